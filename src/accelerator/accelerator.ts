@@ -1,0 +1,124 @@
+import type { Dim, PerTensor, TensorName } from '../util/vocabulary.ts';
+
+/** Energy of one physical access of `blockWords` words, in pJ. */
+export interface AccessEnergy {
+  readonly readPj: number;
+  readonly fillPj: number;
+  readonly updatePj: number;
+}
+
+/** Words (of `wordBits`) per cycle that one instance can move; absent = unlimited. */
+export interface Bandwidth {
+  readonly readWordsPerCycle?: number;
+  readonly writeWordsPerCycle?: number;
+  /** Reads and writes together. */
+  readonly sharedWordsPerCycle?: number;
+}
+
+/** One axis of the array of children below a storage level. */
+export interface ArrayDimension {
+  /** X, Y or Z. */
+  readonly name: string;
+  /** Children along this axis; >= 1. */
+  readonly size: number;
+  /** Problem dims that may run in parallel on this axis (the connectivity); 'any' = all. Several may share it. */
+  readonly parallelDims: readonly Dim[] | 'any';
+}
+
+/** The network between a storage level and its children. */
+export interface FanOut {
+  /** One to three array dimensions; empty = a single child. */
+  readonly dimensions: readonly ArrayDimension[];
+  /** Whether equal tiles of a tensor reach several children by one access (for Outputs: are summed on the way up). */
+  readonly multicast: PerTensor<boolean>;
+  /** Energy per word and hop in pJ (0: wires are free, as in the Timeloop records). */
+  readonly hopEnergyPj: number;
+}
+
+/** Capacity of one instance in bits: one pool for all kept tensors, or a part per tensor; null = unlimited. */
+export type Capacity =
+  | { readonly kind: 'unlimited' }
+  | { readonly kind: 'shared'; readonly bits: number }
+  | { readonly kind: 'partitioned'; readonly bits: PerTensor<number> };
+
+/** One storage level. */
+export interface StorageLevel {
+  readonly name: string;
+  /** The outermost level: tensors start and end here. */
+  readonly isDram: boolean;
+  readonly capacity: Capacity;
+  /** Double-buffered levels hold every tile twice, so half of the capacity is usable. */
+  readonly doubleBuffered: boolean;
+  /** Bits of one addressed word: bandwidth, block size and access energy refer to it. */
+  readonly wordBits: number;
+  /** Stored width of a tensor's word where it differs from the layer's. */
+  readonly storedBits: Partial<PerTensor<number>>;
+  /** Words per physical access; >= 1. */
+  readonly blockWords: number;
+  readonly bandwidth: Bandwidth;
+  readonly energy: AccessEnergy;
+  /** Tensors that this level can hold at all; others always bypass it. */
+  readonly mayKeep: readonly TensorName[];
+  /** Tensors that every mapping must keep here. */
+  readonly mustKeep: readonly TensorName[];
+  /** Physical instances in the whole accelerator. */
+  readonly instances: number;
+  /** Area of one instance in mm^2; 0 when it is off chip or not stated. */
+  readonly areaMm2: number;
+  /** Leakage of one instance in pJ per cycle. */
+  readonly leakagePjPerCycle: number;
+  readonly fanOut: FanOut;
+}
+
+/** The multipliers at the leaves. */
+export interface MacUnit {
+  readonly instances: number;
+  readonly wordBits: number;
+  /** Energy of one multiply-accumulate in pJ. */
+  readonly energyPj: number;
+  readonly areaMm2: number;
+}
+
+/** An accelerator: storage levels from the outermost (DRAM) to the innermost, and the MACs below. Immutable; all constants resolved. */
+export interface Accelerator {
+  readonly name: string;
+  /** Outermost first; 1 to 6 levels. */
+  readonly levels: readonly StorageLevel[];
+  readonly mac: MacUnit;
+  readonly clockHz: number;
+  /** Name of the technology table or 'explicit', for reports. */
+  readonly technology: string;
+  readonly source: string;
+}
+
+/** Children of one instance of a level along all its array dimensions. */
+export function fanOutSize(fanOut: FanOut): number {
+  return fanOut.dimensions.reduce((size, dimension) => size * dimension.size, 1);
+}
+
+/** Processing elements: instances of the innermost storage level times the MACs below each. */
+export function macInstances(accelerator: Accelerator): number {
+  return accelerator.mac.instances;
+}
+
+/** Bits of the on-chip levels, all instances; unlimited levels do not count. */
+export function onChipBits(accelerator: Accelerator): number {
+  let bits = 0;
+  for (const level of accelerator.levels) {
+    if (level.isDram || level.capacity.kind === 'unlimited') continue;
+    const one =
+      level.capacity.kind === 'shared'
+        ? level.capacity.bits
+        : level.capacity.bits.Weights + level.capacity.bits.Inputs + level.capacity.bits.Outputs;
+    bits += one * level.instances;
+  }
+  return bits;
+}
+
+/** On-chip area in mm^2: MACs and memories. */
+export function areaMm2(accelerator: Accelerator): number {
+  return accelerator.levels.reduce(
+    (area, level) => area + level.areaMm2 * level.instances,
+    accelerator.mac.areaMm2 * accelerator.mac.instances,
+  );
+}

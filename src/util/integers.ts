@@ -1,0 +1,23 @@
+/** Divisors of a positive integer, ascending. */
+export function divisors(value: number): number[] {
+  const low: number[] = [];
+  const high: number[] = [];
+  for (let d = 1; d * d <= value; d++) {
+    if (value % d !== 0) continue;
+    low.push(d);
+    if (d * d !== value) high.push(value / d);
+  }
+  return low.concat(high.reverse());
+}
+
+/** ceil(a / b) for non-negative integers below 2^53. */
+export function ceilDiv(a: number, b: number): number {
+  return Math.floor((a + b - 1) / b);
+}
+
+/** Product of numbers; 1 for none. */
+export function product(values: Iterable<number>): number {
+  let result = 1;
+  for (const value of values) result *= value;
+  return result;
+}

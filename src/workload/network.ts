@@ -1,0 +1,36 @@
+import type { PerTensor } from '../util/vocabulary.ts';
+import { macCount, type Problem } from './problem.ts';
+
+/** Bits of one word of each tensor. Outputs are partial sums: usually wider than activations. */
+export type WordBits = PerTensor<number>;
+
+/** One layer of a network: a problem, its word widths and how often the network repeats it. */
+export interface Layer {
+  readonly name: string;
+  /** conv, depthwise, pointwise, grouped, linear, matmul …: informative only; the problem decides the cost. */
+  readonly kind: string;
+  readonly problem: Problem;
+  readonly wordBits: WordBits;
+  /** Times that the network runs this layer; >= 1. */
+  readonly repeat: number;
+  /** Learned parameters of one instance (weights and bias as published); 0 for products of two activations. */
+  readonly parameters: number;
+}
+
+/** A network: layers in order. Every layer reads its inputs from and writes its outputs to the outermost level. */
+export interface Network {
+  readonly name: string;
+  readonly layers: readonly Layer[];
+  /** Where the layer table comes from. */
+  readonly source: string;
+}
+
+/** Multiply-accumulates of the whole network (repeats counted). */
+export function networkMacs(network: Network): number {
+  return network.layers.reduce((sum, layer) => sum + layer.repeat * macCount(layer.problem), 0);
+}
+
+/** Learned parameters of the whole network (repeats counted). */
+export function networkParameters(network: Network): number {
+  return network.layers.reduce((sum, layer) => sum + layer.repeat * layer.parameters, 0);
+}

@@ -1,0 +1,162 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** Modules in the order of DESIGN: a module may import only those listed for it (and itself). */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  util: [],
+  cmaes: ['util'],
+  optimizers: ['util', 'cmaes'],
+  workload: ['util'],
+  accelerator: ['util'],
+  mapping: ['util', 'workload', 'accelerator'],
+  cost: ['util', 'workload', 'accelerator', 'mapping'],
+  formats: ['util', 'workload', 'accelerator', 'mapping', 'cost'],
+  'search/mapping': ['util', 'optimizers', 'cmaes', 'workload', 'accelerator', 'mapping', 'cost', 'search'],
+  'search/accelerator': [
+    'util',
+    'optimizers',
+    'cmaes',
+    'workload',
+    'accelerator',
+    'mapping',
+    'cost',
+    'search',
+    'search/mapping',
+  ],
+  'search/network': [
+    'util',
+    'optimizers',
+    'cmaes',
+    'workload',
+    'accelerator',
+    'mapping',
+    'cost',
+    'search',
+    'search/mapping',
+    'search/accelerator',
+  ],
+  search: ['util', 'workload', 'accelerator', 'mapping', 'cost'],
+  study: ['util', 'workload', 'accelerator', 'mapping', 'cost', 'search'],
+  parallel: ['util', 'workload', 'accelerator', 'mapping', 'cost', 'search', 'search/mapping'],
+  report: ['util', 'workload', 'accelerator', 'mapping', 'search'],
+  app: [
+    'util',
+    'cmaes',
+    'optimizers',
+    'workload',
+    'accelerator',
+    'mapping',
+    'cost',
+    'formats',
+    'search',
+    'search/mapping',
+    'search/accelerator',
+    'search/network',
+    'study',
+    'parallel',
+    'report',
+  ],
+  tui: ['util', 'app', 'search'],
+  cli: ['util', 'app', 'tui', 'cost', 'mapping', 'workload', 'accelerator', 'search'],
+};
+
+/** Packages that only the named modules may load. */
+const PACKAGE_OWNERS: Readonly<Record<string, readonly string[]>> = {
+  zod: ['formats'],
+  yaml: ['formats'],
+  mathjs: ['formats'],
+  commander: ['cli'],
+  ink: ['tui'],
+  react: ['tui'],
+  'ml-matrix': ['cmaes', 'optimizers'],
+  'pure-rand': ['util'],
+  piscina: ['parallel'],
+};
+
+/** Modules that must run in a browser: no Node built-ins, clock, global randomness or logging. */
+const PURE = [
+  'util',
+  'cmaes',
+  'optimizers',
+  'workload',
+  'accelerator',
+  'mapping',
+  'cost',
+  'search',
+  'search/mapping',
+  'search/accelerator',
+  'search/network',
+];
+const IMPURE_TEXT = /\bDate\.now\b|\bnew Date\b|\bMath\.random\b|\bperformance\.now\b|\bconsole\.|\bprocess\./;
+
+const SRC = resolve(import.meta.dirname, '../src');
+
+function sourceFiles(directory: string): string[] {
+  return readdirSync(directory).flatMap((name) => {
+    const path = join(directory, name);
+    return statSync(path).isDirectory() ? sourceFiles(path) : /\.tsx?$/.test(name) ? [path] : [];
+  });
+}
+
+function moduleOf(path: string): string {
+  const parts = relative(SRC, path).split(sep);
+  if (parts.length === 1) return 'entry';
+  if (parts[0] === 'search' && parts.length > 2) return `search/${parts[1]}`;
+  return parts[0]!;
+}
+
+function importsOf(text: string): string[] {
+  return [...text.matchAll(/(?:\bfrom\s+|\bimport\s+|\bimport\(\s*)['"]([^'"]+)['"]/g)].map((match) => match[1]!);
+}
+
+function violations(path: string, text: string): string[] {
+  const from = moduleOf(path);
+  if (from === 'entry') return [];
+  const found: string[] = [];
+  const allowed = MAY_IMPORT[from];
+  if (allowed === undefined) return [`${relative(SRC, path)}: module ${from} is not in the import table`];
+  for (const specifier of importsOf(text)) {
+    if (specifier.startsWith('.')) {
+      const target = moduleOf(resolve(dirname(path), specifier));
+      if (target !== from && !allowed.includes(target)) found.push(`${relative(SRC, path)}: ${from} imports ${target}`);
+      continue;
+    }
+    const name = specifier.startsWith('@') ? specifier.split('/').slice(0, 2).join('/') : specifier.split('/')[0]!;
+    const owners = PACKAGE_OWNERS[name];
+    if (owners !== undefined && !owners.includes(from)) found.push(`${relative(SRC, path)}: ${from} loads ${name}`);
+    if (specifier.startsWith('node:') && PURE.includes(from)) found.push(`${relative(SRC, path)}: pure ${from} loads ${specifier}`);
+  }
+  if (PURE.includes(from)) {
+    const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+    const impure = IMPURE_TEXT.exec(code);
+    if (impure !== null) found.push(`${relative(SRC, path)}: pure ${from} uses ${impure[0]}`);
+  }
+  return found;
+}
+
+describe('architecture', () => {
+  const files = sourceFiles(SRC);
+
+  it('finds the source', () => {
+    expect(files.length).toBeGreaterThan(20);
+    expect(files.flatMap((path) => importsOf(readFileSync(path, 'utf8'))).length).toBeGreaterThan(files.length);
+  });
+
+  it('has imports that go one way only', () => {
+    expect(files.flatMap((path) => violations(path, readFileSync(path, 'utf8')))).toEqual([]);
+  });
+
+  it('notices a wrong import, an impure call and an unknown module', () => {
+    expect(violations(join(SRC, 'cost/x.ts'), "import { a } from '../search/mapping/a.ts';")).toHaveLength(1);
+    expect(violations(join(SRC, 'cost/x.ts'), "import { readFileSync } from 'node:fs';")).toHaveLength(1);
+    expect(violations(join(SRC, 'workload/x.ts'), 'const t = Math.random();')).toHaveLength(1);
+    expect(violations(join(SRC, 'misc/x.ts'), 'export const a = 1;')).toHaveLength(1);
+    expect(violations(join(SRC, 'app/x.ts'), "import { z } from 'zod';")).toHaveLength(1);
+  });
+
+  it('keeps files below 600 lines', () => {
+    const long = files.filter((path) => readFileSync(path, 'utf8').split('\n').length > 600);
+    expect(long.map((path) => relative(SRC, path))).toEqual([]);
+  });
+});
