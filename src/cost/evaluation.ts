@@ -1,0 +1,89 @@
+import type { PerTensor, TensorName } from '../util/vocabulary.ts';
+
+/**
+ * How temporal reuse between consecutive tiles is counted.
+ * `exact`: a word is fetched when it is not in the tile held before (closed form of the full walk).
+ * `timeloop`: Timeloop's two-index walk; differs only for overlapping input tiles, knows no padding and no imperfect factors.
+ */
+export type TemporalReuse = 'exact' | 'timeloop';
+
+/** Options of an evaluation. */
+export interface CostOptions {
+  readonly temporalReuse: TemporalReuse;
+}
+
+/** Access counts of one tensor at one level. Totals are over all instances of the level. */
+export interface TensorAccesses {
+  readonly tensor: TensorName;
+  readonly kept: boolean;
+  /** Largest tile in words, per instance. */
+  readonly tileWords: number;
+  /** Totals over instances, in tensor words. */
+  readonly reads: number;
+  readonly fills: number;
+  readonly updates: number;
+  /** Counts of the busiest instance, in tensor words: what bandwidth is compared with. */
+  readonly busiest: { readonly reads: number; readonly fills: number; readonly updates: number };
+  readonly energyPj: number;
+}
+
+/** Traffic of one tensor on the network below a level. */
+export interface TensorNetwork {
+  readonly tensor: TensorName;
+  /** Words leaving (Outputs: arriving at) the level, totals over its instances. */
+  readonly ingressWords: number;
+  /** Additions made in the network (Outputs only). */
+  readonly spatialReductions: number;
+  readonly hopWords: number;
+  readonly energyPj: number;
+}
+
+/** Figures of one level. */
+export interface LevelCost {
+  readonly name: string;
+  /** Instances that hold tiles. */
+  readonly instancesUsed: number;
+  /** Cycles that this level alone would need; at least the compute cycles. */
+  readonly cycles: number;
+  readonly usedBits: number;
+  readonly tensors: PerTensor<TensorAccesses>;
+  readonly networks: PerTensor<TensorNetwork>;
+  /** Accesses, network below and leakage. */
+  readonly energyPj: number;
+  readonly leakagePj: number;
+}
+
+/** Everything that the model says of one mapping. */
+export interface Evaluation {
+  readonly feasible: true;
+  readonly macs: number;
+  /** Product of all temporal bounds. */
+  readonly computeCycles: number;
+  /** max over levels and compute. */
+  readonly cycles: number;
+  /** MACs / (MAC units of the accelerator * cycles), in [0, 1]. */
+  readonly utilization: number;
+  readonly macUnitsUsed: number;
+  readonly macEnergyPj: number;
+  /** Sum of the levels' and the MACs' energy. */
+  readonly energyPj: number;
+  /** energyPj * cycles. */
+  readonly edpPjCycles: number;
+  /** Outermost first. */
+  readonly levels: readonly LevelCost[];
+}
+
+/** One broken rule of legality. */
+export interface Violation {
+  readonly rule: 'capacity' | 'array' | 'parallel-dim' | 'factors' | 'keep' | 'shape' | 'reuse-rule';
+  /** Sentence with level, tensors, words or dims. */
+  readonly message: string;
+  /** Relative excess, > 0: 0.5 = half more than allowed. */
+  readonly excess: number;
+}
+
+/** A mapping that the accelerator cannot run: a value with reasons, not an exception. */
+export interface Infeasible {
+  readonly feasible: false;
+  readonly violations: readonly Violation[];
+}
