@@ -1,0 +1,61 @@
+import { createRequire } from 'node:module';
+import type { MathJsInstance } from 'mathjs';
+
+/** Value of a quantity expression in the wanted unit, or why there is none. */
+export type ExpressionResult =
+  | { readonly ok: true; readonly value: number }
+  | { readonly ok: false; readonly reason: 'dimension' | 'syntax'; readonly symbol?: string };
+
+const MAX_LENGTH = 200;
+const ALLOWED = /^[\w\s.+\-*/^()µμ²]+$/;
+const FUNCTION_CALL = /[A-Za-z_]\w*\s*\(/;
+
+let loaded: MathJsInstance | undefined;
+
+/**
+ * Evaluates arithmetic with units such as `4 * 27 KiB` or `3 GHz * 8 byte / 2` by mathjs and converts it to `unit`.
+ * Only numbers, units, operators and parentheses are let through. mathjs (about half a second to load) is loaded by the first call.
+ */
+export function evaluateQuantity(text: string, unit: string): ExpressionResult {
+  if (text.length > MAX_LENGTH || !ALLOWED.test(text) || FUNCTION_CALL.test(text))
+    return { ok: false, reason: 'syntax' };
+  loaded ??= loadMathjs();
+  let result: unknown;
+  try {
+    result = loaded.evaluate(toMathjs(text));
+  } catch (error) {
+    const symbol = /^Undefined symbol (\S+)$/.exec(error instanceof Error ? error.message : '')?.[1];
+    return symbol === undefined ? { ok: false, reason: 'syntax' } : { ok: false, reason: 'syntax', symbol };
+  }
+  if (!loaded.isUnit(result)) return { ok: false, reason: 'dimension' };
+  const wanted = loaded.unit(toMathjs(unit));
+  return wanted.equalBase(result)
+    ? { ok: true, value: result.toNumber(toMathjs(unit)) }
+    : { ok: false, reason: 'dimension' };
+}
+
+/** Whether an expression has already made mathjs load; simple quantities must not. */
+export function isMathjsLoaded(): boolean {
+  return loaded !== undefined;
+}
+
+function loadMathjs(): MathJsInstance {
+  // A synchronous load keeps schema transforms synchronous and start-up free of it; require is untyped.
+  const { create, all } = createRequire(import.meta.url)('mathjs') as typeof import('mathjs');
+  const instance = create(all!, {});
+  instance.createUnit({ word: { aliases: ['words'] }, clockcycle: { aliases: ['clockcycles'] } });
+  return instance;
+}
+
+/** mathjs names: KB is kB, bit prefixes only on `b`, a cycle is not an angle, ASCII only. */
+function toMathjs(text: string): string {
+  return text
+    .replace(/[µμ]/g, 'u')
+    .replace(/²/g, '^2')
+    .replace(
+      /\b([kKMGT]i?)(?:(bits?)|bytes?)\b/g,
+      (_, prefix: string, bit: string | undefined) => `${prefix}${bit === undefined ? 'B' : 'b'}`,
+    )
+    .replace(/\bK(?=[bB]\b)/g, 'k')
+    .replace(/\bcycles?\b/g, 'clockcycle');
+}

@@ -1,0 +1,42 @@
+/** Edits (insert, delete, replace, swap neighbours) that turn one word into another: optimal string alignment distance. */
+export function editDistance(a: string, b: string): number {
+  let before: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      let best = Math.min(previous[j]! + 1, row[j - 1]! + 1, replaced);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) best = Math.min(best, before[j - 2]! + 1);
+      row.push(best);
+    }
+    before = previous;
+    previous = row;
+  }
+  return previous[b.length]!;
+}
+
+/** The known word that a typo most likely meant: within a third of its length in edits, case ignored; undefined when none is near. */
+export function nearestWord(word: string, known: readonly string[]): string | undefined {
+  let nearest: string | undefined;
+  let nearestDistance = Number.POSITIVE_INFINITY;
+  for (const candidate of known) {
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    if (
+      distance < nearestDistance &&
+      distance <= Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3))
+    ) {
+      nearest = candidate;
+      nearestDistance = distance;
+    }
+  }
+  return nearest;
+}
+
+/** A hint for an unknown word: the nearest known one, or the list of all (at most 15). */
+export function suggestWord(word: string, known: readonly string[]): string {
+  const nearest = nearestWord(word, known);
+  if (nearest !== undefined) return `did you mean '${nearest}'?`;
+  const shown = known.slice(0, 15).join(', ');
+  return `known are ${shown}${known.length > 15 ? ', …' : ''}`;
+}
