@@ -1,3 +1,4 @@
+import type { Violation } from '../mapping/legality.ts';
 import type { PerTensor, TensorName } from '../util/vocabulary.ts';
 
 /**
@@ -71,15 +72,6 @@ export interface Evaluation {
   readonly edpPjCycles: number;
   /** Outermost first. */
   readonly levels: readonly LevelCost[];
-}
-
-/** One broken rule of legality. */
-export interface Violation {
-  readonly rule: 'capacity' | 'array' | 'parallel-dim' | 'factors' | 'keep' | 'shape' | 'reuse-rule';
-  /** Sentence with level, tensors, words or dims. */
-  readonly message: string;
-  /** Relative excess, > 0: 0.5 = half more than allowed. */
-  readonly excess: number;
 }
 
 /** A mapping that the accelerator cannot run: a value with reasons, not an exception. */

@@ -17,6 +17,9 @@ export interface Layer {
   readonly parameters: number;
 }
 
+/** What the cost of a layer depends on. */
+export type LayerShape = Pick<Layer, 'problem' | 'wordBits'>;
+
 /** A network: layers in order. Every layer reads its inputs from and writes its outputs to the outermost level. */
 export interface Network {
   readonly name: string;

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { DIMS, TENSORS } from '../util/vocabulary.ts';
+
+/** Schemas of the tool-neutral record format: a problem, an architecture and a mapping with the figures another tool gave them. */
+
+const positive = z.number().int().positive();
+const count = z.number().nonnegative();
+const dim = z.enum(DIMS);
+const tensor = z.enum(TENSORS);
+const pair = z.tuple([positive, positive]);
+
+/** A problem as recorded: no padding; K and C per group. */
+export const recordProblemSchema = z.object({
+  name: z.string(),
+  kind: z.string().optional(),
+  dims: z.partialRecord(dim, positive),
+  stride: pair,
+  dilation: pair,
+});
+
+const recordLevelSchema = z.object({
+  name: z.string(),
+  dram: z.boolean(),
+  capacity_words: z.number().positive().nullable(),
+  word_bits: positive,
+  block_words: positive,
+  instances: positive,
+  meshX: positive,
+  bandwidth: z.object({
+    read: z.number().positive().optional(),
+    write: z.number().positive().optional(),
+    shared: z.number().positive().optional(),
+  }),
+  energy_pJ: z.object({ read: count, fill: count, update: count }),
+});
+
+/** An architecture as recorded, levels outermost first. */
+export const recordArchitectureSchema = z.object({
+  mac: z.object({ instances: positive, meshX: positive, word_bits: positive, energy_pJ: count }),
+  levels: z.array(recordLevelSchema).min(1),
+});
+
+/** One level of a recorded mapping. */
+export const recordMappingLevelSchema = z.object({
+  level: z.string(),
+  temporal: z.array(z.tuple([dim, positive])),
+  spatial: z.array(z.tuple([dim, positive, z.enum(['X', 'Y', 'Z'])])),
+  keep: z.array(tensor),
+  no_multicast: z.array(tensor).optional(),
+});
+
+const recordTensorResultSchema = z.object({
+  tile_words: count,
+  partition_words: count.optional(),
+  instances: count,
+  reads: count,
+  fills: count,
+  updates: count,
+  temporal_reductions: count.optional(),
+  address_generations: count.optional(),
+  energy_pJ: count,
+});
+
+const recordNetworkResultSchema = z.object({
+  fanout: count,
+  multicast_factor: count.optional(),
+  ingresses: count,
+  spatial_reductions: count,
+});
+
+/** The figures that the other tool gave; counts per instance. */
+export const recordResultsSchema = z.object({
+  cycles: count,
+  compute_cycles: count,
+  macs: count,
+  mac_instances_used: count,
+  utilization: count,
+  energy_pJ: count,
+  mac_energy_pJ: count,
+  levels: z.record(
+    z.string(),
+    z.object({ cycles: count, tensors: z.partialRecord(tensor, recordTensorResultSchema) }),
+  ),
+  networks: z.record(z.string(), z.partialRecord(tensor, recordNetworkResultSchema)).optional(),
+});
+
+/** A record with results, as in `dev.json` and `hand.json`. */
+export const recordSchema = z.object({
+  id: z.string(),
+  problem: recordProblemSchema,
+  arch: recordArchitectureSchema,
+  mapping: z.array(recordMappingLevelSchema),
+  results: recordResultsSchema,
+});
+
+/** A mapspace with what another mapper found in it. */
+export const mapperRecordSchema = z.object({
+  id: z.string(),
+  problem: recordProblemSchema,
+  arch: recordArchitectureSchema,
+  mapspace: z.object({
+    factors: z.enum(['perfect', 'imperfect']),
+    keep: z.record(z.string(), z.union([z.literal('free'), z.array(tensor)])),
+    spatial: z.record(z.string(), z.record(z.enum(['X', 'Y', 'Z']), z.union([z.literal('any'), z.array(dim)]))),
+  }),
+  timeloop_mapper: z
+    .object({
+      energy_pJ: count,
+      cycles: count,
+      edp_pJ_cycles: count,
+      mapping: z.array(recordMappingLevelSchema),
+      cpu_s: count.optional(),
+      wall_s: count.optional(),
+      valid_mappings_evaluated: count.optional(),
+    })
+    .optional(),
+});
+
+export type RecordProblem = z.infer<typeof recordProblemSchema>;
+export type RecordArchitecture = z.infer<typeof recordArchitectureSchema>;
+export type RecordMappingLevel = z.infer<typeof recordMappingLevelSchema>;
+export type RecordResults = z.infer<typeof recordResultsSchema>;
+export type TimeloopRecord = z.infer<typeof recordSchema>;
+export type MapperRecord = z.infer<typeof mapperRecordSchema>;

@@ -1,0 +1,156 @@
+import type { Accelerator, StorageLevel } from '../accelerator/accelerator.ts';
+import { ceilDiv } from '../util/integers.ts';
+import { DIMS, type PerDim, TENSORS, type TensorName } from '../util/vocabulary.ts';
+import type { LayerShape } from '../workload/network.ts';
+import type { Problem } from '../workload/problem.ts';
+import type { LevelMapping, Mapping } from './mapping.ts';
+import { coveredBounds, flattenNest, levelExtents } from './nest.ts';
+
+/** One broken rule of legality. */
+export interface Violation {
+  readonly rule: 'capacity' | 'array' | 'parallel-dim' | 'factors' | 'keep' | 'shape' | 'reuse-rule';
+  /** Sentence with level, tensors, words or dims. */
+  readonly message: string;
+  /** Relative excess, > 0: 0.5 = half more than allowed. */
+  readonly excess: number;
+}
+
+/** Stored width of a tensor's word at a level, in bits. */
+export function storedWordBits(level: StorageLevel, layer: LayerShape, tensor: TensorName): number {
+  return level.storedBits[tensor] ?? layer.wordBits[tensor];
+}
+
+/**
+ * Words of a tensor's tile when each dim covers `extents` positions: extents are limited by the problem's bounds and axes by the
+ * stored feature map (padding takes no room). `withPadding` counts padding as stored (Timeloop's view).
+ */
+export function tileWords(problem: Problem, tensor: TensorName, extents: PerDim<number>, withPadding = false): number {
+  let words = 1;
+  for (const axis of problem.tensors[tensor].axes) {
+    let width = 1;
+    for (const { dim, coefficient } of axis.terms) width += coefficient * (Math.min(extents[dim], problem.bounds[dim]) - 1);
+    words *= withPadding ? width : Math.min(width, axis.length);
+  }
+  return words;
+}
+
+/** Checks every rule of legality; an empty list means that the accelerator can run the mapping. */
+export function checkMapping(layer: LayerShape, accelerator: Accelerator, mapping: Mapping): Violation[] {
+  if (mapping.levels.length !== accelerator.levels.length)
+    return [
+      {
+        rule: 'shape',
+        message: `the mapping has ${mapping.levels.length} levels, the accelerator ${accelerator.levels.length}`,
+        excess: 1,
+      },
+    ];
+  const violations = factorViolations(layer.problem, mapping);
+  const extents = levelExtents(mapping);
+  accelerator.levels.forEach((level, index) => {
+    const levelMapping = mapping.levels[index]!;
+    violations.push(...keepViolations(level, levelMapping, index), ...arrayViolations(level, levelMapping));
+    violations.push(...capacityViolations(layer, level, levelMapping, extents[index]!));
+  });
+  return violations;
+}
+
+function factorViolations(problem: Problem, mapping: Mapping): Violation[] {
+  const violations: Violation[] = [];
+  const covered = coveredBounds(mapping);
+  for (const dim of DIMS) {
+    const bound = problem.bounds[dim];
+    if (covered[dim] < bound)
+      violations.push({
+        rule: 'factors',
+        message: `loops over ${dim} cover ${covered[dim]} of ${bound} positions`,
+        excess: bound / covered[dim] - 1,
+      });
+  }
+  for (const loop of flattenNest(mapping)) {
+    const most = ceilDiv(problem.bounds[loop.dim], loop.step);
+    if (!Number.isSafeInteger(loop.bound) || loop.bound < 1 || loop.bound > most)
+      violations.push({
+        rule: 'factors',
+        message: `a ${loop.kind} loop over ${loop.dim} at level ${loop.level} has bound ${loop.bound}; at most ${most} iterations of step ${loop.step} are needed`,
+        excess: Math.max(loop.bound / most - 1, 1e-9),
+      });
+  }
+  return violations;
+}
+
+function keepViolations(level: StorageLevel, levelMapping: LevelMapping, index: number): Violation[] {
+  const violations: Violation[] = [];
+  for (const tensor of levelMapping.keep)
+    if (!level.mayKeep.includes(tensor))
+      violations.push({ rule: 'keep', message: `level ${level.name} cannot hold ${tensor}`, excess: 1 });
+  for (const tensor of TENSORS)
+    if ((index === 0 || level.mustKeep.includes(tensor)) && !levelMapping.keep.includes(tensor))
+      violations.push({ rule: 'keep', message: `level ${level.name} must keep ${tensor}`, excess: 1 });
+  return violations;
+}
+
+function arrayViolations(level: StorageLevel, levelMapping: LevelMapping): Violation[] {
+  const violations: Violation[] = [];
+  const used = new Map<string, number>();
+  for (const loop of levelMapping.spatial) {
+    if (loop.bound === 1) continue;
+    used.set(loop.array, (used.get(loop.array) ?? 1) * loop.bound);
+    const dimension = level.fanOut.dimensions.find((candidate) => candidate.name === loop.array);
+    if (dimension === undefined)
+      violations.push({
+        rule: 'array',
+        message: `level ${level.name} has no array dimension ${loop.array} for the spatial loop over ${loop.dim}`,
+        excess: loop.bound - 1,
+      });
+    else if (dimension.parallelDims !== 'any' && !dimension.parallelDims.includes(loop.dim))
+      violations.push({
+        rule: 'parallel-dim',
+        message: `${loop.dim} cannot run in parallel on array dimension ${loop.array} of level ${level.name} (wired for ${dimension.parallelDims.join(', ') || 'none'})`,
+        excess: 1,
+      });
+  }
+  for (const dimension of level.fanOut.dimensions) {
+    const children = used.get(dimension.name) ?? 1;
+    if (children > dimension.size)
+      violations.push({
+        rule: 'array',
+        message: `spatial loops of level ${level.name} need ${children} children on array dimension ${dimension.name}, which has ${dimension.size}`,
+        excess: children / dimension.size - 1,
+      });
+  }
+  return violations;
+}
+
+function capacityViolations(
+  layer: LayerShape,
+  level: StorageLevel,
+  levelMapping: LevelMapping,
+  extents: PerDim<number>,
+): Violation[] {
+  const { capacity } = level;
+  if (capacity.kind === 'unlimited') return [];
+  const share = level.doubleBuffered ? 2 : 1;
+  const tiles = levelMapping.keep.map((tensor) => {
+    const words = tileWords(layer.problem, tensor, extents);
+    return { tensor, words, bits: words * storedWordBits(level, layer, tensor) * share };
+  });
+  const excessOf = (needed: number, available: number, which: typeof tiles): Violation[] =>
+    needed <= available
+      ? []
+      : [
+          {
+            rule: 'capacity',
+            message: `level ${level.name} overflows by ${Math.ceil((needed - available) / level.wordBits)} words of ${level.wordBits} bit: ${which
+              .map((tile) => `${tile.tensor} ${tile.words}`)
+              .join(' + ')} words${share === 2 ? ', twice (double buffered),' : ''} in ${Math.floor(available / level.wordBits)}`,
+            excess: needed / available - 1,
+          },
+        ];
+  if (capacity.kind === 'partitioned')
+    return tiles.flatMap((tile) => excessOf(tile.bits, capacity.bits[tile.tensor], [tile]));
+  return excessOf(
+    tiles.reduce((sum, tile) => sum + tile.bits, 0),
+    capacity.bits,
+    tiles,
+  );
+}
