@@ -43,7 +43,8 @@ export function levelCycles(
       writeRate += (writes * bits) / level.wordBits / computeCycles;
     }
     let slowdown = 1;
-    if (readWordsPerCycle !== undefined && readRate > readWordsPerCycle) slowdown = Math.min(slowdown, readWordsPerCycle / readRate);
+    if (readWordsPerCycle !== undefined && readRate > readWordsPerCycle)
+      slowdown = Math.min(slowdown, readWordsPerCycle / readRate);
     if (writeWordsPerCycle !== undefined && writeRate > writeWordsPerCycle)
       slowdown = Math.min(slowdown, writeWordsPerCycle / writeRate);
     if (sharedWordsPerCycle !== undefined && writeRate + readRate > sharedWordsPerCycle)
@@ -57,8 +58,10 @@ export function levelCycles(
     writeBits += writes * bits;
   }
   let cycles = computeCycles;
-  if (readWordsPerCycle !== undefined) cycles = Math.max(cycles, Math.ceil(readBits / (readWordsPerCycle * level.wordBits)));
-  if (writeWordsPerCycle !== undefined) cycles = Math.max(cycles, Math.ceil(writeBits / (writeWordsPerCycle * level.wordBits)));
+  if (readWordsPerCycle !== undefined)
+    cycles = Math.max(cycles, Math.ceil(readBits / (readWordsPerCycle * level.wordBits)));
+  if (writeWordsPerCycle !== undefined)
+    cycles = Math.max(cycles, Math.ceil(writeBits / (writeWordsPerCycle * level.wordBits)));
   if (sharedWordsPerCycle !== undefined)
     cycles = Math.max(cycles, Math.ceil((readBits + writeBits) / (sharedWordsPerCycle * level.wordBits)));
   return cycles;

@@ -63,7 +63,16 @@ export function evaluateReference(
     });
     const networks = perTensor((tensor) => networkOf(level, tensor, traffic[tensor]));
     const cycles = levelCycles(level, computeCycles, uses, options.temporalReuse);
-    return { name: level.name, instancesUsed, cycles, usedBits: usedBits(layer, level, tensors), tensors, networks, energyPj: 0, leakagePj: 0 };
+    return {
+      name: level.name,
+      instancesUsed,
+      cycles,
+      usedBits: usedBits(layer, level, tensors),
+      tensors,
+      networks,
+      energyPj: 0,
+      leakagePj: 0,
+    };
   });
   return totals(layer, accelerator, nest, computeCycles, levels);
 

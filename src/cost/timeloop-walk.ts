@@ -36,7 +36,10 @@ export function timeloopWords(tensor: TensorProjection, loops: readonly NestLoop
       if (move.some((value) => value !== 0)) {
         const known: readonly number[] | null = previousMove;
         if (known === null || known.every((value, axis) => value === move[axis])) {
-          const overlap = widths.reduce((shared, width, axis) => shared * Math.max(0, width - Math.abs(move[axis]!)), 1);
+          const overlap = widths.reduce(
+            (shared, width, axis) => shared * Math.max(0, width - Math.abs(move[axis]!)),
+            1,
+          );
           words += weight * (tile - overlap);
           previousMove = move;
         } else {

@@ -131,7 +131,11 @@ function axisFactor(query: TrafficQuery, tensor: TensorProjection, axis: Axis, t
     : { storedFrom: Number.NEGATIVE_INFINITY, storedTo: Number.POSITIVE_INFINITY };
   const groups = groupOffsets(offsetsOf(query, tensor, axis, query.outer, query.boundary));
   const parentOffsets = offsetsOf(query, tensor, axis, 0, query.outer - 1);
-  const totals = { accesses: emptySums(loops.length), deliveries: emptySums(loops.length), served: emptySums(loops.length) };
+  const totals = {
+    accesses: emptySums(loops.length),
+    deliveries: emptySums(loops.length),
+    served: emptySums(loops.length),
+  };
   const parents: AxisSums[] = [];
   const children: AxisSums[] = [];
   for (const parent of parentOffsets) {
@@ -222,7 +226,9 @@ function liveIndexCounts(bound: number, loops: readonly NestLoop[]): { all: numb
 }
 
 function multicasts(query: TrafficQuery, tensor: TensorProjection, level: number): boolean {
-  return query.fanOuts[level]!.multicast[tensor.name] && !query.mapping.levels[level]!.noMulticast.includes(tensor.name);
+  return (
+    query.fanOuts[level]!.multicast[tensor.name] && !query.mapping.levels[level]!.noMulticast.includes(tensor.name)
+  );
 }
 
 /** Offsets on one axis of all children reached by the spatial loops of levels `from`..`to`. */
@@ -235,7 +241,9 @@ function offsetsOf(query: TrafficQuery, tensor: TensorProjection, axis: Axis, fr
       const term = axis.terms.findIndex((candidate) => candidate.dim === loop.dim);
       if (term < 0) continue;
       inBlock = inBlock.flatMap((base) =>
-        Array.from({ length: loop.bound }, (_, k) => base.map((value, i) => (i === term ? value + k * loop.step : value))),
+        Array.from({ length: loop.bound }, (_, k) =>
+          base.map((value, i) => (i === term ? value + k * loop.step : value)),
+        ),
       );
     }
     const shared = multicasts(query, tensor, level);
@@ -276,5 +284,12 @@ function busiest(
   let choices: Map<Factor, AxisSums>[] = [new Map()];
   for (const factor of factors)
     choices = choices.flatMap((choice) => instances(factor).map((sums) => new Map(choice).set(factor, sums)));
-  return choices.reduce((most, choice) => Math.max(most, words((factor) => choice.get(factor)!)), 0);
+  return choices.reduce(
+    (most, choice) =>
+      Math.max(
+        most,
+        words((factor) => choice.get(factor)!),
+      ),
+    0,
+  );
 }

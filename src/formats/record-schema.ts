@@ -77,10 +77,7 @@ export const recordResultsSchema = z.object({
   utilization: count,
   energy_pJ: count,
   mac_energy_pJ: count,
-  levels: z.record(
-    z.string(),
-    z.object({ cycles: count, tensors: z.partialRecord(tensor, recordTensorResultSchema) }),
-  ),
+  levels: z.record(z.string(), z.object({ cycles: count, tensors: z.partialRecord(tensor, recordTensorResultSchema) })),
   networks: z.record(z.string(), z.partialRecord(tensor, recordNetworkResultSchema)).optional(),
 });
 

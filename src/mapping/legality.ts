@@ -28,7 +28,8 @@ export function tileWords(problem: Problem, tensor: TensorName, extents: PerDim<
   let words = 1;
   for (const axis of problem.tensors[tensor].axes) {
     let width = 1;
-    for (const { dim, coefficient } of axis.terms) width += coefficient * (Math.min(extents[dim], problem.bounds[dim]) - 1);
+    for (const { dim, coefficient } of axis.terms)
+      width += coefficient * (Math.min(extents[dim], problem.bounds[dim]) - 1);
     words *= withPadding ? width : Math.min(width, axis.length);
   }
   return words;
@@ -142,7 +143,9 @@ function capacityViolations(
             rule: 'capacity',
             message: `level ${level.name} overflows by ${Math.ceil((needed - available) / level.wordBits)} words of ${level.wordBits} bit: ${which
               .map((tile) => `${tile.tensor} ${tile.words}`)
-              .join(' + ')} words${share === 2 ? ', twice (double buffered),' : ''} in ${Math.floor(available / level.wordBits)}`,
+              .join(
+                ' + ',
+              )} words${share === 2 ? ', twice (double buffered),' : ''} in ${Math.floor(available / level.wordBits)}`,
             excess: needed / available - 1,
           },
         ];

@@ -45,7 +45,8 @@ export class TrifoldError extends Error {
 /** The error as lines of text: `file:line:column: message`, the key path, the hint. */
 export function describeError(error: TrifoldError): string {
   const { place, keyPath, hint } = error.details;
-  const position = place === undefined ? '' : [place.file, place.line, place.column].filter((part) => part !== undefined).join(':');
+  const position =
+    place === undefined ? '' : [place.file, place.line, place.column].filter((part) => part !== undefined).join(':');
   const lines = [`${position === '' ? '' : `${position}: `}${error.message} [${error.code}]`];
   if (keyPath !== undefined && keyPath !== '') lines.push(`  at key: ${keyPath}`);
   if (hint !== undefined) lines.push(`  hint: ${hint}`);
