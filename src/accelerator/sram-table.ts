@@ -56,7 +56,8 @@ export function fitSramTable(rows: readonly SramRow[]): SramTable {
   if (widths.length === 0) throw new RangeError('an SRAM table needs at least one row');
   for (const row of rows)
     for (const [column, value] of Object.entries(row))
-      if (!(Number.isFinite(value) && value > 0)) throw new RangeError(`SRAM table: ${column} must be positive, not ${value}`);
+      if (!(Number.isFinite(value) && value > 0))
+        throw new RangeError(`SRAM table: ${column} must be positive, not ${value}`);
   const logBytes = sizes.map(Math.log);
   const measured = widths.map((bits) => measuredCurve(rows, bits, logBytes));
   const curves: WidthCurve[] = [];
@@ -116,8 +117,7 @@ function alongSizes(grid: readonly number[], values: readonly number[], column: 
   const last = grid.length - 1;
   const isEnergy = column === 'logReadPj' || column === 'logWritePj';
   if (logBytes <= grid[0]!) return values[0]! + (isEnergy ? 0 : logBytes - grid[0]!);
-  if (logBytes >= grid[last]!)
-    return values[last]! + (isEnergy ? LARGE_ENERGY_EXPONENT : 1) * (logBytes - grid[last]!);
+  if (logBytes >= grid[last]!) return values[last]! + (isEnergy ? LARGE_ENERGY_EXPONENT : 1) * (logBytes - grid[last]!);
   let low = 0;
   let high = last;
   while (high - low > 1) {

@@ -26,8 +26,7 @@ export interface ArithmeticPoint {
 
 /** How MACs are priced. */
 export interface MacModel {
-  readonly energy:
-    /** Multiplier by the product of the operand widths, adder by the accumulator width: power laws through two points each. */
+  readonly energy: /** Multiplier by the product of the operand widths, adder by the accumulator width: power laws through two points each. */
     | {
         readonly kind: 'multiplier-adder';
         readonly multiply: readonly [ArithmeticPoint, ArithmeticPoint];

@@ -1,0 +1,94 @@
+import { type Accelerator, areaMm2, onChipBits, type StorageLevel } from './accelerator.ts';
+
+/** What an accelerator may use. Absent limits do not bind. */
+export interface Budget {
+  readonly name: string;
+  readonly source: string;
+  readonly processingElements: number;
+  /** All on-chip levels, all instances: PEs x L1 + L2. */
+  readonly onChipBits: number;
+  /** Reads and writes of DRAM together, in B/s. */
+  readonly dramBytesPerSecond?: number;
+  /** Reads and writes of the outermost on-chip level together (what its array can be fed with), all instances, in B per cycle. */
+  readonly bufferBytesPerCycle?: number;
+  /** MACs and on-chip memories. */
+  readonly areaMm2?: number;
+  /** Compared with {@link peakPowerMw}. */
+  readonly powerMw?: number;
+}
+
+/** A limited resource with the unit of its figures. */
+export type BudgetResource =
+  | 'processing elements'
+  | 'on-chip memory'
+  | 'DRAM bandwidth'
+  | 'buffer bandwidth'
+  | 'area'
+  | 'power';
+
+/** One exceeded limit. */
+export interface BudgetViolation {
+  readonly resource: BudgetResource;
+  /** Unit of `limit` and `used`. */
+  readonly unit: '' | 'bit' | 'B/s' | 'B/cycle' | 'mm^2' | 'mW';
+  readonly limit: number;
+  /** Infinity where the accelerator leaves a limited bandwidth unlimited. */
+  readonly used: number;
+  /** Relative: 0.5 = half more than allowed; > 0. */
+  readonly excess: number;
+}
+
+/** Rounding of bandwidths that were converted between seconds and cycles is no excess. */
+const TOLERANCE = 1e-9;
+
+/** The limits of a budget that an accelerator exceeds; empty when it fits. */
+export function checkBudget(accelerator: Accelerator, budget: Budget): BudgetViolation[] {
+  const violations: BudgetViolation[] = [];
+  const check = (
+    resource: BudgetResource,
+    unit: BudgetViolation['unit'],
+    limit: number | undefined,
+    used: () => number,
+  ) => {
+    if (limit === undefined) return;
+    const value = used();
+    if (value > limit * (1 + TOLERANCE))
+      violations.push({ resource, unit, limit, used: value, excess: value / limit - 1 });
+  };
+  check('processing elements', '', budget.processingElements, () => accelerator.mac.instances);
+  check('on-chip memory', 'bit', budget.onChipBits, () => onChipBits(accelerator));
+  check('DRAM bandwidth', 'B/s', budget.dramBytesPerSecond, () => dramBytesPerSecond(accelerator));
+  check('buffer bandwidth', 'B/cycle', budget.bufferBytesPerCycle, () => bufferBytesPerCycle(accelerator));
+  check('area', 'mm^2', budget.areaMm2, () => areaMm2(accelerator));
+  check('power', 'mW', budget.powerMw, () => peakPowerMw(accelerator));
+  return violations;
+}
+
+/** Bandwidth of DRAM, reads and writes together, in B/s; Infinity when unlimited. */
+export function dramBytesPerSecond(accelerator: Accelerator): number {
+  const dram = accelerator.levels.find((level) => level.isDram);
+  return dram === undefined ? 0 : bytesPerCycle(dram) * accelerator.clockHz;
+}
+
+/** Bandwidth of the outermost on-chip level, all instances, reads and writes together, in B per cycle; Infinity when unlimited, 0 without such a level. */
+export function bufferBytesPerCycle(accelerator: Accelerator): number {
+  const buffer = accelerator.levels.find((level) => !level.isDram);
+  return buffer === undefined ? 0 : bytesPerCycle(buffer);
+}
+
+/**
+ * On-chip power in mW when every MAC works in every cycle and takes three words from the innermost on-chip level and
+ * writes one back, plus leakage. An upper figure for the datapath; traffic of outer levels, control and clock are not in it.
+ */
+export function peakPowerMw(accelerator: Accelerator): number {
+  const { levels, mac, clockHz } = accelerator;
+  const inner = levels.findLast((level) => !level.isDram);
+  const accessPj = inner === undefined ? 0 : (3 * inner.energy.readPj + inner.energy.updatePj) / inner.blockWords;
+  const leakagePj = levels.reduce((sum, level) => sum + level.leakagePjPerCycle * level.instances, 0);
+  return (mac.instances * (mac.energyPj + accessPj) + leakagePj) * clockHz * 1e-9;
+}
+
+function bytesPerCycle({ bandwidth, wordBits, instances }: StorageLevel): number {
+  const { readWordsPerCycle = Infinity, writeWordsPerCycle = Infinity, sharedWordsPerCycle = Infinity } = bandwidth;
+  return (Math.min(sharedWordsPerCycle, readWordsPerCycle + writeWordsPerCycle) * instances * wordBits) / 8;
+}

@@ -1,0 +1,123 @@
+import { product } from '../util/integers.ts';
+import { TENSORS } from '../util/vocabulary.ts';
+import type { Accelerator, AccessEnergy, Bandwidth, FanOut, StorageLevel } from './accelerator.ts';
+import type { AcceleratorSpecification, LevelSpecification, Rate } from './specification.ts';
+import {
+  dramPjPerBit,
+  type MemoryRole,
+  macAreaMm2,
+  macEnergyPj,
+  memoryAccess,
+  memoryAreaMm2,
+  memoryLeakageMw,
+  type Technology,
+} from './technology.ts';
+
+/**
+ * Resolves all constants of a specification that has no problems (see `specificationProblems`; others give meaningless figures).
+ * Instances follow from the fan-outs above. Figures that the specification does not state come from the technology:
+ * fills and updates cost its write energy; a partitioned level is priced part by part: area and leakage add up,
+ * reads and fills cost the mean over the parts (a MAC reads each operand once, so the sum is exact there), updates cost the part of Outputs.
+ * @throws TrifoldError `not-found` for a kind of DRAM that the technology does not list.
+ */
+export function buildAccelerator(specification: AcceleratorSpecification, technology: Technology): Accelerator {
+  const { clockHz, mac } = specification;
+  let instances = 1;
+  const levels = specification.levels.map((level): StorageLevel => {
+    const own = instances;
+    instances *= product(level.fanOut.dimensions.map((dimension) => dimension.size));
+    return buildLevel(level, own, specification, technology);
+  });
+  return {
+    name: specification.name,
+    levels,
+    mac: {
+      instances,
+      wordBits: Math.max(mac.weightBits, mac.inputBits),
+      energyPj: mac.energyPj ?? macEnergyPj(technology, mac.weightBits, mac.inputBits, mac.accumulatorBits),
+      areaMm2: mac.areaMm2 ?? macAreaMm2(technology, mac.weightBits, mac.inputBits),
+    },
+    clockHz,
+    technology: technology.name,
+    source: specification.source,
+  };
+}
+
+function buildLevel(
+  level: LevelSpecification,
+  instances: number,
+  { clockHz, countLeakage }: AcceleratorSpecification,
+  technology: Technology,
+): StorageLevel {
+  const accessBits = level.wordBits * level.blockWords;
+  const parts = partBits(level);
+  const sum = (figure: (technology: Technology, capacityBits: number, accessBits: number) => number) =>
+    parts.reduce((total, bits) => total + figure(technology, bits, accessBits), 0);
+  const leakageMw = countLeakage ? (level.leakageMw ?? sum(memoryLeakageMw)) : 0;
+  return {
+    name: level.name,
+    isDram: level.role === 'dram',
+    capacity: level.capacity,
+    doubleBuffered: level.doubleBuffered,
+    wordBits: level.wordBits,
+    storedBits: level.storedBits,
+    blockWords: level.blockWords,
+    bandwidth: buildBandwidth(level, clockHz),
+    energy: level.energy ?? accessEnergy(level, parts, accessBits, technology),
+    mayKeep: level.mayKeep,
+    mustKeep: level.mustKeep,
+    instances,
+    areaMm2: level.areaMm2 ?? sum(memoryAreaMm2),
+    leakagePjPerCycle: (leakageMw * 1e9) / clockHz,
+    fanOut: buildFanOut(level, technology),
+  };
+}
+
+/** Sizes of the memories that one instance consists of; none for DRAM, which is off chip, and for levels of unlimited size. */
+function partBits({ role, capacity }: LevelSpecification): number[] {
+  if (role === 'dram' || capacity.kind === 'unlimited') return [];
+  if (capacity.kind === 'shared') return [capacity.bits];
+  return TENSORS.map((tensor) => capacity.bits[tensor]).filter((bits) => bits > 0);
+}
+
+function accessEnergy(
+  level: LevelSpecification,
+  parts: readonly number[],
+  accessBits: number,
+  technology: Technology,
+): AccessEnergy {
+  if (level.role === 'dram') {
+    const energyPj = dramPjPerBit(technology, level.dramKind) * accessBits;
+    return { readPj: energyPj, fillPj: energyPj, updatePj: energyPj };
+  }
+  const role: MemoryRole = level.role;
+  const access = (bits: number) => memoryAccess(technology, role, bits, accessBits);
+  const accesses = parts.map(access);
+  const mean = (key: 'readPj' | 'writePj') =>
+    accesses.reduce((total, one) => total + one[key], 0) / Math.max(1, accesses.length);
+  const outputs = level.capacity.kind === 'partitioned' ? level.capacity.bits.Outputs : 0;
+  return {
+    readPj: mean('readPj'),
+    fillPj: mean('writePj'),
+    updatePj: outputs > 0 ? access(outputs).writePj : mean('writePj'),
+  };
+}
+
+function buildBandwidth({ bandwidth, wordBits }: LevelSpecification, clockHz: number): Bandwidth {
+  const words = (rate: Rate) => (rate.unit === 'words/cycle' ? rate.value : (rate.value * 8) / wordBits / clockHz);
+  return {
+    ...(bandwidth.read === undefined ? {} : { readWordsPerCycle: words(bandwidth.read) }),
+    ...(bandwidth.write === undefined ? {} : { writeWordsPerCycle: words(bandwidth.write) }),
+    ...(bandwidth.shared === undefined ? {} : { sharedWordsPerCycle: words(bandwidth.shared) }),
+  };
+}
+
+function buildFanOut({ fanOut, wordBits }: LevelSpecification, technology: Technology): FanOut {
+  const { dimensions, multicast, hopEnergyPj } = fanOut;
+  const children = product(dimensions.map((dimension) => dimension.size));
+  return {
+    dimensions,
+    multicast,
+    hopEnergyPj: hopEnergyPj ?? (children > 1 ? technology.hopPjPerBit * wordBits : 0),
+  };
+}

@@ -1,0 +1,195 @@
+import { type Dim, type PerTensor, TENSORS, type TensorName } from '../util/vocabulary.ts';
+import type { AccessEnergy, ArrayDimension, Capacity } from './accelerator.ts';
+
+/** What a storage level is: the outermost memory, an on-chip buffer, or the memory inside a PE. */
+export type LevelRole = 'dram' | 'buffer' | 'register-file';
+
+/** One bandwidth: per clock cycle in words of the level, or per second, which the clock turns into words per cycle. */
+export type Rate =
+  | { readonly unit: 'words/cycle'; readonly value: number }
+  | { readonly unit: 'B/s'; readonly value: number };
+
+/** Bandwidths of one instance; absent = unlimited. `shared`: reads and writes together. */
+export interface BandwidthSpecification {
+  readonly read?: Rate;
+  readonly write?: Rate;
+  readonly shared?: Rate;
+}
+
+/** The network below a level. */
+export interface FanOutSpecification {
+  /** Up to three array dimensions; empty = a single child. */
+  readonly dimensions: readonly ArrayDimension[];
+  readonly multicast: PerTensor<boolean>;
+  /** Energy per word of this level and hop in pJ; absent = by the technology (0 where there is a single child). */
+  readonly hopEnergyPj?: number;
+}
+
+/** One storage level as an architect states it. Absent figures come from the technology. */
+export interface LevelSpecification {
+  readonly name: string;
+  readonly role: LevelRole;
+  /** Per instance; only DRAM may be unlimited. */
+  readonly capacity: Capacity;
+  readonly wordBits: number;
+  /** Stored width of a tensor's word where it differs from the layer's. */
+  readonly storedBits: Partial<PerTensor<number>>;
+  readonly blockWords: number;
+  readonly doubleBuffered: boolean;
+  readonly bandwidth: BandwidthSpecification;
+  readonly mayKeep: readonly TensorName[];
+  readonly mustKeep: readonly TensorName[];
+  /** DRAM only: a kind that the technology lists; absent = its default. */
+  readonly dramKind?: string;
+  /** Per physical access of `blockWords` words; absent = by the technology. */
+  readonly energy?: AccessEnergy;
+  /** Area of one instance; absent = by the technology. */
+  readonly areaMm2?: number;
+  /** Leakage of one instance, counted only when the specification counts leakage; absent = by the technology. */
+  readonly leakageMw?: number;
+  readonly fanOut: FanOutSpecification;
+}
+
+/** The multiply-accumulate unit. Absent figures come from the technology. */
+export interface MacSpecification {
+  readonly weightBits: number;
+  readonly inputBits: number;
+  readonly accumulatorBits: number;
+  readonly energyPj?: number;
+  readonly areaMm2?: number;
+}
+
+/** An accelerator before its constants are resolved: what a YAML file says and what an accelerator search proposes. Immutable. */
+export interface AcceleratorSpecification {
+  readonly name: string;
+  readonly source: string;
+  /** Name of the technology that it is meant to be built with. */
+  readonly technology: string;
+  readonly clockHz: number;
+  /** Whether leakage of memories is charged. */
+  readonly countLeakage: boolean;
+  /** Outermost first. */
+  readonly levels: readonly LevelSpecification[];
+  readonly mac: MacSpecification;
+}
+
+/** Something that makes a specification meaningless or illegal. */
+export interface SpecificationProblem {
+  readonly rule: 'hierarchy' | 'value' | 'name' | 'keep' | 'capacity';
+  /** Where: keys and indices into the specification. */
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** Most storage levels of an accelerator, DRAM included. */
+export const MAX_LEVELS = 6;
+/** Most array dimensions of one fan-out. */
+export const MAX_ARRAY_DIMENSIONS = 3;
+
+/** All that is wrong with a specification; empty when it can be built. */
+export function specificationProblems(specification: AcceleratorSpecification): SpecificationProblem[] {
+  const problems: SpecificationProblem[] = [];
+  const { levels, mac, clockHz } = specification;
+  const report = (rule: SpecificationProblem['rule'], path: SpecificationProblem['path'], message: string) =>
+    problems.push({ rule, path, message });
+  if (!(Number.isFinite(clockHz) && clockHz > 0)) report('value', ['clockHz'], 'the clock must be positive');
+  for (const key of ['weightBits', 'inputBits', 'accumulatorBits'] as const)
+    if (!isCount(mac[key])) report('value', ['mac', key], `${key} must be a positive whole number`);
+  for (const key of ['energyPj', 'areaMm2'] as const)
+    if (isNegative(mac[key])) report('value', ['mac', key], `${key} must not be negative`);
+  if (levels.length > MAX_LEVELS) report('hierarchy', ['levels'], `more than ${MAX_LEVELS} storage levels`);
+  if (levels[0]?.role !== 'dram')
+    report('hierarchy', ['levels'], 'no DRAM level: the first (outermost) level must have role dram');
+  const names = new Set<string>();
+  for (const [index, level] of levels.entries()) {
+    const path = ['levels', index];
+    if (names.has(level.name)) report('name', [...path, 'name'], `a second level is named ${level.name}`);
+    names.add(level.name);
+    if (index > 0 && level.role === 'dram')
+      report('hierarchy', [...path, 'role'], `${level.name}: only the first level can have role dram`);
+    problems.push(...levelProblems(level, path));
+  }
+  return problems;
+}
+
+function levelProblems(level: LevelSpecification, path: readonly (string | number)[]): SpecificationProblem[] {
+  const problems: SpecificationProblem[] = [];
+  const report = (rule: SpecificationProblem['rule'], key: readonly (string | number)[], message: string) =>
+    problems.push({ rule, path: [...path, ...key], message: `${level.name}: ${message}` });
+  for (const key of ['wordBits', 'blockWords'] as const)
+    if (!isCount(level[key])) report('value', [key], `${key} must be a positive whole number`);
+  for (const tensor of TENSORS) {
+    const stored = level.storedBits[tensor];
+    if (stored !== undefined && !isCount(stored))
+      report('value', ['storedBits', tensor], 'a stored width must be a positive whole number');
+  }
+  for (const [key, rate] of Object.entries(level.bandwidth))
+    if (rate !== undefined && !(rate.value > 0)) report('value', ['bandwidth', key], 'a bandwidth must be positive');
+  for (const key of ['areaMm2', 'leakageMw'] as const)
+    if (isNegative(level[key])) report('value', [key], `${key} must not be negative`);
+  for (const [key, value] of Object.entries(level.energy ?? {}))
+    if (isNegative(value)) report('value', ['energy', key], 'an energy must not be negative');
+  if (level.dramKind !== undefined && level.role !== 'dram')
+    report('value', ['dramKind'], 'only a level with role dram has a kind of DRAM');
+  if (level.role === 'dram')
+    for (const tensor of TENSORS)
+      if (!level.mayKeep.includes(tensor)) report('keep', ['mayKeep'], `DRAM must be able to keep ${tensor}`);
+  for (const tensor of level.mustKeep)
+    if (!level.mayKeep.includes(tensor)) report('keep', ['mustKeep'], `must keep ${tensor} but may not`);
+  problems.push(...fanOutProblems(level, path));
+  const capacity = capacityProblem(level);
+  if (capacity !== undefined) report('capacity', ['capacity'], capacity);
+  return problems;
+}
+
+function fanOutProblems(level: LevelSpecification, path: readonly (string | number)[]): SpecificationProblem[] {
+  const problems: SpecificationProblem[] = [];
+  const { dimensions, hopEnergyPj } = level.fanOut;
+  const report = (rule: SpecificationProblem['rule'], key: readonly (string | number)[], message: string) =>
+    problems.push({ rule, path: [...path, 'fanOut', ...key], message: `${level.name}: ${message}` });
+  if (dimensions.length > MAX_ARRAY_DIMENSIONS)
+    report('hierarchy', ['dimensions'], `more than ${MAX_ARRAY_DIMENSIONS} array dimensions`);
+  if (isNegative(hopEnergyPj)) report('value', ['hopEnergyPj'], 'an energy must not be negative');
+  const names = new Set<string>();
+  for (const [index, { name, size, parallelDims }] of dimensions.entries()) {
+    if (names.has(name)) report('name', ['dimensions', index, 'name'], `a second array dimension is named ${name}`);
+    names.add(name);
+    if (!isCount(size))
+      report('value', ['dimensions', index, 'size'], 'an array dimension must be a positive whole number');
+    if (parallelDims !== 'any' && new Set<Dim>(parallelDims).size < parallelDims.length)
+      report('value', ['dimensions', index, 'parallelDims'], 'a problem dim is listed twice');
+  }
+  return problems;
+}
+
+/** Whether a level is too small for one word of each tensor that it must keep, or has no size where it needs one. */
+function capacityProblem(level: LevelSpecification): string | undefined {
+  const { capacity, role, mustKeep, wordBits, storedBits } = level;
+  if (capacity.kind === 'unlimited') return role === 'dram' ? undefined : 'an on-chip level needs a capacity';
+  const copies = level.doubleBuffered ? 2 : 1;
+  const twice = level.doubleBuffered ? ' twice (double-buffered)' : '';
+  const wordOf = (tensor: TensorName) => copies * (storedBits[tensor] ?? wordBits);
+  if (capacity.kind === 'partitioned') {
+    if (TENSORS.some((tensor) => !isWholeOrZero(capacity.bits[tensor]))) return 'a part must be a whole number of bits';
+    const tooSmall = mustKeep.find((tensor) => capacity.bits[tensor] < wordOf(tensor));
+    if (tooSmall !== undefined)
+      return `the part of ${tooSmall} holds ${capacity.bits[tooSmall]} bits, but one word takes ${wordOf(tooSmall)}${twice}`;
+    return TENSORS.every((tensor) => capacity.bits[tensor] === 0) ? 'the capacity is 0' : undefined;
+  }
+  if (!isCount(capacity.bits)) return 'the capacity must be a positive whole number of bits';
+  const needed = mustKeep.reduce((bits, tensor) => bits + wordOf(tensor), 0);
+  if (needed <= capacity.bits) return undefined;
+  return `${capacity.bits} bits are too small for one word${twice} of each tensor it must keep (${mustKeep.join(', ')}: ${needed} bits)`;
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 1;
+}
+
+function isWholeOrZero(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+function isNegative(value: number | undefined): boolean {
+  return value !== undefined && !(value >= 0);
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import type { Budget } from '../accelerator/budget.ts';
+import { parseDocument, readWith } from './document.ts';
+import { bits, bitsPerCycle, bytesPerSecond, milliwatts, squareMillimetres } from './quantity.ts';
+
+/** Schema of a budget file. */
+export const budgetSchema = z.strictObject({
+  name: z.string().min(1),
+  source: z.string().min(1).describe('Where the limits come from.'),
+  processingElements: z.int().min(1).describe('Most MAC units.'),
+  onChipMemory: bits().describe('All on-chip levels, all instances.'),
+  dramBandwidth: bytesPerSecond().optional().describe('Reads and writes of DRAM together.'),
+  bufferBandwidth: bitsPerCycle().optional().describe('Reads and writes of the outermost on-chip level together.'),
+  area: squareMillimetres().optional().describe('MACs and on-chip memories.'),
+  power: milliwatts().optional().describe('Peak power of MACs and innermost memories, and leakage.'),
+});
+
+/**
+ * Reads a budget file; absent limits do not bind.
+ * @throws TrifoldError with the place, for a wrong schema or unit.
+ */
+export function parseBudget(text: string, file: string): Budget {
+  const data = readWith(budgetSchema, parseDocument(text, file));
+  return {
+    name: data.name,
+    source: data.source,
+    processingElements: data.processingElements,
+    onChipBits: data.onChipMemory,
+    ...(data.dramBandwidth === undefined ? {} : { dramBytesPerSecond: data.dramBandwidth }),
+    ...(data.bufferBandwidth === undefined ? {} : { bufferBytesPerCycle: data.bufferBandwidth / 8 }),
+    ...(data.area === undefined ? {} : { areaMm2: data.area }),
+    ...(data.power === undefined ? {} : { powerMw: data.power }),
+  };
+}
