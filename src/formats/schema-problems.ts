@@ -58,9 +58,8 @@ export function describeIssue(issue: RawIssue): string | undefined {
     case 'unrecognized_keys':
       return knownKeys(issue.inst).join('\n');
     case 'invalid_union':
-      if (issue.discriminator !== undefined && issue.errors.length === 0)
-        return `does not name a known ${issue.discriminator}`;
-      return undefined;
+      if (issue.discriminator === undefined || issue.errors.length > 0) return undefined;
+      return describeDiscriminator(issue.discriminator, issue.input, Array.isArray(issue.options) ? issue.options.map(String) : []);
     default:
       return undefined;
   }
@@ -118,6 +117,12 @@ function closestAlternative(
 function splitHint(message: string): [string, string | undefined] {
   const end = message.indexOf('\n');
   return end < 0 ? [message, undefined] : [message.slice(0, end), message.slice(end + 1)];
+}
+
+function describeDiscriminator(key: string, input: unknown, known: readonly string[]): string {
+  const value: unknown = typeof input === 'object' && input !== null ? Reflect.get(input, key) : undefined;
+  if (value === undefined) return `${MISSING}\nknown are ${known.join(', ')}`;
+  return `unknown ${key} ${describeValue(value)}\n${suggestWord(String(value), known)}`;
 }
 
 function describeBound(origin: string, relation: string, bound: number | bigint, input: unknown): string {
