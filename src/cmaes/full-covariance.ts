@@ -35,7 +35,8 @@ export class FullCovariance implements Covariance {
   static fromState(state: CovarianceState): FullCovariance {
     const n = state.axisLengths.length;
     const covariance = new FullCovariance(n);
-    for (let i = 0, next = 0; i < n; i++) for (let j = 0; j <= i; j++) covariance.#matrix[i * n + j] = state.matrix[next++]!;
+    for (let i = 0, next = 0; i < n; i++)
+      for (let j = 0; j <= i; j++) covariance.#matrix[i * n + j] = state.matrix[next++]!;
     covariance.#axes.set(state.axes);
     covariance.#axisLengths.set(state.axisLengths);
     return covariance;

@@ -1,0 +1,449 @@
+import { TrifoldError } from '../util/errors.ts';
+import { Random } from '../util/random.ts';
+import { CategoricalModel } from './categorical.ts';
+import { Distribution } from './distribution.ts';
+import { fromJsonNumber, toJsonNumber } from './json-number.ts';
+import { correctMargin } from './margin.ts';
+import { type CmaEsOptions, type Problem, resolveProblem } from './options.ts';
+import { defaultParameters, defaultPopulationSize, type StrategyParameters } from './parameters.ts';
+import { assignWeights, compareRanked, type Ranked, rankOrder } from './ranking.ts';
+import type { CmaEsState, PendingState } from './state.ts';
+import {
+  defaultStopOptions,
+  type History,
+  longestAxis,
+  medianOf,
+  numericalStopReasons,
+  type StopOptions,
+  type StopReason,
+  stagnationWindow,
+} from './termination.ts';
+import { initialLatent, toLatent, toValue } from './variables.ts';
+
+/** A point to evaluate. Plain JSON. */
+export interface CmaEsCandidate {
+  /** Values of the coordinates: within bounds, on the grid. */
+  readonly x: readonly number[];
+  /** Choice of each categorical variable; absent or empty if there are none. */
+  readonly choices?: readonly number[];
+  /** The Gaussian sample behind `x`. Absent for points that come from elsewhere: they count as injected. */
+  readonly latent?: readonly number[];
+  /** Update count of the distribution that `latent` was drawn from. */
+  readonly generation?: number;
+}
+
+/** An evaluated {@link CmaEsCandidate}. */
+export interface CmaEsResult {
+  readonly candidate: CmaEsCandidate;
+  /** Objective, minimized; NaN and Infinity rank last. */
+  readonly value: number;
+  /** Degree of constraint violation; 0 (default) if feasible. Infeasible candidates rank behind all feasible ones. */
+  readonly violation?: number;
+}
+
+/** What a {@link CmaEs.tell} did. */
+export interface TellReport {
+  /** Updates of the distribution that became due. */
+  readonly updates: number;
+  /** Told values that were NaN or infinite. They rank last (-Infinity: first). */
+  readonly badValues: number;
+  /** Updates in which all values were the same (the step size grew) or none was finite and feasible (nothing was learned). */
+  readonly uninformative: number;
+}
+
+/** The best result told so far. */
+export interface CmaEsBest {
+  readonly x: readonly number[];
+  readonly choices: readonly number[];
+  readonly value: number;
+  readonly violation: number;
+}
+
+interface Told extends Ranked {
+  readonly x: readonly number[];
+  readonly choices: readonly number[];
+  readonly latent: readonly number[];
+  readonly generation: number;
+}
+
+/** Generation number of a sample that no distribution of this run produced. */
+const INJECTED = -1;
+const NO_CHOICES: readonly number[] = [];
+
+/**
+ * The covariance matrix adaptation evolution strategy for minimization, driven by {@link CmaEs.ask} and {@link CmaEs.tell}
+ * (N. Hansen, arXiv:1604.00772v2, with active weights), for real, integer (margin) and categorical (natural gradient) variables.
+ *
+ * The distribution is updated whenever `populationSize` results have been told since the last update, whatever the sizes of the batches.
+ * Candidates that are asked for and never told cost nothing.
+ */
+export class CmaEs {
+  readonly parameters: StrategyParameters;
+  readonly #problem: Problem;
+  readonly #stop: StopOptions;
+  readonly #random: Random;
+  readonly #distribution: Distribution;
+  readonly #categorical: CategoricalModel;
+  readonly #sigma0: number;
+  readonly #initialReach: number;
+  readonly #gridScales: Float64Array;
+  readonly #hasGrid: boolean;
+  readonly #hasBounds: boolean;
+  readonly #z: Float64Array;
+  readonly #y: Float64Array;
+  readonly #weights: Float64Array;
+  #evaluations: number;
+  #badValues: number;
+  #pending: Told[];
+  #injected: { readonly x: readonly number[]; readonly choices: readonly number[] }[];
+  #best: Told | undefined;
+  #history: { best: number[]; median: number[]; lastSpread: number };
+  #flatRun: number;
+  #badRun: number;
+  #stopReasons: Set<StopReason>;
+
+  private constructor(state: CmaEsState, parameters: StrategyParameters, distribution: Distribution) {
+    this.parameters = parameters;
+    this.#problem = state.problem;
+    this.#stop = state.stop;
+    this.#random = Random.fromState(state.random);
+    this.#distribution = distribution;
+    this.#categorical = CategoricalModel.fromState(state.categorical);
+    this.#sigma0 = state.sigma0;
+    this.#initialReach = state.initialReach;
+    this.#gridScales = Float64Array.from(state.gridScales);
+    this.#hasGrid = state.problem.variables.some((v) => v.kind === 'integer');
+    this.#hasBounds = state.problem.variables.some((v) => v.low !== undefined || v.high !== undefined);
+    this.#z = new Float64Array(parameters.dimension);
+    this.#y = new Float64Array(parameters.dimension);
+    this.#weights = new Float64Array(parameters.populationSize);
+    this.#evaluations = state.evaluations;
+    this.#badValues = state.badValues;
+    this.#pending = state.pending.map(toTold);
+    this.#injected = [...state.injected];
+    this.#best = state.best === null ? undefined : toTold(state.best);
+    this.#history = {
+      best: state.historyBest.map(fromJsonNumber),
+      median: state.historyMedian.map(fromJsonNumber),
+      lastSpread: fromJsonNumber(state.lastSpread),
+    };
+    this.#flatRun = state.flatRun;
+    this.#badRun = state.badRun;
+    this.#stopReasons = new Set(state.stopReasons);
+  }
+
+  /** A fresh run. @throws TrifoldError `value` if an option is out of range */
+  static create(options: CmaEsOptions): CmaEs {
+    const problem = resolveProblem(options);
+    const parameters = defaultParameters({
+      dimension: options.mean.length,
+      populationSize: options.populationSize ?? defaultPopulationSize(options.mean.length + problem.categories.length),
+      active: options.active ?? true,
+      covariance: options.covariance ?? 'full',
+    });
+    const mean = options.mean.map((m, i) => initialLatent(problem.variables[i]!, m));
+    const distribution = Distribution.initial(parameters, mean, options.sigma, problem.scales);
+    const state: CmaEsState = {
+      kind: 'cmaes',
+      version: 1,
+      problem,
+      populationSize: parameters.populationSize,
+      active: parameters.active,
+      covarianceKind: parameters.covariance,
+      stop: { ...defaultStopOptions(parameters), ...options.stop },
+      sigma0: options.sigma,
+      initialReach: options.sigma * longestAxis(distribution.covariance),
+      evaluations: 0,
+      badValues: 0,
+      distribution: distribution.getState(),
+      gridScales: mean.map(() => 1),
+      categorical: CategoricalModel.uniform(problem.categories).getState(),
+      random: Random.fromSeed(options.seed).getState(),
+      pending: [],
+      injected: [],
+      best: null,
+      historyBest: [],
+      historyMedian: [],
+      lastSpread: 'Infinity',
+      flatRun: 0,
+      badRun: 0,
+      stopReasons: [],
+    };
+    return new CmaEs(state, parameters, distribution);
+  }
+
+  /** Continues exactly where {@link CmaEs.getState} was called. @throws TrifoldError `foreign` if it is not such a state */
+  static fromState(state: CmaEsState): CmaEs {
+    if (state.kind !== 'cmaes' || state.version !== 1) {
+      throw new TrifoldError('foreign', 'not a state of this version of CMA-ES');
+    }
+    const parameters = defaultParameters({
+      dimension: state.distribution.mean.length,
+      populationSize: state.populationSize,
+      active: state.active,
+      covariance: state.covarianceKind,
+    });
+    return new CmaEs(state, parameters, Distribution.fromState(parameters, state.distribution));
+  }
+
+  /** The state as plain JSON. */
+  getState(): CmaEsState {
+    return {
+      kind: 'cmaes',
+      version: 1,
+      problem: this.#problem,
+      populationSize: this.parameters.populationSize,
+      active: this.parameters.active,
+      covarianceKind: this.parameters.covariance,
+      stop: this.#stop,
+      sigma0: this.#sigma0,
+      initialReach: this.#initialReach,
+      evaluations: this.#evaluations,
+      badValues: this.#badValues,
+      distribution: this.#distribution.getState(),
+      gridScales: [...this.#gridScales],
+      categorical: this.#categorical.getState(),
+      random: this.#random.getState(),
+      pending: this.#pending.map(toPending),
+      injected: [...this.#injected],
+      best: this.#best === undefined ? null : toPending(this.#best),
+      historyBest: this.#history.best.map(toJsonNumber),
+      historyMedian: this.#history.median.map(toJsonNumber),
+      lastSpread: toJsonNumber(this.#history.lastSpread),
+      flatRun: this.#flatRun,
+      badRun: this.#badRun,
+      stopReasons: [...this.#stopReasons],
+    };
+  }
+
+  /** Candidates per update. */
+  get populationSize(): number {
+    return this.parameters.populationSize;
+  }
+
+  /** Updates of the distribution so far. */
+  get generation(): number {
+    return this.#distribution.generation;
+  }
+
+  /** Results told so far. */
+  get evaluations(): number {
+    return this.#evaluations;
+  }
+
+  /** Told values so far that were NaN or infinite. */
+  get badValues(): number {
+    return this.#badValues;
+  }
+
+  /** Overall step size sigma. */
+  get sigma(): number {
+    return this.#distribution.sigma;
+  }
+
+  /** Mean of the distribution as values of the variables: within bounds, on the grid. */
+  get mean(): number[] {
+    return this.#problem.variables.map((variable, i) => toValue(variable, this.#distribution.mean[i]!));
+  }
+
+  /** Standard deviation of every Gaussian coordinate. */
+  get standardDeviations(): number[] {
+    const { sigma, covariance } = this.#distribution;
+    return this.#problem.variables.map((_, i) => sigma * this.#gridScales[i]! * Math.sqrt(covariance.variance(i)));
+  }
+
+  /** Probability of every choice of every categorical variable. */
+  get choiceProbabilities(): readonly (readonly number[])[] {
+    return this.#categorical.getState().probabilities;
+  }
+
+  /** Best result told so far, feasible before infeasible. */
+  get best(): CmaEsBest | undefined {
+    if (this.#best === undefined) return undefined;
+    const { x, choices, value, violation } = this.#best;
+    return { x, choices, value, violation };
+  }
+
+  /** `count` candidates (a population by default); injected points come first. */
+  ask(count: number = this.populationSize): CmaEsCandidate[] {
+    const candidates: CmaEsCandidate[] = this.#injected.splice(0, count);
+    while (candidates.length < count) candidates.push(this.#sample());
+    return candidates;
+  }
+
+  /** Queues points from elsewhere to be handed out by the next {@link CmaEs.ask}. Points may also be told directly. */
+  inject(points: readonly Pick<CmaEsCandidate, 'x' | 'choices'>[]): void {
+    for (const point of points) this.#check(point);
+    this.#injected.push(...points.map(({ x, choices }) => ({ x, choices: choices ?? NO_CHOICES })));
+  }
+
+  /** Learns from results, in any number; those that do not fill a population wait for the next ones. @throws TrifoldError `value` on a malformed point */
+  tell(results: readonly CmaEsResult[]): TellReport {
+    for (const result of results) this.#check(result.candidate);
+    const report = { updates: 0, badValues: 0, uninformative: 0 };
+    for (const result of results) {
+      const told = this.#admit(result);
+      if (!Number.isFinite(told.value)) report.badValues++;
+      this.#pending.push(told);
+      if (this.#pending.length < this.populationSize) continue;
+      const population = this.#pending;
+      this.#pending = [];
+      report.updates++;
+      if (!this.#update(population)) report.uninformative++;
+    }
+    this.#badValues += report.badValues;
+    return report;
+  }
+
+  /** Why the run should stop; empty while it should not. Reasons stay once they have held. */
+  stopReasons(): StopReason[] {
+    return [...this.#stopReasons];
+  }
+
+  #sample(): CmaEsCandidate {
+    const { mean, sigma, covariance, generation } = this.#distribution;
+    const n = mean.length;
+    for (let i = 0; i < n; i++) this.#z[i] = this.#random.nextNormal();
+    covariance.color(this.#z, this.#y);
+    const latent = new Array<number>(n);
+    for (let i = 0; i < n; i++) latent[i] = mean[i]! + sigma * this.#y[i]!; // eq. 40
+    const x = this.#hasBounds ? latent.map((value, i) => this.#valueOf(i, value)) : latent;
+    const choices = this.#categorical.size === 0 ? NO_CHOICES : this.#categorical.sample(this.#random);
+    return { x, choices, latent, generation };
+  }
+
+  #valueOf(i: number, latent: number): number {
+    const variable = this.#problem.variables[i]!;
+    if (variable.kind === 'continuous') return toValue(variable, latent);
+    const mean = this.#distribution.mean[i]!;
+    return toValue(variable, mean + this.#gridScales[i]! * (latent - mean));
+  }
+
+  #check(candidate: CmaEsCandidate): void {
+    const { variables, categories } = this.#problem;
+    const { x, choices = NO_CHOICES, latent } = candidate;
+    const n = variables.length;
+    if (x.length !== n || (latent !== undefined && latent.length !== n) || choices.length !== categories.length) {
+      throw new TrifoldError(
+        'value',
+        `candidate has ${x.length} coordinates and ${choices.length} choices; ${n} and ${categories.length} are searched`,
+      );
+    }
+    if (!x.every(Number.isFinite)) throw new TrifoldError('value', 'candidate has a coordinate that is not finite');
+    if (!choices.every((choice, d) => Number.isInteger(choice) && choice >= 0 && choice < categories[d]!)) {
+      throw new TrifoldError('value', 'candidate has a choice that does not exist');
+    }
+  }
+
+  #admit({ candidate, value, violation = 0 }: CmaEsResult): Told {
+    const { x, choices = NO_CHOICES, latent, generation } = candidate;
+    const told: Told = {
+      x,
+      choices,
+      latent: latent ?? x.map((xi, i) => toLatent(this.#problem.variables[i]!, xi)),
+      generation: latent === undefined ? INJECTED : (generation ?? INJECTED),
+      value,
+      violation,
+    };
+    this.#evaluations++;
+    if (this.#best === undefined || compareRanked(told, this.#best) < 0) this.#best = told;
+    const { target, maxEvaluations } = this.#stop;
+    if (target !== null && violation <= 0 && value <= target) this.#stopReasons.add('target');
+    if (maxEvaluations !== null && this.#evaluations >= maxEvaluations) this.#stopReasons.add('maxEvaluations');
+    return told;
+  }
+
+  /** @returns false if the population taught nothing about where to go */
+  #update(population: readonly Told[]): boolean {
+    const order = rankOrder(population);
+    const best = population[order[0]!]!;
+    const worst = population[order[order.length - 1]!]!;
+    const bad = best.violation <= 0 ? !(best.value < Number.POSITIVE_INFINITY) : !Number.isFinite(best.violation);
+    const flat = !bad && compareRanked(best, worst) === 0;
+    this.#badRun = bad ? this.#badRun + 1 : 0;
+    this.#flatRun = flat ? this.#flatRun + 1 : 0;
+    const distribution = this.#distribution;
+    if (flat && !this.#isDiscrete) distribution.widen();
+    else if (flat || bad) distribution.skip();
+    else {
+      const ties = assignWeights(population, order, this.parameters.weights, this.#weights);
+      const fresh = population.map((told) => told.generation === distribution.generation);
+      distribution.update(
+        population.map((told) => told.latent),
+        this.#weights,
+        fresh,
+        ties,
+      );
+      if (this.#hasGrid) this.#applyMargin();
+      if (this.#categorical.size > 0)
+        this.#categorical.update(
+          population.map((told) => told.choices),
+          this.#weights,
+        );
+    }
+    this.#record(population, order);
+    return !flat && !bad;
+  }
+
+  get #isDiscrete(): boolean {
+    return this.#hasGrid || this.#categorical.size > 0;
+  }
+
+  #applyMargin(): void {
+    const { mean, sigma, covariance } = this.#distribution;
+    const margin = 1 / ((mean.length + this.#categorical.size) * this.populationSize);
+    this.#problem.variables.forEach((variable, i) => {
+      if (variable.kind !== 'integer') return;
+      const deviation = sigma * Math.sqrt(covariance.variance(i));
+      const corrected = correctMargin(variable, mean[i]!, deviation, this.#gridScales[i]!, margin);
+      mean[i] = corrected.mean;
+      this.#gridScales[i] = corrected.scale;
+    });
+  }
+
+  #record(population: readonly Told[], order: readonly number[]): void {
+    const values = order.map((k) => effectiveValue(population[k]!));
+    const history = this.#history;
+    const distribution = this.#distribution;
+    history.best.push(values[0]!);
+    history.median.push(medianOf(values));
+    history.lastSpread = values[values.length - 1]! - values[0]!;
+    const keep = stagnationWindow(this.parameters, distribution.generation);
+    if (history.best.length > 2 * keep) {
+      history.best = history.best.slice(-keep);
+      history.median = history.median.slice(-keep);
+    }
+    const view = {
+      generation: distribution.generation,
+      parameters: this.parameters,
+      mean: distribution.mean,
+      sigma: distribution.sigma,
+      sigma0: this.#sigma0,
+      initialReach: this.#initialReach,
+      path: distribution.covariancePath,
+      covariance: distribution.covariance,
+      degenerate: distribution.degenerate,
+      discrete: this.#isDiscrete,
+      history: history satisfies History,
+      flatRun: this.#flatRun,
+      badRun: this.#badRun,
+    };
+    for (const reason of numericalStopReasons(view, this.#stop)) this.#stopReasons.add(reason);
+    const { maxGenerations } = this.#stop;
+    if (maxGenerations !== null && distribution.generation >= maxGenerations) this.#stopReasons.add('maxGenerations');
+  }
+}
+
+/** Value for the history: infeasible and NaN count as Infinity. */
+function effectiveValue(told: Ranked): number {
+  return told.violation > 0 || Number.isNaN(told.value) ? Number.POSITIVE_INFINITY : told.value;
+}
+
+function toTold(state: PendingState): Told {
+  return { ...state, value: fromJsonNumber(state.value), violation: fromJsonNumber(state.violation) };
+}
+
+function toPending(told: Told): PendingState {
+  const { x, choices, latent, generation, value, violation } = told;
+  return { x, choices, latent, generation, value: toJsonNumber(value), violation: toJsonNumber(violation) };
+}

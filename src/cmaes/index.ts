@@ -1,0 +1,14 @@
+export { CmaEs, type CmaEsBest, type CmaEsCandidate, type CmaEsResult, type TellReport } from './cmaes.ts';
+export { fromJsonNumber, type JsonNumber, toJsonNumber } from './json-number.ts';
+export type { CmaEsOptions, Problem } from './options.ts';
+export {
+  type CovarianceKind,
+  defaultParameters,
+  defaultPopulationSize,
+  type ParameterInput,
+  type StrategyParameters,
+} from './parameters.ts';
+export { compareRanked, type Ranked } from './ranking.ts';
+export type { CmaEsState } from './state.ts';
+export type { StopOptions, StopReason } from './termination.ts';
+export type { ContinuousVariable, IntegerVariable, Variable } from './variables.ts';

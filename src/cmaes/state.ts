@@ -1,0 +1,48 @@
+import type { RandomState } from '../util/random.ts';
+import type { CategoricalState } from './categorical.ts';
+import type { DistributionState } from './distribution.ts';
+import type { JsonNumber } from './json-number.ts';
+import type { Problem } from './options.ts';
+import type { CovarianceKind } from './parameters.ts';
+import type { StopOptions, StopReason } from './termination.ts';
+
+/** State of a {@link CmaEs} as plain JSON. `version` changes whenever its meaning does. */
+export interface CmaEsState {
+  readonly kind: 'cmaes';
+  readonly version: 1;
+  readonly problem: Problem;
+  readonly populationSize: number;
+  readonly active: boolean;
+  readonly covarianceKind: CovarianceKind;
+  readonly stop: StopOptions;
+  readonly sigma0: number;
+  readonly initialReach: number;
+  readonly evaluations: number;
+  readonly badValues: number;
+  readonly distribution: DistributionState;
+  /** Factor of each integer coordinate on its deviation from the mean (CMA-ES with margin). */
+  readonly gridScales: readonly number[];
+  readonly categorical: CategoricalState;
+  readonly random: RandomState;
+  /** Told, not yet used in an update. */
+  readonly pending: readonly PendingState[];
+  /** Injected, not yet handed out. */
+  readonly injected: readonly { readonly x: readonly number[]; readonly choices: readonly number[] }[];
+  readonly best: PendingState | null;
+  readonly historyBest: readonly JsonNumber[];
+  readonly historyMedian: readonly JsonNumber[];
+  readonly lastSpread: JsonNumber;
+  readonly flatRun: number;
+  readonly badRun: number;
+  readonly stopReasons: readonly StopReason[];
+}
+
+/** A told candidate as plain JSON. */
+export interface PendingState {
+  readonly x: readonly number[];
+  readonly choices: readonly number[];
+  readonly latent: readonly number[];
+  readonly generation: number;
+  readonly value: JsonNumber;
+  readonly violation: JsonNumber;
+}

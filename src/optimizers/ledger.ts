@@ -1,0 +1,79 @@
+import { compareRanked, fromJsonNumber, type JsonNumber, toJsonNumber } from '../cmaes/index.ts';
+import { TrifoldError } from '../util/errors.ts';
+import type { Best, Result } from './optimizer.ts';
+import { type Point, pointFault, type Space } from './space.ts';
+
+/** State of a {@link Ledger} as plain JSON. */
+export interface LedgerState {
+  /** Candidates asked for so far; the next candidate's id. */
+  readonly asked: number;
+  readonly evaluations: number;
+  readonly best: { readonly point: Point; readonly value: JsonNumber; readonly violation: JsonNumber } | null;
+}
+
+/** What every optimizer counts and remembers. */
+export class Ledger {
+  #asked: number;
+  #evaluations: number;
+  #best: Best | undefined;
+
+  private constructor(asked: number, evaluations: number, best: Best | undefined) {
+    this.#asked = asked;
+    this.#evaluations = evaluations;
+    this.#best = best;
+  }
+
+  /** Nothing asked, nothing told. */
+  static empty(): Ledger {
+    return new Ledger(0, 0, undefined);
+  }
+
+  /** Continues exactly where {@link Ledger.getState} was called. */
+  static fromState({ asked, evaluations, best }: LedgerState): Ledger {
+    if (best === null) return new Ledger(asked, evaluations, undefined);
+    const { point, value, violation } = best;
+    return new Ledger(asked, evaluations, {
+      point,
+      value: fromJsonNumber(value),
+      violation: fromJsonNumber(violation),
+    });
+  }
+
+  getState(): LedgerState {
+    const best = this.#best;
+    return {
+      asked: this.#asked,
+      evaluations: this.#evaluations,
+      best:
+        best === undefined
+          ? null
+          : { point: best.point, value: toJsonNumber(best.value), violation: toJsonNumber(best.violation) },
+    };
+  }
+
+  get evaluations(): number {
+    return this.#evaluations;
+  }
+
+  get best(): Best | undefined {
+    return this.#best;
+  }
+
+  /** Id of the next candidate. */
+  nextId(): number {
+    return this.#asked++;
+  }
+
+  /** Notes results after checking all of them. @throws TrifoldError `value` if a point does not lie in the space; nothing is noted then */
+  note(space: Space, results: readonly Result[]): void {
+    for (const { candidate } of results) {
+      const fault = pointFault(space, candidate.point);
+      if (fault !== undefined) throw new TrifoldError('value', `told a candidate outside the search space: ${fault}`);
+    }
+    for (const { candidate, value, violation = 0 } of results) {
+      this.#evaluations++;
+      const best = { point: candidate.point, value, violation };
+      if (this.#best === undefined || compareRanked(best, this.#best) < 0) this.#best = best;
+    }
+  }
+}
