@@ -1,0 +1,125 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, extname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Accelerator } from '../accelerator/accelerator.ts';
+import type { Budget } from '../accelerator/budget.ts';
+import { buildAccelerator } from '../accelerator/build.ts';
+import type { AcceleratorSpecification } from '../accelerator/specification.ts';
+import type { Technology } from '../accelerator/technology.ts';
+import { parseAccelerator } from '../formats/accelerator.ts';
+import { parseBudget } from '../formats/budget.ts';
+import { type Document, parseDocument } from '../formats/document.ts';
+import { isDataflowFile, type MappingSet, readDataflow, readMappings } from '../formats/mapping.ts';
+import { suggestWord } from '../formats/suggestion.ts';
+import { parseTechnology } from '../formats/technology.ts';
+import { readWorkload, type Workload } from '../formats/workload.ts';
+import type { DataflowTemplate } from '../mapping/dataflow.ts';
+import { TrifoldError } from '../util/errors.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Kinds of presets and the folder that holds each. */
+export const PRESET_FOLDERS = {
+  workloads: 'workloads',
+  accelerators: 'accelerators',
+  budgets: 'accelerators/budgets',
+  technologies: 'accelerators/technology',
+  mappings: 'mappings',
+} as const;
+
+/** One kind of preset. */
+export type PresetKind = keyof typeof PRESET_FOLDERS;
+
+/** Version of the package, from its package.json. */
+export function packageVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
+}
+
+/** Names of the presets of one kind, sorted. */
+export function presetNames(kind: PresetKind): string[] {
+  return readdirSync(resolve(ROOT, PRESET_FOLDERS[kind]))
+    .filter((file) => extname(file) === '.yaml')
+    .map((file) => basename(file, '.yaml'))
+    .sort();
+}
+
+/** File of a preset, or of a path; presets first. @throws TrifoldError `not-found` with the nearest preset */
+export function resolveFile(kind: PresetKind, nameOrPath: string): string {
+  const preset = resolve(ROOT, PRESET_FOLDERS[kind], `${nameOrPath}.yaml`);
+  if (/^[\w.-]+$/.test(nameOrPath) && existsSync(preset)) return preset;
+  if (existsSync(nameOrPath) && statSync(nameOrPath).isFile()) return nameOrPath;
+  const names = presetNames(kind);
+  throw new TrifoldError('not-found', `no ${kind.slice(0, -1)} preset and no file named ${nameOrPath}`, {
+    hint: `${suggestWord(nameOrPath, names)}; trifold list ${kind} shows the presets`,
+  });
+}
+
+/** Text of a file. @throws TrifoldError `io` when it cannot be read */
+export function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new TrifoldError('io', `cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function readPreset(kind: PresetKind, nameOrPath: string): Document {
+  const file = resolveFile(kind, nameOrPath);
+  return parseDocument(readText(file), displayName(file));
+}
+
+function displayName(file: string): string {
+  return file.startsWith(ROOT) ? file.slice(ROOT.length) : file;
+}
+
+/** Loads a network by preset name or path. */
+export function loadWorkload(nameOrPath: string, batch = 1): Workload {
+  return readWorkload(readPreset('workloads', nameOrPath), { batch });
+}
+
+/** Loads a technology by preset name or path. */
+export function loadTechnology(nameOrPath: string): Technology {
+  const file = resolveFile('technologies', nameOrPath);
+  return parseTechnology(readText(file), displayName(file));
+}
+
+/** Loads an accelerator's specification by preset name or path. */
+export function loadSpecification(nameOrPath: string): AcceleratorSpecification {
+  const file = resolveFile('accelerators', nameOrPath);
+  return parseAccelerator(readText(file), displayName(file));
+}
+
+/** Loads an accelerator and resolves its constants with its own technology, or with another one. */
+export function loadAccelerator(nameOrPath: string, technology?: string): Accelerator {
+  const specification = loadSpecification(nameOrPath);
+  return buildAccelerator(specification, loadTechnology(technology ?? specification.technology));
+}
+
+/** Loads a budget by preset name or path. */
+export function loadBudget(nameOrPath: string): Budget {
+  const file = resolveFile('budgets', nameOrPath);
+  return parseBudget(readText(file), displayName(file));
+}
+
+/** Complete mappings, or a partial mapping (dataflow or constraints). */
+export type LoadedMapping =
+  | { readonly kind: 'mappings'; readonly mappings: MappingSet }
+  | { readonly kind: 'dataflow'; readonly dataflow: DataflowTemplate };
+
+/** Loads a mapping file by preset name or path. */
+export function loadMapping(nameOrPath: string): LoadedMapping {
+  const document = readPreset('mappings', nameOrPath);
+  return isDataflowFile(document)
+    ? { kind: 'dataflow', dataflow: readDataflow(document) }
+    : { kind: 'mappings', mappings: readMappings(document) };
+}
+
+/** Loads a dataflow or constraints file. @throws TrifoldError `usage` when it holds complete mappings */
+export function loadDataflow(nameOrPath: string): DataflowTemplate {
+  const loaded = loadMapping(nameOrPath);
+  if (loaded.kind === 'dataflow') return loaded.dataflow;
+  throw new TrifoldError('usage', `${nameOrPath} holds complete mappings, not a dataflow`, {
+    hint: 'score complete mappings with trifold eval --mapping',
+  });
+}

@@ -1,0 +1,196 @@
+import { stringify } from 'yaml';
+import { z } from 'zod';
+import type { Accelerator } from '../accelerator/accelerator.ts';
+import type { DataflowTemplate, LevelTemplate } from '../mapping/dataflow.ts';
+import type { LevelMapping, Mapping } from '../mapping/mapping.ts';
+import { DIMS, type Dim, TENSORS } from '../util/vocabulary.ts';
+import { type Document, errorAt, readWith } from './document.ts';
+
+const DIM_PATTERN = DIMS.join('');
+const dim = z.enum(DIMS);
+const tensors = z.array(z.enum(TENSORS));
+const temporalLoop = z
+  .string()
+  .regex(new RegExp(`^[${DIM_PATTERN}] [1-9][0-9]*$`), 'a temporal loop is a dim and a bound, for example "K 16"');
+const spatialLoop = z
+  .string()
+  .regex(
+    new RegExp(`^[${DIM_PATTERN}] [1-9][0-9]* [A-Z]$`),
+    'a spatial loop is a dim, a bound and an array dimension, for example "K 16 X"',
+  );
+
+const levelSchema = z.strictObject({
+  level: z.string(),
+  temporal: z.array(temporalLoop).default([]),
+  spatial: z.array(spatialLoop).default([]),
+  keep: tensors,
+  noMulticast: tensors.default([]),
+});
+
+/** Complete mappings of the layers of a network, as files hold them. */
+export const mappingFileSchema = z.strictObject({
+  name: z.string(),
+  source: z.string().default(''),
+  accelerator: z.string().optional(),
+  workload: z.string().optional(),
+  batch: z.number().int().positive().optional(),
+  mappings: z.array(z.strictObject({ layer: z.string(), levels: z.array(levelSchema).min(1) })).min(1),
+});
+
+const bound = z.union([z.number().int().positive(), z.literal('full')]);
+const bounds = z.partialRecord(dim, bound);
+
+/** A partial mapping (dataflow preset or user's constraints), as files hold it. */
+export const dataflowFileSchema = z.strictObject({
+  name: z.string(),
+  source: z.string().default(''),
+  dataflow: z
+    .array(
+      z.strictObject({
+        level: z.string(),
+        temporal: bounds.optional(),
+        spatial: z.record(z.string(), bounds).optional(),
+        parallelOnly: z.array(dim).optional(),
+        order: z.array(dim).optional(),
+        keep: tensors.optional(),
+      }),
+    )
+    .min(1),
+});
+
+type MappingFile = z.infer<typeof mappingFileSchema>;
+
+/** Mappings of several layers under their layers' names. */
+export interface MappingSet {
+  readonly name: string;
+  readonly source: string;
+  readonly accelerator?: string;
+  readonly workload?: string;
+  /** Batch that the mappings were made for. */
+  readonly batch?: number;
+  /** The mapping of a layer for an accelerator; undefined when the file has none for it. Level names are checked here. */
+  readonly mappingOf: (layer: string, accelerator: Accelerator) => Mapping | undefined;
+  readonly layers: readonly string[];
+}
+
+/** Whether a parsed file holds a dataflow (partial mapping) rather than complete mappings. */
+export function isDataflowFile(document: Document): boolean {
+  return typeof document.data === 'object' && document.data !== null && 'dataflow' in document.data;
+}
+
+/** Reads complete mappings. @throws TrifoldError with place and key */
+export function readMappings(document: Document): MappingSet {
+  const file = readWith(mappingFileSchema, document);
+  return {
+    name: file.name,
+    source: file.source,
+    ...(file.accelerator === undefined ? {} : { accelerator: file.accelerator }),
+    ...(file.workload === undefined ? {} : { workload: file.workload }),
+    ...(file.batch === undefined ? {} : { batch: file.batch }),
+    layers: file.mappings.map((entry) => entry.layer),
+    mappingOf: (layer, accelerator) => {
+      const index = file.mappings.findIndex((entry) => entry.layer === layer);
+      return index < 0 ? undefined : mappingOf(document, file, index, accelerator);
+    },
+  };
+}
+
+/** Reads a dataflow or constraints file. @throws TrifoldError with place and key */
+export function readDataflow(document: Document): DataflowTemplate {
+  const file = readWith(dataflowFileSchema, document);
+  return {
+    name: file.name,
+    source: file.source,
+    levels: file.dataflow.map((entry): LevelTemplate => {
+      const { level, temporal, spatial, parallelOnly, order, keep } = entry;
+      return {
+        level,
+        ...(temporal === undefined ? {} : { temporal: present(temporal) }),
+        ...(spatial === undefined
+          ? {}
+          : { spatial: Object.fromEntries(Object.entries(spatial).map(([array, wanted]) => [array, present(wanted)])) }),
+        ...(parallelOnly === undefined ? {} : { parallelOnly }),
+        ...(order === undefined ? {} : { order }),
+        ...(keep === undefined ? {} : { keep }),
+      };
+    }),
+  };
+}
+
+function present<T>(record: Partial<Record<Dim, T>>): Partial<Record<Dim, T>> {
+  const result: Partial<Record<Dim, T>> = {};
+  for (const name of DIMS) {
+    const value = record[name];
+    if (value !== undefined) result[name] = value;
+  }
+  return result;
+}
+
+function mappingOf(document: Document, file: MappingFile, index: number, accelerator: Accelerator): Mapping {
+  const entry = file.mappings[index]!;
+  const names = accelerator.levels.map((level) => level.name);
+  const path = ['mappings', index, 'levels'];
+  if (entry.levels.length !== names.length)
+    throw errorAt(
+      document,
+      path,
+      'illegal-mapping',
+      `${entry.layer}: the mapping has ${entry.levels.length} levels, ${accelerator.name} has ${names.length}`,
+      `levels of ${accelerator.name}, outermost first: ${names.join(', ')}`,
+    );
+  return {
+    levels: entry.levels.map((level, i): LevelMapping => {
+      if (level.level !== names[i])
+        throw errorAt(
+          document,
+          [...path, i, 'level'],
+          'illegal-mapping',
+          `${entry.layer}: level ${i} is ${names[i]} on ${accelerator.name}, not ${level.level}`,
+          `levels of ${accelerator.name}, outermost first: ${names.join(', ')}`,
+        );
+      return {
+        temporal: level.temporal.map((text) => {
+          const [loopDim, loopBound] = text.split(' ');
+          // The schema's pattern guarantees a dim here.
+          return { dim: loopDim as Dim, bound: Number(loopBound) };
+        }),
+        spatial: level.spatial.map((text) => {
+          const [loopDim, loopBound, array] = text.split(' ');
+          return { dim: loopDim as Dim, bound: Number(loopBound), array: array! };
+        }),
+        keep: level.keep,
+        noMulticast: level.noMulticast,
+      };
+    }),
+  };
+}
+
+/** Mappings as YAML text that {@link readMappings} reads back to the same mappings. */
+export function formatMappings(
+  header: { name: string; source: string; accelerator: Accelerator; workload: string; batch: number },
+  mappings: readonly { readonly layer: string; readonly mapping: Mapping }[],
+): string {
+  const { accelerator } = header;
+  return stringify(
+    {
+      name: header.name,
+      source: header.source,
+      accelerator: accelerator.name,
+      workload: header.workload,
+      batch: header.batch,
+      mappings: mappings.map(({ layer, mapping }) => ({
+        layer,
+        levels: mapping.levels.map((level, i) => ({
+          level: accelerator.levels[i]!.name,
+          temporal: level.temporal.filter((loop) => loop.bound > 1).map((loop) => `${loop.dim} ${loop.bound}`),
+          spatial: level.spatial
+            .filter((loop) => loop.bound > 1)
+            .map((loop) => `${loop.dim} ${loop.bound} ${loop.array}`),
+          keep: [...level.keep],
+          ...(level.noMulticast.length === 0 ? {} : { noMulticast: [...level.noMulticast] }),
+        })),
+      })),
+    },
+    { lineWidth: 120, flowCollectionPadding: false },
+  );
+}
