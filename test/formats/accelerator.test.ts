@@ -157,6 +157,7 @@ describe('errors of an accelerator file', () => {
       /L1: 16 instances do not match.*give 8/,
     ],
     ['MACs that do not match', 'mac: { instances: 8 }', 'mac: { instances: 9 }', 'value', /mac: 9 instances.*give 8/],
+    ['too few instances', 'mac: { instances: 8 }', 'mac: { instances: 7 }', 'value', /mac: 7 instances.*give 8/],
     [
       'a level that is too small',
       'capacity: 64 KiB',
