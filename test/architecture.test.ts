@@ -125,7 +125,8 @@ function violations(path: string, text: string): string[] {
     const name = specifier.startsWith('@') ? specifier.split('/').slice(0, 2).join('/') : specifier.split('/')[0]!;
     const owners = PACKAGE_OWNERS[name];
     if (owners !== undefined && !owners.includes(from)) found.push(`${relative(SRC, path)}: ${from} loads ${name}`);
-    if (specifier.startsWith('node:') && PURE.includes(from)) found.push(`${relative(SRC, path)}: pure ${from} loads ${specifier}`);
+    if (specifier.startsWith('node:') && PURE.includes(from))
+      found.push(`${relative(SRC, path)}: pure ${from} loads ${specifier}`);
   }
   if (PURE.includes(from)) {
     const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');

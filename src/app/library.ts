@@ -33,7 +33,9 @@ export type PresetKind = keyof typeof PRESET_FOLDERS;
 /** Version of the package, from its package.json. */
 export function packageVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8'));
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : 'unknown';
 }
 
 /** Names of the presets of one kind, sorted. */

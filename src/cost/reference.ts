@@ -7,7 +7,7 @@ import type { LayerShape } from '../workload/network.ts';
 import { macCount, relevantDims, tensorWords } from '../workload/problem.ts';
 import type { CostOptions, Evaluation, Infeasible, LevelCost, TensorAccesses, TensorNetwork } from './evaluation.ts';
 import { accessEnergyPj, type BandwidthUse, levelCycles } from './level-cost.ts';
-import { countTraffic, type Traffic, type TrafficQuery } from './traffic.ts';
+import { countTraffic, type Traffic, type TrafficQuery, timeloopShare } from './traffic.ts';
 
 /** Counts of one tensor at one level: totals over instances and the busiest instance. */
 interface Counts {
@@ -81,6 +81,10 @@ export function evaluateReference(
     if (!mapping.levels[index]!.keep.includes(tensor)) return { total: NOTHING, busiest: NOTHING };
     const incoming = index === 0 ? null : countTraffic(query(index - 1, index - 1), problem.tensors[tensor]);
     const fills = { total: incoming?.deliveries ?? 0, busiest: incoming?.busiestDeliveries ?? 0 };
+    if (options.temporalReuse === 'timeloop' && index > 0 && tensor !== 'Outputs') {
+      fills.busiest = timeloopShare(query(index - 1, index - 1), problem.tensors[tensor], fills.busiest);
+      fills.total = fills.busiest * spatialProduct(nest, (loop) => loop.level < index);
+    }
     if (tensor !== 'Outputs')
       return {
         total: { reads: out.accesses, fills: fills.total, updates: 0 },

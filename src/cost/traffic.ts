@@ -89,6 +89,37 @@ export function countTraffic(query: TrafficQuery, tensor: TensorProjection): Tra
   }
 }
 
+/**
+ * Words that each child receives as Timeloop sums and truncates them (SEMANTICS, sections 4 and 6): per multiplicity m, ascending,
+ * words * m / children in doubles. One word below the true count where several multiplicities meet (P and R on one fan-out).
+ * @param wordsPerChild the true count
+ */
+export function timeloopShare(query: TrafficQuery, tensor: TensorProjection, wordsPerChild: number): number {
+  let groupsOf = new Map<number, number>([[1, 1]]);
+  const spread = (sizes: readonly number[]): void => {
+    const next = new Map<number, number>();
+    for (const [multiplicity, groups] of groupsOf)
+      for (const size of sizes) next.set(multiplicity * size, (next.get(multiplicity * size) ?? 0) + groups);
+    groupsOf = next;
+  };
+  for (const axis of tensor.axes)
+    spread(
+      groupOffsets(offsetsOf(query, tensor, axis, query.outer, query.boundary)).map((group) => group.members.length),
+    );
+  const relevant = new Set(tensor.axes.flatMap((axis) => axis.terms.map((term) => term.dim)));
+  let children = 1;
+  for (const loop of query.nest) {
+    if (loop.kind !== 'spatial' || loop.level !== query.outer) continue;
+    children *= loop.bound;
+    if (relevant.has(loop.dim)) continue;
+    spread(multicasts(query, tensor, loop.level) ? [loop.bound] : Array.from({ length: loop.bound }, () => 1));
+  }
+  let share = 0;
+  for (const [multiplicity, groups] of [...groupsOf].sort((a, b) => a[0] - b[0]))
+    share += (wordsPerChild * groups * multiplicity) / children;
+  return Math.floor(share);
+}
+
 /** First tile plus, for every loop, the new words of all its advances. */
 function combine(
   factors: readonly Factor[],

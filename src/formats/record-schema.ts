@@ -66,6 +66,7 @@ const recordNetworkResultSchema = z.object({
   multicast_factor: count.optional(),
   ingresses: count,
   spatial_reductions: count,
+  by_multicast: z.array(z.tuple([count, count, count])).optional(),
 });
 
 /** The figures that the other tool gave; counts per instance. */
@@ -112,6 +113,12 @@ export const mapperRecordSchema = z.object({
     })
     .optional(),
 });
+
+/** A file of records. */
+export const recordFileSchema = z.array(recordSchema);
+
+/** A file of mapper records. */
+export const mapperRecordFileSchema = z.array(mapperRecordSchema);
 
 export type RecordProblem = z.infer<typeof recordProblemSchema>;
 export type RecordArchitecture = z.infer<typeof recordArchitectureSchema>;
