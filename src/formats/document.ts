@@ -8,6 +8,7 @@ import {
   LineCounter,
   type Pair,
   parseDocument as parseYaml,
+  visit,
   type Document as YamlDocument,
 } from 'yaml';
 import type { z } from 'zod';
@@ -42,6 +43,14 @@ export function parseDocument(text: string, file: string): Document {
   };
   const [problem] = [...yaml.errors, ...yaml.warnings];
   if (problem !== undefined) throw syntaxError(problem.code, problem.message, at(problem.pos[0]));
+  visit(yaml, {
+    Alias(_, alias) {
+      if (alias.resolve(yaml) === undefined)
+        throw new TrifoldError('syntax', `no anchor &${alias.source} stands above this alias`, {
+          place: at(alias.range?.[0] ?? 0),
+        });
+    },
+  });
   return {
     file,
     data: toPlainData(yaml, file),

@@ -29,9 +29,9 @@ export function evaluateQuantity(text: string, unit: string): ExpressionResult {
   }
   if (!loaded.isUnit(result)) return { ok: false, reason: 'dimension' };
   const wanted = loaded.unit(toMathjs(unit));
-  return wanted.equalBase(result)
-    ? { ok: true, value: result.toNumber(toMathjs(unit)) }
-    : { ok: false, reason: 'dimension' };
+  if (!wanted.equalBase(result)) return { ok: false, reason: 'dimension' };
+  const value: unknown = result.toNumeric(toMathjs(unit));
+  return typeof value === 'number' ? { ok: true, value } : { ok: false, reason: 'syntax' };
 }
 
 /** Whether an expression has already made mathjs load; simple quantities must not. */

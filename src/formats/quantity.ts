@@ -39,6 +39,9 @@ interface SimpleUnit {
 }
 
 const UNITS: ReadonlyMap<string, SimpleUnit> = buildUnits();
+/** The units that are read without mathjs. */
+export const SIMPLE_UNITS: readonly string[] = [...UNITS.keys()];
+
 const NUMBER_AND_UNIT =
   /^\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+))(?:[eE]([+-]?\d+))?\s*([A-Za-zµμ][^\s]*(?:\s*[/^]\s*[^\s]+)*)\s*$/;
 

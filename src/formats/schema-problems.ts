@@ -59,7 +59,11 @@ export function describeIssue(issue: RawIssue): string | undefined {
       return knownKeys(issue.inst).join('\n');
     case 'invalid_union':
       if (issue.discriminator === undefined || issue.errors.length > 0) return undefined;
-      return describeDiscriminator(issue.discriminator, issue.input, Array.isArray(issue.options) ? issue.options.map(String) : []);
+      return describeDiscriminator(
+        issue.discriminator,
+        issue.input,
+        Array.isArray(issue.options) ? issue.options.map(String) : [],
+      );
     default:
       return undefined;
   }

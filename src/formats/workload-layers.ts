@@ -10,6 +10,7 @@ import {
   type Padding,
   type ShapeResult,
   slidingOutput,
+  touchesMap,
   upConvolution,
 } from '../workload/layers.ts';
 import type { Layer, WordBits } from '../workload/network.ts';
@@ -156,6 +157,15 @@ function readMatmul(entry: Of<'matmul'>, context: EntryContext): EntryResult {
 function readProblem(entry: Of<'problem'>, context: EntryContext): EntryResult {
   const { bounds, stride, dilation, inputSize, paddingBefore } = entry;
   const given = Object.fromEntries(Object.entries(bounds).filter(([, bound]) => bound !== undefined));
+  const { P: rows = 1, Q: columns = 1, R = 1, S = 1 } = bounds;
+  const window = { kernel: [R, S] as const, stride: stride ?? [1, 1], dilation: dilation ?? [1, 1] };
+  if (!touchesMap([rows, columns], paddingBefore ?? [0, 0], window))
+    throw mismatch(
+      context,
+      ['paddingBefore'],
+      'the kernel touches nothing but padding',
+      'use less padding before the map',
+    );
   const problem = makeProblem({
     name: context.name,
     bounds: { ...given, N: (bounds.N ?? 1) * context.batch },

@@ -55,7 +55,7 @@ function formatConvolution({ kind, problem }: Layer): { kind: string } | undefin
     groups: G,
     batch: 1,
   });
-  if (!read.ok || !equalProblems(read.value, problem) || inputSize[0] < 1 || inputSize[1] < 1) return undefined;
+  if (!read.ok || !equalProblems(read.value, problem)) return undefined;
   const strideKey = stride[0] === 1 && stride[1] === 1 ? {} : { stride: shorten(stride) };
   const sizes = { ...strideKey, input: [...inputSize], output: [P, Q] };
   if (kind === 'pointwise' && padding.every((zeros) => zeros === 0) && dilation[0] === 1 && dilation[1] === 1)

@@ -149,16 +149,11 @@ function readLayers(file: WorkloadFile, document: Document, batch: number): Laye
       const hint = suggestWord(name, namesInReach(scope));
       throw errorAt(document, [...at, 'from'], 'value', `no earlier layer is named '${name}'`, hint);
     });
-    return sources.reduce((joined, next) => {
-      if (joined.form !== next.form || joined.size[0] !== next.size[0] || joined.size[1] !== next.size[1])
-        throw errorAt(
-          document,
-          [...at, 'from'],
-          'value',
-          `cannot concatenate ${describeActivation(joined)} and ${describeActivation(next)}`,
-        );
-      return { ...joined, channels: joined.channels + next.channels };
-    });
+    const first = sources[0]!;
+    const other = sources.find((source) => source.form !== first.form || !equalSizes(source, first));
+    if (other === undefined) return { ...first, channels: sources.reduce((sum, { channels }) => sum + channels, 0) };
+    const message = `cannot concatenate ${describeActivation(first)} and ${describeActivation(other)}`;
+    throw errorAt(document, [...at, 'from'], 'value', message);
   };
 
   const input = file.input === undefined ? undefined : activationOf(file.input);
@@ -178,15 +173,12 @@ function namesInReach(scope: Scope): string[] {
   return [...scope.outputs.keys(), ...(scope.outer === undefined ? ['input'] : namesInReach(scope.outer))];
 }
 
+function equalSizes(a: Activation, b: Activation): boolean {
+  return a.size[0] === b.size[0] && a.size[1] === b.size[1];
+}
+
 function sameActivation(a: Activation | undefined, b: Activation | undefined): boolean {
-  return (
-    a !== undefined &&
-    b !== undefined &&
-    a.form === b.form &&
-    a.channels === b.channels &&
-    a.size[0] === b.size[0] &&
-    a.size[1] === b.size[1]
-  );
+  return a !== undefined && b !== undefined && a.form === b.form && a.channels === b.channels && equalSizes(a, b);
 }
 
 function describeChange(input: Activation | undefined, output: Activation | undefined): string {

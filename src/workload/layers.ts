@@ -1,4 +1,4 @@
-import { makeProblem, type Problem, type ProblemSpec } from './problem.ts';
+import { inputSpan, makeProblem, type Problem, type ProblemSpec } from './problem.ts';
 
 /** What flows from one layer to the next: a feature map, a sequence of tokens, or a vector. */
 export interface Activation {
@@ -111,7 +111,26 @@ export function slidingOutput(
       hint: 'use a smaller kernel or more padding',
     };
   }
-  return { ok: true, value: { output, paddingBefore: [padding[0][0], padding[1][0]] } };
+  const paddingBefore = [padding[0][0], padding[1][0]] as const;
+  if (!touchesMap(output, paddingBefore, shape))
+    return {
+      ok: false,
+      field: 'padding',
+      message: 'the kernel touches nothing but padding',
+      hint: 'use less padding before the map',
+    };
+  return { ok: true, value: { output, paddingBefore } };
+}
+
+/** Whether a filter that starts `paddingBefore` words before the map reaches the map, along rows and columns. */
+export function touchesMap(
+  output: readonly [number, number],
+  paddingBefore: readonly [number, number],
+  shape: Pick<ConvolutionShape, 'kernel' | 'stride' | 'dilation'>,
+): boolean {
+  return ([0, 1] as const).every(
+    (i) => inputSpan(output[i], shape.kernel[i], shape.stride[i], shape.dilation[i]) > paddingBefore[i],
+  );
 }
 
 /** The problem of a convolution: K and C per group, P and Q from the input size. */
@@ -212,9 +231,13 @@ export function problemSpec(problem: Problem): ProblemSpec {
     ...(isDefault(problem.dilation, 1) ? {} : { dilation: problem.dilation }),
     ...(isDefault(problem.paddingBefore, 0) ? {} : { paddingBefore: problem.paddingBefore }),
   };
-  const unpadded = makeProblem(base).inputSize;
-  const [rows, columns] = problem.inputSize;
-  return unpadded[0] === rows && unpadded[1] === columns ? base : { ...base, inputSize: problem.inputSize };
+  const { P, Q, R, S } = problem.bounds;
+  const unpadded = [
+    inputSpan(P, R, problem.stride[0], problem.dilation[0]) - problem.paddingBefore[0],
+    inputSpan(Q, S, problem.stride[1], problem.dilation[1]) - problem.paddingBefore[1],
+  ];
+  const isUnpadded = problem.inputSize.every((length, i) => length === unpadded[i]);
+  return isUnpadded ? base : { ...base, inputSize: problem.inputSize };
 }
 
 /** Name of the kind of a convolution, from its problem: depthwise, grouped, pointwise or conv. */
