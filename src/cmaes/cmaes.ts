@@ -150,7 +150,10 @@ export class CmaEs {
       populationSize: parameters.populationSize,
       active: parameters.active,
       covarianceKind: parameters.covariance,
-      stop: { ...defaultStopOptions(parameters), ...options.stop },
+      stop: {
+        ...defaultStopOptions(mean.length + problem.categories.length, parameters.populationSize),
+        ...options.stop,
+      },
       sigma0: options.sigma,
       initialReach: options.sigma * longestAxis(distribution.covariance),
       evaluations: 0,
@@ -273,13 +276,13 @@ export class CmaEs {
 
   /** Queues points from elsewhere to be handed out by the next {@link CmaEs.ask}. Points may also be told directly. */
   inject(points: readonly Pick<CmaEsCandidate, 'x' | 'choices'>[]): void {
-    for (const point of points) this.#check(point);
+    for (const point of points) this.check(point);
     this.#injected.push(...points.map(({ x, choices }) => ({ x, choices: choices ?? NO_CHOICES })));
   }
 
   /** Learns from results, in any number; those that do not fill a population wait for the next ones. @throws TrifoldError `value` on a malformed point */
   tell(results: readonly CmaEsResult[]): TellReport {
-    for (const result of results) this.#check(result.candidate);
+    for (const result of results) this.check(result.candidate);
     const report = { updates: 0, badValues: 0, uninformative: 0 };
     for (const result of results) {
       const told = this.#admit(result);
@@ -319,7 +322,8 @@ export class CmaEs {
     return toValue(variable, mean + this.#gridScales[i]! * (latent - mean));
   }
 
-  #check(candidate: CmaEsCandidate): void {
+  /** @throws TrifoldError `value` if a point does not fit the variables; `tell` checks every point before it learns any */
+  check(candidate: CmaEsCandidate): void {
     const { variables, categories } = this.#problem;
     const { x, choices = NO_CHOICES, latent } = candidate;
     const n = variables.length;
@@ -385,13 +389,17 @@ export class CmaEs {
     return !flat && !bad;
   }
 
+  get #variableCount(): number {
+    return this.#problem.variables.length + this.#problem.categories.length;
+  }
+
   get #isDiscrete(): boolean {
     return this.#hasGrid || this.#categorical.size > 0;
   }
 
   #applyMargin(): void {
     const { mean, sigma, covariance } = this.#distribution;
-    const margin = 1 / ((mean.length + this.#categorical.size) * this.populationSize);
+    const margin = 1 / (this.#variableCount * this.populationSize);
     this.#problem.variables.forEach((variable, i) => {
       if (variable.kind !== 'integer') return;
       const deviation = sigma * Math.sqrt(covariance.variance(i));
@@ -408,14 +416,15 @@ export class CmaEs {
     history.best.push(values[0]!);
     history.median.push(medianOf(values));
     history.lastSpread = values[values.length - 1]! - values[0]!;
-    const keep = stagnationWindow(this.parameters, distribution.generation);
+    const keep = stagnationWindow(this.#variableCount, this.populationSize, distribution.generation);
     if (history.best.length > 2 * keep) {
       history.best = history.best.slice(-keep);
       history.median = history.median.slice(-keep);
     }
     const view = {
       generation: distribution.generation,
-      parameters: this.parameters,
+      variableCount: this.#variableCount,
+      populationSize: this.populationSize,
       mean: distribution.mean,
       sigma: distribution.sigma,
       sigma0: this.#sigma0,

@@ -10,10 +10,28 @@ const MAX_SWEEPS = 60;
  * @returns false if an entry is not finite or the QL iteration does not converge; outputs are then meaningless
  */
 export function symmetricEigen(n: number, matrix: Float64Array, vectors: Float64Array, values: Float64Array): boolean {
-  const reflectors = Float64Array.from(matrix);
+  const scale = largestEntry(n, matrix);
+  if (!Number.isFinite(scale)) return false;
+  const reflectors = new Float64Array(n * n);
+  if (scale > 0) for (let k = 0; k < n * n; k++) reflectors[k] = matrix[k]! / scale;
   const offDiagonal = new Float64Array(n);
   tridiagonalize(n, reflectors, vectors, values, offDiagonal);
-  return implicitQl(n, vectors, values, offDiagonal);
+  const converged = implicitQl(n, vectors, values, offDiagonal);
+  for (let k = 0; k < n; k++) values[k] = values[k]! * scale;
+  return converged;
+}
+
+/** Largest magnitude in the lower triangle, or the first entry that is not finite. The matrix is divided by it, so that no square overflows. */
+function largestEntry(n: number, matrix: Float64Array): number {
+  let largest = 0;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      const entry = Math.abs(matrix[i * n + j]!);
+      if (!Number.isFinite(entry)) return entry;
+      if (entry > largest) largest = entry;
+    }
+  }
+  return largest;
 }
 
 function tridiagonalize(
@@ -101,7 +119,6 @@ function accumulate(n: number, a: Float64Array, halfSquaredNorms: Float64Array, 
 }
 
 function implicitQl(n: number, vectors: Float64Array, d: Float64Array, e: Float64Array): boolean {
-  for (let i = 0; i < n; i++) if (!Number.isFinite(d[i]!) || !Number.isFinite(e[i]!)) return false;
   for (let l = 0; l < n; l++) {
     for (let sweep = 0; ; sweep++) {
       let m = l;
@@ -125,7 +142,7 @@ function qlSweep(n: number, l: number, m: number, vectors: Float64Array, d: Floa
   for (let i = m - 1; i >= l; i--) {
     const f = s * e[i]!;
     const b = c * e[i]!;
-    r = Math.hypot(f, g);
+    r = Math.sqrt(f * f + g * g);
     e[i + 1] = r;
     if (r === 0) {
       d[i + 1] = d[i + 1]! - p;

@@ -9,6 +9,8 @@ export {
   type StrategyParameters,
 } from './parameters.ts';
 export { compareRanked, type Ranked } from './ranking.ts';
+export type { Regime, RestartPolicy } from './restart-schedule.ts';
+export { RestartingCmaEs, type RestartOptions, type RestartState, type RunRecord } from './restarts.ts';
 export type { CmaEsState } from './state.ts';
 export type { StopOptions, StopReason } from './termination.ts';
 export type { ContinuousVariable, IntegerVariable, Variable } from './variables.ts';

@@ -1,5 +1,4 @@
 import type { Covariance } from './covariance.ts';
-import type { StrategyParameters } from './parameters.ts';
 
 /**
  * Why a run should stop. Unless said otherwise the criteria are those of the tutorial (arXiv:1604.00772v2), appendix B.3.
@@ -9,14 +8,15 @@ import type { StrategyParameters } from './parameters.ts';
  * - `equalFunValues`: the best values of that many generations are all the same
  * - `tolX`: all standard deviations, and the covariance path times sigma, are below `tolX` times sigma0
  * - `tolUpSigma`: sigma times the longest axis grew by more than this factor since the start
- * - `stagnation`: over the last max(120 + 30 n / lambda, a fifth of all) generations neither best nor median values improved
+ * - `stagnation`: over the last max(100 + 100 n^1.5 / lambda, a fifth of all) generations neither best nor median values improved: the medians of
+ *   the last 30 % are not better than those of the first 30 % (the tutorial's 120 + 30 n / lambda gives up on discus-like functions, n = 40)
  * - `conditionCov`: condition number of C above this, or C no longer positive definite in floating point
  * - `noEffectAxis`: 0.1 standard deviations along a principal axis do not change the mean
  * - `noEffectCoord`: 0.2 standard deviations in a coordinate do not change the mean
  * - `flatFitness`: all values of a generation were the same, `flatGenerations` times in a row
  * - `noFiniteValues`: a generation without any finite value or, if infeasible, any finite violation, `flatGenerations` times in a row
  *
- * With integer or categorical variables `tolX`, `noEffectAxis` and `noEffectCoord` are off: small steps of the real coordinates say nothing about the others.
+ * n counts variables of every kind. With integer or categorical variables `tolX`, `noEffectAxis` and `noEffectCoord` are off: small steps of the real coordinates say nothing about the others.
  */
 export type StopReason =
   | 'target'
@@ -49,7 +49,7 @@ export interface StopOptions {
 }
 
 /** Default thresholds. `flatGenerations` defaults to 10 + ceil(30 n / lambda). */
-export function defaultStopOptions(parameters: StrategyParameters): StopOptions {
+export function defaultStopOptions(variableCount: number, populationSize: number): StopOptions {
   return {
     target: null,
     maxEvaluations: null,
@@ -58,7 +58,7 @@ export function defaultStopOptions(parameters: StrategyParameters): StopOptions 
     tolX: 1e-12,
     tolUpSigma: 1e4,
     conditionCov: 1e14,
-    flatGenerations: historyWindow(parameters),
+    flatGenerations: historyWindow(variableCount, populationSize),
     equalFunValues: true,
     stagnation: true,
     noEffect: true,
@@ -68,7 +68,9 @@ export function defaultStopOptions(parameters: StrategyParameters): StopOptions 
 /** What the numerical criteria look at. */
 export interface StopView {
   readonly generation: number;
-  readonly parameters: StrategyParameters;
+  /** Variables of any kind. */
+  readonly variableCount: number;
+  readonly populationSize: number;
   readonly mean: Float64Array;
   readonly sigma: number;
   readonly sigma0: number;
@@ -95,13 +97,13 @@ export interface History {
 }
 
 /** 10 + ceil(30 n / lambda), the window of `tolFun` and `equalFunValues`. */
-export function historyWindow(parameters: StrategyParameters): number {
-  return 10 + Math.ceil((30 * parameters.dimension) / parameters.populationSize);
+export function historyWindow(variableCount: number, populationSize: number): number {
+  return 10 + Math.ceil((30 * variableCount) / populationSize);
 }
 
 /** Generations that `stagnation` looks back, at most 20000. */
-export function stagnationWindow(parameters: StrategyParameters, generation: number): number {
-  const minimum = 120 + (30 * parameters.dimension) / parameters.populationSize;
+export function stagnationWindow(variableCount: number, populationSize: number, generation: number): number {
+  const minimum = 100 + (100 * variableCount ** 1.5) / populationSize;
   return Math.min(20000, Math.ceil(Math.max(minimum, 0.2 * generation)));
 }
 
@@ -111,9 +113,10 @@ const STAGNATION_INTERVAL = 10;
 /** The numerical criteria that hold after an update of the distribution. */
 export function numericalStopReasons(view: StopView, options: StopOptions): StopReason[] {
   const reasons: StopReason[] = [];
-  const { history, covariance, sigma, parameters } = view;
-  const window = history.best.slice(-historyWindow(parameters));
-  if (window.length === historyWindow(parameters)) {
+  const { history, covariance, sigma } = view;
+  const windowLength = historyWindow(view.variableCount, view.populationSize);
+  if (history.best.length >= windowLength) {
+    const window = history.best.slice(-windowLength);
     const range = Math.max(...window) - Math.min(...window);
     if (options.tolFun !== null && Math.max(range, history.lastSpread) < options.tolFun) reasons.push('tolFun');
     if (options.equalFunValues && range === 0) reasons.push('equalFunValues');
@@ -150,7 +153,7 @@ function isStill(view: StopView, limit: number): boolean {
 }
 
 function stagnates(view: StopView): boolean {
-  const window = stagnationWindow(view.parameters, view.generation);
+  const window = stagnationWindow(view.variableCount, view.populationSize, view.generation);
   if (view.history.best.length < window) return false;
   const part = Math.ceil(0.3 * window);
   return [view.history.best, view.history.median].every((series) => {

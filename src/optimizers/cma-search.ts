@@ -1,4 +1,12 @@
-import { CmaEs, type CmaEsState, type StopOptions, type Variable } from '../cmaes/index.ts';
+import {
+  CmaEs,
+  type CmaEsState,
+  RestartingCmaEs,
+  type RestartPolicy,
+  type RestartState,
+  type StopOptions,
+  type Variable,
+} from '../cmaes/index.ts';
 import { TrifoldError } from '../util/errors.ts';
 import { decodePoint, encodePoint, encodingOf } from './encoding.ts';
 import { Ledger, type LedgerState } from './ledger.ts';
@@ -19,6 +27,8 @@ export interface CmaSearchOptions {
   readonly active?: boolean;
   /** Full covariance (default) or its diagonal only. */
   readonly covariance?: 'full' | 'diagonal';
+  /** Start again when a run stops; never by default. */
+  readonly restarts?: RestartPolicy;
   readonly stop?: Partial<StopOptions>;
 }
 
@@ -27,17 +37,17 @@ export interface CmaSearchState {
   readonly kind: 'cma-search';
   readonly version: 1;
   readonly space: Space;
-  readonly strategy: CmaEsState;
+  readonly strategy: CmaEsState | RestartState;
   readonly ledger: LedgerState;
 }
 
 /** CMA-ES on any space: reals in [0, 1], integer levels with margin, categories by their probabilities, orders by importance or index. */
 export class CmaSearch implements Optimizer<CmaSearchState> {
   readonly space: Space;
-  readonly #strategy: CmaEs;
+  readonly #strategy: CmaEs | RestartingCmaEs;
   readonly #ledger: Ledger;
 
-  private constructor(space: Space, strategy: CmaEs, ledger: Ledger) {
+  private constructor(space: Space, strategy: CmaEs | RestartingCmaEs, ledger: Ledger) {
     this.space = space;
     this.#strategy = strategy;
     this.#ledger = ledger;
@@ -46,7 +56,7 @@ export class CmaSearch implements Optimizer<CmaSearchState> {
   /** @throws TrifoldError `value` if the space or an option is not well formed */
   static create(space: Space, options: CmaSearchOptions): CmaSearch {
     checkSpace(space);
-    const { start, sigma = 0.3, ...rest } = options;
+    const { start, sigma = 0.3, restarts, ...rest } = options;
     const { coordinates, categories } = encodingOf(space);
     const variables = coordinates.map(
       (c): Variable =>
@@ -57,7 +67,9 @@ export class CmaSearch implements Optimizer<CmaSearchState> {
       start === undefined
         ? scales.map((scale, i) => middle(variables[i]!, scale))
         : encodePoint(space, start).coordinates;
-    const strategy = CmaEs.create({ ...rest, mean, sigma, variables, scales, categories });
+    const setup = { ...rest, mean, sigma, variables, scales, categories };
+    const strategy =
+      restarts === undefined ? CmaEs.create(setup) : RestartingCmaEs.create({ ...setup, policy: restarts });
     return new CmaSearch(space, strategy, Ledger.empty());
   }
 
@@ -65,7 +77,9 @@ export class CmaSearch implements Optimizer<CmaSearchState> {
   static fromState(state: CmaSearchState): CmaSearch {
     if (state.kind !== 'cma-search' || state.version !== 1)
       throw new TrifoldError('foreign', 'not a state of CMA-ES search');
-    return new CmaSearch(state.space, CmaEs.fromState(state.strategy), Ledger.fromState(state.ledger));
+    const { strategy } = state;
+    const resumed = strategy.kind === 'cmaes' ? CmaEs.fromState(strategy) : RestartingCmaEs.fromState(strategy);
+    return new CmaSearch(state.space, resumed, Ledger.fromState(state.ledger));
   }
 
   getState(): CmaSearchState {

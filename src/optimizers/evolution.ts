@@ -1,0 +1,171 @@
+import { compareRanked, fromJsonNumber, type JsonNumber, toJsonNumber } from '../cmaes/index.ts';
+import { TrifoldError } from '../util/errors.ts';
+import { Random, type RandomState } from '../util/random.ts';
+import { Ledger, type LedgerState } from './ledger.ts';
+import type { Best, Candidate, Optimizer, Result } from './optimizer.ts';
+import { samplePoint } from './sampling.ts';
+import { checkSpace, type Point, type Space } from './space.ts';
+import { crossover, mutate } from './variation.ts';
+
+/** How to set up an {@link Evolution}. */
+export interface EvolutionOptions {
+  /** 32-bit seed. */
+  readonly seed: number;
+  /** Parents kept; 40 by default, at least 2. */
+  readonly populationSize?: number;
+  /** Parents drawn per tournament, the best of which breeds; 3 by default. */
+  readonly tournamentSize?: number;
+  /** Probability that a child has two parents; 0.9 by default. */
+  readonly crossoverRate?: number;
+  /** Probability that a dimension mutates; 1 / dimensions by default. At least one dimension always does. */
+  readonly mutationRate?: number;
+}
+
+interface Settings {
+  readonly populationSize: number;
+  readonly tournamentSize: number;
+  readonly crossoverRate: number;
+  readonly mutationRate: number;
+}
+
+/** State of an {@link Evolution} as plain JSON. */
+export interface EvolutionState {
+  readonly kind: 'evolution';
+  readonly version: 1;
+  readonly space: Space;
+  readonly settings: Settings;
+  readonly random: RandomState;
+  readonly ledger: LedgerState;
+  readonly population: readonly { readonly point: Point; readonly value: JsonNumber; readonly violation: JsonNumber }[];
+}
+
+/**
+ * A steady-state genetic algorithm on any space: the population holds the best distinct points told so far; children come from tournaments, crossover
+ * and mutation. Until the population is full, candidates are uniform. Results may come one by one and in any order (asynchronous evaluation).
+ */
+export class Evolution implements Optimizer<EvolutionState> {
+  readonly space: Space;
+  readonly batchSize = 1;
+  readonly #settings: Settings;
+  readonly #random: Random;
+  readonly #ledger: Ledger;
+  /** Best first; distinct points. */
+  readonly #population: Best[];
+  readonly #keys: Set<string>;
+
+  private constructor(space: Space, settings: Settings, random: Random, ledger: Ledger, population: readonly Best[]) {
+    this.space = space;
+    this.#settings = settings;
+    this.#random = random;
+    this.#ledger = ledger;
+    this.#population = [...population];
+    this.#keys = new Set(population.map(({ point }) => JSON.stringify(point)));
+  }
+
+  /** @throws TrifoldError `value` if the space or an option is not well formed */
+  static create(space: Space, options: EvolutionOptions): Evolution {
+    checkSpace(space);
+    const settings = {
+      populationSize: options.populationSize ?? 40,
+      tournamentSize: options.tournamentSize ?? 3,
+      crossoverRate: options.crossoverRate ?? 0.9,
+      mutationRate: options.mutationRate ?? 1 / space.length,
+    };
+    const whole = Number.isInteger(settings.populationSize) && Number.isInteger(settings.tournamentSize);
+    if (!whole || settings.populationSize < 2 || settings.tournamentSize < 1) {
+      throw new TrifoldError('value', 'evolution needs a population of at least 2 and tournaments of at least 1');
+    }
+    for (const rate of [settings.crossoverRate, settings.mutationRate]) {
+      if (!(rate >= 0 && rate <= 1)) throw new TrifoldError('value', `${rate} is not a probability`);
+    }
+    return new Evolution(space, settings, Random.fromSeed(options.seed), Ledger.empty(), []);
+  }
+
+  /** Continues exactly where {@link Evolution.getState} was called. @throws TrifoldError `foreign` if it is not such a state */
+  static fromState(state: EvolutionState): Evolution {
+    if (state.kind !== 'evolution' || state.version !== 1)
+      throw new TrifoldError('foreign', 'not a state of evolution');
+    const population = state.population.map(({ point, value, violation }) => ({
+      point,
+      value: fromJsonNumber(value),
+      violation: fromJsonNumber(violation),
+    }));
+    const random = Random.fromState(state.random);
+    return new Evolution(state.space, state.settings, random, Ledger.fromState(state.ledger), population);
+  }
+
+  getState(): EvolutionState {
+    return {
+      kind: 'evolution',
+      version: 1,
+      space: this.space,
+      settings: this.#settings,
+      random: this.#random.getState(),
+      ledger: this.#ledger.getState(),
+      population: this.#population.map(({ point, value, violation }) => ({
+        point,
+        value: toJsonNumber(value),
+        violation: toJsonNumber(violation),
+      })),
+    };
+  }
+
+  get evaluations(): number {
+    return this.#ledger.evaluations;
+  }
+
+  ask(count = this.batchSize): Candidate[] {
+    return Array.from({ length: count }, () => ({ id: this.#ledger.nextId(), point: this.#breed() }));
+  }
+
+  tell(results: readonly Result[]): void {
+    this.#ledger.note(this.space, results);
+    for (const { candidate, value, violation = 0 } of results)
+      this.#admit({ point: candidate.point, value, violation });
+  }
+
+  best(): Best | undefined {
+    return this.#ledger.best;
+  }
+
+  stopReasons(): readonly string[] {
+    return [];
+  }
+
+  /** A child that is not in the population, if a few attempts find one. */
+  #breed(): Point {
+    if (this.#population.length < this.#settings.populationSize) return samplePoint(this.space, this.#random);
+    let child = this.#child();
+    for (let attempt = 0; attempt < 5 && this.#keys.has(JSON.stringify(child)); attempt++) child = this.#child();
+    return child;
+  }
+
+  #child(): Point {
+    const { crossoverRate, mutationRate } = this.#settings;
+    const mother = this.#select();
+    const bred =
+      this.#random.nextUnit() < crossoverRate ? crossover(this.space, mother, this.#select(), this.#random) : mother;
+    return mutate(this.space, bred, mutationRate, this.#random);
+  }
+
+  /** Tournament: the population is sorted, so the smallest of the drawn places wins. */
+  #select(): Point {
+    let place = this.#population.length;
+    for (let i = 0; i < this.#settings.tournamentSize; i++) {
+      place = Math.min(place, this.#random.nextInt(this.#population.length));
+    }
+    return this.#population[place]!.point;
+  }
+
+  /** Inserts a result by rank, before those it ties with (newer first); the worst leaves. */
+  #admit(entry: Best): void {
+    const key = JSON.stringify(entry.point);
+    if (this.#keys.has(key)) return;
+    const place = this.#population.findIndex((other) => compareRanked(entry, other) <= 0);
+    this.#population.splice(place < 0 ? this.#population.length : place, 0, entry);
+    this.#keys.add(key);
+    if (this.#population.length <= this.#settings.populationSize) return;
+    const dropped = this.#population.pop();
+    if (dropped !== undefined) this.#keys.delete(JSON.stringify(dropped.point));
+  }
+}
