@@ -25,6 +25,7 @@ export const PRESET_FOLDERS = {
   budgets: 'accelerators/budgets',
   technologies: 'accelerators/technology',
   mappings: 'mappings',
+  measurements: 'accelerators/measurements',
 } as const;
 
 /** One kind of preset. */

@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { isPair, isScalar, isSeq, visit, Document as YamlDocument } from 'yaml';
 import { z } from 'zod';
 import type { Accelerator } from '../accelerator/accelerator.ts';
 import type { DataflowTemplate, LevelTemplate } from '../mapping/dataflow.ts';
@@ -108,7 +108,9 @@ export function readDataflow(document: Document): DataflowTemplate {
         ...(temporal === undefined ? {} : { temporal: present(temporal) }),
         ...(spatial === undefined
           ? {}
-          : { spatial: Object.fromEntries(Object.entries(spatial).map(([array, wanted]) => [array, present(wanted)])) }),
+          : {
+              spatial: Object.fromEntries(Object.entries(spatial).map(([array, wanted]) => [array, present(wanted)])),
+            }),
         ...(parallelOnly === undefined ? {} : { parallelOnly }),
         ...(order === undefined ? {} : { order }),
         ...(keep === undefined ? {} : { keep }),
@@ -171,26 +173,30 @@ export function formatMappings(
   mappings: readonly { readonly layer: string; readonly mapping: Mapping }[],
 ): string {
   const { accelerator } = header;
-  return stringify(
-    {
-      name: header.name,
-      source: header.source,
-      accelerator: accelerator.name,
-      workload: header.workload,
-      batch: header.batch,
-      mappings: mappings.map(({ layer, mapping }) => ({
-        layer,
-        levels: mapping.levels.map((level, i) => ({
-          level: accelerator.levels[i]!.name,
-          temporal: level.temporal.filter((loop) => loop.bound > 1).map((loop) => `${loop.dim} ${loop.bound}`),
-          spatial: level.spatial
-            .filter((loop) => loop.bound > 1)
-            .map((loop) => `${loop.dim} ${loop.bound} ${loop.array}`),
-          keep: [...level.keep],
-          ...(level.noMulticast.length === 0 ? {} : { noMulticast: [...level.noMulticast] }),
-        })),
+  const document = new YamlDocument({
+    name: header.name,
+    source: header.source,
+    accelerator: accelerator.name,
+    workload: header.workload,
+    batch: header.batch,
+    mappings: mappings.map(({ layer, mapping }) => ({
+      layer,
+      levels: mapping.levels.map((level, i) => ({
+        level: accelerator.levels[i]!.name,
+        temporal: level.temporal.filter((loop) => loop.bound > 1).map((loop) => `${loop.dim} ${loop.bound}`),
+        spatial: level.spatial
+          .filter((loop) => loop.bound > 1)
+          .map((loop) => `${loop.dim} ${loop.bound} ${loop.array}`),
+        keep: [...level.keep],
+        ...(level.noMulticast.length === 0 ? {} : { noMulticast: [...level.noMulticast] }),
       })),
+    })),
+  });
+  visit(document, {
+    Pair: (_, pair) => {
+      if (isPair(pair) && isScalar(pair.key) && pair.key.value !== 'mappings' && pair.key.value !== 'levels')
+        if (isSeq(pair.value)) pair.value.flow = true;
     },
-    { lineWidth: 120, flowCollectionPadding: false },
-  );
+  });
+  return document.toString({ lineWidth: 120, flowCollectionPadding: false });
 }

@@ -1,0 +1,82 @@
+import { areaMm2, onChipBits } from '../accelerator/accelerator.ts';
+import { suggestWord } from '../formats/suggestion.ts';
+import { TrifoldError } from '../util/errors.ts';
+import { networkMacs, networkParameters } from '../workload/network.ts';
+import {
+  loadAccelerator,
+  loadBudget,
+  loadMapping,
+  loadTechnology,
+  loadWorkload,
+  PRESET_FOLDERS,
+  type PresetKind,
+  presetNames,
+  readText,
+  resolveFile,
+} from './library.ts';
+
+/** One preset in a list. */
+export interface PresetSummary {
+  readonly name: string;
+  /** One line of what it is. */
+  readonly summary: string;
+}
+
+/** One preset with its text. */
+export interface ShownPreset extends PresetSummary {
+  readonly kind: PresetKind;
+  readonly text: string;
+}
+
+/** The presets of some kinds, each with one line about it. */
+export function listPresets(kinds: readonly PresetKind[]): Record<string, PresetSummary[]> {
+  return Object.fromEntries(
+    kinds.map((kind) => [kind, presetNames(kind).map((name) => ({ name, summary: summaryOf(kind, name) }))]),
+  );
+}
+
+/**
+ * All presets of a name (`eyeriss` is an accelerator and a budget), or the one named `kind/name`.
+ * @throws TrifoldError `not-found` with the nearest name
+ */
+export function showPresets(name: string): ShownPreset[] {
+  const kinds = Object.keys(PRESET_FOLDERS) as PresetKind[];
+  const [kindPart, namePart] = name.includes('/') ? name.split('/') : [undefined, name];
+  const found = kinds.flatMap((kind): ShownPreset[] =>
+    (kindPart === undefined || kind === kindPart) && presetNames(kind).includes(namePart ?? '')
+      ? [{ kind, name: namePart!, summary: summaryOf(kind, namePart!), text: readText(resolveFile(kind, namePart!)) }]
+      : [],
+  );
+  if (found.length > 0) return found;
+  throw new TrifoldError('not-found', `no preset named ${name}`, {
+    hint: suggestWord(namePart ?? name, kinds.flatMap(presetNames)),
+  });
+}
+
+function summaryOf(kind: PresetKind, name: string): string {
+  if (kind === 'workloads') {
+    const { network, title } = loadWorkload(name);
+    const parameters = networkParameters(network);
+    return `${title}: ${network.layers.length} distinct layers, ${(networkMacs(network) / 1e6).toFixed(1)} M MACs, ${(parameters / 1e6).toFixed(2)} M parameters`;
+  }
+  if (kind === 'accelerators') {
+    const accelerator = loadAccelerator(name);
+    const array = accelerator.levels.flatMap((level) => level.fanOut.dimensions.map((dimension) => dimension.size));
+    return `${accelerator.mac.instances} MACs (${array.join(' x ')}), ${(onChipBits(accelerator) / 8192).toFixed(1)} KiB on chip, ${(accelerator.clockHz / 1e6).toFixed(0)} MHz, ${areaMm2(accelerator).toPrecision(3)} mm^2 (${accelerator.technology})`;
+  }
+  if (kind === 'budgets') {
+    const budget = loadBudget(name);
+    return `${budget.processingElements} PEs, ${(budget.onChipBits / 8192).toFixed(1)} KiB on chip`;
+  }
+  if (kind === 'technologies') return firstSentence(loadTechnology(name).source);
+  if (kind === 'measurements') return 'measured figures of a chip';
+  const loaded = loadMapping(name);
+  return loaded.kind === 'dataflow'
+    ? `dataflow: ${firstSentence(loaded.dataflow.source)}`
+    : `mappings of ${loaded.mappings.layers.length} layers: ${firstSentence(loaded.mappings.source)}`;
+}
+
+function firstSentence(text: string): string {
+  const end = text.search(/[.;:] |$/);
+  return text.slice(0, Math.min(end, 110)).trim();
+}

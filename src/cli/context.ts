@@ -1,0 +1,59 @@
+import { type Command, InvalidArgumentError } from 'commander';
+
+/** Options that every command takes. */
+export interface CommonOptions {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly plain: boolean;
+  readonly seed: number;
+  readonly workers: number;
+}
+
+/** Exit codes that scripts rely on. */
+export const EXIT = { done: 0, failed: 1, usage: 2, infeasible: 3, interrupted: 130 } as const;
+
+/** Ends a command with an exit code and no message. */
+export class ExitSignal extends Error {
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super(`exit ${exitCode}`);
+    this.exitCode = exitCode;
+  }
+}
+
+/** Adds the common options and an example to a command. */
+export function withCommonOptions(command: Command, example: string): Command {
+  return command
+    .option('--json', 'print one JSON document on stdout, nothing else', false)
+    .option('--seed <n>', 'seed of everything random', wholeNumber(0), 1)
+    .option('--workers <n>', 'worker threads; the result does not depend on it', wholeNumber(1), 1)
+    .option('--quiet', 'no progress on stderr', false)
+    .option('--plain', 'no live view', false)
+    .addHelpText('after', `\nExample:\n  ${example}`);
+}
+
+/** Parser of a whole number of at least `least`. */
+export function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text.trim()) || !Number.isSafeInteger(value) || value < least)
+      throw new InvalidArgumentError(`it must be a whole number of at least ${least}.`);
+    return value;
+  };
+}
+
+/** Writes a line of results to stdout. */
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Writes one JSON document to stdout. Infinite figures become null, as JSON has none. */
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value, null, 2));
+}
+
+/** Writes a line of progress to stderr. */
+export function progress(options: CommonOptions, text: string): void {
+  if (!options.quiet) process.stderr.write(`${text}\n`);
+}

@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { packageVersion } from '../app/library.ts';
+import { describeError, TrifoldError } from '../util/errors.ts';
+import { addEvalCommand } from './commands/eval.ts';
+import { addListCommands } from './commands/list.ts';
+import { addValidateCommand } from './commands/validate.ts';
+import { EXIT, ExitSignal } from './context.ts';
+
+/** Runs one command line. @returns the exit code */
+async function run(argv: readonly string[]): Promise<number> {
+  const program = new Command('trifold')
+    .description('Co-search of neural network, accelerator and mapping, with costs that can be checked by hand')
+    .version(packageVersion())
+    .showHelpAfterError('(trifold --help shows the commands; trifold COMMAND --help its options and an example)');
+  addEvalCommand(program);
+  addListCommands(program);
+  addValidateCommand(program);
+  exitByThrowing(program);
+  try {
+    await program.parseAsync([...argv]);
+    return EXIT.done;
+  } catch (error) {
+    return exitCodeOf(error);
+  }
+}
+
+function exitByThrowing(command: Command): void {
+  command.exitOverride();
+  for (const child of command.commands) exitByThrowing(child);
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof ExitSignal) return error.exitCode;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (error instanceof TrifoldError) {
+    process.stderr.write(`${describeError(error)}\n`);
+    return error.code === 'infeasible' ? EXIT.infeasible : EXIT.usage;
+  }
+  throw error;
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(EXIT.done);
+  throw error;
+});
+process.exitCode = await run(process.argv);
