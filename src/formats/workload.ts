@@ -101,7 +101,7 @@ function readLayers(file: WorkloadFile, document: Document, batch: number): Laye
         const repeat = entry.repeat ?? 1;
         const inner: Scope = {
           prefix: `${name}.`,
-          repeat: scope.repeat * repeat,
+          repeat,
           input: inflow,
           outputs: new Map(),
           outer: scope,

@@ -170,6 +170,14 @@ describe('readWith', () => {
     );
   });
 
+  it('begins with the first problem of the file, not of the schema', () => {
+    const error = fail('moed: fast\nname: 3\n');
+    expect(error.message).toBe(
+      "2 problems:\n  1:1 moed: unknown key 'moed' (did you mean 'mode'?)\n  2:7 name: must be text, not 3",
+    );
+    expect(error.details.place).toEqual({ file: 'x.yaml', line: 1, column: 1 });
+  });
+
   it('reads as text with position, key and hint', () => {
     expect(describeError(fail('name: n\nmoed: fast\n'))).toBe(
       "x.yaml:2:1: unknown key 'moed' [schema]\n  at key: moed\n  hint: did you mean 'mode'?",

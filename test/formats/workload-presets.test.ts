@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { parseDocument } from '../../src/formats/document.ts';
+import { isMathjsLoaded } from '../../src/formats/quantity-expression.ts';
 import { readWorkload } from '../../src/formats/workload.ts';
 import { formatWorkload } from '../../src/formats/workload-writer.ts';
 import { networkMacs, networkParameters } from '../../src/workload/network.ts';
@@ -103,7 +104,12 @@ describe('workload presets', () => {
     expect(readWorkload(parseDocument(formatWorkload(network), 'x.yaml')).network).toEqual(network);
   });
 
-  it('give BERT the 11.17 GMACs that calflops publishes for 128 tokens', () => {
+  it('are read without loading mathjs', () => {
+    for (const name of names) load(name);
+    expect(isMathjsLoaded()).toBe(false);
+  });
+
+  it('give BERT the 11.17 GMACs of the DeepSpeed profiler for 128 tokens', () => {
     expect(encoderMacs(12, 128, 768) / 1e9).toBeCloseTo(11.17, 2);
   });
 });

@@ -285,6 +285,50 @@ describe('readWorkload', () => {
     expect(net.layers.at(-1)!.parameters).toBe(2 * 5 + 5);
   });
 
+  it('lets a block read layers before it, its own names first', () => {
+    const net = read(
+      file(
+        [
+          { name: 'a', kind: 'pointwise', out: 2 },
+          { name: 'b', kind: 'pointwise', out: 4 },
+          {
+            kind: 'block',
+            name: 'c',
+            layers: [
+              { name: 'd', kind: 'pointwise', from: 'a', out: 5 },
+              { name: 'b', kind: 'pointwise', from: 'b', out: 6 },
+              { name: 'e', kind: 'pointwise', from: 'b', out: 1 },
+            ],
+          },
+        ],
+        { input: [3, 4, 4] },
+      ),
+    );
+    expect(net.layers.map((l) => [l.name, l.problem.bounds.C])).toEqual([
+      ['a', 3],
+      ['b', 2],
+      ['c.d', 2],
+      ['c.b', 4],
+      ['c.e', 6],
+    ]);
+  });
+
+  it('applies a linear layer to every token of a sequence and to all words of a map', () => {
+    const sequence = read(
+      file([
+        { name: 'a', kind: 'linear', in: 4, out: 6, tokens: 5 },
+        { name: 'b', kind: 'linear', out: 7 },
+        { kind: 'reshape', to: [7, 1, 5] },
+        { name: 'c', kind: 'linear', out: 2 },
+      ]),
+    );
+    expect(sequence.layers.map(({ problem: { bounds } }) => [bounds.C, bounds.K, bounds.P])).toEqual([
+      [4, 6, 5],
+      [6, 7, 5],
+      [35, 2, 1],
+    ]);
+  });
+
   it('reads word widths of the file and of a layer', () => {
     const net = read(
       file(
@@ -386,6 +430,11 @@ describe('mistakes in workload files', () => {
       '- {name: a, kind: pointwise, stride: 2, out: 4}\n- {kind: concat, from: »[input, a]}',
       'layers.1.from',
       'cannot concatenate a 8x8 map of 3 channels and a 4x4 map of 4 channels',
+    ],
+    [
+      '- {kind: reshape, name: r, to: [3, 8]}\n- {kind: reshape, name: m, to: [3, 8, 1]}\n- {kind: concat, from: »[r, m]}',
+      'layers.2.from',
+      'cannot concatenate 8 tokens of 3 features and a 8x1 map of 3 channels',
     ],
     [
       '- {name: a, kind: pointwise, out: 4, wordBits: {Weights: »0}}',
