@@ -1,0 +1,149 @@
+import {
+  C,
+  DIM_COUNT,
+  G,
+  INPUTS,
+  K,
+  type KernelModel,
+  N,
+  OUTPUTS,
+  R,
+  S,
+  type SlidingAxis,
+  WEIGHTS,
+} from './kernel-model.ts';
+import type { KernelState } from './kernel-state.ts';
+import { timeloopInputWords } from './kernel-timeloop.ts';
+import type { PackedMapping } from './packed-mapping.ts';
+
+/**
+ * Counts the traffic of a mapping with perfect factors whose input tiles are never clipped by padding. Every child of a boundary receives the
+ * same words, so totals are one child's words times instances and groups.
+ */
+export function countPerfect(model: KernelModel, state: KernelState, packed: PackedMapping): void {
+  const { levelCount } = model;
+  const { instances, children, timeSteps, tileWords, refetches, counts } = state;
+  const { deliveries, busiestDeliveries, busiestIngress } = state;
+  for (let t = 0; t < 3; t++) {
+    let words = timeSteps[levelCount - 1]!;
+    let groupsBelow = 1;
+    for (let level = levelCount - 1; level >= 0; level--) {
+      const child = (level + 1) * 3 + t;
+      if (level + 1 < levelCount && ((packed.keep[level + 1]! >> t) & 1) !== 0) {
+        words = t === INPUTS ? inputWords(model, state, level) : refetches[child - 3]! * tileWords[child]!;
+        groupsBelow = 1;
+        deliveries[child] = words * instances[level + 1]!;
+        busiestDeliveries[child] = words;
+      }
+      const groups = groupsOf(model, state, packed, level, t);
+      const perInstance = words * groupsBelow;
+      const at = child - 3;
+      counts.served[at] = perInstance * children[level]! * instances[level]!;
+      busiestIngress[at] = perInstance * groups;
+      counts.ingress[at] = perInstance * groups * instances[level]!;
+      groupsBelow *= groups;
+    }
+  }
+  countDistinctOutputs(model, state);
+}
+
+/** Distinct output words of all instances and of one: relevant dims share the tensor out, irrelevant spatial loops copy it. */
+function countDistinctOutputs(model: KernelModel, state: KernelState): void {
+  const { distinctOutputs, busiestDistinctOutputs, spatial } = state;
+  let copies = 1;
+  let own = model.outputWords;
+  for (let level = 0; level < model.levelCount; level++) {
+    distinctOutputs[level] = model.outputWords * copies;
+    busiestDistinctOutputs[level] = own;
+    const row = level * DIM_COUNT;
+    const irrelevant = spatial[row + C]! * spatial[row + R]! * spatial[row + S]!;
+    copies *= irrelevant;
+    own /= state.children[level]! / irrelevant;
+  }
+}
+
+/** Whether children of a level with equal tiles share accesses of a tensor. */
+export function isMulticast(model: KernelModel, packed: PackedMapping, level: number, tensor: number): boolean {
+  return (((model.multicast[level]! & ~packed.noMulticast[level]!) >> tensor) & 1) !== 0;
+}
+
+/** Groups of children of one instance of `level` that are served apart: distinct shifts, or all children without multicast. */
+export function groupsOf(
+  model: KernelModel,
+  state: KernelState,
+  packed: PackedMapping,
+  level: number,
+  tensor: number,
+): number {
+  const children = state.children[level]!;
+  if (children === 1 || !isMulticast(model, packed, level, tensor)) return children;
+  const { spatial } = state;
+  const row = level * DIM_COUNT;
+  if (tensor === WEIGHTS)
+    return spatial[row + G]! * spatial[row + C]! * spatial[row + K]! * spatial[row + R]! * spatial[row + S]!;
+  if (tensor === OUTPUTS) return children / (spatial[row + C]! * spatial[row + R]! * spatial[row + S]!);
+  const plain = spatial[row + N]! * spatial[row + G]! * spatial[row + C]!;
+  return plain * distinctShifts(model.rows, state, level) * distinctShifts(model.columns, state, level);
+}
+
+/** Distinct values of a*i + b*j, i < m, j < n, of a block's output and filter loops: pairs (i, j) and (i + b', j - a') coincide. */
+function distinctShifts(axis: SlidingAxis, state: KernelState, level: number): number {
+  const row = level * DIM_COUNT;
+  const m = state.spatial[row + axis.output]!;
+  const n = state.spatial[row + axis.filter]!;
+  if (m === 1 || n === 1) return m * n;
+  const a = axis.stride * state.extents[row + DIM_COUNT + axis.output]!;
+  const b = axis.dilation * state.extents[row + DIM_COUNT + axis.filter]!;
+  const divisor = greatestCommonDivisor(a, b);
+  return m * n - Math.max(0, m - b / divisor) * Math.max(0, n - a / divisor);
+}
+
+/** Greatest common divisor of two positive integers. */
+export function greatestCommonDivisor(a: number, b: number): number {
+  let x = a;
+  let y = b;
+  while (y !== 0) {
+    const rest = x % y;
+    x = y;
+    y = rest;
+  }
+  return x;
+}
+
+/** Words of Inputs that one child of `boundary` receives: all tiles of the walk less what consecutive ones share. */
+function inputWords(model: KernelModel, state: KernelState, boundary: number): number {
+  const row = (boundary + 1) * DIM_COUNT;
+  const { extents, loopDim, loopBound, loopStep, loopOutside, loopEnd } = state;
+  const { rows, columns } = model;
+  const height =
+    rows.stride * (extents[row + rows.output]! - 1) + rows.dilation * (extents[row + rows.filter]! - 1) + 1;
+  const width =
+    columns.stride * (extents[row + columns.output]! - 1) + columns.dilation * (extents[row + columns.filter]! - 1) + 1;
+  const plain = extents[row + N]! * extents[row + G]! * extents[row + C]!;
+  if (model.isTimeloop) return timeloopInputWords(model, state, boundary, plain, height, width);
+  let sharedHeight = height;
+  let sharedWidth = width;
+  let shared = 0;
+  for (let i = loopEnd[boundary]! - 1; i >= 0; i--) {
+    const d = loopDim[i]!;
+    const bound = loopBound[i]!;
+    const advances = (bound - 1) * loopOutside[i]!;
+    if (d === K) {
+      if (sharedHeight <= 0 || sharedWidth <= 0) continue;
+      shared += advances * sharedHeight * sharedWidth;
+    } else if (d <= C) break;
+    else if (d === rows.output || d === rows.filter) {
+      const move = loopStep[i]! * (d === rows.output ? rows.stride : rows.dilation);
+      const overlap = height - Math.abs(move - (height - sharedHeight));
+      if (overlap > 0 && sharedWidth > 0) shared += advances * overlap * sharedWidth;
+      sharedHeight -= (bound - 1) * move;
+    } else {
+      const move = loopStep[i]! * (d === columns.output ? columns.stride : columns.dilation);
+      const overlap = width - Math.abs(move - (width - sharedWidth));
+      if (overlap > 0 && sharedHeight > 0) shared += advances * overlap * sharedHeight;
+      sharedWidth -= (bound - 1) * move;
+    }
+    if (sharedHeight <= 0 && sharedWidth <= 0) break;
+  }
+  return (height * width * state.timeSteps[boundary]! - shared) * plain;
+}

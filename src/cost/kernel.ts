@@ -1,0 +1,113 @@
+import type { Accelerator } from '../accelerator/accelerator.ts';
+import type { LayerShape } from '../workload/network.ts';
+import type { CostOptions, Evaluation, Infeasible } from './evaluation.ts';
+import { charge } from './kernel-charges.ts';
+import { checkPacked, FEASIBLE } from './kernel-legality.ts';
+import { listLoops } from './kernel-loops.ts';
+import { compileModel, type KernelModel } from './kernel-model.ts';
+import { countPerfect } from './kernel-perfect.ts';
+import { reportEvaluation } from './kernel-report.ts';
+import {
+  type KernelCounts,
+  type KernelState,
+  kernelState,
+  TOTAL_CYCLES,
+  TOTAL_EDP,
+  TOTAL_ENERGY_PJ,
+  TOTAL_EXCESS,
+} from './kernel-state.ts';
+import { type PackedLayout, type PackedMapping, packedLayout, unpackMapping } from './packed-mapping.ts';
+import { evaluateReference } from './reference.ts';
+
+/** How often each way of counting ran. */
+export interface KernelPaths {
+  /** Perfect factors, no padding in sight: closed forms only. */
+  perfect: number;
+  infeasible: number;
+}
+
+/**
+ * The cost model compiled for one layer on one accelerator. `evaluate` allocates nothing; its figures stay readable until the next call.
+ * Not for use from within itself or by several threads.
+ */
+export class Kernel {
+  readonly layout: PackedLayout;
+  readonly paths: KernelPaths = { perfect: 0, infeasible: 0 };
+  readonly #layer: LayerShape;
+  readonly #accelerator: Accelerator;
+  readonly #options: CostOptions;
+  readonly #model: KernelModel;
+  readonly #state: KernelState;
+
+  constructor(layer: LayerShape, accelerator: Accelerator, options: CostOptions) {
+    this.layout = packedLayout(layer.problem, accelerator);
+    this.#layer = layer;
+    this.#accelerator = accelerator;
+    this.#options = options;
+    this.#model = compileModel(layer, accelerator, options);
+    this.#state = kernelState(this.#model);
+  }
+
+  /**
+   * Scores a mapping.
+   * @returns 0 when it is legal, else the number in `STATUS_RULES` of the first rule found broken
+   */
+  evaluate(packed: PackedMapping): number {
+    return this.#run(packed, false);
+  }
+
+  /** Energy of the last legal mapping in pJ. */
+  get energyPj(): number {
+    return this.#state.totals[TOTAL_ENERGY_PJ]!;
+  }
+
+  /** Cycles of the last legal mapping. */
+  get cycles(): number {
+    return this.#state.totals[TOTAL_CYCLES]!;
+  }
+
+  /** Energy times cycles of the last legal mapping. */
+  get edpPjCycles(): number {
+    return this.#state.totals[TOTAL_EDP]!;
+  }
+
+  /** Relative excess of the worst violation of the rule that the last status names; 0 for a legal mapping. */
+  get violationExcess(): number {
+    return this.#state.totals[TOTAL_EXCESS]!;
+  }
+
+  /** Access counts of the last legal mapping, overwritten by the next call. */
+  get counts(): KernelCounts {
+    return this.#state.counts;
+  }
+
+  /** The full evaluation of a mapping, equal to that of the reference model; the reasons when it is illegal. */
+  toEvaluation(packed: PackedMapping): Evaluation | Infeasible {
+    if (this.#run(packed, true) === FEASIBLE)
+      return reportEvaluation(this.#layer, this.#accelerator, this.#model, this.#state, packed);
+    return evaluateReference(this.#layer, this.#accelerator, unpackMapping(this.layout, packed), this.#options);
+  }
+
+  #run(packed: PackedMapping, everyInstance: boolean): number {
+    const model = this.#model;
+    const state = this.#state;
+    const status = checkPacked(model, state, packed);
+    if (status !== FEASIBLE) {
+      this.paths.infeasible++;
+      return status;
+    }
+    listLoops(model, state, packed);
+    this.paths.perfect++;
+    countPerfect(model, state, packed);
+    charge(model, state, packed, everyInstance);
+    return FEASIBLE;
+  }
+}
+
+/**
+ * Compiles the cost model for a layer on an accelerator.
+ * @throws TrifoldError `unsupported` when the problem's tensors are not addressed as `makeProblem` does
+ */
+export function compileKernel(layer: LayerShape, accelerator: Accelerator, options: CostOptions): Kernel {
+  return new Kernel(layer, accelerator, options);
+}
