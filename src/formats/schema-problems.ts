@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ErrorCode } from '../util/errors.ts';
-import { suggestWord } from './suggestion.ts';
+import { nearestWord, suggestWord } from './suggestion.ts';
 
 /** One problem that a schema found. */
 export interface Problem {
@@ -107,15 +107,19 @@ function closestAlternative(
   const kinds = all.map((problems) => problems.find((problem) => problem.path.length === path.length)!);
   const precise = kinds.find((problem) => problem.code !== 'schema');
   if (precise !== undefined) return [precise];
-  const messages = [...new Set(kinds.map((problem) => problem.message))];
-  const wanted = messages.map((message) => /^must be (.*), not (.*)$/s.exec(message));
-  const found = wanted.find((match) => match !== null)?.[2];
-  const message = wanted.every((match) => match !== null)
-    ? `must be ${[...new Set(wanted.map((match) => match![1]!))].join(' or ')}, not ${found}`
-    : messages.join(' or ');
+  const message = joinMessages(kinds.map((problem) => problem.message));
   return [
     { path, part: 'value', code: 'schema', message, hint: kinds.find((problem) => problem.hint !== undefined)?.hint },
   ];
+}
+
+/** One sentence for a value that fits no alternative; when it has the right kind for some of them, only those speak. */
+function joinMessages(messages: readonly string[]): string {
+  const kinds = messages.map((message) => /^must be (.*), not (.*)$/s.exec(message));
+  const others = messages.filter((_, index) => kinds[index] === null);
+  if (others.length > 0) return [...new Set(others)].join(' or ').replaceAll(' or must ', ' or ');
+  const wanted = new Set(kinds.map((match) => match![1]!));
+  return `must be ${[...wanted].join(' or ')}, not ${kinds[0]![2]}`;
 }
 
 function splitHint(message: string): [string, string | undefined] {
@@ -125,12 +129,16 @@ function splitHint(message: string): [string, string | undefined] {
 
 function describeDiscriminator(key: string, input: unknown, known: readonly string[]): string {
   const value: unknown = typeof input === 'object' && input !== null ? Reflect.get(input, key) : undefined;
-  if (value === undefined) return `${MISSING}\nknown are ${known.join(', ')}`;
+  if (value === undefined) {
+    const typo = typeof input === 'object' && input !== null ? nearestWord(key, Object.keys(input)) : undefined;
+    return `${MISSING}\n${typo === undefined ? `known are ${known.join(', ')}` : `did you mean '${key}' where it says '${typo}'?`}`;
+  }
   return `unknown ${key} ${describeValue(value)}\n${suggestWord(String(value), known)}`;
 }
 
 function describeBound(origin: string, relation: string, bound: number | bigint, input: unknown): string {
-  if (origin === 'array' || origin === 'set') return `must have ${relation} ${bound} entries`;
+  if (origin === 'array' || origin === 'set')
+    return `must have ${relation} ${bound} ${bound === 1 ? 'entry' : 'entries'}`;
   if (origin === 'string') return `must have ${relation} ${bound} characters`;
   return `must be ${relation} ${bound}, not ${describeValue(input)}`;
 }

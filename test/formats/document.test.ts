@@ -216,6 +216,8 @@ describe('readWith', () => {
     const missing = errorOf(() => readWith(kinds, parseDocument('item: {}', 'x.yaml')));
     expect(missing.message).toBe("'kind' is missing");
     expect(missing.details.hint).toBe('known are conv, pool');
+    const typo = errorOf(() => readWith(kinds, parseDocument('item: {knd: conv}', 'x.yaml')));
+    expect(typo.details.hint).toBe("did you mean 'kind' where it says 'knd'?");
   });
 });
 

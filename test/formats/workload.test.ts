@@ -398,7 +398,11 @@ describe('mistakes in workload files', () => {
       'layers.0.padding',
       "must be same or valid or a number or a list, not 'sam'",
     ],
-    ['- {name: a, kind: conv, out: 4, kernel: 3, padding: »[1, 2, 3]}', 'layers.0.padding', undefined],
+    [
+      '- {name: a, kind: conv, out: 4, kernel: 3, padding: »[1, 2, 3]}',
+      'layers.0.padding',
+      'must have at most 2 entries or have at least 4 entries',
+    ],
     [
       '- {name: a, kind: conv, out: 1, kernel: 1, stride: 99, padding: »[9, 9, 0, 0]}',
       'layers.0.padding',
@@ -471,7 +475,7 @@ describe('mistakes in workload files', () => {
   });
 
   it('refuses an empty list of layers and a batch of zero', () => {
-    expect(errorOf(file([]))).toMatchObject({ message: 'must have at least 1 entries' });
+    expect(errorOf(file([]))).toMatchObject({ message: 'must have at least 1 entry' });
     expect(() => read(file([{ name: 'a', kind: 'linear', in: 1, out: 1 }]), 0)).toThrow('batch');
     expect(() => read(file([{ name: 'a', kind: 'linear', in: 1, out: 1 }]), 1.5)).toThrow('batch');
   });
