@@ -20,16 +20,31 @@ export function parseJson(text: string, file: string): Document {
 }
 
 function jsonError(error: unknown, text: string, file: string): TrifoldError {
+  const before = text.slice(0, Math.max(0, faultLength(text) - 1));
   const message = error instanceof Error ? error.message : String(error);
-  const position = /position (\d+)/.exec(message)?.[1];
-  const before = text.slice(
-    0,
-    position === undefined ? (/end of JSON/.test(message) ? text.length : 0) : Number(position),
-  );
-  const line = before.split('\n').length;
-  const column = before.length - before.lastIndexOf('\n');
   return new TrifoldError('syntax', 'this is not JSON', {
-    place: { file, line, column },
+    place: { file, line: before.split('\n').length, column: before.length - before.lastIndexOf('\n') },
     hint: message.replace(/\s+/g, ' ').slice(0, 160),
   });
+}
+
+/** Length of the shortest prefix that no text could complete to JSON (found by bisection: engines do not always tell the position). */
+function faultLength(text: string): number {
+  let completable = 0;
+  let broken = text.length;
+  while (broken - completable > 1) {
+    const middle = Math.floor((completable + broken) / 2);
+    if (isCompletable(text.slice(0, middle))) completable = middle;
+    else broken = middle;
+  }
+  return broken;
+}
+
+function isCompletable(prefix: string): boolean {
+  try {
+    JSON.parse(prefix);
+    return true;
+  } catch (error) {
+    return error instanceof Error && /Unexpected end|Unterminated string|No number after|exponent part/.test(error.message);
+  }
 }

@@ -66,14 +66,18 @@ export function makeProblem(spec: ProblemSpec): Problem {
   const dilation = spec.dilation ?? [1, 1];
   const paddingBefore = spec.paddingBefore ?? [0, 0];
   for (const [what, value] of [...Object.entries(bounds), ...stride.entries(), ...dilation.entries()])
-    if (!Number.isSafeInteger(value) || value < 1) throw new RangeError(`${spec.name}: ${what} must be a positive integer, not ${value}`);
+    if (!Number.isSafeInteger(value) || value < 1)
+      throw new RangeError(`${spec.name}: ${what} must be a positive integer, not ${value}`);
   const spans = [
     inputSpan(bounds.P, bounds.R, stride[0], dilation[0]),
     inputSpan(bounds.Q, bounds.S, stride[1], dilation[1]),
   ] as const;
   const inputSize = spec.inputSize ?? [spans[0] - paddingBefore[0], spans[1] - paddingBefore[1]];
   for (const value of [...inputSize, ...paddingBefore])
-    if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${spec.name}: sizes and padding must be non-negative integers`);
+    if (!Number.isSafeInteger(value) || value < 0)
+      throw new RangeError(`${spec.name}: sizes and padding must be non-negative integers`);
+  if (paddingBefore[0] >= spans[0] || paddingBefore[1] >= spans[1] || Math.min(...inputSize) < 1)
+    throw new RangeError(`${spec.name}: no row or column of the input lies outside the padding`);
   const plain = (dim: Dim): Axis => ({ terms: [{ dim, coefficient: 1 }], paddingBefore: 0, length: bounds[dim] });
   const sliding = (output: Dim, filter: Dim, i: 0 | 1): Axis => ({
     terms: [

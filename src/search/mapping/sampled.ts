@@ -1,0 +1,103 @@
+import type { Accelerator } from '../../accelerator/accelerator.ts';
+import type { TemporalReuse } from '../../cost/evaluation.ts';
+import { compileKernel } from '../../cost/kernel.ts';
+import { unpackMapping } from '../../cost/packed-mapping.ts';
+import { type MappingConstraints, UNCONSTRAINED } from '../../mapping/constraints.ts';
+import type { Mapping } from '../../mapping/mapping.ts';
+import { CmaSearch } from '../../optimizers/cma-search.ts';
+import { Evolution } from '../../optimizers/evolution.ts';
+import type { Optimizer, Result } from '../../optimizers/optimizer.ts';
+import { RandomSearch } from '../../optimizers/random-search.ts';
+import type { LayerShape } from '../../workload/network.ts';
+import { mappingEncoding } from './encoding.ts';
+import type { Objective } from './objective.ts';
+
+/** Sampled mappers: how the vector of a mapping is searched. */
+export const SAMPLED_MAPPERS = ['cmaes', 'cmaes-index', 'evolution', 'random'] as const;
+
+/** One sampled mapper: CMA-ES on importances (as NAAS) or on indices of orders, evolution, uniform random. */
+export type SampledMapper = (typeof SAMPLED_MAPPERS)[number];
+
+/** Options of {@link searchSampled}. */
+export interface SampledOptions {
+  readonly mapper: SampledMapper;
+  /** Mappings to score; >= 1. */
+  readonly evaluations: number;
+  readonly seed: number;
+  readonly factors: 'perfect' | 'imperfect';
+  readonly temporalReuse?: TemporalReuse;
+  readonly constraints?: MappingConstraints;
+  /** Called after every batch; return true to stop. */
+  readonly shouldStop?: (evaluations: number, best: number) => boolean;
+}
+
+/** What a sampled search found. It proves nothing about the optimum. */
+export interface SampledResult {
+  /** Null when no legal mapping was met. */
+  readonly mapping: Mapping | null;
+  readonly value: number;
+  readonly energyPj: number;
+  readonly cycles: number;
+  readonly evaluations: number;
+  /** Legal mappings among the evaluations. */
+  readonly legal: number;
+}
+
+/** Infeasible vectors rank behind feasible ones, those of a later rule of the kernel's checks (less broken) first. */
+function violationOf(status: number, excess: number): number {
+  return 1 + 1 / status + Math.min(excess, 1e6);
+}
+
+/**
+ * Searches the mapspace of a layer by sampling vectors: the published way, for comparison with the exact search and for mapspaces that it
+ * does not cover. Deterministic in the seed.
+ */
+export function searchSampled(
+  layer: LayerShape,
+  accelerator: Accelerator,
+  objective: Objective,
+  options: SampledOptions,
+): SampledResult {
+  const encoding = mappingEncoding(layer, accelerator, {
+    factors: options.factors,
+    orders: options.mapper === 'cmaes-index' ? 'index' : 'importance',
+    constraints: options.constraints ?? UNCONSTRAINED,
+  });
+  const kernel = compileKernel(layer, accelerator, { temporalReuse: options.temporalReuse ?? 'exact' });
+  const optimizer = makeOptimizer(options, encoding.space);
+  const packed = encoding.emptyMapping();
+  let best: Omit<SampledResult, 'evaluations' | 'legal'> = {
+    mapping: null,
+    value: Number.POSITIVE_INFINITY,
+    energyPj: Number.POSITIVE_INFINITY,
+    cycles: Number.POSITIVE_INFINITY,
+  };
+  let evaluations = 0;
+  let legal = 0;
+  while (evaluations < options.evaluations) {
+    const batch = optimizer.ask(Math.min(Math.max(optimizer.batchSize, 1), options.evaluations - evaluations));
+    if (batch.length === 0) break;
+    const results = batch.map((candidate): Result => {
+      encoding.decode(candidate.point, packed);
+      const status = kernel.evaluate(packed);
+      evaluations++;
+      if (status !== 0)
+        return { candidate, value: Number.POSITIVE_INFINITY, violation: violationOf(status, kernel.violationExcess) };
+      legal++;
+      const { energyPj, cycles } = kernel;
+      const value = objective.value(energyPj, cycles);
+      if (value < best.value) best = { mapping: unpackMapping(encoding.layout, packed), value, energyPj, cycles };
+      return { candidate, value };
+    });
+    optimizer.tell(results);
+    if (options.shouldStop?.(evaluations, best.value) === true) break;
+  }
+  return { ...best, evaluations, legal };
+}
+
+function makeOptimizer(options: SampledOptions, space: ReturnType<typeof mappingEncoding>['space']): Optimizer {
+  const { seed, mapper } = options;
+  if (mapper === 'random') return RandomSearch.create(space, { seed });
+  if (mapper === 'evolution') return Evolution.create(space, { seed });
+  return CmaSearch.create(space, { seed, restarts: 'ipop' });
+}

@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runCli, temporaryFile } from './run-cli.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const preset = (path: string) => readFileSync(resolve(ROOT, path), 'utf8');
+
+/** A bad-input error: exit 2, one screen, no stack trace, and these words. */
+function expectRefusal(args: string[], ...words: string[]): void {
+  const { code, stdout, stderr } = runCli(...args);
+  expect(stderr).not.toMatch(/\n\s+at .*\(.*:\d+:\d+\)/);
+  expect(stderr.split('\n').length).toBeLessThan(24);
+  for (const word of words) expect(stderr).toContain(word);
+  expect(stdout).toBe('');
+  expect(code).toBe(2);
+}
+
+describe('help', () => {
+  it('shows every command, and an example per command', () => {
+    const { code, stdout } = runCli('--help');
+    expect(code).toBe(0);
+    for (const command of ['eval', 'map', 'design', 'list', 'show', 'validate']) {
+      expect(stdout).toContain(command);
+      const help = runCli(command, '--help');
+      expect(help.code).toBe(0);
+      if (command !== 'validate') expect(help.stdout).toContain('Example:');
+    }
+  });
+});
+
+describe('eval', () => {
+  const args = ['eval', '--accelerator', 'eyeriss-spads', '--workload', 'alexnet', '--mapping', 'eyeriss-alexnet'];
+
+  it('prints one JSON document whose energies follow from its counts', () => {
+    const { code, stdout, stderr } = runCli(...args, '--json');
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    const result = JSON.parse(stdout);
+    expect(result.layers).toHaveLength(5);
+    const energy = result.layers.reduce((sum: number, layer: { energyPj: number }) => sum + layer.energyPj, 0);
+    expect(result.totals.energyPj).toBeCloseTo(energy, 0);
+  });
+
+  it('shows counts and loop nest of one layer', () => {
+    const { stdout } = runCli(...args, '--layer', 'conv3');
+    expect(stdout).toContain('parallel for r in 0..3 on Y');
+    expect(stdout).toContain('Not in these figures');
+  });
+
+  it('answers exit 3 with the reason when the accelerator cannot run the mapping', () => {
+    const mapping = preset('mappings/eyeriss-alexnet.yaml').replace('R 11 Y', 'R 11 X');
+    const { code, stderr } = runCli(...args.slice(0, -1), temporaryFile('mapping.yaml', mapping));
+    expect(stderr).toContain('R cannot run in parallel on array dimension X');
+    expect(stderr).toContain('which has 14');
+    expect(code).toBe(3);
+  });
+});
+
+describe('bad input', () => {
+  const evaluate = (accelerator: string, workload = 'alexnet', mapping = 'eyeriss-alexnet') => [
+    'eval',
+    '--accelerator',
+    accelerator,
+    '--workload',
+    workload,
+    '--mapping',
+    mapping,
+  ];
+
+  it('an accelerator with a wrong key names file, line and key', () => {
+    const file = temporaryFile('a.yaml', preset('accelerators/eyeriss.yaml').replace('capacity: 108', 'capcity: 108'));
+    expectRefusal(evaluate(file), 'a.yaml:', 'capcity', 'capacity');
+  });
+  it('an unknown unit names file, line and key', () => {
+    const file = temporaryFile('a.yaml', preset('accelerators/eyeriss.yaml').replace('108 KiB', '108 KiX'));
+    expectRefusal(evaluate(file), 'a.yaml:', 'capacity');
+  });
+  it('a level too small for one word of each tensor it must keep names the level', () => {
+    const text = preset('accelerators/eyeriss.yaml').replace(
+      'capacity: 512 B',
+      'capacity: 4 B\n    mustKeep: [Weights, Inputs, Outputs]',
+    );
+    expectRefusal(evaluate(temporaryFile('a.yaml', text)), 'RegisterFile', 'too small');
+  });
+  it('a workload with a negative bound names file, line and key', () => {
+    const file = temporaryFile('w.yaml', preset('workloads/dqn.yaml').replace(/kernel: \d+/, 'kernel: -3'));
+    expectRefusal(evaluate('eyeriss', file), 'w.yaml:', 'kernel');
+  });
+  it('a layer with zero channels names file, line and key', () => {
+    const file = temporaryFile('w.yaml', preset('workloads/dqn.yaml').replace(/out: \d+/, 'out: 0'));
+    expectRefusal(evaluate('eyeriss', file), 'w.yaml:', 'out');
+  });
+  it('a mapping with a malformed loop names file, line and key', () => {
+    const text = preset('mappings/eyeriss-alexnet.yaml').replace('K 3', 'K three');
+    expectRefusal(evaluate('eyeriss-spads', 'alexnet', temporaryFile('m.yaml', text)), 'm.yaml:', 'temporal');
+  });
+  it('a record file that is not JSON names file and line', () => {
+    expectRefusal(['validate', 'records', temporaryFile('r.json', '[1,\n 2,]')], 'r.json:2', 'not JSON');
+  });
+  it('unknown presets and options get the nearest name', () => {
+    expectRefusal(evaluate('eyerris'), "did you mean 'eyeriss'");
+    expectRefusal(['eval', '--acelerator', 'eyeriss'], '--accelerator');
+    expectRefusal(['show', 'resnet5'], 'resnet50');
+    expectRefusal(['list', 'things'], 'workloads');
+  });
+});
+
+describe('list and show', () => {
+  it('list all presets and show one with its source', () => {
+    const presets = JSON.parse(runCli('list', '--json').stdout);
+    expect(presets.workloads.length).toBeGreaterThanOrEqual(13);
+    expect(runCli('show', 'nvdla-1024').stdout).toContain('source:');
+  });
+});
+
+describe('validate', () => {
+  it('records: exit 0 when all match, 1 with the figures when not', () => {
+    const file = 'test/golden/timeloop-hand.json';
+    const good = runCli('validate', 'records', file, '--temporal-reuse', 'timeloop', '--json');
+    expect(JSON.parse(good.stdout)).toEqual({ cases: 14, matched: 14, mismatches: [] });
+    expect(good.code).toBe(0);
+    const bad = runCli('validate', 'records', file, '--temporal-reuse', 'exact', '--json');
+    expect(JSON.parse(bad.stdout).matched).toBe(12);
+    expect(bad.code).toBe(1);
+  });
+  it('chips: cycles of AlexNet on Eyeriss within a fifth of the chip, PEs within 4 %', () => {
+    const { networks } = JSON.parse(runCli('validate', 'chips', '--json').stdout);
+    for (const layer of networks[0].layers) {
+      expect(Math.abs(layer.cycles.error)).toBeLessThan(0.2);
+      expect(Math.abs(layer.activePes.error)).toBeLessThan(0.04);
+    }
+  });
+});
