@@ -1,0 +1,143 @@
+import type { FrontPoint, GenerationEvent, NetworkFigures, ScoredDesign, SearchCounters } from './ports.ts';
+
+/** A network as runs name it. */
+export interface NetworkSummary {
+  readonly name: string;
+  readonly layers: number;
+  readonly macs: number;
+  readonly parameters: number;
+}
+
+/** What a run may use; absent limits do not bind. */
+export interface BudgetSummary {
+  readonly name: string;
+  readonly processingElements: number;
+  readonly onChipBits: number;
+  readonly dramBytesPerSecond?: number;
+  readonly bufferBytesPerCycle?: number;
+  readonly areaMm2?: number;
+  readonly powerMw?: number;
+}
+
+/** First event of a run: what it searches and with which settings. */
+export interface StartedEvent {
+  readonly kind: 'started';
+  readonly command: 'map' | 'design' | 'cosearch';
+  readonly name: string;
+  readonly seed: number;
+  readonly networks: readonly NetworkSummary[];
+  /** Absent where the accelerator is searched. */
+  readonly accelerator?: string;
+  readonly budget?: BudgetSummary;
+  readonly technology?: string;
+  /** naas, naas-index, sizing, random, evolution; or the mapper of a `map` run. */
+  readonly strategy: string;
+  readonly objective: string;
+  /** Absent where the run ends by time or by itself. */
+  readonly generations?: number;
+  readonly populationSize?: number;
+}
+
+/** Figures of the budget's own accelerator: with its published dataflow (what papers report) or its optimal mapping (the honest one). */
+export interface BaselineEvent {
+  readonly kind: 'baseline';
+  readonly which: 'published' | 'optimal';
+  readonly accelerator: string;
+  /** Name of the dataflow for `published`; null for `optimal`. */
+  readonly dataflow: string | null;
+  readonly networks: readonly NetworkFigures[];
+  readonly areaMm2: number;
+}
+
+/** One mapped layer with what a reader wants to see of it. */
+export interface LayerSummary {
+  readonly network: string;
+  readonly name: string;
+  readonly repeat: number;
+  readonly macs: number;
+  /** Of one repeat. */
+  readonly cycles: number;
+  readonly energyPj: number;
+  readonly utilization: number;
+  /** Energy of one repeat by level, MAC first, then outermost to innermost. */
+  readonly energyByLevelPj: readonly { readonly name: string; readonly energyPj: number }[];
+  /** Energy of one repeat by tensor, all levels. */
+  readonly energyByTensorPj: { readonly Weights: number; readonly Inputs: number; readonly Outputs: number };
+  /** `compute` or the level whose bandwidth binds. */
+  readonly bottleneck: string;
+  /** Factor that removing the bottleneck would bring. */
+  readonly bottleneckGain: number;
+  /** MACs per byte at the outermost level. */
+  readonly macsPerDramByte: number;
+  readonly optimal: boolean;
+  /** The loop nest as text. */
+  readonly loopNest: string;
+}
+
+/** A layer of a `map` run is done. */
+export interface LayerEvent {
+  readonly kind: 'layer';
+  /** From 0. */
+  readonly index: number;
+  readonly count: number;
+  readonly layer: LayerSummary;
+}
+
+/** The layers of the best design so far, mapped in detail. */
+export interface BestLayersEvent {
+  readonly kind: 'best-layers';
+  readonly trial: number;
+  readonly layers: readonly LayerSummary[];
+}
+
+/** How fast the run goes. The only event with times; it never decides anything and is left out of comparisons between runs. */
+export interface ProgressEvent {
+  readonly kind: 'progress';
+  readonly elapsedSeconds: number;
+  /** Accelerator candidates (design) or layers (map) finished so far and in all; null when unknown. */
+  readonly done: number;
+  readonly total: number | null;
+  readonly mappingsPerSecond: number;
+  readonly remainingSeconds: number | null;
+  readonly workers: number;
+}
+
+/** Something worth telling: a warning, a repaired journal. */
+export interface NoteEvent {
+  readonly kind: 'note';
+  readonly level: 'info' | 'warning';
+  readonly text: string;
+}
+
+/** Summary of a finished `design` run. */
+export interface DesignSummary {
+  readonly best: ScoredDesign;
+  /** Ratio of the baseline's EDP to the design's; above 1 = better than the baseline. Geometric mean over networks. */
+  readonly improvement: { readonly published: number; readonly optimal: number };
+  readonly layers: readonly LayerSummary[];
+  /** Energy x latency x area met on the way. */
+  readonly front: readonly FrontPoint[];
+  readonly counters: SearchCounters;
+}
+
+/** Last event of a run. */
+export interface FinishedEvent {
+  readonly kind: 'finished';
+  /** generations, time, evaluations, target, interrupted, exhausted, done. */
+  readonly reason: string;
+  /** Null for runs without a design or when nothing feasible was met. */
+  readonly design: DesignSummary | null;
+  /** Totals of a `map` run, or of the final design. */
+  readonly networks: readonly NetworkFigures[];
+}
+
+/** One line of a run's journal, and what live views and reports are made of. Plain JSON. */
+export type RunEvent =
+  | StartedEvent
+  | BaselineEvent
+  | GenerationEvent
+  | LayerEvent
+  | BestLayersEvent
+  | ProgressEvent
+  | NoteEvent
+  | FinishedEvent;
