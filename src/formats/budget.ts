@@ -7,6 +7,10 @@ import { bits, bitsPerCycle, bytesPerSecond, milliwatts, squareMillimetres } fro
 export const budgetSchema = z.strictObject({
   name: z.string().min(1),
   source: z.string().min(1).describe('Where the limits come from.'),
+  baseline: z
+    .strictObject({ accelerator: z.string().min(1), dataflow: z.string().min(1) })
+    .optional()
+    .describe('Presets of the accelerator that the limits come from and of its published dataflow.'),
   processingElements: z.int().min(1).describe('Most MAC units.'),
   onChipMemory: bits().describe('All on-chip levels, all instances.'),
   dramBandwidth: bytesPerSecond().optional().describe('Reads and writes of DRAM together.'),
@@ -24,6 +28,7 @@ export function parseBudget(text: string, file: string): Budget {
   return {
     name: data.name,
     source: data.source,
+    ...(data.baseline === undefined ? {} : { baseline: data.baseline }),
     processingElements: data.processingElements,
     onChipBits: data.onChipMemory,
     ...(data.dramBandwidth === undefined ? {} : { dramBytesPerSecond: data.dramBandwidth }),
