@@ -1,0 +1,34 @@
+import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
+import { TrifoldError } from '../../util/errors.ts';
+import type { CandidateEvaluator, NetworkFigures } from '../ports.ts';
+import { scoreOf } from './score.ts';
+
+/** What a searched design is compared with: the budget's own accelerator. Both belong into every claim. */
+export interface Baselines {
+  /** With the best mapping of every layer: the honest comparison, and the reference of the score. */
+  readonly optimal: readonly NetworkFigures[];
+  /** With its published dataflow: what papers compare with. */
+  readonly published?: readonly NetworkFigures[];
+}
+
+/**
+ * Figures of an accelerator with the mappings of the evaluator.
+ * @throws TrifoldError `infeasible` if a layer cannot be mapped
+ */
+export async function evaluateBaseline(
+  specification: AcceleratorSpecification,
+  networkCount: number,
+  evaluator: CandidateEvaluator,
+): Promise<readonly NetworkFigures[]> {
+  const referenceEdps = Array.from({ length: networkCount }, () => 1);
+  const [result] = await evaluator.evaluateCandidates([{ trial: -1, specification, referenceEdps, cutoff: null }]);
+  if (result?.outcome === 'scored') return result.networks;
+  const reason = result?.outcome === 'unmappable' ? result.reason : 'no result';
+  throw new TrifoldError('infeasible', `${specification.name} cannot run the workload: ${reason}`);
+}
+
+/** How many times better than a baseline, as the geometric mean of the EDP ratios over the networks; > 1 = better. */
+export function improvement(baseline: readonly NetworkFigures[], design: readonly NetworkFigures[]): number {
+  const edps = (figures: readonly NetworkFigures[]) => figures.map((figure) => figure.edpPjCycles);
+  return 1 / scoreOf(edps(design), edps(baseline));
+}

@@ -1,0 +1,121 @@
+import type { Accelerator, ArrayDimension, StorageLevel } from '../../accelerator/accelerator.ts';
+import { levelCycles } from '../../cost/level-cost.ts';
+import { storedWordBits } from '../../mapping/legality.ts';
+import { divisors, product } from '../../util/integers.ts';
+import { DIMS, type Dim, TENSORS, type TensorName } from '../../util/vocabulary.ts';
+import type { Problem } from '../../workload/problem.ts';
+import type { LayerDemand } from './demand.ts';
+
+/** Figures that no mapping of a layer on an accelerator falls below (temporal reuse `exact`). */
+export interface LayerBound {
+  readonly energyPj: number;
+  readonly cycles: number;
+}
+
+/** Whether loop bounds must divide the dims: with perfect factors fewer PEs can work, so the bound is higher. */
+export type Factors = 'perfect' | 'imperfect';
+
+/** Dims that do not address a tensor; for Inputs see {@link mostShared}. */
+const IRRELEVANT: Readonly<Record<TensorName, readonly Dim[]>> = {
+  Weights: ['N', 'P', 'Q'],
+  Inputs: ['K'],
+  Outputs: ['C', 'R', 'S'],
+};
+
+/**
+ * Lower bounds of energy and latency of one layer, from the problem and the accelerator alone.
+ *
+ * Latency: the most PEs that the connectivity can use on these dims, and the compulsory traffic over the bandwidth of DRAM.
+ * Energy: MACs; every touched word of each tensor once through DRAM; per tensor the cheapest innermost keeping level, which is
+ * filled with the touched words and serves every MAC, shared by as many as its network can reach with one access; leakage over the least latency.
+ * Capacities are ignored.
+ */
+export function layerBound(demand: LayerDemand, accelerator: Accelerator, factors: Factors): LayerBound {
+  const cycles = leastCycles(demand, accelerator, factors);
+  let energyPj = demand.macs * accelerator.mac.energyPj;
+  for (const tensor of TENSORS) energyPj += leastTensorEnergyPj(demand, accelerator, tensor);
+  for (const level of accelerator.levels) energyPj += level.leakagePjPerCycle * level.instances * cycles;
+  return { energyPj, cycles };
+}
+
+function leastCycles({ layer, macs, touchedWords }: LayerDemand, accelerator: Accelerator, factors: Factors): number {
+  const compute = leastComputeCycles(layer.problem, macs, accelerator, factors);
+  const dram = accelerator.levels[0]!;
+  const uses = TENSORS.map((tensor) => ({
+    reads: tensor === 'Outputs' ? 0 : touchedWords[tensor],
+    writes: tensor === 'Outputs' ? touchedWords[tensor] : 0,
+    bits: storedWordBits(dram, layer, tensor),
+  }));
+  return levelCycles(dram, compute, uses, 'exact');
+}
+
+/** Product over the dims of the iterations that remain when each runs as parallel as its axes allow; axes for several dims count whole. */
+function leastComputeCycles(problem: Problem, macs: number, accelerator: Accelerator, factors: Factors): number {
+  const axes = accelerator.levels.flatMap((level) => level.fanOut.dimensions);
+  const liveDims = axes.map((axis) => DIMS.filter((dim) => problem.bounds[dim] > 1 && isWired(axis, dim)));
+  const most = (dim: Dim) => mostParallel(axes, dim, problem);
+  if (liveDims.every((dims) => dims.length <= 1))
+    return product(
+      DIMS.map((dim) => {
+        const bound = problem.bounds[dim];
+        return factors === 'imperfect'
+          ? Math.ceil(bound / most(dim))
+          : bound / divisors(bound).findLast((divisor) => divisor <= most(dim))!;
+      }),
+    );
+  const usable = axes.map((axis, i) => Math.min(axis.size, product(liveDims[i]!.map((dim) => problem.bounds[dim]))));
+  return Math.ceil(macs / Math.min(product(usable), product(DIMS.map(most))));
+}
+
+function leastTensorEnergyPj(demand: LayerDemand, accelerator: Accelerator, tensor: TensorName): number {
+  const { levels } = accelerator;
+  const { layer, touchedWords, macWords } = demand;
+  const touched = touchedWords[tensor];
+  const wordPj = (level: StorageLevel, accessPj: number) =>
+    (accessPj * storedWordBits(level, layer, tensor)) / (level.blockWords * level.wordBits);
+  let least = Infinity;
+  let copies = 1;
+  levels.forEach((level, index) => {
+    if (index > 0) copies *= mostCopies(levels[index - 1]!, layer.problem, tensor);
+    if (index > 0 && !level.mayKeep.includes(tensor)) return;
+    const shared = product(levels.slice(index).map((inner) => mostShared(inner, layer.problem, tensor)));
+    const served = macWords[tensor] / shared;
+    const serving =
+      tensor === 'Outputs'
+        ? served * wordPj(level, level.energy.updatePj) +
+          Math.max(0, served - touched * copies) * wordPj(level, level.energy.readPj)
+        : served * wordPj(level, level.energy.readPj);
+    const dram = levels[0]!;
+    const compulsory = touched * wordPj(dram, tensor === 'Outputs' ? dram.energy.updatePj : dram.energy.readPj);
+    if (index === 0) least = Math.min(least, Math.max(serving, compulsory));
+    else {
+      const fill = tensor === 'Outputs' ? 0 : touched * wordPj(level, level.energy.fillPj);
+      least = Math.min(least, compulsory + fill + serving);
+    }
+  });
+  return least;
+}
+
+/** Most MACs (or children) below one level that one access can serve: parallel dims that do not address the tensor, and for Inputs sliding windows that meet. */
+function mostShared(level: StorageLevel, problem: Problem, tensor: TensorName): number {
+  const { dimensions, multicast } = level.fanOut;
+  if (!multicast[tensor]) return 1;
+  const most = (dim: Dim) => mostParallel(dimensions, dim, problem);
+  let shared = product(IRRELEVANT[tensor].map(most));
+  if (tensor === 'Inputs') shared *= Math.min(most('P'), most('R')) * Math.min(most('Q'), most('S'));
+  return Math.min(shared, product(dimensions.map((axis) => axis.size)));
+}
+
+/** Most children of a level that hold the same words of a tensor. */
+function mostCopies({ fanOut: { dimensions } }: StorageLevel, problem: Problem, tensor: TensorName): number {
+  const copies = product(IRRELEVANT[tensor].map((dim) => mostParallel(dimensions, dim, problem)));
+  return Math.min(copies, product(dimensions.map((axis) => axis.size)));
+}
+
+function mostParallel(axes: readonly ArrayDimension[], dim: Dim, problem: Problem): number {
+  return Math.min(problem.bounds[dim], product(axes.filter((axis) => isWired(axis, dim)).map((axis) => axis.size)));
+}
+
+function isWired(axis: ArrayDimension, dim: Dim): boolean {
+  return axis.parallelDims === 'any' || axis.parallelDims.includes(dim);
+}

@@ -1,0 +1,43 @@
+import { type PerTensor, perTensor } from '../../util/vocabulary.ts';
+import type { LayerShape } from '../../workload/network.ts';
+import { type Axis, macCount, type Problem } from '../../workload/problem.ts';
+
+/** What a layer asks of any accelerator, whatever the mapping. */
+export interface LayerDemand {
+  readonly layer: LayerShape;
+  readonly macs: number;
+  /** Distinct words of each tensor that take part: less than the stored box where the stride exceeds the filter. */
+  readonly touchedWords: PerTensor<number>;
+  /** Operand words (Outputs: partial sums) of all MACs; padding is never read. */
+  readonly macWords: PerTensor<number>;
+}
+
+/** The demand of a layer; independent of accelerators, so it is computed once per search. */
+export function layerDemand(layer: LayerShape): LayerDemand {
+  const { problem } = layer;
+  const macs = macCount(problem);
+  const counts = problem.tensors.Inputs.axes.map((axis) => axisCounts(problem, axis));
+  const steps = counts.reduce((all, count) => all * count.steps, 1);
+  const inRange = counts.reduce((all, count) => all * count.inRange, 1);
+  const touched = counts.reduce((words, count) => words * count.distinct, 1);
+  const words = (axes: readonly Axis[]) => axes.reduce((product, axis) => product * axis.length, 1);
+  return {
+    layer,
+    macs,
+    touchedWords: perTensor((tensor) => (tensor === 'Inputs' ? touched : words(problem.tensors[tensor].axes))),
+    macWords: perTensor((tensor) => (tensor === 'Inputs' ? (macs / steps) * inRange : macs)),
+  };
+}
+
+/** Index combinations of an axis, those that hit a stored word, and the stored words that are hit. */
+function axisCounts(problem: Problem, axis: Axis): { steps: number; inRange: number; distinct: number } {
+  let positions = [0];
+  for (const { dim, coefficient } of axis.terms)
+    positions = positions.flatMap((start) =>
+      Array.from({ length: problem.bounds[dim] }, (_, index) => start + coefficient * index),
+    );
+  const stored = positions.filter(
+    (position) => position >= axis.paddingBefore && position < axis.paddingBefore + axis.length,
+  );
+  return { steps: positions.length, inRange: stored.length, distinct: new Set(stored).size };
+}

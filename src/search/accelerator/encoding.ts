@@ -1,0 +1,215 @@
+import type { Accelerator, ArrayDimension } from '../../accelerator/accelerator.ts';
+import { type Budget, checkBudget } from '../../accelerator/budget.ts';
+import { buildAccelerator } from '../../accelerator/build.ts';
+import { type AcceleratorSpecification, specificationProblems } from '../../accelerator/specification.ts';
+import type { Technology } from '../../accelerator/technology.ts';
+import type { Dimension, Point, PointValue, Space } from '../../optimizers/space.ts';
+import { TrifoldError } from '../../util/errors.ts';
+import type { Dim } from '../../util/vocabulary.ts';
+import type { Design } from '../ports.ts';
+import { arraySizes, arrayWeights, PE_STEP } from './array-shape.ts';
+import { BYTES_STEP, designSpecification, templateLevels, totalWordsPerCycle } from './design.ts';
+
+/** Dims that the paper ranks, in its order K, C, Y', X', R, S. */
+export const RANKED_DIMS = ['K', 'C', 'P', 'Q', 'R', 'S'] as const;
+
+/**
+ * How the connectivity is encoded. `importance`: one importance per dim, sorted decreasing; `index`: the place of the order in the
+ * list of all 720; `fixed`: the template's array dimensions and their parallel dims, only sizes are searched.
+ */
+export type ConnectivityEncoding = 'importance' | 'index' | 'fixed';
+
+/** What a point is decoded with. */
+export interface EncodingContext {
+  readonly connectivity: ConnectivityEncoding;
+  /** The budget's own accelerator: everything that is not searched comes from it. */
+  readonly template: AcceleratorSpecification;
+  readonly budget: Budget;
+  readonly technology: Technology;
+}
+
+/** A point that stands for a design within the budget. */
+export interface DecodedDesign {
+  readonly kind: 'design';
+  readonly design: Design;
+  readonly specification: AcceleratorSpecification;
+  readonly accelerator: Accelerator;
+}
+
+/** A point that does not. */
+export interface RejectedPoint {
+  readonly kind: 'rejected';
+  /** The first exceeded resource of the budget, or `specification`. */
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Largest number of array dimensions. */
+const MOST_AXES = 3;
+const AXIS_NAMES = ['X', 'Y', 'Z'] as const;
+
+/**
+ * The vector of NAAS (DAC 2021, section II-A) as a search space. In this order:
+ *
+ * | dimension | values |
+ * |---|---|
+ * | `PEs` | [0, 1]: 8, 16, ... up to the budget, equally likely |
+ * | `size1`..`size3` | [0, 1]: weights by which the axes share the PEs, see {@link arraySizes} (those of the axes in use) |
+ * | `L1` | [0, 1]: bytes per PE, step 16, geometric from 16 to all that the budget has for this number of PEs |
+ * | `L2` | [0, 1]: bytes, step 16, linear from 16 to all that the budget has |
+ * | `bandwidth` | [0, 1]: words per cycle of the global buffer, whole, up to the budget; absent where nothing limits it |
+ * | `dimensions` | 1, 2 or 3 axes; absent when the connectivity is fixed |
+ * | `parallel` | order of K, C, P, Q, R, S: the first k become the parallel dims of the k axes; absent when the connectivity is fixed |
+ *
+ * The paper has both a number of PEs and array sizes. Here the number of PEs is what the array may use and the weights say how its
+ * axes share it, so the two never contradict each other; what is built is the product of the sizes, which is what the budget checks.
+ *
+ * A k-D array is one fan-out with k axes between L2 and L1. The paper gives every array dimension a mapping level of its own;
+ * levels without storage between them change no count in this cost model, so mappings have loops at DRAM, L2 and PE only.
+ *
+ * Groups (G) are not ranked. They may run in parallel wherever K or C may: a loop over channels of groups needs one stream of
+ * inputs, weights and outputs per PE, which the wires of K (own weights, own outputs) and C (own inputs, own weights) have already
+ * when nothing is shared or summed. Without this a K-C array would run depthwise layers on a single PE.
+ *
+ * @throws TrifoldError `infeasible` if not even the smallest design keeps the budget; `unsupported` or `value` for a bad template
+ */
+export function acceleratorSpace(context: EncodingContext): Space {
+  const { budget, connectivity } = context;
+  const { axisCount, bufferWords } = limitsOf(context);
+  if (budget.processingElements < PE_STEP || budget.onChipBits < 8 * BYTES_STEP * (PE_STEP + 1))
+    throw new TrifoldError('infeasible', `budget ${budget.name} is too small for any design`, {
+      hint: `the smallest has ${PE_STEP} PEs with ${BYTES_STEP} B each and ${BYTES_STEP} B of global buffer`,
+    });
+  const unit = (name: string): Dimension => ({ kind: 'continuous', name, low: 0, high: 1 });
+  const space = [unit('PEs')];
+  for (let axis = 1; axis <= axisCount; axis++) space.push(unit(`size${axis}`));
+  space.push(unit('L1'), unit('L2'));
+  if (bufferWords !== null) space.push(unit('bandwidth'));
+  if (connectivity !== 'fixed')
+    space.push(
+      { kind: 'integer', name: 'dimensions', low: 1, high: MOST_AXES, step: 1 },
+      { kind: 'permutation', name: 'parallel', length: RANKED_DIMS.length, encoding: connectivity },
+    );
+  return space;
+}
+
+/** The design that a point of {@link acceleratorSpace} stands for, built and checked against the budget. The same point gives the same answer always. */
+export function decodePointToDesign(point: Point, context: EncodingContext): DecodedDesign | RejectedPoint {
+  const design = pointToDesign(point, context);
+  const specification = designSpecification(design, context.template, 'candidate');
+  const [problem] = specificationProblems(specification);
+  if (problem !== undefined) return { kind: 'rejected', reason: 'specification', message: problem.message };
+  const accelerator = buildAccelerator(specification, context.technology);
+  const [violation] = checkBudget(accelerator, context.budget);
+  if (violation !== undefined) {
+    const { resource, used, limit, unit } = violation;
+    return { kind: 'rejected', reason: resource, message: `${resource}: ${used} of ${limit} ${unit}`.trim() };
+  }
+  return { kind: 'design', design, specification, accelerator };
+}
+
+/**
+ * A point that decodes to `design`. Defined for designs whose sizes lie on the steps and, unless the connectivity is fixed, whose
+ * axes are wired for one ranked dim each (and G); values off the steps are moved to the nearest.
+ * @returns undefined for another connectivity
+ */
+export function encodeDesign(design: Design, context: EncodingContext): Point | undefined {
+  const { axisCount, mostPes, mostBytes, bufferWords } = limitsOf(context);
+  const sizes = design.axes.map((axis) => axis.size);
+  if (sizes.length > axisCount || (context.connectivity === 'fixed' && sizes.length < axisCount)) return undefined;
+  const pes = Math.min(mostPes, Math.max(PE_STEP, snap(design.processingElements, PE_STEP)));
+  const weights = arrayWeights(sizes);
+  while (weights.length < axisCount) weights.push(0.5);
+  const mostL1 = mostL1Bytes(pes, mostBytes);
+  const ratio = Math.log(mostL1 / BYTES_STEP);
+  const point: PointValue[] = [
+    (pes / PE_STEP - 0.5) / (mostPes / PE_STEP),
+    ...weights,
+    ratio === 0 ? 0.5 : Math.log(Math.min(mostL1, design.l1BytesPerPe) / BYTES_STEP) / ratio,
+    Math.min(1, design.l2Bytes / mostBytes),
+  ];
+  if (bufferWords !== null)
+    point.push((Math.min(bufferWords, design.bufferWordsPerCycle ?? bufferWords) - 1.5) / (bufferWords - 1));
+  if (context.connectivity === 'fixed') return point;
+  const dims = design.axes.map((axis) => rankedDim(axis));
+  if (dims.includes(-1) || new Set(dims).size < dims.length) return undefined;
+  const rest = RANKED_DIMS.map((_, i) => i).filter((i) => !dims.includes(i));
+  return [...point, dims.length, [...dims, ...rest]];
+}
+
+/** Axes of a k-D array: the first k dims of an order of {@link RANKED_DIMS}, most important first; G may run wherever K or C may. */
+export function parallelAxes(order: readonly number[], sizes: readonly number[]): ArrayDimension[] {
+  return sizes.map((size, i) => {
+    const dim = RANKED_DIMS[order[i]!]!;
+    return { name: AXIS_NAMES[i]!, size, parallelDims: dim === 'K' || dim === 'C' ? [dim, 'G'] : [dim] };
+  });
+}
+
+function pointToDesign(point: Point, context: EncodingContext): Design {
+  const { axisCount, mostPes, mostBytes, bufferWords, templateAxes } = limitsOf(context);
+  // Points of the space have numbers everywhere but in the last place, which the fixed connectivity does not have.
+  const numbers = point.filter((value): value is number => typeof value === 'number');
+  let next = 0;
+  const take = () => numbers[next++]!;
+  const pes = PE_STEP * (1 + cell(take(), mostPes / PE_STEP));
+  const weights = Array.from({ length: axisCount }, take);
+  const mostL1 = mostL1Bytes(pes, mostBytes);
+  const l1 = Math.min(mostL1, snap(BYTES_STEP * (mostL1 / BYTES_STEP) ** take(), BYTES_STEP));
+  const l2 = Math.max(BYTES_STEP, snap(take() * mostBytes, BYTES_STEP));
+  const bandwidth = bufferWords === null ? null : 2 + cell(take(), bufferWords - 1);
+  let axes: ArrayDimension[];
+  if (context.connectivity === 'fixed') {
+    const sizes = arraySizes(pes, weights);
+    axes = templateAxes.map((axis, i) => ({ ...axis, size: sizes[i]! }));
+  } else {
+    const count = take();
+    const order = point.at(-1);
+    if (typeof order !== 'object') throw new RangeError('the last value of a point must be the order of the dims');
+    axes = parallelAxes(order, arraySizes(pes, weights.slice(0, count)));
+  }
+  return {
+    processingElements: axes.reduce((count, axis) => count * axis.size, 1),
+    l1BytesPerPe: l1,
+    l2Bytes: l2,
+    bufferWordsPerCycle: bandwidth,
+    axes,
+  };
+}
+
+/** Bounds of the space. */
+function limitsOf({ template, budget, connectivity }: EncodingContext) {
+  const { l2 } = templateLevels(template);
+  const templateAxes = l2.fanOut.dimensions;
+  if (connectivity === 'fixed' && templateAxes.length === 0)
+    throw new TrifoldError('unsupported', `${template.name} has no array whose sizes could be searched`);
+  const own = totalWordsPerCycle(l2, template.clockHz);
+  const allowed = budget.bufferBytesPerCycle === undefined ? own : (budget.bufferBytesPerCycle * 8) / l2.wordBits;
+  return {
+    templateAxes,
+    axisCount: connectivity === 'fixed' ? templateAxes.length : MOST_AXES,
+    mostPes: Math.floor(budget.processingElements / PE_STEP) * PE_STEP,
+    mostBytes: Math.floor(budget.onChipBits / 8 / BYTES_STEP) * BYTES_STEP,
+    bufferWords: Number.isFinite(allowed) ? Math.max(2, Math.floor(allowed + 1e-9)) : null,
+  };
+}
+
+/** All that `pes` register files can have beside the smallest global buffer; at least one step (then the budget rejects). */
+function mostL1Bytes(pes: number, mostBytes: number): number {
+  return Math.max(BYTES_STEP, Math.floor((mostBytes - BYTES_STEP) / pes / BYTES_STEP) * BYTES_STEP);
+}
+
+/** Number of the cell of [0, 1] cut into `cells` equal ones. */
+function cell(unit: number, cells: number): number {
+  return Math.min(cells - 1, Math.max(0, Math.floor(unit * cells)));
+}
+
+function snap(value: number, step: number): number {
+  return Math.max(1, Math.round(value / step)) * step;
+}
+
+function rankedDim({ parallelDims }: ArrayDimension): number {
+  if (parallelDims === 'any') return -1;
+  const [dim, ...more] = parallelDims.filter((one) => one !== 'G');
+  const ranked: readonly Dim[] = RANKED_DIMS;
+  return dim === undefined || more.length > 0 ? -1 : ranked.indexOf(dim);
+}

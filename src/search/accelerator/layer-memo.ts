@@ -1,0 +1,50 @@
+import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { TENSORS } from '../../util/vocabulary.ts';
+import type { LayerShape } from '../../workload/network.ts';
+import { problemKey } from '../../workload/problem.ts';
+
+/** What is remembered of a mapping outcome: the figures, or how far a search went before it was cut. */
+export type RememberedOutcome =
+  | { readonly kind: 'mapped'; readonly energyPj: number; readonly cycles: number; readonly optimal: boolean }
+  | { readonly kind: 'cut'; readonly lowerBound: number }
+  | { readonly kind: 'unmappable'; readonly reason: string };
+
+/** Key that is equal for layers that cost the same everywhere. */
+export function layerKey(layer: LayerShape): string {
+  return `${problemKey(layer.problem)};${TENSORS.map((tensor) => layer.wordBits[tensor]).join(',')}`;
+}
+
+/** Key that is equal for accelerators on which every layer costs the same: all constants, not the names of the accelerator and its levels. */
+export function acceleratorKey(accelerator: Accelerator): string {
+  const { levels, mac, clockHz } = accelerator;
+  return JSON.stringify([levels.map(({ name: _name, ...level }) => level), mac, clockHz]);
+}
+
+/** Remembers level-1 results by accelerator and layer; the accelerators that were used longest ago are forgotten first. Figures only, no mappings. */
+export class LayerMemo {
+  readonly #capacity: number;
+  readonly #byAccelerator = new Map<string, Map<string, RememberedOutcome>>();
+
+  /** @param capacity accelerators kept; >= 1 */
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  /** Accelerators remembered at the moment. */
+  get size(): number {
+    return this.#byAccelerator.size;
+  }
+
+  /** The remembered layers of an accelerator, by {@link layerKey}; writing to the map remembers more. */
+  layersOf(accelerator: Accelerator): Map<string, RememberedOutcome> {
+    const key = acceleratorKey(accelerator);
+    const layers = this.#byAccelerator.get(key) ?? new Map<string, RememberedOutcome>();
+    this.#byAccelerator.delete(key);
+    this.#byAccelerator.set(key, layers);
+    if (this.#byAccelerator.size > this.#capacity) {
+      const [oldest] = this.#byAccelerator.keys();
+      if (oldest !== undefined) this.#byAccelerator.delete(oldest);
+    }
+    return layers;
+  }
+}

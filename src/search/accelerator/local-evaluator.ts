@@ -1,0 +1,40 @@
+import { buildAccelerator } from '../../accelerator/build.ts';
+import type { Technology } from '../../accelerator/technology.ts';
+import type { Network } from '../../workload/network.ts';
+import type { CandidateEvaluator, CandidateResult, CandidateTask, LayerMapper } from '../ports.ts';
+import type { Factors } from './bounds.ts';
+import { evaluateCandidate } from './evaluate-candidate.ts';
+import { LayerMemo } from './layer-memo.ts';
+import { prepareNetwork } from './score.ts';
+
+/** How to set up an evaluator. */
+export interface EvaluatorOptions {
+  readonly networks: readonly Network[];
+  readonly technology: Technology;
+  readonly mapper: LayerMapper;
+  /** Factors that the mapper uses. */
+  readonly factors: Factors;
+  /** Accelerators whose layers are remembered; 4096 by default. */
+  readonly memoCapacity?: number;
+}
+
+/** A function that evaluates one task: what a worker thread runs. */
+export function taskEvaluator(options: EvaluatorOptions): (task: CandidateTask) => CandidateResult {
+  const context = {
+    networks: options.networks.map(prepareNetwork),
+    mapper: options.mapper,
+    factors: options.factors,
+    memo: new LayerMemo(options.memoCapacity ?? 4096),
+  };
+  return ({ specification, ...task }) =>
+    evaluateCandidate({ ...task, accelerator: buildAccelerator(specification, options.technology) }, context);
+}
+
+/** Evaluates candidates one after the other on this thread. */
+export function localEvaluator(options: EvaluatorOptions): CandidateEvaluator {
+  const evaluate = taskEvaluator(options);
+  return {
+    // Candidates start in later microtasks only in theory: the work itself is synchronous.
+    evaluateCandidates: async (tasks) => tasks.map(evaluate),
+  };
+}

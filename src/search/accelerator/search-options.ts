@@ -1,0 +1,75 @@
+import type { Budget } from '../../accelerator/budget.ts';
+import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
+import type { Technology } from '../../accelerator/technology.ts';
+import { TrifoldError } from '../../util/errors.ts';
+import type { Network } from '../../workload/network.ts';
+import type { FrontPoint, ScoredDesign, SearchCounters } from '../ports.ts';
+import type { Baselines } from './baseline.ts';
+import type { Factors } from './bounds.ts';
+import type { StrategyName, StrategyState } from './strategies.ts';
+
+/** Candidates per generation unless stated otherwise; the paper does not print its own. */
+export const DEFAULT_POPULATION = 16;
+
+/** What to search. */
+export interface AcceleratorSearchOptions {
+  readonly strategy: StrategyName;
+  /** 32-bit seed. */
+  readonly seed: number;
+  /** Generations to run; >= 1. */
+  readonly generations: number;
+  /** Candidates per generation, >= 2; {@link DEFAULT_POPULATION} by default. */
+  readonly populationSize?: number;
+  /** The budget's own accelerator: designs inherit all that is not searched. */
+  readonly template: AcceleratorSpecification;
+  readonly budget: Budget;
+  readonly technology: Technology;
+  /** The networks of the evaluator, in its order. */
+  readonly networks: readonly Network[];
+  readonly baselines: Baselines;
+  /** Factors that the evaluator's mapper uses. */
+  readonly factors: Factors;
+  /**
+   * Stop mapping candidates that are proven to teach the strategy nothing; true by default. The course of the search and its best
+   * design stay the same; the front of energy, latency and area then holds fully scored designs only.
+   */
+  readonly prune?: boolean;
+  /** Negative weights of CMA-ES. They need the order of the losers, so CMA-ES is not pruned with them; false by default. */
+  readonly active?: boolean;
+  /** Sampled designs per generation before giving up; 200 times the population by default. */
+  readonly maxAttempts?: number;
+}
+
+/** State of an {@link AcceleratorSearch} as plain JSON. */
+export interface AcceleratorSearchState {
+  readonly kind: 'accelerator-search';
+  readonly version: 1;
+  readonly strategy: StrategyName;
+  readonly generation: number;
+  /** Trials so far; the next trial's number. */
+  readonly trials: number;
+  readonly exhausted: boolean;
+  readonly optimizer: StrategyState;
+  readonly best: ScoredDesign | null;
+  readonly front: readonly FrontPoint[];
+  readonly counters: SearchCounters;
+}
+
+/** @throws TrifoldError `value` with the key path of the first option that is out of range */
+export function checkOptions({
+  generations,
+  populationSize = 2,
+  networks,
+  baselines,
+  maxAttempts = 1,
+}: AcceleratorSearchOptions) {
+  const fail = (message: string, keyPath: string) => {
+    throw new TrifoldError('value', message, { keyPath });
+  };
+  const isCount = (value: number, least: number) => Number.isSafeInteger(value) && value >= least;
+  if (!isCount(generations, 1)) fail('an accelerator search needs at least one generation', 'generations');
+  if (!isCount(populationSize, 2)) fail('a population needs at least two candidates', 'populationSize');
+  if (!isCount(maxAttempts, 1)) fail('at least one attempt is needed', 'maxAttempts');
+  if (networks.length === 0) fail('an accelerator search needs a network', 'networks');
+  if (baselines.optimal.length !== networks.length) fail('the baseline needs one figure per network', 'baselines');
+}

@@ -1,0 +1,79 @@
+import { defaultParameters, fromJsonNumber } from '../../cmaes/index.ts';
+import { CmaSearch, type CmaSearchState } from '../../optimizers/cma-search.ts';
+import { Evolution, type EvolutionState } from '../../optimizers/evolution.ts';
+import type { Optimizer } from '../../optimizers/optimizer.ts';
+import { RandomSearch, type RandomSearchState } from '../../optimizers/random-search.ts';
+import type { Space } from '../../optimizers/space.ts';
+import type { ConnectivityEncoding } from './encoding.ts';
+
+/**
+ * How accelerators are proposed. `naas`: CMA-ES over the importance encoding; `naas-index`: the same over the index encoding;
+ * `sizing`: CMA-ES over sizes only; `random`: uniform; `evolution`: a genetic algorithm.
+ */
+export const STRATEGIES = ['naas', 'naas-index', 'sizing', 'random', 'evolution'] as const;
+
+/** One of {@link STRATEGIES}. */
+export type StrategyName = (typeof STRATEGIES)[number];
+
+/** State of the optimizer of any strategy, plain JSON. */
+export type StrategyState = CmaSearchState | RandomSearchState | EvolutionState;
+
+/** How connectivity is encoded for a strategy. */
+export function connectivityOf(strategy: StrategyName): ConnectivityEncoding {
+  return strategy === 'sizing' ? 'fixed' : strategy === 'naas-index' ? 'index' : 'importance';
+}
+
+/** A fresh optimizer. @param active negative weights of CMA-ES; other strategies ignore it */
+export function createOptimizer(
+  strategy: StrategyName,
+  space: Space,
+  options: { readonly seed: number; readonly populationSize: number; readonly active: boolean },
+): Optimizer<StrategyState> {
+  const { seed, populationSize, active } = options;
+  if (strategy === 'random') return RandomSearch.create(space, { seed });
+  if (strategy === 'evolution') return Evolution.create(space, { seed, populationSize: 2 * populationSize });
+  return CmaSearch.create(space, { seed, populationSize, active });
+}
+
+/** The optimizer that goes on from a state. @throws TrifoldError `foreign` if it is not such a state */
+export function restoreOptimizer(state: StrategyState): Optimizer<StrategyState> {
+  switch (state.kind) {
+    case 'cma-search':
+      return CmaSearch.fromState(state);
+    case 'random':
+      return RandomSearch.fromState(state);
+    case 'evolution':
+      return Evolution.fromState(state);
+  }
+}
+
+/** Which candidates of a generation a strategy can do without, so that its further course does not change. */
+export interface LoserRule {
+  /** Only the best so many of the generation teach anything; undefined: not by rank. */
+  readonly parents?: number;
+  /** Scores above it teach nothing; undefined: none. */
+  readonly cutoff?: number;
+}
+
+/**
+ * The losers of the next generation. CMA-ES learns from its mu parents (only with positive weights, which pruning therefore asks
+ * for); random search needs the best alone; evolution drops what is worse than its whole population.
+ * @param best score of the best design so far, undefined before the first
+ */
+export function loserRule(state: StrategyState, best: number | undefined): LoserRule {
+  switch (state.kind) {
+    case 'cma-search': {
+      if (state.strategy.kind !== 'cmaes' || state.strategy.active) return {};
+      const { populationSize, active, covarianceKind, distribution } = state.strategy;
+      const dimension = distribution.mean.length;
+      return { parents: defaultParameters({ dimension, populationSize, active, covariance: covarianceKind }).mu };
+    }
+    case 'random':
+      return best === undefined ? {} : { cutoff: best };
+    case 'evolution': {
+      const worst = state.population.at(-1);
+      const full = worst !== undefined && state.population.length >= state.settings.populationSize;
+      return full && fromJsonNumber(worst.violation) === 0 ? { cutoff: fromJsonNumber(worst.value) } : {};
+    }
+  }
+}

@@ -1,0 +1,258 @@
+import type { Optimizer } from '../../optimizers/optimizer.ts';
+import type { Space } from '../../optimizers/space.ts';
+import { TrifoldError } from '../../util/errors.ts';
+import type {
+  AcceleratorSearchEvent,
+  CandidateEvaluator,
+  CandidateResult,
+  CandidateTask,
+  ExhaustedEvent,
+  FrontPoint,
+  GenerationEvent,
+  ScoredDesign,
+} from '../ports.ts';
+import { acceleratorSpace, type DecodedDesign, decodePointToDesign, type EncodingContext } from './encoding.ts';
+import {
+  addCounters,
+  NO_COUNTERS,
+  type Proposal,
+  toFrontPoint,
+  toRecord,
+  toResult,
+  toScoredDesign,
+} from './generation-results.ts';
+import { addToFront } from './pareto-front.ts';
+import { candidateBounds, networkEdp, type PreparedNetwork, prepareNetwork, scoreOf } from './score.ts';
+import {
+  type AcceleratorSearchOptions,
+  type AcceleratorSearchState,
+  checkOptions,
+  DEFAULT_POPULATION,
+} from './search-options.ts';
+import { connectivityOf, createOptimizer, loserRule, restoreOptimizer, type StrategyState } from './strategies.ts';
+
+/**
+ * The outer loop of NAAS (DAC 2021, section II): propose designs within the budget, map every layer on each, learn from the EDP.
+ *
+ * A state machine: {@link AcceleratorSearch.nextGeneration} goes from one plain-JSON state to the next and changes nothing until it
+ * is done, so a search that was killed and resumed ends like one that never stopped. Mapping is the evaluator's; results are told
+ * in the order of the trials, so neither the number of workers nor their order changes anything but the counters of remembered layers.
+ *
+ * Budgets are hard: a sampled point that does not decode to a design within the budget is sampled again.
+ *
+ * Pruning (see {@link AcceleratorSearchOptions.prune}): CMA-ES with mu parents maps the mu candidates with the least lower bounds first; what
+ * scores above the worst of them cannot be a parent. Stopped candidates are told as losers, ordered by their bounds from before mapping.
+ */
+export class AcceleratorSearch {
+  readonly #options: AcceleratorSearchOptions;
+  readonly #encoding: EncodingContext;
+  readonly #space: Space;
+  readonly #networks: readonly PreparedNetwork[];
+  readonly #referenceEdps: readonly number[];
+  #state: AcceleratorSearchState;
+  #isBusy = false;
+
+  private constructor(options: AcceleratorSearchOptions, state: AcceleratorSearchState | undefined) {
+    checkOptions(options);
+    const { template, budget, technology, strategy, seed } = options;
+    this.#options = options;
+    this.#encoding = { connectivity: connectivityOf(strategy), template, budget, technology };
+    this.#space = acceleratorSpace(this.#encoding);
+    this.#networks = options.networks.map(prepareNetwork);
+    this.#referenceEdps = options.baselines.optimal.map((figures) => figures.edpPjCycles);
+    const active = options.active ?? false;
+    const populationSize = this.populationSize;
+    this.#state = state ?? {
+      kind: 'accelerator-search',
+      version: 1,
+      strategy,
+      generation: 0,
+      trials: 0,
+      exhausted: false,
+      optimizer: createOptimizer(strategy, this.#space, { seed, populationSize, active }).getState(),
+      best: null,
+      front: [],
+      counters: NO_COUNTERS,
+    };
+  }
+
+  /** A fresh search. @throws TrifoldError `value` for bad options, `infeasible` when the budget allows no design, `unsupported` for the template */
+  static create(options: AcceleratorSearchOptions): AcceleratorSearch {
+    return new AcceleratorSearch(options, undefined);
+  }
+
+  /** Continues where {@link AcceleratorSearch.getState} was called. @throws TrifoldError `foreign` if the state belongs to another search */
+  static fromState(options: AcceleratorSearchOptions, state: AcceleratorSearchState): AcceleratorSearch {
+    const search = new AcceleratorSearch(options, state);
+    const isOwn =
+      state.kind === 'accelerator-search' &&
+      state.version === 1 &&
+      state.strategy === options.strategy &&
+      JSON.stringify(state.optimizer.kind === 'cma-search' ? state.optimizer.space : search.#space) ===
+        JSON.stringify(search.#space);
+    if (!isOwn) throw new TrifoldError('foreign', 'not a state of this accelerator search');
+    return search;
+  }
+
+  /** The state after the last finished generation. */
+  getState(): AcceleratorSearchState {
+    return this.#state;
+  }
+
+  /** Candidates per generation. */
+  get populationSize(): number {
+    return this.#options.populationSize ?? DEFAULT_POPULATION;
+  }
+
+  /** Whether all generations are done, or no population could be filled. */
+  get isDone(): boolean {
+    return this.#state.exhausted || this.#state.generation >= this.#options.generations;
+  }
+
+  /** Best design so far; null before the first scored one. */
+  get best(): ScoredDesign | null {
+    return this.#state.best;
+  }
+
+  /** Scored designs that no other scored design covers in energy, latency and area (geometric means over the networks). */
+  get front(): readonly FrontPoint[] {
+    return this.#state.front;
+  }
+
+  /** All remaining generations, one event each. */
+  async *run(evaluator: CandidateEvaluator): AsyncGenerator<AcceleratorSearchEvent, void, void> {
+    while (!this.isDone) yield await this.nextGeneration(evaluator);
+  }
+
+  /**
+   * Proposes, evaluates and learns one generation. If the evaluator throws, the error passes through and the state stays as it was.
+   * @throws TrifoldError `usage` when the search is done or a generation is under way
+   */
+  async nextGeneration(evaluator: CandidateEvaluator): Promise<AcceleratorSearchEvent> {
+    if (this.isDone) throw new TrifoldError('usage', 'the accelerator search is done');
+    if (this.#isBusy) throw new TrifoldError('usage', 'a generation of the accelerator search is under way');
+    this.#isBusy = true;
+    try {
+      const { state, event } = await this.#step(evaluator);
+      this.#state = state;
+      return event;
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  async #step(
+    evaluator: CandidateEvaluator,
+  ): Promise<{ state: AcceleratorSearchState; event: AcceleratorSearchEvent }> {
+    const before = this.#state;
+    const optimizer = restoreOptimizer(before.optimizer);
+    const rejections: Record<string, number> = { ...before.counters.rejections };
+    const proposals = this.#propose(optimizer, rejections);
+    if (!Array.isArray(proposals)) {
+      const state = { ...before, exhausted: true, counters: { ...before.counters, rejections } };
+      return { state, event: proposals };
+    }
+    const { results, cutoff } = await this.#evaluate(proposals, evaluator);
+    optimizer.tell(proposals.map((proposal, i) => toResult(proposal, results[i]!, cutoff)));
+
+    let { best, front } = before;
+    proposals.forEach((proposal, i) => {
+      const result = results[i]!;
+      if (result.outcome !== 'scored') return;
+      const scored = toScoredDesign(proposal, result);
+      if (best === null || scored.score < best.score) best = scored;
+      front = addToFront(front, toFrontPoint(scored));
+    });
+    const counters = addCounters(before.counters, results, rejections);
+    const { generation } = before;
+    const state: AcceleratorSearchState = {
+      ...before,
+      generation: generation + 1,
+      trials: before.trials + proposals.length,
+      optimizer: optimizer.getState(),
+      best,
+      front,
+      counters,
+    };
+    const event: GenerationEvent = {
+      kind: 'generation',
+      generation,
+      trials: proposals.map((proposal, i) => toRecord(proposal, results[i]!, generation, cutoff)),
+      best,
+      improved: best !== before.best,
+      frontSize: front.length,
+      counters,
+    };
+    return { state, event };
+  }
+
+  /** Fills a population with designs within the budget, or says why that is hopeless. */
+  #propose(optimizer: Optimizer<StrategyState>, rejections: Record<string, number>): Proposal[] | ExhaustedEvent {
+    const { budget, maxAttempts = 200 * this.populationSize } = this.#options;
+    const proposals: Proposal[] = [];
+    for (let attempts = 0; proposals.length < this.populationSize; attempts++) {
+      if (attempts >= maxAttempts) {
+        const found = `${proposals.length} of ${this.populationSize} candidates in ${attempts} attempts`;
+        const message = `budget ${budget.name} is too tight for the sampled designs: ${found}`;
+        const { generation } = this.#state;
+        return { kind: 'exhausted', generation, attempts, message, rejections: { ...rejections } };
+      }
+      for (const candidate of optimizer.ask(1)) {
+        const decoded = decodePointToDesign(candidate.point, this.#encoding);
+        if (decoded.kind === 'rejected') {
+          rejections[decoded.reason] = (rejections[decoded.reason] ?? 0) + 1;
+          continue;
+        }
+        const trial = this.#state.trials + proposals.length;
+        proposals.push({ ...decoded, candidate, trial, bound: this.#boundOf(decoded) });
+      }
+    }
+    return proposals;
+  }
+
+  #boundOf({ accelerator }: DecodedDesign): number {
+    const bounds = candidateBounds(this.#networks, accelerator, this.#options.factors);
+    const edps = this.#networks.map((network, n) => networkEdp(network, bounds[n]!));
+    return scoreOf(edps, this.#referenceEdps);
+  }
+
+  /** Results in the order of the proposals, and the cutoff beyond which candidates were stopped. */
+  async #evaluate(
+    proposals: readonly Proposal[],
+    evaluator: CandidateEvaluator,
+  ): Promise<{ results: readonly CandidateResult[]; cutoff: number | null }> {
+    const evaluate = (batch: readonly Proposal[], cutoff: number | null) =>
+      evaluateInOrder(
+        evaluator,
+        batch.map((proposal) => this.#taskOf(proposal, cutoff)),
+      );
+    const rule = (this.#options.prune ?? true) ? loserRule(this.#state.optimizer, this.#state.best?.score) : {};
+    const { parents, cutoff = null } = rule;
+    if (parents === undefined) return { results: await evaluate(proposals, cutoff), cutoff };
+    const byBound = [...proposals].sort((a, b) => a.bound - b.bound || a.trial - b.trial);
+    const leaders = await evaluate(byBound.slice(0, parents), null);
+    const worst = leaders.reduce(
+      (most, result) => Math.max(most, result.outcome === 'scored' ? result.score : Infinity),
+      0,
+    );
+    const limit = Number.isFinite(worst) ? worst : null;
+    const others = await evaluate(byBound.slice(parents), limit);
+    const results = [...leaders, ...others].sort((a, b) => a.trial - b.trial);
+    return { results, cutoff: limit };
+  }
+
+  #taskOf({ trial, specification }: Proposal, cutoff: number | null): CandidateTask {
+    return { trial, specification, referenceEdps: this.#referenceEdps, cutoff };
+  }
+}
+
+async function evaluateInOrder(
+  evaluator: CandidateEvaluator,
+  tasks: readonly CandidateTask[],
+): Promise<readonly CandidateResult[]> {
+  if (tasks.length === 0) return [];
+  const results = await evaluator.evaluateCandidates(tasks);
+  const isComplete = results.length === tasks.length && tasks.every(({ trial }, i) => results[i]!.trial === trial);
+  if (!isComplete) throw new RangeError('the evaluator did not return one result per task in their order');
+  return results;
+}

@@ -1,0 +1,211 @@
+import type { Accelerator, ArrayDimension } from '../accelerator/accelerator.ts';
+import type { AcceleratorSpecification } from '../accelerator/specification.ts';
+import type { Mapping } from '../mapping/mapping.ts';
+import type { LayerShape } from '../workload/network.ts';
+
+/** What a mapping search minimizes, as plain JSON: a product, one figure alone, or energy + lambda * cycles. */
+export type MappingGoal =
+  | { readonly kind: 'edp' }
+  | { readonly kind: 'energy' }
+  | { readonly kind: 'latency' }
+  /** lambda >= 0 in pJ per cycle. */
+  | { readonly kind: 'weighted'; readonly lambdaPjPerCycle: number };
+
+/** A layer with a mapping. */
+export interface MappedLayer {
+  readonly kind: 'mapped';
+  readonly energyPj: number;
+  readonly cycles: number;
+  readonly mapping: Mapping;
+  /** Complete mappings that were scored. */
+  readonly evaluations: number;
+  /** Whether no mapping of the mapspace is better. */
+  readonly optimal: boolean;
+  /** No mapping of the mapspace has a smaller goal; equal to the mapping's own where `optimal`; 0 when nothing is known. */
+  readonly lowerBound: number;
+}
+
+/** The search stopped at the cutoff: without one it would have returned a mapping whose goal is at least `lowerBound`. */
+export interface CutLayer {
+  readonly kind: 'cut';
+  /** At least the cutoff. */
+  readonly lowerBound: number;
+  readonly evaluations: number;
+}
+
+/** The accelerator cannot run the layer. */
+export interface UnmappableLayer {
+  readonly kind: 'unmappable';
+  readonly reason: string;
+}
+
+/** What a {@link LayerMapper} says of one layer on one accelerator. */
+export type MappingOutcome = MappedLayer | CutLayer | UnmappableLayer;
+
+/**
+ * Level 1 as seen by level 2. A pure function of its arguments: a sampled search takes its seed from the layer and the
+ * accelerator, never from the order of the calls, so that results can be remembered and spread over workers.
+ */
+export interface LayerMapper {
+  /** @param cutoff goal from which on the caller does not care: the mapper may then return `cut`; absent = never */
+  map(layer: LayerShape, accelerator: Accelerator, goal: MappingGoal, cutoff?: number): MappingOutcome;
+}
+
+/** Energy and latency of one network on one accelerator, repeats of layers included. */
+export interface NetworkFigures {
+  readonly network: string;
+  readonly energyPj: number;
+  readonly cycles: number;
+  /** energyPj * cycles. */
+  readonly edpPjCycles: number;
+}
+
+/** Energy and latency of one layer, of one repeat. */
+export interface LayerFigures {
+  readonly layer: string;
+  readonly repeat: number;
+  readonly energyPj: number;
+  readonly cycles: number;
+  readonly optimal: boolean;
+}
+
+/** An accelerator to be scored. Plain JSON: it may travel to a worker. */
+export interface CandidateTask {
+  /** Number of the trial in the run, from 0; results are told in this order. */
+  readonly trial: number;
+  readonly specification: AcceleratorSpecification;
+  /** EDP in pJ * cycles, one per network of the evaluator, that the score is relative to. */
+  readonly referenceEdps: readonly number[];
+  /** Stop as soon as the score is proven to lie above; null = never. */
+  readonly cutoff: number | null;
+}
+
+/** Work done. Only this part of a result may depend on the number of workers (each remembers its own layers). */
+export interface EvaluationCounters {
+  /** Calls of the mapper. */
+  readonly layersMapped: number;
+  /** Layers whose result was remembered from an earlier call. */
+  readonly layersRemembered: number;
+  /** Layers that were not mapped because the candidate was stopped. */
+  readonly layersSkipped: number;
+  /** Complete mappings scored. */
+  readonly mappingsEvaluated: number;
+}
+
+/** What became of a candidate. Plain JSON. */
+export type CandidateResult =
+  | {
+      readonly outcome: 'scored';
+      readonly trial: number;
+      /** Geometric mean over the networks of EDP / reference EDP. */
+      readonly score: number;
+      readonly networks: readonly NetworkFigures[];
+      /** Per network, its distinct layers in order. */
+      readonly layers: readonly (readonly LayerFigures[])[];
+      readonly counters: EvaluationCounters;
+    }
+  | {
+      /** The score is proven to lie above the cutoff. Happens if and only if it does, however early that was seen. */
+      readonly outcome: 'stopped';
+      readonly trial: number;
+      readonly counters: EvaluationCounters;
+    }
+  | {
+      readonly outcome: 'unmappable';
+      readonly trial: number;
+      readonly reason: string;
+      readonly counters: EvaluationCounters;
+    };
+
+/** Scores candidates on a fixed list of networks, here or on other threads. */
+export interface CandidateEvaluator {
+  /** Results in the order of the tasks, whatever the order of the work. */
+  evaluateCandidates(tasks: readonly CandidateTask[]): Promise<readonly CandidateResult[]>;
+}
+
+/** The parts of a design that an accelerator search decides. */
+export interface Design {
+  /** Product of the array sizes. */
+  readonly processingElements: number;
+  readonly l1BytesPerPe: number;
+  readonly l2Bytes: number;
+  /** Words of the global buffer per cycle, reads and writes together; null when it is not limited. */
+  readonly bufferWordsPerCycle: number | null;
+  /** Axes of the array with the problem dims that run in parallel on them. */
+  readonly axes: readonly ArrayDimension[];
+}
+
+/** One evaluated candidate, for journals, views and reports. */
+export interface TrialRecord {
+  readonly trial: number;
+  readonly generation: number;
+  readonly design: Design;
+  readonly outcome: CandidateResult['outcome'];
+  /** Absent unless scored. */
+  readonly score?: number;
+  /** Lower bound of the score from before mapping. */
+  readonly bound: number;
+  /** The score lies above it; stopped candidates only. */
+  readonly cutoff?: number;
+  /** Absent unless scored. */
+  readonly networks?: readonly NetworkFigures[];
+  readonly areaMm2: number;
+  /** Why it could not be mapped. */
+  readonly reason?: string;
+}
+
+/** A scored design. */
+export interface ScoredDesign {
+  readonly trial: number;
+  readonly score: number;
+  readonly design: Design;
+  readonly specification: AcceleratorSpecification;
+  readonly networks: readonly NetworkFigures[];
+  readonly areaMm2: number;
+}
+
+/** A point of the front of energy, latency and area. */
+export interface FrontPoint {
+  readonly trial: number;
+  /** Geometric means over the networks. */
+  readonly energyPj: number;
+  readonly cycles: number;
+  readonly areaMm2: number;
+  readonly design: Design;
+}
+
+/** Totals of a search so far. */
+export interface SearchCounters extends EvaluationCounters {
+  readonly scored: number;
+  readonly stopped: number;
+  readonly unmappable: number;
+  /** Sampled designs that broke a rule and were sampled again, by reason. */
+  readonly rejections: Readonly<Record<string, number>>;
+}
+
+/** One generation of an accelerator search. Plain JSON. */
+export interface GenerationEvent {
+  readonly kind: 'generation';
+  /** From 0. */
+  readonly generation: number;
+  readonly trials: readonly TrialRecord[];
+  /** Best design so far; null before the first scored one. */
+  readonly best: ScoredDesign | null;
+  /** Whether this generation found it. */
+  readonly improved: boolean;
+  readonly frontSize: number;
+  /** Totals since the start. */
+  readonly counters: SearchCounters;
+}
+
+/** The search cannot fill a population: (almost) nothing that it samples keeps the budget. */
+export interface ExhaustedEvent {
+  readonly kind: 'exhausted';
+  readonly generation: number;
+  readonly attempts: number;
+  readonly message: string;
+  readonly rejections: Readonly<Record<string, number>>;
+}
+
+/** What an accelerator search reports. */
+export type AcceleratorSearchEvent = GenerationEvent | ExhaustedEvent;

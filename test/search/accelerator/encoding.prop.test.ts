@@ -1,0 +1,217 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { checkBudget } from '../../../src/accelerator/budget.ts';
+import { buildAccelerator } from '../../../src/accelerator/build.ts';
+import { specificationProblems } from '../../../src/accelerator/specification.ts';
+import { decodePoint, encodingOf } from '../../../src/optimizers/encoding.ts';
+import type { Point, Space } from '../../../src/optimizers/space.ts';
+import {
+  acceleratorSpace,
+  decodePointToDesign,
+  type EncodingContext,
+  encodeDesign,
+  parallelAxes,
+  RANKED_DIMS,
+} from '../../../src/search/accelerator/encoding.ts';
+import type { Design } from '../../../src/search/ports.ts';
+import { product } from '../../../src/util/integers.ts';
+import { BUDGETS, budgetCase, CONNECTIVITIES, contextOf } from './fixtures.ts';
+
+/** The point behind a vector in [0, 1]^n, as the numeric optimizers see it. */
+function pointOf(space: Space, vector: readonly number[]): Point {
+  const { coordinates } = encodingOf(space);
+  const scaled = coordinates.map((coordinate, i) =>
+    coordinate.kind === 'unit'
+      ? vector[i]!
+      : Math.min(coordinate.levels - 1, Math.floor(vector[i]! * coordinate.levels)),
+  );
+  return decodePoint(space, { coordinates: scaled, choices: [] });
+}
+
+const unit = fc.oneof({ weight: 9, arbitrary: fc.double({ min: 0, max: 1, noNaN: true }) }, fc.constantFrom(0, 1));
+const vector = fc.array(unit, { minLength: 20, maxLength: 20 });
+
+const cases = BUDGETS.flatMap((one) => CONNECTIVITIES.map((connectivity) => ({ one, connectivity })));
+
+describe.each(cases.map((entry) => ({ ...entry, name: `${entry.one.name}, ${entry.connectivity}` })))(
+  'decodePointToDesign: $name',
+  ({ one, connectivity }) => {
+    const context = contextOf(one, connectivity);
+    const space = acceleratorSpace(context);
+
+    it('accepts only designs within the budget, on the steps and without faults', () => {
+      let accepted = 0;
+      fc.assert(
+        fc.property(vector, (values) => {
+          const decoded = decodePointToDesign(pointOf(space, values), context);
+          if (decoded.kind === 'rejected') return;
+          accepted++;
+          const { design, specification, accelerator } = decoded;
+          expect(specificationProblems(specification)).toEqual([]);
+          expect(checkBudget(buildAccelerator(specification, one.technology), one.budget)).toEqual([]);
+          expect(accelerator).toEqual(buildAccelerator(specification, one.technology));
+          const sizes = design.axes.map((axis) => axis.size);
+          expect(design.processingElements).toBe(product(sizes));
+          expect(accelerator.mac.instances).toBe(product(sizes));
+          expect(design.processingElements % 8).toBe(0);
+          expect(design.l1BytesPerPe % 16).toBe(0);
+          expect(design.l2Bytes % 16).toBe(0);
+          for (const size of sizes) expect(size % 2).toBe(0);
+          const used = design.processingElements * design.l1BytesPerPe + design.l2Bytes;
+          expect(used * 8).toBeLessThanOrEqual(one.budget.onChipBits);
+        }),
+        { numRuns: 150 },
+      );
+      expect(accepted).toBeGreaterThan(20);
+    });
+
+    it('gives the same answer again', () => {
+      fc.assert(
+        fc.property(vector, (values) => {
+          const point = pointOf(space, values);
+          expect(decodePointToDesign(point, context)).toEqual(decodePointToDesign(structuredClone(point), context));
+        }),
+        { numRuns: 30 },
+      );
+    });
+
+    it('encodes what it decoded', () => {
+      fc.assert(
+        fc.property(vector, (values) => {
+          const decoded = decodePointToDesign(pointOf(space, values), context);
+          if (decoded.kind === 'rejected') return;
+          const point = encodeDesign(decoded.design, context);
+          expect(point).toBeDefined();
+          expect(decodePointToDesign(point!, context)).toEqual(decoded);
+        }),
+        { numRuns: 100 },
+      );
+    });
+  },
+);
+
+describe('acceleratorSpace', () => {
+  it('has the sizes of the paper and one importance per ranked dim', () => {
+    const context = contextOf(budgetCase('eyeriss'), 'importance');
+    const space = acceleratorSpace(context);
+    expect(space.map((dimension) => dimension.name)).toEqual(
+      'PEs size1 size2 size3 L1 L2 bandwidth dimensions parallel'.split(' '),
+    );
+    expect(encodingOf(space).coordinates).toHaveLength(14);
+  });
+
+  it('searches sizes only when the connectivity is fixed', () => {
+    const context = contextOf(budgetCase('eyeriss'), 'fixed');
+    expect(acceleratorSpace(context).map((dimension) => dimension.name)).toEqual(
+      'PEs size1 size2 L1 L2 bandwidth'.split(' '),
+    );
+  });
+
+  it('refuses budgets that allow nothing and templates of another shape', () => {
+    const context = contextOf(budgetCase('eyeriss'), 'importance');
+    const tiny: EncodingContext = { ...context, budget: { ...context.budget, processingElements: 7 } };
+    expect(() => acceleratorSpace(tiny)).toThrow(/too small/);
+    const flat: EncodingContext = {
+      ...context,
+      template: { ...context.template, levels: context.template.levels.slice(0, 2) },
+    };
+    expect(() => acceleratorSpace(flat)).toThrow(/cannot be the baseline/);
+  });
+});
+
+describe('connectivity', () => {
+  const importances = (values: Partial<Record<(typeof RANKED_DIMS)[number], number>>) =>
+    RANKED_DIMS.map((dim) => values[dim] ?? 0);
+
+  it("runs C and K in parallel on a 2-D 16 x 16 array when they are the most important (the paper's example)", () => {
+    const context = contextOf(budgetCase('nvdla-256'), 'importance');
+    const space = acceleratorSpace(context);
+    const coordinates = [
+      1,
+      1,
+      1,
+      0.5,
+      0,
+      0.5,
+      1,
+      1,
+      ...importances({ C: 0.9, K: 0.8, R: 0.5, S: 0.4, P: 0.2, Q: 0.1 }),
+    ];
+    const decoded = decodePointToDesign(decodePoint(space, { coordinates, choices: [] }), context);
+    expect(decoded).toMatchObject({
+      kind: 'design',
+      design: {
+        processingElements: 256,
+        axes: [
+          { name: 'X', size: 16, parallelDims: ['C', 'G'] },
+          { name: 'Y', size: 16, parallelDims: ['K', 'G'] },
+        ],
+      },
+    });
+  });
+
+  it('takes the k most important dims in decreasing order, G only beside K and C', () => {
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { minLength: 6 }),
+        fc.integer({ min: 1, max: 3 }),
+        (order, k) => {
+          const axes = parallelAxes(order, [2, 4, 6].slice(0, k));
+          expect(axes.map((axis) => axis.parallelDims[0])).toEqual(order.slice(0, k).map((i) => RANKED_DIMS[i]));
+          for (const { parallelDims } of axes)
+            expect(parallelDims.includes('G')).toBe(parallelDims.includes('K') || parallelDims.includes('C'));
+        },
+      ),
+    );
+  });
+
+  it('keeps the axes of the template when it is fixed', () => {
+    const one = budgetCase('eyeriss');
+    const context = contextOf(one, 'fixed');
+    const decoded = decodePointToDesign(pointOf(acceleratorSpace(context), [1, 0.5, 0.5, 0.2, 0.4, 1]), context);
+    const axes = one.template.levels[1]!.fanOut.dimensions;
+    expect(decoded).toMatchObject({
+      kind: 'design',
+      design: { axes: axes.map(({ name, parallelDims }) => ({ name, parallelDims })) },
+    });
+  });
+});
+
+describe('encodeDesign', () => {
+  it('encodes the Eyeriss preset for sizing', () => {
+    const one = budgetCase('eyeriss');
+    const context = contextOf(one, 'fixed');
+    const design: Design = {
+      processingElements: 168,
+      l1BytesPerPe: 512,
+      l2Bytes: 108 * 1024,
+      bufferWordsPerCycle: 13,
+      axes: one.template.levels[1]!.fanOut.dimensions,
+    };
+    const decoded = decodePointToDesign(encodeDesign(design, context)!, context);
+    expect(decoded).toMatchObject({ kind: 'design', design });
+    const { levels } = one.template;
+    if (decoded.kind === 'design') expect(decoded.specification.levels).toEqual(levels);
+  });
+
+  it('has no point for axes that are wired for several ranked dims', () => {
+    const one = budgetCase('eyeriss');
+    const axes = one.template.levels[1]!.fanOut.dimensions;
+    const design = { processingElements: 168, l1BytesPerPe: 512, l2Bytes: 4096, bufferWordsPerCycle: 13, axes };
+    expect(encodeDesign(design, contextOf(one, 'importance'))).toBeUndefined();
+  });
+});
+
+describe('rejections', () => {
+  it('names the resource: memory, area and power', () => {
+    const context = contextOf(budgetCase('eyeriss'), 'fixed');
+    const space = acceleratorSpace(context);
+    const full = decodePointToDesign(pointOf(space, [1, 0.5, 0.5, 0.9, 0.9, 1]), context);
+    expect(full).toMatchObject({ kind: 'rejected', reason: 'on-chip memory' });
+    const small = pointOf(space, [1, 0.5, 0.5, 0.1, 0.1, 1]);
+    const limited = (limits: object): EncodingContext => ({ ...context, budget: { ...context.budget, ...limits } });
+    expect(decodePointToDesign(small, context).kind).toBe('design');
+    expect(decodePointToDesign(small, limited({ areaMm2: 0.01 }))).toMatchObject({ kind: 'rejected', reason: 'area' });
+    expect(decodePointToDesign(small, limited({ powerMw: 0.01 }))).toMatchObject({ kind: 'rejected', reason: 'power' });
+  });
+});

@@ -1,0 +1,76 @@
+import type { Budget } from '../../../src/accelerator/budget.ts';
+import type { AcceleratorSpecification } from '../../../src/accelerator/specification.ts';
+import type { Technology } from '../../../src/accelerator/technology.ts';
+import { parseAccelerator } from '../../../src/formats/accelerator.ts';
+import { parseBudget } from '../../../src/formats/budget.ts';
+import type { ConnectivityEncoding, EncodingContext } from '../../../src/search/accelerator/encoding.ts';
+import type { Dim } from '../../../src/util/vocabulary.ts';
+import type { Layer, Network } from '../../../src/workload/network.ts';
+import { makeProblem, type ProblemSpec } from '../../../src/workload/problem.ts';
+import { TECHNOLOGIES, yamlFiles } from '../../accelerator/files.ts';
+
+/** A budget of the project with its accelerator and the technology that it names. */
+export interface BudgetCase {
+  readonly name: string;
+  readonly budget: Budget;
+  readonly template: AcceleratorSpecification;
+  readonly technology: Technology;
+}
+
+const PRESETS = new Map(yamlFiles('accelerators').map(({ name, file, text }) => [name, parseAccelerator(text, file)]));
+
+/** All budgets of the project. */
+export const BUDGETS: readonly BudgetCase[] = yamlFiles('accelerators/budgets').map(({ name, file, text }) => {
+  const template = PRESETS.get(name)!;
+  return { name, template, budget: parseBudget(text, file), technology: TECHNOLOGIES.get(template.technology)! };
+});
+
+/** One budget by name. */
+export function budgetCase(name: string): BudgetCase {
+  return BUDGETS.find((one) => one.name === name)!;
+}
+
+/** All connectivity encodings. */
+export const CONNECTIVITIES: readonly ConnectivityEncoding[] = ['importance', 'index', 'fixed'];
+
+/** A context for decoding. */
+export function contextOf(one: BudgetCase, connectivity: ConnectivityEncoding): EncodingContext {
+  const { template, budget, technology } = one;
+  return { connectivity, template, budget, technology };
+}
+
+/** A 16-bit layer. */
+export function layerOf(
+  name: string,
+  bounds: Partial<Record<Dim, number>>,
+  more: Partial<ProblemSpec> & { repeat?: number } = {},
+): Layer {
+  const { repeat = 1, ...spec } = more;
+  return {
+    name,
+    kind: 'conv',
+    problem: makeProblem({ name, bounds, ...spec }),
+    wordBits: { Weights: 16, Inputs: 16, Outputs: 16 },
+    repeat,
+    parameters: 0,
+  };
+}
+
+/** A small network with a plain, a pointwise, a depthwise and a repeated layer. */
+export const SMALL_NETWORK: Network = {
+  name: 'small',
+  source: 'made up',
+  layers: [
+    layerOf('conv', { K: 16, C: 8, P: 14, Q: 14, R: 3, S: 3 }),
+    layerOf('pointwise', { K: 32, C: 16, P: 14, Q: 14 }, { repeat: 2 }),
+    layerOf('depthwise', { G: 32, P: 7, Q: 7, R: 3, S: 3 }),
+    layerOf('pointwise again', { K: 32, C: 16, P: 14, Q: 14 }),
+  ],
+};
+
+/** Another one, of one layer. */
+export const TINY_NETWORK: Network = {
+  name: 'tiny',
+  source: 'made up',
+  layers: [layerOf('fc', { K: 64, C: 128 })],
+};
