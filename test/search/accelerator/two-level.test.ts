@@ -1,0 +1,283 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { checkBudget } from '../../../src/accelerator/budget.ts';
+import { buildAccelerator } from '../../../src/accelerator/build.ts';
+import { evaluateBaseline, improvement } from '../../../src/search/accelerator/baseline.ts';
+import { localEvaluator } from '../../../src/search/accelerator/local-evaluator.ts';
+import type { AcceleratorSearchOptions } from '../../../src/search/accelerator/search-options.ts';
+import { STRATEGIES, type StrategyName } from '../../../src/search/accelerator/strategies.ts';
+import { AcceleratorSearch } from '../../../src/search/accelerator/two-level.ts';
+import type {
+  AcceleratorSearchEvent,
+  CandidateEvaluator,
+  GenerationEvent,
+  LayerMapper,
+} from '../../../src/search/ports.ts';
+import { BUDGETS, budgetCase, SMALL_NETWORK, TINY_NETWORK } from './fixtures.ts';
+import { greedyMapper, syntheticMapper } from './stand-in-mappers.ts';
+
+const networks = [SMALL_NETWORK, TINY_NETWORK];
+
+function evaluatorOf(name: string, mapper: LayerMapper = syntheticMapper()): CandidateEvaluator {
+  return localEvaluator({ networks, technology: budgetCase(name).technology, mapper, factors: 'perfect' });
+}
+
+async function optionsFor(
+  name: string,
+  strategy: StrategyName,
+  more: Partial<AcceleratorSearchOptions> = {},
+): Promise<AcceleratorSearchOptions> {
+  const { template, budget, technology } = budgetCase(name);
+  const optimal = await evaluateBaseline(template, networks.length, evaluatorOf(name));
+  return {
+    strategy,
+    seed: 11,
+    generations: 6,
+    populationSize: 8,
+    template,
+    budget,
+    technology,
+    networks,
+    baselines: { optimal },
+    factors: 'perfect',
+    ...more,
+  };
+}
+
+async function eventsOf(search: AcceleratorSearch, evaluator: CandidateEvaluator): Promise<AcceleratorSearchEvent[]> {
+  const events: AcceleratorSearchEvent[] = [];
+  for await (const event of search.run(evaluator)) events.push(event);
+  return events;
+}
+
+/** Without what may depend on the memory of the evaluator. */
+function comparable(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (key, inner: unknown) =>
+      ['layersMapped', 'layersRemembered', 'layersSkipped', 'mappingsEvaluated'].includes(key) ? undefined : inner,
+    ),
+  );
+}
+
+function generations(events: readonly AcceleratorSearchEvent[]): GenerationEvent[] {
+  return events.filter((event) => event.kind === 'generation');
+}
+
+/** Evaluates the tasks of a batch backwards, each with an evaluator of its own: as if every one had another worker. */
+function scatteredEvaluator(name: string): CandidateEvaluator {
+  return {
+    evaluateCandidates: async (tasks) => {
+      const results = [];
+      for (const task of [...tasks].reverse()) results.unshift(...(await evaluatorOf(name).evaluateCandidates([task])));
+      return results;
+    },
+  };
+}
+
+describe.each(STRATEGIES.map((strategy) => ({ strategy })))('AcceleratorSearch: $strategy', ({ strategy }) => {
+  it('gives the same events for the same seed, and others for another', async () => {
+    const options = await optionsFor('eyeriss', strategy);
+    const first = await eventsOf(AcceleratorSearch.create(options), evaluatorOf('eyeriss'));
+    const second = await eventsOf(AcceleratorSearch.create(options), evaluatorOf('eyeriss'));
+    expect(second).toEqual(first);
+    const other = await eventsOf(AcceleratorSearch.create({ ...options, seed: 12 }), evaluatorOf('eyeriss'));
+    expect(comparable(other)).not.toEqual(comparable(first));
+  });
+
+  it('does not depend on the order of the work or on what workers remember', async () => {
+    const options = await optionsFor('eyeriss', strategy);
+    const here = AcceleratorSearch.create(options);
+    const there = AcceleratorSearch.create(options);
+    const events = await eventsOf(here, evaluatorOf('eyeriss'));
+    expect(comparable(await eventsOf(there, scatteredEvaluator('eyeriss')))).toEqual(comparable(events));
+    expect(comparable(there.getState())).toEqual(comparable(here.getState()));
+  });
+
+  it('ends alike when it is killed after any generation and resumed from JSON', async () => {
+    const options = await optionsFor('eyeriss', strategy);
+    const whole = AcceleratorSearch.create(options);
+    const events = await eventsOf(whole, evaluatorOf('eyeriss'));
+    let search = AcceleratorSearch.create(options);
+    const pieces: AcceleratorSearchEvent[] = [];
+    while (!search.isDone) {
+      search = AcceleratorSearch.fromState(options, JSON.parse(JSON.stringify(search.getState())));
+      pieces.push(await search.nextGeneration(evaluatorOf('eyeriss')));
+    }
+    expect(comparable(pieces)).toEqual(comparable(events));
+    expect(comparable(search.getState())).toEqual(comparable(whole.getState()));
+  });
+
+  it('goes the same way with and without pruning', async () => {
+    let skipped = 0;
+    for (const seed of [1, 2, 3]) {
+      const options = await optionsFor('eyeriss', strategy, { seed, generations: 10 });
+      const pruned = AcceleratorSearch.create(options);
+      const full = AcceleratorSearch.create({ ...options, prune: false });
+      const prunedEvents = generations(await eventsOf(pruned, evaluatorOf('eyeriss')));
+      const fullEvents = generations(await eventsOf(full, evaluatorOf('eyeriss')));
+      expect(pruned.best).toEqual(full.best);
+      const designs = (events: GenerationEvent[]) => events.map(({ trials }) => trials.map(({ design }) => design));
+      expect(designs(prunedEvents)).toEqual(designs(fullEvents));
+      const truth = new Map(fullEvents.flatMap(({ trials }) => trials.map((trial) => [trial.trial, trial.score!])));
+      for (const { trial, outcome, score, cutoff, bound } of prunedEvents.flatMap(({ trials }) => trials)) {
+        if (outcome === 'scored') expect(score).toBe(truth.get(trial));
+        else expect(truth.get(trial)).toBeGreaterThan(cutoff!);
+        expect(bound).toBeLessThanOrEqual(truth.get(trial)! * (1 + 1e-12));
+      }
+      expect(full.getState().counters.layersSkipped).toBe(0);
+      skipped += pruned.getState().counters.layersSkipped;
+    }
+    expect(skipped).toBeGreaterThan(0);
+  });
+});
+
+describe('AcceleratorSearch', () => {
+  it('proposes designs within the budget only', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...BUDGETS.map((one) => one.name)),
+        fc.constantFrom(...STRATEGIES),
+        fc.nat(1000),
+        async (name, strategy, seed) => {
+          const options = await optionsFor(name, strategy, { seed, generations: 2, populationSize: 6 });
+          const search = AcceleratorSearch.create(options);
+          const tasks: unknown[] = [];
+          const inner = evaluatorOf(name);
+          const events = await eventsOf(search, {
+            evaluateCandidates: (batch) => {
+              for (const { specification } of batch) {
+                tasks.push(specification);
+                expect(checkBudget(buildAccelerator(specification, options.technology), options.budget)).toEqual([]);
+              }
+              return inner.evaluateCandidates(batch);
+            },
+          });
+          expect(tasks).toHaveLength(12);
+          expect(generations(events).flatMap(({ trials }) => trials.map(({ trial }) => trial))).toEqual([
+            ...Array(12).keys(),
+          ]);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it('keeps the best scored design and an honest front', async () => {
+    const search = AcceleratorSearch.create(await optionsFor('nvdla-256', 'naas', { prune: false }));
+    const trials = generations(await eventsOf(search, evaluatorOf('nvdla-256'))).flatMap((event) => event.trials);
+    expect(search.best!.score).toBe(Math.min(...trials.map((trial) => trial.score!)));
+    const figures = (trial: (typeof trials)[number]) => [
+      Math.sqrt(trial.networks![0]!.energyPj * trial.networks![1]!.energyPj),
+      Math.sqrt(trial.networks![0]!.cycles * trial.networks![1]!.cycles),
+      trial.areaMm2,
+    ];
+    const onFront = new Set(search.front.map((point) => point.trial));
+    expect(onFront.size).toBe(search.front.length);
+    for (const trial of trials) {
+      const own = figures(trial);
+      const covering = trials.filter((other) => {
+        const theirs = figures(other);
+        const isLess = theirs.some((value, i) => value < own[i]! * (1 - 1e-12));
+        return isLess && theirs.every((value, i) => value <= own[i]! * (1 + 1e-12));
+      });
+      if (covering.length > 0) expect(onFront.has(trial.trial)).toBe(false);
+    }
+    for (const point of search.front) {
+      const own = figures(trials[point.trial]!);
+      expect(point.energyPj / own[0]!).toBeCloseTo(1, 12);
+      expect(point.cycles / own[1]!).toBeCloseTo(1, 12);
+      expect(point.areaMm2).toBe(own[2]);
+    }
+  });
+
+  it('counts what it rejects and gives up honestly when nothing fits', async () => {
+    const options = await optionsFor('eyeriss', 'naas', { maxAttempts: 500 });
+    const roomy = AcceleratorSearch.create(options);
+    await eventsOf(roomy, evaluatorOf('eyeriss'));
+    expect(roomy.getState().counters.rejections['on-chip memory']).toBeGreaterThan(0);
+    const tight = AcceleratorSearch.create({ ...options, budget: { ...options.budget, areaMm2: 1e-6 } });
+    const events = await eventsOf(tight, evaluatorOf('eyeriss'));
+    expect(events).toMatchObject([{ kind: 'exhausted', generation: 0, attempts: 500 }]);
+    const { rejections } = tight.getState().counters;
+    expect(Object.values(rejections).reduce((sum, count) => sum + count, 0)).toBe(500);
+    expect(tight.isDone).toBe(true);
+    expect(tight.best).toBeNull();
+    await expect(tight.nextGeneration(evaluatorOf('eyeriss'))).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  it('stays where it was when the evaluator fails', async () => {
+    const options = await optionsFor('eyeriss', 'naas');
+    const search = AcceleratorSearch.create(options);
+    await search.nextGeneration(evaluatorOf('eyeriss'));
+    const before = structuredClone(search.getState());
+    let calls = 0;
+    const failing: CandidateEvaluator = {
+      evaluateCandidates: async (tasks) => {
+        if (calls++ > 0) throw new Error('worker lost');
+        return evaluatorOf('eyeriss').evaluateCandidates(tasks);
+      },
+    };
+    await expect(search.nextGeneration(failing)).rejects.toThrow('worker lost');
+    expect(search.getState()).toEqual(before);
+    const shuffled: CandidateEvaluator = {
+      evaluateCandidates: async (tasks) => [...(await evaluatorOf('eyeriss').evaluateCandidates(tasks))].reverse(),
+    };
+    await expect(search.nextGeneration(shuffled)).rejects.toThrow('order');
+    await eventsOf(search, evaluatorOf('eyeriss'));
+    const straight = AcceleratorSearch.create(options);
+    await eventsOf(straight, evaluatorOf('eyeriss'));
+    expect(comparable(search.getState())).toEqual(comparable(straight.getState()));
+  });
+
+  it('refuses a second generation at the same time, bad options and foreign states', async () => {
+    const options = await optionsFor('eyeriss', 'naas');
+    const search = AcceleratorSearch.create(options);
+    const running = search.nextGeneration(evaluatorOf('eyeriss'));
+    await expect(search.nextGeneration(evaluatorOf('eyeriss'))).rejects.toMatchObject({ code: 'usage' });
+    await running;
+    for (const bad of [{ generations: 0 }, { populationSize: 1 }, { networks: [] }, { baselines: { optimal: [] } }])
+      expect(() => AcceleratorSearch.create({ ...options, ...bad })).toThrow();
+    const sizing = { ...options, strategy: 'sizing' as const };
+    expect(() => AcceleratorSearch.fromState(sizing, search.getState())).toThrow(/not a state/);
+    const other = { ...options, strategy: 'naas-index' as const };
+    const forged = { ...search.getState(), strategy: 'naas-index' as const };
+    expect(() => AcceleratorSearch.fromState(other, forged)).toThrow(/not a state/);
+  });
+
+  it('ranks designs that cannot be mapped last', async () => {
+    const inner = syntheticMapper();
+    const mapper: LayerMapper = {
+      map: (layer, accelerator, goal, cutoff) =>
+        accelerator.mac.instances < 64
+          ? { kind: 'unmappable', reason: 'too few PEs' }
+          : inner.map(layer, accelerator, goal, cutoff),
+    };
+    const search = AcceleratorSearch.create(await optionsFor('eyeriss', 'naas', { generations: 8 }));
+    const events = generations(await eventsOf(search, evaluatorOf('eyeriss', mapper)));
+    const { counters } = search.getState();
+    expect(counters.unmappable).toBeGreaterThan(0);
+    expect(counters.scored + counters.stopped + counters.unmappable).toBe(64);
+    expect(search.best!.design.processingElements).toBeGreaterThanOrEqual(64);
+    for (const trial of events.flatMap((event) => event.trials))
+      expect(trial.outcome === 'unmappable').toBe(trial.design.processingElements < 64);
+  });
+
+  it('works with a mapper that builds real mappings', async () => {
+    const options = await optionsFor('eyeriss', 'naas', { generations: 2, populationSize: 4 });
+    const evaluator = evaluatorOf('eyeriss', greedyMapper());
+    const optimal = await evaluateBaseline(options.template, networks.length, evaluator);
+    const search = AcceleratorSearch.create({ ...options, baselines: { optimal } });
+    const events = generations(await eventsOf(search, evaluator));
+    const { best } = search;
+    expect(best!.score * improvement(optimal, best!.networks)).toBeCloseTo(1, 12);
+    for (const { bound, score } of events.flatMap((event) => event.trials))
+      if (score !== undefined) expect(bound).toBeLessThanOrEqual(score);
+  });
+});
+
+describe('evaluateBaseline', () => {
+  it('throws when a layer cannot be mapped', async () => {
+    const evaluator = evaluatorOf('eyeriss', { map: () => ({ kind: 'unmappable', reason: 'too small' }) });
+    await expect(evaluateBaseline(budgetCase('eyeriss').template, 2, evaluator)).rejects.toThrow(/too small/);
+  });
+});
