@@ -403,6 +403,7 @@ export class CmaEs {
     this.#problem.variables.forEach((variable, i) => {
       if (variable.kind !== 'integer') return;
       const deviation = sigma * Math.sqrt(covariance.variance(i));
+      if (!(deviation > 0)) return;
       const corrected = correctMargin(variable, mean[i]!, deviation, this.#gridScales[i]!, margin);
       mean[i] = corrected.mean;
       this.#gridScales[i] = corrected.scale;

@@ -3,6 +3,10 @@ import { DiagonalCovariance } from './diagonal-covariance.ts';
 import { FullCovariance } from './full-covariance.ts';
 import type { StrategyParameters } from './parameters.ts';
 
+/** Bounds of sigma, far beyond every stopping criterion, that keep samples finite if a caller goes on regardless. */
+const SIGMA_MIN = 1e-150;
+const SIGMA_MAX = 1e150;
+
 /** State of a {@link Distribution} as plain JSON. */
 export interface DistributionState {
   readonly generation: number;
@@ -95,7 +99,7 @@ export class Distribution {
   /**
    * One generation from samples and their weights.
    * @param latents samples in the coordinates of the mean
-   * @param weights weight of each sample; some positive
+   * @param weights weight of each sample; ties may leave none positive, then the mean stays
    * @param fresh whether sample k was drawn from this very distribution; others are shortened to the length that a sample may plausibly
    *   have (N. Hansen, "Injecting external solutions into CMA-ES", arXiv:1110.4181, eq. 4)
    * @param ties whether tied samples share weights, so that the variance of the mean step under random selection must be recomputed
@@ -118,7 +122,7 @@ export class Distribution {
     }
     const { cM, muEff } = this.parameters;
     for (let i = 0; i < n; i++) this.mean[i] = this.mean[i]! + cM * this.sigma * step[i]!; // eq. 41-42
-    const normalization = Math.sqrt(ties ? 1 / squares : muEff);
+    const normalization = squares === 0 ? 0 : Math.sqrt(ties ? 1 / squares : muEff);
     const pathLength = this.#updateSigmaPath(normalization);
     this.#updateCovariance(weights, normalization, pathLength);
     this.#updateSigma(pathLength);
@@ -128,7 +132,7 @@ export class Distribution {
 
   /** A generation in which all samples were worth the same: only the step size grows, by exp(0.2 + c_sigma/d_sigma) (tutorial, appendix C). */
   widen(): void {
-    this.sigma *= Math.exp(0.2 + this.parameters.cSigma / this.parameters.dSigma);
+    this.#scaleSigma(0.2 + this.parameters.cSigma / this.parameters.dSigma);
     this.generation++;
   }
 
@@ -191,7 +195,12 @@ export class Distribution {
   #updateSigma(pathLength: number): void {
     if (this.mean.length === 0) return;
     const { cSigma, dSigma, chiN } = this.parameters;
-    this.sigma *= Math.exp(Math.min(1, (cSigma / dSigma) * (pathLength / chiN - 1))); // eq. 44; the bound is eq. 10 of arXiv:1110.4181
+    // Eq. 44; the bound 1 on the change is that of arXiv:1110.4181, table 1.
+    this.#scaleSigma(Math.min(1, (cSigma / dSigma) * (pathLength / chiN - 1)));
+  }
+
+  #scaleSigma(logFactor: number): void {
+    this.sigma = Math.min(SIGMA_MAX, Math.max(SIGMA_MIN, this.sigma * Math.exp(logFactor)));
   }
 
   #refreshLazily(): void {

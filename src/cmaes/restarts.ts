@@ -209,13 +209,13 @@ export class RestartingCmaEs {
       const step = this.#run.tell([{ ...result, candidate }]);
       report.updates += step.updates;
       report.uninformative += step.uninformative;
-      if (this.#run.stopReasons().length > 0) this.#restart();
+      if (this.#run.stopReasons().length > 0 && !this.#stopReasons.has('maxRestarts')) this.#restart();
     }
     this.#badValues += report.badValues;
     return report;
   }
 
-  /** Why everything should stop: `target`, `maxEvaluations` or `maxRestarts`; empty while it should not. */
+  /** Why everything should stop: `target`, `maxEvaluations` or `maxRestarts`; empty while it should not. After `maxRestarts` the last run goes on. */
   stopReasons(): (StopReason | 'maxRestarts')[] {
     return [...this.#stopReasons];
   }
@@ -241,7 +241,10 @@ export class RestartingCmaEs {
     };
     this.#finished.push(record);
     this.#schedule = afterRun(this.#schedule, record.regime, record.evaluations);
-    if (this.#schedule.largeRuns >= maxRestarts) this.#stopReasons.add('maxRestarts');
+    if (this.#schedule.largeRuns >= maxRestarts) {
+      this.#stopReasons.add('maxRestarts');
+      return;
+    }
     const plan = nextRun(this.#schedule, policy, this.#random);
     this.#schedule = plan.schedule;
     this.#regime = plan.regime;

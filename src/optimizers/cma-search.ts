@@ -29,6 +29,8 @@ export interface CmaSearchOptions {
   readonly covariance?: 'full' | 'diagonal';
   /** Start again when a run stops; never by default. */
   readonly restarts?: RestartPolicy;
+  /** Restarts with a grown population; 9 by default. */
+  readonly maxRestarts?: number;
   readonly stop?: Partial<StopOptions>;
 }
 

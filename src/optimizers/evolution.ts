@@ -11,13 +11,13 @@ import { crossover, mutate } from './variation.ts';
 export interface EvolutionOptions {
   /** 32-bit seed. */
   readonly seed: number;
-  /** Parents kept; 40 by default, at least 2. */
+  /** Parents kept; 30 by default, at least 2. */
   readonly populationSize?: number;
-  /** Parents drawn per tournament, the best of which breeds; 3 by default. */
+  /** Parents drawn per tournament, the best of which breeds; 5 by default. */
   readonly tournamentSize?: number;
   /** Probability that a child has two parents; 0.9 by default. */
   readonly crossoverRate?: number;
-  /** Probability that a dimension mutates; 1 / dimensions by default. At least one dimension always does. */
+  /** Probability that a dimension mutates; 1 / dimensions by default. A child of one parent mutates in at least one. */
   readonly mutationRate?: number;
 }
 
@@ -66,8 +66,8 @@ export class Evolution implements Optimizer<EvolutionState> {
   static create(space: Space, options: EvolutionOptions): Evolution {
     checkSpace(space);
     const settings = {
-      populationSize: options.populationSize ?? 40,
-      tournamentSize: options.tournamentSize ?? 3,
+      populationSize: options.populationSize ?? 30,
+      tournamentSize: options.tournamentSize ?? 5,
       crossoverRate: options.crossoverRate ?? 0.9,
       mutationRate: options.mutationRate ?? 1 / space.length,
     };
@@ -143,9 +143,9 @@ export class Evolution implements Optimizer<EvolutionState> {
   #child(): Point {
     const { crossoverRate, mutationRate } = this.#settings;
     const mother = this.#select();
-    const bred =
-      this.#random.nextUnit() < crossoverRate ? crossover(this.space, mother, this.#select(), this.#random) : mother;
-    return mutate(this.space, bred, mutationRate, this.#random);
+    if (this.#random.nextUnit() >= crossoverRate) return mutate(this.space, mother, mutationRate, true, this.#random);
+    const child = crossover(this.space, mother, this.#select(), this.#random);
+    return mutate(this.space, child, mutationRate, false, this.#random);
   }
 
   /** Tournament: the population is sorted, so the smallest of the drawn places wins. */

@@ -37,11 +37,14 @@ function orderCrossover(first: readonly number[], second: readonly number[], ran
   return [...others.slice(0, start), ...first.slice(start, end), ...others.slice(start)];
 }
 
-/** Changes each dimension with probability `rate`, and at least one that can change. */
-export function mutate(space: Space, point: Point, rate: number, random: Random): Point {
+/**
+ * Changes each dimension with probability `rate`.
+ * @param always changes at least one dimension that can change
+ */
+export function mutate(space: Space, point: Point, rate: number, always: boolean, random: Random): Point {
   const changeable = space.flatMap((dimension, i) => (valueCountExceedsOne(dimension) ? [i] : []));
   if (changeable.length === 0) return point;
-  const forced = changeable[random.nextInt(changeable.length)]!;
+  const forced = always ? changeable[random.nextInt(changeable.length)]! : -1;
   return space.map((dimension, i) => {
     const chosen = random.nextUnit() < rate;
     if ((!chosen && i !== forced) || !valueCountExceedsOne(dimension)) return point[i]!;
