@@ -126,8 +126,8 @@ function portCycles(model: KernelModel, state: KernelState, level: number, compu
     return Math.ceil(computeCycles / slowdown);
   }
   let cycles = computeCycles;
-  if (readPort === readPort) cycles = Math.max(cycles, Math.ceil(read / (readPort * wordBits)));
-  if (writePort === writePort) cycles = Math.max(cycles, Math.ceil(written / (writePort * wordBits)));
-  if (sharedPort === sharedPort) cycles = Math.max(cycles, Math.ceil((read + written) / (sharedPort * wordBits)));
+  cycles = Math.max(cycles, Math.ceil(read / (readPort * wordBits)));
+  cycles = Math.max(cycles, Math.ceil(written / (writePort * wordBits)));
+  cycles = Math.max(cycles, Math.ceil((read + written) / (sharedPort * wordBits)));
   return cycles;
 }

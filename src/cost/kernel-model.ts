@@ -56,7 +56,7 @@ export interface KernelModel {
   readonly hopPj: Float64Array;
   /** [level]: leakage of all instances in pJ per cycle. */
   readonly leakagePjPerCycle: Float64Array;
-  /** [level * 3 + port]: words per cycle of the read, write and shared port; NaN: unlimited. */
+  /** [level * 3 + port]: words per cycle of the read, write and shared port; Infinity: unlimited. */
   readonly portWords: Float64Array;
   /** [level]: 1 when a port is limited. */
   readonly isPortLimited: Uint8Array;
@@ -91,9 +91,9 @@ export function compileModel(layer: LayerShape, accelerator: Accelerator, option
   const tensorBits = (has: (tensor: (typeof TENSORS)[number]) => boolean) =>
     TENSORS.reduce((bits, tensor, t) => (has(tensor) ? bits | (1 << t) : bits), 0);
   const ports = (level: StorageLevel) => [
-    level.bandwidth.readWordsPerCycle ?? Number.NaN,
-    level.bandwidth.writeWordsPerCycle ?? Number.NaN,
-    level.bandwidth.sharedWordsPerCycle ?? Number.NaN,
+    level.bandwidth.readWordsPerCycle ?? Number.POSITIVE_INFINITY,
+    level.bandwidth.writeWordsPerCycle ?? Number.POSITIVE_INFINITY,
+    level.bandwidth.sharedWordsPerCycle ?? Number.POSITIVE_INFINITY,
   ];
   const arrays = levels.flatMap((level) =>
     Array.from({ length: arrayCount }, (_, a) => level.fanOut.dimensions[a] ?? { size: 1, parallelDims: [] }),
@@ -118,7 +118,7 @@ export function compileModel(layer: LayerShape, accelerator: Accelerator, option
     hopPj: perLevel((level) => level.fanOut.hopEnergyPj),
     leakagePjPerCycle: perLevel((level) => level.leakagePjPerCycle * level.instances),
     portWords: Float64Array.from(levels.flatMap(ports)),
-    isPortLimited: perLevelBits((level) => (ports(level).every(Number.isNaN) ? 0 : 1)),
+    isPortLimited: perLevelBits((level) => (ports(level).some(Number.isFinite) ? 1 : 0)),
     multicast: perLevelBits((level) => tensorBits((tensor) => level.fanOut.multicast[tensor])),
     mayKeep: perLevelBits((level) => tensorBits((tensor) => level.mayKeep.includes(tensor))),
     mustKeep: Uint8Array.from(levels, (level, index) =>

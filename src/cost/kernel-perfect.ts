@@ -17,38 +17,35 @@ import { timeloopInputWords } from './kernel-timeloop.ts';
 import type { PackedMapping } from './packed-mapping.ts';
 
 /**
- * Counts the traffic of a mapping with perfect factors whose input tiles are never clipped by padding. Every child of a boundary receives the
- * same words, so totals are one child's words times instances and groups.
+ * Counts the traffic of one tensor of a mapping with perfect factors, Inputs only where padding clips no tile. Every child of a boundary
+ * receives the same words, so totals are one child's words times instances and groups.
  */
-export function countPerfect(model: KernelModel, state: KernelState, packed: PackedMapping): void {
+export function countPerfectTensor(model: KernelModel, state: KernelState, packed: PackedMapping, t: number): void {
   const { levelCount } = model;
   const { instances, children, timeSteps, tileWords, refetches, counts } = state;
   const { deliveries, busiestDeliveries, busiestIngress } = state;
-  for (let t = 0; t < 3; t++) {
-    let words = timeSteps[levelCount - 1]!;
-    let groupsBelow = 1;
-    for (let level = levelCount - 1; level >= 0; level--) {
-      const child = (level + 1) * 3 + t;
-      if (level + 1 < levelCount && ((packed.keep[level + 1]! >> t) & 1) !== 0) {
-        words = t === INPUTS ? inputWords(model, state, level) : refetches[child - 3]! * tileWords[child]!;
-        groupsBelow = 1;
-        deliveries[child] = words * instances[level + 1]!;
-        busiestDeliveries[child] = words;
-      }
-      const groups = groupsOf(model, state, packed, level, t);
-      const perInstance = words * groupsBelow;
-      const at = child - 3;
-      counts.served[at] = perInstance * children[level]! * instances[level]!;
-      busiestIngress[at] = perInstance * groups;
-      counts.ingress[at] = perInstance * groups * instances[level]!;
-      groupsBelow *= groups;
+  let words = timeSteps[levelCount - 1]!;
+  let groupsBelow = 1;
+  for (let level = levelCount - 1; level >= 0; level--) {
+    const child = (level + 1) * 3 + t;
+    if (level + 1 < levelCount && ((packed.keep[level + 1]! >> t) & 1) !== 0) {
+      words = t === INPUTS ? inputWords(model, state, level) : refetches[child - 3]! * tileWords[child]!;
+      groupsBelow = 1;
+      deliveries[child] = words * instances[level + 1]!;
+      busiestDeliveries[child] = words;
     }
+    const groups = groupsOf(model, state, packed, level, t);
+    const perInstance = words * groupsBelow;
+    const at = child - 3;
+    counts.served[at] = perInstance * children[level]! * instances[level]!;
+    busiestIngress[at] = perInstance * groups;
+    counts.ingress[at] = perInstance * groups * instances[level]!;
+    groupsBelow *= groups;
   }
-  countDistinctOutputs(model, state);
 }
 
 /** Distinct output words of all instances and of one: relevant dims share the tensor out, irrelevant spatial loops copy it. */
-function countDistinctOutputs(model: KernelModel, state: KernelState): void {
+export function countPerfectOutputs(model: KernelModel, state: KernelState): void {
   const { distinctOutputs, busiestDistinctOutputs, spatial } = state;
   let copies = 1;
   let own = model.outputWords;

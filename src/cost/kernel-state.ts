@@ -1,4 +1,7 @@
+import type { AxisCut } from './kernel-axis.ts';
+import { type AxisLimits, axisLimits, type TileClasses, tileClasses } from './kernel-edges.ts';
 import { DIM_COUNT, type KernelModel, TENSOR_COUNT } from './kernel-model.ts';
+import { type RaggedTables, raggedTables } from './kernel-ragged.ts';
 import { type TimeloopScratch, timeloopScratch } from './kernel-timeloop.ts';
 
 /** Access counts of an evaluation. All arrays are [level * 3 + tensor] in tensor words, levels from the outermost inwards. */
@@ -56,6 +59,24 @@ export interface KernelState {
   readonly levelPj: Float64Array;
   readonly levelCycles: Float64Array;
   readonly timeloop: TimeloopScratch;
+  readonly tables: RaggedTables;
+  /** [level * 8 + dim]: spatial indices that sums over the sliding axes run over. */
+  readonly rangeFrom: Float64Array;
+  readonly rangeTo: Float64Array;
+  readonly rowCut: AxisCut;
+  readonly columnCut: AxisCut;
+  readonly limits: {
+    readonly rowOutput: AxisLimits;
+    readonly rowFilter: AxisLimits;
+    readonly columnOutput: AxisLimits;
+    readonly columnFilter: AxisLimits;
+  };
+  readonly outputClasses: TileClasses;
+  readonly filterClasses: TileClasses;
+  readonly openTiles: Float64Array;
+  readonly nextTiles: Float64Array;
+  /** Whether any two tiles of the last sum over classes touch. */
+  touches: boolean;
   /** [TOTAL_...] */
   readonly totals: Float64Array;
 }
@@ -70,6 +91,7 @@ export function kernelState(model: KernelModel): KernelState {
   const perTensor = () => new Float64Array((levels + 1) * TENSOR_COUNT);
   const perDim = () => new Float64Array((levels + 1) * DIM_COUNT);
   const perLoop = () => new Float64Array(levels * DIM_COUNT);
+  const room = Math.max(...model.bounds);
   const extents = perDim();
   extents.fill(1, levels * DIM_COUNT);
   return {
@@ -108,6 +130,22 @@ export function kernelState(model: KernelModel): KernelState {
     levelPj: perLevel(),
     levelCycles: perLevel(),
     timeloop: timeloopScratch(levels * DIM_COUNT),
+    tables: raggedTables(levels),
+    rangeFrom: perDim(),
+    rangeTo: perDim(),
+    rowCut: { output: 0, filter: 0, children: 0, outer: 0 },
+    columnCut: { output: 0, filter: 0, children: 0, outer: 0 },
+    limits: {
+      rowOutput: axisLimits(model.rows, model.bounds, true),
+      rowFilter: axisLimits(model.rows, model.bounds, false),
+      columnOutput: axisLimits(model.columns, model.bounds, true),
+      columnFilter: axisLimits(model.columns, model.bounds, false),
+    },
+    outputClasses: tileClasses(room),
+    filterClasses: tileClasses(room),
+    openTiles: new Float64Array(room + 1),
+    nextTiles: new Float64Array(room + 1),
+    touches: false,
     totals: new Float64Array(4),
   };
 }

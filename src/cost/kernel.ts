@@ -2,10 +2,13 @@ import type { Accelerator } from '../accelerator/accelerator.ts';
 import type { LayerShape } from '../workload/network.ts';
 import type { CostOptions, Evaluation, Infeasible } from './evaluation.ts';
 import { charge } from './kernel-charges.ts';
+import { needsWalk, walkInputs } from './kernel-fallback.ts';
+import { countRaggedOutputs, countRaggedTensor, countSlidingInputs } from './kernel-general.ts';
 import { checkPacked, FEASIBLE } from './kernel-legality.ts';
 import { listLoops } from './kernel-loops.ts';
-import { compileModel, type KernelModel } from './kernel-model.ts';
-import { countPerfect } from './kernel-perfect.ts';
+import { compileModel, INPUTS, type KernelModel, OUTPUTS, WEIGHTS } from './kernel-model.ts';
+import { countPerfectOutputs, countPerfectTensor } from './kernel-perfect.ts';
+import { fillRaggedTables } from './kernel-ragged.ts';
 import { reportEvaluation } from './kernel-report.ts';
 import {
   type KernelCounts,
@@ -23,6 +26,12 @@ import { evaluateReference } from './reference.ts';
 export interface KernelPaths {
   /** Perfect factors, no padding in sight: closed forms only. */
   perfect: number;
+  /** Perfect factors, input tiles clipped by padding. */
+  padded: number;
+  /** Ragged loops, with or without padding. */
+  ragged: number;
+  /** Ragged loops, Inputs walked as in the reference (see `needsWalk`). */
+  walked: number;
   infeasible: number;
 }
 
@@ -32,7 +41,7 @@ export interface KernelPaths {
  */
 export class Kernel {
   readonly layout: PackedLayout;
-  readonly paths: KernelPaths = { perfect: 0, infeasible: 0 };
+  readonly paths: KernelPaths = { perfect: 0, padded: 0, ragged: 0, walked: 0, infeasible: 0 };
   readonly #layer: LayerShape;
   readonly #accelerator: Accelerator;
   readonly #options: CostOptions;
@@ -97,10 +106,39 @@ export class Kernel {
       return status;
     }
     listLoops(model, state, packed);
-    this.paths.perfect++;
-    countPerfect(model, state, packed);
+    this.#count(packed, everyInstance);
     charge(model, state, packed, everyInstance);
     return FEASIBLE;
+  }
+
+  #count(packed: PackedMapping, everyInstance: boolean): void {
+    const model = this.#model;
+    const state = this.#state;
+    if (state.ragged === 0) {
+      countPerfectTensor(model, state, packed, WEIGHTS);
+      countPerfectTensor(model, state, packed, OUTPUTS);
+      countPerfectOutputs(model, state);
+      if (!model.rows.padded && !model.columns.padded) {
+        this.paths.perfect++;
+        countPerfectTensor(model, state, packed, INPUTS);
+        return;
+      }
+      this.paths.padded++;
+      fillRaggedTables(model, state);
+      countSlidingInputs(model, state, packed, everyInstance);
+      return;
+    }
+    fillRaggedTables(model, state);
+    countRaggedTensor(model, state, packed, WEIGHTS, everyInstance);
+    countRaggedTensor(model, state, packed, OUTPUTS, everyInstance);
+    countRaggedOutputs(model, state);
+    if (needsWalk(model, state, packed)) {
+      this.paths.walked++;
+      walkInputs(this.layout, this.#accelerator, state, packed);
+      return;
+    }
+    this.paths.ragged++;
+    countSlidingInputs(model, state, packed, everyInstance);
   }
 }
 

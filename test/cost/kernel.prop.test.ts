@@ -47,6 +47,18 @@ describe('the kernel equals the reference to the bit', () => {
     const paths = compare({ imperfect: false, padding: false, maxMacs: 4000 }, EXACT, 1500);
     expect(paths.perfect).toBe(3000);
   });
+  it('with perfect factors and padding', () => {
+    const paths = compare({ imperfect: false, padding: true, maxMacs: 4000 }, EXACT, 1500);
+    expect(paths.padded).toBeGreaterThan(1500);
+  });
+  it('with imperfect factors', () => {
+    const paths = compare({ imperfect: true, padding: false, maxMacs: 2000 }, EXACT, 2000);
+    expect(paths.ragged).toBeGreaterThan(2000);
+  });
+  it('with imperfect factors and padding', () => {
+    const paths = compare({ imperfect: true, padding: true, maxMacs: 2000 }, EXACT, 2000);
+    expect(paths.ragged).toBeGreaterThan(2000);
+  });
   it('with perfect factors under the rule of Timeloop', () => {
     const paths = compare({ imperfect: false, padding: true, maxMacs: 4000 }, TIMELOOP, 1500);
     expect(paths.perfect).toBe(3000);

@@ -1,0 +1,84 @@
+import type { Accelerator } from '../src/accelerator/accelerator.ts';
+import { compileKernel, type Kernel } from '../src/cost/kernel.ts';
+import { type PackedMapping, unpackMapping } from '../src/cost/packed-mapping.ts';
+import { evaluateReference } from '../src/cost/reference.ts';
+import { Random } from '../src/util/random.ts';
+import type { LayerShape } from '../src/workload/network.ts';
+import { ACCELERATORS, LAYERS } from './kernel-cases.ts';
+import { drawMappings } from './kernel-mappings.ts';
+
+const EXACT = { temporalReuse: 'exact' } as const;
+const MAPPINGS = 4000;
+const ROUNDS = 7;
+const ROUND_MS = 120;
+
+let checksum = 0;
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
+/** Median over rounds of evaluations per second; every round runs over all mappings again and again for a fixed time. */
+function ratePerSecond(mappings: readonly PackedMapping[], evaluate: (mapping: PackedMapping) => number): number {
+  const rates = Array.from({ length: ROUNDS }, () => {
+    const start = performance.now();
+    let done = 0;
+    let elapsed = 0;
+    while (elapsed < ROUND_MS) {
+      for (const mapping of mappings) checksum += evaluate(mapping);
+      done += mappings.length;
+      elapsed = performance.now() - start;
+    }
+    return (done * 1000) / elapsed;
+  });
+  return median(rates);
+}
+
+function kernelRate(layer: LayerShape | null, accelerator: Accelerator, imperfect: boolean): string {
+  if (layer === null) return '';
+  const kernel = compileKernel(layer, accelerator, EXACT);
+  const mappings = drawMappings(Random.fromSeed(1), kernel, accelerator, imperfect, MAPPINGS);
+  if (mappings.length < 100) return 'too few';
+  return thousands(ratePerSecond(mappings, (mapping) => energyOf(kernel, mapping)));
+}
+
+function energyOf(kernel: Kernel, mapping: PackedMapping): number {
+  return kernel.evaluate(mapping) === 0 ? kernel.edpPjCycles : 0;
+}
+
+/** Evaluations per second of the reference model over the first few mappings, once. */
+function referenceRate(layer: LayerShape, accelerator: Accelerator): string {
+  const kernel = compileKernel(layer, accelerator, EXACT);
+  const mappings = drawMappings(Random.fromSeed(1), kernel, accelerator, false, 50);
+  const start = performance.now();
+  let done = 0;
+  for (const mapping of mappings) {
+    const result = evaluateReference(layer, accelerator, unpackMapping(kernel.layout, mapping), EXACT);
+    checksum += result.feasible ? result.edpPjCycles : 0;
+    done++;
+    if (performance.now() - start > 500) break;
+  }
+  return ((done * 1000) / (performance.now() - start)).toPrecision(2);
+}
+
+function thousands(rate: number): string {
+  return `${Math.round(rate / 1000)}k`;
+}
+
+console.log('Evaluations per second on one thread (median of rounds over distinct random legal mappings)\n');
+console.log('| layer | accelerator | perfect | perfect, padded | imperfect | imperfect, padded | reference |');
+console.log('|---|---|---:|---:|---:|---:|---:|');
+const filter = process.argv[2];
+for (const accelerator of ACCELERATORS)
+  for (const { name, padded, unpadded } of LAYERS) {
+    if (filter !== undefined && !name.includes(filter)) continue;
+    const rates = [
+      kernelRate(unpadded, accelerator, false),
+      kernelRate(padded, accelerator, false),
+      kernelRate(unpadded, accelerator, true),
+      kernelRate(padded, accelerator, true),
+      referenceRate(unpadded, accelerator),
+    ];
+    console.log(`| ${name} | ${accelerator.name} | ${rates.join(' | ')} |`);
+  }
+if (Number.isNaN(checksum)) throw new Error('an evaluation is not a number');

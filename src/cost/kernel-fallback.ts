@@ -1,0 +1,62 @@
+import type { Accelerator } from '../accelerator/accelerator.ts';
+import { flattenNest, levelExtents } from '../mapping/nest.ts';
+import { hasCollision } from './kernel-axis.ts';
+import { INPUTS, type KernelModel, type SlidingAxis, TENSOR_COUNT } from './kernel-model.ts';
+import type { KernelState } from './kernel-state.ts';
+import { type PackedLayout, type PackedMapping, unpackMapping } from './packed-mapping.ts';
+import { countTraffic, type Traffic } from './traffic.ts';
+
+/**
+ * Whether children with equal shifts have unlike tiles that do not contain one another: both dims of a sliding axis are ragged and run in
+ * parallel in one multicast block. Their united boxes have no closed form here.
+ */
+export function needsWalk(model: KernelModel, state: KernelState, packed: PackedMapping): boolean {
+  return axisNeedsWalk(model, state, packed, model.rows) || axisNeedsWalk(model, state, packed, model.columns);
+}
+
+function axisNeedsWalk(model: KernelModel, state: KernelState, packed: PackedMapping, axis: SlidingAxis): boolean {
+  const { ragged } = state;
+  if (((ragged >> axis.output) & (ragged >> axis.filter) & 1) === 0) return false;
+  return hasCollision(model, state, packed, axis, 0, model.levelCount - 1);
+}
+
+/** Counts Inputs by the reference's walk: slow, and the only path that allocates. */
+export function walkInputs(
+  layout: PackedLayout,
+  accelerator: Accelerator,
+  state: KernelState,
+  packed: PackedMapping,
+): void {
+  const { problem, levelCount } = layout;
+  const mapping = unpackMapping(layout, packed);
+  const nest = flattenNest(mapping);
+  const extents = levelExtents(mapping);
+  const fanOuts = accelerator.levels.map((level) => level.fanOut);
+  const transfer = (outer: number, boundary: number): Traffic =>
+    countTraffic(
+      {
+        problem,
+        mapping,
+        nest,
+        outer,
+        boundary,
+        childExtents: extents[boundary + 1]!,
+        fanOuts,
+        temporalReuse: 'exact',
+        toMacs: boundary === levelCount - 1,
+      },
+      problem.tensors.Inputs,
+    );
+  let boundary = levelCount - 1;
+  for (let level = levelCount - 1; level >= 0; level--) {
+    const at = level * TENSOR_COUNT + INPUTS;
+    if (level + 1 < levelCount && ((packed.keep[level + 1]! >> INPUTS) & 1) !== 0) boundary = level;
+    const out = transfer(level, boundary);
+    state.counts.ingress[at] = out.accesses;
+    state.counts.served[at] = out.served;
+    state.busiestIngress[at] = out.busiestAccesses;
+    if (boundary !== level || level + 1 === levelCount) continue;
+    state.deliveries[at + TENSOR_COUNT] = out.deliveries;
+    state.busiestDeliveries[at + TENSOR_COUNT] = out.busiestDeliveries;
+  }
+}

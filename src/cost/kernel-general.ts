@@ -1,0 +1,204 @@
+import { EVERY_CHILD, EVERY_GROUP, EVERY_SERVED, hasCollision, setRanges } from './kernel-axis.ts';
+import { inputTensorWords } from './kernel-inputs.ts';
+import { DIM_COUNT, INPUTS, type KernelModel, OUTPUTS, type SlidingAxis } from './kernel-model.ts';
+import { countPerfectTensor, isMulticast } from './kernel-perfect.ts';
+import { plainTensorWords } from './kernel-ragged.ts';
+import type { KernelState } from './kernel-state.ts';
+import type { PackedMapping } from './packed-mapping.ts';
+
+/** Counts Weights and Outputs of a mapping with ragged loops. */
+export function countRaggedTensor(
+  model: KernelModel,
+  state: KernelState,
+  packed: PackedMapping,
+  tensor: number,
+  everyInstance: boolean,
+): void {
+  let boundary = model.levelCount - 1;
+  let all = plainTensorWords(model, state, tensor, boundary, 0);
+  for (let level = model.levelCount - 1; level >= 0; level--) {
+    if (level + 1 < model.levelCount && ((packed.keep[level + 1]! >> tensor) & 1) !== 0) {
+      boundary = level;
+      all = plainTensorWords(model, state, tensor, boundary, 0);
+      deliver(model, state, tensor, level + 1, all);
+      if (needsBusiest(model, level + 1, everyInstance))
+        state.busiestDeliveries[(level + 1) * 3 + tensor] = plainTensorWords(
+          model,
+          state,
+          tensor,
+          boundary,
+          boundary + 1,
+        );
+    }
+    send(model, state, packed, tensor, level, boundary, all, all);
+    if (needsBusiest(model, level, everyInstance))
+      state.busiestIngress[level * 3 + tensor] =
+        plainTensorWords(model, state, tensor, boundary, level) *
+        ungrouped(model, state, packed, tensor, level, boundary);
+  }
+}
+
+/** Counts Inputs of a mapping with ragged loops or padding. */
+export function countSlidingInputs(
+  model: KernelModel,
+  state: KernelState,
+  packed: PackedMapping,
+  everyInstance: boolean,
+): void {
+  let boundary = model.levelCount - 1;
+  for (let level = model.levelCount - 1; level >= 0; level--) {
+    if (level + 1 < model.levelCount && ((packed.keep[level + 1]! >> INPUTS) & 1) !== 0) {
+      boundary = level;
+      deliver(model, state, INPUTS, level + 1, allWords(model, state, packed, level, level, EVERY_SERVED));
+      if (needsBusiest(model, level + 1, everyInstance))
+        state.busiestDeliveries[(level + 1) * 3 + INPUTS] = busiestWords(
+          model,
+          state,
+          packed,
+          boundary,
+          boundary + 1,
+          EVERY_CHILD,
+        );
+    }
+    const collides =
+      hasCollision(model, state, packed, model.rows, level, boundary) ||
+      hasCollision(model, state, packed, model.columns, level, boundary);
+    const groups = allWords(model, state, packed, boundary, level, collides ? EVERY_GROUP : EVERY_CHILD);
+    const served = collides ? allWords(model, state, packed, boundary, level, EVERY_SERVED) : groups;
+    send(model, state, packed, INPUTS, level, boundary, groups, served);
+    if (needsBusiest(model, level, everyInstance))
+      state.busiestIngress[level * 3 + INPUTS] =
+        busiestWords(model, state, packed, boundary, level, EVERY_GROUP) *
+        ungrouped(model, state, packed, INPUTS, level, boundary);
+  }
+}
+
+/** Distinct output words with ragged loops. */
+export function countRaggedOutputs(model: KernelModel, state: KernelState): void {
+  const { owned } = state.tables;
+  let copies = 1;
+  for (let level = 0; level < model.levelCount; level++) {
+    let own = 1;
+    for (let d = 0; d < DIM_COUNT; d++)
+      if (((model.relevant[OUTPUTS]! >> d) & 1) !== 0) own *= owned[level * DIM_COUNT + d]!;
+    state.distinctOutputs[level] = model.outputWords * copies;
+    state.busiestDistinctOutputs[level] = own;
+    copies *= irrelevantChildren(model, state, OUTPUTS, level);
+  }
+}
+
+function needsBusiest(model: KernelModel, level: number, everyInstance: boolean): boolean {
+  return everyInstance || model.isPortLimited[level]! !== 0;
+}
+
+function allWords(
+  model: KernelModel,
+  state: KernelState,
+  packed: PackedMapping,
+  boundary: number,
+  outer: number,
+  children: number,
+): number {
+  setRanges(state, model.rows, 0, boundary);
+  setRanges(state, model.columns, 0, boundary);
+  return inputTensorWords(model, state, packed, boundary, 0, outer, children);
+}
+
+/**
+ * Words of the instance of level `from` that receives (or sends) most. Without padding that is instance 0; with padding every instance
+ * is tried, as another one may lie further inside the map.
+ */
+function busiestWords(
+  model: KernelModel,
+  state: KernelState,
+  packed: PackedMapping,
+  boundary: number,
+  from: number,
+  children: number,
+): number {
+  setRanges(state, model.rows, from, boundary);
+  setRanges(state, model.columns, from, boundary);
+  const { rows, columns } = model;
+  let most = 0;
+  do {
+    do {
+      most = Math.max(most, inputTensorWords(model, state, packed, boundary, from, from, children));
+    } while (columns.padded && nextInstance(state, columns, from));
+  } while (rows.padded && nextInstance(state, rows, from));
+  return most;
+}
+
+/** Moves the ranges of the levels outside `from` to the next instance along an axis; false after the last, back at the first. */
+function nextInstance(state: KernelState, axis: SlidingAxis, from: number): boolean {
+  const { rangeFrom, rangeTo, spatial } = state;
+  for (let level = 0; level < from; level++)
+    for (let pick = 0; pick < 2; pick++) {
+      const at = level * DIM_COUNT + (pick === 0 ? axis.output : axis.filter);
+      if (rangeTo[at]! < spatial[at]!) {
+        rangeFrom[at]! += 1;
+        rangeTo[at]! += 1;
+        return true;
+      }
+      rangeFrom[at] = 0;
+      rangeTo[at] = 1;
+    }
+  return false;
+}
+
+/** Children of one instance of a level along dims that do not address the tensor. */
+function irrelevantChildren(model: KernelModel, state: KernelState, tensor: number, level: number): number {
+  const relevant = model.relevant[tensor]!;
+  let children = 1;
+  for (let d = 0; d < DIM_COUNT; d++)
+    if (((relevant >> d) & 1) === 0) children *= state.spatial[level * DIM_COUNT + d]!;
+  return children;
+}
+
+/** Children along irrelevant dims that levels outer..boundary serve one by one for lack of multicast. */
+function ungrouped(
+  model: KernelModel,
+  state: KernelState,
+  packed: PackedMapping,
+  tensor: number,
+  outer: number,
+  boundary: number,
+): number {
+  let count = 1;
+  for (let level = outer; level <= boundary; level++)
+    if (!isMulticast(model, packed, level, tensor)) count *= irrelevantChildren(model, state, tensor, level);
+  return count;
+}
+
+/** Children along irrelevant dims of all levels outside `level`. */
+function copiesAbove(model: KernelModel, state: KernelState, tensor: number, level: number): number {
+  let copies = 1;
+  for (let l = 0; l < level; l++) copies *= irrelevantChildren(model, state, tensor, l);
+  return copies;
+}
+
+function deliver(model: KernelModel, state: KernelState, tensor: number, child: number, words: number): void {
+  state.deliveries[child * 3 + tensor] = words * copiesAbove(model, state, tensor, child);
+}
+
+function send(
+  model: KernelModel,
+  state: KernelState,
+  packed: PackedMapping,
+  tensor: number,
+  level: number,
+  boundary: number,
+  groups: number,
+  served: number,
+): void {
+  const { ingress, served: servedWords } = state.counts;
+  const at = level * 3 + tensor;
+  const copies = copiesAbove(model, state, tensor, level);
+  ingress[at] = groups * copies * ungrouped(model, state, packed, tensor, level, boundary);
+  servedWords[at] =
+    served *
+    copies *
+    irrelevantChildren(model, state, tensor, level) *
+    ungrouped(model, state, packed, tensor, level + 1, boundary);
+}
+
+void countPerfectTensor;
