@@ -1,70 +1,31 @@
 import { TrifoldError } from '../util/errors.ts';
 import { Random } from '../util/random.ts';
+import {
+  type CmaEsBest,
+  type CmaEsCandidate,
+  type CmaEsResult,
+  type TellReport,
+  type Told,
+  toPending,
+  toTold,
+} from './candidate.ts';
 import { CategoricalModel } from './categorical.ts';
 import { Distribution } from './distribution.ts';
-import { fromJsonNumber, toJsonNumber } from './json-number.ts';
+import { ValueHistory } from './history.ts';
 import { correctMargin } from './margin.ts';
 import { type CmaEsOptions, type Problem, resolveProblem } from './options.ts';
 import { defaultParameters, defaultPopulationSize, type StrategyParameters } from './parameters.ts';
-import { assignWeights, compareRanked, type Ranked, rankOrder } from './ranking.ts';
-import type { CmaEsState, PendingState } from './state.ts';
+import { assignWeights, compareRanked, rankOrder } from './ranking.ts';
+import type { CmaEsState } from './state.ts';
 import {
   defaultStopOptions,
-  type History,
   longestAxis,
-  medianOf,
   numericalStopReasons,
   type StopOptions,
   type StopReason,
   stagnationWindow,
 } from './termination.ts';
 import { initialLatent, toLatent, toValue } from './variables.ts';
-
-/** A point to evaluate. Plain JSON. */
-export interface CmaEsCandidate {
-  /** Values of the coordinates: within bounds, on the grid. */
-  readonly x: readonly number[];
-  /** Choice of each categorical variable; absent or empty if there are none. */
-  readonly choices?: readonly number[];
-  /** The Gaussian sample behind `x`. Absent for points that come from elsewhere: they count as injected. */
-  readonly latent?: readonly number[];
-  /** Update count of the distribution that `latent` was drawn from. */
-  readonly generation?: number;
-}
-
-/** An evaluated {@link CmaEsCandidate}. */
-export interface CmaEsResult {
-  readonly candidate: CmaEsCandidate;
-  /** Objective, minimized; NaN and Infinity rank last. */
-  readonly value: number;
-  /** Degree of constraint violation; 0 (default) if feasible. Infeasible candidates rank behind all feasible ones. */
-  readonly violation?: number;
-}
-
-/** What a {@link CmaEs.tell} did. */
-export interface TellReport {
-  /** Updates of the distribution that became due. */
-  readonly updates: number;
-  /** Told values that were NaN or infinite. They rank last (-Infinity: first). */
-  readonly badValues: number;
-  /** Updates in which all values were the same (the step size grew) or none was finite and feasible (nothing was learned). */
-  readonly uninformative: number;
-}
-
-/** The best result told so far. */
-export interface CmaEsBest {
-  readonly x: readonly number[];
-  readonly choices: readonly number[];
-  readonly value: number;
-  readonly violation: number;
-}
-
-interface Told extends Ranked {
-  readonly x: readonly number[];
-  readonly choices: readonly number[];
-  readonly latent: readonly number[];
-  readonly generation: number;
-}
 
 /** Generation number of a sample that no distribution of this run produced. */
 const INJECTED = -1;
@@ -97,7 +58,7 @@ export class CmaEs {
   #pending: Told[];
   #injected: { readonly x: readonly number[]; readonly choices: readonly number[] }[];
   #best: Told | undefined;
-  #history: { best: number[]; median: number[]; lastSpread: number };
+  readonly #history: ValueHistory;
   #flatRun: number;
   #badRun: number;
   #stopReasons: Set<StopReason>;
@@ -122,11 +83,7 @@ export class CmaEs {
     this.#pending = state.pending.map(toTold);
     this.#injected = [...state.injected];
     this.#best = state.best === null ? undefined : toTold(state.best);
-    this.#history = {
-      best: state.historyBest.map(fromJsonNumber),
-      median: state.historyMedian.map(fromJsonNumber),
-      lastSpread: fromJsonNumber(state.lastSpread),
-    };
+    this.#history = ValueHistory.fromState(state.history);
     this.#flatRun = state.flatRun;
     this.#badRun = state.badRun;
     this.#stopReasons = new Set(state.stopReasons);
@@ -165,9 +122,7 @@ export class CmaEs {
       pending: [],
       injected: [],
       best: null,
-      historyBest: [],
-      historyMedian: [],
-      lastSpread: 'Infinity',
+      history: ValueHistory.empty().getState(),
       flatRun: 0,
       badRun: 0,
       stopReasons: [],
@@ -210,9 +165,7 @@ export class CmaEs {
       pending: this.#pending.map(toPending),
       injected: [...this.#injected],
       best: this.#best === undefined ? null : toPending(this.#best),
-      historyBest: this.#history.best.map(toJsonNumber),
-      historyMedian: this.#history.median.map(toJsonNumber),
-      lastSpread: toJsonNumber(this.#history.lastSpread),
+      history: this.#history.getState(),
       flatRun: this.#flatRun,
       badRun: this.#badRun,
       stopReasons: [...this.#stopReasons],
@@ -411,17 +364,9 @@ export class CmaEs {
   }
 
   #record(population: readonly Told[], order: readonly number[]): void {
-    const values = order.map((k) => effectiveValue(population[k]!));
-    const history = this.#history;
     const distribution = this.#distribution;
-    history.best.push(values[0]!);
-    history.median.push(medianOf(values));
-    history.lastSpread = values[values.length - 1]! - values[0]!;
     const keep = stagnationWindow(this.#variableCount, this.populationSize, distribution.generation);
-    if (history.best.length > 2 * keep) {
-      history.best = history.best.slice(-keep);
-      history.median = history.median.slice(-keep);
-    }
+    this.#history.record(population, order, keep);
     const view = {
       generation: distribution.generation,
       variableCount: this.#variableCount,
@@ -434,7 +379,7 @@ export class CmaEs {
       covariance: distribution.covariance,
       degenerate: distribution.degenerate,
       discrete: this.#isDiscrete,
-      history: history satisfies History,
+      history: this.#history,
       flatRun: this.#flatRun,
       badRun: this.#badRun,
     };
@@ -442,18 +387,4 @@ export class CmaEs {
     const { maxGenerations } = this.#stop;
     if (maxGenerations !== null && distribution.generation >= maxGenerations) this.#stopReasons.add('maxGenerations');
   }
-}
-
-/** Value for the history: infeasible and NaN count as Infinity. */
-function effectiveValue(told: Ranked): number {
-  return told.violation > 0 || Number.isNaN(told.value) ? Number.POSITIVE_INFINITY : told.value;
-}
-
-function toTold(state: PendingState): Told {
-  return { ...state, value: fromJsonNumber(state.value), violation: fromJsonNumber(state.violation) };
-}
-
-function toPending(told: Told): PendingState {
-  const { x, choices, latent, generation, value, violation } = told;
-  return { x, choices, latent, generation, value: toJsonNumber(value), violation: toJsonNumber(violation) };
 }

@@ -1,4 +1,5 @@
-export { CmaEs, type CmaEsBest, type CmaEsCandidate, type CmaEsResult, type TellReport } from './cmaes.ts';
+export type { CmaEsBest, CmaEsCandidate, CmaEsResult, TellReport } from './candidate.ts';
+export { CmaEs } from './cmaes.ts';
 export { fromJsonNumber, type JsonNumber, toJsonNumber } from './json-number.ts';
 export type { CmaEsOptions, Problem } from './options.ts';
 export {

@@ -1,6 +1,7 @@
 import { TrifoldError } from '../util/errors.ts';
 import { Random, type RandomState } from '../util/random.ts';
-import { CmaEs, type CmaEsBest, type CmaEsCandidate, type CmaEsResult, type TellReport } from './cmaes.ts';
+import type { CmaEsBest, CmaEsCandidate, CmaEsResult, TellReport } from './candidate.ts';
+import { CmaEs } from './cmaes.ts';
 import { fromJsonNumber, type JsonNumber, toJsonNumber } from './json-number.ts';
 import type { CmaEsOptions } from './options.ts';
 import { compareRanked } from './ranking.ts';

@@ -1,6 +1,7 @@
 import type { RandomState } from '../util/random.ts';
 import type { CategoricalState } from './categorical.ts';
 import type { DistributionState } from './distribution.ts';
+import type { HistoryState } from './history.ts';
 import type { JsonNumber } from './json-number.ts';
 import type { Problem } from './options.ts';
 import type { CovarianceKind } from './parameters.ts';
@@ -29,9 +30,7 @@ export interface CmaEsState {
   /** Injected, not yet handed out. */
   readonly injected: readonly { readonly x: readonly number[]; readonly choices: readonly number[] }[];
   readonly best: PendingState | null;
-  readonly historyBest: readonly JsonNumber[];
-  readonly historyMedian: readonly JsonNumber[];
-  readonly lastSpread: JsonNumber;
+  readonly history: HistoryState;
   readonly flatRun: number;
   readonly badRun: number;
   readonly stopReasons: readonly StopReason[];
