@@ -74,6 +74,19 @@ describe('CMA-ES', () => {
     expect(stopped.stopReasons()).toEqual(straight.stopReasons());
   });
 
+  it('continues a saved run between two lazily spaced eigendecompositions', () => {
+    const options = { mean: new Array<number>(60).fill(1), sigma: 1, seed: 5, populationSize: 4 };
+    const straight = CmaEs.create(options);
+    expect(straight.parameters.lazyGap).toBeGreaterThan(1.5);
+    let stopped = CmaEs.create(options);
+    for (let i = 0; i < 9; i++) {
+      step(straight, ellipsoid);
+      step(stopped, ellipsoid);
+      stopped = CmaEs.fromState(json(stopped.getState()));
+    }
+    expect(json(stopped.getState())).toEqual(json(straight.getState()));
+  });
+
   it('samples with the mean and covariance it holds', () => {
     const es = CmaEs.create({ mean: [5, 5, 5], sigma: 1, seed: 3 });
     for (let i = 0; i < 30; i++) step(es, ellipsoid);
