@@ -1,0 +1,133 @@
+import * as nodeFs from 'node:fs';
+import { dirname, join } from 'node:path';
+import { TrifoldError } from '../util/errors.ts';
+
+/** The file system calls that change a run folder or a cache; a test may replace them to make a call fail. */
+export type FileOperations = Pick<
+  typeof nodeFs,
+  | 'closeSync'
+  | 'fsyncSync'
+  | 'ftruncateSync'
+  | 'linkSync'
+  | 'mkdirSync'
+  | 'openSync'
+  | 'renameSync'
+  | 'unlinkSync'
+  | 'writeSync'
+>;
+
+/** The real file system. */
+export const NODE_FILES: FileOperations = nodeFs;
+
+/** Ending of files that are being written; see {@link writeFileAtomic}. */
+export const TEMPORARY_SUFFIX = '.trifold-tmp';
+
+const MEANINGS: Readonly<Record<string, readonly [meaning: string, hint: string]>> = {
+  ENOSPC: ['the disk is full', 'free some space; the run can be continued with trifold resume'],
+  EDQUOT: ['the disk quota is used up', 'free some space; the run can be continued with trifold resume'],
+  EROFS: ['the file system is read-only', 'choose a folder that can be written with --out'],
+  EACCES: ['permission denied', 'choose a folder that you may write with --out'],
+  EPERM: ['permission denied', 'choose a folder that you may write with --out'],
+  ENOENT: ['it does not exist', 'check the path; trifold runs lists the runs'],
+  ENOTDIR: ['a part of the path is not a folder', 'check the path'],
+  EMFILE: ['too many open files', 'raise the limit of open files'],
+  EIO: ['the device reports an error', 'check the disk'],
+};
+
+/** The `code` of a failed system call, e.g. ENOENT; undefined for other errors. */
+export function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** A failed system call as an error for users: `io`, the path and a hint. TrifoldErrors pass through. */
+export function ioError(action: string, path: string, error: unknown): TrifoldError {
+  if (error instanceof TrifoldError) return error;
+  const [meaning, hint] = MEANINGS[systemCode(error) ?? ''] ?? [
+    error instanceof Error ? error.message : String(error),
+    undefined,
+  ];
+  return new TrifoldError('io', `cannot ${action} ${path}: ${meaning}`, {
+    place: { file: path },
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+/** Writes all bytes at the descriptor's position, however many calls it takes. @throws the system's error */
+export function writeFully(files: FileOperations, descriptor: number, bytes: Uint8Array): void {
+  let written = 0;
+  while (written < bytes.length) written += files.writeSync(descriptor, bytes, written, bytes.length - written);
+}
+
+/** Makes the entries of a folder durable. Systems that cannot flush folders are left alone. @throws the system's error */
+export function syncFolder(files: FileOperations, folder: string): void {
+  let descriptor: number;
+  try {
+    descriptor = files.openSync(folder, 'r');
+  } catch (error) {
+    if (systemCode(error) === 'EISDIR' || systemCode(error) === 'EPERM') return;
+    throw error;
+  }
+  try {
+    files.fsyncSync(descriptor);
+  } catch (error) {
+    if (systemCode(error) !== 'EINVAL' && systemCode(error) !== 'EPERM') throw error;
+  } finally {
+    files.closeSync(descriptor);
+  }
+}
+
+let temporaries = 0;
+
+/** Name for a file that is being written beside `path`; no two calls of any process share it. */
+export function temporaryPath(path: string): string {
+  return `${path}.${process.pid}-${temporaries++}${TEMPORARY_SUFFIX}`;
+}
+
+/**
+ * Replaces a file so that a reader, or a restart after a crash, sees the old or the new text and never a part:
+ * temporary file, fsync, rename, fsync of the folder. When it fails, the old file is intact.
+ * @throws TrifoldError `io`
+ */
+export function writeFileAtomic(files: FileOperations, path: string, text: string | Uint8Array): void {
+  const temporary = temporaryPath(path);
+  try {
+    const descriptor = files.openSync(temporary, 'wx');
+    try {
+      writeFully(files, descriptor, typeof text === 'string' ? Buffer.from(text) : text);
+      files.fsyncSync(descriptor);
+    } finally {
+      files.closeSync(descriptor);
+    }
+    files.renameSync(temporary, path);
+    syncFolder(files, dirname(path));
+  } catch (error) {
+    removeIfThere(files, temporary);
+    throw ioError('write', path, error);
+  }
+}
+
+/** Removes a file; a missing one, and one that cannot be removed, is left. @returns whether it is gone by this call */
+export function removeIfThere(files: FileOperations, path: string): boolean {
+  try {
+    files.unlinkSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Removes what an interrupted {@link writeFileAtomic} left in a folder that nobody else writes. */
+export function removeTemporaries(files: FileOperations, folder: string): void {
+  for (const name of nodeFs.readdirSync(folder))
+    if (name.endsWith(TEMPORARY_SUFFIX)) removeIfThere(files, join(folder, name));
+}
+
+/** Bytes of a file; null when there is none. @throws TrifoldError `io` when it is there and cannot be read */
+export function readFileIfThere(path: string): Buffer | null {
+  try {
+    return nodeFs.readFileSync(path);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw ioError('read', path, error);
+  }
+}

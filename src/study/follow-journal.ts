@@ -1,0 +1,113 @@
+import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ioError, systemCode } from './file-operations.ts';
+import { cutLines } from './journal.ts';
+import { parseJson } from './json-text.ts';
+import type { EventGuard } from './load-run.ts';
+import { damaged, RUN_FILES, readDescription } from './run-files.ts';
+
+/** What a follower is told. */
+export type Followed<Event> =
+  | { readonly kind: 'event'; readonly event: Event }
+  /** The run was resumed and set back to its checkpoint: forget all events; they follow again from the first. */
+  | { readonly kind: 'restarted' };
+
+/** Options of {@link followJournal}. */
+export interface FollowOptions {
+  /** Ends the iteration, without an error. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds between looks at the journal; default 250. */
+  readonly pollMs?: number;
+}
+
+/**
+ * The events of a run from the first, then those that come, until the run is finished. Changes nothing and locks nothing.
+ * A run that nobody continues is followed until the signal: see the status of `readRun`.
+ * @throws TrifoldError `foreign` when the folder is no run or a complete line is no event; `io`
+ */
+export async function* followJournal<Event>(
+  directory: string,
+  isEvent: EventGuard<Event>,
+  { signal, pollMs = 250 }: FollowOptions = {},
+): AsyncGenerator<Followed<Event>, void, void> {
+  readDescription(directory);
+  const path = join(directory, RUN_FILES.journal);
+  const reader = new JournalReader(path);
+  let lineNumber = 0;
+  try {
+    while (signal?.aborted !== true) {
+      // Before the journal: a run writes its summary after its last event.
+      const finished = existsSync(join(directory, RUN_FILES.summary));
+      const { replaced, lines } = reader.next();
+      if (replaced) {
+        lineNumber = 0;
+        yield { kind: 'restarted' };
+      }
+      for (const line of lines) {
+        lineNumber++;
+        const event = parseJson(Buffer.from(line).toString('utf8'));
+        if (!isEvent(event)) throw damaged(path, 'this line is not an event', lineNumber);
+        yield { kind: 'event', event };
+      }
+      if (finished) return;
+      await sleep(pollMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+    }
+  } finally {
+    reader.close();
+  }
+}
+
+/** Reads complete lines as they come and notices when the file is replaced. */
+class JournalReader {
+  readonly #path: string;
+  #descriptor: number | null = null;
+  #offset = 0;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Lines since the last call; all lines of the new file when it was replaced. */
+  next(): { replaced: boolean; lines: readonly Uint8Array[] } {
+    try {
+      const replaced = this.#descriptor !== null && this.#isReplaced(this.#descriptor);
+      if (replaced) this.close();
+      this.#descriptor ??= openSync(this.#path, 'r');
+      const bytes = readFrom(this.#descriptor, this.#offset);
+      const { lines, torn } = cutLines(bytes);
+      this.#offset += bytes.length - torn;
+      return { replaced, lines };
+    } catch (error) {
+      throw ioError('read', this.#path, error);
+    }
+  }
+
+  close(): void {
+    if (this.#descriptor !== null) closeSync(this.#descriptor);
+    this.#descriptor = null;
+    this.#offset = 0;
+  }
+
+  #isReplaced(descriptor: number): boolean {
+    const opened = fstatSync(descriptor);
+    if (opened.size < this.#offset) return true;
+    try {
+      return statSync(this.#path).ino !== opened.ino;
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return true;
+      throw error;
+    }
+  }
+}
+
+function readFrom(descriptor: number, offset: number): Uint8Array {
+  const bytes = Buffer.alloc(Math.max(0, fstatSync(descriptor).size - offset));
+  let filled = 0;
+  while (filled < bytes.length) {
+    const count = readSync(descriptor, bytes, filled, bytes.length - filled, offset + filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return bytes.subarray(0, filled);
+}

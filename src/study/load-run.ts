@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { readFileIfThere } from './file-operations.ts';
+import { cutLines, sha256 } from './journal.ts';
+import { parseJson } from './json-text.ts';
+import {
+  type Checkpoint,
+  damaged,
+  RUN_FILES,
+  type RunDescription,
+  readCheckpoint,
+  readDescription,
+} from './run-files.ts';
+
+/** Something about a run that its user should hear of; nothing is lost that the search cannot do again. */
+export interface RunWarning {
+  readonly kind: 'torn-line' | 'unreadable-lines' | 'events-after-checkpoint' | 'lock-taken-over' | 'other-version';
+  readonly message: string;
+}
+
+/** Recognizes the events of a kind of run among JSON values. */
+export type EventGuard<Event> = (value: unknown) => value is Event;
+
+/** A run folder, read and checked. */
+export interface LoadedRun<Event> {
+  readonly description: RunDescription;
+  readonly checkpoint: Checkpoint;
+  /** The journal up to the checkpoint: the part that is never taken back. */
+  readonly coveredBytes: Uint8Array;
+  readonly coveredEvents: readonly Event[];
+  /** Events after the checkpoint: a resumed run does them again. */
+  readonly laterEvents: readonly Event[];
+  /** Whether there is anything, readable or not, after the checkpoint. */
+  readonly hasTail: boolean;
+  readonly warnings: readonly RunWarning[];
+}
+
+/**
+ * Reads a run folder without changing it; a process may be writing to it.
+ * Before the checkpoint every line must be what was written; after it, reading stops at the first line that is not an event.
+ * @throws TrifoldError `foreign` when it is no run, damaged, or newer than this package; `io`
+ */
+export function loadRun<Event>(directory: string, isEvent: EventGuard<Event>): LoadedRun<Event> {
+  const description = readDescription(directory);
+  // The checkpoint first: whatever it covers was in the journal before it.
+  const checkpoint = readCheckpoint(directory);
+  const path = join(directory, RUN_FILES.journal);
+  const bytes = readFileIfThere(path);
+  if (bytes === null) throw damaged(path, 'the journal is missing');
+  const coveredBytes = bytes.subarray(0, checkpoint.journalBytes);
+  const covered = cutLines(coveredBytes);
+  if (bytes.length < checkpoint.journalBytes || covered.torn > 0 || covered.lines.length !== checkpoint.journalLines)
+    throw damaged(path, `the checkpoint covers ${checkpoint.journalLines} events, but the journal does not hold them`);
+  const coveredEvents = readEvents(covered.lines, isEvent);
+  if (coveredEvents.length < covered.lines.length)
+    throw damaged(path, 'this line is not an event', coveredEvents.length + 1);
+  if (sha256(coveredBytes) !== checkpoint.journalSha256)
+    throw damaged(path, 'the journal is not the one that the checkpoint covers');
+  const tail = cutLines(bytes.subarray(checkpoint.journalBytes));
+  const laterEvents = readEvents(tail.lines, isEvent);
+  return {
+    description,
+    checkpoint,
+    coveredBytes,
+    coveredEvents,
+    laterEvents,
+    hasTail: bytes.length > checkpoint.journalBytes,
+    warnings: tailWarnings(path, tail.torn, tail.lines.length - laterEvents.length),
+  };
+}
+
+/** The events of the lines, up to the first line that is none. */
+function readEvents<Event>(lines: readonly Uint8Array[], isEvent: EventGuard<Event>): Event[] {
+  const events: Event[] = [];
+  for (const line of lines) {
+    const event = parseJson(Buffer.from(line).toString('utf8'));
+    if (!isEvent(event)) break;
+    events.push(event);
+  }
+  return events;
+}
+
+function tailWarnings(path: string, torn: number, unreadable: number): RunWarning[] {
+  const warnings: RunWarning[] = [];
+  if (unreadable > 0)
+    warnings.push({
+      kind: 'unreadable-lines',
+      message: `${path}: ${unreadable} line${unreadable > 1 ? 's' : ''} after the checkpoint cannot be read and are left out`,
+    });
+  if (torn > 0)
+    warnings.push({
+      kind: 'torn-line',
+      message: `${path}: the last line is incomplete (${torn} bytes) and is left out; its writer was stopped, or is still writing it`,
+    });
+  return warnings;
+}

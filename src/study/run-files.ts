@@ -1,0 +1,122 @@
+import { join } from 'node:path';
+import { TrifoldError } from '../util/errors.ts';
+import { readFileIfThere } from './file-operations.ts';
+import { isCount, isObject, parseJson } from './json-text.ts';
+
+/** Version of the layout of run folders that this package writes; it reads this one and older ones. */
+export const RUN_FORMAT_VERSION = 1;
+
+/** Files that every run folder has or may have; results beside them must have other names. */
+export const RUN_FILES = {
+  description: 'run.json',
+  journal: 'journal.jsonl',
+  checkpoint: 'checkpoint.json',
+  summary: 'summary.json',
+  lock: 'lock.json',
+  takeover: 'lock.takeover',
+} as const;
+
+/** `run.json`: what a run is. Written once, last of all files of a new run: a folder without it is no run. */
+export interface RunDescription {
+  readonly format: 'trifold-run';
+  readonly formatVersion: number;
+  readonly packageVersion: string;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  /** The command line, program name included. */
+  readonly command: readonly string[];
+  readonly seed: number;
+  /** Whatever the command needs to continue; its own code validates it. */
+  readonly configuration: unknown;
+}
+
+/** `checkpoint.json`: the state after the first `journalLines` events. */
+export interface Checkpoint {
+  readonly formatVersion: number;
+  /** Journal lines that the state knows of. */
+  readonly journalLines: number;
+  /** Their length in bytes. */
+  readonly journalBytes: number;
+  /** Their SHA-256, hexadecimal. */
+  readonly journalSha256: string;
+  /** State of optimizer and random source; its owner validates it. */
+  readonly state: unknown;
+}
+
+/** The description of a run. @throws TrifoldError `foreign` when the folder is no run, is damaged or is newer than this package; `io` */
+export function readDescription(directory: string): RunDescription {
+  const path = join(directory, RUN_FILES.description);
+  const bytes = readFileIfThere(path);
+  if (bytes === null)
+    throw new TrifoldError('foreign', `${directory} is not a run folder: it has no ${RUN_FILES.description}`, {
+      place: { file: path },
+      hint: 'trifold runs lists the runs; a run that was interrupted while it was being created can be deleted',
+    });
+  const value = parseJson(bytes.toString('utf8'));
+  if (isObject(value) && value.format === 'trifold-run') refuseNewer(path, value);
+  if (!isDescription(value)) throw damaged(path, 'it does not describe a run');
+  return value;
+}
+
+/** The checkpoint of a run. @throws TrifoldError `foreign` when it is missing, damaged or newer; `io` */
+export function readCheckpoint(directory: string): Checkpoint {
+  const path = join(directory, RUN_FILES.checkpoint);
+  const bytes = readFileIfThere(path);
+  if (bytes === null) throw damaged(path, 'the checkpoint is missing');
+  const value = parseJson(bytes.toString('utf8'));
+  if (isObject(value)) refuseNewer(path, value);
+  if (!isCheckpoint(value)) throw damaged(path, 'it is not a checkpoint');
+  return value;
+}
+
+/** The summary of a finished run; undefined while the run is not finished. @throws TrifoldError `foreign` when it is not JSON; `io` */
+export function readSummary(directory: string): unknown {
+  const path = join(directory, RUN_FILES.summary);
+  const bytes = readFileIfThere(path);
+  if (bytes === null) return undefined;
+  const value = parseJson(bytes.toString('utf8'));
+  if (value === undefined) throw damaged(path, 'it is not JSON');
+  return value;
+}
+
+/** The error for a file of a run that cannot be what the run wrote. `line` is 1-based. */
+export function damaged(path: string, what: string, line?: number): TrifoldError {
+  return new TrifoldError('foreign', `the run is damaged: ${what}`, {
+    place: line === undefined ? { file: path } : { file: path, line },
+    hint: 'nothing was changed; restore the file from a copy, or start a new run',
+  });
+}
+
+function refuseNewer(path: string, value: Readonly<Record<string, unknown>>): void {
+  const version = value.formatVersion;
+  if (!isCount(version) || version <= RUN_FORMAT_VERSION) return;
+  const writer = typeof value.packageVersion === 'string' ? ` (trifold ${value.packageVersion})` : '';
+  throw new TrifoldError(
+    'foreign',
+    `the run has format ${version}, written by a newer version${writer}; this one reads formats up to ${RUN_FORMAT_VERSION}`,
+    { place: { file: path }, hint: 'use the version that wrote it, or a newer one' },
+  );
+}
+
+function isDescription(value: unknown): value is RunDescription {
+  return (
+    isObject(value) &&
+    value.format === 'trifold-run' &&
+    isCount(value.formatVersion) &&
+    typeof value.packageVersion === 'string' &&
+    typeof value.createdAt === 'string' &&
+    Array.isArray(value.command) &&
+    value.command.every((word) => typeof word === 'string') &&
+    typeof value.seed === 'number'
+  );
+}
+
+function isCheckpoint(value: unknown): value is Checkpoint {
+  return (
+    isObject(value) &&
+    isCount(value.formatVersion) &&
+    isCount(value.journalLines) &&
+    isCount(value.journalBytes) &&
+    typeof value.journalSha256 === 'string'
+  );
+}

@@ -1,0 +1,252 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { TrifoldError } from '../util/errors.ts';
+import {
+  type FileOperations,
+  ioError,
+  NODE_FILES,
+  removeIfThere,
+  removeTemporaries,
+  systemCode,
+  writeFileAtomic,
+} from './file-operations.ts';
+import { JournalWriter } from './journal.ts';
+import { toJsonLine } from './json-text.ts';
+import { type EventGuard, type LoadedRun, loadRun, type RunWarning } from './load-run.ts';
+import { acquireLock, type Lock } from './lock.ts';
+import {
+  type Checkpoint,
+  damaged,
+  RUN_FILES,
+  RUN_FORMAT_VERSION,
+  type RunDescription,
+  readDescription,
+  readSummary,
+} from './run-files.ts';
+
+/** Recognizes the events and states of a kind of run. Both are plain JSON. */
+export interface RunGuards<Event, State> {
+  readonly isEvent: EventGuard<Event>;
+  readonly isState: (value: unknown) => value is State;
+}
+
+/** What a new run is told. */
+export interface NewRun<State> {
+  readonly packageVersion: string;
+  /** The command line, program name included. */
+  readonly command: readonly string[];
+  readonly seed: number;
+  /** Everything that continuing the run needs; plain JSON. */
+  readonly configuration: unknown;
+  /** State before the first event. */
+  readonly state: State;
+}
+
+/** A run folder that this process holds. Create it with {@link createRun} or {@link openRun}, and close it. */
+export class Run<Event, State> {
+  readonly directory: string;
+  readonly description: RunDescription;
+  /** Events before the checkpoint that the run continues from; empty for a new run. */
+  readonly events: readonly Event[];
+  /** State of the checkpoint that the run continues from. */
+  readonly state: State;
+  /** What was repaired or is odd. */
+  readonly warnings: readonly RunWarning[];
+  readonly #files: FileOperations;
+  readonly #lock: Lock;
+  readonly #journal: JournalWriter;
+
+  /** Not for callers. */
+  constructor(
+    parts: Pick<Run<Event, State>, 'directory' | 'description' | 'events' | 'state' | 'warnings'>,
+    files: FileOperations,
+    lock: Lock,
+    journal: JournalWriter,
+  ) {
+    this.directory = parts.directory;
+    this.description = parts.description;
+    this.events = parts.events;
+    this.state = parts.state;
+    this.warnings = parts.warnings;
+    this.#files = files;
+    this.#lock = lock;
+    this.#journal = journal;
+  }
+
+  /** Appends an event to the journal; see {@link JournalWriter} for what survives. @throws TrifoldError `io` */
+  append(event: Event): void {
+    this.#journal.append(event);
+  }
+
+  /** Replaces the checkpoint by the state after all events so far. When it fails, the old checkpoint holds. @throws TrifoldError `io` */
+  checkpoint(state: State): void {
+    this.#journal.flush();
+    writeCheckpoint(this.#files, this.directory, this.#journal, state);
+  }
+
+  /** Writes (or replaces) a result file, atomically. `name` must be a plain file name that no file of the run has. @throws TrifoldError `io` */
+  writeResult(name: string, text: string): void {
+    if (!isResultName(name)) throw new TypeError(`'${name}' cannot be the name of a result`);
+    writeFileAtomic(this.#files, join(this.directory, name), text);
+  }
+
+  /** Ends the run: a last checkpoint, then the summary, whose presence says that the run is finished. @throws TrifoldError `io` */
+  finish(state: State, summary: unknown): void {
+    this.checkpoint(state);
+    writeFileAtomic(this.#files, join(this.directory, RUN_FILES.summary), `${toJsonLine(summary)}\n`);
+  }
+
+  /** The summary if the run is finished; else undefined. @throws TrifoldError `io`, `foreign` */
+  get summary(): unknown {
+    return readSummary(this.directory);
+  }
+
+  /** Flushes the journal and gives the folder free. @throws TrifoldError `io` */
+  close(): void {
+    try {
+      this.#journal.close();
+    } finally {
+      this.#lock.release();
+    }
+  }
+}
+
+/**
+ * Creates a run in a folder that does not exist or is empty, and takes its lock.
+ * @throws TrifoldError `usage` when the folder is not empty (nothing is changed); `busy` when another process is creating a run there; `io`
+ */
+export function createRun<Event, State>(
+  directory: string,
+  newRun: NewRun<State>,
+  files: FileOperations = NODE_FILES,
+): Run<Event, State> {
+  claimFolder(directory);
+  const lock = acquireLock(directory, files);
+  try {
+    refuseNonEmpty(directory, [RUN_FILES.lock]);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+  const description: RunDescription = {
+    format: 'trifold-run',
+    formatVersion: RUN_FORMAT_VERSION,
+    packageVersion: newRun.packageVersion,
+    createdAt: new Date().toISOString(),
+    command: newRun.command,
+    seed: newRun.seed,
+    configuration: newRun.configuration,
+  };
+  let journal: JournalWriter | undefined;
+  try {
+    journal = new JournalWriter(files, join(directory, RUN_FILES.journal), new Uint8Array());
+    writeCheckpoint(files, directory, journal, newRun.state);
+    toJsonLine(description);
+    writeFileAtomic(files, join(directory, RUN_FILES.description), `${JSON.stringify(description, null, 2)}\n`);
+  } catch (error) {
+    journal?.close();
+    for (const name of [RUN_FILES.journal, RUN_FILES.checkpoint]) removeIfThere(files, join(directory, name));
+    lock.release();
+    throw error;
+  }
+  return new Run({ directory, description, events: [], state: newRun.state, warnings: [] }, files, lock, journal);
+}
+
+/**
+ * Opens a run to continue it: takes its lock and sets the journal back to the checkpoint, so that the run goes on exactly.
+ * `packageVersion` is that of this process; another one than the run's gives a warning.
+ * @throws TrifoldError `foreign` when the folder is no run, is damaged or newer (nothing is changed); `busy` when another process has it; `io`
+ */
+export function openRun<Event, State>(
+  directory: string,
+  guards: RunGuards<Event, State>,
+  packageVersion: string,
+  files: FileOperations = NODE_FILES,
+): Run<Event, State> {
+  readDescription(directory);
+  const lock = acquireLock(directory, files);
+  try {
+    const loaded = loadRun(directory, guards.isEvent);
+    const { checkpoint, description, coveredBytes, coveredEvents } = loaded;
+    const { state } = checkpoint;
+    if (!guards.isState(state))
+      throw damaged(join(directory, RUN_FILES.checkpoint), 'the state is not one that this kind of run stores');
+    removeTemporaries(files, directory);
+    const path = join(directory, RUN_FILES.journal);
+    // A new file in place of the old one, which also tells those who follow the journal.
+    if (loaded.hasTail) writeFileAtomic(files, path, coveredBytes);
+    const warnings = openingWarnings(loaded, lock, packageVersion);
+    const journal = new JournalWriter(files, path, coveredBytes);
+    return new Run({ directory, description, events: coveredEvents, state, warnings }, files, lock, journal);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function writeCheckpoint(files: FileOperations, directory: string, journal: JournalWriter, state: unknown): void {
+  const { lines, bytes, sha256 } = journal.extent;
+  const checkpoint: Checkpoint = {
+    formatVersion: RUN_FORMAT_VERSION,
+    journalLines: lines,
+    journalBytes: bytes,
+    journalSha256: sha256,
+    state,
+  };
+  writeFileAtomic(files, join(directory, RUN_FILES.checkpoint), `${toJsonLine(checkpoint)}\n`);
+}
+
+function openingWarnings<Event>(loaded: LoadedRun<Event>, lock: Lock, packageVersion: string): RunWarning[] {
+  const warnings = [...loaded.warnings];
+  const later = loaded.laterEvents.length;
+  if (later > 0)
+    warnings.push({
+      kind: 'events-after-checkpoint',
+      message: `${later} event${later > 1 ? 's' : ''} after the last checkpoint will be done again`,
+    });
+  if (lock.tookOverFrom !== null)
+    warnings.push({
+      kind: 'lock-taken-over',
+      message: `process ${lock.tookOverFrom.pid} ended without closing the run`,
+    });
+  if (loaded.description.packageVersion !== packageVersion)
+    warnings.push({
+      kind: 'other-version',
+      message: `the run was started by version ${loaded.description.packageVersion}, this is ${packageVersion}: its result may differ from an uninterrupted run`,
+    });
+  return warnings;
+}
+
+function claimFolder(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw ioError('create', directory, error);
+    throw new TrifoldError('usage', `${directory} is a file, not a folder`, {
+      place: { file: directory },
+      hint: 'choose another folder with --out',
+    });
+  }
+  refuseNonEmpty(directory, [RUN_FILES.lock, RUN_FILES.takeover]);
+}
+
+function refuseNonEmpty(directory: string, ignored: readonly string[]): void {
+  let names: string[];
+  try {
+    names = readdirSync(directory);
+  } catch (error) {
+    throw ioError('read', directory, error);
+  }
+  if (names.every((name) => ignored.includes(name))) return;
+  throw new TrifoldError('usage', `${directory} is not empty`, {
+    place: { file: directory },
+    hint: names.includes(RUN_FILES.description)
+      ? `it holds a run: continue it with trifold resume ${directory}, or choose another folder with --out`
+      : 'choose an empty or a new folder with --out',
+  });
+}
+
+/** Whether a result may have this name: a plain visible file name with an ending that the run itself does not use. */
+function isResultName(name: string): boolean {
+  return /^[A-Za-z0-9][\w.-]*$/.test(name) && !Object.values<string>(RUN_FILES).includes(name);
+}
