@@ -66,6 +66,9 @@ export function valueLevel(dimension: IntegerDimension, value: number): number {
   return Math.min(levelCount(dimension) - 1, Math.max(0, level)) + 0;
 }
 
+/** Most values that a dimension may have for one random word to choose among them. */
+const MAX_LEVELS = 2 ** 32;
+
 /** @throws TrifoldError `value` naming the first dimension that is not well formed */
 export function checkSpace(space: Space): void {
   if (space.length === 0) throw new TrifoldError('value', 'the search space has no dimensions');
@@ -83,10 +86,12 @@ function dimensionFault(dimension: Dimension): string | undefined {
       return Number.isFinite(dimension.high - dimension.low) && dimension.low < dimension.high
         ? undefined
         : 'bounds must be finite, low below high';
-    case 'integer':
-      return Number.isFinite(dimension.high - dimension.low) && dimension.low <= dimension.high && dimension.step > 0
-        ? undefined
-        : 'bounds must be finite, low not above high, step positive';
+    case 'integer': {
+      const { low, high, step } = dimension;
+      if (!Number.isFinite(high - low) || low > high || !(step > 0))
+        return 'bounds must be finite, low not above high, step positive';
+      return levelCount(dimension) <= MAX_LEVELS ? undefined : 'there must be at most 2^32 values';
+    }
     case 'categorical':
       return Number.isInteger(dimension.choices) && dimension.choices >= 1
         ? undefined

@@ -65,7 +65,7 @@ function valueCountExceedsOne(dimension: Dimension): boolean {
   }
 }
 
-/** Reals: a normal step of 10^-3 .. 10^-1 ranges, mirrored at the bounds. Integers: a geometric number of levels. Categories: any other. Orders: a swap or a move. */
+/** Reals: a normal step of 10^-3 .. 10^-1 ranges, mirrored at the bounds. Integers: likewise, at least one level. Categories: any other. Orders: a swap or a move. */
 function mutateValue(dimension: Dimension, value: PointValue, random: Random): PointValue {
   if (typeof value !== 'number')
     return dimension.kind === 'permutation' ? mutateOrder(dimension, value, random) : value;
@@ -88,18 +88,18 @@ function mutateValue(dimension: Dimension, value: PointValue, random: Random): P
   }
 }
 
-/** A different level; distance 1 most likely, each further one half as likely, but never less than a uniform tenth. */
+/** A different level: a normal step of 10^-3 .. 10^-1 ranges, at least 1, turned back where it would leave the range; one time in ten any other level. */
 function otherLevel(levels: number, level: number, random: Random): number {
   if (random.nextUnit() < 0.1) {
     const other = random.nextInt(levels - 1);
     return other >= level ? other + 1 : other;
   }
-  let distance = 1;
-  while (distance < levels && random.nextUnit() < 0.5) distance++;
+  const step = levels * 10 ** (-1 - 2 * random.nextUnit()) * Math.abs(random.nextNormal());
+  const distance = Math.min(levels - 1, Math.max(1, Math.round(step)));
   const up = random.nextUnit() < 0.5;
-  const moved = up ? Math.min(levels - 1, level + distance) : Math.max(0, level - distance);
+  const moved = Math.min(levels - 1, Math.max(0, up ? level + distance : level - distance));
   if (moved !== level) return moved;
-  return up ? Math.max(0, level - distance) : Math.min(levels - 1, level + distance);
+  return up ? level - 1 : level + 1;
 }
 
 function mutateOrder(dimension: PermutationDimension, order: readonly number[], random: Random): number[] {

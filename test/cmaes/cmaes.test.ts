@@ -131,6 +131,24 @@ describe('CMA-ES', () => {
     expect(solved).toBeGreaterThanOrEqual(18);
   });
 
+  it('keeps sampling the neighbours of a settled integer', () => {
+    const es = CmaEs.create({
+      mean: [1, 1, 2],
+      sigma: 1,
+      seed: 3,
+      variables: [{ kind: 'continuous' }, { kind: 'continuous' }, { kind: 'integer', low: 0, high: 9 }],
+    });
+    for (let i = 0; i < 80; i++) step(es, ([a, b, c]) => a! ** 2 + b! ** 2 + 100 * (c! - 4) ** 2);
+    expect(es.sigma).toBeLessThan(1e-3);
+    expect(es.mean[2]).toBe(4);
+    const samples = es.ask(4000).map(({ x }) => x[2]!);
+    const margin = 1 / (3 * es.populationSize);
+    for (const neighbours of [samples.filter((c) => c < 4), samples.filter((c) => c > 4)]) {
+      expect(neighbours.length / 4000).toBeGreaterThan(0.7 * (margin / 2));
+      expect(neighbours.length / 4000).toBeLessThan(0.3);
+    }
+  });
+
   it('solves large separable problems with a diagonal covariance', () => {
     const n = 100;
     const es = CmaEs.create({

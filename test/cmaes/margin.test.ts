@@ -50,6 +50,11 @@ describe('margin correction', () => {
         else {
           expect(lowTail).toBeGreaterThanOrEqual((margin / 2) * slack);
           expect(highTail).toBeGreaterThanOrEqual((margin / 2) * slack);
+          // Only what the other side lacked is taken away.
+          const rawLow = normalTail((mean - (-3 + (level - 0.5) * step)) / (deviation * scale));
+          const rawHigh = normalTail((-3 + (level + 0.5) * step - mean) / (deviation * scale));
+          expect(Math.abs(lowTail - rawLow)).toBeLessThanOrEqual(margin);
+          expect(Math.abs(highTail - rawHigh)).toBeLessThanOrEqual(margin);
         }
         const again = correctMargin(variable, result.mean, deviation, result.scale, margin * 0.9);
         expect(again.mean).toBeCloseTo(result.mean, 9);

@@ -15,6 +15,7 @@ describe('a space', () => {
       { kind: 'continuous', name: 'a', low: 0, high: Number.POSITIVE_INFINITY },
       { kind: 'integer', name: 'a', low: 2, high: 1, step: 1 },
       { kind: 'integer', name: 'a', low: 1, high: 2, step: 0 },
+      { kind: 'integer', name: 'a', low: 0, high: 1e10, step: 1 },
       { kind: 'categorical', name: 'a', choices: 0 },
       { kind: 'permutation', name: 'a', length: 19, encoding: 'index' },
     ];
