@@ -1,6 +1,7 @@
 export type { CmaEsBest, CmaEsCandidate, CmaEsResult, TellReport } from './candidate.ts';
 export { CmaEs } from './cmaes.ts';
 export { fromJsonNumber, type JsonNumber, toJsonNumber } from './json-number.ts';
+export { type Minimum, minimize } from './minimize.ts';
 export type { CmaEsOptions, Problem } from './options.ts';
 export {
   type CovarianceKind,
