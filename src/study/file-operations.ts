@@ -106,6 +106,21 @@ export function writeFileAtomic(files: FileOperations, path: string, text: strin
   }
 }
 
+/** Shortens a file, durably; needs no room on the disk. @throws TrifoldError `io` */
+export function truncateFile(files: FileOperations, path: string, bytes: number): void {
+  try {
+    const descriptor = files.openSync(path, 'r+');
+    try {
+      files.ftruncateSync(descriptor, bytes);
+      files.fsyncSync(descriptor);
+    } finally {
+      files.closeSync(descriptor);
+    }
+  } catch (error) {
+    throw ioError('shorten', path, error);
+  }
+}
+
 /** Removes a file; a missing one, and one that cannot be removed, is left. @returns whether it is gone by this call */
 export function removeIfThere(files: FileOperations, path: string): boolean {
   try {

@@ -39,8 +39,8 @@ export async function* followJournal<Event>(
     while (signal?.aborted !== true) {
       // Before the journal: a run writes its summary after its last event.
       const finished = existsSync(join(directory, RUN_FILES.summary));
-      const { replaced, lines } = reader.next();
-      if (replaced) {
+      const { restarted, lines } = reader.next();
+      if (restarted) {
         lineNumber = 0;
         yield { kind: 'restarted' };
       }
@@ -58,26 +58,30 @@ export async function* followJournal<Event>(
   }
 }
 
-/** Reads complete lines as they come and notices when the file is replaced. */
+/** Reads complete lines as they come and notices when what it has read is no longer there. */
 class JournalReader {
   readonly #path: string;
   #descriptor: number | null = null;
   #offset = 0;
+  /** The last line that was read, newline included: it lies before the offset. */
+  #lastLine: Uint8Array = new Uint8Array();
 
   constructor(path: string) {
     this.#path = path;
   }
 
-  /** Lines since the last call; all lines of the new file when it was replaced. */
-  next(): { replaced: boolean; lines: readonly Uint8Array[] } {
+  /** Lines since the last call; all lines when the journal was set back or replaced. */
+  next(): { restarted: boolean; lines: readonly Uint8Array[] } {
     try {
-      const replaced = this.#descriptor !== null && this.#isReplaced(this.#descriptor);
-      if (replaced) this.close();
+      const restarted = this.#descriptor !== null && this.#isChanged(this.#descriptor);
+      if (restarted) this.close();
       this.#descriptor ??= openSync(this.#path, 'r');
-      const bytes = readFrom(this.#descriptor, this.#offset);
+      const bytes = readRange(this.#descriptor, this.#offset, fstatSync(this.#descriptor).size);
       const { lines, torn } = cutLines(bytes);
       this.#offset += bytes.length - torn;
-      return { replaced, lines };
+      const last = lines.at(-1);
+      if (last !== undefined) this.#lastLine = bytes.slice(bytes.length - torn - last.length - 1, bytes.length - torn);
+      return { restarted, lines };
     } catch (error) {
       throw ioError('read', this.#path, error);
     }
@@ -87,13 +91,14 @@ class JournalReader {
     if (this.#descriptor !== null) closeSync(this.#descriptor);
     this.#descriptor = null;
     this.#offset = 0;
+    this.#lastLine = new Uint8Array();
   }
 
-  #isReplaced(descriptor: number): boolean {
-    const opened = fstatSync(descriptor);
-    if (opened.size < this.#offset) return true;
+  #isChanged(descriptor: number): boolean {
+    const there = readRange(descriptor, this.#offset - this.#lastLine.length, this.#offset);
+    if (Buffer.compare(there, this.#lastLine) !== 0) return true;
     try {
-      return statSync(this.#path).ino !== opened.ino;
+      return statSync(this.#path).ino !== fstatSync(descriptor).ino;
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return true;
       throw error;
@@ -101,11 +106,12 @@ class JournalReader {
   }
 }
 
-function readFrom(descriptor: number, offset: number): Uint8Array {
-  const bytes = Buffer.alloc(Math.max(0, fstatSync(descriptor).size - offset));
+/** Bytes [start, end) of a file, or those of them that there are. */
+function readRange(descriptor: number, start: number, end: number): Uint8Array {
+  const bytes = Buffer.alloc(Math.max(0, end - start));
   let filled = 0;
   while (filled < bytes.length) {
-    const count = readSync(descriptor, bytes, filled, bytes.length - filled, offset + filled);
+    const count = readSync(descriptor, bytes, filled, bytes.length - filled, start + filled);
     if (count === 0) break;
     filled += count;
   }

@@ -8,6 +8,7 @@ import {
   removeIfThere,
   removeTemporaries,
   systemCode,
+  truncateFile,
   writeFileAtomic,
 } from './file-operations.ts';
 import { JournalWriter } from './journal.ts';
@@ -173,8 +174,7 @@ export function openRun<Event, State>(
       throw damaged(join(directory, RUN_FILES.checkpoint), 'the state is not one that this kind of run stores');
     removeTemporaries(files, directory);
     const path = join(directory, RUN_FILES.journal);
-    // A new file in place of the old one, which also tells those who follow the journal.
-    if (loaded.hasTail) writeFileAtomic(files, path, coveredBytes);
+    if (loaded.hasTail) truncateFile(files, path, coveredBytes.length);
     const warnings = openingWarnings(loaded, lock, packageVersion);
     const journal = new JournalWriter(files, path, coveredBytes);
     return new Run({ directory, description, events: coveredEvents, state, warnings }, files, lock, journal);
