@@ -57,3 +57,13 @@ export function printJson(value: unknown): void {
 export function progress(options: CommonOptions, text: string): void {
   if (!options.quiet) process.stderr.write(`${text}\n`);
 }
+
+/** Parser of a duration such as `500ms`, `10s`, `5m`, `1.5h`; a bare number is seconds. @returns seconds */
+export function duration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|min|h)?$/.exec(text.trim());
+  const value = match === null ? Number.NaN : Number(match[1]) * SECONDS[match[2] ?? 's']!;
+  if (!(value > 0)) throw new InvalidArgumentError('it must be a duration such as 30s, 5m or 1h.');
+  return value;
+}
+
+const SECONDS: Readonly<Record<string, number>> = { ms: 1e-3, s: 1, m: 60, min: 60, h: 3600 };

@@ -4,6 +4,7 @@ import { packageVersion } from '../app/library.ts';
 import { describeError, TrifoldError } from '../util/errors.ts';
 import { addEvalCommand } from './commands/eval.ts';
 import { addListCommands } from './commands/list.ts';
+import { addMapCommand } from './commands/map.ts';
 import { addValidateCommand } from './commands/validate.ts';
 import { EXIT, ExitSignal } from './context.ts';
 
@@ -14,6 +15,7 @@ async function run(argv: readonly string[]): Promise<number> {
     .version(packageVersion())
     .showHelpAfterError('(trifold --help shows the commands; trifold COMMAND --help its options and an example)');
   addEvalCommand(program);
+  addMapCommand(program);
   addListCommands(program);
   addValidateCommand(program);
   exitByThrowing(program);

@@ -1,0 +1,125 @@
+import { MODEL_LIMITS } from '../cost/breakdown.ts';
+import type { TemporalReuse } from '../cost/evaluation.ts';
+import { formatMappings } from '../formats/mapping.ts';
+import { mappingToRecord } from '../formats/records.ts';
+import type { RunEvent } from '../search/run-events.ts';
+import { TrifoldError } from '../util/errors.ts';
+import type { Network } from '../workload/network.ts';
+import { networkJson, selectLayers } from './evaluate.ts';
+import { loadAccelerator, loadDataflow, loadWorkload } from './library.ts';
+import { type MappedNetwork, mapNetwork } from './map-network.ts';
+import { limitedObjective, limitFrom, type MapperName, type MapperSettings, objectiveFrom } from './mapper-settings.ts';
+import { writeNewFile } from './output-files.ts';
+
+/** What `trifold map` is asked. */
+export interface MapRequest {
+  readonly workload: string;
+  readonly accelerator: string;
+  readonly objective: string;
+  readonly subjectTo: readonly string[];
+  readonly mapper: MapperName;
+  /** Preset or file of a dataflow; at most one of the two. */
+  readonly dataflow?: string;
+  readonly constraints?: string;
+  readonly layer?: string;
+  readonly batch: number;
+  readonly factors: 'perfect' | 'imperfect';
+  readonly technology?: string;
+  readonly temporalReuse: TemporalReuse;
+  readonly evaluations: number;
+  readonly seed: number;
+  /** Seconds per layer. */
+  readonly time?: number;
+  /** New file for the mappings. */
+  readonly save?: string;
+}
+
+/** Result of {@link runMap}. */
+export interface MapResult {
+  readonly request: MapRequest;
+  readonly mapped: MappedNetwork;
+  readonly seconds: number;
+  readonly notes: readonly string[];
+}
+
+/** Maps a network. @throws TrifoldError for bad input, `infeasible` when a layer has no mapping */
+export function runMap(request: MapRequest, emit: (event: RunEvent) => void): MapResult {
+  const started = performance.now();
+  const template = partialMapping(request);
+  const { network } = loadWorkload(request.workload, request.batch);
+  const accelerator = loadAccelerator(request.accelerator, request.technology);
+  const selected: Network = { ...network, layers: selectLayers(network, request.layer) };
+  const limits = request.subjectTo.map((text) => limitFrom(text, accelerator));
+  const objective = limitedObjective(objectiveFrom(request.objective, accelerator), limits);
+  const notes: string[] = [];
+  if (request.mapper === 'exact' && !objective.monotone)
+    notes.push(
+      `the objective '${objective.name}' is not proven to grow with energy and latency: mapped by sampling (cmaes, ${request.evaluations} evaluations per layer), without a certificate`,
+    );
+  const mapped = mapNetwork(selected, accelerator, objective, mapperSettings(request, template), emit);
+  if (request.save !== undefined)
+    writeNewFile(
+      request.save,
+      formatMappings(
+        {
+          name: `${network.name}-on-${accelerator.name}`,
+          source: `trifold map ${network.name} --accelerator ${accelerator.name} (${objective.name})`,
+          accelerator,
+          workload: network.name,
+          batch: request.batch,
+        },
+        mapped.report.layers.map(({ layer, mapping }) => ({ layer: layer.name, mapping })),
+      ),
+    );
+  return { request, mapped, seconds: (performance.now() - started) / 1000, notes };
+}
+
+function partialMapping({ dataflow, constraints }: MapRequest) {
+  if (dataflow !== undefined && constraints !== undefined)
+    throw new TrifoldError('usage', '--dataflow and --constraints are both partial mappings: give one of them');
+  const name = dataflow ?? constraints;
+  return name === undefined ? undefined : loadDataflow(name);
+}
+
+function mapperSettings(request: MapRequest, dataflow: MapperSettings['dataflow']): MapperSettings {
+  const { mapper, factors, temporalReuse, evaluations, seed, time } = request;
+  let layerStart = performance.now();
+  let polls = 0;
+  const shouldStop = (): boolean => {
+    if (polls++ === 0) layerStart = performance.now();
+    return time !== undefined && performance.now() - layerStart > time * 1000;
+  };
+  return {
+    mapper,
+    factors,
+    temporalReuse,
+    evaluations,
+    seed,
+    ...(dataflow === undefined ? {} : { dataflow }),
+    ...(time === undefined ? {} : { shouldStop }),
+  };
+}
+
+/** Plain JSON of a mapping run: figures, proofs and mappings. Without times: equal runs give equal documents. */
+export function mapJson({ request, mapped, notes }: MapResult): object {
+  const { report, proofs } = mapped;
+  return {
+    command: 'map',
+    objective: request.objective,
+    subjectTo: request.subjectTo,
+    mapper: request.mapper,
+    factors: request.factors,
+    dataflow: request.dataflow ?? request.constraints ?? null,
+    temporalReuse: request.temporalReuse,
+    batch: request.batch,
+    seed: request.seed,
+    notes,
+    ...networkJson(report),
+    mappings: report.layers.map(({ layer, mapping }, i) => ({
+      layer: layer.name,
+      proof: proofs[i],
+      mapping: mappingToRecord(report.accelerator, mapping),
+    })),
+    notModelled: MODEL_LIMITS,
+  };
+}
