@@ -114,7 +114,8 @@ export function parseGenotype(genes: readonly Gene[], json: unknown): Genotype {
   return genes.map(({ key, values, single }, i) => {
     const place = indexInKey(genes, i);
     const value = listOf.get(key)?.[place];
-    const index = values.findIndex((candidate) => candidate === value);
+    const known: readonly unknown[] = values;
+    const index = known.indexOf(value);
     if (index < 0)
       throw new TrifoldError('value', `${JSON.stringify(value)} is not a value of this gene`, {
         keyPath: single === true ? key : `${key}.${place}`,
