@@ -1,0 +1,154 @@
+import type { Evaluation } from '../../cost/evaluation.ts';
+import { evaluateReference } from '../../cost/reference.ts';
+import type { Mapping } from '../../mapping/mapping.ts';
+import { DIMS, TENSORS } from '../../util/vocabulary.ts';
+import type { Certificate } from './certificate.ts';
+import { type FigureLimits, Incumbent } from './incumbent.ts';
+import type { Mapspace } from './mapspace.ts';
+import { type FoundTiling, NestSearch } from './nest-search.ts';
+import type { Objective } from './objective.ts';
+import { leastEnergyPj, PlacementCompiler } from './placement.ts';
+import { Scorer } from './scorer.ts';
+import type { SpatialChoice } from './spatial-choices.ts';
+
+/** How an exact search runs. */
+export interface ExactOptions {
+  readonly limits?: FigureLimits;
+  /** Only mappings whose value is below this are of interest; default: infinite. */
+  readonly cutoff?: number;
+  /** Partial mappings to bound at most; default: no limit. Checked every 1024 nodes. */
+  readonly nodeLimit?: number;
+  /** Asked every 1024 nodes: cancellation or a deadline. */
+  readonly shouldStop?: () => boolean;
+  /** Factor on every lower bound, 1 but in tests: above 1 the search is wrong, which is how they show that bounds are tight. */
+  readonly boundScale?: number;
+}
+
+/** A best mapping with its proof. */
+export interface ExactMapping {
+  readonly kind: 'found';
+  readonly mapping: Mapping;
+  readonly evaluation: Evaluation;
+  readonly certificate: Certificate;
+}
+
+/** Nothing below the cutoff, or the search stopped before it found anything. */
+export interface ExactBound {
+  readonly kind: 'bounded';
+  readonly certificate: Certificate;
+}
+
+/** No mapping exists, or none within the limits. */
+export interface ExactInfeasible {
+  readonly kind: 'infeasible';
+  readonly reason: string;
+}
+
+/** What an exact search returns. */
+export type ExactResult = ExactMapping | ExactBound | ExactInfeasible;
+
+/** One (kept tensors, spatial bounds) pair with a cheap bound. */
+interface Candidate {
+  readonly keep: Uint8Array;
+  readonly choice: SpatialChoice;
+  readonly bound: number;
+}
+
+/**
+ * Finds the mapping with the least value of the objective and proves it: best-first over placements (what is kept where, what runs in
+ * parallel), branch and bound over tiles and orders inside each, with bounds from a dynamic program over tile sizes.
+ * @throws RangeError when the objective is not monotone: no bound would hold
+ */
+export function searchExact(mapspace: Mapspace, objective: Objective, options: ExactOptions = {}): ExactResult {
+  if (!objective.monotone) throw new RangeError(`objective ${objective.name} is not monotone: the exact search cannot bound it`);
+  const { model } = mapspace;
+  const incumbent = new Incumbent({
+    objective,
+    limits: options.limits ?? {},
+    cutoff: options.cutoff ?? Number.POSITIVE_INFINITY,
+    leakagePjPerCycle: model.leakagePjPerCycle.reduce((sum, pj) => sum + pj, 0),
+    boundScale: options.boundScale ?? 1,
+    shouldStop: options.shouldStop ?? (() => false),
+    nodeLimit: options.nodeLimit ?? Number.POSITIVE_INFINITY,
+  });
+  const compiler = new PlacementCompiler(mapspace);
+  const candidates = listCandidates(mapspace, incumbent);
+  let best: Mapping | null = null;
+  const scorer = new Scorer(mapspace);
+  let openBound = Number.POSITIVE_INFINITY;
+  for (const [index, candidate] of candidates.entries()) {
+    if (!incumbent.isBetter(candidate.bound)) {
+      incumbent.counts.cut += candidates.length - index;
+      break;
+    }
+    incumbent.open(0, candidate.bound);
+    const placement = incumbent.isStopped() ? null : compiler.compile(candidate.choice, candidate.keep);
+    const search =
+      placement === null ? null : new NestSearch(placement, incumbent, (tiling) => score(candidate, tiling));
+    if (search === null || !search.run()) {
+      openBound = Math.min(Math.max(incumbent.openBound, candidate.bound), candidates[index + 1]?.bound ?? Number.POSITIVE_INFINITY);
+      break;
+    }
+  }
+  const value = best === null ? Number.POSITIVE_INFINITY : incumbent.value;
+  const certificate: Certificate = {
+    mapspaceLog10: compiler.mapspaceLog10(),
+    evaluations: incumbent.counts.evaluations,
+    nodes: incumbent.counts.nodes,
+    cut: incumbent.counts.cut,
+    incumbent: value,
+    lowerBound: Math.min(incumbent.value, openBound),
+    optimal: openBound >= incumbent.value && best !== null,
+  };
+  const mapping = best as Mapping | null;
+  if (mapping !== null) return { kind: 'found', mapping, evaluation: confirm(mapspace, mapping), certificate };
+  if (openBound === Number.POSITIVE_INFINITY && incumbent.value === Number.POSITIVE_INFINITY)
+    return { kind: 'infeasible', reason: infeasibleReason(mapspace, incumbent) };
+  return { kind: 'bounded', certificate };
+
+  function score(candidate: Candidate, tiling: FoundTiling): void {
+    incumbent.counts.evaluations++;
+    const figures = scorer.score(candidate, tiling);
+    if (figures === null) return;
+    const figure = incumbent.objectiveOf(figures.energyPj, figures.cycles);
+    if (figure >= incumbent.value) return;
+    incumbent.value = figure;
+    best = toMapping(candidate, tiling);
+  }
+}
+
+function listCandidates(mapspace: Mapspace, incumbent: Incumbent): Candidate[] {
+  const candidates: Candidate[] = [];
+  for (const keep of mapspace.keepChoices)
+    for (const choice of mapspace.spatialChoices) {
+      const { energyPj, cycles } = leastEnergyPj(mapspace.model, choice.bounds, keep);
+      const bound = incumbent.bound(energyPj, cycles);
+      incumbent.counts.nodes++;
+      if (bound < Number.POSITIVE_INFINITY) candidates.push({ keep, choice, bound });
+    }
+  return candidates.sort((a, b) => a.bound - b.bound);
+}
+
+/** The evaluation of the answer by the reference model. */
+function confirm(mapspace: Mapspace, mapping: Mapping): Evaluation {
+  const { layer, accelerator, temporalReuse } = mapspace;
+  const evaluation = evaluateReference(layer, accelerator, mapping, { temporalReuse });
+  if (!evaluation.feasible) throw new Error(`the search found an illegal mapping: ${evaluation.violations[0]!.message}`);
+  return evaluation;
+}
+
+function toMapping(candidate: Candidate, tiling: FoundTiling): Mapping {
+  return {
+    levels: tiling.loops.map((loops, level) => ({
+      temporal: loops.map(([d, bound]) => ({ dim: DIMS[d]!, bound })),
+      spatial: candidate.choice.loops[level]!,
+      keep: TENSORS.filter((_, t) => (candidate.keep[level]! >> t) & 1),
+      noMulticast: [],
+    })),
+  };
+}
+
+function infeasibleReason(mapspace: Mapspace, incumbent: Incumbent): string {
+  if (incumbent.isLimited) return 'no mapping keeps to the limits on energy and cycles';
+  return `no tiling of ${mapspace.layer.problem.name} fits the capacities of ${mapspace.accelerator.name} under the constraints`;
+}

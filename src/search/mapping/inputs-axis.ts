@@ -1,0 +1,90 @@
+import { DIM_COUNT, type KernelModel, type SlidingAxis } from '../../cost/kernel-model.ts';
+import type { TileLattice } from './tile-lattice.ts';
+
+/**
+ * Sums over one sliding axis of Inputs (rows or columns) for all tiles of a level, [output value * filter values + filter value]. Summed over
+ * all positions of the tile, temporal and spatial: everything that is not padding counts.
+ */
+export interface InputsAxis {
+  readonly axis: SlidingAxis;
+  /** Widths of one tile, and of its part that can be stored at once. */
+  readonly width: Float64Array;
+  readonly storedWidth: Float64Array;
+  /** Words of all tiles: traffic when no overlap is reused. */
+  readonly full: Float64Array;
+  /** Least new words of all moves when the output dim's (the filter dim's) loop is the innermost one that moves Inputs. */
+  readonly outputStrip: Float64Array;
+  readonly filterStrip: Float64Array;
+  /** Temporal and spatial positions of each output and filter value's tile. */
+  readonly outputTiles: Float64Array;
+  readonly filterTiles: Float64Array;
+}
+
+/**
+ * Compiles an axis. A move by the innermost loop of step v brings in min(width, v) new words, and so does at least every move of an outer loop,
+ * because the inner ones wrap; only a move of the axis's other dim can cancel the wrap. It happens at no more than half of the steps,
+ * since the innermost loop has at least two iterations.
+ */
+export function inputsAxis(
+  model: KernelModel,
+  axis: SlidingAxis,
+  lattice: TileLattice,
+  extents: readonly Float64Array[],
+  spatial: Float64Array,
+  level: number,
+): InputsAxis {
+  const outputs = extents[axis.output]!;
+  const filters = extents[axis.filter]!;
+  const size = outputs.length * filters.length;
+  const make = () => new Float64Array(size);
+  const table = { width: make(), storedWidth: make(), full: make(), outputStrip: make(), filterStrip: make() };
+  const outputTiles = outputs.map((extent) => model.bounds[axis.output]! / extent);
+  const filterTiles = filters.map((extent) => model.bounds[axis.filter]! / extent);
+  const above = (level - 1) * DIM_COUNT;
+  for (let p = 0; p < outputs.length; p++)
+    for (let r = 0; r < filters.length; r++) {
+      const at = p * filters.length + r;
+      const width = axis.stride * (outputs[p]! - 1) + axis.dilation * (filters[r]! - 1) + 1;
+      table.width[at] = width;
+      table.storedWidth[at] = Math.min(width, axis.length);
+      const outputStep = axis.stride * outputs[p]! * spatial[above + axis.output]!;
+      const filterStep = axis.dilation * filters[r]! * spatial[above + axis.filter]!;
+      const tiles = outputTiles[p]! * filterTiles[r]!;
+      const canCancel = lattice.above[axis.output]![p]! > 1 && lattice.above[axis.filter]![r]! > 1;
+      const strip = (step: number) => {
+        const sum = stripSum(axis, outputTiles[p]!, filterTiles[r]!, outputs[p]!, filters[r]!, width, step);
+        return canCancel ? Math.max(0, sum - (tiles / 2) * Math.min(width, step)) : sum;
+      };
+      table.full[at] = stripSum(axis, outputTiles[p]!, filterTiles[r]!, outputs[p]!, filters[r]!, width, width);
+      table.outputStrip[at] = strip(outputStep);
+      table.filterStrip[at] = strip(filterStep);
+    }
+  return { axis, ...table, outputTiles, filterTiles };
+}
+
+/** Sum over all tiles of the stored words in the first or the last `strip` words of the tile, whichever are fewer. */
+function stripSum(
+  axis: SlidingAxis,
+  outputTiles: number,
+  filterTiles: number,
+  outputExtent: number,
+  filterExtent: number,
+  width: number,
+  strip: number,
+): number {
+  const words = Math.min(width, strip);
+  if (!axis.padded) return outputTiles * filterTiles * words;
+  let sum = 0;
+  for (let p = 0; p < outputTiles; p++)
+    for (let r = 0; r < filterTiles; r++) {
+      const start = p * axis.stride * outputExtent + r * axis.dilation * filterExtent;
+      const left = storedWords(axis, start, start + words);
+      sum += words === width ? left : Math.min(left, storedWords(axis, start + width - words, start + width));
+    }
+  return sum;
+}
+
+/** Words of [from, to) that are no padding. */
+export function storedWords(axis: SlidingAxis, from: number, to: number): number {
+  return Math.max(0, Math.min(to, axis.storedTo) - Math.max(from, axis.storedFrom));
+}

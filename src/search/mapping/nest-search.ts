@@ -1,0 +1,374 @@
+import { greatestCommonDivisor } from '../../cost/kernel-perfect.ts';
+import { DIM_COUNT, INPUTS, K, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../cost/kernel-model.ts';
+import type { Incumbent } from './incumbent.ts';
+import { type InputsWalk, startWalk, walkLoop } from './inputs-walk.ts';
+import { candidateOrders, IRRELEVANT, STATIONARY_FOR } from './loop-orders.ts';
+import type { InnerValues, TileBounds } from './tile-bounds.ts';
+import type { LevelTiles, TileLattice } from './tile-lattice.ts';
+import type { TransferCosts } from './transfer-costs.ts';
+
+/** One placement: kept tensors and spatial bounds, with everything compiled for it. */
+export interface Placement {
+  readonly model: KernelModel;
+  readonly spatial: Float64Array;
+  readonly keep: Uint8Array;
+  readonly lattice: TileLattice;
+  readonly tiles: readonly LevelTiles[];
+  readonly costs: TransferCosts;
+  readonly bounds: TileBounds;
+  readonly innerValues: readonly InnerValues[];
+  /** Bit d set: dim d belongs to an axis on which input tiles can overlap. */
+  readonly sliding: number;
+  /** Dims whose loops are the innermost ones of each level, from the innermost outwards. */
+  readonly fixedOrders: readonly (readonly number[])[];
+  /** Least cycles: MACs over parallelism. */
+  readonly computeCycles: number;
+}
+
+/** Loops chosen so far: the search descends from the outermost level, where everything above a level is known exactly. */
+interface Depth {
+  /** Tile at this level. */
+  point: number;
+  /** Loops of the level above this one, from the innermost outwards. */
+  order: Uint8Array;
+  energyPj: number;
+  /** Refetches of Weights and Outputs into this level. */
+  weightRefetches: number;
+  outputRefetches: number;
+  /** Tensor that the innermost loop above is irrelevant to; -1: none. */
+  stationary: number;
+  readonly readBits: Float64Array;
+  readonly writeBits: Float64Array;
+}
+
+/** A temporal loop as the mapping needs it. */
+export interface FoundTiling {
+  /** [level]: loops from the outermost inwards as [dim, bound]. */
+  readonly loops: readonly (readonly (readonly [number, number])[])[];
+}
+
+/** Depth-first branch and bound over the tiles and orders of one placement, children in the order of their bounds. */
+export class NestSearch {
+  readonly #placement: Placement;
+  readonly #incumbent: Incumbent;
+  readonly #depths: Depth[];
+  readonly #walk: InputsWalk;
+  readonly #complete: (tiling: FoundTiling) => void;
+
+  /** @param complete scores a complete mapping whose bound is below the incumbent */
+  constructor(placement: Placement, incumbent: Incumbent, complete: (tiling: FoundTiling) => void) {
+    const { model, costs } = placement;
+    this.#placement = placement;
+    this.#incumbent = incumbent;
+    this.#complete = complete;
+    this.#walk = startWalk();
+    this.#depths = Array.from({ length: model.levelCount }, () => ({
+      point: 0,
+      order: new Uint8Array(0),
+      energyPj: costs.fixedPj,
+      weightRefetches: 1,
+      outputRefetches: 1,
+      stationary: -1,
+      readBits: new Float64Array(costs.fixedReadBits),
+      writeBits: new Float64Array(costs.fixedWriteBits),
+    }));
+    this.#depths[0]!.point = placement.lattice.size - 1;
+  }
+
+  /** Searches the placement. @returns false when the search was stopped */
+  run(): boolean {
+    if (this.#placement.model.levelCount === 1) {
+      this.#score(0);
+      return true;
+    }
+    return this.#expand(0);
+  }
+
+  /** Chooses the tile of the next level and the loops between. */
+  #expand(level: number): boolean {
+    const { model, lattice, costs, bounds } = this.#placement;
+    const { refetches } = lattice;
+    const inner = level + 1;
+    const depth = this.#depths[level]!;
+    const outerPoint = depth.point;
+    const [weightBase, inputBase, outputBase] = bounds.base[inner]!;
+    const inputsPj = bounds.inputsPj[inner]!;
+    const at = inner * TENSOR_COUNT;
+    const weightsStill = costs.energyPj[at + WEIGHTS]! * refetches[0][outerPoint]!;
+    const outputsStill = costs.energyPj[at + OUTPUTS]! * refetches[2][outerPoint]!;
+    const stepsOfK = refetches[1][outerPoint]!;
+    const { stationary } = depth;
+    const carriedPj =
+      stationary === WEIGHTS
+        ? costs.energyPj[at + WEIGHTS]! * depth.weightRefetches
+        : stationary === OUTPUTS
+          ? costs.energyPj[at + OUTPUTS]! * depth.outputRefetches
+          : 0;
+    const cycles = this.#cycles(depth);
+    const incumbent = this.#incumbent;
+    const points: number[] = [];
+    const keys: number[] = [];
+    const outerDigits = outerPoint * DIM_COUNT;
+    let seen = 0;
+    const consider = (point: number): void => {
+      seen++;
+      const byWeights = weightBase[point]!;
+      if (byWeights === Number.POSITIVE_INFINITY) return;
+      let least = byWeights + weightsStill;
+      const byOutputs = outputBase[point]! + outputsStill;
+      if (byOutputs < least) least = byOutputs;
+      const byInputs = inputBase[point]! + (inputsPj[point]! * stepsOfK) / refetches[1][point]!;
+      if (byInputs < least) least = byInputs;
+      if (stationary >= 0 && level > 0) {
+        const byCarry = this.#carriedBound(inner, stationary, outerPoint, point, carriedPj);
+        if (byCarry < least) least = byCarry;
+      }
+      const bound = incumbent.bound(depth.energyPj + least, cycles);
+      if (!incumbent.isBetter(bound)) return;
+      points.push(point);
+      keys.push(bound);
+    };
+    const { activeDims, strides, digits } = lattice;
+    const places = this.#placement.innerValues[level]!;
+    const visit = (next: number, point: number): void => {
+      const d = activeDims[next];
+      if (d === undefined) {
+        consider(point);
+        return;
+      }
+      for (const place of places[d]![digits[outerDigits + d]!]!) visit(next + 1, point + place * strides[d]!);
+    };
+    visit(0, 0);
+    incumbent.counts.nodes += seen;
+    incumbent.counts.cut += seen - points.length;
+    const order = sortedByKey(keys);
+    for (const place of order) {
+      if (!incumbent.isBetter(keys[place]!)) {
+        incumbent.counts.cut++;
+        continue;
+      }
+      incumbent.open(level, keys[place]!);
+      if (incumbent.isStopped()) return false;
+      this.#depths[inner]!.point = points[place]!;
+      if (!this.#descend(level)) return false;
+    }
+    void model;
+    return true;
+  }
+
+  /** Bound when all loops of the level are irrelevant to the tensor that stands still above it. */
+  #carriedBound(inner: number, stationary: number, outerPoint: number, point: number, carriedPj: number): number {
+    const { lattice, bounds } = this.#placement;
+    const { refetches } = lattice;
+    for (let t = 0; t < TENSOR_COUNT; t++)
+      if (t !== stationary && refetches[t as 0 | 1 | 2][outerPoint] !== refetches[t as 0 | 1 | 2][point])
+        return Number.POSITIVE_INFINITY;
+    const base = bounds.base[inner]![stationary as 0 | 1 | 2][point]!;
+    if (stationary === INPUTS) return base + bounds.inputsPj[inner]![point]! / refetches[1][point]!;
+    return base + carriedPj;
+  }
+
+  /** Tries the orders of the loops between a level's tile and the next one's. */
+  #descend(level: number): boolean {
+    const { model, lattice, sliding, fixedOrders } = this.#placement;
+    const inner = level + 1;
+    const outerDigits = this.#depths[level]!.point * DIM_COUNT;
+    const own = this.#depths[inner]!;
+    const digits = own.point * DIM_COUNT;
+    let active = 0;
+    for (const d of lattice.activeDims) if (lattice.digits[outerDigits + d] !== lattice.digits[digits + d]) active |= 1 << d;
+    const isLast = inner === model.levelCount - 1;
+    const incumbent = this.#incumbent;
+    let orders = candidateOrders(active, sliding);
+    const fixed = fixedOrders[level]!;
+    if (fixed.length > 0) {
+      const first = fixed.filter((d) => ((active >> d) & 1) !== 0);
+      const rest = first.reduce((mask, d) => mask & ~(1 << d), active);
+      orders = candidateOrders(rest, sliding).map((order) => Uint8Array.from([...first, ...order]));
+    }
+    const kept: Uint8Array[] = [];
+    const keys: number[] = [];
+    for (const order of orders) {
+      own.order = order;
+      const bound = this.#measure(level);
+      incumbent.counts.nodes++;
+      if (!incumbent.isBetter(bound)) {
+        incumbent.counts.cut++;
+        continue;
+      }
+      kept.push(order);
+      keys.push(bound);
+    }
+    for (const place of sortedByKey(keys)) {
+      if (!incumbent.isBetter(keys[place]!)) {
+        incumbent.counts.cut++;
+        continue;
+      }
+      own.order = kept[place]!;
+      if (isLast) {
+        this.#score(inner);
+        continue;
+      }
+      this.#measure(level);
+      if (!this.#expand(inner)) return false;
+    }
+    return true;
+  }
+
+  /** Counts the transfers into the next level exactly. @returns bound of the objective */
+  #measure(level: number): number {
+    const { model, lattice, tiles, costs, bounds, keep } = this.#placement;
+    const inner = level + 1;
+    const outer = this.#depths[level]!;
+    const own = this.#depths[inner]!;
+    own.readBits.set(outer.readBits);
+    own.writeBits.set(outer.writeBits);
+    let energyPj = outer.energyPj;
+    own.weightRefetches = this.#refetches(inner, WEIGHTS);
+    own.outputRefetches = this.#refetches(inner, OUTPUTS);
+    own.stationary = own.order.length > 0 ? STATIONARY_FOR[own.order[0]!]! : outer.stationary;
+    for (let t = 0; t < TENSOR_COUNT; t++) {
+      if (((keep[inner]! >> t) & 1) === 0) continue;
+      const at = inner * TENSOR_COUNT + t;
+      const traffic =
+        t === WEIGHTS ? own.weightRefetches : t === OUTPUTS ? own.outputRefetches : this.#inputWords(inner, tiles[inner]!);
+      const server = costs.server[at]!;
+      energyPj += costs.energyPj[at]! * traffic;
+      let reads = costs.serverReadBits[at]! * traffic;
+      if (t === INPUTS && costs.inputShare[inner]! < 1) {
+        const share = this.#inputShare(server, inner);
+        energyPj += costs.inputReadPj[inner]! * traffic * (share - costs.inputShare[inner]!);
+        reads *= share / costs.inputShare[inner]!;
+      }
+      own.readBits[server]! += reads;
+      own.writeBits[server]! += costs.serverWriteBits[at]! * traffic;
+      own.writeBits[inner]! += costs.fillBits[at]! * traffic;
+    }
+    own.energyPj = energyPj;
+    if (inner < model.levelCount - 1) {
+      let inside = bounds.inside[inner]![own.point]!;
+      if (own.stationary >= 0) {
+        const at = (inner + 1) * TENSOR_COUNT + own.stationary;
+        const transfer =
+          own.stationary === WEIGHTS
+            ? costs.energyPj[at]! * own.weightRefetches
+            : own.stationary === OUTPUTS
+              ? costs.energyPj[at]! * own.outputRefetches
+              : 0;
+        inside = Math.min(inside, bounds.carried[inner]![own.stationary as 0 | 1 | 2][own.point]! + transfer);
+      }
+      energyPj += inside;
+    }
+    void lattice;
+    return this.#incumbent.bound(energyPj, this.#cycles(own));
+  }
+
+  /** Refetches of a plain tensor into a level: irrelevant steps above, those of its stationary run left out. */
+  #refetches(inner: number, tensor: number): number {
+    const { refetches, above, digits } = this.#placement.lattice;
+    const mask = IRRELEVANT[tensor]!;
+    let steps = refetches[tensor as 0 | 1 | 2][this.#depths[inner]!.point]!;
+    for (let level = inner; level >= 1; level--) {
+      const outer = this.#depths[level - 1]!.point * DIM_COUNT;
+      const own = this.#depths[level]!.point * DIM_COUNT;
+      for (const d of this.#depths[level]!.order) {
+        if (((mask >> d) & 1) === 0) return steps;
+        steps *= above[d]![digits[outer + d]!]! / above[d]![digits[own + d]!]!;
+      }
+    }
+    return steps;
+  }
+
+  /** Words of Inputs that all children on a level receive, copies along spatial K left out. */
+  #inputWords(inner: number, tiles: LevelTiles): number {
+    const { model, lattice, spatial } = this.#placement;
+    const { digits, values, above } = lattice;
+    const walk = this.#walk;
+    walk.begin(model, tiles, lattice, this.#depths[inner]!.point);
+    for (let level = inner; level >= 1; level--) {
+      const outer = this.#depths[level - 1]!.point * DIM_COUNT;
+      const own = this.#depths[level]!.point * DIM_COUNT;
+      for (const d of this.#depths[level]!.order) {
+        const bound = above[d]![digits[own + d]!]! / above[d]![digits[outer + d]!]!;
+        let step = values[d]![digits[own + d]!]!;
+        if (d >= K + 2) for (let l = level - 1; l < model.levelCount; l++) step *= spatial[l * DIM_COUNT + d]!;
+        if (!walkLoop(walk, d, bound, step)) return walk.words;
+      }
+    }
+    return walk.words;
+  }
+
+  /** Ratio of distinct tiles of Inputs to children along the levels from `from` to `to` (exclusive), copies along K left out. */
+  #inputShare(from: number, to: number): number {
+    const { model, spatial, lattice } = this.#placement;
+    let share = 1;
+    for (let level = from; level < to; level++) {
+      if (((model.multicast[level]! >> INPUTS) & 1) === 0) continue;
+      const digits = this.#depths[level + 1]!.point * DIM_COUNT;
+      for (const axis of [model.rows, model.columns]) {
+        const m = spatial[level * DIM_COUNT + axis.output]!;
+        const n = spatial[level * DIM_COUNT + axis.filter]!;
+        if (m === 1 || n === 1) continue;
+        let a = axis.stride * lattice.values[axis.output]![lattice.digits[digits + axis.output]!]!;
+        let b = axis.dilation * lattice.values[axis.filter]![lattice.digits[digits + axis.filter]!]!;
+        for (let l = level + 1; l < model.levelCount; l++) {
+          a *= spatial[l * DIM_COUNT + axis.output]!;
+          b *= spatial[l * DIM_COUNT + axis.filter]!;
+        }
+        const divisor = greatestCommonDivisor(a, b);
+        const distinct = m * n - Math.max(0, m - b / divisor) * Math.max(0, n - a / divisor);
+        share *= axis.padded ? 1 / Math.min(m, n) : distinct / (m * n);
+      }
+    }
+    return share;
+  }
+
+  /** Cycles of the most loaded level so far; busiest instances count at least the average. */
+  #cycles(depth: Depth): number {
+    const { model, computeCycles } = this.#placement;
+    let cycles = computeCycles;
+    for (let level = 0; level < model.levelCount; level++) {
+      if (model.isPortLimited[level] === 0) continue;
+      const wordBits = model.levelWordBits[level]!;
+      const read = depth.readBits[level]! / wordBits;
+      const write = depth.writeBits[level]! / wordBits;
+      const ports = level * 3;
+      const needed = Math.max(
+        ratio(read, model.portWords[ports]!),
+        ratio(write, model.portWords[ports + 1]!),
+        ratio(read + write, model.portWords[ports + 2]!),
+      );
+      if (needed > cycles) cycles = Math.ceil(needed * (1 - 1e-12));
+    }
+    return cycles;
+  }
+
+  /** Hands over the complete mapping: tiles down to `last`, everything left runs in the innermost level. */
+  #score(last: number): void {
+    const { model, lattice } = this.#placement;
+    const { values, digits, activeDims } = lattice;
+    const loops: [number, number][][] = [];
+    for (let level = 0; level < model.levelCount; level++) {
+      const own = this.#depths[level]!.point * DIM_COUNT;
+      if (level === last) {
+        loops.push(activeDims.map((d): [number, number] => [d, values[d]![digits[own + d]!]!]).filter(([, bound]) => bound > 1));
+        break;
+      }
+      const next = this.#depths[level + 1]!;
+      const nextDigits = next.point * DIM_COUNT;
+      loops.push(
+        Array.from(next.order, (d): [number, number] => [d, values[d]![digits[own + d]!]! / values[d]![digits[nextDigits + d]!]!]).reverse(),
+      );
+    }
+    this.#complete({ loops });
+  }
+}
+
+function ratio(words: number, wordsPerCycle: number): number {
+  return Number.isNaN(wordsPerCycle) ? 0 : words / wordsPerCycle;
+}
+
+/** Places of the keys in ascending order. */
+function sortedByKey(keys: readonly number[]): number[] {
+  return keys.map((_, i) => i).sort((a, b) => keys[a]! - keys[b]! || a - b);
+}

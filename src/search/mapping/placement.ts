@@ -1,0 +1,176 @@
+import { DIM_COUNT, type KernelModel, type SlidingAxis, TENSOR_COUNT } from '../../cost/kernel-model.ts';
+import { DIMS } from '../../util/vocabulary.ts';
+import { loopDims, type Mapspace } from './mapspace.ts';
+import type { Placement } from './nest-search.ts';
+import type { SpatialChoice } from './spatial-choices.ts';
+import { type InnerValues, tileBounds } from './tile-bounds.ts';
+import { type LevelTiles, levelTiles, type TileLattice, tileLattice } from './tile-lattice.ts';
+import { transferCosts } from './transfer-costs.ts';
+
+export type { Placement } from './nest-search.ts';
+
+/** Everything of a spatial choice that does not depend on the kept tensors. */
+interface CompiledChoice {
+  readonly lattice: TileLattice;
+  readonly tiles: readonly LevelTiles[];
+  readonly innerValues: readonly InnerValues[];
+}
+
+/** Compiles placements; what depends on the spatial choice alone is kept for the next placement with the same choice. */
+export class PlacementCompiler {
+  readonly #mapspace: Mapspace;
+  readonly #sliding: number;
+  readonly #compiled = new Map<SpatialChoice, CompiledChoice>();
+
+  constructor(mapspace: Mapspace) {
+    this.#mapspace = mapspace;
+    const { model } = mapspace;
+    this.#sliding = slidingDims(model, model.rows) | slidingDims(model, model.columns);
+  }
+
+  /** Compiles what is kept and spread. */
+  compile(choice: SpatialChoice, keep: Uint8Array): Placement {
+    const { model, constraints } = this.#mapspace;
+    let compiled = this.#compiled.get(choice);
+    if (compiled === undefined) {
+      const lattice = tileLattice(model.bounds, choice.bounds, model.levelCount);
+      const tiles: LevelTiles[] = [];
+      for (let level = 1; level < model.levelCount; level++) tiles[level] = levelTiles(model, lattice, choice.bounds, level);
+      compiled = { lattice, tiles, innerValues: this.#innerValues(lattice) };
+      if (this.#mapspace.keepChoices.length > 1) this.#compiled.set(choice, compiled);
+    }
+    const { lattice, tiles, innerValues } = compiled;
+    const costs = transferCosts(model, choice.bounds, keep);
+    return {
+      model,
+      spatial: choice.bounds,
+      keep,
+      lattice,
+      tiles,
+      costs,
+      bounds: tileBounds(model, lattice, tiles, costs, keep, innerValues),
+      innerValues,
+      sliding: this.#sliding,
+      fixedOrders: Array.from({ length: model.levelCount }, (_, level) =>
+        (constraints.levels[level]?.order ?? []).map((dim) => DIMS.indexOf(dim)).reverse(),
+      ),
+      computeCycles: leastCycles(model, choice.bounds),
+    };
+  }
+
+  /** Size of the mapspace as a power of ten. */
+  mapspaceLog10(): number {
+    const { model, spatialChoices, keepChoices } = this.#mapspace;
+    let tilings = 0;
+    for (const choice of spatialChoices) tilings += 10 ** this.#tilingsLog10(choice);
+    const dims = loopDims(model).length;
+    let orders = 0;
+    for (let i = 2; i <= dims; i++) orders += Math.log10(i);
+    return Math.log10(tilings) + orders * model.levelCount + Math.log10(keepChoices.length);
+  }
+
+  /** Ways to split the temporal steps of every dim over the levels. */
+  #tilingsLog10(choice: SpatialChoice): number {
+    const { model } = this.#mapspace;
+    let log = 0;
+    for (let d = 0; d < DIM_COUNT; d++) {
+      let extent = model.bounds[d]!;
+      for (let level = 0; level < model.levelCount; level++) extent /= choice.bounds[level * DIM_COUNT + d]!;
+      log += Math.log10(factorizations(extent, model.levelCount));
+    }
+    return log;
+  }
+
+  /** Places of the inner values that each level's loops can lead to. */
+  #innerValues(lattice: TileLattice): InnerValues[] {
+    const { model, constraints } = this.#mapspace;
+    const free = lattice.values.map((values) =>
+      Array.from(values, (outer) => places(values, (inner) => outer % inner === 0)),
+    );
+    return Array.from({ length: model.levelCount - 1 }, (_, level) => {
+      const fixed = constraints.levels[level]?.temporal;
+      const last = level === model.levelCount - 2 ? constraints.levels[level + 1]?.temporal : undefined;
+      if (fixed === undefined && last === undefined) return free;
+      return lattice.values.map((values, d) => {
+        const bound = fixed?.[DIMS[d]!];
+        const rest = last?.[DIMS[d]!];
+        return Array.from(values, (outer) =>
+          places(
+            values,
+            (inner) => outer % inner === 0 && (bound === undefined || outer / inner === bound) && (rest === undefined || inner === rest),
+          ),
+        );
+      });
+    });
+  }
+}
+
+function places(values: Float64Array, allowed: (value: number) => boolean): Uint16Array {
+  return Uint16Array.from([...values.keys()].filter((place) => allowed(values[place]!)));
+}
+
+/** Dims of an axis on which tiles can overlap: both of its dims loop. */
+function slidingDims(model: KernelModel, axis: SlidingAxis): number {
+  return model.bounds[axis.output]! > 1 && model.bounds[axis.filter]! > 1 ? (1 << axis.output) | (1 << axis.filter) : 0;
+}
+
+/** Cycles that the MACs need at least. */
+function leastCycles(model: KernelModel, spatial: Float64Array): number {
+  let cycles = 1;
+  for (let d = 0; d < DIM_COUNT; d++) {
+    let parallel = 1;
+    for (let level = 0; level < model.levelCount; level++) parallel *= spatial[level * DIM_COUNT + d]!;
+    cycles *= Math.ceil(model.bounds[d]! / parallel);
+  }
+  return cycles;
+}
+
+/** Energy and cycles that no tiling of a placement can go below: every word once over every transfer. */
+export function leastEnergyPj(
+  model: KernelModel,
+  spatial: Float64Array,
+  keep: Uint8Array,
+): { readonly energyPj: number; readonly cycles: number } {
+  const costs = transferCosts(model, spatial, keep);
+  const inputs = touchedInputs(model);
+  let energyPj = costs.fixedPj;
+  for (let level = 1; level < model.levelCount; level++)
+    for (let t = 0; t < TENSOR_COUNT; t++) energyPj += costs.energyPj[level * TENSOR_COUNT + t]! * (t === 1 ? inputs : 1);
+  return { energyPj, cycles: leastCycles(model, spatial) };
+}
+
+/** Words of Inputs that some step touches and that are no padding. */
+function touchedInputs(model: KernelModel): number {
+  let words = model.bounds[0]! * model.bounds[1]! * model.bounds[3]!;
+  for (const axis of [model.rows, model.columns]) {
+    const touched = new Set<number>();
+    for (let p = 0; p < model.bounds[axis.output]!; p++)
+      for (let r = 0; r < model.bounds[axis.filter]!; r++) {
+        const at = p * axis.stride + r * axis.dilation;
+        if (at >= axis.storedFrom && at < axis.storedTo) touched.add(at);
+      }
+    words *= touched.size;
+  }
+  return words;
+}
+
+/** Ordered ways to write a number as a product of `count` factors. */
+function factorizations(value: number, count: number): number {
+  let ways = 1;
+  let rest = value;
+  for (let prime = 2; prime * prime <= rest; prime++) {
+    let power = 0;
+    while (rest % prime === 0) {
+      rest /= prime;
+      power++;
+    }
+    ways *= choose(power + count - 1, power);
+  }
+  return rest > 1 ? ways * count : ways;
+}
+
+function choose(n: number, k: number): number {
+  let ways = 1;
+  for (let i = 1; i <= k; i++) ways = (ways * (n - k + i)) / i;
+  return Math.round(ways);
+}

@@ -1,0 +1,190 @@
+import { INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../cost/kernel-model.ts';
+import type { LevelTiles, TileLattice } from './tile-lattice.ts';
+import type { TransferCosts } from './transfer-costs.ts';
+
+/** [dim][outer value]: places of the inner values that one temporal loop can lead to. */
+export type InnerValues = readonly (readonly Uint16Array[])[];
+
+/**
+ * Least energy of everything inside a tile, for every tile of every level: a dynamic program from the innermost level outwards over the
+ * tile lattice. It is exact but for the halo of Inputs, of which it takes the least value over all orders.
+ *
+ * A level's loops are innermost irrelevant to one tensor, which stands still through them: its refetches are those above the outer tile.
+ * The other two are fetched anew for every inner tile. So each of the three cases is a sum of a function of the outer tile and one of the
+ * inner tile, and the best inner tile is a minimum over the values inside, dim by dim.
+ */
+export interface TileBounds {
+  /**
+   * [level][tensor][point]: energy of transfers into `level` but for the named stationary tensor, plus everything further inside; infinite
+   * when the tile does not fit.
+   */
+  readonly base: readonly (readonly [Float64Array, Float64Array, Float64Array])[];
+  /** [level][point]: energy of Inputs into the level when K is not stationary but the order is best. */
+  readonly inputsPj: readonly Float64Array[];
+  /** [level][point]: energy of everything inside the tile when no stationary run crosses its level. */
+  readonly inside: readonly Float64Array[];
+  /**
+   * [level][tensor][point]: the same when all loops of the level are irrelevant to the tensor, whose stationary run goes on in the level above;
+   * without the plain tensor's own transfer into the next level.
+   */
+  readonly carried: readonly (readonly [Float64Array, Float64Array, Float64Array])[];
+}
+
+/** Builds the bounds; `innerValues[level]` are the loops allowed at `level`, `fits` which tiles a level can hold. */
+export function tileBounds(
+  model: KernelModel,
+  lattice: TileLattice,
+  tiles: readonly LevelTiles[],
+  costs: TransferCosts,
+  keep: Uint8Array,
+  innerValues: readonly InnerValues[],
+): TileBounds {
+  const levels = model.levelCount;
+  const { size, refetches } = lattice;
+  const base: [Float64Array, Float64Array, Float64Array][] = [];
+  const inputsPj: Float64Array[] = [];
+  const inside: Float64Array[] = [];
+  const carried: [Float64Array, Float64Array, Float64Array][] = [];
+  let value = new Float64Array(size);
+  inside[levels - 1] = value;
+  for (let level = levels - 1; level >= 1; level--) {
+    const own = levelBase(model, lattice, tiles[level]!, costs, keep, level, value);
+    base[level] = own.base;
+    inputsPj[level] = own.inputs;
+    if (level === 1) break;
+    const coefficient = (t: number) => costs.energyPj[level * TENSOR_COUNT + t]!;
+    const inner = innerValues[level - 1]!;
+    const weightsStill = minimizeInside(lattice, inner, own.base[WEIGHTS], [0, 1, 2, 3, 4, 5, 6, 7]);
+    const outputsStill = minimizeInside(lattice, inner, own.base[OUTPUTS], [0, 1, 2, 3, 4, 5, 6, 7]);
+    const inputsStill = minimizeInside(
+      lattice,
+      inner,
+      minimizeOverK(lattice, inner, own.base[INPUTS], own.inputs),
+      [0, 1, 3, 4, 5, 6, 7],
+    );
+    const stillInputs = own.base[INPUTS].map((pj, i) => pj + own.inputs[i]! / refetches[1][i]!);
+    const carry: [Float64Array, Float64Array, Float64Array] = [
+      minimizeInside(lattice, inner, own.base[WEIGHTS], [0, 4, 5]),
+      minimizeInside(lattice, inner, stillInputs, [2]),
+      minimizeInside(lattice, inner, own.base[OUTPUTS], [3, 6, 7]),
+    ];
+    const without = new Float64Array(size);
+    const all = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const still = Math.min(
+        weightsStill[i]! + coefficient(WEIGHTS) * refetches[0][i]!,
+        inputsStill[i]!,
+        outputsStill[i]! + coefficient(OUTPUTS) * refetches[2][i]!,
+      );
+      without[i] = still;
+      all[i] = Math.min(
+        still,
+        carry[0][i]! + coefficient(WEIGHTS),
+        carry[1][i]!,
+        carry[2][i]! + coefficient(OUTPUTS),
+      );
+    }
+    inside[level - 1] = without;
+    carried[level - 1] = carry;
+    value = all;
+  }
+  return { base, inputsPj, inside, carried };
+}
+
+function levelBase(
+  model: KernelModel,
+  lattice: TileLattice,
+  tiles: LevelTiles,
+  costs: TransferCosts,
+  keep: Uint8Array,
+  level: number,
+  inside: Float64Array,
+): { base: [Float64Array, Float64Array, Float64Array]; inputs: Float64Array } {
+  const { size, refetches } = lattice;
+  const weights = costs.energyPj[level * TENSOR_COUNT + WEIGHTS]!;
+  const inputs = costs.energyPj[level * TENSOR_COUNT + INPUTS]!;
+  const outputs = costs.energyPj[level * TENSOR_COUNT + OUTPUTS]!;
+  const base: [Float64Array, Float64Array, Float64Array] = [
+    new Float64Array(size),
+    new Float64Array(size),
+    new Float64Array(size),
+  ];
+  const inputsPj = new Float64Array(size);
+  const kind = model.capacityKind[level]!;
+  const bits = model.capacityBits.subarray(level * TENSOR_COUNT, level * TENSOR_COUNT + TENSOR_COUNT);
+  const held = [0, 1, 2].map((t) => (keep[level]! >> t) & 1);
+  const [weightBits, inputBits, outputBits] = tiles.tileBits;
+  for (let i = 0; i < size; i++) {
+    const w = held[0]! * weightBits[i]!;
+    const x = held[1]! * inputBits[i]!;
+    const o = held[2]! * outputBits[i]!;
+    const fits = kind === 0 || (kind === 1 ? w + x + o <= bits[0]! : w <= bits[0]! && x <= bits[1]! && o <= bits[2]!);
+    if (!fits) {
+      base[0][i] = base[1][i] = base[2][i] = Number.POSITIVE_INFINITY;
+      continue;
+    }
+    const weightsPj = weights * refetches[0][i]!;
+    const outputsPj = outputs * refetches[2][i]!;
+    base[0][i] = inside[i]! + outputsPj + inputs * tiles.inputWords[0][i]!;
+    base[1][i] = inside[i]! + weightsPj + outputsPj;
+    base[2][i] = inside[i]! + weightsPj + inputs * tiles.inputWords[2][i]!;
+    inputsPj[i] = inputs * tiles.inputWords[1][i]!;
+  }
+  return { base, inputs: inputsPj };
+}
+
+/** For every point the least `source` over all points inside it along `dims`. */
+function minimizeInside(
+  lattice: TileLattice,
+  inner: InnerValues,
+  source: Float64Array,
+  dims: readonly number[],
+): Float64Array {
+  let from = source;
+  for (const d of dims) {
+    const count = lattice.values[d]!.length;
+    if (count === 1) continue;
+    const stride = lattice.strides[d]!;
+    const to = new Float64Array(lattice.size);
+    for (let block = 0; block < lattice.size; block += stride * count)
+      for (let j = 0; j < count; j++) {
+        const target = block + j * stride;
+        const places = inner[d]![j]!;
+        if (places.length === 0) {
+          to.fill(Number.POSITIVE_INFINITY, target, target + stride);
+          continue;
+        }
+        const first = block + places[0]! * stride;
+        for (let i = 0; i < stride; i++) to[target + i] = from[first + i]!;
+        for (let k = 1; k < places.length; k++) {
+          const offset = block + places[k]! * stride;
+          for (let i = 0; i < stride; i++) if (from[offset + i]! < to[target + i]!) to[target + i] = from[offset + i]!;
+        }
+      }
+    from = to;
+  }
+  return from;
+}
+
+/** The same along K with Inputs stationary through the level's K loop: their energy is divided by its bound. */
+function minimizeOverK(lattice: TileLattice, inner: InnerValues, source: Float64Array, inputsPj: Float64Array): Float64Array {
+  const d = 2;
+  const count = lattice.values[d]!.length;
+  const stride = lattice.strides[d]!;
+  const above = lattice.above[d]!;
+  const to = new Float64Array(lattice.size);
+  for (let block = 0; block < lattice.size; block += stride * count)
+    for (let j = 0; j < count; j++) {
+      const target = block + j * stride;
+      to.fill(Number.POSITIVE_INFINITY, target, target + stride);
+      for (const place of inner[d]![j]!) {
+        const offset = block + place * stride;
+        const share = above[j]! / above[place]!;
+        for (let i = 0; i < stride; i++) {
+          const pj = source[offset + i]! + inputsPj[offset + i]! * share;
+          if (pj < to[target + i]!) to[target + i] = pj;
+        }
+      }
+    }
+  return to;
+}

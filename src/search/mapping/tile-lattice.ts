@@ -1,0 +1,124 @@
+import { C, DIM_COUNT, G, K, type KernelModel, N, P, Q, R, S } from '../../cost/kernel-model.ts';
+import { divisors } from '../../util/integers.ts';
+import { type InputsAxis, inputsAxis } from './inputs-axis.ts';
+
+/**
+ * All temporal tile extents of one spatial choice: per dim the values that the product of its temporal bounds inside a level can take. A point
+ * of the lattice is one value per dim; a mapping is a chain of points from the outermost level (everything) to the MACs (all ones).
+ */
+export interface TileLattice {
+  /** Number of points. */
+  readonly size: number;
+  /** [dim]: values, ascending. */
+  readonly values: readonly Float64Array[];
+  /** [dim][value]: temporal steps above a tile of that value. */
+  readonly above: readonly Float64Array[];
+  /** [dim]: distance of neighbouring values in the numbering of points. */
+  readonly strides: Int32Array;
+  /** [point * 8 + dim]: place of the dim's value. */
+  readonly digits: Uint16Array;
+  /** Dims with more than one value. */
+  readonly activeDims: readonly number[];
+  /** [point]: temporal steps above over N P Q, over K, over C R S: refetches of Weights, Inputs, Outputs without stationarity. */
+  readonly refetches: readonly [Float64Array, Float64Array, Float64Array];
+}
+
+/** What depends on the level that holds the tile. */
+export interface LevelTiles {
+  /** [tensor][point]: bits of the tile. */
+  readonly tileBits: readonly [Float64Array, Float64Array, Float64Array];
+  /**
+   * [tensor][point]: least words of Inputs that the level's children receive in all (copies along spatial K left out) when the innermost loop
+   * above is irrelevant to Weights, to Inputs, or to Outputs. The second counts every step of K; see TileBounds for its stationary run.
+   */
+  readonly inputWords: readonly [Float64Array, Float64Array, Float64Array];
+  readonly rows: InputsAxis;
+  readonly columns: InputsAxis;
+}
+
+/** The lattice of a spatial choice with perfect factors. */
+export function tileLattice(bounds: Float64Array, spatial: Float64Array, levelCount: number): TileLattice {
+  const values: Float64Array[] = [];
+  const above: Float64Array[] = [];
+  const strides = new Int32Array(DIM_COUNT);
+  let size = 1;
+  for (let d = 0; d < DIM_COUNT; d++) {
+    let extent = bounds[d]!;
+    for (let level = 0; level < levelCount; level++) extent /= spatial[level * DIM_COUNT + d]!;
+    values.push(Float64Array.from(divisors(extent)));
+    above.push(values[d]!.map((value) => extent / value));
+    strides[d] = size;
+    size *= values[d]!.length;
+  }
+  const digits = new Uint16Array(size * DIM_COUNT);
+  const refetches: TileLattice['refetches'] = [new Float64Array(size), new Float64Array(size), new Float64Array(size)];
+  const at = new Uint16Array(DIM_COUNT);
+  for (let point = 0; point < size; point++) {
+    digits.set(at, point * DIM_COUNT);
+    refetches[0][point] = above[N]![at[N]!]! * above[P]![at[P]!]! * above[Q]![at[Q]!]!;
+    refetches[1][point] = above[K]![at[K]!]!;
+    refetches[2][point] = above[C]![at[C]!]! * above[R]![at[R]!]! * above[S]![at[S]!]!;
+    for (let d = 0; d < DIM_COUNT; d++) {
+      if (++at[d]! < values[d]!.length) break;
+      at[d] = 0;
+    }
+  }
+  const activeDims = Array.from({ length: DIM_COUNT }, (_, d) => d).filter((d) => values[d]!.length > 1);
+  return { size, values, above, strides, digits, activeDims, refetches };
+}
+
+/** Tiles that `level` holds, for all points of the lattice. */
+export function levelTiles(model: KernelModel, lattice: TileLattice, spatial: Float64Array, level: number): LevelTiles {
+  const { size, values, above, digits } = lattice;
+  const copiesInside = (d: number) => {
+    let copies = 1;
+    for (let l = level; l < model.levelCount; l++) copies *= spatial[l * DIM_COUNT + d]!;
+    return copies;
+  };
+  const extents = values.map((list, d) => list.map((value) => value * copiesInside(d)));
+  const rows = inputsAxis(model, model.rows, lattice, extents, spatial, level);
+  const columns = inputsAxis(model, model.columns, lattice, extents, spatial, level);
+  const make = () => new Float64Array(size);
+  const tileBits: LevelTiles['tileBits'] = [make(), make(), make()];
+  const inputWords: LevelTiles['inputWords'] = [make(), make(), make()];
+  const [weightBits, inputBits, outputBits] = [0, 1, 2].map(
+    (t) => model.wordBitsOf[level * 3 + t]! * model.copies[level]!,
+  ) as [number, number, number];
+  const plainTotal = model.bounds[N]! * model.bounds[G]! * model.bounds[C]!;
+  const filterRows = values[R]!.length;
+  const filterColumns = values[S]!.length;
+  for (let point = 0; point < size; point++) {
+    const o = point * DIM_COUNT;
+    const n = digits[o + N]!;
+    const g = digits[o + G]!;
+    const k = digits[o + K]!;
+    const c = digits[o + C]!;
+    const p = digits[o + P]!;
+    const q = digits[o + Q]!;
+    const r = digits[o + R]!;
+    const s = digits[o + S]!;
+    const row = p * filterRows + r;
+    const column = q * filterColumns + s;
+    const gc = extents[G]![g]! * extents[C]![c]!;
+    const gk = extents[G]![g]! * extents[K]![k]!;
+    tileBits[0][point] = weightBits * gk * extents[C]![c]! * extents[R]![r]! * extents[S]![s]!;
+    tileBits[1][point] = inputBits * extents[N]![n]! * gc * rows.storedWidth[row]! * columns.storedWidth[column]!;
+    tileBits[2][point] = outputBits * extents[N]![n]! * gk * extents[P]![p]! * extents[Q]![q]!;
+    const steps = plainTotal * above[K]![k]!;
+    const fullRows = rows.full[row]! * steps;
+    const fullColumns = columns.full[column]!;
+    const full = fullRows * fullColumns;
+    let least = Number.POSITIVE_INFINITY;
+    if (p < values[P]!.length - 1) least = rows.outputStrip[row]! * steps * fullColumns;
+    if (q < values[Q]!.length - 1) least = Math.min(least, columns.outputStrip[column]! * fullRows);
+    if (least === Number.POSITIVE_INFINITY || least > full) least = full;
+    inputWords[0][point] = least;
+    let leastFilter = Number.POSITIVE_INFINITY;
+    if (r < filterRows - 1) leastFilter = rows.filterStrip[row]! * steps * fullColumns;
+    if (s < filterColumns - 1) leastFilter = Math.min(leastFilter, columns.filterStrip[column]! * fullRows);
+    if (leastFilter === Number.POSITIVE_INFINITY || leastFilter > full) leastFilter = full;
+    inputWords[2][point] = leastFilter;
+    inputWords[1][point] = Math.min(least, leastFilter);
+  }
+  return { tileBits, inputWords, rows, columns };
+}

@@ -1,0 +1,182 @@
+import { DIM_COUNT, INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../cost/kernel-model.ts';
+import { IRRELEVANT } from './loop-orders.ts';
+
+/**
+ * Costs of the transfers between storage levels for one placement (kept tensors and spatial bounds), as factors of their traffic. The traffic
+ * of a plain tensor into a level is counted in refetches: bounds of its irrelevant temporal loops above that are outside its stationary run.
+ * The traffic of Inputs is counted in words that all children receive, copies along spatial K left out.
+ */
+export interface TransferCosts {
+  /** [level * 3 + tensor]: pJ per refetch (Inputs: per word) into the level; 0 when the tensor is not kept there. */
+  readonly energyPj: Float64Array;
+  /** [level * 3 + tensor]: level that serves the transfer into the level. */
+  readonly server: Uint8Array;
+  /** [level * 3 + tensor]: bits per instance and refetch read and written at the server, and filled at the level. */
+  readonly serverReadBits: Float64Array;
+  readonly serverWriteBits: Float64Array;
+  readonly fillBits: Float64Array;
+  /**
+   * [level]: pJ per word of Inputs read at the server of the transfer into the level, if every child of an output and a filter dim had a tile of
+   * its own; and the least ratio of distinct tiles, by which `energyPj` and `serverReadBits` count them.
+   */
+  readonly inputReadPj: Float64Array;
+  readonly inputShare: Float64Array;
+  /** Energy that no tiling changes: MACs, their operands, less the reads and fills saved on first touches of outputs. */
+  readonly fixedPj: number;
+  /** [level]: bits per instance that no tiling changes. */
+  readonly fixedReadBits: Float64Array;
+  readonly fixedWriteBits: Float64Array;
+  /** Spatial bounds over all levels. */
+  readonly parallelism: number;
+}
+
+/**
+ * Compiles the costs of a placement.
+ * @param spatial [level * 8 + dim]: spatial bounds
+ * @param keep [level]: bit t set: tensor t is kept
+ */
+export function transferCosts(model: KernelModel, spatial: Float64Array, keep: Uint8Array): TransferCosts {
+  const levels = model.levelCount;
+  const size = (levels + 1) * TENSOR_COUNT;
+  const energyPj = new Float64Array(size);
+  const server = new Uint8Array(size);
+  const serverReadBits = new Float64Array(size);
+  const serverWriteBits = new Float64Array(size);
+  const fillBits = new Float64Array(size);
+  const inputReadPj = new Float64Array(levels + 1);
+  const inputShare = new Float64Array(levels + 1).fill(1);
+  const fixedReadBits = new Float64Array(levels);
+  const fixedWriteBits = new Float64Array(levels);
+  let fixedPj = model.macEnergyPj;
+  const instances = [1];
+  for (let level = 0; level < levels; level++) instances.push(instances[level]! * productOf(spatial, level, 255));
+  for (let t = 0; t < TENSOR_COUNT; t++) {
+    const copies = Array.from({ length: levels }, (_, level) => productOf(spatial, level, IRRELEVANT[t]!));
+    const isShared = (level: number) => ((model.multicast[level]! >> t) & 1) !== 0;
+    const pj = (level: number, kind: number) =>
+      (model.accessPj[level * 3 + kind]! * model.wordBitsOf[level * 3 + t]!) / (model.blockWords[level]! * model.levelWordBits[level]!);
+    const words = t === INPUTS ? 1 : relevantWords(model, t);
+    let outer = 0;
+    for (let level = 1; level <= levels; level++) {
+      const isMac = level === levels;
+      if (!isMac && ((keep[level]! >> t) & 1) === 0) continue;
+      const at = level * TENSOR_COUNT + t;
+      server[at] = outer;
+      const accesses = words * copyProduct(copies, 0, outer) * groupsBetween(model, spatial, copies, t, outer, level);
+      const deliveries = words * copyProduct(copies, 0, level);
+      let perRefetch = accesses * (pj(outer, 0) + (t === OUTPUTS ? pj(outer, 2) : 0));
+      if (t === INPUTS) {
+        inputShare[level] = leastInputShare(model, spatial, outer, level);
+        inputReadPj[level] = perRefetch / inputShare[level]!;
+      }
+      if (!isMac) perRefetch += deliveries * pj(level, 1);
+      for (let l = outer; l < level; l++) {
+        if (!isShared(l) || model.hopPj[l] === 0) continue;
+        const through = words * copyProduct(copies, 0, l) * groupsBetween(model, spatial, copies, t, l, level);
+        perRefetch += through * (copies[l]! - 1) * model.hopPj[l]!;
+      }
+      const readBits = (accesses * model.wordBitsOf[outer * 3 + t]!) / instances[outer]!;
+      const writeBits = t === OUTPUTS ? readBits : 0;
+      if (isMac) {
+        const steps = macRefetches(model, spatial, t);
+        fixedPj += perRefetch * steps;
+        fixedReadBits[outer]! += readBits * steps;
+        fixedWriteBits[outer]! += writeBits * steps;
+      } else {
+        energyPj[at] = perRefetch;
+        serverReadBits[at] = readBits;
+        serverWriteBits[at] = writeBits;
+        fillBits[at] = (deliveries * model.wordBitsOf[at]!) / instances[level]!;
+      }
+      if (t === OUTPUTS) {
+        const distinct = words * copyProduct(copies, 0, outer);
+        fixedPj -= distinct * pj(outer, 0);
+        fixedReadBits[outer]! -= (distinct * model.wordBitsOf[outer * 3 + t]!) / instances[outer]!;
+        if (!isMac) {
+          fixedPj -= deliveries * pj(level, 1);
+          fixedWriteBits[level]! -= fillBits[at]!;
+        }
+      }
+      outer = level;
+    }
+  }
+  return {
+    energyPj,
+    server,
+    serverReadBits,
+    serverWriteBits,
+    fillBits,
+    inputReadPj,
+    inputShare,
+    fixedPj,
+    fixedReadBits,
+    fixedWriteBits,
+    parallelism: instances[levels]!,
+  };
+}
+
+/** Product of a level's spatial bounds over the dims of a mask. */
+function productOf(spatial: Float64Array, level: number, mask: number): number {
+  let product = 1;
+  for (let d = 0; d < DIM_COUNT; d++) if (((mask >> d) & 1) !== 0) product *= spatial[level * DIM_COUNT + d]!;
+  return product;
+}
+
+function copyProduct(copies: readonly number[], from: number, to: number): number {
+  let product = 1;
+  for (let level = from; level < to; level++) product *= copies[level]!;
+  return product;
+}
+
+/** Words of a plain tensor: product of the bounds of its dims. */
+function relevantWords(model: KernelModel, tensor: number): number {
+  let words = 1;
+  for (let d = 0; d < DIM_COUNT; d++) if (((IRRELEVANT[tensor]! >> d) & 1) === 0) words *= model.bounds[d]!;
+  return words;
+}
+
+/** Accesses per distinct tile along the levels from `from` to `to` (exclusive): copies where nothing is multicast. */
+function groupsBetween(
+  model: KernelModel,
+  spatial: Float64Array,
+  copies: readonly number[],
+  tensor: number,
+  from: number,
+  to: number,
+): number {
+  let groups = tensor === INPUTS ? leastInputShare(model, spatial, from, to) : 1;
+  for (let level = from; level < to; level++) if (((model.multicast[level]! >> tensor) & 1) === 0) groups *= copies[level]!;
+  return groups;
+}
+
+/** Least ratio of distinct tiles of Inputs to children: shifts of an output and a filter dim on one array can coincide. */
+function leastInputShare(model: KernelModel, spatial: Float64Array, from: number, to: number): number {
+  let share = 1;
+  for (let level = from; level < to; level++) {
+    if (((model.multicast[level]! >> INPUTS) & 1) === 0) continue;
+    for (const axis of [model.rows, model.columns]) {
+      const outputs = spatial[level * DIM_COUNT + axis.output]!;
+      const filters = spatial[level * DIM_COUNT + axis.filter]!;
+      if (outputs > 1 && filters > 1) share /= axis.padded ? Math.min(outputs, filters) : (outputs * filters) / (outputs + filters - 1);
+    }
+  }
+  return share;
+}
+
+/** Refetches at the MACs, which hold nothing: every temporal step of an irrelevant dim; for Inputs, words of all steps. */
+function macRefetches(model: KernelModel, spatial: Float64Array, tensor: number): number {
+  let steps = 1;
+  for (let d = 0; d < DIM_COUNT; d++) {
+    if (((IRRELEVANT[tensor]! >> d) & 1) === 0) {
+      if (tensor === INPUTS) steps *= model.bounds[d]!;
+      continue;
+    }
+    let parallel = 1;
+    for (let level = 0; level < model.levelCount; level++) parallel *= spatial[level * DIM_COUNT + d]!;
+    steps *= Math.ceil(model.bounds[d]! / parallel);
+  }
+  return steps;
+}
+
+/** Numbers of the tensors, in the order of every array above. */
+export const PLAIN_TENSORS = [WEIGHTS, OUTPUTS] as const;
