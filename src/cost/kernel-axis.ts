@@ -1,15 +1,15 @@
 import {
-  axisLimits,
   COMPARE_FILTER_ADVANCE,
   COMPARE_OUTPUT_ADVANCE,
-  COMPARE_WRAP,
   classifyTiles,
   combineClasses,
   liveTiles,
 } from './kernel-edges.ts';
 import { DIM_COUNT, INPUTS, type KernelModel, type SlidingAxis } from './kernel-model.ts';
+import { perfectAxisSum } from './kernel-padding.ts';
 import { greatestCommonDivisor, isMulticast } from './kernel-perfect.ts';
 import type { KernelState } from './kernel-state.ts';
+import { unionAxisSum } from './kernel-union.ts';
 import type { PackedMapping } from './packed-mapping.ts';
 
 /** Which children of the outer level a sum runs over. */
@@ -82,8 +82,26 @@ export function axisSum(
   cut: AxisCut,
   compare: number,
 ): number {
-  if (cut.children === EVERY_CHILD) return rangeSum(model, state, axis, boundary, cut, compare);
+  if (cut.children === EVERY_CHILD) return rangeSum(model, state, packed, axis, boundary, cut, compare);
+  if (isDoublyRagged(state, axis) && hasCollision(model, state, packed, axis, cut.outer, boundary)) {
+    const { union } = state;
+    union.boundary = boundary;
+    union.outputCut = cut.output;
+    union.filterCut = cut.filter;
+    union.compare = compare;
+    union.outer = cut.outer;
+    union.isServed = cut.children === EVERY_SERVED;
+    union.multicastLevels = 0;
+    for (let level = 0; level <= boundary; level++)
+      if (isMulticast(model, packed, level, INPUTS)) union.multicastLevels |= 1 << level;
+    return unionAxisSum(model, state, axis);
+  }
   return sumGroups(model, state, packed, axis, boundary, cut, compare, cut.outer);
+}
+
+/** Whether both dims of an axis are ragged. */
+export function isDoublyRagged(state: KernelState, axis: SlidingAxis): boolean {
+  return ((state.ragged >> axis.output) & (state.ragged >> axis.filter) & 1) !== 0;
 }
 
 /**
@@ -100,7 +118,7 @@ function sumGroups(
   compare: number,
   level: number,
 ): number {
-  if (level > boundary) return rangeSum(model, state, axis, boundary, cut, compare);
+  if (level > boundary) return rangeSum(model, state, packed, axis, boundary, cut, compare);
   if (!collides(model, state, packed, axis, level))
     return sumGroups(model, state, packed, axis, boundary, cut, compare, level + 1);
   const { rangeFrom, rangeTo, spatial, extents } = state;
@@ -141,11 +159,14 @@ function sumGroups(
 function rangeSum(
   model: KernelModel,
   state: KernelState,
+  packed: PackedMapping,
   axis: SlidingAxis,
   boundary: number,
   cut: AxisCut,
   compare: number,
 ): number {
+  if ((((state.ragged >> axis.output) | (state.ragged >> axis.filter)) & 1) === 0)
+    return perfectAxisSum(state, packed, axis, boundary, cut.output, cut.filter, compare);
   const { outputClasses, filterClasses } = state;
   classifyTiles(
     model,
@@ -170,6 +191,3 @@ function rangeSum(
   if (compare < 0) return liveTiles(outputClasses) * liveTiles(filterClasses);
   return combineClasses(state, axis, outputClasses, filterClasses);
 }
-
-void COMPARE_WRAP;
-void axisLimits;

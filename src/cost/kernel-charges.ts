@@ -9,24 +9,24 @@ import type { PackedMapping } from './packed-mapping.ts';
  */
 export function charge(model: KernelModel, state: KernelState, packed: PackedMapping, everyInstance: boolean): void {
   const { levelCount, isPortLimited } = model;
-  const { totals } = state;
+  const { totals, tensorPj, networkPj } = state;
   const computeCycles = state.timeSteps[levelCount - 1]!;
   let cycles = computeCycles;
   for (let level = 0; level < levelCount; level++) {
-    countAccesses(state, packed, level);
-    if (everyInstance || isPortLimited[level]! !== 0) countBusiest(state, packed, level);
-    const own = isPortLimited[level]! === 0 ? computeCycles : portCycles(model, state, level, computeCycles);
+    const isLimited = isPortLimited[level]! !== 0;
+    chargeTensors(model, state, packed, level);
+    if (everyInstance || isLimited) countBusiest(state, packed, level);
+    const own = isLimited ? portCycles(model, state, level, computeCycles) : computeCycles;
     state.levelCycles[level] = own;
-    cycles = Math.max(cycles, own);
-    chargeTensors(model, state, level);
+    if (own > cycles) cycles = own;
   }
   let energyPj = model.macEnergyPj;
   for (let level = 0; level < levelCount; level++) {
     let levelPj = model.leakagePjPerCycle[level]! * cycles;
     const at = level * TENSOR_COUNT;
-    levelPj += state.tensorPj[at]! + state.networkPj[at]!;
-    levelPj += state.tensorPj[at + 1]! + state.networkPj[at + 1]!;
-    levelPj += state.tensorPj[at + 2]! + state.networkPj[at + 2]!;
+    levelPj += tensorPj[at]! + networkPj[at]!;
+    levelPj += tensorPj[at + 1]! + networkPj[at + 1]!;
+    levelPj += tensorPj[at + 2]! + networkPj[at + 2]!;
     state.levelPj[level] = levelPj;
     energyPj += levelPj;
   }
@@ -35,69 +35,61 @@ export function charge(model: KernelModel, state: KernelState, packed: PackedMap
   totals[TOTAL_EDP] = energyPj * cycles;
 }
 
-function countAccesses(state: KernelState, packed: PackedMapping, level: number): void {
-  const { deliveries } = state;
-  const { reads, fills, updates, ingress } = state.counts;
-  const keep = packed.keep[level]!;
-  const distinct = state.distinctOutputs[level]!;
-  for (let t = 0; t < TENSOR_COUNT; t++) {
-    const at = level * TENSOR_COUNT + t;
-    updates[at] = 0;
-    if (((keep >> t) & 1) === 0) {
-      reads[at] = 0;
-      fills[at] = 0;
-    } else if (t !== OUTPUTS) {
-      reads[at] = ingress[at]!;
-      fills[at] = level === 0 ? 0 : deliveries[at]!;
-    } else {
-      reads[at] = ingress[at]! - distinct;
-      fills[at] = level === 0 ? 0 : deliveries[at]! - distinct;
-      updates[at] = ingress[at]!;
-    }
-  }
-}
-
-function countBusiest(state: KernelState, packed: PackedMapping, level: number): void {
-  const { busiestDeliveries, busiestIngress } = state;
-  const { busiestReads, busiestFills, busiestUpdates } = state.counts;
-  const keep = packed.keep[level]!;
-  const distinct = state.busiestDistinctOutputs[level]!;
-  for (let t = 0; t < TENSOR_COUNT; t++) {
-    const at = level * TENSOR_COUNT + t;
-    busiestUpdates[at] = 0;
-    if (((keep >> t) & 1) === 0) {
-      busiestReads[at] = 0;
-      busiestFills[at] = 0;
-    } else if (t !== OUTPUTS) {
-      busiestReads[at] = busiestIngress[at]!;
-      busiestFills[at] = level === 0 ? 0 : busiestDeliveries[at]!;
-    } else {
-      busiestReads[at] = busiestIngress[at]! - distinct;
-      busiestFills[at] = level === 0 ? 0 : busiestDeliveries[at]! - distinct;
-      busiestUpdates[at] = busiestIngress[at]!;
-    }
-  }
-}
-
-/** Physical accesses of an average instance, rounded up once (`accessEnergyPj` of the reference), and hops of the network below. */
-function chargeTensors(model: KernelModel, state: KernelState, level: number): void {
+/**
+ * Reads, fills and updates of all instances with their energy (physical accesses of an average instance, rounded up once, as
+ * `accessEnergyPj` of the reference does), and hops of the network below.
+ */
+function chargeTensors(model: KernelModel, state: KernelState, packed: PackedMapping, level: number): void {
   const { accessPj, blockWords, levelWordBits, wordBitsOf, hopPj } = model;
-  const { tensorPj, networkPj } = state;
+  const { tensorPj, networkPj, deliveries, distinctOutputs } = state;
   const { reads, fills, updates, ingress, served } = state.counts;
+  const keep = packed.keep[level]!;
   const instances = state.instances[level]!;
   const accessBits = instances * blockWords[level]! * levelWordBits[level]!;
   const hop = hopPj[level]!;
   const first = level * TENSOR_COUNT;
   const readPj = accessPj[first]!;
   const fillPj = accessPj[first + 1]!;
-  const updatePj = accessPj[first + 2]!;
-  for (let at = first; at < first + TENSOR_COUNT; at++) {
-    const bits = wordBitsOf[at]!;
-    let pj = reads[at] === 0 ? 0 : instances * Math.ceil((reads[at]! * bits) / accessBits) * readPj;
-    if (fills[at] !== 0) pj += instances * Math.ceil((fills[at]! * bits) / accessBits) * fillPj;
-    if (updates[at] !== 0) pj += instances * Math.ceil((updates[at]! * bits) / accessBits) * updatePj;
+  for (let t = 0; t < TENSOR_COUNT; t++) {
+    const at = first + t;
+    const sent = ingress[at]!;
+    networkPj[at] = (served[at]! - sent) * hop;
+    let read = 0;
+    let filled = 0;
+    let updated = 0;
+    let pj = 0;
+    if (((keep >> t) & 1) !== 0) {
+      const bits = wordBitsOf[at]!;
+      const distinct = t === OUTPUTS ? distinctOutputs[level]! : 0;
+      read = sent - distinct;
+      pj = instances * Math.ceil((read * bits) / accessBits) * readPj;
+      if (level > 0) {
+        filled = deliveries[at]! - distinct;
+        pj += instances * Math.ceil((filled * bits) / accessBits) * fillPj;
+      }
+      if (t === OUTPUTS) {
+        updated = sent;
+        pj += instances * Math.ceil((updated * bits) / accessBits) * accessPj[first + 2]!;
+      }
+    }
+    reads[at] = read;
+    fills[at] = filled;
+    updates[at] = updated;
     tensorPj[at] = pj;
-    networkPj[at] = (served[at]! - ingress[at]!) * hop;
+  }
+}
+
+function countBusiest(state: KernelState, packed: PackedMapping, level: number): void {
+  const { busiestDeliveries, busiestIngress, busiestDistinctOutputs } = state;
+  const { busiestReads, busiestFills, busiestUpdates } = state.counts;
+  const keep = packed.keep[level]!;
+  for (let t = 0; t < TENSOR_COUNT; t++) {
+    const at = level * TENSOR_COUNT + t;
+    const isKept = ((keep >> t) & 1) !== 0;
+    const distinct = t === OUTPUTS ? busiestDistinctOutputs[level]! : 0;
+    busiestReads[at] = isKept ? busiestIngress[at]! - distinct : 0;
+    busiestFills[at] = isKept && level > 0 ? busiestDeliveries[at]! - distinct : 0;
+    busiestUpdates[at] = isKept && t === OUTPUTS ? busiestIngress[at]! : 0;
   }
 }
 

@@ -1,23 +1,35 @@
 import type { Accelerator } from '../accelerator/accelerator.ts';
 import { flattenNest, levelExtents } from '../mapping/nest.ts';
-import { hasCollision } from './kernel-axis.ts';
+import { hasCollision, isDoublyRagged } from './kernel-axis.ts';
 import { INPUTS, type KernelModel, type SlidingAxis, TENSOR_COUNT } from './kernel-model.ts';
 import type { KernelState } from './kernel-state.ts';
 import { type PackedLayout, type PackedMapping, unpackMapping } from './packed-mapping.ts';
 import { countTraffic, type Traffic } from './traffic.ts';
 
 /**
- * Whether children with equal shifts have unlike tiles that do not contain one another: both dims of a sliding axis are ragged and run in
- * parallel in one multicast block. Their united boxes have no closed form here.
+ * Whether the busiest instance is out of the kernel's reach: children are served unlike united tiles (both dims of a sliding axis ragged and
+ * parallel in one multicast block), and padding clips every group's differently.
  */
-export function needsWalk(model: KernelModel, state: KernelState, packed: PackedMapping): boolean {
-  return axisNeedsWalk(model, state, packed, model.rows) || axisNeedsWalk(model, state, packed, model.columns);
+export function needsWalk(
+  model: KernelModel,
+  state: KernelState,
+  packed: PackedMapping,
+  everyInstance: boolean,
+): boolean {
+  const { rows, columns, levelCount } = model;
+  if (
+    !(rows.padded && needsUnion(model, state, packed, rows)) &&
+    !(columns.padded && needsUnion(model, state, packed, columns))
+  )
+    return false;
+  for (let level = 0; level < levelCount; level++)
+    if ((everyInstance || model.isPortLimited[level]! !== 0) && state.instances[level]! > 1) return true;
+  return false;
 }
 
-function axisNeedsWalk(model: KernelModel, state: KernelState, packed: PackedMapping, axis: SlidingAxis): boolean {
-  const { ragged } = state;
-  if (((ragged >> axis.output) & (ragged >> axis.filter) & 1) === 0) return false;
-  return hasCollision(model, state, packed, axis, 0, model.levelCount - 1);
+/** Whether children of some level get united tiles of an axis for which no member stands. */
+export function needsUnion(model: KernelModel, state: KernelState, packed: PackedMapping, axis: SlidingAxis): boolean {
+  return isDoublyRagged(state, axis) && hasCollision(model, state, packed, axis, 0, model.levelCount - 1);
 }
 
 /** Counts Inputs by the reference's walk: slow, and the only path that allocates. */

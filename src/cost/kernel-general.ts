@@ -1,7 +1,7 @@
 import { EVERY_CHILD, EVERY_GROUP, EVERY_SERVED, hasCollision, setRanges } from './kernel-axis.ts';
 import { inputTensorWords } from './kernel-inputs.ts';
-import { DIM_COUNT, INPUTS, type KernelModel, OUTPUTS, type SlidingAxis } from './kernel-model.ts';
-import { countPerfectTensor, isMulticast } from './kernel-perfect.ts';
+import { DIM_COUNT, INPUTS, K, type KernelModel, OUTPUTS, type SlidingAxis } from './kernel-model.ts';
+import { isMulticast } from './kernel-perfect.ts';
 import { plainTensorWords } from './kernel-ragged.ts';
 import type { KernelState } from './kernel-state.ts';
 import type { PackedMapping } from './packed-mapping.ts';
@@ -45,32 +45,37 @@ export function countSlidingInputs(
   packed: PackedMapping,
   everyInstance: boolean,
 ): void {
+  const { busiestDeliveries, busiestIngress } = state;
   let boundary = model.levelCount - 1;
+  let all = 0;
   for (let level = model.levelCount - 1; level >= 0; level--) {
-    if (level + 1 < model.levelCount && ((packed.keep[level + 1]! >> INPUTS) & 1) !== 0) {
-      boundary = level;
-      deliver(model, state, INPUTS, level + 1, allWords(model, state, packed, level, level, EVERY_SERVED));
-      if (needsBusiest(model, level + 1, everyInstance))
-        state.busiestDeliveries[(level + 1) * 3 + INPUTS] = busiestWords(
-          model,
-          state,
-          packed,
-          boundary,
-          boundary + 1,
-          EVERY_CHILD,
-        );
-    }
+    const isKeptBelow = level + 1 < model.levelCount && ((packed.keep[level + 1]! >> INPUTS) & 1) !== 0;
+    if (isKeptBelow) boundary = level;
+    if (isKeptBelow || level + 1 === model.levelCount)
+      all = allWords(model, state, packed, boundary, level, EVERY_CHILD);
     const collides =
       hasCollision(model, state, packed, model.rows, level, boundary) ||
       hasCollision(model, state, packed, model.columns, level, boundary);
-    const groups = allWords(model, state, packed, boundary, level, collides ? EVERY_GROUP : EVERY_CHILD);
-    const served = collides ? allWords(model, state, packed, boundary, level, EVERY_SERVED) : groups;
+    const groups = collides ? allWords(model, state, packed, boundary, level, EVERY_GROUP) : all;
+    const served = collides ? allWords(model, state, packed, boundary, level, EVERY_SERVED) : all;
+    if (isKeptBelow) {
+      deliver(model, state, INPUTS, level + 1, served);
+      if (needsBusiest(model, level + 1, everyInstance))
+        busiestDeliveries[(level + 1) * 3 + INPUTS] = isAlone(model, state, level + 1)
+          ? served
+          : busiestWords(model, state, packed, boundary, boundary + 1, EVERY_CHILD);
+    }
     send(model, state, packed, INPUTS, level, boundary, groups, served);
     if (needsBusiest(model, level, everyInstance))
-      state.busiestIngress[level * 3 + INPUTS] =
-        busiestWords(model, state, packed, boundary, level, EVERY_GROUP) *
+      busiestIngress[level * 3 + INPUTS] =
+        (isAlone(model, state, level) ? groups : busiestWords(model, state, packed, boundary, level, EVERY_GROUP)) *
         ungrouped(model, state, packed, INPUTS, level, boundary);
   }
+}
+
+/** Whether all instances of a level see the same Inputs: nothing outside it runs in parallel along a dim that addresses them. */
+function isAlone(model: KernelModel, state: KernelState, level: number): boolean {
+  return state.instances[level] === copiesAbove(model, state, INPUTS, level);
 }
 
 /** Distinct output words with ragged loops. */
@@ -147,6 +152,7 @@ function nextInstance(state: KernelState, axis: SlidingAxis, from: number): bool
 
 /** Children of one instance of a level along dims that do not address the tensor. */
 function irrelevantChildren(model: KernelModel, state: KernelState, tensor: number, level: number): number {
+  if (tensor === INPUTS) return state.spatial[level * DIM_COUNT + K]!;
   const relevant = model.relevant[tensor]!;
   let children = 1;
   for (let d = 0; d < DIM_COUNT; d++)
@@ -200,5 +206,3 @@ function send(
     irrelevantChildren(model, state, tensor, level) *
     ungrouped(model, state, packed, tensor, level + 1, boundary);
 }
-
-void countPerfectTensor;

@@ -27,8 +27,8 @@ export function inputTensorWords(
   openCut(rowCut, boundary, outer, children);
   openCut(columnCut, boundary, outer, children);
   if (boundary === model.levelCount - 1) {
-    const rowSteps = axisSum(model, state, packed, rows, boundary, rowCut, -1);
-    return plain * repeats * rowSteps * axisSum(model, state, packed, columns, boundary, columnCut, -1);
+    const steps = axisSum(model, state, packed, rows, boundary, rowCut, -1);
+    return plain * repeats * steps * axisSum(model, state, packed, columns, boundary, columnCut, -1);
   }
   let sharedRows = axisSum(model, state, packed, rows, boundary, rowCut, COMPARE_WRAP);
   let sharedColumns = axisSum(model, state, packed, columns, boundary, columnCut, COMPARE_WRAP);

@@ -61,25 +61,27 @@ function fail(state: KernelState, status: number, excess: number): number {
 
 /** Extents, steps, instances. @returns whether the spatial loops fit on their array dimensions */
 function measureExtents(model: KernelModel, state: KernelState, packed: PackedMapping): boolean {
-  const { levelCount, arrayCount, arraySize, parallelDims } = model;
+  const { levelCount, arrayCount, arraysOf, arraySize, unwired } = model;
   const { extents, spatial, steps, children, instances } = state;
   const bounds = packed.spatial;
   const { temporal } = packed;
   let fits = true;
   for (let level = levelCount - 1; level >= 0; level--) {
     const row = level * DIM_COUNT;
-    for (let d = row; d < row + DIM_COUNT; d++) spatial[d] = 1;
+    const arrays = arraysOf[level]!;
     let all = 1;
-    for (let a = level * arrayCount; a < (level + 1) * arrayCount; a++) {
+    for (let a = 0; a < arrays; a++) {
+      const array = level * arrayCount + a;
+      const first = array * DIM_COUNT;
       let used = 1;
+      let misplaced = 0;
       for (let d = 0; d < DIM_COUNT; d++) {
-        const bound = bounds[a * DIM_COUNT + d]!;
-        if (bound === 1) continue;
+        const bound = bounds[first + d]!;
         used *= bound;
-        spatial[row + d]! *= bound;
-        if (((parallelDims[a]! >> d) & 1) === 0) fits = false;
+        misplaced += (bound - 1) * unwired[first + d]!;
+        spatial[row + d] = a === 0 ? bound : spatial[row + d]! * bound;
       }
-      if (used > arraySize[a]!) fits = false;
+      if (used > arraySize[array]! || misplaced !== 0) fits = false;
       all *= used;
     }
     children[level] = all;

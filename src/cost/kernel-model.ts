@@ -29,6 +29,8 @@ export interface SlidingAxis {
   /** First stored word and the first one behind; infinite when nothing is skipped. */
   readonly storedFrom: number;
   readonly storedTo: number;
+  /** Words of padding on the side that has more. */
+  readonly paddingWords: number;
 }
 
 /** Everything of one layer, accelerator and option set that evaluations read; arrays by level run from the outermost inwards. */
@@ -71,9 +73,12 @@ export interface KernelModel {
   readonly capacityBits: Float64Array;
   /** [level]: copies of every tile (2 = double buffered). */
   readonly copies: Float64Array;
-  /** [level * arrayCount + array]: children and dims that may run in parallel. */
+  /** [level]: array dimensions. */
+  readonly arraysOf: Uint8Array;
+  /** [level * arrayCount + array]: children. */
   readonly arraySize: Float64Array;
-  readonly parallelDims: Uint8Array;
+  /** [(level * arrayCount + array) * 8 + dim]: 1 when the dim may not run in parallel there. */
+  readonly unwired: Float64Array;
 }
 
 /**
@@ -96,7 +101,10 @@ export function compileModel(layer: LayerShape, accelerator: Accelerator, option
     level.bandwidth.sharedWordsPerCycle ?? Number.POSITIVE_INFINITY,
   ];
   const arrays = levels.flatMap((level) =>
-    Array.from({ length: arrayCount }, (_, a) => level.fanOut.dimensions[a] ?? { size: 1, parallelDims: [] }),
+    Array.from(
+      { length: arrayCount },
+      (_, a) => level.fanOut.dimensions[a] ?? { size: 1, parallelDims: 'any' as const },
+    ),
   );
   return {
     levelCount: levels.length,
@@ -128,7 +136,12 @@ export function compileModel(layer: LayerShape, accelerator: Accelerator, option
     capacityBits: Float64Array.from(levels.flatMap(capacityBits)),
     copies: perLevel((level) => (level.doubleBuffered ? 2 : 1)),
     arraySize: Float64Array.from(arrays, (array) => array.size),
-    parallelDims: Uint8Array.from(arrays, ({ parallelDims }) => (parallelDims === 'any' ? 255 : dimBits(parallelDims))),
+    arraysOf: perLevelBits((level) => level.fanOut.dimensions.length),
+    unwired: Float64Array.from(
+      arrays.flatMap(({ parallelDims }) =>
+        DIMS.map((dim) => (parallelDims === 'any' || parallelDims.includes(dim) ? 0 : 1)),
+      ),
+    ),
   };
 }
 
@@ -146,6 +159,7 @@ function slidingAxis(problem: Problem, index: number, isTimeloop: boolean): Slid
   const axis = problem.tensors.Inputs.axes[index]!;
   const [output, filter] = axis.terms;
   const padded = !isTimeloop && isPadded(axis, problem.bounds);
+  const span = axis.terms.reduce((words, term) => words + term.coefficient * (problem.bounds[term.dim] - 1), 1);
   return {
     output: DIMS.indexOf(output!.dim),
     filter: DIMS.indexOf(filter!.dim),
@@ -154,7 +168,8 @@ function slidingAxis(problem: Problem, index: number, isTimeloop: boolean): Slid
     length: axis.length,
     padded,
     storedFrom: padded ? axis.paddingBefore : Number.NEGATIVE_INFINITY,
-    storedTo: padded ? axis.paddingBefore + axis.length : Number.POSITIVE_INFINITY,
+    storedTo: padded ? axis.paddingBefore + Math.max(0, axis.length) : Number.POSITIVE_INFINITY,
+    paddingWords: padded ? Math.max(axis.paddingBefore, span - axis.paddingBefore - axis.length) : 0,
   };
 }
 

@@ -1,5 +1,6 @@
 import { DIM_COUNT, type KernelModel } from './kernel-model.ts';
 import type { KernelState } from './kernel-state.ts';
+import type { PackedMapping } from './packed-mapping.ts';
 
 /**
  * Dims whose loops cover more than the bound D. Loops over one dim form a mixed-radix number (T(0), S(0), T(1), ... digits); a position is
@@ -26,10 +27,10 @@ export function raggedTables(levelCount: number): RaggedTables {
 }
 
 /** Fills `owned` and `live` for every dim. */
-export function fillRaggedTables(model: KernelModel, state: KernelState): void {
+export function fillRaggedTables(model: KernelModel, state: KernelState, packed: PackedMapping): void {
   const { bounds, levelCount } = model;
   const { owned, live } = state.tables;
-  const { extents, steps, spatial } = state;
+  const { extents } = state;
   for (let d = 0; d < DIM_COUNT; d++) {
     owned[d] = bounds[d]!;
     live[d] = 1;
@@ -41,8 +42,8 @@ export function fillRaggedTables(model: KernelModel, state: KernelState): void {
         owned[at] = ownedPositions(state, bounds[d]!, level, d, extents[at]!);
         live[at] = ownedPositions(state, bounds[d]!, level, d, 1);
       } else {
-        owned[at] = owned[above]! / spatial[above]!;
-        live[at] = (live[above]! * extents[above]!) / steps[above]!;
+        live[at] = live[above]! * packed.temporal[above]!;
+        owned[at] = live[at]! * extents[at]!;
       }
     }
   }

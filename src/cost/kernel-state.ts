@@ -3,6 +3,7 @@ import { type AxisLimits, axisLimits, type TileClasses, tileClasses } from './ke
 import { DIM_COUNT, type KernelModel, TENSOR_COUNT } from './kernel-model.ts';
 import { type RaggedTables, raggedTables } from './kernel-ragged.ts';
 import { type TimeloopScratch, timeloopScratch } from './kernel-timeloop.ts';
+import { type UnionWalk, unionWalk } from './kernel-union.ts';
 
 /** Access counts of an evaluation. All arrays are [level * 3 + tensor] in tensor words, levels from the outermost inwards. */
 export interface KernelCounts {
@@ -75,6 +76,9 @@ export interface KernelState {
   readonly filterClasses: TileClasses;
   readonly openTiles: Float64Array;
   readonly nextTiles: Float64Array;
+  /** [word]: tiles that start that many words into the padding. */
+  readonly starts: Float64Array;
+  readonly union: UnionWalk;
   /** Whether any two tiles of the last sum over classes touch. */
   touches: boolean;
   /** [TOTAL_...] */
@@ -96,7 +100,7 @@ export function kernelState(model: KernelModel): KernelState {
   extents.fill(1, levels * DIM_COUNT);
   return {
     extents,
-    spatial: perDim(),
+    spatial: perDim().fill(1),
     steps: perDim(),
     instances: perLevel(),
     children: perLevel(),
@@ -145,6 +149,8 @@ export function kernelState(model: KernelModel): KernelState {
     filterClasses: tileClasses(room),
     openTiles: new Float64Array(room + 1),
     nextTiles: new Float64Array(room + 1),
+    starts: new Float64Array(1 + Math.max(model.rows.paddingWords, model.columns.paddingWords)),
+    union: unionWalk(2 * Math.max(model.bounds[model.rows.filter]!, model.bounds[model.columns.filter]!)),
     touches: false,
     totals: new Float64Array(4),
   };

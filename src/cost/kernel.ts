@@ -2,7 +2,7 @@ import type { Accelerator } from '../accelerator/accelerator.ts';
 import type { LayerShape } from '../workload/network.ts';
 import type { CostOptions, Evaluation, Infeasible } from './evaluation.ts';
 import { charge } from './kernel-charges.ts';
-import { needsWalk, walkInputs } from './kernel-fallback.ts';
+import { needsUnion, needsWalk, walkInputs } from './kernel-fallback.ts';
 import { countRaggedOutputs, countRaggedTensor, countSlidingInputs } from './kernel-general.ts';
 import { checkPacked, FEASIBLE } from './kernel-legality.ts';
 import { listLoops } from './kernel-loops.ts';
@@ -30,6 +30,8 @@ export interface KernelPaths {
   padded: number;
   /** Ragged loops, with or without padding. */
   ragged: number;
+  /** Ragged loops, some tiles of Inputs walked group by group (see `needsUnion`). */
+  united: number;
   /** Ragged loops, Inputs walked as in the reference (see `needsWalk`). */
   walked: number;
   infeasible: number;
@@ -41,7 +43,7 @@ export interface KernelPaths {
  */
 export class Kernel {
   readonly layout: PackedLayout;
-  readonly paths: KernelPaths = { perfect: 0, padded: 0, ragged: 0, walked: 0, infeasible: 0 };
+  readonly paths: KernelPaths = { perfect: 0, padded: 0, ragged: 0, united: 0, walked: 0, infeasible: 0 };
   readonly #layer: LayerShape;
   readonly #accelerator: Accelerator;
   readonly #options: CostOptions;
@@ -124,20 +126,22 @@ export class Kernel {
         return;
       }
       this.paths.padded++;
-      fillRaggedTables(model, state);
+      fillRaggedTables(model, state, packed);
       countSlidingInputs(model, state, packed, everyInstance);
       return;
     }
-    fillRaggedTables(model, state);
+    fillRaggedTables(model, state, packed);
     countRaggedTensor(model, state, packed, WEIGHTS, everyInstance);
     countRaggedTensor(model, state, packed, OUTPUTS, everyInstance);
     countRaggedOutputs(model, state);
-    if (needsWalk(model, state, packed)) {
+    if (needsWalk(model, state, packed, everyInstance)) {
       this.paths.walked++;
       walkInputs(this.layout, this.#accelerator, state, packed);
       return;
     }
-    this.paths.ragged++;
+    if (needsUnion(model, state, packed, model.rows) || needsUnion(model, state, packed, model.columns))
+      this.paths.united++;
+    else this.paths.ragged++;
     countSlidingInputs(model, state, packed, everyInstance);
   }
 }

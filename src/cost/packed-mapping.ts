@@ -23,7 +23,10 @@ export interface PackedMapping {
   readonly temporal: Float64Array;
   /** [level * 8 + place]: dims of the level's temporal loops from outer to inner, all eight. */
   readonly order: Uint8Array;
-  /** [(level * arrayCount + array) * 8 + dim]: bounds of spatial loops. Of one dim on two arrays of a level, the first array is outside. */
+  /**
+   * [(level * arrayCount + array) * 8 + dim]: bounds of spatial loops, 1 on array dimensions that the level lacks. Of one dim on two array
+   * dimensions of a level, the loop on the first is outside.
+   */
   readonly spatial: Float64Array;
   /** [level]: bit t set: tensor t is kept. */
   readonly keep: Uint8Array;
