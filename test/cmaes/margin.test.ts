@@ -64,6 +64,16 @@ describe('margin correction', () => {
     );
   });
 
+  it('takes from the likely side only what the unlikely side lacks', () => {
+    const variable = { kind: 'integer' as const, low: 0, high: 9 };
+    const { mean, scale } = correctMargin(variable, 3.55, 0.1, 1, 0.05);
+    // Before: P(x < 3.5) = P(Z > 0.5) = 0.3085, P(x > 4.5) about 0.
+    expect(normalTail((4.5 - mean) / (0.1 * scale))).toBeCloseTo(0.025, 6);
+    const low = normalTail((mean - 3.5) / (0.1 * scale));
+    expect(low).toBeLessThan(0.3085);
+    expect(low).toBeGreaterThan(0.28);
+  });
+
   it('does nothing to a variable with one value', () => {
     const variable = { kind: 'integer' as const, low: 4, high: 4 };
     expect(correctMargin(variable, 9, 1e-9, 1, 0.05)).toEqual({ mean: 9, scale: 1 });

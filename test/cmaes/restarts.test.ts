@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RestartingCmaEs } from '../../src/cmaes/index.ts';
+import { CmaEs, RestartingCmaEs } from '../../src/cmaes/index.ts';
 import { afterRun, budgetOf, initialSchedule, nextRun } from '../../src/cmaes/restart-schedule.ts';
 import { Random } from '../../src/util/random.ts';
 import { json, runToStop, sphere, step } from './drive.ts';
@@ -113,6 +113,23 @@ describe('restarts', () => {
     expect(es.best!.value).toBe(-1);
     expect(es.evaluations).toBe(before.evaluations + 1);
     expect(es.getState().run).toEqual(before.run);
+  });
+
+  it('run each restart as a plain CMA-ES', () => {
+    const es = RestartingCmaEs.create({
+      mean: [3, 3],
+      sigma: 1,
+      seed: 2,
+      policy: 'ipop',
+      stop: { maxGenerations: 20 },
+    });
+    while (es.finishedRuns.length === 0) step(es, rastrigin);
+    const plain = CmaEs.fromState(json(es.getState().run));
+    for (let i = 0; i < 10; i++) {
+      step(es, rastrigin);
+      step(plain, rastrigin);
+    }
+    expect(json(es.getState().run)).toEqual(json(plain.getState()));
   });
 
   it('hand out injected points in the current run', () => {

@@ -61,6 +61,18 @@ describe('termination', () => {
     expect(reasons({ tolX: 1e-6 }, (x) => 1e30 * sphere(x))).toEqual(['tolX']);
   });
 
+  it('tolX: not while the covariance path is still long', () => {
+    const state = CmaEs.create({ mean: [1, 1], sigma: 1, seed: 1, stop: { ...NEVER, tolX: 1e-3 } }).getState();
+    const reasonsFor = (path: readonly number[]) => {
+      const distribution = { ...state.distribution, sigma: 5e-4, covariancePath: path };
+      const es = CmaEs.fromState({ ...state, distribution });
+      es.tell(es.ask().map((candidate, i) => ({ candidate, value: i })));
+      return es.stopReasons();
+    };
+    expect(reasonsFor([0, 0])).toEqual(['tolX']);
+    expect(reasonsFor([0, 20])).toEqual([]);
+  });
+
   it('tolUpSigma: steps that explode', () => {
     expect(reasons({ tolUpSigma: 1e3 }, (x) => -x[0]!)).toEqual(['tolUpSigma']);
   });
