@@ -27,7 +27,7 @@ export function layerSummary(report: NetworkReport, one: LayerReport, optimal: b
     ),
     bottleneck: bottleneck.name,
     bottleneckGain: bottleneck.gainIfRemoved,
-    macsPerDramByte: bottleneck.levels[0]?.macsPerByte ?? Number.POSITIVE_INFINITY,
+    macsPerDramByte: bottleneck.levels[0]?.macsPerByte ?? 0,
     optimal,
     loopNest: describeMapping(report.accelerator, mapping),
   };

@@ -48,7 +48,7 @@ export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Writes one JSON document to stdout. Infinite figures become null, as JSON has none. */
+/** Writes one JSON document to stdout. */
 export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
 }

@@ -2,9 +2,11 @@
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../app/library.ts';
 import { describeError, TrifoldError } from '../util/errors.ts';
+import { addDesignCommand } from './commands/design.ts';
 import { addEvalCommand } from './commands/eval.ts';
 import { addListCommands } from './commands/list.ts';
 import { addMapCommand } from './commands/map.ts';
+import { addRunCommands } from './commands/runs.ts';
 import { addValidateCommand } from './commands/validate.ts';
 import { EXIT, ExitSignal } from './context.ts';
 
@@ -16,6 +18,8 @@ async function run(argv: readonly string[]): Promise<number> {
     .showHelpAfterError('(trifold --help shows the commands; trifold COMMAND --help its options and an example)');
   addEvalCommand(program);
   addMapCommand(program);
+  addDesignCommand(program);
+  addRunCommands(program);
   addListCommands(program);
   addValidateCommand(program);
   exitByThrowing(program);

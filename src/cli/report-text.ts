@@ -78,7 +78,7 @@ export function describeLayerCounts(accelerator: Accelerator, report: LayerRepor
       '',
       '',
       roof.cycles === null ? 'no limit' : `${formatNumber(roof.cycles)} cycles`,
-      `${formatNumber(roof.macsPerByte)} MAC/B`,
+      roof.macsPerByte === null ? '' : `${formatNumber(roof.macsPerByte)} MAC/B`,
     ]);
   });
   return [

@@ -17,8 +17,8 @@ export interface PhysicalFigures {
 /** Position of a mapping under the roofline of one level. */
 export interface RooflineLevel {
   readonly level: string;
-  /** MACs per byte that crosses the level's ports (all instances). */
-  readonly macsPerByte: number;
+  /** MACs per byte that crosses the level's ports (all instances); null when nothing does. */
+  readonly macsPerByte: number | null;
   /** Cycles that the level alone needs; null when its bandwidth is unlimited. */
   readonly cycles: number | null;
   /** cycles / compute cycles: above 1 the level slows the array down by that factor. */
@@ -58,7 +58,7 @@ export function bottleneckOf(layer: LayerShape, accelerator: Accelerator, evalua
     const limited = Object.values(level.bandwidth).some((rate) => rate !== undefined);
     return {
       level: level.name,
-      macsPerByte: bits === 0 ? Number.POSITIVE_INFINITY : evaluation.macs / (bits / 8),
+      macsPerByte: bits === 0 ? null : evaluation.macs / (bits / 8),
       cycles: limited ? cost.cycles : null,
       slowdown: cost.cycles / evaluation.computeCycles,
     };

@@ -1,0 +1,80 @@
+import type { Budget } from '../accelerator/budget.ts';
+import type { AcceleratorSpecification } from '../accelerator/specification.ts';
+import type { Technology } from '../accelerator/technology.ts';
+import type { DataflowTemplate } from '../mapping/dataflow.ts';
+import { DEFAULT_POPULATION } from '../search/accelerator/search-options.ts';
+import type { StrategyName } from '../search/accelerator/strategies.ts';
+import { TrifoldError } from '../util/errors.ts';
+import type { Network } from '../workload/network.ts';
+import { loadBudget, loadDataflow, loadSpecification, loadTechnology, loadWorkload } from './library.ts';
+import type { MapperName } from './mapper-settings.ts';
+
+/** What `trifold design` is asked; names of presets or files. */
+export interface DesignRequest {
+  readonly workloads: readonly string[];
+  readonly budget: string;
+  /** Accelerator that designs inherit from and are compared with; default: the budget's own. */
+  readonly baseline?: string;
+  /** Default: the baseline's own. */
+  readonly technology?: string;
+  readonly batch: number;
+  readonly strategy: StrategyName;
+  readonly generations: number;
+  readonly populationSize?: number;
+  /** Level-1 mapper of the search; the baselines and the final design use it too. */
+  readonly mapper: MapperName;
+  /** Mappings per layer of a sampled mapper. */
+  readonly mapperEvaluations: number;
+  /** Factors inside the search. */
+  readonly factors: 'perfect' | 'imperfect';
+  /** Factors of the final mapping of the best design. */
+  readonly finalFactors: 'perfect' | 'imperfect';
+  readonly prune: boolean;
+  readonly seed: number;
+}
+
+/** Everything a run needs, resolved: plain JSON, so that a run can go on when presets or files have changed. */
+export interface DesignInputs {
+  readonly kind: 'design';
+  readonly request: DesignRequest;
+  readonly networks: readonly Network[];
+  readonly template: AcceleratorSpecification;
+  readonly technology: Technology;
+  readonly budget: Budget;
+  /** Published dataflow of the baseline. */
+  readonly dataflow: DataflowTemplate | null;
+}
+
+/** Resolves the names of a request. @throws TrifoldError for unknown names and bad files */
+export function designInputs(request: DesignRequest): DesignInputs {
+  if (request.workloads.length === 0) throw new TrifoldError('usage', 'no workload given');
+  const budget = loadBudget(request.budget);
+  const baseline = request.baseline ?? budget.baseline?.accelerator;
+  if (baseline === undefined)
+    throw new TrifoldError('usage', `budget ${budget.name} names no baseline accelerator`, {
+      hint: 'give one with --baseline: designs inherit its clock, word widths and technology and are compared with it',
+    });
+  const template = loadSpecification(baseline);
+  const technology = loadTechnology(request.technology ?? template.technology);
+  return {
+    kind: 'design',
+    request,
+    networks: request.workloads.map((name) => loadWorkload(name, request.batch).network),
+    template: { ...template, technology: technology.name },
+    technology,
+    budget,
+    dataflow: budget.baseline === undefined ? null : loadDataflow(budget.baseline.dataflow),
+  };
+}
+
+/** Candidates per generation. */
+export function populationOf(request: DesignRequest): number {
+  return request.populationSize ?? DEFAULT_POPULATION;
+}
+
+/** Whether a run's configuration is that of a design run. */
+export function isDesignInputs(value: unknown): value is DesignInputs {
+  return (
+    typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'design' && 'networks' in value
+  );
+}

@@ -1,0 +1,48 @@
+import { areaMm2, onChipBits } from '../accelerator/accelerator.ts';
+import { MODEL_LIMITS } from '../cost/breakdown.ts';
+import { mappingToRecord } from '../formats/records.ts';
+import { describeDesign } from '../search/accelerator/design.ts';
+import type { FinishedDesign } from './design.ts';
+import { type DesignInputs, populationOf } from './design-inputs.ts';
+import { networkJson } from './evaluate.ts';
+
+/** Plain JSON of a finished design run. No times and no cache statistics: a resumed run gives the same document. */
+export function designJson(inputs: DesignInputs, { reason, summary, best, mapped, baselines }: FinishedDesign): object {
+  const { request, budget } = inputs;
+  const { scored, stopped, unmappable, rejections } = summary.counters;
+  const accelerator = mapped[0]!.report.accelerator;
+  return {
+    command: 'design',
+    request: { ...request, populationSize: populationOf(request) },
+    endedBy: reason,
+    budget,
+    accelerator: {
+      summary: describeDesign(best.design),
+      ...best.design,
+      trial: best.trial,
+      areaMm2: areaMm2(accelerator),
+      onChipBits: onChipBits(accelerator),
+      specification: best.specification,
+    },
+    baselines: baselines.map(({ which, accelerator: name, dataflow, networks, areaMm2: area }) => ({
+      which,
+      accelerator: name,
+      dataflow,
+      networks,
+      areaMm2: area,
+    })),
+    improvement: summary.improvement,
+    searchScore: best.score,
+    networks: mapped.map(({ report, proofs }) => ({
+      ...networkJson(report),
+      mappings: report.layers.map(({ layer, mapping }, i) => ({
+        layer: layer.name,
+        proof: proofs[i],
+        mapping: mappingToRecord(report.accelerator, mapping),
+      })),
+    })),
+    front: summary.front,
+    search: { scored, stopped, unmappable, rejections },
+    notModelled: MODEL_LIMITS,
+  };
+}

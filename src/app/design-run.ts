@@ -1,0 +1,205 @@
+import { formatAccelerator } from '../formats/accelerator-text.ts';
+import { formatMappings } from '../formats/mapping.ts';
+import type { RunEvent } from '../search/run-events.ts';
+import { createRun, openRun, type Run } from '../study/run.ts';
+import { nextRunName } from '../study/run-names.ts';
+import { TrifoldError } from '../util/errors.ts';
+import { type DesignHooks, type DesignState, type FinishedDesign, INITIAL_DESIGN_STATE, runDesign } from './design.ts';
+import { type DesignInputs, type DesignRequest, designInputs, isDesignInputs, populationOf } from './design-inputs.ts';
+import { designJson } from './design-json.ts';
+import { openEvaluator } from './evaluators.ts';
+import { packageVersion } from './library.ts';
+
+/** Limits of this process; they end a run but never change its course. */
+export interface RunLimits {
+  readonly workers: number;
+  /** Seconds of this process. */
+  readonly time?: number;
+  /** Candidates in all. */
+  readonly evaluations?: number;
+  /** Ends when the EDP (pJ * cycles; several networks: geometric mean) is at most this. */
+  readonly targetEdp?: number;
+}
+
+/** What a caller hears of a run. */
+export interface RunListener {
+  readonly onEvent: (event: RunEvent) => void;
+  /** Whether the user wants it to end now, with its state saved. */
+  readonly isInterrupted: () => boolean;
+}
+
+/** Outcome of a run that this process carried. */
+export interface DesignRunResult {
+  readonly directory: string;
+  /** Null when it was interrupted: `trifold resume` continues it. */
+  readonly finished: FinishedDesign | null;
+  /** The document of `--json`; null when interrupted. */
+  readonly json: unknown;
+}
+
+/** Starts a run in a new folder: `out`, or the next free name below `runs/`. @throws TrifoldError */
+export async function startDesignRun(
+  request: DesignRequest,
+  out: string | undefined,
+  command: readonly string[],
+  limits: RunLimits,
+  listener: RunListener,
+): Promise<DesignRunResult> {
+  const inputs = designInputs(request);
+  const directory = out ?? nextRunName('runs', `${request.workloads.join('+')}-${inputs.budget.name}`);
+  const run = createRun<RunEvent, DesignState>(directory, {
+    packageVersion: packageVersion(),
+    command,
+    seed: request.seed,
+    configuration: inputs,
+    state: INITIAL_DESIGN_STATE,
+  });
+  return carry(run, inputs, limits, listener);
+}
+
+/** Continues an interrupted run, or returns what a finished one said. @throws TrifoldError `foreign`, `busy`, `io` */
+export async function resumeDesignRun(
+  directory: string,
+  limits: RunLimits,
+  listener: RunListener,
+): Promise<DesignRunResult> {
+  const run = openRun<RunEvent, DesignState>(
+    directory,
+    { isEvent: isRunEvent, isState: isDesignState },
+    packageVersion(),
+  );
+  if (run.summary !== undefined) {
+    const json = run.summary;
+    run.close();
+    return { directory, finished: null, json };
+  }
+  for (const { message } of run.warnings) listener.onEvent({ kind: 'note', level: 'warning', text: message });
+  const inputs = run.description.configuration;
+  if (!isDesignInputs(inputs)) {
+    run.close();
+    throw new TrifoldError('foreign', `${directory} is not a design run`);
+  }
+  for (const event of run.events) listener.onEvent(event);
+  return carry(run, inputs, limits, listener);
+}
+
+async function carry(
+  run: Run<RunEvent, DesignState>,
+  inputs: DesignInputs,
+  limits: RunLimits,
+  listener: RunListener,
+): Promise<DesignRunResult> {
+  const { directory } = run;
+  const evaluator = await openEvaluator(inputs, limits.workers);
+  const clock = startClock(inputs, limits, run.state);
+  let state = run.state;
+  const hooks: DesignHooks = {
+    evaluator,
+    onEvent: (event) => {
+      run.append(event);
+      listener.onEvent(event);
+      const progress = clock.progressAfter(event);
+      if (progress === null) return;
+      run.append(progress);
+      listener.onEvent(progress);
+    },
+    onState: (next) => {
+      state = next;
+      run.checkpoint(next);
+    },
+    endsNow: (search) =>
+      listener.isInterrupted() ? 'interrupted' : clock.endsNow(search.getState().trials, search.best?.networks),
+  };
+  try {
+    const finished = await runDesign(inputs, run.state, hooks);
+    if (finished === null) return { directory, finished, json: null };
+    const json = designJson(inputs, finished);
+    writeResults(run, inputs, finished);
+    run.finish(state, json);
+    return { directory, finished, json };
+  } finally {
+    await evaluator.close();
+    run.close();
+  }
+}
+
+function writeResults(run: Run<RunEvent, DesignState>, inputs: DesignInputs, { best, mapped }: FinishedDesign): void {
+  run.writeResult('accelerator.yaml', formatAccelerator(best.specification));
+  for (const { report } of mapped)
+    run.writeResult(
+      `mapping-${report.network.name}.yaml`,
+      formatMappings(
+        {
+          name: `${report.network.name}-on-${report.accelerator.name}`,
+          source: `trifold design ${inputs.request.workloads.join(' ')} --budget ${inputs.request.budget} --seed ${inputs.request.seed}`,
+          accelerator: report.accelerator,
+          workload: report.network.name,
+          batch: inputs.request.batch,
+        },
+        report.layers.map(({ layer, mapping }) => ({ layer: layer.name, mapping })),
+      ),
+    );
+}
+
+/** Times and limits of this process; nothing here changes the course of a search, only when it ends. */
+function startClock(inputs: DesignInputs, limits: RunLimits, start: DesignState) {
+  const begun = performance.now();
+  const population = populationOf(inputs.request);
+  const trialsBefore = start.search?.trials ?? 0;
+  const mappingsBefore = start.search?.counters.mappingsEvaluated ?? 0;
+  const total = Math.min(inputs.request.generations * population, limits.evaluations ?? Number.POSITIVE_INFINITY);
+  const elapsed = () => (performance.now() - begun) / 1000;
+  return {
+    endsNow: (trials: number, best: readonly { readonly edpPjCycles: number }[] | undefined) => {
+      if (limits.time !== undefined && elapsed() >= limits.time) return 'time' as const;
+      if (limits.evaluations !== undefined && trials >= limits.evaluations) return 'evaluations' as const;
+      if (limits.targetEdp !== undefined && best !== undefined) {
+        const logs = best.reduce((sum, figures) => sum + Math.log(figures.edpPjCycles), 0);
+        if (Math.exp(logs / best.length) <= limits.targetEdp) return 'target' as const;
+      }
+      return null;
+    },
+    progressAfter: (event: RunEvent): RunEvent | null => {
+      if (event.kind !== 'generation') return null;
+      const seconds = elapsed();
+      const done = (event.generation + 1) * population;
+      const rate = (done - trialsBefore) / seconds;
+      return {
+        kind: 'progress',
+        elapsedSeconds: seconds,
+        done,
+        total,
+        mappingsPerSecond: (event.counters.mappingsEvaluated - mappingsBefore) / seconds,
+        remainingSeconds: rate > 0 ? Math.max(0, total - done) / rate : null,
+        workers: limits.workers,
+      };
+    },
+  };
+}
+
+const EVENT_KINDS: readonly RunEvent['kind'][] = [
+  'started',
+  'baseline',
+  'generation',
+  'layer',
+  'best-layers',
+  'progress',
+  'note',
+  'finished',
+];
+
+/** Whether a journal line is an event of a run. */
+export function isRunEvent(value: unknown): value is RunEvent {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'kind' in value &&
+    (EVENT_KINDS as readonly unknown[]).includes(value.kind)
+  );
+}
+
+function isDesignState(value: unknown): value is DesignState {
+  return (
+    typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'design' && 'baselines' in value
+  );
+}

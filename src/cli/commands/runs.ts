@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import type { CommonOptions } from '../context.ts';
+import { duration, print, printJson, progress, wholeNumber, withCommonOptions } from '../context.ts';
+import { followInterrupts } from '../interrupts.ts';
+import { showDesignResult } from './design.ts';
+
+interface ResumeOptions extends CommonOptions {
+  readonly time?: number;
+  readonly evaluations?: number;
+}
+
+/** `trifold runs` and `trifold resume`. */
+export function addRunCommands(program: Command): void {
+  const runs = program
+    .command('runs')
+    .description('the runs in a folder: finished, running or interrupted')
+    .argument('[folder]', 'folder of run folders', 'runs');
+  withCommonOptions(runs, 'trifold runs').action(async (folder: string, options: CommonOptions) => {
+    const { runTable } = await import('../../app/run-list.ts');
+    const rows = runTable(folder);
+    if (options.json) {
+      printJson(rows);
+      return;
+    }
+    const { formatTable } = await import('../table.ts');
+    print(
+      rows.length === 0
+        ? `no runs in ${folder}`
+        : formatTable(
+            [{ title: 'run' }, { title: 'status' }, { title: 'started' }, { title: 'command' }],
+            rows.map((row) => [row.directory, row.status, row.startedAt, row.command]),
+          ),
+    );
+  });
+  const resume = program
+    .command('resume')
+    .description('continue an interrupted run; it ends as if it had never stopped')
+    .argument('<run>', 'run folder')
+    .option('--time <duration>', 'end the search after this time of this process', duration)
+    .option('--evaluations <n>', 'end the search after this many candidates in all', wholeNumber(1));
+  withCommonOptions(resume, 'trifold resume runs/resnet50-eyeriss-1').action(
+    async (directory: string, options: ResumeOptions) => {
+      const { resumeDesignRun } = await import('../../app/design-run.ts');
+      const { progressLine } = await import('../progress-text.ts');
+      const interrupts = followInterrupts();
+      const { workers, time, evaluations } = options;
+      const result = await resumeDesignRun(
+        directory,
+        {
+          workers,
+          ...(time === undefined ? {} : { time }),
+          ...(evaluations === undefined ? {} : { evaluations }),
+        },
+        {
+          onEvent: (event) => {
+            const line = progressLine(event);
+            if (line !== null) progress(options, line);
+          },
+          isInterrupted: interrupts.isInterrupted,
+        },
+      );
+      interrupts.close();
+      await showDesignResult(result, options);
+    },
+  );
+}

@@ -1,0 +1,42 @@
+import type { DesignRunResult } from '../app/design-run.ts';
+import { describeDesign } from '../search/accelerator/design.ts';
+import { describeLimits, describeNetwork } from './report-text.ts';
+import { formatTable } from './table.ts';
+
+/** The end of a design run as text: baselines, the design, its layers, how the search went, the files. */
+export function describeDesignResult({ directory, finished }: DesignRunResult): string {
+  if (finished === null)
+    return `${directory} is finished already; its result is in ${directory}/summary.json and the YAML files beside it`;
+  const { best, mapped, baselines, summary, reason } = finished;
+  const rows = [
+    ...baselines.map((baseline) => [
+      `${baseline.accelerator}, ${baseline.dataflow ?? 'optimal mapping'}`,
+      ...baseline.networks.map((figures) => figures.edpPjCycles.toExponential(4)),
+    ]),
+    ['this design', ...mapped.map(({ report }) => report.totals.edpPjCycles.toExponential(4))],
+  ];
+  const table = formatTable(
+    [
+      { title: 'EDP in pJ*cycles' },
+      ...mapped.map(({ report }) => ({ title: report.network.name, align: 'right' as const })),
+    ],
+    rows,
+  );
+  const { scored, stopped, unmappable, rejections } = summary.counters;
+  const rejected = Object.entries(rejections)
+    .map(([why, count]) => `${count} ${why}`)
+    .join(', ');
+  return [
+    ...mapped.map(({ report }) => `${describeNetwork(report)}\n`),
+    `design: ${describeDesign(best.design)}`,
+    '',
+    table,
+    '',
+    `EDP ${summary.improvement.published.toFixed(2)}x better than the baseline with its published dataflow, ${summary.improvement.optimal.toFixed(2)}x than with its optimal mapping`,
+    `search ended by ${reason}: ${scored} designs scored, ${stopped} stopped early by bounds, ${unmappable} could not be mapped; sampled again: ${rejected === '' ? 'none' : rejected}`,
+    `energy x latency x area front: ${summary.front.length} designs`,
+    `written to ${directory}: accelerator.yaml, ${mapped.map(({ report }) => `mapping-${report.network.name}.yaml`).join(', ')}`,
+    `check it: trifold eval --accelerator ${directory}/accelerator.yaml --workload ${mapped[0]!.report.network.name} --mapping ${directory}/mapping-${mapped[0]!.report.network.name}.yaml`,
+    describeLimits(),
+  ].join('\n');
+}

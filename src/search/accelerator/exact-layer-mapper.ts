@@ -1,0 +1,31 @@
+import { searchExact } from '../mapping/exact.ts';
+import { makeMapspace } from '../mapping/mapspace.ts';
+import { objectiveOf } from '../mapping/sampled-layer-mapper.ts';
+import type { LayerMapper } from '../ports.ts';
+import type { Factors } from './bounds.ts';
+
+/**
+ * The exact mapper behind the port of level 2.
+ * @param options.nodeLimit partial mappings to bound per layer at most: beyond, the best mapping so far with an honest bound; absent = no limit
+ */
+export function exactLayerMapper(options: { readonly factors: Factors; readonly nodeLimit?: number }): LayerMapper {
+  const { factors, nodeLimit } = options;
+  return {
+    map: (layer, accelerator, goal, cutoff) => {
+      const mapspace = makeMapspace({ layer, accelerator, factors });
+      if (!mapspace.feasible) return { kind: 'unmappable', reason: mapspace.reason };
+      const result = searchExact(mapspace, objectiveOf(goal), {
+        ...(cutoff === undefined ? {} : { cutoff }),
+        ...(nodeLimit === undefined ? {} : { nodeLimit }),
+      });
+      if (result.kind === 'infeasible') return { kind: 'unmappable', reason: result.reason };
+      const { evaluations, lowerBound, optimal } = result.certificate;
+      if (result.kind === 'bounded')
+        return cutoff !== undefined && lowerBound >= cutoff
+          ? { kind: 'cut', lowerBound, evaluations }
+          : { kind: 'unmappable', reason: `no mapping of ${layer.problem.name} found within ${nodeLimit} nodes` };
+      const { energyPj, cycles } = result.evaluation;
+      return { kind: 'mapped', energyPj, cycles, mapping: result.mapping, evaluations, optimal, lowerBound };
+    },
+  };
+}
