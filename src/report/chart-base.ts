@@ -1,0 +1,55 @@
+/** Size of a chart in CSS pixels and how much room there is for names. */
+export interface ChartFrame {
+  readonly width: number;
+  readonly height: number;
+}
+
+const AXIS = {
+  labelColor: 'var(--muted)',
+  titleColor: 'var(--muted)',
+  titleFontWeight: 'normal',
+  labelFontSize: 12,
+  titleFontSize: 12,
+  gridColor: 'var(--grid)',
+  domainColor: 'var(--line)',
+  tickColor: 'var(--line)',
+  labelOverlap: 'greedy',
+} as const;
+
+/** What all charts share: colours are variables of the page, so that one drawing serves light, dark and print. */
+export function chartBase({ width, height }: ChartFrame) {
+  return {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    width,
+    height,
+    autosize: { type: 'fit', contains: 'padding' },
+    padding: 2,
+    background: 'transparent',
+    config: { axis: AXIS, view: { stroke: null }, font: 'sans-serif' },
+  } as const;
+}
+
+/** Colours of two runs beside each other. */
+export const RUN_COLORS = ['var(--run-a)', 'var(--run-b)'];
+
+/** A logarithmic axis of exactly this domain, for all layers of a chart alike. */
+export function logScale(domain: readonly [number, number]) {
+  return { type: 'log' as const, domain: [...domain], nice: false };
+}
+
+/** A linear axis of exactly this domain. */
+export function linearScale(domain: readonly [number, number]) {
+  return { domain: [...domain], nice: false };
+}
+
+/** Least and greatest positive value, apart by `margin` on both sides. */
+export function logDomain(values: readonly number[], margin: number): [number, number] {
+  const positive = values.filter(isPositive);
+  if (positive.length === 0) return [0.5, 2];
+  return [Math.min(...positive) / margin, Math.max(...positive) * margin];
+}
+
+/** Whether a value can stand on a logarithmic axis. */
+export function isPositive(value: number): boolean {
+  return Number.isFinite(value) && value > 0;
+}

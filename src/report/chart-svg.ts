@@ -1,0 +1,51 @@
+import type { TopLevelSpec } from 'vega-lite';
+import { html, type Markup, trusted } from './html.ts';
+
+/** Turns a Vega-Lite specification into the text of an SVG element. */
+export type ChartRenderer = (spec: TopLevelSpec) => Promise<string>;
+
+/** Loads Vega (heavy, hence only where a report is written) and gives a renderer that neither logs nor draws to a screen. */
+export async function loadChartRenderer(): Promise<ChartRenderer> {
+  const [{ compile }, { parse, View }] = await Promise.all([import('vega-lite'), import('vega')]);
+  const quiet = {
+    level: () => quiet,
+    error: () => quiet,
+    warn: () => quiet,
+    info: () => quiet,
+    debug: () => quiet,
+  };
+  return async (spec) => {
+    // The two packages describe the same logger with types that differ in `this`.
+    const view = new View(parse(compile(spec, { logger: quiet as never }).spec), {
+      renderer: 'none',
+      logger: quiet as never,
+    });
+    const svg = await view.toSVG();
+    view.finalize();
+    return svg;
+  };
+}
+
+/**
+ * The SVG of a chart, made fit for a page: identifiers start with `id` (Vega numbers them across charts), coordinates have two decimals,
+ * marks with a description show it as a tooltip, and what a screen reader gets is the chart's `label` as one image.
+ */
+export function embedSvg(svg: string, id: string, label: string): Markup {
+  const names = new Map<string, string>();
+  const rename = (name: string) => {
+    if (!names.has(name)) names.set(name, `${id}-${names.size}`);
+    return names.get(name)!;
+  };
+  const text = svg
+    .replace(/<path aria-label="([^"]*)"([^>]*)\/>/g, '<path$2><title>$1</title></path>')
+    .replace(/ (?:role|aria-[a-z]+|pointer-events|xmlns:xlink|xmlns|version|font-family)="[^"]*"/g, '')
+    .replace(/ class="(?:mark-[^"]*|background|foreground)"/g, '')
+    .replace(/<path d=""[^>]*\/>|<path[^>]* display="none"\/>/g, '')
+    .replace(/ id="([^"]*)"/g, (_, name: string) => ` id="${rename(name)}"`)
+    .replace(/url\(#([^)]*)\)/g, (_, name: string) => `url(#${rename(name)})`)
+    .replace(/ (?:transform|d|x|y|x2|y2|width|height|viewBox)="[^"]*"/g, (attribute) =>
+      attribute.replace(/(\.\d\d)\d+/g, '$1').replace(/\.00(?!\d)/g, ''),
+    );
+  const opening = html`<svg role="img" aria-label="${label}" `.text;
+  return trusted(text.replace(/^<svg(?: class="marks")?/, () => opening));
+}

@@ -1,0 +1,202 @@
+import type { ArrayDimension } from '../accelerator/accelerator.ts';
+import type { AcceleratorSpecification } from '../accelerator/specification.ts';
+import { bytesText, numberText } from './figures.ts';
+import { childrenOf, type PlacedLevel, placedLevels, wiringText } from './hierarchy.ts';
+import { html, type Markup, trusted } from './html.ts';
+
+/** Width of the drawing; narrow enough to be read on a phone without scaling. */
+const WIDTH = 400;
+const LEFT = 78;
+const ARRAY_SIZE = 250;
+/** Side of the square that shows the scale. */
+const SCALE_SIDE = 12;
+/** Cells drawn along an axis at most; longer axes are cut and say so. */
+const MOST_CELLS = 32;
+/** Share of a PE's cell that its memories may fill. */
+const MOST_FILL = 0.72;
+
+/** One axis as drawn: cells, and whether some were left out. */
+interface DrawnAxis {
+  readonly cells: number;
+  readonly isCut: boolean;
+}
+
+/**
+ * The accelerator from DRAM down to one PE: buffers above the array as boxes, the array as a grid with its parallel dims on the axes, the
+ * memories of a PE filled in its cell. Areas of all on-chip memories stand in one scale (bytes per area), which a square at the foot shows.
+ */
+export function drawAccelerator(specification: AcceleratorSpecification): Markup {
+  const levels = placedLevels(specification);
+  const arrayAt = levels.reduce((at, { level }, i) => (childrenOf(level) > childrenOf(levels[at]!.level) ? i : at), 0);
+  const above = levels.slice(0, arrayAt + 1);
+  const inside = levels.slice(arrayAt + 1);
+  const [xAxis, yAxis, zAxis] = axesOf(levels[arrayAt]);
+  const columns = drawn(xAxis);
+  const rows = drawn(yAxis);
+  const cell = Math.min(ARRAY_SIZE / columns.cells, ARRAY_SIZE / rows.cells, 42);
+  const peBytes = inside.reduce(
+    (sum, { bytes, instances }) => sum + (bytes ?? 0) * (instances / peCount(levels, arrayAt)),
+    0,
+  );
+  const buffers = above.filter(({ level }) => level.role !== 'dram');
+  const largest = Math.max(1, ...buffers.map(totalBytes));
+  // Bytes per square pixel such that neither a PE's memories nor the largest buffer outgrow their place.
+  const bytesPerPixel = Math.max(peBytes / (MOST_FILL * cell * cell), largest / (ARRAY_SIZE * 110));
+  const parts: Markup[] = [];
+  let y = 10;
+  for (const [index, placed] of above.entries()) {
+    const { text, height } =
+      placed.level.role === 'dram' ? drawDram(placed, y) : drawBuffer(placed, y, bytesPerPixel, index);
+    parts.push(text);
+    y += height;
+    parts.push(index === above.length - 1 && xAxis !== undefined ? drawBus(y, '') : drawBus(y, fanOutText(placed)));
+    y += 30;
+  }
+  const depth = Math.min(3, (zAxis?.size ?? 1) - 1);
+  const side = Math.max(Math.sqrt(peBytes / bytesPerPixel), peBytes > 0 ? 0.5 : 0);
+  const arrayTop = y + (xAxis === undefined ? 0 : 20) + depth * 7;
+  if (xAxis !== undefined) parts.push(label(LEFT, y + 10, axisText(xAxis, columns), 'axis'));
+  const gridHeight = rows.cells * cell;
+  const isTall = gridHeight >= 170;
+  if (yAxis !== undefined && isTall) parts.push(sideLabel(arrayTop, gridHeight, axisText(yAxis, rows)));
+  parts.push(drawGrid(columns, rows, cell, side, arrayTop, depth));
+  y = arrayTop + gridHeight + 20;
+  if (yAxis !== undefined && !isTall) {
+    parts.push(label(LEFT, y, `down: ${axisText(yAxis, rows)}`, 'axis'));
+    y += 20;
+  }
+  if (zAxis !== undefined) {
+    parts.push(label(LEFT, y, `${axisText(zAxis, drawn(zAxis))} (sheets behind)`, 'axis'));
+    y += 20;
+  }
+  for (const placed of inside) {
+    const per = placed.instances / peCount(levels, arrayAt);
+    const count = per === 1 ? '' : `${numberText(per)} \u00d7 `;
+    parts.push(label(LEFT, y, `in each PE: ${count}${placed.level.name} ${sizeText(placed)}${fanOutText(placed)}`, ''));
+    y += 18;
+  }
+  if (bytesPerPixel > 0) {
+    const held = bytesText(Math.round(SCALE_SIDE ** 2 * bytesPerPixel));
+    parts.push(html`<rect class="memory" x="${LEFT}" y="${round(y)}" width="${SCALE_SIDE}" height="${SCALE_SIDE}"/>`);
+    parts.push(label(LEFT + SCALE_SIDE + 8, y + 9.5, `= ${held} of on-chip memory, all to one scale`, ''));
+    y += SCALE_SIDE + 8;
+  }
+  const height = Math.round(y);
+  const description = `Accelerator: ${levels.map((placed) => `${numberText(placed.instances)} ${placed.level.name} ${sizeText(placed)}`.trim()).join(', ')}`;
+  return html`<svg class="drawing" role="img" aria-label="${description}" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}">${parts}</svg>`;
+}
+
+/** What the wires of each axis of the array share, as list items. */
+export function wiringList(specification: AcceleratorSpecification): readonly Markup[] {
+  return specification.levels.flatMap((level) =>
+    level.fanOut.dimensions
+      .filter(({ size }) => size > 1)
+      .map(
+        (axis) =>
+          html`<li><strong>${axis.name}</strong>, ${axis.size} wide below ${level.name}: ${wiringText(level, axis)}</li>`,
+      ),
+  );
+}
+
+function axesOf(placed: PlacedLevel | undefined): readonly ArrayDimension[] {
+  const axes = placed?.level.fanOut.dimensions.filter(({ size }) => size > 1) ?? [];
+  // The longer of the first two axes lies across, unless they are named.
+  const [first, second, third] = axes;
+  const isSwapped = first?.name.toUpperCase() === 'Y' && second?.name.toUpperCase() === 'X';
+  return [isSwapped ? second : first, isSwapped ? first : second, third].filter((axis) => axis !== undefined);
+}
+
+function drawn(axis: ArrayDimension | undefined): DrawnAxis {
+  const size = axis?.size ?? 1;
+  return { cells: Math.min(size, MOST_CELLS), isCut: size > MOST_CELLS };
+}
+
+function peCount(levels: readonly PlacedLevel[], arrayAt: number): number {
+  const placed = levels[arrayAt]!;
+  return placed.instances * childrenOf(placed.level);
+}
+
+function totalBytes({ bytes, instances }: PlacedLevel): number {
+  return (bytes ?? 0) * instances;
+}
+
+function axisText(axis: ArrayDimension, { isCut }: DrawnAxis): string {
+  const dims = axis.parallelDims === 'any' ? 'any dim' : axis.parallelDims.join(' ');
+  return `${axis.name}: ${numberText(axis.size)} \u00d7 parallel ${dims}${isCut ? ` (${MOST_CELLS} drawn)` : ''}`;
+}
+
+function sizeText({ bytes }: PlacedLevel): string {
+  return bytes === null ? '' : bytesText(bytes);
+}
+
+function fanOutText({ level }: PlacedLevel): string {
+  const axes = level.fanOut.dimensions.filter(({ size }) => size > 1);
+  return axes.length === 0
+    ? ''
+    : ` \u2192 ${axes.map((axis) => axisText(axis, { cells: 0, isCut: false })).join(', ')}`;
+}
+
+function rateText({ bytesPerCycle }: PlacedLevel): string {
+  return Number.isFinite(bytesPerCycle) ? `${numberText(bytesPerCycle, 3)} B/cycle` : 'unlimited bandwidth';
+}
+
+function drawDram(placed: PlacedLevel, y: number) {
+  const text = html`<rect class="dram" x="${LEFT}" y="${y}" width="${ARRAY_SIZE}" height="34" rx="3"/>
+<text class="strong" x="${LEFT + 12}" y="${y + 21.5}">${placed.level.name}</text>
+<text class="end" x="${LEFT + ARRAY_SIZE - 12}" y="${y + 21.5}">${rateText(placed)}</text>`;
+  return { text, height: 34 };
+}
+
+function drawBuffer(placed: PlacedLevel, y: number, bytesPerPixel: number, index: number) {
+  const area = totalBytes(placed) / bytesPerPixel;
+  const width = Math.min(ARRAY_SIZE, Math.max(1, area / 34, Math.sqrt(area * 2.6)));
+  const height = Math.max(1, area / width);
+  const count = placed.instances === 1 ? '' : `${numberText(placed.instances)} \u00d7 `;
+  const text = html`<rect class="fill-${Math.min(index, 5)}" x="${LEFT}" y="${y + 24}" width="${round(width)}" height="${round(height)}"/>
+<text class="strong" x="${LEFT}" y="${y + 15}">${count}${placed.level.name} ${sizeText(placed)}</text>
+<text class="end" x="${LEFT + ARRAY_SIZE}" y="${y + 15}">${rateText(placed)}</text>`;
+  return { text, height: 24 + height };
+}
+
+function drawBus(y: number, text: string): Markup {
+  const x = LEFT + 14;
+  return html`<path class="bus" d="M${x} ${round(y + 5)}v18m-4 -13l4 -5l4 5m-8 8l4 5l4 -5"/>${text === '' ? null : label(x + 12, y + 18, text, '')}`;
+}
+
+function drawGrid(columns: DrawnAxis, rows: DrawnAxis, cell: number, side: number, top: number, depth: number): Markup {
+  const width = columns.cells * cell;
+  const height = rows.cells * cell;
+  const sheets = Array.from({ length: depth }, (_, i) => {
+    const shift = (depth - i) * 7;
+    return html`<rect class="sheet" x="${LEFT + shift}" y="${round(top - shift)}" width="${round(width)}" height="${round(height)}"/>`;
+  });
+  let outlines = '';
+  let fills = '';
+  const gap = Math.min(1.5, cell * 0.06);
+  for (let row = 0; row < rows.cells; row++)
+    for (let column = 0; column < columns.cells; column++) {
+      const x = LEFT + column * cell;
+      const y = top + row * cell;
+      outlines += square(x + gap, y + gap, cell - 2 * gap);
+      if (side > 0) fills += square(x + (cell - side) / 2, y + (cell - side) / 2, side);
+    }
+  return html`${sheets}<rect class="ground" x="${LEFT}" y="${round(top)}" width="${round(width)}" height="${round(height)}"/><path class="pe" d="${trusted(outlines)}"/><path class="memory" d="${trusted(fills)}"/>`;
+}
+
+function square(x: number, y: number, side: number): string {
+  return `M${round(x)} ${round(y)}h${round(side)}v${round(side)}h${round(-side)}z`;
+}
+
+function label(x: number, y: number, text: string, kind: string): Markup {
+  return html`<text class="${kind}" x="${round(x)}" y="${round(y)}">${text}</text>`;
+}
+
+/** A label that runs up along the left side of the array. */
+function sideLabel(top: number, height: number, text: string): Markup {
+  const middle = round(top + height / 2);
+  return html`<text class="axis middle" transform="translate(${LEFT - 12} ${middle}) rotate(-90)">${text}</text>`;
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}
