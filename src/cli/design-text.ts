@@ -32,7 +32,7 @@ export function describeDesignResult({ directory, finished }: DesignRunResult): 
     '',
     table,
     '',
-    `EDP ${summary.improvement.published.toFixed(2)}x better than the baseline with its published dataflow, ${summary.improvement.optimal.toFixed(2)}x than with its optimal mapping`,
+    `EDP of the baseline with its published dataflow: ${summary.improvement.published.toFixed(3)} x this design; with its optimal mapping: ${summary.improvement.optimal.toFixed(3)} x this design`,
     `search ended by ${reason}: ${scored} designs scored, ${stopped} stopped early by bounds, ${unmappable} could not be mapped; sampled again: ${rejected === '' ? 'none' : rejected}`,
     `energy x latency x area front: ${summary.front.length} designs`,
     `written to ${directory}: accelerator.yaml, ${mapped.map(({ report }) => `mapping-${report.network.name}.yaml`).join(', ')}`,

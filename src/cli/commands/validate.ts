@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { CommonOptions } from '../context.ts';
-import { EXIT, ExitSignal, print, printJson, withCommonOptions } from '../context.ts';
+import { duration, EXIT, ExitSignal, print, printJson, progress, withCommonOptions } from '../context.ts';
 
 interface RecordOptions extends CommonOptions {
   readonly temporalReuse: 'exact' | 'timeloop';
@@ -10,6 +10,7 @@ interface RecordOptions extends CommonOptions {
 export function addValidateCommand(program: Command): void {
   const validate = program.command('validate').description('hold the model against other tools, mappers and chips');
   addRecords(validate);
+  addMapper(validate);
   addChips(validate);
 }
 
@@ -43,6 +44,42 @@ function addRecords(validate: Command): void {
     }
     if (result.mismatches.length > 0) throw new ExitSignal(EXIT.failed);
   });
+}
+
+function addMapper(validate: Command): void {
+  const command = validate
+    .command('mapper')
+    .description(
+      'find the best mapping in the mapspace of every record of a mapper file and compare with the recorded one',
+    )
+    .argument('<file>', 'JSON file of mapper records')
+    .option('--time <duration>', 'end the search of a record after this time with the gap that remains', duration)
+    .addOption(
+      new Option('--temporal-reuse <rule>', 'how overlapping tiles are counted; recorded figures hold under timeloop')
+        .choices(['exact', 'timeloop'])
+        .default('timeloop'),
+    );
+  withCommonOptions(command, 'trifold validate mapper records.json --json').action(
+    async (file: string, options: RecordOptions & { readonly time?: number }) => {
+      const { validateMapper } = await import('../../app/validate-mapper.ts');
+      const { time, temporalReuse } = options;
+      const records = validateMapper(file, {
+        temporalReuse,
+        ...(time === undefined ? {} : { time }),
+        onRecord: ({ id, ratio, seconds }) =>
+          progress(
+            options,
+            `${id}: ${seconds.toFixed(2)} s${ratio === null ? '' : `, ${ratio.toFixed(4)} of the recorded EDP`}`,
+          ),
+      });
+      if (options.json) {
+        printJson({ temporalReuse, records });
+        return;
+      }
+      const { describeMapperComparison } = await import('../mapper-text.ts');
+      print(describeMapperComparison(records));
+    },
+  );
 }
 
 function addChips(validate: Command): void {
