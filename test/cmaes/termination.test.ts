@@ -70,7 +70,7 @@ describe('termination', () => {
       return es.stopReasons();
     };
     expect(reasonsFor([0, 0])).toEqual(['tolX']);
-    expect(reasonsFor([0, 8])).toEqual([]);
+    expect(reasonsFor([0, 11])).toEqual([]);
   });
 
   it('tolUpSigma: steps that explode', () => {
