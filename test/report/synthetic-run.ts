@@ -1,0 +1,328 @@
+import type { AcceleratorSpecification, LevelSpecification } from '../../src/accelerator/specification.ts';
+import type { ReportInput } from '../../src/report/model.ts';
+import type { Design, NetworkFigures, ScoredDesign, SearchCounters, TrialRecord } from '../../src/search/ports.ts';
+import type { LayerSummary, RunEvent, StartedEvent } from '../../src/search/run-events.ts';
+import { TENSORS } from '../../src/util/vocabulary.ts';
+
+/** What a made-up run looks like. */
+export interface SyntheticOptions {
+  readonly command?: 'map' | 'design';
+  readonly networks?: readonly string[];
+  readonly layersPerNetwork?: number;
+  readonly generations?: number;
+  readonly populationSize?: number;
+  readonly seed?: number;
+  readonly isFinished?: boolean;
+  /** Put into every name and text that a user can choose. */
+  readonly hostile?: string;
+}
+
+const DIM_CHOICES = [['K', 'G'], ['C', 'G'], ['P'], ['Q'], ['R'], ['S']] as const;
+
+/** Journal of a run that never happened, with figures of plausible sizes. The same options give the same run. */
+export function syntheticInput(options: SyntheticOptions = {}): ReportInput {
+  const { command = 'design', networks = ['resnet50'], hostile = '', seed = 1 } = options;
+  const events = syntheticEvents(options);
+  return {
+    title: `${networks.join(' + ')} within Eyeriss${hostile}`,
+    events,
+    configuration: {
+      command,
+      networks: networks.map((name) => `${name}${hostile}`),
+      [`budget${hostile}`]: 'eyeriss',
+      objective: 'edp',
+      seed,
+    },
+    commandLine: `trifold ${command} ${networks.join(' ')} --budget eyeriss --seed ${seed}${hostile}`,
+    version: '0.1.0',
+    ...(command === 'map' ? { accelerator: specificationOf(designOf(random(7)), `eyeriss${hostile}`) } : {}),
+    ...(hostile === '' ? {} : { accuracies: [{ network: hostile, accuracy: 0.761, error: 0.004, source: hostile }] }),
+  };
+}
+
+/** The events of {@link syntheticInput}. */
+export function syntheticEvents(options: SyntheticOptions = {}): RunEvent[] {
+  const {
+    command = 'design',
+    networks = ['resnet50'],
+    layersPerNetwork = 22,
+    generations = 16,
+    populationSize = 16,
+    seed = 1,
+    isFinished = true,
+    hostile = '',
+  } = options;
+  const next = random(seed);
+  const names = networks.map((name) => `${name}${hostile}`);
+  const layers = names.flatMap((name) => layersOf(name, layersPerNetwork, next, hostile));
+  const started: StartedEvent = {
+    kind: 'started',
+    command,
+    name: `run${hostile}`,
+    seed,
+    networks: names.map((name) => ({ name, layers: layersPerNetwork, macs: 4.09e9, parameters: 25.5e6 })),
+    strategy: `naas${hostile}`,
+    objective: 'edp',
+    generations,
+    populationSize,
+    ...(command === 'map'
+      ? { accelerator: `eyeriss${hostile}` }
+      : {
+          budget: {
+            name: `eyeriss${hostile}`,
+            processingElements: 168,
+            onChipBits: 192 * 8192,
+            dramBytesPerSecond: 480e6,
+            bufferBytesPerCycle: 26,
+          },
+        }),
+    technology: 'cacti-65nm',
+  };
+  const totals = totalsOf(names, layers);
+  if (command === 'map')
+    return [
+      started,
+      ...layers.map((layer, index): RunEvent => ({ kind: 'layer', index, count: layers.length, layer })),
+      ...(isFinished ? [{ kind: 'finished', reason: 'done', design: null, networks: totals } as const] : []),
+    ];
+
+  const optimal = scaled(totals, 1.3, 1.28);
+  const published = scaled(totals, 1.72, 1.9);
+  const events: RunEvent[] = [
+    started,
+    {
+      kind: 'baseline',
+      which: 'published',
+      accelerator: 'eyeriss',
+      dataflow: 'row-stationary',
+      networks: published,
+      areaMm2: 4.91,
+    },
+    { kind: 'baseline', which: 'optimal', accelerator: 'eyeriss', dataflow: null, networks: optimal, areaMm2: 4.91 },
+  ];
+  if (hostile !== '') events.push({ kind: 'note', level: 'warning', text: hostile });
+  let best: ScoredDesign | null = null;
+  let counters: SearchCounters = {
+    scored: 0,
+    stopped: 0,
+    unmappable: 0,
+    rejections: { [`area${hostile}`]: 3 },
+    layersMapped: 0,
+    layersRemembered: 0,
+    layersSkipped: 0,
+    mappingsEvaluated: 0,
+  };
+  const records: TrialRecord[] = [];
+  for (let generation = 0; generation < generations; generation++) {
+    const trials: TrialRecord[] = [];
+    let improved = false;
+    for (let i = 0; i < populationSize; i++) {
+      const trial = generation * populationSize + i;
+      const design = designOf(next);
+      const areaMm2 = 1.2 + design.processingElements * 0.012 + design.l2Bytes * 1.4e-5;
+      const bound = 0.5 + 0.1 * next();
+      const kind = next();
+      if (kind < 0.04) {
+        trials.push({ trial, generation, design, outcome: 'unmappable', bound, areaMm2, reason: `no room${hostile}` });
+        continue;
+      }
+      if (kind < 0.3 && generation > 1) {
+        trials.push({ trial, generation, design, outcome: 'stopped', bound, cutoff: best?.score ?? 1, areaMm2 });
+        continue;
+      }
+      const spread = 0.62 + 4.5 * Math.exp(-generation / 3.2) * next() ** 2 + 0.5 * next() ** 3;
+      const tilt = Math.exp((next() - 0.5) * 0.5);
+      const figures = optimal.map(({ network, energyPj, cycles }) => {
+        const energy = energyPj * Math.sqrt(spread) * tilt;
+        const time = Math.round((cycles * Math.sqrt(spread)) / tilt);
+        return { network, energyPj: energy, cycles: time, edpPjCycles: energy * time };
+      });
+      const score = geometricMean(figures.map((figure, n) => figure.edpPjCycles / optimal[n]!.edpPjCycles));
+      trials.push({ trial, generation, design, outcome: 'scored', score, bound, networks: figures, areaMm2 });
+      if (best === null || score < best.score) {
+        improved = true;
+        best = {
+          trial,
+          score,
+          design,
+          specification: specificationOf(design, `candidate${hostile}`),
+          networks: figures,
+          areaMm2,
+        };
+      }
+    }
+    records.push(...trials);
+    const count = (outcome: string) => records.filter((record) => record.outcome === outcome).length;
+    counters = {
+      ...counters,
+      scored: count('scored'),
+      stopped: count('stopped'),
+      unmappable: count('unmappable'),
+      layersMapped: records.length * 19,
+      layersRemembered: records.length * 4,
+      layersSkipped: count('stopped') * 9,
+      mappingsEvaluated: records.length * 812_345,
+    };
+    events.push({ kind: 'generation', generation, trials, best, improved, frontSize: 9, counters });
+    if (improved) events.push({ kind: 'best-layers', trial: best!.trial, layers });
+    events.push({
+      kind: 'progress',
+      elapsedSeconds: 4.1 * (generation + 1),
+      done: (generation + 1) * populationSize,
+      total: generations * populationSize,
+      mappingsPerSecond: 3.1e6,
+      remainingSeconds: null,
+      workers: 2,
+    });
+  }
+  if (!isFinished || best === null) return events;
+  const of = (event: readonly NetworkFigures[]) =>
+    geometricMean(event.map((figures, n) => figures.edpPjCycles / best.networks[n]!.edpPjCycles));
+  const scored = records.filter((record) => record.networks !== undefined);
+  const front = scored
+    .filter((_, i) => i % Math.ceil(scored.length / 14) === 0)
+    .map(({ trial, networks: figures, areaMm2, design }) => ({
+      trial,
+      energyPj: geometricMean(figures!.map(({ energyPj }) => energyPj)),
+      cycles: geometricMean(figures!.map(({ cycles }) => cycles)),
+      areaMm2,
+      design,
+    }));
+  const design = { best, improvement: { published: of(published), optimal: of(optimal) }, layers, front, counters };
+  events.push({ kind: 'finished', reason: 'generations', design, networks: best.networks });
+  return events;
+}
+
+function random(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+function designOf(next: () => number): Design {
+  const count = next() < 0.25 ? 3 : next() < 0.15 ? 1 : 2;
+  const order = [...DIM_CHOICES].sort(() => next() - 0.5);
+  const sizes =
+    count === 3 ? [7, 6, 4] : count === 1 ? [160] : [4 + Math.floor(next() * 12), 4 + Math.floor(next() * 7)];
+  return {
+    processingElements: sizes.reduce((a, b) => a * b, 1),
+    l1BytesPerPe: 16 * (4 + Math.floor(next() * 24)),
+    l2Bytes: 16 * (2000 + Math.floor(next() * 5000)),
+    bufferWordsPerCycle: 4 + Math.floor(next() * 9),
+    axes: sizes.map((size, i) => ({ name: 'XYZ'[i]!, size, parallelDims: [...order[i]!] })),
+  };
+}
+
+/** A three-level accelerator of a design, as a search would build it. */
+export function specificationOf(design: Design, name: string): AcceleratorSpecification {
+  const level = (
+    partial: Partial<LevelSpecification> & Pick<LevelSpecification, 'name' | 'role'>,
+  ): LevelSpecification => ({
+    capacity: { kind: 'unlimited' },
+    wordBits: 16,
+    storedBits: {},
+    blockWords: 4,
+    doubleBuffered: false,
+    bandwidth: {},
+    mayKeep: TENSORS,
+    mustKeep: [],
+    fanOut: { dimensions: [], multicast: { Weights: true, Inputs: true, Outputs: true } },
+    ...partial,
+  });
+  return {
+    name,
+    source: 'searched, from eyeriss',
+    technology: 'cacti-65nm',
+    clockHz: 200e6,
+    countLeakage: false,
+    levels: [
+      level({ name: 'DRAM', role: 'dram', bandwidth: { shared: { unit: 'B/s', value: 480e6 } } }),
+      level({
+        name: 'GlobalBuffer',
+        role: 'buffer',
+        capacity: { kind: 'shared', bits: design.l2Bytes * 8 },
+        bandwidth: { shared: { unit: 'words/cycle', value: design.bufferWordsPerCycle ?? 8 } },
+        fanOut: { dimensions: design.axes, multicast: { Weights: true, Inputs: true, Outputs: true } },
+      }),
+      level({
+        name: 'RegisterFile',
+        role: 'register-file',
+        capacity: { kind: 'shared', bits: design.l1BytesPerPe * 8 },
+      }),
+    ],
+    mac: { weightBits: 16, inputBits: 16, accumulatorBits: 16 },
+  };
+}
+
+function layersOf(network: string, count: number, next: () => number, hostile: string): LayerSummary[] {
+  return Array.from({ length: count }, (_, index): LayerSummary => {
+    const macs = Math.round(10 ** (7 + 1.6 * next()));
+    const utilization = index % 7 === 3 ? 0.25 : 0.5 + 0.5 * next();
+    const cycles = Math.round(macs / (150 * utilization));
+    const parts = [0.22, 0.35 * next() + 0.08, 0.2 * next() + 0.06, 0.3].map((part) => part * macs * 5);
+    const energyPj = parts.reduce((a, b) => a + b, 0);
+    const bottleneck = index % 7 === 3 ? 'DRAM' : index % 5 === 2 ? 'GlobalBuffer' : 'compute';
+    return {
+      network,
+      name: `${index === 0 ? 'conv1' : `stage${1 + Math.floor((4 * index) / count)}.conv${1 + (index % 3)}.${index}`}${hostile}`,
+      repeat: 1 + (index % 3),
+      macs,
+      cycles,
+      energyPj,
+      utilization,
+      energyByLevelPj: ['MAC', 'DRAM', 'GlobalBuffer', 'RegisterFile'].map((name, i) => ({
+        name,
+        energyPj: parts[i]!,
+      })),
+      energyByTensorPj: {
+        Weights: 0.3 * (energyPj - parts[0]!),
+        Inputs: 0.25 * (energyPj - parts[0]!),
+        Outputs: 0.45 * (energyPj - parts[0]!),
+      },
+      bottleneck,
+      bottleneckGain: 1 + next(),
+      macsPerDramByte: bottleneck === 'DRAM' ? (macs / cycles / 2.4) * 1.01 : 10 ** (1.6 + 1.2 * next()),
+      optimal: index % 6 !== 5,
+      loopNest: [
+        'DRAM [keeps Weights, Inputs, Outputs]',
+        '  for k in 0..8',
+        '    for p in 0..14',
+        '      GlobalBuffer [keeps Inputs, Outputs]',
+        '        for c in 0..16',
+        `          parallel for c in 0..${4 + (index % 5)} on Y${hostile}`,
+        '            parallel for k in 0..14 on X',
+        '              RegisterFile [keeps Weights, Inputs, Outputs]',
+        '                for r in 0..3',
+        '                  for s in 0..3',
+        '                    multiply-accumulate',
+      ].join('\n'),
+    };
+  });
+}
+
+function totalsOf(names: readonly string[], layers: readonly LayerSummary[]): NetworkFigures[] {
+  return names.map((network) => {
+    const own = layers.filter((layer) => layer.network === network);
+    const energyPj = own.reduce((sum, layer) => sum + layer.repeat * layer.energyPj, 0);
+    const cycles = own.reduce((sum, layer) => sum + layer.repeat * layer.cycles, 0);
+    return { network, energyPj, cycles, edpPjCycles: energyPj * cycles };
+  });
+}
+
+function scaled(figures: readonly NetworkFigures[], energy: number, time: number): NetworkFigures[] {
+  return figures.map(({ network, energyPj, cycles }) => {
+    const scaledCycles = Math.round(cycles * time);
+    return {
+      network,
+      energyPj: energyPj * energy,
+      cycles: scaledCycles,
+      edpPjCycles: energyPj * energy * scaledCycles,
+    };
+  });
+}
+
+function geometricMean(values: readonly number[]): number {
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+}
