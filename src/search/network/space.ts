@@ -43,9 +43,12 @@ export interface NetworkSpace {
   mutate(genotype: Genotype, random: Random, rates?: MutationRates): Genotype;
   /** A child in canonical form that has every gene from one of its parents. */
   crossover(a: Genotype, b: Genotype, random: Random): Genotype;
-  /** The genotype with silent genes (those of blocks that do not run) at their first value: equal for equal networks. */
+  /**
+   * The genotype with silent genes (those of blocks that do not run) at their first value. Different canonical forms are different decisions,
+   * even where rounding to whole channels makes the layers equal.
+   */
   canonical(genotype: Genotype): Genotype;
-  /** Text that is equal for genotypes of the same network. */
+  /** Text that is equal for genotypes with the same canonical form. */
   key(genotype: Genotype): string;
   /** @throws RangeError when the genotype is not one of this space or the batch is not a positive integer */
   build(genotype: Genotype, options: BuildOptions): Network;

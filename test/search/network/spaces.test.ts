@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { multipleOf8, roundHalfEven } from '../../../src/search/network/channels.ts';
+import { ofaResnet50 } from '../../../src/search/network/ofa-resnet50.ts';
+import { findNetworkSpace, NETWORK_SPACES } from '../../../src/search/network/spaces.ts';
+import { describeNetworkSpace } from '../../contracts/network-space.ts';
+
+/** Edges of a cell that are no layers. */
+const WITHOUT_LAYER: readonly unknown[] = ['none', 'skip_connect', 'avg_pool_3x3'];
+/** Place of the width of the stem's middle in OFA-ResNet50: multipliers 0.65 and 0.8 both round to 24 channels. */
+const STEM_MIDDLE = 6;
+
+for (const space of NETWORK_SPACES)
+  describeNetworkSpace(space, (gene, a, b) => {
+    if (space === ofaResnet50) return gene === STEM_MIDDLE && a !== 2 && b !== 2;
+    return WITHOUT_LAYER.includes(a) && WITHOUT_LAYER.includes(b);
+  });
+
+describe('network spaces', () => {
+  it('have names of their own, the default first', () => {
+    expect(new Set(NETWORK_SPACES.map(({ name }) => name)).size).toBe(NETWORK_SPACES.length);
+    expect(NETWORK_SPACES[0]).toBe(ofaResnet50);
+  });
+
+  it('are found by name, others refused with the list', () => {
+    for (const space of NETWORK_SPACES) expect(findNetworkSpace(space.name)).toBe(space);
+    try {
+      findNetworkSpace('ofa-resnet');
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'not-found', details: { hint: expect.stringContaining('ofa-resnet50') } });
+    }
+  });
+
+  it('OFA-ResNet50 has the published number of genotypes, and the paper count of networks with nine resolutions', () => {
+    expect(ofaResnet50.size).toBe(366028679279376);
+    expect((ofaResnet50.distinctSize / 8) * 9).toBeCloseTo(2.213e13, -10);
+  });
+
+  it('OFA-ResNet50 silences the expansions of blocks that do not run, and nothing else', () => {
+    const full = ofaResnet50.genes.map(({ values }) => values.length - 1);
+    expect(ofaResnet50.canonical(full)).toEqual(full);
+    const json = { ...ofaResnet50.format(full), d: [2, 0, 1, 2, 0] };
+    const { e } = ofaResnet50.format(ofaResnet50.canonical(ofaResnet50.parse(json)));
+    const h = 0.35;
+    const l = 0.2;
+    expect(e).toEqual([h, h, l, l, h, h, h, l, h, h, h, h, h, h, h, h, l, l]);
+  });
+});
+
+describe('channel rounding', () => {
+  it('goes to the nearest multiple of 8, never a tenth down, never below 8', () => {
+    expect([1, 11, 12, 19.2, 41.6, 52, 166.4].map(multipleOf8)).toEqual([8, 16, 16, 24, 40, 56, 168]);
+    for (let channels = 1; channels < 600; channels += 0.7) {
+      expect(multipleOf8(channels) % 8).toBe(0);
+      expect(multipleOf8(channels)).toBeGreaterThanOrEqual(0.9 * channels);
+      expect(Math.abs(multipleOf8(channels) - channels)).toBeLessThanOrEqual(12);
+    }
+  });
+
+  it('sends halves to the even neighbour', () => {
+    expect([0.5, 1.5, 2.5, 2.4, 2.6, 51.2].map(roundHalfEven)).toEqual([0, 2, 2, 2, 3, 51]);
+  });
+});
