@@ -7,7 +7,7 @@ import { type FigureLimits, Incumbent } from './incumbent.ts';
 import type { Mapspace } from './mapspace.ts';
 import { type FoundTiling, NestSearch } from './nest-search.ts';
 import type { Objective } from './objective.ts';
-import { leastEnergyPj, PlacementCompiler } from './placement.ts';
+import { leastFigures, PlacementCompiler, touchedInputs } from './placement.ts';
 import { Scorer } from './scorer.ts';
 import type { SpatialChoice } from './spatial-choices.ts';
 
@@ -119,9 +119,10 @@ export function searchExact(mapspace: Mapspace, objective: Objective, options: E
 
 function listCandidates(mapspace: Mapspace, incumbent: Incumbent): Candidate[] {
   const candidates: Candidate[] = [];
+  const inputs = touchedInputs(mapspace.model);
   for (const keep of mapspace.keepChoices)
     for (const choice of mapspace.spatialChoices) {
-      const { energyPj, cycles } = leastEnergyPj(mapspace.model, choice.bounds, keep);
+      const { energyPj, cycles } = leastFigures(mapspace.model, choice.bounds, keep, inputs);
       const bound = incumbent.bound(energyPj, cycles);
       incumbent.counts.nodes++;
       if (bound < Number.POSITIVE_INFINITY) candidates.push({ keep, choice, bound });

@@ -15,6 +15,9 @@ export interface InputsAxis {
   /** Least new words of all moves when the output dim's (the filter dim's) loop is the innermost one that moves Inputs. */
   readonly outputStrip: Float64Array;
   readonly filterStrip: Float64Array;
+  /** Whether tiles that follow each other along the output (filter) dim's temporal loops touch: nothing of the dim is spread above the level. */
+  readonly outputJoins: boolean;
+  readonly filterJoins: boolean;
   /** Temporal and spatial positions of each output and filter value's tile. */
   readonly outputTiles: Float64Array;
   readonly filterTiles: Float64Array;
@@ -22,8 +25,8 @@ export interface InputsAxis {
 
 /**
  * Compiles an axis. A move by the innermost loop of step v brings in min(width, v) new words, and so does at least every move of an outer loop,
- * because the inner ones wrap; only a move of the axis's other dim can cancel the wrap. It happens at no more than half of the steps,
- * since the innermost loop has at least two iterations.
+ * because the inner ones wrap; only a move of the axis's other dim can cancel the wrap. Of the blocks of steps of the innermost loop, at least
+ * two each, no more than (b - 1) / b begin with such a move when that dim has b steps in all.
  */
 export function inputsAxis(
   model: KernelModel,
@@ -51,15 +54,20 @@ export function inputsAxis(
       const filterStep = axis.dilation * filters[r]! * spatial[above + axis.filter]!;
       const tiles = outputTiles[p]! * filterTiles[r]!;
       const canCancel = lattice.above[axis.output]![p]! > 1 && lattice.above[axis.filter]![r]! > 1;
-      const strip = (step: number) => {
+      const strip = (step: number, partnerSteps: number) => {
+        const partnerShare = 1 - 1 / partnerSteps;
         const sum = stripSum(axis, outputTiles[p]!, filterTiles[r]!, outputs[p]!, filters[r]!, width, step);
-        return canCancel ? Math.max(0, sum - (tiles / 2) * Math.min(width, step)) : sum;
+        return canCancel ? Math.max(0, sum - (tiles / 2) * partnerShare * Math.min(width, step)) : sum;
       };
       table.full[at] = stripSum(axis, outputTiles[p]!, filterTiles[r]!, outputs[p]!, filters[r]!, width, width);
-      table.outputStrip[at] = strip(outputStep);
-      table.filterStrip[at] = strip(filterStep);
+      table.outputStrip[at] = strip(outputStep, lattice.above[axis.filter]![r]!);
+      table.filterStrip[at] = strip(filterStep, lattice.above[axis.output]![p]!);
     }
-  return { axis, ...table, outputTiles, filterTiles };
+  const joins = (d: number) => {
+    for (let l = 0; l < level; l++) if (spatial[l * DIM_COUNT + d]! > 1) return false;
+    return !model.isTimeloop;
+  };
+  return { axis, ...table, outputTiles, filterTiles, outputJoins: joins(axis.output), filterJoins: joins(axis.filter) };
 }
 
 /** Sum over all tiles of the stored words in the first or the last `strip` words of the tile, whichever are fewer. */

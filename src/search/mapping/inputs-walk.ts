@@ -62,7 +62,7 @@ export function startWalk(): InputsWalk {
 }
 
 function emptyAxis(): AxisState {
-  const axis: SlidingAxis = { output: 4, filter: 6, stride: 1, dilation: 1, length: 1, padded: false, storedFrom: 0, storedTo: 1 };
+  const axis: SlidingAxis = { output: 4, filter: 6, stride: 1, dilation: 1, length: 1, padded: false, paddingWords: 0, storedFrom: 0, storedTo: 1 };
   return {
     axis,
     width: 1,

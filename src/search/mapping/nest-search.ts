@@ -3,6 +3,7 @@ import { DIM_COUNT, INPUTS, K, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS 
 import type { Incumbent } from './incumbent.ts';
 import { type InputsWalk, startWalk, walkLoop } from './inputs-walk.ts';
 import { candidateOrders, IRRELEVANT, STATIONARY_FOR } from './loop-orders.ts';
+import { levelPortCycles } from './port-cycles.ts';
 import type { InnerValues, TileBounds } from './tile-bounds.ts';
 import type { LevelTiles, TileLattice } from './tile-lattice.ts';
 import type { TransferCosts } from './transfer-costs.ts';
@@ -23,6 +24,8 @@ export interface Placement {
   readonly fixedOrders: readonly (readonly number[])[];
   /** Least cycles: MACs over parallelism. */
   readonly computeCycles: number;
+  /** Words of Inputs that some step touches and that are no padding. */
+  readonly touchedInputs: number;
 }
 
 /** Loops chosen so far: the search descends from the outermost level, where everything above a level is known exactly. */
@@ -53,6 +56,11 @@ export class NestSearch {
   readonly #incumbent: Incumbent;
   readonly #depths: Depth[];
   readonly #walk: InputsWalk;
+  /** Levels with a limited port. */
+  readonly #limited: readonly number[];
+  /** [level]: bits that transfers into the level and further in need at least, per server and port. */
+  readonly #pendingReads: readonly Float64Array[];
+  readonly #pendingWrites: readonly Float64Array[];
   readonly #complete: (tiling: FoundTiling) => void;
 
   /** @param complete scores a complete mapping whose bound is below the incumbent */
@@ -62,6 +70,10 @@ export class NestSearch {
     this.#incumbent = incumbent;
     this.#complete = complete;
     this.#walk = startWalk();
+    this.#limited = Array.from(model.isPortLimited.keys()).filter((level) => model.isPortLimited[level] === 1);
+    const pending = pendingBits(placement);
+    this.#pendingReads = pending.reads;
+    this.#pendingWrites = pending.writes;
     this.#depths = Array.from({ length: model.levelCount }, () => ({
       point: 0,
       order: new Uint8Array(0),
@@ -86,7 +98,7 @@ export class NestSearch {
 
   /** Chooses the tile of the next level and the loops between. */
   #expand(level: number): boolean {
-    const { model, lattice, costs, bounds } = this.#placement;
+    const { lattice, costs, bounds } = this.#placement;
     const { refetches } = lattice;
     const inner = level + 1;
     const depth = this.#depths[level]!;
@@ -104,27 +116,47 @@ export class NestSearch {
         : stationary === OUTPUTS
           ? costs.energyPj[at + OUTPUTS]! * depth.outputRefetches
           : 0;
-    const cycles = this.#cycles(depth);
+    const cycles = this.#cycles(depth, inner, inner, 0, 0, 0);
     const incumbent = this.#incumbent;
     const points: number[] = [];
     const keys: number[] = [];
     const outerDigits = outerPoint * DIM_COUNT;
+    const words = this.#placement.tiles[inner]!.inputWords;
+    const isLimited = this.#limited.length > 0;
+    const outerRefetches = [refetches[0][outerPoint]!, stepsOfK, refetches[2][outerPoint]!] as const;
     let seen = 0;
     const consider = (point: number): void => {
       seen++;
-      const byWeights = weightBase[point]!;
-      if (byWeights === Number.POSITIVE_INFINITY) return;
-      let least = byWeights + weightsStill;
+      if (weightBase[point]! === Number.POSITIVE_INFINITY) return;
+      const share = stepsOfK / refetches[1][point]!;
+      const byWeights = weightBase[point]! + weightsStill;
       const byOutputs = outputBase[point]! + outputsStill;
-      if (byOutputs < least) least = byOutputs;
-      const byInputs = inputBase[point]! + (inputsPj[point]! * stepsOfK) / refetches[1][point]!;
-      if (byInputs < least) least = byInputs;
-      if (stationary >= 0 && level > 0) {
-        const byCarry = this.#carriedBound(inner, stationary, outerPoint, point, carriedPj);
-        if (byCarry < least) least = byCarry;
-      }
-      const bound = incumbent.bound(depth.energyPj + least, cycles);
+      const byInputs = inputBase[point]! + inputsPj[point]! * share;
+      const byCarry = stationary >= 0 && level > 0 ? this.#carriedBound(inner, stationary, outerPoint, point, carriedPj) : Number.POSITIVE_INFINITY;
+      let bound = incumbent.bound(depth.energyPj + Math.min(byWeights, byOutputs, byInputs, byCarry), cycles);
       if (!incumbent.isBetter(bound)) return;
+      if (isLimited) {
+        const w = refetches[0][point]!;
+        const o = refetches[2][point]!;
+        const still = (pj: number, weights: number, inputs: number, outputs: number) =>
+          incumbent.bound(depth.energyPj + pj, this.#cycles(depth, inner, inner + 1, weights, inputs, outputs));
+        bound = Math.min(
+          still(byWeights, outerRefetches[0], words[0][point]!, o),
+          still(byInputs, w, words[1][point]! * share, o),
+          still(byOutputs, w, words[2][point]!, outerRefetches[2]),
+        );
+        if (byCarry < Number.POSITIVE_INFINITY)
+          bound = Math.min(
+            bound,
+            still(
+              byCarry,
+              stationary === WEIGHTS ? depth.weightRefetches : w,
+              stationary === INPUTS ? this.#placement.tiles[inner]!.unrefetched[point]! : words[stationary as 0 | 2][point]!,
+              stationary === OUTPUTS ? depth.outputRefetches : o,
+            ),
+          );
+        if (!incumbent.isBetter(bound)) return;
+      }
       points.push(point);
       keys.push(bound);
     };
@@ -152,7 +184,6 @@ export class NestSearch {
       this.#depths[inner]!.point = points[place]!;
       if (!this.#descend(level)) return false;
     }
-    void model;
     return true;
   }
 
@@ -164,7 +195,7 @@ export class NestSearch {
       if (t !== stationary && refetches[t as 0 | 1 | 2][outerPoint] !== refetches[t as 0 | 1 | 2][point])
         return Number.POSITIVE_INFINITY;
     const base = bounds.base[inner]![stationary as 0 | 1 | 2][point]!;
-    if (stationary === INPUTS) return base + bounds.inputsPj[inner]![point]! / refetches[1][point]!;
+    if (stationary === INPUTS) return base + this.#placement.costs.energyPj[inner * TENSOR_COUNT + INPUTS]! * this.#placement.tiles[inner]!.unrefetched[point]!;
     return base + carriedPj;
   }
 
@@ -217,12 +248,15 @@ export class NestSearch {
 
   /** Counts the transfers into the next level exactly. @returns bound of the objective */
   #measure(level: number): number {
-    const { model, lattice, tiles, costs, bounds, keep } = this.#placement;
+    const { model, tiles, costs, bounds, keep } = this.#placement;
     const inner = level + 1;
     const outer = this.#depths[level]!;
     const own = this.#depths[inner]!;
-    own.readBits.set(outer.readBits);
-    own.writeBits.set(outer.writeBits);
+    const isLimited = this.#limited.length > 0;
+    for (let l = 0; isLimited && l < model.levelCount; l++) {
+      own.readBits[l] = outer.readBits[l]!;
+      own.writeBits[l] = outer.writeBits[l]!;
+    }
     let energyPj = outer.energyPj;
     own.weightRefetches = this.#refetches(inner, WEIGHTS);
     own.outputRefetches = this.#refetches(inner, OUTPUTS);
@@ -259,8 +293,7 @@ export class NestSearch {
       }
       energyPj += inside;
     }
-    void lattice;
-    return this.#incumbent.bound(energyPj, this.#cycles(own));
+    return this.#incumbent.bound(energyPj, this.#cycles(own, inner, inner + 1, 0, 0, 0));
   }
 
   /** Refetches of a plain tensor into a level: irrelevant steps above, those of its stationary run left out. */
@@ -323,21 +356,30 @@ export class NestSearch {
     return share;
   }
 
-  /** Cycles of the most loaded level so far; busiest instances count at least the average. */
-  #cycles(depth: Depth): number {
-    const { model, computeCycles } = this.#placement;
+  /**
+   * Cycles that the most loaded level needs at least: what is known at a depth, the given traffic into `inner`, and what transfers into
+   * `pending` and further in need at least. Busiest instances count at least the average.
+   */
+  #cycles(depth: Depth, inner: number, pending: number, weights: number, inputs: number, outputs: number): number {
+    const { model, computeCycles, costs } = this.#placement;
     let cycles = computeCycles;
-    for (let level = 0; level < model.levelCount; level++) {
-      if (model.isPortLimited[level] === 0) continue;
-      const wordBits = model.levelWordBits[level]!;
-      const read = depth.readBits[level]! / wordBits;
-      const write = depth.writeBits[level]! / wordBits;
-      const ports = level * 3;
-      const needed = Math.max(
-        ratio(read, model.portWords[ports]!),
-        ratio(write, model.portWords[ports + 1]!),
-        ratio(read + write, model.portWords[ports + 2]!),
-      );
+    const pendingReads = this.#pendingReads[pending]!;
+    const pendingWrites = this.#pendingWrites[pending]!;
+    const at = inner * TENSOR_COUNT;
+    const { server, serverReadBits, serverWriteBits, fillBits } = costs;
+    for (const level of this.#limited) {
+      let read = depth.readBits[level]! + pendingReads[level]!;
+      let write = depth.writeBits[level]! + pendingWrites[level]!;
+      if (pending > inner) {
+        if (server[at] === level) read += serverReadBits[at]! * weights;
+        if (server[at + 1] === level) read += serverReadBits[at + 1]! * inputs;
+        if (server[at + 2] === level) {
+          read += serverReadBits[at + 2]! * outputs;
+          write += serverWriteBits[at + 2]! * outputs;
+        }
+        if (level === inner) write += fillBits[at]! * weights + fillBits[at + 1]! * inputs + fillBits[at + 2]! * outputs;
+      }
+      const needed = levelPortCycles(model, level, read, write);
       if (needed > cycles) cycles = Math.ceil(needed * (1 - 1e-12));
     }
     return cycles;
@@ -364,8 +406,24 @@ export class NestSearch {
   }
 }
 
-function ratio(words: number, wordsPerCycle: number): number {
-  return Number.isNaN(wordsPerCycle) ? 0 : words / wordsPerCycle;
+/** Least bits that transfers into each level and all levels inside it move, every word once. */
+function pendingBits(placement: Placement): { reads: Float64Array[]; writes: Float64Array[] } {
+  const { model, costs, touchedInputs } = placement;
+  const levels = model.levelCount;
+  const reads = Array.from({ length: levels + 1 }, () => new Float64Array(levels));
+  const writes = Array.from({ length: levels + 1 }, () => new Float64Array(levels));
+  for (let level = levels - 1; level >= 1; level--) {
+    reads[level]!.set(reads[level + 1]!);
+    writes[level]!.set(writes[level + 1]!);
+    for (let t = 0; t < TENSOR_COUNT; t++) {
+      const at = level * TENSOR_COUNT + t;
+      const traffic = t === INPUTS ? touchedInputs : 1;
+      reads[level]![costs.server[at]!]! += costs.serverReadBits[at]! * traffic;
+      writes[level]![costs.server[at]!]! += costs.serverWriteBits[at]! * traffic;
+      writes[level]![level]! += costs.fillBits[at]! * traffic;
+    }
+  }
+  return { reads, writes };
 }
 
 /** Places of the keys in ascending order. */

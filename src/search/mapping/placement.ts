@@ -1,10 +1,11 @@
-import { DIM_COUNT, type KernelModel, type SlidingAxis, TENSOR_COUNT } from '../../cost/kernel-model.ts';
+import { DIM_COUNT, type KernelModel, type SlidingAxis, TENSOR_COUNT, INPUTS } from '../../cost/kernel-model.ts';
 import { DIMS } from '../../util/vocabulary.ts';
 import { loopDims, type Mapspace } from './mapspace.ts';
 import type { Placement } from './nest-search.ts';
 import type { SpatialChoice } from './spatial-choices.ts';
 import { type InnerValues, tileBounds } from './tile-bounds.ts';
 import { type LevelTiles, levelTiles, type TileLattice, tileLattice } from './tile-lattice.ts';
+import { portCycles } from './port-cycles.ts';
 import { transferCosts } from './transfer-costs.ts';
 
 export type { Placement } from './nest-search.ts';
@@ -20,11 +21,13 @@ interface CompiledChoice {
 export class PlacementCompiler {
   readonly #mapspace: Mapspace;
   readonly #sliding: number;
+  readonly #touchedInputs: number;
   readonly #compiled = new Map<SpatialChoice, CompiledChoice>();
 
   constructor(mapspace: Mapspace) {
     this.#mapspace = mapspace;
     const { model } = mapspace;
+    this.#touchedInputs = touchedInputs(model);
     this.#sliding = slidingDims(model, model.rows) | slidingDims(model, model.columns);
   }
 
@@ -55,6 +58,7 @@ export class PlacementCompiler {
         (constraints.levels[level]?.order ?? []).map((dim) => DIMS.indexOf(dim)).reverse(),
       ),
       computeCycles: leastCycles(model, choice.bounds),
+      touchedInputs: this.#touchedInputs,
     };
   }
 
@@ -126,21 +130,30 @@ function leastCycles(model: KernelModel, spatial: Float64Array): number {
 }
 
 /** Energy and cycles that no tiling of a placement can go below: every word once over every transfer. */
-export function leastEnergyPj(
+export function leastFigures(
   model: KernelModel,
   spatial: Float64Array,
   keep: Uint8Array,
+  inputs: number,
 ): { readonly energyPj: number; readonly cycles: number } {
   const costs = transferCosts(model, spatial, keep);
-  const inputs = touchedInputs(model);
+  const reads = new Float64Array(costs.fixedReadBits);
+  const writes = new Float64Array(costs.fixedWriteBits);
   let energyPj = costs.fixedPj;
   for (let level = 1; level < model.levelCount; level++)
-    for (let t = 0; t < TENSOR_COUNT; t++) energyPj += costs.energyPj[level * TENSOR_COUNT + t]! * (t === 1 ? inputs : 1);
-  return { energyPj, cycles: leastCycles(model, spatial) };
+    for (let t = 0; t < TENSOR_COUNT; t++) {
+      const at = level * TENSOR_COUNT + t;
+      const traffic = t === INPUTS ? inputs : 1;
+      energyPj += costs.energyPj[at]! * traffic;
+      reads[costs.server[at]!]! += costs.serverReadBits[at]! * traffic;
+      writes[costs.server[at]!]! += costs.serverWriteBits[at]! * traffic;
+      writes[level]! += costs.fillBits[at]! * traffic;
+    }
+  return { energyPj, cycles: Math.max(leastCycles(model, spatial), portCycles(model, reads, writes)) };
 }
 
 /** Words of Inputs that some step touches and that are no padding. */
-function touchedInputs(model: KernelModel): number {
+export function touchedInputs(model: KernelModel): number {
   let words = model.bounds[0]! * model.bounds[1]! * model.bounds[3]!;
   for (const axis of [model.rows, model.columns]) {
     const touched = new Set<number>();

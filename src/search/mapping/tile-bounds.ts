@@ -62,7 +62,8 @@ export function tileBounds(
       minimizeOverK(lattice, inner, own.base[INPUTS], own.inputs),
       [0, 1, 3, 4, 5, 6, 7],
     );
-    const stillInputs = own.base[INPUTS].map((pj, i) => pj + own.inputs[i]! / refetches[1][i]!);
+    const unrefetched = tiles[level]!.unrefetched;
+    const stillInputs = own.base[INPUTS].map((pj, i) => pj + coefficient(INPUTS) * unrefetched[i]!);
     const carry: [Float64Array, Float64Array, Float64Array] = [
       minimizeInside(lattice, inner, own.base[WEIGHTS], [0, 4, 5]),
       minimizeInside(lattice, inner, stillInputs, [2]),

@@ -1,6 +1,7 @@
 import { C, DIM_COUNT, G, K, type KernelModel, N, P, Q, R, S } from '../../cost/kernel-model.ts';
 import { divisors } from '../../util/integers.ts';
 import { type InputsAxis, inputsAxis } from './inputs-axis.ts';
+import { joinedInputs } from './joined-inputs.ts';
 
 /**
  * All temporal tile extents of one spatial choice: per dim the values that the product of its temporal bounds inside a level can take. A point
@@ -32,6 +33,8 @@ export interface LevelTiles {
    * above is irrelevant to Weights, to Inputs, or to Outputs. The second counts every step of K; see TileBounds for its stationary run.
    */
   readonly inputWords: readonly [Float64Array, Float64Array, Float64Array];
+  /** [point]: the same for any order if no step of K refetched anything. */
+  readonly unrefetched: Float64Array;
   readonly rows: InputsAxis;
   readonly columns: InputsAxis;
 }
@@ -81,10 +84,12 @@ export function levelTiles(model: KernelModel, lattice: TileLattice, spatial: Fl
   const make = () => new Float64Array(size);
   const tileBits: LevelTiles['tileBits'] = [make(), make(), make()];
   const inputWords: LevelTiles['inputWords'] = [make(), make(), make()];
+  const unrefetched = make();
   const [weightBits, inputBits, outputBits] = [0, 1, 2].map(
     (t) => model.wordBitsOf[level * 3 + t]! * model.copies[level]!,
   ) as [number, number, number];
   const plainTotal = model.bounds[N]! * model.bounds[G]! * model.bounds[C]!;
+  const joined = joinedInputs(rows, columns, lattice);
   const filterRows = values[R]!.length;
   const filterColumns = values[S]!.length;
   for (let point = 0; point < size; point++) {
@@ -108,17 +113,24 @@ export function levelTiles(model: KernelModel, lattice: TileLattice, spatial: Fl
     const fullRows = rows.full[row]! * steps;
     const fullColumns = columns.full[column]!;
     const full = fullRows * fullColumns;
-    let least = Number.POSITIVE_INFINITY;
-    if (p < values[P]!.length - 1) least = rows.outputStrip[row]! * steps * fullColumns;
-    if (q < values[Q]!.length - 1) least = Math.min(least, columns.outputStrip[column]! * fullRows);
-    if (least === Number.POSITIVE_INFINITY || least > full) least = full;
-    inputWords[0][point] = least;
-    let leastFilter = Number.POSITIVE_INFINITY;
-    if (r < filterRows - 1) leastFilter = rows.filterStrip[row]! * steps * fullColumns;
-    if (s < filterColumns - 1) leastFilter = Math.min(leastFilter, columns.filterStrip[column]! * fullRows);
-    if (leastFilter === Number.POSITIVE_INFINITY || leastFilter > full) leastFilter = full;
-    inputWords[2][point] = leastFilter;
-    inputWords[1][point] = Math.min(least, leastFilter);
+    const rest = row * joined.columnCount + column;
+    let outputs = Number.POSITIVE_INFINITY;
+    if (p < values[P]!.length - 1)
+      outputs = Math.max(rows.outputStrip[row]! * steps * fullColumns, joined.alongP[rest]! * plainTotal);
+    if (q < values[Q]!.length - 1)
+      outputs = Math.min(outputs, Math.max(columns.outputStrip[column]! * fullRows, joined.alongQ[rest]! * plainTotal));
+    if (outputs > full) outputs = full;
+    inputWords[0][point] = outputs;
+    let filters = Number.POSITIVE_INFINITY;
+    if (r < filterRows - 1)
+      filters = Math.max(rows.filterStrip[row]! * steps * fullColumns, joined.alongR[rest]! * plainTotal);
+    if (s < filterColumns - 1)
+      filters = Math.min(filters, Math.max(columns.filterStrip[column]! * fullRows, joined.alongS[rest]! * plainTotal));
+    if (filters > full) filters = full;
+    inputWords[2][point] = filters;
+    inputWords[1][point] = Math.min(outputs, filters);
+    // K is free in the joined bounds; where it stands still it is free here as well.
+    unrefetched[point] = joined.least[rest]! * plainTotal;
   }
-  return { tileBits, inputWords, rows, columns };
+  return { tileBits, inputWords, unrefetched, rows, columns };
 }
