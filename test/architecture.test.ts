@@ -58,7 +58,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'report',
   ],
   tui: ['util', 'app', 'search'],
-  cli: ['util', 'app', 'tui', 'cost', 'mapping', 'workload', 'accelerator', 'search'],
+  cli: ['util', 'app', 'tui', 'cost', 'mapping', 'workload', 'accelerator', 'search', 'search/accelerator'],
 };
 
 /** Packages that only the named modules may load. */

@@ -99,7 +99,7 @@ export const mapperRecordSchema = z.object({
   mapspace: z.object({
     factors: z.enum(['perfect', 'imperfect']),
     keep: z.record(z.string(), z.union([z.literal('free'), z.array(tensor)])),
-    spatial: z.record(z.string(), z.record(z.enum(['X', 'Y', 'Z']), z.union([z.literal('any'), z.array(dim)]))),
+    spatial: z.record(z.string(), z.partialRecord(z.enum(['X', 'Y', 'Z']), z.union([z.literal('any'), z.array(dim)]))),
   }),
   timeloop_mapper: z
     .object({

@@ -1,0 +1,111 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { checkBudget } from '../../src/accelerator/budget.ts';
+import type { DesignRequest } from '../../src/app/design-inputs.ts';
+import { type RunListener, resumeDesignRun, startDesignRun } from '../../src/app/design-run.ts';
+import { evaluateMappings } from '../../src/app/evaluate.ts';
+import { loadAccelerator, loadBudget } from '../../src/app/library.ts';
+import type { RunEvent } from '../../src/search/run-events.ts';
+
+const REQUEST: DesignRequest = {
+  workloads: ['dqn'],
+  budget: 'nvdla-256',
+  batch: 1,
+  strategy: 'naas',
+  generations: 4,
+  populationSize: 4,
+  mapper: 'cmaes',
+  mapperEvaluations: 60,
+  factors: 'perfect',
+  finalFactors: 'imperfect',
+  prune: true,
+  seed: 7,
+};
+
+function freshFolder(): string {
+  return join(mkdtempSync(join(tmpdir(), 'trifold-run-')), 'run');
+}
+
+function listener(onEvent: (event: RunEvent) => void = () => {}, isInterrupted = () => false): RunListener {
+  return { onEvent, isInterrupted };
+}
+
+/** Everything a run leaves behind that must not depend on when it was stopped. */
+function results(directory: string): Record<string, string> {
+  const names = readdirSync(directory).filter((name) => name.endsWith('.yaml') || name === 'summary.json');
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(directory, name), 'utf8')]));
+}
+
+async function uninterrupted(request = REQUEST): Promise<{ directory: string; json: unknown }> {
+  const { directory, json } = await startDesignRun(request, freshFolder(), [], { workers: 1 }, listener());
+  return { directory, json };
+}
+
+describe('a design run', () => {
+  it('gives the same files for the same seed, others for another seed', async () => {
+    const first = await uninterrupted();
+    const second = await uninterrupted();
+    expect(results(second.directory)).toEqual(results(first.directory));
+    const other = await uninterrupted({ ...REQUEST, seed: 8 });
+    expect(results(other.directory)).not.toEqual(results(first.directory));
+  });
+
+  it('that is interrupted after any generation and resumed ends like one that never stopped', async () => {
+    const whole = await uninterrupted();
+    for (const stopAfter of [0, 1, 3]) {
+      const directory = freshFolder();
+      let generations = 0;
+      const count = (event: RunEvent) => {
+        if (event.kind === 'generation') generations++;
+      };
+      const stopped = await startDesignRun(
+        REQUEST,
+        directory,
+        [],
+        { workers: 1 },
+        listener(count, () => generations >= stopAfter),
+      );
+      expect(stopped.json).toBeNull();
+      expect(existsSync(join(directory, 'summary.json'))).toBe(false);
+      const resumed = await resumeDesignRun(directory, { workers: 1 }, listener());
+      expect(resumed.json).toEqual(whole.json);
+      expect(results(directory)).toEqual(results(whole.directory));
+      const again = await resumeDesignRun(directory, { workers: 1 }, listener());
+      expect(again.json).toEqual(whole.json);
+    }
+  });
+
+  it('writes a design within its budget that eval reads back to the same figures', async () => {
+    const { directory, json } = await uninterrupted();
+    const accelerator = join(directory, 'accelerator.yaml');
+    expect(checkBudget(loadAccelerator(accelerator), loadBudget(REQUEST.budget))).toEqual([]);
+    const { report } = evaluateMappings({
+      accelerator,
+      workload: 'dqn',
+      mapping: join(directory, 'mapping-dqn.yaml'),
+      cost: { temporalReuse: 'exact' },
+    });
+    const { networks } = JSON.parse(JSON.stringify(json));
+    expect(report.totals.edpPjCycles).toBe(networks[0].totals.edpPjCycles);
+    expect(report.totals.energyPj).toBe(networks[0].totals.energyPj);
+    expect(report.layers.map(({ evaluation }) => evaluation.cycles)).toEqual(
+      networks[0].layers.map((layer: { cycles: number }) => layer.cycles),
+    );
+  });
+
+  it('ends by evaluations and by target', async () => {
+    const few = await startDesignRun(REQUEST, freshFolder(), [], { workers: 1, evaluations: 5 }, listener());
+    expect(few.finished?.reason).toBe('evaluations');
+    const easy = await startDesignRun(REQUEST, freshFolder(), [], { workers: 1, targetEdp: 1e30 }, listener());
+    expect(easy.finished?.reason).toBe('target');
+  });
+
+  it('never touches a folder that is not empty', async () => {
+    const { directory } = await uninterrupted();
+    const before = results(directory);
+    await expect(startDesignRun(REQUEST, directory, [], { workers: 1 }, listener())).rejects.toThrow(/not empty/);
+    expect(results(directory)).toEqual(before);
+  });
+});
