@@ -39,8 +39,26 @@ export function describeChips(validation: ChipValidation): string {
       `mean absolute error: PEs ${formatPercent(mean.activePes)}, cycles ${formatPercent(mean.cycles)}, buffer ${formatPercent(mean.bufferMegabytes)}, DRAM ${formatPercent(mean.dramMegabytes)}`,
     ].join('\n');
   });
+  const right = (title: string) => ({ title, align: 'right' as const });
+  const rates = formatTable(
+    [
+      { title: 'frame rate' },
+      { title: 'network' },
+      right('published'),
+      right('model'),
+      right('error'),
+      right('utilization'),
+    ],
+    validation.frameRates.map(({ accelerator, workload, framesPerSecond, utilization }) => [
+      accelerator,
+      workload,
+      ...cells(framesPerSecond, 1),
+      formatPercent(utilization),
+    ]),
+  );
   return [
     blocks.join('\n\n'),
+    `\n${rates}`,
     '\nWhat remains:',
     ...validation.explanation.map((line) => `  - ${line}`),
     ...Object.values(validation.sources).map((source) => `\nSource: ${source}`),
