@@ -135,23 +135,27 @@ function sumGroups(
   const secondStride = (byFilter ? b : a) / divisor;
   const isWeighted = cut.children === EVERY_SERVED && level === cut.outer;
   let sum = 0;
+  let touches = false;
   for (let k = 0; k === 0 || (isWeighted && k * firstStride < m && k * secondStride < n); k++) {
     rangeFrom[first] = 0;
     rangeTo[first] = m - k * firstStride;
     rangeFrom[second] = Math.max(n - secondStride, k * secondStride);
     rangeTo[second] = n;
     sum += sumGroups(model, state, packed, axis, boundary, cut, compare, level + 1);
+    touches ||= state.touches;
     if (n - secondStride > k * secondStride) {
       rangeTo[first] = Math.min(firstStride, m - k * firstStride);
       rangeFrom[second] = k * secondStride;
       rangeTo[second] = n - secondStride;
       sum += sumGroups(model, state, packed, axis, boundary, cut, compare, level + 1);
+      touches ||= state.touches;
     }
   }
   rangeFrom[first] = 0;
   rangeTo[first] = m;
   rangeFrom[second] = 0;
   rangeTo[second] = n;
+  state.touches = touches;
   return sum;
 }
 

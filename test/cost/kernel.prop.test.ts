@@ -1,10 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CostOptions, Evaluation, Infeasible } from '../../src/cost/evaluation.ts';
-import { compileKernel, type Kernel } from '../../src/cost/kernel.ts';
+import { compileKernel, type Kernel, type KernelPaths } from '../../src/cost/kernel.ts';
+import { STATUS_RULES } from '../../src/cost/kernel-legality.ts';
 import { packMapping } from '../../src/cost/packed-mapping.ts';
 import { evaluateReference } from '../../src/cost/reference.ts';
-import { type CaseOptions, type CostCase, costCase } from './arbitraries.ts';
+import type { Mapping } from '../../src/mapping/mapping.ts';
+import { TENSORS } from '../../src/util/vocabulary.ts';
+import { makeProblem } from '../../src/workload/problem.ts';
+import { type CostCase, costCase } from './arbitraries.ts';
+import { collidingCase, limitedCase } from './kernel-arbitraries.ts';
 
 const EXACT: CostOptions = { temporalReuse: 'exact' };
 const TIMELOOP: CostOptions = { temporalReuse: 'timeloop' };
@@ -14,53 +19,146 @@ function feasible(result: Evaluation | Infeasible): Evaluation {
   return result;
 }
 
-/** Both evaluations agree, and so do the figures of the quick call; hands the kernel back. */
+/** Both models agree on a legal mapping, and so do the figures of the quick call; hands the kernel back. */
 function expectEqual({ layer, accelerator, mapping }: CostCase, options: CostOptions): Kernel {
   const kernel = compileKernel(layer, accelerator, options);
   const packed = packMapping(kernel.layout, mapping)!;
   const reference = feasible(evaluateReference(layer, accelerator, mapping, options));
   expect(kernel.evaluate(packed)).toBe(0);
-  expect([kernel.energyPj, kernel.cycles, kernel.edpPjCycles]).toEqual([
+  expect([kernel.energyPj, kernel.cycles, kernel.edpPjCycles, kernel.violationExcess]).toEqual([
     reference.energyPj,
     reference.cycles,
     reference.edpPjCycles,
+    0,
   ]);
   expect(kernel.toEvaluation(packed)).toEqual(reference);
   return kernel;
 }
 
-/** Runs `runs` random cases; returns how often each path of the kernel ran. */
-function compare(caseOptions: CaseOptions, options: CostOptions, runs: number): Kernel['paths'] {
-  const paths: Record<string, number> = {};
+/** Runs random cases through `check`; returns how often each path of their kernels ran. */
+function pathsOf(cases: fc.Arbitrary<CostCase>, runs: number, check: (drawn: CostCase) => Kernel): KernelPaths {
+  const total: KernelPaths = { perfect: 0, padded: 0, ragged: 0, united: 0, walked: 0, infeasible: 0 };
   fc.assert(
-    fc.property(costCase(caseOptions), (drawn) => {
-      for (const [path, count] of Object.entries(expectEqual(drawn, options).paths))
-        paths[path] = (paths[path] ?? 0) + count;
+    fc.property(cases, (drawn) => {
+      const { paths } = check(drawn);
+      total.perfect += paths.perfect;
+      total.padded += paths.padded;
+      total.ragged += paths.ragged;
+      total.united += paths.united;
+      total.walked += paths.walked;
+      total.infeasible += paths.infeasible;
     }),
     { numRuns: runs },
   );
-  return paths as unknown as Kernel['paths'];
+  return total;
 }
 
 describe('the kernel equals the reference to the bit', () => {
   it('with perfect factors', () => {
-    const paths = compare({ imperfect: false, padding: false, maxMacs: 4000 }, EXACT, 1500);
-    expect(paths.perfect).toBe(3000);
+    const cases = costCase({ imperfect: false, padding: false, maxMacs: 3000 });
+    const paths = pathsOf(cases, 1000, (drawn) => expectEqual(drawn, EXACT));
+    expect(paths).toEqual({ perfect: 2000, padded: 0, ragged: 0, united: 0, walked: 0, infeasible: 0 });
   });
   it('with perfect factors and padding', () => {
-    const paths = compare({ imperfect: false, padding: true, maxMacs: 4000 }, EXACT, 1500);
+    const cases = costCase({ imperfect: false, padding: true, maxMacs: 3000 });
+    const paths = pathsOf(cases, 1500, (drawn) => expectEqual(drawn, EXACT));
     expect(paths.padded).toBeGreaterThan(1500);
+    expect(paths.perfect + paths.padded).toBe(3000);
   });
   it('with imperfect factors', () => {
-    const paths = compare({ imperfect: true, padding: false, maxMacs: 2000 }, EXACT, 2000);
-    expect(paths.ragged).toBeGreaterThan(2000);
+    const cases = costCase({ imperfect: true, padding: false, maxMacs: 1500 });
+    const paths = pathsOf(cases, 1200, (drawn) => expectEqual(drawn, EXACT));
+    expect(paths.ragged).toBeGreaterThan(1200);
+    expect(paths.walked).toBe(0);
   });
   it('with imperfect factors and padding', () => {
-    const paths = compare({ imperfect: true, padding: true, maxMacs: 2000 }, EXACT, 2000);
-    expect(paths.ragged).toBeGreaterThan(2000);
+    const cases = costCase({ imperfect: true, padding: true, maxMacs: 1500 });
+    const paths = pathsOf(cases, 1200, (drawn) => expectEqual(drawn, EXACT));
+    expect(paths.ragged).toBeGreaterThan(1200);
   });
-  it('with perfect factors under the rule of Timeloop', () => {
-    const paths = compare({ imperfect: false, padding: true, maxMacs: 4000 }, TIMELOOP, 1500);
-    expect(paths.perfect).toBe(3000);
+  it('with output and filter dims in parallel in one block', () => {
+    const paths = pathsOf(collidingCase(false), 1500, (drawn) => expectEqual(drawn, EXACT));
+    expect(paths.ragged).toBeGreaterThan(150);
+    expect(paths.united).toBeGreaterThan(150);
+    expect(paths.walked).toBe(0);
+  });
+  it('with output and filter dims in parallel in one block and padding', () => {
+    const paths = pathsOf(collidingCase(true), 1500, (drawn) => expectEqual(drawn, EXACT));
+    expect(paths.ragged).toBeGreaterThan(150);
+    expect(paths.united).toBeGreaterThan(20);
+    expect(paths.walked).toBeGreaterThan(50);
+  });
+  it('under the reuse rule of Timeloop', () => {
+    const cases = costCase({ imperfect: false, padding: true, maxMacs: 3000 });
+    const paths = pathsOf(cases, 1000, (drawn) => expectEqual(drawn, TIMELOOP));
+    expect(paths).toEqual({ perfect: 2000, padded: 0, ragged: 0, united: 0, walked: 0, infeasible: 0 });
+  });
+});
+
+describe('the kernel keeps tiles that stay in some groups only', () => {
+  it('when the loop inside the cut is dead for one of two groups', () => {
+    const { layer, accelerator } = fc.sample(collidingCase(false), { numRuns: 1, seed: 1 })[0]!;
+    const problem = makeProblem({ name: 'q and s', bounds: { K: 3, P: 3, Q: 3, S: 3 } });
+    const wide = accelerator.levels.slice(0, 2).map((level) => ({ ...level, mayKeep: TENSORS }));
+    const mapping: Mapping = {
+      levels: [
+        {
+          temporal: [
+            { dim: 'K', bound: 3 },
+            { dim: 'S', bound: 2 },
+            { dim: 'P', bound: 3 },
+          ],
+          spatial: [
+            { dim: 'Q', bound: 3, array: 'X' },
+            { dim: 'S', bound: 2, array: 'X' },
+          ],
+          keep: TENSORS,
+          noMulticast: [],
+        },
+        { temporal: [], spatial: [], keep: TENSORS, noMulticast: [] },
+      ],
+    };
+    const shared = wide.map((level) => ({
+      ...level,
+      fanOut: { ...level.fanOut, multicast: { Weights: true, Inputs: true, Outputs: true } },
+    }));
+    const kernel = expectEqual(
+      { layer: { ...layer, problem }, accelerator: { ...accelerator, levels: shared }, mapping },
+      EXACT,
+    );
+    expect(kernel.paths.ragged).toBe(2);
+  });
+});
+
+describe('the kernel rejects what the reference rejects', () => {
+  const verdicts = new Map<string, number>();
+  const expectSameVerdict = ({ layer, accelerator, mapping }: CostCase, options: CostOptions): Kernel => {
+    const kernel = compileKernel(layer, accelerator, options);
+    const packed = packMapping(kernel.layout, mapping)!;
+    const reference = evaluateReference(layer, accelerator, mapping, options);
+    const rule = STATUS_RULES[kernel.evaluate(packed)]!;
+    verdicts.set(rule, (verdicts.get(rule) ?? 0) + 1);
+    if (reference.feasible) {
+      expect(rule).toBe('feasible');
+      expect(kernel.toEvaluation(packed)).toEqual(reference);
+      return kernel;
+    }
+    const excesses = reference.violations.filter((violation) => violation.rule === rule).map(({ excess }) => excess);
+    expect(kernel.violationExcess).toBe(Math.max(...excesses));
+    const detailed = kernel.toEvaluation(packed);
+    expect(detailed.feasible).toBe(false);
+    return kernel;
+  };
+
+  it('with the same rule and excess', () => {
+    for (const imperfect of [false, true])
+      pathsOf(limitedCase({ imperfect, padding: true, maxMacs: 500 }), 1500, (drawn) =>
+        expectSameVerdict(drawn, EXACT),
+      );
+    pathsOf(limitedCase({ imperfect: true, padding: false, maxMacs: 500 }), 300, (drawn) =>
+      expectSameVerdict(drawn, TIMELOOP),
+    );
+    expect([...verdicts.keys()].sort()).toEqual([...STATUS_RULES].sort());
+    for (const count of verdicts.values()) expect(count).toBeGreaterThan(30);
   });
 });
