@@ -8,7 +8,7 @@ import { type Factors, layerBound } from '../../../src/search/accelerator/bounds
 import { layerDemand } from '../../../src/search/accelerator/demand.ts';
 import { ceilDiv, divisors } from '../../../src/util/integers.ts';
 import { Random } from '../../../src/util/random.ts';
-import { DIMS, type Dim, perDim, TENSORS } from '../../../src/util/vocabulary.ts';
+import { DIMS, type Dim, perDim, perTensor, TENSORS } from '../../../src/util/vocabulary.ts';
 import type { LayerShape } from '../../../src/workload/network.ts';
 import { makeProblem } from '../../../src/workload/problem.ts';
 import { type CostCase, costCase } from '../../cost/arbitraries.ts';
@@ -87,6 +87,31 @@ describe('layerBound', () => {
     const bound = layerBound(layerDemand(layer), accelerator, 'perfect');
     expect(result).toMatchObject({ feasible: true, cycles: bound.cycles });
     if (result.feasible) expect(bound.energyPj).toBeCloseTo(result.energyPj, 9);
+  });
+});
+
+describe('energy bound', () => {
+  it('shares words among MACs only where the network multicasts', () => {
+    const { template, technology } = BUDGETS.find((one) => one.name === 'nvdla-256')!;
+    const demand = layerDemand(layerOf('any', { K: 8, C: 32, P: 64, Q: 64 }));
+    const boundWith = (multicast: boolean) => {
+      const levels = template.levels.map((level) => ({
+        ...level,
+        // Only the buffer can feed the MACs.
+        mayKeep: level.role === 'register-file' ? [] : TENSORS,
+        fanOut: { ...level.fanOut, multicast: perTensor(() => multicast) },
+      }));
+      const accelerator = buildAccelerator({ ...template, levels }, technology);
+      return { bound: layerBound(demand, accelerator, 'perfect').energyPj, accelerator };
+    };
+    const shared = boundWith(true);
+    const single = boundWith(false);
+    const { readPj, updatePj } = single.accelerator.levels[1]!.energy;
+    const perWord = 1 / single.accelerator.levels[1]!.blockWords;
+    // Inputs: 8 filters share a word; partial sums of 16 bits on 32 channels are summed on the way, or updated (and read back) one by one.
+    const inputs = demand.macs * readPj * 2 * perWord * (1 - 1 / 8);
+    const updates = demand.macs * updatePj * 4 * perWord * (1 - 1 / 32);
+    expect(single.bound - shared.bound).toBeGreaterThanOrEqual((inputs + updates) * 0.999);
   });
 });
 

@@ -235,8 +235,11 @@ describe('AcceleratorSearch', () => {
     const running = search.nextGeneration(evaluatorOf('eyeriss'));
     await expect(search.nextGeneration(evaluatorOf('eyeriss'))).rejects.toMatchObject({ code: 'usage' });
     await running;
-    for (const bad of [{ generations: 0 }, { populationSize: 1 }, { networks: [] }, { baselines: { optimal: [] } }])
-      expect(() => AcceleratorSearch.create({ ...options, ...bad })).toThrow();
+    const bad = { generations: 0, populationSize: 1, networks: [], baselines: { optimal: [] }, maxAttempts: 0 };
+    for (const [keyPath, value] of Object.entries(bad))
+      expect(() => AcceleratorSearch.create({ ...options, [keyPath]: value })).toThrow(
+        expect.objectContaining({ code: 'value', details: { keyPath } }),
+      );
     const sizing = { ...options, strategy: 'sizing' as const };
     expect(() => AcceleratorSearch.fromState(sizing, search.getState())).toThrow(/not a state/);
     const other = { ...options, strategy: 'naas-index' as const };
