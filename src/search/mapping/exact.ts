@@ -90,6 +90,7 @@ export function searchExact(mapspace: Mapspace, objective: Objective, options: E
       break;
     }
   }
+  openBound = Math.min(openBound, incumbent.leftOpen);
   const value = best === null ? Number.POSITIVE_INFINITY : incumbent.value;
   const certificate: Certificate = {
     mapspaceLog10: compiler.mapspaceLog10(),

@@ -33,6 +33,8 @@ export class Incumbent {
   #stopped = false;
   /** Least bound among the nodes under way at the outermost level. */
   openBound = 0;
+  /** Least bound of what was left untried on purpose. */
+  leftOpen = Number.POSITIVE_INFINITY;
 
   constructor(options: {
     readonly objective: Objective;
@@ -76,6 +78,11 @@ export class Incumbent {
   /** Notes the bound of the node that is entered at a level. */
   open(level: number, bound: number): void {
     if (level === 0) this.openBound = bound;
+  }
+
+  /** Notes that not every mapping behind a bound is tried. */
+  leaveOpen(bound: number): void {
+    this.leftOpen = Math.min(this.leftOpen, bound);
   }
 
   /** Polls the limits; the answer stays true. */

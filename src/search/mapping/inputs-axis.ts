@@ -15,9 +15,9 @@ export interface InputsAxis {
   /** Least new words of all moves when the output dim's (the filter dim's) loop is the innermost one that moves Inputs. */
   readonly outputStrip: Float64Array;
   readonly filterStrip: Float64Array;
-  /** Whether tiles that follow each other along the output (filter) dim's temporal loops touch: nothing of the dim is spread above the level. */
-  readonly outputJoins: boolean;
-  readonly filterJoins: boolean;
+  /** 1 where tiles that follow each other along the output (filter) dim's temporal loops leave no gap, so that they join to a larger tile. */
+  readonly outputJoins: Uint8Array;
+  readonly filterJoins: Uint8Array;
   /** Temporal and spatial positions of each output and filter value's tile. */
   readonly outputTiles: Float64Array;
   readonly filterTiles: Float64Array;
@@ -25,8 +25,9 @@ export interface InputsAxis {
 
 /**
  * Compiles an axis. A move by the innermost loop of step v brings in min(width, v) new words, and so does at least every move of an outer loop,
- * because the inner ones wrap; only a move of the axis's other dim can cancel the wrap. Of the blocks of steps of the innermost loop, at least
- * two each, no more than (b - 1) / b begin with such a move when that dim has b steps in all.
+ * because the inner ones wrap; only the axis's other dim can cancel the wrap, by its own moves or by its wrap when an outer loop over
+ * the same dim moves. That concerns only the first step of each round of the innermost loop, which has two steps at least. With one
+ * level above, the other dim has one loop, and of the rounds no more than (b - 1) / b begin with its moves.
  */
 export function inputsAxis(
   model: KernelModel,
@@ -44,6 +45,13 @@ export function inputsAxis(
   const outputTiles = outputs.map((extent) => model.bounds[axis.output]! / extent);
   const filterTiles = filters.map((extent) => model.bounds[axis.filter]! / extent);
   const above = (level - 1) * DIM_COUNT;
+  const outputJoins = new Uint8Array(size);
+  const filterJoins = new Uint8Array(size);
+  // Timeloop's rule may find less than every word of a round.
+  const isSpreadAbove = (d: number) => {
+    for (let l = 0; l < level; l++) if (spatial[l * DIM_COUNT + d]! > 1) return true;
+    return model.isTimeloop;
+  };
   for (let p = 0; p < outputs.length; p++)
     for (let r = 0; r < filters.length; r++) {
       const at = p * filters.length + r;
@@ -55,19 +63,17 @@ export function inputsAxis(
       const tiles = outputTiles[p]! * filterTiles[r]!;
       const canCancel = lattice.above[axis.output]![p]! > 1 && lattice.above[axis.filter]![r]! > 1;
       const strip = (step: number, partnerSteps: number) => {
-        const partnerShare = 1 - 1 / partnerSteps;
+        const partnerShare = level === 1 ? 1 - 1 / partnerSteps : 1;
         const sum = stripSum(axis, outputTiles[p]!, filterTiles[r]!, outputs[p]!, filters[r]!, width, step);
         return canCancel ? Math.max(0, sum - (tiles / 2) * partnerShare * Math.min(width, step)) : sum;
       };
       table.full[at] = stripSum(axis, outputTiles[p]!, filterTiles[r]!, outputs[p]!, filters[r]!, width, width);
+      outputJoins[at] = isSpreadAbove(axis.output) || outputStep > width ? 0 : 1;
+      filterJoins[at] = isSpreadAbove(axis.filter) || filterStep > width ? 0 : 1;
       table.outputStrip[at] = strip(outputStep, lattice.above[axis.filter]![r]!);
       table.filterStrip[at] = strip(filterStep, lattice.above[axis.output]![p]!);
     }
-  const joins = (d: number) => {
-    for (let l = 0; l < level; l++) if (spatial[l * DIM_COUNT + d]! > 1) return false;
-    return !model.isTimeloop;
-  };
-  return { axis, ...table, outputTiles, filterTiles, outputJoins: joins(axis.output), filterJoins: joins(axis.filter) };
+  return { axis, ...table, outputTiles, filterTiles, outputJoins, filterJoins };
 }
 
 /** Sum over all tiles of the stored words in the first or the last `strip` words of the tile, whichever are fewer. */

@@ -7,7 +7,7 @@ import type { TileLattice } from './tile-lattice.ts';
  *
  * A child that held the tiles of its innermost loop all at once would fetch no more than it does: the words of a whole round must come in
  * anyway, less what it can have kept. So the least traffic of a tile is at least that of the larger tile that joins its innermost loop,
- * and at least the strips that the loop brings in.
+ * and at least the strips that the loop brings in. Tiles with gaps between them do not join to a box and are left to the strips.
  */
 export interface JoinedInputs {
   readonly columnCount: number;
@@ -53,10 +53,10 @@ export function joinedInputs(rows: InputsAxis, columns: InputsAxis, lattice: Til
             along[at] = joins ? larger(list, place, at, stride) : 0;
             words = Math.min(words, Math.max(strip, along[at]!));
           };
-          tryLoop(alongP, rows.outputStrip[row]! * columns.full[column]!, rows.outputJoins, values[0]!, p, rCount * columnCount);
-          tryLoop(alongR, rows.filterStrip[row]! * columns.full[column]!, rows.filterJoins, values[1]!, r, columnCount);
-          tryLoop(alongQ, columns.outputStrip[column]! * rows.full[row]!, columns.outputJoins, values[2]!, q, sCount);
-          tryLoop(alongS, columns.filterStrip[column]! * rows.full[row]!, columns.filterJoins, values[3]!, s, 1);
+          tryLoop(alongP, rows.outputStrip[row]! * columns.full[column]!, rows.outputJoins[row] === 1, values[0]!, p, rCount * columnCount);
+          tryLoop(alongR, rows.filterStrip[row]! * columns.full[column]!, rows.filterJoins[row] === 1, values[1]!, r, columnCount);
+          tryLoop(alongQ, columns.outputStrip[column]! * rows.full[row]!, columns.outputJoins[column] === 1, values[2]!, q, sCount);
+          tryLoop(alongS, columns.filterStrip[column]! * rows.full[row]!, columns.filterJoins[column] === 1, values[3]!, s, 1);
           least[at] = words;
         }
   return { columnCount, ...table };

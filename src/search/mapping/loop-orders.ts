@@ -51,6 +51,13 @@ export function candidateOrders(active: number, sliding: number): readonly Uint8
   return result;
 }
 
+/** All orders of the loops of one level, from the innermost outwards; those over `first` stay innermost in this order. */
+export function allOrders(active: number, first: readonly number[]): readonly Uint8Array[] {
+  const fixed = first.filter((d) => ((active >> d) & 1) !== 0);
+  const free = dimsOf(active).filter((d) => !fixed.includes(d));
+  return permutations(free).map((order) => Uint8Array.from([...fixed, ...order]));
+}
+
 function dimsOf(mask: number): number[] {
   return Array.from({ length: DIM_COUNT }, (_, d) => d).filter((d) => ((mask >> d) & 1) !== 0);
 }

@@ -2,11 +2,14 @@ import { greatestCommonDivisor } from '../../cost/kernel-perfect.ts';
 import { DIM_COUNT, INPUTS, K, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../cost/kernel-model.ts';
 import type { Incumbent } from './incumbent.ts';
 import { type InputsWalk, startWalk, walkLoop } from './inputs-walk.ts';
-import { candidateOrders, IRRELEVANT, STATIONARY_FOR } from './loop-orders.ts';
+import { allOrders, candidateOrders, IRRELEVANT, STATIONARY_FOR } from './loop-orders.ts';
 import { levelPortCycles } from './port-cycles.ts';
 import type { InnerValues, TileBounds } from './tile-bounds.ts';
 import type { LevelTiles, TileLattice } from './tile-lattice.ts';
 import type { TransferCosts } from './transfer-costs.ts';
+
+/** Under Timeloop's rule no few orders suffice where input tiles overlap; up to this many loops all orders are tried. */
+const MOST_PERMUTED_LOOPS = 4;
 
 /** One placement: kept tensors and spatial bounds, with everything compiled for it. */
 export interface Placement {
@@ -182,7 +185,7 @@ export class NestSearch {
       incumbent.open(level, keys[place]!);
       if (incumbent.isStopped()) return false;
       this.#depths[inner]!.point = points[place]!;
-      if (!this.#descend(level)) return false;
+      if (!this.#descend(level, keys[place]!)) return false;
     }
     return true;
   }
@@ -200,7 +203,7 @@ export class NestSearch {
   }
 
   /** Tries the orders of the loops between a level's tile and the next one's. */
-  #descend(level: number): boolean {
+  #descend(level: number, bound: number): boolean {
     const { model, lattice, sliding, fixedOrders } = this.#placement;
     const inner = level + 1;
     const outerDigits = this.#depths[level]!.point * DIM_COUNT;
@@ -217,18 +220,22 @@ export class NestSearch {
       const rest = first.reduce((mask, d) => mask & ~(1 << d), active);
       orders = candidateOrders(rest, sliding).map((order) => Uint8Array.from([...first, ...order]));
     }
+    if (model.isTimeloop && sliding !== 0) {
+      if (orders[0]!.length <= MOST_PERMUTED_LOOPS) orders = allOrders(active, fixed);
+      else incumbent.leaveOpen(bound);
+    }
     const kept: Uint8Array[] = [];
     const keys: number[] = [];
     for (const order of orders) {
       own.order = order;
-      const bound = this.#measure(level);
+      const measured = this.#measure(level);
       incumbent.counts.nodes++;
-      if (!incumbent.isBetter(bound)) {
+      if (!incumbent.isBetter(measured)) {
         incumbent.counts.cut++;
         continue;
       }
       kept.push(order);
-      keys.push(bound);
+      keys.push(measured);
     }
     for (const place of sortedByKey(keys)) {
       if (!incumbent.isBetter(keys[place]!)) {
@@ -316,6 +323,7 @@ export class NestSearch {
   #inputWords(inner: number, tiles: LevelTiles): number {
     const { model, lattice, spatial } = this.#placement;
     const { digits, values, above } = lattice;
+    if (model.isTimeloop && this.#placement.sliding !== 0) return this.#leastInputWords(inner, tiles);
     const walk = this.#walk;
     walk.begin(model, tiles, lattice, this.#depths[inner]!.point);
     for (let level = inner; level >= 1; level--) {
@@ -329,6 +337,21 @@ export class NestSearch {
       }
     }
     return walk.words;
+  }
+
+  /** Least words of Inputs by the class of the innermost loop: what is known under Timeloop's rule where tiles overlap. */
+  #leastInputWords(inner: number, tiles: LevelTiles): number {
+    const { point, order } = this.#depths[inner]!;
+    const d = order[0];
+    if (d === undefined) return tiles.unrefetched[point]!;
+    const stationary = STATIONARY_FOR[d]!;
+    if (stationary === WEIGHTS || stationary === OUTPUTS) return tiles.inputWords[stationary as 0 | 2][point]!;
+    const { above, digits, refetches } = this.#placement.lattice;
+    if (d !== K) return tiles.inputWords[1][point]!;
+    const outer = this.#depths[inner - 1]!.point * DIM_COUNT;
+    return order.length === 1
+      ? tiles.unrefetched[point]!
+      : (tiles.inputWords[1][point]! * above[K]![digits[outer + K]!]!) / refetches[1][point]!;
   }
 
   /** Ratio of distinct tiles of Inputs to children along the levels from `from` to `to` (exclusive), copies along K left out. */

@@ -1,0 +1,103 @@
+import type { Accelerator, StorageLevel } from '../../../src/accelerator/accelerator.ts';
+import { Random } from '../../../src/util/random.ts';
+import { DIMS, type Dim, perTensor, TENSORS } from '../../../src/util/vocabulary.ts';
+import type { LayerShape } from '../../../src/workload/network.ts';
+import { makeProblem } from '../../../src/workload/problem.ts';
+
+/** What the random small cases vary. */
+export interface SmallCaseOptions {
+  readonly levels: readonly number[];
+  readonly dims: readonly Dim[];
+  readonly bounds: readonly number[];
+  readonly mostMacs: number;
+  readonly padding: boolean;
+  readonly mostChildren: number;
+}
+
+/** A small layer on a small accelerator, a function of the seed. */
+export function smallCase(seed: number, options: SmallCaseOptions): { layer: LayerShape; accelerator: Accelerator } {
+  const random = Random.fromSeed(seed);
+  const pick = <T>(items: readonly T[]): T => items[random.nextInt(items.length)]!;
+  const chance = (p: number) => random.nextUnit() < p;
+  const bounds: Partial<Record<Dim, number>> = {};
+  let macs = 1;
+  const count = 2 + random.nextInt(4);
+  for (let i = 0; i < count; i++) {
+    const dim = pick(options.dims);
+    const bound = pick(options.bounds);
+    if (bounds[dim] !== undefined || macs * bound > options.mostMacs) continue;
+    bounds[dim] = bound;
+    macs *= bound;
+  }
+  const stride = [1 + random.nextInt(2), 1 + random.nextInt(2)] as const;
+  const dilation = [1 + random.nextInt(2), 1 + random.nextInt(2)] as const;
+  const span = (output: Dim, filter: Dim, i: 0 | 1) =>
+    ((bounds[output] ?? 1) - 1) * stride[i] + ((bounds[filter] ?? 1) - 1) * dilation[i] + 1;
+  const spans = [span('P', 'R', 0), span('Q', 'S', 1)] as const;
+  const padded = options.padding && chance(0.5);
+  const before = padded ? ([random.nextInt(2), random.nextInt(2)] as const) : ([0, 0] as const);
+  const after = padded ? ([random.nextInt(2), random.nextInt(2)] as const) : ([0, 0] as const);
+  const size = (i: 0 | 1) => Math.max(1, spans[i] - before[i] - after[i]);
+  const problem = makeProblem({
+    name: `case ${seed}`,
+    bounds,
+    stride,
+    dilation,
+    paddingBefore: [Math.min(before[0], spans[0] - 1), Math.min(before[1], spans[1] - 1)],
+    inputSize: [size(0), size(1)],
+  });
+  const levelCount = pick(options.levels);
+  const fanLevel = random.nextInt(levelCount);
+  let instances = 1;
+  const levels = Array.from({ length: levelCount }, (_, index): StorageLevel => {
+    const hasArray = index === fanLevel || chance(0.15);
+    const arrays = hasArray ? 1 + random.nextInt(2) : 0;
+    const own = instances;
+    const dimensions = Array.from({ length: arrays }, (_, a) => {
+      const size = 2 + random.nextInt(options.mostChildren - 1);
+      instances *= size;
+      return { name: a === 0 ? 'X' : 'Y', size, parallelDims: chance(0.5) ? ('any' as const) : DIMS.filter(() => chance(0.5)) };
+    });
+    const words = index === 0 || chance(0.2) ? null : 3 + random.nextInt(30);
+    const energy = 2 ** (2 * (levelCount - index)) * (0.5 + random.nextUnit());
+    const limited = chance(0.3);
+    return {
+      name: `L${index}`,
+      isDram: index === 0,
+      capacity:
+        words === null
+          ? { kind: 'unlimited' }
+          : chance(0.25)
+            ? { kind: 'partitioned', bits: perTensor(() => 16 * (1 + random.nextInt(12))) }
+            : { kind: 'shared', bits: words * 16 },
+      doubleBuffered: chance(0.2),
+      wordBits: 16,
+      storedBits: chance(0.2) ? { Outputs: 32 } : {},
+      blockWords: chance(0.2) ? 2 : 1,
+      bandwidth: limited ? (chance(0.5) ? { sharedWordsPerCycle: 1 + random.nextInt(3) } : { readWordsPerCycle: 1.5, writeWordsPerCycle: 1 }) : {},
+      energy: { readPj: energy, fillPj: energy * (0.5 + random.nextUnit()), updatePj: energy * (0.5 + random.nextUnit()) },
+      mayKeep: index === 0 || chance(0.7) ? TENSORS : TENSORS.filter(() => chance(0.7)),
+      mustKeep: [],
+      instances: own,
+      areaMm2: 0,
+      leakagePjPerCycle: chance(0.2) ? random.nextUnit() : 0,
+      fanOut: {
+        dimensions,
+        multicast: perTensor(() => chance(0.8)),
+        hopEnergyPj: chance(0.2) ? random.nextUnit() : 0,
+      },
+    };
+  }).map((level, index): StorageLevel => ({
+    ...level,
+    mustKeep: index === 0 ? TENSORS : level.mayKeep.filter(() => random.nextUnit() < 0.6),
+  }));
+  const accelerator: Accelerator = {
+    name: 'small',
+    levels,
+    mac: { instances, wordBits: 16, energyPj: 0.5, areaMm2: 0 },
+    clockHz: 1e9,
+    technology: 'explicit',
+    source: 'test',
+  };
+  return { layer: { problem, wordBits: perTensor(() => 16) }, accelerator };
+}
