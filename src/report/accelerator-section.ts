@@ -1,3 +1,4 @@
+import { TENSORS } from '../util/vocabulary.ts';
 import { drawAccelerator, wiringList } from './drawing.ts';
 import { bytesText, figure, numberText, percentText, siText } from './figures.ts';
 import { macUnits, onChipBytes, placedLevels } from './hierarchy.ts';
@@ -22,13 +23,14 @@ ${budgetTable(model)}
 }
 
 function levelTable({ specification }: ReportModel): Markup {
+  const keepsAll = specification!.levels.every(({ mayKeep }) => mayKeep.length === TENSORS.length);
   const rows = placedLevels(specification!).map(({ level, instances, bytes, bytesPerCycle }) => ({
     cells: [
       level.name,
       figure(instances, numberText(instances)),
       bytes === null ? 'unlimited' : figure(bytes, bytesText(bytes)),
       Number.isFinite(bytesPerCycle) ? figure(bytesPerCycle, numberText(bytesPerCycle, 3)) : 'unlimited',
-      level.mayKeep.join(', '),
+      ...(keepsAll ? [] : [level.mayKeep.join(', ')]),
     ],
   }));
   return table(
@@ -38,7 +40,7 @@ function levelTable({ specification }: ReportModel): Markup {
       { name: 'Instances' },
       { name: 'Capacity each' },
       { name: 'B/cycle each' },
-      { name: 'Keeps', isText: true },
+      ...(keepsAll ? [] : [{ name: 'Keeps', isText: true }]),
     ],
     rows,
   );

@@ -53,3 +53,21 @@ export function logDomain(values: readonly number[], margin: number): [number, n
 export function isPositive(value: number): boolean {
   return Number.isFinite(value) && value > 0;
 }
+
+/** Ticks of a logarithmic axis: 1, 2 and 5 of each decade; finer where these would be fewer than four, tens alone where more than eight. */
+export function logTicks([low, high]: readonly [number, number]): number[] {
+  const ticks = (digits: readonly number[]) => {
+    const found: number[] = [];
+    for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++)
+      for (const digit of digits) {
+        const tick = Number(`${digit}e${power}`);
+        if (tick >= low && tick <= high) found.push(tick);
+      }
+    return found;
+  };
+  const usual = ticks([1, 2, 5]);
+  if (usual.length > 8) return ticks([1]);
+  if (usual.length >= 4) return usual;
+  const fine = ticks([1, 1.5, 2, 3, 4, 5, 7]);
+  return fine.length >= 3 ? fine : ticks([1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 9]);
+}

@@ -4,9 +4,20 @@ import { html, type Markup, trusted } from './html.ts';
 /** Turns a Vega-Lite specification into the text of an SVG element. */
 export type ChartRenderer = (spec: TopLevelSpec) => Promise<string>;
 
+/** Mean width of a character of the common sans-serif fonts, as a share of the font size. */
+const CHARACTER_WIDTH = 0.58;
+
+interface TextItem {
+  readonly fontSize?: number;
+}
+
 /** Loads Vega (heavy, hence only where a report is written) and gives a renderer that neither logs nor draws to a screen. */
 export async function loadChartRenderer(): Promise<ChartRenderer> {
-  const [{ compile }, { parse, View }] = await Promise.all([import('vega-lite'), import('vega')]);
+  const [{ compile }, vega] = await Promise.all([import('vega-lite'), import('vega')]);
+  const { parse, View } = vega;
+  // Vega's types leave this out. A fixed width keeps charts alike on machines with and without its optional canvas package.
+  const { textMetrics } = vega as unknown as { textMetrics: { width: (item: TextItem, text: unknown) => number } };
+  textMetrics.width = ({ fontSize = 11 }, text) => CHARACTER_WIDTH * fontSize * String(text ?? '').length;
   const quiet = {
     level: () => quiet,
     error: () => quiet,

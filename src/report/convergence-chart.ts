@@ -1,5 +1,14 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { type ChartFrame, chartBase, isPositive, linearScale, logDomain, logScale, RUN_COLORS } from './chart-base.ts';
+import {
+  type ChartFrame,
+  chartBase,
+  isPositive,
+  linearScale,
+  logDomain,
+  logScale,
+  logTicks,
+  RUN_COLORS,
+} from './chart-base.ts';
 import { factorText, numberText } from './figures.ts';
 import { BASELINE_NAMES, geometricMean, type ReportModel, type ScoredTrial } from './model.ts';
 
@@ -36,7 +45,11 @@ export function convergenceChart(model: ReportModel, frame: ChartFrame): TopLeve
         mark: { type: 'circle', size: 22, opacity: 0.45, color: 'var(--cloud)', clip: true },
         encoding: {
           x: { ...x, field: 'trial', axis: { title: 'Trial', grid: false, tickCount: 8 } },
-          y: { ...y, field: 'score', axis: { title: 'EDP relative to the baseline', tickCount: 5, format: '~g' } },
+          y: {
+            ...y,
+            field: 'score',
+            axis: { title: 'EDP relative to the baseline', values: logTicks(domain), format: '~g' },
+          },
           description: { field: 'text' },
         },
       },
@@ -77,13 +90,13 @@ export function convergenceOverlay(a: ReportModel, b: ReportModel, frame: ChartF
         field: 'trial',
         type: 'quantitative',
         scale: linearScale([0, lastTrial]),
-        axis: { title: 'Trial', grid: false },
+        axis: { title: 'Trial', grid: false, tickCount: 8 },
       },
       y: {
         field: 'best',
         type: 'quantitative',
         scale: logScale(domain),
-        axis: { title: 'Best EDP relative to the baseline', tickCount: 5, format: '~g' },
+        axis: { title: 'Best EDP relative to the baseline', values: logTicks(domain), format: '~g' },
       },
       color: { field: 'run', type: 'nominal', scale: { domain: ['A', 'B'], range: RUN_COLORS }, legend: null },
       strokeDash: {
@@ -129,7 +142,7 @@ function referenceLayers({ value, label, color, above }: Reference, scale: Retur
     { data, mark: { type: 'rule', strokeDash: [6, 4], strokeWidth: 1.5, color, aria: false }, encoding: { y } },
     {
       data,
-      mark: { type: 'text', align: 'right', dy: above ? -8 : 11, fontSize: 12, fill: color, aria: false },
+      mark: { type: 'text', align: 'right', dy: above ? -10 : 12, fontSize: 12, fill: color, aria: false },
       encoding: { y, x: { value: 'width' }, text: { field: 'label' } },
     },
   ];

@@ -6,8 +6,9 @@ import { html, type Markup, trusted } from './html.ts';
 
 /** Width of the drawing; narrow enough to be read on a phone without scaling. */
 const WIDTH = 400;
-const LEFT = 78;
-const ARRAY_SIZE = 250;
+const LEFT = 34;
+const ARRAY_WIDTH = 350;
+const ARRAY_HEIGHT = 300;
 /** Side of the square that shows the scale. */
 const SCALE_SIDE = 12;
 /** Cells drawn along an axis at most; longer axes are cut and say so. */
@@ -23,25 +24,21 @@ interface DrawnAxis {
 
 /**
  * The accelerator from DRAM down to one PE: buffers above the array as boxes, the array as a grid with its parallel dims on the axes, the
- * memories of a PE filled in its cell. Areas of all on-chip memories stand in one scale (bytes per area), which a square at the foot shows.
+ * memories of a PE filled in its cell. Areas of all on-chip memories stand in one scale (bytes per area), which a square at the foot shows. `bytesPerPixel` is for drawings that share a scale; at least {@link drawingScale} of each.
  */
-export function drawAccelerator(specification: AcceleratorSpecification): Markup {
+export function drawAccelerator(
+  specification: AcceleratorSpecification,
+  bytesPerPixel = drawingScale(specification),
+): Markup {
   const levels = placedLevels(specification);
-  const arrayAt = levels.reduce((at, { level }, i) => (childrenOf(level) > childrenOf(levels[at]!.level) ? i : at), 0);
+  const arrayAt = arrayLevel(levels);
   const above = levels.slice(0, arrayAt + 1);
   const inside = levels.slice(arrayAt + 1);
   const [xAxis, yAxis, zAxis] = axesOf(levels[arrayAt]);
   const columns = drawn(xAxis);
   const rows = drawn(yAxis);
-  const cell = Math.min(ARRAY_SIZE / columns.cells, ARRAY_SIZE / rows.cells, 42);
-  const peBytes = inside.reduce(
-    (sum, { bytes, instances }) => sum + (bytes ?? 0) * (instances / peCount(levels, arrayAt)),
-    0,
-  );
-  const buffers = above.filter(({ level }) => level.role !== 'dram');
-  const largest = Math.max(1, ...buffers.map(totalBytes));
-  // Bytes per square pixel such that neither a PE's memories nor the largest buffer outgrow their place.
-  const bytesPerPixel = Math.max(peBytes / (MOST_FILL * cell * cell), largest / (ARRAY_SIZE * 110));
+  const cell = cellSize(columns, rows);
+  const peBytes = bytesPerPe(levels, arrayAt);
   const parts: Markup[] = [];
   let y = 10;
   for (const [index, placed] of above.entries()) {
@@ -53,7 +50,7 @@ export function drawAccelerator(specification: AcceleratorSpecification): Markup
     y += 30;
   }
   const depth = Math.min(3, (zAxis?.size ?? 1) - 1);
-  const side = Math.max(Math.sqrt(peBytes / bytesPerPixel), peBytes > 0 ? 0.5 : 0);
+  const side = peBytes > 0 ? Math.max(Math.sqrt(peBytes / bytesPerPixel), 0.5) : 0;
   const arrayTop = y + (xAxis === undefined ? 0 : 20) + depth * 7;
   if (xAxis !== undefined) parts.push(label(LEFT, y + 10, axisText(xAxis, columns), 'axis'));
   const gridHeight = rows.cells * cell;
@@ -86,6 +83,17 @@ export function drawAccelerator(specification: AcceleratorSpecification): Markup
   return html`<svg class="drawing" role="img" aria-label="${description}" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}">${parts}</svg>`;
 }
 
+/** Bytes of on-chip memory per square pixel such that neither a PE's memories nor the largest buffer outgrow their place. */
+export function drawingScale(specification: AcceleratorSpecification): number {
+  const levels = placedLevels(specification);
+  const arrayAt = arrayLevel(levels);
+  const [xAxis, yAxis] = axesOf(levels[arrayAt]);
+  const cell = cellSize(drawn(xAxis), drawn(yAxis));
+  const buffers = levels.slice(0, arrayAt + 1).filter(({ level }) => level.role !== 'dram');
+  const largest = Math.max(0, ...buffers.map(totalBytes));
+  return Math.max(bytesPerPe(levels, arrayAt) / (MOST_FILL * cell * cell), largest / (ARRAY_WIDTH * 110));
+}
+
 /** What the wires of each axis of the array share, as list items. */
 export function wiringList(specification: AcceleratorSpecification): readonly Markup[] {
   return specification.levels.flatMap((level) =>
@@ -96,6 +104,20 @@ export function wiringList(specification: AcceleratorSpecification): readonly Ma
           html`<li><strong>${axis.name}</strong>, ${axis.size} wide below ${level.name}: ${wiringText(level, axis)}</li>`,
       ),
   );
+}
+
+/** Index of the level with the largest fan-out: the PE array is below it. */
+function arrayLevel(levels: readonly PlacedLevel[]): number {
+  return levels.reduce((at, { level }, i) => (childrenOf(level) > childrenOf(levels[at]!.level) ? i : at), 0);
+}
+
+function cellSize(columns: DrawnAxis, rows: DrawnAxis): number {
+  return Math.min(ARRAY_WIDTH / columns.cells, ARRAY_HEIGHT / rows.cells, 42);
+}
+
+function bytesPerPe(levels: readonly PlacedLevel[], arrayAt: number): number {
+  const inside = levels.slice(arrayAt + 1);
+  return inside.reduce((sum, placed) => sum + totalBytes(placed) / peCount(levels, arrayAt), 0);
 }
 
 function axesOf(placed: PlacedLevel | undefined): readonly ArrayDimension[] {
@@ -121,7 +143,7 @@ function totalBytes({ bytes, instances }: PlacedLevel): number {
 }
 
 function axisText(axis: ArrayDimension, { isCut }: DrawnAxis): string {
-  const dims = axis.parallelDims === 'any' ? 'any dim' : axis.parallelDims.join(' ');
+  const dims = axis.parallelDims === 'any' ? 'any dim' : axis.parallelDims.join(', ');
   return `${axis.name}: ${numberText(axis.size)} \u00d7 parallel ${dims}${isCut ? ` (${MOST_CELLS} drawn)` : ''}`;
 }
 
@@ -141,20 +163,20 @@ function rateText({ bytesPerCycle }: PlacedLevel): string {
 }
 
 function drawDram(placed: PlacedLevel, y: number) {
-  const text = html`<rect class="dram" x="${LEFT}" y="${y}" width="${ARRAY_SIZE}" height="34" rx="3"/>
+  const text = html`<rect class="dram" x="${LEFT}" y="${y}" width="${ARRAY_WIDTH}" height="34" rx="3"/>
 <text class="strong" x="${LEFT + 12}" y="${y + 21.5}">${placed.level.name}</text>
-<text class="end" x="${LEFT + ARRAY_SIZE - 12}" y="${y + 21.5}">${rateText(placed)}</text>`;
+<text class="end" x="${LEFT + ARRAY_WIDTH - 12}" y="${y + 21.5}">${rateText(placed)}</text>`;
   return { text, height: 34 };
 }
 
 function drawBuffer(placed: PlacedLevel, y: number, bytesPerPixel: number, index: number) {
-  const area = totalBytes(placed) / bytesPerPixel;
-  const width = Math.min(ARRAY_SIZE, Math.max(1, area / 34, Math.sqrt(area * 2.6)));
+  const area = bytesPerPixel > 0 ? totalBytes(placed) / bytesPerPixel : 0;
+  const width = Math.min(ARRAY_WIDTH, Math.max(1, area / 34, Math.sqrt(area * 2.6)));
   const height = Math.max(1, area / width);
   const count = placed.instances === 1 ? '' : `${numberText(placed.instances)} \u00d7 `;
   const text = html`<rect class="fill-${Math.min(index, 5)}" x="${LEFT}" y="${y + 24}" width="${round(width)}" height="${round(height)}"/>
 <text class="strong" x="${LEFT}" y="${y + 15}">${count}${placed.level.name} ${sizeText(placed)}</text>
-<text class="end" x="${LEFT + ARRAY_SIZE}" y="${y + 15}">${rateText(placed)}</text>`;
+<text class="end" x="${LEFT + ARRAY_WIDTH}" y="${y + 15}">${rateText(placed)}</text>`;
   return { text, height: 24 + height };
 }
 

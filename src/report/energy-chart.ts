@@ -2,7 +2,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { LayerSummary } from '../search/run-events.ts';
 import { TENSORS } from '../util/vocabulary.ts';
 import { chartBase } from './chart-base.ts';
-import { percentText, siText } from './figures.ts';
+import { percentText, siPrefix, siText } from './figures.ts';
 import { cleanText } from './html.ts';
 import { layerLabels } from './layer-labels.ts';
 import type { ReportModel } from './model.ts';
@@ -20,6 +20,7 @@ export function energyChart(
 ): TopLevelSpec {
   const labels = layerLabels(layers, frame.nameLength);
   const parts = energyPartNames(layers, split);
+  const unit = siPrefix(Math.max(...layers.map((layer) => layer.energyPj * layer.repeat * 1e-12)));
   const values = layers.flatMap((layer, row) => {
     const energies = energyParts(layer, split);
     const total = energies.reduce((sum, { energyPj }) => sum + energyPj, 0);
@@ -27,7 +28,7 @@ export function energyChart(
       layer: labels[row],
       part: name,
       order: parts.indexOf(name),
-      energy: energyPj * layer.repeat * 1e-12,
+      energy: (energyPj * layer.repeat * 1e-12) / unit.scale,
       text: `${cleanText(layer.name)}, ${cleanText(name)}: ${siText(energyPj * layer.repeat * 1e-12, 'J')} (${percentText(energyPj / total)})`,
     }));
   });
@@ -47,7 +48,7 @@ export function energyChart(
         field: 'energy',
         type: 'quantitative',
         stack: 'zero',
-        axis: { title: 'Energy (J)', format: '~s', tickCount: 4, orient: 'top' },
+        axis: { title: `Energy (${unit.prefix}J)`, format: '~g', tickCount: 4, orient: 'top' },
       },
       color: { field: 'part', type: 'nominal', scale: { domain: [...parts], range: colors }, legend: null },
       order: { field: 'order', type: 'quantitative' },

@@ -34,6 +34,12 @@ export function siText(value: number, unit: string, digits = 4): string {
   return `${Number((value / scale).toPrecision(digits))} ${prefix}${unit}`.trim();
 }
 
+/** The SI prefix in which `value` reads best and what to divide by: for axes, where all figures share one unit. */
+export function siPrefix(value: number): { readonly scale: number; readonly prefix: string } {
+  const [scale, prefix] = PREFIXES.find(([size]) => Math.abs(value) >= size) ?? PREFIXES.at(-1)!;
+  return { scale, prefix };
+}
+
 /** Bytes with a binary prefix. */
 export function bytesText(bytes: number): string {
   if (bytes >= 2 ** 20) return `${numberText(bytes / 2 ** 20)} MiB`;

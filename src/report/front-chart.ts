@@ -1,17 +1,18 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { type ChartFrame, chartBase, logDomain, logScale } from './chart-base.ts';
-import { numberText, siText } from './figures.ts';
+import { type ChartFrame, chartBase, logDomain, logScale, logTicks } from './chart-base.ts';
+import { numberText, siPrefix, siText } from './figures.ts';
 import { BASELINE_NAMES, geometricMean, type ReportModel, type ScoredTrial } from './model.ts';
 
 /** All scored trials by energy and cycles, the front with its area as size, the chosen design and both baselines. Null when nothing was scored. */
 export function frontChart(model: ReportModel, frame: ChartFrame): TopLevelSpec | null {
   const { scored, front, best } = model;
   if (front.length === 0) return null;
+  const unit = siPrefix(Math.min(...front.map(({ energyPj }) => energyPj * 1e-12)));
   const text = (kind: string, point: Pick<ScoredTrial, 'energyPj' | 'cycles' | 'areaMm2'>) =>
     `${kind}: ${siText(point.energyPj * 1e-12, 'J')}, ${siText(point.cycles, 'cycles')}, ${numberText(point.areaMm2)} mm\u00b2`;
   const point = (kind: string, from: Pick<ScoredTrial, 'energyPj' | 'cycles' | 'areaMm2'>, name: string) => ({
     kind,
-    energy: from.energyPj * 1e-12,
+    energy: (from.energyPj * 1e-12) / unit.scale,
     cycles: from.cycles,
     area: from.areaMm2,
     text: text(name, from),
@@ -54,8 +55,8 @@ export function frontChart(model: ReportModel, frame: ChartFrame): TopLevelSpec 
         data: { values: cloud },
         mark: { type: 'circle', size: 18, opacity: 0.4, color: 'var(--cloud)', clip: true },
         encoding: {
-          x: { ...x, axis: { title: 'Energy (J)', format: '~s', tickCount: 6 } },
-          y: { ...y, axis: { title: 'Cycles', format: '~s', tickCount: 5 } },
+          x: { ...x, axis: { title: `Energy (${unit.prefix}J)`, format: '~g', values: logTicks(xDomain) } },
+          y: { ...y, axis: { title: 'Cycles', format: '~s', values: logTicks(yDomain) } },
           description: { field: 'text' },
         },
       },
@@ -76,7 +77,7 @@ export function frontChart(model: ReportModel, frame: ChartFrame): TopLevelSpec 
       },
       {
         data: { values: special },
-        mark: { type: 'point', filled: true, opacity: 1, size: 170, stroke: 'var(--surface)', strokeWidth: 1.25 },
+        mark: { type: 'point', filled: true, opacity: 1, size: 260, stroke: 'var(--surface)', strokeWidth: 1.25 },
         encoding: {
           x,
           y,

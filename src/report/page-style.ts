@@ -30,7 +30,7 @@ header { padding-top: 2.25rem; }
 h1 { font-size: clamp(1.6rem, 1.1rem + 2.2vw, 2.4rem); line-height: 1.15; margin: .15rem 0 .4rem; letter-spacing: -.015em; overflow-wrap: anywhere; }
 h2 { font-size: 1.35rem; line-height: 1.25; margin: 0 0 .35rem; letter-spacing: -.01em; }
 h3 { font-size: 1.02rem; margin: 1.4rem 0 .4rem; overflow-wrap: anywhere; }
-p { margin: .35rem 0 .8rem; max-width: 46rem; }
+p { margin: .35rem 0 .8rem; max-width: 50rem; }
 .eyebrow { color: var(--muted); font-size: .85rem; margin: 0; }
 .lead { font-size: 1.12rem; }
 .note, .facts { color: var(--muted); font-size: .9rem; }
@@ -44,14 +44,14 @@ section { padding: 1.9rem 0 .6rem; }
 section + section { border-top: 1px solid var(--grid); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 2px; }
 .skip { position: absolute; left: -999rem; } .skip:focus { left: 1rem; top: .5rem; background: var(--surface); padding: .4rem .8rem; z-index: 3; }
-.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem; margin: 1.1rem 0 1.3rem; padding: 0; list-style: none; }
-.cards li { background: var(--raised); border-radius: 8px; padding: .75rem .95rem .7rem; }
-.cards .value { display: block; font-size: 1.55rem; font-weight: 650; line-height: 1.2; letter-spacing: -.01em; }
+.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.2rem, 1fr)); gap: .75rem; margin: 1.1rem 0 1.3rem; padding: 0; list-style: none; }
+.cards li { background: var(--raised); border-radius: 8px; padding: .7rem .8rem .65rem; }
+.cards .value { display: block; white-space: nowrap; font-size: 1.35rem; font-weight: 650; line-height: 1.2; letter-spacing: -.01em; }
 .cards .name { display: block; color: var(--muted); font-size: .86rem; line-height: 1.35; }
 .scroll { overflow-x: auto; margin: .6rem 0 1rem; }
-table { border-collapse: collapse; font-size: .9rem; min-width: 100%; }
+table { border-collapse: collapse; font-size: .875rem; min-width: 100%; }
 caption { text-align: left; color: var(--muted); font-size: .9rem; padding-bottom: .4rem; }
-th, td { padding: .34rem .7rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--grid); }
+th, td { padding: .34rem .58rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--grid); }
 th:first-child, td:first-child { padding-left: 0; } th:last-child, td:last-child { padding-right: 0; }
 thead th { color: var(--muted); font-weight: 600; border-bottom-color: var(--line); vertical-align: bottom; }
 .text { text-align: left; } td.wrap { white-space: normal; min-width: 14rem; }
@@ -62,7 +62,8 @@ th button::after { content: " \\2195"; opacity: .45; } th[aria-sort=ascending] b
 figure { margin: .8rem 0 1.1rem; }
 figure svg { display: block; max-width: 100%; height: auto; overflow: visible; }
 figure svg text, .drawing text { font-family: inherit; }
-figcaption { color: var(--muted); font-size: .9rem; max-width: 46rem; margin-top: .5rem; }
+figure svg text { paint-order: stroke; stroke: var(--surface); stroke-width: 3px; stroke-linejoin: round; }
+figcaption { color: var(--muted); font-size: .9rem; max-width: 50rem; margin-top: .5rem; }
 .narrow { display: none !important; }
 .pair { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 0 2rem; }
 .beside { display: grid; grid-template-columns: 400px minmax(0, 1fr); gap: 0 2.5rem; align-items: start; }
@@ -74,7 +75,7 @@ figcaption { color: var(--muted); font-size: .9rem; max-width: 46rem; margin-top
 .drawing .dram { fill: none; stroke: var(--level0); stroke-width: 1.5; } .drawing .bus { fill: none; stroke: var(--muted); stroke-width: 1.5; }
 .drawing .ground, .drawing .sheet { fill: var(--raised); stroke: var(--line); } .drawing .pe { fill: var(--surface); stroke: var(--line); stroke-width: .75; } .drawing .memory { fill: var(--level2); }
 .drawing .fill-0 { fill: var(--level0); } .drawing .fill-1 { fill: var(--level1); } .drawing .fill-2 { fill: var(--level2); } .drawing .fill-3 { fill: var(--level3); } .drawing .fill-4 { fill: var(--level4); } .drawing .fill-5 { fill: var(--level5); }
-details { border-bottom: 1px solid var(--grid); }
+details { border-bottom: 1px solid var(--grid); } section > details:last-child { border-bottom: 0; }
 summary { cursor: pointer; padding: .4rem 0; overflow-wrap: anywhere; } summary .facts { margin-left: .5rem; }
 pre { background: var(--raised); border-radius: 8px; padding: .8rem 1rem; overflow-x: auto; font: 13.5px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; margin: .5rem 0 1rem; tab-size: 2; }
 pre.command { white-space: pre-wrap; overflow-wrap: anywhere; }

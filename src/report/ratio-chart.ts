@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { chartBase, logScale, RUN_COLORS } from './chart-base.ts';
+import { chartBase, logScale, logTicks, RUN_COLORS } from './chart-base.ts';
 
 /** Ratio of a figure of two runs per layer as bars left and right of 1. */
 export function ratioChart(
@@ -8,7 +8,7 @@ export function ratioChart(
   width: number,
 ): TopLevelSpec {
   const spread = Math.max(1.1, ...rows.map(({ ratio }) => Math.max(ratio, 1 / ratio)));
-  const values = rows.map((row) => ({ ...row, one: 1, side: row.ratio < 1 ? 'B' : 'A' }));
+  const values = rows.map((row) => ({ ...row, one: 1, better: row.ratio < 1 ? 'A' : 'B' }));
   const scale = logScale([1 / spread, spread]);
   const y = { field: 'label', type: 'nominal', sort: rows.map(({ label }) => label) } as const;
   return {
@@ -17,9 +17,14 @@ export function ratioChart(
     mark: { type: 'bar', height: { band: 0.7 } },
     encoding: {
       y: { ...y, axis: { title: null, ticks: false, domain: false, labelLimit: 400, labelOverlap: false } },
-      x: { field: 'one', type: 'quantitative', scale, axis: { title, format: '~g', tickCount: 5, orient: 'top' } },
+      x: {
+        field: 'one',
+        type: 'quantitative',
+        scale,
+        axis: { title, format: '~g', values: logTicks([1 / spread, spread]), orient: 'top' },
+      },
       x2: { field: 'ratio' },
-      color: { field: 'side', type: 'nominal', scale: { domain: ['A', 'B'], range: RUN_COLORS }, legend: null },
+      color: { field: 'better', type: 'nominal', scale: { domain: ['A', 'B'], range: RUN_COLORS }, legend: null },
       description: { field: 'text' },
     },
   };

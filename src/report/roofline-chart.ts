@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { type ChartFrame, chartBase, isPositive, logDomain, logScale } from './chart-base.ts';
+import { type ChartFrame, chartBase, isPositive, logDomain, logScale, logTicks } from './chart-base.ts';
 import { numberText } from './figures.ts';
 import { macUnits, placedLevels } from './hierarchy.ts';
 import { cleanText } from './html.ts';
@@ -44,7 +44,6 @@ export function rooflineChart(model: ReportModel, frame: ChartFrame): TopLevelSp
   const shapes = bounds.map((_, index) => BOUND_SHAPES[index % BOUND_SHAPES.length]!);
   const x = { field: 'x', type: 'quantitative', scale: logScale(xDomain) } as const;
   const y = { field: 'y', type: 'quantitative', scale: logScale(yDomain) } as const;
-  const format = { format: '~s', tickCount: 5 } as const;
   return {
     ...chartBase(frame),
     layer: [
@@ -52,8 +51,8 @@ export function rooflineChart(model: ReportModel, frame: ChartFrame): TopLevelSp
         data: { values: roof },
         mark: { type: 'line', strokeWidth: 2, color: 'var(--text)', clip: true, aria: false },
         encoding: {
-          x: { ...x, axis: { title: 'MACs per DRAM byte', ...format } },
-          y: { ...y, axis: { title: 'MACs per cycle', ...format } },
+          x: { ...x, axis: { title: 'MACs per DRAM byte', values: logTicks(xDomain), format: '~s' } },
+          y: { ...y, axis: { title: 'MACs per cycle', values: logTicks(yDomain), format: '~s' } },
         },
       },
       ...(peak === null
@@ -61,7 +60,7 @@ export function rooflineChart(model: ReportModel, frame: ChartFrame): TopLevelSp
         : [
             {
               data: { values: [{ x: xDomain[1], y: peak, text: `${numberText(peak)} MACs per cycle` }] },
-              mark: { type: 'text', align: 'right', dy: -7, fontSize: 12, fill: 'var(--text)', aria: false } as const,
+              mark: { type: 'text', align: 'right', dy: -11, fontSize: 12, fill: 'var(--text)', aria: false } as const,
               encoding: { x, y, text: { field: 'text' } } as const,
             },
           ]),

@@ -85,6 +85,9 @@ function cards(model: ReportModel): readonly Markup[] {
     card(figure(onChipBytes(specification), bytesText(onChipBytes(specification))), 'on-chip memory');
   }
   if (best !== null) card(figure(best.areaMm2, `${numberText(best.areaMm2, 3)} mm\u00b2`), 'area');
+  const proven = model.layers.filter(({ optimal }) => optimal).length;
+  if (best === null && model.layers.length > 0)
+    card(figure(proven, `${proven} of ${model.layers.length}`), 'layers proven optimal');
   if (model.elapsedSeconds !== null && list.length < 7)
     card(figure(model.elapsedSeconds, durationText(model.elapsedSeconds)), 'search time');
   return list;
@@ -92,47 +95,48 @@ function cards(model: ReportModel): readonly Markup[] {
 
 function comparisonTable(model: ReportModel): Markup {
   const { networks, published, optimal, best } = model;
-  const rows = networks.flatMap(({ network, result, ...baselines }): Row[] => {
-    const row = (name: string, figures: NetworkFigures | null, areaMm2: number | null, kind?: Row['kind']): Row[] =>
-      figures === null
-        ? []
-        : [
-            {
-              kind,
-              cells: [
-                network,
-                name,
-                energyFigure(figures.energyPj),
-                figure(figures.cycles, numberText(figures.cycles)),
-                timeFigure(model, figures.cycles),
-                edpFigure(figures.edpPjCycles),
-                gain(baselines.published, figures),
-                gain(baselines.optimal, figures),
-                areaMm2 === null ? '' : figure(areaMm2, numberText(areaMm2)),
-              ],
-            },
-          ];
-    return [
-      ...row(resultName(model), result, best?.areaMm2 ?? null, 'own group'),
-      ...row(baselineName(model, 'optimal'), baselines.optimal, optimal?.areaMm2 ?? null),
-      ...row(baselineName(model, 'published'), baselines.published, published?.areaMm2 ?? null),
-    ];
-  });
-  return table(
-    'Energy, latency and EDP against both baselines',
-    [
-      { name: 'Network', isText: true },
-      { name: 'Accelerator and mappings', isText: true },
-      { name: 'Energy' },
-      { name: 'Cycles' },
-      { name: 'Time' },
-      { name: 'EDP (pJ\u00b7cycles)' },
-      { name: 'vs. published' },
-      { name: 'vs. optimal' },
-      { name: 'Area (mm\u00b2)' },
-    ],
-    rows,
+  const areas = {
+    result: best?.areaMm2 ?? null,
+    optimal: optimal?.areaMm2 ?? null,
+    published: published?.areaMm2 ?? null,
+  };
+  const names = {
+    result: resultName(model),
+    optimal: baselineName(model, 'optimal'),
+    published: baselineName(model, 'published'),
+  };
+  const hasArea = Object.values(areas).some((area) => area !== null);
+  const columns = [
+    { name: 'Network', isText: true },
+    { name: 'Accelerator and mappings', isText: true },
+    { name: 'Energy' },
+    { name: 'Cycles' },
+    ...(model.specification === null ? [] : [{ name: 'Time' }]),
+    { name: 'EDP (pJ\u00b7cycles)' },
+    ...(published === null ? [] : [{ name: 'vs. published' }]),
+    ...(optimal === null ? [] : [{ name: 'vs. optimal' }]),
+    ...(hasArea ? [{ name: 'mm\u00b2' }] : []),
+  ];
+  const rows = networks.flatMap((comparison) =>
+    (['result', 'optimal', 'published'] as const).flatMap((which): Row[] => {
+      const figures = comparison[which];
+      if (figures === null) return [];
+      const area = areas[which];
+      const cells = [
+        comparison.network,
+        names[which],
+        energyFigure(figures.energyPj),
+        figure(figures.cycles, numberText(figures.cycles)),
+        ...(model.specification === null ? [] : [timeFigure(model, figures.cycles)]),
+        edpFigure(figures.edpPjCycles),
+        ...(published === null ? [] : [gain(comparison.published, figures)]),
+        ...(optimal === null ? [] : [gain(comparison.optimal, figures)]),
+        ...(hasArea ? [area === null ? '' : figure(area, numberText(area))] : []),
+      ];
+      return [{ kind: which === 'result' ? 'own group' : undefined, cells }];
+    }),
   );
+  return table('Energy, latency and EDP against both baselines', columns, rows);
 }
 
 /** The accelerator of a baseline with what maps it. */
@@ -155,10 +159,14 @@ export function timeFigure({ specification }: Pick<ReportModel, 'specification'>
     : figure(cycles / specification.clockHz, siText(cycles / specification.clockHz, 's'));
 }
 
-function clockNote({ specification, networks }: ReportModel): Markup | null {
+function clockNote({ specification, networks, published, optimal }: ReportModel): Markup | null {
   if (specification === null) return null;
-  const mean = networks.length > 1 ? ' Gains over several networks are geometric means.' : '';
-  return html`<p class="note">Times at ${siText(specification.clockHz, 'Hz')}. Gains are EDP of the baseline over EDP of the row: above 1 is better.${mean}</p>`;
+  const gains =
+    published === null && optimal === null
+      ? ''
+      : ' Gains are EDP of the baseline over EDP of the row: above 1 is better.';
+  const mean = gains !== '' && networks.length > 1 ? ' Gains over several networks are geometric means.' : '';
+  return html`<p class="note">Times at ${siText(specification.clockHz, 'Hz')}.${gains}${mean}</p>`;
 }
 
 function notes({ notes: list }: ReportModel): Markup | null {

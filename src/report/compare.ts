@@ -1,0 +1,291 @@
+import type { LayerSummary } from '../search/run-events.ts';
+import { RUN_COLORS } from './chart-base.ts';
+import { chartFigure, legend } from './chart-figure.ts';
+import { type ChartRenderer, loadChartRenderer } from './chart-svg.ts';
+import { convergenceOverlay } from './convergence-chart.ts';
+import { type Cell, toCsv } from './csv.ts';
+import { designText } from './design-text.ts';
+import { drawAccelerator, drawingScale } from './drawing.ts';
+import { bytesText, factorText, figure, numberText } from './figures.ts';
+import { macUnits, onChipBytes } from './hierarchy.ts';
+import { type Hole, html, type Markup } from './html.ts';
+import { layerLabels } from './layer-labels.ts';
+import { geometricMean, type ReportInput, type ReportModel, reportModel } from './model.ts';
+import { ratioChart } from './ratio-chart.ts';
+import { type RenderedReport, reportPage, subtitle } from './report.ts';
+import { edpFigure, energyFigure, timeFigure } from './summary-section.ts';
+import { table } from './table.ts';
+
+/** A layer that both runs mapped. */
+export interface LayerPair {
+  readonly a: LayerSummary;
+  readonly b: LayerSummary;
+  /** EDP of A over EDP of B: above 1 means that B is better. */
+  readonly edpRatio: number;
+}
+
+/**
+ * Two runs side by side: results, search, accelerators, layers, and where their settings differ. The same inputs give the same bytes.
+ * @throws TrifoldError `foreign` if the events of either have no start
+ */
+export async function renderComparison(a: ReportInput, b: ReportInput): Promise<RenderedReport> {
+  const runs = [reportModel(a), reportModel(b)] as const;
+  const render = await loadChartRenderer();
+  const pairs = layerPairs(...runs);
+  const facts = html`<strong>A</strong>: ${a.title} (${subtitle(runs[0])})<br><strong>B</strong>: ${b.title} (${subtitle(runs[1])})`;
+  const page = reportPage(
+    `${a.title} and ${b.title}`,
+    facts,
+    [
+      ['summary', 'Summary', resultsSection(...runs)],
+      ['accelerator', 'Accelerators', acceleratorsSection(...runs)],
+      ['convergence', 'Convergence', await searchSection(...runs, render)],
+      ['layers', 'Layers', await pairsSection(pairs, render)],
+      ['reproduce', 'Settings', settingsSection(...runs)],
+    ],
+    b.version,
+  );
+  return { html: page, csv: comparisonCsv(runs, pairs) };
+}
+
+/** Layers of the same name in networks of the same name, in the order of A. */
+export function layerPairs(a: ReportModel, b: ReportModel): readonly LayerPair[] {
+  const key = ({ network, name }: LayerSummary) => JSON.stringify([network, name]);
+  const ofB = new Map(b.layers.map((layer) => [key(layer), layer]));
+  return a.layers.flatMap((layer) => {
+    const other = ofB.get(key(layer));
+    if (other === undefined) return [];
+    return [{ a: layer, b: other, edpRatio: (layer.energyPj * layer.cycles) / (other.energyPj * other.cycles) }];
+  });
+}
+
+/** Settings that are not equal in both, by path of keys; undefined where one has none. */
+export function settingDifferences(
+  a: Readonly<Record<string, unknown>>,
+  b: Readonly<Record<string, unknown>>,
+): readonly { readonly path: string; readonly a: unknown; readonly b: unknown }[] {
+  const isRecord = (value: unknown): value is Record<string, unknown> =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap((key) => {
+    const [inA, inB] = [Object.hasOwn(a, key) ? a[key] : undefined, Object.hasOwn(b, key) ? b[key] : undefined];
+    if (isRecord(inA) && isRecord(inB))
+      return settingDifferences(inA, inB).map((difference) => ({ ...difference, path: `${key}.${difference.path}` }));
+    return JSON.stringify(inA) === JSON.stringify(inB) ? [] : [{ path: key, a: inA, b: inB }];
+  });
+}
+
+function resultsSection(a: ReportModel, b: ReportModel): Markup {
+  const names = [...new Set([...a.networks, ...b.networks].map(({ network }) => network))];
+  const both = names.flatMap((network) => {
+    const of = (model: ReportModel) => model.networks.find((row) => row.network === network)?.result ?? null;
+    const [inA, inB] = [of(a), of(b)];
+    return inA === null && inB === null ? [] : [{ network, inA, inB }];
+  });
+  const ratios = both.flatMap(({ inA, inB }) =>
+    inA === null || inB === null ? [] : [inA.edpPjCycles / inB.edpPjCycles],
+  );
+  const mean = geometricMean(ratios);
+  const rows = both.flatMap(({ network, inA, inB }) => {
+    const row = (
+      name: string,
+      value: (figures: NonNullable<typeof inA>) => number,
+      show: (model: ReportModel, value: number) => Markup,
+      kind?: 'group',
+    ) => ({
+      kind,
+      cells: [
+        network,
+        name,
+        inA === null ? 'not run' : show(a, value(inA)),
+        inB === null ? 'not run' : show(b, value(inB)),
+        inA === null || inB === null ? '' : ratioFigure(value(inA) / value(inB)),
+      ] satisfies Hole[],
+    });
+    return [
+      row(
+        'EDP (pJ\u00b7cycles)',
+        (figures) => figures.edpPjCycles,
+        (_, value) => edpFigure(value),
+        'group',
+      ),
+      row(
+        'Energy',
+        (figures) => figures.energyPj,
+        (_, value) => energyFigure(value),
+      ),
+      row(
+        'Cycles',
+        (figures) => figures.cycles,
+        (_, value) => figure(value, numberText(value)),
+      ),
+      row('Time', (figures) => figures.cycles, timeFigure),
+    ].slice(0, a.specification === null || b.specification === null ? 3 : 4);
+  });
+  const verdict = !Number.isFinite(mean)
+    ? html`The runs have no network in common.`
+    : mean === 1
+      ? html`Both runs reach the same EDP.`
+      : html`<strong>${mean > 1 ? 'B' : 'A'} has ${figure(mean, factorText(Math.max(mean, 1 / mean)))} better EDP</strong>${ratios.length > 1 ? ` (geometric mean over ${ratios.length} networks)` : ''}.`;
+  return html`<section id="summary"><h2>Summary</h2><p class="lead">${verdict}</p>
+${table('Results of both runs', [{ name: 'Network', isText: true }, { name: 'Figure', isText: true }, { name: 'A' }, { name: 'B' }, { name: 'A / B' }], rows)}
+<p class="note">A / B above 1: B is better. Times are at each accelerator's own clock, and their ratio is that of the cycles unless the clocks differ.</p></section>`;
+}
+
+function acceleratorsSection(a: ReportModel, b: ReportModel): Markup | null {
+  if (a.specification === null && b.specification === null) return null;
+  const scale = Math.max(
+    ...[a, b].map(({ specification }) => (specification === null ? 0 : drawingScale(specification))),
+  );
+  const one = (model: ReportModel, name: string) =>
+    html`<div><h3>${name}: ${model.best === null ? (model.specification?.name ?? 'not stated') : designText(model.best.design)}</h3>${
+      model.specification === null
+        ? html`<p>The run does not state its accelerator.</p>`
+        : drawAccelerator(model.specification, scale)
+    }</div>`;
+  const rows: { cells: Hole[] }[] = [];
+  const row = (name: string, value: (model: ReportModel) => number | null, text: (value: number) => string) => {
+    const [inA, inB] = [value(a), value(b)];
+    if (inA === null && inB === null) return;
+    const show = (figureOf: number | null) => (figureOf === null ? 'not stated' : figure(figureOf, text(figureOf)));
+    rows.push({ cells: [name, show(inA), show(inB), inA === null || inB === null ? '' : ratioFigure(inA / inB)] });
+  };
+  row(
+    'Processing elements',
+    ({ specification }) => specification && macUnits(specification),
+    (value) => numberText(value),
+  );
+  row('On-chip memory', ({ specification }) => specification && onChipBytes(specification), bytesText);
+  row(
+    'Area',
+    ({ best }) => best?.areaMm2 ?? null,
+    (value) => `${numberText(value)} mm\u00b2`,
+  );
+  row('EDP gain over the published dataflow', ({ improvement }) => improvement.published, factorText);
+  row('EDP gain over optimal mappings', ({ improvement }) => improvement.optimal, factorText);
+  return html`<section id="accelerator"><h2>Accelerators</h2><div class="pair">${one(a, 'A')}${one(b, 'B')}</div>
+<p class="note">Both drawings have one scale.</p>
+${table('Both accelerators', [{ name: 'Figure', isText: true }, { name: 'A' }, { name: 'B' }, { name: 'A / B' }], rows)}</section>`;
+}
+
+async function searchSection(a: ReportModel, b: ReportModel, render: ChartRenderer): Promise<Markup | null> {
+  const wide = convergenceOverlay(a, b, { width: 1040, height: 360 });
+  const narrow = convergenceOverlay(a, b, { width: 350, height: 300 });
+  if (wide === null || narrow === null) return null;
+  const chart = await chartFigure(render, {
+    id: 'chart-overlay',
+    label: 'Best score by trial of both runs',
+    legend: legend([
+      { name: 'A', color: RUN_COLORS[0]!, shape: 'line' },
+      { name: 'B', color: RUN_COLORS[1]!, shape: 'dashes' },
+    ]),
+    wide,
+    narrow,
+    caption: html`Best EDP so far over that of the run's own baseline with optimal mappings. Comparable only where both runs have the same networks and budget.`,
+  });
+  return html`<section id="convergence"><h2>Convergence</h2>${chart}</section>`;
+}
+
+async function pairsSection(pairs: readonly LayerPair[], render: ChartRenderer): Promise<Markup | null> {
+  if (pairs.length === 0) return null;
+  const rows = pairs.map(({ a, b, edpRatio }) => ({
+    cells: [
+      a.network,
+      a.name,
+      energyFigure(a.energyPj),
+      energyFigure(b.energyPj),
+      figure(a.cycles, numberText(a.cycles)),
+      figure(b.cycles, numberText(b.cycles)),
+      ratioFigure(edpRatio),
+    ],
+  }));
+  const bars = (nameLength: number) => {
+    const labels = layerLabels(
+      pairs.map(({ a }) => a),
+      nameLength,
+    );
+    return pairs.map(({ a, edpRatio }, index) => ({
+      label: labels[index]!,
+      ratio: edpRatio,
+      text: `${a.name}: ${factorText(edpRatio)}`,
+    }));
+  };
+  const title = 'EDP of A / EDP of B';
+  const chart = await chartFigure(render, {
+    id: 'chart-ratio',
+    label: `EDP of A over EDP of B for ${pairs.length} layers`,
+    legend: legend([
+      { name: 'A is better (left of 1)', color: RUN_COLORS[0]! },
+      { name: 'B is better (right of 1)', color: RUN_COLORS[1]! },
+    ]),
+    wide: ratioChart(bars(36), title, 1040),
+    narrow: ratioChart(bars(18), title, 350),
+  });
+  return html`<section id="layers"><h2>Layers</h2>${chart}${table(
+    'Layers of both runs',
+    [
+      { name: 'Network', isText: true },
+      { name: 'Layer', isText: true },
+      { name: 'Energy A' },
+      { name: 'Energy B' },
+      { name: 'Cycles A' },
+      { name: 'Cycles B' },
+      { name: 'EDP A / B' },
+    ],
+    rows,
+    { isSortable: true },
+  )}</section>`;
+}
+
+function settingsSection(a: ReportModel, b: ReportModel): Markup {
+  const differences = settingDifferences(settingsOf(a), settingsOf(b));
+  const show = (value: unknown) =>
+    value === undefined ? 'not set' : typeof value === 'string' ? value : JSON.stringify(value);
+  const content =
+    differences.length === 0
+      ? html`<p>Both runs have the same settings.</p>`
+      : table(
+          'Settings that differ',
+          [
+            { name: 'Setting', isText: true },
+            { name: 'A', isText: true },
+            { name: 'B', isText: true },
+          ],
+          differences.map(({ path, a: inA, b: inB }) => ({ cells: [path, show(inA), show(inB)] })),
+        );
+  return html`<section id="reproduce"><h2>Settings</h2>${content}
+<h3>A</h3><pre class="command">${a.input.commandLine}</pre><h3>B</h3><pre class="command">${b.input.commandLine}</pre></section>`;
+}
+
+function settingsOf({ input, started }: ReportModel): Readonly<Record<string, unknown>> {
+  const { strategy, objective, seed, generations, populationSize, technology } = started;
+  const own = { version: input.version, strategy, objective, seed, generations, populationSize, technology };
+  return { ...own, budget: started.budget?.name, ...input.configuration };
+}
+
+function comparisonCsv(runs: readonly [ReportModel, ReportModel], pairs: readonly LayerPair[]): Record<string, string> {
+  const summary = runs.flatMap(({ networks }, index) =>
+    networks.flatMap(({ network, result }): Cell[][] =>
+      result === null ? [] : [['AB'[index]!, network, result.energyPj, result.cycles, result.edpPjCycles]],
+    ),
+  );
+  const layers = pairs.map(({ a, b, edpRatio }): Cell[] => [
+    a.network,
+    a.name,
+    a.energyPj,
+    b.energyPj,
+    a.cycles,
+    b.cycles,
+    edpRatio,
+  ]);
+  return {
+    'summary.csv': toCsv(['run', 'network', 'energy_pj', 'cycles', 'edp_pj_cycles'], summary),
+    'layers.csv': toCsv(
+      ['network', 'layer', 'energy_pj_a', 'energy_pj_b', 'cycles_a', 'cycles_b', 'edp_ratio_a_over_b'],
+      layers,
+    ),
+  };
+}
+
+function ratioFigure(ratio: number): Markup {
+  return figure(ratio, factorText(ratio));
+}
