@@ -1,0 +1,102 @@
+import { Box, Text, useInput } from 'ink';
+import { type ReactNode, useEffect } from 'react';
+import { Canvas, type Line } from './canvas.ts';
+import { footerLines, frameRows, headerLines, type Size } from './frame.ts';
+import { keyOf } from './keys.ts';
+import { drawAcceleratorPage } from './pages/accelerator-page.ts';
+import { drawHelpPage } from './pages/help-page.ts';
+import { drawLayersPage } from './pages/layers-page.ts';
+import { drawLogPage } from './pages/log-page.ts';
+import { drawParetoPage } from './pages/pareto-page.ts';
+import { drawProgressPage } from './pages/progress-page.ts';
+import { type ColorDepth, paintLine } from './palette.ts';
+import type { RunView } from './run-view.ts';
+import { type Key, PAGES, type UiState } from './ui-state.ts';
+
+/** What a page is drawn from. */
+interface PageProps {
+  readonly view: RunView;
+  readonly ui: UiState;
+  readonly size: Size;
+  readonly depth: ColorDepth;
+}
+
+/** Lines of a drawing, one below the other. */
+function Lines({ lines, depth }: { readonly lines: readonly Line[]; readonly depth: ColorDepth }): ReactNode {
+  // Lines have no identity but their place.
+  return lines.map((line, row) => (
+    <Text key={`${row + 1}`} wrap="truncate-end">
+      {paintLine(line, depth) || ' '}
+    </Text>
+  ));
+}
+
+function Page({ size, depth, draw }: PageProps & { readonly draw: (canvas: Canvas) => void }): ReactNode {
+  const canvas = Canvas.create(size.columns, frameRows(size).body);
+  draw(canvas.region(1, 0, size.columns - 2, canvas.height));
+  return <Lines lines={canvas.lines()} depth={depth} />;
+}
+
+/** Course of the search. */
+function ProgressPage(props: PageProps): ReactNode {
+  return <Page {...props} draw={(canvas) => drawProgressPage(canvas, props.view)} />;
+}
+
+/** The best accelerator. */
+function AcceleratorPage(props: PageProps): ReactNode {
+  return <Page {...props} draw={(canvas) => drawAcceleratorPage(canvas, props.view)} />;
+}
+
+/** The layers of the best design and their mappings. */
+function LayersPage(props: PageProps): ReactNode {
+  return <Page {...props} draw={(canvas) => drawLayersPage(canvas, props.view, props.ui)} />;
+}
+
+/** The trade-offs met so far. */
+function ParetoPage(props: PageProps): ReactNode {
+  return <Page {...props} draw={(canvas) => drawParetoPage(canvas, props.view, props.ui)} />;
+}
+
+/** What happened. */
+function LogPage(props: PageProps): ReactNode {
+  return <Page {...props} draw={(canvas) => drawLogPage(canvas, props.view, props.ui)} />;
+}
+
+const PAGE_COMPONENTS: Readonly<Record<(typeof PAGES)[number], (props: PageProps) => ReactNode>> = {
+  Progress: ProgressPage,
+  Accelerator: AcceleratorPage,
+  Layers: LayersPage,
+  Pareto: ParetoPage,
+  Log: LogPage,
+};
+
+/** Everything that the live view shows, as a function of its properties. */
+export interface LiveFrameProps extends PageProps {
+  readonly readOnly: boolean;
+  /** Whether the terminal sends keys. */
+  readonly takesKeys: boolean;
+  readonly onKey: (key: Key) => void;
+  /** Called when Ink takes the view down, whatever the reason. */
+  readonly onGone: () => void;
+}
+
+/** The whole screen: header, page, footer. */
+export function LiveFrame({ readOnly, takesKeys, onKey, onGone, ...page }: LiveFrameProps): ReactNode {
+  const { view, ui, size, depth } = page;
+  useInput(
+    (input, key) => {
+      for (const pressed of keyOf(input, key)) onKey(pressed);
+    },
+    { isActive: takesKeys },
+  );
+  // Once, when the view goes: the callback is the same throughout.
+  useEffect(() => onGone, [onGone]);
+  const Current = PAGE_COMPONENTS[PAGES[ui.page] ?? 'Progress'];
+  return (
+    <Box flexDirection="column" width={size.columns} height={size.rows} overflow="hidden">
+      <Lines lines={headerLines(size, view, ui)} depth={depth} />
+      {ui.helpOpen ? <Page {...page} draw={(canvas) => drawHelpPage(canvas, readOnly)} /> : <Current {...page} />}
+      <Lines lines={footerLines(size, view, ui, readOnly)} depth={depth} />
+    </Box>
+  );
+}

@@ -1,0 +1,53 @@
+import type { ScoredDesign } from '../search/ports.ts';
+import { formatBytes, formatEnergy, formatFigure, formatSi } from './figures.ts';
+import { geometricMean } from './totals.ts';
+import { parallelText } from './wiring.ts';
+
+/** A figure of a design that changed. */
+export interface Difference {
+  readonly name: string;
+  readonly before: string;
+  readonly after: string;
+  /** After / before where both are numbers; below 1 = smaller. */
+  readonly ratio: number | null;
+}
+
+/** What differs between two designs, figures of merit first; empty when nothing does. */
+export function designDifferences(before: ScoredDesign, after: ScoredDesign): Difference[] {
+  const found: Difference[] = [];
+  const number = (name: string, of: (design: ScoredDesign) => number, format: (value: number) => string) => {
+    const [a, b] = [of(before), of(after)];
+    if (a !== b) found.push({ name, before: format(a), after: format(b), ratio: a === 0 ? null : b / a });
+  };
+  const text = (name: string, a: string, b: string) => {
+    if (a !== b) found.push({ name, before: a, after: b, ratio: null });
+  };
+  const mean = (of: 'edpPjCycles' | 'energyPj' | 'cycles') => (design: ScoredDesign) =>
+    geometricMean(design.networks.map((network) => network[of]));
+  number('EDP', mean('edpPjCycles'), (value) => formatFigure(value));
+  number('energy', mean('energyPj'), formatEnergy);
+  number('cycles', mean('cycles'), (value) => formatSi(value));
+  number(
+    'area',
+    (design) => design.areaMm2,
+    (value) => `${formatFigure(value)} mm²`,
+  );
+  number('PEs', (design) => design.design.processingElements, String);
+  number('L1 per PE', (design) => design.design.l1BytesPerPe, formatBytes);
+  number('L2', (design) => design.design.l2Bytes, formatBytes);
+  text('L2 words/cycle', wordsText(before), wordsText(after));
+  const [axesBefore, axesAfter] = [before.design.axes, after.design.axes];
+  for (let i = 0; i < Math.max(axesBefore.length, axesAfter.length); i++) {
+    const [a, b] = [axesBefore[i], axesAfter[i]];
+    text(
+      `axis ${a?.name ?? b?.name}`,
+      a === undefined ? 'none' : `${a.size} × ${parallelText(a)}`,
+      b === undefined ? 'none' : `${b.size} × ${parallelText(b)}`,
+    );
+  }
+  return found;
+}
+
+function wordsText({ design }: ScoredDesign): string {
+  return design.bufferWordsPerCycle === null ? 'unlimited' : formatFigure(design.bufferWordsPerCycle);
+}

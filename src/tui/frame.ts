@@ -1,0 +1,85 @@
+import { Canvas, type Line } from './canvas.ts';
+import { formatDuration } from './figures.ts';
+import type { Style } from './palette.ts';
+import type { RunView } from './run-view.ts';
+import { PAGES, type UiState } from './ui-state.ts';
+
+/** Columns and rows of a terminal. */
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** The smallest terminal that the pages are made for; smaller ones show the top left of it. */
+export const SMALLEST: Size = { columns: 60, rows: 15 };
+
+/** Rows that header and footer take. */
+export function frameRows(size: Size): { readonly header: number; readonly footer: number; readonly body: number } {
+  const header = size.rows >= 20 ? 3 : 2;
+  return { header, footer: 1, body: Math.max(0, size.rows - header - 1) };
+}
+
+/** What runs and how it stands, and the tabs. */
+export function headerLines(size: Size, view: RunView, ui: UiState): Line[] {
+  const { header } = frameRows(size);
+  const canvas = Canvas.create(size.columns, header);
+  const status = statusOf(view, ui);
+  const time = view.progress === null ? '' : `  ${formatDuration(view.progress.elapsedSeconds)}`;
+  const end = canvas.width - 1 - time.length;
+  canvas.text(end, 0, time, 'dim');
+  const statusStart = canvas.textRight(end, 0, `● ${status.text}`, status.style);
+  const titleEnd = canvas.text(
+    canvas.text(1, 0, 'trifold', 'heading') + 2,
+    0,
+    titleOf(view),
+    'strong',
+    statusStart - 12,
+  );
+  const details = detailsOf(view);
+  if (titleEnd + 2 + details.length < statusStart) canvas.text(titleEnd + 2, 0, details, 'dim');
+  let x = 1;
+  PAGES.forEach((name, i) => {
+    const active = i === ui.page && !ui.helpOpen;
+    x = canvas.text(x, 1, ` ${i + 1} ${name} `, active ? 'selected' : 'dim') + (size.columns >= 66 ? 1 : 0);
+  });
+  if (header > 2) canvas.text(0, 2, '─'.repeat(canvas.width), 'faint');
+  return canvas.lines();
+}
+
+/** The keys, and the answer to the last one. */
+export function footerLines(size: Size, view: RunView, ui: UiState, readOnly: boolean): Line[] {
+  const canvas = Canvas.create(size.columns, 1);
+  const keys: [string, string][] =
+    readOnly || view.status === 'finished'
+      ? [['q', 'leave']]
+      : [
+          ['q', 'end and save'],
+          ['p', ui.paused ? 'go on' : 'pause'],
+          ['r', 'report'],
+        ];
+  keys.push(['?', 'help']);
+  if (PAGES[ui.page] === 'Layers') keys.push(['↑↓', 'select'], ['Enter', ui.layerOpen ? 'back' : 'mapping']);
+  let x = 1;
+  for (const [key, text] of keys) x = canvas.text(canvas.text(x, 0, key, 'strong') + 1, 0, text, 'dim') + 3;
+  const room = canvas.width - x - 1;
+  if (ui.message !== '' && room > 3) canvas.textRight(canvas.width - 1, 0, ui.message.slice(-room), 'accent');
+  return canvas.lines();
+}
+
+function statusOf(view: RunView, ui: UiState): { text: string; style: Style } {
+  if (view.status === 'finished') return { text: `finished: ${view.finished?.reason ?? ''}`, style: 'accent' };
+  if (ui.ending) return { text: 'ending', style: 'warning' };
+  if (ui.paused) return { text: 'paused', style: 'warning' };
+  return view.status === 'running' ? { text: 'running', style: 'good' } : { text: 'waiting', style: 'dim' };
+}
+
+function titleOf({ started }: RunView): string {
+  if (started === null) return '';
+  return `${started.command} ${started.networks.map((network) => network.name).join(' + ')}`;
+}
+
+function detailsOf({ started }: RunView): string {
+  if (started === null) return '';
+  const on = started.accelerator ?? (started.budget === undefined ? '' : `budget ${started.budget.name}`);
+  return [on, started.strategy, started.objective, `seed ${started.seed}`].filter((part) => part !== '').join(' · ');
+}

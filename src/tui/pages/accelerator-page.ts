@@ -1,0 +1,163 @@
+import { drawArray } from '../array-drawing.ts';
+import { drawMeter, drawStack } from '../bars.ts';
+import type { Canvas } from '../canvas.ts';
+import { designDifferences } from '../design-difference.ts';
+import { formatBytes, formatFactor, formatPercent } from '../figures.ts';
+import { arrayAxes, type LevelView, levelViews, resourceUse } from '../hierarchy.ts';
+import { levelStyle } from '../palette.ts';
+import type { RunView } from '../run-view.ts';
+import { dataflowText, wireTexts } from '../wiring.ts';
+import { drawEmpty, drawHeading } from './page-parts.ts';
+
+/** Accelerator: the best design's PE array and memories, its use of the budget and what changed since the previous best. */
+export function drawAcceleratorPage(canvas: Canvas, view: RunView): void {
+  const { best, started } = view;
+  if (best === null) {
+    const name = started?.accelerator;
+    return drawEmpty(
+      canvas,
+      name === undefined
+        ? ['no feasible design yet']
+        : [`this run maps onto ${name}`, `trifold show ${name} prints it`],
+    );
+  }
+  const panelWidth = Math.min(54, Math.max(29, Math.floor(canvas.width * 0.5)));
+  const levels = levelViews(best.specification);
+  const picture = canvas.region(0, 0, canvas.width - panelWidth - 2, canvas.height);
+  drawHierarchy(picture, levels, arrayAxes(best.specification), best.design.processingElements);
+  const panel = canvas.region(canvas.width - panelWidth, 0, panelWidth, canvas.height);
+  let y = drawBudget(panel, view);
+  const spacious = canvas.height >= 20;
+  if (spacious) y++;
+  y = drawMemories(panel.region(0, y, panel.width, panel.height - y), levels, view) + y + (spacious ? 1 : 0);
+  drawDifference(panel.region(0, y, panel.width, panel.height - y), view);
+}
+
+/** DRAM and the buffers as boxes above the array. */
+function drawHierarchy(
+  canvas: Canvas,
+  levels: readonly LevelView[],
+  axes: LevelView['axes'],
+  processingElements: number,
+): void {
+  const tall = canvas.height >= 20;
+  let y = 0;
+  levels.forEach((level, i) => {
+    const isInner = i === levels.length - 1 && level.role === 'register-file';
+    if (isInner) return;
+    const size = level.bytes === null ? '' : ` ${formatBytes(level.bytes)}`;
+    const copies = level.instances > 1 ? ` × ${level.instances}` : '';
+    const title = `${level.label}${size}${copies}`;
+    if (tall) {
+      const width = Math.min(canvas.width - 1, 46);
+      canvas.text(0, y, `┌${'─'.repeat(Math.max(0, width - 2))}┐`, levelStyle(i));
+      canvas.put(0, y + 1, '│', levelStyle(i));
+      canvas.put(width - 1, y + 1, '│', levelStyle(i));
+      const end = canvas.text(2, y + 1, title, 'strong', width - 4);
+      if (end + level.bandwidth.length + 3 < width) canvas.textRight(width - 2, y + 1, level.bandwidth, 'dim');
+      canvas.text(0, y + 2, `└${'─'.repeat(Math.max(0, width - 2))}┘`, levelStyle(i));
+      canvas.put(4, y + 2, '┬', levelStyle(i));
+      y += 3;
+      return;
+    }
+    const end = canvas.text(canvas.text(0, y, '■ ', levelStyle(i)), y, title, 'strong');
+    canvas.text(end + 2, y, level.bandwidth, 'dim');
+    y++;
+  });
+  const sizes = axes.length > 1 ? `${axes.map((axis) => axis.size).join('×')} = ` : '';
+  if (tall) canvas.put(4, y, '▼', levelStyle(Math.max(0, levels.length - 2)));
+  const titleEnd = canvas.text(tall ? 6 : 0, y, `PE array ${sizes}${processingElements} PEs`, 'heading');
+  canvas.text(titleEnd + 2, y, `${dataflowText(axes)} parallel`, 'accent');
+  const legend = wireTexts(axes);
+  const legendRows = canvas.height >= 16 ? legend.length + 1 : 0;
+  const room = canvas.region(0, y + (tall ? 2 : 1), canvas.width, canvas.height - y - (tall ? 2 : 1) - legendRows);
+  const used = drawArray(room, axes);
+  if (legendRows === 0) return;
+  let row = y + 3 + used;
+  for (const { text, style, wire } of legend)
+    canvas.text(0, row++, `${wire.kind === 'broadcast' ? '─►' : '─→'} ${text}`, style);
+}
+
+function drawBudget(canvas: Canvas, { best, started }: RunView): number {
+  if (best === null) return 0;
+  const budget = started?.budget;
+  let y = drawHeading(canvas, 0, budget === undefined ? 'Resources' : `Budget ${budget.name}`);
+  for (const { name, used, limit, format } of resourceUse(best, budget)) {
+    const share = limit === null ? null : used / limit;
+    const style = share === null ? 'text' : share > 1.000001 ? 'bad' : share > 0.9 ? 'warning' : 'good';
+    const label = canvas.width < 40 ? shortName(name) : name;
+    const labelWidth = canvas.width < 40 ? 7 : 15;
+    canvas.text(0, y, label, 'dim', labelWidth);
+    if (limit === null || share === null) canvas.text(labelWidth, y, format(used));
+    else if (canvas.width < 40) {
+      drawMeter(canvas, labelWidth, y, 7, share, style);
+      canvas.text(labelWidth + 8, y, format(used));
+    } else {
+      drawMeter(canvas, labelWidth, y, 8, share, style);
+      const end = canvas.text(labelWidth + 8, y, formatPercent(share).padStart(6), style);
+      canvas.text(end + 2, y, usedOf(format(used), format(limit)));
+    }
+    y++;
+  }
+  return y;
+}
+
+/** `154 of 192 KiB`: the unit once where both have the same. */
+function usedOf(used: string, limit: string): string {
+  const [value, unit] = used.split(' ');
+  return `${unit !== undefined && limit.endsWith(` ${unit}`) ? value : used} of ${limit}`;
+}
+
+function shortName(name: string): string {
+  return name.replace('on-chip memory', 'memory').replace(' bandwidth', '');
+}
+
+/** On-chip memories as one bar to scale, the part of the budget that is not used included. */
+function drawMemories(canvas: Canvas, levels: readonly LevelView[], { started }: RunView): number {
+  const memories = levels.flatMap((level, i) =>
+    level.role === 'dram' || level.bytes === null
+      ? []
+      : [{ level, bytes: level.bytes * level.instances, style: levelStyle(i) }],
+  );
+  const total = memories.reduce((sum, memory) => sum + memory.bytes, 0);
+  const limit = Math.max(total, (started?.budget?.onChipBits ?? 0) / 8);
+  if (total === 0 || canvas.height < 3) return 0;
+  let y = drawHeading(canvas, 0, 'On-chip memory, to scale');
+  drawStack(
+    canvas,
+    0,
+    y,
+    canvas.width,
+    memories.map(({ bytes, style }) => ({ value: bytes, style })),
+    limit,
+  );
+  if (canvas.height >= 8)
+    drawStack(
+      canvas,
+      0,
+      ++y,
+      canvas.width,
+      memories.map(({ bytes, style }) => ({ value: bytes, style })),
+      limit,
+    );
+  y++;
+  for (const { level, bytes, style } of memories) {
+    const end = canvas.text(canvas.text(0, y, '■ ', style), y, `${level.label} ${formatBytes(bytes)}`);
+    if (level.instances > 1) canvas.text(end + 1, y, `(${level.instances} × ${formatBytes(level.bytes ?? 0)})`, 'dim');
+    y++;
+  }
+  return y;
+}
+
+function drawDifference(canvas: Canvas, { best, previousBest }: RunView): void {
+  if (best === null || previousBest === null || canvas.height < 2) return;
+  let y = drawHeading(canvas, 0, `Trial ${best.trial} against the best before, ${previousBest.trial}`);
+  for (const { name, before, after, ratio } of designDifferences(previousBest, best)) {
+    canvas.text(0, y, name, 'dim', 14);
+    const isMerit = name === 'EDP' || name === 'energy' || name === 'cycles' || name === 'area';
+    const style = ratio === null || !isMerit ? 'text' : ratio < 1 ? 'good' : 'bad';
+    const end = canvas.text(15, y, `${before} → ${after}`, 'text');
+    if (ratio !== null) canvas.text(end + 2, y, formatFactor(ratio), style);
+    y++;
+  }
+}

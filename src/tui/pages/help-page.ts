@@ -1,0 +1,33 @@
+import type { Canvas } from '../canvas.ts';
+import { drawHeading } from './page-parts.ts';
+
+const KEYS: readonly (readonly [keys: string, text: string, inReadOnly: boolean])[] = [
+  ['1-5, Tab', 'pages', true],
+  ['↑ ↓, PgUp PgDn', 'select a layer, scroll', true],
+  ['Enter, Esc', 'open the mapping of the layer, close it', true],
+  ['◄ ►', 'axes of the Pareto page, next layer', true],
+  ['q', 'end cleanly and save', false],
+  ['p', 'pause and go on', false],
+  ['r', 'write the report now', false],
+  ['Ctrl-L', 'draw the screen again', true],
+];
+
+/** Help: the keys, and how to read the drawings. */
+export function drawHelpPage(canvas: Canvas, readOnly: boolean): void {
+  let y = drawHeading(canvas, 0, 'Keys');
+  const keys = readOnly
+    ? [...KEYS.filter(([, , inReadOnly]) => inReadOnly), ['q', 'leave; the run goes on', true] as const]
+    : KEYS;
+  for (const [key, text] of keys) {
+    canvas.text(1, y, key, 'strong');
+    canvas.text(17, y++, text);
+  }
+  y = drawHeading(canvas, y + 1, 'Reading the pages');
+  const lines = [
+    'EDP is energy × latency, in pJ·cycles; with several networks the geometric mean.',
+    '∥ K: the dim K runs in parallel along that array dimension.',
+    'Words that PEs share are broadcast along a link; partial sums are reduced along it.',
+    'Bottleneck 1.4×: so much faster if that resource had no limit.',
+  ];
+  for (const line of lines) canvas.text(1, y++, line, 'dim');
+}

@@ -1,0 +1,91 @@
+import type { LayerSummary } from '../../search/run-events.ts';
+import { drawMeter } from '../bars.ts';
+import type { Canvas } from '../canvas.ts';
+import { formatEnergy, formatFactor, formatFigure, formatPercent, formatSi } from '../figures.ts';
+import { type Style, splitStyle } from '../palette.ts';
+import { tensorStyle } from '../wiring.ts';
+import { drawHeading, drawWords } from './page-parts.ts';
+
+/** One layer: its loop nest and where its energy goes. @param scroll first line of the loop nest */
+export function drawLayerDetail(canvas: Canvas, layer: LayerSummary, scroll: number): void {
+  canvas.text(0, 0, `${layer.network} / ${layer.name}`, 'heading');
+  drawWords(
+    canvas,
+    1,
+    [
+      { text: formatEnergy(layer.energyPj), style: 'text' },
+      { text: `${formatSi(layer.cycles)} cycles`, style: 'text' },
+      { text: `EDP ${formatFigure(layer.energyPj * layer.cycles)}`, style: 'text' },
+      { text: `utilization ${formatPercent(layer.utilization)}`, style: 'text' },
+      { text: bottleneckText(layer), style: layer.bottleneck === 'compute' ? 'dim' : 'warning' },
+      { text: layer.optimal ? 'proven optimal' : 'best sampled', style: layer.optimal ? 'good' : 'dim' },
+    ],
+    2,
+  );
+  const nest = layer.loopNest.split('\n');
+  if (canvas.width >= 72 || canvas.height < 26) {
+    const side = canvas.width >= 72 ? 30 : 0;
+    drawNest(canvas.region(0, 3, canvas.width - side - 2, canvas.height - 3), nest, scroll);
+    if (side > 0) drawSplits(canvas.region(canvas.width - side, 3, side, canvas.height - 3), layer);
+    return;
+  }
+  drawNest(canvas.region(0, 3, canvas.width, Math.min(nest.length + 1, canvas.height - 14)), nest, scroll);
+  const top = Math.min(nest.length + 5, canvas.height - 10);
+  drawSplits(canvas.region(0, top, Math.min(40, canvas.width), canvas.height - top), layer);
+}
+
+/** Lines of the loop nest that fit from `scroll` on; marks tell that there are more. */
+export function drawNest(canvas: Canvas, nest: readonly string[], scroll: number): void {
+  const first = Math.max(0, Math.min(scroll, nest.length - canvas.height));
+  nest.slice(first, first + canvas.height).forEach((line, y) => {
+    const indent = line.length - line.trimStart().length;
+    canvas.text(0, y, line, lineStyle(line.trimStart()));
+    const keyword = /^(parallel for|for) (\w+)/.exec(line.trimStart());
+    if (keyword !== null && indent + keyword[0].length < canvas.width) {
+      canvas.text(indent, y, keyword[1]!, keyword[1] === 'for' ? 'dim' : 'accent');
+      canvas.text(indent + keyword[0].length - keyword[2]!.length, y, keyword[2]!, 'strong');
+    }
+  });
+  if (first > 0) canvas.put(canvas.width - 1, 0, '▲', 'dim');
+  if (first + canvas.height < nest.length) canvas.put(canvas.width - 1, canvas.height - 1, '▼', 'dim');
+}
+
+function lineStyle(line: string): Style {
+  if (line.includes(' [')) return 'heading';
+  return line.startsWith('parallel for') ? 'accent' : line.startsWith('(') ? 'dim' : 'text';
+}
+
+function bottleneckText({ bottleneck, bottleneckGain }: LayerSummary): string {
+  const gain = bottleneckGain > 1.005 ? `, ${formatFactor(bottleneckGain)} without it` : '';
+  return bottleneck === 'compute' ? `compute bound${gain}` : `bound by ${bottleneck}${gain}`;
+}
+
+function drawSplits(canvas: Canvas, layer: LayerSummary): void {
+  const levels = layer.energyByLevelPj.map(({ name, energyPj }, i) => ({ name, energyPj, style: splitStyle(i) }));
+  const tensors = (['Weights', 'Inputs', 'Outputs'] as const).map((name) => ({
+    name,
+    energyPj: layer.energyByTensorPj[name],
+    style: tensorStyle(name),
+  }));
+  let y = drawSplitBars(canvas, 0, 'Energy by level', levels);
+  y = drawSplitBars(canvas, y + 1, 'Energy by tensor', tensors);
+  canvas.text(0, y + 1, `${formatFigure(layer.macsPerDramByte)} MACs per DRAM byte`, 'dim');
+}
+
+function drawSplitBars(
+  canvas: Canvas,
+  top: number,
+  title: string,
+  parts: readonly { name: string; energyPj: number; style: Style }[],
+): number {
+  const total = parts.reduce((sum, part) => sum + part.energyPj, 0);
+  let y = drawHeading(canvas, top, title);
+  for (const { name, energyPj, style } of parts) {
+    const share = total > 0 ? energyPj / total : 0;
+    canvas.text(0, y, name, 'text', 13);
+    drawMeter(canvas, 14, y, Math.max(0, canvas.width - 20), share, style);
+    canvas.textRight(canvas.width, y, formatPercent(share), style);
+    y++;
+  }
+  return y;
+}

@@ -1,0 +1,149 @@
+import type { LayerSummary } from '../../search/run-events.ts';
+import { drawColumns, drawMeter, drawStack } from '../bars.ts';
+import type { Canvas } from '../canvas.ts';
+import { formatEnergy, formatFactor, formatFigure, formatPercent, formatSi } from '../figures.ts';
+import { type Style, splitStyle } from '../palette.ts';
+import type { RunView } from '../run-view.ts';
+import { energyByLevel } from '../totals.ts';
+import type { UiState } from '../ui-state.ts';
+import { drawLayerDetail } from './layer-detail.ts';
+import { drawEmpty, drawWords } from './page-parts.ts';
+
+/** A column of the table. */
+interface Column {
+  readonly title: string;
+  readonly width: number;
+  /** Width in a terminal below 80 columns; `width` by default. */
+  readonly narrowWidth?: number;
+  /** Columns with the largest numbers go first when the terminal is narrow. */
+  readonly priority: number;
+  readonly draw: (canvas: Canvas, y: number, layer: LayerSummary) => void;
+}
+
+const right = (text: (layer: LayerSummary) => string, style: (layer: LayerSummary) => Style = () => 'text') =>
+  ((canvas, y, layer) => void canvas.textRight(canvas.width, y, text(layer), style(layer))) satisfies Column['draw'];
+
+/** Columns after the name, from left to right. */
+const COLUMNS: readonly Column[] = [
+  {
+    title: '×',
+    width: 3,
+    priority: 5,
+    draw: right(
+      (layer) => (layer.repeat > 1 ? `${layer.repeat}` : ''),
+      () => 'dim',
+    ),
+  },
+  { title: 'MACs', width: 7, priority: 7, draw: right((layer) => formatSi(layer.macs)) },
+  { title: 'energy', width: 8, priority: 2, draw: right((layer) => formatEnergy(layer.energyPj)) },
+  { title: 'cycles', width: 8, priority: 3, draw: right((layer) => formatSi(layer.cycles)) },
+  { title: 'EDP', width: 8, priority: 6, draw: right((layer) => formatFigure(layer.energyPj * layer.cycles)) },
+  { title: 'energy by level', width: 20, narrowWidth: 11, priority: 1, draw: drawSplit },
+  { title: 'utilization', width: 14, priority: 4, draw: drawUtilization },
+  { title: 'util.', width: 5, priority: 0, draw: right((layer) => formatPercent(layer.utilization), utilizationStyle) },
+  { title: 'bottleneck', width: 20, narrowWidth: 13, priority: 0, draw: drawBottleneck },
+  { title: 'MAC/B', width: 6, priority: 8, draw: right((layer) => formatFigure(layer.macsPerDramByte)) },
+  { title: 'mapping', width: 8, priority: 9, draw: drawCertificate },
+];
+
+/** Layers: what every layer of the best design costs and why; Enter opens the mapping of the selected one. */
+export function drawLayersPage(canvas: Canvas, view: RunView, ui: UiState): void {
+  const { layers } = view;
+  if (layers.length === 0)
+    return drawEmpty(canvas, ['no mapped layers yet', 'they come with the first improved design']);
+  const selected = Math.min(ui.selectedLayer, layers.length - 1);
+  const current = layers[selected]!.layer;
+  if (ui.layerOpen) return drawLayerDetail(canvas, current, ui.detailScroll);
+  const beside = canvas.width >= 170;
+  const table = beside ? canvas.region(0, 0, canvas.width - 84, canvas.height) : canvas;
+  const columnsHeight =
+    table.height >= 40 && layers.length + 18 <= table.height ? Math.min(24, table.height - layers.length - 5) : 0;
+  drawTable(table.region(0, 0, table.width, table.height - columnsHeight), view, selected);
+  if (columnsHeight > 0)
+    drawEnergyColumns(table.region(0, table.height - columnsHeight, table.width, columnsHeight), view);
+  if (beside) drawLayerDetail(canvas.region(canvas.width - 80, 0, 80, canvas.height), current, 0);
+}
+
+function drawTable(canvas: Canvas, { layers, layersTrial }: RunView, selected: number): void {
+  const several = new Set(layers.map(({ layer }) => layer.network)).size > 1;
+  const nameOf = (layer: LayerSummary) => (several ? `${layer.network}/${layer.name}` : layer.name);
+  const longest = layers.reduce((most, { layer }) => Math.max(most, nameOf(layer).length), 5);
+  const nameWidth = Math.min(longest, canvas.width >= 100 ? 34 : 18);
+  const columns = fittingColumns(canvas.width - nameWidth - 2, canvas.width < 80);
+  canvas.text(2, 0, 'layer', 'dim');
+  let x = nameWidth + 3;
+  const cells = columns.map((column) => {
+    const region = canvas.region(x, 0, column.width, canvas.height);
+    x += column.width + 2;
+    const isNumber = !['energy by level', 'bottleneck', 'utilization', 'mapping'].includes(column.title);
+    if (isNumber) region.textRight(region.width, 0, column.title, 'dim');
+    else region.text(0, 0, column.title, 'dim');
+    return { column, region };
+  });
+  const rows = Math.max(1, canvas.height - 2);
+  const first = Math.max(0, Math.min(selected - (rows >> 1), layers.length - rows));
+  layers.slice(first, first + rows).forEach(({ layer }, i) => {
+    const isSelected = first + i === selected;
+    if (isSelected) canvas.put(0, i + 1, '▸', 'accent');
+    canvas.text(2, i + 1, nameOf(layer), isSelected ? 'selected' : 'text', nameWidth);
+    for (const { column, region } of cells) column.draw(region, i + 1, layer);
+  });
+  const summaries = layers.map(({ layer }) => layer);
+  const place = `${selected + 1} of ${layers.length}${layersTrial === null ? '' : `, trial ${layersTrial}`}`;
+  drawWords(
+    canvas.region(2, canvas.height - 1, canvas.width - 2, 1),
+    0,
+    [
+      ...energyByLevel(summaries).map(({ name }, i) => ({ text: `■ ${name}`, style: splitStyle(i) })),
+      { text: place, style: 'dim' },
+    ],
+    2,
+  );
+}
+
+/** The most important columns that fit, in their order; only one of the two utilizations. */
+function fittingColumns(width: number, narrow: boolean): Column[] {
+  const columns = COLUMNS.map((column) => (narrow ? { ...column, width: column.narrowWidth ?? column.width } : column));
+  const chosen = new Set<Column>();
+  let left = width;
+  for (const column of [...columns].sort((a, b) => a.priority - b.priority)) {
+    if (column.width + 2 > left) continue;
+    chosen.add(column);
+    left -= column.width + 2;
+  }
+  const hasBar = [...chosen].some((column) => column.title === 'utilization');
+  return columns.filter((column) => chosen.has(column) && !(hasBar && column.title === 'util.'));
+}
+
+function drawSplit(canvas: Canvas, y: number, layer: LayerSummary): void {
+  const segments = layer.energyByLevelPj.map(({ energyPj }, i) => ({ value: energyPj, style: splitStyle(i) }));
+  drawStack(canvas, 0, y, canvas.width, segments);
+}
+
+function drawUtilization(canvas: Canvas, y: number, layer: LayerSummary): void {
+  drawMeter(canvas, 0, y, 8, layer.utilization, utilizationStyle(layer));
+  canvas.textRight(canvas.width, y, formatPercent(layer.utilization), utilizationStyle(layer));
+}
+
+function utilizationStyle({ utilization }: LayerSummary): Style {
+  return utilization >= 0.8 ? 'good' : utilization >= 0.4 ? 'warning' : 'bad';
+}
+
+function drawBottleneck(canvas: Canvas, y: number, { bottleneck, bottleneckGain }: LayerSummary): void {
+  const end = canvas.text(0, y, bottleneck, bottleneck === 'compute' ? 'dim' : 'warning', 13);
+  if (bottleneckGain > 1.005) canvas.text(end + 1, y, formatFactor(bottleneckGain), 'dim');
+}
+
+function drawCertificate(canvas: Canvas, y: number, { optimal }: LayerSummary): void {
+  canvas.text(0, y, optimal ? 'optimal' : 'sampled', optimal ? 'good' : 'dim');
+}
+
+function drawEnergyColumns(canvas: Canvas, { layers }: RunView): void {
+  canvas.text(0, 0, 'Energy by layer, repeats included', 'heading');
+  drawColumns(
+    canvas.region(0, 2, canvas.width, canvas.height - 2),
+    layers.map(({ layer }) =>
+      layer.energyByLevelPj.map(({ energyPj }, i) => ({ value: layer.repeat * energyPj, style: splitStyle(i) })),
+    ),
+  );
+}

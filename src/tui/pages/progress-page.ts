@@ -1,0 +1,240 @@
+import { drawColumns, drawMeter, drawStack } from '../bars.ts';
+import type { Canvas } from '../canvas.ts';
+import { type ChartRule, drawChart } from '../chart.ts';
+import { formatDuration, formatEnergy, formatFactor, formatFigure, formatPercent, formatSi } from '../figures.ts';
+import { type Style, splitStyle } from '../palette.ts';
+import type { RunView } from '../run-view.ts';
+import { edpImprovement, energyByLevel, geometricMean, layerTotals } from '../totals.ts';
+import { dataflowText } from '../wiring.ts';
+import { drawEmpty, drawFacts, drawHeading, drawWords, type Fact } from './page-parts.ts';
+
+const PANEL_WIDTH = 40;
+
+/** Progress: the course of the search as a chart, the best so far, and how fast it goes. */
+export function drawProgressPage(canvas: Canvas, view: RunView): void {
+  if (view.started === null && view.counters === null && view.layers.length === 0)
+    return drawEmpty(canvas, ['waiting for the first event of the run']);
+  const beside = canvas.width >= 92 && canvas.height >= 14;
+  if (beside) {
+    const panel = canvas.region(canvas.width - PANEL_WIDTH, 0, PANEL_WIDTH, canvas.height);
+    drawPicture(canvas.region(0, 0, canvas.width - PANEL_WIDTH - 3, canvas.height), view);
+    const y = drawFacts(panel, drawHeading(panel, 0, 'Best so far'), bestFacts(view), 18);
+    const after = drawFacts(
+      panel,
+      drawHeading(panel, y + 1, isMap(view) ? 'Mapping' : 'Search'),
+      searchFacts(view),
+      18,
+    );
+    drawNetworks(panel.region(0, after + 1, panel.width, panel.height - after - 1), view);
+    return;
+  }
+  drawSummaryLines(canvas, view);
+  drawPicture(canvas.region(0, 3, canvas.width, canvas.height - 3), view);
+}
+
+function isMap(view: RunView): boolean {
+  return view.started?.command === 'map' || (view.counters === null && view.layers.length > 0);
+}
+
+function drawPicture(canvas: Canvas, view: RunView): void {
+  if (isMap(view)) drawLayerColumns(canvas, view);
+  else drawCourse(canvas, view);
+}
+
+/** EDP of the best and of the population against accelerators evaluated. */
+function drawCourse(canvas: Canvas, view: RunView): void {
+  drawWords(canvas, 0, [
+    { text: 'EDP, pJ·cycles', style: 'heading' },
+    { text: '━ best so far', style: 'best' },
+    { text: '─ mean of the generation', style: 'mean' },
+  ]);
+  const rules: ChartRule[] = [];
+  const addRule = (event: RunView['published'], style: Style) => {
+    if (event === null || event.networks.length === 0) return;
+    const mapping = event.dataflow ?? 'optimal mapping';
+    const y = geometricMean(event.networks.map((network) => network.edpPjCycles));
+    rules.push({ y, label: `${event.accelerator}, ${mapping}`, style });
+  };
+  addRule(view.published, 'published');
+  addRule(view.optimal, 'optimal');
+  drawChart(canvas.region(0, 1, canvas.width, canvas.height - 1), {
+    xLabel: 'accelerators evaluated',
+    xScale: 'linear',
+    yScale: 'log',
+    xFrom: 0,
+    rules,
+    series: [
+      { style: 'mean', mark: 'line', points: view.meanEdp.points },
+      { style: 'best', mark: 'steps', points: view.bestEdp.points },
+    ],
+  });
+}
+
+/** Energy per layer by level, for runs that map the layers of a network. */
+function drawLayerColumns(canvas: Canvas, view: RunView): void {
+  const layers = view.layers.map(({ layer }) => layer);
+  const levels = energyByLevel(layers);
+  drawWords(canvas, 0, [
+    { text: 'Energy by layer', style: 'heading' },
+    ...levels.map(({ name }, i) => ({ text: `■ ${name}`, style: splitStyle(i) })),
+  ]);
+  drawColumns(
+    canvas.region(0, 2, canvas.width, canvas.height - 4),
+    layers.map((layer) =>
+      layer.energyByLevelPj.map(({ energyPj }, i) => ({ value: layer.repeat * energyPj, style: splitStyle(i) })),
+    ),
+  );
+  for (let x = 0; x < canvas.width; x++) canvas.put(x, canvas.height - 2, '─', 'faint');
+  drawStack(
+    canvas,
+    7,
+    canvas.height - 1,
+    Math.max(0, Math.min(60, canvas.width - 8)),
+    levels.map(({ energyPj }, i) => ({ value: energyPj, style: splitStyle(i) })),
+  );
+  canvas.text(0, canvas.height - 1, 'total', 'dim');
+}
+
+function bestFacts(view: RunView): Fact[] {
+  const { best, published, optimal } = view;
+  if (isMap(view)) return mapFacts(view);
+  if (best === null) return [{ name: 'EDP', value: 'no feasible design yet', style: 'dim' }];
+  const mean = (of: 'edpPjCycles' | 'energyPj' | 'cycles') =>
+    geometricMean(best.networks.map((network) => network[of]));
+  const facts: Fact[] = [
+    { name: 'EDP', value: `${formatFigure(mean('edpPjCycles'))} pJ·cycles`, style: 'best' },
+    { name: 'energy', value: formatEnergy(mean('energyPj')) },
+    {
+      name: 'latency',
+      value: `${formatSi(mean('cycles'))} cycles, ${formatSi(mean('cycles') / best.specification.clockHz, 's')}`,
+    },
+    { name: 'area', value: best.areaMm2 > 0 ? `${formatFigure(best.areaMm2)} mm²` : 'not stated' },
+    {
+      name: 'array',
+      value: `${best.design.axes.map((axis) => axis.size).join('×')}, ${dataflowText(best.design.axes)} parallel`,
+    },
+  ];
+  const gain = (event: RunView['published'], name: string, style: Style) => {
+    const factor = event === null ? null : edpImprovement(event.networks, best.networks);
+    if (factor !== null) facts.push({ name, value: `${formatFactor(factor)} better EDP`, style });
+  };
+  gain(published, `vs ${published?.dataflow ?? 'published'}`, 'published');
+  gain(optimal, 'vs optimal', 'optimal');
+  return facts;
+}
+
+function mapFacts({ layers, finished }: RunView): Fact[] {
+  const totals = layerTotals(layers.map(({ layer }) => layer));
+  const edp =
+    finished === null || finished.networks.length === 0
+      ? totals.energyPj * totals.cycles
+      : geometricMean(finished.networks.map((network) => network.edpPjCycles));
+  const proven = layers.filter(({ layer }) => layer.optimal).length;
+  return [
+    { name: 'EDP', value: `${formatFigure(edp)} pJ·cycles`, style: 'best' },
+    { name: 'energy', value: formatEnergy(totals.energyPj) },
+    { name: 'latency', value: `${formatSi(totals.cycles)} cycles` },
+    { name: 'MACs', value: formatSi(totals.macs) },
+    { name: 'proven optimal', value: `${proven} of ${layers.length} layers` },
+  ];
+}
+
+function searchFacts(view: RunView): Fact[] {
+  const { progress, counters, started, generation } = view;
+  const facts: Fact[] = [];
+  const generations = started?.generations;
+  if (generation !== null)
+    facts.push({
+      name: 'generation',
+      value: generations === undefined ? `${generation + 1}` : `${generation + 1} of ${generations}`,
+      ...(generations === undefined ? {} : { share: (generation + 1) / generations }),
+    });
+  if (isMap(view) && view.layerCount !== null)
+    facts.push({
+      name: 'layers',
+      value: `${view.layers.length} of ${view.layerCount}`,
+      share: view.layers.length / Math.max(1, view.layerCount),
+    });
+  if (counters !== null) {
+    const asked = counters.layersMapped + counters.layersRemembered;
+    facts.push(
+      { name: 'accelerators', value: `${view.evaluated}` },
+      { name: 'stopped early', value: `${counters.stopped}` },
+      { name: 'unmappable', value: `${counters.unmappable}` },
+      { name: 'mappings', value: formatSi(counters.mappingsEvaluated) },
+      {
+        name: 'cache hits',
+        value: asked === 0 ? 'none yet' : `${formatPercent(counters.layersRemembered / asked)} of layers`,
+      },
+    );
+  }
+  if (progress !== null) {
+    facts.push(
+      { name: 'evaluations/s', value: `${formatSi(progress.mappingsPerSecond)} mappings` },
+      { name: 'workers', value: `${progress.workers}` },
+      { name: 'elapsed', value: formatDuration(progress.elapsedSeconds) },
+    );
+    if (progress.remainingSeconds !== null && view.status === 'running')
+      facts.push({ name: 'time left', value: formatDuration(progress.remainingSeconds) });
+  }
+  return facts;
+}
+
+/** One line per network with its gain over the baseline; only where there are several. */
+function drawNetworks(canvas: Canvas, { best, optimal, published }: RunView): void {
+  const base = published ?? optimal;
+  if (best === null || best.networks.length < 2 || canvas.height < 3) return;
+  let y = drawHeading(canvas, 0, base === null ? 'Networks: EDP' : `Networks: EDP vs ${base.accelerator}`);
+  for (const figures of best.networks) {
+    const gain = base === null ? null : edpImprovement(base.networks, [figures]);
+    canvas.text(0, y, figures.network, 'dim', 14);
+    canvas.text(15, y, formatFigure(figures.edpPjCycles));
+    if (gain !== null) canvas.text(24, y, formatFactor(gain), gain >= 1 ? 'good' : 'bad');
+    y++;
+  }
+}
+
+/** The panel in two lines for small terminals, and a bar. */
+function drawSummaryLines(canvas: Canvas, view: RunView): void {
+  const best = bestFacts(view);
+  drawWords(
+    canvas,
+    0,
+    [
+      ...best
+        .slice(0, 1)
+        .map((fact) => ({ text: `best ${fact.name} ${fact.value}`, style: fact.style ?? ('text' as const) })),
+      ...best
+        .slice(isMap(view) ? 1 : 5)
+        .map((fact) => ({ text: `${fact.name} ${shortGain(fact.value)}`, style: fact.style ?? ('text' as const) })),
+    ],
+    2,
+  );
+  const facts = searchFacts(view);
+  const pick = (name: string, label: string) =>
+    facts
+      .filter((fact) => fact.name === name)
+      .map((fact) => ({ text: `${label}${fact.value}`, style: 'dim' as const }));
+  drawWords(
+    canvas,
+    1,
+    [
+      ...pick('generation', 'generation '),
+      ...pick('layers', 'layers '),
+      ...pick('evaluations/s', '').map((word) => ({
+        ...word,
+        text: word.text.replace(' mappings', '/s').replace(' ', ''),
+      })),
+      ...pick('cache hits', 'cache ').map((word) => ({ ...word, text: word.text.replace(' of layers', '') })),
+      ...pick('workers', 'workers '),
+      ...pick('time left', 'left '),
+    ],
+    2,
+  );
+  const share = facts.find((fact) => fact.share !== undefined)?.share;
+  if (share !== undefined) drawMeter(canvas, 0, 2, canvas.width, share, 'accent');
+}
+
+function shortGain(value: string): string {
+  return value.replace(' better EDP', '');
+}

@@ -1,0 +1,210 @@
+import type { GenerationEvent, ScoredDesign, SearchCounters } from '../search/ports.ts';
+import type {
+  BaselineEvent,
+  FinishedEvent,
+  LayerSummary,
+  ProgressEvent,
+  RunEvent,
+  StartedEvent,
+} from '../search/run-events.ts';
+import { addDesignPoints, type DesignPoint, type DesignPoints, NO_POINTS } from './design-points.ts';
+import { formatDuration, formatFactor, formatFigure } from './figures.ts';
+import { appendToSeries, type BoundedSeries, EMPTY_SERIES } from './series.ts';
+import { edpImprovement, geometricMean, toDesignPoint } from './totals.ts';
+
+/** A line of the log page. */
+export interface LogEntry {
+  /** Time of the run as last told; null before the first time. */
+  readonly elapsedSeconds: number | null;
+  readonly level: 'info' | 'good' | 'warning';
+  readonly text: string;
+}
+
+/** A mapped layer with its place among the layers of the run. */
+export interface LayerRow {
+  readonly index: number;
+  readonly layer: LayerSummary;
+}
+
+/** All that the live view knows of a run. Immutable and bounded, however long the run is. */
+export interface RunView {
+  readonly status: 'waiting' | 'running' | 'finished';
+  readonly started: StartedEvent | null;
+  readonly published: BaselineEvent | null;
+  readonly optimal: BaselineEvent | null;
+  /** Last generation, from 0; null before the first. */
+  readonly generation: number | null;
+  /** Accelerators evaluated (scored, stopped early or unmappable). */
+  readonly evaluated: number;
+  readonly counters: SearchCounters | null;
+  readonly best: ScoredDesign | null;
+  /** The best design before `best`. */
+  readonly previousBest: ScoredDesign | null;
+  /** EDP in pJ * cycles of the best design against accelerators evaluated. */
+  readonly bestEdp: BoundedSeries;
+  /** Geometric mean of the EDP of a generation's scored designs against accelerators evaluated. */
+  readonly meanEdp: BoundedSeries;
+  readonly points: DesignPoints;
+  /** By ascending index. */
+  readonly layers: readonly LayerRow[];
+  /** Layers of a `map` run in all; null when unknown. */
+  readonly layerCount: number | null;
+  /** Trial that `layers` belong to; null in `map` runs. */
+  readonly layersTrial: number | null;
+  readonly progress: ProgressEvent | null;
+  readonly finished: FinishedEvent | null;
+  readonly log: readonly LogEntry[];
+}
+
+/** Most lines of the log. */
+export const LOG_LIMIT = 500;
+
+/** The view before the first event. */
+export const EMPTY_VIEW: RunView = {
+  status: 'waiting',
+  started: null,
+  published: null,
+  optimal: null,
+  generation: null,
+  evaluated: 0,
+  counters: null,
+  best: null,
+  previousBest: null,
+  bestEdp: EMPTY_SERIES,
+  meanEdp: EMPTY_SERIES,
+  points: NO_POINTS,
+  layers: [],
+  layerCount: null,
+  layersTrial: null,
+  progress: null,
+  finished: null,
+  log: [],
+};
+
+/** The view after one more event. Events of a kind it does not know (a newer journal) change nothing. */
+export function reduceRunView(view: RunView, event: RunEvent): RunView {
+  switch (event.kind) {
+    case 'started':
+      return startRun(view, event);
+    case 'baseline':
+      return withLog({ ...view, [event.which]: event }, 'info', baselineText(event));
+    case 'generation':
+      return addGeneration(view, event);
+    case 'layer':
+      return addLayer(view, { index: event.index, layer: event.layer }, event.count);
+    case 'best-layers':
+      return { ...view, layers: event.layers.map((layer, index) => ({ index, layer })), layersTrial: event.trial };
+    case 'progress':
+      return { ...view, progress: event };
+    case 'note':
+      return withLog(view, event.level, event.text);
+    case 'finished':
+      return finishRun(view, event);
+    default:
+      return view;
+  }
+}
+
+/** A second `started` is the same run resumed: what the journal told before it stays. */
+function startRun(view: RunView, event: StartedEvent): RunView {
+  const resumed = view.started !== null;
+  const names = event.networks.map((network) => network.name).join(', ');
+  const text = `${resumed ? 'resumed' : 'started'} ${event.command} of ${names} by ${event.strategy}, seed ${event.seed}`;
+  return withLog({ ...view, status: 'running', started: event, finished: null }, 'info', text);
+}
+
+function addGeneration(view: RunView, event: GenerationEvent): RunView {
+  const { counters, best, trials } = event;
+  const evaluated = counters.scored + counters.stopped + counters.unmappable;
+  const repeatedAfterResume = view.counters !== null && evaluated <= view.evaluated;
+  if (repeatedAfterResume) return view;
+  const points = trials.flatMap(trialPoint);
+  const improved = best !== null && best.trial !== view.best?.trial;
+  const bestEdp = best === null ? null : geometricMean(best.networks.map((network) => network.edpPjCycles));
+  const next: RunView = {
+    ...view,
+    status: view.status === 'waiting' ? 'running' : view.status,
+    generation: event.generation,
+    evaluated,
+    counters,
+    best,
+    previousBest: improved ? view.best : view.previousBest,
+    bestEdp: bestEdp === null ? view.bestEdp : appendToSeries(view.bestEdp, { x: evaluated, y: bestEdp }, 'latest'),
+    meanEdp:
+      points.length === 0
+        ? view.meanEdp
+        : appendToSeries(
+            view.meanEdp,
+            { x: evaluated, y: geometricMean(points.map((point) => point.edpPjCycles)) },
+            'geometric-mean',
+          ),
+    points: addDesignPoints(view.points, points),
+  };
+  return improved && bestEdp !== null
+    ? withLog(next, 'good', bestText(next, event.generation, best.trial, bestEdp))
+    : next;
+}
+
+function trialPoint(trial: GenerationEvent['trials'][number]): DesignPoint[] {
+  const { networks, areaMm2, design } = trial;
+  if (networks === undefined || networks.length === 0) return [];
+  return [
+    {
+      trial: trial.trial,
+      edpPjCycles: geometricMean(networks.map((network) => network.edpPjCycles)),
+      energyPj: geometricMean(networks.map((network) => network.energyPj)),
+      cycles: geometricMean(networks.map((network) => network.cycles)),
+      areaMm2,
+      design,
+    },
+  ];
+}
+
+function addLayer(view: RunView, row: LayerRow, count: number): RunView {
+  const others = view.layers.filter(({ index }) => index !== row.index);
+  const layers = [...others, row].sort((a, b) => a.index - b.index);
+  const status = view.status === 'waiting' ? 'running' : view.status;
+  return { ...view, status, layers, layerCount: count };
+}
+
+function finishRun(view: RunView, event: FinishedEvent): RunView {
+  const { design } = event;
+  const next: RunView = {
+    ...view,
+    status: 'finished',
+    finished: event,
+    ...(design === null
+      ? {}
+      : {
+          best: design.best,
+          previousBest: design.best.trial === view.best?.trial ? view.previousBest : view.best,
+          layers: design.layers.map((layer, index) => ({ index, layer })),
+          layersTrial: design.best.trial,
+          points: addDesignPoints(view.points, design.front.map(toDesignPoint)),
+        }),
+  };
+  return withLog(next, 'info', `finished: ${event.reason}`);
+}
+
+function baselineText({ accelerator, dataflow, networks }: BaselineEvent): string {
+  const mapping = dataflow === null ? 'optimal mapping' : dataflow;
+  const edp = geometricMean(networks.map((network) => network.edpPjCycles));
+  return `baseline ${accelerator}, ${mapping}: EDP ${formatFigure(edp)} pJ·cycles`;
+}
+
+function bestText(view: RunView, generation: number, trial: number, edp: number): string {
+  const { published, best } = view;
+  const gain = published === null || best === null ? null : edpImprovement(published.networks, best.networks);
+  const against = gain === null ? '' : `, ${formatFactor(gain)} better than ${published?.accelerator}`;
+  return `generation ${generation + 1}: new best, trial ${trial}, EDP ${formatFigure(edp)} pJ·cycles${against}`;
+}
+
+function withLog(view: RunView, level: LogEntry['level'], text: string): RunView {
+  const entry = { elapsedSeconds: view.progress?.elapsedSeconds ?? null, level, text };
+  return { ...view, log: [...view.log, entry].slice(-LOG_LIMIT) };
+}
+
+/** Time of a log entry as text; empty when unknown. */
+export function logTime({ elapsedSeconds }: LogEntry): string {
+  return elapsedSeconds === null ? '' : formatDuration(elapsedSeconds);
+}
