@@ -1,3 +1,4 @@
+import type { NetworkFigures } from '../search/ports.ts';
 import type { LayerSummary } from '../search/run-events.ts';
 import { RUN_COLORS } from './chart-base.ts';
 import { chartFigure, legend } from './chart-figure.ts';
@@ -6,15 +7,15 @@ import { convergenceOverlay } from './convergence-chart.ts';
 import { type Cell, toCsv } from './csv.ts';
 import { designText } from './design-text.ts';
 import { drawAccelerator, drawingScale } from './drawing.ts';
-import { bytesText, factorText, figure, numberText } from './figures.ts';
+import { bytesText, factorText, figure, numberText, siText } from './figures.ts';
 import { macUnits, onChipBytes } from './hierarchy.ts';
 import { type Hole, html, type Markup } from './html.ts';
 import { layerLabels } from './layer-labels.ts';
 import { geometricMean, type ReportInput, type ReportModel, reportModel } from './model.ts';
 import { ratioChart } from './ratio-chart.ts';
 import { type RenderedReport, reportPage, subtitle } from './report.ts';
-import { edpFigure, energyFigure, timeFigure } from './summary-section.ts';
-import { table } from './table.ts';
+import { energyFigure } from './summary-section.ts';
+import { type Row, table } from './table.ts';
 
 /** A layer that both runs mapped. */
 export interface LayerPair {
@@ -85,41 +86,40 @@ function resultsSection(a: ReportModel, b: ReportModel): Markup {
     inA === null || inB === null ? [] : [inA.edpPjCycles / inB.edpPjCycles],
   );
   const mean = geometricMean(ratios);
+  const clocks = [a.specification?.clockHz ?? 1, b.specification?.clockHz ?? 1] as const;
+  const hasTime = a.specification !== null && b.specification !== null;
   const rows = both.flatMap(({ network, inA, inB }) => {
-    const row = (
-      name: string,
-      value: (figures: NonNullable<typeof inA>) => number,
-      show: (model: ReportModel, value: number) => Markup,
-      kind?: 'group',
-    ) => ({
-      kind,
-      cells: [
-        network,
-        name,
-        inA === null ? 'not run' : show(a, value(inA)),
-        inB === null ? 'not run' : show(b, value(inB)),
-        inA === null || inB === null ? '' : ratioFigure(value(inA) / value(inB)),
-      ] satisfies Hole[],
-    });
+    const row = (name: string, values: readonly (number | null)[], text: (value: number) => string): Row => {
+      const [valueA = null, valueB = null] = values;
+      const show = (value: number | null) => (value === null ? 'not run' : figure(value, text(value)));
+      const ratio = valueA === null || valueB === null ? '' : ratioFigure(valueA / valueB);
+      return { cells: [network, name, show(valueA), show(valueB), ratio] };
+    };
+    const runs = [inA, inB];
+    const joules = (value: number) => siText(value * 1e-12, 'J');
+    const seconds = (figures: NetworkFigures | null, i: number) =>
+      figures === null ? null : figures.cycles / clocks[i]!;
     return [
-      row(
-        'EDP (pJ\u00b7cycles)',
-        (figures) => figures.edpPjCycles,
-        (_, value) => edpFigure(value),
-        'group',
-      ),
+      {
+        ...row(
+          'EDP (pJ\u00b7cycles)',
+          runs.map((run) => run?.edpPjCycles ?? null),
+          (value) => numberText(value),
+        ),
+        kind: 'group',
+      } satisfies Row,
       row(
         'Energy',
-        (figures) => figures.energyPj,
-        (_, value) => energyFigure(value),
+        runs.map((run) => run?.energyPj ?? null),
+        joules,
       ),
       row(
         'Cycles',
-        (figures) => figures.cycles,
-        (_, value) => figure(value, numberText(value)),
+        runs.map((run) => run?.cycles ?? null),
+        (value) => numberText(value),
       ),
-      row('Time', (figures) => figures.cycles, timeFigure),
-    ].slice(0, a.specification === null || b.specification === null ? 3 : 4);
+      ...(hasTime ? [row('Time', runs.map(seconds), (value) => siText(value, 's'))] : []),
+    ];
   });
   const verdict = !Number.isFinite(mean)
     ? html`The runs have no network in common.`
@@ -128,7 +128,7 @@ function resultsSection(a: ReportModel, b: ReportModel): Markup {
       : html`<strong>${mean > 1 ? 'B' : 'A'} has ${figure(mean, factorText(Math.max(mean, 1 / mean)))} better EDP</strong>${ratios.length > 1 ? ` (geometric mean over ${ratios.length} networks)` : ''}.`;
   return html`<section id="summary"><h2>Summary</h2><p class="lead">${verdict}</p>
 ${table('Results of both runs', [{ name: 'Network', isText: true }, { name: 'Figure', isText: true }, { name: 'A' }, { name: 'B' }, { name: 'A / B' }], rows)}
-<p class="note">A / B above 1: B is better. Times are at each accelerator's own clock, and their ratio is that of the cycles unless the clocks differ.</p></section>`;
+<p class="note">A / B above 1: B is better. Times are at each accelerator's own clock.</p></section>`;
 }
 
 function acceleratorsSection(a: ReportModel, b: ReportModel): Markup | null {

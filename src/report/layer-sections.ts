@@ -112,7 +112,7 @@ export function mappingsSection(model: ReportModel): Markup | null {
     const nests = layersOfNetwork(model, network).map(
       (
         layer,
-      ) => html`<details><summary><strong>${layer.name}</strong><span class="facts">${siText(layer.macs, 'MACs')}, ${percentText(layer.utilization)} utilization, ${siText(layer.energyPj * 1e-12, 'J')}, bound by ${layer.bottleneck}${layer.optimal ? ', optimal' : ''}</span></summary>
+      ) => html`<details><summary><strong>${layer.name}</strong><span class="facts">${siText(layer.macs, '')} MACs, ${percentText(layer.utilization)} utilization, ${siText(layer.energyPj * 1e-12, 'J')}, bound by ${layer.bottleneck}${layer.optimal ? ', optimal' : ''}</span></summary>
 <pre>${loopNest(layer.loopNest)}</pre></details>
 `,
     );

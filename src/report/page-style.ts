@@ -58,7 +58,8 @@ thead th { color: var(--muted); font-weight: 600; border-bottom-color: var(--lin
 tbody th { font-weight: 600; text-align: left; max-width: 20rem; overflow: hidden; text-overflow: ellipsis; }
 tr.own td, tr.own th { font-weight: 650; } tr.group td, tr.group th { border-top: 1px solid var(--line); }
 th button { all: unset; cursor: pointer; } th button:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-th button::after { content: " \\2195"; opacity: .45; } th[aria-sort=ascending] button::after { content: " \\2191"; opacity: 1; } th[aria-sort=descending] button::after { content: " \\2193"; opacity: 1; }
+th button { position: relative; white-space: nowrap; } th button:hover { color: var(--text); text-decoration: underline; }
+th button::after { content: ""; position: absolute; left: 100%; } th[aria-sort=ascending] button::after { content: "\\2191"; } th[aria-sort=descending] button::after { content: "\\2193"; }
 figure { margin: .8rem 0 1.1rem; }
 figure svg { display: block; max-width: 100%; height: auto; overflow: visible; }
 figure svg text, .drawing text { font-family: inherit; }
@@ -69,6 +70,7 @@ figcaption { color: var(--muted); font-size: .9rem; max-width: 50rem; margin-top
 .beside { display: grid; grid-template-columns: 400px minmax(0, 1fr); gap: 0 2.5rem; align-items: start; }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.15rem; list-style: none; padding: 0; margin: .3rem 0 .5rem; font-size: .9rem; color: var(--muted); }
 .legend svg { display: inline-block; vertical-align: -2px; margin-right: .4rem; }
+@media (min-width: 761px) { .pair .legend { min-height: 3.3em; align-content: flex-end; } }
 .drawing { display: block; max-width: 100%; height: auto; margin: .6rem 0; }
 .drawing text { font-size: 13px; fill: var(--text); } .drawing .strong { font-weight: 650; } .drawing .end { text-anchor: end; fill: var(--muted); }
 .drawing .middle { text-anchor: middle; } .drawing .axis { font-weight: 650; fill: var(--accent); }

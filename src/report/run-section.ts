@@ -62,5 +62,5 @@ export function configurationText(configuration: Readonly<Record<string, unknown
 }
 
 function networkText({ name, layers, macs, parameters }: ReportModel['started']['networks'][number]): string {
-  return `${name} (${numberText(layers)} layers, ${siText(macs, 'MACs')}, ${siText(parameters, 'parameters')})`;
+  return `${name} (${numberText(layers)} layers, ${siText(macs, '')} MACs, ${siText(parameters, '')} parameters)`;
 }

@@ -1,6 +1,14 @@
 import type { AcceleratorSpecification, LevelSpecification } from '../../src/accelerator/specification.ts';
 import type { ReportInput } from '../../src/report/model.ts';
-import type { Design, NetworkFigures, ScoredDesign, SearchCounters, TrialRecord } from '../../src/search/ports.ts';
+import { addToFront } from '../../src/search/accelerator/pareto-front.ts';
+import type {
+  Design,
+  FrontPoint,
+  NetworkFigures,
+  ScoredDesign,
+  SearchCounters,
+  TrialRecord,
+} from '../../src/search/ports.ts';
 import type { LayerSummary, RunEvent, StartedEvent } from '../../src/search/run-events.ts';
 import { TENSORS } from '../../src/util/vocabulary.ts';
 
@@ -16,6 +24,9 @@ export interface SyntheticOptions {
   /** Put into every name and text that a user can choose. */
   readonly hostile?: string;
 }
+
+/** Of the best design, roughly. */
+const UNITS = 120;
 
 const DIM_CHOICES = [['K', 'G'], ['C', 'G'], ['P'], ['Q'], ['R'], ['S']] as const;
 
@@ -54,7 +65,7 @@ export function syntheticEvents(options: SyntheticOptions = {}): RunEvent[] {
   } = options;
   const next = random(seed);
   const names = networks.map((name) => `${name}${hostile}`);
-  const layers = names.flatMap((name) => layersOf(name, layersPerNetwork, next, hostile));
+  const layers = names.flatMap((name) => layersOf(name, layersPerNetwork, UNITS, next, hostile));
   const started: StartedEvent = {
     kind: 'started',
     command,
@@ -180,14 +191,14 @@ export function syntheticEvents(options: SyntheticOptions = {}): RunEvent[] {
     geometricMean(event.map((figures, n) => figures.edpPjCycles / best.networks[n]!.edpPjCycles));
   const scored = records.filter((record) => record.networks !== undefined);
   const front = scored
-    .filter((_, i) => i % Math.ceil(scored.length / 14) === 0)
     .map(({ trial, networks: figures, areaMm2, design }) => ({
       trial,
       energyPj: geometricMean(figures!.map(({ energyPj }) => energyPj)),
       cycles: geometricMean(figures!.map(({ cycles }) => cycles)),
       areaMm2,
       design,
-    }));
+    }))
+    .reduce<readonly FrontPoint[]>(addToFront, []);
   const design = { best, improvement: { published: of(published), optimal: of(optimal) }, layers, front, counters };
   events.push({ kind: 'finished', reason: 'generations', design, networks: best.networks });
   return events;
@@ -205,7 +216,7 @@ function designOf(next: () => number): Design {
   const count = next() < 0.25 ? 3 : next() < 0.15 ? 1 : 2;
   const order = [...DIM_CHOICES].sort(() => next() - 0.5);
   const sizes =
-    count === 3 ? [7, 6, 4] : count === 1 ? [160] : [4 + Math.floor(next() * 12), 4 + Math.floor(next() * 7)];
+    count === 3 ? [7, 6, 4] : count === 1 ? [160] : [9 + Math.floor(next() * 5), 9 + Math.floor(next() * 4)];
   return {
     processingElements: sizes.reduce((a, b) => a * b, 1),
     l1BytesPerPe: 16 * (4 + Math.floor(next() * 24)),
@@ -256,11 +267,11 @@ export function specificationOf(design: Design, name: string): AcceleratorSpecif
   };
 }
 
-function layersOf(network: string, count: number, next: () => number, hostile: string): LayerSummary[] {
+function layersOf(network: string, count: number, units: number, next: () => number, hostile: string): LayerSummary[] {
   return Array.from({ length: count }, (_, index): LayerSummary => {
     const macs = Math.round(10 ** (7 + 1.6 * next()));
     const utilization = index % 7 === 3 ? 0.25 : 0.5 + 0.5 * next();
-    const cycles = Math.round(macs / (150 * utilization));
+    const cycles = Math.round(macs / (units * utilization));
     const parts = [0.22, 0.35 * next() + 0.08, 0.2 * next() + 0.06, 0.3].map((part) => part * macs * 5);
     const energyPj = parts.reduce((a, b) => a + b, 0);
     const bottleneck = index % 7 === 3 ? 'DRAM' : index % 5 === 2 ? 'GlobalBuffer' : 'compute';
@@ -283,7 +294,7 @@ function layersOf(network: string, count: number, next: () => number, hostile: s
       },
       bottleneck,
       bottleneckGain: 1 + next(),
-      macsPerDramByte: bottleneck === 'DRAM' ? (macs / cycles / 2.4) * 1.01 : 10 ** (1.6 + 1.2 * next()),
+      macsPerDramByte: bottleneck === 'DRAM' ? (macs / cycles / 2.4) * 1.01 : 10 ** (2.1 + 1.2 * next()),
       optimal: index % 6 !== 5,
       loopNest: [
         'DRAM [keeps Weights, Inputs, Outputs]',
