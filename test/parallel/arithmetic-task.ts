@@ -1,0 +1,46 @@
+import { threadId } from 'node:worker_threads';
+import { TrifoldError } from '../../src/util/errors.ts';
+import { Random } from '../../src/util/random.ts';
+
+/** A task for the tests. Items below 0 and above 1000 misbehave in different ways. */
+export const taskUrl = import.meta.url;
+
+export interface Setup {
+  readonly seed: number;
+  readonly fault?: 'start';
+}
+
+export interface Item {
+  readonly index: number;
+  readonly value: number;
+}
+
+export interface Result {
+  readonly index: number;
+  readonly figure: number;
+  readonly thread: number;
+}
+
+export const BAD_INPUT = -1;
+export const DEFECT = -2;
+export const ENDLESS = -3;
+export const CRASH = -4;
+
+export function describe({ index }: Item): string {
+  return `item ${index}`;
+}
+
+export function start({ seed, fault }: Setup): (item: Item) => Result {
+  if (fault === 'start') throw new TrifoldError('not-found', 'nothing by that name');
+  return ({ index, value }) => {
+    if (value === BAD_INPUT)
+      throw new TrifoldError('value', 'the value is bad', { keyPath: `items.${index}`, hint: 'mend it' });
+    if (value === DEFECT) throw new RangeError('a defect');
+    if (value === CRASH) process.exit(3);
+    while (value === ENDLESS);
+    let figure = 0;
+    const random = Random.forIndex(seed, index);
+    for (let i = 0; i < value; i++) figure += random.nextNormal();
+    return { index, figure, thread: threadId };
+  };
+}
