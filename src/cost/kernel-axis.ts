@@ -1,6 +1,7 @@
 import {
   COMPARE_FILTER_ADVANCE,
   COMPARE_OUTPUT_ADVANCE,
+  COUNT_TILES,
   classifyTiles,
   combineClasses,
   liveTiles,
@@ -71,7 +72,7 @@ function collides(
 /**
  * Sum over the free tiles of an axis of the stored words that each shares with the tile it is compared with: the last one reached by the
  * loops inside the cut (COMPARE_WRAP), or the last one before the loop at the cut advanced. Nothing inside the cut: the tile's own words.
- * A negative `compare` counts live tiles of one word instead.
+ * COUNT_TILES counts the live tiles instead.
  */
 export function axisSum(
   model: KernelModel,
@@ -192,6 +193,6 @@ function rangeSum(
     compare === COMPARE_FILTER_ADVANCE,
     filterClasses,
   );
-  if (compare < 0) return liveTiles(outputClasses) * liveTiles(filterClasses);
+  if (compare === COUNT_TILES) return liveTiles(outputClasses) * liveTiles(filterClasses);
   return combineClasses(state, axis, outputClasses, filterClasses);
 }

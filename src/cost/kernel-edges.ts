@@ -1,8 +1,11 @@
 import { DIM_COUNT, type KernelModel, type SlidingAxis } from './kernel-model.ts';
 import type { KernelState } from './kernel-state.ts';
 
-/** How a sum over one axis is cut: which temporal loops are free and what the tile is compared with. */
-export const [COMPARE_WRAP, COMPARE_OUTPUT_ADVANCE, COMPARE_FILTER_ADVANCE] = [0, 1, 2] as const;
+/**
+ * What a sum over the tiles of an axis adds up: words shared with the tile that the loops inside the cut reach last, or with the one before
+ * the output (filter) loop at the cut advanced; or just the number of tiles.
+ */
+export const [COMPARE_WRAP, COMPARE_OUTPUT_ADVANCE, COMPARE_FILTER_ADVANCE, COUNT_TILES] = [0, 1, 2, 3] as const;
 
 /**
  * Tiles of one dim, sorted into classes. Class 0 holds all tiles away from every edge; its position does not matter. The others are

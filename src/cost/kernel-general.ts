@@ -22,18 +22,14 @@ export function countRaggedTensor(
       all = plainTensorWords(model, state, tensor, boundary, 0);
       deliver(model, state, tensor, level + 1, all);
       if (needsBusiest(model, level + 1, everyInstance))
-        state.busiestDeliveries[(level + 1) * 3 + tensor] = plainTensorWords(
-          model,
-          state,
-          tensor,
-          boundary,
-          boundary + 1,
-        );
+        state.busiestDeliveries[(level + 1) * 3 + tensor] = isAlone(model, state, tensor, level + 1)
+          ? all
+          : plainTensorWords(model, state, tensor, boundary, boundary + 1);
     }
     send(model, state, packed, tensor, level, boundary, all, all);
     if (needsBusiest(model, level, everyInstance))
       state.busiestIngress[level * 3 + tensor] =
-        plainTensorWords(model, state, tensor, boundary, level) *
+        (isAlone(model, state, tensor, level) ? all : plainTensorWords(model, state, tensor, boundary, level)) *
         ungrouped(model, state, packed, tensor, level, boundary);
   }
 }
@@ -48,34 +44,38 @@ export function countSlidingInputs(
   const { busiestDeliveries, busiestIngress } = state;
   let boundary = model.levelCount - 1;
   let all = 0;
+  setRanges(state, model.rows, 0, boundary);
+  setRanges(state, model.columns, 0, boundary);
   for (let level = model.levelCount - 1; level >= 0; level--) {
     const isKeptBelow = level + 1 < model.levelCount && ((packed.keep[level + 1]! >> INPUTS) & 1) !== 0;
     if (isKeptBelow) boundary = level;
     if (isKeptBelow || level + 1 === model.levelCount)
-      all = allWords(model, state, packed, boundary, level, EVERY_CHILD);
+      all = inputTensorWords(model, state, packed, boundary, 0, level, EVERY_CHILD);
     const collides =
       hasCollision(model, state, packed, model.rows, level, boundary) ||
       hasCollision(model, state, packed, model.columns, level, boundary);
-    const groups = collides ? allWords(model, state, packed, boundary, level, EVERY_GROUP) : all;
-    const served = collides ? allWords(model, state, packed, boundary, level, EVERY_SERVED) : all;
+    const groups = collides ? inputTensorWords(model, state, packed, boundary, 0, level, EVERY_GROUP) : all;
+    const served = collides ? inputTensorWords(model, state, packed, boundary, 0, level, EVERY_SERVED) : all;
     if (isKeptBelow) {
       deliver(model, state, INPUTS, level + 1, served);
       if (needsBusiest(model, level + 1, everyInstance))
-        busiestDeliveries[(level + 1) * 3 + INPUTS] = isAlone(model, state, level + 1)
+        busiestDeliveries[(level + 1) * 3 + INPUTS] = isAlone(model, state, INPUTS, level + 1)
           ? served
           : busiestWords(model, state, packed, boundary, boundary + 1, EVERY_CHILD);
     }
     send(model, state, packed, INPUTS, level, boundary, groups, served);
     if (needsBusiest(model, level, everyInstance))
       busiestIngress[level * 3 + INPUTS] =
-        (isAlone(model, state, level) ? groups : busiestWords(model, state, packed, boundary, level, EVERY_GROUP)) *
+        (isAlone(model, state, INPUTS, level)
+          ? groups
+          : busiestWords(model, state, packed, boundary, level, collides ? EVERY_GROUP : EVERY_CHILD)) *
         ungrouped(model, state, packed, INPUTS, level, boundary);
   }
 }
 
-/** Whether all instances of a level see the same Inputs: nothing outside it runs in parallel along a dim that addresses them. */
-function isAlone(model: KernelModel, state: KernelState, level: number): boolean {
-  return state.instances[level] === copiesAbove(model, state, INPUTS, level);
+/** Whether all instances of a level see the same of a tensor: nothing outside runs in parallel along a dim that addresses it. */
+function isAlone(model: KernelModel, state: KernelState, tensor: number, level: number): boolean {
+  return state.instances[level] === copiesAbove(model, state, tensor, level);
 }
 
 /** Distinct output words with ragged loops. */
@@ -96,19 +96,6 @@ function needsBusiest(model: KernelModel, level: number, everyInstance: boolean)
   return everyInstance || model.isPortLimited[level]! !== 0;
 }
 
-function allWords(
-  model: KernelModel,
-  state: KernelState,
-  packed: PackedMapping,
-  boundary: number,
-  outer: number,
-  children: number,
-): number {
-  setRanges(state, model.rows, 0, boundary);
-  setRanges(state, model.columns, 0, boundary);
-  return inputTensorWords(model, state, packed, boundary, 0, outer, children);
-}
-
 /**
  * Words of the instance of level `from` that receives (or sends) most. Without padding that is instance 0; with padding every instance
  * is tried, as another one may lie further inside the map.
@@ -123,13 +110,16 @@ function busiestWords(
 ): number {
   setRanges(state, model.rows, from, boundary);
   setRanges(state, model.columns, from, boundary);
-  const { rows, columns } = model;
+  const { rows, columns, levelCount } = model;
+  const isClipped = boundary < levelCount - 1;
   let most = 0;
   do {
     do {
       most = Math.max(most, inputTensorWords(model, state, packed, boundary, from, from, children));
-    } while (columns.padded && nextInstance(state, columns, from));
-  } while (rows.padded && nextInstance(state, rows, from));
+    } while (isClipped && columns.padded && nextInstance(state, columns, from));
+  } while (isClipped && rows.padded && nextInstance(state, rows, from));
+  setRanges(state, rows, 0, levelCount - 1);
+  setRanges(state, columns, 0, levelCount - 1);
   return most;
 }
 

@@ -1,6 +1,6 @@
-import { type AxisCut, axisSum } from './kernel-axis.ts';
-import { COMPARE_FILTER_ADVANCE, COMPARE_OUTPUT_ADVANCE, COMPARE_WRAP } from './kernel-edges.ts';
-import { C, DIM_COUNT, G, K, type KernelModel, N, type SlidingAxis } from './kernel-model.ts';
+import { type AxisCut, axisSum, EVERY_CHILD } from './kernel-axis.ts';
+import { COMPARE_FILTER_ADVANCE, COMPARE_OUTPUT_ADVANCE, COMPARE_WRAP, COUNT_TILES } from './kernel-edges.ts';
+import { C, DIM_COUNT, G, K, type KernelModel, N, P, Q, R, S, type SlidingAxis } from './kernel-model.ts';
 import { skipLoop, startWrap } from './kernel-ragged.ts';
 import type { KernelState } from './kernel-state.ts';
 import type { PackedMapping } from './packed-mapping.ts';
@@ -24,45 +24,65 @@ export function inputTensorWords(
   const row = from * DIM_COUNT;
   let repeats = live[(boundary + 1) * DIM_COUNT + K]!;
   let plain = owned[row + N]! * owned[row + G]! * owned[row + C]!;
+  const toMacs = boundary === model.levelCount - 1;
+  if (toMacs && children === EVERY_CHILD)
+    return plain * repeats * owned[row + P]! * owned[row + Q]! * owned[row + R]! * owned[row + S]!;
   openCut(rowCut, boundary, outer, children);
   openCut(columnCut, boundary, outer, children);
-  if (boundary === model.levelCount - 1) {
-    const steps = axisSum(model, state, packed, rows, boundary, rowCut, -1);
-    return plain * repeats * steps * axisSum(model, state, packed, columns, boundary, columnCut, -1);
+  if (toMacs) {
+    const steps = axisSum(model, state, packed, rows, boundary, rowCut, COUNT_TILES);
+    return plain * repeats * steps * axisSum(model, state, packed, columns, boundary, columnCut, COUNT_TILES);
   }
   let sharedRows = axisSum(model, state, packed, rows, boundary, rowCut, COMPARE_WRAP);
   let sharedColumns = axisSum(model, state, packed, columns, boundary, columnCut, COMPARE_WRAP);
+  let areRowsKnown = true;
+  let areColumnsKnown = true;
   let rowsTouch = true;
   let columnsTouch = true;
   const words = plain * repeats * sharedRows * sharedColumns;
   let shared = 0;
-  startWrap(state, from);
+  if ((state.ragged & PLAIN_DIMS) !== 0) startWrap(state, from);
   for (let i = loopEnd[boundary]! - 1; i >= 0; i--) {
     const d = loopDim[i]!;
     const level = loopLevel[i]!;
+    const isRow = d === rows.output || d === rows.filter;
+    if (d <= C && d !== K) {
+      if (((state.ragged >> d) & 1) === 0) break;
+      skipLoop(model, state, d, level, boundary, from);
+      plain = wrapped[N]! * wrapped[G]! * wrapped[C]!;
+      if (plain === 0) break;
+      continue;
+    }
+    if (!areRowsKnown && !isRow) {
+      sharedRows = axisSum(model, state, packed, rows, boundary, rowCut, COMPARE_WRAP);
+      rowsTouch = state.touches;
+      areRowsKnown = true;
+    }
+    if (!areColumnsKnown && (d === K || isRow)) {
+      sharedColumns = axisSum(model, state, packed, columns, boundary, columnCut, COMPARE_WRAP);
+      columnsTouch = state.touches;
+      areColumnsKnown = true;
+    }
+    if (!rowsTouch && !columnsTouch) break;
     if (d === K) {
       const outside = live[level * DIM_COUNT + K]!;
       shared += plain * (repeats - outside) * sharedRows * sharedColumns;
       repeats = outside;
-    } else if (d <= C) {
-      skipLoop(model, state, d, level, boundary, from);
-      plain = wrapped[N]! * wrapped[G]! * wrapped[C]!;
-      if (plain === 0) break;
-    } else if (d === rows.output || d === rows.filter) {
+    } else if (isRow) {
       const advanced = skipAxisLoop(model, state, packed, rows, rowCut, boundary, d, level, sharedColumns > 0);
       shared += plain * repeats * advanced * sharedColumns;
-      sharedRows = rowsTouch ? axisSum(model, state, packed, rows, boundary, rowCut, COMPARE_WRAP) : 0;
-      rowsTouch &&= state.touches;
+      if (rowsTouch) areRowsKnown = false;
     } else {
       const advanced = skipAxisLoop(model, state, packed, columns, columnCut, boundary, d, level, sharedRows > 0);
       shared += plain * repeats * advanced * sharedRows;
-      sharedColumns = columnsTouch ? axisSum(model, state, packed, columns, boundary, columnCut, COMPARE_WRAP) : 0;
-      columnsTouch &&= state.touches;
+      if (columnsTouch) areColumnsKnown = false;
     }
-    if (!rowsTouch && !columnsTouch) break;
   }
   return words - shared;
 }
+
+/** N, G and C as bits. */
+const PLAIN_DIMS = (1 << N) | (1 << G) | (1 << C);
 
 function openCut(cut: AxisCut, boundary: number, outer: number, children: number): void {
   cut.output = boundary + 1;

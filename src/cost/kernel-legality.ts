@@ -33,12 +33,9 @@ export function checkPacked(model: KernelModel, state: KernelState, packed: Pack
   for (let d = 0; d < DIM_COUNT; d++) {
     const covered = extents[d]!;
     if (covered === bounds[d]!) continue;
-    if (covered < bounds[d]!) return fail(state, BAD_FACTORS, worstFactors(model, state, packed));
+    if (covered < bounds[d]! || hasIdleTrips(model, state, packed, d))
+      return fail(state, BAD_FACTORS, worstFactors(model, state, packed));
     state.ragged |= 1 << d;
-  }
-  if (state.ragged !== 0) {
-    const excess = worstFactors(model, state, packed);
-    if (excess > 0) return fail(state, BAD_FACTORS, excess);
   }
   for (let level = 0; level < model.levelCount; level++) {
     const keep = packed.keep[level]!;
@@ -154,6 +151,24 @@ function measureTiles(model: KernelModel, state: KernelState, packed: PackedMapp
 
 function worseOf(worst: number, needed: number, available: number): number {
   return needed <= available ? worst : Math.max(worst, needed / available - 1);
+}
+
+/** Whether a loop over a dim has iterations that start behind the dim's bound at index 0 of all other loops. */
+function hasIdleTrips(model: KernelModel, state: KernelState, packed: PackedMapping, d: number): boolean {
+  const { levelCount, arrayCount } = model;
+  const bound = model.bounds[d]!;
+  for (let level = levelCount - 1; level >= 0; level--) {
+    const at = level * DIM_COUNT + d;
+    if (state.extents[at]! - state.steps[at]! >= bound) return true;
+    if (state.spatial[at] === 1) continue;
+    let step = state.extents[at + DIM_COUNT]!;
+    for (let a = (level + 1) * arrayCount - 1; a >= level * arrayCount; a--) {
+      const trips = packed.spatial[a * DIM_COUNT + d]!;
+      if ((trips - 1) * step >= bound) return true;
+      step *= trips;
+    }
+  }
+  return false;
 }
 
 /** Largest excess of the rule on factors; 0 when it holds. */

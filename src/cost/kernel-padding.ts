@@ -1,4 +1,4 @@
-import { COMPARE_FILTER_ADVANCE, COMPARE_OUTPUT_ADVANCE } from './kernel-edges.ts';
+import { COMPARE_FILTER_ADVANCE, COMPARE_OUTPUT_ADVANCE, COUNT_TILES } from './kernel-edges.ts';
 import { DIM_COUNT, type SlidingAxis } from './kernel-model.ts';
 import type { KernelState } from './kernel-state.ts';
 import type { PackedMapping } from './packed-mapping.ts';
@@ -60,7 +60,7 @@ export function perfectAxisSum(
     reach += (outputs - 1) * outputMove + (filters - 1) * filterMove;
     lowest += rangeFrom[output]! * outputMove + rangeFrom[filter]! * filterMove;
   }
-  if (compare < 0) return count;
+  if (compare === COUNT_TILES) return count;
   const child = (boundary + 1) * DIM_COUNT;
   const width = stride * (extents[child + axis.output]! - 1) + dilation * (extents[child + axis.filter]! - 1) + 1;
   const move = advance === 0 ? wrapped : wrapped - advance;

@@ -1,4 +1,4 @@
-import { COMPARE_FILTER_ADVANCE, COMPARE_OUTPUT_ADVANCE } from './kernel-edges.ts';
+import { COMPARE_FILTER_ADVANCE, COMPARE_OUTPUT_ADVANCE, COUNT_TILES } from './kernel-edges.ts';
 import { DIM_COUNT, type KernelModel, type SlidingAxis } from './kernel-model.ts';
 import { greatestCommonDivisor } from './kernel-perfect.ts';
 import type { KernelState } from './kernel-state.ts';
@@ -131,7 +131,7 @@ function compareTiles(model: KernelModel, state: KernelState, axis: SlidingAxis,
   const { union, steps } = state;
   findBox(model, state, axis, p, r);
   if (!union.isLive) return 0;
-  if (union.compare < 0) return 1;
+  if (union.compare === COUNT_TILES) return 1;
   const { start, end } = union;
   let lastP = p;
   let lastR = r;
@@ -153,16 +153,30 @@ function findLastBox(model: KernelModel, state: KernelState, axis: SlidingAxis, 
     const d = loopDim[i]!;
     const isOutput = d === axis.output;
     if ((!isOutput && d !== axis.filter) || isFree(union, axis, d, loopLevel[i]!)) continue;
-    for (let k = loopBound[i]! - 1; k > 0; k--) {
-      const move = k * loopStep[i]!;
-      findBox(model, state, axis, isOutput ? p + move : p, isOutput ? r : r + move);
-      if (!union.isLive) continue;
-      if (isOutput) p += move;
-      else r += move;
-      break;
-    }
+    const step = loopStep[i]!;
+    const index = Math.min(loopBound[i]! - 1, Math.floor(roomAhead(model, union, axis, p, r, isOutput) / step));
+    if (isOutput) p += index * step;
+    else r += index * step;
   }
   findBox(model, state, axis, p, r);
+}
+
+/** How far the output (or filter) position can move until the last member dies. */
+function roomAhead(
+  model: KernelModel,
+  union: UnionWalk,
+  axis: SlidingAxis,
+  p: number,
+  r: number,
+  isOutput: boolean,
+): number {
+  let room = 0;
+  for (let member = 0; member < union.members; member++) {
+    const outputs = model.bounds[axis.output]! - 1 - p - union.outputOffsets[member]!;
+    const filters = model.bounds[axis.filter]! - 1 - r - union.filterOffsets[member]!;
+    if (outputs >= 0 && filters >= 0) room = Math.max(room, isOutput ? outputs : filters);
+  }
+  return room;
 }
 
 /** The union of the members' clipped boxes at one time. */

@@ -98,19 +98,19 @@ describe('the kernel equals the reference to the bit', () => {
 describe('the kernel keeps tiles that stay in some groups only', () => {
   it('when the loop inside the cut is dead for one of two groups', () => {
     const { layer, accelerator } = fc.sample(collidingCase(false), { numRuns: 1, seed: 1 })[0]!;
-    const problem = makeProblem({ name: 'q and s', bounds: { K: 3, P: 3, Q: 3, S: 3 } });
+    const problem = makeProblem({
+      name: 'p and r',
+      bounds: { K: 2, P: 6, Q: 2, R: 5, S: 2 },
+      dilation: [2, 1],
+    });
     const wide = accelerator.levels.slice(0, 2).map((level) => ({ ...level, mayKeep: TENSORS }));
     const mapping: Mapping = {
       levels: [
         {
-          temporal: [
-            { dim: 'K', bound: 3 },
-            { dim: 'S', bound: 2 },
-            { dim: 'P', bound: 3 },
-          ],
+          temporal: (['P', 'S', 'R', 'K', 'Q'] as const).map((dim) => ({ dim, bound: 2 })),
           spatial: [
-            { dim: 'Q', bound: 3, array: 'X' },
-            { dim: 'S', bound: 2, array: 'X' },
+            { dim: 'P', bound: 3, array: 'X' },
+            { dim: 'R', bound: 3, array: 'X' },
           ],
           keep: TENSORS,
           noMulticast: [],
