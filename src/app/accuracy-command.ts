@@ -235,7 +235,7 @@ function killTree(child: ChildProcess): void {
   if (child.pid === undefined) return;
   try {
     if (process.platform === 'win32') child.kill('SIGKILL');
-    else process.kill(child.pid, 'SIGKILL');
+    else process.kill(-child.pid, 'SIGKILL');
   } catch {
     // The group has ended by itself.
   }

@@ -68,7 +68,7 @@ function buildNetwork(genotype: Genotype, options: BuildOptions): Network {
   const multipliers = numbersUnder(GENES, genotype, 'w').map((index) => WIDTH_MULTIPLIERS[index]!);
   const expansions = numbersUnder(GENES, genotype, 'e');
   const builder = new NetworkBuilder({ channels: 3, size: size! }, options);
-  const stemMiddle = multipleOf8(Math.floor(multipleOf8(STEM_WIDTH * multipliers[0]!) / 2));
+  const stemMiddle = multipleOf8(multipleOf8(STEM_WIDTH * multipliers[0]!) / 2);
   builder.convolution('stem.conv1', { out: stemMiddle, kernel: 3, stride: 2 });
   if (stemBlock! > 0) builder.convolution('stem.residual', { out: stemMiddle, kernel: 3 });
   builder.convolution('stem.conv2', { out: multipleOf8(STEM_WIDTH * multipliers[1]!), kernel: 3 }).pool(3, 2);
