@@ -1,7 +1,5 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
-import { evaluateReference } from '../../cost/reference.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
-import { DIMS, TENSORS } from '../../util/vocabulary.ts';
 import type { Certificate } from './certificate.ts';
 import { type FigureLimits, Incumbent } from './incumbent.ts';
 import type { Mapspace } from './mapspace.ts';
@@ -73,7 +71,7 @@ export function searchExact(mapspace: Mapspace, objective: Objective, options: E
   });
   const compiler = new PlacementCompiler(mapspace);
   const candidates = listCandidates(mapspace, incumbent);
-  let best: Mapping | null = null;
+  let best: { candidate: Candidate; tiling: FoundTiling } | null = null;
   const scorer = new Scorer(mapspace);
   let openBound = Number.POSITIVE_INFINITY;
   for (const [index, candidate] of candidates.entries()) {
@@ -101,8 +99,8 @@ export function searchExact(mapspace: Mapspace, objective: Objective, options: E
     lowerBound: Math.min(incumbent.value, openBound),
     optimal: openBound >= incumbent.value && best !== null,
   };
-  const mapping = best as Mapping | null;
-  if (mapping !== null) return { kind: 'found', mapping, evaluation: confirm(mapspace, mapping), certificate };
+  const found = best as { candidate: Candidate; tiling: FoundTiling } | null;
+  if (found !== null) return { kind: 'found', ...scorer.report(found.candidate, found.tiling), certificate };
   if (openBound === Number.POSITIVE_INFINITY && incumbent.value === Number.POSITIVE_INFINITY)
     return { kind: 'infeasible', reason: infeasibleReason(mapspace, incumbent) };
   return { kind: 'bounded', certificate };
@@ -114,7 +112,7 @@ export function searchExact(mapspace: Mapspace, objective: Objective, options: E
     const figure = incumbent.objectiveOf(figures.energyPj, figures.cycles);
     if (figure >= incumbent.value) return;
     incumbent.value = figure;
-    best = toMapping(candidate, tiling);
+    best = { candidate, tiling };
   }
 }
 
@@ -129,25 +127,6 @@ function listCandidates(mapspace: Mapspace, incumbent: Incumbent): Candidate[] {
       if (bound < Number.POSITIVE_INFINITY) candidates.push({ keep, choice, bound });
     }
   return candidates.sort((a, b) => a.bound - b.bound);
-}
-
-/** The evaluation of the answer by the reference model. */
-function confirm(mapspace: Mapspace, mapping: Mapping): Evaluation {
-  const { layer, accelerator, temporalReuse } = mapspace;
-  const evaluation = evaluateReference(layer, accelerator, mapping, { temporalReuse });
-  if (!evaluation.feasible) throw new Error(`the search found an illegal mapping: ${evaluation.violations[0]!.message}`);
-  return evaluation;
-}
-
-function toMapping(candidate: Candidate, tiling: FoundTiling): Mapping {
-  return {
-    levels: tiling.loops.map((loops, level) => ({
-      temporal: loops.map(([d, bound]) => ({ dim: DIMS[d]!, bound })),
-      spatial: candidate.choice.loops[level]!,
-      keep: TENSORS.filter((_, t) => (candidate.keep[level]! >> t) & 1),
-      noMulticast: [],
-    })),
-  };
 }
 
 function infeasibleReason(mapspace: Mapspace, incumbent: Incumbent): string {

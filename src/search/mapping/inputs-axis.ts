@@ -21,6 +21,9 @@ export interface InputsAxis {
   /** Temporal and spatial positions of each output and filter value's tile. */
   readonly outputTiles: Float64Array;
   readonly filterTiles: Float64Array;
+  /** Words from one position of the output (filter) dim's tile to the next. */
+  readonly outputPitch: Float64Array;
+  readonly filterPitch: Float64Array;
 }
 
 /**
@@ -73,7 +76,9 @@ export function inputsAxis(
       table.outputStrip[at] = strip(outputStep, lattice.above[axis.filter]![r]!);
       table.filterStrip[at] = strip(filterStep, lattice.above[axis.output]![p]!);
     }
-  return { axis, ...table, outputTiles, filterTiles, outputJoins, filterJoins };
+  const outputPitch = outputs.map((extent) => extent * axis.stride);
+  const filterPitch = filters.map((extent) => extent * axis.dilation);
+  return { axis, ...table, outputTiles, filterTiles, outputPitch, filterPitch, outputJoins, filterJoins };
 }
 
 /** Sum over all tiles of the stored words in the first or the last `strip` words of the tile, whichever are fewer. */
@@ -99,6 +104,6 @@ function stripSum(
 }
 
 /** Words of [from, to) that are no padding. */
-export function storedWords(axis: SlidingAxis, from: number, to: number): number {
+function storedWords(axis: SlidingAxis, from: number, to: number): number {
   return Math.max(0, Math.min(to, axis.storedTo) - Math.max(from, axis.storedFrom));
 }

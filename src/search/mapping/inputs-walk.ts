@@ -1,153 +1,161 @@
-import { C, DIM_COUNT, G, K, type KernelModel, N, type SlidingAxis } from '../../cost/kernel-model.ts';
-import { type InputsAxis, storedWords } from './inputs-axis.ts';
+import { C, DIM_COUNT, G, K, type KernelModel, N } from '../../cost/kernel-model.ts';
+import type { InputsAxis } from './inputs-axis.ts';
 import type { LevelTiles, TileLattice } from './tile-lattice.ts';
 
-/** The part of the walk on one axis. */
-interface AxisState {
-  axis: SlidingAxis;
-  width: number;
+/** The walk on one axis: rows or columns. */
+class AxisWalk {
+  table!: InputsAxis;
+  width = 1;
+  full = 1;
+  unclipped = 1;
   /** How far the loops walked so far have moved the tile when they wrap. */
-  wrap: number;
-  outputTiles: number;
-  filterTiles: number;
-  outputStart: number;
-  filterStart: number;
-  /** Loops walked so far, which are at index 0 when a loop outside them advances: [period in tiles, bound] per dim. */
-  outputLoops: number[];
-  filterLoops: number[];
-  /** Tiles left when these loops are at index 0. */
-  outerOutputs: number;
-  outerFilters: number;
+  wrap = 0;
+  /** Tiles along the output and the filter dim for which the loops walked so far are at index 0. */
+  outputCount = 1;
+  filterCount = 1;
+  /** Their first words; only of padded axes. */
+  outputStarts: Float64Array = new Float64Array(16);
+  filterStarts: Float64Array = new Float64Array(16);
+
+  begin(table: InputsAxis, lattice: TileLattice, digits: number): void {
+    const p = lattice.digits[digits + table.axis.output]!;
+    const r = lattice.digits[digits + table.axis.filter]!;
+    const place = p * lattice.values[table.axis.filter]!.length + r;
+    this.table = table;
+    this.width = table.width[place]!;
+    this.full = table.full[place]!;
+    this.wrap = 0;
+    this.outputCount = table.outputTiles[p]!;
+    this.filterCount = table.filterTiles[r]!;
+    this.unclipped = this.width * this.outputCount * this.filterCount;
+    if (!table.axis.padded) return;
+    this.outputStarts = listStarts(this.outputStarts, this.outputCount, table.outputPitch[p]!);
+    this.filterStarts = listStarts(this.filterStarts, this.filterCount, table.filterPitch[r]!);
+  }
+
+  /** Words that the tile shares with the one before when another dim's loop advances and the axis's loops wrap. */
+  wrapShared(): number {
+    const common = this.width - this.wrap;
+    if (common <= 0) return 0;
+    if (!this.table.axis.padded) return common * this.outputCount * this.filterCount;
+    return this.#stored(this.outputStarts, 0, this.outputCount, this.filterStarts, 0, this.filterCount, this.wrap, this.width);
+  }
+
+  /** The same, padding counted. */
+  wrapSharedUnclipped(): number {
+    return Math.max(0, this.width - this.wrap) * this.outputCount * this.filterCount;
+  }
+
+  /** Words that the tile shares with the one before when a loop over one of the axis's dims advances by `move`; takes the loop. */
+  advance(isOutput: boolean, bound: number, move: number, unclipped: boolean): number {
+    const offset = this.wrap - move;
+    const from = Math.max(0, offset);
+    const to = Math.min(this.width, this.width + offset);
+    this.wrap += (bound - 1) * move;
+    const { axis } = this.table;
+    const before = isOutput ? this.outputCount : this.filterCount;
+    const after = Math.round(before / bound);
+    let shared = 0;
+    if (axis.padded && !unclipped) {
+      keepFirst(isOutput ? this.outputStarts : this.filterStarts, before, bound, move);
+      if (to > from)
+        shared = isOutput
+          ? this.#stored(this.outputStarts, after, before, this.filterStarts, 0, this.filterCount, from, to)
+          : this.#stored(this.outputStarts, 0, this.outputCount, this.filterStarts, after, before, from, to);
+    } else if (to > from) shared = (to - from) * (before - after) * (isOutput ? this.filterCount : this.outputCount);
+    if (isOutput) this.outputCount = after;
+    else this.filterCount = after;
+    return shared;
+  }
+
+  /** Stored words of [start + from, start + to) over pairs of starts. */
+  #stored(
+    outputs: Float64Array,
+    outputFrom: number,
+    outputTo: number,
+    filters: Float64Array,
+    filterFrom: number,
+    filterTo: number,
+    from: number,
+    to: number,
+  ): number {
+    const { storedFrom, storedTo } = this.table.axis;
+    let sum = 0;
+    for (let r = filterFrom; r < filterTo; r++) {
+      const left = filters[r]! + from;
+      const right = filters[r]! + to;
+      for (let p = outputFrom; p < outputTo; p++) {
+        const start = outputs[p]! + left;
+        const end = outputs[p]! + right;
+        const words = (end < storedTo ? end : storedTo) - (start > storedFrom ? start : storedFrom);
+        if (words > 0) sum += words;
+      }
+    }
+    return sum;
+  }
+}
+
+function listStarts(starts: Float64Array, count: number, pitch: number): Float64Array {
+  const list = starts.length < count ? new Float64Array(2 * count) : starts;
+  for (let i = 0; i < count; i++) list[i] = i * pitch;
+  return list;
+}
+
+/** Moves the starts at index 0 of a loop to the front, in place. */
+function keepFirst(starts: Float64Array, count: number, bound: number, move: number): void {
+  let kept = 0;
+  for (let i = 0; i < count; i++) {
+    const start = starts[i]!;
+    if (Math.floor(start / move) % bound !== 0) continue;
+    starts[i] = starts[kept]!;
+    starts[kept++] = start;
+  }
 }
 
 /** Counts the words of Inputs by walking the loops above a tile from the innermost outwards: all tiles less what consecutive ones share. */
 export class InputsWalk {
   /** Words of all children so far. */
   words = 0;
-  plain = 0;
+  #plain = 0;
   /** Iterations of the K loops outside those walked. */
-  outerK = 0;
-  readonly rows: AxisState = emptyAxis();
-  readonly columns: AxisState = emptyAxis();
+  #outerK = 0;
+  /** Whether padding is counted as words. */
+  #unclipped = false;
+  readonly #rows = new AxisWalk();
+  readonly #columns = new AxisWalk();
 
   /** Starts with all tiles fetched anew. */
-  begin(model: KernelModel, tiles: LevelTiles, lattice: TileLattice, point: number): void {
-    const at = point * DIM_COUNT;
-    this.plain = model.bounds[N]! * model.bounds[G]! * model.bounds[C]!;
-    this.outerK = lattice.refetches[1][point]!;
-    const full = (state: AxisState, table: InputsAxis): number => {
-      const p = lattice.digits[at + table.axis.output]!;
-      const r = lattice.digits[at + table.axis.filter]!;
-      const place = p * lattice.values[table.axis.filter]!.length + r;
-      state.axis = table.axis;
-      state.width = table.width[place]!;
-      state.wrap = 0;
-      state.outputTiles = table.outputTiles[p]!;
-      state.filterTiles = table.filterTiles[r]!;
-      state.outputStart = (table.axis.stride * model.bounds[table.axis.output]!) / state.outputTiles;
-      state.filterStart = (table.axis.dilation * model.bounds[table.axis.filter]!) / state.filterTiles;
-      state.outputLoops.length = 0;
-      state.filterLoops.length = 0;
-      state.outerOutputs = state.outputTiles;
-      state.outerFilters = state.filterTiles;
-      return table.full[place]!;
-    };
-    this.words = this.plain * this.outerK * full(this.rows, tiles.rows) * full(this.columns, tiles.columns);
+  begin(model: KernelModel, tiles: LevelTiles, lattice: TileLattice, point: number, unclipped = false): void {
+    const digits = point * DIM_COUNT;
+    this.#plain = model.bounds[N]! * model.bounds[G]! * model.bounds[C]!;
+    this.#outerK = lattice.refetches[1][point]!;
+    this.#unclipped = unclipped;
+    this.#rows.begin(tiles.rows, lattice, digits);
+    this.#columns.begin(tiles.columns, lattice, digits);
+    const area = unclipped ? this.#rows.unclipped * this.#columns.unclipped : this.#rows.full * this.#columns.full;
+    this.words = this.#plain * this.#outerK * area;
   }
-}
 
-/** A walk; {@link InputsWalk.begin} before use. */
-export function startWalk(): InputsWalk {
-  return new InputsWalk();
-}
-
-function emptyAxis(): AxisState {
-  const axis: SlidingAxis = { output: 4, filter: 6, stride: 1, dilation: 1, length: 1, padded: false, paddingWords: 0, storedFrom: 0, storedTo: 1 };
-  return {
-    axis,
-    width: 1,
-    wrap: 0,
-    outputTiles: 1,
-    filterTiles: 1,
-    outputStart: 1,
-    filterStart: 1,
-    outputLoops: [],
-    filterLoops: [],
-    outerOutputs: 1,
-    outerFilters: 1,
-  };
-}
-
-/** Takes the next loop outwards. @returns false when no loop further out can share words */
-export function walkLoop(walk: InputsWalk, dim: number, bound: number, step: number): boolean {
-  const { rows, columns } = walk;
-  if (dim === K) {
-    walk.outerK /= bound;
-    walk.words -= walk.plain * (bound - 1) * walk.outerK * wrapShared(rows) * wrapShared(columns);
+  /** Takes the next loop outwards. @returns false when no loop further out can share words */
+  take(dim: number, bound: number, step: number): boolean {
+    const rows = this.#rows;
+    const columns = this.#columns;
+    if (dim === K) {
+      this.#outerK /= bound;
+      this.words -= this.#plain * (bound - 1) * this.#outerK * this.#wrapped(rows) * this.#wrapped(columns);
+      return true;
+    }
+    if (dim < 4) return false;
+    const isRow = dim === rows.table.axis.output || dim === rows.table.axis.filter;
+    const own = isRow ? rows : columns;
+    const { axis } = own.table;
+    const isOutput = dim === axis.output;
+    const shared = own.advance(isOutput, bound, step * (isOutput ? axis.stride : axis.dilation), this.#unclipped);
+    if (shared > 0) this.words -= this.#plain * this.#outerK * shared * this.#wrapped(isRow ? columns : rows);
     return true;
   }
-  const own = dim === rows.axis.output || dim === rows.axis.filter ? rows : columns;
-  const isOutput = dim === own.axis.output;
-  if (!isOutput && dim !== own.axis.filter) return false;
-  const other = own === rows ? columns : rows;
-  const move = step * (isOutput ? own.axis.stride : own.axis.dilation);
-  const shared = advanceShared(own, isOutput, bound, move);
-  if (shared > 0) walk.words -= walk.plain * walk.outerK * shared * wrapShared(other);
-  own.wrap += (bound - 1) * move;
-  if (isOutput) {
-    own.outputLoops.push(Math.round(move / own.outputStart), bound);
-    own.outerOutputs /= bound;
-  } else {
-    own.filterLoops.push(Math.round(move / own.filterStart), bound);
-    own.outerFilters /= bound;
+
+  #wrapped(axis: AxisWalk): number {
+    return this.#unclipped ? axis.wrapSharedUnclipped() : axis.wrapShared();
   }
-  return rows.wrap < rows.width || columns.wrap < columns.width || rows.outerFilters * columns.outerFilters > 0;
-}
-
-/** Words that the tile shares with the one before when a loop of no dim of the axis advances and the axis's loops wrap. */
-function wrapShared(state: AxisState): number {
-  const common = state.width - state.wrap;
-  if (common <= 0) return 0;
-  if (!state.axis.padded) return common * state.outerOutputs * state.outerFilters;
-  return sumStored(state, state.wrap, state.width, 0, 0);
-}
-
-/** The same when a loop over one of the axis's dims advances by `move`. */
-function advanceShared(state: AxisState, isOutput: boolean, bound: number, move: number): number {
-  const offset = state.wrap - move;
-  const from = Math.max(0, offset);
-  const to = Math.min(state.width, state.width + offset);
-  if (to <= from) return 0;
-  if (!state.axis.padded) return ((to - from) * state.outerOutputs * state.outerFilters * (bound - 1)) / bound;
-  const period = Math.round(move / (isOutput ? state.outputStart : state.filterStart));
-  return sumStored(state, from, to, isOutput ? period : 0, isOutput ? 0 : period, bound);
-}
-
-/**
- * Sum of the stored words of [start + from, start + to) over all tiles whose walked loops are at index 0, and, where a period is given, whose
- * loop of that period is past its first iteration.
- */
-function sumStored(
-  state: AxisState,
-  from: number,
-  to: number,
-  outputPeriod: number,
-  filterPeriod: number,
-  bound = 1,
-): number {
-  let sum = 0;
-  for (let p = 0; p < state.outputTiles; p++) {
-    if (!isFirst(p, state.outputLoops) || (outputPeriod > 0 && Math.floor(p / outputPeriod) % bound === 0)) continue;
-    for (let r = 0; r < state.filterTiles; r++) {
-      if (!isFirst(r, state.filterLoops) || (filterPeriod > 0 && Math.floor(r / filterPeriod) % bound === 0)) continue;
-      const start = p * state.outputStart + r * state.filterStart;
-      sum += storedWords(state.axis, start + from, start + to);
-    }
-  }
-  return sum;
-}
-
-function isFirst(tile: number, loops: readonly number[]): boolean {
-  for (let i = 0; i < loops.length; i += 2) if (Math.floor(tile / loops[i]!) % loops[i + 1]! !== 0) return false;
-  return true;
 }

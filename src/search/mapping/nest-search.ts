@@ -1,7 +1,7 @@
 import { greatestCommonDivisor } from '../../cost/kernel-perfect.ts';
 import { DIM_COUNT, INPUTS, K, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../cost/kernel-model.ts';
 import type { Incumbent } from './incumbent.ts';
-import { type InputsWalk, startWalk, walkLoop } from './inputs-walk.ts';
+import { InputsWalk } from './inputs-walk.ts';
 import { allOrders, candidateOrders, IRRELEVANT, STATIONARY_FOR } from './loop-orders.ts';
 import { levelPortCycles } from './port-cycles.ts';
 import type { InnerValues, TileBounds } from './tile-bounds.ts';
@@ -59,6 +59,8 @@ export class NestSearch {
   readonly #incumbent: Incumbent;
   readonly #depths: Depth[];
   readonly #walk: InputsWalk;
+  /** [level]: room for {@link NestSearch.#children}. */
+  readonly #childPoints: Int32Array[] = [];
   /** Levels with a limited port. */
   readonly #limited: readonly number[];
   /** [level]: bits that transfers into the level and further in need at least, per server and port. */
@@ -72,7 +74,7 @@ export class NestSearch {
     this.#placement = placement;
     this.#incumbent = incumbent;
     this.#complete = complete;
-    this.#walk = startWalk();
+    this.#walk = new InputsWalk();
     this.#limited = Array.from(model.isPortLimited.keys()).filter((level) => model.isPortLimited[level] === 1);
     const pending = pendingBits(placement);
     this.#pendingReads = pending.reads;
@@ -123,57 +125,50 @@ export class NestSearch {
     const incumbent = this.#incumbent;
     const points: number[] = [];
     const keys: number[] = [];
-    const outerDigits = outerPoint * DIM_COUNT;
     const words = this.#placement.tiles[inner]!.inputWords;
     const isLimited = this.#limited.length > 0;
     const outerRefetches = [refetches[0][outerPoint]!, stepsOfK, refetches[2][outerPoint]!] as const;
     let seen = 0;
-    const consider = (point: number): void => {
+    const children = this.#children(level);
+    for (let child = 0; child < children.count; child++) {
+      const point = children.points[child]!;
       seen++;
-      if (weightBase[point]! === Number.POSITIVE_INFINITY) return;
+      if (weightBase[point]! === Number.POSITIVE_INFINITY) continue;
       const share = stepsOfK / refetches[1][point]!;
       const byWeights = weightBase[point]! + weightsStill;
       const byOutputs = outputBase[point]! + outputsStill;
       const byInputs = inputBase[point]! + inputsPj[point]! * share;
-      const byCarry = stationary >= 0 && level > 0 ? this.#carriedBound(inner, stationary, outerPoint, point, carriedPj) : Number.POSITIVE_INFINITY;
+      const byCarry =
+        stationary >= 0 && level > 0
+          ? this.#carriedBound(inner, stationary, outerPoint, point, carriedPj)
+          : Number.POSITIVE_INFINITY;
       let bound = incumbent.bound(depth.energyPj + Math.min(byWeights, byOutputs, byInputs, byCarry), cycles);
-      if (!incumbent.isBetter(bound)) return;
+      if (!incumbent.isBetter(bound)) continue;
       if (isLimited) {
         const w = refetches[0][point]!;
         const o = refetches[2][point]!;
-        const still = (pj: number, weights: number, inputs: number, outputs: number) =>
-          incumbent.bound(depth.energyPj + pj, this.#cycles(depth, inner, inner + 1, weights, inputs, outputs));
         bound = Math.min(
-          still(byWeights, outerRefetches[0], words[0][point]!, o),
-          still(byInputs, w, words[1][point]! * share, o),
-          still(byOutputs, w, words[2][point]!, outerRefetches[2]),
+          this.#still(depth, inner, byWeights, outerRefetches[0], words[0][point]!, o),
+          this.#still(depth, inner, byInputs, w, words[1][point]! * share, o),
+          this.#still(depth, inner, byOutputs, w, words[2][point]!, outerRefetches[2]),
         );
         if (byCarry < Number.POSITIVE_INFINITY)
           bound = Math.min(
             bound,
-            still(
+            this.#still(
+              depth,
+              inner,
               byCarry,
               stationary === WEIGHTS ? depth.weightRefetches : w,
               stationary === INPUTS ? this.#placement.tiles[inner]!.unrefetched[point]! : words[stationary as 0 | 2][point]!,
               stationary === OUTPUTS ? depth.outputRefetches : o,
             ),
           );
-        if (!incumbent.isBetter(bound)) return;
+        if (!incumbent.isBetter(bound)) continue;
       }
       points.push(point);
       keys.push(bound);
-    };
-    const { activeDims, strides, digits } = lattice;
-    const places = this.#placement.innerValues[level]!;
-    const visit = (next: number, point: number): void => {
-      const d = activeDims[next];
-      if (d === undefined) {
-        consider(point);
-        return;
-      }
-      for (const place of places[d]![digits[outerDigits + d]!]!) visit(next + 1, point + place * strides[d]!);
-    };
-    visit(0, 0);
+    }
     incumbent.counts.nodes += seen;
     incumbent.counts.cut += seen - points.length;
     const order = sortedByKey(keys);
@@ -188,6 +183,32 @@ export class NestSearch {
       if (!this.#descend(level, keys[place]!)) return false;
     }
     return true;
+  }
+
+  /** Points that the loops of a level can lead to from its tile. */
+  #children(level: number): { readonly points: Int32Array; readonly count: number } {
+    const { lattice, innerValues } = this.#placement;
+    const { activeDims, strides, digits, size } = lattice;
+    const points = this.#childPoints[level] ?? new Int32Array(size);
+    this.#childPoints[level] = points;
+    const outer = this.#depths[level]!.point * DIM_COUNT;
+    points[0] = 0;
+    let count = 1;
+    for (const d of activeDims) {
+      const places = innerValues[level]![d]![digits[outer + d]!]!;
+      const stride = strides[d]!;
+      for (let k = places.length - 1; k >= 0; k--) {
+        const offset = places[k]! * stride;
+        for (let i = 0; i < count; i++) points[k * count + i] = points[i]! + offset;
+      }
+      count *= places.length;
+    }
+    return { points, count };
+  }
+
+  /** Bound of the objective when a tensor stands still: energy and the ports' cycles with the traffic into `inner`. */
+  #still(depth: Depth, inner: number, pj: number, weights: number, inputs: number, outputs: number): number {
+    return this.#incumbent.bound(depth.energyPj + pj, this.#cycles(depth, inner, inner + 1, weights, inputs, outputs));
   }
 
   /** Bound when all loops of the level are irrelevant to the tensor that stands still above it. */
@@ -277,7 +298,7 @@ export class NestSearch {
       energyPj += costs.energyPj[at]! * traffic;
       let reads = costs.serverReadBits[at]! * traffic;
       if (t === INPUTS && costs.inputShare[inner]! < 1) {
-        const share = this.#inputShare(server, inner);
+        const share = this.#paddedShare(this.#inputShare(server, inner), inner, traffic);
         energyPj += costs.inputReadPj[inner]! * traffic * (share - costs.inputShare[inner]!);
         reads *= share / costs.inputShare[inner]!;
       }
@@ -320,12 +341,12 @@ export class NestSearch {
   }
 
   /** Words of Inputs that all children on a level receive, copies along spatial K left out. */
-  #inputWords(inner: number, tiles: LevelTiles): number {
+  #inputWords(inner: number, tiles: LevelTiles, unclipped = false): number {
     const { model, lattice, spatial } = this.#placement;
     const { digits, values, above } = lattice;
     if (model.isTimeloop && this.#placement.sliding !== 0) return this.#leastInputWords(inner, tiles);
     const walk = this.#walk;
-    walk.begin(model, tiles, lattice, this.#depths[inner]!.point);
+    walk.begin(model, tiles, lattice, this.#depths[inner]!.point, unclipped);
     for (let level = inner; level >= 1; level--) {
       const outer = this.#depths[level - 1]!.point * DIM_COUNT;
       const own = this.#depths[level]!.point * DIM_COUNT;
@@ -333,10 +354,21 @@ export class NestSearch {
         const bound = above[d]![digits[own + d]!]! / above[d]![digits[outer + d]!]!;
         let step = values[d]![digits[own + d]!]!;
         if (d >= K + 2) for (let l = level - 1; l < model.levelCount; l++) step *= spatial[l * DIM_COUNT + d]!;
-        if (!walkLoop(walk, d, bound, step)) return walk.words;
+        if (!walk.take(d, bound, step)) return walk.words;
       }
     }
     return walk.words;
+  }
+
+  /**
+   * Least share when padding is skipped: tiles that coincide are clipped alike, and what the distinct ones lose is no more than what all
+   * children lose.
+   */
+  #paddedShare(share: number, inner: number, words: number): number {
+    const { model, tiles, costs } = this.#placement;
+    if (!(model.rows.padded || model.columns.padded) || words <= 0) return share;
+    const unclipped = this.#inputWords(inner, tiles[inner]!, true);
+    return Math.max(costs.inputShare[inner]!, (share * unclipped - (unclipped - words)) / words);
   }
 
   /** Least words of Inputs by the class of the innermost loop: what is known under Timeloop's rule where tiles overlap. */
@@ -373,7 +405,7 @@ export class NestSearch {
         }
         const divisor = greatestCommonDivisor(a, b);
         const distinct = m * n - Math.max(0, m - b / divisor) * Math.max(0, n - a / divisor);
-        share *= axis.padded ? 1 / Math.min(m, n) : distinct / (m * n);
+        share *= distinct / (m * n);
       }
     }
     return share;

@@ -1,6 +1,8 @@
 import { compileKernel, type Kernel } from '../../cost/kernel.ts';
 import { DIM_COUNT } from '../../cost/kernel-model.ts';
-import { emptyPackedMapping, type PackedMapping } from '../../cost/packed-mapping.ts';
+import type { Evaluation } from '../../cost/evaluation.ts';
+import { emptyPackedMapping, type PackedMapping, unpackMapping } from '../../cost/packed-mapping.ts';
+import type { Mapping } from '../../mapping/mapping.ts';
 import type { Mapspace } from './mapspace.ts';
 import type { FoundTiling } from './nest-search.ts';
 import type { SpatialChoice } from './spatial-choices.ts';
@@ -9,6 +11,12 @@ import type { SpatialChoice } from './spatial-choices.ts';
 export interface Figures {
   readonly energyPj: number;
   readonly cycles: number;
+}
+
+/** What a placement spreads and keeps. */
+export interface ScoredPlacement {
+  readonly keep: Uint8Array;
+  readonly choice: SpatialChoice;
 }
 
 /** Scores complete mappings by the compiled cost model. */
@@ -25,7 +33,20 @@ export class Scorer {
   }
 
   /** Scores one mapping; null when it is illegal. */
-  score(placement: { readonly keep: Uint8Array; readonly choice: SpatialChoice }, tiling: FoundTiling): Figures | null {
+  score(placement: ScoredPlacement, tiling: FoundTiling): Figures | null {
+    this.#pack(placement, tiling);
+    return this.#kernel.evaluate(this.#packed) === 0 ? { energyPj: this.#kernel.energyPj, cycles: this.#kernel.cycles } : null;
+  }
+
+  /** The mapping with its full evaluation, equal to the reference model's. */
+  report(placement: ScoredPlacement, tiling: FoundTiling): { readonly mapping: Mapping; readonly evaluation: Evaluation } {
+    this.#pack(placement, tiling);
+    const evaluation = this.#kernel.toEvaluation(this.#packed);
+    if (!evaluation.feasible) throw new Error(`the search found an illegal mapping: ${evaluation.violations[0]!.message}`);
+    return { mapping: unpackMapping(this.#kernel.layout, this.#packed), evaluation };
+  }
+
+  #pack(placement: ScoredPlacement, tiling: FoundTiling): void {
     const { temporal, order, spatial, keep } = this.#packed;
     const { arrayNames, arrayCount } = this.#kernel.layout;
     temporal.fill(1);
@@ -44,7 +65,6 @@ export class Scorer {
       for (const { dim, bound, array } of placement.choice.loops[level]!)
         spatial[(level * arrayCount + arrayNames[level]!.indexOf(array)) * DIM_COUNT + DIM_NUMBER[dim]] = bound;
     }
-    return this.#kernel.evaluate(this.#packed) === 0 ? { energyPj: this.#kernel.energyPj, cycles: this.#kernel.cycles } : null;
   }
 }
 

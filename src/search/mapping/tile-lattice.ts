@@ -57,7 +57,7 @@ export function tileLattice(bounds: Float64Array, spatial: Float64Array, levelCo
   const refetches: TileLattice['refetches'] = [new Float64Array(size), new Float64Array(size), new Float64Array(size)];
   const at = new Uint16Array(DIM_COUNT);
   for (let point = 0; point < size; point++) {
-    digits.set(at, point * DIM_COUNT);
+    for (let d = 0; d < DIM_COUNT; d++) digits[point * DIM_COUNT + d] = at[d]!;
     refetches[0][point] = above[N]![at[N]!]! * above[P]![at[P]!]! * above[Q]![at[Q]!]!;
     refetches[1][point] = above[K]![at[K]!]!;
     refetches[2][point] = above[C]![at[C]!]! * above[R]![at[R]!]! * above[S]![at[S]!]!;
