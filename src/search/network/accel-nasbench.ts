@@ -32,7 +32,7 @@ const GENES: readonly Gene[] = [
 export const accelNasBench: NetworkSpace = defineSpace({
   name: 'accel-nasbench',
   title: 'Accel-NASBench, ImageNet',
-  source: 'Ahmad et al., DATE 2024, benchmark data',
+  source: 'Accel-NASBench (afzalxo/Accel-NASBench), benchmark data',
   genes: GENES,
   distinctSize: 6 ** 7 * 3 ** 6 * 4 * 2 ** 7,
   build: buildNetwork,
