@@ -38,7 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   search: ['util', 'workload', 'accelerator', 'mapping', 'cost'],
   study: ['util', 'workload', 'accelerator', 'mapping', 'cost', 'search'],
-  parallel: ['util', 'workload', 'accelerator', 'mapping', 'cost', 'search', 'search/mapping'],
+  parallel: ['util', 'workload', 'accelerator', 'mapping', 'cost', 'search', 'search/mapping', 'search/accelerator'],
   report: ['util', 'workload', 'accelerator', 'mapping', 'search'],
   app: [
     'util',

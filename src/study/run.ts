@@ -91,10 +91,13 @@ export class Run<Event, State> {
     writeFileAtomic(this.#files, join(this.directory, name), text);
   }
 
-  /** Ends the run: a last checkpoint, then the summary, whose presence says that the run is finished. @throws TrifoldError `io` */
+  /**
+   * Ends the run: a last checkpoint, then the summary, whose presence says that the run is finished. The summary is a document
+   * to be printed: infinite figures in it become null. @throws TrifoldError `io`
+   */
   finish(state: State, summary: unknown): void {
     this.checkpoint(state);
-    writeFileAtomic(this.#files, join(this.directory, RUN_FILES.summary), `${toJsonLine(summary)}\n`);
+    writeFileAtomic(this.#files, join(this.directory, RUN_FILES.summary), `${JSON.stringify(summary ?? null)}\n`);
   }
 
   /** The summary if the run is finished; else undefined. @throws TrifoldError `io`, `foreign` */

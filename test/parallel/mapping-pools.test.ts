@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { buildAccelerator } from '../../src/accelerator/build.ts';
+import type { AcceleratorSpecification } from '../../src/accelerator/specification.ts';
+import { openCandidatePool } from '../../src/parallel/candidate-pool.ts';
+import type { MapperChoice } from '../../src/parallel/mapper-choice.ts';
+import * as mappingTask from '../../src/parallel/mapping-task.ts';
+import { openPool } from '../../src/parallel/pool.ts';
+import type { CandidateResult, CandidateTask } from '../../src/search/ports.ts';
+import { budgetCase, SMALL_NETWORK, TINY_NETWORK } from '../search/accelerator/fixtures.ts';
+
+const { template, technology } = budgetCase('eyeriss');
+const EXACT: MapperChoice = { kind: 'exact', factors: 'perfect' };
+const SAMPLED: MapperChoice = { kind: 'sampled', mapper: 'random', evaluations: 50, seed: 3, factors: 'perfect' };
+
+/** The template with arrays of other sizes. */
+function resized(size: number): AcceleratorSpecification {
+  const levels = template.levels.map((level) => ({
+    ...level,
+    fanOut: { ...level.fanOut, dimensions: level.fanOut.dimensions.map((dimension) => ({ ...dimension, size })) },
+  }));
+  return { ...template, name: `${template.name}-${size}`, levels };
+}
+
+function withoutCounters(results: readonly CandidateResult[]) {
+  return results.map(({ counters: _counters, ...rest }) => rest);
+}
+
+describe('candidates on threads', () => {
+  it('score the same with 1, 2 and 3 workers, whatever was evaluated before', async () => {
+    for (const mapper of [EXACT, SAMPLED]) {
+      const setup = { networks: [TINY_NETWORK, SMALL_NETWORK], technology, mapper };
+      const pools = await Promise.all([1, 2, 3].map((workers) => openCandidatePool(setup, { workers })));
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.tuple(fc.integer({ min: 1, max: 12 }), fc.constantFrom(null, 0.02, 1, 1e9)), { maxLength: 6 }),
+          async (candidates) => {
+            const tasks = candidates.map(
+              ([size, cutoff], trial): CandidateTask => ({
+                trial,
+                specification: resized(size),
+                referenceEdps: [1e12, 1e13],
+                cutoff,
+              }),
+            );
+            const [one, ...others] = await Promise.all(pools.map((pool) => pool.evaluateCandidates(tasks)));
+            expect(one!.map((result) => result.trial)).toEqual(tasks.map((task) => task.trial));
+            for (const other of others) expect(withoutCounters(other)).toEqual(withoutCounters(one!));
+          },
+        ),
+        { numRuns: 6 },
+      );
+      await Promise.all(pools.map((pool) => pool.close()));
+    }
+  });
+
+  it('name the trial that fails', async () => {
+    const broken: CandidateTask = {
+      trial: 41,
+      specification: { ...resized(2), levels: [{ ...template.levels[0]!, dramKind: 'none such' }] },
+      referenceEdps: [1],
+      cutoff: null,
+    };
+    const cacti = budgetCase('edge-tpu').technology;
+    for (const workers of [1, 2]) {
+      const setup = { networks: [TINY_NETWORK], technology: cacti, mapper: EXACT };
+      const pool = await openCandidatePool(setup, { workers });
+      await expect(pool.evaluateCandidates([broken])).rejects.toThrow(/^trial 41 \(eyeriss-2\): /);
+      await pool.close();
+    }
+  });
+});
+
+describe('layers on threads', () => {
+  const accelerators = [3, 8].map((size) => buildAccelerator(resized(size), technology));
+  const items = accelerators.flatMap((accelerator) =>
+    SMALL_NETWORK.layers.map((layer): mappingTask.MappingItem => ({ layer, accelerator, goal: { kind: 'edp' } })),
+  );
+
+  it('are mapped as on the calling thread', async () => {
+    const expected = items.map(mappingTask.start(EXACT));
+    const pool = await openPool(mappingTask, EXACT, { workers: 2, chunkItems: 1 });
+    const results = await pool.run(items);
+    expect(results).toEqual(expected);
+    expect(results.every((result) => result.kind === 'mapped' && result.optimal)).toBe(true);
+    await pool.close();
+  });
+
+  const dist = resolve(import.meta.dirname, '../../dist/parallel');
+  it.skipIf(!existsSync(resolve(dist, 'mapping-task.js')))('are mapped by the built package', async () => {
+    const load = (name: string) => import(pathToFileURL(resolve(dist, name)).href);
+    const task: typeof mappingTask = await load('mapping-task.js');
+    const built: { openPool: typeof openPool } = await load('pool.js');
+    expect(task.taskUrl).toMatch(/\.js$/);
+    const pool = await built.openPool(task, EXACT, { workers: 2, chunkItems: 1 });
+    const results = await pool.run(items.slice(0, 3));
+    expect(results.map((result) => result.kind)).toEqual(['mapped', 'mapped', 'mapped']);
+    await pool.close();
+  });
+});
