@@ -33,22 +33,19 @@ export function tileClasses(room: number): TileClasses {
   };
 }
 
-/** Limits outside which a tile of a dim touches neither padding: positions in words of the axis. */
+/** Positions of a dim between which a tile touches padding on neither side, whatever the other dim's position. */
 export interface AxisLimits {
-  /** Words per position of the dim. */
-  readonly coefficient: number;
-  readonly storedFrom: number;
-  /** First word that no tile away from the edge may reach, whatever the other dim's position. */
-  readonly reach: number;
+  readonly insideFrom: number;
+  readonly insideTo: number;
 }
 
-/** Limits of an axis for its output (or filter) dim. */
+/** Limits of an axis for its output (or filter) dim; infinite without padding. */
 export function axisLimits(axis: SlidingAxis, bounds: Float64Array, forOutput: boolean): AxisLimits {
+  const coefficient = forOutput ? axis.stride : axis.dilation;
   const other = forOutput ? axis.dilation * (bounds[axis.filter]! - 1) : axis.stride * (bounds[axis.output]! - 1);
   return {
-    coefficient: forOutput ? axis.stride : axis.dilation,
-    storedFrom: axis.storedFrom,
-    reach: axis.storedTo - other,
+    insideFrom: Math.ceil(axis.storedFrom / coefficient),
+    insideTo: Math.ceil((axis.storedTo - other) / coefficient),
   };
 }
 
@@ -108,17 +105,19 @@ export function classifyTiles(
       if (behind === 1 && first === 0) continue;
       inside /= behind - first;
       let nextCount = 0;
-      for (let i = 0; i < openCount; i++)
+      const highest = Math.min(bound - skipped, limits.insideTo);
+      for (let i = 0; i < openCount; i++) {
+        const start = open[i]!;
+        const insideTo = Math.min(behind, Math.floor((highest - start) / step));
+        const insideFrom = Math.max(first, Math.ceil((limits.insideFrom + back - start) / step));
+        if (insideTo > insideFrom) interior += (insideTo - insideFrom) * inside;
         for (let k = first; k < behind; k++) {
-          const start = open[i]! + k * step;
-          if (start >= bound) break;
-          const isInside =
-            start + step + skipped <= bound &&
-            (start - back) * limits.coefficient >= limits.storedFrom &&
-            (start + step - 1) * limits.coefficient < limits.reach;
-          if (isInside) interior += inside;
-          else next[nextCount++] = start;
+          if (k === insideFrom && insideTo > insideFrom) k = insideTo;
+          const at = start + k * step;
+          if (k >= behind || at >= bound) break;
+          next[nextCount++] = at;
         }
+      }
       const swap = open;
       open = next;
       next = swap;

@@ -45,6 +45,8 @@ export interface KernelModel {
   readonly columns: SlidingAxis;
   /** [tensor]: bit d set: dim d addresses the tensor. */
   readonly relevant: Uint8Array;
+  /** [tensor * 8 + dim]: 1 when the dim addresses the tensor. */
+  readonly relevance: Float64Array;
   readonly outputWords: number;
   readonly macs: number;
   readonly macEnergyPj: number;
@@ -114,6 +116,9 @@ export function compileModel(layer: LayerShape, accelerator: Accelerator, option
     rows: slidingAxis(problem, 3, isTimeloop),
     columns: slidingAxis(problem, 4, isTimeloop),
     relevant: Uint8Array.from(TENSORS, (tensor) => dimBits([...relevantDims(problem, tensor)])),
+    relevance: Float64Array.from(
+      TENSORS.flatMap((tensor) => DIMS.map((dim) => (relevantDims(problem, tensor).has(dim) ? 1 : 0))),
+    ),
     outputWords: tensorWords(problem, 'Outputs'),
     macs: macCount(problem),
     macEnergyPj: macCount(problem) * accelerator.mac.energyPj,

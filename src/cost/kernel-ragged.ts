@@ -31,20 +31,23 @@ export function fillRaggedTables(model: KernelModel, state: KernelState, packed:
   const { bounds, levelCount } = model;
   const { owned, live } = state.tables;
   const { extents } = state;
+  const { temporal } = packed;
   for (let d = 0; d < DIM_COUNT; d++) {
     owned[d] = bounds[d]!;
     live[d] = 1;
-    const isRagged = ((state.ragged >> d) & 1) !== 0;
+  }
+  for (let at = DIM_COUNT; at < (levelCount + 1) * DIM_COUNT; at++) {
+    const trips = live[at - DIM_COUNT]! * temporal[at - DIM_COUNT]!;
+    live[at] = trips;
+    owned[at] = trips * extents[at]!;
+  }
+  if (state.ragged === 0) return;
+  for (let d = 0; d < DIM_COUNT; d++) {
+    if (((state.ragged >> d) & 1) === 0) continue;
     for (let level = 1; level <= levelCount; level++) {
       const at = level * DIM_COUNT + d;
-      const above = at - DIM_COUNT;
-      if (isRagged) {
-        owned[at] = ownedPositions(state, bounds[d]!, level, d, extents[at]!);
-        live[at] = ownedPositions(state, bounds[d]!, level, d, 1);
-      } else {
-        live[at] = live[above]! * packed.temporal[above]!;
-        owned[at] = live[at]! * extents[at]!;
-      }
+      owned[at] = ownedPositions(state, bounds[d]!, level, d, extents[at]!);
+      live[at] = ownedPositions(state, bounds[d]!, level, d, 1);
     }
   }
 }

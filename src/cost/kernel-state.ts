@@ -33,7 +33,7 @@ export interface KernelState {
   readonly children: Float64Array;
   /** [level * 3 + tensor]: stored words of the largest tile, whether kept or not. */
   readonly tileWords: Float64Array;
-  /** Temporal loops with bound > 1, outermost first: dim, bound, step, product of the bounds outside. */
+  /** Temporal loops with bound > 1, outermost first: dim (one place more for scratch), bound, step, product of the bounds outside. */
   readonly loopDim: Uint8Array;
   readonly loopBound: Float64Array;
   readonly loopStep: Float64Array;
@@ -105,7 +105,7 @@ export function kernelState(model: KernelModel): KernelState {
     instances: perLevel(),
     children: perLevel(),
     tileWords: perTensor(),
-    loopDim: new Uint8Array(levels * DIM_COUNT),
+    loopDim: new Uint8Array(levels * DIM_COUNT + 1),
     loopBound: perLoop(),
     loopStep: perLoop(),
     loopOutside: perLoop(),
