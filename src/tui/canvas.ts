@@ -112,7 +112,7 @@ export function oneColumnText(text: string): string {
   if (/^[\x20-\x7e]*$/.test(text)) return text;
   return text
     .replace(/[\ud800-\udbff][\udc00-\udfff]/g, '?')
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ')
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ')
     .replace(
       /[\p{M}\p{Cf}\p{Cs}\p{Co}\p{Cn}\u1100-\u115f\u231a-\u231b\u23e9-\u23fa\u25fd-\u25fe\u2614-\u27bf\u2b1b-\u2b55\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe10-\ufe6f\uff00-\uffe6]/gu,
       '?',

@@ -117,7 +117,10 @@ class DotGrid {
 }
 
 function drawStep(dots: DotGrid, before: SeriesPoint | undefined, now: SeriesPoint, style: Style): void {
-  if (before === undefined) return dots.set(now.x, now.y, style);
+  if (before === undefined) {
+    dots.set(now.x, now.y, style);
+    return;
+  }
   for (let x = before.x; x <= now.x; x++) dots.set(x, before.y, style);
   const [top, bottom] = before.y < now.y ? [before.y, now.y] : [now.y, before.y];
   for (let y = top; y <= bottom; y++) dots.set(now.x, y, style);

@@ -16,20 +16,23 @@ export const PROCESS_TIMERS: Timers = {
 
 /** Shortest time between two frames: at most 10 per second. */
 export const FRAME_INTERVAL_MS = 100;
-/** Largest share of the time that frames may take when only the run asks for them. */
+/** Share of the time that frames may take over a long run. */
 export const FRAME_SHARE = 0.02;
-/** Longest wait for a frame however slow frames are. */
-const LONGEST_WAIT_MS = 2000;
+/** Drawing time that may be saved up, and that there is at the start, when code is not compiled yet and frames are slow. */
+export const MOST_CREDIT_MS = 400;
+/** Frames that a person asked for are drawn on credit, but only so far. */
+const LEAST_CREDIT_MS = -60;
 
 /**
- * Decides when to draw. News of the run wait until drawing takes no more than {@link FRAME_SHARE} of the time; keys and new sizes
- * only until {@link FRAME_INTERVAL_MS} after the last frame. Requests in between share one frame.
+ * Decides when to draw. News of the run wait until there is drawing time, which grows with time at {@link FRAME_SHARE}; keys and
+ * new sizes only until {@link FRAME_INTERVAL_MS} after the last frame. Requests in between share one frame.
  */
 export class FrameClock {
   readonly #draw: () => void;
   readonly #timers: Timers;
   #lastStart = -Infinity;
-  #lastCostMs = 0;
+  #creditMs = MOST_CREDIT_MS;
+  #creditAt: number;
   #cancel: (() => void) | undefined;
   #dueAt = Infinity;
   #stopped = false;
@@ -37,22 +40,24 @@ export class FrameClock {
   constructor(draw: () => void, timers: Timers) {
     this.#draw = draw;
     this.#timers = timers;
+    this.#creditAt = timers.now();
   }
 
   /** Asks for a frame. @param soon for what a person waits for */
   request(soon: boolean): void {
     if (this.#stopped) return;
-    const wait = soon
-      ? FRAME_INTERVAL_MS
-      : Math.min(LONGEST_WAIT_MS, Math.max(FRAME_INTERVAL_MS, this.#lastCostMs / FRAME_SHARE));
-    const dueAt = this.#lastStart + wait;
+    const now = this.#timers.now();
+    const earliest = this.#lastStart + FRAME_INTERVAL_MS;
+    const dueAt = soon ? earliest : Math.max(earliest, now - this.#credit(now) / FRAME_SHARE);
     if (this.#cancel !== undefined && dueAt >= this.#dueAt) return;
     this.#cancel?.();
     this.#cancel = undefined;
-    const delay = dueAt - this.#timers.now();
-    if (delay <= 0) return this.#drawNow();
+    if (dueAt <= now) {
+      this.#drawNow();
+      return;
+    }
     this.#dueAt = dueAt;
-    this.#cancel = this.#timers.after(Math.ceil(delay), () => this.#drawNow());
+    this.#cancel = this.#timers.after(Math.ceil(dueAt - now), () => this.#drawNow());
   }
 
   /** Draws no more. */
@@ -62,12 +67,19 @@ export class FrameClock {
     this.#cancel = undefined;
   }
 
+  #credit(now: number): number {
+    return Math.min(MOST_CREDIT_MS, this.#creditMs + (now - this.#creditAt) * FRAME_SHARE);
+  }
+
   #drawNow(): void {
     this.#cancel = undefined;
     this.#dueAt = Infinity;
     if (this.#stopped) return;
-    this.#lastStart = this.#timers.now();
+    const start = this.#timers.now();
+    this.#lastStart = start;
     this.#draw();
-    this.#lastCostMs = this.#timers.now() - this.#lastStart;
+    const end = this.#timers.now();
+    this.#creditMs = Math.max(LEAST_CREDIT_MS, this.#credit(start) - (end - start));
+    this.#creditAt = end;
   }
 }

@@ -59,9 +59,11 @@ export function splitStyle(index: number): Style {
   return index === 0 ? 'mac' : levelStyle(index - 1);
 }
 
-/** A line as terminal text with SGR sequences, every one of them closed at its end. */
+/** A line as terminal text with SGR sequences, every one of them closed at its end; without the blanks at its end. */
 export function paintLine(line: Line, depth: ColorDepth): string {
-  return line.map(({ text, style }) => paintText(text, STYLES[style], depth)).join('');
+  const last = line.findLastIndex(({ text }) => text.trimEnd() !== '');
+  const shown = line.slice(0, last + 1).map((span, i) => (i === last ? { ...span, text: span.text.trimEnd() } : span));
+  return shown.map(({ text, style }) => paintText(text, STYLES[style], depth)).join('');
 }
 
 function paintText(text: string, style: Look, depth: ColorDepth): string {

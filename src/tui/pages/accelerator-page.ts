@@ -14,12 +14,13 @@ export function drawAcceleratorPage(canvas: Canvas, view: RunView): void {
   const { best, started } = view;
   if (best === null) {
     const name = started?.accelerator;
-    return drawEmpty(
+    drawEmpty(
       canvas,
       name === undefined
         ? ['no feasible design yet']
         : [`this run maps onto ${name}`, `trifold show ${name} prints it`],
     );
+    return;
   }
   const panelWidth = Math.min(54, Math.max(29, Math.floor(canvas.width * 0.5)));
   const levels = levelViews(best.specification);

@@ -49,11 +49,16 @@ const COLUMNS: readonly Column[] = [
 /** Layers: what every layer of the best design costs and why; Enter opens the mapping of the selected one. */
 export function drawLayersPage(canvas: Canvas, view: RunView, ui: UiState): void {
   const { layers } = view;
-  if (layers.length === 0)
-    return drawEmpty(canvas, ['no mapped layers yet', 'they come with the first improved design']);
+  if (layers.length === 0) {
+    drawEmpty(canvas, ['no mapped layers yet', 'they come with the first improved design']);
+    return;
+  }
   const selected = Math.min(ui.selectedLayer, layers.length - 1);
   const current = layers[selected]!.layer;
-  if (ui.layerOpen) return drawLayerDetail(canvas, current, ui.detailScroll);
+  if (ui.layerOpen) {
+    drawLayerDetail(canvas, current, ui.detailScroll);
+    return;
+  }
   const beside = canvas.width >= 170;
   const table = beside ? canvas.region(0, 0, canvas.width - 84, canvas.height) : canvas;
   const columnsHeight =

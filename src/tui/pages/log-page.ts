@@ -7,7 +7,10 @@ const TIME_WIDTH = 8;
 
 /** Log: what happened, the newest at the bottom. */
 export function drawLogPage(canvas: Canvas, { log }: RunView, { logScroll }: UiState): void {
-  if (log.length === 0) return drawEmpty(canvas, ['nothing to tell yet']);
+  if (log.length === 0) {
+    drawEmpty(canvas, ['nothing to tell yet']);
+    return;
+  }
   const end = Math.max(Math.min(canvas.height, log.length), log.length - logScroll);
   log.slice(Math.max(0, end - canvas.height), end).forEach((entry, y) => {
     canvas.textRight(TIME_WIDTH - 1, y, logTime(entry), 'dim');

@@ -10,13 +10,15 @@ import { drawEmpty, drawWords } from './page-parts.ts';
 /** Pareto: all scored designs on two axes, the front among them, and the front as a table where there is room. */
 export function drawParetoPage(canvas: Canvas, view: RunView, ui: UiState): void {
   const { points, best } = view;
-  if (points.seen === 0)
-    return drawEmpty(
+  if (points.seen === 0) {
+    drawEmpty(
       canvas,
       view.started?.command === 'map'
         ? ['a mapping run has one accelerator', 'there is no front to show']
         : ['no scored designs yet'],
     );
+    return;
+  }
   const place = ui.tradeOff % TRADE_OFFS.length;
   const tradeOff = TRADE_OFFS[place]!;
   const front = points.fronts[place]!;

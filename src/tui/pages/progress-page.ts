@@ -12,8 +12,10 @@ const PANEL_WIDTH = 40;
 
 /** Progress: the course of the search as a chart, the best so far, and how fast it goes. */
 export function drawProgressPage(canvas: Canvas, view: RunView): void {
-  if (view.started === null && view.counters === null && view.layers.length === 0)
-    return drawEmpty(canvas, ['waiting for the first event of the run']);
+  if (view.started === null && view.counters === null && view.layers.length === 0) {
+    drawEmpty(canvas, ['waiting for the first event of the run']);
+    return;
+  }
   const beside = canvas.width >= 92 && canvas.height >= 14;
   if (beside) {
     const panel = canvas.region(canvas.width - PANEL_WIDTH, 0, PANEL_WIDTH, canvas.height);
