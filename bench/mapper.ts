@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { loadAccelerator, loadWorkload } from '../src/app/library.ts';
-import { acceleratorFromRecord, layerFromRecord, mappingFromRecord } from '../src/formats/records.ts';
-import type { MapperRecord } from '../src/formats/record-schema.ts';
 import { evaluateReference } from '../src/cost/reference.ts';
+import type { MapperRecord } from '../src/formats/record-schema.ts';
+import { acceleratorFromRecord, layerFromRecord, mappingFromRecord } from '../src/formats/records.ts';
 import { searchExact } from '../src/search/mapping/exact.ts';
-import { makeMapspace, type MapspaceSpec } from '../src/search/mapping/mapspace.ts';
+import { type MapspaceSpec, makeMapspace } from '../src/search/mapping/mapspace.ts';
 import { EDP } from '../src/search/mapping/objective.ts';
-import { makeProblem, problemKey } from '../src/workload/problem.ts';
 import { perTensor } from '../src/util/vocabulary.ts';
+import { makeProblem, problemKey } from '../src/workload/problem.ts';
 
 /** Benchmark of the exact mapping search on one thread; times are CPU seconds of this process. */
 
@@ -44,7 +44,9 @@ function quantile(sorted: readonly number[], share: number): number {
 
 function benchPresets(): void {
   console.log(`(a) time to the proven optimum, ${factors} factors, EDP [ms CPU]`);
-  console.log('accelerator    workload       layers  median      p90    worst    total  evaluations  unproven  worst layer');
+  console.log(
+    'accelerator    workload       layers  median      p90    worst    total  evaluations  unproven  worst layer',
+  );
   for (const acceleratorName of options.accelerators.split(',')) {
     const accelerator = loadAccelerator(acceleratorName);
     for (const workloadName of options.workloads.split(',')) {
@@ -63,7 +65,10 @@ function benchPresets(): void {
           if (!result.certificate.optimal) unproven++;
         } else unproven++;
         if (options.layers) {
-          const found = result?.kind === 'found' ? `${result.certificate.incumbent.toPrecision(6)} nodes ${result.certificate.nodes}` : text;
+          const found =
+            result?.kind === 'found'
+              ? `${result.certificate.incumbent.toPrecision(6)} nodes ${result.certificate.nodes}`
+              : text;
           console.log(`  ${layer.name.padEnd(28)} ${ms.toFixed(1).padStart(8)} ms  ${found}`);
         }
       }
@@ -78,7 +83,9 @@ function benchPresets(): void {
 
 function benchRecords(file: string): void {
   console.log('\n(c) against recorded Timeloop mapper results, same reuse rule (exact)');
-  console.log('record                                        ms CPU  optimal  Timeloop EDP / optimum  Timeloop CPU / ours');
+  console.log(
+    'record                                        ms CPU  optimal  Timeloop EDP / optimum  Timeloop CPU / ours',
+  );
   const records: MapperRecord[] = JSON.parse(readFileSync(file, 'utf8'));
   let logRatio = 0;
   let count = 0;
@@ -87,7 +94,9 @@ function benchRecords(file: string): void {
     const layer = layerFromRecord(record.problem, record.arch.mac.word_bits);
     const { ms, result } = solve({ layer, accelerator });
     if (result?.kind !== 'found' || record.timeloop_mapper === undefined) continue;
-    const theirs = evaluateReference(layer, accelerator, mappingFromRecord(record.timeloop_mapper.mapping), { temporalReuse: 'exact' });
+    const theirs = evaluateReference(layer, accelerator, mappingFromRecord(record.timeloop_mapper.mapping), {
+      temporalReuse: 'exact',
+    });
     const edp = theirs.feasible ? theirs.edpPjCycles : record.timeloop_mapper.edp_pJ_cycles;
     const ratio = edp / result.certificate.incumbent;
     logRatio += Math.log(ratio);

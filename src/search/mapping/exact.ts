@@ -1,13 +1,13 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
+import { type Candidate, listCandidates } from './candidates.ts';
 import type { Certificate } from './certificate.ts';
 import { type FigureLimits, Incumbent } from './incumbent.ts';
 import type { Mapspace } from './mapspace.ts';
 import { type FoundTiling, NestSearch } from './nest-search.ts';
 import type { Objective } from './objective.ts';
-import { leastFigures, PlacementCompiler, touchedInputs } from './placement.ts';
+import { PlacementCompiler } from './placement.ts';
 import { Scorer } from './scorer.ts';
-import type { SpatialChoice } from './spatial-choices.ts';
 
 /** How an exact search runs. */
 export interface ExactOptions {
@@ -45,20 +45,14 @@ export interface ExactInfeasible {
 /** What an exact search returns. */
 export type ExactResult = ExactMapping | ExactBound | ExactInfeasible;
 
-/** One (kept tensors, spatial bounds) pair with a cheap bound. */
-interface Candidate {
-  readonly keep: Uint8Array;
-  readonly choice: SpatialChoice;
-  readonly bound: number;
-}
-
 /**
  * Finds the mapping with the least value of the objective and proves it: best-first over placements (what is kept where, what runs in
  * parallel), branch and bound over tiles and orders inside each, with bounds from a dynamic program over tile sizes.
  * @throws RangeError when the objective is not monotone: no bound would hold
  */
 export function searchExact(mapspace: Mapspace, objective: Objective, options: ExactOptions = {}): ExactResult {
-  if (!objective.monotone) throw new RangeError(`objective ${objective.name} is not monotone: the exact search cannot bound it`);
+  if (!objective.monotone)
+    throw new RangeError(`objective ${objective.name} is not monotone: the exact search cannot bound it`);
   const { model } = mapspace;
   const incumbent = new Incumbent({
     objective,
@@ -84,7 +78,10 @@ export function searchExact(mapspace: Mapspace, objective: Objective, options: E
     const search =
       placement === null ? null : new NestSearch(placement, incumbent, (tiling) => score(candidate, tiling));
     if (search === null || !search.run()) {
-      openBound = Math.min(Math.max(incumbent.openBound, candidate.bound), candidates[index + 1]?.bound ?? Number.POSITIVE_INFINITY);
+      openBound = Math.min(
+        Math.max(incumbent.openBound, candidate.bound),
+        candidates[index + 1]?.bound ?? Number.POSITIVE_INFINITY,
+      );
       break;
     }
   }
@@ -114,19 +111,6 @@ export function searchExact(mapspace: Mapspace, objective: Objective, options: E
     incumbent.value = figure;
     best = { candidate, tiling };
   }
-}
-
-function listCandidates(mapspace: Mapspace, incumbent: Incumbent): Candidate[] {
-  const candidates: Candidate[] = [];
-  const inputs = touchedInputs(mapspace.model);
-  for (const keep of mapspace.keepChoices)
-    for (const choice of mapspace.spatialChoices) {
-      const { energyPj, cycles } = leastFigures(mapspace.model, choice.bounds, keep, inputs);
-      const bound = incumbent.bound(energyPj, cycles);
-      incumbent.counts.nodes++;
-      if (bound < Number.POSITIVE_INFINITY) candidates.push({ keep, choice, bound });
-    }
-  return candidates.sort((a, b) => a.bound - b.bound);
 }
 
 function infeasibleReason(mapspace: Mapspace, incumbent: Incumbent): string {

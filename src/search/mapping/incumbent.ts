@@ -63,7 +63,10 @@ export class Incumbent {
   /** Value of a mapping with these figures; infinite beyond the limits. */
   objectiveOf(energyPj: number, cycles: number): number {
     const { maxEnergyPj, maxCycles } = this.#limits;
-    if ((maxEnergyPj !== undefined && energyPj * ROUNDING > maxEnergyPj) || (maxCycles !== undefined && cycles > maxCycles)) {
+    if (
+      (maxEnergyPj !== undefined && energyPj * ROUNDING > maxEnergyPj) ||
+      (maxCycles !== undefined && cycles > maxCycles)
+    ) {
       this.isLimited = true;
       return Number.POSITIVE_INFINITY;
     }

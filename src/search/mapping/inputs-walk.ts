@@ -38,7 +38,16 @@ class AxisWalk {
     const common = this.width - this.wrap;
     if (common <= 0) return 0;
     if (!this.table.axis.padded) return common * this.outputCount * this.filterCount;
-    return this.#stored(this.outputStarts, 0, this.outputCount, this.filterStarts, 0, this.filterCount, this.wrap, this.width);
+    return this.#stored(
+      this.outputStarts,
+      0,
+      this.outputCount,
+      this.filterStarts,
+      0,
+      this.filterCount,
+      this.wrap,
+      this.width,
+    );
   }
 
   /** The same, padding counted. */

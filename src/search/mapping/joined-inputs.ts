@@ -48,15 +48,50 @@ export function joinedInputs(rows: InputsAxis, columns: InputsAxis, lattice: Til
           const at = row * columnCount + column;
           const full = rows.full[row]! * columns.full[column]!;
           let words = full;
-          const tryLoop = (along: Float64Array, strip: number, joins: boolean, list: Float64Array, place: number, stride: number) => {
+          const tryLoop = (
+            along: Float64Array,
+            strip: number,
+            joins: boolean,
+            list: Float64Array,
+            place: number,
+            stride: number,
+          ) => {
             if (place === list.length - 1) return;
             along[at] = joins ? larger(list, place, at, stride) : 0;
             words = Math.min(words, Math.max(strip, along[at]!));
           };
-          tryLoop(alongP, rows.outputStrip[row]! * columns.full[column]!, rows.outputJoins[row] === 1, values[0]!, p, rCount * columnCount);
-          tryLoop(alongR, rows.filterStrip[row]! * columns.full[column]!, rows.filterJoins[row] === 1, values[1]!, r, columnCount);
-          tryLoop(alongQ, columns.outputStrip[column]! * rows.full[row]!, columns.outputJoins[column] === 1, values[2]!, q, sCount);
-          tryLoop(alongS, columns.filterStrip[column]! * rows.full[row]!, columns.filterJoins[column] === 1, values[3]!, s, 1);
+          tryLoop(
+            alongP,
+            rows.outputStrip[row]! * columns.full[column]!,
+            rows.outputJoins[row] === 1,
+            values[0]!,
+            p,
+            rCount * columnCount,
+          );
+          tryLoop(
+            alongR,
+            rows.filterStrip[row]! * columns.full[column]!,
+            rows.filterJoins[row] === 1,
+            values[1]!,
+            r,
+            columnCount,
+          );
+          tryLoop(
+            alongQ,
+            columns.outputStrip[column]! * rows.full[row]!,
+            columns.outputJoins[column] === 1,
+            values[2]!,
+            q,
+            sCount,
+          );
+          tryLoop(
+            alongS,
+            columns.filterStrip[column]! * rows.full[row]!,
+            columns.filterJoins[column] === 1,
+            values[3]!,
+            s,
+            1,
+          );
           least[at] = words;
         }
   return { columnCount, ...table };

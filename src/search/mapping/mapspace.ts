@@ -1,6 +1,6 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
-import { compileModel, type KernelModel } from '../../cost/kernel-model.ts';
 import type { TemporalReuse } from '../../cost/evaluation.ts';
+import { compileModel, type KernelModel } from '../../cost/kernel-model.ts';
 import { type MappingConstraints, UNCONSTRAINED } from '../../mapping/constraints.ts';
 import { storedWordBits } from '../../mapping/legality.ts';
 import { DIMS, TENSORS } from '../../util/vocabulary.ts';
@@ -49,10 +49,16 @@ export function makeMapspace(spec: MapspaceSpec): Mapspace | EmptyMapspace {
   if (tooSmall !== null) return { feasible: false, reason: tooSmall };
   const keepChoices = listKeepChoices(accelerator, constraints);
   if (keepChoices.length === 0)
-    return { feasible: false, reason: 'the constraints keep a tensor where the accelerator cannot, or bypass a level that must keep it' };
+    return {
+      feasible: false,
+      reason: 'the constraints keep a tensor where the accelerator cannot, or bypass a level that must keep it',
+    };
   const choices = spatialChoices(accelerator, layer.problem.bounds, factors, constraints);
   if (choices.length === 0)
-    return { feasible: false, reason: `no spatial bounds of the constraints fit the arrays or divide the dims of ${layer.problem.name}` };
+    return {
+      feasible: false,
+      reason: `no spatial bounds of the constraints fit the arrays or divide the dims of ${layer.problem.name}`,
+    };
   const model = compileModel(layer, accelerator, { temporalReuse });
   return {
     feasible: true,
@@ -88,7 +94,8 @@ function firstTooSmall(layer: LayerShape, accelerator: Accelerator, constraints:
 }
 
 function listKeepChoices(accelerator: Accelerator, constraints: MappingConstraints): Uint8Array[] {
-  const bitsOf = (names: readonly string[]) => TENSORS.reduce((bits, t, i) => (names.includes(t) ? bits | (1 << i) : bits), 0);
+  const bitsOf = (names: readonly string[]) =>
+    TENSORS.reduce((bits, t, i) => (names.includes(t) ? bits | (1 << i) : bits), 0);
   let choices: number[][] = [[]];
   for (const [index, level] of accelerator.levels.entries()) {
     const may = bitsOf(level.mayKeep);

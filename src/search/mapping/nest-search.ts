@@ -1,5 +1,5 @@
-import { greatestCommonDivisor } from '../../cost/kernel-perfect.ts';
 import { DIM_COUNT, INPUTS, K, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../cost/kernel-model.ts';
+import { greatestCommonDivisor } from '../../cost/kernel-perfect.ts';
 import type { Incumbent } from './incumbent.ts';
 import { InputsWalk } from './inputs-walk.ts';
 import { allOrders, candidateOrders, IRRELEVANT, STATIONARY_FOR } from './loop-orders.ts';
@@ -160,7 +160,9 @@ export class NestSearch {
               inner,
               byCarry,
               stationary === WEIGHTS ? depth.weightRefetches : w,
-              stationary === INPUTS ? this.#placement.tiles[inner]!.unrefetched[point]! : words[stationary as 0 | 2][point]!,
+              stationary === INPUTS
+                ? this.#placement.tiles[inner]!.unrefetched[point]!
+                : words[stationary as 0 | 2][point]!,
               stationary === OUTPUTS ? depth.outputRefetches : o,
             ),
           );
@@ -219,7 +221,12 @@ export class NestSearch {
       if (t !== stationary && refetches[t as 0 | 1 | 2][outerPoint] !== refetches[t as 0 | 1 | 2][point])
         return Number.POSITIVE_INFINITY;
     const base = bounds.base[inner]![stationary as 0 | 1 | 2][point]!;
-    if (stationary === INPUTS) return base + this.#placement.costs.energyPj[inner * TENSOR_COUNT + INPUTS]! * this.#placement.tiles[inner]!.unrefetched[point]!;
+    if (stationary === INPUTS)
+      return (
+        base +
+        this.#placement.costs.energyPj[inner * TENSOR_COUNT + INPUTS]! *
+          this.#placement.tiles[inner]!.unrefetched[point]!
+      );
     return base + carriedPj;
   }
 
@@ -231,7 +238,8 @@ export class NestSearch {
     const own = this.#depths[inner]!;
     const digits = own.point * DIM_COUNT;
     let active = 0;
-    for (const d of lattice.activeDims) if (lattice.digits[outerDigits + d] !== lattice.digits[digits + d]) active |= 1 << d;
+    for (const d of lattice.activeDims)
+      if (lattice.digits[outerDigits + d] !== lattice.digits[digits + d]) active |= 1 << d;
     const isLast = inner === model.levelCount - 1;
     const incumbent = this.#incumbent;
     let orders = candidateOrders(active, sliding);
@@ -276,7 +284,7 @@ export class NestSearch {
 
   /** Counts the transfers into the next level exactly. @returns bound of the objective */
   #measure(level: number): number {
-    const { model, tiles, costs, bounds, keep } = this.#placement;
+    const { model, tiles, costs, keep } = this.#placement;
     const inner = level + 1;
     const outer = this.#depths[level]!;
     const own = this.#depths[inner]!;
@@ -289,11 +297,24 @@ export class NestSearch {
     own.weightRefetches = this.#refetches(inner, WEIGHTS);
     own.outputRefetches = this.#refetches(inner, OUTPUTS);
     own.stationary = own.order.length > 0 ? STATIONARY_FOR[own.order[0]!]! : outer.stationary;
-    for (let t = 0; t < TENSOR_COUNT; t++) {
+    // Inputs last: their exact count is the costly one, and a bound may do.
+    for (const t of [WEIGHTS, OUTPUTS, INPUTS]) {
       if (((keep[inner]! >> t) & 1) === 0) continue;
       const at = inner * TENSOR_COUNT + t;
+      if (t === INPUTS) {
+        const least = this.#leastInputWords(inner, tiles[inner]!);
+        const bound = this.#incumbent.bound(
+          energyPj + costs.energyPj[at]! * least + this.#insidePj(inner),
+          isLimited ? this.#cycles(own, inner, inner + 1, 0, least, 0) : this.#placement.computeCycles,
+        );
+        if (!this.#incumbent.isBetter(bound)) return bound;
+      }
       const traffic =
-        t === WEIGHTS ? own.weightRefetches : t === OUTPUTS ? own.outputRefetches : this.#inputWords(inner, tiles[inner]!);
+        t === WEIGHTS
+          ? own.weightRefetches
+          : t === OUTPUTS
+            ? own.outputRefetches
+            : this.#inputWords(inner, tiles[inner]!);
       const server = costs.server[at]!;
       energyPj += costs.energyPj[at]! * traffic;
       let reads = costs.serverReadBits[at]! * traffic;
@@ -307,21 +328,22 @@ export class NestSearch {
       own.writeBits[inner]! += costs.fillBits[at]! * traffic;
     }
     own.energyPj = energyPj;
-    if (inner < model.levelCount - 1) {
-      let inside = bounds.inside[inner]![own.point]!;
-      if (own.stationary >= 0) {
-        const at = (inner + 1) * TENSOR_COUNT + own.stationary;
-        const transfer =
-          own.stationary === WEIGHTS
-            ? costs.energyPj[at]! * own.weightRefetches
-            : own.stationary === OUTPUTS
-              ? costs.energyPj[at]! * own.outputRefetches
-              : 0;
-        inside = Math.min(inside, bounds.carried[inner]![own.stationary as 0 | 1 | 2][own.point]! + transfer);
-      }
-      energyPj += inside;
-    }
+    energyPj += this.#insidePj(inner);
     return this.#incumbent.bound(energyPj, this.#cycles(own, inner, inner + 1, 0, 0, 0));
+  }
+
+  /** Least energy of everything inside a level's tile, from what is known above. */
+  #insidePj(inner: number): number {
+    const { model, bounds, costs } = this.#placement;
+    if (inner === model.levelCount - 1) return 0;
+    const own = this.#depths[inner]!;
+    const inside = bounds.inside[inner]![own.point]!;
+    if (own.stationary < 0) return inside;
+    const at = (inner + 1) * TENSOR_COUNT + own.stationary;
+    let transfer = 0;
+    if (own.stationary === WEIGHTS) transfer = costs.energyPj[at]! * own.weightRefetches;
+    else if (own.stationary === OUTPUTS) transfer = costs.energyPj[at]! * own.outputRefetches;
+    return Math.min(inside, bounds.carried[inner]![own.stationary as 0 | 1 | 2][own.point]! + transfer);
   }
 
   /** Refetches of a plain tensor into a level: irrelevant steps above, those of its stationary run left out. */
@@ -371,7 +393,7 @@ export class NestSearch {
     return Math.max(costs.inputShare[inner]!, (share * unclipped - (unclipped - words)) / words);
   }
 
-  /** Least words of Inputs by the class of the innermost loop: what is known under Timeloop's rule where tiles overlap. */
+  /** Least words of Inputs by the class of the innermost loop; all that is known under Timeloop's rule where tiles overlap. */
   #leastInputWords(inner: number, tiles: LevelTiles): number {
     const { point, order } = this.#depths[inner]!;
     const d = order[0];
@@ -432,7 +454,8 @@ export class NestSearch {
           read += serverReadBits[at + 2]! * outputs;
           write += serverWriteBits[at + 2]! * outputs;
         }
-        if (level === inner) write += fillBits[at]! * weights + fillBits[at + 1]! * inputs + fillBits[at + 2]! * outputs;
+        if (level === inner)
+          write += fillBits[at]! * weights + fillBits[at + 1]! * inputs + fillBits[at + 2]! * outputs;
       }
       const needed = levelPortCycles(model, level, read, write);
       if (needed > cycles) cycles = Math.ceil(needed * (1 - 1e-12));
@@ -448,13 +471,18 @@ export class NestSearch {
     for (let level = 0; level < model.levelCount; level++) {
       const own = this.#depths[level]!.point * DIM_COUNT;
       if (level === last) {
-        loops.push(activeDims.map((d): [number, number] => [d, values[d]![digits[own + d]!]!]).filter(([, bound]) => bound > 1));
+        loops.push(
+          activeDims.map((d): [number, number] => [d, values[d]![digits[own + d]!]!]).filter(([, bound]) => bound > 1),
+        );
         break;
       }
       const next = this.#depths[level + 1]!;
       const nextDigits = next.point * DIM_COUNT;
       loops.push(
-        Array.from(next.order, (d): [number, number] => [d, values[d]![digits[own + d]!]! / values[d]![digits[nextDigits + d]!]!]).reverse(),
+        Array.from(next.order, (d): [number, number] => [
+          d,
+          values[d]![digits[own + d]!]! / values[d]![digits[nextDigits + d]!]!,
+        ]).reverse(),
       );
     }
     this.#complete({ loops });

@@ -1,11 +1,10 @@
-import { DIM_COUNT, type KernelModel, type SlidingAxis, TENSOR_COUNT, INPUTS } from '../../cost/kernel-model.ts';
+import { DIM_COUNT, type KernelModel, type SlidingAxis } from '../../cost/kernel-model.ts';
 import { DIMS } from '../../util/vocabulary.ts';
 import { loopDims, type Mapspace } from './mapspace.ts';
 import type { Placement } from './nest-search.ts';
 import type { SpatialChoice } from './spatial-choices.ts';
 import { type InnerValues, tileBounds } from './tile-bounds.ts';
 import { type LevelTiles, levelTiles, type TileLattice, tileLattice } from './tile-lattice.ts';
-import { portCycles } from './port-cycles.ts';
 import { transferCosts } from './transfer-costs.ts';
 
 export type { Placement } from './nest-search.ts';
@@ -38,7 +37,8 @@ export class PlacementCompiler {
     if (compiled === undefined) {
       const lattice = tileLattice(model.bounds, choice.bounds, model.levelCount);
       const tiles: LevelTiles[] = [];
-      for (let level = 1; level < model.levelCount; level++) tiles[level] = levelTiles(model, lattice, choice.bounds, level);
+      for (let level = 1; level < model.levelCount; level++)
+        tiles[level] = levelTiles(model, lattice, choice.bounds, level);
       compiled = { lattice, tiles, innerValues: this.#innerValues(lattice) };
       if (this.#mapspace.keepChoices.length > 1) this.#compiled.set(choice, compiled);
     }
@@ -101,7 +101,10 @@ export class PlacementCompiler {
         return Array.from(values, (outer) =>
           places(
             values,
-            (inner) => outer % inner === 0 && (bound === undefined || outer / inner === bound) && (rest === undefined || inner === rest),
+            (inner) =>
+              outer % inner === 0 &&
+              (bound === undefined || outer / inner === bound) &&
+              (rest === undefined || inner === rest),
           ),
         );
       });
@@ -119,7 +122,7 @@ function slidingDims(model: KernelModel, axis: SlidingAxis): number {
 }
 
 /** Cycles that the MACs need at least. */
-function leastCycles(model: KernelModel, spatial: Float64Array): number {
+export function leastCycles(model: KernelModel, spatial: Float64Array): number {
   let cycles = 1;
   for (let d = 0; d < DIM_COUNT; d++) {
     let parallel = 1;
@@ -127,29 +130,6 @@ function leastCycles(model: KernelModel, spatial: Float64Array): number {
     cycles *= Math.ceil(model.bounds[d]! / parallel);
   }
   return cycles;
-}
-
-/** Energy and cycles that no tiling of a placement can go below: every word once over every transfer. */
-export function leastFigures(
-  model: KernelModel,
-  spatial: Float64Array,
-  keep: Uint8Array,
-  inputs: number,
-): { readonly energyPj: number; readonly cycles: number } {
-  const costs = transferCosts(model, spatial, keep);
-  const reads = new Float64Array(costs.fixedReadBits);
-  const writes = new Float64Array(costs.fixedWriteBits);
-  let energyPj = costs.fixedPj;
-  for (let level = 1; level < model.levelCount; level++)
-    for (let t = 0; t < TENSOR_COUNT; t++) {
-      const at = level * TENSOR_COUNT + t;
-      const traffic = t === INPUTS ? inputs : 1;
-      energyPj += costs.energyPj[at]! * traffic;
-      reads[costs.server[at]!]! += costs.serverReadBits[at]! * traffic;
-      writes[costs.server[at]!]! += costs.serverWriteBits[at]! * traffic;
-      writes[level]! += costs.fillBits[at]! * traffic;
-    }
-  return { energyPj, cycles: Math.max(leastCycles(model, spatial), portCycles(model, reads, writes)) };
 }
 
 /** Words of Inputs that some step touches and that are no padding. */

@@ -4,7 +4,8 @@ import type { KernelModel } from '../../cost/kernel-model.ts';
 export function portCycles(model: KernelModel, reads: Float64Array, writes: Float64Array): number {
   let cycles = 0;
   for (let level = 0; level < model.levelCount; level++)
-    if (model.isPortLimited[level] === 1) cycles = Math.max(cycles, levelPortCycles(model, level, reads[level]!, writes[level]!));
+    if (model.isPortLimited[level] === 1)
+      cycles = Math.max(cycles, levelPortCycles(model, level, reads[level]!, writes[level]!));
   return Math.ceil(cycles * (1 - 1e-12));
 }
 

@@ -1,6 +1,6 @@
+import type { Evaluation } from '../../cost/evaluation.ts';
 import { compileKernel, type Kernel } from '../../cost/kernel.ts';
 import { DIM_COUNT } from '../../cost/kernel-model.ts';
-import type { Evaluation } from '../../cost/evaluation.ts';
 import { emptyPackedMapping, type PackedMapping, unpackMapping } from '../../cost/packed-mapping.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import type { Mapspace } from './mapspace.ts';
@@ -35,14 +35,20 @@ export class Scorer {
   /** Scores one mapping; null when it is illegal. */
   score(placement: ScoredPlacement, tiling: FoundTiling): Figures | null {
     this.#pack(placement, tiling);
-    return this.#kernel.evaluate(this.#packed) === 0 ? { energyPj: this.#kernel.energyPj, cycles: this.#kernel.cycles } : null;
+    return this.#kernel.evaluate(this.#packed) === 0
+      ? { energyPj: this.#kernel.energyPj, cycles: this.#kernel.cycles }
+      : null;
   }
 
   /** The mapping with its full evaluation, equal to the reference model's. */
-  report(placement: ScoredPlacement, tiling: FoundTiling): { readonly mapping: Mapping; readonly evaluation: Evaluation } {
+  report(
+    placement: ScoredPlacement,
+    tiling: FoundTiling,
+  ): { readonly mapping: Mapping; readonly evaluation: Evaluation } {
     this.#pack(placement, tiling);
     const evaluation = this.#kernel.toEvaluation(this.#packed);
-    if (!evaluation.feasible) throw new Error(`the search found an illegal mapping: ${evaluation.violations[0]!.message}`);
+    if (!evaluation.feasible)
+      throw new Error(`the search found an illegal mapping: ${evaluation.violations[0]!.message}`);
     return { mapping: unpackMapping(this.#kernel.layout, this.#packed), evaluation };
   }
 

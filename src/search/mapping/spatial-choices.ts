@@ -103,7 +103,11 @@ function arrayChoices(
     for (let bound = 1; bound <= most; bound++) {
       if (bound > 1 && !isAllowed) break;
       if (wanted !== undefined && bound !== wanted) continue;
-      if (factors === 'perfect' ? left[d]! % bound !== 0 : bound > 1 && ceilDiv(left[d]!, bound) === ceilDiv(left[d]!, bound - 1))
+      if (
+        factors === 'perfect'
+          ? left[d]! % bound !== 0
+          : bound > 1 && ceilDiv(left[d]!, bound) === ceilDiv(left[d]!, bound - 1)
+      )
         continue;
       own[d] = bound;
       choose(d + 1, Math.floor(room / bound));

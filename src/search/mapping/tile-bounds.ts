@@ -78,12 +78,7 @@ export function tileBounds(
         outputsStill[i]! + coefficient(OUTPUTS) * refetches[2][i]!,
       );
       without[i] = still;
-      all[i] = Math.min(
-        still,
-        carry[0][i]! + coefficient(WEIGHTS),
-        carry[1][i]!,
-        carry[2][i]! + coefficient(OUTPUTS),
-      );
+      all[i] = Math.min(still, carry[0][i]! + coefficient(WEIGHTS), carry[1][i]!, carry[2][i]! + coefficient(OUTPUTS));
     }
     inside[level - 1] = without;
     carried[level - 1] = carry;
@@ -168,7 +163,12 @@ function minimizeInside(
 }
 
 /** The same along K with Inputs stationary through the level's K loop: their energy is divided by its bound. */
-function minimizeOverK(lattice: TileLattice, inner: InnerValues, source: Float64Array, inputsPj: Float64Array): Float64Array {
+function minimizeOverK(
+  lattice: TileLattice,
+  inner: InnerValues,
+  source: Float64Array,
+  inputsPj: Float64Array,
+): Float64Array {
   const d = 2;
   const count = lattice.values[d]!.length;
   const stride = lattice.strides[d]!;

@@ -1,4 +1,4 @@
-import { DIM_COUNT, INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../cost/kernel-model.ts';
+import { DIM_COUNT, INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT } from '../../cost/kernel-model.ts';
 import { IRRELEVANT } from './loop-orders.ts';
 
 /**
@@ -22,12 +22,10 @@ export interface TransferCosts {
   readonly inputReadPj: Float64Array;
   readonly inputShare: Float64Array;
   /** Energy that no tiling changes: MACs, their operands, less the reads and fills saved on first touches of outputs. */
-  readonly fixedPj: number;
+  fixedPj: number;
   /** [level]: bits per instance that no tiling changes. */
   readonly fixedReadBits: Float64Array;
   readonly fixedWriteBits: Float64Array;
-  /** Spatial bounds over all levels. */
-  readonly parallelism: number;
 }
 
 /**
@@ -36,25 +34,53 @@ export interface TransferCosts {
  * @param keep [level]: bit t set: tensor t is kept
  */
 export function transferCosts(model: KernelModel, spatial: Float64Array, keep: Uint8Array): TransferCosts {
+  const costs = emptyCosts(model);
+  costs.fixedPj = model.macEnergyPj;
+  for (let t = 0; t < TENSOR_COUNT; t++) addTensorCosts(costs, model, spatial, keep, t);
+  return costs;
+}
+
+/** Costs of nothing. */
+export function emptyCosts(model: KernelModel): TransferCosts {
   const levels = model.levelCount;
-  const size = (levels + 1) * TENSOR_COUNT;
-  const energyPj = new Float64Array(size);
-  const server = new Uint8Array(size);
-  const serverReadBits = new Float64Array(size);
-  const serverWriteBits = new Float64Array(size);
-  const fillBits = new Float64Array(size);
-  const inputReadPj = new Float64Array(levels + 1);
-  const inputShare = new Float64Array(levels + 1).fill(1);
-  const fixedReadBits = new Float64Array(levels);
-  const fixedWriteBits = new Float64Array(levels);
-  let fixedPj = model.macEnergyPj;
+  const perTransfer = () => new Float64Array((levels + 1) * TENSOR_COUNT);
+  return {
+    energyPj: perTransfer(),
+    server: new Uint8Array((levels + 1) * TENSOR_COUNT),
+    serverReadBits: perTransfer(),
+    serverWriteBits: perTransfer(),
+    fillBits: perTransfer(),
+    inputReadPj: new Float64Array(levels + 1),
+    inputShare: new Float64Array(levels + 1).fill(1),
+    fixedPj: 0,
+    fixedReadBits: new Float64Array(levels),
+    fixedWriteBits: new Float64Array(levels),
+  };
+}
+
+/** Adds the transfers of one tensor. */
+export function addTensorCosts(
+  costs: TransferCosts,
+  model: KernelModel,
+  spatial: Float64Array,
+  keep: Uint8Array,
+  t: number,
+): void {
+  const { levelCount: levels } = model;
+  const { energyPj, server, serverReadBits, serverWriteBits, fillBits, inputReadPj, inputShare } = costs;
+  const { fixedReadBits, fixedWriteBits } = costs;
+  let fixedPj = 0;
   const instances = [1];
-  for (let level = 0; level < levels; level++) instances.push(instances[level]! * productOf(spatial, level, 255));
-  for (let t = 0; t < TENSOR_COUNT; t++) {
-    const copies = Array.from({ length: levels }, (_, level) => productOf(spatial, level, IRRELEVANT[t]!));
+  const copies: number[] = [];
+  for (let level = 0; level < levels; level++) {
+    instances.push(instances[level]! * productOf(spatial, level, 255));
+    copies.push(productOf(spatial, level, IRRELEVANT[t]!));
+  }
+  {
     const isShared = (level: number) => ((model.multicast[level]! >> t) & 1) !== 0;
     const pj = (level: number, kind: number) =>
-      (model.accessPj[level * 3 + kind]! * model.wordBitsOf[level * 3 + t]!) / (model.blockWords[level]! * model.levelWordBits[level]!);
+      (model.accessPj[level * 3 + kind]! * model.wordBitsOf[level * 3 + t]!) /
+      (model.blockWords[level]! * model.levelWordBits[level]!);
     const words = t === INPUTS ? 1 : relevantWords(model, t);
     let outer = 0;
     for (let level = 1; level <= levels; level++) {
@@ -100,19 +126,7 @@ export function transferCosts(model: KernelModel, spatial: Float64Array, keep: U
       outer = level;
     }
   }
-  return {
-    energyPj,
-    server,
-    serverReadBits,
-    serverWriteBits,
-    fillBits,
-    inputReadPj,
-    inputShare,
-    fixedPj,
-    fixedReadBits,
-    fixedWriteBits,
-    parallelism: instances[levels]!,
-  };
+  costs.fixedPj += fixedPj;
 }
 
 /** Product of a level's spatial bounds over the dims of a mask. */
@@ -145,7 +159,8 @@ function groupsBetween(
   to: number,
 ): number {
   let groups = tensor === INPUTS ? leastInputShare(model, spatial, from, to) : 1;
-  for (let level = from; level < to; level++) if (((model.multicast[level]! >> tensor) & 1) === 0) groups *= copies[level]!;
+  for (let level = from; level < to; level++)
+    if (((model.multicast[level]! >> tensor) & 1) === 0) groups *= copies[level]!;
   return groups;
 }
 
@@ -157,7 +172,8 @@ function leastInputShare(model: KernelModel, spatial: Float64Array, from: number
     for (const axis of [model.rows, model.columns]) {
       const outputs = spatial[level * DIM_COUNT + axis.output]!;
       const filters = spatial[level * DIM_COUNT + axis.filter]!;
-      if (outputs > 1 && filters > 1) share /= axis.padded ? Math.min(outputs, filters) : (outputs * filters) / (outputs + filters - 1);
+      if (outputs > 1 && filters > 1)
+        share /= axis.padded ? Math.min(outputs, filters) : (outputs * filters) / (outputs + filters - 1);
     }
   }
   return share;
@@ -177,6 +193,3 @@ function macRefetches(model: KernelModel, spatial: Float64Array, tensor: number)
   }
   return steps;
 }
-
-/** Numbers of the tensors, in the order of every array above. */
-export const PLAIN_TENSORS = [WEIGHTS, OUTPUTS] as const;

@@ -26,7 +26,9 @@ export function visitAllMappings(
   const packed = emptyPackedMapping(kernel.layout);
   const levels = accelerator.levels.length;
   const { arrayCount } = kernel.layout;
-  const splits = DIMS.map((dim) => dimSplits(mapspace, dim, layer.problem.bounds[dim], arrayCount, factors === 'perfect'));
+  const splits = DIMS.map((dim) =>
+    dimSplits(mapspace, dim, layer.problem.bounds[dim], arrayCount, factors === 'perfect'),
+  );
   const tilings = splits.reduce((count, list) => count * list.length, 1);
   if (tilings * mapspace.keepChoices.length > limit) return null;
   let tried = 0;
@@ -74,7 +76,13 @@ export function visitAllMappings(
   return tried > limit ? null : scored;
 }
 
-function dimSplits(mapspace: Mapspace, dim: (typeof DIMS)[number], bound: number, arrayCount: number, perfect: boolean): DimSplit[] {
+function dimSplits(
+  mapspace: Mapspace,
+  dim: (typeof DIMS)[number],
+  bound: number,
+  arrayCount: number,
+  perfect: boolean,
+): DimSplit[] {
   const { accelerator } = mapspace;
   const found: DimSplit[] = [];
   const levels = accelerator.levels.length;

@@ -56,7 +56,11 @@ export function smallCase(seed: number, options: SmallCaseOptions): { layer: Lay
     const dimensions = Array.from({ length: arrays }, (_, a) => {
       const size = 2 + random.nextInt(options.mostChildren - 1);
       instances *= size;
-      return { name: a === 0 ? 'X' : 'Y', size, parallelDims: chance(0.5) ? ('any' as const) : DIMS.filter(() => chance(0.5)) };
+      return {
+        name: a === 0 ? 'X' : 'Y',
+        size,
+        parallelDims: chance(0.5) ? ('any' as const) : DIMS.filter(() => chance(0.5)),
+      };
     });
     const words = index === 0 || chance(0.2) ? null : 3 + random.nextInt(30);
     const energy = 2 ** (2 * (levelCount - index)) * (0.5 + random.nextUnit());
@@ -74,8 +78,16 @@ export function smallCase(seed: number, options: SmallCaseOptions): { layer: Lay
       wordBits: 16,
       storedBits: chance(0.2) ? { Outputs: 32 } : {},
       blockWords: chance(0.2) ? 2 : 1,
-      bandwidth: limited ? (chance(0.5) ? { sharedWordsPerCycle: 1 + random.nextInt(3) } : { readWordsPerCycle: 1.5, writeWordsPerCycle: 1 }) : {},
-      energy: { readPj: energy, fillPj: energy * (0.5 + random.nextUnit()), updatePj: energy * (0.5 + random.nextUnit()) },
+      bandwidth: limited
+        ? chance(0.5)
+          ? { sharedWordsPerCycle: 1 + random.nextInt(3) }
+          : { readWordsPerCycle: 1.5, writeWordsPerCycle: 1 }
+        : {},
+      energy: {
+        readPj: energy,
+        fillPj: energy * (0.5 + random.nextUnit()),
+        updatePj: energy * (0.5 + random.nextUnit()),
+      },
       mayKeep: index === 0 || chance(0.7) ? TENSORS : TENSORS.filter(() => chance(0.7)),
       mustKeep: [],
       instances: own,
@@ -87,10 +99,12 @@ export function smallCase(seed: number, options: SmallCaseOptions): { layer: Lay
         hopEnergyPj: chance(0.2) ? random.nextUnit() : 0,
       },
     };
-  }).map((level, index): StorageLevel => ({
-    ...level,
-    mustKeep: index === 0 ? TENSORS : level.mayKeep.filter(() => random.nextUnit() < 0.6),
-  }));
+  }).map(
+    (level, index): StorageLevel => ({
+      ...level,
+      mustKeep: index === 0 ? TENSORS : level.mayKeep.filter(() => random.nextUnit() < 0.6),
+    }),
+  );
   const accelerator: Accelerator = {
     name: 'small',
     levels,
