@@ -7,7 +7,7 @@ import { html, type Markup, trusted } from './html.ts';
 /** Width of the drawing; narrow enough to be read on a phone without scaling. */
 const WIDTH = 400;
 const LEFT = 34;
-const ARRAY_WIDTH = 350;
+const ARRAY_WIDTH = 340;
 const ARRAY_HEIGHT = 300;
 /** Side of the square that shows the scale. */
 const SCALE_SIDE = 12;
@@ -106,9 +106,11 @@ export function wiringList(specification: AcceleratorSpecification): readonly Ma
   );
 }
 
-/** Index of the level with the largest fan-out: the PE array is below it. */
+/** Index of the level with the largest fan-out, the PE array below it; where nothing fans out, of the last but one. */
 function arrayLevel(levels: readonly PlacedLevel[]): number {
-  return levels.reduce((at, { level }, i) => (childrenOf(level) > childrenOf(levels[at]!.level) ? i : at), 0);
+  const children = levels.map(({ level }) => childrenOf(level));
+  const most = Math.max(...children);
+  return most > 1 ? children.indexOf(most) : Math.max(0, levels.length - 2);
 }
 
 function cellSize(columns: DrawnAxis, rows: DrawnAxis): number {

@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process';
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { renderComparison } from '../../src/report/compare.ts';
+import { renderReport } from '../../src/report/report.ts';
+import { syntheticInput } from './synthetic-run.ts';
+
+function findChromium(): string | undefined {
+  const names = ['chromium', 'chromium-browser', 'google-chrome'];
+  const candidates = (process.env.PATH ?? '')
+    .split(delimiter)
+    .flatMap((folder) => names.map((name) => join(folder, name)));
+  return candidates.find((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+const chromium = findChromium();
+
+/** Opens a page; its document after scripts ran, and what it wrote to the console (violations of its policy are among that). */
+function open(page: string): { readonly document: string; readonly console: readonly string[] } {
+  const folder = mkdtempSync(join(tmpdir(), 'trifold-report-'));
+  try {
+    const path = join(folder, 'report.html');
+    const log = join(folder, 'log.txt');
+    writeFileSync(path, page);
+    const flags = [
+      '--headless=new',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-dev-shm-usage',
+      `--user-data-dir=${join(folder, 'profile')}`,
+      '--enable-logging',
+      `--log-file=${log}`,
+      '--dump-dom',
+    ];
+    const document = execFileSync(chromium!, [...flags, pathToFileURL(path).href], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      maxBuffer: 64e6,
+      env: { ...process.env, CHROME_LOG_FILE: log },
+    });
+    const lines = execFileSync('cat', [log], { encoding: 'utf8' }).split('\n');
+    return { document, console: lines.filter((line) => line.includes('CONSOLE')) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+}
+
+describe.skipIf(chromium === undefined)('report in Chromium (skipped where there is none on the PATH)', () => {
+  const small = { generations: 3, populationSize: 6, layersPerNetwork: 4 };
+
+  it('opens without a word on the console and runs its script', async () => {
+    const seen = open((await renderReport(syntheticInput(small))).html);
+    expect(seen.console).toEqual([]);
+    expect(seen.document).toContain('<button type="button">Layer</button>');
+  });
+
+  it('opens a comparison without a word on the console', async () => {
+    const seen = open((await renderComparison(syntheticInput(small), syntheticInput({ ...small, seed: 2 }))).html);
+    expect(seen.console).toEqual([]);
+  });
+
+  it('runs nothing that a user wrote', async () => {
+    const hostile = `"'></title></style></script><img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
+    const seen = open((await renderReport(syntheticInput({ ...small, hostile }))).html);
+    expect(seen.console).toEqual([]);
+    expect(seen.document).not.toContain('<title>owned');
+    expect(seen.document).not.toContain('<img');
+  });
+
+  it('would not run a script that slipped through, and the console would say so', async () => {
+    const page = (await renderReport(syntheticInput(small))).html;
+    const seen = open(
+      page.replace('</main>', `</main><p style="color:red"></p><script>document.title='owned'</script>`),
+    );
+    expect(seen.console.join('\n')).toMatch(/Content Security Policy/);
+    expect(seen.document).not.toContain('<title>owned');
+  });
+});

@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { drawAccelerator, drawingScale } from '../../src/report/drawing.ts';
+import { macUnits, onChipBytes, placedLevels, wiringText } from '../../src/report/hierarchy.ts';
+import type { Design } from '../../src/search/ports.ts';
+import { DIMS } from '../../src/util/vocabulary.ts';
+import { specificationOf } from './synthetic-run.ts';
+
+const axis = (name: string) =>
+  fc.record({
+    name: fc.constant(name),
+    size: fc.integer({ min: 1, max: 40 }),
+    parallelDims: fc.oneof(fc.constant('any' as const), fc.subarray([...DIMS], { minLength: 1 })),
+  });
+const design = fc
+  .record({
+    axes: fc.oneof(fc.tuple(axis('X')), fc.tuple(axis('X'), axis('Y')), fc.tuple(axis('X'), axis('Y'), axis('Z'))),
+    l1BytesPerPe: fc.integer({ min: 1, max: 128 }).map((steps) => 16 * steps),
+    l2Bytes: fc.integer({ min: 1, max: 40_000 }).map((steps) => 16 * steps),
+  })
+  .map(
+    (parts): Design => ({
+      ...parts,
+      bufferWordsPerCycle: 8,
+      processingElements: parts.axes.reduce((count, { size }) => count * size, 1),
+    }),
+  );
+
+/** Area of a path of squares and how many there are. */
+function squares(path: string): { count: number; area: number } {
+  const sides = [...path.matchAll(/M[-\d.]+ [-\d.]+h([\d.]+)v/g)].map(([, side]) => Number(side));
+  return { count: sides.length, area: sides.reduce((sum, side) => sum + side ** 2, 0) };
+}
+
+describe('accelerator drawing', () => {
+  it('fills areas in proportion to the bytes', () => {
+    fc.assert(
+      fc.property(design, (candidate) => {
+        const specification = specificationOf(candidate, 'any');
+        const bytesPerPixel = drawingScale(specification);
+        const drawing = drawAccelerator(specification).text;
+        const [, width, height] = /class="fill-1"[^>]* width="([\d.]+)" height="([\d.]+)"/.exec(drawing)!;
+        const bufferArea = Number(width) * Number(height);
+        // Boxes thinner than a pixel are drawn a pixel thick.
+        if (Number(width) > 1 && Number(height) > 1)
+          expect(Math.abs((bufferArea * bytesPerPixel) / candidate.l2Bytes - 1)).toBeLessThan(0.02);
+        const memory = squares(/class="memory" d="([^"]*)"/.exec(drawing)![1]!);
+        const sheet = candidate.axes.filter(({ size }) => size > 1).slice(0, 2);
+        expect(memory.count).toBe(sheet.reduce((count, { size }) => count * Math.min(size, 32), 1));
+        const side = Math.sqrt(memory.area / memory.count);
+        if (side > 0.6) {
+          const relative = (side ** 2 * bytesPerPixel) / candidate.l1BytesPerPe;
+          expect(Math.abs(relative - 1)).toBeLessThan(0.03);
+        }
+      }),
+    );
+  });
+
+  it('names every level, every axis and the parallel dims', () => {
+    fc.assert(
+      fc.property(design, (candidate) => {
+        const drawing = drawAccelerator(specificationOf(candidate, 'any')).text;
+        for (const name of ['DRAM', 'GlobalBuffer', 'RegisterFile']) expect(drawing).toContain(name);
+        for (const { name, size, parallelDims } of candidate.axes)
+          if (size > 1)
+            expect(drawing).toContain(
+              `${name}: ${size} \u00d7 parallel ${parallelDims === 'any' ? 'any dim' : parallelDims.join(', ')}`,
+            );
+      }),
+    );
+  });
+
+  it('stays inside its frame', () => {
+    fc.assert(
+      fc.property(design, (candidate) => {
+        const drawing = drawAccelerator(specificationOf(candidate, 'any')).text;
+        const [, width, height] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(drawing)!;
+        for (const [, x, y, w, h] of drawing.matchAll(
+          /<rect[^>]* x="([-\d.]+)" y="([-\d.]+)" width="([\d.]+)" height="([\d.]+)"/g,
+        )) {
+          expect(Math.min(Number(x), Number(y))).toBeGreaterThanOrEqual(0);
+          expect(Number(x) + Number(w)).toBeLessThanOrEqual(Number(width));
+          expect(Number(y) + Number(h)).toBeLessThanOrEqual(Number(height));
+        }
+      }),
+    );
+  });
+
+  it('counts what the specification says', () => {
+    const candidate: Design = {
+      processingElements: 12,
+      l1BytesPerPe: 64,
+      l2Bytes: 1024,
+      bufferWordsPerCycle: 8,
+      axes: [
+        { name: 'X', size: 4, parallelDims: ['K', 'G'] },
+        { name: 'Y', size: 3, parallelDims: ['C', 'R', 'P'] },
+      ],
+    };
+    const specification = specificationOf(candidate, 'small');
+    expect(macUnits(specification)).toBe(12);
+    expect(onChipBytes(specification)).toBe(1024 + 12 * 64);
+    expect(placedLevels(specification).map(({ instances, bytesPerCycle }) => [instances, bytesPerCycle])).toEqual([
+      [1, 2.4],
+      [1, 16],
+      [12, Infinity],
+    ]);
+    const [, buffer] = specification.levels;
+    expect(wiringText(buffer!, candidate.axes[0]!)).toBe('K: Inputs broadcast; G: nothing shared');
+    expect(wiringText(buffer!, candidate.axes[1]!)).toBe('C, R: Outputs summed; P: Weights broadcast');
+  });
+});

@@ -1,0 +1,230 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { numberText, percentText, siText } from '../../src/report/figures.ts';
+import { type ReportInput, reportModel } from '../../src/report/model.ts';
+import { renderReport } from '../../src/report/report.ts';
+import { TENSORS } from '../../src/util/vocabulary.ts';
+import { sectionOf, skeletonOf, tableRows, unescapeHtml } from './pages.ts';
+import { syntheticInput } from './synthetic-run.ts';
+
+const HOSTILE = [
+  '<script>alert(1)</script>',
+  '"><img src=x onerror=alert(1)>',
+  "' onmouseover='alert(1)",
+  '</style><b>',
+  '</title></svg></pre><p>',
+  '&lt;b&gt;',
+  `\${x}\`y\`{{z}}`,
+  '-->]]><!--',
+  'a\u202eb\u0000c\u001b[31m',
+  '\u{1f680} \u4e2d\u6587',
+];
+
+describe('report of a design run', async () => {
+  const input = syntheticInput({ networks: ['resnet50', 'vgg16'], layersPerNetwork: 9 });
+  const model = reportModel(input);
+  const { html: page } = await renderReport(input);
+
+  it('has the result and both baselines in its summary', () => {
+    const rows = tableRows(sectionOf(page, 'summary'), 'Energy, latency and EDP against both baselines');
+    const expected = model.networks.flatMap(({ network, result, optimal, published }) =>
+      [result, optimal, published].map((figures) => [
+        network,
+        figures!.energyPj,
+        figures!.cycles,
+        figures!.cycles / 200e6,
+        figures!.edpPjCycles,
+        published!.edpPjCycles / figures!.edpPjCycles,
+        optimal!.edpPjCycles / figures!.edpPjCycles,
+      ]),
+    );
+    expect(rows.map(([network, , ...figures]) => [network, ...figures.slice(0, 6)])).toEqual(expected);
+    expect(rows.map((row) => row.at(-1))).toEqual([model.best!.areaMm2, 4.91, 4.91, model.best!.areaMm2, 4.91, 4.91]);
+    const verdict = sectionOf(page, 'summary').slice(0, 400);
+    expect(verdict).toContain(`<data value="${model.improvement.published}">`);
+    expect(verdict).toContain(`<data value="${model.improvement.optimal}">`);
+  });
+
+  it('has every figure of every layer', () => {
+    const rows = tableRows(sectionOf(page, 'layers'), 'Figures of each layer');
+    const total = (network: string, value: (layer: (typeof model.layers)[number]) => number) =>
+      model.layers
+        .filter((layer) => layer.network === network)
+        .reduce((sum, layer) => sum + layer.repeat * value(layer), 0);
+    expect(rows).toEqual(
+      model.layers.map((layer) => [
+        layer.network,
+        layer.name,
+        layer.repeat,
+        layer.macs,
+        layer.cycles,
+        (layer.repeat * layer.cycles) / total(layer.network, ({ cycles }) => cycles),
+        layer.utilization,
+        layer.energyPj,
+        (layer.repeat * layer.energyPj) / total(layer.network, ({ energyPj }) => energyPj),
+        layer.energyPj / layer.macs,
+        layer.bottleneck,
+        layer.bottleneckGain,
+        layer.optimal ? 'proven' : 'best found',
+      ]),
+    );
+  });
+
+  it('has the loop nest of every layer', () => {
+    const nests = [...sectionOf(page, 'mappings').matchAll(/<pre>(.*?)<\/pre>/gs)];
+    expect(nests.map(([, nest]) => unescapeHtml(nest!.replace(/<[^>]*>/g, '')))).toEqual(
+      model.layers.map(({ loopNest }) => loopNest),
+    );
+  });
+
+  it('has the front, best EDP first', () => {
+    const rows = tableRows(sectionOf(page, 'front'), 'Designs on the front');
+    expect(new Set(rows.map(([trial]) => trial))).toEqual(new Set(model.front.map(({ trial }) => trial)));
+    for (const [trial, energy, , , area] of rows) {
+      const point = model.front.find((candidate) => candidate.trial === trial)!;
+      expect([energy, area]).toEqual([point.energyPj, point.areaMm2]);
+    }
+    const edps = rows.map((row) => Number(row[3]));
+    expect(edps).toEqual([...edps].sort((a, b) => a - b));
+  });
+
+  it('has every generation', () => {
+    const rows = tableRows(sectionOf(page, 'convergence'), 'Figures by generation');
+    expect(rows.map(([generation]) => generation)).toEqual(Array.from({ length: 16 }, (_, i) => i));
+    expect(rows.at(-1)![1]).toBe(model.best!.score);
+    const sums = [5, 6, 7].map((column) => rows.reduce((sum, row) => sum + Number(row[column]), 0));
+    expect(sums).toEqual([model.counters!.scored, model.counters!.stopped, model.counters!.unmappable]);
+  });
+
+  it('has a mark with its figures for every scored trial, layer and part of energy', () => {
+    const titles = (id: string) =>
+      [...sectionOf(page, id).matchAll(/<title>(.*?)<\/title>/gs)].map(([, title]) => unescapeHtml(title!));
+    // Every chart is there twice, for wide and for narrow pages.
+    const convergence = titles('convergence');
+    expect(convergence).toHaveLength(2 * model.scored.length);
+    for (const { trial, generation, score } of model.scored)
+      expect(convergence).toContain(
+        `Trial ${trial}, generation ${generation}: ${numberText(score)} of the baseline's EDP`,
+      );
+    expect(titles('front')).toHaveLength(2 * (model.scored.length + 3));
+    expect(titles('roofline')).toHaveLength(2 * model.layers.length);
+    const energy = titles('energy');
+    expect(energy).toHaveLength(2 * (4 + 3) * model.layers.length);
+    for (const layer of model.layers)
+      for (const tensor of TENSORS) {
+        const all = TENSORS.reduce((sum, name) => sum + layer.energyByTensorPj[name], 0);
+        const own = layer.energyByTensorPj[tensor];
+        expect(energy).toContain(
+          `${layer.name}, ${tensor}: ${siText(own * layer.repeat * 1e-12, 'J')} (${percentText(own / all)})`,
+        );
+      }
+  });
+
+  it('has identifiers that are unique and known', () => {
+    const ids = [...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const [, id] of page.matchAll(/(?:url\(#|href="#)([^")]*)/g)) expect(ids).toContain(id);
+  });
+
+  it('names no address to load from', () => {
+    expect(page).not.toMatch(/(?:src|href|action|data)="(?!#|data:,)/);
+    expect(page).not.toMatch(/@import|url\((?!#)|https?:\/\//);
+  });
+
+  it('is the same from the same run', async () => {
+    expect((await renderReport(input)).html).toBe(page);
+    expect((await renderReport(syntheticInput({ networks: ['resnet50', 'vgg16'], layersPerNetwork: 9 }))).html).toBe(
+      page,
+    );
+  });
+});
+
+describe('reports of other runs', () => {
+  it('leaves out what a mapping run does not have', async () => {
+    const { html: page, csv } = await renderReport(syntheticInput({ command: 'map', layersPerNetwork: 4 }));
+    expect([...page.matchAll(/<section id="([^"]*)"/g)].map(([, id]) => id)).toEqual([
+      'summary',
+      'accelerator',
+      'roofline',
+      'energy',
+      'layers',
+      'mappings',
+      'reproduce',
+    ]);
+    expect(page).not.toContain('vs. published');
+    expect(Object.keys(csv)).toEqual(['summary.csv', 'layers.csv', 'energy.csv']);
+  });
+
+  it('says so when nothing feasible was met, and when the run has not ended', async () => {
+    const input = syntheticInput();
+    const start = input.events.slice(0, 3);
+    const open = await renderReport({ ...input, events: start });
+    expect(open.html).toContain('The run has not ended');
+    const none = await renderReport({
+      ...input,
+      events: [...start, { kind: 'finished', reason: 'exhausted', design: null, networks: [] }],
+    });
+    expect(none.html).toContain('No feasible result was met.');
+    expect(none.html).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it('shows accuracy with its error', async () => {
+    const accuracies = [
+      { network: 'small', accuracy: 0.7512, error: 0.0031, source: 'table' },
+      { network: 'large', accuracy: 0.78, error: 0, source: 'measured run' },
+    ];
+    const { html: page } = await renderReport({ ...syntheticInput({ generations: 1 }), accuracies });
+    expect(tableRows(sectionOf(page, 'accuracy'), 'Accuracy of the networks')).toEqual([
+      ['small', 0.7512, 0.0031, 'table'],
+      ['large', 0.78, 'measured', 'measured run'],
+    ]);
+  });
+
+  it('stays below 3 MB for a long run', async () => {
+    const { html: page } = await renderReport(
+      syntheticInput({ generations: 63, populationSize: 16, layersPerNetwork: 60, networks: ['resnet50', 'vgg16'] }),
+    );
+    expect(page).toContain('1,008</data> trials');
+    expect(Buffer.byteLength(page)).toBeLessThan(3_000_000);
+    expect(page).not.toMatch(/NaN|undefined|Infinity/);
+  });
+});
+
+describe('hostile strings', () => {
+  const small = { generations: 2, populationSize: 4, layersPerNetwork: 3 };
+  const benign = (length: number) => syntheticInput({ ...small, hostile: 'x'.repeat(length) });
+
+  it.each(HOSTILE)('%j changes no tag and no attribute', async (hostile) => {
+    const { html: page } = await renderReport(syntheticInput({ ...small, hostile }));
+    expect(skeletonOf(page)).toBe(skeletonOf((await renderReport(benign(hostile.length))).html));
+    expect(page.replaceAll(/[\n\t]/g, '')).not.toMatch(/[\p{Cc}\u202a-\u202e]/u);
+  });
+
+  it('changes no tag whatever the string', async () => {
+    const text = fc.string({
+      unit: fc.constantFrom('<', '>', '"', "'", '&', '`', '/', '!', '-', ']', 'a', '=', '\\', '$', '{', '}'),
+      minLength: 1,
+      maxLength: 24,
+    });
+    await fc.assert(
+      fc.asyncProperty(text, async (hostile) => {
+        const { html: page } = await renderReport(syntheticInput({ ...small, hostile }));
+        expect(skeletonOf(page)).toBe(skeletonOf((await renderReport(benign(hostile.length))).html));
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  it('would be noticed', () => {
+    const page = '<p class="a">x</p>';
+    expect(skeletonOf(page.replace('x', '<b>'))).not.toBe(skeletonOf(page));
+    expect(skeletonOf(page.replace('"a"', '"a" onclick="b"'))).not.toBe(skeletonOf(page));
+  });
+
+  it('shows a configuration as it is', async () => {
+    const configuration = { 'a<b': { c: ['</pre>', 1, null] } };
+    const input: ReportInput = { ...syntheticInput(small), configuration };
+    const pre = /Configuration<\/summary><pre>(.*?)<\/pre>/s.exec((await renderReport(input)).html);
+    expect(JSON.parse(unescapeHtml(pre![1]!))).toEqual(configuration);
+  });
+});
