@@ -1,3 +1,5 @@
+import type { Accelerator } from '../accelerator/accelerator.ts';
+import { buildAccelerator } from '../accelerator/build.ts';
 import { MODEL_LIMITS } from '../cost/breakdown.ts';
 import type { TemporalReuse } from '../cost/evaluation.ts';
 import { formatMappings } from '../formats/mapping.ts';
@@ -6,7 +8,8 @@ import type { RunEvent } from '../search/run-events.ts';
 import { TrifoldError } from '../util/errors.ts';
 import type { Network } from '../workload/network.ts';
 import { networkJson, selectLayers } from './evaluate.ts';
-import { loadAccelerator, loadDataflow, loadWorkload } from './library.ts';
+import { type Explanations, explainMapped } from './explain.ts';
+import { loadDataflow, loadSpecification, loadTechnology, loadWorkload } from './library.ts';
 import { type MappedNetwork, mapNetwork } from './map-network.ts';
 import { limitedObjective, limitFrom, type MapperName, type MapperSettings, objectiveFrom } from './mapper-settings.ts';
 import { writeNewFile } from './output-files.ts';
@@ -32,6 +35,8 @@ export interface MapRequest {
   readonly time?: number;
   /** New file for the mappings. */
   readonly save?: string;
+  /** Whether to say why the mappings are the best. */
+  readonly explain?: boolean;
 }
 
 /** Result of {@link runMap}. */
@@ -40,6 +45,8 @@ export interface MapResult {
   readonly mapped: MappedNetwork;
   readonly seconds: number;
   readonly notes: readonly string[];
+  /** Null unless asked for. */
+  readonly explanations: Explanations | null;
 }
 
 /** Maps a network. @throws TrifoldError for bad input, `infeasible` when a layer has no mapping */
@@ -47,16 +54,23 @@ export function runMap(request: MapRequest, emit: (event: RunEvent) => void): Ma
   const started = performance.now();
   const template = partialMapping(request);
   const { network } = loadWorkload(request.workload, request.batch);
-  const accelerator = loadAccelerator(request.accelerator, request.technology);
+  const specification = loadSpecification(request.accelerator);
+  const technology = loadTechnology(request.technology ?? specification.technology);
+  const accelerator = buildAccelerator(specification, technology);
   const selected: Network = { ...network, layers: selectLayers(network, request.layer) };
-  const limits = request.subjectTo.map((text) => limitFrom(text, accelerator));
-  const objective = limitedObjective(objectiveFrom(request.objective, accelerator), limits);
+  const objectiveOf = (target: Accelerator) =>
+    limitedObjective(
+      objectiveFrom(request.objective, target),
+      request.subjectTo.map((text) => limitFrom(text, target)),
+    );
+  const objective = objectiveOf(accelerator);
   const notes: string[] = [];
   if (request.mapper === 'exact' && !objective.monotone)
     notes.push(
       `the objective '${objective.name}' is not proven to grow with energy and latency: mapped by sampling (cmaes, ${request.evaluations} evaluations per layer), without a certificate`,
     );
-  const mapped = mapNetwork(selected, accelerator, objective, mapperSettings(request, template), emit);
+  const settings = mapperSettings(request, template);
+  const mapped = mapNetwork(selected, accelerator, objective, settings, emit);
   if (request.save !== undefined)
     writeNewFile(
       request.save,
@@ -71,7 +85,21 @@ export function runMap(request: MapRequest, emit: (event: RunEvent) => void): Ma
         mapped.report.layers.map(({ layer, mapping }) => ({ layer: layer.name, mapping })),
       ),
     );
-  return { request, mapped, seconds: (performance.now() - started) / 1000, notes };
+  const seconds = (performance.now() - started) / 1000;
+  const explanations =
+    request.explain === true
+      ? explainMapped({
+          specification,
+          technology,
+          network: selected,
+          mapped,
+          objectiveOf,
+          settings,
+          onChange: (index, count, name) =>
+            emit({ kind: 'note', level: 'info', text: `explaining ${index + 1}/${count}: ${name}` }),
+        })
+      : null;
+  return { request, mapped, seconds, notes, explanations };
 }
 
 function partialMapping({ dataflow, constraints }: MapRequest) {
@@ -101,7 +129,7 @@ function mapperSettings(request: MapRequest, dataflow: MapperSettings['dataflow'
 }
 
 /** Plain JSON of a mapping run: figures, proofs and mappings. Without times: equal runs give equal documents. */
-export function mapJson({ request, mapped, notes }: MapResult): object {
+export function mapJson({ request, mapped, notes, explanations }: MapResult): object {
   const { report, proofs } = mapped;
   return {
     command: 'map',
@@ -120,6 +148,7 @@ export function mapJson({ request, mapped, notes }: MapResult): object {
       proof: proofs[i],
       mapping: mappingToRecord(report.accelerator, mapping),
     })),
+    ...(explanations === null ? {} : { explanations }),
     notModelled: MODEL_LIMITS,
   };
 }

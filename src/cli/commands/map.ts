@@ -17,6 +17,7 @@ interface MapOptions extends CommonOptions {
   readonly evaluations: number;
   readonly time?: number;
   readonly save?: string;
+  readonly explain: boolean;
 }
 
 /** `trifold map`: the best mapping of each layer and of the network. */
@@ -52,12 +53,18 @@ export function addMapCommand(program: Command): void {
       'end the search of each layer after this time with the gap that remains, e.g. 10s',
       duration,
     )
-    .option('--save <file>', 'write the mappings as YAML that trifold eval reads');
+    .option('--save <file>', 'write the mappings as YAML that trifold eval reads')
+    .option(
+      '--explain',
+      'say why the mappings are the best: what stands still, what binds, the floors, and what a change of the hardware would bring (maps again for each; energies follow the technology)',
+      false,
+    );
   withCommonOptions(command, 'trifold map resnet18 --accelerator nvdla-256').action(
     async (workload: string, options: MapOptions) => {
       const { runMap, mapJson } = await import('../../app/map.ts');
       const result = runMap({ ...options, workload }, (event) => {
         if (event.kind === 'layer') progress(options, `mapped ${event.index + 1}/${event.count} ${event.layer.name}`);
+        if (event.kind === 'note') progress(options, event.text);
       });
       if (options.json) {
         printJson(mapJson(result));
@@ -65,6 +72,9 @@ export function addMapCommand(program: Command): void {
       }
       const { describeMapped } = await import('../map-text.ts');
       print(describeMapped(result));
+      if (result.explanations === null) return;
+      const { describeExplanations } = await import('../explain-text.ts');
+      print(`\n${describeExplanations(result, result.explanations)}`);
     },
   );
 }

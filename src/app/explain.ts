@@ -1,0 +1,235 @@
+import type { Accelerator } from '../accelerator/accelerator.ts';
+import { buildAccelerator } from '../accelerator/build.ts';
+import type { AcceleratorSpecification } from '../accelerator/specification.ts';
+import { isSizeDependent, type Technology } from '../accelerator/technology.ts';
+import type { Bottleneck } from '../cost/breakdown.ts';
+import {
+  type ArrayUse,
+  arrayUses,
+  type CapacityUse,
+  type CycleLosses,
+  capacityUses,
+  compulsoryDramCycles,
+  compulsoryDramPj,
+  cycleLosses,
+  type TrafficExcess,
+  trafficExcess,
+} from '../cost/explain.ts';
+import { type DataflowSummary, dataflowOf, type Stationarity, stationarityOf } from '../cost/stationarity.ts';
+import type { DataflowTemplate } from '../mapping/dataflow.ts';
+import { layerBound } from '../search/accelerator/bounds.ts';
+import { layerDemand } from '../search/accelerator/demand.ts';
+import type { Objective } from '../search/mapping/objective.ts';
+import { TrifoldError } from '../util/errors.ts';
+import type { Network } from '../workload/network.ts';
+import type { LayerReport } from './evaluate.ts';
+import { type Change, hardwareChanges } from './explain-changes.ts';
+import { loadDataflow, presetNames } from './library.ts';
+import { type MappedNetwork, mapNetwork } from './map-network.ts';
+import type { MapperName, MapperSettings } from './mapper-settings.ts';
+
+/** What no mapping of a layer falls below (one run of the layer). */
+export interface Floors {
+  /** Energy of the MACs. */
+  readonly macPj: number;
+  /** Every needed word once through DRAM. */
+  readonly dramPj: number;
+  /** MACs, DRAM, and the cheapest way to hand every MAC its operands; >= macPj + dramPj. */
+  readonly energyPj: number;
+  /** Every MAC unit busy in every cycle. */
+  readonly idealCycles: number;
+  /** Every needed word once through DRAM. */
+  readonly dramCycles: number;
+  /** The above, and the PEs that the wiring and the factors let work. */
+  readonly cycles: number;
+}
+
+/** Why the best mapping of one layer is what it is. */
+export interface LayerExplanation {
+  readonly layer: string;
+  readonly repeat: number;
+  readonly dataflow: DataflowSummary;
+  readonly stationarity: readonly Stationarity[];
+  readonly losses: CycleLosses;
+  readonly arrays: readonly ArrayUse[];
+  readonly bottleneck: Bottleneck;
+  readonly capacities: readonly CapacityUse[];
+  readonly traffic: readonly TrafficExcess[];
+  /** Null under Timeloop's rule of temporal reuse: the bounds are those of the exact rule. */
+  readonly floors: Floors | null;
+}
+
+/** The best mapping after one change, as ratios to the best mapping before; below 1 is better. */
+export interface Sensitivity {
+  readonly kind: Change['kind'];
+  readonly change: string;
+  /** Null: not solved, and why. */
+  readonly result: {
+    readonly edp: number;
+    readonly energy: number;
+    readonly latency: number;
+    /** Of the objective asked for, taken of the sums; of EDP where the sums break a limit. */
+    readonly objective: number;
+    /** Whether every layer is proven optimal; if not, the truth may be better. */
+    readonly optimal: boolean;
+  } | null;
+  readonly reason: string | null;
+}
+
+/** All that `trifold map --explain` says. */
+export interface Explanations {
+  readonly layers: readonly LayerExplanation[];
+  /** Of the layer, or of the sums over the network. */
+  readonly sensitivities: readonly Sensitivity[];
+  /** Best mappings within the dataflow presets, as ratios; empty for networks and where a dataflow was given. */
+  readonly dataflows: readonly Sensitivity[];
+  /** Where the energies of changed memories come from. */
+  readonly energyNotes: readonly string[];
+  /** Partial mappings that each change may bound. */
+  readonly nodeLimit: number;
+}
+
+/** What an explanation starts from. */
+export interface ExplainRequest {
+  readonly specification: AcceleratorSpecification;
+  readonly technology: Technology;
+  readonly network: Network;
+  readonly mapped: MappedNetwork;
+  /** The objective for a changed accelerator (expressions may name its area). */
+  readonly objectiveOf: (accelerator: Accelerator) => Objective;
+  readonly settings: MapperSettings;
+  /** Told before each change is solved. */
+  readonly onChange?: (index: number, count: number, name: string) => void;
+}
+
+/** Nodes between two polls of the exact search, and the least that each change may use: about ten seconds. */
+const POLL_NODES = 1024;
+const LEAST_NODES = 2_000_000;
+
+/** Explains a mapped layer or network: analysis of the mappings found, and sensitivities by mapping changed accelerators again. */
+export function explainMapped(request: ExplainRequest): Explanations {
+  const { mapped, specification, settings } = request;
+  const changes = hardwareChanges(specification, mapped.report);
+  const isLayer = mapped.report.layers.length === 1;
+  if (isLayer && settings.factors === 'perfect')
+    changes.push({ kind: 'factors', name: 'imperfect factors (sampled)', specification, factors: 'imperfect' });
+  if (settings.dataflow !== undefined)
+    changes.push({ kind: 'dataflow', name: `free of ${settings.dataflow.name}`, specification, dataflow: 'none' });
+  const dataflows =
+    isLayer && settings.dataflow === undefined
+      ? presetNames('mappings')
+          .filter((name) => name.endsWith('-stationary'))
+          .map((name): Change => ({ kind: 'dataflow', name, specification, dataflow: name }))
+      : [];
+  const nodeLimit = LEAST_NODES + 2 * mapped.proofs.reduce((sum, proof) => sum + proof.nodes, 0);
+  const solved = [...changes, ...dataflows].map((change, index, all) => {
+    request.onChange?.(index, all.length, change.name);
+    return solve(request, change, nodeLimit);
+  });
+  return {
+    layers: mapped.report.layers.map((layer) => explainLayer(layer, mapped.report.accelerator, settings)),
+    sensitivities: solved.slice(0, changes.length),
+    dataflows: solved.slice(changes.length),
+    energyNotes: energyNotes(request),
+    nodeLimit,
+  };
+}
+
+/** Perfect factors are a special case of imperfect ones, so sampling that finds nothing better leaves the mapping as it is. */
+const UNCHANGED = { edp: 1, energy: 1, latency: 1, objective: 1, optimal: false };
+
+/** Imperfect factors are sampled: their mapspace is far larger, and an explanation has to stay quick. */
+function sampledMapper(mapper: MapperName): MapperName {
+  return mapper === 'exact' ? 'cmaes' : mapper;
+}
+
+/** Maps the network on the changed accelerator. */
+function solve(request: ExplainRequest, change: Change, nodeLimit: number): Sensitivity {
+  const { network, technology, objectiveOf, mapped } = request;
+  const accelerator = buildAccelerator(change.specification, technology);
+  let polls = 0;
+  const { dataflow, ...rest } = request.settings;
+  const kept = dataflowOfChange(change, dataflow);
+  const settings: MapperSettings = {
+    ...rest,
+    ...(kept === undefined ? {} : { dataflow: kept }),
+    ...(change.factors === undefined ? {} : { factors: change.factors, mapper: sampledMapper(rest.mapper) }),
+    ...(rest.mapper === 'exact' ? { shouldStop: () => ++polls > nodeLimit / POLL_NODES } : {}),
+  };
+  const objective = objectiveOf(accelerator);
+  try {
+    const after = mapNetwork(network, accelerator, objective, settings);
+    const [was, is] = [mapped.report.totals, after.report.totals];
+    const gain =
+      objective.value(is.energyPj, is.cycles) / objectiveOf(mapped.report.accelerator).value(was.energyPj, was.cycles);
+    if (change.factors !== undefined && gain >= 1)
+      return { kind: change.kind, change: change.name, result: UNCHANGED, reason: null };
+    return {
+      kind: change.kind,
+      change: change.name,
+      result: {
+        edp: is.edpPjCycles / was.edpPjCycles,
+        energy: is.energyPj / was.energyPj,
+        latency: is.cycles / was.cycles,
+        objective: Number.isFinite(gain) ? gain : is.edpPjCycles / was.edpPjCycles,
+        optimal: after.proofs.every((proof) => proof.optimal),
+      },
+      reason: null,
+    };
+  } catch (error) {
+    if (!(error instanceof TrifoldError)) throw error;
+    return { kind: change.kind, change: change.name, result: null, reason: error.message };
+  }
+}
+
+function dataflowOfChange(change: Change, requested: DataflowTemplate | undefined): DataflowTemplate | undefined {
+  if (change.dataflow === undefined) return requested;
+  return change.dataflow === 'none' ? undefined : loadDataflow(change.dataflow);
+}
+
+function explainLayer(report: LayerReport, accelerator: Accelerator, settings: MapperSettings): LayerExplanation {
+  const { layer, mapping, evaluation, bottleneck } = report;
+  const demand = layerDemand(layer);
+  const dram = accelerator.levels[0]!;
+  const bound = layerBound(demand, accelerator, settings.factors);
+  return {
+    layer: layer.name,
+    repeat: layer.repeat,
+    dataflow: dataflowOf(layer, accelerator, mapping, evaluation),
+    stationarity: stationarityOf(layer, accelerator, mapping),
+    losses: cycleLosses(accelerator, evaluation),
+    arrays: arrayUses(layer, accelerator, mapping, settings.factors),
+    bottleneck,
+    capacities: capacityUses(layer, accelerator, evaluation),
+    traffic: trafficExcess(layer, accelerator, evaluation, demand.touchedWords),
+    floors:
+      settings.temporalReuse === 'timeloop'
+        ? null
+        : {
+            macPj: evaluation.macEnergyPj,
+            dramPj: compulsoryDramPj(layer, dram, demand.touchedWords),
+            energyPj: bound.energyPj,
+            idealCycles: evaluation.macs / accelerator.mac.instances,
+            dramCycles: compulsoryDramCycles(layer, dram, demand.touchedWords),
+            cycles: bound.cycles,
+          },
+  };
+}
+
+function energyNotes({ specification, technology }: ExplainRequest): string[] {
+  const onChip = specification.levels.filter((level) => level.role !== 'dram');
+  const fixed = onChip.filter((level) => level.energy !== undefined).map((level) => level.name);
+  const priced = onChip.filter((level) => level.energy === undefined).map((level) => level.name);
+  const notes: string[] = [];
+  if (priced.length > 0)
+    notes.push(
+      isSizeDependent(technology)
+        ? `energy per access of a resized ${priced.join(' or ')} follows technology ${technology.name}: a larger memory costs more per access`
+        : `technology ${technology.name} prices ${priced.join(' and ')} alike whatever the size: a larger memory never costs more per access`,
+    );
+  if (fixed.length > 0)
+    notes.push(
+      `${fixed.join(', ')}: energy per access is stated by the accelerator, so it stays when the size changes`,
+    );
+  return notes;
+}
