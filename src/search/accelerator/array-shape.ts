@@ -3,31 +3,39 @@ export const PE_STEP = 8;
 /** Step of an array dimension's size (NAAS, section II-A). */
 export const ARRAY_STEP = 2;
 
+/** What an e-fold of distance from the aimed shape is worth, in e-folds of PEs. */
+const SHAPE_WEIGHT = 0.25;
+
 /**
  * Sizes of an array of at most `processingElements` (a multiple of 8, at least 8) whose axes share the PEs in the proportion of
  * their weights: size_i aims at PEs^(w_i / sum w), at least 2.
  *
- * Repair: sizes are even and their product is a multiple of 8, so that both steps of the paper hold for what is built. Of the even sizes within 4 of
- * the aim the largest product that fits wins; ties go to the shape nearest to the aim, then to the first. Such sizes always exist.
+ * Repair: sizes are even and their product is a multiple of 8, so that both steps of the paper hold for what is built. The axis with the
+ * largest aim takes what even sizes within 4 of the aims of the others leave. Of these arrays the one with the most PEs wins, less a
+ * quarter of its distance from the aimed shape (sum of |ln(size / aim)|, against ln PEs); the first of equals.
  * @param weights one to three numbers >= 0; all zero counts as all equal
  */
 export function arraySizes(processingElements: number, weights: readonly number[]): number[] {
   const aims = sizeAims(processingElements, weights);
+  const free = aims.indexOf(Math.max(...aims));
   let best: number[] = [];
-  let bestProduct = 0;
-  let bestDistance = Infinity;
+  let bestScore = -Infinity;
   const visit = (chosen: readonly number[], size: number): void => {
+    const axis = chosen.length;
     if (size > processingElements) return;
-    if (chosen.length < aims.length) {
-      for (const next of nearbyEvens(aims[chosen.length]!)) visit([...chosen, next], size * next);
-      return;
+    if (axis === free) visit([...chosen, 0], size);
+    else if (axis < aims.length) for (const next of nearbyEvens(aims[axis]!)) visit([...chosen, next], size * next);
+    else {
+      let rest = Math.floor(processingElements / size / ARRAY_STEP) * ARRAY_STEP;
+      while ((rest * size) % PE_STEP !== 0) rest -= ARRAY_STEP;
+      if (rest < ARRAY_STEP) return;
+      const sizes = chosen.map((value, i) => (i === free ? rest : value));
+      const distance = sizes.reduce((sum, value, i) => sum + Math.abs(Math.log(value / aims[i]!)), 0);
+      const score = Math.log(rest * size) - SHAPE_WEIGHT * distance;
+      if (score <= bestScore + 1e-12) return;
+      best = sizes;
+      bestScore = score;
     }
-    if (size % PE_STEP !== 0 || size < bestProduct) return;
-    const distance = chosen.reduce((sum, value, i) => sum + Math.abs(Math.log(value / aims[i]!)), 0);
-    if (size === bestProduct && distance >= bestDistance - 1e-12) return;
-    best = [...chosen];
-    bestProduct = size;
-    bestDistance = distance;
   };
   visit([], 1);
   return best;

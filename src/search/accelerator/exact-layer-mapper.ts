@@ -6,7 +6,8 @@ import type { Factors } from './bounds.ts';
 
 /**
  * The exact mapper behind the port of level 2.
- * @param options.nodeLimit partial mappings to bound per layer at most: beyond, the best mapping so far with an honest bound; absent = no limit
+ * @param options.nodeLimit partial mappings to bound per layer at most: beyond, the best mapping so far with an honest bound; absent = no limit.
+ *   With a limit the cutoff is not used: it would let the search get further, and the answer must not depend on it.
  */
 export function exactLayerMapper(options: { readonly factors: Factors; readonly nodeLimit?: number }): LayerMapper {
   const { factors, nodeLimit } = options;
@@ -15,7 +16,7 @@ export function exactLayerMapper(options: { readonly factors: Factors; readonly 
       const mapspace = makeMapspace({ layer, accelerator, factors });
       if (!mapspace.feasible) return { kind: 'unmappable', reason: mapspace.reason };
       const result = searchExact(mapspace, objectiveOf(goal), {
-        ...(cutoff === undefined ? {} : { cutoff }),
+        ...(cutoff === undefined || nodeLimit !== undefined ? {} : { cutoff }),
         ...(nodeLimit === undefined ? {} : { nodeLimit }),
       });
       if (result.kind === 'infeasible') return { kind: 'unmappable', reason: result.reason };

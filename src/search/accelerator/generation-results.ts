@@ -78,19 +78,31 @@ export function toRecord(
   }
 }
 
+/** Results with an outcome. */
+export function countOf(results: readonly CandidateResult[], outcome: CandidateResult['outcome']): number {
+  return results.filter((result) => result.outcome === outcome).length;
+}
+
+/** The later of two results of a trial, with the work of both; the earlier one where there is no later. */
+export function withEarlierWork(later: CandidateResult | undefined, earlier: CandidateResult): CandidateResult {
+  if (later === undefined) return earlier;
+  const layersMapped = later.counters.layersMapped + earlier.counters.layersMapped;
+  const mappingsEvaluated = later.counters.mappingsEvaluated + earlier.counters.mappingsEvaluated;
+  return { ...later, counters: { ...later.counters, layersMapped, mappingsEvaluated } };
+}
+
 /** Totals after a generation. */
 export function addCounters(
   before: SearchCounters,
   results: readonly CandidateResult[],
   rejections: Readonly<Record<string, number>>,
 ): SearchCounters {
-  const count = (outcome: CandidateResult['outcome']) => results.filter((result) => result.outcome === outcome).length;
   const sum = (key: 'layersMapped' | 'layersRemembered' | 'layersSkipped' | 'mappingsEvaluated') =>
     results.reduce((total, result) => total + result.counters[key], before[key]);
   return {
-    scored: before.scored + count('scored'),
-    stopped: before.stopped + count('stopped'),
-    unmappable: before.unmappable + count('unmappable'),
+    scored: before.scored + countOf(results, 'scored'),
+    stopped: before.stopped + countOf(results, 'stopped'),
+    unmappable: before.unmappable + countOf(results, 'unmappable'),
     rejections,
     layersMapped: sum('layersMapped'),
     layersRemembered: sum('layersRemembered'),

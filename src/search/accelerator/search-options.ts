@@ -50,6 +50,8 @@ export interface AcceleratorSearchState {
   readonly trials: number;
   readonly exhausted: boolean;
   readonly optimizer: StrategyState;
+  /** Score of the last parent of the generation before; null when unknown. */
+  readonly parentScore: number | null;
   readonly best: ScoredDesign | null;
   readonly front: readonly FrontPoint[];
   readonly counters: SearchCounters;

@@ -14,12 +14,14 @@ import type {
 import { acceleratorSpace, type DecodedDesign, decodePointToDesign, type EncodingContext } from './encoding.ts';
 import {
   addCounters,
+  countOf,
   NO_COUNTERS,
   type Proposal,
   toFrontPoint,
   toRecord,
   toResult,
   toScoredDesign,
+  withEarlierWork,
 } from './generation-results.ts';
 import { addToFront } from './pareto-front.ts';
 import { candidateBounds, networkEdp, type PreparedNetwork, prepareNetwork, scoreOf } from './score.ts';
@@ -40,8 +42,9 @@ import { connectivityOf, createOptimizer, loserRule, restoreOptimizer, type Stra
  *
  * Budgets are hard: a sampled point that does not decode to a design within the budget is sampled again.
  *
- * Pruning (see {@link AcceleratorSearchOptions.prune}): CMA-ES with mu parents maps the mu candidates with the least lower bounds first; what
- * scores above the worst of them cannot be a parent. Stopped candidates are told as losers, ordered by their bounds from before mapping.
+ * Pruning (see {@link AcceleratorSearchOptions.prune}): CMA-ES needs its mu parents only. A generation is evaluated under a guessed cutoff, a little
+ * above the last parent of the generation before; while fewer than mu candidates come out below it, the stopped ones are evaluated
+ * again under twice the cutoff. What stays stopped cannot be a parent and is told as a loser, by its bound from before mapping.
  */
 export class AcceleratorSearch {
   readonly #options: AcceleratorSearchOptions;
@@ -70,6 +73,7 @@ export class AcceleratorSearch {
       trials: 0,
       exhausted: false,
       optimizer: createOptimizer(strategy, this.#space, { seed, populationSize, active }).getState(),
+      parentScore: null,
       best: null,
       front: [],
       counters: NO_COUNTERS,
@@ -170,6 +174,7 @@ export class AcceleratorSearch {
       generation: generation + 1,
       trials: before.trials + proposals.length,
       optimizer: optimizer.getState(),
+      parentScore: lastParentScore(results, loserRule(before.optimizer, undefined).parents),
       best,
       front,
       counters,
@@ -229,21 +234,41 @@ export class AcceleratorSearch {
     const rule = (this.#options.prune ?? true) ? loserRule(this.#state.optimizer, this.#state.best?.score) : {};
     const { parents, cutoff = null } = rule;
     if (parents === undefined) return { results: await evaluate(proposals, cutoff), cutoff };
-    const byBound = [...proposals].sort((a, b) => a.bound - b.bound || a.trial - b.trial);
-    const leaders = await evaluate(byBound.slice(0, parents), null);
-    const worst = leaders.reduce(
-      (most, result) => Math.max(most, result.outcome === 'scored' ? result.score : Infinity),
-      0,
-    );
-    const limit = Number.isFinite(worst) ? worst : null;
-    const others = await evaluate(byBound.slice(parents), limit);
-    const results = [...leaders, ...others].sort((a, b) => a.trial - b.trial);
+    let limit: number | null = firstCutoff(proposals, parents, this.#state.parentScore);
+    let results = await evaluate(proposals, limit);
+    for (let round = 1; limit !== null && countOf(results, 'scored') < parents; round++) {
+      const stopped = proposals.filter((_, i) => results[i]!.outcome === 'stopped');
+      if (stopped.length === 0) break;
+      limit = round < CUTOFF_ROUNDS ? limit * CUTOFF_GROWTH : null;
+      const again = new Map((await evaluate(stopped, limit)).map((result) => [result.trial, result]));
+      results = results.map((result) => withEarlierWork(again.get(result.trial), result));
+    }
     return { results, cutoff: limit };
   }
 
   #taskOf({ trial, specification }: Proposal, cutoff: number | null): CandidateTask {
     return { trial, specification, referenceEdps: this.#referenceEdps, cutoff };
   }
+}
+
+/** Factor on the score of the last parent of the generation before, and on the bound of the first generation's would-be last parent. */
+const LATER_CUTOFF = 1.2;
+const FIRST_CUTOFF = 2;
+const CUTOFF_GROWTH = 2;
+/** Rounds under a cutoff; the next one has none. */
+const CUTOFF_ROUNDS = 8;
+
+/** A score that about as many candidates as there are parents may stay below. A bad guess costs time, nothing else. */
+function firstCutoff(proposals: readonly Proposal[], parents: number, parentScore: number | null): number {
+  if (parentScore !== null) return LATER_CUTOFF * parentScore;
+  const bounds = proposals.map((proposal) => proposal.bound).sort((a, b) => a - b);
+  return FIRST_CUTOFF * bounds[Math.min(parents, bounds.length) - 1]!;
+}
+
+/** Score of the last parent of a generation; null where parents are not chosen by rank or fewer were scored. */
+function lastParentScore(results: readonly CandidateResult[], parents: number | undefined): number | null {
+  const scores = results.flatMap((result) => (result.outcome === 'scored' ? [result.score] : []));
+  return parents === undefined ? null : (scores.sort((a, b) => a - b)[parents - 1] ?? null);
 }
 
 async function evaluateInOrder(

@@ -26,7 +26,7 @@ describe('arraySizes', () => {
   it('leaves few PEs unused', () => {
     fc.assert(
       fc.property(pes, weights, (count, shares) => {
-        expect(product(arraySizes(count, shares))).toBeGreaterThanOrEqual(0.6 * count);
+        expect(product(arraySizes(count, shares))).toBeGreaterThanOrEqual(0.7 * count);
       }),
       { numRuns: 2000 },
     );
@@ -56,7 +56,7 @@ describe('arraySizes', () => {
   });
 
   it('gives the larger weight the larger axis', () => {
-    expect(arraySizes(168, [1, 1])).toEqual([12, 14]);
+    expect(arraySizes(168, [1, 1])).toEqual([14, 12]);
     expect(arraySizes(1024, [1, 0.667])).toEqual([64, 16]);
     expect(arraySizes(1024, [0, 1])).toEqual([2, 512]);
     expect(arraySizes(64, [0, 0, 0])).toEqual([4, 4, 4]);
