@@ -85,7 +85,7 @@ export function perfectAxisSum(
  * Words that all tiles of `words` words together lose to padding on one side that covers `depth` words of the first of them. The loops
  * look the same from either side, so this serves both.
  */
-function clippedWords(
+export function clippedWords(
   state: KernelState,
   packed: PackedMapping,
   axis: SlidingAxis,

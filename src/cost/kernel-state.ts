@@ -1,6 +1,7 @@
 import type { AxisCut } from './kernel-axis.ts';
 import { type AxisLimits, axisLimits, type TileClasses, tileClasses } from './kernel-edges.ts';
 import { DIM_COUNT, type KernelModel, TENSOR_COUNT } from './kernel-model.ts';
+import { type PaddedAxisWalk, paddedAxisWalk } from './kernel-padded.ts';
 import { type RaggedTables, raggedTables } from './kernel-ragged.ts';
 import { type TimeloopScratch, timeloopScratch } from './kernel-timeloop.ts';
 import { type UnionWalk, unionWalk } from './kernel-union.ts';
@@ -64,6 +65,8 @@ export interface KernelState {
   /** [level * 8 + dim]: spatial indices that sums over the sliding axes run over. */
   readonly rangeFrom: Float64Array;
   readonly rangeTo: Float64Array;
+  readonly rowWalk: PaddedAxisWalk;
+  readonly columnWalk: PaddedAxisWalk;
   readonly rowCut: AxisCut;
   readonly columnCut: AxisCut;
   readonly limits: {
@@ -137,6 +140,8 @@ export function kernelState(model: KernelModel): KernelState {
     tables: raggedTables(levels),
     rangeFrom: perDim(),
     rangeTo: perDim(),
+    rowWalk: paddedAxisWalk(),
+    columnWalk: paddedAxisWalk(),
     rowCut: { output: 0, filter: 0, children: 0, outer: 0 },
     columnCut: { output: 0, filter: 0, children: 0, outer: 0 },
     limits: {

@@ -7,6 +7,7 @@ import { countRaggedOutputs, countRaggedTensor, countSlidingInputs } from './ker
 import { checkPacked, FEASIBLE } from './kernel-legality.ts';
 import { listLoops } from './kernel-loops.ts';
 import { compileModel, INPUTS, type KernelModel, OUTPUTS, WEIGHTS } from './kernel-model.ts';
+import { countPaddedInputs } from './kernel-padded.ts';
 import { countPerfectOutputs, countPerfectTensor } from './kernel-perfect.ts';
 import { fillRaggedTables } from './kernel-ragged.ts';
 import { reportEvaluation } from './kernel-report.ts';
@@ -26,8 +27,10 @@ import { evaluateReference } from './reference.ts';
 export interface KernelPaths {
   /** Perfect factors, no padding in sight: closed forms only. */
   perfect: number;
-  /** Perfect factors, input tiles clipped by padding. */
+  /** Perfect factors, input tiles clipped by padding: closed forms, a few starts near the edges counted one by one. */
   padded: number;
+  /** The same where children share shifts on a sliding axis, or the busiest of several instances had to be found. */
+  grouped: number;
   /** Ragged loops, with or without padding. */
   ragged: number;
   /** Ragged loops, some tiles of Inputs walked group by group (see `needsUnion`). */
@@ -43,7 +46,7 @@ export interface KernelPaths {
  */
 export class Kernel {
   readonly layout: PackedLayout;
-  readonly paths: KernelPaths = { perfect: 0, padded: 0, ragged: 0, united: 0, walked: 0, infeasible: 0 };
+  readonly paths: KernelPaths = { perfect: 0, padded: 0, grouped: 0, ragged: 0, united: 0, walked: 0, infeasible: 0 };
   readonly #layer: LayerShape;
   readonly #accelerator: Accelerator;
   readonly #options: CostOptions;
@@ -125,7 +128,11 @@ export class Kernel {
         countPerfectTensor(model, state, packed, INPUTS);
         return;
       }
-      this.paths.padded++;
+      if (countPaddedInputs(model, state, packed, everyInstance)) {
+        this.paths.padded++;
+        return;
+      }
+      this.paths.grouped++;
       fillRaggedTables(model, state, packed);
       countSlidingInputs(model, state, packed, everyInstance);
       return;
