@@ -48,6 +48,18 @@ describe('report model', () => {
     expect(front.length).toBeGreaterThan(2);
   });
 
+  it('keeps the first of equal designs on the front', () => {
+    const input = syntheticInput({ isFinished: false, generations: 1, populationSize: 4 });
+    const events = input.events.map((event) => {
+      if (event.kind !== 'generation') return event;
+      const twin = { ...event.trials.find(({ networks }) => networks !== undefined)!, trial: 99 };
+      return { ...event, trials: [...event.trials, twin] };
+    });
+    const twins = reportModel({ ...input, events }).front.map(({ trial }) => trial);
+    expect(twins).toEqual(reportModel(input).front.map(({ trial }) => trial));
+    expect(twins).not.toContain(99);
+  });
+
   it('counts a generation that was told twice once, as told last', () => {
     const input = syntheticInput({ generations: 3 });
     const generation = input.events.find((event) => event.kind === 'generation')!;
