@@ -1,4 +1,5 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { acceleratorKey } from '../../accelerator/accelerator-key.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
 import { problemKey } from '../../workload/problem.ts';
@@ -12,12 +13,6 @@ export type RememberedOutcome =
 /** Key that is equal for layers that cost the same everywhere. */
 export function layerKey(layer: LayerShape): string {
   return `${problemKey(layer.problem)};${TENSORS.map((tensor) => layer.wordBits[tensor]).join(',')}`;
-}
-
-/** Key that is equal for accelerators on which every layer costs the same: all constants, not the names of the accelerator and its levels. */
-export function acceleratorKey(accelerator: Accelerator): string {
-  const { levels, mac, clockHz } = accelerator;
-  return JSON.stringify([levels.map(({ name: _name, ...level }) => level), mac, clockHz]);
 }
 
 /** Remembers level-1 results by accelerator and layer; the accelerators that were used longest ago are forgotten first. Figures only, no mappings. */

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { acceleratorKey } from '../../../src/accelerator/accelerator-key.ts';
 import { buildAccelerator } from '../../../src/accelerator/build.ts';
 import { evaluateCandidate } from '../../../src/search/accelerator/evaluate-candidate.ts';
-import { acceleratorKey, LayerMemo, layerKey } from '../../../src/search/accelerator/layer-memo.ts';
+import { LayerMemo, layerKey } from '../../../src/search/accelerator/layer-memo.ts';
 import { localEvaluator } from '../../../src/search/accelerator/local-evaluator.ts';
 import { candidateBounds, networkEdp, prepareNetwork, scoreOf } from '../../../src/search/accelerator/score.ts';
 import type { CandidateResult, LayerMapper } from '../../../src/search/ports.ts';

@@ -1,10 +1,11 @@
 import type { Accelerator } from '../../../src/accelerator/accelerator.ts';
+import { acceleratorKey } from '../../../src/accelerator/accelerator-key.ts';
 import { evaluateReference } from '../../../src/cost/reference.ts';
 import { checkMapping } from '../../../src/mapping/legality.ts';
 import type { LevelMapping, Mapping, SpatialLoop, TemporalLoop } from '../../../src/mapping/mapping.ts';
 import { type Factors, layerBound } from '../../../src/search/accelerator/bounds.ts';
 import { layerDemand } from '../../../src/search/accelerator/demand.ts';
-import { acceleratorKey, layerKey } from '../../../src/search/accelerator/layer-memo.ts';
+import { layerKey } from '../../../src/search/accelerator/layer-memo.ts';
 import type { LayerMapper, MappingOutcome } from '../../../src/search/ports.ts';
 import { divisors } from '../../../src/util/integers.ts';
 import { DIMS, type Dim, TENSORS } from '../../../src/util/vocabulary.ts';
