@@ -21,7 +21,7 @@ export const FRAME_SHARE = 0.02;
 /** Drawing time that may be saved up, and that there is at the start, when code is not compiled yet and frames are slow. */
 export const MOST_CREDIT_MS = 400;
 /** Frames that a person asked for are drawn on credit, but only so far. */
-const LEAST_CREDIT_MS = -60;
+const LEAST_CREDIT_MS = -150;
 
 /**
  * Decides when to draw. News of the run wait until there is drawing time, which grows with time at {@link FRAME_SHARE}; keys and

@@ -9,7 +9,7 @@ describe('canvas', () => {
   it('never grows, wherever and whatever is drawn', () => {
     const write = fc.tuple(place, place, fc.string({ unit: 'binary', maxLength: 40 }));
     fc.assert(
-      fc.property(fc.nat(20), fc.nat(10), fc.array(write, { maxLength: 10 }), (width, height, writes) => {
+      fc.property(fc.nat(20), fc.nat(10), fc.array(write, { maxLength: 4 }), (width, height, writes) => {
         const canvas = Canvas.create(width, height);
         for (const [x, y, text] of writes) canvas.text(x, y, text);
         for (const [x, y, text] of writes) canvas.textRight(x, y, text);

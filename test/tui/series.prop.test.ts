@@ -11,12 +11,17 @@ const limits = fc.integer({ min: 1, max: 16 }).map((half) => 2 * half);
 describe('bounded series', () => {
   it('never holds more points than its limit and always ends at the latest x', () => {
     fc.assert(
-      fc.property(positives, limits, fc.constantFrom('latest' as const, 'geometric-mean' as const), (ys, limit, merge) => {
-        const { points } = build(ys, merge, limit);
-        expect(points.length).toBeLessThanOrEqual(limit);
-        expect(points.at(-1)!.x).toBe(ys.length - 1);
-        for (let i = 1; i < points.length; i++) expect(points[i]!.x).toBeGreaterThan(points[i - 1]!.x);
-      }),
+      fc.property(
+        positives,
+        limits,
+        fc.constantFrom('latest' as const, 'geometric-mean' as const),
+        (ys, limit, merge) => {
+          const { points } = build(ys, merge, limit);
+          expect(points.length).toBeLessThanOrEqual(limit);
+          expect(points.at(-1)!.x).toBe(ys.length - 1);
+          for (let i = 1; i < points.length; i++) expect(points[i]!.x).toBeGreaterThan(points[i - 1]!.x);
+        },
+      ),
     );
   });
 

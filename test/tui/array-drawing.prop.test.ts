@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { drawArray } from '../../src/tui/array-drawing.ts';
+import { Canvas } from '../../src/tui/canvas.ts';
+import { type Axis, dataflowText, wiresOf, wireTexts } from '../../src/tui/wiring.ts';
+import { DIMS, perDim, TENSORS } from '../../src/util/vocabulary.ts';
+import { makeProblem, relevantDims } from '../../src/workload/problem.ts';
+
+const axisSizes = fc.array(fc.integer({ min: 1, max: 64 }), { minLength: 0, maxLength: 3 });
+const axes = axisSizes.chain((sizes) =>
+  fc.tuple(
+    ...sizes.map((size, i) =>
+      fc.record({
+        name: fc.constant(['X', 'Y', 'Z'][i]!),
+        size: fc.constant(size),
+        parallelDims: fc.oneof(fc.constant('any' as const), fc.subarray([...DIMS])),
+      }),
+    ),
+  ),
+) as fc.Arbitrary<Axis[]>;
+
+function drawn(array: readonly Axis[], width: number, height: number): { lines: string[]; rows: number } {
+  const canvas = Canvas.create(width, height);
+  const rows = drawArray(canvas, array);
+  return { lines: canvas.lines().map((line) => line.map(({ text }) => text).join('')), rows };
+}
+
+const axis = (name: string, size: number, ...parallelDims: (typeof DIMS)[number][]): Axis => ({
+  name,
+  size,
+  parallelDims,
+});
+const count = (lines: readonly string[], pattern: RegExp) => [...lines.join('\n').matchAll(pattern)].length;
+
+describe('array drawing', () => {
+  it('keeps its size for any array and tells how many rows it took', () => {
+    fc.assert(
+      fc.property(axes, fc.nat(120), fc.nat(60), (array, width, height) => {
+        const { lines, rows } = drawn(array, width, height);
+        expect(lines).toHaveLength(height);
+        for (const line of lines) expect(line).toHaveLength(width);
+        expect(rows).toBeLessThanOrEqual(Math.max(0, height));
+        for (const line of lines.slice(Math.max(0, rows))) expect(line.trim()).toBe('');
+      }),
+    );
+  });
+
+  it('draws one PE per column and row where they fit', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 24 }), fc.integer({ min: 1, max: 24 }), (columns, rows) => {
+        const { lines } = drawn([axis('X', columns, 'K'), axis('Y', rows, 'C')], 13 + 2 * columns, 3 + rows);
+        expect(count(lines, /■|│PE│|┌─┐/g)).toBe(columns * rows);
+      }),
+    );
+  });
+
+  it('shows the middle cut out of an array that does not fit, with its ends', () => {
+    const { lines } = drawn([axis('X', 200, 'K'), axis('Y', 2, 'C')], 80, 12);
+    expect(count(lines, /⋯/g)).toBe(2);
+    expect(lines[0]).toContain('X = 200');
+  });
+
+  it('lets broadcast words enter and reduced partial sums leave', () => {
+    const broadcast = drawn([axis('X', 4, 'K'), axis('Y', 3, 'P')], 60, 8).lines;
+    expect(count(broadcast, /►/g)).toBe(3);
+    expect(broadcast.findIndex((line) => line.includes('▼'))).toBeLessThan(
+      broadcast.findIndex((line) => line.includes('■')),
+    );
+    const reduced = drawn([axis('X', 4, 'C'), axis('Y', 3, 'R')], 60, 8).lines;
+    expect(reduced.find((line) => line.includes('►'))).toMatch(/■.*►/);
+    expect(reduced.findIndex((line) => line.includes('▼'))).toBeGreaterThan(
+      reduced.findLastIndex((line) => line.includes('■')),
+    );
+    const apart = drawn([axis('X', 4, 'G'), axis('Y', 3, 'G')], 60, 8).lines;
+    expect(count(apart, /[►▼─│]/g)).toBe(0);
+  });
+
+  it('names the planes of a third axis', () => {
+    const { lines } = drawn([axis('X', 4, 'K'), axis('Y', 8, 'C'), axis('Z', 5, 'P')], 60, 16);
+    expect(lines.join('\n')).toMatch(/Z = 5 {2}∥ P {2}behind/);
+  });
+});
+
+describe('wiring', () => {
+  it('shares along a dim exactly the tensor whose words do not depend on it', () => {
+    const problem = makeProblem({ name: 'convolution', bounds: perDim(() => 3) });
+    for (const dim of DIMS) {
+      const shared = TENSORS.filter((tensor) => !relevantDims(problem, tensor).has(dim));
+      const wires = wiresOf(axis('X', 2, dim));
+      expect(wires.map(({ tensor }) => tensor)).toEqual(shared);
+      for (const wire of wires) expect(wire.kind).toBe(wire.tensor === 'Outputs' ? 'reduction' : 'broadcast');
+    }
+  });
+
+  it('says it in words', () => {
+    const array = [axis('X', 14, 'K', 'G'), axis('Y', 12, 'C', 'R')];
+    expect(dataflowText(array)).toBe('K-C');
+    expect(wireTexts(array).map(({ text }) => text)).toEqual([
+      'Inputs broadcast along X (K)',
+      'Outputs reduced along Y (C, R)',
+    ]);
+    expect(wiresOf({ name: 'X', size: 4, parallelDims: 'any' })).toEqual([]);
+  });
+});

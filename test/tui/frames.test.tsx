@@ -1,0 +1,121 @@
+import { render } from 'ink-testing-library';
+import { describe, expect, it } from 'vitest';
+import { LiveFrame } from '../../src/tui/components.tsx';
+import type { Size } from '../../src/tui/frame.ts';
+import { type ColorDepth, colorDepthOf } from '../../src/tui/palette.ts';
+import { EMPTY_VIEW, type RunView, reduceRunView } from '../../src/tui/run-view.ts';
+import { INITIAL_UI, PAGES, type UiState } from '../../src/tui/ui-state.ts';
+import { SGR, stripped } from './sgr.ts';
+import { syntheticRun } from './synthetic-run.ts';
+
+const SIZES: readonly Size[] = [
+  { columns: 60, rows: 15 },
+  { columns: 100, rows: 30 },
+  { columns: 250, rows: 80 },
+];
+const DEPTHS: readonly ColorDepth[] = ['none', '16', '256'];
+const VIEWS: Readonly<Record<string, RunView>> = {
+  empty: EMPTY_VIEW,
+  design: syntheticRun({ networks: ['resnet50', 'vgg16'] }).reduce(reduceRunView, EMPTY_VIEW),
+  'design begun': syntheticRun({ ends: false }).slice(0, 4).reduce(reduceRunView, EMPTY_VIEW),
+  map: syntheticRun({ command: 'map', layers: 30 }).reduce(reduceRunView, EMPTY_VIEW),
+};
+
+/** The frame that Ink makes, on a stream as wide as the terminal. */
+function frameOf(view: RunView, ui: UiState, size: Size, depth: ColorDepth): string {
+  const element = (
+    <LiveFrame
+      view={view}
+      ui={ui}
+      size={size}
+      depth={depth}
+      readOnly={false}
+      takesKeys={false}
+      onKey={() => undefined}
+      onGone={() => undefined}
+    />
+  );
+  const instance = render(element);
+  Object.defineProperty(instance.stdout, 'columns', { value: size.columns });
+  instance.stdout.emit('resize');
+  instance.rerender(element);
+  const frame = instance.lastFrame() ?? '';
+  instance.unmount();
+  return frame;
+}
+
+const screens: UiState[] = [
+  ...PAGES.map((_, page) => ({ ...INITIAL_UI, page })),
+  { ...INITIAL_UI, page: 2, layerOpen: true, selectedLayer: 3 },
+  { ...INITIAL_UI, helpOpen: true },
+];
+
+describe.each(SIZES)('frames at $columns x $rows', (size) => {
+  it.each(Object.keys(VIEWS))('fill the screen and no more: %s', (name) => {
+    for (const ui of screens) {
+      const lines = stripped(frameOf(VIEWS[name]!, ui, size, '256')).split('\n');
+      expect(lines).toHaveLength(size.rows);
+      for (const line of lines) expect(line.length).toBeLessThanOrEqual(size.columns);
+      expect(lines[0]).toContain('trifold');
+      expect(lines.at(-1)).toContain('? help');
+    }
+  });
+
+  it('say the same whatever the colours', () => {
+    for (const ui of screens.slice(1, 4)) {
+      const [plain, few, many] = DEPTHS.map((depth) => stripped(frameOf(VIEWS.design!, ui, size, depth)));
+      expect(few).toBe(many);
+      expect(plain!.replace(/[░▒▓█■▚▞▤]/g, '#')).toBe(many!.replace(/[░▒▓█■▚▞▤]/g, '#'));
+    }
+  });
+
+  it('show on every page what it is for', () => {
+    const pages = PAGES.map((_, index) =>
+      stripped(frameOf(VIEWS.design!, { ...INITIAL_UI, page: index }, size, 'none')),
+    );
+    const page = (index: number) => pages[index];
+    expect(page(0)).toMatch(/EDP.*pJ·cycles/);
+    expect(page(0)).toMatch(/[\u2801-\u28ff]/);
+    expect(page(0)).toContain('accelerators evaluated');
+    expect(page(1)).toMatch(/PE array/);
+    expect(page(1)).toMatch(/∥ [KCPQRS]/);
+    expect(page(1)).toMatch(/Budget eyeriss/);
+    expect(page(1)).toMatch(/■|│PE│|┌─┐/);
+    expect(page(2)).toMatch(/energy.*util.*bottleneck/);
+    expect(page(2)).toContain('▸ ');
+    expect(page(2)).toMatch(/[░█▓▒]{3}/);
+    expect(page(3)).toContain('area against EDP');
+    expect(page(3)).toContain('◆');
+    expect(page(4)).toContain('finished: generations');
+  });
+});
+
+describe('a layer that is open', () => {
+  it('shows its loop nest', () => {
+    const ui = { ...INITIAL_UI, page: 2, layerOpen: true };
+    const frame = stripped(frameOf(VIEWS.design!, ui, SIZES[1]!, 'none'));
+    for (const line of VIEWS.design!.layers[0]!.layer.loopNest.split('\n')) expect(frame).toContain(line);
+  });
+});
+
+describe('colours', () => {
+  const sgrOf = (depth: ColorDepth) => frameOf(VIEWS.design!, INITIAL_UI, SIZES[1]!, depth).match(SGR) ?? [];
+
+  it('are those of the terminal', () => {
+    expect(sgrOf('256').some((code) => code.includes('38;5;'))).toBe(true);
+    expect(sgrOf('16').some((code) => code.includes('38;5;'))).toBe(false);
+    expect(sgrOf('16').some((code) => /\[(1;)?3[0-7]m/.test(code))).toBe(true);
+  });
+
+  it('are left out without colour: weight and inversion only', () => {
+    for (const code of sgrOf('none')) expect(code.slice(2)).toMatch(/^(0|1|7|22|27)m$/);
+  });
+
+  it('follow NO_COLOR and the depth of the stream', () => {
+    expect(colorDepthOf(24, {})).toBe('256');
+    expect(colorDepthOf(8, { NO_COLOR: '' })).toBe('256');
+    expect(colorDepthOf(8, { NO_COLOR: '1' })).toBe('none');
+    expect(colorDepthOf(4, {})).toBe('16');
+    expect(colorDepthOf(1, {})).toBe('none');
+  });
+});

@@ -1,0 +1,118 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+
+const hasTmux = spawnSync('tmux', ['-V']).status === 0;
+const root = resolve(import.meta.dirname, '../..');
+const TMUX = 'trifold-live-view-test';
+const PROMPT = 'shell-is-back';
+
+/** Every terminal has a server of its own, so that the end of one cannot meet the start of the next. */
+let server = 0;
+const tmux = (...args: string[]): string =>
+  execFileSync('tmux', ['-L', `${TMUX}-${process.pid}-${server}`, '-f', '/dev/null', ...args], {
+    encoding: 'utf8',
+    stdio: 'pipe',
+  });
+
+const screen = (): string => tmux('capture-pane', '-p');
+const flag = (name: string): string => tmux('display-message', '-p', `#{${name}}`).trim();
+const press = (...keys: string[]): string => tmux('send-keys', ...keys);
+
+/** Waits until the screen holds a text. */
+async function until(found: (text: string) => boolean, what: string): Promise<string> {
+  const deadline = performance.now() + 20_000;
+  for (;;) {
+    const text = screen();
+    if (found(text)) return text;
+    if (performance.now() > deadline) throw new Error(`${what} never came:\n${text}`);
+    await new Promise((done) => setTimeout(done, 60));
+  }
+}
+
+/** A shell in a terminal that has written a line, then the fixture in its foreground, then tells how the terminal is. */
+function start(size: { columns: number; rows: number }, fixture: string, environment = ''): void {
+  server++;
+  const command = `echo written before; ${environment} node --import tsx test/tui/fixture-run.tsx ${fixture}; echo "${PROMPT} $? $(stty -a | grep -ow -e '-\\?echo' -e '-\\?icanon' | tr '\\n' ' ')"; exec sh`;
+  tmux(
+    'new-session',
+    '-d',
+    '-x',
+    String(size.columns),
+    '-y',
+    String(size.rows),
+    '-c',
+    root,
+    `sh -c '${command.replaceAll("'", `'\\''`)}'`,
+  );
+}
+
+/** The terminal as it was: main screen with what was written before, cursor shown, echo and line editing on. */
+async function expectRestored(exitCode: string): Promise<string> {
+  const text = await until((now) => now.includes(PROMPT), 'the shell');
+  expect(text).toContain('written before');
+  expect(
+    text
+      .match(new RegExp(`${PROMPT} (\\d+) (.*)`))
+      ?.slice(1)
+      .map((part) => part.trim()),
+  ).toEqual([exitCode, expect.stringMatching(/^(icanon echo|echo icanon)$/)]);
+  expect(text).not.toContain('? help');
+  expect(flag('alternate_on')).toBe('0');
+  expect(flag('cursor_flag')).toBe('1');
+  expect(flag('wrap_flag')).toBe('1');
+  return text;
+}
+
+describe.skipIf(!hasTmux)('live view in a terminal', () => {
+  afterEach(() => {
+    tmux('kill-server');
+  });
+
+  it('shows its pages, follows keys and sizes, and ends on q', async () => {
+    start({ columns: 100, rows: 30 }, '25');
+    await until((text) => text.includes('● running'), 'the start of the run');
+    press('p');
+    await until((text) => text.includes('● paused') && text.includes('go on'), 'the pause');
+    press('p');
+    const first = await until((text) => text.includes('finished: generations'), 'the end of the run');
+    expect(first).toContain('accelerators evaluated');
+    expect(first).toMatch(/EDP +\d\.\d+e1\d pJ·cycles/);
+    expect(flag('alternate_on')).toBe('1');
+    expect(flag('cursor_flag')).toBe('0');
+    press('2');
+    await until((text) => text.includes('PE array'), 'the accelerator');
+    press('Tab', 'Down');
+    expect(await until((text) => /▸ conv2_2/.test(text), 'the second layer')).toContain('bottleneck');
+    press('Enter');
+    await until((text) => text.includes('parallel for k in 0..14 on X'), 'its loop nest');
+    tmux('resize-window', '-x', '60', '-y', '15');
+    const small = await until(
+      (text) => text.trimEnd().split('\n').length === 15 && text.includes('? help'),
+      'the small frame',
+    );
+    expect(small.split('\n')[0]).toContain('trifold');
+    tmux('resize-window', '-x', '250', '-y', '80');
+    await until(
+      (text) => text.trimEnd().split('\n').length === 80 && text.includes('RegisterFile [keeps'),
+      'the large frame',
+    );
+    press('r');
+    await until((text) => text.includes('report: runs/resnet50-1/report.html'), 'the report');
+    press('q');
+    expect(await expectRestored('0')).toContain('asked: pause pause report ended');
+  });
+
+  it('gives the terminal back on a kill signal and on a crash', async () => {
+    start({ columns: 80, rows: 24 }, '20', 'NO_COLOR=1');
+    await until((text) => text.includes('━ best so far'), 'the chart');
+    expect(tmux('capture-pane', '-p', '-e')).not.toMatch(/\[[0-9;]*(3[0-7]|38;5)/);
+    const pane = tmux('display-message', '-p', '#{pane_pid}').trim();
+    const child = execFileSync('pgrep', ['-P', pane], { encoding: 'utf8' }).trim().split('\n')[0]!;
+    process.kill(Number(child), 'SIGTERM');
+    await expectRestored('143');
+    tmux('kill-server');
+    start({ columns: 80, rows: 24 }, '20 design crash');
+    expect(await expectRestored('1')).toContain('made-up crash');
+  });
+});
