@@ -1,4 +1,4 @@
-import { INPUTS, type KernelModel, TENSOR_COUNT } from '../../cost/kernel-model.ts';
+import { INPUTS, TENSOR_COUNT } from '../../cost/kernel-model.ts';
 import type { Incumbent } from './incumbent.ts';
 import type { Mapspace } from './mapspace.ts';
 import { leastCycles, touchedInputs } from './placement.ts';
@@ -28,7 +28,7 @@ export function listCandidates(mapspace: Mapspace, incumbent: Incumbent): Candid
       const key = pattern * TENSOR_COUNT + t;
       const known = shares.get(key);
       if (known !== undefined) return known;
-      const share = leastShare(model, choice.bounds, keep, t, inputs);
+      const share = leastShare(mapspace, choice.bounds, keep, t, inputs);
       shares.set(key, share);
       return share;
     };
@@ -67,14 +67,14 @@ function patternOf(keep: Uint8Array, tensor: number): number {
 }
 
 function leastShare(
-  model: KernelModel,
+  { model, factors }: Mapspace,
   spatial: Float64Array,
   keep: Uint8Array,
   t: number,
   inputs: number,
 ): LeastShare {
   const costs = emptyCosts(model);
-  addTensorCosts(costs, model, spatial, keep, t);
+  addTensorCosts(costs, model, spatial, keep, t, factors);
   const traffic = t === INPUTS ? inputs : 1;
   let energyPj = costs.fixedPj;
   for (let level = 1; level < model.levelCount; level++) {

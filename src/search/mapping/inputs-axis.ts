@@ -1,4 +1,5 @@
 import { DIM_COUNT, type KernelModel, type SlidingAxis } from '../../cost/kernel-model.ts';
+import { ceilDiv } from '../../util/integers.ts';
 import type { TileLattice } from './tile-lattice.ts';
 
 /**
@@ -45,15 +46,16 @@ export function inputsAxis(
   const size = outputs.length * filters.length;
   const make = () => new Float64Array(size);
   const table = { width: make(), storedWidth: make(), full: make(), outputStrip: make(), filterStrip: make() };
-  const outputTiles = outputs.map((extent) => model.bounds[axis.output]! / extent);
-  const filterTiles = filters.map((extent) => model.bounds[axis.filter]! / extent);
+  const outputTiles = outputs.map((extent) => ceilDiv(model.bounds[axis.output]!, extent));
+  const filterTiles = filters.map((extent) => ceilDiv(model.bounds[axis.filter]!, extent));
   const above = (level - 1) * DIM_COUNT;
   const outputJoins = new Uint8Array(size);
   const filterJoins = new Uint8Array(size);
-  // Timeloop's rule may find less than every word of a round.
+  // Ragged rounds and Timeloop's rule may find less than every word of a round.
+  const isRagged = lattice.factors === 'imperfect';
   const isSpreadAbove = (d: number) => {
     for (let l = 0; l < level; l++) if (spatial[l * DIM_COUNT + d]! > 1) return true;
-    return model.isTimeloop;
+    return model.isTimeloop || isRagged;
   };
   for (let p = 0; p < outputs.length; p++)
     for (let r = 0; r < filters.length; r++) {
@@ -65,16 +67,20 @@ export function inputsAxis(
       const filterStep = axis.dilation * filters[r]! * spatial[above + axis.filter]!;
       const tiles = outputTiles[p]! * filterTiles[r]!;
       const canCancel = lattice.above[axis.output]![p]! > 1 && lattice.above[axis.filter]![r]! > 1;
-      const strip = (step: number, partnerSteps: number) => {
-        const partnerShare = level === 1 ? 1 - 1 / partnerSteps : 1;
-        const sum = stripSum(axis, outputTiles[p]!, filterTiles[r]!, outputs[p]!, filters[r]!, width, step);
+      const strip = (step: number, partnerSteps: number, isOutput: boolean) => {
+        const partnerShare = level === 1 && !isRagged ? 1 - 1 / partnerSteps : 1;
+        const sum = isRagged
+          ? raggedStripSum(model, axis, outputs[p]!, filters[r]!, step, isOutput)
+          : stripSum(axis, outputTiles[p]!, filterTiles[r]!, outputs[p]!, filters[r]!, width, step);
         return canCancel ? Math.max(0, sum - (tiles / 2) * partnerShare * Math.min(width, step)) : sum;
       };
-      table.full[at] = stripSum(axis, outputTiles[p]!, filterTiles[r]!, outputs[p]!, filters[r]!, width, width);
+      table.full[at] = isRagged
+        ? raggedStripSum(model, axis, outputs[p]!, filters[r]!, Number.POSITIVE_INFINITY, true)
+        : stripSum(axis, outputTiles[p]!, filterTiles[r]!, outputs[p]!, filters[r]!, width, width);
       outputJoins[at] = isSpreadAbove(axis.output) || outputStep > width ? 0 : 1;
       filterJoins[at] = isSpreadAbove(axis.filter) || filterStep > width ? 0 : 1;
-      table.outputStrip[at] = strip(outputStep, lattice.above[axis.filter]![r]!);
-      table.filterStrip[at] = strip(filterStep, lattice.above[axis.output]![p]!);
+      table.outputStrip[at] = strip(outputStep, lattice.above[axis.filter]![r]!, true);
+      table.filterStrip[at] = strip(filterStep, lattice.above[axis.output]![p]!, false);
     }
   const outputPitch = outputs.map((extent) => extent * axis.stride);
   const filterPitch = filters.map((extent) => extent * axis.dilation);
@@ -99,6 +105,41 @@ function stripSum(
       const start = p * axis.stride * outputExtent + r * axis.dilation * filterExtent;
       const left = storedWords(axis, start, start + words);
       sum += words === width ? left : Math.min(left, storedWords(axis, start + width - words, start + width));
+    }
+  return sum;
+}
+
+/**
+ * The same where the last tiles are clipped: a move along the dim brings in what the box before does not reach, a wrap the first `step` words.
+ * Under a partner dim of which half the moves may cancel, the caller takes half of the tiles off.
+ */
+function raggedStripSum(
+  model: KernelModel,
+  axis: SlidingAxis,
+  outputExtent: number,
+  filterExtent: number,
+  step: number,
+  isOutput: boolean,
+): number {
+  const outputBound = model.bounds[axis.output]!;
+  const filterBound = model.bounds[axis.filter]!;
+  let sum = 0;
+  for (let p = 0; p < outputBound; p += outputExtent)
+    for (let r = 0; r < filterBound; r += filterExtent) {
+      const start = p * axis.stride + r * axis.dilation;
+      const outputs = Math.min(outputExtent, outputBound - p);
+      const filters = Math.min(filterExtent, filterBound - r);
+      const end = start + axis.stride * (outputs - 1) + axis.dilation * (filters - 1) + 1;
+      if (step === Number.POSITIVE_INFINITY) {
+        sum += storedWords(axis, start, end);
+        continue;
+      }
+      const left = storedWords(axis, start, Math.min(end, start + step));
+      const before = isOutput ? p > 0 : r > 0;
+      const full = isOutput
+        ? axis.stride * (outputExtent - 1) + axis.dilation * (filters - 1) + 1
+        : axis.stride * (outputs - 1) + axis.dilation * (filterExtent - 1) + 1;
+      sum += before ? Math.min(left, storedWords(axis, Math.max(start, start - step + full), end)) : left;
     }
   return sum;
 }

@@ -4,7 +4,7 @@ import type { Incumbent } from './incumbent.ts';
 import { InputsWalk } from './inputs-walk.ts';
 import { allOrders, candidateOrders, IRRELEVANT, STATIONARY_FOR } from './loop-orders.ts';
 import { levelPortCycles } from './port-cycles.ts';
-import type { InnerValues, TileBounds } from './tile-bounds.ts';
+import { type InnerValues, leastStillShare, type TileBounds } from './tile-bounds.ts';
 import type { LevelTiles, TileLattice } from './tile-lattice.ts';
 import type { TransferCosts } from './transfer-costs.ts';
 
@@ -43,6 +43,8 @@ interface Depth {
   outputRefetches: number;
   /** Tensor that the innermost loop above is irrelevant to; -1: none. */
   stationary: number;
+  /** Least product of all temporal bounds. */
+  computeCycles: number;
   readonly readBits: Float64Array;
   readonly writeBits: Float64Array;
 }
@@ -86,6 +88,7 @@ export class NestSearch {
       weightRefetches: 1,
       outputRefetches: 1,
       stationary: -1,
+      computeCycles: placement.computeCycles,
       readBits: new Float64Array(costs.fixedReadBits),
       writeBits: new Float64Array(costs.fixedWriteBits),
     }));
@@ -111,8 +114,11 @@ export class NestSearch {
     const [weightBase, inputBase, outputBase] = bounds.base[inner]!;
     const inputsPj = bounds.inputsPj[inner]!;
     const at = inner * TENSOR_COUNT;
-    const weightsStill = costs.energyPj[at + WEIGHTS]! * refetches[0][outerPoint]!;
-    const outputsStill = costs.energyPj[at + OUTPUTS]! * refetches[2][outerPoint]!;
+    const stillShare = leastStillShare(lattice, inner);
+    const outerWeights = Math.max(1, refetches[0][outerPoint]! * stillShare);
+    const outerOutputs = Math.max(1, refetches[2][outerPoint]! * stillShare);
+    const weightsStill = costs.energyPj[at + WEIGHTS]! * outerWeights;
+    const outputsStill = costs.energyPj[at + OUTPUTS]! * outerOutputs;
     const stepsOfK = refetches[1][outerPoint]!;
     const { stationary } = depth;
     const carriedPj =
@@ -125,9 +131,8 @@ export class NestSearch {
     const incumbent = this.#incumbent;
     const points: number[] = [];
     const keys: number[] = [];
-    const words = this.#placement.tiles[inner]!.inputWords;
+    const { inputWords: words, refetches: inside } = this.#placement.tiles[inner]!;
     const isLimited = this.#limited.length > 0;
-    const outerRefetches = [refetches[0][outerPoint]!, stepsOfK, refetches[2][outerPoint]!] as const;
     let seen = 0;
     const children = this.#children(level);
     for (let child = 0; child < children.count; child++) {
@@ -145,12 +150,12 @@ export class NestSearch {
       let bound = incumbent.bound(depth.energyPj + Math.min(byWeights, byOutputs, byInputs, byCarry), cycles);
       if (!incumbent.isBetter(bound)) continue;
       if (isLimited) {
-        const w = refetches[0][point]!;
-        const o = refetches[2][point]!;
+        const w = inside[0][point]!;
+        const o = inside[2][point]!;
         bound = Math.min(
-          this.#still(depth, inner, byWeights, outerRefetches[0], words[0][point]!, o),
+          this.#still(depth, inner, byWeights, outerWeights, words[0][point]!, o),
           this.#still(depth, inner, byInputs, w, words[1][point]! * share, o),
-          this.#still(depth, inner, byOutputs, w, words[2][point]!, outerRefetches[2]),
+          this.#still(depth, inner, byOutputs, w, words[2][point]!, outerOutputs),
         );
         if (byCarry < Number.POSITIVE_INFINITY)
           bound = Math.min(
@@ -294,8 +299,10 @@ export class NestSearch {
       own.writeBits[l] = outer.writeBits[l]!;
     }
     let energyPj = outer.energyPj;
-    own.weightRefetches = this.#refetches(inner, WEIGHTS);
-    own.outputRefetches = this.#refetches(inner, OUTPUTS);
+    const stillShare = leastStillShare(this.#placement.lattice, inner);
+    own.weightRefetches = Math.max(1, this.#refetches(inner, WEIGHTS) * stillShare);
+    own.outputRefetches = Math.max(1, this.#refetches(inner, OUTPUTS) * stillShare);
+    own.computeCycles = this.#computeCycles(inner);
     own.stationary = own.order.length > 0 ? STATIONARY_FOR[own.order[0]!]! : outer.stationary;
     // Inputs last: their exact count is the costly one, and a bound may do.
     for (const t of [WEIGHTS, OUTPUTS, INPUTS]) {
@@ -305,7 +312,7 @@ export class NestSearch {
         const least = this.#leastInputWords(inner, tiles[inner]!);
         const bound = this.#incumbent.bound(
           energyPj + costs.energyPj[at]! * least + this.#insidePj(inner),
-          isLimited ? this.#cycles(own, inner, inner + 1, 0, least, 0) : this.#placement.computeCycles,
+          isLimited ? this.#cycles(own, inner, inner + 1, 0, least, 0) : own.computeCycles,
         );
         if (!this.#incumbent.isBetter(bound)) return bound;
       }
@@ -330,6 +337,33 @@ export class NestSearch {
     own.energyPj = energyPj;
     energyPj += this.#insidePj(inner);
     return this.#incumbent.bound(energyPj, this.#cycles(own, inner, inner + 1, 0, 0, 0));
+  }
+
+  /** Least cycles of the MACs: at ragged bounds, all temporal bounds from the first tile that is not everything. */
+  #computeCycles(inner: number): number {
+    const { lattice, computeCycles } = this.#placement;
+    if (lattice.factors === 'perfect') return computeCycles;
+    let cycles = 1;
+    for (let d = 0; d < DIM_COUNT; d++) {
+      const values = lattice.values[d]!;
+      let steps = values[values.length - 1]!;
+      for (let level = 1; level <= inner; level++) {
+        const place = lattice.digits[this.#depths[level]!.point * DIM_COUNT + d]!;
+        if (place === values.length - 1) continue;
+        steps = values[place]! * lattice.above[d]![place]!;
+        break;
+      }
+      cycles *= steps;
+    }
+    return cycles;
+  }
+
+  /** Bound of the loop over a dim from one tile to the next inside. */
+  #boundOf(d: number, outerDigit: number, digit: number): number {
+    const { values, above } = this.#placement.lattice;
+    const list = values[d]!;
+    // The last extent stands for everything: its loops take all steps that are left.
+    return outerDigit === list.length - 1 ? above[d]![digit]! : list[outerDigit]! / list[digit]!;
   }
 
   /** Least energy of everything inside a level's tile, from what is known above. */
@@ -366,7 +400,8 @@ export class NestSearch {
   #inputWords(inner: number, tiles: LevelTiles, unclipped = false): number {
     const { model, lattice, spatial } = this.#placement;
     const { digits, values, above } = lattice;
-    if (model.isTimeloop && this.#placement.sliding !== 0) return this.#leastInputWords(inner, tiles);
+    if ((model.isTimeloop && this.#placement.sliding !== 0) || lattice.factors === 'imperfect')
+      return this.#leastInputWords(inner, tiles);
     const walk = this.#walk;
     walk.begin(model, tiles, lattice, this.#depths[inner]!.point, unclipped);
     for (let level = inner; level >= 1; level--) {
@@ -438,8 +473,8 @@ export class NestSearch {
    * `pending` and further in need at least. Busiest instances count at least the average.
    */
   #cycles(depth: Depth, inner: number, pending: number, weights: number, inputs: number, outputs: number): number {
-    const { model, computeCycles, costs } = this.#placement;
-    let cycles = computeCycles;
+    const { model, costs } = this.#placement;
+    let cycles = depth.computeCycles;
     const pendingReads = this.#pendingReads[pending]!;
     const pendingWrites = this.#pendingWrites[pending]!;
     const at = inner * TENSOR_COUNT;
@@ -481,7 +516,7 @@ export class NestSearch {
       loops.push(
         Array.from(next.order, (d): [number, number] => [
           d,
-          values[d]![digits[own + d]!]! / values[d]![digits[nextDigits + d]!]!,
+          this.#boundOf(d, digits[own + d]!, digits[nextDigits + d]!),
         ]).reverse(),
       );
     }

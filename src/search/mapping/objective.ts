@@ -17,7 +17,11 @@ export const ENERGY: Objective = { name: 'energy', value: (energyPj) => energyPj
 export const LATENCY: Objective = { name: 'latency', value: (_energyPj, cycles) => cycles, monotone: true };
 
 /** Energy times the square of the delay. */
-export const ED2P: Objective = { name: 'ed2p', value: (energyPj, cycles) => energyPj * cycles * cycles, monotone: true };
+export const ED2P: Objective = {
+  name: 'ed2p',
+  value: (energyPj, cycles) => energyPj * cycles * cycles,
+  monotone: true,
+};
 
 /** energy + lambda * cycles, lambda >= 0 in pJ per cycle: the supporting lines of the lower hull of (energy, cycles). */
 export function weightedSum(lambdaPjPerCycle: number): Objective {

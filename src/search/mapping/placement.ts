@@ -32,10 +32,10 @@ export class PlacementCompiler {
 
   /** Compiles what is kept and spread. */
   compile(choice: SpatialChoice, keep: Uint8Array): Placement {
-    const { model, constraints } = this.#mapspace;
+    const { model, constraints, factors } = this.#mapspace;
     let compiled = this.#compiled.get(choice);
     if (compiled === undefined) {
-      const lattice = tileLattice(model.bounds, choice.bounds, model.levelCount);
+      const lattice = tileLattice(model.bounds, choice.bounds, model.levelCount, factors);
       const tiles: LevelTiles[] = [];
       for (let level = 1; level < model.levelCount; level++)
         tiles[level] = levelTiles(model, lattice, choice.bounds, level);
@@ -43,7 +43,7 @@ export class PlacementCompiler {
       if (this.#mapspace.keepChoices.length > 1) this.#compiled.set(choice, compiled);
     }
     const { lattice, tiles, innerValues } = compiled;
-    const costs = transferCosts(model, choice.bounds, keep);
+    const costs = transferCosts(model, choice.bounds, keep, factors);
     return {
       model,
       spatial: choice.bounds,
@@ -75,12 +75,16 @@ export class PlacementCompiler {
 
   /** Ways to split the temporal steps of every dim over the levels. */
   #tilingsLog10(choice: SpatialChoice): number {
-    const { model } = this.#mapspace;
+    const { model, factors } = this.#mapspace;
     let log = 0;
     for (let d = 0; d < DIM_COUNT; d++) {
       let extent = model.bounds[d]!;
       for (let level = 0; level < model.levelCount; level++) extent /= choice.bounds[level * DIM_COUNT + d]!;
-      log += Math.log10(factorizations(extent, model.levelCount));
+      log += Math.log10(
+        factors === 'perfect'
+          ? factorizations(extent, model.levelCount)
+          : raggedChains(Math.ceil(extent), model.levelCount),
+      );
     }
     return log;
   }
@@ -88,8 +92,14 @@ export class PlacementCompiler {
   /** Places of the inner values that each level's loops can lead to. */
   #innerValues(lattice: TileLattice): InnerValues[] {
     const { model, constraints } = this.#mapspace;
-    const free = lattice.values.map((values) =>
-      Array.from(values, (outer) => places(values, (inner) => outer % inner === 0)),
+    const boundOf = (d: number, outer: number, inner: number): number => {
+      const values = lattice.values[d]!;
+      return outer === values.length - 1 ? lattice.above[d]![inner]! : values[outer]! / values[inner]!;
+    };
+    const free = lattice.values.map((values, d) =>
+      Array.from(values, (_, outer) =>
+        places(values, (inner) => inner <= outer && Number.isInteger(boundOf(d, outer, inner))),
+      ),
     );
     return Array.from({ length: model.levelCount - 1 }, (_, level) => {
       const fixed = constraints.levels[level]?.temporal;
@@ -98,13 +108,11 @@ export class PlacementCompiler {
       return lattice.values.map((values, d) => {
         const bound = fixed?.[DIMS[d]!];
         const rest = last?.[DIMS[d]!];
-        return Array.from(values, (outer) =>
-          places(
-            values,
+        return Array.from(values, (_, outer) =>
+          free[d]![outer]!.filter(
             (inner) =>
-              outer % inner === 0 &&
-              (bound === undefined || outer / inner === bound) &&
-              (rest === undefined || inner === rest),
+              (bound === undefined || boundOf(d, outer, inner) === bound) &&
+              (rest === undefined || values[inner] === rest),
           ),
         );
       });
@@ -112,8 +120,8 @@ export class PlacementCompiler {
   }
 }
 
-function places(values: Float64Array, allowed: (value: number) => boolean): Uint16Array {
-  return Uint16Array.from([...values.keys()].filter((place) => allowed(values[place]!)));
+function places(values: Float64Array, allowed: (place: number) => boolean): Uint16Array {
+  return Uint16Array.from([...values.keys()].filter(allowed));
 }
 
 /** Dims of an axis on which tiles can overlap: both of its dims loop. */
@@ -160,6 +168,23 @@ function factorizations(value: number, count: number): number {
     ways *= choose(power + count - 1, power);
   }
   return rest > 1 ? ways * count : ways;
+}
+
+/** Ways to choose the bounds of all levels but the outermost, each at most what is left to cover; the outermost covers the rest. */
+function raggedChains(steps: number, levelCount: number): number {
+  let ways = new Map([[1, 1]]);
+  for (let level = levelCount - 1; level >= 1; level--) {
+    const next = new Map<number, number>();
+    for (const [extent, count] of ways)
+      for (let bound = 1; bound <= Math.ceil(steps / extent); bound++) {
+        const covered = Math.min(steps, extent * bound);
+        next.set(covered, (next.get(covered) ?? 0) + count);
+      }
+    ways = next;
+  }
+  let total = 0;
+  for (const count of ways.values()) total += count;
+  return total;
 }
 
 function choose(n: number, k: number): number {

@@ -69,13 +69,14 @@ export function tileBounds(
       minimizeInside(lattice, inner, stillInputs, [2]),
       minimizeInside(lattice, inner, own.base[OUTPUTS], [3, 6, 7]),
     ];
+    const stillShare = leastStillShare(lattice, level);
     const without = new Float64Array(size);
     const all = new Float64Array(size);
     for (let i = 0; i < size; i++) {
       const still = Math.min(
-        weightsStill[i]! + coefficient(WEIGHTS) * refetches[0][i]!,
+        weightsStill[i]! + coefficient(WEIGHTS) * Math.max(1, refetches[0][i]! * stillShare),
         inputsStill[i]!,
-        outputsStill[i]! + coefficient(OUTPUTS) * refetches[2][i]!,
+        outputsStill[i]! + coefficient(OUTPUTS) * Math.max(1, refetches[2][i]! * stillShare),
       );
       without[i] = still;
       all[i] = Math.min(still, carry[0][i]! + coefficient(WEIGHTS), carry[1][i]!, carry[2][i]! + coefficient(OUTPUTS));
@@ -87,6 +88,11 @@ export function tileBounds(
   return { base, inputsPj, inside, carried };
 }
 
+/** Least share of the refetches of a stationary tensor: at ragged bounds a third of its words may stand still longer. */
+export function leastStillShare(lattice: TileLattice, level: number): number {
+  return lattice.factors === 'perfect' || level === 1 ? 1 : 1 / 3;
+}
+
 function levelBase(
   model: KernelModel,
   lattice: TileLattice,
@@ -96,7 +102,8 @@ function levelBase(
   level: number,
   inside: Float64Array,
 ): { base: [Float64Array, Float64Array, Float64Array]; inputs: Float64Array } {
-  const { size, refetches } = lattice;
+  const { size } = lattice;
+  const { refetches } = tiles;
   const weights = costs.energyPj[level * TENSOR_COUNT + WEIGHTS]!;
   const inputs = costs.energyPj[level * TENSOR_COUNT + INPUTS]!;
   const outputs = costs.energyPj[level * TENSOR_COUNT + OUTPUTS]!;

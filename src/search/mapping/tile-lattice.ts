@@ -1,7 +1,9 @@
 import { C, DIM_COUNT, G, K, type KernelModel, N, P, Q, R, S } from '../../cost/kernel-model.ts';
-import { divisors } from '../../util/integers.ts';
+import { ceilDiv, divisors } from '../../util/integers.ts';
 import { type InputsAxis, inputsAxis } from './inputs-axis.ts';
 import { joinedInputs } from './joined-inputs.ts';
+import { edgeShares, raggedExtents } from './ragged-extents.ts';
+import type { Factors } from './spatial-choices.ts';
 
 /**
  * All temporal tile extents of one spatial choice: per dim the values that the product of its temporal bounds inside a level can take. A point
@@ -10,6 +12,7 @@ import { joinedInputs } from './joined-inputs.ts';
 export interface TileLattice {
   /** Number of points. */
   readonly size: number;
+  readonly factors: Factors;
   /** [dim]: values, ascending. */
   readonly values: readonly Float64Array[];
   /** [dim][value]: temporal steps above a tile of that value. */
@@ -35,21 +38,29 @@ export interface LevelTiles {
   readonly inputWords: readonly [Float64Array, Float64Array, Float64Array];
   /** [point]: the same for any order if no step of K refetched anything. */
   readonly unrefetched: Float64Array;
+  /** [tensor][point]: least refetches without stationarity; below the lattice's where edge tiles stand still at ragged bounds. */
+  readonly refetches: TileLattice['refetches'];
   readonly rows: InputsAxis;
   readonly columns: InputsAxis;
 }
 
-/** The lattice of a spatial choice with perfect factors. */
-export function tileLattice(bounds: Float64Array, spatial: Float64Array, levelCount: number): TileLattice {
+/** The lattice of a spatial choice. */
+export function tileLattice(
+  bounds: Float64Array,
+  spatial: Float64Array,
+  levelCount: number,
+  factors: Factors,
+): TileLattice {
   const values: Float64Array[] = [];
   const above: Float64Array[] = [];
   const strides = new Int32Array(DIM_COUNT);
   let size = 1;
   for (let d = 0; d < DIM_COUNT; d++) {
-    let extent = bounds[d]!;
-    for (let level = 0; level < levelCount; level++) extent /= spatial[level * DIM_COUNT + d]!;
-    values.push(Float64Array.from(divisors(extent)));
-    above.push(values[d]!.map((value) => extent / value));
+    let parallel = 1;
+    for (let level = 0; level < levelCount; level++) parallel *= spatial[level * DIM_COUNT + d]!;
+    const steps = ceilDiv(bounds[d]!, parallel);
+    values.push(Float64Array.from(factors === 'perfect' ? divisors(steps) : raggedExtents(steps, levelCount)));
+    above.push(values[d]!.map((value) => ceilDiv(bounds[d]!, value * parallel)));
     strides[d] = size;
     size *= values[d]!.length;
   }
@@ -67,7 +78,7 @@ export function tileLattice(bounds: Float64Array, spatial: Float64Array, levelCo
     }
   }
   const activeDims = Array.from({ length: DIM_COUNT }, (_, d) => d).filter((d) => values[d]!.length > 1);
-  return { size, values, above, strides, digits, activeDims, refetches };
+  return { size, factors, values, above, strides, digits, activeDims, refetches };
 }
 
 /** Tiles that `level` holds, for all points of the lattice. */
@@ -78,7 +89,7 @@ export function levelTiles(model: KernelModel, lattice: TileLattice, spatial: Fl
     for (let l = level; l < model.levelCount; l++) copies *= spatial[l * DIM_COUNT + d]!;
     return copies;
   };
-  const extents = values.map((list, d) => list.map((value) => value * copiesInside(d)));
+  const extents = values.map((list, d) => list.map((value) => Math.min(model.bounds[d]!, value * copiesInside(d))));
   const rows = inputsAxis(model, model.rows, lattice, extents, spatial, level);
   const columns = inputsAxis(model, model.columns, lattice, extents, spatial, level);
   const make = () => new Float64Array(size);
@@ -132,5 +143,12 @@ export function levelTiles(model: KernelModel, lattice: TileLattice, spatial: Fl
     // K is free in the joined bounds; where it stands still it is free here as well.
     unrefetched[point] = joined.least[rest]! * plainTotal;
   }
-  return { tileBits, inputWords, unrefetched, rows, columns };
+  if (lattice.factors === 'perfect' || level === 1)
+    return { tileBits, inputWords, unrefetched, refetches: lattice.refetches, rows, columns };
+  const shares = edgeShares(lattice);
+  for (const words of inputWords) for (let i = 0; i < size; i++) words[i]! *= shares[1][i]!;
+  const weights = lattice.refetches[0].map((steps, i) => Math.max(1, steps * shares[0][i]!));
+  const outputs = lattice.refetches[2].map((steps, i) => Math.max(1, steps * shares[2][i]!));
+  const refetches: TileLattice['refetches'] = [weights, lattice.refetches[1], outputs];
+  return { tileBits, inputWords, unrefetched, refetches, rows, columns };
 }

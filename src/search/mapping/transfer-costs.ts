@@ -1,5 +1,6 @@
 import { DIM_COUNT, INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT } from '../../cost/kernel-model.ts';
 import { IRRELEVANT } from './loop-orders.ts';
+import type { Factors } from './spatial-choices.ts';
 
 /**
  * Costs of the transfers between storage levels for one placement (kept tensors and spatial bounds), as factors of their traffic. The traffic
@@ -33,10 +34,15 @@ export interface TransferCosts {
  * @param spatial [level * 8 + dim]: spatial bounds
  * @param keep [level]: bit t set: tensor t is kept
  */
-export function transferCosts(model: KernelModel, spatial: Float64Array, keep: Uint8Array): TransferCosts {
+export function transferCosts(
+  model: KernelModel,
+  spatial: Float64Array,
+  keep: Uint8Array,
+  factors: Factors,
+): TransferCosts {
   const costs = emptyCosts(model);
   costs.fixedPj = model.macEnergyPj;
-  for (let t = 0; t < TENSOR_COUNT; t++) addTensorCosts(costs, model, spatial, keep, t);
+  for (let t = 0; t < TENSOR_COUNT; t++) addTensorCosts(costs, model, spatial, keep, t, factors);
   return costs;
 }
 
@@ -65,6 +71,7 @@ export function addTensorCosts(
   spatial: Float64Array,
   keep: Uint8Array,
   t: number,
+  factors: Factors,
 ): void {
   const { levelCount: levels } = model;
   const { energyPj, server, serverReadBits, serverWriteBits, fillBits, inputReadPj, inputShare } = costs;
@@ -88,17 +95,18 @@ export function addTensorCosts(
       if (!isMac && ((keep[level]! >> t) & 1) === 0) continue;
       const at = level * TENSOR_COUNT + t;
       server[at] = outer;
-      const accesses = words * copyProduct(copies, 0, outer) * groupsBetween(model, spatial, copies, t, outer, level);
+      const accesses =
+        words * copyProduct(copies, 0, outer) * groupsBetween(model, spatial, copies, t, outer, level, factors);
       const deliveries = words * copyProduct(copies, 0, level);
       let perRefetch = accesses * (pj(outer, 0) + (t === OUTPUTS ? pj(outer, 2) : 0));
       if (t === INPUTS) {
-        inputShare[level] = leastInputShare(model, spatial, outer, level);
+        inputShare[level] = leastInputShare(model, spatial, outer, level, factors);
         inputReadPj[level] = perRefetch / inputShare[level]!;
       }
       if (!isMac) perRefetch += deliveries * pj(level, 1);
       for (let l = outer; l < level; l++) {
         if (!isShared(l) || model.hopPj[l] === 0) continue;
-        const through = words * copyProduct(copies, 0, l) * groupsBetween(model, spatial, copies, t, l, level);
+        const through = words * copyProduct(copies, 0, l) * groupsBetween(model, spatial, copies, t, l, level, factors);
         perRefetch += through * (copies[l]! - 1) * model.hopPj[l]!;
       }
       const readBits = (accesses * model.wordBitsOf[outer * 3 + t]!) / instances[outer]!;
@@ -157,15 +165,22 @@ function groupsBetween(
   tensor: number,
   from: number,
   to: number,
+  factors: Factors,
 ): number {
-  let groups = tensor === INPUTS ? leastInputShare(model, spatial, from, to) : 1;
+  let groups = tensor === INPUTS ? leastInputShare(model, spatial, from, to, factors) : 1;
   for (let level = from; level < to; level++)
     if (((model.multicast[level]! >> tensor) & 1) === 0) groups *= copies[level]!;
   return groups;
 }
 
 /** Least ratio of distinct tiles of Inputs to children: shifts of an output and a filter dim on one array can coincide. */
-function leastInputShare(model: KernelModel, spatial: Float64Array, from: number, to: number): number {
+function leastInputShare(
+  model: KernelModel,
+  spatial: Float64Array,
+  from: number,
+  to: number,
+  factors: Factors,
+): number {
   let share = 1;
   for (let level = from; level < to; level++) {
     if (((model.multicast[level]! >> INPUTS) & 1) === 0) continue;
@@ -173,7 +188,10 @@ function leastInputShare(model: KernelModel, spatial: Float64Array, from: number
       const outputs = spatial[level * DIM_COUNT + axis.output]!;
       const filters = spatial[level * DIM_COUNT + axis.filter]!;
       if (outputs > 1 && filters > 1)
-        share /= axis.padded ? Math.min(outputs, filters) : (outputs * filters) / (outputs + filters - 1);
+        share /=
+          axis.padded || factors === 'imperfect'
+            ? Math.min(outputs, filters)
+            : (outputs * filters) / (outputs + filters - 1);
     }
   }
   return share;
