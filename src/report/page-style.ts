@@ -85,17 +85,20 @@ pre .level { color: var(--accent); font-weight: 600; } pre .parallel { color: va
 dl.facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .2rem 1.2rem; margin: .6rem 0 1rem; } dt { color: var(--muted); } dd { margin: 0; color: var(--text); overflow-wrap: anywhere; }
 ul.plain { padding-left: 1.1rem; margin: .3rem 0 1rem; }
 footer { padding-top: 1.5rem; padding-bottom: 2.5rem; color: var(--muted); font-size: .88rem; }
-@media (max-width: 760px) {
+@media screen and (max-width: 760px) {
   body { font-size: 15.5px; } main, header, footer, nav ul { padding-left: 1rem; padding-right: 1rem; }
   .pair, .beside { grid-template-columns: minmax(0, 1fr); }
   .cards { grid-template-columns: 1fr 1fr; gap: .55rem; } .cards .value { font-size: 1.3rem; }
   summary .facts { display: block; margin-left: 0; }
+  .wide { display: none !important; } .narrow { display: block !important; } .narrow svg { width: 100%; max-width: 480px; }
+  tbody th, td.text { white-space: normal; overflow-wrap: anywhere; min-width: 6.5rem; } td.text { min-width: 9rem; }
 }
-@media (max-width: 620px) { .wide { display: none !important; } .narrow { display: block !important; } dl.facts { grid-template-columns: minmax(0, 1fr); gap: 0; } dd { margin-bottom: .4rem; } }
+@media screen and (max-width: 620px) { dl.facts { grid-template-columns: minmax(0, 1fr); gap: 0; } dd { margin-bottom: .4rem; } }
 @media print {
   @page { margin: 14mm; }
   body { font-size: 10pt; } nav, .skip { display: none; } main, header, footer { max-width: none; padding: 0; }
-  .wide { display: block !important; } .narrow { display: none !important; }
+  .beside { grid-template-columns: 46% minmax(0, 1fr); gap: 0 1.5rem; } .cards { grid-template-columns: repeat(4, 1fr); }
+  .wide text { font-size: 14px; }
   section { padding: 1rem 0 .2rem; } figure, .cards, .drawing, tr { break-inside: avoid; } h2, h3, summary { break-after: avoid; }
   .scroll { overflow: visible; } table { font-size: 7.5pt; } th, td { padding: .2rem .35rem; } th button::after { content: none; }
   pre { white-space: pre-wrap; font-size: 7.5pt; background: none; border: 1px solid var(--line); break-inside: avoid; }
