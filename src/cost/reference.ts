@@ -79,7 +79,10 @@ export function evaluateReference(
   /** Reads, fills and updates of one tensor at one level (cost-model spec, "Counting" 4 and 5). */
   function countsOf(tensor: TensorName, index: number, out: Traffic): { total: Counts; busiest: Counts } {
     if (!mapping.levels[index]!.keep.includes(tensor)) return { total: NOTHING, busiest: NOTHING };
-    const incoming = index === 0 ? null : countTraffic(query(index - 1, index - 1), problem.tensors[tensor]);
+    const incoming =
+      index === 0
+        ? null
+        : countTraffic(query(nextKeeperOutside(mapping, tensor, index), index - 1), problem.tensors[tensor]);
     const fills = { total: incoming?.deliveries ?? 0, busiest: incoming?.busiestDeliveries ?? 0 };
     if (options.temporalReuse === 'timeloop' && index > 0 && tensor !== 'Outputs') {
       fills.busiest = timeloopShare(query(index - 1, index - 1), problem.tensors[tensor], fills.busiest);
@@ -135,6 +138,13 @@ function lastBypassing(mapping: Mapping, tensor: TensorName, index: number): num
   let boundary = index;
   while (boundary + 1 < mapping.levels.length && !mapping.levels[boundary + 1]!.keep.includes(tensor)) boundary++;
   return boundary;
+}
+
+/** The level that fills `index`. */
+function nextKeeperOutside(mapping: Mapping, tensor: TensorName, index: number): number {
+  let outer = index - 1;
+  while (!mapping.levels[outer]!.keep.includes(tensor)) outer--;
+  return outer;
 }
 
 function spatialProduct(nest: readonly NestLoop[], when: (loop: NestLoop) => boolean): number {
