@@ -91,7 +91,7 @@ footer { padding-top: 1.5rem; padding-bottom: 2.5rem; color: var(--muted); font-
   .cards { grid-template-columns: 1fr 1fr; gap: .55rem; } .cards .value { font-size: 1.3rem; }
   summary .facts { display: block; margin-left: 0; }
   .wide { display: none !important; } .narrow { display: block !important; } .narrow svg { width: 100%; max-width: 480px; }
-  tbody th, td.text { white-space: normal; overflow-wrap: anywhere; min-width: 6.5rem; } td.text { min-width: 9rem; }
+  tbody th, td.text { white-space: normal; overflow-wrap: break-word; min-width: 6.5rem; } td.text { min-width: 9rem; }
 }
 @media screen and (max-width: 620px) { dl.facts { grid-template-columns: minmax(0, 1fr); gap: 0; } dd { margin-bottom: .4rem; } }
 @media print {
