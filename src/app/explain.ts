@@ -1,7 +1,7 @@
 import type { Accelerator } from '../accelerator/accelerator.ts';
 import { buildAccelerator } from '../accelerator/build.ts';
 import type { AcceleratorSpecification } from '../accelerator/specification.ts';
-import { isSizeDependent, type Technology } from '../accelerator/technology.ts';
+import type { Technology } from '../accelerator/technology.ts';
 import type { Bottleneck } from '../cost/breakdown.ts';
 import {
   type ArrayUse,
@@ -22,6 +22,7 @@ import { layerDemand } from '../search/accelerator/demand.ts';
 import type { Objective } from '../search/mapping/objective.ts';
 import { TrifoldError } from '../util/errors.ts';
 import type { Network } from '../workload/network.ts';
+import { energyNotes } from './energy-notes.ts';
 import type { LayerReport } from './evaluate.ts';
 import { type Change, hardwareChanges } from './explain-changes.ts';
 import { loadDataflow, presetNames } from './library.ts';
@@ -130,7 +131,7 @@ export function explainMapped(request: ExplainRequest): Explanations {
     layers: mapped.report.layers.map((layer) => explainLayer(layer, mapped.report.accelerator, settings)),
     sensitivities: solved.slice(0, changes.length),
     dataflows: solved.slice(changes.length),
-    energyNotes: energyNotes(request),
+    energyNotes: energyNotes(specification, request.technology),
     nodeLimit,
   };
 }
@@ -148,7 +149,7 @@ function solve(request: ExplainRequest, change: Change, nodeLimit: number): Sens
   const { network, technology, objectiveOf, mapped } = request;
   const accelerator = buildAccelerator(change.specification, technology);
   let polls = 0;
-  const { dataflow, ...rest } = request.settings;
+  const { dataflow, shouldStop: _, ...rest } = request.settings;
   const kept = dataflowOfChange(change, dataflow);
   const settings: MapperSettings = {
     ...rest,
@@ -214,22 +215,4 @@ function explainLayer(report: LayerReport, accelerator: Accelerator, settings: M
             cycles: bound.cycles,
           },
   };
-}
-
-function energyNotes({ specification, technology }: ExplainRequest): string[] {
-  const onChip = specification.levels.filter((level) => level.role !== 'dram');
-  const fixed = onChip.filter((level) => level.energy !== undefined).map((level) => level.name);
-  const priced = onChip.filter((level) => level.energy === undefined).map((level) => level.name);
-  const notes: string[] = [];
-  if (priced.length > 0)
-    notes.push(
-      isSizeDependent(technology)
-        ? `energy per access of a resized ${priced.join(' or ')} follows technology ${technology.name}: a larger memory costs more per access`
-        : `technology ${technology.name} prices ${priced.join(' and ')} alike whatever the size: a larger memory never costs more per access`,
-    );
-  if (fixed.length > 0)
-    notes.push(
-      `${fixed.join(', ')}: energy per access is stated by the accelerator, so it stays when the size changes`,
-    );
-  return notes;
 }

@@ -4,6 +4,8 @@ import { MODEL_LIMITS } from '../cost/breakdown.ts';
 import type { TemporalReuse } from '../cost/evaluation.ts';
 import { formatMappings } from '../formats/mapping.ts';
 import { mappingToRecord } from '../formats/records.ts';
+import type { DataflowTemplate } from '../mapping/dataflow.ts';
+import type { Objective } from '../search/mapping/objective.ts';
 import type { RunEvent } from '../search/run-events.ts';
 import { TrifoldError } from '../util/errors.ts';
 import type { Network } from '../workload/network.ts';
@@ -58,19 +60,18 @@ export function runMap(request: MapRequest, emit: (event: RunEvent) => void): Ma
   const technology = loadTechnology(request.technology ?? specification.technology);
   const accelerator = buildAccelerator(specification, technology);
   const selected: Network = { ...network, layers: selectLayers(network, request.layer) };
-  const objectiveOf = (target: Accelerator) =>
-    limitedObjective(
-      objectiveFrom(request.objective, target),
-      request.subjectTo.map((text) => limitFrom(text, target)),
-    );
+  const objectiveOf = (target: Accelerator) => requestedObjective(request, target);
   const objective = objectiveOf(accelerator);
   const notes: string[] = [];
   if (request.mapper === 'exact' && !objective.monotone)
     notes.push(
       `the objective '${objective.name}' is not proven to grow with energy and latency: mapped by sampling (cmaes, ${request.evaluations} evaluations per layer), without a certificate`,
     );
-  const settings = mapperSettings(request, template);
-  const mapped = mapNetwork(selected, accelerator, objective, settings, emit);
+  const { settings, restart } = mapperSettings(request, template);
+  const mapped = mapNetwork(selected, accelerator, objective, settings, (event) => {
+    restart();
+    emit(event);
+  });
   if (request.save !== undefined)
     writeNewFile(
       request.save,
@@ -102,29 +103,43 @@ export function runMap(request: MapRequest, emit: (event: RunEvent) => void): Ma
   return { request, mapped, seconds, notes, explanations };
 }
 
-function partialMapping({ dataflow, constraints }: MapRequest) {
+/** The objective of a request with its limits; expressions may name the area of the accelerator. @throws TrifoldError for bad text */
+export function requestedObjective({ objective, subjectTo }: MapRequest, accelerator: Accelerator): Objective {
+  return limitedObjective(
+    objectiveFrom(objective, accelerator),
+    subjectTo.map((text) => limitFrom(text, accelerator)),
+  );
+}
+
+/** The dataflow or the constraints of a request; undefined without. @throws TrifoldError `usage` when both are given */
+export function partialMapping({ dataflow, constraints }: MapRequest): DataflowTemplate | undefined {
   if (dataflow !== undefined && constraints !== undefined)
     throw new TrifoldError('usage', '--dataflow and --constraints are both partial mappings: give one of them');
   const name = dataflow ?? constraints;
   return name === undefined ? undefined : loadDataflow(name);
 }
 
-function mapperSettings(request: MapRequest, dataflow: MapperSettings['dataflow']): MapperSettings {
+/** Settings of the mapper that a request asks for, and a way to start the time of the next layer. */
+export function mapperSettings(
+  request: MapRequest,
+  dataflow: MapperSettings['dataflow'],
+): { readonly settings: MapperSettings; readonly restart: () => void } {
   const { mapper, factors, temporalReuse, evaluations, seed, time } = request;
   let layerStart = performance.now();
-  let polls = 0;
-  const shouldStop = (): boolean => {
-    if (polls++ === 0) layerStart = performance.now();
-    return time !== undefined && performance.now() - layerStart > time * 1000;
-  };
-  return {
+  const settings: MapperSettings = {
     mapper,
     factors,
     temporalReuse,
     evaluations,
     seed,
     ...(dataflow === undefined ? {} : { dataflow }),
-    ...(time === undefined ? {} : { shouldStop }),
+    ...(time === undefined ? {} : { shouldStop: () => performance.now() - layerStart > time * 1000 }),
+  };
+  return {
+    settings,
+    restart: () => {
+      layerStart = performance.now();
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import { addEvalCommand } from './commands/eval.ts';
 import { addListCommands } from './commands/list.ts';
 import { addMapCommand } from './commands/map.ts';
 import { addRunCommands } from './commands/runs.ts';
+import { addSweepCommand } from './commands/sweep.ts';
 import { addValidateCommand } from './commands/validate.ts';
 import { EXIT, ExitSignal } from './context.ts';
 
@@ -18,6 +19,7 @@ async function run(argv: readonly string[]): Promise<number> {
     .showHelpAfterError('(trifold --help shows the commands; trifold COMMAND --help its options and an example)');
   addEvalCommand(program);
   addMapCommand(program);
+  addSweepCommand(program);
   addDesignCommand(program);
   addRunCommands(program);
   addListCommands(program);
