@@ -13,6 +13,8 @@ import { packageVersion } from './library.ts';
 /** Limits of this process; they end a run but never change its course. */
 export interface RunLimits {
   readonly workers: number;
+  /** Use a thread even for one worker, so that a live view stays responsive. */
+  readonly offMainThread?: boolean;
   /** Seconds of this process. */
   readonly time?: number;
   /** Candidates in all. */
@@ -90,7 +92,10 @@ async function carry(
   listener: RunListener,
 ): Promise<DesignRunResult> {
   const { directory } = run;
-  const evaluator = await openEvaluator(inputs, limits.workers);
+  const evaluator = await openEvaluator(inputs, {
+    workers: limits.workers,
+    offMainThread: limits.offMainThread ?? false,
+  });
   const clock = startClock(inputs, limits, run.state);
   let state = run.state;
   const hooks: DesignHooks = {

@@ -1,7 +1,7 @@
-import { exactLayerMapper } from '../search/accelerator/exact-layer-mapper.ts';
-import { localEvaluator } from '../search/accelerator/local-evaluator.ts';
-import { sampledLayerMapper } from '../search/mapping/sampled-layer-mapper.ts';
-import type { CandidateEvaluator, LayerMapper } from '../search/ports.ts';
+import * as candidateTask from '../parallel/candidate-task.ts';
+import type { MapperChoice } from '../parallel/mapper-choice.ts';
+import { openPool } from '../parallel/pool.ts';
+import type { CandidateEvaluator } from '../search/ports.ts';
 import type { DesignInputs } from './design-inputs.ts';
 
 /** An evaluator that may hold threads. */
@@ -9,16 +9,25 @@ export interface ClosableEvaluator extends CandidateEvaluator {
   close(): Promise<void>;
 }
 
-/** Evaluates the candidates of a design run on `workers` threads; the results do not depend on their number. */
-export async function openEvaluator(inputs: DesignInputs, _workers: number): Promise<ClosableEvaluator> {
-  const { networks, technology, request } = inputs;
-  const local = localEvaluator({ networks, technology, mapper: layerMapper(inputs), factors: request.factors });
-  return { evaluateCandidates: (tasks) => local.evaluateCandidates(tasks), close: async () => {} };
+/** How an evaluator runs; nothing of this changes its results. */
+export interface EvaluatorThreads {
+  readonly workers: number;
+  /** Use a thread even for one worker, so that a live view stays responsive. */
+  readonly offMainThread: boolean;
 }
 
-function layerMapper({ request }: DesignInputs): LayerMapper {
+/** Evaluates the candidates of a design run on threads; the results do not depend on their number. */
+export async function openEvaluator(inputs: DesignInputs, threads: EvaluatorThreads): Promise<ClosableEvaluator> {
+  const { networks, technology } = inputs;
+  const setup = { networks, technology, mapper: mapperChoice(inputs) };
+  // Candidates differ by far in work: one per message keeps all threads busy.
+  const pool = await openPool(candidateTask, setup, { ...threads, chunkItems: 1 });
+  return { evaluateCandidates: (tasks) => pool.run(tasks), close: () => pool.close() };
+}
+
+function mapperChoice({ request }: DesignInputs): MapperChoice {
   const { mapper, mapperEvaluations, factors, seed } = request;
   return mapper === 'exact'
-    ? exactLayerMapper({ factors })
-    : sampledLayerMapper({ mapper, evaluations: mapperEvaluations, seed, factors });
+    ? { kind: 'exact', factors }
+    : { kind: 'sampled', mapper, evaluations: mapperEvaluations, seed, factors };
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 
 /** Options that every command takes. */
@@ -27,7 +28,12 @@ export function withCommonOptions(command: Command, example: string): Command {
   return command
     .option('--json', 'print one JSON document on stdout, nothing else', false)
     .option('--seed <n>', 'seed of everything random', wholeNumber(0), 1)
-    .option('--workers <n>', 'worker threads; the result does not depend on it', wholeNumber(1), 1)
+    .option(
+      '--workers <n>',
+      'worker threads; the result does not depend on it',
+      wholeNumber(1),
+      Math.min(8, availableParallelism()),
+    )
     .option('--quiet', 'no progress on stderr', false)
     .option('--plain', 'no live view', false)
     .addHelpText('after', `\nExample:\n  ${example}`);

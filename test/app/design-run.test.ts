@@ -95,6 +95,13 @@ describe('a design run', () => {
     );
   });
 
+  it('gives the same files with two workers', async () => {
+    const one = await uninterrupted();
+    const two = freshFolder();
+    await startDesignRun(REQUEST, two, [], { workers: 2 }, listener());
+    expect(results(two)).toEqual(results(one.directory));
+  });
+
   it('ends by evaluations and by target', async () => {
     const few = await startDesignRun(REQUEST, freshFolder(), [], { workers: 1, evaluations: 5 }, listener());
     expect(few.finished?.reason).toBe('evaluations');
