@@ -299,9 +299,8 @@ export class NestSearch {
       own.writeBits[l] = outer.writeBits[l]!;
     }
     let energyPj = outer.energyPj;
-    const stillShare = leastStillShare(this.#placement.lattice, inner);
-    own.weightRefetches = Math.max(1, this.#refetches(inner, WEIGHTS) * stillShare);
-    own.outputRefetches = Math.max(1, this.#refetches(inner, OUTPUTS) * stillShare);
+    own.weightRefetches = Math.max(1, this.#refetches(inner, WEIGHTS) * this.#edgeShare(inner, WEIGHTS));
+    own.outputRefetches = Math.max(1, this.#refetches(inner, OUTPUTS) * this.#edgeShare(inner, OUTPUTS));
     own.computeCycles = this.#computeCycles(inner);
     own.stationary = own.order.length > 0 ? STATIONARY_FOR[own.order[0]!]! : outer.stationary;
     // Inputs last: their exact count is the costly one, and a bound may do.
@@ -356,6 +355,26 @@ export class NestSearch {
       cycles *= steps;
     }
     return cycles;
+  }
+
+  /** Least share of a plain tensor's words that its refetches move: a last round of one live step may stand still. */
+  #edgeShare(inner: number, tensor: number): number {
+    const { lattice } = this.#placement;
+    if (lattice.factors === 'perfect' || inner === 1) return 1;
+    let share = 1;
+    for (let d = 0; d < DIM_COUNT; d++) {
+      if (((IRRELEVANT[tensor]! >> d) & 1) !== 0) continue;
+      const values = lattice.values[d]!;
+      const digit = lattice.digits[this.#depths[inner]!.point * DIM_COUNT + d]!;
+      const steps = lattice.above[d]![digit]!;
+      for (let level = 1; level < inner; level++) {
+        const round = lattice.digits[this.#depths[level]!.point * DIM_COUNT + d]!;
+        if (round === values.length - 1 || round === digit) continue;
+        const live = steps - (lattice.above[d]![round]! - 1) * (values[round]! / values[digit]!);
+        if (live <= 1) share = Math.min(share, 1 - 1 / steps);
+      }
+    }
+    return share;
   }
 
   /** Bound of the loop over a dim from one tile to the next inside. */

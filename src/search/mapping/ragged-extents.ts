@@ -4,8 +4,10 @@ import { IRRELEVANT } from './loop-orders.ts';
 import type { TileLattice } from './tile-lattice.ts';
 
 /**
- * Tile extents of a dim with imperfect factors: those of chains in which no bound can shrink while the bounds outside it stay as they are and
- * everything is still covered. A smaller bound with the same bounds outside takes less time and room and makes the same live steps.
+ * Tile extents of a dim with imperfect factors: those of chains without slack, in which no bound can shrink while the bounds outside it stay as
+ * they are and everything is still covered. A smaller bound with the same bounds outside takes less time and room and makes the same
+ * live steps, so nothing is lost where input tiles cannot overlap or be clipped by padding and blocks hold one word; elsewhere slack can
+ * shift a tile's edge in its favour, and such mappings are not part of the mapspace.
  * Everything that covers the dim counts as one extent, `steps`.
  */
 export function raggedExtents(steps: number, levelCount: number): number[] {

@@ -4,7 +4,7 @@ import type { SpatialLoop } from '../../mapping/mapping.ts';
 import { ceilDiv } from '../../util/integers.ts';
 import { DIMS, type PerDim } from '../../util/vocabulary.ts';
 
-/** Whether bounds must multiply to a dim exactly or may exceed it. */
+/** Whether bounds must multiply to a dim exactly, or may exceed it without slack: no bound can shrink with the others as they are. */
 export type Factors = 'perfect' | 'imperfect';
 
 /** One way to spread the problem over all arrays of the accelerator. */

@@ -88,9 +88,9 @@ export function tileBounds(
   return { base, inputsPj, inside, carried };
 }
 
-/** Least share of the refetches of a stationary tensor: at ragged bounds a third of its words may stand still longer. */
+/** Least share of the refetches of a stationary tensor: a ragged edge of at most a third of its words may stand still longer. */
 export function leastStillShare(lattice: TileLattice, level: number): number {
-  return lattice.factors === 'perfect' || level === 1 ? 1 : 1 / 3;
+  return lattice.factors === 'perfect' || level === 1 ? 1 : 2 / 3;
 }
 
 function levelBase(

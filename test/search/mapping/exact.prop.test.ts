@@ -19,6 +19,15 @@ const PERFECT: SmallCaseOptions = {
   padding: true,
   mostChildren: 3,
 };
+const RAGGED: SmallCaseOptions = {
+  levels: [2, 3, 3, 4],
+  dims: ['N', 'G', 'K', 'C', 'P', 'Q'],
+  bounds: [2, 3, 4, 5, 7],
+  mostMacs: 40,
+  padding: false,
+  mostChildren: 3,
+  blocks: false,
+};
 const MOST_MAPPINGS = 6_000;
 
 interface Compared {
@@ -99,6 +108,34 @@ describe('exact search against brute force over all tilings, orders, kept tensor
     () => compareAll(110, 70, PERFECT, 'timeloop', 'perfect'),
     60_000,
   );
+
+  it(
+    'finds the optimum with imperfect factors where tiles do not overlap',
+    () => compareAll(90, 60, RAGGED, 'exact', 'imperfect'),
+    60_000,
+  );
+
+  it('is never worse with imperfect factors than with perfect ones', () => {
+    for (let seed = 400; seed < 440; seed++) {
+      const one = smallCase(seed, PERFECT);
+      const perfect = makeMapspace(one);
+      const imperfect = makeMapspace({ ...one, factors: 'imperfect' });
+      if (!perfect.feasible || !imperfect.feasible) continue;
+      const least = searchExact(perfect, EDP);
+      const ragged = searchExact(imperfect, EDP);
+      if (least.kind !== 'found') continue;
+      if (ragged.kind !== 'found') throw new Error(ragged.kind);
+      if (
+        one.accelerator.levels.every((level) => level.blockWords === 1) &&
+        one.layer.problem.bounds.R * one.layer.problem.bounds.S === 1
+      )
+        expect(ragged.certificate.incumbent).toBeLessThanOrEqual(least.certificate.incumbent * (1 + 1e-12));
+      const { layer, accelerator } = one;
+      expect(evaluateReference(layer, accelerator, ragged.mapping, { temporalReuse: 'exact' })).toEqual(
+        ragged.evaluation,
+      );
+    }
+  });
 
   it('notices bounds that are 0.1 % too tight', () => {
     let missed = 0;

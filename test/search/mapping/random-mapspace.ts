@@ -12,6 +12,8 @@ export interface SmallCaseOptions {
   readonly mostMacs: number;
   readonly padding: boolean;
   readonly mostChildren: number;
+  /** Blocks of several words; default: sometimes. */
+  readonly blocks?: boolean;
 }
 
 /** A small layer on a small accelerator, a function of the seed. */
@@ -77,7 +79,7 @@ export function smallCase(seed: number, options: SmallCaseOptions): { layer: Lay
       doubleBuffered: chance(0.2),
       wordBits: 16,
       storedBits: chance(0.2) ? { Outputs: 32 } : {},
-      blockWords: chance(0.2) ? 2 : 1,
+      blockWords: chance(0.2) && options.blocks !== false ? 2 : 1,
       bandwidth: limited
         ? chance(0.5)
           ? { sharedWordsPerCycle: 1 + random.nextInt(3) }
