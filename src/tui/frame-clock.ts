@@ -22,10 +22,16 @@ export const FRAME_SHARE = 0.02;
 export const MOST_CREDIT_MS = 400;
 /** Frames that a person asked for are drawn on credit, but only so far. */
 const LEAST_CREDIT_MS = -150;
+/**
+ * News wait no longer than this after a frame. Frames are timed by the clock, which overstates them where the search keeps all
+ * processors busy; the largest frame takes some 35 ms of processor time, so that one in this time stays below the share.
+ */
+export const LONGEST_WAIT_MS = 2000;
 
 /**
- * Decides when to draw. News of the run wait until there is drawing time, which grows with time at {@link FRAME_SHARE}; keys and
- * new sizes only until {@link FRAME_INTERVAL_MS} after the last frame. Requests in between share one frame.
+ * Decides when to draw. News of the run wait until there is drawing time, which grows with time at {@link FRAME_SHARE}, but at most
+ * {@link LONGEST_WAIT_MS}; keys and new sizes wait only until {@link FRAME_INTERVAL_MS} after the last frame. Requests in between
+ * share one frame.
  */
 export class FrameClock {
   readonly #draw: () => void;
@@ -48,7 +54,8 @@ export class FrameClock {
     if (this.#stopped) return;
     const now = this.#timers.now();
     const earliest = this.#lastStart + FRAME_INTERVAL_MS;
-    const dueAt = soon ? earliest : Math.max(earliest, now - this.#credit(now) / FRAME_SHARE);
+    const affordable = Math.min(now - this.#credit(now) / FRAME_SHARE, this.#lastStart + LONGEST_WAIT_MS);
+    const dueAt = soon ? earliest : Math.max(earliest, affordable);
     if (this.#cancel !== undefined && dueAt >= this.#dueAt) return;
     this.#cancel?.();
     this.#cancel = undefined;

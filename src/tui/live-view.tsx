@@ -124,19 +124,23 @@ export function openLiveView(options: LiveViewOptions): LiveView {
     exitOnCtrlC: false,
     patchConsole: false,
   });
-  const gone = ink.waitUntilExit().then(
-    () => undefined,
-    (error: unknown) => {
-      failure = error instanceof Error ? error : new Error(String(error));
-      onGone();
-    },
-  );
+  // A view that fails must not take the run with it.
+  const fail = (error: unknown) => {
+    failure = error instanceof Error ? error : new Error(String(error));
+    ink.unmount();
+    onGone();
+  };
+  const gone = ink.waitUntilExit().then(() => undefined, fail);
 
   return {
     onEvent(event) {
       if (!isOpen) return;
-      view = reduceRunView(view, event);
-      clock.request(false);
+      try {
+        view = reduceRunView(view, event);
+        clock.request(false);
+      } catch (error) {
+        fail(error);
+      }
     },
     async close() {
       ink.unmount();

@@ -1,18 +1,14 @@
 import { render } from 'ink-testing-library';
 import { describe, expect, it } from 'vitest';
 import { LiveFrame } from '../../src/tui/components.tsx';
-import type { Size } from '../../src/tui/frame.ts';
+import { type Size, SMALLEST } from '../../src/tui/frame.ts';
 import { type ColorDepth, colorDepthOf } from '../../src/tui/palette.ts';
 import { EMPTY_VIEW, type RunView, reduceRunView } from '../../src/tui/run-view.ts';
 import { INITIAL_UI, PAGES, type UiState } from '../../src/tui/ui-state.ts';
 import { SGR, stripped } from './sgr.ts';
 import { syntheticRun } from './synthetic-run.ts';
 
-const SIZES: readonly Size[] = [
-  { columns: 60, rows: 15 },
-  { columns: 100, rows: 30 },
-  { columns: 250, rows: 80 },
-];
+const SIZES: readonly Size[] = [SMALLEST, { columns: 100, rows: 30 }, { columns: 250, rows: 80 }];
 const DEPTHS: readonly ColorDepth[] = ['none', '16', '256'];
 const VIEWS: Readonly<Record<string, RunView>> = {
   empty: EMPTY_VIEW,

@@ -52,6 +52,7 @@ function drawHierarchy(
     if (tall) {
       const width = Math.min(canvas.width - 1, 46);
       canvas.text(0, y, `┌${'─'.repeat(Math.max(0, width - 2))}┐`, levelStyle(i));
+      if (y > 0) canvas.put(4, y, '▼', levelStyle(i - 1));
       canvas.put(0, y + 1, '│', levelStyle(i));
       canvas.put(width - 1, y + 1, '│', levelStyle(i));
       const end = canvas.text(2, y + 1, title, 'strong', width - 4);
