@@ -4,24 +4,27 @@ import {
   COUNT_TILES,
   classifyTiles,
   combineClasses,
+  EVERY_CHILD,
+  EVERY_MEMBER,
+  EVERY_SERVED,
   liveTiles,
 } from './kernel-edges.ts';
+import { greatestCommonDivisor, isMulticast } from './kernel-groups.ts';
 import { DIM_COUNT, INPUTS, type KernelModel, type SlidingAxis } from './kernel-model.ts';
 import { perfectAxisSum } from './kernel-padding.ts';
-import { greatestCommonDivisor, isMulticast } from './kernel-perfect.ts';
 import type { KernelState } from './kernel-state.ts';
 import { unionAxisSum } from './kernel-union.ts';
 import type { PackedMapping } from './packed-mapping.ts';
-
-/** Which children of the outer level a sum runs over. */
-export const [EVERY_CHILD, EVERY_GROUP, EVERY_SERVED] = [0, 1, 2] as const;
 
 /** Positions of the two dims of a sliding axis at which its sums are cut, and the children that they run over. */
 export interface AxisCut {
   /** Levels whose temporal loop over the output (filter) dim lies outside the cut. */
   output: number;
   filter: number;
-  /** EVERY_CHILD, EVERY_GROUP: one child per distinct shift; EVERY_SERVED: the same times the children of the outer level that share it. */
+  /**
+   * EVERY_CHILD with its own tiles; EVERY_GROUP: once per distinct shift, with the union of the tiles; EVERY_SERVED: the same times the children
+   * of the outer level that share it; EVERY_MEMBER: times all children that share it.
+   */
   children: number;
   /** Outermost level of the transfer. */
   outer: number;
@@ -91,7 +94,7 @@ export function axisSum(
     union.filterCut = cut.filter;
     union.compare = compare;
     union.outer = cut.outer;
-    union.isServed = cut.children === EVERY_SERVED;
+    union.children = cut.children;
     union.multicastLevels = 0;
     for (let level = 0; level <= boundary; level++)
       if (isMulticast(model, packed, level, INPUTS)) union.multicastLevels |= 1 << level;
@@ -134,7 +137,7 @@ function sumGroups(
   const divisor = greatestCommonDivisor(a, b);
   const firstStride = (byFilter ? a : b) / divisor;
   const secondStride = (byFilter ? b : a) / divisor;
-  const isWeighted = cut.children === EVERY_SERVED && level === cut.outer;
+  const isWeighted = cut.children === EVERY_MEMBER || (cut.children === EVERY_SERVED && level === cut.outer);
   let sum = 0;
   let touches = false;
   for (let k = 0; k === 0 || (isWeighted && k * firstStride < m && k * secondStride < n); k++) {

@@ -7,6 +7,9 @@ import type { KernelState } from './kernel-state.ts';
  */
 export const [COMPARE_WRAP, COMPARE_OUTPUT_ADVANCE, COMPARE_FILTER_ADVANCE, COUNT_TILES] = [0, 1, 2, 3] as const;
 
+/** Which children of the outer level a sum runs over. */
+export const [EVERY_CHILD, EVERY_GROUP, EVERY_SERVED, EVERY_MEMBER] = [0, 1, 2, 3] as const;
+
 /**
  * Tiles of one dim, sorted into classes. Class 0 holds all tiles away from every edge; its position does not matter. The others are
  * single tiles at the ragged edge or near padding. Each has a length and the tile it is compared with: its displacement and length.

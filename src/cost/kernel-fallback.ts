@@ -1,6 +1,7 @@
 import type { Accelerator } from '../accelerator/accelerator.ts';
 import { flattenNest, levelExtents } from '../mapping/nest.ts';
 import { hasCollision, isDoublyRagged } from './kernel-axis.ts';
+import { fillingLevel } from './kernel-general.ts';
 import { INPUTS, type KernelModel, type SlidingAxis, TENSOR_COUNT } from './kernel-model.ts';
 import type { KernelState } from './kernel-state.ts';
 import { type PackedLayout, type PackedMapping, unpackMapping } from './packed-mapping.ts';
@@ -68,7 +69,8 @@ export function walkInputs(
     state.counts.served[at] = out.served;
     state.busiestIngress[at] = out.busiestAccesses;
     if (boundary !== level || level + 1 === levelCount) continue;
-    state.deliveries[at + TENSOR_COUNT] = out.deliveries;
-    state.busiestDeliveries[at + TENSOR_COUNT] = out.busiestDeliveries;
+    const filling = transfer(fillingLevel(packed, INPUTS, level + 1), level);
+    state.deliveries[at + TENSOR_COUNT] = filling.deliveries;
+    state.busiestDeliveries[at + TENSOR_COUNT] = filling.busiestDeliveries;
   }
 }

@@ -1,7 +1,8 @@
-import { EVERY_CHILD, EVERY_GROUP, EVERY_SERVED, hasCollision, setRanges } from './kernel-axis.ts';
+import { hasCollision, setRanges } from './kernel-axis.ts';
+import { EVERY_CHILD, EVERY_GROUP, EVERY_MEMBER, EVERY_SERVED } from './kernel-edges.ts';
+import { isMulticast } from './kernel-groups.ts';
 import { inputTensorWords } from './kernel-inputs.ts';
 import { DIM_COUNT, INPUTS, K, type KernelModel, OUTPUTS, type SlidingAxis } from './kernel-model.ts';
-import { isMulticast } from './kernel-perfect.ts';
 import { plainTensorWords } from './kernel-ragged.ts';
 import type { KernelState } from './kernel-state.ts';
 import type { PackedMapping } from './packed-mapping.ts';
@@ -57,10 +58,16 @@ export function countSlidingInputs(
     const groups = collides ? inputTensorWords(model, state, packed, boundary, 0, level, EVERY_GROUP) : all;
     const served = collides ? inputTensorWords(model, state, packed, boundary, 0, level, EVERY_SERVED) : all;
     if (isKeptBelow) {
-      deliver(model, state, INPUTS, level + 1, served);
+      const outer = fillingLevel(packed, INPUTS, level + 1);
+      const delivered =
+        hasCollision(model, state, packed, model.rows, outer, boundary) ||
+        hasCollision(model, state, packed, model.columns, outer, boundary)
+          ? inputTensorWords(model, state, packed, boundary, 0, outer, EVERY_MEMBER)
+          : all;
+      deliver(model, state, INPUTS, level + 1, delivered);
       if (needsBusiest(model, level + 1, everyInstance))
         busiestDeliveries[(level + 1) * 3 + INPUTS] = isAlone(model, state, INPUTS, level + 1)
-          ? served
+          ? delivered
           : busiestWords(model, state, packed, boundary, boundary + 1, EVERY_CHILD);
     }
     send(model, state, packed, INPUTS, level, boundary, groups, served);
@@ -71,6 +78,13 @@ export function countSlidingInputs(
           : busiestWords(model, state, packed, boundary, level, collides ? EVERY_GROUP : EVERY_CHILD)) *
         ungrouped(model, state, packed, INPUTS, level, boundary);
   }
+}
+
+/** The next level outside `level` that keeps a tensor. */
+export function fillingLevel(packed: PackedMapping, tensor: number, level: number): number {
+  let outer = level - 1;
+  while (((packed.keep[outer]! >> tensor) & 1) === 0) outer--;
+  return outer;
 }
 
 /** Whether all instances of a level see the same of a tensor: nothing outside runs in parallel along a dim that addresses it. */

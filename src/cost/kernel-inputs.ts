@@ -1,5 +1,11 @@
-import { type AxisCut, axisSum, EVERY_CHILD } from './kernel-axis.ts';
-import { COMPARE_FILTER_ADVANCE, COMPARE_OUTPUT_ADVANCE, COMPARE_WRAP, COUNT_TILES } from './kernel-edges.ts';
+import { type AxisCut, axisSum } from './kernel-axis.ts';
+import {
+  COMPARE_FILTER_ADVANCE,
+  COMPARE_OUTPUT_ADVANCE,
+  COMPARE_WRAP,
+  COUNT_TILES,
+  EVERY_CHILD,
+} from './kernel-edges.ts';
 import { C, DIM_COUNT, G, K, type KernelModel, N, P, Q, R, S, type SlidingAxis } from './kernel-model.ts';
 import { skipLoop, startWrap } from './kernel-ragged.ts';
 import type { KernelState } from './kernel-state.ts';

@@ -1,8 +1,8 @@
 import { hasCollision, setRanges } from './kernel-axis.ts';
 import { COMPARE_FILTER_ADVANCE, COMPARE_OUTPUT_ADVANCE, COMPARE_WRAP } from './kernel-edges.ts';
+import { isMulticast } from './kernel-groups.ts';
 import { C, DIM_COUNT, G, INPUTS, K, type KernelModel, N, type SlidingAxis } from './kernel-model.ts';
 import { clippedWords } from './kernel-padding.ts';
-import { isMulticast } from './kernel-perfect.ts';
 import type { KernelState } from './kernel-state.ts';
 import type { PackedMapping } from './packed-mapping.ts';
 

@@ -1,20 +1,10 @@
-import {
-  C,
-  DIM_COUNT,
-  G,
-  INPUTS,
-  K,
-  type KernelModel,
-  N,
-  OUTPUTS,
-  R,
-  S,
-  type SlidingAxis,
-  WEIGHTS,
-} from './kernel-model.ts';
+import { groupsOf, timeloopShare } from './kernel-groups.ts';
+import { C, DIM_COUNT, G, INPUTS, K, type KernelModel, N, R, S } from './kernel-model.ts';
 import type { KernelState } from './kernel-state.ts';
 import { timeloopInputWords } from './kernel-timeloop.ts';
 import type { PackedMapping } from './packed-mapping.ts';
+
+export { greatestCommonDivisor } from './kernel-groups.ts';
 
 /**
  * Counts the traffic of one tensor of a mapping with perfect factors, Inputs only where padding clips no tile. Every child of a boundary
@@ -31,8 +21,9 @@ export function countPerfectTensor(model: KernelModel, state: KernelState, packe
     if (level + 1 < levelCount && ((packed.keep[level + 1]! >> t) & 1) !== 0) {
       words = t === INPUTS ? inputWords(model, state, level) : refetches[child - 3]! * tileWords[child]!;
       groupsBelow = 1;
-      deliveries[child] = words * instances[level + 1]!;
-      busiestDeliveries[child] = words;
+      const delivered = t === INPUTS && model.isTimeloop ? timeloopShare(model, state, packed, level, words) : words;
+      deliveries[child] = delivered * instances[level + 1]!;
+      busiestDeliveries[child] = delivered;
     }
     const groups = groupsOf(model, state, packed, level, t);
     const perInstance = words * groupsBelow;
@@ -57,54 +48,6 @@ export function countPerfectOutputs(model: KernelModel, state: KernelState): voi
     copies *= irrelevant;
     own /= state.children[level]! / irrelevant;
   }
-}
-
-/** Whether children of a level with equal tiles share accesses of a tensor. */
-export function isMulticast(model: KernelModel, packed: PackedMapping, level: number, tensor: number): boolean {
-  return (((model.multicast[level]! & ~packed.noMulticast[level]!) >> tensor) & 1) !== 0;
-}
-
-/** Groups of children of one instance of `level` that are served apart: distinct shifts, or all children without multicast. */
-export function groupsOf(
-  model: KernelModel,
-  state: KernelState,
-  packed: PackedMapping,
-  level: number,
-  tensor: number,
-): number {
-  const children = state.children[level]!;
-  if (children === 1 || !isMulticast(model, packed, level, tensor)) return children;
-  const { spatial } = state;
-  const row = level * DIM_COUNT;
-  if (tensor === WEIGHTS)
-    return spatial[row + G]! * spatial[row + C]! * spatial[row + K]! * spatial[row + R]! * spatial[row + S]!;
-  if (tensor === OUTPUTS) return children / (spatial[row + C]! * spatial[row + R]! * spatial[row + S]!);
-  const plain = spatial[row + N]! * spatial[row + G]! * spatial[row + C]!;
-  return plain * distinctShifts(model.rows, state, level) * distinctShifts(model.columns, state, level);
-}
-
-/** Distinct values of a*i + b*j, i < m, j < n, of a block's output and filter loops: pairs (i, j) and (i + b', j - a') coincide. */
-function distinctShifts(axis: SlidingAxis, state: KernelState, level: number): number {
-  const row = level * DIM_COUNT;
-  const m = state.spatial[row + axis.output]!;
-  const n = state.spatial[row + axis.filter]!;
-  if (m === 1 || n === 1) return m * n;
-  const a = axis.stride * state.extents[row + DIM_COUNT + axis.output]!;
-  const b = axis.dilation * state.extents[row + DIM_COUNT + axis.filter]!;
-  const divisor = greatestCommonDivisor(a, b);
-  return m * n - Math.max(0, m - b / divisor) * Math.max(0, n - a / divisor);
-}
-
-/** Greatest common divisor of two positive integers. */
-export function greatestCommonDivisor(a: number, b: number): number {
-  let x = a;
-  let y = b;
-  while (y !== 0) {
-    const rest = x % y;
-    x = y;
-    y = rest;
-  }
-  return x;
 }
 
 /** Words of Inputs that one child of `boundary` receives: all tiles of the walk less what consecutive ones share. */

@@ -1,6 +1,12 @@
-import { COMPARE_FILTER_ADVANCE, COMPARE_OUTPUT_ADVANCE, COUNT_TILES } from './kernel-edges.ts';
+import {
+  COMPARE_FILTER_ADVANCE,
+  COMPARE_OUTPUT_ADVANCE,
+  COUNT_TILES,
+  EVERY_MEMBER,
+  EVERY_SERVED,
+} from './kernel-edges.ts';
+import { greatestCommonDivisor } from './kernel-groups.ts';
 import { DIM_COUNT, type KernelModel, type SlidingAxis } from './kernel-model.ts';
-import { greatestCommonDivisor } from './kernel-perfect.ts';
 import type { KernelState } from './kernel-state.ts';
 
 /**
@@ -13,6 +19,8 @@ export interface UnionWalk {
   readonly outputOffsets: Float64Array;
   readonly filterOffsets: Float64Array;
   members: number;
+  /** Largest output offset of the members. */
+  farthest: number;
   /** The box found last, in words of the axis: alive, first word, first word behind. */
   isLive: boolean;
   start: number;
@@ -24,7 +32,8 @@ export interface UnionWalk {
   /** Bit l set: level l multicasts. */
   multicastLevels: number;
   outer: number;
-  isServed: boolean;
+  /** How often a group counts: see `AxisCut`. */
+  children: number;
 }
 
 /** A walk with room for groups of up to `children` members. */
@@ -33,6 +42,7 @@ export function unionWalk(children: number): UnionWalk {
     outputOffsets: new Float64Array(children),
     filterOffsets: new Float64Array(children),
     members: 0,
+    farthest: 0,
     isLive: false,
     start: 0,
     end: 0,
@@ -42,7 +52,7 @@ export function unionWalk(children: number): UnionWalk {
     compare: 0,
     multicastLevels: 0,
     outer: 0,
-    isServed: false,
+    children: 0,
   };
 }
 
@@ -59,7 +69,12 @@ export function unionAxisSum(model: KernelModel, state: KernelState, axis: Slidi
 /** Spreads the members over the groups (outside `outer`, or without multicast: over the children) of one level. */
 function sumLevel(model: KernelModel, state: KernelState, axis: SlidingAxis, level: number, weight: number): number {
   const { union, rangeFrom, rangeTo, extents } = state;
-  if (level > union.boundary) return weight * sumTime(model, state, axis, 0, 0, 0);
+  if (level > union.boundary) {
+    union.farthest = 0;
+    for (let member = 0; member < union.members; member++)
+      union.farthest = Math.max(union.farthest, union.outputOffsets[member]!);
+    return weight * sumTime(model, state, axis, 0, 0, 0);
+  }
   const output = level * DIM_COUNT + axis.output;
   const filter = level * DIM_COUNT + axis.filter;
   const outputStep = extents[output + DIM_COUNT]!;
@@ -72,6 +87,7 @@ function sumLevel(model: KernelModel, state: KernelState, axis: SlidingAxis, lev
   const divisor = isGrouped ? greatestCommonDivisor(outputMove, filterMove) : 1 / NEVER;
   const outputPeriod = filterMove / divisor;
   const filterPeriod = outputMove / divisor;
+  const isWeighted = union.children === EVERY_MEMBER || (union.children === EVERY_SERVED && level === union.outer);
   const { members } = union;
   let sum = 0;
   for (let i = rangeFrom[output]!; i < m; i++)
@@ -88,7 +104,7 @@ function sumLevel(model: KernelModel, state: KernelState, axis: SlidingAxis, lev
         }
       }
       union.members = members * chain;
-      sum += sumLevel(model, state, axis, level + 1, union.isServed && level === union.outer ? weight * chain : weight);
+      sum += sumLevel(model, state, axis, level + 1, isWeighted ? weight * chain : weight);
       for (let member = 0; member < members; member++) {
         union.outputOffsets[member]! -= i * outputStep;
         union.filterOffsets[member]! -= j * filterStep;
@@ -101,7 +117,7 @@ function sumLevel(model: KernelModel, state: KernelState, axis: SlidingAxis, lev
 /** More indices than any loop has. */
 const NEVER = 2 ** 40;
 
-/** Runs the loops outside the cut from loop `i` on; at their ends compares tiles. */
+/** Runs the loops outside the cut from loop `i` on; at their ends compares tiles. Output rows away from every edge are alike and run once. */
 function sumTime(model: KernelModel, state: KernelState, axis: SlidingAxis, i: number, p: number, r: number): number {
   const { union, loopDim, loopLevel, loopBound, loopStep, loopEnd } = state;
   let loop = i;
@@ -111,10 +127,25 @@ function sumTime(model: KernelModel, state: KernelState, axis: SlidingAxis, i: n
   const isAdvancing =
     loopLevel[loop] === (isOutput ? union.outputCut : union.filterCut) &&
     union.compare === (isOutput ? COMPARE_OUTPUT_ADVANCE : COMPARE_FILTER_ADVANCE);
+  const step = loopStep[loop]!;
+  const trips = loopBound[loop]!;
   let sum = 0;
-  for (let k = isAdvancing ? 1 : 0; k < loopBound[loop]!; k++) {
-    const move = k * loopStep[loop]!;
-    sum += sumTime(model, state, axis, loop + 1, isOutput ? p + move : p, isOutput ? r : r + move);
+  if (!isOutput) {
+    for (let k = isAdvancing ? 1 : 0; k < trips; k++) sum += sumTime(model, state, axis, loop + 1, p, r + k * step);
+    return sum;
+  }
+  const limits = axis === model.rows ? state.limits.rowOutput : state.limits.columnOutput;
+  const highest = Math.min(model.bounds[axis.output]!, limits.insideTo) - union.farthest;
+  const insideTo = Math.min(trips, Math.floor((highest - p) / step));
+  for (let k = isAdvancing ? 1 : 0; k < trips; k++) {
+    const isInside = k < insideTo && p + k * step >= limits.insideFrom;
+    const one = sumTime(model, state, axis, loop + 1, p + k * step, r);
+    if (!isInside) {
+      sum += one;
+      continue;
+    }
+    sum += one * (insideTo - k);
+    k = insideTo - 1;
   }
   return sum;
 }

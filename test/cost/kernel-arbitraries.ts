@@ -3,7 +3,7 @@ import type { Accelerator, Capacity, StorageLevel } from '../../src/accelerator/
 import { tileWords } from '../../src/mapping/legality.ts';
 import type { LevelMapping, Mapping, SpatialLoop, TemporalLoop } from '../../src/mapping/mapping.ts';
 import { levelExtents } from '../../src/mapping/nest.ts';
-import { ceilDiv } from '../../src/util/integers.ts';
+import { ceilDiv, divisors } from '../../src/util/integers.ts';
 import { Random } from '../../src/util/random.ts';
 import { DIMS, type Dim, perTensor, TENSORS } from '../../src/util/vocabulary.ts';
 import { inputSpan, makeProblem } from '../../src/workload/problem.ts';
@@ -14,17 +14,17 @@ function seeded<T>(draw: (random: Random) => T): fc.Arbitrary<T> {
 }
 
 /**
- * Convolutions whose output and filter dims run in parallel in the same blocks with ragged bounds, so that children with equal shifts have
- * unlike tiles.
+ * Convolutions whose output and filter dims run in parallel in the same blocks, so that several children have equal shifts; with ragged
+ * bounds their tiles are unlike.
  */
-export function collidingCase(padding: boolean): fc.Arbitrary<CostCase> {
+export function collidingCase({ padding, imperfect }: Omit<CaseOptions, 'maxMacs'>): fc.Arbitrary<CostCase> {
   return seeded((random) => {
     const { layer, accelerator } = drawCase(random, { imperfect: true, padding, maxMacs: 1 });
     const bounds = {
       K: 1 + random.nextInt(3),
       C: 1 + random.nextInt(2),
-      P: 3 + random.nextInt(7),
-      R: 2 + random.nextInt(4),
+      P: imperfect ? 3 + random.nextInt(7) : 4 * (1 + random.nextInt(3)),
+      R: imperfect ? 2 + random.nextInt(4) : 2 + 2 * random.nextInt(2),
       Q: 1 + random.nextInt(4),
       S: 1 + random.nextInt(3),
     };
@@ -43,7 +43,7 @@ export function collidingCase(padding: boolean): fc.Arbitrary<CostCase> {
     return {
       layer: { ...layer, problem },
       accelerator: widened(accelerator),
-      mapping: drawParallelMapping(random, problem.bounds, accelerator.levels.length),
+      mapping: drawParallelMapping(random, problem.bounds, accelerator.levels.length, imperfect),
     };
   });
 }
@@ -61,19 +61,24 @@ function widened(accelerator: Accelerator): Accelerator {
   };
 }
 
-function drawParallelMapping(random: Random, bounds: Readonly<Record<Dim, number>>, levelCount: number): Mapping {
+function drawParallelMapping(
+  random: Random,
+  bounds: Readonly<Record<Dim, number>>,
+  levelCount: number,
+  imperfect: boolean,
+): Mapping {
   const temporal: TemporalLoop[][] = Array.from({ length: levelCount }, () => []);
   const spatial: SpatialLoop[][] = Array.from({ length: levelCount }, () => []);
   for (const dim of DIMS) {
     let step = 1;
     for (let level = levelCount - 1; level >= 0; level--) {
       if ('PRQS'.includes(dim) && random.nextInt(3) > 0) {
-        const bound = 1 + random.nextInt(Math.min(3, ceilDiv(bounds[dim], step)));
+        const bound = drawBound(random, ceilDiv(bounds[dim], step), imperfect, 4);
         spatial[level]!.push({ dim, bound, array: random.nextInt(2) === 0 ? 'X' : 'Y' });
         step *= bound;
       }
       const left = ceilDiv(bounds[dim], step);
-      const bound = level === 0 ? left : random.nextInt(2) === 0 ? 1 + random.nextInt(left) : 1;
+      const bound = level === 0 ? left : random.nextInt(2) === 0 ? drawBound(random, left, imperfect, left) : 1;
       temporal[level]!.splice(random.nextInt(temporal[level]!.length + 1), 0, { dim, bound });
       step *= bound;
     }
@@ -87,6 +92,12 @@ function drawParallelMapping(random: Random, bounds: Readonly<Record<Dim, number
     }),
   );
   return { levels };
+}
+
+function drawBound(random: Random, left: number, imperfect: boolean, most: number): number {
+  if (imperfect) return 1 + random.nextInt(Math.min(most - 1, left) || 1);
+  const fitting = divisors(left).filter((factor) => factor <= most);
+  return fitting[random.nextInt(fitting.length)]!;
 }
 
 /** Cases with capacities, arrays, wiring, keeping rules and factors of which any may be broken. */

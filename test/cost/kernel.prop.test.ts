@@ -79,16 +79,30 @@ describe('the kernel equals the reference to the bit', () => {
     expect(paths.ragged).toBeGreaterThan(1200);
   });
   it('with output and filter dims in parallel in one block', () => {
-    const paths = pathsOf(collidingCase(false), 1500, (drawn) => expectEqual(drawn, EXACT));
+    const paths = pathsOf(collidingCase({ padding: false, imperfect: true }), 1500, (drawn) =>
+      expectEqual(drawn, EXACT),
+    );
     expect(paths.ragged).toBeGreaterThan(150);
     expect(paths.united).toBeGreaterThan(150);
     expect(paths.walked).toBe(0);
   });
   it('with output and filter dims in parallel in one block and padding', () => {
-    const paths = pathsOf(collidingCase(true), 1500, (drawn) => expectEqual(drawn, EXACT));
+    const paths = pathsOf(collidingCase({ padding: true, imperfect: true }), 1500, (drawn) =>
+      expectEqual(drawn, EXACT),
+    );
     expect(paths.ragged).toBeGreaterThan(150);
     expect(paths.united).toBeGreaterThan(20);
     expect(paths.walked).toBeGreaterThan(50);
+  });
+  it('with perfect output and filter dims in parallel in one block', () => {
+    const paths = pathsOf(collidingCase({ padding: true, imperfect: false }), 800, (drawn) =>
+      expectEqual(drawn, EXACT),
+    );
+    expect(paths.grouped).toBeGreaterThan(400);
+    const timeloop = pathsOf(collidingCase({ padding: false, imperfect: false }), 800, (drawn) =>
+      expectEqual(drawn, TIMELOOP),
+    );
+    expect(timeloop.perfect).toBe(1600);
   });
   it('under the reuse rule of Timeloop', () => {
     const cases = costCase({ imperfect: false, padding: true, maxMacs: 3000 });
@@ -99,7 +113,10 @@ describe('the kernel equals the reference to the bit', () => {
 
 describe('the kernel keeps tiles that stay in some groups only', () => {
   it('when the loop inside the cut is dead for one of two groups', () => {
-    const { layer, accelerator } = fc.sample(collidingCase(false), { numRuns: 1, seed: 1 })[0]!;
+    const { layer, accelerator } = fc.sample(collidingCase({ padding: false, imperfect: true }), {
+      numRuns: 1,
+      seed: 1,
+    })[0]!;
     const problem = makeProblem({
       name: 'p and r',
       bounds: { K: 2, P: 6, Q: 2, R: 5, S: 2 },
