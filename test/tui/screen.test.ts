@@ -48,10 +48,12 @@ class ModelTerminal implements TerminalOutput {
   }
 }
 
-const frame = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', ' ', '█'), maxLength: 20 }), {
-  minLength: 1,
-  maxLength: 8,
-});
+const character = fc.constantFrom('a', 'b', ' ', '█');
+const line = fc.oneof(
+  fc.string({ unit: character, maxLength: 20 }),
+  fc.string({ unit: character, minLength: 20, maxLength: 20 }),
+);
+const frame = fc.array(line, { minLength: 1, maxLength: 8 });
 
 describe('screen', () => {
   it('shows every frame as if the screen had been cleared, cut to its rows', () => {
