@@ -7,7 +7,7 @@
  */
 import { buildAccelerator } from '../src/accelerator/build.ts';
 import { loadSpecification, loadTechnology, loadWorkload } from '../src/app/library.ts';
-import * as mappingTask from '../src/parallel/mapping-task.ts';
+import { type MappingItem, task } from '../src/parallel/mapping-task.ts';
 import { openPool } from '../src/parallel/pool.ts';
 import { problemKey } from '../src/workload/problem.ts';
 
@@ -32,10 +32,10 @@ const layers = [
   ...new Map(loadWorkload(network).network.layers.map((layer) => [problemKey(layer.problem), layer])).values(),
 ];
 const items = Array.from({ length: Number(accelerators) }, (_, i) => wider(i)).flatMap((accelerator) =>
-  layers.map((layer): mappingTask.MappingItem => ({ layer, accelerator, goal: { kind: 'edp' } })),
+  layers.map((layer): MappingItem => ({ layer, accelerator, goal: { kind: 'edp' } })),
 );
 
-const plain = mappingTask.start(choice);
+const plain = task.start(choice);
 const costs = items.map((item) => {
   const begun = performance.now();
   plain(item);
@@ -49,7 +49,7 @@ console.log(
 const medians: number[] = [];
 for (let workers = 1; workers <= Number(threads); workers++) {
   const begun = performance.now();
-  const pool = await openPool(mappingTask, choice, { workers, offMainThread: true, chunkItems: 1 });
+  const pool = await openPool(task, choice, { workers, offMainThread: true, chunkItems: 1 });
   await pool.run(items.slice(0, workers));
   const startMs = performance.now() - begun;
   // Every thread compiles the hot code on its own: the first round warms them up.

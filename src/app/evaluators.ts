@@ -1,6 +1,5 @@
-import * as candidateTask from '../parallel/candidate-task.ts';
+import { openCandidatePool } from '../parallel/candidate-pool.ts';
 import type { MapperChoice } from '../parallel/mapper-choice.ts';
-import { openPool } from '../parallel/pool.ts';
 import type { CandidateEvaluator } from '../search/ports.ts';
 import type { DesignInputs } from './design-inputs.ts';
 
@@ -19,10 +18,7 @@ export interface EvaluatorThreads {
 /** Evaluates the candidates of a design run on threads; the results do not depend on their number. */
 export async function openEvaluator(inputs: DesignInputs, threads: EvaluatorThreads): Promise<ClosableEvaluator> {
   const { networks, technology } = inputs;
-  const setup = { networks, technology, mapper: mapperChoice(inputs) };
-  // Candidates differ by far in work: one per message keeps all threads busy.
-  const pool = await openPool(candidateTask, setup, { ...threads, chunkItems: 1 });
-  return { evaluateCandidates: (tasks) => pool.run(tasks), close: () => pool.close() };
+  return openCandidatePool({ networks, technology, mapper: mapperChoice(inputs) }, threads);
 }
 
 function mapperChoice({ request }: DesignInputs): MapperChoice {

@@ -1,5 +1,5 @@
 import type { CandidateEvaluator } from '../search/ports.ts';
-import * as candidateTask from './candidate-task.ts';
+import { type CandidateSetup, task } from './candidate-task.ts';
 import { openPool, type PoolOptions } from './pool.ts';
 
 /** Options of {@link openCandidatePool}. */
@@ -18,10 +18,10 @@ export interface CandidatePool extends CandidateEvaluator {
  * Results depend on the tasks alone; only their counters depend on the number of workers, as each remembers its own layers.
  */
 export async function openCandidatePool(
-  setup: candidateTask.CandidateSetup,
+  setup: CandidateSetup,
   { signal, ...options }: CandidatePoolOptions,
 ): Promise<CandidatePool> {
-  const pool = await openPool(candidateTask, setup, { ...options, chunkItems: 1 });
+  const pool = await openPool(task, setup, { ...options, chunkItems: 1 });
   return {
     evaluateCandidates: (tasks) => pool.run(tasks, signal === undefined ? {} : { signal }),
     close: () => pool.close(),

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Piscina } from 'piscina';
-import { type ChunkOutcome, handleChunk, type TaskModule, toError, toFailure, type WorkerSetup } from './task.ts';
+import { type ChunkOutcome, handleChunk, type Task, toError, toFailure, type WorkerSetup } from './task.ts';
 
 /** How a pool works. */
 export interface PoolOptions {
@@ -33,14 +33,16 @@ export interface TaskPool<Item, Result> {
 
 /** Opens a pool for a task. Its threads start now. */
 export async function openPool<Setup, Item, Result>(
-  task: TaskModule<Setup, Item, Result>,
+  task: Task<Setup, Item, Result>,
   setup: Setup,
   options: PoolOptions,
 ): Promise<TaskPool<Item, Result>> {
   if (!Number.isSafeInteger(options.workers) || options.workers < 1)
     throw new RangeError(`a pool needs a whole number of at least one worker, not ${options.workers}`);
   const isLocal = options.workers === 1 && options.offMainThread !== true;
-  const lane = isLocal ? localLane(task, setup) : await threadLanes<Item, Result>(task.taskUrl, setup, options.workers);
+  const lane = isLocal
+    ? localLane(task, setup)
+    : await threadLanes<Item, Result>(task.moduleUrl, setup, options.workers);
   return {
     run: (items, runOptions = {}) => runAll(task.describe, lane, items, chunkSize(items.length, options), runOptions),
     close: lane.close,
@@ -57,7 +59,7 @@ interface Lanes<Item, Result> {
   close(): Promise<void>;
 }
 
-function localLane<Setup, Item, Result>(task: TaskModule<Setup, Item, Result>, setup: Setup): Lanes<Item, Result> {
+function localLane<Setup, Item, Result>(task: Task<Setup, Item, Result>, setup: Setup): Lanes<Item, Result> {
   let handle: ((item: Item) => Result) | undefined;
   return {
     count: 1,
@@ -77,12 +79,12 @@ function localLane<Setup, Item, Result>(task: TaskModule<Setup, Item, Result>, s
 }
 
 async function threadLanes<Item, Result>(
-  taskUrl: string,
+  moduleUrl: string,
   setup: unknown,
   workers: number,
 ): Promise<Lanes<Item, Result>> {
   const { Piscina } = await import('piscina');
-  const workerData: WorkerSetup = { taskUrl, setup };
+  const workerData: WorkerSetup = { moduleUrl, setup };
   // In a checkout the threads run TypeScript. `--import tsx` does not do: in a thread it leaves `import()` as it is.
   const isSource = import.meta.url.endsWith('.ts');
   const threads: Piscina<readonly Item[], ChunkOutcome<Result>> = new Piscina({

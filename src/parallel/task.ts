@@ -1,13 +1,13 @@
 import { type ErrorCode, type ErrorDetails, TrifoldError } from '../util/errors.ts';
 
 /**
- * A kind of work for a pool: a module with these exports, which every worker thread loads by its address. Setup, items and
+ * A kind of work for a pool. Its module exports it as `task` and is loaded by every worker thread. Setup, items and
  * results are plain data (they are copied between threads), and a result depends on setup and item alone, never on the
  * items before it: a handler may remember results to be faster, not to answer differently.
  */
-export interface TaskModule<Setup, Item, Result> {
-  /** The module's own `import.meta.url`. */
-  readonly taskUrl: string;
+export interface Task<Setup, Item, Result> {
+  /** The `import.meta.url` of the module. */
+  readonly moduleUrl: string;
   /** Prepares a thread and returns what handles one item. */
   readonly start: (setup: Setup) => (item: Item) => Result;
   /** Names an item in error messages. */
@@ -16,7 +16,7 @@ export interface TaskModule<Setup, Item, Result> {
 
 /** The setup of a worker thread. */
 export interface WorkerSetup {
-  readonly taskUrl: string;
+  readonly moduleUrl: string;
   readonly setup: unknown;
 }
 

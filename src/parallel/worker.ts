@@ -1,5 +1,5 @@
 import { workerData } from 'piscina';
-import { type ChunkOutcome, handleChunk, type TaskModule, toFailure, type WorkerSetup } from './task.ts';
+import { type ChunkOutcome, handleChunk, type Task, toFailure, type WorkerSetup } from './task.ts';
 
 let handler: Promise<(item: unknown) => unknown> | undefined;
 
@@ -13,7 +13,7 @@ export async function runChunk(items: readonly unknown[]): Promise<ChunkOutcome<
   }
 }
 
-async function startTask({ taskUrl, setup }: WorkerSetup): Promise<(item: unknown) => unknown> {
-  const task: TaskModule<unknown, unknown, unknown> = await import(taskUrl);
+async function startTask({ moduleUrl, setup }: WorkerSetup): Promise<(item: unknown) => unknown> {
+  const { task }: { task: Task<unknown, unknown, unknown> } = await import(moduleUrl);
   return task.start(setup);
 }

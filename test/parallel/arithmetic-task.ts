@@ -1,9 +1,7 @@
 import { threadId } from 'node:worker_threads';
+import type { Task } from '../../src/parallel/task.ts';
 import { TrifoldError } from '../../src/util/errors.ts';
 import { Random } from '../../src/util/random.ts';
-
-/** A task for the tests. Items below 0 and above 1000 misbehave in different ways. */
-export const taskUrl = import.meta.url;
 
 export interface Setup {
   readonly seed: number;
@@ -26,21 +24,22 @@ export const DEFECT = -2;
 export const ENDLESS = -3;
 export const CRASH = -4;
 
-export function describe({ index }: Item): string {
-  return `item ${index}`;
-}
-
-export function start({ seed, fault }: Setup): (item: Item) => Result {
-  if (fault === 'start') throw new TrifoldError('not-found', 'nothing by that name');
-  return ({ index, value }) => {
-    if (value === BAD_INPUT)
-      throw new TrifoldError('value', 'the value is bad', { keyPath: `items.${index}`, hint: 'mend it' });
-    if (value === DEFECT) throw new RangeError('a defect');
-    if (value === CRASH) process.exit(3);
-    while (value === ENDLESS);
-    let figure = 0;
-    const random = Random.forIndex(seed, index);
-    for (let i = 0; i < value; i++) figure += random.nextNormal();
-    return { index, figure, thread: threadId };
-  };
-}
+/** A task for the tests. Values below 0 misbehave in different ways. */
+export const task: Task<Setup, Item, Result> = {
+  moduleUrl: import.meta.url,
+  describe: ({ index }) => `item ${index}`,
+  start: ({ seed, fault }) => {
+    if (fault === 'start') throw new TrifoldError('not-found', 'nothing by that name');
+    return ({ index, value }) => {
+      if (value === BAD_INPUT)
+        throw new TrifoldError('value', 'the value is bad', { keyPath: `items.${index}`, hint: 'mend it' });
+      if (value === DEFECT) throw new RangeError('a defect');
+      if (value === CRASH) process.exit(3);
+      while (value === ENDLESS);
+      let figure = 0;
+      const random = Random.forIndex(seed, index);
+      for (let i = 0; i < value; i++) figure += random.nextNormal();
+      return { index, figure, thread: threadId };
+    };
+  },
+};

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
@@ -7,7 +7,7 @@ import { buildAccelerator } from '../../src/accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../src/accelerator/specification.ts';
 import { openCandidatePool } from '../../src/parallel/candidate-pool.ts';
 import type { MapperChoice } from '../../src/parallel/mapper-choice.ts';
-import * as mappingTask from '../../src/parallel/mapping-task.ts';
+import { type MappingItem, task as mappingTask } from '../../src/parallel/mapping-task.ts';
 import { openPool } from '../../src/parallel/pool.ts';
 import type { CandidateResult, CandidateTask } from '../../src/search/ports.ts';
 import { budgetCase, SMALL_NETWORK, TINY_NETWORK } from '../search/accelerator/fixtures.ts';
@@ -77,7 +77,7 @@ describe('candidates on threads', () => {
 describe('layers on threads', () => {
   const accelerators = [3, 8].map((size) => buildAccelerator(resized(size), technology));
   const items = accelerators.flatMap((accelerator) =>
-    SMALL_NETWORK.layers.map((layer): mappingTask.MappingItem => ({ layer, accelerator, goal: { kind: 'edp' } })),
+    SMALL_NETWORK.layers.map((layer): MappingItem => ({ layer, accelerator, goal: { kind: 'edp' } })),
   );
 
   it('are mapped as on the calling thread', async () => {
@@ -90,14 +90,21 @@ describe('layers on threads', () => {
   });
 
   const dist = resolve(import.meta.dirname, '../../dist/parallel');
-  it.skipIf(!existsSync(resolve(dist, 'mapping-task.js')))('are mapped by the built package', async () => {
-    const load = (name: string) => import(pathToFileURL(resolve(dist, name)).href);
-    const task: typeof mappingTask = await load('mapping-task.js');
-    const built: { openPool: typeof openPool } = await load('pool.js');
-    expect(task.taskUrl).toMatch(/\.js$/);
-    const pool = await built.openPool(task, EXACT, { workers: 2, chunkItems: 1 });
-    const results = await pool.run(items.slice(0, 3));
-    expect(results.map((result) => result.kind)).toEqual(['mapped', 'mapped', 'mapped']);
-    await pool.close();
-  });
+  const modifiedMs = (path: string) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  /** Whether a module of the built package is there and newer than its source. */
+  const isBuilt = (name: string) =>
+    modifiedMs(resolve(dist, `${name}.js`)) > modifiedMs(resolve(import.meta.dirname, `../../src/parallel/${name}.ts`));
+  it.skipIf(!isBuilt('pool') || !isBuilt('worker') || !isBuilt('mapping-task'))(
+    'are mapped by the built package',
+    async () => {
+      const load = (name: string) => import(pathToFileURL(resolve(dist, name)).href);
+      const { task }: { task: typeof mappingTask } = await load('mapping-task.js');
+      const built: { openPool: typeof openPool } = await load('pool.js');
+      expect(task.moduleUrl).toMatch(/\.js$/);
+      const pool = await built.openPool(task, EXACT, { workers: 2, chunkItems: 1 });
+      const results = await pool.run(items.slice(0, 3));
+      expect(results.map((result) => result.kind)).toEqual(['mapped', 'mapped', 'mapped']);
+      await pool.close();
+    },
+  );
 });

@@ -3,8 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPool, type TaskPool } from '../../src/parallel/pool.ts';
 import { TaskError } from '../../src/parallel/task.ts';
 import { TrifoldError } from '../../src/util/errors.ts';
-import * as arithmetic from './arithmetic-task.ts';
-import { BAD_INPUT, CRASH, DEFECT, ENDLESS, type Item, type Result, type Setup } from './arithmetic-task.ts';
+import {
+  task as arithmetic,
+  BAD_INPUT,
+  CRASH,
+  DEFECT,
+  ENDLESS,
+  type Item,
+  type Result,
+  type Setup,
+} from './arithmetic-task.ts';
 
 const setup: Setup = { seed: 5 };
 const itemsOf = (values: readonly number[]): Item[] => values.map((value, index) => ({ index, value }));
@@ -130,7 +138,7 @@ describe('a pool', () => {
   });
 
   it('rejects a task that cannot be loaded', async () => {
-    const pool = await openPool({ ...arithmetic, taskUrl: 'file:///nowhere/task.ts' }, setup, { workers: 2 });
+    const pool = await openPool({ ...arithmetic, moduleUrl: 'file:///nowhere/task.ts' }, setup, { workers: 2 });
     await expect(pool.run(itemsOf([1]))).rejects.toThrow(/^item 0: .*nowhere/);
     await pool.close();
   });

@@ -42,11 +42,15 @@ export interface Child {
   ended(): Promise<number | null>;
 }
 
-/** Starts a TypeScript program of this folder. */
+/** Starts one of the TypeScript programs beside. */
 export function startChild(program: string, ...args: string[]): Child {
-  const process_ = spawn(process.execPath, ['--import', 'tsx', resolve(import.meta.dirname, program), ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const process_ = spawn(
+    process.execPath,
+    ['--import', 'tsx', resolve(import.meta.dirname, 'programs', program), ...args],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const lines: string[] = [];
   const exit = new Promise<number | null>((done) => process_.once('exit', (code) => done(code)));
   let wake = () => {};

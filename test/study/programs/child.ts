@@ -1,5 +1,5 @@
-import { createRun, openRun } from '../../src/study/run.ts';
-import { GUARDS, nextEvent, START, type TestState } from './example.ts';
+import { createRun, openRun } from '../../../src/study/run.ts';
+import { GUARDS, nextEvent, START, type TestState } from '../example.ts';
 
 /**
  * A process for the tests to kill: `append DIR` creates or opens a run and appends as fast as it can, with a checkpoint

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { NODE_FILES } from '../../src/study/file-operations.ts';
-import { acquireLock } from '../../src/study/lock.ts';
-import { TrifoldError } from '../../src/util/errors.ts';
+import { NODE_FILES } from '../../../src/study/file-operations.ts';
+import { acquireLock } from '../../../src/study/lock.ts';
+import { TrifoldError } from '../../../src/util/errors.ts';
 
 /** A process for the tests that takes the lock of the folder given to it as soon as the file `go` appears there, and keeps it. */
 const directory = process.argv[2];

@@ -1,5 +1,5 @@
-import { MappingCache } from '../../src/study/mapping-cache.ts';
-import { keyOf, resultOf } from './cache-example.ts';
+import { MappingCache } from '../../../src/study/mapping-cache.ts';
+import { keyOf, resultOf } from '../cache-example.ts';
 
 /** A process for the tests: `DIR FROM TO MAXBYTES` puts the numbered results into a cache. */
 const [directory = '', from, to, maxBytes] = process.argv.slice(2);
