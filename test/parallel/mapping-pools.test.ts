@@ -51,7 +51,7 @@ describe('candidates on threads', () => {
             for (const other of others) expect(withoutCounters(other)).toEqual(withoutCounters(one!));
           },
         ),
-        { numRuns: 6 },
+        { numRuns: 4 },
       );
       await Promise.all(pools.map((pool) => pool.close()));
     }
