@@ -28,6 +28,10 @@ export interface RunListener {
   readonly onEvent: (event: RunEvent) => void;
   /** Whether the user wants it to end now, with its state saved. */
   readonly isInterrupted: () => boolean;
+  /** Told the run folder before anything else. */
+  readonly onFolder?: (directory: string) => void;
+  /** Resolves when the run may go on; a pause never changes its course. */
+  readonly whenUnpaused?: () => Promise<void>;
 }
 
 /** Outcome of a run that this process carried. */
@@ -92,6 +96,7 @@ async function carry(
   listener: RunListener,
 ): Promise<DesignRunResult> {
   const { directory } = run;
+  listener.onFolder?.(directory);
   const evaluator = await openEvaluator(inputs, {
     workers: limits.workers,
     offMainThread: limits.offMainThread ?? false,
@@ -112,6 +117,7 @@ async function carry(
       state = next;
       run.checkpoint(next);
     },
+    whenUnpaused: listener.whenUnpaused ?? (async () => {}),
     endsNow: (search) =>
       listener.isInterrupted() ? 'interrupted' : clock.endsNow(search.getState().trials, search.best?.networks),
   };

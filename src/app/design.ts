@@ -35,6 +35,8 @@ export interface DesignHooks {
   readonly onState: (state: DesignState) => void;
   /** Asked before every generation; a reason ends the search with what it has. */
   readonly endsNow: (search: AcceleratorSearch) => EndReason | null;
+  /** Awaited before every generation. */
+  readonly whenUnpaused: () => Promise<void>;
 }
 
 /** The best design with its final mappings. */
@@ -80,6 +82,7 @@ export async function runDesign(
     state.search === null ? AcceleratorSearch.create(options) : AcceleratorSearch.fromState(options, state.search);
   let reason: EndReason | null = null;
   while (!search.isDone && reason === null) {
+    await hooks.whenUnpaused();
     reason = hooks.endsNow(search);
     if (reason !== null) break;
     const event = await search.nextGeneration(hooks.evaluator);

@@ -17,7 +17,7 @@ export function readValues(text: string, read: ValueReader): number[] {
   const range = /^(.+?)\.\.(.+?)(?:\s*(x|×|\+)\s*([^x×+]+))?$/.exec(text.trim());
   const values = range === null ? readList(text, read) : readRange(text, range, read);
   if (values.length > MAX_VALUES)
-    throw new TrifoldError('value', `'${text}' has ${values.length} values; at most ${MAX_VALUES} can be swept`, {
+    throw new TrifoldError('value', `'${text}' has more than ${MAX_VALUES} values`, {
       hint: 'take a larger step',
     });
   return values;

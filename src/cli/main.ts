@@ -9,6 +9,7 @@ import { addMapCommand } from './commands/map.ts';
 import { addRunCommands } from './commands/runs.ts';
 import { addSweepCommand } from './commands/sweep.ts';
 import { addValidateCommand } from './commands/validate.ts';
+import { addViewCommands } from './commands/view.ts';
 import { EXIT, ExitSignal } from './context.ts';
 
 /** Runs one command line. @returns the exit code */
@@ -22,6 +23,7 @@ async function run(argv: readonly string[]): Promise<number> {
   addSweepCommand(program);
   addDesignCommand(program);
   addRunCommands(program);
+  addViewCommands(program);
   addListCommands(program);
   addValidateCommand(program);
   exitByThrowing(program);

@@ -37,6 +37,9 @@ export function describeSweep(result: SweepResult): string {
     ...bestLines(result),
     `  points     ${figures.length} of ${points.length} can be mapped, ${proven} proven optimal layer by layer for ${request.objective} (${request.factors} factors), ${formatNumber(seconds, 3)} s`,
     `  figures    of the mappings that are best for ${request.objective}; --objective changes what each point is mapped for`,
+    ...(parameters.some(({ name }) => name === 'batch')
+      ? ['  batch      figures are of the whole batch, not per input']
+      : []),
     ...result.energyNotes.map((note) => `  energies   ${note}`),
     ...unmappedLines(parameters, points),
     describeLimits(),

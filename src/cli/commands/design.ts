@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { CommonOptions } from '../context.ts';
-import { duration, EXIT, ExitSignal, print, printJson, progress, wholeNumber, withCommonOptions } from '../context.ts';
-import { followInterrupts } from '../interrupts.ts';
+import { duration, EXIT, ExitSignal, print, printJson, wholeNumber, withCommonOptions } from '../context.ts';
+import { observeRun } from '../run-observer.ts';
 
 interface DesignOptions extends CommonOptions {
   readonly budget: string;
@@ -61,9 +61,8 @@ export function addDesignCommand(program: Command): void {
   withCommonOptions(command, 'trifold design resnet50 --budget eyeriss --time 2m').action(
     async (workloads: string[], options: DesignOptions) => {
       const { startDesignRun } = await import('../../app/design-run.ts');
-      const { progressLine } = await import('../progress-text.ts');
-      const interrupts = followInterrupts();
       const { population, target, time, evaluations, workers } = options;
+      const observer = await observeRun(options);
       const result = await startDesignRun(
         {
           workloads,
@@ -85,19 +84,13 @@ export function addDesignCommand(program: Command): void {
         ['trifold', ...process.argv.slice(2)],
         {
           workers,
+          offMainThread: observer.isLive,
           ...(time === undefined ? {} : { time }),
           ...(evaluations === undefined ? {} : { evaluations }),
           ...(target === undefined ? {} : { targetEdp: target }),
         },
-        {
-          onEvent: (event) => {
-            const line = progressLine(event);
-            if (line !== null) progress(options, line);
-          },
-          isInterrupted: interrupts.isInterrupted,
-        },
-      );
-      interrupts.close();
+        observer.listener,
+      ).finally(observer.close);
       await showDesignResult(result, options);
     },
   );

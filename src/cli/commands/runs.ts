@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CommonOptions } from '../context.ts';
-import { duration, print, printJson, progress, wholeNumber, withCommonOptions } from '../context.ts';
-import { followInterrupts } from '../interrupts.ts';
+import { duration, print, printJson, wholeNumber, withCommonOptions } from '../context.ts';
+import { observeRun } from '../run-observer.ts';
 import { showDesignResult } from './design.ts';
 
 interface ResumeOptions extends CommonOptions {
@@ -41,25 +41,18 @@ export function addRunCommands(program: Command): void {
   withCommonOptions(resume, 'trifold resume runs/resnet50-eyeriss-1').action(
     async (directory: string, options: ResumeOptions) => {
       const { resumeDesignRun } = await import('../../app/design-run.ts');
-      const { progressLine } = await import('../progress-text.ts');
-      const interrupts = followInterrupts();
       const { workers, time, evaluations } = options;
+      const observer = await observeRun(options);
       const result = await resumeDesignRun(
         directory,
         {
           workers,
+          offMainThread: observer.isLive,
           ...(time === undefined ? {} : { time }),
           ...(evaluations === undefined ? {} : { evaluations }),
         },
-        {
-          onEvent: (event) => {
-            const line = progressLine(event);
-            if (line !== null) progress(options, line);
-          },
-          isInterrupted: interrupts.isInterrupted,
-        },
-      );
-      interrupts.close();
+        observer.listener,
+      ).finally(observer.close);
       await showDesignResult(result, options);
     },
   );

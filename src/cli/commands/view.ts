@@ -1,0 +1,95 @@
+import type { Command } from 'commander';
+import { type CommonOptions, print, printJson, progress, withCommonOptions } from '../context.ts';
+import { wantsLiveView } from '../run-observer.ts';
+
+/** `trifold watch`, `trifold report` and `trifold compare`: looking at runs. */
+export function addViewCommands(program: Command): void {
+  const watch = program
+    .command('watch')
+    .description('follow a running or finished run from another terminal')
+    .argument('<run>', 'run folder');
+  withCommonOptions(watch, 'trifold watch runs/resnet50-eyeriss-1').action(
+    async (directory: string, options: CommonOptions) => {
+      const { watchRun } = await import('../../app/watch-run.ts');
+      const end = new AbortController();
+      if (wantsLiveView(options)) await watchLive(directory, end, watchRun);
+      else await watchLines(directory, options, end, watchRun);
+    },
+  );
+  const report = program
+    .command('report')
+    .description('write the report of a run as one HTML file and CSV files')
+    .argument('<run>', 'run folder')
+    .option('--out <dir>', 'folder for the files (default: report/ in the run folder)');
+  withCommonOptions(report, 'trifold report runs/resnet50-eyeriss-1').action(
+    async (directory: string, options: CommonOptions & { readonly out?: string }) => {
+      const { writeReport } = await import('../../app/report-run.ts');
+      const path = await writeReport(directory, options.out);
+      if (options.json) printJson({ report: path });
+      else print(path);
+    },
+  );
+  const compare = program
+    .command('compare')
+    .description('two runs side by side as one HTML file and CSV files')
+    .argument('<run>', 'run folder')
+    .argument('<other>', 'run folder')
+    .option('--out <dir>', 'folder for the files', 'comparison');
+  withCommonOptions(compare, 'trifold compare runs/resnet50-eyeriss-1 runs/resnet50-eyeriss-2').action(
+    async (first: string, second: string, options: CommonOptions & { readonly out: string }) => {
+      const { writeComparison } = await import('../../app/report-run.ts');
+      const path = await writeComparison(first, second, options.out);
+      if (options.json) printJson({ comparison: path });
+      else print(path);
+    },
+  );
+}
+
+type Watch = typeof import('../../app/watch-run.ts').watchRun;
+
+async function watchLive(directory: string, end: AbortController, watchRun: Watch): Promise<void> {
+  const { openLiveView } = await import('../../tui/live-view.tsx');
+  const { writeReport } = await import('../../app/report-run.ts');
+  const open = () =>
+    openLiveView({
+      stdout: process.stdout,
+      stdin: process.stdin,
+      readOnly: true,
+      actions: { stop: () => end.abort(), togglePause: () => false, writeReport: () => writeReport(directory) },
+    });
+  let view = open();
+  try {
+    for await (const watched of watchRun(directory, end.signal)) {
+      if (watched.kind === 'event') view.onEvent(watched.event);
+      else {
+        await view.close();
+        view = open();
+      }
+    }
+    if (!end.signal.aborted)
+      await new Promise<void>((resolve) => end.signal.addEventListener('abort', () => resolve(), { once: true }));
+  } finally {
+    await view.close();
+  }
+}
+
+async function watchLines(
+  directory: string,
+  options: CommonOptions,
+  end: AbortController,
+  watchRun: Watch,
+): Promise<void> {
+  const { progressLine } = await import('../progress-text.ts');
+  process.once('SIGINT', () => end.abort());
+  for await (const watched of watchRun(directory, end.signal)) {
+    if (watched.kind === 'restarted') {
+      progress(options, 'the run was resumed from its last checkpoint');
+      continue;
+    }
+    if (options.json) print(JSON.stringify(watched.event));
+    else {
+      const line = progressLine(watched.event);
+      if (line !== null) print(line);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import type { RunListener } from '../app/design-run.ts';
+import type { RunEvent } from '../search/run-events.ts';
+import { type CommonOptions, progress } from './context.ts';
+import { followInterrupts } from './interrupts.ts';
+
+/** Shows a run while it goes on: the live view on a terminal, progress lines elsewhere, nothing with --quiet. */
+export interface RunObserver {
+  readonly listener: RunListener;
+  /** Whether the live view is open: work then belongs on other threads. */
+  readonly isLive: boolean;
+  readonly close: () => Promise<void>;
+}
+
+/** Whether a command should open the live view. */
+export function wantsLiveView(options: CommonOptions): boolean {
+  return (
+    process.stdout.isTTY === true && !options.json && !options.quiet && !options.plain && process.env.CI === undefined
+  );
+}
+
+/** Opens what fits the terminal and the options. */
+export async function observeRun(options: CommonOptions): Promise<RunObserver> {
+  return wantsLiveView(options) ? liveObserver() : lineObserver(options);
+}
+
+async function lineObserver(options: CommonOptions): Promise<RunObserver> {
+  const { progressLine } = await import('./progress-text.ts');
+  const interrupts = followInterrupts();
+  return {
+    isLive: false,
+    listener: {
+      onEvent: (event: RunEvent) => {
+        const line = progressLine(event);
+        if (line !== null) progress(options, line);
+      },
+      isInterrupted: interrupts.isInterrupted,
+    },
+    close: async () => interrupts.close(),
+  };
+}
+
+async function liveObserver(): Promise<RunObserver> {
+  const { openLiveView } = await import('../tui/live-view.tsx');
+  const { writeReport } = await import('../app/report-run.ts');
+  let directory = '';
+  let stopped = false;
+  let resume: (() => void) | null = null;
+  let pause: Promise<void> | null = null;
+  const unpause = (): void => {
+    resume?.();
+    resume = null;
+    pause = null;
+  };
+  const stop = (): void => {
+    if (stopped) process.exit(130);
+    stopped = true;
+    unpause();
+  };
+  const view = openLiveView({
+    stdout: process.stdout,
+    stdin: process.stdin,
+    readOnly: false,
+    actions: {
+      stop,
+      togglePause: () => {
+        if (pause !== null) {
+          unpause();
+          return false;
+        }
+        pause = new Promise((resolve) => {
+          resume = resolve;
+        });
+        return true;
+      },
+      writeReport: () => writeReport(directory),
+    },
+  });
+  process.on('SIGINT', stop);
+  return {
+    isLive: true,
+    listener: {
+      onEvent: view.onEvent,
+      isInterrupted: () => stopped,
+      onFolder: (folder) => {
+        directory = folder;
+      },
+      whenUnpaused: async () => {
+        await pause;
+      },
+    },
+    close: async () => {
+      process.off('SIGINT', stop);
+      await view.close();
+      const failure = view.failure();
+      if (failure !== undefined) process.stderr.write(`the live view failed: ${failure.message}; the run went on\n`);
+    },
+  };
+}
