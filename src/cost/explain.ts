@@ -180,7 +180,7 @@ export function trafficExcess(
       const words = reads + updates;
       bits += words * storedWordBits(level, layer, tensor);
       compulsoryBits += neededWords[tensor] * storedWordBits(level, layer, tensor);
-      return words / neededWords[tensor];
+      return neededWords[tensor] === 0 ? 1 : words / neededWords[tensor];
     };
     const tensors = { Weights: excessOf('Weights'), Inputs: excessOf('Inputs'), Outputs: excessOf('Outputs') };
     return { level: level.name, bits, compulsoryBits, tensors };

@@ -1,0 +1,57 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { MapRequest } from '../../src/app/map.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'trifold-app-'));
+
+function write(name: string, text: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+/** A path in a fresh folder that does not exist yet. */
+export function freshPath(name: string): string {
+  return join(mkdtempSync(join(folder, 'fresh-')), name);
+}
+
+/** Two small layers that every mapper solves at once. */
+export const SMALL_NETWORK = write(
+  'small.yaml',
+  `name: small
+source: made up for tests
+defaults: { bias: true }
+input: [4, 8, 8]
+layers:
+  - { name: conv, kind: conv, out: 8, kernel: 3, output: [6, 6] }
+  - { name: wide, kind: conv, out: 12, kernel: 1, output: [6, 6] }
+`,
+);
+
+/** A file of the Eyeriss preset with replacements; each must match. */
+export function eyerissWith(...replacements: readonly (readonly [string, string])[]): string {
+  let text = readFileSync(resolve(import.meta.dirname, '../../accelerators/eyeriss.yaml'), 'utf8').replace(
+    ', instances: 168',
+    '',
+  );
+  for (const [from, to] of replacements) {
+    if (!text.includes(from)) throw new Error(`the preset has no '${from}'`);
+    text = text.replace(from, to);
+  }
+  return write(`eyeriss-${Buffer.from(replacements.join()).toString('hex').slice(0, 60)}.yaml`, text);
+}
+
+/** A request to map the small network exactly for EDP. */
+export const SMALL_REQUEST: MapRequest = {
+  workload: SMALL_NETWORK,
+  accelerator: 'eyeriss',
+  objective: 'edp',
+  subjectTo: [],
+  mapper: 'exact',
+  batch: 1,
+  factors: 'perfect',
+  temporalReuse: 'exact',
+  evaluations: 100,
+  seed: 1,
+};
