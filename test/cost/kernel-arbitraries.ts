@@ -23,8 +23,8 @@ export function collidingCase({ padding, imperfect }: Omit<CaseOptions, 'maxMacs
     const bounds = {
       K: 1 + random.nextInt(3),
       C: 1 + random.nextInt(2),
-      P: imperfect ? 3 + random.nextInt(7) : 4 * (1 + random.nextInt(3)),
-      R: imperfect ? 2 + random.nextInt(4) : 2 + 2 * random.nextInt(2),
+      P: imperfect ? 3 + random.nextInt(7) : (3 + random.nextInt(2)) * (1 + random.nextInt(3)),
+      R: imperfect ? 2 + random.nextInt(4) : 2 + random.nextInt(3),
       Q: 1 + random.nextInt(4),
       S: 1 + random.nextInt(3),
     };

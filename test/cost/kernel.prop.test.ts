@@ -5,9 +5,9 @@ import { compileKernel, type Kernel, type KernelPaths } from '../../src/cost/ker
 import { STATUS_RULES } from '../../src/cost/kernel-legality.ts';
 import { packMapping } from '../../src/cost/packed-mapping.ts';
 import { evaluateReference } from '../../src/cost/reference.ts';
-import type { Mapping } from '../../src/mapping/mapping.ts';
+import type { Mapping, SpatialLoop, TemporalLoop } from '../../src/mapping/mapping.ts';
 import { TENSORS } from '../../src/util/vocabulary.ts';
-import { makeProblem } from '../../src/workload/problem.ts';
+import { makeProblem, type Problem } from '../../src/workload/problem.ts';
 import { type CostCase, costCase } from './arbitraries.ts';
 import { collidingCase, limitedCase } from './kernel-arbitraries.ts';
 
@@ -111,41 +111,46 @@ describe('the kernel equals the reference to the bit', () => {
   });
 });
 
-describe('the kernel keeps tiles that stay in some groups only', () => {
-  it('when the loop inside the cut is dead for one of two groups', () => {
+describe('the kernel equals the reference where random cases seldom go', () => {
+  const multicast = { Weights: true, Inputs: true, Outputs: true };
+  /** Two multicasting levels that keep everything; all loops at the outer one. */
+  const twoLevels = (
+    problem: Problem,
+    temporal: readonly TemporalLoop[],
+    spatial: readonly SpatialLoop[],
+  ): CostCase => {
     const { layer, accelerator } = fc.sample(collidingCase({ padding: false, imperfect: true }), {
       numRuns: 1,
       seed: 1,
     })[0]!;
-    const problem = makeProblem({
-      name: 'p and r',
-      bounds: { K: 2, P: 6, Q: 2, R: 5, S: 2 },
-      dilation: [2, 1],
-    });
-    const wide = accelerator.levels.slice(0, 2).map((level) => ({ ...level, mayKeep: TENSORS }));
+    const levels = accelerator.levels
+      .slice(0, 2)
+      .map((level) => ({ ...level, fanOut: { ...level.fanOut, multicast } }));
     const mapping: Mapping = {
       levels: [
-        {
-          temporal: (['P', 'S', 'R', 'K', 'Q'] as const).map((dim) => ({ dim, bound: 2 })),
-          spatial: [
-            { dim: 'P', bound: 3, array: 'X' },
-            { dim: 'R', bound: 3, array: 'X' },
-          ],
-          keep: TENSORS,
-          noMulticast: [],
-        },
+        { temporal, spatial, keep: TENSORS, noMulticast: [] },
         { temporal: [], spatial: [], keep: TENSORS, noMulticast: [] },
       ],
     };
-    const shared = wide.map((level) => ({
-      ...level,
-      fanOut: { ...level.fanOut, multicast: { Weights: true, Inputs: true, Outputs: true } },
-    }));
-    const kernel = expectEqual(
-      { layer: { ...layer, problem }, accelerator: { ...accelerator, levels: shared }, mapping },
-      EXACT,
-    );
-    expect(kernel.paths.ragged).toBe(2);
+    return { layer: { ...layer, problem }, accelerator: { ...accelerator, levels }, mapping };
+  };
+
+  it('when the loop inside the cut is dead for some groups only', () => {
+    const problem = makeProblem({ name: 'p and r', bounds: { K: 2, P: 6, Q: 2, R: 5, S: 2 }, dilation: [2, 1] });
+    const temporal = (['P', 'S', 'R', 'K', 'Q'] as const).map((dim) => ({ dim, bound: 2 }));
+    const spatial = (['P', 'R'] as const).map((dim) => ({ dim, bound: 3, array: 'X' }));
+    expect(expectEqual(twoLevels(problem, temporal, spatial), EXACT).paths.ragged).toBe(2);
+  });
+
+  it("when Timeloop's share of the words is truncated to one less", () => {
+    const problem = makeProblem({ name: 'diagonals', bounds: { C: 247, P: 5, R: 3 } });
+    const spatial = [
+      { dim: 'P', bound: 5, array: 'X' },
+      { dim: 'R', bound: 3, array: 'Y' },
+    ] as const;
+    const kernel = expectEqual(twoLevels(problem, [{ dim: 'C', bound: 247 }], spatial), TIMELOOP);
+    const inner = TENSORS.length + TENSORS.indexOf('Inputs');
+    expect(kernel.counts.fills[inner]).toBe(15 * 246);
   });
 });
 
