@@ -1,4 +1,4 @@
-import type { Accelerator, ArrayDimension } from '../../accelerator/accelerator.ts';
+import type { Accelerator, ArrayDimension, Capacity } from '../../accelerator/accelerator.ts';
 import { type Budget, checkBudget } from '../../accelerator/budget.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import { type AcceleratorSpecification, specificationProblems } from '../../accelerator/specification.ts';
@@ -125,16 +125,51 @@ export function encodeDesign(design: Design, context: EncodingContext): Point | 
   const point: PointValue[] = [
     (pes / PE_STEP - 0.5) / (mostPes / PE_STEP),
     ...weights,
-    ratio === 0 ? 0.5 : Math.log(Math.min(mostL1, design.l1BytesPerPe) / BYTES_STEP) / ratio,
+    ratio === 0 ? 0.5 : Math.log(Math.min(mostL1, Math.max(BYTES_STEP, design.l1BytesPerPe)) / BYTES_STEP) / ratio,
     Math.min(1, design.l2Bytes / mostBytes),
   ];
   if (bufferWords !== null)
-    point.push((Math.min(bufferWords, design.bufferWordsPerCycle ?? bufferWords) - 1.5) / (bufferWords - 1));
+    point.push(
+      (Math.min(bufferWords, Math.max(2, design.bufferWordsPerCycle ?? bufferWords)) - 1.5) / (bufferWords - 1),
+    );
   if (context.connectivity === 'fixed') return point;
   const dims = design.axes.map((axis) => rankedDim(axis));
   if (dims.includes(-1) || new Set(dims).size < dims.length) return undefined;
   const rest = RANKED_DIMS.map((_, i) => i).filter((i) => !dims.includes(i));
   return [...point, dims.length, [...dims, ...rest]];
+}
+
+/**
+ * The point of the template itself, for a search to start from: its sizes, and of every axis the first ranked dim that no earlier axis has
+ * (an axis may be wired for several; the ranking knows one).
+ * @returns undefined if an axis has no such dim
+ */
+export function templatePoint(context: EncodingContext): Point | undefined {
+  const { l1, l2 } = templateLevels(context.template);
+  const taken = new Set<Dim>();
+  const axes = l2.fanOut.dimensions.map((axis): ArrayDimension => {
+    if (context.connectivity === 'fixed') return axis;
+    const dim = RANKED_DIMS.find(
+      (one) => !taken.has(one) && (axis.parallelDims === 'any' || axis.parallelDims.includes(one)),
+    );
+    if (dim !== undefined) taken.add(dim);
+    return { ...axis, parallelDims: dim === undefined ? [] : [dim] };
+  });
+  const words = totalWordsPerCycle(l2, context.template.clockHz);
+  const design = {
+    processingElements: axes.reduce((count, axis) => count * axis.size, 1),
+    l1BytesPerPe: capacityBytes(l1.capacity),
+    l2Bytes: capacityBytes(l2.capacity),
+    bufferWordsPerCycle: Number.isFinite(words) ? words : null,
+    axes,
+  };
+  return encodeDesign(design, context);
+}
+
+function capacityBytes(capacity: Capacity): number {
+  if (capacity.kind === 'unlimited') return BYTES_STEP;
+  if (capacity.kind === 'shared') return capacity.bits / 8;
+  return (capacity.bits.Weights + capacity.bits.Inputs + capacity.bits.Outputs) / 8;
 }
 
 /** Axes of a k-D array: the first k dims of an order of {@link RANKED_DIMS}, most important first; G may run wherever K or C may. */

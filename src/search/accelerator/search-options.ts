@@ -36,6 +36,8 @@ export interface AcceleratorSearchOptions {
   readonly prune?: boolean;
   /** Negative weights of CMA-ES. They need the order of the losers, so CMA-ES is not pruned with them; false by default. */
   readonly active?: boolean;
+  /** Where CMA-ES starts: at the template's own design (default) or in the middle of the space. Not stated in the paper. */
+  readonly start?: 'template' | 'middle';
   /** Sampled designs per generation before giving up; 200 times the population by default. */
   readonly maxAttempts?: number;
 }

@@ -3,7 +3,7 @@ import { CmaSearch, type CmaSearchState } from '../../optimizers/cma-search.ts';
 import { Evolution, type EvolutionState } from '../../optimizers/evolution.ts';
 import type { Optimizer } from '../../optimizers/optimizer.ts';
 import { RandomSearch, type RandomSearchState } from '../../optimizers/random-search.ts';
-import type { Space } from '../../optimizers/space.ts';
+import type { Point, Space } from '../../optimizers/space.ts';
 import type { ConnectivityEncoding } from './encoding.ts';
 
 /**
@@ -23,16 +23,26 @@ export function connectivityOf(strategy: StrategyName): ConnectivityEncoding {
   return strategy === 'sizing' ? 'fixed' : strategy === 'naas-index' ? 'index' : 'importance';
 }
 
-/** A fresh optimizer. @param active negative weights of CMA-ES; other strategies ignore it */
+/** How to set up the optimizer of a strategy. */
+export interface StrategySettings {
+  readonly seed: number;
+  readonly populationSize: number;
+  /** Negative weights of CMA-ES; other strategies ignore it. */
+  readonly active: boolean;
+  /** Centre of the first samples of CMA-ES; absent = the middle of the space. Other strategies ignore it. */
+  readonly start?: Point;
+}
+
+/** A fresh optimizer. */
 export function createOptimizer(
   strategy: StrategyName,
   space: Space,
-  options: { readonly seed: number; readonly populationSize: number; readonly active: boolean },
+  settings: StrategySettings,
 ): Optimizer<StrategyState> {
-  const { seed, populationSize, active } = options;
+  const { seed, populationSize } = settings;
   if (strategy === 'random') return RandomSearch.create(space, { seed });
   if (strategy === 'evolution') return Evolution.create(space, { seed, populationSize: 2 * populationSize });
-  return CmaSearch.create(space, { seed, populationSize, active });
+  return CmaSearch.create(space, settings);
 }
 
 /** The optimizer that goes on from a state. @throws TrifoldError `foreign` if it is not such a state */

@@ -11,7 +11,13 @@ import type {
   GenerationEvent,
   ScoredDesign,
 } from '../ports.ts';
-import { acceleratorSpace, type DecodedDesign, decodePointToDesign, type EncodingContext } from './encoding.ts';
+import {
+  acceleratorSpace,
+  type DecodedDesign,
+  decodePointToDesign,
+  type EncodingContext,
+  templatePoint,
+} from './encoding.ts';
 import {
   addCounters,
   countOf,
@@ -65,6 +71,8 @@ export class AcceleratorSearch {
     this.#referenceEdps = options.baselines.optimal.map((figures) => figures.edpPjCycles);
     const active = options.active ?? false;
     const populationSize = this.populationSize;
+    const start = options.start === 'middle' ? undefined : templatePoint(this.#encoding);
+    const settings = { seed, populationSize, active, ...(start === undefined ? {} : { start }) };
     this.#state = state ?? {
       kind: 'accelerator-search',
       version: 1,
@@ -72,7 +80,7 @@ export class AcceleratorSearch {
       generation: 0,
       trials: 0,
       exhausted: false,
-      optimizer: createOptimizer(strategy, this.#space, { seed, populationSize, active }).getState(),
+      optimizer: createOptimizer(strategy, this.#space, settings).getState(),
       parentScore: null,
       best: null,
       front: [],

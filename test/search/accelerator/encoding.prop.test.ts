@@ -12,6 +12,7 @@ import {
   encodeDesign,
   parallelAxes,
   RANKED_DIMS,
+  templatePoint,
 } from '../../../src/search/accelerator/encoding.ts';
 import type { Design } from '../../../src/search/ports.ts';
 import { product } from '../../../src/util/integers.ts';
@@ -199,6 +200,37 @@ describe('encodeDesign', () => {
     const axes = one.template.levels[1]!.fanOut.dimensions;
     const design = { processingElements: 168, l1BytesPerPe: 512, l2Bytes: 4096, bufferWordsPerCycle: 13, axes };
     expect(encodeDesign(design, contextOf(one, 'importance'))).toBeUndefined();
+  });
+});
+
+describe('templatePoint', () => {
+  it.each(BUDGETS.map((one) => ({ one, name: one.name })))(
+    'is the design of $name itself, one ranked dim per axis',
+    ({ one }) => {
+      const { levels } = one.template;
+      for (const connectivity of CONNECTIVITIES) {
+        const context = contextOf(one, connectivity);
+        const decoded = decodePointToDesign(templatePoint(context)!, context);
+        if (decoded.kind !== 'design') throw new Error(decoded.message);
+        const [, l2, l1] = decoded.specification.levels;
+        expect([l2!.capacity, l1!.capacity]).toEqual([levels[1]!.capacity, levels[2]!.capacity]);
+        expect(l2!.bandwidth).toEqual(levels[1]!.bandwidth);
+        decoded.design.axes.forEach((axis, i) => {
+          const own = levels[1]!.fanOut.dimensions[i]!;
+          expect(axis.size).toBe(own.size);
+          expect(own.parallelDims).toContain(axis.parallelDims[0]);
+        });
+      }
+    },
+  );
+
+  it('has no point where the axes have no ranked dims to share', () => {
+    const one = budgetCase('nvdla-256');
+    const [dram, l2, l1] = one.template.levels;
+    const dimensions = l2!.fanOut.dimensions.map((axis) => ({ ...axis, parallelDims: ['K'] as const }));
+    const template = { ...one.template, levels: [dram!, { ...l2!, fanOut: { ...l2!.fanOut, dimensions } }, l1!] };
+    expect(templatePoint({ ...contextOf(one, 'importance'), template })).toBeUndefined();
+    expect(templatePoint({ ...contextOf(one, 'fixed'), template })).toBeDefined();
   });
 });
 

@@ -205,6 +205,16 @@ describe('AcceleratorSearch', () => {
     await expect(tight.nextGeneration(evaluatorOf('eyeriss'))).rejects.toMatchObject({ code: 'usage' });
   });
 
+  it("starts at the template's design, or in the middle of the space", async () => {
+    const middleOf = async (start: 'template' | 'middle') => {
+      const options = await optionsFor('nvdla-256', 'naas', { start, populationSize: 40, generations: 1 });
+      const search = AcceleratorSearch.create(options);
+      const trials = generations(await eventsOf(search, evaluatorOf('nvdla-256'))).flatMap((event) => event.trials);
+      return trials.reduce((sum, { design }) => sum + design.processingElements, 0) / trials.length;
+    };
+    expect(await middleOf('template')).toBeGreaterThan((await middleOf('middle')) * 1.15);
+  });
+
   it('stays where it was when the evaluator fails', async () => {
     const options = await optionsFor('eyeriss', 'naas');
     const search = AcceleratorSearch.create(options);
