@@ -57,7 +57,7 @@ function lineStyle(line: string): Style {
 
 function bottleneckText({ bottleneck, bottleneckGain }: LayerSummary): string {
   const gain = bottleneckGain > 1.005 ? `, ${formatFactor(bottleneckGain)} without it` : '';
-  return bottleneck === 'compute' ? `compute bound${gain}` : `bound by ${bottleneck}${gain}`;
+  return bottleneck === 'compute' ? 'compute bound' : `bound by ${bottleneck}${gain}`;
 }
 
 function drawSplits(canvas: Canvas, layer: LayerSummary): void {

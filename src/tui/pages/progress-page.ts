@@ -120,7 +120,7 @@ function bestFacts(view: RunView): Fact[] {
     const factor = event === null ? null : edpImprovement(event.networks, best.networks);
     if (factor !== null) facts.push({ name, value: `${formatFactor(factor)} better EDP`, style });
   };
-  gain(published, `vs ${published?.dataflow ?? 'published'}`, 'published');
+  gain(published, 'vs published', 'published');
   gain(optimal, 'vs optimal', 'optimal');
   return facts;
 }
