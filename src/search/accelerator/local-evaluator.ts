@@ -34,7 +34,6 @@ export function taskEvaluator(options: EvaluatorOptions): (task: CandidateTask) 
 export function localEvaluator(options: EvaluatorOptions): CandidateEvaluator {
   const evaluate = taskEvaluator(options);
   return {
-    // Candidates start in later microtasks only in theory: the work itself is synchronous.
     evaluateCandidates: async (tasks) => tasks.map(evaluate),
   };
 }
