@@ -2,26 +2,12 @@ import { C, DIM_COUNT, G, K, type KernelModel, N } from '../../cost/kernel-model
 import type { InputsAxis } from './inputs-axis.ts';
 import type { LevelTiles, TileLattice } from './tile-lattice.ts';
 
-/**
- * Children of one array whose tiles start at `output * i + filter * j`, i below `outputs` and j below `filters`: the pairs (i, j) and
- * (i + outputPeriod, j - filterPeriod) coincide.
- */
-export interface Diagonal {
-  readonly output: number;
-  readonly outputs: number;
-  readonly outputPeriod: number;
-  readonly filter: number;
-  readonly filters: number;
-  readonly filterPeriod: number;
-}
-
 /** The walk on one axis: rows or columns. */
 class AxisWalk {
   table!: InputsAxis;
   width = 1;
   full = 1;
-  /** Children of which only one per distinct tile counts; null: all count. */
-  diagonal: Diagonal | null = null;
+  unclipped = 1;
   /** How far the loops walked so far have moved the tile when they wrap. */
   wrap = 0;
   /** Tiles along the output and the filter dim for which the loops walked so far are at index 0. */
@@ -31,7 +17,7 @@ class AxisWalk {
   outputStarts: Float64Array = new Float64Array(16);
   filterStarts: Float64Array = new Float64Array(16);
 
-  begin(table: InputsAxis, lattice: TileLattice, digits: number, diagonal: Diagonal | null): void {
+  begin(table: InputsAxis, lattice: TileLattice, digits: number): void {
     const p = lattice.digits[digits + table.axis.output]!;
     const r = lattice.digits[digits + table.axis.filter]!;
     const place = p * lattice.values[table.axis.filter]!.length + r;
@@ -41,28 +27,17 @@ class AxisWalk {
     this.wrap = 0;
     this.outputCount = table.outputTiles[p]!;
     this.filterCount = table.filterTiles[r]!;
-    this.diagonal = diagonal;
-    if (!table.axis.padded && diagonal === null) return;
+    this.unclipped = this.width * this.outputCount * this.filterCount;
+    if (!table.axis.padded) return;
     this.outputStarts = listStarts(this.outputStarts, this.outputCount, table.outputPitch[p]!);
     this.filterStarts = listStarts(this.filterStarts, this.filterCount, table.filterPitch[r]!);
-    if (diagonal !== null)
-      this.full = this.#stored(
-        this.outputStarts,
-        0,
-        this.outputCount,
-        this.filterStarts,
-        0,
-        this.filterCount,
-        0,
-        this.width,
-      );
   }
 
   /** Words that the tile shares with the one before when another dim's loop advances and the axis's loops wrap. */
   wrapShared(): number {
     const common = this.width - this.wrap;
     if (common <= 0) return 0;
-    if (!this.table.axis.padded && this.diagonal === null) return common * this.outputCount * this.filterCount;
+    if (!this.table.axis.padded) return common * this.outputCount * this.filterCount;
     return this.#stored(
       this.outputStarts,
       0,
@@ -75,8 +50,13 @@ class AxisWalk {
     );
   }
 
+  /** The same, padding counted. */
+  wrapSharedUnclipped(): number {
+    return Math.max(0, this.width - this.wrap) * this.outputCount * this.filterCount;
+  }
+
   /** Words that the tile shares with the one before when a loop over one of the axis's dims advances by `move`; takes the loop. */
-  advance(isOutput: boolean, bound: number, move: number): number {
+  advance(isOutput: boolean, bound: number, move: number, unclipped: boolean): number {
     const offset = this.wrap - move;
     const from = Math.max(0, offset);
     const to = Math.min(this.width, this.width + offset);
@@ -85,7 +65,7 @@ class AxisWalk {
     const before = isOutput ? this.outputCount : this.filterCount;
     const after = Math.round(before / bound);
     let shared = 0;
-    if (axis.padded || this.diagonal !== null) {
+    if (axis.padded && !unclipped) {
       keepFirst(isOutput ? this.outputStarts : this.filterStarts, before, bound, move);
       if (to > from)
         shared = isOutput
@@ -109,13 +89,11 @@ class AxisWalk {
     to: number,
   ): number {
     const { storedFrom, storedTo } = this.table.axis;
-    const { diagonal } = this;
     let sum = 0;
     for (let r = filterFrom; r < filterTo; r++) {
       const left = filters[r]! + from;
       const right = filters[r]! + to;
       for (let p = outputFrom; p < outputTo; p++) {
-        if (diagonal !== null && isRepeated(diagonal, outputs[p]!, filters[r]!)) continue;
         const start = outputs[p]! + left;
         const end = outputs[p]! + right;
         const words = (end < storedTo ? end : storedTo) - (start > storedFrom ? start : storedFrom);
@@ -124,14 +102,6 @@ class AxisWalk {
     }
     return sum;
   }
-}
-
-/** Whether another child with a smaller output index has the same tile. */
-function isRepeated(diagonal: Diagonal, outputStart: number, filterStart: number): boolean {
-  const i = Math.floor(outputStart / diagonal.output) % diagonal.outputs;
-  if (i < diagonal.outputPeriod) return false;
-  const j = Math.floor(filterStart / diagonal.filter) % diagonal.filters;
-  return j + diagonal.filterPeriod < diagonal.filters;
 }
 
 function listStarts(starts: Float64Array, count: number, pitch: number): Float64Array {
@@ -158,24 +128,21 @@ export class InputsWalk {
   #plain = 0;
   /** Iterations of the K loops outside those walked. */
   #outerK = 0;
+  /** Whether padding is counted as words. */
+  #unclipped = false;
   readonly #rows = new AxisWalk();
   readonly #columns = new AxisWalk();
 
   /** Starts with all tiles fetched anew. */
-  begin(
-    model: KernelModel,
-    tiles: LevelTiles,
-    lattice: TileLattice,
-    point: number,
-    diagonalRows: Diagonal | null = null,
-    diagonalColumns: Diagonal | null = null,
-  ): void {
+  begin(model: KernelModel, tiles: LevelTiles, lattice: TileLattice, point: number, unclipped = false): void {
     const digits = point * DIM_COUNT;
     this.#plain = model.bounds[N]! * model.bounds[G]! * model.bounds[C]!;
     this.#outerK = lattice.refetches[1][point]!;
-    this.#rows.begin(tiles.rows, lattice, digits, diagonalRows);
-    this.#columns.begin(tiles.columns, lattice, digits, diagonalColumns);
-    this.words = this.#plain * this.#outerK * this.#rows.full * this.#columns.full;
+    this.#unclipped = unclipped;
+    this.#rows.begin(tiles.rows, lattice, digits);
+    this.#columns.begin(tiles.columns, lattice, digits);
+    const area = unclipped ? this.#rows.unclipped * this.#columns.unclipped : this.#rows.full * this.#columns.full;
+    this.words = this.#plain * this.#outerK * area;
   }
 
   /** Takes the next loop outwards. @returns false when no loop further out can share words */
@@ -184,7 +151,7 @@ export class InputsWalk {
     const columns = this.#columns;
     if (dim === K) {
       this.#outerK /= bound;
-      this.words -= this.#plain * (bound - 1) * this.#outerK * rows.wrapShared() * columns.wrapShared();
+      this.words -= this.#plain * (bound - 1) * this.#outerK * this.#wrapped(rows) * this.#wrapped(columns);
       return true;
     }
     if (dim < 4) return false;
@@ -192,8 +159,12 @@ export class InputsWalk {
     const own = isRow ? rows : columns;
     const { axis } = own.table;
     const isOutput = dim === axis.output;
-    const shared = own.advance(isOutput, bound, step * (isOutput ? axis.stride : axis.dilation));
-    if (shared > 0) this.words -= this.#plain * this.#outerK * shared * (isRow ? columns : rows).wrapShared();
+    const shared = own.advance(isOutput, bound, step * (isOutput ? axis.stride : axis.dilation), this.#unclipped);
+    if (shared > 0) this.words -= this.#plain * this.#outerK * shared * this.#wrapped(isRow ? columns : rows);
     return true;
+  }
+
+  #wrapped(axis: AxisWalk): number {
+    return this.#unclipped ? axis.wrapSharedUnclipped() : axis.wrapShared();
   }
 }

@@ -1,16 +1,7 @@
-import {
-  DIM_COUNT,
-  INPUTS,
-  K,
-  type KernelModel,
-  OUTPUTS,
-  type SlidingAxis,
-  TENSOR_COUNT,
-  WEIGHTS,
-} from '../../cost/kernel-model.ts';
+import { DIM_COUNT, INPUTS, K, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../cost/kernel-model.ts';
 import { greatestCommonDivisor } from '../../cost/kernel-perfect.ts';
 import type { Incumbent } from './incumbent.ts';
-import { type Diagonal, InputsWalk } from './inputs-walk.ts';
+import { InputsWalk } from './inputs-walk.ts';
 import { allOrders, candidateOrders, IRRELEVANT, STATIONARY_FOR } from './loop-orders.ts';
 import { levelPortCycles } from './port-cycles.ts';
 import { type InnerValues, leastStillShare, type TileBounds } from './tile-bounds.ts';
@@ -334,7 +325,7 @@ export class NestSearch {
       energyPj += costs.energyPj[at]! * traffic;
       let reads = costs.serverReadBits[at]! * traffic;
       if (t === INPUTS && costs.inputShare[inner]! < 1) {
-        const share = this.#inputShare(server, inner, traffic);
+        const share = this.#paddedShare(this.#inputShare(server, inner), inner, traffic);
         energyPj += costs.inputReadPj[inner]! * traffic * (share - costs.inputShare[inner]!);
         reads *= share / costs.inputShare[inner]!;
       }
@@ -425,13 +416,13 @@ export class NestSearch {
   }
 
   /** Words of Inputs that all children on a level receive, copies along spatial K left out. */
-  #inputWords(inner: number, tiles: LevelTiles, rows: Diagonal | null = null, columns: Diagonal | null = null): number {
+  #inputWords(inner: number, tiles: LevelTiles, unclipped = false): number {
     const { model, lattice, spatial } = this.#placement;
     const { digits, values, above } = lattice;
     if ((model.isTimeloop && this.#placement.sliding !== 0) || lattice.factors === 'imperfect')
       return this.#leastInputWords(inner, tiles);
     const walk = this.#walk;
-    walk.begin(model, tiles, lattice, this.#depths[inner]!.point, rows, columns);
+    walk.begin(model, tiles, lattice, this.#depths[inner]!.point, unclipped);
     for (let level = inner; level >= 1; level--) {
       const outer = this.#depths[level - 1]!.point * DIM_COUNT;
       const own = this.#depths[level]!.point * DIM_COUNT;
@@ -443,6 +434,17 @@ export class NestSearch {
       }
     }
     return walk.words;
+  }
+
+  /**
+   * Least share when padding is skipped: tiles that coincide are clipped alike, and what the distinct ones lose is no more than what all
+   * children lose.
+   */
+  #paddedShare(share: number, inner: number, words: number): number {
+    const { model, tiles, costs } = this.#placement;
+    if (!(model.rows.padded || model.columns.padded) || words <= 0) return share;
+    const unclipped = this.#inputWords(inner, tiles[inner]!, true);
+    return Math.max(costs.inputShare[inner]!, (share * unclipped - (unclipped - words)) / words);
   }
 
   /** Least words of Inputs by the class of the innermost loop; all that is known under Timeloop's rule where tiles overlap. */
@@ -460,38 +462,29 @@ export class NestSearch {
       : (tiles.inputWords[1][point]! * above[K]![digits[outer + K]!]!) / refetches[1][point]!;
   }
 
-  /** Ratio of distinct tiles' words of Inputs to all children's along the levels from `from` to `to` (exclusive), copies along K left out. */
-  #inputShare(from: number, to: number, words: number): number {
-    const { model, costs, lattice, tiles } = this.#placement;
-    const rows = this.#diagonal(model.rows, from, to);
-    const columns = this.#diagonal(model.columns, from, to);
-    if (rows === undefined || columns === undefined || model.isTimeloop || lattice.factors === 'imperfect')
-      return costs.inputShare[to]!;
-    if (!model.rows.padded && !model.columns.padded) return distinctShare(rows) * distinctShare(columns);
-    return words === 0 ? 1 : this.#inputWords(to, tiles[to]!, rows, columns) / words;
-  }
-
-  /** The array on which tiles of an axis coincide; null when there is none, undefined when there are several. */
-  #diagonal(axis: SlidingAxis, from: number, to: number): Diagonal | null | undefined {
+  /** Ratio of distinct tiles of Inputs to children along the levels from `from` to `to` (exclusive), copies along K left out. */
+  #inputShare(from: number, to: number): number {
     const { model, spatial, lattice } = this.#placement;
-    let found: Diagonal | null = null;
+    let share = 1;
     for (let level = from; level < to; level++) {
       if (((model.multicast[level]! >> INPUTS) & 1) === 0) continue;
-      const outputs = spatial[level * DIM_COUNT + axis.output]!;
-      const filters = spatial[level * DIM_COUNT + axis.filter]!;
-      if (outputs === 1 || filters === 1) continue;
-      if (found !== null) return undefined;
       const digits = this.#depths[level + 1]!.point * DIM_COUNT;
-      let output = axis.stride * lattice.values[axis.output]![lattice.digits[digits + axis.output]!]!;
-      let filter = axis.dilation * lattice.values[axis.filter]![lattice.digits[digits + axis.filter]!]!;
-      for (let l = level + 1; l < model.levelCount; l++) {
-        output *= spatial[l * DIM_COUNT + axis.output]!;
-        filter *= spatial[l * DIM_COUNT + axis.filter]!;
+      for (const axis of [model.rows, model.columns]) {
+        const m = spatial[level * DIM_COUNT + axis.output]!;
+        const n = spatial[level * DIM_COUNT + axis.filter]!;
+        if (m === 1 || n === 1) continue;
+        let a = axis.stride * lattice.values[axis.output]![lattice.digits[digits + axis.output]!]!;
+        let b = axis.dilation * lattice.values[axis.filter]![lattice.digits[digits + axis.filter]!]!;
+        for (let l = level + 1; l < model.levelCount; l++) {
+          a *= spatial[l * DIM_COUNT + axis.output]!;
+          b *= spatial[l * DIM_COUNT + axis.filter]!;
+        }
+        const divisor = greatestCommonDivisor(a, b);
+        const distinct = m * n - Math.max(0, m - b / divisor) * Math.max(0, n - a / divisor);
+        share *= distinct / (m * n);
       }
-      const divisor = greatestCommonDivisor(output, filter);
-      found = { output, outputs, outputPeriod: filter / divisor, filter, filters, filterPeriod: output / divisor };
     }
-    return found;
+    return share;
   }
 
   /**
@@ -548,14 +541,6 @@ export class NestSearch {
     }
     this.#complete({ loops });
   }
-}
-
-/** Distinct tiles per child of an array. */
-function distinctShare(diagonal: Diagonal | null): number {
-  if (diagonal === null) return 1;
-  const { outputs, filters, outputPeriod, filterPeriod } = diagonal;
-  const repeated = Math.max(0, outputs - outputPeriod) * Math.max(0, filters - filterPeriod);
-  return 1 - repeated / (outputs * filters);
 }
 
 /** Least bits that transfers into each level and all levels inside it move, every word once. */

@@ -19,13 +19,15 @@ export interface NetworkPoint {
   readonly layers: readonly ExactMapping[];
 }
 
-/** The network's optimum with its proof. */
+/** The network's optimum with its proof, or within a limit the best corner of the hull with a bound. */
 export interface NetworkOptimum {
   readonly kind: 'found';
   readonly best: NetworkPoint;
   /** energyPj * cycles of `best`. */
   readonly edpPjCycles: number;
-  /** No choice of mappings has a smaller product. */
+  /** Value of `best`. */
+  readonly value: number;
+  /** No choice of mappings (within the limit) has a smaller value. */
   readonly lowerBound: number;
   readonly optimal: boolean;
   /** Corners of the lower convex hull that were visited, by falling cycles. */
@@ -42,23 +44,30 @@ export interface NoNetworkOptimum {
 
 /** How the network search runs. */
 export interface NetworkOptions {
+  /** To minimize over the sums; default EDP. Must be E^a * L^b with a, b >= 0 (quasi-concave, not decreasing). */
+  readonly value?: (energyPj: number, cycles: number) => number;
+  /** A limit on the sums that stays broken when energy or cycles grow; default: none. */
+  readonly holds?: (energyPj: number, cycles: number) => boolean;
   readonly shouldStop?: () => boolean;
 }
 
 /**
- * Minimizes (sum of energies) * (sum of cycles) over the mappings of all layers.
+ * Minimizes (sum of energies) * (sum of cycles), or another E^a * L^b of the sums, over the mappings of all layers.
  *
  * The product is quasi-concave on positive sums, so its least value over any set of sums lies on a corner of the set's lower convex hull, and a
  * corner minimizes energy + lambda * cycles for some lambda >= 0, layer by layer. The hull is opened between its ends: the line through
  * two known corners gives the next lambda. A part of the hull between corners (E1, L1) and (E2, L2) lies above the two known supporting
  * lines, in a triangle; the product on it is at least that at the triangle's outer corner, and where this is no better than the best
  * product known, the part is not opened.
+ *
+ * Within a limit the optimum may lie above the hull. The answer is then the best corner that keeps the limit; the bound is the least value on
+ * the part of the hull that keeps it (at its corners, or where an edge crosses the limit).
  */
 export function searchNetworkOptimum(
   layers: readonly NetworkLayer[],
   options: NetworkOptions = {},
 ): NetworkOptimum | NoNetworkOptimum {
-  const { shouldStop } = options;
+  const { shouldStop, value = product, holds = () => true } = options;
   let searches = 0;
   const solve = (lambda: number | null): NetworkPoint | string => {
     const found: ExactMapping[] = [];
@@ -83,8 +92,17 @@ export function searchNetworkOptimum(
   if (typeof thriftiest === 'string') return { kind: 'none', reason: thriftiest };
   const fastest = solve(null);
   if (typeof fastest === 'string') return { kind: 'none', reason: fastest };
-  const hull: NetworkPoint[] = [thriftiest, fastest];
-  let best = product(fastest) < product(thriftiest) ? fastest : thriftiest;
+  const hull: NetworkPoint[] = [];
+  let best: NetworkPoint | null = null;
+  let bestValue = Number.POSITIVE_INFINITY;
+  const consider = (point: NetworkPoint): void => {
+    hull.push(point);
+    if (!holds(point.energyPj, point.cycles) || value(point.energyPj, point.cycles) >= bestValue) return;
+    best = point;
+    bestValue = value(point.energyPj, point.cycles);
+  };
+  consider(thriftiest);
+  consider(fastest);
   let stopReason = '';
   let openBound = Number.POSITIVE_INFINITY;
   // Of each part: its corners and the lambdas of the supporting lines through them.
@@ -92,8 +110,10 @@ export function searchNetworkOptimum(
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
     const [slow, fast, lambdaSlow, lambdaFast] = part;
     if (slow.cycles <= fast.cycles || fast.energyPj <= slow.energyPj) continue;
-    const bound = triangleBound(slow, fast, lambdaSlow, lambdaFast);
-    if (bound >= product(best) * (1 - 1e-12)) continue;
+    if (!holds(slow.energyPj, fast.cycles)) continue;
+    const corner = outerCorner(slow, fast, lambdaSlow, lambdaFast);
+    const bound = value(corner.energyPj, corner.cycles);
+    if (bound >= bestValue * (1 - 1e-12)) continue;
     const lambda = (fast.energyPj - slow.energyPj) / (slow.cycles - fast.cycles);
     const between = stopReason === '' ? solve(lambda) : stopReason;
     if (typeof between === 'string') {
@@ -102,36 +122,70 @@ export function searchNetworkOptimum(
       continue;
     }
     const gain = slow.energyPj + lambda * slow.cycles - (between.energyPj + lambda * between.cycles);
-    if (gain <= (slow.energyPj + lambda * slow.cycles) * 1e-12) continue;
-    hull.push(between);
-    if (product(between) < product(best)) best = between;
+    if (gain <= (slow.energyPj + lambda * slow.cycles) * 1e-12) {
+      openBound = Math.min(openBound, leastWithinLimit(slow, fast, value, holds));
+      continue;
+    }
+    consider(between);
     parts.push([slow, between, lambdaSlow, lambda], [between, fast, lambda, lambdaFast]);
   }
-  const edpPjCycles = product(best);
+  const found = best as NetworkPoint | null;
+  if (found === null)
+    return {
+      kind: 'none',
+      reason: `no mapping of the network keeps the limit: the least latency is ${fastest.cycles} cycles, the least energy ${thriftiest.energyPj} pJ`,
+    };
   return {
     kind: 'found',
-    best,
-    edpPjCycles,
-    lowerBound: Math.min(edpPjCycles, openBound),
-    optimal: openBound >= edpPjCycles,
+    best: found,
+    edpPjCycles: product(found.energyPj, found.cycles),
+    value: bestValue,
+    lowerBound: Math.min(bestValue, openBound),
+    optimal: openBound >= bestValue * (1 - 1e-12),
     hull: hull.map(({ energyPj, cycles }) => ({ energyPj, cycles })).sort((a, b) => b.cycles - a.cycles),
     searches,
   };
 }
 
-function product(point: { readonly energyPj: number; readonly cycles: number }): number {
-  return point.energyPj * point.cycles;
+function product(energyPj: number, cycles: number): number {
+  return energyPj * cycles;
 }
 
-/** Product at the outer corner of the triangle between two corners of the hull and the supporting lines through them. */
-function triangleBound(slow: NetworkPoint, fast: NetworkPoint, lambdaSlow: number, lambdaFast: number): number {
-  // Lines: energy + lambdaSlow * cycles = constant through `slow`; the same with lambdaFast through `fast`.
-  if (lambdaFast === Number.POSITIVE_INFINITY) {
-    const energyPj = slow.energyPj + lambdaSlow * (slow.cycles - fast.cycles);
-    return energyPj * fast.cycles;
+/** Least value on an edge of the hull where one end breaks the limit: at the crossing (by bisection); infinite when both ends keep it. */
+function leastWithinLimit(
+  slow: NetworkPoint,
+  fast: NetworkPoint,
+  value: (energyPj: number, cycles: number) => number,
+  holds: (energyPj: number, cycles: number) => boolean,
+): number {
+  const at = (share: number): [number, number] => [
+    slow.energyPj + share * (fast.energyPj - slow.energyPj),
+    slow.cycles + share * (fast.cycles - slow.cycles),
+  ];
+  const [slowHolds, fastHolds] = [holds(...at(0)), holds(...at(1))];
+  if (slowHolds && fastHolds) return Number.POSITIVE_INFINITY;
+  if (!slowHolds && !fastHolds) return value(slow.energyPj, fast.cycles);
+  let [inside, outside] = slowHolds ? [0, 1] : [1, 0];
+  for (let step = 0; step < 60; step++) {
+    const middle = (inside + outside) / 2;
+    if (holds(...at(middle))) inside = middle;
+    else outside = middle;
   }
+  return Math.min(value(...at(inside)), value(...at(outside)));
+}
+
+/** Outer corner of the triangle between two corners of the hull and the supporting lines through them. */
+function outerCorner(
+  slow: NetworkPoint,
+  fast: NetworkPoint,
+  lambdaSlow: number,
+  lambdaFast: number,
+): { readonly energyPj: number; readonly cycles: number } {
+  // Lines: energy + lambdaSlow * cycles = constant through `slow`; the same with lambdaFast through `fast`.
+  if (lambdaFast === Number.POSITIVE_INFINITY)
+    return { energyPj: slow.energyPj + lambdaSlow * (slow.cycles - fast.cycles), cycles: fast.cycles };
   const heightSlow = slow.energyPj + lambdaSlow * slow.cycles;
   const heightFast = fast.energyPj + lambdaFast * fast.cycles;
   const cycles = (heightFast - heightSlow) / (lambdaFast - lambdaSlow);
-  return cycles * (heightSlow - lambdaSlow * cycles);
+  return { energyPj: heightSlow - lambdaSlow * cycles, cycles };
 }
