@@ -86,7 +86,7 @@ export interface Explanations {
   readonly dataflows: readonly Sensitivity[];
   /** Where the energies of changed memories come from. */
   readonly energyNotes: readonly string[];
-  /** Partial mappings that each change may bound. */
+  /** Partial mappings that each change may bound over all layers; each layer may bound some hundred thousand in any case. */
   readonly nodeLimit: number;
 }
 
@@ -103,9 +103,12 @@ export interface ExplainRequest {
   readonly onChange?: (index: number, count: number, name: string) => void;
 }
 
-/** Nodes between two polls of the exact search, and the least that each change may use: about ten seconds. */
+/** Nodes between two polls of the exact search. */
 const POLL_NODES = 1024;
+/** Nodes that each change may use beside twice those of the mappings explained: some seconds. */
 const LEAST_NODES = 2_000_000;
+/** Nodes that each layer may use even when the others have used up those of the change. */
+const LEAST_LAYER_NODES = 200_000;
 
 /** Explains a mapped layer or network: analysis of the mappings found, and sensitivities by mapping changed accelerators again. */
 export function explainMapped(request: ExplainRequest): Explanations {
@@ -136,6 +139,28 @@ export function explainMapped(request: ExplainRequest): Explanations {
   };
 }
 
+/** Ends the searches of one change after so many nodes in all, but lets every layer have a few. */
+function nodeBudget(nodeLimit: number): {
+  readonly shouldStop: () => boolean;
+  readonly nextLayer: () => void;
+  readonly isUsedUp: () => boolean;
+} {
+  let polls = 0;
+  let ofLayer = 0;
+  const isUsedUp = () => polls * POLL_NODES > nodeLimit && ofLayer * POLL_NODES > LEAST_LAYER_NODES;
+  return {
+    shouldStop: () => {
+      polls++;
+      ofLayer++;
+      return isUsedUp();
+    },
+    nextLayer: () => {
+      ofLayer = 0;
+    },
+    isUsedUp,
+  };
+}
+
 /** Perfect factors are a special case of imperfect ones, so sampling that finds nothing better leaves the mapping as it is. */
 const UNCHANGED = { edp: 1, energy: 1, latency: 1, objective: 1, optimal: false };
 
@@ -148,18 +173,18 @@ function sampledMapper(mapper: MapperName): MapperName {
 function solve(request: ExplainRequest, change: Change, nodeLimit: number): Sensitivity {
   const { network, technology, objectiveOf, mapped } = request;
   const accelerator = buildAccelerator(change.specification, technology);
-  let polls = 0;
+  const limit = nodeBudget(nodeLimit);
   const { dataflow, shouldStop: _, ...rest } = request.settings;
   const kept = dataflowOfChange(change, dataflow);
   const settings: MapperSettings = {
     ...rest,
     ...(kept === undefined ? {} : { dataflow: kept }),
     ...(change.factors === undefined ? {} : { factors: change.factors, mapper: sampledMapper(rest.mapper) }),
-    ...(rest.mapper === 'exact' ? { shouldStop: () => ++polls > nodeLimit / POLL_NODES } : {}),
+    ...(rest.mapper === 'exact' ? { shouldStop: limit.shouldStop } : {}),
   };
   const objective = objectiveOf(accelerator);
   try {
-    const after = mapNetwork(network, accelerator, objective, settings);
+    const after = mapNetwork(network, accelerator, objective, settings, limit.nextLayer);
     const [was, is] = [mapped.report.totals, after.report.totals];
     const gain =
       objective.value(is.energyPj, is.cycles) / objectiveOf(mapped.report.accelerator).value(was.energyPj, was.cycles);
@@ -179,7 +204,8 @@ function solve(request: ExplainRequest, change: Change, nodeLimit: number): Sens
     };
   } catch (error) {
     if (!(error instanceof TrifoldError)) throw error;
-    return { kind: change.kind, change: change.name, result: null, reason: error.message };
+    const reason = limit.isUsedUp() ? `not solved within ${nodeLimit} partial mappings` : error.message;
+    return { kind: change.kind, change: change.name, result: null, reason };
   }
 }
 
