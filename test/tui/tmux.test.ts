@@ -19,12 +19,13 @@ const screen = (): string => tmux('capture-pane', '-p');
 const flag = (name: string): string => tmux('display-message', '-p', `#{${name}}`).trim();
 const press = (...keys: string[]): string => tmux('send-keys', ...keys);
 
-/** Waits until the screen holds a text. */
+/** Waits until the screen holds a text and stands still: a frame reaches the terminal in pieces. */
 async function until(found: (text: string) => boolean, what: string): Promise<string> {
   const deadline = performance.now() + 20_000;
-  for (;;) {
+  for (let before = ''; ; ) {
     const text = screen();
-    if (found(text)) return text;
+    if (found(text) && text === before) return text;
+    before = text;
     if (performance.now() > deadline) throw new Error(`${what} never came:\n${text}`);
     await new Promise((done) => setTimeout(done, 60));
   }
@@ -70,8 +71,8 @@ describe.skipIf(!hasTmux)('live view in a terminal', () => {
   });
 
   it('shows its pages, follows keys and sizes, and ends on q', async () => {
-    start({ columns: 100, rows: 30 }, '25');
-    await until((text) => text.includes('● running'), 'the start of the run');
+    start({ columns: 100, rows: 30 }, '40');
+    await until((text) => text.includes('? help'), 'the first frame');
     press('p');
     await until((text) => text.includes('● paused') && text.includes('go on'), 'the pause');
     press('p');
