@@ -14,9 +14,3 @@ export interface Certificate {
   /** Whether the incumbent is proven to be the least value. */
   readonly optimal: boolean;
 }
-
-/** How far the incumbent may be above the optimum: 0 when proven, 1 = twice the bound; infinite when nothing is known. */
-export function relativeGap(certificate: Certificate): number {
-  if (certificate.optimal) return 0;
-  return certificate.lowerBound > 0 ? certificate.incumbent / certificate.lowerBound - 1 : Number.POSITIVE_INFINITY;
-}

@@ -75,6 +75,10 @@ export function searchExact(mapspace: Mapspace, objective: Objective, options: E
     }
     incumbent.open(0, candidate.bound);
     const placement = incumbent.isStopped() ? null : compiler.compile(candidate.choice, candidate.keep);
+    if (placement === null && !incumbent.isStopped()) {
+      incumbent.leaveOpen(candidate.bound);
+      continue;
+    }
     const search =
       placement === null ? null : new NestSearch(placement, incumbent, (tiling) => score(candidate, tiling));
     if (search === null || !search.run()) {

@@ -4,7 +4,7 @@ import { loopDims, type Mapspace } from './mapspace.ts';
 import type { Placement } from './nest-search.ts';
 import type { SpatialChoice } from './spatial-choices.ts';
 import { type InnerValues, tileBounds } from './tile-bounds.ts';
-import { type LevelTiles, levelTiles, type TileLattice, tileLattice } from './tile-lattice.ts';
+import { type LevelTiles, levelTiles, MOST_POINTS, type TileLattice, tileLattice } from './tile-lattice.ts';
 import { transferCosts } from './transfer-costs.ts';
 
 export type { Placement } from './nest-search.ts';
@@ -22,6 +22,8 @@ export class PlacementCompiler {
   readonly #sliding: number;
   readonly #touchedInputs: number;
   readonly #compiled = new Map<SpatialChoice, CompiledChoice>();
+  /** Points of all lattices kept. */
+  #points = 0;
 
   constructor(mapspace: Mapspace) {
     this.#mapspace = mapspace;
@@ -30,17 +32,18 @@ export class PlacementCompiler {
     this.#sliding = slidingDims(model, model.rows) | slidingDims(model, model.columns);
   }
 
-  /** Compiles what is kept and spread. */
-  compile(choice: SpatialChoice, keep: Uint8Array): Placement {
+  /** Compiles what is kept and spread; null when there are too many tiles to search. */
+  compile(choice: SpatialChoice, keep: Uint8Array): Placement | null {
     const { model, constraints, factors } = this.#mapspace;
     let compiled = this.#compiled.get(choice);
     if (compiled === undefined) {
       const lattice = tileLattice(model.bounds, choice.bounds, model.levelCount, factors);
+      if (lattice === null) return null;
       const tiles: LevelTiles[] = [];
       for (let level = 1; level < model.levelCount; level++)
         tiles[level] = levelTiles(model, lattice, choice.bounds, level);
       compiled = { lattice, tiles, innerValues: this.#innerValues(lattice) };
-      if (this.#mapspace.keepChoices.length > 1) this.#compiled.set(choice, compiled);
+      this.#remember(choice, compiled);
     }
     const { lattice, tiles, innerValues } = compiled;
     const costs = transferCosts(model, choice.bounds, keep, factors);
@@ -60,6 +63,16 @@ export class PlacementCompiler {
       computeCycles: leastCycles(model, choice.bounds),
       touchedInputs: this.#touchedInputs,
     };
+  }
+
+  #remember(choice: SpatialChoice, compiled: CompiledChoice): void {
+    if (this.#mapspace.keepChoices.length === 1) return;
+    this.#points += compiled.lattice.size;
+    if (this.#points > MOST_POINTS) {
+      this.#compiled.clear();
+      this.#points = compiled.lattice.size;
+    }
+    this.#compiled.set(choice, compiled);
   }
 
   /** Size of the mapspace as a power of ten. */

@@ -44,13 +44,16 @@ export interface LevelTiles {
   readonly columns: InputsAxis;
 }
 
-/** The lattice of a spatial choice. */
+/** Points of the largest lattice that is searched: its tables take some hundred megabytes. */
+export const MOST_POINTS = 1_000_000;
+
+/** The lattice of a spatial choice; null when it has more than {@link MOST_POINTS} points. */
 export function tileLattice(
   bounds: Float64Array,
   spatial: Float64Array,
   levelCount: number,
   factors: Factors,
-): TileLattice {
+): TileLattice | null {
   const values: Float64Array[] = [];
   const above: Float64Array[] = [];
   const strides = new Int32Array(DIM_COUNT);
@@ -64,6 +67,7 @@ export function tileLattice(
     strides[d] = size;
     size *= values[d]!.length;
   }
+  if (size > MOST_POINTS) return null;
   const digits = new Uint16Array(size * DIM_COUNT);
   const refetches: TileLattice['refetches'] = [new Float64Array(size), new Float64Array(size), new Float64Array(size)];
   const at = new Uint16Array(DIM_COUNT);
