@@ -6,6 +6,7 @@ import { searchExact } from '../../../src/search/mapping/exact.ts';
 import { type Mapspace, makeMapspace } from '../../../src/search/mapping/mapspace.ts';
 import { ED2P, EDP, ENERGY, LATENCY, type Objective, weightedSum } from '../../../src/search/mapping/objective.ts';
 import type { Factors } from '../../../src/search/mapping/spatial-choices.ts';
+import { DIMS, TENSORS } from '../../../src/util/vocabulary.ts';
 import { visitAllMappings } from './brute-force.ts';
 import { type SmallCaseOptions, smallCase } from './random-mapspace.ts';
 
@@ -27,6 +28,14 @@ const RAGGED: SmallCaseOptions = {
   padding: false,
   mostChildren: 3,
   blocks: false,
+};
+const SLIDING: SmallCaseOptions = {
+  levels: [2],
+  dims: ['P', 'Q', 'R', 'S', 'K'],
+  bounds: [2, 3],
+  mostMacs: 108,
+  padding: false,
+  mostChildren: 2,
 };
 const MOST_MAPPINGS = 6_000;
 
@@ -147,6 +156,44 @@ describe('exact search against brute force over all tilings, orders, kept tensor
     }
     expect(missed).toBeGreaterThan(4);
   });
+});
+
+function permutations<T>(items: readonly T[]): T[][] {
+  if (items.length === 0) return [[]];
+  return items.flatMap((item, i) => permutations(items.filter((_, j) => j !== i)).map((rest) => [item, ...rest]));
+}
+
+describe('exact search over orders', () => {
+  it('finds the optimum where the order of overlapping input tiles decides', () => {
+    const once = Object.fromEntries(DIMS.map((dim) => [dim, 1]));
+    for (let seed = 0; seed < 60; seed++) {
+      const { layer, accelerator } = smallCase(seed, SLIDING);
+      const wordBits = { Weights: 1 + (seed % 3) * 20, Inputs: 30, Outputs: 1 + ((seed + 1) % 3) * 20 };
+      const levels = accelerator.levels.map((level) => ({
+        ...level,
+        capacity: { kind: 'unlimited' as const },
+        mayKeep: TENSORS,
+        mustKeep: TENSORS,
+        fanOut: { ...level.fanOut, dimensions: [] },
+      }));
+      // Everything loops at the outermost level over tiles of one position: only the order is free.
+      const all = makeMapspace({
+        layer: { problem: layer.problem, wordBits },
+        accelerator: { ...accelerator, levels },
+        constraints: { name: 'outer loops', levels: [{}, { temporal: once }] },
+      });
+      if (!all.feasible) throw new Error(all.reason);
+      const result = searchExact(all, ENERGY);
+      if (result.kind !== 'found') throw new Error(result.kind);
+      const [outer, inner] = result.mapping.levels;
+      const energies = permutations(outer!.temporal).map((temporal) => {
+        const mapping = { levels: [{ ...outer!, temporal }, inner!] };
+        const evaluation = evaluateReference(all.layer, all.accelerator, mapping, { temporalReuse: 'exact' });
+        return evaluation.feasible ? evaluation.energyPj : Number.POSITIVE_INFINITY;
+      });
+      expect(result.certificate.incumbent / Math.min(...energies)).toBeCloseTo(1, 9);
+    }
+  }, 60_000);
 });
 
 describe('exact search with limits', () => {
