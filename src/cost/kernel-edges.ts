@@ -112,7 +112,7 @@ export function classifyTiles(
       for (let i = 0; i < openCount; i++) {
         const start = open[i]!;
         const insideTo = Math.min(behind, Math.floor((highest - start) / step));
-        const insideFrom = Math.max(first, Math.ceil((limits.insideFrom + back - start) / step));
+        const insideFrom = Math.max(first, Math.ceil((limits.insideFrom - start) / step));
         if (insideTo > insideFrom) interior += (insideTo - insideFrom) * inside;
         for (let k = first; k < behind; k++) {
           if (k === insideFrom && insideTo > insideFrom) k = insideTo;
