@@ -14,6 +14,7 @@ import { type Explanations, explainMapped } from './explain.ts';
 import { loadDataflow, loadSpecification, loadTechnology, loadWorkload } from './library.ts';
 import { type MappedNetwork, mapNetwork } from './map-network.ts';
 import { limitedObjective, limitFrom, type MapperName, type MapperSettings, objectiveFrom } from './mapper-settings.ts';
+import { mapNetworkWise, type NetworkWise, solvesNetworkWise } from './network-wise.ts';
 import { writeNewFile } from './output-files.ts';
 
 /** What `trifold map` is asked. */
@@ -47,6 +48,8 @@ export interface MapResult {
   readonly mapped: MappedNetwork;
   readonly seconds: number;
   readonly notes: readonly string[];
+  /** The best mappings of the network as a whole; null for one layer, and where the objective or mapper does not allow it. */
+  readonly networkWise: NetworkWise | null;
   /** Null unless asked for. */
   readonly explanations: Explanations | null;
 }
@@ -60,7 +63,11 @@ export function runMap(request: MapRequest, emit: (event: RunEvent) => void): Ma
   const technology = loadTechnology(request.technology ?? specification.technology);
   const accelerator = buildAccelerator(specification, technology);
   const selected: Network = { ...network, layers: selectLayers(network, request.layer) };
-  const objectiveOf = (target: Accelerator) => requestedObjective(request, target);
+  const isWhole = selected.layers.length > 1;
+  const limits = request.subjectTo.map((text) => limitFrom(text, accelerator));
+  // Limits of a whole network are on its sums: its layers are mapped without them.
+  const objectiveOf = (target: Accelerator) =>
+    requestedObjective(isWhole ? { ...request, subjectTo: [] } : request, target);
   const objective = objectiveOf(accelerator);
   const notes: string[] = [];
   if (request.mapper === 'exact' && !objective.monotone)
@@ -72,6 +79,21 @@ export function runMap(request: MapRequest, emit: (event: RunEvent) => void): Ma
     restart();
     emit(event);
   });
+  const networkWise =
+    isWhole && solvesNetworkWise(objective, settings)
+      ? mapNetworkWise(selected, accelerator, objective, limits, settings)
+      : null;
+  if (isWhole && limits.length > 0 && networkWise === null)
+    throw new TrifoldError(
+      'unsupported',
+      'limits on a whole network need the exact mapper and objective edp, ed2p, energy or latency',
+      {
+        hint: 'for one layer (--layer) any objective can be limited',
+      },
+    );
+  if (limits.some((limit) => !limit.monotone) && isWhole)
+    throw new TrifoldError('unsupported', 'a limit on a whole network must be an upper limit on energy or latency');
+  const saved = networkWise?.report ?? mapped.report;
   if (request.save !== undefined)
     writeNewFile(
       request.save,
@@ -83,7 +105,7 @@ export function runMap(request: MapRequest, emit: (event: RunEvent) => void): Ma
           workload: network.name,
           batch: request.batch,
         },
-        mapped.report.layers.map(({ layer, mapping }) => ({ layer: layer.name, mapping })),
+        saved.layers.map(({ layer, mapping }) => ({ layer: layer.name, mapping })),
       ),
     );
   const seconds = (performance.now() - started) / 1000;
@@ -100,7 +122,7 @@ export function runMap(request: MapRequest, emit: (event: RunEvent) => void): Ma
             emit({ kind: 'note', level: 'info', text: `explaining ${index + 1}/${count}: ${name}` }),
         })
       : null;
-  return { request, mapped, seconds, notes, explanations };
+  return { request, mapped, seconds, notes, networkWise, explanations };
 }
 
 /** The objective of a request with its limits; expressions may name the area of the accelerator. @throws TrifoldError for bad text */
@@ -144,7 +166,7 @@ export function mapperSettings(
 }
 
 /** Plain JSON of a mapping run: figures, proofs and mappings. Without times: equal runs give equal documents. */
-export function mapJson({ request, mapped, notes, explanations }: MapResult): object {
+export function mapJson({ request, mapped, notes, networkWise, explanations }: MapResult): object {
   const { report, proofs } = mapped;
   return {
     command: 'map',
@@ -163,6 +185,20 @@ export function mapJson({ request, mapped, notes, explanations }: MapResult): ob
       proof: proofs[i],
       mapping: mappingToRecord(report.accelerator, mapping),
     })),
+    networkWise:
+      networkWise === null
+        ? null
+        : {
+            value: networkWise.value,
+            lowerBound: networkWise.lowerBound,
+            optimal: networkWise.optimal,
+            limits: networkWise.limits,
+            ...networkJson(networkWise.report),
+            mappings: networkWise.report.layers.map(({ layer, mapping }) => ({
+              layer: layer.name,
+              mapping: mappingToRecord(report.accelerator, mapping),
+            })),
+          },
     ...(explanations === null ? {} : { explanations }),
     notModelled: MODEL_LIMITS,
   };

@@ -4,7 +4,7 @@ import { describeLayerCounts, describeLimits, describeTotals } from './report-te
 import { formatTable } from './table.ts';
 
 /** A mapped network as text: the layer table with proofs, the totals; for one layer also its counts and loop nest. */
-export function describeMapped({ mapped, seconds, notes, request }: MapResult): string {
+export function describeMapped({ mapped, seconds, notes, request, networkWise }: MapResult): string {
   const { report, proofs } = mapped;
   const right = (title: string) => ({ title, align: 'right' as const });
   const table = formatTable(
@@ -47,6 +47,19 @@ export function describeMapped({ mapped, seconds, notes, request }: MapResult): 
     '',
     describeTotals(report),
     `  mappings     ${proven} of ${proofs.length} proven optimal for ${request.objective} (${request.factors} factors), ${mapped.remembered} repeated shapes, ${formatNumber(seconds, 3)} s`,
+    ...describeNetworkWise(mapped.report.totals.edpPjCycles, networkWise),
     describeLimits(),
   ].join('\n');
+}
+
+/** The network as a whole beside its layers taken one by one. */
+function describeNetworkWise(layerWiseEdp: number, networkWise: MapResult['networkWise']): string[] {
+  if (networkWise === null) return [];
+  const { report, optimal, value, lowerBound, limits } = networkWise;
+  const { edpPjCycles, energyPj, cycles } = report.totals;
+  const proof = optimal ? 'proven optimal' : `gap <= ${formatPercent(value / lowerBound - 1, 3)}`;
+  return [
+    `  layer-wise   EDP ${layerWiseEdp.toExponential(6)} pJ*cycles (every layer on its own)`,
+    `  network-wise EDP ${edpPjCycles.toExponential(6)} pJ*cycles (${proof}${limits.length === 0 ? '' : `, ${limits.join(', ')}`}): ${formatSi(energyPj * 1e-12, 'J')}, ${formatSi(cycles / report.accelerator.clockHz, 's')}, ${formatPercent(1 - edpPjCycles / layerWiseEdp, 3)} below layer-wise`,
+  ];
 }

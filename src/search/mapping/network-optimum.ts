@@ -1,3 +1,4 @@
+import { macCount } from '../../workload/problem.ts';
 import { type ExactMapping, searchExact } from './exact.ts';
 import type { Mapspace } from './mapspace.ts';
 import { ENERGY, LATENCY, weightedSum } from './objective.ts';
@@ -88,10 +89,12 @@ export function searchNetworkOptimum(
     }
     return { energyPj, cycles, layers: found };
   };
-  const thriftiest = solve(0);
-  if (typeof thriftiest === 'string') return { kind: 'none', reason: thriftiest };
   const fastest = solve(null);
   if (typeof fastest === 'string') return { kind: 'none', reason: fastest };
+  const macEnergyPj = layers.reduce((sum, { mapspace, repeat }) => {
+    const { layer, accelerator } = mapspace;
+    return sum + repeat * macCount(layer.problem) * accelerator.mac.energyPj;
+  }, 0);
   const hull: NetworkPoint[] = [];
   let best: NetworkPoint | null = null;
   let bestValue = Number.POSITIVE_INFINITY;
@@ -101,12 +104,30 @@ export function searchNetworkOptimum(
     best = point;
     bestValue = value(point.energyPj, point.cycles);
   };
-  consider(thriftiest);
   consider(fastest);
   let stopReason = '';
   let openBound = Number.POSITIVE_INFINITY;
   // Of each part: its corners and the lambdas of the supporting lines through them.
-  const parts: [NetworkPoint, NetworkPoint, number, number][] = [[thriftiest, fastest, 0, Number.POSITIVE_INFINITY]];
+  const parts: [NetworkPoint, NetworkPoint, number, number][] = [];
+  // The thrifty end is approached by falling lambdas (least energy itself is the slowest of all searches) until what lies beyond,
+  // above the energy of the MACs and the last supporting line, is no better than the best.
+  let thriftiest = fastest;
+  let lambdaLast = Number.POSITIVE_INFINITY;
+  for (let lambda = fastest.energyPj / fastest.cycles; lambdaLast > 0; lambda = lambda > 1e-4 ? lambda / 4 : 0) {
+    const point = solve(lambda);
+    if (typeof point === 'string') {
+      stopReason = point;
+      openBound = 0;
+      break;
+    }
+    consider(point);
+    parts.push([point, thriftiest, lambda, lambdaLast]);
+    thriftiest = point;
+    lambdaLast = lambda;
+    const height = point.energyPj + lambda * point.cycles;
+    if (lambda === 0 || !holds(macEnergyPj, point.cycles)) break;
+    if (value(macEnergyPj, (height - macEnergyPj) / lambda) >= bestValue) break;
+  }
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
     const [slow, fast, lambdaSlow, lambdaFast] = part;
     if (slow.cycles <= fast.cycles || fast.energyPj <= slow.energyPj) continue;
@@ -133,7 +154,7 @@ export function searchNetworkOptimum(
   if (found === null)
     return {
       kind: 'none',
-      reason: `no mapping of the network keeps the limit: the least latency is ${fastest.cycles} cycles, the least energy ${thriftiest.energyPj} pJ`,
+      reason: `no mapping of the network keeps the limit: the least latency is ${fastest.cycles} cycles, the least energy met ${thriftiest.energyPj} pJ`,
     };
   return {
     kind: 'found',

@@ -70,6 +70,41 @@ describe('network optimum', () => {
     expect(unequal).toBeGreaterThan(0);
   }, 60_000);
 
+  it('within a limit keeps it, and brackets the least product that keeps it', () => {
+    let compared = 0;
+    for (let seed = 0; compared < 15 && seed < 400; seed++) {
+      const { accelerator } = smallCase(seed, OPTIONS);
+      const mapspaces = [seed, seed + 1000].flatMap((s) => {
+        const mapspace = makeMapspace({ layer: smallCase(s, OPTIONS).layer, accelerator });
+        return mapspace.feasible ? [mapspace] : [];
+      });
+      const fronts = mapspaces.map(paretoFront).filter((front) => front !== null);
+      if (fronts.length < 2 || fronts.reduce((n, front) => n * front.length, 1) < 4) continue;
+      const layers = mapspaces.map((mapspace) => ({ mapspace, repeat: 1 }));
+      const free = searchNetworkOptimum(layers);
+      if (free.kind !== 'found') throw new Error(free.reason);
+      const fastest = free.hull.at(-1)!.cycles;
+      if (fastest >= free.best.cycles) continue;
+      const most = Math.floor((free.best.cycles + fastest) / 2);
+      const holds = (_energyPj: number, cycles: number) => cycles <= most;
+      const limited = searchNetworkOptimum(layers, { holds });
+      if (limited.kind !== 'found') throw new Error(limited.reason);
+      let least = Number.POSITIVE_INFINITY;
+      for (const [e1, c1] of fronts[0]!)
+        for (const [e2, c2] of fronts[1]!) if (c1 + c2 <= most) least = Math.min(least, (e1 + e2) * (c1 + c2));
+      expect(limited.best.cycles).toBeLessThanOrEqual(most);
+      expect(limited.lowerBound).toBeLessThanOrEqual(least * (1 + 1e-9));
+      expect(limited.value).toBeGreaterThanOrEqual(least * (1 - 1e-9));
+      compared++;
+    }
+    expect(compared).toBeGreaterThanOrEqual(5);
+    const { accelerator, layer } = smallCase(3, OPTIONS);
+    const mapspace = makeMapspace({ layer, accelerator });
+    if (!mapspace.feasible) throw new Error('empty');
+    const nothing = searchNetworkOptimum([{ mapspace, repeat: 1 }], { holds: () => false });
+    expect(nothing.kind).toBe('none');
+  }, 60_000);
+
   it('says which layer cannot be mapped', () => {
     const { accelerator, layer } = smallCase(3, OPTIONS);
     const mapspace = makeMapspace({ layer, accelerator });
