@@ -83,6 +83,22 @@ describe('sensitivities', () => {
     expect(byName(explanations.sensitivities, 'imperfect').edp).toBeLessThanOrEqual(1);
   });
 
+  it('of bypasses agree with mapping an accelerator that must keep more, or less', () => {
+    const withKept = (kept: string) => eyerissWith(['capacity: 108 KiB', `capacity: 108 KiB\n    mustKeep: [${kept}]`]);
+    const accelerator = withKept('Outputs');
+    const { result, explanations } = explain({ layer: 'wide', accelerator });
+    const kept = result.mapped.report.layers[0]!.mapping.levels[1]!.keep;
+    const bypassing = TENSORS.filter((tensor) => !kept.includes(tensor));
+    expect(bypassing.length).toBeGreaterThan(0);
+    for (const tensor of bypassing)
+      expect(byName(explanations.sensitivities, `no bypass of GlobalBuffer for ${tensor}`)).toMatchObject(
+        ratios(map({ layer: 'wide', accelerator: withKept(`Outputs, ${tensor}`) }), result),
+      );
+    const free = ratios(map({ layer: 'wide' }), result);
+    expect(free.edp).toBeLessThan(1);
+    expect(byName(explanations.sensitivities, 'Outputs may bypass GlobalBuffer')).toMatchObject(free);
+  });
+
   it('offer to drop the dataflow that was asked for', () => {
     const { result, explanations } = explain({ layer: 'conv', dataflow: 'output-stationary' });
     const free = map({ layer: 'conv' });
