@@ -27,7 +27,7 @@ import type { LayerReport } from './evaluate.ts';
 import { type Change, hardwareChanges } from './explain-changes.ts';
 import { loadDataflow, presetNames } from './library.ts';
 import { type MappedNetwork, mapNetwork } from './map-network.ts';
-import type { MapperName, MapperSettings } from './mapper-settings.ts';
+import type { MapperSettings } from './mapper-settings.ts';
 
 /** What no mapping of a layer falls below (one run of the layer). */
 export interface Floors {
@@ -116,7 +116,7 @@ export function explainMapped(request: ExplainRequest): Explanations {
   const changes = hardwareChanges(specification, mapped.report);
   const isLayer = mapped.report.layers.length === 1;
   if (isLayer && settings.factors === 'perfect')
-    changes.push({ kind: 'factors', name: 'imperfect factors (sampled)', specification, factors: 'imperfect' });
+    changes.push({ kind: 'factors', name: 'imperfect factors', specification, factors: 'imperfect' });
   if (settings.dataflow !== undefined)
     changes.push({ kind: 'dataflow', name: `free of ${settings.dataflow.name}`, specification, dataflow: 'none' });
   const dataflows =
@@ -161,13 +161,8 @@ function nodeBudget(nodeLimit: number): {
   };
 }
 
-/** Perfect factors are a special case of imperfect ones, so sampling that finds nothing better leaves the mapping as it is. */
+/** Perfect factors are a special case of imperfect ones, so a search that ends with something worse leaves the mapping as it is. */
 const UNCHANGED = { edp: 1, energy: 1, latency: 1, objective: 1, optimal: false };
-
-/** Imperfect factors are sampled: their mapspace is far larger, and an explanation has to stay quick. */
-function sampledMapper(mapper: MapperName): MapperName {
-  return mapper === 'exact' ? 'cmaes' : mapper;
-}
 
 /** Maps the network on the changed accelerator. */
 function solve(request: ExplainRequest, change: Change, nodeLimit: number): Sensitivity {
@@ -179,7 +174,7 @@ function solve(request: ExplainRequest, change: Change, nodeLimit: number): Sens
   const settings: MapperSettings = {
     ...rest,
     ...(kept === undefined ? {} : { dataflow: kept }),
-    ...(change.factors === undefined ? {} : { factors: change.factors, mapper: sampledMapper(rest.mapper) }),
+    ...(change.factors === undefined ? {} : { factors: change.factors }),
     ...(rest.mapper === 'exact' ? { shouldStop: limit.shouldStop } : {}),
   };
   const objective = objectiveOf(accelerator);
@@ -188,7 +183,7 @@ function solve(request: ExplainRequest, change: Change, nodeLimit: number): Sens
     const [was, is] = [mapped.report.totals, after.report.totals];
     const gain =
       objective.value(is.energyPj, is.cycles) / objectiveOf(mapped.report.accelerator).value(was.energyPj, was.cycles);
-    if (change.factors !== undefined && gain >= 1)
+    if (change.factors !== undefined && gain > 1)
       return { kind: change.kind, change: change.name, result: UNCHANGED, reason: null };
     return {
       kind: change.kind,

@@ -243,7 +243,8 @@ function changeTable(title: string, rows: readonly Sensitivity[]): string {
     [{ title }, right('EDP'), right('energy'), right('latency'), ...(open ? [{ title: 'proof' }] : [])],
     rows.map(({ change, result }) => [
       change,
-      ...[result!.edp, result!.energy, result!.latency].map(formatChange),
+      `${result!.optimal ? '' : '<= '}${formatChange(result!.edp)}`,
+      ...[result!.energy, result!.latency].map(formatChange),
       result!.optimal ? '' : 'open: may be better',
     ]),
   );
