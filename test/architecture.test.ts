@@ -71,6 +71,8 @@ const PACKAGE_OWNERS: Readonly<Record<string, readonly string[]>> = {
   react: ['tui'],
   'ml-matrix': ['cmaes', 'optimizers'],
   'pure-rand': ['util'],
+  vega: ['report'],
+  'vega-lite': ['report'],
   piscina: ['parallel'],
 };
 

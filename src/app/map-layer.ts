@@ -1,11 +1,11 @@
 import type { Accelerator } from '../accelerator/accelerator.ts';
 import type { Evaluation } from '../cost/evaluation.ts';
 import { evaluateReference } from '../cost/reference.ts';
-import { type MappingConstraints, UNCONSTRAINED } from '../mapping/constraints.ts';
+import { UNCONSTRAINED } from '../mapping/constraints.ts';
 import { resolveDataflow } from '../mapping/dataflow.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { searchExact } from '../search/mapping/exact.ts';
-import { makeMapspace } from '../search/mapping/mapspace.ts';
+import { type Mapspace, makeMapspace } from '../search/mapping/mapspace.ts';
 import type { Objective } from '../search/mapping/objective.ts';
 import { searchSampled } from '../search/mapping/sampled.ts';
 import { TrifoldError } from '../util/errors.ts';
@@ -53,25 +53,24 @@ export function mapLayer(
     settings.dataflow === undefined
       ? UNCONSTRAINED
       : resolveDataflow(settings.dataflow, layer, accelerator, settings.factors);
+  const { factors, temporalReuse } = settings;
+  const within = constraints === UNCONSTRAINED ? '' : ` within ${constraints.name}`;
+  const fail: Fail = (reason, hint) => {
+    throw new TrifoldError('infeasible', `${layer.problem.name} on ${accelerator.name}${within}: ${reason}`, {
+      ...(hint === undefined ? {} : { hint }),
+    });
+  };
+  const mapspace = makeMapspace({ layer, accelerator, factors, temporalReuse, constraints });
+  if (!mapspace.feasible) return fail(mapspace.reason);
   return settings.mapper === 'exact' && objective.monotone
-    ? mapExactly(layer, accelerator, objective, settings, constraints)
-    : mapBySampling(layer, accelerator, objective, settings, constraints);
+    ? mapExactly(mapspace, objective, settings, fail)
+    : mapBySampling(mapspace, objective, settings, fail);
 }
 
-function mapExactly(
-  layer: LayerShape,
-  accelerator: Accelerator,
-  objective: Objective,
-  settings: MapperSettings,
-  constraints: MappingConstraints,
-): MappedLayer {
-  const { factors, temporalReuse, shouldStop } = settings;
-  const mapspace = makeMapspace({ layer, accelerator, factors, temporalReuse, constraints });
-  const within = constraints === UNCONSTRAINED ? '' : ` within ${constraints.name}`;
-  const fail = (reason: string): never => {
-    throw new TrifoldError('infeasible', `${layer.problem.name} on ${accelerator.name}${within}: ${reason}`);
-  };
-  if (!mapspace.feasible) return fail(mapspace.reason);
+type Fail = (reason: string, hint?: string) => never;
+
+function mapExactly(mapspace: Mapspace, objective: Objective, settings: MapperSettings, fail: Fail): MappedLayer {
+  const { shouldStop } = settings;
   const result = searchExact(mapspace, objective, shouldStop === undefined ? {} : { shouldStop });
   if (result.kind === 'infeasible') return fail(result.reason);
   if (result.kind === 'bounded')
@@ -96,31 +95,22 @@ function mapExactly(
   };
 }
 
-function mapBySampling(
-  layer: LayerShape,
-  accelerator: Accelerator,
-  objective: Objective,
-  settings: MapperSettings,
-  constraints: MappingConstraints,
-): MappedLayer {
+function mapBySampling(mapspace: Mapspace, objective: Objective, settings: MapperSettings, fail: Fail): MappedLayer {
   const mapper = settings.mapper === 'exact' ? 'cmaes' : settings.mapper;
-  const { shouldStop, evaluations, seed, factors, temporalReuse } = settings;
-  const result = searchSampled(layer, accelerator, objective, {
+  const { shouldStop, evaluations, seed } = settings;
+  const { layer, accelerator, temporalReuse } = mapspace;
+  const result = searchSampled(mapspace, objective, {
     mapper,
     evaluations,
     seed,
-    factors,
-    temporalReuse,
-    constraints,
     ...(shouldStop === undefined ? {} : { shouldStop }),
   });
   const evaluation =
     result.mapping === null ? null : evaluateReference(layer, accelerator, result.mapping, { temporalReuse });
   if (result.mapping === null || evaluation === null || !evaluation.feasible)
-    throw new TrifoldError(
-      'infeasible',
-      `${layer.problem.name} on ${accelerator.name}: none of ${result.evaluations} sampled mappings is legal and within the limits`,
-      { hint: 'the exact mapper (--mapper exact) proves whether there is one' },
+    return fail(
+      `none of ${result.evaluations} sampled mappings is legal and within the limits`,
+      'the exact mapper (--mapper exact) proves whether there is one',
     );
   return {
     mapping: result.mapping,

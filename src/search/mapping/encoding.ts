@@ -141,13 +141,15 @@ function factorSlots(
       const at = fixed === undefined ? gene({ kind: 'continuous', name: label, low: 0, high: 1 }) : -1;
       slots.push({ dim: index, level, array, fixed, gene: at });
     };
-    fanOut.dimensions.forEach((dimension, array) => {
-      if (dimension.size === 1) return;
+    // Of one dim on two array dimensions the first is outside, so the last comes first here.
+    for (const [array, dimension] of [...fanOut.dimensions.entries()].reverse()) {
+      if (dimension.size === 1) continue;
       for (const { dim, index } of active) {
         if (dimension.parallelDims !== 'any' && !dimension.parallelDims.includes(dim)) continue;
-        add(index, array, constraint?.spatial?.[dimension.name]?.[dim], `${name} parallel ${dim} on ${dimension.name}`);
+        const fixed = constraint?.spatial?.[dimension.name]?.[dim];
+        add(index, array, fixed, `${name} parallel ${dim} on ${dimension.name}`);
       }
-    });
+    }
     if (level > 0)
       for (const { dim, index } of active) add(index, -1, constraint?.temporal?.[dim], `${name} tile ${dim}`);
   }

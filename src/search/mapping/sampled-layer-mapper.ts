@@ -1,4 +1,5 @@
 import type { LayerMapper, MappingGoal } from '../ports.ts';
+import { makeMapspace } from './mapspace.ts';
 import { EDP, ENERGY, LATENCY, type Objective, weightedSum } from './objective.ts';
 import { type SampledMapper, searchSampled } from './sampled.ts';
 
@@ -28,7 +29,9 @@ export function sampledLayerMapper(options: {
 }): LayerMapper {
   return {
     map: (layer, accelerator, goal) => {
-      const result = searchSampled(layer, accelerator, objectiveOf(goal), options);
+      const mapspace = makeMapspace({ layer, accelerator, factors: options.factors });
+      if (!mapspace.feasible) return { kind: 'unmappable', reason: mapspace.reason };
+      const result = searchSampled(mapspace, objectiveOf(goal), options);
       if (result.mapping === null)
         return {
           kind: 'unmappable',

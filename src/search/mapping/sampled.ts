@@ -1,15 +1,12 @@
-import type { Accelerator } from '../../accelerator/accelerator.ts';
-import type { TemporalReuse } from '../../cost/evaluation.ts';
 import { compileKernel } from '../../cost/kernel.ts';
 import { unpackMapping } from '../../cost/packed-mapping.ts';
-import { type MappingConstraints, UNCONSTRAINED } from '../../mapping/constraints.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import { CmaSearch } from '../../optimizers/cma-search.ts';
 import { Evolution } from '../../optimizers/evolution.ts';
 import type { Optimizer, Result } from '../../optimizers/optimizer.ts';
 import { RandomSearch } from '../../optimizers/random-search.ts';
-import type { LayerShape } from '../../workload/network.ts';
 import { mappingEncoding } from './encoding.ts';
+import type { Mapspace } from './mapspace.ts';
 import type { Objective } from './objective.ts';
 
 /** Sampled mappers: how the vector of a mapping is searched. */
@@ -24,9 +21,6 @@ export interface SampledOptions {
   /** Mappings to score; >= 1. */
   readonly evaluations: number;
   readonly seed: number;
-  readonly factors: 'perfect' | 'imperfect';
-  readonly temporalReuse?: TemporalReuse;
-  readonly constraints?: MappingConstraints;
   /** Called after every batch; return true to stop. */
   readonly shouldStop?: (evaluations: number, best: number) => boolean;
 }
@@ -49,21 +43,14 @@ function violationOf(status: number, excess: number): number {
 }
 
 /**
- * Searches the mapspace of a layer by sampling vectors: the published way, for comparison with the exact search and for mapspaces that it
- * does not cover. Deterministic in the seed.
+ * Searches a mapspace by sampling vectors: the published way, for comparison with the exact search and for what it does not cover.
+ * Deterministic in the seed.
  */
-export function searchSampled(
-  layer: LayerShape,
-  accelerator: Accelerator,
-  objective: Objective,
-  options: SampledOptions,
-): SampledResult {
-  const encoding = mappingEncoding(layer, accelerator, {
-    factors: options.factors,
-    orders: options.mapper === 'cmaes-index' ? 'index' : 'importance',
-    constraints: options.constraints ?? UNCONSTRAINED,
-  });
-  const kernel = compileKernel(layer, accelerator, { temporalReuse: options.temporalReuse ?? 'exact' });
+export function searchSampled(mapspace: Mapspace, objective: Objective, options: SampledOptions): SampledResult {
+  const { layer, accelerator, factors, constraints, temporalReuse } = mapspace;
+  const orders = options.mapper === 'cmaes-index' ? 'index' : 'importance';
+  const encoding = mappingEncoding(layer, accelerator, { factors, orders, constraints });
+  const kernel = compileKernel(layer, accelerator, { temporalReuse });
   const optimizer = makeOptimizer(options, encoding.space);
   const packed = encoding.emptyMapping();
   let best: Omit<SampledResult, 'evaluations' | 'legal'> = {
@@ -98,6 +85,6 @@ export function searchSampled(
 function makeOptimizer(options: SampledOptions, space: ReturnType<typeof mappingEncoding>['space']): Optimizer {
   const { seed, mapper } = options;
   if (mapper === 'random') return RandomSearch.create(space, { seed });
-  if (mapper === 'evolution') return Evolution.create(space, { seed });
+  if (mapper === 'evolution') return Evolution.create(space, { seed, populationSize: 100 });
   return CmaSearch.create(space, { seed, restarts: 'ipop' });
 }
