@@ -96,11 +96,6 @@ export function fanOutSize(fanOut: FanOut): number {
   return fanOut.dimensions.reduce((size, dimension) => size * dimension.size, 1);
 }
 
-/** Processing elements: instances of the innermost storage level times the MACs below each. */
-export function macInstances(accelerator: Accelerator): number {
-  return accelerator.mac.instances;
-}
-
 /** Bits of the on-chip levels, all instances; unlimited levels do not count. */
 export function onChipBits(accelerator: Accelerator): number {
   let bits = 0;

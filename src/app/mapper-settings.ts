@@ -4,10 +4,7 @@ import type { TemporalReuse } from '../cost/evaluation.ts';
 import { compileLimit, compileObjective, type ExpressionValues } from '../formats/expression.ts';
 import type { DataflowTemplate } from '../mapping/dataflow.ts';
 import { ED2P, EDP, ENERGY, LATENCY, type Objective } from '../search/mapping/objective.ts';
-import { SAMPLED_MAPPERS, type SampledMapper } from '../search/mapping/sampled.ts';
-
-/** Mappers by name: the exact search and the sampled ones. */
-export const MAPPERS = ['exact', ...SAMPLED_MAPPERS] as const;
+import type { SampledMapper } from '../search/mapping/sampled.ts';
 
 /** One mapper. */
 export type MapperName = 'exact' | SampledMapper;
@@ -27,9 +24,6 @@ export interface MapperSettings {
 }
 
 const NAMED: Readonly<Record<string, Objective>> = { edp: EDP, energy: ENERGY, latency: LATENCY, ed2p: ED2P };
-
-/** Objectives with a name; anything else is an expression. */
-export const OBJECTIVE_NAMES = Object.keys(NAMED);
 
 /**
  * The objective of a command line: a name, or an expression in energy, latency, edp, power, cycles, area (SI units).

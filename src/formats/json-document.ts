@@ -45,6 +45,8 @@ function isCompletable(prefix: string): boolean {
     JSON.parse(prefix);
     return true;
   } catch (error) {
-    return error instanceof Error && /Unexpected end|Unterminated string|No number after|exponent part/.test(error.message);
+    return (
+      error instanceof Error && /Unexpected end|Unterminated string|No number after|exponent part/.test(error.message)
+    );
   }
 }

@@ -123,6 +123,5 @@ export const mapperRecordFileSchema = z.array(mapperRecordSchema);
 export type RecordProblem = z.infer<typeof recordProblemSchema>;
 export type RecordArchitecture = z.infer<typeof recordArchitectureSchema>;
 export type RecordMappingLevel = z.infer<typeof recordMappingLevelSchema>;
-export type RecordResults = z.infer<typeof recordResultsSchema>;
 export type TimeloopRecord = z.infer<typeof recordSchema>;
 export type MapperRecord = z.infer<typeof mapperRecordSchema>;

@@ -1,4 +1,4 @@
-import { DIMS, type Dim, type PerDim, type PerTensor, TENSORS, type TensorName } from '../util/vocabulary.ts';
+import { DIMS, type Dim, type PerDim, type PerTensor, type TensorName } from '../util/vocabulary.ts';
 
 /** One summand of an affine axis: `coefficient * dim`. */
 export interface AxisTerm {
@@ -134,9 +134,4 @@ export function problemKey(problem: Problem): string {
     ...problem.inputSize,
     ...problem.paddingBefore,
   ].join(',');
-}
-
-/** All tensors of a problem in the fixed order. */
-export function tensorsOf(problem: Problem): readonly TensorProjection[] {
-  return TENSORS.map((name) => problem.tensors[name]);
 }
