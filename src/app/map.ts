@@ -46,6 +46,7 @@ export interface MapRequest {
 export interface MapResult {
   readonly request: MapRequest;
   readonly mapped: MappedNetwork;
+  /** Loading and mapping layer by layer. */
   readonly seconds: number;
   readonly notes: readonly string[];
   /** The best mappings of the network as a whole; null for one layer, and where the objective or mapper does not allow it. */
@@ -79,6 +80,7 @@ export function runMap(request: MapRequest, emit: (event: RunEvent) => void): Ma
     restart();
     emit(event);
   });
+  const seconds = (performance.now() - started) / 1000;
   const networkWise =
     isWhole && solvesNetworkWise(objective, settings)
       ? mapNetworkWise(selected, accelerator, objective, limits, settings)
@@ -108,7 +110,6 @@ export function runMap(request: MapRequest, emit: (event: RunEvent) => void): Ma
         saved.layers.map(({ layer, mapping }) => ({ layer: layer.name, mapping })),
       ),
     );
-  const seconds = (performance.now() - started) / 1000;
   const explanations =
     request.explain === true
       ? explainMapped({

@@ -55,9 +55,12 @@ function addMapper(validate: Command): void {
     .argument('<file>', 'JSON file of mapper records')
     .option('--time <duration>', 'end the search of a record after this time with the gap that remains', duration)
     .addOption(
-      new Option('--temporal-reuse <rule>', 'how overlapping tiles are counted; recorded figures hold under timeloop')
+      new Option(
+        '--temporal-reuse <rule>',
+        'how overlapping tiles are counted, in both mappings; recorded figures hold under timeloop',
+      )
         .choices(['exact', 'timeloop'])
-        .default('timeloop'),
+        .default('exact'),
     );
   withCommonOptions(command, 'trifold validate mapper records.json --json').action(
     async (file: string, options: RecordOptions & { readonly time?: number }) => {
