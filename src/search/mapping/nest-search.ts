@@ -1,6 +1,6 @@
 import { DIM_COUNT, INPUTS, K, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../cost/kernel-model.ts';
-import { greatestCommonDivisor } from '../../cost/kernel-perfect.ts';
 import type { Incumbent } from './incumbent.ts';
+import { copiesInside, distinctShare } from './input-share.ts';
 import { InputsWalk } from './inputs-walk.ts';
 import { allOrders, candidateOrders, IRRELEVANT, STATIONARY_FOR } from './loop-orders.ts';
 import { levelPortCycles } from './port-cycles.ts';
@@ -473,15 +473,14 @@ export class NestSearch {
         const m = spatial[level * DIM_COUNT + axis.output]!;
         const n = spatial[level * DIM_COUNT + axis.filter]!;
         if (m === 1 || n === 1) continue;
-        let a = axis.stride * lattice.values[axis.output]![lattice.digits[digits + axis.output]!]!;
-        let b = axis.dilation * lattice.values[axis.filter]![lattice.digits[digits + axis.filter]!]!;
-        for (let l = level + 1; l < model.levelCount; l++) {
-          a *= spatial[l * DIM_COUNT + axis.output]!;
-          b *= spatial[l * DIM_COUNT + axis.filter]!;
-        }
-        const divisor = greatestCommonDivisor(a, b);
-        const distinct = m * n - Math.max(0, m - b / divisor) * Math.max(0, n - a / divisor);
-        share *= distinct / (m * n);
+        const outputSteps = lattice.values[axis.output]![lattice.digits[digits + axis.output]!]!;
+        const filterSteps = lattice.values[axis.filter]![lattice.digits[digits + axis.filter]!]!;
+        share *= distinctShare({
+          outputs: m,
+          filters: n,
+          outputMove: axis.stride * outputSteps * copiesInside(model, spatial, level, axis.output),
+          filterMove: axis.dilation * filterSteps * copiesInside(model, spatial, level, axis.filter),
+        });
       }
     }
     return share;

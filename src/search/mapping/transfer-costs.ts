@@ -1,4 +1,5 @@
 import { DIM_COUNT, INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT } from '../../cost/kernel-model.ts';
+import { leastInputShare } from './input-share.ts';
 import { IRRELEVANT } from './loop-orders.ts';
 import type { Factors } from './spatial-choices.ts';
 
@@ -171,30 +172,6 @@ function groupsBetween(
   for (let level = from; level < to; level++)
     if (((model.multicast[level]! >> tensor) & 1) === 0) groups *= copies[level]!;
   return groups;
-}
-
-/** Least ratio of distinct tiles of Inputs to children: shifts of an output and a filter dim on one array can coincide. */
-function leastInputShare(
-  model: KernelModel,
-  spatial: Float64Array,
-  from: number,
-  to: number,
-  factors: Factors,
-): number {
-  let share = 1;
-  for (let level = from; level < to; level++) {
-    if (((model.multicast[level]! >> INPUTS) & 1) === 0) continue;
-    for (const axis of [model.rows, model.columns]) {
-      const outputs = spatial[level * DIM_COUNT + axis.output]!;
-      const filters = spatial[level * DIM_COUNT + axis.filter]!;
-      if (outputs > 1 && filters > 1)
-        share /=
-          axis.padded || factors === 'imperfect'
-            ? Math.min(outputs, filters)
-            : (outputs * filters) / (outputs + filters - 1);
-    }
-  }
-  return share;
 }
 
 /** Refetches at the MACs, which hold nothing: every temporal step of an irrelevant dim; for Inputs, words of all steps. */

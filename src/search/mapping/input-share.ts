@@ -1,0 +1,88 @@
+import { DIM_COUNT, INPUTS, type KernelModel, type SlidingAxis } from '../../cost/kernel-model.ts';
+import { greatestCommonDivisor } from '../../cost/kernel-perfect.ts';
+import { divisors } from '../../util/integers.ts';
+import type { Factors } from './spatial-choices.ts';
+
+/** Children of one level along the output and the filter dim of an axis, and the words from one to the next. */
+export interface AxisChildren {
+  readonly outputs: number;
+  readonly filters: number;
+  readonly outputMove: number;
+  readonly filterMove: number;
+}
+
+/** Distinct tiles per child: children (i, j) and (i + b', j - a') have equal shifts, a' and b' being the moves without common divisor. */
+export function distinctShare({ outputs, filters, outputMove, filterMove }: AxisChildren): number {
+  const divisor = greatestCommonDivisor(outputMove, filterMove);
+  const followed = Math.max(0, outputs - filterMove / divisor) * Math.max(0, filters - outputMove / divisor);
+  return 1 - followed / (outputs * filters);
+}
+
+/**
+ * Least distinct tiles per child, counted by their words, where padding may clip the tiles that coincide least: the reciprocal of the most
+ * children with equal shifts.
+ */
+export function clippedShare({ outputs, filters, outputMove, filterMove }: AxisChildren): number {
+  const divisor = greatestCommonDivisor(outputMove, filterMove);
+  return 1 / Math.min(Math.ceil((outputs * divisor) / filterMove), Math.ceil((filters * divisor) / outputMove));
+}
+
+/**
+ * Least ratio of distinct tiles of Inputs to children on the levels from `from` to `to` (exclusive), over all tiles: shifts of an output and
+ * a filter dim on one array can coincide. MACs (`to` = number of levels) are served in padding as well.
+ */
+export function leastInputShare(
+  model: KernelModel,
+  spatial: Float64Array,
+  from: number,
+  to: number,
+  factors: Factors,
+): number {
+  let share = 1;
+  for (let level = from; level < to; level++) {
+    if (((model.multicast[level]! >> INPUTS) & 1) === 0) continue;
+    for (const axis of [model.rows, model.columns]) {
+      const outputs = spatial[level * DIM_COUNT + axis.output]!;
+      const filters = spatial[level * DIM_COUNT + axis.filter]!;
+      if (outputs === 1 || filters === 1) continue;
+      if (factors === 'imperfect') share /= Math.min(outputs, filters);
+      else share *= leastAxisShare(model, spatial, level, axis, axis.padded && to < model.levelCount);
+    }
+  }
+  return share;
+}
+
+function leastAxisShare(
+  model: KernelModel,
+  spatial: Float64Array,
+  level: number,
+  axis: SlidingAxis,
+  isClipped: boolean,
+): number {
+  const outputs = spatial[level * DIM_COUNT + axis.output]!;
+  const filters = spatial[level * DIM_COUNT + axis.filter]!;
+  const outputMove = axis.stride * copiesInside(model, spatial, level, axis.output);
+  const filterMove = axis.dilation * copiesInside(model, spatial, level, axis.filter);
+  const shareOf = isClipped ? clippedShare : distinctShare;
+  let least = 1;
+  const filterTiles = tileSteps(model, spatial, level, axis.filter);
+  for (const p of tileSteps(model, spatial, level, axis.output))
+    for (const r of filterTiles)
+      least = Math.min(least, shareOf({ outputs, filters, outputMove: outputMove * p, filterMove: filterMove * r }));
+  return least;
+}
+
+/** Children of all levels further in than `level` along a dim. */
+export function copiesInside(model: KernelModel, spatial: Float64Array, level: number, d: number): number {
+  let copies = 1;
+  for (let l = level + 1; l < model.levelCount; l++) copies *= spatial[l * DIM_COUNT + d]!;
+  return copies;
+}
+
+/** Temporal steps that a child's tile can take along a dim: those of MACs take one. */
+function tileSteps(model: KernelModel, spatial: Float64Array, level: number, d: number): number[] {
+  if (level === model.levelCount - 1) return [1];
+  let steps = model.bounds[d]!;
+  for (let l = 0; l < model.levelCount; l++) steps /= spatial[l * DIM_COUNT + d]!;
+  return divisors(steps);
+}
