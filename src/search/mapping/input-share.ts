@@ -2,6 +2,7 @@ import { DIM_COUNT, INPUTS, type KernelModel, type SlidingAxis } from '../../cos
 import { greatestCommonDivisor } from '../../cost/kernel-perfect.ts';
 import { divisors } from '../../util/integers.ts';
 import type { Factors } from './spatial-choices.ts';
+import type { TileLattice } from './tile-lattice.ts';
 
 /** Children of one level along the output and the filter dim of an axis, and the words from one to the next. */
 export interface AxisChildren {
@@ -70,6 +71,43 @@ function leastAxisShare(
     for (const r of filterTiles)
       least = Math.min(least, shareOf({ outputs, filters, outputMove: outputMove * p, filterMove: filterMove * r }));
   return least;
+}
+
+/**
+ * [point]: least ratio of distinct tiles to children on the array that delivers to `level`, over its least ratio for all tiles; null where it
+ * is the same for all.
+ */
+export function shareRatios(
+  model: KernelModel,
+  lattice: TileLattice,
+  spatial: Float64Array,
+  level: number,
+): Float64Array | null {
+  const array = level - 1;
+  if (lattice.factors === 'imperfect' || ((model.multicast[array]! >> INPUTS) & 1) === 0) return null;
+  let ratios: Float64Array | null = null;
+  for (const axis of [model.rows, model.columns]) {
+    const outputs = spatial[array * DIM_COUNT + axis.output]!;
+    const filters = spatial[array * DIM_COUNT + axis.filter]!;
+    if (outputs === 1 || filters === 1) continue;
+    const least = leastAxisShare(model, spatial, array, axis, axis.padded);
+    const outputMove = axis.stride * copiesInside(model, spatial, array, axis.output);
+    const filterMove = axis.dilation * copiesInside(model, spatial, array, axis.filter);
+    const shareOf = axis.padded ? clippedShare : distinctShare;
+    const filterValues = lattice.values[axis.filter]!;
+    const byTile = Array.from(lattice.values[axis.output]!, (p) =>
+      Array.from(
+        filterValues,
+        (r) => shareOf({ outputs, filters, outputMove: outputMove * p, filterMove: filterMove * r }) / least,
+      ),
+    );
+    ratios ??= new Float64Array(lattice.size).fill(1);
+    for (let point = 0; point < lattice.size; point++) {
+      const digits = point * DIM_COUNT;
+      ratios[point]! *= byTile[lattice.digits[digits + axis.output]!]![lattice.digits[digits + axis.filter]!]!;
+    }
+  }
+  return ratios;
 }
 
 /** Children of all levels further in than `level` along a dim. */

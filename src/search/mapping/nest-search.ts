@@ -4,7 +4,7 @@ import { copiesInside, distinctShare } from './input-share.ts';
 import { InputsWalk } from './inputs-walk.ts';
 import { allOrders, candidateOrders, IRRELEVANT, STATIONARY_FOR } from './loop-orders.ts';
 import { levelPortCycles } from './port-cycles.ts';
-import { type InnerValues, leastStillShare, type TileBounds } from './tile-bounds.ts';
+import { type InnerValues, inputWordPj, leastStillShare, type TileBounds } from './tile-bounds.ts';
 import type { LevelTiles, TileLattice } from './tile-lattice.ts';
 import type { TransferCosts } from './transfer-costs.ts';
 
@@ -63,6 +63,8 @@ export class NestSearch {
   readonly #walk: InputsWalk;
   /** [level]: room for {@link NestSearch.#children}. */
   readonly #childPoints: Int32Array[] = [];
+  /** Least share of distinct input tiles at the tile under way, over the least of all. */
+  #inputReads = 1;
   /** Levels with a limited port. */
   readonly #limited: readonly number[];
   /** [level]: bits that transfers into the level and further in need at least, per server and port. */
@@ -131,7 +133,7 @@ export class NestSearch {
     const incumbent = this.#incumbent;
     const points: number[] = [];
     const keys: number[] = [];
-    const { inputWords: words, refetches: inside } = this.#placement.tiles[inner]!;
+    const { inputWords: words, refetches: inside, shareRatios: ratios } = this.#placement.tiles[inner]!;
     const isLimited = this.#limited.length > 0;
     let seen = 0;
     const children = this.#children(level);
@@ -150,6 +152,7 @@ export class NestSearch {
       let bound = incumbent.bound(depth.energyPj + Math.min(byWeights, byOutputs, byInputs, byCarry), cycles);
       if (!incumbent.isBetter(bound)) continue;
       if (isLimited) {
+        this.#inputReads = ratios === null ? 1 : ratios[point]!;
         const w = inside[0][point]!;
         const o = inside[2][point]!;
         bound = Math.min(
@@ -229,7 +232,7 @@ export class NestSearch {
     if (stationary === INPUTS)
       return (
         base +
-        this.#placement.costs.energyPj[inner * TENSOR_COUNT + INPUTS]! *
+        inputWordPj(this.#placement.costs, this.#placement.tiles[inner]!, inner, point) *
           this.#placement.tiles[inner]!.unrefetched[point]!
       );
     return base + carriedPj;
@@ -308,9 +311,10 @@ export class NestSearch {
       if (((keep[inner]! >> t) & 1) === 0) continue;
       const at = inner * TENSOR_COUNT + t;
       if (t === INPUTS) {
+        this.#inputReads = tiles[inner]!.shareRatios?.[own.point] ?? 1;
         const least = this.#leastInputWords(inner, tiles[inner]!);
         const bound = this.#incumbent.bound(
-          energyPj + costs.energyPj[at]! * least + this.#insidePj(inner),
+          energyPj + inputWordPj(costs, tiles[inner]!, inner, own.point) * least + this.#insidePj(inner),
           isLimited ? this.#cycles(own, inner, inner + 1, 0, least, 0) : own.computeCycles,
         );
         if (!this.#incumbent.isBetter(bound)) return bound;
@@ -444,7 +448,8 @@ export class NestSearch {
     const { model, tiles, costs } = this.#placement;
     if (!(model.rows.padded || model.columns.padded) || words <= 0) return share;
     const unclipped = this.#inputWords(inner, tiles[inner]!, true);
-    return Math.max(costs.inputShare[inner]!, (share * unclipped - (unclipped - words)) / words);
+    const least = costs.inputShare[inner]! * (tiles[inner]!.shareRatios?.[this.#depths[inner]!.point] ?? 1);
+    return Math.max(least, (share * unclipped - (unclipped - words)) / words);
   }
 
   /** Least words of Inputs by the class of the innermost loop; all that is known under Timeloop's rule where tiles overlap. */
@@ -502,7 +507,7 @@ export class NestSearch {
       let write = depth.writeBits[level]! + pendingWrites[level]!;
       if (pending > inner) {
         if (server[at] === level) read += serverReadBits[at]! * weights;
-        if (server[at + 1] === level) read += serverReadBits[at + 1]! * inputs;
+        if (server[at + 1] === level) read += serverReadBits[at + 1]! * inputs * this.#inputReads;
         if (server[at + 2] === level) {
           read += serverReadBits[at + 2]! * outputs;
           write += serverWriteBits[at + 2]! * outputs;

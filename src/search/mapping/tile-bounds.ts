@@ -63,7 +63,9 @@ export function tileBounds(
       [0, 1, 3, 4, 5, 6, 7],
     );
     const unrefetched = tiles[level]!.unrefetched;
-    const stillInputs = own.base[INPUTS].map((pj, i) => pj + coefficient(INPUTS) * unrefetched[i]!);
+    const stillInputs = own.base[INPUTS].map(
+      (pj, i) => pj + inputWordPj(costs, tiles[level]!, level, i) * unrefetched[i]!,
+    );
     const carry: [Float64Array, Float64Array, Float64Array] = [
       minimizeInside(lattice, inner, own.base[WEIGHTS], [0, 4, 5]),
       minimizeInside(lattice, inner, stillInputs, [2]),
@@ -88,6 +90,13 @@ export function tileBounds(
   return { base, inputsPj, inside, carried };
 }
 
+/** Least energy of one word of Inputs into a level, for the tiles of a point. */
+export function inputWordPj(costs: TransferCosts, tiles: LevelTiles, level: number, point: number): number {
+  const pj = costs.energyPj[level * TENSOR_COUNT + INPUTS]!;
+  if (tiles.shareRatios === null) return pj;
+  return pj + costs.inputReadPj[level]! * costs.inputShare[level]! * (tiles.shareRatios[point]! - 1);
+}
+
 /** Least share of the refetches of a stationary tensor: a ragged edge of at most a third of its words may stand still longer. */
 export function leastStillShare(lattice: TileLattice, level: number): number {
   return lattice.factors === 'perfect' || level === 1 ? 1 : 2 / 3;
@@ -105,7 +114,6 @@ function levelBase(
   const { size } = lattice;
   const { refetches } = tiles;
   const weights = costs.energyPj[level * TENSOR_COUNT + WEIGHTS]!;
-  const inputs = costs.energyPj[level * TENSOR_COUNT + INPUTS]!;
   const outputs = costs.energyPj[level * TENSOR_COUNT + OUTPUTS]!;
   const base: [Float64Array, Float64Array, Float64Array] = [
     new Float64Array(size),
@@ -128,6 +136,7 @@ function levelBase(
     }
     const weightsPj = weights * refetches[0][i]!;
     const outputsPj = outputs * refetches[2][i]!;
+    const inputs = inputWordPj(costs, tiles, level, i);
     base[0][i] = inside[i]! + outputsPj + inputs * tiles.inputWords[0][i]!;
     base[1][i] = inside[i]! + weightsPj + outputsPj;
     base[2][i] = inside[i]! + weightsPj + inputs * tiles.inputWords[2][i]!;

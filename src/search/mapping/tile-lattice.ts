@@ -1,5 +1,6 @@
 import { C, DIM_COUNT, G, K, type KernelModel, N, P, Q, R, S } from '../../cost/kernel-model.ts';
 import { ceilDiv, divisors } from '../../util/integers.ts';
+import { shareRatios } from './input-share.ts';
 import { type InputsAxis, inputsAxis } from './inputs-axis.ts';
 import { joinedInputs } from './joined-inputs.ts';
 import { edgeShares, raggedExtents } from './ragged-extents.ts';
@@ -40,6 +41,8 @@ export interface LevelTiles {
   readonly unrefetched: Float64Array;
   /** [tensor][point]: least refetches without stationarity; below the lattice's where edge tiles stand still at ragged bounds. */
   readonly refetches: TileLattice['refetches'];
+  /** [point]: what the share of distinct input tiles is at least, over the least of all points; null where all are alike. */
+  readonly shareRatios: Float64Array | null;
   readonly rows: InputsAxis;
   readonly columns: InputsAxis;
 }
@@ -104,6 +107,7 @@ export function levelTiles(model: KernelModel, lattice: TileLattice, spatial: Fl
     (t) => model.wordBitsOf[level * 3 + t]! * model.copies[level]!,
   ) as [number, number, number];
   const plainTotal = model.bounds[N]! * model.bounds[G]! * model.bounds[C]!;
+  const ratios = shareRatios(model, lattice, spatial, level);
   const joined = joinedInputs(rows, columns, lattice);
   const filterRows = values[R]!.length;
   const filterColumns = values[S]!.length;
@@ -148,11 +152,11 @@ export function levelTiles(model: KernelModel, lattice: TileLattice, spatial: Fl
     unrefetched[point] = joined.least[rest]! * plainTotal;
   }
   if (lattice.factors === 'perfect' || level === 1)
-    return { tileBits, inputWords, unrefetched, refetches: lattice.refetches, rows, columns };
+    return { tileBits, inputWords, unrefetched, refetches: lattice.refetches, shareRatios: ratios, rows, columns };
   const shares = edgeShares(lattice);
   for (const words of inputWords) for (let i = 0; i < size; i++) words[i]! *= shares[1][i]!;
   const weights = lattice.refetches[0].map((steps, i) => Math.max(1, steps * shares[0][i]!));
   const outputs = lattice.refetches[2].map((steps, i) => Math.max(1, steps * shares[2][i]!));
   const refetches: TileLattice['refetches'] = [weights, lattice.refetches[1], outputs];
-  return { tileBits, inputWords, unrefetched, refetches, rows, columns };
+  return { tileBits, inputWords, unrefetched, refetches, shareRatios: ratios, rows, columns };
 }
