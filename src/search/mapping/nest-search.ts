@@ -1,66 +1,23 @@
-import { DIM_COUNT, INPUTS, K, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../cost/kernel-model.ts';
+import { DIM_COUNT, INPUTS, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../cost/kernel-model.ts';
 import type { Incumbent } from './incumbent.ts';
-import { copiesInside, distinctShare } from './input-share.ts';
-import { InputsWalk } from './inputs-walk.ts';
-import { allOrders, candidateOrders, IRRELEVANT, STATIONARY_FOR } from './loop-orders.ts';
+import { InputTraffic } from './input-traffic.ts';
+import { allOrders, candidateOrders, STATIONARY_FOR } from './loop-orders.ts';
+import type { Depth, FoundTiling, Placement } from './nest.ts';
+import { NestSteps } from './nest-steps.ts';
+import { pendingBits } from './pending-bits.ts';
 import { levelPortCycles } from './port-cycles.ts';
-import { type InnerValues, inputWordPj, leastStillShare, type TileBounds } from './tile-bounds.ts';
-import type { LevelTiles, TileLattice } from './tile-lattice.ts';
-import type { TransferCosts } from './transfer-costs.ts';
+import { inputWordPj, leastStillShare } from './tile-bounds.ts';
 
 /** Under Timeloop's rule no few orders suffice where input tiles overlap; up to this many loops all orders are tried. */
 const MOST_PERMUTED_LOOPS = 4;
-
-/** One placement: kept tensors and spatial bounds, with everything compiled for it. */
-export interface Placement {
-  readonly model: KernelModel;
-  readonly spatial: Float64Array;
-  readonly keep: Uint8Array;
-  readonly lattice: TileLattice;
-  readonly tiles: readonly LevelTiles[];
-  readonly costs: TransferCosts;
-  readonly bounds: TileBounds;
-  readonly innerValues: readonly InnerValues[];
-  /** Bit d set: dim d belongs to an axis on which input tiles can overlap. */
-  readonly sliding: number;
-  /** Dims whose loops are the innermost ones of each level, from the innermost outwards. */
-  readonly fixedOrders: readonly (readonly number[])[];
-  /** Least cycles: MACs over parallelism. */
-  readonly computeCycles: number;
-  /** Words of Inputs that some step touches and that are no padding. */
-  readonly touchedInputs: number;
-}
-
-/** Loops chosen so far: the search descends from the outermost level, where everything above a level is known exactly. */
-interface Depth {
-  /** Tile at this level. */
-  point: number;
-  /** Loops of the level above this one, from the innermost outwards. */
-  order: Uint8Array;
-  energyPj: number;
-  /** Refetches of Weights and Outputs into this level. */
-  weightRefetches: number;
-  outputRefetches: number;
-  /** Tensor that the innermost loop above is irrelevant to; -1: none. */
-  stationary: number;
-  /** Least product of all temporal bounds. */
-  computeCycles: number;
-  readonly readBits: Float64Array;
-  readonly writeBits: Float64Array;
-}
-
-/** A temporal loop as the mapping needs it. */
-export interface FoundTiling {
-  /** [level]: loops from the outermost inwards as [dim, bound]. */
-  readonly loops: readonly (readonly (readonly [number, number])[])[];
-}
 
 /** Depth-first branch and bound over the tiles and orders of one placement, children in the order of their bounds. */
 export class NestSearch {
   readonly #placement: Placement;
   readonly #incumbent: Incumbent;
   readonly #depths: Depth[];
-  readonly #walk: InputsWalk;
+  readonly #steps: NestSteps;
+  readonly #inputs: InputTraffic;
   /** [level]: room for {@link NestSearch.#children}. */
   readonly #childPoints: Int32Array[] = [];
   /** Least share of distinct input tiles at the tile under way, over the least of all. */
@@ -78,7 +35,6 @@ export class NestSearch {
     this.#placement = placement;
     this.#incumbent = incumbent;
     this.#complete = complete;
-    this.#walk = new InputsWalk();
     this.#limited = Array.from(model.isPortLimited.keys()).filter((level) => model.isPortLimited[level] === 1);
     const pending = pendingBits(placement);
     this.#pendingReads = pending.reads;
@@ -95,6 +51,8 @@ export class NestSearch {
       writeBits: new Float64Array(costs.fixedWriteBits),
     }));
     this.#depths[0]!.point = placement.lattice.size - 1;
+    this.#steps = new NestSteps(placement, this.#depths);
+    this.#inputs = new InputTraffic(placement, this.#depths);
   }
 
   /** Searches the placement. @returns false when the search was stopped */
@@ -302,9 +260,9 @@ export class NestSearch {
       own.writeBits[l] = outer.writeBits[l]!;
     }
     let energyPj = outer.energyPj;
-    own.weightRefetches = Math.max(1, this.#refetches(inner, WEIGHTS) * this.#edgeShare(inner, WEIGHTS));
-    own.outputRefetches = Math.max(1, this.#refetches(inner, OUTPUTS) * this.#edgeShare(inner, OUTPUTS));
-    own.computeCycles = this.#computeCycles(inner);
+    own.weightRefetches = Math.max(1, this.#steps.refetches(inner, WEIGHTS) * this.#steps.edgeShare(inner, WEIGHTS));
+    own.outputRefetches = Math.max(1, this.#steps.refetches(inner, OUTPUTS) * this.#steps.edgeShare(inner, OUTPUTS));
+    own.computeCycles = this.#steps.computeCycles(inner);
     own.stationary = own.order.length > 0 ? STATIONARY_FOR[own.order[0]!]! : outer.stationary;
     // Inputs last: their exact count is the costly one, and a bound may do.
     for (const t of [WEIGHTS, OUTPUTS, INPUTS]) {
@@ -312,7 +270,7 @@ export class NestSearch {
       const at = inner * TENSOR_COUNT + t;
       if (t === INPUTS) {
         this.#inputReads = tiles[inner]!.shareRatios?.[own.point] ?? 1;
-        const least = this.#leastInputWords(inner, tiles[inner]!);
+        const least = this.#inputs.leastWords(inner, tiles[inner]!);
         const bound = this.#incumbent.bound(
           energyPj + inputWordPj(costs, tiles[inner]!, inner, own.point) * least + this.#insidePj(inner),
           isLimited ? this.#cycles(own, inner, inner + 1, 0, least, 0) : own.computeCycles,
@@ -324,12 +282,12 @@ export class NestSearch {
           ? own.weightRefetches
           : t === OUTPUTS
             ? own.outputRefetches
-            : this.#inputWords(inner, tiles[inner]!);
+            : this.#inputs.words(inner, tiles[inner]!);
       const server = costs.server[at]!;
       energyPj += costs.energyPj[at]! * traffic;
       let reads = costs.serverReadBits[at]! * traffic;
       if (t === INPUTS && costs.inputShare[inner]! < 1) {
-        const share = this.#paddedShare(this.#inputShare(server, inner), inner, traffic);
+        const share = this.#inputs.paddedShare(this.#inputs.share(server, inner), inner, traffic);
         energyPj += costs.inputReadPj[inner]! * traffic * (share - costs.inputShare[inner]!);
         reads *= share / costs.inputShare[inner]!;
       }
@@ -340,45 +298,6 @@ export class NestSearch {
     own.energyPj = energyPj;
     energyPj += this.#insidePj(inner);
     return this.#incumbent.bound(energyPj, this.#cycles(own, inner, inner + 1, 0, 0, 0));
-  }
-
-  /** Least cycles of the MACs: at ragged bounds, all temporal bounds from the first tile that is not everything. */
-  #computeCycles(inner: number): number {
-    const { lattice, computeCycles } = this.#placement;
-    if (lattice.factors === 'perfect') return computeCycles;
-    let cycles = 1;
-    for (let d = 0; d < DIM_COUNT; d++) {
-      const values = lattice.values[d]!;
-      let steps = values[values.length - 1]!;
-      for (let level = 1; level <= inner; level++) {
-        const place = lattice.digits[this.#depths[level]!.point * DIM_COUNT + d]!;
-        if (place === values.length - 1) continue;
-        steps = values[place]! * lattice.above[d]![place]!;
-        break;
-      }
-      cycles *= steps;
-    }
-    return cycles;
-  }
-
-  /** Least share of a plain tensor's words that its refetches move: a last round of one live step may stand still. */
-  #edgeShare(inner: number, tensor: number): number {
-    const { lattice } = this.#placement;
-    if (lattice.factors === 'perfect' || inner === 1) return 1;
-    let share = 1;
-    for (let d = 0; d < DIM_COUNT; d++) {
-      if (((IRRELEVANT[tensor]! >> d) & 1) !== 0) continue;
-      const values = lattice.values[d]!;
-      const digit = lattice.digits[this.#depths[inner]!.point * DIM_COUNT + d]!;
-      const steps = lattice.above[d]![digit]!;
-      for (let level = 1; level < inner; level++) {
-        const round = lattice.digits[this.#depths[level]!.point * DIM_COUNT + d]!;
-        if (round === values.length - 1 || round === digit) continue;
-        const live = steps - (lattice.above[d]![round]! - 1) * (values[round]! / values[digit]!);
-        if (live <= 1) share = Math.min(share, 1 - 1 / steps);
-      }
-    }
-    return share;
   }
 
   /** Bound of the loop over a dim from one tile to the next inside. */
@@ -401,94 +320,6 @@ export class NestSearch {
     if (own.stationary === WEIGHTS) transfer = costs.energyPj[at]! * own.weightRefetches;
     else if (own.stationary === OUTPUTS) transfer = costs.energyPj[at]! * own.outputRefetches;
     return Math.min(inside, bounds.carried[inner]![own.stationary as 0 | 1 | 2][own.point]! + transfer);
-  }
-
-  /** Refetches of a plain tensor into a level: irrelevant steps above, those of its stationary run left out. */
-  #refetches(inner: number, tensor: number): number {
-    const { refetches, above, digits } = this.#placement.lattice;
-    const mask = IRRELEVANT[tensor]!;
-    let steps = refetches[tensor as 0 | 1 | 2][this.#depths[inner]!.point]!;
-    for (let level = inner; level >= 1; level--) {
-      const outer = this.#depths[level - 1]!.point * DIM_COUNT;
-      const own = this.#depths[level]!.point * DIM_COUNT;
-      for (const d of this.#depths[level]!.order) {
-        if (((mask >> d) & 1) === 0) return steps;
-        steps *= above[d]![digits[outer + d]!]! / above[d]![digits[own + d]!]!;
-      }
-    }
-    return steps;
-  }
-
-  /** Words of Inputs that all children on a level receive, copies along spatial K left out. */
-  #inputWords(inner: number, tiles: LevelTiles, unclipped = false): number {
-    const { model, lattice, spatial } = this.#placement;
-    const { digits, values, above } = lattice;
-    if ((model.isTimeloop && this.#placement.sliding !== 0) || lattice.factors === 'imperfect')
-      return this.#leastInputWords(inner, tiles);
-    const walk = this.#walk;
-    walk.begin(model, tiles, lattice, this.#depths[inner]!.point, unclipped);
-    for (let level = inner; level >= 1; level--) {
-      const outer = this.#depths[level - 1]!.point * DIM_COUNT;
-      const own = this.#depths[level]!.point * DIM_COUNT;
-      for (const d of this.#depths[level]!.order) {
-        const bound = above[d]![digits[own + d]!]! / above[d]![digits[outer + d]!]!;
-        let step = values[d]![digits[own + d]!]!;
-        if (d >= K + 2) for (let l = level - 1; l < model.levelCount; l++) step *= spatial[l * DIM_COUNT + d]!;
-        if (!walk.take(d, bound, step)) return walk.words;
-      }
-    }
-    return walk.words;
-  }
-
-  /**
-   * Least share when padding is skipped: tiles that coincide are clipped alike, and what the distinct ones lose is no more than what all
-   * children lose.
-   */
-  #paddedShare(share: number, inner: number, words: number): number {
-    const { model, tiles, costs } = this.#placement;
-    if (!(model.rows.padded || model.columns.padded) || words <= 0) return share;
-    const unclipped = this.#inputWords(inner, tiles[inner]!, true);
-    const least = costs.inputShare[inner]! * (tiles[inner]!.shareRatios?.[this.#depths[inner]!.point] ?? 1);
-    return Math.max(least, (share * unclipped - (unclipped - words)) / words);
-  }
-
-  /** Least words of Inputs by the class of the innermost loop; all that is known under Timeloop's rule where tiles overlap. */
-  #leastInputWords(inner: number, tiles: LevelTiles): number {
-    const { point, order } = this.#depths[inner]!;
-    const d = order[0];
-    if (d === undefined) return tiles.unrefetched[point]!;
-    const stationary = STATIONARY_FOR[d]!;
-    if (stationary === WEIGHTS || stationary === OUTPUTS) return tiles.inputWords[stationary as 0 | 2][point]!;
-    const { above, digits, refetches } = this.#placement.lattice;
-    if (d !== K) return tiles.inputWords[1][point]!;
-    const outer = this.#depths[inner - 1]!.point * DIM_COUNT;
-    return order.length === 1
-      ? tiles.unrefetched[point]!
-      : (tiles.inputWords[1][point]! * above[K]![digits[outer + K]!]!) / refetches[1][point]!;
-  }
-
-  /** Ratio of distinct tiles of Inputs to children along the levels from `from` to `to` (exclusive), copies along K left out. */
-  #inputShare(from: number, to: number): number {
-    const { model, spatial, lattice } = this.#placement;
-    let share = 1;
-    for (let level = from; level < to; level++) {
-      if (((model.multicast[level]! >> INPUTS) & 1) === 0) continue;
-      const digits = this.#depths[level + 1]!.point * DIM_COUNT;
-      for (const axis of [model.rows, model.columns]) {
-        const m = spatial[level * DIM_COUNT + axis.output]!;
-        const n = spatial[level * DIM_COUNT + axis.filter]!;
-        if (m === 1 || n === 1) continue;
-        const outputSteps = lattice.values[axis.output]![lattice.digits[digits + axis.output]!]!;
-        const filterSteps = lattice.values[axis.filter]![lattice.digits[digits + axis.filter]!]!;
-        share *= distinctShare({
-          outputs: m,
-          filters: n,
-          outputMove: axis.stride * outputSteps * copiesInside(model, spatial, level, axis.output),
-          filterMove: axis.dilation * filterSteps * copiesInside(model, spatial, level, axis.filter),
-        });
-      }
-    }
-    return share;
   }
 
   /**
@@ -545,26 +376,6 @@ export class NestSearch {
     }
     this.#complete({ loops });
   }
-}
-
-/** Least bits that transfers into each level and all levels inside it move, every word once. */
-function pendingBits(placement: Placement): { reads: Float64Array[]; writes: Float64Array[] } {
-  const { model, costs, touchedInputs } = placement;
-  const levels = model.levelCount;
-  const reads = Array.from({ length: levels + 1 }, () => new Float64Array(levels));
-  const writes = Array.from({ length: levels + 1 }, () => new Float64Array(levels));
-  for (let level = levels - 1; level >= 1; level--) {
-    reads[level]!.set(reads[level + 1]!);
-    writes[level]!.set(writes[level + 1]!);
-    for (let t = 0; t < TENSOR_COUNT; t++) {
-      const at = level * TENSOR_COUNT + t;
-      const traffic = t === INPUTS ? touchedInputs : 1;
-      reads[level]![costs.server[at]!]! += costs.serverReadBits[at]! * traffic;
-      writes[level]![costs.server[at]!]! += costs.serverWriteBits[at]! * traffic;
-      writes[level]![level]! += costs.fillBits[at]! * traffic;
-    }
-  }
-  return { reads, writes };
 }
 
 /** Places of the keys in ascending order. */

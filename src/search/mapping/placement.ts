@@ -1,13 +1,11 @@
 import { DIM_COUNT, type KernelModel, type SlidingAxis } from '../../cost/kernel-model.ts';
 import { DIMS } from '../../util/vocabulary.ts';
 import { loopDims, type Mapspace } from './mapspace.ts';
-import type { Placement } from './nest-search.ts';
+import type { Placement } from './nest.ts';
 import type { SpatialChoice } from './spatial-choices.ts';
 import { type InnerValues, tileBounds } from './tile-bounds.ts';
 import { type LevelTiles, levelTiles, MOST_POINTS, type TileLattice, tileLattice } from './tile-lattice.ts';
 import { transferCosts } from './transfer-costs.ts';
-
-export type { Placement } from './nest-search.ts';
 
 /** Everything of a spatial choice that does not depend on the kept tensors. */
 interface CompiledChoice {

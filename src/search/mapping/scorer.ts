@@ -4,7 +4,7 @@ import { DIM_COUNT } from '../../cost/kernel-model.ts';
 import { emptyPackedMapping, type PackedMapping, unpackMapping } from '../../cost/packed-mapping.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import type { Mapspace } from './mapspace.ts';
-import type { FoundTiling } from './nest-search.ts';
+import type { FoundTiling } from './nest.ts';
 import type { SpatialChoice } from './spatial-choices.ts';
 
 /** Energy and latency of a complete mapping. */

@@ -1,0 +1,90 @@
+import { DIM_COUNT, INPUTS, K, OUTPUTS, WEIGHTS } from '../../cost/kernel-model.ts';
+import { copiesInside, distinctShare } from './input-share.ts';
+import { InputsWalk } from './inputs-walk.ts';
+import { STATIONARY_FOR } from './loop-orders.ts';
+import type { Depth, Placement } from './nest.ts';
+import type { LevelTiles } from './tile-lattice.ts';
+
+/** Traffic of Inputs under the loops chosen so far. */
+export class InputTraffic {
+  readonly #walk = new InputsWalk();
+  readonly #placement: Placement;
+  readonly #depths: readonly Depth[];
+
+  constructor(placement: Placement, depths: readonly Depth[]) {
+    this.#placement = placement;
+    this.#depths = depths;
+  }
+
+  /** Words of Inputs that all children on a level receive, copies along spatial K left out. */
+  words(inner: number, tiles: LevelTiles, unclipped = false): number {
+    const { model, lattice, spatial } = this.#placement;
+    const { digits, values, above } = lattice;
+    if ((model.isTimeloop && this.#placement.sliding !== 0) || lattice.factors === 'imperfect')
+      return this.leastWords(inner, tiles);
+    const walk = this.#walk;
+    walk.begin(model, tiles, lattice, this.#depths[inner]!.point, unclipped);
+    for (let level = inner; level >= 1; level--) {
+      const outer = this.#depths[level - 1]!.point * DIM_COUNT;
+      const own = this.#depths[level]!.point * DIM_COUNT;
+      for (const d of this.#depths[level]!.order) {
+        const bound = above[d]![digits[own + d]!]! / above[d]![digits[outer + d]!]!;
+        let step = values[d]![digits[own + d]!]!;
+        if (d >= K + 2) for (let l = level - 1; l < model.levelCount; l++) step *= spatial[l * DIM_COUNT + d]!;
+        if (!walk.take(d, bound, step)) return walk.words;
+      }
+    }
+    return walk.words;
+  }
+
+  /**
+   * Least share when padding is skipped: tiles that coincide are clipped alike, and what the distinct ones lose is no more than what all
+   * children lose.
+   */
+  paddedShare(share: number, inner: number, words: number): number {
+    const { model, tiles, costs } = this.#placement;
+    if (!(model.rows.padded || model.columns.padded) || words <= 0) return share;
+    const unclipped = this.words(inner, tiles[inner]!, true);
+    const least = costs.inputShare[inner]! * (tiles[inner]!.shareRatios?.[this.#depths[inner]!.point] ?? 1);
+    return Math.max(least, (share * unclipped - (unclipped - words)) / words);
+  }
+
+  /** Least words of Inputs by the class of the innermost loop; all that is known under Timeloop's rule where tiles overlap. */
+  leastWords(inner: number, tiles: LevelTiles): number {
+    const { point, order } = this.#depths[inner]!;
+    const d = order[0];
+    if (d === undefined) return tiles.unrefetched[point]!;
+    const stationary = STATIONARY_FOR[d]!;
+    if (stationary === WEIGHTS || stationary === OUTPUTS) return tiles.inputWords[stationary as 0 | 2][point]!;
+    const { above, digits, refetches } = this.#placement.lattice;
+    if (d !== K) return tiles.inputWords[1][point]!;
+    const outer = this.#depths[inner - 1]!.point * DIM_COUNT;
+    return order.length === 1
+      ? tiles.unrefetched[point]!
+      : (tiles.inputWords[1][point]! * above[K]![digits[outer + K]!]!) / refetches[1][point]!;
+  }
+
+  /** Ratio of distinct tiles of Inputs to children along the levels from `from` to `to` (exclusive), copies along K left out. */
+  share(from: number, to: number): number {
+    const { model, spatial, lattice } = this.#placement;
+    let share = 1;
+    for (let level = from; level < to; level++) {
+      if (((model.multicast[level]! >> INPUTS) & 1) === 0) continue;
+      const digits = this.#depths[level + 1]!.point * DIM_COUNT;
+      for (const axis of [model.rows, model.columns]) {
+        const m = spatial[level * DIM_COUNT + axis.output]!;
+        const n = spatial[level * DIM_COUNT + axis.filter]!;
+        if (m === 1 || n === 1) continue;
+        const outputSteps = lattice.values[axis.output]![lattice.digits[digits + axis.output]!]!;
+        const filterSteps = lattice.values[axis.filter]![lattice.digits[digits + axis.filter]!]!;
+        share *= distinctShare({
+          outputs: m,
+          filters: n,
+          outputMove: axis.stride * outputSteps * copiesInside(model, spatial, level, axis.output),
+          filterMove: axis.dilation * filterSteps * copiesInside(model, spatial, level, axis.filter),
+        });
+      }
+    }
+    return share;
+  }
+}
