@@ -37,6 +37,13 @@ export class InputTraffic {
     return walk.words;
   }
 
+  /** Least words under the order of the loops by a shorter count: new words with padding, less the padding of all tiles. */
+  leastOrderWords(inner: number): number {
+    const { model, lattice, tiles } = this.#placement;
+    if (lattice.factors === 'imperfect' || !(model.rows.padded || model.columns.padded)) return 0;
+    return this.words(inner, tiles[inner]!, true) - this.#walk.padding;
+  }
+
   /**
    * Least share when padding is skipped: tiles that coincide are clipped alike, and what the distinct ones lose is no more than what all
    * children lose.
@@ -44,8 +51,9 @@ export class InputTraffic {
   paddedShare(share: number, inner: number, words: number): number {
     const { model, tiles, costs } = this.#placement;
     if (!(model.rows.padded || model.columns.padded) || words <= 0) return share;
-    const unclipped = this.words(inner, tiles[inner]!, true);
     const least = costs.inputShare[inner]! * (tiles[inner]!.shareRatios?.[this.#depths[inner]!.point] ?? 1);
+    if (least >= share * (1 - 1e-12)) return least;
+    const unclipped = this.words(inner, tiles[inner]!, true);
     return Math.max(least, (share * unclipped - (unclipped - words)) / words);
   }
 

@@ -17,7 +17,7 @@ class AxisWalk {
   outputStarts: Float64Array = new Float64Array(16);
   filterStarts: Float64Array = new Float64Array(16);
 
-  begin(table: InputsAxis, lattice: TileLattice, digits: number): void {
+  begin(table: InputsAxis, lattice: TileLattice, digits: number, unclipped: boolean): void {
     const p = lattice.digits[digits + table.axis.output]!;
     const r = lattice.digits[digits + table.axis.filter]!;
     const place = p * lattice.values[table.axis.filter]!.length + r;
@@ -28,7 +28,7 @@ class AxisWalk {
     this.outputCount = table.outputTiles[p]!;
     this.filterCount = table.filterTiles[r]!;
     this.unclipped = this.width * this.outputCount * this.filterCount;
-    if (!table.axis.padded) return;
+    if (unclipped || !table.axis.padded) return;
     this.outputStarts = listStarts(this.outputStarts, this.outputCount, table.outputPitch[p]!);
     this.filterStarts = listStarts(this.filterStarts, this.filterCount, table.filterPitch[r]!);
   }
@@ -125,6 +125,8 @@ function keepFirst(starts: Float64Array, count: number, bound: number, move: num
 export class InputsWalk {
   /** Words of all children so far. */
   words = 0;
+  /** Padding in all tiles, fetched anew or not. */
+  padding = 0;
   #plain = 0;
   /** Iterations of the K loops outside those walked. */
   #outerK = 0;
@@ -139,10 +141,12 @@ export class InputsWalk {
     this.#plain = model.bounds[N]! * model.bounds[G]! * model.bounds[C]!;
     this.#outerK = lattice.refetches[1][point]!;
     this.#unclipped = unclipped;
-    this.#rows.begin(tiles.rows, lattice, digits);
-    this.#columns.begin(tiles.columns, lattice, digits);
-    const area = unclipped ? this.#rows.unclipped * this.#columns.unclipped : this.#rows.full * this.#columns.full;
-    this.words = this.#plain * this.#outerK * area;
+    this.#rows.begin(tiles.rows, lattice, digits, unclipped);
+    this.#columns.begin(tiles.columns, lattice, digits, unclipped);
+    const stored = this.#rows.full * this.#columns.full;
+    const all = this.#rows.unclipped * this.#columns.unclipped;
+    this.words = this.#plain * this.#outerK * (unclipped ? all : stored);
+    this.padding = this.#plain * this.#outerK * (all - stored);
   }
 
   /** Takes the next loop outwards. @returns false when no loop further out can share words */

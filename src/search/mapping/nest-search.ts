@@ -270,11 +270,17 @@ export class NestSearch {
       const at = inner * TENSOR_COUNT + t;
       if (t === INPUTS) {
         this.#inputReads = tiles[inner]!.shareRatios?.[own.point] ?? 1;
+        const wordPj = inputWordPj(costs, tiles[inner]!, inner, own.point);
+        const boundFor = (least: number) =>
+          this.#incumbent.bound(
+            energyPj + wordPj * least + this.#insidePj(inner),
+            isLimited ? this.#cycles(own, inner, inner + 1, 0, least, 0) : own.computeCycles,
+          );
         const least = this.#inputs.leastWords(inner, tiles[inner]!);
-        const bound = this.#incumbent.bound(
-          energyPj + inputWordPj(costs, tiles[inner]!, inner, own.point) * least + this.#insidePj(inner),
-          isLimited ? this.#cycles(own, inner, inner + 1, 0, least, 0) : own.computeCycles,
-        );
+        let bound = boundFor(least);
+        if (!this.#incumbent.isBetter(bound)) return bound;
+        const leastInOrder = this.#inputs.leastOrderWords(inner);
+        if (leastInOrder > least) bound = boundFor(leastInOrder);
         if (!this.#incumbent.isBetter(bound)) return bound;
       }
       const traffic =
