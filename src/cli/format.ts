@@ -1,3 +1,5 @@
+import { siText } from '../util/si-prefix.ts';
+
 /** A number with `digits` significant digits and thousands separators where it is large and whole. */
 export function formatNumber(value: number, digits = 4): string {
   if (!Number.isFinite(value)) return String(value);
@@ -6,25 +8,10 @@ export function formatNumber(value: number, digits = 4): string {
   return Number(value.toPrecision(digits)).toString();
 }
 
-const PREFIXES: readonly (readonly [number, string])[] = [
-  [1e18, 'E'],
-  [1e15, 'P'],
-  [1e12, 'T'],
-  [1e9, 'G'],
-  [1e6, 'M'],
-  [1e3, 'k'],
-  [1, ''],
-  [1e-3, 'm'],
-  [1e-6, 'u'],
-  [1e-9, 'n'],
-  [1e-12, 'p'],
-];
-
 /** A quantity with an SI prefix, e.g. `formatSi(0.0123, 's')` = `12.3 ms`. */
 export function formatSi(value: number, unit: string, digits = 4): string {
   if (value === 0 || !Number.isFinite(value)) return `${value} ${unit}`;
-  const [scale, prefix] = PREFIXES.find(([size]) => Math.abs(value) >= size) ?? PREFIXES.at(-1)!;
-  return `${Number((value / scale).toPrecision(digits))} ${prefix}${unit}`;
+  return siText(value, unit, digits);
 }
 
 /** A share as a percentage. */

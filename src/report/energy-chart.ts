@@ -1,8 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { LayerSummary } from '../search/run-events.ts';
+import { siPrefix } from '../util/si-prefix.ts';
 import { TENSORS } from '../util/vocabulary.ts';
 import { chartBase } from './chart-base.ts';
-import { percentText, siPrefix, siText } from './figures.ts';
+import { percentText, siText } from './figures.ts';
 import { cleanText } from './html.ts';
 import { layerLabels } from './layer-labels.ts';
 import type { ReportModel } from './model.ts';

@@ -1,19 +1,5 @@
+import { siText as withPrefix } from '../util/si-prefix.ts';
 import { html, type Markup } from './html.ts';
-
-const PREFIXES: readonly (readonly [number, string])[] = [
-  [1e18, 'E'],
-  [1e15, 'P'],
-  [1e12, 'T'],
-  [1e9, 'G'],
-  [1e6, 'M'],
-  [1e3, 'k'],
-  [1, ''],
-  [1e-3, 'm'],
-  [1e-6, '\u00b5'],
-  [1e-9, 'n'],
-  [1e-12, 'p'],
-  [1e-15, 'f'],
-];
 
 /** A number for people: whole ones with separators of thousands, others with `digits` significant digits; very large and very small ones as powers of ten. */
 export function numberText(value: number, digits = 4): string {
@@ -29,15 +15,7 @@ export function numberText(value: number, digits = 4): string {
 /** A quantity with an SI prefix: `siText(0.0123, 's')` = `12.3 ms`. */
 export function siText(value: number, unit: string, digits = 4): string {
   if (value === 0 || !Number.isFinite(value)) return `${numberText(value)} ${unit}`.trim();
-  const rounded = Number(value.toPrecision(digits));
-  const [scale, prefix] = PREFIXES.find(([size]) => Math.abs(rounded) >= size) ?? PREFIXES.at(-1)!;
-  return `${Number((value / scale).toPrecision(digits))} ${prefix}${unit}`.trim();
-}
-
-/** The SI prefix in which `value` reads best and what to divide by: for axes, where all figures share one unit. */
-export function siPrefix(value: number): { readonly scale: number; readonly prefix: string } {
-  const [scale, prefix] = PREFIXES.find(([size]) => Math.abs(value) >= size) ?? PREFIXES.at(-1)!;
-  return { scale, prefix };
+  return withPrefix(value, unit, digits);
 }
 
 /** Bytes with a binary prefix. */

@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { siPrefix } from '../util/si-prefix.ts';
 import { type ChartFrame, chartBase, logDomain, logScale, logTicks } from './chart-base.ts';
-import { numberText, siPrefix, siText } from './figures.ts';
+import { numberText, siText } from './figures.ts';
 import { BASELINE_NAMES, geometricMean, type ReportModel, type ScoredTrial } from './model.ts';
 
 /** All scored trials by energy and cycles, the front with its area as size, the chosen design and both baselines. Null when nothing was scored. */

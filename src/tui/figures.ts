@@ -1,13 +1,4 @@
-const PREFIXES: readonly (readonly [number, string])[] = [
-  [1e12, 'T'],
-  [1e9, 'G'],
-  [1e6, 'M'],
-  [1e3, 'k'],
-  [1, ''],
-  [1e-3, 'm'],
-  [1e-6, 'µ'],
-  [1e-9, 'n'],
-];
+import { siText } from '../util/si-prefix.ts';
 
 /** A figure with `digits` significant digits, as `3.21e15` where it is large or tiny. */
 export function formatFigure(value: number, digits = 3): string {
@@ -25,8 +16,7 @@ export function formatTick(value: number): string {
 /** A count or quantity with an SI prefix: `1.24 M`, `12.3 mJ`. */
 export function formatSi(value: number, unit = '', digits = 3): string {
   if (value === 0 || !Number.isFinite(value)) return `${value} ${unit}`.trim();
-  const [scale, prefix] = PREFIXES.find(([size]) => Math.abs(value) >= size * 0.9995) ?? PREFIXES.at(-1)!;
-  return `${Number((value / scale).toPrecision(digits))} ${prefix}${unit}`.trim();
+  return siText(value, unit, digits);
 }
 
 /** Energy in pJ as `12.3 mJ`. */

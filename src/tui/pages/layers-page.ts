@@ -50,7 +50,7 @@ const COLUMNS: readonly Column[] = [
 export function drawLayersPage(canvas: Canvas, view: RunView, ui: UiState): void {
   const { layers } = view;
   if (layers.length === 0) {
-    drawEmpty(canvas, ['no mapped layers yet', 'they come with the first improved design']);
+    drawEmpty(canvas, ['no mapped layers yet', 'they come when the search ends, for the best design']);
     return;
   }
   const selected = Math.min(ui.selectedLayer, layers.length - 1);
