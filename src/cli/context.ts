@@ -49,6 +49,13 @@ export function wholeNumber(least: number): (text: string) => number {
   };
 }
 
+/** Parser of a number above 0. */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('it must be a number above 0.');
+  return value;
+}
+
 /** Writes a line of results to stdout. */
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);

@@ -104,6 +104,17 @@ describe('bad input', () => {
     expectRefusal(['show', 'resnet5'], 'resnet50');
     expectRefusal(['list', 'things'], 'workloads');
   });
+  it('numbers and durations that are none are refused', () => {
+    const design = ['design', 'dqn', '--budget', 'eyeriss'];
+    for (const [option, value] of [
+      ['--target', 'x'],
+      ['--time', 'abc'],
+      ['--generations', '-1'],
+      ['--workers', '0'],
+      ['--seed', '1.5'],
+    ])
+      expectRefusal([...design, option!, value!], option!, value!);
+  });
 });
 
 describe('list and show', () => {

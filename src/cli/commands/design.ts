@@ -1,6 +1,15 @@
 import { type Command, Option } from 'commander';
 import type { CommonOptions } from '../context.ts';
-import { duration, EXIT, ExitSignal, print, printJson, wholeNumber, withCommonOptions } from '../context.ts';
+import {
+  duration,
+  EXIT,
+  ExitSignal,
+  positiveNumber,
+  print,
+  printJson,
+  wholeNumber,
+  withCommonOptions,
+} from '../context.ts';
 import { observeRun } from '../run-observer.ts';
 
 interface DesignOptions extends CommonOptions {
@@ -111,10 +120,4 @@ export async function showDesignResult(
   }
   const { describeDesignResult } = await import('../design-text.ts');
   print(describeDesignResult(result));
-}
-
-function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new TypeError(`${text} is not a positive number`);
-  return value;
 }
