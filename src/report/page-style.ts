@@ -45,8 +45,8 @@ section + section { border-top: 1px solid var(--grid); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 2px; }
 .skip { position: absolute; left: -999rem; } .skip:focus { left: 1rem; top: .5rem; background: var(--surface); padding: .4rem .8rem; z-index: 3; }
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.2rem, 1fr)); gap: .75rem; margin: 1.1rem 0 1.3rem; padding: 0; list-style: none; }
-.cards li { background: var(--raised); border-radius: 8px; padding: .7rem .8rem .65rem; }
-.cards .value { display: block; white-space: nowrap; font-size: 1.35rem; font-weight: 650; line-height: 1.2; letter-spacing: -.01em; }
+.cards li { background: var(--raised); border-radius: 8px; padding: .7rem .6rem .65rem; }
+.cards .value { display: block; white-space: nowrap; font-size: 1.2rem; font-weight: 650; line-height: 1.2; letter-spacing: -.01em; }
 .cards .name { display: block; color: var(--muted); font-size: .86rem; line-height: 1.35; }
 .scroll { overflow-x: auto; margin: .6rem 0 1rem; }
 table { border-collapse: collapse; font-size: .875rem; min-width: 100%; }
@@ -88,7 +88,7 @@ footer { padding-top: 1.5rem; padding-bottom: 2.5rem; color: var(--muted); font-
 @media screen and (max-width: 760px) {
   body { font-size: 15.5px; } main, header, footer, nav ul { padding-left: 1rem; padding-right: 1rem; }
   .pair, .beside { grid-template-columns: minmax(0, 1fr); }
-  .cards { grid-template-columns: 1fr 1fr; gap: .55rem; } .cards .value { font-size: 1.3rem; }
+  .cards { grid-template-columns: 1fr 1fr; gap: .55rem; }
   summary .facts { display: block; margin-left: 0; }
   .wide { display: none !important; } .narrow { display: block !important; } .narrow svg { width: 100%; max-width: 480px; }
   tbody th, td.text { white-space: normal; overflow-wrap: break-word; min-width: 6.5rem; } td.text { min-width: 9rem; }
