@@ -96,7 +96,7 @@ class AxisWalk {
       for (let p = outputFrom; p < outputTo; p++) {
         const start = outputs[p]! + left;
         const end = outputs[p]! + right;
-        const words = (end < storedTo ? end : storedTo) - (start > storedFrom ? start : storedFrom);
+        const words = Math.min(end, storedTo) - Math.max(start, storedFrom);
         if (words > 0) sum += words;
       }
     }
