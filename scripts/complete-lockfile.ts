@@ -17,7 +17,7 @@ const FILE = 'package-lock.json';
 // The file is npm's own: version 3 of the format has this shape.
 const lock = JSON.parse(readFileSync(FILE, 'utf8')) as { packages: Record<string, LockEntry> };
 const known = Object.keys(lock.packages);
-const missing: [string, LockEntry][] = [];
+const missing: [string, LockEntry & Record<string, unknown>][] = [];
 for (const entry of Object.values(lock.packages))
   for (const [name, range] of Object.entries(entry.optionalDependencies ?? {})) {
     if (known.some((path) => path.endsWith(`node_modules/${name}`))) continue;
