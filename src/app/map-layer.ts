@@ -67,12 +67,18 @@ export function mapLayer(
     : mapBySampling(mapspace, objective, settings, fail);
 }
 
+/** An objective with limits is infinite where they are broken, which the search itself cannot tell from a capacity. */
+function infeasibleReason({ name }: Objective, reason: string): string {
+  const limits = name.split(' subject to ')[1];
+  return limits === undefined ? reason : `no mapping keeps the limit ${limits}, or ${reason}`;
+}
+
 type Fail = (reason: string, hint?: string) => never;
 
 function mapExactly(mapspace: Mapspace, objective: Objective, settings: MapperSettings, fail: Fail): MappedLayer {
   const { shouldStop } = settings;
   const result = searchExact(mapspace, objective, shouldStop === undefined ? {} : { shouldStop });
-  if (result.kind === 'infeasible') return fail(result.reason);
+  if (result.kind === 'infeasible') return fail(infeasibleReason(objective, result.reason));
   if (result.kind === 'bounded')
     return fail(
       `nothing found in the time given; no mapping is below ${result.certificate.lowerBound} (${objective.name})`,

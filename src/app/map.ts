@@ -75,6 +75,10 @@ export function runMap(request: MapRequest, emit: (event: RunEvent) => void): Ma
     notes.push(
       `the objective '${objective.name}' is not proven to grow with energy and latency: mapped by sampling (cmaes, ${request.evaluations} evaluations per layer), without a certificate`,
     );
+  if (request.mapper === 'exact' && request.factors === 'imperfect')
+    notes.push(
+      'imperfect factors: proofs are over loop bounds without slack (each the least that covers its dim); a mapping with slack can be better in rare cases with overlapping or padded input tiles',
+    );
   const { settings, restart } = mapperSettings(request, template);
   const mapped = mapNetwork(selected, accelerator, objective, settings, (event) => {
     restart();
