@@ -120,8 +120,13 @@ export const recordFileSchema = z.array(recordSchema);
 /** A file of mapper records. */
 export const mapperRecordFileSchema = z.array(mapperRecordSchema);
 
+/** A problem as recorded. */
 export type RecordProblem = z.infer<typeof recordProblemSchema>;
+/** An architecture as recorded, levels outermost first. */
 export type RecordArchitecture = z.infer<typeof recordArchitectureSchema>;
+/** One level of a mapping as recorded. */
 export type RecordMappingLevel = z.infer<typeof recordMappingLevelSchema>;
+/** A record with the figures that another tool gave. */
 export type TimeloopRecord = z.infer<typeof recordSchema>;
+/** A mapspace with what another mapper found in it. */
 export type MapperRecord = z.infer<typeof mapperRecordSchema>;
