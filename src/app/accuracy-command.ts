@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import type { AccuracyEstimate, AccuracyEvaluator } from '../search/network/accuracy.ts';
+import type { AccuracyEstimate } from '../search/found-network.ts';
+import type { AccuracyEvaluator } from '../search/network/accuracy.ts';
 import type { Genotype } from '../search/network/genes.ts';
 import type { BuildOptions, NetworkSpace } from '../search/network/space.ts';
 import { TrifoldError } from '../util/errors.ts';

@@ -30,6 +30,9 @@ export function progressLine(event: RunEvent): string | null {
       return `mapped ${event.index + 1}/${event.count} ${event.layer.name}`;
     case 'note':
       return `${event.level}: ${event.text}`;
+    case 'correlation':
+      return `${event.title}: Kendall tau ${event.kendallTau.toFixed(3)}, Spearman ${event.spearmanRho.toFixed(3)} over ${formatNumber(event.points.length)} networks`;
+    case 'paused':
     case 'best-layers':
     case 'finished':
       return null;

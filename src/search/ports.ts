@@ -2,6 +2,7 @@ import type { Accelerator, ArrayDimension } from '../accelerator/accelerator.ts'
 import type { AcceleratorSpecification } from '../accelerator/specification.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import type { LayerShape } from '../workload/network.ts';
+import type { AccuracyPoint, FoundNetwork } from './found-network.ts';
 
 /** What a mapping search minimizes, as plain JSON: a product, one figure alone, or energy + lambda * cycles. */
 export type MappingGoal =
@@ -152,6 +153,8 @@ export interface TrialRecord {
   readonly areaMm2: number;
   /** Why it could not be mapped. */
   readonly reason?: string;
+  /** Best network found for it, in a co-search; absent unless scored. */
+  readonly network?: FoundNetwork;
 }
 
 /** A scored design. */
@@ -162,6 +165,8 @@ export interface ScoredDesign {
   readonly specification: AcceleratorSpecification;
   readonly networks: readonly NetworkFigures[];
   readonly areaMm2: number;
+  /** The network that belongs to it, in a co-search. */
+  readonly network?: FoundNetwork;
 }
 
 /** A point of the front of energy, latency and area. */
@@ -194,6 +199,8 @@ export interface GenerationEvent {
   /** Whether this generation found it. */
   readonly improved: boolean;
   readonly frontSize: number;
+  /** Front of accuracy against EDP so far, by descending accuracy; of a co-search. */
+  readonly accuracyFront?: readonly AccuracyPoint[];
   /** Totals since the start. */
   readonly counters: SearchCounters;
 }

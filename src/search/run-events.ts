@@ -1,3 +1,5 @@
+import type { AcceleratorSpecification } from '../accelerator/specification.ts';
+import type { AccuracyPoint, SpaceSummary } from './found-network.ts';
 import type { FrontPoint, GenerationEvent, NetworkFigures, ScoredDesign, SearchCounters } from './ports.ts';
 
 /** A network as runs name it. */
@@ -28,9 +30,13 @@ export interface StartedEvent {
   readonly networks: readonly NetworkSummary[];
   /** Absent where the accelerator is searched. */
   readonly accelerator?: string;
+  /** The same in full. */
+  readonly specification?: AcceleratorSpecification;
+  /** Absent where the networks are given. */
+  readonly space?: SpaceSummary;
   readonly budget?: BudgetSummary;
   readonly technology?: string;
-  /** naas, naas-index, sizing, random, evolution; or the mapper of a `map` run. */
+  /** naas, naas-index, sizing, random, evolution; nested, joint or exhaustive of a co-search; the mapper of a `map` run. */
   readonly strategy: string;
   readonly objective: string;
   /** Absent where the run ends by time or by itself. */
@@ -102,6 +108,12 @@ export interface ProgressEvent {
   readonly workers: number;
 }
 
+/** The user paused the run or let it go on. */
+export interface PausedEvent {
+  readonly kind: 'paused';
+  readonly paused: boolean;
+}
+
 /** Something worth telling: a warning, a repaired journal. */
 export interface NoteEvent {
   readonly kind: 'note';
@@ -117,7 +129,23 @@ export interface DesignSummary {
   readonly layers: readonly LayerSummary[];
   /** Energy x latency x area met on the way. */
   readonly front: readonly FrontPoint[];
+  /** Accuracy against EDP, by descending accuracy; of a co-search. */
+  readonly accuracyFront?: readonly AccuracyPoint[];
   readonly counters: SearchCounters;
+}
+
+/** Two figures of the same networks side by side, such as a modelled and a recorded latency. */
+export interface CorrelationEvent {
+  readonly kind: 'correlation';
+  readonly title: string;
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly points: readonly (readonly [x: number, y: number])[];
+  /** Rank correlations, -1 to 1. */
+  readonly kendallTau: number;
+  readonly spearmanRho: number;
+  /** What explains the difference. */
+  readonly notes: readonly string[];
 }
 
 /** Last event of a run. */
@@ -140,4 +168,6 @@ export type RunEvent =
   | BestLayersEvent
   | ProgressEvent
   | NoteEvent
+  | PausedEvent
+  | CorrelationEvent
   | FinishedEvent;

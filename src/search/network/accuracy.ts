@@ -1,22 +1,5 @@
+import type { AccuracyEstimate } from '../found-network.ts';
 import type { Genotype } from './genes.ts';
-
-/** What is known of the accuracy of a network. Plain JSON. */
-export interface AccuracyEstimate {
-  readonly kind: 'estimate';
-  /** Top-1 accuracy in percent that a search compares and holds against its floor. */
-  readonly top1Percent: number;
-  /** Top-1 accuracy in percent to report: the test figure of a table that has a validation figure too, else the same. */
-  readonly reportedTop1Percent: number;
-  /** Standard error of the reported figure in points; null when nobody knows. */
-  readonly errorPoints: number | null;
-  readonly source: string;
-  /** Whether the network lies where the error was measured. */
-  readonly inDomain: boolean;
-  /** Whether the evaluator cannot tell this network from better ones. */
-  readonly saturated: boolean;
-  /** What a reader of the figure should know. */
-  readonly notes: readonly string[];
-}
 
 /** The evaluator has no figure for this network. */
 export interface AccuracyUnknown {
