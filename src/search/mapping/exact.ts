@@ -2,8 +2,9 @@ import type { Evaluation } from '../../cost/evaluation.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import { type Candidate, listCandidates } from './candidates.ts';
 import type { Certificate } from './certificate.ts';
+import { searchImperfect } from './imperfect-search.ts';
 import { type FigureLimits, Incumbent } from './incumbent.ts';
-import type { Mapspace } from './mapspace.ts';
+import { type Mapspace, makeMapspace } from './mapspace.ts';
 import type { FoundTiling } from './nest.ts';
 import { NestSearch } from './nest-search.ts';
 import type { Objective } from './objective.ts';
@@ -54,21 +55,49 @@ export type ExactResult = ExactMapping | ExactBound | ExactInfeasible;
 export function searchExact(mapspace: Mapspace, objective: Objective, options: ExactOptions = {}): ExactResult {
   if (!objective.monotone)
     throw new RangeError(`objective ${objective.name} is not monotone: the exact search cannot bound it`);
-  const { model } = mapspace;
-  const incumbent = new Incumbent({
-    objective,
-    limits: options.limits ?? {},
-    cutoff: options.cutoff ?? Number.POSITIVE_INFINITY,
-    leakagePjPerCycle: model.leakagePjPerCycle.reduce((sum, pj) => sum + pj, 0),
-    boundScale: options.boundScale ?? 1,
-    shouldStop: options.shouldStop ?? (() => false),
-    nodeLimit: options.nodeLimit ?? Number.POSITIVE_INFINITY,
-  });
-  const compiler = new PlacementCompiler(mapspace);
+  return mapspace.factors === 'imperfect' && mapspace.model.levelCount > 1
+    ? searchFromPerfect(mapspace, objective, options)
+    : search(mapspace, objective, options, searchPlacements);
+}
+
+/** With imperfect factors: the best mapping with perfect factors is one of the mapspace, so only better ones are searched. */
+function searchFromPerfect(mapspace: Mapspace, objective: Objective, options: ExactOptions): ExactResult {
+  const perfectSpace = makeMapspace({ ...mapspace, factors: 'perfect' });
+  const perfect = perfectSpace.feasible ? search(perfectSpace, objective, options, searchPlacements) : null;
+  if (perfect?.kind !== 'found') return search(mapspace, objective, options, searchImperfect);
+  const { evaluations, nodes, cut, incumbent } = perfect.certificate;
+  const nodeLimit = (options.nodeLimit ?? Number.POSITIVE_INFINITY) - nodes;
+  const better = search(mapspace, objective, { ...options, nodeLimit, cutoff: incumbent }, searchImperfect);
+  if (better.kind === 'infeasible') return perfect;
+  const lowerBound = Math.min(incumbent, better.certificate.lowerBound);
+  const certificate: Certificate = {
+    ...better.certificate,
+    evaluations: evaluations + better.certificate.evaluations,
+    nodes: nodes + better.certificate.nodes,
+    cut: cut + better.certificate.cut,
+    lowerBound,
+  };
+  return better.kind === 'found'
+    ? { ...better, certificate }
+    : { ...perfect, certificate: { ...certificate, incumbent, optimal: lowerBound >= incumbent } };
+}
+
+/** Searches placements. @returns least bound of what was left; infinite when everything was searched */
+type PlacementSearch = (
+  mapspace: Mapspace,
+  incumbent: Incumbent,
+  compiler: PlacementCompiler,
+  score: (candidate: Candidate, tiling: FoundTiling) => void,
+) => number;
+
+/** Best-first over placements as wholes. */
+function searchPlacements(
+  mapspace: Mapspace,
+  incumbent: Incumbent,
+  compiler: PlacementCompiler,
+  score: (candidate: Candidate, tiling: FoundTiling) => void,
+): number {
   const candidates = listCandidates(mapspace, incumbent);
-  let best: { candidate: Candidate; tiling: FoundTiling } | null = null;
-  const scorer = new Scorer(mapspace);
-  let openBound = Number.POSITIVE_INFINITY;
   for (const [index, candidate] of candidates.entries()) {
     if (!incumbent.isBetter(candidate.bound)) {
       incumbent.counts.cut += candidates.length - index;
@@ -80,17 +109,37 @@ export function searchExact(mapspace: Mapspace, objective: Objective, options: E
       incumbent.leaveOpen(candidate.bound);
       continue;
     }
-    const search =
+    const nests =
       placement === null ? null : new NestSearch(placement, incumbent, (tiling) => score(candidate, tiling));
-    if (search === null || !search.run()) {
-      openBound = Math.min(
+    if (nests === null || !nests.run())
+      return Math.min(
         Math.max(incumbent.openBound, candidate.bound),
         candidates[index + 1]?.bound ?? Number.POSITIVE_INFINITY,
       );
-      break;
-    }
   }
-  openBound = Math.min(openBound, incumbent.leftOpen);
+  return Number.POSITIVE_INFINITY;
+}
+
+function search(
+  mapspace: Mapspace,
+  objective: Objective,
+  options: ExactOptions,
+  searchAll: PlacementSearch,
+): ExactResult {
+  const { model } = mapspace;
+  const incumbent = new Incumbent({
+    objective,
+    limits: options.limits ?? {},
+    cutoff: options.cutoff ?? Number.POSITIVE_INFINITY,
+    leakagePjPerCycle: model.leakagePjPerCycle.reduce((sum, pj) => sum + pj, 0),
+    boundScale: options.boundScale ?? 1,
+    shouldStop: options.shouldStop ?? (() => false),
+    nodeLimit: options.nodeLimit ?? Number.POSITIVE_INFINITY,
+  });
+  const compiler = new PlacementCompiler(mapspace);
+  let best: { candidate: Candidate; tiling: FoundTiling } | null = null;
+  const scorer = new Scorer(mapspace);
+  const openBound = Math.min(searchAll(mapspace, incumbent, compiler, score), incumbent.leftOpen);
   const value = best === null ? Number.POSITIVE_INFINITY : incumbent.value;
   const certificate: Certificate = {
     mapspaceLog10: compiler.mapspaceLog10(),

@@ -36,7 +36,7 @@ export interface InputsAxis {
 export function inputsAxis(
   model: KernelModel,
   axis: SlidingAxis,
-  lattice: TileLattice,
+  lattice: Pick<TileLattice, 'values' | 'above' | 'factors'>,
   extents: readonly Float64Array[],
   spatial: Float64Array,
   level: number,

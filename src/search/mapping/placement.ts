@@ -14,6 +14,14 @@ interface CompiledChoice {
   readonly innerValues: readonly InnerValues[];
 }
 
+/** Extents that tiles can have. */
+export interface ChosenExtents {
+  /** [dim]: ascending; the last is everything. */
+  readonly values: readonly Float64Array[];
+  /** [level][dim] */
+  readonly byLevel: readonly (readonly ReadonlySet<number>[])[];
+}
+
 /** Compiles placements; what depends on the spatial choice alone is kept for the next placement with the same choice. */
 export class PlacementCompiler {
   readonly #mapspace: Mapspace;
@@ -30,18 +38,21 @@ export class PlacementCompiler {
     this.#sliding = slidingDims(model, model.rows) | slidingDims(model, model.columns);
   }
 
-  /** Compiles what is kept and spread; null when there are too many tiles to search. */
-  compile(choice: SpatialChoice, keep: Uint8Array): Placement | null {
+  /**
+   * Compiles what is kept and spread; null when there are too many tiles to search.
+   * @param chosen the extents that tiles can have, if not all
+   */
+  compile(choice: SpatialChoice, keep: Uint8Array, chosen?: ChosenExtents): Placement | null {
     const { model, constraints, factors } = this.#mapspace;
-    let compiled = this.#compiled.get(choice);
+    let compiled = chosen === undefined ? this.#compiled.get(choice) : undefined;
     if (compiled === undefined) {
-      const lattice = tileLattice(model.bounds, choice.bounds, model.levelCount, factors);
+      const lattice = tileLattice(model.bounds, choice.bounds, model.levelCount, factors, chosen?.values);
       if (lattice === null) return null;
       const tiles: LevelTiles[] = [];
       for (let level = 1; level < model.levelCount; level++)
         tiles[level] = levelTiles(model, lattice, choice.bounds, level);
-      compiled = { lattice, tiles, innerValues: this.#innerValues(lattice) };
-      this.#remember(choice, compiled);
+      compiled = { lattice, tiles, innerValues: this.#innerValues(lattice, chosen) };
+      if (chosen === undefined) this.#remember(choice, compiled);
     }
     const { lattice, tiles, innerValues } = compiled;
     const costs = transferCosts(model, choice.bounds, keep, factors);
@@ -101,18 +112,27 @@ export class PlacementCompiler {
   }
 
   /** Places of the inner values that each level's loops can lead to. */
-  #innerValues(lattice: TileLattice): InnerValues[] {
+  #innerValues(lattice: TileLattice, chosen?: ChosenExtents): InnerValues[] {
     const { model, constraints } = this.#mapspace;
     const boundOf = (d: number, outer: number, inner: number): number => {
       const values = lattice.values[d]!;
       return outer === values.length - 1 ? lattice.above[d]![inner]! : values[outer]! / values[inner]!;
     };
-    const free = lattice.values.map((values, d) =>
-      Array.from(values, (_, outer) =>
-        places(values, (inner) => inner <= outer && Number.isInteger(boundOf(d, outer, inner))),
-      ),
-    );
+    const freeOf = (level: number) =>
+      lattice.values.map((values, d) =>
+        Array.from(values, (_, outer) =>
+          places(
+            values,
+            (inner) =>
+              inner <= outer &&
+              Number.isInteger(boundOf(d, outer, inner)) &&
+              (chosen === undefined || chosen.byLevel[level + 1]![d]!.has(values[inner]!)),
+          ),
+        ),
+      );
+    const all = chosen === undefined ? freeOf(0) : [];
     return Array.from({ length: model.levelCount - 1 }, (_, level) => {
+      const free = chosen === undefined ? all : freeOf(level);
       const fixed = constraints.levels[level]?.temporal;
       const last = level === model.levelCount - 2 ? constraints.levels[level + 1]?.temporal : undefined;
       if (fixed === undefined && last === undefined) return free;

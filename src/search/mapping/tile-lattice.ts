@@ -50,12 +50,16 @@ export interface LevelTiles {
 /** Points of the largest lattice that is searched: its tables take some hundred megabytes. */
 export const MOST_POINTS = 1_000_000;
 
-/** The lattice of a spatial choice; null when it has more than {@link MOST_POINTS} points. */
+/**
+ * The lattice of a spatial choice; null when it has more than {@link MOST_POINTS} points.
+ * @param extents [dim]: the values, if not all; the last is everything
+ */
 export function tileLattice(
   bounds: Float64Array,
   spatial: Float64Array,
   levelCount: number,
   factors: Factors,
+  extents?: readonly Float64Array[],
 ): TileLattice | null {
   const values: Float64Array[] = [];
   const above: Float64Array[] = [];
@@ -65,7 +69,9 @@ export function tileLattice(
     let parallel = 1;
     for (let level = 0; level < levelCount; level++) parallel *= spatial[level * DIM_COUNT + d]!;
     const steps = ceilDiv(bounds[d]!, parallel);
-    values.push(Float64Array.from(factors === 'perfect' ? divisors(steps) : raggedExtents(steps, levelCount)));
+    values.push(
+      extents?.[d] ?? Float64Array.from(factors === 'perfect' ? divisors(steps) : raggedExtents(steps, levelCount)),
+    );
     above.push(values[d]!.map((value) => ceilDiv(bounds[d]!, value * parallel)));
     strides[d] = size;
     size *= values[d]!.length;
