@@ -24,7 +24,7 @@ function frameOf(view: RunView, ui: UiState, size: Size, depth: ColorDepth): str
       view={view}
       ui={ui}
       size={size}
-      depth={depth}
+      look={{ depth, isAscii: false }}
       readOnly={false}
       takesKeys={false}
       onKey={() => undefined}
