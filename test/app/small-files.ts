@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { MapRequest } from '../../src/app/map.ts';
+import type { MapRequest } from '../../src/app/map-inputs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trifold-app-'));
 

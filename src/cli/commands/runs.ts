@@ -3,6 +3,7 @@ import type { CommonOptions } from '../context.ts';
 import { duration, print, printJson, wholeNumber, withCommonOptions } from '../context.ts';
 import { observeRun } from '../run-observer.ts';
 import { showDesignResult } from './design.ts';
+import { showMapResult } from './map.ts';
 
 interface ResumeOptions extends CommonOptions {
   readonly time?: number;
@@ -40,8 +41,13 @@ export function addRunCommands(program: Command): void {
     .option('--evaluations <n>', 'end the search after this many candidates in all', wholeNumber(1));
   withCommonOptions(resume, 'trifold resume runs/resnet50-eyeriss-1').action(
     async (directory: string, options: ResumeOptions) => {
-      const { resumeDesignRun } = await import('../../app/design-run.ts');
+      const { runKind } = await import('../../app/resume-run.ts');
       const { workers, time, evaluations } = options;
+      if (runKind(directory) === 'map') {
+        await resumeMap(directory, options);
+        return;
+      }
+      const { resumeDesignRun } = await import('../../app/design-run.ts');
       const observer = await observeRun(options);
       const result = await resumeDesignRun(
         directory,
@@ -56,4 +62,12 @@ export function addRunCommands(program: Command): void {
       await showDesignResult(result, options);
     },
   );
+}
+
+async function resumeMap(directory: string, options: ResumeOptions): Promise<void> {
+  const { resumeMapRun } = await import('../../app/map-run.ts');
+  const observer = await observeRun(options);
+  const limits = { workers: options.workers, offMainThread: true };
+  const result = await resumeMapRun(directory, limits, observer.listener).finally(observer.close);
+  await showMapResult(result, options);
 }
