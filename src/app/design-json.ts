@@ -1,6 +1,7 @@
 import { areaMm2, onChipBits } from '../accelerator/accelerator.ts';
 import { MODEL_LIMITS } from '../cost/breakdown.ts';
 import { mappingToRecord } from '../formats/records.ts';
+import { BASELINE_TRIAL } from '../search/accelerator/baseline.ts';
 import { describeDesign } from '../search/accelerator/design.ts';
 import type { FinishedDesign } from './design.ts';
 import { type DesignInputs, populationOf } from './design-inputs.ts';
@@ -20,6 +21,7 @@ export function designJson(inputs: DesignInputs, { reason, summary, best, mapped
       summary: describeDesign(best.design),
       ...best.design,
       trial: best.trial,
+      isBaseline: best.trial === BASELINE_TRIAL,
       areaMm2: areaMm2(accelerator),
       onChipBits: onChipBits(accelerator),
       specification: best.specification,

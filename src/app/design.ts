@@ -1,6 +1,6 @@
 import { areaMm2 } from '../accelerator/accelerator.ts';
 import { buildAccelerator } from '../accelerator/build.ts';
-import { type Baselines, evaluateBaseline, improvement } from '../search/accelerator/baseline.ts';
+import { type Baselines, baselineDesign, evaluateBaseline, improvement } from '../search/accelerator/baseline.ts';
 import type { AcceleratorSearchOptions, AcceleratorSearchState } from '../search/accelerator/search-options.ts';
 import { AcceleratorSearch } from '../search/accelerator/two-level.ts';
 import { EDP } from '../search/mapping/objective.ts';
@@ -8,7 +8,7 @@ import type { CandidateEvaluator, NetworkFigures, ScoredDesign } from '../search
 import type { BaselineEvent, DesignSummary, RunEvent, StartedEvent } from '../search/run-events.ts';
 import { TrifoldError } from '../util/errors.ts';
 import { networkMacs, networkParameters } from '../workload/network.ts';
-import { type DesignInputs, populationOf } from './design-inputs.ts';
+import { type DesignInputs, dimsPerAxisOf, populationOf } from './design-inputs.ts';
 import { type NetworkReport, networkReport } from './evaluate.ts';
 import { layerSummary, networkFigures } from './layer-summary.ts';
 import { type MappedNetwork, mapNetwork } from './map-network.ts';
@@ -111,6 +111,8 @@ function searchOptions(inputs: DesignInputs, events: readonly BaselineEvent[]): 
     ...(published === undefined ? {} : { published }),
   };
   const populationSize = populationOf(request);
+  const known =
+    request.baselineCandidate === true ? baselineDesign(template, technology, budget, baselines.optimal) : null;
   return {
     strategy,
     seed,
@@ -123,6 +125,8 @@ function searchOptions(inputs: DesignInputs, events: readonly BaselineEvent[]): 
     baselines,
     factors,
     prune,
+    dimsPerAxis: dimsPerAxisOf(request),
+    ...(known === null ? {} : { known }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { DesignRunResult } from '../app/design-run.ts';
+import { BASELINE_TRIAL } from '../search/accelerator/baseline.ts';
 import { describeDesign } from '../search/accelerator/design.ts';
 import { describeLimits, describeNetwork } from './report-text.ts';
 import { formatTable } from './table.ts';
@@ -29,6 +30,9 @@ export function describeDesignResult({ directory, finished }: DesignRunResult): 
   return [
     ...mapped.map(({ report }) => `${describeNetwork(report)}\n`),
     `design: ${describeDesign(best.design)}`,
+    ...(best.trial === BASELINE_TRIAL
+      ? ['this is the baseline itself: no searched design within the budget is better with optimal mappings']
+      : []),
     '',
     table,
     '',
