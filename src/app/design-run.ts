@@ -196,6 +196,8 @@ const EVENT_KINDS: readonly RunEvent['kind'][] = [
   'best-layers',
   'progress',
   'note',
+  'paused',
+  'correlation',
   'finished',
 ];
 

@@ -33,21 +33,19 @@ export function accuracyFront({ accuracy, cost }: AccuracyCosts): number[] {
   return front;
 }
 
-/** A corner that every point of a front should cover. */
+/** The worst accuracy and cost that count. */
 export interface FrontCorner {
   readonly accuracy: number;
   readonly cost: number;
 }
 
-/** The worst accuracy and the worst cost of all networks. */
-export function worstCorner({ accuracy, cost }: AccuracyCosts): FrontCorner {
-  const corner = { accuracy: Number.POSITIVE_INFINITY, cost: Number.NEGATIVE_INFINITY };
-  for (let i = 0; i < cost.length; i++) {
-    if (Number.isNaN(cost[i]!) || Number.isNaN(accuracy[i]!)) continue;
-    corner.accuracy = Math.min(corner.accuracy, accuracy[i]!);
-    corner.cost = Math.max(corner.cost, cost[i]!);
-  }
-  return corner;
+/** The nadir of a front: the least accuracy and the highest cost on it. Null for an empty front. */
+export function nadir(networks: AccuracyCosts): FrontCorner | null {
+  const front = accuracyFront(networks);
+  const [first] = front;
+  const last = front[front.length - 1];
+  if (first === undefined || last === undefined) return null;
+  return { accuracy: networks.accuracy[last]!, cost: networks.cost[first]! };
 }
 
 /**

@@ -31,7 +31,7 @@ export interface NetworkTable {
   readonly genotypes: readonly Genotype[];
   /** Layers that cost differently, in order of appearance. */
   readonly layers: readonly Layer[];
-  /** Per network. */
+  /** Per network, by ascending layer: networks of the same layers add up to the same figure, to the bit. */
   readonly uses: readonly (readonly LayerUse[])[];
   /** Per network. */
   readonly macs: Float64Array;
@@ -60,7 +60,7 @@ export function networkTable(space: NetworkSpace, genotypes: readonly Genotype[]
       repeats.set(place, (repeats.get(place) ?? 0) + layer.repeat);
       layerCount += layer.repeat;
     }
-    return [...repeats].map(([layer, repeat]) => ({ layer, repeat }));
+    return [...repeats].map(([layer, repeat]) => ({ layer, repeat })).sort((a, b) => a.layer - b.layer);
   });
   return { genotypes, layers, uses, macs, parameters, layerCount };
 }

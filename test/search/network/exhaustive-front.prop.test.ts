@@ -5,7 +5,7 @@ import {
   accuracyFront,
   cheapestAbove,
   hypervolume,
-  worstCorner,
+  nadir,
 } from '../../../src/search/network/exhaustive-front.ts';
 
 /** Few distinct figures, so that ties are common; NaN stands for a network without a figure. */
@@ -108,7 +108,9 @@ describe('hypervolume', () => {
     expect(hypervolume({ accuracy: [45, 60], cost: [1, 6] }, { accuracy: 45, cost: 6 })).toBe(0);
   });
 
-  it('has its corner at the worst figures', () => {
-    expect(worstCorner({ accuracy: [3, Number.NaN, 1, 2], cost: [5, 9, 4, 7] })).toEqual({ accuracy: 1, cost: 7 });
+  it('has its corner at the ends of the front', () => {
+    expect(nadir({ accuracy: [3, Number.NaN, 1, 2], cost: [8, 9, 4, 7] })).toEqual({ accuracy: 1, cost: 8 });
+    expect(nadir({ accuracy: [3, 1], cost: [4, 9] })).toEqual({ accuracy: 3, cost: 4 });
+    expect(nadir({ accuracy: [Number.NaN], cost: [1] })).toBeNull();
   });
 });

@@ -67,6 +67,31 @@ describe('exhaustive scoring', () => {
     }
   });
 
+  it('gives networks of the same layers the same cost, to the bit', () => {
+    const space = findNetworkSpace('nas-bench-201');
+    const table = networkTable(
+      space,
+      allGenotypes(space).filter((_genotype, i) => i % 5 === 0),
+      OPTIONS,
+    );
+    const outcomes = table.layers.map(
+      (_layer, i): MappingOutcome => ({
+        kind: 'mapped',
+        energyPj: Math.exp(i) / 7,
+        cycles: 10 + i,
+        mapping: { levels: [] },
+        evaluations: 1,
+        optimal: true,
+        lowerBound: 0,
+      }),
+    );
+    const { energyPj } = networkCosts(table, outcomes);
+    const counts = table.genotypes.map(
+      (genotype) => `${genotype.filter((g) => g === 2).length},${genotype.filter((g) => g === 3).length}`,
+    );
+    expect(new Set(energyPj).size).toBe(new Set(counts).size);
+  });
+
   it('leaves out networks with a layer that cannot be mapped', () => {
     const table = networkTable(TINY, allGenotypes(TINY), OPTIONS);
     const place = table.layers.findIndex(
