@@ -1,4 +1,5 @@
 import type { NetworkFigures } from '../search/ports.ts';
+import { accuracyCautions, accuracyText } from './accuracy-text.ts';
 import { bytesText, durationText, factorText, figure, numberText, siText } from './figures.ts';
 import { macUnits, onChipBytes } from './hierarchy.ts';
 import { html, type Markup } from './html.ts';
@@ -47,7 +48,7 @@ function verdict(model: ReportModel): Markup {
     lead.push(html`<strong>${change(improvement.published)}</strong> against the baseline with its published dataflow`);
   if (improvement.optimal !== null)
     lead.push(
-      html`${lead.length > 0 ? ' and ' : ''}<strong>${change(improvement.optimal)}</strong> against the same baseline with optimal mappings`,
+      html`${lead.length > 0 ? ' and ' : ''}<strong>${change(improvement.optimal)}</strong> against ${improvement.published === null ? 'the' : 'the same'} baseline with optimal mappings`,
     );
   const proven = model.layers.filter(({ optimal }) => optimal).length;
   const certificate =
@@ -75,6 +76,12 @@ function cards(model: ReportModel): readonly Markup[] {
     card(figure(improvement.published, factorText(improvement.published)), 'EDP gain over the published dataflow');
   if (improvement.optimal !== null)
     card(figure(improvement.optimal, factorText(improvement.optimal)), 'EDP gain over optimal mappings');
+  const accuracy = best?.network?.accuracy;
+  if (accuracy !== undefined)
+    card(
+      figure(accuracy.reportedTop1Percent, accuracyText(accuracy)),
+      accuracyCautions(accuracy).length === 0 ? 'top-1 accuracy' : 'top-1 accuracy, to be read with care',
+    );
   const [only] = networks;
   if (networks.length === 1 && only?.result) {
     card(energyFigure(only.result.energyPj), `energy of ${only.network}`);
