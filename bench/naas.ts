@@ -52,11 +52,12 @@ Options
   --seeds N               seeds 1..N of every search (default 5; --quick: 3)
   --candidates N          accelerators per search (default: the part's own)
   --population N          accelerators per generation (default: the application's)
+  --dims-per-axis N       problem dims wired to an axis at most (default: the application's; 1 = as published)
   --mapper-evaluations N  mappings per layer where the mapper samples (default 300)
   --workload W --budget B setting of parts c to g (default: the part's own)
   --separate              part a: one accelerator per network instead of one per budget
   --workers N             child processes (default: the processors)
-  --out FILE              finished searches as JSON lines (default bench-naas.jsonl); a killed bench goes on from there
+  --out FILE              finished searches as JSON lines (default runs/bench-naas.jsonl); a killed bench goes on from there
   --csv FILE              series of part d as CSV
   --quick                 smallest settings: does it run, and roughly what comes out
 
@@ -68,12 +69,13 @@ const { values: options, positionals } = parseArgs({
     seeds: { type: 'string' },
     candidates: { type: 'string' },
     population: { type: 'string' },
+    'dims-per-axis': { type: 'string' },
     'mapper-evaluations': { type: 'string', default: '300' },
     workload: { type: 'string' },
     budget: { type: 'string' },
     separate: { type: 'boolean', default: false },
     workers: { type: 'string', default: String(availableParallelism()) },
-    out: { type: 'string', default: 'bench-naas.jsonl' },
+    out: { type: 'string', default: 'runs/bench-naas.jsonl' },
     csv: { type: 'string' },
     quick: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -118,6 +120,7 @@ async function runParts(names: readonly string[]): Promise<void> {
     seeds: Array.from({ length: seeds }, (_, i) => i + 1),
     candidates: options.candidates === undefined ? null : count('candidates', options.candidates),
     population: options.population === undefined ? null : count('population', options.population),
+    dimsPerAxis: options['dims-per-axis'] === undefined ? null : count('dims-per-axis', options['dims-per-axis']),
     quick: options.quick,
     separate: options.separate,
     mapperEvaluations: count('mapper-evaluations', options['mapper-evaluations']),

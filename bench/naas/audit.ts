@@ -1,4 +1,3 @@
-import type { Accelerator } from '../../src/accelerator/accelerator.ts';
 import { areaMm2 } from '../../src/accelerator/accelerator.ts';
 import { type Budget, checkBudget } from '../../src/accelerator/budget.ts';
 import { buildAccelerator } from '../../src/accelerator/build.ts';
@@ -6,6 +5,7 @@ import type { AcceleratorSpecification } from '../../src/accelerator/specificati
 import { specificationProblems } from '../../src/accelerator/specification.ts';
 import type { Technology } from '../../src/accelerator/technology.ts';
 import { isRunEvent } from '../../src/app/design-run.ts';
+import { BASELINE_TRIAL } from '../../src/search/accelerator/baseline.ts';
 import { designSpecification } from '../../src/search/accelerator/design.ts';
 import type { Design } from '../../src/search/ports.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
@@ -47,7 +47,10 @@ export function auditEvents(events: readonly RunEvent[], inputs: AuditInputs): A
     const line = index + 1;
     const check = (trial: number, design: Design, areaMm2Stated: number, specification?: AcceleratorSpecification) => {
       designs++;
-      const problems = designProblems(design, areaMm2Stated, specification, inputs);
+      const problems =
+        trial === BASELINE_TRIAL
+          ? acceleratorProblems(specification ?? inputs.template, areaMm2Stated, inputs)
+          : designProblems(design, areaMm2Stated, specification, inputs);
       findings.push(...problems.map((message) => ({ line, trial, message })));
     };
     if (event.kind === 'generation') {
@@ -77,27 +80,33 @@ function isAuditInputs(value: unknown): value is AuditInputs {
   );
 }
 
+/** The baseline is a candidate as it is, not as a design of the search's making. */
 function designProblems(
   design: Design,
   areaMm2Stated: number,
-  stated: AcceleratorSpecification | undefined,
-  { template, technology, budget }: AuditInputs,
+  specification: AcceleratorSpecification | undefined,
+  inputs: AuditInputs,
 ): string[] {
-  const rebuilt = designSpecification(design, template, 'candidate');
-  const problems = budgetProblems(rebuilt, technology, budget);
-  if (stated !== undefined) problems.push(...budgetProblems(stated, technology, budget));
+  const rebuilt = designSpecification(design, inputs.template, 'candidate');
+  const problems = acceleratorProblems(rebuilt, areaMm2Stated, inputs);
+  if (specification !== undefined) problems.push(...acceleratorProblems(specification, areaMm2Stated, inputs));
   const pes = product(design.axes.map((axis) => axis.size));
   if (pes !== design.processingElements) problems.push(`${design.processingElements} PEs stated, ${pes} in the array`);
-  const area = areaMm2(buildAccelerator(stated ?? rebuilt, technology));
-  if (Math.abs(area - areaMm2Stated) > ROUNDING * area) problems.push(`area ${areaMm2Stated} mm^2 stated, is ${area}`);
-  return problems;
+  return [...new Set(problems)];
 }
 
-function budgetProblems(specification: AcceleratorSpecification, technology: Technology, budget: Budget): string[] {
+function acceleratorProblems(
+  specification: AcceleratorSpecification,
+  areaMm2Stated: number,
+  { technology, budget }: AuditInputs,
+): string[] {
   const illegal = specificationProblems(specification).map((problem) => problem.message);
   if (illegal.length > 0) return illegal;
-  const accelerator: Accelerator = buildAccelerator(specification, technology);
-  return checkBudget(accelerator, budget).map(({ resource, used, limit, unit }) =>
+  const accelerator = buildAccelerator(specification, technology);
+  const problems = checkBudget(accelerator, budget).map(({ resource, used, limit, unit }) =>
     `${resource}: ${used} of ${limit} ${unit}`.trim(),
   );
+  const area = areaMm2(accelerator);
+  if (Math.abs(area - areaMm2Stated) > ROUNDING * area) problems.push(`area ${areaMm2Stated} mm^2 stated, is ${area}`);
+  return problems;
 }

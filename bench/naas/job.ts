@@ -22,6 +22,8 @@ export interface DesignJob {
   readonly candidates: number;
   /** Null: the default of the application. */
   readonly population: number | null;
+  /** Problem dims that an array axis carries at most; null: the default of the application. */
+  readonly dimsPerAxis: number | null;
   readonly mapper: DesignRequest['mapper'];
   /** Mappings per layer of a sampled mapper; 0 with the exact one. */
   readonly mapperEvaluations: number;
@@ -101,7 +103,8 @@ export function describeJob(job: Job): string {
       return `baseline of ${job.budget} on ${job.workload}${job.technology === null ? '' : ` with ${job.technology}`}`;
     case 'design': {
       const technology = job.technology === null ? '' : ` with ${job.technology}`;
-      return `${job.workloads.join('+')} within ${job.budget}${technology}: ${job.strategy}, ${job.mapper} mapper, seed ${job.seed}`;
+      const dims = job.dimsPerAxis === null ? '' : ` (${job.dimsPerAxis} dims per axis)`;
+      return `${job.workloads.join('+')} within ${job.budget}${technology}: ${job.strategy}${dims}, ${job.mapper} mapper, seed ${job.seed}`;
     }
     case 'evaluate':
       return `design on ${job.workload} with ${job.technology}`;

@@ -12,6 +12,8 @@ export interface PartContext {
   readonly candidates: number | null;
   /** Candidates per generation; null: the application's default. */
   readonly population: number | null;
+  /** Problem dims that an array axis carries at most; null: the application's default. */
+  readonly dimsPerAxis: number | null;
   /** Smallest settings: less of everything, no claim. */
   readonly quick: boolean;
   /** One design per network instead of one per set of networks. */
@@ -49,6 +51,7 @@ export function designJob(
     strategy: 'naas',
     candidates: context.candidates ?? (context.quick ? Math.min(48, defaultCandidates) : defaultCandidates),
     population: context.population,
+    dimsPerAxis: context.dimsPerAxis,
     mapper: 'exact',
     mapperEvaluations: 0,
     prune: true,

@@ -36,6 +36,8 @@ function requestOf(job: BaselineJob | DesignJob): DesignRequest {
     batch: 1,
     factors: 'perfect',
     finalFactors: 'perfect',
+    // What a search finds by itself: with the baseline as a candidate no gain would ever be below 1.
+    baselineCandidate: false,
   } as const;
   if (job.kind === 'baseline')
     return {
@@ -54,6 +56,7 @@ function requestOf(job: BaselineJob | DesignJob): DesignRequest {
     strategy: job.strategy,
     generations: 1,
     ...(job.population === null ? {} : { populationSize: job.population }),
+    ...(job.dimsPerAxis === null ? {} : { dimsPerAxis: job.dimsPerAxis }),
     mapper: job.mapper,
     mapperEvaluations: Math.max(1, job.mapperEvaluations),
     prune: job.prune,
