@@ -10,7 +10,8 @@ import type { Network } from '../workload/network.ts';
 import { selectLayers } from './evaluate.ts';
 import type { LayerWork, TextGoal } from './layer-task.ts';
 import { loadDataflow, loadSpecification, loadTechnology, loadWorkload } from './library.ts';
-import { limitedObjective, limitFrom, type MapperName, objectiveFrom } from './mapper-settings.ts';
+import { type FigureLimit, limitedObjective, limitFrom, type MapperName, objectiveFrom } from './mapper-settings.ts';
+import { solvesNetworkWise } from './network-wise.ts';
 
 /** What the commands that map a network on one accelerator are asked. */
 export interface MappingRequest {
@@ -58,8 +59,11 @@ export function mapInputs(request: MapRequest): MapInputs {
   const { network } = loadWorkload(request.workload, request.batch);
   const specification = loadSpecification(request.accelerator);
   const technology = loadTechnology(request.technology ?? specification.technology);
-  requestedObjective(request, buildAccelerator(specification, technology));
+  const accelerator = buildAccelerator(specification, technology);
   const layers = selectLayers(network, request.layer);
+  const limits = request.subjectTo.map((text) => limitFrom(text, accelerator));
+  const isWhole = layers.length > 1;
+  refuseLimits(limits, isWhole, isWhole && solvesNetworkWise(objectiveFrom(request.objective, accelerator), request));
   return { kind: 'map', request, network: { ...network, layers }, specification, technology, dataflow };
 }
 
@@ -117,4 +121,16 @@ export function requestJson(request: MappingRequest) {
     batch: request.batch,
     seed: request.seed,
   };
+}
+
+function refuseLimits(limits: readonly FigureLimit[], isWhole: boolean, solvesWhole: boolean): void {
+  if (!isWhole || limits.length === 0) return;
+  if (!solvesWhole)
+    throw new TrifoldError(
+      'unsupported',
+      'limits on a whole network need the exact mapper and objective edp, ed2p, energy or latency',
+      { hint: 'for one layer (--layer) any objective can be limited' },
+    );
+  if (limits.some((limit) => !limit.monotone))
+    throw new TrifoldError('unsupported', 'a limit on a whole network must be an upper limit on energy or latency');
 }

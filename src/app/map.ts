@@ -78,7 +78,6 @@ export async function mapWith(inputs: MapInputs, hooks: MapHooks): Promise<MapRe
   const settings = layerSettings(request, dataflow);
   const seconds = request.time;
   const solvesWhole = isWhole && solvesNetworkWise(objective, settings);
-  refuseLimits(limits, isWhole, solvesWhole);
   const notes = [...mapperNotes(request, objective)];
   if (hooks.known.length === 0) onEvent(startedEvent(inputs));
 
@@ -181,18 +180,6 @@ function differs({ report }: NetworkWise, whole: MappedNetwork): boolean {
 function layersBefore(shapeOf: readonly number[], shapes: number): number {
   const next = shapeOf.findIndex((shape) => shape >= shapes);
   return next < 0 ? shapeOf.length : next;
-}
-
-function refuseLimits(limits: readonly FigureLimit[], isWhole: boolean, solvesWhole: boolean): void {
-  if (!isWhole || limits.length === 0) return;
-  if (!solvesWhole)
-    throw new TrifoldError(
-      'unsupported',
-      'limits on a whole network need the exact mapper and objective edp, ed2p, energy or latency',
-      { hint: 'for one layer (--layer) any objective can be limited' },
-    );
-  if (limits.some((limit) => !limit.monotone))
-    throw new TrifoldError('unsupported', 'a limit on a whole network must be an upper limit on energy or latency');
 }
 
 function limitTexts(limits: readonly FigureLimit[]): string {

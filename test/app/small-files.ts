@@ -29,6 +29,33 @@ layers:
 `,
 );
 
+/** Five layers of four shapes. */
+export const FIVE_LAYERS = write(
+  'five.yaml',
+  `name: five
+source: made up for tests
+input: [4, 8, 8]
+layers:
+  - { name: a, kind: conv, out: 4, kernel: 1 }
+  - { name: b, kind: conv, out: 8, kernel: 3, padding: 1 }
+  - { name: a2, kind: conv, in: 4, input: [8, 8], out: 4, kernel: 1 }
+  - { name: c, kind: conv, out: 16, kernel: 1 }
+  - { name: d, kind: conv, out: 2, kernel: 1, stride: 2 }
+`,
+);
+
+/** A partial mapping of {@link FIVE_LAYERS} that layers b (S = 3, which runs nowhere) and d (4 rows) cannot keep. */
+export const NOT_FOR_B_AND_D = write(
+  'not-for-b-and-d.yaml',
+  `name: no filter columns
+source: made up for tests
+dataflow:
+  - { level: outermost, temporal: { S: 1, P: 8 } }
+  - { level: array, temporal: { S: 1 } }
+  - { level: innermost, temporal: { S: 1 } }
+`,
+);
+
 /** A file of the Eyeriss preset with replacements; each must match. */
 export function eyerissWith(...replacements: readonly (readonly [string, string])[]): string {
   let text = readFileSync(resolve(import.meta.dirname, '../../accelerators/eyeriss.yaml'), 'utf8').replace(
