@@ -24,6 +24,7 @@ import {
 } from './exhaustive-inputs.ts';
 import { exhaustiveJson, networksCsv } from './exhaustive-json.ts';
 import { packageVersion } from './library.ts';
+import { announcedPauses } from './pauses.ts';
 
 /** Outcome of a run that this process carried. */
 export interface ExhaustiveRunResult {
@@ -144,7 +145,7 @@ function layerMapping(
         layers.map((layer) => ({ layer, accelerator, goal })),
         {
           signal: end.signal,
-          ...(listener.whenUnpaused === undefined ? {} : { beforeChunk: listener.whenUnpaused }),
+          beforeChunk: announcedPauses(listener, tell),
           onResult: (outcome, index) => {
             onOutcome(outcome);
             mappings += outcome.kind === 'unmappable' ? 0 : outcome.evaluations;

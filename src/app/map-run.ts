@@ -2,25 +2,20 @@ import { buildAccelerator } from '../accelerator/build.ts';
 import { evaluateReference } from '../cost/reference.ts';
 import { formatAccelerator } from '../formats/accelerator-text.ts';
 import { formatMappings } from '../formats/mapping.ts';
-import type { Mapping } from '../mapping/mapping.ts';
 import type { RunEvent } from '../search/run-events.ts';
 import { createRun, openRun, type Run } from '../study/run.ts';
 import { TrifoldError } from '../util/errors.ts';
 import { isRunEvent, type RunLimits, type RunListener } from './design-run.ts';
-import { openLayerPool } from './layer-pool.ts';
+import { isStoredLayer, type StoredLayer } from './layer-cache.ts';
+import { type LayerCache, openLayerPool } from './layer-pool.ts';
 import { packageVersion } from './library.ts';
 import { type MapResult, mapWith } from './map.ts';
 import { isMapInputs, type MapInputs, type MapRequest, mapInputs } from './map-inputs.ts';
 import { mapJson } from './map-json.ts';
-import type { MappedLayer, MappingProof } from './map-layer.ts';
+import type { MappedLayer } from './map-layer.ts';
 import { distinctShapes } from './map-network.ts';
 import { refuseExisting, writeNewFile } from './output-files.ts';
-
-/** A mapped shape as a run or a cache stores it: figures follow from the mapping. */
-export interface StoredLayer {
-  readonly mapping: Mapping;
-  readonly proof: MappingProof;
-}
+import { announcedPauses } from './pauses.ts';
 
 /** State of a `map` run between two events; plain JSON. */
 export interface MapState {
@@ -42,7 +37,10 @@ export interface MapRunResult {
 }
 
 /** Limits of this process that a `map` run knows. */
-export type MapLimits = Pick<RunLimits, 'workers' | 'offMainThread'>;
+export interface MapLimits extends Pick<RunLimits, 'workers' | 'offMainThread'> {
+  /** Results of earlier runs. */
+  readonly cache?: LayerCache;
+}
 
 /**
  * Maps a network, in a new run folder when `out` is given.
@@ -91,7 +89,7 @@ const INTERRUPT_POLL_MS = 50;
 async function carry(
   run: Run<RunEvent, MapState> | null,
   inputs: MapInputs,
-  { workers, offMainThread }: MapLimits,
+  { workers, offMainThread, cache }: MapLimits,
   listener: RunListener,
 ): Promise<MapRunResult> {
   const directory = run?.directory ?? null;
@@ -100,20 +98,22 @@ async function carry(
   const poll = setInterval(() => {
     if (listener.isInterrupted()) end.abort();
   }, INTERRUPT_POLL_MS);
+  const tell = (event: RunEvent): void => {
+    run?.append(event);
+    listener.onEvent(event);
+  };
   const pool = openLayerPool({
     workers,
     ...(offMainThread === true || run !== null ? { offMainThread: true } : {}),
     signal: end.signal,
-    ...(listener.whenUnpaused === undefined ? {} : { whenUnpaused: listener.whenUnpaused }),
+    ...(cache === undefined ? {} : { cache }),
+    whenUnpaused: announcedPauses(listener, tell),
   });
   let state = run?.state ?? INITIAL_STATE;
   try {
     const finished = await mapWith(inputs, {
       pool,
-      onEvent: (event) => {
-        run?.append(event);
-        listener.onEvent(event);
-      },
+      onEvent: tell,
       known: restoredLayers(inputs, state),
       onShapes: (mapped) => {
         state = { kind: 'map', shapes: mapped.map(({ mapping, proof }) => ({ mapping, proof })) };
@@ -176,6 +176,7 @@ function isMapState(value: unknown): value is MapState {
     'kind' in value &&
     value.kind === 'map' &&
     'shapes' in value &&
-    Array.isArray(value.shapes)
+    Array.isArray(value.shapes) &&
+    value.shapes.every(isStoredLayer)
   );
 }

@@ -26,7 +26,7 @@ export async function correlationSection(model: ReportModel, render: ChartRender
       wide: correlationChart(correlation, { width: 1040, height: 460 }),
       narrow: correlationChart(correlation, { width: 350, height: 350 }),
       caption: isRaster
-        ? html`${figure(points.length, numberText(points.length))} networks; the darker a cell, the more of them lie in it.`
+        ? html`${figure(points.length, numberText(points.length))} networks; the stronger a cell's colour, the more of them lie in it.`
         : html`Every mark is one of ${figure(points.length, numberText(points.length))} networks.`,
     });
     parts.push(html`<h3>${title}</h3><p>Rank correlation over ${figure(points.length, numberText(points.length))} networks: Kendall's \u03c4 = <strong>${figure(kendallTau, kendallTau.toFixed(3))}</strong>, Spearman's \u03c1 = <strong>${figure(spearmanRho, spearmanRho.toFixed(3))}</strong>.</p>

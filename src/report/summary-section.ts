@@ -1,5 +1,5 @@
+import type { AccuracyEstimate } from '../search/found-network.ts';
 import type { NetworkFigures } from '../search/ports.ts';
-import { accuracyCautions, accuracyText } from './accuracy-text.ts';
 import { bytesText, durationText, factorText, figure, numberText, siText } from './figures.ts';
 import { macUnits, onChipBytes } from './hierarchy.ts';
 import { html, type Markup } from './html.ts';
@@ -77,11 +77,7 @@ function cards(model: ReportModel): readonly Markup[] {
   if (improvement.optimal !== null)
     card(figure(improvement.optimal, factorText(improvement.optimal)), 'EDP gain over optimal mappings');
   const accuracy = best?.network?.accuracy;
-  if (accuracy !== undefined)
-    card(
-      figure(accuracy.reportedTop1Percent, accuracyText(accuracy)),
-      accuracyCautions(accuracy).length === 0 ? 'top-1 accuracy' : 'top-1 accuracy, to be read with care',
-    );
+  if (accuracy !== undefined) card(percentage(accuracy.reportedTop1Percent), accuracyName(accuracy));
   const [only] = networks;
   if (networks.length === 1 && only?.result) {
     card(energyFigure(only.result.energyPj), `energy of ${only.network}`);
@@ -98,6 +94,16 @@ function cards(model: ReportModel): readonly Markup[] {
   if (model.elapsedSeconds !== null && list.length < 7)
     card(figure(model.elapsedSeconds, durationText(model.elapsedSeconds)), 'search time');
   return list;
+}
+
+function percentage(top1Percent: number): Markup {
+  return figure(top1Percent, `${top1Percent.toFixed(2)} %`);
+}
+
+function accuracyName(accuracy: AccuracyEstimate): string {
+  const error = accuracy.errorPoints === null ? ', error unknown' : ` \u00b1 ${accuracy.errorPoints.toFixed(2)}`;
+  const { saturated, inDomain } = accuracy;
+  return `top-1 accuracy${error}${saturated || !inDomain ? ', to be read with care' : ''}`;
 }
 
 function comparisonTable(model: ReportModel): Markup {

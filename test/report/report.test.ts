@@ -247,7 +247,7 @@ describe('report of a co-search', async () => {
       syntheticInput({ command: 'cosearch', generations: 2, correlated: 15_625 }),
     );
     expect(Buffer.byteLength(large)).toBeLessThan(3_000_000);
-    expect(sectionOf(large, 'correlation')).toContain('15,625</data> networks; the darker a cell');
+    expect(sectionOf(large, 'correlation')).toContain('15,625</data> networks; the stronger a cell');
     expect(large).not.toMatch(/NaN|undefined|Infinity/);
   });
 });
