@@ -43,10 +43,8 @@ function explain(
   const ours = operationCosts(space, genotypes, modelled);
   if (theirs === null || ours === null) return [];
   const notes = [`recorded: ${sumText(theirs)}`, `here: ${sumText(ours)}`];
-  const isFree = (added: number, { steps }: OperationCosts) =>
-    Math.abs(added) < 1e-6 * Math.max(...steps.map((step) => Math.abs(step.added)));
   const onlyTheirs = theirs.steps.flatMap(({ operation, added }, i) =>
-    isFree(ours.steps[i]!.added, ours) && !isFree(added, theirs) ? [{ operation, gene: i + 1 }] : [],
+    ours.steps[i]!.added === 0 && added !== 0 ? [{ operation, gene: i + 1 }] : [],
   );
   if (onlyTheirs.length === 0) return notes;
   const names = onlyTheirs.map(({ operation }) => operation).join(', ');

@@ -35,12 +35,18 @@ export function operationCosts(
   const [base] = values;
   if (solution === null || base === undefined) return null;
   const [baseFigure = Number.NaN, ...added] = solution;
+  const largest = Math.max(...solution.map(Math.abs));
   return {
     base,
     baseFigure,
-    steps: added.map((one, i) => ({ operation: values[i + 1]!, added: one })),
+    steps: added.map((one, i) => ({ operation: values[i + 1]!, added: withoutRounding(one, largest) })),
     explained: explainedShare(rows, figures, solution),
   };
+}
+
+/** 0 for what elimination leaves of a zero. */
+function withoutRounding(value: number, largest: number): number {
+  return Math.abs(value) < 1e-10 * largest ? 0 : value;
 }
 
 function explainedShare(rows: readonly number[][], figures: ArrayLike<number>, solution: readonly number[]): number {
