@@ -35,11 +35,23 @@ export interface NetworkPool extends NetworkScorer {
   close(): Promise<void>;
 }
 
+/** Options of {@link openNetworkPool}. */
+export interface NetworkPoolOptions extends Omit<PoolOptions, 'chunkItems'> {
+  /** Cancels whatever is being scored: `score` is then rejected with its reason. */
+  readonly signal?: AbortSignal;
+  /** Awaited before each accelerator: a pause. */
+  readonly whenUnpaused?: () => Promise<void>;
+}
+
 /** Scores networks on threads, one accelerator per message. Answers do not depend on the number of workers. */
 export async function openNetworkPool(
   setup: NetworkSetup,
-  options: Omit<PoolOptions, 'chunkItems'>,
+  { signal, whenUnpaused, ...options }: NetworkPoolOptions,
 ): Promise<NetworkPool> {
   const pool = await openPool(task, setup, { ...options, chunkItems: 1 });
-  return { score: (items) => pool.run(items), close: () => pool.close() };
+  const runOptions = {
+    ...(signal === undefined ? {} : { signal }),
+    ...(whenUnpaused === undefined ? {} : { beforeChunk: whenUnpaused }),
+  };
+  return { score: (items) => pool.run(items, runOptions), close: () => pool.close() };
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { CommonOptions } from '../context.ts';
 import { duration, print, printJson, wholeNumber, withCommonOptions } from '../context.ts';
 import { observeRun } from '../run-observer.ts';
+import { showCosearchResult } from './cosearch.ts';
 import { showDesignResult } from './design.ts';
 import { showMapResult } from './map.ts';
 
@@ -47,6 +48,10 @@ export function addRunCommands(program: Command): void {
         await resumeMap(directory, options);
         return;
       }
+      if (runKind(directory) === 'cosearch') {
+        await resumeCosearch(directory, options);
+        return;
+      }
       const { resumeDesignRun } = await import('../../app/design-run.ts');
       const observer = await observeRun(options);
       const result = await resumeDesignRun(
@@ -64,10 +69,26 @@ export function addRunCommands(program: Command): void {
   );
 }
 
+async function resumeCosearch(directory: string, options: ResumeOptions): Promise<void> {
+  const { resumeCosearchRun } = await import('../../app/cosearch-run.ts');
+  const { workers, time, evaluations } = options;
+  const observer = await observeRun(options);
+  const limits = {
+    workers,
+    offMainThread: observer.isLive,
+    ...(time === undefined ? {} : { time }),
+    ...(evaluations === undefined ? {} : { evaluations }),
+  };
+  const result = await resumeCosearchRun(directory, limits, observer.listener).finally(observer.close);
+  await showCosearchResult(result, options);
+}
+
 async function resumeMap(directory: string, options: ResumeOptions): Promise<void> {
   const { resumeMapRun } = await import('../../app/map-run.ts');
   const observer = await observeRun(options);
-  const limits = { workers: options.workers, offMainThread: true };
+  const { userLayerCache } = await import('../../app/cache-folder.ts');
+  const cache = userLayerCache(true, process.env);
+  const limits = { workers: options.workers, offMainThread: true, ...(cache === undefined ? {} : { cache }) };
   const result = await resumeMapRun(directory, limits, observer.listener).finally(observer.close);
   await showMapResult(result, options);
 }
