@@ -85,6 +85,7 @@ async function liveObserver(): Promise<RunObserver> {
       onFolder: (folder) => {
         directory = folder;
       },
+      isPaused: () => pause !== null,
       whenUnpaused: async () => {
         await pause;
       },

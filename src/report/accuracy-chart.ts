@@ -57,7 +57,7 @@ export function accuracyChart(model: ReportModel, frame: ChartFrame): TopLevelSp
         mark: { type: 'circle', size: 18, opacity: 0.4, color: 'var(--cloud)', clip: true },
         encoding: {
           x: { ...x, axis: { title: 'EDP (pJ\u00b7cycles)', format: '.1~e', values: logTicks(xDomain), tickCount: 6 } },
-          y: { ...y, axis: { title: 'Top-1 accuracy (%)', format: '~g', tickCount: 6 } },
+          y: { ...y, axis: { title: 'Top-1 accuracy (%)', format: '.4~g', tickCount: 6 } },
           description: { field: 'text' },
         },
       },

@@ -119,7 +119,7 @@ function frontsChart(a: ReportModel, b: ReportModel, frame: ChartFrame): TopLeve
         field: 'accuracy',
         type: 'quantitative',
         scale: { zero: false },
-        axis: { title: 'Top-1 accuracy (%)', format: '~g', tickCount: 6 },
+        axis: { title: 'Top-1 accuracy (%)', format: '.4~g', tickCount: 6 },
       },
       color: { field: 'run', type: 'nominal', scale: runs, legend: null },
       strokeDash: { field: 'run', type: 'nominal', scale: { domain: ['A', 'B'], range: dashes }, legend: null },
