@@ -29,7 +29,9 @@ export function addMapCommand(program: Command): void {
   withCommonOptions(command, 'trifold map resnet18 --accelerator nvdla-256').action(
     async (workload: string, options: MapOptions) => {
       const { startMapRun } = await import('../../app/map-run.ts');
-      const { out, workers, json: _json, quiet: _quiet, plain: _plain, ...request } = options;
+      const { userLayerCache } = await import('../../app/cache-folder.ts');
+      const { out, workers, cache: isCached, json: _json, quiet: _quiet, plain: _plain, ...request } = options;
+      const cache = userLayerCache(isCached, process.env);
       // One worker without a view or a folder: the work holds this thread, and the system's own end by Ctrl-C is the right one.
       const isPlain = workers === 1 && out === undefined && !wantsLiveView(options);
       const observer = isPlain ? await printProgress(options) : await observeRun(options);
@@ -37,7 +39,7 @@ export function addMapCommand(program: Command): void {
         { ...request, workload },
         out,
         ['trifold', ...process.argv.slice(2)],
-        { workers, offMainThread: observer.isLive || workers > 1 },
+        { workers, offMainThread: observer.isLive || workers > 1, ...(cache === undefined ? {} : { cache }) },
         observer.listener,
       ).finally(observer.close);
       await showMapResult(result, options);

@@ -48,6 +48,11 @@ export function addRunCommands(program: Command): void {
         await resumeMap(directory, options);
         return;
       }
+      if (runKind(directory) === 'exhaustive') {
+        const { resumeExhaustiveCommand } = await import('../exhaustive-command.ts');
+        await resumeExhaustiveCommand(directory, options);
+        return;
+      }
       if (runKind(directory) === 'cosearch') {
         await resumeCosearch(directory, options);
         return;

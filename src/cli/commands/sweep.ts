@@ -33,10 +33,12 @@ export function addSweepCommand(program: Command): void {
     async (workload: string, options: SweepOptions) => {
       const { sweepWith, sweepJson } = await import('../../app/sweep.ts');
       const { openLayerPool } = await import('../../app/layer-pool.ts');
-      const { workers } = options;
+      const { userLayerCache } = await import('../../app/cache-folder.ts');
+      const { workers, cache: isCached, ...request } = options;
+      const cache = userLayerCache(isCached, process.env);
       const result = await untilInterrupted(workers, (interrupts) => {
-        const pool = openLayerPool({ workers, ...interrupts });
-        return sweepWith({ ...options, workload }, pool, (event) => {
+        const pool = openLayerPool({ workers, ...interrupts, ...(cache === undefined ? {} : { cache }) });
+        return sweepWith({ ...request, workload }, pool, (event) => {
           if (event.kind === 'note') progress(options, event.text);
         }).finally(pool.close);
       });
