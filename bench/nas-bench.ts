@@ -54,7 +54,7 @@ for (const { space, file, floors } of CASES) {
   const inputs = exhaustiveInputs({
     space,
     accelerator: ACCELERATOR,
-    table,
+    accuracy: { kind: 'table', file: table },
     batch: 1,
     objective: 'edp',
     floorPercent: null,

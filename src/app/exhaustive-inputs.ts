@@ -1,13 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { AcceleratorSpecification } from '../accelerator/specification.ts';
 import type { Technology } from '../accelerator/technology.ts';
-import { parseAccuracyTable, TABLE_DATASETS } from '../formats/accuracy-table.ts';
 import { parseRecordedFigures, type RecordedFigures } from '../formats/recorded-figures.ts';
 import { type AccuracyEvaluator, accuracyFloorAdvice } from '../search/network/accuracy.ts';
 import type { NetworkSpace } from '../search/network/space.ts';
 import { findNetworkSpace } from '../search/network/spaces.ts';
-import { tableEvaluator } from '../search/network/table-evaluator.ts';
 import { TrifoldError } from '../util/errors.ts';
+import { type AccuracySource, accuracySourceHash, openAccuracySource } from './accuracy-source.ts';
 import { loadSpecification, loadTechnology, readText } from './library.ts';
 
 /** What a layer is mapped for, and by what networks are compared. */
@@ -19,26 +17,27 @@ export interface ExhaustiveRequest {
   readonly accelerator: string;
   /** Default: the accelerator's own. */
   readonly technology?: string;
-  /** File of an accuracy table of the space. */
-  readonly table: string;
+  readonly accuracy: AccuracySource;
   readonly batch: number;
   readonly objective: ExhaustiveGoal;
-  /** Least accuracy in percent of the table's search figure; null = the front only, and the cheapest network of all. */
+  /** Least top-1 accuracy in percent; null = the front only, and the cheapest network of all. */
   readonly floorPercent: number | null;
   /** Column of the table with latencies in ms to compare with; default: `<accelerator>_ms` where the table has it. */
   readonly recordedColumn?: string;
   readonly factors: 'perfect' | 'imperfect';
+  /** Partial mappings to bound per layer at most; absent = no limit, and every layer is proven. */
+  readonly nodeLimit?: number;
   /** Nothing here is random; kept for the run folder. */
   readonly seed: number;
 }
 
-/** Everything a run needs. Plain JSON; of the table only its hash, which a resumed run checks. */
+/** Everything a run needs. Plain JSON; of the accuracy files only their hash, which a resumed run checks. */
 export interface ExhaustiveInputs {
   readonly kind: 'exhaustive';
   readonly request: ExhaustiveRequest;
   readonly specification: AcceleratorSpecification;
   readonly technology: Technology;
-  readonly tableSha256: string;
+  readonly accuracySha256: string;
 }
 
 /** The networks and what is recorded of them. */
@@ -61,36 +60,42 @@ export function exhaustiveInputs(request: ExhaustiveRequest): ExhaustiveInputs {
     request,
     specification: { ...specification, technology: technology.name },
     technology,
-    tableSha256: hashOf(readText(request.table)),
+    accuracySha256: accuracySourceHash(request.accuracy),
   };
 }
 
 /**
- * Reads the table of a request.
- * @throws TrifoldError `infeasible` for a floor above every network, `foreign` when the table changed, and for a table of another space
+ * Opens the evaluator of a request.
+ * @throws TrifoldError `infeasible` for a floor above every network, `foreign` when its files changed, and as {@link openAccuracySource}
  */
-export function exhaustiveData({ request, specification, tableSha256 }: ExhaustiveInputs): ExhaustiveData {
-  const { table, floorPercent } = request;
+export function exhaustiveData({ request, specification, accuracySha256 }: ExhaustiveInputs): ExhaustiveData {
+  const { floorPercent } = request;
   const space = findNetworkSpace(request.space);
-  const text = readText(table);
-  if (hashOf(text) !== tableSha256)
-    throw new TrifoldError('foreign', `${table} is not the file that the run was started with`);
-  const accuracy = tableEvaluator(space, parseAccuracyTable(text, table, datasetOf(space)));
+  if (accuracySourceHash(request.accuracy) !== accuracySha256)
+    throw new TrifoldError('foreign', 'the accuracy files are not those that the run was started with');
+  const accuracy = openAccuracySource(request.accuracy, space);
   const advice = floorPercent === null ? null : accuracyFloorAdvice(accuracy.limits, floorPercent);
   if (advice?.level === 'unreachable')
     throw new TrifoldError('infeasible', advice.message, {
-      hint: 'the floor is held against the figure that the table is searched on (docs/networks.md)',
+      hint: 'the floor is held against the figure that networks are searched on (docs/networks.md)',
     });
-  const column = request.recordedColumn ?? `${specification.name}_ms`;
-  const figures = parseRecordedFigures(text, table, column);
-  if (figures === null && request.recordedColumn !== undefined)
-    throw new TrifoldError('not-found', `${table} has no column '${column}' of recorded latencies`);
   return {
     space,
     accuracy,
-    recorded: figures === null ? null : { column, figures },
+    recorded: recordedLatencies(request, specification.name),
     advice: advice === null || advice.message === '' ? null : advice.message,
   };
+}
+
+function recordedLatencies({ accuracy, recordedColumn }: ExhaustiveRequest, accelerator: string) {
+  const column = recordedColumn ?? `${accelerator}_ms`;
+  const figures =
+    accuracy.kind === 'table' ? parseRecordedFigures(readText(accuracy.file), accuracy.file, column) : null;
+  if (figures !== null) return { column, figures };
+  if (recordedColumn === undefined) return null;
+  throw new TrifoldError('not-found', `there is no column '${column}' of recorded latencies`, {
+    hint: 'columns are read from NAS-Bench-201 tables: --accuracy table=FILE',
+  });
 }
 
 /** Whether a run's configuration is that of an exhaustive run. */
@@ -98,12 +103,4 @@ export function isExhaustiveInputs(value: unknown): value is ExhaustiveInputs {
   return (
     typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'exhaustive' && 'request' in value
   );
-}
-
-function datasetOf(space: NetworkSpace): (typeof TABLE_DATASETS)[number] {
-  return TABLE_DATASETS.find((dataset) => space.name.endsWith(dataset)) ?? 'cifar10';
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

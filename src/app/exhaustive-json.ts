@@ -3,16 +3,11 @@ import { MODEL_LIMITS } from '../cost/breakdown.ts';
 import { mappingToRecord } from '../formats/records.ts';
 import { toCsv } from '../report/csv.ts';
 import { layerKey } from '../search/accelerator/layer-memo.ts';
-import { accuracyFront, cheapestAbove, hypervolume, nadir } from '../search/network/exhaustive-front.ts';
 import { tableKey } from '../search/network/table-evaluator.ts';
 import { networkJson } from './evaluate.ts';
 import type { FinishedExhaustive } from './exhaustive.ts';
-import { accuracyPoint } from './exhaustive.ts';
 import type { ExhaustiveData, ExhaustiveInputs } from './exhaustive-inputs.ts';
-import { accuracyCosts, type CostName, latenciesMs } from './exhaustive-score.ts';
-
-/** The costs that fronts are told of. */
-export const FRONT_COSTS: readonly CostName[] = ['edp', 'energy', 'latency'];
+import { accuracyPoint, exhaustiveOptima, latenciesMs } from './exhaustive-score.ts';
 
 /** How networks are mapped, in words: results name it, as the optimum of a network as a whole is another one. */
 export const LAYER_WISE =
@@ -24,9 +19,8 @@ export function exhaustiveJson(
   { space, accuracy, recorded, advice }: ExhaustiveData,
   finished: FinishedExhaustive,
 ): object {
-  const { scored, outcomes, best, mostAccurate, report, correlation } = finished;
+  const { scored, outcomes, floorPercent, best, mostAccurate, report, correlation } = finished;
   const { table, accelerator, answers } = scored;
-  const area = areaMm2(accelerator);
   const byKey = new Map(table.layers.map((layer, i) => [layerKey(layer), outcomes[i]!]));
   return {
     command: 'cosearch',
@@ -34,7 +28,7 @@ export function exhaustiveJson(
     request,
     mapped: LAYER_WISE,
     space: { name: space.name, title: space.title, networks: table.genotypes.length },
-    accelerator: { name: accelerator.name, technology: accelerator.technology, areaMm2: area },
+    accelerator: { name: accelerator.name, technology: accelerator.technology, areaMm2: areaMm2(accelerator) },
     accuracy: {
       source: accuracy.source,
       unknown: answers.filter(({ kind }) => kind === 'unknown').length,
@@ -47,7 +41,7 @@ export function exhaustiveJson(
       unmappable: outcomes.filter(({ kind }) => kind !== 'mapped').length,
     },
     best: {
-      ...accuracyPoint(scored, best, area),
+      ...accuracyPoint(scored, best),
       ...networkJson(report),
       mappings: report.layers.map(({ layer, mapping }) => {
         const outcome = byKey.get(layerKey(layer));
@@ -58,18 +52,13 @@ export function exhaustiveJson(
         };
       }),
     },
-    mostAccurate: accuracyPoint(scored, mostAccurate, area),
-    fronts: FRONT_COSTS.map((cost) => {
-      const networks = accuracyCosts(scored, cost);
-      const corner = nadir(networks);
-      const cheapest = cheapestAbove(networks, request.floorPercent ?? 0);
-      return {
-        cost,
-        cheapestAboveFloor: cheapest === null ? null : accuracyPoint(scored, cheapest, area),
-        hypervolume: corner === null ? null : { value: hypervolume(networks, corner), corner },
-        points: accuracyFront(networks).map((index) => accuracyPoint(scored, index, area)),
-      };
-    }),
+    mostAccurate: accuracyPoint(scored, mostAccurate),
+    fronts: exhaustiveOptima(scored, floorPercent).map(({ cost, cheapest, front, volume }) => ({
+      cost,
+      cheapestAboveFloor: cheapest,
+      hypervolume: volume,
+      points: front,
+    })),
     recordedLatency:
       correlation === null
         ? null

@@ -137,7 +137,11 @@ function layerMapping(
     const goal = { kind: request.objective };
     const pool = await openPool(
       task,
-      { kind: 'exact', factors: request.factors },
+      {
+        kind: 'exact',
+        factors: request.factors,
+        ...(request.nodeLimit === undefined ? {} : { nodeLimit: request.nodeLimit }),
+      },
       { workers: Math.min(workers, layers.length), offMainThread, chunkItems: 1 },
     );
     try {

@@ -1,9 +1,16 @@
-import type { Accelerator } from '../accelerator/accelerator.ts';
+import { type Accelerator, areaMm2 } from '../accelerator/accelerator.ts';
 import { DEFAULT_WORD_BITS } from '../formats/workload.ts';
-import type { FoundNetwork } from '../search/found-network.ts';
+import type { AccuracyPoint, FoundNetwork } from '../search/found-network.ts';
 import type { AccuracyAnswer, AccuracyEvaluator } from '../search/network/accuracy.ts';
 import { allGenotypes, type NetworkCosts, type NetworkTable, networkTable } from '../search/network/exhaustive.ts';
-import type { AccuracyCosts } from '../search/network/exhaustive-front.ts';
+import {
+  type AccuracyCosts,
+  accuracyFront,
+  cheapestAbove,
+  type FrontCorner,
+  hypervolume,
+  nadir,
+} from '../search/network/exhaustive-front.ts';
 import type { BuildOptions, NetworkSpace } from '../search/network/space.ts';
 
 /** All networks of a space with their accuracies, before anything is mapped. */
@@ -48,6 +55,8 @@ export async function rateSpace(space: NetworkSpace, accuracy: AccuracyEvaluator
 /** What a cost of the networks is called. */
 export type CostName = 'edp' | 'energy' | 'latency';
 
+const COSTS: readonly CostName[] = ['edp', 'energy', 'latency'];
+
 /** Accuracy to search on against one cost. */
 export function accuracyCosts({ searchPercent, costs }: ScoredSpace, cost: CostName): AccuracyCosts {
   return { accuracy: searchPercent, cost: costOf(costs, cost) };
@@ -77,4 +86,43 @@ export function foundNetwork({ space, table, answers }: RatedSpace, index: numbe
     macs: table.macs[index]!,
     parameters: table.parameters[index]!,
   };
+}
+
+/** A network with its costs, its number as trial. */
+export function accuracyPoint(scored: ScoredSpace, index: number): AccuracyPoint {
+  const { costs, accelerator } = scored;
+  return {
+    trial: index,
+    network: foundNetwork(scored, index),
+    energyPj: costs.energyPj[index]!,
+    cycles: costs.cycles[index]!,
+    edpPjCycles: costs.edpPjCycles[index]!,
+    areaMm2: areaMm2(accelerator),
+  };
+}
+
+/** The best that a space holds in one cost. */
+export interface SpaceOptimum {
+  readonly cost: CostName;
+  /** The cheapest network that keeps the floor; null when none does. */
+  readonly cheapest: AccuracyPoint | null;
+  /** By descending accuracy. */
+  readonly front: readonly AccuracyPoint[];
+  /** Area that the front covers against its nadir; null for an empty front. See `hypervolume`. */
+  readonly volume: { readonly value: number; readonly corner: FrontCorner } | null;
+}
+
+/** The optimum in every cost. */
+export function exhaustiveOptima(scored: ScoredSpace, floorPercent: number | null): SpaceOptimum[] {
+  return COSTS.map((cost) => {
+    const networks = accuracyCosts(scored, cost);
+    const cheapest = cheapestAbove(networks, floorPercent ?? 0);
+    const corner = nadir(networks);
+    return {
+      cost,
+      cheapest: cheapest === null ? null : accuracyPoint(scored, cheapest),
+      front: accuracyFront(networks).map((index) => accuracyPoint(scored, index)),
+      volume: corner === null ? null : { value: hypervolume(networks, corner), corner },
+    };
+  });
 }

@@ -1,11 +1,11 @@
-import { type Accelerator, areaMm2, fanOutSize } from '../accelerator/accelerator.ts';
+import { type Accelerator, areaMm2 } from '../accelerator/accelerator.ts';
 import { buildAccelerator } from '../accelerator/build.ts';
 import { evaluateReference } from '../cost/reference.ts';
 import { layerKey } from '../search/accelerator/layer-memo.ts';
-import type { AccuracyPoint } from '../search/found-network.ts';
+import { designOf } from '../search/network/cosearch-context.ts';
 import { networkCosts } from '../search/network/exhaustive.ts';
 import { accuracyFront, cheapestAbove } from '../search/network/exhaustive-front.ts';
-import type { Design, MappedLayer, MappingOutcome, NetworkFigures, ScoredDesign } from '../search/ports.ts';
+import type { MappedLayer, MappingOutcome, NetworkFigures, ScoredDesign } from '../search/ports.ts';
 import type { CorrelationEvent, RunEvent, StartedEvent } from '../search/run-events.ts';
 import { TrifoldError } from '../util/errors.ts';
 import type { Layer, Network } from '../workload/network.ts';
@@ -14,6 +14,7 @@ import { latencyCorrelation } from './exhaustive-correlation.ts';
 import type { ExhaustiveData, ExhaustiveInputs } from './exhaustive-inputs.ts';
 import {
   accuracyCosts,
+  accuracyPoint,
   buildOptions,
   foundNetwork,
   type RatedSpace,
@@ -48,6 +49,8 @@ export interface ExhaustiveHooks {
 export interface FinishedExhaustive {
   readonly scored: ScoredSpace;
   readonly outcomes: readonly MappingOutcome[];
+  /** Least accuracy in percent; null without. */
+  readonly floorPercent: number | null;
   /** Index of the cheapest network that keeps the floor. */
   readonly best: number;
   /** Index of the most accurate network: what the best one is compared with. */
@@ -110,7 +113,7 @@ function openingEvents(
   const unknown = searchPercent.filter(Number.isNaN).length;
   const notes = [
     `${table.genotypes.length} networks with ${table.layerCount} layers are made of ${table.layers.length} that cost differently; each is mapped once, for its own ${request.objective}`,
-    ...(unknown === 0 ? [] : [`${unknown} networks are left out: the table does not hold them`]),
+    ...(unknown === 0 ? [] : [`${unknown} networks are left out: nobody knows their accuracy`]),
   ];
   return [
     started,
@@ -172,7 +175,7 @@ function finish(
   );
   const layers = report.layers.map((one) => layerSummary(report, one, isOptimal.get(layerKey(one.layer)) === true));
   const reference = networkFigures(scored, mostAccurate);
-  const design = fixedDesign(accelerator);
+  const design = designOf(accelerator);
   const area = areaMm2(accelerator);
   const scoredDesign = (index: number): ScoredDesign => ({
     trial: index,
@@ -183,7 +186,7 @@ function finish(
     areaMm2: area,
     network: foundNetwork(scored, index),
   });
-  const accuracyPoints = front.map((index): AccuracyPoint => accuracyPoint(scored, index, area));
+  const accuracyPoints = front.map((index) => accuracyPoint(scored, index));
   const counters = searchCounters(scored, outcomes);
   emit({
     kind: 'note',
@@ -228,7 +231,7 @@ function finish(
     },
     networks: [networkFigures(scored, best)],
   });
-  return { scored, outcomes, best, mostAccurate, report, correlation };
+  return { scored, outcomes, floorPercent: request.floorPercent, best, mostAccurate, report, correlation };
 }
 
 function firstReason(outcomes: readonly MappingOutcome[]): string {
@@ -262,12 +265,6 @@ function networkFigures({ space, costs }: ScoredSpace, index: number): NetworkFi
   };
 }
 
-/** A network of a front, its number as trial. */
-export function accuracyPoint(scored: ScoredSpace, index: number, area: number): AccuracyPoint {
-  const { energyPj, cycles, edpPjCycles } = networkFigures(scored, index);
-  return { trial: index, network: foundNetwork(scored, index), energyPj, cycles, edpPjCycles, areaMm2: area };
-}
-
 function searchCounters({ costs, table }: ScoredSpace, outcomes: readonly MappingOutcome[]) {
   const unmappable = costs.edpPjCycles.filter(Number.isNaN).length;
   return {
@@ -282,24 +279,5 @@ function searchCounters({ costs, table }: ScoredSpace, outcomes: readonly Mappin
       (sum, outcome) => sum + (outcome.kind === 'unmappable' ? 0 : outcome.evaluations),
       0,
     ),
-  };
-}
-
-/** An accelerator in the words of a design: its innermost memory, all buffers above it, and the axes of its largest array. */
-function fixedDesign(accelerator: Accelerator): Design {
-  const { levels } = accelerator;
-  const largest = levels.reduce((a, b) => (fanOutSize(b.fanOut) > fanOutSize(a.fanOut) ? b : a));
-  const bytes = (level: Accelerator['levels'][number]): number => {
-    const { capacity } = level;
-    if (capacity.kind === 'unlimited') return 0;
-    if (capacity.kind === 'shared') return capacity.bits / 8;
-    return (capacity.bits.Weights + capacity.bits.Inputs + capacity.bits.Outputs) / 8;
-  };
-  return {
-    processingElements: accelerator.mac.instances,
-    l1BytesPerPe: bytes(levels[levels.length - 1]!),
-    l2Bytes: levels.slice(1, -1).reduce((sum, level) => sum + bytes(level), 0),
-    bufferWordsPerCycle: null,
-    axes: largest.fanOut.dimensions,
   };
 }

@@ -38,6 +38,7 @@ interface CosearchOptions extends CommonOptions {
   readonly time?: number;
   readonly evaluations?: number;
   readonly target?: number;
+  readonly recorded?: string;
 }
 
 /** `trifold cosearch`: network, accelerator and mapping in one search. */
@@ -89,6 +90,7 @@ export function addCosearchCommand(program: Command): void {
     .option('--out <dir>', 'run folder (default: runs/<name>-<n>)')
     .option('--time <duration>', 'end the search after this time, e.g. 5m', duration)
     .option('--evaluations <n>', 'end the search after this many candidates', wholeNumber(1))
+    .option('--recorded <column>', 'exhaustive: latencies of the table to compare with (default: <accelerator>_ms)')
     .option('--target <edp>', 'end the search at this EDP in pJ*cycles', positiveNumber);
   withCommonOptions(command, 'trifold cosearch --space ofa-resnet50 --budget eyeriss --min-accuracy 78').action(
     runCosearchCommand,
@@ -96,11 +98,15 @@ export function addCosearchCommand(program: Command): void {
 }
 
 async function runCosearchCommand(options: CosearchOptions): Promise<void> {
+  const { search } = options;
+  if (search === 'exhaustive') {
+    const { runExhaustiveCommand } = await import('../exhaustive-command.ts');
+    return runExhaustiveCommand(options);
+  }
   const { startCosearchRun } = await import('../../app/cosearch-run.ts');
   const { COSEARCH_DEFAULTS } = await import('../../app/cosearch-inputs.ts');
   const { parseAccuracySource } = await import('../../app/accuracy-source.ts');
-  const { budget, accelerator, baseline, technology, time, evaluations, target, workers, search } = options;
-  if (search === 'exhaustive') return;
+  const { budget, accelerator, baseline, technology, time, evaluations, target, workers } = options;
   const defaults = COSEARCH_DEFAULTS[search === 'nested' && budget !== undefined ? 'nested' : 'joint'];
   const request = {
     space: options.space,
