@@ -1,74 +1,146 @@
 /**
- * Speed-up of worker threads on exact mapping: every distinct layer of a network on accelerators of several array sizes,
- * one (layer, accelerator) pair per message. Prints the work, and for 1..N threads the wall time (best of seven rounds) and the
- * processor time per round. Wall times mean something on an idle machine only; the processor time tells the overhead on any.
+ * What worker threads bring a design run. The same search is run on one thread and on several; all must give the same designs.
  *
- *     npx tsx bench/parallel.ts [network] [threads] [accelerators]
+ * First the schedule: the search runs on this thread, every candidate is timed by processor time, and from these times follows how long
+ * k workers need if nothing but waiting for each other costs anything: candidates in the order of the trials, as the pool is given them, longest first
+ * (known only afterwards), and without waiting at the end of a generation. Independent of what else the machine does.
+ * Then real threads: medians of wall and processor time over the rounds. Wall times mean something on an idle machine only;
+ * processor time tells the overhead on any.
  */
-import { buildAccelerator } from '../src/accelerator/build.ts';
-import { loadSpecification, loadTechnology, loadWorkload } from '../src/app/library.ts';
-import { type MappingItem, task } from '../src/parallel/mapping-task.ts';
-import { openPool } from '../src/parallel/pool.ts';
-import { problemKey } from '../src/workload/problem.ts';
+import { parseArgs } from 'node:util';
+import { type DesignState, INITIAL_DESIGN_STATE, runDesign } from '../src/app/design.ts';
+import { type DesignInputs, designInputs } from '../src/app/design-inputs.ts';
+import { openEvaluator } from '../src/app/evaluators.ts';
+import type { CandidateEvaluator, CandidateResult } from '../src/search/ports.ts';
+import { digits, median } from './naas/statistics.ts';
 
-const [network = 'resnet18', threads = '2', accelerators = '4'] = process.argv.slice(2);
-const ROUNDS = 7;
-const choice = { kind: 'exact', factors: 'perfect' } as const;
-const specification = loadSpecification('eyeriss');
-const technology = loadTechnology(specification.technology);
-
-/** The preset with an array that is wider by `extra`. */
-function wider(extra: number) {
-  const levels = specification.levels.map((level) => ({
-    ...level,
-    fanOut: {
-      ...level.fanOut,
-      dimensions: level.fanOut.dimensions.map((dimension) => ({ ...dimension, size: dimension.size + extra })),
-    },
-  }));
-  return buildAccelerator({ ...specification, levels }, technology);
-}
-
-const layers = [
-  ...new Map(loadWorkload(network).network.layers.map((layer) => [problemKey(layer.problem), layer])).values(),
-];
-const items = Array.from({ length: Number(accelerators) }, (_, i) => wider(i)).flatMap((accelerator) =>
-  layers.map((layer): MappingItem => ({ layer, accelerator, goal: { kind: 'edp' } })),
-);
-
-const plain = task.start(choice);
-const costs = items.map((item) => {
-  const begun = performance.now();
-  plain(item);
-  return performance.now() - begun;
+const { values: options } = parseArgs({
+  options: {
+    network: { type: 'string', default: 'resnet50' },
+    budget: { type: 'string', default: 'nvdla-1024' },
+    generations: { type: 'string', default: '6' },
+    population: { type: 'string' },
+    workers: { type: 'string', default: '2' },
+    rounds: { type: 'string', default: '3' },
+    seed: { type: 'string', default: '1' },
+  },
 });
-const total = costs.reduce((sum, cost) => sum + cost, 0);
-console.log(
-  `${items.length} pairs (${layers.length} layers of ${network} x ${accelerators} accelerators), alone ${(total / 1000).toFixed(2)} s; longest pair ${Math.max(...costs).toFixed(0)} ms`,
-);
+const most = Number(options.workers);
+const inputs = designInputs({
+  workloads: options.network.split('+'),
+  budget: options.budget,
+  batch: 1,
+  strategy: 'naas',
+  generations: Number(options.generations),
+  ...(options.population === undefined ? {} : { populationSize: Number(options.population) }),
+  mapper: 'exact',
+  mapperEvaluations: 1,
+  factors: 'perfect',
+  finalFactors: 'perfect',
+  prune: true,
+  seed: Number(options.seed),
+});
 
-const bests: number[] = [];
-for (let workers = 1; workers <= Number(threads); workers++) {
-  const begun = performance.now();
-  const pool = await openPool(task, choice, { workers, offMainThread: true, chunkItems: 1 });
-  await pool.run(items.slice(0, workers));
-  const startMs = performance.now() - begun;
-  // Every thread compiles the hot code on its own: the first round warms them up.
-  await pool.run(items);
-  const times: number[] = [];
-  const cpuBefore = process.cpuUsage();
-  for (let round = 0; round < ROUNDS; round++) {
-    const start = performance.now();
-    await pool.run(items);
-    times.push(performance.now() - start);
-  }
-  const best = Math.min(...times);
-  bests.push(best);
-  const cpu = process.cpuUsage(cpuBefore);
-  const cpuSeconds = (cpu.user + cpu.system) / 1e6 / times.length;
-  const speedUp = bests[0]! / best;
-  console.log(
-    `${workers} thread${workers > 1 ? 's' : ''}: ${(best / 1000).toFixed(2)} s, speed-up ${speedUp.toFixed(2)}, processor time ${cpuSeconds.toFixed(2)} s, first answer after ${startMs.toFixed(0)} ms`,
-  );
-  await pool.close();
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }
+
+/** Runs the generations from a state, without the final mapping; returns the state after them. */
+async function search(from: DesignInputs, start: DesignState, evaluator: CandidateEvaluator, generations: number) {
+  const state = { last: start };
+  await runDesign(from, start, {
+    evaluator,
+    onEvent: () => {},
+    onState: (next) => {
+      state.last = next;
+    },
+    endsNow: (running) => (running.getState().generation >= generations ? 'interrupted' : null),
+    whenUnpaused: async () => {},
+  });
+  return state.last;
+}
+
+/** Designs and scores of a search, to compare searches. */
+function fingerprint({ search: found }: DesignState): string {
+  return JSON.stringify([found?.best, found?.front, found?.optimizer]);
+}
+
+/** Time until the last of some workers is done, each taking the next task when it is free. */
+function makespan(costs: readonly number[], workers: number): number {
+  const busyUntil = new Array<number>(workers).fill(0);
+  for (const cost of costs) {
+    const first = busyUntil.indexOf(Math.min(...busyUntil));
+    busyUntil[first]! += cost;
+  }
+  return Math.max(...busyUntil);
+}
+
+async function schedule(baselines: DesignState): Promise<void> {
+  const pool = await openEvaluator(inputs, { workers: 1, offMainThread: false });
+  const calls: { trials: number[]; costs: number[] }[] = [];
+  const timed: CandidateEvaluator = {
+    async evaluateCandidates(tasks) {
+      const results: CandidateResult[] = [];
+      const costs: number[] = [];
+      for (const task of tasks) {
+        const before = cpuSeconds();
+        results.push((await pool.evaluateCandidates([task]))[0]!);
+        costs.push(cpuSeconds() - before);
+      }
+      calls.push({ trials: tasks.map((task) => task.trial), costs });
+      return results;
+    },
+  };
+  const before = cpuSeconds();
+  await search(inputs, baselines, timed, inputs.request.generations);
+  const total = cpuSeconds() - before;
+  await pool.close();
+  const all = calls.flatMap((call) => call.costs);
+  const work = all.reduce((sum, cost) => sum + cost, 0);
+  const main = total - work;
+  console.log(
+    `${all.length} evaluations in ${calls.length} calls: ${digits(work)} s of processor time, median ${digits(median(all) * 1000)} ms, longest ${digits(Math.max(...all))} s; between them ${digits(main)} s`,
+  );
+  for (let workers = 2; workers <= Math.max(2, most); workers++) {
+    const speedUp = (order: (call: (typeof calls)[number]) => readonly number[]) =>
+      digits(total / (main + calls.reduce((sum, call) => sum + makespan(order(call), workers), 0)));
+    const inTrialOrder = (call: (typeof calls)[number]) =>
+      [...call.trials.keys()].sort((a, b) => call.trials[a]! - call.trials[b]!).map((i) => call.costs[i]!);
+    const longestFirst = (call: (typeof calls)[number]) => [...call.costs].sort((a, b) => b - a);
+    console.log(
+      `most that ${workers} workers can bring: ${speedUp(inTrialOrder)} in trial order, ${speedUp((call) => call.costs)} in the order given, ${speedUp(longestFirst)} longest first, ${digits(total / (main + work / workers))} without waiting`,
+    );
+  }
+}
+
+async function threads(baselines: DesignState): Promise<void> {
+  const walls: number[][] = [];
+  let expected: string | undefined;
+  const cpus: number[][] = [];
+  for (let round = 0; round < Number(options.rounds); round++)
+    for (let workers = 1; workers <= most; workers++) {
+      const pool = await openEvaluator(inputs, { workers, offMainThread: true });
+      // One generation of another search starts the threads and warms their code.
+      await search({ ...inputs, request: { ...inputs.request, seed: inputs.request.seed + 1 } }, baselines, pool, 1);
+      const [cpu, begun] = [cpuSeconds(), performance.now()];
+      const found = fingerprint(await search(inputs, baselines, pool, inputs.request.generations));
+      walls[workers] = [...(walls[workers] ?? []), (performance.now() - begun) / 1000];
+      cpus[workers] = [...(cpus[workers] ?? []), cpuSeconds() - cpu];
+      await pool.close();
+      expected ??= found;
+      if (found !== expected) throw new Error(`${workers} workers found other designs than one`);
+    }
+  for (let workers = 1; workers <= most; workers++)
+    console.log(
+      `${workers} worker${workers > 1 ? 's' : ''}: wall ${digits(median(walls[workers]!))} s, speed-up ${digits(median(walls[1]!) / median(walls[workers]!))}, processor time ${digits(median(cpus[workers]!))} s`,
+    );
+  console.log('the designs found are the same');
+}
+
+const evaluator = await openEvaluator(inputs, { workers: 1, offMainThread: false });
+const baselines = await search(inputs, INITIAL_DESIGN_STATE, evaluator, 0);
+await evaluator.close();
+console.log(`${options.network} within ${options.budget}: ${options.generations} generations, seed ${options.seed}`);
+await schedule(baselines);
+await threads(baselines);

@@ -38,7 +38,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   search: ['util', 'workload', 'accelerator', 'mapping', 'cost'],
   study: ['util', 'workload', 'accelerator', 'mapping', 'cost', 'search'],
-  parallel: ['util', 'workload', 'accelerator', 'mapping', 'cost', 'search', 'search/mapping', 'search/accelerator'],
+  parallel: [
+    'util',
+    'workload',
+    'accelerator',
+    'mapping',
+    'cost',
+    'search',
+    'search/mapping',
+    'search/accelerator',
+    'search/network',
+  ],
   report: ['util', 'workload', 'accelerator', 'mapping', 'search'],
   app: [
     'util',

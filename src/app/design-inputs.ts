@@ -2,7 +2,7 @@ import type { Budget } from '../accelerator/budget.ts';
 import type { AcceleratorSpecification } from '../accelerator/specification.ts';
 import type { Technology } from '../accelerator/technology.ts';
 import type { DataflowTemplate } from '../mapping/dataflow.ts';
-import { DEFAULT_POPULATION } from '../search/accelerator/search-options.ts';
+import { DEFAULT_DIMS_PER_AXIS, DEFAULT_POPULATION } from '../search/accelerator/search-options.ts';
 import type { StrategyName } from '../search/accelerator/strategies.ts';
 import { TrifoldError } from '../util/errors.ts';
 import type { Network } from '../workload/network.ts';
@@ -21,6 +21,10 @@ export interface DesignRequest {
   readonly strategy: StrategyName;
   readonly generations: number;
   readonly populationSize?: number;
+  /** Problem dims that an array axis of a design carries at most, 1 to 6; {@link DEFAULT_DIMS_PER_AXIS} by default, 1 as published. */
+  readonly dimsPerAxis?: number;
+  /** Whether the baseline itself is a design to be found, where it keeps the budget; true by default. */
+  readonly baselineCandidate?: boolean;
   /** Level-1 mapper of the search; the baselines and the final design use it too. */
   readonly mapper: MapperName;
   /** Mappings per layer of a sampled mapper. */
@@ -58,7 +62,11 @@ export function designInputs(request: DesignRequest): DesignInputs {
   const technology = loadTechnology(request.technology ?? template.technology);
   return {
     kind: 'design',
-    request,
+    request: {
+      ...request,
+      dimsPerAxis: request.dimsPerAxis ?? DEFAULT_DIMS_PER_AXIS,
+      baselineCandidate: request.baselineCandidate ?? true,
+    },
     networks: request.workloads.map((name) => loadWorkload(name, request.batch).network),
     template: { ...template, technology: technology.name },
     technology,
@@ -70,6 +78,11 @@ export function designInputs(request: DesignRequest): DesignInputs {
 /** Candidates per generation. */
 export function populationOf(request: DesignRequest): number {
   return request.populationSize ?? DEFAULT_POPULATION;
+}
+
+/** Dims per axis of a run; runs from before there was a choice have one. */
+export function dimsPerAxisOf(request: DesignRequest): number {
+  return request.dimsPerAxis ?? 1;
 }
 
 /** Whether a run's configuration is that of a design run. */

@@ -1,13 +1,18 @@
 import { areaMm2, onChipBits } from '../accelerator/accelerator.ts';
 import { MODEL_LIMITS } from '../cost/breakdown.ts';
 import { mappingToRecord } from '../formats/records.ts';
+import { BASELINE_TRIAL } from '../search/accelerator/baseline.ts';
 import { describeDesign } from '../search/accelerator/design.ts';
 import type { FinishedDesign } from './design.ts';
 import { type DesignInputs, populationOf } from './design-inputs.ts';
 import { networkJson } from './evaluate.ts';
+import { networkFigures } from './layer-summary.ts';
 
 /** Plain JSON of a finished design run. No times and no cache statistics: a resumed run gives the same document. */
-export function designJson(inputs: DesignInputs, { reason, summary, best, mapped, baselines }: FinishedDesign): object {
+export function designJson(
+  inputs: DesignInputs,
+  { reason, summary, best, mapped, baselines, finalBaseline }: FinishedDesign,
+): object {
   const { request, budget } = inputs;
   const { scored, stopped, unmappable, rejections } = summary.counters;
   const accelerator = mapped[0]!.report.accelerator;
@@ -20,6 +25,7 @@ export function designJson(inputs: DesignInputs, { reason, summary, best, mapped
       summary: describeDesign(best.design),
       ...best.design,
       trial: best.trial,
+      isBaseline: best.trial === BASELINE_TRIAL,
       areaMm2: areaMm2(accelerator),
       onChipBits: onChipBits(accelerator),
       specification: best.specification,
@@ -31,10 +37,13 @@ export function designJson(inputs: DesignInputs, { reason, summary, best, mapped
       networks,
       areaMm2: area,
     })),
+    baselineNetworkWise: finalBaseline?.map(({ report }) => networkFigures(report)) ?? null,
     improvement: summary.improvement,
     searchScore: best.score,
-    networks: mapped.map(({ report, proofs }) => ({
+    networks: mapped.map(({ report, proofs, layerWiseEdpPjCycles, networkWise }) => ({
       ...networkJson(report),
+      layerWiseEdpPjCycles,
+      networkWise,
       mappings: report.layers.map(({ layer, mapping }, i) => ({
         layer: layer.name,
         proof: proofs[i],

@@ -8,7 +8,10 @@ import { type DesignHooks, type DesignState, type FinishedDesign, INITIAL_DESIGN
 import { type DesignInputs, type DesignRequest, designInputs, isDesignInputs, populationOf } from './design-inputs.ts';
 import { designJson } from './design-json.ts';
 import { openEvaluator } from './evaluators.ts';
+import { openLayerPool } from './layer-pool.ts';
 import { packageVersion } from './library.ts';
+import { announcedPauses } from './pauses.ts';
+import { RemainingTime } from './remaining-time.ts';
 
 /** Limits of this process; they end a run but never change its course. */
 export interface RunLimits {
@@ -30,6 +33,8 @@ export interface RunListener {
   readonly isInterrupted: () => boolean;
   /** Told the run folder before anything else. */
   readonly onFolder?: (directory: string) => void;
+  /** Whether the user wants the run to wait. */
+  readonly isPaused?: () => boolean;
   /** Resolves when the run may go on; a pause never changes its course. */
   readonly whenUnpaused?: () => Promise<void>;
 }
@@ -101,10 +106,12 @@ async function carry(
     workers: limits.workers,
     offMainThread: limits.offMainThread ?? false,
   });
+  const pool = openLayerPool({ workers: limits.workers, offMainThread: limits.offMainThread ?? limits.workers > 1 });
   const clock = startClock(inputs, limits, run.state);
   let state = run.state;
   const hooks: DesignHooks = {
     evaluator,
+    pool,
     onEvent: (event) => {
       run.append(event);
       listener.onEvent(event);
@@ -117,7 +124,10 @@ async function carry(
       state = next;
       run.checkpoint(next);
     },
-    whenUnpaused: listener.whenUnpaused ?? (async () => {}),
+    whenUnpaused: announcedPauses(listener, (event) => {
+      run.append(event);
+      listener.onEvent(event);
+    }),
     endsNow: (search) =>
       listener.isInterrupted() ? 'interrupted' : clock.endsNow(search.getState().trials, search.best?.networks),
   };
@@ -130,6 +140,7 @@ async function carry(
     return { directory, finished, json };
   } finally {
     await evaluator.close();
+    await pool.close();
     run.close();
   }
 }
@@ -160,6 +171,8 @@ function startClock(inputs: DesignInputs, limits: RunLimits, start: DesignState)
   const mappingsBefore = start.search?.counters.mappingsEvaluated ?? 0;
   const total = Math.min(inputs.request.generations * population, limits.evaluations ?? Number.POSITIVE_INFINITY);
   const elapsed = () => (performance.now() - begun) / 1000;
+  const remaining = new RemainingTime();
+  let searchBegun = elapsed();
   return {
     endsNow: (trials: number, best: readonly { readonly edpPjCycles: number }[] | undefined) => {
       if (limits.time !== undefined && elapsed() >= limits.time) return 'time' as const;
@@ -171,17 +184,18 @@ function startClock(inputs: DesignInputs, limits: RunLimits, start: DesignState)
       return null;
     },
     progressAfter: (event: RunEvent): RunEvent | null => {
+      if (event.kind === 'baseline') searchBegun = elapsed();
       if (event.kind !== 'generation') return null;
       const seconds = elapsed();
       const done = (event.generation + 1) * population;
-      const rate = (done - trialsBefore) / seconds;
+      remaining.add(done - trialsBefore, seconds - searchBegun);
       return {
         kind: 'progress',
         elapsedSeconds: seconds,
         done,
         total,
         mappingsPerSecond: (event.counters.mappingsEvaluated - mappingsBefore) / seconds,
-        remainingSeconds: rate > 0 ? Math.max(0, total - done) / rate : null,
+        remainingSeconds: remaining.estimate(Math.max(done, total) - trialsBefore),
         workers: limits.workers,
       };
     },
@@ -196,6 +210,8 @@ const EVENT_KINDS: readonly RunEvent['kind'][] = [
   'best-layers',
   'progress',
   'note',
+  'paused',
+  'correlation',
   'finished',
 ];
 

@@ -1,24 +1,36 @@
 import { areaMm2 } from '../accelerator/accelerator.ts';
 import { buildAccelerator } from '../accelerator/build.ts';
-import { type Baselines, evaluateBaseline, improvement } from '../search/accelerator/baseline.ts';
+import {
+  BASELINE_TRIAL,
+  type Baselines,
+  baselineDesign,
+  evaluateBaseline,
+  improvement,
+} from '../search/accelerator/baseline.ts';
 import type { AcceleratorSearchOptions, AcceleratorSearchState } from '../search/accelerator/search-options.ts';
 import { AcceleratorSearch } from '../search/accelerator/two-level.ts';
-import { EDP } from '../search/mapping/objective.ts';
 import type { CandidateEvaluator, NetworkFigures, ScoredDesign } from '../search/ports.ts';
 import type { BaselineEvent, DesignSummary, RunEvent, StartedEvent } from '../search/run-events.ts';
 import { TrifoldError } from '../util/errors.ts';
 import { networkMacs, networkParameters } from '../workload/network.ts';
-import { type DesignInputs, populationOf } from './design-inputs.ts';
-import { type NetworkReport, networkReport } from './evaluate.ts';
+import {
+  designMapperSettings,
+  type FinalNetwork,
+  finalMappings,
+  layerSummaries,
+  mapLayerWise,
+} from './design-final.ts';
+import { type DesignInputs, dimsPerAxisOf, populationOf } from './design-inputs.ts';
+import type { LayerPool } from './layer-pool.ts';
 import { layerSummary, networkFigures } from './layer-summary.ts';
-import { type MappedNetwork, mapNetwork } from './map-network.ts';
-import type { MapperSettings } from './mapper-settings.ts';
 
 /** State of a design run between two events; plain JSON. */
 export interface DesignState {
   readonly kind: 'design';
   readonly baselines: readonly BaselineEvent[];
   readonly search: AcceleratorSearchState | null;
+  /** The design whose layers were shown last. */
+  readonly shownTrial?: number;
 }
 
 /** State before the first event. */
@@ -37,6 +49,8 @@ export interface DesignHooks {
   readonly endsNow: (search: AcceleratorSearch) => EndReason | null;
   /** Awaited before every generation. */
   readonly whenUnpaused: () => Promise<void>;
+  /** Maps the best design: its layers now and then while the search runs, its networks as a whole in the end. Absent: in the end only, layer by layer. */
+  readonly pool?: LayerPool;
 }
 
 /** The best design with its final mappings. */
@@ -44,14 +58,10 @@ export interface FinishedDesign {
   readonly reason: EndReason;
   readonly summary: DesignSummary;
   readonly best: ScoredDesign;
-  readonly mapped: readonly MappedNetwork[];
+  readonly mapped: readonly FinalNetwork[];
   readonly baselines: readonly BaselineEvent[];
-}
-
-/** Settings of level 1 in a design run. */
-export function designMapperSettings(inputs: DesignInputs, factors: 'perfect' | 'imperfect'): MapperSettings {
-  const { mapper, mapperEvaluations, seed } = inputs.request;
-  return { mapper, factors, temporalReuse: 'exact', evaluations: mapperEvaluations, seed };
+  /** The baseline mapped as the best design is; null where that is layer by layer, as in `baselines`. */
+  readonly finalBaseline: readonly FinalNetwork[] | null;
 }
 
 /**
@@ -72,7 +82,7 @@ export async function runDesign(
   if (state.baselines.length === 0) {
     hooks.onEvent(startedEvent(inputs));
     const optimal = await optimalBaseline(inputs, hooks.evaluator);
-    const published = publishedBaseline(inputs);
+    const published = await publishedBaseline(inputs, hooks.pool);
     const baselines = published === null ? [optimal] : [published, optimal];
     baselines.forEach(hooks.onEvent);
     advance({ ...state, baselines });
@@ -89,12 +99,27 @@ export async function runDesign(
     if (event.kind === 'exhausted') {
       hooks.onEvent({ kind: 'note', level: 'warning', text: event.message });
       reason = 'exhausted';
-    } else hooks.onEvent(event);
+    } else {
+      hooks.onEvent(event);
+      const { best, generation } = event;
+      if (hooks.pool !== undefined && best !== null && showsLayers(generation) && best.trial !== state.shownTrial) {
+        const layers = await layerSummaries(inputs, best.specification, hooks.pool);
+        hooks.onEvent({ kind: 'best-layers', trial: best.trial, layers });
+        state = { ...state, shownTrial: best.trial };
+      }
+    }
     advance({ ...state, search: search.getState() });
   }
   if (reason === 'interrupted') return null;
-  return finish(inputs, search, state.baselines, reason ?? endOf(search), hooks.onEvent);
+  return finish(inputs, search, state.baselines, reason ?? endOf(search), hooks);
 }
+
+/** Whether the layers of a new best design are shown after a generation. By number, not by time: mapping them again costs one candidate. */
+function showsLayers(generation: number): boolean {
+  return generation === 0 || generation % LAYERS_EVERY === LAYERS_EVERY - 1;
+}
+
+const LAYERS_EVERY = 4;
 
 /** A resumed search may be exhausted already. */
 function endOf(search: AcceleratorSearch): EndReason {
@@ -111,6 +136,7 @@ function searchOptions(inputs: DesignInputs, events: readonly BaselineEvent[]): 
     ...(published === undefined ? {} : { published }),
   };
   const populationSize = populationOf(request);
+  const known = knownDesign(inputs, events);
   return {
     strategy,
     seed,
@@ -123,7 +149,20 @@ function searchOptions(inputs: DesignInputs, events: readonly BaselineEvent[]): 
     baselines,
     factors,
     prune,
+    dimsPerAxis: dimsPerAxisOf(request),
+    ...(known === null ? {} : { known }),
   };
+}
+
+/** The baseline as a design to be found, where it keeps the budget and the run wants it so. */
+function knownDesign(
+  { request, template, technology, budget }: DesignInputs,
+  events: readonly BaselineEvent[],
+): ScoredDesign | null {
+  const optimal = events.find((event) => event.which === 'optimal');
+  return request.baselineCandidate === true && optimal !== undefined
+    ? baselineDesign(template, technology, budget, optimal.networks)
+    : null;
 }
 
 function startedEvent({ request, networks, budget, technology }: DesignInputs): StartedEvent {
@@ -154,12 +193,14 @@ async function optimalBaseline(inputs: DesignInputs, evaluator: CandidateEvaluat
 }
 
 /** The baseline within its published dataflow, every layer mapped as well as the dataflow allows. */
-function publishedBaseline(inputs: DesignInputs): BaselineEvent | null {
+async function publishedBaseline(inputs: DesignInputs, pool: LayerPool | undefined): Promise<BaselineEvent | null> {
   const { dataflow, template, technology, networks, request } = inputs;
   if (dataflow === null) return null;
   const accelerator = buildAccelerator(template, technology);
   const settings = { ...designMapperSettings(inputs, request.factors), dataflow };
-  const figures = networks.map((network) => networkFigures(mapNetwork(network, accelerator, EDP, settings).report));
+  const figures: NetworkFigures[] = [];
+  for (const network of networks)
+    figures.push(networkFigures((await mapLayerWise(network, accelerator, { settings, pool })).report));
   return baselineEvent(inputs, 'published', dataflow.name, figures);
 }
 
@@ -173,14 +214,14 @@ function baselineEvent(
   return { kind: 'baseline', which, accelerator: template.name, dataflow, networks, areaMm2: area };
 }
 
-function finish(
+async function finish(
   inputs: DesignInputs,
   search: AcceleratorSearch,
   baselines: readonly BaselineEvent[],
   reason: EndReason,
-  emit: (event: RunEvent) => void,
-): FinishedDesign {
-  const { best } = search;
+  { onEvent, pool }: DesignHooks,
+): Promise<FinishedDesign> {
+  let { best } = search;
   if (best === null)
     throw new TrifoldError(
       'infeasible',
@@ -189,48 +230,35 @@ function finish(
         hint: `tried ${search.getState().trials} designs; a larger budget, or more --generations`,
       },
     );
-  const mapped = inputs.networks.map((network) => finalMapping(inputs, best, network));
-  const layers = mapped.flatMap(({ report, proofs }) =>
-    report.layers.map((layer, i) => layerSummary(report, layer, proofs[i]!.optimal)),
+  const figures = (mapped: readonly FinalNetwork[]) => mapped.map(({ report }) => networkFigures(report));
+  const baseline = pool === undefined ? null : await finalMappings(inputs, inputs.template, pool);
+  const known = knownDesign(inputs, baselines);
+  let mapped =
+    best.trial === BASELINE_TRIAL && baseline !== null
+      ? baseline
+      : await finalMappings(inputs, best.specification, pool);
+  if (known !== null && baseline !== null && improvement(figures(baseline), figures(mapped)) < 1) {
+    best = known;
+    mapped = baseline;
+  }
+  const layers = mapped.flatMap(({ report, proofs, networkWise }) =>
+    report.layers.map((layer, i) => layerSummary(report, layer, proofs[i]?.optimal ?? networkWise?.optimal ?? false)),
   );
-  emit({ kind: 'best-layers', trial: best.trial, layers });
-  const networks = mapped.map(({ report }) => networkFigures(report));
-  const against = (which: BaselineEvent['which']): number => {
-    const event = baselines.find((one) => one.which === which);
-    return event === undefined ? Number.NaN : improvement(event.networks, networks);
-  };
-  const optimal = against('optimal');
-  const published = against('published');
+  onEvent({ kind: 'best-layers', trial: best.trial, layers });
+  const networks = figures(mapped);
+  const [published, optimal] = (['published', 'optimal'] as const).map(
+    (which) => baselines.find((event) => event.which === which)?.networks,
+  );
   const summary: DesignSummary = {
     best,
-    improvement: { published: Number.isNaN(published) ? optimal : published, optimal },
+    improvement: {
+      published: improvement(published ?? optimal!, networks),
+      optimal: improvement(baseline === null ? optimal! : figures(baseline), networks),
+    },
     layers,
     front: search.front,
     counters: search.getState().counters,
   };
-  emit({ kind: 'finished', reason, design: summary, networks });
-  return { reason, summary, best, mapped, baselines };
-}
-
-/** The best design mapped with the final factors; layers that the search's factors serve better keep these. */
-function finalMapping(
-  inputs: DesignInputs,
-  best: ScoredDesign,
-  network: DesignInputs['networks'][number],
-): MappedNetwork {
-  const accelerator = buildAccelerator(best.specification, inputs.technology);
-  const { factors, finalFactors } = inputs.request;
-  const searched = mapNetwork(network, accelerator, EDP, designMapperSettings(inputs, factors));
-  if (factors === finalFactors) return searched;
-  const final = mapNetwork(network, accelerator, EDP, designMapperSettings(inputs, finalFactors));
-  return betterLayers(searched, final);
-}
-
-function betterLayers(a: MappedNetwork, b: MappedNetwork): MappedNetwork {
-  const isBetter = (i: number) =>
-    b.report.layers[i]!.evaluation.edpPjCycles < a.report.layers[i]!.evaluation.edpPjCycles;
-  const layers = a.report.layers.map((layer, i) => (isBetter(i) ? b.report.layers[i]! : layer));
-  const proofs = a.proofs.map((proof, i) => (isBetter(i) ? b.proofs[i]! : proof));
-  const report: NetworkReport = networkReport(a.report.network, a.report.accelerator, layers);
-  return { report, proofs, remembered: a.remembered };
+  onEvent({ kind: 'finished', reason, design: summary, networks });
+  return { reason, summary, best, mapped, baselines, finalBaseline: baseline };
 }

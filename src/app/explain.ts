@@ -20,14 +20,14 @@ import type { DataflowTemplate } from '../mapping/dataflow.ts';
 import { layerBound } from '../search/accelerator/bounds.ts';
 import { layerDemand } from '../search/accelerator/demand.ts';
 import type { Objective } from '../search/mapping/objective.ts';
-import { TrifoldError } from '../util/errors.ts';
 import type { Network } from '../workload/network.ts';
 import { energyNotes } from './energy-notes.ts';
 import type { LayerReport } from './evaluate.ts';
 import { type Change, hardwareChanges } from './explain-changes.ts';
+import type { LayerPool } from './layer-pool.ts';
+import type { LayerGoal, LayerWork, LayerWorkResult } from './layer-task.ts';
 import { loadDataflow, presetNames } from './library.ts';
-import { type MappedNetwork, mapNetwork } from './map-network.ts';
-import type { MapperSettings } from './mapper-settings.ts';
+import { type DistinctShapes, distinctShapes, type MappedNetwork, mappedNetwork } from './map-network.ts';
 
 /** What no mapping of a layer falls below (one run of the layer). */
 export interface Floors {
@@ -98,20 +98,19 @@ export interface ExplainRequest {
   readonly mapped: MappedNetwork;
   /** The objective for a changed accelerator (expressions may name its area). */
   readonly objectiveOf: (accelerator: Accelerator) => Objective;
-  readonly settings: MapperSettings;
-  /** Told before each change is solved. */
+  /** The same as plain data. */
+  readonly goal: LayerGoal;
+  readonly settings: LayerWork['settings'];
+  readonly pool: LayerPool;
+  /** Told after each change is solved, in order. */
   readonly onChange?: (index: number, count: number, name: string) => void;
 }
 
-/** Nodes between two polls of the exact search. */
-const POLL_NODES = 1024;
 /** Nodes that each change may use beside twice those of the mappings explained: some seconds. */
 const LEAST_NODES = 2_000_000;
-/** Nodes that each layer may use even when the others have used up those of the change. */
-const LEAST_LAYER_NODES = 200_000;
 
 /** Explains a mapped layer or network: analysis of the mappings found, and sensitivities by mapping changed accelerators again. */
-export function explainMapped(request: ExplainRequest): Explanations {
+export async function explainMapped(request: ExplainRequest): Promise<Explanations> {
   const { mapped, specification, settings } = request;
   const changes = hardwareChanges(specification, mapped.report);
   const isLayer = mapped.report.layers.length === 1;
@@ -126,10 +125,16 @@ export function explainMapped(request: ExplainRequest): Explanations {
           .map((name): Change => ({ kind: 'dataflow', name, specification, dataflow: name }))
       : [];
   const nodeLimit = LEAST_NODES + 2 * mapped.proofs.reduce((sum, proof) => sum + proof.nodes, 0);
-  const solved = [...changes, ...dataflows].map((change, index, all) => {
-    request.onChange?.(index, all.length, change.name);
-    return solve(request, change, nodeLimit);
-  });
+  const all = [...changes, ...dataflows];
+  const distinct = distinctShapes(request.network);
+  const solved: Sensitivity[] = [];
+  await request.pool.map(
+    all.map((change) => workOf(request, change, distinct, nodeLimit)),
+    (result, index) => {
+      solved.push(sensitivityOf(request, all[index]!, distinct, result, nodeLimit));
+      request.onChange?.(index, all.length, all[index]!.name);
+    },
+  );
   return {
     layers: mapped.report.layers.map((layer) => explainLayer(layer, mapped.report.accelerator, settings)),
     sensitivities: solved.slice(0, changes.length),
@@ -139,69 +144,58 @@ export function explainMapped(request: ExplainRequest): Explanations {
   };
 }
 
-/** Ends the searches of one change after so many nodes in all, but lets every layer have a few. */
-function nodeBudget(nodeLimit: number): {
-  readonly shouldStop: () => boolean;
-  readonly nextLayer: () => void;
-  readonly isUsedUp: () => boolean;
-} {
-  let polls = 0;
-  let ofLayer = 0;
-  const isUsedUp = () => polls * POLL_NODES > nodeLimit && ofLayer * POLL_NODES > LEAST_LAYER_NODES;
-  return {
-    shouldStop: () => {
-      polls++;
-      ofLayer++;
-      return isUsedUp();
-    },
-    nextLayer: () => {
-      ofLayer = 0;
-    },
-    isUsedUp,
-  };
-}
-
 /** Perfect factors are a special case of imperfect ones, so a search that ends with something worse leaves the mapping as it is. */
 const UNCHANGED = { edp: 1, energy: 1, latency: 1, objective: 1, optimal: false };
 
-/** Maps the network on the changed accelerator. */
-function solve(request: ExplainRequest, change: Change, nodeLimit: number): Sensitivity {
-  const { network, technology, objectiveOf, mapped } = request;
-  const accelerator = buildAccelerator(change.specification, technology);
-  const limit = nodeBudget(nodeLimit);
-  const { dataflow, shouldStop: _, ...rest } = request.settings;
+/** The network on the changed accelerator. */
+function workOf(request: ExplainRequest, change: Change, { shapes }: DistinctShapes, nodeLimit: number): LayerWork {
+  const { dataflow, ...settings } = request.settings;
   const kept = dataflowOfChange(change, dataflow);
-  const settings: MapperSettings = {
-    ...rest,
-    ...(kept === undefined ? {} : { dataflow: kept }),
-    ...(change.factors === undefined ? {} : { factors: change.factors }),
-    ...(rest.mapper === 'exact' ? { shouldStop: limit.shouldStop } : {}),
+  return {
+    name: change.name,
+    layers: shapes,
+    accelerator: buildAccelerator(change.specification, request.technology),
+    goal: request.goal,
+    settings: {
+      ...settings,
+      ...(kept === undefined ? {} : { dataflow: kept }),
+      ...(change.factors === undefined ? {} : { factors: change.factors }),
+    },
+    nodeLimit,
   };
-  const objective = objectiveOf(accelerator);
-  try {
-    const after = mapNetwork(network, accelerator, objective, settings, limit.nextLayer);
-    const [was, is] = [mapped.report.totals, after.report.totals];
-    const gain =
-      objective.value(is.energyPj, is.cycles) / objectiveOf(mapped.report.accelerator).value(was.energyPj, was.cycles);
-    if (change.factors !== undefined && gain > 1)
-      return { kind: change.kind, change: change.name, result: UNCHANGED, reason: null };
-    return {
-      kind: change.kind,
-      change: change.name,
-      result: {
-        edp: is.edpPjCycles / was.edpPjCycles,
-        energy: is.energyPj / was.energyPj,
-        latency: is.cycles / was.cycles,
-        objective: Number.isFinite(gain) ? gain : is.edpPjCycles / was.edpPjCycles,
-        optimal: after.proofs.every((proof) => proof.optimal),
-      },
-      reason: null,
-    };
-  } catch (error) {
-    if (!(error instanceof TrifoldError)) throw error;
-    const reason = limit.isUsedUp() ? `not solved within ${nodeLimit} partial mappings` : error.message;
-    return { kind: change.kind, change: change.name, result: null, reason };
+}
+
+function sensitivityOf(
+  { network, technology, objectiveOf, mapped }: ExplainRequest,
+  change: Change,
+  distinct: DistinctShapes,
+  result: LayerWorkResult,
+  nodeLimit: number,
+): Sensitivity {
+  const { kind, name } = change;
+  if (result.kind === 'failed') {
+    const reason = result.outOfNodes ? `not solved within ${nodeLimit} partial mappings` : result.message;
+    return { kind, change: name, result: null, reason };
   }
+  const accelerator = buildAccelerator(change.specification, technology);
+  const after = mappedNetwork(network, accelerator, distinct, result.layers);
+  const [was, is] = [mapped.report.totals, after.report.totals];
+  const gain =
+    objectiveOf(accelerator).value(is.energyPj, is.cycles) /
+    objectiveOf(mapped.report.accelerator).value(was.energyPj, was.cycles);
+  if (change.factors !== undefined && gain > 1) return { kind, change: name, result: UNCHANGED, reason: null };
+  return {
+    kind,
+    change: name,
+    result: {
+      edp: is.edpPjCycles / was.edpPjCycles,
+      energy: is.energyPj / was.energyPj,
+      latency: is.cycles / was.cycles,
+      objective: Number.isFinite(gain) ? gain : is.edpPjCycles / was.edpPjCycles,
+      optimal: after.proofs.every((proof) => proof.optimal),
+    },
+    reason: null,
+  };
 }
 
 function dataflowOfChange(change: Change, requested: DataflowTemplate | undefined): DataflowTemplate | undefined {
@@ -209,7 +203,11 @@ function dataflowOfChange(change: Change, requested: DataflowTemplate | undefine
   return change.dataflow === 'none' ? undefined : loadDataflow(change.dataflow);
 }
 
-function explainLayer(report: LayerReport, accelerator: Accelerator, settings: MapperSettings): LayerExplanation {
+function explainLayer(
+  report: LayerReport,
+  accelerator: Accelerator,
+  settings: LayerWork['settings'],
+): LayerExplanation {
   const { layer, mapping, evaluation, bottleneck } = report;
   const demand = layerDemand(layer);
   const dram = accelerator.levels[0]!;

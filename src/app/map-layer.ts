@@ -6,11 +6,12 @@ import { resolveDataflow } from '../mapping/dataflow.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { searchExact } from '../search/mapping/exact.ts';
 import { type Mapspace, makeMapspace } from '../search/mapping/mapspace.ts';
-import type { Objective } from '../search/mapping/objective.ts';
+import { ENERGY, LATENCY, type Objective } from '../search/mapping/objective.ts';
 import { searchSampled } from '../search/mapping/sampled.ts';
 import { TrifoldError } from '../util/errors.ts';
+import { siText } from '../util/si-prefix.ts';
 import type { LayerShape } from '../workload/network.ts';
-import type { MapperName, MapperSettings } from './mapper-settings.ts';
+import { isLimited, type MapperName, type MapperSettings } from './mapper-settings.ts';
 
 /** What is known of a mapping's distance from the optimum. */
 export interface MappingProof {
@@ -67,18 +68,43 @@ export function mapLayer(
     : mapBySampling(mapspace, objective, settings, fail);
 }
 
-/** An objective with limits is infinite where they are broken, which the search itself cannot tell from a capacity. */
-function infeasibleReason({ name }: Objective, reason: string): string {
-  const limits = name.split(' subject to ')[1];
-  return limits === undefined ? reason : `no mapping keeps the limit ${limits}, or ${reason}`;
+/**
+ * Why nothing was found. An objective with limits is infinite where they are broken, which the search itself cannot tell from a
+ * capacity: a second search without them says which of the two it is, and how far away the limits are.
+ */
+function infeasibleReason(mapspace: Mapspace, objective: Objective, reason: string): string {
+  if (!isLimited(objective)) return reason;
+  const limits = objective.limits.map(({ text }) => text).join(', ');
+  const least = [
+    ['energy', ENERGY],
+    ['latency', LATENCY],
+  ] as const;
+  const found: string[] = [];
+  for (const [name, figure] of least) {
+    const result = searchExact(mapspace, figure, { nodeLimit: LEAST_FIGURE_NODES });
+    if (result.kind === 'infeasible') return `${result.reason} (whatever the limit)`;
+    if (result.kind === 'bounded') continue;
+    const { energyPj, cycles } = result.evaluation;
+    const atLeast = result.certificate.optimal ? 'least' : 'least found';
+    found.push(
+      name === 'energy'
+        ? `${atLeast} energy ${siText(energyPj * 1e-12, 'J', 4)}`
+        : `${atLeast} latency ${siText(cycles / mapspace.accelerator.clockHz, 's', 4)} (${cycles} cycles)`,
+    );
+  }
+  const without = found.length === 0 ? '' : `; without it: ${found.join(', ')}`;
+  return `it fits the capacities, but no mapping keeps the limit ${limits}${without}`;
 }
+
+/** Partial mappings that each search for a least figure may bound: about a second. */
+const LEAST_FIGURE_NODES = 300_000;
 
 type Fail = (reason: string, hint?: string) => never;
 
 function mapExactly(mapspace: Mapspace, objective: Objective, settings: MapperSettings, fail: Fail): MappedLayer {
   const { shouldStop } = settings;
   const result = searchExact(mapspace, objective, shouldStop === undefined ? {} : { shouldStop });
-  if (result.kind === 'infeasible') return fail(infeasibleReason(objective, result.reason));
+  if (result.kind === 'infeasible') return fail(infeasibleReason(mapspace, objective, result.reason));
   if (result.kind === 'bounded')
     return fail(
       `nothing found in the time given; no mapping is below ${result.certificate.lowerBound} (${objective.name})`,

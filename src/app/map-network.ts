@@ -1,10 +1,8 @@
 import type { Accelerator } from '../accelerator/accelerator.ts';
 import type { Objective } from '../search/mapping/objective.ts';
-import type { RunEvent } from '../search/run-events.ts';
-import type { Network } from '../workload/network.ts';
+import type { LayerShape, Network } from '../workload/network.ts';
 import { problemKey } from '../workload/problem.ts';
-import { type LayerReport, layerReport, type NetworkReport, networkReport } from './evaluate.ts';
-import { layerSummary } from './layer-summary.ts';
+import { layerReport, type NetworkReport, networkReport } from './evaluate.ts';
 import { type MappedLayer, type MappingProof, mapLayer } from './map-layer.ts';
 import type { MapperSettings } from './mapper-settings.ts';
 
@@ -17,9 +15,47 @@ export interface MappedNetwork {
   readonly remembered: number;
 }
 
+/** The shapes of a network's layers, equal ones once. */
+export interface DistinctShapes {
+  /** In the order in which they first occur. */
+  readonly shapes: readonly LayerShape[];
+  /** Per layer of the network, the index of its shape. */
+  readonly shapeOf: readonly number[];
+}
+
+/** Shapes that cost the same on every accelerator are one. */
+export function distinctShapes({ layers }: Network): DistinctShapes {
+  const known = new Map<string, number>();
+  const shapes: LayerShape[] = [];
+  const shapeOf = layers.map((layer) => {
+    const key = `${problemKey(layer.problem)}|${Object.values(layer.wordBits).join(',')}`;
+    const index = known.get(key) ?? shapes.push(layer) - 1;
+    known.set(key, index);
+    return index;
+  });
+  return { shapes, shapeOf };
+}
+
+/** A network from the mappings of its shapes. */
+export function mappedNetwork(
+  network: Network,
+  accelerator: Accelerator,
+  { shapes, shapeOf }: DistinctShapes,
+  mapped: readonly MappedLayer[],
+): MappedNetwork {
+  const ofLayer = shapeOf.map((shape) => mapped[shape]!);
+  const reports = network.layers.map((layer, i) =>
+    layerReport(layer, accelerator, ofLayer[i]!.mapping, ofLayer[i]!.evaluation),
+  );
+  return {
+    report: networkReport(network, accelerator, reports),
+    proofs: ofLayer.map(({ proof }) => proof),
+    remembered: network.layers.length - shapes.length,
+  };
+}
+
 /**
- * Maps every layer of a network for an objective, equal shapes once.
- * @param emit receives a `layer` event per layer, in order
+ * Maps every layer of a network for an objective on this thread, equal shapes once.
  * @throws TrifoldError `infeasible` when a layer has no mapping
  */
 export function mapNetwork(
@@ -27,29 +63,8 @@ export function mapNetwork(
   accelerator: Accelerator,
   objective: Objective,
   settings: MapperSettings,
-  emit: (event: RunEvent) => void = () => {},
 ): MappedNetwork {
-  const known = new Map<string, MappedLayer>();
-  const reports: LayerReport[] = [];
-  const proofs: MappingProof[] = [];
-  network.layers.forEach((layer, index) => {
-    const key = `${problemKey(layer.problem)}|${Object.values(layer.wordBits).join(',')}`;
-    const mapped = known.get(key) ?? mapLayer(layer, accelerator, objective, settings);
-    known.set(key, mapped);
-    const report = layerReport(layer, accelerator, mapped.mapping, mapped.evaluation);
-    reports.push(report);
-    proofs.push(mapped.proof);
-    const whole = networkReport(network, accelerator, [report]);
-    emit({
-      kind: 'layer',
-      index,
-      count: network.layers.length,
-      layer: layerSummary(whole, report, mapped.proof.optimal),
-    });
-  });
-  return {
-    report: networkReport(network, accelerator, reports),
-    proofs,
-    remembered: network.layers.length - known.size,
-  };
+  const distinct = distinctShapes(network);
+  const mapped = distinct.shapes.map((shape) => mapLayer(shape, accelerator, objective, settings));
+  return mappedNetwork(network, accelerator, distinct, mapped);
 }

@@ -1,52 +1,30 @@
-import type { Accelerator } from '../accelerator/accelerator.ts';
 import { buildAccelerator } from '../accelerator/build.ts';
-import { MODEL_LIMITS } from '../cost/breakdown.ts';
-import type { TemporalReuse } from '../cost/evaluation.ts';
-import { formatMappings } from '../formats/mapping.ts';
-import { mappingToRecord } from '../formats/records.ts';
-import type { DataflowTemplate } from '../mapping/dataflow.ts';
-import type { Objective } from '../search/mapping/objective.ts';
-import type { RunEvent } from '../search/run-events.ts';
+import type { RunEvent, StartedEvent } from '../search/run-events.ts';
 import { TrifoldError } from '../util/errors.ts';
-import type { Network } from '../workload/network.ts';
-import { networkJson, selectLayers } from './evaluate.ts';
+import { networkMacs, networkParameters } from '../workload/network.ts';
+import { layerReport, networkReport } from './evaluate.ts';
 import { type Explanations, explainMapped } from './explain.ts';
-import { loadDataflow, loadSpecification, loadTechnology, loadWorkload } from './library.ts';
-import { type MappedNetwork, mapNetwork } from './map-network.ts';
-import { limitedObjective, limitFrom, type MapperName, type MapperSettings, objectiveFrom } from './mapper-settings.ts';
+import { type LayerPool, openLayerPool } from './layer-pool.ts';
+import { layerSummary, networkFigures } from './layer-summary.ts';
+import { type LayerWork, workError } from './layer-task.ts';
+import {
+  layerGoal,
+  layerSettings,
+  type MapInputs,
+  type MapRequest,
+  mapInputs,
+  requestedObjective,
+} from './map-inputs.ts';
+import type { MappedLayer } from './map-layer.ts';
+import { distinctShapes, type MappedNetwork, mappedNetwork } from './map-network.ts';
+import { type FigureLimit, limitFrom } from './mapper-settings.ts';
 import { mapNetworkWise, type NetworkWise, solvesNetworkWise } from './network-wise.ts';
-import { writeNewFile } from './output-files.ts';
-
-/** What `trifold map` is asked. */
-export interface MapRequest {
-  readonly workload: string;
-  readonly accelerator: string;
-  readonly objective: string;
-  readonly subjectTo: readonly string[];
-  readonly mapper: MapperName;
-  /** Preset or file of a dataflow; at most one of the two. */
-  readonly dataflow?: string;
-  readonly constraints?: string;
-  readonly layer?: string;
-  readonly batch: number;
-  readonly factors: 'perfect' | 'imperfect';
-  readonly technology?: string;
-  readonly temporalReuse: TemporalReuse;
-  readonly evaluations: number;
-  readonly seed: number;
-  /** Seconds per layer. */
-  readonly time?: number;
-  /** New file for the mappings. */
-  readonly save?: string;
-  /** Whether to say why the mappings are the best. */
-  readonly explain?: boolean;
-}
 
 /** Result of {@link runMap}. */
 export interface MapResult {
-  readonly request: MapRequest;
+  readonly inputs: MapInputs;
   readonly mapped: MappedNetwork;
-  /** Loading and mapping layer by layer. */
+  /** Mapping layer by layer. */
   readonly seconds: number;
   readonly notes: readonly string[];
   /** The best mappings of the network as a whole; null for one layer, and where the objective or mapper does not allow it. */
@@ -55,156 +33,185 @@ export interface MapResult {
   readonly explanations: Explanations | null;
 }
 
-/** Maps a network. @throws TrifoldError for bad input, `infeasible` when a layer has no mapping */
-export function runMap(request: MapRequest, emit: (event: RunEvent) => void): MapResult {
-  const started = performance.now();
-  const template = partialMapping(request);
-  const { network } = loadWorkload(request.workload, request.batch);
-  const specification = loadSpecification(request.accelerator);
-  const technology = loadTechnology(request.technology ?? specification.technology);
+/** How a mapping run talks to its surroundings. */
+export interface MapHooks {
+  readonly pool: LayerPool;
+  readonly onEvent: (event: RunEvent) => void;
+  /** Shapes of the network that an earlier process mapped, the first ones in order. */
+  readonly known: readonly MappedLayer[];
+  /** Told all shapes mapped so far, after the events of their layers. */
+  readonly onShapes: (mapped: readonly MappedLayer[]) => void;
+}
+
+/** Least seconds between two progress events. */
+const PROGRESS_SECONDS = 1;
+
+/** Maps a network on threads of its own. @throws TrifoldError for bad input, `infeasible` when a layer has no mapping */
+export async function runMap(
+  request: MapRequest,
+  onEvent: (event: RunEvent) => void = () => {},
+  workers = 1,
+): Promise<MapResult> {
+  const pool = openLayerPool({ workers });
+  try {
+    return await mapWith(mapInputs(request), { pool, onEvent, known: [], onShapes: () => {} });
+  } finally {
+    await pool.close();
+  }
+}
+
+/**
+ * Maps a network: every layer on its own, the network as a whole, and the reasons if asked for. The events are the same for any number
+ * of workers, those of progress aside. @throws TrifoldError `infeasible` when a layer has no mapping or nothing keeps the limits
+ */
+export async function mapWith(inputs: MapInputs, hooks: MapHooks): Promise<MapResult> {
+  const begun = performance.now();
+  const { request, network, specification, technology, dataflow } = inputs;
+  const { pool, onEvent } = hooks;
   const accelerator = buildAccelerator(specification, technology);
-  const selected: Network = { ...network, layers: selectLayers(network, request.layer) };
-  const isWhole = selected.layers.length > 1;
+  const isWhole = network.layers.length > 1;
   const limits = request.subjectTo.map((text) => limitFrom(text, accelerator));
   // Limits of a whole network are on its sums: its layers are mapped without them.
-  const objectiveOf = (target: Accelerator) =>
-    requestedObjective(isWhole ? { ...request, subjectTo: [] } : request, target);
+  const goal = layerGoal(request, isWhole);
+  const objectiveOf = (target: typeof accelerator) => requestedObjective(goal, target);
   const objective = objectiveOf(accelerator);
-  const notes: string[] = [];
-  if (request.mapper === 'exact' && !objective.monotone)
-    notes.push(
-      `the objective '${objective.name}' is not proven to grow with energy and latency: mapped by sampling (cmaes, ${request.evaluations} evaluations per layer), without a certificate`,
-    );
-  if (request.mapper === 'exact' && request.factors === 'imperfect')
-    notes.push(
-      'imperfect factors: proofs are over loop bounds without slack (each the least that covers its dim); a mapping with slack can be better in rare cases with overlapping or padded input tiles',
-    );
-  const { settings, restart } = mapperSettings(request, template);
-  const mapped = mapNetwork(selected, accelerator, objective, settings, (event) => {
-    restart();
-    emit(event);
+  const settings = layerSettings(request, dataflow);
+  const seconds = request.time;
+  const solvesWhole = isWhole && solvesNetworkWise(objective, settings);
+  const notes = [...mapperNotes(request, objective)];
+  if (hooks.known.length === 0) onEvent(startedEvent(inputs));
+
+  const distinct = distinctShapes(network);
+  const mapped: MappedLayer[] = [...hooks.known];
+  let emitted = hooks.known.length === 0 ? 0 : layersBefore(distinct.shapeOf, mapped.length);
+  let lastProgress = begun;
+  const emitLayers = (): void => {
+    for (; emitted < network.layers.length && distinct.shapeOf[emitted]! < mapped.length; emitted++) {
+      const { mapping, evaluation, proof } = mapped[distinct.shapeOf[emitted]!]!;
+      const report = layerReport(network.layers[emitted]!, accelerator, mapping, evaluation);
+      const layer = layerSummary(networkReport(network, accelerator, [report]), report, proof.optimal);
+      onEvent({ kind: 'layer', index: emitted, count: network.layers.length, layer });
+    }
+    hooks.onShapes(mapped);
+  };
+  const emitProgress = (): void => {
+    const now = performance.now();
+    if (now - lastProgress < PROGRESS_SECONDS * 1000 && mapped.length < distinct.shapes.length) return;
+    lastProgress = now;
+    const elapsed = (now - begun) / 1000;
+    const newly = mapped.length - hooks.known.length;
+    const scored = mapped.slice(hooks.known.length).reduce((sum, { proof }) => sum + proof.evaluations, 0);
+    onEvent({
+      kind: 'progress',
+      elapsedSeconds: elapsed,
+      done: emitted,
+      total: network.layers.length,
+      mappingsPerSecond: scored / Math.max(elapsed, 1e-3),
+      remainingSeconds: (elapsed / newly) * (distinct.shapes.length - mapped.length),
+      workers: pool.workers,
+    });
+  };
+  const work = distinct.shapes.slice(mapped.length).map(
+    (shape): LayerWork => ({
+      name: shape.problem.name,
+      layers: [shape],
+      accelerator,
+      goal,
+      settings,
+      ...(seconds === undefined ? {} : { secondsPerLayer: seconds }),
+    }),
+  );
+  await pool.map(work, (result) => {
+    if (result.kind === 'failed') throw workError(result);
+    mapped.push(result.layers[0]!);
+    emitLayers();
+    emitProgress();
   });
-  const seconds = (performance.now() - started) / 1000;
-  const networkWise =
-    isWhole && solvesNetworkWise(objective, settings)
-      ? mapNetworkWise(selected, accelerator, objective, limits, settings)
-      : null;
-  if (isWhole && limits.length > 0 && networkWise === null)
-    throw new TrifoldError(
-      'unsupported',
-      'limits on a whole network need the exact mapper and objective edp, ed2p, energy or latency',
-      {
-        hint: 'for one layer (--layer) any objective can be limited',
-      },
-    );
-  if (limits.some((limit) => !limit.monotone) && isWhole)
-    throw new TrifoldError('unsupported', 'a limit on a whole network must be an upper limit on energy or latency');
-  const saved = networkWise?.report ?? mapped.report;
-  if (request.save !== undefined)
-    writeNewFile(
-      request.save,
-      formatMappings(
-        {
-          name: `${network.name}-on-${accelerator.name}`,
-          source: `trifold map ${network.name} --accelerator ${accelerator.name} (${objective.name})`,
-          accelerator,
-          workload: network.name,
-          batch: request.batch,
-        },
-        saved.layers.map(({ layer, mapping }) => ({ layer: layer.name, mapping })),
-      ),
-    );
+  const whole = mappedNetwork(network, accelerator, distinct, mapped);
+  const layerSeconds = (performance.now() - begun) / 1000;
+
+  if (solvesWhole) onEvent({ kind: 'note', level: 'info', text: 'now the network as a whole' });
+  const networkWise = solvesWhole
+    ? await mapNetworkWise(network, accelerator, objective, limits, {
+        settings,
+        pool,
+        ...(seconds === undefined ? {} : { secondsPerLayer: seconds }),
+      })
+    : null;
+  if (solvesWhole && networkWise === null) {
+    if (limits.length > 0)
+      throw new TrifoldError('infeasible', `no mapping within ${limitTexts(limits)} was found in the time given`, {
+        hint: 'give more --time, or none',
+      });
+    notes.push('the network as a whole was not solved in the time given');
+  }
   const explanations =
     request.explain === true
-      ? explainMapped({
+      ? await explainMapped({
           specification,
           technology,
-          network: selected,
-          mapped,
+          network,
+          mapped: whole,
+          goal,
           objectiveOf,
           settings,
+          pool,
           onChange: (index, count, name) =>
-            emit({ kind: 'note', level: 'info', text: `explaining ${index + 1}/${count}: ${name}` }),
+            onEvent({ kind: 'note', level: 'info', text: `explained ${index + 1}/${count}: ${name}` }),
         })
       : null;
-  return { request, mapped, seconds, notes, networkWise, explanations };
+  const best = networkWise?.report ?? whole.report;
+  if (networkWise !== null && differs(networkWise, whole))
+    onEvent({
+      kind: 'best-layers',
+      trial: 0,
+      layers: networkWise.report.layers.map((layer) => layerSummary(networkWise.report, layer, networkWise.optimal)),
+    });
+  onEvent({ kind: 'finished', reason: 'done', design: null, networks: [networkFigures(best)] });
+  return { inputs, mapped: whole, seconds: layerSeconds, notes, networkWise, explanations };
 }
 
-/** The objective of a request with its limits; expressions may name the area of the accelerator. @throws TrifoldError for bad text */
-export function requestedObjective({ objective, subjectTo }: MapRequest, accelerator: Accelerator): Objective {
-  return limitedObjective(
-    objectiveFrom(objective, accelerator),
-    subjectTo.map((text) => limitFrom(text, accelerator)),
-  );
+function differs({ report }: NetworkWise, whole: MappedNetwork): boolean {
+  const [a, b] = [report.totals, whole.report.totals];
+  return a.energyPj !== b.energyPj || a.cycles !== b.cycles;
 }
 
-/** The dataflow or the constraints of a request; undefined without. @throws TrifoldError `usage` when both are given */
-export function partialMapping({ dataflow, constraints }: MapRequest): DataflowTemplate | undefined {
-  if (dataflow !== undefined && constraints !== undefined)
-    throw new TrifoldError('usage', '--dataflow and --constraints are both partial mappings: give one of them');
-  const name = dataflow ?? constraints;
-  return name === undefined ? undefined : loadDataflow(name);
+/** Layers of a network before the first one whose shape is not among the first `shapes`. */
+function layersBefore(shapeOf: readonly number[], shapes: number): number {
+  const next = shapeOf.findIndex((shape) => shape >= shapes);
+  return next < 0 ? shapeOf.length : next;
 }
 
-/** Settings of the mapper that a request asks for, and a way to start the time of the next layer. */
-export function mapperSettings(
-  request: MapRequest,
-  dataflow: MapperSettings['dataflow'],
-): { readonly settings: MapperSettings; readonly restart: () => void } {
-  const { mapper, factors, temporalReuse, evaluations, seed, time } = request;
-  let layerStart = performance.now();
-  const settings: MapperSettings = {
-    mapper,
-    factors,
-    temporalReuse,
-    evaluations,
-    seed,
-    ...(dataflow === undefined ? {} : { dataflow }),
-    ...(time === undefined ? {} : { shouldStop: () => performance.now() - layerStart > time * 1000 }),
-  };
+function limitTexts(limits: readonly FigureLimit[]): string {
+  return limits.map(({ text }) => text).join(', ');
+}
+
+function* mapperNotes(request: MapRequest, objective: { name: string; monotone: boolean }): Iterable<string> {
+  if (request.mapper !== 'exact') return;
+  if (!objective.monotone)
+    yield `the objective '${objective.name}' is not proven to grow with energy and latency: mapped by sampling (cmaes, ${request.evaluations} evaluations per layer), without a certificate`;
+  if (request.factors === 'imperfect')
+    yield 'imperfect factors: proofs are over loop bounds without slack (each the least that covers its dim); a mapping with slack can be better in rare cases with overlapping or padded input tiles';
+}
+
+function startedEvent({ request, network, specification, technology }: MapInputs): StartedEvent {
   return {
-    settings,
-    restart: () => {
-      layerStart = performance.now();
-    },
-  };
-}
-
-/** Plain JSON of a mapping run: figures, proofs and mappings. Without times: equal runs give equal documents. */
-export function mapJson({ request, mapped, notes, networkWise, explanations }: MapResult): object {
-  const { report, proofs } = mapped;
-  return {
+    kind: 'started',
     command: 'map',
-    objective: request.objective,
-    subjectTo: request.subjectTo,
-    mapper: request.mapper,
-    factors: request.factors,
-    dataflow: request.dataflow ?? request.constraints ?? null,
-    temporalReuse: request.temporalReuse,
-    batch: request.batch,
+    name: `${network.name} on ${specification.name}`,
     seed: request.seed,
-    notes,
-    ...networkJson(report),
-    mappings: report.layers.map(({ layer, mapping }, i) => ({
-      layer: layer.name,
-      proof: proofs[i],
-      mapping: mappingToRecord(report.accelerator, mapping),
-    })),
-    networkWise:
-      networkWise === null
-        ? null
-        : {
-            value: networkWise.value,
-            lowerBound: networkWise.lowerBound,
-            optimal: networkWise.optimal,
-            limits: networkWise.limits,
-            ...networkJson(networkWise.report),
-            mappings: networkWise.report.layers.map(({ layer, mapping }) => ({
-              layer: layer.name,
-              mapping: mappingToRecord(report.accelerator, mapping),
-            })),
-          },
-    ...(explanations === null ? {} : { explanations }),
-    notModelled: MODEL_LIMITS,
+    networks: [
+      {
+        name: network.name,
+        layers: network.layers.length,
+        macs: networkMacs(network),
+        parameters: networkParameters(network),
+      },
+    ],
+    accelerator: specification.name,
+    specification,
+    technology: technology.name,
+    strategy: request.mapper,
+    objective: [request.objective, ...request.subjectTo].join(' subject to '),
   };
 }

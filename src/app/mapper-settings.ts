@@ -55,10 +55,24 @@ export function limitFrom(text: string, accelerator: Accelerator): FigureLimit {
   return { text, monotone: compiled.monotone, holds: (energyPj, cycles) => compiled.holds(figures(energyPj, cycles)) };
 }
 
+/** An objective that is infinite where a limit is broken. */
+export interface LimitedObjective extends Objective {
+  readonly limits: readonly FigureLimit[];
+  /** The same without its limits. */
+  readonly unlimited: Objective;
+}
+
+/** Whether an objective has limits. */
+export function isLimited(objective: Objective): objective is LimitedObjective {
+  return 'limits' in objective && 'unlimited' in objective;
+}
+
 /** An objective that is infinite where a limit is broken; still monotone when both are. */
-export function limitedObjective(objective: Objective, limits: readonly FigureLimit[]): Objective {
+export function limitedObjective(objective: Objective, limits: readonly FigureLimit[]): Objective | LimitedObjective {
   if (limits.length === 0) return objective;
   return {
+    limits,
+    unlimited: objective,
     name: `${objective.name} subject to ${limits.map((limit) => limit.text).join(', ')}`,
     monotone: objective.monotone && limits.every((limit) => limit.monotone),
     value: (energyPj, cycles) =>

@@ -1,12 +1,13 @@
 import type { Accelerator } from '../accelerator/accelerator.ts';
-import { UNCONSTRAINED } from '../mapping/constraints.ts';
-import { resolveDataflow } from '../mapping/dataflow.ts';
-import { makeMapspace } from '../search/mapping/mapspace.ts';
-import { searchNetworkOptimum } from '../search/mapping/network-optimum.ts';
+import { type NetworkPoint, networkOptimumSteps } from '../search/mapping/network-optimum.ts';
 import type { Objective } from '../search/mapping/objective.ts';
 import { TrifoldError } from '../util/errors.ts';
-import type { Network } from '../workload/network.ts';
+import { type Network, networkMacs } from '../workload/network.ts';
 import { type LayerReport, layerReport, type NetworkReport, networkReport } from './evaluate.ts';
+import type { LayerPool } from './layer-pool.ts';
+import { type LayerWork, workError } from './layer-task.ts';
+import type { MappedLayer } from './map-layer.ts';
+import { distinctShapes } from './map-network.ts';
 import type { FigureLimit, MapperSettings } from './mapper-settings.ts';
 
 /** The best mappings of a network as a whole. */
@@ -23,40 +24,76 @@ export interface NetworkWise {
 /** Objectives that are products of powers of the sums: what the lower hull solves. */
 const HULL_OBJECTIVES: readonly string[] = ['edp', 'ed2p', 'energy', 'latency'];
 
-/** Whether the network as a whole can be solved for an objective with these settings. */
-export function solvesNetworkWise(objective: Objective, settings: MapperSettings): boolean {
-  return settings.mapper === 'exact' && HULL_OBJECTIVES.includes(objective.name);
+/** Whether the network as a whole can be solved for an objective with this mapper. */
+export function solvesNetworkWise(objective: Objective, { mapper }: Pick<MapperSettings, 'mapper'>): boolean {
+  return mapper === 'exact' && HULL_OBJECTIVES.includes(objective.name);
+}
+
+/** How the layers are mapped. */
+export interface NetworkWiseOptions {
+  readonly settings: LayerWork['settings'];
+  /** Of each search of a layer. */
+  readonly secondsPerLayer?: number;
+  readonly pool: LayerPool;
 }
 
 /**
  * Minimizes the objective of (sum of energies, sum of latencies), within limits on these sums.
- * @returns null when the search was stopped
+ * @returns null when some layer was not solved in its time
  * @throws TrifoldError `infeasible` when a layer has no mapping or nothing keeps the limits
  */
-export function mapNetworkWise(
+export async function mapNetworkWise(
   network: Network,
   accelerator: Accelerator,
   objective: Objective,
   limits: readonly FigureLimit[],
-  settings: MapperSettings,
-): NetworkWise | null {
-  const { factors, temporalReuse, shouldStop, dataflow } = settings;
-  const layers = network.layers.map((layer) => {
-    const constraints = dataflow === undefined ? UNCONSTRAINED : resolveDataflow(dataflow, layer, accelerator, factors);
-    const mapspace = makeMapspace({ layer, accelerator, factors, temporalReuse, constraints });
-    if (!mapspace.feasible)
-      throw new TrifoldError('infeasible', `${layer.name} on ${accelerator.name}: ${mapspace.reason}`);
-    return { mapspace, repeat: layer.repeat };
-  });
-  const found = searchNetworkOptimum(layers, {
+  { settings, secondsPerLayer, pool }: NetworkWiseOptions,
+): Promise<NetworkWise | null> {
+  const { shapes, shapeOf } = distinctShapes(network);
+  let isLate = false;
+  const solve = async (lambda: number | null): Promise<NetworkPoint<MappedLayer> | string> => {
+    const work = shapes.map(
+      (shape): LayerWork => ({
+        name: shape.problem.name,
+        layers: [shape],
+        accelerator,
+        goal: { kind: 'supporting-line', lambda },
+        settings,
+        ...(secondsPerLayer === undefined ? {} : { secondsPerLayer }),
+      }),
+    );
+    const mapped: MappedLayer[] = [];
+    try {
+      await pool.map(work, (result, index) => {
+        if (result.kind === 'failed')
+          throw secondsPerLayer === undefined ? workError(result) : new Unproven(work[index]!.name);
+        const [layer] = result.layers;
+        if (layer?.proof.optimal !== true) throw new Unproven(work[index]!.name);
+        mapped.push(layer);
+      });
+    } catch (error) {
+      if (!(error instanceof Unproven)) throw error;
+      isLate = true;
+      return `${error.message}: the search was stopped before its proof`;
+    }
+    const layers = shapeOf.map((shape) => mapped[shape]!);
+    return {
+      energyPj: layers.reduce((sum, { evaluation }, i) => sum + network.layers[i]!.repeat * evaluation.energyPj, 0),
+      cycles: layers.reduce((sum, { evaluation }, i) => sum + network.layers[i]!.repeat * evaluation.cycles, 0),
+      layers,
+    };
+  };
+  const steps = networkOptimumSteps<MappedLayer>(networkMacs(network) * accelerator.mac.energyPj, {
     value: objective.value,
     ...(limits.length === 0
       ? {}
       : { holds: (energyPj: number, cycles: number) => limits.every((limit) => limit.holds(energyPj, cycles)) }),
-    ...(shouldStop === undefined ? {} : { shouldStop }),
   });
+  let step = steps.next();
+  while (step.done !== true) step = steps.next(await solve(step.value));
+  const found = step.value;
   if (found.kind === 'none') {
-    if (shouldStop?.() === true) return null;
+    if (isLate) return null;
     const hint = limits.map((limit) => limit.text).join(', ');
     throw new TrifoldError('infeasible', `${network.name} on ${accelerator.name}: ${found.reason}`, {
       ...(hint === '' ? {} : { hint: `the limit is ${hint}` }),
@@ -73,3 +110,6 @@ export function mapNetworkWise(
     limits: limits.map((limit) => limit.text),
   };
 }
+
+/** A layer's search ended before its proof. */
+class Unproven extends Error {}

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { ReportInput } from '../report/model.ts';
 import type { RunEvent } from '../search/run-events.ts';
 import { readRun } from '../study/read-run.ts';
-import { isDesignInputs } from './design-inputs.ts';
 import { isRunEvent } from './design-run.ts';
 import { packageVersion } from './library.ts';
 import { replaceFile } from './output-files.ts';
@@ -15,12 +14,24 @@ function reportInput(directory: string): ReportInput {
   return {
     title: titleOf(run.events, directory),
     events: run.events,
-    configuration: isDesignInputs(configuration)
-      ? { ...configuration.request, budget: configuration.budget.name, technology: configuration.technology.name }
-      : {},
+    configuration: settingsOf(configuration),
     commandLine: command.join(' '),
     version: packageVersion(),
   };
+}
+
+/** What the user asked for, with the names of what it was resolved to; the resolved objects themselves would fill pages. */
+function settingsOf(configuration: unknown): Readonly<Record<string, unknown>> {
+  if (!isRecord(configuration) || !isRecord(configuration.request)) return {};
+  const names = ['budget', 'technology', 'space'].flatMap((key) => {
+    const resolved = configuration[key];
+    return isRecord(resolved) && typeof resolved.name === 'string' ? [[key, resolved.name] as const] : [];
+  });
+  return { ...configuration.request, ...Object.fromEntries(names) };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function titleOf(events: readonly RunEvent[], directory: string): string {

@@ -1,21 +1,32 @@
 import { existsSync } from 'node:fs';
-import { areaMm2 } from '../accelerator/accelerator.ts';
+import { type Accelerator, areaMm2 } from '../accelerator/accelerator.ts';
 import { buildAccelerator } from '../accelerator/build.ts';
 import { type AcceleratorSpecification, specificationProblems } from '../accelerator/specification.ts';
 import type { Technology } from '../accelerator/technology.ts';
 import { MODEL_LIMITS } from '../cost/breakdown.ts';
 import type { RunEvent } from '../search/run-events.ts';
 import { TrifoldError } from '../util/errors.ts';
+import type { Network } from '../workload/network.ts';
 import { energyNotes } from './energy-notes.ts';
 import { type NetworkTotals, selectLayers } from './evaluate.ts';
+import { type LayerPool, openLayerPool } from './layer-pool.ts';
+import { type LayerWork, type LayerWorkResult, workError } from './layer-task.ts';
 import { loadSpecification, loadTechnology, loadWorkload } from './library.ts';
-import { type MapRequest, mapperSettings, partialMapping, requestedObjective } from './map.ts';
-import { mapNetwork } from './map-network.ts';
+import {
+  layerGoal,
+  layerSettings,
+  type MappingRequest,
+  partialMapping,
+  requestedObjective,
+  requestJson,
+} from './map-inputs.ts';
+import type { MappedLayer } from './map-layer.ts';
+import { type DistinctShapes, distinctShapes, mappedNetwork } from './map-network.ts';
 import { writeNewFile } from './output-files.ts';
 import { readVariation, type VariedParameter } from './vary.ts';
 
-/** What `trifold sweep` is asked: everything of `map`, and one or two parameters to vary. */
-export interface SweepRequest extends MapRequest {
+/** What `trifold sweep` is asked: everything that is mapped in `map`, and one or two parameters to vary. */
+export interface SweepRequest extends MappingRequest {
   /** One or two texts `NAME=VALUES`. */
   readonly vary: readonly string[];
   /** New file for the points. */
@@ -55,11 +66,29 @@ export interface SweepResult {
 /** Most points of a sweep. */
 const MAX_POINTS = 400;
 
+/** Maps a network for every setting of one or two parameters on threads of its own. @throws TrifoldError as {@link sweepWith} */
+export async function runSweep(
+  request: SweepRequest,
+  emit: (event: RunEvent) => void = () => {},
+  workers = 1,
+): Promise<SweepResult> {
+  const pool = openLayerPool({ workers });
+  try {
+    return await sweepWith(request, pool, emit);
+  } finally {
+    await pool.close();
+  }
+}
+
 /**
  * Maps a network for every setting of one or two parameters.
  * @throws TrifoldError for bad input; `infeasible` when no point has a mapping
  */
-export function runSweep(request: SweepRequest, emit: (event: RunEvent) => void): SweepResult {
+export async function sweepWith(
+  request: SweepRequest,
+  pool: LayerPool,
+  emit: (event: RunEvent) => void,
+): Promise<SweepResult> {
   const started = performance.now();
   const specification = loadSpecification(request.accelerator);
   const technology = loadTechnology(request.technology ?? specification.technology);
@@ -71,15 +100,28 @@ export function runSweep(request: SweepRequest, emit: (event: RunEvent) => void)
     (rows, { values }) => rows.flatMap((row) => values.map((value) => [...row, value])),
     [[]],
   );
-  const points = settings.map((values, index): SweepPoint => {
-    const point = solvePoint(request, specification, technology, parameters, values);
-    emit({
-      kind: 'note',
-      level: 'info',
-      text: `point ${index + 1}/${settings.length}: ${pointText(parameters, point)}`,
-    });
-    return point;
-  });
+  requestedObjective(request, buildAccelerator(specification, technology));
+  const plans = settings.map((values) => planPoint(request, specification, technology, parameters, values));
+  const points: SweepPoint[] = [];
+  let results: LayerWorkResult[] = [];
+  const finishPoints = (): void => {
+    for (let plan = plans[points.length]; plan !== undefined; plan = plans[points.length]) {
+      if (results.length < plan.work.length) return;
+      const point = pointOf(plan, results);
+      results = [];
+      points.push(point);
+      const place = `point ${points.length}/${plans.length}`;
+      emit({ kind: 'note', level: 'info', text: `${place}: ${pointText(parameters, point)}` });
+    }
+  };
+  finishPoints();
+  await pool.map(
+    plans.flatMap(({ work }) => work),
+    (result) => {
+      results.push(result);
+      finishPoints();
+    },
+  );
   if (points.every((point) => point.figures === null))
     throw new TrifoldError('infeasible', `no point of the sweep has a mapping: ${points[0]!.reason}`);
   const result: SweepResult = {
@@ -117,35 +159,60 @@ function readParameters(request: SweepRequest, specification: AcceleratorSpecifi
   return parameters;
 }
 
-function solvePoint(
+/** A point before it is mapped. */
+interface PointPlan {
+  readonly values: readonly number[];
+  /** Why it cannot be mapped; then there is no work. */
+  readonly problem: string | null;
+  readonly network: Network;
+  readonly accelerator: Accelerator;
+  readonly distinct: DistinctShapes;
+  /** One per shape. */
+  readonly work: readonly LayerWork[];
+}
+
+function planPoint(
   request: SweepRequest,
   specification: AcceleratorSpecification,
   technology: Technology,
   parameters: readonly VariedParameter[],
   values: readonly number[],
-): SweepPoint {
+): PointPlan {
   const changed = parameters.reduce((from, { apply }, i) => apply(from, values[i]!), specification);
-  const [problem] = specificationProblems(changed);
-  if (problem !== undefined) return { values, figures: null, reason: problem.message };
-  const accelerator = buildAccelerator(changed, technology);
+  const problem = specificationProblems(changed)[0]?.message ?? null;
+  const accelerator = buildAccelerator(problem === null ? changed : specification, technology);
   const batchAt = parameters.findIndex(({ name }) => name === 'batch');
-  const { network } = loadWorkload(request.workload, batchAt < 0 ? request.batch : values[batchAt]!);
-  const selected = { ...network, layers: selectLayers(network, request.layer) };
-  const { settings, restart } = mapperSettings(request, partialMapping(request));
-  try {
-    const { report, proofs } = mapNetwork(
-      selected,
+  const whole = loadWorkload(request.workload, batchAt < 0 ? request.batch : values[batchAt]!).network;
+  const network = { ...whole, layers: selectLayers(whole, request.layer) };
+  const distinct = distinctShapes(network);
+  const settings = layerSettings(request, partialMapping(request));
+  const work = distinct.shapes.map(
+    (shape): LayerWork => ({
+      name: shape.problem.name,
+      layers: [shape],
       accelerator,
-      requestedObjective(request, accelerator),
+      goal: layerGoal(request, false),
       settings,
-      restart,
-    );
-    const optimal = proofs.every((proof) => proof.optimal);
-    return { values, figures: { totals: report.totals, areaMm2: areaMm2(accelerator), optimal }, reason: null };
-  } catch (error) {
-    if (!(error instanceof TrifoldError) || error.code !== 'infeasible') throw error;
-    return { values, figures: null, reason: error.message };
+      ...(request.time === undefined ? {} : { secondsPerLayer: request.time }),
+    }),
+  );
+  return { values, problem, network, accelerator, distinct, work: problem === null ? work : [] };
+}
+
+function pointOf(
+  { values, problem, network, accelerator, distinct }: PointPlan,
+  results: readonly LayerWorkResult[],
+): SweepPoint {
+  if (problem !== null) return { values, figures: null, reason: problem };
+  const layers: MappedLayer[] = [];
+  for (const result of results) {
+    if (result.kind === 'mapped') layers.push(result.layers[0]!);
+    else if (result.code === 'infeasible') return { values, figures: null, reason: result.message };
+    else throw workError(result);
   }
+  const { report, proofs } = mappedNetwork(network, accelerator, distinct, layers);
+  const optimal = proofs.every((proof) => proof.optimal);
+  return { values, figures: { totals: report.totals, areaMm2: areaMm2(accelerator), optimal }, reason: null };
 }
 
 function bestOf(points: readonly SweepPoint[], figure: (totals: NetworkTotals) => number): number {
@@ -228,14 +295,7 @@ export function sweepJson({
     workload,
     accelerator,
     layer: request.layer ?? null,
-    objective: request.objective,
-    subjectTo: request.subjectTo,
-    mapper: request.mapper,
-    factors: request.factors,
-    dataflow: request.dataflow ?? request.constraints ?? null,
-    temporalReuse: request.temporalReuse,
-    batch: request.batch,
-    seed: request.seed,
+    ...requestJson(request),
     parameters: parameters.map(({ name, unit, values }) => ({ name, unit, values })),
     points: points.map(({ values, figures, reason }) => {
       const setting = Object.fromEntries(parameters.map(({ name }, i) => [name, values[i]!]));

@@ -4,9 +4,10 @@ import { readWith } from '../formats/document.ts';
 import { parseJson } from '../formats/json-document.ts';
 import { type MapperRecord, mapperRecordFileSchema, type RecordMappingLevel } from '../formats/record-schema.ts';
 import { acceleratorFromRecord, layerFromRecord, mappingFromRecord, mappingToRecord } from '../formats/records.ts';
-import { EDP } from '../search/mapping/objective.ts';
+import { openLayerPool } from './layer-pool.ts';
+import { type LayerWork, workError } from './layer-task.ts';
 import { readText } from './library.ts';
-import { mapLayer } from './map-layer.ts';
+import type { MappedLayer } from './map-layer.ts';
 
 /** The best mapping of one mapper record beside the recorded one. */
 export interface MapperComparison {
@@ -36,6 +37,10 @@ export interface MapperValidationOptions {
   readonly temporalReuse: TemporalReuse;
   /** Seconds per record; absent = until proven. */
   readonly time?: number;
+  /** One record at a time, so that the seconds are those of one undisturbed thread; the calling one unless this is true. */
+  readonly offMainThread?: boolean;
+  /** Ends the validation: the call is rejected with its reason. */
+  readonly signal?: AbortSignal;
   /** Called after every record. */
   readonly onRecord?: (comparison: MapperComparison) => void;
 }
@@ -44,28 +49,45 @@ export interface MapperValidationOptions {
  * Finds the best mapping in the mapspace of every record of a mapper file.
  * @throws TrifoldError `syntax` or `schema` for a bad file, `infeasible` when a mapspace is empty
  */
-export function validateMapper(file: string, options: MapperValidationOptions): MapperComparison[] {
+export async function validateMapper(file: string, options: MapperValidationOptions): Promise<MapperComparison[]> {
+  const { temporalReuse, signal, offMainThread = false, onRecord } = options;
   const records = readWith(mapperRecordFileSchema, parseJson(readText(file), file));
-  return records.map((record) => {
-    const comparison = compare(record, options);
-    options.onRecord?.(comparison);
-    return comparison;
-  });
+  const pool = openLayerPool({ workers: 1, offMainThread, ...(signal === undefined ? {} : { signal }) });
+  const comparisons: MapperComparison[] = [];
+  try {
+    await pool.map(
+      records.map((record) => workOf(record, options)),
+      (result, index) => {
+        if (result.kind === 'failed') throw workError(result);
+        const comparison = compare(records[index]!, result.layers[0]!, result.seconds, temporalReuse);
+        comparisons.push(comparison);
+        onRecord?.(comparison);
+      },
+    );
+  } finally {
+    await pool.close();
+  }
+  return comparisons;
 }
 
-function compare(record: MapperRecord, { temporalReuse, time }: MapperValidationOptions): MapperComparison {
+function workOf(record: MapperRecord, { temporalReuse, time }: MapperValidationOptions): LayerWork {
+  return {
+    name: record.id,
+    layers: [layerFromRecord(record.problem, record.arch.mac.word_bits)],
+    accelerator: acceleratorFromRecord(record.id, record.arch, record.mapspace),
+    goal: { kind: 'text', objective: 'edp', subjectTo: [] },
+    settings: { mapper: 'exact', factors: record.mapspace.factors, temporalReuse, evaluations: 0, seed: 1 },
+    ...(time === undefined ? {} : { secondsPerLayer: time }),
+  };
+}
+
+function compare(
+  record: MapperRecord,
+  { mapping, evaluation, proof }: MappedLayer,
+  seconds: number,
+  temporalReuse: TemporalReuse,
+): MapperComparison {
   const accelerator = acceleratorFromRecord(record.id, record.arch, record.mapspace);
-  const layer = layerFromRecord(record.problem, record.arch.mac.word_bits);
-  const begun = performance.now();
-  const { mapping, evaluation, proof } = mapLayer(layer, accelerator, EDP, {
-    mapper: 'exact',
-    factors: record.mapspace.factors,
-    temporalReuse,
-    evaluations: 0,
-    seed: 1,
-    ...(time === undefined ? {} : { shouldStop: () => performance.now() - begun > time * 1000 }),
-  });
-  const seconds = (performance.now() - begun) / 1000;
   const recorded = recordedEdp(record, temporalReuse);
   return {
     id: record.id,

@@ -1,4 +1,5 @@
 import type { DesignRunResult } from '../app/design-run.ts';
+import { BASELINE_TRIAL } from '../search/accelerator/baseline.ts';
 import { describeDesign } from '../search/accelerator/design.ts';
 import { describeLimits, describeNetwork } from './report-text.ts';
 import { formatTable } from './table.ts';
@@ -7,13 +8,29 @@ import { formatTable } from './table.ts';
 export function describeDesignResult({ directory, finished }: DesignRunResult): string {
   if (finished === null)
     return `${directory} is finished already; its result is in ${directory}/summary.json and the YAML files beside it`;
-  const { best, mapped, baselines, summary, reason } = finished;
+  const { best, mapped, baselines, summary, reason, finalBaseline } = finished;
+  const how = mapped.every(({ networkWise }) => networkWise !== null)
+    ? 'optimal mapping of the network as a whole'
+    : 'final mapping';
+  const edps = (values: readonly number[]) => values.map((value) => value.toExponential(4));
   const rows = [
     ...baselines.map((baseline) => [
       `${baseline.accelerator}, ${baseline.dataflow ?? 'optimal mapping'}`,
-      ...baseline.networks.map((figures) => figures.edpPjCycles.toExponential(4)),
+      ...edps(baseline.networks.map((figures) => figures.edpPjCycles)),
     ]),
-    ['this design', ...mapped.map(({ report }) => report.totals.edpPjCycles.toExponential(4))],
+    ...(finalBaseline === null
+      ? []
+      : [
+          [
+            `${baselines[0]!.accelerator}, ${how}`,
+            ...edps(finalBaseline.map(({ report }) => report.totals.edpPjCycles)),
+          ],
+          ['this design, optimal mapping', ...edps(mapped.map(({ layerWiseEdpPjCycles }) => layerWiseEdpPjCycles))],
+        ]),
+    [
+      finalBaseline === null ? 'this design' : `this design, ${how}`,
+      ...edps(mapped.map(({ report }) => report.totals.edpPjCycles)),
+    ],
   ];
   const table = formatTable(
     [
@@ -29,6 +46,9 @@ export function describeDesignResult({ directory, finished }: DesignRunResult): 
   return [
     ...mapped.map(({ report }) => `${describeNetwork(report)}\n`),
     `design: ${describeDesign(best.design)}`,
+    ...(best.trial === BASELINE_TRIAL
+      ? ['this is the baseline itself: no searched design within the budget is better with optimal mappings']
+      : []),
     '',
     table,
     '',

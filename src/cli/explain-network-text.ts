@@ -68,6 +68,6 @@ export function describeNetworkExplanation(result: MapResult, { layers }: Explan
           `  latency    ${formatNumber(totals.cycles)} cycles = ${(totals.cycles / cyclesFloor).toFixed(2)}x the floor of ${formatNumber(cyclesFloor)} (per layer: DRAM moves every needed word once, PEs that can work do)`,
           `  energy     ${formatSi(totals.energyPj * 1e-12, 'J')} = ${(totals.energyPj / energyFloorPj).toFixed(2)}x the floor of ${formatSi(energyFloorPj * 1e-12, 'J')} (MACs, every needed word once through DRAM, cheapest operand delivery)`,
         ]),
-    `  trifold map ${result.request.workload} --accelerator ${result.request.accelerator} --explain --layer NAME explains one layer in full`,
+    `  trifold map ${result.inputs.request.workload} --accelerator ${result.inputs.request.accelerator} --explain --layer NAME explains one layer in full`,
   ].join('\n');
 }

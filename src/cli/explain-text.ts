@@ -176,7 +176,7 @@ function floorLines(result: MapResult, report: LayerReport, { floors }: LayerExp
   const proof = result.mapped.proofs[0]!;
   const space = proof.mapspaceLog10 === null ? '' : ` of 10^${proof.mapspaceLog10.toFixed(1)} mappings`;
   const proven = proof.optimal
-    ? `proven: none${space} has a lower ${result.request.objective}`
+    ? `proven: none${space} has a lower ${result.inputs.request.objective}`
     : proof.gap === null
       ? 'not proven: found by sampling; --mapper exact proves the optimum'
       : `not proven: at most ${formatPercent(proof.gap)} above the optimum`;

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../app/library.ts';
 import { describeError, TrifoldError } from '../util/errors.ts';
+import { addCosearchCommand } from './commands/cosearch.ts';
 import { addDesignCommand } from './commands/design.ts';
 import { addEvalCommand } from './commands/eval.ts';
 import { addListCommands } from './commands/list.ts';
@@ -22,6 +23,7 @@ async function run(argv: readonly string[]): Promise<number> {
   addMapCommand(program);
   addSweepCommand(program);
   addDesignCommand(program);
+  addCosearchCommand(program);
   addRunCommands(program);
   addViewCommands(program);
   addListCommands(program);

@@ -4,7 +4,7 @@ import { describeLayerCounts, describeLimits, describeTotals } from './report-te
 import { formatTable } from './table.ts';
 
 /** A mapped network as text: the layer table with proofs, the totals; for one layer also its counts and loop nest. */
-export function describeMapped({ mapped, seconds, notes, request, networkWise }: MapResult): string {
+export function describeMapped({ mapped, seconds, notes, inputs, networkWise }: MapResult): string {
   const { report, proofs } = mapped;
   const right = (title: string) => ({ title, align: 'right' as const });
   const table = formatTable(
@@ -46,7 +46,7 @@ export function describeMapped({ mapped, seconds, notes, request, networkWise }:
     table,
     '',
     describeTotals(report),
-    `  mappings     ${proven} of ${proofs.length} proven optimal for ${request.objective} (${request.factors} factors), ${mapped.remembered} repeated shapes, ${formatNumber(seconds, 3)} s`,
+    `  mappings     ${proven} of ${proofs.length} proven optimal for ${inputs.request.objective} (${inputs.request.factors} factors), ${mapped.remembered} repeated shapes, ${formatNumber(seconds, 3)} s`,
     ...describeNetworkWise(mapped.report.totals.edpPjCycles, networkWise),
     describeLimits(),
   ].join('\n');

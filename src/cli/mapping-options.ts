@@ -16,6 +16,8 @@ export interface MappingOptions {
   readonly temporalReuse: 'exact' | 'timeloop';
   readonly evaluations: number;
   readonly time?: number;
+  /** False with --no-cache. */
+  readonly cache: boolean;
 }
 
 /** Adds the options that say what is mapped and how. */
@@ -46,7 +48,8 @@ export function addMappingOptions(command: Command): Command {
       '--time <duration>',
       'end the search of each layer after this time with the gap that remains, e.g. 10s',
       duration,
-    );
+    )
+    .option('--no-cache', 'map anew, without the results of earlier commands (TRIFOLD_CACHE names their folder)');
 }
 
 function collect(value: string, previous: readonly string[]): readonly string[] {

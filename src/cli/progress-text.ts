@@ -24,7 +24,7 @@ export function progressLine(event: RunEvent): string | null {
     case 'progress': {
       const left =
         event.remainingSeconds === null ? '' : `, about ${formatNumber(Math.ceil(event.remainingSeconds))} s left`;
-      return `  ${event.done}${event.total === null ? '' : `/${event.total}`} candidates in ${event.elapsedSeconds.toFixed(1)} s, ${formatNumber(Math.round(event.mappingsPerSecond))} mappings/s${left}`;
+      return `  ${event.done}${event.total === null ? '' : `/${event.total}`} done in ${event.elapsedSeconds.toFixed(1)} s, ${formatNumber(Math.round(event.mappingsPerSecond))} mappings/s${left}`;
     }
     case 'layer':
       return `mapped ${event.index + 1}/${event.count} ${event.layer.name}`;

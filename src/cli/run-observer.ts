@@ -11,11 +11,11 @@ export interface RunObserver {
   readonly close: () => Promise<void>;
 }
 
-/** Whether a command should open the live view. */
+/** Whether a command should open the live view: on a terminal that can draw, unless the options say otherwise. */
 export function wantsLiveView(options: CommonOptions): boolean {
-  return (
-    process.stdout.isTTY === true && !options.json && !options.quiet && !options.plain && process.env.CI === undefined
-  );
+  const { CI, TERM } = process.env;
+  if (options.json || options.quiet || options.plain) return false;
+  return process.stdout.isTTY === true && CI === undefined && TERM !== 'dumb';
 }
 
 /** Opens what fits the terminal and the options. */
@@ -76,6 +76,7 @@ async function liveObserver(): Promise<RunObserver> {
     },
   });
   process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
   return {
     isLive: true,
     listener: {
@@ -84,12 +85,14 @@ async function liveObserver(): Promise<RunObserver> {
       onFolder: (folder) => {
         directory = folder;
       },
+      isPaused: () => pause !== null,
       whenUnpaused: async () => {
         await pause;
       },
     },
     close: async () => {
       process.off('SIGINT', stop);
+      process.off('SIGTERM', stop);
       await view.close();
       const failure = view.failure();
       if (failure !== undefined) process.stderr.write(`the live view failed: ${failure.message}; the run went on\n`);

@@ -18,6 +18,8 @@ export interface RunOptions<Result> {
   readonly signal?: AbortSignal;
   /** Told every result in index order, as soon as all before it are there. */
   readonly onResult?: (result: Result, index: number) => void;
+  /** Awaited before each chunk is started: a pause. */
+  readonly beforeChunk?: () => Promise<void>;
 }
 
 /** Threads that handle items of one kind. */
@@ -121,7 +123,7 @@ async function runAll<Item, Result>(
   lanes: Lanes<Item, Result>,
   items: readonly Item[],
   wantedChunk: number,
-  { signal, onResult }: RunOptions<Result>,
+  { signal, onResult, beforeChunk }: RunOptions<Result>,
 ): Promise<Result[]> {
   const chunk = Math.min(wantedChunk, lanes.mostItems);
   const results: Result[] = new Array(items.length);
@@ -144,7 +146,9 @@ async function runAll<Item, Result>(
 
   async function takeChunks(): Promise<void> {
     while (next < items.length && failure === undefined) {
+      await beforeChunk?.();
       signal?.throwIfAborted();
+      if (next >= items.length || failure !== undefined) break;
       const first = next;
       const part = items.slice(first, first + chunk);
       next += part.length;

@@ -3,6 +3,7 @@ import type { LayerSummary } from '../search/run-events.ts';
 import { RUN_COLORS } from './chart-base.ts';
 import { chartFigure, legend } from './chart-figure.ts';
 import { type ChartRenderer, loadChartRenderer } from './chart-svg.ts';
+import { accuracyComparison } from './compare-accuracy.ts';
 import { convergenceOverlay } from './convergence-chart.ts';
 import { type Cell, toCsv } from './csv.ts';
 import { designText } from './design-text.ts';
@@ -39,6 +40,7 @@ export async function renderComparison(a: ReportInput, b: ReportInput): Promise<
     facts,
     [
       ['summary', 'Summary', resultsSection(...runs)],
+      ['accuracy', 'Accuracy', await accuracyComparison(...runs, render)],
       ['accelerator', 'Accelerators', acceleratorsSection(...runs)],
       ['convergence', 'Convergence', await searchSection(...runs, render)],
       ['layers', 'Layers', await pairsSection(pairs, render)],
@@ -263,10 +265,13 @@ function settingsOf({ input, started }: ReportModel): Readonly<Record<string, un
 }
 
 function comparisonCsv(runs: readonly [ReportModel, ReportModel], pairs: readonly LayerPair[]): Record<string, string> {
-  const summary = runs.flatMap(({ networks }, index) =>
-    networks.flatMap(({ network, result }): Cell[][] =>
-      result === null ? [] : [['AB'[index]!, network, result.energyPj, result.cycles, result.edpPjCycles]],
-    ),
+  const summary = runs.flatMap(({ networks, best }, index) =>
+    networks.flatMap(({ network, result }): Cell[][] => {
+      if (result === null) return [];
+      const accuracy = best?.network?.accuracy;
+      const found = [accuracy?.reportedTop1Percent ?? null, accuracy?.errorPoints ?? null];
+      return [['AB'[index]!, network, result.energyPj, result.cycles, result.edpPjCycles, ...found]];
+    }),
   );
   const layers = pairs.map(({ a, b, edpRatio }): Cell[] => [
     a.network,
@@ -278,7 +283,10 @@ function comparisonCsv(runs: readonly [ReportModel, ReportModel], pairs: readonl
     edpRatio,
   ]);
   return {
-    'summary.csv': toCsv(['run', 'network', 'energy_pj', 'cycles', 'edp_pj_cycles'], summary),
+    'summary.csv': toCsv(
+      ['run', 'network', 'energy_pj', 'cycles', 'edp_pj_cycles', 'top1_percent', 'top1_error_points'],
+      summary,
+    ),
     'layers.csv': toCsv(
       ['network', 'layer', 'energy_pj_a', 'energy_pj_b', 'cycles_a', 'cycles_b', 'edp_ratio_a_over_b'],
       layers,

@@ -48,7 +48,7 @@ export function convergenceChart(model: ReportModel, frame: ChartFrame): TopLeve
           y: {
             ...y,
             field: 'score',
-            axis: { title: 'EDP relative to the baseline', values: logTicks(domain), format: '~g' },
+            axis: { title: 'EDP relative to the baseline', values: logTicks(domain), format: '.4~g' },
           },
           description: { field: 'text' },
         },
@@ -96,7 +96,7 @@ export function convergenceOverlay(a: ReportModel, b: ReportModel, frame: ChartF
         field: 'best',
         type: 'quantitative',
         scale: logScale(domain),
-        axis: { title: 'Best EDP relative to the baseline', values: logTicks(domain), format: '~g' },
+        axis: { title: 'Best EDP relative to the baseline', values: logTicks(domain), format: '.4~g' },
       },
       color: { field: 'run', type: 'nominal', scale: { domain: ['A', 'B'], range: RUN_COLORS }, legend: null },
       strokeDash: {

@@ -1,5 +1,6 @@
 import type { ArrayDimension } from '../accelerator/accelerator.ts';
 import type { AcceleratorSpecification } from '../accelerator/specification.ts';
+import { axisWire, drawWires, wireLegend } from './drawing-wires.ts';
 import { bytesText, numberText } from './figures.ts';
 import { childrenOf, type PlacedLevel, placedLevels, wiringText } from './hierarchy.ts';
 import { html, type Markup, trusted } from './html.ts';
@@ -56,8 +57,11 @@ export function drawAccelerator(
   const gridHeight = rows.cells * cell;
   const isTall = gridHeight >= 170;
   if (yAxis !== undefined && isTall) parts.push(sideLabel(arrayTop, gridHeight, axisText(yAxis, rows)));
-  parts.push(drawGrid(columns, rows, cell, side, arrayTop, depth));
-  y = arrayTop + gridHeight + 20;
+  const wireX = axisWire(levels[arrayAt]!.level, xAxis);
+  const wireY = axisWire(levels[arrayAt]!.level, yAxis);
+  const box = { left: LEFT, top: arrayTop, columns: columns.cells, rows: rows.cells, cell };
+  parts.push(drawGrid(columns, rows, cell, side, arrayTop, depth, drawWires(box, wireX, wireY)));
+  y = arrayTop + gridHeight + 22;
   if (yAxis !== undefined && !isTall) {
     parts.push(label(LEFT, y, `down: ${axisText(yAxis, rows)}`, 'axis'));
     y += 20;
@@ -65,6 +69,11 @@ export function drawAccelerator(
   if (zAxis !== undefined) {
     parts.push(label(LEFT, y, `${axisText(zAxis, drawn(zAxis))} (sheets behind)`, 'axis'));
     y += 20;
+  }
+  for (const [axis, wire] of [[xAxis, wireX] as const, [yAxis, wireY] as const]) {
+    if (axis === undefined || wire === null) continue;
+    parts.push(wireLegend(LEFT, y, axis, wire));
+    y += 18;
   }
   for (const placed of inside) {
     const per = placed.instances / peCount(levels, arrayAt);
@@ -187,7 +196,15 @@ function drawBus(y: number, text: string): Markup {
   return html`<path class="bus" d="M${x} ${round(y + 5)}v18m-4 -13l4 -5l4 5m-8 8l4 5l4 -5"/>${text === '' ? null : label(x + 12, y + 18, text, '')}`;
 }
 
-function drawGrid(columns: DrawnAxis, rows: DrawnAxis, cell: number, side: number, top: number, depth: number): Markup {
+function drawGrid(
+  columns: DrawnAxis,
+  rows: DrawnAxis,
+  cell: number,
+  side: number,
+  top: number,
+  depth: number,
+  wires: readonly Markup[],
+): Markup {
   const width = columns.cells * cell;
   const height = rows.cells * cell;
   const sheets = Array.from({ length: depth }, (_, i) => {
@@ -204,7 +221,7 @@ function drawGrid(columns: DrawnAxis, rows: DrawnAxis, cell: number, side: numbe
       outlines += square(x + gap, y + gap, cell - 2 * gap);
       if (side > 0) fills += square(x + (cell - side) / 2, y + (cell - side) / 2, side);
     }
-  return html`${sheets}<rect class="ground" x="${LEFT}" y="${round(top)}" width="${round(width)}" height="${round(height)}"/><path class="pe" d="${trusted(outlines)}"/><path class="memory" d="${trusted(fills)}"/>`;
+  return html`${sheets}<rect class="ground" x="${LEFT}" y="${round(top)}" width="${round(width)}" height="${round(height)}"/><path class="pe" d="${trusted(outlines)}"/>${wires}<path class="memory" d="${trusted(fills)}"/>`;
 }
 
 function square(x: number, y: number, side: number): string {

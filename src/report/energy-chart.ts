@@ -49,7 +49,7 @@ export function energyChart(
         field: 'energy',
         type: 'quantitative',
         stack: 'zero',
-        axis: { title: `Energy (${unit.prefix}J)`, format: '~g', tickCount: 4, orient: 'top' },
+        axis: { title: `Energy (${unit.prefix}J)`, format: '.4~g', tickCount: 4, orient: 'top' },
       },
       color: { field: 'part', type: 'nominal', scale: { domain: [...parts], range: colors }, legend: null },
       order: { field: 'order', type: 'quantitative' },

@@ -56,7 +56,7 @@ export function frontChart(model: ReportModel, frame: ChartFrame): TopLevelSpec 
         data: { values: cloud },
         mark: { type: 'circle', size: 18, opacity: 0.4, color: 'var(--cloud)', clip: true },
         encoding: {
-          x: { ...x, axis: { title: `Energy (${unit.prefix}J)`, format: '~g', values: logTicks(xDomain) } },
+          x: { ...x, axis: { title: `Energy (${unit.prefix}J)`, format: '.4~g', values: logTicks(xDomain) } },
           y: { ...y, axis: { title: 'Cycles', format: '~s', values: logTicks(yDomain) } },
           description: { field: 'text' },
         },

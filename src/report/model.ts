@@ -1,18 +1,8 @@
 import type { AcceleratorSpecification } from '../accelerator/specification.ts';
+import type { AccuracyPoint } from '../search/found-network.ts';
 import type { FrontPoint, NetworkFigures, ScoredDesign, SearchCounters, TrialRecord } from '../search/ports.ts';
-import type { BaselineEvent, LayerSummary, RunEvent, StartedEvent } from '../search/run-events.ts';
+import type { BaselineEvent, CorrelationEvent, LayerSummary, RunEvent, StartedEvent } from '../search/run-events.ts';
 import { TrifoldError } from '../util/errors.ts';
-
-/** Accuracy of a searched network with what is known of its error. */
-export interface AccuracyFigure {
-  readonly network: string;
-  /** Top-1, 0 to 1. */
-  readonly accuracy: number;
-  /** Expected absolute error of `accuracy`, 0 to 1: 0 where it was measured. */
-  readonly error: number;
-  /** Where the figure comes from: an evaluator, a table, a training run. */
-  readonly source: string;
-}
 
 /** Everything a report is made of. Plain JSON. */
 export interface ReportInput {
@@ -24,10 +14,6 @@ export interface ReportInput {
   readonly commandLine: string;
   /** Version of the program that ran. */
   readonly version: string;
-  /** The accelerator of a run that does not search one. A searched design brings its own. */
-  readonly accelerator?: AcceleratorSpecification;
-  /** Of networks that were searched. */
-  readonly accuracies?: readonly AccuracyFigure[];
 }
 
 /** A trial with a score. */
@@ -77,6 +63,9 @@ export interface ReportModel {
   readonly trials: readonly TrialRecord[];
   readonly scored: readonly ScoredTrial[];
   readonly front: readonly FrontPoint[];
+  /** Front of accuracy against EDP, by descending accuracy; empty where networks are given. */
+  readonly accuracyFront: readonly AccuracyPoint[];
+  readonly correlations: readonly CorrelationEvent[];
   readonly counters: SearchCounters | null;
   readonly generations: number;
   readonly elapsedSeconds: number | null;
@@ -113,24 +102,27 @@ export function reportModel(input: ReportInput): ReportModel {
     return { network, result: of(results), published: of(published?.networks), optimal: of(optimal?.networks) };
   });
   const trials = generations.flatMap((event) => event.trials);
+  const told = finished?.design?.improvement;
   const progress = events.findLast((event) => event.kind === 'progress');
   return {
     input,
     started,
     reason: finished?.reason ?? null,
     best,
-    specification: best?.specification ?? input.accelerator ?? null,
+    specification: best?.specification ?? started.specification ?? null,
     published,
     optimal,
     networks,
     improvement: {
-      published: finished?.design?.improvement.published ?? improvementOver(networks, 'published'),
-      optimal: finished?.design?.improvement.optimal ?? improvementOver(networks, 'optimal'),
+      published: published === null ? null : (told?.published ?? improvementOver(networks, 'published')),
+      optimal: optimal === null ? null : (told?.optimal ?? improvementOver(networks, 'optimal')),
     },
     layers,
     trials,
     scored: scoredTrials(trials),
     front: finished?.design?.front ?? frontOf(trials),
+    accuracyFront: finished?.design?.accuracyFront ?? last?.accuracyFront ?? [],
+    correlations: correlationsOf(events),
     counters: finished?.design?.counters ?? last?.counters ?? null,
     generations: generations.length,
     elapsedSeconds: progress?.elapsedSeconds ?? null,
@@ -156,6 +148,14 @@ function layersOf(events: readonly RunEvent[], final: readonly LayerSummary[] | 
     events.flatMap((event) => (event.kind === 'layer' ? [[event.index, event.layer] as const] : [])),
   );
   return [...byIndex].sort(([a], [b]) => a - b).map(([, layer]) => layer);
+}
+
+/** One per title: a run that was resumed may have told one twice. */
+function correlationsOf(events: readonly RunEvent[]): readonly CorrelationEvent[] {
+  const byTitle = new Map(
+    events.flatMap((event) => (event.kind === 'correlation' ? [[event.title, event] as const] : [])),
+  );
+  return [...byTitle.values()];
 }
 
 function resultsOf(

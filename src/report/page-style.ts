@@ -76,6 +76,8 @@ figcaption { color: var(--muted); font-size: .9rem; max-width: 50rem; margin-top
 .drawing .middle { text-anchor: middle; } .drawing .axis { font-weight: 650; fill: var(--accent); }
 .drawing .dram { fill: none; stroke: var(--level0); stroke-width: 1.5; } .drawing .bus { fill: none; stroke: var(--muted); stroke-width: 1.5; }
 .drawing .ground, .drawing .sheet { fill: var(--raised); stroke: var(--line); } .drawing .pe { fill: var(--surface); stroke: var(--line); stroke-width: .75; } .drawing .memory { fill: var(--level2); }
+.drawing .wire { fill: none; } .drawing .wire-weights { stroke: var(--weights); } .drawing .wire-inputs { stroke: var(--inputs); } .drawing .wire-outputs { stroke: var(--outputs); }
+.drawing .head-weights { fill: var(--weights); } .drawing .head-inputs { fill: var(--inputs); } .drawing .head-outputs { fill: var(--outputs); }
 .drawing .fill-0 { fill: var(--level0); } .drawing .fill-1 { fill: var(--level1); } .drawing .fill-2 { fill: var(--level2); } .drawing .fill-3 { fill: var(--level3); } .drawing .fill-4 { fill: var(--level4); } .drawing .fill-5 { fill: var(--level5); }
 details { border-bottom: 1px solid var(--grid); } section > details:last-child { border-bottom: 0; }
 summary { cursor: pointer; padding: .4rem 0; overflow-wrap: anywhere; } summary .facts { margin-left: .5rem; }

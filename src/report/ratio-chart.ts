@@ -21,7 +21,7 @@ export function ratioChart(
         field: 'one',
         type: 'quantitative',
         scale,
-        axis: { title, format: '~g', values: logTicks([1 / spread, spread]), orient: 'top' },
+        axis: { title, format: '.4~g', values: logTicks([1 / spread, spread]), orient: 'top' },
       },
       x2: { field: 'ratio' },
       color: { field: 'better', type: 'nominal', scale: { domain: ['A', 'B'], range: RUN_COLORS }, legend: null },

@@ -1,11 +1,13 @@
 import { acceleratorSection } from './accelerator-section.ts';
 import { loadChartRenderer } from './chart-svg.ts';
+import { correlationSection } from './correlation-section.ts';
 import { html, type Markup, renderPage } from './html.ts';
 import { energySection, layersSection, mappingsSection, rooflineSection } from './layer-sections.ts';
 import { type ReportInput, type ReportModel, reportModel } from './model.ts';
+import { accuracySection, networkSection } from './network-section.ts';
 import { PAGE_SCRIPT } from './page-script.ts';
 import { PAGE_STYLE } from './page-style.ts';
-import { accuracySection, reproduceSection } from './run-section.ts';
+import { reproduceSection } from './run-section.ts';
 import { convergenceSection, frontSection } from './search-sections.ts';
 import { summarySection } from './summary-section.ts';
 import { csvFiles } from './tables.ts';
@@ -27,6 +29,8 @@ export async function renderReport(input: ReportInput): Promise<RenderedReport> 
   const render = await loadChartRenderer();
   const sections: readonly (readonly [string, string, Markup | null])[] = [
     ['summary', 'Summary', summarySection(model)],
+    ['network', 'Network', networkSection(model)],
+    ['accuracy', 'Accuracy', await accuracySection(model, render)],
     ['accelerator', 'Accelerator', acceleratorSection(model)],
     ['convergence', 'Convergence', await convergenceSection(model, render)],
     ['front', 'Pareto front', await frontSection(model, render)],
@@ -34,7 +38,7 @@ export async function renderReport(input: ReportInput): Promise<RenderedReport> 
     ['energy', 'Energy', await energySection(model, render)],
     ['layers', 'Layers', layersSection(model)],
     ['mappings', 'Mappings', mappingsSection(model)],
-    ['accuracy', 'Accuracy', accuracySection(model)],
+    ['correlation', 'Correlation', await correlationSection(model, render)],
     ['reproduce', 'Reproduce', reproduceSection(model)],
   ];
   return { html: reportPage(input.title, subtitle(model), sections, input.version), csv: csvFiles(model) };
@@ -59,7 +63,7 @@ ${present.map(([, , content]) => html`${content}\n`)}</main>
 
 /** What a run searched, in one line. */
 export function subtitle({ started, reason, trials, layers }: ReportModel): string {
-  const networks = started.networks.map(({ name }) => name).join(', ');
+  const networks = started.space?.title ?? started.networks.map(({ name }) => name).join(', ');
   const where =
     started.accelerator !== undefined
       ? `on ${started.accelerator}`

@@ -70,7 +70,7 @@ export function rooflineChart(model: ReportModel, frame: ChartFrame): TopLevelSp
         encoding: {
           x,
           y,
-          size: { field: 'share', type: 'quantitative', scale: { range: [40, 360] }, legend: null },
+          size: { field: 'share', type: 'quantitative', scale: { range: [70, 380] }, legend: null },
           shape: { field: 'bound', type: 'nominal', scale: { domain: [...bounds], range: shapes }, legend: null },
           color: { field: 'bound', type: 'nominal', scale: { domain: [...bounds], range: colors }, legend: null },
           description: { field: 'text' },

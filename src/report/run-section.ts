@@ -1,31 +1,6 @@
-import { durationText, figure, numberText, percentText, siText } from './figures.ts';
+import { durationText, figure, numberText, siText } from './figures.ts';
 import { type Hole, html, type Markup } from './html.ts';
 import type { ReportModel } from './model.ts';
-import { table } from './table.ts';
-
-/** Accuracy of the networks with its error; null where none is stated. */
-export function accuracySection({ input }: ReportModel): Markup | null {
-  const { accuracies = [] } = input;
-  if (accuracies.length === 0) return null;
-  const rows = accuracies.map(({ network, accuracy, error, source }) => ({
-    cells: [
-      network,
-      figure(accuracy, percentText(accuracy)),
-      error === 0 ? 'measured' : figure(error, `\u00b1 ${(100 * error).toFixed(2)} points`),
-      source,
-    ],
-  }));
-  return html`<section id="accuracy"><h2>Accuracy</h2>${table(
-    'Accuracy of the networks',
-    [
-      { name: 'Network', isText: true },
-      { name: 'Top-1 accuracy' },
-      { name: 'Error' },
-      { name: 'Source', isText: true },
-    ],
-    rows,
-  )}</section>`;
-}
 
 /** What was run, and how to run it again. */
 export function reproduceSection(model: ReportModel): Markup {
@@ -37,8 +12,15 @@ export function reproduceSection(model: ReportModel): Markup {
     ['Objective', started.objective],
     ['Seed', figure(started.seed, String(started.seed))],
     ['Version', input.version],
-    ['Networks', started.networks.map(networkText).join('; ')],
+    ...(started.networks.length === 0
+      ? []
+      : [['Networks', started.networks.map(networkText).join('; ')] as [string, Hole]]),
   ];
+  if (started.space !== undefined) {
+    const { title, size, accuracySource, floorPercent } = started.space;
+    facts.push(['Space', `${title}, ${numberText(size)} networks`], ['Accuracy by', accuracySource]);
+    if (floorPercent !== null) facts.push(['Least top-1', `${floorPercent} %`]);
+  }
   if (started.accelerator !== undefined) facts.push(['Accelerator', started.accelerator]);
   if (started.budget !== undefined) facts.push(['Budget', started.budget.name]);
   if (started.technology !== undefined) facts.push(['Technology', started.technology]);

@@ -13,7 +13,8 @@ import { table } from './table.ts';
 export async function convergenceSection(model: ReportModel, render: ChartRenderer): Promise<Markup | null> {
   const wide = convergenceChart(model, { width: 1040, height: 380 });
   const narrow = convergenceChart(model, { width: 350, height: 320 });
-  if (wide === null || narrow === null) return null;
+  const scoresAllAtOnce = model.started.strategy === 'exhaustive';
+  if (wide === null || narrow === null || scoresAllAtOnce) return null;
   const chart = await chartFigure(render, {
     id: 'chart-convergence',
     label: `Score by trial: ${numberText(model.scored[0]!.score)} at the first scored trial, ${numberText(model.scored.at(-1)!.bestScore)} in the end`,

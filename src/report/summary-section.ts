@@ -1,3 +1,4 @@
+import type { AccuracyEstimate } from '../search/found-network.ts';
 import type { NetworkFigures } from '../search/ports.ts';
 import { bytesText, durationText, factorText, figure, numberText, siText } from './figures.ts';
 import { macUnits, onChipBytes } from './hierarchy.ts';
@@ -47,7 +48,7 @@ function verdict(model: ReportModel): Markup {
     lead.push(html`<strong>${change(improvement.published)}</strong> against the baseline with its published dataflow`);
   if (improvement.optimal !== null)
     lead.push(
-      html`${lead.length > 0 ? ' and ' : ''}<strong>${change(improvement.optimal)}</strong> against the same baseline with optimal mappings`,
+      html`${lead.length > 0 ? ' and ' : ''}<strong>${change(improvement.optimal)}</strong> against ${improvement.published === null ? 'the' : 'the same'} baseline with optimal mappings`,
     );
   const proven = model.layers.filter(({ optimal }) => optimal).length;
   const certificate =
@@ -75,6 +76,8 @@ function cards(model: ReportModel): readonly Markup[] {
     card(figure(improvement.published, factorText(improvement.published)), 'EDP gain over the published dataflow');
   if (improvement.optimal !== null)
     card(figure(improvement.optimal, factorText(improvement.optimal)), 'EDP gain over optimal mappings');
+  const accuracy = best?.network?.accuracy;
+  if (accuracy !== undefined) card(percentage(accuracy.reportedTop1Percent), accuracyName(accuracy));
   const [only] = networks;
   if (networks.length === 1 && only?.result) {
     card(energyFigure(only.result.energyPj), `energy of ${only.network}`);
@@ -91,6 +94,16 @@ function cards(model: ReportModel): readonly Markup[] {
   if (model.elapsedSeconds !== null && list.length < 7)
     card(figure(model.elapsedSeconds, durationText(model.elapsedSeconds)), 'search time');
   return list;
+}
+
+function percentage(top1Percent: number): Markup {
+  return figure(top1Percent, `${top1Percent.toFixed(2)} %`);
+}
+
+function accuracyName(accuracy: AccuracyEstimate): string {
+  const error = accuracy.errorPoints === null ? ', error unknown' : ` \u00b1 ${accuracy.errorPoints.toFixed(2)}`;
+  const { saturated, inDomain } = accuracy;
+  return `top-1 accuracy${error}${saturated || !inDomain ? ', to be read with care' : ''}`;
 }
 
 function comparisonTable(model: ReportModel): Markup {

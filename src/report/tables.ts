@@ -1,3 +1,4 @@
+import type { AccuracyPoint } from '../search/found-network.ts';
 import { TENSORS } from '../util/vocabulary.ts';
 import { type Cell, toCsv } from './csv.ts';
 import { axesText } from './design-text.ts';
@@ -11,6 +12,7 @@ export function csvFiles(model: ReportModel): Record<string, string> {
   const add = (name: string, header: readonly string[], rows: readonly (readonly Cell[])[]) => {
     if (rows.length > 0) files[name] = toCsv(header, rows);
   };
+  const hasNetworks = model.trials.some(({ network }) => network !== undefined);
   add(
     'summary.csv',
     ['network', 'which', 'accelerator', 'energy_pj', 'cycles', 'edp_pj_cycles', 'area_mm2'],
@@ -50,7 +52,10 @@ export function csvFiles(model: ReportModel): Record<string, string> {
   add('energy.csv', ['network', 'layer', 'split', 'part', 'energy_pj_per_repeat'], energyRows(model));
   add(
     'trials.csv',
-    ['trial', 'generation', 'outcome', 'score', 'bound', 'cutoff', 'area_mm2', ...DESIGN_COLUMNS, 'reason'],
+    [
+      ...['trial', 'generation', 'outcome', 'score', 'bound', 'cutoff', 'area_mm2', ...DESIGN_COLUMNS, 'reason'],
+      ...(hasNetworks ? ['network', 'top1_percent', 'error_points'] : []),
+    ],
     model.trials.map((record) => [
       record.trial,
       record.generation,
@@ -61,6 +66,7 @@ export function csvFiles(model: ReportModel): Record<string, string> {
       record.areaMm2,
       ...designCells(record.design),
       record.reason ?? null,
+      ...(hasNetworks ? networkCells(record) : []),
     ]),
   );
   add(
@@ -74,7 +80,42 @@ export function csvFiles(model: ReportModel): Record<string, string> {
       ...designCells(point.design),
     ]),
   );
+  add('accuracy-front.csv', ACCURACY_COLUMNS, model.accuracyFront.map(accuracyCells));
+  model.correlations.forEach(({ xLabel, yLabel, points }, i) => {
+    add(model.correlations.length === 1 ? 'correlation.csv' : `correlation-${i + 1}.csv`, [xLabel, yLabel], points);
+  });
   return files;
+}
+
+const ACCURACY_COLUMNS = [
+  'trial',
+  'network',
+  'top1_percent',
+  'reported_top1_percent',
+  'error_points',
+  'source',
+  'in_domain',
+  'saturated',
+  'energy_pj',
+  'cycles',
+  'edp_pj_cycles',
+  'area_mm2',
+  'macs',
+  'parameters',
+  'genes',
+];
+
+function accuracyCells({ trial, network, energyPj, cycles, edpPjCycles, areaMm2 }: AccuracyPoint): Cell[] {
+  const { accuracy, key, macs, parameters, genes } = network;
+  const { top1Percent, reportedTop1Percent, errorPoints, source, inDomain, saturated } = accuracy;
+  return [
+    ...[trial, key, top1Percent, reportedTop1Percent, errorPoints, source, inDomain, saturated],
+    ...[energyPj, cycles, edpPjCycles, areaMm2, macs, parameters, JSON.stringify(genes)],
+  ];
+}
+
+function networkCells({ network }: ReportModel['trials'][number]): Cell[] {
+  return [network?.key ?? null, network?.accuracy.top1Percent ?? null, network?.accuracy.errorPoints ?? null];
 }
 
 function designCells(design: ReportModel['front'][number]['design']): Cell[] {

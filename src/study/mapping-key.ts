@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Accelerator } from '../accelerator/accelerator.ts';
 import { acceleratorKey } from '../accelerator/accelerator-key.ts';
-import type { MappingGoal } from '../search/ports.ts';
 import { TENSORS } from '../util/vocabulary.ts';
 import type { LayerShape } from '../workload/network.ts';
 import { problemKey } from '../workload/problem.ts';
@@ -11,11 +10,17 @@ import { isObject } from './json-text.ts';
 export interface MappingQuestion {
   readonly layer: LayerShape;
   readonly accelerator: Accelerator;
-  readonly goal: MappingGoal;
+  /** What is minimized, as plain JSON. */
+  readonly goal: unknown;
   /** Settings of the mapper as plain JSON: its name, factors, reuse rule, constraints, limits, seed. The order of keys does not matter. */
   readonly mapper: unknown;
   /** Another version may find another mapping. */
   readonly packageVersion: string;
+}
+
+/** One key for questions that are answered together, in this order. */
+export function jointKey(keys: readonly string[]): string {
+  return keys.length === 1 ? keys[0]! : createHash('sha256').update(keys.join()).digest('hex');
 }
 
 /** SHA-256 (hexadecimal) of a question: equal for questions with the same answer, whatever things are called. */

@@ -58,8 +58,14 @@ export function drawChart(canvas: Canvas, chart: Chart): void {
   if (ys.length === 0) return;
   const xs = all.map(({ x }) => x);
   const xFrom = chart.xFrom ?? least(xs, 0);
-  const yAxis = axis(least(ys, 0), most(ys, 1), chart.yScale);
-  const xAxis = axis(xFrom, Math.max(most(xs, 1), xFrom), chart.xScale, false);
+  // Above the highest and below the lowest line there is a row for its name.
+  const yAxis = axis(
+    least(ys, 0),
+    most(ys, 1),
+    chart.yScale,
+    rules.length === 0 ? 0.04 : Math.max(0.04, 1.8 / plot.height),
+  );
+  const xAxis = axis(xFrom, Math.max(most(xs, 1), xFrom), chart.xScale, 0);
   drawAxes(canvas, plot, chart, xAxis, yAxis);
   const dots = new DotGrid(plot);
   const column = (x: number) => Math.round(xAxis.at(x) * (dots.width - 1));
@@ -138,7 +144,9 @@ function drawLine(dots: DotGrid, from: SeriesPoint, to: SeriesPoint, style: Styl
 function drawRuleLabel(plot: Canvas, { label, style }: ChartRule, row: number): void {
   const text = oneColumnText(label);
   const isFree = (start: number, y: number) =>
-    y >= 0 && y < plot.height && Array.from(text).every((_, i) => plot.at(start + i, y) === ' ');
+    y >= 0 &&
+    y < plot.height &&
+    Array.from({ length: text.length + 2 }, (_, i) => plot.at(start - 1 + i, y)).every((at) => at === ' ' || at === '');
   for (let start = plot.width - text.length; start >= 0; start--)
     for (const y of [row - 1, row + 1]) if (isFree(start, y)) return void plot.text(start, y, text, style);
 }
@@ -149,11 +157,11 @@ interface Axis {
   readonly ticks: readonly number[];
 }
 
-/** @param padded whether the ends get some room and a constant gets a range of its own */
-function axis(low: number, high: number, scale: 'linear' | 'log', padded = true): Axis {
+/** @param padding share of the range that both ends get as room; above 0 a constant gets a range of its own */
+function axis(low: number, high: number, scale: 'linear' | 'log', padding: number): Axis {
   const to = scale === 'log' ? Math.log10 : (value: number) => value;
   const span = to(high) - to(low);
-  const room = !padded ? 0 : span > 0 ? 0.04 * span : scale === 'log' ? 0.1 : Math.abs(high) * 0.1 || 1;
+  const room = padding === 0 ? 0 : span > 0 ? padding * span : scale === 'log' ? 0.1 : Math.abs(high) * 0.1 || 1;
   const [start, end] = [to(low) - room, to(high) + room];
   const at = (value: number) => (end > start ? Math.min(1, Math.max(0, (to(value) - start) / (end - start))) : 0);
   const ticks = (scale === 'log' ? logTicks(start, end) : linearTicks(start, end)).filter(

@@ -9,7 +9,7 @@ import { drawLayersPage } from './pages/layers-page.ts';
 import { drawLogPage } from './pages/log-page.ts';
 import { drawParetoPage } from './pages/pareto-page.ts';
 import { drawProgressPage } from './pages/progress-page.ts';
-import { type ColorDepth, paintLine } from './palette.ts';
+import { paintLine, type TerminalLook } from './palette.ts';
 import type { RunView } from './run-view.ts';
 import { type Key, PAGES, type UiState } from './ui-state.ts';
 
@@ -18,18 +18,18 @@ interface PageProps {
   readonly view: RunView;
   readonly ui: UiState;
   readonly size: Size;
-  readonly depth: ColorDepth;
+  readonly look: TerminalLook;
 }
 
 /** Lines of a drawing, one below the other, as a single piece of text: Ink spends most of its time per character and piece. */
-function Lines({ lines, depth }: { readonly lines: readonly Line[]; readonly depth: ColorDepth }): ReactNode {
-  return <Text>{lines.map((line) => paintLine(line, depth)).join('\n')}</Text>;
+function Lines({ lines, look }: { readonly lines: readonly Line[]; readonly look: TerminalLook }): ReactNode {
+  return <Text>{lines.map((line) => paintLine(line, look)).join('\n')}</Text>;
 }
 
-function Page({ size, depth, draw }: PageProps & { readonly draw: (canvas: Canvas) => void }): ReactNode {
+function Page({ size, look, draw }: PageProps & { readonly draw: (canvas: Canvas) => void }): ReactNode {
   const canvas = Canvas.create(size.columns, frameRows(size).body);
   draw(canvas.region(1, 0, size.columns - 2, canvas.height));
-  return <Lines lines={canvas.lines()} depth={depth} />;
+  return <Lines lines={canvas.lines()} look={look} />;
 }
 
 /** Course of the search. */
@@ -77,7 +77,7 @@ export interface LiveFrameProps extends PageProps {
 
 /** The whole screen: header, page, footer. */
 export function LiveFrame({ readOnly, takesKeys, onKey, onGone, ...page }: LiveFrameProps): ReactNode {
-  const { view, ui, size, depth } = page;
+  const { view, ui, size, look } = page;
   useInput(
     (input, key) => {
       for (const pressed of keyOf(input, key)) onKey(pressed);
@@ -89,9 +89,9 @@ export function LiveFrame({ readOnly, takesKeys, onKey, onGone, ...page }: LiveF
   const Current = PAGE_COMPONENTS[PAGES[ui.page] ?? 'Progress'];
   return (
     <Box flexDirection="column" width={size.columns} height={size.rows}>
-      <Lines lines={headerLines(size, view, ui)} depth={depth} />
+      <Lines lines={headerLines(size, view, ui)} look={look} />
       {ui.helpOpen ? <Page {...page} draw={(canvas) => drawHelpPage(canvas, readOnly)} /> : <Current {...page} />}
-      <Lines lines={footerLines(size, view, ui, readOnly)} depth={depth} />
+      <Lines lines={footerLines(size, view, ui, readOnly)} look={look} />
     </Box>
   );
 }

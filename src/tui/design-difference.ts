@@ -1,5 +1,7 @@
 import type { ScoredDesign } from '../search/ports.ts';
+import { formatAccuracy } from './accuracy.ts';
 import { formatBytes, formatEnergy, formatFigure, formatSi } from './figures.ts';
+import { levelViews } from './hierarchy.ts';
 import { geometricMean } from './totals.ts';
 import { parallelText } from './wiring.ts';
 
@@ -32,10 +34,17 @@ export function designDifferences(before: ScoredDesign, after: ScoredDesign): Di
     (design) => design.areaMm2,
     (value) => `${formatFigure(value)} mm²`,
   );
+  const accuracy = ({ network }: ScoredDesign) => (network === undefined ? 'none' : formatAccuracy(network.accuracy));
+  text('top-1', accuracy(before), accuracy(after));
+  number(
+    'network MACs',
+    ({ network }) => network?.macs ?? 0,
+    (value) => formatSi(value),
+  );
   number('PEs', (design) => design.design.processingElements, String);
   number('L1 per PE', (design) => design.design.l1BytesPerPe, formatBytes);
   number('L2', (design) => design.design.l2Bytes, formatBytes);
-  text('L2 words/cycle', wordsText(before), wordsText(after));
+  text('L2 bandwidth', bandwidthText(before), bandwidthText(after));
   const [axesBefore, axesAfter] = [before.design.axes, after.design.axes];
   for (let i = 0; i < Math.max(axesBefore.length, axesAfter.length); i++) {
     const [a, b] = [axesBefore[i], axesAfter[i]];
@@ -48,6 +57,8 @@ export function designDifferences(before: ScoredDesign, after: ScoredDesign): Di
   return found;
 }
 
-function wordsText({ design }: ScoredDesign): string {
-  return design.bufferWordsPerCycle === null ? 'unlimited' : formatFigure(design.bufferWordsPerCycle);
+/** In the unit of the drawing and the budget, whatever the word is. */
+function bandwidthText({ specification }: ScoredDesign): string {
+  const text = levelViews(specification).find(({ role }) => role !== 'dram')?.bandwidth ?? '';
+  return text === '' ? 'unlimited' : text;
 }

@@ -8,6 +8,8 @@ export interface DesignPoint {
   readonly cycles: number;
   readonly areaMm2: number;
   readonly design: Design;
+  /** Top-1 accuracy of its network; null where networks are given. */
+  readonly top1Percent: number | null;
 }
 
 /** A pair of figures that are both to be small. */

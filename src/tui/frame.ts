@@ -1,4 +1,4 @@
-import { Canvas, type Line } from './canvas.ts';
+import { Canvas, fitText, type Line } from './canvas.ts';
 import { formatDuration } from './figures.ts';
 import type { Style } from './palette.ts';
 import type { RunView } from './run-view.ts';
@@ -35,8 +35,14 @@ export function headerLines(size: Size, view: RunView, ui: UiState): Line[] {
     'strong',
     statusStart - 12,
   );
-  const details = detailsOf(view);
-  if (titleEnd + 2 + details.length < statusStart) canvas.text(titleEnd + 2, 0, details, 'dim');
+  const room = statusStart - titleEnd - 4;
+  let details = '';
+  for (const part of detailsOf(view)) {
+    const longer = details === '' ? part : `${details} · ${part}`;
+    if (longer.length > room) break;
+    details = longer;
+  }
+  canvas.text(titleEnd + 2, 0, details, 'dim');
   let x = 1;
   PAGES.forEach((name, i) => {
     const active = i === ui.page && !ui.helpOpen;
@@ -59,27 +65,51 @@ export function footerLines(size: Size, view: RunView, ui: UiState, readOnly: bo
         ];
   keys.push(['?', 'help']);
   if (PAGES[ui.page] === 'Layers') keys.push(['↑↓', 'select'], ['Enter', ui.layerOpen ? 'back' : 'mapping']);
+  // A message comes first: keys that leave it no room are left out, but for the help that names them.
+  const width = (shown: readonly [string, string][]) =>
+    shown.reduce((sum, [key, text]) => sum + key.length + 1 + text.length + 3, 1);
+  const shown = keys.filter(
+    ([key], i) =>
+      key === '?' || ui.message === '' || width(keys.slice(0, i + 1)) + ui.message.length + 12 < size.columns,
+  );
   let x = 1;
-  for (const [key, text] of keys) x = canvas.text(canvas.text(x, 0, key, 'strong') + 1, 0, text, 'dim') + 3;
+  for (const [key, text] of shown) x = canvas.text(canvas.text(x, 0, key, 'strong') + 1, 0, text, 'dim') + 3;
   const room = canvas.width - x - 1;
-  if (ui.message !== '' && room > 3) canvas.textRight(canvas.width - 1, 0, ui.message.slice(-room), 'accent');
+  if (ui.message !== '' && room > 3) canvas.textRight(canvas.width - 1, 0, fitMessage(ui.message, room), 'accent');
   return canvas.lines();
+}
+
+/** A message in `width` columns: of a path that is too long its end counts, and what it is about. */
+function fitMessage(message: string, width: number): string {
+  if (message.length <= width) return message;
+  const head = /^[^:]*: /.exec(message)?.[0] ?? '';
+  if (head === '' || head.length + 8 > width) return fitText(message, width);
+  return `${head}…${message.slice(message.length - (width - head.length - 1))}`;
 }
 
 function statusOf(view: RunView, ui: UiState): { text: string; style: Style } {
   if (view.status === 'finished') return { text: `finished: ${view.finished?.reason ?? ''}`, style: 'accent' };
   if (ui.ending) return { text: 'ending', style: 'warning' };
-  if (ui.paused) return { text: 'paused', style: 'warning' };
+  if (ui.paused || view.paused) return { text: 'paused', style: 'warning' };
   return view.status === 'running' ? { text: 'running', style: 'good' } : { text: 'waiting', style: 'dim' };
 }
 
 function titleOf({ started }: RunView): string {
   if (started === null) return '';
-  return `${started.command} ${started.networks.map((network) => network.name).join(' + ')}`;
+  const networks = started.space?.name ?? started.networks.map((network) => network.name).join(' + ');
+  return `${started.command} ${networks}`;
 }
 
-function detailsOf({ started }: RunView): string {
-  if (started === null) return '';
+/** The most important first. */
+function detailsOf({ started }: RunView): string[] {
+  if (started === null) return [];
   const on = started.accelerator ?? (started.budget === undefined ? '' : `budget ${started.budget.name}`);
-  return [on, started.strategy, started.objective, `seed ${started.seed}`].filter((part) => part !== '').join(' · ');
+  const floor = started.space?.floorPercent ?? null;
+  return [
+    on,
+    floor === null ? '' : `top-1 ≥ ${floor} %`,
+    started.strategy,
+    started.objective,
+    `seed ${started.seed}`,
+  ].filter((part) => part !== '');
 }

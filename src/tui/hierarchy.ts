@@ -22,7 +22,7 @@ export interface LevelView {
 }
 
 /** The storage levels, outermost first. */
-export function levelViews({ levels }: Specification): LevelView[] {
+export function levelViews({ levels, clockHz }: Specification): LevelView[] {
   let instances = 1;
   const onChip = levels.filter((level) => level.role !== 'dram').length;
   return levels.map((level) => {
@@ -34,7 +34,7 @@ export function levelViews({ levels }: Specification): LevelView[] {
       label: labelOf(level, onChip),
       instances: own,
       bytes: capacityBytes(level),
-      bandwidth: bandwidthText(level),
+      bandwidth: bandwidthText(level, clockHz),
       axes: level.fanOut.dimensions,
     };
   });
@@ -56,14 +56,22 @@ export interface ResourceUse {
   readonly format: (value: number) => string;
 }
 
-/** Use of every resource that the budget limits or that the design states. */
-export function resourceUse(best: ScoredDesign, budget: BudgetSummary | undefined): ResourceUse[] {
-  const { specification, areaMm2 } = best;
-  const levels = levelViews(specification);
-  const pes = specification.levels.reduce(
+/** Multiply-accumulate units. */
+export function peCount({ levels }: Specification): number {
+  return levels.reduce(
     (product, level) => product * level.fanOut.dimensions.reduce((size, axis) => size * axis.size, 1),
     1,
   );
+}
+
+/** Use of every resource that the budget limits or that the design states. @param areaMm2 0 where it is not known */
+export function resourceUse(
+  specification: Specification,
+  areaMm2: number,
+  budget: BudgetSummary | undefined,
+): ResourceUse[] {
+  const levels = levelViews(specification);
+  const pes = peCount(specification);
   const onChipBytes = levels.reduce(
     (sum, level) => sum + (level.role === 'dram' ? 0 : level.instances * (level.bytes ?? 0)),
     0,
@@ -84,7 +92,7 @@ export function resourceUse(best: ScoredDesign, budget: BudgetSummary | undefine
       name: 'DRAM bandwidth',
       used: bytesPerCycle(dram, clock) * clock,
       limit: budget?.dramBytesPerSecond ?? null,
-      format: (value) => `${formatFigure(value / 1e9)} GB/s`,
+      format: formatByteRate,
     });
   if (buffer !== undefined && Number.isFinite(bytesPerCycle(buffer, clock)))
     resources.push({
@@ -130,13 +138,20 @@ function bytesPerCycle({ bandwidth, wordBits }: Level, clockHz: number): number 
   return Math.min(rate('shared'), rate('read') + rate('write'));
 }
 
-function bandwidthText({ bandwidth }: Level): string {
+/** DRAM by time, other levels by cycle, as the budgets state them. */
+function bandwidthText(level: Level, clockHz: number): string {
+  const { bandwidth, wordBits } = level;
   const parts = (['read', 'write', 'shared'] as const).flatMap((key) => {
     const rate = bandwidth[key];
     if (rate === undefined) return [];
-    const text =
-      rate.unit === 'B/s' ? `${formatFigure(rate.value / 1e9)} GB/s` : `${formatFigure(rate.value)} words/cycle`;
+    const perCycle = rate.unit === 'B/s' ? rate.value / clockHz : (rate.value * wordBits) / 8;
+    const text = isDram(level) ? formatByteRate(perCycle * clockHz) : `${formatFigure(perCycle)} B/cycle`;
     return [key === 'shared' ? text : `${key} ${text}`];
   });
   return parts.join(', ');
+}
+
+/** Bytes per second as `0.48 GB/s`. */
+function formatByteRate(bytesPerSecond: number): string {
+  return `${formatFigure(bytesPerSecond / 1e9)} GB/s`;
 }

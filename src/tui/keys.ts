@@ -5,6 +5,7 @@ import type { Key } from './ui-state.ts';
 export function keyOf(input: string, key: InkKey): Key[] {
   if (key.ctrl) {
     if (input === 'c') return [{ kind: 'named', name: 'interrupt' }];
+    if (input === 'z') return [{ kind: 'named', name: 'suspend' }];
     return input === 'l' ? [{ kind: 'named', name: 'redraw' }] : [];
   }
   if (key.upArrow) return [{ kind: 'named', name: 'up' }];

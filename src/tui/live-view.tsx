@@ -1,10 +1,12 @@
 import { render } from 'ink';
 import type { RunEvent } from '../search/run-events.ts';
+import { showsUnicode } from './ascii.ts';
 import { LiveFrame } from './components.tsx';
 import { FrameClock, PROCESS_TIMERS } from './frame-clock.ts';
 import { colorDepthOf } from './palette.ts';
 import { EMPTY_VIEW, reduceRunView } from './run-view.ts';
 import { Screen } from './screen.ts';
+import { Suspension } from './suspension.ts';
 import { INITIAL_UI, type Key, reduceKey } from './ui-state.ts';
 
 /** What the person at the live view can ask of the run. None may throw; all are called on key presses only. */
@@ -46,16 +48,31 @@ export interface LiveView {
  */
 export function openLiveView(options: LiveViewOptions): LiveView {
   const { stdout, stdin, actions, readOnly, environment = process.env } = options;
-  const depth = colorDepthOf(stdout.getColorDepth(environment), environment);
+  const look = {
+    depth: colorDepthOf(stdout.getColorDepth(environment), environment),
+    isAscii: !showsUnicode(environment),
+  };
   const screen = new Screen(stdout);
   let view = EMPTY_VIEW;
   let ui = INITIAL_UI;
   let isOpen = true;
   let failure: Error | undefined;
 
+  const suspension = new Suspension(
+    () => {
+      screen.leave();
+      stdin.setRawMode?.(false);
+    },
+    () => {
+      stdin.setRawMode?.(true);
+      screen.enter();
+      clock.request(true);
+    },
+  );
   const onGone = () => {
     isOpen = false;
     clock.stop();
+    suspension.close();
     stdout.off('resize', onResize);
     process.off('uncaughtExceptionMonitor', onGone);
     screen.leave();
@@ -65,7 +82,7 @@ export function openLiveView(options: LiveViewOptions): LiveView {
       view={view}
       ui={ui}
       size={screen.size}
-      depth={depth}
+      look={look}
       readOnly={readOnly}
       takesKeys={stdin.isTTY === true}
       onKey={onKey}
@@ -101,6 +118,9 @@ export function openLiveView(options: LiveViewOptions): LiveView {
         break;
       case 'redraw':
         screen.invalidate();
+        break;
+      case 'suspend':
+        suspension.suspend();
         break;
       case 'interrupt':
         ink.unmount();

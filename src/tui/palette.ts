@@ -1,7 +1,15 @@
+import { asciiText } from './ascii.ts';
 import type { Line } from './canvas.ts';
 
 /** Colours of a terminal: none (also NO_COLOR), the 16 of ANSI, or 256 and more. */
 export type ColorDepth = 'none' | '16' | '256';
+
+/** What a terminal can show. */
+export interface TerminalLook {
+  readonly depth: ColorDepth;
+  /** Whether it shows nothing beyond ASCII. */
+  readonly isAscii: boolean;
+}
 
 /** What a piece of a drawing is; the palette decides how it looks. */
 export type Style = keyof typeof STYLES;
@@ -60,19 +68,17 @@ export function splitStyle(index: number): Style {
 }
 
 /** A line as terminal text with SGR sequences, every one of them closed at its end; without the blanks at its end. */
-export function paintLine(line: Line, depth: ColorDepth): string {
+export function paintLine(line: Line, look: TerminalLook): string {
   const last = line.findLastIndex(({ text }) => text.trimEnd() !== '');
   const shown = line.slice(0, last + 1).map((span, i) => (i === last ? { ...span, text: span.text.trimEnd() } : span));
-  return shown.map(({ text, style }) => paintText(text, STYLES[style], depth)).join('');
+  return shown.map(({ text, style }) => paintText(text, STYLES[style], look)).join('');
 }
 
-function paintText(text: string, style: Look, depth: ColorDepth): string {
-  if (depth === 'none') {
-    const filled = style.fill === undefined ? text : text.replace(/[█■]/g, style.fill);
-    return style.plain === '' ? filled : `\x1b[${style.plain}m${filled}\x1b[0m`;
-  }
-  const codes = depth === '16' ? style.ansi : style.wide;
-  return codes === '' ? text : `\x1b[${codes}m${text}\x1b[0m`;
+function paintText(text: string, style: Look, { depth, isAscii }: TerminalLook): string {
+  const filled = depth !== 'none' || style.fill === undefined ? text : text.replace(/[█■]/g, style.fill);
+  const shown = isAscii ? asciiText(filled) : filled;
+  const codes = depth === 'none' ? style.plain : depth === '16' ? style.ansi : style.wide;
+  return codes === '' ? shown : `\x1b[${codes}m${shown}\x1b[0m`;
 }
 
 /** Colours that a stream shows. @param bits as `tty.WriteStream.getColorDepth` gives them: 1, 4, 8 or 24 */

@@ -1,24 +1,18 @@
+import type { AccuracyPoint } from '../search/found-network.ts';
 import type { GenerationEvent, ScoredDesign, SearchCounters } from '../search/ports.ts';
 import type {
   BaselineEvent,
+  CorrelationEvent,
   FinishedEvent,
   LayerSummary,
   ProgressEvent,
   RunEvent,
   StartedEvent,
 } from '../search/run-events.ts';
-import { addDesignPoints, type DesignPoint, type DesignPoints, NO_POINTS } from './design-points.ts';
-import { formatDuration, formatFactor, formatFigure } from './figures.ts';
+import { addDesignPoints, type DesignPoint, type DesignPoints, NO_POINTS, POINT_LIMIT } from './design-points.ts';
+import { baselineText, bestText, correlationText, type LogEntry, searchedText } from './run-log.ts';
 import { appendToSeries, type BoundedSeries, EMPTY_SERIES } from './series.ts';
-import { edpImprovement, geometricMean, toDesignPoint } from './totals.ts';
-
-/** A line of the log page. */
-export interface LogEntry {
-  /** Time of the run as last told; null before the first time. */
-  readonly elapsedSeconds: number | null;
-  readonly level: 'info' | 'good' | 'warning';
-  readonly text: string;
-}
+import { geometricMean, toDesignPoint } from './totals.ts';
 
 /** A mapped layer with its place among the layers of the run. */
 export interface LayerRow {
@@ -29,6 +23,8 @@ export interface LayerRow {
 /** All that the live view knows of a run. Immutable and bounded, however long the run is. */
 export interface RunView {
   readonly status: 'waiting' | 'running' | 'finished';
+  /** Whether the run says that it waits. */
+  readonly paused: boolean;
   readonly started: StartedEvent | null;
   readonly published: BaselineEvent | null;
   readonly optimal: BaselineEvent | null;
@@ -45,6 +41,10 @@ export interface RunView {
   /** Geometric mean of the EDP of a generation's scored designs against accelerators evaluated. */
   readonly meanEdp: BoundedSeries;
   readonly points: DesignPoints;
+  /** Front of accuracy against EDP of a co-search, by descending accuracy; empty elsewhere. */
+  readonly accuracyFront: readonly AccuracyPoint[];
+  /** Pairs of figures that the run compared, their points thinned to {@link POINT_LIMIT}. */
+  readonly correlations: readonly CorrelationEvent[];
   /** By ascending index. */
   readonly layers: readonly LayerRow[];
   /** Layers of a `map` run in all; null when unknown. */
@@ -62,6 +62,7 @@ export const LOG_LIMIT = 500;
 /** The view before the first event. */
 export const EMPTY_VIEW: RunView = {
   status: 'waiting',
+  paused: false,
   started: null,
   published: null,
   optimal: null,
@@ -73,6 +74,8 @@ export const EMPTY_VIEW: RunView = {
   bestEdp: EMPTY_SERIES,
   meanEdp: EMPTY_SERIES,
   points: NO_POINTS,
+  accuracyFront: [],
+  correlations: [],
   layers: [],
   layerCount: null,
   layersTrial: null,
@@ -98,6 +101,12 @@ export function reduceRunView(view: RunView, event: RunEvent): RunView {
       return { ...view, progress: event };
     case 'note':
       return withLog(view, event.level, event.text);
+    case 'paused':
+      return event.paused === view.paused
+        ? view
+        : withLog({ ...view, paused: event.paused }, 'info', event.paused ? 'paused' : 'goes on');
+    case 'correlation':
+      return addCorrelation(view, event);
     case 'finished':
       return finishRun(view, event);
     default:
@@ -108,9 +117,9 @@ export function reduceRunView(view: RunView, event: RunEvent): RunView {
 /** A second `started` is the same run resumed: what the journal told before it stays. */
 function startRun(view: RunView, event: StartedEvent): RunView {
   const resumed = view.started !== null;
-  const names = event.networks.map((network) => network.name).join(', ');
+  const names = searchedText(event);
   const text = `${resumed ? 'resumed' : 'started'} ${event.command} of ${names} by ${event.strategy}, seed ${event.seed}`;
-  return withLog({ ...view, status: 'running', started: event, finished: null }, 'info', text);
+  return withLog({ ...view, status: 'running', paused: false, started: event, finished: null }, 'info', text);
 }
 
 function addGeneration(view: RunView, event: GenerationEvent): RunView {
@@ -124,6 +133,7 @@ function addGeneration(view: RunView, event: GenerationEvent): RunView {
   const next: RunView = {
     ...view,
     status: view.status === 'waiting' ? 'running' : view.status,
+    paused: false,
     generation: event.generation,
     evaluated,
     counters,
@@ -139,14 +149,15 @@ function addGeneration(view: RunView, event: GenerationEvent): RunView {
             'geometric-mean',
           ),
     points: addDesignPoints(view.points, points),
+    accuracyFront: event.accuracyFront ?? view.accuracyFront,
   };
   return improved && bestEdp !== null
-    ? withLog(next, 'good', bestText(next, event.generation, best.trial, bestEdp))
+    ? withLog(next, 'good', bestText(event.generation, best, bestEdp, next.published))
     : next;
 }
 
 function trialPoint(trial: GenerationEvent['trials'][number]): DesignPoint[] {
-  const { networks, areaMm2, design } = trial;
+  const { networks, areaMm2, design, network } = trial;
   if (networks === undefined || networks.length === 0) return [];
   return [
     {
@@ -156,6 +167,7 @@ function trialPoint(trial: GenerationEvent['trials'][number]): DesignPoint[] {
       cycles: geometricMean(networks.map((network) => network.cycles)),
       areaMm2,
       design,
+      top1Percent: network?.accuracy.top1Percent ?? null,
     },
   ];
 }
@@ -167,11 +179,20 @@ function addLayer(view: RunView, row: LayerRow, count: number): RunView {
   return { ...view, status, layers, layerCount: count };
 }
 
+/** A second one of the same title replaces the first: the journal may tell it again after a resume. */
+function addCorrelation(view: RunView, event: CorrelationEvent): RunView {
+  const every = Math.ceil(event.points.length / POINT_LIMIT);
+  const thinned = { ...event, points: event.points.filter((_, i) => i % every === 0) };
+  const others = view.correlations.filter(({ title }) => title !== event.title);
+  return withLog({ ...view, correlations: [...others, thinned] }, 'info', correlationText(event));
+}
+
 function finishRun(view: RunView, event: FinishedEvent): RunView {
   const { design } = event;
   const next: RunView = {
     ...view,
     status: 'finished',
+    paused: false,
     finished: event,
     ...(design === null
       ? {}
@@ -181,30 +202,13 @@ function finishRun(view: RunView, event: FinishedEvent): RunView {
           layers: design.layers.map((layer, index) => ({ index, layer })),
           layersTrial: design.best.trial,
           points: addDesignPoints(view.points, design.front.map(toDesignPoint)),
+          accuracyFront: design.accuracyFront ?? view.accuracyFront,
         }),
   };
   return withLog(next, 'info', `finished: ${event.reason}`);
 }
 
-function baselineText({ accelerator, dataflow, networks }: BaselineEvent): string {
-  const mapping = dataflow === null ? 'optimal mapping' : dataflow;
-  const edp = geometricMean(networks.map((network) => network.edpPjCycles));
-  return `baseline ${accelerator}, ${mapping}: EDP ${formatFigure(edp)} pJ·cycles`;
-}
-
-function bestText(view: RunView, generation: number, trial: number, edp: number): string {
-  const { published, best } = view;
-  const gain = published === null || best === null ? null : edpImprovement(published.networks, best.networks);
-  const against = gain === null ? '' : `, ${formatFactor(gain)} better than ${published?.accelerator}`;
-  return `generation ${generation + 1}: new best, trial ${trial}, EDP ${formatFigure(edp)} pJ·cycles${against}`;
-}
-
 function withLog(view: RunView, level: LogEntry['level'], text: string): RunView {
   const entry = { elapsedSeconds: view.progress?.elapsedSeconds ?? null, level, text };
   return { ...view, log: [...view.log, entry].slice(-LOG_LIMIT) };
-}
-
-/** Time of a log entry as text; empty when unknown. */
-export function logTime({ elapsedSeconds }: LogEntry): string {
-  return elapsedSeconds === null ? '' : formatDuration(elapsedSeconds);
 }

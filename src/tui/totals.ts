@@ -18,7 +18,7 @@ export function edpImprovement(before: readonly NetworkFigures[], now: readonly 
 
 /** A point of the search's own front; its EDP is the product of its means. */
 export function toDesignPoint({ trial, energyPj, cycles, areaMm2, design }: FrontPoint): DesignPoint {
-  return { trial, energyPj, cycles, areaMm2, design, edpPjCycles: energyPj * cycles };
+  return { trial, energyPj, cycles, areaMm2, design, edpPjCycles: energyPj * cycles, top1Percent: null };
 }
 
 /** Energy of some layers by level, repeats included; levels in the order of the first layer that has them. */

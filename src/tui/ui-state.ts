@@ -1,4 +1,4 @@
-import { TRADE_OFFS } from './design-points.ts';
+import { paretoPictures } from './pareto-pictures.ts';
 import type { RunView } from './run-view.ts';
 
 /** The pages in the order of their number keys. */
@@ -15,7 +15,7 @@ export interface UiState {
   readonly detailScroll: number;
   /** Lines up from the newest. */
   readonly logScroll: number;
-  /** Index into the trade-offs. */
+  /** Place among the charts of the Pareto page. */
   readonly tradeOff: number;
   readonly paused: boolean;
   /** The run was asked to end. */
@@ -57,17 +57,21 @@ export type Key =
         | 'tab'
         | 'back-tab'
         | 'interrupt'
+        | 'suspend'
         | 'redraw';
     };
 
 /** What a key asks of the run. */
-export type UiRequest = 'none' | 'stop' | 'toggle-pause' | 'write-report' | 'redraw' | 'interrupt';
+export type UiRequest = 'none' | 'stop' | 'toggle-pause' | 'write-report' | 'redraw' | 'suspend' | 'interrupt';
+
+/** What a key can move over. */
+type KeyView = Pick<RunView, 'layers' | 'log' | 'accuracyFront' | 'correlations' | 'points'>;
 
 /** Choices and request after a key. Keys that ask something of the run do nothing when `readOnly`, but for leaving. */
 export function reduceKey(
   ui: UiState,
   key: Key,
-  view: Pick<RunView, 'layers' | 'log'>,
+  view: KeyView,
   readOnly: boolean,
 ): { readonly ui: UiState; readonly request: UiRequest } {
   const calm = { ...ui, message: '' };
@@ -79,6 +83,7 @@ export function reduceKey(
       case '?':
         return answer({ ...calm, helpOpen: !ui.helpOpen });
       case 'q':
+        if (ui.ending && !readOnly) return answer({ ...calm, message: 'ending; Ctrl-C to stop at once' });
         return answer({ ...calm, ending: true, message: readOnly ? '' : 'ending cleanly and saving' }, 'stop');
       case 'p':
         return readOnly ? answer({ ...calm, message: 'watching only' }) : answer(calm, 'toggle-pause');
@@ -97,7 +102,8 @@ export function reduceKey(
         ui.ending ? 'interrupt' : 'stop',
       );
     case 'redraw':
-      return answer(ui, 'redraw');
+    case 'suspend':
+      return answer(ui, key.name);
     case 'tab':
     case 'back-tab': {
       const step = key.name === 'tab' ? 1 : PAGES.length - 1;
@@ -112,7 +118,8 @@ export function reduceKey(
 
 type Move = 'up' | 'down' | 'left' | 'right' | 'page-up' | 'page-down' | 'home' | 'end' | 'enter';
 
-function movedBy(ui: UiState, move: Move, { layers, log }: Pick<RunView, 'layers' | 'log'>): UiState {
+function movedBy(ui: UiState, move: Move, view: KeyView): UiState {
+  const { layers, log } = view;
   const steps: Readonly<Record<Move, number>> = {
     up: -1,
     down: 1,
@@ -140,8 +147,10 @@ function movedBy(ui: UiState, move: Move, { layers, log }: Pick<RunView, 'layers
       const lines = layers[ui.selectedLayer]?.layer.loopNest.split('\n').length ?? 0;
       return { ...ui, detailScroll: limit(ui.detailScroll + step, lines - 1) };
     }
-    case 'Pareto':
-      return { ...ui, tradeOff: (ui.tradeOff + sideways + TRADE_OFFS.length) % TRADE_OFFS.length };
+    case 'Pareto': {
+      const count = Math.max(1, paretoPictures(view).length);
+      return { ...ui, tradeOff: ((ui.tradeOff % count) + sideways + count) % count };
+    }
     case 'Log':
       return { ...ui, logScroll: limit(ui.logScroll - step, Math.max(0, log.length - 1)) };
     default:

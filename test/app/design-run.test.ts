@@ -7,6 +7,7 @@ import type { DesignRequest } from '../../src/app/design-inputs.ts';
 import { type RunListener, resumeDesignRun, startDesignRun } from '../../src/app/design-run.ts';
 import { evaluateMappings } from '../../src/app/evaluate.ts';
 import { loadAccelerator, loadBudget } from '../../src/app/library.ts';
+import { BASELINE_TRIAL } from '../../src/search/accelerator/baseline.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
 
 const REQUEST: DesignRequest = {
@@ -93,6 +94,29 @@ describe('a design run', () => {
     expect(report.layers.map(({ evaluation }) => evaluation.cycles)).toEqual(
       networks[0].layers.map((layer: { cycles: number }) => layer.cycles),
     );
+  });
+
+  it('is never worse than its baseline, and says when it is the baseline', async () => {
+    const short = { ...REQUEST, generations: 1, populationSize: 2 };
+    const { directory, json } = await uninterrupted(short);
+    const { accelerator, improvement, searchScore } = JSON.parse(JSON.stringify(json));
+    expect(searchScore).toBeLessThanOrEqual(1);
+    const { finished } = await startDesignRun(short, freshFolder(), [], { workers: 1 }, listener());
+    expect(finished!.best.trial === BASELINE_TRIAL).toBe(accelerator.isBaseline);
+    if (accelerator.isBaseline) {
+      expect(searchScore).toBe(1);
+      expect(improvement.optimal).toBeGreaterThanOrEqual(1);
+      expect(accelerator.specification.name).toBe('nvdla-256');
+    }
+    expect(checkBudget(loadAccelerator(join(directory, 'accelerator.yaml')), loadBudget('nvdla-256'))).toEqual([]);
+    const alone = await startDesignRun(
+      { ...short, baselineCandidate: false },
+      freshFolder(),
+      [],
+      { workers: 1 },
+      listener(),
+    );
+    expect(alone.finished!.best.trial).toBeGreaterThanOrEqual(0);
   });
 
   it('gives the same files with two workers', async () => {

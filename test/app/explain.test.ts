@@ -4,7 +4,9 @@ import { buildAccelerator } from '../../src/accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../src/accelerator/specification.ts';
 import type { Explanations, Sensitivity } from '../../src/app/explain.ts';
 import { loadSpecification, loadTechnology } from '../../src/app/library.ts';
-import { type MapRequest, type MapResult, mapJson, runMap } from '../../src/app/map.ts';
+import { type MapResult, runMap } from '../../src/app/map.ts';
+import type { MapRequest } from '../../src/app/map-inputs.ts';
+import { mapJson } from '../../src/app/map-json.ts';
 import { mapLayer } from '../../src/app/map-layer.ts';
 import { grownCapacity, withCapacity } from '../../src/app/specification-changes.ts';
 import { EDP, ENERGY, LATENCY } from '../../src/search/mapping/objective.ts';
@@ -12,9 +14,9 @@ import { TENSORS } from '../../src/util/vocabulary.ts';
 import { makeProblem } from '../../src/workload/problem.ts';
 import { eyerissWith, SMALL_REQUEST } from './small-files.ts';
 
-const map = (request: Partial<MapRequest>): MapResult => runMap({ ...SMALL_REQUEST, ...request }, () => {});
-const explain = (request: Partial<MapRequest>): { result: MapResult; explanations: Explanations } => {
-  const result = map({ ...request, explain: true });
+const map = (request: Partial<MapRequest>): Promise<MapResult> => runMap({ ...SMALL_REQUEST, ...request });
+const explain = async (request: Partial<MapRequest>): Promise<{ result: MapResult; explanations: Explanations }> => {
+  const result = await map({ ...request, explain: true });
   return { result, explanations: result.explanations! };
 };
 
@@ -52,25 +54,25 @@ describe('sensitivities', () => {
     ['conv', 'edp'],
     ['wide', 'latency'],
     ['wide', 'energy'],
-  ])('of layer %s for %s agree with mapping the edited accelerator file', (layer, objective) => {
-    const { result, explanations } = explain({ layer, objective });
+  ])('of layer %s for %s agree with mapping the edited accelerator file', async (layer, objective) => {
+    const { result, explanations } = await explain({ layer, objective });
     for (const [name, edit] of EDITS) {
-      const after = map({ layer, objective, accelerator: eyerissWith(edit) });
+      const after = await map({ layer, objective, accelerator: eyerissWith(edit) });
       expect(byName(explanations.sensitivities, name), name).toMatchObject({ ...ratios(after, result), optimal: true });
     }
   });
 
-  it('of a network agree too, and are fewer', () => {
-    const { result, explanations } = explain({});
-    const after = map({ accelerator: eyerissWith(EDITS[3]![1]) });
+  it('of a network agree too, and are fewer', async () => {
+    const { result, explanations } = await explain({});
+    const after = await map({ accelerator: eyerissWith(EDITS[3]![1]) });
     expect(byName(explanations.sensitivities, 'RegisterFile x2')).toMatchObject(ratios(after, result));
     expect(explanations.layers.map(({ layer }) => layer)).toEqual(['conv', 'wide']);
     expect(explanations.dataflows).toEqual([]);
     expect(explanations.sensitivities.some(({ kind }) => kind === 'bypass' || kind === 'factors')).toBe(false);
   });
 
-  it('of forced bypasses and dataflows are never better than the free optimum', () => {
-    const { explanations } = explain({ layer: 'conv' });
+  it('of forced bypasses and dataflows are never better than the free optimum', async () => {
+    const { explanations } = await explain({ layer: 'conv' });
     const forced = [
       ...explanations.sensitivities.filter(({ change }) => change.startsWith('no bypass')),
       ...explanations.dataflows,
@@ -83,56 +85,56 @@ describe('sensitivities', () => {
     expect(byName(explanations.sensitivities, 'imperfect').edp).toBeLessThanOrEqual(1);
   });
 
-  it('of bypasses agree with mapping an accelerator that must keep more, or less', () => {
+  it('of bypasses agree with mapping an accelerator that must keep more, or less', async () => {
     const withKept = (kept: string) => eyerissWith(['capacity: 108 KiB', `capacity: 108 KiB\n    mustKeep: [${kept}]`]);
     const accelerator = withKept('Outputs');
-    const { result, explanations } = explain({ layer: 'wide', accelerator });
+    const { result, explanations } = await explain({ layer: 'wide', accelerator });
     const kept = result.mapped.report.layers[0]!.mapping.levels[1]!.keep;
     const bypassing = TENSORS.filter((tensor) => !kept.includes(tensor));
     expect(bypassing.length).toBeGreaterThan(0);
     for (const tensor of bypassing)
       expect(byName(explanations.sensitivities, `no bypass of GlobalBuffer for ${tensor}`)).toMatchObject(
-        ratios(map({ layer: 'wide', accelerator: withKept(`Outputs, ${tensor}`) }), result),
+        ratios(await map({ layer: 'wide', accelerator: withKept(`Outputs, ${tensor}`) }), result),
       );
-    const free = ratios(map({ layer: 'wide' }), result);
+    const free = ratios(await map({ layer: 'wide' }), result);
     expect(free.edp).toBeLessThan(1);
     expect(byName(explanations.sensitivities, 'Outputs may bypass GlobalBuffer')).toMatchObject(free);
   });
 
-  it('offer to drop the dataflow that was asked for', () => {
-    const { result, explanations } = explain({ layer: 'conv', dataflow: 'output-stationary' });
-    const free = map({ layer: 'conv' });
+  it('offer to drop the dataflow that was asked for', async () => {
+    const { result, explanations } = await explain({ layer: 'conv', dataflow: 'output-stationary' });
+    const free = await map({ layer: 'conv' });
     expect(byName(explanations.sensitivities, 'free of output-stationary')).toMatchObject(ratios(free, result));
     expect(explanations.dataflows).toEqual([]);
   });
 
-  it('are the same in every run, and part of the JSON document', () => {
-    const { result, explanations } = explain({ layer: 'wide' });
-    expect(explain({ layer: 'wide' }).explanations).toEqual(explanations);
+  it('are the same in every run, and part of the JSON document', async () => {
+    const { result, explanations } = await explain({ layer: 'wide' });
+    expect((await explain({ layer: 'wide' })).explanations).toEqual(explanations);
     const json = JSON.parse(JSON.stringify(mapJson(result)));
     expect(json.explanations.sensitivities).toHaveLength(explanations.sensitivities.length);
     expect(json.explanations.layers[0].floors.cycles).toBeGreaterThan(0);
-    expect(JSON.stringify(mapJson(map({ layer: 'wide' })))).not.toContain('explanations');
+    expect(JSON.stringify(mapJson(await map({ layer: 'wide' })))).not.toContain('explanations');
   });
 });
 
 describe('floors', () => {
-  it('are below the optimum of their figure', () => {
+  it('are below the optimum of their figure', async () => {
     for (const [layer, objective, figure] of [
       ['conv', 'energy', 'energyPj'],
       ['wide', 'energy', 'energyPj'],
       ['wide', 'latency', 'cycles'],
     ] as const) {
-      const { result, explanations } = explain({ layer, objective });
+      const { result, explanations } = await explain({ layer, objective });
       const floors = explanations.layers[0]!.floors!;
       expect(floors[figure]).toBeLessThanOrEqual(result.mapped.report.totals[figure] * (1 + 1e-12));
       expect(floors.macPj + floors.dramPj).toBeLessThanOrEqual(floors.energyPj);
       expect(Math.max(floors.idealCycles, floors.dramCycles)).toBeLessThanOrEqual(floors.cycles);
     }
   });
-  it('are not claimed for the other rule of temporal reuse', () => {
+  it('are not claimed for the other rule of temporal reuse', async () => {
     expect(
-      explain({ layer: 'wide', temporalReuse: 'timeloop', mapper: 'random' }).explanations.layers[0]!.floors,
+      (await explain({ layer: 'wide', temporalReuse: 'timeloop', mapper: 'random' })).explanations.layers[0]!.floors,
     ).toBeNull();
   });
 });

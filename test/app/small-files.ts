@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { MapRequest } from '../../src/app/map.ts';
+import type { MapRequest } from '../../src/app/map-inputs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trifold-app-'));
 
@@ -26,6 +26,33 @@ input: [4, 8, 8]
 layers:
   - { name: conv, kind: conv, out: 8, kernel: 3, output: [6, 6] }
   - { name: wide, kind: conv, out: 12, kernel: 1, output: [6, 6] }
+`,
+);
+
+/** Five layers of four shapes. */
+export const FIVE_LAYERS = write(
+  'five.yaml',
+  `name: five
+source: made up for tests
+input: [4, 8, 8]
+layers:
+  - { name: a, kind: conv, out: 4, kernel: 1 }
+  - { name: b, kind: conv, out: 8, kernel: 3, padding: 1 }
+  - { name: a2, kind: conv, in: 4, input: [8, 8], out: 4, kernel: 1 }
+  - { name: c, kind: conv, out: 16, kernel: 1 }
+  - { name: d, kind: conv, out: 2, kernel: 1, stride: 2 }
+`,
+);
+
+/** A partial mapping of {@link FIVE_LAYERS} that layers b (S = 3, which runs nowhere) and d (4 rows) cannot keep. */
+export const NOT_FOR_B_AND_D = write(
+  'not-for-b-and-d.yaml',
+  `name: no filter columns
+source: made up for tests
+dataflow:
+  - { level: outermost, temporal: { S: 1, P: 8 } }
+  - { level: array, temporal: { S: 1 } }
+  - { level: innermost, temporal: { S: 1 } }
 `,
 );
 

@@ -1,21 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { type MapRequest, runMap } from '../../src/app/map.ts';
+import { runMap } from '../../src/app/map.ts';
+import type { MapRequest } from '../../src/app/map-inputs.ts';
 import { runSweep } from '../../src/app/sweep.ts';
 import { describeExplanations } from '../../src/cli/explain-text.ts';
 import { describeSweep } from '../../src/cli/sweep-text.ts';
 import { eyerissWith, freshPath, SMALL_NETWORK, SMALL_REQUEST } from '../app/small-files.ts';
 import { runCli } from './run-cli.ts';
 
-const explained = (request: Partial<MapRequest>) => {
-  const result = runMap({ ...SMALL_REQUEST, ...request, explain: true }, () => {});
+const explained = async (request: Partial<MapRequest>) => {
+  const result = await runMap({ ...SMALL_REQUEST, ...request, explain: true });
   return describeExplanations(result, result.explanations!);
 };
-const swept = (vary: string[], request: Partial<MapRequest> = {}) =>
-  describeSweep(runSweep({ ...SMALL_REQUEST, ...request, vary }, () => {}));
+const swept = async (vary: string[], request: Partial<MapRequest> = {}) =>
+  describeSweep(await runSweep({ ...SMALL_REQUEST, ...request, vary }));
 
 describe('map --explain', () => {
-  it('tells of one layer what stands still, what binds, the floors and what would help', () => {
-    const text = explained({ layer: 'conv' });
+  it('tells of one layer what stands still, what binds, the floors and what would help', async () => {
+    const text = await explained({ layer: 'conv' });
     expect(text).toMatch(/dataflow {3}(weight|input|output|row) stationary|dataflow {3}all tensors resident/);
     for (const part of [
       'What stands still',
@@ -31,8 +32,8 @@ describe('map --explain', () => {
     for (const line of text.split('\n')) expect(line).toBe(line.trimEnd());
   });
 
-  it('tells of a network a line per layer and points to --layer', () => {
-    const text = explained({});
+  it('tells of a network a line per layer and points to --layer', async () => {
+    const text = await explained({});
     expect(text).toMatch(/^ {2}conv +/m);
     expect(text).toMatch(/^ {2}wide +/m);
     expect(text).toContain('time is bound by');
@@ -47,15 +48,15 @@ describe('map --explain', () => {
     expect(code).toBe(0);
     const [explanation] = JSON.parse(stdout).explanations.layers;
     expect(explanation.layer).toBe('wide');
-    expect(stderr).toContain('explaining 1/');
+    expect(stderr).toContain('explained 1/');
   });
 });
 
 describe('sweep', () => {
   const args = ['sweep', SMALL_NETWORK, '--accelerator', 'eyeriss', '--layer', 'wide'];
 
-  it('prints a table with a chart for one parameter', () => {
-    const text = swept(['L2=1KiB..8KiB']);
+  it('prints a table with a chart for one parameter', async () => {
+    const text = await swept(['L2=1KiB..8KiB']);
     for (const value of ['1 KiB', '2 KiB', '4 KiB', '8 KiB']) expect(text).toMatch(new RegExp(`^ +${value} `, 'm'));
     expect(text).toMatch(/least EDP/);
     expect(text).toContain('over GlobalBuffer.capacity: l latency, e energy, o EDP');
@@ -63,19 +64,19 @@ describe('sweep', () => {
     expect(text).not.toMatch(/NaN|undefined|Infinity/);
   });
 
-  it('prints a grid per figure for two parameters, the least marked once', () => {
-    const text = swept(['X=7,14', 'DRAM.bandwidth=0.25..1 GB/s'], { layer: 'wide' });
+  it('prints a grid per figure for two parameters, the least marked once', async () => {
+    const text = await swept(['X=7,14', 'DRAM.bandwidth=0.25..1 GB/s'], { layer: 'wide' });
     for (const figure of ['EDP', 'energy', 'latency']) expect(text).toContain(`${figure}, multiples of the least`);
     expect(text.match(/\*1\.000/g)).toHaveLength(3);
     expect(text).toContain('250 MB/s');
   });
 
-  it('shows points without a mapping with their reason', () => {
+  it('shows points without a mapping with their reason', async () => {
     const accelerator = eyerissWith(['capacity: 512 B', 'capacity: 512 B\n    mustKeep: [Weights, Inputs, Outputs]']);
-    const text = swept(['L1=4B,64B'], { accelerator });
+    const text = await swept(['L1=4B,64B'], { accelerator });
     expect(text).toMatch(/4 B {2}no mapping/);
     expect(text).toContain('too small');
-    expect(swept(['L1=4B,64B', 'X=7,14'], { accelerator })).toMatch(/4 B +- +-$/m);
+    expect(await swept(['L1=4B,64B', 'X=7,14'], { accelerator })).toMatch(/4 B +- +-$/m);
   });
 
   it('gives JSON and CSV, and refuses to overwrite', () => {

@@ -14,10 +14,15 @@ export interface CliResult {
 
 /** Runs the compiled command line (`npm run build` comes before the tests). */
 export function runCli(...args: string[]): CliResult {
+  return runCliIn({}, ...args);
+}
+
+/** The same with additions to the environment; the mapping cache is off unless they switch it on. */
+export function runCliIn(environment: Readonly<Record<string, string>>, ...args: string[]): CliResult {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'dist/cli/main.js'), ...args], {
     encoding: 'utf8',
     cwd: ROOT,
-    env: { ...process.env, NO_COLOR: '1' },
+    env: { ...process.env, NO_COLOR: '1', TRIFOLD_CACHE: 'off', ...environment },
     timeout: 110_000,
   });
   return { code: status, stdout, stderr };

@@ -31,9 +31,13 @@ describe('charts', () => {
   });
 
   it('draw no roof for an unknown accelerator', () => {
-    const input = { ...syntheticInput({ command: 'map' }) };
-    const { accelerator: _, ...unknown } = input;
-    const [roof] = dataOf(rooflineChart(reportModel(unknown), frame));
+    const input = syntheticInput({ command: 'map' });
+    const events = input.events.map((event) => {
+      if (event.kind !== 'started') return event;
+      const { specification: _, ...unknown } = event;
+      return unknown;
+    });
+    const [roof] = dataOf(rooflineChart(reportModel({ ...input, events }), frame));
     expect(roof).toEqual([]);
   });
 

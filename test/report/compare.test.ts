@@ -99,3 +99,32 @@ describe('differences of settings', () => {
     ]);
   });
 });
+
+describe('comparison of two co-searches', async () => {
+  const [first, second] = [1, 7].map((seed) => syntheticInput({ command: 'cosearch', generations: 4, seed }));
+  const { html: page, csv } = await renderComparison(first!, second!);
+  const networks = [first!, second!].map((input) => reportModel(input).best!.network!);
+
+  it('has the accuracies of both with their errors, and what differs in their networks', () => {
+    const rows = tableRows(sectionOf(page, 'accuracy'), 'Networks of both runs');
+    const accuracies = networks.map(({ accuracy }) => accuracy.reportedTop1Percent);
+    expect(rows[0]).toEqual(['Top-1 accuracy', ...accuracies, accuracies[0]! - accuracies[1]!]);
+    expect(sectionOf(page, 'accuracy')).toContain(`${accuracies[1]!.toFixed(2)} \u00b1 0.30 %`);
+    expect(rows.find(([name]) => name === 'Gene d')?.slice(1, 3)).toEqual(
+      networks.map(({ genes }) => (genes.d as number[]).join(' ')),
+    );
+    const [, ...lines] = csv['summary.csv']!.trimEnd().split('\r\n');
+    expect(lines.map((line) => line.split(',').slice(-2).map(Number))).toEqual(accuracies.map((one) => [one, 0.3]));
+  });
+
+  it('draws both fronts', () => {
+    expect(sectionOf(page, 'accuracy')).toContain('Fronts of accuracy against EDP of both runs');
+  });
+
+  it('says which run did not search networks', async () => {
+    const mixed = await renderComparison(a, second!);
+    const rows = tableRows(sectionOf(mixed.html, 'accuracy'), 'Networks of both runs');
+    expect(rows[0]).toEqual(['Top-1 accuracy', 'given', networks[1]!.accuracy.reportedTop1Percent, '']);
+    expect((await renderComparison(a, b)).html).not.toContain('id="accuracy"');
+  });
+});

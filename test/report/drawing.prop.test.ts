@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { drawAccelerator, drawingScale } from '../../src/report/drawing.ts';
-import { macUnits, onChipBytes, placedLevels, wiringText } from '../../src/report/hierarchy.ts';
+import { macUnits, onChipBytes, placedLevels, sharedTensors, wiringText } from '../../src/report/hierarchy.ts';
 import type { Design } from '../../src/search/ports.ts';
 import { DIMS } from '../../src/util/vocabulary.ts';
 import { specificationOf } from './synthetic-run.ts';
@@ -51,6 +51,31 @@ describe('accelerator drawing', () => {
         if (side > 0.6) {
           const relative = (side ** 2 * bytesPerPixel) / candidate.l1BytesPerPe;
           expect(Math.abs(relative - 1)).toBeLessThan(0.03);
+        }
+      }),
+    );
+  });
+
+  it('draws a line per row and column of PEs that share a tensor, in the colour of it', () => {
+    fc.assert(
+      fc.property(design, (candidate) => {
+        const specification = specificationOf(candidate, 'any');
+        const drawing = drawAccelerator(specification).text;
+        const buffer = specification.levels[1]!;
+        const [across, down] = candidate.axes.filter(({ size }) => size > 1);
+        const lines = (direction: 'H' | 'V') =>
+          [...drawing.matchAll(/class="wire wire-(\w+)" stroke-width="[^"]*" d="([^"]*)"/g)].flatMap(
+            ([, tensor, path]) =>
+              [...path!.matchAll(/[HV]/g)].flatMap(([letter]) => (letter === direction ? [tensor] : [])),
+          );
+        const shown = (size: number | undefined) => Math.min(size ?? 1, 32);
+        for (const [axis, direction, count] of [
+          [across, 'H', shown(down?.size)],
+          [down, 'V', shown(across?.size)],
+        ] as const) {
+          const dims = axis === undefined || axis.parallelDims === 'any' ? [] : axis.parallelDims;
+          const [tensor] = dims.flatMap((dim) => sharedTensors(buffer, dim).slice(0, 1));
+          expect(lines(direction)).toEqual(tensor === undefined ? [] : Array(count).fill(tensor.toLowerCase()));
         }
       }),
     );

@@ -168,18 +168,6 @@ describe('reports of other runs', () => {
     expect(none.html).not.toMatch(/NaN|undefined|Infinity/);
   });
 
-  it('shows accuracy with its error', async () => {
-    const accuracies = [
-      { network: 'small', accuracy: 0.7512, error: 0.0031, source: 'table' },
-      { network: 'large', accuracy: 0.78, error: 0, source: 'measured run' },
-    ];
-    const { html: page } = await renderReport({ ...syntheticInput({ generations: 1 }), accuracies });
-    expect(tableRows(sectionOf(page, 'accuracy'), 'Accuracy of the networks')).toEqual([
-      ['small', 0.7512, 0.0031, 'table'],
-      ['large', 0.78, 'measured', 'measured run'],
-    ]);
-  });
-
   it('stays below 3 MB for a long run', async () => {
     const { html: page } = await renderReport(
       syntheticInput({ generations: 63, populationSize: 16, layersPerNetwork: 60, networks: ['resnet50', 'vgg16'] }),
@@ -190,8 +178,82 @@ describe('reports of other runs', () => {
   });
 });
 
+describe('report of a co-search', async () => {
+  const input = syntheticInput({ command: 'cosearch', generations: 6 });
+  const model = reportModel(input);
+  const { html: page, csv } = await renderReport(input);
+  const network = model.best!.network!;
+
+  it('tells the accuracy of its network with error, source and genes', () => {
+    const section = unescapeHtml(sectionOf(page, 'network'));
+    const { reportedTop1Percent, top1Percent } = network.accuracy;
+    expect(section).toContain(
+      `<data value="${reportedTop1Percent}">${reportedTop1Percent.toFixed(2)} \u00b1 0.30 %</data>`,
+    );
+    expect(section).toContain(`<dt>Searched on</dt><dd><data value="${top1Percent}">`);
+    expect(section).toContain('<dt>Source</dt><dd>table</dd>');
+    expect(section).toContain(`<dt>d</dt><dd>${(network.genes.d as number[]).join(' ')}</dd>`);
+    expect(section).toContain('a note');
+    expect(sectionOf(page, 'summary')).toContain(`<data value="${reportedTop1Percent}">`);
+  });
+
+  it('warns where the accuracy is to be read with care', async () => {
+    const careful = {
+      ...network,
+      accuracy: { ...network.accuracy, saturated: true, inDomain: false, errorPoints: null },
+    };
+    const events = input.events.map((event) =>
+      event.kind === 'finished'
+        ? { ...event, design: { ...event.design!, best: { ...model.best!, network: careful } } }
+        : event,
+    );
+    const section = sectionOf((await renderReport({ ...input, events })).html, 'network');
+    expect([...section.matchAll(/class="warn"/g)]).toHaveLength(3);
+    expect(section).toContain(`${careful.accuracy.reportedTop1Percent.toFixed(2)} %</data>`);
+  });
+
+  it('has the front of accuracy against EDP as marks, table and CSV', () => {
+    const { accuracyFront, scored } = model;
+    const rows = tableRows(sectionOf(page, 'accuracy'), 'Networks on the front');
+    expect(rows.map((row) => row.slice(0, 6))).toEqual(
+      accuracyFront.map((point) => [
+        point.trial,
+        point.network.accuracy.reportedTop1Percent,
+        point.edpPjCycles,
+        point.energyPj,
+        point.cycles,
+        point.areaMm2,
+      ]),
+    );
+    // Twice: for wide and for narrow pages; the chosen network has a mark of its own.
+    const marks = [...sectionOf(page, 'accuracy').matchAll(/<title>/g)];
+    expect(marks).toHaveLength(2 * (scored.length + 1));
+    const lines = csv['accuracy-front.csv']!.trimEnd().split('\r\n');
+    expect(lines).toHaveLength(1 + accuracyFront.length);
+    expect(lines[1]).toContain(String(accuracyFront[0]!.edpPjCycles));
+    expect(csv['trials.csv']!.split('\r\n')[0]).toMatch(/,network,top1_percent,error_points$/);
+  });
+
+  it('has what it compared, with its rank correlations and all its points in the CSV', () => {
+    const section = sectionOf(page, 'correlation');
+    expect(section).toContain('<data value="0.61">');
+    expect(section).toContain('<data value="0.79">');
+    expect(section).toContain('a reason');
+    expect(csv['correlation.csv']!.trimEnd().split('\r\n')).toHaveLength(201);
+  });
+
+  it('stays below 3 MB with all networks of a table compared', async () => {
+    const { html: large } = await renderReport(
+      syntheticInput({ command: 'cosearch', generations: 2, correlated: 15_625 }),
+    );
+    expect(Buffer.byteLength(large)).toBeLessThan(3_000_000);
+    expect(sectionOf(large, 'correlation')).toContain('15,625</data> networks; the stronger a cell');
+    expect(large).not.toMatch(/NaN|undefined|Infinity/);
+  });
+});
+
 describe('hostile strings', () => {
-  const small = { generations: 2, populationSize: 4, layersPerNetwork: 3 };
+  const small = { generations: 2, populationSize: 4, layersPerNetwork: 3, command: 'cosearch' } as const;
   const benign = (length: number) => syntheticInput({ ...small, hostile: 'x'.repeat(length) });
 
   it.each(HOSTILE)('%j changes no tag and no attribute', async (hostile) => {

@@ -1,6 +1,7 @@
 import type { AcceleratorSpecification, LevelSpecification } from '../../src/accelerator/specification.ts';
 import type { ReportInput } from '../../src/report/model.ts';
 import { addToFront } from '../../src/search/accelerator/pareto-front.ts';
+import type { AccuracyPoint, FoundNetwork } from '../../src/search/found-network.ts';
 import type {
   Design,
   FrontPoint,
@@ -14,13 +15,15 @@ import { TENSORS } from '../../src/util/vocabulary.ts';
 
 /** What a made-up run looks like. */
 export interface SyntheticOptions {
-  readonly command?: 'map' | 'design';
+  readonly command?: 'map' | 'design' | 'cosearch';
   readonly networks?: readonly string[];
   readonly layersPerNetwork?: number;
   readonly generations?: number;
   readonly populationSize?: number;
   readonly seed?: number;
   readonly isFinished?: boolean;
+  /** Points of the correlation of a co-search. */
+  readonly correlated?: number;
   /** Put into every name and text that a user can choose. */
   readonly hostile?: string;
 }
@@ -46,8 +49,6 @@ export function syntheticInput(options: SyntheticOptions = {}): ReportInput {
     },
     commandLine: `trifold ${command} ${networks.join(' ')} --budget eyeriss --seed ${seed}${hostile}`,
     version: '0.1.0',
-    ...(command === 'map' ? { accelerator: specificationOf(designOf(random(7)), `eyeriss${hostile}`) } : {}),
-    ...(hostile === '' ? {} : { accuracies: [{ network: hostile, accuracy: 0.761, error: 0.004, source: hostile }] }),
   };
 }
 
@@ -77,7 +78,7 @@ export function syntheticEvents(options: SyntheticOptions = {}): RunEvent[] {
     generations,
     populationSize,
     ...(command === 'map'
-      ? { accelerator: `eyeriss${hostile}` }
+      ? { accelerator: `eyeriss${hostile}`, specification: specificationOf(designOf(random(7)), `eyeriss${hostile}`) }
       : {
           budget: {
             name: `eyeriss${hostile}`,
@@ -88,6 +89,17 @@ export function syntheticEvents(options: SyntheticOptions = {}): RunEvent[] {
           },
         }),
     technology: 'cacti-65nm',
+    ...(command === 'cosearch'
+      ? {
+          space: {
+            name: `ofa${hostile}`,
+            title: `OFA${hostile}`,
+            size: 1e13,
+            accuracySource: `table${hostile}`,
+            floorPercent: 75,
+          },
+        }
+      : {}),
   };
   const totals = totalsOf(names, layers);
   if (command === 'map')
@@ -124,6 +136,7 @@ export function syntheticEvents(options: SyntheticOptions = {}): RunEvent[] {
     mappingsEvaluated: 0,
   };
   const records: TrialRecord[] = [];
+  let accuracyFront: readonly AccuracyPoint[] = [];
   for (let generation = 0; generation < generations; generation++) {
     const trials: TrialRecord[] = [];
     let improved = false;
@@ -149,7 +162,10 @@ export function syntheticEvents(options: SyntheticOptions = {}): RunEvent[] {
         return { network, energyPj: energy, cycles: time, edpPjCycles: energy * time };
       });
       const score = geometricMean(figures.map((figure, n) => figure.edpPjCycles / optimal[n]!.edpPjCycles));
-      trials.push({ trial, generation, design, outcome: 'scored', score, bound, networks: figures, areaMm2 });
+      const found = command === 'cosearch' ? { network: foundNetwork(next, score, hostile) } : {};
+      trials.push({ trial, generation, design, outcome: 'scored', score, bound, networks: figures, areaMm2, ...found });
+      if (found.network !== undefined)
+        accuracyFront = joinedFront(accuracyFront, { ...figures[0]!, trial, network: found.network, areaMm2 });
       if (best === null || score < best.score) {
         improved = true;
         best = {
@@ -159,6 +175,7 @@ export function syntheticEvents(options: SyntheticOptions = {}): RunEvent[] {
           specification: specificationOf(design, `candidate${hostile}`),
           networks: figures,
           areaMm2,
+          ...found,
         };
       }
     }
@@ -174,7 +191,8 @@ export function syntheticEvents(options: SyntheticOptions = {}): RunEvent[] {
       layersSkipped: count('stopped') * 9,
       mappingsEvaluated: records.length * 812_345,
     };
-    events.push({ kind: 'generation', generation, trials, best, improved, frontSize: 9, counters });
+    const fronts = command === 'cosearch' ? { accuracyFront } : {};
+    events.push({ kind: 'generation', generation, trials, best, improved, frontSize: 9, counters, ...fronts });
     if (improved) events.push({ kind: 'best-layers', trial: best!.trial, layers });
     events.push({
       kind: 'progress',
@@ -186,6 +204,17 @@ export function syntheticEvents(options: SyntheticOptions = {}): RunEvent[] {
       workers: 2,
     });
   }
+  if (command === 'cosearch')
+    events.push({
+      kind: 'correlation',
+      title: `Latency${hostile}`,
+      xLabel: `modelled, ms${hostile}`,
+      yLabel: `recorded, ms${hostile}`,
+      points: Array.from({ length: options.correlated ?? 200 }, () => [1 + next(), 1 + next()] as const),
+      kendallTau: 0.61,
+      spearmanRho: 0.79,
+      notes: [`a reason${hostile}`],
+    });
   if (!isFinished || best === null) return events;
   const of = (event: readonly NetworkFigures[]) =>
     geometricMean(event.map((figures, n) => figures.edpPjCycles / best.networks[n]!.edpPjCycles));
@@ -199,9 +228,40 @@ export function syntheticEvents(options: SyntheticOptions = {}): RunEvent[] {
       design,
     }))
     .reduce<readonly FrontPoint[]>(addToFront, []);
-  const design = { best, improvement: { published: of(published), optimal: of(optimal) }, layers, front, counters };
+  const improvement = { published: of(published), optimal: of(optimal) };
+  const fronts = command === 'cosearch' ? { accuracyFront } : {};
+  const design = { best, improvement, layers, front, counters, ...fronts };
   events.push({ kind: 'finished', reason: 'generations', design, networks: best.networks });
   return events;
+}
+
+function foundNetwork(next: () => number, score: number, hostile: string): FoundNetwork {
+  const top1Percent = 74 + 2 * Math.tanh(score) + 1.5 * next();
+  return {
+    space: `ofa${hostile}`,
+    key: `k${Math.floor(1e6 * next())}${hostile}`,
+    genes: { image_size: 160 + 16 * Math.floor(5 * next()), [`d${hostile}`]: [2, 3, Math.floor(2 + 3 * next())] },
+    accuracy: {
+      kind: 'estimate',
+      top1Percent,
+      reportedTop1Percent: top1Percent - 0.2,
+      errorPoints: 0.3,
+      source: `table${hostile}`,
+      inDomain: next() < 0.8,
+      saturated: next() < 0.1,
+      notes: [`a note${hostile}`],
+    },
+    macs: Math.round(4e8 * (0.5 + next())),
+    parameters: Math.round(6e6 * (0.5 + next())),
+  };
+}
+
+/** The front with one more point, by descending accuracy. */
+function joinedFront(front: readonly AccuracyPoint[], point: AccuracyPoint): readonly AccuracyPoint[] {
+  const accuracy = ({ network }: AccuracyPoint) => network.accuracy.top1Percent;
+  const covers = (a: AccuracyPoint, b: AccuracyPoint) => accuracy(a) >= accuracy(b) && a.edpPjCycles <= b.edpPjCycles;
+  if (front.some((other) => covers(other, point))) return front;
+  return [...front.filter((other) => !covers(point, other)), point].sort((a, b) => accuracy(b) - accuracy(a));
 }
 
 function random(seed: number): () => number {

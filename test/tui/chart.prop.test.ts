@@ -41,6 +41,33 @@ function dotColumns(lines: readonly string[]): number[][] {
 }
 
 describe('chart', () => {
+  it('names lines beside each other, never glued together or over data', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 1, max: 1e3, noNaN: true }), { minLength: 1, maxLength: 2 }),
+        fc.integer({ min: 30, max: 100 }),
+        fc.integer({ min: 6, max: 24 }),
+        (values, width, height) => {
+          const canvas = Canvas.create(width, height);
+          drawChart(canvas, {
+            ...chartOf(
+              [
+                { x: 1, y: 10 },
+                { x: 2, y: 20 },
+              ],
+              'line',
+              'log',
+            ),
+            rules: values.map((y) => ({ y, label: 'name of it', style: 'published' })),
+          });
+          const lines = textOf(canvas);
+          expect(lines.join('\n')).not.toMatch(/name of it\S|[^\s│┤]name of it/);
+          if (values.length === 1) expect(lines.join('\n')).toContain('name of it');
+        },
+      ),
+    );
+  });
+
   it('keeps its size for any points, even those that no axis can show', () => {
     const coordinate = fc.oneof(fc.double(), fc.constantFrom(0, -1, 1e300, 1e-300, Number.NaN, Infinity));
     fc.assert(

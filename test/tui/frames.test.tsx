@@ -1,8 +1,11 @@
 import { render } from 'ink-testing-library';
 import { describe, expect, it } from 'vitest';
+import { formatAccuracy } from '../../src/tui/accuracy.ts';
 import { LiveFrame } from '../../src/tui/components.tsx';
-import { type Size, SMALLEST } from '../../src/tui/frame.ts';
+import { TRADE_OFFS } from '../../src/tui/design-points.ts';
+import { footerLines, type Size, SMALLEST } from '../../src/tui/frame.ts';
 import { type ColorDepth, colorDepthOf } from '../../src/tui/palette.ts';
+import { paretoPictures } from '../../src/tui/pareto-pictures.ts';
 import { EMPTY_VIEW, type RunView, reduceRunView } from '../../src/tui/run-view.ts';
 import { INITIAL_UI, PAGES, type UiState } from '../../src/tui/ui-state.ts';
 import { SGR, stripped } from './sgr.ts';
@@ -15,16 +18,17 @@ const VIEWS: Readonly<Record<string, RunView>> = {
   design: syntheticRun({ networks: ['resnet50', 'vgg16'] }).reduce(reduceRunView, EMPTY_VIEW),
   'design begun': syntheticRun({ ends: false }).slice(0, 4).reduce(reduceRunView, EMPTY_VIEW),
   map: syntheticRun({ command: 'map', layers: 30 }).reduce(reduceRunView, EMPTY_VIEW),
+  cosearch: syntheticRun({ command: 'cosearch' }).reduce(reduceRunView, EMPTY_VIEW),
 };
 
 /** The frame that Ink makes, on a stream as wide as the terminal. */
-function frameOf(view: RunView, ui: UiState, size: Size, depth: ColorDepth): string {
+function frameOf(view: RunView, ui: UiState, size: Size, depth: ColorDepth, isAscii = false): string {
   const element = (
     <LiveFrame
       view={view}
       ui={ui}
       size={size}
-      depth={depth}
+      look={{ depth, isAscii }}
       readOnly={false}
       takesKeys={false}
       onKey={() => undefined}
@@ -83,6 +87,61 @@ describe.each(SIZES)('frames at $columns x $rows', (size) => {
     expect(page(3)).toContain('area against EDP');
     expect(page(3)).toContain('◆');
     expect(page(4)).toContain('finished: generations');
+  });
+});
+
+describe.each(SIZES)('a co-search at $columns x $rows', (size) => {
+  const view = VIEWS.cosearch!;
+  const accuracy = formatAccuracy(view.best!.network!.accuracy);
+
+  it('tells how accurate its best network is', () => {
+    expect(stripped(frameOf(view, INITIAL_UI, size, '256'))).toContain(`top-1 `);
+    expect(stripped(frameOf(view, INITIAL_UI, size, '256'))).toContain(accuracy);
+  });
+
+  it('shows accuracy against EDP first, then what it compared, then its designs', () => {
+    const pages = paretoPictures(view).map((_, tradeOff) =>
+      stripped(frameOf(view, { ...INITIAL_UI, page: 3, tradeOff }, size, '256')),
+    );
+    expect(pages).toHaveLength(2 + TRADE_OFFS.length);
+    expect(pages[0]).toMatch(/accuracy against EDP[\s\S]*●[\s\S]*◆/);
+    expect(pages[0]).toContain(`floor ${view.started!.space!.floorPercent} %`);
+    expect(pages[1]).toMatch(/Modelled and recorded latency +Kendall τ 0.810/);
+    expect(pages[2]).toContain('area against EDP');
+  });
+});
+
+describe('an accelerator that a run maps onto', () => {
+  it('is drawn', () => {
+    const frame = stripped(frameOf(VIEWS.map!, { ...INITIAL_UI, page: 1 }, SIZES[1]!, '256'));
+    expect(frame).toMatch(/PE array 14×12 = 168 PEs/);
+    expect(frame).toContain('Outputs reduced along Y (R)');
+    expect(frame).toContain('L2 bandwidth   26 B/cycle');
+    expect(frame).toMatch(/L2 global buffer 108 KiB +26 B\/cycle/);
+  });
+});
+
+describe('frames without Unicode', () => {
+  it.each(Object.keys(VIEWS))('are ASCII: %s', (name) => {
+    for (const ui of screens)
+      for (const line of stripped(frameOf(VIEWS[name]!, ui, SIZES[1]!, '16', true)).split('\n'))
+        expect(line).toMatch(/^[\x20-\x7e]*$/);
+  });
+});
+
+describe('the answer to a key', () => {
+  it('is there at every width, whole or with its end', () => {
+    const message = 'report: /home/someone/projects/runs/resnet50-eyeriss-1/report/report.html';
+    for (const columns of [60, 80, 100, 132, 250]) {
+      const view = VIEWS['design begun']!;
+      const last = footerLines({ columns, rows: 24 }, view, { ...INITIAL_UI, message }, false)[0]!;
+      const text = last
+        .map((span) => span.text)
+        .join('')
+        .trimEnd();
+      expect(text).toMatch(/\? help .*report: .*report\/report\.html$/);
+      if (columns >= 100) expect(text).toContain(message);
+    }
   });
 });
 

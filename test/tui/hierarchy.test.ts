@@ -24,7 +24,9 @@ describe('hierarchy of a design', () => {
       fc.property(fc.nat(1000), (seed) => {
         const best = scored(seed);
         const accelerator = buildAccelerator(best.specification, TECHNOLOGIES.get('cacti-65nm')!);
-        const used = new Map(resourceUse(best, undefined).map((resource) => [resource.name, resource.used]));
+        const used = new Map(
+          resourceUse(best.specification, best.areaMm2, undefined).map((resource) => [resource.name, resource.used]),
+        );
         expect(used.get('PEs')).toBe(accelerator.mac.instances);
         expect(used.get('on-chip memory')).toBe(onChipBits(accelerator) / 8);
         expect(used.get('DRAM bandwidth')).toBeCloseTo(dramBytesPerSecond(accelerator), 3);
@@ -45,13 +47,14 @@ describe('hierarchy of a design', () => {
 
   it('shows the limits of the budget', () => {
     const budget = { name: 'b', processingElements: 168, onChipBits: 8192, dramBytesPerSecond: 1e9 };
-    const limits = Object.fromEntries(resourceUse(scored(3), budget).map(({ name, limit }) => [name, limit]));
+    const limits = Object.fromEntries(
+      resourceUse(scored(3).specification, 0, budget).map(({ name, limit }) => [name, limit]),
+    );
     expect(limits).toEqual({
       PEs: 168,
       'on-chip memory': 1024,
       'DRAM bandwidth': 1e9,
       'L2 bandwidth': null,
-      area: null,
     });
   });
 });

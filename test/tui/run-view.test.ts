@@ -147,3 +147,41 @@ describe('improvement', () => {
     expect(edpImprovement([figures('a', 8)], [figures('c', 2)])).toBeNull();
   });
 });
+
+describe('run view of a co-search', () => {
+  const events = syntheticRun({ command: 'cosearch', generations: 10 });
+
+  it('has the last front of accuracy and the accuracy of every sampled design', () => {
+    const view = viewOf(events);
+    expect(view.accuracyFront).toEqual(generationsOf(events).at(-1)!.accuracyFront);
+    const told = new Map(
+      generationsOf(events).flatMap(({ trials }) => trials.map(({ trial, network }) => [trial, network] as const)),
+    );
+    for (const { trial, top1Percent } of view.points.sample)
+      expect(top1Percent).toBe(told.get(trial)!.accuracy.top1Percent);
+  });
+
+  it('keeps a bounded part of a correlation, once per title', () => {
+    const correlation = events.find((event) => event.kind === 'correlation')!;
+    const view = viewOf([...events, correlation]);
+    expect(view.correlations).toHaveLength(1);
+    expect(view.correlations[0]!.points.length).toBeGreaterThan(POINT_LIMIT / 2);
+    expect(view.correlations[0]!.points.length).toBeLessThanOrEqual(POINT_LIMIT);
+    expect(view.log.some(({ text }) => text.includes('over 3000 networks'))).toBe(true);
+  });
+});
+
+describe('a pause', () => {
+  const events = syntheticRun({ ends: false });
+  const paused: RunEvent = { kind: 'paused', paused: true };
+
+  it('is shown until the run goes on, in whatever way it tells', () => {
+    const before = viewOf(events.slice(0, 8));
+    const during = viewOf([paused, paused], before);
+    expect([before.paused, during.paused]).toEqual([false, true]);
+    expect(during.log.filter(({ text }) => text === 'paused')).toHaveLength(1);
+    for (const event of [{ kind: 'paused', paused: false } as const, events[0]!, generationsOf(events).at(-1)!])
+      expect(viewOf([event], during).paused).toBe(false);
+    expect(viewOf([events.find(({ kind }) => kind === 'progress')!], during).paused).toBe(true);
+  });
+});

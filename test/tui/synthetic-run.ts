@@ -1,3 +1,4 @@
+import type { AccuracyPoint, FoundNetwork } from '../../src/search/found-network.ts';
 import type { Design, GenerationEvent, NetworkFigures, ScoredDesign, TrialRecord } from '../../src/search/ports.ts';
 import type { LayerSummary, RunEvent, StartedEvent } from '../../src/search/run-events.ts';
 import type { Axis } from '../../src/tui/wiring.ts';
@@ -6,7 +7,7 @@ import { Random } from '../../src/util/random.ts';
 /** What the made-up run is like. */
 export interface SyntheticRunOptions {
   readonly seed?: number;
-  readonly command?: 'design' | 'map';
+  readonly command?: 'design' | 'map' | 'cosearch';
   readonly networks?: readonly string[];
   readonly generations?: number;
   readonly population?: number;
@@ -22,6 +23,25 @@ const BUDGET = {
   dramBytesPerSecond: 480e6,
   bufferBytesPerCycle: 26,
 } as const;
+
+const SPACE = {
+  name: 'ofa-mobile',
+  title: 'OFA-MobileNetV3',
+  size: 2.2e19,
+  accuracySource: 'additive model',
+  floorPercent: 74.5,
+} as const;
+
+const MAPPED_DESIGN: Design = {
+  processingElements: 168,
+  l1BytesPerPe: 512,
+  l2Bytes: 108 * 1024,
+  bufferWordsPerCycle: 13,
+  axes: [
+    { name: 'X', size: 14, parallelDims: ['K', 'G'] },
+    { name: 'Y', size: 12, parallelDims: ['R'] },
+  ],
+};
 
 const PAIRS = ['K', 'C', 'P', 'Q', 'R', 'S'] as const;
 
@@ -44,12 +64,12 @@ export function syntheticRun(options: SyntheticRunOptions = {}): RunEvent[] {
       ),
       areaMm2: 9.4,
     });
-  events.push(...designEvents(random, base, generations, options.population ?? 16, layerCount, ends));
+  events.push(...designEvents(random, base, options.population ?? 16, layerCount, command === 'cosearch', options));
   return events;
 }
 
 function startedEvent(
-  command: 'design' | 'map',
+  command: 'design' | 'map' | 'cosearch',
   networks: readonly string[],
   generations: number,
   populationSize: number,
@@ -61,9 +81,12 @@ function startedEvent(
     name: `${networks[0]}-1`,
     seed,
     networks: networks.map((name) => ({ name, layers: 54, macs: 4.1e9, parameters: 2.55e7 })),
-    ...(command === 'map' ? { accelerator: 'eyeriss' } : { budget: BUDGET, generations, populationSize }),
+    ...(command === 'map'
+      ? { accelerator: 'eyeriss', specification: specificationOf(MAPPED_DESIGN) }
+      : { budget: BUDGET, generations, populationSize }),
+    ...(command === 'cosearch' ? { space: SPACE } : {}),
     technology: 'cacti-65nm',
-    strategy: command === 'map' ? 'exact' : 'naas',
+    strategy: command === 'map' ? 'exact' : command === 'cosearch' ? 'nested' : 'naas',
     objective: 'edp',
   };
 }
@@ -75,12 +98,13 @@ function figures(network: string, energyPj: number, cycles: number): NetworkFigu
 function designEvents(
   random: Random,
   base: readonly NetworkFigures[],
-  generations: number,
   population: number,
   layerCount: number,
-  ends: boolean,
+  isCosearch: boolean,
+  { generations = 24, ends = true }: SyntheticRunOptions,
 ): RunEvent[] {
   const events: RunEvent[] = [];
+  let accuracyFront: readonly AccuracyPoint[] = [];
   let best: ScoredDesign | null = null;
   let counters: GenerationEvent['counters'] = {
     scored: 0,
@@ -109,9 +133,12 @@ function designEvents(
           const factor = Math.sqrt(score) * (1 + 0.1 * random.nextUnit());
           return figures(one.network, one.energyPj * factor, one.cycles * factor);
         });
-        trials.push({ ...common, outcome: 'scored', score, networks });
+        const found = isCosearch ? { network: foundNetwork(random, score) } : {};
+        trials.push({ ...common, outcome: 'scored', score, networks, ...found });
+        if (found.network !== undefined)
+          accuracyFront = joinedFront(accuracyFront, { ...networks[0]!, trial, network: found.network, areaMm2 });
         if (best === null || score < best.score) {
-          best = { trial, score, design, specification: specificationOf(design), networks, areaMm2 };
+          best = { trial, score, design, specification: specificationOf(design), networks, areaMm2, ...found };
           improved = true;
         }
       }
@@ -126,7 +153,8 @@ function designEvents(
       layersRemembered: counters.layersRemembered + 14 * population,
       mappingsEvaluated: counters.mappingsEvaluated + 250_000 * population,
     };
-    events.push({ kind: 'generation', generation, trials, best, improved, frontSize: 7, counters });
+    const fronts = isCosearch ? { accuracyFront } : {};
+    events.push({ kind: 'generation', generation, trials, best, improved, frontSize: 7, counters, ...fronts });
     if (improved && best !== null)
       events.push({
         kind: 'best-layers',
@@ -144,6 +172,20 @@ function designEvents(
     });
     if (generation === 3) events.push({ kind: 'note', level: 'warning', text: 'worker 2 was restarted' });
   }
+  if (isCosearch)
+    events.push({
+      kind: 'correlation',
+      title: 'Modelled and recorded latency',
+      xLabel: 'modelled latency, ms',
+      yLabel: 'recorded latency, ms',
+      points: Array.from({ length: 3000 }, () => {
+        const x = 1 + 9 * random.nextUnit();
+        return [x, x * (0.8 + 0.5 * random.nextUnit())] as const;
+      }),
+      kendallTau: 0.81,
+      spearmanRho: 0.94,
+      notes: ['The recorded chip adds a start-up time to every layer.'],
+    });
   if (!ends || best === null) return events;
   events.push({
     kind: 'finished',
@@ -153,11 +195,44 @@ function designEvents(
       improvement: { published: 4.1, optimal: 2.3 },
       layers: syntheticLayers(random, base[0]!.network, layerCount),
       front: [],
+      ...(isCosearch ? { accuracyFront } : {}),
       counters,
     },
     networks: best.networks,
   });
   return events;
+}
+
+/** A network that is the less accurate the cheaper it is, roughly. */
+function foundNetwork(random: Random, score: number): FoundNetwork {
+  const depth = Array.from({ length: 5 }, () => 2 + random.nextInt(3));
+  const kernels = Array.from({ length: 20 }, () => 3 + 2 * random.nextInt(3));
+  const top1Percent = 74.5 + 1.5 * Math.tanh(Math.log(score) + 1) + 1.4 * random.nextUnit();
+  return {
+    space: 'ofa-mobile',
+    key: `d${depth.join('')}k${kernels.join('')}`,
+    genes: { image_size: 160 + 16 * random.nextInt(5), d: depth, ks: kernels },
+    accuracy: {
+      kind: 'estimate',
+      top1Percent,
+      reportedTop1Percent: top1Percent,
+      errorPoints: 0.31,
+      source: 'additive model',
+      inDomain: random.nextUnit() < 0.9,
+      saturated: false,
+      notes: [],
+    },
+    macs: Math.round(3e8 * (0.5 + random.nextUnit())),
+    parameters: Math.round(5e6 * (0.8 + 0.5 * random.nextUnit())),
+  };
+}
+
+/** The front with one more point, by descending accuracy. */
+function joinedFront(front: readonly AccuracyPoint[], point: AccuracyPoint): readonly AccuracyPoint[] {
+  const accuracy = ({ network }: AccuracyPoint) => network.accuracy.top1Percent;
+  const covers = (a: AccuracyPoint, b: AccuracyPoint) => accuracy(a) >= accuracy(b) && a.edpPjCycles <= b.edpPjCycles;
+  if (front.some((other) => covers(other, point))) return front;
+  return [...front.filter((other) => !covers(point, other)), point].sort((a, b) => accuracy(b) - accuracy(a));
 }
 
 function mapEvents(random: Random, network: string, count: number, ends: boolean): RunEvent[] {

@@ -1,51 +1,13 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { resolve } from 'node:path';
+import { execFileSync } from 'node:child_process';
 import { afterEach, describe, expect, it } from 'vitest';
+import { flag, hasTmux, openTerminal, press, tmux, until } from './terminal.ts';
 
-const hasTmux = spawnSync('tmux', ['-V']).status === 0;
-const root = resolve(import.meta.dirname, '../..');
-const TMUX = 'trifold-live-view-test';
 const PROMPT = 'shell-is-back';
-
-/** Every terminal has a server of its own, so that the end of one cannot meet the start of the next. */
-let server = 0;
-const tmux = (...args: string[]): string =>
-  execFileSync('tmux', ['-L', `${TMUX}-${process.pid}-${server}`, '-f', '/dev/null', ...args], {
-    encoding: 'utf8',
-    stdio: 'pipe',
-  });
-
-const screen = (): string => tmux('capture-pane', '-p');
-const flag = (name: string): string => tmux('display-message', '-p', `#{${name}}`).trim();
-const press = (...keys: string[]): string => tmux('send-keys', ...keys);
-
-/** Waits until the screen holds a text and stands still: a frame reaches the terminal in pieces. */
-async function until(found: (text: string) => boolean, what: string): Promise<string> {
-  const deadline = performance.now() + 20_000;
-  for (let before = ''; ; ) {
-    const text = screen();
-    if (found(text) && text === before) return text;
-    before = text;
-    if (performance.now() > deadline) throw new Error(`${what} never came:\n${text}`);
-    await new Promise((done) => setTimeout(done, 60));
-  }
-}
 
 /** A shell in a terminal that has written a line, then the fixture in its foreground, then tells how the terminal is. */
 function start(size: { columns: number; rows: number }, fixture: string, environment = ''): void {
-  server++;
   const command = `echo written before; ${environment} node --import tsx test/tui/fixture-run.tsx ${fixture}; echo "${PROMPT} $? $(stty -a | grep -ow -e '-\\?echo' -e '-\\?icanon' | tr '\\n' ' ')"; exec sh`;
-  tmux(
-    'new-session',
-    '-d',
-    '-x',
-    String(size.columns),
-    '-y',
-    String(size.rows),
-    '-c',
-    root,
-    `sh -c '${command.replaceAll("'", `'\\''`)}'`,
-  );
+  openTerminal(size, `sh -c '${command.replaceAll("'", `'\\''`)}'`);
 }
 
 /** The terminal as it was: main screen with what was written before, cursor shown, echo and line editing on. */
@@ -115,5 +77,46 @@ describe.skipIf(!hasTmux)('live view in a terminal', () => {
     tmux('kill-server');
     start({ columns: 80, rows: 24 }, '20 design crash');
     expect(await expectRestored('1')).toContain('made-up crash');
+  });
+
+  it('goes to the background and comes back', async () => {
+    openTerminal({ columns: 90, rows: 26 }, `env PS1='ready$ ' bash --norc -i`);
+    await until((text) => text.includes('ready$'), 'the shell');
+    press('-l', 'node --import tsx test/tui/fixture-run.tsx 100');
+    press('Enter');
+    await until((text) => text.includes('━ best so far'), 'the chart');
+    press('C-z');
+    await until((text) => /Stopped[\s\S]*ready\$/.test(text), 'the shell');
+    expect([flag('alternate_on'), flag('cursor_flag'), flag('wrap_flag')]).toEqual(['0', '1', '1']);
+    press('-l', 'stty -a | grep -ow icanon; fg');
+    press('Enter');
+    await until((text) => text.includes('━ best so far') && text.includes('? help'), 'the view again');
+    expect(flag('alternate_on')).toBe('1');
+    press('2');
+    await until((text) => text.includes('PE array'), 'the answer to a key');
+    press('q');
+    const shell = await until((text) => text.includes('ended'), 'the end');
+    expect(shell).toContain('icanon');
+    expect(flag('alternate_on')).toBe('0');
+  });
+
+  it('draws in ASCII where the locale says so, and dies with its terminal', async () => {
+    start({ columns: 80, rows: 24 }, '30', 'LC_ALL=C');
+    const text = await until((now) => now.includes('best so far') && now.includes('? help'), 'the chart');
+    expect(text).toMatch(/^[\x20-\x7e\n]*$/);
+    const pane = tmux('display-message', '-p', '#{pane_pid}').trim();
+    const child = Number(execFileSync('pgrep', ['-P', pane], { encoding: 'utf8' }).trim().split('\n')[0]);
+    tmux('kill-pane');
+    const isThere = () => {
+      try {
+        process.kill(child, 0);
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    for (let i = 0; i < 100 && isThere(); i++) await new Promise((done) => setTimeout(done, 100));
+    expect(isThere()).toBe(false);
+    openTerminal({ columns: 80, rows: 24 }, 'sh');
   });
 });

@@ -75,6 +75,13 @@ describe('keys of the live view', () => {
     expect(asked(named('interrupt'), false)).toBe('stop');
     expect(asked(named('interrupt'), false, press([named('interrupt')]))).toBe('interrupt');
     expect(asked(named('redraw'), false)).toBe('redraw');
+    expect(asked(named('suspend'), true)).toBe('suspend');
+  });
+
+  it('end at once only on the second Ctrl-C, never on a second q', () => {
+    const ending = press([character('q')]);
+    expect(reduceKey(ending, character('q'), view, false).request).toBe('none');
+    expect(reduceKey(ending, named('interrupt'), view, false).request).toBe('interrupt');
   });
 
   it('ask nothing of a run that is only watched but to leave it', () => {
@@ -115,6 +122,7 @@ describe('input of the terminal', () => {
     expect(keyOf('', { ...none, upArrow: true })).toEqual([named('up')]);
     expect(keyOf('', { ...none, tab: true, shift: true })).toEqual([named('back-tab')]);
     expect(keyOf('c', { ...none, ctrl: true })).toEqual([named('interrupt')]);
+    expect(keyOf('z', { ...none, ctrl: true })).toEqual([named('suspend')]);
     expect(keyOf('x', { ...none, ctrl: true })).toEqual([]);
     expect(keyOf('q', { ...none, meta: true })).toEqual([]);
     expect(keyOf('3\r', none)).toEqual([character('3'), named('enter')]);

@@ -20,6 +20,7 @@ interface DesignOptions extends CommonOptions {
   readonly search: 'naas' | 'naas-index' | 'sizing' | 'random' | 'evolution';
   readonly generations: number;
   readonly population?: number;
+  readonly dimsPerAxis?: number;
   readonly mapper: 'exact' | 'cmaes' | 'cmaes-index' | 'evolution' | 'random';
   readonly mapperEvaluations: number;
   readonly factors: 'perfect' | 'imperfect';
@@ -48,6 +49,11 @@ export function addDesignCommand(program: Command): void {
     )
     .option('--generations <n>', 'generations of the search', wholeNumber(1), 30)
     .option('--population <n>', 'candidates per generation', wholeNumber(2))
+    .option(
+      '--dims-per-axis <n>',
+      `problem dims wired to an array axis, 1 to 6; 1 = as NAAS published (default: 2)`,
+      wholeNumber(1),
+    )
     .addOption(
       new Option('--mapper <name>', 'level 1: exact, or sampled as in the paper')
         .choices(['exact', 'cmaes', 'cmaes-index', 'evolution', 'random'])
@@ -70,7 +76,7 @@ export function addDesignCommand(program: Command): void {
   withCommonOptions(command, 'trifold design resnet50 --budget eyeriss --time 2m').action(
     async (workloads: string[], options: DesignOptions) => {
       const { startDesignRun } = await import('../../app/design-run.ts');
-      const { population, target, time, evaluations, workers } = options;
+      const { population, dimsPerAxis, target, time, evaluations, workers } = options;
       const observer = await observeRun(options);
       const result = await startDesignRun(
         {
@@ -82,6 +88,7 @@ export function addDesignCommand(program: Command): void {
           strategy: options.search,
           generations: options.generations,
           ...(population === undefined ? {} : { populationSize: population }),
+          ...(dimsPerAxis === undefined ? {} : { dimsPerAxis }),
           mapper: options.mapper,
           mapperEvaluations: options.mapperEvaluations,
           factors: options.factors,

@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
+import type { MapRunResult } from '../../app/map-run.ts';
 import type { CommonOptions } from '../context.ts';
-import { print, printJson, progress, withCommonOptions } from '../context.ts';
+import { EXIT, ExitSignal, print, printJson, progress, withCommonOptions } from '../context.ts';
 import { addMappingOptions, type MappingOptions } from '../mapping-options.ts';
+import { observeRun, type RunObserver, wantsLiveView } from '../run-observer.ts';
 
 interface MapOptions extends CommonOptions, MappingOptions {
   readonly save?: string;
   readonly explain: boolean;
+  readonly out?: string;
 }
 
 /** `trifold map`: the best mapping of each layer and of the network. */
@@ -17,6 +20,7 @@ export function addMapCommand(program: Command): void {
     .requiredOption('--accelerator <name|file>', 'accelerator preset or YAML file');
   addMappingOptions(command)
     .option('--save <file>', 'write the mappings as YAML that trifold eval reads')
+    .option('--out <dir>', 'keep the run in this folder for watch, resume, report and compare (default: no folder)')
     .option(
       '--explain',
       'say why the mappings are the best: what stands still, what binds, the floors, and what a change of the hardware would bring (maps again for each; energies follow the technology)',
@@ -24,20 +28,64 @@ export function addMapCommand(program: Command): void {
     );
   withCommonOptions(command, 'trifold map resnet18 --accelerator nvdla-256').action(
     async (workload: string, options: MapOptions) => {
-      const { runMap, mapJson } = await import('../../app/map.ts');
-      const result = runMap({ ...options, workload }, (event) => {
-        if (event.kind === 'layer') progress(options, `mapped ${event.index + 1}/${event.count} ${event.layer.name}`);
-        if (event.kind === 'note') progress(options, event.text);
-      });
-      if (options.json) {
-        printJson(mapJson(result));
-        return;
-      }
-      const { describeMapped } = await import('../map-text.ts');
-      print(describeMapped(result));
-      if (result.explanations === null) return;
-      const { describeExplanations } = await import('../explain-text.ts');
-      print(`\n${describeExplanations(result, result.explanations)}`);
+      const { startMapRun } = await import('../../app/map-run.ts');
+      const { userLayerCache } = await import('../../app/cache-folder.ts');
+      const { out, workers, cache: isCached, json: _json, quiet: _quiet, plain: _plain, ...request } = options;
+      const cache = userLayerCache(isCached, process.env);
+      // One worker without a view or a folder: the work holds this thread, and the system's own end by Ctrl-C is the right one.
+      const isPlain = workers === 1 && out === undefined && !wantsLiveView(options);
+      const observer = isPlain ? await printProgress(options) : await observeRun(options);
+      const result = await startMapRun(
+        { ...request, workload },
+        out,
+        ['trifold', ...process.argv.slice(2)],
+        { workers, offMainThread: observer.isLive || workers > 1, ...(cache === undefined ? {} : { cache }) },
+        observer.listener,
+      ).finally(observer.close);
+      await showMapResult(result, options);
     },
   );
+}
+
+/** Progress lines, without listening for signals. */
+async function printProgress(options: CommonOptions): Promise<RunObserver> {
+  const { progressLine } = await import('../progress-text.ts');
+  return {
+    isLive: false,
+    listener: {
+      onEvent: (event) => {
+        const line = progressLine(event);
+        if (line !== null) progress(options, line);
+      },
+      isInterrupted: () => false,
+    },
+    close: async () => {},
+  };
+}
+
+/** Prints the end of a `map` run; an interrupted one ends with exit code 130. */
+export async function showMapResult(
+  { directory, finished, json }: MapRunResult,
+  options: CommonOptions,
+): Promise<void> {
+  if (json === null) {
+    process.stderr.write(`interrupted${directory === null ? '' : `; continue with: trifold resume ${directory}`}\n`);
+    throw new ExitSignal(EXIT.interrupted);
+  }
+  if (options.json) {
+    printJson(json);
+    return;
+  }
+  if (finished === null) {
+    print(`${directory} is finished already; its result is in ${directory}/summary.json and the YAML files beside it`);
+    return;
+  }
+  const { describeMapped } = await import('../map-text.ts');
+  print(describeMapped(finished));
+  if (finished.explanations !== null) {
+    const { describeExplanations } = await import('../explain-text.ts');
+    print(`\n${describeExplanations(finished, finished.explanations)}`);
+  }
+  if (directory !== null)
+    print(`\nwritten to ${directory}: accelerator.yaml, mapping-${finished.inputs.network.name}.yaml`);
 }

@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import type { CommonOptions } from '../context.ts';
 import { duration, print, printJson, wholeNumber, withCommonOptions } from '../context.ts';
 import { observeRun } from '../run-observer.ts';
+import { showCosearchResult } from './cosearch.ts';
 import { showDesignResult } from './design.ts';
+import { showMapResult } from './map.ts';
 
 interface ResumeOptions extends CommonOptions {
   readonly time?: number;
@@ -40,8 +42,22 @@ export function addRunCommands(program: Command): void {
     .option('--evaluations <n>', 'end the search after this many candidates in all', wholeNumber(1));
   withCommonOptions(resume, 'trifold resume runs/resnet50-eyeriss-1').action(
     async (directory: string, options: ResumeOptions) => {
-      const { resumeDesignRun } = await import('../../app/design-run.ts');
+      const { runKind } = await import('../../app/resume-run.ts');
       const { workers, time, evaluations } = options;
+      if (runKind(directory) === 'map') {
+        await resumeMap(directory, options);
+        return;
+      }
+      if (runKind(directory) === 'exhaustive') {
+        const { resumeExhaustiveCommand } = await import('../exhaustive-command.ts');
+        await resumeExhaustiveCommand(directory, options);
+        return;
+      }
+      if (runKind(directory) === 'cosearch') {
+        await resumeCosearch(directory, options);
+        return;
+      }
+      const { resumeDesignRun } = await import('../../app/design-run.ts');
       const observer = await observeRun(options);
       const result = await resumeDesignRun(
         directory,
@@ -56,4 +72,28 @@ export function addRunCommands(program: Command): void {
       await showDesignResult(result, options);
     },
   );
+}
+
+async function resumeCosearch(directory: string, options: ResumeOptions): Promise<void> {
+  const { resumeCosearchRun } = await import('../../app/cosearch-run.ts');
+  const { workers, time, evaluations } = options;
+  const observer = await observeRun(options);
+  const limits = {
+    workers,
+    offMainThread: observer.isLive,
+    ...(time === undefined ? {} : { time }),
+    ...(evaluations === undefined ? {} : { evaluations }),
+  };
+  const result = await resumeCosearchRun(directory, limits, observer.listener).finally(observer.close);
+  await showCosearchResult(result, options);
+}
+
+async function resumeMap(directory: string, options: ResumeOptions): Promise<void> {
+  const { resumeMapRun } = await import('../../app/map-run.ts');
+  const observer = await observeRun(options);
+  const { userLayerCache } = await import('../../app/cache-folder.ts');
+  const cache = userLayerCache(true, process.env);
+  const limits = { workers: options.workers, offMainThread: true, ...(cache === undefined ? {} : { cache }) };
+  const result = await resumeMapRun(directory, limits, observer.listener).finally(observer.close);
+  await showMapResult(result, options);
 }

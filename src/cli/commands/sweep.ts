@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CommonOptions } from '../context.ts';
 import { print, printJson, progress, withCommonOptions } from '../context.ts';
+import { untilInterrupted } from '../interrupts.ts';
 import { addMappingOptions, type MappingOptions } from '../mapping-options.ts';
 
 interface SweepOptions extends CommonOptions, MappingOptions {
@@ -30,9 +31,16 @@ export function addSweepCommand(program: Command): void {
   addMappingOptions(command).option('--csv <file>', 'write the points to a new file').addHelpText('after', DETAILS);
   withCommonOptions(command, "trifold sweep dqn --accelerator eyeriss --vary 'L2=32KiB..256KiB'").action(
     async (workload: string, options: SweepOptions) => {
-      const { runSweep, sweepJson } = await import('../../app/sweep.ts');
-      const result = runSweep({ ...options, workload }, (event) => {
-        if (event.kind === 'note') progress(options, event.text);
+      const { sweepWith, sweepJson } = await import('../../app/sweep.ts');
+      const { openLayerPool } = await import('../../app/layer-pool.ts');
+      const { userLayerCache } = await import('../../app/cache-folder.ts');
+      const { workers, cache: isCached, ...request } = options;
+      const cache = userLayerCache(isCached, process.env);
+      const result = await untilInterrupted(workers, (interrupts) => {
+        const pool = openLayerPool({ workers, ...interrupts, ...(cache === undefined ? {} : { cache }) });
+        return sweepWith({ ...request, workload }, pool, (event) => {
+          if (event.kind === 'note') progress(options, event.text);
+        }).finally(pool.close);
       });
       if (options.json) {
         printJson(sweepJson(result));

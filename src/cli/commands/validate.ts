@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { CommonOptions } from '../context.ts';
 import { duration, EXIT, ExitSignal, print, printJson, progress, withCommonOptions } from '../context.ts';
+import { untilInterrupted } from '../interrupts.ts';
 
 interface RecordOptions extends CommonOptions {
   readonly temporalReuse: 'exact' | 'timeloop';
@@ -65,16 +66,20 @@ function addMapper(validate: Command): void {
   withCommonOptions(command, 'trifold validate mapper records.json --json').action(
     async (file: string, options: RecordOptions & { readonly time?: number }) => {
       const { validateMapper } = await import('../../app/validate-mapper.ts');
-      const { time, temporalReuse } = options;
-      const records = validateMapper(file, {
-        temporalReuse,
-        ...(time === undefined ? {} : { time }),
-        onRecord: ({ id, ratio, seconds }) =>
-          progress(
-            options,
-            `${id}: ${seconds.toFixed(2)} s${ratio === null ? '' : `, ${ratio.toFixed(4)} of the recorded EDP`}`,
-          ),
-      });
+      const { time, temporalReuse, workers } = options;
+      const records = await untilInterrupted(workers, (interrupts) =>
+        validateMapper(file, {
+          temporalReuse,
+          ...(time === undefined ? {} : { time }),
+          offMainThread: workers > 1,
+          ...interrupts,
+          onRecord: ({ id, ratio, seconds }) =>
+            progress(
+              options,
+              `${id}: ${seconds.toFixed(2)} s${ratio === null ? '' : `, ${ratio.toFixed(4)} of the recorded EDP`}`,
+            ),
+        }),
+      );
       if (options.json) {
         printJson({ temporalReuse, records });
         return;

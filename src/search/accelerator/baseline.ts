@@ -1,6 +1,11 @@
+import { areaMm2 } from '../../accelerator/accelerator.ts';
+import { type Budget, checkBudget } from '../../accelerator/budget.ts';
+import { buildAccelerator } from '../../accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
+import type { Technology } from '../../accelerator/technology.ts';
 import { TrifoldError } from '../../util/errors.ts';
-import type { CandidateEvaluator, NetworkFigures } from '../ports.ts';
+import type { CandidateEvaluator, NetworkFigures, ScoredDesign } from '../ports.ts';
+import { templateDesign } from './encoding.ts';
 import { scoreOf } from './score.ts';
 
 /** What a searched design is compared with: the budget's own accelerator. Both belong into every claim. */
@@ -9,6 +14,33 @@ export interface Baselines {
   readonly optimal: readonly NetworkFigures[];
   /** With its published dataflow: what papers compare with. */
   readonly published?: readonly NetworkFigures[];
+}
+
+/** Number that the baseline has as a trial: it is known before the first. */
+export const BASELINE_TRIAL = -1;
+
+/**
+ * The baseline as a scored design (score 1), for a search that must not end worse than it.
+ * @param optimal its figures with its best mappings
+ * @returns null where it does not keep the budget
+ * @throws TrifoldError `unsupported` if it has not the three levels of a design
+ */
+export function baselineDesign(
+  specification: AcceleratorSpecification,
+  technology: Technology,
+  budget: Budget,
+  optimal: readonly NetworkFigures[],
+): ScoredDesign | null {
+  const accelerator = buildAccelerator(specification, technology);
+  if (checkBudget(accelerator, budget).length > 0) return null;
+  return {
+    trial: BASELINE_TRIAL,
+    score: 1,
+    design: templateDesign(specification),
+    specification,
+    networks: optimal,
+    areaMm2: areaMm2(accelerator),
+  };
 }
 
 /**

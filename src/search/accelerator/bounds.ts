@@ -49,7 +49,10 @@ function leastCycles({ layer, macs, touchedWords }: LayerDemand, accelerator: Ac
   return levelCycles(dram, compute, uses, 'exact');
 }
 
-/** Product over the dims of the iterations that remain when each runs as parallel as its axes allow; axes for several dims count whole. */
+/**
+ * Product over the dims of the iterations that remain when each runs as parallel as its axes allow. Where an axis has several dims to
+ * choose from, each axis alone counts: with perfect factors its loops multiply to a divisor of the product of its dims.
+ */
 function leastComputeCycles(problem: Problem, macs: number, accelerator: Accelerator, factors: Factors): number {
   const axes = accelerator.levels.flatMap((level) => level.fanOut.dimensions);
   const liveDims = axes.map((axis) => DIMS.filter((dim) => problem.bounds[dim] > 1 && isWired(axis, dim)));
@@ -63,8 +66,18 @@ function leastComputeCycles(problem: Problem, macs: number, accelerator: Acceler
           : bound / divisors(bound).findLast((divisor) => divisor <= most(dim))!;
       }),
     );
-  const usable = axes.map((axis, i) => Math.min(axis.size, product(liveDims[i]!.map((dim) => problem.bounds[dim]))));
+  const usable = axes.map((axis, i) => {
+    const all = product(liveDims[i]!.map((dim) => problem.bounds[dim]));
+    return factors === 'imperfect' ? Math.min(axis.size, all) : largestDivisor(all, axis.size);
+  });
   return Math.ceil(macs / Math.min(product(usable), product(DIMS.map(most))));
+}
+
+/** Largest divisor of `value` that is at most `most`. */
+function largestDivisor(value: number, most: number): number {
+  let divisor = Math.min(value, most);
+  while (value % divisor !== 0) divisor--;
+  return divisor;
 }
 
 function leastTensorEnergyPj(demand: LayerDemand, accelerator: Accelerator, tensor: TensorName): number {

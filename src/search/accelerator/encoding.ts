@@ -22,6 +22,8 @@ export type ConnectivityEncoding = 'importance' | 'index' | 'fixed';
 /** What a point is decoded with. */
 export interface EncodingContext {
   readonly connectivity: ConnectivityEncoding;
+  /** Ranked dims that an axis may carry at most; 1 to {@link MOST_DIMS_PER_AXIS}, 1 = as published. The fixed connectivity ignores it. */
+  readonly dimsPerAxis: number;
   /** The budget's own accelerator: everything that is not searched comes from it. */
   readonly template: AcceleratorSpecification;
   readonly budget: Budget;
@@ -44,6 +46,9 @@ export interface RejectedPoint {
   readonly message: string;
 }
 
+/** With so many dims per axis every axis count wires all ranked dims. */
+export const MOST_DIMS_PER_AXIS = RANKED_DIMS.length;
+
 /** Largest number of array dimensions. */
 const MOST_AXES = 3;
 const AXIS_NAMES = ['X', 'Y', 'Z'] as const;
@@ -59,7 +64,11 @@ const AXIS_NAMES = ['X', 'Y', 'Z'] as const;
  * | `L2` | [0, 1]: bytes, step 16, linear from 16 to all that the budget has |
  * | `bandwidth` | [0, 1]: words per cycle of the global buffer, whole, up to the budget; absent where nothing limits it |
  * | `dimensions` | 1, 2 or 3 axes; absent when the connectivity is fixed |
- * | `parallel` | order of K, C, P, Q, R, S: the first k become the parallel dims of the k axes; absent when the connectivity is fixed |
+ * | `parallel` | order of K, C, P, Q, R, S: the first k become the parallel dims of the k axes, see {@link parallelAxes}; absent when the connectivity is fixed |
+ *
+ * An axis may carry several dims (`dimsPerAxis`), as those of the chips that searches are compared with do: the mapping of every layer then
+ * splits the axis among them. No gene is added, the same order decides: the next k dims are dealt to the axes likewise. In this cost
+ * model wires for further dims take no energy, area or links; the published encoding has one dim per axis.
  *
  * The paper has both a number of PEs and array sizes. Here the number of PEs is what the array may use and the weights say how its
  * axes share it, so the two never contradict each other; what is built is the product of the sizes, which is what the budget checks.
@@ -71,11 +80,13 @@ const AXIS_NAMES = ['X', 'Y', 'Z'] as const;
  * inputs, weights and outputs per PE, which the wires of K (own weights, own outputs) and C (own inputs, own weights) have already
  * when nothing is shared or summed. Without this a K-C array would run depthwise layers on a single PE.
  *
- * @throws TrifoldError `infeasible` if not even the smallest design keeps the budget; `unsupported` or `value` for a bad template
+ * @throws TrifoldError `infeasible` if not even the smallest design keeps the budget; `value` for the number of dims per axis; `unsupported` or `value` for a bad template
  */
 export function acceleratorSpace(context: EncodingContext): Space {
-  const { budget, connectivity } = context;
+  const { budget, connectivity, dimsPerAxis } = context;
   const { axisCount, bufferWords } = limitsOf(context);
+  if (!Number.isSafeInteger(dimsPerAxis) || dimsPerAxis < 1 || dimsPerAxis > MOST_DIMS_PER_AXIS)
+    throw new TrifoldError('value', `an axis carries 1 to ${MOST_DIMS_PER_AXIS} dims`, { keyPath: 'dimsPerAxis' });
   if (budget.processingElements < PE_STEP || budget.onChipBits < 8 * BYTES_STEP * (PE_STEP + 1))
     throw new TrifoldError('infeasible', `budget ${budget.name} is too small for any design`, {
       hint: `the smallest has ${PE_STEP} PEs with ${BYTES_STEP} B each and ${BYTES_STEP} B of global buffer`,
@@ -110,7 +121,7 @@ export function decodePointToDesign(point: Point, context: EncodingContext): Dec
 
 /**
  * A point that decodes to `design`. Defined for designs whose sizes lie on the steps and, unless the connectivity is fixed, whose
- * axes are wired for one ranked dim each (and G); values off the steps are moved to the nearest.
+ * axes are wired for as many ranked dims as {@link parallelAxes} gives them; values off the steps are moved to the nearest.
  * @returns undefined for another connectivity
  */
 export function encodeDesign(design: Design, context: EncodingContext): Point | undefined {
@@ -133,37 +144,54 @@ export function encodeDesign(design: Design, context: EncodingContext): Point | 
       (Math.min(bufferWords, Math.max(2, design.bufferWordsPerCycle ?? bufferWords)) - 1.5) / (bufferWords - 1),
     );
   if (context.connectivity === 'fixed') return point;
-  const dims = design.axes.map((axis) => rankedDim(axis));
-  if (dims.includes(-1) || new Set(dims).size < dims.length) return undefined;
-  const rest = RANKED_DIMS.map((_, i) => i).filter((i) => !dims.includes(i));
-  return [...point, dims.length, [...dims, ...rest]];
+  const order = orderOfAxes(design.axes, context.dimsPerAxis);
+  return order === undefined ? undefined : [...point, design.axes.length, order];
 }
 
 /**
- * The point of the template itself, for a search to start from: its sizes, and of every axis the first ranked dim that no earlier axis has
- * (an axis may be wired for several; the ranking knows one).
- * @returns undefined if an axis has no such dim
+ * The point of the template itself, for a search to start from: its sizes, and of every axis in turn the first ranked dim that it is wired for
+ * and that no axis has yet, as often as an axis carries dims. Axes may be wired for more than the ranking knows; where one is wired for
+ * less, it gets a dim that is left over.
+ * @returns undefined if an axis has not even a first dim
  */
 export function templatePoint(context: EncodingContext): Point | undefined {
-  const { l1, l2 } = templateLevels(context.template);
-  const taken = new Set<Dim>();
-  const axes = l2.fanOut.dimensions.map((axis): ArrayDimension => {
-    if (context.connectivity === 'fixed') return axis;
-    const dim = RANKED_DIMS.find(
-      (one) => !taken.has(one) && (axis.parallelDims === 'any' || axis.parallelDims.includes(one)),
-    );
-    if (dim !== undefined) taken.add(dim);
-    return { ...axis, parallelDims: dim === undefined ? [] : [dim] };
-  });
-  const words = totalWordsPerCycle(l2, context.template.clockHz);
-  const design = {
+  const design = templateDesign(context.template);
+  return encodeDesign(
+    context.connectivity === 'fixed' ? design : { ...design, axes: rankedAxes(design.axes, context.dimsPerAxis) },
+    context,
+  );
+}
+
+/** The accelerator that designs are made from, as a design. @throws TrifoldError as {@link templateLevels} does */
+export function templateDesign(template: AcceleratorSpecification): Design {
+  const { l1, l2 } = templateLevels(template);
+  const axes = l2.fanOut.dimensions;
+  const words = totalWordsPerCycle(l2, template.clockHz);
+  return {
     processingElements: axes.reduce((count, axis) => count * axis.size, 1),
     l1BytesPerPe: capacityBytes(l1.capacity),
     l2Bytes: capacityBytes(l2.capacity),
     bufferWordsPerCycle: Number.isFinite(words) ? words : null,
     axes,
   };
-  return encodeDesign(design, context);
+}
+
+function rankedAxes(axes: readonly ArrayDimension[], dimsPerAxis: number): ArrayDimension[] {
+  const order: number[] = [];
+  for (let round = 0; round < dimsPerAxis; round++)
+    for (const { parallelDims } of axes) {
+      const free = RANKED_DIMS.map((_, i) => i).filter((i) => !order.includes(i));
+      const wired = free.find((i) => parallelDims === 'any' || parallelDims.includes(RANKED_DIMS[i]!));
+      const next = wired ?? (round === 0 ? undefined : free[0]);
+      if (next === undefined && round === 0) return axes.map((axis) => ({ ...axis, parallelDims: [] }));
+      if (next !== undefined) order.push(next);
+    }
+  const ranked = parallelAxes(
+    order,
+    axes.map((axis) => axis.size),
+    dimsPerAxis,
+  );
+  return axes.map((axis, i) => ({ ...axis, parallelDims: ranked[i]!.parallelDims }));
 }
 
 function capacityBytes(capacity: Capacity): number {
@@ -172,12 +200,39 @@ function capacityBytes(capacity: Capacity): number {
   return (capacity.bits.Weights + capacity.bits.Inputs + capacity.bits.Outputs) / 8;
 }
 
-/** Axes of a k-D array: the first k dims of an order of {@link RANKED_DIMS}, most important first; G may run wherever K or C may. */
-export function parallelAxes(order: readonly number[], sizes: readonly number[]): ArrayDimension[] {
-  return sizes.map((size, i) => {
-    const dim = RANKED_DIMS[order[i]!]!;
-    return { name: AXIS_NAMES[i]!, size, parallelDims: dim === 'K' || dim === 'C' ? [dim, 'G'] : [dim] };
+/**
+ * Axes of a k-D array from an order of {@link RANKED_DIMS}, most important first: the dims are dealt to the axes in turn, so axis i
+ * carries ranks i, i + k, i + 2k, ..., at most `dimsPerAxis` of them. With 1, the first k dims become the parallel dims of the k axes
+ * (NAAS, section II-A). G may run wherever K or C may.
+ */
+export function parallelAxes(
+  order: readonly number[],
+  sizes: readonly number[],
+  dimsPerAxis: number,
+): ArrayDimension[] {
+  return sizes.map((size, axis) => {
+    const dims = order
+      .filter((_, rank) => rank % sizes.length === axis && rank < sizes.length * dimsPerAxis)
+      .map((dim): Dim => RANKED_DIMS[dim]!);
+    const hasChannels = dims.includes('K') || dims.includes('C');
+    return { name: AXIS_NAMES[axis]!, size, parallelDims: hasChannels ? [...dims, 'G'] : dims };
   });
+}
+
+/** An order that {@link parallelAxes} turns into the wiring of these axes; undefined where there is none. */
+function orderOfAxes(axes: readonly ArrayDimension[], dimsPerAxis: number): number[] | undefined {
+  const ranked: readonly Dim[] = RANKED_DIMS;
+  const dims = axes.map(({ parallelDims }) =>
+    parallelDims === 'any' ? [] : parallelDims.filter((dim) => dim !== 'G'),
+  );
+  const ranks = axes.length * Math.min(dimsPerAxis, Math.ceil(RANKED_DIMS.length / axes.length));
+  const order = Array.from({ length: Math.min(ranks, RANKED_DIMS.length) }, (_, rank) => {
+    const dim = dims[rank % axes.length]![Math.floor(rank / axes.length)];
+    return dim === undefined ? -1 : ranked.indexOf(dim);
+  });
+  const wired = dims.reduce((count, own) => count + own.length, 0);
+  if (order.includes(-1) || wired !== order.length || new Set(order).size < order.length) return undefined;
+  return [...order, ...RANKED_DIMS.map((_, i) => i).filter((i) => !order.includes(i))];
 }
 
 function pointToDesign(point: Point, context: EncodingContext): Design {
@@ -200,7 +255,7 @@ function pointToDesign(point: Point, context: EncodingContext): Design {
     const count = take();
     const order = point.at(-1);
     if (typeof order !== 'object') throw new RangeError('the last value of a point must be the order of the dims');
-    axes = parallelAxes(order, arraySizes(pes, weights.slice(0, count)));
+    axes = parallelAxes(order, arraySizes(pes, weights.slice(0, count)), context.dimsPerAxis);
   }
   return {
     processingElements: axes.reduce((count, axis) => count * axis.size, 1),
@@ -240,11 +295,4 @@ function cell(unit: number, cells: number): number {
 
 function snap(value: number, step: number): number {
   return Math.max(1, Math.round(value / step)) * step;
-}
-
-function rankedDim({ parallelDims }: ArrayDimension): number {
-  if (parallelDims === 'any') return -1;
-  const [dim, ...more] = parallelDims.filter((one) => one !== 'G');
-  const ranked: readonly Dim[] = RANKED_DIMS;
-  return dim === undefined || more.length > 0 ? -1 : ranked.indexOf(dim);
 }

@@ -11,6 +11,11 @@ import type { StrategyName, StrategyState } from './strategies.ts';
 /** Candidates per generation unless stated otherwise; the paper does not print its own. */
 export const DEFAULT_POPULATION = 16;
 
+/**
+ * Dims that an array axis carries at most unless stated otherwise.
+ */
+export const DEFAULT_DIMS_PER_AXIS = 2;
+
 /** What to search. */
 export interface AcceleratorSearchOptions {
   readonly strategy: StrategyName;
@@ -29,6 +34,10 @@ export interface AcceleratorSearchOptions {
   readonly baselines: Baselines;
   /** Factors that the evaluator's mapper uses. */
   readonly factors: Factors;
+  /** Dims that an array axis carries at most, 1 to 6; {@link DEFAULT_DIMS_PER_AXIS} by default, 1 as published. */
+  readonly dimsPerAxis?: number;
+  /** A scored design to start with, such as the baseline where it keeps the budget: the best of the search is never worse. */
+  readonly known?: ScoredDesign;
   /**
    * Stop mapping candidates that are proven to teach the strategy nothing; true by default. The course of the search and its best
    * design stay the same; the front of energy, latency and area then holds fully scored designs only.

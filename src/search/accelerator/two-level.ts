@@ -35,6 +35,7 @@ import {
   type AcceleratorSearchOptions,
   type AcceleratorSearchState,
   checkOptions,
+  DEFAULT_DIMS_PER_AXIS,
   DEFAULT_POPULATION,
 } from './search-options.ts';
 import { connectivityOf, createOptimizer, loserRule, restoreOptimizer, type StrategyState } from './strategies.ts';
@@ -63,9 +64,10 @@ export class AcceleratorSearch {
 
   private constructor(options: AcceleratorSearchOptions, state: AcceleratorSearchState | undefined) {
     checkOptions(options);
-    const { template, budget, technology, strategy, seed } = options;
+    const { template, budget, technology, strategy, seed, known = null } = options;
+    const { dimsPerAxis = DEFAULT_DIMS_PER_AXIS } = options;
     this.#options = options;
-    this.#encoding = { connectivity: connectivityOf(strategy), template, budget, technology };
+    this.#encoding = { connectivity: connectivityOf(strategy), dimsPerAxis, template, budget, technology };
     this.#space = acceleratorSpace(this.#encoding);
     this.#networks = options.networks.map(prepareNetwork);
     this.#referenceEdps = options.baselines.optimal.map((figures) => figures.edpPjCycles);
@@ -82,8 +84,8 @@ export class AcceleratorSearch {
       exhausted: false,
       optimizer: createOptimizer(strategy, this.#space, settings).getState(),
       parentScore: null,
-      best: null,
-      front: [],
+      best: known,
+      front: known === null ? [] : [toFrontPoint(known)],
       counters: NO_COUNTERS,
     };
   }

@@ -74,40 +74,66 @@ function leastAxisShare(
 }
 
 /**
- * [point]: least ratio of distinct tiles to children on the array that delivers to `level`, over its least ratio for all tiles; null where it
- * is the same for all.
+ * [point]: least ratio of distinct words to words received on the array that delivers to `level`, over its least ratio for all tiles; null where it
+ * is the same for all. Padding takes from a tile that m children share m times what it takes from the distinct one, so the distinct words
+ * are at least their share of all words with padding, less the padding.
+ * @param leastWords [point]: least words of Inputs that the children receive
+ * @param paddingOf padding of all tiles of a point, refetched as often as those
  */
 export function shareRatios(
   model: KernelModel,
   lattice: TileLattice,
   spatial: Float64Array,
   level: number,
+  leastWords: Float64Array,
+  paddingOf: (point: number) => number,
 ): Float64Array | null {
   const array = level - 1;
   if (lattice.factors === 'imperfect' || ((model.multicast[array]! >> INPUTS) & 1) === 0) return null;
-  let ratios: Float64Array | null = null;
+  let distinct: Float64Array | null = null;
+  let clipped: Float64Array | null = null;
+  let least = 1;
   for (const axis of [model.rows, model.columns]) {
     const outputs = spatial[array * DIM_COUNT + axis.output]!;
     const filters = spatial[array * DIM_COUNT + axis.filter]!;
     if (outputs === 1 || filters === 1) continue;
-    const least = leastAxisShare(model, spatial, array, axis, axis.padded);
+    least *= leastAxisShare(model, spatial, array, axis, axis.padded);
     const outputMove = axis.stride * copiesInside(model, spatial, array, axis.output);
     const filterMove = axis.dilation * copiesInside(model, spatial, array, axis.filter);
-    const shareOf = axis.padded ? clippedShare : distinctShare;
     const filterValues = lattice.values[axis.filter]!;
-    const byTile = Array.from(lattice.values[axis.output]!, (p) =>
-      Array.from(
-        filterValues,
-        (r) => shareOf({ outputs, filters, outputMove: outputMove * p, filterMove: filterMove * r }) / least,
-      ),
-    );
-    ratios ??= new Float64Array(lattice.size).fill(1);
-    for (let point = 0; point < lattice.size; point++) {
-      const digits = point * DIM_COUNT;
-      ratios[point]! *= byTile[lattice.digits[digits + axis.output]!]![lattice.digits[digits + axis.filter]!]!;
-    }
+    const table = (shareOf: (children: AxisChildren) => number) =>
+      Array.from(lattice.values[axis.output]!, (p) =>
+        Array.from(filterValues, (r) =>
+          shareOf({ outputs, filters, outputMove: outputMove * p, filterMove: filterMove * r }),
+        ),
+      );
+    distinct = multiplied(distinct, lattice, axis, table(distinctShare));
+    clipped = multiplied(clipped, lattice, axis, table(axis.padded ? clippedShare : distinctShare));
   }
-  return ratios;
+  if (distinct === null || clipped === null) return null;
+  for (let point = 0; point < lattice.size; point++) {
+    const share = distinct[point]!;
+    const safe = clipped[point]!;
+    const words = leastWords[point]!;
+    const padded = share > safe && words > 0 ? share - ((1 - share) * paddingOf(point)) / words : safe;
+    distinct[point] = Math.max(safe, padded) / least;
+  }
+  return distinct;
+}
+
+/** Multiplies a factor by [output value][filter value] of an axis into a table of points. */
+function multiplied(
+  table: Float64Array | null,
+  lattice: TileLattice,
+  axis: SlidingAxis,
+  byTile: readonly (readonly number[])[],
+): Float64Array {
+  const product = table ?? new Float64Array(lattice.size).fill(1);
+  for (let point = 0; point < lattice.size; point++) {
+    const digits = point * DIM_COUNT;
+    product[point]! *= byTile[lattice.digits[digits + axis.output]!]![lattice.digits[digits + axis.filter]!]!;
+  }
+  return product;
 }
 
 /** Children of all levels further in than `level` along a dim. */

@@ -1,4 +1,5 @@
 import { DIM_COUNT, INPUTS, K, OUTPUTS, WEIGHTS } from '../../cost/kernel-model.ts';
+import { InnermostWords } from './innermost-words.ts';
 import { copiesInside, distinctShare } from './input-share.ts';
 import { InputsWalk } from './inputs-walk.ts';
 import { STATIONARY_FOR } from './loop-orders.ts';
@@ -10,10 +11,13 @@ export class InputTraffic {
   readonly #walk = new InputsWalk();
   readonly #placement: Placement;
   readonly #depths: readonly Depth[];
+  readonly #innermost: readonly InnermostWords[];
 
   constructor(placement: Placement, depths: readonly Depth[]) {
     this.#placement = placement;
     this.#depths = depths;
+    const { model, lattice, tiles } = placement;
+    this.#innermost = tiles.map((own) => new InnermostWords(model, lattice, own));
   }
 
   /** Words of Inputs that all children on a level receive, copies along spatial K left out. */
@@ -57,19 +61,25 @@ export class InputTraffic {
     return Math.max(least, (share * unclipped - (unclipped - words)) / words);
   }
 
-  /** Least words of Inputs by the class of the innermost loop; all that is known under Timeloop's rule where tiles overlap. */
+  /** Least words of Inputs by the innermost loop; all that is known under Timeloop's rule where tiles overlap. */
   leastWords(inner: number, tiles: LevelTiles): number {
     const { point, order } = this.#depths[inner]!;
     const d = order[0];
     if (d === undefined) return tiles.unrefetched[point]!;
+    const { above, digits, refetches } = this.#placement.lattice;
+    const outer = this.#depths[inner - 1]!.point * DIM_COUNT;
+    const shareOfK = above[K]![digits[outer + K]!]! / refetches[1][point]!;
+    const innermost = this.#innermost[inner]!;
+    if (innermost.isExact) {
+      if (d === K && order.length === 1) return tiles.unrefetched[point]!;
+      innermost.begin(point);
+      if (d !== K) return innermost.along(d, 1);
+      return innermost.along(order[1]!, shareOfK);
+    }
     const stationary = STATIONARY_FOR[d]!;
     if (stationary === WEIGHTS || stationary === OUTPUTS) return tiles.inputWords[stationary as 0 | 2][point]!;
-    const { above, digits, refetches } = this.#placement.lattice;
     if (d !== K) return tiles.inputWords[1][point]!;
-    const outer = this.#depths[inner - 1]!.point * DIM_COUNT;
-    return order.length === 1
-      ? tiles.unrefetched[point]!
-      : (tiles.inputWords[1][point]! * above[K]![digits[outer + K]!]!) / refetches[1][point]!;
+    return order.length === 1 ? tiles.unrefetched[point]! : tiles.inputWords[1][point]! * shareOfK;
   }
 
   /** Ratio of distinct tiles of Inputs to children along the levels from `from` to `to` (exclusive), copies along K left out. */

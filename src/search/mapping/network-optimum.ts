@@ -1,7 +1,7 @@
 import { macCount } from '../../workload/problem.ts';
 import { type ExactMapping, searchExact } from './exact.ts';
 import type { Mapspace } from './mapspace.ts';
-import { ENERGY, LATENCY, weightedSum } from './objective.ts';
+import { ENERGY, LATENCY, type Objective, weightedSum } from './objective.ts';
 
 /** A layer's mapspace and how often the network runs it. */
 export interface NetworkLayer {
@@ -11,19 +11,19 @@ export interface NetworkLayer {
 }
 
 /** One choice of a mapping for every layer. */
-export interface NetworkPoint {
+export interface NetworkPoint<Layer = ExactMapping> {
   /** Sum over layers of repeat * energy, in pJ. */
   readonly energyPj: number;
   /** Sum over layers of repeat * cycles. */
   readonly cycles: number;
   /** One mapping per layer, in the order given. */
-  readonly layers: readonly ExactMapping[];
+  readonly layers: readonly Layer[];
 }
 
 /** The network's optimum with its proof, or within a limit the best corner of the hull with a bound. */
-export interface NetworkOptimum {
+export interface NetworkOptimum<Layer = ExactMapping> {
   readonly kind: 'found';
-  readonly best: NetworkPoint;
+  readonly best: NetworkPoint<Layer>;
   /** energyPj * cycles of `best`. */
   readonly edpPjCycles: number;
   /** Value of `best`. */
@@ -33,8 +33,6 @@ export interface NetworkOptimum {
   readonly optimal: boolean;
   /** Corners of the lower convex hull that were visited, by falling cycles. */
   readonly hull: readonly { readonly energyPj: number; readonly cycles: number }[];
-  /** Searches of single layers. */
-  readonly searches: number;
 }
 
 /** Some layer cannot be mapped, or its search was stopped. */
@@ -49,7 +47,6 @@ export interface NetworkOptions {
   readonly value?: (energyPj: number, cycles: number) => number;
   /** A limit on the sums that stays broken when energy or cycles grow; default: none. */
   readonly holds?: (energyPj: number, cycles: number) => boolean;
-  readonly shouldStop?: () => boolean;
 }
 
 /**
@@ -66,9 +63,9 @@ export interface NetworkOptions {
  */
 export function searchNetworkOptimum(
   layers: readonly NetworkLayer[],
-  options: NetworkOptions = {},
-): NetworkOptimum | NoNetworkOptimum {
-  const { shouldStop, value = product, holds = () => true } = options;
+  options: NetworkOptions & { readonly shouldStop?: () => boolean } = {},
+): (NetworkOptimum & { readonly searches: number }) | NoNetworkOptimum {
+  const { shouldStop } = options;
   let searches = 0;
   const solve = (lambda: number | null): NetworkPoint | string => {
     const found: ExactMapping[] = [];
@@ -76,7 +73,7 @@ export function searchNetworkOptimum(
     let cycles = 0;
     for (const { mapspace, repeat } of layers) {
       searches++;
-      const result = searchExact(mapspace, lambda === null ? LATENCY : lambda === 0 ? ENERGY : weightedSum(lambda), {
+      const result = searchExact(mapspace, supportingObjective(lambda), {
         ...(shouldStop === undefined ? {} : { shouldStop }),
       });
       const { name } = mapspace.layer.problem;
@@ -89,16 +86,37 @@ export function searchNetworkOptimum(
     }
     return { energyPj, cycles, layers: found };
   };
-  const fastest = solve(null);
-  if (typeof fastest === 'string') return { kind: 'none', reason: fastest };
   const macEnergyPj = layers.reduce((sum, { mapspace, repeat }) => {
     const { layer, accelerator } = mapspace;
     return sum + repeat * macCount(layer.problem) * accelerator.mac.energyPj;
   }, 0);
-  const hull: NetworkPoint[] = [];
-  let best: NetworkPoint | null = null;
+  const steps = networkOptimumSteps<ExactMapping>(macEnergyPj, options);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next(solve(step.value));
+  return step.value.kind === 'none' ? step.value : { ...step.value, searches };
+}
+
+/** What every layer is mapped for on the supporting line with this lambda (pJ per cycle); null = least latency. */
+export function supportingObjective(lambda: number | null): Objective {
+  return lambda === null ? LATENCY : lambda === 0 ? ENERGY : weightedSum(lambda);
+}
+
+/**
+ * The search of {@link searchNetworkOptimum} apart from how layers are mapped: yields the lambda whose supporting line it wants to know and is
+ * given the point on it, every layer mapped for {@link supportingObjective}, or why there is none.
+ * @param macEnergyPj energy of all MACs of the network: no point has less
+ */
+export function* networkOptimumSteps<Layer>(
+  macEnergyPj: number,
+  options: NetworkOptions = {},
+): Generator<number | null, NetworkOptimum<Layer> | NoNetworkOptimum, NetworkPoint<Layer> | string> {
+  const { value = product, holds = () => true } = options;
+  const fastest = yield null;
+  if (typeof fastest === 'string') return { kind: 'none', reason: fastest };
+  const hull: NetworkPoint<Layer>[] = [];
+  let best: NetworkPoint<Layer> | null = null;
   let bestValue = Number.POSITIVE_INFINITY;
-  const consider = (point: NetworkPoint): void => {
+  const consider = (point: NetworkPoint<Layer>): void => {
     hull.push(point);
     if (!holds(point.energyPj, point.cycles) || value(point.energyPj, point.cycles) >= bestValue) return;
     best = point;
@@ -108,13 +126,13 @@ export function searchNetworkOptimum(
   let stopReason = '';
   let openBound = Number.POSITIVE_INFINITY;
   // Of each part: its corners and the lambdas of the supporting lines through them.
-  const parts: [NetworkPoint, NetworkPoint, number, number][] = [];
+  const parts: [NetworkPoint<Layer>, NetworkPoint<Layer>, number, number][] = [];
   // The thrifty end is approached by falling lambdas (least energy itself is the slowest of all searches) until what lies beyond,
   // above the energy of the MACs and the last supporting line, is no better than the best.
   let thriftiest = fastest;
   let lambdaLast = Number.POSITIVE_INFINITY;
   for (let lambda = fastest.energyPj / fastest.cycles; lambdaLast > 0; lambda = lambda > 1e-4 ? lambda / 4 : 0) {
-    const point = solve(lambda);
+    const point: NetworkPoint<Layer> | string = yield lambda;
     if (typeof point === 'string') {
       stopReason = point;
       openBound = 0;
@@ -136,7 +154,7 @@ export function searchNetworkOptimum(
     const bound = value(corner.energyPj, corner.cycles);
     if (bound >= bestValue * (1 - 1e-12)) continue;
     const lambda = (fast.energyPj - slow.energyPj) / (slow.cycles - fast.cycles);
-    const between = stopReason === '' ? solve(lambda) : stopReason;
+    const between = stopReason === '' ? yield lambda : stopReason;
     if (typeof between === 'string') {
       stopReason = between;
       openBound = Math.min(openBound, bound);
@@ -150,7 +168,7 @@ export function searchNetworkOptimum(
     consider(between);
     parts.push([slow, between, lambdaSlow, lambda], [between, fast, lambda, lambdaFast]);
   }
-  const found = best as NetworkPoint | null;
+  const found = best as NetworkPoint<Layer> | null;
   if (found === null)
     return {
       kind: 'none',
@@ -164,9 +182,10 @@ export function searchNetworkOptimum(
     lowerBound: Math.min(bestValue, openBound),
     optimal: openBound >= bestValue * (1 - 1e-12),
     hull: hull.map(({ energyPj, cycles }) => ({ energyPj, cycles })).sort((a, b) => b.cycles - a.cycles),
-    searches,
   };
 }
+
+type Sums = Pick<NetworkPoint, 'energyPj' | 'cycles'>;
 
 function product(energyPj: number, cycles: number): number {
   return energyPj * cycles;
@@ -174,8 +193,8 @@ function product(energyPj: number, cycles: number): number {
 
 /** Least value on an edge of the hull where one end breaks the limit: at the crossing (by bisection); infinite when both ends keep it. */
 function leastWithinLimit(
-  slow: NetworkPoint,
-  fast: NetworkPoint,
+  slow: Sums,
+  fast: Sums,
   value: (energyPj: number, cycles: number) => number,
   holds: (energyPj: number, cycles: number) => boolean,
 ): number {
@@ -197,8 +216,8 @@ function leastWithinLimit(
 
 /** Outer corner of the triangle between two corners of the hull and the supporting lines through them. */
 function outerCorner(
-  slow: NetworkPoint,
-  fast: NetworkPoint,
+  slow: Sums,
+  fast: Sums,
   lambdaSlow: number,
   lambdaFast: number,
 ): { readonly energyPj: number; readonly cycles: number } {

@@ -2,7 +2,7 @@ import { C, DIM_COUNT, G, K, type KernelModel, N, P, Q, R, S } from '../../cost/
 import { ceilDiv, divisors } from '../../util/integers.ts';
 import { shareRatios } from './input-share.ts';
 import { type InputsAxis, inputsAxis } from './inputs-axis.ts';
-import { joinedInputs } from './joined-inputs.ts';
+import { type JoinedInputs, joinedInputs } from './joined-inputs.ts';
 import { edgeShares, raggedExtents } from './ragged-extents.ts';
 import type { Factors } from './spatial-choices.ts';
 
@@ -45,6 +45,7 @@ export interface LevelTiles {
   readonly shareRatios: Float64Array | null;
   readonly rows: InputsAxis;
   readonly columns: InputsAxis;
+  readonly joined: JoinedInputs;
 }
 
 /** Points of the largest lattice that is searched: its tables take some hundred megabytes. */
@@ -113,7 +114,6 @@ export function levelTiles(model: KernelModel, lattice: TileLattice, spatial: Fl
     (t) => model.wordBitsOf[level * 3 + t]! * model.copies[level]!,
   ) as [number, number, number];
   const plainTotal = model.bounds[N]! * model.bounds[G]! * model.bounds[C]!;
-  const ratios = shareRatios(model, lattice, spatial, level);
   const joined = joinedInputs(rows, columns, lattice);
   const filterRows = values[R]!.length;
   const filterColumns = values[S]!.length;
@@ -157,12 +157,35 @@ export function levelTiles(model: KernelModel, lattice: TileLattice, spatial: Fl
     // K is free in the joined bounds; where it stands still it is free here as well.
     unrefetched[point] = joined.least[rest]! * plainTotal;
   }
+  const isPadded = model.rows.padded || model.columns.padded;
+  const ratios = shareRatios(model, lattice, spatial, level, inputWords[1], (point) => {
+    if (!isPadded) return 0;
+    const o = point * DIM_COUNT;
+    const p = digits[o + P]!;
+    const q = digits[o + Q]!;
+    const r = digits[o + R]!;
+    const s = digits[o + S]!;
+    const row = p * filterRows + r;
+    const column = q * filterColumns + s;
+    const rowWords = rows.width[row]! * rows.outputTiles[p]! * rows.filterTiles[r]!;
+    const columnWords = columns.width[column]! * columns.outputTiles[q]! * columns.filterTiles[s]!;
+    return plainTotal * above[K]![digits[o + K]!]! * (rowWords * columnWords - rows.full[row]! * columns.full[column]!);
+  });
   if (lattice.factors === 'perfect' || level === 1)
-    return { tileBits, inputWords, unrefetched, refetches: lattice.refetches, shareRatios: ratios, rows, columns };
+    return {
+      tileBits,
+      inputWords,
+      unrefetched,
+      refetches: lattice.refetches,
+      shareRatios: ratios,
+      rows,
+      columns,
+      joined,
+    };
   const shares = edgeShares(lattice);
   for (const words of inputWords) for (let i = 0; i < size; i++) words[i]! *= shares[1][i]!;
   const weights = lattice.refetches[0].map((steps, i) => Math.max(1, steps * shares[0][i]!));
   const outputs = lattice.refetches[2].map((steps, i) => Math.max(1, steps * shares[2][i]!));
   const refetches: TileLattice['refetches'] = [weights, lattice.refetches[1], outputs];
-  return { tileBits, inputWords, unrefetched, refetches, shareRatios: ratios, rows, columns };
+  return { tileBits, inputWords, unrefetched, refetches, shareRatios: ratios, rows, columns, joined };
 }

@@ -3,16 +3,17 @@ import { drawMeter, drawStack } from '../bars.ts';
 import type { Canvas } from '../canvas.ts';
 import { designDifferences } from '../design-difference.ts';
 import { formatBytes, formatFactor, formatPercent } from '../figures.ts';
-import { arrayAxes, type LevelView, levelViews, resourceUse } from '../hierarchy.ts';
+import { arrayAxes, type LevelView, levelViews, peCount, resourceUse, type Specification } from '../hierarchy.ts';
 import { levelStyle } from '../palette.ts';
 import type { RunView } from '../run-view.ts';
 import { dataflowText, wireTexts } from '../wiring.ts';
 import { drawEmpty, drawHeading } from './page-parts.ts';
 
-/** Accelerator: the best design's PE array and memories, its use of the budget and what changed since the previous best. */
+/** Accelerator: the PE array of the best design (or of the accelerator that the run maps onto) and memories, its use of the budget and what changed since the previous best. */
 export function drawAcceleratorPage(canvas: Canvas, view: RunView): void {
   const { best, started } = view;
-  if (best === null) {
+  const specification = best?.specification ?? started?.specification;
+  if (specification === undefined) {
     const name = started?.accelerator;
     drawEmpty(
       canvas,
@@ -23,11 +24,11 @@ export function drawAcceleratorPage(canvas: Canvas, view: RunView): void {
     return;
   }
   const panelWidth = Math.min(54, Math.max(29, Math.floor(canvas.width * 0.5)));
-  const levels = levelViews(best.specification);
+  const levels = levelViews(specification);
   const picture = canvas.region(0, 0, canvas.width - panelWidth - 2, canvas.height);
-  drawHierarchy(picture, levels, arrayAxes(best.specification), best.design.processingElements);
+  drawHierarchy(picture, levels, arrayAxes(specification), peCount(specification));
   const panel = canvas.region(canvas.width - panelWidth, 0, panelWidth, canvas.height);
-  let y = drawBudget(panel, view);
+  let y = drawBudget(panel, view, specification);
   const spacious = canvas.height >= 20;
   if (spacious) y++;
   y = drawMemories(panel.region(0, y, panel.width, panel.height - y), levels, view) + y + (spacious ? 1 : 0);
@@ -80,11 +81,11 @@ function drawHierarchy(
     canvas.text(0, row++, `${wire.kind === 'broadcast' ? '─►' : '─→'} ${text}`, style);
 }
 
-function drawBudget(canvas: Canvas, { best, started }: RunView): number {
-  if (best === null) return 0;
+function drawBudget(canvas: Canvas, { best, started }: RunView, specification: Specification): number {
   const budget = started?.budget;
-  let y = drawHeading(canvas, 0, budget === undefined ? 'Resources' : `Budget ${budget.name}`);
-  for (const { name, used, limit, format } of resourceUse(best, budget)) {
+  const title = best === null ? `Resources of ${specification.name}` : 'Resources';
+  let y = drawHeading(canvas, 0, budget === undefined ? title : `Budget ${budget.name}`);
+  for (const { name, used, limit, format } of resourceUse(specification, best?.areaMm2 ?? 0, budget)) {
     const share = limit === null ? null : used / limit;
     const style = share === null ? 'text' : share > 1.000001 ? 'bad' : share > 0.9 ? 'warning' : 'good';
     const label = canvas.width < 40 ? shortName(name) : name;

@@ -50,7 +50,12 @@ const COLUMNS: readonly Column[] = [
 export function drawLayersPage(canvas: Canvas, view: RunView, ui: UiState): void {
   const { layers } = view;
   if (layers.length === 0) {
-    drawEmpty(canvas, ['no mapped layers yet', 'they come when the search ends, for the best design']);
+    drawEmpty(
+      canvas,
+      view.started?.command === 'map'
+        ? ['no mapped layer yet', 'the first one comes shortly']
+        : ['no mapped layers yet', 'they come with the first design that is mapped in detail'],
+    );
     return;
   }
   const selected = Math.min(ui.selectedLayer, layers.length - 1);
@@ -60,13 +65,38 @@ export function drawLayersPage(canvas: Canvas, view: RunView, ui: UiState): void
     return;
   }
   const beside = canvas.width >= 170;
-  const table = beside ? canvas.region(0, 0, canvas.width - 84, canvas.height) : canvas;
+  const left = beside ? canvas.region(0, 0, canvas.width - 84, canvas.height) : canvas;
+  const captionRows = left.height >= 16 ? 2 : 0;
+  if (captionRows > 0) drawCaption(left, view);
+  const table = left.region(0, captionRows, left.width, left.height - captionRows);
   const columnsHeight =
     table.height >= 40 && layers.length + 18 <= table.height ? Math.min(24, table.height - layers.length - 5) : 0;
   drawTable(table.region(0, 0, table.width, table.height - columnsHeight), view, selected);
   if (columnsHeight > 0)
     drawEnergyColumns(table.region(0, table.height - columnsHeight, table.width, columnsHeight), view);
   if (beside) drawLayerDetail(canvas.region(canvas.width - 80, 0, 80, canvas.height), current, 0);
+}
+
+/** Whose layers these are, and how many of them are proven optimal. */
+function drawCaption(canvas: Canvas, { layers, layersTrial, layerCount, best, started }: RunView): void {
+  const proven = layers.filter(({ layer }) => layer.optimal).length;
+  const isLatest = layersTrial === null || best === null || layersTrial === best.trial;
+  const title =
+    layersTrial === null ? `Layers on ${started?.accelerator ?? 'the accelerator'}` : `Layers of trial ${layersTrial}`;
+  drawWords(
+    canvas,
+    0,
+    [
+      { text: title, style: 'heading' },
+      ...(layersTrial === null
+        ? [{ text: layerCount === null ? '' : `${layers.length} of ${layerCount} mapped`, style: 'text' as const }]
+        : isLatest
+          ? [{ text: 'the best design so far', style: 'good' as const }]
+          : [{ text: `not mapped yet: trial ${best.trial}, the best now`, style: 'warning' as const }]),
+      { text: `${proven} of ${layers.length} mappings proven optimal`, style: 'dim' },
+    ],
+    2,
+  );
 }
 
 function drawTable(canvas: Canvas, { layers, layersTrial }: RunView, selected: number): void {
@@ -95,13 +125,11 @@ function drawTable(canvas: Canvas, { layers, layersTrial }: RunView, selected: n
   });
   const summaries = layers.map(({ layer }) => layer);
   const place = `${selected + 1} of ${layers.length}${layersTrial === null ? '' : `, trial ${layersTrial}`}`;
+  const placeStart = canvas.textRight(canvas.width, canvas.height - 1, place, 'dim');
   drawWords(
-    canvas.region(2, canvas.height - 1, canvas.width - 2, 1),
+    canvas.region(2, canvas.height - 1, placeStart - 4, 1),
     0,
-    [
-      ...energyByLevel(summaries).map(({ name }, i) => ({ text: `■ ${name}`, style: splitStyle(i) })),
-      { text: place, style: 'dim' },
-    ],
+    energyByLevel(summaries).map(({ name }, i) => ({ text: `■ ${name}`, style: splitStyle(i) })),
     2,
   );
 }

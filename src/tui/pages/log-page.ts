@@ -1,5 +1,6 @@
 import type { Canvas } from '../canvas.ts';
-import { logTime, type RunView } from '../run-view.ts';
+import { logTime } from '../run-log.ts';
+import type { RunView } from '../run-view.ts';
 import type { UiState } from '../ui-state.ts';
 import { drawEmpty } from './page-parts.ts';
 

@@ -1,16 +1,20 @@
+import type { CorrelationEvent } from '../../search/run-events.ts';
 import type { Canvas } from '../canvas.ts';
 import { drawChart } from '../chart.ts';
 import { type DesignPoint, TRADE_OFFS } from '../design-points.ts';
-import { formatBytes, formatEnergy, formatFigure, formatSi } from '../figures.ts';
+import { type ParetoPicture, paretoPictures } from '../pareto-pictures.ts';
 import type { RunView } from '../run-view.ts';
 import type { UiState } from '../ui-state.ts';
-import { dataflowText } from '../wiring.ts';
+import { drawAccuracyFront } from './accuracy-front.ts';
+import { drawDesignTable } from './front-tables.ts';
 import { drawEmpty, drawWords } from './page-parts.ts';
 
-/** Pareto: all scored designs on two axes, the front among them, and the front as a table where there is room. */
+/** Pareto: one of the trade-offs of the run as a chart, and its front as a table where there is room. */
 export function drawParetoPage(canvas: Canvas, view: RunView, ui: UiState): void {
-  const { points, best } = view;
-  if (points.seen === 0) {
+  const pictures = paretoPictures(view);
+  const place = ui.tradeOff % Math.max(1, pictures.length);
+  const picture = pictures[place];
+  if (picture === undefined) {
     drawEmpty(
       canvas,
       view.started?.command === 'map'
@@ -19,9 +23,28 @@ export function drawParetoPage(canvas: Canvas, view: RunView, ui: UiState): void
     );
     return;
   }
-  const place = ui.tradeOff % TRADE_OFFS.length;
-  const tradeOff = TRADE_OFFS[place]!;
-  const front = points.fronts[place]!;
+  const position = pictures.length > 1 ? `◄ ${place + 1} of ${pictures.length} ►` : '';
+  drawPicture(canvas, view, picture, position);
+}
+
+function drawPicture(canvas: Canvas, view: RunView, picture: ParetoPicture, position: string): void {
+  switch (picture.kind) {
+    case 'accuracy':
+      drawAccuracyFront(canvas, view, position);
+      break;
+    case 'correlation':
+      drawCorrelation(canvas, picture.correlation, position);
+      break;
+    case 'designs':
+      drawDesigns(canvas, view, picture.index, position);
+      break;
+  }
+}
+
+/** All scored designs on two axes, the front among them. */
+function drawDesigns(canvas: Canvas, { points, best }: RunView, index: number, position: string): void {
+  const tradeOff = TRADE_OFFS[index]!;
+  const front = points.fronts[index]!;
   const toXY = (point: DesignPoint) => ({ x: tradeOff.x.of(point), y: tradeOff.y.of(point) });
   const bestPoint = [...points.sample, ...front].filter((point) => point.trial === best?.trial).slice(0, 1);
   const tableRows = canvas.height >= 24 ? Math.min(front.length + 2, Math.floor(canvas.height * 0.35)) : 0;
@@ -33,7 +56,7 @@ export function drawParetoPage(canvas: Canvas, view: RunView, ui: UiState): void
       { text: '● front', style: 'best' },
       { text: '◆ best EDP', style: 'warning' },
       { text: '· designs', style: 'mean' },
-      { text: '◄ ► axes', style: 'dim' },
+      { text: position, style: 'dim' },
     ],
     2,
   );
@@ -49,34 +72,43 @@ export function drawParetoPage(canvas: Canvas, view: RunView, ui: UiState): void
     ],
   });
   if (tableRows > 2)
-    drawFrontTable(canvas.region(0, canvas.height - tableRows, canvas.width, tableRows), front, best?.trial);
+    drawDesignTable(canvas.region(0, canvas.height - tableRows, canvas.width, tableRows), front, best?.trial);
 }
 
-function drawFrontTable(canvas: Canvas, front: readonly DesignPoint[], bestTrial: number | undefined): void {
-  const columns: readonly { title: string; width: number; of: (point: DesignPoint) => string }[] = [
-    { title: 'trial', width: 7, of: (point) => `${point.trial}` },
-    { title: 'area', width: 10, of: (point) => `${formatFigure(point.areaMm2)} mm²` },
-    { title: 'EDP', width: 9, of: (point) => formatFigure(point.edpPjCycles) },
-    { title: 'energy', width: 9, of: (point) => formatEnergy(point.energyPj) },
-    { title: 'cycles', width: 9, of: (point) => formatSi(point.cycles) },
-    { title: 'PEs', width: 5, of: ({ design }) => `${design.processingElements}` },
-    { title: 'L1', width: 9, of: ({ design }) => formatBytes(design.l1BytesPerPe) },
-    { title: 'L2', width: 9, of: ({ design }) => formatBytes(design.l2Bytes) },
-    { title: 'parallel', width: 9, of: ({ design }) => dataflowText(design.axes) },
-    { title: 'array', width: 10, of: ({ design }) => design.axes.map((axis) => axis.size).join('×') },
-  ];
-  const rows = canvas.height - 2;
-  const shown =
-    front.length <= rows
-      ? front
-      : Array.from({ length: rows }, (_, i) => front[Math.round((i * (front.length - 1)) / (rows - 1 || 1))]!);
-  let x = 2;
-  for (const { title, width, of } of columns) {
-    if (x + width > canvas.width) return;
-    canvas.textRight(x + width, 1, title, 'dim');
-    shown.forEach((point, i) => {
-      canvas.textRight(x + width, i + 2, of(point), point.trial === bestTrial ? 'warning' : 'text');
-    });
-    x += width + 1;
+/** Every network as a dot, its two figures on the axes. */
+function drawCorrelation(canvas: Canvas, correlation: CorrelationEvent, position: string): void {
+  const { title, xLabel, yLabel, points, kendallTau, spearmanRho, notes } = correlation;
+  drawWords(
+    canvas,
+    0,
+    [
+      { text: title, style: 'heading' },
+      { text: `Kendall τ ${kendallTau.toFixed(3)}`, style: 'best' },
+      { text: `Spearman ρ ${spearmanRho.toFixed(3)}`, style: 'best' },
+      { text: position, style: 'dim' },
+    ],
+    2,
+  );
+  canvas.text(0, 1, `up: ${yLabel}`, 'dim');
+  const noteRows = canvas.height >= 20 ? Math.min(notes.length, 4) : 0;
+  const positive = points.every(([x, y]) => x > 0 && y > 0);
+  const scaleOf = (axis: 0 | 1) => (positive && spread(points, axis) > 20 ? 'log' : 'linear');
+  drawChart(canvas.region(0, 2, canvas.width, canvas.height - 2 - noteRows), {
+    xLabel,
+    xScale: scaleOf(0),
+    yScale: scaleOf(1),
+    rules: [],
+    series: [{ style: 'accent', mark: 'points', points: points.map(([x, y]) => ({ x, y })) }],
+  });
+  notes.slice(0, noteRows).forEach((note, i) => void canvas.text(0, canvas.height - noteRows + i, note, 'dim'));
+}
+
+/** Largest over smallest figure of an axis. */
+function spread(points: CorrelationEvent['points'], axis: 0 | 1): number {
+  let [low, high] = [Infinity, -Infinity];
+  for (const point of points) {
+    low = Math.min(low, point[axis]);
+    high = Math.max(high, point[axis]);
   }
+  return high / low;
 }

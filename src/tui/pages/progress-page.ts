@@ -1,3 +1,4 @@
+import { accuracyFlags, formatAccuracy } from '../accuracy.ts';
 import { drawColumns, drawMeter, drawStack } from '../bars.ts';
 import type { Canvas } from '../canvas.ts';
 import { type ChartRule, drawChart } from '../chart.ts';
@@ -6,6 +7,7 @@ import { type Style, splitStyle } from '../palette.ts';
 import type { RunView } from '../run-view.ts';
 import { edpImprovement, energyByLevel, geometricMean, layerTotals } from '../totals.ts';
 import { dataflowText } from '../wiring.ts';
+import { drawFoundNetwork } from './found-network.ts';
 import { drawEmpty, drawFacts, drawHeading, drawWords, type Fact } from './page-parts.ts';
 
 const PANEL_WIDTH = 40;
@@ -27,7 +29,9 @@ export function drawProgressPage(canvas: Canvas, view: RunView): void {
       searchFacts(view),
       18,
     );
-    drawNetworks(panel.region(0, after + 1, panel.width, panel.height - after - 1), view);
+    const rest = panel.region(0, after + 1, panel.width, panel.height - after - 1);
+    if (view.best?.network === undefined) drawNetworks(rest, view);
+    else drawFoundNetwork(rest, view.best.network, view.started?.space);
     return;
   }
   drawSummaryLines(canvas, view);
@@ -50,21 +54,12 @@ function drawCourse(canvas: Canvas, view: RunView): void {
     { text: '━ best so far', style: 'best' },
     { text: '─ mean of the generation', style: 'mean' },
   ]);
-  const rules: ChartRule[] = [];
-  const addRule = (event: RunView['published'], style: Style) => {
-    if (event === null || event.networks.length === 0) return;
-    const mapping = event.dataflow ?? 'optimal mapping';
-    const y = geometricMean(event.networks.map((network) => network.edpPjCycles));
-    rules.push({ y, label: `${event.accelerator}, ${mapping}`, style });
-  };
-  addRule(view.published, 'published');
-  addRule(view.optimal, 'optimal');
   drawChart(canvas.region(0, 1, canvas.width, canvas.height - 1), {
-    xLabel: 'accelerators evaluated',
+    xLabel: view.started?.space === undefined ? 'accelerators evaluated' : 'candidates evaluated',
     xScale: 'linear',
     yScale: 'log',
     xFrom: 0,
-    rules,
+    rules: baselineRules(view),
     series: [
       { style: 'mean', mark: 'line', points: view.meanEdp.points },
       { style: 'best', mark: 'steps', points: view.bestEdp.points },
@@ -72,14 +67,28 @@ function drawCourse(canvas: Canvas, view: RunView): void {
   });
 }
 
+/** The EDP of both baselines; one line with both names where they are the same. */
+function baselineRules({ published, optimal }: RunView): ChartRule[] {
+  const ruleOf = (event: RunView['published'], style: Style): ChartRule[] => {
+    if (event === null || event.networks.length === 0) return [];
+    const y = geometricMean(event.networks.map((network) => network.edpPjCycles));
+    return [{ y, label: `${event.accelerator}, ${event.dataflow ?? 'optimal mapping'}`, style }];
+  };
+  const [first, second] = [...ruleOf(published, 'published'), ...ruleOf(optimal, 'optimal')];
+  if (first === undefined) return [];
+  if (second === undefined) return [first];
+  const isSame = Math.abs(first.y / second.y - 1) < 0.001;
+  return isSame ? [{ ...second, label: `${first.label} = optimal mapping` }] : [first, second];
+}
+
 /** Energy per layer by level, for runs that map the layers of a network. */
 function drawLayerColumns(canvas: Canvas, view: RunView): void {
   const layers = view.layers.map(({ layer }) => layer);
   const levels = energyByLevel(layers);
-  drawWords(canvas, 0, [
-    { text: 'Energy by layer', style: 'heading' },
-    ...levels.map(({ name }, i) => ({ text: `■ ${name}`, style: splitStyle(i) })),
-  ]);
+  canvas.text(0, 0, 'Energy by layer', 'heading');
+  const legend = levels.map(({ name }, i) => ({ text: `■ ${name}`, style: splitStyle(i) }));
+  const isBeside = legend.reduce((width, { text }) => width + text.length + 2, 18) <= canvas.width;
+  drawWords(isBeside ? canvas.region(18, 0, canvas.width - 18, 1) : canvas, isBeside ? 0 : 1, legend, 2);
   drawColumns(
     canvas.region(0, 2, canvas.width, canvas.height - 4),
     layers.map((layer) =>
@@ -116,6 +125,12 @@ function bestFacts(view: RunView): Fact[] {
       value: `${best.design.axes.map((axis) => axis.size).join('×')}, ${dataflowText(best.design.axes)} parallel`,
     },
   ];
+  if (best.network !== undefined)
+    facts.splice(1, 0, {
+      name: 'top-1',
+      value: formatAccuracy(best.network.accuracy),
+      style: accuracyFlags(best.network.accuracy).length === 0 ? 'accent' : 'warning',
+    });
   const gain = (event: RunView['published'], name: string, style: Style) => {
     const factor = event === null ? null : edpImprovement(event.networks, best.networks);
     if (factor !== null) facts.push({ name, value: `${formatFactor(factor)} better EDP`, style });
@@ -160,7 +175,7 @@ function searchFacts(view: RunView): Fact[] {
   if (counters !== null) {
     const asked = counters.layersMapped + counters.layersRemembered;
     facts.push(
-      { name: 'accelerators', value: `${view.evaluated}` },
+      { name: view.started?.space === undefined ? 'accelerators' : 'candidates', value: `${view.evaluated}` },
       { name: 'stopped early', value: `${counters.stopped}` },
       { name: 'unmappable', value: `${counters.unmappable}` },
       { name: 'mappings', value: formatSi(counters.mappingsEvaluated) },
@@ -207,7 +222,8 @@ function drawSummaryLines(canvas: Canvas, view: RunView): void {
         .slice(0, 1)
         .map((fact) => ({ text: `best ${fact.name} ${fact.value}`, style: fact.style ?? ('text' as const) })),
       ...best
-        .slice(isMap(view) ? 1 : 5)
+        .filter(({ name }) => isMap(view) || name === 'top-1' || name.startsWith('vs '))
+        .slice(isMap(view) ? 1 : 0)
         .map((fact) => ({ text: `${fact.name} ${shortGain(fact.value)}`, style: fact.style ?? ('text' as const) })),
     ],
     2,

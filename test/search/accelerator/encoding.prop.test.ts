@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkBudget } from '../../../src/accelerator/budget.ts';
+import { areaMm2 } from '../../../src/accelerator/accelerator.ts';
+import { checkBudget, peakPowerMw } from '../../../src/accelerator/budget.ts';
 import { buildAccelerator } from '../../../src/accelerator/build.ts';
 import { specificationProblems } from '../../../src/accelerator/specification.ts';
 import { decodePoint, encodingOf } from '../../../src/optimizers/encoding.ts';
@@ -32,64 +33,103 @@ function pointOf(space: Space, vector: readonly number[]): Point {
 const unit = fc.oneof({ weight: 9, arbitrary: fc.double({ min: 0, max: 1, noNaN: true }) }, fc.constantFrom(0, 1));
 const vector = fc.array(unit, { minLength: 20, maxLength: 20 });
 
-const cases = BUDGETS.flatMap((one) => CONNECTIVITIES.map((connectivity) => ({ one, connectivity })));
-
-describe.each(cases.map((entry) => ({ ...entry, name: `${entry.one.name}, ${entry.connectivity}` })))(
-  'decodePointToDesign: $name',
-  ({ one, connectivity }) => {
-    const context = contextOf(one, connectivity);
-    const space = acceleratorSpace(context);
-
-    it('accepts only designs within the budget, on the steps and without faults', () => {
-      let accepted = 0;
-      fc.assert(
-        fc.property(vector, (values) => {
-          const decoded = decodePointToDesign(pointOf(space, values), context);
-          if (decoded.kind === 'rejected') return;
-          accepted++;
-          const { design, specification, accelerator } = decoded;
-          expect(specificationProblems(specification)).toEqual([]);
-          expect(checkBudget(buildAccelerator(specification, one.technology), one.budget)).toEqual([]);
-          expect(accelerator).toEqual(buildAccelerator(specification, one.technology));
-          const sizes = design.axes.map((axis) => axis.size);
-          expect(design.processingElements).toBe(product(sizes));
-          expect(accelerator.mac.instances).toBe(product(sizes));
-          expect(design.processingElements % 8).toBe(0);
-          expect(design.l1BytesPerPe % 16).toBe(0);
-          expect(design.l2Bytes % 16).toBe(0);
-          for (const size of sizes) expect(size % 2).toBe(0);
-          const used = design.processingElements * design.l1BytesPerPe + design.l2Bytes;
-          expect(used * 8).toBeLessThanOrEqual(one.budget.onChipBits);
-        }),
-        { numRuns: 150 },
-      );
-      expect(accepted).toBeGreaterThan(20);
-    });
-
-    it('gives the same answer again', () => {
-      fc.assert(
-        fc.property(vector, (values) => {
-          const point = pointOf(space, values);
-          expect(decodePointToDesign(point, context)).toEqual(decodePointToDesign(structuredClone(point), context));
-        }),
-        { numRuns: 30 },
-      );
-    });
-
-    it('encodes what it decoded', () => {
-      fc.assert(
-        fc.property(vector, (values) => {
-          const decoded = decodePointToDesign(pointOf(space, values), context);
-          if (decoded.kind === 'rejected') return;
-          const point = encodeDesign(decoded.design, context);
-          expect(point).toBeDefined();
-          expect(decodePointToDesign(point!, context)).toEqual(decoded);
-        }),
-        { numRuns: 100 },
-      );
-    });
-  },
+/** Every budget and encoding; the number of dims per axis changes from one to the next. */
+const cases = BUDGETS.flatMap((one, b) =>
+  CONNECTIVITIES.map((connectivity, c) => ({
+    one,
+    connectivity,
+    dimsPerAxis: connectivity === 'fixed' ? 1 : 1 + ((b + 2 * c) % 6),
+  })),
 );
+
+describe.each(
+  cases.map((entry) => ({ ...entry, name: `${entry.one.name}, ${entry.connectivity}, ${entry.dimsPerAxis} per axis` })),
+)('decodePointToDesign: $name', ({ one, connectivity, dimsPerAxis }) => {
+  const context = contextOf(one, connectivity, dimsPerAxis);
+  const space = acceleratorSpace(context);
+
+  it('accepts only designs within the budget, on the steps and without faults', () => {
+    let accepted = 0;
+    fc.assert(
+      fc.property(vector, (values) => {
+        const decoded = decodePointToDesign(pointOf(space, values), context);
+        if (decoded.kind === 'rejected') return;
+        accepted++;
+        const { design, specification, accelerator } = decoded;
+        expect(specificationProblems(specification)).toEqual([]);
+        expect(checkBudget(buildAccelerator(specification, one.technology), one.budget)).toEqual([]);
+        expect(accelerator).toEqual(buildAccelerator(specification, one.technology));
+        const sizes = design.axes.map((axis) => axis.size);
+        expect(design.processingElements).toBe(product(sizes));
+        expect(accelerator.mac.instances).toBe(product(sizes));
+        expect(design.processingElements % 8).toBe(0);
+        expect(design.l1BytesPerPe % 16).toBe(0);
+        expect(design.l2Bytes % 16).toBe(0);
+        for (const size of sizes) expect(size % 2).toBe(0);
+        const used = design.processingElements * design.l1BytesPerPe + design.l2Bytes;
+        expect(used * 8).toBeLessThanOrEqual(one.budget.onChipBits);
+      }),
+      { numRuns: 150 },
+    );
+    expect(accepted).toBeGreaterThan(20);
+  });
+
+  it('gives the same answer again', () => {
+    fc.assert(
+      fc.property(vector, (values) => {
+        const point = pointOf(space, values);
+        expect(decodePointToDesign(point, context)).toEqual(decodePointToDesign(structuredClone(point), context));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('encodes what it decoded', () => {
+    fc.assert(
+      fc.property(vector, (values) => {
+        const decoded = decodePointToDesign(pointOf(space, values), context);
+        if (decoded.kind === 'rejected') return;
+        const point = encodeDesign(decoded.design, context);
+        expect(point).toBeDefined();
+        expect(decodePointToDesign(point!, context)).toEqual(decoded);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('a budget that limits area and power', () => {
+  it.each(CONNECTIVITIES)('is never exceeded by an accepted design (%s)', (connectivity) => {
+    const one = budgetCase('eyeriss');
+    const own = buildAccelerator(one.template, one.technology);
+    let accepted = 0;
+    let rejected = 0;
+    fc.assert(
+      fc.property(
+        vector,
+        fc.double({ min: 0.3, max: 1, noNaN: true }),
+        fc.double({ min: 0.3, max: 1, noNaN: true }),
+        (values, area, power) => {
+          const budget = { ...one.budget, areaMm2: area * areaMm2(own), powerMw: power * peakPowerMw(own) };
+          const context = { ...contextOf(one, connectivity, 2), budget };
+          const decoded = decodePointToDesign(pointOf(acceleratorSpace(context), values), context);
+          if (decoded.kind === 'rejected') {
+            if (decoded.reason === 'area' || decoded.reason === 'power') rejected++;
+            return;
+          }
+          accepted++;
+          const built = buildAccelerator(decoded.specification, one.technology);
+          expect(areaMm2(built)).toBeLessThanOrEqual(budget.areaMm2 * (1 + 1e-9));
+          expect(peakPowerMw(built)).toBeLessThanOrEqual(budget.powerMw * (1 + 1e-9));
+          expect(checkBudget(built, budget)).toEqual([]);
+        },
+      ),
+      { numRuns: 300 },
+    );
+    expect(accepted).toBeGreaterThan(20);
+    expect(rejected).toBeGreaterThan(20);
+  });
+});
 
 describe('acceleratorSpace', () => {
   it('has the sizes of the paper and one importance per ranked dim', () => {
@@ -117,6 +157,8 @@ describe('acceleratorSpace', () => {
       template: { ...context.template, levels: context.template.levels.slice(0, 2) },
     };
     expect(() => acceleratorSpace(flat)).toThrow(/cannot be the baseline/);
+    for (const dimsPerAxis of [0, 1.5, 7])
+      expect(() => acceleratorSpace({ ...context, dimsPerAxis })).toThrow(/1 to 6 dims/);
   });
 });
 
@@ -157,8 +199,34 @@ describe('connectivity', () => {
         fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { minLength: 6 }),
         fc.integer({ min: 1, max: 3 }),
         (order, k) => {
-          const axes = parallelAxes(order, [2, 4, 6].slice(0, k));
+          const axes = parallelAxes(order, [2, 4, 6].slice(0, k), 1);
           expect(axes.map((axis) => axis.parallelDims[0])).toEqual(order.slice(0, k).map((i) => RANKED_DIMS[i]));
+          for (const { parallelDims } of axes)
+            expect(parallelDims.includes('G')).toBe(parallelDims.includes('K') || parallelDims.includes('C'));
+        },
+      ),
+    );
+  });
+
+  it('deals the dims to the axes in turn, each at most so many, none twice', () => {
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { minLength: 6 }),
+        fc.integer({ min: 1, max: 3 }),
+        fc.integer({ min: 1, max: 6 }),
+        (order, k, most) => {
+          const axes = parallelAxes(order, [2, 4, 6].slice(0, k), most);
+          const ranked = axes.map(({ parallelDims }) =>
+            parallelDims === 'any' ? [] : parallelDims.filter((d) => d !== 'G'),
+          );
+          const wired = Math.min(6, k * most);
+          expect(ranked.flat()).toHaveLength(wired);
+          for (let rank = 0; rank < wired; rank++)
+            expect(ranked[rank % k]![Math.floor(rank / k)]).toBe(RANKED_DIMS[order[rank]!]);
+          const fewer = parallelAxes(order, [2, 4, 6].slice(0, k), Math.max(1, most - 1));
+          fewer.forEach((axis, i) => {
+            for (const dim of axis.parallelDims) expect(axes[i]!.parallelDims).toContain(dim);
+          });
           for (const { parallelDims } of axes)
             expect(parallelDims.includes('G')).toBe(parallelDims.includes('K') || parallelDims.includes('C'));
         },
@@ -195,21 +263,24 @@ describe('encodeDesign', () => {
     if (decoded.kind === 'design') expect(decoded.specification.levels).toEqual(levels);
   });
 
-  it('has no point for axes that are wired for several ranked dims', () => {
+  it('has no point for axes that are wired for more ranked dims than allowed, or share one', () => {
     const one = budgetCase('eyeriss');
     const axes = one.template.levels[1]!.fanOut.dimensions;
     const design = { processingElements: 168, l1BytesPerPe: 512, l2Bytes: 4096, bufferWordsPerCycle: 13, axes };
-    expect(encodeDesign(design, contextOf(one, 'importance'))).toBeUndefined();
+    for (const dimsPerAxis of [1, 2, 6])
+      expect(encodeDesign(design, contextOf(one, 'importance', dimsPerAxis))).toBeUndefined();
   });
 });
 
 describe('templatePoint', () => {
   it.each(BUDGETS.map((one) => ({ one, name: one.name })))(
-    'is the design of $name itself, one ranked dim per axis',
+    'is the design of $name itself, the first dims of its axes ranked first',
     ({ one }) => {
       const { levels } = one.template;
-      for (const connectivity of CONNECTIVITIES) {
-        const context = contextOf(one, connectivity);
+      for (const [connectivity, dimsPerAxis] of CONNECTIVITIES.flatMap((one) =>
+        [1, 2, 3, 6].map((n) => [one, n] as const),
+      )) {
+        const context = contextOf(one, connectivity, dimsPerAxis);
         const decoded = decodePointToDesign(templatePoint(context)!, context);
         if (decoded.kind !== 'design') throw new Error(decoded.message);
         const [, l2, l1] = decoded.specification.levels;

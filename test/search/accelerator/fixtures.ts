@@ -34,9 +34,9 @@ export function budgetCase(name: string): BudgetCase {
 export const CONNECTIVITIES: readonly ConnectivityEncoding[] = ['importance', 'index', 'fixed'];
 
 /** A context for decoding. */
-export function contextOf(one: BudgetCase, connectivity: ConnectivityEncoding): EncodingContext {
+export function contextOf(one: BudgetCase, connectivity: ConnectivityEncoding, dimsPerAxis = 1): EncodingContext {
   const { template, budget, technology } = one;
-  return { connectivity, template, budget, technology };
+  return { connectivity, dimsPerAxis, template, budget, technology };
 }
 
 /** A 16-bit layer. */

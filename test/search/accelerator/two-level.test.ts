@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkBudget } from '../../../src/accelerator/budget.ts';
 import { buildAccelerator } from '../../../src/accelerator/build.ts';
-import { evaluateBaseline, improvement } from '../../../src/search/accelerator/baseline.ts';
+import {
+  BASELINE_TRIAL,
+  baselineDesign,
+  evaluateBaseline,
+  improvement,
+} from '../../../src/search/accelerator/baseline.ts';
 import { localEvaluator } from '../../../src/search/accelerator/local-evaluator.ts';
 import type { AcceleratorSearchOptions } from '../../../src/search/accelerator/search-options.ts';
 import { STRATEGIES, type StrategyName } from '../../../src/search/accelerator/strategies.ts';
@@ -128,6 +133,40 @@ describe.each(STRATEGIES.map((strategy) => ({ strategy })))('AcceleratorSearch: 
       skipped += pruned.getState().counters.layersSkipped;
     }
     expect(skipped).toBeGreaterThan(0);
+  });
+});
+
+describe('a known design', () => {
+  it('is what the search starts from: never worse, the same with and without pruning, in the front where it belongs', async () => {
+    let kept = 0;
+    for (const strategy of STRATEGIES)
+      for (const seed of [1, 2]) {
+        const options = await optionsFor('eyeriss', strategy, { seed, generations: 3, populationSize: 4 });
+        const { template, technology, budget, baselines } = options;
+        const known = baselineDesign(template, technology, budget, baselines.optimal)!;
+        const search = AcceleratorSearch.create({ ...options, known });
+        const full = AcceleratorSearch.create({ ...options, known, prune: false });
+        const events = generations(await eventsOf(search, evaluatorOf('eyeriss')));
+        await eventsOf(full, evaluatorOf('eyeriss'));
+        expect(search.best).toEqual(full.best);
+        expect(search.best!.score).toBeLessThanOrEqual(1);
+        for (const { best, improved } of events) {
+          expect(best!.score).toBeLessThanOrEqual(1);
+          if (improved) expect(best!.trial).toBeGreaterThanOrEqual(0);
+        }
+        if (search.best!.trial === BASELINE_TRIAL) {
+          expect(search.best).toEqual(known);
+          expect(search.front.some((point) => point.trial === BASELINE_TRIAL)).toBe(true);
+          kept++;
+        }
+      }
+    expect(kept).toBeLessThan(2 * STRATEGIES.length);
+  });
+
+  it('is none where the baseline breaks the budget', () => {
+    const { template, technology, budget } = budgetCase('eyeriss');
+    expect(baselineDesign(template, technology, budget, [])).toMatchObject({ score: 1, specification: template });
+    expect(baselineDesign(template, technology, { ...budget, processingElements: 160 }, [])).toBeNull();
   });
 });
 

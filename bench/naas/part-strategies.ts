@@ -1,0 +1,112 @@
+import type { StrategyName } from '../../src/search/accelerator/strategies.ts';
+import { FIGURE_9 } from './paper.ts';
+import { designJob, edpGain, head, type Part, type PartContext, row, runDesigns } from './part.ts';
+import { factorText } from './statistics.ts';
+
+interface Setting {
+  readonly workload: string;
+  readonly budget: string;
+}
+
+/** A way to search: how accelerators are proposed and how layers are mapped. */
+interface Search {
+  readonly strategy: StrategyName;
+  readonly mapper: 'exact' | 'cmaes' | 'cmaes-index';
+  /** Where it is not the context's. */
+  readonly dimsPerAxis?: number;
+}
+
+/** EDP gains of several searches on one setting, equal candidates and seeds; the first is compared with each. */
+async function compareSearches(
+  context: PartContext,
+  candidates: number,
+  { workload, budget }: Setting,
+  searches: readonly Search[],
+): Promise<string[]> {
+  const found = await Promise.all(
+    searches.map(({ strategy, mapper, dimsPerAxis = context.dimsPerAxis }) => {
+      const mapperEvaluations = mapper === 'exact' ? 0 : context.mapperEvaluations;
+      const search = { workloads: [workload], budget, strategy, mapper, mapperEvaluations, dimsPerAxis };
+      return runDesigns(
+        context.lanes,
+        context.seeds.map((seed) => designJob(context, candidates, { ...search, seed })),
+      );
+    }),
+  );
+  const gains = (designs: (typeof found)[number], against: 'published' | 'optimal') =>
+    designs.map((design) => edpGain(design, against));
+  const first = gains(found[0]!, 'optimal');
+  return searches.map(({ strategy, mapper, dimsPerAxis }, s) => {
+    const optimal = gains(found[s]!, 'optimal');
+    const wins = first.filter((gain, i) => gain > optimal[i]!).length;
+    return row(
+      workload,
+      budget,
+      dimsPerAxis === undefined ? strategy : `${strategy}, ${dimsPerAxis} dim per axis`,
+      mapper,
+      factorText(gains(found[s]!, 'published')),
+      factorText(optimal),
+      s === 0 ? '1' : factorText(first.map((gain, i) => gain / optimal[i]!)),
+      s === 0 ? '-' : `${wins} of ${first.length}`,
+    );
+  });
+}
+
+const HEAD = [
+  'network',
+  'budget',
+  'search',
+  'mapper',
+  'EDP gain vs published',
+  'vs optimal',
+  'first row better by',
+  'seeds it wins',
+] as const;
+
+const ENCODING_CANDIDATES = 192;
+
+/** Figure 9: importance against index encoding. */
+export const encodingPart: Part = {
+  title: 'Fig. 9: importance against index encoding',
+  about: `Paper: EDP reduction ${FIGURE_9.index}x with index encoding, ${FIGURE_9.importance}x with importance encoding, of accelerator and mapping; the setting is not printed (read as VGG16 within Edge TPU). First with the exact mapper, where only the encoding of the accelerator differs; then with CMA-ES as mapper and both vectors encoded alike, as in the paper.`,
+  async run(context) {
+    const settings: Setting[] =
+      context.workload === null && context.budget === null
+        ? [
+            { workload: 'vgg16', budget: 'edge-tpu' },
+            ...(context.quick ? [] : [{ workload: 'resnet50', budget: 'nvdla-1024' }]),
+          ]
+        : [{ workload: context.workload ?? 'vgg16', budget: context.budget ?? 'edge-tpu' }];
+    const exact: Search[] = [
+      { strategy: 'naas', mapper: 'exact' },
+      { strategy: 'naas-index', mapper: 'exact' },
+    ];
+    const sampled: Search[] = [
+      { strategy: 'naas', mapper: 'cmaes' },
+      { strategy: 'naas-index', mapper: 'cmaes-index' },
+    ];
+    const rows = await Promise.all(
+      settings.flatMap((setting) =>
+        [exact, sampled].map((searches) => compareSearches(context, ENCODING_CANDIDATES, setting, searches)),
+      ),
+    );
+    return { lines: [...head(4, ...HEAD), ...rows.flat()] };
+  },
+};
+
+const STRATEGY_CANDIDATES = 240;
+
+/** All strategies on one setting. */
+export const strategiesPart: Part = {
+  title: 'All searches at equal candidates',
+  about:
+    'Not in the paper in this form: full search, the same with one dim per array axis (as published), index encoding, sizing only, evolution and random search.',
+  async run(context) {
+    const setting = { workload: context.workload ?? 'resnet50', budget: context.budget ?? 'eyeriss' };
+    const strategies: StrategyName[] = ['naas', 'naas-index', 'sizing', 'evolution', 'random'];
+    const searches: Search[] = strategies.map((strategy) => ({ strategy, mapper: 'exact' }));
+    searches.splice(1, 0, { strategy: 'naas', mapper: 'exact', dimsPerAxis: 1 });
+    const rows = await compareSearches(context, STRATEGY_CANDIDATES, setting, searches);
+    return { lines: [...head(4, ...HEAD), ...rows] };
+  },
+};

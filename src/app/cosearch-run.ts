@@ -1,0 +1,258 @@
+import { buildAccelerator } from '../accelerator/build.ts';
+import { formatAccelerator } from '../formats/accelerator-text.ts';
+import { formatMappings } from '../formats/mapping.ts';
+import { formatWorkload } from '../formats/workload-writer.ts';
+import { openNetworkPool } from '../parallel/network-task.ts';
+import { frontVolume } from '../search/network/network-front.ts';
+import { findNetworkSpace } from '../search/network/spaces.ts';
+import type { RunEvent } from '../search/run-events.ts';
+import { createRun, openRun, type Run } from '../study/run.ts';
+import { nextRunName } from '../study/run-names.ts';
+import { TrifoldError } from '../util/errors.ts';
+import { accuracySourceHash } from './accuracy-source.ts';
+import {
+  type CosearchLoop,
+  type CosearchState,
+  gains,
+  INITIAL_COSEARCH_STATE,
+  runCosearch,
+  type SearchedDesign,
+} from './cosearch.ts';
+import { type FinalMapping, finalMapping } from './cosearch-final.ts';
+import {
+  COSEARCH_WORD_BITS,
+  type CosearchInputs,
+  type CosearchRequest,
+  cosearchInputs,
+  isCosearchInputs,
+} from './cosearch-inputs.ts';
+import { cosearchJson, type FinishedCosearch, frontCsv } from './cosearch-json.ts';
+import type { EndReason } from './design.ts';
+import { isRunEvent, type RunLimits, type RunListener } from './design-run.ts';
+import { layerSummary, networkFigures } from './layer-summary.ts';
+import { packageVersion } from './library.ts';
+
+/** Outcome of a co-search that this process carried. */
+export interface CosearchRunResult {
+  readonly directory: string;
+  /** Null when it was interrupted, and when the run was finished already. */
+  readonly finished: FinishedCosearch | null;
+  /** The document of `--json`; null when interrupted. */
+  readonly json: unknown;
+}
+
+/** Starts a run in a new folder: `out`, or the next free name below `runs/`. @throws TrifoldError */
+export async function startCosearchRun(
+  request: CosearchRequest,
+  out: string | undefined,
+  command: readonly string[],
+  limits: RunLimits,
+  listener: RunListener,
+): Promise<CosearchRunResult> {
+  const inputs = cosearchInputs(request);
+  const where = inputs.budget?.name ?? inputs.template.name;
+  const directory = out ?? nextRunName('runs', `${request.space}-${where}`);
+  const run = createRun<RunEvent, CosearchState>(directory, {
+    packageVersion: packageVersion(),
+    command,
+    seed: request.seed,
+    configuration: inputs,
+    state: INITIAL_COSEARCH_STATE,
+  });
+  return carry(run, inputs, limits, listener);
+}
+
+/** Continues an interrupted run, or returns what a finished one said. @throws TrifoldError `foreign`, `busy`, `io` */
+export async function resumeCosearchRun(
+  directory: string,
+  limits: RunLimits,
+  listener: RunListener,
+): Promise<CosearchRunResult> {
+  const run = openRun<RunEvent, CosearchState>(
+    directory,
+    { isEvent: isRunEvent, isState: isCosearchState },
+    packageVersion(),
+  );
+  const inputs = run.description.configuration;
+  const json = run.summary;
+  if (json !== undefined || !isCosearchInputs(inputs)) {
+    run.close();
+    if (json !== undefined) return { directory, finished: null, json };
+    throw new TrifoldError('foreign', `${directory} is not a co-search`);
+  }
+  for (const { message } of run.warnings) listener.onEvent({ kind: 'note', level: 'warning', text: message });
+  if (accuracySourceHash(inputs.request.accuracy) !== inputs.accuracySha256)
+    listener.onEvent({
+      kind: 'note',
+      level: 'warning',
+      text: 'the file of the accuracy evaluator has changed since the run began: its result may differ from an uninterrupted run',
+    });
+  for (const event of run.events) listener.onEvent(event);
+  return carry(run, inputs, limits, listener);
+}
+
+/** How often a run looks whether the user wants it to end. */
+const INTERRUPT_POLL_MS = 50;
+/** Factor on the limit of partial mappings per layer for the mappings that are written. */
+const FINAL_LIMIT_FACTOR = 10;
+
+async function carry(
+  run: Run<RunEvent, CosearchState>,
+  inputs: CosearchInputs,
+  limits: RunLimits,
+  listener: RunListener,
+): Promise<CosearchRunResult> {
+  const { directory } = run;
+  const { request, technology } = inputs;
+  listener.onFolder?.(directory);
+  const end = new AbortController();
+  const poll = setInterval(() => {
+    if (listener.isInterrupted()) end.abort();
+  }, INTERRUPT_POLL_MS);
+  const { factors, nodeLimit } = request;
+  const threads = { workers: limits.workers, offMainThread: limits.offMainThread ?? false };
+  let close = async (): Promise<void> => {};
+  try {
+    const scorer = await openNetworkPool(
+      { space: request.space, wordBits: COSEARCH_WORD_BITS, technology, factors, nodeLimit },
+      {
+        ...threads,
+        signal: end.signal,
+        ...(listener.whenUnpaused === undefined ? {} : { whenUnpaused: listener.whenUnpaused }),
+      },
+    );
+    close = () => scorer.close();
+    const clock = startClock(inputs, limits, run.state);
+    const emit = (event: RunEvent): void => {
+      run.append(event);
+      listener.onEvent(event);
+    };
+    const searched = await runCosearch(inputs, run.state, {
+      scorer,
+      signal: end.signal,
+      onEvent: (event) => {
+        emit(event);
+        const progress = clock.progressAfter(event);
+        if (progress !== null) emit(progress);
+      },
+      onState: (state) => run.checkpoint(state),
+      whenUnpaused: listener.whenUnpaused ?? (async () => {}),
+      endsNow: (loop) => (listener.isInterrupted() ? 'interrupted' : clock.endsNow(loop)),
+    });
+    if (searched === null) return { directory, finished: null, json: null };
+    const final = await mapBest(inputs, searched, threads, end.signal);
+    const finished = finish(inputs, searched, final);
+    emit({ kind: 'best-layers', trial: finished.best.trial, layers: finished.summary.layers });
+    const networks = [networkFigures(final.report)];
+    emit({ kind: 'finished', reason: finished.reason, design: finished.summary, networks });
+    const json = cosearchJson(inputs, finished);
+    writeResults(run, inputs, finished);
+    run.finish(searched.state, json);
+    return { directory, finished, json };
+  } catch (error) {
+    if (end.signal.aborted) return { directory, finished: null, json: null };
+    throw error;
+  } finally {
+    clearInterval(poll);
+    await close();
+    run.close();
+  }
+}
+
+function mapBest(
+  { request, technology }: CosearchInputs,
+  { best }: SearchedDesign,
+  threads: { readonly workers: number; readonly offMainThread: boolean },
+  signal: AbortSignal,
+): Promise<FinalMapping> {
+  const space = findNetworkSpace(request.space);
+  const network = space.build(space.parse(best.network?.genes), { batch: 1, wordBits: COSEARCH_WORD_BITS });
+  const accelerator = buildAccelerator(best.specification, technology);
+  return finalMapping(network, accelerator, request.factors, FINAL_LIMIT_FACTOR * request.nodeLimit, threads, signal);
+}
+
+function finish(inputs: CosearchInputs, searched: SearchedDesign, final: FinalMapping): FinishedCosearch {
+  const { best, front, baselines, context } = searched;
+  const { report, proofs } = final;
+  const against = gains(baselines, [networkFigures(report)]);
+  const { search } = searched.state;
+  const counters = search?.kind === 'nested-search' ? search.search.counters : search!.counters;
+  const reached = best.network?.accuracy.reportedTop1Percent;
+  const known = inputs.reference.top1Percent;
+  return {
+    ...searched,
+    final,
+    gains: against,
+    gainedPoints: known === null || reached === undefined ? null : reached - known,
+    hypervolume: frontVolume(front, context.corner),
+    corner: { top1Percent: context.corner.accuracy, edpPjCycles: context.corner.cost },
+    summary: {
+      best,
+      improvement: { published: against.published ?? against.optimal, optimal: against.optimal },
+      layers: report.layers.map((layer, i) => layerSummary(report, layer, proofs[i]!.optimal)),
+      front: search?.kind === 'nested-search' ? search.search.front : [],
+      accuracyFront: front,
+      counters,
+    },
+  };
+}
+
+function writeResults(
+  run: Run<RunEvent, CosearchState>,
+  { request }: CosearchInputs,
+  { best, final, front }: FinishedCosearch,
+): void {
+  const { network, accelerator, layers } = final.report;
+  const where = request.budget === undefined ? `--accelerator ${request.accelerator}` : `--budget ${request.budget}`;
+  const source = `trifold cosearch --space ${request.space} ${where} --seed ${request.seed}`;
+  run.writeResult('accelerator.yaml', formatAccelerator(best.specification));
+  run.writeResult('network.yaml', formatWorkload(network));
+  run.writeResult(
+    'mapping.yaml',
+    formatMappings(
+      { name: `${network.name}-on-${accelerator.name}`, source, accelerator, workload: network.name, batch: 1 },
+      layers.map(({ layer, mapping }) => ({ layer: layer.name, mapping })),
+    ),
+  );
+  run.writeResult('front.csv', frontCsv(front));
+}
+
+/** Times and limits of this process; nothing here changes the course of a search, only when it ends. */
+function startClock({ request }: CosearchInputs, limits: RunLimits, start: CosearchState) {
+  const begun = performance.now();
+  const startCounters = start.search?.kind === 'nested-search' ? start.search.search.counters : start.search?.counters;
+  const mappingsBefore = startCounters?.mappingsEvaluated ?? 0;
+  const elapsed = () => (performance.now() - begun) / 1000;
+  const total = Math.min(request.generations * request.populationSize, limits.evaluations ?? Number.POSITIVE_INFINITY);
+  let doneBefore: number | null = null;
+  return {
+    endsNow: (loop: CosearchLoop): EndReason | null => {
+      if (limits.time !== undefined && elapsed() >= limits.time) return 'time';
+      if (limits.evaluations !== undefined && loop.trials >= limits.evaluations) return 'evaluations';
+      const edp = loop.best?.networks[0]?.edpPjCycles;
+      return limits.targetEdp !== undefined && edp !== undefined && edp <= limits.targetEdp ? 'target' : null;
+    },
+    progressAfter: (event: RunEvent): RunEvent | null => {
+      if (event.kind !== 'generation') return null;
+      const seconds = elapsed();
+      const done = event.trials.reduce((most, { trial }) => Math.max(most, trial + 1), 0);
+      doneBefore ??= done - event.trials.length;
+      const rate = (done - doneBefore) / seconds;
+      return {
+        kind: 'progress',
+        elapsedSeconds: seconds,
+        done,
+        total,
+        mappingsPerSecond: (event.counters.mappingsEvaluated - mappingsBefore) / seconds,
+        remainingSeconds: rate > 0 ? Math.max(0, total - done) / rate : null,
+        workers: limits.workers,
+      };
+    },
+  };
+}
+
+function isCosearchState(value: unknown): value is CosearchState {
+  return (
+    typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'cosearch' && 'answers' in value
+  );
+}

@@ -1,0 +1,211 @@
+import { formatAccelerator } from '../formats/accelerator-text.ts';
+import { formatMappings } from '../formats/mapping.ts';
+import { formatWorkload } from '../formats/workload-writer.ts';
+import { task } from '../parallel/mapping-task.ts';
+import { openPool } from '../parallel/pool.ts';
+import type { RunEvent } from '../search/run-events.ts';
+import { createRun, openRun, type Run } from '../study/run.ts';
+import { nextRunName } from '../study/run-names.ts';
+import { TrifoldError } from '../util/errors.ts';
+import { isRunEvent, type RunLimits, type RunListener } from './design-run.ts';
+import {
+  type ExhaustiveHooks,
+  type ExhaustiveState,
+  type FinishedExhaustive,
+  INITIAL_EXHAUSTIVE_STATE,
+  runExhaustive,
+} from './exhaustive.ts';
+import {
+  type ExhaustiveInputs,
+  type ExhaustiveRequest,
+  exhaustiveData,
+  exhaustiveInputs,
+  isExhaustiveInputs,
+} from './exhaustive-inputs.ts';
+import { exhaustiveJson, networksCsv } from './exhaustive-json.ts';
+import { packageVersion } from './library.ts';
+import { announcedPauses } from './pauses.ts';
+
+/** Outcome of a run that this process carried. */
+export interface ExhaustiveRunResult {
+  readonly directory: string;
+  /** Null when it was interrupted, and when the run was finished already. */
+  readonly finished: FinishedExhaustive | null;
+  /** The document of `--json`; null when interrupted. */
+  readonly json: unknown;
+}
+
+/** Limits of this process that an exhaustive run knows. */
+export type ExhaustiveLimits = Pick<RunLimits, 'workers' | 'offMainThread'>;
+
+/** Starts a run in a new folder: `out`, or the next free name below `runs/`. @throws TrifoldError */
+export async function startExhaustiveRun(
+  request: ExhaustiveRequest,
+  out: string | undefined,
+  command: readonly string[],
+  limits: ExhaustiveLimits,
+  listener: RunListener,
+): Promise<ExhaustiveRunResult> {
+  const inputs = exhaustiveInputs(request);
+  exhaustiveData(inputs);
+  const directory = out ?? nextRunName('runs', `${request.space}-${inputs.specification.name}`);
+  const run = createRun<RunEvent, ExhaustiveState>(directory, {
+    packageVersion: packageVersion(),
+    command,
+    seed: request.seed,
+    configuration: inputs,
+    state: INITIAL_EXHAUSTIVE_STATE,
+  });
+  return carry(run, inputs, limits, listener);
+}
+
+/** Continues an interrupted run, or returns what a finished one said. @throws TrifoldError `foreign`, `busy`, `io` */
+export async function resumeExhaustiveRun(
+  directory: string,
+  limits: ExhaustiveLimits,
+  listener: RunListener,
+): Promise<ExhaustiveRunResult> {
+  const run = openRun<RunEvent, ExhaustiveState>(
+    directory,
+    { isEvent: isRunEvent, isState: isExhaustiveState },
+    packageVersion(),
+  );
+  const inputs = run.description.configuration;
+  if (run.summary !== undefined || !isExhaustiveInputs(inputs)) {
+    const json = run.summary;
+    run.close();
+    if (json !== undefined) return { directory, finished: null, json };
+    throw new TrifoldError('foreign', `${directory} is not an exhaustive co-search`);
+  }
+  for (const { message } of run.warnings) listener.onEvent({ kind: 'note', level: 'warning', text: message });
+  for (const event of run.events) listener.onEvent(event);
+  return carry(run, inputs, limits, listener);
+}
+
+/** Milliseconds between two looks at whether the user wants the run to end. */
+const INTERRUPT_POLL_MS = 50;
+
+async function carry(
+  run: Run<RunEvent, ExhaustiveState>,
+  inputs: ExhaustiveInputs,
+  limits: ExhaustiveLimits,
+  listener: RunListener,
+): Promise<ExhaustiveRunResult> {
+  const { directory } = run;
+  listener.onFolder?.(directory);
+  let state = run.state;
+  const tell = (event: RunEvent): void => {
+    run.append(event);
+    listener.onEvent(event);
+  };
+  try {
+    const data = exhaustiveData(inputs);
+    const finished = await runExhaustive(inputs, data, run.state, {
+      mapLayers: layerMapping(inputs, limits, listener, tell),
+      onEvent: tell,
+      onState: (next) => {
+        state = next;
+        run.checkpoint(next);
+      },
+    });
+    if (finished === null) return { directory, finished, json: null };
+    const json = exhaustiveJson(inputs, data, finished);
+    writeResults(run, inputs, finished);
+    run.writeResult('networks.csv', networksCsv(data, finished));
+    run.finish(state, json);
+    return { directory, finished, json };
+  } finally {
+    run.close();
+  }
+}
+
+/** Maps layers on threads, with progress; ends early when the user wants it. */
+function layerMapping(
+  { request }: ExhaustiveInputs,
+  { workers, offMainThread = false }: ExhaustiveLimits,
+  listener: RunListener,
+  tell: (event: RunEvent) => void,
+): ExhaustiveHooks['mapLayers'] {
+  return async (layers, accelerator, onOutcome) => {
+    if (layers.length === 0) return { interrupted: false };
+    const end = new AbortController();
+    const poll = setInterval(() => {
+      if (listener.isInterrupted()) end.abort();
+    }, INTERRUPT_POLL_MS);
+    const begun = performance.now();
+    let mappings = 0;
+    const goal = { kind: request.objective };
+    const pool = await openPool(
+      task,
+      {
+        kind: 'exact',
+        factors: request.factors,
+        ...(request.nodeLimit === undefined ? {} : { nodeLimit: request.nodeLimit }),
+      },
+      { workers: Math.min(workers, layers.length), offMainThread, chunkItems: 1 },
+    );
+    try {
+      await pool.run(
+        layers.map((layer) => ({ layer, accelerator, goal })),
+        {
+          signal: end.signal,
+          beforeChunk: announcedPauses(listener, tell),
+          onResult: (outcome, index) => {
+            onOutcome(outcome);
+            mappings += outcome.kind === 'unmappable' ? 0 : outcome.evaluations;
+            const seconds = (performance.now() - begun) / 1000;
+            tell({
+              kind: 'progress',
+              elapsedSeconds: seconds,
+              done: index + 1,
+              total: layers.length,
+              mappingsPerSecond: mappings / seconds,
+              remainingSeconds: null,
+              workers,
+            });
+          },
+        },
+      );
+      return { interrupted: false };
+    } catch (error) {
+      if (end.signal.aborted) return { interrupted: true };
+      throw error;
+    } finally {
+      clearInterval(poll);
+      await pool.close();
+    }
+  };
+}
+
+function writeResults(
+  run: Run<RunEvent, ExhaustiveState>,
+  { request, specification }: ExhaustiveInputs,
+  { report }: FinishedExhaustive,
+): void {
+  run.writeResult('accelerator.yaml', formatAccelerator(specification));
+  run.writeResult('network.yaml', formatWorkload(report.network));
+  run.writeResult(
+    'mapping.yaml',
+    formatMappings(
+      {
+        name: `${report.network.name}-on-${specification.name}`,
+        source: `trifold cosearch --space ${request.space} --accelerator ${request.accelerator} --search exhaustive`,
+        accelerator: report.accelerator,
+        workload: report.network.name,
+        batch: request.batch,
+      },
+      report.layers.map(({ layer, mapping }) => ({ layer: layer.name, mapping })),
+    ),
+  );
+}
+
+function isExhaustiveState(value: unknown): value is ExhaustiveState {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'kind' in value &&
+    value.kind === 'exhaustive' &&
+    'outcomes' in value &&
+    Array.isArray(value.outcomes)
+  );
+}

@@ -1,0 +1,57 @@
+import type { Technology } from '../accelerator/technology.ts';
+import { limitedLayerMapper } from '../search/network/limited-mapper.ts';
+import { itemScorer, type NetworkScorer, type ScoreAnswer, type ScoreItem } from '../search/network/score-networks.ts';
+import { findNetworkSpace } from '../search/network/spaces.ts';
+import type { WordBits } from '../workload/network.ts';
+import { openPool, type PoolOptions } from './pool.ts';
+import type { Task } from './task.ts';
+
+/** What networks are scored with. Plain data. */
+export interface NetworkSetup {
+  /** Name of the space that the genotypes belong to. */
+  readonly space: string;
+  readonly wordBits: WordBits;
+  readonly technology: Technology;
+  readonly factors: 'perfect' | 'imperfect';
+  /** Partial mappings to bound per layer. */
+  readonly nodeLimit: number;
+}
+
+/** Scores networks of a space on accelerators. */
+export const task: Task<NetworkSetup, ScoreItem, ScoreAnswer> = {
+  moduleUrl: import.meta.url,
+  start: ({ space, nodeLimit, factors, ...setup }) =>
+    itemScorer({
+      ...setup,
+      factors,
+      space: findNetworkSpace(space),
+      mapper: limitedLayerMapper({ factors, nodeLimit }),
+    }),
+  describe: ({ trial, networks }) => `trial ${trial} (${networks.length} networks)`,
+};
+
+/** A scorer that may hold threads. */
+export interface NetworkPool extends NetworkScorer {
+  close(): Promise<void>;
+}
+
+/** Options of {@link openNetworkPool}. */
+export interface NetworkPoolOptions extends Omit<PoolOptions, 'chunkItems'> {
+  /** Cancels whatever is being scored: `score` is then rejected with its reason. */
+  readonly signal?: AbortSignal;
+  /** Awaited before each accelerator: a pause. */
+  readonly whenUnpaused?: () => Promise<void>;
+}
+
+/** Scores networks on threads, one accelerator per message. Answers do not depend on the number of workers. */
+export async function openNetworkPool(
+  setup: NetworkSetup,
+  { signal, whenUnpaused, ...options }: NetworkPoolOptions,
+): Promise<NetworkPool> {
+  const pool = await openPool(task, setup, { ...options, chunkItems: 1 });
+  const runOptions = {
+    ...(signal === undefined ? {} : { signal }),
+    ...(whenUnpaused === undefined ? {} : { beforeChunk: whenUnpaused }),
+  };
+  return { score: (items) => pool.run(items, runOptions), close: () => pool.close() };
+}

@@ -1,0 +1,130 @@
+import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { networkMacs, networkParameters, type WordBits } from '../../workload/network.ts';
+import type { AccuracyPoint, FoundNetwork } from '../found-network.ts';
+import type { Design, NetworkFigures } from '../ports.ts';
+import type { AccuracyOracle } from './accuracy-oracle.ts';
+import { type AcceptedNetwork, type Aim, type EvolutionSettings, edpOf, type RatedNetwork } from './evolution.ts';
+import type { FrontCorner } from './exhaustive-front.ts';
+import { frontVolume, meanFrontRatio } from './network-front.ts';
+import type { NetworkScorer } from './score-networks.ts';
+import type { NetworkSpace } from './space.ts';
+
+/** What the loops over networks share. */
+export interface CosearchContext {
+  readonly space: NetworkSpace;
+  readonly wordBits: WordBits;
+  readonly oracle: AccuracyOracle;
+  readonly scorer: NetworkScorer;
+  readonly evolution: EvolutionSettings;
+  readonly aim: Aim;
+  /** EDP in pJ * cycles that scores are relative to. */
+  readonly referenceEdp: number;
+  /** Worst corner of the fronts: accuracy in percent and EDP in pJ * cycles. */
+  readonly corner: FrontCorner;
+  /** Best accuracy that the score of a front asks for, in percent; above the corner's. */
+  readonly topPercent: number;
+  /** 32-bit seed. */
+  readonly seed: number;
+}
+
+/** Drawings per network wanted before a population stays smaller. */
+export const ATTEMPTS_PER_NETWORK = 60;
+
+/** A network for events and results. */
+export function foundNetwork(
+  { space, wordBits }: Pick<CosearchContext, 'space' | 'wordBits'>,
+  { genotype, accuracy }: AcceptedNetwork,
+): FoundNetwork {
+  const canonical = space.canonical(genotype);
+  const network = space.build(canonical, { batch: 1, wordBits });
+  return {
+    space: space.name,
+    key: space.key(canonical),
+    genes: space.format(canonical),
+    accuracy,
+    macs: networkMacs(network),
+    parameters: networkParameters(network),
+  };
+}
+
+/** What the networks of one accelerator are worth together. */
+export interface Merit {
+  /** Relative to the reference; less is better. */
+  readonly score: number;
+  /** The network that stands for them. */
+  readonly network: RatedNetwork;
+}
+
+/**
+ * For the aim `best`, the network with the least EDP. For `front`, the mean over the accuracies that the front reaches (see {@link meanFrontRatio}), and the
+ * network that covers most of it. Null when nothing was scored.
+ */
+export function meritOf(context: CosearchContext, networks: readonly RatedNetwork[]): Merit | null {
+  const scored = networks.filter(({ outcome }) => outcome.kind === 'scored');
+  const [first, ...others] = scored;
+  if (first === undefined) return null;
+  const { corner, topPercent, referenceEdp, aim } = context;
+  if (aim === 'best') {
+    const network = others.reduce((best, one) => (edpOf(one) < edpOf(best) ? one : best), first);
+    return { score: edpOf(network) / referenceEdp, network };
+  }
+  const cover = (one: RatedNetwork) => volumeOf([one], corner);
+  const network = others.reduce((best, one) => (cover(one) > cover(best) ? one : best), first);
+  return { score: meanFrontRatio(volumeOf(scored, corner), corner, topPercent, referenceEdp), network };
+}
+
+function volumeOf(networks: readonly RatedNetwork[], corner: FrontCorner): number {
+  return frontVolume(
+    networks.map((one) => ({ network: one, edpPjCycles: edpOf(one) })),
+    corner,
+  );
+}
+
+/** Figures of a scored network under a name. @throws RangeError unless it was scored */
+export function figuresOf({ outcome }: RatedNetwork, network: string): NetworkFigures {
+  if (outcome.kind !== 'scored') throw new RangeError('the network was not scored');
+  const { energyPj, cycles, edpPjCycles } = outcome;
+  return { network, energyPj, cycles, edpPjCycles };
+}
+
+/** Points of the scored networks that a front does not cover already. */
+export function newPoints(
+  context: CosearchContext,
+  front: readonly AccuracyPoint[],
+  trial: number,
+  area: number,
+  networks: readonly RatedNetwork[],
+): AccuracyPoint[] {
+  const isCovered = (one: RatedNetwork) =>
+    front.some(
+      (point) => point.network.accuracy.top1Percent >= one.accuracy.top1Percent && point.edpPjCycles <= edpOf(one),
+    );
+  return networks.flatMap((one) => {
+    if (one.outcome.kind !== 'scored' || isCovered(one)) return [];
+    const { energyPj, cycles, edpPjCycles } = one.outcome;
+    return [{ trial, network: foundNetwork(context, one), energyPj, cycles, edpPjCycles, areaMm2: area }];
+  });
+}
+
+/** Any accelerator as a design: its array, its innermost level as L1 and its outermost on-chip level as L2. */
+export function designOf(accelerator: Accelerator): Design {
+  const { levels, mac } = accelerator;
+  const onChip = levels.filter((level) => !level.isDram);
+  const bytes = (level: (typeof levels)[number] | undefined) => {
+    if (level === undefined || level.capacity.kind === 'unlimited') return 0;
+    const { capacity } = level;
+    const bits =
+      capacity.kind === 'shared' ? capacity.bits : capacity.bits.Weights + capacity.bits.Inputs + capacity.bits.Outputs;
+    return bits / 8;
+  };
+  const outer = onChip[0];
+  const { readWordsPerCycle = Infinity, writeWordsPerCycle = Infinity } = outer?.bandwidth ?? {};
+  const words = Math.min(outer?.bandwidth.sharedWordsPerCycle ?? Infinity, readWordsPerCycle + writeWordsPerCycle);
+  return {
+    processingElements: mac.instances,
+    l1BytesPerPe: onChip.length > 1 ? bytes(onChip[onChip.length - 1]) : 0,
+    l2Bytes: bytes(outer),
+    bufferWordsPerCycle: Number.isFinite(words) ? words : null,
+    axes: levels.flatMap((level) => level.fanOut.dimensions).filter((axis) => axis.size > 1),
+  };
+}

@@ -1,0 +1,91 @@
+import { TrifoldError } from '../../util/errors.ts';
+import { type Layer, networkMacs, networkParameters } from '../../workload/network.ts';
+import { layerKey } from '../accelerator/layer-memo.ts';
+import type { MappingOutcome } from '../ports.ts';
+import type { Genotype } from './genes.ts';
+import type { BuildOptions, NetworkSpace } from './space.ts';
+
+/** Most networks that are scored one by one; larger spaces need a search. */
+export const MOST_NETWORKS = 200_000;
+
+/** All distinct genotypes of a space in ascending order, the first gene slowest. @throws TrifoldError `unsupported` for a large space */
+export function allGenotypes(space: NetworkSpace): Genotype[] {
+  if (space.size > MOST_NETWORKS)
+    throw new TrifoldError('unsupported', `${space.name} has too many networks to score them all`, {
+      hint: `exhaustive scoring takes up to ${MOST_NETWORKS} networks: use another --search`,
+    });
+  let partial: number[][] = [[]];
+  for (const { values } of space.genes)
+    partial = partial.flatMap((genotype) => values.map((_value, index) => [...genotype, index]));
+  return partial.filter((genotype) => space.canonical(genotype).every((index, i) => index === genotype[i]));
+}
+
+/** How often a network runs a layer of {@link NetworkTable.layers}. */
+export interface LayerUse {
+  readonly layer: number;
+  readonly repeat: number;
+}
+
+/** Networks of one space, told as sums of distinct layers. */
+export interface NetworkTable {
+  readonly genotypes: readonly Genotype[];
+  /** Layers that cost differently, in order of appearance. */
+  readonly layers: readonly Layer[];
+  /** Per network, by ascending layer: networks of the same layers add up to the same figure, to the bit. */
+  readonly uses: readonly (readonly LayerUse[])[];
+  /** Per network. */
+  readonly macs: Float64Array;
+  /** Per network. */
+  readonly parameters: Float64Array;
+  /** Layers of all networks together, repeats counted. */
+  readonly layerCount: number;
+}
+
+/** Builds all networks and keeps what tells their costs apart. */
+export function networkTable(space: NetworkSpace, genotypes: readonly Genotype[], options: BuildOptions): NetworkTable {
+  const places = new Map<string, number>();
+  const layers: Layer[] = [];
+  const macs = new Float64Array(genotypes.length);
+  const parameters = new Float64Array(genotypes.length);
+  let layerCount = 0;
+  const uses = genotypes.map((genotype, n) => {
+    const network = space.build(genotype, options);
+    macs[n] = networkMacs(network);
+    parameters[n] = networkParameters(network);
+    const repeats = new Map<number, number>();
+    for (const layer of network.layers) {
+      const key = layerKey(layer);
+      const place = places.get(key) ?? layers.push(layer) - 1;
+      places.set(key, place);
+      repeats.set(place, (repeats.get(place) ?? 0) + layer.repeat);
+      layerCount += layer.repeat;
+    }
+    return [...repeats].map(([layer, repeat]) => ({ layer, repeat })).sort((a, b) => a.layer - b.layer);
+  });
+  return { genotypes, layers, uses, macs, parameters, layerCount };
+}
+
+/** Costs of networks with every layer mapped on its own; NaN where a layer cannot be mapped. */
+export interface NetworkCosts {
+  readonly energyPj: Float64Array;
+  readonly cycles: Float64Array;
+  /** Total energy times total cycles. */
+  readonly edpPjCycles: Float64Array;
+}
+
+/** Adds the layers up. @param outcomes one per layer of the table */
+export function networkCosts(table: NetworkTable, outcomes: readonly MappingOutcome[]): NetworkCosts {
+  const energyPj = new Float64Array(table.uses.length);
+  const cycles = new Float64Array(table.uses.length);
+  const edpPjCycles = new Float64Array(table.uses.length);
+  for (const [n, uses] of table.uses.entries()) {
+    for (const { layer, repeat } of uses) {
+      const outcome = outcomes[layer];
+      const isMapped = outcome?.kind === 'mapped';
+      energyPj[n]! += isMapped ? repeat * outcome.energyPj : Number.NaN;
+      cycles[n]! += isMapped ? repeat * outcome.cycles : Number.NaN;
+    }
+    edpPjCycles[n] = energyPj[n]! * cycles[n]!;
+  }
+  return { energyPj, cycles, edpPjCycles };
+}

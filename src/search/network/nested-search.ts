@@ -1,0 +1,224 @@
+import type { RememberedOutcome } from '../accelerator/layer-memo.ts';
+import type { AcceleratorSearchOptions, AcceleratorSearchState } from '../accelerator/search-options.ts';
+import { AcceleratorSearch } from '../accelerator/two-level.ts';
+import type { AccuracyPoint, FoundNetwork } from '../found-network.ts';
+import type {
+  AcceleratorSearchEvent,
+  CandidateEvaluator,
+  CandidateResult,
+  CandidateTask,
+  ScoredDesign,
+} from '../ports.ts';
+import { type CosearchContext, figuresOf, foundNetwork, meritOf, newPoints } from './cosearch-context.ts';
+import type { RatedNetwork } from './evolution.ts';
+import type { Genotype } from './genes.ts';
+import { searchNetworks } from './network-evolution.ts';
+import { mergeFront } from './network-front.ts';
+
+/** A good network of an earlier accelerator. Plain JSON. */
+export interface Elite {
+  readonly genotype: Genotype;
+  readonly score: number;
+}
+
+/** State of a {@link NestedSearch} as plain JSON. */
+export interface NestedSearchState {
+  readonly kind: 'nested-search';
+  readonly version: 1;
+  readonly search: AcceleratorSearchState;
+  /** Best first. */
+  readonly elites: readonly Elite[];
+  readonly best: ScoredDesign | null;
+  readonly front: readonly AccuracyPoint[];
+}
+
+/** Where a nested search begins: what is known of the baseline's accelerator. */
+export interface NestedStart {
+  readonly elites: readonly Elite[];
+  readonly best: ScoredDesign | null;
+  readonly front: readonly AccuracyPoint[];
+}
+
+/** Networks of earlier accelerators that the next evolution starts from. */
+const ELITES = 12;
+
+/**
+ * The three-level search of NAAS (DAC 2021, section II-C): for every accelerator that level 2 proposes an evolution over networks above the
+ * accuracy floor, whose best EDP is the accelerator's reward. Unlike there, an evolution starts from the best networks of earlier
+ * generations, so that few iterations do.
+ *
+ * Level 2 prunes as always: a candidate is dropped when none of the networks that its evolution met comes below the cutoff.
+ * The state is that of level 2 and the networks remembered; it advances when a generation is done.
+ */
+export class NestedSearch {
+  readonly #context: CosearchContext;
+  readonly #search: AcceleratorSearch;
+  #elites: readonly Elite[];
+  #best: ScoredDesign | null;
+  #front: readonly AccuracyPoint[];
+
+  private constructor(context: CosearchContext, search: AcceleratorSearch, start: NestedStart) {
+    this.#context = context;
+    this.#search = search;
+    this.#elites = start.elites.slice(0, ELITES);
+    this.#best = start.best;
+    this.#front = start.front;
+  }
+
+  /** A fresh search. @throws TrifoldError as {@link AcceleratorSearch.create} does */
+  static create(context: CosearchContext, options: AcceleratorSearchOptions, start: NestedStart): NestedSearch {
+    return new NestedSearch(context, AcceleratorSearch.create(withPruning(context, options)), start);
+  }
+
+  /** Continues where {@link NestedSearch.getState} was called. @throws TrifoldError `foreign` for a state of another search */
+  static fromState(
+    context: CosearchContext,
+    options: AcceleratorSearchOptions,
+    state: NestedSearchState,
+  ): NestedSearch {
+    return new NestedSearch(context, AcceleratorSearch.fromState(withPruning(context, options), state.search), state);
+  }
+
+  /** The state after the last finished generation. */
+  getState(): NestedSearchState {
+    return {
+      kind: 'nested-search',
+      version: 1,
+      search: this.#search.getState(),
+      elites: this.#elites,
+      best: this.#best,
+      front: this.#front,
+    };
+  }
+
+  /** Whether all generations are done, or no population could be filled. */
+  get isDone(): boolean {
+    return this.#search.isDone;
+  }
+
+  /** Best design so far with its network. */
+  get best(): ScoredDesign | null {
+    return this.#best;
+  }
+
+  /** Accuracy against EDP over all networks and accelerators so far, by descending accuracy. */
+  get front(): readonly AccuracyPoint[] {
+    return this.#front;
+  }
+
+  /** Accelerators evaluated. */
+  get trials(): number {
+    return this.#search.getState().trials;
+  }
+
+  /** Networks that the next evolutions start from: the best, or those along the front. */
+  #seeds(): Genotype[] {
+    const { aim, space, evolution } = this.#context;
+    if (aim === 'best') return this.#elites.map(({ genotype }) => genotype);
+    const networks = spread(this.#front, Math.max(2, Math.floor(evolution.population / 2)));
+    return networks.map(({ network }) => space.parse(network.genes));
+  }
+
+  /** One generation of accelerators. If the scorer throws, the error passes through and the state stays as it was. */
+  async nextGeneration(): Promise<AcceleratorSearchEvent> {
+    const evaluator = new NestedEvaluator(this.#context, this.#seeds());
+    const event = await this.#search.nextGeneration(evaluator);
+    if (event.kind === 'exhausted') return event;
+    const areas = new Map(event.trials.map(({ trial, areaMm2 }) => [trial, areaMm2]));
+    for (const [trial, rated] of evaluator.rated)
+      this.#front = mergeFront(this.#front, newPoints(this.#context, this.#front, trial, areas.get(trial) ?? 0, rated));
+    this.#elites = mergeElites(this.#context, this.#elites, [...evaluator.representatives.values()]);
+    const found = new Map<number, FoundNetwork>();
+    for (const [trial, network] of evaluator.representatives) found.set(trial, foundNetwork(this.#context, network));
+    const before = this.#best;
+    const { best } = event;
+    const network = best === null ? undefined : found.get(best.trial);
+    if (best !== null && network !== undefined && (before === null || best.score < before.score))
+      this.#best = { ...best, network };
+    return {
+      ...event,
+      // Bounds of level 2 are those of one network; with the network open nothing is known before mapping.
+      trials: event.trials.map((record) => {
+        const own = record.outcome === 'scored' ? found.get(record.trial) : undefined;
+        return { ...record, bound: 0, ...(own === undefined ? {} : { network: own }) };
+      }),
+      best: this.#best,
+      improved: this.#best !== before,
+      accuracyFront: this.#front,
+    };
+  }
+}
+
+/** At most so many items, evenly spread, the first and the last among them. */
+function spread<T>(items: readonly T[], count: number): T[] {
+  if (items.length <= count) return [...items];
+  return Array.from({ length: count }, (_, i) => items[Math.round((i * (items.length - 1)) / (count - 1))]!);
+}
+
+/** A front has no single figure that a cutoff could stop. */
+function withPruning(context: CosearchContext, options: AcceleratorSearchOptions): AcceleratorSearchOptions {
+  return context.aim === 'front' ? { ...options, prune: false } : options;
+}
+
+/** The best distinct networks of both. */
+export function mergeElites(
+  { space, referenceEdp }: Pick<CosearchContext, 'space' | 'referenceEdp'>,
+  elites: readonly Elite[],
+  networks: readonly RatedNetwork[],
+): readonly Elite[] {
+  const added = networks.flatMap(({ genotype, outcome }) =>
+    outcome.kind === 'scored' ? [{ genotype, score: outcome.edpPjCycles / referenceEdp }] : [],
+  );
+  const best = new Map<string, Elite>();
+  for (const elite of [...elites, ...added]) {
+    const key = space.key(elite.genotype);
+    const known = best.get(key);
+    if (known === undefined || elite.score < known.score) best.set(key, elite);
+  }
+  return [...best.values()].sort((a, b) => a.score - b.score).slice(0, ELITES);
+}
+
+/** Level 3 as level 2 sees it. Lives for one generation; several rounds of it share what was mapped. */
+class NestedEvaluator implements CandidateEvaluator {
+  /** Networks by trial; of the last round. */
+  readonly rated = new Map<number, readonly RatedNetwork[]>();
+  /** The network that stands for each scored trial. */
+  readonly representatives = new Map<number, RatedNetwork>();
+  readonly #context: CosearchContext;
+  readonly #seeds: readonly Genotype[];
+  readonly #known = new Map<number, Map<string, RememberedOutcome>>();
+
+  constructor(context: CosearchContext, seeds: readonly Genotype[]) {
+    this.#context = context;
+    this.#seeds = seeds;
+  }
+
+  async evaluateCandidates(tasks: readonly CandidateTask[]): Promise<readonly CandidateResult[]> {
+    const { referenceEdp } = this.#context;
+    const evolved = await searchNetworks(
+      this.#context,
+      tasks.map(({ trial, specification, cutoff }) => {
+        const known = this.#known.get(trial) ?? new Map<string, RememberedOutcome>();
+        this.#known.set(trial, known);
+        return { trial, specification, cutoffPjCycles: cutoff === null ? null : cutoff * referenceEdp, known };
+      }),
+      this.#seeds,
+    );
+    return evolved.map(({ trial, rated, counters }): CandidateResult => {
+      this.rated.set(trial, rated);
+      const merit = meritOf(this.#context, rated);
+      if (merit !== null) {
+        this.representatives.set(trial, merit.network);
+        const networks = [figuresOf(merit.network, this.#context.space.name)];
+        return { outcome: 'scored', trial, score: merit.score, networks, layers: [[]], counters };
+      }
+      if (rated.some(({ outcome }) => outcome.kind === 'stopped')) return { outcome: 'stopped', trial, counters };
+      return { outcome: 'unmappable', trial, reason: reasonOf(rated), counters };
+    });
+  }
+}
+
+function reasonOf(rated: readonly RatedNetwork[]): string {
+  for (const { outcome } of rated) if (outcome.kind === 'unmappable') return outcome.reason;
+  return 'no network with the accuracy asked for was met';
+}

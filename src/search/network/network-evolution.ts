@@ -1,0 +1,157 @@
+import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
+import { Random } from '../../util/random.ts';
+import type { RememberedOutcome } from '../accelerator/layer-memo.ts';
+import type { EvaluationCounters } from '../ports.ts';
+import { ATTEMPTS_PER_NETWORK, type CosearchContext } from './cosearch-context.ts';
+import {
+  type AcceptedNetwork,
+  drawAccepted,
+  drawChild,
+  edpOf,
+  parentCount,
+  type RatedNetwork,
+  rankNetworks,
+} from './evolution.ts';
+import type { Genotype } from './genes.ts';
+import { addWork, type KeepRule, NO_WORK, type ScoreItem } from './score-networks.ts';
+
+/** An accelerator whose networks are searched. */
+export interface EvolutionTask {
+  readonly trial: number;
+  readonly specification: AcceleratorSpecification;
+  /** EDP in pJ * cycles beyond which a network is of no interest; null = none. */
+  readonly cutoffPjCycles: number | null;
+  /** Figures of its layers that are known; those of this search are added. */
+  readonly known: Map<string, RememberedOutcome>;
+}
+
+/** Outcome of a {@link searchNetworks}. */
+export interface EvolvedNetworks {
+  readonly trial: number;
+  /** All networks that were rated, in order. */
+  readonly rated: readonly RatedNetwork[];
+  readonly counters: EvaluationCounters;
+}
+
+interface Course {
+  readonly task: EvolutionTask;
+  readonly random: Random;
+  readonly taken: Set<string>;
+  parents: readonly RatedNetwork[];
+  rated: RatedNetwork[];
+  counters: EvaluationCounters;
+}
+
+/**
+ * The network search of NAAS: for every accelerator an evolution over networks above the accuracy floor, all in step, so that the
+ * scorer has work for all its threads. Equal networks are rated once per accelerator; randomness comes from the trial's number.
+ * @param seeds networks to start from, best first; they fill at most half of the first population
+ */
+export async function searchNetworks(
+  context: CosearchContext,
+  tasks: readonly EvolutionTask[],
+  seeds: readonly Genotype[],
+): Promise<readonly EvolvedNetworks[]> {
+  const courses = tasks.map(
+    (task): Course => ({
+      task,
+      random: Random.forIndex(context.seed, task.trial),
+      taken: new Set(),
+      parents: [],
+      rated: [],
+      counters: NO_WORK,
+    }),
+  );
+  for (let iteration = 0; iteration < context.evolution.iterations; iteration++) {
+    const work: { course: Course; networks: readonly AcceptedNetwork[] }[] = [];
+    for (const course of courses) {
+      const networks = await nextNetworks(context, course, iteration, seeds);
+      if (networks.length > 0) work.push({ course, networks });
+    }
+    if (work.length === 0) break;
+    const answers = await context.scorer.score(
+      work.map(({ course, networks }) => itemOf(context, course.task, course.parents, networks)),
+    );
+    work.forEach(({ course, networks }, i) => {
+      const answer = answers[i]!;
+      for (const [key, outcome] of answer.learned) course.task.known.set(key, outcome);
+      course.counters = addWork(course.counters, answer.counters);
+      const rated = networks.map((network, n) => ({ ...network, outcome: answer.networks[n]! }));
+      course.rated.push(...rated);
+      const ranked = rankNetworks([...course.parents, ...rated], context.aim);
+      course.parents = ranked.slice(0, parentCount(context.evolution));
+    });
+  }
+  return courses.map(({ task, rated, counters }) => ({ trial: task.trial, rated, counters }));
+}
+
+/** An item for the scorer: only what can become a parent is worth mapping. */
+export function itemOf(
+  context: CosearchContext,
+  { trial, specification, cutoffPjCycles, known }: EvolutionTask,
+  rivals: readonly RatedNetwork[],
+  networks: readonly AcceptedNetwork[],
+): ScoreItem {
+  const scored = rivals.filter(({ outcome }) => outcome.kind === 'scored');
+  const keep: KeepRule =
+    context.aim === 'best'
+      ? { kind: 'best', count: parentCount(context.evolution), edps: scored.map(edpOf) }
+      : { kind: 'front', points: scored.map((one) => [one.accuracy.top1Percent, edpOf(one)] as const) };
+  return {
+    trial,
+    specification,
+    networks: networks.map(({ genotype, accuracy }) => ({ genotype, top1Percent: accuracy.top1Percent })),
+    keep,
+    cutoffPjCycles,
+    known: [...known],
+  };
+}
+
+async function nextNetworks(
+  context: CosearchContext,
+  { random, taken, parents }: Course,
+  iteration: number,
+  seeds: readonly Genotype[],
+): Promise<AcceptedNetwork[]> {
+  const { space, oracle, evolution } = context;
+  const keyOf = ({ genotype }: { readonly genotype: Genotype }) => space.key(genotype);
+  const drawing = (count: number, draw: () => Genotype) => ({
+    count,
+    attempts: ATTEMPTS_PER_NETWORK * count,
+    taken,
+    keyOf,
+    draw: () => ({ genotype: draw() }),
+  });
+  if (iteration > 0 && parents.length > 0) {
+    const genotypes = parents.map(({ genotype }) => genotype);
+    return drawAccepted(
+      oracle,
+      drawing(evolution.population - parents.length, () => drawChild(space, genotypes, evolution, random)),
+    );
+  }
+  const first = seeds.slice(0, Math.floor(evolution.population / 2));
+  let next = 0;
+  const seeded =
+    first.length === 0
+      ? []
+      : await drawAccepted(oracle, { ...drawing(first.length, () => first[next++]!), attempts: first.length });
+  const rest = evolution.population - seeded.length;
+  const mutants =
+    seeded.length === 0
+      ? []
+      : await drawAccepted(
+          oracle,
+          drawing(Math.ceil(rest / 2), () =>
+            space.mutate(first[random.nextInt(first.length)]!, random, evolution.rates),
+          ),
+        );
+  const wanted = rest - mutants.length;
+  const sampled =
+    wanted <= 0
+      ? []
+      : await drawAccepted(
+          oracle,
+          drawing(wanted, () => space.sample(random)),
+        );
+  return [...seeded, ...mutants, ...sampled];
+}

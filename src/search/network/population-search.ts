@@ -1,0 +1,366 @@
+import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
+import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
+import { samplePoint } from '../../optimizers/sampling.ts';
+import type { Point, Space } from '../../optimizers/space.ts';
+import { crossover, mutate } from '../../optimizers/variation.ts';
+import { TrifoldError } from '../../util/errors.ts';
+import { Random } from '../../util/random.ts';
+import { acceleratorSpace, decodePointToDesign, type EncodingContext } from '../accelerator/encoding.ts';
+import type { RememberedOutcome } from '../accelerator/layer-memo.ts';
+import type { AccuracyPoint } from '../found-network.ts';
+import type {
+  AcceleratorSearchEvent,
+  Design,
+  EvaluationCounters,
+  ScoredDesign,
+  SearchCounters,
+  TrialRecord,
+} from '../ports.ts';
+import {
+  ATTEMPTS_PER_NETWORK,
+  type CosearchContext,
+  designOf,
+  figuresOf,
+  foundNetwork,
+  meritOf,
+  newPoints,
+} from './cosearch-context.ts';
+import {
+  type AcceptedNetwork,
+  drawAccepted,
+  edpOf,
+  parentCount,
+  type RatedNetwork,
+  rankNetworks,
+} from './evolution.ts';
+import type { Genotype } from './genes.ts';
+import { itemOf } from './network-evolution.ts';
+import { mergeFront } from './network-front.ts';
+import { addWork, type KnownLayer, NO_WORK, type ScoreItem } from './score-networks.ts';
+
+/** Where the accelerators of a {@link PopulationSearch} come from. */
+export type AcceleratorSource =
+  /** Hardware that exists: only networks are searched. */
+  | { readonly kind: 'fixed'; readonly specification: AcceleratorSpecification; readonly accelerator: Accelerator }
+  /** Searched together with the networks. */
+  | { readonly kind: 'encoded'; readonly encoding: EncodingContext };
+
+/** How to set up a {@link PopulationSearch}. */
+export interface PopulationSearchOptions {
+  readonly source: AcceleratorSource;
+  /** Generations to run; >= 1. */
+  readonly generations: number;
+}
+
+/** A member of the population. Plain JSON. */
+export interface Member extends RatedNetwork {
+  /** Null where the accelerator is fixed. */
+  readonly point: Point | null;
+  readonly trial: number;
+}
+
+/** State of a {@link PopulationSearch} as plain JSON. */
+export interface PopulationSearchState {
+  readonly kind: 'population-search';
+  readonly version: 1;
+  readonly source: AcceleratorSource['kind'];
+  readonly generation: number;
+  readonly trials: number;
+  readonly exhausted: boolean;
+  readonly parents: readonly Member[];
+  /** Layers of the parents' accelerators, so that a resumed search knows what it knew. */
+  readonly known: readonly (readonly [accelerator: string, layers: readonly KnownLayer[]])[];
+  readonly best: ScoredDesign | null;
+  readonly front: readonly AccuracyPoint[];
+  readonly counters: SearchCounters;
+}
+
+/** Networks of a fixed accelerator that go to a thread together. */
+const NETWORKS_PER_ITEM = 8;
+/** Chance that a child of a joint search keeps the accelerator of its parent, so that layers are known. */
+const KEPT_ACCELERATORS = 0.3;
+
+/** What is known of layers, by accelerator. */
+type KnownByAccelerator = Map<string, Map<string, RememberedOutcome>>;
+
+/** Text that is equal for members with the same accelerator. */
+function acceleratorOf({ point }: Pick<Member, 'point'>): string {
+  return point === null ? '' : JSON.stringify(point);
+}
+
+interface Drawn {
+  readonly genotype: Genotype;
+  readonly point: Point | null;
+  readonly design: Design;
+  readonly specification: AcceleratorSpecification;
+  readonly area: number;
+}
+
+/**
+ * One evolution over accelerators and networks together (joint), or over networks alone on fixed hardware: the evolution of Once-for-All with the
+ * accelerator's encoding as further genes. Every trial is an accelerator with a network. What breaks the budget or the accuracy floor is
+ * drawn again. The state advances when a generation is done; generation `g` draws from stream `g` of the seed.
+ */
+export class PopulationSearch {
+  readonly #context: CosearchContext;
+  readonly #options: PopulationSearchOptions;
+  readonly #space: Space;
+  #state: PopulationSearchState;
+
+  private constructor(context: CosearchContext, options: PopulationSearchOptions, state: PopulationSearchState | null) {
+    this.#context = context;
+    this.#options = options;
+    const { source } = options;
+    this.#space = source.kind === 'fixed' ? [] : acceleratorSpace(source.encoding);
+    this.#state = state ?? {
+      kind: 'population-search',
+      version: 1,
+      source: source.kind,
+      generation: 0,
+      trials: 0,
+      exhausted: false,
+      parents: [],
+      known: [],
+      best: null,
+      front: [],
+      counters: { ...NO_WORK, scored: 0, stopped: 0, unmappable: 0, rejections: {} },
+    };
+  }
+
+  /** A fresh search. @throws TrifoldError `infeasible` when the budget allows no design, `unsupported` for the template */
+  static create(context: CosearchContext, options: PopulationSearchOptions): PopulationSearch {
+    return new PopulationSearch(context, options, null);
+  }
+
+  /** Continues where {@link PopulationSearch.getState} was called. @throws TrifoldError `foreign` for a state of another search */
+  static fromState(
+    context: CosearchContext,
+    options: PopulationSearchOptions,
+    state: PopulationSearchState,
+  ): PopulationSearch {
+    if (state.kind !== 'population-search' || state.version !== 1 || state.source !== options.source.kind)
+      throw new TrifoldError('foreign', 'not a state of this co-search');
+    return new PopulationSearch(context, options, state);
+  }
+
+  /** The state after the last finished generation. */
+  getState(): PopulationSearchState {
+    return this.#state;
+  }
+
+  /** Whether all generations are done, or nothing new was found to try. */
+  get isDone(): boolean {
+    return this.#state.exhausted || this.#state.generation >= this.#options.generations;
+  }
+
+  /** Best design so far with its network. */
+  get best(): ScoredDesign | null {
+    return this.#state.best;
+  }
+
+  /** Accuracy against EDP so far, by descending accuracy. */
+  get front(): readonly AccuracyPoint[] {
+    return this.#state.front;
+  }
+
+  /** Pairs of accelerator and network evaluated. */
+  get trials(): number {
+    return this.#state.trials;
+  }
+
+  /** One generation. If the scorer throws, the error passes through and the state stays as it was. */
+  async nextGeneration(): Promise<AcceleratorSearchEvent> {
+    const before = this.#state;
+    const { generation } = before;
+    const rejections = { ...before.counters.rejections };
+    const drawn = await this.#draw(before, rejections);
+    if (drawn.length === 0) {
+      this.#state = { ...before, exhausted: true, counters: { ...before.counters, rejections } };
+      const message =
+        before.trials === 0
+          ? 'no network with the accuracy asked for was met on an accelerator within the budget'
+          : 'nothing new is left to try';
+      return { kind: 'exhausted', generation, attempts: this.#attempts(), message, rejections };
+    }
+    const { members, work, known } = await this.#rate(before, drawn);
+    const area = new Map(members.map(({ trial }, i) => [trial, drawn[i]!.area]));
+    const scored = members.filter(({ outcome }) => outcome.kind === 'scored');
+    let { best, front } = before;
+    for (const member of scored)
+      front = mergeFront(front, newPoints(this.#context, front, member.trial, area.get(member.trial) ?? 0, [member]));
+    const records = members.map((member, i) => this.#recordOf(member, drawn[i]!, generation));
+    for (const [i, member] of members.entries()) {
+      const merit = meritOf(this.#context, [member]);
+      if (merit === null || (best !== null && merit.score >= best.score)) continue;
+      best = this.#designOf(member, drawn[i]!, merit.score);
+    }
+    const count = (kind: RatedNetwork['outcome']['kind']) =>
+      members.filter(({ outcome }) => outcome.kind === kind).length;
+    const parents = rankNetworks([...before.parents, ...members], this.#context.aim).slice(
+      0,
+      parentCount(this.#context.evolution),
+    );
+    const kept = new Set(parents.map(acceleratorOf));
+    this.#state = {
+      ...before,
+      generation: generation + 1,
+      trials: before.trials + members.length,
+      parents,
+      known: [...known].flatMap(([accelerator, layers]) =>
+        kept.has(accelerator) ? [[accelerator, [...layers]] as const] : [],
+      ),
+      best,
+      front,
+      counters: {
+        ...addWork(before.counters, work),
+        scored: before.counters.scored + count('scored'),
+        stopped: before.counters.stopped + count('stopped'),
+        unmappable: before.counters.unmappable + count('unmappable'),
+        rejections,
+      },
+    };
+    return {
+      kind: 'generation',
+      generation,
+      trials: records,
+      best,
+      improved: best !== before.best,
+      frontSize: front.length,
+      accuracyFront: front,
+      counters: this.#state.counters,
+    };
+  }
+
+  #attempts(): number {
+    return ATTEMPTS_PER_NETWORK * this.#context.evolution.population;
+  }
+
+  async #draw(state: PopulationSearchState, rejections: Record<string, number>): Promise<(Drawn & AcceptedNetwork)[]> {
+    const { space, oracle, evolution, seed } = this.#context;
+    const random = Random.forIndex(seed, state.generation);
+    const keyOf = ({ genotype, point }: { readonly genotype: Genotype; readonly point: Point | null }) =>
+      `${space.key(genotype)}|${acceleratorOf({ point })}`;
+    const { parents } = state;
+    return drawAccepted(oracle, {
+      count: evolution.population - parents.length,
+      attempts: this.#attempts(),
+      taken: new Set(parents.map(keyOf)),
+      keyOf,
+      draw: () => {
+        const child = parents.length === 0 ? this.#sample(random) : this.#breed(parents, random);
+        const decoded = this.#decode(child.point);
+        if (typeof decoded !== 'string') return { ...child, ...decoded };
+        rejections[decoded] = (rejections[decoded] ?? 0) + 1;
+        return null;
+      },
+    });
+  }
+
+  #sample(random: Random): { genotype: Genotype; point: Point | null } {
+    const point = this.#options.source.kind === 'fixed' ? null : samplePoint(this.#space, random);
+    return { point, genotype: this.#context.space.sample(random) };
+  }
+
+  #breed(parents: readonly Member[], random: Random): { genotype: Genotype; point: Point | null } {
+    const { space, evolution } = this.#context;
+    const parent = () => parents[random.nextInt(parents.length)]!;
+    const first = parent();
+    const isMutation = random.nextUnit() < evolution.mutationRatio;
+    const second = isMutation ? first : parent();
+    const genotype = isMutation
+      ? space.mutate(first.genotype, random, evolution.rates)
+      : space.crossover(first.genotype, second.genotype, random);
+    if (first.point === null || second.point === null) return { genotype, point: null };
+    if (random.nextUnit() < KEPT_ACCELERATORS) return { genotype, point: first.point };
+    const point = isMutation
+      ? mutate(this.#space, first.point, 2 / this.#space.length, true, random)
+      : crossover(this.#space, first.point, second.point, random);
+    return { genotype, point };
+  }
+
+  /** The accelerator of a point, or the resource that it exceeds. */
+  #decode(point: Point | null): Omit<Drawn, 'genotype' | 'point'> | string {
+    const { source } = this.#options;
+    if (source.kind === 'fixed') {
+      const { specification, accelerator } = source;
+      return { specification, design: designOf(accelerator), area: areaMm2(accelerator) };
+    }
+    if (point === null) throw new RangeError('a member of a joint search has no accelerator');
+    const decoded = decodePointToDesign(point, source.encoding);
+    if (decoded.kind === 'rejected') return decoded.reason;
+    const { specification, design, accelerator } = decoded;
+    return { specification, design, area: areaMm2(accelerator) };
+  }
+
+  async #rate(
+    state: PopulationSearchState,
+    drawn: readonly (Drawn & AcceptedNetwork)[],
+  ): Promise<{ members: Member[]; work: EvaluationCounters; known: KnownByAccelerator }> {
+    const isFixed = this.#options.source.kind === 'fixed';
+    const size = isFixed ? NETWORKS_PER_ITEM : 1;
+    const items: ScoreItem[] = [];
+    const known: KnownByAccelerator = new Map(
+      state.known.map(([accelerator, layers]) => [accelerator, new Map(layers)]),
+    );
+    const layersOf = (member: Pick<Member, 'point'>) => {
+      const layers = known.get(acceleratorOf(member)) ?? new Map<string, RememberedOutcome>();
+      known.set(acceleratorOf(member), layers);
+      return layers;
+    };
+    for (let start = 0; start < drawn.length; start += size) {
+      const { specification, point } = drawn[start]!;
+      const task = { trial: state.trials + start, specification, cutoffPjCycles: null, known: layersOf({ point }) };
+      items.push(itemOf(this.#context, task, state.parents, drawn.slice(start, start + size)));
+    }
+    const answers = await this.#context.scorer.score(items);
+    let work: EvaluationCounters = NO_WORK;
+    answers.forEach((answer, i) => {
+      const layers = layersOf(drawn[i * size]!);
+      for (const [key, outcome] of answer.learned) layers.set(key, outcome);
+      work = addWork(work, answer.counters);
+    });
+    const outcomes = answers.flatMap(({ networks }) => networks);
+    const members = drawn.map(
+      ({ genotype, accuracy, point }, i): Member => ({
+        genotype,
+        accuracy,
+        point,
+        trial: state.trials + i,
+        outcome: outcomes[i]!,
+      }),
+    );
+    return { members, work, known };
+  }
+
+  #recordOf(member: Member, { design, area }: Drawn, generation: number): TrialRecord {
+    const { trial, outcome } = member;
+    const { referenceEdp, space } = this.#context;
+    const common = { trial, generation, design, bound: 0, areaMm2: area };
+    switch (outcome.kind) {
+      case 'scored':
+        return {
+          ...common,
+          outcome: 'scored',
+          score: edpOf(member) / referenceEdp,
+          networks: [figuresOf(member, space.name)],
+          network: foundNetwork(this.#context, member),
+        };
+      case 'stopped':
+        return { ...common, outcome: 'stopped', cutoff: outcome.boundPjCycles / referenceEdp };
+      case 'unmappable':
+        return { ...common, outcome: 'unmappable', reason: outcome.reason };
+    }
+  }
+
+  #designOf(member: Member, { design, specification, area }: Drawn, score: number): ScoredDesign {
+    return {
+      trial: member.trial,
+      score,
+      design,
+      specification,
+      networks: [figuresOf(member, this.#context.space.name)],
+      areaMm2: area,
+      network: foundNetwork(this.#context, member),
+    };
+  }
+}

@@ -1,0 +1,44 @@
+import type { ScoredDesign } from '../search/ports.ts';
+import type { BaselineEvent, CorrelationEvent, StartedEvent } from '../search/run-events.ts';
+import { formatAccuracy } from './accuracy.ts';
+import { formatDuration, formatFactor, formatFigure, formatSi } from './figures.ts';
+import { edpImprovement, geometricMean } from './totals.ts';
+
+/** A line of the log page. */
+export interface LogEntry {
+  /** Time of the run as last told; null before the first time. */
+  readonly elapsedSeconds: number | null;
+  readonly level: 'info' | 'good' | 'warning';
+  readonly text: string;
+}
+
+/** Time of a log entry as text; empty when unknown. */
+export function logTime({ elapsedSeconds }: LogEntry): string {
+  return elapsedSeconds === null ? '' : formatDuration(elapsedSeconds);
+}
+
+/** The networks that a run maps or draws from. */
+export function searchedText({ networks, space }: StartedEvent): string {
+  if (space !== undefined) return `${space.title}, ${formatSi(space.size)} networks`;
+  return networks.map((network) => network.name).join(', ');
+}
+
+/** What a baseline costs. */
+export function baselineText({ accelerator, dataflow, networks }: BaselineEvent): string {
+  const mapping = dataflow === null ? 'optimal mapping' : dataflow;
+  const edp = geometricMean(networks.map((network) => network.edpPjCycles));
+  return `baseline ${accelerator}, ${mapping}: EDP ${formatFigure(edp)} pJ·cycles`;
+}
+
+/** A new best design. @param edp pJ * cycles */
+export function bestText(generation: number, best: ScoredDesign, edp: number, published: BaselineEvent | null): string {
+  const gain = published === null ? null : edpImprovement(published.networks, best.networks);
+  const against = gain === null ? '' : `, ${formatFactor(gain)} better than ${published?.accelerator}`;
+  const accuracy = best.network === undefined ? '' : `, top-1 ${formatAccuracy(best.network.accuracy)}`;
+  return `generation ${generation + 1}: new best, trial ${best.trial}, EDP ${formatFigure(edp)} pJ·cycles${accuracy}${against}`;
+}
+
+/** How two figures of the same networks go together. */
+export function correlationText({ title, kendallTau, spearmanRho, points }: CorrelationEvent): string {
+  return `${title}: Kendall τ ${kendallTau.toFixed(3)}, Spearman ρ ${spearmanRho.toFixed(3)} over ${points.length} networks`;
+}
