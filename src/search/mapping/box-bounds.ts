@@ -115,10 +115,7 @@ export function boundBoxes(placement: BoxedPlacement, boxes: ExtentBoxes, incumb
     const alive = new Uint8Array(own.size);
     for (let box = 0; box < own.size; box++) {
       for (const t of [WEIGHTS, INPUTS, OUTPUTS]) {
-        const through = (f: number) => {
-          const { free, carried } = passes[f]!.insides[level]!;
-          return sums[f]![t]![box]! + Math.min(free[box]!, carried?.[t]![box] ?? Number.POSITIVE_INFINITY);
-        };
+        const through = (f: number) => sums[f]![t]![box]! + passes[f]!.insides[level]![t][box]!;
         let cycles = outermost.cycles;
         for (let f = 1; f < passes.length; f++)
           if (sums[f] !== null) cycles = Math.max(cycles, portCycles(passes[f]!.flow, through(f)));
@@ -136,7 +133,8 @@ export function boundBoxes(placement: BoxedPlacement, boxes: ExtentBoxes, incumb
 
 /** Inside the innermost level's tiles nothing counts any more but what is fixed. */
 function nothing({ size }: BoxLevel): Inside {
-  return { free: new Float64Array(size), carried: null };
+  const none = new Float64Array(size);
+  return [none, none, none];
 }
 
 function perTraffic(flow: Flow, level: number): readonly [number, number, number] {
@@ -144,13 +142,11 @@ function perTraffic(flow: Flow, level: number): readonly [number, number, number
   return [flow.perTraffic[at]!, flow.perTraffic[at + 1]!, flow.perTraffic[at + 2]!];
 }
 
-/** Least sums of a flow over everything inside the tiles of a level. */
-interface Inside {
-  /** [box]: when no stationary run crosses the level. */
-  readonly free: Float64Array;
-  /** [tensor][box]: when all loops of the level are irrelevant to the tensor, whose run goes on in the level above; null: no better. */
-  readonly carried: readonly Float64Array[] | null;
-}
+/**
+ * [tensor][box]: least sums of a flow over everything inside the tiles of a level when the tensor stands still through the loops above; where
+ * all loops of the level are irrelevant to it, its run goes on.
+ */
+type Inside = readonly [Float64Array, Float64Array, Float64Array];
 
 interface Base {
   /** [tensor][box]: transfers into the level but for the stationary tensor; infinite when nothing fits. */
@@ -182,10 +178,7 @@ function baseOf(own: BoxLevel, flow: Flow, level: number, inside: Inside): Base 
     byInputs[box] = inputs * own.inputWords[1][box]!;
     unrefetched[box] = inputs * own.unrefetched[box]!;
   }
-  const withInside = (t: 0 | 1 | 2) => {
-    const carried = inside.carried?.[t];
-    return transfers[t].map((sum, i) => sum + Math.min(inside.free[i]!, carried?.[i] ?? Number.POSITIVE_INFINITY));
-  };
+  const withInside = (t: 0 | 1 | 2) => transfers[t].map((sum, i) => sum + inside[t][i]!);
   return { transfers, still: [withInside(0), withInside(1), withInside(2)], inputs: byInputs, unrefetched };
 }
 
@@ -209,15 +202,15 @@ function insideOf(outer: BoxLevel, own: BoxLevel, base: Base, reach: Reach, flow
       outputsStill[i]! + outputs * outer.stillOutputs[i]!,
     ),
   );
-  const carried = [
-    carry(base.still[WEIGHTS], WEIGHTS).map((sum) => sum + weights),
-    carry(
-      base.still[INPUTS].map((sum, i) => sum + base.unrefetched[i]!),
-      INPUTS,
-    ),
-    carry(base.still[OUTPUTS], OUTPUTS).map((sum) => sum + outputs),
+  const unrefetched = base.still[INPUTS].map((sum, i) => sum + base.unrefetched[i]!);
+  const carriedWeights = carry(base.still[WEIGHTS], WEIGHTS);
+  const carriedInputs = carry(unrefetched, INPUTS);
+  const carriedOutputs = carry(base.still[OUTPUTS], OUTPUTS);
+  return [
+    free.map((sum, i) => Math.min(sum, carriedWeights[i]! + weights)),
+    free.map((sum, i) => Math.min(sum, carriedInputs[i]!)),
+    free.map((sum, i) => Math.min(sum, carriedOutputs[i]! + outputs)),
   ];
-  return { free, carried };
 }
 
 /** [tensor][box]: least sums of the transfers into `own` and further out, by the tensor that stands still through the loops above. */
