@@ -130,13 +130,20 @@ export function boxCount(dims: readonly Intervals[]): number {
   return dims.reduce((count, { first }) => count * first.length, 1);
 }
 
-/** Halves intervals, those of the dims with the fewest first, while no level has more than `most` boxes; null when none can be halved. */
-export function halve(boxes: ExtentBoxes, most: number): ExtentBoxes | null {
+/**
+ * Halves intervals, those of the dims whose extents differ most first, while a level has no more than `most` boxes and not many times what it had;
+ * null when none can be halved.
+ */
+export function halve(boxes: ExtentBoxes, values: readonly Float64Array[], most: number): ExtentBoxes | null {
   let changed = false;
   const halved = boxes.map((dims) => {
     let count = boxCount(dims);
+    const limit = Math.min(most, LEAST_BOXES + GROWTH * count);
     const next = [...dims];
-    const order = dims.map((_, d) => d).sort((a, b) => dims[a]!.first.length - dims[b]!.first.length || a - b);
+    const spread = dims.map(({ first, last }, d) =>
+      first.reduce((widest, place, i) => Math.max(widest, values[d]![last[i]!]! / values[d]![place]!), 1),
+    );
+    const order = dims.map((_, d) => d).sort((a, b) => spread[b]! - spread[a]! || a - b);
     for (const d of order) {
       const { first, last } = dims[d]!;
       const pairs: [number, number][] = [];
@@ -149,7 +156,7 @@ export function halve(boxes: ExtentBoxes, most: number): ExtentBoxes | null {
       }
       if (pairs.length === first.length) continue;
       const grown = (count / first.length) * pairs.length;
-      if (grown > most) continue;
+      if (grown > limit) continue;
       count = grown;
       next[d] = intervalsOf(pairs);
       changed = true;
@@ -158,6 +165,10 @@ export function halve(boxes: ExtentBoxes, most: number): ExtentBoxes | null {
   });
   return changed ? halved : null;
 }
+
+/** Boxes of a level that one halving may always reach, and how many times more than before. */
+const LEAST_BOXES = 200;
+const GROWTH = 4;
 
 /** The extents in the boxes. */
 export function chosenExtents(values: readonly Float64Array[], boxes: ExtentBoxes): ChosenExtents {

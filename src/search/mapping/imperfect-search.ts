@@ -10,7 +10,7 @@ import { leastCycles, type PlacementCompiler } from './placement.ts';
 import { transferCosts } from './transfer-costs.ts';
 
 /** Intervals per dim between the least and the largest extent to begin with. */
-const ROOT_PARTS = 4;
+const ROOT_PARTS = 2;
 /** Boxes of one level at most. */
 const MOST_BOXES = 30_000;
 /** How far above its bound a placement is searched, by how often it was before. */
@@ -85,7 +85,7 @@ export function searchImperfect(
       const { alive } = boundBoxes(placement, boxes, incumbent);
       if (alive === null) return true;
       if (incumbent.isStopped()) return false;
-      const halves = isPoints(alive) ? null : halve(alive, MOST_BOXES);
+      const halves = isPoints(alive) ? null : halve(alive, placement.choice.values, MOST_BOXES);
       if (halves === null) return searchNests(candidate, alive);
       boxes = halves;
     }

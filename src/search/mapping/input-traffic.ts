@@ -53,10 +53,11 @@ export class InputTraffic {
    * children lose.
    */
   paddedShare(share: number, inner: number, words: number): number {
-    const { model, tiles, costs } = this.#placement;
+    const { model, tiles, costs, lattice } = this.#placement;
     if (!(model.rows.padded || model.columns.padded) || words <= 0) return share;
     const least = costs.inputShare[inner]! * (tiles[inner]!.shareRatios?.[this.#depths[inner]!.point] ?? 1);
-    if (least >= share * (1 - 1e-12)) return least;
+    // At ragged bounds the words are themselves a bound, and what padding takes off them is not known.
+    if (lattice.factors === 'imperfect' || least >= share * (1 - 1e-12)) return least;
     const unclipped = this.words(inner, tiles[inner]!, true);
     return Math.max(least, (share * unclipped - (unclipped - words)) / words);
   }

@@ -1,4 +1,4 @@
-import { C, DIM_COUNT } from '../../cost/kernel-model.ts';
+import { DIM_COUNT, type KernelModel } from '../../cost/kernel-model.ts';
 import { ceilDiv } from '../../util/integers.ts';
 import { IRRELEVANT } from './loop-orders.ts';
 import type { TileLattice } from './tile-lattice.ts';
@@ -33,12 +33,14 @@ function ceilingQuotients(value: number): number[] {
 /**
  * Least share of a tensor's words that is refetched at ragged bounds, [tensor][point]. Where the last round of a relevant loop has one live
  * step, its tile stands still while irrelevant loops between that round and the next advance. That takes two loops over the dim, so three
- * steps at least, and concerns no more than the last step.
+ * steps at least, and concerns no more than the last step; every word is still fetched once.
  */
-export function edgeShares(lattice: TileLattice): [Float64Array, Float64Array, Float64Array] {
-  const perDim = lattice.above.map((steps, d) =>
-    // Of the words of a sliding axis the padding at its other end may take the share of one more step.
-    steps.map((count) => (count < 3 ? 1 : 1 - (d > C ? 2 : 1) / count)),
+export function edgeShares(lattice: TileLattice, model: KernelModel): [Float64Array, Float64Array, Float64Array] {
+  // Of the input words of a padded axis the padding at its other end may take the share of one more step.
+  const padded = [model.rows, model.columns].flatMap((axis) => (axis.padded ? [axis.output, axis.filter] : []));
+  const perDim = lattice.above.map((steps) => steps.map((count) => (count < 3 ? 1 : 1 - 1 / count)));
+  const ofInputs = lattice.above.map((steps, d) =>
+    steps.map((count) => (count < 3 ? 1 : 1 - (padded.includes(d) ? 2 : 1) / count)),
   );
   const shares: [Float64Array, Float64Array, Float64Array] = [
     new Float64Array(lattice.size).fill(1),
@@ -46,12 +48,32 @@ export function edgeShares(lattice: TileLattice): [Float64Array, Float64Array, F
     new Float64Array(lattice.size).fill(1),
   ];
   for (let point = 0; point < lattice.size; point++)
-    for (let d = 0; d < DIM_COUNT; d++) {
-      const share = perDim[d]![lattice.digits[point * DIM_COUNT + d]!]!;
-      if (share === 1) continue;
-      for (let t = 0; t < 3; t++)
-        if (((IRRELEVANT[t]! >> d) & 1) === 0)
-          shares[t as 0 | 1 | 2][point] = Math.min(shares[t as 0 | 1 | 2][point]!, share);
+    for (const d of lattice.activeDims) {
+      const digit = lattice.digits[point * DIM_COUNT + d]!;
+      if (perDim[d]![digit]! === 1) continue;
+      for (const t of [0, 1, 2] as const) {
+        if (((IRRELEVANT[t] >> d) & 1) !== 0) continue;
+        const share = (t === 1 ? ofInputs : perDim)[d]![digit]!;
+        if (share < shares[t][point]!) shares[t][point] = share;
+      }
     }
   return shares;
+}
+
+/**
+ * Least refetches into the next level of a tensor that stands still through the loops between. Its last tile along a dim needs two loops over the dim to
+ * stand still longer: one above this level's tile and one below it, or two above.
+ * @param level level of the tile at `point`
+ */
+export function stillRefetches(lattice: TileLattice, tensor: 0 | 2, point: number, level: number): number {
+  const refetches = lattice.refetches[tensor][point]!;
+  if (lattice.factors === 'perfect' || level === 0 || refetches === 1) return refetches;
+  let share = 1;
+  for (const d of lattice.activeDims) {
+    if (((IRRELEVANT[tensor] >> d) & 1) !== 0) continue;
+    const count = lattice.above[d]![lattice.digits[point * DIM_COUNT + d]!]!;
+    if (count < 2) continue;
+    share = Math.min(share, level === 1 ? 1 - 1 / (2 * count - 1) : 1 - 1 / Math.max(3, count));
+  }
+  return 1 + (refetches - 1) * share;
 }

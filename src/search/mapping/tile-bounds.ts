@@ -1,4 +1,5 @@
 import { INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../cost/kernel-model.ts';
+import { stillRefetches } from './ragged-extents.ts';
 import type { LevelTiles, TileLattice } from './tile-lattice.ts';
 import type { TransferCosts } from './transfer-costs.ts';
 
@@ -40,7 +41,7 @@ export function tileBounds(
   innerValues: readonly InnerValues[],
 ): TileBounds {
   const levels = model.levelCount;
-  const { size, refetches } = lattice;
+  const { size } = lattice;
   const base: [Float64Array, Float64Array, Float64Array][] = [];
   const inputsPj: Float64Array[] = [];
   const inside: Float64Array[] = [];
@@ -71,14 +72,13 @@ export function tileBounds(
       minimizeInside(lattice, inner, stillInputs, [2]),
       minimizeInside(lattice, inner, own.base[OUTPUTS], [3, 6, 7]),
     ];
-    const stillShare = leastStillShare(lattice, level);
     const without = new Float64Array(size);
     const all = new Float64Array(size);
     for (let i = 0; i < size; i++) {
       const still = Math.min(
-        weightsStill[i]! + coefficient(WEIGHTS) * Math.max(1, refetches[0][i]! * stillShare),
+        weightsStill[i]! + coefficient(WEIGHTS) * stillRefetches(lattice, WEIGHTS, i, level - 1),
         inputsStill[i]!,
-        outputsStill[i]! + coefficient(OUTPUTS) * Math.max(1, refetches[2][i]! * stillShare),
+        outputsStill[i]! + coefficient(OUTPUTS) * stillRefetches(lattice, OUTPUTS, i, level - 1),
       );
       without[i] = still;
       all[i] = Math.min(still, carry[0][i]! + coefficient(WEIGHTS), carry[1][i]!, carry[2][i]! + coefficient(OUTPUTS));
@@ -95,11 +95,6 @@ export function inputWordPj(costs: TransferCosts, tiles: LevelTiles, level: numb
   const pj = costs.energyPj[level * TENSOR_COUNT + INPUTS]!;
   if (tiles.shareRatios === null) return pj;
   return pj + costs.inputReadPj[level]! * costs.inputShare[level]! * (tiles.shareRatios[point]! - 1);
-}
-
-/** Least share of the refetches of a stationary tensor: a ragged edge of at most a third of its words may stand still longer. */
-export function leastStillShare(lattice: TileLattice, level: number): number {
-  return lattice.factors === 'perfect' || level === 1 ? 1 : 2 / 3;
 }
 
 function levelBase(

@@ -182,10 +182,10 @@ export function levelTiles(model: KernelModel, lattice: TileLattice, spatial: Fl
       columns,
       joined,
     };
-  const shares = edgeShares(lattice);
-  for (const words of inputWords) for (let i = 0; i < size; i++) words[i]! *= shares[1][i]!;
-  const weights = lattice.refetches[0].map((steps, i) => Math.max(1, steps * shares[0][i]!));
-  const outputs = lattice.refetches[2].map((steps, i) => Math.max(1, steps * shares[2][i]!));
+  const shares = edgeShares(lattice, model);
+  const averageOf = (t: 0 | 1 | 2) => lattice.refetches[t].map((steps, i) => 1 + (steps - 1) * shares[t][i]!);
+  const [weights, inputs, outputs] = [averageOf(0), averageOf(1), averageOf(2)];
+  for (const words of inputWords) for (let i = 0; i < size; i++) words[i]! *= inputs[i]! / lattice.refetches[1][i]!;
   const refetches: TileLattice['refetches'] = [weights, lattice.refetches[1], outputs];
   return { tileBits, inputWords, unrefetched, refetches, shareRatios: ratios, rows, columns, joined };
 }

@@ -1,5 +1,6 @@
 import { DIM_COUNT, INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT } from '../../cost/kernel-model.ts';
 import { leastInputShare } from './input-share.ts';
+import { leastLiveShare } from './live-share.ts';
 import { IRRELEVANT } from './loop-orders.ts';
 import type { Factors } from './spatial-choices.ts';
 
@@ -96,9 +97,14 @@ export function addTensorCosts(
       if (!isMac && ((keep[level]! >> t) & 1) === 0) continue;
       const at = level * TENSOR_COUNT + t;
       server[at] = outer;
+      const live = factors === 'perfect' ? ALL_LIVE : liveShares(model, spatial, t, outer, level);
       const accesses =
-        words * copyProduct(copies, 0, outer) * groupsBetween(model, spatial, copies, t, outer, level, factors);
-      const deliveries = words * copyProduct(copies, 0, level);
+        words *
+        copyProduct(copies, 0, outer) *
+        groupsBetween(model, spatial, copies, t, outer, level, factors) *
+        live.accesses;
+      const allDeliveries = words * copyProduct(copies, 0, level);
+      const deliveries = allDeliveries * live.deliveries;
       let perRefetch = accesses * (pj(outer, 0) + (t === OUTPUTS ? pj(outer, 2) : 0));
       if (t === INPUTS) {
         inputShare[level] = leastInputShare(model, spatial, outer, level, factors);
@@ -108,7 +114,9 @@ export function addTensorCosts(
       for (let l = outer; l < level; l++) {
         if (!isShared(l) || model.hopPj[l] === 0) continue;
         const through = words * copyProduct(copies, 0, l) * groupsBetween(model, spatial, copies, t, l, level, factors);
-        perRefetch += through * (copies[l]! - 1) * model.hopPj[l]!;
+        // Of n children n - 1 are hops away; with m of them live on average, m - 1 are no less than (n - 1) n / (n + 1) m / n.
+        const share = factors === 'perfect' ? 1 : (live.deliveries * copies[l]!) / (copies[l]! + 1);
+        perRefetch += through * (copies[l]! - 1) * model.hopPj[l]! * share;
       }
       const readBits = (accesses * model.wordBitsOf[outer * 3 + t]!) / instances[outer]!;
       const writeBits = t === OUTPUTS ? readBits : 0;
@@ -128,14 +136,39 @@ export function addTensorCosts(
         fixedPj -= distinct * pj(outer, 0);
         fixedReadBits[outer]! -= (distinct * model.wordBitsOf[outer * 3 + t]!) / instances[outer]!;
         if (!isMac) {
-          fixedPj -= deliveries * pj(level, 1);
-          fixedWriteBits[level]! -= fillBits[at]!;
+          fixedPj -= allDeliveries * pj(level, 1);
+          fixedWriteBits[level]! -= fillBits[at]! / live.deliveries;
         }
       }
       outer = level;
     }
   }
   costs.fixedPj += fixedPj;
+}
+
+const ALL_LIVE = { accesses: 1, deliveries: 1 } as const;
+
+/** Least shares of the copies of a tensor's tiles that ragged bounds serve from level `outer` and deliver to `level`. */
+function liveShares(
+  model: KernelModel,
+  spatial: Float64Array,
+  tensor: number,
+  outer: number,
+  level: number,
+): { readonly accesses: number; readonly deliveries: number } {
+  let accesses = 1;
+  let deliveries = 1;
+  for (let d = 0; d < DIM_COUNT; d++) {
+    if (((IRRELEVANT[tensor]! >> d) & 1) === 0) continue;
+    const share = leastLiveShare(model, spatial, d, level);
+    deliveries *= share;
+    for (let l = 0; l < level; l++)
+      if (spatial[l * DIM_COUNT + d]! > 1 && (l < outer || ((model.multicast[l]! >> tensor) & 1) === 0)) {
+        accesses *= share;
+        break;
+      }
+  }
+  return { accesses, deliveries };
 }
 
 /** Product of a level's spatial bounds over the dims of a mask. */
