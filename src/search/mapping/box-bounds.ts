@@ -9,6 +9,8 @@ import type { TransferCosts } from './transfer-costs.ts';
 export interface BoxedPlacement {
   readonly model: KernelModel;
   readonly choice: ChoiceExtents;
+  /** [level * 8 + dim] */
+  readonly spatial: Float64Array;
   readonly keep: Uint8Array;
   readonly costs: TransferCosts;
   /** Least cycles of the MACs. */
@@ -82,7 +84,7 @@ export function boundBoxes(placement: BoxedPlacement, boxes: ExtentBoxes, incumb
   const count = model.levelCount;
   const levels: BoxLevel[] = [];
   for (let level = 1; level < count; level++) {
-    const own = boxLevel(model, choice, boxes[level]!, keep, level);
+    const own = boxLevel(model, choice, boxes[level]!, placement.spatial, keep, level);
     levels[level] = own;
     incumbent.counts.nodes += own.size;
   }

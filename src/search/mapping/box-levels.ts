@@ -17,6 +17,7 @@ import type { ChoiceExtents, Intervals } from './extent-boxes.ts';
 import { boxCount } from './extent-boxes.ts';
 import type { InputsAxis } from './inputs-axis.ts';
 import { IRRELEVANT } from './loop-orders.ts';
+import { averageRefetches, edgeShare, edgeSharesInside, paddedDims, roundsAbove } from './ragged-extents.ts';
 
 /** The tiles of one level in boxes of extents: for each box the least that any of its tiles takes. */
 export interface BoxLevel {
@@ -45,6 +46,7 @@ export function boxLevel(
   model: KernelModel,
   choice: ChoiceExtents,
   dims: readonly Intervals[],
+  spatial: Float64Array,
   keep: Uint8Array,
   level: number,
 ): BoxLevel {
@@ -61,13 +63,16 @@ export function boxLevel(
   const above = dims.map(({ last }, d) => Float64Array.from(last, (place) => choice.above[d]![place]!));
   const extents = dims.map(({ first }, d) => Float64Array.from(first, (place) => choice.extents[level]![d]![place]!));
   const steps = dims.map((intervals, d) => leastOver(intervals, (i) => choice.values[d]![i]! * choice.above[d]![i]!));
-  const shares = dims.map((intervals, d) => edgeShares(intervals, choice.above[d]!, level, 1));
-  // Of the words of a padded axis the padding at its other end may take the share of one more step.
-  const paddedDims = [model.rows, model.columns].flatMap((axis) => (axis.padded ? [axis.output, axis.filter] : []));
-  const inputShares = dims.map((intervals, d) =>
-    edgeShares(intervals, choice.above[d]!, level, paddedDims.includes(d) ? 2 : 1),
-  );
-  const stillShares = dims.map((intervals, d) => stillShare(intervals, choice.above[d]!, level));
+  const rounds = roundsAbove(model, choice, spatial, level);
+  const padded = paddedDims(model);
+  const shares = dims.map((intervals, d) => mostOver(intervals, (i) => edgeShare(rounds[d]!, i, level)));
+  const inputShares = shares.map((own, d) => (padded.includes(d) ? own.map((share) => Math.min(1, 2 * share)) : own));
+  // Into the next level, by the tiles of this one.
+  const next = level + 1 < model.levelCount ? roundsAbove(model, choice, spatial, level + 1) : [];
+  const stillShares = dims.map((intervals, d) => {
+    const inside = next[d] === undefined ? null : edgeSharesInside(next[d], level + 1);
+    return mostOver(intervals, (i) => inside?.[i] ?? 0);
+  });
   const rows = boxAxis(choice.rows[level]!, dims, choice);
   const columns = boxAxis(choice.columns[level]!, dims, choice);
   const [weightBits, inputBits, outputBits] = [0, 1, 2].map((t) =>
@@ -81,10 +86,10 @@ export function boxLevel(
   const at = new Uint16Array(DIM_COUNT);
   const filterRows = dims[R]!.first.length;
   const filterColumns = dims[S]!.first.length;
-  const least = (table: readonly Float64Array[], mask: number) => {
-    let share = 1;
+  const most = (table: readonly Float64Array[], mask: number) => {
+    let share = 0;
     for (let d = 0; d < DIM_COUNT; d++)
-      if (((mask >> d) & 1) === 0 && table[d]![at[d]!]! < share) share = table[d]![at[d]!]!;
+      if (((mask >> d) & 1) === 0 && table[d]![at[d]!]! > share) share = table[d]![at[d]!]!;
     return share;
   };
   for (let box = 0; box < size; box++) {
@@ -101,15 +106,15 @@ export function boxLevel(
       const byWeights = above[n]![at[n]!]! * above[p]![at[p]!]! * above[q]![at[q]!]!;
       const byOutputs = above[c]![at[c]!]! * above[r]![at[r]!]! * above[s]![at[s]!]!;
       const ofK = above[k]![at[k]!]!;
-      stillWeights[box] = shared(byWeights, least(stillShares, IRRELEVANT[WEIGHTS]));
-      stillOutputs[box] = shared(byOutputs, least(stillShares, IRRELEVANT[OUTPUTS]));
-      refetches[0][box] = level === 1 ? byWeights : shared(byWeights, least(shares, IRRELEVANT[WEIGHTS]));
+      stillWeights[box] = averageRefetches(byWeights, most(stillShares, IRRELEVANT[WEIGHTS]));
+      stillOutputs[box] = averageRefetches(byOutputs, most(stillShares, IRRELEVANT[OUTPUTS]));
+      refetches[0][box] = averageRefetches(byWeights, most(shares, IRRELEVANT[WEIGHTS]));
       refetches[1][box] = ofK;
-      refetches[2][box] = level === 1 ? byOutputs : shared(byOutputs, least(shares, IRRELEVANT[OUTPUTS]));
+      refetches[2][box] = averageRefetches(byOutputs, most(shares, IRRELEVANT[OUTPUTS]));
       let product = 1;
       for (let d = 0; d < DIM_COUNT; d++) product *= steps[d]![at[d]!]!;
       cycles[box] = product;
-      const total = plainTotal * (level === 1 ? ofK : shared(ofK, least(inputShares, IRRELEVANT[INPUTS])));
+      const total = plainTotal * averageRefetches(ofK, most(inputShares, IRRELEVANT[INPUTS]));
       const fullRows = rows.full[row]!;
       const fullColumns = columns.full[column]!;
       const full = fullRows * fullColumns;
@@ -147,11 +152,6 @@ export function boxLevel(
   };
 }
 
-/** Refetches on average when the given share of words is refetched each time and the others once. */
-function shared(refetches: number, share: number): number {
-  return 1 + (refetches - 1) * share;
-}
-
 function leastOver({ first, last }: Intervals, value: (place: number) => number): Float64Array {
   return Float64Array.from(first, (from, i) => {
     let least = Number.POSITIVE_INFINITY;
@@ -160,23 +160,8 @@ function leastOver({ first, last }: Intervals, value: (place: number) => number)
   });
 }
 
-/** Least share of words that is refetched, see `edgeShares` of ragged extents; of one dim. */
-function edgeShares({ first, last }: Intervals, above: Float64Array, level: number, steps: number): Float64Array {
-  return Float64Array.from(first, (from, i) =>
-    level === 1 || above[from]! < 3 ? 1 : 1 - steps / Math.max(3, above[last[i]!]!),
-  );
-}
-
-/**
- * Least share of the refetches into the next level of a tensor that stands still through the loops between. Its last tile along a dim needs
- * two loops over the dim to stand still longer: one above this level's tile and one below it, or two above.
- */
-function stillShare({ first, last }: Intervals, above: Float64Array, level: number): Float64Array {
-  return Float64Array.from(first, (from, i) => {
-    if (above[from]! < 2) return 1;
-    const count = Math.max(2, above[last[i]!]!);
-    return level === 1 ? 1 - 1 / (2 * count - 1) : 1 - 1 / Math.max(3, count);
-  });
+function mostOver(intervals: Intervals, value: (place: number) => number): Float64Array {
+  return leastOver(intervals, (place) => -value(place)).map((least) => -least);
 }
 
 /** Least sums over an axis per pair of intervals. */

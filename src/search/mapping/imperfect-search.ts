@@ -12,9 +12,9 @@ import { transferCosts } from './transfer-costs.ts';
 /** Intervals per dim between the least and the largest extent to begin with. */
 const ROOT_PARTS = 2;
 /** Boxes of one level at most. */
-const MOST_BOXES = 30_000;
+const MOST_BOXES = 8_000;
 /** How far above its bound a placement is searched, by how often it was before. */
-const STEPS = [0.01, 0.03, 0.1, 0.3, 1] as const;
+const STEPS = [1e-4, 3e-3, 0.02, 0.06, 0.2, 0.6] as const;
 
 interface Node {
   readonly candidate: Candidate;
@@ -73,6 +73,7 @@ export function searchImperfect(
     return {
       model,
       choice: tables.of(choice.bounds),
+      spatial: choice.bounds,
       keep,
       costs: transferCosts(model, choice.bounds, keep, 'imperfect'),
       computeCycles: leastCycles(model, choice.bounds),

@@ -5,7 +5,6 @@ import { InnermostWords } from './innermost-words.ts';
 import { IRRELEVANT } from './loop-orders.ts';
 import type { Depth, Placement } from './nest.ts';
 import type { NestCycles } from './nest-cycles.ts';
-import { stillRefetches } from './ragged-extents.ts';
 import { inputWordPj } from './tile-bounds.ts';
 
 /** Bounds the tiles that the next level can have under a tile, before the order of the loops between them is known. */
@@ -39,8 +38,8 @@ export class NestChildren {
     const [weightBase, inputBase, outputBase] = bounds.base[inner]!;
     const inputsPj = bounds.inputsPj[inner]!;
     const at = inner * TENSOR_COUNT;
-    const outerWeights = stillRefetches(lattice, WEIGHTS, outerPoint, level);
-    const outerOutputs = stillRefetches(lattice, OUTPUTS, outerPoint, level);
+    const outerWeights = tiles[inner]!.stillWeights[outerPoint]!;
+    const outerOutputs = tiles[inner]!.stillOutputs[outerPoint]!;
     const weightsStill = costs.energyPj[at + WEIGHTS]! * outerWeights;
     const outputsStill = costs.energyPj[at + OUTPUTS]! * outerOutputs;
     const stepsOfK = refetches[1][outerPoint]!;

@@ -137,8 +137,8 @@ export class NestSearch {
       own.writeBits[l] = outer.writeBits[l]!;
     }
     let energyPj = outer.energyPj;
-    own.weightRefetches = Math.max(1, this.#steps.refetches(inner, WEIGHTS) * this.#steps.edgeShare(inner, WEIGHTS));
-    own.outputRefetches = Math.max(1, this.#steps.refetches(inner, OUTPUTS) * this.#steps.edgeShare(inner, OUTPUTS));
+    own.weightRefetches = this.#steps.averageRefetches(inner, WEIGHTS);
+    own.outputRefetches = this.#steps.averageRefetches(inner, OUTPUTS);
     own.computeCycles = this.#steps.computeCycles(inner);
     own.stationary = own.order.length > 0 ? STATIONARY_FOR[own.order[0]!]! : outer.stationary;
     // Inputs last: their exact count is the costly one, and a bound may do.

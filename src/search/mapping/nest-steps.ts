@@ -1,15 +1,23 @@
 import { DIM_COUNT } from '../../cost/kernel-model.ts';
 import { IRRELEVANT } from './loop-orders.ts';
 import type { Depth, Placement } from './nest.ts';
+import { averageRefetches, type DimRounds, edgeShare, roundsAbove } from './ragged-extents.ts';
 
 /** Steps of the loops chosen so far: what they mean for the MACs, and for the plain tensors Weights and Outputs. */
 export class NestSteps {
   readonly #placement: Placement;
   readonly #depths: readonly Depth[];
+  /** [level][dim]; null with perfect factors, whose rounds are all alike. */
+  readonly #rounds: readonly (readonly DimRounds[])[] | null;
 
   constructor(placement: Placement, depths: readonly Depth[]) {
     this.#placement = placement;
     this.#depths = depths;
+    const { model, lattice, spatial } = placement;
+    this.#rounds =
+      lattice.factors === 'perfect'
+        ? null
+        : Array.from({ length: model.levelCount }, (_, level) => roundsAbove(model, lattice, spatial, level));
   }
 
   /** Least cycles of the MACs: at ragged bounds, all temporal bounds from the first tile that is not everything. */
@@ -31,24 +39,35 @@ export class NestSteps {
     return cycles;
   }
 
-  /** Least share of a plain tensor's words that its refetches move: a last round of one live step may stand still. */
-  edgeShare(inner: number, tensor: number): number {
+  /** Refetches of a plain tensor into a level, on average over its words: a last round of one live step may stand still. */
+  averageRefetches(inner: number, tensor: number): number {
+    const refetches = this.refetches(inner, tensor);
+    return this.#rounds === null ? refetches : averageRefetches(refetches, this.#onceShare(inner, tensor));
+  }
+
+  /** Most words of a plain tensor that edges let stand still. */
+  #onceShare(inner: number, tensor: number): number {
     const { lattice } = this.#placement;
-    if (lattice.factors === 'perfect' || inner === 1) return 1;
-    let share = 1;
-    for (let d = 0; d < DIM_COUNT; d++) {
+    let once = 0;
+    for (const d of lattice.activeDims) {
       if (((IRRELEVANT[tensor]! >> d) & 1) !== 0) continue;
       const values = lattice.values[d]!;
       const digit = lattice.digits[this.#depths[inner]!.point * DIM_COUNT + d]!;
-      const steps = lattice.above[d]![digit]!;
+      const rounds = this.#rounds![inner]![d]!;
+      const share = edgeShare(rounds, digit, inner);
+      if (share <= once) continue;
+      if (rounds.children > 1) {
+        once = share;
+        continue;
+      }
       for (let level = 1; level < inner; level++) {
         const round = lattice.digits[this.#depths[level]!.point * DIM_COUNT + d]!;
         if (round === values.length - 1 || round === digit) continue;
-        const live = steps - (lattice.above[d]![round]! - 1) * (values[round]! / values[digit]!);
-        if (live <= 1) share = Math.min(share, 1 - 1 / steps);
+        const live = rounds.steps[digit]! - (rounds.steps[round]! - 1) * (values[round]! / values[digit]!);
+        if (live <= 1) once = share;
       }
     }
-    return share;
+    return once;
   }
 
   /** Refetches of a plain tensor into a level: irrelevant steps above, those of its stationary run left out. */

@@ -30,50 +30,104 @@ function ceilingQuotients(value: number): number[] {
   return [...found];
 }
 
-/**
- * Least share of a tensor's words that is refetched at ragged bounds, [tensor][point]. Where the last round of a relevant loop has one live
- * step, its tile stands still while irrelevant loops between that round and the next advance. That takes two loops over the dim, so three
- * steps at least, and concerns no more than the last step; every word is still fetched once.
- */
-export function edgeShares(lattice: TileLattice, model: KernelModel): [Float64Array, Float64Array, Float64Array] {
-  // Of the input words of a padded axis the padding at its other end may take the share of one more step.
-  const padded = [model.rows, model.columns].flatMap((axis) => (axis.padded ? [axis.output, axis.filter] : []));
-  const perDim = lattice.above.map((steps) => steps.map((count) => (count < 3 ? 1 : 1 - 1 / count)));
-  const ofInputs = lattice.above.map((steps, d) =>
-    steps.map((count) => (count < 3 ? 1 : 1 - (padded.includes(d) ? 2 : 1) / count)),
-  );
-  const shares: [Float64Array, Float64Array, Float64Array] = [
-    new Float64Array(lattice.size).fill(1),
-    new Float64Array(lattice.size).fill(1),
-    new Float64Array(lattice.size).fill(1),
-  ];
-  for (let point = 0; point < lattice.size; point++)
-    for (const d of lattice.activeDims) {
-      const digit = lattice.digits[point * DIM_COUNT + d]!;
-      if (perDim[d]![digit]! === 1) continue;
-      for (const t of [0, 1, 2] as const) {
-        if (((IRRELEVANT[t] >> d) & 1) !== 0) continue;
-        const share = (t === 1 ? ofInputs : perDim)[d]![digit]!;
-        if (share < shares[t][point]!) shares[t][point] = share;
-      }
+/** How a dim is split above the tiles of one level: the children along it, and per extent the temporal steps and the tiles that hold work. */
+export interface DimRounds {
+  readonly children: number;
+  readonly steps: Float64Array;
+  readonly live: Float64Array;
+}
+
+/** The rounds of every dim above a level's tiles. */
+export function roundsAbove(
+  model: KernelModel,
+  lattice: Pick<TileLattice, 'values' | 'above'>,
+  spatial: Float64Array,
+  level: number,
+): DimRounds[] {
+  return lattice.values.map((values, d) => {
+    let children = 1;
+    let inside = 1;
+    for (let l = 0; l < model.levelCount; l++) {
+      if (l < level) children *= spatial[l * DIM_COUNT + d]!;
+      else inside *= spatial[l * DIM_COUNT + d]!;
     }
-  return shares;
+    const live = values.map((value) => ceilDiv(model.bounds[d]!, value * inside));
+    return { children, steps: lattice.above[d]!, live };
+  });
 }
 
 /**
- * Least refetches into the next level of a tensor that stands still through the loops between. Its last tile along a dim needs two loops over the dim to
- * stand still longer: one above this level's tile and one below it, or two above.
- * @param level level of the tile at `point`
+ * Share of the tiles along a dim that can stand still while an irrelevant loop advances between two rounds over the dim: those of children with one
+ * live step in the last round. With one child that takes two loops over the dim, so three steps at least, and concerns the last step; of several
+ * children those that the last round does not reach have one live step if there are two rounds.
  */
-export function stillRefetches(lattice: TileLattice, tensor: 0 | 2, point: number, level: number): number {
-  const refetches = lattice.refetches[tensor][point]!;
-  if (lattice.factors === 'perfect' || level === 0 || refetches === 1) return refetches;
-  let share = 1;
-  for (const d of lattice.activeDims) {
-    if (((IRRELEVANT[tensor] >> d) & 1) !== 0) continue;
-    const count = lattice.above[d]![lattice.digits[point * DIM_COUNT + d]!]!;
-    if (count < 2) continue;
-    share = Math.min(share, level === 1 ? 1 - 1 / (2 * count - 1) : 1 - 1 / Math.max(3, count));
-  }
-  return 1 + (refetches - 1) * share;
+export function edgeShare({ children, steps, live }: DimRounds, place: number, level: number): number {
+  const count = steps[place]!;
+  const tiles = live[place]!;
+  if (count === 1) return 0;
+  if (count === 2) return children === 1 ? 0 : (2 * children - tiles) / tiles;
+  return level === 1 ? 0 : Math.min(1, children / tiles);
+}
+
+/**
+ * Most edge shares at a level of the tiles inside an outer level's tile, [place of the outer extent], where a tensor stands still through the loops
+ * between.
+ */
+export function edgeSharesInside(rounds: DimRounds, level: number): Float64Array {
+  const { children, steps } = rounds;
+  let most = 0;
+  return steps.map((count, place) => {
+    most = Math.max(most, edgeShare(rounds, place, level));
+    if (children > 1) return most;
+    if (count === 1) return 0;
+    return level === 2 ? 1 / (2 * count - 1) : 1 / Math.max(3, count);
+  });
+}
+
+/** Refetches on average when a share of the words is fetched once only. */
+export function averageRefetches(refetches: number, once: number): number {
+  return 1 + (refetches - 1) * (1 - once);
+}
+
+/** Dims of axes with padding, whose share of words the padding at the other end may raise to that of two steps. */
+export function paddedDims(model: KernelModel): readonly number[] {
+  return [model.rows, model.columns].flatMap((axis) => (axis.padded ? [axis.output, axis.filter] : []));
+}
+
+/** What edges do to the refetches into a level, [point]. */
+export interface EdgeRefetches {
+  /** [tensor]: least refetches on average without stationarity. */
+  readonly refetches: TileLattice['refetches'];
+  /** Of Weights and Outputs, by the point of the level outside, when they stand still through the loops between. */
+  readonly stillWeights: Float64Array;
+  readonly stillOutputs: Float64Array;
+}
+
+/** Least refetches into a level at ragged bounds. */
+export function edgeRefetches(
+  model: KernelModel,
+  lattice: TileLattice,
+  spatial: Float64Array,
+  level: number,
+): EdgeRefetches {
+  const rounds = roundsAbove(model, lattice, spatial, level);
+  const padded = paddedDims(model);
+  const own = rounds.map((dim) => dim.steps.map((_, place) => edgeShare(dim, place, level)));
+  const ofInputs = own.map((shares, d) =>
+    padded.includes(d) ? shares.map((share) => Math.min(1, 2 * share)) : shares,
+  );
+  const inside = rounds.map((dim) => edgeSharesInside(dim, level));
+  const average = (tensor: 0 | 1 | 2, shares: readonly Float64Array[]) =>
+    lattice.refetches[tensor].map((refetches, point) => {
+      let once = 0;
+      for (const d of lattice.activeDims)
+        if (((IRRELEVANT[tensor] >> d) & 1) === 0)
+          once = Math.max(once, shares[d]![lattice.digits[point * DIM_COUNT + d]!]!);
+      return averageRefetches(refetches, once);
+    });
+  return {
+    refetches: [average(0, own), average(1, ofInputs), average(2, own)],
+    stillWeights: average(0, inside),
+    stillOutputs: average(2, inside),
+  };
 }

@@ -1,5 +1,4 @@
 import { INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../cost/kernel-model.ts';
-import { stillRefetches } from './ragged-extents.ts';
 import type { LevelTiles, TileLattice } from './tile-lattice.ts';
 import type { TransferCosts } from './transfer-costs.ts';
 
@@ -76,9 +75,9 @@ export function tileBounds(
     const all = new Float64Array(size);
     for (let i = 0; i < size; i++) {
       const still = Math.min(
-        weightsStill[i]! + coefficient(WEIGHTS) * stillRefetches(lattice, WEIGHTS, i, level - 1),
+        weightsStill[i]! + coefficient(WEIGHTS) * tiles[level]!.stillWeights[i]!,
         inputsStill[i]!,
-        outputsStill[i]! + coefficient(OUTPUTS) * stillRefetches(lattice, OUTPUTS, i, level - 1),
+        outputsStill[i]! + coefficient(OUTPUTS) * tiles[level]!.stillOutputs[i]!,
       );
       without[i] = still;
       all[i] = Math.min(still, carry[0][i]! + coefficient(WEIGHTS), carry[1][i]!, carry[2][i]! + coefficient(OUTPUTS));

@@ -3,7 +3,7 @@ import { ceilDiv, divisors } from '../../util/integers.ts';
 import { shareRatios } from './input-share.ts';
 import { type InputsAxis, inputsAxis } from './inputs-axis.ts';
 import { type JoinedInputs, joinedInputs } from './joined-inputs.ts';
-import { edgeShares, raggedExtents } from './ragged-extents.ts';
+import { edgeRefetches, raggedExtents } from './ragged-extents.ts';
 import type { Factors } from './spatial-choices.ts';
 
 /**
@@ -41,6 +41,9 @@ export interface LevelTiles {
   readonly unrefetched: Float64Array;
   /** [tensor][point]: least refetches without stationarity; below the lattice's where edge tiles stand still at ragged bounds. */
   readonly refetches: TileLattice['refetches'];
+  /** [point of the level outside]: the same into this level when the tensor stands still through the loops between. */
+  readonly stillWeights: Float64Array;
+  readonly stillOutputs: Float64Array;
   /** [point]: what the share of distinct input tiles is at least, over the least of all points; null where all are alike. */
   readonly shareRatios: Float64Array | null;
   readonly rows: InputsAxis;
@@ -171,21 +174,13 @@ export function levelTiles(model: KernelModel, lattice: TileLattice, spatial: Fl
     const columnWords = columns.width[column]! * columns.outputTiles[q]! * columns.filterTiles[s]!;
     return plainTotal * above[K]![digits[o + K]!]! * (rowWords * columnWords - rows.full[row]! * columns.full[column]!);
   });
-  if (lattice.factors === 'perfect' || level === 1)
-    return {
-      tileBits,
-      inputWords,
-      unrefetched,
-      refetches: lattice.refetches,
-      shareRatios: ratios,
-      rows,
-      columns,
-      joined,
-    };
-  const shares = edgeShares(lattice, model);
-  const averageOf = (t: 0 | 1 | 2) => lattice.refetches[t].map((steps, i) => 1 + (steps - 1) * shares[t][i]!);
-  const [weights, inputs, outputs] = [averageOf(0), averageOf(1), averageOf(2)];
-  for (const words of inputWords) for (let i = 0; i < size; i++) words[i]! *= inputs[i]! / lattice.refetches[1][i]!;
-  const refetches: TileLattice['refetches'] = [weights, lattice.refetches[1], outputs];
-  return { tileBits, inputWords, unrefetched, refetches, shareRatios: ratios, rows, columns, joined };
+  const tiles = { tileBits, inputWords, unrefetched, shareRatios: ratios, rows, columns, joined };
+  if (lattice.factors === 'perfect') {
+    const { refetches } = lattice;
+    return { ...tiles, refetches, stillWeights: refetches[0], stillOutputs: refetches[2] };
+  }
+  const edges = edgeRefetches(model, lattice, spatial, level);
+  const ofInputs = edges.refetches[1];
+  for (const words of inputWords) for (let i = 0; i < size; i++) words[i]! *= ofInputs[i]! / lattice.refetches[1][i]!;
+  return { ...tiles, ...edges, refetches: [edges.refetches[0], lattice.refetches[1], edges.refetches[2]] };
 }
