@@ -144,7 +144,8 @@ describe('improvement', () => {
   it('is the geometric mean over the networks that both have', () => {
     const figures = (network: string, edp: number) => ({ network, energyPj: edp, cycles: 1, edpPjCycles: edp });
     expect(edpImprovement([figures('a', 8), figures('b', 2)], [figures('a', 2), figures('b', 2)])).toBeCloseTo(2, 12);
-    expect(edpImprovement([figures('a', 8)], [figures('c', 2)])).toBeNull();
+    expect(edpImprovement([figures('a', 8), figures('b', 2)], [figures('c', 2)])).toBeNull();
+    expect(edpImprovement([figures('a', 8)], [figures('found in its place', 2)])).toBe(4);
   });
 });
 
