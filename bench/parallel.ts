@@ -21,6 +21,7 @@ const { values: options } = parseArgs({
     generations: { type: 'string', default: '6' },
     population: { type: 'string' },
     workers: { type: 'string', default: '2' },
+    /** 0: the schedule alone. */
     rounds: { type: 'string', default: '3' },
     seed: { type: 'string', default: '1' },
   },
@@ -143,4 +144,4 @@ const baselines = await search(inputs, INITIAL_DESIGN_STATE, evaluator, 0);
 await evaluator.close();
 console.log(`${options.network} within ${options.budget}: ${options.generations} generations, seed ${options.seed}`);
 await schedule(baselines);
-await threads(baselines);
+if (options.rounds !== '0') await threads(baselines);
