@@ -56,6 +56,8 @@ export interface AcceleratorSearchState {
   readonly kind: 'accelerator-search';
   readonly version: 1;
   readonly strategy: StrategyName;
+  /** Absent in states from before there was a choice: 1. */
+  readonly dimsPerAxis?: number;
   readonly generation: number;
   /** Trials so far; the next trial's number. */
   readonly trials: number;
