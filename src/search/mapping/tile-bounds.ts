@@ -21,6 +21,8 @@ export interface TileBounds {
   readonly base: readonly (readonly [Float64Array, Float64Array, Float64Array])[];
   /** [level][point]: energy of Inputs into the level when K is not stationary but the order is best. */
   readonly inputsPj: readonly Float64Array[];
+  /** [level][point]: energy of everything inside the tile (of any level but the outermost), whether or not a stationary run crosses its level. */
+  readonly least: readonly Float64Array[];
   /** [level][point]: energy of everything inside the tile when no stationary run crosses its level. */
   readonly inside: readonly Float64Array[];
   /**
@@ -45,8 +47,10 @@ export function tileBounds(
   const inputsPj: Float64Array[] = [];
   const inside: Float64Array[] = [];
   const carried: [Float64Array, Float64Array, Float64Array][] = [];
+  const least: Float64Array[] = [];
   let value = new Float64Array(size);
   inside[levels - 1] = value;
+  least[levels - 1] = value;
   for (let level = levels - 1; level >= 1; level--) {
     const own = levelBase(model, lattice, tiles[level]!, costs, keep, level, value);
     base[level] = own.base;
@@ -86,8 +90,9 @@ export function tileBounds(
     inside[level - 1] = without;
     carried[level - 1] = carry;
     value = all;
+    least[level - 1] = all;
   }
-  return { base, inputsPj, inside, carried };
+  return { base, inputsPj, least, inside, carried };
 }
 
 /** Least energy of one word of Inputs into a level, for the tiles of a point. */
