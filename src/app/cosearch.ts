@@ -93,6 +93,10 @@ export interface SearchedDesign {
   readonly accuracyFailures: number;
 }
 
+/** Drawings per network wanted; fewer where every one starts a program. */
+const ATTEMPTS = 60;
+const COMMAND_ATTEMPTS = 8;
+
 /** Factor on the EDP of the reference network at which fronts begin to count. */
 const CORNER_EDP = 10;
 
@@ -124,9 +128,8 @@ export async function runCosearch(
   };
   if (state.baselines.length === 0) {
     const advice = accuracyFloorAdvice(evaluator.limits, request.floorPercent ?? evaluator.limits?.lowestPercent ?? 0);
-    if (advice.level === 'unreachable') throw new TrifoldError('infeasible', advice.message);
     hooks.onEvent(startedEvent(inputs, evaluator.source));
-    if (advice.level === 'warning') note('warning', advice.message);
+    if (advice.level !== 'ok') note('warning', advice.message);
     const baselines = baselineEvents(inputs);
     baselines.forEach(hooks.onEvent);
     advance({ ...state, baselines });
@@ -144,6 +147,7 @@ export async function runCosearch(
     referenceEdp,
     corner: { accuracy: cornerPercent, cost: CORNER_EDP * referenceEdp },
     topPercent: Math.max(limits?.ceilingPercent ?? 100, cornerPercent + 1),
+    attemptsPerNetwork: request.accuracy.kind === 'command' ? COMMAND_ATTEMPTS : ATTEMPTS,
     seed: request.seed,
   };
   if (request.search === 'nested' && inputs.budget !== null && state.start === null) {
