@@ -215,10 +215,11 @@ describe('report of a co-search', async () => {
   it('has the front of accuracy against EDP as marks, table and CSV', () => {
     const { accuracyFront, scored } = model;
     const rows = tableRows(sectionOf(page, 'accuracy'), 'Networks on the front');
-    expect(rows.map((row) => row.slice(0, 6))).toEqual(
+    expect(rows.map((row) => row.slice(0, 7))).toEqual(
       accuracyFront.map((point) => [
         point.trial,
         point.network.accuracy.reportedTop1Percent,
+        point.network.accuracy.top1Percent,
         point.edpPjCycles,
         point.energyPj,
         point.cycles,
@@ -240,6 +241,18 @@ describe('report of a co-search', async () => {
     expect(section).toContain('<data value="0.79">');
     expect(section).toContain('a reason');
     expect(csv['correlation.csv']!.trimEnd().split('\r\n')).toHaveLength(201);
+  });
+
+  it('draws networks that coincide as one mark', async () => {
+    const events = input.events.map((event) =>
+      event.kind === 'correlation'
+        ? { ...event, points: Array.from({ length: 5000 }, (_, i) => [1 + (i % 7), 2 + (i % 3)] as const) }
+        : event,
+    );
+    const section = sectionOf((await renderReport({ ...input, events })).html, 'correlation');
+    expect(section).toContain('at <data value="21">21</data> places');
+    const wide = section.split('class="narrow"')[0]!;
+    expect([...wide.matchAll(/fill="var\(--accent\)"/g)]).toHaveLength(21);
   });
 
   it('stays below 3 MB with all networks of a table compared', async () => {

@@ -16,6 +16,9 @@ export function drawFoundNetwork(canvas: Canvas, network: FoundNetwork, space: S
       .slice(0, 3)
       .map((line, i): Fact => ({ name: i === 0 ? 'top-1 by' : '', value: line })),
     ...flags.map((flag, i): Fact => ({ name: i === 0 ? 'with care' : '', value: flag, style: 'warning' })),
+    ...(accuracy.top1Percent === accuracy.reportedTop1Percent
+      ? []
+      : [{ name: 'searched on', value: `${accuracy.top1Percent.toFixed(2)} %` }]),
     ...(floor === null ? [] : [{ name: 'floor', value: `${floor} %` }]),
     { name: 'network MACs', value: formatSi(macs) },
     { name: 'parameters', value: formatSi(parameters) },
