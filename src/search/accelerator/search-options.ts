@@ -11,9 +11,7 @@ import type { StrategyName, StrategyState } from './strategies.ts';
 /** Candidates per generation unless stated otherwise; the paper does not print its own. */
 export const DEFAULT_POPULATION = 16;
 
-/**
- * Dims that an array axis carries at most unless stated otherwise.
- */
+/** Dims that an array axis carries at most where no baseline gives a measure. */
 export const DEFAULT_DIMS_PER_AXIS = 2;
 
 /** What to search. */
@@ -34,7 +32,7 @@ export interface AcceleratorSearchOptions {
   readonly baselines: Baselines;
   /** Factors that the evaluator's mapper uses. */
   readonly factors: Factors;
-  /** Dims that an array axis carries at most, 1 to 6; {@link DEFAULT_DIMS_PER_AXIS} by default, 1 as published. */
+  /** Dims that an array axis carries at most, 1 to 6; as many as the richest axis of the template carries by default, 1 as published. */
   readonly dimsPerAxis?: number;
   /** A scored design to start with, such as the baseline where it keeps the budget: the best of the search is never worse. */
   readonly known?: ScoredDesign;

@@ -16,6 +16,7 @@ import {
   type DecodedDesign,
   decodePointToDesign,
   type EncodingContext,
+  richestAxis,
   templatePoint,
 } from './encoding.ts';
 import {
@@ -35,7 +36,6 @@ import {
   type AcceleratorSearchOptions,
   type AcceleratorSearchState,
   checkOptions,
-  DEFAULT_DIMS_PER_AXIS,
   DEFAULT_POPULATION,
 } from './search-options.ts';
 import { connectivityOf, createOptimizer, loserRule, restoreOptimizer, type StrategyState } from './strategies.ts';
@@ -66,7 +66,7 @@ export class AcceleratorSearch {
   private constructor(options: AcceleratorSearchOptions, state: AcceleratorSearchState | undefined) {
     checkOptions(options);
     const { template, budget, technology, strategy, seed, known = null } = options;
-    const { dimsPerAxis = DEFAULT_DIMS_PER_AXIS } = options;
+    const { dimsPerAxis = richestAxis(template) } = options;
     this.#options = options;
     this.#encoding = { connectivity: connectivityOf(strategy), dimsPerAxis, template, budget, technology };
     this.#space = acceleratorSpace(this.#encoding);
