@@ -106,6 +106,7 @@ async function evolve(
     corner,
     topPercent: Math.max(...scored.searchPercent),
     attemptsPerNetwork: 60,
+    attemptsPerNetwork: 60,
     seed,
   };
   const search = PopulationSearch.create(context, {
