@@ -2,6 +2,7 @@ import { INPUTS, OUTPUTS, TENSOR_COUNT } from '../../cost/kernel-model.ts';
 import type { Depth, Placement } from './nest.ts';
 import { pendingBits } from './pending-bits.ts';
 import { limitedPorts, type Port, portBits } from './port-bounds.ts';
+import { macInputExcess, macInputServer } from './tile-bounds.ts';
 
 /** Cycles that the most loaded port needs at least, with what is known of the loops so far. */
 export class NestCycles {
@@ -50,14 +51,18 @@ export class NestCycles {
 
   /** The same with the given traffic into `inner`, whose tile is at `point`; the depth is that of the level above. */
   withTraffic(depth: Depth, inner: number, point: number, weights: number, inputs: number, outputs: number): number {
-    const { server, serverReadBits, serverWriteBits, fillBits } = this.#placement.costs;
+    const { costs, tiles } = this.#placement;
+    const { server, serverReadBits, serverWriteBits, fillBits } = costs;
     const at = inner * TENSOR_COUNT;
+    const macServer = macInputServer(costs);
+    const macBits = costs.macInputBits * macInputExcess(costs, tiles[inner]!, inner, point);
     let cycles = depth.computeCycles;
     for (let i = 0; i < this.ports.length; i++) {
       const { level: own, countsReads, countsWrites, bitsPerCycle } = this.ports[i]!;
       let bits = this.#bitsInside(i, inner, point);
       if (countsReads) {
         bits += depth.readBits[own]!;
+        if (macServer === own) bits += macBits;
         if (server[at] === own) bits += serverReadBits[at]! * weights;
         if (server[at + INPUTS] === own) bits += serverReadBits[at + INPUTS]! * inputs * this.inputReads;
         if (server[at + OUTPUTS] === own) bits += serverReadBits[at + OUTPUTS]! * outputs;
@@ -68,6 +73,23 @@ export class NestCycles {
         if (own === inner)
           bits += fillBits[at]! * weights + fillBits[at + INPUTS]! * inputs + fillBits[at + OUTPUTS]! * outputs;
       }
+      cycles = larger(cycles, bits / bitsPerCycle);
+    }
+    return cycles;
+  }
+
+  /** The same with the traffic of Inputs into `inner` alone; everything else is counted at the depth, that of `inner`. */
+  withInputs(depth: Depth, inner: number, inputs: number): number {
+    const { server, serverReadBits, fillBits } = this.#placement.costs;
+    const at = inner * TENSOR_COUNT + INPUTS;
+    let cycles = depth.computeCycles;
+    for (let i = 0; i < this.ports.length; i++) {
+      const { level: own, countsReads, countsWrites, bitsPerCycle } = this.ports[i]!;
+      let bits = this.#bitsInside(i, inner, depth.point);
+      if (countsReads) bits += depth.readBits[own]!;
+      if (countsWrites) bits += depth.writeBits[own]!;
+      if (countsReads && server[at] === own) bits += serverReadBits[at]! * inputs * this.inputReads;
+      if (countsWrites && own === inner) bits += fillBits[at]! * inputs;
       cycles = larger(cycles, bits / bitsPerCycle);
     }
     return cycles;

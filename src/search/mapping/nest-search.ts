@@ -7,7 +7,7 @@ import type { Depth, FoundTiling, Placement } from './nest.ts';
 import { NestChildren } from './nest-children.ts';
 import { NestCycles } from './nest-cycles.ts';
 import { NestSteps } from './nest-steps.ts';
-import { inputWordPj } from './tile-bounds.ts';
+import { inputWordPj, macInputExcess, macInputServer } from './tile-bounds.ts';
 
 /** Under Timeloop's rule no few orders suffice where input tiles overlap; up to this many loops all orders are tried. */
 const MOST_PERMUTED_LOOPS = 4;
@@ -145,6 +145,9 @@ export class NestSearch {
     own.outputRefetches = Math.max(1, this.#steps.refetches(inner, OUTPUTS) * this.#steps.edgeShare(inner, OUTPUTS));
     own.computeCycles = this.#steps.computeCycles(inner);
     own.stationary = own.order.length > 0 ? STATIONARY_FOR[own.order[0]!]! : outer.stationary;
+    const macExcess = macInputExcess(costs, tiles[inner]!, inner, own.point);
+    energyPj += costs.macInputPj * macExcess;
+    own.readBits[macInputServer(costs)]! += costs.macInputBits * macExcess;
     // Inputs last: their exact count is the costly one, and a bound may do.
     for (const t of [WEIGHTS, OUTPUTS, INPUTS]) {
       if (((keep[inner]! >> t) & 1) === 0) continue;
@@ -155,7 +158,7 @@ export class NestSearch {
         const boundFor = (least: number) =>
           this.#incumbent.bound(
             energyPj + wordPj * least + this.#insidePj(inner),
-            isLimited ? this.#cycles.withTraffic(own, inner, own.point, 0, least, 0) : own.computeCycles,
+            isLimited ? this.#cycles.withInputs(own, inner, least) : own.computeCycles,
           );
         const least = this.#inputs.leastWords(inner, tiles[inner]!);
         let bound = boundFor(least);

@@ -1,6 +1,6 @@
 import { INPUTS, TENSOR_COUNT } from '../../cost/kernel-model.ts';
 import type { Placement } from './nest.ts';
-import { tileBounds } from './tile-bounds.ts';
+import { macInputServer, tileBounds } from './tile-bounds.ts';
 import type { TransferCosts } from './transfer-costs.ts';
 
 /** A limited port of a level. */
@@ -33,6 +33,7 @@ export function portBits(placement: Placement, port: Port): readonly Float64Arra
     ...costs,
     energyPj: new Float64Array(costs.energyPj.length),
     inputReadPj: new Float64Array(costs.inputReadPj.length),
+    macInputPj: port.countsReads && macInputServer(costs) === port.level ? costs.macInputBits : 0,
   };
   for (let level = 1; level < model.levelCount; level++)
     for (let t = 0; t < TENSOR_COUNT; t++) {

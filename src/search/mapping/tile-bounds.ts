@@ -102,6 +102,20 @@ export function inputWordPj(costs: TransferCosts, tiles: LevelTiles, level: numb
   return pj + costs.inputReadPj[level]! * costs.inputShare[level]! * (tiles.shareRatios[point]! - 1);
 }
 
+/**
+ * What Inputs read by the MACs cost beyond the least, as a share of it, because of the tile of a level that they bypass: children whose tiles are
+ * far apart read the same words less often.
+ */
+export function macInputExcess(costs: TransferCosts, tiles: LevelTiles, level: number, point: number): number {
+  const { macShareRatios } = tiles;
+  return macShareRatios === null || macInputServer(costs) >= level ? 0 : macShareRatios[point]! - 1;
+}
+
+/** Level from which the MACs read Inputs. */
+export function macInputServer({ server }: TransferCosts): number {
+  return server[server.length - TENSOR_COUNT + INPUTS]!;
+}
+
 /** Least share of the refetches of a stationary tensor: a ragged edge of at most a third of its words may stand still longer. */
 export function leastStillShare(lattice: TileLattice, level: number): number {
   return lattice.factors === 'perfect' || level === 1 ? 1 : 2 / 3;
@@ -142,9 +156,10 @@ function levelBase(
     const weightsPj = weights * refetches[0][i]!;
     const outputsPj = outputs * refetches[2][i]!;
     const inputs = inputWordPj(costs, tiles, level, i);
-    base[0][i] = inside[i]! + outputsPj + inputs * tiles.inputWords[0][i]!;
-    base[1][i] = inside[i]! + weightsPj + outputsPj;
-    base[2][i] = inside[i]! + weightsPj + inputs * tiles.inputWords[2][i]!;
+    const own = inside[i]! + costs.macInputPj * macInputExcess(costs, tiles, level, i);
+    base[0][i] = own + outputsPj + inputs * tiles.inputWords[0][i]!;
+    base[1][i] = own + weightsPj + outputsPj;
+    base[2][i] = own + weightsPj + inputs * tiles.inputWords[2][i]!;
     inputsPj[i] = inputs * tiles.inputWords[1][i]!;
   }
   return { base, inputs: inputsPj };

@@ -43,6 +43,8 @@ export interface LevelTiles {
   readonly refetches: TileLattice['refetches'];
   /** [point]: what the share of distinct input tiles is at least, over the least of all points; null where all are alike. */
   readonly shareRatios: Float64Array | null;
+  /** [point]: the same, exactly, for what the MACs receive through the array above the level. */
+  readonly macShareRatios: Float64Array | null;
   readonly rows: InputsAxis;
   readonly columns: InputsAxis;
   readonly joined: JoinedInputs;
@@ -152,7 +154,7 @@ export function levelTiles(model: KernelModel, lattice: TileLattice, spatial: Fl
     unrefetched[point] = joined.least[rest]! * plainTotal;
   }
   const isPadded = model.rows.padded || model.columns.padded;
-  const ratios = shareRatios(model, lattice, spatial, level, inputWords[1], (point) => {
+  const { ofTiles, ofMacs } = shareRatios(model, lattice, spatial, level, inputWords[1], (point) => {
     if (!isPadded) return 0;
     const o = point * DIM_COUNT;
     const p = digits[o + P]!;
@@ -171,7 +173,8 @@ export function levelTiles(model: KernelModel, lattice: TileLattice, spatial: Fl
       inputWords,
       unrefetched,
       refetches: lattice.refetches,
-      shareRatios: ratios,
+      shareRatios: ofTiles,
+      macShareRatios: ofMacs,
       rows,
       columns,
       joined,
@@ -181,5 +184,15 @@ export function levelTiles(model: KernelModel, lattice: TileLattice, spatial: Fl
   const weights = lattice.refetches[0].map((steps, i) => Math.max(1, steps * shares[0][i]!));
   const outputs = lattice.refetches[2].map((steps, i) => Math.max(1, steps * shares[2][i]!));
   const refetches: TileLattice['refetches'] = [weights, lattice.refetches[1], outputs];
-  return { tileBits, inputWords, unrefetched, refetches, shareRatios: ratios, rows, columns, joined };
+  return {
+    tileBits,
+    inputWords,
+    unrefetched,
+    refetches,
+    shareRatios: ofTiles,
+    macShareRatios: ofMacs,
+    rows,
+    columns,
+    joined,
+  };
 }
