@@ -84,10 +84,11 @@ export interface ShareRatios {
 const ALIKE: ShareRatios = { ofTiles: null, ofMacs: null };
 
 /**
- * Least ratio of distinct words to words received on the array above `level`. Padding takes from a tile that m children share m times what it takes from the distinct one, so the distinct words
- * are at least their share of all words with padding, less the padding.
+ * Least ratio of distinct words to words received on the array above `level`. Padding on an axis along which they can coincide takes from a tile
+ * that m children share m times what it takes from the distinct one, so the distinct words are at least their share of all words with that
+ * padding, less the padding.
  * @param leastWords [point]: least words of Inputs that the children receive
- * @param paddingOf padding of all tiles of a point, refetched as often as those
+ * @param paddingOf padding on the named axes of all tiles of a point, refetched as often as those
  */
 export function shareRatios(
   model: KernelModel,
@@ -95,7 +96,7 @@ export function shareRatios(
   spatial: Float64Array,
   level: number,
   leastWords: Float64Array,
-  paddingOf: (point: number) => number,
+  paddingOf: (point: number, rows: boolean, columns: boolean) => number,
 ): ShareRatios {
   const array = level - 1;
   if (lattice.factors === 'imperfect' || ((model.multicast[array]! >> INPUTS) & 1) === 0) return ALIKE;
@@ -103,10 +104,12 @@ export function shareRatios(
   let clipped: Float64Array | null = null;
   let least = 1;
   let leastOfMacs = 1;
+  const shared = [false, false];
   for (const axis of [model.rows, model.columns]) {
     const outputs = spatial[array * DIM_COUNT + axis.output]!;
     const filters = spatial[array * DIM_COUNT + axis.filter]!;
     if (outputs === 1 || filters === 1) continue;
+    shared[axis === model.rows ? 0 : 1] = true;
     least *= leastAxisShare(model, spatial, array, axis, axis.padded);
     leastOfMacs *= leastAxisShare(model, spatial, array, axis, false);
     const outputMove = axis.stride * copiesInside(model, spatial, array, axis.output);
@@ -127,7 +130,8 @@ export function shareRatios(
     const share = distinct[point]!;
     const safe = clipped[point]!;
     const words = leastWords[point]!;
-    const padded = share > safe && words > 0 ? share - ((1 - share) * paddingOf(point)) / words : safe;
+    const padded =
+      share > safe && words > 0 ? share - ((1 - share) * paddingOf(point, shared[0]!, shared[1]!)) / words : safe;
     distinct[point] = Math.max(safe, padded) / least;
   }
   return { ofTiles: distinct, ofMacs };

@@ -154,19 +154,30 @@ export function levelTiles(model: KernelModel, lattice: TileLattice, spatial: Fl
     unrefetched[point] = joined.least[rest]! * plainTotal;
   }
   const isPadded = model.rows.padded || model.columns.padded;
-  const { ofTiles, ofMacs } = shareRatios(model, lattice, spatial, level, inputWords[1], (point) => {
-    if (!isPadded) return 0;
-    const o = point * DIM_COUNT;
-    const p = digits[o + P]!;
-    const q = digits[o + Q]!;
-    const r = digits[o + R]!;
-    const s = digits[o + S]!;
-    const row = p * filterRows + r;
-    const column = q * filterColumns + s;
-    const rowWords = rows.width[row]! * rows.outputTiles[p]! * rows.filterTiles[r]!;
-    const columnWords = columns.width[column]! * columns.outputTiles[q]! * columns.filterTiles[s]!;
-    return plainTotal * above[K]![digits[o + K]!]! * (rowWords * columnWords - rows.full[row]! * columns.full[column]!);
-  });
+  const { ofTiles, ofMacs } = shareRatios(
+    model,
+    lattice,
+    spatial,
+    level,
+    inputWords[1],
+    (point, isRowShared, isColumnShared) => {
+      if (!isPadded) return 0;
+      const o = point * DIM_COUNT;
+      const p = digits[o + P]!;
+      const q = digits[o + Q]!;
+      const r = digits[o + R]!;
+      const s = digits[o + S]!;
+      const row = p * filterRows + r;
+      const column = q * filterColumns + s;
+      const rowWords = isRowShared ? rows.width[row]! * rows.outputTiles[p]! * rows.filterTiles[r]! : rows.full[row]!;
+      const columnWords = isColumnShared
+        ? columns.width[column]! * columns.outputTiles[q]! * columns.filterTiles[s]!
+        : columns.full[column]!;
+      return (
+        plainTotal * above[K]![digits[o + K]!]! * (rowWords * columnWords - rows.full[row]! * columns.full[column]!)
+      );
+    },
+  );
   if (lattice.factors === 'perfect' || level === 1)
     return {
       tileBits,
