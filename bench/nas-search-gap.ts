@@ -106,7 +106,6 @@ async function evolve(
     corner,
     topPercent: Math.max(...scored.searchPercent),
     attemptsPerNetwork: 60,
-    attemptsPerNetwork: 60,
     seed,
   };
   const search = PopulationSearch.create(context, {
