@@ -47,7 +47,7 @@ export function addDesignCommand(program: Command): void {
         .choices(['naas', 'naas-index', 'sizing', 'random', 'evolution'])
         .default('naas'),
     )
-    .option('--generations <n>', 'generations of the search', wholeNumber(1), 30)
+    .option('--generations <n>', 'generations of the search', wholeNumber(1), 60)
     .option('--population <n>', 'candidates per generation', wholeNumber(2))
     .option(
       '--dims-per-axis <n>',

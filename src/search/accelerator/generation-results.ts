@@ -83,9 +83,9 @@ export function countOf(results: readonly CandidateResult[], outcome: CandidateR
   return results.filter((result) => result.outcome === outcome).length;
 }
 
-/** The later of two results of a trial, with the work of both. */
-export function withEarlierWork(later: CandidateResult, earlier: CandidateResult | undefined): CandidateResult {
-  if (earlier === undefined) return later;
+/** The later of two results of a trial, with the work of both; the earlier one where there is no later. */
+export function withEarlierWork(later: CandidateResult | undefined, earlier: CandidateResult): CandidateResult {
+  if (later === undefined) return earlier;
   const layersMapped = later.counters.layersMapped + earlier.counters.layersMapped;
   const mappingsEvaluated = later.counters.mappingsEvaluated + earlier.counters.mappingsEvaluated;
   return { ...later, counters: { ...later.counters, layersMapped, mappingsEvaluated } };

@@ -49,10 +49,9 @@ import { connectivityOf, createOptimizer, loserRule, restoreOptimizer, type Stra
  *
  * Budgets are hard: a sampled point that does not decode to a design within the budget is sampled again.
  *
- * Pruning (see {@link AcceleratorSearchOptions.prune}): CMA-ES needs its mu parents only. The mu candidates with the least bounds are evaluated under a
- * guessed cutoff, a little above the last parent of the generation before; the others under the worst of their scores. While fewer than
- * mu candidates come out scored, the stopped ones are evaluated again under twice the guess. What stays stopped cannot be a
- * parent and is told as a loser, by its bound from before mapping.
+ * Pruning (see {@link AcceleratorSearchOptions.prune}): CMA-ES needs its mu parents only. A generation is evaluated under a guessed cutoff, a little
+ * above the last parent of the generation before; while fewer than mu candidates come out below it, the stopped ones are evaluated
+ * again under twice the cutoff. What stays stopped cannot be a parent and is told as a loser, by its bound from before mapping.
  */
 export class AcceleratorSearch {
   readonly #options: AcceleratorSearchOptions;
@@ -169,9 +168,8 @@ export class AcceleratorSearch {
       const state = { ...before, exhausted: true, counters: { ...before.counters, rejections } };
       return { state, event: proposals };
     }
-    const judged = await this.#evaluate(proposals, evaluator);
-    const results = judged.map(({ result }) => result);
-    optimizer.tell(proposals.map((proposal, i) => toResult(proposal, results[i]!, judged[i]!.cutoff)));
+    const { results, cutoff } = await this.#evaluate(proposals, evaluator);
+    optimizer.tell(proposals.map((proposal, i) => toResult(proposal, results[i]!, cutoff)));
 
     let { best, front } = before;
     proposals.forEach((proposal, i) => {
@@ -196,7 +194,7 @@ export class AcceleratorSearch {
     const event: GenerationEvent = {
       kind: 'generation',
       generation,
-      trials: proposals.map((proposal, i) => toRecord(proposal, results[i]!, generation, judged[i]!.cutoff)),
+      trials: proposals.map((proposal, i) => toRecord(proposal, results[i]!, generation, cutoff)),
       best,
       improved: best !== before.best,
       frontSize: front.length,
@@ -235,32 +233,29 @@ export class AcceleratorSearch {
     return scoreOf(edps, this.#referenceEdps);
   }
 
-  /** What became of every proposal, in their order. */
-  async #evaluate(proposals: readonly Proposal[], evaluator: CandidateEvaluator): Promise<readonly Judged[]> {
-    const evaluate = async (batch: readonly Proposal[], cutoff: number | null): Promise<Judged[]> => {
-      const tasks = batch.map((proposal) => this.#taskOf(proposal, cutoff));
-      return (await evaluateInOrder(evaluator, tasks)).map((result) => ({ result, cutoff }));
-    };
+  /** Results in the order of the proposals, and the cutoff beyond which candidates were stopped. */
+  async #evaluate(
+    proposals: readonly Proposal[],
+    evaluator: CandidateEvaluator,
+  ): Promise<{ results: readonly CandidateResult[]; cutoff: number | null }> {
+    const evaluate = (batch: readonly Proposal[], cutoff: number | null) =>
+      evaluateInOrder(
+        evaluator,
+        batch.map((proposal) => this.#taskOf(proposal, cutoff)),
+      );
     const rule = (this.#options.prune ?? true) ? loserRule(this.#state.optimizer, this.#state.best?.score) : {};
     const { parents, cutoff = null } = rule;
-    if (parents === undefined) return evaluate(proposals, cutoff);
+    if (parents === undefined) return { results: await evaluate(proposals, cutoff), cutoff };
     let limit: number | null = firstCutoff(proposals, parents, this.#state.parentScore);
-    const [first, rest] = splitByBound(proposals, parents);
-    const judged = new Map<number, Judged>();
-    const add = (all: readonly Judged[]) => {
-      for (const { result, cutoff: own } of all)
-        judged.set(result.trial, { result: withEarlierWork(result, judged.get(result.trial)?.result), cutoff: own });
-    };
-    const results = () => [...judged.values()].map(({ result }) => result);
-    add(await evaluate(first, limit));
-    add(await evaluate(rest, lastParentScore(results(), parents) ?? limit));
-    for (let round = 1; limit !== null && countOf(results(), 'scored') < parents; round++) {
-      const stopped = proposals.filter(({ trial }) => judged.get(trial)!.result.outcome === 'stopped');
+    let results = await evaluate(proposals, limit);
+    for (let round = 1; limit !== null && countOf(results, 'scored') < parents; round++) {
+      const stopped = proposals.filter((_, i) => results[i]!.outcome === 'stopped');
       if (stopped.length === 0) break;
       limit = round < CUTOFF_ROUNDS ? limit * CUTOFF_GROWTH : null;
-      add(await evaluate(stopped, limit));
+      const again = new Map((await evaluate(stopped, limit)).map((result) => [result.trial, result]));
+      results = results.map((result) => withEarlierWork(again.get(result.trial), result));
     }
-    return proposals.map(({ trial }) => judged.get(trial)!);
+    return { results, cutoff: limit };
   }
 
   #taskOf({ trial, specification }: Proposal, cutoff: number | null): CandidateTask {
@@ -274,19 +269,6 @@ const FIRST_CUTOFF = 2;
 const CUTOFF_GROWTH = 2;
 /** Rounds under a cutoff; the next one has none. */
 const CUTOFF_ROUNDS = 8;
-
-/** What became of a proposal, and the cutoff beyond which it was stopped. */
-interface Judged {
-  readonly result: CandidateResult;
-  readonly cutoff: number | null;
-}
-
-/** The `count` proposals with the least bounds and the others, both in their order: mapped first, the first ones stop more of the others. */
-function splitByBound(proposals: readonly Proposal[], count: number): readonly [Proposal[], Proposal[]] {
-  const byBound = [...proposals].sort((a, b) => a.bound - b.bound || a.trial - b.trial);
-  const first = new Set(byBound.slice(0, count));
-  return [proposals.filter((one) => first.has(one)), proposals.filter((one) => !first.has(one))];
-}
 
 /** A score that about as many candidates as there are parents may stay below. A bad guess costs time, nothing else. */
 function firstCutoff(proposals: readonly Proposal[], parents: number, parentScore: number | null): number {
