@@ -90,7 +90,7 @@ describe('an exhaustive co-search', () => {
       },
     );
     finished = result.finished;
-  });
+  }, 120_000);
 
   it('gives networks the figures that mapping them one by one gives', () => {
     const accelerator = loadAccelerator(ACCELERATOR);
