@@ -197,6 +197,17 @@ describe('report of a co-search', async () => {
     expect(sectionOf(page, 'summary')).toContain(`<data value="${reportedTop1Percent}">`);
   });
 
+  it('compares what it found with the network of the baseline', async () => {
+    const label = 'Energy, latency and EDP against both baselines';
+    const open = await renderReport(syntheticInput({ command: 'cosearch', generations: 6, isFinished: false }));
+    for (const one of [page, open.html]) {
+      const rows = tableRows(sectionOf(one, 'summary'), label);
+      expect(rows.map(([name]) => name)).toEqual(['resnet50', 'given', 'given']);
+      const edps = rows.map((row) => Number(row[5]));
+      expect(rows[0]!.slice(6, 8)).toEqual([edps[2]! / edps[0]!, edps[1]! / edps[0]!]);
+    }
+  });
+
   it('warns where the accuracy is to be read with care', async () => {
     const careful = {
       ...network,

@@ -23,7 +23,7 @@ export function drawParetoPage(canvas: Canvas, view: RunView, ui: UiState): void
     );
     return;
   }
-  const position = pictures.length > 1 ? `◄ ${place + 1} of ${pictures.length} ►` : '';
+  const position = pictures.length > 1 ? `◄ ${place + 1}/${pictures.length} ►` : '';
   drawPicture(canvas, view, picture, position);
 }
 
@@ -53,10 +53,10 @@ function drawDesigns(canvas: Canvas, { points, best }: RunView, index: number, p
     0,
     [
       { text: `Pareto: ${tradeOff.name}`, style: 'heading' },
+      { text: position, style: 'dim' },
       { text: '● front', style: 'best' },
       { text: '◆ best EDP', style: 'warning' },
       { text: '· designs', style: 'mean' },
-      { text: position, style: 'dim' },
     ],
     2,
   );
@@ -86,9 +86,9 @@ function drawCorrelation(canvas: Canvas, correlation: CorrelationEvent, position
     0,
     [
       { text: title, style: 'heading' },
+      { text: position, style: 'dim' },
       { text: `Kendall τ ${kendallTau.toFixed(3)}`, style: 'best' },
       { text: `Spearman ρ ${spearmanRho.toFixed(3)}`, style: 'best' },
-      { text: position, style: 'dim' },
     ],
     2,
   );

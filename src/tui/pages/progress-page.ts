@@ -226,13 +226,15 @@ function drawNetworks(canvas: Canvas, view: RunView): void {
 /** The panel in two lines for small terminals, and a bar. */
 function drawSummaryLines(canvas: Canvas, view: RunView): void {
   const best = bestFacts(view);
+  // The heading of the chart has the unit.
+  const short = (value: string) => (canvas.width < 80 && !isMap(view) ? value.replace(' pJ·cycles', '') : value);
   drawWords(
     canvas,
     0,
     [
       ...best
         .slice(0, 1)
-        .map((fact) => ({ text: `best ${fact.name} ${fact.value}`, style: fact.style ?? ('text' as const) })),
+        .map((fact) => ({ text: `best ${fact.name} ${short(fact.value)}`, style: fact.style ?? ('text' as const) })),
       ...best
         .filter(({ name }) => isMap(view) || name === 'top-1' || name.startsWith('vs '))
         .slice(isMap(view) ? 1 : 0)
