@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { auditRun } from './naas/audit.ts';
+import { TrifoldError } from '../src/util/errors.ts';
+import { type Audit, auditRun } from './naas/audit.ts';
 import { Lanes } from './naas/lanes.ts';
 import type { Part, PartContext } from './naas/part.ts';
 import { budgetsPart } from './naas/part-budgets.ts';
@@ -99,7 +100,14 @@ function count(name: string, text: string): number {
 function audit(directories: readonly string[]): number {
   let isClean = true;
   for (const directory of directories) {
-    const { lines, designs, findings } = auditRun(directory);
+    let outcome: Audit;
+    try {
+      outcome = auditRun(directory);
+    } catch (error) {
+      if (error instanceof TrifoldError) fail(error.message);
+      throw error;
+    }
+    const { lines, designs, findings } = outcome;
     console.log(
       `${directory}: ${designs} designs on ${lines} lines of the journal, ${findings.length === 0 ? 'all keep the budget' : `${findings.length} findings`}`,
     );

@@ -5,6 +5,7 @@ import { accuracyCosts, buildOptions, type ScoredSpace } from '../src/app/exhaus
 import { Evolution } from '../src/optimizers/evolution.ts';
 import type { AccuracyEvaluator } from '../src/search/network/accuracy.ts';
 import { AccuracyOracle } from '../src/search/network/accuracy-oracle.ts';
+import { climbingSampler } from '../src/search/network/climbing-sampler.ts';
 import type { CosearchContext } from '../src/search/network/cosearch-context.ts';
 import { type Aim, DEFAULT_EVOLUTION } from '../src/search/network/evolution.ts';
 import { type AccuracyCosts, cheapestAbove, hypervolume, nadir } from '../src/search/network/exhaustive-front.ts';
@@ -42,9 +43,24 @@ export function knownSpace(
 /** Generations without a new network before a search counts as stuck. */
 const STUCK_GENERATIONS = 200;
 
-async function evolve(known: KnownSpace, aim: Aim, floorPercent: number | null, count: number, seed: number) {
+interface Evolved {
+  readonly course: Course;
+  /** Networks asked about when nothing new came any more; null when it went on. */
+  readonly stuckAt: number | null;
+}
+
+async function evolve(
+  known: KnownSpace,
+  aim: Aim,
+  floorPercent: number | null,
+  count: number,
+  seed: number,
+  climbs: boolean,
+): Promise<Evolved> {
   const { scored, accuracy, specification, places } = known;
-  const { space, costs, accelerator } = scored;
+  const { costs, accelerator } = scored;
+  const climb = floorPercent === null || !climbs ? null : climbingSampler(scored.space, floorPercent);
+  const space = climb?.space ?? scored.space;
   const place = (genotype: Genotype) => places.get(space.key(genotype))!;
   const asked = new Set<number>();
   const oracle = new AccuracyOracle({
@@ -55,6 +71,7 @@ async function evolve(known: KnownSpace, aim: Aim, floorPercent: number | null, 
       ...accuracy,
       evaluate: (genotype) => {
         asked.add(place(genotype));
+        climb?.observe(genotype, scored.searchPercent[place(genotype)]!);
         return accuracy.evaluate(genotype);
       },
     },
@@ -88,6 +105,7 @@ async function evolve(known: KnownSpace, aim: Aim, floorPercent: number | null, 
     referenceEdp: corner.cost,
     corner,
     topPercent: Math.max(...scored.searchPercent),
+    attemptsPerNetwork: 60,
     seed,
   };
   const search = PopulationSearch.create(context, {
@@ -163,8 +181,8 @@ export async function printSearchGap(
     best: number,
     text: (value: number) => string,
   ): Promise<void> => {
-    for (const name of ['co-search', 'evolution by violation', 'random'] as const) {
-      if (name === 'evolution by violation' && floor === null) continue;
+    for (const name of ['co-search', 'co-search, climbing', 'evolution by violation', 'random'] as const) {
+      if (floor === null && name !== 'co-search' && name !== 'random') continue;
       const courses: Course[] = [];
       let stuck = 0;
       for (const seed of seeds) {
@@ -172,7 +190,7 @@ export async function printSearchGap(
         else if (name === 'evolution by violation' && floor !== null)
           courses.push(evolveByViolation(known, floor, most, seed));
         else {
-          const { course, stuckAt } = await evolve(known, aim, floor, most, seed);
+          const { course, stuckAt } = await evolve(known, aim, floor, most, seed, name !== 'co-search');
           courses.push(course);
           if (stuckAt !== null) stuck++;
         }

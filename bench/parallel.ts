@@ -2,8 +2,8 @@
  * What worker threads bring a design run. The same search is run on one thread and on several; all must give the same designs.
  *
  * First the schedule: the search runs on this thread, every candidate is timed by processor time, and from these times follows how long
- * k workers need if nothing but waiting for each other costs anything: candidates in the order of the trials, as the pool is given them, longest first
- * (known only afterwards), and without waiting at the end of a generation. Independent of what else the machine does.
+ * k workers need if nothing but waiting for each other costs anything: as the pool is given the candidates, with the longest first (known
+ * only afterwards), if they waited at the end of generations only, and not at all. Independent of what else the machine does.
  * Then real threads: medians of wall and processor time over the rounds. Wall times mean something on an idle machine only;
  * processor time tells the overhead on any.
  */
@@ -21,6 +21,7 @@ const { values: options } = parseArgs({
     generations: { type: 'string', default: '6' },
     population: { type: 'string' },
     workers: { type: 'string', default: '2' },
+    /** 0: the schedule alone. */
     rounds: { type: 'string', default: '3' },
     seed: { type: 'string', default: '1' },
   },
@@ -47,11 +48,19 @@ function cpuSeconds(): number {
 }
 
 /** Runs the generations from a state, without the final mapping; returns the state after them. */
-async function search(from: DesignInputs, start: DesignState, evaluator: CandidateEvaluator, generations: number) {
+async function search(
+  from: DesignInputs,
+  start: DesignState,
+  evaluator: CandidateEvaluator,
+  generations: number,
+  onGeneration = () => {},
+) {
   const state = { last: start };
   await runDesign(from, start, {
     evaluator,
-    onEvent: () => {},
+    onEvent: ({ kind }) => {
+      if (kind === 'generation') onGeneration();
+    },
     onState: (next) => {
       state.last = next;
     },
@@ -78,7 +87,9 @@ function makespan(costs: readonly number[], workers: number): number {
 
 async function schedule(baselines: DesignState): Promise<void> {
   const pool = await openEvaluator(inputs, { workers: 1, offMainThread: false });
-  const calls: { trials: number[]; costs: number[] }[] = [];
+  const calls: number[][] = [];
+  const generations: number[][] = [];
+  let seen = 0;
   const timed: CandidateEvaluator = {
     async evaluateCandidates(tasks) {
       const results: CandidateResult[] = [];
@@ -88,28 +99,29 @@ async function schedule(baselines: DesignState): Promise<void> {
         results.push((await pool.evaluateCandidates([task]))[0]!);
         costs.push(cpuSeconds() - before);
       }
-      calls.push({ trials: tasks.map((task) => task.trial), costs });
+      calls.push(costs);
       return results;
     },
   };
   const before = cpuSeconds();
-  await search(inputs, baselines, timed, inputs.request.generations);
+  await search(inputs, baselines, timed, inputs.request.generations, () => {
+    generations.push(calls.slice(seen).flat());
+    seen = calls.length;
+  });
   const total = cpuSeconds() - before;
   await pool.close();
-  const all = calls.flatMap((call) => call.costs);
+  const all = calls.flat();
   const work = all.reduce((sum, cost) => sum + cost, 0);
   const main = total - work;
   console.log(
     `${all.length} evaluations in ${calls.length} calls: ${digits(work)} s of processor time, median ${digits(median(all) * 1000)} ms, longest ${digits(Math.max(...all))} s; between them ${digits(main)} s`,
   );
   for (let workers = 2; workers <= Math.max(2, most); workers++) {
-    const speedUp = (order: (call: (typeof calls)[number]) => readonly number[]) =>
-      digits(total / (main + calls.reduce((sum, call) => sum + makespan(order(call), workers), 0)));
-    const inTrialOrder = (call: (typeof calls)[number]) =>
-      [...call.trials.keys()].sort((a, b) => call.trials[a]! - call.trials[b]!).map((i) => call.costs[i]!);
-    const longestFirst = (call: (typeof calls)[number]) => [...call.costs].sort((a, b) => b - a);
+    const speedUp = (lists: readonly (readonly number[])[]) =>
+      digits(total / (main + lists.reduce((sum, costs) => sum + makespan(costs, workers), 0)));
+    const longestFirst = calls.map((call) => [...call].sort((a, b) => b - a));
     console.log(
-      `most that ${workers} workers can bring: ${speedUp(inTrialOrder)} in trial order, ${speedUp((call) => call.costs)} in the order given, ${speedUp(longestFirst)} longest first, ${digits(total / (main + work / workers))} without waiting`,
+      `most that ${workers} workers can bring: ${speedUp(calls)} as it is, ${speedUp(longestFirst)} with the longest of every call first, ${speedUp(generations)} waiting at the end of generations only, ${digits(total / (main + work / workers))} without waiting`,
     );
   }
 }
@@ -143,4 +155,4 @@ const baselines = await search(inputs, INITIAL_DESIGN_STATE, evaluator, 0);
 await evaluator.close();
 console.log(`${options.network} within ${options.budget}: ${options.generations} generations, seed ${options.seed}`);
 await schedule(baselines);
-await threads(baselines);
+if (options.rounds !== '0') await threads(baselines);

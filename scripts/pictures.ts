@@ -1,4 +1,4 @@
-// Draws the pictures of docs/pictures from the real program: `npx tsx scripts/pictures.ts`. Takes about a minute.
+// Draws the pictures of docs/pictures from the real program: `npx tsx scripts/pictures.ts`. Takes some minutes.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,13 +13,20 @@ const PROGRAM = join(ROOT, 'dist/cli/main.js');
 const TERMINAL = { columns: 110, rows: 32 };
 /** Down to the end of the report's summary. */
 const REPORT = { width: 1180, height: 685 };
+/** Down to the front of accuracy against EDP. */
+const COSEARCH_REPORT = { width: 1180, height: 1475 };
 const MOST_BYTES = 200_000;
 const DESIGN = ['design', 'squeezenet', '--budget', 'nvdla-256', '--generations', '24', '--seed', '1'];
+const COSEARCH = [
+  ...['cosearch', '--space', 'ofa-resnet50', '--budget', 'eyeriss', '--min-accuracy', '76', '--search', 'joint'],
+  ...['--generations', '24', '--population', '16', '--seed', '1'],
+];
 /** The search pauses for its portrait once this many of its 24 generations are done: the chart has a course, the end is open. */
 const GOOD_MOMENT = /generation +(1[6-9]|2[0-3]) of 24/;
 
 const scratch = mkdtempSync(join(tmpdir(), 'trifold-pictures-'));
 const run = join(scratch, 'run');
+const cosearchRun = join(scratch, 'cosearch');
 const server = `trifold-pictures-${process.pid}`;
 const chromium = ['chromium', 'chromium-browser', 'google-chrome'].find(isOnPath);
 
@@ -110,12 +117,18 @@ async function drawLiveView(): Promise<void> {
   tmux('send-keys', 'Down', 'Down', 'Down');
   drawTerminal('live-layers', await screenWith(/▸ fire2\.expand3x3/));
   tmux('send-keys', 'q');
+  await screenWith(/\$\s*$/);
+  type(process.execPath, PROGRAM, 'watch', cosearchRun);
+  await screenWith(/● finished/);
+  tmux('send-keys', '4');
+  drawTerminal('live-cosearch', await screenWith(/accuracy against EDP/));
+  tmux('send-keys', 'q');
 }
 
-function drawReport(): void {
-  const folder = join(scratch, 'report');
-  execFileSync(process.execPath, [PROGRAM, 'report', run, '--out', folder], { stdio: 'ignore' });
-  screenshot('report', join(folder, 'report.html'), REPORT);
+function drawReport(name: string, directory: string, size: typeof REPORT): void {
+  const folder = join(scratch, name);
+  execFileSync(process.execPath, [PROGRAM, 'report', directory, '--out', folder], { stdio: 'ignore' });
+  screenshot(name, join(folder, 'report.html'), size);
 }
 
 try {
@@ -125,8 +138,10 @@ try {
     process.exitCode = 2;
   } else {
     mkdirSync(PICTURES, { recursive: true });
+    execFileSync(process.execPath, [PROGRAM, ...COSEARCH, '--out', cosearchRun, '--quiet'], { stdio: 'ignore' });
     await drawLiveView();
-    drawReport();
+    drawReport('report', run, REPORT);
+    drawReport('report-cosearch', cosearchRun, COSEARCH_REPORT);
   }
 } finally {
   spawnSync('tmux', ['-L', server, 'kill-server'], { stdio: 'ignore' });

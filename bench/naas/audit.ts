@@ -66,11 +66,11 @@ export function auditEvents(events: readonly RunEvent[], inputs: AuditInputs): A
   return { lines: events.length, designs, findings };
 }
 
-/** Audits a run folder. @throws TrifoldError `foreign` when it is no run of an accelerator search or damaged, `io` */
+/** Audits the folder of a design run or of a co-search. @throws TrifoldError `foreign` when it is neither, is damaged or has no budget; `io` */
 export function auditRun(directory: string): Audit {
   const { description, events } = readRun(directory, isRunEvent);
   const inputs: unknown = description.configuration;
-  if (!isAuditInputs(inputs)) throw new TrifoldError('foreign', `${directory} is no run of an accelerator search`);
+  if (!isAuditInputs(inputs)) throw new TrifoldError('foreign', `${directory} searches no accelerator within a budget`);
   return auditEvents(events, inputs);
 }
 

@@ -81,20 +81,27 @@ async function runBaseline(job: BaselineJob): Promise<BaselineResult> {
   return { optimal, published: found('published') ?? optimal };
 }
 
+/** The final mapping of the best design is left out: figures are those of the search, whose mapper is the baseline's too. */
 async function runSearch(job: DesignJob, baselines: readonly BaselineResult[]): Promise<DesignResult> {
   const generations: GenerationSummary[] = [];
   const start: DesignState = { ...INITIAL_DESIGN_STATE, baselines: mergeBaselines(baselines) };
-  const finished = await carry(designInputs(requestOf(job)), start, {
+  const state = { last: start };
+  const request = requestOf(job);
+  const inputs = designInputs({ ...request, generations: request.generations + 1 });
+  await carry(inputs, start, {
     onEvent: (event) => {
       if (event.kind !== 'generation') return;
       const scores = event.trials.flatMap((trial) => (trial.score === undefined ? [] : [trial.score]));
       generations.push({ scores, best: event.best?.score ?? null });
     },
-    onState: () => {},
-    endsNow: () => null,
+    onState: (next) => {
+      state.last = next;
+    },
+    endsNow: (search) => (search.getState().generation >= request.generations ? 'interrupted' : null),
   });
-  if (finished === null) throw new Error('the search was interrupted');
-  return { best: finished.best, generations, counters: finished.summary.counters };
+  const found = state.last.search;
+  if (found === null || found.best === null) throw new Error('no design could be mapped');
+  return { best: found.best, generations, counters: found.counters };
 }
 
 async function carry(

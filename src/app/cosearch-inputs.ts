@@ -47,7 +47,7 @@ export interface CosearchRequest {
 
 /** Defaults that end within 15 minutes on two cores for `ofa-resnet50` within the Eyeriss budget. */
 export const COSEARCH_DEFAULTS = {
-  nested: { generations: 12, populationSize: 12 },
+  nested: { generations: 20, populationSize: 12 },
   joint: { generations: 60, populationSize: 32 },
   evolution: DEFAULT_EVOLUTION,
 } as const;

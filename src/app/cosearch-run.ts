@@ -3,13 +3,14 @@ import { formatAccelerator } from '../formats/accelerator-text.ts';
 import { formatMappings } from '../formats/mapping.ts';
 import { formatWorkload } from '../formats/workload-writer.ts';
 import { openNetworkPool } from '../parallel/network-task.ts';
+import { accuracyFloorAdvice } from '../search/network/accuracy.ts';
 import { frontVolume } from '../search/network/network-front.ts';
 import { findNetworkSpace } from '../search/network/spaces.ts';
 import type { RunEvent } from '../search/run-events.ts';
 import { createRun, openRun, type Run } from '../study/run.ts';
 import { nextRunName } from '../study/run-names.ts';
 import { TrifoldError } from '../util/errors.ts';
-import { accuracySourceHash } from './accuracy-source.ts';
+import { accuracySourceHash, openAccuracySource } from './accuracy-source.ts';
 import {
   type CosearchLoop,
   type CosearchState,
@@ -31,6 +32,7 @@ import type { EndReason } from './design.ts';
 import { isRunEvent, type RunLimits, type RunListener } from './design-run.ts';
 import { layerSummary, networkFigures } from './layer-summary.ts';
 import { packageVersion } from './library.ts';
+import { announcedPauses } from './pauses.ts';
 
 /** Outcome of a co-search that this process carried. */
 export interface CosearchRunResult {
@@ -50,6 +52,7 @@ export async function startCosearchRun(
   listener: RunListener,
 ): Promise<CosearchRunResult> {
   const inputs = cosearchInputs(request);
+  checkFloor(request);
   const where = inputs.budget?.name ?? inputs.template.name;
   const directory = out ?? nextRunName('runs', `${request.space}-${where}`);
   const run = createRun<RunEvent, CosearchState>(directory, {
@@ -60,6 +63,14 @@ export async function startCosearchRun(
     state: INITIAL_COSEARCH_STATE,
   });
   return carry(run, inputs, limits, listener);
+}
+
+/** @throws TrifoldError `infeasible` when no network can reach the floor; whatever opening the evaluator throws */
+function checkFloor({ accuracy, space, floorPercent }: CosearchRequest): void {
+  const { limits } = openAccuracySource(accuracy, findNetworkSpace(space));
+  if (floorPercent === null) return;
+  const advice = accuracyFloorAdvice(limits, floorPercent);
+  if (advice.level === 'unreachable') throw new TrifoldError('infeasible', advice.message);
 }
 
 /** Continues an interrupted run, or returns what a finished one said. @throws TrifoldError `foreign`, `busy`, `io` */
@@ -112,21 +123,22 @@ async function carry(
   const { factors, nodeLimit } = request;
   const threads = { workers: limits.workers, offMainThread: limits.offMainThread ?? false };
   let close = async (): Promise<void> => {};
+  const emit = (event: RunEvent): void => {
+    run.append(event);
+    listener.onEvent(event);
+  };
+  const whenUnpaused = announcedPauses(listener, emit);
   try {
     const scorer = await openNetworkPool(
       { space: request.space, wordBits: COSEARCH_WORD_BITS, technology, factors, nodeLimit },
       {
         ...threads,
         signal: end.signal,
-        ...(listener.whenUnpaused === undefined ? {} : { whenUnpaused: listener.whenUnpaused }),
+        whenUnpaused,
       },
     );
     close = () => scorer.close();
     const clock = startClock(inputs, limits, run.state);
-    const emit = (event: RunEvent): void => {
-      run.append(event);
-      listener.onEvent(event);
-    };
     const searched = await runCosearch(inputs, run.state, {
       scorer,
       signal: end.signal,
@@ -136,7 +148,7 @@ async function carry(
         if (progress !== null) emit(progress);
       },
       onState: (state) => run.checkpoint(state),
-      whenUnpaused: listener.whenUnpaused ?? (async () => {}),
+      whenUnpaused,
       endsNow: (loop) => (listener.isInterrupted() ? 'interrupted' : clock.endsNow(loop)),
     });
     if (searched === null) return { directory, finished: null, json: null };

@@ -1,5 +1,4 @@
 import { areaMm2 } from '../accelerator/accelerator.ts';
-import { checkBudget } from '../accelerator/budget.ts';
 import { buildAccelerator } from '../accelerator/build.ts';
 import { improvement } from '../search/accelerator/baseline.ts';
 import { DEFAULT_DIMS_PER_AXIS } from '../search/accelerator/search-options.ts';
@@ -8,22 +7,8 @@ import type { AccuracyPoint } from '../search/found-network.ts';
 import { EDP } from '../search/mapping/objective.ts';
 import { accuracyFloorAdvice } from '../search/network/accuracy.ts';
 import { AccuracyOracle, type RememberedAnswer } from '../search/network/accuracy-oracle.ts';
-import {
-  type CosearchContext,
-  designOf,
-  figuresOf,
-  foundNetwork,
-  meritOf,
-  newPoints,
-} from '../search/network/cosearch-context.ts';
-import {
-  mergeElites,
-  NestedSearch,
-  type NestedSearchState,
-  type NestedStart,
-} from '../search/network/nested-search.ts';
-import { searchNetworks } from '../search/network/network-evolution.ts';
-import { mergeFront } from '../search/network/network-front.ts';
+import type { CosearchContext } from '../search/network/cosearch-context.ts';
+import { type Elite, NestedSearch, type NestedSearchState, type NestedStart } from '../search/network/nested-search.ts';
 import { PopulationSearch, type PopulationSearchState } from '../search/network/population-search.ts';
 import type { NetworkScorer } from '../search/network/score-networks.ts';
 import { findNetworkSpace } from '../search/network/spaces.ts';
@@ -32,6 +17,7 @@ import type { BaselineEvent, RunEvent, StartedEvent } from '../search/run-events
 import { TrifoldError } from '../util/errors.ts';
 import { openAccuracySource } from './accuracy-source.ts';
 import { COSEARCH_WORD_BITS, type CosearchInputs } from './cosearch-inputs.ts';
+import { polish, startingNetworks } from './cosearch-long.ts';
 import type { EndReason } from './design.ts';
 import { networkFigures } from './layer-summary.ts';
 import { mapNetwork } from './map-network.ts';
@@ -93,6 +79,10 @@ export interface SearchedDesign {
   readonly accuracyFailures: number;
 }
 
+/** Drawings per network wanted; fewer where every one starts a program. */
+const ATTEMPTS = 60;
+const COMMAND_ATTEMPTS = 8;
+
 /** Factor on the EDP of the reference network at which fronts begin to count. */
 const CORNER_EDP = 10;
 
@@ -124,9 +114,8 @@ export async function runCosearch(
   };
   if (state.baselines.length === 0) {
     const advice = accuracyFloorAdvice(evaluator.limits, request.floorPercent ?? evaluator.limits?.lowestPercent ?? 0);
-    if (advice.level === 'unreachable') throw new TrifoldError('infeasible', advice.message);
     hooks.onEvent(startedEvent(inputs, evaluator.source));
-    if (advice.level === 'warning') note('warning', advice.message);
+    if (advice.level !== 'ok') note('warning', advice.message);
     const baselines = baselineEvents(inputs);
     baselines.forEach(hooks.onEvent);
     advance({ ...state, baselines });
@@ -144,6 +133,7 @@ export async function runCosearch(
     referenceEdp,
     corner: { accuracy: cornerPercent, cost: CORNER_EDP * referenceEdp },
     topPercent: Math.max(limits?.ceilingPercent ?? 100, cornerPercent + 1),
+    attemptsPerNetwork: request.accuracy.kind === 'command' ? COMMAND_ATTEMPTS : ATTEMPTS,
     seed: request.seed,
   };
   if (request.search === 'nested' && inputs.budget !== null && state.start === null) {
@@ -167,8 +157,13 @@ export async function runCosearch(
     if (loop.best === null && oracle.highestPercent !== null && isOutOfReach(request.floorPercent, oracle)) break;
   }
   if (reason === 'interrupted') return null;
-  const { best, front } = loop;
-  if (best === null) throw nothingFound(inputs, oracle);
+  if (loop.best === null) throw nothingFound(inputs, oracle);
+  const isNested = request.search === 'nested' && inputs.budget !== null;
+  const { best, front } = isNested
+    ? await polish(context, loop.best, loop.front, elitesOf(loop))
+    : { best: loop.best, front: loop.front };
+  if (best.score < loop.best.score)
+    note('info', `networks on the best accelerator searched longer: ${(1 / best.score).toFixed(3)}x the reference`);
   const networkOnly = state.start?.best ?? null;
   const end = reason ?? (isExhausted(loop) ? 'exhausted' : 'generations');
   const { baselines } = state;
@@ -193,6 +188,11 @@ function nothingFound(inputs: CosearchInputs, oracle: AccuracyOracle): TrifoldEr
   return new TrifoldError('infeasible', `no accelerator that was tried can run a network of ${space}`, {
     hint: 'a larger budget, or more --generations',
   });
+}
+
+function elitesOf(loop: CosearchLoop): readonly Elite[] {
+  const state = loop.getState();
+  return state.kind === 'nested-search' ? state.elites : [];
 }
 
 function isExhausted(loop: CosearchLoop): boolean {
@@ -243,43 +243,6 @@ function openLoop(inputs: CosearchInputs, context: CosearchContext, state: Cosea
   return state.search?.kind === 'population-search'
     ? PopulationSearch.fromState(population, options, state.search)
     : PopulationSearch.create(population, options);
-}
-
-/** Iterations on the baseline's accelerator, for each of those inside the search. */
-const START_ITERATIONS = 3;
-
-/** Searches networks for the baseline's accelerator: good ones there are good starts elsewhere. */
-async function startingNetworks(inputs: CosearchInputs, context: CosearchContext): Promise<NestedStart> {
-  const { template, technology, budget, request } = inputs;
-  const evolution = {
-    ...request.evolution,
-    population: 2 * request.evolution.population,
-    iterations: START_ITERATIONS * request.evolution.iterations,
-  };
-  const task = { trial: -1, specification: template, cutoffPjCycles: null, known: new Map() };
-  const [evolved] = await searchNetworks({ ...context, evolution }, [task], []);
-  const rated = evolved?.rated ?? [];
-  const merit = meritOf(context, rated);
-  const accelerator = buildAccelerator(template, technology);
-  const area = areaMm2(accelerator);
-  const isWithin = budget === null || checkBudget(accelerator, budget).length === 0;
-  const best: ScoredDesign | null =
-    merit === null
-      ? null
-      : {
-          trial: -1,
-          score: merit.score,
-          design: designOf(accelerator),
-          specification: template,
-          networks: [figuresOf(merit.network, context.space.name)],
-          areaMm2: area,
-          network: foundNetwork(context, merit.network),
-        };
-  return {
-    elites: mergeElites(context, [], rated),
-    best: isWithin ? best : null,
-    front: isWithin ? mergeFront([], newPoints(context, [], -1, area, rated)) : [],
-  };
 }
 
 function describeStart({ best, front }: NestedStart): string {

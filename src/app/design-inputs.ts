@@ -2,7 +2,8 @@ import type { Budget } from '../accelerator/budget.ts';
 import type { AcceleratorSpecification } from '../accelerator/specification.ts';
 import type { Technology } from '../accelerator/technology.ts';
 import type { DataflowTemplate } from '../mapping/dataflow.ts';
-import { DEFAULT_DIMS_PER_AXIS, DEFAULT_POPULATION } from '../search/accelerator/search-options.ts';
+import { richestAxis } from '../search/accelerator/encoding.ts';
+import { DEFAULT_POPULATION } from '../search/accelerator/search-options.ts';
 import type { StrategyName } from '../search/accelerator/strategies.ts';
 import { TrifoldError } from '../util/errors.ts';
 import type { Network } from '../workload/network.ts';
@@ -21,7 +22,7 @@ export interface DesignRequest {
   readonly strategy: StrategyName;
   readonly generations: number;
   readonly populationSize?: number;
-  /** Problem dims that an array axis of a design carries at most, 1 to 6; {@link DEFAULT_DIMS_PER_AXIS} by default, 1 as published. */
+  /** Problem dims that an array axis of a design carries at most, 1 to 6; as many as an axis of the baseline by default, 1 as published. */
   readonly dimsPerAxis?: number;
   /** Whether the baseline itself is a design to be found, where it keeps the budget; true by default. */
   readonly baselineCandidate?: boolean;
@@ -64,7 +65,7 @@ export function designInputs(request: DesignRequest): DesignInputs {
     kind: 'design',
     request: {
       ...request,
-      dimsPerAxis: request.dimsPerAxis ?? DEFAULT_DIMS_PER_AXIS,
+      dimsPerAxis: request.dimsPerAxis ?? richestAxis(template),
       baselineCandidate: request.baselineCandidate ?? true,
     },
     networks: request.workloads.map((name) => loadWorkload(name, request.batch).network),

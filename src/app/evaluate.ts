@@ -8,6 +8,7 @@ import { TrifoldError } from '../util/errors.ts';
 import { TENSORS } from '../util/vocabulary.ts';
 import type { Layer, Network } from '../workload/network.ts';
 import { loadAccelerator, loadMapping, loadWorkload } from './library.ts';
+import { portCycles } from './port-cycles.ts';
 
 /** One layer with its mapping and everything that the model says of it. */
 export interface LayerReport {
@@ -184,7 +185,8 @@ export function energyByLevel(report: NetworkReport): { readonly name: string; r
 }
 
 /** Plain JSON of one layer's figures. */
-export function layerJson({ layer, evaluation, bottleneck, physical }: LayerReport): object {
+export function layerJson({ layer, evaluation, bottleneck, physical }: LayerReport, accelerator: Accelerator): object {
+  const ports = portCycles(layer, accelerator, evaluation);
   return {
     name: layer.name,
     kind: layer.kind,
@@ -199,10 +201,11 @@ export function layerJson({ layer, evaluation, bottleneck, physical }: LayerRepo
     edpPjCycles: evaluation.edpPjCycles,
     ...physical,
     bottleneck,
-    levels: evaluation.levels.map((level) => ({
+    levels: evaluation.levels.map((level, index) => ({
       name: level.name,
       instancesUsed: level.instancesUsed,
       cycles: level.cycles,
+      portCycles: ports[index]!,
       usedBits: level.usedBits,
       energyPj: level.energyPj,
       leakagePj: level.leakagePj,
@@ -239,6 +242,6 @@ export function networkJson(report: NetworkReport): object {
     clockHz: report.accelerator.clockHz,
     totals: { ...totals, ...physical },
     energyByLevelPj: Object.fromEntries(energyByLevel(report).map((row) => [row.name, row.energyPj])),
-    layers: report.layers.map(layerJson),
+    layers: report.layers.map((layer) => layerJson(layer, report.accelerator)),
   };
 }

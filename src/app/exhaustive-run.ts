@@ -126,7 +126,8 @@ function layerMapping(
   listener: RunListener,
   tell: (event: RunEvent) => void,
 ): ExhaustiveHooks['mapLayers'] {
-  return async (layers, accelerator, onOutcome) => {
+  return async (all, known, accelerator, onOutcome) => {
+    const layers = all.slice(known);
     if (layers.length === 0) return { interrupted: false };
     const end = new AbortController();
     const poll = setInterval(() => {
@@ -151,18 +152,18 @@ function layerMapping(
           signal: end.signal,
           beforeChunk: announcedPauses(listener, tell),
           onResult: (outcome, index) => {
-            onOutcome(outcome);
             mappings += outcome.kind === 'unmappable' ? 0 : outcome.evaluations;
             const seconds = (performance.now() - begun) / 1000;
             tell({
               kind: 'progress',
               elapsedSeconds: seconds,
-              done: index + 1,
-              total: layers.length,
+              done: known + index + 1,
+              total: all.length,
               mappingsPerSecond: mappings / seconds,
               remainingSeconds: null,
               workers,
             });
+            onOutcome(outcome);
           },
         },
       );

@@ -35,9 +35,10 @@ export const INITIAL_EXHAUSTIVE_STATE: ExhaustiveState = { kind: 'exhaustive', o
 
 /** How a run talks to its surroundings. */
 export interface ExhaustiveHooks {
-  /** Maps layers and tells each result in their order; rejects or returns fewer results when it is interrupted. */
+  /** Maps the layers from `known` on and tells each result in their order, or fewer when it is interrupted. */
   readonly mapLayers: (
     layers: readonly Layer[],
+    known: number,
     accelerator: Accelerator,
     onOutcome: (outcome: MappingOutcome) => void,
   ) => Promise<{ readonly interrupted: boolean }>;
@@ -75,7 +76,7 @@ export async function runExhaustive(
   const { layers } = rated.table;
   if (start.outcomes.length === 0) for (const event of openingEvents(inputs, data, rated)) hooks.onEvent(event);
   const outcomes = [...start.outcomes];
-  const { interrupted } = await hooks.mapLayers(layers.slice(outcomes.length), accelerator, (outcome) => {
+  const { interrupted } = await hooks.mapLayers(layers, outcomes.length, accelerator, (outcome) => {
     const event = layerEvent(rated, accelerator, outcomes.length, outcome);
     outcomes.push(outcome);
     hooks.onEvent(event);

@@ -31,6 +31,15 @@ export const PRESET_FOLDERS = {
 /** One kind of preset. */
 export type PresetKind = keyof typeof PRESET_FOLDERS;
 
+const SINGULAR: Readonly<Record<PresetKind, string>> = {
+  workloads: 'workload',
+  accelerators: 'accelerator',
+  budgets: 'budget',
+  technologies: 'technology',
+  mappings: 'mapping',
+  measurements: 'measurement',
+};
+
 /** Version of the package, from its package.json. */
 export function packageVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8'));
@@ -51,18 +60,39 @@ export function presetNames(kind: PresetKind): string[] {
 export function resolveFile(kind: PresetKind, nameOrPath: string): string {
   const preset = resolve(ROOT, PRESET_FOLDERS[kind], `${nameOrPath}.yaml`);
   if (/^[\w.-]+$/.test(nameOrPath) && existsSync(preset)) return preset;
-  if (existsSync(nameOrPath) && statSync(nameOrPath).isFile()) return nameOrPath;
+  const found = statSync(nameOrPath, { throwIfNoEntry: false });
+  if (found?.isFile() === true) return nameOrPath;
+  if (found?.isDirectory() === true)
+    throw new TrifoldError('io', `${nameOrPath} is a folder, not a file`, {
+      hint: `give the ${SINGULAR[kind]} file in it; trifold list ${kind} shows the presets`,
+    });
   const names = presetNames(kind);
-  throw new TrifoldError('not-found', `no ${kind.slice(0, -1)} preset and no file named ${nameOrPath}`, {
+  throw new TrifoldError('not-found', `no ${SINGULAR[kind]} preset and no file named ${nameOrPath}`, {
     hint: `${suggestWord(nameOrPath, names)}; trifold list ${kind} shows the presets`,
   });
 }
 
-/** Text of a file. @throws TrifoldError `io` when it cannot be read */
+/** Text of a file. @throws TrifoldError `io` when it cannot be read, `syntax` when it is empty or no text */
 export function readText(path: string): string {
+  const place = { file: displayName(path) };
+  const bytes = readBytes(path);
+  if (bytes.includes(0)) throw new TrifoldError('syntax', 'this is a binary file, not text', { place });
+  let text: string;
   try {
-    return readFileSync(path, 'utf8');
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new TrifoldError('syntax', 'this is not UTF-8 text', { place });
+  }
+  if (text.trim() === '') throw new TrifoldError('syntax', 'the file is empty', { place });
+  return text;
+}
+
+function readBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
   } catch (error) {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+      throw new TrifoldError('io', `${path} is a folder, not a file`);
     throw new TrifoldError('io', `cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
@@ -87,15 +117,21 @@ export function loadTechnology(nameOrPath: string): Technology {
   return parseTechnology(readText(file), displayName(file));
 }
 
-/** Loads an accelerator's specification by preset name or path. */
-export function loadSpecification(nameOrPath: string): AcceleratorSpecification {
+/**
+ * Loads an accelerator's specification by preset name or path.
+ * @param technology what the specification is built with instead of its own technology, which need not exist then
+ */
+export function loadSpecification(nameOrPath: string, technology?: string): AcceleratorSpecification {
   const file = resolveFile('accelerators', nameOrPath);
-  return parseAccelerator(readText(file), displayName(file));
+  const checkTechnology = (name: string): void => {
+    if (technology === undefined) resolveFile('technologies', name);
+  };
+  return parseAccelerator(readText(file), displayName(file), checkTechnology);
 }
 
 /** Loads an accelerator and resolves its constants with its own technology, or with another one. */
 export function loadAccelerator(nameOrPath: string, technology?: string): Accelerator {
-  const specification = loadSpecification(nameOrPath);
+  const specification = loadSpecification(nameOrPath, technology);
   return buildAccelerator(specification, loadTechnology(technology ?? specification.technology));
 }
 

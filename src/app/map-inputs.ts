@@ -57,7 +57,7 @@ export interface MapInputs {
 export function mapInputs(request: MapRequest): MapInputs {
   const dataflow = partialMapping(request) ?? null;
   const { network } = loadWorkload(request.workload, request.batch);
-  const specification = loadSpecification(request.accelerator);
+  const specification = loadSpecification(request.accelerator, request.technology);
   const technology = loadTechnology(request.technology ?? specification.technology);
   const accelerator = buildAccelerator(specification, technology);
   const layers = selectLayers(network, request.layer);

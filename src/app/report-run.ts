@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ReportInput } from '../report/model.ts';
 import type { RunEvent } from '../search/run-events.ts';
 import { readRun } from '../study/read-run.ts';
+import { commandText } from './command-text.ts';
 import { isRunEvent } from './design-run.ts';
 import { packageVersion } from './library.ts';
 import { replaceFile } from './output-files.ts';
@@ -15,7 +16,7 @@ function reportInput(directory: string): ReportInput {
     title: titleOf(run.events, directory),
     events: run.events,
     configuration: settingsOf(configuration),
-    commandLine: command.join(' '),
+    commandLine: commandText(command),
     version: packageVersion(),
   };
 }

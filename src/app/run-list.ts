@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { listRuns } from '../study/read-run.ts';
+import { TrifoldError } from '../util/errors.ts';
 
 /** One run in a list. */
 export interface RunRow {
@@ -10,8 +12,14 @@ export interface RunRow {
   readonly command: string;
 }
 
-/** The runs in a folder, oldest first. @throws TrifoldError `io` */
-export function runTable(folder: string): RunRow[] {
+/**
+ * The runs in a folder, oldest first.
+ * @param options.mustExist whether a missing folder is an error; else it has no runs
+ * @throws TrifoldError `not-found` for a missing folder, `io`
+ */
+export function runTable(folder: string, options: { readonly mustExist?: boolean } = {}): RunRow[] {
+  if (options.mustExist === true && !existsSync(folder))
+    throw new TrifoldError('not-found', `there is no folder ${folder}`, { hint: 'trifold runs lists those in runs/' });
   return listRuns(folder).map((one) =>
     one.kind === 'run'
       ? {

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { type Accelerator, areaMm2 } from '../accelerator/accelerator.ts';
 import { buildAccelerator } from '../accelerator/build.ts';
 import { type AcceleratorSpecification, specificationProblems } from '../accelerator/specification.ts';
@@ -22,7 +21,7 @@ import {
 } from './map-inputs.ts';
 import type { MappedLayer } from './map-layer.ts';
 import { type DistinctShapes, distinctShapes, mappedNetwork } from './map-network.ts';
-import { writeNewFile } from './output-files.ts';
+import { refuseExisting, writeNewFile } from './output-files.ts';
 import { readVariation, type VariedParameter } from './vary.ts';
 
 /** What `trifold sweep` is asked: everything that is mapped in `map`, and one or two parameters to vary. */
@@ -90,11 +89,10 @@ export async function sweepWith(
   emit: (event: RunEvent) => void,
 ): Promise<SweepResult> {
   const started = performance.now();
-  const specification = loadSpecification(request.accelerator);
+  const specification = loadSpecification(request.accelerator, request.technology);
   const technology = loadTechnology(request.technology ?? specification.technology);
   const parameters = readParameters(request, specification);
-  if (request.csv !== undefined && existsSync(request.csv))
-    throw new TrifoldError('usage', `${request.csv} exists already`, { hint: 'name another file or remove this one' });
+  if (request.csv !== undefined) refuseExisting(request.csv);
   const { name: workload } = loadWorkload(request.workload, request.batch).network;
   const settings = parameters.reduce<number[][]>(
     (rows, { values }) => rows.flatMap((row) => values.map((value) => [...row, value])),
@@ -239,10 +237,22 @@ export function valueText({ unit }: Pick<VariedParameter, 'unit'>, value: number
   return unit === '' ? String(value) : scaled(1, unit);
 }
 
+/** The unit in which all values of a parameter are listed, and its size in that of the values: the largest in which none is below 1. */
+export function listUnit({ unit, values }: Pick<VariedParameter, 'unit' | 'values'>): {
+  readonly size: number;
+  readonly name: string;
+} {
+  const least = Math.min(...values);
+  if (unit === 'bit') return least >= 2 ** 13 ? { size: 2 ** 13, name: 'KiB' } : { size: 8, name: 'B' };
+  if (unit === 'B/s') return least >= 1e9 ? { size: 1e9, name: 'GB/s' } : { size: 1e6, name: 'MB/s' };
+  return { size: 1, name: unit };
+}
+
 /** The points as CSV: parameters with their units, then the figures of the network. */
 function sweepCsv({ parameters, points }: SweepResult): string {
+  const units = parameters.map(listUnit);
   const head = [
-    ...parameters.map(({ name, unit }) => (unit === '' ? name : `${name} (${unit})`)),
+    ...units.map(({ name: unit }, i) => (unit === '' ? parameters[i]!.name : `${parameters[i]!.name} (${unit})`)),
     'energy (pJ)',
     'cycles',
     'EDP (pJ*cycles)',
@@ -254,7 +264,8 @@ function sweepCsv({ parameters, points }: SweepResult): string {
     'proven optimal',
     'reason',
   ];
-  const rows = points.map(({ values, figures, reason }) => {
+  const rows = points.map(({ values: settings, figures, reason }) => {
+    const values = settings.map((value, i) => value / units[i]!.size);
     if (figures === null) return [...values, '', '', '', '', '', '', '', '', '', reason ?? ''];
     const { totals, areaMm2: area, optimal } = figures;
     const { physical } = totals;

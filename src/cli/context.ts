@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** Options that every command takes. */
 export interface CommonOptions {
@@ -25,18 +25,27 @@ export class ExitSignal extends Error {
 
 /** Adds the common options and an example to a command. */
 export function withCommonOptions(command: Command, example: string): Command {
-  return command
-    .option('--json', 'print one JSON document on stdout, nothing else', false)
-    .option('--seed <n>', 'seed of everything random', wholeNumber(0), 1)
-    .option(
-      '--workers <n>',
-      'worker threads; the result does not depend on it',
-      wholeNumber(1),
-      Math.min(8, availableParallelism()),
-    )
-    .option('--quiet', 'no progress on stderr', false)
-    .option('--plain', 'no live view', false)
-    .addHelpText('after', `\nExample:\n  ${example}`);
+  return addCommonOptions(command, example, false);
+}
+
+/** The same for a command that neither draws numbers nor takes long: it accepts all common options but shows --json alone. */
+export function withPlainOptions(command: Command, example: string): Command {
+  return addCommonOptions(command, example, true);
+}
+
+function addCommonOptions(command: Command, example: string, isPlain: boolean): Command {
+  const workers = Math.min(8, availableParallelism());
+  const others = [
+    new Option('--seed <n>', 'seed of everything random').argParser(wholeNumber(0)).default(1),
+    new Option('--workers <n>', 'worker threads; the result does not depend on it')
+      .argParser(wholeNumber(1))
+      .default(workers),
+    new Option('--quiet', 'no progress on stderr').default(false),
+    new Option('--plain', 'no live view').default(false),
+  ];
+  command.option('--json', 'print one JSON document on stdout, nothing else', false);
+  for (const option of others) command.addOption(option.hideHelp(isPlain));
+  return command.addHelpText('after', `\nExample:\n  ${example}`);
 }
 
 /** Parser of a whole number of at least `least`. */

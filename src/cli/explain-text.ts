@@ -120,7 +120,7 @@ function bindingLines(report: LayerReport, explanation: LayerExplanation): strin
   const speed =
     bottleneck.name === 'compute'
       ? `compute: ${formatNumber(evaluation.computeCycles)} cycles of the array, no level is slower`
-      : `bandwidth of ${bottleneck.name}: ${formatNumber(evaluation.cycles)} cycles; with more, the layer runs up to ${gain.toFixed(2)}x faster (${formatNumber(Math.round(evaluation.cycles / gain))})`;
+      : `bandwidth of ${bottleneck.name}: ${formatNumber(evaluation.cycles)} cycles; with more of it and this same mapping up to ${gain.toFixed(2)}x faster (${formatNumber(Math.round(evaluation.cycles / gain))}); for what another mapping makes of it see below`;
   const factors = [
     `${formatNumber(Math.ceil(losses.idealCycles))} ideal (all MACs always busy)`,
     ...(losses.idlePes > 1.0005 ? [`x ${losses.idlePes.toFixed(2)} idle PEs`] : []),
@@ -211,7 +211,7 @@ function describeSensitivities({ sensitivities, energyNotes }: Explanations, sin
     return `${change}${sampled}`;
   });
   return [
-    `What would help: the best mapping again after one change${single ? '' : ' (sums over the network)'}; minus is better`,
+    `What would help: one change of the hardware and the best mapping found anew for it${single ? '' : ' (sums over the network)'}; minus is better`,
     ...(effective.length === 0 ? ['  nothing below changes any figure'] : [indent(changeTable('change', effective))]),
     ...(idle.length === 0 ? [] : [`  no effect: ${idle.join('; ')}`]),
     ...unsolvedLines(sensitivities),

@@ -33,6 +33,7 @@ export function progressLine(event: RunEvent): string | null {
     case 'correlation':
       return `${event.title}: Kendall tau ${event.kendallTau.toFixed(3)}, Spearman ${event.spearmanRho.toFixed(3)} over ${formatNumber(event.points.length)} networks`;
     case 'paused':
+      return event.paused ? 'paused' : 'goes on';
     case 'best-layers':
     case 'finished':
       return null;

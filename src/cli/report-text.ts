@@ -1,5 +1,6 @@
 import type { Accelerator } from '../accelerator/accelerator.ts';
 import { energyByLevel, type LayerReport, type NetworkReport } from '../app/evaluate.ts';
+import { portCycles } from '../app/port-cycles.ts';
 import { MODEL_LIMITS } from '../cost/breakdown.ts';
 import { describeMapping } from '../mapping/text.ts';
 import { TENSORS } from '../util/vocabulary.ts';
@@ -33,7 +34,7 @@ export function describeNetwork(report: NetworkReport): string {
     ],
     rows,
   );
-  return `${table}\n\n${describeTotals(report)}`;
+  return `${table}\ngain: what removing the bottleneck brings while the mapping stays as it is\n\n${describeTotals(report)}`;
 }
 
 /** Totals of a network: time, energy and its split, power, area. */
@@ -56,6 +57,7 @@ export function describeTotals(report: NetworkReport): string {
 /** Access counts of one layer: level x tensor, with the energy that follows from them, and the loop nest. */
 export function describeLayerCounts(accelerator: Accelerator, report: LayerReport): string {
   const { evaluation, layer, mapping, bottleneck } = report;
+  const ports = portCycles(layer, accelerator, evaluation);
   const rows: string[][] = [];
   evaluation.levels.forEach((level, index) => {
     for (const tensor of TENSORS) {
@@ -77,7 +79,7 @@ export function describeLayerCounts(accelerator: Accelerator, report: LayerRepor
       '',
       '',
       '',
-      roof.cycles === null ? 'no limit' : `${formatNumber(roof.cycles)} cycles`,
+      portText(ports[index]!, evaluation.cycles),
       roof.macsPerByte === null ? '' : `${formatNumber(roof.macsPerByte)} MAC/B`,
     ]);
   });
@@ -85,7 +87,7 @@ export function describeLayerCounts(accelerator: Accelerator, report: LayerRepor
     `${layer.name}: loop nest`,
     describeMapping(accelerator, mapping),
     '',
-    'access counts in words, totals over instances; energy in pJ = accesses x energy per access',
+    'access counts in words, totals over instances; energy in pJ = accesses x energy per access; under each level what its own ports need of all cycles',
     formatTable(
       [
         { title: 'level' },
@@ -98,15 +100,22 @@ export function describeLayerCounts(accelerator: Accelerator, report: LayerRepor
       ],
       rows,
     ),
-    `MACs: ${formatNumber(evaluation.macs)} x ${formatNumber(accelerator.mac.energyPj)} pJ = ${formatNumber(evaluation.macEnergyPj, 6)} pJ`,
+    `MACs: ${formatNumber(evaluation.macs)} x ${formatNumber(accelerator.mac.energyPj, CONSTANT_DIGITS)} pJ = ${formatNumber(evaluation.macEnergyPj, 6)} pJ`,
     `energy per access in pJ: ${accelerator.levels
       .map(
         (level) =>
-          `${level.name} ${[level.energy.readPj, level.energy.fillPj, level.energy.updatePj].map((pj) => formatNumber(pj)).join('/')}${level.blockWords > 1 ? ` per ${level.blockWords} words` : ''}`,
+          `${level.name} ${[level.energy.readPj, level.energy.fillPj, level.energy.updatePj].map((pj) => formatNumber(pj, CONSTANT_DIGITS)).join('/')}${level.blockWords > 1 ? ` per ${level.blockWords} words` : ''}`,
       )
       .join(', ')} (read/fill/update)`,
     '',
   ].join('\n');
+}
+
+/** Digits of constants: enough to work out the energies by hand to all digits shown. */
+const CONSTANT_DIGITS = 8;
+
+function portText(own: number | null, cycles: number): string {
+  return own === null ? 'no limit' : `${formatNumber(own)} cycles (${formatPercent(own / cycles, 0)})`;
 }
 
 /** What the model leaves out, as printed under every result. */

@@ -1,5 +1,5 @@
 import type { NetworkTotals } from '../app/evaluate.ts';
-import { type SweepPoint, type SweepResult, valueText } from '../app/sweep.ts';
+import { listUnit, type SweepPoint, type SweepResult, valueText } from '../app/sweep.ts';
 import type { VariedParameter } from '../app/vary.ts';
 import { Canvas } from '../tui/canvas.ts';
 import { type Chart, drawChart } from '../tui/chart.ts';
@@ -90,7 +90,7 @@ function chart({ parameters, points, best }: SweepResult): string {
     figures === null ? [] : [{ x: values[0]!, totals: figures.totals }],
   );
   if (mapped.length < 2) return 'no chart: fewer than two points can be mapped';
-  const { size, name } = chartUnit(parameter);
+  const { size, name } = listUnit(parameter);
   const xs = mapped.map(({ x }) => x / size);
   const ratios = FIGURES.map((figure) => {
     const least = figure.of(points[best[figure.best]]!.figures!.totals);
@@ -122,12 +122,6 @@ function chart({ parameters, points, best }: SweepResult): string {
     `${asPercent ? 'percent above the least' : 'multiples of the least'} over ${parameter.name}: ${FIGURES.map(({ symbol, name: what }) => `${symbol} ${what}`).join(', ')} (o covers e, e covers l)`,
     ...lines,
   ].join('\n');
-}
-
-function chartUnit({ unit, values }: VariedParameter): { size: number; name: string } {
-  if (unit === 'bit') return values[0]! >= 2 ** 13 ? { size: 2 ** 13, name: 'KiB' } : { size: 8, name: 'B' };
-  if (unit === 'B/s') return { size: 1e9, name: 'GB/s' };
-  return { size: 1, name: unit };
 }
 
 /** One grid per figure: rows are the first parameter, columns the second, cells multiples of the least. */

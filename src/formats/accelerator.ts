@@ -10,7 +10,7 @@ import {
 } from '../accelerator/specification.ts';
 import { DIMS, type PerTensor, perTensor, TENSORS } from '../util/vocabulary.ts';
 import { type StatedRate, statedRate } from './bandwidth.ts';
-import { type Document, errorAt, type KeyPath, parseDocument, readWith } from './document.ts';
+import { atPlace, type Document, errorAt, type KeyPath, parseDocument, readWith } from './document.ts';
 import { bits, hertz, milliwatts, picojoules, squareMillimetres } from './quantity.ts';
 
 const name = () => z.string().min(1);
@@ -91,11 +91,17 @@ type LevelData = AcceleratorData['levels'][number];
 
 /**
  * Reads an accelerator file. Constants stay unresolved: `buildAccelerator` takes a technology.
+ * @param checkTechnology throws a TrifoldError when there is no technology of a name; it is given the place of that name in the file
  * @throws TrifoldError with the place, for a wrong schema and for everything that `specificationProblems` finds.
  */
-export function parseAccelerator(text: string, file: string): AcceleratorSpecification {
+export function parseAccelerator(
+  text: string,
+  file: string,
+  checkTechnology: (name: string) => void = () => {},
+): AcceleratorSpecification {
   const document = parseDocument(text, file);
   const data = readWith(acceleratorSchema, document);
+  atPlace(document, ['technology'], () => checkTechnology(data.technology));
   const wordBits = (stated: number | undefined, path: KeyPath): number => {
     const value = stated ?? data.wordBits;
     if (value !== undefined) return value;

@@ -80,6 +80,16 @@ export function errorAt(
   return errorOf(document, [{ path, part: 'value', code, message, hint }]);
 }
 
+/** Runs a check of the value at a path; its TrifoldErrors without a place get that of the value. */
+export function atPlace(document: Document, path: KeyPath, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (!(error instanceof TrifoldError) || error.details.place !== undefined) throw error;
+    throw errorAt(document, path, error.code, error.message, error.details.hint);
+  }
+}
+
 function errorOf(document: Document, problems: readonly Problem[]): TrifoldError {
   const placed = problems
     .map((problem) => ({ ...problem, place: document.placeOf(problem.path, problem.part) }))

@@ -41,17 +41,22 @@ const FUNCTIONS: Readonly<Record<string, Direction>> = {
 
 /**
  * Compiles an objective to minimize.
- * @throws TrifoldError `syntax` for text that is no expression, `value` for unknown names or functions
+ * @throws TrifoldError `syntax` for text that is no expression, `value` for unknown names or functions, `usage` for a comparison or a constant
  */
 export function compileObjective(text: string): CompiledObjective {
   const node = prepare(text);
   if (node.type === 'OperatorNode' && isComparison(node))
     throw new TrifoldError('usage', `the objective '${text}' is a comparison`, { hint: 'limits go to --subject-to' });
+  const { direction } = directionOf(node);
+  if (direction === 'constant')
+    throw new TrifoldError('usage', `the objective '${text}' is the same for all mappings`, {
+      hint: "it must depend on energy or latency, for example 'energy * latency^2'",
+    });
   const compiled = node.compile();
   return {
     text,
     value: (values) => Number(compiled.evaluate({ ...values })),
-    monotone: ['constant', 'increasing'].includes(directionOf(node).direction),
+    monotone: direction === 'increasing',
   };
 }
 

@@ -114,15 +114,22 @@ const EXAMPLE: Readonly<Record<QuantityKind, string>> = {
   energyPerInformation: '4 pJ/bit',
 };
 
-function quantity(kind: QuantityKind, description: string) {
+/** @param leastBare bare numbers above 0 and below this are taken for a forgotten unit */
+function quantity(kind: QuantityKind, description: string, leastBare = 0) {
   return z
     .union([z.number(), z.string()])
     .transform((input, context) => {
       const result: QuantityResult = typeof input === 'number' ? { ok: true, value: input } : readQuantity(input, kind);
-      if (result.ok && Number.isFinite(result.value) && result.value >= 0) return result.value;
-      const [message, hint] = result.ok
-        ? ['must not be negative or infinite', `write for example '${EXAMPLE[kind]}'`]
-        : [result.message, result.hint];
+      const isBare = typeof input === 'number' && input > 0 && input < leastBare;
+      if (result.ok && Number.isFinite(result.value) && result.value >= 0 && !isBare) return result.value;
+      const [message, hint] = isBare
+        ? [
+            `${input} without a unit means ${input} ${UNIT[kind]}, which is hardly meant`,
+            `write for example '${EXAMPLE[kind]}', or '${input} ${UNIT[kind]}' if it is`,
+          ]
+        : result.ok
+          ? ['must not be negative or infinite', `write for example '${EXAMPLE[kind]}'`]
+          : [result.message, result.hint];
       context.addIssue({
         code: 'custom',
         message: `${message}\n${hint}`,
@@ -134,11 +141,14 @@ function quantity(kind: QuantityKind, description: string) {
     .describe(description);
 }
 
+/** Clocks and bandwidths of chips are far above so many Hz or B/s. */
+const LEAST_BARE = 1e5;
+
 /** An amount of storage in bits; a bare number counts bits. >= 0. */
 export const bits = () =>
   quantity('information', 'Storage: a number of bits, or text such as "108 KiB" (KiB = 1024 B, KB = kB = 1000 B).');
 /** A frequency in Hz. >= 0. */
-export const hertz = () => quantity('frequency', 'Frequency: a number of Hz, or text such as "200 MHz".');
+export const hertz = () => quantity('frequency', 'Frequency: a number of Hz, or text such as "200 MHz".', LEAST_BARE);
 /** An energy in pJ. >= 0. */
 export const picojoules = () => quantity('energy', 'Energy: a number of pJ, or text such as "6 pJ".');
 /** A power in mW. >= 0. */
@@ -151,7 +161,7 @@ export const squareMillimetres = () => quantity('area', 'Area: a number of mm^2,
 export const nanometres = () => quantity('length', 'Length: a number of nm, or text such as "45 nm".');
 /** A bandwidth in bytes per second. >= 0. */
 export const bytesPerSecond = () =>
-  quantity('informationPerTime', 'Bandwidth: a number of B/s, or text such as "25.6 GB/s".');
+  quantity('informationPerTime', 'Bandwidth: a number of B/s, or text such as "25.6 GB/s".', LEAST_BARE);
 /** A bandwidth in bits per clock cycle. >= 0. */
 export const bitsPerCycle = () =>
   quantity('informationPerCycle', 'Bandwidth: a number of bits per cycle, or text such as "64 bit/cycle".');

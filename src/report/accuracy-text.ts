@@ -11,7 +11,7 @@ export function accuracyCautions({ inDomain, saturated, errorPoints }: AccuracyE
   return [
     ...(saturated ? ['Saturated: the evaluator cannot tell this network from better ones'] : []),
     ...(inDomain ? [] : ['Outside the domain in which the error was measured: the true error may be larger']),
-    ...(errorPoints === null ? ['Nobody knows the error of this figure'] : []),
+    ...(errorPoints === null ? ['The error of this figure is not known'] : []),
   ];
 }
 

@@ -19,17 +19,21 @@ export async function correlationSection(model: ReportModel, render: ChartRender
   const parts: Markup[] = [];
   for (const [index, correlation] of model.correlations.entries()) {
     const { title, points, kendallTau, spearmanRho, notes } = correlation;
-    const isRaster = points.length > MOST_POINTS;
+    const places = distinctPlaces(points);
+    const isRaster = places.length > MOST_POINTS;
+    const count = figure(points.length, numberText(points.length));
     const chart = await chartFigure(render, {
       id: `chart-correlation-${index}`,
       label: `${title}: Kendall's tau ${kendallTau.toFixed(3)}, Spearman's rho ${spearmanRho.toFixed(3)}`,
       wide: correlationChart(correlation, { width: 1040, height: 460 }),
       narrow: correlationChart(correlation, { width: 350, height: 350 }),
       caption: isRaster
-        ? html`${figure(points.length, numberText(points.length))} networks; the stronger a cell's colour, the more of them lie in it.`
-        : html`Every mark is one of ${figure(points.length, numberText(points.length))} networks.`,
+        ? html`${count} networks; the stronger a cell's colour, the more of them lie in it.`
+        : places.length === points.length
+          ? html`Every mark is one of ${count} networks.`
+          : html`${count} networks at ${figure(places.length, numberText(places.length))} places; the size of a mark is how many lie there.`,
     });
-    parts.push(html`<h3>${title}</h3><p>Rank correlation over ${figure(points.length, numberText(points.length))} networks: Kendall's \u03c4 = <strong>${figure(kendallTau, kendallTau.toFixed(3))}</strong>, Spearman's \u03c1 = <strong>${figure(spearmanRho, spearmanRho.toFixed(3))}</strong>.</p>
+    parts.push(html`<h3>${title}</h3><p>Rank correlation over ${count} networks: Kendall's \u03c4 = <strong>${figure(kendallTau, kendallTau.toFixed(3))}</strong>, Spearman's \u03c1 = <strong>${figure(spearmanRho, spearmanRho.toFixed(3))}</strong>.</p>
 ${chart}${notes.length === 0 ? null : html`<ul class="plain">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}`);
   }
   return html`<section id="correlation"><h2>Correlation</h2>${parts}</section>`;
@@ -51,12 +55,20 @@ export function correlationChart({ points, xLabel, yLabel }: CorrelationEvent, f
     x: { title: cleanText(xLabel), format: '~s', grid: false, ...ticksOf(xAxis) },
     y: { title: cleanText(yLabel), format: '~s', ...ticksOf(yAxis) },
   };
-  if (points.length <= MOST_POINTS)
+  const places = distinctPlaces(points);
+  if (places.length <= MOST_POINTS)
     return {
       ...chartBase(frame),
-      data: { values: points.map(([a, b]) => ({ a, b })) },
-      mark: { type: 'circle', size: 26, opacity: 0.6, color: 'var(--accent)', aria: false },
-      encoding: { x: { ...x, field: 'a', axis: axes.x }, y: { ...y, field: 'b', axis: axes.y } },
+      data: { values: places },
+      mark: { type: 'circle', opacity: 0.65, color: 'var(--accent)', aria: false },
+      encoding: {
+        x: { ...x, field: 'a', axis: axes.x },
+        y: { ...y, field: 'b', axis: axes.y },
+        size:
+          places.length === points.length
+            ? { value: 26 }
+            : { field: 'count', type: 'quantitative', scale: { range: [16, 320] }, legend: null },
+      },
     };
   const cells = densityCells(points, xAxis, yAxis);
   const most = cells.reduce((largest, { count }) => Math.max(largest, count), 1);
@@ -74,6 +86,18 @@ export function correlationChart({ points, xLabel, yLabel }: CorrelationEvent, f
       opacity: { field: 'ink', type: 'quantitative', scale: null },
     },
   };
+}
+
+/** The places of some points with how many lie there, in order of appearance. */
+function distinctPlaces(points: CorrelationEvent['points']): readonly { a: number; b: number; count: number }[] {
+  const places = new Map<string, { a: number; b: number; count: number }>();
+  for (const [a, b] of points) {
+    const key = `${a},${b}`;
+    const place = places.get(key);
+    if (place === undefined) places.set(key, { a, b, count: 1 });
+    else place.count++;
+  }
+  return [...places.values()];
 }
 
 /** Logarithmic where the figures span more than a factor of 20. */

@@ -97,8 +97,10 @@ export function reportModel(input: ReportInput): ReportModel {
   const results = resultsOf(finished?.networks ?? [], best, layers);
   const names = [...new Set([...started.networks.map(({ name }) => name), ...results.map(({ network }) => network)])];
   const networks = names.map((network): NetworkComparison => {
+    // A co-search has found its network in place of the baseline's, whose name is another.
     const of = (figures: readonly NetworkFigures[] | undefined) =>
-      figures?.find((candidate) => candidate.network === network) ?? null;
+      figures?.find((candidate) => candidate.network === network) ??
+      (started.space !== undefined && figures?.length === 1 ? figures[0]! : null);
     return { network, result: of(results), published: of(published?.networks), optimal: of(optimal?.networks) };
   });
   const trials = generations.flatMap((event) => event.trials);

@@ -136,7 +136,7 @@ function comparisonTable(model: ReportModel): Markup {
       if (figures === null) return [];
       const area = areas[which];
       const cells = [
-        comparison.network,
+        figures.network,
         names[which],
         energyFigure(figures.energyPj),
         figure(figures.cycles, numberText(figures.cycles)),

@@ -132,7 +132,7 @@ function summaryRows({ networks, published, optimal, best, specification, starte
       const own = best === null ? (started.accelerator ?? specification?.name ?? null) : `trial ${best.trial}`;
       const accelerator = which === 'result' ? own : (event?.accelerator ?? null);
       const area = which === 'result' ? (best?.areaMm2 ?? null) : (event?.areaMm2 ?? null);
-      return [[row.network, which, accelerator, figures.energyPj, figures.cycles, figures.edpPjCycles, area]];
+      return [[figures.network, which, accelerator, figures.energyPj, figures.cycles, figures.edpPjCycles, area]];
     }),
   );
 }

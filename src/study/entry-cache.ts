@@ -1,7 +1,7 @@
 import { fstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { CacheSegment, entryBytes } from './cache-segment.ts';
-import { type FileOperations, NODE_FILES, systemCode } from './file-operations.ts';
+import { createFolders, type FileOperations, NODE_FILES, systemCode } from './file-operations.ts';
 import { parseJson, toJsonLine } from './json-text.ts';
 
 /** Files that the entries are spread over, by the first digit of the key. */
@@ -89,7 +89,7 @@ export class EntryCache<Value> {
 
   #appendInNewFolder(key: string, bytes: Buffer): boolean {
     try {
-      this.#files.mkdirSync(this.#directory, { recursive: true });
+      createFolders(this.#files, this.#directory);
     } catch {
       return false;
     }

@@ -58,6 +58,23 @@ export function writeFully(files: FileOperations, descriptor: number, bytes: Uin
   while (written < bytes.length) written += files.writeSync(descriptor, bytes, written, bytes.length - written);
 }
 
+/**
+ * Creates a folder with the ones above it, one by one: Node's own recursive way never returns below a folder, such as /proc, whose
+ * system says that what is being created does not exist. @throws the system's error
+ */
+export function createFolders(files: Pick<FileOperations, 'mkdirSync'>, folder: string): void {
+  try {
+    files.mkdirSync(folder);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'EEXIST' && nodeFs.statSync(folder).isDirectory()) return;
+    const parent = dirname(folder);
+    if (code !== 'ENOENT' || parent === folder || nodeFs.existsSync(parent)) throw error;
+    createFolders(files, parent);
+    files.mkdirSync(folder);
+  }
+}
+
 /** Makes the entries of a folder durable. Systems that cannot flush folders are left alone. @throws the system's error */
 export function syncFolder(files: FileOperations, folder: string): void {
   let descriptor: number;

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ioError, systemCode } from './file-operations.ts';
+import { createFolders, ioError, NODE_FILES, systemCode } from './file-operations.ts';
 
 /**
  * Creates the empty folder `root/<base>-<n>` with n one above the largest there is, from 1, and returns its path. Two
@@ -10,7 +10,7 @@ import { ioError, systemCode } from './file-operations.ts';
 export function nextRunName(root: string, base: string): string {
   const stem = base.replace(/[^A-Za-z0-9._]+/g, '-').replace(/^[-.]+|[-.]+$/g, '') || 'run';
   try {
-    mkdirSync(root, { recursive: true });
+    createFolders(NODE_FILES, root);
     for (let n = largestNumber(root, stem) + 1; ; n++) {
       const directory = join(root, `${stem}-${n}`);
       try {

@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TrifoldError } from '../util/errors.ts';
 import {
+  createFolders,
   type FileOperations,
   ioError,
   NODE_FILES,
@@ -222,8 +223,13 @@ function openingWarnings<Event>(loaded: LoadedRun<Event>, lock: Lock, packageVer
 
 function claimFolder(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true });
+    createFolders(NODE_FILES, directory);
   } catch (error) {
+    if (systemCode(error) === 'ENOENT')
+      throw new TrifoldError('io', `cannot create ${directory}: no folder can be created there`, {
+        place: { file: directory },
+        hint: 'choose another folder with --out',
+      });
     if (systemCode(error) !== 'EEXIST') throw ioError('create', directory, error);
     throw new TrifoldError('usage', `${directory} is a file, not a folder`, {
       place: { file: directory },

@@ -16,7 +16,7 @@ export interface LevelView {
   readonly instances: number;
   /** Of one instance; null when unlimited. */
   readonly bytes: number | null;
-  /** All bandwidths as text; empty when unlimited. */
+  /** Bandwidth of one instance as text; empty when unlimited. */
   readonly bandwidth: string;
   readonly axes: readonly Axis[];
 }
@@ -138,17 +138,11 @@ function bytesPerCycle({ bandwidth, wordBits }: Level, clockHz: number): number 
   return Math.min(rate('shared'), rate('read') + rate('write'));
 }
 
-/** DRAM by time, other levels by cycle, as the budgets state them. */
+/** Reads and writes together, DRAM by time and other levels by cycle, as the budgets state them. */
 function bandwidthText(level: Level, clockHz: number): string {
-  const { bandwidth, wordBits } = level;
-  const parts = (['read', 'write', 'shared'] as const).flatMap((key) => {
-    const rate = bandwidth[key];
-    if (rate === undefined) return [];
-    const perCycle = rate.unit === 'B/s' ? rate.value / clockHz : (rate.value * wordBits) / 8;
-    const text = isDram(level) ? formatByteRate(perCycle * clockHz) : `${formatFigure(perCycle)} B/cycle`;
-    return [key === 'shared' ? text : `${key} ${text}`];
-  });
-  return parts.join(', ');
+  const perCycle = bytesPerCycle(level, clockHz);
+  if (!Number.isFinite(perCycle)) return '';
+  return isDram(level) ? formatByteRate(perCycle * clockHz) : `${formatFigure(perCycle)} B/cycle`;
 }
 
 /** Bytes per second as `0.48 GB/s`. */

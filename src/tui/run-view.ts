@@ -43,7 +43,7 @@ export interface RunView {
   readonly points: DesignPoints;
   /** Front of accuracy against EDP of a co-search, by descending accuracy; empty elsewhere. */
   readonly accuracyFront: readonly AccuracyPoint[];
-  /** Pairs of figures that the run compared, their points thinned to {@link POINT_LIMIT}. */
+  /** Pairs of figures that the run compared, their distinct points thinned to {@link POINT_LIMIT}. */
   readonly correlations: readonly CorrelationEvent[];
   /** By ascending index. */
   readonly layers: readonly LayerRow[];
@@ -181,8 +181,9 @@ function addLayer(view: RunView, row: LayerRow, count: number): RunView {
 
 /** A second one of the same title replaces the first: the journal may tell it again after a resume. */
 function addCorrelation(view: RunView, event: CorrelationEvent): RunView {
-  const every = Math.ceil(event.points.length / POINT_LIMIT);
-  const thinned = { ...event, points: event.points.filter((_, i) => i % every === 0) };
+  const distinct = [...new Map(event.points.map((point) => [point.join(), point])).values()];
+  const every = Math.ceil(distinct.length / POINT_LIMIT);
+  const thinned = { ...event, points: distinct.filter((_, i) => i % every === 0) };
   const others = view.correlations.filter(({ title }) => title !== event.title);
   return withLog({ ...view, correlations: [...others, thinned] }, 'info', correlationText(event));
 }

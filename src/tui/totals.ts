@@ -7,8 +7,12 @@ export function geometricMean(values: readonly number[]): number {
   return values.length === 0 ? 1 : Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }
 
-/** Geometric mean over the networks that both have of EDP before / EDP now; above 1 = better. Null when they share none. */
+/**
+ * Geometric mean over the networks that both have of EDP before / EDP now; above 1 = better. Null when they share none.
+ * A single network is compared with a single other one whatever their names: a co-search has found it in place of the other.
+ */
 export function edpImprovement(before: readonly NetworkFigures[], now: readonly NetworkFigures[]): number | null {
+  if (before.length === 1 && now.length === 1) return before[0]!.edpPjCycles / now[0]!.edpPjCycles;
   const ratios = now.flatMap(({ network, edpPjCycles }) => {
     const other = before.find((figures) => figures.network === network);
     return other === undefined ? [] : [other.edpPjCycles / edpPjCycles];

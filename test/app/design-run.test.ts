@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -76,6 +76,35 @@ describe('a design run', () => {
       const again = await resumeDesignRun(directory, { workers: 1 }, listener());
       expect(again.json).toEqual(whole.json);
     }
+  });
+
+  it('goes on with runs from before axes carried several dims and the baseline was a candidate', async () => {
+    const old = { ...REQUEST, dimsPerAxis: 1, baselineCandidate: false };
+    const whole = await uninterrupted(old);
+    const directory = freshFolder();
+    let generations = 0;
+    const count = (event: RunEvent) => {
+      if (event.kind === 'generation') generations++;
+    };
+    await startDesignRun(
+      old,
+      directory,
+      [],
+      { workers: 1 },
+      listener(count, () => generations >= 2),
+    );
+    for (const name of ['run.json', 'checkpoint.json']) {
+      const text = readFileSync(join(directory, name), 'utf8');
+      const older = text
+        .replaceAll(/"dimsPerAxis":\s*1,?/g, '')
+        .replaceAll(/"baselineCandidate":\s*false,?/g, '')
+        .replaceAll(/,(\s*})/g, '$1');
+      expect(older).not.toBe(text);
+      writeFileSync(join(directory, name), older);
+    }
+    const resumed = await resumeDesignRun(directory, { workers: 1 }, listener());
+    const withoutRequest = (json: unknown) => ({ ...JSON.parse(JSON.stringify(json)), request: null });
+    expect(withoutRequest(resumed.json)).toEqual(withoutRequest(whole.json));
   });
 
   it('writes a design within its budget that eval reads back to the same figures', async () => {

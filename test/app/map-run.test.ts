@@ -12,7 +12,7 @@ import { writeReport } from '../../src/app/report-run.ts';
 import { runKind } from '../../src/app/resume-run.ts';
 import { runTable } from '../../src/app/run-list.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
-import { FIVE_LAYERS, freshPath, NOT_FOR_B_AND_D, SMALL_REQUEST } from './small-files.ts';
+import { FIVE_LAYERS, freshPath, NO_FILTER_COLUMNS, SMALL_REQUEST } from './small-files.ts';
 
 const LIMITS = { workers: 1, offMainThread: false };
 
@@ -72,7 +72,9 @@ describe('map on threads', () => {
   it('fails with the first layer in order that has no mapping', async () => {
     const messages = await Promise.all(
       [1, 3].map((workers) =>
-        mapped({ workload: FIVE_LAYERS, constraints: NOT_FOR_B_AND_D }, workers).catch((error: Error) => error.message),
+        mapped({ workload: FIVE_LAYERS, constraints: NO_FILTER_COLUMNS }, workers).catch(
+          (error: Error) => error.message,
+        ),
       ),
     );
     expect(messages[0]).toMatch(/^b on eyeriss within no filter columns/);

@@ -45,7 +45,7 @@ layers:
 );
 
 /** A partial mapping of {@link FIVE_LAYERS} that layers b (S = 3, which runs nowhere) and d (4 rows) cannot keep. */
-export const NOT_FOR_B_AND_D = write(
+export const NO_FILTER_COLUMNS = write(
   'not-for-b-and-d.yaml',
   `name: no filter columns
 source: made up for tests

@@ -73,10 +73,10 @@ describe('a sweep', () => {
     const csv = freshPath('points.csv');
     const { points } = await sweep(['L2=1KiB,2KiB'], { layer: 'wide', csv });
     const lines = readFileSync(csv, 'utf8').trimEnd().split('\n');
-    expect(lines[0]).toMatch(/^GlobalBuffer.capacity \(bit\),energy \(pJ\),cycles,/);
+    expect(lines[0]).toMatch(/^GlobalBuffer.capacity \(KiB\),energy \(pJ\),cycles,/);
     expect(lines.slice(1).map((line) => line.split(',').slice(0, 4).map(Number))).toEqual(
       points.map(({ values, figures }) => [
-        values[0],
+        values[0]! / 8192,
         figures!.totals.energyPj,
         figures!.totals.cycles,
         figures!.totals.edpPjCycles,

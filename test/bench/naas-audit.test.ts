@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type AuditInputs, auditEvents, auditRun } from '../../bench/naas/audit.ts';
+import { areaMm2 } from '../../src/accelerator/accelerator.ts';
+import { buildAccelerator } from '../../src/accelerator/build.ts';
+import type { LevelSpecification } from '../../src/accelerator/specification.ts';
 import { isDesignInputs } from '../../src/app/design-inputs.ts';
 import { isRunEvent, startDesignRun } from '../../src/app/design-run.ts';
 import { BASELINE_TRIAL } from '../../src/search/accelerator/baseline.ts';
@@ -42,7 +45,7 @@ beforeAll(async () => {
   const { configuration } = run.description;
   if (!isDesignInputs(configuration)) throw new Error('not a design run');
   inputs = configuration;
-});
+}, 120_000);
 
 /** The journal with one trial of a generation changed. */
 function withTrial(generation: number, trial: number, change: (record: TrialRecord) => TrialRecord): RunEvent[] {
@@ -116,9 +119,26 @@ describe('the audit of a journal', () => {
     const only: GenerationEvent = { ...generations().at(-1)!, trials: [], best };
     expect(auditEvents([only], inputs).findings).toEqual([]);
     expect(auditEvents([only], tight).findings.length).toBeGreaterThan(0);
+    const baseline = { ...best, trial: BASELINE_TRIAL };
+    const { findings } = auditEvents([{ ...only, best: baseline }], tight);
+    expect(findings.some((finding) => finding.message.startsWith('processing elements:'))).toBe(true);
     const { template } = inputs;
-    const baseline = { ...best, trial: BASELINE_TRIAL, specification: template };
-    const stated = auditEvents([{ ...only, best: baseline }], tight).findings;
-    expect(stated.some((finding) => finding.trial === BASELINE_TRIAL)).toBe(true);
+    const own = {
+      ...baseline,
+      specification: template,
+      areaMm2: areaMm2(buildAccelerator(template, inputs.technology)),
+    };
+    expect(auditEvents([{ ...only, best: own }], inputs).findings).toEqual([]);
+    const double = { ...template, levels: template.levels.map((level) => doubled(level)) };
+    const area = areaMm2(buildAccelerator(double, inputs.technology));
+    const large = auditEvents([{ ...only, best: { ...own, specification: double, areaMm2: area } }], inputs).findings;
+    expect(large.map((finding) => finding.message.split(':')[0])).toEqual(['on-chip memory']);
   });
 });
+
+/** A level of twice the capacity. */
+function doubled(level: LevelSpecification): LevelSpecification {
+  return level.capacity.kind === 'shared'
+    ? { ...level, capacity: { kind: 'shared', bits: 2 * level.capacity.bits } }
+    : level;
+}

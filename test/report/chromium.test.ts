@@ -5,7 +5,9 @@ import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { renderComparison } from '../../src/report/compare.ts';
+import { reportModel } from '../../src/report/model.ts';
 import { renderReport } from '../../src/report/report.ts';
+import { sectionOf, tableRows } from './pages.ts';
 import { syntheticInput } from './synthetic-run.ts';
 
 function findChromium(): string | undefined {
@@ -62,6 +64,26 @@ describe.skipIf(chromium === undefined)('report in Chromium (skipped where there
     const seen = open((await renderReport(syntheticInput(small))).html);
     expect(seen.console).toEqual([]);
     expect(seen.document).toContain('<button type="button">Layer</button>');
+  });
+
+  it('shows the figures of the run, a co-search included', async () => {
+    const input = syntheticInput({ ...small, command: 'cosearch' });
+    const { best, networks, accuracyFront, layers } = reportModel(input);
+    const { document, console } = open((await renderReport(input)).html);
+    expect(console).toEqual([]);
+    const summary = tableRows(sectionOf(document, 'summary'), 'Energy, latency and EDP against both baselines');
+    const { energyPj, cycles, edpPjCycles } = networks[0]!.result!;
+    expect(summary[0]!.slice(2, 4)).toEqual([energyPj, cycles]);
+    expect(summary[0]).toContain(edpPjCycles);
+    const front = tableRows(sectionOf(document, 'accuracy'), 'Networks on the front');
+    expect(front.map(([trial, accuracy]) => [trial, accuracy])).toEqual(
+      accuracyFront.map(({ trial, network }) => [trial, network.accuracy.reportedTop1Percent]),
+    );
+    expect(front.some(([trial]) => trial === best!.trial)).toBe(true);
+    const rows = tableRows(sectionOf(document, 'layers'), 'Figures of each layer');
+    expect(rows.map(([name, , macs, layerCycles]) => [name, macs, layerCycles])).toEqual(
+      layers.map((layer) => [layer.name, layer.macs, layer.cycles]),
+    );
   });
 
   it('opens a comparison without a word on the console', async () => {

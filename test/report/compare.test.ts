@@ -117,6 +117,14 @@ describe('comparison of two co-searches', async () => {
     expect(lines.map((line) => line.split(',').slice(-2).map(Number))).toEqual(accuracies.map((one) => [one, 0.3]));
   });
 
+  it('says when a difference lies within the errors', async () => {
+    const same = await renderComparison(first!, first!);
+    expect(unescapeHtml(sectionOf(same.html, 'accuracy'))).toContain('+0 points</data>, within the error');
+    const [one, other] = networks.map(({ accuracy }) => accuracy.reportedTop1Percent);
+    const isWithin = Math.abs(one! - other!) < Math.hypot(0.3, 0.3);
+    expect(sectionOf(page, 'accuracy').includes('within the error')).toBe(isWithin);
+  });
+
   it('draws both fronts', () => {
     expect(sectionOf(page, 'accuracy')).toContain('Fronts of accuracy against EDP of both runs');
   });

@@ -76,6 +76,10 @@ describe('accelerator drawing', () => {
           const dims = axis === undefined || axis.parallelDims === 'any' ? [] : axis.parallelDims;
           const [tensor] = dims.flatMap((dim) => sharedTensors(buffer, dim).slice(0, 1));
           expect(lines(direction)).toEqual(tensor === undefined ? [] : Array(count).fill(tensor.toLowerCase()));
+          if (tensor !== undefined)
+            expect(drawing).toContain(
+              `${tensor} are ${tensor === 'Outputs' ? 'summed' : 'broadcast'} along ${axis!.name}`,
+            );
         }
       }),
     );

@@ -197,6 +197,17 @@ describe('report of a co-search', async () => {
     expect(sectionOf(page, 'summary')).toContain(`<data value="${reportedTop1Percent}">`);
   });
 
+  it('compares what it found with the network of the baseline', async () => {
+    const label = 'Energy, latency and EDP against both baselines';
+    const open = await renderReport(syntheticInput({ command: 'cosearch', generations: 6, isFinished: false }));
+    for (const one of [page, open.html]) {
+      const rows = tableRows(sectionOf(one, 'summary'), label);
+      expect(rows.map(([name]) => name)).toEqual(['resnet50', 'given', 'given']);
+      const edps = rows.map((row) => Number(row[5]));
+      expect(rows[0]!.slice(6, 8)).toEqual([edps[2]! / edps[0]!, edps[1]! / edps[0]!]);
+    }
+  });
+
   it('warns where the accuracy is to be read with care', async () => {
     const careful = {
       ...network,
@@ -215,10 +226,11 @@ describe('report of a co-search', async () => {
   it('has the front of accuracy against EDP as marks, table and CSV', () => {
     const { accuracyFront, scored } = model;
     const rows = tableRows(sectionOf(page, 'accuracy'), 'Networks on the front');
-    expect(rows.map((row) => row.slice(0, 6))).toEqual(
+    expect(rows.map((row) => row.slice(0, 7))).toEqual(
       accuracyFront.map((point) => [
         point.trial,
         point.network.accuracy.reportedTop1Percent,
+        point.network.accuracy.top1Percent,
         point.edpPjCycles,
         point.energyPj,
         point.cycles,
@@ -240,6 +252,18 @@ describe('report of a co-search', async () => {
     expect(section).toContain('<data value="0.79">');
     expect(section).toContain('a reason');
     expect(csv['correlation.csv']!.trimEnd().split('\r\n')).toHaveLength(201);
+  });
+
+  it('draws networks that coincide as one mark', async () => {
+    const events = input.events.map((event) =>
+      event.kind === 'correlation'
+        ? { ...event, points: Array.from({ length: 5000 }, (_, i) => [1 + (i % 7), 2 + (i % 3)] as const) }
+        : event,
+    );
+    const section = sectionOf((await renderReport({ ...input, events })).html, 'correlation');
+    expect(section).toContain('at <data value="21">21</data> places');
+    const wide = section.split('class="narrow"')[0]!;
+    expect([...wide.matchAll(/fill="var\(--accent\)"/g)]).toHaveLength(21);
   });
 
   it('stays below 3 MB with all networks of a table compared', async () => {

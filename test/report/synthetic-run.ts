@@ -109,8 +109,10 @@ export function syntheticEvents(options: SyntheticOptions = {}): RunEvent[] {
       ...(isFinished ? [{ kind: 'finished', reason: 'done', design: null, networks: totals } as const] : []),
     ];
 
-  const optimal = scaled(totals, 1.3, 1.28);
-  const published = scaled(totals, 1.72, 1.9);
+  // A co-search finds its network in place of another.
+  const before = command === 'cosearch' ? totals.map((one) => ({ ...one, network: `given${hostile}` })) : totals;
+  const optimal = scaled(before, 1.3, 1.28);
+  const published = scaled(before, 1.72, 1.9);
   const events: RunEvent[] = [
     started,
     {
@@ -156,7 +158,8 @@ export function syntheticEvents(options: SyntheticOptions = {}): RunEvent[] {
       }
       const spread = 0.62 + 4.5 * Math.exp(-generation / 3.2) * next() ** 2 + 0.5 * next() ** 3;
       const tilt = Math.exp((next() - 0.5) * 0.5);
-      const figures = optimal.map(({ network, energyPj, cycles }) => {
+      const figures = optimal.map(({ energyPj, cycles }, n) => {
+        const { network } = totals[n]!;
         const energy = energyPj * Math.sqrt(spread) * tilt;
         const time = Math.round((cycles * Math.sqrt(spread)) / tilt);
         return { network, energyPj: energy, cycles: time, edpPjCycles: energy * time };

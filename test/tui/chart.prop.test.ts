@@ -41,6 +41,18 @@ function dotColumns(lines: readonly string[]): number[][] {
 }
 
 describe('chart', () => {
+  it('has room for the names of the lowest and the highest line', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 40, max: 100 }), fc.integer({ min: 10, max: 24 }), (width, height) => {
+        const canvas = Canvas.create(width, height);
+        const rules = [1, 1000].map((y) => ({ y, label: `line at ${y}`, style: 'published' as const }));
+        const points = Array.from({ length: 200 }, (_, i) => ({ x: i, y: 1.1 * 900 ** (i / 200) }));
+        drawChart(canvas, { ...chartOf(points, 'line', 'log'), rules });
+        expect(textOf(canvas).join('\n')).toMatch(/line at 1000[\s\S]*line at 1 /);
+      }),
+    );
+  });
+
   it('names lines beside each other, never glued together or over data', () => {
     fc.assert(
       fc.property(

@@ -144,7 +144,8 @@ describe('improvement', () => {
   it('is the geometric mean over the networks that both have', () => {
     const figures = (network: string, edp: number) => ({ network, energyPj: edp, cycles: 1, edpPjCycles: edp });
     expect(edpImprovement([figures('a', 8), figures('b', 2)], [figures('a', 2), figures('b', 2)])).toBeCloseTo(2, 12);
-    expect(edpImprovement([figures('a', 8)], [figures('c', 2)])).toBeNull();
+    expect(edpImprovement([figures('a', 8), figures('b', 2)], [figures('c', 2)])).toBeNull();
+    expect(edpImprovement([figures('a', 8)], [figures('found in its place', 2)])).toBe(4);
   });
 });
 
@@ -153,7 +154,10 @@ describe('run view of a co-search', () => {
 
   it('has the last front of accuracy and the accuracy of every sampled design', () => {
     const view = viewOf(events);
-    expect(view.accuracyFront).toEqual(generationsOf(events).at(-1)!.accuracyFront);
+    for (const [i, { accuracyFront }] of generationsOf(events).entries()) {
+      const upTo = events.indexOf(generationsOf(events)[i]!) + 1;
+      expect(viewOf(events.slice(0, upTo)).accuracyFront).toEqual(accuracyFront);
+    }
     const told = new Map(
       generationsOf(events).flatMap(({ trials }) => trials.map(({ trial, network }) => [trial, network] as const)),
     );

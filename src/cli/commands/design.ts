@@ -47,11 +47,11 @@ export function addDesignCommand(program: Command): void {
         .choices(['naas', 'naas-index', 'sizing', 'random', 'evolution'])
         .default('naas'),
     )
-    .option('--generations <n>', 'generations of the search', wholeNumber(1), 30)
+    .option('--generations <n>', 'generations of the search', wholeNumber(1), 60)
     .option('--population <n>', 'candidates per generation', wholeNumber(2))
     .option(
       '--dims-per-axis <n>',
-      `problem dims wired to an array axis, 1 to 6; 1 = as NAAS published (default: 2)`,
+      `problem dims wired to an array axis, 1 to 6; 1 = as NAAS published (default: as many as an axis of the baseline)`,
       wholeNumber(1),
     )
     .addOption(

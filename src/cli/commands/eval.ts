@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { CommonOptions } from '../context.ts';
-import { print, printJson, wholeNumber, withCommonOptions } from '../context.ts';
+import { print, printJson, wholeNumber, withPlainOptions } from '../context.ts';
 
 interface EvalOptions extends CommonOptions {
   readonly accelerator: string;
@@ -28,7 +28,7 @@ export function addEvalCommand(program: Command): void {
         .choices(['exact', 'timeloop'])
         .default('exact'),
     );
-  withCommonOptions(
+  withPlainOptions(
     command,
     'trifold eval --accelerator eyeriss --workload alexnet --mapping eyeriss-alexnet --layer conv1',
   ).action(async (options: EvalOptions) => {

@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
 import type { CommonOptions } from '../context.ts';
-import { print, printJson, withCommonOptions } from '../context.ts';
+import { print, printJson, withPlainOptions } from '../context.ts';
 
 const KINDS = ['workloads', 'accelerators', 'budgets', 'technologies', 'mappings'] as const;
 
@@ -10,7 +10,7 @@ export function addListCommands(program: Command): void {
     .command('list')
     .description('the presets that exist')
     .addArgument(new Argument('[kind]', 'one kind only').choices(KINDS));
-  withCommonOptions(list, 'trifold list workloads').action(
+  withPlainOptions(list, 'trifold list workloads').action(
     async (kind: (typeof KINDS)[number] | undefined, options: CommonOptions) => {
       const { listPresets } = await import('../../app/presets.ts');
       const presets = listPresets(kind === undefined ? KINDS : [kind]);
@@ -35,7 +35,7 @@ export function addListCommands(program: Command): void {
     .command('show')
     .description('one preset with its sources, as its file says it')
     .argument('<name>', 'name of a preset of any kind, or kind/name');
-  withCommonOptions(show, 'trifold show eyeriss').action(async (name: string, options: CommonOptions) => {
+  withPlainOptions(show, 'trifold show eyeriss').action(async (name: string, options: CommonOptions) => {
     const { showPresets } = await import('../../app/presets.ts');
     const found = showPresets(name);
     if (options.json) printJson(found);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CommonOptions } from '../context.ts';
-import { duration, print, printJson, wholeNumber, withCommonOptions } from '../context.ts';
+import { duration, print, printJson, wholeNumber, withCommonOptions, withPlainOptions } from '../context.ts';
 import { observeRun } from '../run-observer.ts';
 import { showCosearchResult } from './cosearch.ts';
 import { showDesignResult } from './design.ts';
@@ -11,15 +11,18 @@ interface ResumeOptions extends CommonOptions {
   readonly evaluations?: number;
 }
 
+/** Where runs without --out go. */
+const DEFAULT_FOLDER = 'runs';
+
 /** `trifold runs` and `trifold resume`. */
 export function addRunCommands(program: Command): void {
   const runs = program
     .command('runs')
     .description('the runs in a folder: finished, running or interrupted')
-    .argument('[folder]', 'folder of run folders', 'runs');
-  withCommonOptions(runs, 'trifold runs').action(async (folder: string, options: CommonOptions) => {
+    .argument('[folder]', `folder of run folders (default: ${DEFAULT_FOLDER})`);
+  withPlainOptions(runs, 'trifold runs').action(async (folder: string | undefined, options: CommonOptions) => {
     const { runTable } = await import('../../app/run-list.ts');
-    const rows = runTable(folder);
+    const rows = runTable(folder ?? DEFAULT_FOLDER, { mustExist: folder !== undefined });
     if (options.json) {
       printJson(rows);
       return;
@@ -27,7 +30,7 @@ export function addRunCommands(program: Command): void {
     const { formatTable } = await import('../table.ts');
     print(
       rows.length === 0
-        ? `no runs in ${folder}`
+        ? `no runs in ${folder ?? DEFAULT_FOLDER}`
         : formatTable(
             [{ title: 'run' }, { title: 'status' }, { title: 'started' }, { title: 'command' }],
             rows.map((row) => [row.directory, row.status, row.startedAt, row.command]),

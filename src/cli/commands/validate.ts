@@ -1,6 +1,15 @@
 import { type Command, Option } from 'commander';
 import type { CommonOptions } from '../context.ts';
-import { duration, EXIT, ExitSignal, print, printJson, progress, withCommonOptions } from '../context.ts';
+import {
+  duration,
+  EXIT,
+  ExitSignal,
+  print,
+  printJson,
+  progress,
+  withCommonOptions,
+  withPlainOptions,
+} from '../context.ts';
 import { untilInterrupted } from '../interrupts.ts';
 
 interface RecordOptions extends CommonOptions {
@@ -27,24 +36,23 @@ function addRecords(validate: Command): void {
         .choices(['exact', 'timeloop'])
         .default('exact'),
     );
-  withCommonOptions(
-    command,
-    'trifold validate records test/golden/timeloop-hand.json --temporal-reuse timeloop',
-  ).action(async (file: string, options: RecordOptions) => {
-    const { validateRecords } = await import('../../app/validate-records.ts');
-    const result = validateRecords(file, options.temporalReuse);
-    if (options.json) printJson(result);
-    else {
-      const shown = result.mismatches.slice(0, 30);
-      for (const { id, where, expected, actual } of shown)
-        print(`${id}  ${where}: recorded ${expected}, here ${actual}`);
-      if (result.mismatches.length > shown.length) print(`... and ${result.mismatches.length - shown.length} more`);
-      print(
-        `${result.matched} of ${result.cases} records match (temporal reuse: ${options.temporalReuse}), ${result.mismatches.length} figures differ`,
-      );
-    }
-    if (result.mismatches.length > 0) throw new ExitSignal(EXIT.failed);
-  });
+  withPlainOptions(command, 'trifold validate records test/golden/timeloop-hand.json --temporal-reuse timeloop').action(
+    async (file: string, options: RecordOptions) => {
+      const { validateRecords } = await import('../../app/validate-records.ts');
+      const result = validateRecords(file, options.temporalReuse);
+      if (options.json) printJson(result);
+      else {
+        const shown = result.mismatches.slice(0, 30);
+        for (const { id, where, expected, actual } of shown)
+          print(`${id}  ${where}: recorded ${expected}, here ${actual}`);
+        if (result.mismatches.length > shown.length) print(`... and ${result.mismatches.length - shown.length} more`);
+        print(
+          `${result.matched} of ${result.cases} records match (temporal reuse: ${options.temporalReuse}), ${result.mismatches.length} figures differ`,
+        );
+      }
+      if (result.mismatches.length > 0) throw new ExitSignal(EXIT.failed);
+    },
+  );
 }
 
 function addMapper(validate: Command): void {
@@ -94,7 +102,7 @@ function addChips(validate: Command): void {
   const command = validate
     .command('chips')
     .description('the model against measured silicon: Eyeriss on AlexNet and VGG16, NVDLA on ResNet-50');
-  withCommonOptions(command, 'trifold validate chips').action(async (options: CommonOptions) => {
+  withPlainOptions(command, 'trifold validate chips').action(async (options: CommonOptions) => {
     const { validateChips } = await import('../../app/validate-chips.ts');
     const result = validateChips();
     if (options.json) {

@@ -162,6 +162,18 @@ export function templatePoint(context: EncodingContext): Point | undefined {
   );
 }
 
+/**
+ * Dims that the richest axis of an accelerator carries, 1 to {@link MOST_DIMS_PER_AXIS}: what designs may have so that neither they nor it have
+ * the freer wiring. Overlapping axes are not counted: the ranking gives every dim to one axis.
+ */
+export function richestAxis(template: AcceleratorSpecification): number {
+  const { l2 } = templateLevels(template);
+  const counts = l2.fanOut.dimensions.map(({ parallelDims }) =>
+    parallelDims === 'any' ? MOST_DIMS_PER_AXIS : RANKED_DIMS.filter((dim) => parallelDims.includes(dim)).length,
+  );
+  return Math.max(1, ...counts);
+}
+
 /** The accelerator that designs are made from, as a design. @throws TrifoldError as {@link templateLevels} does */
 export function templateDesign(template: AcceleratorSpecification): Design {
   const { l1, l2 } = templateLevels(template);

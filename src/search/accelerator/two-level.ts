@@ -16,6 +16,7 @@ import {
   type DecodedDesign,
   decodePointToDesign,
   type EncodingContext,
+  richestAxis,
   templatePoint,
 } from './encoding.ts';
 import {
@@ -35,7 +36,6 @@ import {
   type AcceleratorSearchOptions,
   type AcceleratorSearchState,
   checkOptions,
-  DEFAULT_DIMS_PER_AXIS,
   DEFAULT_POPULATION,
 } from './search-options.ts';
 import { connectivityOf, createOptimizer, loserRule, restoreOptimizer, type StrategyState } from './strategies.ts';
@@ -65,7 +65,7 @@ export class AcceleratorSearch {
   private constructor(options: AcceleratorSearchOptions, state: AcceleratorSearchState | undefined) {
     checkOptions(options);
     const { template, budget, technology, strategy, seed, known = null } = options;
-    const { dimsPerAxis = DEFAULT_DIMS_PER_AXIS } = options;
+    const { dimsPerAxis = richestAxis(template) } = options;
     this.#options = options;
     this.#encoding = { connectivity: connectivityOf(strategy), dimsPerAxis, template, budget, technology };
     this.#space = acceleratorSpace(this.#encoding);
@@ -79,6 +79,7 @@ export class AcceleratorSearch {
       kind: 'accelerator-search',
       version: 1,
       strategy,
+      dimsPerAxis,
       generation: 0,
       trials: 0,
       exhausted: false,
@@ -102,6 +103,7 @@ export class AcceleratorSearch {
       state.kind === 'accelerator-search' &&
       state.version === 1 &&
       state.strategy === options.strategy &&
+      (state.dimsPerAxis ?? 1) === search.#encoding.dimsPerAxis &&
       JSON.stringify(state.optimizer.kind === 'cma-search' ? state.optimizer.space : search.#space) ===
         JSON.stringify(search.#space);
     if (!isOwn) throw new TrifoldError('foreign', 'not a state of this accelerator search');

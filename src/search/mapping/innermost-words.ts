@@ -1,5 +1,6 @@
 import { C, DIM_COUNT, G, K, type KernelModel, N, P, Q, R, S } from '../../cost/kernel-model.ts';
 import { IRRELEVANT } from './loop-orders.ts';
+import type { OrderWords } from './order-words.ts';
 import type { LevelTiles, TileLattice } from './tile-lattice.ts';
 
 /**
@@ -80,6 +81,31 @@ export class InnermostWords {
     if (!hasK) this.inputs = Number.POSITIVE_INFINITY;
     else if (active === IRRELEVANT[1]) this.inputs = inputWords[1][point]! * share;
     else this.inputs = Math.min(behindK, full * share);
+  }
+
+  /** Raises the bounds by the best order of the loops; the padding of all tiles may be among the words that it counts. */
+  refine(order: OrderWords, active: number, share: number): void {
+    if (!this.isExact) return;
+    const { byInnermost, padding } = order;
+    if (active === 0) {
+      const least = order.least - padding;
+      this.weights = Math.max(this.weights, least);
+      this.inputs = Math.max(this.inputs, least);
+      this.outputs = Math.max(this.outputs, least);
+      return;
+    }
+    const { full } = this;
+    let weights = ((active >> N) & 1) !== 0 ? full : Number.POSITIVE_INFINITY;
+    let outputs = ((active >> C) & 1) !== 0 ? full : Number.POSITIVE_INFINITY;
+    for (let d = P; d <= S; d++) {
+      if (((active >> d) & 1) === 0) continue;
+      const words = Math.max(this.along(d, 1), byInnermost[d]! - padding);
+      if (d <= Q) weights = Math.min(weights, words);
+      else outputs = Math.min(outputs, words);
+    }
+    this.weights = weights;
+    this.outputs = outputs;
+    if ((active & IRRELEVANT[1]) !== 0) this.inputs = Math.max(this.inputs, byInnermost[K]! - padding * share);
   }
 
   /** Least words when the innermost loop but K is over a dim; `share`: the part of the steps of K that refetch. */

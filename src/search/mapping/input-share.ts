@@ -73,12 +73,22 @@ function leastAxisShare(
   return least;
 }
 
+/** By tiles of a level, the least ratio of distinct words to words received, over its least for all tiles; null where all are alike. */
+export interface ShareRatios {
+  /** [point]: for what the level receives through the array above it. */
+  readonly ofTiles: Float64Array | null;
+  /** [point]: for what the MACs receive through that array; exact. */
+  readonly ofMacs: Float64Array | null;
+}
+
+const ALIKE: ShareRatios = { ofTiles: null, ofMacs: null };
+
 /**
- * [point]: least ratio of distinct words to words received on the array that delivers to `level`, over its least ratio for all tiles; null where it
- * is the same for all. Padding takes from a tile that m children share m times what it takes from the distinct one, so the distinct words
- * are at least their share of all words with padding, less the padding.
+ * Least ratio of distinct words to words received on the array above `level`. Padding on an axis along which they can coincide takes from a tile
+ * that m children share m times what it takes from the distinct one, so the distinct words are at least their share of all words with that
+ * padding, less the padding.
  * @param leastWords [point]: least words of Inputs that the children receive
- * @param paddingOf padding of all tiles of a point, refetched as often as those
+ * @param paddingOf padding on the named axes of all tiles of a point, refetched as often as those
  */
 export function shareRatios(
   model: KernelModel,
@@ -86,18 +96,22 @@ export function shareRatios(
   spatial: Float64Array,
   level: number,
   leastWords: Float64Array,
-  paddingOf: (point: number) => number,
-): Float64Array | null {
+  paddingOf: (point: number, rows: boolean, columns: boolean) => number,
+): ShareRatios {
   const array = level - 1;
-  if (lattice.factors === 'imperfect' || ((model.multicast[array]! >> INPUTS) & 1) === 0) return null;
+  if (lattice.factors === 'imperfect' || ((model.multicast[array]! >> INPUTS) & 1) === 0) return ALIKE;
   let distinct: Float64Array | null = null;
   let clipped: Float64Array | null = null;
   let least = 1;
+  let leastOfMacs = 1;
+  const shared = [false, false];
   for (const axis of [model.rows, model.columns]) {
     const outputs = spatial[array * DIM_COUNT + axis.output]!;
     const filters = spatial[array * DIM_COUNT + axis.filter]!;
     if (outputs === 1 || filters === 1) continue;
+    shared[axis === model.rows ? 0 : 1] = true;
     least *= leastAxisShare(model, spatial, array, axis, axis.padded);
+    leastOfMacs *= leastAxisShare(model, spatial, array, axis, false);
     const outputMove = axis.stride * copiesInside(model, spatial, array, axis.output);
     const filterMove = axis.dilation * copiesInside(model, spatial, array, axis.filter);
     const filterValues = lattice.values[axis.filter]!;
@@ -110,15 +124,17 @@ export function shareRatios(
     distinct = multiplied(distinct, lattice, axis, table(distinctShare));
     clipped = multiplied(clipped, lattice, axis, table(axis.padded ? clippedShare : distinctShare));
   }
-  if (distinct === null || clipped === null) return null;
+  if (distinct === null || clipped === null) return ALIKE;
+  const ofMacs = distinct.map((share) => share / leastOfMacs);
   for (let point = 0; point < lattice.size; point++) {
     const share = distinct[point]!;
     const safe = clipped[point]!;
     const words = leastWords[point]!;
-    const padded = share > safe && words > 0 ? share - ((1 - share) * paddingOf(point)) / words : safe;
+    const padded =
+      share > safe && words > 0 ? share - ((1 - share) * paddingOf(point, shared[0]!, shared[1]!)) / words : safe;
     distinct[point] = Math.max(safe, padded) / least;
   }
-  return distinct;
+  return { ofTiles: distinct, ofMacs };
 }
 
 /** Multiplies a factor by [output value][filter value] of an axis into a table of points. */

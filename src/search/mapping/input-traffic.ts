@@ -1,4 +1,4 @@
-import { DIM_COUNT, INPUTS, K, OUTPUTS, WEIGHTS } from '../../cost/kernel-model.ts';
+import { DIM_COUNT, INPUTS, K, OUTPUTS, type SlidingAxis, TENSOR_COUNT, WEIGHTS } from '../../cost/kernel-model.ts';
 import { InnermostWords } from './innermost-words.ts';
 import { copiesInside, distinctShare } from './input-share.ts';
 import { InputsWalk } from './inputs-walk.ts';
@@ -21,13 +21,13 @@ export class InputTraffic {
   }
 
   /** Words of Inputs that all children on a level receive, copies along spatial K left out. */
-  words(inner: number, tiles: LevelTiles, unclipped = false): number {
+  words(inner: number, tiles: LevelTiles, unclippedRows = false, unclippedColumns = false): number {
     const { model, lattice, spatial } = this.#placement;
     const { digits, values, above } = lattice;
     if ((model.isTimeloop && this.#placement.sliding !== 0) || lattice.factors === 'imperfect')
       return this.leastWords(inner, tiles);
     const walk = this.#walk;
-    walk.begin(model, tiles, lattice, this.#depths[inner]!.point, unclipped);
+    walk.begin(model, tiles, lattice, this.#depths[inner]!.point, unclippedRows, unclippedColumns);
     for (let level = inner; level >= 1; level--) {
       const outer = this.#depths[level - 1]!.point * DIM_COUNT;
       const own = this.#depths[level]!.point * DIM_COUNT;
@@ -45,21 +45,37 @@ export class InputTraffic {
   leastOrderWords(inner: number): number {
     const { model, lattice, tiles } = this.#placement;
     if (lattice.factors === 'imperfect' || !(model.rows.padded || model.columns.padded)) return 0;
-    return this.words(inner, tiles[inner]!, true) - this.#walk.padding;
+    return this.words(inner, tiles[inner]!, true, true) - this.#walk.padding;
   }
 
   /**
    * Least share when padding is skipped: tiles that coincide are clipped alike, and what the distinct ones lose is no more than what all
-   * children lose.
+   * children lose. An axis along which none coincide is clipped alike for all.
    */
   paddedShare(share: number, inner: number, words: number): number {
     const { model, tiles, costs, lattice } = this.#placement;
-    if (!(model.rows.padded || model.columns.padded) || words <= 0) return share;
+    const server = costs.server[inner * TENSOR_COUNT + INPUTS]!;
+    const rows = model.rows.padded && this.#canCoincide(model.rows, server, inner);
+    const columns = model.columns.padded && this.#canCoincide(model.columns, server, inner);
+    if (!(rows || columns) || words <= 0) return share;
     const least = costs.inputShare[inner]! * (tiles[inner]!.shareRatios?.[this.#depths[inner]!.point] ?? 1);
     // At ragged bounds the words are themselves a bound, and what padding takes off them is not known.
     if (lattice.factors === 'imperfect' || least >= share * (1 - 1e-12)) return least;
-    const unclipped = this.words(inner, tiles[inner]!, true);
+    const unclipped = this.words(inner, tiles[inner]!, rows, columns);
     return Math.max(least, (share * unclipped - (unclipped - words)) / words);
+  }
+
+  /** Whether children of some level from `from` to `to` (exclusive) can hold the same tile of an axis. */
+  #canCoincide(axis: SlidingAxis, from: number, to: number): boolean {
+    const { model, spatial } = this.#placement;
+    for (let level = from; level < to; level++)
+      if (
+        ((model.multicast[level]! >> INPUTS) & 1) !== 0 &&
+        spatial[level * DIM_COUNT + axis.output]! > 1 &&
+        spatial[level * DIM_COUNT + axis.filter]! > 1
+      )
+        return true;
+    return false;
   }
 
   /** Least words of Inputs by the innermost loop; all that is known under Timeloop's rule where tiles overlap. */

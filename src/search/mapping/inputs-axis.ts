@@ -1,5 +1,5 @@
 import { DIM_COUNT, type KernelModel, type SlidingAxis } from '../../cost/kernel-model.ts';
-import { ceilDiv } from '../../util/integers.ts';
+import { ceilDiv, divisors } from '../../util/integers.ts';
 import type { TileLattice } from './tile-lattice.ts';
 
 /**
@@ -27,12 +27,7 @@ export interface InputsAxis {
   readonly filterPitch: Float64Array;
 }
 
-/**
- * Compiles an axis. A move by the innermost loop of step v brings in min(width, v) new words, and so does at least every move of an outer loop,
- * because the inner ones wrap; only the axis's other dim can cancel the wrap, by its own moves or by its wrap when an outer loop over
- * the same dim moves. That concerns only the first step of each round of the innermost loop, which has two steps at least. With one
- * level above, the other dim has one loop, and of the rounds no more than (b - 1) / b begin with its moves.
- */
+/** Compiles an axis. */
 export function inputsAxis(
   model: KernelModel,
   axis: SlidingAxis,
@@ -57,6 +52,15 @@ export function inputsAxis(
     for (let l = 0; l < level; l++) if (spatial[l * DIM_COUNT + d]! > 1) return true;
     return model.isTimeloop || isRagged;
   };
+  const isFree = (d: number) => spatial.every((bound, i) => i % DIM_COUNT !== d || i >= above || bound === 1);
+  const kind =
+    model.isTimeloop || isRagged
+      ? 'any'
+      : level === 1
+        ? 'single'
+        : isFree(axis.output) && isFree(axis.filter)
+          ? 'nested'
+          : 'any';
   for (let p = 0; p < outputs.length; p++)
     for (let r = 0; r < filters.length; r++) {
       const at = p * filters.length + r;
@@ -66,25 +70,82 @@ export function inputsAxis(
       const outputStep = axis.stride * outputs[p]! * spatial[above + axis.output]!;
       const filterStep = axis.dilation * filters[r]! * spatial[above + axis.filter]!;
       const tiles = outputTiles[p]! * filterTiles[r]!;
-      const canCancel = lattice.above[axis.output]![p]! > 1 && lattice.above[axis.filter]![r]! > 1;
-      const strip = (step: number, partnerSteps: number, isOutput: boolean) => {
-        const partnerShare = level === 1 && !isRagged ? 1 - 1 / partnerSteps : 1;
+      const strip = (step: number, isOutput: boolean) => {
+        const outputSteps = lattice.above[axis.output]![p]!;
+        const filterSteps = lattice.above[axis.filter]![r]!;
         const sum = isRagged
           ? raggedStripSum(model, axis, outputs[p]!, filters[r]!, step, isOutput)
           : stripSum(axis, outputTiles[p]!, filterTiles[r]!, outputs[p]!, filters[r]!, width, step);
-        return canCancel ? Math.max(0, sum - (tiles / 2) * partnerShare * Math.min(width, step)) : sum;
+        const loss = isOutput
+          ? cancelledWords(
+              { width, step, partnerStep: filterStep, steps: outputSteps, partnerSteps: filterSteps },
+              kind,
+            )
+          : cancelledWords(
+              { width, step, partnerStep: outputStep, steps: filterSteps, partnerSteps: outputSteps },
+              kind,
+            );
+        return Math.max(0, sum - tiles * loss);
       };
       table.full[at] = isRagged
         ? raggedStripSum(model, axis, outputs[p]!, filters[r]!, Number.POSITIVE_INFINITY, true)
         : stripSum(axis, outputTiles[p]!, filterTiles[r]!, outputs[p]!, filters[r]!, width, width);
       outputJoins[at] = isSpreadAbove(axis.output) || outputStep > width ? 0 : 1;
       filterJoins[at] = isSpreadAbove(axis.filter) || filterStep > width ? 0 : 1;
-      table.outputStrip[at] = strip(outputStep, lattice.above[axis.filter]![r]!, true);
-      table.filterStrip[at] = strip(filterStep, lattice.above[axis.output]![p]!, false);
+      table.outputStrip[at] = strip(outputStep, true);
+      table.filterStrip[at] = strip(filterStep, false);
     }
   const outputPitch = outputs.map((extent) => extent * axis.stride);
   const filterPitch = filters.map((extent) => extent * axis.dilation);
   return { axis, ...table, outputTiles, filterTiles, outputPitch, filterPitch, outputJoins, filterJoins };
+}
+
+/** Loops over one axis above a tile: the innermost one that moves Inputs, and those over the axis's other dim. */
+interface AxisLoops {
+  readonly width: number;
+  /** Words that the loop (the other dim's loops) moves the tile by. */
+  readonly step: number;
+  readonly partnerStep: number;
+  /** Temporal steps above the tile. */
+  readonly steps: number;
+  readonly partnerSteps: number;
+}
+
+/**
+ * Most words per tile by which all moves together bring in less than min(width, step) each.
+ *
+ * A move by the innermost loop brings in that many new words, and so does at least every move of a loop outside the axis, because all loops inside
+ * wrap in the same direction. A move of the other dim is one step of it forwards less the wrap of the D steps inside it, so it can cancel
+ * where D - 1 steps are near one of the other dim's; it happens once in D moves at most. A further move of the same dim cancels where it
+ * is near the wrap of P steps of the other dim, at most once in 2 P moves. With a single level above, each dim has one loop. With arrays
+ * further out (or under rules where rounds are cut short) moves are of any length, once in two.
+ */
+function cancelledWords(
+  { width, step, partnerStep, steps, partnerSteps }: AxisLoops,
+  kind: 'single' | 'nested' | 'any',
+): number {
+  if (steps === 1 || partnerSteps === 1) return 0;
+  const most = Math.min(width, step);
+  if (kind === 'any') return most / 2;
+  const lossOf = (shift: number) => Math.max(0, most - Math.min(width, Math.abs(shift)));
+  if (kind === 'single') return (lossOf(partnerStep - (steps - 1) * step) * (1 - 1 / partnerSteps)) / steps;
+  let loss = 0;
+  let least = Number.POSITIVE_INFINITY;
+  for (const inside of divisors(steps)) {
+    const own = inside === 1 ? 0 : lossOf(partnerStep - (inside - 1) * step);
+    if (own === 0) continue;
+    loss = Math.max(loss, own);
+    least = Math.min(least, inside);
+  }
+  let again = 0;
+  let leastPartner = Number.POSITIVE_INFINITY;
+  for (const inside of divisors(partnerSteps)) {
+    const own = inside === 1 || steps < 4 ? 0 : lossOf(step - (inside - 1) * partnerStep);
+    if (own === 0) continue;
+    again = Math.max(again, own);
+    leastPartner = Math.min(leastPartner, inside);
+  }
+  return Math.min(most / 2, loss / least + again / (2 * leastPartner));
 }
 
 /** Sum over all tiles of the stored words in the first or the last `strip` words of the tile, whichever are fewer. */

@@ -7,7 +7,10 @@ class AxisWalk {
   table!: InputsAxis;
   width = 1;
   full = 1;
+  /** Words of all tiles with padding. */
   unclipped = 1;
+  /** Whether padding is counted as words. */
+  isUnclipped = false;
   /** How far the loops walked so far have moved the tile when they wrap. */
   wrap = 0;
   /** Tiles along the output and the filter dim for which the loops walked so far are at index 0. */
@@ -28,6 +31,7 @@ class AxisWalk {
     this.outputCount = table.outputTiles[p]!;
     this.filterCount = table.filterTiles[r]!;
     this.unclipped = this.width * this.outputCount * this.filterCount;
+    this.isUnclipped = unclipped;
     if (unclipped || !table.axis.padded) return;
     this.outputStarts = listStarts(this.outputStarts, this.outputCount, table.outputPitch[p]!);
     this.filterStarts = listStarts(this.filterStarts, this.filterCount, table.filterPitch[r]!);
@@ -37,7 +41,7 @@ class AxisWalk {
   wrapShared(): number {
     const common = this.width - this.wrap;
     if (common <= 0) return 0;
-    if (!this.table.axis.padded) return common * this.outputCount * this.filterCount;
+    if (!this.table.axis.padded || this.isUnclipped) return common * this.outputCount * this.filterCount;
     return this.#stored(
       this.outputStarts,
       0,
@@ -50,13 +54,8 @@ class AxisWalk {
     );
   }
 
-  /** The same, padding counted. */
-  wrapSharedUnclipped(): number {
-    return Math.max(0, this.width - this.wrap) * this.outputCount * this.filterCount;
-  }
-
   /** Words that the tile shares with the one before when a loop over one of the axis's dims advances by `move`; takes the loop. */
-  advance(isOutput: boolean, bound: number, move: number, unclipped: boolean): number {
+  advance(isOutput: boolean, bound: number, move: number): number {
     const offset = this.wrap - move;
     const from = Math.max(0, offset);
     const to = Math.min(this.width, this.width + offset);
@@ -65,7 +64,7 @@ class AxisWalk {
     const before = isOutput ? this.outputCount : this.filterCount;
     const after = Math.round(before / bound);
     let shared = 0;
-    if (axis.padded && !unclipped) {
+    if (axis.padded && !this.isUnclipped) {
       keepFirst(isOutput ? this.outputStarts : this.filterStarts, before, bound, move);
       if (to > from)
         shared = isOutput
@@ -125,27 +124,33 @@ function keepFirst(starts: Float64Array, count: number, bound: number, move: num
 export class InputsWalk {
   /** Words of all children so far. */
   words = 0;
-  /** Padding in all tiles, fetched anew or not. */
+  /** Padding counted as words in all tiles, fetched anew or not. */
   padding = 0;
   #plain = 0;
   /** Iterations of the K loops outside those walked. */
   #outerK = 0;
-  /** Whether padding is counted as words. */
-  #unclipped = false;
   readonly #rows = new AxisWalk();
   readonly #columns = new AxisWalk();
 
-  /** Starts with all tiles fetched anew. */
-  begin(model: KernelModel, tiles: LevelTiles, lattice: TileLattice, point: number, unclipped = false): void {
+  /** Starts with all tiles fetched anew; padding of an axis that is not clipped is counted as words. */
+  begin(
+    model: KernelModel,
+    tiles: LevelTiles,
+    lattice: TileLattice,
+    point: number,
+    unclippedRows = false,
+    unclippedColumns = false,
+  ): void {
     const digits = point * DIM_COUNT;
     this.#plain = model.bounds[N]! * model.bounds[G]! * model.bounds[C]!;
     this.#outerK = lattice.refetches[1][point]!;
-    this.#unclipped = unclipped;
-    this.#rows.begin(tiles.rows, lattice, digits, unclipped);
-    this.#columns.begin(tiles.columns, lattice, digits, unclipped);
+    this.#rows.begin(tiles.rows, lattice, digits, unclippedRows);
+    this.#columns.begin(tiles.columns, lattice, digits, unclippedColumns);
     const stored = this.#rows.full * this.#columns.full;
-    const all = this.#rows.unclipped * this.#columns.unclipped;
-    this.words = this.#plain * this.#outerK * (unclipped ? all : stored);
+    const all =
+      (unclippedRows ? this.#rows.unclipped : this.#rows.full) *
+      (unclippedColumns ? this.#columns.unclipped : this.#columns.full);
+    this.words = this.#plain * this.#outerK * all;
     this.padding = this.#plain * this.#outerK * (all - stored);
   }
 
@@ -155,7 +160,7 @@ export class InputsWalk {
     const columns = this.#columns;
     if (dim === K) {
       this.#outerK /= bound;
-      this.words -= this.#plain * (bound - 1) * this.#outerK * this.#wrapped(rows) * this.#wrapped(columns);
+      this.words -= this.#plain * (bound - 1) * this.#outerK * rows.wrapShared() * columns.wrapShared();
       return true;
     }
     if (dim < 4) return false;
@@ -163,12 +168,8 @@ export class InputsWalk {
     const own = isRow ? rows : columns;
     const { axis } = own.table;
     const isOutput = dim === axis.output;
-    const shared = own.advance(isOutput, bound, step * (isOutput ? axis.stride : axis.dilation), this.#unclipped);
-    if (shared > 0) this.words -= this.#plain * this.#outerK * shared * this.#wrapped(isRow ? columns : rows);
+    const shared = own.advance(isOutput, bound, step * (isOutput ? axis.stride : axis.dilation));
+    if (shared > 0) this.words -= this.#plain * this.#outerK * shared * (isRow ? columns : rows).wrapShared();
     return true;
-  }
-
-  #wrapped(axis: AxisWalk): number {
-    return this.#unclipped ? axis.wrapSharedUnclipped() : axis.wrapShared();
   }
 }

@@ -7,10 +7,13 @@ import type { Depth, FoundTiling, Placement } from './nest.ts';
 import { NestChildren } from './nest-children.ts';
 import { NestCycles } from './nest-cycles.ts';
 import { NestSteps } from './nest-steps.ts';
-import { inputWordPj } from './tile-bounds.ts';
+import { inputWordPj, macInputExcess, macInputServer } from './tile-bounds.ts';
 
 /** Under Timeloop's rule no few orders suffice where input tiles overlap; up to this many loops all orders are tried. */
 const MOST_PERMUTED_LOOPS = 4;
+
+/** Open tiles of the outermost level from which on tighter bounds of the cycles are worth their time. */
+const FEW_TILES = 128;
 
 /** Depth-first branch and bound over the tiles and orders of one placement, children in the order of their bounds. */
 export class NestSearch {
@@ -66,6 +69,7 @@ export class NestSearch {
     const incumbent = this.#incumbent;
     const heap = this.#openTiles[level]!;
     this.#children.open(level, heap);
+    if (level === 0 && heap.size > FEW_TILES && this.#cycles.tighten()) this.#children.open(level, heap);
     while (incumbent.isBetter(heap.leastBound)) {
       const bound = heap.leastBound;
       incumbent.open(level, bound);
@@ -131,7 +135,7 @@ export class NestSearch {
     const inner = level + 1;
     const outer = this.#depths[level]!;
     const own = this.#depths[inner]!;
-    const isLimited = this.#cycles.limited.length > 0;
+    const isLimited = this.#cycles.ports.length > 0;
     for (let l = 0; isLimited && l < model.levelCount; l++) {
       own.readBits[l] = outer.readBits[l]!;
       own.writeBits[l] = outer.writeBits[l]!;
@@ -141,6 +145,9 @@ export class NestSearch {
     own.outputRefetches = this.#steps.averageRefetches(inner, OUTPUTS);
     own.computeCycles = this.#steps.computeCycles(inner);
     own.stationary = own.order.length > 0 ? STATIONARY_FOR[own.order[0]!]! : outer.stationary;
+    const macExcess = macInputExcess(costs, tiles[inner]!, inner, own.point);
+    energyPj += costs.macInputPj * macExcess;
+    own.readBits[macInputServer(costs)]! += costs.macInputBits * macExcess;
     // Inputs last: their exact count is the costly one, and a bound may do.
     for (const t of [WEIGHTS, OUTPUTS, INPUTS]) {
       if (((keep[inner]! >> t) & 1) === 0) continue;
@@ -151,7 +158,7 @@ export class NestSearch {
         const boundFor = (least: number) =>
           this.#incumbent.bound(
             energyPj + wordPj * least + this.#insidePj(inner),
-            isLimited ? this.#cycles.withTraffic(own, inner, 0, least, 0) : own.computeCycles,
+            isLimited ? this.#cycles.withInputs(own, inner, least) : own.computeCycles,
           );
         const least = this.#inputs.leastWords(inner, tiles[inner]!);
         let bound = boundFor(least);
@@ -180,7 +187,7 @@ export class NestSearch {
     }
     own.energyPj = energyPj;
     energyPj += this.#insidePj(inner);
-    return this.#incumbent.bound(energyPj, this.#cycles.open(own, inner + 1));
+    return this.#incumbent.bound(energyPj, this.#cycles.open(own, inner));
   }
 
   /** Bound of the loop over a dim from one tile to the next inside. */

@@ -21,6 +21,8 @@ export interface TileBounds {
   readonly base: readonly (readonly [Float64Array, Float64Array, Float64Array])[];
   /** [level][point]: energy of Inputs into the level when K is not stationary but the order is best. */
   readonly inputsPj: readonly Float64Array[];
+  /** [level][point]: energy of everything inside the tile (of any level but the outermost), whether or not a stationary run crosses its level. */
+  readonly least: readonly Float64Array[];
   /** [level][point]: energy of everything inside the tile when no stationary run crosses its level. */
   readonly inside: readonly Float64Array[];
   /**
@@ -45,8 +47,10 @@ export function tileBounds(
   const inputsPj: Float64Array[] = [];
   const inside: Float64Array[] = [];
   const carried: [Float64Array, Float64Array, Float64Array][] = [];
+  const least: Float64Array[] = [];
   let value = new Float64Array(size);
   inside[levels - 1] = value;
+  least[levels - 1] = value;
   for (let level = levels - 1; level >= 1; level--) {
     const own = levelBase(model, lattice, tiles[level]!, costs, keep, level, value);
     base[level] = own.base;
@@ -85,8 +89,9 @@ export function tileBounds(
     inside[level - 1] = without;
     carried[level - 1] = carry;
     value = all;
+    least[level - 1] = all;
   }
-  return { base, inputsPj, inside, carried };
+  return { base, inputsPj, least, inside, carried };
 }
 
 /** Least energy of one word of Inputs into a level, for the tiles of a point. */
@@ -94,6 +99,20 @@ export function inputWordPj(costs: TransferCosts, tiles: LevelTiles, level: numb
   const pj = costs.energyPj[level * TENSOR_COUNT + INPUTS]!;
   if (tiles.shareRatios === null) return pj;
   return pj + costs.inputReadPj[level]! * costs.inputShare[level]! * (tiles.shareRatios[point]! - 1);
+}
+
+/**
+ * What Inputs read by the MACs cost beyond the least, as a share of it, because of the tile of a level that they bypass: children whose tiles are
+ * far apart read the same words less often.
+ */
+export function macInputExcess(costs: TransferCosts, tiles: LevelTiles, level: number, point: number): number {
+  const { macShareRatios } = tiles;
+  return macShareRatios === null || macInputServer(costs) >= level ? 0 : macShareRatios[point]! - 1;
+}
+
+/** Level from which the MACs read Inputs. */
+export function macInputServer({ server }: TransferCosts): number {
+  return server[server.length - TENSOR_COUNT + INPUTS]!;
 }
 
 function levelBase(
@@ -131,9 +150,10 @@ function levelBase(
     const weightsPj = weights * refetches[0][i]!;
     const outputsPj = outputs * refetches[2][i]!;
     const inputs = inputWordPj(costs, tiles, level, i);
-    base[0][i] = inside[i]! + outputsPj + inputs * tiles.inputWords[0][i]!;
-    base[1][i] = inside[i]! + weightsPj + outputsPj;
-    base[2][i] = inside[i]! + weightsPj + inputs * tiles.inputWords[2][i]!;
+    const own = inside[i]! + costs.macInputPj * macInputExcess(costs, tiles, level, i);
+    base[0][i] = own + outputsPj + inputs * tiles.inputWords[0][i]!;
+    base[1][i] = own + weightsPj + outputsPj;
+    base[2][i] = own + weightsPj + inputs * tiles.inputWords[2][i]!;
     inputsPj[i] = inputs * tiles.inputWords[1][i]!;
   }
   return { base, inputs: inputsPj };

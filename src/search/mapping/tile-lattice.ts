@@ -46,6 +46,8 @@ export interface LevelTiles {
   readonly stillOutputs: Float64Array;
   /** [point]: what the share of distinct input tiles is at least, over the least of all points; null where all are alike. */
   readonly shareRatios: Float64Array | null;
+  /** [point]: the same, exactly, for what the MACs receive through the array above the level. */
+  readonly macShareRatios: Float64Array | null;
   readonly rows: InputsAxis;
   readonly columns: InputsAxis;
   readonly joined: JoinedInputs;
@@ -161,20 +163,40 @@ export function levelTiles(model: KernelModel, lattice: TileLattice, spatial: Fl
     unrefetched[point] = joined.least[rest]! * plainTotal;
   }
   const isPadded = model.rows.padded || model.columns.padded;
-  const ratios = shareRatios(model, lattice, spatial, level, inputWords[1], (point) => {
-    if (!isPadded) return 0;
-    const o = point * DIM_COUNT;
-    const p = digits[o + P]!;
-    const q = digits[o + Q]!;
-    const r = digits[o + R]!;
-    const s = digits[o + S]!;
-    const row = p * filterRows + r;
-    const column = q * filterColumns + s;
-    const rowWords = rows.width[row]! * rows.outputTiles[p]! * rows.filterTiles[r]!;
-    const columnWords = columns.width[column]! * columns.outputTiles[q]! * columns.filterTiles[s]!;
-    return plainTotal * above[K]![digits[o + K]!]! * (rowWords * columnWords - rows.full[row]! * columns.full[column]!);
-  });
-  const tiles = { tileBits, inputWords, unrefetched, shareRatios: ratios, rows, columns, joined };
+  const { ofTiles, ofMacs } = shareRatios(
+    model,
+    lattice,
+    spatial,
+    level,
+    inputWords[1],
+    (point, isRowShared, isColumnShared) => {
+      if (!isPadded) return 0;
+      const o = point * DIM_COUNT;
+      const p = digits[o + P]!;
+      const q = digits[o + Q]!;
+      const r = digits[o + R]!;
+      const s = digits[o + S]!;
+      const row = p * filterRows + r;
+      const column = q * filterColumns + s;
+      const rowWords = isRowShared ? rows.width[row]! * rows.outputTiles[p]! * rows.filterTiles[r]! : rows.full[row]!;
+      const columnWords = isColumnShared
+        ? columns.width[column]! * columns.outputTiles[q]! * columns.filterTiles[s]!
+        : columns.full[column]!;
+      return (
+        plainTotal * above[K]![digits[o + K]!]! * (rowWords * columnWords - rows.full[row]! * columns.full[column]!)
+      );
+    },
+  );
+  const tiles = {
+    tileBits,
+    inputWords,
+    unrefetched,
+    shareRatios: ofTiles,
+    macShareRatios: ofMacs,
+    rows,
+    columns,
+    joined,
+  };
   if (lattice.factors === 'perfect') {
     const { refetches } = lattice;
     return { ...tiles, refetches, stillWeights: refetches[0], stillOutputs: refetches[2] };

@@ -24,6 +24,9 @@ export interface TransferCosts {
    */
   readonly inputReadPj: Float64Array;
   readonly inputShare: Float64Array;
+  /** Energy and bits per instance of the server at which the MACs read Inputs, with the least ratio of distinct words. */
+  macInputPj: number;
+  macInputBits: number;
   /** Energy that no tiling changes: MACs, their operands, less the reads and fills saved on first touches of outputs. */
   fixedPj: number;
   /** [level]: bits per instance that no tiling changes. */
@@ -60,6 +63,8 @@ export function emptyCosts(model: KernelModel): TransferCosts {
     fillBits: perTransfer(),
     inputReadPj: new Float64Array(levels + 1),
     inputShare: new Float64Array(levels + 1).fill(1),
+    macInputPj: 0,
+    macInputBits: 0,
     fixedPj: 0,
     fixedReadBits: new Float64Array(levels),
     fixedWriteBits: new Float64Array(levels),
@@ -110,6 +115,7 @@ export function addTensorCosts(
         inputShare[level] = leastInputShare(model, spatial, outer, level, factors);
         inputReadPj[level] = perRefetch / inputShare[level]!;
       }
+      const readPj = perRefetch;
       if (!isMac) perRefetch += deliveries * pj(level, 1);
       for (let l = outer; l < level; l++) {
         if (!isShared(l) || model.hopPj[l] === 0) continue;
@@ -123,6 +129,10 @@ export function addTensorCosts(
       if (isMac) {
         const steps = macRefetches(model, spatial, t);
         fixedPj += perRefetch * steps;
+        if (t === INPUTS) {
+          costs.macInputPj = readPj * steps;
+          costs.macInputBits = readBits * steps;
+        }
         fixedReadBits[outer]! += readBits * steps;
         fixedWriteBits[outer]! += writeBits * steps;
       } else {

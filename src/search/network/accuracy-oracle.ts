@@ -1,5 +1,5 @@
 import type { AccuracyEstimate } from '../found-network.ts';
-import type { AccuracyAnswer, AccuracyEvaluator } from './accuracy.ts';
+import type { AccuracyAnswer, AccuracyEvaluator, AccuracyUnknown } from './accuracy.ts';
 import type { Genotype } from './genes.ts';
 import type { NetworkSpace } from './space.ts';
 
@@ -37,6 +37,7 @@ export class AccuracyOracle {
   constructor(options: OracleOptions) {
     this.#options = options;
     this.#answers = new Map(options.remembered ?? []);
+    this.#failures = [...this.#answers.values()].filter(isFailure).length;
   }
 
   /** All answers so far. */
@@ -91,7 +92,7 @@ export class AccuracyOracle {
   }
 
   #tellNotes(answer: AccuracyAnswer): void {
-    if (answer.kind === 'unknown' && answer.reason.startsWith(FAILED)) {
+    if (isFailure(answer)) {
       this.#failures++;
       this.#tell(answer.reason);
     } else if (answer.kind === 'estimate') for (const note of answer.notes) this.#tell(`accuracy: ${note}`);
@@ -109,6 +110,10 @@ export class AccuracyOracle {
     const { floorPercent } = this.#options;
     return floorPercent === null || answer.top1Percent >= floorPercent ? answer : null;
   }
+}
+
+function isFailure(answer: AccuracyAnswer): answer is AccuracyUnknown {
+  return answer.kind === 'unknown' && answer.reason.startsWith(FAILED);
 }
 
 const FAILED = 'the accuracy evaluator failed: ';

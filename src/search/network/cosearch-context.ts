@@ -23,12 +23,11 @@ export interface CosearchContext {
   readonly corner: FrontCorner;
   /** Best accuracy that the score of a front asks for, in percent; above the corner's. */
   readonly topPercent: number;
+  /** Drawings per network wanted before a population stays smaller. */
+  readonly attemptsPerNetwork: number;
   /** 32-bit seed. */
   readonly seed: number;
 }
-
-/** Drawings per network wanted before a population stays smaller. */
-export const ATTEMPTS_PER_NETWORK = 60;
 
 /** A network for events and results. */
 export function foundNetwork(

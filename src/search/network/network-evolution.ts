@@ -2,7 +2,7 @@ import type { AcceleratorSpecification } from '../../accelerator/specification.t
 import { Random } from '../../util/random.ts';
 import type { RememberedOutcome } from '../accelerator/layer-memo.ts';
 import type { EvaluationCounters } from '../ports.ts';
-import { ATTEMPTS_PER_NETWORK, type CosearchContext } from './cosearch-context.ts';
+import type { CosearchContext } from './cosearch-context.ts';
 import {
   type AcceptedNetwork,
   drawAccepted,
@@ -113,11 +113,11 @@ async function nextNetworks(
   iteration: number,
   seeds: readonly Genotype[],
 ): Promise<AcceptedNetwork[]> {
-  const { space, oracle, evolution } = context;
+  const { space, oracle, evolution, attemptsPerNetwork } = context;
   const keyOf = ({ genotype }: { readonly genotype: Genotype }) => space.key(genotype);
   const drawing = (count: number, draw: () => Genotype) => ({
     count,
-    attempts: ATTEMPTS_PER_NETWORK * count,
+    attempts: attemptsPerNetwork * count,
     taken,
     keyOf,
     draw: () => ({ genotype: draw() }),

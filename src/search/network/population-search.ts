@@ -16,15 +16,7 @@ import type {
   SearchCounters,
   TrialRecord,
 } from '../ports.ts';
-import {
-  ATTEMPTS_PER_NETWORK,
-  type CosearchContext,
-  designOf,
-  figuresOf,
-  foundNetwork,
-  meritOf,
-  newPoints,
-} from './cosearch-context.ts';
+import { type CosearchContext, designOf, figuresOf, foundNetwork, meritOf, newPoints } from './cosearch-context.ts';
 import {
   type AcceptedNetwork,
   drawAccepted,
@@ -232,7 +224,7 @@ export class PopulationSearch {
   }
 
   #attempts(): number {
-    return ATTEMPTS_PER_NETWORK * this.#context.evolution.population;
+    return this.#context.attemptsPerNetwork * this.#context.evolution.population;
   }
 
   async #draw(state: PopulationSearchState, rejections: Record<string, number>): Promise<(Drawn & AcceptedNetwork)[]> {

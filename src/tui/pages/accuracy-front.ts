@@ -16,10 +16,10 @@ export function drawAccuracyFront(canvas: Canvas, view: RunView, position: strin
     0,
     [
       { text: 'Pareto: accuracy against EDP', style: 'heading' },
+      ...(position === '' ? [] : [{ text: position, style: 'dim' as const }]),
       { text: '● front', style: 'best' },
       { text: '◆ best', style: 'warning' },
       { text: '· networks', style: 'mean' },
-      { text: position, style: 'dim' },
     ],
     2,
   );

@@ -2,7 +2,7 @@ import type { FoundNetwork, SpaceSummary } from '../../search/found-network.ts';
 import { accuracyFlags, geneLines } from '../accuracy.ts';
 import type { Canvas } from '../canvas.ts';
 import { formatSi } from '../figures.ts';
-import { drawFacts, drawHeading, type Fact } from './page-parts.ts';
+import { drawFacts, drawHeading, type Fact, wrappedText } from './page-parts.ts';
 
 const INDENT = 18;
 
@@ -12,12 +12,18 @@ export function drawFoundNetwork(canvas: Canvas, network: FoundNetwork, space: S
   const flags = accuracyFlags(accuracy);
   const floor = space?.floorPercent ?? null;
   const facts: Fact[] = [
-    { name: 'top-1 by', value: accuracy.source },
+    ...wrappedText(accuracy.source, canvas.width - INDENT)
+      .slice(0, 3)
+      .map((line, i): Fact => ({ name: i === 0 ? 'top-1 by' : '', value: line })),
     ...flags.map((flag, i): Fact => ({ name: i === 0 ? 'with care' : '', value: flag, style: 'warning' })),
+    ...(accuracy.top1Percent === accuracy.reportedTop1Percent
+      ? []
+      : [{ name: 'searched on', value: `${accuracy.top1Percent.toFixed(2)} %` }]),
     ...(floor === null ? [] : [{ name: 'floor', value: `${floor} %` }]),
-    { name: 'size', value: `${formatSi(macs)} MACs, ${formatSi(parameters)} weights` },
+    { name: 'network MACs', value: formatSi(macs) },
+    { name: 'parameters', value: formatSi(parameters) },
   ];
-  const y = drawFacts(canvas, drawHeading(canvas, 0, `Network of ${space?.title ?? network.space}`), facts, INDENT);
+  const y = drawFacts(canvas, drawHeading(canvas, 0, `Network of ${network.space}`), facts, INDENT);
   drawGenes(canvas.region(0, y, canvas.width, canvas.height - y), network);
 }
 
@@ -26,17 +32,6 @@ function drawGenes(canvas: Canvas, network: FoundNetwork): void {
   let y = 0;
   for (const { name, values } of geneLines(network)) {
     canvas.text(0, y, name, 'dim', INDENT - 1);
-    for (const line of wrapped(values, canvas.width - INDENT)) canvas.text(INDENT, y++, line);
+    for (const line of wrappedText(values, canvas.width - INDENT)) canvas.text(INDENT, y++, line);
   }
-}
-
-/** Words in lines of at most `width` columns. */
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

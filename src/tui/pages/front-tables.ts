@@ -35,6 +35,13 @@ const ACCURACY_COLUMNS: readonly Column<AccuracyPoint>[] = [
   { title: 'parameters', width: 10, of: ({ network }) => formatSi(network.parameters) },
 ];
 
+/** Where the search compares another accuracy than the one that is reported, such as one after few epochs. */
+const SEARCHED_COLUMN: Column<AccuracyPoint> = {
+  title: 'searched',
+  width: 9,
+  of: ({ network }) => `${network.accuracy.top1Percent.toFixed(2)} %`,
+};
+
 /** The designs of a front below each other; the one of `bestTrial` stands out. */
 export function drawDesignTable(canvas: Canvas, front: readonly DesignPoint[], bestTrial: number | undefined): void {
   drawColumns(canvas, DESIGN_COLUMNS, front, bestTrial);
@@ -47,7 +54,11 @@ export function drawAccuracyTable(
   bestTrial: number | undefined,
 ): void {
   const shown = spreadOver(front, canvas.height - 2);
-  const x = drawColumns(canvas, ACCURACY_COLUMNS, shown, bestTrial) + 2;
+  const isSearchedOnOther = front.some(
+    ({ network: { accuracy } }) => accuracy.top1Percent !== accuracy.reportedTop1Percent,
+  );
+  const columns = isSearchedOnOther ? ACCURACY_COLUMNS.toSpliced(2, 0, SEARCHED_COLUMN) : ACCURACY_COLUMNS;
+  const x = drawColumns(canvas, columns, shown, bestTrial) + 2;
   if (canvas.width - x < 24) return;
   canvas.text(x, 1, 'genes', 'dim');
   shown.forEach(({ network }, i) => {

@@ -5,11 +5,12 @@ const KEYS: readonly (readonly [keys: string, text: string, inReadOnly: boolean]
   ['1-5, Tab', 'pages', true],
   ['↑ ↓, PgUp PgDn', 'select a layer, scroll', true],
   ['Enter, Esc', 'open the mapping of the layer, close it', true],
-  ['◄ ►', 'axes of the Pareto page, next layer', true],
+  ['◄ ►', 'charts of the Pareto page, next layer', true],
   ['q', 'end cleanly and save', false],
   ['p', 'pause and go on', false],
   ['r', 'write the report now', false],
-  ['Ctrl-L', 'draw the screen again', true],
+  ['Ctrl-C', 'end cleanly; twice: at once', false],
+  ['Ctrl-Z, Ctrl-L', 'suspend (fg comes back), draw the screen again', true],
 ];
 
 /** Help: the keys, and how to read the drawings. */
@@ -27,6 +28,7 @@ export function drawHelpPage(canvas: Canvas, readOnly: boolean): void {
     'EDP is energy × latency, in pJ·cycles; with several networks the geometric mean.',
     '∥ K: the dim K runs in parallel along that array dimension.',
     'Words that PEs share are broadcast along a link; partial sums are reduced along it.',
+    'Top-1 76.5 ± 0.3 %: accuracy with its standard error; amber where it is to be read with care.',
     'Bottleneck 1.4×: so much faster if that resource had no limit.',
   ];
   for (const line of lines) canvas.text(1, y++, line, 'dim');

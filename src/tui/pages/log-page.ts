@@ -2,7 +2,7 @@ import type { Canvas } from '../canvas.ts';
 import { logTime } from '../run-log.ts';
 import type { RunView } from '../run-view.ts';
 import type { UiState } from '../ui-state.ts';
-import { drawEmpty } from './page-parts.ts';
+import { drawEmpty, wrappedText } from './page-parts.ts';
 
 const TIME_WIDTH = 8;
 
@@ -13,8 +13,13 @@ export function drawLogPage(canvas: Canvas, { log }: RunView, { logScroll }: UiS
     return;
   }
   const end = Math.max(Math.min(canvas.height, log.length), log.length - logScroll);
-  log.slice(Math.max(0, end - canvas.height), end).forEach((entry, y) => {
-    canvas.textRight(TIME_WIDTH - 1, y, logTime(entry), 'dim');
-    canvas.text(TIME_WIDTH, y, entry.text, entry.level === 'info' ? 'text' : entry.level);
+  const rows = log
+    .slice(Math.max(0, end - canvas.height), end)
+    .flatMap((entry) =>
+      wrappedText(entry.text, canvas.width - TIME_WIDTH).map((text, i) => ({ entry, text, time: i === 0 })),
+    );
+  rows.slice(-Math.max(1, canvas.height)).forEach(({ entry, text, time }, y) => {
+    if (time) canvas.textRight(TIME_WIDTH - 1, y, logTime(entry), 'dim');
+    canvas.text(TIME_WIDTH, y, text, entry.level === 'info' ? 'text' : entry.level);
   });
 }

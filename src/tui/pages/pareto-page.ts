@@ -7,7 +7,7 @@ import type { RunView } from '../run-view.ts';
 import type { UiState } from '../ui-state.ts';
 import { drawAccuracyFront } from './accuracy-front.ts';
 import { drawDesignTable } from './front-tables.ts';
-import { drawEmpty, drawWords } from './page-parts.ts';
+import { drawEmpty, drawWords, wrappedText } from './page-parts.ts';
 
 /** Pareto: one of the trade-offs of the run as a chart, and its front as a table where there is room. */
 export function drawParetoPage(canvas: Canvas, view: RunView, ui: UiState): void {
@@ -23,7 +23,7 @@ export function drawParetoPage(canvas: Canvas, view: RunView, ui: UiState): void
     );
     return;
   }
-  const position = pictures.length > 1 ? `◄ ${place + 1} of ${pictures.length} ►` : '';
+  const position = pictures.length > 1 ? `◄ ${place + 1}/${pictures.length} ►` : '';
   drawPicture(canvas, view, picture, position);
 }
 
@@ -53,10 +53,10 @@ function drawDesigns(canvas: Canvas, { points, best }: RunView, index: number, p
     0,
     [
       { text: `Pareto: ${tradeOff.name}`, style: 'heading' },
+      { text: position, style: 'dim' },
       { text: '● front', style: 'best' },
       { text: '◆ best EDP', style: 'warning' },
       { text: '· designs', style: 'mean' },
-      { text: position, style: 'dim' },
     ],
     2,
   );
@@ -75,6 +75,9 @@ function drawDesigns(canvas: Canvas, { points, best }: RunView, index: number, p
     drawDesignTable(canvas.region(0, canvas.height - tableRows, canvas.width, tableRows), front, best?.trial);
 }
 
+/** So many points are drawn large. */
+const MOST_SYMBOLS = 200;
+
 /** Every network as a dot, its two figures on the axes. */
 function drawCorrelation(canvas: Canvas, correlation: CorrelationEvent, position: string): void {
   const { title, xLabel, yLabel, points, kendallTau, spearmanRho, notes } = correlation;
@@ -83,14 +86,15 @@ function drawCorrelation(canvas: Canvas, correlation: CorrelationEvent, position
     0,
     [
       { text: title, style: 'heading' },
+      { text: position, style: 'dim' },
       { text: `Kendall τ ${kendallTau.toFixed(3)}`, style: 'best' },
       { text: `Spearman ρ ${spearmanRho.toFixed(3)}`, style: 'best' },
-      { text: position, style: 'dim' },
     ],
     2,
   );
   canvas.text(0, 1, `up: ${yLabel}`, 'dim');
-  const noteRows = canvas.height >= 20 ? Math.min(notes.length, 4) : 0;
+  const texts = notes.flatMap((note) => wrappedText(note, canvas.width));
+  const noteRows = canvas.height >= 20 ? Math.min(texts.length, Math.floor(canvas.height / 4)) : 0;
   const positive = points.every(([x, y]) => x > 0 && y > 0);
   const scaleOf = (axis: 0 | 1) => (positive && spread(points, axis) > 20 ? 'log' : 'linear');
   drawChart(canvas.region(0, 2, canvas.width, canvas.height - 2 - noteRows), {
@@ -98,9 +102,16 @@ function drawCorrelation(canvas: Canvas, correlation: CorrelationEvent, position
     xScale: scaleOf(0),
     yScale: scaleOf(1),
     rules: [],
-    series: [{ style: 'accent', mark: 'points', points: points.map(([x, y]) => ({ x, y })) }],
+    series: [
+      {
+        style: 'accent',
+        mark: 'points',
+        points: points.map(([x, y]) => ({ x, y })),
+        ...(points.length <= MOST_SYMBOLS ? { symbol: '●' } : {}),
+      },
+    ],
   });
-  notes.slice(0, noteRows).forEach((note, i) => void canvas.text(0, canvas.height - noteRows + i, note, 'dim'));
+  texts.slice(0, noteRows).forEach((text, i) => void canvas.text(0, canvas.height - noteRows + i, text, 'dim'));
 }
 
 /** Largest over smallest figure of an axis. */

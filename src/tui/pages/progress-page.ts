@@ -1,3 +1,4 @@
+import type { NetworkFigures } from '../../search/ports.ts';
 import { accuracyFlags, formatAccuracy } from '../accuracy.ts';
 import { drawColumns, drawMeter, drawStack } from '../bars.ts';
 import type { Canvas } from '../canvas.ts';
@@ -7,6 +8,7 @@ import { type Style, splitStyle } from '../palette.ts';
 import type { RunView } from '../run-view.ts';
 import { edpImprovement, energyByLevel, geometricMean, layerTotals } from '../totals.ts';
 import { dataflowText } from '../wiring.ts';
+import { drawAccuracyFront } from './accuracy-front.ts';
 import { drawFoundNetwork } from './found-network.ts';
 import { drawEmpty, drawFacts, drawHeading, drawWords, type Fact } from './page-parts.ts';
 
@@ -43,7 +45,10 @@ function isMap(view: RunView): boolean {
 }
 
 function drawPicture(canvas: Canvas, view: RunView): void {
+  // All networks of a space scored at once have no course.
+  const hasNoCourse = view.bestEdp.points.length < 2 && view.started?.strategy === 'exhaustive';
   if (isMap(view)) drawLayerColumns(canvas, view);
+  else if (hasNoCourse && view.accuracyFront.length > 0) drawAccuracyFront(canvas, view, '');
   else drawCourse(canvas, view);
 }
 
@@ -110,8 +115,8 @@ function bestFacts(view: RunView): Fact[] {
   const { best, published, optimal } = view;
   if (isMap(view)) return mapFacts(view);
   if (best === null) return [{ name: 'EDP', value: 'no feasible design yet', style: 'dim' }];
-  const mean = (of: 'edpPjCycles' | 'energyPj' | 'cycles') =>
-    geometricMean(best.networks.map((network) => network[of]));
+  const networks = resultNetworks(view);
+  const mean = (of: 'edpPjCycles' | 'energyPj' | 'cycles') => geometricMean(networks.map((network) => network[of]));
   const facts: Fact[] = [
     { name: 'EDP', value: `${formatFigure(mean('edpPjCycles'))} pJ·cycles`, style: 'best' },
     { name: 'energy', value: formatEnergy(mean('energyPj')) },
@@ -132,12 +137,17 @@ function bestFacts(view: RunView): Fact[] {
       style: accuracyFlags(best.network.accuracy).length === 0 ? 'accent' : 'warning',
     });
   const gain = (event: RunView['published'], name: string, style: Style) => {
-    const factor = event === null ? null : edpImprovement(event.networks, best.networks);
+    const factor = event === null ? null : edpImprovement(event.networks, networks);
     if (factor !== null) facts.push({ name, value: `${formatFactor(factor)} better EDP`, style });
   };
   gain(published, 'vs published', 'published');
   gain(optimal, 'vs optimal', 'optimal');
   return facts;
+}
+
+/** Figures of the best design: in the end those of its final mappings. */
+function resultNetworks({ best, finished }: RunView): readonly NetworkFigures[] {
+  return finished !== null && finished.networks.length > 0 ? finished.networks : (best?.networks ?? []);
 }
 
 function mapFacts({ layers, finished }: RunView): Fact[] {
@@ -198,12 +208,14 @@ function searchFacts(view: RunView): Fact[] {
 }
 
 /** One line per network with its gain over the baseline; only where there are several. */
-function drawNetworks(canvas: Canvas, { best, optimal, published }: RunView): void {
-  const base = published ?? optimal;
-  if (best === null || best.networks.length < 2 || canvas.height < 3) return;
+function drawNetworks(canvas: Canvas, view: RunView): void {
+  const base = view.published ?? view.optimal;
+  const networks = resultNetworks(view);
+  if (networks.length < 2 || canvas.height < 3) return;
   let y = drawHeading(canvas, 0, base === null ? 'Networks: EDP' : `Networks: EDP vs ${base.accelerator}`);
-  for (const figures of best.networks) {
-    const gain = base === null ? null : edpImprovement(base.networks, [figures]);
+  for (const figures of networks) {
+    const before = base?.networks.find(({ network }) => network === figures.network);
+    const gain = before === undefined ? null : before.edpPjCycles / figures.edpPjCycles;
     canvas.text(0, y, figures.network, 'dim', 14);
     canvas.text(15, y, formatFigure(figures.edpPjCycles));
     if (gain !== null) canvas.text(24, y, formatFactor(gain), gain >= 1 ? 'good' : 'bad');
@@ -214,13 +226,15 @@ function drawNetworks(canvas: Canvas, { best, optimal, published }: RunView): vo
 /** The panel in two lines for small terminals, and a bar. */
 function drawSummaryLines(canvas: Canvas, view: RunView): void {
   const best = bestFacts(view);
+  // The heading of the chart has the unit.
+  const short = (value: string) => (canvas.width < 80 && !isMap(view) ? value.replace(' pJ·cycles', '') : value);
   drawWords(
     canvas,
     0,
     [
       ...best
         .slice(0, 1)
-        .map((fact) => ({ text: `best ${fact.name} ${fact.value}`, style: fact.style ?? ('text' as const) })),
+        .map((fact) => ({ text: `best ${fact.name} ${short(fact.value)}`, style: fact.style ?? ('text' as const) })),
       ...best
         .filter(({ name }) => isMap(view) || name === 'top-1' || name.startsWith('vs '))
         .slice(isMap(view) ? 1 : 0)

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { areaMm2 } from '../../../src/accelerator/accelerator.ts';
+import { type ArrayDimension, areaMm2 } from '../../../src/accelerator/accelerator.ts';
 import { checkBudget, peakPowerMw } from '../../../src/accelerator/budget.ts';
 import { buildAccelerator } from '../../../src/accelerator/build.ts';
 import { specificationProblems } from '../../../src/accelerator/specification.ts';
@@ -13,6 +13,7 @@ import {
   encodeDesign,
   parallelAxes,
   RANKED_DIMS,
+  richestAxis,
   templatePoint,
 } from '../../../src/search/accelerator/encoding.ts';
 import type { Design } from '../../../src/search/ports.ts';
@@ -269,6 +270,22 @@ describe('encodeDesign', () => {
     const design = { processingElements: 168, l1BytesPerPe: 512, l2Bytes: 4096, bufferWordsPerCycle: 13, axes };
     for (const dimsPerAxis of [1, 2, 6])
       expect(encodeDesign(design, contextOf(one, 'importance', dimsPerAxis))).toBeUndefined();
+  });
+});
+
+describe('richestAxis', () => {
+  it('counts the ranked dims of the axis that carries most', () => {
+    const counts = Object.fromEntries(BUDGETS.map(({ name, template }) => [name, richestAxis(template)]));
+    expect(counts).toMatchObject({ eyeriss: 4, 'nvdla-256': 1, 'edge-tpu': 1, shidiannao: 1 });
+    const { template } = budgetCase('nvdla-256');
+    const [dram, l2, l1] = template.levels;
+    const withAxis = (parallelDims: ArrayDimension['parallelDims']) =>
+      richestAxis({
+        ...template,
+        levels: [dram!, { ...l2!, fanOut: { ...l2!.fanOut, dimensions: [{ name: 'X', size: 8, parallelDims }] } }, l1!],
+      });
+    expect(withAxis('any')).toBe(6);
+    expect(withAxis(['G', 'N'])).toBe(1);
   });
 });
 

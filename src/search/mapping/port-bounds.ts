@@ -1,0 +1,52 @@
+import { INPUTS, TENSOR_COUNT } from '../../cost/kernel-model.ts';
+import type { Placement } from './nest.ts';
+import { macInputServer, tileBounds } from './tile-bounds.ts';
+import type { TransferCosts } from './transfer-costs.ts';
+
+/** A limited port of a level. */
+export interface Port {
+  readonly level: number;
+  readonly countsReads: boolean;
+  readonly countsWrites: boolean;
+  readonly bitsPerCycle: number;
+}
+
+/** All limited ports of a placement's accelerator. */
+export function limitedPorts({ model }: Placement): Port[] {
+  const ports: Port[] = [];
+  for (let level = 0; level < model.levelCount; level++)
+    for (let kind = 0; kind < 3; kind++) {
+      const bitsPerCycle = model.portWords[level * 3 + kind]! * model.levelWordBits[level]!;
+      if (Number.isFinite(bitsPerCycle))
+        ports.push({ level, countsReads: kind !== 1, countsWrites: kind !== 0, bitsPerCycle });
+    }
+  return ports;
+}
+
+/**
+ * [level][point]: bits per instance that everything inside a tile moves through a port at least: the dynamic program of the energy with bits
+ * for prices.
+ */
+export function portBits(placement: Placement, port: Port): readonly Float64Array[] {
+  const { model, lattice, tiles, costs, keep, innerValues } = placement;
+  const prices: TransferCosts = {
+    ...costs,
+    energyPj: new Float64Array(costs.energyPj.length),
+    inputReadPj: new Float64Array(costs.inputReadPj.length),
+    macInputPj: port.countsReads && macInputServer(costs) === port.level ? costs.macInputBits : 0,
+  };
+  for (let level = 1; level < model.levelCount; level++)
+    for (let t = 0; t < TENSOR_COUNT; t++) {
+      const at = level * TENSOR_COUNT + t;
+      let bits = 0;
+      if (costs.server[at] === port.level) {
+        if (port.countsReads) bits += costs.serverReadBits[at]!;
+        if (port.countsReads && t === INPUTS)
+          prices.inputReadPj[level] = costs.serverReadBits[at]! / costs.inputShare[level]!;
+        if (port.countsWrites) bits += costs.serverWriteBits[at]!;
+      }
+      if (level === port.level && port.countsWrites) bits += costs.fillBits[at]!;
+      prices.energyPj[at] = bits;
+    }
+  return tileBounds(model, lattice, tiles, prices, keep, innerValues).least;
+}

@@ -1,0 +1,262 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { checkBudget } from '../../../src/accelerator/budget.ts';
+import { buildAccelerator } from '../../../src/accelerator/build.ts';
+import type { AcceleratorSpecification } from '../../../src/accelerator/specification.ts';
+import { AccuracyOracle } from '../../../src/search/network/accuracy-oracle.ts';
+import type { CosearchContext } from '../../../src/search/network/cosearch-context.ts';
+import type { Aim } from '../../../src/search/network/evolution.ts';
+import { allGenotypes } from '../../../src/search/network/exhaustive.ts';
+import { accuracyFront } from '../../../src/search/network/exhaustive-front.ts';
+import type { Genotype } from '../../../src/search/network/genes.ts';
+import { NestedSearch, type NestedSearchState } from '../../../src/search/network/nested-search.ts';
+import { PopulationSearch, type PopulationSearchState } from '../../../src/search/network/population-search.ts';
+import { itemScorer, type KeepRule } from '../../../src/search/network/score-networks.ts';
+import type { AcceleratorSearchEvent, GenerationEvent } from '../../../src/search/ports.ts';
+import { EYERISS, SCORER, TINY, tinyAccuracy, tinyContext, tinyEvaluator } from './cosearch-fixtures.ts';
+
+const { template, technology, budget } = EYERISS;
+const GENOTYPES = allGenotypes(TINY);
+const score = itemScorer(SCORER);
+const KEEP_ALL: KeepRule = { kind: 'best', count: 1000, edps: [] };
+
+/** EDP of every tiny network on an accelerator, nothing pruned. */
+function edpsOn(specification: AcceleratorSpecification, genotypes: readonly Genotype[] = GENOTYPES): number[] {
+  const networks = genotypes.map((genotype) => ({ genotype, top1Percent: tinyAccuracy(genotype) }));
+  const answer = score({ trial: 0, specification, networks, keep: KEEP_ALL, cutoffPjCycles: null, known: [] });
+  return answer.networks.map((network) => (network.kind === 'scored' ? network.edpPjCycles : Number.NaN));
+}
+
+const TEMPLATE_EDPS = edpsOn(template);
+
+function fixedSearch(context: CosearchContext, generations: number, state?: PopulationSearchState): PopulationSearch {
+  const accelerator = buildAccelerator(template, technology);
+  const options = { source: { kind: 'fixed', specification: template, accelerator } as const, generations };
+  return state === undefined
+    ? PopulationSearch.create(context, options)
+    : PopulationSearch.fromState(context, options, state);
+}
+
+function jointSearch(context: CosearchContext, generations: number, state?: PopulationSearchState): PopulationSearch {
+  const encoding = { connectivity: 'importance', dimsPerAxis: 2, template, budget, technology } as const;
+  const options = { source: { kind: 'encoded', encoding } as const, generations };
+  return state === undefined
+    ? PopulationSearch.create(context, options)
+    : PopulationSearch.fromState(context, options, state);
+}
+
+function nestedSearch(context: CosearchContext, generations: number, state?: NestedSearchState): NestedSearch {
+  const baselines = {
+    optimal: [{ network: 'tiny', energyPj: 1e6, cycles: 1e6, edpPjCycles: context.referenceEdp }],
+  };
+  const networks = [TINY.build([2, 2, 2], { batch: 1, wordBits: SCORER.wordBits })];
+  const options = {
+    strategy: 'naas' as const,
+    seed: context.seed,
+    generations,
+    populationSize: 4,
+    template,
+    budget,
+    technology,
+    networks,
+    baselines,
+    factors: 'perfect' as const,
+  };
+  return state === undefined
+    ? NestedSearch.create(context, options, { elites: [], best: null, front: [] })
+    : NestedSearch.fromState(context, options, state);
+}
+
+interface Loop {
+  readonly isDone: boolean;
+  nextGeneration(): Promise<AcceleratorSearchEvent>;
+  getState(): NestedSearchState | PopulationSearchState;
+}
+
+type OpenLoop = (context: CosearchContext, generations: number, state?: never) => Loop;
+const LOOPS: readonly (readonly [string, OpenLoop])[] = [
+  ['network-only', fixedSearch as OpenLoop],
+  ['joint', jointSearch as OpenLoop],
+  ['nested', nestedSearch as OpenLoop],
+];
+
+async function runAll(loop: Loop): Promise<GenerationEvent[]> {
+  const events: GenerationEvent[] = [];
+  while (!loop.isDone) {
+    const event = await loop.nextGeneration();
+    if (event.kind === 'generation') events.push(event);
+  }
+  return events;
+}
+
+const aims = fc.constantFrom<Aim>('best', 'front');
+
+describe('scoring networks on one accelerator', () => {
+  it('finds the same best networks whatever it prunes and knows', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.nat(GENOTYPES.length - 1), { minLength: 2, maxLength: 12 }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.boolean(),
+        (places, count, knows) => {
+          const networks = places.map((place) => ({ genotype: GENOTYPES[place]!, top1Percent: 1 }));
+          const item = { trial: 0, specification: template, networks, cutoffPjCycles: null };
+          const earlier = knows ? score({ ...item, keep: KEEP_ALL, known: [], networks: networks.slice(0, 1) }) : null;
+          const answer = score({ ...item, keep: { kind: 'best', count, edps: [] }, known: earlier?.learned ?? [] });
+          const exact = places.map((place) => TEMPLATE_EDPS[place]!);
+          const best = [...exact].sort((a, b) => a - b).slice(0, count);
+          const found = answer.networks.flatMap((one) => (one.kind === 'scored' ? [one.edpPjCycles] : []));
+          expect(found.sort((a, b) => a - b).slice(0, count)).toEqual(best);
+          answer.networks.forEach((one, i) => {
+            if (one.kind === 'scored') expect(one.edpPjCycles).toBe(exact[i]);
+            else if (one.kind === 'stopped') expect(one.boundPjCycles).toBeLessThanOrEqual(exact[i]! * (1 + 1e-8));
+          });
+        },
+      ),
+      { numRuns: 12 },
+    );
+  });
+
+  it('drops from a front only what another network beats', () => {
+    const networks = GENOTYPES.map((genotype) => ({ genotype, top1Percent: tinyAccuracy(genotype) }));
+    const keep: KeepRule = { kind: 'front', points: [] };
+    const answer = score({ trial: 0, specification: template, networks, keep, cutoffPjCycles: null, known: [] });
+    const accuracy = networks.map(({ top1Percent }) => top1Percent);
+    const found = answer.networks.map((one) => (one.kind === 'scored' ? one.edpPjCycles : Number.NaN));
+    const truth = accuracyFront({ accuracy, cost: TEMPLATE_EDPS });
+    expect(accuracyFront({ accuracy, cost: found })).toEqual(truth);
+    expect(answer.networks.some(({ kind }) => kind === 'stopped')).toBe(true);
+  });
+});
+
+describe.each(LOOPS)('a %s search', (_name, open) => {
+  it('never reports a network below the floor nor an accelerator beyond the budget', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 60, max: 88 }), fc.nat(1000), aims, async (floor, seed, aim) => {
+        const loop = open(tinyContext(floor, aim, seed, { population: 6, iterations: 2 }), 2);
+        for (const event of await runAll(loop)) {
+          const networks = [
+            ...event.trials.flatMap(({ network }) => (network === undefined ? [] : [network])),
+            ...(event.accuracyFront ?? []).map(({ network }) => network),
+            ...(event.best?.network === undefined ? [] : [event.best.network]),
+          ];
+          for (const { genes, accuracy } of networks) {
+            expect(accuracy.top1Percent).toBeGreaterThanOrEqual(floor);
+            expect(tinyAccuracy(TINY.parse(genes))).toBe(accuracy.top1Percent);
+          }
+          if (event.best !== null)
+            expect(checkBudget(buildAccelerator(event.best.specification, technology), budget)).toEqual([]);
+        }
+      }),
+      { numRuns: 3 },
+    );
+  });
+
+  it('that is saved and continued after any generation ends like one that never stopped', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(1000), fc.integer({ min: 1, max: 2 }), aims, async (seed, stop, aim) => {
+        const size = { population: 6, iterations: 2 };
+        const whole = open(tinyContext(65, aim, seed, size), 3);
+        await runAll(whole);
+        const first = open(tinyContext(65, aim, seed, size), 3);
+        for (let i = 0; i < stop && !first.isDone; i++) await first.nextGeneration();
+        const saved = JSON.parse(JSON.stringify(first.getState()));
+        const second = open(tinyContext(65, aim, seed, size), 3, saved as never);
+        await runAll(second);
+        expect(second.getState()).toEqual(whole.getState());
+      }),
+      { numRuns: 2 },
+    );
+  });
+
+  it('keeps a front that no point met on the way beats', async () => {
+    const loop = open(tinyContext(null, 'front', 3, { population: 8, iterations: 3 }), 3);
+    const events = await runAll(loop);
+    const front = events.at(-1)!.accuracyFront!;
+    const seen = events.flatMap(({ trials }) =>
+      trials.flatMap(({ network, networks }) =>
+        network === undefined ? [] : [{ network, edp: networks![0]!.edpPjCycles }],
+      ),
+    );
+    for (const { network, edp } of seen)
+      expect(
+        front.some((one) => one.network.accuracy.top1Percent >= network.accuracy.top1Percent && one.edpPjCycles <= edp),
+      ).toBe(true);
+    for (let i = 1; i < front.length; i++) {
+      expect(front[i]!.network.accuracy.top1Percent).toBeLessThan(front[i - 1]!.network.accuracy.top1Percent);
+      expect(front[i]!.edpPjCycles).toBeLessThan(front[i - 1]!.edpPjCycles);
+    }
+  });
+});
+
+describe('against all networks of a tiny space', () => {
+  it.each([60, 70, 80, 88])('network-only search finds the best one above %d %', async (floor) => {
+    const loop = fixedSearch(tinyContext(floor, 'best', 1, { population: 12, iterations: 1 }), 12);
+    await runAll(loop);
+    const allowed = TEMPLATE_EDPS.filter((_, i) => tinyAccuracy(GENOTYPES[i]!) >= floor);
+    expect(loop.best!.networks[0]!.edpPjCycles).toBe(Math.min(...allowed));
+  });
+
+  it('network-only search finds the true front', async () => {
+    const loop = fixedSearch(tinyContext(null, 'front', 2, { population: 16, iterations: 1 }), 12);
+    await runAll(loop);
+    const accuracy = GENOTYPES.map(tinyAccuracy);
+    const truth = accuracyFront({ accuracy, cost: TEMPLATE_EDPS });
+    expect(loop.front.map((point) => [point.network.accuracy.top1Percent, point.edpPjCycles])).toEqual(
+      truth.map((i) => [accuracy[i], TEMPLATE_EDPS[i]]),
+    );
+  });
+
+  it('nested search gives its best accelerator the best network above the floor', async () => {
+    const loop = nestedSearch(tinyContext(75, 'best', 5, { population: 12, iterations: 4 }), 2);
+    await runAll(loop);
+    const { specification, networks } = loop.best!;
+    const allowed = GENOTYPES.filter((genotype) => tinyAccuracy(genotype) >= 75);
+    expect(networks[0]!.edpPjCycles).toBe(Math.min(...edpsOn(specification, allowed)));
+  });
+});
+
+describe('an accuracy oracle', () => {
+  it('asks about every network once and in any order, whatever the concurrency', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.nat(GENOTYPES.length - 1), { maxLength: 30 }),
+        fc.integer({ min: 1, max: 6 }),
+        async (places, concurrency) => {
+          const evaluator = tinyEvaluator();
+          const oracle = new AccuracyOracle({ space: TINY, evaluator, floorPercent: 70, concurrency });
+          const answers = await oracle.accept(places.map((place) => GENOTYPES[place]!));
+          await oracle.accept(places.map((place) => GENOTYPES[place]!));
+          expect(evaluator.asked).toBe(new Set(places).size);
+          answers.forEach((answer, i) => {
+            const expected = tinyAccuracy(GENOTYPES[places[i]!]!);
+            expect(answer?.top1Percent).toBe(expected >= 70 ? expected : undefined);
+          });
+        },
+      ),
+      { numRuns: 12 },
+    );
+  });
+
+  it('tells failures once each and goes on; a saved one does not ask again', async () => {
+    const notes: string[] = [];
+    const evaluator = tinyEvaluator();
+    const failing = {
+      ...evaluator,
+      evaluate: (genotype: Genotype) =>
+        genotype[0] === 0 ? Promise.reject(new Error('no GPU')) : evaluator.evaluate(genotype),
+    };
+    const options = { space: TINY, evaluator: failing, floorPercent: null };
+    const oracle = new AccuracyOracle({ ...options, onNote: (text) => notes.push(text) });
+    const answers = await oracle.accept(GENOTYPES);
+    expect(answers.map((answer) => answer === null)).toEqual(GENOTYPES.map((genotype) => genotype[0] === 0));
+    expect(notes).toEqual(['the accuracy evaluator failed: no GPU']);
+    expect(oracle.failures).toBe(7);
+    const saved = JSON.parse(JSON.stringify(oracle.remembered));
+    const asked = evaluator.asked;
+    const again = new AccuracyOracle({ ...options, remembered: saved });
+    expect(await again.accept(GENOTYPES)).toEqual(answers);
+    expect(evaluator.asked).toBe(asked);
+    expect(again.failures).toBe(7);
+  });
+});
