@@ -11,12 +11,18 @@ import type { Objective } from './objective.ts';
 import { PlacementCompiler } from './placement.ts';
 import { Scorer } from './scorer.ts';
 
+/** Nodes after which a search over imperfect factors ends with the gap that is left, if nothing else is said: about a second. */
+const IMPERFECT_NODES = 400_000;
+
 /** How an exact search runs. */
 export interface ExactOptions {
   readonly limits?: FigureLimits;
   /** Only mappings whose value is below this are of interest; default: infinite. */
   readonly cutoff?: number;
-  /** Partial mappings to bound at most; default: no limit. Checked every 1024 nodes. */
+  /**
+   * Partial mappings to bound at most, checked every 1024 nodes. Default: no limit with perfect factors; with imperfect ones, unless `shouldStop`
+   * is given, {@link IMPERFECT_NODES} after the best mapping with perfect factors is known.
+   */
   readonly nodeLimit?: number;
   /** Asked every 1024 nodes: cancellation or a deadline. */
   readonly shouldStop?: () => boolean;
@@ -66,7 +72,8 @@ function searchFromPerfect(mapspace: Mapspace, objective: Objective, options: Ex
   const perfect = perfectSpace.feasible ? search(perfectSpace, objective, options, searchPlacements) : null;
   if (perfect?.kind !== 'found') return search(mapspace, objective, options, searchImperfect);
   const { evaluations, nodes, cut, incumbent } = perfect.certificate;
-  const nodeLimit = (options.nodeLimit ?? Number.POSITIVE_INFINITY) - nodes;
+  const isUnlimited = options.nodeLimit === undefined && options.shouldStop === undefined;
+  const nodeLimit = isUnlimited ? IMPERFECT_NODES : (options.nodeLimit ?? Number.POSITIVE_INFINITY) - nodes;
   const better = search(mapspace, objective, { ...options, nodeLimit, cutoff: incumbent }, searchImperfect);
   if (better.kind === 'infeasible') return perfect;
   const lowerBound = Math.min(incumbent, better.certificate.lowerBound);

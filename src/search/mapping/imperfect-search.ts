@@ -16,6 +16,9 @@ const MOST_BOXES = 8_000;
 /** How far above its bound a placement is searched, by how often it was before. */
 const STEPS = [1e-4, 3e-3, 0.02, 0.06, 0.2, 0.6] as const;
 
+/** Placements searched to their end before the rest. */
+const DIVES = 4;
+
 interface Node {
   readonly candidate: Candidate;
   /** Boxes that are left; null before the first bound. */
@@ -38,6 +41,7 @@ export function searchImperfect(
   const { model } = mapspace;
   const tables = new ExtentTables(model);
   const queue = new BoundQueue<Node>();
+  let dives = 0;
   for (const candidate of listCandidates(mapspace, incumbent))
     queue.push(candidate.bound, { candidate, boxes: null, attempts: 0 });
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
@@ -57,15 +61,26 @@ export function searchImperfect(
       else queue.push(Math.max(bound, first.bound), { candidate, boxes: first.alive, attempts: 0 });
       continue;
     }
-    const best = incumbent.value;
-    const aim = bound + Math.abs(bound) * STEPS[Math.min(item.attempts, STEPS.length - 1)]!;
-    const limit = aim > bound ? Math.min(best, aim) : best;
-    incumbent.value = limit;
-    const isDone = refine(placement, candidate, item.boxes);
-    const isFound = incumbent.value < limit;
-    if (!isFound) incumbent.value = best;
-    if (!isDone) return bound;
-    if (!isFound && limit < best) queue.push(limit, { ...item, attempts: item.attempts + 1 });
+    let { attempts } = item;
+    let aim = bound;
+    // The first placements are searched to their end: what they give is a good incumbent.
+    const isDive = dives < DIVES;
+    if (isDive) dives++;
+    for (;;) {
+      const best = incumbent.value;
+      aim += Math.abs(aim) * STEPS[Math.min(attempts, STEPS.length - 1)]!;
+      attempts++;
+      const limit = aim > bound ? Math.min(best, aim) : best;
+      incumbent.value = limit;
+      const isDone = refine(placement, candidate, item.boxes);
+      const isFound = incumbent.value < limit;
+      if (!isFound) incumbent.value = best;
+      if (!isDone) return bound;
+      if (isFound || limit === best) break;
+      if (isDive) continue;
+      queue.push(limit, { ...item, attempts });
+      break;
+    }
   }
   return Number.POSITIVE_INFINITY;
 
