@@ -1,6 +1,6 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
-import { type Candidate, listCandidates } from './candidates.ts';
+import { type Candidate, Candidates } from './candidates.ts';
 import type { Certificate } from './certificate.ts';
 import { type FigureLimits, Incumbent } from './incumbent.ts';
 import type { Mapspace } from './mapspace.ts';
@@ -65,15 +65,17 @@ export function searchExact(mapspace: Mapspace, objective: Objective, options: E
     nodeLimit: options.nodeLimit ?? Number.POSITIVE_INFINITY,
   });
   const compiler = new PlacementCompiler(mapspace);
-  const candidates = listCandidates(mapspace, incumbent);
+  const candidates = new Candidates(mapspace, incumbent);
   let best: { candidate: Candidate; tiling: FoundTiling } | null = null;
   const scorer = new Scorer(mapspace);
   let openBound = Number.POSITIVE_INFINITY;
-  for (const [index, candidate] of candidates.entries()) {
+  for (let candidate = candidates.pop(); candidate !== null; candidate = candidates.pop()) {
     if (!incumbent.isBetter(candidate.bound)) {
-      incumbent.counts.cut += candidates.length - index;
+      incumbent.counts.cut++;
+      candidates.cutRest();
       break;
     }
+    const own = candidate;
     incumbent.open(0, candidate.bound);
     const placement = incumbent.isStopped() ? null : compiler.compile(candidate.choice, candidate.keep);
     if (placement === null && !incumbent.isStopped()) {
@@ -81,11 +83,11 @@ export function searchExact(mapspace: Mapspace, objective: Objective, options: E
       continue;
     }
     const search =
-      placement === null ? null : new NestSearch(placement, incumbent, (tiling) => score(candidate, tiling));
+      placement === null ? null : new NestSearch(placement, incumbent, (tiling) => score(own, tiling));
     if (search === null || !search.run()) {
       openBound = Math.min(
         Math.max(incumbent.openBound, candidate.bound),
-        candidates[index + 1]?.bound ?? Number.POSITIVE_INFINITY,
+        candidates.leastBound,
       );
       break;
     }
