@@ -1,4 +1,4 @@
-import { INPUTS, TENSOR_COUNT } from '../../cost/kernel-model.ts';
+import { C, G, INPUTS, K, type KernelModel, OUTPUTS, R, S, TENSOR_COUNT, WEIGHTS } from '../../cost/kernel-model.ts';
 import { BoundHeap } from './bound-heap.ts';
 import type { Incumbent } from './incumbent.ts';
 import type { Mapspace } from './mapspace.ts';
@@ -16,7 +16,7 @@ export interface Candidate {
   readonly cycles: number;
 }
 
-/** A spatial choice with a bound from its parallelism alone. */
+/** A spatial choice with a bound from its parallelism, the MACs and every word crossing the outermost level once. */
 interface OpenChoice {
   readonly choice: SpatialChoice;
   readonly computeCycles: number;
@@ -43,10 +43,11 @@ export class Candidates {
     this.#incumbent = incumbent;
     this.#inputs = touchedInputs(model);
     this.#patterns = keepChoices.map((keep) => Array.from({ length: TENSOR_COUNT }, (_, t) => patternOf(keep, t)));
+    const energyPj = outermostPj(model, this.#inputs);
     this.#choices = spatialChoices
       .map((choice): OpenChoice => {
         const computeCycles = leastCycles(model, choice.bounds);
-        return { choice, computeCycles, bound: incumbent.bound(model.macEnergyPj, computeCycles) };
+        return { choice, computeCycles, bound: incumbent.bound(energyPj, computeCycles) };
       })
       .sort((a, b) => a.bound - b.bound);
   }
@@ -123,6 +124,15 @@ export class Candidates {
       } else this.#countCut(1);
     }
   }
+}
+
+/** Energy of the MACs, of reading every operand and of writing every output once at the outermost level: in any mapping. */
+function outermostPj(model: KernelModel, inputs: number): number {
+  const pj = (t: number, kind: number) =>
+    (model.accessPj[kind]! * model.wordBitsOf[t]!) / (model.blockWords[0]! * model.levelWordBits[0]!);
+  let weights = 1;
+  for (const d of [G, K, C, R, S]) weights *= model.bounds[d]!;
+  return model.macEnergyPj + pj(WEIGHTS, 0) * weights + pj(INPUTS, 0) * inputs + pj(OUTPUTS, 2) * model.outputWords;
 }
 
 /** Least energy and bits per instance of one tensor. */

@@ -77,18 +77,20 @@ export function searchExact(mapspace: Mapspace, objective: Objective, options: E
     }
     const own = candidate;
     incumbent.open(0, candidate.bound);
-    const placement = incumbent.isStopped() ? null : compiler.compile(candidate.choice, candidate.keep);
+    const placement = incumbent.isStopped()
+      ? null
+      : compiler.compile(own.choice, own.keep, (energyPj) => incumbent.isBetter(incumbent.bound(energyPj, own.cycles)));
+    if (placement === 'cut') {
+      incumbent.counts.cut++;
+      continue;
+    }
     if (placement === null && !incumbent.isStopped()) {
       incumbent.leaveOpen(candidate.bound);
       continue;
     }
-    const search =
-      placement === null ? null : new NestSearch(placement, incumbent, (tiling) => score(own, tiling));
+    const search = placement === null ? null : new NestSearch(placement, incumbent, (tiling) => score(own, tiling));
     if (search === null || !search.run()) {
-      openBound = Math.min(
-        Math.max(incumbent.openBound, candidate.bound),
-        candidates.leastBound,
-      );
+      openBound = Math.min(Math.max(incumbent.openBound, candidate.bound), candidates.leastBound);
       break;
     }
   }

@@ -32,7 +32,12 @@ export interface TileBounds {
   readonly carried: readonly (readonly [Float64Array, Float64Array, Float64Array])[];
 }
 
-/** Builds the bounds; `innerValues[level]` are the loops allowed at `level`, `fits` which tiles a level can hold. */
+/**
+ * Builds the bounds; `innerValues[level]` are the loops allowed at `level`.
+ * @param isHopeless asked with the least energy of all transfers into a level and further in, with one refetch of whatever stands still;
+ *   when it says so, nothing is built
+ * @param touchedInputs words of Inputs that must come in at least; needed with `isHopeless`
+ */
 export function tileBounds(
   model: KernelModel,
   lattice: TileLattice,
@@ -40,7 +45,9 @@ export function tileBounds(
   costs: TransferCosts,
   keep: Uint8Array,
   innerValues: readonly InnerValues[],
-): TileBounds {
+  isHopeless?: (level: number, leastPj: number) => boolean,
+  touchedInputs = 0,
+): TileBounds | null {
   const levels = model.levelCount;
   const { size, refetches } = lattice;
   const base: [Float64Array, Float64Array, Float64Array][] = [];
@@ -55,6 +62,7 @@ export function tileBounds(
     const own = levelBase(model, lattice, tiles[level]!, costs, keep, level, value);
     base[level] = own.base;
     inputsPj[level] = own.inputs;
+    if (isHopeless?.(level, leastOf(own.base, costs, level, touchedInputs)) === true) return null;
     if (level === 1) break;
     const coefficient = (t: number) => costs.energyPj[level * TENSOR_COUNT + t]!;
     const inner = innerValues[level - 1]!;
@@ -93,6 +101,20 @@ export function tileBounds(
     least[level - 1] = all;
   }
   return { base, inputsPj, least, inside, carried };
+}
+
+/** Least energy of all transfers into a level and further in, with one refetch of whatever stands still. */
+function leastOf(base: TileBounds['base'][number], costs: TransferCosts, level: number, touchedInputs: number): number {
+  const [weights, inputs, outputs] = base;
+  const weightsPj = costs.energyPj[level * TENSOR_COUNT + WEIGHTS]!;
+  const inputsPj = costs.energyPj[level * TENSOR_COUNT + INPUTS]! * touchedInputs;
+  const outputsPj = costs.energyPj[level * TENSOR_COUNT + OUTPUTS]!;
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < weights.length; i++) {
+    const pj = Math.min(weights[i]! + weightsPj, inputs[i]! + inputsPj, outputs[i]! + outputsPj);
+    if (pj < least) least = pj;
+  }
+  return least;
 }
 
 /** Least energy of one word of Inputs into a level, for the tiles of a point. */
