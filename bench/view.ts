@@ -28,6 +28,9 @@ const { values: options } = parseArgs({
   },
 });
 
+/** Runs a command in a terminal of its own (util-linux). */
+const SCRIPT = 'script';
+
 /** What one run measured, in seconds. */
 interface Measured {
   readonly openCpu: number;
@@ -113,7 +116,7 @@ function measureApart(view: boolean): Measured {
       ...['--result', result],
     ];
     const command = `stty rows ${options.rows} columns ${options.columns}; exec ${words.map((word) => `'${word}'`).join(' ')}`;
-    const { status, stdout } = spawnSync('script', ['-qefc', command, '/dev/null'], {
+    const { status, stdout } = spawnSync(SCRIPT, ['-qefc', command, '/dev/null'], {
       encoding: 'utf8',
       maxBuffer: 64e6,
       env: { ...process.env, TERM: 'xterm-256color', SHELL: '/bin/sh' },

@@ -1,6 +1,6 @@
 // Draws the pictures of docs/pictures from the real program: `npx tsx scripts/pictures.ts`. Takes some minutes.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,13 +13,14 @@ const PROGRAM = join(ROOT, 'dist/cli/main.js');
 const TERMINAL = { columns: 110, rows: 32 };
 /** Down to the end of the report's summary. */
 const REPORT = { width: 1180, height: 685 };
-/** Down to the front of accuracy against EDP. */
-const COSEARCH_REPORT = { width: 1180, height: 1475 };
-const MOST_BYTES = 200_000;
+/** The sections on the network and its accuracy alone. */
+const COSEARCH_REPORT = { width: 1180, height: 1060 };
+const COSEARCH_SECTIONS = ['network', 'accuracy'];
+const MOST_BYTES = 260_000;
 const DESIGN = ['design', 'squeezenet', '--budget', 'nvdla-256', '--generations', '24', '--seed', '1'];
 const COSEARCH = [
   ...['cosearch', '--space', 'ofa-resnet50', '--budget', 'eyeriss', '--min-accuracy', '76', '--search', 'joint'],
-  ...['--generations', '24', '--population', '16', '--seed', '1'],
+  ...['--generations', '16', '--population', '16', '--seed', '1'],
 ];
 /** The search pauses for its portrait once this many of its 24 generations are done: the chart has a course, the end is open. */
 const GOOD_MOMENT = /generation +(1[6-9]|2[0-3]) of 24/;
@@ -102,7 +103,7 @@ async function drawLiveView(): Promise<void> {
   tmux('new-session', '-d', '-x', String(columns), '-y', String(rows), '-c', ROOT, shell);
   tmux('set-option', '-g', 'status', 'off');
   type(process.execPath, PROGRAM, ...DESIGN, '--out', run);
-  for (const deadline = performance.now() + 180_000; !GOOD_MOMENT.test(tmux('capture-pane', '-p')); await sleep(50))
+  for (const deadline = performance.now() + 600_000; !GOOD_MOMENT.test(tmux('capture-pane', '-p')); await sleep(50))
     if (performance.now() > deadline) throw new Error(`the search never came far:\n${tmux('capture-pane', '-p')}`);
   tmux('send-keys', 'p');
   drawTerminal('live-progress', await screenWith(/● paused[\s\S]*EDP, pJ·cycles/));
@@ -125,10 +126,20 @@ async function drawLiveView(): Promise<void> {
   tmux('send-keys', 'q');
 }
 
-function drawReport(name: string, directory: string, size: typeof REPORT): void {
+/** @param sections those to show, without the head of the page; the whole page from its top by default */
+function drawReport(name: string, directory: string, size: typeof REPORT, sections?: readonly string[]): void {
   const folder = join(scratch, name);
   execFileSync(process.execPath, [PROGRAM, 'report', directory, '--out', folder], { stdio: 'ignore' });
-  screenshot(name, join(folder, 'report.html'), size);
+  const page = join(folder, 'report.html');
+  if (sections !== undefined) {
+    const html = readFileSync(page, 'utf8')
+      .replace(/<header>.*?<\/nav>/s, '')
+      .replace(/<section id="([^"]*)">.*?<\/section>/gs, (section, id: string) =>
+        sections.includes(id) ? section : '',
+      );
+    writeFileSync(page, html);
+  }
+  screenshot(name, page, size);
 }
 
 try {
@@ -141,7 +152,7 @@ try {
     execFileSync(process.execPath, [PROGRAM, ...COSEARCH, '--out', cosearchRun, '--quiet'], { stdio: 'ignore' });
     await drawLiveView();
     drawReport('report', run, REPORT);
-    drawReport('report-cosearch', cosearchRun, COSEARCH_REPORT);
+    drawReport('report-cosearch', cosearchRun, COSEARCH_REPORT, COSEARCH_SECTIONS);
   }
 } finally {
   spawnSync('tmux', ['-L', server, 'kill-server'], { stdio: 'ignore' });

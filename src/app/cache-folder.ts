@@ -2,25 +2,40 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { type CountingLayerCache, openLayerCache } from './layer-cache.ts';
 
-/** Form of the entries: another one gets another folder. */
-const LAYOUT = 'layers-1';
+/** Kinds of entries; another form of them gets another number. Searches write thousands, which must not displace those of `map`. */
+const LAYOUT = { layers: 'layers-1', candidates: 'candidates-1' } as const;
+
+/** Environment variables. */
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Folder of the mapping cache: `TRIFOLD_CACHE`, else `trifold` in `XDG_CACHE_HOME` or in `~/.cache`. Null when `TRIFOLD_CACHE` is `off`.
+ * Folder of a mapping cache: in `TRIFOLD_CACHE`, else in `trifold` in `XDG_CACHE_HOME` or in `~/.cache`. Null when `TRIFOLD_CACHE` is `off`.
  */
-export function cacheFolder(environment: Readonly<Record<string, string | undefined>>): string | null {
+export function cacheFolder(kind: keyof typeof LAYOUT, environment: Environment): string | null {
   const { TRIFOLD_CACHE: own, XDG_CACHE_HOME: shared } = environment;
   if (own === 'off') return null;
-  if (own !== undefined && own !== '') return join(own, LAYOUT);
+  if (own !== undefined && own !== '') return join(own, LAYOUT[kind]);
   const parent = shared !== undefined && isAbsolute(shared) ? shared : join(homedir(), '.cache');
-  return join(parent, 'trifold', LAYOUT);
+  return join(parent, 'trifold', LAYOUT[kind]);
+}
+
+/** Where searches find mappings of earlier runs. */
+export interface MappingCaches {
+  /** For baselines and final mappings. */
+  readonly layers: CountingLayerCache;
+  /** For candidates: every thread opens the folder for itself. */
+  readonly candidateFolder: string;
+}
+
+/** The user's mapping caches for a search; undefined when they are switched off. */
+export function userCaches(isWanted: boolean, environment: Environment): MappingCaches | undefined {
+  const layers = userLayerCache(isWanted, environment);
+  const candidateFolder = cacheFolder('candidates', environment);
+  return layers === undefined || candidateFolder === null ? undefined : { layers, candidateFolder };
 }
 
 /** The user's mapping cache; undefined when it is switched off. */
-export function userLayerCache(
-  isWanted: boolean,
-  environment: Readonly<Record<string, string | undefined>>,
-): CountingLayerCache | undefined {
-  const folder = isWanted ? cacheFolder(environment) : null;
+export function userLayerCache(isWanted: boolean, environment: Environment): CountingLayerCache | undefined {
+  const folder = isWanted ? cacheFolder('layers', environment) : null;
   return folder === null ? undefined : openLayerCache(folder);
 }

@@ -30,6 +30,7 @@ import {
 import { cosearchJson, type FinishedCosearch, frontCsv } from './cosearch-json.ts';
 import type { EndReason } from './design.ts';
 import { isRunEvent, type RunLimits, type RunListener } from './design-run.ts';
+import { openLayerPool } from './layer-pool.ts';
 import { layerSummary, networkFigures } from './layer-summary.ts';
 import { packageVersion } from './library.ts';
 import { announcedPauses } from './pauses.ts';
@@ -122,12 +123,12 @@ async function carry(
   }, INTERRUPT_POLL_MS);
   const { factors, nodeLimit } = request;
   const threads = { workers: limits.workers, offMainThread: limits.offMainThread ?? false };
-  let close = async (): Promise<void> => {};
   const emit = (event: RunEvent): void => {
     run.append(event);
     listener.onEvent(event);
   };
   const whenUnpaused = announcedPauses(listener, emit);
+  let close = async (): Promise<void> => {};
   try {
     const scorer = await openNetworkPool(
       { space: request.space, wordBits: COSEARCH_WORD_BITS, technology, factors, nodeLimit },
@@ -137,10 +138,15 @@ async function carry(
         whenUnpaused,
       },
     );
-    close = () => scorer.close();
+    const pool = openLayerPool({ ...threads, signal: end.signal, whenUnpaused });
+    close = async () => {
+      await scorer.close();
+      await pool.close();
+    };
     const clock = startClock(inputs, limits, run.state);
     const searched = await runCosearch(inputs, run.state, {
       scorer,
+      pool,
       signal: end.signal,
       onEvent: (event) => {
         emit(event);

@@ -4,7 +4,6 @@ import { improvement } from '../search/accelerator/baseline.ts';
 import { DEFAULT_DIMS_PER_AXIS } from '../search/accelerator/search-options.ts';
 import { connectivityOf } from '../search/accelerator/strategies.ts';
 import type { AccuracyPoint } from '../search/found-network.ts';
-import { EDP } from '../search/mapping/objective.ts';
 import { accuracyFloorAdvice } from '../search/network/accuracy.ts';
 import { AccuracyOracle, type RememberedAnswer } from '../search/network/accuracy-oracle.ts';
 import type { CosearchContext } from '../search/network/cosearch-context.ts';
@@ -19,8 +18,9 @@ import { openAccuracySource } from './accuracy-source.ts';
 import { COSEARCH_WORD_BITS, type CosearchInputs } from './cosearch-inputs.ts';
 import { polish, startingNetworks } from './cosearch-long.ts';
 import type { EndReason } from './design.ts';
+import { mapLayerWise } from './design-final.ts';
+import type { LayerPool } from './layer-pool.ts';
 import { networkFigures } from './layer-summary.ts';
-import { mapNetwork } from './map-network.ts';
 
 /** State of a co-search between two events; plain JSON. */
 export interface CosearchState {
@@ -55,6 +55,8 @@ export interface CosearchLoop {
 /** How a run talks to its surroundings. */
 export interface CosearchHooks {
   readonly scorer: NetworkScorer;
+  /** Maps the reference network. */
+  readonly pool: LayerPool;
   readonly onEvent: (event: RunEvent) => void;
   /** Receives what continuing needs; it covers all events so far. */
   readonly onState: (state: CosearchState) => void;
@@ -116,7 +118,7 @@ export async function runCosearch(
     const advice = accuracyFloorAdvice(evaluator.limits, request.floorPercent ?? evaluator.limits?.lowestPercent ?? 0);
     hooks.onEvent(startedEvent(inputs, evaluator.source));
     if (advice.level !== 'ok') note('warning', advice.message);
-    const baselines = baselineEvents(inputs);
+    const baselines = await baselineEvents(inputs, hooks.pool);
     baselines.forEach(hooks.onEvent);
     advance({ ...state, baselines });
   }
@@ -284,7 +286,7 @@ function budgetSummary({ baseline: _baseline, source: _source, ...limits }: NonN
 }
 
 /** The reference network on the baseline's accelerator: within its published dataflow, and with optimal mappings. */
-function baselineEvents(inputs: CosearchInputs): BaselineEvent[] {
+async function baselineEvents(inputs: CosearchInputs, pool: LayerPool): Promise<BaselineEvent[]> {
   const { template, technology, reference, dataflow, request } = inputs;
   const accelerator = buildAccelerator(template, technology);
   const { factors, seed } = request;
@@ -293,10 +295,12 @@ function baselineEvents(inputs: CosearchInputs): BaselineEvent[] {
   const event = (which: BaselineEvent['which'], name: string | null, figures: NetworkFigures): BaselineEvent => {
     return { kind: 'baseline', which, accelerator: template.name, dataflow: name, networks: [figures], areaMm2: area };
   };
-  const figures = (within: object) =>
-    networkFigures(mapNetwork(reference.network, accelerator, EDP, { ...settings, ...within }).report);
-  const optimal = event('optimal', null, figures({}));
-  return dataflow === null ? [optimal] : [event('published', dataflow.name, figures({ dataflow })), optimal];
+  const figures = async (within: object) => {
+    const how = { settings: { ...settings, ...within }, pool };
+    return networkFigures((await mapLayerWise(reference.network, accelerator, how)).report);
+  };
+  const optimal = event('optimal', null, await figures({}));
+  return dataflow === null ? [optimal] : [event('published', dataflow.name, await figures({ dataflow })), optimal];
 }
 
 /** How many times better than both baselines; `published` is null when no published dataflow is known. */

@@ -4,6 +4,7 @@ import type { RunEvent } from '../search/run-events.ts';
 import { createRun, openRun, type Run } from '../study/run.ts';
 import { nextRunName } from '../study/run-names.ts';
 import { TrifoldError } from '../util/errors.ts';
+import type { MappingCaches } from './cache-folder.ts';
 import { type DesignHooks, type DesignState, type FinishedDesign, INITIAL_DESIGN_STATE, runDesign } from './design.ts';
 import { type DesignInputs, type DesignRequest, designInputs, isDesignInputs, populationOf } from './design-inputs.ts';
 import { designJson } from './design-json.ts';
@@ -18,6 +19,8 @@ export interface RunLimits {
   readonly workers: number;
   /** Use a thread even for one worker, so that a live view stays responsive. */
   readonly offMainThread?: boolean;
+  /** Mappings of earlier runs. */
+  readonly caches?: MappingCaches;
   /** Seconds of this process. */
   readonly time?: number;
   /** Candidates in all. */
@@ -105,8 +108,13 @@ async function carry(
   const evaluator = await openEvaluator(inputs, {
     workers: limits.workers,
     offMainThread: limits.offMainThread ?? false,
+    ...(limits.caches === undefined ? {} : { cacheFolder: limits.caches.candidateFolder }),
   });
-  const pool = openLayerPool({ workers: limits.workers, offMainThread: limits.offMainThread ?? limits.workers > 1 });
+  const pool = openLayerPool({
+    workers: limits.workers,
+    offMainThread: limits.offMainThread ?? limits.workers > 1,
+    ...(limits.caches === undefined ? {} : { cache: limits.caches.layers }),
+  });
   const clock = startClock(inputs, limits, run.state);
   let state = run.state;
   const hooks: DesignHooks = {

@@ -1,7 +1,10 @@
 import { openCandidatePool } from '../parallel/candidate-pool.ts';
 import type { MapperChoice } from '../parallel/mapper-choice.ts';
+import { openPool } from '../parallel/pool.ts';
 import type { CandidateEvaluator } from '../search/ports.ts';
+import { task } from './candidate-task.ts';
 import type { DesignInputs } from './design-inputs.ts';
+import { modelVersion } from './model-version.ts';
 
 /** An evaluator that may hold threads. */
 export interface ClosableEvaluator extends CandidateEvaluator {
@@ -13,12 +16,21 @@ export interface EvaluatorThreads {
   readonly workers: number;
   /** Use a thread even for one worker, so that a live view stays responsive. */
   readonly offMainThread: boolean;
+  /** Folder with mappings of earlier runs, shared by all; absent = none. */
+  readonly cacheFolder?: string;
 }
 
 /** Evaluates the candidates of a design run on threads; the results do not depend on their number. */
-export async function openEvaluator(inputs: DesignInputs, threads: EvaluatorThreads): Promise<ClosableEvaluator> {
+export async function openEvaluator(
+  inputs: DesignInputs,
+  { cacheFolder, ...threads }: EvaluatorThreads,
+): Promise<ClosableEvaluator> {
   const { networks, technology } = inputs;
-  return openCandidatePool({ networks, technology, mapper: mapperChoice(inputs) }, threads);
+  const setup = { networks, technology, mapper: mapperChoice(inputs) };
+  if (cacheFolder === undefined) return openCandidatePool(setup, threads);
+  const cached = { ...setup, cacheFolder, modelVersion: modelVersion() };
+  const pool = await openPool(task, cached, { ...threads, chunkItems: 1 });
+  return { evaluateCandidates: (tasks) => pool.run(tasks), close: pool.close };
 }
 
 function mapperChoice({ request }: DesignInputs): MapperChoice {

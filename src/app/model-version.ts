@@ -5,7 +5,18 @@ import { fileURLToPath } from 'node:url';
 import { packageVersion } from './library.ts';
 
 /** Modules that decide which mapping is found and what it costs. */
-const MODULES = ['util', 'cmaes', 'optimizers', 'workload', 'accelerator', 'mapping', 'cost', 'search/mapping', 'app'];
+const MODULES = [
+  'util',
+  'cmaes',
+  'optimizers',
+  'workload',
+  'accelerator',
+  'mapping',
+  'cost',
+  'search/mapping',
+  'search/accelerator',
+  'app',
+];
 /** Files of `app` among them. */
 const OF_APP = /^(map-layer|layer-task|mapper-settings|node-budget)\./;
 

@@ -42,13 +42,14 @@ function verdict(model: ReportModel): Markup {
         ? 'The run was interrupted; these are its figures until then.'
         : null;
   const hasResult = model.networks.some(({ result }) => result !== null);
+  const baseline = baselineWords(model);
   const lead: Markup[] = [];
   if (!hasResult) lead.push(html`No feasible result was met.`);
   if (improvement.published !== null)
-    lead.push(html`<strong>${change(improvement.published)}</strong> against the baseline with its published dataflow`);
+    lead.push(html`<strong>${change(improvement.published)}</strong> against ${baseline} with its published dataflow`);
   if (improvement.optimal !== null)
     lead.push(
-      html`${lead.length > 0 ? ' and ' : ''}<strong>${change(improvement.optimal)}</strong> against ${improvement.published === null ? 'the' : 'the same'} baseline with optimal mappings`,
+      html`${lead.length > 0 ? ' and ' : ''}<strong>${change(improvement.optimal)}</strong> against ${improvement.published === null ? baseline : 'the same'} with optimal mappings`,
     );
   const proven = model.layers.filter(({ optimal }) => optimal).length;
   const certificate =
@@ -58,6 +59,15 @@ function verdict(model: ReportModel): Markup {
   return html`${lead.length === 0 ? null : html`<p class="lead">${lead}${improvement.published !== null || improvement.optimal !== null ? '.' : ''}</p>`}
 ${ended === null ? null : html`<p class="warn">${ended}</p>`}
 ${certificate}`;
+}
+
+/** The baseline in a sentence: with its network where a co-search has found another one in place of it. */
+function baselineWords({ started, optimal, published }: ReportModel): string {
+  const event = published ?? optimal;
+  const network = event?.networks[0]?.network;
+  return started.space === undefined || event === null || network === undefined
+    ? 'the baseline'
+    : `${network} on ${event.accelerator}`;
 }
 
 /** EDP ratio in words: `3.21x better EDP`. */

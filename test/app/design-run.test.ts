@@ -148,6 +148,41 @@ describe('a design run', () => {
     expect(alone.finished!.best.trial).toBeGreaterThanOrEqual(0);
   });
 
+  it('shows the layers of a new best design after the first and every fourth generation, and in the end', async () => {
+    const events: RunEvent[] = [];
+    const request = { ...REQUEST, generations: 9, finalFactors: 'perfect' } as const;
+    await startDesignRun(
+      request,
+      freshFolder(),
+      [],
+      { workers: 1 },
+      listener((event) => events.push(event)),
+    );
+    let generation = -1;
+    let best = NaN;
+    let shown = NaN;
+    const due: number[] = [];
+    const told: number[] = [];
+    for (const event of events) {
+      if (event.kind === 'generation') {
+        generation = event.generation;
+        best = event.best!.trial;
+        if ([0, 3, 7].includes(generation) && best !== shown) {
+          due.push(best);
+          shown = best;
+        }
+      } else if (event.kind === 'best-layers') {
+        told.push(event.trial);
+        expect(event.layers.length).toBeGreaterThan(0);
+        expect(event.trial).toBe(best);
+      }
+    }
+    expect(told.slice(0, -1)).toEqual(due);
+    expect(told.at(-1)).toBe(best);
+    expect(events.at(-2)?.kind).toBe('best-layers');
+    expect(events.at(-1)?.kind).toBe('finished');
+  });
+
   it('gives the same files with two workers', async () => {
     const one = await uninterrupted();
     const two = freshFolder();

@@ -137,10 +137,11 @@ describe('a cache of layer work', () => {
 
 describe('the folder of the cache', () => {
   it('follows TRIFOLD_CACHE, then XDG_CACHE_HOME, then the home folder', () => {
-    expect(cacheFolder({ TRIFOLD_CACHE: '/a', XDG_CACHE_HOME: '/b' })).toMatch(/^\/a\/layers-/);
-    expect(cacheFolder({ XDG_CACHE_HOME: '/b' })).toMatch(/^\/b\/trifold\/layers-/);
-    expect(cacheFolder({ XDG_CACHE_HOME: 'relative' })).toMatch(/\/\.cache\/trifold\/layers-/);
-    expect(cacheFolder({ TRIFOLD_CACHE: 'off' })).toBeNull();
+    expect(cacheFolder('layers', { TRIFOLD_CACHE: '/a', XDG_CACHE_HOME: '/b' })).toMatch(/^\/a\/layers-/);
+    expect(cacheFolder('layers', { XDG_CACHE_HOME: '/b' })).toMatch(/^\/b\/trifold\/layers-/);
+    expect(cacheFolder('layers', { XDG_CACHE_HOME: 'relative' })).toMatch(/\/\.cache\/trifold\/layers-/);
+    expect(cacheFolder('layers', { TRIFOLD_CACHE: 'off' })).toBeNull();
+    expect(cacheFolder('candidates', { TRIFOLD_CACHE: '/a' })).not.toBe(cacheFolder('layers', { TRIFOLD_CACHE: '/a' }));
     expect(userLayerCache(true, { TRIFOLD_CACHE: 'off' })).toBeUndefined();
     expect(userLayerCache(false, { TRIFOLD_CACHE: '/a' })).toBeUndefined();
   });

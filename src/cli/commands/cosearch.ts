@@ -135,7 +135,8 @@ async function runCosearchCommand(options: CosearchOptions): Promise<void> {
   const observer = await observeRun(options);
   const limits = {
     workers,
-    offMainThread: observer.isLive,
+    // A thread of its own even for one worker: Ctrl-C and the live view stay responsive.
+    offMainThread: true,
     ...(time === undefined ? {} : { time }),
     ...(evaluations === undefined ? {} : { evaluations }),
     ...(target === undefined ? {} : { targetEdp: target }),

@@ -26,6 +26,8 @@ interface DesignOptions extends CommonOptions {
   readonly factors: 'perfect' | 'imperfect';
   readonly finalFactors: 'perfect' | 'imperfect';
   readonly prune: boolean;
+  /** False with --no-cache. */
+  readonly cache: boolean;
   readonly out?: string;
   readonly time?: number;
   readonly evaluations?: number;
@@ -69,6 +71,7 @@ export function addDesignCommand(program: Command): void {
         .default('perfect'),
     )
     .option('--no-prune', 'map every candidate to the end')
+    .option('--no-cache', 'map anew, without the results of earlier commands (TRIFOLD_CACHE names their folder)')
     .option('--out <dir>', 'run folder (default: runs/<name>-<n>)')
     .option('--time <duration>', 'end the search after this time, e.g. 5m', duration)
     .option('--evaluations <n>', 'end the search after this many candidates', wholeNumber(1))
@@ -76,6 +79,8 @@ export function addDesignCommand(program: Command): void {
   withCommonOptions(command, 'trifold design resnet50 --budget eyeriss --time 2m').action(
     async (workloads: string[], options: DesignOptions) => {
       const { startDesignRun } = await import('../../app/design-run.ts');
+      const { userCaches } = await import('../../app/cache-folder.ts');
+      const caches = userCaches(options.cache, process.env);
       const { population, dimsPerAxis, target, time, evaluations, workers } = options;
       const observer = await observeRun(options);
       const result = await startDesignRun(
@@ -100,6 +105,7 @@ export function addDesignCommand(program: Command): void {
         ['trifold', ...process.argv.slice(2)],
         {
           workers,
+          ...(caches === undefined ? {} : { caches }),
           offMainThread: observer.isLive,
           ...(time === undefined ? {} : { time }),
           ...(evaluations === undefined ? {} : { evaluations }),

@@ -61,12 +61,15 @@ export function addRunCommands(program: Command): void {
         return;
       }
       const { resumeDesignRun } = await import('../../app/design-run.ts');
+      const { userCaches } = await import('../../app/cache-folder.ts');
+      const caches = userCaches(true, process.env);
       const observer = await observeRun(options);
       const result = await resumeDesignRun(
         directory,
         {
           workers,
           offMainThread: observer.isLive,
+          ...(caches === undefined ? {} : { caches }),
           ...(time === undefined ? {} : { time }),
           ...(evaluations === undefined ? {} : { evaluations }),
         },
@@ -83,7 +86,7 @@ async function resumeCosearch(directory: string, options: ResumeOptions): Promis
   const observer = await observeRun(options);
   const limits = {
     workers,
-    offMainThread: observer.isLive,
+    offMainThread: true,
     ...(time === undefined ? {} : { time }),
     ...(evaluations === undefined ? {} : { evaluations }),
   };

@@ -37,6 +37,11 @@ export class BoundQueue<T> {
     return top;
   }
 
+  /** Least bound of those waiting; infinite when none is. */
+  get leastBound(): number {
+    return this.#heap[0]?.bound ?? Number.POSITIVE_INFINITY;
+  }
+
   /** Items waiting. */
   get size(): number {
     return this.#heap.length;

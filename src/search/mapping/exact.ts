@@ -1,6 +1,6 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
-import { type Candidate, listCandidates } from './candidates.ts';
+import { type Candidate, Candidates } from './candidates.ts';
 import type { Certificate } from './certificate.ts';
 import { searchImperfect } from './imperfect-search.ts';
 import { type FigureLimits, Incumbent } from './incumbent.ts';
@@ -104,25 +104,29 @@ function searchPlacements(
   compiler: PlacementCompiler,
   score: (candidate: Candidate, tiling: FoundTiling) => void,
 ): number {
-  const candidates = listCandidates(mapspace, incumbent);
-  for (const [index, candidate] of candidates.entries()) {
+  const candidates = new Candidates(mapspace, incumbent);
+  for (let candidate = candidates.pop(); candidate !== null; candidate = candidates.pop()) {
     if (!incumbent.isBetter(candidate.bound)) {
-      incumbent.counts.cut += candidates.length - index;
+      incumbent.counts.cut++;
+      candidates.cutRest();
       break;
     }
+    const own = candidate;
     incumbent.open(0, candidate.bound);
-    const placement = incumbent.isStopped() ? null : compiler.compile(candidate.choice, candidate.keep);
+    const placement = incumbent.isStopped()
+      ? null
+      : compiler.compile(own.choice, own.keep, (energyPj) => incumbent.isBetter(incumbent.bound(energyPj, own.cycles)));
+    if (placement === 'cut') {
+      incumbent.counts.cut++;
+      continue;
+    }
     if (placement === null && !incumbent.isStopped()) {
       incumbent.leaveOpen(candidate.bound);
       continue;
     }
-    const nests =
-      placement === null ? null : new NestSearch(placement, incumbent, (tiling) => score(candidate, tiling));
+    const nests = placement === null ? null : new NestSearch(placement, incumbent, (tiling) => score(own, tiling));
     if (nests === null || !nests.run())
-      return Math.min(
-        Math.max(incumbent.openBound, candidate.bound),
-        candidates[index + 1]?.bound ?? Number.POSITIVE_INFINITY,
-      );
+      return Math.min(Math.max(incumbent.openBound, candidate.bound), candidates.leastBound);
   }
   return Number.POSITIVE_INFINITY;
 }

@@ -130,6 +130,22 @@ export function boxCount(dims: readonly Intervals[]): number {
   return dims.reduce((count, { first }) => count * first.length, 1);
 }
 
+/** One extent of each interval: that with the most divisors among all extents, the largest of these, so that chains lead through it. */
+export function sampleBoxes(boxes: ExtentBoxes, values: readonly Float64Array[]): ExtentBoxes {
+  const divisorCounts = values.map((list) => list.map((value) => list.filter((inner) => value % inner === 0).length));
+  return boxes.map((dims) =>
+    dims.map(({ first, last }, d) => {
+      const chosen = first.map((from, i) => {
+        let best = from;
+        for (let place = from; place <= last[i]!; place++)
+          if (divisorCounts[d]![place]! >= divisorCounts[d]![best]!) best = place;
+        return best;
+      });
+      return { first: chosen, last: chosen };
+    }),
+  );
+}
+
 /**
  * Halves intervals, those of the dims whose extents differ most first, while a level has no more than `most` boxes and not many times what it had;
  * null when none can be halved.

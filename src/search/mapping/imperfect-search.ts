@@ -1,7 +1,15 @@
 import { BoundQueue } from './bound-queue.ts';
 import { type BoxedPlacement, boundBoxes } from './box-bounds.ts';
-import { type Candidate, listCandidates } from './candidates.ts';
-import { chosenExtents, type ExtentBoxes, ExtentTables, halve, isPoints, rootBoxes } from './extent-boxes.ts';
+import { type Candidate, Candidates } from './candidates.ts';
+import {
+  chosenExtents,
+  type ExtentBoxes,
+  ExtentTables,
+  halve,
+  isPoints,
+  rootBoxes,
+  sampleBoxes,
+} from './extent-boxes.ts';
 import type { Incumbent } from './incumbent.ts';
 import type { Mapspace } from './mapspace.ts';
 import type { FoundTiling } from './nest.ts';
@@ -16,13 +24,15 @@ const MOST_BOXES = 8_000;
 /** How far above its bound a placement is searched, by how often it was before. */
 const STEPS = [1e-4, 3e-3, 0.02, 0.06, 0.2, 0.6] as const;
 
-/** Placements searched to their end before the rest. */
-const DIVES = 4;
+/** Placements of which a sample of extents is searched at once, for a good incumbent. */
+const SAMPLED = 24;
+/** Boxes of one level that a sample is taken of. */
+const SAMPLED_BOXES = 1_500;
 
 interface Node {
   readonly candidate: Candidate;
-  /** Boxes that are left; null before the first bound. */
-  readonly boxes: ExtentBoxes | null;
+  /** Boxes that are left. */
+  readonly boxes: ExtentBoxes;
   readonly attempts: number;
 }
 
@@ -41,46 +51,47 @@ export function searchImperfect(
   const { model } = mapspace;
   const tables = new ExtentTables(model);
   const queue = new BoundQueue<Node>();
-  let dives = 0;
-  for (const candidate of listCandidates(mapspace, incumbent))
-    queue.push(candidate.bound, { candidate, boxes: null, attempts: 0 });
-  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    const { bound, item } = next;
+  let sampled = 0;
+  const candidates = new Candidates(mapspace, incumbent);
+  for (;;) {
+    const bound = Math.min(candidates.leastBound, queue.leastBound);
     if (!incumbent.isBetter(bound)) {
-      incumbent.counts.cut += queue.size + 1;
+      candidates.cutRest();
+      incumbent.counts.cut += queue.size;
       break;
     }
     if (incumbent.isStopped()) return bound;
     incumbent.open(0, bound);
-    const { candidate } = item;
-    const placement = boxed(candidate);
-    if (item.boxes === null) {
+    const fresh = candidates.leastBound <= queue.leastBound ? candidates.pop() : null;
+    if (fresh !== null) {
+      const placement = boxed(fresh);
       const root = rootBoxes(placement.choice.values, model.levelCount, ROOT_PARTS);
       const first = boundBoxes(placement, root, incumbent);
-      if (first.alive === null) incumbent.counts.cut++;
-      else queue.push(Math.max(bound, first.bound), { candidate, boxes: first.alive, attempts: 0 });
+      if (first.alive === null) {
+        incumbent.counts.cut++;
+        continue;
+      }
+      queue.push(Math.max(bound, first.bound), { candidate: fresh, boxes: first.alive, attempts: 0 });
+      if (sampled++ < SAMPLED) {
+        const { values } = placement.choice;
+        const finer = halve(first.alive, values, SAMPLED_BOXES) ?? first.alive;
+        if (!searchNests(fresh, sampleBoxes(finer, values), true)) return bound;
+      }
       continue;
     }
-    let { attempts } = item;
-    let aim = bound;
-    // The first placements are searched to their end: what they give is a good incumbent.
-    const isDive = dives < DIVES;
-    if (isDive) dives++;
-    for (;;) {
-      const best = incumbent.value;
-      aim += Math.abs(aim) * STEPS[Math.min(attempts, STEPS.length - 1)]!;
-      attempts++;
-      const limit = aim > bound ? Math.min(best, aim) : best;
-      incumbent.value = limit;
-      const isDone = refine(placement, candidate, item.boxes);
-      const isFound = incumbent.value < limit;
-      if (!isFound) incumbent.value = best;
-      if (!isDone) return bound;
-      if (isFound || limit === best) break;
-      if (isDive) continue;
-      queue.push(limit, { ...item, attempts });
-      break;
-    }
+    const item = queue.pop()?.item;
+    if (item === undefined) break;
+    const { candidate } = item;
+    const placement = boxed(candidate);
+    const best = incumbent.value;
+    const aim = bound + Math.abs(bound) * STEPS[Math.min(item.attempts, STEPS.length - 1)]!;
+    const limit = aim > bound ? Math.min(best, aim) : best;
+    incumbent.value = limit;
+    const isDone = refine(placement, candidate, item.boxes);
+    const isFound = incumbent.value < limit;
+    if (!isFound) incumbent.value = best;
+    if (!isDone) return bound;
+    if (!isFound && limit < best) queue.push(limit, { ...item, attempts: item.attempts + 1 });
   }
   return Number.POSITIVE_INFINITY;
 
@@ -102,19 +113,21 @@ export function searchImperfect(
       if (alive === null) return true;
       if (incumbent.isStopped()) return false;
       const halves = isPoints(alive) ? null : halve(alive, placement.choice.values, MOST_BOXES);
-      if (halves === null) return searchNests(candidate, alive);
+      if (halves === null) return searchNests(candidate, alive, false);
       boxes = halves;
     }
   }
 
-  function searchNests(candidate: Candidate, boxes: ExtentBoxes): boolean {
+  function searchNests(candidate: Candidate, boxes: ExtentBoxes, isSample: boolean): boolean {
     const placement = compiler.compile(
       candidate.choice,
       candidate.keep,
+      (energyPj) => incumbent.isBetter(incumbent.bound(energyPj, candidate.cycles)),
       chosenExtents(tables.of(candidate.choice.bounds).values, boxes),
     );
+    if (placement === 'cut') return true;
     if (placement === null) {
-      incumbent.leaveOpen(candidate.bound);
+      if (!isSample) incumbent.leaveOpen(candidate.bound);
       return true;
     }
     return new NestSearch(placement, incumbent, (tiling) => score(candidate, tiling)).run();

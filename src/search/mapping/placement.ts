@@ -1,4 +1,12 @@
-import { DIM_COUNT, type KernelModel, type SlidingAxis } from '../../cost/kernel-model.ts';
+import {
+  DIM_COUNT,
+  INPUTS,
+  type KernelModel,
+  OUTPUTS,
+  type SlidingAxis,
+  TENSOR_COUNT,
+  WEIGHTS,
+} from '../../cost/kernel-model.ts';
 import { DIMS } from '../../util/vocabulary.ts';
 import { loopDims, type Mapspace } from './mapspace.ts';
 import type { Placement } from './nest.ts';
@@ -39,10 +47,17 @@ export class PlacementCompiler {
   }
 
   /**
-   * Compiles what is kept and spread; null when there are too many tiles to search.
+   * Compiles what is kept and spread.
+   * @param isBetter whether a mapping with this energy or more may be of interest
    * @param chosen the extents that tiles can have, if not all
+   * @returns `cut` when no mapping is of interest; null when there are too many tiles to search
    */
-  compile(choice: SpatialChoice, keep: Uint8Array, chosen?: ChosenExtents): Placement | null {
+  compile(
+    choice: SpatialChoice,
+    keep: Uint8Array,
+    isBetter: (energyPj: number) => boolean,
+    chosen?: ChosenExtents,
+  ): Placement | 'cut' | null {
     const { model, constraints, factors } = this.#mapspace;
     let compiled = chosen === undefined ? this.#compiled.get(choice) : undefined;
     if (compiled === undefined) {
@@ -56,6 +71,27 @@ export class PlacementCompiler {
     }
     const { lattice, tiles, innerValues } = compiled;
     const costs = transferCosts(model, choice.bounds, keep, factors);
+    // [level]: least energy of everything but the transfers into the level and further in.
+    const outside = [costs.fixedPj, costs.fixedPj];
+    for (let level = 1; level < model.levelCount; level++) {
+      const at = level * TENSOR_COUNT;
+      outside[level + 1] =
+        outside[level]! +
+        costs.energyPj[at + WEIGHTS]! +
+        costs.energyPj[at + INPUTS]! * this.#touchedInputs +
+        costs.energyPj[at + OUTPUTS]!;
+    }
+    const bounds = tileBounds(
+      model,
+      lattice,
+      tiles,
+      costs,
+      keep,
+      innerValues,
+      (level, leastPj) => !isBetter(outside[level]! + leastPj),
+      this.#touchedInputs,
+    );
+    if (bounds === null) return 'cut';
     return {
       model,
       spatial: choice.bounds,
@@ -63,7 +99,7 @@ export class PlacementCompiler {
       lattice,
       tiles,
       costs,
-      bounds: tileBounds(model, lattice, tiles, costs, keep, innerValues),
+      bounds,
       innerValues,
       sliding: this.#sliding,
       fixedOrders: Array.from({ length: model.levelCount }, (_, level) =>

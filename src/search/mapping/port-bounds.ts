@@ -48,5 +48,7 @@ export function portBits(placement: Placement, port: Port): readonly Float64Arra
       if (level === port.level && port.countsWrites) bits += costs.fillBits[at]!;
       prices.energyPj[at] = bits;
     }
-  return tileBounds(model, lattice, tiles, prices, keep, innerValues).least;
+  const bounds = tileBounds(model, lattice, tiles, prices, keep, innerValues);
+  if (bounds === null) throw new Error('bounds without a test of hopelessness are always built');
+  return bounds.least;
 }

@@ -32,7 +32,12 @@ export interface TileBounds {
   readonly carried: readonly (readonly [Float64Array, Float64Array, Float64Array])[];
 }
 
-/** Builds the bounds; `innerValues[level]` are the loops allowed at `level`, `fits` which tiles a level can hold. */
+/**
+ * Builds the bounds; `innerValues[level]` are the loops allowed at `level`.
+ * @param isHopeless asked with the least energy of all transfers into a level and further in, with one refetch of whatever stands still;
+ *   when it says so, nothing is built
+ * @param touchedInputs words of Inputs that must come in at least; needed with `isHopeless`
+ */
 export function tileBounds(
   model: KernelModel,
   lattice: TileLattice,
@@ -40,7 +45,9 @@ export function tileBounds(
   costs: TransferCosts,
   keep: Uint8Array,
   innerValues: readonly InnerValues[],
-): TileBounds {
+  isHopeless?: (level: number, leastPj: number) => boolean,
+  touchedInputs = 0,
+): TileBounds | null {
   const levels = model.levelCount;
   const { size } = lattice;
   const base: [Float64Array, Float64Array, Float64Array][] = [];
@@ -55,6 +62,7 @@ export function tileBounds(
     const own = levelBase(model, lattice, tiles[level]!, costs, keep, level, value);
     base[level] = own.base;
     inputsPj[level] = own.inputs;
+    if (isHopeless?.(level, leastOf(own.base, costs, level, touchedInputs)) === true) return null;
     if (level === 1) break;
     const coefficient = (t: number) => costs.energyPj[level * TENSOR_COUNT + t]!;
     const inner = innerValues[level - 1]!;
@@ -92,6 +100,20 @@ export function tileBounds(
     least[level - 1] = all;
   }
   return { base, inputsPj, least, inside, carried };
+}
+
+/** Least energy of all transfers into a level and further in, with one refetch of whatever stands still. */
+function leastOf(base: TileBounds['base'][number], costs: TransferCosts, level: number, touchedInputs: number): number {
+  const [weights, inputs, outputs] = base;
+  const weightsPj = costs.energyPj[level * TENSOR_COUNT + WEIGHTS]!;
+  const inputsPj = costs.energyPj[level * TENSOR_COUNT + INPUTS]! * touchedInputs;
+  const outputsPj = costs.energyPj[level * TENSOR_COUNT + OUTPUTS]!;
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < weights.length; i++) {
+    const pj = Math.min(weights[i]! + weightsPj, inputs[i]! + inputsPj, outputs[i]! + outputsPj);
+    if (pj < least) least = pj;
+  }
+  return least;
 }
 
 /** Least energy of one word of Inputs into a level, for the tiles of a point. */
@@ -166,30 +188,50 @@ function minimizeInside(
   source: Float64Array,
   dims: readonly number[],
 ): Float64Array {
-  let from = source;
+  let least: Float64Array = Float64Array.from(source);
   for (const d of dims) {
-    const count = lattice.values[d]!.length;
-    if (count === 1) continue;
-    const stride = lattice.strides[d]!;
-    const to = new Float64Array(lattice.size);
-    for (let block = 0; block < lattice.size; block += stride * count)
-      for (let j = 0; j < count; j++) {
-        const target = block + j * stride;
-        const places = inner[d]![j]!;
-        if (places.length === 0) {
-          to.fill(Number.POSITIVE_INFINITY, target, target + stride);
-          continue;
-        }
-        const first = block + places[0]! * stride;
-        for (let i = 0; i < stride; i++) to[target + i] = from[first + i]!;
-        for (let k = 1; k < places.length; k++) {
-          const offset = block + places[k]! * stride;
-          for (let i = 0; i < stride; i++) if (from[offset + i]! < to[target + i]!) to[target + i] = from[offset + i]!;
-        }
-      }
-    from = to;
+    if (lattice.values[d]!.length === 1) continue;
+    const steps = lattice.divisorSteps[d]!;
+    if (steps !== null && inner[d]!.every((places, j) => places.length === lattice.divisorCounts[d]![j]))
+      minimizeOverDivisors(lattice, d, steps, least);
+    else least = minimizeAlong(lattice, inner, least, d);
   }
-  return from;
+  return least;
+}
+
+/** The least over all divisors of a dim's value, in place: prime by prime, each value takes over the least of the value without the prime. */
+function minimizeOverDivisors(lattice: TileLattice, d: number, steps: Uint16Array, least: Float64Array): void {
+  const stride = lattice.strides[d]!;
+  const blockSize = stride * lattice.values[d]!.length;
+  for (let block = 0; block < lattice.size; block += blockSize)
+    for (let k = 0; k < steps.length; k += 2) {
+      const to = block + steps[k]! * stride;
+      const offset = (steps[k + 1]! - steps[k]!) * stride;
+      for (let i = to; i < to + stride; i++) if (least[i + offset]! < least[i]!) least[i] = least[i + offset]!;
+    }
+}
+
+/** The same along one dim for any choice of inner values. */
+function minimizeAlong(lattice: TileLattice, inner: InnerValues, from: Float64Array, d: number): Float64Array {
+  const count = lattice.values[d]!.length;
+  const stride = lattice.strides[d]!;
+  const to = new Float64Array(lattice.size);
+  for (let block = 0; block < lattice.size; block += stride * count)
+    for (let j = 0; j < count; j++) {
+      const target = block + j * stride;
+      const places = inner[d]![j]!;
+      if (places.length === 0) {
+        to.fill(Number.POSITIVE_INFINITY, target, target + stride);
+        continue;
+      }
+      const first = block + places[0]! * stride;
+      for (let i = 0; i < stride; i++) to[target + i] = from[first + i]!;
+      for (let k = 1; k < places.length; k++) {
+        const offset = block + places[k]! * stride;
+        for (let i = 0; i < stride; i++) if (from[offset + i]! < to[target + i]!) to[target + i] = from[offset + i]!;
+      }
+    }
+  return to;
 }
 
 /** The same along K with Inputs stationary through the level's K loop: their energy is divided by its bound. */

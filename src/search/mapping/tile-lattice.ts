@@ -22,6 +22,10 @@ export interface TileLattice {
   readonly strides: Int32Array;
   /** [point * 8 + dim]: place of the dim's value. */
   readonly digits: Uint16Array;
+  /** [dim]: pairs (place of a value, place of the value over a prime), prime by prime and ascending; null with imperfect factors. */
+  readonly divisorSteps: readonly (Uint16Array | null)[];
+  /** [dim][value]: number of values that divide it. */
+  readonly divisorCounts: readonly Uint16Array[];
   /** Dims with more than one value. */
   readonly activeDims: readonly number[];
   /** [point]: temporal steps above over N P Q, over K, over C R S: refetches of Weights, Inputs, Outputs without stationarity. */
@@ -97,7 +101,35 @@ export function tileLattice(
     }
   }
   const activeDims = Array.from({ length: DIM_COUNT }, (_, d) => d).filter((d) => values[d]!.length > 1);
-  return { size, factors, values, above, strides, digits, activeDims, refetches };
+  const divisorSteps = values.map((list) => (factors === 'perfect' ? stepsByPrimes(list) : null));
+  const divisorCounts = values.map((list) =>
+    Uint16Array.from(list, (value) => list.reduce((count, inner) => (value % inner === 0 ? count + 1 : count), 0)),
+  );
+  return {
+    size,
+    factors,
+    values,
+    above,
+    strides,
+    digits,
+    divisorSteps,
+    divisorCounts,
+    activeDims,
+    refetches,
+  };
+}
+
+/** Pairs of places (value, value over a prime) of all divisors of the last value, prime by prime. */
+function stepsByPrimes(values: Float64Array): Uint16Array {
+  const pairs: number[] = [];
+  let rest = values[values.length - 1]!;
+  for (let prime = 2; rest > 1; prime++) {
+    if (rest % prime !== 0) continue;
+    while (rest % prime === 0) rest /= prime;
+    for (let place = 0; place < values.length; place++)
+      if (values[place]! % prime === 0) pairs.push(place, values.indexOf(values[place]! / prime));
+  }
+  return Uint16Array.from(pairs);
 }
 
 /** Tiles that `level` holds, for all points of the lattice. */

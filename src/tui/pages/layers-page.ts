@@ -78,7 +78,8 @@ export function drawLayersPage(canvas: Canvas, view: RunView, ui: UiState): void
 }
 
 /** Whose layers these are, and how many of them are proven optimal. */
-function drawCaption(canvas: Canvas, { layers, layersTrial, layerCount, best, started }: RunView): void {
+function drawCaption(canvas: Canvas, view: RunView): void {
+  const { layers, layersTrial, layerCount, best, started, status } = view;
   const proven = layers.filter(({ layer }) => layer.optimal).length;
   const isLatest = layersTrial === null || best === null || layersTrial === best.trial;
   const title =
@@ -91,7 +92,7 @@ function drawCaption(canvas: Canvas, { layers, layersTrial, layerCount, best, st
       ...(layersTrial === null
         ? [{ text: layerCount === null ? '' : `${layers.length} of ${layerCount} mapped`, style: 'text' as const }]
         : isLatest
-          ? [{ text: 'the best design so far', style: 'good' as const }]
+          ? [{ text: status === 'finished' ? 'the best design' : 'the best design so far', style: 'good' as const }]
           : [{ text: `not mapped yet: trial ${best.trial}, the best now`, style: 'warning' as const }]),
       { text: `${proven} of ${layers.length} mappings proven optimal`, style: 'dim' },
     ],

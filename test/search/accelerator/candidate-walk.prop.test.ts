@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { buildAccelerator } from '../../../src/accelerator/build.ts';
+import { CandidateWalk, type LayerRequest } from '../../../src/search/accelerator/candidate-walk.ts';
+import { evaluateCandidate } from '../../../src/search/accelerator/evaluate-candidate.ts';
+import { LayerMemo } from '../../../src/search/accelerator/layer-memo.ts';
+import { prepareNetwork } from '../../../src/search/accelerator/score.ts';
+import type { CandidateResult, LayerMapper } from '../../../src/search/ports.ts';
+import { budgetCase, SMALL_NETWORK, TINY_NETWORK } from './fixtures.ts';
+import { syntheticMapper } from './stand-in-mappers.ts';
+
+const eyeriss = budgetCase('eyeriss');
+const accelerator = buildAccelerator(eyeriss.template, eyeriss.technology);
+const networks = [SMALL_NETWORK, TINY_NETWORK].map(prepareNetwork);
+const names = networks.flatMap((network) => network.layers.map(({ layer }) => layer.problem.name));
+const referenceEdps = [2e9, 3e6];
+
+/** Cannot map one layer, and sees that only when the cutoff lets it look: below, the layer is cut like one that is too expensive. */
+function mapperWithout(hopeless: string | null, leastCutoff: number): LayerMapper {
+  const plain = syntheticMapper();
+  return {
+    map: (layer, on, goal, cutoff) => {
+      if (layer.problem.name !== hopeless) return plain.map(layer, on, goal, cutoff);
+      return cutoff !== undefined && cutoff < leastCutoff
+        ? { kind: 'cut', lowerBound: cutoff, evaluations: 1 }
+        : { kind: 'unmappable', reason: 'made up' };
+    },
+  };
+}
+
+/** Walks with several layers under way, whose answers come in any order. */
+function walkWith(
+  underWay: number,
+  picks: readonly number[],
+  cutoff: number | null,
+  mapper: LayerMapper,
+  memo: LayerMemo,
+): CandidateResult | null {
+  const walk = new CandidateWalk(
+    { trial: 3, accelerator, referenceEdps, cutoff },
+    { networks, factors: 'perfect', memo },
+  );
+  const open: LayerRequest[] = [];
+  for (let step = 0; ; step++) {
+    while (open.length < underWay) {
+      const request = walk.next();
+      if (request === null) break;
+      open.push(request);
+    }
+    const [request] = open.splice((picks[step % picks.length] ?? 0) % Math.max(1, open.length), 1);
+    if (request === undefined) return walk.result;
+    walk.tell(request, mapper.map(request.layer, accelerator, { kind: 'edp' }, request.limit));
+  }
+}
+
+describe('CandidateWalk', () => {
+  const all = evaluateCandidate(
+    { trial: 3, accelerator, referenceEdps, cutoff: null },
+    { networks, factors: 'perfect', memo: new LayerMemo(2), mapper: syntheticMapper() },
+  );
+  if (all.outcome !== 'scored') throw new Error(all.outcome);
+  const setting = fc.record({
+    share: fc.option(fc.double({ min: 0.01, max: 1.3, noNaN: true }), { freq: 8 }),
+    underWay: fc.integer({ min: 1, max: 6 }),
+    picks: fc.array(fc.nat(5), { minLength: 1, maxLength: 12 }),
+    hopeless: fc.option(fc.constantFrom(...names)),
+    leastCutoff: fc.double({ min: 1e-3, max: 1e12, noNaN: true }).map((value) => 10 ** (Math.log10(value) % 12)),
+  });
+
+  it('ends like one layer after the other, however many are under way and in whatever order they are answered', () => {
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(setting, ({ share, underWay, picks, hopeless, leastCutoff }) => {
+        const cutoff = share === null ? null : share * all.score;
+        const mapper = mapperWithout(hopeless, leastCutoff);
+        const context = { networks, factors: 'perfect' as const, memo: new LayerMemo(2), mapper };
+        const plain = evaluateCandidate({ trial: 3, accelerator, referenceEdps, cutoff }, context);
+        const spread = walkWith(underWay, picks, cutoff, mapper, new LayerMemo(2));
+        expect({ ...spread, counters: 0 }).toEqual({ ...plain, counters: 0 });
+        seen.add(plain.outcome);
+      }),
+      { numRuns: 400 },
+    );
+    expect([...seen].sort()).toEqual(['scored', 'stopped', 'unmappable']);
+  });
+
+  it('asks for no layer twice unless it cannot be mapped, and for none after the end', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 6 }),
+        fc.double({ min: 0.01, max: 1.3, noNaN: true }),
+        (underWay, share) => {
+          const asked: string[] = [];
+          const plain = syntheticMapper();
+          const mapper: LayerMapper = {
+            map: (layer, on, goal, cutoff) => {
+              asked.push(layer.problem.name);
+              return plain.map(layer, on, goal, cutoff);
+            },
+          };
+          const memo = new LayerMemo(2);
+          const first = walkWith(underWay, [0], share * all.score, mapper, memo);
+          expect(new Set(asked).size).toBe(asked.length);
+          const before = asked.length;
+          const again = walkWith(underWay, [0], null, mapper, memo);
+          expect(again?.outcome).toBe('scored');
+          if (first?.outcome === 'scored') expect(asked).toHaveLength(before);
+        },
+      ),
+    );
+  });
+});
