@@ -50,8 +50,8 @@ ${Object.entries(PARTS)
   audit RUN...  builds every design of the journals of runs and checks it against the run's budget; exit 1 if one breaks it
 
 Options
-  --seeds N               seeds 1..N of every search (default 5; --quick: 3)
-  --candidates N          accelerators per search (default: the part's own)
+  --seeds N               seeds 1..N of every search (default 5; --quick: 2)
+  --candidates N          accelerators per search (default 96; parts a and d: 64; --quick: 16)
   --population N          accelerators per generation (default: the application's)
   --dims-per-axis N       problem dims wired to an axis at most (default: the application's; 1 = as published)
   --mapper-evaluations N  mappings per layer where the mapper samples (default 300)
@@ -122,7 +122,7 @@ async function runParts(names: readonly string[]): Promise<void> {
   if (store.size > 0) console.error(`${options.out}: ${store.size} finished jobs`);
   if (store.foreign > 0) console.error(`${options.out}: ${store.foreign} lines of other code are not used`);
   const lanes = new Lanes(store, count('workers', options.workers), (line) => console.error(line));
-  const seeds = count('seeds', options.seeds ?? (options.quick ? '3' : '5'));
+  const seeds = count('seeds', options.seeds ?? (options.quick ? '2' : '5'));
   const context: PartContext = {
     lanes,
     seeds: Array.from({ length: seeds }, (_, i) => i + 1),

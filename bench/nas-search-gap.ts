@@ -41,7 +41,7 @@ export function knownSpace(
 }
 
 /** Generations without a new network before a search counts as stuck. */
-const STUCK_GENERATIONS = 200;
+const STUCK_GENERATIONS = 50;
 
 interface Evolved {
   readonly course: Course;

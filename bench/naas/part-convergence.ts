@@ -1,8 +1,7 @@
 import type { DesignResult } from './job.ts';
-import { designJob, head, type Part, row, runDesigns } from './part.ts';
+import { designJob, FEW_CANDIDATES, head, type Part, row, runDesigns } from './part.ts';
 import { digits, mean, median } from './statistics.ts';
 
-const CANDIDATES = 160;
 const STRATEGIES = ['naas', 'random'] as const;
 
 /** Figure 4: the population's mean falls, random search's does not. */
@@ -18,7 +17,7 @@ export const convergencePart: Part = {
         runDesigns(
           context.lanes,
           context.seeds.map((seed) =>
-            designJob(context, CANDIDATES, { workloads: [workload], budget, strategy, prune: false, seed }),
+            designJob(context, { workloads: [workload], budget, strategy, prune: false, seed }, FEW_CANDIDATES),
           ),
         ),
       ),

@@ -2,8 +2,6 @@ import type { EvaluateJob } from './job.ts';
 import { type ComparedDesign, designJob, edpGain, head, type Part, type PartContext, row, runDesigns } from './part.ts';
 import { digits, factorText, median } from './statistics.ts';
 
-const CANDIDATES = 240;
-
 /** Exact level 1 against level 1 by sampling. */
 export const mapperPart: Part = {
   title: 'Level 1: exact mapper against CMA-ES with some hundreds of mappings per layer',
@@ -11,7 +9,7 @@ export const mapperPart: Part = {
     'The paper samples mappings by CMA-ES (its number per layer is not printed). Gains over the baseline with optimal mappings; "mapped exactly" is the accelerator that the search chose, with optimal mappings: what is lost there was lost by choosing among noisy candidates.',
   async run(context) {
     const workload = context.workload ?? 'resnet50';
-    const budget = context.budget ?? 'eyeriss';
+    const budget = context.budget ?? (context.quick ? 'nvdla-1024' : 'eyeriss');
     const mappers = [
       { mapper: 'exact', mapperEvaluations: 0 },
       { mapper: 'cmaes', mapperEvaluations: context.mapperEvaluations },
@@ -21,9 +19,7 @@ export const mapperPart: Part = {
       (context.quick ? mappers.slice(0, 2) : mappers).map(async (mapper) => {
         const designs = await runDesigns(
           context.lanes,
-          context.seeds.map((seed) =>
-            designJob(context, CANDIDATES, { workloads: [workload], budget, seed, ...mapper }),
-          ),
+          context.seeds.map((seed) => designJob(context, { workloads: [workload], budget, seed, ...mapper })),
         );
         const exact = mapper.mapper === 'exact' ? designs : await mappedExactly(context, designs);
         return { mapper, designs, exact };

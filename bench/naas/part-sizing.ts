@@ -2,8 +2,6 @@ import { FIGURE_8 } from './paper.ts';
 import { designJob, edpGain, head, type Part, row, runDesigns } from './part.ts';
 import { factorText } from './statistics.ts';
 
-const CANDIDATES = 192;
-
 /** Figure 8: sizing alone against the full search. */
 export const sizingPart: Part = {
   title: 'Fig. 8: EDP reduction by sizing only and by the full search',
@@ -28,9 +26,7 @@ export const sizingPart: Part = {
       const search = (strategy: 'sizing' | 'naas') =>
         runDesigns(
           context.lanes,
-          context.seeds.map((seed) =>
-            designJob(context, CANDIDATES, { workloads: [workload], budget, strategy, seed }),
-          ),
+          context.seeds.map((seed) => designJob(context, { workloads: [workload], budget, strategy, seed })),
         );
       const [sized, searched] = await Promise.all([search('sizing'), search('naas')]);
       const cells = (designs: typeof sized) =>

@@ -3,7 +3,6 @@ import type { BaselineJob, EvaluateJob } from './job.ts';
 import { designJob, edpGain, head, meanGains, networkGains, type Part, row, runDesigns } from './part.ts';
 import { factorText } from './statistics.ts';
 
-const CANDIDATES = 192;
 const TECHNOLOGIES = [null, 'maestro', 'eyeriss-ratios'] as const;
 
 /** Technology tables: ours (energy depends on size) against constants. */
@@ -24,9 +23,7 @@ export const technologyPart: Part = {
         TECHNOLOGIES.slice(0, context.quick ? 2 : 3).map(async (technology) => {
           const designs = await runDesigns(
             context.lanes,
-            context.seeds.map((seed) =>
-              designJob(context, CANDIDATES, { workloads: [workload], budget, technology, seed }),
-            ),
+            context.seeds.map((seed) => designJob(context, { workloads: [workload], budget, technology, seed })),
           );
           const own: BaselineJob = { kind: 'baseline', workload, budget, technology: null };
           const [ownBaseline] = await context.lanes.run([own]);

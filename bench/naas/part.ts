@@ -39,17 +39,24 @@ export interface Part {
   readonly run: (context: PartContext) => Promise<PartOutput>;
 }
 
+/** Candidates of a search unless stated otherwise; with them all parts take about as long as a user waits for. */
+const CANDIDATES = 96;
+/** The same where a candidate costs several times as much: three networks, or no pruning. */
+export const FEW_CANDIDATES = 64;
+/** The same with `--quick`. */
+const QUICK_CANDIDATES = 16;
+
 /** A search with the settings that most parts share. */
 export function designJob(
   context: PartContext,
-  defaultCandidates: number,
   parts: Pick<DesignJob, 'workloads' | 'budget' | 'seed'> & Partial<DesignJob>,
+  candidates = CANDIDATES,
 ): DesignJob {
   return {
     kind: 'design',
     technology: null,
     strategy: 'naas',
-    candidates: context.candidates ?? (context.quick ? Math.min(48, defaultCandidates) : defaultCandidates),
+    candidates: context.candidates ?? (context.quick ? QUICK_CANDIDATES : candidates),
     population: context.population,
     dimsPerAxis: context.dimsPerAxis,
     mapper: 'exact',

@@ -23,7 +23,7 @@ export function cacheFolder(kind: keyof typeof LAYOUT, environment: Environment)
 export interface MappingCaches {
   /** For baselines and final mappings. */
   readonly layers: CountingLayerCache;
-  /** For candidates: every thread opens the folder for itself. */
+  /** Folder for those of candidates. */
   readonly candidateFolder: string;
 }
 

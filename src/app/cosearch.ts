@@ -108,6 +108,7 @@ export async function runCosearch(
     floorPercent: request.floorPercent,
     remembered: initial.answers,
     onNote: (text) => note('warning', text),
+    tellsAnswers: request.accuracy.kind === 'command',
   });
   let state = initial;
   const advance = (next: CosearchState): void => {

@@ -1,8 +1,8 @@
 import { openCandidatePool } from '../parallel/candidate-pool.ts';
 import type { MapperChoice } from '../parallel/mapper-choice.ts';
-import { openPool } from '../parallel/pool.ts';
 import type { CandidateEvaluator } from '../search/ports.ts';
-import { task } from './candidate-task.ts';
+import { MappingCache } from '../study/mapping-cache.ts';
+import { mappingStore } from '../study/mapping-store.ts';
 import type { DesignInputs } from './design-inputs.ts';
 import { modelVersion } from './model-version.ts';
 
@@ -28,9 +28,8 @@ export async function openEvaluator(
   const { networks, technology } = inputs;
   const setup = { networks, technology, mapper: mapperChoice(inputs) };
   if (cacheFolder === undefined) return openCandidatePool(setup, threads);
-  const cached = { ...setup, cacheFolder, modelVersion: modelVersion() };
-  const pool = await openPool(task, cached, { ...threads, chunkItems: 1 });
-  return { evaluateCandidates: (tasks) => pool.run(tasks), close: pool.close };
+  const identity = { mapper: setup.mapper, packageVersion: modelVersion() };
+  return openCandidatePool(setup, { ...threads, store: mappingStore(new MappingCache(cacheFolder), identity) });
 }
 
 function mapperChoice({ request }: DesignInputs): MapperChoice {

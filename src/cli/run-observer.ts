@@ -72,7 +72,10 @@ async function liveObserver(): Promise<RunObserver> {
         });
         return true;
       },
-      writeReport: () => writeReport(directory),
+      writeReport: async () => {
+        if (directory === '') throw new Error('this run keeps no folder; start it with --out');
+        return writeReport(directory);
+      },
     },
   });
   process.on('SIGINT', stop);

@@ -1,9 +1,11 @@
 import { buildAccelerator } from '../accelerator/build.ts';
 import { CandidateWalk, type LayerRequest, type WalkContext } from '../search/accelerator/candidate-walk.ts';
 import { LayerMemo } from '../search/accelerator/layer-memo.ts';
+import { taskEvaluator } from '../search/accelerator/local-evaluator.ts';
 import { prepareNetwork } from '../search/accelerator/score.ts';
 import type { CandidateEvaluator, CandidateResult, CandidateTask, MappingOutcome } from '../search/ports.ts';
 import { type CandidateSetup, task as candidateTask } from './candidate-task.ts';
+import { makeMapper } from './mapper-choice.ts';
 import { type MappingItem, task as mappingTask } from './mapping-task.ts';
 import { openPool, type PoolOptions } from './pool.ts';
 import { toError, toFailure } from './task.ts';
@@ -12,6 +14,14 @@ import { toError, toFailure } from './task.ts';
 export interface CandidatePoolOptions extends Omit<PoolOptions, 'chunkItems'> {
   /** Cancels whatever is being evaluated. */
   readonly signal?: AbortSignal;
+  /** Mappings of earlier runs; asked and told on the calling thread. */
+  readonly store?: MappingStore;
+}
+
+/** Remembers what the mapper of a pool found; its answers are those of the mapper without a cutoff. */
+export interface MappingStore {
+  get(item: MappingItem): MappingOutcome | undefined;
+  put(item: MappingItem, outcome: MappingOutcome): void;
 }
 
 /** An evaluator that holds threads. */
@@ -29,11 +39,12 @@ const MEMO_CAPACITY = 4096;
  */
 export async function openCandidatePool(
   setup: CandidateSetup,
-  { signal, ...options }: CandidatePoolOptions,
+  { signal, store, ...options }: CandidatePoolOptions,
 ): Promise<CandidatePool> {
   const run = signal === undefined ? {} : { signal };
   if (options.workers === 1 && options.offMainThread !== true) {
-    const pool = await openPool(candidateTask, setup, { ...options, chunkItems: 1 });
+    const localTask = store === undefined ? candidateTask : storedTask(store);
+    const pool = await openPool(localTask, setup, { ...options, chunkItems: 1 });
     return { evaluateCandidates: (tasks) => pool.run(tasks, run), close: () => pool.close() };
   }
   const pool = await openPool(mappingTask, setup.mapper, { ...options, chunkItems: 1 });
@@ -42,7 +53,13 @@ export async function openCandidatePool(
     factors: setup.mapper.factors,
     memo: new LayerMemo(MEMO_CAPACITY),
   };
-  const map = async (item: MappingItem): Promise<MappingOutcome> => (await pool.run([item], run))[0]!;
+  const map = async (item: MappingItem): Promise<MappingOutcome> => {
+    const known = store?.get(item);
+    if (known !== undefined) return known;
+    const outcome = (await pool.run([item], run))[0]!;
+    store?.put(item, outcome);
+    return outcome;
+  };
   return {
     evaluateCandidates: async (tasks) => {
       signal?.throwIfAborted();
@@ -54,6 +71,31 @@ export async function openCandidatePool(
       }
     },
     close: () => pool.close(),
+  };
+}
+
+/** The task of candidates on the calling thread, with a store before its mapper. */
+function storedTask(store: MappingStore): typeof candidateTask {
+  return {
+    ...candidateTask,
+    start: ({ networks, technology, mapper: choice }) => {
+      const mapper = makeMapper(choice);
+      return taskEvaluator({
+        networks,
+        technology,
+        factors: choice.factors,
+        mapper: {
+          map: (layer, accelerator, goal, cutoff) => {
+            const item = { layer, accelerator, goal };
+            const known = store.get(item);
+            if (known !== undefined) return known;
+            const outcome = mapper.map(layer, accelerator, goal, cutoff);
+            store.put(item, outcome);
+            return outcome;
+          },
+        },
+      });
+    },
   };
 }
 

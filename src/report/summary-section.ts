@@ -49,7 +49,7 @@ function verdict(model: ReportModel): Markup {
     lead.push(html`<strong>${change(improvement.published)}</strong> against ${baseline} with its published dataflow`);
   if (improvement.optimal !== null)
     lead.push(
-      html`${lead.length > 0 ? ' and ' : ''}<strong>${change(improvement.optimal)}</strong> against ${improvement.published === null ? baseline : 'the same'} with optimal mappings`,
+      html`${lead.length > 0 ? ' and ' : ''}<strong>${change(improvement.optimal)}</strong> against ${improvement.published === null ? baseline : started.space === undefined ? 'the same baseline' : 'the same pair'} with optimal mappings`,
     );
   const proven = model.layers.filter(({ optimal }) => optimal).length;
   const certificate =

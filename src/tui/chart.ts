@@ -17,6 +17,8 @@ export interface ChartSeries {
 export interface ChartRule {
   readonly y: number;
   readonly label: string;
+  /** Where the label finds no room. */
+  readonly shortLabel?: string;
   readonly style: Style;
 }
 
@@ -140,15 +142,16 @@ function drawLine(dots: DotGrid, from: SeriesPoint, to: SeriesPoint, style: Styl
   }
 }
 
-/** In the row above or below the line, as far right as it covers no data; left out where there is no such place. */
-function drawRuleLabel(plot: Canvas, { label, style }: ChartRule, row: number): void {
-  const text = oneColumnText(label);
-  const isFree = (start: number, y: number) =>
+/** In the row above or below the line, as far right as it covers no data; shortened or left out where there is no such place. */
+function drawRuleLabel(plot: Canvas, { label, shortLabel = label, style }: ChartRule, row: number): void {
+  const isFree = (start: number, y: number, length: number) =>
     y >= 0 &&
     y < plot.height &&
-    Array.from({ length: text.length + 2 }, (_, i) => plot.at(start - 1 + i, y)).every((at) => at === ' ' || at === '');
-  for (let start = plot.width - text.length; start >= 0; start--)
-    for (const y of [row - 1, row + 1]) if (isFree(start, y)) return void plot.text(start, y, text, style);
+    Array.from({ length: length + 2 }, (_, i) => plot.at(start - 1 + i, y)).every((at) => at === ' ' || at === '');
+  for (const text of [oneColumnText(label), oneColumnText(shortLabel)])
+    for (let start = plot.width - text.length; start >= 0; start--)
+      for (const y of [row - 1, row + 1])
+        if (isFree(start, y, text.length)) return void plot.text(start, y, text, style);
 }
 
 interface Axis {

@@ -19,7 +19,7 @@ export const FRAME_INTERVAL_MS = 100;
 /** Share of the time that frames may take over a long run. */
 export const FRAME_SHARE = 0.02;
 /** Drawing time that may be saved up, and that there is at the start, when code is not compiled yet and frames are slow. */
-export const MOST_CREDIT_MS = 400;
+export const MOST_CREDIT_MS = 250;
 /** Frames that a person asked for are drawn on credit, but only so far. */
 const LEAST_CREDIT_MS = -150;
 /**

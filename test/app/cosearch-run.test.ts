@@ -177,6 +177,7 @@ describe('an accuracy command', () => {
     );
     const { notes, document } = await run(request(command));
     expect(notes.filter((text) => text.includes('out of memory'))).toHaveLength(1);
+    expect(notes.some((text) => text.startsWith('accuracy: '))).toBe(true);
     expect(document.network.accuracy.source).toBe(`command: ${command}`);
     expect(document.network.accuracy.top1Percent).toBeGreaterThanOrEqual(72);
     expect(document.network.genes.blocks[7]).not.toBe('identity');

@@ -9,6 +9,8 @@ import { showMapResult } from './map.ts';
 interface ResumeOptions extends CommonOptions {
   readonly time?: number;
   readonly evaluations?: number;
+  /** False with --no-cache. */
+  readonly cache: boolean;
 }
 
 /** Where runs without --out go. */
@@ -42,7 +44,8 @@ export function addRunCommands(program: Command): void {
     .description('continue an interrupted run; it ends as if it had never stopped')
     .argument('<run>', 'run folder')
     .option('--time <duration>', 'end the search after this time of this process', duration)
-    .option('--evaluations <n>', 'end the search after this many candidates in all', wholeNumber(1));
+    .option('--evaluations <n>', 'end the search after this many candidates in all', wholeNumber(1))
+    .option('--no-cache', 'map anew, without the results of earlier commands (TRIFOLD_CACHE names their folder)');
   withCommonOptions(resume, 'trifold resume runs/resnet50-eyeriss-1').action(
     async (directory: string, options: ResumeOptions) => {
       const { runKind } = await import('../../app/resume-run.ts');
@@ -62,7 +65,7 @@ export function addRunCommands(program: Command): void {
       }
       const { resumeDesignRun } = await import('../../app/design-run.ts');
       const { userCaches } = await import('../../app/cache-folder.ts');
-      const caches = userCaches(true, process.env);
+      const caches = userCaches(options.cache, process.env);
       const observer = await observeRun(options);
       const result = await resumeDesignRun(
         directory,
@@ -98,7 +101,7 @@ async function resumeMap(directory: string, options: ResumeOptions): Promise<voi
   const { resumeMapRun } = await import('../../app/map-run.ts');
   const observer = await observeRun(options);
   const { userLayerCache } = await import('../../app/cache-folder.ts');
-  const cache = userLayerCache(true, process.env);
+  const cache = userLayerCache(options.cache, process.env);
   const limits = { workers: options.workers, offMainThread: true, ...(cache === undefined ? {} : { cache }) };
   const result = await resumeMapRun(directory, limits, observer.listener).finally(observer.close);
   await showMapResult(result, options);

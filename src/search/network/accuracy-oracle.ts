@@ -14,8 +14,10 @@ export interface OracleOptions {
   readonly floorPercent: number | null;
   /** Answers of before, so that a resumed search hears what it heard. */
   readonly remembered?: readonly RememberedAnswer[];
-  /** Told when the evaluator fails or an answer comes with notes nobody has heard yet. */
+  /** Told when the evaluator fails, in words that nobody has heard yet. */
   readonly onNote?: (text: string) => void;
+  /** Tell what answers come with too: of programs, which may have something to say. Those of predictors belong to single networks. */
+  readonly tellsAnswers?: boolean;
   /** Networks asked about at a time; default 4. */
   readonly concurrency?: number;
 }
@@ -95,7 +97,8 @@ export class AccuracyOracle {
     if (isFailure(answer)) {
       this.#failures++;
       this.#tell(answer.reason);
-    } else if (answer.kind === 'estimate') for (const note of answer.notes) this.#tell(`accuracy: ${note}`);
+    } else if (answer.kind === 'estimate' && this.#options.tellsAnswers === true)
+      for (const note of answer.notes) this.#tell(`accuracy: ${note}`);
   }
 
   #tell(text: string): void {

@@ -77,13 +77,16 @@ function baselineRules({ published, optimal }: RunView): ChartRule[] {
   const ruleOf = (event: RunView['published'], style: Style): ChartRule[] => {
     if (event === null || event.networks.length === 0) return [];
     const y = geometricMean(event.networks.map((network) => network.edpPjCycles));
-    return [{ y, label: `${event.accelerator}, ${event.dataflow ?? 'optimal mapping'}`, style }];
+    const mapping = event.dataflow ?? 'optimal mapping';
+    return [{ y, label: `${event.accelerator}, ${mapping}`, shortLabel: mapping, style }];
   };
   const [first, second] = [...ruleOf(published, 'published'), ...ruleOf(optimal, 'optimal')];
   if (first === undefined) return [];
   if (second === undefined) return [first];
   const isSame = Math.abs(first.y / second.y - 1) < 0.001;
-  return isSame ? [{ ...second, label: `${first.label} = optimal mapping` }] : [first, second];
+  return isSame
+    ? [{ ...second, label: `${first.label} = optimal mapping`, shortLabel: published?.accelerator ?? 'baseline' }]
+    : [first, second];
 }
 
 /** Energy per layer by level, for runs that map the layers of a network. */
