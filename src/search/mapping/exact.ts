@@ -1,14 +1,14 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
-import { type Candidate, Candidates } from './candidates.ts';
+import type { Candidate } from './candidates.ts';
 import type { Certificate } from './certificate.ts';
 import { type FigureLimits, Incumbent } from './incumbent.ts';
 import type { Mapspace } from './mapspace.ts';
 import type { FoundTiling } from './nest.ts';
-import { NestSearch } from './nest-search.ts';
 import type { Objective } from './objective.ts';
 import { PlacementCompiler } from './placement.ts';
 import { Scorer } from './scorer.ts';
+import { searchPlacements } from './search-placements.ts';
 
 /** How an exact search runs. */
 export interface ExactOptions {
@@ -65,36 +65,9 @@ export function searchExact(mapspace: Mapspace, objective: Objective, options: E
     nodeLimit: options.nodeLimit ?? Number.POSITIVE_INFINITY,
   });
   const compiler = new PlacementCompiler(mapspace);
-  const candidates = new Candidates(mapspace, incumbent);
   let best: { candidate: Candidate; tiling: FoundTiling } | null = null;
   const scorer = new Scorer(mapspace);
-  let openBound = Number.POSITIVE_INFINITY;
-  for (let candidate = candidates.pop(); candidate !== null; candidate = candidates.pop()) {
-    if (!incumbent.isBetter(candidate.bound)) {
-      incumbent.counts.cut++;
-      candidates.cutRest();
-      break;
-    }
-    const own = candidate;
-    incumbent.open(0, candidate.bound);
-    const placement = incumbent.isStopped()
-      ? null
-      : compiler.compile(own.choice, own.keep, (energyPj) => incumbent.isBetter(incumbent.bound(energyPj, own.cycles)));
-    if (placement === 'cut') {
-      incumbent.counts.cut++;
-      continue;
-    }
-    if (placement === null && !incumbent.isStopped()) {
-      incumbent.leaveOpen(candidate.bound);
-      continue;
-    }
-    const search = placement === null ? null : new NestSearch(placement, incumbent, (tiling) => score(own, tiling));
-    if (search === null || !search.run()) {
-      openBound = Math.min(Math.max(incumbent.openBound, candidate.bound), candidates.leastBound);
-      break;
-    }
-  }
-  openBound = Math.min(openBound, incumbent.leftOpen);
+  const openBound = Math.min(searchPlacements(mapspace, incumbent, compiler, score), incumbent.leftOpen);
   const value = best === null ? Number.POSITIVE_INFINITY : incumbent.value;
   const certificate: Certificate = {
     mapspaceLog10: compiler.mapspaceLog10(),
