@@ -25,16 +25,16 @@ const PARTS: Readonly<Record<string, Part>> = {
   g: strategiesPart,
 };
 
-/** Measured on two cores with two workers: minutes at default settings and with --quick. */
+/** Estimated from processor times of single searches: minutes on two idle cores at default settings and with --quick. */
 const MINUTES: Readonly<Record<string, readonly [full: string, quick: string]>> = {
-  a: ['?', '?'],
-  b: ['?', '?'],
-  c: ['?', '?'],
-  d: ['?', '?'],
-  e: ['?', '?'],
-  f: ['?', '?'],
-  g: ['?', '?'],
-  all: ['?', '?'],
+  a: ['16', '0.6'],
+  b: ['5', '0.5'],
+  c: ['3', '0.2'],
+  d: ['1', '0.2'],
+  e: ['4', '0.2'],
+  f: ['5', '0.1'],
+  g: ['10', '0.5'],
+  all: ['40', '2.5'],
 };
 
 const HELP = `Published results of NAAS (DAC 2021) beside ours.
@@ -42,16 +42,16 @@ const HELP = `Published results of NAAS (DAC 2021) beside ours.
   npm run bench:naas -- PART... [options]
   npm run bench:naas -- audit RUN...
 
-Parts, with minutes on two cores at default settings and with --quick:
+Parts, with about how many minutes they take on two idle cores at default settings and with --quick:
 ${Object.entries(PARTS)
-  .map(([name, { title }]) => `  ${name}    ${title} (${MINUTES[name]!.join(', ')} min)`)
+  .map(([name, { title }]) => `  ${name}    ${title} (${MINUTES[name]!.join('; ')} min)`)
   .join('\n')}
-  all  all of them; searches that parts share are done once (${MINUTES.all!.join(', ')} min)
+  all  all of them; searches that parts share are done once (${MINUTES.all!.join('; ')} min)
   audit RUN...  builds every design of the journals of runs and checks it against the run's budget; exit 1 if one breaks it
 
 Options
   --seeds N               seeds 1..N of every search (default 5; --quick: 2)
-  --candidates N          accelerators per search (default 96; parts a and d: 64; --quick: 16)
+  --candidates N          accelerators per search (default 64; parts a and d: 40; --quick: 16)
   --population N          accelerators per generation (default: the application's)
   --dims-per-axis N       problem dims wired to an axis at most (default: the application's; 1 = as published)
   --mapper-evaluations N  mappings per layer where the mapper samples (default 300)

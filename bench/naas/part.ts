@@ -40,9 +40,9 @@ export interface Part {
 }
 
 /** Candidates of a search unless stated otherwise; with them all parts take about as long as a user waits for. */
-const CANDIDATES = 96;
+const CANDIDATES = 64;
 /** The same where a candidate costs several times as much: three networks, or no pruning. */
-export const FEW_CANDIDATES = 64;
+export const FEW_CANDIDATES = 40;
 /** The same with `--quick`. */
 const QUICK_CANDIDATES = 16;
 

@@ -16,6 +16,8 @@ export const PROCESS_TIMERS: Timers = {
 
 /** Shortest time between two frames: at most 10 per second. */
 export const FRAME_INTERVAL_MS = 100;
+/** News wait so long for others: a run tells several things at once, and they share a frame. */
+export const GATHERING_MS = 60;
 /** Share of the time that frames may take over a long run. */
 export const FRAME_SHARE = 0.02;
 /** Drawing time that may be saved up, and that there is at the start, when code is not compiled yet and frames are slow. */
@@ -55,7 +57,7 @@ export class FrameClock {
     const now = this.#timers.now();
     const earliest = this.#lastStart + FRAME_INTERVAL_MS;
     const affordable = Math.min(now - this.#credit(now) / FRAME_SHARE, this.#lastStart + LONGEST_WAIT_MS);
-    const dueAt = soon ? earliest : Math.max(earliest, affordable);
+    const dueAt = soon ? earliest : Math.max(earliest, affordable, now + GATHERING_MS);
     if (this.#cancel !== undefined && dueAt >= this.#dueAt) return;
     this.#cancel?.();
     this.#cancel = undefined;

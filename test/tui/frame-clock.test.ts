@@ -4,6 +4,7 @@ import {
   FRAME_INTERVAL_MS,
   FRAME_SHARE,
   FrameClock,
+  GATHERING_MS,
   LONGEST_WAIT_MS,
   MOST_CREDIT_MS,
   type Timers,
@@ -101,6 +102,13 @@ describe('frame clock', () => {
     clock.request(true);
     time.advanceTo(pressed + FRAME_INTERVAL_MS + 1);
     expect(frames.at(-1)!).toBeGreaterThanOrEqual(pressed);
+  });
+
+  it('shows what a run tells at once in one frame', () => {
+    const news = [0, 3, 30, 5000, 5001, 5050].map((at) => ({ at, soon: false }));
+    const { time, frames } = runClock(5, news);
+    time.advanceTo(10_000);
+    expect(frames).toEqual([GATHERING_MS, 5000 + GATHERING_MS]);
   });
 
   it('leaves no timer after its end', () => {

@@ -1,15 +1,15 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
-import { type Candidate, Candidates } from './candidates.ts';
+import type { Candidate } from './candidates.ts';
 import type { Certificate } from './certificate.ts';
 import { searchImperfect } from './imperfect-search.ts';
 import { type FigureLimits, Incumbent } from './incumbent.ts';
 import { type Mapspace, makeMapspace } from './mapspace.ts';
 import type { FoundTiling } from './nest.ts';
-import { NestSearch } from './nest-search.ts';
 import type { Objective } from './objective.ts';
 import { PlacementCompiler } from './placement.ts';
 import { Scorer } from './scorer.ts';
+import { searchPlacements } from './search-placements.ts';
 
 /** Nodes after which a search over imperfect factors ends with the gap that is left, if nothing else is said: about a second. */
 const IMPERFECT_NODES = 400_000;
@@ -89,53 +89,11 @@ function searchFromPerfect(mapspace: Mapspace, objective: Objective, options: Ex
     : { ...perfect, certificate: { ...certificate, incumbent, optimal: lowerBound >= incumbent } };
 }
 
-/** Searches placements. @returns least bound of what was left; infinite when everything was searched */
-type PlacementSearch = (
-  mapspace: Mapspace,
-  incumbent: Incumbent,
-  compiler: PlacementCompiler,
-  score: (candidate: Candidate, tiling: FoundTiling) => void,
-) => number;
-
-/** Best-first over placements as wholes. */
-function searchPlacements(
-  mapspace: Mapspace,
-  incumbent: Incumbent,
-  compiler: PlacementCompiler,
-  score: (candidate: Candidate, tiling: FoundTiling) => void,
-): number {
-  const candidates = new Candidates(mapspace, incumbent);
-  for (let candidate = candidates.pop(); candidate !== null; candidate = candidates.pop()) {
-    if (!incumbent.isBetter(candidate.bound)) {
-      incumbent.counts.cut++;
-      candidates.cutRest();
-      break;
-    }
-    const own = candidate;
-    incumbent.open(0, candidate.bound);
-    const placement = incumbent.isStopped()
-      ? null
-      : compiler.compile(own.choice, own.keep, (energyPj) => incumbent.isBetter(incumbent.bound(energyPj, own.cycles)));
-    if (placement === 'cut') {
-      incumbent.counts.cut++;
-      continue;
-    }
-    if (placement === null && !incumbent.isStopped()) {
-      incumbent.leaveOpen(candidate.bound);
-      continue;
-    }
-    const nests = placement === null ? null : new NestSearch(placement, incumbent, (tiling) => score(own, tiling));
-    if (nests === null || !nests.run())
-      return Math.min(Math.max(incumbent.openBound, candidate.bound), candidates.leastBound);
-  }
-  return Number.POSITIVE_INFINITY;
-}
-
 function search(
   mapspace: Mapspace,
   objective: Objective,
   options: ExactOptions,
-  searchAll: PlacementSearch,
+  searchAll: typeof searchPlacements,
 ): ExactResult {
   const { model } = mapspace;
   const incumbent = new Incumbent({

@@ -130,6 +130,7 @@ export function searchImperfect(
       if (!isSample) incumbent.leaveOpen(candidate.bound);
       return true;
     }
-    return new NestSearch(placement, incumbent, (tiling) => score(candidate, tiling)).run();
+    const nests = new NestSearch(placement, incumbent, (tiling) => score(candidate, tiling));
+    return !incumbent.isBetter(nests.open()) || nests.run();
   }
 }

@@ -55,12 +55,28 @@ export class NestSearch {
     this.#openOrders = this.#depths.map(() => new BoundHeap());
   }
 
+  /** Points of the placement's lattice. */
+  get points(): number {
+    return this.#placement.lattice.size;
+  }
+
+  /** Bounds the tiles of the outermost level, once before the search runs. @returns the least bound */
+  open(): number {
+    if (this.#placement.model.levelCount === 1) return 0;
+    this.#children.open(0, this.#openTiles[0]!);
+    return this.#openTiles[0]!.leastBound;
+  }
+
   /** Searches the placement. @returns false when the search was stopped */
   run(): boolean {
     if (this.#placement.model.levelCount === 1) {
       this.#score(0);
       return true;
     }
+    const heap = this.#openTiles[0]!;
+    // The incumbent may be better by now.
+    if (heap.size > FEW_TILES) this.#children.open(0, heap);
+    if (heap.size > FEW_TILES && this.#cycles.tighten()) this.#children.open(0, heap);
     return this.#expand(0);
   }
 
@@ -68,8 +84,7 @@ export class NestSearch {
   #expand(level: number): boolean {
     const incumbent = this.#incumbent;
     const heap = this.#openTiles[level]!;
-    this.#children.open(level, heap);
-    if (level === 0 && heap.size > FEW_TILES && this.#cycles.tighten()) this.#children.open(level, heap);
+    if (level > 0) this.#children.open(level, heap);
     while (incumbent.isBetter(heap.leastBound)) {
       const bound = heap.leastBound;
       incumbent.open(level, bound);

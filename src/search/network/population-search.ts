@@ -5,7 +5,7 @@ import type { Point, Space } from '../../optimizers/space.ts';
 import { crossover, mutate } from '../../optimizers/variation.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { Random } from '../../util/random.ts';
-import { acceleratorSpace, decodePointToDesign, type EncodingContext } from '../accelerator/encoding.ts';
+import { acceleratorSpace, decodePointToDesign, type EncodingContext, templatePoint } from '../accelerator/encoding.ts';
 import type { RememberedOutcome } from '../accelerator/layer-memo.ts';
 import type { AccuracyPoint } from '../found-network.ts';
 import type {
@@ -71,6 +71,9 @@ export interface PopulationSearchState {
 const NETWORKS_PER_ITEM = 8;
 /** Chance that a child of a joint search keeps the accelerator of its parent, so that layers are known. */
 const KEPT_ACCELERATORS = 0.3;
+
+/** Chance that a member of the first population of a joint search has the template's own accelerator, where CMA-ES starts too. */
+const STARTS_AT_TEMPLATE = 0.5;
 
 /** What is known of layers, by accelerator. */
 type KnownByAccelerator = Map<string, Map<string, RememberedOutcome>>;
@@ -249,7 +252,10 @@ export class PopulationSearch {
   }
 
   #sample(random: Random): { genotype: Genotype; point: Point | null } {
-    const point = this.#options.source.kind === 'fixed' ? null : samplePoint(this.#space, random);
+    const { source } = this.#options;
+    const start = source.kind === 'fixed' ? undefined : templatePoint(source.encoding);
+    const isStart = start !== undefined && random.nextUnit() < STARTS_AT_TEMPLATE;
+    const point = source.kind === 'fixed' ? null : isStart ? start : samplePoint(this.#space, random);
     return { point, genotype: this.#context.space.sample(random) };
   }
 

@@ -150,8 +150,8 @@ describe('exact search against brute force over all tilings, orders, kept tensor
     const perfect = makeMapspace({ layer, accelerator });
     const imperfect = makeMapspace({ layer, accelerator, factors: 'imperfect' });
     if (!perfect.feasible || !imperfect.feasible) throw new Error('no mapping');
-    const least = searchExact(perfect, EDP, { nodeLimit: 20_000 });
-    const ragged = searchExact(imperfect, EDP, { nodeLimit: 20_000 });
+    const least = searchExact(perfect, EDP, { nodeLimit: 300_000 });
+    const ragged = searchExact(imperfect, EDP, { nodeLimit: 300_000 });
     if (least.kind !== 'found' || ragged.kind !== 'found') throw new Error('nothing found');
     expect(ragged.certificate.incumbent).toBeLessThanOrEqual(least.certificate.incumbent);
     expect(ragged.certificate.lowerBound).toBeLessThanOrEqual(ragged.certificate.incumbent);
