@@ -54,6 +54,7 @@ Options
   --candidates N          accelerators per search (default 64; parts a and d: 40; --quick: 16)
   --population N          accelerators per generation (default: the application's)
   --dims-per-axis N       problem dims wired to an axis at most (default: the application's; 1 = as published)
+  --factors KIND          perfect (default) or imperfect, of searches and baselines; imperfect takes much longer
   --mapper-evaluations N  mappings per layer where the mapper samples (default 300)
   --workload W --budget B setting of parts c to g (default: the part's own)
   --separate              part a: one accelerator per network instead of one per budget
@@ -70,6 +71,7 @@ const { values: options, positionals } = parseArgs({
     seeds: { type: 'string' },
     candidates: { type: 'string' },
     population: { type: 'string' },
+    factors: { type: 'string', default: 'perfect' },
     'dims-per-axis': { type: 'string' },
     'mapper-evaluations': { type: 'string', default: '300' },
     workload: { type: 'string' },
@@ -129,6 +131,7 @@ async function runParts(names: readonly string[]): Promise<void> {
     candidates: options.candidates === undefined ? null : count('candidates', options.candidates),
     population: options.population === undefined ? null : count('population', options.population),
     dimsPerAxis: options['dims-per-axis'] === undefined ? null : count('dims-per-axis', options['dims-per-axis']),
+    factors: options.factors === 'imperfect' ? 'imperfect' : 'perfect',
     quick: options.quick,
     separate: options.separate,
     mapperEvaluations: count('mapper-evaluations', options['mapper-evaluations']),

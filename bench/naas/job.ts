@@ -10,6 +10,7 @@ export interface BaselineJob {
   readonly budget: string;
   /** Null: the baseline's own. */
   readonly technology: string | null;
+  readonly factors: 'perfect' | 'imperfect';
 }
 
 /** One accelerator search. */
@@ -27,6 +28,8 @@ export interface DesignJob {
   readonly mapper: DesignRequest['mapper'];
   /** Mappings per layer of a sampled mapper; 0 with the exact one. */
   readonly mapperEvaluations: number;
+  /** Factors of the search and of its baselines. */
+  readonly factors: 'perfect' | 'imperfect';
   readonly prune: boolean;
   readonly seed: number;
 }
@@ -36,6 +39,7 @@ export interface EvaluateJob {
   readonly kind: 'evaluate';
   readonly workload: string;
   readonly technology: string;
+  readonly factors: 'perfect' | 'imperfect';
   readonly specification: AcceleratorSpecification;
 }
 

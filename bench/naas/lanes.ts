@@ -76,8 +76,10 @@ export class Lanes {
     return record;
   }
 
-  async #baselinesOf({ workloads, budget, technology }: DesignJob): Promise<BaselineResult[]> {
-    const jobs = workloads.map((workload): BaselineJob => ({ kind: 'baseline', workload, budget, technology }));
+  async #baselinesOf({ workloads, budget, technology, factors }: DesignJob): Promise<BaselineResult[]> {
+    const jobs = workloads.map(
+      (workload): BaselineJob => ({ kind: 'baseline', workload, budget, technology, factors }),
+    );
     return (await this.run(jobs)).map((record) => record.result);
   }
 

@@ -70,6 +70,7 @@ async function mappedExactly(context: PartContext, designs: readonly ComparedDes
           kind: 'evaluate',
           workload,
           technology: record.job.technology ?? specification.technology,
+          factors: record.job.factors,
           specification,
         }),
       );

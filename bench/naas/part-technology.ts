@@ -25,7 +25,7 @@ export const technologyPart: Part = {
             context.lanes,
             context.seeds.map((seed) => designJob(context, { workloads: [workload], budget, technology, seed })),
           );
-          const own: BaselineJob = { kind: 'baseline', workload, budget, technology: null };
+          const own: BaselineJob = { kind: 'baseline', workload, budget, technology: null, factors: context.factors };
           const [ownBaseline] = await context.lanes.run([own]);
           const ownTechnology = technologyOf(budget);
           const again = await context.lanes.run(
@@ -34,6 +34,7 @@ export const technologyPart: Part = {
                 kind: 'evaluate',
                 workload,
                 technology: ownTechnology,
+                factors: context.factors,
                 specification: { ...result.best.specification, technology: ownTechnology },
               }),
             ),

@@ -14,6 +14,7 @@ export interface PartContext {
   readonly population: number | null;
   /** Problem dims that an array axis carries at most; null: the application's default. */
   readonly dimsPerAxis: number | null;
+  readonly factors: 'perfect' | 'imperfect';
   /** Smallest settings: less of everything, no claim. */
   readonly quick: boolean;
   /** One design per network instead of one per set of networks. */
@@ -61,6 +62,7 @@ export function designJob(
     dimsPerAxis: context.dimsPerAxis,
     mapper: 'exact',
     mapperEvaluations: 0,
+    factors: context.factors,
     prune: true,
     ...parts,
   };
@@ -79,9 +81,9 @@ export async function runDesigns(lanes: Lanes, jobs: readonly DesignJob[]): Prom
   const records = await lanes.run(jobs);
   return Promise.all(
     records.map(async (record) => {
-      const { workloads, budget, technology } = record.job;
+      const { workloads, budget, technology, factors } = record.job;
       const baselines = await lanes.run(
-        workloads.map((workload) => ({ kind: 'baseline' as const, workload, budget, technology })),
+        workloads.map((workload) => ({ kind: 'baseline' as const, workload, budget, technology, factors })),
       );
       return { record, result: record.result, baselines: baselines.map((baseline) => baseline.result) };
     }),

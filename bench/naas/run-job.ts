@@ -34,8 +34,8 @@ function requestOf(job: BaselineJob | DesignJob): DesignRequest {
     budget: job.budget,
     ...(job.technology === null ? {} : { technology: job.technology }),
     batch: 1,
-    factors: 'perfect',
-    finalFactors: 'perfect',
+    factors: job.factors,
+    finalFactors: job.factors,
     // What a search finds by itself: with the baseline as a candidate no gain would ever be below 1.
     baselineCandidate: false,
   } as const;
@@ -125,12 +125,12 @@ function mergeBaselines(baselines: readonly BaselineResult[]): BaselineEvent[] {
   }));
 }
 
-async function runEvaluate({ workload, technology, specification }: EvaluateJob): Promise<EvaluateResult> {
+async function runEvaluate({ workload, technology, factors, specification }: EvaluateJob): Promise<EvaluateResult> {
   const pool = await openCandidatePool(
     {
       networks: [loadWorkload(workload, 1).network],
       technology: loadTechnology(technology),
-      mapper: { kind: 'exact', factors: 'perfect' },
+      mapper: { kind: 'exact', factors },
     },
     { workers: 1 },
   );

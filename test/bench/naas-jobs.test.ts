@@ -15,7 +15,13 @@ import { runJob } from '../../bench/naas/run-job.ts';
 import { factorText, geometricMean, median, quantile } from '../../bench/naas/statistics.ts';
 import { codeFingerprint, type JobRecord, ResultStore } from '../../bench/naas/store.ts';
 
-const BASELINE: BaselineJob = { kind: 'baseline', workload: 'dqn', budget: 'nvdla-256', technology: null };
+const BASELINE: BaselineJob = {
+  kind: 'baseline',
+  workload: 'dqn',
+  budget: 'nvdla-256',
+  technology: null,
+  factors: 'perfect',
+};
 const DESIGN: DesignJob = {
   kind: 'design',
   workloads: ['dqn'],
@@ -27,6 +33,7 @@ const DESIGN: DesignJob = {
   dimsPerAxis: null,
   mapper: 'cmaes',
   mapperEvaluations: 60,
+  factors: 'perfect',
   prune: true,
   seed: 5,
 };
