@@ -130,20 +130,27 @@ export async function mapWith(inputs: MapInputs, hooks: MapHooks): Promise<MapRe
   const whole = mappedNetwork(network, accelerator, distinct, mapped);
   const layerSeconds = (performance.now() - begun) / 1000;
 
-  if (solvesWhole) onEvent({ kind: 'note', level: 'info', text: 'now the network as a whole' });
-  const networkWise = solvesWhole
-    ? await mapNetworkWise(network, accelerator, objective, limits, {
-        settings,
-        pool,
-        ...(seconds === undefined ? {} : { secondsPerLayer: seconds }),
-      })
-    : null;
+  // The network optimum needs proofs for every layer; what ended with a gap would do so again.
+  const hasProofs = limits.length > 0 || mapped.every(({ proof }) => proof.optimal);
+  if (solvesWhole && hasProofs) onEvent({ kind: 'note', level: 'info', text: 'now the network as a whole' });
+  const networkWise =
+    solvesWhole && hasProofs
+      ? await mapNetworkWise(network, accelerator, objective, limits, {
+          settings,
+          pool,
+          ...(seconds === undefined ? {} : { secondsPerLayer: seconds }),
+        })
+      : null;
   if (solvesWhole && networkWise === null) {
     if (limits.length > 0)
       throw new TrifoldError('infeasible', `no mapping within ${limitTexts(limits)} was found in the time given`, {
         hint: 'give more --time, or none',
       });
-    notes.push('the network as a whole was not solved in the time given');
+    notes.push(
+      hasProofs
+        ? 'the network as a whole was not solved in the time given'
+        : 'the network as a whole was not solved: some layers have a gap left, which more --time may close',
+    );
   }
   const explanations =
     request.explain === true
