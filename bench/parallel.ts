@@ -1,9 +1,10 @@
 /**
  * What worker threads bring a design run. The same search is run on one thread and on several; all must give the same designs.
  *
- * First the schedule: the search runs on this thread, every candidate is timed by processor time, and from these times follows how long
- * k workers need if nothing but waiting for each other costs anything: as the pool is given the candidates, with the longest first (known
- * only afterwards), if they waited at the end of generations only, and not at all. Independent of what else the machine does.
+ * First the schedule: the search runs on this thread, every candidate is timed by processor time, and from these times follows what k
+ * workers can bring if nothing but waiting for each other costs anything: with one candidate per thread as the candidates come, with the longest
+ * first (known only afterwards), waiting at the end of generations only, and without waiting. Independent of what else the machine does. The
+ * pool spreads layers, not candidates, so it waits less than the first of these.
  * Then real threads: medians of wall and processor time over the rounds. Wall times mean something on an idle machine only;
  * processor time tells the overhead on any.
  */
@@ -121,7 +122,7 @@ async function schedule(baselines: DesignState): Promise<void> {
       digits(total / (main + lists.reduce((sum, costs) => sum + makespan(costs, workers), 0)));
     const longestFirst = calls.map((call) => [...call].sort((a, b) => b - a));
     console.log(
-      `most that ${workers} workers can bring: ${speedUp(calls)} as it is, ${speedUp(longestFirst)} with the longest of every call first, ${speedUp(generations)} waiting at the end of generations only, ${digits(total / (main + work / workers))} without waiting`,
+      `most that ${workers} workers can bring: ${speedUp(calls)} with one candidate per thread, ${speedUp(longestFirst)} with the longest of every call first, ${speedUp(generations)} waiting at the end of generations only, ${digits(total / (main + work / workers))} without waiting`,
     );
   }
 }
