@@ -72,7 +72,12 @@ export async function finalMappings(
 ): Promise<FinalNetwork[]> {
   const accelerator = buildAccelerator(specification, inputs.technology);
   const finals: FinalNetwork[] = [];
-  for (const network of inputs.networks) finals.push(await finalMapping(inputs, network, accelerator, pool));
+  const { factors, finalFactors } = inputs.request;
+  const plan = {
+    settings: designMapperSettings(inputs, factors),
+    finalSettings: designMapperSettings(inputs, finalFactors),
+  };
+  for (const network of inputs.networks) finals.push(await finalMapping(network, accelerator, plan, pool));
   return finals;
 }
 
@@ -92,18 +97,25 @@ export async function layerSummaries(
   return layers;
 }
 
-async function finalMapping(
-  inputs: DesignInputs,
+/** How a network gets its final mappings. */
+export interface FinalPlan {
+  /** Of the network as a whole. */
+  readonly settings: LayerWork['settings'];
+  /** Of single layers that may be better; no more than a mapping with limited effort where the factors are others. */
+  readonly finalSettings: LayerWork['settings'];
+}
+
+/** Final mappings of one network, see {@link finalMappings}. @throws TrifoldError `infeasible` when a layer has no mapping */
+export async function finalMapping(
   network: Network,
   accelerator: Accelerator,
+  { settings, finalSettings }: FinalPlan,
   pool: LayerPool | undefined,
 ): Promise<FinalNetwork> {
-  const { factors, finalFactors } = inputs.request;
-  const settings = designMapperSettings(inputs, factors);
   const layerWise = await mapLayerWise(network, accelerator, { settings, pool });
   const layerWiseEdpPjCycles = layerWise.report.totals.edpPjCycles;
   let final: FinalNetwork = { ...layerWise, layerWiseEdpPjCycles, networkWise: null };
-  if (pool !== undefined && factors === 'perfect' && solvesNetworkWise(EDP, settings)) {
+  if (pool !== undefined && settings.factors === 'perfect' && solvesNetworkWise(EDP, settings)) {
     const whole = await mapNetworkWise(network, accelerator, EDP, [], { settings, pool });
     if (whole !== null) {
       const { report, lowerBound, optimal } = whole;
@@ -114,8 +126,8 @@ async function finalMapping(
       final = { ...final, ...(isBetter ? { report, proofs } : {}), networkWise: { lowerBound, optimal } };
     }
   }
-  if (factors === finalFactors) return final;
-  const others = await othersOf(network, accelerator, designMapperSettings(inputs, finalFactors), pool);
+  if (settings.factors === finalSettings.factors) return final;
+  const others = await othersOf(network, accelerator, finalSettings, pool);
   return withBetterLayers(final, others);
 }
 
