@@ -18,7 +18,7 @@ export class NestCycles {
 
   constructor(placement: Placement) {
     this.#placement = placement;
-    this.ports = limitedPorts(placement);
+    this.ports = limitedPorts(placement.model);
     const { reads, writes } = pendingBits(placement);
     this.#pending = this.ports.map((port) =>
       Float64Array.from(

@@ -10,6 +10,7 @@ import {
 import { DIMS } from '../../util/vocabulary.ts';
 import { loopDims, type Mapspace } from './mapspace.ts';
 import type { Placement } from './nest.ts';
+import { FittingPoints, type PlacementFloor, placementFloor } from './placement-floor.ts';
 import type { SpatialChoice } from './spatial-choices.ts';
 import { type InnerValues, tileBounds } from './tile-bounds.ts';
 import { type LevelTiles, levelTiles, MOST_POINTS, type TileLattice, tileLattice } from './tile-lattice.ts';
@@ -20,6 +21,7 @@ interface CompiledChoice {
   readonly lattice: TileLattice;
   readonly tiles: readonly LevelTiles[];
   readonly innerValues: readonly InnerValues[];
+  readonly fitting: FittingPoints;
 }
 
 /** Extents that tiles can have. */
@@ -46,10 +48,21 @@ export class PlacementCompiler {
     this.#sliding = slidingDims(model, model.rows) | slidingDims(model, model.columns);
   }
 
+  /** Bounds what is kept and spread by the best tile of each level alone; null when there are too many tiles to search. */
+  floor(choice: SpatialChoice, keep: Uint8Array): PlacementFloor | null {
+    const { model, factors } = this.#mapspace;
+    const compiled = this.#choice(choice);
+    if (compiled === null) return null;
+    const costs = transferCosts(model, choice.bounds, keep, factors);
+    const computeCycles = leastCycles(model, choice.bounds);
+    return placementFloor(model, compiled.tiles, compiled.fitting, costs, keep, computeCycles, this.#touchedInputs);
+  }
+
   /**
    * Compiles what is kept and spread.
    * @param isBetter whether a mapping with this energy or more may be of interest
    * @param chosen the extents that tiles can have, if not all
+   * @param floor the placement's floor, if known
    * @returns `cut` when no mapping is of interest; null when there are too many tiles to search
    */
   compile(
@@ -57,18 +70,11 @@ export class PlacementCompiler {
     keep: Uint8Array,
     isBetter: (energyPj: number) => boolean,
     chosen?: ChosenExtents,
+    floor?: PlacementFloor,
   ): Placement | 'cut' | null {
     const { model, constraints, factors } = this.#mapspace;
-    let compiled = chosen === undefined ? this.#compiled.get(choice) : undefined;
-    if (compiled === undefined) {
-      const lattice = tileLattice(model.bounds, choice.bounds, model.levelCount, factors, chosen?.values);
-      if (lattice === null) return null;
-      const tiles: LevelTiles[] = [];
-      for (let level = 1; level < model.levelCount; level++)
-        tiles[level] = levelTiles(model, lattice, choice.bounds, level);
-      compiled = { lattice, tiles, innerValues: this.#innerValues(lattice, chosen) };
-      if (chosen === undefined) this.#remember(choice, compiled);
-    }
+    const compiled = this.#choice(choice, chosen);
+    if (compiled === null) return null;
     const { lattice, tiles, innerValues } = compiled;
     const costs = transferCosts(model, choice.bounds, keep, factors);
     // [level]: least energy of everything but the transfers into the level and further in.
@@ -77,9 +83,10 @@ export class PlacementCompiler {
       const at = level * TENSOR_COUNT;
       outside[level + 1] =
         outside[level]! +
-        costs.energyPj[at + WEIGHTS]! +
-        costs.energyPj[at + INPUTS]! * this.#touchedInputs +
-        costs.energyPj[at + OUTPUTS]!;
+        (floor?.transfersPj[level] ??
+          costs.energyPj[at + WEIGHTS]! +
+            costs.energyPj[at + INPUTS]! * this.#touchedInputs +
+            costs.energyPj[at + OUTPUTS]!);
     }
     const bounds = tileBounds(
       model,
@@ -110,8 +117,23 @@ export class PlacementCompiler {
     };
   }
 
+  /** What all placements with a spatial choice share; null when there are too many tiles to search. */
+  #choice(choice: SpatialChoice, chosen?: ChosenExtents): CompiledChoice | null {
+    const { model, factors } = this.#mapspace;
+    const known = chosen === undefined ? this.#compiled.get(choice) : undefined;
+    if (known !== undefined) return known;
+    const lattice = tileLattice(model.bounds, choice.bounds, model.levelCount, factors, chosen?.values);
+    if (lattice === null) return null;
+    const tiles: LevelTiles[] = [];
+    for (let level = 1; level < model.levelCount; level++)
+      tiles[level] = levelTiles(model, lattice, choice.bounds, level);
+    const innerValues = this.#innerValues(lattice, chosen);
+    const compiled = { lattice, tiles, innerValues, fitting: new FittingPoints(model, tiles) };
+    if (chosen === undefined) this.#remember(choice, compiled);
+    return compiled;
+  }
+
   #remember(choice: SpatialChoice, compiled: CompiledChoice): void {
-    if (this.#mapspace.keepChoices.length === 1) return;
     this.#points += compiled.lattice.size;
     if (this.#points > MOST_POINTS) {
       this.#compiled.clear();

@@ -1,4 +1,4 @@
-import { INPUTS, TENSOR_COUNT } from '../../cost/kernel-model.ts';
+import { INPUTS, type KernelModel, TENSOR_COUNT } from '../../cost/kernel-model.ts';
 import type { Placement } from './nest.ts';
 import { macInputServer, tileBounds } from './tile-bounds.ts';
 import type { TransferCosts } from './transfer-costs.ts';
@@ -11,8 +11,8 @@ export interface Port {
   readonly bitsPerCycle: number;
 }
 
-/** All limited ports of a placement's accelerator. */
-export function limitedPorts({ model }: Placement): Port[] {
+/** All limited ports of an accelerator. */
+export function limitedPorts(model: KernelModel): Port[] {
   const ports: Port[] = [];
   for (let level = 0; level < model.levelCount; level++)
     for (let kind = 0; kind < 3; kind++) {
@@ -29,6 +29,13 @@ export function limitedPorts({ model }: Placement): Port[] {
  */
 export function portBits(placement: Placement, port: Port): readonly Float64Array[] {
   const { model, lattice, tiles, costs, keep, innerValues } = placement;
+  const bounds = tileBounds(model, lattice, tiles, portPrices(model, costs, port), keep, innerValues);
+  if (bounds === null) throw new Error('bounds without a test of hopelessness are always built');
+  return bounds.least;
+}
+
+/** Bits per instance that transfers move through a port, in the place of their energies; what no tiling changes is left out. */
+export function portPrices(model: KernelModel, costs: TransferCosts, port: Port): TransferCosts {
   const prices: TransferCosts = {
     ...costs,
     energyPj: new Float64Array(costs.energyPj.length),
@@ -48,7 +55,5 @@ export function portBits(placement: Placement, port: Port): readonly Float64Arra
       if (level === port.level && port.countsWrites) bits += costs.fillBits[at]!;
       prices.energyPj[at] = bits;
     }
-  const bounds = tileBounds(model, lattice, tiles, prices, keep, innerValues);
-  if (bounds === null) throw new Error('bounds without a test of hopelessness are always built');
-  return bounds.least;
+  return prices;
 }
