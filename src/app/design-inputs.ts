@@ -2,8 +2,8 @@ import type { Budget } from '../accelerator/budget.ts';
 import type { AcceleratorSpecification } from '../accelerator/specification.ts';
 import type { Technology } from '../accelerator/technology.ts';
 import type { DataflowTemplate } from '../mapping/dataflow.ts';
-import { richestAxis } from '../search/accelerator/encoding.ts';
-import { DEFAULT_POPULATION } from '../search/accelerator/search-options.ts';
+import { type ArraySizes, richestAxis } from '../search/accelerator/encoding.ts';
+import { DEFAULT_POPULATION, defaultArraySizes } from '../search/accelerator/search-options.ts';
 import type { StrategyName } from '../search/accelerator/strategies.ts';
 import { TrifoldError } from '../util/errors.ts';
 import type { Network } from '../workload/network.ts';
@@ -24,6 +24,8 @@ export interface DesignRequest {
   readonly populationSize?: number;
   /** Problem dims that an array axis of a design carries at most, 1 to 6; as many as an axis of the baseline by default, 1 as published. */
   readonly dimsPerAxis?: number;
+  /** Array sizes of designs; the default depends on `factors`, see `defaultArraySizes`. */
+  readonly arraySizes?: ArraySizes;
   /** Whether the baseline itself is a design to be found, where it keeps the budget; true by default. */
   readonly baselineCandidate?: boolean;
   /** Level-1 mapper of the search; the baselines and the final design use it too. */
@@ -66,6 +68,7 @@ export function designInputs(request: DesignRequest): DesignInputs {
     request: {
       ...request,
       dimsPerAxis: request.dimsPerAxis ?? richestAxis(template),
+      arraySizes: request.arraySizes ?? defaultArraySizes(request.factors),
       baselineCandidate: request.baselineCandidate ?? true,
     },
     networks: request.workloads.map((name) => loadWorkload(name, request.batch).network),
@@ -84,6 +87,11 @@ export function populationOf(request: DesignRequest): number {
 /** Dims per axis of a run; runs from before there was a choice have one. */
 export function dimsPerAxisOf(request: DesignRequest): number {
   return request.dimsPerAxis ?? 1;
+}
+
+/** Array sizes of a run; runs from before there was a choice have any even ones. */
+export function arraySizesOf(request: DesignRequest): ArraySizes {
+  return request.arraySizes ?? 'published';
 }
 
 /** Whether a run's configuration is that of a design run. */

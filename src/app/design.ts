@@ -20,7 +20,7 @@ import {
   layerSummaries,
   mapLayerWise,
 } from './design-final.ts';
-import { type DesignInputs, dimsPerAxisOf, populationOf } from './design-inputs.ts';
+import { arraySizesOf, type DesignInputs, dimsPerAxisOf, populationOf } from './design-inputs.ts';
 import type { LayerPool } from './layer-pool.ts';
 import { layerSummary, networkFigures } from './layer-summary.ts';
 
@@ -150,6 +150,7 @@ function searchOptions(inputs: DesignInputs, events: readonly BaselineEvent[]): 
     factors,
     prune,
     dimsPerAxis: dimsPerAxisOf(request),
+    arraySizes: arraySizesOf(request),
     ...(known === null ? {} : { known }),
   };
 }

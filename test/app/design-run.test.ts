@@ -79,7 +79,7 @@ describe('a design run', () => {
   });
 
   it('goes on with runs from before axes carried several dims and the baseline was a candidate', async () => {
-    const old = { ...REQUEST, dimsPerAxis: 1, baselineCandidate: false };
+    const old = { ...REQUEST, dimsPerAxis: 1, arraySizes: 'published', baselineCandidate: false } as const;
     const whole = await uninterrupted(old);
     const directory = freshFolder();
     let generations = 0;
@@ -97,6 +97,7 @@ describe('a design run', () => {
       const text = readFileSync(join(directory, name), 'utf8');
       const older = text
         .replaceAll(/"dimsPerAxis":\s*1,?/g, '')
+        .replaceAll(/"arraySizes":\s*"published",?/g, '')
         .replaceAll(/"baselineCandidate":\s*false,?/g, '')
         .replaceAll(/,(\s*})/g, '$1');
       expect(older).not.toBe(text);

@@ -21,6 +21,7 @@ interface DesignOptions extends CommonOptions {
   readonly generations: number;
   readonly population?: number;
   readonly dimsPerAxis?: number;
+  readonly arraySizes?: 'useful' | 'published';
   readonly mapper: 'exact' | 'cmaes' | 'cmaes-index' | 'evolution' | 'random';
   readonly mapperEvaluations: number;
   readonly factors: 'perfect' | 'imperfect';
@@ -57,6 +58,12 @@ export function addDesignCommand(program: Command): void {
       wholeNumber(1),
     )
     .addOption(
+      new Option(
+        '--array-sizes <kind>',
+        'sizes that perfect factors of some layer fill, or any even ones as NAAS published (default: useful with perfect factors)',
+      ).choices(['useful', 'published']),
+    )
+    .addOption(
       new Option('--mapper <name>', 'level 1: exact, or sampled as in the paper')
         .choices(['exact', 'cmaes', 'cmaes-index', 'evolution', 'random'])
         .default('exact'),
@@ -81,7 +88,7 @@ export function addDesignCommand(program: Command): void {
       const { startDesignRun } = await import('../../app/design-run.ts');
       const { userCaches } = await import('../../app/cache-folder.ts');
       const caches = userCaches(options.cache, process.env);
-      const { population, dimsPerAxis, target, time, evaluations, workers } = options;
+      const { population, dimsPerAxis, arraySizes, target, time, evaluations, workers } = options;
       const observer = await observeRun(options);
       const result = await startDesignRun(
         {
@@ -94,6 +101,7 @@ export function addDesignCommand(program: Command): void {
           generations: options.generations,
           ...(population === undefined ? {} : { populationSize: population }),
           ...(dimsPerAxis === undefined ? {} : { dimsPerAxis }),
+          ...(arraySizes === undefined ? {} : { arraySizes }),
           mapper: options.mapper,
           mapperEvaluations: options.mapperEvaluations,
           factors: options.factors,

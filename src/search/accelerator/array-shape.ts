@@ -48,8 +48,12 @@ export function arrayWeights(sizes: readonly number[]): number[] {
   return logs.map((log) => log / most);
 }
 
-/** Real sizes with the product `processingElements`, none below the step: shares below it are lifted and the others make room. */
-function sizeAims(processingElements: number, weights: readonly number[]): number[] {
+/**
+ * Real sizes with the product `processingElements`, size_i = PEs^(w_i / sum w), none below the step: shares below it are lifted and the others make
+ * room.
+ * @param weights one to three numbers >= 0; all zero counts as all equal
+ */
+export function sizeAims(processingElements: number, weights: readonly number[]): number[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const shares = weights.map((weight) => (total > 0 ? weight / total : 1 / weights.length));
   const lifted = new Set<number>();

@@ -5,10 +5,12 @@ import { type AcceleratorSpecification, specificationProblems } from '../../acce
 import type { Technology } from '../../accelerator/technology.ts';
 import type { Dimension, Point, PointValue, Space } from '../../optimizers/space.ts';
 import { TrifoldError } from '../../util/errors.ts';
+import { product } from '../../util/integers.ts';
 import type { Dim } from '../../util/vocabulary.ts';
 import type { Design } from '../ports.ts';
 import { arraySizes, arrayWeights, PE_STEP } from './array-shape.ts';
 import { BYTES_STEP, designSpecification, templateLevels, totalWordsPerCycle } from './design.ts';
+import type { UsefulSizes } from './useful-sizes.ts';
 
 /** Dims that the paper ranks, in its order K, C, Y', X', R, S. */
 export const RANKED_DIMS = ['K', 'C', 'P', 'Q', 'R', 'S'] as const;
@@ -28,7 +30,15 @@ export interface EncodingContext {
   readonly template: AcceleratorSpecification;
   readonly budget: Budget;
   readonly technology: Technology;
+  /** Array sizes are taken from these; absent = any even ones, as published. */
+  readonly usefulSizes?: UsefulSizes;
 }
+
+/** Array sizes of designs: those that the layers can fill with perfect factors, see {@link UsefulSizes}, or any even ones, as published. */
+export const ARRAY_SIZES = ['useful', 'published'] as const;
+
+/** One of {@link ARRAY_SIZES}. */
+export type ArraySizes = (typeof ARRAY_SIZES)[number];
 
 /** A point that stands for a design within the budget. */
 export interface DecodedDesign {
@@ -72,6 +82,8 @@ const AXIS_NAMES = ['X', 'Y', 'Z'] as const;
  *
  * The paper has both a number of PEs and array sizes. Here the number of PEs is what the array may use and the weights say how its
  * axes share it, so the two never contradict each other; what is built is the product of the sizes, which is what the budget checks.
+ * With `usefulSizes` the sizes nearest to these that the layers can fill are built, which may be more PEs than the gene says (never more than the
+ * budget has), and L1 shares the memory among the PEs that are built.
  *
  * A k-D array is one fan-out with k axes between L2 and L1. The paper gives every array dimension a mapping level of its own;
  * levels without storage between them change no count in this cost model, so mappings have loops at DRAM, L2 and PE only.
@@ -249,29 +261,35 @@ function orderOfAxes(axes: readonly ArrayDimension[], dimsPerAxis: number): numb
 
 function pointToDesign(point: Point, context: EncodingContext): Design {
   const { axisCount, mostPes, mostBytes, bufferWords, templateAxes } = limitsOf(context);
+  const { connectivity, dimsPerAxis, usefulSizes } = context;
   // Points of the space have numbers everywhere but in the last place, which the fixed connectivity does not have.
   const numbers = point.filter((value): value is number => typeof value === 'number');
   let next = 0;
   const take = () => numbers[next++]!;
   const pes = PE_STEP * (1 + cell(take(), mostPes / PE_STEP));
   const weights = Array.from({ length: axisCount }, take);
-  const mostL1 = mostL1Bytes(pes, mostBytes);
-  const l1 = Math.min(mostL1, snap(BYTES_STEP * (mostL1 / BYTES_STEP) ** take(), BYTES_STEP));
+  const l1Share = take();
   const l2 = Math.max(BYTES_STEP, snap(take() * mostBytes, BYTES_STEP));
   const bandwidth = bufferWords === null ? null : 2 + cell(take(), bufferWords - 1);
-  let axes: ArrayDimension[];
-  if (context.connectivity === 'fixed') {
-    const sizes = arraySizes(pes, weights);
-    axes = templateAxes.map((axis, i) => ({ ...axis, size: sizes[i]! }));
-  } else {
-    const count = take();
+  let wired = templateAxes;
+  if (connectivity !== 'fixed') {
     const order = point.at(-1);
     if (typeof order !== 'object') throw new RangeError('the last value of a point must be the order of the dims');
-    axes = parallelAxes(order, arraySizes(pes, weights.slice(0, count)), context.dimsPerAxis);
+    weights.length = take();
+    wired = parallelAxes(
+      order,
+      weights.map(() => 1),
+      dimsPerAxis,
+    );
   }
+  const wiring = wired.map((axis) => axis.parallelDims);
+  const sizes = usefulSizes?.nearest(pes, weights, wiring) ?? arraySizes(pes, weights);
+  const axes = wired.map((axis, i) => ({ ...axis, size: sizes[i]! }));
+  const processingElements = product(sizes);
+  const mostL1 = mostL1Bytes(usefulSizes === undefined ? pes : processingElements, mostBytes);
   return {
-    processingElements: axes.reduce((count, axis) => count * axis.size, 1),
-    l1BytesPerPe: l1,
+    processingElements,
+    l1BytesPerPe: Math.min(mostL1, snap(BYTES_STEP * (mostL1 / BYTES_STEP) ** l1Share, BYTES_STEP)),
     l2Bytes: l2,
     bufferWordsPerCycle: bandwidth,
     axes,

@@ -6,6 +6,7 @@ import type { Network } from '../../workload/network.ts';
 import type { FrontPoint, ScoredDesign, SearchCounters } from '../ports.ts';
 import type { Baselines } from './baseline.ts';
 import type { Factors } from './bounds.ts';
+import type { ArraySizes } from './encoding.ts';
 import type { StrategyName, StrategyState } from './strategies.ts';
 
 /**
@@ -37,6 +38,8 @@ export interface AcceleratorSearchOptions {
   readonly factors: Factors;
   /** Dims that an array axis carries at most, 1 to 6; as many as the richest axis of the template carries by default, 1 as published. */
   readonly dimsPerAxis?: number;
+  /** `useful` by default with perfect factors; `published` with imperfect ones, which fill any size. See {@link ArraySizes}. */
+  readonly arraySizes?: ArraySizes;
   /** A scored design to start with, such as the baseline where it keeps the budget: the best of the search is never worse. */
   readonly known?: ScoredDesign;
   /**
@@ -52,6 +55,11 @@ export interface AcceleratorSearchOptions {
   readonly maxAttempts?: number;
 }
 
+/** Array sizes unless stated otherwise. */
+export function defaultArraySizes(factors: Factors): ArraySizes {
+  return factors === 'perfect' ? 'useful' : 'published';
+}
+
 /** State of an {@link AcceleratorSearch} as plain JSON. */
 export interface AcceleratorSearchState {
   readonly kind: 'accelerator-search';
@@ -59,6 +67,8 @@ export interface AcceleratorSearchState {
   readonly strategy: StrategyName;
   /** Absent in states from before there was a choice: 1. */
   readonly dimsPerAxis?: number;
+  /** Absent in states from before there was a choice: `published`. */
+  readonly arraySizes?: ArraySizes;
   readonly generation: number;
   /** Trials so far; the next trial's number. */
   readonly trials: number;

@@ -37,8 +37,10 @@ import {
   type AcceleratorSearchState,
   checkOptions,
   DEFAULT_POPULATION,
+  defaultArraySizes,
 } from './search-options.ts';
 import { connectivityOf, createOptimizer, loserRule, restoreOptimizer, type StrategyState } from './strategies.ts';
+import { UsefulSizes } from './useful-sizes.ts';
 
 /**
  * The outer loop of NAAS (DAC 2021, section II): propose designs within the budget, map every layer on each, learn from the EDP.
@@ -65,11 +67,18 @@ export class AcceleratorSearch {
   private constructor(options: AcceleratorSearchOptions, state: AcceleratorSearchState | undefined) {
     checkOptions(options);
     const { template, budget, technology, strategy, seed, known = null } = options;
-    const { dimsPerAxis = richestAxis(template) } = options;
+    const { dimsPerAxis = richestAxis(template), arraySizes = defaultArraySizes(options.factors) } = options;
     this.#options = options;
-    this.#encoding = { connectivity: connectivityOf(strategy), dimsPerAxis, template, budget, technology };
-    this.#space = acceleratorSpace(this.#encoding);
     this.#networks = options.networks.map(prepareNetwork);
+    this.#encoding = {
+      connectivity: connectivityOf(strategy),
+      dimsPerAxis,
+      template,
+      budget,
+      technology,
+      ...(arraySizes === 'useful' ? { usefulSizes: new UsefulSizes(this.#networks, budget.processingElements) } : {}),
+    };
+    this.#space = acceleratorSpace(this.#encoding);
     this.#referenceEdps = options.baselines.optimal.map((figures) => figures.edpPjCycles);
     const active = options.active ?? false;
     const populationSize = this.populationSize;
@@ -80,6 +89,7 @@ export class AcceleratorSearch {
       version: 1,
       strategy,
       dimsPerAxis,
+      arraySizes,
       generation: 0,
       trials: 0,
       exhausted: false,
@@ -104,6 +114,7 @@ export class AcceleratorSearch {
       state.version === 1 &&
       state.strategy === options.strategy &&
       (state.dimsPerAxis ?? 1) === search.#encoding.dimsPerAxis &&
+      (state.arraySizes === 'useful') === (search.#encoding.usefulSizes !== undefined) &&
       JSON.stringify(state.optimizer.kind === 'cma-search' ? state.optimizer.space : search.#space) ===
         JSON.stringify(search.#space);
     if (!isOwn) throw new TrifoldError('foreign', 'not a state of this accelerator search');
