@@ -3,15 +3,18 @@ import { MODEL_LIMITS } from '../cost/breakdown.ts';
 import { mappingToRecord } from '../formats/records.ts';
 import { describeDesign } from '../search/accelerator/design.ts';
 import type { AccuracyPoint } from '../search/found-network.ts';
+import type { NetworkFigures } from '../search/ports.ts';
 import type { DesignSummary } from '../search/run-events.ts';
 import type { SearchedDesign } from './cosearch.ts';
-import type { FinalMapping } from './cosearch-final.ts';
 import type { CosearchInputs } from './cosearch-inputs.ts';
+import type { FinalNetwork } from './design-final.ts';
 import { networkJson } from './evaluate.ts';
 
 /** A co-search with its final mappings. */
 export interface FinishedCosearch extends SearchedDesign {
-  readonly final: FinalMapping;
+  readonly final: FinalNetwork;
+  /** The reference network on the baseline, mapped as the found one is. */
+  readonly finalReference: NetworkFigures;
   readonly summary: DesignSummary;
   /** EDP against the reference network on the baseline; `published` is null when its dataflow is not known. */
   readonly gains: { readonly published: number | null; readonly optimal: number };
@@ -20,6 +23,11 @@ export interface FinishedCosearch extends SearchedDesign {
   /** Of the front, in points of accuracy x factors e of EDP, against {@link corner}. */
   readonly hypervolume: number;
   readonly corner: { readonly top1Percent: number; readonly edpPjCycles: number };
+}
+
+/** Whether no mapping of a layer is better: for its own EDP, or in the network as a whole. */
+export function isProven({ proofs, networkWise }: FinalNetwork, layer: number): boolean {
+  return proofs[layer]?.optimal ?? networkWise?.optimal ?? false;
 }
 
 /** Plain JSON of a finished co-search. No times and no cache statistics: a resumed run gives the same document. */
@@ -54,6 +62,7 @@ export function cosearchJson(inputs: CosearchInputs, finished: FinishedCosearch)
       networks,
       areaMm2: area,
     })),
+    baselineNetworkWise: finished.finalReference,
     improvement: finished.gains,
     accuracyGainPoints: finished.gainedPoints,
     networkOnly:
@@ -63,6 +72,8 @@ export function cosearchJson(inputs: CosearchInputs, finished: FinishedCosearch)
     searchScore: best.score,
     mapped: {
       ...networkJson(final.report),
+      layerWiseEdpPjCycles: final.layerWiseEdpPjCycles,
+      networkWise: final.networkWise,
       mappings: final.report.layers.map(({ layer, mapping }, i) => ({
         layer: layer.name,
         proof: final.proofs[i],

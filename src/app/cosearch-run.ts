@@ -1,4 +1,3 @@
-import { buildAccelerator } from '../accelerator/build.ts';
 import { formatAccelerator } from '../formats/accelerator-text.ts';
 import { formatMappings } from '../formats/mapping.ts';
 import { formatWorkload } from '../formats/workload-writer.ts';
@@ -19,7 +18,7 @@ import {
   runCosearch,
   type SearchedDesign,
 } from './cosearch.ts';
-import { type FinalMapping, finalMapping } from './cosearch-final.ts';
+import { cosearchFinal, type FinalMappings } from './cosearch-final.ts';
 import {
   COSEARCH_WORD_BITS,
   type CosearchInputs,
@@ -27,7 +26,7 @@ import {
   cosearchInputs,
   isCosearchInputs,
 } from './cosearch-inputs.ts';
-import { cosearchJson, type FinishedCosearch, frontCsv } from './cosearch-json.ts';
+import { cosearchJson, type FinishedCosearch, frontCsv, isProven } from './cosearch-json.ts';
 import type { EndReason } from './design.ts';
 import { isRunEvent, type RunLimits, type RunListener } from './design-run.ts';
 import { openLayerPool } from './layer-pool.ts';
@@ -105,8 +104,6 @@ export async function resumeCosearchRun(
 
 /** How often a run looks whether the user wants it to end. */
 const INTERRUPT_POLL_MS = 50;
-/** Factor on the limit of partial mappings per layer for the mappings that are written. */
-const FINAL_LIMIT_FACTOR = 10;
 
 async function carry(
   run: Run<RunEvent, CosearchState>,
@@ -122,6 +119,7 @@ async function carry(
     if (listener.isInterrupted()) end.abort();
   }, INTERRUPT_POLL_MS);
   const { factors, nodeLimit } = request;
+  const { caches } = limits;
   const threads = { workers: limits.workers, offMainThread: limits.offMainThread ?? false };
   const emit = (event: RunEvent): void => {
     run.append(event);
@@ -138,7 +136,12 @@ async function carry(
         whenUnpaused,
       },
     );
-    const pool = openLayerPool({ ...threads, signal: end.signal, whenUnpaused });
+    const pool = openLayerPool({
+      ...threads,
+      signal: end.signal,
+      whenUnpaused,
+      ...(caches === undefined ? {} : { cache: caches.layers }),
+    });
     close = async () => {
       await scorer.close();
       await pool.close();
@@ -158,10 +161,10 @@ async function carry(
       endsNow: (loop) => (listener.isInterrupted() ? 'interrupted' : clock.endsNow(loop)),
     });
     if (searched === null) return { directory, finished: null, json: null };
-    const final = await mapBest(inputs, searched, threads, end.signal);
-    const finished = finish(inputs, searched, final);
+    emit({ kind: 'note', level: 'info', text: 'now the mappings of the best design, without limits' });
+    const finished = finish(inputs, searched, await cosearchFinal(inputs, searched.best, pool));
     emit({ kind: 'best-layers', trial: finished.best.trial, layers: finished.summary.layers });
-    const networks = [networkFigures(final.report)];
+    const networks = [networkFigures(finished.final.report)];
     emit({ kind: 'finished', reason: finished.reason, design: finished.summary, networks });
     const json = cosearchJson(inputs, finished);
     writeResults(run, inputs, finished);
@@ -177,29 +180,22 @@ async function carry(
   }
 }
 
-function mapBest(
-  { request, technology }: CosearchInputs,
-  { best }: SearchedDesign,
-  threads: { readonly workers: number; readonly offMainThread: boolean },
-  signal: AbortSignal,
-): Promise<FinalMapping> {
-  const space = findNetworkSpace(request.space);
-  const network = space.build(space.parse(best.network?.genes), { batch: 1, wordBits: COSEARCH_WORD_BITS });
-  const accelerator = buildAccelerator(best.specification, technology);
-  return finalMapping(network, accelerator, request.factors, FINAL_LIMIT_FACTOR * request.nodeLimit, threads, signal);
-}
-
-function finish(inputs: CosearchInputs, searched: SearchedDesign, final: FinalMapping): FinishedCosearch {
+function finish(
+  inputs: CosearchInputs,
+  searched: SearchedDesign,
+  { found, reference }: FinalMappings,
+): FinishedCosearch {
   const { best, front, baselines, context } = searched;
-  const { report, proofs } = final;
-  const against = gains(baselines, [networkFigures(report)]);
+  const { report } = found;
+  const against = gains(baselines, networkFigures(reference.report), networkFigures(report));
   const { search } = searched.state;
   const counters = search?.kind === 'nested-search' ? search.search.counters : search!.counters;
   const reached = best.network?.accuracy.reportedTop1Percent;
   const known = inputs.reference.top1Percent;
   return {
     ...searched,
-    final,
+    final: found,
+    finalReference: networkFigures(reference.report),
     gains: against,
     gainedPoints: known === null || reached === undefined ? null : reached - known,
     hypervolume: frontVolume(front, context.corner),
@@ -207,7 +203,7 @@ function finish(inputs: CosearchInputs, searched: SearchedDesign, final: FinalMa
     summary: {
       best,
       improvement: { published: against.published ?? against.optimal, optimal: against.optimal },
-      layers: report.layers.map((layer, i) => layerSummary(report, layer, proofs[i]!.optimal)),
+      layers: report.layers.map((layer, i) => layerSummary(report, layer, isProven(found, i))),
       front: search?.kind === 'nested-search' ? search.search.front : [],
       accuracyFront: front,
       counters,

@@ -15,6 +15,7 @@ import type { AcceleratorSearchEvent, NetworkFigures, ScoredDesign } from '../se
 import type { BaselineEvent, RunEvent, StartedEvent } from '../search/run-events.ts';
 import { TrifoldError } from '../util/errors.ts';
 import { openAccuracySource } from './accuracy-source.ts';
+import { cosearchMapperSettings } from './cosearch-final.ts';
 import { COSEARCH_WORD_BITS, type CosearchInputs } from './cosearch-inputs.ts';
 import { polish, startingNetworks } from './cosearch-long.ts';
 import type { EndReason } from './design.ts';
@@ -290,8 +291,7 @@ function budgetSummary({ baseline: _baseline, source: _source, ...limits }: NonN
 async function baselineEvents(inputs: CosearchInputs, pool: LayerPool): Promise<BaselineEvent[]> {
   const { template, technology, reference, dataflow, request } = inputs;
   const accelerator = buildAccelerator(template, technology);
-  const { factors, seed } = request;
-  const settings = { mapper: 'exact', factors, temporalReuse: 'exact', evaluations: 1, seed } as const;
+  const settings = cosearchMapperSettings(inputs, request.factors);
   const area = areaMm2(accelerator);
   const event = (which: BaselineEvent['which'], name: string | null, figures: NetworkFigures): BaselineEvent => {
     return { kind: 'baseline', which, accelerator: template.name, dataflow: name, networks: [figures], areaMm2: area };
@@ -304,14 +304,18 @@ async function baselineEvents(inputs: CosearchInputs, pool: LayerPool): Promise<
   return dataflow === null ? [optimal] : [event('published', dataflow.name, await figures({ dataflow })), optimal];
 }
 
-/** How many times better than both baselines; `published` is null when no published dataflow is known. */
+/**
+ * How many times better than the baseline: within its published dataflow, null when none is known, and mapped as the found network is.
+ * @param reference the baseline with its final mappings
+ */
 export function gains(
   baselines: readonly BaselineEvent[],
-  networks: readonly NetworkFigures[],
+  reference: NetworkFigures,
+  found: NetworkFigures,
 ): { readonly published: number | null; readonly optimal: number } {
-  const against = (which: BaselineEvent['which']): number | null => {
-    const event = baselines.find((one) => one.which === which);
-    return event === undefined ? null : improvement(event.networks, networks);
+  const published = baselines.find(({ which }) => which === 'published');
+  return {
+    published: published === undefined ? null : improvement(published.networks, [found]),
+    optimal: improvement([reference], [found]),
   };
-  return { published: against('published'), optimal: against('optimal')! };
 }

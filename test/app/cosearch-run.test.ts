@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkBudget } from '../../src/accelerator/budget.ts';
+import type { MappingCaches } from '../../src/app/cache-folder.ts';
 import type { CosearchRequest } from '../../src/app/cosearch-inputs.ts';
 import { resumeCosearchRun, startCosearchRun } from '../../src/app/cosearch-run.ts';
 import type { RunListener } from '../../src/app/design-run.ts';
 import { evaluateMappings } from '../../src/app/evaluate.ts';
+import { openLayerCache } from '../../src/app/layer-cache.ts';
 import { loadAccelerator, loadBudget, loadWorkload } from '../../src/app/library.ts';
+import { runMap } from '../../src/app/map.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
 import { networkMacs, networkParameters } from '../../src/workload/network.ts';
 
@@ -70,10 +73,21 @@ const REQUEST: CosearchRequest = {
 };
 const { budget: _budget, ...WITHOUT_BUDGET } = REQUEST;
 
-const KINDS: readonly (readonly [string, CosearchRequest])[] = [
-  ['nested', REQUEST],
-  ['joint pareto', { ...REQUEST, search: 'joint', pareto: true }],
-  ['network-only', { ...WITHOUT_BUDGET, accelerator: 'shidiannao' }],
+const MAP_DEFAULTS = {
+  objective: 'edp',
+  subjectTo: [],
+  mapper: 'exact',
+  batch: 1,
+  factors: 'perfect',
+  temporalReuse: 'exact',
+  evaluations: 1,
+  seed: 1,
+} as const;
+
+const KINDS: readonly (readonly [string, number, CosearchRequest])[] = [
+  ['nested', 2, REQUEST],
+  ['joint pareto', 2, { ...REQUEST, search: 'joint', pareto: true }],
+  ['network-only', 8, { ...WITHOUT_BUDGET, accelerator: 'shidiannao' }],
 ];
 
 function freshFolder(): string {
@@ -96,8 +110,8 @@ function documentOf(json: unknown): any {
   return JSON.parse(JSON.stringify(json));
 }
 
-describe.each(KINDS)('a %s co-search run', (_name, request) => {
-  it('is the same with two workers, and when it is interrupted and resumed', async () => {
+describe.each(KINDS)('a %s co-search run', (_name, workers, request) => {
+  it(`is the same when it is interrupted and resumed with ${workers} workers and the mappings of earlier runs`, async () => {
     const whole = freshFolder();
     const { json } = await startCosearchRun(request, whole, [], { workers: 1 }, listener());
     expect(Object.keys(results(whole)).sort()).toEqual([
@@ -107,24 +121,22 @@ describe.each(KINDS)('a %s co-search run', (_name, request) => {
       'network.yaml',
       'summary.json',
     ]);
-    const two = freshFolder();
-    await startCosearchRun(request, two, [], { workers: 2 }, listener());
-    expect(results(two)).toEqual(results(whole));
+    const caches = (): MappingCaches => ({
+      layers: openLayerCache(join(FOLDER, 'cache')),
+      candidateFolder: join(FOLDER, 'cache'),
+    });
     const stopped = freshFolder();
     let generations = 0;
     const count = (event: RunEvent) => {
       if (event.kind === 'generation') generations++;
     };
-    const first = await startCosearchRun(
-      request,
-      stopped,
-      [],
-      { workers: 1 },
-      listener(count, () => generations > 0),
-    );
+    const interrupted = listener(count, () => generations > 0);
+    const first = await startCosearchRun(request, stopped, [], { workers: 1, caches: caches() }, interrupted);
     expect(first.json).toBeNull();
     expect(existsSync(join(stopped, 'summary.json'))).toBe(false);
-    const resumed = await resumeCosearchRun(stopped, { workers: 1 }, listener());
+    const filling = caches();
+    const resumed = await resumeCosearchRun(stopped, { workers, caches: filling }, listener());
+    expect(filling.layers.counters.writes).toBeGreaterThan(0);
     expect(documentOf(resumed.json)).toEqual(documentOf(json));
     expect(results(stopped)).toEqual(results(whole));
     expect((await resumeCosearchRun(stopped, { workers: 1 }, listener())).json).toEqual(documentOf(json));
@@ -132,10 +144,13 @@ describe.each(KINDS)('a %s co-search run', (_name, request) => {
 });
 
 describe('the files of a co-search run', () => {
-  it('give eval the reported figures; network above the floor, accelerator within the budget', async () => {
+  it('give eval the reported figures and map nothing better; network above the floor, accelerator within the budget', async () => {
     const directory = freshFolder();
-    const { json } = await startCosearchRun(REQUEST, directory, [], { workers: 1 }, listener());
+    const cacheFolder = mkdtempSync(join(FOLDER, 'cache-'));
+    const caches = { layers: openLayerCache(cacheFolder), candidateFolder: cacheFolder };
+    const { json } = await startCosearchRun(REQUEST, directory, [], { workers: 1, caches }, listener());
     const { network, mapped, front } = documentOf(json);
+    expect(mapped.networkWise.optimal).toBe(true);
     const accelerator = join(directory, 'accelerator.yaml');
     const workload = join(directory, 'network.yaml');
     const mapping = join(directory, 'mapping.yaml');
@@ -143,6 +158,9 @@ describe('the files of a co-search run', () => {
     expect(report.totals.edpPjCycles).toBe(mapped.totals.edpPjCycles);
     expect(report.totals.energyPj).toBe(mapped.totals.energyPj);
     expect(report.totals.cycles).toBe(mapped.totals.cycles);
+    const remapped = await runMap({ ...MAP_DEFAULTS, workload, accelerator });
+    expect(remapped.networkWise!.report.totals.edpPjCycles).toBe(mapped.totals.edpPjCycles);
+    expect(remapped.mapped.report.totals.edpPjCycles).toBe(mapped.layerWiseEdpPjCycles);
     const read = loadWorkload(workload).network;
     expect(networkMacs(read)).toBe(network.macs);
     expect(networkParameters(read)).toBe(network.parameters);

@@ -34,6 +34,8 @@ interface CosearchOptions extends CommonOptions {
   readonly resolutionRate: number;
   readonly factors: 'perfect' | 'imperfect';
   readonly nodeLimit: number;
+  /** False with --no-cache. */
+  readonly cache: boolean;
   readonly out?: string;
   readonly time?: number;
   readonly evaluations?: number;
@@ -87,6 +89,7 @@ export function addCosearchCommand(program: Command): void {
     .option('--resolution-rate <chance>', 'the same of the resolution', share, 0.5)
     .addOption(new Option('--factors <kind>', 'loop factors').choices(['perfect', 'imperfect']).default('perfect'))
     .option('--node-limit <n>', 'partial mappings to bound per layer', wholeNumber(1), 300_000)
+    .option('--no-cache', 'map anew, without the results of earlier commands (TRIFOLD_CACHE names their folder)')
     .option('--out <dir>', 'run folder (default: runs/<name>-<n>)')
     .option('--time <duration>', 'end the search after this time, e.g. 5m', duration)
     .option('--evaluations <n>', 'end the search after this many candidates', wholeNumber(1))
@@ -132,11 +135,14 @@ async function runCosearchCommand(options: CosearchOptions): Promise<void> {
     nodeLimit: options.nodeLimit,
     seed: options.seed,
   };
+  const { userCaches } = await import('../../app/cache-folder.ts');
+  const caches = userCaches(options.cache, process.env);
   const observer = await observeRun(options);
   const limits = {
     workers,
     // A thread of its own even for one worker: Ctrl-C and the live view stay responsive.
     offMainThread: true,
+    ...(caches === undefined ? {} : { caches }),
     ...(time === undefined ? {} : { time }),
     ...(evaluations === undefined ? {} : { evaluations }),
     ...(target === undefined ? {} : { targetEdp: target }),

@@ -85,11 +85,14 @@ export function addRunCommands(program: Command): void {
 
 async function resumeCosearch(directory: string, options: ResumeOptions): Promise<void> {
   const { resumeCosearchRun } = await import('../../app/cosearch-run.ts');
+  const { userCaches } = await import('../../app/cache-folder.ts');
+  const caches = userCaches(options.cache, process.env);
   const { workers, time, evaluations } = options;
   const observer = await observeRun(options);
   const limits = {
     workers,
     offMainThread: true,
+    ...(caches === undefined ? {} : { caches }),
     ...(time === undefined ? {} : { time }),
     ...(evaluations === undefined ? {} : { evaluations }),
   };
