@@ -5,6 +5,7 @@ import { type MappingConstraints, UNCONSTRAINED } from '../../mapping/constraint
 import { storedWordBits } from '../../mapping/legality.ts';
 import { DIMS, TENSORS } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
+import { withFixedBounds } from './fixed-bounds.ts';
 import { type Factors, type SpatialChoice, spatialChoices } from './spatial-choices.ts';
 
 /** What spans a mapspace. */
@@ -53,11 +54,17 @@ export function makeMapspace(spec: MapspaceSpec): Mapspace | EmptyMapspace {
       feasible: false,
       reason: 'the constraints keep a tensor where the accelerator cannot, or bypass a level that must keep it',
     };
-  const choices = spatialChoices(accelerator, layer.problem.bounds, factors, constraints);
-  if (choices.length === 0)
+  const spread = spatialChoices(accelerator, layer.problem.bounds, factors, constraints);
+  if (spread.length === 0)
     return {
       feasible: false,
       reason: `no spatial bounds of the constraints fit the arrays or divide the dims of ${layer.problem.name}`,
+    };
+  const choices = withFixedBounds(spread, layer.problem.bounds, accelerator.levels.length, factors, constraints);
+  if (choices.length === 0)
+    return {
+      feasible: false,
+      reason: `no loops with ${factors} factors over the dims of ${layer.problem.name} have the temporal bounds that the constraints fix`,
     };
   const model = compileModel(layer, accelerator, { temporalReuse });
   return {

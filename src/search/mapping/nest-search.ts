@@ -229,14 +229,16 @@ export class NestSearch {
 
   /** Hands over the complete mapping: tiles down to `last`, everything left runs in the innermost level. */
   #score(last: number): void {
-    const { model, lattice } = this.#placement;
+    const { model, lattice, fixedOrders } = this.#placement;
     const { values, digits, activeDims } = lattice;
     const loops: [number, number][][] = [];
     for (let level = 0; level < model.levelCount; level++) {
       const own = this.#depths[level]!.point * DIM_COUNT;
       if (level === last) {
+        const fixed = fixedOrders[level]!;
+        const dims = [...activeDims.filter((d) => !fixed.includes(d)), ...fixed.toReversed()];
         loops.push(
-          activeDims.map((d): [number, number] => [d, values[d]![digits[own + d]!]!]).filter(([, bound]) => bound > 1),
+          dims.map((d): [number, number] => [d, values[d]![digits[own + d]!]!]).filter(([, bound]) => bound > 1),
         );
         break;
       }

@@ -1,10 +1,12 @@
 import { compileKernel } from '../../cost/kernel.ts';
-import { unpackMapping } from '../../cost/packed-mapping.ts';
+import { type PackedMapping, unpackMapping } from '../../cost/packed-mapping.ts';
+import type { MappingConstraints } from '../../mapping/constraints.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import { CmaSearch } from '../../optimizers/cma-search.ts';
 import { Evolution } from '../../optimizers/evolution.ts';
 import type { Optimizer, Result } from '../../optimizers/optimizer.ts';
 import { RandomSearch } from '../../optimizers/random-search.ts';
+import { DIMS } from '../../util/vocabulary.ts';
 import { mappingEncoding } from './encoding.ts';
 import type { Mapspace } from './mapspace.ts';
 import type { Objective } from './objective.ts';
@@ -37,6 +39,9 @@ export interface SampledResult {
   readonly legal: number;
 }
 
+/** Violation of a vector whose loops do not keep to the fixed bounds: behind everything the kernel rejects. */
+const BREAKS_CONSTRAINTS = 1e7;
+
 /** Infeasible vectors rank behind feasible ones, those of a later rule of the kernel's checks (less broken) first. */
 function violationOf(status: number, excess: number): number {
   return 1 + 1 / status + Math.min(excess, 1e6);
@@ -66,6 +71,10 @@ export function searchSampled(mapspace: Mapspace, objective: Objective, options:
     if (batch.length === 0) break;
     const results = batch.map((candidate): Result => {
       encoding.decode(candidate.point, packed);
+      if (!keepsFixedBounds(packed, constraints)) {
+        evaluations++;
+        return { candidate, value: Number.POSITIVE_INFINITY, violation: BREAKS_CONSTRAINTS };
+      }
       const status = kernel.evaluate(packed);
       evaluations++;
       if (status !== 0)
@@ -80,6 +89,12 @@ export function searchSampled(mapspace: Mapspace, objective: Objective, options:
     if (options.shouldStop?.(evaluations, best.value) === true) break;
   }
   return { ...best, evaluations, legal };
+}
+
+/** The vector decides all loops but the outermost temporal ones, which take what is left: a whole number, and the fixed one where there is one. */
+function keepsFixedBounds({ temporal }: PackedMapping, constraints: MappingConstraints): boolean {
+  const fixed = constraints.levels[0]?.temporal;
+  return DIMS.every((dim, d) => Number.isInteger(temporal[d]) && (fixed?.[dim] ?? temporal[d]) === temporal[d]);
 }
 
 function makeOptimizer(options: SampledOptions, space: ReturnType<typeof mappingEncoding>['space']): Optimizer {

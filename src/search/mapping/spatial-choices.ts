@@ -106,7 +106,7 @@ function arrayChoices(
       if (
         factors === 'perfect'
           ? left[d]! % bound !== 0
-          : bound > 1 && ceilDiv(left[d]!, bound) === ceilDiv(left[d]!, bound - 1)
+          : wanted === undefined && bound > 1 && ceilDiv(left[d]!, bound) === ceilDiv(left[d]!, bound - 1)
       )
         continue;
       own[d] = bound;

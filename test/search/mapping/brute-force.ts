@@ -11,7 +11,7 @@ interface DimSplit {
 }
 
 /**
- * Visits every mapping of a mapspace without constraints: every choice of kept tensors, every way to split every dim over temporal and spatial
+ * Visits every mapping of a mapspace, constraints left aside: every choice of kept tensors, every way to split every dim over temporal and spatial
  * loops of all levels, every order of the loops with bound > 1 of every level but the innermost. Illegal ones are left out by the kernel.
  * @param limit most mappings to visit
  * @returns how many were scored, or null when there are more than `limit`
@@ -76,6 +76,12 @@ export function visitAllMappings(
   return tried > limit ? null : scored;
 }
 
+/** Whether one less than a bound would leave more steps outside it, so that the bound has no slack. */
+function isTight(steps: number, bound: number): boolean {
+  return bound === 1 || ceilDiv(steps, bound - 1) > ceilDiv(steps, bound);
+}
+
+/** All ways to split a dim; with imperfect factors those without slack but for fixed spatial bounds. */
 function dimSplits(
   mapspace: Mapspace,
   dim: (typeof DIMS)[number],
@@ -83,41 +89,68 @@ function dimSplits(
   arrayCount: number,
   perfect: boolean,
 ): DimSplit[] {
-  const { accelerator } = mapspace;
+  const { accelerator, constraints } = mapspace;
   const found: DimSplit[] = [];
   const levels = accelerator.levels.length;
-  const temporal = new Array<number>(levels).fill(1);
   const spatial = new Array<number>(levels * arrayCount).fill(1);
-  const choose = (level: number, step: number): void => {
-    if (level < 0) {
-      if (perfect ? step === bound : step >= bound) found.push({ temporal: [...temporal], spatial: [...spatial] });
+  const isAllowed = (steps: number, trips: number) => (perfect ? steps % trips === 0 : isTight(steps, trips));
+  const chooseArray = (level: number, a: number, left: number): void => {
+    const arrays = accelerator.levels[level]?.fanOut.dimensions;
+    if (arrays === undefined) {
+      for (const temporal of perfect ? perfectChains(left, levels) : tightChains(left, levels))
+        found.push({ temporal, spatial: [...spatial] });
       return;
     }
-    const arrays = accelerator.levels[level]!.fanOut.dimensions;
-    const chooseArray = (a: number, inner: number): void => {
-      if (a < 0) {
-        const most = ceilDiv(bound, inner);
-        for (let trips = level === 0 && !perfect ? most : 1; trips <= most; trips++) {
-          if (perfect && bound % (inner * trips) !== 0) continue;
-          temporal[level] = trips;
-          choose(level - 1, inner * trips);
-        }
-        temporal[level] = 1;
-        return;
-      }
-      const { size, parallelDims } = arrays[a]!;
-      const most = parallelDims === 'any' || parallelDims.includes(dim) ? Math.min(size, ceilDiv(bound, inner)) : 1;
-      for (let trips = 1; trips <= most; trips++) {
-        if (perfect && bound % (inner * trips) !== 0) continue;
-        spatial[level * arrayCount + a] = trips;
-        chooseArray(a - 1, inner * trips);
-      }
-      spatial[level * arrayCount + a] = 1;
-    };
-    chooseArray(arrays.length - 1, step);
+    if (a === arrays.length) {
+      chooseArray(level + 1, 0, left);
+      return;
+    }
+    const { name, size, parallelDims } = arrays[a]!;
+    const fixed = constraints.levels[level]?.spatial;
+    const most = parallelDims === 'any' || parallelDims.includes(dim) ? Math.min(size, left) : 1;
+    for (let trips = 1; trips <= most; trips++) {
+      if (!isAllowed(left, trips) && (perfect || fixed?.[name]?.[dim] !== trips)) continue;
+      spatial[level * arrayCount + a] = trips;
+      chooseArray(level, a + 1, ceilDiv(left, trips));
+    }
+    spatial[level * arrayCount + a] = 1;
   };
-  choose(levels - 1, 1);
+  chooseArray(0, 0, bound);
   return found;
+}
+
+/** Temporal bounds per level, outermost first, whose product is `steps`. */
+function perfectChains(steps: number, levels: number): number[][] {
+  if (levels === 0) return steps === 1 ? [[]] : [];
+  const chains: number[][] = [];
+  for (let trips = 1; trips <= steps; trips++)
+    if (steps % trips === 0)
+      for (const inner of perfectChains(steps / trips, levels - 1)) chains.push([trips, ...inner]);
+  return chains;
+}
+
+/** Temporal bounds per level, outermost first, through all extents that tiles can have where no bound has slack. */
+function tightChains(steps: number, levels: number): number[][] {
+  const extents = new Set<number>();
+  const list = (level: number, extent: number): void => {
+    extents.add(Math.min(extent, steps));
+    if (level === 0 || extent >= steps) return;
+    const left = ceilDiv(steps, extent);
+    for (let trips = 1; trips <= left; trips++) if (isTight(left, trips)) list(level - 1, extent * trips);
+  };
+  list(levels - 1, 1);
+  const chains: number[][] = [];
+  const choose = (inner: readonly number[], extent: number): void => {
+    const isOutermost = inner.length === levels - 1;
+    for (const outer of isOutermost ? [steps] : extents) {
+      if (outer < extent || (outer !== steps && outer % extent !== 0)) continue;
+      const trips = ceilDiv(outer, extent);
+      if (isOutermost) chains.push([trips, ...inner]);
+      else choose([trips, ...inner], outer);
+    }
+  };
+  choose([], 1);
+  return chains;
 }
 
 function fitsArrays(mapspace: Mapspace, packed: PackedMapping, arrayCount: number): boolean {
