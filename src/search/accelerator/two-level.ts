@@ -52,7 +52,8 @@ import { UsefulSizes } from './useful-sizes.ts';
  * Budgets are hard: a sampled point that does not decode to a design within the budget is sampled again.
  *
  * Pruning (see {@link AcceleratorSearchOptions.prune}): CMA-ES needs its mu parents only. A generation is evaluated under a guessed cutoff, a little
- * above the last parent of the generation before; while fewer than mu candidates come out below it, the stopped ones are evaluated
+ * above the last parent of the generation before, those with the smallest bounds first; as soon as mu are scored, the worst of the best mu is the
+ * cutoff of the others. While fewer than mu candidates come out below it, the stopped ones are evaluated
  * again under twice the cutoff. What stays stopped cannot be a parent and is told as a loser, by its bound from before mapping.
  */
 export class AcceleratorSearch {
@@ -179,8 +180,9 @@ export class AcceleratorSearch {
       const state = { ...before, exhausted: true, counters: { ...before.counters, rejections } };
       return { state, event: proposals };
     }
-    const { results, cutoff } = await this.#evaluate(proposals, evaluator);
-    optimizer.tell(proposals.map((proposal, i) => toResult(proposal, results[i]!, cutoff)));
+    const evaluated = await this.#evaluate(proposals, evaluator);
+    const results = evaluated.map(({ result }) => result);
+    optimizer.tell(proposals.map((proposal, i) => toResult(proposal, results[i]!, evaluated[i]!.cutoff)));
 
     let { best, front } = before;
     proposals.forEach((proposal, i) => {
@@ -205,7 +207,7 @@ export class AcceleratorSearch {
     const event: GenerationEvent = {
       kind: 'generation',
       generation,
-      trials: proposals.map((proposal, i) => toRecord(proposal, results[i]!, generation, cutoff)),
+      trials: proposals.map((proposal, i) => toRecord(proposal, results[i]!, generation, evaluated[i]!.cutoff)),
       best,
       improved: best !== before.best,
       frontSize: front.length,
@@ -244,29 +246,36 @@ export class AcceleratorSearch {
     return scoreOf(edps, this.#referenceEdps);
   }
 
-  /** Results in the order of the proposals, and the cutoff beyond which candidates were stopped. */
-  async #evaluate(
-    proposals: readonly Proposal[],
-    evaluator: CandidateEvaluator,
-  ): Promise<{ results: readonly CandidateResult[]; cutoff: number | null }> {
-    const evaluate = (batch: readonly Proposal[], cutoff: number | null) =>
-      evaluateInOrder(
-        evaluator,
-        batch.map((proposal) => this.#taskOf(proposal, cutoff)),
-      );
+  /** Results in the order of the proposals, each with the cutoff beyond which it was stopped. */
+  async #evaluate(proposals: readonly Proposal[], evaluator: CandidateEvaluator): Promise<readonly Evaluated[]> {
+    const evaluate = async (batch: readonly Proposal[], cutoff: number | null) => {
+      const tasks = batch.map((proposal) => this.#taskOf(proposal, cutoff));
+      return (await evaluateInOrder(evaluator, tasks)).map((result): Evaluated => ({ result, cutoff }));
+    };
     const rule = (this.#options.prune ?? true) ? loserRule(this.#state.optimizer, this.#state.best?.score) : {};
     const { parents, cutoff = null } = rule;
-    if (parents === undefined) return { results: await evaluate(proposals, cutoff), cutoff };
+    if (parents === undefined) return evaluate(proposals, cutoff);
+    const evaluated = new Map<number, Evaluated>();
     let limit: number | null = firstCutoff(proposals, parents, this.#state.parentScore);
-    let results = await evaluate(proposals, limit);
-    for (let round = 1; limit !== null && countOf(results, 'scored') < parents; round++) {
-      const stopped = proposals.filter((_, i) => results[i]!.outcome === 'stopped');
-      if (stopped.length === 0) break;
+    let open = [...proposals].sort((a, b) => a.bound - b.bound || a.trial - b.trial);
+    for (let round = 1; open.length > 0; round++) {
+      for (const batch of batches(open, parents)) {
+        const scores = scoresOf([...evaluated.values()].map(({ result }) => result));
+        const cutoff = Math.min(limit ?? Infinity, scores[parents - 1] ?? Infinity);
+        for (const { result, ...rest } of await evaluate(batch, cutoff === Infinity ? null : cutoff)) {
+          const earlier = evaluated.get(result.trial)?.result;
+          evaluated.set(result.trial, {
+            result: earlier === undefined ? result : withEarlierWork(result, earlier),
+            ...rest,
+          });
+        }
+      }
+      const results = [...evaluated.values()].map(({ result }) => result);
+      if (limit === null || countOf(results, 'scored') >= parents) break;
       limit = round < CUTOFF_ROUNDS ? limit * CUTOFF_GROWTH : null;
-      const again = new Map((await evaluate(stopped, limit)).map((result) => [result.trial, result]));
-      results = results.map((result) => withEarlierWork(again.get(result.trial), result));
+      open = open.filter(({ trial }) => evaluated.get(trial)!.result.outcome === 'stopped');
     }
-    return { results, cutoff: limit };
+    return proposals.map(({ trial }) => evaluated.get(trial)!);
   }
 
   #taskOf({ trial, specification }: Proposal, cutoff: number | null): CandidateTask {
@@ -274,10 +283,18 @@ export class AcceleratorSearch {
   }
 }
 
+/** What became of a proposal, and the cutoff that it was last evaluated under; null = none. */
+interface Evaluated {
+  readonly result: CandidateResult;
+  readonly cutoff: number | null;
+}
+
 /** Factor on the score of the last parent of the generation before, and on the bound of the first generation's would-be last parent. */
 const LATER_CUTOFF = 1.2;
 const FIRST_CUTOFF = 2;
 const CUTOFF_GROWTH = 2;
+/** Candidates evaluated together once there may be enough parents: two keep two threads busy, each of which takes layers of both. */
+const LATER_BATCH = 2;
 /** Rounds under a cutoff; the next one has none. */
 const CUTOFF_ROUNDS = 8;
 
@@ -290,8 +307,21 @@ function firstCutoff(proposals: readonly Proposal[], parents: number, parentScor
 
 /** Score of the last parent of a generation; null where parents are not chosen by rank or fewer were scored. */
 function lastParentScore(results: readonly CandidateResult[], parents: number | undefined): number | null {
+  return parents === undefined ? null : (scoresOf(results)[parents - 1] ?? null);
+}
+
+/** Scores so far, best first. */
+function scoresOf(results: readonly CandidateResult[]): number[] {
   const scores = results.flatMap((result) => (result.outcome === 'scored' ? [result.score] : []));
-  return parents === undefined ? null : (scores.sort((a, b) => a - b)[parents - 1] ?? null);
+  return scores.sort((a, b) => a - b);
+}
+
+/** As many as there are parents first, then few at a time, so that each batch is stopped by the scores of those before. */
+function batches(proposals: readonly Proposal[], parents: number): Proposal[][] {
+  const result = [proposals.slice(0, parents)];
+  for (let next = parents; next < proposals.length; next += LATER_BATCH)
+    result.push(proposals.slice(next, next + LATER_BATCH));
+  return result;
 }
 
 async function evaluateInOrder(
