@@ -2,6 +2,7 @@ import { C, G, INPUTS, K, type KernelModel, OUTPUTS, R, S, TENSOR_COUNT, WEIGHTS
 import { BoundHeap } from './bound-heap.ts';
 import type { Incumbent } from './incumbent.ts';
 import type { Mapspace } from './mapspace.ts';
+import { withoutMirrorImages } from './mirrored-choices.ts';
 import { leastCycles, touchedInputs } from './placement.ts';
 import { portCycles } from './port-cycles.ts';
 import type { SpatialChoice } from './spatial-choices.ts';
@@ -24,7 +25,7 @@ interface OpenChoice {
 }
 
 /**
- * All placements of a mapspace in the order of their bounds; those beyond the limits or the cutoff are left out. A spatial choice is opened when
+ * All placements of a mapspace, one of two that mirror each other, in the order of their bounds; those beyond the limits or the cutoff are left out. A spatial choice is opened when
  * the bound from its parallelism is the least of all that are left, which most never are.
  */
 export class Candidates {
@@ -38,13 +39,13 @@ export class Candidates {
   readonly #patterns: readonly (readonly number[])[];
 
   constructor(mapspace: Mapspace, incumbent: Incumbent) {
-    const { model, keepChoices, spatialChoices } = mapspace;
+    const { model, keepChoices } = mapspace;
     this.#mapspace = mapspace;
     this.#incumbent = incumbent;
     this.#inputs = touchedInputs(model);
     this.#patterns = keepChoices.map((keep) => Array.from({ length: TENSOR_COUNT }, (_, t) => patternOf(keep, t)));
     const energyPj = outermostPj(model, this.#inputs);
-    this.#choices = spatialChoices
+    this.#choices = withoutMirrorImages(mapspace)
       .map((choice): OpenChoice => {
         const computeCycles = leastCycles(model, choice.bounds);
         return { choice, computeCycles, bound: incumbent.bound(energyPj, computeCycles) };

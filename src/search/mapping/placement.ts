@@ -13,16 +13,20 @@ import type { Placement } from './nest.ts';
 import { FittingPoints, type PlacementFloor, placementFloor } from './placement-floor.ts';
 import type { SpatialChoice } from './spatial-choices.ts';
 import { type InnerValues, tileBounds } from './tile-bounds.ts';
-import { type LevelTiles, levelTiles, MOST_POINTS, type TileLattice, tileLattice } from './tile-lattice.ts';
+import { type LevelTiles, levelTiles, type TileLattice, tileLattice } from './tile-lattice.ts';
 import { transferCosts } from './transfer-costs.ts';
 
 /** Everything of a spatial choice that does not depend on the kept tensors. */
 interface CompiledChoice {
   readonly lattice: TileLattice;
   readonly tiles: readonly LevelTiles[];
-  readonly innerValues: readonly InnerValues[];
   readonly fitting: FittingPoints;
+  /** Null until a placement is compiled. */
+  innerValues: readonly InnerValues[] | null;
 }
+
+/** Points of all lattices that are kept for further placements with the same spatial choice: about 60 MB. */
+const MOST_KEPT_POINTS = 300_000;
 
 /** Extents that tiles can have. */
 export interface ChosenExtents {
@@ -75,7 +79,9 @@ export class PlacementCompiler {
     const { model, constraints, factors } = this.#mapspace;
     const compiled = this.#choice(choice, chosen);
     if (compiled === null) return null;
-    const { lattice, tiles, innerValues } = compiled;
+    const { lattice, tiles } = compiled;
+    compiled.innerValues ??= this.#innerValues(lattice, chosen);
+    const { innerValues } = compiled;
     const costs = transferCosts(model, choice.bounds, keep, factors);
     // [level]: least energy of everything but the transfers into the level and further in.
     const outside = [costs.fixedPj, costs.fixedPj];
@@ -127,17 +133,18 @@ export class PlacementCompiler {
     const tiles: LevelTiles[] = [];
     for (let level = 1; level < model.levelCount; level++)
       tiles[level] = levelTiles(model, lattice, choice.bounds, level);
-    const innerValues = this.#innerValues(lattice, chosen);
-    const compiled = { lattice, tiles, innerValues, fitting: new FittingPoints(model, tiles) };
+    const compiled: CompiledChoice = { lattice, tiles, fitting: new FittingPoints(model, tiles), innerValues: null };
     if (chosen === undefined) this.#remember(choice, compiled);
     return compiled;
   }
 
+  /** Keeps a compiled choice; the ones compiled longest ago are forgotten first. */
   #remember(choice: SpatialChoice, compiled: CompiledChoice): void {
     this.#points += compiled.lattice.size;
-    if (this.#points > MOST_POINTS) {
-      this.#compiled.clear();
-      this.#points = compiled.lattice.size;
+    for (const [oldest, { lattice }] of this.#compiled) {
+      if (this.#points <= MOST_KEPT_POINTS) break;
+      this.#compiled.delete(oldest);
+      this.#points -= lattice.size;
     }
     this.#compiled.set(choice, compiled);
   }

@@ -64,7 +64,6 @@ export function tileBounds(
     inputsPj[level] = own.inputs;
     if (isHopeless?.(level, leastOf(own.base, costs, level, touchedInputs)) === true) return null;
     if (level === 1) break;
-    const coefficient = (t: number) => costs.energyPj[level * TENSOR_COUNT + t]!;
     const inner = innerValues[level - 1]!;
     const weightsStill = minimizeInside(lattice, inner, own.base[WEIGHTS], [0, 1, 2, 3, 4, 5, 6, 7]);
     const outputsStill = minimizeInside(lattice, inner, own.base[OUTPUTS], [0, 1, 2, 3, 4, 5, 6, 7]);
@@ -75,9 +74,9 @@ export function tileBounds(
       [0, 1, 3, 4, 5, 6, 7],
     );
     const unrefetched = tiles[level]!.unrefetched;
-    const stillInputs = own.base[INPUTS].map(
-      (pj, i) => pj + inputWordPj(costs, tiles[level]!, level, i) * unrefetched[i]!,
-    );
+    const stillInputs = new Float64Array(size);
+    for (let i = 0; i < size; i++)
+      stillInputs[i] = own.base[INPUTS][i]! + inputWordPj(costs, tiles[level]!, level, i) * unrefetched[i]!;
     const carry: [Float64Array, Float64Array, Float64Array] = [
       minimizeInside(lattice, inner, own.base[WEIGHTS], [0, 4, 5]),
       minimizeInside(lattice, inner, stillInputs, [2]),
@@ -85,14 +84,18 @@ export function tileBounds(
     ];
     const without = new Float64Array(size);
     const all = new Float64Array(size);
+    const weights = costs.energyPj[level * TENSOR_COUNT + WEIGHTS]!;
+    const outputs = costs.energyPj[level * TENSOR_COUNT + OUTPUTS]!;
+    const { stillWeights, stillOutputs } = tiles[level]!;
+    const [carriedWeights, carriedInputs, carriedOutputs] = carry;
     for (let i = 0; i < size; i++) {
       const still = Math.min(
-        weightsStill[i]! + coefficient(WEIGHTS) * tiles[level]!.stillWeights[i]!,
+        weightsStill[i]! + weights * stillWeights[i]!,
         inputsStill[i]!,
-        outputsStill[i]! + coefficient(OUTPUTS) * tiles[level]!.stillOutputs[i]!,
+        outputsStill[i]! + outputs * stillOutputs[i]!,
       );
       without[i] = still;
-      all[i] = Math.min(still, carry[0][i]! + coefficient(WEIGHTS), carry[1][i]!, carry[2][i]! + coefficient(OUTPUTS));
+      all[i] = Math.min(still, carriedWeights[i]! + weights, carriedInputs[i]!, carriedOutputs[i]! + outputs);
     }
     inside[level - 1] = without;
     carried[level - 1] = carry;
@@ -188,7 +191,7 @@ function minimizeInside(
   source: Float64Array,
   dims: readonly number[],
 ): Float64Array {
-  let least: Float64Array = Float64Array.from(source);
+  let least: Float64Array = source.slice();
   for (const d of dims) {
     if (lattice.values[d]!.length === 1) continue;
     const steps = lattice.divisorSteps[d]!;

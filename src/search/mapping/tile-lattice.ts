@@ -58,7 +58,7 @@ export interface LevelTiles {
 }
 
 /** Points of the largest lattice that is searched: its tables take some hundred megabytes. */
-export const MOST_POINTS = 1_000_000;
+const MOST_POINTS = 1_000_000;
 
 /**
  * The lattice of a spatial choice; null when it has more than {@link MOST_POINTS} points.
