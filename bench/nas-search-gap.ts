@@ -5,7 +5,6 @@ import { accuracyCosts, buildOptions, type ScoredSpace } from '../src/app/exhaus
 import { Evolution } from '../src/optimizers/evolution.ts';
 import type { AccuracyEvaluator } from '../src/search/network/accuracy.ts';
 import { AccuracyOracle } from '../src/search/network/accuracy-oracle.ts';
-import { climbingSampler } from '../src/search/network/climbing-sampler.ts';
 import type { CosearchContext } from '../src/search/network/cosearch-context.ts';
 import { type Aim, DEFAULT_EVOLUTION } from '../src/search/network/evolution.ts';
 import { type AccuracyCosts, cheapestAbove, hypervolume, nadir } from '../src/search/network/exhaustive-front.ts';
@@ -55,12 +54,10 @@ async function evolve(
   floorPercent: number | null,
   count: number,
   seed: number,
-  climbs: boolean,
 ): Promise<Evolved> {
   const { scored, accuracy, specification, places } = known;
   const { costs, accelerator } = scored;
-  const climb = floorPercent === null || !climbs ? null : climbingSampler(scored.space, floorPercent);
-  const space = climb?.space ?? scored.space;
+  const { space } = scored;
   const place = (genotype: Genotype) => places.get(space.key(genotype))!;
   const asked = new Set<number>();
   const oracle = new AccuracyOracle({
@@ -71,7 +68,6 @@ async function evolve(
       ...accuracy,
       evaluate: (genotype) => {
         asked.add(place(genotype));
-        climb?.observe(genotype, scored.searchPercent[place(genotype)]!);
         return accuracy.evaluate(genotype);
       },
     },
@@ -181,7 +177,7 @@ export async function printSearchGap(
     best: number,
     text: (value: number) => string,
   ): Promise<void> => {
-    for (const name of ['co-search', 'co-search, climbing', 'evolution by violation', 'random'] as const) {
+    for (const name of ['co-search', 'evolution by violation', 'random'] as const) {
       if (floor === null && name !== 'co-search' && name !== 'random') continue;
       const courses: Course[] = [];
       let stuck = 0;
@@ -190,7 +186,7 @@ export async function printSearchGap(
         else if (name === 'evolution by violation' && floor !== null)
           courses.push(evolveByViolation(known, floor, most, seed));
         else {
-          const { course, stuckAt } = await evolve(known, aim, floor, most, seed, name !== 'co-search');
+          const { course, stuckAt } = await evolve(known, aim, floor, most, seed);
           courses.push(course);
           if (stuckAt !== null) stuck++;
         }

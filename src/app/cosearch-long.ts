@@ -2,6 +2,7 @@ import { areaMm2 } from '../accelerator/accelerator.ts';
 import { checkBudget } from '../accelerator/budget.ts';
 import { buildAccelerator } from '../accelerator/build.ts';
 import type { AccuracyPoint } from '../search/found-network.ts';
+import { searchSampler } from '../search/network/climbing-sampler.ts';
 import {
   type CosearchContext,
   designOf,
@@ -36,7 +37,8 @@ function longEvolution({ evolution }: CosearchContext): CosearchContext['evoluti
 export async function startingNetworks(inputs: CosearchInputs, context: CosearchContext): Promise<NestedStart> {
   const { template, technology, budget } = inputs;
   const task = { trial: START_TRIAL, specification: template, cutoffPjCycles: null, known: new Map() };
-  const [evolved] = await searchNetworks({ ...context, evolution: longEvolution(context) }, [task], []);
+  const sampler = searchSampler(context);
+  const [evolved] = await searchNetworks({ ...context, evolution: longEvolution(context) }, [task], [], sampler);
   const rated = evolved?.rated ?? [];
   const merit = meritOf(context, rated);
   const accelerator = buildAccelerator(template, technology);
@@ -55,6 +57,7 @@ export async function startingNetworks(inputs: CosearchInputs, context: Cosearch
           network: foundNetwork(context, merit.network),
         };
   return {
+    climb: sampler.state,
     elites: mergeElites(context, [], rated),
     best: isWithin ? best : null,
     front: isWithin ? mergeFront([], newPoints(context, [], START_TRIAL, area, rated)) : [],
@@ -76,7 +79,8 @@ export async function polish(
       ? front.map((point) => space.parse(point.network.genes))
       : [...own, ...elites.map(({ genotype }) => genotype)];
   const task = { trial: POLISH_TRIAL, specification, cutoffPjCycles: null, known: new Map() };
-  const [evolved] = await searchNetworks({ ...context, evolution: longEvolution(context) }, [task], seeds);
+  const sampler = searchSampler(context);
+  const [evolved] = await searchNetworks({ ...context, evolution: longEvolution(context) }, [task], seeds, sampler);
   const rated = evolved?.rated ?? [];
   const merit = meritOf(context, rated);
   const grown = mergeFront(front, newPoints(context, front, trial, area, rated));

@@ -47,6 +47,17 @@ export class AccuracyOracle {
     return [...this.#answers];
   }
 
+  /** Least top-1 accuracy in percent of a network that is accepted; null = none. */
+  get floorPercent(): number | null {
+    return this.#options.floorPercent;
+  }
+
+  /** What was answered about a network in percent, accepted or not; null where there is no figure or nobody asked. */
+  percentOf(genotype: Genotype): number | null {
+    const answer = this.#answers.get(this.#options.space.key(genotype));
+    return answer?.kind === 'estimate' && !Number.isNaN(answer.top1Percent) ? answer.top1Percent : null;
+  }
+
   /** Networks that the evaluator failed on. */
   get failures(): number {
     return this.#failures;

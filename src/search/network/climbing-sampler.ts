@@ -1,50 +1,88 @@
+import type { Random } from '../../util/random.ts';
+import type { AccuracyOracle } from './accuracy-oracle.ts';
 import type { Genotype, MutationRates } from './genes.ts';
 import type { NetworkSpace } from './space.ts';
 
 /** Networks that samples climb from. */
 const MOST_SUMMITS = 16;
 
-/** A space whose samples go where accuracies were high, as far as the floor is seldom met. */
-export interface ClimbingSampler {
-  /** The space with another `sample`; everything else is as it was. */
-  readonly space: NetworkSpace;
-  /** To be told every accuracy in percent that was asked for, null where there is none; in any order, each network once. */
-  observe(genotype: Genotype, top1Percent: number | null): void;
+/** Share of the networks missing the floor from which on samples climb. Below it uniform samples find enough networks, of all kinds. */
+const RARE = 0.9;
+
+/** What a sampler has seen. Plain JSON: part of the state of a search. */
+export interface ClimbState {
+  /** Networks told. */
+  readonly observed: number;
+  /** Of these, those below the floor or without a figure. */
+  readonly missed: number;
+  /** Most accurate first. */
+  readonly summits: readonly Summit[];
 }
 
+/** A network that samples climb from. */
 interface Summit {
   readonly genotype: Genotype;
-  readonly key: string;
   readonly top1Percent: number;
 }
 
+/** Nothing seen yet. */
+export const NO_CLIMB: ClimbState = { observed: 0, missed: 0, summits: [] };
+
+/** Samples that go where accuracies were high, as long as the floor is seldom met. */
+export interface ClimbingSampler {
+  readonly state: ClimbState;
+  sample(random: Random): Genotype;
+  /** To be told every network drawn with its accuracy in percent, null where there is none; in any order. */
+  observe(genotype: Genotype, top1Percent: number | null): void;
+}
+
 /**
- * Finds networks above a floor that few keep. With a chance that equals the share of the networks so far that miss the floor, a
- * sample is a mutation of one of the 16 most accurate ones; else it is uniform. Where most networks keep the floor, sampling hardly
- * changes. Samples depend on what was observed before, not on its order.
- * @param floorPercent least top-1 accuracy in percent
+ * Finds networks above a floor that few keep. While at most one in ten of the networks seen keeps it, a sample is a mutation of one of the 16
+ * most accurate ones, with a chance that equals the share of those that miss it; else samples are uniform. Samples depend on what was
+ * observed before, not on its order.
+ * @param floorPercent least top-1 accuracy in percent; null = none, samples are uniform
  */
-export function climbingSampler(space: NetworkSpace, floorPercent: number): ClimbingSampler {
-  let summits: Summit[] = [];
-  let observed = 0;
-  let missed = 0;
+export function climbingSampler(
+  space: NetworkSpace,
+  floorPercent: number | null,
+  initial: ClimbState = NO_CLIMB,
+): ClimbingSampler {
+  let { observed, missed, summits } = initial;
   const rates: MutationRates = { architecture: Math.max(0.1, 1.5 / space.genes.length), resolution: 0.5 };
   return {
-    space: {
-      ...space,
-      sample: (random) => {
-        const climbs = random.nextUnit() * Math.max(1, observed) < missed;
-        if (!climbs || summits.length === 0) return space.sample(random);
-        return space.mutate(summits[random.nextInt(summits.length)]!.genotype, random, rates);
-      },
+    get state() {
+      return { observed, missed, summits };
+    },
+    sample: (random) => {
+      if (missed === 0 || missed < RARE * observed || summits.length === 0) return space.sample(random);
+      if (random.nextUnit() * observed >= missed) return space.sample(random);
+      return space.mutate(summits[random.nextInt(summits.length)]!.genotype, random, rates);
     },
     observe: (genotype, top1Percent) => {
+      if (floorPercent === null) return;
       observed++;
       if (top1Percent === null || top1Percent < floorPercent) missed++;
       if (top1Percent === null) return;
-      summits = [...summits, { genotype, key: space.key(genotype), top1Percent }]
+      const last = summits[MOST_SUMMITS - 1];
+      if (last !== undefined && top1Percent < last.top1Percent) return;
+      const key = space.key(genotype);
+      if (summits.some((summit) => space.key(summit.genotype) === key)) return;
+      const ranked = [...summits, { genotype, top1Percent }].map((summit) => ({
+        ...summit,
+        key: space.key(summit.genotype),
+      }));
+      summits = ranked
         .sort((a, b) => b.top1Percent - a.top1Percent || (a.key < b.key ? -1 : 1))
-        .slice(0, MOST_SUMMITS);
+        .slice(0, MOST_SUMMITS)
+        .map(({ key: _key, ...summit }) => summit);
     },
   };
+}
+
+/** The sampler of a search. @param state of a search that goes on */
+export function searchSampler(
+  { space, oracle }: { readonly space: NetworkSpace; readonly oracle: AccuracyOracle },
+  state?: ClimbState,
+): ClimbingSampler {
+  return climbingSampler(space, oracle.floorPercent, state);
 }

@@ -1,6 +1,7 @@
 import type { Random } from '../../util/random.ts';
 import type { AccuracyEstimate } from '../found-network.ts';
 import type { AccuracyOracle } from './accuracy-oracle.ts';
+import type { ClimbingSampler } from './climbing-sampler.ts';
 import { type Genotype, type MutationRates, OFA_MUTATION_RATES } from './genes.ts';
 import type { ScoredNetwork } from './score-networks.ts';
 import type { NetworkSpace } from './space.ts';
@@ -59,12 +60,14 @@ export interface Drawing<T extends { readonly genotype: Genotype }> {
   readonly keyOf: (drawn: T) => string;
   /** The next one, in order, so that the course depends on the answers alone; null = a drawing that stands for nothing. */
   readonly draw: () => T | null;
+  /** Told every network that was asked about. */
+  readonly sampler: ClimbingSampler;
 }
 
 /** Draws until enough networks are accepted or the attempts are used up. */
 export async function drawAccepted<T extends { readonly genotype: Genotype }>(
   oracle: AccuracyOracle,
-  { count, attempts, taken, keyOf, draw }: Drawing<T>,
+  { count, attempts, taken, keyOf, draw, sampler }: Drawing<T>,
 ): Promise<(T & AcceptedNetwork)[]> {
   const accepted: (T & AcceptedNetwork)[] = [];
   for (let tried = 0; accepted.length < count && tried < attempts; ) {
@@ -77,6 +80,7 @@ export async function drawAccepted<T extends { readonly genotype: Genotype }>(
     }
     const estimates = await oracle.accept(fresh.map(({ genotype }) => genotype));
     fresh.forEach((drawn, i) => {
+      sampler.observe(drawn.genotype, oracle.percentOf(drawn.genotype));
       const accuracy = estimates[i];
       if (accuracy !== null && accuracy !== undefined) accepted.push({ ...drawn, accuracy });
     });

@@ -9,6 +9,7 @@ import type {
   CandidateTask,
   ScoredDesign,
 } from '../ports.ts';
+import { type ClimbingSampler, type ClimbState, NO_CLIMB, searchSampler } from './climbing-sampler.ts';
 import { type CosearchContext, figuresOf, foundNetwork, meritOf, newPoints } from './cosearch-context.ts';
 import type { RatedNetwork } from './evolution.ts';
 import type { Genotype } from './genes.ts';
@@ -30,6 +31,7 @@ export interface NestedSearchState {
   readonly elites: readonly Elite[];
   readonly best: ScoredDesign | null;
   readonly front: readonly AccuracyPoint[];
+  readonly climb?: ClimbState;
 }
 
 /** Where a nested search begins: what is known of the baseline's accelerator. */
@@ -37,6 +39,8 @@ export interface NestedStart {
   readonly elites: readonly Elite[];
   readonly best: ScoredDesign | null;
   readonly front: readonly AccuracyPoint[];
+  /** What the sampler of networks has seen. */
+  readonly climb?: ClimbState;
 }
 
 /** Networks of earlier accelerators that the next evolution starts from. */
@@ -56,6 +60,7 @@ export class NestedSearch {
   #elites: readonly Elite[];
   #best: ScoredDesign | null;
   #front: readonly AccuracyPoint[];
+  #climb: ClimbState;
 
   private constructor(context: CosearchContext, search: AcceleratorSearch, start: NestedStart) {
     this.#context = context;
@@ -63,6 +68,7 @@ export class NestedSearch {
     this.#elites = start.elites.slice(0, ELITES);
     this.#best = start.best;
     this.#front = start.front;
+    this.#climb = start.climb ?? NO_CLIMB;
   }
 
   /** A fresh search. @throws TrifoldError as {@link AcceleratorSearch.create} does */
@@ -88,6 +94,7 @@ export class NestedSearch {
       elites: this.#elites,
       best: this.#best,
       front: this.#front,
+      climb: this.#climb,
     };
   }
 
@@ -121,8 +128,10 @@ export class NestedSearch {
 
   /** One generation of accelerators. If the scorer throws, the error passes through and the state stays as it was. */
   async nextGeneration(): Promise<AcceleratorSearchEvent> {
-    const evaluator = new NestedEvaluator(this.#context, this.#seeds());
+    const sampler = searchSampler(this.#context, this.#climb);
+    const evaluator = new NestedEvaluator(this.#context, this.#seeds(), sampler);
     const event = await this.#search.nextGeneration(evaluator);
+    this.#climb = sampler.state;
     if (event.kind === 'exhausted') return event;
     const areas = new Map(event.trials.map(({ trial, areaMm2 }) => [trial, areaMm2]));
     for (const [trial, rated] of evaluator.rated)
@@ -186,11 +195,13 @@ class NestedEvaluator implements CandidateEvaluator {
   readonly representatives = new Map<number, RatedNetwork>();
   readonly #context: CosearchContext;
   readonly #seeds: readonly Genotype[];
+  readonly #sampler: ClimbingSampler;
   readonly #known = new Map<number, Map<string, RememberedOutcome>>();
 
-  constructor(context: CosearchContext, seeds: readonly Genotype[]) {
+  constructor(context: CosearchContext, seeds: readonly Genotype[], sampler: ClimbingSampler) {
     this.#context = context;
     this.#seeds = seeds;
+    this.#sampler = sampler;
   }
 
   async evaluateCandidates(tasks: readonly CandidateTask[]): Promise<readonly CandidateResult[]> {
@@ -203,6 +214,7 @@ class NestedEvaluator implements CandidateEvaluator {
         return { trial, specification, cutoffPjCycles: cutoff === null ? null : cutoff * referenceEdp, known };
       }),
       this.#seeds,
+      this.#sampler,
     );
     return evolved.map(({ trial, rated, counters }): CandidateResult => {
       this.rated.set(trial, rated);

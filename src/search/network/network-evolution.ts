@@ -2,6 +2,7 @@ import type { AcceleratorSpecification } from '../../accelerator/specification.t
 import { Random } from '../../util/random.ts';
 import type { RememberedOutcome } from '../accelerator/layer-memo.ts';
 import type { EvaluationCounters } from '../ports.ts';
+import type { ClimbingSampler } from './climbing-sampler.ts';
 import type { CosearchContext } from './cosearch-context.ts';
 import {
   type AcceptedNetwork,
@@ -46,11 +47,13 @@ interface Course {
  * The network search of NAAS: for every accelerator an evolution over networks above the accuracy floor, all in step, so that the
  * scorer has work for all its threads. Equal networks are rated once per accelerator; randomness comes from the trial's number.
  * @param seeds networks to start from, best first; they fill at most half of the first population
+ * @param sampler draws the others, and sees all
  */
 export async function searchNetworks(
   context: CosearchContext,
   tasks: readonly EvolutionTask[],
   seeds: readonly Genotype[],
+  sampler: ClimbingSampler,
 ): Promise<readonly EvolvedNetworks[]> {
   const courses = tasks.map(
     (task): Course => ({
@@ -65,7 +68,7 @@ export async function searchNetworks(
   for (let iteration = 0; iteration < context.evolution.iterations; iteration++) {
     const work: { course: Course; networks: readonly AcceptedNetwork[] }[] = [];
     for (const course of courses) {
-      const networks = await nextNetworks(context, course, iteration, seeds);
+      const networks = await nextNetworks(context, course, iteration, seeds, sampler);
       if (networks.length > 0) work.push({ course, networks });
     }
     if (work.length === 0) break;
@@ -112,6 +115,7 @@ async function nextNetworks(
   { random, taken, parents }: Course,
   iteration: number,
   seeds: readonly Genotype[],
+  sampler: ClimbingSampler,
 ): Promise<AcceptedNetwork[]> {
   const { space, oracle, evolution, attemptsPerNetwork } = context;
   const keyOf = ({ genotype }: { readonly genotype: Genotype }) => space.key(genotype);
@@ -120,6 +124,7 @@ async function nextNetworks(
     attempts: attemptsPerNetwork * count,
     taken,
     keyOf,
+    sampler,
     draw: () => ({ genotype: draw() }),
   });
   if (iteration > 0 && parents.length > 0) {
@@ -151,7 +156,7 @@ async function nextNetworks(
       ? []
       : await drawAccepted(
           oracle,
-          drawing(wanted, () => space.sample(random)),
+          drawing(wanted, () => sampler.sample(random)),
         );
   return [...seeded, ...mutants, ...sampled];
 }

@@ -16,6 +16,7 @@ import type {
   SearchCounters,
   TrialRecord,
 } from '../ports.ts';
+import { type ClimbingSampler, type ClimbState, searchSampler } from './climbing-sampler.ts';
 import { type CosearchContext, designOf, figuresOf, foundNetwork, meritOf, newPoints } from './cosearch-context.ts';
 import {
   type AcceptedNetwork,
@@ -65,6 +66,8 @@ export interface PopulationSearchState {
   readonly best: ScoredDesign | null;
   readonly front: readonly AccuracyPoint[];
   readonly counters: SearchCounters;
+  /** What the sampler of networks has seen. */
+  readonly climb?: ClimbState;
 }
 
 /** Networks of a fixed accelerator that go to a thread together. */
@@ -168,9 +171,11 @@ export class PopulationSearch {
     const before = this.#state;
     const { generation } = before;
     const rejections = { ...before.counters.rejections };
-    const drawn = await this.#draw(before, rejections);
+    const sampler = searchSampler(this.#context, before.climb);
+    const drawn = await this.#draw(before, rejections, sampler);
+    const climb = sampler.state;
     if (drawn.length === 0) {
-      this.#state = { ...before, exhausted: true, counters: { ...before.counters, rejections } };
+      this.#state = { ...before, climb, exhausted: true, counters: { ...before.counters, rejections } };
       const message =
         before.trials === 0
           ? 'no network with the accuracy asked for was met on an accelerator within the budget'
@@ -198,6 +203,7 @@ export class PopulationSearch {
     const kept = new Set(parents.map(acceleratorOf));
     this.#state = {
       ...before,
+      climb,
       generation: generation + 1,
       trials: before.trials + members.length,
       parents,
@@ -230,7 +236,11 @@ export class PopulationSearch {
     return this.#context.attemptsPerNetwork * this.#context.evolution.population;
   }
 
-  async #draw(state: PopulationSearchState, rejections: Record<string, number>): Promise<(Drawn & AcceptedNetwork)[]> {
+  async #draw(
+    state: PopulationSearchState,
+    rejections: Record<string, number>,
+    sampler: ClimbingSampler,
+  ): Promise<(Drawn & AcceptedNetwork)[]> {
     const { space, oracle, evolution, seed } = this.#context;
     const random = Random.forIndex(seed, state.generation);
     const keyOf = ({ genotype, point }: { readonly genotype: Genotype; readonly point: Point | null }) =>
@@ -241,8 +251,9 @@ export class PopulationSearch {
       attempts: this.#attempts(),
       taken: new Set(parents.map(keyOf)),
       keyOf,
+      sampler,
       draw: () => {
-        const child = parents.length === 0 ? this.#sample(random) : this.#breed(parents, random);
+        const child = parents.length === 0 ? this.#sample(random, sampler) : this.#breed(parents, random);
         const decoded = this.#decode(child.point);
         if (typeof decoded !== 'string') return { ...child, ...decoded };
         rejections[decoded] = (rejections[decoded] ?? 0) + 1;
@@ -251,12 +262,12 @@ export class PopulationSearch {
     });
   }
 
-  #sample(random: Random): { genotype: Genotype; point: Point | null } {
+  #sample(random: Random, sampler: ClimbingSampler): { genotype: Genotype; point: Point | null } {
     const { source } = this.#options;
     const start = source.kind === 'fixed' ? undefined : templatePoint(source.encoding);
     const isStart = start !== undefined && random.nextUnit() < STARTS_AT_TEMPLATE;
     const point = source.kind === 'fixed' ? null : isStart ? start : samplePoint(this.#space, random);
-    return { point, genotype: this.#context.space.sample(random) };
+    return { point, genotype: sampler.sample(random) };
   }
 
   #breed(parents: readonly Member[], random: Random): { genotype: Genotype; point: Point | null } {

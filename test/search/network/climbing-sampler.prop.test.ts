@@ -23,7 +23,7 @@ describe('climbing sampler', () => {
           for (const one of genotypes) a.observe(one, height(one));
           for (const one of [...genotypes].reverse()) b.observe(one, height(one));
           const [left, right] = [Random.fromSeed(seed), Random.fromSeed(seed)];
-          for (let i = 0; i < 10; i++) expect(a.space.sample(left)).toEqual(b.space.sample(right));
+          for (let i = 0; i < 10; i++) expect(a.sample(left)).toEqual(b.sample(right));
         },
       ),
     );
@@ -33,8 +33,7 @@ describe('climbing sampler', () => {
     const climb = climbingSampler(nasBenchMacro, 0);
     const [random, uniform] = [Random.fromSeed(3), Random.fromSeed(3)];
     for (let i = 0; i < 200; i++) {
-      uniform.nextUnit();
-      const drawn = climb.space.sample(random);
+      const drawn = climb.sample(random);
       expect(drawn).toEqual(nasBenchMacro.sample(uniform));
       climb.observe(drawn, height(drawn));
     }
@@ -46,7 +45,7 @@ describe('climbing sampler', () => {
       const random = Random.fromSeed(seed);
       const asked = new Set<string>();
       for (let draws = 0; asked.size < 600 && draws < 20_000 && !asked.has(SUMMIT.join()); draws++) {
-        const drawn = climb.space.sample(random);
+        const drawn = climb.sample(random);
         if (asked.has(drawn.join())) continue;
         asked.add(drawn.join());
         climb.observe(drawn, height(drawn));
@@ -58,6 +57,30 @@ describe('climbing sampler', () => {
   it('goes on where nothing has a figure', () => {
     const climb = climbingSampler(nasBenchMacro, 50);
     climb.observe(SUMMIT, null);
-    expect(climb.space.sample(Random.fromSeed(1))).toHaveLength(8);
+    expect(climb.sample(Random.fromSeed(1))).toHaveLength(8);
+  });
+
+  it('samples uniformly where more than one network in ten keeps the floor', () => {
+    const climb = climbingSampler(nasBenchMacro, 4);
+    for (let i = 0; i < 50; i++)
+      climb.observe(i % 5 === 0 ? SUMMIT : [0, 1, 0, 0, 0, 1, 0, i % 3], i % 5 === 0 ? 8 : 0);
+    const [random, uniform] = [Random.fromSeed(3), Random.fromSeed(3)];
+    for (let i = 0; i < 50; i++) expect(climb.sample(random)).toEqual(nasBenchMacro.sample(uniform));
+  });
+
+  it('goes on from its state as if it had never stopped', () => {
+    fc.assert(
+      fc.property(fc.array(genotype, { maxLength: 60 }), fc.nat(60), fc.integer(), (genotypes, stop, seed) => {
+        const whole = climbingSampler(nasBenchMacro, 8);
+        const first = climbingSampler(nasBenchMacro, 8);
+        for (const one of genotypes) whole.observe(one, height(one));
+        for (const one of genotypes.slice(0, stop)) first.observe(one, height(one));
+        const second = climbingSampler(nasBenchMacro, 8, JSON.parse(JSON.stringify(first.state)));
+        for (const one of genotypes.slice(stop)) second.observe(one, height(one));
+        expect(second.state).toEqual(whole.state);
+        const [left, right] = [Random.fromSeed(seed), Random.fromSeed(seed)];
+        for (let i = 0; i < 10; i++) expect(second.sample(left)).toEqual(whole.sample(right));
+      }),
+    );
   });
 });
