@@ -3,6 +3,8 @@ import type { AcceleratorSpecification } from '../accelerator/specification.ts';
 import type { Technology } from '../accelerator/technology.ts';
 import { DEFAULT_WORD_BITS } from '../formats/workload.ts';
 import type { DataflowTemplate } from '../mapping/dataflow.ts';
+import { type ArraySizes, richestAxis } from '../search/accelerator/encoding.ts';
+import { defaultArraySizes } from '../search/accelerator/search-options.ts';
 import type { StrategyName } from '../search/accelerator/strategies.ts';
 import { DEFAULT_EVOLUTION, type EvolutionSettings } from '../search/network/evolution.ts';
 import type { NetworkSpace } from '../search/network/space.ts';
@@ -37,6 +39,10 @@ export interface CosearchRequest {
   readonly generations: number;
   /** Accelerators per generation (nested), or pairs of accelerator and network. */
   readonly populationSize: number;
+  /** Problem dims that an array axis of a design carries at most, 1 to 6; as in a design run without networks by default. */
+  readonly dimsPerAxis?: number;
+  /** Array sizes of designs, those that the reference network can fill or any even ones; as in a design run by default. */
+  readonly arraySizes?: ArraySizes;
   /** Networks inside every accelerator (nested); its shares and rates hold for the other searches too. */
   readonly evolution: EvolutionSettings;
   readonly factors: 'perfect' | 'imperfect';
@@ -101,7 +107,11 @@ export function cosearchInputs(request: CosearchRequest): CosearchInputs {
   const technology = loadTechnology(request.technology ?? template.technology);
   return {
     kind: 'cosearch',
-    request,
+    request: {
+      ...request,
+      ...(budget === null ? {} : { dimsPerAxis: request.dimsPerAxis ?? richestAxis(template) }),
+      ...(budget === null ? {} : { arraySizes: request.arraySizes ?? defaultArraySizes(request.factors) }),
+    },
     reference: referenceNetwork(space),
     template: { ...template, technology: technology.name },
     technology,

@@ -1,8 +1,9 @@
 import { areaMm2 } from '../accelerator/accelerator.ts';
 import { buildAccelerator } from '../accelerator/build.ts';
 import { improvement } from '../search/accelerator/baseline.ts';
-import { DEFAULT_DIMS_PER_AXIS } from '../search/accelerator/search-options.ts';
+import { prepareNetwork } from '../search/accelerator/score.ts';
 import { connectivityOf } from '../search/accelerator/strategies.ts';
+import { UsefulSizes } from '../search/accelerator/useful-sizes.ts';
 import type { AccuracyPoint } from '../search/found-network.ts';
 import { accuracyFloorAdvice } from '../search/network/accuracy.ts';
 import { AccuracyOracle, type RememberedAnswer } from '../search/network/accuracy-oracle.ts';
@@ -206,6 +207,7 @@ function isExhausted(loop: CosearchLoop): boolean {
 
 function openLoop(inputs: CosearchInputs, context: CosearchContext, state: CosearchState): CosearchLoop {
   const { request, template, technology, budget, reference } = inputs;
+  const { dimsPerAxis = 1, arraySizes = 'published' } = request;
   if (request.search === 'nested' && budget !== null) {
     const options = {
       strategy: request.strategy,
@@ -218,6 +220,8 @@ function openLoop(inputs: CosearchInputs, context: CosearchContext, state: Cosea
       networks: [reference.network],
       baselines: { optimal: state.baselines.find(({ which }) => which === 'optimal')!.networks },
       factors: request.factors,
+      dimsPerAxis,
+      arraySizes,
     };
     if (state.search?.kind === 'nested-search') return NestedSearch.fromState(context, options, state.search);
     return NestedSearch.create(context, options, state.start ?? { elites: [], best: null, front: [] });
@@ -237,10 +241,13 @@ function openLoop(inputs: CosearchInputs, context: CosearchContext, state: Cosea
           kind: 'encoded' as const,
           encoding: {
             connectivity: connectivityOf(request.strategy),
-            dimsPerAxis: DEFAULT_DIMS_PER_AXIS,
+            dimsPerAxis,
             template,
             budget,
             technology,
+            ...(arraySizes === 'useful'
+              ? { usefulSizes: new UsefulSizes([prepareNetwork(reference.network)], budget.processingElements) }
+              : {}),
           },
         };
   const options = { source, generations: request.generations };

@@ -26,6 +26,8 @@ interface CosearchOptions extends CommonOptions {
   readonly strategy: 'naas' | 'naas-index' | 'sizing' | 'random' | 'evolution';
   readonly generations?: number;
   readonly population?: number;
+  readonly dimsPerAxis?: number;
+  readonly arraySizes?: 'useful' | 'published';
   readonly networks: number;
   readonly iterations: number;
   readonly parentRatio: number;
@@ -77,6 +79,17 @@ export function addCosearchCommand(program: Command): void {
     .option('--generations <n>', 'generations of the search', wholeNumber(1))
     .option('--population <n>', 'accelerators per generation (nested), pairs or networks (otherwise)', wholeNumber(2))
     .option(
+      '--dims-per-axis <n>',
+      'problem dims wired to an array axis, 1 to 6; 1 = as NAAS published (default: as many as an axis of the baseline)',
+      wholeNumber(1),
+    )
+    .addOption(
+      new Option(
+        '--array-sizes <kind>',
+        'sizes that perfect factors of some layer of the reference network fill, or any even ones as NAAS published (default: useful with perfect factors)',
+      ).choices(['useful', 'published']),
+    )
+    .option(
       '--networks <n>',
       'nested: networks per iteration of every accelerator; the paper has 100',
       wholeNumber(2),
@@ -124,6 +137,8 @@ async function runCosearchCommand(options: CosearchOptions): Promise<void> {
     strategy: options.strategy,
     generations: options.generations ?? defaults.generations,
     populationSize: options.population ?? defaults.populationSize,
+    ...(options.dimsPerAxis === undefined ? {} : { dimsPerAxis: options.dimsPerAxis }),
+    ...(options.arraySizes === undefined ? {} : { arraySizes: options.arraySizes }),
     evolution: {
       population: options.networks,
       iterations: options.iterations,

@@ -15,9 +15,6 @@ import type { StrategyName, StrategyState } from './strategies.ts';
  */
 export const DEFAULT_POPULATION = 8;
 
-/** Dims that an array axis carries at most where no baseline gives a measure. */
-export const DEFAULT_DIMS_PER_AXIS = 2;
-
 /** What to search. */
 export interface AcceleratorSearchOptions {
   readonly strategy: StrategyName;
