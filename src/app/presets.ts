@@ -14,6 +14,7 @@ import {
   readText,
   resolveFile,
 } from './library.ts';
+import { listSpaces, showSpace } from './space-text.ts';
 
 /** One preset in a list. */
 export interface PresetSummary {
@@ -24,14 +25,17 @@ export interface PresetSummary {
 
 /** One preset with its text. */
 export interface ShownPreset extends PresetSummary {
-  readonly kind: PresetKind;
+  readonly kind: PresetKind | 'spaces';
   readonly text: string;
 }
 
 /** The presets of some kinds, each with one line about it. */
-export function listPresets(kinds: readonly PresetKind[]): Record<string, PresetSummary[]> {
+export function listPresets(kinds: readonly (PresetKind | 'spaces')[]): Record<string, PresetSummary[]> {
   return Object.fromEntries(
-    kinds.map((kind) => [kind, presetNames(kind).map((name) => ({ name, summary: summaryOf(kind, name) }))]),
+    kinds.map((kind) => [
+      kind,
+      kind === 'spaces' ? listSpaces() : presetNames(kind).map((name) => ({ name, summary: summaryOf(kind, name) })),
+    ]),
   );
 }
 
@@ -47,9 +51,11 @@ export function showPresets(name: string): ShownPreset[] {
       ? [{ kind, name: namePart!, summary: summaryOf(kind, namePart!), text: readText(resolveFile(kind, namePart!)) }]
       : [],
   );
+  const space = kindPart === undefined || kindPart === 'spaces' ? showSpace(namePart ?? '') : undefined;
+  if (space !== undefined) found.push(space);
   if (found.length > 0) return found;
   throw new TrifoldError('not-found', `no preset named ${name}`, {
-    hint: suggestWord(namePart ?? name, kinds.flatMap(presetNames)),
+    hint: suggestWord(namePart ?? name, [...kinds.flatMap(presetNames), ...listSpaces().map((one) => one.name)]),
   });
 }
 
