@@ -6,7 +6,7 @@ import { withoutMirrorImages } from './mirrored-choices.ts';
 import { leastCycles, touchedInputs } from './placement.ts';
 import { portCycles } from './port-cycles.ts';
 import type { SpatialChoice } from './spatial-choices.ts';
-import { addTensorCosts, emptyCosts } from './transfer-costs.ts';
+import { addTensorCosts, clearCosts, emptyCosts, type TransferCosts } from './transfer-costs.ts';
 
 /** One (kept tensors, spatial bounds) pair with a cheap bound: every word crosses every transfer once. */
 export interface Candidate {
@@ -37,10 +37,13 @@ export class Candidates {
   readonly #heap = new BoundHeap();
   readonly #inputs: number;
   readonly #patterns: readonly (readonly number[])[];
+  /** Room for the costs of one tensor. */
+  readonly #costs: TransferCosts;
 
   constructor(mapspace: Mapspace, incumbent: Incumbent) {
     const { model, keepChoices } = mapspace;
     this.#mapspace = mapspace;
+    this.#costs = emptyCosts(model);
     this.#incumbent = incumbent;
     this.#inputs = touchedInputs(model);
     this.#patterns = keepChoices.map((keep) => Array.from({ length: TENSOR_COUNT }, (_, t) => patternOf(keep, t)));
@@ -100,7 +103,7 @@ export class Candidates {
       const key = pattern * TENSOR_COUNT + t;
       const known = shares.get(key);
       if (known !== undefined) return known;
-      const share = leastShare(this.#mapspace, choice.bounds, keep, t, this.#inputs);
+      const share = this.#leastShare(choice.bounds, keep, t);
       shares.set(key, share);
       return share;
     };
@@ -125,6 +128,24 @@ export class Candidates {
       } else this.#countCut(1);
     }
   }
+
+  #leastShare(spatial: Float64Array, keep: Uint8Array, t: number): LeastShare {
+    const { model, factors } = this.#mapspace;
+    const costs = this.#costs;
+    clearCosts(costs);
+    addTensorCosts(costs, model, spatial, keep, t, factors);
+    const traffic = t === INPUTS ? this.#inputs : 1;
+    let energyPj = costs.fixedPj;
+    for (let level = 1; level < model.levelCount; level++) {
+      const at = level * TENSOR_COUNT + t;
+      const server = costs.server[at]!;
+      energyPj += costs.energyPj[at]! * traffic;
+      costs.fixedReadBits[server]! += costs.serverReadBits[at]! * traffic;
+      costs.fixedWriteBits[server]! += costs.serverWriteBits[at]! * traffic;
+      costs.fixedWriteBits[level]! += costs.fillBits[at]! * traffic;
+    }
+    return { energyPj, reads: costs.fixedReadBits.slice(), writes: costs.fixedWriteBits.slice() };
+  }
 }
 
 /** Energy of the MACs, of reading every operand and of writing every output once at the outermost level: in any mapping. */
@@ -146,26 +167,4 @@ interface LeastShare {
 /** The levels that keep a tensor, as bits. */
 function patternOf(keep: Uint8Array, tensor: number): number {
   return keep.reduce((bits, tensors, level) => bits | (((tensors >> tensor) & 1) << level), 0);
-}
-
-function leastShare(
-  { model, factors }: Mapspace,
-  spatial: Float64Array,
-  keep: Uint8Array,
-  t: number,
-  inputs: number,
-): LeastShare {
-  const costs = emptyCosts(model);
-  addTensorCosts(costs, model, spatial, keep, t, factors);
-  const traffic = t === INPUTS ? inputs : 1;
-  let energyPj = costs.fixedPj;
-  for (let level = 1; level < model.levelCount; level++) {
-    const at = level * TENSOR_COUNT + t;
-    const server = costs.server[at]!;
-    energyPj += costs.energyPj[at]! * traffic;
-    costs.fixedReadBits[server]! += costs.serverReadBits[at]! * traffic;
-    costs.fixedWriteBits[server]! += costs.serverWriteBits[at]! * traffic;
-    costs.fixedWriteBits[level]! += costs.fillBits[at]! * traffic;
-  }
-  return { energyPj, reads: costs.fixedReadBits, writes: costs.fixedWriteBits };
 }

@@ -19,39 +19,60 @@ export class FittingPoints {
   readonly #model: KernelModel;
   readonly #tiles: readonly LevelTiles[];
   readonly #known = new Map<number, Int32Array>();
+  readonly #all: Int32Array;
+  readonly #room: Int32Array;
 
-  constructor(model: KernelModel, tiles: readonly LevelTiles[]) {
+  constructor(model: KernelModel, tiles: readonly LevelTiles[], size: number) {
     this.#model = model;
     this.#tiles = tiles;
+    this.#all = new Int32Array(size);
+    for (let i = 0; i < size; i++) this.#all[i] = i;
+    this.#room = new Int32Array(size);
   }
 
-  /** Points at which a level holds the tiles of the kept tensors (bit t set: tensor t is kept). */
-  at(level: number, kept: number): Int32Array {
+  /** Points whose tiles a level can hold: they fit there, and so do tiles of no more at all levels further out, whose tiles contain them. */
+  at(level: number, keep: Uint8Array): Int32Array {
+    let points = this.#own(level, keep[level]!);
+    for (let outer = 1; outer < level; outer++) {
+      const count = this.#select(outer, keep[outer]!, points);
+      if (count < points.length) points = this.#room.slice(0, count);
+    }
+    return points;
+  }
+
+  /** Points whose tiles fit at a level by themselves. */
+  #own(level: number, kept: number): Int32Array {
     const key = level * 8 + kept;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const [weightBits, inputBits, outputBits] = this.#tiles[level]!.tileBits;
+    let fitting = this.#known.get(key);
+    if (fitting === undefined) {
+      const count = this.#select(level, kept, this.#all);
+      fitting = count === this.#all.length ? this.#all : this.#room.slice(0, count);
+      this.#known.set(key, fitting);
+    }
+    return fitting;
+  }
+
+  /** Puts those of some points that fit at a level into the room. @returns their number */
+  #select(level: number, kept: number, from: Int32Array): number {
     const kind = this.#model.capacityKind[level]!;
-    const bits = this.#model.capacityBits;
+    if (kind === 0) return from.length;
+    const [weightBits, inputBits, outputBits] = this.#tiles[level]!.tileBits;
     const at = level * TENSOR_COUNT;
+    const bits = this.#model.capacityBits;
+    const [first, second, third] = [bits[at]!, bits[at + 1]!, bits[at + 2]!];
     const [w, x, o] = [kept & 1, (kept >> 1) & 1, (kept >> 2) & 1] as [number, number, number];
-    const points = new Int32Array(weightBits.length);
+    const room = this.#room;
     let count = 0;
-    for (let i = 0; i < weightBits.length; i++) {
+    for (let k = 0; k < from.length; k++) {
+      const i = from[k]!;
       const weights = w * weightBits[i]!;
       const inputs = x * inputBits[i]!;
       const outputs = o * outputBits[i]!;
-      if (
-        kind === 0 ||
-        (kind === 1
-          ? weights + inputs + outputs <= bits[at]!
-          : weights <= bits[at]! && inputs <= bits[at + 1]! && outputs <= bits[at + 2]!)
-      )
-        points[count++] = i;
+      const fits =
+        kind === 1 ? weights + inputs + outputs <= first : weights <= first && inputs <= second && outputs <= third;
+      if (fits) room[count++] = i;
     }
-    const fitting = points.slice(0, count);
-    this.#known.set(key, fitting);
-    return fitting;
+    return count;
   }
 }
 
@@ -71,7 +92,7 @@ export function placementFloor(
   touchedInputs: number,
 ): PlacementFloor {
   const leastInto = (prices: TransferCosts, level: number) =>
-    leastTransfer(prices, tiles[level]!, level, fitting.at(level, keep[level]!), touchedInputs);
+    leastTransfer(prices, tiles[level]!, level, fitting.at(level, keep), touchedInputs);
   const transfersPj = new Float64Array(model.levelCount);
   let energyPj = costs.fixedPj;
   for (let level = 1; level < model.levelCount; level++) {

@@ -133,7 +133,12 @@ export class PlacementCompiler {
     const tiles: LevelTiles[] = [];
     for (let level = 1; level < model.levelCount; level++)
       tiles[level] = levelTiles(model, lattice, choice.bounds, level);
-    const compiled: CompiledChoice = { lattice, tiles, fitting: new FittingPoints(model, tiles), innerValues: null };
+    const compiled: CompiledChoice = {
+      lattice,
+      tiles,
+      fitting: new FittingPoints(model, tiles, lattice.size),
+      innerValues: null,
+    };
     if (chosen === undefined) this.#remember(choice, compiled);
     return compiled;
   }

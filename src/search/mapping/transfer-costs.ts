@@ -71,6 +71,22 @@ export function emptyCosts(model: KernelModel): TransferCosts {
   };
 }
 
+/** Makes costs those of nothing again. */
+export function clearCosts(costs: TransferCosts): void {
+  costs.energyPj.fill(0);
+  costs.server.fill(0);
+  costs.serverReadBits.fill(0);
+  costs.serverWriteBits.fill(0);
+  costs.fillBits.fill(0);
+  costs.inputReadPj.fill(0);
+  costs.inputShare.fill(1);
+  costs.macInputPj = 0;
+  costs.macInputBits = 0;
+  costs.fixedPj = 0;
+  costs.fixedReadBits.fill(0);
+  costs.fixedWriteBits.fill(0);
+}
+
 /** Adds the transfers of one tensor. */
 export function addTensorCosts(
   costs: TransferCosts,

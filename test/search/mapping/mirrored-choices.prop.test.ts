@@ -60,6 +60,7 @@ describe('withoutMirrorImages', () => {
         if (withoutMirrorImages(mapspace).length < mapspace.spatialChoices.length) dropped++;
         const result = searchExact(mapspace, EDP);
         if (least === Number.POSITIVE_INFINITY) expect(result.kind).toBe('infeasible');
+        else if (result.kind !== 'found') throw new Error(result.kind);
         else expect(result.certificate.incumbent / least).toBeCloseTo(1, 9);
       }),
       { numRuns: 400 },
