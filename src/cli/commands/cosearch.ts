@@ -76,8 +76,12 @@ export function addCosearchCommand(program: Command): void {
         .choices(['naas', 'naas-index', 'sizing', 'random', 'evolution'])
         .default('naas'),
     )
-    .option('--generations <n>', 'generations of the search', wholeNumber(1))
-    .option('--population <n>', 'accelerators per generation (nested), pairs or networks (otherwise)', wholeNumber(2))
+    .option('--generations <n>', 'generations of the search (default: 20 nested, 60 otherwise)', wholeNumber(1))
+    .option(
+      '--population <n>',
+      'accelerators per generation (nested, default: 8), pairs or networks (otherwise, default: 32)',
+      wholeNumber(2),
+    )
     .option(
       '--dims-per-axis <n>',
       'problem dims wired to an array axis, 1 to 6; 1 = as NAAS published (default: as many as an axis of the baseline)',
@@ -101,7 +105,12 @@ export function addCosearchCommand(program: Command): void {
     .option('--mutation-rate <chance>', 'chance that a mutation draws a gene anew', share, 0.1)
     .option('--resolution-rate <chance>', 'the same of the resolution', share, 0.5)
     .addOption(new Option('--factors <kind>', 'loop factors').choices(['perfect', 'imperfect']).default('perfect'))
-    .option('--node-limit <n>', 'partial mappings to bound per layer', wholeNumber(1), 300_000)
+    .option(
+      '--node-limit <n>',
+      'partial mappings to bound per layer and candidate; the result is mapped without a limit',
+      wholeNumber(1),
+      300_000,
+    )
     .option('--no-cache', 'map anew, without the results of earlier commands (TRIFOLD_CACHE names their folder)')
     .option('--out <dir>', 'run folder (default: runs/<name>-<n>)')
     .option('--time <duration>', 'end the search after this time, e.g. 5m', duration)
