@@ -17,7 +17,7 @@ import type { ChoiceExtents, Intervals } from './extent-boxes.ts';
 import { boxCount } from './extent-boxes.ts';
 import type { InputsAxis } from './inputs-axis.ts';
 import { IRRELEVANT } from './loop-orders.ts';
-import { averageRefetches, edgeShare, edgeSharesInside, paddedDims, roundsAbove } from './ragged-extents.ts';
+import { averageRefetches, edgeShare, edgeSharesInside, inputShareFactors, roundsAbove } from './ragged-extents.ts';
 
 /** The tiles of one level in boxes of extents: for each box the least that any of its tiles takes. */
 export interface BoxLevel {
@@ -64,9 +64,9 @@ export function boxLevel(
   const extents = dims.map(({ first }, d) => Float64Array.from(first, (place) => choice.extents[level]![d]![place]!));
   const steps = dims.map((intervals, d) => leastOver(intervals, (i) => choice.values[d]![i]! * choice.above[d]![i]!));
   const rounds = roundsAbove(model, choice, spatial, level);
-  const padded = paddedDims(model);
+  const factors = inputShareFactors(model);
   const shares = dims.map((intervals, d) => mostOver(intervals, (i) => edgeShare(rounds[d]!, i, level)));
-  const inputShares = shares.map((own, d) => (padded.includes(d) ? own.map((share) => Math.min(1, 2 * share)) : own));
+  const inputShares = shares.map((own, d) => own.map((share) => Math.min(1, factors[d]! * share)));
   // Into the next level, by the tiles of this one.
   const next = level + 1 < model.levelCount ? roundsAbove(model, choice, spatial, level + 1) : [];
   const stillShares = dims.map((intervals, d) => {

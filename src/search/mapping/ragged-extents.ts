@@ -35,6 +35,8 @@ export interface DimRounds {
   readonly children: number;
   readonly steps: Float64Array;
   readonly live: Float64Array;
+  /** Share of the dim in a tile that is not cut short. */
+  readonly largest: Float64Array;
 }
 
 /** The rounds of every dim above a level's tiles. */
@@ -52,21 +54,23 @@ export function roundsAbove(
       else inside *= spatial[l * DIM_COUNT + d]!;
     }
     const live = values.map((value) => ceilDiv(model.bounds[d]!, value * inside));
-    return { children, steps: lattice.above[d]!, live };
+    const largest = values.map((value) => Math.min(1, (value * inside) / model.bounds[d]!));
+    return { children, steps: lattice.above[d]!, live, largest };
   });
 }
 
 /**
- * Share of the tiles along a dim that can stand still while an irrelevant loop advances between two rounds over the dim: those of children with one
- * live step in the last round. With one child that takes two loops over the dim, so three steps at least, and concerns the last step; of several
- * children those that the last round does not reach have one live step if there are two rounds.
+ * Most of a dim, as a share, whose tiles can stand still while an irrelevant loop advances between two rounds over the dim: those of children with
+ * one live step in the last round. With one child that takes two loops over the dim, so three steps at least, and concerns the last step; of
+ * several children those that the last round does not reach have one live step if there are two rounds, and theirs are whole tiles.
  */
-export function edgeShare({ children, steps, live }: DimRounds, place: number, level: number): number {
+export function edgeShare({ children, steps, live, largest }: DimRounds, place: number, level: number): number {
   const count = steps[place]!;
   const tiles = live[place]!;
   if (count === 1) return 0;
-  if (count === 2) return children === 1 ? 0 : (2 * children - tiles) / tiles;
-  return level === 1 ? 0 : Math.min(1, children / tiles);
+  if (count === 2) return children === 1 ? 0 : Math.min(1, (2 * children - tiles) * largest[place]!);
+  if (level === 1) return 0;
+  return children === 1 ? 1 / tiles : Math.min(1, children * largest[place]!);
 }
 
 /**
@@ -89,9 +93,16 @@ export function averageRefetches(refetches: number, once: number): number {
   return 1 + (refetches - 1) * (1 - once);
 }
 
-/** Dims of axes with padding, whose share of words the padding at the other end may raise to that of two steps. */
-export function paddedDims(model: KernelModel): readonly number[] {
-  return [model.rows, model.columns].flatMap((axis) => (axis.padded ? [axis.output, axis.filter] : []));
+/**
+ * [dim]: how many times the share of its words of Inputs can be that of the dim: padding at the other end may raise it to that of two steps, and so
+ * may a stride, because a tile cut short has fewer words than its share where tiles have gaps between.
+ */
+export function inputShareFactors(model: KernelModel): Float64Array {
+  const factors = new Float64Array(DIM_COUNT).fill(1);
+  for (const axis of [model.rows, model.columns])
+    for (const d of [axis.output, axis.filter])
+      factors[d] = (axis.padded ? 2 : 1) * (axis.stride > 1 || axis.dilation > 1 ? 2 : 1);
+  return factors;
 }
 
 /** What edges do to the refetches into a level, [point]. */
@@ -111,11 +122,9 @@ export function edgeRefetches(
   level: number,
 ): EdgeRefetches {
   const rounds = roundsAbove(model, lattice, spatial, level);
-  const padded = paddedDims(model);
+  const factors = inputShareFactors(model);
   const own = rounds.map((dim) => dim.steps.map((_, place) => edgeShare(dim, place, level)));
-  const ofInputs = own.map((shares, d) =>
-    padded.includes(d) ? shares.map((share) => Math.min(1, 2 * share)) : shares,
-  );
+  const ofInputs = own.map((shares, d) => shares.map((share) => Math.min(1, factors[d]! * share)));
   const inside = rounds.map((dim) => edgeSharesInside(dim, level));
   const average = (tensor: 0 | 1 | 2, shares: readonly Float64Array[]) =>
     lattice.refetches[tensor].map((refetches, point) => {

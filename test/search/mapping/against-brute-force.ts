@@ -20,7 +20,11 @@ export interface SmallCases {
   readonly options: SmallCaseOptions;
   readonly temporalReuse: TemporalReuse;
   readonly factors: Factors;
+  /** Changes the case of a seed. */
+  readonly change?: (one: SmallCase, seed: number) => SmallCase;
 }
+
+type SmallCase = ReturnType<typeof smallCase>;
 
 /** A mapspace with its brute-force optima. */
 export interface Enumerated {
@@ -32,8 +36,9 @@ export interface Enumerated {
 }
 
 /** The mapspace of a seed with its brute-force optima; null when it is empty or too large. */
-export function enumerated(seed: number, { options, temporalReuse, factors }: SmallCases): Enumerated | null {
-  const mapspace = makeMapspace({ ...smallCase(seed, options), temporalReuse, factors });
+export function enumerated(seed: number, { options, temporalReuse, factors, change }: SmallCases): Enumerated | null {
+  const one = smallCase(seed, options);
+  const mapspace = makeMapspace({ ...(change?.(one, seed) ?? one), temporalReuse, factors });
   if (!mapspace.feasible) return null;
   const least = OBJECTIVES.map(() => Number.POSITIVE_INFINITY);
   const figures: [number, number][] = [];
@@ -101,7 +106,7 @@ export function compareAll(runs: number, enough: number, cases: SmallCases): voi
   expect(compared).toBeGreaterThanOrEqual(enough);
 }
 
-/** Expects bounds that are 0.1 % too tight to cut the optimum off in more than a quarter of the cases, for every objective. */
+/** Expects bounds that are 0.1 % too tight to cut the optimum off in more than a fifth of the cases, for every objective. */
 export function expectBoundsAreTight(seeds: number, cases: SmallCases): void {
   const asked = OBJECTIVES.map(() => 0);
   const missed = OBJECTIVES.map(() => 0);
@@ -115,6 +120,6 @@ export function expectBoundsAreTight(seeds: number, cases: SmallCases): void {
     });
   }
   OBJECTIVES.forEach((objective, i) => {
-    expect(missed[i]! / asked[i]!, objective.name).toBeGreaterThan(0.25);
+    expect(missed[i]! / asked[i]!, objective.name).toBeGreaterThan(0.2);
   });
 }

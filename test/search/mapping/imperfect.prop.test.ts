@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { StorageLevel } from '../../../src/accelerator/accelerator.ts';
 import { evaluateReference } from '../../../src/cost/reference.ts';
 import { searchExact } from '../../../src/search/mapping/exact.ts';
 import { makeMapspace } from '../../../src/search/mapping/mapspace.ts';
 import { EDP, ENERGY, LATENCY } from '../../../src/search/mapping/objective.ts';
-import { perTensor } from '../../../src/util/vocabulary.ts';
+import { perTensor, TENSORS } from '../../../src/util/vocabulary.ts';
 import { makeProblem } from '../../../src/workload/problem.ts';
 import { compareAll, expectBoundsAreTight, type SmallCases } from './against-brute-force.ts';
 import { type SmallCaseOptions, smallCase } from './random-mapspace.ts';
@@ -38,10 +39,51 @@ const imperfect = (options: SmallCaseOptions): SmallCases => ({
   temporalReuse: 'exact',
   factors: 'imperfect',
 });
+/** Costly refetches into a small buffer under few children, some of which the last round does not reach: their tiles can stand still. */
+const edges = (dim: 'K' | 'P'): SmallCases => ({
+  ...imperfect({
+    ...PLAIN,
+    levels: [2, 2, 3],
+    dims: ['K', 'P', 'C', 'N', 'K', 'P'],
+    bounds: [3, 5, 6, 7],
+    mostMacs: 130,
+  }),
+  change: ({ layer, accelerator }, seed) => {
+    const last = accelerator.levels.length - 1;
+    const arrayLevel = seed % 3 === 0 ? last - 1 : 0;
+    const size = 2 + (seed % 2);
+    const levels = accelerator.levels.map((level, index): StorageLevel => {
+      const pj = [200, 6, 1][index]!;
+      return {
+        ...level,
+        bandwidth: {},
+        instances: index > arrayLevel ? size : 1,
+        energy: { readPj: pj, fillPj: pj, updatePj: pj },
+        mayKeep: TENSORS,
+        mustKeep: TENSORS,
+        capacity:
+          index === 0
+            ? { kind: 'unlimited' }
+            : { kind: 'shared', bits: 16 * (4 + ((seed * 7) % 13)) * (index < last ? 2 : 1) },
+        fanOut: {
+          ...level.fanOut,
+          dimensions: index === arrayLevel ? [{ name: 'X', size, parallelDims: [dim] }] : [],
+        },
+      };
+    });
+    const [weights, inputs, outputs] = [0, 1, 2].map((bit) => 16 + 16 * ((seed >> bit) & 1));
+    return {
+      layer: { ...layer, wordBits: { Weights: weights!, Inputs: inputs!, Outputs: outputs! } },
+      accelerator: { ...accelerator, levels, mac: { ...accelerator.mac, instances: size } },
+    };
+  },
+});
 const FAMILIES: readonly (readonly [string, number, number, SmallCases])[] = [
   ['tiles that do not overlap', 90, 60, imperfect(PLAIN)],
   ['overlapping tiles', 90, 75, imperfect(SLIDING)],
   ['tiles that overlap much', 60, 45, imperfect(OVERLAPPING)],
+  ['last rounds that reach few children along K', 60, 50, edges('K')],
+  ['last rounds that reach few children along P', 40, 30, edges('P')],
   ['padding', 60, 50, imperfect({ ...SLIDING, padding: true })],
   ['padding and much overlap', 40, 30, imperfect({ ...OVERLAPPING, padding: true })],
   ['padding and blocks of words', 60, 45, imperfect({ ...SLIDING, padding: true, blocks: true })],
