@@ -61,6 +61,12 @@ interface Lanes<Item, Result> {
   close(): Promise<void>;
 }
 
+/**
+ * Short-lived objects that a thread holds before they are collected, in MB; a limit to collect at, not one to fail at. Node's own is 48: with two
+ * threads at a search within Eyeriss that took 140 MB more at the peak and saved 5 % of the processor time.
+ */
+const YOUNG_GENERATION_MB = 12;
+
 function localLane<Setup, Item, Result>(task: Task<Setup, Item, Result>, setup: Setup): Lanes<Item, Result> {
   let handle: ((item: Item) => Result) | undefined;
   return {
@@ -95,6 +101,7 @@ async function threadLanes<Item, Result>(
     minThreads: workers,
     maxThreads: workers,
     workerData,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     ...(isSource ? { execArgv: ['--import', new URL('./typescript-loader.mjs', import.meta.url).href] } : {}),
   });
   // A thread that fails outside its tasks, above all while it starts, would be replaced by another one that fails, for ever.
