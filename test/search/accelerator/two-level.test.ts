@@ -285,6 +285,11 @@ describe('AcceleratorSearch', () => {
       );
     const sizing = { ...options, strategy: 'sizing' as const };
     expect(() => AcceleratorSearch.fromState(sizing, search.getState())).toThrow(/not a state/);
+    const anySizes = { ...options, arraySizes: 'published' as const };
+    expect(() => AcceleratorSearch.fromState(anySizes, search.getState())).toThrow(/not a state/);
+    const { arraySizes: _useful, ...older } = search.getState();
+    expect(() => AcceleratorSearch.fromState(options, older)).toThrow(/not a state/);
+    expect(AcceleratorSearch.fromState(anySizes, older).getState()).toBe(older);
     const other = { ...options, strategy: 'naas-index' as const };
     const forged = { ...search.getState(), strategy: 'naas-index' as const };
     expect(() => AcceleratorSearch.fromState(other, forged)).toThrow(/not a state/);
