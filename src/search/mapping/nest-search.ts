@@ -12,6 +12,9 @@ import { inputWordPj, macInputExcess, macInputServer } from './tile-bounds.ts';
 /** Under Timeloop's rule no few orders suffice where input tiles overlap; up to this many loops all orders are tried. */
 const MOST_PERMUTED_LOOPS = 4;
 
+/** The same where rounds are cut short at ragged bounds. */
+const MOST_RAGGED_LOOPS = 5;
+
 /** Open tiles of the outermost level from which on tighter bounds of the cycles are worth their time. */
 const FEW_TILES = 128;
 
@@ -28,6 +31,8 @@ export class NestSearch {
   readonly #openTiles: readonly BoundHeap[];
   readonly #openOrders: readonly BoundHeap[];
   readonly #complete: (tiling: FoundTiling) => void;
+  /** Value of the incumbent when the tiles of the outermost level were bounded. */
+  #openedUnder = Number.POSITIVE_INFINITY;
 
   /** @param complete scores a complete mapping whose bound is below the incumbent */
   constructor(placement: Placement, incumbent: Incumbent, complete: (tiling: FoundTiling) => void) {
@@ -63,6 +68,7 @@ export class NestSearch {
   /** Bounds the tiles of the outermost level, once before the search runs. @returns the least bound */
   open(): number {
     if (this.#placement.model.levelCount === 1) return 0;
+    this.#openedUnder = this.#incumbent.value;
     this.#children.open(0, this.#openTiles[0]!);
     return this.#openTiles[0]!.leastBound;
   }
@@ -74,8 +80,7 @@ export class NestSearch {
       return true;
     }
     const heap = this.#openTiles[0]!;
-    // The incumbent may be better by now.
-    if (heap.size > FEW_TILES) this.#children.open(0, heap);
+    if (heap.size > FEW_TILES && this.#incumbent.value < this.#openedUnder) this.#children.open(0, heap);
     if (heap.size > FEW_TILES && this.#cycles.tighten()) this.#children.open(0, heap);
     return this.#expand(0);
   }
@@ -119,6 +124,10 @@ export class NestSearch {
       if (orders[0]!.length <= MOST_PERMUTED_LOOPS) orders = allOrders(active, fixed);
       else incumbent.leaveOpen(bound);
     }
+    if (lattice.factors === 'imperfect' && this.#isRagged(active, digits)) {
+      if (orders[0]!.length <= MOST_RAGGED_LOOPS) orders = allOrders(active, fixed);
+      else incumbent.leaveOpen(bound);
+    }
     const heap = this.#openOrders[level]!;
     heap.clear();
     for (let place = 0; place < orders.length; place++) {
@@ -142,6 +151,18 @@ export class NestSearch {
     }
     incumbent.counts.cut += heap.size;
     return true;
+  }
+
+  /** Whether rounds over some looping dim are cut short, so that tiles stand still through loops outside relevant ones. */
+  #isRagged(active: number, digits: number): boolean {
+    const { model, lattice, spatial } = this.#placement;
+    return lattice.activeDims.some((d) => {
+      if (((active >> d) & 1) === 0) return false;
+      const place = lattice.digits[digits + d]!;
+      let covered = lattice.above[d]![place]! * lattice.values[d]![place]!;
+      for (let level = 0; level < model.levelCount; level++) covered *= spatial[level * DIM_COUNT + d]!;
+      return covered !== model.bounds[d];
+    });
   }
 
   /** Counts the transfers into the next level exactly. @returns bound of the objective */

@@ -26,10 +26,14 @@ export function limitedPorts(model: KernelModel): Port[] {
 /**
  * [level][point]: bits per instance that everything inside a tile moves through a port at least: the dynamic program of the energy with bits
  * for prices.
+ * @returns for all levels but the outermost
  */
 export function portBits(placement: Placement, port: Port): readonly Float64Array[] {
   const { model, lattice, tiles, costs, keep, innerValues } = placement;
-  const bounds = tileBounds(model, lattice, tiles, portPrices(model, costs, port), keep, innerValues);
+  const prices = portPrices(model, costs, port);
+  const isIdle = prices.macInputPj === 0 && prices.energyPj.every((bits, at) => bits === 0 || at < 2 * TENSOR_COUNT);
+  if (isIdle) return Array.from({ length: model.levelCount }, () => new Float64Array(lattice.size));
+  const bounds = tileBounds(model, lattice, tiles, prices, keep, innerValues, undefined, 0, 2);
   if (bounds === null) throw new Error('bounds without a test of hopelessness are always built');
   return bounds.least;
 }

@@ -37,6 +37,7 @@ export interface TileBounds {
  * @param isHopeless asked with the least energy of all transfers into a level and further in, with one refetch of whatever stands still;
  *   when it says so, nothing is built
  * @param touchedInputs words of Inputs that must come in at least; needed with `isHopeless`
+ * @param outermost the outermost level whose own transfers are of interest
  */
 export function tileBounds(
   model: KernelModel,
@@ -47,6 +48,7 @@ export function tileBounds(
   innerValues: readonly InnerValues[],
   isHopeless?: (level: number, leastPj: number) => boolean,
   touchedInputs = 0,
+  outermost = 1,
 ): TileBounds | null {
   const levels = model.levelCount;
   const { size } = lattice;
@@ -58,7 +60,7 @@ export function tileBounds(
   let value = new Float64Array(size);
   inside[levels - 1] = value;
   least[levels - 1] = value;
-  for (let level = levels - 1; level >= 1; level--) {
+  for (let level = levels - 1; level >= outermost; level--) {
     const own = levelBase(model, lattice, tiles[level]!, costs, keep, level, value);
     base[level] = own.base;
     inputsPj[level] = own.inputs;
