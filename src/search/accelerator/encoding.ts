@@ -35,10 +35,7 @@ export interface EncodingContext {
 }
 
 /** Array sizes of designs: those that the layers can fill with perfect factors, see {@link UsefulSizes}, or any even ones, as published. */
-export const ARRAY_SIZES = ['useful', 'published'] as const;
-
-/** One of {@link ARRAY_SIZES}. */
-export type ArraySizes = (typeof ARRAY_SIZES)[number];
+export type ArraySizes = 'useful' | 'published';
 
 /** A point that stands for a design within the budget. */
 export interface DecodedDesign {
