@@ -15,9 +15,6 @@ const MOST_PERMUTED_LOOPS = 4;
 /** The same where rounds are cut short at ragged bounds. */
 const MOST_RAGGED_LOOPS = 5;
 
-/** The same where rounds are cut short at ragged bounds. */
-const MOST_RAGGED_LOOPS = 5;
-
 /** Open tiles of the outermost level from which on tighter bounds of the cycles are worth their time. */
 const FEW_TILES = 128;
 
@@ -131,10 +128,6 @@ export class NestSearch {
       if (orders[0]!.length <= MOST_RAGGED_LOOPS) orders = allOrders(active, fixed);
       else incumbent.leaveOpen(bound);
     }
-    if (lattice.factors === 'imperfect' && this.#isRagged(active, digits)) {
-      if (orders[0]!.length <= MOST_RAGGED_LOOPS) orders = allOrders(active, fixed);
-      else incumbent.leaveOpen(bound);
-    }
     const heap = this.#openOrders[level]!;
     heap.clear();
     for (let place = 0; place < orders.length; place++) {
@@ -158,18 +151,6 @@ export class NestSearch {
     }
     incumbent.counts.cut += heap.size;
     return true;
-  }
-
-  /** Whether rounds over some looping dim are cut short, so that tiles stand still through loops outside relevant ones. */
-  #isRagged(active: number, digits: number): boolean {
-    const { model, lattice, spatial } = this.#placement;
-    return lattice.activeDims.some((d) => {
-      if (((active >> d) & 1) === 0) return false;
-      const place = lattice.digits[digits + d]!;
-      let covered = lattice.above[d]![place]! * lattice.values[d]![place]!;
-      for (let level = 0; level < model.levelCount; level++) covered *= spatial[level * DIM_COUNT + d]!;
-      return covered !== model.bounds[d];
-    });
   }
 
   /** Whether rounds over some looping dim are cut short, so that tiles stand still through loops outside relevant ones. */
