@@ -1,5 +1,5 @@
 import { TrifoldError } from '../util/errors.ts';
-import { type CommonOptions, EXIT, ExitSignal, print, printJson } from './context.ts';
+import { type CommonOptions, endsInText, print } from './context.ts';
 import { observeRun } from './run-observer.ts';
 
 /** Options of `trifold cosearch` that an exhaustive one knows. */
@@ -73,14 +73,7 @@ async function showExhaustiveResult(
   result: Awaited<ReturnType<typeof import('../app/exhaustive-run.ts').startExhaustiveRun>>,
   options: CommonOptions,
 ): Promise<void> {
-  if (result.json === null) {
-    process.stderr.write(`interrupted; continue with: trifold resume ${result.directory}\n`);
-    throw new ExitSignal(EXIT.interrupted);
-  }
-  if (options.json) {
-    printJson(result.json);
-    return;
-  }
+  if (!endsInText(result, options)) return;
   const { describeExhaustiveResult } = await import('./exhaustive-text.ts');
   print(describeExhaustiveResult(result));
 }

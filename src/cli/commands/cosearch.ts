@@ -1,15 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CommonOptions } from '../context.ts';
-import {
-  duration,
-  EXIT,
-  ExitSignal,
-  positiveNumber,
-  print,
-  printJson,
-  wholeNumber,
-  withCommonOptions,
-} from '../context.ts';
+import { duration, endsInText, positiveNumber, print, wholeNumber, withCommonOptions } from '../context.ts';
 import { observeRun } from '../run-observer.ts';
 
 interface CosearchOptions extends CommonOptions {
@@ -183,14 +174,7 @@ export async function showCosearchResult(
   result: Awaited<ReturnType<typeof import('../../app/cosearch-run.ts').startCosearchRun>>,
   options: CommonOptions,
 ): Promise<void> {
-  if (result.json === null) {
-    process.stderr.write(`interrupted; continue with: trifold resume ${result.directory}\n`);
-    throw new ExitSignal(EXIT.interrupted);
-  }
-  if (options.json) {
-    printJson(result.json);
-    return;
-  }
+  if (!endsInText(result, options)) return;
   const { describeCosearchResult } = await import('../cosearch-text.ts');
   print(describeCosearchResult(result));
 }

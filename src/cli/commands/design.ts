@@ -1,15 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { CommonOptions } from '../context.ts';
-import {
-  duration,
-  EXIT,
-  ExitSignal,
-  positiveNumber,
-  print,
-  printJson,
-  wholeNumber,
-  withCommonOptions,
-} from '../context.ts';
+import { duration, endsInText, positiveNumber, print, wholeNumber, withCommonOptions } from '../context.ts';
 import { observeRun } from '../run-observer.ts';
 
 interface DesignOptions extends CommonOptions {
@@ -131,14 +122,7 @@ export async function showDesignResult(
   result: Awaited<ReturnType<typeof import('../../app/design-run.ts').startDesignRun>>,
   options: CommonOptions,
 ): Promise<void> {
-  if (result.json === null) {
-    process.stderr.write(`interrupted; continue with: trifold resume ${result.directory}\n`);
-    throw new ExitSignal(EXIT.interrupted);
-  }
-  if (options.json) {
-    printJson(result.json);
-    return;
-  }
+  if (!endsInText(result, options)) return;
   const { describeDesignResult } = await import('../design-text.ts');
   print(describeDesignResult(result));
 }
