@@ -1,6 +1,6 @@
 /**
  * Growth of the exact mapping search: with the size of the layer, the number of levels and the number of dims that may run in parallel, and what
- * imperfect factors cost and bring per layer. CPU times of this process on one thread. Run with `npx tsx bench/mapper-growth.ts`.
+ * imperfect factors cost and bring per layer. CPU times of this process on one thread. Run with `npm run bench:mapper-growth`.
  */
 import { parseArgs } from 'node:util';
 import type { Accelerator, StorageLevel } from '../src/accelerator/accelerator.ts';
