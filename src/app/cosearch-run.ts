@@ -5,19 +5,13 @@ import { openNetworkPool } from '../parallel/network-task.ts';
 import { accuracyFloorAdvice } from '../search/network/accuracy.ts';
 import { frontVolume } from '../search/network/network-front.ts';
 import { findNetworkSpace } from '../search/network/spaces.ts';
+import type { SearchCounters } from '../search/ports.ts';
 import type { RunEvent } from '../search/run-events.ts';
 import { createRun, openRun, type Run } from '../study/run.ts';
 import { nextRunName } from '../study/run-names.ts';
 import { TrifoldError } from '../util/errors.ts';
 import { accuracySourceHash, openAccuracySource } from './accuracy-source.ts';
-import {
-  type CosearchLoop,
-  type CosearchState,
-  gains,
-  INITIAL_COSEARCH_STATE,
-  runCosearch,
-  type SearchedDesign,
-} from './cosearch.ts';
+import { type CosearchState, gains, INITIAL_COSEARCH_STATE, runCosearch, type SearchedDesign } from './cosearch.ts';
 import { cosearchFinal, type FinalMappings } from './cosearch-final.ts';
 import {
   COSEARCH_WORD_BITS,
@@ -27,12 +21,12 @@ import {
   isCosearchInputs,
 } from './cosearch-inputs.ts';
 import { cosearchJson, type FinishedCosearch, frontCsv, isProven } from './cosearch-json.ts';
-import type { EndReason } from './design.ts';
 import { isRunEvent, type RunLimits, type RunListener } from './design-run.ts';
 import { openLayerPool } from './layer-pool.ts';
 import { layerSummary, networkFigures } from './layer-summary.ts';
 import { packageVersion } from './library.ts';
 import { announcedPauses } from './pauses.ts';
+import { startRunClock } from './run-clock.ts';
 
 /** Outcome of a co-search that this process carried. */
 export interface CosearchRunResult {
@@ -146,7 +140,8 @@ async function carry(
       await scorer.close();
       await pool.close();
     };
-    const clock = startClock(inputs, limits, run.state);
+    const planned = request.generations * request.populationSize;
+    const clock = startRunClock(planned, countersOf(run.state)?.mappingsEvaluated ?? 0, limits);
     const searched = await runCosearch(inputs, run.state, {
       scorer,
       pool,
@@ -158,7 +153,7 @@ async function carry(
       },
       onState: (state) => run.checkpoint(state),
       whenUnpaused,
-      endsNow: (loop) => (listener.isInterrupted() ? 'interrupted' : clock.endsNow(loop)),
+      endsNow: ({ trials, best }) => (listener.isInterrupted() ? 'interrupted' : clock.endsNow(trials, best?.networks)),
     });
     if (searched === null) return { directory, finished: null, json: null };
     emit({ kind: 'note', level: 'info', text: 'now the mappings of the best design, without limits' });
@@ -189,7 +184,6 @@ function finish(
   const { report } = found;
   const against = gains(baselines, networkFigures(reference.report), networkFigures(report));
   const { search } = searched.state;
-  const counters = search?.kind === 'nested-search' ? search.search.counters : search!.counters;
   const reached = best.network?.accuracy.reportedTop1Percent;
   const known = inputs.reference.top1Percent;
   return {
@@ -206,9 +200,13 @@ function finish(
       layers: report.layers.map((layer, i) => layerSummary(report, layer, isProven(found, i))),
       front: search?.kind === 'nested-search' ? search.search.front : [],
       accuracyFront: front,
-      counters,
+      counters: countersOf(searched.state)!,
     },
   };
+}
+
+function countersOf({ search }: CosearchState): SearchCounters | undefined {
+  return search?.kind === 'nested-search' ? search.search.counters : search?.counters;
 }
 
 function writeResults(
@@ -229,40 +227,6 @@ function writeResults(
     ),
   );
   run.writeResult('front.csv', frontCsv(front));
-}
-
-/** Times and limits of this process; nothing here changes the course of a search, only when it ends. */
-function startClock({ request }: CosearchInputs, limits: RunLimits, start: CosearchState) {
-  const begun = performance.now();
-  const startCounters = start.search?.kind === 'nested-search' ? start.search.search.counters : start.search?.counters;
-  const mappingsBefore = startCounters?.mappingsEvaluated ?? 0;
-  const elapsed = () => (performance.now() - begun) / 1000;
-  const total = Math.min(request.generations * request.populationSize, limits.evaluations ?? Number.POSITIVE_INFINITY);
-  let doneBefore: number | null = null;
-  return {
-    endsNow: (loop: CosearchLoop): EndReason | null => {
-      if (limits.time !== undefined && elapsed() >= limits.time) return 'time';
-      if (limits.evaluations !== undefined && loop.trials >= limits.evaluations) return 'evaluations';
-      const edp = loop.best?.networks[0]?.edpPjCycles;
-      return limits.targetEdp !== undefined && edp !== undefined && edp <= limits.targetEdp ? 'target' : null;
-    },
-    progressAfter: (event: RunEvent): RunEvent | null => {
-      if (event.kind !== 'generation') return null;
-      const seconds = elapsed();
-      const done = event.trials.reduce((most, { trial }) => Math.max(most, trial + 1), 0);
-      doneBefore ??= done - event.trials.length;
-      const rate = (done - doneBefore) / seconds;
-      return {
-        kind: 'progress',
-        elapsedSeconds: seconds,
-        done,
-        total,
-        mappingsPerSecond: (event.counters.mappingsEvaluated - mappingsBefore) / seconds,
-        remainingSeconds: rate > 0 ? Math.max(0, total - done) / rate : null,
-        workers: limits.workers,
-      };
-    },
-  };
 }
 
 function isCosearchState(value: unknown): value is CosearchState {

@@ -12,21 +12,14 @@ import { openEvaluator } from './evaluators.ts';
 import { openLayerPool } from './layer-pool.ts';
 import { packageVersion } from './library.ts';
 import { announcedPauses } from './pauses.ts';
-import { RemainingTime } from './remaining-time.ts';
+import { type ClockLimits, startRunClock } from './run-clock.ts';
 
 /** Limits of this process; they end a run but never change its course. */
-export interface RunLimits {
-  readonly workers: number;
+export interface RunLimits extends ClockLimits {
   /** Use a thread even for one worker, so that a live view stays responsive. */
   readonly offMainThread?: boolean;
   /** Mappings of earlier runs. */
   readonly caches?: MappingCaches;
-  /** Seconds of this process. */
-  readonly time?: number;
-  /** Candidates in all. */
-  readonly evaluations?: number;
-  /** Ends when the EDP (pJ * cycles; several networks: geometric mean) is at most this. */
-  readonly targetEdp?: number;
 }
 
 /** What a caller hears of a run. */
@@ -115,7 +108,9 @@ async function carry(
     offMainThread: limits.offMainThread ?? limits.workers > 1,
     ...(limits.caches === undefined ? {} : { cache: limits.caches.layers }),
   });
-  const clock = startClock(inputs, limits, run.state);
+  const { request } = inputs;
+  const mappingsBefore = run.state.search?.counters.mappingsEvaluated ?? 0;
+  const clock = startRunClock(request.generations * populationOf(request), mappingsBefore, limits);
   let state = run.state;
   const hooks: DesignHooks = {
     evaluator,
@@ -169,45 +164,6 @@ function writeResults(run: Run<RunEvent, DesignState>, inputs: DesignInputs, { b
         report.layers.map(({ layer, mapping }) => ({ layer: layer.name, mapping })),
       ),
     );
-}
-
-/** Times and limits of this process; nothing here changes the course of a search, only when it ends. */
-function startClock(inputs: DesignInputs, limits: RunLimits, start: DesignState) {
-  const begun = performance.now();
-  const population = populationOf(inputs.request);
-  const trialsBefore = start.search?.trials ?? 0;
-  const mappingsBefore = start.search?.counters.mappingsEvaluated ?? 0;
-  const total = Math.min(inputs.request.generations * population, limits.evaluations ?? Number.POSITIVE_INFINITY);
-  const elapsed = () => (performance.now() - begun) / 1000;
-  const remaining = new RemainingTime();
-  let searchBegun = elapsed();
-  return {
-    endsNow: (trials: number, best: readonly { readonly edpPjCycles: number }[] | undefined) => {
-      if (limits.time !== undefined && elapsed() >= limits.time) return 'time' as const;
-      if (limits.evaluations !== undefined && trials >= limits.evaluations) return 'evaluations' as const;
-      if (limits.targetEdp !== undefined && best !== undefined) {
-        const logs = best.reduce((sum, figures) => sum + Math.log(figures.edpPjCycles), 0);
-        if (Math.exp(logs / best.length) <= limits.targetEdp) return 'target' as const;
-      }
-      return null;
-    },
-    progressAfter: (event: RunEvent): RunEvent | null => {
-      if (event.kind === 'baseline') searchBegun = elapsed();
-      if (event.kind !== 'generation') return null;
-      const seconds = elapsed();
-      const done = (event.generation + 1) * population;
-      remaining.add(done - trialsBefore, seconds - searchBegun);
-      return {
-        kind: 'progress',
-        elapsedSeconds: seconds,
-        done,
-        total,
-        mappingsPerSecond: (event.counters.mappingsEvaluated - mappingsBefore) / seconds,
-        remainingSeconds: remaining.estimate(Math.max(done, total) - trialsBefore),
-        workers: limits.workers,
-      };
-    },
-  };
 }
 
 const EVENT_KINDS: readonly RunEvent['kind'][] = [
