@@ -53,7 +53,7 @@ export interface CosearchRequest {
 
 /**
  * Defaults that are to end within 15 minutes on two cores for `ofa-resnet50` within the Eyeriss budget: there an accelerator of a nested
- * search takes some 4 s of one core, 60 ms per layer that is mapped.
+ * search takes some 3 s of one core (docs/results.md).
  */
 export const COSEARCH_DEFAULTS = {
   nested: { generations: 20, populationSize: DEFAULT_POPULATION },
