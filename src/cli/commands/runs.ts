@@ -50,16 +50,17 @@ export function addRunCommands(program: Command): void {
     async (directory: string, options: ResumeOptions) => {
       const { runKind } = await import('../../app/resume-run.ts');
       const { workers, time, evaluations } = options;
-      if (runKind(directory) === 'map') {
+      const kind = runKind(directory);
+      if (kind === 'map') {
         await resumeMap(directory, options);
         return;
       }
-      if (runKind(directory) === 'exhaustive') {
+      if (kind === 'exhaustive') {
         const { resumeExhaustiveCommand } = await import('../exhaustive-command.ts');
         await resumeExhaustiveCommand(directory, options);
         return;
       }
-      if (runKind(directory) === 'cosearch') {
+      if (kind === 'cosearch') {
         await resumeCosearch(directory, options);
         return;
       }
