@@ -4,8 +4,6 @@ import { TrifoldError } from '../../util/errors.ts';
 import type {
   AcceleratorSearchEvent,
   CandidateEvaluator,
-  CandidateResult,
-  CandidateTask,
   ExhaustedEvent,
   FrontPoint,
   GenerationEvent,
@@ -19,16 +17,15 @@ import {
   richestAxis,
   templatePoint,
 } from './encoding.ts';
+import { evaluateGeneration, lastParentScore } from './generation-evaluation.ts';
 import {
   addCounters,
-  countOf,
   NO_COUNTERS,
   type Proposal,
   toFrontPoint,
   toRecord,
   toResult,
   toScoredDesign,
-  withEarlierWork,
 } from './generation-results.ts';
 import { addToFront } from './pareto-front.ts';
 import { candidateBounds, networkEdp, type PreparedNetwork, prepareNetwork, scoreOf } from './score.ts';
@@ -180,7 +177,9 @@ export class AcceleratorSearch {
       const state = { ...before, exhausted: true, counters: { ...before.counters, rejections } };
       return { state, event: proposals };
     }
-    const evaluated = await this.#evaluate(proposals, evaluator);
+    const rule = (this.#options.prune ?? true) ? loserRule(before.optimizer, before.best?.score) : {};
+    const generation = { proposals, rule, parentScore: before.parentScore, referenceEdps: this.#referenceEdps };
+    const evaluated = await evaluateGeneration(generation, evaluator);
     const results = evaluated.map(({ result }) => result);
     optimizer.tell(proposals.map((proposal, i) => toResult(proposal, results[i]!, evaluated[i]!.cutoff)));
 
@@ -193,10 +192,9 @@ export class AcceleratorSearch {
       front = addToFront(front, toFrontPoint(scored));
     });
     const counters = addCounters(before.counters, results, rejections);
-    const { generation } = before;
     const state: AcceleratorSearchState = {
       ...before,
-      generation: generation + 1,
+      generation: before.generation + 1,
       trials: before.trials + proposals.length,
       optimizer: optimizer.getState(),
       parentScore: lastParentScore(results, loserRule(before.optimizer, undefined).parents),
@@ -206,8 +204,8 @@ export class AcceleratorSearch {
     };
     const event: GenerationEvent = {
       kind: 'generation',
-      generation,
-      trials: proposals.map((proposal, i) => toRecord(proposal, results[i]!, generation, evaluated[i]!.cutoff)),
+      generation: before.generation,
+      trials: proposals.map((proposal, i) => toRecord(proposal, results[i]!, before.generation, evaluated[i]!.cutoff)),
       best,
       improved: best !== before.best,
       frontSize: front.length,
@@ -245,92 +243,4 @@ export class AcceleratorSearch {
     const edps = this.#networks.map((network, n) => networkEdp(network, bounds[n]!));
     return scoreOf(edps, this.#referenceEdps);
   }
-
-  /** Results in the order of the proposals, each with the cutoff beyond which it was stopped. */
-  async #evaluate(proposals: readonly Proposal[], evaluator: CandidateEvaluator): Promise<readonly Evaluated[]> {
-    const evaluate = async (batch: readonly Proposal[], cutoff: number | null) => {
-      const tasks = batch.map((proposal) => this.#taskOf(proposal, cutoff));
-      return (await evaluateInOrder(evaluator, tasks)).map((result): Evaluated => ({ result, cutoff }));
-    };
-    const rule = (this.#options.prune ?? true) ? loserRule(this.#state.optimizer, this.#state.best?.score) : {};
-    const { parents, cutoff = null } = rule;
-    if (parents === undefined) return evaluate(proposals, cutoff);
-    const evaluated = new Map<number, Evaluated>();
-    let limit: number | null = firstCutoff(proposals, parents, this.#state.parentScore);
-    let open = [...proposals].sort((a, b) => a.bound - b.bound || a.trial - b.trial);
-    for (let round = 1; open.length > 0; round++) {
-      for (const batch of batches(open, parents)) {
-        const scores = scoresOf([...evaluated.values()].map(({ result }) => result));
-        const cutoff = Math.min(limit ?? Infinity, scores[parents - 1] ?? Infinity);
-        for (const { result, ...rest } of await evaluate(batch, cutoff === Infinity ? null : cutoff)) {
-          const earlier = evaluated.get(result.trial)?.result;
-          evaluated.set(result.trial, {
-            result: earlier === undefined ? result : withEarlierWork(result, earlier),
-            ...rest,
-          });
-        }
-      }
-      const results = [...evaluated.values()].map(({ result }) => result);
-      if (limit === null || countOf(results, 'scored') >= parents) break;
-      limit = round < CUTOFF_ROUNDS ? limit * CUTOFF_GROWTH : null;
-      open = open.filter(({ trial }) => evaluated.get(trial)!.result.outcome === 'stopped');
-    }
-    return proposals.map(({ trial }) => evaluated.get(trial)!);
-  }
-
-  #taskOf({ trial, specification }: Proposal, cutoff: number | null): CandidateTask {
-    return { trial, specification, referenceEdps: this.#referenceEdps, cutoff };
-  }
-}
-
-/** What became of a proposal, and the cutoff that it was last evaluated under; null = none. */
-interface Evaluated {
-  readonly result: CandidateResult;
-  readonly cutoff: number | null;
-}
-
-/** Factor on the score of the last parent of the generation before, and on the bound of the first generation's would-be last parent. */
-const LATER_CUTOFF = 1.2;
-const FIRST_CUTOFF = 2;
-const CUTOFF_GROWTH = 2;
-/** Candidates evaluated together once there may be enough parents: two keep two threads busy, each of which takes layers of both. */
-const LATER_BATCH = 2;
-/** Rounds under a cutoff; the next one has none. */
-const CUTOFF_ROUNDS = 8;
-
-/** A score that about as many candidates as there are parents may stay below. A bad guess costs time, nothing else. */
-function firstCutoff(proposals: readonly Proposal[], parents: number, parentScore: number | null): number {
-  if (parentScore !== null) return LATER_CUTOFF * parentScore;
-  const bounds = proposals.map((proposal) => proposal.bound).sort((a, b) => a - b);
-  return FIRST_CUTOFF * bounds[Math.min(parents, bounds.length) - 1]!;
-}
-
-/** Score of the last parent of a generation; null where parents are not chosen by rank or fewer were scored. */
-function lastParentScore(results: readonly CandidateResult[], parents: number | undefined): number | null {
-  return parents === undefined ? null : (scoresOf(results)[parents - 1] ?? null);
-}
-
-/** Scores so far, best first. */
-function scoresOf(results: readonly CandidateResult[]): number[] {
-  const scores = results.flatMap((result) => (result.outcome === 'scored' ? [result.score] : []));
-  return scores.sort((a, b) => a - b);
-}
-
-/** As many as there are parents first, then few at a time, so that each batch is stopped by the scores of those before. */
-function batches(proposals: readonly Proposal[], parents: number): Proposal[][] {
-  const result = [proposals.slice(0, parents)];
-  for (let next = parents; next < proposals.length; next += LATER_BATCH)
-    result.push(proposals.slice(next, next + LATER_BATCH));
-  return result;
-}
-
-async function evaluateInOrder(
-  evaluator: CandidateEvaluator,
-  tasks: readonly CandidateTask[],
-): Promise<readonly CandidateResult[]> {
-  if (tasks.length === 0) return [];
-  const results = await evaluator.evaluateCandidates(tasks);
-  const isComplete = results.length === tasks.length && tasks.every(({ trial }, i) => results[i]!.trial === trial);
-  if (!isComplete) throw new RangeError('the evaluator did not return one result per task in their order');
-  return results;
 }
