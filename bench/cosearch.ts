@@ -5,7 +5,8 @@ import { parseArgs } from 'node:util';
 import { COSEARCH_DEFAULTS, type CosearchRequest } from '../src/app/cosearch-inputs.ts';
 import { startCosearchRun } from '../src/app/cosearch-run.ts';
 import type { DesignRequest } from '../src/app/design-inputs.ts';
-import { type RunListener, startDesignRun } from '../src/app/design-run.ts';
+import { startDesignRun } from '../src/app/design-run.ts';
+import type { RunListener } from '../src/app/run-listener.ts';
 import { formatTable } from '../src/cli/table.ts';
 import { DEFAULT_NODE_LIMIT } from '../src/search/network/limited-mapper.ts';
 

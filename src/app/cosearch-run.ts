@@ -1,5 +1,4 @@
 import { formatAccelerator } from '../formats/accelerator-text.ts';
-import { formatMappings } from '../formats/mapping.ts';
 import { formatWorkload } from '../formats/workload-writer.ts';
 import { openNetworkPool } from '../parallel/network-task.ts';
 import { accuracyFloorAdvice } from '../search/network/accuracy.ts';
@@ -7,7 +6,7 @@ import { frontVolume } from '../search/network/network-front.ts';
 import { findNetworkSpace } from '../search/network/spaces.ts';
 import type { SearchCounters } from '../search/ports.ts';
 import type { RunEvent } from '../search/run-events.ts';
-import { createRun, openRun, type Run } from '../study/run.ts';
+import type { Run } from '../study/run.ts';
 import { nextRunName } from '../study/run-names.ts';
 import { TrifoldError } from '../util/errors.ts';
 import { accuracySourceHash, openAccuracySource } from './accuracy-source.ts';
@@ -21,21 +20,22 @@ import {
   isCosearchInputs,
 } from './cosearch-inputs.ts';
 import { cosearchJson, type FinishedCosearch, frontCsv, isProven } from './cosearch-json.ts';
-import { isRunEvent, type RunLimits, type RunListener } from './design-run.ts';
 import { openLayerPool } from './layer-pool.ts';
 import { layerSummary, networkFigures } from './layer-summary.ts';
-import { packageVersion } from './library.ts';
+import { mappingText } from './mapping-text.ts';
 import { announcedPauses } from './pauses.ts';
 import { startRunClock } from './run-clock.ts';
+import { followInterruption, type RunLimits, type RunListener } from './run-listener.ts';
+import { beginRun, type RunKind, type RunResult, reopenRun, tellBoth } from './run-opening.ts';
 
 /** Outcome of a co-search that this process carried. */
-export interface CosearchRunResult {
-  readonly directory: string;
-  /** Null when it was interrupted, and when the run was finished already. */
-  readonly finished: FinishedCosearch | null;
-  /** The document of `--json`; null when interrupted. */
-  readonly json: unknown;
-}
+export type CosearchRunResult = RunResult<FinishedCosearch>;
+
+const KIND: RunKind<CosearchState, CosearchInputs> = {
+  name: 'a co-search',
+  isState: isCosearchState,
+  isInputs: isCosearchInputs,
+};
 
 /** Starts a run in a new folder: `out`, or the next free name below `runs/`. @throws TrifoldError */
 export async function startCosearchRun(
@@ -49,13 +49,7 @@ export async function startCosearchRun(
   checkFloor(request);
   const where = inputs.budget?.name ?? inputs.template.name;
   const directory = out ?? nextRunName('runs', `${request.space}-${where}`);
-  const run = createRun<RunEvent, CosearchState>(directory, {
-    packageVersion: packageVersion(),
-    command,
-    seed: request.seed,
-    configuration: inputs,
-    state: INITIAL_COSEARCH_STATE,
-  });
+  const run = beginRun(directory, command, inputs, INITIAL_COSEARCH_STATE);
   return carry(run, inputs, limits, listener);
 }
 
@@ -73,31 +67,17 @@ export async function resumeCosearchRun(
   limits: RunLimits,
   listener: RunListener,
 ): Promise<CosearchRunResult> {
-  const run = openRun<RunEvent, CosearchState>(
-    directory,
-    { isEvent: isRunEvent, isState: isCosearchState },
-    packageVersion(),
-  );
-  const inputs = run.description.configuration;
-  const json = run.summary;
-  if (json !== undefined || !isCosearchInputs(inputs)) {
-    run.close();
-    if (json !== undefined) return { directory, finished: null, json };
-    throw new TrifoldError('foreign', `${directory} is not a co-search`);
-  }
-  for (const { message } of run.warnings) listener.onEvent({ kind: 'note', level: 'warning', text: message });
+  const opened = reopenRun(directory, KIND, listener);
+  if (opened.kind === 'finished') return opened.result;
+  const { run, inputs } = opened;
   if (accuracySourceHash(inputs.request.accuracy) !== inputs.accuracySha256)
     listener.onEvent({
       kind: 'note',
       level: 'warning',
       text: 'the file of the accuracy evaluator has changed since the run began: its result may differ from an uninterrupted run',
     });
-  for (const event of run.events) listener.onEvent(event);
   return carry(run, inputs, limits, listener);
 }
-
-/** How often a run looks whether the user wants it to end. */
-const INTERRUPT_POLL_MS = 50;
 
 async function carry(
   run: Run<RunEvent, CosearchState>,
@@ -108,31 +88,25 @@ async function carry(
   const { directory } = run;
   const { request, technology } = inputs;
   listener.onFolder?.(directory);
-  const end = new AbortController();
-  const poll = setInterval(() => {
-    if (listener.isInterrupted()) end.abort();
-  }, INTERRUPT_POLL_MS);
+  const interruption = followInterruption(listener);
   const { factors, nodeLimit } = request;
   const { caches } = limits;
   const threads = { workers: limits.workers, offMainThread: limits.offMainThread ?? false };
-  const emit = (event: RunEvent): void => {
-    run.append(event);
-    listener.onEvent(event);
-  };
-  const whenUnpaused = announcedPauses(listener, emit);
+  const tell = tellBoth(run, listener);
+  const whenUnpaused = announcedPauses(listener, tell);
   let close = async (): Promise<void> => {};
   try {
     const scorer = await openNetworkPool(
       { space: request.space, wordBits: COSEARCH_WORD_BITS, technology, factors, nodeLimit },
       {
         ...threads,
-        signal: end.signal,
+        signal: interruption.signal,
         whenUnpaused,
       },
     );
     const pool = openLayerPool({
       ...threads,
-      signal: end.signal,
+      signal: interruption.signal,
       whenUnpaused,
       ...(caches === undefined ? {} : { cache: caches.layers }),
     });
@@ -145,31 +119,31 @@ async function carry(
     const searched = await runCosearch(inputs, run.state, {
       scorer,
       pool,
-      signal: end.signal,
+      signal: interruption.signal,
       onEvent: (event) => {
-        emit(event);
+        tell(event);
         const progress = clock.progressAfter(event);
-        if (progress !== null) emit(progress);
+        if (progress !== null) tell(progress);
       },
       onState: (state) => run.checkpoint(state),
       whenUnpaused,
       endsNow: ({ trials, best }) => (listener.isInterrupted() ? 'interrupted' : clock.endsNow(trials, best?.networks)),
     });
     if (searched === null) return { directory, finished: null, json: null };
-    emit({ kind: 'note', level: 'info', text: 'now the mappings of the best design, without limits' });
+    tell({ kind: 'note', level: 'info', text: 'now the mappings of the best design, without limits' });
     const finished = finish(inputs, searched, await cosearchFinal(inputs, searched.best, pool));
-    emit({ kind: 'best-layers', trial: finished.best.trial, layers: finished.summary.layers });
+    tell({ kind: 'best-layers', trial: finished.best.trial, layers: finished.summary.layers });
     const networks = [networkFigures(finished.final.report)];
-    emit({ kind: 'finished', reason: finished.reason, design: finished.summary, networks });
+    tell({ kind: 'finished', reason: finished.reason, design: finished.summary, networks });
     const json = cosearchJson(inputs, finished);
     writeResults(run, inputs, finished);
     run.finish(searched.state, json);
     return { directory, finished, json };
   } catch (error) {
-    if (end.signal.aborted) return { directory, finished: null, json: null };
+    if (interruption.signal.aborted) return { directory, finished: null, json: null };
     throw error;
   } finally {
-    clearInterval(poll);
+    interruption.close();
     await close();
     run.close();
   }
@@ -214,18 +188,11 @@ function writeResults(
   { request }: CosearchInputs,
   { best, final, front }: FinishedCosearch,
 ): void {
-  const { network, accelerator, layers } = final.report;
   const where = request.budget === undefined ? `--accelerator ${request.accelerator}` : `--budget ${request.budget}`;
   const source = `trifold cosearch --space ${request.space} ${where} --seed ${request.seed}`;
   run.writeResult('accelerator.yaml', formatAccelerator(best.specification));
-  run.writeResult('network.yaml', formatWorkload(network));
-  run.writeResult(
-    'mapping.yaml',
-    formatMappings(
-      { name: `${network.name}-on-${accelerator.name}`, source, accelerator, workload: network.name, batch: 1 },
-      layers.map(({ layer, mapping }) => ({ layer: layer.name, mapping })),
-    ),
-  );
+  run.writeResult('network.yaml', formatWorkload(final.report.network));
+  run.writeResult('mapping.yaml', mappingText(final.report, source, 1));
   run.writeResult('front.csv', frontCsv(front));
 }
 

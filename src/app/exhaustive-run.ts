@@ -1,13 +1,10 @@
 import { formatAccelerator } from '../formats/accelerator-text.ts';
-import { formatMappings } from '../formats/mapping.ts';
 import { formatWorkload } from '../formats/workload-writer.ts';
 import { task } from '../parallel/mapping-task.ts';
 import { openPool } from '../parallel/pool.ts';
 import type { RunEvent } from '../search/run-events.ts';
-import { createRun, openRun, type Run } from '../study/run.ts';
+import type { Run } from '../study/run.ts';
 import { nextRunName } from '../study/run-names.ts';
-import { TrifoldError } from '../util/errors.ts';
-import { isRunEvent, type RunLimits, type RunListener } from './design-run.ts';
 import {
   type ExhaustiveHooks,
   type ExhaustiveState,
@@ -23,17 +20,19 @@ import {
   isExhaustiveInputs,
 } from './exhaustive-inputs.ts';
 import { exhaustiveJson, networksCsv } from './exhaustive-json.ts';
-import { packageVersion } from './library.ts';
+import { mappingText } from './mapping-text.ts';
 import { announcedPauses } from './pauses.ts';
+import { followInterruption, type RunLimits, type RunListener } from './run-listener.ts';
+import { beginRun, type RunKind, type RunResult, reopenRun, tellBoth } from './run-opening.ts';
 
-/** Outcome of a run that this process carried. */
-export interface ExhaustiveRunResult {
-  readonly directory: string;
-  /** Null when it was interrupted, and when the run was finished already. */
-  readonly finished: FinishedExhaustive | null;
-  /** The document of `--json`; null when interrupted. */
-  readonly json: unknown;
-}
+/** Outcome of an exhaustive co-search that this process carried. */
+export type ExhaustiveRunResult = RunResult<FinishedExhaustive>;
+
+const KIND: RunKind<ExhaustiveState, ExhaustiveInputs> = {
+  name: 'an exhaustive co-search',
+  isState: isExhaustiveState,
+  isInputs: isExhaustiveInputs,
+};
 
 /** Limits of this process that an exhaustive run knows. */
 export type ExhaustiveLimits = Pick<RunLimits, 'workers' | 'offMainThread'>;
@@ -49,13 +48,7 @@ export async function startExhaustiveRun(
   const inputs = exhaustiveInputs(request);
   exhaustiveData(inputs);
   const directory = out ?? nextRunName('runs', `${request.space}-${inputs.specification.name}`);
-  const run = createRun<RunEvent, ExhaustiveState>(directory, {
-    packageVersion: packageVersion(),
-    command,
-    seed: request.seed,
-    configuration: inputs,
-    state: INITIAL_EXHAUSTIVE_STATE,
-  });
+  const run = beginRun(directory, command, inputs, INITIAL_EXHAUSTIVE_STATE);
   return carry(run, inputs, limits, listener);
 }
 
@@ -65,25 +58,9 @@ export async function resumeExhaustiveRun(
   limits: ExhaustiveLimits,
   listener: RunListener,
 ): Promise<ExhaustiveRunResult> {
-  const run = openRun<RunEvent, ExhaustiveState>(
-    directory,
-    { isEvent: isRunEvent, isState: isExhaustiveState },
-    packageVersion(),
-  );
-  const inputs = run.description.configuration;
-  if (run.summary !== undefined || !isExhaustiveInputs(inputs)) {
-    const json = run.summary;
-    run.close();
-    if (json !== undefined) return { directory, finished: null, json };
-    throw new TrifoldError('foreign', `${directory} is not an exhaustive co-search`);
-  }
-  for (const { message } of run.warnings) listener.onEvent({ kind: 'note', level: 'warning', text: message });
-  for (const event of run.events) listener.onEvent(event);
-  return carry(run, inputs, limits, listener);
+  const opened = reopenRun(directory, KIND, listener);
+  return opened.kind === 'finished' ? opened.result : carry(opened.run, opened.inputs, limits, listener);
 }
-
-/** Milliseconds between two looks at whether the user wants the run to end. */
-const INTERRUPT_POLL_MS = 50;
 
 async function carry(
   run: Run<RunEvent, ExhaustiveState>,
@@ -94,10 +71,7 @@ async function carry(
   const { directory } = run;
   listener.onFolder?.(directory);
   let state = run.state;
-  const tell = (event: RunEvent): void => {
-    run.append(event);
-    listener.onEvent(event);
-  };
+  const tell = tellBoth(run, listener);
   try {
     const data = exhaustiveData(inputs);
     const finished = await runExhaustive(inputs, data, run.state, {
@@ -129,10 +103,7 @@ function layerMapping(
   return async (all, known, accelerator, onOutcome) => {
     const layers = all.slice(known);
     if (layers.length === 0) return { interrupted: false };
-    const end = new AbortController();
-    const poll = setInterval(() => {
-      if (listener.isInterrupted()) end.abort();
-    }, INTERRUPT_POLL_MS);
+    const interruption = followInterruption(listener);
     const begun = performance.now();
     let mappings = 0;
     const goal = { kind: request.objective };
@@ -149,7 +120,7 @@ function layerMapping(
       await pool.run(
         layers.map((layer) => ({ layer, accelerator, goal })),
         {
-          signal: end.signal,
+          signal: interruption.signal,
           beforeChunk: announcedPauses(listener, tell),
           onResult: (outcome, index) => {
             mappings += outcome.kind === 'unmappable' ? 0 : outcome.evaluations;
@@ -169,10 +140,10 @@ function layerMapping(
       );
       return { interrupted: false };
     } catch (error) {
-      if (end.signal.aborted) return { interrupted: true };
+      if (interruption.signal.aborted) return { interrupted: true };
       throw error;
     } finally {
-      clearInterval(poll);
+      interruption.close();
       await pool.close();
     }
   };
@@ -185,19 +156,8 @@ function writeResults(
 ): void {
   run.writeResult('accelerator.yaml', formatAccelerator(specification));
   run.writeResult('network.yaml', formatWorkload(report.network));
-  run.writeResult(
-    'mapping.yaml',
-    formatMappings(
-      {
-        name: `${report.network.name}-on-${specification.name}`,
-        source: `trifold cosearch --space ${request.space} --accelerator ${request.accelerator} --search exhaustive`,
-        accelerator: report.accelerator,
-        workload: report.network.name,
-        batch: request.batch,
-      },
-      report.layers.map(({ layer, mapping }) => ({ layer: layer.name, mapping })),
-    ),
-  );
+  const source = `trifold cosearch --space ${request.space} --accelerator ${request.accelerator} --search exhaustive`;
+  run.writeResult('mapping.yaml', mappingText(report, source, request.batch));
 }
 
 function isExhaustiveState(value: unknown): value is ExhaustiveState {

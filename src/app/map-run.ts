@@ -1,21 +1,21 @@
 import { buildAccelerator } from '../accelerator/build.ts';
 import { evaluateReference } from '../cost/reference.ts';
 import { formatAccelerator } from '../formats/accelerator-text.ts';
-import { formatMappings } from '../formats/mapping.ts';
 import type { RunEvent } from '../search/run-events.ts';
-import { createRun, openRun, type Run } from '../study/run.ts';
+import type { Run } from '../study/run.ts';
 import { TrifoldError } from '../util/errors.ts';
-import { isRunEvent, type RunLimits, type RunListener } from './design-run.ts';
 import { isStoredLayer, type StoredLayer } from './layer-cache.ts';
 import { type LayerCache, openLayerPool } from './layer-pool.ts';
-import { packageVersion } from './library.ts';
 import { type MapResult, mapWith } from './map.ts';
 import { isMapInputs, type MapInputs, type MapRequest, mapInputs } from './map-inputs.ts';
 import { mapJson } from './map-json.ts';
 import type { MappedLayer } from './map-layer.ts';
 import { distinctShapes } from './map-network.ts';
+import { mappingText } from './mapping-text.ts';
 import { refuseExisting, writeNewFile } from './output-files.ts';
 import { announcedPauses } from './pauses.ts';
+import { followInterruption, type RunLimits, type RunListener } from './run-listener.ts';
+import { beginRun, type RunKind, type RunResult, reopenRun, tellBoth } from './run-opening.ts';
 
 /** State of a `map` run between two events; plain JSON. */
 export interface MapState {
@@ -26,15 +26,10 @@ export interface MapState {
 
 const INITIAL_STATE: MapState = { kind: 'map', shapes: [] };
 
-/** Outcome of a `map` run that this process carried. */
-export interface MapRunResult {
-  /** Null without a run folder. */
-  readonly directory: string | null;
-  /** Null when it was interrupted, and when the run was finished already. */
-  readonly finished: MapResult | null;
-  /** The document of `--json`; null when interrupted. */
-  readonly json: unknown;
-}
+/** Outcome of a `map` run that this process carried; without a run folder its directory is null. */
+export type MapRunResult = Omit<RunResult<MapResult>, 'directory'> & { readonly directory: string | null };
+
+const KIND: RunKind<MapState, MapInputs> = { name: 'a map run', isState: isMapState, isInputs: isMapInputs };
 
 /** Limits of this process that a `map` run knows. */
 export interface MapLimits extends Pick<RunLimits, 'workers' | 'offMainThread'> {
@@ -55,36 +50,15 @@ export async function startMapRun(
 ): Promise<MapRunResult> {
   const inputs = mapInputs(request);
   if (request.save !== undefined) refuseExisting(request.save);
-  const run =
-    out === undefined
-      ? null
-      : createRun<RunEvent, MapState>(out, {
-          packageVersion: packageVersion(),
-          command,
-          seed: request.seed,
-          configuration: inputs,
-          state: INITIAL_STATE,
-        });
+  const run = out === undefined ? null : beginRun(out, command, inputs, INITIAL_STATE);
   return carry(run, inputs, limits, listener);
 }
 
 /** Continues an interrupted `map` run, or returns what a finished one said. @throws TrifoldError `foreign`, `busy`, `io` */
 export async function resumeMapRun(directory: string, limits: MapLimits, listener: RunListener): Promise<MapRunResult> {
-  const run = openRun<RunEvent, MapState>(directory, { isEvent: isRunEvent, isState: isMapState }, packageVersion());
-  const inputs = run.description.configuration;
-  if (run.summary !== undefined || !isMapInputs(inputs)) {
-    const json = run.summary;
-    run.close();
-    if (json !== undefined) return { directory, finished: null, json };
-    throw new TrifoldError('foreign', `${directory} is not a map run`);
-  }
-  for (const { message } of run.warnings) listener.onEvent({ kind: 'note', level: 'warning', text: message });
-  for (const event of run.events) listener.onEvent(event);
-  return carry(run, inputs, limits, listener);
+  const opened = reopenRun(directory, KIND, listener);
+  return opened.kind === 'finished' ? opened.result : carry(opened.run, opened.inputs, limits, listener);
 }
-
-/** Milliseconds between two looks at whether the user wants the run to end. */
-const INTERRUPT_POLL_MS = 50;
 
 async function carry(
   run: Run<RunEvent, MapState> | null,
@@ -94,18 +68,12 @@ async function carry(
 ): Promise<MapRunResult> {
   const directory = run?.directory ?? null;
   if (directory !== null) listener.onFolder?.(directory);
-  const end = new AbortController();
-  const poll = setInterval(() => {
-    if (listener.isInterrupted()) end.abort();
-  }, INTERRUPT_POLL_MS);
-  const tell = (event: RunEvent): void => {
-    run?.append(event);
-    listener.onEvent(event);
-  };
+  const interruption = followInterruption(listener);
+  const tell = tellBoth(run, listener);
   const pool = openLayerPool({
     workers,
     ...(offMainThread === true || run !== null ? { offMainThread: true } : {}),
-    signal: end.signal,
+    signal: interruption.signal,
     ...(cache === undefined ? {} : { cache }),
     whenUnpaused: announcedPauses(listener, tell),
   });
@@ -129,10 +97,10 @@ async function carry(
     }
     return { directory, finished, json };
   } catch (error) {
-    if (end.signal.aborted) return { directory, finished: null, json: null };
+    if (interruption.signal.aborted) return { directory, finished: null, json: null };
     throw error;
   } finally {
-    clearInterval(poll);
+    interruption.close();
     await pool.close();
     run?.close();
   }
@@ -156,16 +124,12 @@ function restoredLayers({ network, specification, technology, request }: MapInpu
 /** The best mappings as YAML that `trifold eval` reads: those of the network as a whole where it was solved. */
 function mappingsText({ inputs, mapped, networkWise }: MapResult): string {
   const { request, network } = inputs;
-  const { accelerator, layers } = networkWise?.report ?? mapped.report;
-  return formatMappings(
-    {
-      name: `${network.name}-on-${accelerator.name}`,
-      source: `trifold map ${network.name} --accelerator ${accelerator.name} (${[request.objective, ...request.subjectTo].join(' subject to ')})`,
-      accelerator,
-      workload: network.name,
-      batch: request.batch,
-    },
-    layers.map(({ layer, mapping }) => ({ layer: layer.name, mapping })),
+  const report = networkWise?.report ?? mapped.report;
+  const goal = [request.objective, ...request.subjectTo].join(' subject to ');
+  return mappingText(
+    report,
+    `trifold map ${network.name} --accelerator ${report.accelerator.name} (${goal})`,
+    request.batch,
   );
 }
 

@@ -4,9 +4,9 @@ import type { ReportInput } from '../report/model.ts';
 import type { RunEvent } from '../search/run-events.ts';
 import { readRun } from '../study/read-run.ts';
 import { commandText } from './command-text.ts';
-import { isRunEvent } from './design-run.ts';
 import { packageVersion } from './library.ts';
 import { replaceFile } from './output-files.ts';
+import { isRunEvent } from './run-event-guard.ts';
 
 /** What a report is made of, read from a run folder; the run may still be going on. @throws TrifoldError `foreign`, `io` */
 function reportInput(directory: string): ReportInput {

@@ -1,6 +1,6 @@
 import type { RunEvent } from '../search/run-events.ts';
 import { followJournal } from '../study/follow-journal.ts';
-import { isRunEvent } from './design-run.ts';
+import { isRunEvent } from './run-event-guard.ts';
 
 /** What somebody who watches a run is told. */
 export type WatchedEvent = { readonly kind: 'event'; readonly event: RunEvent } | { readonly kind: 'restarted' };

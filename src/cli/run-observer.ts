@@ -1,4 +1,4 @@
-import type { RunListener } from '../app/design-run.ts';
+import type { RunListener } from '../app/run-listener.ts';
 import type { RunEvent } from '../search/run-events.ts';
 import { type CommonOptions, progress } from './context.ts';
 import { followInterrupts } from './interrupts.ts';

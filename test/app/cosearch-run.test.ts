@@ -6,11 +6,11 @@ import { checkBudget } from '../../src/accelerator/budget.ts';
 import type { MappingCaches } from '../../src/app/cache-folder.ts';
 import type { CosearchRequest } from '../../src/app/cosearch-inputs.ts';
 import { resumeCosearchRun, startCosearchRun } from '../../src/app/cosearch-run.ts';
-import type { RunListener } from '../../src/app/design-run.ts';
 import { evaluateMappings } from '../../src/app/evaluate.ts';
 import { openLayerCache } from '../../src/app/layer-cache.ts';
 import { loadAccelerator, loadBudget, loadWorkload } from '../../src/app/library.ts';
 import { runMap } from '../../src/app/map.ts';
+import type { RunListener } from '../../src/app/run-listener.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
 import { networkMacs, networkParameters } from '../../src/workload/network.ts';
 

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkBudget } from '../../src/accelerator/budget.ts';
 import type { DesignRequest } from '../../src/app/design-inputs.ts';
-import { type RunListener, resumeDesignRun, startDesignRun } from '../../src/app/design-run.ts';
+import { resumeDesignRun, startDesignRun } from '../../src/app/design-run.ts';
 import { evaluateMappings } from '../../src/app/evaluate.ts';
 import { loadAccelerator, loadBudget } from '../../src/app/library.ts';
+import type { RunListener } from '../../src/app/run-listener.ts';
 import { BASELINE_TRIAL } from '../../src/search/accelerator/baseline.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
 

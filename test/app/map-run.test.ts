@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RunListener } from '../../src/app/design-run.ts';
 import { runMap } from '../../src/app/map.ts';
 import type { MapRequest } from '../../src/app/map-inputs.ts';
 import { mapJson } from '../../src/app/map-json.ts';
@@ -11,6 +10,7 @@ import { resumeMapRun, startMapRun } from '../../src/app/map-run.ts';
 import { writeReport } from '../../src/app/report-run.ts';
 import { runKind } from '../../src/app/resume-run.ts';
 import { runTable } from '../../src/app/run-list.ts';
+import type { RunListener } from '../../src/app/run-listener.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
 import { FIVE_LAYERS, freshPath, NO_FILTER_COLUMNS, SMALL_REQUEST } from './small-files.ts';
 

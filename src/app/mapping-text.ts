@@ -1,0 +1,13 @@
+import { formatMappings } from '../formats/mapping.ts';
+import type { NetworkReport } from './evaluate.ts';
+
+/**
+ * The mappings of a network as YAML that `trifold eval` reads.
+ * @param source the command that found them
+ */
+export function mappingText({ network, accelerator, layers }: NetworkReport, source: string, batch: number): string {
+  return formatMappings(
+    { name: `${network.name}-on-${accelerator.name}`, source, accelerator, workload: network.name, batch },
+    layers.map(({ layer, mapping }) => ({ layer: layer.name, mapping })),
+  );
+}
