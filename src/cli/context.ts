@@ -91,16 +91,17 @@ export function duration(text: string): number {
 const SECONDS: Readonly<Record<string, number>> = { ms: 1e-3, s: 1, m: 60, min: 60, h: 3600 };
 
 /**
- * The end of a run: --json prints its document, and an interrupted run says how it goes on.
+ * The end of a run: --json prints its document, and an interrupted run that has a folder says how it goes on.
  * @returns whether its text is wanted
  * @throws ExitSignal 130 when the run was interrupted
  */
 export function endsInText(
-  result: { readonly directory: string; readonly json: unknown },
+  result: { readonly directory: string | null; readonly json: unknown },
   options: CommonOptions,
 ): boolean {
   if (result.json === null) {
-    process.stderr.write(`interrupted; continue with: trifold resume ${result.directory}\n`);
+    const { directory } = result;
+    process.stderr.write(`interrupted${directory === null ? '' : `; continue with: trifold resume ${directory}`}\n`);
     throw new ExitSignal(EXIT.interrupted);
   }
   if (options.json) printJson(result.json);

@@ -1,6 +1,6 @@
 import type { MapResult } from '../app/map.ts';
 import { formatNumber, formatPercent, formatSi } from './format.ts';
-import { describeLayerCounts, describeLimits, describeTotals } from './report-text.ts';
+import { describeLayerCounts, describeLimits, describeTotals, LAYER_COLUMNS, layerCells } from './report-text.ts';
 import { formatTable } from './table.ts';
 
 /** A mapped network as text: the layer table with proofs, the totals; for one layer also its counts and loop nest. */
@@ -8,30 +8,11 @@ export function describeMapped({ mapped, seconds, notes, inputs, networkWise }: 
   const { report, proofs } = mapped;
   const right = (title: string) => ({ title, align: 'right' as const });
   const table = formatTable(
-    [
-      { title: 'layer' },
-      { title: '' },
-      right('MACs'),
-      right('cycles'),
-      right('util.'),
-      right('energy'),
-      right('EDP (pJ*cycles)'),
-      { title: 'bound by' },
-      { title: 'proof' },
-      right('scored'),
-      right('of'),
-    ],
-    report.layers.map(({ layer, evaluation, bottleneck }, i) => {
+    [...LAYER_COLUMNS, { title: 'proof' }, right('scored'), right('of')],
+    report.layers.map((layer, i) => {
       const proof = proofs[i]!;
       return [
-        layer.name,
-        layer.repeat === 1 ? '' : `x${layer.repeat}`,
-        formatSi(evaluation.macs, ''),
-        formatNumber(evaluation.cycles),
-        formatPercent(evaluation.utilization),
-        formatSi(evaluation.energyPj * 1e-12, 'J'),
-        evaluation.edpPjCycles.toExponential(4),
-        bottleneck.name,
+        ...layerCells(layer, 4),
         proof.optimal ? 'optimal' : proof.gap === null ? 'sampled' : `gap <= ${formatPercent(proof.gap)}`,
         formatNumber(proof.evaluations),
         proof.mapspaceLog10 === null ? '' : `10^${proof.mapspaceLog10.toFixed(1)}`,

@@ -5,34 +5,42 @@ import { MODEL_LIMITS } from '../cost/breakdown.ts';
 import { describeMapping } from '../mapping/text.ts';
 import { TENSORS } from '../util/vocabulary.ts';
 import { formatNumber, formatPercent, formatSi } from './format.ts';
-import { formatTable } from './table.ts';
+import { type Column, formatTable } from './table.ts';
 
-/** Per-layer table and totals of a network. */
-export function describeNetwork(report: NetworkReport): string {
-  const rows = report.layers.map(({ layer, evaluation, bottleneck }) => [
+/** Columns of a table of layers; see {@link layerCells}. */
+export const LAYER_COLUMNS: readonly Column[] = [
+  { title: 'layer' },
+  { title: '' },
+  { title: 'MACs', align: 'right' },
+  { title: 'cycles', align: 'right' },
+  { title: 'util.', align: 'right' },
+  { title: 'energy', align: 'right' },
+  { title: 'EDP (pJ*cycles)', align: 'right' },
+  { title: 'bound by' },
+];
+
+/** A layer in a table with {@link LAYER_COLUMNS}. @param edpDigits digits of the EDP after the point */
+export function layerCells({ layer, evaluation, bottleneck }: LayerReport, edpDigits: number): string[] {
+  return [
     layer.name,
     layer.repeat === 1 ? '' : `x${layer.repeat}`,
     formatSi(evaluation.macs, ''),
     formatNumber(evaluation.cycles),
     formatPercent(evaluation.utilization),
     formatSi(evaluation.energyPj * 1e-12, 'J'),
-    evaluation.edpPjCycles.toExponential(3),
+    evaluation.edpPjCycles.toExponential(edpDigits),
     bottleneck.name,
-    bottleneck.gainIfRemoved > 1.0005 ? `${bottleneck.gainIfRemoved.toFixed(2)}x` : '',
-  ]);
+  ];
+}
+
+/** Per-layer table and totals of a network. */
+export function describeNetwork(report: NetworkReport): string {
   const table = formatTable(
-    [
-      { title: 'layer' },
-      { title: '' },
-      { title: 'MACs', align: 'right' },
-      { title: 'cycles', align: 'right' },
-      { title: 'util.', align: 'right' },
-      { title: 'energy', align: 'right' },
-      { title: 'EDP (pJ*cycles)', align: 'right' },
-      { title: 'bound by' },
-      { title: 'gain', align: 'right' },
-    ],
-    rows,
+    [...LAYER_COLUMNS, { title: 'gain', align: 'right' }],
+    report.layers.map((layer) => {
+      const { gainIfRemoved } = layer.bottleneck;
+      return [...layerCells(layer, 3), gainIfRemoved > 1.0005 ? `${gainIfRemoved.toFixed(2)}x` : ''];
+    }),
   );
   return `${table}\ngain: what removing the bottleneck brings while the mapping stays as it is\n\n${describeTotals(report)}`;
 }

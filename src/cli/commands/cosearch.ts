@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CommonOptions } from '../context.ts';
 import { duration, endsInText, positiveNumber, print, wholeNumber, withCommonOptions } from '../context.ts';
 import { observeRun } from '../run-observer.ts';
+import { searchLimits } from '../search-limits.ts';
 
 interface CosearchOptions extends CommonOptions {
   readonly space: string;
@@ -122,7 +123,7 @@ async function runCosearchCommand(options: CosearchOptions): Promise<void> {
   const { startCosearchRun } = await import('../../app/cosearch-run.ts');
   const { COSEARCH_DEFAULTS } = await import('../../app/cosearch-inputs.ts');
   const { parseAccuracySource } = await import('../../app/accuracy-source.ts');
-  const { budget, accelerator, baseline, technology, time, evaluations, target, workers } = options;
+  const { budget, accelerator, baseline, technology } = options;
   const defaults = COSEARCH_DEFAULTS[search === 'nested' && budget !== undefined ? 'nested' : 'joint'];
   const request = {
     space: options.space,
@@ -150,18 +151,8 @@ async function runCosearchCommand(options: CosearchOptions): Promise<void> {
     nodeLimit: options.nodeLimit,
     seed: options.seed,
   };
-  const { userCaches } = await import('../../app/cache-folder.ts');
-  const caches = userCaches(options.cache, process.env);
+  const limits = await searchLimits(options, true);
   const observer = await observeRun(options);
-  const limits = {
-    workers,
-    // A thread of its own even for one worker: Ctrl-C and the live view stay responsive.
-    offMainThread: true,
-    ...(caches === undefined ? {} : { caches }),
-    ...(time === undefined ? {} : { time }),
-    ...(evaluations === undefined ? {} : { evaluations }),
-    ...(target === undefined ? {} : { targetEdp: target }),
-  };
   const commandLine = ['trifold', ...process.argv.slice(2)];
   const result = await startCosearchRun(request, options.out, commandLine, limits, observer.listener).finally(
     observer.close,

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { CommonOptions } from '../context.ts';
 import { duration, endsInText, positiveNumber, print, wholeNumber, withCommonOptions } from '../context.ts';
-import { observeRun } from '../run-observer.ts';
+import { observeRun, wantsLiveView } from '../run-observer.ts';
+import { searchLimits } from '../search-limits.ts';
 
 interface DesignOptions extends CommonOptions {
   readonly budget: string;
@@ -77,9 +78,8 @@ export function addDesignCommand(program: Command): void {
   withCommonOptions(command, 'trifold design resnet50 --budget eyeriss --time 2m').action(
     async (workloads: string[], options: DesignOptions) => {
       const { startDesignRun } = await import('../../app/design-run.ts');
-      const { userCaches } = await import('../../app/cache-folder.ts');
-      const caches = userCaches(options.cache, process.env);
-      const { population, dimsPerAxis, arraySizes, target, time, evaluations, workers } = options;
+      const { population, dimsPerAxis, arraySizes } = options;
+      const limits = await searchLimits(options, wantsLiveView(options));
       const observer = await observeRun(options);
       const result = await startDesignRun(
         {
@@ -102,14 +102,7 @@ export function addDesignCommand(program: Command): void {
         },
         options.out,
         ['trifold', ...process.argv.slice(2)],
-        {
-          workers,
-          ...(caches === undefined ? {} : { caches }),
-          offMainThread: observer.isLive,
-          ...(time === undefined ? {} : { time }),
-          ...(evaluations === undefined ? {} : { evaluations }),
-          ...(target === undefined ? {} : { targetEdp: target }),
-        },
+        limits,
         observer.listener,
       ).finally(observer.close);
       await showDesignResult(result, options);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { MapRunResult } from '../../app/map-run.ts';
 import type { CommonOptions } from '../context.ts';
-import { EXIT, ExitSignal, print, printJson, progress, withCommonOptions } from '../context.ts';
+import { endsInText, print, progress, withCommonOptions } from '../context.ts';
 import { addMappingOptions, type MappingOptions } from '../mapping-options.ts';
 import { observeRun, type RunObserver, wantsLiveView } from '../run-observer.ts';
 
@@ -64,18 +64,9 @@ async function printProgress(options: CommonOptions): Promise<RunObserver> {
 }
 
 /** Prints the end of a `map` run; an interrupted one ends with exit code 130. */
-export async function showMapResult(
-  { directory, finished, json }: MapRunResult,
-  options: CommonOptions,
-): Promise<void> {
-  if (json === null) {
-    process.stderr.write(`interrupted${directory === null ? '' : `; continue with: trifold resume ${directory}`}\n`);
-    throw new ExitSignal(EXIT.interrupted);
-  }
-  if (options.json) {
-    printJson(json);
-    return;
-  }
+export async function showMapResult(result: MapRunResult, options: CommonOptions): Promise<void> {
+  if (!endsInText(result, options)) return;
+  const { directory, finished } = result;
   if (finished === null) {
     print(`${directory} is finished already; its result is in ${directory}/summary.json and the YAML files beside it`);
     return;
