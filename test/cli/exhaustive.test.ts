@@ -39,6 +39,9 @@ describe('trifold cosearch --search exhaustive', () => {
     const resumed = runCli('resume', out, '--json', '--quiet');
     expect(resumed.code).toBe(0);
     expect(JSON.parse(resumed.stdout)).toEqual(document);
+    const limited = runCli('resume', out, '--evaluations', '9');
+    expect([limited.code, limited.stdout]).toEqual([2, '']);
+    expect(limited.stderr).toContain('scores every network: it has no end by --evaluations');
   });
 
   it('ends with 3 when no network of the table keeps the floor', () => {

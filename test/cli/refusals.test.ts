@@ -55,6 +55,17 @@ describe('folders', () => {
   });
 });
 
+describe('resume', () => {
+  it('refuses an end that its run does not have', () => {
+    const run = freshPath('run');
+    const document = map('--accelerator', 'eyeriss', '--json', '--out', run).stdout;
+    expectEnd(runCli('resume', run, '--time', '5s'), 2, 'no end by --time', 'leave out --time; Ctrl-C saves');
+    const both = ['--evaluations', '5', '--time', '5s'];
+    expectEnd(runCli('resume', run, ...both), 2, 'no end by --time or --evaluations', 'leave out --time and');
+    expect(runCli('resume', run, '--json').stdout).toBe(document);
+  });
+});
+
 describe('objectives and limits', () => {
   it('that are the same for all mappings are refused', () => {
     for (const text of ['5', 'area * 2'])
