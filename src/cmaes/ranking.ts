@@ -28,7 +28,7 @@ export function rankOrder(items: readonly Ranked[]): number[] {
  * @param order result of {@link rankOrder}
  * @param weights weights by rank, best first
  * @param out receives the weights
- * @returns whether any items tie
+ * @returns whether tied items share weights that differ; ties among items without weight change nothing
  */
 export function assignWeights(
   items: readonly Ranked[],
@@ -44,7 +44,7 @@ export function assignWeights(
     let sum = 0;
     for (let rank = start; rank < end; rank++) sum += weights[rank]!;
     for (let rank = start; rank < end; rank++) out[order[rank]!] = sum / (end - start);
-    if (end - start > 1) ties = true;
+    if (weights[start] !== weights[end - 1]) ties = true;
     start = end;
   }
   return ties;

@@ -106,7 +106,7 @@ export type CandidateResult =
       readonly counters: EvaluationCounters;
     }
   | {
-      /** The score is proven to lie above the cutoff. Happens if and only if it does, however early that was seen. */
+      /** The score is proven to lie above the cutoff. Happens if and only if it does, however early that was seen; see also {@link EvaluationOptions}. */
       readonly outcome: 'stopped';
       readonly trial: number;
       readonly counters: EvaluationCounters;
@@ -118,10 +118,28 @@ export type CandidateResult =
       readonly counters: EvaluationCounters;
     };
 
+/** Says that only the best candidates matter. */
+export interface KeepBest {
+  /** So many; >= 1. */
+  readonly count: number;
+  /** Scores of candidates that are known already and count among them. */
+  readonly scores: readonly number[];
+}
+
+/** How candidates are evaluated together. */
+export interface EvaluationOptions {
+  /**
+   * Absent: every result depends on its task alone. Otherwise a candidate may also be stopped when its score is proven to lie above the
+   * `count`-th best one known so far. Those that score at most that in the end, and at most their cutoff, are scored for certain;
+   * what the others are said to be (scored, stopped or unmappable) may depend on the order of the work.
+   */
+  readonly keep?: KeepBest;
+}
+
 /** Scores candidates on a fixed list of networks, here or on other threads. */
 export interface CandidateEvaluator {
-  /** Results in the order of the tasks, whatever the order of the work. */
-  evaluateCandidates(tasks: readonly CandidateTask[]): Promise<readonly CandidateResult[]>;
+  /** Results in the order of the tasks, whatever the order of the work; tasks that come first are begun first. */
+  evaluateCandidates(tasks: readonly CandidateTask[], options?: EvaluationOptions): Promise<readonly CandidateResult[]>;
 }
 
 /** The parts of a design that an accelerator search decides. */

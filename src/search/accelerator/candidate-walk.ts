@@ -52,9 +52,13 @@ interface Answer {
  * Several layers may be under way at a time. Answers count in the order of the walk, whenever they come, so the result is that of one
  * layer after the other: a limit that was asked for early is the looser one, under which a layer is at most mapped for nothing. Only
  * a layer that cannot be mapped is asked for again under the limit of its turn, which may stop the candidate before that is seen.
+ *
+ * The cutoff may be lowered on the way ({@link CandidateWalk.tighten}); when it is, only a score at most the last cutoff is certain to be found.
  */
 export class CandidateWalk {
   readonly #candidate: Candidate;
+  #cutoff: number | null;
+  #isTightened = false;
   readonly #networks: readonly PreparedNetwork[];
   readonly #remembered: Map<string, RememberedOutcome>;
   readonly #figures: Figures[];
@@ -69,6 +73,7 @@ export class CandidateWalk {
 
   constructor(candidate: Candidate, { networks, factors, memo }: WalkContext) {
     this.#candidate = candidate;
+    this.#cutoff = candidate.cutoff;
     this.#networks = networks;
     this.#remembered = memo.layersOf(candidate.accelerator);
     this.#figures = candidateBounds(networks, candidate.accelerator, factors);
@@ -87,9 +92,17 @@ export class CandidateWalk {
     return this.#result;
   }
 
+  /** Lowers the cutoff; a higher one changes nothing. */
+  tighten(cutoff: number): void {
+    if (this.#cutoff !== null && this.#cutoff <= cutoff) return;
+    this.#cutoff = cutoff;
+    this.#isTightened = true;
+    if (this.#result === null && this.#isBeaten()) this.#stop();
+  }
+
   /** The next layer to map; null when the candidate is settled or all its layers are under way. */
   next(): LayerRequest | null {
-    if (this.#again !== null) {
+    if (this.#again !== null && this.#result === null) {
       const request = this.#again;
       this.#again = null;
       return request;
@@ -122,9 +135,8 @@ export class CandidateWalk {
   /** Counts the answers whose turn it is. */
   #count(): void {
     while (this.#result === null) {
-      const { trial } = this.#candidate;
       if (this.#isBeaten()) {
-        this.#result = { outcome: 'stopped', trial, counters: this.#counters() };
+        this.#stop();
         return;
       }
       const place = this.#counted;
@@ -150,11 +162,11 @@ export class CandidateWalk {
         this.#optimal[network]![index] = outcome.optimal;
         return;
       case 'cut':
-        this.#result = { outcome: 'stopped', trial, counters: this.#counters() };
+        this.#stop();
         return;
       case 'unmappable': {
         const ownLimit = this.#limitOf(place);
-        if (ownLimit === limit) {
+        if (ownLimit === limit || this.#isTightened) {
           const reason = `${layer.name}: ${outcome.reason}`;
           this.#result = { outcome: 'unmappable', trial, reason, counters: this.#counters() };
           return;
@@ -165,17 +177,21 @@ export class CandidateWalk {
     }
   }
 
+  #stop(): void {
+    this.#result = { outcome: 'stopped', trial: this.#candidate.trial, counters: this.#counters() };
+  }
+
   #layerAt(place: number) {
     const { network, layer } = this.#places[place]!;
     return this.#networks[network]!.layers[layer]!;
   }
 
   #limitOf(place: number): number | undefined {
-    const { cutoff, referenceEdps } = this.#candidate;
+    const { referenceEdps } = this.#candidate;
     const { network, layer } = this.#places[place]!;
-    return cutoff === null
+    return this.#cutoff === null
       ? undefined
-      : layerCutoff(this.#networks, this.#figures, network, layer, referenceEdps, cutoff);
+      : layerCutoff(this.#networks, this.#figures, network, layer, referenceEdps, this.#cutoff);
   }
 
   #score(): number {
@@ -184,8 +200,7 @@ export class CandidateWalk {
   }
 
   #isBeaten(): boolean {
-    const { cutoff } = this.#candidate;
-    return cutoff !== null && this.#score() > cutoff * STOP_MARGIN;
+    return this.#cutoff !== null && this.#score() > this.#cutoff * STOP_MARGIN;
   }
 
   #counters(): EvaluationCounters {

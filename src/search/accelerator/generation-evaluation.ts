@@ -1,5 +1,5 @@
-import type { CandidateEvaluator, CandidateResult, CandidateTask } from '../ports.ts';
-import { countOf, type Proposal, withEarlierWork } from './generation-results.ts';
+import type { CandidateEvaluator, CandidateResult, CandidateTask, EvaluationOptions } from '../ports.ts';
+import { type Proposal, withEarlierWork } from './generation-results.ts';
 import type { LoserRule } from './strategies.ts';
 
 /** Candidates to be evaluated together. */
@@ -13,52 +13,63 @@ export interface Generation {
   readonly referenceEdps: readonly number[];
 }
 
-/** What became of a proposal, and the cutoff that it was last evaluated under; null = none. */
+/** What became of a proposal, and the cutoff that its score is known to lie above if it was stopped; null = none. */
 export interface Evaluated {
   readonly result: CandidateResult;
   readonly cutoff: number | null;
 }
 
-/** Results in the order of the proposals, each with the cutoff beyond which it was stopped. */
+type Scored = Extract<CandidateResult, { outcome: 'scored' }>;
+
+/**
+ * Evaluates a generation; results in the order of the proposals.
+ *
+ * Where only the best teach anything, all candidates are evaluated at once, those with the smallest bounds first, and the evaluator
+ * drops whatever it proves to be beaten. If the strategy names no cutoff, one is guessed that about enough candidates stay below; while fewer do,
+ * the others are evaluated again under twice the cutoff, in the end under none.
+ *
+ * How far the evaluator got with losers depends on the order of its work. The results do not: with T, the score of the last of the best
+ * (or the cutoff, if it is lower), scores up to T are kept and every other candidate counts as stopped at T. A candidate that
+ * cannot be mapped has an infinite score; it is called unmappable only when there is no T.
+ */
 export async function evaluateGeneration(
   { proposals, rule, parentScore, referenceEdps }: Generation,
   evaluator: CandidateEvaluator,
 ): Promise<readonly Evaluated[]> {
-  const evaluate = async (batch: readonly Proposal[], cutoff: number | null) => {
-    const tasks = batch.map(({ trial, specification }) => ({ trial, specification, referenceEdps, cutoff }));
-    return (await evaluateInOrder(evaluator, tasks)).map((result): Evaluated => ({ result, cutoff }));
+  const evaluate = (open: readonly Proposal[], cutoff: number | null, options?: EvaluationOptions) => {
+    const tasks = open.map(({ trial, specification }) => ({ trial, specification, referenceEdps, cutoff }));
+    return evaluateInOrder(evaluator, tasks, options);
   };
   const { parents, cutoff = null } = rule;
-  if (parents === undefined) return evaluate(proposals, cutoff);
-  const evaluated = new Map<number, Evaluated>();
-  let limit: number | null = firstCutoff(proposals, parents, parentScore);
-  let open = [...proposals].sort((a, b) => a.bound - b.bound || a.trial - b.trial);
-  for (let round = 1; open.length > 0; round++) {
-    for (const batch of batches(open, parents)) {
-      const scores = scoresOf([...evaluated.values()].map(({ result }) => result));
-      const cutoff = Math.min(limit ?? Infinity, scores[parents - 1] ?? Infinity);
-      for (const { result, ...rest } of await evaluate(batch, cutoff === Infinity ? null : cutoff)) {
-        const earlier = evaluated.get(result.trial)?.result;
-        evaluated.set(result.trial, {
-          result: earlier === undefined ? result : withEarlierWork(result, earlier),
-          ...rest,
-        });
-      }
-    }
-    const results = [...evaluated.values()].map(({ result }) => result);
-    if (limit === null || countOf(results, 'scored') >= parents) break;
-    limit = round < CUTOFF_ROUNDS ? limit * CUTOFF_GROWTH : null;
-    open = open.filter(({ trial }) => evaluated.get(trial)!.result.outcome === 'stopped');
+  if (parents === undefined) {
+    const results = await evaluate(proposals, cutoff);
+    return results.map((result) => ({ result, cutoff }));
   }
-  return proposals.map(({ trial }) => evaluated.get(trial)!);
+  const found = new Map<number, CandidateResult>();
+  let best: readonly Scored[] = [];
+  let limit: number | null = cutoff ?? firstCutoff(proposals, parents, parentScore);
+  let open: readonly Proposal[] = [...proposals].sort((a, b) => a.bound - b.bound || a.trial - b.trial);
+  for (let round = 1; open.length > 0; round++) {
+    const keep = { count: parents, scores: best.map(({ score }) => score) };
+    for (const result of await evaluate(open, limit, { keep }))
+      found.set(result.trial, withEarlierWork(result, found.get(result.trial)));
+    best = scoredUpTo(limit, [...found.values()]);
+    if (limit === null || cutoff !== null || best.length >= parents) break;
+    open = open.filter(({ trial }) => isUnknown(found.get(trial)!, limit));
+    limit = round < CUTOFF_ROUNDS ? limit * CUTOFF_GROWTH : null;
+  }
+  const least = best[parents - 1]?.score ?? cutoff;
+  return proposals.map(({ trial }) => {
+    const result = found.get(trial)!;
+    if (least === null || (result.outcome === 'scored' && result.score <= least)) return { result, cutoff: least };
+    return { result: { outcome: 'stopped', trial, counters: result.counters }, cutoff: least };
+  });
 }
 
 /** Factor on the score of the last parent of the generation before, and on the bound of the first generation's would-be last parent. */
 const LATER_CUTOFF = 1.2;
 const FIRST_CUTOFF = 2;
 const CUTOFF_GROWTH = 2;
-/** Candidates evaluated together once there may be enough parents: two keep two threads busy, each of which takes layers of both. */
-const LATER_BATCH = 2;
 /** Rounds under a cutoff; the next one has none. */
 const CUTOFF_ROUNDS = 8;
 
@@ -71,29 +82,26 @@ function firstCutoff(proposals: readonly Proposal[], parents: number, parentScor
 
 /** Score of the last parent of a generation; null where parents are not chosen by rank or fewer were scored. */
 export function lastParentScore(results: readonly CandidateResult[], parents: number | undefined): number | null {
-  return parents === undefined ? null : (scoresOf(results)[parents - 1] ?? null);
+  return parents === undefined ? null : (scoredUpTo(null, results)[parents - 1]?.score ?? null);
 }
 
-/** Scores so far, best first. */
-function scoresOf(results: readonly CandidateResult[]): number[] {
-  const scores = results.flatMap((result) => (result.outcome === 'scored' ? [result.score] : []));
-  return scores.sort((a, b) => a - b);
+/** Those with a score up to the limit, best first. Scores a little above it may have been found as well, by rounding. */
+function scoredUpTo(limit: number | null, results: readonly CandidateResult[]): Scored[] {
+  const scored = results.filter((result) => result.outcome === 'scored');
+  return scored.filter(({ score }) => limit === null || score <= limit).sort((a, b) => a.score - b.score);
 }
 
-/** As many as there are parents first, then few at a time, so that each batch is stopped by the scores of those before. */
-function batches(proposals: readonly Proposal[], parents: number): Proposal[][] {
-  const result = [proposals.slice(0, parents)];
-  for (let next = parents; next < proposals.length; next += LATER_BATCH)
-    result.push(proposals.slice(next, next + LATER_BATCH));
-  return result;
+/** Whether a higher limit may give another result. */
+function isUnknown(result: CandidateResult, limit: number | null): boolean {
+  return result.outcome === 'stopped' || (result.outcome === 'scored' && limit !== null && result.score > limit);
 }
 
 async function evaluateInOrder(
   evaluator: CandidateEvaluator,
   tasks: readonly CandidateTask[],
+  options: EvaluationOptions | undefined,
 ): Promise<readonly CandidateResult[]> {
-  if (tasks.length === 0) return [];
-  const results = await evaluator.evaluateCandidates(tasks);
+  const results = await evaluator.evaluateCandidates(tasks, options);
   const isComplete = results.length === tasks.length && tasks.every(({ trial }, i) => results[i]!.trial === trial);
   if (!isComplete) throw new RangeError('the evaluator did not return one result per task in their order');
   return results;

@@ -78,14 +78,13 @@ export function toRecord(
   }
 }
 
-/** Results with an outcome. */
-export function countOf(results: readonly CandidateResult[], outcome: CandidateResult['outcome']): number {
+function countOf(results: readonly CandidateResult[], outcome: CandidateResult['outcome']): number {
   return results.filter((result) => result.outcome === outcome).length;
 }
 
-/** The later of two results of a trial, with the work of both; the earlier one where there is no later. */
-export function withEarlierWork(later: CandidateResult | undefined, earlier: CandidateResult): CandidateResult {
-  if (later === undefined) return earlier;
+/** The later of two results of a trial, with the work of both. */
+export function withEarlierWork(later: CandidateResult, earlier: CandidateResult | undefined): CandidateResult {
+  if (earlier === undefined) return later;
   const layersMapped = later.counters.layersMapped + earlier.counters.layersMapped;
   const mappingsEvaluated = later.counters.mappingsEvaluated + earlier.counters.mappingsEvaluated;
   return { ...later, counters: { ...later.counters, layersMapped, mappingsEvaluated } };

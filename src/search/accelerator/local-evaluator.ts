@@ -5,6 +5,7 @@ import type { CandidateEvaluator, CandidateResult, CandidateTask, LayerMapper } 
 import type { Factors } from './bounds.ts';
 import { evaluateCandidate } from './evaluate-candidate.ts';
 import { LayerMemo } from './layer-memo.ts';
+import { RunningCutoff } from './running-cutoff.ts';
 import { prepareNetwork } from './score.ts';
 
 /** How to set up an evaluator. */
@@ -34,6 +35,13 @@ export function taskEvaluator(options: EvaluatorOptions): (task: CandidateTask) 
 export function localEvaluator(options: EvaluatorOptions): CandidateEvaluator {
   const evaluate = taskEvaluator(options);
   return {
-    evaluateCandidates: async (tasks) => tasks.map(evaluate),
+    evaluateCandidates: async (tasks, { keep } = {}) => {
+      const running = new RunningCutoff(keep);
+      return tasks.map((task) => {
+        const result = evaluate({ ...task, cutoff: running.below(task.cutoff) });
+        if (result.outcome === 'scored') running.add(result.score);
+        return result;
+      });
+    },
   };
 }

@@ -1,4 +1,5 @@
 import type { RememberedOutcome } from '../accelerator/layer-memo.ts';
+import { RunningCutoff } from '../accelerator/running-cutoff.ts';
 import type { AcceleratorSearchOptions, AcceleratorSearchState } from '../accelerator/search-options.ts';
 import { AcceleratorSearch } from '../accelerator/two-level.ts';
 import type { AccuracyPoint, FoundNetwork } from '../found-network.ts';
@@ -7,6 +8,7 @@ import type {
   CandidateEvaluator,
   CandidateResult,
   CandidateTask,
+  EvaluationOptions,
   ScoredDesign,
 } from '../ports.ts';
 import { type ClimbingSampler, type ClimbState, NO_CLIMB, searchSampler } from './climbing-sampler.ts';
@@ -204,7 +206,30 @@ class NestedEvaluator implements CandidateEvaluator {
     this.#sampler = sampler;
   }
 
-  async evaluateCandidates(tasks: readonly CandidateTask[]): Promise<readonly CandidateResult[]> {
+  /**
+   * As many as matter first, then few at a time, so that those that come later are stopped by the scores of the others. The cutoffs of a
+   * batch are fixed before it: what an evolution meets depends on its cutoff.
+   */
+  async evaluateCandidates(
+    tasks: readonly CandidateTask[],
+    { keep }: EvaluationOptions = {},
+  ): Promise<readonly CandidateResult[]> {
+    if (keep === undefined) return this.#evaluate(tasks);
+    const running = new RunningCutoff(keep);
+    const results: CandidateResult[] = [];
+    while (results.length < tasks.length) {
+      const size = results.length === 0 ? Math.max(keep.count, LATER_BATCH) : LATER_BATCH;
+      const batch = tasks.slice(results.length, results.length + size);
+      const cut = batch.map((task) => ({ ...task, cutoff: running.below(task.cutoff) }));
+      for (const result of await this.#evaluate(cut)) {
+        if (result.outcome === 'scored') running.add(result.score);
+        results.push(result);
+      }
+    }
+    return results;
+  }
+
+  async #evaluate(tasks: readonly CandidateTask[]): Promise<readonly CandidateResult[]> {
     const { referenceEdp } = this.#context;
     const evolved = await searchNetworks(
       this.#context,
@@ -229,6 +254,9 @@ class NestedEvaluator implements CandidateEvaluator {
     });
   }
 }
+
+/** Accelerators evaluated together once there may be enough scores. */
+const LATER_BATCH = 2;
 
 function reasonOf(rated: readonly RatedNetwork[]): string {
   for (const { outcome } of rated) if (outcome.kind === 'unmappable') return outcome.reason;

@@ -295,22 +295,38 @@ describe('AcceleratorSearch', () => {
     expect(() => AcceleratorSearch.fromState(other, forged)).toThrow(/not a state/);
   });
 
-  it('ranks designs that cannot be mapped last', async () => {
+  it('ranks designs that cannot be mapped last, and names them when nothing better is known of them', async () => {
     const inner = syntheticMapper();
+    const leastPes = 120;
     const mapper: LayerMapper = {
       map: (layer, accelerator, goal, cutoff) =>
-        accelerator.mac.instances < 64
+        accelerator.mac.instances < leastPes
           ? { kind: 'unmappable', reason: 'too few PEs' }
           : inner.map(layer, accelerator, goal, cutoff),
     };
-    const search = AcceleratorSearch.create(await optionsFor('eyeriss', 'naas', { generations: 8 }));
+    const options = await optionsFor('eyeriss', 'naas', { generations: 10 });
+    const search = AcceleratorSearch.create(options);
     const events = generations(await eventsOf(search, evaluatorOf('eyeriss', mapper)));
+    const full = AcceleratorSearch.create({ ...options, prune: false });
+    const fullEvents = generations(await eventsOf(full, evaluatorOf('eyeriss', mapper)));
+    expect(search.best).toEqual(full.best);
     const { counters } = search.getState();
     expect(counters.unmappable).toBeGreaterThan(0);
-    expect(counters.scored + counters.stopped + counters.unmappable).toBe(64);
-    expect(search.best!.design.processingElements).toBeGreaterThanOrEqual(64);
-    for (const trial of events.flatMap((event) => event.trials))
-      expect(trial.outcome === 'unmappable').toBe(trial.design.processingElements < 64);
+    expect(counters.stopped).toBeGreaterThan(0);
+    expect(counters.scored + counters.stopped + counters.unmappable).toBe(80);
+    expect(full.getState().counters.unmappable).toBeGreaterThan(counters.unmappable);
+    const parents = 4;
+    events.forEach(({ trials }, g) => {
+      const all = fullEvents[g]!.trials;
+      expect(trials.map(({ design }) => design)).toEqual(all.map(({ design }) => design));
+      const isShort = all.filter(({ outcome }) => outcome === 'scored').length < parents;
+      for (const { outcome, design, cutoff, reason } of trials) {
+        if (design.processingElements >= leastPes) continue;
+        expect(outcome).toBe(isShort ? 'unmappable' : 'stopped');
+        if (isShort) expect(reason).toMatch(/too few PEs$/);
+        else expect(cutoff).toBeGreaterThan(0);
+      }
+    });
   });
 
   it('works with a mapper that builds real mappings', async () => {

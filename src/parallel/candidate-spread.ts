@@ -1,0 +1,137 @@
+import { buildAccelerator } from '../accelerator/build.ts';
+import type { Technology } from '../accelerator/technology.ts';
+import { CandidateWalk, type LayerRequest, type WalkContext } from '../search/accelerator/candidate-walk.ts';
+import { RunningCutoff } from '../search/accelerator/running-cutoff.ts';
+import type { CandidateResult, CandidateTask, KeepBest, MappingOutcome } from '../search/ports.ts';
+import { task as candidateTask } from './candidate-task.ts';
+import type { MappingItem } from './mapping-task.ts';
+import { toError, toFailure } from './task.ts';
+
+/** What candidates are spread with. */
+export interface SpreadContext {
+  readonly technology: Technology;
+  readonly context: WalkContext;
+  /** Maps a layer on some thread; `threads` calls are under way at a time. */
+  readonly map: (item: MappingItem) => Promise<MappingOutcome>;
+  readonly threads: number;
+}
+
+/**
+ * Evaluates candidates, their layers spread over threads. Whenever one is scored, the cutoff of the others falls at once if only the best matter.
+ * @param keep which candidates matter; undefined = all
+ */
+export function spreadCandidates(
+  tasks: readonly CandidateTask[],
+  keep: KeepBest | undefined,
+  context: SpreadContext,
+): Promise<CandidateResult[]> {
+  return new LayerSpread(tasks, new RunningCutoff(keep), context).run();
+}
+
+/** A candidate under way. */
+interface OpenCandidate {
+  readonly index: number;
+  readonly walk: CandidateWalk;
+  /** Its layers that are being mapped. */
+  busy: number;
+}
+
+/** The candidates of one call. */
+class LayerSpread {
+  readonly #tasks: readonly CandidateTask[];
+  readonly #running: RunningCutoff;
+  readonly #spread: SpreadContext;
+  readonly #results: (CandidateResult | undefined)[] = [];
+  /** Candidates under way, in the order of the tasks. */
+  #open: OpenCandidate[] = [];
+  #begun = 0;
+  #hasFailed = false;
+
+  constructor(tasks: readonly CandidateTask[], running: RunningCutoff, spread: SpreadContext) {
+    this.#tasks = tasks;
+    this.#running = running;
+    this.#spread = spread;
+  }
+
+  async run(): Promise<CandidateResult[]> {
+    const settled = await Promise.allSettled(Array.from({ length: this.#spread.threads }, () => this.#work()));
+    for (const one of settled) if (one.status === 'rejected') throw one.reason;
+    return this.#tasks.map((_, index) => this.#results[index]!);
+  }
+
+  async #work(): Promise<void> {
+    for (let next = this.#next(); next !== null && !this.#hasFailed; next = this.#next()) {
+      const { candidate, request } = next;
+      const { layer, limit } = request;
+      const goal = { kind: 'edp' } as const;
+      const item = {
+        layer,
+        accelerator: candidate.walk.accelerator,
+        goal,
+        ...(limit === undefined ? {} : { cutoff: limit }),
+      };
+      candidate.busy++;
+      try {
+        candidate.walk.tell(request, await this.#spread.map(item));
+      } catch (error) {
+        throw this.#failure(candidate.index, error);
+      } finally {
+        candidate.busy--;
+      }
+      this.#settle();
+    }
+  }
+
+  #failure(index: number, error: unknown): Error {
+    this.#hasFailed = true;
+    return toError(index, candidateTask.describe(this.#tasks[index]!), toFailure(error));
+  }
+
+  /** A layer of a candidate that nobody works on; else of a new candidate; else, near the end, one more of a candidate under way. */
+  #next(): { candidate: OpenCandidate; request: LayerRequest } | null {
+    const idle = this.#open.filter((candidate) => candidate.busy === 0);
+    const busy = this.#open.filter((candidate) => candidate.busy > 0).sort((a, b) => a.busy - b.busy);
+    for (const candidate of idle) {
+      const request = candidate.walk.next();
+      if (request !== null) return { candidate, request };
+    }
+    while (this.#begun < this.#tasks.length) {
+      const candidate = this.#begin(this.#begun++);
+      this.#open.push(candidate);
+      const request = candidate.walk.next();
+      if (request !== null) return { candidate, request };
+      this.#settle();
+    }
+    for (const candidate of busy) {
+      const request = candidate.walk.next();
+      if (request !== null) return { candidate, request };
+    }
+    this.#settle();
+    return null;
+  }
+
+  #begin(index: number): OpenCandidate {
+    const { specification, ...task } = this.#tasks[index]!;
+    const cutoff = this.#running.below(task.cutoff);
+    try {
+      const accelerator = buildAccelerator(specification, this.#spread.technology);
+      return { index, walk: new CandidateWalk({ ...task, accelerator, cutoff }, this.#spread.context), busy: 0 };
+    } catch (error) {
+      throw this.#failure(index, error);
+    }
+  }
+
+  /** Takes the results that are there; a score lowers the cutoff of all others. */
+  #settle(): void {
+    for (const { index, walk } of this.#open) {
+      const { result } = walk;
+      if (result === null) continue;
+      this.#results[index] = result;
+      if (result.outcome === 'scored') this.#running.add(result.score);
+    }
+    const cutoff = this.#running.value;
+    if (cutoff !== null) for (const { walk } of this.#open) walk.tighten(cutoff);
+    for (const { index, walk } of this.#open) if (walk.result !== null) this.#results[index] ??= walk.result;
+    this.#open = this.#open.filter(({ walk }) => walk.result === null);
+  }
+}
