@@ -5,22 +5,10 @@ import { designInputs } from '../../src/app/design-inputs.ts';
 import { openEvaluator } from '../../src/app/evaluators.ts';
 import type { CandidateResult, CandidateTask } from '../../src/search/ports.ts';
 import { budgetCase } from '../search/accelerator/fixtures.ts';
-import { freshPath, SMALL_NETWORK } from './small-files.ts';
+import { freshPath, SMALL_DESIGN } from './small-files.ts';
 
 const { template } = budgetCase('eyeriss');
-const inputs = designInputs({
-  workloads: [SMALL_NETWORK],
-  budget: 'eyeriss',
-  batch: 1,
-  strategy: 'naas',
-  generations: 1,
-  mapper: 'exact',
-  mapperEvaluations: 1,
-  factors: 'perfect',
-  finalFactors: 'perfect',
-  prune: true,
-  seed: 1,
-});
+const inputs = designInputs(SMALL_DESIGN);
 
 /** The template with arrays of another size. */
 function taskOf([size, cutoff]: readonly [number, number | null], trial: number): CandidateTask {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -10,9 +10,10 @@ import { evaluateMappings } from '../../src/app/evaluate.ts';
 import { openLayerCache } from '../../src/app/layer-cache.ts';
 import { loadAccelerator, loadBudget, loadWorkload } from '../../src/app/library.ts';
 import { runMap } from '../../src/app/map.ts';
-import type { RunListener } from '../../src/app/run-listener.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
 import { networkMacs, networkParameters } from '../../src/workload/network.ts';
+import { freshFolder, listener, results } from './run-folders.ts';
+import { SMALL_REQUEST } from './small-files.ts';
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'trifold-cosearch-'));
 
@@ -73,36 +74,11 @@ const REQUEST: CosearchRequest = {
 };
 const { budget: _budget, ...WITHOUT_BUDGET } = REQUEST;
 
-const MAP_DEFAULTS = {
-  objective: 'edp',
-  subjectTo: [],
-  mapper: 'exact',
-  batch: 1,
-  factors: 'perfect',
-  temporalReuse: 'exact',
-  evaluations: 1,
-  seed: 1,
-} as const;
-
 const KINDS: readonly (readonly [string, number, CosearchRequest])[] = [
   ['nested', 2, REQUEST],
   ['joint pareto', 2, { ...REQUEST, search: 'joint', pareto: true }],
   ['network-only', 8, { ...WITHOUT_BUDGET, accelerator: 'shidiannao' }],
 ];
-
-function freshFolder(): string {
-  return join(mkdtempSync(join(FOLDER, 'run-')), 'run');
-}
-
-function listener(onEvent: (event: RunEvent) => void = () => {}, isInterrupted = () => false): RunListener {
-  return { onEvent, isInterrupted };
-}
-
-/** Everything a run leaves behind that must not depend on when it was stopped. */
-function results(directory: string): Record<string, string> {
-  const names = readdirSync(directory).filter((name) => /\.(yaml|csv)$/.test(name) || name === 'summary.json');
-  return Object.fromEntries(names.map((name) => [name, readFileSync(join(directory, name), 'utf8')]));
-}
 
 /** The document as scripts see it. */
 // biome-ignore lint/suspicious/noExplicitAny: a parsed JSON document
@@ -160,7 +136,7 @@ describe('the files of a co-search run', () => {
     expect(report.totals.edpPjCycles).toBe(mapped.totals.edpPjCycles);
     expect(report.totals.energyPj).toBe(mapped.totals.energyPj);
     expect(report.totals.cycles).toBe(mapped.totals.cycles);
-    const remapped = await runMap({ ...MAP_DEFAULTS, workload, accelerator });
+    const remapped = await runMap({ ...SMALL_REQUEST, workload, accelerator });
     expect(remapped.networkWise!.report.totals.edpPjCycles).toBe(mapped.totals.edpPjCycles);
     expect(remapped.mapped.report.totals.edpPjCycles).toBe(mapped.layerWiseEdpPjCycles);
     const read = loadWorkload(workload).network;

@@ -5,21 +5,7 @@ import { type DesignRequest, designInputs } from '../../src/app/design-inputs.ts
 import { openLayerPool } from '../../src/app/layer-pool.ts';
 import { evaluateReference } from '../../src/cost/reference.ts';
 import { checkMapping } from '../../src/mapping/legality.ts';
-import { SMALL_NETWORK } from './small-files.ts';
-
-const REQUEST: DesignRequest = {
-  workloads: [SMALL_NETWORK],
-  budget: 'eyeriss',
-  batch: 1,
-  strategy: 'naas',
-  generations: 1,
-  mapper: 'exact',
-  mapperEvaluations: 1,
-  factors: 'perfect',
-  finalFactors: 'perfect',
-  prune: true,
-  seed: 1,
-};
+import { SMALL_DESIGN } from './small-files.ts';
 
 async function finalOf(request: DesignRequest, withPool = true) {
   const inputs = designInputs(request);
@@ -31,7 +17,7 @@ async function finalOf(request: DesignRequest, withPool = true) {
 
 describe('finalMappings', () => {
   it('is never above the layers one by one, never below its bound, and legal', async () => {
-    const { final, inputs } = await finalOf(REQUEST);
+    const { final, inputs } = await finalOf(SMALL_DESIGN);
     const { totals, layers } = final.report;
     expect(totals.edpPjCycles).toBeLessThanOrEqual(final.layerWiseEdpPjCycles);
     expect(final.networkWise!.optimal).toBe(true);
@@ -41,14 +27,14 @@ describe('finalMappings', () => {
       expect(checkMapping(layer, accelerator, mapping)).toEqual([]);
       expect(evaluateReference(layer, accelerator, mapping, { temporalReuse: 'exact' })).toEqual(evaluation);
     }
-    const { final: plain } = await finalOf(REQUEST, false);
+    const { final: plain } = await finalOf(SMALL_DESIGN, false);
     expect(plain.networkWise).toBeNull();
     expect(plain.report.totals.edpPjCycles).toBe(final.layerWiseEdpPjCycles);
   });
 
   it('takes imperfect factors over where they lower the EDP of the network', async () => {
-    const { final: perfect } = await finalOf(REQUEST);
-    const { final: imperfect } = await finalOf({ ...REQUEST, finalFactors: 'imperfect' });
+    const { final: perfect } = await finalOf(SMALL_DESIGN);
+    const { final: imperfect } = await finalOf({ ...SMALL_DESIGN, finalFactors: 'imperfect' });
     expect(imperfect.report.totals.edpPjCycles).toBeLessThanOrEqual(perfect.report.totals.edpPjCycles);
     expect(imperfect.networkWise).toEqual(perfect.networkWise);
     const sum = (of: 'energyPj' | 'cycles') =>
@@ -57,7 +43,7 @@ describe('finalMappings', () => {
   });
 
   it('maps layer by layer with a sampled mapper', async () => {
-    const { final } = await finalOf({ ...REQUEST, mapper: 'random', mapperEvaluations: 50 });
+    const { final } = await finalOf({ ...SMALL_DESIGN, mapper: 'random', mapperEvaluations: 50 });
     expect(final.networkWise).toBeNull();
     expect(final.report.totals.edpPjCycles).toBe(final.layerWiseEdpPjCycles);
   });
@@ -65,14 +51,14 @@ describe('finalMappings', () => {
 
 describe('layerSummaries', () => {
   it('lists every layer with its own best mapping', async () => {
-    const inputs = designInputs(REQUEST);
+    const inputs = designInputs(SMALL_DESIGN);
     const pool = openLayerPool({ workers: 1 });
     const layers = await layerSummaries(inputs, inputs.template, pool);
     expect(layers.map(({ name, optimal }) => [name, optimal])).toEqual([
       ['conv', true],
       ['wide', true],
     ]);
-    const { final } = await finalOf(REQUEST, false);
+    const { final } = await finalOf(SMALL_DESIGN, false);
     expect(layers.map(({ energyPj }) => energyPj)).toEqual(
       final.report.layers.map(({ evaluation }) => evaluation.energyPj),
     );

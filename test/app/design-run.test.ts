@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkBudget } from '../../src/accelerator/budget.ts';
@@ -7,9 +6,9 @@ import type { DesignRequest } from '../../src/app/design-inputs.ts';
 import { resumeDesignRun, startDesignRun } from '../../src/app/design-run.ts';
 import { evaluateMappings } from '../../src/app/evaluate.ts';
 import { loadAccelerator, loadBudget } from '../../src/app/library.ts';
-import type { RunListener } from '../../src/app/run-listener.ts';
 import { BASELINE_TRIAL } from '../../src/search/accelerator/baseline.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
+import { freshFolder, listener, results } from './run-folders.ts';
 
 const REQUEST: DesignRequest = {
   workloads: ['dqn'],
@@ -25,20 +24,6 @@ const REQUEST: DesignRequest = {
   prune: true,
   seed: 7,
 };
-
-function freshFolder(): string {
-  return join(mkdtempSync(join(tmpdir(), 'trifold-run-')), 'run');
-}
-
-function listener(onEvent: (event: RunEvent) => void = () => {}, isInterrupted = () => false): RunListener {
-  return { onEvent, isInterrupted };
-}
-
-/** Everything a run leaves behind that must not depend on when it was stopped. */
-function results(directory: string): Record<string, string> {
-  const names = readdirSync(directory).filter((name) => name.endsWith('.yaml') || name === 'summary.json');
-  return Object.fromEntries(names.map((name) => [name, readFileSync(join(directory, name), 'utf8')]));
-}
 
 async function uninterrupted(request = REQUEST): Promise<{ directory: string; json: unknown }> {
   const { directory, json } = await startDesignRun(request, freshFolder(), [], { workers: 1 }, listener());

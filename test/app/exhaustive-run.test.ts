@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { evaluateMappings } from '../../src/app/evaluate.ts';
@@ -13,6 +13,7 @@ import { nasBenchMacro } from '../../src/search/network/nas-bench-macro.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
 import { TrifoldError } from '../../src/util/errors.ts';
 import { Random } from '../../src/util/random.ts';
+import { results } from './run-folders.ts';
 import { freshPath } from './small-files.ts';
 
 const ACCELERATOR = 'edge-tpu';
@@ -65,11 +66,6 @@ function readRows(directory: string): Row[] {
       edp: Number(edp),
     };
   });
-}
-
-function files(directory: string): Record<string, string> {
-  const names = readdirSync(directory).filter((name) => /\.(yaml|csv)$|^summary\.json$/.test(name));
-  return Object.fromEntries(names.map((name) => [name, readFileSync(join(directory, name), 'utf8')]));
 }
 
 const quiet = { onEvent: () => {}, isInterrupted: () => false };
@@ -168,7 +164,7 @@ describe('an exhaustive co-search', () => {
       { ...quiet, onEvent: (event) => replayed.push(event) },
     );
     expect(resumed.finished).not.toBeNull();
-    expect(files(other)).toEqual(files(directory));
+    expect(results(other)).toEqual(results(directory));
     const untimed = (list: readonly RunEvent[]) => list.filter((event) => event.kind !== 'progress');
     expect(untimed(replayed)).toEqual(untimed(events));
     const again = await resumeExhaustiveRun(other, { workers: 1 }, quiet);

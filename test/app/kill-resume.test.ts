@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/util/random.ts';
+import { freshFolder, results } from './run-folders.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../dist/cli/main.js');
 /** 50 for the long version: `TRIFOLD_KILLS=50 npx vitest run test/app/kill-resume.test.ts`. */
@@ -25,15 +25,6 @@ function design(out: string): string[] {
     '--out',
     out,
   ];
-}
-
-function freshFolder(): string {
-  return join(mkdtempSync(join(tmpdir(), 'trifold-kill-')), 'run');
-}
-
-function results(directory: string): Record<string, string> {
-  const names = readdirSync(directory).filter((name) => name.endsWith('.yaml') || name === 'summary.json');
-  return Object.fromEntries(names.map((name) => [name, readFileSync(join(directory, name), 'utf8')]));
 }
 
 /** Runs a command and kills it after some milliseconds. @returns whether it had ended by itself */

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { DesignRequest } from '../../src/app/design-inputs.ts';
 import type { MapRequest } from '../../src/app/map-inputs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trifold-app-'));
@@ -80,5 +81,20 @@ export const SMALL_REQUEST: MapRequest = {
   factors: 'perfect',
   temporalReuse: 'exact',
   evaluations: 100,
+  seed: 1,
+};
+
+/** A request to design an accelerator for the small network, with exact mappings. */
+export const SMALL_DESIGN: DesignRequest = {
+  workloads: [SMALL_NETWORK],
+  budget: 'eyeriss',
+  batch: 1,
+  strategy: 'naas',
+  generations: 1,
+  mapper: 'exact',
+  mapperEvaluations: 1,
+  factors: 'perfect',
+  finalFactors: 'perfect',
+  prune: true,
   seed: 1,
 };

@@ -3,17 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { errorAt, parseDocument, readWith } from '../../src/formats/document.ts';
-import { describeError, TrifoldError } from '../../src/util/errors.ts';
-
-function errorOf(action: () => unknown): TrifoldError {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof TrifoldError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
+import { describeError } from '../../src/util/errors.ts';
+import { errorOf } from './errors.ts';
 
 type Tree = number | string | Tree[] | { [key: string]: Tree };
 

@@ -21,23 +21,13 @@ import {
   wordsPerCycle,
 } from '../../src/formats/quantity.ts';
 import { evaluateQuantity, isMathjsLoaded } from '../../src/formats/quantity-expression.ts';
-import { TrifoldError } from '../../src/util/errors.ts';
+import { errorOf } from './errors.ts';
 
 const KINDS = Object.keys(UNIT) as QuantityKind[];
 const unit = fc.constantFrom(...SIMPLE_UNITS);
 const decimal = fc
   .tuple(fc.nat(99_999), fc.nat(9_999), fc.integer({ min: -9, max: 9 }), fc.boolean())
   .map(([whole, fraction, exponent, scientific]) => `${whole}.${fraction}${scientific ? `e${exponent}` : ''}`);
-
-function errorOf(action: () => unknown): TrifoldError {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof TrifoldError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 // First in the file: nothing before it may need mathjs.
 describe('simple quantities', () => {

@@ -4,7 +4,7 @@ import { drawAccelerator, drawingScale } from '../../src/report/drawing.ts';
 import { macUnits, onChipBytes, placedLevels, sharedTensors, wiringText } from '../../src/report/hierarchy.ts';
 import type { Design } from '../../src/search/ports.ts';
 import { DIMS } from '../../src/util/vocabulary.ts';
-import { specificationOf } from './synthetic-run.ts';
+import { specificationOf } from './synthetic-design.ts';
 
 const axis = (name: string) =>
   fc.record({

@@ -1,17 +1,11 @@
-import type { AcceleratorSpecification, LevelSpecification } from '../../src/accelerator/specification.ts';
 import type { ReportInput } from '../../src/report/model.ts';
+import { NO_COUNTERS } from '../../src/search/accelerator/generation-results.ts';
 import { addToFront } from '../../src/search/accelerator/pareto-front.ts';
 import type { AccuracyPoint, FoundNetwork } from '../../src/search/found-network.ts';
-import type {
-  Design,
-  FrontPoint,
-  NetworkFigures,
-  ScoredDesign,
-  SearchCounters,
-  TrialRecord,
-} from '../../src/search/ports.ts';
-import type { LayerSummary, RunEvent, StartedEvent } from '../../src/search/run-events.ts';
-import { TENSORS } from '../../src/util/vocabulary.ts';
+import type { FrontPoint, NetworkFigures, ScoredDesign, SearchCounters, TrialRecord } from '../../src/search/ports.ts';
+import type { RunEvent, StartedEvent } from '../../src/search/run-events.ts';
+import { designOf, random, specificationOf } from './synthetic-design.ts';
+import { geometricMean, layersOf, scaled, totalsOf } from './synthetic-layers.ts';
 
 /** What a made-up run looks like. */
 export interface SyntheticOptions {
@@ -30,8 +24,6 @@ export interface SyntheticOptions {
 
 /** Of the best design, roughly. */
 const UNITS = 120;
-
-const DIM_CHOICES = [['K', 'G'], ['C', 'G'], ['P'], ['Q'], ['R'], ['S']] as const;
 
 /** Journal of a run that never happened, with figures of plausible sizes. The same options give the same run. */
 export function syntheticInput(options: SyntheticOptions = {}): ReportInput {
@@ -127,16 +119,7 @@ export function syntheticEvents(options: SyntheticOptions = {}): RunEvent[] {
   ];
   if (hostile !== '') events.push({ kind: 'note', level: 'warning', text: hostile });
   let best: ScoredDesign | null = null;
-  let counters: SearchCounters = {
-    scored: 0,
-    stopped: 0,
-    unmappable: 0,
-    rejections: { [`area${hostile}`]: 3 },
-    layersMapped: 0,
-    layersRemembered: 0,
-    layersSkipped: 0,
-    mappingsEvaluated: 0,
-  };
+  let counters: SearchCounters = { ...NO_COUNTERS, rejections: { [`area${hostile}`]: 3 } };
   const records: TrialRecord[] = [];
   let accuracyFront: readonly AccuracyPoint[] = [];
   for (let generation = 0; generation < generations; generation++) {
@@ -265,138 +248,4 @@ function joinedFront(front: readonly AccuracyPoint[], point: AccuracyPoint): rea
   const covers = (a: AccuracyPoint, b: AccuracyPoint) => accuracy(a) >= accuracy(b) && a.edpPjCycles <= b.edpPjCycles;
   if (front.some((other) => covers(other, point))) return front;
   return [...front.filter((other) => !covers(point, other)), point].sort((a, b) => accuracy(b) - accuracy(a));
-}
-
-function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
-function designOf(next: () => number): Design {
-  const count = next() < 0.25 ? 3 : next() < 0.15 ? 1 : 2;
-  const order = [...DIM_CHOICES].sort(() => next() - 0.5);
-  const sizes =
-    count === 3 ? [7, 6, 4] : count === 1 ? [160] : [9 + Math.floor(next() * 5), 9 + Math.floor(next() * 4)];
-  return {
-    processingElements: sizes.reduce((a, b) => a * b, 1),
-    l1BytesPerPe: 16 * (4 + Math.floor(next() * 24)),
-    l2Bytes: 16 * (2000 + Math.floor(next() * 5000)),
-    bufferWordsPerCycle: 4 + Math.floor(next() * 9),
-    axes: sizes.map((size, i) => ({ name: 'XYZ'[i]!, size, parallelDims: [...order[i]!] })),
-  };
-}
-
-/** A three-level accelerator of a design, as a search would build it. */
-export function specificationOf(design: Design, name: string): AcceleratorSpecification {
-  const level = (
-    partial: Partial<LevelSpecification> & Pick<LevelSpecification, 'name' | 'role'>,
-  ): LevelSpecification => ({
-    capacity: { kind: 'unlimited' },
-    wordBits: 16,
-    storedBits: {},
-    blockWords: 4,
-    doubleBuffered: false,
-    bandwidth: {},
-    mayKeep: TENSORS,
-    mustKeep: [],
-    fanOut: { dimensions: [], multicast: { Weights: true, Inputs: true, Outputs: true } },
-    ...partial,
-  });
-  return {
-    name,
-    source: 'searched, from eyeriss',
-    technology: 'cacti-65nm',
-    clockHz: 200e6,
-    countLeakage: false,
-    levels: [
-      level({ name: 'DRAM', role: 'dram', bandwidth: { shared: { unit: 'B/s', value: 480e6 } } }),
-      level({
-        name: 'GlobalBuffer',
-        role: 'buffer',
-        capacity: { kind: 'shared', bits: design.l2Bytes * 8 },
-        bandwidth: { shared: { unit: 'words/cycle', value: design.bufferWordsPerCycle ?? 8 } },
-        fanOut: { dimensions: design.axes, multicast: { Weights: true, Inputs: true, Outputs: true } },
-      }),
-      level({
-        name: 'RegisterFile',
-        role: 'register-file',
-        capacity: { kind: 'shared', bits: design.l1BytesPerPe * 8 },
-      }),
-    ],
-    mac: { weightBits: 16, inputBits: 16, accumulatorBits: 16 },
-  };
-}
-
-function layersOf(network: string, count: number, units: number, next: () => number, hostile: string): LayerSummary[] {
-  return Array.from({ length: count }, (_, index): LayerSummary => {
-    const macs = Math.round(10 ** (7 + 1.6 * next()));
-    const utilization = index % 7 === 3 ? 0.25 : 0.5 + 0.5 * next();
-    const cycles = Math.round(macs / (units * utilization));
-    const parts = [0.22, 0.35 * next() + 0.08, 0.2 * next() + 0.06, 0.3].map((part) => part * macs * 5);
-    const energyPj = parts.reduce((a, b) => a + b, 0);
-    const bottleneck = index % 7 === 3 ? 'DRAM' : index % 5 === 2 ? 'GlobalBuffer' : 'compute';
-    return {
-      network,
-      name: `${index === 0 ? 'conv1' : `stage${1 + Math.floor((4 * index) / count)}.conv${1 + (index % 3)}.${index}`}${hostile}`,
-      repeat: 1 + (index % 3),
-      macs,
-      cycles,
-      energyPj,
-      utilization,
-      energyByLevelPj: ['MAC', 'DRAM', 'GlobalBuffer', 'RegisterFile'].map((name, i) => ({
-        name,
-        energyPj: parts[i]!,
-      })),
-      energyByTensorPj: {
-        Weights: 0.3 * (energyPj - parts[0]!),
-        Inputs: 0.25 * (energyPj - parts[0]!),
-        Outputs: 0.45 * (energyPj - parts[0]!),
-      },
-      bottleneck,
-      bottleneckGain: 1 + next(),
-      macsPerDramByte: bottleneck === 'DRAM' ? (macs / cycles / 2.4) * 1.01 : 10 ** (2.1 + 1.2 * next()),
-      optimal: index % 6 !== 5,
-      loopNest: [
-        'DRAM [keeps Weights, Inputs, Outputs]',
-        '  for k in 0..8',
-        '    for p in 0..14',
-        '      GlobalBuffer [keeps Inputs, Outputs]',
-        '        for c in 0..16',
-        `          parallel for c in 0..${4 + (index % 5)} on Y${hostile}`,
-        '            parallel for k in 0..14 on X',
-        '              RegisterFile [keeps Weights, Inputs, Outputs]',
-        '                for r in 0..3',
-        '                  for s in 0..3',
-        '                    multiply-accumulate',
-      ].join('\n'),
-    };
-  });
-}
-
-function totalsOf(names: readonly string[], layers: readonly LayerSummary[]): NetworkFigures[] {
-  return names.map((network) => {
-    const own = layers.filter((layer) => layer.network === network);
-    const energyPj = own.reduce((sum, layer) => sum + layer.repeat * layer.energyPj, 0);
-    const cycles = own.reduce((sum, layer) => sum + layer.repeat * layer.cycles, 0);
-    return { network, energyPj, cycles, edpPjCycles: energyPj * cycles };
-  });
-}
-
-function scaled(figures: readonly NetworkFigures[], energy: number, time: number): NetworkFigures[] {
-  return figures.map(({ network, energyPj, cycles }) => {
-    const scaledCycles = Math.round(cycles * time);
-    return {
-      network,
-      energyPj: energyPj * energy,
-      cycles: scaledCycles,
-      edpPjCycles: energyPj * energy * scaledCycles,
-    };
-  });
-}
-
-function geometricMean(values: readonly number[]): number {
-  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }

@@ -1,3 +1,4 @@
+import { NO_COUNTERS } from '../../src/search/accelerator/generation-results.ts';
 import type { AccuracyPoint, FoundNetwork } from '../../src/search/found-network.ts';
 import type { Design, GenerationEvent, NetworkFigures, ScoredDesign, TrialRecord } from '../../src/search/ports.ts';
 import type { LayerSummary, RunEvent, StartedEvent } from '../../src/search/run-events.ts';
@@ -106,16 +107,7 @@ function designEvents(
   const events: RunEvent[] = [];
   let accuracyFront: readonly AccuracyPoint[] = [];
   let best: ScoredDesign | null = null;
-  let counters: GenerationEvent['counters'] = {
-    scored: 0,
-    stopped: 0,
-    unmappable: 0,
-    rejections: {},
-    layersMapped: 0,
-    layersRemembered: 0,
-    layersSkipped: 0,
-    mappingsEvaluated: 0,
-  };
+  let counters: GenerationEvent['counters'] = NO_COUNTERS;
   let trial = 0;
   for (let generation = 0; generation < generations; generation++) {
     const trials: TrialRecord[] = [];

@@ -1,0 +1,14 @@
+import { stringify } from 'yaml';
+import { parseDocument } from '../../src/formats/document.ts';
+import { readWorkload } from '../../src/formats/workload.ts';
+import type { Network } from '../../src/workload/network.ts';
+
+/** The network of a text. */
+export function read(text: string, batch = 1): Network {
+  return readWorkload(parseDocument(text, 'net.yaml'), { batch }).network;
+}
+
+/** The text of a workload file with these layers. */
+export function file(layers: readonly unknown[], more: object = {}): string {
+  return stringify({ name: 'net', source: 'test', ...more, layers });
+}

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { errorOf } from './errors.ts';
+import { file, read } from './workload-files.ts';
+
+describe('mistakes in workload files', () => {
+  const head = 'name: net\nsource: test\ninput: [3, 8, 8]\nlayers:\n';
+  /** `»` marks the place that the error must name. */
+  it.each([
+    ['- {name: a, kind: conv, out: »0, kernel: 3}', 'layers.0.out', 'must be at least 1, not 0'],
+    ['- {name: a, kind: conv, out: »-4, kernel: 3}', 'layers.0.out', 'must be at least 1, not -4'],
+    [
+      '- {name: a, kind: conv, out: 4, kernel: »9}',
+      'layers.0.kernel',
+      'the 9x9 kernel is larger than the padded 8x8 input',
+    ],
+    [
+      '- {name: a, kind: conv, out: 4, kernel: 3, groups: »2}',
+      'layers.0.groups',
+      '2 groups do not divide 3 input and 4 output channels',
+    ],
+    ['- {name: a, kind: conv, in: »4, out: 4, kernel: 3}', 'layers.0.in', 'is 4, but a 8x8 map of 3 channels flows in'],
+    [
+      '- {name: a, kind: conv, in: 3, input: [9, 9], out: 4, kernel: 3, output: »[9, 9]}',
+      'layers.0.output',
+      'is 9x9, but the layer gives 7x7',
+    ],
+    [
+      '- {name: a, kind: conv, from: input, input: »[9, 9], out: 4, kernel: 3}',
+      'layers.0.input',
+      'is 9x9, but a 8x8 map of 3 channels flows in',
+    ],
+    [
+      '- {name: a, kind: conv, out: 4, kernel: 3, padding: »sam}',
+      'layers.0.padding',
+      "must be same or valid or a number or a list, not 'sam'",
+    ],
+    [
+      '- {name: a, kind: conv, out: 4, kernel: 3, padding: »[1, 2, 3]}',
+      'layers.0.padding',
+      'must have at most 2 entries or have at least 4 entries',
+    ],
+    [
+      '- {name: a, kind: conv, out: 1, kernel: 1, stride: 99, padding: »[9, 9, 0, 0]}',
+      'layers.0.padding',
+      'the kernel touches nothing but padding',
+    ],
+    ['- »{name: a, kind: conv, out: 4}', 'layers.0.kernel', "'kernel' is missing"],
+    ['- {name: a, kind: conv, out: 4, »kernal: 3, kernel: 3}', 'layers.0.kernal', "unknown key 'kernal'"],
+    ['- {name: a, kind: »convolution, out: 4, kernel: 3}', 'layers.0.kind', "unknown kind 'convolution'"],
+    ['- {name: a, kind: pointwise, from: »b, out: 4}', 'layers.0.from', "no earlier layer is named 'b'"],
+    [
+      '- {kind: global-pool}\n- »{name: a, kind: conv, out: 4, kernel: 3}',
+      'layers.1',
+      'needs a map, but a vector of 3 flows in',
+    ],
+    ['»- {kind: global-pool}', 'layers', 'no layer has multiply-accumulates'],
+    ['- {kind: pool, kernel: »9}', 'layers.0.kernel', 'the 9x9 kernel is larger than the padded 8x8 input'],
+    ['- {name: a, kind: linear, in: »8, out: 4}', 'layers.0.in', 'is 8, but a 8x8 map of 3 channels flows in'],
+    [
+      '- {name: a, kind: pointwise, out: 4}\n- {name: »a, kind: pointwise, out: 4}',
+      'layers.1.name',
+      "the name 'a' is taken",
+    ],
+    [
+      '- {kind: block, name: b, repeat: »2, layers: [{name: a, kind: pointwise, out: 4}]}',
+      'layers.0.repeat',
+      'the block cannot repeat: it reads a 8x8 map of 3 channels and gives a 8x8 map of 4 channels',
+    ],
+    [
+      '- {name: a, kind: pointwise, stride: 2, out: 4}\n- {kind: concat, from: »[input, a]}',
+      'layers.1.from',
+      'cannot concatenate a 8x8 map of 3 channels and a 4x4 map of 4 channels',
+    ],
+    [
+      '- {kind: reshape, name: r, to: [3, 8]}\n- {kind: reshape, name: m, to: [3, 8, 1]}\n- {kind: concat, from: »[r, m]}',
+      'layers.2.from',
+      'cannot concatenate 8 tokens of 3 features and a 8x1 map of 3 channels',
+    ],
+    [
+      '- {name: a, kind: pointwise, out: 4, wordBits: {Weights: »0}}',
+      'layers.0.wordBits.Weights',
+      'must be at least 1, not 0',
+    ],
+    [
+      '- {name: a, kind: pointwise, out: 4, wordBits: {Weights: »3 pJ}}',
+      'layers.0.wordBits.Weights',
+      "'3 pJ' is not an amount of storage",
+    ],
+    ['- {name: a, kind: problem, bounds: {K: 2, »M: 3}}', 'layers.0.bounds.M', "unknown key 'M'"],
+    [
+      '- {name: a, kind: problem, bounds: {K: 2}, paddingBefore: »[1, 0]}',
+      'layers.0.paddingBefore',
+      'the kernel touches nothing but padding',
+    ],
+  ])('%s', (marked, keyPath, message) => {
+    const before = (head + marked).split('»')[0]!.split('\n');
+    const error = errorOf(() => read((head + marked).replace('»', '')));
+    if (message !== undefined) expect(error.message).toBe(message);
+    expect(error.details.keyPath).toBe(keyPath);
+    expect(error.details.place).toEqual({ file: 'net.yaml', line: before.length, column: before.at(-1)!.length + 1 });
+    expect(['value', 'schema', 'unit']).toContain(error.code);
+  });
+
+  it('says so when nothing flows into a layer', () => {
+    expect(errorOf(() => read(file([{ name: 'a', kind: 'conv', out: 4, kernel: 3 }])))).toMatchObject({
+      message: 'nothing flows into this layer',
+    });
+    expect(errorOf(() => read(file([{ name: 'a', kind: 'conv', input: [4, 4], out: 4, kernel: 3 }])))).toMatchObject({
+      message: "'in' is missing",
+    });
+  });
+
+  it('refuses an empty list of layers and a batch of zero', () => {
+    expect(errorOf(() => read(file([])))).toMatchObject({ message: 'must have at least 1 entry' });
+    expect(() => read(file([{ name: 'a', kind: 'linear', in: 1, out: 1 }]), 0)).toThrow('batch');
+    expect(() => read(file([{ name: 'a', kind: 'linear', in: 1, out: 1 }]), 1.5)).toThrow('batch');
+  });
+});
