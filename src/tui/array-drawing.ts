@@ -1,22 +1,7 @@
+import { type CellShape, drawCells, gridHeight, gridWidth, mainWire, SHAPES } from './array-cells.ts';
+import { drawFoldedRow, foldingOf } from './array-folding.ts';
 import type { Canvas } from './canvas.ts';
-import type { Style } from './palette.ts';
-import { type Axis, parallelText, tensorStyle, type Wire, wiresOf } from './wiring.ts';
-
-/** How large one PE is drawn, links included. */
-interface CellShape {
-  readonly pitchX: number;
-  readonly pitchY: number;
-  /** Lines of the PE itself. */
-  readonly glyph: readonly string[];
-}
-
-const SHAPES: readonly CellShape[] = [
-  { pitchX: 8, pitchY: 4, glyph: ['┌──┐', '│PE│', '└──┘'] },
-  { pitchX: 6, pitchY: 3, glyph: ['┌─┐', '└─┘'] },
-  { pitchX: 4, pitchY: 2, glyph: ['■'] },
-  { pitchX: 4, pitchY: 1, glyph: ['■'] },
-  { pitchX: 2, pitchY: 1, glyph: ['■'] },
-];
+import { type Axis, parallelText, tensorStyle, type Wire } from './wiring.ts';
 
 /** An array that must be cut shows at least so many columns and rows, so that its shape can be seen. */
 const LEAST_SHOWN = { columns: 6, rows: 6 };
@@ -27,7 +12,8 @@ const MARGIN = { left: 9, right: 4, top: 2, bottom: 1 };
 /**
  * Draws the PE array: the X axis to the right, Y downwards, a third axis as planes behind. Words that are broadcast enter at the left
  * or top, partial sums that are reduced leave at the right or bottom; links between PEs have the colour of their tensor.
- * An array too large for the canvas is cut in the middle.
+ * A single row or column too long for the canvas is folded into several lines; other arrays too large for it are cut in the middle and
+ * say what is drawn.
  * @returns rows that the drawing takes
  */
 export function drawArray(canvas: Canvas, axes: readonly Axis[]): number {
@@ -38,19 +24,32 @@ export function drawArray(canvas: Canvas, axes: readonly Axis[]): number {
     height: canvas.height - MARGIN.top - MARGIN.bottom - 2 * depth,
   };
   const [columns, rows] = [across?.size ?? 1, down?.size ?? 1];
+  const left = MARGIN.left;
+  const top = MARGIN.top + 2 * depth;
+  const line = columns === 1 ? down : across;
+  const folding = columns === 1 || rows === 1 ? foldingOf(Math.max(columns, rows), room) : null;
+  if (folding !== null && line !== undefined) {
+    const { shape, perLine, lines } = folding;
+    const [width, height] = [gridWidth(perLine, shape), gridHeight(lines, shape)];
+    drawFoldedRow(canvas.region(left - 2, top, width + 4, height), 2, folding, line);
+    drawAxisLabel(canvas, left, line, ` in ${lines} lines`);
+    if (depth === 1 && planes !== undefined) drawPlanes(canvas, { left, top, width, height }, planes);
+    return top + height + MARGIN.bottom;
+  }
   const shape = chooseShape(columns, rows, room);
   const shownColumns = shownPlaces(columns, Math.floor((room.width - shape.glyph[0]!.length) / shape.pitchX) + 1);
   const shownRows = shownPlaces(rows, Math.floor((room.height - shape.glyph.length) / shape.pitchY) + 1);
   if (shownColumns.length === 0 || shownRows.length === 0) return 0;
   const width = gridWidth(shownColumns.length, shape);
   const height = gridHeight(shownRows.length, shape);
-  const left = MARGIN.left;
-  const top = MARGIN.top + 2 * depth;
   const grid = canvas.region(left, top, width, height);
   const [wireX, wireY] = [mainWire(across), mainWire(down)];
   drawCells(grid, shape, shownColumns, shownRows, wireX, wireY);
   drawArrows(canvas, { left, top, width, height }, shape, shownColumns, shownRows, wireX, wireY, depth);
-  drawAxisLabels(canvas, { left, top, width, height }, across, down);
+  const [drawnColumns, drawnRows] = [countOf(shownColumns), countOf(shownRows)];
+  const isCut = drawnColumns < columns || drawnRows < rows;
+  drawAxisLabel(canvas, left, across, isCut ? ` (${drawnColumns}×${drawnRows} drawn)` : '');
+  drawDownLabel(canvas, { left, top, width, height }, down);
   if (depth === 1 && planes !== undefined) drawPlanes(canvas, { left, top, width, height }, planes);
   return top + height + MARGIN.bottom;
 }
@@ -86,63 +85,11 @@ function chooseShape(columns: number, rows: number, room: { width: number; heigh
   );
 }
 
-function gridWidth(columns: number, { pitchX, glyph }: CellShape): number {
-  return (columns - 1) * pitchX + glyph[0]!.length;
-}
-
-function gridHeight(rows: number, { pitchY, glyph }: CellShape): number {
-  return (rows - 1) * pitchY + glyph.length;
-}
-
 /** Places 0 to count - 1, or the first ones, a gap (null) and the last when only `limit` fit. */
 function shownPlaces(count: number, limit: number): (number | null)[] {
   if (count <= limit) return Array.from({ length: count }, (_, i) => i);
   if (limit < 3) return Array.from({ length: Math.max(0, limit) }, (_, i) => i);
   return [...Array.from({ length: limit - 2 }, (_, i) => i), null, count - 1];
-}
-
-/** The wires of the first parallel dim that shares something. */
-function mainWire(axis: Axis | undefined): Wire | undefined {
-  return axis === undefined || axis.size === 1 ? undefined : wiresOf(axis)[0];
-}
-
-function drawCells(
-  grid: Canvas,
-  { pitchX, pitchY, glyph }: CellShape,
-  columns: readonly (number | null)[],
-  rows: readonly (number | null)[],
-  wireX: Wire | undefined,
-  wireY: Wire | undefined,
-): void {
-  const [width, height] = [glyph[0]!.length, glyph.length];
-  rows.forEach((row, j) => {
-    columns.forEach((column, i) => {
-      const [x, y] = [i * pitchX, j * pitchY];
-      const [middleX, middleY] = [x + (width >> 1), y + ((height - 1) >> 1)];
-      if (row === null || column === null) {
-        grid.put(middleX, middleY, row === null && column === null ? '⋱' : row === null ? '⋮' : '⋯', 'faint');
-        return;
-      }
-      glyph.forEach((text, line) => void grid.text(x, y + line, text, 'element'));
-      if (i + 1 < columns.length && columns[i + 1] !== null) {
-        const [character, style] = link(wireX, '─', '→');
-        for (let n = width; n < pitchX; n++)
-          grid.put(x + n, middleY, n === pitchX - 1 && pitchX > 2 ? character : style === 'faint' ? ' ' : '─', style);
-        if (pitchX === 2) grid.put(x + 1, middleY, character, style);
-      }
-      if (j + 1 < rows.length && rows[j + 1] !== null)
-        for (let n = height; n < pitchY; n++) {
-          const [character, style] = link(wireY, '│', '↓');
-          grid.put(middleX, y + n, style === 'faint' ? ' ' : character, style);
-        }
-    });
-  });
-}
-
-/** Character and style of the link to the next PE; nothing where PEs share nothing. */
-function link(wire: Wire | undefined, broadcast: string, reduction: string): [string, Style] {
-  if (wire === undefined) return [' ', 'faint'];
-  return [wire.kind === 'broadcast' ? broadcast : reduction, tensorStyle(wire.tensor)];
 }
 
 function drawArrows(
@@ -170,10 +117,18 @@ function drawArrows(
   }
 }
 
-function drawAxisLabels(canvas: Canvas, box: Box, across: Axis | undefined, down: Axis | undefined): void {
-  if (across !== undefined) canvas.text(box.left, 0, `${across.name} = ${across.size}`, 'strong');
-  if (across !== undefined)
-    canvas.text(box.left + `${across.name} = ${across.size}`.length, 0, `  ∥ ${parallelText(across)}`, 'accent');
+function countOf(places: readonly (number | null)[]): number {
+  return places.filter((place) => place !== null).length;
+}
+
+/** Size and parallel dims of the axis that runs to the right, above the grid. @param how what the drawing does with it */
+function drawAxisLabel(canvas: Canvas, left: number, axis: Axis | undefined, how: string): void {
+  if (axis === undefined) return;
+  const end = canvas.text(left, 0, `${axis.name} = ${axis.size}${how}`, 'strong');
+  canvas.text(end, 0, `  ∥ ${parallelText(axis)}`, 'accent');
+}
+
+function drawDownLabel(canvas: Canvas, box: Box, down: Axis | undefined): void {
   if (down === undefined) return;
   const middle = box.top + Math.max(0, (box.height >> 1) - 1);
   canvas.text(0, middle, `${down.name} = ${down.size}`, 'strong', MARGIN.left - 2);

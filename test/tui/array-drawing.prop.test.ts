@@ -54,10 +54,51 @@ describe('array drawing', () => {
     );
   });
 
+  it('draws every PE or says how many it draws', () => {
+    fc.assert(
+      fc.property(axes, fc.integer({ min: 40, max: 120 }), fc.integer({ min: 8, max: 40 }), (array, width, height) => {
+        const { lines, rows } = drawn(array, width, height);
+        const sheet = array.slice(0, 2).reduce((product, { size }) => product * size, 1);
+        const [, columns, down] = /\((\d+)×(\d+) drawn\)/.exec(lines[0]!) ?? [];
+        expect(rows).toBeGreaterThan(0);
+        expect(count(lines, /■|│PE│|┌─┐/g)).toBe(columns === undefined ? sheet : Number(columns) * Number(down));
+        if (columns !== undefined) expect(Number(columns) * Number(down)).toBeLessThan(sheet);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('folds a single row or column that is too long, with all PEs and one way in or out', () => {
+    const single = fc.tuple(
+      fc.integer({ min: 80, max: 240 }),
+      fc.constantFrom('K' as const, 'C' as const, 'G' as const),
+      fc.boolean(),
+    );
+    fc.assert(
+      fc.property(single, ([size, dim, isColumn]) => {
+        const array = isColumn ? [axis('X', 1, 'N'), axis('Y', size, dim)] : [axis('X', size, dim), axis('Y', 1, 'N')];
+        const { lines } = drawn(array, 60, 30);
+        const [, folded] = new RegExp(`${isColumn ? 'Y' : 'X'} = ${size} in (\\d+) lines`).exec(lines[0]!)!;
+        const full = lines.filter((line) => line.includes('■'));
+        expect(full).toHaveLength(Number(folded));
+        expect(count(lines, /■/g)).toBe(size);
+        expect(count(lines, /►/g)).toBe(dim === 'G' ? 0 : 1);
+        expect(count(lines, /┄/g)).toBe(dim === 'G' ? 0 : 2 * (full.length - 1));
+        if (dim !== 'G') expect((dim === 'K' ? full[0] : full.at(-1))!.trim()).toMatch(dim === 'K' ? /^►/ : /►$/);
+      }),
+    );
+  });
+
+  it('leaves a row that fits on one line', () => {
+    const { lines } = drawn([axis('X', 20, 'K')], 60, 14);
+    expect(lines[0]).toContain('X = 20  ∥ K');
+    expect(lines.filter((line) => line.includes('■'))).toHaveLength(1);
+  });
+
   it('shows the middle cut out of an array that does not fit, with its ends', () => {
     const { lines } = drawn([axis('X', 200, 'K'), axis('Y', 2, 'C')], 80, 12);
     expect(count(lines, /⋯/g)).toBe(2);
-    expect(lines[0]).toContain('X = 200');
+    expect(lines[0]).toMatch(/X = 200 \(\d+×2 drawn\)/);
   });
 
   it('lets broadcast words enter and reduced partial sums leave', () => {
