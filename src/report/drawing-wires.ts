@@ -57,6 +57,27 @@ export function drawWires(box: GridBox, across: AxisWire | null, down: AxisWire 
   return markup;
 }
 
+/**
+ * The line through a single axis that is folded into rows: it goes on from the end of a row at the start of the next, beyond the PEs on
+ * both sides. Broadcasts enter the first row, reductions leave the last one.
+ * @param lastColumns PEs of the last row
+ */
+export function drawFoldedWire(box: GridBox, lastColumns: number, along: AxisWire | null): readonly Markup[] {
+  if (along === null) return [];
+  const { left, top, columns, rows, cell } = box;
+  const width = round(Math.min(1.25, 0.07 * cell));
+  const lines = Array.from({ length: rows }, (_, row) => {
+    const isLast = row === rows - 1;
+    const from = left - (row === 0 ? 0 : HEAD);
+    const to = left + (isLast ? lastColumns * cell : columns * cell + HEAD);
+    return `M${round(from)} ${round(top + (row + 0.5) * cell)}H${round(to)}`;
+  });
+  const head = along.isReduction
+    ? arrow(left + lastColumns * cell + 1, top + (rows - 0.5) * cell, true)
+    : arrow(left - HEAD - 1, top + 0.5 * cell, true);
+  return [wire(along, width, lines.join(''), head)];
+}
+
 /** What the lines of an axis mean, with a piece of such a line. */
 export function wireLegend(x: number, y: number, axis: ArrayDimension, { tensor, isReduction }: AxisWire): Markup {
   const text = isReduction ? `${tensor} are summed along ${axis.name}` : `${tensor} are broadcast along ${axis.name}`;

@@ -1,6 +1,6 @@
 import type { ArrayDimension } from '../accelerator/accelerator.ts';
 import type { AcceleratorSpecification } from '../accelerator/specification.ts';
-import { axisWire, drawWires, wireLegend } from './drawing-wires.ts';
+import { axisWire, drawFoldedWire, drawWires, wireLegend } from './drawing-wires.ts';
 import { bytesText, numberText } from './figures.ts';
 import { childrenOf, type PlacedLevel, placedLevels, wiringText } from './hierarchy.ts';
 import { html, type Markup, trusted } from './html.ts';
@@ -12,15 +12,21 @@ const ARRAY_WIDTH = 340;
 const ARRAY_HEIGHT = 300;
 /** Side of the square that shows the scale. */
 const SCALE_SIDE = 12;
-/** Cells drawn along an axis at most; longer axes are cut and say so. */
+/** Cells drawn along an axis at most: a longer single axis is folded, others are cut and say so. */
 const MOST_CELLS = 32;
+/** Rows that a single axis is folded into at most; a longer one is cut and says so. */
+const MOST_ROWS_FOLDED = 24;
 /** Share of a PE's cell that its memories may fill. */
 const MOST_FILL = 0.72;
 
-/** One axis as drawn: cells, and whether some were left out. */
-interface DrawnAxis {
-  readonly cells: number;
-  readonly isCut: boolean;
+/** The first two axes as drawn. */
+interface DrawnSheet {
+  readonly columns: number;
+  readonly rows: number;
+  /** PEs of the last row: fewer than `columns` where a single axis is folded. */
+  readonly lastColumns: number;
+  /** What the drawing does with each axis; empty where it shows all PEs of it in one line. */
+  readonly how: { readonly x: string; readonly y: string };
 }
 
 /**
@@ -36,9 +42,9 @@ export function drawAccelerator(
   const above = levels.slice(0, arrayAt + 1);
   const inside = levels.slice(arrayAt + 1);
   const [xAxis, yAxis, zAxis] = axesOf(levels[arrayAt]);
-  const columns = drawn(xAxis);
-  const rows = drawn(yAxis);
-  const cell = cellSize(columns, rows);
+  const sheet = sheetOf(xAxis, yAxis);
+  const { columns, rows, how } = sheet;
+  const cell = cellSize(sheet);
   const peBytes = bytesPerPe(levels, arrayAt);
   const parts: Markup[] = [];
   let y = 10;
@@ -53,21 +59,23 @@ export function drawAccelerator(
   const depth = Math.min(3, (zAxis?.size ?? 1) - 1);
   const side = peBytes > 0 ? Math.max(Math.sqrt(peBytes / bytesPerPixel), 0.5) : 0;
   const arrayTop = y + (xAxis === undefined ? 0 : 20) + depth * 7;
-  if (xAxis !== undefined) parts.push(label(LEFT, y + 10, axisText(xAxis, columns), 'axis'));
-  const gridHeight = rows.cells * cell;
+  if (xAxis !== undefined) parts.push(label(LEFT, y + 10, axisText(xAxis, how.x), 'axis'));
+  const gridHeight = rows * cell;
   const isTall = gridHeight >= 170;
-  if (yAxis !== undefined && isTall) parts.push(sideLabel(arrayTop, gridHeight, axisText(yAxis, rows)));
+  if (yAxis !== undefined && isTall) parts.push(sideLabel(arrayTop, gridHeight, axisText(yAxis, how.y)));
   const wireX = axisWire(levels[arrayAt]!.level, xAxis);
   const wireY = axisWire(levels[arrayAt]!.level, yAxis);
-  const box = { left: LEFT, top: arrayTop, columns: columns.cells, rows: rows.cells, cell };
-  parts.push(drawGrid(columns, rows, cell, side, arrayTop, depth, drawWires(box, wireX, wireY)));
+  const box = { left: LEFT, top: arrayTop, columns, rows, cell };
+  const wires =
+    yAxis === undefined && rows > 1 ? drawFoldedWire(box, sheet.lastColumns, wireX) : drawWires(box, wireX, wireY);
+  parts.push(drawGrid(sheet, cell, side, arrayTop, depth, wires));
   y = arrayTop + gridHeight + 22;
   if (yAxis !== undefined && !isTall) {
-    parts.push(label(LEFT, y, `down: ${axisText(yAxis, rows)}`, 'axis'));
+    parts.push(label(LEFT, y, `down: ${axisText(yAxis, how.y)}`, 'axis'));
     y += 20;
   }
   if (zAxis !== undefined) {
-    parts.push(label(LEFT, y, `${axisText(zAxis, drawn(zAxis))} (sheets behind)`, 'axis'));
+    parts.push(label(LEFT, y, `${axisText(zAxis, '')} (sheets behind)`, 'axis'));
     y += 20;
   }
   for (const [axis, wire] of [[xAxis, wireX] as const, [yAxis, wireY] as const]) {
@@ -97,7 +105,7 @@ export function drawingScale(specification: AcceleratorSpecification): number {
   const levels = placedLevels(specification);
   const arrayAt = arrayLevel(levels);
   const [xAxis, yAxis] = axesOf(levels[arrayAt]);
-  const cell = cellSize(drawn(xAxis), drawn(yAxis));
+  const cell = cellSize(sheetOf(xAxis, yAxis));
   const buffers = levels.slice(0, arrayAt + 1).filter(({ level }) => level.role !== 'dram');
   const largest = Math.max(0, ...buffers.map(totalBytes));
   return Math.max(bytesPerPe(levels, arrayAt) / (MOST_FILL * cell * cell), largest / (ARRAY_WIDTH * 110));
@@ -122,8 +130,8 @@ function arrayLevel(levels: readonly PlacedLevel[]): number {
   return most > 1 ? children.indexOf(most) : Math.max(0, levels.length - 2);
 }
 
-function cellSize(columns: DrawnAxis, rows: DrawnAxis): number {
-  return Math.min(ARRAY_WIDTH / columns.cells, ARRAY_HEIGHT / rows.cells, 42);
+function cellSize({ columns, rows }: DrawnSheet): number {
+  return Math.min(ARRAY_WIDTH / columns, ARRAY_HEIGHT / rows, 42);
 }
 
 function bytesPerPe(levels: readonly PlacedLevel[], arrayAt: number): number {
@@ -139,9 +147,23 @@ function axesOf(placed: PlacedLevel | undefined): readonly ArrayDimension[] {
   return [isSwapped ? second : first, isSwapped ? first : second, third].filter((axis) => axis !== undefined);
 }
 
-function drawn(axis: ArrayDimension | undefined): DrawnAxis {
-  const size = axis?.size ?? 1;
-  return { cells: Math.min(size, MOST_CELLS), isCut: size > MOST_CELLS };
+function sheetOf(xAxis: ArrayDimension | undefined, yAxis: ArrayDimension | undefined): DrawnSheet {
+  const across = xAxis?.size ?? 1;
+  const down = yAxis?.size ?? 1;
+  if (yAxis === undefined && across > MOST_CELLS) return foldedSheet(across);
+  const columns = Math.min(across, MOST_CELLS);
+  const rows = Math.min(down, MOST_CELLS);
+  const how = (drawnCells: number, size: number) => (drawnCells < size ? ` (${drawnCells} drawn)` : '');
+  return { columns, rows, lastColumns: columns, how: { x: how(columns, across), y: how(rows, down) } };
+}
+
+/** A single axis in as few rows of equal length as can be. */
+function foldedSheet(size: number): DrawnSheet {
+  const shown = Math.min(size, MOST_CELLS * MOST_ROWS_FOLDED);
+  const rows = Math.ceil(shown / MOST_CELLS);
+  const columns = Math.ceil(shown / rows);
+  const how = { x: shown < size ? ` (folded, ${numberText(shown)} drawn)` : ` (folded into ${rows} rows)`, y: '' };
+  return { columns, rows, lastColumns: shown - (rows - 1) * columns, how };
 }
 
 function peCount(levels: readonly PlacedLevel[], arrayAt: number): number {
@@ -153,9 +175,9 @@ function totalBytes({ bytes, instances }: PlacedLevel): number {
   return (bytes ?? 0) * instances;
 }
 
-function axisText(axis: ArrayDimension, { isCut }: DrawnAxis): string {
+function axisText(axis: ArrayDimension, how: string): string {
   const dims = axis.parallelDims === 'any' ? 'any dim' : axis.parallelDims.join(', ');
-  return `${axis.name}: ${numberText(axis.size)} \u00d7 parallel ${dims}${isCut ? ` (${MOST_CELLS} drawn)` : ''}`;
+  return `${axis.name}: ${numberText(axis.size)} \u00d7 parallel ${dims}${how}`;
 }
 
 function sizeText({ bytes }: PlacedLevel): string {
@@ -164,9 +186,7 @@ function sizeText({ bytes }: PlacedLevel): string {
 
 function fanOutText({ level }: PlacedLevel): string {
   const axes = level.fanOut.dimensions.filter(({ size }) => size > 1);
-  return axes.length === 0
-    ? ''
-    : ` \u2192 ${axes.map((axis) => axisText(axis, { cells: 0, isCut: false })).join(', ')}`;
+  return axes.length === 0 ? '' : ` \u2192 ${axes.map((axis) => axisText(axis, '')).join(', ')}`;
 }
 
 function rateText({ bytesPerCycle }: PlacedLevel): string {
@@ -197,16 +217,15 @@ function drawBus(y: number, text: string): Markup {
 }
 
 function drawGrid(
-  columns: DrawnAxis,
-  rows: DrawnAxis,
+  { columns, rows, lastColumns }: DrawnSheet,
   cell: number,
   side: number,
   top: number,
   depth: number,
   wires: readonly Markup[],
 ): Markup {
-  const width = columns.cells * cell;
-  const height = rows.cells * cell;
+  const width = columns * cell;
+  const height = rows * cell;
   const sheets = Array.from({ length: depth }, (_, i) => {
     const shift = (depth - i) * 7;
     return html`<rect class="sheet" x="${LEFT + shift}" y="${round(top - shift)}" width="${round(width)}" height="${round(height)}"/>`;
@@ -214,8 +233,8 @@ function drawGrid(
   let outlines = '';
   let fills = '';
   const gap = Math.min(1.5, cell * 0.06);
-  for (let row = 0; row < rows.cells; row++)
-    for (let column = 0; column < columns.cells; column++) {
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < (row === rows - 1 ? lastColumns : columns); column++) {
       const x = LEFT + column * cell;
       const y = top + row * cell;
       outlines += square(x + gap, y + gap, cell - 2 * gap);

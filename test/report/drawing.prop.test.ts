@@ -46,7 +46,8 @@ describe('accelerator drawing', () => {
           expect(Math.abs((bufferArea * bytesPerPixel) / candidate.l2Bytes - 1)).toBeLessThan(0.02);
         const memory = squares(/class="memory" d="([^"]*)"/.exec(drawing)![1]!);
         const sheet = candidate.axes.filter(({ size }) => size > 1).slice(0, 2);
-        expect(memory.count).toBe(sheet.reduce((count, { size }) => count * Math.min(size, 32), 1));
+        const shown = sheet.length === 1 ? sheet[0]!.size : sheet.reduce((n, { size }) => n * Math.min(size, 32), 1);
+        expect(memory.count).toBe(shown);
         const side = Math.sqrt(memory.area / memory.count);
         if (side > 0.6) {
           const relative = (side ** 2 * bytesPerPixel) / candidate.l1BytesPerPe;
@@ -70,7 +71,7 @@ describe('accelerator drawing', () => {
           );
         const shown = (size: number | undefined) => Math.min(size ?? 1, 32);
         for (const [axis, direction, count] of [
-          [across, 'H', shown(down?.size)],
+          [across, 'H', down === undefined ? Math.ceil((across?.size ?? 1) / 32) : shown(down.size)],
           [down, 'V', shown(across?.size)],
         ] as const) {
           const dims = axis === undefined || axis.parallelDims === 'any' ? [] : axis.parallelDims;
@@ -95,6 +96,32 @@ describe('accelerator drawing', () => {
             expect(drawing).toContain(
               `${name}: ${size} \u00d7 parallel ${parallelDims === 'any' ? 'any dim' : parallelDims.join(', ')}`,
             );
+      }),
+    );
+  });
+
+  it('folds a single long axis into rows that hold all its PEs, or says how many it shows', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 33, max: 1200 }), fc.constantFrom('K' as const, 'C' as const), (size, dim) => {
+        const axes = [{ name: 'Y', size, parallelDims: [dim] }];
+        const candidate = { axes, processingElements: size, l1BytesPerPe: 64, l2Bytes: 4096, bufferWordsPerCycle: 8 };
+        const drawing = drawAccelerator(specificationOf(candidate, 'long')).text;
+        const pes = [...(/class="pe" d="([^"]*)"/.exec(drawing)?.[1] ?? '').matchAll(/M([\d.]+) ([\d.]+)h/g)];
+        const rows = new Map<string, number>();
+        for (const [, , y] of pes) rows.set(y!, (rows.get(y!) ?? 0) + 1);
+        const lengths = [...rows.values()];
+        expect(pes).toHaveLength(Math.min(size, 32 * 24));
+        expect(Math.max(...lengths)).toBeLessThanOrEqual(32);
+        expect(new Set(lengths.slice(0, -1)).size).toBe(1);
+        expect(drawing).toContain(
+          size <= 32 * 24 ? `parallel ${dim} (folded into ${rows.size} rows)` : `parallel ${dim} (folded, 768 drawn)`,
+        );
+        const [, wire] = /class="wire [^"]*" stroke-width="[^"]*" d="([^"]*H[^"]*H[^"]*)"/.exec(drawing)!;
+        expect(wire!.match(/H/g)).toHaveLength(rows.size);
+        const [, head] = /class="head-\w+" d="([^"]*)"/.exec(drawing)!;
+        const headY = Number(/^M[\d.]+ ([\d.]+)v/.exec(head!)![1]);
+        const [firstY, lastY] = [Number([...rows.keys()][0]), Number([...rows.keys()].at(-1))];
+        expect(Math.abs(headY - (dim === 'K' ? firstY : lastY))).toBeLessThan(11);
       }),
     );
   });
