@@ -1,4 +1,5 @@
 import { TENSORS } from '../util/vocabulary.ts';
+import { designTitle } from './design-text.ts';
 import { drawAccelerator, wiringList } from './drawing.ts';
 import { bytesText, figure, numberText, percentText, siText } from './figures.ts';
 import { macUnits, onChipBytes, placedLevels } from './hierarchy.ts';
@@ -10,7 +11,7 @@ import { table } from './table.ts';
 export function acceleratorSection(model: ReportModel): Markup | null {
   const { specification, best } = model;
   if (specification === null) return null;
-  const name = best === null ? specification.name : `Design of trial ${best.trial}`;
+  const name = best === null ? specification.name : designTitle(best.trial);
   return html`<section id="accelerator"><h2>Accelerator</h2>
 <p class="facts">${name}, ${siText(specification.clockHz, 'Hz')}, technology ${specification.technology}.</p>
 <div class="beside"><div>${drawAccelerator(specification)}</div><div>

@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { FoundNetwork } from '../search/found-network.ts';
+import { trialText, trialTitle } from '../search/trials.ts';
 import { accuracyText } from './accuracy-text.ts';
 import { type ChartFrame, chartBase, linearScale, logDomain, logScale, logTicks } from './chart-base.ts';
 import { numberText, siText } from './figures.ts';
@@ -22,13 +23,13 @@ export function accuracyChart(model: ReportModel, frame: ChartFrame): TopLevelSp
   const { accuracyFront, best, started } = model;
   if (accuracyFront.length === 0) return null;
   const front = accuracyFront
-    .map((point) => placeOf(point.network, point.edpPjCycles, `Trial ${point.trial}, on the front`))
+    .map((point) => placeOf(point.network, point.edpPjCycles, `${trialTitle(point.trial)}, on the front`))
     .sort((a, b) => a.edp - b.edp);
   const onFront = new Set(accuracyFront.map(({ trial }) => trial));
   const cloud = model.trials.flatMap(({ trial, network, networks }): Place[] =>
     network === undefined || networks === undefined || onFront.has(trial)
       ? []
-      : [placeOf(network, geometricMean(networks.map(({ edpPjCycles }) => edpPjCycles)), `Trial ${trial}`)],
+      : [placeOf(network, geometricMean(networks.map(({ edpPjCycles }) => edpPjCycles)), trialTitle(trial))],
   );
   const chosen =
     best?.network === undefined
@@ -37,7 +38,7 @@ export function accuracyChart(model: ReportModel, frame: ChartFrame): TopLevelSp
           placeOf(
             best.network,
             geometricMean(best.networks.map(({ edpPjCycles }) => edpPjCycles)),
-            `Chosen network, trial ${best.trial}`,
+            `Chosen network, ${trialText(best.trial)}`,
           ),
         ];
   const all = [...cloud, ...front, ...chosen];

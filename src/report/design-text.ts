@@ -1,5 +1,11 @@
 import type { Design } from '../search/ports.ts';
+import { BASELINE_TRIAL } from '../search/trials.ts';
 import { bytesText, numberText } from './figures.ts';
+
+/** Name of the design that a search ended with. */
+export function designTitle(trial: number): string {
+  return trial === BASELINE_TRIAL ? 'The baseline itself' : `Design of trial ${trial}`;
+}
 
 /** A design in one line: axes with their parallel dims, then sizes. */
 export function designText(design: Design): string {

@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { trialText, trialTitle } from '../search/trials.ts';
 import { siPrefix } from '../util/si-prefix.ts';
 import { type ChartFrame, chartBase, logDomain, logScale, logTicks } from './chart-base.ts';
 import { numberText, siText } from './figures.ts';
@@ -21,8 +22,8 @@ export function frontChart(model: ReportModel, frame: ChartFrame): TopLevelSpec 
   const onFront = new Set(front.map(({ trial }) => trial));
   const cloud = scored
     .filter(({ trial }) => !onFront.has(trial))
-    .map((trial) => point('trial', trial, `Trial ${trial.trial}`));
-  const frontPoints = front.map((trial) => point('front', trial, `Trial ${trial.trial}, on the front`));
+    .map((trial) => point('trial', trial, trialTitle(trial.trial)));
+  const frontPoints = front.map((trial) => point('front', trial, `${trialTitle(trial.trial)}, on the front`));
   const special = [
     ...(['published', 'optimal'] as const).flatMap((which) => {
       const event = model[which];
@@ -32,7 +33,13 @@ export function frontChart(model: ReportModel, frame: ChartFrame): TopLevelSpec 
     }),
     ...(best === null
       ? []
-      : [point('chosen', { ...meansOf(best.networks), areaMm2: best.areaMm2 }, `Chosen design, trial ${best.trial}`)]),
+      : [
+          point(
+            'chosen',
+            { ...meansOf(best.networks), areaMm2: best.areaMm2 },
+            `Chosen design, ${trialText(best.trial)}`,
+          ),
+        ]),
   ];
   const all = [...cloud, ...frontPoints, ...special];
   const xDomain = logDomain(

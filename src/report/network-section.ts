@@ -1,4 +1,5 @@
 import type { AccuracyPoint } from '../search/found-network.ts';
+import { trialCell } from '../search/trials.ts';
 import { accuracyChart } from './accuracy-chart.ts';
 import { accuracyCautions, accuracyText, geneTexts } from './accuracy-text.ts';
 import { chartFigure, legend } from './chart-figure.ts';
@@ -81,7 +82,7 @@ function frontTable(front: readonly AccuracyPoint[], bestTrial: number | undefin
   const rows = front.map((point) => ({
     kind: point.trial === bestTrial ? ('own' as const) : undefined,
     cells: [
-      figure(point.trial, String(point.trial)),
+      figure(point.trial, trialCell(point.trial)),
       figure(point.network.accuracy.reportedTop1Percent, accuracyText(point.network.accuracy)),
       ...(hasTwo
         ? [figure(point.network.accuracy.top1Percent, `${point.network.accuracy.top1Percent.toFixed(2)} %`)]

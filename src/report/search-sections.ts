@@ -1,3 +1,4 @@
+import { trialCell } from '../search/trials.ts';
 import { chartFigure, type LegendEntry, legend } from './chart-figure.ts';
 import type { ChartRenderer } from './chart-svg.ts';
 import { convergenceChart } from './convergence-chart.ts';
@@ -54,7 +55,7 @@ export async function frontSection(model: ReportModel, render: ChartRenderer): P
   const rows = ordered.map((point) => ({
     kind: point.trial === model.best?.trial ? ('own' as const) : undefined,
     cells: [
-      figure(point.trial, String(point.trial)),
+      figure(point.trial, trialCell(point.trial)),
       energyFigure(point.energyPj),
       figure(point.cycles, numberText(Math.round(point.cycles))),
       figure(point.energyPj * point.cycles, numberText(point.energyPj * point.cycles)),

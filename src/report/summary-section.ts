@@ -1,5 +1,7 @@
 import type { AccuracyEstimate } from '../search/found-network.ts';
 import type { NetworkFigures } from '../search/ports.ts';
+import { BASELINE_TRIAL } from '../search/trials.ts';
+import { designTitle } from './design-text.ts';
 import { bytesText, durationText, factorText, figure, numberText, siText } from './figures.ts';
 import { macUnits, onChipBytes } from './hierarchy.ts';
 import { html, type Markup } from './html.ts';
@@ -20,7 +22,7 @@ ${notes(model)}
 
 /** Name of the row of the run's own result. */
 export function resultName({ started, best }: ReportModel): string {
-  return best !== null ? `Design of trial ${best.trial}` : (started.accelerator ?? 'This run');
+  return best !== null ? designTitle(best.trial) : (started.accelerator ?? 'This run');
 }
 
 /** Energy in joules. */
@@ -52,11 +54,13 @@ function verdict(model: ReportModel): Markup {
       html`${lead.length > 0 ? ' and ' : ''}<strong>${change(improvement.optimal)}</strong> against ${improvement.published === null ? baseline : started.space === undefined ? 'the same baseline' : 'the same pair'} with optimal mappings`,
     );
   const proven = model.layers.filter(({ optimal }) => optimal).length;
+  const isBaseline = model.best?.trial === BASELINE_TRIAL;
   const certificate =
     model.layers.length === 0
       ? null
       : html`<p class="note">${proven === model.layers.length ? html`The mappings of all ${proven} layers are proven optimal` : html`The mappings of ${proven} of ${model.layers.length} layers are proven optimal`} for this accelerator (objective: ${started.objective}).</p>`;
   return html`${lead.length === 0 ? null : html`<p class="lead">${lead}${improvement.published !== null || improvement.optimal !== null ? '.' : ''}</p>`}
+${isBaseline ? html`<p class="note">${reason === null || reason === 'interrupted' ? 'So far no searched' : 'No searched'} design within the budget is better than the baseline with optimal mappings: the design shown is the baseline itself.</p>` : null}
 ${ended === null ? null : html`<p class="warn">${ended}</p>`}
 ${certificate}`;
 }

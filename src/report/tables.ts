@@ -1,4 +1,5 @@
 import type { AccuracyPoint } from '../search/found-network.ts';
+import { trialCell, trialText } from '../search/trials.ts';
 import { TENSORS } from '../util/vocabulary.ts';
 import { type Cell, toCsv } from './csv.ts';
 import { axesText } from './design-text.ts';
@@ -73,7 +74,7 @@ export function csvFiles(model: ReportModel): Record<string, string> {
     'front.csv',
     ['trial', 'energy_pj', 'cycles', 'area_mm2', ...DESIGN_COLUMNS],
     model.front.map((point) => [
-      point.trial,
+      trialCell(point.trial),
       point.energyPj,
       point.cycles,
       point.areaMm2,
@@ -109,7 +110,7 @@ function accuracyCells({ trial, network, energyPj, cycles, edpPjCycles, areaMm2 
   const { accuracy, key, macs, parameters, genes } = network;
   const { top1Percent, reportedTop1Percent, errorPoints, source, inDomain, saturated } = accuracy;
   return [
-    ...[trial, key, top1Percent, reportedTop1Percent, errorPoints, source, inDomain, saturated],
+    ...[trialCell(trial), key, top1Percent, reportedTop1Percent, errorPoints, source, inDomain, saturated],
     ...[energyPj, cycles, edpPjCycles, areaMm2, macs, parameters, JSON.stringify(genes)],
   ];
 }
@@ -129,7 +130,7 @@ function summaryRows({ networks, published, optimal, best, specification, starte
       const figures = row[which];
       if (figures === null) return [];
       const event = which === 'published' ? published : optimal;
-      const own = best === null ? (started.accelerator ?? specification?.name ?? null) : `trial ${best.trial}`;
+      const own = best === null ? (started.accelerator ?? specification?.name ?? null) : trialText(best.trial);
       const accelerator = which === 'result' ? own : (event?.accelerator ?? null);
       const area = which === 'result' ? (best?.areaMm2 ?? null) : (event?.areaMm2 ?? null);
       return [[figures.network, which, accelerator, figures.energyPj, figures.cycles, figures.edpPjCycles, area]];

@@ -1,5 +1,6 @@
 import type { ScoredDesign } from '../search/ports.ts';
 import type { BaselineEvent, CorrelationEvent, StartedEvent } from '../search/run-events.ts';
+import { BASELINE_TRIAL } from '../search/trials.ts';
 import { formatAccuracy } from './accuracy.ts';
 import { formatDuration, formatFactor, formatFigure, formatSi } from './figures.ts';
 import { edpImprovement, geometricMean } from './totals.ts';
@@ -35,7 +36,8 @@ export function bestText(generation: number, best: ScoredDesign, edp: number, pu
   const gain = published === null ? null : edpImprovement(published.networks, best.networks);
   const against = gain === null ? '' : `, ${formatFactor(gain)} better than ${published?.accelerator}`;
   const accuracy = best.network === undefined ? '' : `, top-1 ${formatAccuracy(best.network.accuracy)}`;
-  return `generation ${generation + 1}: new best, trial ${best.trial}, EDP ${formatFigure(edp)} pJ·cycles${accuracy}${against}`;
+  const what = best.trial === BASELINE_TRIAL ? 'nothing better than the baseline yet' : `new best, trial ${best.trial}`;
+  return `generation ${generation + 1}: ${what}, EDP ${formatFigure(edp)} pJ·cycles${accuracy}${against}`;
 }
 
 /** How two figures of the same networks go together. */

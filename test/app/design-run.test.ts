@@ -6,8 +6,8 @@ import type { DesignRequest } from '../../src/app/design-inputs.ts';
 import { resumeDesignRun, startDesignRun } from '../../src/app/design-run.ts';
 import { evaluateMappings } from '../../src/app/evaluate.ts';
 import { loadAccelerator, loadBudget } from '../../src/app/library.ts';
-import { BASELINE_TRIAL } from '../../src/search/accelerator/baseline.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
+import { BASELINE_TRIAL } from '../../src/search/trials.ts';
 import { freshFolder, listener, results } from './run-folders.ts';
 
 const REQUEST: DesignRequest = {

@@ -10,9 +10,9 @@ import type { LevelSpecification } from '../../src/accelerator/specification.ts'
 import { isDesignInputs } from '../../src/app/design-inputs.ts';
 import { startDesignRun } from '../../src/app/design-run.ts';
 import { isRunEvent } from '../../src/app/run-event-guard.ts';
-import { BASELINE_TRIAL } from '../../src/search/accelerator/baseline.ts';
 import type { Design, GenerationEvent, TrialRecord } from '../../src/search/ports.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
+import { BASELINE_TRIAL } from '../../src/search/trials.ts';
 import { readRun } from '../../src/study/read-run.ts';
 
 let directory: string;

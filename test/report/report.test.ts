@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { numberText, percentText, siText } from '../../src/report/figures.ts';
 import { type ReportInput, reportModel } from '../../src/report/model.ts';
 import { renderReport } from '../../src/report/report.ts';
+import { BASELINE_TRIAL } from '../../src/search/trials.ts';
 import { TENSORS } from '../../src/util/vocabulary.ts';
 import { sectionOf, skeletonOf, tableRows, unescapeHtml } from './pages.ts';
 import { syntheticInput } from './synthetic-run.ts';
@@ -140,6 +141,25 @@ describe('report of a design run', async () => {
 });
 
 describe('reports of other runs', () => {
+  it('call the baseline so where nothing beats it, and count it on the front', async () => {
+    const input = syntheticInput();
+    const events = input.events.map((event) => {
+      if (event.kind !== 'finished' || event.design === null) return event;
+      const best = { ...event.design.best, trial: BASELINE_TRIAL };
+      const front = event.design.front.map((point, i) => (i === 0 ? { ...point, trial: BASELINE_TRIAL } : point));
+      return { ...event, design: { ...event.design, best, front } };
+    });
+    const { html: page, csv } = await renderReport({ ...input, events });
+    expect(page).not.toMatch(/[Tt]rial -1|>-1</);
+    expect(sectionOf(page, 'summary')).toContain('the design shown is the baseline itself');
+    expect(sectionOf(page, 'accelerator')).toContain('The baseline itself, ');
+    expect(sectionOf(page, 'front')).toContain('<data value="-1">baseline</data>');
+    expect(sectionOf(page, 'front')).toContain('Chosen design, the baseline');
+    expect(csv['front.csv']).toMatch(/^baseline,/m);
+    const { html: other } = await renderReport(input);
+    expect(sectionOf(other, 'summary')).not.toContain('baseline itself');
+  });
+
   it('leaves out what a mapping run does not have', async () => {
     const { html: page, csv } = await renderReport(syntheticInput({ command: 'map', layersPerNetwork: 4 }));
     expect([...page.matchAll(/<section id="([^"]*)"/g)].map(([, id]) => id)).toEqual([

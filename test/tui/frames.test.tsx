@@ -1,5 +1,7 @@
 import { render } from 'ink-testing-library';
 import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../src/search/run-events.ts';
+import { BASELINE_TRIAL } from '../../src/search/trials.ts';
 import { formatAccuracy } from '../../src/tui/accuracy.ts';
 import { LiveFrame } from '../../src/tui/components.tsx';
 import { TRADE_OFFS } from '../../src/tui/design-points.ts';
@@ -120,6 +122,22 @@ describe('an accelerator that a run maps onto', () => {
     expect(frame).toContain('Outputs reduced along Y (R)');
     expect(frame).toContain('L2 bandwidth   26 B/cycle');
     expect(frame).toMatch(/L2 global buffer 108 KiB +26 B\/cycle/);
+  });
+});
+
+describe('a run whose best design is its baseline', () => {
+  it('is told so on every page', () => {
+    const run = syntheticRun({ generations: 2 });
+    const finished = run.find((event) => event.kind === 'finished');
+    const best = `"trial":${finished?.design?.best.trial},`;
+    const events: RunEvent[] = JSON.parse(JSON.stringify(run).replaceAll(best, `"trial":${BASELINE_TRIAL},`));
+    const view = events.reduce(reduceRunView, EMPTY_VIEW);
+    const size = { columns: 140, rows: 40 };
+    const pages = PAGES.map((_, page) => stripped(frameOf(view, { ...INITIAL_UI, page }, size, 'none')));
+    for (const page of pages) expect(page).not.toMatch(/trial -1|(^| )-1 /m);
+    expect(pages[2]).toContain('Layers of the baseline');
+    expect(pages[3]).toMatch(/^ *baseline +/m);
+    expect(pages[4]).toContain('nothing better than the baseline yet');
   });
 });
 

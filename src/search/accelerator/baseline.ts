@@ -5,8 +5,11 @@ import type { AcceleratorSpecification } from '../../accelerator/specification.t
 import type { Technology } from '../../accelerator/technology.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import type { CandidateEvaluator, NetworkFigures, ScoredDesign } from '../ports.ts';
+import { BASELINE_TRIAL } from '../trials.ts';
 import { templateDesign } from './encoding.ts';
 import { scoreOf } from './score.ts';
+
+export { BASELINE_TRIAL };
 
 /** What a searched design is compared with: the budget's own accelerator. Both belong into every claim. */
 export interface Baselines {
@@ -15,9 +18,6 @@ export interface Baselines {
   /** With its published dataflow: what papers compare with. */
   readonly published?: readonly NetworkFigures[];
 }
-
-/** Number that the baseline has as a trial: it is known before the first. */
-export const BASELINE_TRIAL = -1;
 
 /**
  * The baseline as a scored design (score 1), for a search that must not end worse than it.
@@ -53,7 +53,9 @@ export async function evaluateBaseline(
   evaluator: CandidateEvaluator,
 ): Promise<readonly NetworkFigures[]> {
   const referenceEdps = Array.from({ length: networkCount }, () => 1);
-  const [result] = await evaluator.evaluateCandidates([{ trial: -1, specification, referenceEdps, cutoff: null }]);
+  const [result] = await evaluator.evaluateCandidates([
+    { trial: BASELINE_TRIAL, specification, referenceEdps, cutoff: null },
+  ]);
   if (result?.outcome === 'scored') return result.networks;
   const reason = result?.outcome === 'unmappable' ? result.reason : 'no result';
   throw new TrifoldError('infeasible', `${specification.name} cannot run the workload: ${reason}`);

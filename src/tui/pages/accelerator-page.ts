@@ -1,3 +1,4 @@
+import { trialText, trialTitle } from '../../search/trials.ts';
 import { drawArray } from '../array-drawing.ts';
 import { drawMeter, drawStack } from '../bars.ts';
 import type { Canvas } from '../canvas.ts';
@@ -154,7 +155,7 @@ function drawMemories(canvas: Canvas, levels: readonly LevelView[], { started }:
 
 function drawDifference(canvas: Canvas, { best, previousBest }: RunView): void {
   if (best === null || previousBest === null || canvas.height < 2) return;
-  let y = drawHeading(canvas, 0, `Trial ${best.trial} against the best before, ${previousBest.trial}`);
+  let y = drawHeading(canvas, 0, `${trialTitle(best.trial)} against the best before, ${trialText(previousBest.trial)}`);
   for (const { name, before, after, ratio } of designDifferences(previousBest, best)) {
     canvas.text(0, y, name, 'dim', 14);
     const isMerit = name === 'EDP' || name === 'energy' || name === 'cycles' || name === 'area';

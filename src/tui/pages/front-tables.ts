@@ -1,4 +1,5 @@
 import type { AccuracyPoint } from '../../search/found-network.ts';
+import { trialCell } from '../../search/trials.ts';
 import { formatAccuracy, geneLines } from '../accuracy.ts';
 import type { Canvas } from '../canvas.ts';
 import type { DesignPoint } from '../design-points.ts';
@@ -12,7 +13,7 @@ interface Column<Point> {
 }
 
 const DESIGN_COLUMNS: readonly Column<DesignPoint>[] = [
-  { title: 'trial', width: 7, of: (point) => `${point.trial}` },
+  { title: 'trial', width: 8, of: ({ trial }) => trialCell(trial) },
   { title: 'area', width: 10, of: (point) => `${formatFigure(point.areaMm2)} mm²` },
   { title: 'EDP', width: 9, of: (point) => formatFigure(point.edpPjCycles) },
   { title: 'energy', width: 9, of: (point) => formatEnergy(point.energyPj) },
@@ -25,7 +26,7 @@ const DESIGN_COLUMNS: readonly Column<DesignPoint>[] = [
 ];
 
 const ACCURACY_COLUMNS: readonly Column<AccuracyPoint>[] = [
-  { title: 'trial', width: 7, of: (point) => `${point.trial}` },
+  { title: 'trial', width: 8, of: ({ trial }) => trialCell(trial) },
   { title: 'top-1', width: 15, of: ({ network }) => formatAccuracy(network.accuracy) },
   { title: 'EDP', width: 9, of: (point) => formatFigure(point.edpPjCycles) },
   { title: 'energy', width: 9, of: (point) => formatEnergy(point.energyPj) },

@@ -1,4 +1,5 @@
 import type { LayerSummary } from '../../search/run-events.ts';
+import { trialText } from '../../search/trials.ts';
 import { drawColumns, drawMeter, drawStack } from '../bars.ts';
 import type { Canvas } from '../canvas.ts';
 import { formatEnergy, formatFactor, formatFigure, formatPercent, formatSi } from '../figures.ts';
@@ -83,7 +84,9 @@ function drawCaption(canvas: Canvas, view: RunView): void {
   const proven = layers.filter(({ layer }) => layer.optimal).length;
   const isLatest = layersTrial === null || best === null || layersTrial === best.trial;
   const title =
-    layersTrial === null ? `Layers on ${started?.accelerator ?? 'the accelerator'}` : `Layers of trial ${layersTrial}`;
+    layersTrial === null
+      ? `Layers on ${started?.accelerator ?? 'the accelerator'}`
+      : `Layers of ${trialText(layersTrial)}`;
   drawWords(
     canvas,
     0,
@@ -93,7 +96,7 @@ function drawCaption(canvas: Canvas, view: RunView): void {
         ? [{ text: layerCount === null ? '' : `${layers.length} of ${layerCount} mapped`, style: 'text' as const }]
         : isLatest
           ? [{ text: status === 'finished' ? 'the best design' : 'the best design so far', style: 'good' as const }]
-          : [{ text: `not mapped yet: trial ${best.trial}, the best now`, style: 'warning' as const }]),
+          : [{ text: `not mapped yet: ${trialText(best.trial)}, the best now`, style: 'warning' as const }]),
       { text: `${proven} of ${layers.length} mappings proven optimal`, style: 'dim' },
     ],
     2,
@@ -125,7 +128,7 @@ function drawTable(canvas: Canvas, { layers, layersTrial }: RunView, selected: n
     for (const { column, region } of cells) column.draw(region, i + 1, layer);
   });
   const summaries = layers.map(({ layer }) => layer);
-  const place = `${selected + 1} of ${layers.length}${layersTrial === null ? '' : `, trial ${layersTrial}`}`;
+  const place = `${selected + 1} of ${layers.length}${layersTrial === null ? '' : `, ${trialText(layersTrial)}`}`;
   const placeStart = canvas.textRight(canvas.width, canvas.height - 1, place, 'dim');
   drawWords(
     canvas.region(2, canvas.height - 1, placeStart - 4, 1),

@@ -2,12 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkBudget } from '../../../src/accelerator/budget.ts';
 import { buildAccelerator } from '../../../src/accelerator/build.ts';
-import {
-  BASELINE_TRIAL,
-  baselineDesign,
-  evaluateBaseline,
-  improvement,
-} from '../../../src/search/accelerator/baseline.ts';
+import { baselineDesign, evaluateBaseline, improvement } from '../../../src/search/accelerator/baseline.ts';
 import { localEvaluator } from '../../../src/search/accelerator/local-evaluator.ts';
 import type { AcceleratorSearchOptions } from '../../../src/search/accelerator/search-options.ts';
 import { STRATEGIES, type StrategyName } from '../../../src/search/accelerator/strategies.ts';
@@ -18,6 +13,7 @@ import type {
   GenerationEvent,
   LayerMapper,
 } from '../../../src/search/ports.ts';
+import { BASELINE_TRIAL } from '../../../src/search/trials.ts';
 import { BUDGETS, budgetCase, SMALL_NETWORK, TINY_NETWORK } from './fixtures.ts';
 import { greedyMapper, syntheticMapper } from './stand-in-mappers.ts';
 
