@@ -1,18 +1,25 @@
 /**
  * What worker threads bring a design run. The same search is run on one thread and on several; all must give the same designs.
  *
- * First the schedule: the search runs on this thread, every candidate is timed by processor time, and from these times follows what k
- * workers can bring if nothing but waiting for each other costs anything: with one candidate per thread as the candidates come, with the longest
- * first (known only afterwards), waiting at the end of generations only, and without waiting. Independent of what else the machine does. The
- * pool spreads layers, not candidates, so it waits less than the first of these.
+ * First the schedule: the search runs on this thread, with the threads of the pool made up. Every layer is mapped when a made-up thread takes
+ * it and timed by processor time; its answer comes when the clock of the threads has got there. What is mapped, under which cutoffs and
+ * in which order is therefore as on that many threads, and what comes out is how much work there is and how long threads wait, independent of
+ * what else the machine does. Messages and memory that threads share cost nothing here. The time of this thread is added in full.
  * Then real threads: medians of wall and processor time over the rounds. Wall times mean something on an idle machine only;
  * processor time tells the overhead on any.
  */
 import { parseArgs } from 'node:util';
+import { acceleratorKey } from '../src/accelerator/accelerator-key.ts';
 import { type DesignState, INITIAL_DESIGN_STATE, runDesign } from '../src/app/design.ts';
 import { type DesignInputs, designInputs } from '../src/app/design-inputs.ts';
 import { openEvaluator } from '../src/app/evaluators.ts';
-import type { CandidateEvaluator, CandidateResult } from '../src/search/ports.ts';
+import { type SpreadContext, spreadCandidates } from '../src/parallel/candidate-spread.ts';
+import type { MappingItem } from '../src/parallel/mapping-task.ts';
+import type { WalkContext } from '../src/search/accelerator/candidate-walk.ts';
+import { exactLayerMapper } from '../src/search/accelerator/exact-layer-mapper.ts';
+import { LayerMemo, layerKey } from '../src/search/accelerator/layer-memo.ts';
+import { prepareNetwork } from '../src/search/accelerator/score.ts';
+import type { CandidateEvaluator, MappingOutcome } from '../src/search/ports.ts';
 import { digits, median } from './naas/statistics.ts';
 
 const { values: options } = parseArgs({
@@ -76,53 +83,106 @@ function fingerprint({ search: found }: DesignState): string {
   return JSON.stringify([found?.best, found?.front, found?.optimizer]);
 }
 
-/** Time until the last of some workers is done, each taking the next task when it is free. */
-function makespan(costs: readonly number[], workers: number): number {
-  const busyUntil = new Array<number>(workers).fill(0);
-  for (const cost of costs) {
-    const first = busyUntil.indexOf(Math.min(...busyUntil));
-    busyUntil[first]! += cost;
-  }
-  return Math.max(...busyUntil);
+/** Generations of another search that start threads and warm their code. */
+const WARM_GENERATIONS = 2;
+
+interface Timed {
+  readonly outcome: MappingOutcome;
+  readonly seconds: number;
 }
 
-async function schedule(baselines: DesignState): Promise<void> {
-  const pool = await openEvaluator(inputs, { workers: 1, offMainThread: false });
-  const calls: number[][] = [];
-  const generations: number[][] = [];
-  let seen = 0;
-  const timed: CandidateEvaluator = {
-    async evaluateCandidates(tasks) {
-      const results: CandidateResult[] = [];
-      const costs: number[] = [];
-      for (const task of tasks) {
-        const before = cpuSeconds();
-        results.push((await pool.evaluateCandidates([task]))[0]!);
-        costs.push(cpuSeconds() - before);
-      }
-      calls.push(costs);
-      return results;
-    },
-  };
+/** Threads that are made up: a layer is mapped at once, on this thread, and its answer waits until their clock is there. */
+class MadeUpThreads {
+  /** Seconds since the start. */
+  now = 0;
+  /** Seconds that the threads worked. */
+  work = 0;
+  layers = 0;
+  readonly #count: number;
+  readonly #known: Map<string, Timed>;
+  #waiting: { readonly end: number; readonly answer: () => void }[] = [];
+
+  /** @param known what was mapped and timed before, for threads of any number */
+  constructor(count: number, known: Map<string, Timed>) {
+    this.#count = count;
+    this.#known = known;
+  }
+
+  /** An evaluator like that of the pool. */
+  evaluator(): CandidateEvaluator {
+    const { networks, technology } = inputs;
+    const context: WalkContext = {
+      networks: networks.map(prepareNetwork),
+      factors: 'perfect',
+      memo: new LayerMemo(4096),
+    };
+    const spread: SpreadContext = { technology, context, threads: this.#count, map: (item) => this.#map(item) };
+    return { evaluateCandidates: (tasks, { keep } = {}) => spreadCandidates(tasks, keep, spread) };
+  }
+
+  #map(item: MappingItem): Promise<MappingOutcome> {
+    const key = `${layerKey(item.layer)} ${acceleratorKey(item.accelerator)} ${item.cutoff}`;
+    let timed = this.#known.get(key);
+    if (timed === undefined) {
+      const before = cpuSeconds();
+      const outcome = mapper.map(item.layer, item.accelerator, item.goal, item.cutoff);
+      const seconds = cpuSeconds() - before;
+      timed = { outcome, seconds: Math.max(0, seconds - LOOK_SECONDS) };
+      mappingSeconds += seconds + LOOK_SECONDS;
+      this.#known.set(key, timed);
+    }
+    const { outcome, seconds } = timed;
+    this.work += seconds;
+    this.layers++;
+    return new Promise((resolve) => {
+      if (this.#waiting.length === 0) setImmediate(() => this.#advance());
+      this.#waiting.push({ end: this.now + seconds, answer: () => resolve(outcome) });
+    });
+  }
+
+  #advance(): void {
+    const first = this.#waiting.reduce((least, one) => (one.end < least.end ? one : least));
+    this.#waiting = this.#waiting.filter((one) => one !== first);
+    this.now = first.end;
+    first.answer();
+    if (this.#waiting.length > 0) setImmediate(() => this.#advance());
+  }
+}
+
+/** What looking at the processor time takes itself. */
+const LOOK_SECONDS = (() => {
+  const looks = 2000;
   const before = cpuSeconds();
-  await search(inputs, baselines, timed, inputs.request.generations, () => {
-    generations.push(calls.slice(seen).flat());
-    seen = calls.length;
-  });
-  const total = cpuSeconds() - before;
-  await pool.close();
-  const all = calls.flat();
-  const work = all.reduce((sum, cost) => sum + cost, 0);
-  const main = total - work;
+  for (let look = 0; look < looks; look++) cpuSeconds();
+  return (cpuSeconds() - before) / looks;
+})();
+
+const mapper = exactLayerMapper({ factors: 'perfect' });
+/** Processor time that mappings took on this thread. */
+let mappingSeconds = 0;
+
+async function schedule(baselines: DesignState): Promise<void> {
+  const known = new Map<string, Timed>();
+  const other = { ...inputs, request: { ...inputs.request, seed: inputs.request.seed + 1 } };
+  await search(other, baselines, new MadeUpThreads(1, new Map()).evaluator(), WARM_GENERATIONS);
+  const run = async (count: number) => {
+    const made = new MadeUpThreads(count, known);
+    const [before, mappedBefore] = [cpuSeconds(), mappingSeconds];
+    const found = fingerprint(await search(inputs, baselines, made.evaluator(), inputs.request.generations));
+    return { made, found, main: cpuSeconds() - before - (mappingSeconds - mappedBefore) };
+  };
+  const one = await run(1);
+  const alone = one.made.now + one.main;
+  const costs = [...known.values()].map(({ seconds }) => seconds);
   console.log(
-    `${all.length} evaluations in ${calls.length} calls: ${digits(work)} s of processor time, median ${digits(median(all) * 1000)} ms, longest ${digits(Math.max(...all))} s; between them ${digits(main)} s`,
+    `${one.made.layers} layers mapped: ${digits(one.made.work)} s of processor time, median ${digits(median(costs) * 1000)} ms, longest ${digits(Math.max(...costs))} s; beside them ${digits(one.main)} s`,
   );
   for (let workers = 2; workers <= Math.max(2, most); workers++) {
-    const speedUp = (lists: readonly (readonly number[])[]) =>
-      digits(total / (main + lists.reduce((sum, costs) => sum + makespan(costs, workers), 0)));
-    const longestFirst = calls.map((call) => [...call].sort((a, b) => b - a));
+    const { made, found } = await run(workers);
+    if (found !== one.found) throw new Error(`${workers} made-up threads found other designs than one`);
+    const waiting = 1 - made.work / (workers * made.now);
     console.log(
-      `most that ${workers} workers can bring: ${speedUp(calls)} with one candidate per thread, ${speedUp(longestFirst)} with the longest of every call first, ${speedUp(generations)} waiting at the end of generations only, ${digits(total / (main + work / workers))} without waiting`,
+      `${workers} workers by processor time: speed-up ${digits(alone / (made.now + one.main))}, with ${digits((100 * made.work) / one.made.work - 100)} % more work (${made.layers} layers) and ${digits(100 * waiting)} % of their time waiting; without both ${digits(alone / (one.main + one.made.work / workers))}`,
     );
   }
 }
@@ -134,8 +194,8 @@ async function threads(baselines: DesignState): Promise<void> {
   for (let round = 0; round < Number(options.rounds); round++)
     for (let workers = 1; workers <= most; workers++) {
       const pool = await openEvaluator(inputs, { workers, offMainThread: true });
-      // One generation of another search starts the threads and warms their code.
-      await search({ ...inputs, request: { ...inputs.request, seed: inputs.request.seed + 1 } }, baselines, pool, 1);
+      const other = { ...inputs, request: { ...inputs.request, seed: inputs.request.seed + 1 } };
+      await search(other, baselines, pool, WARM_GENERATIONS);
       const [cpu, begun] = [cpuSeconds(), performance.now()];
       const found = fingerprint(await search(inputs, baselines, pool, inputs.request.generations));
       walls[workers] = [...(walls[workers] ?? []), (performance.now() - begun) / 1000];

@@ -87,11 +87,15 @@ class LayerSpread {
     return toError(index, candidateTask.describe(this.#tasks[index]!), toFailure(error));
   }
 
-  /** A layer of a candidate that nobody works on; else of a new candidate; else, near the end, one more of a candidate under way. */
+  /**
+   * A layer of a candidate under way; else of a new one. While no score cuts the others off, threads work on the same candidate, which brings
+   * scores early. Later each takes a candidate of its own: the first layers of most prove them beaten, and more would be mapped in vain.
+   */
   #next(): { candidate: OpenCandidate; request: LayerRequest } | null {
     const idle = this.#open.filter((candidate) => candidate.busy === 0);
     const busy = this.#open.filter((candidate) => candidate.busy > 0).sort((a, b) => a.busy - b.busy);
-    for (const candidate of idle) {
+    const begun = this.#running.value === null ? [...this.#open] : idle;
+    for (const candidate of begun) {
       const request = candidate.walk.next();
       if (request !== null) return { candidate, request };
     }
