@@ -86,20 +86,20 @@ function leastTensorEnergyPj(demand: LayerDemand, accelerator: Accelerator, tens
   const touched = touchedWords[tensor];
   const wordPj = (level: StorageLevel, accessPj: number) =>
     (accessPj * storedWordBits(level, layer, tensor)) / (level.blockWords * level.wordBits);
+  const dram = levels[0]!;
+  const compulsory = touched * wordPj(dram, tensor === 'Outputs' ? dram.energy.updatePj : dram.energy.readPj);
+  const sharedBelow = sharedFromEach(levels, layer.problem, tensor);
   let least = Infinity;
   let copies = 1;
   levels.forEach((level, index) => {
     if (index > 0) copies *= mostCopies(levels[index - 1]!, layer.problem, tensor);
     if (index > 0 && !level.mayKeep.includes(tensor)) return;
-    const shared = product(levels.slice(index).map((inner) => mostShared(inner, layer.problem, tensor)));
-    const served = macWords[tensor] / shared;
+    const served = macWords[tensor] / sharedBelow[index]!;
     const serving =
       tensor === 'Outputs'
         ? served * wordPj(level, level.energy.updatePj) +
           Math.max(0, served - touched * copies) * wordPj(level, level.energy.readPj)
         : served * wordPj(level, level.energy.readPj);
-    const dram = levels[0]!;
-    const compulsory = touched * wordPj(dram, tensor === 'Outputs' ? dram.energy.updatePj : dram.energy.readPj);
     if (index === 0) least = Math.min(least, Math.max(serving, compulsory));
     else {
       const fill = tensor === 'Outputs' ? 0 : touched * wordPj(level, level.energy.fillPj);
@@ -109,10 +109,21 @@ function leastTensorEnergyPj(demand: LayerDemand, accelerator: Accelerator, tens
   return least;
 }
 
+/** Most MACs that one access to each level can serve. */
+function sharedFromEach(levels: readonly StorageLevel[], problem: Problem, tensor: TensorName): number[] {
+  const shared: number[] = [];
+  let below = 1;
+  for (let index = levels.length - 1; index >= 0; index--) {
+    below *= mostShared(levels[index]!, problem, tensor);
+    shared[index] = below;
+  }
+  return shared;
+}
+
 /** Most MACs (or children) below one level that one access can serve: parallel dims that do not address the tensor, and for Inputs sliding windows that meet. */
 function mostShared(level: StorageLevel, problem: Problem, tensor: TensorName): number {
   const { dimensions, multicast } = level.fanOut;
-  if (!multicast[tensor]) return 1;
+  if (dimensions.length === 0 || !multicast[tensor]) return 1;
   const most = (dim: Dim) => mostParallel(dimensions, dim, problem);
   let shared = product(IRRELEVANT[tensor].map(most));
   if (tensor === 'Inputs') shared *= Math.min(most('P'), most('R')) * Math.min(most('Q'), most('S'));
@@ -121,12 +132,15 @@ function mostShared(level: StorageLevel, problem: Problem, tensor: TensorName): 
 
 /** Most children of a level that hold the same words of a tensor. */
 function mostCopies({ fanOut: { dimensions } }: StorageLevel, problem: Problem, tensor: TensorName): number {
+  if (dimensions.length === 0) return 1;
   const copies = product(IRRELEVANT[tensor].map((dim) => mostParallel(dimensions, dim, problem)));
   return Math.min(copies, product(dimensions.map((axis) => axis.size)));
 }
 
 function mostParallel(axes: readonly ArrayDimension[], dim: Dim, problem: Problem): number {
-  return Math.min(problem.bounds[dim], product(axes.filter((axis) => isWired(axis, dim)).map((axis) => axis.size)));
+  let size = 1;
+  for (const axis of axes) if (isWired(axis, dim)) size *= axis.size;
+  return Math.min(problem.bounds[dim], size);
 }
 
 function isWired(axis: ArrayDimension, dim: Dim): boolean {
