@@ -18,9 +18,9 @@ export function wantsLiveView(options: CommonOptions): boolean {
   return process.stdout.isTTY === true && CI === undefined && TERM !== 'dumb';
 }
 
-/** Opens what fits the terminal and the options. */
-export async function observeRun(options: CommonOptions): Promise<RunObserver> {
-  return wantsLiveView(options) ? liveObserver() : lineObserver(options);
+/** Opens what fits the terminal and the options. @param keepsFolder whether the run has a folder */
+export async function observeRun(options: CommonOptions, keepsFolder = true): Promise<RunObserver> {
+  return wantsLiveView(options) ? liveObserver(keepsFolder) : lineObserver(options);
 }
 
 async function lineObserver(options: CommonOptions): Promise<RunObserver> {
@@ -39,7 +39,7 @@ async function lineObserver(options: CommonOptions): Promise<RunObserver> {
   };
 }
 
-async function liveObserver(): Promise<RunObserver> {
+async function liveObserver(keepsFolder: boolean): Promise<RunObserver> {
   const { openLiveView } = await import('../tui/live-view.tsx');
   const { writeReport } = await import('../app/report-run.ts');
   let directory = '';
@@ -60,6 +60,7 @@ async function liveObserver(): Promise<RunObserver> {
     stdout: process.stdout,
     stdin: process.stdin,
     readOnly: false,
+    keepsFolder,
     actions: {
       stop,
       togglePause: () => {
@@ -72,10 +73,7 @@ async function liveObserver(): Promise<RunObserver> {
         });
         return true;
       },
-      writeReport: async () => {
-        if (directory === '') throw new Error('this run keeps no folder; start it with --out');
-        return writeReport(directory);
-      },
+      writeReport: async () => writeReport(directory),
     },
   });
   process.on('SIGINT', stop);

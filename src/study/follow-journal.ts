@@ -5,13 +5,16 @@ import { ioError, systemCode } from './file-operations.ts';
 import { cutLines } from './journal.ts';
 import { parseJson } from './json-text.ts';
 import type { EventGuard } from './load-run.ts';
+import { lockStatus } from './lock.ts';
 import { damaged, RUN_FILES, readDescription } from './run-files.ts';
 
 /** What a follower is told. */
 export type Followed<Event> =
   | { readonly kind: 'event'; readonly event: Event }
   /** The run was resumed and set back to its checkpoint: forget all events; they follow again from the first. */
-  | { readonly kind: 'restarted' };
+  | { readonly kind: 'restarted' }
+  /** Whether a process works on the run has changed; one does at first. */
+  | { readonly kind: 'carried'; readonly isCarried: boolean };
 
 /** Options of {@link followJournal}. */
 export interface FollowOptions {
@@ -23,7 +26,7 @@ export interface FollowOptions {
 
 /**
  * The events of a run from the first, then those that come, until the run is finished. Changes nothing and locks nothing.
- * A run that nobody continues is followed until the signal: see the status of `readRun`.
+ * A run that no process works on any more is told so, and followed until the signal: it may be resumed.
  * @throws TrifoldError `foreign` when the folder is no run or a complete line is no event; `io`
  */
 export async function* followJournal<Event>(
@@ -33,12 +36,14 @@ export async function* followJournal<Event>(
 ): AsyncGenerator<Followed<Event>, void, void> {
   readDescription(directory);
   const path = join(directory, RUN_FILES.journal);
+  const summary = join(directory, RUN_FILES.summary);
   const reader = new JournalReader(path);
   let lineNumber = 0;
+  let wasCarried = true;
   try {
     while (signal?.aborted !== true) {
       // Before the journal: a run writes its summary after its last event.
-      const finished = existsSync(join(directory, RUN_FILES.summary));
+      const finished = existsSync(summary);
       const { restarted, lines } = reader.next();
       if (restarted) {
         lineNumber = 0;
@@ -51,11 +56,23 @@ export async function* followJournal<Event>(
         yield { kind: 'event', event };
       }
       if (finished) return;
+      const isCarried = lines.length > 0 || isWorkedOn(directory);
+      // A process that finishes the run writes its summary before it gives the folder free.
+      if (isCarried !== wasCarried && !existsSync(summary)) {
+        wasCarried = isCarried;
+        yield { kind: 'carried', isCarried };
+      }
       await sleep(pollMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
     }
   } finally {
     reader.close();
   }
+}
+
+/** Whether a process works on a run, or may on another host. */
+function isWorkedOn(directory: string): boolean {
+  const { kind } = lockStatus(directory);
+  return kind === 'held' || kind === 'unknown';
 }
 
 /** Reads complete lines as they come and notices when what it has read is no longer there. */

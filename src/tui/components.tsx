@@ -11,7 +11,7 @@ import { drawParetoPage } from './pages/pareto-page.ts';
 import { drawProgressPage } from './pages/progress-page.ts';
 import { paintLine, type TerminalLook } from './palette.ts';
 import type { RunView } from './run-view.ts';
-import { type Key, PAGES, type UiState } from './ui-state.ts';
+import { type Controls, type Key, PAGES, type UiState } from './ui-state.ts';
 
 /** What a page is drawn from. */
 interface PageProps {
@@ -67,7 +67,7 @@ const PAGE_COMPONENTS: Readonly<Record<(typeof PAGES)[number], (props: PageProps
 
 /** Everything that the live view shows, as a function of its properties. */
 export interface LiveFrameProps extends PageProps {
-  readonly readOnly: boolean;
+  readonly controls: Controls;
   /** Whether the terminal sends keys. */
   readonly takesKeys: boolean;
   readonly onKey: (key: Key) => void;
@@ -76,7 +76,7 @@ export interface LiveFrameProps extends PageProps {
 }
 
 /** The whole screen: header, page, footer. */
-export function LiveFrame({ readOnly, takesKeys, onKey, onGone, ...page }: LiveFrameProps): ReactNode {
+export function LiveFrame({ controls, takesKeys, onKey, onGone, ...page }: LiveFrameProps): ReactNode {
   const { view, ui, size, look } = page;
   useInput(
     (input, key) => {
@@ -90,8 +90,8 @@ export function LiveFrame({ readOnly, takesKeys, onKey, onGone, ...page }: LiveF
   return (
     <Box flexDirection="column" width={size.columns} height={size.rows}>
       <Lines lines={headerLines(size, view, ui)} look={look} />
-      {ui.helpOpen ? <Page {...page} draw={(canvas) => drawHelpPage(canvas, readOnly)} /> : <Current {...page} />}
-      <Lines lines={footerLines(size, view, ui, readOnly)} look={look} />
+      {ui.helpOpen ? <Page {...page} draw={(canvas) => drawHelpPage(canvas, controls)} /> : <Current {...page} />}
+      <Lines lines={footerLines(size, view, ui, controls)} look={look} />
     </Box>
   );
 }

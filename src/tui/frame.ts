@@ -2,7 +2,7 @@ import { Canvas, fitText, type Line } from './canvas.ts';
 import { formatDuration } from './figures.ts';
 import type { Style } from './palette.ts';
 import type { RunView } from './run-view.ts';
-import { PAGES, type UiState } from './ui-state.ts';
+import { type Controls, PAGES, type UiState } from './ui-state.ts';
 
 /** Columns and rows of a terminal. */
 export interface Size {
@@ -53,7 +53,7 @@ export function headerLines(size: Size, view: RunView, ui: UiState): Line[] {
 }
 
 /** The keys, and the answer to the last one. */
-export function footerLines(size: Size, view: RunView, ui: UiState, readOnly: boolean): Line[] {
+export function footerLines(size: Size, view: RunView, ui: UiState, { readOnly, keepsFolder }: Controls): Line[] {
   const canvas = Canvas.create(size.columns, 1);
   const keys: [string, string][] =
     readOnly || view.status === 'finished'
@@ -61,7 +61,7 @@ export function footerLines(size: Size, view: RunView, ui: UiState, readOnly: bo
       : [
           ['q', 'end and save'],
           ['p', ui.paused ? 'go on' : 'pause'],
-          ['r', 'report'],
+          ...(keepsFolder ? [['r', 'report'] satisfies [string, string]] : []),
         ];
   keys.push(['?', 'help']);
   if (PAGES[ui.page] === 'Layers') keys.push(['↑↓', 'select'], ['Enter', ui.layerOpen ? 'back' : 'mapping']);
@@ -89,6 +89,7 @@ function fitMessage(message: string, width: number): string {
 
 function statusOf(view: RunView, ui: UiState): { text: string; style: Style } {
   if (view.status === 'finished') return { text: `finished: ${view.finished?.reason ?? ''}`, style: 'accent' };
+  if (!view.isCarried) return { text: 'nobody works on it', style: 'warning' };
   if (ui.ending) return { text: 'ending', style: 'warning' };
   if (ui.paused || view.paused) return { text: 'paused', style: 'warning' };
   return view.status === 'running' ? { text: 'running', style: 'good' } : { text: 'waiting', style: 'dim' };

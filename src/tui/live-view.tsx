@@ -4,7 +4,7 @@ import { showsUnicode } from './ascii.ts';
 import { LiveFrame } from './components.tsx';
 import { FrameClock, PROCESS_TIMERS } from './frame-clock.ts';
 import { colorDepthOf } from './palette.ts';
-import { EMPTY_VIEW, reduceRunView } from './run-view.ts';
+import { EMPTY_VIEW, reduceRunView, setCarried } from './run-view.ts';
 import { Screen } from './screen.ts';
 import { Suspension } from './suspension.ts';
 import { INITIAL_UI, type Key, reduceKey } from './ui-state.ts';
@@ -28,6 +28,8 @@ export interface LiveViewOptions {
   readonly actions: LiveActions;
   /** Watching a run of another process: keys for the run do nothing. */
   readonly readOnly: boolean;
+  /** Whether the run keeps a folder that a report can be written from; true by default. */
+  readonly keepsFolder?: boolean;
   /** For NO_COLOR and the kind of terminal; that of the process by default. */
   readonly environment?: NodeJS.ProcessEnv;
 }
@@ -36,6 +38,8 @@ export interface LiveViewOptions {
 export interface LiveView {
   /** Takes one event of the run; draws it within the limits of frames. Cheap, and does nothing after the end of the view. */
   onEvent(event: RunEvent): void;
+  /** Hears whether a process works on the run that is watched. */
+  onCarried(isCarried: boolean): void;
   /** Takes the view down and gives the terminal back; safe to call twice. */
   close(): Promise<void>;
   /** What went wrong in the view; undefined while nothing did. The run does not depend on it. */
@@ -47,7 +51,8 @@ export interface LiveView {
  * process exits and on signals that end it. No timer of it keeps the process alive; the open keyboard does until `close`.
  */
 export function openLiveView(options: LiveViewOptions): LiveView {
-  const { stdout, stdin, actions, readOnly, environment = process.env } = options;
+  const { stdout, stdin, actions, readOnly, keepsFolder = true, environment = process.env } = options;
+  const controls = { readOnly, keepsFolder };
   const look = {
     depth: colorDepthOf(stdout.getColorDepth(environment), environment),
     isAscii: !showsUnicode(environment),
@@ -83,7 +88,7 @@ export function openLiveView(options: LiveViewOptions): LiveView {
       ui={ui}
       size={screen.size}
       look={look}
-      readOnly={readOnly}
+      controls={controls}
       takesKeys={stdin.isTTY === true}
       onKey={onKey}
       onGone={onGone}
@@ -101,7 +106,7 @@ export function openLiveView(options: LiveViewOptions): LiveView {
     clock.request(true);
   };
   const onKey = (key: Key) => {
-    const { ui: next, request } = reduceKey(ui, key, view, readOnly);
+    const { ui: next, request } = reduceKey(ui, key, view, controls);
     ui = next;
     switch (request) {
       case 'stop':
@@ -161,6 +166,10 @@ export function openLiveView(options: LiveViewOptions): LiveView {
       } catch (error) {
         fail(error);
       }
+    },
+    onCarried(isCarried) {
+      view = setCarried(view, isCarried);
+      if (isOpen) clock.request(false);
     },
     async close() {
       ink.unmount();

@@ -25,6 +25,8 @@ export interface RunView {
   readonly status: 'waiting' | 'running' | 'finished';
   /** Whether the run says that it waits. */
   readonly paused: boolean;
+  /** Whether a process works on it, as far as is known. */
+  readonly isCarried: boolean;
   readonly started: StartedEvent | null;
   readonly published: BaselineEvent | null;
   readonly optimal: BaselineEvent | null;
@@ -63,6 +65,7 @@ export const LOG_LIMIT = 500;
 export const EMPTY_VIEW: RunView = {
   status: 'waiting',
   paused: false,
+  isCarried: true,
   started: null,
   published: null,
   optimal: null,
@@ -112,6 +115,15 @@ export function reduceRunView(view: RunView, event: RunEvent): RunView {
     default:
       return view;
   }
+}
+
+/** The view after a process has left the run, or taken it up again. */
+export function setCarried(view: RunView, isCarried: boolean): RunView {
+  if (view.isCarried === isCarried || view.status === 'finished') return view;
+  const next = { ...view, isCarried };
+  return isCarried
+    ? withLog(next, 'info', 'a process works on this run again')
+    : withLog(next, 'warning', 'no process works on this run any more; trifold resume continues it');
 }
 
 /** A second `started` is the same run resumed: what the journal told before it stays. */

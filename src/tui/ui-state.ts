@@ -64,15 +64,23 @@ export type Key =
 /** What a key asks of the run. */
 export type UiRequest = 'none' | 'stop' | 'toggle-pause' | 'write-report' | 'redraw' | 'suspend' | 'interrupt';
 
+/** What the keys may ask of the run. */
+export interface Controls {
+  /** Only watching it: nothing. */
+  readonly readOnly: boolean;
+  /** Whether it keeps a folder that a report can be written from. */
+  readonly keepsFolder: boolean;
+}
+
 /** What a key can move over. */
 type KeyView = Pick<RunView, 'layers' | 'log' | 'accuracyFront' | 'correlations' | 'points'>;
 
-/** Choices and request after a key. Keys that ask something of the run do nothing when `readOnly`, but for leaving. */
+/** Choices and request after a key. Keys that ask something of the run that they may not do nothing, but for leaving. */
 export function reduceKey(
   ui: UiState,
   key: Key,
   view: KeyView,
-  readOnly: boolean,
+  { readOnly, keepsFolder }: Controls,
 ): { readonly ui: UiState; readonly request: UiRequest } {
   const calm = { ...ui, message: '' };
   const answer = (next: UiState, request: UiRequest = 'none') => ({ ui: next, request });
@@ -88,9 +96,10 @@ export function reduceKey(
       case 'p':
         return readOnly ? answer({ ...calm, message: 'watching only' }) : answer(calm, 'toggle-pause');
       case 'r':
-        return readOnly
-          ? answer({ ...calm, message: 'watching only' })
-          : answer({ ...calm, message: 'writing the report' }, 'write-report');
+        if (readOnly) return answer({ ...calm, message: 'watching only' });
+        if (!keepsFolder)
+          return answer({ ...calm, message: 'no report: the run keeps no folder (start it with --out)' });
+        return answer({ ...calm, message: 'writing the report' }, 'write-report');
       default:
         return answer(ui);
     }

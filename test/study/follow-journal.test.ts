@@ -10,15 +10,15 @@ import { temporaryFolder } from './support.ts';
 const root = temporaryFolder();
 const start = () => createRun<TestEvent, TestState>(nextRunName(root, 'run'), START);
 
-function events(followed: readonly Followed<TestEvent>[]): (TestEvent | 'restarted')[] {
-  return followed.map((one) => (one.kind === 'event' ? one.event : one.kind));
+function events(followed: readonly Followed<TestEvent>[]): (TestEvent | 'restarted' | boolean)[] {
+  return followed.map((one) => (one.kind === 'event' ? one.event : one.kind === 'carried' ? one.isCarried : one.kind));
 }
 
 /** The next items of the iterator. */
 async function take(
   iterator: AsyncGenerator<Followed<TestEvent>, void, void>,
   count: number,
-): Promise<(TestEvent | 'restarted')[]> {
+): Promise<(TestEvent | 'restarted' | boolean)[]> {
   const items: Followed<TestEvent>[] = [];
   while (items.length < count) {
     const { value, done } = await iterator.next();
@@ -87,6 +87,24 @@ describe('following a journal', () => {
       resumed.close();
     },
   );
+
+  it('tells when no process works on the run any more, and when one does again', async () => {
+    const run = start();
+    const all = firstEvents(2);
+    run.append(all[0]!);
+    run.checkpoint(stateAfter(1));
+    const iterator = followJournal(run.directory, GUARDS.isEvent, { pollMs: 2 });
+    expect(await take(iterator, 1)).toEqual([all[0]]);
+    run.close();
+    expect(await take(iterator, 1)).toEqual([false]);
+    const resumed = openRun(run.directory, GUARDS, '1.0.0');
+    expect(await take(iterator, 1)).toEqual([true]);
+    resumed.append(all[1]!);
+    expect(await take(iterator, 1)).toEqual([all[1]]);
+    resumed.finish(stateAfter(2), {});
+    resumed.close();
+    expect(await iterator.next()).toMatchObject({ done: true });
+  });
 
   it('ends by its signal', async () => {
     const run = start();

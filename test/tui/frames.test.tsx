@@ -23,6 +23,8 @@ const VIEWS: Readonly<Record<string, RunView>> = {
   cosearch: syntheticRun({ command: 'cosearch' }).reduce(reduceRunView, EMPTY_VIEW),
 };
 
+const STEERED = { readOnly: false, keepsFolder: true };
+
 /** The frame that Ink makes, on a stream as wide as the terminal. */
 function frameOf(view: RunView, ui: UiState, size: Size, depth: ColorDepth, isAscii = false): string {
   const element = (
@@ -31,7 +33,7 @@ function frameOf(view: RunView, ui: UiState, size: Size, depth: ColorDepth, isAs
       ui={ui}
       size={size}
       look={{ depth, isAscii }}
-      readOnly={false}
+      controls={STEERED}
       takesKeys={false}
       onKey={() => undefined}
       onGone={() => undefined}
@@ -154,7 +156,7 @@ describe('the answer to a key', () => {
     const message = 'report: /home/someone/projects/runs/resnet50-eyeriss-1/report/report.html';
     for (const columns of [60, 80, 100, 132, 250]) {
       const view = VIEWS['design begun']!;
-      const last = footerLines({ columns, rows: 24 }, view, { ...INITIAL_UI, message }, false)[0]!;
+      const last = footerLines({ columns, rows: 24 }, view, { ...INITIAL_UI, message }, STEERED)[0]!;
       const text = last
         .map((span) => span.text)
         .join('')

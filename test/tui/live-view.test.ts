@@ -103,6 +103,33 @@ describe('live view', () => {
     await live.close();
   });
 
+  it('does not call a watched run paused when no process works on it any more', async () => {
+    const screen = terminal();
+    const live = openLiveView({ ...screen, actions: noActions, readOnly: true, environment: {} });
+    for (const event of syntheticRun({ ends: false })) live.onEvent(event);
+    live.onEvent({ kind: 'paused', paused: true });
+    await until(() => stripped(screen.written()).includes('● paused'));
+    live.onCarried(false);
+    await until(() => stripped(screen.written()).includes('● nobody works on it'));
+    screen.type('5');
+    await until(() => stripped(screen.written()).includes('trifold resume continues it'));
+    await live.close();
+  });
+
+  it('offers no report of a run without a folder', async () => {
+    const screen = terminal();
+    const actions = { ...noActions, writeReport: () => Promise.reject(new Error('asked')) };
+    const live = openLiveView({ ...screen, actions, readOnly: false, keepsFolder: false, environment: {} });
+    await until(() => stripped(screen.written()).includes('p pause'));
+    screen.type('?');
+    await until(() => stripped(screen.written()).includes('pause and go on'));
+    expect(stripped(screen.written())).not.toMatch(/r report|write the report now/);
+    screen.type('r');
+    await until(() => stripped(screen.written()).includes('keeps no folder'));
+    expect(stripped(screen.written())).not.toContain('asked');
+    await live.close();
+  });
+
   it('draws the whole screen again when its size changes', async () => {
     const screen = terminal();
     const live = openLiveView({ ...screen, actions: noActions, readOnly: true, environment: {} });

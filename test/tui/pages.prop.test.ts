@@ -73,9 +73,10 @@ describe('pages', () => {
       fc.property(moments, ui, fc.nat(260), fc.nat(90), (view, state, width, height) => {
         for (const draw of [drawProgressPage, drawAcceleratorPage, drawLayersPage, drawParetoPage, drawLogPage])
           expectWithin(width, height, (canvas) => draw(canvas, view, state));
-        expectWithin(width, height, (canvas) => drawHelpPage(canvas, state.paused));
+        const controls = { readOnly: state.paused, keepsFolder: state.ending };
+        expectWithin(width, height, (canvas) => drawHelpPage(canvas, controls));
         const size = { columns: width, rows: height };
-        for (const line of [...headerLines(size, view, state), ...footerLines(size, view, state, state.paused)])
+        for (const line of [...headerLines(size, view, state), ...footerLines(size, view, state, controls)])
           expect(line.reduce((sum, { text }) => sum + text.length, 0)).toBe(width);
       }),
       { numRuns: 60 },

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { GenerationEvent } from '../../src/search/ports.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
 import { type DesignPoint, POINT_LIMIT, TRADE_OFFS } from '../../src/tui/design-points.ts';
-import { EMPTY_VIEW, LOG_LIMIT, type RunView, reduceRunView } from '../../src/tui/run-view.ts';
+import { EMPTY_VIEW, LOG_LIMIT, type RunView, reduceRunView, setCarried } from '../../src/tui/run-view.ts';
 import { SERIES_LIMIT } from '../../src/tui/series.ts';
 import { edpImprovement, energyByLevel, geometricMean, layerTotals } from '../../src/tui/totals.ts';
 import { syntheticRun } from './synthetic-run.ts';
@@ -187,5 +187,17 @@ describe('a pause', () => {
     for (const event of [{ kind: 'paused', paused: false } as const, events[0]!, generationsOf(events).at(-1)!])
       expect(viewOf([event], during).paused).toBe(false);
     expect(viewOf([events.find(({ kind }) => kind === 'progress')!], during).paused).toBe(true);
+  });
+});
+
+describe('a process that leaves a run', () => {
+  it('is told once, and nothing of it is told of a finished run', () => {
+    const running = viewOf(syntheticRun({ ends: false }));
+    const left = setCarried(setCarried(running, false), false);
+    expect(left.isCarried).toBe(false);
+    expect(left.log.slice(running.log.length)).toMatchObject([{ level: 'warning' }]);
+    expect(setCarried(left, true)).toMatchObject({ isCarried: true });
+    const finished = viewOf(syntheticRun());
+    expect(setCarried(finished, false)).toBe(finished);
   });
 });

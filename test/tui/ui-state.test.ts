@@ -11,7 +11,7 @@ const character = (text: string): Key => ({ kind: 'character', character: text }
 type Name = Extract<Key, { kind: 'named' }>['name'];
 const named = (name: Name): Key => ({ kind: 'named', name });
 const press = (keys: readonly Key[], start: UiState = INITIAL_UI, readOnly = false) =>
-  keys.reduce((ui, key) => reduceKey(ui, key, view, readOnly).ui, start);
+  keys.reduce((ui, key) => reduceKey(ui, key, view, { readOnly, keepsFolder: true }).ui, start);
 
 const anyKey = fc.oneof(
   fc.string({ minLength: 1, maxLength: 1 }).map(character),
@@ -68,7 +68,8 @@ describe('keys of the live view', () => {
   });
 
   it('ask of the run what they stand for', () => {
-    const asked = (key: Key, readOnly: boolean, ui = INITIAL_UI) => reduceKey(ui, key, view, readOnly).request;
+    const asked = (key: Key, readOnly: boolean, ui = INITIAL_UI) =>
+      reduceKey(ui, key, view, { readOnly, keepsFolder: true }).request;
     expect(asked(character('q'), false)).toBe('stop');
     expect(asked(character('p'), false)).toBe('toggle-pause');
     expect(asked(character('r'), false)).toBe('write-report');
@@ -80,17 +81,25 @@ describe('keys of the live view', () => {
 
   it('end at once only on the second Ctrl-C, never on a second q', () => {
     const ending = press([character('q')]);
-    expect(reduceKey(ending, character('q'), view, false).request).toBe('none');
-    expect(reduceKey(ending, named('interrupt'), view, false).request).toBe('interrupt');
+    expect(reduceKey(ending, character('q'), view, { readOnly: false, keepsFolder: true }).request).toBe('none');
+    expect(reduceKey(ending, named('interrupt'), view, { readOnly: false, keepsFolder: true }).request).toBe(
+      'interrupt',
+    );
   });
 
   it('ask nothing of a run that is only watched but to leave it', () => {
     for (const key of ['p', 'r']) {
-      const { request, ui } = reduceKey(INITIAL_UI, character(key), view, true);
+      const { request, ui } = reduceKey(INITIAL_UI, character(key), view, { readOnly: true, keepsFolder: true });
       expect(request).toBe('none');
       expect(ui.message).toBe('watching only');
     }
-    expect(reduceKey(INITIAL_UI, character('q'), view, true).request).toBe('stop');
+    expect(reduceKey(INITIAL_UI, character('q'), view, { readOnly: true, keepsFolder: true }).request).toBe('stop');
+  });
+
+  it('say why a run without a folder has no report', () => {
+    const { request, ui } = reduceKey(INITIAL_UI, character('r'), view, { readOnly: false, keepsFolder: false });
+    expect(request).toBe('none');
+    expect(ui.message).toContain('keeps no folder');
   });
 });
 

@@ -34,7 +34,7 @@ export function addMapCommand(program: Command): void {
       const cache = userLayerCache(isCached, process.env);
       // One worker without a view or a folder: the work holds this thread, and the system's own end by Ctrl-C is the right one.
       const isPlain = workers === 1 && out === undefined && !wantsLiveView(options);
-      const observer = isPlain ? await printProgress(options) : await observeRun(options);
+      const observer = isPlain ? await printProgress(options) : await observeRun(options, out !== undefined);
       const result = await startMapRun(
         { ...request, workload },
         out,

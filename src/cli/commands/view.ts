@@ -60,10 +60,16 @@ async function watchLive(directory: string, end: AbortController, watchRun: Watc
   let view = open();
   try {
     for await (const watched of watchRun(directory, end.signal)) {
-      if (watched.kind === 'event') view.onEvent(watched.event);
-      else {
-        await view.close();
-        view = open();
+      switch (watched.kind) {
+        case 'event':
+          view.onEvent(watched.event);
+          break;
+        case 'carried':
+          view.onCarried(watched.isCarried);
+          break;
+        case 'restarted':
+          await view.close();
+          view = open();
       }
     }
     if (!end.signal.aborted)
@@ -84,6 +90,11 @@ async function watchLines(
   for await (const watched of watchRun(directory, end.signal)) {
     if (watched.kind === 'restarted') {
       progress(options, 'the run was resumed from its last checkpoint');
+      continue;
+    }
+    if (watched.kind === 'carried') {
+      const gone = `no process works on this run any more; trifold resume ${directory} continues it`;
+      progress(options, watched.isCarried ? 'a process works on this run again' : gone);
       continue;
     }
     if (options.json) print(JSON.stringify(watched.event));

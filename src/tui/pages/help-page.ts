@@ -1,4 +1,5 @@
 import type { Canvas } from '../canvas.ts';
+import type { Controls } from '../ui-state.ts';
 import { drawHeading } from './page-parts.ts';
 
 const KEYS: readonly (readonly [keys: string, text: string, inReadOnly: boolean])[] = [
@@ -14,11 +15,11 @@ const KEYS: readonly (readonly [keys: string, text: string, inReadOnly: boolean]
 ];
 
 /** Help: the keys, and how to read the drawings. */
-export function drawHelpPage(canvas: Canvas, readOnly: boolean): void {
+export function drawHelpPage(canvas: Canvas, { readOnly, keepsFolder }: Controls): void {
   let y = drawHeading(canvas, 0, 'Keys');
   const keys = readOnly
     ? [...KEYS.filter(([, , inReadOnly]) => inReadOnly), ['q', 'leave; the run goes on', true] as const]
-    : KEYS;
+    : KEYS.filter(([key]) => key !== 'r' || keepsFolder);
   for (const [key, text] of keys) {
     canvas.text(1, y, key, 'strong');
     canvas.text(17, y++, text);
