@@ -11,26 +11,25 @@ interface TextItem {
   readonly fontSize?: number;
 }
 
+interface TextMetrics {
+  width: (item: TextItem, text: unknown) => number;
+}
+
+function isTextMetrics(value: unknown): value is TextMetrics {
+  return typeof value === 'object' && value !== null && 'width' in value && typeof value.width === 'function';
+}
+
 /** Loads Vega (heavy, hence only where a report is written) and gives a renderer that neither logs nor draws to a screen. */
 export async function loadChartRenderer(): Promise<ChartRenderer> {
   const [{ compile }, vega] = await Promise.all([import('vega-lite'), import('vega')]);
-  const { parse, View } = vega;
-  // Vega's types leave this out. A fixed width keeps charts alike on machines with and without its optional canvas package.
-  const { textMetrics } = vega as unknown as { textMetrics: { width: (item: TextItem, text: unknown) => number } };
-  textMetrics.width = ({ fontSize = 11 }, text) => CHARACTER_WIDTH * fontSize * String(text ?? '').length;
-  const quiet = {
-    level: () => quiet,
-    error: () => quiet,
-    warn: () => quiet,
-    info: () => quiet,
-    debug: () => quiet,
-  };
+  const { parse, View, logger, None } = vega;
+  // Vega's types leave its text metrics out. A fixed width keeps charts alike on machines with and without its optional canvas package.
+  const metrics: unknown = 'textMetrics' in vega ? vega.textMetrics : undefined;
+  if (!isTextMetrics(metrics)) throw new Error('this version of Vega has no text metrics to set');
+  metrics.width = ({ fontSize = 11 }, text) => CHARACTER_WIDTH * fontSize * String(text ?? '').length;
+  const quiet = logger(None);
   return async (spec) => {
-    // The two packages describe the same logger with types that differ in `this`.
-    const view = new View(parse(compile(spec, { logger: quiet as never }).spec), {
-      renderer: 'none',
-      logger: quiet as never,
-    });
+    const view = new View(parse(compile(spec, { logger: quiet }).spec), { renderer: 'none', logger: quiet });
     const svg = await view.toSVG();
     view.finalize();
     return svg;
