@@ -14,6 +14,9 @@ export interface FinalMappings {
   readonly reference: FinalNetwork;
 }
 
+/** Partial mappings over imperfect factors that a layer may bound in the end: seconds. */
+const FINAL_NODES = 1_000_000;
+
 /** Settings of level 1 for what is no candidate. */
 export function cosearchMapperSettings(
   { request: { seed } }: CosearchInputs,
@@ -36,7 +39,7 @@ export async function cosearchFinal(
   const found = space.build(space.parse(network?.genes), { batch: 1, wordBits: COSEARCH_WORD_BITS });
   const plan = {
     settings: cosearchMapperSettings(inputs, 'perfect'),
-    finalSettings: cosearchMapperSettings(inputs, inputs.request.factors),
+    finalSettings: { ...cosearchMapperSettings(inputs, inputs.request.factors), imperfectNodes: FINAL_NODES },
   };
   const mapOn = (one: Network, on: AcceleratorSpecification) =>
     finalMapping(one, buildAccelerator(on, inputs.technology), plan, pool);

@@ -12,7 +12,8 @@ import { findNetworkSpace } from '../search/network/spaces.ts';
 import { TrifoldError } from '../util/errors.ts';
 import type { Network } from '../workload/network.ts';
 import { type AccuracySource, accuracySourceHash } from './accuracy-source.ts';
-import { loadBudget, loadDataflow, loadSpecification, loadTechnology, loadWorkload, presetNames } from './library.ts';
+import { loadBudget, loadSpecification, loadTechnology, loadWorkload } from './library.ts';
+import { publishedDataflow } from './published-dataflow.ts';
 
 /** How accelerators and networks are searched together: networks inside every accelerator (NAAS), or both as one. */
 export type CosearchSearch = 'nested' | 'joint';
@@ -141,16 +142,6 @@ function checkEvolution({ evolution, populationSize, generations, nodeLimit, flo
     fail('shares and rates lie between 0 and 1');
   if (floorPercent !== null && !(floorPercent > 0 && floorPercent <= 100))
     fail(`the accuracy floor is in percent, above 0 and up to 100, not ${floorPercent}`);
-}
-
-/** The dataflow that an accelerator was published with, where a budget says so. */
-function publishedDataflow(accelerator: string, budget: Budget | null): DataflowTemplate | null {
-  if (budget?.baseline !== undefined) return loadDataflow(budget.baseline.dataflow);
-  for (const name of presetNames('budgets')) {
-    const { baseline } = loadBudget(name);
-    if (baseline?.accelerator === accelerator) return loadDataflow(baseline.dataflow);
-  }
-  return null;
 }
 
 /** Presets that networks of a space are compared with, with the top-1 accuracy of the weights published first. */

@@ -25,11 +25,6 @@ export interface FinishedCosearch extends SearchedDesign {
   readonly corner: { readonly top1Percent: number; readonly edpPjCycles: number };
 }
 
-/** Whether no mapping of a layer is better: for its own EDP, or in the network as a whole. */
-export function isProven({ proofs, networkWise }: FinalNetwork, layer: number): boolean {
-  return proofs[layer]?.optimal ?? networkWise?.optimal ?? false;
-}
-
 /** Plain JSON of a finished co-search. No times and no cache statistics: a resumed run gives the same document. */
 export function cosearchJson(inputs: CosearchInputs, finished: FinishedCosearch): object {
   const { request, budget, reference } = inputs;

@@ -19,7 +19,8 @@ import {
   cosearchInputs,
   isCosearchInputs,
 } from './cosearch-inputs.ts';
-import { cosearchJson, type FinishedCosearch, frontCsv, isProven } from './cosearch-json.ts';
+import { cosearchJson, type FinishedCosearch, frontCsv } from './cosearch-json.ts';
+import { isProven } from './design-final.ts';
 import { openLayerPool } from './layer-pool.ts';
 import { layerSummary, networkFigures } from './layer-summary.ts';
 import { mappingText } from './mapping-text.ts';

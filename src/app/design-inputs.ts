@@ -7,8 +7,9 @@ import { DEFAULT_POPULATION, defaultArraySizes } from '../search/accelerator/sea
 import type { StrategyName } from '../search/accelerator/strategies.ts';
 import { TrifoldError } from '../util/errors.ts';
 import type { Network } from '../workload/network.ts';
-import { loadBudget, loadDataflow, loadSpecification, loadTechnology, loadWorkload } from './library.ts';
+import { loadBudget, loadSpecification, loadTechnology, loadWorkload } from './library.ts';
 import type { MapperName } from './mapper-settings.ts';
+import { publishedDataflow } from './published-dataflow.ts';
 
 /** What `trifold design` is asked; names of presets or files. */
 export interface DesignRequest {
@@ -34,8 +35,8 @@ export interface DesignRequest {
   readonly mapperEvaluations: number;
   /** Factors inside the search. */
   readonly factors: 'perfect' | 'imperfect';
-  /** Factors of the final mapping of the best design. */
-  readonly finalFactors: 'perfect' | 'imperfect';
+  /** Factors of the final mapping of the best design and of the baseline beside it; imperfect by default with the exact mapper. */
+  readonly finalFactors?: 'perfect' | 'imperfect';
   readonly prune: boolean;
   readonly seed: number;
 }
@@ -48,7 +49,7 @@ export interface DesignInputs {
   readonly template: AcceleratorSpecification;
   readonly technology: Technology;
   readonly budget: Budget;
-  /** Published dataflow of the baseline. */
+  /** Published dataflow of the baseline; null when none is known. */
   readonly dataflow: DataflowTemplate | null;
 }
 
@@ -70,13 +71,19 @@ export function designInputs(request: DesignRequest): DesignInputs {
       dimsPerAxis: request.dimsPerAxis ?? richestAxis(template),
       arraySizes: request.arraySizes ?? defaultArraySizes(request.factors),
       baselineCandidate: request.baselineCandidate ?? true,
+      finalFactors: finalFactorsOf(request),
     },
     networks: request.workloads.map((name) => loadWorkload(name, request.batch).network),
     template: { ...template, technology: technology.name },
     technology,
     budget,
-    dataflow: budget.baseline === undefined ? null : loadDataflow(budget.baseline.dataflow),
+    dataflow: publishedDataflow(baseline, budget),
   };
+}
+
+/** Factors of the final mappings of a run. */
+export function finalFactorsOf({ finalFactors, mapper }: DesignRequest): 'perfect' | 'imperfect' {
+  return finalFactors ?? (mapper === 'exact' ? 'imperfect' : 'perfect');
 }
 
 /** Candidates per generation. */

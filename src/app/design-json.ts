@@ -1,9 +1,10 @@
 import { areaMm2, onChipBits } from '../accelerator/accelerator.ts';
 import { MODEL_LIMITS } from '../cost/breakdown.ts';
 import { mappingToRecord } from '../formats/records.ts';
-import { BASELINE_TRIAL } from '../search/accelerator/baseline.ts';
 import { describeDesign } from '../search/accelerator/design.ts';
+import { BASELINE_TRIAL } from '../search/trials.ts';
 import type { FinishedDesign } from './design.ts';
+import type { FinalNetwork } from './design-final.ts';
 import { type DesignInputs, populationOf } from './design-inputs.ts';
 import { networkJson } from './evaluate.ts';
 import { networkFigures } from './layer-summary.ts';
@@ -11,7 +12,7 @@ import { networkFigures } from './layer-summary.ts';
 /** Plain JSON of a finished design run. No times and no cache statistics: a resumed run gives the same document. */
 export function designJson(
   inputs: DesignInputs,
-  { reason, summary, best, mapped, baselines, finalBaseline }: FinishedDesign,
+  { reason, summary, best, mapped, baselines, finalBaseline, finalPublished, perfectImprovement }: FinishedDesign,
 ): object {
   const { request, budget } = inputs;
   const { scored, stopped, unmappable, rejections } = summary.counters;
@@ -37,12 +38,17 @@ export function designJson(
       networks,
       areaMm2: area,
     })),
-    baselineNetworkWise: finalBaseline?.map(({ report }) => networkFigures(report)) ?? null,
+    baselineNetworkWise: finalJson(finalBaseline),
+    publishedNetworkWise: finalJson(finalPublished),
     improvement: summary.improvement,
+    improvementWithPerfectFactors: perfectImprovement,
     searchScore: best.score,
-    networks: mapped.map(({ report, proofs, layerWiseEdpPjCycles, networkWise }) => ({
+    networks: mapped.map(({ report, proofs, factors, layerWiseEdpPjCycles, networkWise, ...final }) => ({
       ...networkJson(report),
+      factors,
       layerWiseEdpPjCycles,
+      perfectEdpPjCycles: final.perfectEdpPjCycles,
+      replacedLayers: final.replacedLayers,
       networkWise,
       mappings: report.layers.map(({ layer, mapping }, i) => ({
         layer: layer.name,
@@ -54,4 +60,13 @@ export function designJson(
     search: { scored, stopped, unmappable, rejections },
     notModelled: MODEL_LIMITS,
   };
+}
+
+function finalJson(finals: readonly FinalNetwork[] | null): object[] | null {
+  if (finals === null) return null;
+  return finals.map(({ report, factors, perfectEdpPjCycles }) => ({
+    ...networkFigures(report),
+    factors,
+    perfectEdpPjCycles,
+  }));
 }

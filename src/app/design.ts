@@ -1,22 +1,19 @@
 import { areaMm2 } from '../accelerator/accelerator.ts';
 import { buildAccelerator } from '../accelerator/build.ts';
-import {
-  BASELINE_TRIAL,
-  type Baselines,
-  baselineDesign,
-  evaluateBaseline,
-  improvement,
-} from '../search/accelerator/baseline.ts';
+import { type Baselines, baselineDesign, evaluateBaseline, improvement } from '../search/accelerator/baseline.ts';
+import { scoreOf } from '../search/accelerator/score.ts';
 import type { AcceleratorSearchOptions, AcceleratorSearchState } from '../search/accelerator/search-options.ts';
 import { AcceleratorSearch } from '../search/accelerator/two-level.ts';
 import type { CandidateEvaluator, NetworkFigures, ScoredDesign } from '../search/ports.ts';
 import type { BaselineEvent, DesignSummary, RunEvent, StartedEvent } from '../search/run-events.ts';
+import { BASELINE_TRIAL } from '../search/trials.ts';
 import { TrifoldError } from '../util/errors.ts';
 import { networkMacs, networkParameters } from '../workload/network.ts';
 import {
   designMapperSettings,
   type FinalNetwork,
   finalMappings,
+  isProven,
   layerSummaries,
   mapLayerWise,
 } from './design-final.ts';
@@ -62,6 +59,10 @@ export interface FinishedDesign {
   readonly baselines: readonly BaselineEvent[];
   /** The baseline mapped as the best design is; null where that is layer by layer, as in `baselines`. */
   readonly finalBaseline: readonly FinalNetwork[] | null;
+  /** The same within its published dataflow; null without one. */
+  readonly finalPublished: readonly FinalNetwork[] | null;
+  /** The improvement of the summary with perfect factors alone; null where these are the final ones, or not known of both sides. */
+  readonly perfectImprovement: DesignSummary['improvement'] | null;
 }
 
 /**
@@ -232,7 +233,9 @@ async function finish(
       },
     );
   const figures = (mapped: readonly FinalNetwork[]) => mapped.map(({ report }) => networkFigures(report));
-  const baseline = pool === undefined ? null : await finalMappings(inputs, inputs.template, pool);
+  const { template, dataflow } = inputs;
+  const baseline = pool === undefined ? null : await finalMappings(inputs, template, pool);
+  const within = pool === undefined || dataflow === null ? null : await finalMappings(inputs, template, pool, dataflow);
   const known = knownDesign(inputs, baselines);
   let mapped =
     best.trial === BASELINE_TRIAL && baseline !== null
@@ -242,9 +245,14 @@ async function finish(
     best = known;
     mapped = baseline;
   }
-  const layers = mapped.flatMap(({ report, proofs, networkWise }) =>
-    report.layers.map((layer, i) => layerSummary(report, layer, proofs[i]?.optimal ?? networkWise?.optimal ?? false)),
+  const layers = mapped.flatMap((final) =>
+    final.report.layers.map((layer, i) => layerSummary(final.report, layer, isProven(final, i))),
   );
+  const finalEvent = (which: BaselineEvent['which'], name: string | null, finals: readonly FinalNetwork[] | null) => {
+    if (finals !== null) onEvent({ ...baselineEvent(inputs, which, name, figures(finals)), isFinal: true });
+  };
+  finalEvent('published', dataflow?.name ?? null, within);
+  finalEvent('optimal', null, baseline);
   onEvent({ kind: 'best-layers', trial: best.trial, layers });
   const networks = figures(mapped);
   const [published, optimal] = (['published', 'optimal'] as const).map(
@@ -253,7 +261,7 @@ async function finish(
   const summary: DesignSummary = {
     best,
     improvement: {
-      published: improvement(published ?? optimal!, networks),
+      published: improvement(within === null ? (published ?? optimal!) : figures(within), networks),
       optimal: improvement(baseline === null ? optimal! : figures(baseline), networks),
     },
     layers,
@@ -261,5 +269,27 @@ async function finish(
     counters: search.getState().counters,
   };
   onEvent({ kind: 'finished', reason, design: summary, networks });
-  return { reason, summary, best, mapped, baselines, finalBaseline: baseline };
+  return {
+    reason,
+    summary,
+    best,
+    mapped,
+    baselines,
+    finalBaseline: baseline,
+    finalPublished: within,
+    perfectImprovement: perfectImprovement(mapped, baseline, within ?? baseline),
+  };
+}
+
+function perfectImprovement(
+  mapped: readonly FinalNetwork[],
+  optimal: readonly FinalNetwork[] | null,
+  published: readonly FinalNetwork[] | null,
+): DesignSummary['improvement'] | null {
+  const edps = (finals: readonly FinalNetwork[]) =>
+    finals.flatMap(({ perfectEdpPjCycles }) => perfectEdpPjCycles ?? []);
+  const own = edps(mapped);
+  if (optimal === null || published === null || own.length < mapped.length) return null;
+  if (mapped.every(({ factors }) => factors === 'perfect')) return null;
+  return { published: 1 / scoreOf(own, edps(published)), optimal: 1 / scoreOf(own, edps(optimal)) };
 }

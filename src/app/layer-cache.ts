@@ -78,7 +78,7 @@ function restored(
 
 /** Sampled mappers alone draw numbers, so only their results depend on the seed and on how many mappings they score. */
 function keyOf({ layers, accelerator, goal, settings, nodeLimit }: LayerWork): string {
-  const { mapper, factors, temporalReuse, dataflow, evaluations, seed } = settings;
+  const { mapper, factors, imperfectNodes, temporalReuse, dataflow, evaluations, seed } = settings;
   const isNamed = goal.kind === 'supporting-line' || (NAMED.has(goal.objective) && goal.subjectTo.length === 0);
   const question = {
     accelerator,
@@ -92,6 +92,7 @@ function keyOf({ layers, accelerator, goal, settings, nodeLimit }: LayerWork): s
       sampling: mapper === 'exact' && isNamed ? null : [evaluations, seed],
       figures: isNamed ? null : [accelerator.clockHz, areaMm2(accelerator)],
       nodeLimit: nodeLimit ?? null,
+      imperfectNodes: factors === 'imperfect' ? (imperfectNodes ?? null) : null,
     },
     packageVersion: modelVersion(),
   };

@@ -102,8 +102,11 @@ const LEAST_FIGURE_NODES = 300_000;
 type Fail = (reason: string, hint?: string) => never;
 
 function mapExactly(mapspace: Mapspace, objective: Objective, settings: MapperSettings, fail: Fail): MappedLayer {
-  const { shouldStop } = settings;
-  const result = searchExact(mapspace, objective, shouldStop === undefined ? {} : { shouldStop });
+  const { shouldStop, imperfectNodes } = settings;
+  const result = searchExact(mapspace, objective, {
+    ...(shouldStop === undefined ? {} : { shouldStop }),
+    ...(imperfectNodes === undefined ? {} : { imperfectNodes }),
+  });
   if (result.kind === 'infeasible') return fail(infeasibleReason(mapspace, objective, result.reason));
   if (result.kind === 'bounded')
     return fail(

@@ -13,6 +13,8 @@ export type MapperName = 'exact' | SampledMapper;
 export interface MapperSettings {
   readonly mapper: MapperName;
   readonly factors: 'perfect' | 'imperfect';
+  /** Partial mappings over imperfect factors that the exact mapper may bound per layer; default: its own. */
+  readonly imperfectNodes?: number;
   readonly temporalReuse: TemporalReuse;
   /** A dataflow or a user's constraints. */
   readonly dataflow?: DataflowTemplate;

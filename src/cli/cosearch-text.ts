@@ -1,5 +1,5 @@
-import { isProven } from '../app/cosearch-json.ts';
 import type { CosearchRunResult } from '../app/cosearch-run.ts';
+import { isProven } from '../app/design-final.ts';
 import { describeDesign } from '../search/accelerator/design.ts';
 import type { FoundNetwork } from '../search/found-network.ts';
 import { formatNumber, formatPercent, formatSi } from './format.ts';

@@ -11,7 +11,7 @@ export function progressLine(event: RunEvent): string | null {
       const edps = event.networks.map((figures) => figures.edpPjCycles.toExponential(3)).join(', ');
       const mapping =
         event.dataflow === null ? 'with its optimal mapping' : `with its published dataflow (${event.dataflow})`;
-      return `baseline ${event.accelerator} ${mapping}: EDP ${edps} pJ*cycles`;
+      return `baseline ${event.accelerator} ${mapping}${event.isFinal === true ? ', mapped as the design is' : ''}: EDP ${edps} pJ*cycles`;
     }
     case 'generation': {
       const { best, generation, counters } = event;

@@ -53,6 +53,8 @@ export interface BaselineEvent {
   readonly dataflow: string | null;
   readonly networks: readonly NetworkFigures[];
   readonly areaMm2: number;
+  /** Mapped anew in the end, as the best design is: takes the place of the one before. */
+  readonly isFinal?: boolean;
 }
 
 /** One mapped layer with what a reader wants to see of it. */

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { buildAccelerator } from '../../src/accelerator/build.ts';
-import { finalMappings, layerSummaries } from '../../src/app/design-final.ts';
+import { finalMappings, isProven, layerSummaries } from '../../src/app/design-final.ts';
 import { type DesignRequest, designInputs } from '../../src/app/design-inputs.ts';
 import { openLayerPool } from '../../src/app/layer-pool.ts';
+import { loadDataflow } from '../../src/app/library.ts';
 import { evaluateReference } from '../../src/cost/reference.ts';
 import { checkMapping } from '../../src/mapping/legality.ts';
-import { SMALL_DESIGN } from './small-files.ts';
+import { ODD_NETWORK, SMALL_DESIGN } from './small-files.ts';
+
+const ODD: DesignRequest = { ...SMALL_DESIGN, workloads: [ODD_NETWORK], budget: 'shidiannao' };
 
 async function finalOf(request: DesignRequest, withPool = true) {
   const inputs = designInputs(request);
@@ -33,13 +36,63 @@ describe('finalMappings', () => {
   });
 
   it('takes imperfect factors over where they lower the EDP of the network', async () => {
-    const { final: perfect } = await finalOf(SMALL_DESIGN);
-    const { final: imperfect } = await finalOf({ ...SMALL_DESIGN, finalFactors: 'imperfect' });
-    expect(imperfect.report.totals.edpPjCycles).toBeLessThanOrEqual(perfect.report.totals.edpPjCycles);
+    const { final: perfect } = await finalOf(ODD);
+    const { final: imperfect, inputs } = await finalOf({ ...ODD, finalFactors: 'imperfect' });
+    expect(perfect).toMatchObject({ factors: 'perfect', replacedLayers: 0 });
+    expect(perfect.perfectEdpPjCycles).toBe(perfect.report.totals.edpPjCycles);
+    expect(imperfect.factors).toBe('imperfect');
+    expect(imperfect.replacedLayers).toBeGreaterThan(0);
+    expect(imperfect.perfectEdpPjCycles).toBe(perfect.report.totals.edpPjCycles);
+    expect(imperfect.layerWiseEdpPjCycles).toBe(perfect.layerWiseEdpPjCycles);
     expect(imperfect.networkWise).toEqual(perfect.networkWise);
+    const { layers, totals } = imperfect.report;
+    expect(totals.edpPjCycles).toBeLessThan(perfect.report.totals.edpPjCycles);
     const sum = (of: 'energyPj' | 'cycles') =>
-      imperfect.report.layers.reduce((total, { layer, evaluation }) => total + layer.repeat * evaluation[of], 0);
-    expect(imperfect.report.totals.edpPjCycles).toBeCloseTo(sum('energyPj') * sum('cycles'), -6);
+      layers.reduce((total, { layer, evaluation }) => total + layer.repeat * evaluation[of], 0);
+    expect(totals.edpPjCycles).toBeCloseTo(sum('energyPj') * sum('cycles'), -6);
+    const accelerator = buildAccelerator(inputs.template, inputs.technology);
+    for (const { layer, mapping, evaluation } of layers) {
+      expect(checkMapping(layer, accelerator, mapping)).toEqual([]);
+      expect(evaluateReference(layer, accelerator, mapping, { temporalReuse: 'exact' })).toEqual(evaluation);
+    }
+  });
+
+  it('proves layers over the final factors alone', async () => {
+    const { final: perfect } = await finalOf(ODD);
+    expect(perfect.proofs.map((_, i) => isProven(perfect, i))).toEqual([true, true]);
+    const { final: imperfect } = await finalOf({ ...ODD, finalFactors: 'imperfect' });
+    for (const [i, proof] of imperfect.proofs.entries()) {
+      expect(isProven(imperfect, i)).toBe(proof?.optimal ?? false);
+      if (proof !== null) expect(proof.value).toBe(imperfect.report.layers[i]!.evaluation.edpPjCycles);
+    }
+    expect(isProven({ ...perfect, proofs: [null, null] }, 0)).toBe(true);
+    expect(isProven({ ...perfect, proofs: [null, null], factors: 'imperfect' }, 0)).toBe(false);
+  });
+
+  it('keeps to a dataflow with both kinds of factors', async () => {
+    const inputs = designInputs({ ...SMALL_DESIGN, finalFactors: 'imperfect' });
+    const pool = openLayerPool({ workers: 1 });
+    const [free] = await finalMappings(inputs, inputs.template, pool);
+    const [within] = await finalMappings(inputs, inputs.template, pool, loadDataflow('weight-stationary'));
+    await pool.close();
+    expect(within!.perfectEdpPjCycles).toBeGreaterThan(free!.perfectEdpPjCycles!);
+    expect(within!.report.totals.edpPjCycles).toBeLessThanOrEqual(within!.perfectEdpPjCycles!);
+    expect(within!.report.totals.edpPjCycles).toBeGreaterThan(free!.report.totals.edpPjCycles);
+  });
+
+  it('is never above what a search with imperfect factors found', async () => {
+    const request = {
+      ...SMALL_DESIGN,
+      workloads: [ODD_NETWORK],
+      factors: 'imperfect',
+      finalFactors: 'imperfect',
+    } as const;
+    const { final, inputs } = await finalOf(request);
+    const pool = openLayerPool({ workers: 1 });
+    const layers = await layerSummaries(inputs, inputs.template, pool);
+    await pool.close();
+    const sum = (of: 'energyPj' | 'cycles') => layers.reduce((total, layer) => total + layer.repeat * layer[of], 0);
+    expect(final.report.totals.edpPjCycles).toBeLessThanOrEqual(sum('energyPj') * sum('cycles') * (1 + 1e-12));
   });
 
   it('maps layer by layer with a sampled mapper', async () => {

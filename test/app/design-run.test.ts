@@ -6,9 +6,11 @@ import type { DesignRequest } from '../../src/app/design-inputs.ts';
 import { resumeDesignRun, startDesignRun } from '../../src/app/design-run.ts';
 import { evaluateMappings } from '../../src/app/evaluate.ts';
 import { loadAccelerator, loadBudget } from '../../src/app/library.ts';
+import { describeDesignResult } from '../../src/cli/design-text.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
 import { BASELINE_TRIAL } from '../../src/search/trials.ts';
 import { freshFolder, listener, results } from './run-folders.ts';
+import { ODD_NETWORK } from './small-files.ts';
 
 const REQUEST: DesignRequest = {
   workloads: ['dqn'],
@@ -23,6 +25,16 @@ const REQUEST: DesignRequest = {
   finalFactors: 'imperfect',
   prune: true,
   seed: 7,
+};
+
+/** The final step of an exact search takes imperfect factors by itself. */
+const { finalFactors: _finalFactors, ...EXACT } = { ...REQUEST, mapper: 'exact', budget: 'shidiannao' } as const;
+const ODD: DesignRequest = {
+  ...EXACT,
+  workloads: [ODD_NETWORK],
+  generations: 2,
+  populationSize: 2,
+  arraySizes: 'published',
 };
 
 async function uninterrupted(request = REQUEST): Promise<{ directory: string; json: unknown }> {
@@ -110,6 +122,72 @@ describe('a design run', () => {
     expect(report.layers.map(({ evaluation }) => evaluation.cycles)).toEqual(
       networks[0].layers.map((layer: { cycles: number }) => layer.cycles),
     );
+  });
+
+  it('compares itself with a baseline mapped in the same way, with perfect factors and with imperfect ones', async () => {
+    const events: RunEvent[] = [];
+    const onEvent = (event: RunEvent) => events.push(event);
+    const run = await startDesignRun(ODD, freshFolder(), [], { workers: 1 }, listener(onEvent));
+    const { finished, json } = run;
+    const { mapped, finalBaseline, finalPublished, perfectImprovement, summary } = finished!;
+    expect(mapped[0]!.replacedLayers).toBeGreaterThan(0);
+    const edp = (finals: typeof finalBaseline) => finals![0]!.report.totals.edpPjCycles;
+    const perfectEdp = (finals: typeof finalBaseline) => finals![0]!.perfectEdpPjCycles!;
+    expect(summary.improvement.optimal).toBeCloseTo(edp(finalBaseline) / edp(mapped), 12);
+    expect(summary.improvement.published).toBeCloseTo(edp(finalPublished) / edp(mapped), 12);
+    expect(perfectImprovement!.optimal).toBeCloseTo(perfectEdp(finalBaseline) / perfectEdp(mapped), 12);
+    expect(perfectImprovement!.published).toBeCloseTo(perfectEdp(finalPublished) / perfectEdp(mapped), 12);
+    expect(edp(finalBaseline)).toBeLessThan(perfectEdp(finalBaseline));
+    const document = JSON.parse(JSON.stringify(json));
+    expect(document.improvementWithPerfectFactors).toEqual(perfectImprovement);
+    expect(document.baselineNetworkWise[0]).toMatchObject({ factors: 'imperfect', edpPjCycles: edp(finalBaseline) });
+    expect(document.networks[0]).toMatchObject({ factors: 'imperfect', perfectEdpPjCycles: perfectEdp(mapped) });
+    const text = describeDesignResult(run);
+    expect(text).toContain('imperfect where better');
+    expect(text).toContain(`with perfect factors alone: ${perfectImprovement!.published.toFixed(3)} x`);
+    const told = events.filter((event) => event.kind === 'baseline');
+    expect(told.map(({ which, isFinal }) => [which, isFinal ?? false])).toEqual([
+      ['published', false],
+      ['optimal', false],
+      ['published', true],
+      ['optimal', true],
+    ]);
+    expect(told[2]!.networks[0]!.edpPjCycles).toBe(edp(finalPublished));
+    expect(told[3]!.networks[0]!.edpPjCycles).toBe(edp(finalBaseline));
+    const { perfectImprovement: none } = (
+      await startDesignRun({ ...ODD, finalFactors: 'perfect' }, freshFolder(), [], { workers: 1 }, listener())
+    ).finished!;
+    expect(none).toBeNull();
+  });
+
+  it('with imperfect final mappings ends the same after an interruption, and eval reads them back', async () => {
+    const whole = await uninterrupted(ODD);
+    const directory = freshFolder();
+    let generations = 0;
+    const count = (event: RunEvent) => {
+      if (event.kind === 'generation') generations++;
+    };
+    await startDesignRun(
+      ODD,
+      directory,
+      [],
+      { workers: 1 },
+      listener(count, () => generations >= 1),
+    );
+    const resumed = await resumeDesignRun(directory, { workers: 1 }, listener());
+    expect(resumed.json).toEqual(whole.json);
+    expect(results(directory)).toEqual(results(whole.directory));
+    const { report } = evaluateMappings({
+      accelerator: join(directory, 'accelerator.yaml'),
+      workload: ODD_NETWORK,
+      mapping: join(directory, 'mapping-odd.yaml'),
+      cost: { temporalReuse: 'exact' },
+    });
+    const { networks } = JSON.parse(JSON.stringify(resumed.json));
+    expect(networks[0].replacedLayers).toBeGreaterThan(0);
+    expect(report.totals.edpPjCycles).toBe(networks[0].totals.edpPjCycles);
+    expect(report.totals.energyPj).toBe(networks[0].totals.energyPj);
+    expect(report.totals.cycles).toBe(networks[0].totals.cycles);
   });
 
   it('is never worse than its baseline, and says when it is the baseline', async () => {

@@ -49,6 +49,8 @@ const QUESTIONS: readonly LayerWork[] = [
   objective('energy + 1 W * latency', { ...eyeriss, clockHz: eyeriss.clockHz / 50 }),
   settings({ dataflow: loadDataflow('weight-stationary') }),
   settings({ dataflow: loadDataflow('output-stationary') }),
+  settings({ factors: 'imperfect' }),
+  settings({ factors: 'imperfect', imperfectNodes: 1 }),
   settings({ mapper: 'random' }),
   settings({ mapper: 'random', seed: 2 }),
   settings({ mapper: 'random', evaluations: 41 }),

@@ -30,6 +30,18 @@ layers:
 `,
 );
 
+/** Sizes without divisors and larger than any array of 64 PEs: imperfect factors alone run anything in parallel. */
+export const ODD_NETWORK = write(
+  'odd.yaml',
+  `name: odd
+source: made up for tests
+input: [67, 67, 1]
+layers:
+  - { name: conv, kind: conv, out: 71, kernel: 1 }
+  - { name: even, kind: conv, out: 64, kernel: 1 }
+`,
+);
+
 /** Five layers of four shapes. */
 export const FIVE_LAYERS = write(
   'five.yaml',

@@ -17,7 +17,7 @@ interface DesignOptions extends CommonOptions {
   readonly mapper: 'exact' | 'cmaes' | 'cmaes-index' | 'evolution' | 'random';
   readonly mapperEvaluations: number;
   readonly factors: 'perfect' | 'imperfect';
-  readonly finalFactors: 'perfect' | 'imperfect';
+  readonly finalFactors?: 'perfect' | 'imperfect';
   readonly prune: boolean;
   /** False with --no-cache. */
   readonly cache: boolean;
@@ -65,9 +65,10 @@ export function addDesignCommand(program: Command): void {
       new Option('--factors <kind>', 'factors inside the search').choices(['perfect', 'imperfect']).default('perfect'),
     )
     .addOption(
-      new Option('--final-factors <kind>', 'factors of the final mapping')
-        .choices(['perfect', 'imperfect'])
-        .default('perfect'),
+      new Option(
+        '--final-factors <kind>',
+        'factors of the final mappings of the design and the baseline; imperfect: where they are better (default: imperfect with the exact mapper)',
+      ).choices(['perfect', 'imperfect']),
     )
     .option('--no-prune', 'map every candidate to the end')
     .option('--no-cache', 'map anew, without the results of earlier commands (TRIFOLD_CACHE names their folder)')
@@ -78,7 +79,7 @@ export function addDesignCommand(program: Command): void {
   withCommonOptions(command, 'trifold design resnet50 --budget eyeriss --time 2m').action(
     async (workloads: string[], options: DesignOptions) => {
       const { startDesignRun } = await import('../../app/design-run.ts');
-      const { population, dimsPerAxis, arraySizes } = options;
+      const { population, dimsPerAxis, arraySizes, finalFactors } = options;
       const limits = await searchLimits(options, wantsLiveView(options));
       const observer = await observeRun(options);
       const result = await startDesignRun(
@@ -96,7 +97,7 @@ export function addDesignCommand(program: Command): void {
           mapper: options.mapper,
           mapperEvaluations: options.mapperEvaluations,
           factors: options.factors,
-          finalFactors: options.finalFactors,
+          ...(finalFactors === undefined ? {} : { finalFactors }),
           prune: options.prune,
           seed: options.seed,
         },

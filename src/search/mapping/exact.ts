@@ -20,10 +20,12 @@ export interface ExactOptions {
   /** Only mappings whose value is below this are of interest; default: infinite. */
   readonly cutoff?: number;
   /**
-   * Partial mappings to bound at most, checked every 1024 nodes. Default: no limit with perfect factors; with imperfect ones, unless `shouldStop`
-   * is given, {@link IMPERFECT_NODES} after the best mapping with perfect factors is known.
+   * Partial mappings to bound at most, checked every 1024 nodes. Default: no limit with perfect factors; with imperfect ones `imperfectNodes`
+   * after the best mapping with perfect factors is known.
    */
   readonly nodeLimit?: number;
+  /** Default: {@link IMPERFECT_NODES}, or no limit where `shouldStop` is given. */
+  readonly imperfectNodes?: number;
   /** Asked every 1024 nodes: cancellation or a deadline. */
   readonly shouldStop?: () => boolean;
   /** Factor on every lower bound, 1 but in tests: above 1 the search is wrong, which is how they show that bounds are tight. */
@@ -70,10 +72,18 @@ export function searchExact(mapspace: Mapspace, objective: Objective, options: E
 function searchFromPerfect(mapspace: Mapspace, objective: Objective, options: ExactOptions): ExactResult {
   const perfectSpace = makeMapspace({ ...mapspace, factors: 'perfect' });
   const perfect = perfectSpace.feasible ? search(perfectSpace, objective, options, searchPlacements) : null;
-  if (perfect?.kind !== 'found') return search(mapspace, objective, options, searchImperfect);
+  if (perfect?.kind !== 'found') {
+    const nodeLimit = options.nodeLimit ?? options.imperfectNodes;
+    return search(
+      mapspace,
+      objective,
+      { ...options, ...(nodeLimit === undefined ? {} : { nodeLimit }) },
+      searchImperfect,
+    );
+  }
   const { evaluations, nodes, cut, incumbent } = perfect.certificate;
-  const isUnlimited = options.nodeLimit === undefined && options.shouldStop === undefined;
-  const nodeLimit = isUnlimited ? IMPERFECT_NODES : (options.nodeLimit ?? Number.POSITIVE_INFINITY) - nodes;
+  const { imperfectNodes = options.shouldStop === undefined ? IMPERFECT_NODES : Number.POSITIVE_INFINITY } = options;
+  const nodeLimit = options.nodeLimit === undefined ? imperfectNodes : options.nodeLimit - nodes;
   const better = search(mapspace, objective, { ...options, nodeLimit, cutoff: incumbent }, searchImperfect);
   if (better.kind === 'infeasible') return perfect;
   const lowerBound = Math.min(incumbent, better.certificate.lowerBound);

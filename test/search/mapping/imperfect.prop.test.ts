@@ -152,6 +152,15 @@ describe('exact search with imperfect factors that is stopped', () => {
     expect(lowerBound).toBeLessThan(incumbent);
     expect(lowerBound).toBeGreaterThan(0);
     expect(searchExact(imperfectSpace, EDP)).toEqual(ragged);
+    for (const imperfectNodes of [1, 50_000]) {
+      const { certificate } = searchExact(imperfectSpace, EDP, {
+        imperfectNodes,
+        shouldStop: () => false,
+      }) as typeof ragged;
+      expect(certificate.nodes - least.certificate.nodes).toBeGreaterThanOrEqual(imperfectNodes);
+      expect(certificate.nodes - least.certificate.nodes).toBeLessThan(imperfectNodes + OVERSHOOT);
+      expect(certificate.incumbent).toBeLessThanOrEqual(least.certificate.incumbent);
+    }
   }, 60_000);
 
   it('never claims a lower bound above the optimum, wherever it is stopped', () => {
