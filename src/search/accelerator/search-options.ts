@@ -41,7 +41,8 @@ export interface AcceleratorSearchOptions {
   readonly known?: ScoredDesign;
   /**
    * Stop mapping candidates that are proven to teach the strategy nothing; true by default. The course of the search and its best
-   * design stay the same; the front of energy, latency and area then holds fully scored designs only.
+   * design stay the same; the front of energy, latency and area then holds only designs that the strategy learned from, such as the parents of
+   * CMA-ES, even where others happened to be mapped to the end.
    */
   readonly prune?: boolean;
   /** Negative weights of CMA-ES. They need the order of the losers, so CMA-ES is not pruned with them; false by default. */

@@ -79,7 +79,7 @@ export function loserRule(state: StrategyState, best: number | undefined): Loser
       return { parents: defaultParameters({ dimension, populationSize, active, covariance: covarianceKind }).mu };
     }
     case 'random':
-      return best === undefined ? {} : { cutoff: best };
+      return best === undefined ? { parents: 1 } : { parents: 1, cutoff: best };
     case 'evolution': {
       const worst = state.population.at(-1);
       const full = worst !== undefined && state.population.length >= state.settings.populationSize;

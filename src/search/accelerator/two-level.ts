@@ -48,10 +48,10 @@ import { UsefulSizes } from './useful-sizes.ts';
  *
  * Budgets are hard: a sampled point that does not decode to a design within the budget is sampled again.
  *
- * Pruning (see {@link AcceleratorSearchOptions.prune}): CMA-ES needs its mu parents only. A generation is evaluated under a guessed cutoff, a little
- * above the last parent of the generation before, those with the smallest bounds first; as soon as mu are scored, the worst of the best mu is the
- * cutoff of the others. While fewer than mu candidates come out below it, the stopped ones are evaluated
- * again under twice the cutoff. What stays stopped cannot be a parent and is told as a loser, by its bound from before mapping.
+ * Pruning (see {@link AcceleratorSearchOptions.prune} and {@link evaluateGeneration}): CMA-ES needs its mu parents only. A generation is evaluated
+ * at once, those with the smallest bounds first, under a guessed cutoff a little above the last parent of the generation before; as soon as
+ * mu are scored, the worst of the best mu is the cutoff of all others, and it falls on. While fewer than mu come out below the guess, the others are
+ * evaluated again under twice as much. What is not among the mu best cannot be a parent and is told as a loser, by its bound from before mapping.
  */
 export class AcceleratorSearch {
   readonly #options: AcceleratorSearchOptions;

@@ -32,8 +32,8 @@ describe('loserRule', () => {
   });
 
   it('lets random search forget what is worse than the best', () => {
-    expect(loserRule(told('random', 6), undefined)).toEqual({});
-    expect(loserRule(told('random', 6), 0.7)).toEqual({ cutoff: 0.7 });
+    expect(loserRule(told('random', 6), undefined)).toEqual({ parents: 1 });
+    expect(loserRule(told('random', 6), 0.7)).toEqual({ parents: 1, cutoff: 0.7 });
   });
 
   it('lets evolution forget what is worse than its whole population, once that is full', () => {
