@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReportInput } from '../report/model.ts';
 import type { RunEvent } from '../search/run-events.ts';
+import { createNamedFolder } from '../study/create-folder.ts';
 import { readRun } from '../study/read-run.ts';
 import { commandText } from './command-text.ts';
 import { packageVersion } from './library.ts';
@@ -43,16 +43,21 @@ function titleOf(events: readonly RunEvent[], directory: string): string {
 /**
  * Writes the report of a run as `report.html` and CSV files into `report/` of its folder (or into `out`); a report of before is replaced.
  * @returns the path of the HTML file
+ * @throws TrifoldError `foreign`, `io`; `usage` and `io`, before anything is drawn, where `out` can be no folder
  */
 export async function writeReport(directory: string, out = join(directory, 'report')): Promise<string> {
+  const input = reportInput(directory);
+  createNamedFolder(out);
   const { renderReport } = await import('../report/report.ts');
-  return writePages(out, 'report.html', await renderReport(reportInput(directory)));
+  return writePages(out, 'report.html', await renderReport(input));
 }
 
-/** Writes the comparison of two runs. @returns the path of the HTML file */
+/** Writes the comparison of two runs, as {@link writeReport}. @returns the path of the HTML file */
 export async function writeComparison(first: string, second: string, out: string): Promise<string> {
+  const inputs = [reportInput(first), reportInput(second)] as const;
+  createNamedFolder(out);
   const { renderComparison } = await import('../report/compare.ts');
-  return writePages(out, 'comparison.html', await renderComparison(reportInput(first), reportInput(second)));
+  return writePages(out, 'comparison.html', await renderComparison(...inputs));
 }
 
 function writePages(
@@ -60,7 +65,6 @@ function writePages(
   name: string,
   { html, csv }: { readonly html: string; readonly csv: Readonly<Record<string, string>> },
 ): string {
-  mkdirSync(folder, { recursive: true });
   for (const [file, text] of Object.entries(csv)) replaceFile(join(folder, file), text);
   const path = join(folder, name);
   replaceFile(path, html);

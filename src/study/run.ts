@@ -1,14 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TrifoldError } from '../util/errors.ts';
+import { createNamedFolder } from './create-folder.ts';
 import {
-  createFolders,
   type FileOperations,
   ioError,
   NODE_FILES,
   removeIfThere,
   removeTemporaries,
-  systemCode,
   truncateFile,
   writeFileAtomic,
 } from './file-operations.ts';
@@ -222,20 +221,7 @@ function openingWarnings<Event>(loaded: LoadedRun<Event>, lock: Lock, packageVer
 }
 
 function claimFolder(directory: string): void {
-  try {
-    createFolders(NODE_FILES, directory);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT')
-      throw new TrifoldError('io', `cannot create ${directory}: no folder can be created there`, {
-        place: { file: directory },
-        hint: 'choose another folder with --out',
-      });
-    if (systemCode(error) !== 'EEXIST') throw ioError('create', directory, error);
-    throw new TrifoldError('usage', `${directory} is a file, not a folder`, {
-      place: { file: directory },
-      hint: 'choose another folder with --out',
-    });
-  }
+  createNamedFolder(directory);
   refuseNonEmpty(directory, [RUN_FILES.lock, RUN_FILES.takeover]);
 }
 

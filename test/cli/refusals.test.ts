@@ -1,6 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { freshPath, NO_FILTER_COLUMNS, SMALL_NETWORK } from '../app/small-files.ts';
 import { runCli, temporaryFile } from './run-cli.ts';
@@ -49,6 +49,20 @@ describe('folders', () => {
   it('where nothing can be created are refused at once', () => {
     expectEnd(map('--accelerator', 'eyeriss', '--out', '/proc/none/such'), 2, 'no folder can be created there');
     expectEnd(map('--accelerator', 'eyeriss', '--save', freshPath('none/a.yaml')), 2, 'there is no folder');
+  });
+  it('of reports are refused too where nothing can be created, and where a file has their name', () => {
+    const run = freshPath('run');
+    expect(map('--accelerator', 'eyeriss', '--out', run).code).toBe(0);
+    for (const command of [
+      ['report', run],
+      ['compare', run, run],
+    ]) {
+      expectEnd(runCli(...command, '--out', '/proc/none/such'), 2, 'no folder can be created there', '--out');
+      expectEnd(runCli(...command, '--out', join(run, 'run.json')), 2, 'is a file, not a folder', '--out');
+      expectEnd(runCli(...command, '--out', join(run, 'run.json', 'x')), 2, 'cannot create');
+    }
+    expect(existsSync(join(run, 'report'))).toBe(false);
+    expect(runCli('report', run, '--out', freshPath('a/b')).code).toBe(0);
   });
   it('of runs that do not exist are an error only where one was named', () => {
     expectEnd(runCli('runs', freshPath('none')), 2, 'there is no folder');
