@@ -25,15 +25,18 @@ export class ExitSignal extends Error {
 
 /** Adds the common options and an example to a command. */
 export function withCommonOptions(command: Command, example: string): Command {
-  return addCommonOptions(command, example, false);
+  return addCommonOptions(command, example, ['seed', 'workers', 'quiet', 'plain']);
 }
 
-/** The same for a command that neither draws numbers nor takes long: it accepts all common options but shows --json alone. */
-export function withPlainOptions(command: Command, example: string): Command {
-  return addCommonOptions(command, example, true);
+/** The same for a command that neither draws numbers nor maps: it accepts all common options but shows --json and those named. */
+export function withPlainOptions(command: Command, example: string, ...shown: readonly HiddenOption[]): Command {
+  return addCommonOptions(command, example, shown);
 }
 
-function addCommonOptions(command: Command, example: string, isPlain: boolean): Command {
+/** Common options that some commands do not show. */
+type HiddenOption = 'seed' | 'workers' | 'quiet' | 'plain';
+
+function addCommonOptions(command: Command, example: string, shown: readonly string[]): Command {
   const workers = Math.min(8, availableParallelism());
   const others = [
     new Option('--seed <n>', 'seed of everything random').argParser(wholeNumber(0)).default(1),
@@ -44,7 +47,7 @@ function addCommonOptions(command: Command, example: string, isPlain: boolean): 
     new Option('--plain', 'no live view').default(false),
   ];
   command.option('--json', 'print one JSON document on stdout, nothing else', false);
-  for (const option of others) command.addOption(option.hideHelp(isPlain));
+  for (const option of others) command.addOption(option.hideHelp(!shown.includes(option.name())));
   return command.addHelpText('after', `\nExample:\n  ${example}`);
 }
 

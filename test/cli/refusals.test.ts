@@ -100,11 +100,14 @@ describe('objectives and limits', () => {
 
 describe('help', () => {
   it('of commands that take no time shows --json alone, and all common options are accepted', () => {
-    for (const command of ['list', 'show', 'runs']) {
+    for (const command of ['list', 'show', 'runs', 'eval', 'report', 'compare']) {
       const { stdout } = runCli(command, '--help');
       expect(stdout).toContain('--json');
       expect(stdout).not.toMatch(/--seed|--workers|--quiet|--plain/);
     }
+    const watch = runCli('watch', '--help').stdout;
+    expect(watch).toMatch(/--quiet[\s\S]*--plain/);
+    expect(watch).not.toMatch(/--seed|--workers/);
     expect(runCli('list', 'budgets', '--seed', '3', '--workers', '2', '--quiet', '--plain').code).toBe(0);
     expect(runCli('map', '--help').stdout).toMatch(/--seed[\s\S]*--workers[\s\S]*--quiet[\s\S]*--plain/);
   });

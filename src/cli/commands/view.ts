@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type CommonOptions, print, printJson, progress, withCommonOptions } from '../context.ts';
+import { type CommonOptions, print, printJson, progress, withPlainOptions } from '../context.ts';
 import { wantsLiveView } from '../run-observer.ts';
 
 /** `trifold watch`, `trifold report` and `trifold compare`: looking at runs. */
@@ -8,7 +8,7 @@ export function addViewCommands(program: Command): void {
     .command('watch')
     .description('follow a running or finished run from another terminal')
     .argument('<run>', 'run folder');
-  withCommonOptions(watch, 'trifold watch runs/resnet50-eyeriss-1').action(
+  withPlainOptions(watch, 'trifold watch runs/resnet50-eyeriss-1', 'quiet', 'plain').action(
     async (directory: string, options: CommonOptions) => {
       const { watchRun } = await import('../../app/watch-run.ts');
       const end = new AbortController();
@@ -21,7 +21,7 @@ export function addViewCommands(program: Command): void {
     .description('write the report of a run as one HTML file and CSV files')
     .argument('<run>', 'run folder')
     .option('--out <dir>', 'folder for the files (default: report/ in the run folder)');
-  withCommonOptions(report, 'trifold report runs/resnet50-eyeriss-1').action(
+  withPlainOptions(report, 'trifold report runs/resnet50-eyeriss-1').action(
     async (directory: string, options: CommonOptions & { readonly out?: string }) => {
       const { writeReport } = await import('../../app/report-run.ts');
       const path = await writeReport(directory, options.out);
@@ -35,7 +35,7 @@ export function addViewCommands(program: Command): void {
     .argument('<run>', 'run folder')
     .argument('<other>', 'run folder')
     .option('--out <dir>', 'folder for the files', 'comparison');
-  withCommonOptions(compare, 'trifold compare runs/resnet50-eyeriss-1 runs/resnet50-eyeriss-2').action(
+  withPlainOptions(compare, 'trifold compare runs/resnet50-eyeriss-1 runs/resnet50-eyeriss-2').action(
     async (first: string, second: string, options: CommonOptions & { readonly out: string }) => {
       const { writeComparison } = await import('../../app/report-run.ts');
       const path = await writeComparison(first, second, options.out);
