@@ -9,8 +9,6 @@ import { BASELINE_TRIAL } from '../trials.ts';
 import { templateDesign } from './encoding.ts';
 import { scoreOf } from './score.ts';
 
-export { BASELINE_TRIAL };
-
 /** What a searched design is compared with: the budget's own accelerator. Both belong into every claim. */
 export interface Baselines {
   /** With the best mapping of every layer: the honest comparison, and the reference of the score. */
