@@ -9,6 +9,8 @@ import { openCandidatePool } from '../../src/parallel/candidate-pool.ts';
 import type { MapperChoice } from '../../src/parallel/mapper-choice.ts';
 import { type MappingItem, task as mappingTask } from '../../src/parallel/mapping-task.ts';
 import { openPool } from '../../src/parallel/pool.ts';
+import { evaluateBaseline } from '../../src/search/accelerator/baseline.ts';
+import { AcceleratorSearch } from '../../src/search/accelerator/two-level.ts';
 import type { CandidateResult, CandidateTask } from '../../src/search/ports.ts';
 import { budgetCase, SMALL_NETWORK, TINY_NETWORK } from '../search/accelerator/fixtures.ts';
 
@@ -55,6 +57,44 @@ describe('candidates on threads', () => {
       );
       await Promise.all(pools.map((pool) => pool.close()));
     }
+  });
+
+  it('make the same search with 1, 2 and 8 workers, on the calling thread or not', async () => {
+    const networks = [TINY_NETWORK];
+    const { budget } = budgetCase('eyeriss');
+    const courses: unknown[] = [];
+    for (const [workers, offMainThread] of [
+      [1, false],
+      [1, true],
+      [2, false],
+      [8, false],
+    ] as const) {
+      const pool = await openCandidatePool({ networks, technology, mapper: EXACT }, { workers, offMainThread });
+      for (const strategy of ['naas', 'random'] as const) {
+        const search = AcceleratorSearch.create({
+          strategy,
+          seed: 5,
+          generations: 3,
+          populationSize: 8,
+          template,
+          budget,
+          technology,
+          networks,
+          baselines: { optimal: await evaluateBaseline(template, networks.length, pool) },
+          factors: 'perfect',
+        });
+        const course: unknown[] = [];
+        for await (const event of search.run(pool)) course.push(event.kind === 'generation' ? event.trials : event);
+        const { front, best, optimizer } = search.getState();
+        courses.push({ strategy, course, front, best, optimizer });
+      }
+      await pool.close();
+    }
+    const [naas, random, ...others] = courses;
+    others.forEach((course, i) => {
+      expect(course).toEqual(i % 2 === 0 ? naas : random);
+    });
+    expect(JSON.stringify(naas)).toMatch(/"outcome":"stopped"/);
   });
 
   it('name the trial that fails', async () => {
