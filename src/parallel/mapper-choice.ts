@@ -10,6 +10,8 @@ export type MapperChoice =
       readonly factors: 'perfect' | 'imperfect';
       /** Partial mappings to bound per layer at most; absent = no limit. */
       readonly nodeLimit?: number;
+      /** Of them over imperfect factors, after the best mapping with perfect ones. */
+      readonly imperfectNodes?: number;
     }
   | {
       readonly kind: 'sampled';

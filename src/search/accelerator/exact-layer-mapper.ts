@@ -7,16 +7,23 @@ import type { Factors } from './bounds.ts';
 /**
  * The exact mapper behind the port of level 2.
  * @param options.nodeLimit partial mappings to bound per layer at most: beyond, the best mapping so far with an honest bound; absent = no limit.
+ * @param options.imperfectNodes of them over imperfect factors, after the best mapping with perfect ones; absent = the default of the search.
  *   With a limit the cutoff is not used: it would let the search get further, and the answer must not depend on it.
  */
-export function exactLayerMapper(options: { readonly factors: Factors; readonly nodeLimit?: number }): LayerMapper {
-  const { factors, nodeLimit } = options;
+export function exactLayerMapper(options: {
+  readonly factors: Factors;
+  readonly nodeLimit?: number;
+  readonly imperfectNodes?: number;
+}): LayerMapper {
+  const { factors, nodeLimit, imperfectNodes } = options;
+  const isLimited = nodeLimit !== undefined || (factors === 'imperfect' && imperfectNodes !== undefined);
   return {
     map: (layer, accelerator, goal, cutoff) => {
       const mapspace = makeMapspace({ layer, accelerator, factors });
       if (!mapspace.feasible) return { kind: 'unmappable', reason: mapspace.reason };
       const result = searchExact(mapspace, objectiveOf(goal), {
-        ...(cutoff === undefined || nodeLimit !== undefined ? {} : { cutoff }),
+        ...(cutoff === undefined || isLimited ? {} : { cutoff }),
+        ...(imperfectNodes === undefined ? {} : { imperfectNodes }),
         ...(nodeLimit === undefined ? {} : { nodeLimit }),
       });
       if (result.kind === 'infeasible') return { kind: 'unmappable', reason: result.reason };

@@ -1,0 +1,152 @@
+/**
+ * Quality against time of perfect and imperfect factors inside the accelerator search, at equal CPU time on one thread. What each search
+ * finds is mapped in the same way in the end, with imperfect factors where these are better, and so is the baseline. Run with
+ * `npm run bench:factors`.
+ */
+import { parseArgs } from 'node:util';
+import { type DesignState, INITIAL_DESIGN_STATE, runDesign } from '../src/app/design.ts';
+import { type FinalNetwork, finalMappings } from '../src/app/design-final.ts';
+import { type DesignInputs, type DesignRequest, designInputs } from '../src/app/design-inputs.ts';
+import { openLayerPool } from '../src/app/layer-pool.ts';
+import { openCandidatePool } from '../src/parallel/candidate-pool.ts';
+import type { MapperChoice } from '../src/parallel/mapper-choice.ts';
+
+const HELP = `npm run bench:factors -- [options]
+  --seconds N   CPU seconds of each search (default 6)
+  --seeds N     seeds per case (default 3)
+  --nodes N     partial mappings that a search with imperfect factors bounds per layer over these (default 20000)
+  --cases LIST  workload@budget,... (default squeezenet@eyeriss,mobilenetv2@nvdla-256,resnet50@nvdla-1024)
+  --quick       2 s, 1 seed, the first case`;
+
+const { values: options } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '6' },
+    seeds: { type: 'string', default: '3' },
+    nodes: { type: 'string', default: '20000' },
+    cases: { type: 'string', default: 'squeezenet@eyeriss,mobilenetv2@nvdla-256,resnet50@nvdla-1024' },
+    quick: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+/** Candidates per generation: few, since one with imperfect factors takes seconds. */
+const POPULATION = 4;
+
+/** How a search maps its candidates. */
+interface Arm {
+  readonly name: string;
+  readonly factors: 'perfect' | 'imperfect';
+  readonly arraySizes: 'useful' | 'published';
+}
+
+const ARMS: readonly Arm[] = [
+  { name: 'perfect', factors: 'perfect', arraySizes: 'useful' },
+  { name: 'perfect, any even size', factors: 'perfect', arraySizes: 'published' },
+  { name: 'imperfect', factors: 'imperfect', arraySizes: 'published' },
+];
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
+function requestOf(workload: string, budget: string, arm: Arm, seed: number): DesignRequest {
+  return {
+    workloads: [workload],
+    budget,
+    batch: 1,
+    strategy: 'naas',
+    generations: 100_000,
+    populationSize: POPULATION,
+    arraySizes: arm.arraySizes,
+    // What a search finds by itself: with the baseline as a candidate no gain would be below 1.
+    baselineCandidate: false,
+    mapper: 'exact',
+    mapperEvaluations: 1,
+    factors: arm.factors,
+    finalFactors: 'imperfect',
+    prune: true,
+    seed,
+  };
+}
+
+/** Searches until the CPU time is used up, after at least one generation. */
+async function search(inputs: DesignInputs, seconds: number, imperfectNodes: number) {
+  const { networks, technology, request } = inputs;
+  const mapper: MapperChoice = {
+    kind: 'exact',
+    factors: request.factors,
+    ...(request.factors === 'imperfect' ? { imperfectNodes } : {}),
+  };
+  const evaluator = await openCandidatePool({ networks, technology, mapper }, { workers: 1 });
+  let state: DesignState = INITIAL_DESIGN_STATE;
+  // The time of the baseline is not that of the search.
+  let begun: number | null = null;
+  await runDesign(inputs, INITIAL_DESIGN_STATE, {
+    evaluator,
+    onEvent: () => {},
+    onState: (next) => {
+      state = next;
+    },
+    whenUnpaused: async () => {},
+    endsNow: ({ best }) => {
+      begun ??= cpuSeconds();
+      return best !== null && cpuSeconds() - begun >= seconds ? 'interrupted' : null;
+    },
+  });
+  await evaluator.close();
+  const found = state.search;
+  if (!found?.best) throw new Error('no design could be mapped');
+  return { best: found.best, candidates: found.trials, seconds: cpuSeconds() - (begun ?? 0) };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
+}
+
+const edpOf = (finals: readonly FinalNetwork[]) => finals[0]!.report.totals.edpPjCycles;
+
+async function main(): Promise<void> {
+  if (options.help) return console.log(HELP);
+  const seconds = options.quick ? 2 : Number(options.seconds);
+  const seeds = options.quick ? 1 : Number(options.seeds);
+  const cases = options.cases.split(',').slice(0, options.quick ? 1 : undefined);
+  const pool = openLayerPool({ workers: 1 });
+  console.log(
+    `${seconds} s of CPU per search, ${POPULATION} candidates per generation, ${options.nodes} nodes per layer with imperfect factors`,
+  );
+  console.log(
+    'EDP of the baseline / EDP of the design, both mapped in the end with imperfect factors where these are better\n',
+  );
+  console.log(
+    '| case | seed | factors in the loop | candidates | CPU s | gain of the search | final gain, perfect | final gain |',
+  );
+  console.log('|---|---|---|---|---|---|---|---|');
+  for (const one of cases) {
+    const [workload, budget] = one.split('@') as [string, string];
+    // One plan for all: that of a search with perfect factors.
+    const plan = designInputs(requestOf(workload, budget, ARMS[0]!, 1));
+    const baseline = await finalMappings(plan, plan.template, pool);
+    const gains = new Map<string, number[]>();
+    for (let seed = 1; seed <= seeds; seed++)
+      for (const arm of ARMS) {
+        const inputs = designInputs(requestOf(workload, budget, arm, seed));
+        const { best, candidates, seconds: spent } = await search(inputs, seconds, Number(options.nodes));
+        const mapped = await finalMappings(plan, best.specification, pool);
+        const gain = edpOf(baseline) / edpOf(mapped);
+        gains.set(arm.name, [...(gains.get(arm.name) ?? []), gain]);
+        const perfect = baseline[0]!.perfectEdpPjCycles! / mapped[0]!.perfectEdpPjCycles!;
+        console.log(
+          `| ${one} | ${seed} | ${arm.name} | ${candidates} | ${spent.toFixed(1)} | ${(1 / best.score).toFixed(3)}x | ${perfect.toFixed(3)}x | ${gain.toFixed(3)}x |`,
+        );
+      }
+    for (const [name, values] of gains)
+      console.log(`| ${one} | median | ${name} | | | | | **${median(values).toFixed(3)}x** |`);
+  }
+  await pool.close();
+  console.log(`\n${cpuSeconds().toFixed(0)} s of CPU in all`);
+}
+
+await main();
