@@ -2,7 +2,7 @@ import { defaultParameters, fromJsonNumber } from '../../cmaes/index.ts';
 import { CmaSearch, type CmaSearchState } from '../../optimizers/cma-search.ts';
 import { Evolution, type EvolutionState } from '../../optimizers/evolution.ts';
 import type { Optimizer } from '../../optimizers/optimizer.ts';
-import { RandomSearch, type RandomSearchState } from '../../optimizers/random-search.ts';
+import { type Neighbourhood, RandomSearch, type RandomSearchState } from '../../optimizers/random-search.ts';
 import type { Point, Space } from '../../optimizers/space.ts';
 import type { ConnectivityEncoding } from './encoding.ts';
 
@@ -31,6 +31,15 @@ export interface StrategySettings {
   readonly active: boolean;
   /** Centre of the first samples of CMA-ES; absent = the middle of the space. Other strategies ignore it. */
   readonly start?: Point;
+  /** Initial standard deviation of CMA-ES as a share of the ranges; 0.3 by default. */
+  readonly sigma?: number;
+  /** Where random search samples more; absent = nowhere. */
+  readonly near?: Neighbourhood;
+}
+
+/** Whether a strategy is CMA-ES, which learns from the ranks of a population. */
+export function isRankBased(strategy: StrategyName): boolean {
+  return strategy !== 'random' && strategy !== 'evolution';
 }
 
 /** A fresh optimizer. */
@@ -40,7 +49,10 @@ export function createOptimizer(
   settings: StrategySettings,
 ): Optimizer<StrategyState> {
   const { seed, populationSize } = settings;
-  if (strategy === 'random') return RandomSearch.create(space, { seed });
+  if (strategy === 'random') {
+    const { near } = settings;
+    return RandomSearch.create(space, { seed, ...(near === undefined ? {} : { near }) });
+  }
   if (strategy === 'evolution') return Evolution.create(space, { seed, populationSize: 2 * populationSize });
   return CmaSearch.create(space, settings);
 }

@@ -1,5 +1,6 @@
-import type { Optimizer } from '../../optimizers/optimizer.ts';
-import type { Space } from '../../optimizers/space.ts';
+import { injectedCandidate, type Optimizer } from '../../optimizers/optimizer.ts';
+import { RandomSearch } from '../../optimizers/random-search.ts';
+import type { Point, Space } from '../../optimizers/space.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import type {
   AcceleratorSearchEvent,
@@ -9,6 +10,7 @@ import type {
   GenerationEvent,
   ScoredDesign,
 } from '../ports.ts';
+import { type CycleSettings, FIRST_CYCLE, firstPlace, nextPlace, type ScoredPoint } from './cycle.ts';
 import {
   acceleratorSpace,
   type DecodedDesign,
@@ -36,7 +38,7 @@ import {
   DEFAULT_POPULATION,
   defaultArraySizes,
 } from './search-options.ts';
-import { connectivityOf, createOptimizer, loserRule, restoreOptimizer, type StrategyState } from './strategies.ts';
+import { connectivityOf, isRankBased, loserRule, restoreOptimizer, type StrategyState } from './strategies.ts';
 import { UsefulSizes } from './useful-sizes.ts';
 
 /**
@@ -64,7 +66,7 @@ export class AcceleratorSearch {
 
   private constructor(options: AcceleratorSearchOptions, state: AcceleratorSearchState | undefined) {
     checkOptions(options);
-    const { template, budget, technology, strategy, seed, known = null } = options;
+    const { template, budget, technology, strategy, known = null } = options;
     const { dimsPerAxis = richestAxis(template), arraySizes = defaultArraySizes(options.factors) } = options;
     this.#options = options;
     this.#networks = options.networks.map(prepareNetwork);
@@ -78,10 +80,6 @@ export class AcceleratorSearch {
     };
     this.#space = acceleratorSpace(this.#encoding);
     this.#referenceEdps = options.baselines.optimal.map((figures) => figures.edpPjCycles);
-    const active = options.active ?? false;
-    const populationSize = this.populationSize;
-    const start = options.start === 'middle' ? undefined : templatePoint(this.#encoding);
-    const settings = { seed, populationSize, active, ...(start === undefined ? {} : { start }) };
     this.#state = state ?? {
       kind: 'accelerator-search',
       version: 1,
@@ -91,7 +89,8 @@ export class AcceleratorSearch {
       generation: 0,
       trials: 0,
       exhausted: false,
-      optimizer: createOptimizer(strategy, this.#space, settings).getState(),
+      ...firstPlace(this.#space, this.#start(), this.#cycleSettings()),
+      bestPoint: null,
       parentScore: null,
       best: known,
       front: known === null ? [] : [toFrontPoint(known)],
@@ -177,29 +176,41 @@ export class AcceleratorSearch {
       const state = { ...before, exhausted: true, counters: { ...before.counters, rejections } };
       return { state, event: proposals };
     }
-    const rule = (this.#options.prune ?? true) ? loserRule(before.optimizer, before.best?.score) : {};
+    let { best, front, bestPoint = null, cycle = FIRST_CYCLE } = before;
+    // A cycle looks for its own best, wherever the cycles before it got to.
+    const beaten = isRankBased(before.strategy) ? cycle.best?.score : best?.score;
+    const rule = (this.#options.prune ?? true) ? loserRule(before.optimizer, beaten) : {};
     const generation = { proposals, rule, parentScore: before.parentScore, referenceEdps: this.#referenceEdps };
     const evaluated = await evaluateGeneration(generation, evaluator);
     const results = evaluated.map(({ result }) => result);
     optimizer.tell(proposals.map((proposal, i) => toResult(proposal, results[i]!, evaluated[i]!.cutoff)));
 
-    let { best, front } = before;
     proposals.forEach((proposal, i) => {
       const result = results[i]!;
       if (result.outcome !== 'scored') return;
       const scored = toScoredDesign(proposal, result);
+      const point: ScoredPoint = { point: proposal.candidate.point, score: scored.score };
+      if (bestPoint === null || point.score < bestPoint.score) bestPoint = point;
+      if (cycle.best === null || point.score < cycle.best.score)
+        cycle = { ...cycle, best: point, improved: before.generation + 1 };
       if (best === null || scored.score < best.score) best = scored;
       front = addToFront(front, toFrontPoint(scored));
     });
     const counters = addCounters(before.counters, results, rejections);
+    const next = before.generation + 1;
+    const centre = bestPoint?.point ?? this.#start();
+    const place = { cycle, optimizer: optimizer.getState() };
+    const nextOne = nextPlace(place, next, this.#space, centre, this.#cycleSettings());
+    const parents = loserRule(before.optimizer, undefined).parents;
     const state: AcceleratorSearchState = {
       ...before,
-      generation: before.generation + 1,
+      ...nextOne,
+      generation: next,
       trials: before.trials + proposals.length,
-      optimizer: optimizer.getState(),
-      parentScore: lastParentScore(results, loserRule(before.optimizer, undefined).parents),
+      parentScore: nextOne === place ? lastParentScore(results, parents) : null,
       best,
       front,
+      bestPoint,
       counters,
     };
     const event: GenerationEvent = {
@@ -214,9 +225,21 @@ export class AcceleratorSearch {
     return { state, event };
   }
 
+  #cycleSettings(): CycleSettings {
+    const { strategy, seed, active = false, explorations = 0 } = this.#options;
+    return { strategy, seed, active, populationSize: this.populationSize, explorations };
+  }
+
+  #start(): Point | undefined {
+    return this.#options.start === 'middle' ? undefined : templatePoint(this.#encoding);
+  }
+
   /** Fills a population with designs within the budget, or says why that is hopeless. */
   #propose(optimizer: Optimizer<StrategyState>, rejections: Record<string, number>): Proposal[] | ExhaustedEvent {
     const { budget, maxAttempts = 200 * this.populationSize } = this.#options;
+    const { strategy, trials } = this.#state;
+    const isExploring = isRankBased(strategy) && optimizer instanceof RandomSearch;
+    const first = trials === 0 && isExploring ? this.#start() : undefined;
     const proposals: Proposal[] = [];
     for (let attempts = 0; proposals.length < this.populationSize; attempts++) {
       if (attempts >= maxAttempts) {
@@ -225,7 +248,8 @@ export class AcceleratorSearch {
         const { generation } = this.#state;
         return { kind: 'exhausted', generation, attempts, message, rejections: { ...rejections } };
       }
-      for (const candidate of optimizer.ask(1)) {
+      const candidates = first !== undefined && attempts === 0 ? [injectedCandidate(first)] : optimizer.ask(1);
+      for (const candidate of candidates) {
         const decoded = decodePointToDesign(candidate.point, this.#encoding);
         if (decoded.kind === 'rejected') {
           rejections[decoded.reason] = (rejections[decoded.reason] ?? 0) + 1;

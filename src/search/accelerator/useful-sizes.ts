@@ -8,6 +8,11 @@ import type { PreparedNetwork } from './score.ts';
 
 /** What an e-fold of distance from the aimed sizes is worth, in e-folds of utilization. Below 1, so that sizes nobody fills never win. */
 const SHAPE_WEIGHT = 0.5;
+/**
+ * What an e-fold of PEs fewer than aimed at is worth beside, as they are throughput lost: an array of 168 that most layers fill to three quarters does
+ * more than one of 128 that all fill. Both together just below 1, so that arrays nobody fills still shrink.
+ */
+const SHORTFALL_WEIGHT = 0.49;
 
 /** A layer with its share of the work. */
 interface WeightedLayer {
@@ -52,8 +57,8 @@ export class UsefulSizes {
 
   /**
    * Useful sizes near those that the weights aim at (see `arraySizes`): of all arrays within the budget whose PEs are a multiple of 8, the one with the
-   * best utilization less half the distance from the aims (sum of |ln(size / aim)|, against ln utilization). Sizes that come out come
-   * out again from their own weights and product.
+   * best utilization less half the distance from the aims (sum of |ln(size / aim)|, against ln utilization) and less 0.49 of what the array falls short of
+   * the PEs aimed at. Sizes that come out come out again from their own weights and product.
    * @param wiring parallel dims of the axes
    */
   nearest(processingElements: number, weights: readonly number[], wiring: readonly ArrayDimension['parallelDims'][]) {
@@ -70,7 +75,9 @@ export class UsefulSizes {
       const axis = axes[chosen.length];
       if (axis === undefined) {
         if (pes % PE_STEP !== 0) return;
-        const score = Math.log(this.#utilization(chosen, pes, most)) - SHAPE_WEIGHT * distance;
+        const shortfall = Math.max(0, Math.log(processingElements / pes));
+        const score =
+          Math.log(this.#utilization(chosen, pes, most)) - SHAPE_WEIGHT * distance - SHORTFALL_WEIGHT * shortfall;
         if (score <= bestScore + 1e-12) return;
         bestScore = score;
         best = chosen.map(({ size }) => size);

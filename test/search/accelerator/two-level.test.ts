@@ -75,9 +75,19 @@ function scatteredEvaluator(name: string): CandidateEvaluator {
   };
 }
 
-describe.each(STRATEGIES.map((strategy) => ({ strategy })))('AcceleratorSearch: $strategy', ({ strategy }) => {
+/** All strategies as single runs, and those of CMA-ES in cycles, of which 28 generations hold more than one. */
+const COURSES: readonly { strategy: StrategyName; explorations: number }[] = [
+  ...STRATEGIES.map((strategy) => ({ strategy, explorations: 0 })),
+  { strategy: 'naas', explorations: 2 },
+  { strategy: 'naas-index', explorations: 3 },
+  { strategy: 'sizing', explorations: 2 },
+];
+
+describe.each(COURSES)('AcceleratorSearch: $strategy, explorations $explorations', ({ strategy, explorations }) => {
+  const cycles = explorations === 0 ? {} : { explorations, generations: 28 };
+
   it('gives the same events for the same seed, and others for another', async () => {
-    const options = await optionsFor('eyeriss', strategy);
+    const options = await optionsFor('eyeriss', strategy, cycles);
     const first = await eventsOf(AcceleratorSearch.create(options), evaluatorOf('eyeriss'));
     const second = await eventsOf(AcceleratorSearch.create(options), evaluatorOf('eyeriss'));
     expect(second).toEqual(first);
@@ -86,7 +96,7 @@ describe.each(STRATEGIES.map((strategy) => ({ strategy })))('AcceleratorSearch: 
   });
 
   it('does not depend on the order of the work or on what workers remember', async () => {
-    const options = await optionsFor('eyeriss', strategy);
+    const options = await optionsFor('eyeriss', strategy, cycles);
     const here = AcceleratorSearch.create(options);
     const there = AcceleratorSearch.create(options);
     const events = await eventsOf(here, evaluatorOf('eyeriss'));
@@ -95,7 +105,7 @@ describe.each(STRATEGIES.map((strategy) => ({ strategy })))('AcceleratorSearch: 
   });
 
   it('ends alike when it is killed after any generation and resumed from JSON', async () => {
-    const options = await optionsFor('eyeriss', strategy);
+    const options = await optionsFor('eyeriss', strategy, cycles);
     const whole = AcceleratorSearch.create(options);
     const events = await eventsOf(whole, evaluatorOf('eyeriss'));
     let search = AcceleratorSearch.create(options);
@@ -111,7 +121,7 @@ describe.each(STRATEGIES.map((strategy) => ({ strategy })))('AcceleratorSearch: 
   it('goes the same way with and without pruning', async () => {
     let skipped = 0;
     for (const seed of [1, 2, 3]) {
-      const options = await optionsFor('eyeriss', strategy, { seed, generations: 10 });
+      const options = await optionsFor('eyeriss', strategy, { seed, generations: 10, ...cycles });
       const pruned = AcceleratorSearch.create(options);
       const full = AcceleratorSearch.create({ ...options, prune: false });
       const prunedEvents = generations(await eventsOf(pruned, evaluatorOf('eyeriss')));
@@ -293,14 +303,14 @@ describe('AcceleratorSearch', () => {
 
   it('ranks designs that cannot be mapped last, and names them when nothing better is known of them', async () => {
     const inner = syntheticMapper();
-    const leastPes = 120;
+    const leastPes = 160;
     const mapper: LayerMapper = {
       map: (layer, accelerator, goal, cutoff) =>
         accelerator.mac.instances < leastPes
           ? { kind: 'unmappable', reason: 'too few PEs' }
           : inner.map(layer, accelerator, goal, cutoff),
     };
-    const options = await optionsFor('eyeriss', 'naas', { generations: 10 });
+    const options = await optionsFor('eyeriss', 'naas', { generations: 10, arraySizes: 'published' });
     const search = AcceleratorSearch.create(options);
     const events = generations(await eventsOf(search, evaluatorOf('eyeriss', mapper)));
     const full = AcceleratorSearch.create({ ...options, prune: false });
