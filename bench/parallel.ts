@@ -124,11 +124,7 @@ class MadeUpThreads {
     const key = `${layerKey(item.layer)} ${acceleratorKey(item.accelerator)} ${item.cutoff}`;
     let timed = this.#known.get(key);
     if (timed === undefined) {
-      const before = cpuSeconds();
-      const outcome = mapper.map(item.layer, item.accelerator, item.goal, item.cutoff);
-      const seconds = cpuSeconds() - before;
-      timed = { outcome, seconds: Math.max(0, seconds - LOOK_SECONDS) };
-      mappingSeconds += seconds + LOOK_SECONDS;
+      timed = quickest(item, TIMINGS);
       this.#known.set(key, timed);
     }
     const { outcome, seconds } = timed;
@@ -158,8 +154,21 @@ const LOOK_SECONDS = (() => {
 })();
 
 const mapper = exactLayerMapper({ factors: 'perfect' });
-/** Processor time that mappings took on this thread. */
+/** Times that a layer is mapped and timed; the quickest counts, so that what else the machine does disturbs less. */
+const TIMINGS = 2;
+/** Processor time that mapping and timing took on this thread. */
 let mappingSeconds = 0;
+
+function quickest(item: MappingItem, timings: number): Timed {
+  const before = cpuSeconds();
+  const outcome = mapper.map(item.layer, item.accelerator, item.goal, item.cutoff);
+  const seconds = cpuSeconds() - before;
+  mappingSeconds += seconds + LOOK_SECONDS;
+  const own = { outcome, seconds: Math.max(0, seconds - LOOK_SECONDS) };
+  if (timings === 1) return own;
+  const other = quickest(item, timings - 1);
+  return other.seconds < own.seconds ? other : own;
+}
 
 async function schedule(baselines: DesignState): Promise<void> {
   const known = new Map<string, Timed>();
@@ -172,17 +181,19 @@ async function schedule(baselines: DesignState): Promise<void> {
     return { made, found, main: cpuSeconds() - before - (mappingSeconds - mappedBefore) };
   };
   const one = await run(1);
-  const alone = one.made.now + one.main;
+  // The second time nothing is mapped, only the rest is done again.
+  const main = Math.min(one.main, (await run(1)).main);
+  const alone = one.made.now + main;
   const costs = [...known.values()].map(({ seconds }) => seconds);
   console.log(
-    `${one.made.layers} layers mapped: ${digits(one.made.work)} s of processor time, median ${digits(median(costs) * 1000)} ms, longest ${digits(Math.max(...costs))} s; beside them ${digits(one.main)} s`,
+    `${one.made.layers} layers mapped: ${digits(one.made.work)} s of processor time, median ${digits(median(costs) * 1000)} ms, longest ${digits(Math.max(...costs))} s; beside them ${digits(main)} s`,
   );
   for (let workers = 2; workers <= Math.max(2, most); workers++) {
     const { made, found } = await run(workers);
     if (found !== one.found) throw new Error(`${workers} made-up threads found other designs than one`);
     const waiting = 1 - made.work / (workers * made.now);
     console.log(
-      `${workers} workers by processor time: speed-up ${digits(alone / (made.now + one.main))}, with ${digits((100 * made.work) / one.made.work - 100)} % more work (${made.layers} layers) and ${digits(100 * waiting)} % of their time waiting; without both ${digits(alone / (one.main + one.made.work / workers))}`,
+      `${workers} workers by processor time: speed-up ${digits(alone / (made.now + main))}, with ${digits((100 * made.work) / one.made.work - 100)} % more work (${made.layers} layers) and ${digits(100 * waiting)} % of their time waiting; without both ${digits(alone / (main + one.made.work / workers))}`,
     );
   }
 }
