@@ -235,7 +235,7 @@ async function finish(
   const figures = (mapped: readonly FinalNetwork[]) => mapped.map(({ report }) => networkFigures(report));
   const { template, dataflow } = inputs;
   const baseline = pool === undefined ? null : await finalMappings(inputs, template, pool);
-  const within = pool === undefined || dataflow === null ? null : await finalMappings(inputs, template, pool, dataflow);
+  const within = pool === undefined ? null : await finalPublished(inputs, pool);
   const known = knownDesign(inputs, baselines);
   let mapped =
     best.trial === BASELINE_TRIAL && baseline !== null
@@ -279,6 +279,17 @@ async function finish(
     finalPublished: within,
     perfectImprovement: perfectImprovement(mapped, baseline, within ?? baseline),
   };
+}
+
+/** Null without a published dataflow, and where only the imperfect factors of the search can keep to it. */
+async function finalPublished(inputs: DesignInputs, pool: LayerPool): Promise<FinalNetwork[] | null> {
+  if (inputs.dataflow === null) return null;
+  try {
+    return await finalMappings(inputs, inputs.template, pool, inputs.dataflow);
+  } catch (error) {
+    if (error instanceof TrifoldError && error.code === 'infeasible') return null;
+    throw error;
+  }
 }
 
 function perfectImprovement(

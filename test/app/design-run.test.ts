@@ -5,12 +5,13 @@ import { checkBudget } from '../../src/accelerator/budget.ts';
 import type { DesignRequest } from '../../src/app/design-inputs.ts';
 import { resumeDesignRun, startDesignRun } from '../../src/app/design-run.ts';
 import { evaluateMappings } from '../../src/app/evaluate.ts';
+import { openLayerCache } from '../../src/app/layer-cache.ts';
 import { loadAccelerator, loadBudget } from '../../src/app/library.ts';
 import { describeDesignResult } from '../../src/cli/design-text.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
 import { BASELINE_TRIAL } from '../../src/search/trials.ts';
 import { freshFolder, listener, results } from './run-folders.ts';
-import { ODD_NETWORK } from './small-files.ts';
+import { IMPERFECT_BUDGET, ODD_NETWORK, SMALL_DESIGN } from './small-files.ts';
 
 const REQUEST: DesignRequest = {
   workloads: ['dqn'],
@@ -74,6 +75,43 @@ describe('a design run', () => {
       const again = await resumeDesignRun(directory, { workers: 1 }, listener());
       expect(again.json).toEqual(whole.json);
     }
+  });
+
+  it('that is interrupted while its result is mapped and resumed ends like one that never stopped', async () => {
+    const whole = await uninterrupted(SMALL_DESIGN);
+    const directory = freshFolder();
+    let isSearched = false;
+    let isInterrupted = false;
+    const caches = {
+      candidateFolder: freshFolder(),
+      layers: {
+        ...openLayerCache(freshFolder()),
+        get: () => {
+          isInterrupted ||= isSearched;
+          return undefined;
+        },
+      },
+    };
+    const stopped = await startDesignRun(
+      SMALL_DESIGN,
+      directory,
+      [],
+      { workers: 1, caches },
+      {
+        onEvent: ({ kind }) => {
+          isSearched ||= kind === 'generation';
+        },
+        isInterrupted: () => isInterrupted,
+        // Lets the timer that asks for interruptions run before the next layer.
+        isPaused: () => isInterrupted,
+        whenUnpaused: () => new Promise((resolve) => setTimeout(resolve, 120)),
+      },
+    );
+    expect(isInterrupted).toBe(true);
+    expect([stopped.json, existsSync(join(directory, 'summary.json'))]).toEqual([null, false]);
+    const resumed = await resumeDesignRun(directory, { workers: 1 }, listener());
+    expect(resumed.json).toEqual(whole.json);
+    expect(results(directory)).toEqual(results(whole.directory));
   });
 
   it('goes on with runs from before axes carried several dims and the baseline was a candidate', async () => {
@@ -158,6 +196,14 @@ describe('a design run', () => {
       await startDesignRun({ ...ODD, finalFactors: 'perfect' }, freshFolder(), [], { workers: 1 }, listener())
     ).finished!;
     expect(none).toBeNull();
+  });
+
+  it('ends without a published figure where only imperfect factors can keep the dataflow', async () => {
+    const request = { ...ODD, budget: IMPERFECT_BUDGET, factors: 'imperfect', generations: 1 } as const;
+    const { finished } = await startDesignRun(request, freshFolder(), [], { workers: 1 }, listener());
+    expect(finished!.baselines.map(({ which }) => which)).toEqual(['published', 'optimal']);
+    expect(finished!.finalPublished).toBeNull();
+    expect(finished!.summary.improvement.published).toBeGreaterThan(0);
   });
 
   it('with imperfect final mappings ends the same after an interruption, and eval reads them back', async () => {

@@ -42,6 +42,26 @@ layers:
 `,
 );
 
+const FIVE_CHANNELS = write(
+  'five-channels.yaml',
+  `name: five channels
+source: made up for tests
+dataflow:
+  - { level: innermost, temporal: { K: 5 } }
+`,
+);
+
+/** ShiDianNao with a dataflow that perfect factors of {@link ODD_NETWORK} cannot keep. */
+export const IMPERFECT_BUDGET = write(
+  'imperfect-budget.yaml',
+  `name: imperfect
+source: made up for tests
+baseline: { accelerator: shidiannao, dataflow: ${FIVE_CHANNELS} }
+processingElements: 64
+onChipMemory: 288 KiB
+`,
+);
+
 /** Five layers of four shapes. */
 export const FIVE_LAYERS = write(
   'five.yaml',
