@@ -3,7 +3,7 @@ import type { AcceleratorSpecification } from '../accelerator/specification.ts';
 import type { Technology } from '../accelerator/technology.ts';
 import type { DataflowTemplate } from '../mapping/dataflow.ts';
 import { type ArraySizes, richestAxis } from '../search/accelerator/encoding.ts';
-import { DEFAULT_POPULATION, defaultArraySizes } from '../search/accelerator/search-options.ts';
+import { DEFAULT_EXPLORATIONS, DEFAULT_POPULATION, defaultArraySizes } from '../search/accelerator/search-options.ts';
 import type { StrategyName } from '../search/accelerator/strategies.ts';
 import { TrifoldError } from '../util/errors.ts';
 import type { Network } from '../workload/network.ts';
@@ -27,6 +27,8 @@ export interface DesignRequest {
   readonly dimsPerAxis?: number;
   /** Array sizes of designs; the default depends on `factors`, see `defaultArraySizes`. */
   readonly arraySizes?: ArraySizes;
+  /** Generations of random designs before each run of CMA-ES; {@link DEFAULT_EXPLORATIONS} by default, 0: CMA-ES once, as published. */
+  readonly explorations?: number;
   /** Whether the baseline itself is a design to be found, where it keeps the budget; true by default. */
   readonly baselineCandidate?: boolean;
   /** Level-1 mapper of the search; the baselines and the final design use it too. */
@@ -70,6 +72,7 @@ export function designInputs(request: DesignRequest): DesignInputs {
       ...request,
       dimsPerAxis: request.dimsPerAxis ?? richestAxis(template),
       arraySizes: request.arraySizes ?? defaultArraySizes(request.factors),
+      explorations: request.explorations ?? DEFAULT_EXPLORATIONS,
       baselineCandidate: request.baselineCandidate ?? true,
       finalFactors: finalFactorsOf(request),
     },
@@ -99,6 +102,11 @@ export function dimsPerAxisOf(request: DesignRequest): number {
 /** Array sizes of a run; runs from before there was a choice have any even ones. */
 export function arraySizesOf(request: DesignRequest): ArraySizes {
   return request.arraySizes ?? 'published';
+}
+
+/** Explorations of a run; runs from before there were any have none. */
+export function explorationsOf(request: DesignRequest): number {
+  return request.explorations ?? 0;
 }
 
 /** Whether a run's configuration is that of a design run. */

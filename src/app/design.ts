@@ -17,7 +17,7 @@ import {
   layerSummaries,
   mapLayerWise,
 } from './design-final.ts';
-import { arraySizesOf, type DesignInputs, dimsPerAxisOf, populationOf } from './design-inputs.ts';
+import { arraySizesOf, type DesignInputs, dimsPerAxisOf, explorationsOf, populationOf } from './design-inputs.ts';
 import type { LayerPool } from './layer-pool.ts';
 import { layerSummary, networkFigures } from './layer-summary.ts';
 
@@ -152,6 +152,7 @@ function searchOptions(inputs: DesignInputs, events: readonly BaselineEvent[]): 
     prune,
     dimsPerAxis: dimsPerAxisOf(request),
     arraySizes: arraySizesOf(request),
+    explorations: explorationsOf(request),
     ...(known === null ? {} : { known }),
   };
 }

@@ -14,6 +14,7 @@ interface DesignOptions extends CommonOptions {
   readonly population?: number;
   readonly dimsPerAxis?: number;
   readonly arraySizes?: 'useful' | 'published';
+  readonly explorations?: number;
   readonly mapper: 'exact' | 'cmaes' | 'cmaes-index' | 'evolution' | 'random';
   readonly mapperEvaluations: number;
   readonly factors: 'perfect' | 'imperfect';
@@ -55,6 +56,11 @@ export function addDesignCommand(program: Command): void {
         'sizes that perfect factors of some layer fill, or any even ones as NAAS published (default: useful with perfect factors)',
       ).choices(['useful', 'published']),
     )
+    .option(
+      '--explorations <n>',
+      'generations of random designs before each run of CMA-ES; 0 = CMA-ES once, as NAAS published (default: 4)',
+      wholeNumber(0),
+    )
     .addOption(
       new Option('--mapper <name>', 'level 1: exact, or sampled as in the paper')
         .choices(['exact', 'cmaes', 'cmaes-index', 'evolution', 'random'])
@@ -79,7 +85,7 @@ export function addDesignCommand(program: Command): void {
   withCommonOptions(command, 'trifold design resnet50 --budget eyeriss --time 2m').action(
     async (workloads: string[], options: DesignOptions) => {
       const { startDesignRun } = await import('../../app/design-run.ts');
-      const { population, dimsPerAxis, arraySizes, finalFactors } = options;
+      const { population, dimsPerAxis, arraySizes, explorations, finalFactors } = options;
       const limits = await searchLimits(options, wantsLiveView(options));
       const observer = await observeRun(options);
       const result = await startDesignRun(
@@ -94,6 +100,7 @@ export function addDesignCommand(program: Command): void {
           ...(population === undefined ? {} : { populationSize: population }),
           ...(dimsPerAxis === undefined ? {} : { dimsPerAxis }),
           ...(arraySizes === undefined ? {} : { arraySizes }),
+          ...(explorations === undefined ? {} : { explorations }),
           mapper: options.mapper,
           mapperEvaluations: options.mapperEvaluations,
           factors: options.factors,
