@@ -1,13 +1,14 @@
 /**
- * Quality against time of perfect and imperfect factors inside the accelerator search, at equal CPU time on one thread. What each search
+ * Quality against time of perfect and imperfect factors in the accelerator search: inside it, at equal CPU time on one thread, and (`--final`) after it. What each search
  * finds is mapped in the same way in the end, with imperfect factors where these are better, and so is the baseline. Run with
  * `npm run bench:factors`.
  */
 import { parseArgs } from 'node:util';
+import { buildAccelerator } from '../src/accelerator/build.ts';
 import { type DesignState, INITIAL_DESIGN_STATE, runDesign } from '../src/app/design.ts';
-import { type FinalNetwork, finalMappings } from '../src/app/design-final.ts';
+import { designMapperSettings, type FinalNetwork, finalMapping, finalMappings } from '../src/app/design-final.ts';
 import { type DesignInputs, type DesignRequest, designInputs } from '../src/app/design-inputs.ts';
-import { openLayerPool } from '../src/app/layer-pool.ts';
+import { type LayerPool, openLayerPool } from '../src/app/layer-pool.ts';
 import { openCandidatePool } from '../src/parallel/candidate-pool.ts';
 import type { MapperChoice } from '../src/parallel/mapper-choice.ts';
 
@@ -16,6 +17,8 @@ const HELP = `npm run bench:factors -- [options]
   --seeds N     seeds per case (default 3)
   --nodes N     partial mappings that a search with imperfect factors bounds per layer over these (default 20000)
   --cases LIST  workload@budget,... (default squeezenet@eyeriss,mobilenetv2@nvdla-256,resnet50@nvdla-1024)
+  --final       instead: what the final step brings and costs on the baselines, by its limit of nodes per layer
+  --limits LIST of it (default 50000,100000,200000,400000)
   --quick       2 s, 1 seed, the first case`;
 
 const { values: options } = parseArgs({
@@ -24,6 +27,8 @@ const { values: options } = parseArgs({
     seeds: { type: 'string', default: '3' },
     nodes: { type: 'string', default: '20000' },
     cases: { type: 'string', default: 'squeezenet@eyeriss,mobilenetv2@nvdla-256,resnet50@nvdla-1024' },
+    final: { type: 'boolean', default: false },
+    limits: { type: 'string', default: '50000,100000,200000,400000' },
     quick: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -108,8 +113,40 @@ function median(values: readonly number[]): number {
 
 const edpOf = (finals: readonly FinalNetwork[]) => finals[0]!.report.totals.edpPjCycles;
 
+/** The final step of every baseline with several limits. */
+async function measureFinalStep(pool: LayerPool): Promise<void> {
+  console.log('EDP with imperfect factors where better / EDP with perfect factors, both of the network as a whole\n');
+  console.log('| network | accelerator | nodes per layer | EDP ratio | layers replaced | CPU s more |');
+  console.log('|---|---|---|---|---|---|');
+  for (const one of ['resnet50@eyeriss', 'mobilenetv2@nvdla-256', 'squeezenet@eyeriss']) {
+    const [workload, budget] = one.split('@') as [string, string];
+    const inputs = designInputs(requestOf(workload, budget, ARMS[0]!, 1));
+    const accelerator = buildAccelerator(inputs.template, inputs.technology);
+    const settings = designMapperSettings(inputs, 'perfect');
+    const timed = async (finalSettings: typeof settings) => {
+      const begun = cpuSeconds();
+      const final = await finalMapping(inputs.networks[0]!, accelerator, { settings, finalSettings }, pool);
+      return { final, seconds: cpuSeconds() - begun };
+    };
+    await timed(settings);
+    const perfect = await timed(settings);
+    for (const limit of options.limits.split(',').map(Number)) {
+      const { final, seconds } = await timed({ ...settings, factors: 'imperfect', imperfectNodes: limit });
+      const ratio = final.report.totals.edpPjCycles / perfect.final.report.totals.edpPjCycles;
+      console.log(
+        `| ${workload} | ${accelerator.name} | ${limit} | ${ratio.toFixed(4)} | ${final.replacedLayers} of ${final.report.layers.length} | ${(seconds - perfect.seconds).toFixed(1)} |`,
+      );
+    }
+  }
+}
+
 async function main(): Promise<void> {
   if (options.help) return console.log(HELP);
+  if (options.final) {
+    const layers = openLayerPool({ workers: 1 });
+    await measureFinalStep(layers);
+    return layers.close();
+  }
   const seconds = options.quick ? 2 : Number(options.seconds);
   const seeds = options.quick ? 1 : Number(options.seeds);
   const cases = options.cases.split(',').slice(0, options.quick ? 1 : undefined);

@@ -41,4 +41,17 @@ describe('exactLayerMapper', () => {
     const cut = mapper.map(layers[0]!, accelerator, EDP, 0.9 * edp);
     if (cut.kind === 'cut') expect(cut.lowerBound).toBeGreaterThanOrEqual(0.9 * edp);
   });
+
+  it('with a limit on imperfect factors is never worse than with perfect ones, and does not depend on the cutoff', () => {
+    const odd = layerOf('odd', { K: 19, C: 5, P: 13, Q: 13 });
+    const perfect = exactLayerMapper({ factors: 'perfect' }).map(odd, accelerator, EDP);
+    const limited = (imperfectNodes: number, cutoff?: number) =>
+      exactLayerMapper({ factors: 'imperfect', imperfectNodes }).map(odd, accelerator, EDP, cutoff);
+    const [few, many] = [limited(1), limited(30_000)];
+    if (perfect.kind !== 'mapped' || few.kind !== 'mapped' || many.kind !== 'mapped') throw new Error('not mapped');
+    expect(few.energyPj * few.cycles).toBeLessThanOrEqual(perfect.energyPj * perfect.cycles);
+    expect(many.energyPj * many.cycles).toBeLessThan(few.energyPj * few.cycles);
+    expect(many.lowerBound).toBeLessThanOrEqual(many.energyPj * many.cycles);
+    expect(limited(30_000, 1)).toEqual(many);
+  });
 });
