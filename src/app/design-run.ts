@@ -10,7 +10,7 @@ import { openLayerPool } from './layer-pool.ts';
 import { mappingText } from './mapping-text.ts';
 import { announcedPauses } from './pauses.ts';
 import { startRunClock } from './run-clock.ts';
-import type { RunLimits, RunListener } from './run-listener.ts';
+import { followInterruption, type RunLimits, type RunListener } from './run-listener.ts';
 import { beginRun, type RunKind, type RunResult, reopenRun, tellBoth } from './run-opening.ts';
 
 /** Outcome of a design run that this process carried. */
@@ -59,15 +59,20 @@ async function carry(
     offMainThread: limits.offMainThread ?? false,
     ...(limits.caches === undefined ? {} : { cacheFolder: limits.caches.candidateFolder }),
   });
+  const interruption = followInterruption(listener);
+  const tell = tellBoth(run, listener);
+  const whenUnpaused = announcedPauses(listener, tell);
+  // Baselines and final mappings can take longer than the search: they too end when the user wants it.
   const pool = openLayerPool({
     workers: limits.workers,
     offMainThread: limits.offMainThread ?? limits.workers > 1,
+    signal: interruption.signal,
+    whenUnpaused,
     ...(limits.caches === undefined ? {} : { cache: limits.caches.layers }),
   });
   const { request } = inputs;
   const mappingsBefore = run.state.search?.counters.mappingsEvaluated ?? 0;
   const clock = startRunClock(request.generations * populationOf(request), mappingsBefore, limits);
-  const tell = tellBoth(run, listener);
   let state = run.state;
   const hooks: DesignHooks = {
     evaluator,
@@ -81,7 +86,7 @@ async function carry(
       state = next;
       run.checkpoint(next);
     },
-    whenUnpaused: announcedPauses(listener, tell),
+    whenUnpaused,
     endsNow: (search) =>
       listener.isInterrupted() ? 'interrupted' : clock.endsNow(search.getState().trials, search.best?.networks),
   };
@@ -92,7 +97,11 @@ async function carry(
     writeResults(run, inputs, finished);
     run.finish(state, json);
     return { directory, finished, json };
+  } catch (error) {
+    if (interruption.signal.aborted) return { directory, finished: null, json: null };
+    throw error;
   } finally {
+    interruption.close();
     await evaluator.close();
     await pool.close();
     run.close();
