@@ -121,7 +121,7 @@ class MadeUpThreads {
   }
 
   #map(item: MappingItem): Promise<MappingOutcome> {
-    const key = `${layerKey(item.layer)} ${acceleratorKey(item.accelerator)} ${item.cutoff}`;
+    const key = `${keyOf(item.layer, layerKey)} ${keyOf(item.accelerator, acceleratorKey)} ${item.cutoff}`;
     let timed = this.#known.get(key);
     if (timed === undefined) {
       timed = quickest(item, TIMINGS);
@@ -143,6 +143,15 @@ class MadeUpThreads {
     first.answer();
     if (this.#waiting.length > 0) setImmediate(() => this.#advance());
   }
+}
+
+const keys = new WeakMap<object, string>();
+
+/** Key of an object, made once. */
+function keyOf<T extends object>(value: T, makeKey: (value: T) => string): string {
+  const key = keys.get(value) ?? makeKey(value);
+  keys.set(value, key);
+  return key;
 }
 
 /** What looking at the processor time takes itself. */

@@ -109,4 +109,37 @@ describe('CandidateWalk', () => {
       ),
     );
   });
+
+  it('finds every score up to a cutoff that falls on the way, and stops above it only', () => {
+    const seen = new Set<string>();
+    const shares = fc.array(fc.double({ min: 0.3, max: 1.4, noNaN: true }), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(setting, shares, ({ share, underWay, picks }, cutoffs) => {
+        const start = share === null ? null : share * all.score;
+        const context = { networks, factors: 'perfect' as const, memo: new LayerMemo(2) };
+        const walk = new CandidateWalk({ trial: 3, accelerator, referenceEdps, cutoff: start }, context);
+        const mapper = syntheticMapper();
+        const open: LayerRequest[] = [];
+        let least = start ?? Infinity;
+        for (let step = 0; walk.result === null; step++) {
+          for (let request = walk.next(); request !== null; request = open.length < underWay ? walk.next() : null)
+            open.push(request);
+          const [request] = open.splice((picks[step % picks.length] ?? 0) % open.length, 1);
+          walk.tell(request!, mapper.map(request!.layer, accelerator, { kind: 'edp' }, request!.limit));
+          const cutoff = cutoffs[step];
+          if (cutoff === undefined || walk.result !== null) continue;
+          walk.tighten(cutoff * all.score);
+          least = Math.min(least, cutoff * all.score);
+        }
+        expect(walk.next()).toBeNull();
+        const { result } = walk;
+        if (result.outcome === 'scored') expect(result.score).toBe(all.score);
+        else expect(all.score).toBeGreaterThan(least);
+        if (all.score <= least) expect(result.outcome).toBe('scored');
+        seen.add(result.outcome);
+      }),
+      { numRuns: 400 },
+    );
+    expect([...seen].sort()).toEqual(['scored', 'stopped']);
+  });
 });
