@@ -51,12 +51,13 @@ ${Object.entries(PARTS)
 
 Options
   --seeds N               seeds 1..N of every search (default 5; --quick: 2)
-  --candidates N          accelerators per search (default 64; parts a and d: 40; --quick: 16)
+  --candidates N          accelerators per search (default 128; parts a and d: 64; --quick: 40)
   --population N          accelerators per generation (default: the application's)
   --dims-per-axis N       problem dims wired to an axis at most (default: the application's; 1 = as published)
   --factors KIND          perfect (default) or imperfect, of searches and baselines; imperfect takes much longer
   --mapper-evaluations N  mappings per layer where the mapper samples (default 300)
   --workload W --budget B setting of parts c to g (default: the part's own)
+  --strategies LIST       part g: its searches, such as naas,sizing,random (default: all)
   --separate              part a: one accelerator per network instead of one per budget
   --workers N             child processes (default: the processors)
   --out FILE              finished searches as JSON lines (default runs/bench-naas.jsonl); a killed bench goes on from there
@@ -76,6 +77,7 @@ const { values: options, positionals } = parseArgs({
     'mapper-evaluations': { type: 'string', default: '300' },
     workload: { type: 'string' },
     budget: { type: 'string' },
+    strategies: { type: 'string' },
     separate: { type: 'boolean', default: false },
     workers: { type: 'string', default: String(availableParallelism()) },
     out: { type: 'string', default: 'runs/bench-naas.jsonl' },
@@ -135,6 +137,7 @@ async function runParts(names: readonly string[]): Promise<void> {
     quick: options.quick,
     separate: options.separate,
     mapperEvaluations: count('mapper-evaluations', options['mapper-evaluations']),
+    strategies: options.strategies?.split(',') ?? null,
     workload: options.workload ?? null,
     budget: options.budget ?? null,
   };

@@ -25,6 +25,8 @@ export interface DesignJob {
   readonly population: number | null;
   /** Problem dims that an array axis carries at most; null: the default of the application. */
   readonly dimsPerAxis: number | null;
+  /** Generations of random designs before each run of CMA-ES; null: the default of the application, 0: as published. */
+  readonly explorations: number | null;
   readonly mapper: DesignRequest['mapper'];
   /** Mappings per layer of a sampled mapper; 0 with the exact one. */
   readonly mapperEvaluations: number;
@@ -108,7 +110,8 @@ export function describeJob(job: Job): string {
     case 'design': {
       const technology = job.technology === null ? '' : ` with ${job.technology}`;
       const dims = job.dimsPerAxis === null ? '' : ` (${job.dimsPerAxis} dims per axis)`;
-      return `${job.workloads.join('+')} within ${job.budget}${technology}: ${job.strategy}${dims}, ${job.mapper} mapper, seed ${job.seed}`;
+      const single = job.explorations === 0 ? ' (one run)' : '';
+      return `${job.workloads.join('+')} within ${job.budget}${technology}: ${job.strategy}${dims}${single}, ${job.mapper} mapper, seed ${job.seed}`;
     }
     case 'evaluate':
       return `design on ${job.workload} with ${job.technology}`;

@@ -21,6 +21,8 @@ export interface PartContext {
   readonly separate: boolean;
   /** Mappings per layer of the sampled mapper. */
   readonly mapperEvaluations: number;
+  /** Searches of part g; null: all. */
+  readonly strategies: readonly string[] | null;
   /** Network and budget of the parts that have one setting only; null: the part's own. */
   readonly workload: string | null;
   readonly budget: string | null;
@@ -41,11 +43,11 @@ export interface Part {
 }
 
 /** Candidates of a search unless stated otherwise; with them all parts take about as long as a user waits for. */
-const CANDIDATES = 64;
+const CANDIDATES = 128;
 /** The same where a candidate costs several times as much: three networks, or no pruning. */
-export const FEW_CANDIDATES = 40;
+export const FEW_CANDIDATES = 64;
 /** The same with `--quick`. */
-const QUICK_CANDIDATES = 16;
+const QUICK_CANDIDATES = 40;
 
 /** A search with the settings that most parts share. */
 export function designJob(
@@ -60,6 +62,7 @@ export function designJob(
     candidates: context.candidates ?? (context.quick ? QUICK_CANDIDATES : candidates),
     population: context.population,
     dimsPerAxis: context.dimsPerAxis,
+    explorations: null,
     mapper: 'exact',
     mapperEvaluations: 0,
     factors: context.factors,

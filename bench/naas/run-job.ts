@@ -57,6 +57,7 @@ function requestOf(job: BaselineJob | DesignJob): DesignRequest {
     generations: 1,
     ...(job.population === null ? {} : { populationSize: job.population }),
     ...(job.dimsPerAxis === null ? {} : { dimsPerAxis: job.dimsPerAxis }),
+    ...(job.explorations === null ? {} : { explorations: job.explorations }),
     mapper: job.mapper,
     mapperEvaluations: Math.max(1, job.mapperEvaluations),
     prune: job.prune,

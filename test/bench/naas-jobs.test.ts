@@ -31,6 +31,7 @@ const DESIGN: DesignJob = {
   candidates: 12,
   population: 4,
   dimsPerAxis: null,
+  explorations: null,
   mapper: 'cmaes',
   mapperEvaluations: 60,
   factors: 'perfect',
