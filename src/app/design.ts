@@ -233,6 +233,11 @@ async function finish(
         hint: `tried ${search.getState().trials} designs; a larger budget, or more --generations`,
       },
     );
+  onEvent({
+    kind: 'note',
+    level: 'info',
+    text: 'now the mappings of the best design and of the baseline; the limits were those of the search',
+  });
   const figures = (mapped: readonly FinalNetwork[]) => mapped.map(({ report }) => networkFigures(report));
   const { template, dataflow } = inputs;
   const baseline = pool === undefined ? null : await finalMappings(inputs, template, pool);
