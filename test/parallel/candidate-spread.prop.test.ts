@@ -80,11 +80,7 @@ function spreadEvaluator(mapper: LayerMapper, threads: number, picks: readonly n
 }
 
 /** Every candidate scored by itself, without any cutoff; then the rule by its words. */
-async function reference(
-  proposals: readonly Proposal[],
-  rule: LoserRule,
-  mapper: LayerMapper,
-): Promise<unknown[]> {
+async function reference(proposals: readonly Proposal[], rule: LoserRule, mapper: LayerMapper): Promise<unknown[]> {
   const { parents, cutoff = null } = rule;
   const evaluator = localEvaluator({ networks: NETWORKS, technology, mapper, factors: 'perfect' });
   const full = await evaluator.evaluateCandidates(
@@ -167,5 +163,20 @@ describe('candidates spread over threads', () => {
     expect(some.calls).toBeLessThan(all.calls);
     expect(some.scored).toBeGreaterThanOrEqual(2);
     expect(await mapped({ count: 1, scores: [1e-9] })).toEqual({ calls: 0, scored: 0 });
+  });
+
+  it('stop a candidate under way as soon as another one beats it', async () => {
+    const mapper = syntheticMapper();
+    const tasks = [13, 1].map((size, trial) => ({
+      trial,
+      specification: resized(size, trial),
+      referenceEdps: REFERENCE_EDPS,
+      cutoff: null,
+    }));
+    const keep = { count: 1, scores: [] };
+    const results = await spreadEvaluator(mapper, 2, [0]).evaluateCandidates(tasks, { keep });
+    expect(results.map(({ outcome }) => outcome)).toEqual(['scored', 'stopped']);
+    const layers = PREPARED.flatMap((network) => network.layers).length;
+    expect(mapper.calls).toBe(layers + 1);
   });
 });

@@ -114,11 +114,12 @@ describe('CandidateWalk', () => {
     const seen = new Set<string>();
     const shares = fc.array(fc.double({ min: 0.3, max: 1.4, noNaN: true }), { minLength: 1, maxLength: 8 });
     fc.assert(
-      fc.property(setting, shares, ({ share, underWay, picks }, cutoffs) => {
+      fc.property(setting, shares, ({ share, underWay, picks, hopeless, leastCutoff }, cutoffs) => {
+        const score = hopeless === null ? all.score : Infinity;
         const start = share === null ? null : share * all.score;
         const context = { networks, factors: 'perfect' as const, memo: new LayerMemo(2) };
         const walk = new CandidateWalk({ trial: 3, accelerator, referenceEdps, cutoff: start }, context);
-        const mapper = syntheticMapper();
+        const mapper = mapperWithout(hopeless, leastCutoff);
         const open: LayerRequest[] = [];
         let least = start ?? Infinity;
         for (let step = 0; walk.result === null; step++) {
@@ -131,15 +132,17 @@ describe('CandidateWalk', () => {
           walk.tighten(cutoff * all.score);
           least = Math.min(least, cutoff * all.score);
         }
-        expect(walk.next()).toBeNull();
         const { result } = walk;
-        if (result.outcome === 'scored') expect(result.score).toBe(all.score);
-        else expect(all.score).toBeGreaterThan(least);
-        if (all.score <= least) expect(result.outcome).toBe('scored');
+        walk.tighten(1e-9);
+        expect(walk.next()).toBeNull();
+        expect(walk.result).toBe(result);
+        if (result.outcome === 'scored') expect(result.score).toBe(score);
+        else expect(score).toBeGreaterThan(least === Infinity ? 0 : least);
+        if (score <= least) expect(result.outcome).toBe(score === Infinity ? 'unmappable' : 'scored');
         seen.add(result.outcome);
       }),
       { numRuns: 400 },
     );
-    expect([...seen].sort()).toEqual(['scored', 'stopped']);
+    expect([...seen].sort()).toEqual(['scored', 'stopped', 'unmappable']);
   });
 });
