@@ -36,7 +36,7 @@ export function isProven({ proofs, networkWise, factors }: FinalNetwork, layer: 
 }
 
 /**
- * Partial mappings over imperfect factors that a layer may bound in the end of a design run: on ResNet-50 and Eyeriss 100,000 take 4 s of CPU for
+ * Partial mappings over imperfect factors that a layer may bound in the end of a design run: on ResNet-50 and Eyeriss 100,000 take 6 s of CPU for
  * nine tenths of what 400,000 bring, on MobileNetV2 and NVDLA-256 50,000 bring all (`docs/results.md`).
  */
 export const FINAL_NODES = 100_000;
