@@ -1,22 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type CosearchRequest, cosearchInputs } from '../../src/app/cosearch-inputs.ts';
-import { type DesignRequest, designInputs, finalFactorsOf } from '../../src/app/design-inputs.ts';
+import { designInputs, finalFactorsOf } from '../../src/app/design-inputs.ts';
 import { loadBudget } from '../../src/app/library.ts';
 import { publishedDataflow } from '../../src/app/published-dataflow.ts';
-import { eyerissWith, SMALL_NETWORK } from './small-files.ts';
+import { eyerissWith, SMALL_DESIGN } from './small-files.ts';
 
-const REQUEST: DesignRequest = {
-  workloads: [SMALL_NETWORK],
-  budget: 'eyeriss',
-  batch: 1,
-  strategy: 'naas',
-  generations: 1,
-  mapper: 'exact',
-  mapperEvaluations: 1,
-  factors: 'perfect',
-  prune: true,
-  seed: 1,
-};
+/** Says nothing of final factors. */
+const { finalFactors: _finalFactors, ...REQUEST } = SMALL_DESIGN;
 
 const COSEARCH: CosearchRequest = {
   space: 'ofa-resnet50',
