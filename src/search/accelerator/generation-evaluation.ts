@@ -50,7 +50,9 @@ export async function evaluateGeneration(
   let limit: number | null = cutoff ?? firstCutoff(proposals, parents, parentScore);
   let open: readonly Proposal[] = [...proposals].sort((a, b) => a.bound - b.bound || a.trial - b.trial);
   for (let round = 1; open.length > 0; round++) {
-    const keep = { count: parents, scores: best.map(({ score }) => score) };
+    // A cutoff counts as a score to be beaten, so that the evaluator knows from the start that most candidates fail early.
+    const scores = [...best.map(({ score }) => score), ...(cutoff === null ? [] : [cutoff])];
+    const keep = { count: parents, scores };
     for (const result of await evaluate(open, limit, { keep }))
       found.set(result.trial, withEarlierWork(result, found.get(result.trial)));
     best = scoredUpTo(limit, [...found.values()]);
