@@ -5,10 +5,10 @@ import type { LayerMapper } from '../ports.ts';
 import type { Factors } from './bounds.ts';
 
 /**
- * The exact mapper behind the port of level 2.
+ * The exact mapper behind the port of level 2. Where nodes are limited, as they are over imperfect factors always, the cutoff is not used: it would
+ * let the search get further, and the answer must not depend on it, since cutoffs depend on the order in which threads answer.
  * @param options.nodeLimit partial mappings to bound per layer at most: beyond, the best mapping so far with an honest bound; absent = no limit.
  * @param options.imperfectNodes of them over imperfect factors, after the best mapping with perfect ones; absent = the default of the search.
- *   With a limit the cutoff is not used: it would let the search get further, and the answer must not depend on it.
  */
 export function exactLayerMapper(options: {
   readonly factors: Factors;
@@ -16,7 +16,7 @@ export function exactLayerMapper(options: {
   readonly imperfectNodes?: number;
 }): LayerMapper {
   const { factors, nodeLimit, imperfectNodes } = options;
-  const isLimited = nodeLimit !== undefined || (factors === 'imperfect' && imperfectNodes !== undefined);
+  const isLimited = nodeLimit !== undefined || factors === 'imperfect';
   return {
     map: (layer, accelerator, goal, cutoff) => {
       const mapspace = makeMapspace({ layer, accelerator, factors });

@@ -52,6 +52,9 @@ describe('exactLayerMapper', () => {
     expect(few.energyPj * few.cycles).toBeLessThanOrEqual(perfect.energyPj * perfect.cycles);
     expect(many.energyPj * many.cycles).toBeLessThan(few.energyPj * few.cycles);
     expect(many.lowerBound).toBeLessThanOrEqual(many.energyPj * many.cycles);
-    expect(limited(30_000, 1)).toEqual(many);
+    const edp = many.energyPj * many.cycles;
+    for (const cutoff of [1, 0.99 * edp, 1.01 * edp]) expect(limited(30_000, cutoff)).toEqual(many);
+    const unstated = exactLayerMapper({ factors: 'imperfect' });
+    expect(unstated.map(odd, accelerator, EDP, 0.9 * edp)).toEqual(unstated.map(odd, accelerator, EDP));
   });
 });
