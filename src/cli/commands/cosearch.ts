@@ -105,7 +105,7 @@ export function addCosearchCommand(program: Command): void {
     )
     .option('--no-cache', 'map anew, without the results of earlier commands (TRIFOLD_CACHE names their folder)')
     .option('--out <dir>', 'run folder (default: runs/<name>-<n>)')
-    .option('--time <duration>', 'end the search after this time, e.g. 5m', duration)
+    .option('--time <duration>', 'end the search after this time, e.g. 5m; the final mappings follow', duration)
     .option('--evaluations <n>', 'end the search after this many candidates', wholeNumber(1))
     .option('--recorded <column>', 'exhaustive: latencies of the table to compare with (default: <accelerator>_ms)')
     .option('--target <edp>', 'end the search at this EDP in pJ*cycles', positiveNumber);

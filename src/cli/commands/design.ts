@@ -79,7 +79,7 @@ export function addDesignCommand(program: Command): void {
     .option('--no-prune', 'map every candidate to the end')
     .option('--no-cache', 'map anew, without the results of earlier commands (TRIFOLD_CACHE names their folder)')
     .option('--out <dir>', 'run folder (default: runs/<name>-<n>)')
-    .option('--time <duration>', 'end the search after this time, e.g. 5m', duration)
+    .option('--time <duration>', 'end the search after this time, e.g. 5m; the final mappings follow', duration)
     .option('--evaluations <n>', 'end the search after this many candidates', wholeNumber(1))
     .option('--target <edp>', 'end the search at this EDP in pJ*cycles', positiveNumber);
   withCommonOptions(command, 'trifold design resnet50 --budget eyeriss --time 2m').action(

@@ -16,7 +16,11 @@ export function addResumeCommand(program: Command): void {
     .command('resume')
     .description('continue an interrupted run; it ends as if it had never stopped')
     .argument('<run>', 'run folder')
-    .option('--time <duration>', 'end the search of a design or co-search after this time of this process', duration)
+    .option(
+      '--time <duration>',
+      'end the search of a design or co-search after this time of this process; the final mappings follow',
+      duration,
+    )
     .option('--evaluations <n>', 'end the search of a design or co-search after this many candidates', wholeNumber(1))
     .option('--no-cache', 'map anew, without the results of earlier commands (TRIFOLD_CACHE names their folder)');
   withCommonOptions(command, 'trifold resume runs/resnet50-eyeriss-1').action(resume);
