@@ -241,7 +241,7 @@ function withBetterLayers(
       const other = others[i];
       return other && isAlike(layer, other.report) ? other.proof : null;
     }),
-    replacedLayers: layers.filter((layer, i) => layer !== start.report.layers[i]).length,
+    replacedLayers: layers.filter((layer, i) => !isAlike(layer, start.report.layers[i]!)).length,
   };
 }
 

@@ -1,12 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { buildAccelerator } from '../../src/accelerator/build.ts';
-import { finalMappings, isProven, layerSummaries } from '../../src/app/design-final.ts';
+import {
+  designMapperSettings,
+  finalMapping,
+  finalMappings,
+  isProven,
+  layerSummaries,
+} from '../../src/app/design-final.ts';
 import { type DesignRequest, designInputs } from '../../src/app/design-inputs.ts';
-import { openLayerPool } from '../../src/app/layer-pool.ts';
+import { type LayerPool, openLayerPool } from '../../src/app/layer-pool.ts';
 import { loadDataflow } from '../../src/app/library.ts';
+import { mapLayer } from '../../src/app/map-layer.ts';
 import { evaluateReference } from '../../src/cost/reference.ts';
 import { checkMapping } from '../../src/mapping/legality.ts';
-import { ODD_NETWORK, SMALL_DESIGN } from './small-files.ts';
+import { EDP } from '../../src/search/mapping/objective.ts';
+import { FIVE_LAYERS, ODD_NETWORK, SMALL_DESIGN } from './small-files.ts';
 
 const ODD: DesignRequest = { ...SMALL_DESIGN, workloads: [ODD_NETWORK], budget: 'shidiannao' };
 
@@ -93,6 +101,33 @@ describe('finalMappings', () => {
     await pool.close();
     const sum = (of: 'energyPj' | 'cycles') => layers.reduce((total, layer) => total + layer.repeat * layer[of], 0);
     expect(final.report.totals.edpPjCycles).toBeLessThanOrEqual(sum('energyPj') * sum('cycles') * (1 + 1e-12));
+  });
+
+  it('counts no layer as replaced that other factors serve alike', async () => {
+    const inputs = designInputs({ ...SMALL_DESIGN, workloads: [FIVE_LAYERS], mapper: 'random', mapperEvaluations: 20 });
+    const [network] = inputs.networks;
+    const accelerator = buildAccelerator(inputs.template, inputs.technology);
+    // Two shapes gain together only, so that all are taken at once; the others are the same with both kinds of factors.
+    const pool: LayerPool = {
+      workers: 1,
+      map: async (works, onResult = () => {}) =>
+        works.map((work, i) => {
+          const mapped = mapLayer(work.layers[0]!, accelerator, EDP, work.settings);
+          const [energyPj, cycles] = i > 1 ? [1, 1] : work.settings.factors === 'perfect' ? [1, 1000] : [800, 0.5];
+          const evaluation = { ...mapped.evaluation, energyPj, cycles, edpPjCycles: energyPj * cycles };
+          const result = { kind: 'mapped', layers: [{ ...mapped, evaluation }], seconds: 0 } as const;
+          onResult(result, i);
+          return result;
+        }),
+      close: async () => undefined,
+    };
+    const plan = {
+      settings: designMapperSettings(inputs, 'perfect'),
+      finalSettings: designMapperSettings(inputs, 'imperfect'),
+    };
+    const final = await finalMapping(network!, accelerator, plan, pool);
+    expect(final.report.layers.map(({ evaluation }) => evaluation.energyPj)).toEqual([800, 800, 800, 1, 1]);
+    expect(final.replacedLayers).toBe(3);
   });
 
   it('maps layer by layer with a sampled mapper', async () => {
