@@ -3,6 +3,7 @@ import type { RunEvent } from '../search/run-events.ts';
 import type { Run } from '../study/run.ts';
 import { nextRunName } from '../study/run-names.ts';
 import { type DesignHooks, type DesignState, type FinishedDesign, INITIAL_DESIGN_STATE, runDesign } from './design.ts';
+import { frontFiles } from './design-front.ts';
 import { type DesignInputs, type DesignRequest, designInputs, isDesignInputs, populationOf } from './design-inputs.ts';
 import { designJson } from './design-json.ts';
 import { openEvaluator } from './evaluators.ts';
@@ -108,8 +109,13 @@ async function carry(
   }
 }
 
-function writeResults(run: Run<RunEvent, DesignState>, inputs: DesignInputs, { best, mapped }: FinishedDesign): void {
+function writeResults(
+  run: Run<RunEvent, DesignState>,
+  inputs: DesignInputs,
+  { best, mapped, summary }: FinishedDesign,
+): void {
   run.writeResult('accelerator.yaml', formatAccelerator(best.specification));
+  for (const { name, text } of frontFiles(summary.front, inputs.template)) run.writeResult(name, text);
   const { workloads, budget, seed, batch } = inputs.request;
   const source = `trifold design ${workloads.join(' ')} --budget ${budget} --seed ${seed}`;
   for (const { report } of mapped)

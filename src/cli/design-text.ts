@@ -2,6 +2,7 @@ import type { DesignRunResult } from '../app/design-run.ts';
 import { describeDesign } from '../search/accelerator/design.ts';
 import { BASELINE_TRIAL } from '../search/trials.ts';
 import { describeComparison } from './design-comparison-text.ts';
+import { describeFront } from './front-text.ts';
 import { describeLimits, describeNetwork } from './report-text.ts';
 
 /** The end of a design run as text: baselines, the design, its layers, how the search went, the files. */
@@ -22,8 +23,10 @@ export function describeDesignResult({ directory, finished }: DesignRunResult): 
     '',
     ...describeComparison(finished),
     `search ended by ${reason}: ${scored} designs scored, ${stopped} stopped early by bounds, ${unmappable} could not be mapped; sampled again: ${rejected === '' ? 'none' : rejected}`,
-    `energy x latency x area front: ${summary.front.length} designs`,
-    `written to ${directory}: accelerator.yaml, ${mapped.map(({ report }) => `mapping-${report.network.name}.yaml`).join(', ')}`,
+    '',
+    describeFront(summary.front),
+    '',
+    `written to ${directory}: accelerator.yaml, ${mapped.map(({ report }) => `mapping-${report.network.name}.yaml`).join(', ')}, front.csv with the accelerators of the front, summary.json`,
     `check it: trifold eval --accelerator ${directory}/accelerator.yaml --workload ${mapped[0]!.report.network.name} --mapping ${directory}/mapping-${mapped[0]!.report.network.name}.yaml`,
     describeLimits(),
   ].join('\n');

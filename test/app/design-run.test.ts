@@ -1,13 +1,16 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { areaMm2 } from '../../src/accelerator/accelerator.ts';
 import { checkBudget } from '../../src/accelerator/budget.ts';
 import type { DesignRequest } from '../../src/app/design-inputs.ts';
 import { resumeDesignRun, startDesignRun } from '../../src/app/design-run.ts';
 import { evaluateMappings } from '../../src/app/evaluate.ts';
 import { openLayerCache } from '../../src/app/layer-cache.ts';
-import { loadAccelerator, loadBudget } from '../../src/app/library.ts';
+import { loadAccelerator, loadBudget, loadWorkload } from '../../src/app/library.ts';
+import { mapNetwork } from '../../src/app/map-network.ts';
 import { describeDesignResult } from '../../src/cli/design-text.ts';
+import { EDP } from '../../src/search/mapping/objective.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
 import { BASELINE_TRIAL } from '../../src/search/trials.ts';
 import { freshFolder, listener, results } from './run-folders.ts';
@@ -160,6 +163,33 @@ describe('a design run', () => {
     expect(report.layers.map(({ evaluation }) => evaluation.cycles)).toEqual(
       networks[0].layers.map((layer: { cycles: number }) => layer.cycles),
     );
+  });
+
+  it('writes the front with accelerators on which mapping gives the stated figures again', async () => {
+    const { directory, json } = await uninterrupted({ ...REQUEST, mapper: 'exact', finalFactors: 'perfect' });
+    const [header, ...rows] = readFileSync(join(directory, 'front.csv'), 'utf8').trimEnd().split('\r\n');
+    const columns = header!.split(',');
+    const { front } = JSON.parse(JSON.stringify(json));
+    expect(rows).toHaveLength(front.length);
+    expect(front.length).toBeGreaterThan(1);
+    let before = 0;
+    for (const row of rows) {
+      const cells = new Map(row.split(',').map((cell, i) => [columns[i]!, cell]));
+      const accelerator = loadAccelerator(join(directory, cells.get('file')!));
+      const network = loadWorkload('dqn', 1).network;
+      const settings = {
+        mapper: 'exact',
+        factors: 'perfect',
+        temporalReuse: 'exact',
+        evaluations: 1,
+        seed: 1,
+      } as const;
+      const { totals } = mapNetwork(network, accelerator, EDP, settings).report;
+      expect(areaMm2(accelerator)).toBeCloseTo(Number(cells.get('area_mm2')), 9);
+      expect(Number(cells.get('edp_pj_cycles')) / totals.edpPjCycles).toBeCloseTo(1, 9);
+      expect(Number(cells.get('cycles'))).toBeGreaterThanOrEqual(before);
+      before = Number(cells.get('cycles'));
+    }
   });
 
   it('compares itself with a baseline mapped in the same way, with perfect factors and with imperfect ones', async () => {

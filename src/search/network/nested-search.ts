@@ -1,3 +1,4 @@
+import { spreadOver } from '../../util/spread.ts';
 import type { RememberedOutcome } from '../accelerator/layer-memo.ts';
 import { RunningCutoff } from '../accelerator/running-cutoff.ts';
 import type { AcceleratorSearchOptions, AcceleratorSearchState } from '../accelerator/search-options.ts';
@@ -124,7 +125,7 @@ export class NestedSearch {
   #seeds(): Genotype[] {
     const { aim, space, evolution } = this.#context;
     if (aim === 'best') return this.#elites.map(({ genotype }) => genotype);
-    const networks = spread(this.#front, Math.max(2, Math.floor(evolution.population / 2)));
+    const networks = spreadOver(this.#front, Math.max(2, Math.floor(evolution.population / 2)));
     return networks.map(({ network }) => space.parse(network.genes));
   }
 
@@ -158,12 +159,6 @@ export class NestedSearch {
       accuracyFront: this.#front,
     };
   }
-}
-
-/** At most so many items, evenly spread, the first and the last among them. */
-function spread<T>(items: readonly T[], count: number): T[] {
-  if (items.length <= count) return [...items];
-  return Array.from({ length: count }, (_, i) => items[Math.round((i * (items.length - 1)) / (count - 1))]!);
 }
 
 /** A front has no single figure that a cutoff could stop. */

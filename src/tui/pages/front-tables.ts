@@ -1,5 +1,6 @@
 import type { AccuracyPoint } from '../../search/found-network.ts';
 import { trialCell } from '../../search/trials.ts';
+import { spreadOver } from '../../util/spread.ts';
 import { formatAccuracy, geneLines } from '../accuracy.ts';
 import type { Canvas } from '../canvas.ts';
 import type { DesignPoint } from '../design-points.ts';
@@ -88,13 +89,4 @@ function drawColumns<Point extends { readonly trial: number }>(
     x += width + 1;
   }
   return x;
-}
-
-/** At most `count` of some points, evenly from the first to the last. */
-function spreadOver<Point>(points: readonly Point[], count: number): readonly Point[] {
-  if (points.length <= count) return points;
-  return Array.from(
-    { length: Math.max(0, count) },
-    (_, i) => points[Math.round((i * (points.length - 1)) / (count - 1 || 1))]!,
-  );
 }

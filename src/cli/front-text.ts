@@ -1,0 +1,35 @@
+import { byLatency, trialName } from '../app/design-front.ts';
+import { describeDesign } from '../search/accelerator/design.ts';
+import type { FrontPoint } from '../search/ports.ts';
+import { spreadOver } from '../util/spread.ts';
+import { formatNumber, formatSi } from './format.ts';
+import { formatTable } from './table.ts';
+
+const MOST_ROWS = 10;
+
+/** The front of energy, latency and area as a table, at most ten designs evenly spread over it by latency. */
+export function describeFront(front: readonly FrontPoint[]): string {
+  const rows = spreadOver(byLatency(front), MOST_ROWS);
+  const shown = rows.length < front.length ? `${rows.length} of them` : 'all of them';
+  return [
+    `front of energy, latency and area: ${front.length} designs; ${shown}, as the search scored them (every layer with its own best mapping):`,
+    formatTable(
+      [
+        { title: 'trial', align: 'right' },
+        { title: 'cycles', align: 'right' },
+        { title: 'energy', align: 'right' },
+        { title: 'EDP (pJ*cycles)', align: 'right' },
+        { title: 'area', align: 'right' },
+        { title: 'design' },
+      ],
+      rows.map(({ trial, cycles, energyPj, areaMm2, design }) => [
+        trialName(trial),
+        Math.round(cycles).toLocaleString('en-US'),
+        formatSi(energyPj * 1e-12, 'J'),
+        (energyPj * cycles).toExponential(4).replace('e+', 'e'),
+        `${formatNumber(areaMm2)} mm^2`,
+        describeDesign(design),
+      ]),
+    ),
+  ].join('\n');
+}
