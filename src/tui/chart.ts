@@ -173,15 +173,19 @@ function axis(low: number, high: number, scale: 'linear' | 'log', padding: numbe
   return { at, ticks };
 }
 
-/** Powers of ten; with 2 and 5 between where they are few, or evenly within a decade. @param start,end as log10 */
+/** Powers of ten; with round figures between where they are few, or evenly within half a decade. @param start,end as log10 */
 function logTicks(start: number, end: number): number[] {
   const decades = end - start;
   if (decades < 0.5) return linearTicks(10 ** start, 10 ** end);
-  const factors = decades < 3 ? [1, 2, 5] : [1];
-  const ticks: number[] = [];
-  for (let power = Math.floor(start); power <= Math.ceil(end); power++)
-    for (const factor of factors) ticks.push(factor * 10 ** power);
-  return ticks;
+  const within = (factors: readonly number[]) => {
+    const ticks: number[] = [];
+    for (let power = Math.floor(start); power <= Math.ceil(end); power++)
+      for (const factor of factors) ticks.push(factor * 10 ** power);
+    return ticks.filter((tick) => Math.log10(tick) >= start && Math.log10(tick) <= end);
+  };
+  if (decades >= 3) return within([1]);
+  const coarse = within([1, 2, 5]);
+  return coarse.length >= 3 ? coarse : within([1, 1.5, 2, 3, 5, 7]);
 }
 
 function linearTicks(start: number, end: number): number[] {

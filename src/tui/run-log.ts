@@ -1,5 +1,5 @@
 import type { ScoredDesign } from '../search/ports.ts';
-import type { BaselineEvent, CorrelationEvent, StartedEvent } from '../search/run-events.ts';
+import type { BaselineEvent, CorrelationEvent, FinishedEvent, StartedEvent } from '../search/run-events.ts';
 import { BASELINE_TRIAL } from '../search/trials.ts';
 import { formatAccuracy } from './accuracy.ts';
 import { formatDuration, formatFactor, formatFigure, formatSi } from './figures.ts';
@@ -25,19 +25,28 @@ export function searchedText({ networks, space }: StartedEvent): string {
 }
 
 /** What a baseline costs. */
-export function baselineText({ accelerator, dataflow, networks }: BaselineEvent): string {
-  const mapping = dataflow === null ? 'optimal mapping' : dataflow;
+export function baselineText({ accelerator, dataflow, networks, isFinal }: BaselineEvent): string {
+  const mapping = `${dataflow ?? 'optimal mapping'}${isFinal === true ? ', mapped anew' : ''}`;
   const edp = geometricMean(networks.map((network) => network.edpPjCycles));
   return `baseline ${accelerator}, ${mapping}: EDP ${formatFigure(edp)} pJ·cycles`;
 }
 
 /** A new best design. @param edp pJ * cycles */
 export function bestText(generation: number, best: ScoredDesign, edp: number, published: BaselineEvent | null): string {
-  const gain = published === null ? null : edpImprovement(published.networks, best.networks);
+  const gain = published === null || best.trial === BASELINE_TRIAL ? null : edpImprovement(published.networks, best.networks);
   const against = gain === null ? '' : `, ${formatFactor(gain)} better than ${published?.accelerator}`;
   const accuracy = best.network === undefined ? '' : `, top-1 ${formatAccuracy(best.network.accuracy)}`;
   const what = best.trial === BASELINE_TRIAL ? 'nothing better than the baseline yet' : `new best, trial ${best.trial}`;
   return `generation ${generation + 1}: ${what}, EDP ${formatFigure(edp)} pJ·cycles${accuracy}${against}`;
+}
+
+/** Why a run ended, and what its final mappings cost where a design was searched. */
+export function finishedText({ reason, design, networks }: FinishedEvent, baseline: BaselineEvent | null): string {
+  if (design === null || networks.length === 0) return `finished: ${reason}`;
+  const edp = formatFigure(geometricMean(networks.map((network) => network.edpPjCycles)));
+  const gain = baseline === null ? null : edpImprovement(baseline.networks, networks);
+  const against = gain === null ? '' : `, ${formatFactor(gain)} better than ${baseline?.accelerator}`;
+  return `finished: ${reason}; final mappings: EDP ${edp} pJ·cycles${against}`;
 }
 
 /** How two figures of the same networks go together. */

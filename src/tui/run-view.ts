@@ -10,7 +10,7 @@ import type {
   StartedEvent,
 } from '../search/run-events.ts';
 import { addDesignPoints, type DesignPoint, type DesignPoints, NO_POINTS, POINT_LIMIT } from './design-points.ts';
-import { baselineText, bestText, correlationText, type LogEntry, searchedText } from './run-log.ts';
+import { baselineText, bestText, correlationText, finishedText, type LogEntry, searchedText } from './run-log.ts';
 import { appendToSeries, type BoundedSeries, EMPTY_SERIES } from './series.ts';
 import { geometricMean, toDesignPoint } from './totals.ts';
 
@@ -30,6 +30,8 @@ export interface RunView {
   readonly started: StartedEvent | null;
   readonly published: BaselineEvent | null;
   readonly optimal: BaselineEvent | null;
+  /** The baselines as the search compared its designs with them, before all are mapped anew in the end. */
+  readonly searched: { readonly published: BaselineEvent | null; readonly optimal: BaselineEvent | null };
   /** Last generation, from 0; null before the first. */
   readonly generation: number | null;
   /** Accelerators evaluated (scored, stopped early or unmappable). */
@@ -54,6 +56,8 @@ export interface RunView {
   /** Trial that `layers` belong to; null in `map` runs. */
   readonly layersTrial: number | null;
   readonly progress: ProgressEvent | null;
+  /** What the run last said of its course since its last generation or layer, such as what it does after the search; null otherwise. */
+  readonly doing: string | null;
   readonly finished: FinishedEvent | null;
   readonly log: readonly LogEntry[];
 }
@@ -69,6 +73,7 @@ export const EMPTY_VIEW: RunView = {
   started: null,
   published: null,
   optimal: null,
+  searched: { published: null, optimal: null },
   generation: null,
   evaluated: 0,
   counters: null,
@@ -83,6 +88,7 @@ export const EMPTY_VIEW: RunView = {
   layerCount: null,
   layersTrial: null,
   progress: null,
+  doing: null,
   finished: null,
   log: [],
 };
@@ -93,7 +99,7 @@ export function reduceRunView(view: RunView, event: RunEvent): RunView {
     case 'started':
       return startRun(view, event);
     case 'baseline':
-      return withLog({ ...view, [event.which]: event }, 'info', baselineText(event));
+      return addBaseline(view, event);
     case 'generation':
       return addGeneration(view, event);
     case 'layer':
@@ -103,7 +109,7 @@ export function reduceRunView(view: RunView, event: RunEvent): RunView {
     case 'progress':
       return { ...view, progress: event };
     case 'note':
-      return withLog(view, event.level, event.text);
+      return withLog(event.level === 'info' ? { ...view, doing: event.text } : view, event.level, event.text);
     case 'paused':
       return event.paused === view.paused
         ? view
@@ -131,7 +137,12 @@ function startRun(view: RunView, event: StartedEvent): RunView {
   const resumed = view.started !== null;
   const names = searchedText(event);
   const text = `${resumed ? 'resumed' : 'started'} ${event.command} of ${names} by ${event.strategy}, seed ${event.seed}`;
-  return withLog({ ...view, status: 'running', paused: false, started: event, finished: null }, 'info', text);
+  return withLog({ ...view, status: 'running', paused: false, doing: null, started: event, finished: null }, 'info', text);
+}
+
+function addBaseline(view: RunView, event: BaselineEvent): RunView {
+  const searched = event.isFinal === true ? view.searched : { ...view.searched, [event.which]: event };
+  return withLog({ ...view, [event.which]: event, searched }, 'info', baselineText(event));
 }
 
 function addGeneration(view: RunView, event: GenerationEvent): RunView {
@@ -146,6 +157,7 @@ function addGeneration(view: RunView, event: GenerationEvent): RunView {
     ...view,
     status: view.status === 'waiting' ? 'running' : view.status,
     paused: false,
+    doing: null,
     generation: event.generation,
     evaluated,
     counters,
@@ -188,7 +200,7 @@ function addLayer(view: RunView, row: LayerRow, count: number): RunView {
   const others = view.layers.filter(({ index }) => index !== row.index);
   const layers = [...others, row].sort((a, b) => a.index - b.index);
   const status = view.status === 'waiting' ? 'running' : view.status;
-  return { ...view, status, layers, layerCount: count };
+  return { ...view, status, layers, layerCount: count, doing: null };
 }
 
 /** A second one of the same title replaces the first: the journal may tell it again after a resume. */
@@ -206,6 +218,7 @@ function finishRun(view: RunView, event: FinishedEvent): RunView {
     ...view,
     status: 'finished',
     paused: false,
+    doing: null,
     finished: event,
     ...(design === null
       ? {}
@@ -218,7 +231,7 @@ function finishRun(view: RunView, event: FinishedEvent): RunView {
           accuracyFront: design.accuracyFront ?? view.accuracyFront,
         }),
   };
-  return withLog(next, 'info', `finished: ${event.reason}`);
+  return withLog(next, 'info', finishedText(event, next.published ?? next.optimal));
 }
 
 function withLog(view: RunView, level: LogEntry['level'], text: string): RunView {

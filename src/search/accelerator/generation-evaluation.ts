@@ -43,7 +43,7 @@ export async function evaluateGeneration(
   const { parents, cutoff = null } = rule;
   if (parents === undefined) {
     const results = await evaluate(proposals, cutoff);
-    return results.map((result) => ({ result, cutoff }));
+    return results.map((result) => (result.outcome === 'scored' ? { result, cutoff } : unscored(result, cutoff)));
   }
   const found = new Map<number, CandidateResult>();
   let best: readonly Scored[] = [];
@@ -63,9 +63,19 @@ export async function evaluateGeneration(
   const least = best[parents - 1]?.score ?? cutoff;
   return proposals.map(({ trial }) => {
     const result = found.get(trial)!;
-    if (least === null || (result.outcome === 'scored' && result.score <= least)) return { result, cutoff: least };
-    return { result: { outcome: 'stopped', trial, counters: result.counters }, cutoff: least };
+    return result.outcome === 'scored' && (least === null || result.score <= least)
+      ? { result, cutoff: least }
+      : unscored(result, least);
   });
+}
+
+/**
+ * A candidate without a score up to the cutoff. A mapper that is told a cutoff may not see that a layer cannot be mapped at all, one that
+ * remembers the layer does: under a cutoff both count as stopped.
+ */
+function unscored(result: CandidateResult, cutoff: number | null): Evaluated {
+  const { trial, counters } = result;
+  return { result: cutoff === null ? result : { outcome: 'stopped', trial, counters }, cutoff };
 }
 
 /** Factor on the score of the last parent of the generation before, and on the bound of the first generation's would-be last parent. */

@@ -153,14 +153,17 @@ function drawMemories(canvas: Canvas, levels: readonly LevelView[], { started }:
   return y;
 }
 
-function drawDifference(canvas: Canvas, { best, previousBest }: RunView): void {
+function drawDifference(canvas: Canvas, { best, previousBest, status }: RunView): void {
   if (best === null || previousBest === null || canvas.height < 2) return;
-  let y = drawHeading(canvas, 0, `${trialTitle(best.trial)} against the best before, ${trialText(previousBest.trial)}`);
-  for (const { name, before, after, ratio } of designDifferences(previousBest, best)) {
+  const before = trialText(previousBest.trial);
+  // Final mappings have other figures.
+  const against = status === 'finished' ? `${before} in the search` : `the best before, ${before}`;
+  let y = drawHeading(canvas, 0, `${trialTitle(best.trial)} against ${against}`);
+  for (const { name, before: from, after, ratio } of designDifferences(previousBest, best)) {
     canvas.text(0, y, name, 'dim', 14);
     const isMerit = name === 'EDP' || name === 'energy' || name === 'cycles' || name === 'area';
     const style = ratio === null || !isMerit ? 'text' : ratio < 1 ? 'good' : 'bad';
-    const end = canvas.text(15, y, `${before} → ${after}`, 'text');
+    const end = canvas.text(15, y, `${from} → ${after}`, 'text');
     if (ratio !== null) canvas.text(end + 2, y, formatFactor(ratio), style);
     y++;
   }

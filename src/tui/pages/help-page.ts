@@ -1,6 +1,6 @@
 import type { Canvas } from '../canvas.ts';
 import type { Controls } from '../ui-state.ts';
-import { drawHeading } from './page-parts.ts';
+import { drawHeading, wrappedText } from './page-parts.ts';
 
 const KEYS: readonly (readonly [keys: string, text: string, inReadOnly: boolean])[] = [
   ['1-5, Tab', 'pages', true],
@@ -26,11 +26,12 @@ export function drawHelpPage(canvas: Canvas, { readOnly, keepsFolder }: Controls
   }
   y = drawHeading(canvas, y + 1, 'Reading the pages');
   const lines = [
-    'EDP is energy × latency, in pJ·cycles; with several networks the geometric mean.',
+    'EDP is energy × latency, in pJ·cycles; several networks: geometric mean.',
+    'vs published, vs optimal: gain over the baseline with its published dataflow, with optimal mappings. All are mapped anew after the search.',
     '∥ K: the dim K runs in parallel along that array dimension.',
-    'Words that PEs share are broadcast along a link; partial sums are reduced along it.',
-    'Top-1 76.5 ± 0.3 %: accuracy with its standard error; amber where it is to be read with care.',
+    'Words that PEs share are broadcast along a link; partial sums are reduced.',
+    'Top-1 76.5 ± 0.3 %: accuracy, standard error; amber: to be read with care.',
     'Bottleneck 1.4×: so much faster if that resource had no limit.',
   ];
-  for (const line of lines) canvas.text(1, y++, line, 'dim');
+  for (const line of lines.flatMap((text) => wrappedText(text, canvas.width - 1))) canvas.text(1, y++, line, 'dim');
 }

@@ -18,7 +18,7 @@ export function drawLayerDetail(canvas: Canvas, layer: LayerSummary, scroll: num
       { text: `EDP ${formatFigure(layer.energyPj * layer.cycles)}`, style: 'text' },
       { text: `utilization ${formatPercent(layer.utilization)}`, style: 'text' },
       { text: bottleneckText(layer), style: layer.bottleneck === 'compute' ? 'dim' : 'warning' },
-      { text: layer.optimal ? 'proven optimal' : 'best sampled', style: layer.optimal ? 'good' : 'dim' },
+      { text: layer.optimal ? 'proven optimal' : 'best found', style: layer.optimal ? 'good' : 'dim' },
     ],
     2,
   );

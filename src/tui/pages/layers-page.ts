@@ -44,7 +44,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'util.', width: 5, priority: 0, draw: right((layer) => formatPercent(layer.utilization), utilizationStyle) },
   { title: 'bottleneck', width: 20, narrowWidth: 13, priority: 0, draw: drawBottleneck },
   { title: 'MAC/B', width: 6, priority: 8, draw: right((layer) => formatFigure(layer.macsPerDramByte)) },
-  { title: 'mapping', width: 8, priority: 9, draw: drawCertificate },
+  { title: 'mapping', width: 10, priority: 9, draw: drawCertificate },
 ];
 
 /** Layers: what every layer of the best design costs and why; Enter opens the mapping of the selected one. */
@@ -172,7 +172,7 @@ function drawBottleneck(canvas: Canvas, y: number, { bottleneck, bottleneckGain 
 }
 
 function drawCertificate(canvas: Canvas, y: number, { optimal }: LayerSummary): void {
-  canvas.text(0, y, optimal ? 'optimal' : 'sampled', optimal ? 'good' : 'dim');
+  canvas.text(0, y, optimal ? 'optimal' : 'best found', optimal ? 'good' : 'dim');
 }
 
 function drawEnergyColumns(canvas: Canvas, { layers }: RunView): void {

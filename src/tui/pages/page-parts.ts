@@ -1,6 +1,7 @@
 import { drawMeter } from '../bars.ts';
 import type { Canvas } from '../canvas.ts';
 import type { Style } from '../palette.ts';
+import type { RunView } from '../run-view.ts';
 
 /** A name with its value in a column of facts. */
 export interface Fact {
@@ -38,6 +39,12 @@ export function drawWords(canvas: Canvas, y: number, words: readonly { text: str
     if (x > 0 && x + text.length > canvas.width) return;
     x = canvas.text(x, y, text, style) + gap;
   }
+}
+
+/** Why there is no design yet. At most 22 columns. */
+export function noDesignText({ started, optimal, counters }: RunView): string {
+  const isBefore = started?.command === 'design' && optimal === null && counters === null;
+  return isBefore ? 'baseline comes first' : 'no feasible design yet';
 }
 
 /** Text in the middle of an empty page. */

@@ -42,7 +42,7 @@ function drawPicture(canvas: Canvas, view: RunView, picture: ParetoPicture, posi
 }
 
 /** All scored designs on two axes, the front among them. */
-function drawDesigns(canvas: Canvas, { points, best }: RunView, index: number, position: string): void {
+function drawDesigns(canvas: Canvas, { points, best, status }: RunView, index: number, position: string): void {
   const tradeOff = TRADE_OFFS[index]!;
   const front = points.fronts[index]!;
   const toXY = (point: DesignPoint) => ({ x: tradeOff.x.of(point), y: tradeOff.y.of(point) });
@@ -57,6 +57,7 @@ function drawDesigns(canvas: Canvas, { points, best }: RunView, index: number, p
       { text: '● front', style: 'best' },
       { text: '◆ best EDP', style: 'warning' },
       { text: '· designs', style: 'mean' },
+      ...(status === 'finished' ? [{ text: 'mapped as in the search', style: 'dim' as const }] : []),
     ],
     2,
   );

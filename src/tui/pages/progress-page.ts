@@ -1,7 +1,7 @@
 import type { NetworkFigures } from '../../search/ports.ts';
 import { accuracyFlags, formatAccuracy } from '../accuracy.ts';
 import { drawColumns, drawMeter, drawStack } from '../bars.ts';
-import type { Canvas } from '../canvas.ts';
+import { type Canvas, fitText } from '../canvas.ts';
 import { type ChartRule, drawChart } from '../chart.ts';
 import { formatDuration, formatEnergy, formatFactor, formatFigure, formatPercent, formatSi } from '../figures.ts';
 import { type Style, splitStyle } from '../palette.ts';
@@ -10,7 +10,7 @@ import { edpImprovement, energyByLevel, geometricMean, layerTotals } from '../to
 import { dataflowText } from '../wiring.ts';
 import { drawAccuracyFront } from './accuracy-front.ts';
 import { drawFoundNetwork } from './found-network.ts';
-import { drawEmpty, drawFacts, drawHeading, drawWords, type Fact } from './page-parts.ts';
+import { drawEmpty, drawFacts, drawHeading, drawWords, type Fact, noDesignText, wrappedText } from './page-parts.ts';
 
 const PANEL_WIDTH = 40;
 
@@ -24,12 +24,11 @@ export function drawProgressPage(canvas: Canvas, view: RunView): void {
   if (beside) {
     const panel = canvas.region(canvas.width - PANEL_WIDTH, 0, PANEL_WIDTH, canvas.height);
     drawPicture(canvas.region(0, 0, canvas.width - PANEL_WIDTH - 3, canvas.height), view);
-    const y = drawFacts(panel, drawHeading(panel, 0, 'Best so far'), bestFacts(view), 18);
-    const after = drawFacts(
+    const y = drawFacts(panel, drawHeading(panel, 0, view.status === 'finished' ? 'Result' : 'Best so far'), bestFacts(view), 18);
+    const after = drawDoing(
       panel,
-      drawHeading(panel, y + 1, isMap(view) ? 'Mapping' : 'Search'),
-      searchFacts(view),
-      18,
+      drawFacts(panel, drawHeading(panel, y + 1, isMap(view) ? 'Mapping' : 'Search'), searchFacts(view), 18),
+      view,
     );
     const rest = panel.region(0, after + 1, panel.width, panel.height - after - 1);
     if (view.best?.network === undefined) drawNetworks(rest, view);
@@ -38,6 +37,13 @@ export function drawProgressPage(canvas: Canvas, view: RunView): void {
   }
   drawSummaryLines(canvas, view);
   drawPicture(canvas.region(0, 3, canvas.width, canvas.height - 3), view);
+}
+
+/** What the run does after its search, below its facts. @returns the next row */
+function drawDoing(panel: Canvas, top: number, { doing }: RunView): number {
+  const lines = doing === null ? [] : wrappedText(doing, panel.width);
+  lines.forEach((line, i) => panel.text(0, top + i, line, 'accent'));
+  return top + lines.length;
 }
 
 function isMap(view: RunView): boolean {
@@ -73,7 +79,7 @@ function drawCourse(canvas: Canvas, view: RunView): void {
 }
 
 /** The EDP of both baselines; one line with both names where they are the same. */
-function baselineRules({ published, optimal }: RunView): ChartRule[] {
+function baselineRules({ searched: { published, optimal } }: RunView): ChartRule[] {
   const ruleOf = (event: RunView['published'], style: Style): ChartRule[] => {
     if (event === null || event.networks.length === 0) return [];
     const y = geometricMean(event.networks.map((network) => network.edpPjCycles));
@@ -117,7 +123,7 @@ function drawLayerColumns(canvas: Canvas, view: RunView): void {
 function bestFacts(view: RunView): Fact[] {
   const { best, published, optimal } = view;
   if (isMap(view)) return mapFacts(view);
-  if (best === null) return [{ name: 'EDP', value: 'no feasible design yet', style: 'dim' }];
+  if (best === null) return [{ name: 'EDP', value: noDesignText(view), style: 'dim' }];
   const networks = resultNetworks(view);
   const mean = (of: 'edpPjCycles' | 'energyPj' | 'cycles') => geometricMean(networks.map((network) => network[of]));
   const facts: Fact[] = [
@@ -204,7 +210,7 @@ function searchFacts(view: RunView): Fact[] {
       { name: 'workers', value: `${progress.workers}` },
       { name: 'elapsed', value: formatDuration(progress.elapsedSeconds) },
     );
-    if (progress.remainingSeconds !== null && view.status === 'running')
+    if (progress.remainingSeconds !== null && view.status === 'running' && view.doing === null)
       facts.push({ name: 'time left', value: formatDuration(progress.remainingSeconds) });
   }
   return facts;
@@ -246,6 +252,12 @@ function drawSummaryLines(canvas: Canvas, view: RunView): void {
     2,
   );
   const facts = searchFacts(view);
+  const share = facts.find((fact) => fact.share !== undefined)?.share;
+  if (share !== undefined) drawMeter(canvas, 0, 2, canvas.width, share, 'accent');
+  if (view.doing !== null) {
+    canvas.text(0, 1, fitText(view.doing, canvas.width), 'accent');
+    return;
+  }
   const pick = (name: string, label: string) =>
     facts
       .filter((fact) => fact.name === name)
@@ -266,8 +278,6 @@ function drawSummaryLines(canvas: Canvas, view: RunView): void {
     ],
     2,
   );
-  const share = facts.find((fact) => fact.share !== undefined)?.share;
-  if (share !== undefined) drawMeter(canvas, 0, 2, canvas.width, share, 'accent');
 }
 
 function shortGain(value: string): string {
