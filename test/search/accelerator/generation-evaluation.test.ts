@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { decodePointToDesign, templatePoint } from '../../../src/search/accelerator/encoding.ts';
+import { evaluateGeneration, type Generation } from '../../../src/search/accelerator/generation-evaluation.ts';
+import type { Proposal } from '../../../src/search/accelerator/generation-results.ts';
+import { localEvaluator } from '../../../src/search/accelerator/local-evaluator.ts';
+import type { LayerMapper } from '../../../src/search/ports.ts';
+import { budgetCase, contextOf, TINY_NETWORK } from './fixtures.ts';
+
+const EYERISS = budgetCase('eyeriss');
+
+/** Layers that cannot be mapped, which a cutoff hides: as the exact mapper, which ends at the cutoff. */
+const UNMAPPABLE: LayerMapper = {
+  map: (_layer, _accelerator, _goal, cutoff) =>
+    cutoff === undefined
+      ? { kind: 'unmappable', reason: 'no tiling fits' }
+      : { kind: 'cut', lowerBound: cutoff, evaluations: 0 },
+};
+
+function proposal(trial: number): Proposal {
+  const context = contextOf(EYERISS, 'importance');
+  const point = templatePoint(context)!;
+  const decoded = decodePointToDesign(point, context);
+  if (decoded.kind === 'rejected') throw new Error(decoded.reason);
+  return { ...decoded, candidate: { id: trial, point }, trial, bound: 0.5 };
+}
+
+function evaluator() {
+  const { technology } = EYERISS;
+  return localEvaluator({ networks: [TINY_NETWORK], technology, mapper: UNMAPPABLE, factors: 'perfect' });
+}
+
+describe('evaluateGeneration', () => {
+  it('says the same of a design that cannot be mapped, whatever the evaluator remembers of it', async () => {
+    const generation: Generation = { proposals: [proposal(1)], rule: {}, parentScore: null, referenceEdps: [1e9] };
+    const knowing = evaluator();
+    const [named] = await evaluateGeneration(generation, knowing);
+    expect(named).toMatchObject({ result: { outcome: 'unmappable', reason: 'fc: no tiling fits' }, cutoff: null });
+    for (const rule of [{ cutoff: 1e6 }, { cutoff: 1e6, parents: 1 }]) {
+      const beaten = { ...generation, rule };
+      for (const one of [knowing, evaluator()]) {
+        const [evaluated] = await evaluateGeneration(beaten, one);
+        expect(evaluated).toMatchObject({ result: { outcome: 'stopped', trial: 1 }, cutoff: 1e6 });
+      }
+    }
+  });
+});
