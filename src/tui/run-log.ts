@@ -33,7 +33,8 @@ export function baselineText({ accelerator, dataflow, networks, isFinal }: Basel
 
 /** A new best design. @param edp pJ * cycles */
 export function bestText(generation: number, best: ScoredDesign, edp: number, published: BaselineEvent | null): string {
-  const gain = published === null || best.trial === BASELINE_TRIAL ? null : edpImprovement(published.networks, best.networks);
+  const gain =
+    published === null || best.trial === BASELINE_TRIAL ? null : edpImprovement(published.networks, best.networks);
   const against = gain === null ? '' : `, ${formatFactor(gain)} better than ${published?.accelerator}`;
   const accuracy = best.network === undefined ? '' : `, top-1 ${formatAccuracy(best.network.accuracy)}`;
   const what = best.trial === BASELINE_TRIAL ? 'nothing better than the baseline yet' : `new best, trial ${best.trial}`;

@@ -137,7 +137,11 @@ function startRun(view: RunView, event: StartedEvent): RunView {
   const resumed = view.started !== null;
   const names = searchedText(event);
   const text = `${resumed ? 'resumed' : 'started'} ${event.command} of ${names} by ${event.strategy}, seed ${event.seed}`;
-  return withLog({ ...view, status: 'running', paused: false, doing: null, started: event, finished: null }, 'info', text);
+  return withLog(
+    { ...view, status: 'running', paused: false, doing: null, started: event, finished: null },
+    'info',
+    text,
+  );
 }
 
 function addBaseline(view: RunView, event: BaselineEvent): RunView {

@@ -8,7 +8,7 @@ import { arrayAxes, type LevelView, levelViews, peCount, resourceUse, type Speci
 import { levelStyle } from '../palette.ts';
 import type { RunView } from '../run-view.ts';
 import { dataflowText, wireTexts } from '../wiring.ts';
-import { drawEmpty, drawHeading } from './page-parts.ts';
+import { drawEmpty, drawHeading, noDesignText } from './page-parts.ts';
 
 /** Accelerator: the PE array of the best design (or of the accelerator that the run maps onto) and memories, its use of the budget and what changed since the previous best. */
 export function drawAcceleratorPage(canvas: Canvas, view: RunView): void {
@@ -18,9 +18,7 @@ export function drawAcceleratorPage(canvas: Canvas, view: RunView): void {
     const name = started?.accelerator;
     drawEmpty(
       canvas,
-      name === undefined
-        ? ['no feasible design yet']
-        : [`this run maps onto ${name}`, `trifold show ${name} prints it`],
+      name === undefined ? [noDesignText(view)] : [`this run maps onto ${name}`, `trifold show ${name} prints it`],
     );
     return;
   }

@@ -24,7 +24,12 @@ export function drawProgressPage(canvas: Canvas, view: RunView): void {
   if (beside) {
     const panel = canvas.region(canvas.width - PANEL_WIDTH, 0, PANEL_WIDTH, canvas.height);
     drawPicture(canvas.region(0, 0, canvas.width - PANEL_WIDTH - 3, canvas.height), view);
-    const y = drawFacts(panel, drawHeading(panel, 0, view.status === 'finished' ? 'Result' : 'Best so far'), bestFacts(view), 18);
+    const y = drawFacts(
+      panel,
+      drawHeading(panel, 0, view.status === 'finished' ? 'Result' : 'Best so far'),
+      bestFacts(view),
+      18,
+    );
     const after = drawDoing(
       panel,
       drawFacts(panel, drawHeading(panel, y + 1, isMap(view) ? 'Mapping' : 'Search'), searchFacts(view), 18),
