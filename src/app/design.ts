@@ -236,7 +236,7 @@ async function finish(
   onEvent({
     kind: 'note',
     level: 'info',
-    text: 'now the mappings of the best design and of the baseline; the limits were those of the search',
+    text: 'now the mappings of the best design and of the baseline (the search has ended)',
   });
   const figures = (mapped: readonly FinalNetwork[]) => mapped.map(({ report }) => networkFigures(report));
   const { template, dataflow } = inputs;

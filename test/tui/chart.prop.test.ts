@@ -53,6 +53,22 @@ describe('chart', () => {
     );
   });
 
+  it('has at least three figures on a log axis over half a decade and more', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 1, max: 1e16, noNaN: true }),
+        fc.double({ min: 3.2, max: 1e6, noNaN: true }),
+        fc.integer({ min: 18, max: 50 }),
+        (low, ratio, height) => {
+          const canvas = Canvas.create(60, height);
+          const points = [low, low * ratio].map((y, x) => ({ x, y }));
+          drawChart(canvas, chartOf(points, 'line', 'log'));
+          expect(textOf(canvas).filter((line) => line.includes('┤')).length).toBeGreaterThanOrEqual(3);
+        },
+      ),
+    );
+  });
+
   it('names lines beside each other, never glued together or over data', () => {
     fc.assert(
       fc.property(

@@ -47,7 +47,7 @@ export function drawProgressPage(canvas: Canvas, view: RunView): void {
 /** What the run does after its search, below its facts. @returns the next row */
 function drawDoing(panel: Canvas, top: number, { doing }: RunView): number {
   const lines = doing === null ? [] : wrappedText(doing, panel.width);
-  lines.forEach((line, i) => panel.text(0, top + i, line, 'accent'));
+  for (const [i, line] of lines.entries()) panel.text(0, top + i, line, 'accent');
   return top + lines.length;
 }
 
