@@ -71,13 +71,23 @@ export async function resumeCosearchRun(
   const opened = reopenRun(directory, KIND, listener);
   if (opened.kind === 'finished') return opened.result;
   const { run, inputs } = opened;
-  if (accuracySourceHash(inputs.request.accuracy) !== inputs.accuracySha256)
-    listener.onEvent({
-      kind: 'note',
-      level: 'warning',
-      text: 'the file of the accuracy evaluator has changed since the run began: its result may differ from an uninterrupted run',
-    });
+  try {
+    warnOfOtherAccuracy(inputs, listener);
+  } catch (error) {
+    run.close();
+    throw error;
+  }
   return carry(run, inputs, limits, listener);
+}
+
+/** @throws TrifoldError when the file of the accuracy evaluator cannot be read any more */
+function warnOfOtherAccuracy({ request, accuracySha256 }: CosearchInputs, listener: RunListener): void {
+  if (accuracySourceHash(request.accuracy) === accuracySha256) return;
+  listener.onEvent({
+    kind: 'note',
+    level: 'warning',
+    text: 'the file of the accuracy evaluator has changed since the run began: its result may differ from an uninterrupted run',
+  });
 }
 
 async function carry(

@@ -53,6 +53,19 @@ async function carry(
   limits: RunLimits,
   listener: RunListener,
 ): Promise<DesignRunResult> {
+  try {
+    return await carryOpen(run, inputs, limits, listener);
+  } finally {
+    run.close();
+  }
+}
+
+async function carryOpen(
+  run: Run<RunEvent, DesignState>,
+  inputs: DesignInputs,
+  limits: RunLimits,
+  listener: RunListener,
+): Promise<DesignRunResult> {
   const { directory } = run;
   listener.onFolder?.(directory);
   const evaluator = await openEvaluator(inputs, {
@@ -105,7 +118,6 @@ async function carry(
     interruption.close();
     await evaluator.close();
     await pool.close();
-    run.close();
   }
 }
 

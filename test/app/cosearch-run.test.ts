@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -118,6 +118,20 @@ describe.each(KINDS)('a %s co-search run', (_name, workers, request) => {
     expect(documentOf(resumed.json)).toEqual(documentOf(json));
     expect(results(stopped)).toEqual(results(whole));
     expect((await resumeCosearchRun(stopped, { workers: 1 }, listener())).json).toEqual(documentOf(json));
+  });
+});
+
+describe('a co-search run whose accuracies are gone', () => {
+  it('is refused and given free', async () => {
+    const file = join(FOLDER, 'moved.json');
+    copyFileSync(TABLE, file);
+    const request: CosearchRequest = { ...REQUEST, accuracy: { kind: 'table', file } };
+    const directory = freshFolder();
+    const interrupted = listener(undefined, () => true);
+    await startCosearchRun(request, directory, [], { workers: 1 }, interrupted);
+    renameSync(file, `${file}.away`);
+    for (let i = 0; i < 2; i++)
+      await expect(resumeCosearchRun(directory, { workers: 1 }, listener())).rejects.toThrow('moved.json');
   });
 });
 

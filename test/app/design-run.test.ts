@@ -338,6 +338,14 @@ describe('a design run', () => {
     expect(easy.finished?.reason).toBe('target');
   });
 
+  it('gives its folder free when its threads cannot be opened', async () => {
+    const directory = freshFolder();
+    const begun = startDesignRun(SMALL_DESIGN, directory, [], { workers: 0 }, listener());
+    await expect(begun).rejects.toThrow('at least one worker');
+    const resumed = await resumeDesignRun(directory, { workers: 1 }, listener());
+    expect(resumed.finished).not.toBeNull();
+  });
+
   it('never touches a folder that is not empty', async () => {
     const { directory } = await uninterrupted();
     const before = results(directory);
