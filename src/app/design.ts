@@ -261,15 +261,17 @@ async function finish(
   finalEvent('optimal', null, baseline);
   onEvent({ kind: 'best-layers', trial: best.trial, layers });
   const networks = figures(mapped);
-  const [published, optimal] = (['published', 'optimal'] as const).map(
-    (which) => baselines.find((event) => event.which === which)?.networks,
-  );
+  const ofSearch = best.networks;
+  // Both sides as mapped in the end, or both as in the search.
+  const gainOver = (which: BaselineEvent['which'], finals: readonly FinalNetwork[] | null): number | null => {
+    if (finals !== null) return improvement(figures(finals), networks);
+    const searched = baselines.find((event) => event.which === which)?.networks;
+    return searched === undefined ? null : improvement(searched, ofSearch);
+  };
+  const optimal = gainOver('optimal', baseline)!;
   const summary: DesignSummary = {
     best,
-    improvement: {
-      published: improvement(within === null ? (published ?? optimal!) : figures(within), networks),
-      optimal: improvement(baseline === null ? optimal! : figures(baseline), networks),
-    },
+    improvement: { published: gainOver('published', within) ?? optimal, optimal },
     layers,
     front: search.front,
     counters: search.getState().counters,

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { areaMm2 } from '../../src/accelerator/accelerator.ts';
 import { checkBudget } from '../../src/accelerator/budget.ts';
@@ -233,7 +233,18 @@ describe('a design run', () => {
     const { finished } = await startDesignRun(request, freshFolder(), [], { workers: 1 }, listener());
     expect(finished!.baselines.map(({ which }) => which)).toEqual(['published', 'optimal']);
     expect(finished!.finalPublished).toBeNull();
-    expect(finished!.summary.improvement.published).toBeGreaterThan(0);
+    const { best, summary, baselines } = finished!;
+    const searched = baselines[0]!.networks[0]!.edpPjCycles / best.networks[0]!.edpPjCycles;
+    expect(summary.improvement.published).toBeCloseTo(searched, 12);
+  });
+
+  it('claims no more over a baseline without a published dataflow than over its optimal mapping', async () => {
+    const baseline = resolve(import.meta.dirname, '../../accelerators/shidiannao.yaml');
+    const own = { ...ODD, baseline, generations: 1 };
+    const { finished } = await startDesignRun(own, freshFolder(), [], { workers: 1 }, listener());
+    expect(finished!.baselines.map(({ which }) => which)).toEqual(['optimal']);
+    const { published, optimal } = finished!.summary.improvement;
+    expect(published).toBe(optimal);
   });
 
   it('with imperfect final mappings ends the same after an interruption, and eval reads them back', async () => {
