@@ -18,7 +18,7 @@ export function progressLine(event: RunEvent): string | null {
       const found =
         best === null
           ? 'nothing feasible yet'
-          : `best ${(1 / best.score).toFixed(3)}x the baseline's optimum, ${describeDesign(best.design)}`;
+          : `best ${(1 / best.score).toFixed(3)}x better EDP than the baseline's optimum, ${describeDesign(best.design)}`;
       return `generation ${generation + 1}: ${found}${event.improved ? ' *' : ''} (${formatNumber(counters.scored)} scored, ${formatNumber(counters.stopped)} stopped early)`;
     }
     case 'progress': {
