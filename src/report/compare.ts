@@ -87,6 +87,7 @@ function resultsSection(a: ReportModel, b: ReportModel): Markup {
   const ratios = both.flatMap(({ inA, inB }) =>
     inA === null || inB === null ? [] : [inA.edpPjCycles / inB.edpPjCycles],
   );
+  const common = both.flatMap(({ network, inA, inB }) => (inA === null || inB === null ? [] : [network]));
   const mean = geometricMean(ratios);
   const clocks = [a.specification?.clockHz ?? 1, b.specification?.clockHz ?? 1] as const;
   const hasTime = a.specification !== null && b.specification !== null;
@@ -127,7 +128,7 @@ function resultsSection(a: ReportModel, b: ReportModel): Markup {
     ? html`The runs have no network in common.`
     : mean === 1
       ? html`Both runs reach the same EDP.`
-      : html`<strong>${mean > 1 ? 'B' : 'A'} has ${figure(mean, factorText(Math.max(mean, 1 / mean)))} better EDP</strong>${ratios.length > 1 ? ` (geometric mean over ${ratios.length} networks)` : ''}.`;
+      : html`<strong>${mean > 1 ? 'B' : 'A'} has ${figure(mean, factorText(Math.max(mean, 1 / mean)))} better EDP</strong>${ratios.length > 1 ? ` (geometric mean over ${ratios.length} networks)` : ''}${ratios.length < both.length ? ` on ${common.join(', ')}` : ''}.`;
   return html`<section id="summary"><h2>Summary</h2><p class="lead">${verdict}</p>
 ${table('Results of both runs', [{ name: 'Network', isText: true }, { name: 'Figure', isText: true }, { name: 'A' }, { name: 'B' }, { name: 'A / B' }], rows)}
 <p class="note">A / B above 1: B is better. Times are at each accelerator's own clock.</p></section>`;
@@ -145,11 +146,17 @@ function acceleratorsSection(a: ReportModel, b: ReportModel): Markup | null {
         : drawAccelerator(model.specification, scale)
     }</div>`;
   const rows: { cells: Hole[] }[] = [];
-  const row = (name: string, value: (model: ReportModel) => number | null, text: (value: number) => string) => {
+  const row = (
+    name: string,
+    value: (model: ReportModel) => number | null,
+    text: (value: number) => string,
+    isComparable = true,
+  ) => {
     const [inA, inB] = [value(a), value(b)];
     if (inA === null && inB === null) return;
     const show = (figureOf: number | null) => (figureOf === null ? 'not stated' : figure(figureOf, text(figureOf)));
-    rows.push({ cells: [name, show(inA), show(inB), inA === null || inB === null ? '' : ratioFigure(inA / inB)] });
+    const ratio = inA === null || inB === null || !isComparable ? '' : ratioFigure(inA / inB);
+    rows.push({ cells: [name, show(inA), show(inB), ratio] });
   };
   row(
     'Processing elements',
@@ -162,11 +169,17 @@ function acceleratorsSection(a: ReportModel, b: ReportModel): Markup | null {
     ({ best }) => best?.areaMm2 ?? null,
     (value) => `${numberText(value)} mm\u00b2`,
   );
-  row('EDP gain over the published dataflow', ({ improvement }) => improvement.published, factorText);
-  row('EDP gain over optimal mappings', ({ improvement }) => improvement.optimal, factorText);
+  // Means over other networks say nothing of the accelerators.
+  const isSame = networksOf(a) === networksOf(b);
+  row('EDP gain over the published dataflow', ({ improvement }) => improvement.published, factorText, isSame);
+  row('EDP gain over optimal mappings', ({ improvement }) => improvement.optimal, factorText, isSame);
   return html`<section id="accelerator"><h2>Accelerators</h2><div class="pair">${one(a, 'A')}${one(b, 'B')}</div>
 <p class="note">Both drawings have one scale.</p>
 ${table('Both accelerators', [{ name: 'Figure', isText: true }, { name: 'A' }, { name: 'B' }, { name: 'A / B' }], rows)}</section>`;
+}
+
+function networksOf({ started }: ReportModel): string {
+  return JSON.stringify(started.space?.name ?? started.networks.map(({ name }) => name).sort());
 }
 
 async function searchSection(a: ReportModel, b: ReportModel, render: ChartRenderer): Promise<Markup | null> {

@@ -117,11 +117,12 @@ export function convergenceOverlay(a: ReportModel, b: ReportModel, frame: ChartF
 
 function baselineScores(model: ReportModel): readonly Reference[] {
   const references: Reference[] = [];
-  const { optimal, published } = model;
+  const { optimal, published } = model.searched;
   if (optimal === null) return references;
-  const ratios = model.networks.map(
-    (row) => (row.published?.edpPjCycles ?? Number.NaN) / (row.optimal?.edpPjCycles ?? Number.NaN),
-  );
+  const ratios = optimal.networks.map(({ network, edpPjCycles }) => {
+    const other = published?.networks.find((figures) => figures.network === network);
+    return (other?.edpPjCycles ?? Number.NaN) / edpPjCycles;
+  });
   const score = geometricMean(ratios);
   const isHigher = score >= 1;
   references.push({ value: 1, label: BASELINE_NAMES.optimal, color: 'var(--optimal)', above: !isHigher });

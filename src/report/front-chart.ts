@@ -26,7 +26,7 @@ export function frontChart(model: ReportModel, frame: ChartFrame): TopLevelSpec 
   const frontPoints = front.map((trial) => point('front', trial, `${trialTitle(trial.trial)}, on the front`));
   const special = [
     ...(['published', 'optimal'] as const).flatMap((which) => {
-      const event = model[which];
+      const event = model.searched[which];
       return event === null
         ? []
         : [point(which, { ...meansOf(event.networks), areaMm2: event.areaMm2 }, BASELINE_NAMES[which])];

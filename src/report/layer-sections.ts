@@ -102,7 +102,7 @@ ${table(
   rows,
   { isSortable: true },
 )}
-<p class="note">MACs, cycles and energy of one repeat; shares count repeats. Gain: the factor that removing the bound would bring. Optimal: proven that no mapping of the mapspace is better.</p></section>`;
+<p class="note">MACs, cycles and energy of one repeat; shares count repeats. Gain: the factor that removing the bound would bring. Optimal: proven that no mapping of the mapspace is better; best found: no better one was met.</p></section>`;
 }
 
 /** The mapping of each layer as a loop nest; null without layers. */

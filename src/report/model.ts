@@ -55,6 +55,8 @@ export interface ReportModel {
   readonly specification: AcceleratorSpecification | null;
   readonly published: BaselineEvent | null;
   readonly optimal: BaselineEvent | null;
+  /** The baselines as the search compared its designs with them, before all are mapped anew in the end. */
+  readonly searched: { readonly published: BaselineEvent | null; readonly optimal: BaselineEvent | null };
   readonly networks: readonly NetworkComparison[];
   /** Baseline EDP / result EDP, geometric mean over the networks; null without that baseline or a result. */
   readonly improvement: { readonly published: number | null; readonly optimal: number | null };
@@ -69,6 +71,7 @@ export interface ReportModel {
   readonly counters: SearchCounters | null;
   readonly generations: number;
   readonly elapsedSeconds: number | null;
+  /** Those that stay true when the run has ended. */
   readonly notes: readonly { readonly level: 'info' | 'warning'; readonly text: string }[];
 }
 
@@ -89,10 +92,12 @@ export function reportModel(input: ReportInput): ReportModel {
   const generations = [...byGeneration.values()].sort((a, b) => a.generation - b.generation);
   const last = generations.at(-1);
   const best = finished?.design?.best ?? last?.best ?? null;
-  const baseline = (which: BaselineEvent['which']) =>
-    events.findLast((event) => event.kind === 'baseline' && event.which === which) as BaselineEvent | undefined;
-  const published = baseline('published') ?? null;
-  const optimal = baseline('optimal') ?? null;
+  const baselines = events.filter((event) => event.kind === 'baseline');
+  const baseline = (which: BaselineEvent['which'], from: readonly BaselineEvent[] = baselines) =>
+    from.findLast((event) => event.which === which) ?? null;
+  const published = baseline('published');
+  const optimal = baseline('optimal');
+  const atSearch = baselines.filter(({ isFinal }) => isFinal !== true);
   const layers = layersOf(events, finished?.design?.layers);
   const results = resultsOf(finished?.networks ?? [], best, layers);
   const names = [...new Set([...started.networks.map(({ name }) => name), ...results.map(({ network }) => network)])];
@@ -114,6 +119,7 @@ export function reportModel(input: ReportInput): ReportModel {
     specification: best?.specification ?? started.specification ?? null,
     published,
     optimal,
+    searched: { published: baseline('published', atSearch), optimal: baseline('optimal', atSearch) },
     networks,
     improvement: {
       published: published === null ? null : (told?.published ?? improvementOver(networks, 'published')),
@@ -128,8 +134,17 @@ export function reportModel(input: ReportInput): ReportModel {
     counters: finished?.design?.counters ?? last?.counters ?? null,
     generations: generations.length,
     elapsedSeconds: progress?.elapsedSeconds ?? null,
-    notes: events.flatMap((event) => (event.kind === 'note' ? [{ level: event.level, text: event.text }] : [])),
+    notes: notesOf(events, started),
   };
+}
+
+/** Notes of `map` and `design` runs that are no warnings tell what such a run does next: of no use afterwards. */
+function notesOf(events: readonly RunEvent[], { command }: StartedEvent): ReportModel['notes'] {
+  return events.flatMap((event) =>
+    event.kind === 'note' && (event.level === 'warning' || command === 'cosearch')
+      ? [{ level: event.level, text: event.text }]
+      : [],
+  );
 }
 
 /** Geometric mean of positive values; NaN for none. */

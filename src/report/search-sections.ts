@@ -26,7 +26,7 @@ export async function convergenceSection(model: ReportModel, render: ChartRender
     ]),
     wide,
     narrow,
-    caption: html`EDP over the baseline's EDP with optimal mappings, geometric mean over the networks; below 1 is better. Trials that were stopped early because they could not win have no point.`,
+    caption: html`EDP over the baseline's EDP with optimal mappings, geometric mean over the networks; below 1 is better. Trials that were stopped early because they could not win have no point.${finalScore(model)}`,
   });
   return html`<section id="convergence"><h2>Convergence</h2>${counterFacts(model)}${chart}${generationTable(model)}</section>`;
 }
@@ -49,7 +49,7 @@ export async function frontSection(model: ReportModel, render: ChartRenderer): P
     ]),
     wide,
     narrow,
-    caption: html`A design is on the front if no scored design is at least as good in energy, cycles and area; it may lie behind others here because the third axis, area, is only its size. Geometric means over the networks.`,
+    caption: html`A design is on the front if no scored design is at least as good in energy, cycles and area; it may lie behind others here because the third axis, area, is only its size. Geometric means over the networks, mapped as in the search.`,
   });
   const ordered = [...front].sort((a, b) => a.energyPj * a.cycles - b.energyPj * b.cycles || a.trial - b.trial);
   const rows = ordered.map((point) => ({
@@ -78,6 +78,14 @@ ${table(
   rows,
   { isSortable: true },
 )}</details></section>`;
+}
+
+/** What the chosen design comes to when it and the baseline are mapped anew in the end; null where that is as in the search. */
+function finalScore({ best, reason, improvement }: ReportModel): Markup | null {
+  if (best === null || reason === null || improvement.optimal === null) return null;
+  const score = 1 / improvement.optimal;
+  if (Math.abs(score / best.score - 1) < 5e-4) return null;
+  return html` With the final mappings of the design and of the baseline it is ${figure(score, numberText(score, 3))} in place of ${figure(best.score, numberText(best.score, 3))}.`;
 }
 
 function baselineEntries(model: ReportModel, shape?: 'dashes'): readonly LegendEntry[] {

@@ -54,11 +54,12 @@ function verdict(model: ReportModel): Markup {
       html`${lead.length > 0 ? ' and ' : ''}<strong>${change(improvement.optimal)}</strong> against ${improvement.published === null ? baseline : started.space === undefined ? 'the same baseline' : 'the same pair'} with optimal mappings`,
     );
   const proven = model.layers.filter(({ optimal }) => optimal).length;
+  const { finalFactors } = model.input.configuration;
   const isBaseline = model.best?.trial === BASELINE_TRIAL;
   const certificate =
     model.layers.length === 0
       ? null
-      : html`<p class="note">${proven === model.layers.length ? html`The mappings of all ${proven} layers are proven optimal` : html`The mappings of ${proven} of ${model.layers.length} layers are proven optimal`} for this accelerator (objective: ${started.objective}).</p>`;
+      : html`<p class="note">${proven === model.layers.length ? html`The mappings of all ${proven} layers are proven optimal` : html`The mappings of ${proven} of ${model.layers.length} layers are proven optimal`} for this accelerator (objective: ${started.objective}${finalFactors === 'imperfect' ? '; factors that do not divide included' : ''})${proven < model.layers.length ? ', the others are the best found' : ''}.</p>`;
   return html`${lead.length === 0 ? null : html`<p class="lead">${lead}${improvement.published !== null || improvement.optimal !== null ? '.' : ''}</p>`}
 ${isBaseline ? html`<p class="note">${reason === null || reason === 'interrupted' ? 'So far no searched' : 'No searched'} design within the budget is better than the baseline with optimal mappings: the design shown is the baseline itself.</p>` : null}
 ${ended === null ? null : html`<p class="warn">${ended}</p>`}
