@@ -24,6 +24,11 @@ export function searchedText({ networks, space }: StartedEvent): string {
   return networks.map((network) => network.name).join(', ');
 }
 
+/** A gain in EDP in words: `2.14× better`, `1.3× worse`. */
+export function gainText(factor: number): string {
+  return factor >= 1 ? `${formatFactor(factor)} better` : `${formatFactor(1 / factor)} worse`;
+}
+
 /** What a baseline costs. */
 export function baselineText({ accelerator, dataflow, networks, isFinal }: BaselineEvent): string {
   const mapping = `${dataflow ?? 'optimal mapping'}${isFinal === true ? ', mapped anew' : ''}`;
@@ -35,7 +40,7 @@ export function baselineText({ accelerator, dataflow, networks, isFinal }: Basel
 export function bestText(generation: number, best: ScoredDesign, edp: number, published: BaselineEvent | null): string {
   const gain =
     published === null || best.trial === BASELINE_TRIAL ? null : edpImprovement(published.networks, best.networks);
-  const against = gain === null ? '' : `, ${formatFactor(gain)} better than ${published?.accelerator}`;
+  const against = gain === null ? '' : `, ${gainText(gain)} than ${published?.accelerator}`;
   const accuracy = best.network === undefined ? '' : `, top-1 ${formatAccuracy(best.network.accuracy)}`;
   const what = best.trial === BASELINE_TRIAL ? 'nothing better than the baseline yet' : `new best, trial ${best.trial}`;
   return `generation ${generation + 1}: ${what}, EDP ${formatFigure(edp)} pJ·cycles${accuracy}${against}`;
@@ -46,7 +51,7 @@ export function finishedText({ reason, design, networks }: FinishedEvent, baseli
   if (design === null || networks.length === 0) return `finished: ${reason}`;
   const edp = formatFigure(geometricMean(networks.map((network) => network.edpPjCycles)));
   const gain = baseline === null ? null : edpImprovement(baseline.networks, networks);
-  const against = gain === null ? '' : `, ${formatFactor(gain)} better than ${baseline?.accelerator}`;
+  const against = gain === null ? '' : `, ${gainText(gain)} than ${baseline?.accelerator}`;
   return `finished: ${reason}; final mappings: EDP ${edp} pJ·cycles${against}`;
 }
 

@@ -4,6 +4,7 @@ import { Canvas } from '../../src/tui/canvas.ts';
 import { drawHelpPage } from '../../src/tui/pages/help-page.ts';
 import { drawLayersPage } from '../../src/tui/pages/layers-page.ts';
 import { drawProgressPage } from '../../src/tui/pages/progress-page.ts';
+import { gainText } from '../../src/tui/run-log.ts';
 import { EMPTY_VIEW, type RunView, reduceRunView } from '../../src/tui/run-view.ts';
 import { INITIAL_UI } from '../../src/tui/ui-state.ts';
 import { syntheticRun } from './synthetic-run.ts';
@@ -71,7 +72,14 @@ describe('final mappings', () => {
   it('are told in the log with what they bring', () => {
     const texts = view.log.map(({ text }) => text);
     expect(texts.filter((text) => text.includes('mapped anew: EDP'))).toHaveLength(baselines.length);
-    expect(texts.at(-1)).toMatch(/^finished: generations; final mappings: EDP [\d.e]+ pJ·cycles, [\d.]+× better than /);
+    expect(texts.at(-1)).toMatch(
+      /^finished: generations; final mappings: EDP [\d.e]+ pJ·cycles, [\d.]+× (better|worse) than eyeriss$/,
+    );
+  });
+
+  it('are called better or worse, as they are', () => {
+    expect(gainText(2.137)).toBe('2.14× better');
+    expect(gainText(0.5)).toBe('2× worse');
   });
 
   it('are not called sampled where they are not proven', () => {

@@ -5,6 +5,7 @@ import { type Canvas, fitText } from '../canvas.ts';
 import { type ChartRule, drawChart } from '../chart.ts';
 import { formatDuration, formatEnergy, formatFactor, formatFigure, formatPercent, formatSi } from '../figures.ts';
 import { type Style, splitStyle } from '../palette.ts';
+import { gainText } from '../run-log.ts';
 import type { RunView } from '../run-view.ts';
 import { edpImprovement, energyByLevel, geometricMean, layerTotals } from '../totals.ts';
 import { dataflowText } from '../wiring.ts';
@@ -152,7 +153,7 @@ function bestFacts(view: RunView): Fact[] {
     });
   const gain = (event: RunView['published'], name: string, style: Style) => {
     const factor = event === null ? null : edpImprovement(event.networks, networks);
-    if (factor !== null) facts.push({ name, value: `${formatFactor(factor)} better EDP`, style });
+    if (factor !== null) facts.push({ name, value: `${gainText(factor)} EDP`, style });
   };
   gain(published, 'vs published', 'published');
   gain(optimal, 'vs optimal', 'optimal');
@@ -286,5 +287,5 @@ function drawSummaryLines(canvas: Canvas, view: RunView): void {
 }
 
 function shortGain(value: string): string {
-  return value.replace(' better EDP', '');
+  return value.replace(/( better)? EDP$/, '');
 }
