@@ -112,8 +112,7 @@ export class AcceleratorSearch {
       state.strategy === options.strategy &&
       (state.dimsPerAxis ?? 1) === search.#encoding.dimsPerAxis &&
       (state.arraySizes === 'useful') === (search.#encoding.usefulSizes !== undefined) &&
-      JSON.stringify(state.optimizer.kind === 'cma-search' ? state.optimizer.space : search.#space) ===
-        JSON.stringify(search.#space);
+      JSON.stringify(state.optimizer.space) === JSON.stringify(search.#space);
     if (!isOwn) throw new TrifoldError('foreign', 'not a state of this accelerator search');
     return search;
   }

@@ -299,6 +299,8 @@ describe('AcceleratorSearch', () => {
     const other = { ...options, strategy: 'naas-index' as const };
     const forged = { ...search.getState(), strategy: 'naas-index' as const };
     expect(() => AcceleratorSearch.fromState(other, forged)).toThrow(/not a state/);
+    const exploring = AcceleratorSearch.create({ ...options, explorations: 2 }).getState();
+    expect(() => AcceleratorSearch.fromState(other, { ...exploring, strategy: 'naas-index' })).toThrow(/not a state/);
   });
 
   it('ranks designs that cannot be mapped last, and names them when nothing better is known of them', async () => {
