@@ -247,9 +247,10 @@ function drawSummaryLines(canvas: Canvas, view: RunView): void {
     canvas,
     0,
     [
-      ...best
-        .slice(0, 1)
-        .map((fact) => ({ text: `best ${fact.name} ${short(fact.value)}`, style: fact.style ?? ('text' as const) })),
+      ...best.slice(0, 1).map((fact) => ({
+        text: view.best === null && !isMap(view) ? fact.value : `best ${fact.name} ${short(fact.value)}`,
+        style: fact.style ?? ('text' as const),
+      })),
       ...best
         .filter(({ name }) => isMap(view) || name === 'top-1' || name.startsWith('vs '))
         .slice(isMap(view) ? 1 : 0)
