@@ -53,6 +53,17 @@ describe('chart', () => {
     );
   });
 
+  it('names its x axis at any width, beside figures', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 40, max: 160 }), fc.integer({ min: 1, max: 3000 }), (width, last) => {
+        const canvas = Canvas.create(width, 12);
+        const points = [1, 2].map((y, i) => ({ x: i * last, y }));
+        drawChart(canvas, { ...chartOf(points, 'line', 'log'), xFrom: 0 });
+        expect(textOf(canvas).at(-1)).toMatch(/^ +0 .* evaluations *$/);
+      }),
+    );
+  });
+
   it('has at least three figures on a log axis over half a decade and more', () => {
     fc.assert(
       fc.property(
