@@ -41,8 +41,7 @@ function stagesOf(mapped: readonly FinalNetwork[]): Stage[] {
   if (mapped.some(({ networkWise }) => networkWise !== null))
     stages.push({ title: 'network, perfect', edpOf: ({ perfectEdpPjCycles }) => perfectEdpPjCycles });
   const last = mapped[0]!.factors;
-  if (last !== factors)
-    stages.push({ title: `${last} where better`, edpOf: ({ report }) => report.totals.edpPjCycles });
+  if (last !== factors) stages.push({ title: `or ${last}`, edpOf: ({ report }) => report.totals.edpPjCycles });
   return stages;
 }
 

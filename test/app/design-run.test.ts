@@ -211,7 +211,7 @@ describe('a design run', () => {
     expect(document.baselineNetworkWise[0]).toMatchObject({ factors: 'imperfect', edpPjCycles: edp(finalBaseline) });
     expect(document.networks[0]).toMatchObject({ factors: 'imperfect', perfectEdpPjCycles: perfectEdp(mapped) });
     const text = describeDesignResult(run);
-    expect(text).toContain('imperfect where better');
+    expect(text).toContain('or imperfect');
     expect(text).toContain(`with perfect factors alone: ${perfectImprovement!.published.toFixed(3)} x`);
     const told = events.filter((event) => event.kind === 'baseline');
     expect(told.map(({ which, isFinal }) => [which, isFinal ?? false])).toEqual([
