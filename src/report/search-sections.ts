@@ -85,7 +85,7 @@ function finalScore({ best, reason, improvement }: ReportModel): Markup | null {
   if (best === null || reason === null || improvement.optimal === null) return null;
   const score = 1 / improvement.optimal;
   if (Math.abs(score / best.score - 1) < 5e-4) return null;
-  return html` With the final mappings of the design and of the baseline it is ${figure(score, numberText(score, 3))} in place of ${figure(best.score, numberText(best.score, 3))}.`;
+  return html` With final mappings of both, the chosen design comes to ${figure(score, numberText(score, 3))} in place of ${figure(best.score, numberText(best.score, 3))}.`;
 }
 
 function baselineEntries(model: ReportModel, shape?: 'dashes'): readonly LegendEntry[] {

@@ -55,7 +55,7 @@ describe('report of a run that maps its design anew in the end', () => {
   it('says what the score of the search comes to', async () => {
     const { best, improvement } = reportModel(mapped);
     const section = sectionOf((await renderReport(mapped)).html, 'convergence');
-    expect(section).toContain(`it is <data value="${1 / improvement.optimal!}">`);
+    expect(section).toContain(`the chosen design comes to <data value="${1 / improvement.optimal!}">`);
     expect(section).toContain(`in place of <data value="${best!.score}">`);
   });
 
