@@ -217,12 +217,12 @@ function drawAxes(canvas: Canvas, plot: Canvas, chart: Chart, xAxis: Axis, yAxis
     const text = formatTick(tick);
     const middle = GUTTER + (Math.round(xAxis.at(tick) * (plot.width * 2 - 1)) >> 1);
     const start = Math.max(GUTTER - 1, middle - (text.length >> 1));
-    if (start < free || start + text.length + 2 > labelStart) continue;
+    if (start < free || start + text.length + 1 > labelStart) continue;
     canvas.put(middle, plot.height, '┬', 'faint');
     canvas.text(start, plot.height + 1, text, 'dim');
     free = start + text.length + 2;
   }
-  if (free <= labelStart) canvas.text(labelStart, plot.height + 1, chart.xLabel, 'dim');
+  if (free - 1 <= labelStart) canvas.text(labelStart, plot.height + 1, chart.xLabel, 'dim');
 }
 
 function least(values: readonly number[], fallback: number): number {
