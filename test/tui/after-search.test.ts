@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BaselineEvent, RunEvent } from '../../src/search/run-events.ts';
 import { Canvas } from '../../src/tui/canvas.ts';
+import { drawAcceleratorPage } from '../../src/tui/pages/accelerator-page.ts';
 import { drawHelpPage } from '../../src/tui/pages/help-page.ts';
 import { drawLayersPage } from '../../src/tui/pages/layers-page.ts';
 import { drawProgressPage } from '../../src/tui/pages/progress-page.ts';
@@ -106,5 +107,32 @@ describe('help', () => {
     expect(page).not.toContain('…');
     expect(page).toContain('All are mapped anew after the search.');
     expect(page).toContain('Bottleneck 1.4×: so much faster if that resource had no limit.');
+  });
+});
+
+describe('a small terminal', () => {
+  const view = viewOf(syntheticRun({ networks: ['resnet50', 'vgg16'], generations: 12 }));
+
+  it('tells layers of several networks apart', () => {
+    const page = drawn(78, 30, (canvas) => drawLayersPage(canvas, view, INITIAL_UI));
+    const names = page
+      .split('\n')
+      .slice(3, -1)
+      .map((line) => line.slice(2, 20).trim())
+      .filter((name) => name !== '');
+    expect(names.length).toBeGreaterThan(10);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { layer } of view.layers.slice(0, names.length)) expect(page).toContain(layer.name.slice(0, 17));
+  });
+
+  it('cuts no figure of what changed in the design', () => {
+    for (const width of [78, 98, 118]) {
+      const page = drawn(width, 30, (canvas) => drawAcceleratorPage(canvas, view));
+      expect(page).toContain(' against ');
+      for (const line of page.slice(page.indexOf(' against ')).split('\n').slice(1)) {
+        expect(line).not.toMatch(/→.*…/);
+        expect(line).not.toMatch(/([A-Za-z²]+) → [\d.]+ \1( |$)/);
+      }
+    }
   });
 });

@@ -97,17 +97,18 @@ function drawBudget(canvas: Canvas, { best, started }: RunView, specification: S
     } else {
       drawMeter(canvas, labelWidth, y, 8, share, style);
       const end = canvas.text(labelWidth + 8, y, formatPercent(share).padStart(6), style);
-      canvas.text(end + 2, y, usedOf(format(used), format(limit)));
+      canvas.text(end + 2, y, withOneUnit(format(used), 'of', format(limit)));
     }
     y++;
   }
   return y;
 }
 
-/** `154 of 192 KiB`: the unit once where both have the same. */
-function usedOf(used: string, limit: string): string {
-  const [value, unit] = used.split(' ');
-  return `${unit !== undefined && limit.endsWith(` ${unit}`) ? value : used} of ${limit}`;
+/** `154 of 192 KiB`, `154 → 192 KiB`: the unit once where both have the same. */
+function withOneUnit(first: string, between: string, second: string): string {
+  const [value, unit, ...more] = first.split(' ');
+  const isSame = unit !== undefined && more.length === 0 && second.endsWith(` ${unit}`);
+  return `${isSame ? value : first} ${between} ${second}`;
 }
 
 function shortName(name: string): string {
@@ -151,18 +152,24 @@ function drawMemories(canvas: Canvas, levels: readonly LevelView[], { started }:
   return y;
 }
 
+/** Columns below which the heading of the difference is short. */
+const NARROW_DIFFERENCE = 48;
+
 function drawDifference(canvas: Canvas, { best, previousBest, status }: RunView): void {
   if (best === null || previousBest === null || canvas.height < 2) return;
   const before = trialText(previousBest.trial);
   // Final mappings have other figures.
-  const against = status === 'finished' ? `${before} in the search` : `the best before, ${before}`;
+  const isEnd = status === 'finished';
+  const against =
+    canvas.width < NARROW_DIFFERENCE ? before : isEnd ? `${before} in the search` : `the best before, ${before}`;
   let y = drawHeading(canvas, 0, `${trialTitle(best.trial)} against ${against}`);
   for (const { name, before: from, after, ratio } of designDifferences(previousBest, best)) {
-    canvas.text(0, y, name, 'dim', 14);
+    canvas.text(0, y, name, 'dim', 12);
     const isMerit = name === 'EDP' || name === 'energy' || name === 'cycles' || name === 'area';
     const style = ratio === null || !isMerit ? 'text' : ratio < 1 ? 'good' : 'bad';
-    const end = canvas.text(15, y, `${from} → ${after}`, 'text');
-    if (ratio !== null) canvas.text(end + 2, y, formatFactor(ratio), style);
+    const end = canvas.text(13, y, withOneUnit(from, '→', after), 'text') + 2;
+    const factor = ratio === null ? '' : formatFactor(ratio);
+    if (end + factor.length <= canvas.width) canvas.text(end, y, factor, style);
     y++;
   }
 }

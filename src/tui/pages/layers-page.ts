@@ -1,7 +1,7 @@
 import type { LayerSummary } from '../../search/run-events.ts';
 import { trialText } from '../../search/trials.ts';
 import { drawColumns, drawMeter, drawStack } from '../bars.ts';
-import type { Canvas } from '../canvas.ts';
+import { type Canvas, fitText } from '../canvas.ts';
 import { formatEnergy, formatFactor, formatFigure, formatPercent, formatSi } from '../figures.ts';
 import { type Style, splitStyle } from '../palette.ts';
 import type { RunView } from '../run-view.ts';
@@ -105,7 +105,7 @@ function drawCaption(canvas: Canvas, view: RunView): void {
 
 function drawTable(canvas: Canvas, { layers, layersTrial }: RunView, selected: number): void {
   const several = new Set(layers.map(({ layer }) => layer.network)).size > 1;
-  const nameOf = (layer: LayerSummary) => (several ? `${layer.network}/${layer.name}` : layer.name);
+  const nameOf = (layer: LayerSummary, width = Infinity) => layerName(layer, several, width);
   const longest = layers.reduce((most, { layer }) => Math.max(most, nameOf(layer).length), 5);
   const nameWidth = Math.min(longest, canvas.width >= 100 ? 34 : 18);
   const columns = fittingColumns(canvas.width - nameWidth - 2, canvas.width < 80);
@@ -124,7 +124,7 @@ function drawTable(canvas: Canvas, { layers, layersTrial }: RunView, selected: n
   layers.slice(first, first + rows).forEach(({ layer }, i) => {
     const isSelected = first + i === selected;
     if (isSelected) canvas.put(0, i + 1, '▸', 'accent');
-    canvas.text(2, i + 1, nameOf(layer), isSelected ? 'selected' : 'text', nameWidth);
+    canvas.text(2, i + 1, nameOf(layer, nameWidth), isSelected ? 'selected' : 'text', nameWidth);
     for (const { column, region } of cells) column.draw(region, i + 1, layer);
   });
   const summaries = layers.map(({ layer }) => layer);
@@ -136,6 +136,14 @@ function drawTable(canvas: Canvas, { layers, layersTrial }: RunView, selected: n
     energyByLevel(summaries).map(({ name }, i) => ({ text: `■ ${name}`, style: splitStyle(i) })),
     2,
   );
+}
+
+/** A layer, with its network where there are several; the network gives way where there is no room for both. */
+function layerName({ network, name }: LayerSummary, several: boolean, width: number): string {
+  if (!several) return name;
+  const room = width - name.length - 1;
+  if (room >= network.length) return `${network}/${name}`;
+  return room < 2 ? name : `${fitText(network, room)}/${name}`;
 }
 
 /** The most important columns that fit, in their order; only one of the two utilizations. */
