@@ -8,7 +8,7 @@ import { type DesignInputs, type DesignRequest, designInputs, isDesignInputs, po
 import { designJson } from './design-json.ts';
 import { openEvaluator } from './evaluators.ts';
 import { openLayerPool } from './layer-pool.ts';
-import { mappingText } from './mapping-text.ts';
+import { mappingFileName, mappingText } from './mapping-text.ts';
 import { announcedPauses } from './pauses.ts';
 import { startRunClock } from './run-clock.ts';
 import { followInterruption, type RunLimits, type RunListener } from './run-listener.ts';
@@ -131,7 +131,7 @@ function writeResults(
   const { workloads, budget, seed, batch } = inputs.request;
   const source = `trifold design ${workloads.join(' ')} --budget ${budget} --seed ${seed}`;
   for (const { report } of mapped)
-    run.writeResult(`mapping-${report.network.name}.yaml`, mappingText(report, source, batch));
+    run.writeResult(mappingFileName(report.network.name), mappingText(report, source, batch));
 }
 
 function isDesignState(value: unknown): value is DesignState {

@@ -17,7 +17,14 @@ import {
   layerSummaries,
   mapLayerWise,
 } from './design-final.ts';
-import { arraySizesOf, type DesignInputs, dimsPerAxisOf, explorationsOf, populationOf } from './design-inputs.ts';
+import {
+  arraySizesOf,
+  type DesignInputs,
+  type DesignRequest,
+  dimsPerAxisOf,
+  explorationsOf,
+  populationOf,
+} from './design-inputs.ts';
 import type { LayerPool } from './layer-pool.ts';
 import { layerSummary, networkFigures } from './layer-summary.ts';
 
@@ -52,6 +59,7 @@ export interface DesignHooks {
 
 /** The best design with its final mappings. */
 export interface FinishedDesign {
+  readonly request: DesignRequest;
   readonly reason: EndReason;
   readonly summary: DesignSummary;
   readonly best: ScoredDesign;
@@ -278,6 +286,7 @@ async function finish(
   };
   onEvent({ kind: 'finished', reason, design: summary, networks });
   return {
+    request: inputs.request,
     reason,
     summary,
     best,

@@ -11,7 +11,7 @@ import { isMapInputs, type MapInputs, type MapRequest, mapInputs } from './map-i
 import { mapJson } from './map-json.ts';
 import type { MappedLayer } from './map-layer.ts';
 import { distinctShapes } from './map-network.ts';
-import { mappingText } from './mapping-text.ts';
+import { mappingFileName, mappingText } from './mapping-text.ts';
 import { refuseExisting, writeNewFile } from './output-files.ts';
 import { announcedPauses } from './pauses.ts';
 import { followInterruption, type RunLimits, type RunListener } from './run-listener.ts';
@@ -92,7 +92,7 @@ async function carry(
     if (inputs.request.save !== undefined) writeNewFile(inputs.request.save, mappingsText(finished));
     if (run !== null) {
       run.writeResult('accelerator.yaml', formatAccelerator(inputs.specification));
-      run.writeResult(`mapping-${inputs.network.name}.yaml`, mappingsText(finished));
+      run.writeResult(mappingFileName(inputs.network.name), mappingsText(finished));
       run.finish(state, json);
     }
     return { directory, finished, json };

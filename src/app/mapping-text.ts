@@ -1,6 +1,11 @@
 import { formatMappings } from '../formats/mapping.ts';
 import type { NetworkReport } from './evaluate.ts';
 
+/** Name of the result file with the mappings of a network: what not every file system takes in a name becomes `-`. */
+export function mappingFileName(network: string): string {
+  return `mapping-${network.replaceAll(/[^\w.-]+/g, '-')}.yaml`;
+}
+
 /**
  * The mappings of a network as YAML that `trifold eval` reads.
  * @param source the command that found them

@@ -1,4 +1,6 @@
+import { commandText } from '../app/command-text.ts';
 import type { DesignRunResult } from '../app/design-run.ts';
+import { mappingFileName } from '../app/mapping-text.ts';
 import { describeDesign } from '../search/accelerator/design.ts';
 import { BASELINE_TRIAL } from '../search/trials.ts';
 import { describeComparison } from './design-comparison-text.ts';
@@ -9,7 +11,8 @@ import { describeLimits, describeNetwork } from './report-text.ts';
 export function describeDesignResult({ directory, finished }: DesignRunResult): string {
   if (finished === null)
     return `${directory} is finished already; its result is in ${directory}/summary.json and the YAML files beside it`;
-  const { best, mapped, summary, reason } = finished;
+  const { best, mapped, summary, reason, request } = finished;
+  const mappingFiles = mapped.map(({ report }) => mappingFileName(report.network.name));
   const { scored, stopped, unmappable, rejections } = summary.counters;
   const rejected = Object.entries(rejections)
     .map(([why, count]) => `${count} ${why}`)
@@ -26,8 +29,15 @@ export function describeDesignResult({ directory, finished }: DesignRunResult): 
     '',
     describeFront(summary.front),
     '',
-    `written to ${directory}: accelerator.yaml, ${mapped.map(({ report }) => `mapping-${report.network.name}.yaml`).join(', ')}, front.csv with the accelerators of the front, summary.json`,
-    `check it: trifold eval --accelerator ${directory}/accelerator.yaml --workload ${mapped[0]!.report.network.name} --mapping ${directory}/mapping-${mapped[0]!.report.network.name}.yaml`,
+    `written to ${directory}: accelerator.yaml, ${mappingFiles.join(', ')}, front.csv with the accelerators of the front, summary.json`,
+    `check it: ${commandText([
+      'trifold',
+      'eval',
+      ...['--accelerator', `${directory}/accelerator.yaml`],
+      ...['--workload', request.workloads[0]!],
+      ...['--mapping', `${directory}/${mappingFiles[0]!}`],
+      ...(request.technology === undefined ? [] : ['--technology', request.technology]),
+    ])}`,
     describeLimits(),
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -121,6 +121,14 @@ describe('a map run in a folder', () => {
       { numRuns: 6 },
     );
     expect((await resumeMapRun(whole, LIMITS, listener())).json).toEqual(JSON.parse(JSON.stringify(json)));
+  });
+
+  it('writes the mappings of a network whose name no file could have', async () => {
+    const workload = freshPath('slash.yaml');
+    writeFileSync(workload, readFileSync(FIVE_LAYERS, 'utf8').replace('name: five', 'name: four / five'));
+    const directory = freshPath('run');
+    await start(directory, listener(), { workload });
+    expect(existsSync(join(directory, 'mapping-four-five.yaml'))).toBe(true);
   });
 
   it('refuses before it maps what it could not save, and limits that it could not keep', async () => {

@@ -77,6 +77,7 @@ export async function showMapResult(result: MapRunResult, options: CommonOptions
     const { describeExplanations } = await import('../explain-text.ts');
     print(`\n${describeExplanations(finished, finished.explanations)}`);
   }
-  if (directory !== null)
-    print(`\nwritten to ${directory}: accelerator.yaml, mapping-${finished.inputs.network.name}.yaml`);
+  if (directory === null) return;
+  const { mappingFileName } = await import('../../app/mapping-text.ts');
+  print(`\nwritten to ${directory}: accelerator.yaml, ${mappingFileName(finished.inputs.network.name)}`);
 }
