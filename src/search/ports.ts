@@ -81,7 +81,7 @@ export interface CandidateTask {
   readonly cutoff: number | null;
 }
 
-/** Work done. Only this part of a result may depend on the number of workers (each remembers its own layers). */
+/** Work done. Only this part of a result may depend on the number of workers: on what was remembered, and how far losers had got. */
 export interface EvaluationCounters {
   /** Calls of the mapper. */
   readonly layersMapped: number;

@@ -46,7 +46,7 @@ import { UsefulSizes } from './useful-sizes.ts';
  *
  * A state machine: {@link AcceleratorSearch.nextGeneration} goes from one plain-JSON state to the next and changes nothing until it
  * is done, so a search that was killed and resumed ends like one that never stopped. Mapping is the evaluator's; results are told
- * in the order of the trials, so neither the number of workers nor their order changes anything but the counters of remembered layers.
+ * in the order of the trials, so neither the number of workers nor their order changes anything but the counters of their work.
  *
  * Budgets are hard: a sampled point that does not decode to a design within the budget is sampled again.
  *
