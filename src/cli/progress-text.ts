@@ -1,5 +1,6 @@
 import { describeDesign } from '../search/accelerator/design.ts';
 import type { RunEvent } from '../search/run-events.ts';
+import { BASELINE_TRIAL } from '../search/trials.ts';
 import { formatNumber } from './format.ts';
 
 /** One line of progress for an event; null where there is nothing to say. */
@@ -18,7 +19,9 @@ export function progressLine(event: RunEvent): string | null {
       const found =
         best === null
           ? 'nothing feasible yet'
-          : `best ${(1 / best.score).toFixed(3)}x better EDP than the baseline's optimum, ${describeDesign(best.design)}`;
+          : best.trial === BASELINE_TRIAL
+            ? "nothing better than the baseline's optimum yet"
+            : `best ${(1 / best.score).toFixed(3)}x better EDP than the baseline's optimum, ${describeDesign(best.design)}`;
       return `generation ${generation + 1}: ${found}${event.improved ? ' *' : ''} (${formatNumber(counters.scored)} scored, ${formatNumber(counters.stopped)} stopped early)`;
     }
     case 'progress': {
