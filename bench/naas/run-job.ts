@@ -36,7 +36,8 @@ function requestOf(job: BaselineJob | DesignJob): DesignRequest {
     batch: 1,
     factors: job.factors,
     finalFactors: job.factors,
-    // What a search finds by itself: with the baseline as a candidate no gain would ever be below 1.
+    // What a search finds by itself: with the baseline as a candidate no gain would ever be below 1. Cycles and CMA-ES start at its design as far as
+    // the encoding can say it; that is scored like any other.
     baselineCandidate: false,
   } as const;
   if (job.kind === 'baseline')

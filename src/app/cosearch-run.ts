@@ -26,7 +26,7 @@ import { layerSummary, networkFigures } from './layer-summary.ts';
 import { mappingText } from './mapping-text.ts';
 import { announcedPauses } from './pauses.ts';
 import { startRunClock } from './run-clock.ts';
-import { followInterruption, type RunLimits, type RunListener } from './run-listener.ts';
+import { followInterruption, isInterruption, type RunLimits, type RunListener } from './run-listener.ts';
 import { beginRun, type RunKind, type RunResult, reopenRun, tellBoth } from './run-opening.ts';
 
 /** Outcome of a co-search that this process carried. */
@@ -151,7 +151,7 @@ async function carry(
     run.finish(searched.state, json);
     return { directory, finished, json };
   } catch (error) {
-    if (interruption.signal.aborted) return { directory, finished: null, json: null };
+    if (isInterruption(error, interruption.signal)) return { directory, finished: null, json: null };
     throw error;
   } finally {
     interruption.close();

@@ -3,17 +3,12 @@ import { formatAccelerator } from '../formats/accelerator-text.ts';
 import { toCsv } from '../report/csv.ts';
 import { describeDesign, designSpecification } from '../search/accelerator/design.ts';
 import type { FrontPoint } from '../search/ports.ts';
-import { BASELINE_TRIAL } from '../search/trials.ts';
+import { BASELINE_TRIAL, trialCell } from '../search/trials.ts';
 
 /** A file to be written: name and text. */
 export interface FrontFile {
   readonly name: string;
   readonly text: string;
-}
-
-/** Name of a trial in files and tables. */
-export function trialName(trial: number): string {
-  return trial === BASELINE_TRIAL ? 'baseline' : `${trial}`;
 }
 
 /** The front by latency, lowest first. */
@@ -42,7 +37,7 @@ export function frontFiles(front: readonly FrontPoint[], template: AcceleratorSp
       'file',
     ],
     rows.map(({ trial, energyPj, cycles, areaMm2, design }) => [
-      trialName(trial),
+      trialCell(trial),
       energyPj,
       cycles,
       energyPj * cycles,
@@ -66,5 +61,5 @@ export function frontFiles(front: readonly FrontPoint[], template: AcceleratorSp
 }
 
 function fileName(trial: number): string {
-  return `front-${trialName(trial)}.yaml`;
+  return `front-${trialCell(trial)}.yaml`;
 }

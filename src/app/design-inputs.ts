@@ -9,6 +9,7 @@ import { TrifoldError } from '../util/errors.ts';
 import type { Network } from '../workload/network.ts';
 import { loadBudget, loadSpecification, loadTechnology, loadWorkload } from './library.ts';
 import type { MapperName } from './mapper-settings.ts';
+import { mappingFileName } from './mapping-text.ts';
 import { publishedDataflow } from './published-dataflow.ts';
 
 /** What `trifold design` is asked; names of presets or files. */
@@ -66,6 +67,8 @@ export function designInputs(request: DesignRequest): DesignInputs {
     });
   const template = loadSpecification(baseline);
   const technology = loadTechnology(request.technology ?? template.technology);
+  const networks = request.workloads.map((name) => loadWorkload(name, request.batch).network);
+  refuseEqualNames(networks);
   return {
     kind: 'design',
     request: {
@@ -76,7 +79,7 @@ export function designInputs(request: DesignRequest): DesignInputs {
       baselineCandidate: request.baselineCandidate ?? true,
       finalFactors: finalFactorsOf(request),
     },
-    networks: request.workloads.map((name) => loadWorkload(name, request.batch).network),
+    networks,
     template: { ...template, technology: technology.name },
     technology,
     budget,
@@ -107,6 +110,16 @@ export function arraySizesOf(request: DesignRequest): ArraySizes {
 /** Explorations of a run; runs from before there were any have none. */
 export function explorationsOf(request: DesignRequest): number {
   return request.explorations ?? 0;
+}
+
+/** Results of a run are told apart by the names of its networks. */
+function refuseEqualNames(networks: readonly Network[]): void {
+  const names = networks.map(({ name }) => mappingFileName(name));
+  const twice = names.findIndex((name, i) => names.indexOf(name) < i);
+  if (twice >= 0)
+    throw new TrifoldError('usage', `two workloads of the run are called ${networks[twice]!.name}`, {
+      hint: 'give one of them another name in its file, or leave it out',
+    });
 }
 
 /** Whether a run's configuration is that of a design run. */

@@ -11,7 +11,7 @@ import { openLayerPool } from './layer-pool.ts';
 import { mappingFileName, mappingText } from './mapping-text.ts';
 import { announcedPauses } from './pauses.ts';
 import { startRunClock } from './run-clock.ts';
-import { followInterruption, type RunLimits, type RunListener } from './run-listener.ts';
+import { followInterruption, isInterruption, type RunLimits, type RunListener } from './run-listener.ts';
 import { beginRun, type RunKind, type RunResult, reopenRun, tellBoth } from './run-opening.ts';
 
 /** Outcome of a design run that this process carried. */
@@ -112,7 +112,7 @@ async function carryOpen(
     run.finish(state, json);
     return { directory, finished, json };
   } catch (error) {
-    if (interruption.signal.aborted) return { directory, finished: null, json: null };
+    if (isInterruption(error, interruption.signal)) return { directory, finished: null, json: null };
     throw error;
   } finally {
     interruption.close();

@@ -35,6 +35,8 @@ export interface DesignState {
   readonly search: AcceleratorSearchState | null;
   /** The design whose layers were shown last. */
   readonly shownTrial?: number;
+  /** Why the search ended, once it has: what is left are the final mappings, also after a resume. */
+  readonly ended?: EndReason;
 }
 
 /** State before the first event. */
@@ -99,7 +101,7 @@ export async function runDesign(
   const options = searchOptions(inputs, state.baselines);
   const search =
     state.search === null ? AcceleratorSearch.create(options) : AcceleratorSearch.fromState(options, state.search);
-  let reason: EndReason | null = null;
+  let reason: EndReason | null = state.ended ?? null;
   while (!search.isDone && reason === null) {
     await hooks.whenUnpaused();
     reason = hooks.endsNow(search);
@@ -120,6 +122,7 @@ export async function runDesign(
     advance({ ...state, search: search.getState() });
   }
   if (reason === 'interrupted') return null;
+  if (reason !== null && state.ended === undefined) advance({ ...state, ended: reason });
   return finish(inputs, search, state.baselines, reason ?? endOf(search), hooks);
 }
 
@@ -294,7 +297,7 @@ async function finish(
     baselines,
     finalBaseline: baseline,
     finalPublished: within,
-    perfectImprovement: perfectImprovement(mapped, baseline, within ?? baseline),
+    perfectImprovement: perfectImprovement(mapped, baseline, inputs.dataflow === null ? baseline : within),
   };
 }
 

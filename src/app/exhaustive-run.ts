@@ -22,7 +22,7 @@ import {
 import { exhaustiveJson, networksCsv } from './exhaustive-json.ts';
 import { mappingText } from './mapping-text.ts';
 import { announcedPauses } from './pauses.ts';
-import { followInterruption, type RunLimits, type RunListener } from './run-listener.ts';
+import { followInterruption, isInterruption, type RunLimits, type RunListener } from './run-listener.ts';
 import { beginRun, type RunKind, type RunResult, reopenRun, tellBoth } from './run-opening.ts';
 
 /** Outcome of an exhaustive co-search that this process carried. */
@@ -140,7 +140,7 @@ function layerMapping(
       );
       return { interrupted: false };
     } catch (error) {
-      if (interruption.signal.aborted) return { interrupted: true };
+      if (isInterruption(error, interruption.signal)) return { interrupted: true };
       throw error;
     } finally {
       interruption.close();

@@ -14,7 +14,7 @@ import { distinctShapes } from './map-network.ts';
 import { mappingFileName, mappingText } from './mapping-text.ts';
 import { refuseExisting, writeNewFile } from './output-files.ts';
 import { announcedPauses } from './pauses.ts';
-import { followInterruption, type RunLimits, type RunListener } from './run-listener.ts';
+import { followInterruption, isInterruption, type RunLimits, type RunListener } from './run-listener.ts';
 import { beginRun, type RunKind, type RunResult, reopenRun, tellBoth } from './run-opening.ts';
 
 /** State of a `map` run between two events; plain JSON. */
@@ -97,7 +97,7 @@ async function carry(
     }
     return { directory, finished, json };
   } catch (error) {
-    if (interruption.signal.aborted) return { directory, finished: null, json: null };
+    if (isInterruption(error, interruption.signal)) return { directory, finished: null, json: null };
     throw error;
   } finally {
     interruption.close();

@@ -37,3 +37,8 @@ export function followInterruption(listener: RunListener): {
   }, INTERRUPT_POLL_MS);
   return { signal: end.signal, close: () => clearInterval(poll) };
 }
+
+/** Whether an error says that work was ended by such a signal; any other error is one, also after the signal. */
+export function isInterruption(error: unknown, signal: AbortSignal): boolean {
+  return signal.aborted && error instanceof Error && error.name === 'AbortError';
+}

@@ -1,6 +1,7 @@
-import { byLatency, trialName } from '../app/design-front.ts';
+import { byLatency } from '../app/design-front.ts';
 import { describeDesign } from '../search/accelerator/design.ts';
 import type { FrontPoint } from '../search/ports.ts';
+import { trialCell } from '../search/trials.ts';
 import { spreadOver } from '../util/spread.ts';
 import { formatNumber, formatSi } from './format.ts';
 import { formatTable } from './table.ts';
@@ -23,7 +24,7 @@ export function describeFront(front: readonly FrontPoint[]): string {
         { title: 'design' },
       ],
       rows.map(({ trial, cycles, energyPj, areaMm2, design }) => [
-        trialName(trial),
+        trialCell(trial),
         Math.round(cycles).toLocaleString('en-US'),
         formatSi(energyPj * 1e-12, 'J'),
         (energyPj * cycles).toExponential(4).replace('e+', 'e'),

@@ -31,6 +31,11 @@ const COSEARCH: CosearchRequest = {
 };
 
 describe('the published dataflow', () => {
+  it('refuse two networks of one name, whose results could not be told apart', () => {
+    const twice = { ...REQUEST, workloads: ['dqn', 'squeezenet', 'dqn'] };
+    expect(() => designInputs(twice)).toThrow(/two workloads of the run are called dqn/);
+  });
+
   it('is that of the baseline, not of the budget', () => {
     const dataflowOf = (baseline?: string) =>
       designInputs({ ...REQUEST, ...(baseline === undefined ? {} : { baseline }) }).dataflow?.name ?? null;

@@ -80,42 +80,48 @@ describe('a design run', () => {
     }
   });
 
-  it('that is interrupted while its result is mapped and resumed ends like one that never stopped', async () => {
-    const whole = await uninterrupted(SMALL_DESIGN);
-    const directory = freshFolder();
-    let isSearched = false;
-    let isInterrupted = false;
-    const caches = {
-      candidateFolder: freshFolder(),
-      layers: {
-        ...openLayerCache(freshFolder()),
-        get: () => {
-          isInterrupted ||= isSearched;
-          return undefined;
+  it.each([
+    { by: 'generations', request: SMALL_DESIGN, limits: {} },
+    { by: 'evaluations', request: { ...SMALL_DESIGN, generations: 3 }, limits: { evaluations: 8 } },
+  ])(
+    'that is interrupted while its result is mapped, its search ended by $by, ends like one that never stopped',
+    async ({ request, limits }) => {
+      const whole = await startDesignRun(request, freshFolder(), [], { workers: 1, ...limits }, listener());
+      const directory = freshFolder();
+      let isSearched = false;
+      let isInterrupted = false;
+      const caches = {
+        candidateFolder: freshFolder(),
+        layers: {
+          ...openLayerCache(freshFolder()),
+          get: () => {
+            isInterrupted ||= isSearched;
+            return undefined;
+          },
         },
-      },
-    };
-    const stopped = await startDesignRun(
-      SMALL_DESIGN,
-      directory,
-      [],
-      { workers: 1, caches },
-      {
-        onEvent: (event) => {
-          isSearched ||= event.kind === 'note' && event.text.startsWith('now the mappings of the best design');
+      };
+      const stopped = await startDesignRun(
+        request,
+        directory,
+        [],
+        { workers: 1, caches, ...limits },
+        {
+          onEvent: (event) => {
+            isSearched ||= event.kind === 'note' && event.text.startsWith('now the mappings of the best design');
+          },
+          isInterrupted: () => isInterrupted,
+          // Lets the timer that asks for interruptions run before the next layer.
+          isPaused: () => isInterrupted,
+          whenUnpaused: () => new Promise((resolve) => setTimeout(resolve, 120)),
         },
-        isInterrupted: () => isInterrupted,
-        // Lets the timer that asks for interruptions run before the next layer.
-        isPaused: () => isInterrupted,
-        whenUnpaused: () => new Promise((resolve) => setTimeout(resolve, 120)),
-      },
-    );
-    expect(isInterrupted).toBe(true);
-    expect([stopped.json, existsSync(join(directory, 'summary.json'))]).toEqual([null, false]);
-    const resumed = await resumeDesignRun(directory, { workers: 1 }, listener());
-    expect(resumed.json).toEqual(whole.json);
-    expect(results(directory)).toEqual(results(whole.directory));
-  });
+      );
+      expect(isInterrupted).toBe(true);
+      expect([stopped.json, existsSync(join(directory, 'summary.json'))]).toEqual([null, false]);
+      const resumed = await resumeDesignRun(directory, { workers: 1 }, listener());
+      expect(resumed.json).toEqual(whole.json);
+      expect(results(directory)).toEqual(results(whole.directory));
+    },
+  );
 
   it('goes on with runs from before axes carried several dims, the baseline was a candidate and searches had cycles', async () => {
     const sizes = { dimsPerAxis: 1, arraySizes: 'published' } as const;

@@ -31,7 +31,10 @@ export function exactLayerMapper(options: {
       if (result.kind === 'bounded')
         return cutoff !== undefined && lowerBound >= cutoff
           ? { kind: 'cut', lowerBound, evaluations }
-          : { kind: 'unmappable', reason: `no mapping of ${layer.problem.name} found within ${nodeLimit} nodes` };
+          : {
+              kind: 'unmappable',
+              reason: `no mapping of ${layer.problem.name} found within ${nodeLimit ?? imperfectNodes} nodes`,
+            };
       const { energyPj, cycles } = result.evaluation;
       return { kind: 'mapped', energyPj, cycles, mapping: result.mapping, evaluations, optimal, lowerBound };
     },
