@@ -11,9 +11,9 @@ const MOST_ROWS = 10;
 /** The front of energy, latency and area as a table, at most ten designs evenly spread over it by latency. */
 export function describeFront(front: readonly FrontPoint[]): string {
   const rows = spreadOver(byLatency(front), MOST_ROWS);
-  const shown = rows.length < front.length ? `${rows.length} of them` : 'all of them';
+  const shown = rows.length < front.length ? `${rows.length} shown` : 'all shown';
   return [
-    `front of energy, latency and area: ${front.length} designs; ${shown}, as the search scored them (every layer with its own best mapping):`,
+    `front of energy, latency and area: ${front.length} ${front.length === 1 ? 'design' : 'designs'}; ${shown}, as the search scored them (every layer with its own best mapping):`,
     formatTable(
       [
         { title: 'trial', align: 'right' },
