@@ -54,12 +54,10 @@ async function compareSearches(
   });
 }
 
+/** Without commas, since `--strategies` lists names. */
 function nameOf({ strategy, dimsPerAxis, explorations }: Search): string {
-  return [
-    strategy,
-    ...(dimsPerAxis === undefined ? [] : [`${dimsPerAxis} dim per axis`]),
-    ...(explorations === undefined ? [] : ['one run']),
-  ].join(', ');
+  const single = explorations === undefined ? '' : ' (one run)';
+  return dimsPerAxis === undefined ? `${strategy}${single}` : `${strategy} (${dimsPerAxis} dim per axis)`;
 }
 
 const HEAD = [
@@ -115,6 +113,9 @@ export const strategiesPart: Part = {
     const searches: Search[] = strategies.map((strategy) => ({ strategy, mapper: 'exact' }));
     searches.splice(1, 0, { strategy: 'naas', mapper: 'exact', explorations: 0 });
     searches.splice(2, 0, { strategy: 'naas', mapper: 'exact', dimsPerAxis: 1 });
+    const known = searches.map(nameOf);
+    const unknown = context.strategies?.find((name) => !known.includes(name));
+    if (unknown !== undefined) throw new Error(`no search ${unknown}; known are ${known.join(', ')}`);
     const wanted = searches.filter((search) => context.strategies?.includes(nameOf(search)) ?? true);
     const rows = await compareSearches(context, setting, wanted);
     return { lines: [...head(4, ...HEAD), ...rows] };

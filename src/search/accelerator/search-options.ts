@@ -17,8 +17,8 @@ import type { StrategyName, StrategyState } from './strategies.ts';
 export const DEFAULT_POPULATION = 8;
 
 /**
- * Generations of random designs before each run of CMA-ES unless stated otherwise. With them 480 candidates end at 1.38-1.39 times the EDP of Eyeriss
- * with optimal mapping on ResNet-50 where CMA-ES alone ends at 1.36-1.39 after 240, in twice the time per candidate; with 8 likewise.
+ * Generations of random designs before each run of CMA-ES unless stated otherwise: with 4 as good as with 8, and short searches keep more for CMA-ES.
+ * `bench:naas -- g` compares cycles with single runs.
  */
 export const DEFAULT_EXPLORATIONS = 4;
 
