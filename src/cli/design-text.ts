@@ -27,7 +27,7 @@ export function describeDesignResult({ directory, finished }: DesignRunResult): 
     ...describeComparison(finished),
     `search ended by ${reason}: ${scored} designs scored, ${stopped} stopped early by bounds, ${unmappable} could not be mapped; sampled again: ${rejected === '' ? 'none' : rejected}`,
     '',
-    describeFront(summary.front),
+    describeFront(summary.front, mapped.length),
     '',
     `written to ${directory}: accelerator.yaml, ${mappingFiles.join(', ')}, front.csv with the accelerators of the front, summary.json`,
     `check it: ${commandText([

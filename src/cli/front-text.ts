@@ -8,12 +8,15 @@ import { formatTable } from './table.ts';
 
 const MOST_ROWS = 10;
 
-/** The front of energy, latency and area as a table, at most ten designs evenly spread over it by latency. */
-export function describeFront(front: readonly FrontPoint[]): string {
+/**
+ * The front of energy, latency and area as a table, at most ten designs evenly spread over it by latency.
+ * @param networks number of networks that figures are geometric means over
+ */
+export function describeFront(front: readonly FrontPoint[], networks: number): string {
   const rows = spreadOver(byLatency(front), MOST_ROWS);
   const shown = rows.length < front.length ? `${rows.length} shown` : 'all shown';
   return [
-    `front of energy, latency and area: ${front.length} ${front.length === 1 ? 'design' : 'designs'}; ${shown}, as the search scored them (every layer with its own best mapping):`,
+    `front of energy, latency and area: ${front.length} ${front.length === 1 ? 'design' : 'designs'}; ${shown}, as the search scored them (every layer with its own best mapping${networks > 1 ? '; geometric means over the networks' : ''}):`,
     formatTable(
       [
         { title: 'trial', align: 'right' },
