@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { COSEARCH_DEFAULTS, type CosearchRequest } from '../src/app/cosearch-inputs.ts';
-import { startCosearchRun } from '../src/app/cosearch-run.ts';
-import type { DesignRequest } from '../src/app/design-inputs.ts';
-import { startDesignRun } from '../src/app/design-run.ts';
-import type { RunListener } from '../src/app/run-listener.ts';
-import { formatTable } from '../src/cli/table.ts';
+import { COSEARCH_DEFAULTS, type CosearchRequest } from '../src/app/cosearch/inputs.ts';
+import { startCosearchRun } from '../src/app/cosearch/run.ts';
+import type { DesignRequest } from '../src/app/design/inputs.ts';
+import { startDesignRun } from '../src/app/design/run.ts';
+import type { RunListener } from '../src/app/run/listener.ts';
+import { formatTable } from '../src/cli/text/table.ts';
 import { DEFAULT_NODE_LIMIT } from '../src/search/network/limited-mapper.ts';
 
 /**

@@ -5,10 +5,15 @@
  */
 import { parseArgs } from 'node:util';
 import { buildAccelerator } from '../src/accelerator/build.ts';
-import { type DesignState, INITIAL_DESIGN_STATE, runDesign } from '../src/app/design.ts';
-import { designMapperSettings, type FinalNetwork, finalMapping, finalMappings } from '../src/app/design-final.ts';
-import { type DesignInputs, type DesignRequest, designInputs } from '../src/app/design-inputs.ts';
-import { type LayerPool, openLayerPool } from '../src/app/layer-pool.ts';
+import { type DesignState, INITIAL_DESIGN_STATE, runDesign } from '../src/app/design/design.ts';
+import { type DesignInputs, type DesignRequest, designInputs } from '../src/app/design/inputs.ts';
+import {
+  designMapperSettings,
+  type FinalNetwork,
+  finalMapping,
+  finalMappings,
+} from '../src/app/layers/final-mapping.ts';
+import { type LayerPool, openLayerPool } from '../src/app/layers/pool.ts';
 import { openCandidatePool } from '../src/parallel/candidate-pool.ts';
 import type { MapperChoice } from '../src/parallel/mapper-choice.ts';
 

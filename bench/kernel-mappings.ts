@@ -1,5 +1,5 @@
 import type { Accelerator } from '../src/accelerator/accelerator.ts';
-import type { Kernel } from '../src/cost/kernel.ts';
+import type { Kernel } from '../src/cost/kernel/kernel.ts';
 import { emptyPackedMapping, type PackedMapping } from '../src/cost/packed-mapping.ts';
 import { ceilDiv, divisors } from '../src/util/integers.ts';
 import type { Random } from '../src/util/random.ts';

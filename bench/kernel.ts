@@ -1,8 +1,8 @@
 import type { Accelerator } from '../src/accelerator/accelerator.ts';
 import type { CostOptions } from '../src/cost/evaluation.ts';
-import { compileKernel, type Kernel } from '../src/cost/kernel.ts';
+import { compileKernel, type Kernel } from '../src/cost/kernel/kernel.ts';
 import { type PackedMapping, unpackMapping } from '../src/cost/packed-mapping.ts';
-import { evaluateReference } from '../src/cost/reference.ts';
+import { evaluateReference } from '../src/cost/reference/reference.ts';
 import { Random } from '../src/util/random.ts';
 import type { LayerShape } from '../src/workload/network.ts';
 import { ACCELERATORS, LAYERS } from './kernel-cases.ts';

@@ -2,7 +2,7 @@
  * How far sampled mappers end above the proven optimum: EDP / optimal EDP after 100, 1,000 and 10,000 evaluations, median over seeds, per
  * layer and accelerator. Prints a markdown table. Run with `npm run bench:mapper-gap`.
  */
-import { loadAccelerator, loadWorkload } from '../src/app/library.ts';
+import { loadAccelerator, loadWorkload } from '../src/app/presets/load.ts';
 import { searchExact } from '../src/search/mapping/exact.ts';
 import { makeMapspace } from '../src/search/mapping/mapspace.ts';
 import { EDP } from '../src/search/mapping/objective.ts';

@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import type { Accelerator, StorageLevel } from '../src/accelerator/accelerator.ts';
-import { loadAccelerator, loadWorkload } from '../src/app/library.ts';
+import { loadAccelerator, loadWorkload } from '../src/app/presets/load.ts';
 import { searchExact } from '../src/search/mapping/exact.ts';
 import { type MapspaceSpec, makeMapspace } from '../src/search/mapping/mapspace.ts';
 import { EDP } from '../src/search/mapping/objective.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { loadAccelerator, loadWorkload } from '../src/app/library.ts';
-import { evaluateReference } from '../src/cost/reference.ts';
+import { loadAccelerator, loadWorkload } from '../src/app/presets/load.ts';
+import { evaluateReference } from '../src/cost/reference/reference.ts';
 import type { MapperRecord } from '../src/formats/record-schema.ts';
 import { acceleratorFromRecord, layerFromRecord, mappingFromRecord } from '../src/formats/records.ts';
 import { searchExact } from '../src/search/mapping/exact.ts';

@@ -6,13 +6,13 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { buildAccelerator } from '../src/accelerator/build.ts';
-import { latencyCorrelation } from '../src/app/exhaustive-correlation.ts';
-import { exhaustiveData, exhaustiveInputs } from '../src/app/exhaustive-inputs.ts';
-import { accuracyCosts, type CostName, latenciesMs, rateSpace, type ScoredSpace } from '../src/app/exhaustive-score.ts';
+import { latencyCorrelation } from '../src/app/exhaustive/correlation.ts';
+import { exhaustiveData, exhaustiveInputs } from '../src/app/exhaustive/inputs.ts';
+import { accuracyCosts, type CostName, latenciesMs, rateSpace, type ScoredSpace } from '../src/app/exhaustive/score.ts';
 import { exactLayerMapper } from '../src/search/accelerator/exact-layer-mapper.ts';
+import { tableKey } from '../src/search/network/accuracy/table-evaluator.ts';
 import { networkCosts } from '../src/search/network/exhaustive.ts';
 import { accuracyFront, cheapestAbove } from '../src/search/network/exhaustive-front.ts';
-import { tableKey } from '../src/search/network/table-evaluator.ts';
 import { printLatencyAblation } from './nas-latency.ts';
 import { knownSpace, printSearchGap } from './nas-search-gap.ts';
 

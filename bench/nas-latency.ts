@@ -1,13 +1,13 @@
 /** Why our Eyeriss latencies of NAS-Bench-201 differ from the recorded ones: the differences in the models, taken away one by one. */
 import { buildAccelerator } from '../src/accelerator/build.ts';
 import type { AcceleratorSpecification } from '../src/accelerator/specification.ts';
-import type { ExhaustiveData, ExhaustiveGoal, ExhaustiveInputs } from '../src/app/exhaustive-inputs.ts';
-import { latenciesMs, type RatedSpace } from '../src/app/exhaustive-score.ts';
+import type { ExhaustiveData, ExhaustiveGoal, ExhaustiveInputs } from '../src/app/exhaustive/inputs.ts';
+import { latenciesMs, type RatedSpace } from '../src/app/exhaustive/score.ts';
 import { exactLayerMapper } from '../src/search/accelerator/exact-layer-mapper.ts';
+import { tableKey } from '../src/search/network/accuracy/table-evaluator.ts';
 import { networkCosts } from '../src/search/network/exhaustive.ts';
 import { operationCosts } from '../src/search/network/operation-costs.ts';
 import { rankCorrelation } from '../src/search/network/rank-correlation.ts';
-import { tableKey } from '../src/search/network/table-evaluator.ts';
 
 interface Variant {
   readonly name: string;

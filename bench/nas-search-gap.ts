@@ -1,16 +1,16 @@
 /** How close searches that see a share of the networks of a space come to the true optimum and front. */
 
 import type { AcceleratorSpecification } from '../src/accelerator/specification.ts';
-import { accuracyCosts, buildOptions, type ScoredSpace } from '../src/app/exhaustive-score.ts';
+import { accuracyCosts, buildOptions, type ScoredSpace } from '../src/app/exhaustive/score.ts';
 import { Evolution } from '../src/optimizers/evolution.ts';
-import type { AccuracyEvaluator } from '../src/search/network/accuracy.ts';
-import { AccuracyOracle } from '../src/search/network/accuracy-oracle.ts';
+import type { AccuracyEvaluator } from '../src/search/network/accuracy/accuracy.ts';
+import { AccuracyOracle } from '../src/search/network/accuracy/accuracy-oracle.ts';
 import type { CosearchContext } from '../src/search/network/cosearch-context.ts';
 import { type Aim, DEFAULT_EVOLUTION } from '../src/search/network/evolution.ts';
 import { type AccuracyCosts, cheapestAbove, hypervolume, nadir } from '../src/search/network/exhaustive-front.ts';
-import type { Genotype } from '../src/search/network/genes.ts';
 import { PopulationSearch } from '../src/search/network/population-search.ts';
 import { type NetworkScorer, NO_WORK } from '../src/search/network/score-networks.ts';
+import type { Genotype } from '../src/search/network/spaces/genes.ts';
 import { Random } from '../src/util/random.ts';
 
 /** Networks in the order in which a search asked for their accuracy; each once. */

@@ -10,9 +10,9 @@
  */
 import { parseArgs } from 'node:util';
 import { acceleratorKey } from '../src/accelerator/accelerator-key.ts';
-import { type DesignState, INITIAL_DESIGN_STATE, runDesign } from '../src/app/design.ts';
-import { type DesignInputs, designInputs } from '../src/app/design-inputs.ts';
-import { openEvaluator } from '../src/app/evaluators.ts';
+import { type DesignState, INITIAL_DESIGN_STATE, runDesign } from '../src/app/design/design.ts';
+import { openEvaluator } from '../src/app/design/evaluators.ts';
+import { type DesignInputs, designInputs } from '../src/app/design/inputs.ts';
 import { type SpreadContext, spreadCandidates } from '../src/parallel/candidate-spread.ts';
 import type { MappingItem } from '../src/parallel/mapping-task.ts';
 import type { WalkContext } from '../src/search/accelerator/candidate-walk.ts';

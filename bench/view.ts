@@ -11,7 +11,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startDesignRun } from '../src/app/design-run.ts';
+import { startDesignRun } from '../src/app/design/run.ts';
 import { median } from './naas/statistics.ts';
 
 const { values: options } = parseArgs({

@@ -1,13 +1,13 @@
 import { Matrix, solve } from 'ml-matrix';
-import { type AdditiveAccuracyModel, predictedPercent } from '../src/search/network/additive-accuracy.ts';
-import type { Genotype } from '../src/search/network/genes.ts';
-import { ofaResnet50 } from '../src/search/network/ofa-resnet50.ts';
+import { type AdditiveAccuracyModel, predictedPercent } from '../src/search/network/accuracy/additive-accuracy.ts';
 import {
   OFA_RESNET50_INPUTS,
   type OfaResnet50Choices,
   ofaResnet50Choices,
   ofaResnet50HotInputs,
-} from '../src/search/network/ofa-resnet50-features.ts';
+} from '../src/search/network/accuracy/ofa-resnet50-features.ts';
+import type { Genotype } from '../src/search/network/spaces/genes.ts';
+import { ofaResnet50 } from '../src/search/network/spaces/ofa-resnet50.ts';
 import type { Random } from '../src/util/random.ts';
 
 /** A network with the accuracy that the source predicts, in percent. */

@@ -1,5 +1,5 @@
-import type { AdditiveAccuracyModel } from '../src/search/network/additive-accuracy.ts';
-import type { Calibration } from '../src/search/network/calibration.ts';
+import type { AdditiveAccuracyModel } from '../src/search/network/accuracy/additive-accuracy.ts';
+import type { Calibration } from '../src/search/network/accuracy/calibration.ts';
 import type { FitQuality } from './accuracy-model.ts';
 
 /** All that the coefficient file says. */

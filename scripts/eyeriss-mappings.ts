@@ -3,7 +3,7 @@
  * papers. Run with `npx tsx scripts/eyeriss-mappings.ts`.
  */
 import { writeFileSync } from 'node:fs';
-import { loadAccelerator, loadWorkload } from '../src/app/library.ts';
+import { loadAccelerator, loadWorkload } from '../src/app/presets/load.ts';
 import { formatMappings } from '../src/formats/mapping.ts';
 import { checkMapping } from '../src/mapping/legality.ts';
 import type { LevelMapping, Mapping, SpatialLoop, TemporalLoop } from '../src/mapping/mapping.ts';

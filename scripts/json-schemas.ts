@@ -1,6 +1,6 @@
 /** Writes schemas/*.schema.json from the schemas that read the YAML formats. Run with `npm run schemas`. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { jsonSchemas } from '../src/formats/json-schema.ts';
+import { jsonSchemas } from '../src/formats/document/json-schema.ts';
 
 mkdirSync('schemas', { recursive: true });
 for (const [name, schema] of Object.entries(jsonSchemas()))

@@ -14,12 +14,12 @@ export {
   loadTechnology,
   loadWorkload,
   presetNames,
-} from './app/library.ts';
-export { bottleneckOf, physicalFigures } from './cost/breakdown.ts';
+} from './app/presets/load.ts';
+export { bottleneckOf, physicalFigures } from './cost/analysis/breakdown.ts';
 export type { CostOptions, Evaluation, Infeasible, TemporalReuse } from './cost/evaluation.ts';
-export { compileKernel, type Kernel } from './cost/kernel.ts';
+export { compileKernel, type Kernel } from './cost/kernel/kernel.ts';
 export { type PackedMapping, packMapping, unpackMapping } from './cost/packed-mapping.ts';
-export { evaluateReference } from './cost/reference.ts';
+export { evaluateReference } from './cost/reference/reference.ts';
 export { type MappingConstraints, UNCONSTRAINED } from './mapping/constraints.ts';
 export { type DataflowTemplate, resolveDataflow } from './mapping/dataflow.ts';
 export { checkMapping, type Violation } from './mapping/legality.ts';

@@ -4,7 +4,7 @@ import { buildAccelerator } from '../../src/accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../src/accelerator/specification.ts';
 import { specificationProblems } from '../../src/accelerator/specification.ts';
 import type { Technology } from '../../src/accelerator/technology.ts';
-import { isRunEvent } from '../../src/app/run-event-guard.ts';
+import { isRunEvent } from '../../src/app/run/event-guard.ts';
 import { designSpecification } from '../../src/search/accelerator/design.ts';
 import type { Design } from '../../src/search/ports.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';

@@ -1,5 +1,5 @@
 import type { AcceleratorSpecification } from '../../src/accelerator/specification.ts';
-import type { DesignRequest } from '../../src/app/design-inputs.ts';
+import type { DesignRequest } from '../../src/app/design/inputs.ts';
 import type { NetworkFigures, ScoredDesign, SearchCounters } from '../../src/search/ports.ts';
 import type { BaselineEvent } from '../../src/search/run-events.ts';
 

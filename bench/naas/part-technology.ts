@@ -1,4 +1,4 @@
-import { loadBudget, loadSpecification } from '../../src/app/library.ts';
+import { loadBudget, loadSpecification } from '../../src/app/presets/load.ts';
 import type { BaselineJob, EvaluateJob } from './job.ts';
 import { designJob, edpGain, head, meanGains, networkGains, type Part, row, runDesigns } from './part.ts';
 import { factorText } from './statistics.ts';

@@ -1,7 +1,7 @@
-import { type DesignHooks, type DesignState, INITIAL_DESIGN_STATE, runDesign } from '../../src/app/design.ts';
-import { type DesignInputs, type DesignRequest, designInputs, populationOf } from '../../src/app/design-inputs.ts';
-import { openEvaluator } from '../../src/app/evaluators.ts';
-import { loadTechnology, loadWorkload } from '../../src/app/library.ts';
+import { type DesignHooks, type DesignState, INITIAL_DESIGN_STATE, runDesign } from '../../src/app/design/design.ts';
+import { openEvaluator } from '../../src/app/design/evaluators.ts';
+import { type DesignInputs, type DesignRequest, designInputs, populationOf } from '../../src/app/design/inputs.ts';
+import { loadTechnology, loadWorkload } from '../../src/app/presets/load.ts';
 import { openCandidatePool } from '../../src/parallel/candidate-pool.ts';
 import type { BaselineEvent } from '../../src/search/run-events.ts';
 import type {

@@ -32,8 +32,8 @@ export async function runExhaustiveCommand(options: ExhaustiveOptions): Promise<
     throw new TrifoldError('usage', 'an exhaustive co-search scores every network: it has no other end', {
       hint: 'leave out --time, --evaluations and --target; Ctrl-C saves the run',
     });
-  const { startExhaustiveRun } = await import('../app/exhaustive-run.ts');
-  const { parseAccuracySource } = await import('../app/accuracy-source.ts');
+  const { startExhaustiveRun } = await import('../app/exhaustive/run.ts');
+  const { parseAccuracySource } = await import('../app/cosearch/accuracy-source.ts');
   const accuracy = parseAccuracySource(options.accuracy, options.accuracyTime);
   const observer = await observeRun(options);
   const result = await startExhaustiveRun(
@@ -61,7 +61,7 @@ export async function runExhaustiveCommand(options: ExhaustiveOptions): Promise<
 
 /** Continues an exhaustive co-search. */
 export async function resumeExhaustiveCommand(directory: string, options: CommonOptions): Promise<void> {
-  const { resumeExhaustiveRun } = await import('../app/exhaustive-run.ts');
+  const { resumeExhaustiveRun } = await import('../app/exhaustive/run.ts');
   const observer = await observeRun(options);
   const limits = { workers: options.workers, offMainThread: observer.isLive };
   const result = await resumeExhaustiveRun(directory, limits, observer.listener).finally(observer.close);
@@ -70,10 +70,10 @@ export async function resumeExhaustiveCommand(directory: string, options: Common
 
 /** Prints the end of an exhaustive co-search; an interrupted one ends with exit code 130. */
 async function showExhaustiveResult(
-  result: Awaited<ReturnType<typeof import('../app/exhaustive-run.ts').startExhaustiveRun>>,
+  result: Awaited<ReturnType<typeof import('../app/exhaustive/run.ts').startExhaustiveRun>>,
   options: CommonOptions,
 ): Promise<void> {
   if (!endsInText(result, options)) return;
-  const { describeExhaustiveResult } = await import('./exhaustive-text.ts');
+  const { describeExhaustiveResult } = await import('./text/exhaustive-text.ts');
   print(describeExhaustiveResult(result));
 }

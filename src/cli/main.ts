@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { packageVersion } from '../app/library.ts';
+import { packageVersion } from '../app/presets/load.ts';
 import { describeError, TrifoldError } from '../util/errors.ts';
 import { addCosearchCommand } from './commands/cosearch.ts';
 import { addDesignCommand } from './commands/design.ts';

@@ -1,4 +1,4 @@
-import type { RunListener } from '../app/run-listener.ts';
+import type { RunListener } from '../app/run/listener.ts';
 import type { RunEvent } from '../search/run-events.ts';
 import { type CommonOptions, progress } from './context.ts';
 import { followInterrupts } from './interrupts.ts';
@@ -24,7 +24,7 @@ export async function observeRun(options: CommonOptions, keepsFolder = true): Pr
 }
 
 async function lineObserver(options: CommonOptions): Promise<RunObserver> {
-  const { progressLine } = await import('./progress-text.ts');
+  const { progressLine } = await import('./text/progress-text.ts');
   const interrupts = followInterrupts();
   return {
     isLive: false,
@@ -41,7 +41,7 @@ async function lineObserver(options: CommonOptions): Promise<RunObserver> {
 
 async function liveObserver(keepsFolder: boolean): Promise<RunObserver> {
   const { openLiveView } = await import('../tui/live-view.tsx');
-  const { writeReport } = await import('../app/report-run.ts');
+  const { writeReport } = await import('../app/run/report.ts');
   let directory = '';
   let stopped = false;
   let resume: (() => void) | null = null;

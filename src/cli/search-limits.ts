@@ -1,4 +1,4 @@
-import type { RunLimits } from '../app/run-listener.ts';
+import type { RunLimits } from '../app/run/listener.ts';
 
 /** Options that say how far this process carries a search. */
 export interface LimitOptions {
@@ -18,7 +18,7 @@ export interface LimitOptions {
  */
 export async function searchLimits(options: LimitOptions, offMainThread: boolean): Promise<RunLimits> {
   const { workers, cache, time, evaluations, target } = options;
-  const { userCaches } = await import('../app/cache-folder.ts');
+  const { userCaches } = await import('../app/layers/cache-folder.ts');
   const caches = userCaches(cache, process.env);
   return {
     workers,

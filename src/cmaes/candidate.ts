@@ -1,6 +1,5 @@
-import { fromJsonNumber, toJsonNumber } from './json-number.ts';
+import { fromJsonNumber, type JsonNumber, toJsonNumber } from './json-number.ts';
 import type { Ranked } from './ranking.ts';
-import type { PendingState } from './state.ts';
 
 /** A point to evaluate. Plain JSON. */
 export interface CmaEsCandidate {
@@ -58,4 +57,14 @@ export function toTold(state: PendingState): Told {
 export function toPending(told: Told): PendingState {
   const { x, choices, latent, generation, value, violation } = told;
   return { x, choices, latent, generation, value: toJsonNumber(value), violation: toJsonNumber(violation) };
+}
+
+/** A told candidate as plain JSON. */
+export interface PendingState {
+  readonly x: readonly number[];
+  readonly choices: readonly number[];
+  readonly latent: readonly number[];
+  readonly generation: number;
+  readonly value: JsonNumber;
+  readonly violation: JsonNumber;
 }

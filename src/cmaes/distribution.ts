@@ -1,6 +1,6 @@
-import type { Covariance, CovarianceState } from './covariance.ts';
-import { DiagonalCovariance } from './diagonal-covariance.ts';
-import { FullCovariance } from './full-covariance.ts';
+import type { Covariance, CovarianceState } from './covariance/covariance.ts';
+import { DiagonalCovariance } from './covariance/diagonal-covariance.ts';
+import { FullCovariance } from './covariance/full-covariance.ts';
 import type { StrategyParameters } from './parameters.ts';
 
 /** Bounds of sigma, far beyond every stopping criterion, that keep samples finite if a caller goes on regardless. */

@@ -1,8 +1,8 @@
 import type { RandomState } from '../util/random.ts';
+import type { PendingState } from './candidate.ts';
 import type { CategoricalState } from './categorical.ts';
 import type { DistributionState } from './distribution.ts';
 import type { HistoryState } from './history.ts';
-import type { JsonNumber } from './json-number.ts';
 import type { Problem } from './options.ts';
 import type { CovarianceKind } from './parameters.ts';
 import type { StopOptions, StopReason } from './termination.ts';
@@ -34,14 +34,4 @@ export interface CmaEsState {
   readonly flatRun: number;
   readonly badRun: number;
   readonly stopReasons: readonly StopReason[];
-}
-
-/** A told candidate as plain JSON. */
-export interface PendingState {
-  readonly x: readonly number[];
-  readonly choices: readonly number[];
-  readonly latent: readonly number[];
-  readonly generation: number;
-  readonly value: JsonNumber;
-  readonly violation: JsonNumber;
 }

@@ -1,4 +1,4 @@
-import type { Covariance } from './covariance.ts';
+import type { Covariance } from './covariance/covariance.ts';
 
 /**
  * Why a run should stop. Unless said otherwise the criteria are those of the tutorial (arXiv:1604.00772v2), appendix B.3.

@@ -1,7 +1,7 @@
 import { isCollection, isScalar, visit, Document as YamlDocument } from 'yaml';
 import type { AcceleratorSpecification, LevelSpecification, Rate } from '../accelerator/specification.ts';
 import { TENSORS } from '../util/vocabulary.ts';
-import { type QuantityKind, readQuantity } from './quantity.ts';
+import { type QuantityKind, readQuantity } from './quantity/quantity.ts';
 
 /** An accelerator file that `parseAccelerator` reads back to the same specification; keys with default values are left out. */
 export function formatAccelerator(specification: AcceleratorSpecification): string {

@@ -9,9 +9,9 @@ import {
   specificationProblems,
 } from '../accelerator/specification.ts';
 import { DIMS, type PerTensor, perTensor, TENSORS } from '../util/vocabulary.ts';
-import { type StatedRate, statedRate } from './bandwidth.ts';
-import { atPlace, type Document, errorAt, type KeyPath, parseDocument, readWith } from './document.ts';
-import { bits, hertz, milliwatts, picojoules, squareMillimetres } from './quantity.ts';
+import { atPlace, type Document, errorAt, type KeyPath, parseDocument, readWith } from './document/document.ts';
+import { type StatedRate, statedRate } from './quantity/bandwidth.ts';
+import { bits, hertz, milliwatts, picojoules, squareMillimetres } from './quantity/quantity.ts';
 
 const name = () => z.string().min(1);
 const width = () => z.int().min(1).describe('A width in bits.');

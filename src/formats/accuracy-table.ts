@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TrifoldError } from '../util/errors.ts';
-import { type Document, errorAt, readWith } from './document.ts';
-import { parseJson } from './json-document.ts';
+import { type Document, errorAt, readWith } from './document/document.ts';
+import { parseJson } from './document/json-document.ts';
 
 /** Figures of one trained network of a benchmark, in percent and points. */
 export interface ReadTableRow {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Budget } from '../accelerator/budget.ts';
-import { parseDocument, readWith } from './document.ts';
-import { bits, bitsPerCycle, bytesPerSecond, milliwatts, squareMillimetres } from './quantity.ts';
+import { parseDocument, readWith } from './document/document.ts';
+import { bits, bitsPerCycle, bytesPerSecond, milliwatts, squareMillimetres } from './quantity/quantity.ts';
 
 /** Schema of a budget file. */
 export const budgetSchema = z.strictObject({

@@ -4,7 +4,7 @@ import type { Accelerator } from '../accelerator/accelerator.ts';
 import type { DataflowTemplate, LevelTemplate } from '../mapping/dataflow.ts';
 import type { LevelMapping, Mapping } from '../mapping/mapping.ts';
 import { DIMS, type Dim, TENSORS } from '../util/vocabulary.ts';
-import { type Document, errorAt, readWith } from './document.ts';
+import { type Document, errorAt, readWith } from './document/document.ts';
 
 const DIM_PATTERN = DIMS.join('');
 const dim = z.enum(DIMS);

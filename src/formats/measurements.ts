@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseDocument, readWith } from './document.ts';
+import { parseDocument, readWith } from './document/document.ts';
 
 const positive = z.number().positive();
 

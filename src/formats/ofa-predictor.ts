@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TrifoldError } from '../util/errors.ts';
-import { errorAt, readWith } from './document.ts';
-import { parseJson } from './json-document.ts';
+import { errorAt, readWith } from './document/document.ts';
+import { parseJson } from './document/json-document.ts';
 
 const tensorSchema = z.object({
   kind: z.enum(['w', 'b']),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { errorAt, readWith } from './document.ts';
-import { parseJson } from './json-document.ts';
+import { errorAt, readWith } from './document/document.ts';
+import { parseJson } from './document/json-document.ts';
 
 /** A column of a benchmark file: one figure per network, by the values of its genes, joined by commas. */
 export type RecordedFigures = ReadonlyMap<string, number>;

@@ -1,7 +1,7 @@
 import type { Technology } from '../accelerator/technology.ts';
 import { limitedLayerMapper } from '../search/network/limited-mapper.ts';
 import { itemScorer, type NetworkScorer, type ScoreAnswer, type ScoreItem } from '../search/network/score-networks.ts';
-import { findNetworkSpace } from '../search/network/spaces.ts';
+import { findNetworkSpace } from '../search/network/spaces/spaces.ts';
 import type { WordBits } from '../workload/network.ts';
 import { openPool, type PoolOptions } from './pool.ts';
 import type { Task } from './task.ts';

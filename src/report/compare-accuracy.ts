@@ -1,12 +1,12 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { FoundNetwork } from '../search/found-network.ts';
 import { accuracyText, geneTexts } from './accuracy-text.ts';
-import { type ChartFrame, chartBase, logDomain, logScale, logTicks, RUN_COLORS } from './chart-base.ts';
-import { chartFigure, legend } from './chart-figure.ts';
-import type { ChartRenderer } from './chart-svg.ts';
+import { type ChartFrame, chartBase, logDomain, logScale, logTicks, RUN_COLORS } from './charts/chart-base.ts';
+import { chartFigure, legend } from './charts/chart-figure.ts';
+import type { ChartRenderer } from './charts/chart-svg.ts';
 import { factorText, figure, numberText, siText } from './figures.ts';
-import { html, type Markup } from './html.ts';
 import type { ReportModel } from './model.ts';
+import { html, type Markup } from './page/html.ts';
 import { type Row, table } from './table.ts';
 
 /** The networks of two co-searches side by side with their accuracies, and both fronts; null where neither searched networks. */

@@ -1,21 +1,21 @@
 import type { NetworkFigures } from '../search/ports.ts';
 import type { LayerSummary } from '../search/run-events.ts';
-import { RUN_COLORS } from './chart-base.ts';
-import { chartFigure, legend } from './chart-figure.ts';
-import { type ChartRenderer, loadChartRenderer } from './chart-svg.ts';
+import { RUN_COLORS } from './charts/chart-base.ts';
+import { chartFigure, legend } from './charts/chart-figure.ts';
+import { type ChartRenderer, loadChartRenderer } from './charts/chart-svg.ts';
+import { convergenceOverlay } from './charts/convergence-chart.ts';
+import { ratioChart } from './charts/ratio-chart.ts';
 import { accuracyComparison } from './compare-accuracy.ts';
-import { convergenceOverlay } from './convergence-chart.ts';
 import { type Cell, toCsv } from './csv.ts';
 import { designText } from './design-text.ts';
-import { drawAccelerator, drawingScale } from './drawing.ts';
+import { drawAccelerator, drawingScale } from './drawing/drawing.ts';
+import { macUnits, onChipBytes } from './drawing/hierarchy.ts';
 import { bytesText, factorText, figure, numberText, siText } from './figures.ts';
-import { macUnits, onChipBytes } from './hierarchy.ts';
-import { type Hole, html, type Markup } from './html.ts';
 import { layerLabels } from './layer-labels.ts';
 import { geometricMean, type ReportInput, type ReportModel, reportModel } from './model.ts';
-import { ratioChart } from './ratio-chart.ts';
+import { type Hole, html, type Markup } from './page/html.ts';
 import { type RenderedReport, reportPage, subtitle } from './report.ts';
-import { energyFigure } from './summary-section.ts';
+import { energyFigure } from './sections/summary-section.ts';
 import { type Row, table } from './table.ts';
 
 /** A layer that both runs mapped. */

@@ -1,5 +1,5 @@
 import { siText as withPrefix } from '../util/si-prefix.ts';
-import { html, type Markup } from './html.ts';
+import { html, type Markup } from './page/html.ts';
 
 /** A number for people: whole ones with separators of thousands, others with `digits` significant digits; very large and very small ones as powers of ten. */
 export function numberText(value: number, digits = 4): string {

@@ -1,5 +1,5 @@
 import type { LayerSummary } from '../search/run-events.ts';
-import { cleanText } from './html.ts';
+import { cleanText } from './page/html.ts';
 
 /** One label per layer, at most `length` characters and unique; repeats as `x3`. */
 export function layerLabels(

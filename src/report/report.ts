@@ -1,15 +1,15 @@
-import { acceleratorSection } from './accelerator-section.ts';
-import { loadChartRenderer } from './chart-svg.ts';
-import { correlationSection } from './correlation-section.ts';
-import { html, type Markup, renderPage } from './html.ts';
-import { energySection, layersSection, mappingsSection, rooflineSection } from './layer-sections.ts';
+import { loadChartRenderer } from './charts/chart-svg.ts';
 import { type ReportInput, type ReportModel, reportModel } from './model.ts';
-import { accuracySection, networkSection } from './network-section.ts';
-import { PAGE_SCRIPT } from './page-script.ts';
-import { PAGE_STYLE } from './page-style.ts';
-import { reproduceSection } from './run-section.ts';
-import { convergenceSection, frontSection } from './search-sections.ts';
-import { summarySection } from './summary-section.ts';
+import { html, type Markup, renderPage } from './page/html.ts';
+import { PAGE_SCRIPT } from './page/page-script.ts';
+import { PAGE_STYLE } from './page/page-style.ts';
+import { acceleratorSection } from './sections/accelerator-section.ts';
+import { correlationSection } from './sections/correlation-section.ts';
+import { energySection, layersSection, mappingsSection, rooflineSection } from './sections/layer-sections.ts';
+import { accuracySection, networkSection } from './sections/network-section.ts';
+import { reproduceSection } from './sections/run-section.ts';
+import { convergenceSection, frontSection } from './sections/search-sections.ts';
+import { summarySection } from './sections/summary-section.ts';
 import { csvFiles } from './tables.ts';
 
 /** A report in memory: the caller writes the files. */

@@ -1,4 +1,4 @@
-import { type Hole, html, type Markup } from './html.ts';
+import { type Hole, html, type Markup } from './page/html.ts';
 
 /** A column of a table. */
 export interface Column {

@@ -1,6 +1,8 @@
 import { Box, Text, useInput } from 'ink';
 import { type ReactNode, useEffect } from 'react';
-import { Canvas, type Line } from './canvas.ts';
+import { Canvas } from './drawing/canvas.ts';
+import type { Line } from './drawing/palette.ts';
+import { paintLine, type TerminalLook } from './drawing/palette.ts';
 import { footerLines, frameRows, headerLines, type Size } from './frame.ts';
 import { keyOf } from './keys.ts';
 import { drawAcceleratorPage } from './pages/accelerator-page.ts';
@@ -9,7 +11,6 @@ import { drawLayersPage } from './pages/layers-page.ts';
 import { drawLogPage } from './pages/log-page.ts';
 import { drawParetoPage } from './pages/pareto-page.ts';
 import { drawProgressPage } from './pages/progress-page.ts';
-import { paintLine, type TerminalLook } from './palette.ts';
 import type { RunView } from './run-view.ts';
 import { type Controls, type Key, PAGES, type UiState } from './ui-state.ts';
 

@@ -1,9 +1,9 @@
 import type { ScoredDesign } from '../search/ports.ts';
 import { formatAccuracy } from './accuracy.ts';
+import { levelViews } from './drawing/hierarchy.ts';
+import { parallelText } from './drawing/wiring.ts';
 import { formatBytes, formatEnergy, formatFigure, formatSi } from './figures.ts';
-import { levelViews } from './hierarchy.ts';
 import { geometricMean } from './totals.ts';
-import { parallelText } from './wiring.ts';
 
 /** A figure of a design that changed. */
 export interface Difference {

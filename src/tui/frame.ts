@@ -1,6 +1,6 @@
-import { Canvas, fitText, type Line } from './canvas.ts';
+import { Canvas, fitText } from './drawing/canvas.ts';
+import type { Line, Style } from './drawing/palette.ts';
 import { formatDuration } from './figures.ts';
-import type { Style } from './palette.ts';
 import type { RunView } from './run-view.ts';
 import { type Controls, PAGES, type UiState } from './ui-state.ts';
 

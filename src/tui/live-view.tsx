@@ -1,9 +1,9 @@
 import { render } from 'ink';
 import type { RunEvent } from '../search/run-events.ts';
-import { showsUnicode } from './ascii.ts';
 import { LiveFrame } from './components.tsx';
+import { showsUnicode } from './drawing/ascii.ts';
+import { colorDepthOf } from './drawing/palette.ts';
 import { FrameClock, PROCESS_TIMERS } from './frame-clock.ts';
-import { colorDepthOf } from './palette.ts';
 import { EMPTY_VIEW, reduceRunView, setCarried } from './run-view.ts';
 import { Screen } from './screen.ts';
 import { Suspension } from './suspension.ts';

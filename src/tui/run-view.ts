@@ -10,8 +10,8 @@ import type {
   StartedEvent,
 } from '../search/run-events.ts';
 import { addDesignPoints, type DesignPoint, type DesignPoints, NO_POINTS, POINT_LIMIT } from './design-points.ts';
+import { appendToSeries, type BoundedSeries, EMPTY_SERIES } from './drawing/series.ts';
 import { baselineText, bestText, correlationText, finishedText, type LogEntry, searchedText } from './run-log.ts';
-import { appendToSeries, type BoundedSeries, EMPTY_SERIES } from './series.ts';
 import { geometricMean, toDesignPoint } from './totals.ts';
 
 /** A mapped layer with its place among the layers of the run. */

@@ -1,4 +1,4 @@
-import { paretoPictures } from './pareto-pictures.ts';
+import { paretoPictures } from './drawing/pareto-pictures.ts';
 import type { RunView } from './run-view.ts';
 
 /** The pages in the order of their number keys. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RunListener } from '../../src/app/run-listener.ts';
+import type { RunListener } from '../../src/app/run/listener.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
 
 /** A path for a run that does not exist yet. */

@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { DesignRequest } from '../../src/app/design-inputs.ts';
-import type { MapRequest } from '../../src/app/map-inputs.ts';
+import type { DesignRequest } from '../../src/app/design/inputs.ts';
+import type { MapRequest } from '../../src/app/map/inputs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trifold-app-'));
 

@@ -7,9 +7,9 @@ import { type AuditInputs, auditEvents, auditRun } from '../../bench/naas/audit.
 import { areaMm2 } from '../../src/accelerator/accelerator.ts';
 import { buildAccelerator } from '../../src/accelerator/build.ts';
 import type { LevelSpecification } from '../../src/accelerator/specification.ts';
-import { isDesignInputs } from '../../src/app/design-inputs.ts';
-import { startDesignRun } from '../../src/app/design-run.ts';
-import { isRunEvent } from '../../src/app/run-event-guard.ts';
+import { isDesignInputs } from '../../src/app/design/inputs.ts';
+import { startDesignRun } from '../../src/app/design/run.ts';
+import { isRunEvent } from '../../src/app/run/event-guard.ts';
 import type { Design, GenerationEvent, TrialRecord } from '../../src/search/ports.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
 import { BASELINE_TRIAL } from '../../src/search/trials.ts';

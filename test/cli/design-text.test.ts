@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { startDesignRun } from '../../src/app/design-run.ts';
-import { evaluateMappings } from '../../src/app/evaluate.ts';
-import { describeDesignResult } from '../../src/cli/design-text.ts';
+import { startDesignRun } from '../../src/app/design/run.ts';
+import { evaluateMappings } from '../../src/app/explain/evaluate.ts';
+import { describeDesignResult } from '../../src/cli/text/design-text.ts';
 import { freshFolder, listener } from '../app/run-folders.ts';
 import { freshPath, ODD_NETWORK, SMALL_DESIGN } from '../app/small-files.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { runMap } from '../../src/app/map.ts';
-import type { MapRequest } from '../../src/app/map-inputs.ts';
-import { runSweep } from '../../src/app/sweep.ts';
-import { describeExplanations } from '../../src/cli/explain-text.ts';
-import { describeSweep } from '../../src/cli/sweep-text.ts';
+import type { MapRequest } from '../../src/app/map/inputs.ts';
+import { runMap } from '../../src/app/map/map.ts';
+import { runSweep } from '../../src/app/sweep/sweep.ts';
+import { describeExplanations } from '../../src/cli/text/explain-text.ts';
+import { describeSweep } from '../../src/cli/text/sweep-text.ts';
 import { eyerissWith, freshPath, SMALL_NETWORK, SMALL_REQUEST } from '../app/small-files.ts';
 import { runCli } from './run-cli.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { progressLine } from '../../src/cli/progress-text.ts';
+import { progressLine } from '../../src/cli/text/progress-text.ts';
 import type { GenerationEvent } from '../../src/search/ports.ts';
 import { BASELINE_TRIAL } from '../../src/search/trials.ts';
 import { syntheticRun } from '../tui/synthetic-run.ts';

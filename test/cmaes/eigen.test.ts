@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import { symmetricEigen } from '../../src/cmaes/eigen.ts';
+import { symmetricEigen } from '../../src/cmaes/covariance/eigen.ts';
 
 /** Random symmetric matrices, some with zero rows and widely different scales. */
 const symmetric = fc.integer({ min: 1, max: 12 }).chain((n) =>

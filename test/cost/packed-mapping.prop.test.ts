@@ -7,7 +7,7 @@ import {
   packMapping,
   unpackMapping,
 } from '../../src/cost/packed-mapping.ts';
-import { evaluateReference } from '../../src/cost/reference.ts';
+import { evaluateReference } from '../../src/cost/reference/reference.ts';
 import type { LevelMapping, Mapping } from '../../src/mapping/mapping.ts';
 import { costCase } from './arbitraries.ts';
 

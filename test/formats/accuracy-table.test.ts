@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parseAccuracyTable, type TableDataset } from '../../src/formats/accuracy-table.ts';
-import { accelNasBench } from '../../src/search/network/accel-nasbench.ts';
-import { nasBench201 } from '../../src/search/network/nas-bench-201.ts';
-import { nasBenchMacro } from '../../src/search/network/nas-bench-macro.ts';
-import { tableEvaluator, tableKey } from '../../src/search/network/table-evaluator.ts';
+import { tableEvaluator, tableKey } from '../../src/search/network/accuracy/table-evaluator.ts';
+import { accelNasBench } from '../../src/search/network/spaces/accel-nasbench.ts';
+import { nasBench201 } from '../../src/search/network/spaces/nas-bench-201.ts';
+import { nasBenchMacro } from '../../src/search/network/spaces/nas-bench-macro.ts';
 import { describeAccuracyEvaluator } from '../contracts/accuracy.ts';
 import { HAS_SHARED_NAS, sharedText } from '../search/network/shared-data.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { errorAt, parseDocument, readWith } from '../../src/formats/document.ts';
+import { errorAt, parseDocument, readWith } from '../../src/formats/document/document.ts';
 import { describeError } from '../../src/util/errors.ts';
 import { errorOf } from './errors.ts';
 

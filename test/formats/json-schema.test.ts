@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { jsonSchemas } from '../../src/formats/json-schema.ts';
+import { jsonSchemas } from '../../src/formats/document/json-schema.ts';
 
 describe('the JSON Schemas for editors', () => {
   it.each(Object.entries(jsonSchemas()))('%s is the one that reads the files', (name, schema) => {

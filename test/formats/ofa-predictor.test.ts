@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseOfaPredictor } from '../../src/formats/ofa-predictor.ts';
-import { importedPredictor, predictFraction } from '../../src/search/network/imported-predictor.ts';
-import { ofaResnet50 } from '../../src/search/network/ofa-resnet50.ts';
+import { importedPredictor, predictFraction } from '../../src/search/network/accuracy/imported-predictor.ts';
+import { ofaResnet50 } from '../../src/search/network/spaces/ofa-resnet50.ts';
 import { HAS_SHARED_NAS, sharedBytes, sharedText } from '../search/network/shared-data.ts';
 
 const INDEX = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { parseDocument, readWith } from '../../src/formats/document.ts';
+import { parseDocument, readWith } from '../../src/formats/document/document.ts';
 import {
   bits,
   bitsPerCycle,
@@ -19,8 +19,8 @@ import {
   squareMillimetres,
   UNIT,
   wordsPerCycle,
-} from '../../src/formats/quantity.ts';
-import { evaluateQuantity, isMathjsLoaded } from '../../src/formats/quantity-expression.ts';
+} from '../../src/formats/quantity/quantity.ts';
+import { evaluateQuantity, isMathjsLoaded } from '../../src/formats/quantity/quantity-expression.ts';
 import { errorOf } from './errors.ts';
 
 const KINDS = Object.keys(UNIT) as QuantityKind[];

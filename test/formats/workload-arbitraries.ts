@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { DEFAULT_WORD_BITS } from '../../src/formats/workload.ts';
+import { DEFAULT_WORD_BITS } from '../../src/formats/workload/workload.ts';
 import { DIMS } from '../../src/util/vocabulary.ts';
 import { convolution, convolutionKind, linear, matrixProduct } from '../../src/workload/layers.ts';
 import type { Layer, Network } from '../../src/workload/network.ts';

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
-import { parseDocument } from '../../src/formats/document.ts';
-import { readWorkload } from '../../src/formats/workload.ts';
+import { parseDocument } from '../../src/formats/document/document.ts';
+import { readWorkload } from '../../src/formats/workload/workload.ts';
 import type { Network } from '../../src/workload/network.ts';
 
 /** The network of a text. */

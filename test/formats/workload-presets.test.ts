@@ -2,10 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { parseDocument } from '../../src/formats/document.ts';
-import { isMathjsLoaded } from '../../src/formats/quantity-expression.ts';
-import { readWorkload } from '../../src/formats/workload.ts';
-import { formatWorkload } from '../../src/formats/workload-writer.ts';
+import { parseDocument } from '../../src/formats/document/document.ts';
+import { isMathjsLoaded } from '../../src/formats/quantity/quantity-expression.ts';
+import { readWorkload } from '../../src/formats/workload/workload.ts';
+import { formatWorkload } from '../../src/formats/workload/workload-writer.ts';
 import { networkMacs, networkParameters } from '../../src/workload/network.ts';
 import { inputSpan, macCount } from '../../src/workload/problem.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatWorkload } from '../../src/formats/workload-writer.ts';
+import { formatWorkload } from '../../src/formats/workload/workload-writer.ts';
 import { network } from './workload-arbitraries.ts';
 import { file, read } from './workload-files.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { workloadSchema } from '../../src/formats/workload-schema.ts';
-import { formatWorkload } from '../../src/formats/workload-writer.ts';
+import { workloadSchema } from '../../src/formats/workload/workload-schema.ts';
+import { formatWorkload } from '../../src/formats/workload/workload-writer.ts';
 import { networkMacs, networkParameters } from '../../src/workload/network.ts';
 import { network, small } from './workload-arbitraries.ts';
 import { file, read } from './workload-files.ts';

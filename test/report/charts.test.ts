@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { logTicks } from '../../src/report/chart-base.ts';
-import { convergenceChart } from '../../src/report/convergence-chart.ts';
-import { frontChart } from '../../src/report/front-chart.ts';
-import { macUnits } from '../../src/report/hierarchy.ts';
+import { logTicks } from '../../src/report/charts/chart-base.ts';
+import { convergenceChart } from '../../src/report/charts/convergence-chart.ts';
+import { frontChart } from '../../src/report/charts/front-chart.ts';
+import { rooflineChart } from '../../src/report/charts/roofline-chart.ts';
+import { macUnits } from '../../src/report/drawing/hierarchy.ts';
 import { reportModel } from '../../src/report/model.ts';
-import { rooflineChart } from '../../src/report/roofline-chart.ts';
 import { syntheticInput } from './synthetic-run.ts';
 
 const model = reportModel(syntheticInput());

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { densityCells, type RasterAxis } from '../../src/report/density.ts';
+import { densityCells, type RasterAxis } from '../../src/report/drawing/density.ts';
 
 const axis = (scale: 'linear' | 'log', cells: number): RasterAxis => ({ domain: [0.5, 40], scale, cells });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { drawAccelerator, drawingScale } from '../../src/report/drawing.ts';
-import { macUnits, onChipBytes, placedLevels, sharedTensors, wiringText } from '../../src/report/hierarchy.ts';
+import { drawAccelerator, drawingScale } from '../../src/report/drawing/drawing.ts';
+import { macUnits, onChipBytes, placedLevels, sharedTensors, wiringText } from '../../src/report/drawing/hierarchy.ts';
 import type { Design } from '../../src/search/ports.ts';
 import { DIMS } from '../../src/util/vocabulary.ts';
 import { specificationOf } from './synthetic-design.ts';

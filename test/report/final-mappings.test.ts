@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { convergenceChart } from '../../src/report/charts/convergence-chart.ts';
+import { frontChart } from '../../src/report/charts/front-chart.ts';
 import { renderComparison } from '../../src/report/compare.ts';
-import { convergenceChart } from '../../src/report/convergence-chart.ts';
-import { frontChart } from '../../src/report/front-chart.ts';
 import { type ReportInput, reportModel } from '../../src/report/model.ts';
 import { renderReport } from '../../src/report/report.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';

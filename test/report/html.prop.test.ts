@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cleanText, escapeHtml, html, renderPage, trusted } from '../../src/report/html.ts';
+import { cleanText, escapeHtml, html, renderPage, trusted } from '../../src/report/page/html.ts';
 import { unescapeHtml } from './pages.ts';
 
 const anyText = fc.string({ unit: 'binary', maxLength: 60 });

@@ -5,17 +5,17 @@ import { z } from 'zod';
 import { drawSamples, fitAdditiveModel, fitQuality, kendallTau, stepAgreement } from '../../scripts/accuracy-model.ts';
 import { coefficientsText } from '../../scripts/accuracy-text.ts';
 import { parseOfaPredictor } from '../../src/formats/ofa-predictor.ts';
-import { type AdditiveAccuracyModel, predictedPercent } from '../../src/search/network/additive-accuracy.ts';
-import { fitCalibration } from '../../src/search/network/calibration.ts';
-import type { Genotype } from '../../src/search/network/genes.ts';
-import { type PredictorWeights, predictFraction } from '../../src/search/network/imported-predictor.ts';
-import { ofaResnet50 } from '../../src/search/network/ofa-resnet50.ts';
+import { type AdditiveAccuracyModel, predictedPercent } from '../../src/search/network/accuracy/additive-accuracy.ts';
+import { fitCalibration } from '../../src/search/network/accuracy/calibration.ts';
+import { type PredictorWeights, predictFraction } from '../../src/search/network/accuracy/imported-predictor.ts';
 import {
   OFA_RESNET50_CALIBRATION,
   OFA_RESNET50_FIT,
   OFA_RESNET50_MODEL,
-} from '../../src/search/network/ofa-resnet50-coefficients.ts';
-import { ofaResnet50Choices } from '../../src/search/network/ofa-resnet50-features.ts';
+} from '../../src/search/network/accuracy/ofa-resnet50-coefficients.ts';
+import { ofaResnet50Choices } from '../../src/search/network/accuracy/ofa-resnet50-features.ts';
+import type { Genotype } from '../../src/search/network/spaces/genes.ts';
+import { ofaResnet50 } from '../../src/search/network/spaces/ofa-resnet50.ts';
 import { Random } from '../../src/util/random.ts';
 import { HAS_SHARED_NAS, sharedBytes, sharedText } from '../search/network/shared-data.ts';
 
@@ -91,7 +91,7 @@ describe.skipIf(!HAS_SHARED_NAS)('the coefficients that ship', () => {
       source: weights.source,
       published: points.length,
     });
-    const file = resolve(import.meta.dirname, '../../src/search/network/ofa-resnet50-coefficients.ts');
+    const file = resolve(import.meta.dirname, '../../src/search/network/accuracy/ofa-resnet50-coefficients.ts');
     expect(text).toBe(readFileSync(file, 'utf8'));
   });
 });

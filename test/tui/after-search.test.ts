@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BaselineEvent, RunEvent } from '../../src/search/run-events.ts';
-import { Canvas } from '../../src/tui/canvas.ts';
+import { Canvas } from '../../src/tui/drawing/canvas.ts';
 import { drawAcceleratorPage } from '../../src/tui/pages/accelerator-page.ts';
 import { drawHelpPage } from '../../src/tui/pages/help-page.ts';
 import { drawLayersPage } from '../../src/tui/pages/layers-page.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { drawArray } from '../../src/tui/array-drawing.ts';
-import { Canvas } from '../../src/tui/canvas.ts';
-import { type Axis, dataflowText, wiresOf, wireTexts } from '../../src/tui/wiring.ts';
+import { drawArray } from '../../src/tui/drawing/array-drawing.ts';
+import { Canvas } from '../../src/tui/drawing/canvas.ts';
+import { type Axis, dataflowText, wiresOf, wireTexts } from '../../src/tui/drawing/wiring.ts';
 import { DIMS, perDim, TENSORS } from '../../src/util/vocabulary.ts';
 import { makeProblem, relevantDims } from '../../src/workload/problem.ts';
 

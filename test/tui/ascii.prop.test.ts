@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { asciiText, showsUnicode } from '../../src/tui/ascii.ts';
+import { asciiText, showsUnicode } from '../../src/tui/drawing/ascii.ts';
 
 const DRAWN = '─━│┌┐└┘├┤┬┴┼╸■█▓▒░▚▞▤●◆▲▼►◄▸∥×·⋮⋯⋱…→↓↑←≥±²µτρ';
 

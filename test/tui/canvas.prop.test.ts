@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Canvas, fitText, oneColumnText } from '../../src/tui/canvas.ts';
+import { Canvas, fitText, oneColumnText } from '../../src/tui/drawing/canvas.ts';
 
 const textOf = (canvas: Canvas): string[] => canvas.lines().map((line) => line.map(({ text }) => text).join(''));
 const place = fc.integer({ min: -5, max: 30 });

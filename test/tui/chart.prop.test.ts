@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { drawMeter, drawStack, segmentCells } from '../../src/tui/bars.ts';
-import { Canvas } from '../../src/tui/canvas.ts';
-import { type Chart, drawChart } from '../../src/tui/chart.ts';
-import type { SeriesPoint } from '../../src/tui/series.ts';
+import { drawMeter, drawStack, segmentCells } from '../../src/tui/drawing/bars.ts';
+import { Canvas } from '../../src/tui/drawing/canvas.ts';
+import { type Chart, drawChart } from '../../src/tui/drawing/chart.ts';
+import type { SeriesPoint } from '../../src/tui/drawing/series.ts';
 
 const DOT_ROWS = [0x01 | 0x08, 0x02 | 0x10, 0x04 | 0x20, 0x40 | 0x80];
 const LEFT = [0x01, 0x02, 0x04, 0x40];

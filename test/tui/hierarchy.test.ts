@@ -5,7 +5,7 @@ import { bufferBytesPerCycle, dramBytesPerSecond } from '../../src/accelerator/b
 import { buildAccelerator } from '../../src/accelerator/build.ts';
 import type { ScoredDesign } from '../../src/search/ports.ts';
 import { designDifferences } from '../../src/tui/design-difference.ts';
-import { arrayAxes, levelViews, resourceUse } from '../../src/tui/hierarchy.ts';
+import { arrayAxes, levelViews, resourceUse } from '../../src/tui/drawing/hierarchy.ts';
 import { Random } from '../../src/util/random.ts';
 import { TECHNOLOGIES } from '../accelerator/files.ts';
 import { randomDesign, specificationOf } from './synthetic-run.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Design, GenerationEvent, ScoredDesign } from '../../src/search/ports.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
-import { Canvas } from '../../src/tui/canvas.ts';
+import { Canvas } from '../../src/tui/drawing/canvas.ts';
 import { footerLines, headerLines } from '../../src/tui/frame.ts';
 import { drawAcceleratorPage } from '../../src/tui/pages/accelerator-page.ts';
 import { drawHelpPage } from '../../src/tui/pages/help-page.ts';

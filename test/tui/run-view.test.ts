@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { GenerationEvent } from '../../src/search/ports.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
 import { type DesignPoint, POINT_LIMIT, TRADE_OFFS } from '../../src/tui/design-points.ts';
+import { SERIES_LIMIT } from '../../src/tui/drawing/series.ts';
 import { EMPTY_VIEW, LOG_LIMIT, type RunView, reduceRunView, setCarried } from '../../src/tui/run-view.ts';
-import { SERIES_LIMIT } from '../../src/tui/series.ts';
 import { edpImprovement, energyByLevel, geometricMean, layerTotals } from '../../src/tui/totals.ts';
 import { syntheticRun } from './synthetic-run.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { appendToSeries, type BoundedSeries, EMPTY_SERIES, type SeriesMerge } from '../../src/tui/series.ts';
+import { appendToSeries, type BoundedSeries, EMPTY_SERIES, type SeriesMerge } from '../../src/tui/drawing/series.ts';
 
 const build = (ys: readonly number[], merge: SeriesMerge, limit: number): BoundedSeries =>
   ys.reduce((series, y, x) => appendToSeries(series, { x, y }, merge, limit), EMPTY_SERIES);

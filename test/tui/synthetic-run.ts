@@ -2,7 +2,7 @@ import { NO_COUNTERS } from '../../src/search/accelerator/generation-results.ts'
 import type { AccuracyPoint, FoundNetwork } from '../../src/search/found-network.ts';
 import type { Design, GenerationEvent, NetworkFigures, ScoredDesign, TrialRecord } from '../../src/search/ports.ts';
 import type { LayerSummary, RunEvent, StartedEvent } from '../../src/search/run-events.ts';
-import type { Axis } from '../../src/tui/wiring.ts';
+import type { Axis } from '../../src/tui/drawing/wiring.ts';
 import { Random } from '../../src/util/random.ts';
 
 /** What the made-up run is like. */

@@ -120,9 +120,9 @@ async function runCosearchCommand(options: CosearchOptions): Promise<void> {
     const { runExhaustiveCommand } = await import('../exhaustive-command.ts');
     return runExhaustiveCommand(options);
   }
-  const { startCosearchRun } = await import('../../app/cosearch-run.ts');
-  const { COSEARCH_DEFAULTS } = await import('../../app/cosearch-inputs.ts');
-  const { parseAccuracySource } = await import('../../app/accuracy-source.ts');
+  const { startCosearchRun } = await import('../../app/cosearch/run.ts');
+  const { COSEARCH_DEFAULTS } = await import('../../app/cosearch/inputs.ts');
+  const { parseAccuracySource } = await import('../../app/cosearch/accuracy-source.ts');
   const { budget, accelerator, baseline, technology } = options;
   const defaults = COSEARCH_DEFAULTS[search === 'nested' && budget !== undefined ? 'nested' : 'joint'];
   const request = {
@@ -162,11 +162,11 @@ async function runCosearchCommand(options: CosearchOptions): Promise<void> {
 
 /** Prints the end of a co-search; an interrupted one ends with exit code 130. */
 export async function showCosearchResult(
-  result: Awaited<ReturnType<typeof import('../../app/cosearch-run.ts').startCosearchRun>>,
+  result: Awaited<ReturnType<typeof import('../../app/cosearch/run.ts').startCosearchRun>>,
   options: CommonOptions,
 ): Promise<void> {
   if (!endsInText(result, options)) return;
-  const { describeCosearchResult } = await import('../cosearch-text.ts');
+  const { describeCosearchResult } = await import('../text/cosearch-text.ts');
   print(describeCosearchResult(result));
 }
 

@@ -84,7 +84,7 @@ export function addDesignCommand(program: Command): void {
     .option('--target <edp>', 'end the search at this EDP in pJ*cycles', positiveNumber);
   withCommonOptions(command, 'trifold design resnet50 --budget eyeriss --time 2m').action(
     async (workloads: string[], options: DesignOptions) => {
-      const { startDesignRun } = await import('../../app/design-run.ts');
+      const { startDesignRun } = await import('../../app/design/run.ts');
       const { population, dimsPerAxis, arraySizes, explorations, finalFactors } = options;
       const limits = await searchLimits(options, wantsLiveView(options));
       const observer = await observeRun(options);
@@ -120,10 +120,10 @@ export function addDesignCommand(program: Command): void {
 
 /** Prints the end of a design run; an interrupted one ends with exit code 130. */
 export async function showDesignResult(
-  result: Awaited<ReturnType<typeof import('../../app/design-run.ts').startDesignRun>>,
+  result: Awaited<ReturnType<typeof import('../../app/design/run.ts').startDesignRun>>,
   options: CommonOptions,
 ): Promise<void> {
   if (!endsInText(result, options)) return;
-  const { describeDesignResult } = await import('../design-text.ts');
+  const { describeDesignResult } = await import('../text/design-text.ts');
   print(describeDesignResult(result));
 }

@@ -32,10 +32,10 @@ export function addEvalCommand(program: Command): void {
     command,
     'trifold eval --accelerator eyeriss --workload alexnet --mapping eyeriss-alexnet --layer conv1',
   ).action(async (options: EvalOptions) => {
-    const { evaluateMappings, networkJson } = await import('../../app/evaluate.ts');
+    const { evaluateMappings, networkJson } = await import('../../app/explain/evaluate.ts');
     const result = evaluateMappings({ ...options, cost: { temporalReuse: options.temporalReuse } });
     if (options.json) {
-      const { MODEL_LIMITS } = await import('../../cost/breakdown.ts');
+      const { MODEL_LIMITS } = await import('../../cost/analysis/breakdown.ts');
       printJson({
         command: 'eval',
         temporalReuse: options.temporalReuse,
@@ -46,7 +46,7 @@ export function addEvalCommand(program: Command): void {
       });
       return;
     }
-    const { describeNetwork, describeLayerCounts, describeLimits } = await import('../report-text.ts');
+    const { describeNetwork, describeLayerCounts, describeLimits } = await import('../text/report-text.ts');
     if (result.report.layers.length === 1)
       print(describeLayerCounts(result.report.accelerator, result.report.layers[0]!));
     print(describeNetwork(result.report));

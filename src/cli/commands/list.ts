@@ -12,13 +12,13 @@ export function addListCommands(program: Command): void {
     .addArgument(new Argument('[kind]', 'one kind only').choices(KINDS));
   withPlainOptions(list, 'trifold list workloads').action(
     async (kind: (typeof KINDS)[number] | undefined, options: CommonOptions) => {
-      const { listPresets } = await import('../../app/presets.ts');
+      const { listPresets } = await import('../../app/presets/list.ts');
       const presets = listPresets(kind === undefined ? KINDS : [kind]);
       if (options.json) {
         printJson(presets);
         return;
       }
-      const { formatTable } = await import('../table.ts');
+      const { formatTable } = await import('../text/table.ts');
       for (const [name, rows] of Object.entries(presets)) {
         print(`${name}:`);
         print(
@@ -36,7 +36,7 @@ export function addListCommands(program: Command): void {
     .description('one preset with its sources, as its file says it, or a network space with its genes')
     .argument('<name>', 'name of a preset of any kind, or kind/name');
   withPlainOptions(show, 'trifold show eyeriss').action(async (name: string, options: CommonOptions) => {
-    const { showPresets } = await import('../../app/presets.ts');
+    const { showPresets } = await import('../../app/presets/list.ts');
     const found = showPresets(name);
     if (options.json) printJson(found);
     else for (const preset of found) print(`# ${preset.kind}/${preset.name} (${preset.summary})\n${preset.text}`);

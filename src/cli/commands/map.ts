@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { MapRunResult } from '../../app/map-run.ts';
+import type { MapRunResult } from '../../app/map/run.ts';
 import type { CommonOptions } from '../context.ts';
 import { endsInText, print, progress, withCommonOptions } from '../context.ts';
 import { addMappingOptions, type MappingOptions } from '../mapping-options.ts';
@@ -28,8 +28,8 @@ export function addMapCommand(program: Command): void {
     );
   withCommonOptions(command, 'trifold map resnet18 --accelerator nvdla-256').action(
     async (workload: string, options: MapOptions) => {
-      const { startMapRun } = await import('../../app/map-run.ts');
-      const { userLayerCache } = await import('../../app/cache-folder.ts');
+      const { startMapRun } = await import('../../app/map/run.ts');
+      const { userLayerCache } = await import('../../app/layers/cache-folder.ts');
       const { out, workers, cache: isCached, json: _json, quiet: _quiet, plain: _plain, ...request } = options;
       const cache = userLayerCache(isCached, process.env);
       // One worker without a view or a folder: the work holds this thread, and the system's own end by Ctrl-C is the right one.
@@ -49,7 +49,7 @@ export function addMapCommand(program: Command): void {
 
 /** Progress lines, without listening for signals. */
 async function printProgress(options: CommonOptions): Promise<RunObserver> {
-  const { progressLine } = await import('../progress-text.ts');
+  const { progressLine } = await import('../text/progress-text.ts');
   return {
     isLive: false,
     listener: {
@@ -71,13 +71,13 @@ export async function showMapResult(result: MapRunResult, options: CommonOptions
     print(`${directory} is finished already; its result is in ${directory}/summary.json and the YAML files beside it`);
     return;
   }
-  const { describeMapped } = await import('../map-text.ts');
+  const { describeMapped } = await import('../text/map-text.ts');
   print(describeMapped(finished));
   if (finished.explanations !== null) {
-    const { describeExplanations } = await import('../explain-text.ts');
+    const { describeExplanations } = await import('../text/explain-text.ts');
     print(`\n${describeExplanations(finished, finished.explanations)}`);
   }
   if (directory === null) return;
-  const { mappingFileName } = await import('../../app/mapping-text.ts');
+  const { mappingFileName } = await import('../../app/map/mapping-text.ts');
   print(`\nwritten to ${directory}: accelerator.yaml, ${mappingFileName(finished.inputs.network.name)}`);
 }

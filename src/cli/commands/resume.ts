@@ -27,7 +27,7 @@ export function addResumeCommand(program: Command): void {
 }
 
 async function resume(directory: string, options: ResumeOptions): Promise<void> {
-  const { runKind } = await import('../../app/resume-run.ts');
+  const { runKind } = await import('../../app/run/kind.ts');
   switch (runKind(directory)) {
     case 'map':
       refuseLimits(options, 'a map run maps every layer');
@@ -54,7 +54,7 @@ function refuseLimits({ time, evaluations }: ResumeOptions, why: string): void {
 }
 
 async function resumeDesign(directory: string, options: ResumeOptions): Promise<void> {
-  const { resumeDesignRun } = await import('../../app/design-run.ts');
+  const { resumeDesignRun } = await import('../../app/design/run.ts');
   const limits = await searchLimits(options, wantsLiveView(options));
   const observer = await observeRun(options);
   const result = await resumeDesignRun(directory, limits, observer.listener).finally(observer.close);
@@ -62,7 +62,7 @@ async function resumeDesign(directory: string, options: ResumeOptions): Promise<
 }
 
 async function resumeCosearch(directory: string, options: ResumeOptions): Promise<void> {
-  const { resumeCosearchRun } = await import('../../app/cosearch-run.ts');
+  const { resumeCosearchRun } = await import('../../app/cosearch/run.ts');
   const limits = await searchLimits(options, true);
   const observer = await observeRun(options);
   const result = await resumeCosearchRun(directory, limits, observer.listener).finally(observer.close);
@@ -70,8 +70,8 @@ async function resumeCosearch(directory: string, options: ResumeOptions): Promis
 }
 
 async function resumeMap(directory: string, options: ResumeOptions): Promise<void> {
-  const { resumeMapRun } = await import('../../app/map-run.ts');
-  const { userLayerCache } = await import('../../app/cache-folder.ts');
+  const { resumeMapRun } = await import('../../app/map/run.ts');
+  const { userLayerCache } = await import('../../app/layers/cache-folder.ts');
   const cache = userLayerCache(options.cache, process.env);
   const observer = await observeRun(options);
   const limits = { workers: options.workers, offMainThread: true, ...(cache === undefined ? {} : { cache }) };

@@ -12,13 +12,13 @@ export function addRunsCommand(program: Command): void {
     .description('the runs in a folder: finished, running or interrupted')
     .argument('[folder]', `folder of run folders (default: ${DEFAULT_FOLDER})`);
   withPlainOptions(runs, 'trifold runs').action(async (folder: string | undefined, options: CommonOptions) => {
-    const { runTable } = await import('../../app/run-list.ts');
+    const { runTable } = await import('../../app/run/list.ts');
     const rows = runTable(folder ?? DEFAULT_FOLDER, { mustExist: folder !== undefined });
     if (options.json) {
       printJson(rows);
       return;
     }
-    const { formatTable } = await import('../table.ts');
+    const { formatTable } = await import('../text/table.ts');
     print(
       rows.length === 0
         ? `no runs in ${folder ?? DEFAULT_FOLDER}`

@@ -31,9 +31,9 @@ export function addSweepCommand(program: Command): void {
   addMappingOptions(command).option('--csv <file>', 'write the points to a new file').addHelpText('after', DETAILS);
   withCommonOptions(command, "trifold sweep dqn --accelerator eyeriss --vary 'L2=32KiB..256KiB'").action(
     async (workload: string, options: SweepOptions) => {
-      const { sweepWith, sweepJson } = await import('../../app/sweep.ts');
-      const { openLayerPool } = await import('../../app/layer-pool.ts');
-      const { userLayerCache } = await import('../../app/cache-folder.ts');
+      const { sweepWith, sweepJson } = await import('../../app/sweep/sweep.ts');
+      const { openLayerPool } = await import('../../app/layers/pool.ts');
+      const { userLayerCache } = await import('../../app/layers/cache-folder.ts');
       const { workers, cache: isCached, ...request } = options;
       const cache = userLayerCache(isCached, process.env);
       const result = await untilInterrupted(workers, (interrupts) => {
@@ -46,7 +46,7 @@ export function addSweepCommand(program: Command): void {
         printJson(sweepJson(result));
         return;
       }
-      const { describeSweep } = await import('../sweep-text.ts');
+      const { describeSweep } = await import('../text/sweep-text.ts');
       print(describeSweep(result));
     },
   );

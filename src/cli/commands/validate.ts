@@ -38,7 +38,7 @@ function addRecords(validate: Command): void {
     );
   withPlainOptions(command, 'trifold validate records test/golden/timeloop-hand.json --temporal-reuse timeloop').action(
     async (file: string, options: RecordOptions) => {
-      const { validateRecords } = await import('../../app/validate-records.ts');
+      const { validateRecords } = await import('../../app/validate/records.ts');
       const result = validateRecords(file, options.temporalReuse);
       if (options.json) printJson(result);
       else {
@@ -73,7 +73,7 @@ function addMapper(validate: Command): void {
     );
   withCommonOptions(command, 'trifold validate mapper records.json --json').action(
     async (file: string, options: RecordOptions & { readonly time?: number }) => {
-      const { validateMapper } = await import('../../app/validate-mapper.ts');
+      const { validateMapper } = await import('../../app/validate/mapper.ts');
       const { time, temporalReuse, workers } = options;
       const records = await untilInterrupted(workers, (interrupts) =>
         validateMapper(file, {
@@ -92,7 +92,7 @@ function addMapper(validate: Command): void {
         printJson({ temporalReuse, records });
         return;
       }
-      const { describeMapperComparison } = await import('../mapper-text.ts');
+      const { describeMapperComparison } = await import('../text/mapper-text.ts');
       print(describeMapperComparison(records));
     },
   );
@@ -103,13 +103,13 @@ function addChips(validate: Command): void {
     .command('chips')
     .description('the model against measured silicon: Eyeriss on AlexNet and VGG16, NVDLA on ResNet-50');
   withPlainOptions(command, 'trifold validate chips').action(async (options: CommonOptions) => {
-    const { validateChips } = await import('../../app/validate-chips.ts');
+    const { validateChips } = await import('../../app/validate/chips.ts');
     const result = validateChips();
     if (options.json) {
       printJson(result);
       return;
     }
-    const { describeChips } = await import('../chips-text.ts');
+    const { describeChips } = await import('../text/chips-text.ts');
     print(describeChips(result));
   });
 }

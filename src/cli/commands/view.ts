@@ -10,7 +10,7 @@ export function addViewCommands(program: Command): void {
     .argument('<run>', 'run folder');
   withPlainOptions(watch, 'trifold watch runs/resnet50-eyeriss-1', 'quiet', 'plain').action(
     async (directory: string, options: CommonOptions) => {
-      const { watchRun } = await import('../../app/watch-run.ts');
+      const { watchRun } = await import('../../app/run/watch.ts');
       const end = new AbortController();
       if (wantsLiveView(options)) await watchLive(directory, end, watchRun);
       else await watchLines(directory, options, end, watchRun);
@@ -23,7 +23,7 @@ export function addViewCommands(program: Command): void {
     .option('--out <dir>', 'folder for the files (default: report/ in the run folder)');
   withPlainOptions(report, 'trifold report runs/resnet50-eyeriss-1').action(
     async (directory: string, options: CommonOptions & { readonly out?: string }) => {
-      const { writeReport } = await import('../../app/report-run.ts');
+      const { writeReport } = await import('../../app/run/report.ts');
       const path = await writeReport(directory, options.out);
       if (options.json) printJson({ report: path });
       else print(path);
@@ -37,7 +37,7 @@ export function addViewCommands(program: Command): void {
     .option('--out <dir>', 'folder for the files', 'comparison');
   withPlainOptions(compare, 'trifold compare runs/resnet50-eyeriss-1 runs/resnet50-eyeriss-2').action(
     async (first: string, second: string, options: CommonOptions & { readonly out: string }) => {
-      const { writeComparison } = await import('../../app/report-run.ts');
+      const { writeComparison } = await import('../../app/run/report.ts');
       const path = await writeComparison(first, second, options.out);
       if (options.json) printJson({ comparison: path });
       else print(path);
@@ -45,11 +45,11 @@ export function addViewCommands(program: Command): void {
   );
 }
 
-type Watch = typeof import('../../app/watch-run.ts').watchRun;
+type Watch = typeof import('../../app/run/watch.ts').watchRun;
 
 async function watchLive(directory: string, end: AbortController, watchRun: Watch): Promise<void> {
   const { openLiveView } = await import('../../tui/live-view.tsx');
-  const { writeReport } = await import('../../app/report-run.ts');
+  const { writeReport } = await import('../../app/run/report.ts');
   const open = () =>
     openLiveView({
       stdout: process.stdout,
@@ -85,7 +85,7 @@ async function watchLines(
   end: AbortController,
   watchRun: Watch,
 ): Promise<void> {
-  const { progressLine } = await import('../progress-text.ts');
+  const { progressLine } = await import('../text/progress-text.ts');
   process.once('SIGINT', () => end.abort());
   for await (const watched of watchRun(directory, end.signal)) {
     if (watched.kind === 'restarted') {

@@ -1,12 +1,12 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import type { TemporalReuse } from '../../cost/evaluation.ts';
-import { compileModel, type KernelModel } from '../../cost/kernel-model.ts';
+import { compileModel, type KernelModel } from '../../cost/kernel/model.ts';
 import { type MappingConstraints, UNCONSTRAINED } from '../../mapping/constraints.ts';
 import { storedWordBits } from '../../mapping/legality.ts';
 import { DIMS, TENSORS } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
-import { withFixedBounds } from './fixed-bounds.ts';
-import { type Factors, type SpatialChoice, spatialChoices } from './spatial-choices.ts';
+import { withFixedBounds } from './space/fixed-bounds.ts';
+import { type Factors, type SpatialChoice, spatialChoices } from './space/spatial-choices.ts';
 
 /** What spans a mapspace. */
 export interface MapspaceSpec {

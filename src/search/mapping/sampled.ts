@@ -1,4 +1,4 @@
-import { compileKernel } from '../../cost/kernel.ts';
+import { compileKernel } from '../../cost/kernel/kernel.ts';
 import { type PackedMapping, unpackMapping } from '../../cost/packed-mapping.ts';
 import type { MappingConstraints } from '../../mapping/constraints.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
@@ -7,9 +7,9 @@ import { Evolution } from '../../optimizers/evolution.ts';
 import type { Optimizer, Result } from '../../optimizers/optimizer.ts';
 import { RandomSearch } from '../../optimizers/random-search.ts';
 import { DIMS } from '../../util/vocabulary.ts';
-import { mappingEncoding } from './encoding.ts';
 import type { Mapspace } from './mapspace.ts';
 import type { Objective } from './objective.ts';
+import { mappingEncoding } from './space/encoding.ts';
 
 /** Sampled mappers: how the vector of a mapping is searched. */
 export const SAMPLED_MAPPERS = ['cmaes', 'cmaes-index', 'evolution', 'random'] as const;

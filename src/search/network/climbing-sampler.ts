@@ -1,7 +1,7 @@
 import type { Random } from '../../util/random.ts';
-import type { AccuracyOracle } from './accuracy-oracle.ts';
-import type { Genotype, MutationRates } from './genes.ts';
-import type { NetworkSpace } from './space.ts';
+import type { AccuracyOracle } from './accuracy/accuracy-oracle.ts';
+import type { Genotype, MutationRates } from './spaces/genes.ts';
+import type { NetworkSpace } from './spaces/space.ts';
 
 /** Networks that samples climb from. */
 const MOST_SUMMITS = 16;

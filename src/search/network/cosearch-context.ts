@@ -2,12 +2,12 @@ import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { networkMacs, networkParameters, type WordBits } from '../../workload/network.ts';
 import type { AccuracyPoint, FoundNetwork } from '../found-network.ts';
 import type { Design, NetworkFigures } from '../ports.ts';
-import type { AccuracyOracle } from './accuracy-oracle.ts';
+import type { AccuracyOracle } from './accuracy/accuracy-oracle.ts';
 import { type AcceptedNetwork, type Aim, type EvolutionSettings, edpOf, type RatedNetwork } from './evolution.ts';
 import type { FrontCorner } from './exhaustive-front.ts';
 import { frontVolume, meanFrontRatio } from './network-front.ts';
 import type { NetworkScorer } from './score-networks.ts';
-import type { NetworkSpace } from './space.ts';
+import type { NetworkSpace } from './spaces/space.ts';
 
 /** What the loops over networks share. */
 export interface CosearchContext {

@@ -1,10 +1,10 @@
 import type { Random } from '../../util/random.ts';
 import type { AccuracyEstimate } from '../found-network.ts';
-import type { AccuracyOracle } from './accuracy-oracle.ts';
+import type { AccuracyOracle } from './accuracy/accuracy-oracle.ts';
 import type { ClimbingSampler } from './climbing-sampler.ts';
-import { type Genotype, type MutationRates, OFA_MUTATION_RATES } from './genes.ts';
 import type { ScoredNetwork } from './score-networks.ts';
-import type { NetworkSpace } from './space.ts';
+import { type Genotype, type MutationRates, OFA_MUTATION_RATES } from './spaces/genes.ts';
+import type { NetworkSpace } from './spaces/space.ts';
 
 /** Settings of the evolution of Once-for-All (Cai et al., ICLR 2020, published code, which NAAS uses). */
 export interface EvolutionSettings {

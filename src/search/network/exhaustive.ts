@@ -2,8 +2,8 @@ import { TrifoldError } from '../../util/errors.ts';
 import { type Layer, networkMacs, networkParameters } from '../../workload/network.ts';
 import { layerKey } from '../accelerator/layer-memo.ts';
 import type { MappingOutcome } from '../ports.ts';
-import type { Genotype } from './genes.ts';
-import type { BuildOptions, NetworkSpace } from './space.ts';
+import type { Genotype } from './spaces/genes.ts';
+import type { BuildOptions, NetworkSpace } from './spaces/space.ts';
 
 /** Most networks that are scored one by one; larger spaces need a search. */
 export const MOST_NETWORKS = 200_000;

@@ -15,9 +15,9 @@ import type {
 import { type ClimbingSampler, type ClimbState, NO_CLIMB, searchSampler } from './climbing-sampler.ts';
 import { type CosearchContext, figuresOf, foundNetwork, meritOf, newPoints } from './cosearch-context.ts';
 import type { RatedNetwork } from './evolution.ts';
-import type { Genotype } from './genes.ts';
 import { searchNetworks } from './network-evolution.ts';
 import { mergeFront } from './network-front.ts';
+import type { Genotype } from './spaces/genes.ts';
 
 /** A good network of an earlier accelerator. Plain JSON. */
 export interface Elite {

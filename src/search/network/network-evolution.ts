@@ -13,8 +13,8 @@ import {
   type RatedNetwork,
   rankNetworks,
 } from './evolution.ts';
-import type { Genotype } from './genes.ts';
 import { addWork, type KeepRule, NO_WORK, type ScoreItem } from './score-networks.ts';
+import type { Genotype } from './spaces/genes.ts';
 
 /** An accelerator whose networks are searched. */
 export interface EvolutionTask {

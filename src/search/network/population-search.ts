@@ -26,10 +26,10 @@ import {
   type RatedNetwork,
   rankNetworks,
 } from './evolution.ts';
-import type { Genotype } from './genes.ts';
 import { itemOf } from './network-evolution.ts';
 import { mergeFront } from './network-front.ts';
 import { addWork, type KnownLayer, NO_WORK, type ScoreItem } from './score-networks.ts';
+import type { Genotype } from './spaces/genes.ts';
 
 /** Where the accelerators of a {@link PopulationSearch} come from. */
 export type AcceleratorSource =

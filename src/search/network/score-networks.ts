@@ -9,8 +9,8 @@ import { evaluateCandidate } from '../accelerator/evaluate-candidate.ts';
 import { LayerMemo, layerKey, type RememberedOutcome } from '../accelerator/layer-memo.ts';
 import { type DistinctLayer, networkEdp, type PreparedNetwork } from '../accelerator/score.ts';
 import type { EvaluationCounters, LayerMapper } from '../ports.ts';
-import type { Genotype } from './genes.ts';
-import type { NetworkSpace } from './space.ts';
+import type { Genotype } from './spaces/genes.ts';
+import type { NetworkSpace } from './spaces/space.ts';
 
 /** A layer whose figures are known, by its key. Plain JSON. */
 export type KnownLayer = readonly [key: string, outcome: RememberedOutcome];

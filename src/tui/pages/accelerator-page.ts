@@ -1,13 +1,20 @@
 import { trialText, trialTitle } from '../../search/trials.ts';
-import { drawArray } from '../array-drawing.ts';
-import { drawMeter, drawStack } from '../bars.ts';
-import type { Canvas } from '../canvas.ts';
 import { designDifferences } from '../design-difference.ts';
+import { drawArray } from '../drawing/array-drawing.ts';
+import { drawMeter, drawStack } from '../drawing/bars.ts';
+import type { Canvas } from '../drawing/canvas.ts';
+import {
+  arrayAxes,
+  type LevelView,
+  levelViews,
+  peCount,
+  resourceUse,
+  type Specification,
+} from '../drawing/hierarchy.ts';
+import { levelStyle } from '../drawing/palette.ts';
+import { dataflowText, wireTexts } from '../drawing/wiring.ts';
 import { formatBytes, formatFactor, formatPercent } from '../figures.ts';
-import { arrayAxes, type LevelView, levelViews, peCount, resourceUse, type Specification } from '../hierarchy.ts';
-import { levelStyle } from '../palette.ts';
 import type { RunView } from '../run-view.ts';
-import { dataflowText, wireTexts } from '../wiring.ts';
 import { drawEmpty, drawHeading, noDesignText } from './page-parts.ts';
 
 /** Accelerator: the PE array of the best design (or of the accelerator that the run maps onto) and memories, its use of the budget and what changed since the previous best. */

@@ -1,6 +1,6 @@
-import type { Canvas } from '../canvas.ts';
-import { type ChartRule, drawChart } from '../chart.ts';
 import { POINT_LIMIT } from '../design-points.ts';
+import type { Canvas } from '../drawing/canvas.ts';
+import { type ChartRule, drawChart } from '../drawing/chart.ts';
 import type { RunView } from '../run-view.ts';
 import { geometricMean } from '../totals.ts';
 import { drawAccuracyTable } from './front-tables.ts';

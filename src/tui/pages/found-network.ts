@@ -1,6 +1,6 @@
 import type { FoundNetwork, SpaceSummary } from '../../search/found-network.ts';
 import { accuracyFlags, geneLines } from '../accuracy.ts';
-import type { Canvas } from '../canvas.ts';
+import type { Canvas } from '../drawing/canvas.ts';
 import { formatSi } from '../figures.ts';
 import { drawFacts, drawHeading, type Fact, wrappedText } from './page-parts.ts';
 

@@ -2,10 +2,10 @@ import type { AccuracyPoint } from '../../search/found-network.ts';
 import { trialCell } from '../../search/trials.ts';
 import { spreadOver } from '../../util/spread.ts';
 import { formatAccuracy, geneLines } from '../accuracy.ts';
-import type { Canvas } from '../canvas.ts';
 import type { DesignPoint } from '../design-points.ts';
+import type { Canvas } from '../drawing/canvas.ts';
+import { dataflowText } from '../drawing/wiring.ts';
 import { formatBytes, formatEnergy, formatFigure, formatSi } from '../figures.ts';
-import { dataflowText } from '../wiring.ts';
 
 interface Column<Point> {
   readonly title: string;

@@ -1,4 +1,4 @@
-import type { Canvas } from '../canvas.ts';
+import type { Canvas } from '../drawing/canvas.ts';
 import type { Controls } from '../ui-state.ts';
 import { drawHeading, wrappedText } from './page-parts.ts';
 

@@ -1,9 +1,9 @@
 import type { LayerSummary } from '../../search/run-events.ts';
 import { trialText } from '../../search/trials.ts';
-import { drawColumns, drawMeter, drawStack } from '../bars.ts';
-import { type Canvas, fitText } from '../canvas.ts';
+import { drawColumns, drawMeter, drawStack } from '../drawing/bars.ts';
+import { type Canvas, fitText } from '../drawing/canvas.ts';
+import { type Style, splitStyle } from '../drawing/palette.ts';
 import { formatEnergy, formatFactor, formatFigure, formatPercent, formatSi } from '../figures.ts';
-import { type Style, splitStyle } from '../palette.ts';
 import type { RunView } from '../run-view.ts';
 import { energyByLevel } from '../totals.ts';
 import type { UiState } from '../ui-state.ts';

@@ -1,4 +1,4 @@
-import type { Canvas } from '../canvas.ts';
+import type { Canvas } from '../drawing/canvas.ts';
 import { logTime } from '../run-log.ts';
 import type { RunView } from '../run-view.ts';
 import type { UiState } from '../ui-state.ts';

@@ -1,6 +1,6 @@
-import { drawMeter } from '../bars.ts';
-import type { Canvas } from '../canvas.ts';
-import type { Style } from '../palette.ts';
+import { drawMeter } from '../drawing/bars.ts';
+import type { Canvas } from '../drawing/canvas.ts';
+import type { Style } from '../drawing/palette.ts';
 import type { RunView } from '../run-view.ts';
 
 /** A name with its value in a column of facts. */

@@ -1,8 +1,8 @@
 import type { CorrelationEvent } from '../../search/run-events.ts';
-import type { Canvas } from '../canvas.ts';
-import { drawChart } from '../chart.ts';
 import { type DesignPoint, TRADE_OFFS } from '../design-points.ts';
-import { type ParetoPicture, paretoPictures } from '../pareto-pictures.ts';
+import type { Canvas } from '../drawing/canvas.ts';
+import { drawChart } from '../drawing/chart.ts';
+import { type ParetoPicture, paretoPictures } from '../drawing/pareto-pictures.ts';
 import type { RunView } from '../run-view.ts';
 import type { UiState } from '../ui-state.ts';
 import { drawAccuracyFront } from './accuracy-front.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Accelerator } from '../../../src/accelerator/accelerator.ts';
 import { buildAccelerator } from '../../../src/accelerator/build.ts';
-import { evaluateReference } from '../../../src/cost/reference.ts';
+import { evaluateReference } from '../../../src/cost/reference/reference.ts';
 import type { Mapping } from '../../../src/mapping/mapping.ts';
 import { type Factors, layerBound } from '../../../src/search/accelerator/bounds.ts';
 import { layerDemand } from '../../../src/search/accelerator/demand.ts';

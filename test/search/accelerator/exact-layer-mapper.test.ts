@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildAccelerator } from '../../../src/accelerator/build.ts';
-import { evaluateReference } from '../../../src/cost/reference.ts';
+import { evaluateReference } from '../../../src/cost/reference/reference.ts';
 import { layerBound } from '../../../src/search/accelerator/bounds.ts';
 import { layerDemand } from '../../../src/search/accelerator/demand.ts';
 import { exactLayerMapper } from '../../../src/search/accelerator/exact-layer-mapper.ts';

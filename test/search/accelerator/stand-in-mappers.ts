@@ -1,6 +1,6 @@
 import type { Accelerator } from '../../../src/accelerator/accelerator.ts';
 import { acceleratorKey } from '../../../src/accelerator/accelerator-key.ts';
-import { evaluateReference } from '../../../src/cost/reference.ts';
+import { evaluateReference } from '../../../src/cost/reference/reference.ts';
 import { checkMapping } from '../../../src/mapping/legality.ts';
 import type { LevelMapping, Mapping, SpatialLoop, TemporalLoop } from '../../../src/mapping/mapping.ts';
 import { type Factors, layerBound } from '../../../src/search/accelerator/bounds.ts';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { TemporalReuse } from '../../../src/cost/evaluation.ts';
-import { evaluateReference } from '../../../src/cost/reference.ts';
+import { evaluateReference } from '../../../src/cost/reference/reference.ts';
 import { searchExact } from '../../../src/search/mapping/exact.ts';
 import { type Mapspace, makeMapspace } from '../../../src/search/mapping/mapspace.ts';
 import { ED2P, EDP, ENERGY, LATENCY, type Objective, weightedSum } from '../../../src/search/mapping/objective.ts';
-import type { Factors } from '../../../src/search/mapping/spatial-choices.ts';
+import type { Factors } from '../../../src/search/mapping/space/spatial-choices.ts';
 import { visitAllMappings } from './brute-force.ts';
 import { type SmallCaseOptions, smallCase } from './random-mapspace.ts';
 

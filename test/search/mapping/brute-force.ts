@@ -1,4 +1,4 @@
-import { compileKernel } from '../../../src/cost/kernel.ts';
+import { compileKernel } from '../../../src/cost/kernel/kernel.ts';
 import { emptyPackedMapping, type PackedMapping } from '../../../src/cost/packed-mapping.ts';
 import type { Mapspace } from '../../../src/search/mapping/mapspace.ts';
 import { ceilDiv } from '../../../src/util/integers.ts';

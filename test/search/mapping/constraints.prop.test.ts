@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileKernel } from '../../../src/cost/kernel.ts';
+import { compileKernel } from '../../../src/cost/kernel/kernel.ts';
 import { unpackMapping } from '../../../src/cost/packed-mapping.ts';
 import type { LevelConstraint, MappingConstraints } from '../../../src/mapping/constraints.ts';
 import type { Mapping } from '../../../src/mapping/mapping.ts';

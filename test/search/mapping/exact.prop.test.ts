@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TemporalReuse } from '../../../src/cost/evaluation.ts';
-import { evaluateReference } from '../../../src/cost/reference.ts';
+import { evaluateReference } from '../../../src/cost/reference/reference.ts';
 import { searchExact } from '../../../src/search/mapping/exact.ts';
 import { makeMapspace } from '../../../src/search/mapping/mapspace.ts';
 import { EDP, ENERGY, LATENCY } from '../../../src/search/mapping/objective.ts';

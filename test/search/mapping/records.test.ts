@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { evaluateReference } from '../../../src/cost/reference.ts';
+import { evaluateReference } from '../../../src/cost/reference/reference.ts';
 import type { MapperRecord } from '../../../src/formats/record-schema.ts';
 import { acceleratorFromRecord, layerFromRecord, mappingFromRecord } from '../../../src/formats/records.ts';
 import { searchExact } from '../../../src/search/mapping/exact.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { climbingSampler } from '../../../src/search/network/climbing-sampler.ts';
-import type { Genotype } from '../../../src/search/network/genes.ts';
-import { nasBenchMacro } from '../../../src/search/network/nas-bench-macro.ts';
+import type { Genotype } from '../../../src/search/network/spaces/genes.ts';
+import { nasBenchMacro } from '../../../src/search/network/spaces/nas-bench-macro.ts';
 import { Random } from '../../../src/util/random.ts';
 
 const SUMMIT: Genotype = [2, 0, 1, 1, 2, 0, 2, 1];

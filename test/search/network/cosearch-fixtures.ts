@@ -1,12 +1,12 @@
-import type { AccuracyEvaluator } from '../../../src/search/network/accuracy.ts';
-import { AccuracyOracle } from '../../../src/search/network/accuracy-oracle.ts';
+import type { AccuracyEvaluator } from '../../../src/search/network/accuracy/accuracy.ts';
+import { AccuracyOracle } from '../../../src/search/network/accuracy/accuracy-oracle.ts';
 import type { CosearchContext } from '../../../src/search/network/cosearch-context.ts';
 import type { Aim } from '../../../src/search/network/evolution.ts';
-import { type Genotype, geneList } from '../../../src/search/network/genes.ts';
 import { limitedLayerMapper } from '../../../src/search/network/limited-mapper.ts';
-import { NetworkBuilder } from '../../../src/search/network/network-builder.ts';
 import { localScorer, type ScorerOptions } from '../../../src/search/network/score-networks.ts';
-import { defineSpace } from '../../../src/search/network/space.ts';
+import { type Genotype, geneList } from '../../../src/search/network/spaces/genes.ts';
+import { NetworkBuilder } from '../../../src/search/network/spaces/network-builder.ts';
+import { defineSpace } from '../../../src/search/network/spaces/space.ts';
 import { budgetCase } from '../accelerator/fixtures.ts';
 
 export const WORD_BITS = { Weights: 16, Inputs: 16, Outputs: 16 };

@@ -3,15 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { checkBudget } from '../../../src/accelerator/budget.ts';
 import { buildAccelerator } from '../../../src/accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../../src/accelerator/specification.ts';
-import { AccuracyOracle } from '../../../src/search/network/accuracy-oracle.ts';
+import { AccuracyOracle } from '../../../src/search/network/accuracy/accuracy-oracle.ts';
 import type { CosearchContext } from '../../../src/search/network/cosearch-context.ts';
 import type { Aim } from '../../../src/search/network/evolution.ts';
 import { allGenotypes } from '../../../src/search/network/exhaustive.ts';
 import { accuracyFront } from '../../../src/search/network/exhaustive-front.ts';
-import type { Genotype } from '../../../src/search/network/genes.ts';
 import { NestedSearch, type NestedSearchState } from '../../../src/search/network/nested-search.ts';
 import { PopulationSearch, type PopulationSearchState } from '../../../src/search/network/population-search.ts';
 import { itemScorer, type KeepRule } from '../../../src/search/network/score-networks.ts';
+import type { Genotype } from '../../../src/search/network/spaces/genes.ts';
 import type { AcceleratorSearchEvent, GenerationEvent } from '../../../src/search/ports.ts';
 import { EYERISS, SCORER, TINY, tinyAccuracy, tinyContext, tinyEvaluator } from './cosearch-fixtures.ts';
 

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { loadAccelerator } from '../../../src/app/library.ts';
-import { DEFAULT_WORD_BITS } from '../../../src/formats/workload.ts';
+import { loadAccelerator } from '../../../src/app/presets/load.ts';
+import { DEFAULT_WORD_BITS } from '../../../src/formats/workload/workload.ts';
 import { exactLayerMapper } from '../../../src/search/accelerator/exact-layer-mapper.ts';
 import { allGenotypes, networkCosts, networkTable } from '../../../src/search/network/exhaustive.ts';
 import { cheapestAbove } from '../../../src/search/network/exhaustive-front.ts';
-import { type Genotype, geneList } from '../../../src/search/network/genes.ts';
-import { NetworkBuilder } from '../../../src/search/network/network-builder.ts';
 import { operationCosts } from '../../../src/search/network/operation-costs.ts';
-import { defineSpace } from '../../../src/search/network/space.ts';
-import { findNetworkSpace } from '../../../src/search/network/spaces.ts';
+import { type Genotype, geneList } from '../../../src/search/network/spaces/genes.ts';
+import { NetworkBuilder } from '../../../src/search/network/spaces/network-builder.ts';
+import { defineSpace } from '../../../src/search/network/spaces/space.ts';
+import { findNetworkSpace } from '../../../src/search/network/spaces/spaces.ts';
 import type { MappingOutcome } from '../../../src/search/ports.ts';
 import { networkMacs } from '../../../src/workload/network.ts';
 

@@ -1,18 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { accuracyFloorAdvice } from '../../../src/search/network/accuracy.ts';
-import { bendIntoCeiling, predictedPercent } from '../../../src/search/network/additive-accuracy.ts';
-import { applyCalibration, fitCalibration } from '../../../src/search/network/calibration.ts';
-import { importedPredictor, type PredictorWeights } from '../../../src/search/network/imported-predictor.ts';
-import { ofaResnet50 } from '../../../src/search/network/ofa-resnet50.ts';
+import { accuracyFloorAdvice } from '../../../src/search/network/accuracy/accuracy.ts';
+import { bendIntoCeiling, predictedPercent } from '../../../src/search/network/accuracy/additive-accuracy.ts';
+import { applyCalibration, fitCalibration } from '../../../src/search/network/accuracy/calibration.ts';
+import { importedPredictor, type PredictorWeights } from '../../../src/search/network/accuracy/imported-predictor.ts';
 import {
   OFA_RESNET50_CALIBRATION,
   OFA_RESNET50_FIT,
   OFA_RESNET50_MODEL,
-} from '../../../src/search/network/ofa-resnet50-coefficients.ts';
-import { ofaResnet50Choices, ofaResnet50HotInputs } from '../../../src/search/network/ofa-resnet50-features.ts';
-import { perceptronOutput } from '../../../src/search/network/perceptron.ts';
-import { shippedPredictor } from '../../../src/search/network/shipped-predictor.ts';
+} from '../../../src/search/network/accuracy/ofa-resnet50-coefficients.ts';
+import {
+  ofaResnet50Choices,
+  ofaResnet50HotInputs,
+} from '../../../src/search/network/accuracy/ofa-resnet50-features.ts';
+import { perceptronOutput } from '../../../src/search/network/accuracy/perceptron.ts';
+import { shippedPredictor } from '../../../src/search/network/accuracy/shipped-predictor.ts';
+import { ofaResnet50 } from '../../../src/search/network/spaces/ofa-resnet50.ts';
 import { describeAccuracyEvaluator } from '../../contracts/accuracy.ts';
 import { genotypes } from '../../contracts/network-space.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { multipleOf8, roundHalfEven } from '../../../src/search/network/channels.ts';
-import { mobileNetV2Ibn } from '../../../src/search/network/mobilenetv2-ibn.ts';
-import { NetworkBuilder } from '../../../src/search/network/network-builder.ts';
-import { ofaResnet50 } from '../../../src/search/network/ofa-resnet50.ts';
-import { findNetworkSpace, NETWORK_SPACES } from '../../../src/search/network/spaces.ts';
+import { multipleOf8, roundHalfEven } from '../../../src/search/network/spaces/channels.ts';
+import { mobileNetV2Ibn } from '../../../src/search/network/spaces/mobilenetv2-ibn.ts';
+import { NetworkBuilder } from '../../../src/search/network/spaces/network-builder.ts';
+import { ofaResnet50 } from '../../../src/search/network/spaces/ofa-resnet50.ts';
+import { findNetworkSpace, NETWORK_SPACES } from '../../../src/search/network/spaces/spaces.ts';
 import { Random } from '../../../src/util/random.ts';
 import { describeNetworkSpace } from '../../contracts/network-space.ts';
 

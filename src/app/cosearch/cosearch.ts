@@ -1,0 +1,333 @@
+import { areaMm2 } from '../../accelerator/accelerator.ts';
+import { buildAccelerator } from '../../accelerator/build.ts';
+import { improvement } from '../../search/accelerator/baseline.ts';
+import { prepareNetwork } from '../../search/accelerator/score.ts';
+import { connectivityOf } from '../../search/accelerator/strategies.ts';
+import { UsefulSizes } from '../../search/accelerator/useful-sizes.ts';
+import type { AccuracyPoint } from '../../search/found-network.ts';
+import { accuracyFloorAdvice } from '../../search/network/accuracy/accuracy.ts';
+import { AccuracyOracle, type RememberedAnswer } from '../../search/network/accuracy/accuracy-oracle.ts';
+import type { CosearchContext } from '../../search/network/cosearch-context.ts';
+import {
+  type Elite,
+  NestedSearch,
+  type NestedSearchState,
+  type NestedStart,
+} from '../../search/network/nested-search.ts';
+import { PopulationSearch, type PopulationSearchState } from '../../search/network/population-search.ts';
+import type { NetworkScorer } from '../../search/network/score-networks.ts';
+import { findNetworkSpace } from '../../search/network/spaces/spaces.ts';
+import type { AcceleratorSearchEvent, NetworkFigures, ScoredDesign } from '../../search/ports.ts';
+import type { BaselineEvent, RunEvent, StartedEvent } from '../../search/run-events.ts';
+import { TrifoldError } from '../../util/errors.ts';
+import type { EndReason } from '../design/design.ts';
+import { networkFigures } from '../explain/layer-summary.ts';
+import { mapLayerWise } from '../layers/final-mapping.ts';
+import type { LayerPool } from '../layers/pool.ts';
+import { openAccuracySource } from './accuracy-source.ts';
+import { cosearchMapperSettings } from './final.ts';
+import { COSEARCH_WORD_BITS, type CosearchInputs } from './inputs.ts';
+import { polish, startingNetworks } from './polish.ts';
+
+/** State of a co-search between two events; plain JSON. */
+export interface CosearchState {
+  readonly kind: 'cosearch';
+  readonly baselines: readonly BaselineEvent[];
+  /** The network search on the baseline's accelerator: where a nested search begins; null before it. */
+  readonly start: NestedStart | null;
+  readonly search: NestedSearchState | PopulationSearchState | null;
+  /** Answers of an accuracy command: it might answer otherwise when asked again. */
+  readonly answers: readonly RememberedAnswer[];
+}
+
+/** State before the first event. */
+export const INITIAL_COSEARCH_STATE: CosearchState = {
+  kind: 'cosearch',
+  baselines: [],
+  start: null,
+  search: null,
+  answers: [],
+};
+
+/** The loop over generations that a run drives. */
+export interface CosearchLoop {
+  readonly isDone: boolean;
+  readonly best: ScoredDesign | null;
+  readonly front: readonly AccuracyPoint[];
+  readonly trials: number;
+  nextGeneration(): Promise<AcceleratorSearchEvent>;
+  getState(): NestedSearchState | PopulationSearchState;
+}
+
+/** How a run talks to its surroundings. */
+export interface CosearchHooks {
+  readonly scorer: NetworkScorer;
+  /** Maps the reference network. */
+  readonly pool: LayerPool;
+  readonly onEvent: (event: RunEvent) => void;
+  /** Receives what continuing needs; it covers all events so far. */
+  readonly onState: (state: CosearchState) => void;
+  /** Asked before every generation; a reason ends the search with what it has. */
+  readonly endsNow: (loop: CosearchLoop) => EndReason | null;
+  readonly whenUnpaused: () => Promise<void>;
+  /** Ends running accuracy commands. */
+  readonly signal: AbortSignal;
+}
+
+/** A search that came to its end, before the final mapping. */
+export interface SearchedDesign {
+  readonly reason: EndReason;
+  readonly best: ScoredDesign;
+  readonly front: readonly AccuracyPoint[];
+  readonly baselines: readonly BaselineEvent[];
+  /** The best network on the baseline's accelerator, from before the accelerator was searched; null for other searches and when there is none. */
+  readonly networkOnly: ScoredDesign | null;
+  readonly state: CosearchState;
+  readonly context: CosearchContext;
+  /** Networks that the accuracy evaluator failed on. */
+  readonly accuracyFailures: number;
+}
+
+/** Drawings per network wanted; fewer where every one starts a program. */
+const ATTEMPTS = 60;
+const COMMAND_ATTEMPTS = 8;
+
+/** Factor on the EDP of the reference network at which fronts begin to count. */
+const CORNER_EDP = 10;
+
+/**
+ * Runs (or continues) a co-search up to its best design: baselines, the networks of the baseline's accelerator, generations.
+ * @returns null when it was interrupted before its end
+ * @throws TrifoldError `infeasible` when the floor is out of reach, no network was accepted, or nothing could be mapped
+ */
+export async function runCosearch(
+  inputs: CosearchInputs,
+  initial: CosearchState,
+  hooks: CosearchHooks,
+): Promise<SearchedDesign | null> {
+  const { request } = inputs;
+  const space = findNetworkSpace(request.space);
+  const evaluator = openAccuracySource(request.accuracy, space, hooks.signal);
+  const note = (level: 'info' | 'warning', text: string) => hooks.onEvent({ kind: 'note', level, text });
+  const oracle = new AccuracyOracle({
+    space,
+    evaluator,
+    floorPercent: request.floorPercent,
+    remembered: initial.answers,
+    onNote: (text) => note('warning', text),
+    tellsAnswers: request.accuracy.kind === 'command',
+  });
+  let state = initial;
+  const advance = (next: CosearchState): void => {
+    state = { ...next, answers: request.accuracy.kind === 'command' ? oracle.remembered : [] };
+    hooks.onState(state);
+  };
+  if (state.baselines.length === 0) {
+    const advice = accuracyFloorAdvice(evaluator.limits, request.floorPercent ?? evaluator.limits?.lowestPercent ?? 0);
+    hooks.onEvent(startedEvent(inputs, evaluator.source));
+    if (advice.level !== 'ok') note('warning', advice.message);
+    const baselines = await baselineEvents(inputs, hooks.pool);
+    baselines.forEach(hooks.onEvent);
+    advance({ ...state, baselines });
+  }
+  const limits = evaluator.limits;
+  const cornerPercent = request.floorPercent ?? limits?.lowestPercent ?? 0;
+  const referenceEdp = state.baselines.find(({ which }) => which === 'optimal')!.networks[0]!.edpPjCycles;
+  const context: CosearchContext = {
+    space,
+    wordBits: COSEARCH_WORD_BITS,
+    oracle,
+    scorer: hooks.scorer,
+    evolution: request.evolution,
+    aim: request.pareto ? 'front' : 'best',
+    referenceEdp,
+    corner: { accuracy: cornerPercent, cost: CORNER_EDP * referenceEdp },
+    topPercent: Math.max(limits?.ceilingPercent ?? 100, cornerPercent + 1),
+    attemptsPerNetwork: request.accuracy.kind === 'command' ? COMMAND_ATTEMPTS : ATTEMPTS,
+    seed: request.seed,
+  };
+  if (request.search === 'nested' && inputs.budget !== null && state.start === null) {
+    const start = await startingNetworks(inputs, context);
+    const found = start.front.length === 0 ? 'none' : describeStart(start);
+    note('info', `networks on ${inputs.template.name} as it is: ${found}`);
+    advance({ ...state, start });
+  }
+  const loop = openLoop(inputs, context, state);
+  let reason: EndReason | null = null;
+  while (!loop.isDone && reason === null) {
+    await hooks.whenUnpaused();
+    reason = hooks.endsNow(loop);
+    if (reason !== null) break;
+    const event = await loop.nextGeneration();
+    if (event.kind === 'exhausted') {
+      note('warning', event.message);
+      reason = 'exhausted';
+    } else hooks.onEvent(event);
+    advance({ ...state, search: loop.getState() });
+    if (loop.best === null && oracle.highestPercent !== null && isOutOfReach(request.floorPercent, oracle)) break;
+  }
+  if (reason === 'interrupted') return null;
+  if (loop.best === null) throw nothingFound(inputs, oracle);
+  const isNested = request.search === 'nested' && inputs.budget !== null;
+  const { best, front } = isNested
+    ? await polish(context, loop.best, loop.front, elitesOf(loop))
+    : { best: loop.best, front: loop.front };
+  if (best.score < loop.best.score)
+    note('info', `networks on the best accelerator searched longer: ${(1 / best.score).toFixed(3)}x the reference`);
+  const networkOnly = state.start?.best ?? null;
+  const end = reason ?? (isExhausted(loop) ? 'exhausted' : 'generations');
+  const { baselines } = state;
+  return { reason: end, best, front, baselines, networkOnly, state, context, accuracyFailures: oracle.failures };
+}
+
+/** Whether not a single network was accepted so far. */
+function isOutOfReach(floorPercent: number | null, oracle: AccuracyOracle): boolean {
+  return floorPercent !== null && (oracle.highestPercent ?? floorPercent) < floorPercent;
+}
+
+function nothingFound(inputs: CosearchInputs, oracle: AccuracyOracle): TrifoldError {
+  const { floorPercent, space } = inputs.request;
+  const highest = oracle.highestPercent;
+  if (floorPercent !== null && (highest === null || highest < floorPercent))
+    return new TrifoldError('infeasible', `no network of ${space} with at least ${floorPercent} % was met`, {
+      hint:
+        highest === null
+          ? `the accuracy evaluator gave no figure${oracle.failures > 0 ? ` (it failed on ${oracle.failures} networks)` : ''}`
+          : `the best of those tried reaches ${highest.toFixed(2)} %: lower the floor or search longer`,
+    });
+  return new TrifoldError('infeasible', `no accelerator that was tried can run a network of ${space}`, {
+    hint: 'a larger budget, or more --generations',
+  });
+}
+
+function elitesOf(loop: CosearchLoop): readonly Elite[] {
+  const state = loop.getState();
+  return state.kind === 'nested-search' ? state.elites : [];
+}
+
+function isExhausted(loop: CosearchLoop): boolean {
+  const state = loop.getState();
+  return state.kind === 'nested-search' ? state.search.exhausted : state.exhausted;
+}
+
+function openLoop(inputs: CosearchInputs, context: CosearchContext, state: CosearchState): CosearchLoop {
+  const { request, template, technology, budget, reference } = inputs;
+  const { dimsPerAxis = 1, arraySizes = 'published' } = request;
+  if (request.search === 'nested' && budget !== null) {
+    const options = {
+      strategy: request.strategy,
+      seed: request.seed,
+      generations: request.generations,
+      populationSize: request.populationSize,
+      template,
+      budget,
+      technology,
+      networks: [reference.network],
+      baselines: { optimal: state.baselines.find(({ which }) => which === 'optimal')!.networks },
+      factors: request.factors,
+      dimsPerAxis,
+      arraySizes,
+    };
+    if (state.search?.kind === 'nested-search') return NestedSearch.fromState(context, options, state.search);
+    return NestedSearch.create(context, options, state.start ?? { elites: [], best: null, front: [] });
+  }
+  const population: CosearchContext = {
+    ...context,
+    evolution: { ...request.evolution, population: request.populationSize },
+  };
+  const source =
+    budget === null
+      ? {
+          kind: 'fixed' as const,
+          specification: template,
+          accelerator: buildAccelerator(template, technology),
+        }
+      : {
+          kind: 'encoded' as const,
+          encoding: {
+            connectivity: connectivityOf(request.strategy),
+            dimsPerAxis,
+            template,
+            budget,
+            technology,
+            ...(arraySizes === 'useful'
+              ? { usefulSizes: new UsefulSizes([prepareNetwork(reference.network)], budget.processingElements) }
+              : {}),
+          },
+        };
+  const options = { source, generations: request.generations };
+  return state.search?.kind === 'population-search'
+    ? PopulationSearch.fromState(population, options, state.search)
+    : PopulationSearch.create(population, options);
+}
+
+function describeStart({ best, front }: NestedStart): string {
+  const network = best?.network;
+  if (best === null || network === undefined) return `${front.length} on the front`;
+  return `${(1 / best.score).toFixed(3)}x the reference's optimum at ${network.accuracy.top1Percent.toFixed(2)} %`;
+}
+
+function startedEvent(inputs: CosearchInputs, accuracySource: string): StartedEvent {
+  const { request, budget, technology, template } = inputs;
+  const space = findNetworkSpace(request.space);
+  const limits = budget === null ? {} : { budget: budgetSummary(budget) };
+  const isNested = request.search === 'nested' && budget !== null;
+  return {
+    kind: 'started',
+    command: 'cosearch',
+    name: `${space.name} ${budget === null ? `on ${template.name}` : `within ${budget.name}`}`,
+    seed: request.seed,
+    networks: [],
+    ...(budget === null ? { accelerator: template.name, specification: template } : {}),
+    space: {
+      name: space.name,
+      title: space.title,
+      size: space.distinctSize,
+      accuracySource,
+      floorPercent: request.floorPercent,
+    },
+    ...limits,
+    technology: technology.name,
+    strategy: isNested ? 'nested' : budget === null ? 'network-only' : 'joint',
+    objective: request.pareto ? 'accuracy and edp' : 'edp',
+    generations: request.generations,
+    populationSize: request.populationSize,
+  };
+}
+
+function budgetSummary({ baseline: _baseline, source: _source, ...limits }: NonNullable<CosearchInputs['budget']>) {
+  return limits;
+}
+
+/** The reference network on the baseline's accelerator: within its published dataflow, and with optimal mappings. */
+async function baselineEvents(inputs: CosearchInputs, pool: LayerPool): Promise<BaselineEvent[]> {
+  const { template, technology, reference, dataflow, request } = inputs;
+  const accelerator = buildAccelerator(template, technology);
+  const settings = cosearchMapperSettings(inputs, request.factors);
+  const area = areaMm2(accelerator);
+  const event = (which: BaselineEvent['which'], name: string | null, figures: NetworkFigures): BaselineEvent => {
+    return { kind: 'baseline', which, accelerator: template.name, dataflow: name, networks: [figures], areaMm2: area };
+  };
+  const figures = async (within: object) => {
+    const how = { settings: { ...settings, ...within }, pool };
+    return networkFigures((await mapLayerWise(reference.network, accelerator, how)).report);
+  };
+  const optimal = event('optimal', null, await figures({}));
+  return dataflow === null ? [optimal] : [event('published', dataflow.name, await figures({ dataflow })), optimal];
+}
+
+/**
+ * How many times better than the baseline: within its published dataflow, null when none is known, and mapped as the found network is.
+ * @param reference the baseline with its final mappings
+ */
+export function gains(
+  baselines: readonly BaselineEvent[],
+  reference: NetworkFigures,
+  found: NetworkFigures,
+): { readonly published: number | null; readonly optimal: number } {
+  const published = baselines.find(({ which }) => which === 'published');
+  return {
+    published: published === undefined ? null : improvement(published.networks, [found]),
+    optimal: improvement([reference], [found]),
+  };
+}

@@ -1,0 +1,116 @@
+import { areaMm2, onChipBits } from '../../accelerator/accelerator.ts';
+import { MODEL_LIMITS } from '../../cost/analysis/breakdown.ts';
+import { mappingToRecord } from '../../formats/records.ts';
+import { describeDesign } from '../../search/accelerator/design.ts';
+import type { AccuracyPoint } from '../../search/found-network.ts';
+import type { NetworkFigures } from '../../search/ports.ts';
+import type { DesignSummary } from '../../search/run-events.ts';
+import { networkJson } from '../explain/evaluate.ts';
+import type { FinalNetwork } from '../layers/final-mapping.ts';
+import type { SearchedDesign } from './cosearch.ts';
+import type { CosearchInputs } from './inputs.ts';
+
+/** A co-search with its final mappings. */
+export interface FinishedCosearch extends SearchedDesign {
+  readonly final: FinalNetwork;
+  /** The reference network on the baseline, mapped as the found one is. */
+  readonly finalReference: NetworkFigures;
+  readonly summary: DesignSummary;
+  /** EDP against the reference network on the baseline; `published` is null when its dataflow is not known. */
+  readonly gains: { readonly published: number | null; readonly optimal: number };
+  /** Accuracy in points above the reference network; null when that is not known. */
+  readonly gainedPoints: number | null;
+  /** Of the front, in points of accuracy x factors e of EDP, against {@link corner}. */
+  readonly hypervolume: number;
+  readonly corner: { readonly top1Percent: number; readonly edpPjCycles: number };
+}
+
+/** Plain JSON of a finished co-search. No times and no cache statistics: a resumed run gives the same document. */
+export function cosearchJson(inputs: CosearchInputs, finished: FinishedCosearch): object {
+  const { request, budget, reference } = inputs;
+  const { best, final, baselines, front, networkOnly } = finished;
+  const { scored, stopped, unmappable, rejections } = finished.summary.counters;
+  const { accelerator } = final.report;
+  return {
+    command: 'cosearch',
+    request,
+    endedBy: finished.reason,
+    budget,
+    network: best.network,
+    accelerator: {
+      summary: describeDesign(best.design),
+      ...best.design,
+      trial: best.trial,
+      areaMm2: areaMm2(accelerator),
+      onChipBits: onChipBits(accelerator),
+      specification: best.specification,
+    },
+    reference: {
+      network: reference.network.name,
+      top1Percent: reference.top1Percent,
+      source: reference.source,
+    },
+    baselines: baselines.map(({ which, accelerator: name, dataflow, networks, areaMm2: area }) => ({
+      which,
+      accelerator: name,
+      dataflow,
+      networks,
+      areaMm2: area,
+    })),
+    baselineNetworkWise: finished.finalReference,
+    improvement: finished.gains,
+    accuracyGainPoints: finished.gainedPoints,
+    networkOnly:
+      networkOnly === null
+        ? null
+        : { score: networkOnly.score, network: networkOnly.network, networks: networkOnly.networks },
+    searchScore: best.score,
+    mapped: {
+      ...networkJson(final.report),
+      layerWiseEdpPjCycles: final.layerWiseEdpPjCycles,
+      networkWise: final.networkWise,
+      mappings: final.report.layers.map(({ layer, mapping }, i) => ({
+        layer: layer.name,
+        proof: final.proofs[i],
+        mapping: mappingToRecord(accelerator, mapping),
+      })),
+    },
+    front: front.map(pointJson),
+    hypervolume: { value: finished.hypervolume, corner: finished.corner },
+    search: { scored, stopped, unmappable, rejections, accuracyFailures: finished.accuracyFailures },
+    notModelled: MODEL_LIMITS,
+  };
+}
+
+function pointJson({ trial, network, energyPj, cycles, edpPjCycles, areaMm2: area }: AccuracyPoint): object {
+  const { top1Percent, reportedTop1Percent, errorPoints, inDomain, saturated } = network.accuracy;
+  return {
+    trial,
+    key: network.key,
+    genes: network.genes,
+    top1Percent,
+    reportedTop1Percent,
+    errorPoints,
+    inDomain,
+    saturated,
+    macs: network.macs,
+    parameters: network.parameters,
+    energyPj,
+    cycles,
+    edpPjCycles,
+    areaMm2: area,
+  };
+}
+
+/** The front as CSV, one network per line. */
+export function frontCsv(front: readonly AccuracyPoint[]): string {
+  const header =
+    'trial,top1_percent,error_points,in_domain,saturated,macs,parameters,energy_pj,cycles,edp_pj_cycles,area_mm2,network';
+  const lines = front.map(({ trial, network, energyPj, cycles, edpPjCycles, areaMm2: area }) => {
+    const { reportedTop1Percent, errorPoints, inDomain, saturated } = network.accuracy;
+    const figures = [trial, reportedTop1Percent, errorPoints ?? '', inDomain, saturated, network.macs];
+    const genes = `"${JSON.stringify(network.genes).replaceAll('"', '""')}"`;
+    return [...figures, network.parameters, energyPj, cycles, edpPjCycles, area, genes].join(',');
+  });
+  return `${[header, ...lines].join('\n')}\n`;
+}

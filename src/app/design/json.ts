@@ -1,0 +1,72 @@
+import { areaMm2, onChipBits } from '../../accelerator/accelerator.ts';
+import { MODEL_LIMITS } from '../../cost/analysis/breakdown.ts';
+import { mappingToRecord } from '../../formats/records.ts';
+import { describeDesign } from '../../search/accelerator/design.ts';
+import { BASELINE_TRIAL } from '../../search/trials.ts';
+import { networkJson } from '../explain/evaluate.ts';
+import { networkFigures } from '../explain/layer-summary.ts';
+import type { FinalNetwork } from '../layers/final-mapping.ts';
+import type { FinishedDesign } from './design.ts';
+import { type DesignInputs, populationOf } from './inputs.ts';
+
+/** Plain JSON of a finished design run. No times and no cache statistics: a resumed run gives the same document. */
+export function designJson(
+  inputs: DesignInputs,
+  { reason, summary, best, mapped, baselines, finalBaseline, finalPublished, perfectImprovement }: FinishedDesign,
+): object {
+  const { request, budget } = inputs;
+  const { scored, stopped, unmappable, rejections } = summary.counters;
+  const accelerator = mapped[0]!.report.accelerator;
+  return {
+    command: 'design',
+    request: { ...request, populationSize: populationOf(request) },
+    endedBy: reason,
+    budget,
+    accelerator: {
+      summary: describeDesign(best.design),
+      ...best.design,
+      trial: best.trial,
+      isBaseline: best.trial === BASELINE_TRIAL,
+      areaMm2: areaMm2(accelerator),
+      onChipBits: onChipBits(accelerator),
+      specification: best.specification,
+    },
+    baselines: baselines.map(({ which, accelerator: name, dataflow, networks, areaMm2: area }) => ({
+      which,
+      accelerator: name,
+      dataflow,
+      networks,
+      areaMm2: area,
+    })),
+    baselineNetworkWise: finalJson(finalBaseline),
+    publishedNetworkWise: finalJson(finalPublished),
+    improvement: summary.improvement,
+    improvementWithPerfectFactors: perfectImprovement,
+    searchScore: best.score,
+    networks: mapped.map(({ report, proofs, factors, layerWiseEdpPjCycles, networkWise, ...final }) => ({
+      ...networkJson(report),
+      factors,
+      layerWiseEdpPjCycles,
+      perfectEdpPjCycles: final.perfectEdpPjCycles,
+      replacedLayers: final.replacedLayers,
+      networkWise,
+      mappings: report.layers.map(({ layer, mapping }, i) => ({
+        layer: layer.name,
+        proof: proofs[i],
+        mapping: mappingToRecord(report.accelerator, mapping),
+      })),
+    })),
+    front: summary.front,
+    search: { scored, stopped, unmappable, rejections },
+    notModelled: MODEL_LIMITS,
+  };
+}
+
+function finalJson(finals: readonly FinalNetwork[] | null): object[] | null {
+  if (finals === null) return null;
+  return finals.map(({ report, factors, perfectEdpPjCycles }) => ({
+    ...networkFigures(report),
+    factors,
+    perfectEdpPjCycles,
+  }));
+}

@@ -1,0 +1,247 @@
+import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
+import { type Bottleneck, bottleneckOf, type PhysicalFigures, physicalFigures } from '../../cost/analysis/breakdown.ts';
+import type { CostOptions, Evaluation } from '../../cost/evaluation.ts';
+import { evaluateReference } from '../../cost/reference/reference.ts';
+import type { Violation } from '../../mapping/legality.ts';
+import type { Mapping } from '../../mapping/mapping.ts';
+import { TrifoldError } from '../../util/errors.ts';
+import { TENSORS } from '../../util/vocabulary.ts';
+import type { Layer, Network } from '../../workload/network.ts';
+import { loadAccelerator, loadMapping, loadWorkload } from '../presets/load.ts';
+import { portCycles } from './port-cycles.ts';
+
+/** One layer with its mapping and everything that the model says of it. */
+export interface LayerReport {
+  readonly layer: Layer;
+  readonly mapping: Mapping;
+  readonly evaluation: Evaluation;
+  readonly bottleneck: Bottleneck;
+  /** Of one run of the layer. */
+  readonly physical: PhysicalFigures;
+}
+
+/** Sums over the layers of a network, repeats counted. */
+export interface NetworkTotals {
+  readonly macs: number;
+  readonly energyPj: number;
+  readonly cycles: number;
+  /** Sum of energies times sum of latencies. */
+  readonly edpPjCycles: number;
+  /** The same in joule seconds. */
+  readonly edpJouleSeconds: number;
+  readonly utilization: number;
+  readonly physical: PhysicalFigures;
+}
+
+/** A network on an accelerator under given mappings. */
+export interface NetworkReport {
+  readonly network: Network;
+  readonly accelerator: Accelerator;
+  readonly areaMm2: number;
+  readonly layers: readonly LayerReport[];
+  readonly totals: NetworkTotals;
+}
+
+/** Builds the report of one layer from its evaluation. */
+export function layerReport(
+  layer: Layer,
+  accelerator: Accelerator,
+  mapping: Mapping,
+  evaluation: Evaluation,
+): LayerReport {
+  return {
+    layer,
+    mapping,
+    evaluation,
+    bottleneck: bottleneckOf(layer, accelerator, evaluation),
+    physical: physicalFigures(evaluation.macs, evaluation.energyPj, evaluation.cycles, accelerator.clockHz),
+  };
+}
+
+/** Adds up the layers of a network. */
+export function networkReport(
+  network: Network,
+  accelerator: Accelerator,
+  layers: readonly LayerReport[],
+): NetworkReport {
+  return { network, accelerator, areaMm2: areaMm2(accelerator), layers, totals: totalsOf(accelerator, layers) };
+}
+
+/** Sums of energy, cycles and MACs over layers, repeats counted. */
+export function totalsOf(accelerator: Accelerator, layers: readonly LayerReport[]): NetworkTotals {
+  let macs = 0;
+  let energyPj = 0;
+  let cycles = 0;
+  for (const { layer, evaluation } of layers) {
+    macs += layer.repeat * evaluation.macs;
+    energyPj += layer.repeat * evaluation.energyPj;
+    cycles += layer.repeat * evaluation.cycles;
+  }
+  const physical = physicalFigures(macs, energyPj, cycles, accelerator.clockHz);
+  return {
+    macs,
+    energyPj,
+    cycles,
+    edpPjCycles: energyPj * cycles,
+    edpJouleSeconds: physical.energyJoule * physical.seconds,
+    utilization: macs / accelerator.mac.instances / cycles,
+    physical,
+  };
+}
+
+/** What `trifold eval` is asked. */
+export interface EvaluateRequest {
+  readonly accelerator: string;
+  readonly workload: string;
+  readonly mapping: string;
+  /** Only this layer; default all layers that the mapping file maps. */
+  readonly layer?: string;
+  /** Default: the batch that the mapping file was made for, else 1. */
+  readonly batch?: number;
+  readonly technology?: string;
+  readonly cost: CostOptions;
+}
+
+/** Result of {@link evaluateMappings}. */
+export interface EvaluateResult {
+  readonly report: NetworkReport;
+  readonly mappingSource: string;
+  readonly batch: number;
+  /** Layers of the network that the mapping file does not map. */
+  readonly unmapped: readonly string[];
+}
+
+/**
+ * Scores the mappings of a file.
+ * @throws TrifoldError `infeasible` with the reasons when the accelerator cannot run a mapping, `not-found` for an unknown layer
+ */
+export function evaluateMappings(request: EvaluateRequest): EvaluateResult {
+  const loaded = loadMapping(request.mapping);
+  if (loaded.kind === 'dataflow')
+    throw new TrifoldError(
+      'usage',
+      `${request.mapping} is a dataflow (a partial mapping): it has no loop bounds to score`,
+      {
+        hint: `find the best mapping within it: trifold map ${request.workload} --accelerator ${request.accelerator} --dataflow ${request.mapping}`,
+      },
+    );
+  const { mappings } = loaded;
+  const batch = request.batch ?? mappings.batch ?? 1;
+  const { network } = loadWorkload(request.workload, batch);
+  const accelerator = loadAccelerator(request.accelerator, request.technology);
+  const selected = selectLayers(network, request.layer);
+  const layers: LayerReport[] = [];
+  const unmapped: string[] = [];
+  for (const layer of selected) {
+    const mapping = mappings.mappingOf(layer.name, accelerator);
+    if (mapping === undefined) {
+      unmapped.push(layer.name);
+      continue;
+    }
+    const evaluation = evaluateReference(layer, accelerator, mapping, request.cost);
+    if (!evaluation.feasible) throw infeasibleError(layer.name, evaluation.violations);
+    layers.push(layerReport(layer, accelerator, mapping, evaluation));
+  }
+  if (layers.length === 0)
+    throw new TrifoldError('not-found', `${request.mapping} has no mapping for ${unmapped.join(', ')}`, {
+      hint: `it maps ${mappings.layers.join(', ')}`,
+    });
+  return { report: networkReport(network, accelerator, layers), mappingSource: mappings.source, batch, unmapped };
+}
+
+/** The layers of a network, or the one with the given name. @throws TrifoldError `not-found` */
+export function selectLayers(network: Network, name: string | undefined): readonly Layer[] {
+  if (name === undefined) return network.layers;
+  const layer = network.layers.find((candidate) => candidate.name === name);
+  if (layer !== undefined) return [layer];
+  throw new TrifoldError('not-found', `${network.name} has no layer ${name}`, {
+    hint: `layers: ${network.layers.map((candidate) => candidate.name).join(', ')}`,
+  });
+}
+
+/** An error that lists why a mapping cannot run. */
+export function infeasibleError(layer: string, violations: readonly Violation[]): TrifoldError {
+  const shown = violations.slice(0, 6).map((violation) => `  ${violation.message}`);
+  const more = violations.length > 6 ? [`  and ${violations.length - 6} more`] : [];
+  return new TrifoldError(
+    'infeasible',
+    [`${layer}: the accelerator cannot run this mapping:`, ...shown, ...more].join('\n'),
+  );
+}
+
+/** Energy of a network report by level and tensor in pJ, MACs first; for tables. */
+export function energyByLevel(report: NetworkReport): { readonly name: string; readonly energyPj: number }[] {
+  const rows = [
+    { name: 'MAC', energyPj: 0 },
+    ...report.accelerator.levels.map((level) => ({ name: level.name, energyPj: 0 })),
+  ];
+  for (const { layer, evaluation } of report.layers) {
+    rows[0]!.energyPj += layer.repeat * evaluation.macEnergyPj;
+    evaluation.levels.forEach((level, i) => {
+      rows[i + 1]!.energyPj += layer.repeat * level.energyPj;
+    });
+  }
+  return rows;
+}
+
+/** Plain JSON of one layer's figures. */
+export function layerJson({ layer, evaluation, bottleneck, physical }: LayerReport, accelerator: Accelerator): object {
+  const ports = portCycles(layer, accelerator, evaluation);
+  return {
+    name: layer.name,
+    kind: layer.kind,
+    repeat: layer.repeat,
+    macs: evaluation.macs,
+    cycles: evaluation.cycles,
+    computeCycles: evaluation.computeCycles,
+    utilization: evaluation.utilization,
+    macUnitsUsed: evaluation.macUnitsUsed,
+    energyPj: evaluation.energyPj,
+    macEnergyPj: evaluation.macEnergyPj,
+    edpPjCycles: evaluation.edpPjCycles,
+    ...physical,
+    bottleneck,
+    levels: evaluation.levels.map((level, index) => ({
+      name: level.name,
+      instancesUsed: level.instancesUsed,
+      cycles: level.cycles,
+      portCycles: ports[index]!,
+      usedBits: level.usedBits,
+      energyPj: level.energyPj,
+      leakagePj: level.leakagePj,
+      tensors: Object.fromEntries(
+        TENSORS.map((tensor) => {
+          const { kept, tileWords, reads, fills, updates, energyPj } = level.tensors[tensor];
+          const { ingressWords, spatialReductions, hopWords, energyPj: networkEnergyPj } = level.networks[tensor];
+          return [
+            tensor,
+            {
+              kept,
+              tileWords,
+              reads,
+              fills,
+              updates,
+              energyPj,
+              network: { ingressWords, spatialReductions, hopWords, energyPj: networkEnergyPj },
+            },
+          ];
+        }),
+      ),
+    })),
+  };
+}
+
+/** Plain JSON of a network report. */
+export function networkJson(report: NetworkReport): object {
+  const { physical, ...totals } = report.totals;
+  return {
+    workload: report.network.name,
+    accelerator: report.accelerator.name,
+    technology: report.accelerator.technology,
+    areaMm2: report.areaMm2,
+    clockHz: report.accelerator.clockHz,
+    totals: { ...totals, ...physical },
+    energyByLevelPj: Object.fromEntries(energyByLevel(report).map((row) => [row.name, row.energyPj])),
+    layers: report.layers.map((layer) => layerJson(layer, report.accelerator)),
+  };
+}

@@ -1,0 +1,260 @@
+import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { buildAccelerator } from '../../accelerator/build.ts';
+import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
+import type { DataflowTemplate } from '../../mapping/dataflow.ts';
+import { EDP } from '../../search/mapping/objective.ts';
+import type { LayerSummary } from '../../search/run-events.ts';
+import type { Network } from '../../workload/network.ts';
+import { type DesignInputs, finalFactorsOf } from '../design/inputs.ts';
+import { type LayerReport, layerReport, networkReport, totalsOf } from '../explain/evaluate.ts';
+import { layerSummary } from '../explain/layer-summary.ts';
+import type { MappedLayer, MappingProof } from './map-layer.ts';
+import { distinctShapes, type MappedNetwork, mapNetwork, mappedNetwork } from './map-network.ts';
+import { mapNetworkWise, solvesNetworkWise } from './network-wise.ts';
+import type { LayerPool } from './pool.ts';
+import { type LayerWork, workError } from './task.ts';
+
+/** A network with its final mappings. */
+export interface FinalNetwork extends Omit<MappedNetwork, 'proofs'> {
+  /** Factors that the proofs are about. */
+  readonly factors: 'perfect' | 'imperfect';
+  /** Per layer, of its own EDP; null where the network as a whole is better served by another mapping than the layer. */
+  readonly proofs: readonly (MappingProof | null)[];
+  /** EDP with the best mapping of every layer on its own, with the factors of the network as a whole. */
+  readonly layerWiseEdpPjCycles: number;
+  /** No choice of mappings with perfect factors has a smaller EDP of the network; null where that was not solved. */
+  readonly networkWise: { readonly lowerBound: number; readonly optimal: boolean } | null;
+  /** EDP with perfect factors alone; null where only others were tried. */
+  readonly perfectEdpPjCycles: number | null;
+  /** Layers, repeats not counted, that other factors serve better than those of the network as a whole. */
+  readonly replacedLayers: number;
+}
+
+/** Whether no mapping of a layer with the final factors is better: for its own EDP, or in the network as a whole. */
+export function isProven({ proofs, networkWise, factors }: FinalNetwork, layer: number): boolean {
+  return proofs[layer]?.optimal ?? (factors === 'perfect' && networkWise?.optimal === true);
+}
+
+/**
+ * Partial mappings over imperfect factors that a layer may bound in the end of a design run: on ResNet-50 and Eyeriss 100,000 take 6 s of CPU for
+ * nine tenths of what 400,000 bring, on MobileNetV2 and NVDLA-256 50,000 bring all (`docs/results.md`).
+ */
+export const FINAL_NODES = 100_000;
+
+/** Settings of level 1 in a design run. */
+export function designMapperSettings(
+  { request }: DesignInputs,
+  factors: 'perfect' | 'imperfect',
+): LayerWork['settings'] {
+  const { mapper, mapperEvaluations, seed } = request;
+  return { mapper, factors, temporalReuse: 'exact', evaluations: mapperEvaluations, seed };
+}
+
+/** What layers of a design or baseline are mapped with. */
+interface LayerWise {
+  readonly settings: LayerWork['settings'];
+  /** Absent: on this thread. */
+  readonly pool: LayerPool | undefined;
+}
+
+/** Maps every layer of a network for its own EDP. @throws TrifoldError `infeasible` when a layer has no mapping */
+export async function mapLayerWise(
+  network: Network,
+  accelerator: Accelerator,
+  { settings, pool }: LayerWise,
+): Promise<MappedNetwork> {
+  if (pool === undefined) return mapNetwork(network, accelerator, EDP, settings);
+  const distinct = distinctShapes(network);
+  const mapped: MappedLayer[] = [];
+  await pool.map(worksOf(distinct.shapes, accelerator, settings), (result) => {
+    if (result.kind === 'failed') throw workError(result);
+    mapped.push(result.layers[0]!);
+  });
+  return mappedNetwork(network, accelerator, distinct, mapped);
+}
+
+/**
+ * Final mappings of an accelerator for all networks of a run: the least EDP of each network as a whole where that can be solved (the best
+ * mappings of the layers one by one do not give it), then single layers with the final factors where these are better.
+ * @param pool absent: layer by layer only, on this thread
+ * @param dataflow what all mappings keep to
+ * @throws TrifoldError `infeasible` when a layer has no mapping
+ */
+export async function finalMappings(
+  inputs: DesignInputs,
+  specification: AcceleratorSpecification,
+  pool: LayerPool | undefined,
+  dataflow?: DataflowTemplate,
+): Promise<FinalNetwork[]> {
+  const accelerator = buildAccelerator(specification, inputs.technology);
+  const finals: FinalNetwork[] = [];
+  const plan = finalPlan(inputs, dataflow);
+  for (const network of inputs.networks) finals.push(await finalMapping(network, accelerator, plan, pool));
+  return finals;
+}
+
+/** The layers of all networks of a run on an accelerator, each with its own best mapping, as views show them. */
+export async function layerSummaries(
+  inputs: DesignInputs,
+  specification: AcceleratorSpecification,
+  pool: LayerPool,
+): Promise<LayerSummary[]> {
+  const accelerator = buildAccelerator(specification, inputs.technology);
+  const settings = designMapperSettings(inputs, inputs.request.factors);
+  const layers: LayerSummary[] = [];
+  for (const network of inputs.networks) {
+    const { report, proofs } = await mapLayerWise(network, accelerator, { settings, pool });
+    layers.push(...report.layers.map((layer, i) => layerSummary(report, layer, proofs[i]!.optimal)));
+  }
+  return layers;
+}
+
+/** How a network gets its final mappings. */
+export interface FinalPlan {
+  /** Of the network as a whole. */
+  readonly settings: LayerWork['settings'];
+  /** Of single layers that may be better. */
+  readonly finalSettings: LayerWork['settings'];
+}
+
+/**
+ * With the exact mapper the network as a whole has perfect factors, which can be solved. Where the search had imperfect ones, the final step spends as
+ * much on a layer as the search did, so that no design ends worse than it was found.
+ */
+function finalPlan(inputs: DesignInputs, dataflow: DataflowTemplate | undefined): FinalPlan {
+  const { mapper, factors } = inputs.request;
+  const finalFactors = finalFactorsOf(inputs.request);
+  const within = dataflow === undefined ? {} : { dataflow };
+  if (mapper !== 'exact')
+    return {
+      settings: { ...designMapperSettings(inputs, factors), ...within },
+      finalSettings: { ...designMapperSettings(inputs, finalFactors), ...within },
+    };
+  const effort = finalFactors === 'imperfect' && factors === 'perfect' ? { imperfectNodes: FINAL_NODES } : {};
+  return {
+    settings: { ...designMapperSettings(inputs, 'perfect'), ...within },
+    finalSettings: { ...designMapperSettings(inputs, finalFactors), ...within, ...effort },
+  };
+}
+
+/** Final mappings of one network, see {@link finalMappings}. @throws TrifoldError `infeasible` when a layer has no mapping */
+export async function finalMapping(
+  network: Network,
+  accelerator: Accelerator,
+  { settings, finalSettings }: FinalPlan,
+  pool: LayerPool | undefined,
+): Promise<FinalNetwork> {
+  const layerWise = await mapLayerWise(network, accelerator, { settings, pool });
+  const layerWiseEdpPjCycles = layerWise.report.totals.edpPjCycles;
+  let final: FinalNetwork = {
+    ...layerWise,
+    factors: settings.factors,
+    layerWiseEdpPjCycles,
+    networkWise: null,
+    perfectEdpPjCycles: null,
+    replacedLayers: 0,
+  };
+  if (pool !== undefined && settings.factors === 'perfect' && solvesNetworkWise(EDP, settings)) {
+    const whole = await mapNetworkWise(network, accelerator, EDP, [], { settings, pool });
+    if (whole !== null) {
+      const { report, lowerBound, optimal } = whole;
+      const proofs = layerWise.proofs.map((proof, i) =>
+        isAlike(report.layers[i]!, layerWise.report.layers[i]!) ? proof : null,
+      );
+      const isBetter = report.totals.edpPjCycles < layerWiseEdpPjCycles;
+      final = { ...final, ...(isBetter ? { report, proofs } : {}), networkWise: { lowerBound, optimal } };
+    }
+  }
+  if (settings.factors === 'perfect') final = { ...final, perfectEdpPjCycles: final.report.totals.edpPjCycles };
+  if (settings.factors === finalSettings.factors) return final;
+  const others = await othersOf(network, accelerator, { settings: finalSettings, pool });
+  const { factors } = finalSettings;
+  const finals = [withBetterLayers(final, others, factors), withBetterLayers(final, others, factors, others)];
+  return finals.reduce((best, one) => (one.report.totals.edpPjCycles < best.report.totals.edpPjCycles ? one : best));
+}
+
+function isAlike({ evaluation: a }: LayerReport, { evaluation: b }: LayerReport): boolean {
+  return a.energyPj === b.energyPj && a.cycles === b.cycles;
+}
+
+/** A layer with other factors than those of the network as a whole. */
+interface OtherLayer {
+  readonly report: LayerReport;
+  readonly proof: MappingProof;
+}
+
+/** Mappings of the layers with other factors; null where none was found, as may be within a dataflow. */
+async function othersOf(
+  network: Network,
+  accelerator: Accelerator,
+  { settings, pool }: LayerWise,
+): Promise<(OtherLayer | null)[]> {
+  if (pool === undefined) {
+    const { report, proofs } = mapNetwork(network, accelerator, EDP, settings);
+    return report.layers.map((layer, i) => ({ report: layer, proof: proofs[i]! }));
+  }
+  const { shapes, shapeOf } = distinctShapes(network);
+  const results = await pool.map(worksOf(shapes, accelerator, settings));
+  return shapeOf.map((shape, i) => {
+    const result = results[shape]!;
+    if (result.kind === 'mapped') {
+      const { mapping, evaluation, proof } = result.layers[0]!;
+      return { report: layerReport(network.layers[i]!, accelerator, mapping, evaluation), proof };
+    }
+    if (result.code === 'infeasible') return null;
+    throw workError(result);
+  });
+}
+
+/**
+ * Takes single layers over while that lowers the EDP of the network.
+ * @param from layers that are taken to begin with, whatever they bring
+ */
+function withBetterLayers(
+  start: FinalNetwork,
+  others: readonly (OtherLayer | null)[],
+  factors: FinalNetwork['factors'],
+  from: readonly (OtherLayer | null)[] = [],
+): FinalNetwork {
+  const { network, accelerator } = start.report;
+  const layers = start.report.layers.map((layer, i) => from[i]?.report ?? layer);
+  const edp = (list: readonly LayerReport[]) => totalsOf(accelerator, list).edpPjCycles;
+  let least = edp(layers);
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const [i, other] of others.entries()) {
+      for (const one of [start.report.layers[i]!, other?.report]) {
+        if (one === undefined || one === layers[i]) continue;
+        const next = layers.with(i, one);
+        if (!(edp(next) < least * (1 - 1e-12))) continue;
+        least = edp(next);
+        layers[i] = one;
+        changed = true;
+      }
+    }
+  }
+  return {
+    ...start,
+    factors,
+    report: networkReport(network, accelerator, layers),
+    proofs: layers.map((layer, i) => {
+      const other = others[i];
+      return other && isAlike(layer, other.report) ? other.proof : null;
+    }),
+    replacedLayers: layers.filter((layer, i) => !isAlike(layer, start.report.layers[i]!)).length,
+  };
+}
+
+function worksOf(
+  shapes: ReturnType<typeof distinctShapes>['shapes'],
+  accelerator: Accelerator,
+  settings: LayerWork['settings'],
+): LayerWork[] {
+  return shapes.map((shape) => ({
+    name: shape.problem.name,
+    layers: [shape],
+    accelerator,
+    goal: { kind: 'text', objective: 'edp', subjectTo: [] },
+    settings,
+  }));
+}

@@ -1,0 +1,217 @@
+import { buildAccelerator } from '../../accelerator/build.ts';
+import type { RunEvent, StartedEvent } from '../../search/run-events.ts';
+import { TrifoldError } from '../../util/errors.ts';
+import { networkMacs, networkParameters } from '../../workload/network.ts';
+import { layerReport, networkReport } from '../explain/evaluate.ts';
+import { type Explanations, explainMapped } from '../explain/explain.ts';
+import { layerSummary, networkFigures } from '../explain/layer-summary.ts';
+import type { MappedLayer } from '../layers/map-layer.ts';
+import { distinctShapes, type MappedNetwork, mappedNetwork } from '../layers/map-network.ts';
+import { type FigureLimit, limitFrom } from '../layers/mapper-settings.ts';
+import { mapNetworkWise, type NetworkWise, solvesNetworkWise } from '../layers/network-wise.ts';
+import { type LayerPool, openLayerPool } from '../layers/pool.ts';
+import { type LayerWork, workError } from '../layers/task.ts';
+import { layerGoal, layerSettings, type MapInputs, type MapRequest, mapInputs, requestedObjective } from './inputs.ts';
+
+/** Result of {@link runMap}. */
+export interface MapResult {
+  readonly inputs: MapInputs;
+  readonly mapped: MappedNetwork;
+  /** Mapping layer by layer. */
+  readonly seconds: number;
+  readonly notes: readonly string[];
+  /** The best mappings of the network as a whole; null for one layer, and where the objective or mapper does not allow it. */
+  readonly networkWise: NetworkWise | null;
+  /** Null unless asked for. */
+  readonly explanations: Explanations | null;
+}
+
+/** How a mapping run talks to its surroundings. */
+export interface MapHooks {
+  readonly pool: LayerPool;
+  readonly onEvent: (event: RunEvent) => void;
+  /** Shapes of the network that an earlier process mapped, the first ones in order. */
+  readonly known: readonly MappedLayer[];
+  /** Told all shapes mapped so far, after the events of their layers. */
+  readonly onShapes: (mapped: readonly MappedLayer[]) => void;
+}
+
+/** Least seconds between two progress events. */
+const PROGRESS_SECONDS = 1;
+
+/** Maps a network on threads of its own. @throws TrifoldError for bad input, `infeasible` when a layer has no mapping */
+export async function runMap(
+  request: MapRequest,
+  onEvent: (event: RunEvent) => void = () => {},
+  workers = 1,
+): Promise<MapResult> {
+  const pool = openLayerPool({ workers });
+  try {
+    return await mapWith(mapInputs(request), { pool, onEvent, known: [], onShapes: () => {} });
+  } finally {
+    await pool.close();
+  }
+}
+
+/**
+ * Maps a network: every layer on its own, the network as a whole, and the reasons if asked for. The events are the same for any number
+ * of workers, those of progress aside. @throws TrifoldError `infeasible` when a layer has no mapping or nothing keeps the limits
+ */
+export async function mapWith(inputs: MapInputs, hooks: MapHooks): Promise<MapResult> {
+  const begun = performance.now();
+  const { request, network, specification, technology, dataflow } = inputs;
+  const { pool, onEvent } = hooks;
+  const accelerator = buildAccelerator(specification, technology);
+  const isWhole = network.layers.length > 1;
+  const limits = request.subjectTo.map((text) => limitFrom(text, accelerator));
+  // Limits of a whole network are on its sums: its layers are mapped without them.
+  const goal = layerGoal(request, isWhole);
+  const objectiveOf = (target: typeof accelerator) => requestedObjective(goal, target);
+  const objective = objectiveOf(accelerator);
+  const settings = layerSettings(request, dataflow);
+  const seconds = request.time;
+  const solvesWhole = isWhole && solvesNetworkWise(objective, settings);
+  const notes = [...mapperNotes(request, objective)];
+  if (hooks.known.length === 0) onEvent(startedEvent(inputs));
+
+  const distinct = distinctShapes(network);
+  const mapped: MappedLayer[] = [...hooks.known];
+  let emitted = hooks.known.length === 0 ? 0 : layersBefore(distinct.shapeOf, mapped.length);
+  let lastProgress = begun;
+  const emitLayers = (): void => {
+    for (; emitted < network.layers.length && distinct.shapeOf[emitted]! < mapped.length; emitted++) {
+      const { mapping, evaluation, proof } = mapped[distinct.shapeOf[emitted]!]!;
+      const report = layerReport(network.layers[emitted]!, accelerator, mapping, evaluation);
+      const layer = layerSummary(networkReport(network, accelerator, [report]), report, proof.optimal);
+      onEvent({ kind: 'layer', index: emitted, count: network.layers.length, layer });
+    }
+    hooks.onShapes(mapped);
+  };
+  const emitProgress = (): void => {
+    const now = performance.now();
+    if (now - lastProgress < PROGRESS_SECONDS * 1000 && mapped.length < distinct.shapes.length) return;
+    lastProgress = now;
+    const elapsed = (now - begun) / 1000;
+    const newly = mapped.length - hooks.known.length;
+    const scored = mapped.slice(hooks.known.length).reduce((sum, { proof }) => sum + proof.evaluations, 0);
+    onEvent({
+      kind: 'progress',
+      elapsedSeconds: elapsed,
+      done: emitted,
+      total: network.layers.length,
+      mappingsPerSecond: scored / Math.max(elapsed, 1e-3),
+      remainingSeconds: (elapsed / newly) * (distinct.shapes.length - mapped.length),
+      workers: pool.workers,
+    });
+  };
+  const work = distinct.shapes.slice(mapped.length).map(
+    (shape): LayerWork => ({
+      name: shape.problem.name,
+      layers: [shape],
+      accelerator,
+      goal,
+      settings,
+      ...(seconds === undefined ? {} : { secondsPerLayer: seconds }),
+    }),
+  );
+  await pool.map(work, (result) => {
+    if (result.kind === 'failed') throw workError(result);
+    mapped.push(result.layers[0]!);
+    emitLayers();
+    emitProgress();
+  });
+  const whole = mappedNetwork(network, accelerator, distinct, mapped);
+  const layerSeconds = (performance.now() - begun) / 1000;
+
+  // The network optimum needs proofs for every layer; what ended with a gap would do so again.
+  const hasProofs = limits.length > 0 || mapped.every(({ proof }) => proof.optimal);
+  if (solvesWhole && hasProofs) onEvent({ kind: 'note', level: 'info', text: 'now the network as a whole' });
+  const networkWise =
+    solvesWhole && hasProofs
+      ? await mapNetworkWise(network, accelerator, objective, limits, {
+          settings,
+          pool,
+          ...(seconds === undefined ? {} : { secondsPerLayer: seconds }),
+        })
+      : null;
+  if (solvesWhole && networkWise === null) {
+    if (limits.length > 0)
+      throw new TrifoldError('infeasible', `no mapping within ${limitTexts(limits)} was found in the time given`, {
+        hint: 'give more --time, or none',
+      });
+    notes.push(
+      hasProofs
+        ? 'the network as a whole was not solved in the time given'
+        : 'the network as a whole was not solved: some layers have a gap left, which more --time may close',
+    );
+  }
+  const explanations =
+    request.explain === true
+      ? await explainMapped({
+          specification,
+          technology,
+          network,
+          mapped: whole,
+          goal,
+          objectiveOf,
+          settings,
+          pool,
+          onChange: (index, count, name) =>
+            onEvent({ kind: 'note', level: 'info', text: `explained ${index + 1}/${count}: ${name}` }),
+        })
+      : null;
+  const best = networkWise?.report ?? whole.report;
+  if (networkWise !== null && differs(networkWise, whole))
+    onEvent({
+      kind: 'best-layers',
+      trial: 0,
+      layers: networkWise.report.layers.map((layer) => layerSummary(networkWise.report, layer, networkWise.optimal)),
+    });
+  onEvent({ kind: 'finished', reason: 'done', design: null, networks: [networkFigures(best)] });
+  return { inputs, mapped: whole, seconds: layerSeconds, notes, networkWise, explanations };
+}
+
+function differs({ report }: NetworkWise, whole: MappedNetwork): boolean {
+  const [a, b] = [report.totals, whole.report.totals];
+  return a.energyPj !== b.energyPj || a.cycles !== b.cycles;
+}
+
+/** Layers of a network before the first one whose shape is not among the first `shapes`. */
+function layersBefore(shapeOf: readonly number[], shapes: number): number {
+  const next = shapeOf.findIndex((shape) => shape >= shapes);
+  return next < 0 ? shapeOf.length : next;
+}
+
+function limitTexts(limits: readonly FigureLimit[]): string {
+  return limits.map(({ text }) => text).join(', ');
+}
+
+function* mapperNotes(request: MapRequest, objective: { name: string; monotone: boolean }): Iterable<string> {
+  if (request.mapper !== 'exact') return;
+  if (!objective.monotone)
+    yield `the objective '${objective.name}' is not proven to grow with energy and latency: mapped by sampling (cmaes, ${request.evaluations} evaluations per layer), without a certificate`;
+  if (request.factors === 'imperfect')
+    yield 'imperfect factors: proofs are over loop bounds without slack (each the least that covers its dim); a mapping with slack can be better in rare cases with overlapping or padded input tiles';
+}
+
+function startedEvent({ request, network, specification, technology }: MapInputs): StartedEvent {
+  return {
+    kind: 'started',
+    command: 'map',
+    name: `${network.name} on ${specification.name}`,
+    seed: request.seed,
+    networks: [
+      {
+        name: network.name,
+        layers: network.layers.length,
+        macs: networkMacs(network),
+        parameters: networkParameters(network),
+      },
+    ],
+    accelerator: specification.name,
+    specification,
+    technology: technology.name,
+    strategy: request.mapper,
+    objective: [request.objective, ...request.subjectTo].join(' subject to '),
+  };
+}

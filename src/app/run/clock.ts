@@ -1,0 +1,67 @@
+import type { NetworkFigures } from '../../search/ports.ts';
+import type { RunEvent } from '../../search/run-events.ts';
+import type { EndReason } from '../design/design.ts';
+import { RemainingTime } from './remaining-time.ts';
+
+/** Limits that a clock holds a search against; absent ones do not bind. */
+export interface ClockLimits {
+  readonly workers: number;
+  /** Seconds of this process. */
+  readonly time?: number;
+  /** Candidates in all. */
+  readonly evaluations?: number;
+  /** In pJ * cycles; several networks: geometric mean. */
+  readonly targetEdp?: number;
+}
+
+/** Times of this process and when it ends a search; nothing here changes the course of one. */
+export interface RunClock {
+  /** Why the search ends before its next generation; null when it goes on. `best`: figures of the best design, if there is one. */
+  endsNow(trials: number, best: readonly NetworkFigures[] | undefined): EndReason | null;
+  /** A progress event after every generation; null after other events. */
+  progressAfter(event: RunEvent): RunEvent | null;
+}
+
+/**
+ * Starts the clock of a search.
+ * @param planned candidates of all generations
+ * @param mappingsBefore mappings that earlier processes of the run evaluated
+ */
+export function startRunClock(planned: number, mappingsBefore: number, limits: ClockLimits): RunClock {
+  const begun = performance.now();
+  const elapsed = () => (performance.now() - begun) / 1000;
+  const total = Math.min(planned, limits.evaluations ?? Number.POSITIVE_INFINITY);
+  const remaining = new RemainingTime();
+  let searchBegun = 0;
+  let doneBefore: number | null = null;
+  return {
+    endsNow: (trials, best) => {
+      if (limits.time !== undefined && elapsed() >= limits.time) return 'time';
+      if (limits.evaluations !== undefined && trials >= limits.evaluations) return 'evaluations';
+      if (limits.targetEdp === undefined || best === undefined) return null;
+      const logs = best.reduce((sum, { edpPjCycles }) => sum + Math.log(edpPjCycles), 0);
+      return logs / best.length <= Math.log(limits.targetEdp) ? 'target' : null;
+    },
+    progressAfter: (event) => {
+      const seconds = elapsed();
+      if (event.kind !== 'generation') {
+        // Baselines and what else comes before the first generation say nothing of the pace of generations.
+        if (doneBefore === null) searchBegun = seconds;
+        return null;
+      }
+      const numbers = event.trials.map(({ trial }) => trial).filter((trial) => trial >= 0);
+      const done = numbers.reduce((most, trial) => Math.max(most, trial + 1), 0);
+      doneBefore ??= done - numbers.length;
+      remaining.add(done - doneBefore, seconds - searchBegun);
+      return {
+        kind: 'progress',
+        elapsedSeconds: seconds,
+        done,
+        total,
+        mappingsPerSecond: (event.counters.mappingsEvaluated - mappingsBefore) / seconds,
+        remainingSeconds: remaining.estimate(Math.max(done, total) - doneBefore),
+        workers: limits.workers,
+      };
+    },
+  };
+}

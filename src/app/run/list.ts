@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { listRuns } from '../../study/read-run.ts';
+import { TrifoldError } from '../../util/errors.ts';
+
+/** One run in a list. */
+export interface RunRow {
+  readonly directory: string;
+  /** finished, running, locked, interrupted, or why it cannot be read. */
+  readonly status: string;
+  /** ISO 8601; empty when unreadable. */
+  readonly startedAt: string;
+  readonly command: string;
+}
+
+/**
+ * The runs in a folder, oldest first.
+ * @param options.mustExist whether a missing folder is an error; else it has no runs
+ * @throws TrifoldError `not-found` for a missing folder, `io`
+ */
+export function runTable(folder: string, options: { readonly mustExist?: boolean } = {}): RunRow[] {
+  if (options.mustExist === true && !existsSync(folder))
+    throw new TrifoldError('not-found', `there is no folder ${folder}`, { hint: 'trifold runs lists those in runs/' });
+  return listRuns(folder).map((one) =>
+    one.kind === 'run'
+      ? {
+          directory: one.directory,
+          status: one.status,
+          startedAt: one.description.createdAt,
+          command: one.description.command.join(' '),
+        }
+      : { directory: one.directory, status: one.error.message, startedAt: '', command: '' },
+  );
+}

@@ -1,0 +1,82 @@
+import type { CosearchRunResult } from '../../app/cosearch/run.ts';
+import { isProven } from '../../app/layers/final-mapping.ts';
+import { describeDesign } from '../../search/accelerator/design.ts';
+import type { FoundNetwork } from '../../search/found-network.ts';
+import { formatNumber, formatPercent, formatSi } from './format.ts';
+import { describeLimits, describeNetwork } from './report-text.ts';
+import { formatTable } from './table.ts';
+
+/** The end of a co-search as text: network, accelerator, gains, front, how the search went, the files. */
+export function describeCosearchResult({ directory, finished }: CosearchRunResult): string {
+  if (finished === null)
+    return `${directory} is finished already; its result is in ${directory}/summary.json and the files beside it`;
+  const { best, final, baselines, summary, front, networkOnly, reason } = finished;
+  const { counters } = summary;
+  const requested = counters.layersMapped + counters.layersRemembered + counters.layersSkipped;
+  const rejected = Object.entries(counters.rejections)
+    .map(([why, count]) => `${count} ${why}`)
+    .join(', ');
+  const how = final.networkWise === null ? 'final mapping' : 'optimal mapping of the network as a whole';
+  const points = finished.gainedPoints;
+  const failures = finished.accuracyFailures;
+  return [
+    describeNetwork(final.report),
+    '',
+    ...(best.network === undefined ? [] : describeFound(best.network)),
+    `accelerator: ${describeDesign(best.design)}`,
+    '',
+    formatTable(
+      [{ title: 'EDP in pJ*cycles' }, { title: '', align: 'right' }, { title: 'gain', align: 'right' }],
+      [
+        ...baselines.map(({ accelerator, dataflow, networks, which }) => [
+          `${networks[0]!.network} on ${accelerator}, ${dataflow ?? 'optimal mapping'}`,
+          networks[0]!.edpPjCycles.toExponential(4),
+          which === 'optimal' ? '' : `${finished.gains.published!.toFixed(3)}x`,
+        ]),
+        [
+          `${finished.finalReference.network} on ${baselines[0]!.accelerator}, ${how}`,
+          finished.finalReference.edpPjCycles.toExponential(4),
+          `${finished.gains.optimal.toFixed(3)}x`,
+        ],
+        ['this network on this accelerator, optimal mapping', final.layerWiseEdpPjCycles.toExponential(4), ''],
+        [`this network on this accelerator, ${how}`, final.report.totals.edpPjCycles.toExponential(4), ''],
+      ],
+    ),
+    '',
+    ...(points === null
+      ? []
+      : [`accuracy against the reference network: ${points >= 0 ? '+' : ''}${points.toFixed(2)} points`]),
+    ...(networkOnly === null
+      ? []
+      : [
+          `networks alone, on ${networkOnly.specification.name}: ${(1 / networkOnly.score).toFixed(3)}x the reference's optimum`,
+        ]),
+    `accuracy x EDP front: ${front.length} networks, hypervolume ${finished.hypervolume.toFixed(3)} points x factors e above ${finished.corner.top1Percent.toFixed(2)} % and below ${finished.corner.edpPjCycles.toExponential(3)} pJ*cycles`,
+    `search ended by ${reason}: ${counters.scored} scored, ${counters.stopped} stopped early, ${counters.unmappable} without a network that can be mapped; drawn again: ${rejected === '' ? 'none' : rejected}`,
+    `layers: ${formatNumber(counters.layersMapped)} mapped, ${formatNumber(counters.layersRemembered)} remembered (${share(counters.layersRemembered, requested)}), ${formatNumber(counters.layersSkipped)} ruled out by bounds (${share(counters.layersSkipped, requested)})`,
+    `layers of the result proven optimal: ${final.proofs.filter((_, i) => isProven(final, i)).length} of ${final.proofs.length}`,
+    ...(failures === 0 ? [] : [`the accuracy evaluator failed on ${failures} networks; they were left out`]),
+    `written to ${directory}: accelerator.yaml, network.yaml, mapping.yaml, front.csv`,
+    `check it: trifold eval --accelerator ${directory}/accelerator.yaml --workload ${directory}/network.yaml --mapping ${directory}/mapping.yaml`,
+    describeLimits(),
+  ].join('\n');
+}
+
+function describeFound({ space, genes, accuracy, macs, parameters }: FoundNetwork): string[] {
+  const { reportedTop1Percent, top1Percent, errorPoints, source, inDomain, saturated, notes } = accuracy;
+  const error = errorPoints === null ? ', error not known' : ` +- ${errorPoints.toFixed(2)} points`;
+  const searched = reportedTop1Percent === top1Percent ? '' : ` (searched on ${top1Percent.toFixed(2)} %)`;
+  return [
+    `network of ${space}: ${formatSi(macs, 'MACs')}, ${formatSi(parameters, 'parameters')}`,
+    `  ${JSON.stringify(genes)}`,
+    `  top-1 accuracy ${reportedTop1Percent.toFixed(2)} %${error}${searched}`,
+    `  source: ${source}`,
+    ...(inDomain ? [] : ['  out of domain: no network like it was measured, the error is not known']),
+    ...(saturated ? ['  saturated: the evaluator cannot tell it from better networks'] : []),
+    ...notes.map((note) => `  note: ${note}`),
+  ];
+}
+
+function share(part: number, whole: number): string {
+  return whole === 0 ? '0 %' : formatPercent(part / whole);
+}

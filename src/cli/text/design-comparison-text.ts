@@ -1,0 +1,66 @@
+import type { FinishedDesign } from '../../app/design/design.ts';
+import type { FinalNetwork } from '../../app/layers/final-mapping.ts';
+import { type Column, formatTable } from './table.ts';
+
+/** A design and its baseline, all mapped in the same way, as a table of EDPs with the gains below it. */
+export function describeComparison(finished: FinishedDesign): string[] {
+  const { mapped, baselines, finalBaseline, finalPublished } = finished;
+  const { accelerator } = baselines[0]!;
+  const dataflow = baselines.find(({ which }) => which === 'published')?.dataflow;
+  const stages = stagesOf(mapped);
+  const isMany = mapped.length > 1;
+  const columns: Column[] = [
+    { title: 'EDP in pJ*cycles' },
+    ...(isMany ? [{ title: 'network' }] : []),
+    ...stages.map(({ title }) => ({ title, align: 'right' as const })),
+  ];
+  const rowsOf = (name: string, finals: readonly FinalNetwork[] | null) =>
+    (finals ?? []).map((final) => [
+      name,
+      ...(isMany ? [final.report.network.name] : []),
+      ...stages.map(({ edpOf }) => edpOf(final)?.toExponential(4) ?? ''),
+    ]);
+  const rows = [
+    ...rowsOf(`${accelerator} in ${dataflow}`, finalPublished),
+    ...rowsOf(`${accelerator}, optimal mapping`, finalBaseline),
+    ...rowsOf('this design', mapped),
+  ];
+  return [formatTable(columns, rows), '', ...gainsOf(finished)];
+}
+
+/** One way of mapping, from the simplest to the final one. */
+interface Stage {
+  readonly title: string;
+  readonly edpOf: (final: FinalNetwork) => number | null;
+}
+
+function stagesOf(mapped: readonly FinalNetwork[]): Stage[] {
+  const startsPerfect = mapped.every(({ perfectEdpPjCycles }) => perfectEdpPjCycles !== null);
+  const factors = startsPerfect ? 'perfect' : 'imperfect';
+  const stages: Stage[] = [{ title: `layers, ${factors}`, edpOf: ({ layerWiseEdpPjCycles }) => layerWiseEdpPjCycles }];
+  if (mapped.some(({ networkWise }) => networkWise !== null))
+    stages.push({ title: 'network, perfect', edpOf: ({ perfectEdpPjCycles }) => perfectEdpPjCycles });
+  const last = mapped[0]!.factors;
+  if (last !== factors) stages.push({ title: `or ${last}`, edpOf: ({ report }) => report.totals.edpPjCycles });
+  return stages;
+}
+
+function gainsOf({ summary, mapped, finalPublished, perfectImprovement }: FinishedDesign): string[] {
+  const { published, optimal } = summary.improvement;
+  const layers = mapped.reduce((sum, { report }) => sum + report.layers.length, 0);
+  const replaced = mapped.reduce((sum, { replacedLayers }) => sum + replacedLayers, 0);
+  const within = finalPublished === null ? '' : `with its published dataflow: ${published.toFixed(3)} x this design; `;
+  return [
+    `EDP of the baseline ${within}with its optimal mapping: ${optimal.toFixed(3)} x this design`,
+    ...(perfectImprovement === null
+      ? []
+      : [
+          `all with imperfect factors where these are better (${replaced} of ${layers} layers of the design); with perfect factors alone: ${[
+            ...(finalPublished === null ? [] : [perfectImprovement.published]),
+            perfectImprovement.optimal,
+          ]
+            .map((gain) => `${gain.toFixed(3)} x`)
+            .join('; ')}`,
+        ]),
+  ];
+}

@@ -1,0 +1,43 @@
+import type { DesignRunResult } from '../../app/design/run.ts';
+import { mappingFileName } from '../../app/map/mapping-text.ts';
+import { commandText } from '../../app/run/command-text.ts';
+import { describeDesign } from '../../search/accelerator/design.ts';
+import { BASELINE_TRIAL } from '../../search/trials.ts';
+import { describeComparison } from './design-comparison-text.ts';
+import { describeFront } from './front-text.ts';
+import { describeLimits, describeNetwork } from './report-text.ts';
+
+/** The end of a design run as text: baselines, the design, its layers, how the search went, the files. */
+export function describeDesignResult({ directory, finished }: DesignRunResult): string {
+  if (finished === null)
+    return `${directory} is finished already; its result is in ${directory}/summary.json and the YAML files beside it`;
+  const { best, mapped, summary, reason, request } = finished;
+  const mappingFiles = mapped.map(({ report }) => mappingFileName(report.network.name));
+  const { scored, stopped, unmappable, rejections } = summary.counters;
+  const rejected = Object.entries(rejections)
+    .map(([why, count]) => `${count} ${why}`)
+    .join(', ');
+  return [
+    ...mapped.map(({ report }) => `${describeNetwork(report)}\n`),
+    `design: ${describeDesign(best.design)}`,
+    ...(best.trial === BASELINE_TRIAL
+      ? ['this is the baseline itself: no searched design within the budget is better with optimal mappings']
+      : []),
+    '',
+    ...describeComparison(finished),
+    `search ended by ${reason}: ${scored} designs scored, ${stopped} stopped early by bounds, ${unmappable} could not be mapped; sampled again: ${rejected === '' ? 'none' : rejected}`,
+    '',
+    describeFront(summary.front, mapped.length),
+    '',
+    `written to ${directory}: accelerator.yaml, ${mappingFiles.join(', ')}, front.csv with the accelerators of the front, summary.json`,
+    `check it: ${commandText([
+      'trifold',
+      'eval',
+      ...['--accelerator', `${directory}/accelerator.yaml`],
+      ...['--workload', request.workloads[0]!],
+      ...['--mapping', `${directory}/${mappingFiles[0]!}`],
+      ...(request.technology === undefined ? [] : ['--technology', request.technology]),
+    ])}`,
+    describeLimits(),
+  ].join('\n');
+}

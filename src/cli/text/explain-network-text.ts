@@ -1,0 +1,73 @@
+import type { Explanations } from '../../app/explain/explain.ts';
+import type { MapResult } from '../../app/map/map.ts';
+import { formatNumber, formatPercent, formatSi } from './format.ts';
+import { formatTable } from './table.ts';
+
+/** Why a network takes what it takes, as text: a line per layer, what binds for how long, and the floors of the sums. */
+export function describeNetworkExplanation(result: MapResult, { layers }: Explanations): string {
+  const { report } = result.mapped;
+  const right = (title: string) => ({ title, align: 'right' as const });
+  const bound = new Map<string, { cycles: number; layers: number }>();
+  let energyFloorPj = 0;
+  let cyclesFloor = 0;
+  const rows = layers.map((explanation, i) => {
+    const { layer, evaluation } = report.layers[i]!;
+    const { bottleneck, dataflow, floors, losses, capacities, traffic } = explanation;
+    const share = bound.get(bottleneck.name) ?? { cycles: 0, layers: 0 };
+    share.cycles += layer.repeat * evaluation.cycles;
+    share.layers += layer.repeat;
+    bound.set(bottleneck.name, share);
+    energyFloorPj += layer.repeat * (floors?.energyPj ?? 0);
+    cyclesFloor += layer.repeat * (floors?.cycles ?? 0);
+    const dram = traffic[0];
+    return [
+      `${layer.name}${layer.repeat === 1 ? '' : ` x${layer.repeat}`}`,
+      dataflow.name,
+      dataflow.parallel.map(({ dim, bound: size }) => `${dim}${size}`).join(' '),
+      bottleneck.name,
+      losses.idlePes.toFixed(2),
+      losses.stalls.toFixed(2),
+      dram === undefined || dram.compulsoryBits === 0 ? '' : (dram.bits / dram.compulsoryBits).toFixed(2),
+      floors === null ? '' : (evaluation.energyPj / floors.energyPj).toFixed(2),
+      floors === null ? '' : (evaluation.cycles / floors.cycles).toFixed(2),
+      capacities
+        .filter((use) => use.share >= 0.9)
+        .map((use) => use.level)
+        .join(', '),
+    ];
+  });
+  const { totals } = report;
+  const shares = [...bound]
+    .sort((a, b) => b[1].cycles - a[1].cycles)
+    .map(
+      ([name, { cycles, layers: count }]) => `${name} ${formatPercent(cycles / totals.cycles, 0)} (${count} layers)`,
+    );
+  return [
+    `Why these mappings of ${report.network.name}`,
+    formatTable(
+      [
+        { title: 'layer' },
+        { title: 'dataflow' },
+        { title: 'parallel' },
+        { title: 'bound by' },
+        right('idle PEs'),
+        right('stalls'),
+        right('DRAM traffic'),
+        right('energy'),
+        right('latency'),
+        { title: 'full' },
+      ],
+      rows,
+    ).replace(/^/gm, '  '),
+    '  idle PEs, stalls: factors on the cycles; DRAM traffic, energy, latency: multiples of their floors; full: levels with less than a tenth free',
+    '',
+    `  time is bound by ${shares.join(', ')}`,
+    ...(energyFloorPj === 0
+      ? []
+      : [
+          `  latency    ${formatNumber(totals.cycles)} cycles = ${(totals.cycles / cyclesFloor).toFixed(2)}x the floor of ${formatNumber(cyclesFloor)} (per layer: DRAM moves every needed word once, PEs that can work do)`,
+          `  energy     ${formatSi(totals.energyPj * 1e-12, 'J')} = ${(totals.energyPj / energyFloorPj).toFixed(2)}x the floor of ${formatSi(energyFloorPj * 1e-12, 'J')} (MACs, every needed word once through DRAM, cheapest operand delivery)`,
+        ]),
+    `  trifold map ${result.inputs.request.workload} --accelerator ${result.inputs.request.accelerator} --explain --layer NAME explains one layer in full`,
+  ].join('\n');
+}

@@ -1,0 +1,39 @@
+import { byLatency } from '../../app/design/front.ts';
+import { describeDesign } from '../../search/accelerator/design.ts';
+import type { FrontPoint } from '../../search/ports.ts';
+import { trialCell } from '../../search/trials.ts';
+import { spreadOver } from '../../util/spread.ts';
+import { formatNumber, formatSi } from './format.ts';
+import { formatTable } from './table.ts';
+
+const MOST_ROWS = 10;
+
+/**
+ * The front of energy, latency and area as a table, at most ten designs evenly spread over it by latency.
+ * @param networks number of networks that figures are geometric means over
+ */
+export function describeFront(front: readonly FrontPoint[], networks: number): string {
+  const rows = spreadOver(byLatency(front), MOST_ROWS);
+  const shown = rows.length < front.length ? `${rows.length} shown` : 'all shown';
+  return [
+    `front of energy, latency and area: ${front.length} ${front.length === 1 ? 'design' : 'designs'}; ${shown}, as the search scored them (every layer with its own best mapping${networks > 1 ? '; geometric means over the networks' : ''}):`,
+    formatTable(
+      [
+        { title: 'trial', align: 'right' },
+        { title: 'cycles', align: 'right' },
+        { title: 'energy', align: 'right' },
+        { title: 'EDP (pJ*cycles)', align: 'right' },
+        { title: 'area', align: 'right' },
+        { title: 'design' },
+      ],
+      rows.map(({ trial, cycles, energyPj, areaMm2, design }) => [
+        trialCell(trial),
+        Math.round(cycles).toLocaleString('en-US'),
+        formatSi(energyPj * 1e-12, 'J'),
+        (energyPj * cycles).toExponential(4).replace('e+', 'e'),
+        `${formatNumber(areaMm2)} mm^2`,
+        describeDesign(design),
+      ]),
+    ),
+  ].join('\n');
+}

@@ -1,0 +1,46 @@
+import type { MapResult } from '../../app/map/map.ts';
+import { formatNumber, formatPercent, formatSi } from './format.ts';
+import { describeLayerCounts, describeLimits, describeTotals, LAYER_COLUMNS, layerCells } from './report-text.ts';
+import { formatTable } from './table.ts';
+
+/** A mapped network as text: the layer table with proofs, the totals; for one layer also its counts and loop nest. */
+export function describeMapped({ mapped, seconds, notes, inputs, networkWise }: MapResult): string {
+  const { report, proofs } = mapped;
+  const right = (title: string) => ({ title, align: 'right' as const });
+  const table = formatTable(
+    [...LAYER_COLUMNS, { title: 'proof' }, right('scored'), right('of')],
+    report.layers.map((layer, i) => {
+      const proof = proofs[i]!;
+      return [
+        ...layerCells(layer, 4),
+        proof.optimal ? 'optimal' : proof.gap === null ? 'sampled' : `gap <= ${formatPercent(proof.gap)}`,
+        formatNumber(proof.evaluations),
+        proof.mapspaceLog10 === null ? '' : `10^${proof.mapspaceLog10.toFixed(1)}`,
+      ];
+    }),
+  );
+  const proven = proofs.filter((proof) => proof.optimal).length;
+  const single = report.layers.length === 1 ? [describeLayerCounts(report.accelerator, report.layers[0]!)] : [];
+  return [
+    ...notes.map((note) => `note: ${note}\n`),
+    ...single,
+    table,
+    '',
+    describeTotals(report),
+    `  mappings     ${proven} of ${proofs.length} proven optimal for ${inputs.request.objective} (${inputs.request.factors} factors), ${mapped.remembered} repeated shapes, ${formatNumber(seconds, 3)} s`,
+    ...describeNetworkWise(mapped.report.totals.edpPjCycles, networkWise),
+    describeLimits(),
+  ].join('\n');
+}
+
+/** The network as a whole beside its layers taken one by one. */
+function describeNetworkWise(layerWiseEdp: number, networkWise: MapResult['networkWise']): string[] {
+  if (networkWise === null) return [];
+  const { report, optimal, value, lowerBound, limits } = networkWise;
+  const { edpPjCycles, energyPj, cycles } = report.totals;
+  const proof = optimal ? 'proven optimal' : `gap <= ${formatPercent(value / lowerBound - 1, 3)}`;
+  return [
+    `  layer-wise   EDP ${layerWiseEdp.toExponential(6)} pJ*cycles (every layer on its own)`,
+    `  network-wise EDP ${edpPjCycles.toExponential(6)} pJ*cycles (${proof}${limits.length === 0 ? '' : `, ${limits.join(', ')}`}): ${formatSi(energyPj * 1e-12, 'J')}, ${formatSi(cycles / report.accelerator.clockHz, 's')}, ${formatPercent(1 - edpPjCycles / layerWiseEdp, 3)} below layer-wise`,
+  ];
+}

@@ -1,0 +1,44 @@
+import { describeDesign } from '../../search/accelerator/design.ts';
+import type { RunEvent } from '../../search/run-events.ts';
+import { BASELINE_TRIAL } from '../../search/trials.ts';
+import { formatNumber } from './format.ts';
+
+/** One line of progress for an event; null where there is nothing to say. */
+export function progressLine(event: RunEvent): string | null {
+  switch (event.kind) {
+    case 'started':
+      return `${event.name}: ${event.strategy}${event.generations === undefined ? '' : `, ${event.generations} generations of ${event.populationSize}`}, seed ${event.seed}`;
+    case 'baseline': {
+      const edps = event.networks.map((figures) => figures.edpPjCycles.toExponential(3)).join(', ');
+      const mapping =
+        event.dataflow === null ? 'with its optimal mapping' : `with its published dataflow (${event.dataflow})`;
+      return `baseline ${event.accelerator} ${mapping}${event.isFinal === true ? ', mapped as the design is' : ''}: EDP ${edps} pJ*cycles`;
+    }
+    case 'generation': {
+      const { best, generation, counters } = event;
+      const found =
+        best === null
+          ? 'nothing feasible yet'
+          : best.trial === BASELINE_TRIAL
+            ? "nothing better than the baseline's optimum yet"
+            : `best ${(1 / best.score).toFixed(3)}x better EDP than the baseline's optimum, ${describeDesign(best.design)}`;
+      return `generation ${generation + 1}: ${found}${event.improved ? ' *' : ''} (${formatNumber(counters.scored)} scored, ${formatNumber(counters.stopped)} stopped early)`;
+    }
+    case 'progress': {
+      const left =
+        event.remainingSeconds === null ? '' : `, about ${formatNumber(Math.ceil(event.remainingSeconds))} s left`;
+      return `  ${event.done}${event.total === null ? '' : `/${event.total}`} done in ${event.elapsedSeconds.toFixed(1)} s, ${formatNumber(Math.round(event.mappingsPerSecond))} mappings/s${left}`;
+    }
+    case 'layer':
+      return `mapped ${event.index + 1}/${event.count} ${event.layer.name}`;
+    case 'note':
+      return `${event.level}: ${event.text}`;
+    case 'correlation':
+      return `${event.title}: Kendall tau ${event.kendallTau.toFixed(3)}, Spearman ${event.spearmanRho.toFixed(3)} over ${formatNumber(event.points.length)} networks`;
+    case 'paused':
+      return event.paused ? 'paused' : 'goes on';
+    case 'best-layers':
+    case 'finished':
+      return null;
+  }
+}

@@ -1,0 +1,132 @@
+import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { energyByLevel, type LayerReport, type NetworkReport } from '../../app/explain/evaluate.ts';
+import { portCycles } from '../../app/explain/port-cycles.ts';
+import { MODEL_LIMITS } from '../../cost/analysis/breakdown.ts';
+import { describeMapping } from '../../mapping/text.ts';
+import { TENSORS } from '../../util/vocabulary.ts';
+import { formatNumber, formatPercent, formatSi } from './format.ts';
+import { type Column, formatTable } from './table.ts';
+
+/** Columns of a table of layers; see {@link layerCells}. */
+export const LAYER_COLUMNS: readonly Column[] = [
+  { title: 'layer' },
+  { title: '' },
+  { title: 'MACs', align: 'right' },
+  { title: 'cycles', align: 'right' },
+  { title: 'util.', align: 'right' },
+  { title: 'energy', align: 'right' },
+  { title: 'EDP (pJ*cycles)', align: 'right' },
+  { title: 'bound by' },
+];
+
+/** A layer in a table with {@link LAYER_COLUMNS}. @param edpDigits digits of the EDP after the point */
+export function layerCells({ layer, evaluation, bottleneck }: LayerReport, edpDigits: number): string[] {
+  return [
+    layer.name,
+    layer.repeat === 1 ? '' : `x${layer.repeat}`,
+    formatSi(evaluation.macs, ''),
+    formatNumber(evaluation.cycles),
+    formatPercent(evaluation.utilization),
+    formatSi(evaluation.energyPj * 1e-12, 'J'),
+    evaluation.edpPjCycles.toExponential(edpDigits),
+    bottleneck.name,
+  ];
+}
+
+/** Per-layer table and totals of a network. */
+export function describeNetwork(report: NetworkReport): string {
+  const table = formatTable(
+    [...LAYER_COLUMNS, { title: 'gain', align: 'right' }],
+    report.layers.map((layer) => {
+      const { gainIfRemoved } = layer.bottleneck;
+      return [...layerCells(layer, 3), gainIfRemoved > 1.0005 ? `${gainIfRemoved.toFixed(2)}x` : ''];
+    }),
+  );
+  return `${table}\ngain: what removing the bottleneck brings while the mapping stays as it is\n\n${describeTotals(report)}`;
+}
+
+/** Totals of a network: time, energy and its split, power, area. */
+export function describeTotals(report: NetworkReport): string {
+  const { totals, accelerator } = report;
+  const { physical } = totals;
+  const split = energyByLevel(report)
+    .map((row) => `${row.name} ${formatPercent(row.energyPj / totals.energyPj)}`)
+    .join(', ');
+  return [
+    `${report.network.name} on ${accelerator.name} (${accelerator.mac.instances} MACs, ${formatSi(accelerator.clockHz, 'Hz')}, technology ${accelerator.technology})`,
+    `  cycles       ${formatNumber(totals.cycles)} = ${formatSi(physical.seconds, 's')}, utilization ${formatPercent(totals.utilization)}`,
+    `  energy       ${formatNumber(totals.energyPj, 6)} pJ = ${formatSi(physical.energyJoule, 'J')}: ${split}`,
+    `  EDP          ${totals.edpPjCycles.toExponential(6)} pJ*cycles = ${formatSi(totals.edpJouleSeconds, 'Js')}`,
+    `  power        ${formatSi(physical.watts, 'W')}, ${formatNumber(physical.topsPerWatt)} TOPS/W, ${formatNumber(physical.gmacsPerSecond)} GMAC/s`,
+    `  area         ${report.areaMm2 === 0 ? 'not stated' : `${formatNumber(report.areaMm2)} mm^2 on chip`}`,
+  ].join('\n');
+}
+
+/** Access counts of one layer: level x tensor, with the energy that follows from them, and the loop nest. */
+export function describeLayerCounts(accelerator: Accelerator, report: LayerReport): string {
+  const { evaluation, layer, mapping, bottleneck } = report;
+  const ports = portCycles(layer, accelerator, evaluation);
+  const rows: string[][] = [];
+  evaluation.levels.forEach((level, index) => {
+    for (const tensor of TENSORS) {
+      const counts = level.tensors[tensor];
+      rows.push([
+        tensor === 'Weights' ? level.name : '',
+        tensor,
+        counts.kept ? formatNumber(counts.tileWords) : 'bypass',
+        formatNumber(counts.reads),
+        formatNumber(counts.fills),
+        formatNumber(counts.updates),
+        formatNumber(counts.energyPj, 6),
+      ]);
+    }
+    const roof = bottleneck.levels[index]!;
+    rows.push([
+      '',
+      `${formatNumber(level.instancesUsed)} used`,
+      '',
+      '',
+      '',
+      portText(ports[index]!, evaluation.cycles),
+      roof.macsPerByte === null ? '' : `${formatNumber(roof.macsPerByte)} MAC/B`,
+    ]);
+  });
+  return [
+    `${layer.name}: loop nest`,
+    describeMapping(accelerator, mapping),
+    '',
+    'access counts in words, totals over instances; energy in pJ = accesses x energy per access; under each level what its own ports need of all cycles',
+    formatTable(
+      [
+        { title: 'level' },
+        { title: 'tensor' },
+        { title: 'tile', align: 'right' },
+        { title: 'reads', align: 'right' },
+        { title: 'fills', align: 'right' },
+        { title: 'updates', align: 'right' },
+        { title: 'energy pJ', align: 'right' },
+      ],
+      rows,
+    ),
+    `MACs: ${formatNumber(evaluation.macs)} x ${formatNumber(accelerator.mac.energyPj, CONSTANT_DIGITS)} pJ = ${formatNumber(evaluation.macEnergyPj, 6)} pJ`,
+    `energy per access in pJ: ${accelerator.levels
+      .map(
+        (level) =>
+          `${level.name} ${[level.energy.readPj, level.energy.fillPj, level.energy.updatePj].map((pj) => formatNumber(pj, CONSTANT_DIGITS)).join('/')}${level.blockWords > 1 ? ` per ${level.blockWords} words` : ''}`,
+      )
+      .join(', ')} (read/fill/update)`,
+    '',
+  ].join('\n');
+}
+
+/** Digits of constants: enough to work out the energies by hand to all digits shown. */
+const CONSTANT_DIGITS = 8;
+
+function portText(own: number | null, cycles: number): string {
+  return own === null ? 'no limit' : `${formatNumber(own)} cycles (${formatPercent(own / cycles, 0)})`;
+}
+
+/** What the model leaves out, as printed under every result. */
+export function describeLimits(): string {
+  return ['', 'Not in these figures:', ...MODEL_LIMITS.map((limit) => `  - ${limit}`)].join('\n');
+}

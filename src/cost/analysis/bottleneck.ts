@@ -1,0 +1,211 @@
+import type { Accelerator, StorageLevel } from '../../accelerator/accelerator.ts';
+import { storedWordBits } from '../../mapping/legality.ts';
+import type { Mapping } from '../../mapping/mapping.ts';
+import { divisors, product } from '../../util/integers.ts';
+import { DIMS, type PerTensor, TENSORS, type TensorName } from '../../util/vocabulary.ts';
+import type { LayerShape } from '../../workload/network.ts';
+import type { Evaluation } from '../evaluation.ts';
+import type { ShownLoop } from './stationarity.ts';
+
+/** How cycles exceed the ideal: `cycles = ideal x idlePes x raggedLoops x stalls`, all factors >= 1 (up to rounding). */
+export interface CycleLosses {
+  /** MACs / MAC units: every unit busy in every cycle. */
+  readonly idealCycles: number;
+  /** MAC units over units in use. */
+  readonly idlePes: number;
+  /** Steps of the nest over steps that do work: above 1 only with imperfect factors. */
+  readonly raggedLoops: number;
+  /** Cycles over compute cycles: waiting for the slowest level. */
+  readonly stalls: number;
+}
+
+/** Why an array dimension is not full. */
+export type IdleReason =
+  /** It is full. */
+  | 'none'
+  /** All dims wired to it together are smaller than it. */
+  | 'dims-too-small'
+  /** No product of divisors comes closer to its size. */
+  | 'divisibility'
+  /** More could run in parallel, but the mapping does not gain by it. */
+  | 'not-worth-it';
+
+/** How one array dimension is used. */
+export interface ArrayUse {
+  /** Level above the array. */
+  readonly level: string;
+  readonly array: string;
+  readonly size: number;
+  readonly used: number;
+  readonly loops: readonly ShownLoop[];
+  readonly idle: IdleReason;
+  /** Most children that divisors of the wired dims could use. */
+  readonly mostByDivisors: number;
+}
+
+/** How full a level of limited capacity is, per instance. */
+export interface CapacityUse {
+  readonly level: string;
+  /** Usable bits: half of the capacity where it is double-buffered. */
+  readonly usableBits: number;
+  readonly usedBits: number;
+  /** Bits of each kept tensor. */
+  readonly tensors: PerTensor<number>;
+  /** Level with parts: the fullest part; null for one pool. */
+  readonly fullestPart: { readonly tensor: TensorName; readonly share: number } | null;
+  /** usedBits / usableBits, or the share of the fullest part. */
+  readonly share: number;
+}
+
+/** Words that leave a level towards the MACs, or reach it as partial sums, compared with each needed word once. */
+export interface TrafficExcess {
+  readonly level: string;
+  /** Bits that the kept tensors move, and the least that any mapping with these tensors here must move. */
+  readonly bits: number;
+  readonly compulsoryBits: number;
+  /** Per tensor: words moved over words needed; null where it bypasses the level. */
+  readonly tensors: PerTensor<number | null>;
+}
+
+/** Splits the cycles of a mapping into the ideal and its losses. */
+export function cycleLosses(accelerator: Accelerator, evaluation: Evaluation): CycleLosses {
+  const { macs, macUnitsUsed, computeCycles, cycles } = evaluation;
+  return {
+    idealCycles: macs / accelerator.mac.instances,
+    idlePes: accelerator.mac.instances / macUnitsUsed,
+    raggedLoops: (macUnitsUsed * computeCycles) / macs,
+    stalls: cycles / computeCycles,
+  };
+}
+
+/** Every array dimension above size 1 with its loops, and why it is not full. */
+export function arrayUses(
+  layer: LayerShape,
+  accelerator: Accelerator,
+  mapping: Mapping,
+  factors: 'perfect' | 'imperfect',
+): ArrayUse[] {
+  const { bounds } = layer.problem;
+  const everywhere = mapping.levels.flatMap((level, index) => level.spatial.map((loop) => ({ ...loop, index })));
+  return accelerator.levels.flatMap((level, index) =>
+    level.fanOut.dimensions
+      .filter(({ size }) => size > 1)
+      .map(({ name, size, parallelDims }): ArrayUse => {
+        const isHere = (loop: { index: number; array: string }) => loop.index === index && loop.array === name;
+        const loops = everywhere.filter((loop) => isHere(loop) && loop.bound > 1);
+        const used = product(loops.map((loop) => loop.bound));
+        const left = DIMS.filter((dim) => parallelDims === 'any' || parallelDims.includes(dim)).map((dim) => {
+          const elsewhere = product(everywhere.filter((l) => l.dim === dim && !isHere(l)).map((l) => l.bound));
+          return Math.ceil(bounds[dim] / elsewhere);
+        });
+        const mostByDivisors = largestProduct(left, size);
+        const reachable = factors === 'perfect' ? mostByDivisors : Math.min(size, product(left));
+        return {
+          level: level.name,
+          array: name,
+          size,
+          used,
+          loops: loops.map(({ dim, bound }) => ({ dim, bound })),
+          idle:
+            used === size
+              ? 'none'
+              : used < reachable
+                ? 'not-worth-it'
+                : product(left) < size
+                  ? 'dims-too-small'
+                  : 'divisibility',
+          mostByDivisors,
+        };
+      }),
+  );
+}
+
+/** Largest product of one divisor of each number that is at most `limit`. */
+function largestProduct(numbers: readonly number[], limit: number): number {
+  let products = new Set([1]);
+  for (const value of numbers) {
+    const next = new Set<number>();
+    for (const one of products)
+      for (const divisor of divisors(value)) {
+        if (one * divisor > limit) break;
+        next.add(one * divisor);
+      }
+    products = next;
+  }
+  return Math.max(...products);
+}
+
+/** How full every level of limited capacity is, and by which tensors. */
+export function capacityUses(layer: LayerShape, accelerator: Accelerator, evaluation: Evaluation): CapacityUse[] {
+  return accelerator.levels.flatMap((level, index): CapacityUse[] => {
+    const { capacity } = level;
+    if (capacity.kind === 'unlimited') return [];
+    const bitsOf = (tensor: TensorName) =>
+      evaluation.levels[index]!.tensors[tensor].tileWords * storedWordBits(level, layer, tensor);
+    const tensors = { Weights: bitsOf('Weights'), Inputs: bitsOf('Inputs'), Outputs: bitsOf('Outputs') };
+    const copies = level.doubleBuffered ? 2 : 1;
+    const usedBits = TENSORS.reduce((sum, tensor) => sum + tensors[tensor], 0);
+    if (capacity.kind === 'shared') {
+      const usableBits = capacity.bits / copies;
+      const share = usedBits / usableBits;
+      return [{ level: level.name, usableBits, usedBits, tensors, fullestPart: null, share }];
+    }
+    const shareOf = (tensor: TensorName) =>
+      capacity.bits[tensor] === 0 ? 0 : (tensors[tensor] * copies) / capacity.bits[tensor];
+    const tensor = TENSORS.reduce((fullest, one) => (shareOf(one) > shareOf(fullest) ? one : fullest));
+    const usableBits = TENSORS.reduce((sum, one) => sum + capacity.bits[one], 0) / copies;
+    const share = shareOf(tensor);
+    return [{ level: level.name, usableBits, usedBits, tensors, fullestPart: { tensor, share }, share }];
+  });
+}
+
+/**
+ * How far the traffic of each level but the innermost is above its compulsory minimum: every needed word of each tensor kept there once.
+ * The innermost level serves every MAC, whatever the mapping, so it is left out.
+ * @param neededWords words of each tensor that some MAC uses (padding excluded)
+ */
+export function trafficExcess(
+  layer: LayerShape,
+  accelerator: Accelerator,
+  evaluation: Evaluation,
+  neededWords: PerTensor<number>,
+): TrafficExcess[] {
+  return evaluation.levels.slice(0, -1).map((cost, index): TrafficExcess => {
+    const level = accelerator.levels[index]!;
+    let bits = 0;
+    let compulsoryBits = 0;
+    const excessOf = (tensor: TensorName): number | null => {
+      const { kept, reads, updates } = cost.tensors[tensor];
+      if (!kept) return null;
+      const words = reads + updates;
+      bits += words * storedWordBits(level, layer, tensor);
+      compulsoryBits += neededWords[tensor] * storedWordBits(level, layer, tensor);
+      return neededWords[tensor] === 0 ? 1 : words / neededWords[tensor];
+    };
+    const tensors = { Weights: excessOf('Weights'), Inputs: excessOf('Inputs'), Outputs: excessOf('Outputs') };
+    return { level: level.name, bits, compulsoryBits, tensors };
+  });
+}
+
+/** Energy in pJ of moving every needed word of each tensor once between DRAM and the chip. */
+export function compulsoryDramPj(layer: LayerShape, dram: StorageLevel, neededWords: PerTensor<number>): number {
+  return TENSORS.reduce((sum, tensor) => {
+    const accesses = (neededWords[tensor] * storedWordBits(dram, layer, tensor)) / (dram.blockWords * dram.wordBits);
+    return sum + accesses * (tensor === 'Outputs' ? dram.energy.updatePj : dram.energy.readPj);
+  }, 0);
+}
+
+/** Cycles that DRAM needs at least to move every needed word once; 0 when its bandwidth is unlimited. */
+export function compulsoryDramCycles(layer: LayerShape, dram: StorageLevel, neededWords: PerTensor<number>): number {
+  const bitsOf = (tensor: TensorName) => neededWords[tensor] * storedWordBits(dram, layer, tensor);
+  const reads = bitsOf('Weights') + bitsOf('Inputs');
+  const writes = bitsOf('Outputs');
+  const cyclesAt = (bits: number, rate: number | undefined) =>
+    rate === undefined ? 0 : Math.ceil(bits / (rate * dram.wordBits));
+  const { readWordsPerCycle, writeWordsPerCycle, sharedWordsPerCycle } = dram.bandwidth;
+  return Math.max(
+    cyclesAt(reads, readWordsPerCycle),
+    cyclesAt(writes, writeWordsPerCycle),
+    cyclesAt(reads + writes, sharedWordsPerCycle),
+  );
+}

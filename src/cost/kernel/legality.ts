@@ -1,0 +1,211 @@
+import type { Violation } from '../../mapping/legality.ts';
+import { ceilDiv } from '../../util/integers.ts';
+import type { PackedMapping } from '../packed-mapping.ts';
+import { C, DIM_COUNT, G, K, type KernelModel, N, P, Q, R, S, TENSOR_COUNT } from './model.ts';
+import { type KernelState, TOTAL_EXCESS } from './state.ts';
+
+/** Status of an evaluation: 0, or the first broken rule in the order of checking (cheap ones first). */
+export const [FEASIBLE, BAD_FACTORS, BAD_KEEP, BAD_REUSE_RULE, BAD_ARRAY, BAD_PARALLEL_DIM, BAD_CAPACITY] = [
+  0, 1, 2, 3, 4, 5, 6,
+] as const;
+
+/** Name of the rule behind each status. */
+export const STATUS_RULES: readonly (Violation['rule'] | 'feasible')[] = [
+  'feasible',
+  'factors',
+  'keep',
+  'reuse-rule',
+  'array',
+  'parallel-dim',
+  'capacity',
+];
+
+/**
+ * Checks a packed mapping by the rules of `checkMapping` and measures extents, instances and tiles on the way.
+ * @returns the status; unless it is 0, the excess of the worst violation of that rule is left in the totals
+ */
+export function checkPacked(model: KernelModel, state: KernelState, packed: PackedMapping): number {
+  const fits = measureExtents(model, state, packed);
+  const { bounds } = model;
+  const { extents, totals } = state;
+  totals[TOTAL_EXCESS] = 0;
+  state.ragged = 0;
+  for (let d = 0; d < DIM_COUNT; d++) {
+    const covered = extents[d]!;
+    if (covered === bounds[d]!) continue;
+    if (covered < bounds[d]! || hasIdleTrips(model, state, packed, d))
+      return fail(state, BAD_FACTORS, worstFactors(model, state, packed));
+    state.ragged |= 1 << d;
+  }
+  for (let level = 0; level < model.levelCount; level++) {
+    const keep = packed.keep[level]!;
+    if ((keep & ~model.mayKeep[level]!) !== 0 || (model.mustKeep[level]! & ~keep) !== 0)
+      return fail(state, BAD_KEEP, 1);
+  }
+  if (model.isTimeloop && state.ragged !== 0) return fail(state, BAD_REUSE_RULE, 1);
+  if (!fits) {
+    const excess = worstArray(model, packed);
+    return excess > 0 ? fail(state, BAD_ARRAY, excess) : fail(state, BAD_PARALLEL_DIM, 1);
+  }
+  const overflow = measureTiles(model, state, packed);
+  return overflow > 0 ? fail(state, BAD_CAPACITY, overflow) : FEASIBLE;
+}
+
+function fail(state: KernelState, status: number, excess: number): number {
+  state.totals[TOTAL_EXCESS] = excess;
+  return status;
+}
+
+/** Extents, steps, instances. @returns whether the spatial loops fit on their array dimensions */
+function measureExtents(model: KernelModel, state: KernelState, packed: PackedMapping): boolean {
+  const { levelCount, arrayCount, arraysOf, arraySize, unwired } = model;
+  const { extents, spatial, steps, children, instances } = state;
+  const bounds = packed.spatial;
+  const { temporal } = packed;
+  let fits = true;
+  for (let level = levelCount - 1; level >= 0; level--) {
+    const row = level * DIM_COUNT;
+    const arrays = arraysOf[level]!;
+    let all = 1;
+    for (let a = 0; a < arrays; a++) {
+      const array = level * arrayCount + a;
+      const first = array * DIM_COUNT;
+      let used = 1;
+      let misplaced = 0;
+      for (let d = 0; d < DIM_COUNT; d++) {
+        const bound = bounds[first + d]!;
+        used *= bound;
+        misplaced += (bound - 1) * unwired[first + d]!;
+        spatial[row + d] = a === 0 ? bound : spatial[row + d]! * bound;
+      }
+      if (used > arraySize[array]! || misplaced !== 0) fits = false;
+      all *= used;
+    }
+    children[level] = all;
+    for (let d = row; d < row + DIM_COUNT; d++) {
+      const step = extents[d + DIM_COUNT]! * spatial[d]!;
+      steps[d] = step;
+      extents[d] = step * temporal[d]!;
+    }
+  }
+  let used = 1;
+  for (let level = 0; level < levelCount; level++) {
+    instances[level] = used;
+    used *= children[level]!;
+  }
+  instances[levelCount] = used;
+  return fits;
+}
+
+/** Stored words of every tile. @returns the largest relative overflow of a level, 0 or less when all fit */
+function measureTiles(model: KernelModel, state: KernelState, packed: PackedMapping): number {
+  const { levelCount, bounds, rows, columns, capacityKind, capacityBits, copies, wordBitsOf } = model;
+  const { extents, tileWords } = state;
+  const isRagged = state.ragged !== 0;
+  let worst = 0;
+  for (let level = 0; level < levelCount; level++) {
+    const row = level * DIM_COUNT;
+    let n = extents[row + N]!;
+    let g = extents[row + G]!;
+    let k = extents[row + K]!;
+    let c = extents[row + C]!;
+    let p = extents[row + P]!;
+    let q = extents[row + Q]!;
+    let r = extents[row + R]!;
+    let s = extents[row + S]!;
+    if (isRagged) {
+      n = Math.min(n, bounds[N]!);
+      g = Math.min(g, bounds[G]!);
+      k = Math.min(k, bounds[K]!);
+      c = Math.min(c, bounds[C]!);
+      p = Math.min(p, bounds[P]!);
+      q = Math.min(q, bounds[Q]!);
+      r = Math.min(r, bounds[R]!);
+      s = Math.min(s, bounds[S]!);
+    }
+    const height = rows.stride * (p - 1) + rows.dilation * (r - 1) + 1;
+    const width = columns.stride * (q - 1) + columns.dilation * (s - 1) + 1;
+    const t = level * TENSOR_COUNT;
+    const weights = g * c * k * r * s;
+    const inputs = n * g * c * Math.min(height, rows.length) * Math.min(width, columns.length);
+    const outputs = n * g * k * p * q;
+    tileWords[t] = weights;
+    tileWords[t + 1] = model.isTimeloop ? n * g * c * height * width : inputs;
+    tileWords[t + 2] = outputs;
+    const kind = capacityKind[level]!;
+    if (kind === 0) continue;
+    const keep = packed.keep[level]!;
+    const share = copies[level]!;
+    const weightBits = (keep & 1) === 0 ? 0 : weights * wordBitsOf[t]! * share;
+    const inputBits = (keep & 2) === 0 ? 0 : inputs * wordBitsOf[t + 1]! * share;
+    const outputBits = (keep & 4) === 0 ? 0 : outputs * wordBitsOf[t + 2]! * share;
+    if (kind === 1) worst = worseOf(worst, weightBits + inputBits + outputBits, capacityBits[t]!);
+    else {
+      worst = worseOf(worst, weightBits, capacityBits[t]!);
+      worst = worseOf(worst, inputBits, capacityBits[t + 1]!);
+      worst = worseOf(worst, outputBits, capacityBits[t + 2]!);
+    }
+  }
+  return worst;
+}
+
+function worseOf(worst: number, needed: number, available: number): number {
+  return needed <= available ? worst : Math.max(worst, needed / available - 1);
+}
+
+/** Whether a loop over a dim has iterations that start behind the dim's bound at index 0 of all other loops. */
+function hasIdleTrips(model: KernelModel, state: KernelState, packed: PackedMapping, d: number): boolean {
+  const { levelCount, arrayCount } = model;
+  const bound = model.bounds[d]!;
+  for (let level = levelCount - 1; level >= 0; level--) {
+    const at = level * DIM_COUNT + d;
+    if (state.extents[at]! - state.steps[at]! >= bound) return true;
+    if (state.spatial[at] === 1) continue;
+    let step = state.extents[at + DIM_COUNT]!;
+    for (let a = (level + 1) * arrayCount - 1; a >= level * arrayCount; a--) {
+      const trips = packed.spatial[a * DIM_COUNT + d]!;
+      if ((trips - 1) * step >= bound) return true;
+      step *= trips;
+    }
+  }
+  return false;
+}
+
+/** Largest excess of the rule on factors; 0 when it holds. */
+function worstFactors(model: KernelModel, state: KernelState, packed: PackedMapping): number {
+  const { levelCount, arrayCount, bounds } = model;
+  let worst = 0;
+  for (let d = 0; d < DIM_COUNT; d++) {
+    const bound = bounds[d]!;
+    const covered = state.extents[d]!;
+    if (covered < bound) worst = Math.max(worst, bound / covered - 1);
+    let step = 1;
+    for (let level = levelCount - 1; level >= 0; level--) {
+      for (let a = (level + 1) * arrayCount - 1; a >= level * arrayCount; a--) {
+        const trips = packed.spatial[a * DIM_COUNT + d]!;
+        worst = Math.max(worst, loopExcess(bound, trips, step));
+        step *= trips;
+      }
+      const trips = packed.temporal[level * DIM_COUNT + d]!;
+      worst = Math.max(worst, loopExcess(bound, trips, step));
+      step *= trips;
+    }
+  }
+  return worst;
+}
+
+function loopExcess(bound: number, trips: number, step: number): number {
+  if ((trips - 1) * step < bound) return 0;
+  return Math.max(trips / ceilDiv(bound, step) - 1, 1e-9);
+}
+
+/** Largest excess of the rule on array sizes; 0 when it holds. */
+function worstArray(model: KernelModel, packed: PackedMapping): number {
+  let worst = 0;
+  for (let a = 0; a < model.levelCount * model.arrayCount; a++) {
+    let used = 1;
+    for (let d = 0; d < DIM_COUNT; d++) used *= packed.spatial[a * DIM_COUNT + d]!;
+    worst = worseOf(worst, used, model.arraySize[a]!);
+  }
+  return worst;
+}

@@ -1,0 +1,203 @@
+import type { Accelerator, StorageLevel } from '../../accelerator/accelerator.ts';
+import { storedWordBits } from '../../mapping/legality.ts';
+import { TrifoldError } from '../../util/errors.ts';
+import { DIMS, type Dim, TENSORS } from '../../util/vocabulary.ts';
+import type { LayerShape } from '../../workload/network.ts';
+import { isPadded, macCount, type Problem, relevantDims, tensorWords } from '../../workload/problem.ts';
+import type { CostOptions } from '../evaluation.ts';
+
+/** Numbers of the dims in typed arrays. */
+export const [N, G, K, C, P, Q, R, S] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
+/** Numbers of the tensors in typed arrays. */
+export const [WEIGHTS, INPUTS, OUTPUTS] = [0, 1, 2] as const;
+/** Dims of every problem. */
+export const DIM_COUNT = 8;
+/** Tensors of every problem. */
+export const TENSOR_COUNT = 3;
+
+/** One sliding axis of Inputs: words `stride * output + dilation * filter`. */
+export interface SlidingAxis {
+  /** Numbers of the output dim (P or Q) and of the filter dim (R or S). */
+  readonly output: number;
+  readonly filter: number;
+  readonly stride: number;
+  readonly dilation: number;
+  /** Stored length in words. */
+  readonly length: number;
+  /** Whether words outside the stored ones are skipped in traffic (padding under the exact rule). */
+  readonly padded: boolean;
+  /** First stored word and the first one behind; infinite when nothing is skipped. */
+  readonly storedFrom: number;
+  readonly storedTo: number;
+  /** Words of padding on the side that has more. */
+  readonly paddingWords: number;
+}
+
+/** Everything of one layer, accelerator and option set that evaluations read; arrays by level run from the outermost inwards. */
+export interface KernelModel {
+  readonly levelCount: number;
+  readonly arrayCount: number;
+  readonly isTimeloop: boolean;
+  /** [dim] */
+  readonly bounds: Float64Array;
+  /** Rows and columns of Inputs. */
+  readonly rows: SlidingAxis;
+  readonly columns: SlidingAxis;
+  /** [tensor]: bit d set: dim d addresses the tensor. */
+  readonly relevant: Uint8Array;
+  /** [tensor * 8 + dim]: 1 when the dim addresses the tensor. */
+  readonly relevance: Float64Array;
+  readonly outputWords: number;
+  readonly macs: number;
+  readonly macEnergyPj: number;
+  /** [level * 3 + tensor]: stored bits per word. */
+  readonly wordBitsOf: Float64Array;
+  /** [level]: bits of the level's word, words per access. */
+  readonly levelWordBits: Float64Array;
+  readonly blockWords: Float64Array;
+  /** [level * 3 + kind]: pJ per access of kind read, fill, update. */
+  readonly accessPj: Float64Array;
+  readonly hopPj: Float64Array;
+  /** [level]: leakage of all instances in pJ per cycle. */
+  readonly leakagePjPerCycle: Float64Array;
+  /** [level * 3 + port]: words per cycle of the read, write and shared port; Infinity: unlimited. */
+  readonly portWords: Float64Array;
+  /** [level]: 1 when a port is limited. */
+  readonly isPortLimited: Uint8Array;
+  /** [level]: bit t set: hardware multicast (or spatial reduction) of tensor t below the level. */
+  readonly multicast: Uint8Array;
+  /** [level]: tensors that may and must be kept. */
+  readonly mayKeep: Uint8Array;
+  readonly mustKeep: Uint8Array;
+  /** [level]: 0 unlimited, 1 shared, 2 partitioned. */
+  readonly capacityKind: Uint8Array;
+  /** [level * 3 + tensor]: bits available; a shared pool stands in tensor 0. */
+  readonly capacityBits: Float64Array;
+  /** [level]: copies of every tile (2 = double buffered). */
+  readonly copies: Float64Array;
+  /** [level]: array dimensions. */
+  readonly arraysOf: Uint8Array;
+  /** [level * arrayCount + array]: children. */
+  readonly arraySize: Float64Array;
+  /** [(level * arrayCount + array) * 8 + dim]: 1 when the dim may not run in parallel there. */
+  readonly unwired: Float64Array;
+}
+
+/**
+ * Compiles the constants of a layer on an accelerator.
+ * @throws TrifoldError `unsupported` when the problem's tensors are not addressed as `makeProblem` does.
+ */
+export function compileModel(layer: LayerShape, accelerator: Accelerator, options: CostOptions): KernelModel {
+  const { problem } = layer;
+  const { levels } = accelerator;
+  requireStandardAxes(problem);
+  const isTimeloop = options.temporalReuse === 'timeloop';
+  const arrayCount = Math.max(1, ...levels.map((level) => level.fanOut.dimensions.length));
+  const perLevel = (value: (level: StorageLevel) => number) => Float64Array.from(levels, value);
+  const perLevelBits = (value: (level: StorageLevel) => number) => Uint8Array.from(levels, value);
+  const tensorBits = (has: (tensor: (typeof TENSORS)[number]) => boolean) =>
+    TENSORS.reduce((bits, tensor, t) => (has(tensor) ? bits | (1 << t) : bits), 0);
+  const ports = (level: StorageLevel) => [
+    level.bandwidth.readWordsPerCycle ?? Number.POSITIVE_INFINITY,
+    level.bandwidth.writeWordsPerCycle ?? Number.POSITIVE_INFINITY,
+    level.bandwidth.sharedWordsPerCycle ?? Number.POSITIVE_INFINITY,
+  ];
+  const arrays = levels.flatMap((level) =>
+    Array.from(
+      { length: arrayCount },
+      (_, a) => level.fanOut.dimensions[a] ?? { size: 1, parallelDims: 'any' as const },
+    ),
+  );
+  return {
+    levelCount: levels.length,
+    arrayCount,
+    isTimeloop,
+    bounds: Float64Array.from(DIMS, (dim) => problem.bounds[dim]),
+    rows: slidingAxis(problem, 3, isTimeloop),
+    columns: slidingAxis(problem, 4, isTimeloop),
+    relevant: Uint8Array.from(TENSORS, (tensor) => dimBits([...relevantDims(problem, tensor)])),
+    relevance: Float64Array.from(
+      TENSORS.flatMap((tensor) => DIMS.map((dim) => (relevantDims(problem, tensor).has(dim) ? 1 : 0))),
+    ),
+    outputWords: tensorWords(problem, 'Outputs'),
+    macs: macCount(problem),
+    macEnergyPj: macCount(problem) * accelerator.mac.energyPj,
+    wordBitsOf: Float64Array.from(
+      levels.flatMap((level) => TENSORS.map((tensor) => storedWordBits(level, layer, tensor))),
+    ),
+    levelWordBits: perLevel((level) => level.wordBits),
+    blockWords: perLevel((level) => level.blockWords),
+    accessPj: Float64Array.from(levels.flatMap(({ energy }) => [energy.readPj, energy.fillPj, energy.updatePj])),
+    hopPj: perLevel((level) => level.fanOut.hopEnergyPj),
+    leakagePjPerCycle: perLevel((level) => level.leakagePjPerCycle * level.instances),
+    portWords: Float64Array.from(levels.flatMap(ports)),
+    isPortLimited: perLevelBits((level) => (ports(level).some(Number.isFinite) ? 1 : 0)),
+    multicast: perLevelBits((level) => tensorBits((tensor) => level.fanOut.multicast[tensor])),
+    mayKeep: perLevelBits((level) => tensorBits((tensor) => level.mayKeep.includes(tensor))),
+    mustKeep: Uint8Array.from(levels, (level, index) =>
+      tensorBits((tensor) => index === 0 || level.mustKeep.includes(tensor)),
+    ),
+    capacityKind: perLevelBits(({ capacity }) => ['unlimited', 'shared', 'partitioned'].indexOf(capacity.kind)),
+    capacityBits: Float64Array.from(levels.flatMap(capacityBits)),
+    copies: perLevel((level) => (level.doubleBuffered ? 2 : 1)),
+    arraySize: Float64Array.from(arrays, (array) => array.size),
+    arraysOf: perLevelBits((level) => level.fanOut.dimensions.length),
+    unwired: Float64Array.from(
+      arrays.flatMap(({ parallelDims }) =>
+        DIMS.map((dim) => (parallelDims === 'any' || parallelDims.includes(dim) ? 0 : 1)),
+      ),
+    ),
+  };
+}
+
+function dimBits(dims: readonly Dim[]): number {
+  return dims.reduce((bits, dim) => bits | (1 << DIMS.indexOf(dim)), 0);
+}
+
+function capacityBits({ capacity }: StorageLevel): number[] {
+  if (capacity.kind === 'unlimited') return TENSORS.map(() => Number.POSITIVE_INFINITY);
+  if (capacity.kind === 'shared') return TENSORS.map(() => capacity.bits);
+  return TENSORS.map((tensor) => capacity.bits[tensor]);
+}
+
+function slidingAxis(problem: Problem, index: number, isTimeloop: boolean): SlidingAxis {
+  const axis = problem.tensors.Inputs.axes[index]!;
+  const [output, filter] = axis.terms;
+  const padded = !isTimeloop && isPadded(axis, problem.bounds);
+  const span = axis.terms.reduce((words, term) => words + term.coefficient * (problem.bounds[term.dim] - 1), 1);
+  return {
+    output: DIMS.indexOf(output!.dim),
+    filter: DIMS.indexOf(filter!.dim),
+    stride: output!.coefficient,
+    dilation: filter!.coefficient,
+    length: axis.length,
+    padded,
+    storedFrom: padded ? axis.paddingBefore : Number.NEGATIVE_INFINITY,
+    storedTo: padded ? axis.paddingBefore + Math.max(0, axis.length) : Number.POSITIVE_INFINITY,
+    paddingWords: padded ? Math.max(axis.paddingBefore, span - axis.paddingBefore - axis.length) : 0,
+  };
+}
+
+const STANDARD_AXES: Readonly<Record<(typeof TENSORS)[number], string>> = {
+  Weights: 'G,C,K,R,S',
+  Inputs: 'N,G,C,P+R,Q+S',
+  Outputs: 'N,G,K,P,Q',
+};
+
+function requireStandardAxes(problem: Problem): void {
+  for (const tensor of TENSORS) {
+    const axes = problem.tensors[tensor].axes.map((axis) => axis.terms.map((term) => term.dim).join('+')).join(',');
+    const plain = problem.tensors[tensor].axes.every(
+      ({ terms, length }) =>
+        terms.length > 1 || (terms[0]!.coefficient === 1 && length === problem.bounds[terms[0]!.dim]),
+    );
+    if (axes !== STANDARD_AXES[tensor] || !plain)
+      throw new TrifoldError(
+        'unsupported',
+        `the kernel addresses ${tensor} as [${STANDARD_AXES[tensor]}], not [${axes}]`,
+        {
+          hint: 'use the reference model for this problem',
+        },
+      );
+  }
+}

@@ -1,0 +1,77 @@
+import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { storedWordBits } from '../../mapping/legality.ts';
+import { perTensor, TENSORS } from '../../util/vocabulary.ts';
+import type { LayerShape } from '../../workload/network.ts';
+import type { Evaluation, LevelCost, TensorAccesses, TensorNetwork } from '../evaluation.ts';
+import type { PackedMapping } from '../packed-mapping.ts';
+import { type KernelModel, OUTPUTS, TENSOR_COUNT } from './model.ts';
+import { type KernelState, TOTAL_CYCLES, TOTAL_EDP, TOTAL_ENERGY_PJ } from './state.ts';
+
+/** The figures that a full evaluation of a legal mapping left in the kernel's working memory, as the reference reports them. */
+export function reportEvaluation(
+  layer: LayerShape,
+  accelerator: Accelerator,
+  model: KernelModel,
+  state: KernelState,
+  packed: PackedMapping,
+): Evaluation {
+  const { counts, totals } = state;
+  const cycles = totals[TOTAL_CYCLES]!;
+  const accesses = (level: number, t: number): TensorAccesses => {
+    const at = level * TENSOR_COUNT + t;
+    const kept = ((packed.keep[level]! >> t) & 1) !== 0;
+    return {
+      tensor: TENSORS[t]!,
+      kept,
+      tileWords: kept ? state.tileWords[at]! : 0,
+      reads: counts.reads[at]!,
+      fills: counts.fills[at]!,
+      updates: counts.updates[at]!,
+      busiest: {
+        reads: counts.busiestReads[at]!,
+        fills: counts.busiestFills[at]!,
+        updates: counts.busiestUpdates[at]!,
+      },
+      energyPj: state.tensorPj[at]!,
+    };
+  };
+  const network = (level: number, t: number): TensorNetwork => {
+    const at = level * TENSOR_COUNT + t;
+    const hopWords = counts.served[at]! - counts.ingress[at]!;
+    return {
+      tensor: TENSORS[t]!,
+      ingressWords: counts.ingress[at]!,
+      spatialReductions: t === OUTPUTS ? hopWords : 0,
+      hopWords,
+      energyPj: state.networkPj[at]!,
+    };
+  };
+  const levels = accelerator.levels.map((level, index): LevelCost => {
+    const tensors = perTensor((_, t) => accesses(index, t));
+    return {
+      name: level.name,
+      instancesUsed: state.instances[index]!,
+      cycles: state.levelCycles[index]!,
+      usedBits: TENSORS.reduce(
+        (bits, tensor) => bits + tensors[tensor].tileWords * storedWordBits(level, layer, tensor),
+        0,
+      ),
+      tensors,
+      networks: perTensor((_, t) => network(index, t)),
+      energyPj: state.levelPj[index]!,
+      leakagePj: model.leakagePjPerCycle[index]! * cycles,
+    };
+  });
+  return {
+    feasible: true,
+    macs: model.macs,
+    computeCycles: state.timeSteps[model.levelCount - 1]!,
+    cycles,
+    utilization: model.macs / accelerator.mac.instances / cycles,
+    macUnitsUsed: state.instances[model.levelCount]!,
+    macEnergyPj: model.macEnergyPj,
+    energyPj: totals[TOTAL_ENERGY_PJ]!,
+    edpPjCycles: totals[TOTAL_EDP]!,
+    levels,
+  };
+}

@@ -1,0 +1,227 @@
+import type { Accelerator, StorageLevel } from '../../accelerator/accelerator.ts';
+import { checkMapping, storedWordBits, tileWords, type Violation } from '../../mapping/legality.ts';
+import type { Mapping } from '../../mapping/mapping.ts';
+import { flattenNest, isPerfect, levelExtents, type NestLoop } from '../../mapping/nest.ts';
+import { type PerDim, type PerTensor, perTensor, TENSORS, type TensorName } from '../../util/vocabulary.ts';
+import type { LayerShape } from '../../workload/network.ts';
+import { macCount, relevantDims, tensorWords } from '../../workload/problem.ts';
+import type { CostOptions, Evaluation, Infeasible, LevelCost, TensorAccesses, TensorNetwork } from '../evaluation.ts';
+import { accessEnergyPj, type BandwidthUse, levelCycles } from '../level-cost.ts';
+import { countTraffic, type Traffic, type TrafficQuery, timeloopShare } from './traffic.ts';
+
+/** Counts of one tensor at one level: totals over instances and the busiest instance. */
+interface Counts {
+  reads: number;
+  fills: number;
+  updates: number;
+}
+
+const NOTHING: Counts = { reads: 0, fills: 0, updates: 0 };
+
+/**
+ * The reference cost model: counts every word that every level reads, receives and writes while the nest runs, from walks over the
+ * axes of each tensor. Slow and meant to be read; the kernel must agree with it to the bit.
+ * @returns the evaluation, or the reasons why the accelerator cannot run the mapping
+ */
+export function evaluateReference(
+  layer: LayerShape,
+  accelerator: Accelerator,
+  mapping: Mapping,
+  options: CostOptions,
+): Evaluation | Infeasible {
+  const violations = [...checkMapping(layer, accelerator, mapping), ...reuseRuleViolations(layer, mapping, options)];
+  if (violations.length > 0) return { feasible: false, violations };
+  const { problem } = layer;
+  const nest = flattenNest(mapping);
+  const extents = levelExtents(mapping);
+  const fanOuts = accelerator.levels.map((level) => level.fanOut);
+  const query = (outer: number, boundary: number): TrafficQuery => ({
+    problem,
+    mapping,
+    nest,
+    outer,
+    boundary,
+    childExtents: extents[boundary + 1]!,
+    fanOuts,
+    temporalReuse: options.temporalReuse,
+    toMacs: boundary === accelerator.levels.length - 1,
+  });
+  const computeCycles = nest.reduce((cycles, loop) => (loop.kind === 'temporal' ? cycles * loop.bound : cycles), 1);
+  const levels = accelerator.levels.map((level, index): LevelCost => {
+    const traffic = perTensor((tensor) => {
+      const boundary = lastBypassing(mapping, tensor, index);
+      return countTraffic(query(index, boundary), problem.tensors[tensor]);
+    });
+    const instancesUsed = spatialProduct(nest, (loop) => loop.level < index);
+    const counted = perTensor((tensor) => countsOf(tensor, index, traffic[tensor]));
+    const tensors = perTensor((tensor) =>
+      tensorAccesses(layer, level, mapping, index, tensor, extents[index]!, instancesUsed, counted[tensor], options),
+    );
+    const uses = TENSORS.map((tensor): BandwidthUse => {
+      const { reads, fills, updates } = counted[tensor].busiest;
+      return { reads, writes: fills + updates, bits: storedWordBits(level, layer, tensor) };
+    });
+    const networks = perTensor((tensor) => networkOf(level, tensor, traffic[tensor]));
+    const cycles = levelCycles(level, computeCycles, uses, options.temporalReuse);
+    return {
+      name: level.name,
+      instancesUsed,
+      cycles,
+      usedBits: usedBits(layer, level, tensors),
+      tensors,
+      networks,
+      energyPj: 0,
+      leakagePj: 0,
+    };
+  });
+  return totals(layer, accelerator, nest, computeCycles, levels);
+
+  /** Reads, fills and updates of one tensor at one level (cost-model spec, "Counting" 4 and 5). */
+  function countsOf(tensor: TensorName, index: number, out: Traffic): { total: Counts; busiest: Counts } {
+    if (!mapping.levels[index]!.keep.includes(tensor)) return { total: NOTHING, busiest: NOTHING };
+    const incoming =
+      index === 0
+        ? null
+        : countTraffic(query(nextKeeperOutside(mapping, tensor, index), index - 1), problem.tensors[tensor]);
+    const fills = { total: incoming?.deliveries ?? 0, busiest: incoming?.busiestDeliveries ?? 0 };
+    if (options.temporalReuse === 'timeloop' && index > 0 && tensor !== 'Outputs') {
+      fills.busiest = timeloopShare(query(index - 1, index - 1), problem.tensors[tensor], fills.busiest);
+      fills.total = fills.busiest * spatialProduct(nest, (loop) => loop.level < index);
+    }
+    if (tensor !== 'Outputs')
+      return {
+        total: { reads: out.accesses, fills: fills.total, updates: 0 },
+        busiest: { reads: out.busiestAccesses, fills: fills.busiest, updates: 0 },
+      };
+    const distinct = distinctOutputs(index);
+    return {
+      total: {
+        reads: out.accesses - distinct.total,
+        fills: incoming === null ? 0 : fills.total - distinct.total,
+        updates: out.accesses,
+      },
+      busiest: {
+        reads: out.busiestAccesses - distinct.busiest,
+        fills: incoming === null ? 0 : fills.busiest - distinct.busiest,
+        updates: out.busiestAccesses,
+      },
+    };
+  }
+
+  /** Distinct output words that the instances of a level ever hold: their first touch needs no read. */
+  function distinctOutputs(index: number): { total: number; busiest: number } {
+    if (index === 0) {
+      const words = tensorWords(problem, 'Outputs');
+      return { total: words, busiest: words };
+    }
+    const relevant = relevantDims(problem, 'Outputs');
+    const relevantLoops = nest.filter((loop) => loop.kind === 'spatial' || relevant.has(loop.dim));
+    const once = { ...query(index - 1, index - 1), nest: relevantLoops, toMacs: false };
+    const traffic = countTraffic(once, problem.tensors.Outputs);
+    return { total: traffic.deliveries, busiest: traffic.busiestDeliveries };
+  }
+}
+
+function reuseRuleViolations(layer: LayerShape, mapping: Mapping, options: CostOptions): Violation[] {
+  if (options.temporalReuse === 'exact' || isPerfect(mapping, layer.problem.bounds)) return [];
+  return [
+    {
+      rule: 'reuse-rule',
+      message: "Timeloop's temporal-reuse rule is defined for perfect factors only; this mapping has a ragged loop",
+      excess: 1,
+    },
+  ];
+}
+
+/** Last level whose loops lie above the next keeper inside `index`, i.e. the next keeper (or the MACs) less one. */
+function lastBypassing(mapping: Mapping, tensor: TensorName, index: number): number {
+  let boundary = index;
+  while (boundary + 1 < mapping.levels.length && !mapping.levels[boundary + 1]!.keep.includes(tensor)) boundary++;
+  return boundary;
+}
+
+/** The level that fills `index`. */
+function nextKeeperOutside(mapping: Mapping, tensor: TensorName, index: number): number {
+  let outer = index - 1;
+  while (!mapping.levels[outer]!.keep.includes(tensor)) outer--;
+  return outer;
+}
+
+function spatialProduct(nest: readonly NestLoop[], when: (loop: NestLoop) => boolean): number {
+  return nest.reduce((count, loop) => (loop.kind === 'spatial' && when(loop) ? count * loop.bound : count), 1);
+}
+
+function tensorAccesses(
+  layer: LayerShape,
+  level: StorageLevel,
+  mapping: Mapping,
+  index: number,
+  tensor: TensorName,
+  extents: PerDim<number>,
+  instancesUsed: number,
+  counts: { total: Counts; busiest: Counts },
+  options: CostOptions,
+): TensorAccesses {
+  const kept = mapping.levels[index]!.keep.includes(tensor);
+  const withPadding = options.temporalReuse === 'timeloop';
+  const bits = storedWordBits(level, layer, tensor);
+  return {
+    tensor,
+    kept,
+    tileWords: kept ? tileWords(layer.problem, tensor, extents, withPadding) : 0,
+    ...counts.total,
+    busiest: counts.busiest,
+    energyPj:
+      accessEnergyPj(level, level.energy.readPj, counts.total.reads, instancesUsed, bits) +
+      accessEnergyPj(level, level.energy.fillPj, counts.total.fills, instancesUsed, bits) +
+      accessEnergyPj(level, level.energy.updatePj, counts.total.updates, instancesUsed, bits),
+  };
+}
+
+function usedBits(layer: LayerShape, level: StorageLevel, tensors: PerTensor<TensorAccesses>): number {
+  return TENSORS.reduce((bits, tensor) => bits + tensors[tensor].tileWords * storedWordBits(level, layer, tensor), 0);
+}
+
+/** Traffic below a level: each word beyond the first child of its group is one hop between neighbours. */
+function networkOf(level: StorageLevel, tensor: TensorName, traffic: Traffic): TensorNetwork {
+  const hopWords = traffic.served - traffic.accesses;
+  return {
+    tensor,
+    ingressWords: traffic.accesses,
+    spatialReductions: tensor === 'Outputs' ? hopWords : 0,
+    hopWords,
+    energyPj: hopWords * level.fanOut.hopEnergyPj,
+  };
+}
+
+function totals(
+  layer: LayerShape,
+  accelerator: Accelerator,
+  nest: readonly NestLoop[],
+  computeCycles: number,
+  counted: readonly LevelCost[],
+): Evaluation {
+  const macs = macCount(layer.problem);
+  const cycles = counted.reduce((most, level) => Math.max(most, level.cycles), computeCycles);
+  const macEnergyPj = macs * accelerator.mac.energyPj;
+  let energyPj = macEnergyPj;
+  const levels = counted.map((level, index): LevelCost => {
+    const leakagePj = accelerator.levels[index]!.leakagePjPerCycle * accelerator.levels[index]!.instances * cycles;
+    let levelPj = leakagePj;
+    for (const tensor of TENSORS) levelPj += level.tensors[tensor].energyPj + level.networks[tensor].energyPj;
+    energyPj += levelPj;
+    return { ...level, energyPj: levelPj, leakagePj };
+  });
+  return {
+    feasible: true,
+    macs,
+    computeCycles,
+    cycles,
+    utilization: macs / accelerator.mac.instances / cycles,
+    macUnitsUsed: spatialProduct(nest, () => true),
+    macEnergyPj,
+    energyPj,
+    edpPjCycles: energyPj * cycles,
+    levels,
+  };
+}

@@ -1,0 +1,326 @@
+import type { FanOut } from '../../accelerator/accelerator.ts';
+import type { Mapping } from '../../mapping/mapping.ts';
+import type { NestLoop } from '../../mapping/nest.ts';
+import { DIMS, type Dim, type PerDim } from '../../util/vocabulary.ts';
+import { type Axis, isPadded, type Problem, type TensorProjection } from '../../workload/problem.ts';
+import type { TemporalReuse } from '../evaluation.ts';
+import { type AxisSums, addSums, emptySums, liveSteps, walkAxis } from './axis-walk.ts';
+import { timeloopWords } from './timeloop-walk.ts';
+
+/** Words of one tensor that move between a level and the next level inside that keeps the tensor (or the MACs). */
+export interface Traffic {
+  /** Words leaving (Outputs: reaching) the outer level, all its instances. */
+  readonly accesses: number;
+  /** Words reaching (Outputs: leaving) the children, all of them. */
+  readonly deliveries: number;
+  /** `accesses` weighted with the number of children of the outer level that each word serves. */
+  readonly served: number;
+  readonly busiestAccesses: number;
+  readonly busiestDeliveries: number;
+}
+
+/** What {@link countTraffic} needs to know of the nest. */
+export interface TrafficQuery {
+  readonly problem: Problem;
+  readonly mapping: Mapping;
+  readonly nest: readonly NestLoop[];
+  /** Outermost level of the transfer. */
+  readonly outer: number;
+  /** Last level whose loops lie above the receiving child: outer, or further in when levels between are bypassed. */
+  readonly boundary: number;
+  /** Positions of each dim in a tile of the receiving child. */
+  readonly childExtents: PerDim<number>;
+  /** Fan-outs of all levels, outermost first. */
+  readonly fanOuts: readonly FanOut[];
+  readonly temporalReuse: TemporalReuse;
+  /** Whether the children are MACs, which hold nothing. */
+  readonly toMacs: boolean;
+}
+
+interface Offset {
+  /** Offset per term of the axis. */
+  readonly terms: readonly number[];
+  /** Shift or identity per spatial block from `outer` to `boundary`. */
+  readonly key: string;
+  /** Identity of the child of `outer` itself. */
+  readonly firstBlock: string;
+}
+
+interface Group {
+  readonly members: readonly (readonly number[])[];
+  /** Children of the outer level in the group. */
+  readonly firstBlockChildren: number;
+}
+
+/** One axis, or one dim that does not address the tensor, with everything that the products need. */
+interface Factor {
+  readonly dims: ReadonlySet<Dim>;
+  readonly accesses: AxisSums;
+  readonly deliveries: AxisSums;
+  readonly served: AxisSums;
+  /** Sums of single instances for the busiest one: parents (all their groups) and children. */
+  readonly parents: readonly AxisSums[];
+  readonly children: readonly AxisSums[];
+}
+
+/** Counts the traffic of one tensor across one transfer by walking each axis (the reference for the kernel). */
+export function countTraffic(query: TrafficQuery, tensor: TensorProjection): Traffic {
+  const temporal = query.nest.filter((loop) => loop.kind === 'temporal' && loop.level <= query.boundary);
+  const relevant = new Set(tensor.axes.flatMap((axis) => axis.terms.map((term) => term.dim)));
+  const factors: Factor[] = tensor.axes.map((axis) => axisFactor(query, tensor, axis, temporal));
+  for (const dim of DIMS) if (!relevant.has(dim)) factors.push(unrelatedFactor(query, tensor, dim, temporal));
+  const words =
+    query.temporalReuse === 'timeloop' && !query.toMacs
+      ? timeloopCombination(query, tensor, temporal)
+      : (choose: (factor: Factor) => AxisSums) => combine(factors, temporal, choose, query.toMacs);
+  return {
+    accesses: words((factor) => factor.accesses),
+    deliveries: words((factor) => factor.deliveries),
+    served: words((factor) => factor.served),
+    busiestAccesses: busiest(factors, (factor) => factor.parents, words),
+    busiestDeliveries: busiest(factors, (factor) => factor.children, words),
+  };
+
+  function timeloopCombination(q: TrafficQuery, projection: TensorProjection, loops: readonly NestLoop[]) {
+    const one = timeloopWords(projection, loops, q.childExtents);
+    const tile = factors.reduce((count, factor) => count * factor.children[0]!.first[0]!, 1);
+    return (choose: (factor: Factor) => AxisSums) =>
+      one * (factors.reduce((count, factor) => count * choose(factor).first[0]!, 1) / tile);
+  }
+}
+
+/**
+ * Words that each child receives as Timeloop sums and truncates them (SEMANTICS, sections 4 and 6): per multiplicity m, ascending,
+ * words * m / children in doubles. One word below the true count where several multiplicities meet (P and R on one fan-out).
+ * @param wordsPerChild the true count
+ */
+export function timeloopShare(query: TrafficQuery, tensor: TensorProjection, wordsPerChild: number): number {
+  let groupsOf = new Map<number, number>([[1, 1]]);
+  const spread = (sizes: readonly number[]): void => {
+    const next = new Map<number, number>();
+    for (const [multiplicity, groups] of groupsOf)
+      for (const size of sizes) next.set(multiplicity * size, (next.get(multiplicity * size) ?? 0) + groups);
+    groupsOf = next;
+  };
+  for (const axis of tensor.axes)
+    spread(
+      groupOffsets(offsetsOf(query, tensor, axis, query.outer, query.boundary)).map((group) => group.members.length),
+    );
+  const relevant = new Set(tensor.axes.flatMap((axis) => axis.terms.map((term) => term.dim)));
+  let children = 1;
+  for (const loop of query.nest) {
+    if (loop.kind !== 'spatial' || loop.level !== query.outer) continue;
+    children *= loop.bound;
+    if (relevant.has(loop.dim)) continue;
+    spread(multicasts(query, tensor, loop.level) ? [loop.bound] : Array.from({ length: loop.bound }, () => 1));
+  }
+  let share = 0;
+  for (const [multiplicity, groups] of [...groupsOf].sort((a, b) => a[0] - b[0]))
+    share += (wordsPerChild * groups * multiplicity) / children;
+  return Math.floor(share);
+}
+
+/** First tile plus, for every loop, the new words of all its advances. */
+function combine(
+  factors: readonly Factor[],
+  temporal: readonly NestLoop[],
+  choose: (factor: Factor) => AxisSums,
+  toMacs: boolean,
+): number {
+  const sums = factors.map(choose);
+  const cuts = factors.map(() => 0);
+  if (toMacs) return sums.reduce((steps, sum) => steps * sum.first[sum.first.length - 1]!, 1);
+  let words = sums.reduce((tile, sum) => tile * sum.first[0]!, 1);
+  for (const loop of temporal) {
+    const owner = factors.findIndex((factor) => factor.dims.has(loop.dim));
+    cuts[owner]!++;
+    let fetched = 1;
+    let shared = 1;
+    sums.forEach((sum, i) => {
+      const cut = cuts[i]!;
+      fetched *= i === owner ? sum.advanced[cut]! : sum.first[cut]!;
+      shared *= i === owner ? sum.advanceShared[cut]! : sum.wrapShared[cut]!;
+    });
+    words += fetched - shared;
+  }
+  return words;
+}
+
+function axisFactor(query: TrafficQuery, tensor: TensorProjection, axis: Axis, temporal: readonly NestLoop[]): Factor {
+  const termOf = (dim: Dim) => axis.terms.findIndex((term) => term.dim === dim);
+  const loops = temporal
+    .filter((loop) => termOf(loop.dim) >= 0)
+    .map((loop) => ({ term: termOf(loop.dim), bound: loop.bound, step: loop.step }));
+  const terms = axis.terms.map((term) => ({
+    coefficient: term.coefficient,
+    bound: query.problem.bounds[term.dim],
+    extent: query.childExtents[term.dim],
+  }));
+  const padded = isPadded(axis, query.problem.bounds) && query.temporalReuse === 'exact';
+  const stored = padded
+    ? { storedFrom: axis.paddingBefore, storedTo: axis.paddingBefore + axis.length }
+    : { storedFrom: Number.NEGATIVE_INFINITY, storedTo: Number.POSITIVE_INFINITY };
+  const groups = groupOffsets(offsetsOf(query, tensor, axis, query.outer, query.boundary));
+  const parentOffsets = offsetsOf(query, tensor, axis, 0, query.outer - 1);
+  const totals = {
+    accesses: emptySums(loops.length),
+    deliveries: emptySums(loops.length),
+    served: emptySums(loops.length),
+  };
+  const parents: AxisSums[] = [];
+  const children: AxisSums[] = [];
+  for (const parent of parentOffsets) {
+    const own = emptySums(loops.length);
+    for (const group of groups) {
+      const members = group.members.map((member) => member.map((offset, i) => offset + parent.terms[i]!));
+      const walk = { loops, terms, members, ...stored };
+      const sums = query.toMacs ? stepsOnly(liveSteps(walk), loops.length) : walkAxis(walk);
+      addSums(own, sums, 1);
+      addSums(totals.deliveries, sums, group.members.length);
+      addSums(totals.served, sums, group.firstBlockChildren);
+      if (padded || children.length === 0) children.push(sums);
+    }
+    addSums(totals.accesses, own, 1);
+    if (padded || parents.length === 0) parents.push(own);
+  }
+  return { dims: new Set(axis.terms.map((term) => term.dim)), ...totals, parents, children };
+}
+
+function stepsOnly(steps: number, loopCount: number): AxisSums {
+  const sums = emptySums(loopCount);
+  sums.first[loopCount] = steps;
+  return sums;
+}
+
+/** A dim that does not address the tensor: it repeats the traffic once per live index, and per child where nothing is multicast. */
+function unrelatedFactor(
+  query: TrafficQuery,
+  tensor: TensorProjection,
+  dim: Dim,
+  temporal: readonly NestLoop[],
+): Factor {
+  const loops = temporal.filter((loop) => loop.dim === dim);
+  const live = emptySums(loops.length);
+  const counts = liveIndexCounts(query.problem.bounds[dim], loops);
+  counts.forEach(({ all, advanced }, cut) => {
+    live.first[cut] = all;
+    live.wrapShared[cut] = all;
+    live.advanced[cut] = advanced;
+    live.advanceShared[cut] = advanced;
+  });
+  let parents = 1;
+  let accessesPerParent = 1;
+  let children = 1;
+  for (const loop of query.nest) {
+    if (loop.kind !== 'spatial' || loop.dim !== dim || loop.level > query.boundary) continue;
+    if (loop.level < query.outer) parents *= loop.bound;
+    else {
+      children *= loop.bound;
+      if (!multicasts(query, tensor, loop.level)) accessesPerParent *= loop.bound;
+    }
+  }
+  const servedPerAccess = query.nest.reduce(
+    (count, loop) =>
+      loop.kind === 'spatial' && loop.dim === dim && loop.level === query.outer && multicasts(query, tensor, loop.level)
+        ? count * loop.bound
+        : count,
+    1,
+  );
+  const times = (weight: number): AxisSums => {
+    const total = emptySums(loops.length);
+    addSums(total, live, weight);
+    return total;
+  };
+  return {
+    dims: new Set([dim]),
+    accesses: times(parents * accessesPerParent),
+    deliveries: times(parents * children),
+    served: times(parents * accessesPerParent * servedPerAccess),
+    parents: [times(accessesPerParent)],
+    children: [live],
+  };
+}
+
+/** Per cut: live index combinations of the outermost `cut` loops over one dim, and those with the last index >= 1. */
+function liveIndexCounts(bound: number, loops: readonly NestLoop[]): { all: number; advanced: number }[] {
+  let positions = [0];
+  return [
+    { all: 1, advanced: 0 },
+    ...loops.map((loop) => {
+      const before = positions.length;
+      positions = positions
+        .flatMap((start) => Array.from({ length: loop.bound }, (_, k) => start + k * loop.step))
+        .filter((position) => position < bound);
+      return { all: positions.length, advanced: positions.length - before };
+    }),
+  ];
+}
+
+function multicasts(query: TrafficQuery, tensor: TensorProjection, level: number): boolean {
+  return (
+    query.fanOuts[level]!.multicast[tensor.name] && !query.mapping.levels[level]!.noMulticast.includes(tensor.name)
+  );
+}
+
+/** Offsets on one axis of all children reached by the spatial loops of levels `from`..`to`. */
+function offsetsOf(query: TrafficQuery, tensor: TensorProjection, axis: Axis, from: number, to: number): Offset[] {
+  let offsets: Offset[] = [{ terms: axis.terms.map(() => 0), key: '', firstBlock: '' }];
+  for (let level = from; level <= to; level++) {
+    const block = query.nest.filter((loop) => loop.kind === 'spatial' && loop.level === level);
+    let inBlock: number[][] = [axis.terms.map(() => 0)];
+    for (const loop of block) {
+      const term = axis.terms.findIndex((candidate) => candidate.dim === loop.dim);
+      if (term < 0) continue;
+      inBlock = inBlock.flatMap((base) =>
+        Array.from({ length: loop.bound }, (_, k) =>
+          base.map((value, i) => (i === term ? value + k * loop.step : value)),
+        ),
+      );
+    }
+    const shared = multicasts(query, tensor, level);
+    offsets = offsets.flatMap((outer) =>
+      inBlock.map((inner) => {
+        const identity = inner.join(',');
+        const shift = inner.reduce((sum, value, i) => sum + value * axis.terms[i]!.coefficient, 0);
+        return {
+          terms: outer.terms.map((value, i) => value + inner[i]!),
+          key: `${outer.key}|${shared ? shift : identity}`,
+          firstBlock: level === from ? identity : outer.firstBlock,
+        };
+      }),
+    );
+  }
+  return offsets;
+}
+
+function groupOffsets(offsets: readonly Offset[]): Group[] {
+  const byKey = new Map<string, Offset[]>();
+  for (const offset of offsets) {
+    const group = byKey.get(offset.key);
+    if (group === undefined) byKey.set(offset.key, [offset]);
+    else group.push(offset);
+  }
+  return [...byKey.values()].map((group) => ({
+    members: group.map((offset) => offset.terms),
+    firstBlockChildren: new Set(group.map((offset) => offset.firstBlock)).size,
+  }));
+}
+
+/** Largest count of a single instance. Without padding it is the first one, whose tiles are clipped least. */
+function busiest(
+  factors: readonly Factor[],
+  instances: (factor: Factor) => readonly AxisSums[],
+  words: (choose: (factor: Factor) => AxisSums) => number,
+): number {
+  let choices: Map<Factor, AxisSums>[] = [new Map()];
+  for (const factor of factors)
+    choices = choices.flatMap((choice) => instances(factor).map((sums) => new Map(choice).set(factor, sums)));
+  return choices.reduce(
+    (most, choice) =>
+      Math.max(
+        most,
+        words((factor) => choice.get(factor)!),
+      ),
+    0,
+  );
+}

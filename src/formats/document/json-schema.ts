@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { acceleratorSchema } from '../accelerator.ts';
+import { budgetSchema } from '../budget.ts';
+import { dataflowFileSchema, mappingFileSchema } from '../mapping.ts';
+import { technologySchema } from '../technology.ts';
+import { workloadSchema } from '../workload/workload-schema.ts';
+
+const SCHEMAS = {
+  accelerator: acceleratorSchema,
+  budget: budgetSchema,
+  dataflow: dataflowFileSchema,
+  mapping: mappingFileSchema,
+  technology: technologySchema,
+  workload: workloadSchema,
+} as const;
+
+/** JSON Schemas of the YAML formats by name, for editors: what a file may hold, before units are resolved. */
+export function jsonSchemas(): Record<string, object> {
+  return Object.fromEntries(
+    Object.entries(SCHEMAS).map(([name, schema]) => [
+      name,
+      { title: `Trifold ${name}`, ...z.toJSONSchema(schema, { io: 'input' }) },
+    ]),
+  );
+}

@@ -1,0 +1,239 @@
+import { createRequire } from 'node:module';
+import type { MathJsInstance, MathNode } from 'mathjs';
+import { TrifoldError } from '../../util/errors.ts';
+import { suggestWord } from '../../util/suggestion.ts';
+
+/** Quantities that objectives and limits may name, all positive: SI units (J, s, J*s, W, mm^2 counted as m^2) and plain cycles. */
+export const EXPRESSION_VARIABLES = ['energy', 'latency', 'edp', 'power', 'cycles', 'area'] as const;
+
+/** One named quantity. */
+export type ExpressionVariable = (typeof EXPRESSION_VARIABLES)[number];
+
+/** Values of all quantities in SI units (area in m^2). */
+export type ExpressionValues = Readonly<Record<ExpressionVariable, number>>;
+
+/** How an expression changes when energy or latency grow and nothing else does; `unknown` = not proven. */
+export type Direction = 'constant' | 'increasing' | 'decreasing' | 'unknown';
+
+/** A user-written objective such as `energy * latency^2`. */
+export interface CompiledObjective {
+  readonly text: string;
+  readonly value: (values: ExpressionValues) => number;
+  /** Whether it provably never decreases when energy or latency grow: what the exact search needs. */
+  readonly monotone: boolean;
+}
+
+/** A user-written limit such as `latency < 2 ms`. */
+export interface CompiledLimit {
+  readonly text: string;
+  readonly holds: (values: ExpressionValues) => boolean;
+  /** Whether breaking it provably stays broken when energy or latency grow. */
+  readonly monotone: boolean;
+}
+
+const FUNCTIONS: Readonly<Record<string, Direction>> = {
+  sqrt: 'increasing',
+  log: 'increasing',
+  exp: 'increasing',
+  max: 'increasing',
+  min: 'increasing',
+};
+
+/**
+ * Compiles an objective to minimize.
+ * @throws TrifoldError `syntax` for text that is no expression, `value` for unknown names or functions, `usage` for a comparison or a constant
+ */
+export function compileObjective(text: string): CompiledObjective {
+  const node = prepare(text);
+  if (node.type === 'OperatorNode' && isComparison(node))
+    throw new TrifoldError('usage', `the objective '${text}' is a comparison`, { hint: 'limits go to --subject-to' });
+  const { direction } = directionOf(node);
+  if (direction === 'constant')
+    throw new TrifoldError('usage', `the objective '${text}' is the same for all mappings`, {
+      hint: "it must depend on energy or latency, for example 'energy * latency^2'",
+    });
+  const compiled = node.compile();
+  return {
+    text,
+    value: (values) => Number(compiled.evaluate({ ...values })),
+    monotone: direction === 'increasing',
+  };
+}
+
+/**
+ * Compiles a limit: two expressions and one of `<`, `<=`, `>`, `>=`; several may be joined by `and`.
+ * @throws TrifoldError `syntax`, `value` or `usage`
+ */
+export function compileLimit(text: string): CompiledLimit {
+  const node = prepare(text);
+  const compiled = node.compile();
+  return { text, holds: (values) => compiled.evaluate({ ...values }) === true, monotone: isUpperLimit(node, text) };
+}
+
+function isUpperLimit(node: MathNode, text: string): boolean {
+  const [left, right] = argumentsOf(node);
+  if (left === undefined || right === undefined || node.type !== 'OperatorNode')
+    throw new TrifoldError('usage', `the limit '${text}' is not a comparison`, {
+      hint: "for example 'latency < 2 ms'",
+    });
+  const operator = operatorOf(node);
+  if (operator === 'and') return isUpperLimit(left, text) && isUpperLimit(right, text);
+  if (!isComparison(node))
+    throw new TrifoldError('usage', `the limit '${text}' is not a comparison`, {
+      hint: "for example 'latency < 2 ms'",
+    });
+  const [small, large] = operator.startsWith('<') ? [left, right] : [right, left];
+  return (
+    ['constant', 'increasing'].includes(directionOf(small).direction) &&
+    ['constant', 'decreasing'].includes(directionOf(large).direction)
+  );
+}
+
+let loaded: MathJsInstance | undefined;
+
+/** mathjs takes half a second to load: only commands that are given an expression pay for it. */
+function mathjs(): MathJsInstance {
+  if (loaded === undefined) {
+    // require is untyped; a synchronous load keeps compilation synchronous.
+    const { create, all } = createRequire(import.meta.url)('mathjs') as typeof import('mathjs');
+    loaded = create(all!, {});
+  }
+  return loaded;
+}
+
+/** Parses, checks every name and turns units into SI factors. */
+function prepare(text: string): MathNode {
+  if (text.length > 300) throw new TrifoldError('syntax', 'an expression has at most 300 characters');
+  let tree: MathNode;
+  try {
+    tree = mathjs().parse(text);
+  } catch (error) {
+    throw new TrifoldError(
+      'syntax',
+      `'${text}' is no expression: ${error instanceof Error ? error.message : String(error)}`,
+      {
+        hint: `names: ${EXPRESSION_VARIABLES.join(', ')}; for example 'energy * latency^2'`,
+      },
+    );
+  }
+  return tree.transform((node, path, parent) => {
+    if (node.type === 'ConstantNode' || node.type === 'ParenthesisNode') return node;
+    if (node.type === 'OperatorNode') return node;
+    if (node.type === 'FunctionNode') {
+      const name = functionName(node);
+      if (Object.hasOwn(FUNCTIONS, name)) return node;
+      throw new TrifoldError('value', `'${text}': no function ${name}`, {
+        hint: `functions: ${Object.keys(FUNCTIONS).join(', ')}`,
+      });
+    }
+    if (node.type === 'SymbolNode') {
+      const name = symbolName(node);
+      if (parent?.type === 'FunctionNode' && path === 'fn') return node;
+      if ((EXPRESSION_VARIABLES as readonly string[]).includes(name)) return node;
+      return new (mathjs().ConstantNode)(siFactor(name, text));
+    }
+    throw new TrifoldError('syntax', `'${text}': ${node.type} is not allowed here`);
+  });
+}
+
+function siFactor(unit: string, text: string): number {
+  try {
+    const parsed = mathjs().unit(1, unit);
+    return parsed.toSI().toNumber(parsed.toSI().formatUnits());
+  } catch {
+    throw new TrifoldError('value', `'${text}': ${unit} is neither a quantity nor a unit`, {
+      hint: suggestWord(unit, EXPRESSION_VARIABLES),
+    });
+  }
+}
+
+interface Behaviour {
+  readonly direction: Direction;
+  /** Whether the value is provably never negative. */
+  readonly nonNegative: boolean;
+}
+
+const OPPOSITE: Readonly<Record<Direction, Direction>> = {
+  constant: 'constant',
+  increasing: 'decreasing',
+  decreasing: 'increasing',
+  unknown: 'unknown',
+};
+
+/** power = energy / latency is not monotone; edp, energy, latency, cycles are; area does not depend on the mapping. */
+function directionOf(node: MathNode): Behaviour {
+  const parts = argumentsOf(node);
+  if (node.type === 'ParenthesisNode' && 'content' in node) return directionOf(node.content as MathNode);
+  if (node.type === 'ConstantNode' && 'value' in node)
+    return { direction: 'constant', nonNegative: Number(node.value) >= 0 };
+  if (node.type === 'SymbolNode') {
+    const name = symbolName(node);
+    const direction = name === 'area' ? 'constant' : name === 'power' ? 'unknown' : 'increasing';
+    return { direction, nonNegative: true };
+  }
+  const children = parts.map(directionOf);
+  if (node.type === 'FunctionNode') {
+    const name = functionName(node);
+    const defined = (name !== 'sqrt' && name !== 'log') || children.every((child) => child.nonNegative);
+    return {
+      direction: defined ? join(children.map((child) => child.direction)) : 'unknown',
+      nonNegative: name === 'exp' || name === 'sqrt',
+    };
+  }
+  const [a, b] = children;
+  if (a === undefined) return { direction: 'unknown', nonNegative: false };
+  if (b === undefined) return operatorOf(node) === '-' ? { direction: OPPOSITE[a.direction], nonNegative: false } : a;
+  switch (operatorOf(node)) {
+    case '+':
+      return { direction: join([a.direction, b.direction]), nonNegative: a.nonNegative && b.nonNegative };
+    case '-':
+      return { direction: join([a.direction, OPPOSITE[b.direction]]), nonNegative: false };
+    case '*':
+      return a.nonNegative && b.nonNegative
+        ? { direction: join([a.direction, b.direction]), nonNegative: true }
+        : {
+            direction: a.direction === 'constant' && b.direction === 'constant' ? 'constant' : 'unknown',
+            nonNegative: false,
+          };
+    case '/':
+      return a.nonNegative && b.nonNegative
+        ? { direction: join([a.direction, OPPOSITE[b.direction]]), nonNegative: true }
+        : { direction: 'unknown', nonNegative: false };
+    case '^':
+      return a.nonNegative && b.direction === 'constant'
+        ? { direction: b.nonNegative ? a.direction : 'unknown', nonNegative: true }
+        : { direction: 'unknown', nonNegative: false };
+    default:
+      return { direction: 'unknown', nonNegative: false };
+  }
+}
+
+function join(directions: readonly Direction[]): Direction {
+  const moving = directions.filter((direction) => direction !== 'constant');
+  const first = moving[0];
+  if (first === undefined) return 'constant';
+  return moving.every((direction) => direction === first) ? first : 'unknown';
+}
+
+function argumentsOf(node: MathNode): MathNode[] {
+  // mathjs declares `args` only on some node classes; the two kinds that have it are checked here.
+  return 'args' in node && Array.isArray(node.args) ? (node.args as MathNode[]) : [];
+}
+
+function operatorOf(node: MathNode): string {
+  return 'op' in node ? String(node.op) : '';
+}
+
+function isComparison(node: MathNode): boolean {
+  return ['<', '<=', '>', '>='].includes(operatorOf(node));
+}
+
+function symbolName(node: MathNode): string {
+  return 'name' in node ? String(node.name) : '';
+}
+
+function functionName(node: MathNode): string {
+  return 'fn' in node && typeof node.fn === 'object' && node.fn !== null && 'name' in node.fn
+    ? String(node.fn.name)
+    : '';
+}

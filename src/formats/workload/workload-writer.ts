@@ -1,0 +1,99 @@
+import { isMap, isSeq, Document as YamlDocument } from 'yaml';
+import { TENSORS } from '../../util/vocabulary.ts';
+import { convolution, convolutionKind, linear, matrixProduct, problemSpec } from '../../workload/layers.ts';
+import type { Layer, Network, WordBits } from '../../workload/network.ts';
+import { type Problem, problemKey } from '../../workload/problem.ts';
+import { DEFAULT_WORD_BITS } from './workload.ts';
+
+/**
+ * Writes a network as a workload file that `readWorkload` reads back as an equal network (batch 1): every layer with its own input
+ * size, in the friendliest kind that says all of it, else as a `problem`. Layer names must be unique and free of line breaks.
+ */
+export function formatWorkload(network: Network): string {
+  const wordBits = network.layers[0]?.wordBits ?? DEFAULT_WORD_BITS;
+  const yaml = new YamlDocument({
+    name: network.name,
+    source: network.source,
+    wordBits,
+    layers: network.layers.map((layer) => formatLayer(layer, wordBits)),
+  });
+  const layers = yaml.get('layers');
+  if (isSeq(layers)) for (const node of layers.items) if (isMap(node)) node.flow = true;
+  return yaml.toString({ lineWidth: 0, flowCollectionPadding: true });
+}
+
+function formatLayer(layer: Layer, wordBits: WordBits): Record<string, unknown> {
+  const { problem } = layer;
+  const { G, K, C, R, S } = problem.bounds;
+  const weights = G * K * C * R * S;
+  const shape = formatConvolution(layer) ?? formatLinear(layer) ?? formatMatmul(layer) ?? formatProblem(layer);
+  return {
+    name: layer.name,
+    ...shape,
+    ...(layer.repeat === 1 ? {} : { repeat: layer.repeat }),
+    ...(shape.kind === 'matmul' || layer.parameters === weights ? {} : { parameters: layer.parameters }),
+    ...(TENSORS.every((tensor) => layer.wordBits[tensor] === wordBits[tensor]) ? {} : { wordBits: layer.wordBits }),
+  };
+}
+
+function formatConvolution({ kind, problem }: Layer): { kind: string } | undefined {
+  const { N, G, K, C, P, Q, R, S } = problem.bounds;
+  if (N !== 1 || kind !== convolutionKind(problem)) return undefined;
+  const { stride, dilation, inputSize, paddingBefore } = problem;
+  const after = (outputs: number, filter: number, i: 0 | 1) =>
+    Math.max(0, (outputs - 1) * stride[i] + (filter - 1) * dilation[i] + 1 - inputSize[i] - paddingBefore[i]);
+  const padding = [paddingBefore[0], after(P, R, 0), paddingBefore[1], after(Q, S, 1)] as const;
+  const read = convolution({
+    name: problem.name,
+    inChannels: G * C,
+    outChannels: G * K,
+    input: inputSize,
+    kernel: [R, S],
+    stride,
+    dilation,
+    padding,
+    groups: G,
+    batch: 1,
+  });
+  if (!read.ok || !equalProblems(read.value, problem)) return undefined;
+  const strideKey = stride[0] === 1 && stride[1] === 1 ? {} : { stride: shorten(stride) };
+  const sizes = { ...strideKey, input: [...inputSize], output: [P, Q] };
+  if (kind === 'pointwise' && padding.every((zeros) => zeros === 0) && dilation[0] === 1 && dilation[1] === 1)
+    return { kind, ...{ in: C, out: K }, ...sizes };
+  const window = {
+    kernel: shorten([R, S]),
+    ...(dilation[0] === 1 && dilation[1] === 1 ? {} : { dilation: shorten(dilation) }),
+    ...(padding.every((zeros) => zeros === 0)
+      ? {}
+      : { padding: padding.every((zeros) => zeros === padding[0]) ? padding[0] : [...padding] }),
+    ...sizes,
+  };
+  if (kind === 'depthwise') return { kind, ...{ in: G }, ...(K === 1 ? {} : { multiplier: K }), ...window };
+  return { kind: 'conv', ...{ in: G * C, out: G * K }, ...(G === 1 ? {} : { groups: G }), ...window };
+}
+
+function formatLinear({ kind, problem }: Layer): { kind: string } | undefined {
+  const { K, C, P } = problem.bounds;
+  const read = linear({ name: problem.name, inputs: C, outputs: K, tokens: P, batch: 1 });
+  return kind === 'linear' && equalProblems(read, problem) ? { kind, ...{ in: C, out: K, tokens: P } } : undefined;
+}
+
+function formatMatmul({ kind, problem, parameters }: Layer): { kind: string } | undefined {
+  const { G, K, C, P } = problem.bounds;
+  const read = matrixProduct({ name: problem.name, rows: P, inner: C, columns: K, heads: G, batch: 1 });
+  if (kind !== 'matmul' || parameters !== 0 || !equalProblems(read, problem)) return undefined;
+  return { kind, ...{ heads: G, rows: P, inner: C, columns: K } };
+}
+
+function formatProblem({ kind, problem }: Layer): { kind: string } {
+  const { name: _, ...spec } = problemSpec(problem);
+  return { kind: 'problem', ...(kind === 'problem' ? {} : { as: kind }), ...spec };
+}
+
+function equalProblems(a: Problem, b: Problem): boolean {
+  return problemKey(a) === problemKey(b);
+}
+
+function shorten(pair: readonly [number, number]): number | number[] {
+  return pair[0] === pair[1] ? pair[0] : [...pair];
+}

@@ -1,0 +1,74 @@
+import type { TopLevelSpec } from 'vega-lite';
+import type { LayerSummary } from '../../search/run-events.ts';
+import { siPrefix } from '../../util/si-prefix.ts';
+import { TENSORS } from '../../util/vocabulary.ts';
+import { percentText, siText } from '../figures.ts';
+import { layerLabels } from '../layer-labels.ts';
+import type { ReportModel } from '../model.ts';
+import { cleanText } from '../page/html.ts';
+import { chartBase } from './chart-base.ts';
+import { colorOf, tensorColor } from './palette.ts';
+
+/** How energy is split in a chart: by what the bars are stacked. */
+export type EnergySplit = 'level' | 'tensor';
+
+/** Energy of every layer of a network, repeats included, stacked by level or by tensor. */
+export function energyChart(
+  model: ReportModel,
+  layers: readonly LayerSummary[],
+  split: EnergySplit,
+  frame: { readonly width: number; readonly nameLength: number },
+): TopLevelSpec {
+  const labels = layerLabels(layers, frame.nameLength);
+  const parts = energyPartNames(layers, split);
+  const unit = siPrefix(Math.max(...layers.map((layer) => layer.energyPj * layer.repeat * 1e-12)));
+  const values = layers.flatMap((layer, row) => {
+    const energies = energyParts(layer, split);
+    const total = energies.reduce((sum, { energyPj }) => sum + energyPj, 0);
+    return energies.map(({ name, energyPj }) => ({
+      layer: labels[row],
+      part: name,
+      order: parts.indexOf(name),
+      energy: (energyPj * layer.repeat * 1e-12) / unit.scale,
+      text: `${cleanText(layer.name)}, ${cleanText(name)}: ${siText(energyPj * layer.repeat * 1e-12, 'J')} (${percentText(energyPj / total)})`,
+    }));
+  });
+  const colors = parts.map((name) => (split === 'tensor' ? tensorColor(name) : colorOf(model, name)));
+  return {
+    ...chartBase({ width: frame.width, height: 46 + 20 * layers.length }),
+    data: { values },
+    mark: { type: 'bar', stroke: 'var(--surface)', strokeWidth: 0.75, height: { band: 0.78 } },
+    encoding: {
+      y: {
+        field: 'layer',
+        type: 'nominal',
+        sort: [...labels],
+        axis: { title: null, ticks: false, domain: false, labelLimit: 400, labelOverlap: false },
+      },
+      x: {
+        field: 'energy',
+        type: 'quantitative',
+        stack: 'zero',
+        axis: { title: `Energy (${unit.prefix}J)`, format: '.4~g', tickCount: 4, orient: 'top' },
+      },
+      color: { field: 'part', type: 'nominal', scale: { domain: [...parts], range: colors }, legend: null },
+      order: { field: 'order', type: 'quantitative' },
+      description: { field: 'text' },
+    },
+  };
+}
+
+/** Energy of one repeat of a layer by level or by tensor (tensors: without the MACs themselves). */
+export function energyParts(
+  layer: LayerSummary,
+  split: EnergySplit,
+): readonly { readonly name: string; readonly energyPj: number }[] {
+  return split === 'level'
+    ? layer.energyByLevelPj
+    : TENSORS.map((name) => ({ name, energyPj: layer.energyByTensorPj[name] }));
+}
+
+/** Names of the parts that occur, in order. */
+export function energyPartNames(layers: readonly LayerSummary[], split: EnergySplit): readonly string[] {
+  return [...new Set(layers.flatMap((layer) => energyParts(layer, split).map(({ name }) => name)))];
+}

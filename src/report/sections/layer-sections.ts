@@ -1,0 +1,180 @@
+import type { LayerSummary } from '../../search/run-events.ts';
+import { chartFigure, legend } from '../charts/chart-figure.ts';
+import type { ChartRenderer } from '../charts/chart-svg.ts';
+import { type EnergySplit, energyChart, energyPartNames } from '../charts/energy-chart.ts';
+import { colorOf, tensorColor } from '../charts/palette.ts';
+import { BOUND_SHAPES, boundNames, rooflineChart } from '../charts/roofline-chart.ts';
+import { macUnits, placedLevels } from '../drawing/hierarchy.ts';
+import { factorText, figure, numberText, percentText, siText } from '../figures.ts';
+import { layersOfNetwork, type ReportModel } from '../model.ts';
+import { html, type Markup } from '../page/html.ts';
+import { table } from '../table.ts';
+import { energyFigure } from './summary-section.ts';
+
+/** Every layer under the roofs of the accelerator; null without layers. */
+export async function rooflineSection(model: ReportModel, render: ChartRenderer): Promise<Markup | null> {
+  const wide = rooflineChart(model, { width: 1040, height: 420 });
+  const narrow = rooflineChart(model, { width: 350, height: 340 });
+  if (wide === null || narrow === null) return null;
+  const used = new Set(model.layers.map(({ bottleneck }) => bottleneck));
+  const entries = boundNames(model).flatMap((name, index) =>
+    used.has(name)
+      ? [
+          {
+            name: name === 'compute' ? 'bound by compute' : `bound by ${name}`,
+            color: colorOf(model, name),
+            shape: BOUND_SHAPES[index % BOUND_SHAPES.length]!,
+          },
+        ]
+      : [],
+  );
+  const { specification } = model;
+  const peak = specification === null ? null : macUnits(specification);
+  const rate = specification === null ? null : (placedLevels(specification)[0]?.bytesPerCycle ?? null);
+  const roofs =
+    peak === null || specification === null
+      ? null
+      : html`Roof: ${figure(peak, numberText(peak))} MACs per cycle = ${siText(peak * specification.clockHz, 'MAC/s')}${
+          rate !== null && Number.isFinite(rate)
+            ? html`; slope: DRAM with ${figure(rate, numberText(rate, 3))} B per cycle; they meet at ${figure(peak / rate, numberText(peak / rate))} MACs per byte`
+            : html`; DRAM is not limited`
+        }. `;
+  const chart = await chartFigure(render, {
+    id: 'chart-roofline',
+    label: `Roofline of ${model.layers.length} layers`,
+    legend: legend(entries),
+    wide,
+    narrow,
+    caption: html`${roofs}The size of a mark is the layer's share of all cycles.`,
+  });
+  return html`<section id="roofline"><h2>Roofline</h2>${chart}</section>`;
+}
+
+/** Energy of each layer by storage level and by tensor, per network; null without layers. */
+export async function energySection(model: ReportModel, render: ChartRenderer): Promise<Markup | null> {
+  if (model.layers.length === 0) return null;
+  const parts: Markup[] = [];
+  for (const [index, network] of networkNames(model).entries()) {
+    const layers = layersOfNetwork(model, network);
+    const charts: Markup[] = [];
+    for (const split of ['level', 'tensor'] as const) {
+      const chart = await chartFigure(render, {
+        id: `chart-energy-${index}-${split}`,
+        label: `Energy of the layers of ${network} by ${split}`,
+        legend: splitLegend(model, layers, split),
+        wide: energyChart(model, layers, split, { width: 505, nameLength: 24 }),
+        narrow: energyChart(model, layers, split, { width: 350, nameLength: 18 }),
+      });
+      charts.push(html`<div><h3>${network} by ${split === 'level' ? 'storage level' : 'tensor'}</h3>${chart}</div>`);
+    }
+    parts.push(html`<div class="pair">${charts}</div>`);
+  }
+  return html`<section id="energy"><h2>Energy</h2><p class="facts">Of each layer with all its repeats. Tensors: all storage levels together, without the multiply-accumulates.</p>${parts}</section>`;
+}
+
+/** Figures of each layer and its mapping; null without layers. */
+export function layersSection(model: ReportModel): Markup | null {
+  if (model.layers.length === 0) return null;
+  const isMany = networkNames(model).length > 1;
+  const rows = networkNames(model).flatMap((network) => {
+    const layers = layersOfNetwork(model, network);
+    const total = { cycles: sumOf(layers, 'cycles'), energyPj: sumOf(layers, 'energyPj') };
+    return layers.map((layer) => ({ cells: [...(isMany ? [network] : []), ...layerCells(layer, total)] }));
+  });
+  return html`<section id="layers"><h2>Layers</h2>
+${table(
+  'Figures of each layer',
+  [
+    ...(isMany ? [{ name: 'Network', isText: true }] : []),
+    { name: 'Layer', isText: true },
+    { name: 'Repeats' },
+    { name: 'MACs' },
+    { name: 'Cycles' },
+    { name: 'of all' },
+    { name: 'Utilization' },
+    { name: 'Energy' },
+    { name: 'of all' },
+    { name: 'pJ/MAC' },
+    { name: 'Bound by', isText: true },
+    { name: 'Gain' },
+    { name: 'Optimal', isText: true },
+  ],
+  rows,
+  { isSortable: true },
+)}
+<p class="note">MACs, cycles and energy of one repeat; shares count repeats. Gain: the factor that removing the bound would bring. Optimal: proven that no mapping of the mapspace is better; best found: no better one was met.</p></section>`;
+}
+
+/** The mapping of each layer as a loop nest; null without layers. */
+export function mappingsSection(model: ReportModel): Markup | null {
+  if (model.layers.length === 0) return null;
+  const groups = networkNames(model).map((network) => {
+    const nests = layersOfNetwork(model, network).map(
+      (
+        layer,
+      ) => html`<details><summary><strong>${layer.name}</strong><span class="facts">${siText(layer.macs, '')} MACs, ${percentText(layer.utilization)} utilization, ${siText(layer.energyPj * 1e-12, 'J')}, bound by ${layer.bottleneck}${layer.optimal ? ', optimal' : ''}</span></summary>
+<pre>${loopNest(layer.loopNest)}</pre></details>
+`,
+    );
+    return html`<h3>${network}</h3>${nests}`;
+  });
+  return html`<section id="mappings"><h2>Mappings</h2><p class="facts">Loop nests from the outermost storage level to the multiply-accumulate.</p>${groups}</section>`;
+}
+
+/** A loop nest with its storage levels and parallel loops set off. */
+export function loopNest(text: string): readonly Markup[] {
+  const lines = text.split('\n');
+  return lines.map((line, index) => {
+    const end = index === lines.length - 1 ? '' : '\n';
+    const content = line.trimStart();
+    if (content.startsWith('parallel for ')) return html`<span class="parallel">${line}</span>${end}`;
+    if (/^\S.*\[keeps .*\]$/.test(content)) return html`<span class="level">${line}</span>${end}`;
+    return html`${line}${end}`;
+  });
+}
+
+function layerCells(layer: LayerSummary, total: { readonly cycles: number; readonly energyPj: number }): Markup[] {
+  const { repeat, macs, cycles, energyPj, utilization, bottleneckGain } = layer;
+  const share = (part: number, whole: number) => figure(part / whole, percentText(part / whole));
+  return [
+    html`${layer.name}`,
+    figure(repeat, String(repeat)),
+    figure(macs, siText(macs, '')),
+    figure(cycles, numberText(cycles)),
+    share(repeat * cycles, total.cycles),
+    figure(utilization, percentText(utilization)),
+    energyFigure(energyPj),
+    share(repeat * energyPj, total.energyPj),
+    figure(energyPj / macs, numberText(energyPj / macs, 3)),
+    html`${layer.bottleneck}`,
+    figure(bottleneckGain, factorText(bottleneckGain)),
+    layer.optimal ? html`<span class="good">proven</span>` : html`best found`,
+  ];
+}
+
+function splitLegend(model: ReportModel, layers: readonly LayerSummary[], split: EnergySplit): Markup {
+  const total = sumOf(layers, 'energyPj');
+  return legend(
+    energyPartNames(layers, split).map((name) => {
+      const energyPj = layers.reduce((sum, layer) => {
+        const parts = split === 'level' ? layer.energyByLevelPj : [];
+        const level = parts.find((part) => part.name === name)?.energyPj ?? 0;
+        const tensor = split === 'tensor' ? layer.energyByTensorPj[name as 'Weights'] : 0;
+        return sum + layer.repeat * (level + tensor);
+      }, 0);
+      return {
+        name: html`${name} ${figure(energyPj / total, percentText(energyPj / total))}`,
+        color: split === 'level' ? colorOf(model, name) : tensorColor(name),
+      };
+    }),
+  );
+}
+
+/** Names of the networks that have layers, in order. */
+export function networkNames({ layers }: Pick<ReportModel, 'layers'>): readonly string[] {
+  return [...new Set(layers.map(({ network }) => network))];
+}
+
+function sumOf(layers: readonly LayerSummary[], key: 'cycles' | 'energyPj'): number {
+  return layers.reduce((sum, layer) => sum + layer.repeat * layer[key], 0);
+}

@@ -1,0 +1,125 @@
+import type { AccuracyPoint } from '../../search/found-network.ts';
+import { trialCell } from '../../search/trials.ts';
+import { accuracyCautions, accuracyText, geneTexts } from '../accuracy-text.ts';
+import { accuracyChart } from '../charts/accuracy-chart.ts';
+import { chartFigure, legend } from '../charts/chart-figure.ts';
+import type { ChartRenderer } from '../charts/chart-svg.ts';
+import { figure, numberText, siText } from '../figures.ts';
+import type { ReportModel } from '../model.ts';
+import { type Hole, html, type Markup } from '../page/html.ts';
+import { table } from '../table.ts';
+import { edpFigure, energyFigure } from './summary-section.ts';
+
+/** The network that a co-search chose: its accuracy with error and source, its size and its genes. Null where networks are given. */
+export function networkSection({ best, started }: ReportModel): Markup | null {
+  const network = best?.network;
+  if (network === undefined) return null;
+  const { accuracy, macs, parameters } = network;
+  const { space } = started;
+  const floor = space?.floorPercent ?? null;
+  const facts: [string, Hole][] = [
+    ['Top-1 accuracy', figure(accuracy.reportedTop1Percent, accuracyText(accuracy))],
+    ['Source', accuracy.source],
+    ...(accuracy.top1Percent === accuracy.reportedTop1Percent
+      ? []
+      : [['Searched on', figure(accuracy.top1Percent, `${accuracy.top1Percent.toFixed(2)} %`)] as [string, Hole]]),
+    ...(floor === null ? [] : [['Floor', figure(floor, `${floor} %`)] as [string, Hole]]),
+    ['MACs', figure(macs, siText(macs, ''))],
+    ['Parameters', figure(parameters, siText(parameters, ''))],
+    ...(space === undefined
+      ? []
+      : [['Space', html`${space.title}, ${figure(space.size, numberText(space.size))} networks`] as [string, Hole]]),
+    ['Network', network.key],
+  ];
+  const cautions = accuracyCautions(accuracy);
+  return html`<section id="network"><h2>Network</h2>
+${cautions.map((text) => html`<p class="warn">${text}.</p>`)}
+<div class="pair"><div><h3>Accuracy and size</h3><dl class="facts">${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
+${accuracy.notes.length === 0 ? null : html`<ul class="plain">${accuracy.notes.map((note) => html`<li>${note}</li>`)}</ul>`}</div>
+<div><h3>Genes</h3><dl class="facts genes">${geneTexts(network).map(({ name, values }) => html`<dt>${name}</dt><dd>${values}</dd>`)}</dl></div></div></section>`;
+}
+
+/** Accuracy against EDP of all networks met; null where networks are given. */
+export async function accuracySection(model: ReportModel, render: ChartRenderer): Promise<Markup | null> {
+  const wide = accuracyChart(model, { width: 1040, height: 420 });
+  const narrow = accuracyChart(model, { width: 350, height: 340 });
+  if (wide === null || narrow === null) return null;
+  const { accuracyFront, best } = model;
+  const hasCloud = model.trials.some(
+    ({ trial, network }) => network !== undefined && !accuracyFront.some((point) => point.trial === trial),
+  );
+  const hasErrors = accuracyFront.some(({ network }) => network.accuracy.errorPoints !== null);
+  const chart = await chartFigure(render, {
+    id: 'chart-accuracy',
+    label: `${accuracyFront.length} networks on the front of accuracy against EDP`,
+    legend: legend([
+      {
+        name: hasErrors ? 'on the front, with standard error' : 'on the front',
+        color: 'var(--front)',
+        shape: 'circle',
+      },
+      ...(hasCloud ? [{ name: 'other scored trial', color: 'var(--cloud)', shape: 'circle' } as const] : []),
+      ...(best?.network === undefined
+        ? []
+        : [{ name: 'chosen network', color: 'var(--accent)', shape: 'star' } as const]),
+    ]),
+    wide,
+    narrow,
+    caption: html`A network is on the front if no network met is at least as accurate at no more EDP. The chart shows the accuracy that the search compares${isSearchedOnOther(accuracyFront) ? html`; the reported one, such as the test accuracy after full training, stands in the table` : null}.`,
+  });
+  return html`<section id="accuracy"><h2>Accuracy against EDP</h2>${chart}
+<details${accuracyFront.length <= 12 ? html` open` : null}><summary>The ${accuracyFront.length} networks on the front</summary>
+${frontTable(accuracyFront, best?.trial)}</details></section>`;
+}
+
+/** Whether the search compares another accuracy than the one that is reported. */
+function isSearchedOnOther(front: readonly AccuracyPoint[]): boolean {
+  return front.some(({ network: { accuracy } }) => accuracy.top1Percent !== accuracy.reportedTop1Percent);
+}
+
+function frontTable(front: readonly AccuracyPoint[], bestTrial: number | undefined): Markup {
+  const hasTwo = isSearchedOnOther(front);
+  const rows = front.map((point) => ({
+    kind: point.trial === bestTrial ? ('own' as const) : undefined,
+    cells: [
+      figure(point.trial, trialCell(point.trial)),
+      figure(point.network.accuracy.reportedTop1Percent, accuracyText(point.network.accuracy)),
+      ...(hasTwo
+        ? [figure(point.network.accuracy.top1Percent, `${point.network.accuracy.top1Percent.toFixed(2)} %`)]
+        : []),
+      edpFigure(point.edpPjCycles),
+      energyFigure(point.energyPj),
+      figure(point.cycles, numberText(Math.round(point.cycles))),
+      figure(point.areaMm2, numberText(point.areaMm2)),
+      figure(point.network.macs, siText(point.network.macs, '')),
+      figure(point.network.parameters, siText(point.network.parameters, '')),
+      accuracyCautions(point.network.accuracy).length === 0 ? '' : cautionWords(point),
+    ],
+  }));
+  return table(
+    'Networks on the front',
+    [
+      { name: 'Trial' },
+      { name: 'Top-1' },
+      ...(hasTwo ? [{ name: 'Searched on' }] : []),
+      { name: 'EDP (pJ\u00b7cycles)' },
+      { name: 'Energy' },
+      { name: 'Cycles' },
+      { name: 'Area (mm\u00b2)' },
+      { name: 'MACs' },
+      { name: 'Parameters' },
+      { name: 'Mind', isText: true },
+    ],
+    rows,
+    { isSortable: true },
+  );
+}
+
+function cautionWords({ network }: AccuracyPoint): string {
+  const { saturated, inDomain, errorPoints } = network.accuracy;
+  return [
+    ...(saturated ? ['saturated'] : []),
+    ...(inDomain ? [] : ['out of domain']),
+    ...(errorPoints === null ? ['error unknown'] : []),
+  ].join(', ');
+}

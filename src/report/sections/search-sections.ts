@@ -1,0 +1,153 @@
+import { trialCell } from '../../search/trials.ts';
+import { chartFigure, type LegendEntry, legend } from '../charts/chart-figure.ts';
+import type { ChartRenderer } from '../charts/chart-svg.ts';
+import { convergenceChart } from '../charts/convergence-chart.ts';
+import { frontChart } from '../charts/front-chart.ts';
+import { designText } from '../design-text.ts';
+import { factorText, figure, numberText } from '../figures.ts';
+import { BASELINE_NAMES, type ReportModel } from '../model.ts';
+import { html, type Markup } from '../page/html.ts';
+import { table } from '../table.ts';
+import { energyFigure } from './summary-section.ts';
+
+/** How the search came to its result; null where nothing was scored. */
+export async function convergenceSection(model: ReportModel, render: ChartRenderer): Promise<Markup | null> {
+  const wide = convergenceChart(model, { width: 1040, height: 380 });
+  const narrow = convergenceChart(model, { width: 350, height: 320 });
+  const scoresAllAtOnce = model.started.strategy === 'exhaustive';
+  if (wide === null || narrow === null || scoresAllAtOnce) return null;
+  const chart = await chartFigure(render, {
+    id: 'chart-convergence',
+    label: `Score by trial: ${numberText(model.scored[0]!.score)} at the first scored trial, ${numberText(model.scored.at(-1)!.bestScore)} in the end`,
+    legend: legend([
+      { name: 'best so far', color: 'var(--accent)', shape: 'line' },
+      { name: 'a scored trial', color: 'var(--cloud)', shape: 'circle' },
+      ...baselineEntries(model, 'dashes'),
+    ]),
+    wide,
+    narrow,
+    caption: html`EDP over the baseline's EDP with optimal mappings, geometric mean over the networks; below 1 is better. Trials that were stopped early because they could not win have no point.${finalScore(model)}`,
+  });
+  return html`<section id="convergence"><h2>Convergence</h2>${counterFacts(model)}${chart}${generationTable(model)}</section>`;
+}
+
+/** Energy, latency and area of the designs that no other covers; null where nothing was scored. */
+export async function frontSection(model: ReportModel, render: ChartRenderer): Promise<Markup | null> {
+  const wide = frontChart(model, { width: 1040, height: 420 });
+  const narrow = frontChart(model, { width: 350, height: 340 });
+  if (wide === null || narrow === null) return null;
+  const { front } = model;
+  const chart = await chartFigure(render, {
+    id: 'chart-front',
+    label: `${front.length} designs on the front of energy, cycles and area`,
+    legend: legend([
+      { name: 'on the front (size: area)', color: 'var(--front)', shape: 'circle' },
+      { name: 'other scored trial', color: 'var(--cloud)', shape: 'circle' },
+      { name: 'chosen design', color: 'var(--accent)', shape: 'star' },
+      ...baselineEntries(model),
+      { name: 'same EDP as the chosen design', color: 'var(--muted)', shape: 'dots' },
+    ]),
+    wide,
+    narrow,
+    caption: html`A design is on the front if no scored design is at least as good in energy, cycles and area; it may lie behind others here because the third axis, area, is only its size. Geometric means over the networks, mapped as in the search.`,
+  });
+  const ordered = [...front].sort((a, b) => a.energyPj * a.cycles - b.energyPj * b.cycles || a.trial - b.trial);
+  const rows = ordered.map((point) => ({
+    kind: point.trial === model.best?.trial ? ('own' as const) : undefined,
+    cells: [
+      figure(point.trial, trialCell(point.trial)),
+      energyFigure(point.energyPj),
+      figure(point.cycles, numberText(Math.round(point.cycles))),
+      figure(point.energyPj * point.cycles, numberText(point.energyPj * point.cycles)),
+      figure(point.areaMm2, numberText(point.areaMm2)),
+      designText(point.design),
+    ],
+  }));
+  return html`<section id="front"><h2>Pareto front</h2>${chart}
+<details${front.length <= 12 ? html` open` : null}><summary>The ${front.length} designs on the front</summary>
+${table(
+  'Designs on the front',
+  [
+    { name: 'Trial' },
+    { name: 'Energy' },
+    { name: 'Cycles' },
+    { name: 'EDP (pJ\u00b7cycles)' },
+    { name: 'Area (mm\u00b2)' },
+    { name: 'Design', isText: true },
+  ],
+  rows,
+  { isSortable: true },
+)}</details></section>`;
+}
+
+/** What the chosen design comes to when it and the baseline are mapped anew in the end; null where that is as in the search. */
+function finalScore({ best, reason, improvement }: ReportModel): Markup | null {
+  if (best === null || reason === null || improvement.optimal === null) return null;
+  const score = 1 / improvement.optimal;
+  if (Math.abs(score / best.score - 1) < 5e-4) return null;
+  return html` With final mappings of both, the chosen design comes to ${figure(score, numberText(score, 3))} in place of ${figure(best.score, numberText(best.score, 3))}.`;
+}
+
+function baselineEntries(model: ReportModel, shape?: 'dashes'): readonly LegendEntry[] {
+  const entries: LegendEntry[] = [];
+  if (model.optimal !== null)
+    entries.push({ name: BASELINE_NAMES.optimal, color: 'var(--optimal)', shape: shape ?? 'diamond' });
+  if (model.published !== null)
+    entries.push({ name: BASELINE_NAMES.published, color: 'var(--published)', shape: shape ?? 'triangle-up' });
+  return entries;
+}
+
+function counterFacts(model: ReportModel): Markup | null {
+  const { counters, trials, generations } = model;
+  if (counters === null) return null;
+  const count = (value: number) => figure(value, numberText(value));
+  const rejected = Object.values(counters.rejections).reduce((sum, value) => sum + value, 0);
+  return html`<p class="facts">${count(generations)} generations, ${count(trials.length)} trials: ${count(counters.scored)} scored, ${count(counters.stopped)} stopped early, ${count(counters.unmappable)} not mappable; ${count(rejected)} samples outside the budget. ${count(counters.mappingsEvaluated)} mappings scored; ${count(counters.layersMapped)} layers mapped, ${count(counters.layersRemembered)} remembered, ${count(counters.layersSkipped)} skipped.</p>`;
+}
+
+function generationTable({ trials }: ReportModel): Markup {
+  let best = Number.POSITIVE_INFINITY;
+  const byGeneration = groupByGeneration(trials);
+  const rows = [...byGeneration].map(([generation, records]) => {
+    const scores = records.flatMap(({ score }) => (score === undefined ? [] : [score])).sort((a, b) => a - b);
+    best = Math.min(best, scores[0] ?? Number.POSITIVE_INFINITY);
+    const median = scores[Math.floor(scores.length / 2)];
+    const of = (outcome: string) => records.filter((record) => record.outcome === outcome).length;
+    const score = (value: number | undefined) =>
+      value === undefined || !Number.isFinite(value) ? '' : figure(value, numberText(value));
+    return {
+      cells: [
+        figure(generation, String(generation)),
+        score(best),
+        Number.isFinite(best) ? figure(1 / best, factorText(1 / best)) : '',
+        score(scores[0]),
+        score(median),
+        ...['scored', 'stopped', 'unmappable'].map((outcome) => figure(of(outcome), String(of(outcome)))),
+      ],
+    };
+  });
+  return html`<details><summary>Figures by generation</summary>${table(
+    'Figures by generation',
+    [
+      { name: 'Generation' },
+      { name: 'Best so far' },
+      { name: 'Gain so far' },
+      { name: 'Best of generation' },
+      { name: 'Median' },
+      { name: 'Scored' },
+      { name: 'Stopped' },
+      { name: 'Not mappable' },
+    ],
+    rows,
+  )}</details>`;
+}
+
+function groupByGeneration(trials: ReportModel['trials']): ReadonlyMap<number, ReportModel['trials']> {
+  const groups = new Map<number, ReportModel['trials'][number][]>();
+  for (const record of trials) {
+    const group = groups.get(record.generation);
+    if (group === undefined) groups.set(record.generation, [record]);
+    else group.push(record);
+  }
+  return groups;
+}

@@ -1,0 +1,249 @@
+import { DIM_COUNT, INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT } from '../../../cost/kernel/model.ts';
+import { leastInputShare } from '../inputs/input-share.ts';
+import { IRRELEVANT } from '../space/loop-orders.ts';
+import type { Factors } from '../space/spatial-choices.ts';
+import { leastLiveShare } from './live-share.ts';
+
+/**
+ * Costs of the transfers between storage levels for one placement (kept tensors and spatial bounds), as factors of their traffic. The traffic
+ * of a plain tensor into a level is counted in refetches: bounds of its irrelevant temporal loops above that are outside its stationary run.
+ * The traffic of Inputs is counted in words that all children receive, copies along spatial K left out.
+ */
+export interface TransferCosts {
+  /** [level * 3 + tensor]: pJ per refetch (Inputs: per word) into the level; 0 when the tensor is not kept there. */
+  readonly energyPj: Float64Array;
+  /** [level * 3 + tensor]: level that serves the transfer into the level. */
+  readonly server: Uint8Array;
+  /** [level * 3 + tensor]: bits per instance and refetch read and written at the server, and filled at the level. */
+  readonly serverReadBits: Float64Array;
+  readonly serverWriteBits: Float64Array;
+  readonly fillBits: Float64Array;
+  /**
+   * [level]: pJ per word of Inputs read at the server of the transfer into the level, if every child of an output and a filter dim had a tile of
+   * its own; and the least ratio of distinct tiles, by which `energyPj` and `serverReadBits` count them.
+   */
+  readonly inputReadPj: Float64Array;
+  readonly inputShare: Float64Array;
+  /** Energy and bits per instance of the server at which the MACs read Inputs, with the least ratio of distinct words. */
+  macInputPj: number;
+  macInputBits: number;
+  /** Energy that no tiling changes: MACs, their operands, less the reads and fills saved on first touches of outputs. */
+  fixedPj: number;
+  /** [level]: bits per instance that no tiling changes. */
+  readonly fixedReadBits: Float64Array;
+  readonly fixedWriteBits: Float64Array;
+}
+
+/**
+ * Compiles the costs of a placement.
+ * @param spatial [level * 8 + dim]: spatial bounds
+ * @param keep [level]: bit t set: tensor t is kept
+ */
+export function transferCosts(
+  model: KernelModel,
+  spatial: Float64Array,
+  keep: Uint8Array,
+  factors: Factors,
+): TransferCosts {
+  const costs = emptyCosts(model);
+  costs.fixedPj = model.macEnergyPj;
+  for (let t = 0; t < TENSOR_COUNT; t++) addTensorCosts(costs, model, spatial, keep, t, factors);
+  return costs;
+}
+
+/** Costs of nothing. */
+export function emptyCosts(model: KernelModel): TransferCosts {
+  const levels = model.levelCount;
+  const perTransfer = () => new Float64Array((levels + 1) * TENSOR_COUNT);
+  return {
+    energyPj: perTransfer(),
+    server: new Uint8Array((levels + 1) * TENSOR_COUNT),
+    serverReadBits: perTransfer(),
+    serverWriteBits: perTransfer(),
+    fillBits: perTransfer(),
+    inputReadPj: new Float64Array(levels + 1),
+    inputShare: new Float64Array(levels + 1).fill(1),
+    macInputPj: 0,
+    macInputBits: 0,
+    fixedPj: 0,
+    fixedReadBits: new Float64Array(levels),
+    fixedWriteBits: new Float64Array(levels),
+  };
+}
+
+/** Makes costs those of nothing again. */
+export function clearCosts(costs: TransferCosts): void {
+  costs.energyPj.fill(0);
+  costs.server.fill(0);
+  costs.serverReadBits.fill(0);
+  costs.serverWriteBits.fill(0);
+  costs.fillBits.fill(0);
+  costs.inputReadPj.fill(0);
+  costs.inputShare.fill(1);
+  costs.macInputPj = 0;
+  costs.macInputBits = 0;
+  costs.fixedPj = 0;
+  costs.fixedReadBits.fill(0);
+  costs.fixedWriteBits.fill(0);
+}
+
+/** Adds the transfers of one tensor. */
+export function addTensorCosts(
+  costs: TransferCosts,
+  model: KernelModel,
+  spatial: Float64Array,
+  keep: Uint8Array,
+  t: number,
+  factors: Factors,
+): void {
+  const { levelCount: levels } = model;
+  const { energyPj, server, serverReadBits, serverWriteBits, fillBits, inputReadPj, inputShare } = costs;
+  const { fixedReadBits, fixedWriteBits } = costs;
+  let fixedPj = 0;
+  const instances = [1];
+  const copies: number[] = [];
+  for (let level = 0; level < levels; level++) {
+    instances.push(instances[level]! * productOf(spatial, level, 255));
+    copies.push(productOf(spatial, level, IRRELEVANT[t]!));
+  }
+  {
+    const isShared = (level: number) => ((model.multicast[level]! >> t) & 1) !== 0;
+    const pj = (level: number, kind: number) =>
+      (model.accessPj[level * 3 + kind]! * model.wordBitsOf[level * 3 + t]!) /
+      (model.blockWords[level]! * model.levelWordBits[level]!);
+    const words = t === INPUTS ? 1 : relevantWords(model, t);
+    let outer = 0;
+    for (let level = 1; level <= levels; level++) {
+      const isMac = level === levels;
+      if (!isMac && ((keep[level]! >> t) & 1) === 0) continue;
+      const at = level * TENSOR_COUNT + t;
+      server[at] = outer;
+      const live = factors === 'perfect' ? ALL_LIVE : liveShares(model, spatial, t, outer, level);
+      const accesses =
+        words *
+        copyProduct(copies, 0, outer) *
+        groupsBetween(model, spatial, copies, t, outer, level, factors) *
+        live.accesses;
+      const allDeliveries = words * copyProduct(copies, 0, level);
+      const deliveries = allDeliveries * live.deliveries;
+      let perRefetch = accesses * (pj(outer, 0) + (t === OUTPUTS ? pj(outer, 2) : 0));
+      if (t === INPUTS) {
+        inputShare[level] = leastInputShare(model, spatial, outer, level, factors);
+        inputReadPj[level] = perRefetch / inputShare[level]!;
+      }
+      const readPj = perRefetch;
+      if (!isMac) perRefetch += deliveries * pj(level, 1);
+      for (let l = outer; l < level; l++) {
+        if (!isShared(l) || model.hopPj[l] === 0) continue;
+        const through = words * copyProduct(copies, 0, l) * groupsBetween(model, spatial, copies, t, l, level, factors);
+        // Of n children n - 1 are hops away; with m of them live on average, m - 1 are no less than (n - 1) n / (n + 1) m / n.
+        const share = factors === 'perfect' ? 1 : (live.deliveries * copies[l]!) / (copies[l]! + 1);
+        perRefetch += through * (copies[l]! - 1) * model.hopPj[l]! * share;
+      }
+      const readBits = (accesses * model.wordBitsOf[outer * 3 + t]!) / instances[outer]!;
+      const writeBits = t === OUTPUTS ? readBits : 0;
+      if (isMac) {
+        const steps = macRefetches(model, spatial, t);
+        fixedPj += perRefetch * steps;
+        if (t === INPUTS) {
+          costs.macInputPj = readPj * steps;
+          costs.macInputBits = readBits * steps;
+        }
+        fixedReadBits[outer]! += readBits * steps;
+        fixedWriteBits[outer]! += writeBits * steps;
+      } else {
+        energyPj[at] = perRefetch;
+        serverReadBits[at] = readBits;
+        serverWriteBits[at] = writeBits;
+        fillBits[at] = (deliveries * model.wordBitsOf[at]!) / instances[level]!;
+      }
+      if (t === OUTPUTS) {
+        const distinct = words * copyProduct(copies, 0, outer);
+        fixedPj -= distinct * pj(outer, 0);
+        fixedReadBits[outer]! -= (distinct * model.wordBitsOf[outer * 3 + t]!) / instances[outer]!;
+        if (!isMac) {
+          fixedPj -= allDeliveries * pj(level, 1);
+          fixedWriteBits[level]! -= fillBits[at]! / live.deliveries;
+        }
+      }
+      outer = level;
+    }
+  }
+  costs.fixedPj += fixedPj;
+}
+
+const ALL_LIVE = { accesses: 1, deliveries: 1 } as const;
+
+/** Least shares of the copies of a tensor's tiles that ragged bounds serve from level `outer` and deliver to `level`. */
+function liveShares(
+  model: KernelModel,
+  spatial: Float64Array,
+  tensor: number,
+  outer: number,
+  level: number,
+): { readonly accesses: number; readonly deliveries: number } {
+  let accesses = 1;
+  let deliveries = 1;
+  for (let d = 0; d < DIM_COUNT; d++) {
+    if (((IRRELEVANT[tensor]! >> d) & 1) === 0) continue;
+    const share = leastLiveShare(model, spatial, d, level);
+    deliveries *= share;
+    for (let l = 0; l < level; l++)
+      if (spatial[l * DIM_COUNT + d]! > 1 && (l < outer || ((model.multicast[l]! >> tensor) & 1) === 0)) {
+        accesses *= share;
+        break;
+      }
+  }
+  return { accesses, deliveries };
+}
+
+/** Product of a level's spatial bounds over the dims of a mask. */
+function productOf(spatial: Float64Array, level: number, mask: number): number {
+  let product = 1;
+  for (let d = 0; d < DIM_COUNT; d++) if (((mask >> d) & 1) !== 0) product *= spatial[level * DIM_COUNT + d]!;
+  return product;
+}
+
+function copyProduct(copies: readonly number[], from: number, to: number): number {
+  let product = 1;
+  for (let level = from; level < to; level++) product *= copies[level]!;
+  return product;
+}
+
+/** Words of a plain tensor: product of the bounds of its dims. */
+function relevantWords(model: KernelModel, tensor: number): number {
+  let words = 1;
+  for (let d = 0; d < DIM_COUNT; d++) if (((IRRELEVANT[tensor]! >> d) & 1) === 0) words *= model.bounds[d]!;
+  return words;
+}
+
+/** Accesses per distinct tile along the levels from `from` to `to` (exclusive): copies where nothing is multicast. */
+function groupsBetween(
+  model: KernelModel,
+  spatial: Float64Array,
+  copies: readonly number[],
+  tensor: number,
+  from: number,
+  to: number,
+  factors: Factors,
+): number {
+  let groups = tensor === INPUTS ? leastInputShare(model, spatial, from, to, factors) : 1;
+  for (let level = from; level < to; level++)
+    if (((model.multicast[level]! >> tensor) & 1) === 0) groups *= copies[level]!;
+  return groups;
+}
+
+/** Refetches at the MACs, which hold nothing: every temporal step of an irrelevant dim; for Inputs, words of all steps. */
+function macRefetches(model: KernelModel, spatial: Float64Array, tensor: number): number {
+  let steps = 1;
+  for (let d = 0; d < DIM_COUNT; d++) {
+    if (((IRRELEVANT[tensor]! >> d) & 1) === 0) {
+      if (tensor === INPUTS) steps *= model.bounds[d]!;
+      continue;
+    }
+    let parallel = 1;
+    for (let level = 0; level < model.levelCount; level++) parallel *= spatial[level * DIM_COUNT + d]!;
+    steps *= Math.ceil(model.bounds[d]! / parallel);
+  }
+  return steps;
+}

@@ -1,0 +1,317 @@
+import { DIM_COUNT, INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
+import type { TransferCosts } from '../bounds/transfer-costs.ts';
+import type { Incumbent } from '../nests/incumbent.ts';
+import { type BoxLevel, boxLevel } from './box-levels.ts';
+import { type Grid, gridOf, minimizeInside, minimizeOverK, type Reach, reachable } from './box-minima.ts';
+import { type ChoiceExtents, type ExtentBoxes, intervalsOf } from './extent-boxes.ts';
+
+/** A placement whose tiles are bounded box by box. */
+export interface BoxedPlacement {
+  readonly model: KernelModel;
+  readonly choice: ChoiceExtents;
+  /** [level * 8 + dim] */
+  readonly spatial: Float64Array;
+  readonly keep: Uint8Array;
+  readonly costs: TransferCosts;
+  /** Least cycles of the MACs. */
+  readonly computeCycles: number;
+}
+
+/** What is known of all chains of tiles within boxes. */
+export interface BoxBound {
+  /** Least value of the objective; infinite when no tile fits. */
+  readonly bound: number;
+  /** The boxes that chains below the incumbent can pass; null when there are none. */
+  readonly alive: ExtentBoxes | null;
+}
+
+/** Irrelevant dims of Weights, Inputs, Outputs. */
+const GROUPS: readonly (readonly number[])[] = [[0, 4, 5], [2], [3, 6, 7]];
+const ALL: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7];
+/** All others, for each tensor. */
+const OTHERS: readonly (readonly number[])[] = GROUPS.map((group) => ALL.filter((d) => !group.includes(d)));
+const ALL_BUT_K: readonly number[] = [0, 1, 3, 4, 5, 6, 7];
+
+/** Something that traffic costs: energy, or bits at one port. */
+interface Flow {
+  readonly fixed: number;
+  /** [level * 3 + tensor]: per refetch (Inputs: per word) into the level. */
+  readonly perTraffic: Float64Array;
+  readonly cyclesPerBit: number;
+  /** Whether transfers into some level but the outermost on chip count. */
+  readonly isDeep: boolean;
+}
+
+/** A flow with its least sums from the innermost level outwards. */
+interface Pass {
+  readonly flow: Flow;
+  /** [level] */
+  readonly bases: readonly Base[];
+  readonly insides: readonly Inside[];
+}
+
+/** Energy first, then every limited port. */
+function flowsOf({ model, costs }: BoxedPlacement): Flow[] {
+  const flows: Flow[] = [{ fixed: costs.fixedPj, perTraffic: costs.energyPj, cyclesPerBit: 0, isDeep: true }];
+  for (let level = 0; level < model.levelCount; level++)
+    for (let port = 0; port < 3; port++) {
+      const words = model.portWords[level * 3 + port]!;
+      if (model.isPortLimited[level] === 0 || !Number.isFinite(words)) continue;
+      const perTraffic = new Float64Array(costs.energyPj.length);
+      for (let at = TENSOR_COUNT; at < model.levelCount * TENSOR_COUNT; at++) {
+        if (costs.server[at] === level)
+          perTraffic[at]! +=
+            (port === 1 ? 0 : costs.serverReadBits[at]!) + (port === 0 ? 0 : costs.serverWriteBits[at]!);
+        if (port !== 0 && Math.floor(at / TENSOR_COUNT) === level) perTraffic[at]! += costs.fillBits[at]!;
+      }
+      flows.push({
+        fixed: (port === 1 ? 0 : costs.fixedReadBits[level]!) + (port === 0 ? 0 : costs.fixedWriteBits[level]!),
+        perTraffic,
+        cyclesPerBit: 1 / (words * model.levelWordBits[level]!),
+        isDeep: perTraffic.subarray(2 * TENSOR_COUNT).some((bits) => bits > 0),
+      });
+    }
+  return flows;
+}
+
+/**
+ * Bounds all mappings of a placement whose tiles lie in the given boxes: the dynamic program of {@link TileBounds} over boxes, each term at its
+ * most favourable corner, from the innermost level outwards and back; for energy and for the bits at every limited port. Holds for loop
+ * bounds with and without slack.
+ */
+export function boundBoxes(placement: BoxedPlacement, boxes: ExtentBoxes, incumbent: Incumbent): BoxBound {
+  const { model, choice, keep } = placement;
+  const count = model.levelCount;
+  const levels: BoxLevel[] = [];
+  for (let level = 1; level < count; level++) {
+    const own = boxLevel(model, choice, boxes[level]!, placement.spatial, keep, level);
+    levels[level] = own;
+    incumbent.counts.nodes += own.size;
+  }
+  const reach: Reach[] = [];
+  for (let level = 2; level < count; level++) reach[level] = reachable(choice.values, boxes[level - 1]!, boxes[level]!);
+  const passes = flowsOf(placement).map((flow): Pass => {
+    const bases: Base[] = [];
+    const insides: Inside[] = [];
+    let inside: Inside = nothing(levels[count - 1]!);
+    for (let level = count - 1; level >= 1; level--) {
+      insides[level] = inside;
+      bases[level] = baseOf(levels[level]!, flow, level, inside);
+      if (level === 1) break;
+      inside = flow.isDeep
+        ? insideOf(levels[level - 1]!, levels[level]!, bases[level]!, reach[level]!, flow, level)
+        : nothing(levels[level - 1]!);
+    }
+    return { flow, bases, insides };
+  });
+  const outermost = boundOutermost(placement, levels[1]!, passes, incumbent);
+  if (!incumbent.isBetter(outermost.bound)) return { bound: outermost.bound, alive: null };
+  const isAlive: Uint8Array[] = [];
+  isAlive[1] = outermost.isAlive;
+  let above = outermost.above;
+  for (let level = 2; level < count; level++) {
+    const own = levels[level]!;
+    const sums = passes.map(({ flow, bases }, f) =>
+      flow.isDeep ? aboveOf(levels[level - 1]!, own, bases[level]!, above[f]!, reach[level]!, flow, level) : null,
+    );
+    const alive = new Uint8Array(own.size);
+    for (let box = 0; box < own.size; box++) {
+      for (const t of [WEIGHTS, INPUTS, OUTPUTS]) {
+        const through = (f: number) => sums[f]![t]![box]! + passes[f]!.insides[level]![t][box]!;
+        let cycles = outermost.cycles;
+        for (let f = 1; f < passes.length; f++)
+          if (sums[f] !== null) cycles = Math.max(cycles, portCycles(passes[f]!.flow, through(f)));
+        if (incumbent.isBetter(incumbent.bound(passes[0]!.flow.fixed + through(0), cycles))) alive[box] = 1;
+        else for (const sum of sums) if (sum !== null) sum[t]![box] = Number.POSITIVE_INFINITY;
+      }
+    }
+    isAlive[level] = alive;
+    above = sums.map(
+      (sum) => sum ?? [new Float64Array(own.size), new Float64Array(own.size), new Float64Array(own.size)],
+    );
+  }
+  return { bound: outermost.bound, alive: restrict(boxes, levels, isAlive) };
+}
+
+/** Inside the innermost level's tiles nothing counts any more but what is fixed. */
+function nothing({ size }: BoxLevel): Inside {
+  const none = new Float64Array(size);
+  return [none, none, none];
+}
+
+function perTraffic(flow: Flow, level: number): readonly [number, number, number] {
+  const at = level * TENSOR_COUNT;
+  return [flow.perTraffic[at]!, flow.perTraffic[at + 1]!, flow.perTraffic[at + 2]!];
+}
+
+/**
+ * [tensor][box]: least sums of a flow over everything inside the tiles of a level when the tensor stands still through the loops above; where
+ * all loops of the level are irrelevant to it, its run goes on.
+ */
+type Inside = readonly [Float64Array, Float64Array, Float64Array];
+
+interface Base {
+  /** [tensor][box]: transfers into the level but for the stationary tensor; infinite when nothing fits. */
+  readonly transfers: readonly [Float64Array, Float64Array, Float64Array];
+  /** [tensor][box]: the same plus everything inside. */
+  readonly still: readonly [Float64Array, Float64Array, Float64Array];
+  /** [box]: Inputs into the level when K is not stationary. */
+  readonly inputs: Float64Array;
+  /** [box]: Inputs when nothing refetches them. */
+  readonly unrefetched: Float64Array;
+}
+
+function baseOf(own: BoxLevel, flow: Flow, level: number, inside: Inside): Base {
+  const [weights, inputs, outputs] = perTraffic(flow, level);
+  const make = () => new Float64Array(own.size);
+  const transfers: Base['transfers'] = [make(), make(), make()];
+  const byInputs = make();
+  const unrefetched = make();
+  for (let box = 0; box < own.size; box++) {
+    if (own.fits[box] === 0) {
+      transfers[0][box] = transfers[1][box] = transfers[2][box] = Number.POSITIVE_INFINITY;
+      continue;
+    }
+    const ofWeights = weights * own.refetches[0][box]!;
+    const ofOutputs = outputs * own.refetches[2][box]!;
+    transfers[0][box] = ofOutputs + inputs * own.inputWords[0][box]!;
+    transfers[1][box] = ofWeights + ofOutputs;
+    transfers[2][box] = ofWeights + inputs * own.inputWords[2][box]!;
+    byInputs[box] = inputs * own.inputWords[1][box]!;
+    unrefetched[box] = inputs * own.unrefetched[box]!;
+  }
+  const withInside = (t: 0 | 1 | 2) => transfers[t].map((sum, i) => sum + inside[t][i]!);
+  return { transfers, still: [withInside(0), withInside(1), withInside(2)], inputs: byInputs, unrefetched };
+}
+
+/** Least sums of everything inside the tiles of `outer`. */
+function insideOf(outer: BoxLevel, own: BoxLevel, base: Base, reach: Reach, flow: Flow, level: number): Inside {
+  const [weights, , outputs] = perTraffic(flow, level);
+  const { within, same } = reach;
+  const least = (grid: Grid, dims: readonly number[], map: Reach['within']) =>
+    minimizeInside(grid, outer.dims, dims, map, false);
+  const grid = (values: Float64Array) => gridOf(own.dims, values);
+  const carry = (source: Float64Array, tensor: number) =>
+    least(least(grid(source), GROUPS[tensor]!, within), OTHERS[tensor]!, same).values;
+  const weightsStill = least(grid(base.still[WEIGHTS]), ALL, within).values;
+  const outputsStill = least(grid(base.still[OUTPUTS]), ALL, within).values;
+  const overK = minimizeOverK(grid(base.still[INPUTS]), base.inputs, own, outer, within, false);
+  const inputsStill = least(overK, ALL_BUT_K, within).values;
+  const free = weightsStill.map((sum, i) =>
+    Math.min(
+      sum + weights * outer.stillWeights[i]!,
+      inputsStill[i]!,
+      outputsStill[i]! + outputs * outer.stillOutputs[i]!,
+    ),
+  );
+  const unrefetched = base.still[INPUTS].map((sum, i) => sum + base.unrefetched[i]!);
+  const carriedWeights = carry(base.still[WEIGHTS], WEIGHTS);
+  const carriedInputs = carry(unrefetched, INPUTS);
+  const carriedOutputs = carry(base.still[OUTPUTS], OUTPUTS);
+  return [
+    free.map((sum, i) => Math.min(sum, carriedWeights[i]! + weights)),
+    free.map((sum, i) => Math.min(sum, carriedInputs[i]!)),
+    free.map((sum, i) => Math.min(sum, carriedOutputs[i]! + outputs)),
+  ];
+}
+
+/** [tensor][box]: least sums of the transfers into `own` and further out, by the tensor that stands still through the loops above. */
+function aboveOf(
+  outer: BoxLevel,
+  own: BoxLevel,
+  base: Base,
+  above: readonly Float64Array[],
+  reach: Reach,
+  flow: Flow,
+  level: number,
+): Float64Array[] {
+  const [weights, , outputs] = perTraffic(flow, level);
+  const { within, same } = reach;
+  const least = (grid: Grid, dims: readonly number[], map: Reach['within']) =>
+    minimizeInside(grid, own.dims, dims, map, true);
+  const grid = (values: Float64Array) => gridOf(outer.dims, values);
+  const any = above[0]!.map((sum, i) => Math.min(sum, above[1]![i]!, above[2]![i]!));
+  const carry = (tensor: number) =>
+    least(least(grid(above[tensor]!), GROUPS[tensor]!, within), OTHERS[tensor]!, same).values;
+  const withWeights = grid(any.map((sum, i) => sum + weights * outer.stillWeights[i]!));
+  const withOutputs = grid(any.map((sum, i) => sum + outputs * outer.stillOutputs[i]!));
+  const weightsStill = least(withWeights, ALL, within).values;
+  const outputsStill = least(withOutputs, ALL, within).values;
+  const others = least(grid(any), ALL_BUT_K, within);
+  const inputsStill = minimizeOverK(others, base.inputs, own, outer, within, true).values;
+  const carried = [carry(WEIGHTS), carry(INPUTS), carry(OUTPUTS)];
+  const { transfers, unrefetched } = base;
+  return [
+    weightsStill.map((sum, i) => transfers[0][i]! + Math.min(sum, carried[0]![i]! + weights)),
+    inputsStill.map((sum, i) => transfers[1][i]! + Math.min(sum, carried[1]![i]! + unrefetched[i]!)),
+    outputsStill.map((sum, i) => transfers[2][i]! + Math.min(sum, carried[2]![i]! + outputs)),
+  ];
+}
+
+/** Bounds the objective by the tiles of the outermost level on chip. */
+function boundOutermost(
+  placement: BoxedPlacement,
+  own: BoxLevel,
+  passes: readonly Pass[],
+  incumbent: Incumbent,
+): { bound: number; isAlive: Uint8Array; above: Float64Array[][]; cycles: number } {
+  const isAlive = new Uint8Array(own.size);
+  const none = () => new Float64Array(own.size).fill(Number.POSITIVE_INFINITY);
+  const above = passes.map(() => [none(), none(), none()]);
+  let bound = Number.POSITIVE_INFINITY;
+  let leastCycles = Number.POSITIVE_INFINITY;
+  for (let box = 0; box < own.size; box++) {
+    if (own.fits[box] === 0) continue;
+    const ofK = own.refetches[1][box]!;
+    const cycles = Math.max(placement.computeCycles, own.cycles[box]!);
+    for (const t of [WEIGHTS, INPUTS, OUTPUTS] as const) {
+      const stillOf = ({ flow, bases }: Pass) =>
+        t === INPUTS ? bases[1]!.inputs[box]! / ofK : flow.perTraffic[TENSOR_COUNT + t]!;
+      let needed = cycles;
+      for (let f = 1; f < passes.length; f++) {
+        const pass = passes[f]!;
+        needed = Math.max(needed, portCycles(pass.flow, pass.bases[1]!.still[t]![box]! + stillOf(pass)));
+      }
+      const energy = passes[0]!;
+      const value = incumbent.bound(energy.flow.fixed + energy.bases[1]!.still[t]![box]! + stillOf(energy), needed);
+      bound = Math.min(bound, value);
+      if (!incumbent.isBetter(value)) continue;
+      isAlive[box] = 1;
+      leastCycles = Math.min(leastCycles, needed);
+      passes.forEach((pass, f) => {
+        above[f]![t]![box] = pass.bases[1]!.transfers[t]![box]! + stillOf(pass);
+      });
+    }
+  }
+  return { bound, isAlive, above, cycles: leastCycles };
+}
+
+/** Cycles of a port for the bits it moves besides the fixed ones. */
+function portCycles(flow: Flow, bits: number): number {
+  return Math.ceil((flow.fixed + bits) * flow.cyclesPerBit * (1 - 1e-12));
+}
+
+/** Drops the intervals that no box alive needs. */
+function restrict(boxes: ExtentBoxes, levels: readonly BoxLevel[], isAlive: readonly Uint8Array[]): ExtentBoxes | null {
+  const kept: (readonly { first: Uint16Array; last: Uint16Array }[])[] = [[]];
+  for (let level = 1; level < levels.length; level++) {
+    const { dims, size } = levels[level]!;
+    const used = dims.map(({ first }) => new Uint8Array(first.length));
+    let any = false;
+    for (let box = 0; box < size; box++) {
+      if (isAlive[level]![box] === 0) continue;
+      any = true;
+      let rest = box;
+      for (let d = 0; d < DIM_COUNT; d++) {
+        const count = dims[d]!.first.length;
+        used[d]![rest % count] = 1;
+        rest = Math.floor(rest / count);
+      }
+    }
+    if (!any) return null;
+    kept[level] = boxes[level]!.map(({ first, last }, d) =>
+      intervalsOf(Array.from(first, (from, i) => [from, last[i]!]).filter((_, i) => used[d]![i] === 1)),
+    );
+  }
+  return kept;
+}

@@ -1,0 +1,218 @@
+import { DIM_COUNT, G, INPUTS, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
+import { inputWordPj } from '../bounds/tile-bounds.ts';
+import { InnermostWords } from '../inputs/innermost-words.ts';
+import { OrderWords } from '../inputs/order-words.ts';
+import { IRRELEVANT } from '../space/loop-orders.ts';
+import type { BoundHeap } from './bound-heap.ts';
+import type { Incumbent } from './incumbent.ts';
+import type { NestCycles } from './nest-cycles.ts';
+import type { Depth, Placement } from './partial-nest.ts';
+
+/** Bounds the tiles that the next level can have under a tile, before the order of the loops between them is known. */
+export class NestChildren {
+  readonly #placement: Placement;
+  readonly #incumbent: Incumbent;
+  readonly #depths: readonly Depth[];
+  readonly #cycles: NestCycles;
+  /** [level]: room for {@link NestChildren.#list}. */
+  readonly #points: Int32Array[] = [];
+  #count = 0;
+  readonly #words: InnermostWords[];
+  readonly #orders: OrderWords[];
+  /** The level under way, what is known above it, and the refetches of Weights and Outputs when they stand still through its loops. */
+  #inner = 0;
+  #depth: Depth;
+  #stationary = -1;
+  #carriedTraffic = 0;
+  #outerWeights = 0;
+  #outerOutputs = 0;
+  #openCycles = 0;
+
+  constructor(placement: Placement, incumbent: Incumbent, depths: readonly Depth[], cycles: NestCycles) {
+    const { model, lattice, tiles } = placement;
+    this.#placement = placement;
+    this.#incumbent = incumbent;
+    this.#depths = depths;
+    this.#depth = depths[0]!;
+    this.#cycles = cycles;
+    this.#words = tiles.map((own) => new InnermostWords(model, lattice, own));
+    this.#orders = tiles.map((_, inner) => new OrderWords(placement, depths, inner));
+  }
+
+  /** Puts the children of a level's tile that may be better than the incumbent into the heap. */
+  open(level: number, heap: BoundHeap): void {
+    const { model, lattice, costs, bounds, tiles } = this.#placement;
+    const { refetches } = lattice;
+    const incumbent = this.#incumbent;
+    const inner = level + 1;
+    const depth = this.#depths[level]!;
+    const outerPoint = depth.point;
+    const base = bounds.base[inner]!;
+    const [weightBase, inputBase, outputBase] = base;
+    const inputsPj = bounds.inputsPj[inner]!;
+    const at = inner * TENSOR_COUNT;
+    const stationary = level > 0 ? depth.stationary : -1;
+    this.#inner = inner;
+    this.#depth = depth;
+    this.#stationary = stationary;
+    this.#carriedTraffic = stationary === WEIGHTS ? depth.weightRefetches : depth.outputRefetches;
+    this.#outerWeights = tiles[inner]!.stillWeights[outerPoint]!;
+    this.#outerOutputs = tiles[inner]!.stillOutputs[outerPoint]!;
+    this.#openCycles = this.#cycles.open(depth, level);
+    const weightsStill = costs.energyPj[at + WEIGHTS]! * this.#outerWeights;
+    const outputsStill = costs.energyPj[at + OUTPUTS]! * this.#outerOutputs;
+    const stepsOfK = refetches[1][outerPoint]!;
+    const { unrefetched, shareRatios } = tiles[inner]!;
+    const words = this.#words[inner]!;
+    const order = this.#orders[inner]!;
+    const isPerfect = lattice.factors === 'perfect';
+    const hasOrders = isPerfect && !model.isTimeloop && costs.energyPj[at + INPUTS]! > 0;
+    const points = this.#list(level);
+    const count = this.#count;
+    heap.clear();
+    for (let child = 0; child < count; child++) {
+      const point = points[child]!;
+      if (weightBase[point]! === Number.POSITIVE_INFINITY) continue;
+      const share = stepsOfK / refetches[1][point]!;
+      let leastPj = Math.min(
+        weightBase[point]! + weightsStill,
+        inputBase[point]! + inputsPj[point]! * share,
+        outputBase[point]! + outputsStill,
+      );
+      let canCarry = stationary >= 0 && this.#isCarried(stationary, outerPoint, point);
+      if (canCarry) leastPj = Math.min(leastPj, this.#carriedPj(point, unrefetched[point]!));
+      if (!incumbent.isBetter(incumbent.bound(depth.energyPj + leastPj, this.#openCycles))) continue;
+
+      const active = this.#activeDims(outerPoint, point);
+      if (isPerfect && stationary >= 0 && (active & ~IRRELEVANT[stationary]!) !== 0) canCarry = false;
+      this.#cycles.inputReads = shareRatios === null ? 1 : shareRatios[point]!;
+      words.measure(point, active, share);
+      let bound = this.#bound(point, active, canCarry, words, unrefetched[point]!);
+      if (!incumbent.isBetter(bound)) continue;
+      if (hasOrders) {
+        order.measure(point, active);
+        words.refine(order, active, share);
+        bound = this.#bound(point, active, canCarry, words, Math.max(unrefetched[point]!, order.least - order.padding));
+        if (!incumbent.isBetter(bound)) continue;
+      }
+      heap.push(point, bound);
+    }
+    incumbent.counts.nodes += count;
+    incumbent.counts.cut += count - heap.size;
+  }
+
+  /** Bound of the objective over the classes of orders. @param inputs least words of Inputs when their run goes on */
+  #bound(point: number, active: number, canCarry: boolean, words: InnermostWords, inputs: number): number {
+    const { costs, bounds, tiles } = this.#placement;
+    const [weightBase, inputBase, outputBase] = bounds.base[this.#inner]!;
+    const at = this.#inner * TENSOR_COUNT;
+    const own = tiles[this.#inner]!;
+    const wordPj = inputWordPj(costs, own, this.#inner, point);
+    const w = own.refetches[0][point]!;
+    const o = own.refetches[2][point]!;
+    const stationary = this.#stationary;
+    let bound = Number.POSITIVE_INFINITY;
+    // Without loops the run above goes on; without loops irrelevant to a tensor it does not stand still.
+    if (active !== 0 || stationary < 0) {
+      if (words.weights < Number.POSITIVE_INFINITY) {
+        const pj =
+          weightBase[point]! +
+          costs.energyPj[at + WEIGHTS]! * this.#outerWeights +
+          wordPj * (words.weights - own.inputWords[0][point]!);
+        bound = this.#withTraffic(point, pj, this.#outerWeights, words.weights, o);
+      }
+      const behindInputs = active === 1 << G ? words.full : words.inputs;
+      if (behindInputs < Number.POSITIVE_INFINITY)
+        bound = Math.min(
+          bound,
+          this.#withTraffic(point, inputBase[point]! + wordPj * behindInputs, w, behindInputs, o),
+        );
+      if (words.outputs < Number.POSITIVE_INFINITY) {
+        const pj =
+          outputBase[point]! +
+          costs.energyPj[at + OUTPUTS]! * this.#outerOutputs +
+          wordPj * (words.outputs - own.inputWords[2][point]!);
+        bound = Math.min(bound, this.#withTraffic(point, pj, w, words.outputs, this.#outerOutputs));
+      }
+    }
+    if (!canCarry) return bound;
+    if (stationary === INPUTS)
+      return Math.min(bound, this.#withTraffic(point, this.#carriedPj(point, inputs), w, inputs, o));
+    const isWeights = stationary === WEIGHTS;
+    const carriedInputs = isWeights ? words.weights : words.outputs;
+    const pj = this.#carriedPj(point, 0) + wordPj * (carriedInputs - own.inputWords[stationary as 0 | 2][point]!);
+    return Math.min(
+      bound,
+      this.#withTraffic(
+        point,
+        pj,
+        isWeights ? this.#carriedTraffic : w,
+        carriedInputs,
+        isWeights ? o : this.#carriedTraffic,
+      ),
+    );
+  }
+
+  /** Energy when the run of the stationary tensor goes on; `inputs`: words of Inputs if these are that tensor. */
+  #carriedPj(point: number, inputs: number): number {
+    const { costs, bounds, tiles } = this.#placement;
+    const stationary = this.#stationary as 0 | 1 | 2;
+    return (
+      bounds.base[this.#inner]![stationary][point]! +
+      (stationary === INPUTS
+        ? inputWordPj(costs, tiles[this.#inner]!, this.#inner, point) * inputs
+        : costs.energyPj[this.#inner * TENSOR_COUNT + stationary]! * this.#carriedTraffic)
+    );
+  }
+
+  /** Bound of the objective with an energy and the traffic into the level. */
+  #withTraffic(point: number, pj: number, weights: number, inputs: number, outputs: number): number {
+    const energyPj = this.#depth.energyPj + pj;
+    const bound = this.#incumbent.bound(energyPj, this.#openCycles);
+    if (this.#cycles.ports.length === 0 || !this.#incumbent.isBetter(bound)) return bound;
+    return this.#incumbent.bound(
+      energyPj,
+      this.#cycles.withTraffic(this.#depth, this.#inner, point, weights, inputs, outputs),
+    );
+  }
+
+  /** Whether all loops between two tiles are irrelevant to the tensor that stands still above them. */
+  #isCarried(stationary: number, outerPoint: number, point: number): boolean {
+    const { refetches } = this.#placement.lattice;
+    for (let t = 0; t < TENSOR_COUNT; t++)
+      if (t !== stationary && refetches[t as 0 | 1 | 2][outerPoint] !== refetches[t as 0 | 1 | 2][point]) return false;
+    return true;
+  }
+
+  /** Dims that loop between two tiles. */
+  #activeDims(outerPoint: number, point: number): number {
+    const { digits, activeDims } = this.#placement.lattice;
+    const outer = outerPoint * DIM_COUNT;
+    const own = point * DIM_COUNT;
+    let active = 0;
+    for (const d of activeDims) if (digits[outer + d] !== digits[own + d]) active |= 1 << d;
+    return active;
+  }
+
+  /** Points that the loops of a level can lead to from its tile. */
+  #list(level: number): Int32Array {
+    const { lattice, innerValues } = this.#placement;
+    const { activeDims, strides, digits, size } = lattice;
+    const points = this.#points[level] ?? new Int32Array(size);
+    this.#points[level] = points;
+    const outer = this.#depths[level]!.point * DIM_COUNT;
+    points[0] = 0;
+    let count = 1;
+    for (const d of activeDims) {
+      const places = innerValues[level]![d]![digits[outer + d]!]!;
+      const stride = strides[d]!;
+      for (let k = places.length - 1; k >= 0; k--) {
+        const offset = places[k]! * stride;
+        for (let i = 0; i < count; i++) points[k * count + i] = points[i]! + offset;
+      }
+      count *= places.length;
+    }
+    this.#count = count;
+    return points;
+  }
+}

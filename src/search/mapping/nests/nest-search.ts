@@ -1,0 +1,277 @@
+import { DIM_COUNT, INPUTS, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
+import { inputWordPj, macInputExcess, macInputServer } from '../bounds/tile-bounds.ts';
+import { InputTraffic } from '../inputs/input-traffic.ts';
+import { allOrders, candidateOrders, STATIONARY_FOR } from '../space/loop-orders.ts';
+import { BoundHeap } from './bound-heap.ts';
+import type { Incumbent } from './incumbent.ts';
+import { NestChildren } from './nest-children.ts';
+import { NestCycles } from './nest-cycles.ts';
+import { NestSteps } from './nest-steps.ts';
+import type { Depth, FoundTiling, Placement } from './partial-nest.ts';
+
+/** Under Timeloop's rule no few orders suffice where input tiles overlap; up to this many loops all orders are tried. */
+const MOST_PERMUTED_LOOPS = 4;
+
+/** The same where rounds are cut short at ragged bounds. */
+const MOST_RAGGED_LOOPS = 5;
+
+/** Open tiles of the outermost level from which on tighter bounds of the cycles are worth their time. */
+const FEW_TILES = 128;
+
+/** Depth-first branch and bound over the tiles and orders of one placement, children in the order of their bounds. */
+export class NestSearch {
+  readonly #placement: Placement;
+  readonly #incumbent: Incumbent;
+  readonly #depths: Depth[];
+  readonly #steps: NestSteps;
+  readonly #inputs: InputTraffic;
+  readonly #cycles: NestCycles;
+  readonly #children: NestChildren;
+  /** [level]: tiles of the next level, and orders of the loops towards the one under way. */
+  readonly #openTiles: readonly BoundHeap[];
+  readonly #openOrders: readonly BoundHeap[];
+  readonly #complete: (tiling: FoundTiling) => void;
+  /** Value of the incumbent when the tiles of the outermost level were bounded. */
+  #openedUnder = Number.POSITIVE_INFINITY;
+
+  /** @param complete scores a complete mapping whose bound is below the incumbent */
+  constructor(placement: Placement, incumbent: Incumbent, complete: (tiling: FoundTiling) => void) {
+    const { model, costs } = placement;
+    this.#placement = placement;
+    this.#incumbent = incumbent;
+    this.#complete = complete;
+    this.#depths = Array.from({ length: model.levelCount }, () => ({
+      point: 0,
+      order: new Uint8Array(0),
+      energyPj: costs.fixedPj,
+      weightRefetches: 1,
+      outputRefetches: 1,
+      stationary: -1,
+      computeCycles: placement.computeCycles,
+      readBits: new Float64Array(costs.fixedReadBits),
+      writeBits: new Float64Array(costs.fixedWriteBits),
+    }));
+    this.#depths[0]!.point = placement.lattice.size - 1;
+    this.#steps = new NestSteps(placement, this.#depths);
+    this.#inputs = new InputTraffic(placement, this.#depths);
+    this.#cycles = new NestCycles(placement);
+    this.#children = new NestChildren(placement, incumbent, this.#depths, this.#cycles);
+    this.#openTiles = this.#depths.map(() => new BoundHeap());
+    this.#openOrders = this.#depths.map(() => new BoundHeap());
+  }
+
+  /** Points of the placement's lattice. */
+  get points(): number {
+    return this.#placement.lattice.size;
+  }
+
+  /** Bounds the tiles of the outermost level, once before the search runs. @returns the least bound */
+  open(): number {
+    if (this.#placement.model.levelCount === 1) return 0;
+    this.#openedUnder = this.#incumbent.value;
+    this.#children.open(0, this.#openTiles[0]!);
+    return this.#openTiles[0]!.leastBound;
+  }
+
+  /** Searches the placement. @returns false when the search was stopped */
+  run(): boolean {
+    if (this.#placement.model.levelCount === 1) {
+      this.#score(0);
+      return true;
+    }
+    const heap = this.#openTiles[0]!;
+    if (heap.size > FEW_TILES && this.#incumbent.value < this.#openedUnder) this.#children.open(0, heap);
+    if (heap.size > FEW_TILES && this.#cycles.tighten()) this.#children.open(0, heap);
+    return this.#expand(0);
+  }
+
+  /** Chooses the tile of the next level and the loops between. */
+  #expand(level: number): boolean {
+    const incumbent = this.#incumbent;
+    const heap = this.#openTiles[level]!;
+    if (level > 0) this.#children.open(level, heap);
+    while (incumbent.isBetter(heap.leastBound)) {
+      const bound = heap.leastBound;
+      incumbent.open(level, bound);
+      if (incumbent.isStopped()) return false;
+      this.#depths[level + 1]!.point = heap.pop();
+      if (!this.#descend(level, bound)) return false;
+    }
+    incumbent.counts.cut += heap.size;
+    return true;
+  }
+
+  /** Tries the orders of the loops between a level's tile and the next one's. */
+  #descend(level: number, bound: number): boolean {
+    const { model, lattice, sliding, fixedOrders } = this.#placement;
+    const inner = level + 1;
+    const outerDigits = this.#depths[level]!.point * DIM_COUNT;
+    const own = this.#depths[inner]!;
+    const digits = own.point * DIM_COUNT;
+    let active = 0;
+    for (const d of lattice.activeDims)
+      if (lattice.digits[outerDigits + d] !== lattice.digits[digits + d]) active |= 1 << d;
+    const isLast = inner === model.levelCount - 1;
+    const incumbent = this.#incumbent;
+    let orders = candidateOrders(active, sliding);
+    const fixed = fixedOrders[level]!;
+    if (fixed.length > 0) {
+      const first = fixed.filter((d) => ((active >> d) & 1) !== 0);
+      const rest = first.reduce((mask, d) => mask & ~(1 << d), active);
+      orders = candidateOrders(rest, sliding).map((order) => Uint8Array.from([...first, ...order]));
+    }
+    if (model.isTimeloop && sliding !== 0) {
+      if (orders[0]!.length <= MOST_PERMUTED_LOOPS) orders = allOrders(active, fixed);
+      else incumbent.leaveOpen(bound);
+    }
+    if (lattice.factors === 'imperfect' && this.#isRagged(active, digits)) {
+      if (orders[0]!.length <= MOST_RAGGED_LOOPS) orders = allOrders(active, fixed);
+      else incumbent.leaveOpen(bound);
+    }
+    const heap = this.#openOrders[level]!;
+    heap.clear();
+    for (let place = 0; place < orders.length; place++) {
+      own.order = orders[place]!;
+      const measured = this.#measure(level);
+      incumbent.counts.nodes++;
+      if (!incumbent.isBetter(measured)) {
+        incumbent.counts.cut++;
+        continue;
+      }
+      heap.push(place, measured);
+    }
+    while (incumbent.isBetter(heap.leastBound)) {
+      own.order = orders[heap.pop()]!;
+      if (isLast) {
+        this.#score(inner);
+        continue;
+      }
+      this.#measure(level);
+      if (!this.#expand(inner)) return false;
+    }
+    incumbent.counts.cut += heap.size;
+    return true;
+  }
+
+  /** Whether rounds over some looping dim are cut short, so that tiles stand still through loops outside relevant ones. */
+  #isRagged(active: number, digits: number): boolean {
+    const { model, lattice, spatial } = this.#placement;
+    return lattice.activeDims.some((d) => {
+      if (((active >> d) & 1) === 0) return false;
+      const place = lattice.digits[digits + d]!;
+      let covered = lattice.above[d]![place]! * lattice.values[d]![place]!;
+      for (let level = 0; level < model.levelCount; level++) covered *= spatial[level * DIM_COUNT + d]!;
+      return covered !== model.bounds[d];
+    });
+  }
+
+  /** Counts the transfers into the next level exactly. @returns bound of the objective */
+  #measure(level: number): number {
+    const { model, tiles, costs, keep } = this.#placement;
+    const inner = level + 1;
+    const outer = this.#depths[level]!;
+    const own = this.#depths[inner]!;
+    const isLimited = this.#cycles.ports.length > 0;
+    for (let l = 0; isLimited && l < model.levelCount; l++) {
+      own.readBits[l] = outer.readBits[l]!;
+      own.writeBits[l] = outer.writeBits[l]!;
+    }
+    let energyPj = outer.energyPj;
+    own.weightRefetches = this.#steps.averageRefetches(inner, WEIGHTS);
+    own.outputRefetches = this.#steps.averageRefetches(inner, OUTPUTS);
+    own.computeCycles = this.#steps.computeCycles(inner);
+    own.stationary = own.order.length > 0 ? STATIONARY_FOR[own.order[0]!]! : outer.stationary;
+    const macExcess = macInputExcess(costs, tiles[inner]!, inner, own.point);
+    energyPj += costs.macInputPj * macExcess;
+    own.readBits[macInputServer(costs)]! += costs.macInputBits * macExcess;
+    // Inputs last: their exact count is the costly one, and a bound may do.
+    for (const t of [WEIGHTS, OUTPUTS, INPUTS]) {
+      if (((keep[inner]! >> t) & 1) === 0) continue;
+      const at = inner * TENSOR_COUNT + t;
+      if (t === INPUTS) {
+        this.#cycles.inputReads = tiles[inner]!.shareRatios?.[own.point] ?? 1;
+        const wordPj = inputWordPj(costs, tiles[inner]!, inner, own.point);
+        const boundFor = (least: number) =>
+          this.#incumbent.bound(
+            energyPj + wordPj * least + this.#insidePj(inner),
+            isLimited ? this.#cycles.withInputs(own, inner, least) : own.computeCycles,
+          );
+        const least = this.#inputs.leastWords(inner, tiles[inner]!);
+        let bound = boundFor(least);
+        if (!this.#incumbent.isBetter(bound)) return bound;
+        const leastInOrder = this.#inputs.leastOrderWords(inner);
+        if (leastInOrder > least) bound = boundFor(leastInOrder);
+        if (!this.#incumbent.isBetter(bound)) return bound;
+      }
+      const traffic =
+        t === WEIGHTS
+          ? own.weightRefetches
+          : t === OUTPUTS
+            ? own.outputRefetches
+            : this.#inputs.words(inner, tiles[inner]!);
+      const server = costs.server[at]!;
+      energyPj += costs.energyPj[at]! * traffic;
+      let reads = costs.serverReadBits[at]! * traffic;
+      if (t === INPUTS && costs.inputShare[inner]! < 1) {
+        const share = this.#inputs.paddedShare(this.#inputs.share(server, inner), inner, traffic);
+        energyPj += costs.inputReadPj[inner]! * traffic * (share - costs.inputShare[inner]!);
+        reads *= share / costs.inputShare[inner]!;
+      }
+      own.readBits[server]! += reads;
+      own.writeBits[server]! += costs.serverWriteBits[at]! * traffic;
+      own.writeBits[inner]! += costs.fillBits[at]! * traffic;
+    }
+    own.energyPj = energyPj;
+    energyPj += this.#insidePj(inner);
+    return this.#incumbent.bound(energyPj, this.#cycles.open(own, inner));
+  }
+
+  /** Bound of the loop over a dim from one tile to the next inside. */
+  #boundOf(d: number, outerDigit: number, digit: number): number {
+    const { values, above } = this.#placement.lattice;
+    const list = values[d]!;
+    // The last extent stands for everything: its loops take all steps that are left.
+    return outerDigit === list.length - 1 ? above[d]![digit]! : list[outerDigit]! / list[digit]!;
+  }
+
+  /** Least energy of everything inside a level's tile, from what is known above. */
+  #insidePj(inner: number): number {
+    const { model, bounds, costs } = this.#placement;
+    if (inner === model.levelCount - 1) return 0;
+    const own = this.#depths[inner]!;
+    const inside = bounds.inside[inner]![own.point]!;
+    if (own.stationary < 0) return inside;
+    const at = (inner + 1) * TENSOR_COUNT + own.stationary;
+    let transfer = 0;
+    if (own.stationary === WEIGHTS) transfer = costs.energyPj[at]! * own.weightRefetches;
+    else if (own.stationary === OUTPUTS) transfer = costs.energyPj[at]! * own.outputRefetches;
+    return Math.min(inside, bounds.carried[inner]![own.stationary as 0 | 1 | 2][own.point]! + transfer);
+  }
+
+  /** Hands over the complete mapping: tiles down to `last`, everything left runs in the innermost level. */
+  #score(last: number): void {
+    const { model, lattice, fixedOrders } = this.#placement;
+    const { values, digits, activeDims } = lattice;
+    const loops: [number, number][][] = [];
+    for (let level = 0; level < model.levelCount; level++) {
+      const own = this.#depths[level]!.point * DIM_COUNT;
+      if (level === last) {
+        const fixed = fixedOrders[level]!;
+        const dims = [...activeDims.filter((d) => !fixed.includes(d)), ...fixed.toReversed()];
+        loops.push(
+          dims.map((d): [number, number] => [d, values[d]![digits[own + d]!]!]).filter(([, bound]) => bound > 1),
+        );
+        break;
+      }
+      const next = this.#depths[level + 1]!;
+      const nextDigits = next.point * DIM_COUNT;
+      loops.push(
+        Array.from(next.order, (d): [number, number] => [
+          d,
+          this.#boundOf(d, digits[own + d]!, digits[nextDigits + d]!),
+        ]).reverse(),
+      );
+    }
+    this.#complete({ loops });
+  }
+}

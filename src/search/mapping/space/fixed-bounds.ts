@@ -1,0 +1,47 @@
+import type { MappingConstraints } from '../../../mapping/constraints.ts';
+import { ceilDiv, divisors } from '../../../util/integers.ts';
+import { DIMS, type PerDim } from '../../../util/vocabulary.ts';
+import { raggedExtents } from './ragged-extents.ts';
+import type { Factors, SpatialChoice } from './spatial-choices.ts';
+
+/** The spatial choices whose remaining steps can be split over the levels by the fixed temporal bounds. */
+export function withFixedBounds(
+  choices: readonly SpatialChoice[],
+  bounds: PerDim<number>,
+  levelCount: number,
+  factors: Factors,
+  constraints: MappingConstraints,
+): SpatialChoice[] {
+  const known = new Map<string, boolean>();
+  const fixedDims = DIMS.flatMap((dim, d) => {
+    const fixed = Array.from({ length: levelCount }, (_, level) => constraints.levels[level]?.temporal?.[dim]);
+    return fixed.some((bound) => bound !== undefined) ? [{ dim, d, fixed }] : [];
+  });
+  return choices.filter((choice) =>
+    fixedDims.every(({ dim, d, fixed }) => {
+      let parallel = 1;
+      for (let level = 0; level < levelCount; level++) parallel *= choice.bounds[level * DIMS.length + d]!;
+      const steps = ceilDiv(bounds[dim], parallel);
+      const key = `${dim} ${steps}`;
+      const possible = known.get(key) ?? hasChain(steps, fixed, factors);
+      known.set(key, possible);
+      return possible;
+    }),
+  );
+}
+
+/** Whether temporal bounds per level, of which some are fixed, lead from one step to all. */
+function hasChain(steps: number, fixed: readonly (number | undefined)[], factors: Factors): boolean {
+  const extents = factors === 'perfect' ? divisors(steps) : raggedExtents(steps, fixed.length);
+  let reached = [1];
+  for (let level = fixed.length - 1; level >= 0; level--) {
+    const wanted = fixed[level];
+    const isTo = (extent: number, inner: number) => {
+      const bound = extent === steps ? ceilDiv(steps, inner) : extent / inner;
+      return Number.isInteger(bound) && (wanted === undefined || bound === wanted);
+    };
+    const next = level === 0 ? [steps] : extents;
+    reached = next.filter((extent) => reached.some((inner) => inner <= extent && isTo(extent, inner)));
+  }
+  return reached.length > 0;
+}

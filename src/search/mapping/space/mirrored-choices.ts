@@ -1,0 +1,54 @@
+import { DIM_COUNT, type KernelModel, P, Q, R, S } from '../../../cost/kernel/model.ts';
+import type { Mapspace } from '../mapspace.ts';
+import type { SpatialChoice } from './spatial-choices.ts';
+
+/**
+ * Spatial choices without those whose mirror image (P and Q exchanged, and R and S) is another choice. Where rows and columns of a layer are alike,
+ * mirroring a whole mapping changes no count, so both have the same optimum. Constraints on temporal loops may tell the two apart.
+ */
+export function withoutMirrorImages({ model, constraints, spatialChoices }: Mapspace): readonly SpatialChoice[] {
+  const isFree = constraints.levels.every(({ temporal, order }) => temporal === undefined && order === undefined);
+  if (!isFree || !isSquare(model)) return spatialChoices;
+  const smaller = new Set<string>();
+  const sides = spatialChoices.map(({ bounds }) => {
+    const side = comparedWithImage(bounds);
+    if (side < 0) smaller.add(bounds.join());
+    return side;
+  });
+  return spatialChoices.filter(({ bounds }, i) => sides[i]! <= 0 || !smaller.has(mirrored(bounds).join()));
+}
+
+/** Whether rows and columns are alike under the exact rule; Timeloop's tries not all orders, so its answer could depend on the side. */
+function isSquare({ isTimeloop, bounds, rows, columns }: KernelModel): boolean {
+  return (
+    !isTimeloop &&
+    bounds[P] === bounds[Q] &&
+    bounds[R] === bounds[S] &&
+    rows.stride === columns.stride &&
+    rows.dilation === columns.dilation &&
+    rows.length === columns.length &&
+    rows.padded === columns.padded &&
+    rows.storedFrom === columns.storedFrom &&
+    rows.storedTo === columns.storedTo
+  );
+}
+
+/** Negative when spatial bounds come before their mirror image, 0 when they are their own. */
+function comparedWithImage(bounds: Float64Array): number {
+  for (let level = 0; level < bounds.length; level += DIM_COUNT) {
+    const difference = bounds[level + P]! - bounds[level + Q]! || bounds[level + R]! - bounds[level + S]!;
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+function mirrored(bounds: Float64Array): Float64Array {
+  const image = bounds.slice();
+  for (let level = 0; level < bounds.length; level += DIM_COUNT) {
+    image[level + P] = bounds[level + Q]!;
+    image[level + Q] = bounds[level + P]!;
+    image[level + R] = bounds[level + S]!;
+    image[level + S] = bounds[level + R]!;
+  }
+  return image;
+}

@@ -1,0 +1,73 @@
+import type { AccuracyEstimate } from '../../found-network.ts';
+import type { Genotype } from '../spaces/genes.ts';
+
+/** The evaluator has no figure for this network. */
+export interface AccuracyUnknown {
+  readonly kind: 'unknown';
+  readonly reason: string;
+  readonly source: string;
+}
+
+/** Answer of an {@link AccuracyEvaluator}. */
+export type AccuracyAnswer = AccuracyEstimate | AccuracyUnknown;
+
+/** Between which figures an evaluator can be trusted. */
+export interface AccuracyLimits {
+  /** No answer lies above, in percent. */
+  readonly ceilingPercent: number;
+  /** Distance from the ceiling, in points, within which answers say little; 0 for exact tables. */
+  readonly ceilingErrorPoints: number;
+  /** Lowest figure in percent for which the error was measured. */
+  readonly lowestPercent: number;
+}
+
+/**
+ * Says how accurate the networks of one space are.
+ *
+ * - The answer depends on the network only: equal for genotypes with the same canonical form, and for repeated calls.
+ * - A network without a figure is an answer (`unknown`), not an error.
+ * - Rejects with RangeError for a genotype that is not of the space, and with TrifoldError when a program or service fails.
+ * - Several calls may be under way at once.
+ */
+export interface AccuracyEvaluator {
+  readonly name: string;
+  /** Where the figures come from, for people. */
+  readonly source: string;
+  /** Name of the network space whose genotypes it takes. */
+  readonly space: string;
+  /** Null when nothing is known of the range. */
+  readonly limits: AccuracyLimits | null;
+  evaluate(genotype: Genotype): Promise<AccuracyAnswer>;
+}
+
+/** What to tell a user who asks for an accuracy. */
+export interface FloorAdvice {
+  /** `unreachable`: no network can be accepted. `warning`: the answer is uncertain. */
+  readonly level: 'ok' | 'warning' | 'unreachable';
+  /** Empty when there is nothing to say. */
+  readonly message: string;
+}
+
+/** Judges an accuracy floor in percent against what an evaluator can tell; to be shown before a search starts. */
+export function accuracyFloorAdvice(limits: AccuracyLimits | null, floorPercent: number): FloorAdvice {
+  if (limits === null) return { level: 'ok', message: '' };
+  const { ceilingPercent, ceilingErrorPoints, lowestPercent } = limits;
+  const ceiling = `${ceilingPercent.toFixed(1)} %`;
+  const spread = ceilingErrorPoints > 0 ? ` +- ${ceilingErrorPoints.toFixed(1)}` : '';
+  if (floorPercent > ceilingPercent)
+    return {
+      level: 'unreachable',
+      message: `no network is estimated above ${ceiling}${spread}: the floor of ${floorPercent} % cannot be met`,
+    };
+  if (ceilingErrorPoints > 0 && floorPercent > ceilingPercent - ceilingErrorPoints)
+    return {
+      level: 'warning',
+      message: `the estimates end at ${ceiling}${spread}: near a floor of ${floorPercent} % they hardly tell networks apart`,
+    };
+  if (floorPercent < lowestPercent)
+    return {
+      level: 'warning',
+      message: `no network below ${lowestPercent.toFixed(1)} % was measured: at a floor of ${floorPercent} % the error is not known`,
+    };
+  return { level: 'ok', message: '' };
+}

@@ -1,0 +1,226 @@
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { checkBudget } from '../../../src/accelerator/budget.ts';
+import type { CosearchRequest } from '../../../src/app/cosearch/inputs.ts';
+import { resumeCosearchRun, startCosearchRun } from '../../../src/app/cosearch/run.ts';
+import { evaluateMappings } from '../../../src/app/explain/evaluate.ts';
+import { openLayerCache } from '../../../src/app/layers/cache.ts';
+import type { MappingCaches } from '../../../src/app/layers/cache-folder.ts';
+import { runMap } from '../../../src/app/map/map.ts';
+import { loadAccelerator, loadBudget, loadWorkload } from '../../../src/app/presets/load.ts';
+import type { RunEvent } from '../../../src/search/run-events.ts';
+import { networkMacs, networkParameters } from '../../../src/workload/network.ts';
+import { freshFolder, listener, results } from '../run-folders.ts';
+import { SMALL_REQUEST } from '../small-files.ts';
+
+const FOLDER = mkdtempSync(join(tmpdir(), 'trifold-cosearch-'));
+
+/** Says 70 % plus a few points for every block that is not skipped. */
+function accuracyProgram(extra: string): string {
+  const file = join(FOLDER, `accuracy-${readdirSync(FOLDER).length}.cjs`);
+  writeFileSync(
+    file,
+    `let text = '';
+process.stdin.on('data', (chunk) => { text += chunk; });
+process.stdin.on('end', () => {
+  const { genotype } = JSON.parse(text);
+  const blocks = genotype.blocks;
+  ${extra}
+  const points = blocks.reduce((sum, block, i) => sum + (block === 'identity' ? 0 : i + 1), 0);
+  console.log(JSON.stringify({ top1Percent: 70 + points / 2, errorPoints: 0.3 }));
+});
+`,
+  );
+  return `${process.execPath} ${file}`;
+}
+
+/** A table in the format of NAS-Bench-Macro that holds every network. */
+function macroTable(): string {
+  const file = join(FOLDER, 'macro.json');
+  const rows: Record<string, { test_acc: number[]; mean_acc: number }> = {};
+  for (let n = 0; n < 3 ** 8; n++) {
+    const code = n.toString(3).padStart(8, '0');
+    const mean = 80 + [...code].reduce((sum, digit, i) => sum + [0, 1.1, 1.4][Number(digit)]! / (i + 1), 0);
+    rows[code] = { test_acc: [mean - 0.1, mean, mean + 0.1], mean_acc: mean };
+  }
+  writeFileSync(file, JSON.stringify(rows));
+  return file;
+}
+
+const TABLE = macroTable();
+
+const REQUEST: CosearchRequest = {
+  space: 'nas-bench-macro',
+  budget: 'shidiannao',
+  floorPercent: 82,
+  accuracy: { kind: 'table', file: TABLE },
+  search: 'nested',
+  pareto: false,
+  strategy: 'naas',
+  generations: 2,
+  populationSize: 3,
+  evolution: {
+    population: 4,
+    iterations: 2,
+    parentRatio: 0.25,
+    mutationRatio: 0.5,
+    rates: { architecture: 0.2, resolution: 0.5 },
+  },
+  factors: 'perfect',
+  nodeLimit: 3000,
+  seed: 4,
+};
+const { budget: _budget, ...WITHOUT_BUDGET } = REQUEST;
+
+const KINDS: readonly (readonly [string, number, CosearchRequest])[] = [
+  ['nested', 2, REQUEST],
+  ['joint pareto', 2, { ...REQUEST, search: 'joint', pareto: true }],
+  ['network-only', 8, { ...WITHOUT_BUDGET, accelerator: 'shidiannao' }],
+];
+
+/** The document as scripts see it. */
+// biome-ignore lint/suspicious/noExplicitAny: a parsed JSON document
+function documentOf(json: unknown): any {
+  return JSON.parse(JSON.stringify(json));
+}
+
+describe.each(KINDS)('a %s co-search run', (_name, workers, request) => {
+  it(`is the same when it is interrupted and resumed with ${workers} workers and the mappings of earlier runs`, async () => {
+    const caches = (): MappingCaches => ({
+      layers: openLayerCache(join(FOLDER, 'cache')),
+      candidateFolder: join(FOLDER, 'cache'),
+    });
+    const whole = freshFolder();
+    // Mapping anew once is enough to tell that a cache changes nothing.
+    const limits = request === REQUEST ? { workers: 1 } : { workers: 1, caches: caches() };
+    const { json } = await startCosearchRun(request, whole, [], limits, listener());
+    expect(Object.keys(results(whole)).sort()).toEqual([
+      'accelerator.yaml',
+      'front.csv',
+      'mapping.yaml',
+      'network.yaml',
+      'summary.json',
+    ]);
+    const stopped = freshFolder();
+    let generations = 0;
+    const count = (event: RunEvent) => {
+      if (event.kind === 'generation') generations++;
+    };
+    const interrupted = listener(count, () => generations > 0);
+    const first = await startCosearchRun(request, stopped, [], { workers: 1, caches: caches() }, interrupted);
+    expect(first.json).toBeNull();
+    expect(existsSync(join(stopped, 'summary.json'))).toBe(false);
+    const filling = caches();
+    const resumed = await resumeCosearchRun(stopped, { workers, caches: filling }, listener());
+    expect(filling.layers.counters[request === REQUEST ? 'writes' : 'hits']).toBeGreaterThan(0);
+    expect(documentOf(resumed.json)).toEqual(documentOf(json));
+    expect(results(stopped)).toEqual(results(whole));
+    expect((await resumeCosearchRun(stopped, { workers: 1 }, listener())).json).toEqual(documentOf(json));
+  });
+});
+
+describe('a co-search run whose accuracies are gone', () => {
+  it('is refused and given free', async () => {
+    const file = join(FOLDER, 'moved.json');
+    copyFileSync(TABLE, file);
+    const request: CosearchRequest = { ...REQUEST, accuracy: { kind: 'table', file } };
+    const directory = freshFolder();
+    const interrupted = listener(undefined, () => true);
+    await startCosearchRun(request, directory, [], { workers: 1 }, interrupted);
+    renameSync(file, `${file}.away`);
+    for (let i = 0; i < 2; i++)
+      await expect(resumeCosearchRun(directory, { workers: 1 }, listener())).rejects.toThrow('moved.json');
+  });
+});
+
+describe('the files of a co-search run', () => {
+  it('give eval the reported figures and map nothing better; network above the floor, accelerator within the budget', async () => {
+    const directory = freshFolder();
+    const cacheFolder = mkdtempSync(join(FOLDER, 'cache-'));
+    const caches = { layers: openLayerCache(cacheFolder), candidateFolder: cacheFolder };
+    const { json } = await startCosearchRun(REQUEST, directory, [], { workers: 1, caches }, listener());
+    const { network, mapped, front } = documentOf(json);
+    expect(mapped.networkWise.optimal).toBe(true);
+    const accelerator = join(directory, 'accelerator.yaml');
+    const workload = join(directory, 'network.yaml');
+    const mapping = join(directory, 'mapping.yaml');
+    const { report } = evaluateMappings({ accelerator, workload, mapping, cost: { temporalReuse: 'exact' } });
+    expect(report.totals.edpPjCycles).toBe(mapped.totals.edpPjCycles);
+    expect(report.totals.energyPj).toBe(mapped.totals.energyPj);
+    expect(report.totals.cycles).toBe(mapped.totals.cycles);
+    const remapped = await runMap({ ...SMALL_REQUEST, workload, accelerator });
+    expect(remapped.networkWise!.report.totals.edpPjCycles).toBe(mapped.totals.edpPjCycles);
+    expect(remapped.mapped.report.totals.edpPjCycles).toBe(mapped.layerWiseEdpPjCycles);
+    const read = loadWorkload(workload).network;
+    expect(networkMacs(read)).toBe(network.macs);
+    expect(networkParameters(read)).toBe(network.parameters);
+    expect(network.accuracy.top1Percent).toBeGreaterThanOrEqual(82);
+    for (const point of front) expect(point.top1Percent).toBeGreaterThanOrEqual(82);
+    expect(checkBudget(loadAccelerator(accelerator), loadBudget('shidiannao'))).toEqual([]);
+  });
+});
+
+describe('an accuracy command', () => {
+  const request = (command: string, timeLimitSeconds = 30): CosearchRequest => ({
+    ...WITHOUT_BUDGET,
+    accelerator: 'shidiannao',
+    floorPercent: 72,
+    populationSize: 4,
+    generations: 1,
+    accuracy: { kind: 'command', command, timeLimitSeconds },
+  });
+
+  async function run(one: CosearchRequest): Promise<{ notes: string[]; document: ReturnType<typeof documentOf> }> {
+    const notes: string[] = [];
+    const note = (event: RunEvent) => {
+      if (event.kind === 'note') notes.push(event.text);
+    };
+    const { json } = await startCosearchRun(one, freshFolder(), [], { workers: 1 }, listener(note));
+    return { notes, document: documentOf(json) };
+  }
+
+  it('that fails or talks now and then is told as notes and does not stop the run', async () => {
+    const command = accuracyProgram(
+      "if (blocks[7] === 'identity') { console.error('out of memory'); process.exit(3); }\n  console.log('training...');",
+    );
+    const { notes, document } = await run(request(command));
+    expect(notes.filter((text) => text.includes('out of memory'))).toHaveLength(1);
+    expect(notes.some((text) => text.startsWith('accuracy: '))).toBe(true);
+    expect(document.network.accuracy.source).toBe(`command: ${command}`);
+    expect(document.network.accuracy.top1Percent).toBeGreaterThanOrEqual(72);
+    expect(document.network.genes.blocks[7]).not.toBe('identity');
+    expect(document.search.accuracyFailures).toBeGreaterThan(0);
+  });
+
+  it('that always fails ends the run as infeasible, with the reason', async () => {
+    await expect(run(request(accuracyProgram('process.exit(1);')))).rejects.toMatchObject({ code: 'infeasible' });
+  });
+});
+
+describe('an accuracy floor', () => {
+  const OFA: CosearchRequest = { ...REQUEST, space: 'ofa-resnet50', accuracy: { kind: 'predictor' } };
+
+  it('out of reach is refused before a folder is made', async () => {
+    const directory = freshFolder();
+    const start = startCosearchRun({ ...OFA, floorPercent: 80 }, directory, [], { workers: 1 }, listener());
+    await expect(start).rejects.toMatchObject({ code: 'infeasible' });
+    expect(existsSync(directory)).toBe(false);
+  });
+
+  it('near saturation is answered with a warning', async () => {
+    const notes: string[] = [];
+    const events = (event: RunEvent) => {
+      if (event.kind === 'note') notes.push(event.text);
+    };
+    const stopAtOnce = listener(events, () => notes.length > 0);
+    await startCosearchRun({ ...OFA, floorPercent: 79.2 }, freshFolder(), [], { workers: 1 }, stopAtOnce);
+    expect(notes[0]).toMatch(/end at 79\.4 % \+- 0\.5/);
+  });
+
+  it('without a floor only a front can be asked for', async () => {
+    const start = startCosearchRun({ ...OFA, floorPercent: null }, freshFolder(), [], { workers: 1 }, listener());
+    await expect(start).rejects.toMatchObject({ code: 'usage' });
+  });
+});

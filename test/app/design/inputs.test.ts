@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { type CosearchRequest, cosearchInputs } from '../../../src/app/cosearch/inputs.ts';
+import { designInputs, finalFactorsOf } from '../../../src/app/design/inputs.ts';
+import { publishedDataflow } from '../../../src/app/design/published-dataflow.ts';
+import { loadBudget } from '../../../src/app/presets/load.ts';
+import { eyerissWith, SMALL_DESIGN } from '../small-files.ts';
+
+/** Says nothing of final factors. */
+const { finalFactors: _finalFactors, ...REQUEST } = SMALL_DESIGN;
+
+const COSEARCH: CosearchRequest = {
+  space: 'ofa-resnet50',
+  budget: 'eyeriss',
+  floorPercent: 76,
+  accuracy: { kind: 'predictor' },
+  search: 'nested',
+  pareto: false,
+  strategy: 'naas',
+  generations: 1,
+  populationSize: 2,
+  evolution: {
+    population: 2,
+    iterations: 1,
+    parentRatio: 0.5,
+    mutationRatio: 0.5,
+    rates: { architecture: 0.1, resolution: 0.5 },
+  },
+  factors: 'perfect',
+  nodeLimit: 1000,
+  seed: 1,
+};
+
+describe('the published dataflow', () => {
+  it('refuse two networks of one name, whose results could not be told apart', () => {
+    const twice = { ...REQUEST, workloads: ['dqn', 'squeezenet', 'dqn'] };
+    expect(() => designInputs(twice)).toThrow(/two workloads of the run are called dqn/);
+  });
+
+  it('is that of the baseline, not of the budget', () => {
+    const dataflowOf = (baseline?: string) =>
+      designInputs({ ...REQUEST, ...(baseline === undefined ? {} : { baseline }) }).dataflow?.name ?? null;
+    expect(dataflowOf()).toBe('row-stationary');
+    expect(dataflowOf('eyeriss')).toBe('row-stationary');
+    expect(dataflowOf('nvdla-256')).toBe('weight-stationary');
+    expect(dataflowOf('shidiannao')).toBe('output-stationary');
+    expect(dataflowOf('eyeriss-spads')).toBeNull();
+    expect(dataflowOf(eyerissWith(['capacity: 512 B', 'capacity: 256 B']))).toBeNull();
+  });
+
+  it('is the same for co-searches, within a budget and without one', () => {
+    const { budget: _budget, ...without } = COSEARCH;
+    expect(cosearchInputs({ ...COSEARCH, baseline: 'shidiannao' }).dataflow?.name).toBe('output-stationary');
+    expect(cosearchInputs({ ...COSEARCH, baseline: 'eyeriss-spads' }).dataflow).toBeNull();
+    expect(cosearchInputs({ ...without, accelerator: 'edge-tpu' }).dataflow?.name).toBe('weight-stationary');
+  });
+
+  it('of the budget of the run goes before those of presets', () => {
+    const budget = { ...loadBudget('eyeriss'), baseline: { accelerator: 'nvdla-256', dataflow: 'output-stationary' } };
+    expect(publishedDataflow('nvdla-256', budget)?.name).toBe('output-stationary');
+    expect(publishedDataflow('eyeriss', budget)?.name).toBe('row-stationary');
+    expect(publishedDataflow('eyeriss', null)?.name).toBe('row-stationary');
+  });
+});
+
+describe('final factors', () => {
+  it('are imperfect by default with the exact mapper alone, and kept where stated', () => {
+    expect(designInputs(REQUEST).request.finalFactors).toBe('imperfect');
+    expect(designInputs({ ...REQUEST, mapper: 'cmaes' }).request.finalFactors).toBe('perfect');
+    expect(finalFactorsOf({ ...REQUEST, finalFactors: 'perfect' })).toBe('perfect');
+    expect(finalFactorsOf({ ...REQUEST, mapper: 'cmaes', finalFactors: 'imperfect' })).toBe('imperfect');
+  });
+});

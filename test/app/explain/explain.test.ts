@@ -1,0 +1,208 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { buildAccelerator } from '../../../src/accelerator/build.ts';
+import type { AcceleratorSpecification } from '../../../src/accelerator/specification.ts';
+import type { Explanations, Sensitivity } from '../../../src/app/explain/explain.ts';
+import { grownCapacity, withCapacity } from '../../../src/app/explain/specification-changes.ts';
+import { mapLayer } from '../../../src/app/layers/map-layer.ts';
+import type { MapRequest } from '../../../src/app/map/inputs.ts';
+import { mapJson } from '../../../src/app/map/json.ts';
+import { type MapResult, runMap } from '../../../src/app/map/map.ts';
+import { loadSpecification, loadTechnology } from '../../../src/app/presets/load.ts';
+import { EDP, ENERGY, LATENCY } from '../../../src/search/mapping/objective.ts';
+import { TENSORS } from '../../../src/util/vocabulary.ts';
+import { makeProblem } from '../../../src/workload/problem.ts';
+import { eyerissWith, SMALL_REQUEST } from '../small-files.ts';
+
+const map = (request: Partial<MapRequest>): Promise<MapResult> => runMap({ ...SMALL_REQUEST, ...request });
+const explain = async (request: Partial<MapRequest>): Promise<{ result: MapResult; explanations: Explanations }> => {
+  const result = await map({ ...request, explain: true });
+  return { result, explanations: result.explanations! };
+};
+
+function byName(list: readonly Sensitivity[], name: string): NonNullable<Sensitivity['result']> {
+  const found = list.find(({ change }) => change.startsWith(name));
+  if (found?.result == null)
+    throw new Error(`no result for ${name} among ${list.map(({ change }) => change).join('; ')}`);
+  return found.result;
+}
+
+/** Ratios of the totals of two runs. */
+function ratios(after: MapResult, before: MapResult) {
+  const [is, was] = [after.mapped.report.totals, before.mapped.report.totals];
+  return {
+    edp: is.edpPjCycles / was.edpPjCycles,
+    energy: is.energyPj / was.energyPj,
+    latency: is.cycles / was.cycles,
+  };
+}
+
+const EDITS: readonly (readonly [string, readonly [string, string]])[] = [
+  ['GlobalBuffer x2', ['capacity: 108 KiB', 'capacity: 216 KiB']],
+  ['GlobalBuffer /2', ['capacity: 108 KiB', 'capacity: 54 KiB']],
+  ['GlobalBuffer +1 KiB', ['capacity: 108 KiB', 'capacity: 109 KiB']],
+  ['RegisterFile x2', ['capacity: 512 B', 'capacity: 1024 B']],
+  ['RegisterFile +64 B', ['capacity: 512 B', 'capacity: 576 B']],
+  ['DRAM +1 word/cycle', ['480 MB/s', '880 MB/s']],
+  ['GlobalBuffer read +1', ['read: 9 words', 'read: 10 words']],
+  ['one more row', ['size: 12', 'size: 13']],
+  ['one more column', ['size: 14', 'size: 15']],
+];
+
+describe('sensitivities', () => {
+  it.each([
+    ['conv', 'edp'],
+    ['wide', 'latency'],
+    ['wide', 'energy'],
+  ])('of layer %s for %s agree with mapping the edited accelerator file', async (layer, objective) => {
+    const { result, explanations } = await explain({ layer, objective });
+    for (const [name, edit] of EDITS) {
+      const after = await map({ layer, objective, accelerator: eyerissWith(edit) });
+      expect(byName(explanations.sensitivities, name), name).toMatchObject({ ...ratios(after, result), optimal: true });
+    }
+  });
+
+  it('of a network agree too, and are fewer', async () => {
+    const { result, explanations } = await explain({});
+    const after = await map({ accelerator: eyerissWith(EDITS[3]![1]) });
+    expect(byName(explanations.sensitivities, 'RegisterFile x2')).toMatchObject(ratios(after, result));
+    expect(explanations.layers.map(({ layer }) => layer)).toEqual(['conv', 'wide']);
+    expect(explanations.dataflows).toEqual([]);
+    expect(explanations.sensitivities.some(({ kind }) => kind === 'bypass' || kind === 'factors')).toBe(false);
+  });
+
+  it('of forced bypasses and dataflows are never better than the free optimum', async () => {
+    const { explanations } = await explain({ layer: 'conv' });
+    const forced = [
+      ...explanations.sensitivities.filter(({ change }) => change.startsWith('no bypass')),
+      ...explanations.dataflows,
+    ];
+    expect(forced.length).toBeGreaterThan(4);
+    for (const { result, reason } of forced) {
+      if (result === null) expect(reason).not.toBeNull();
+      else expect(result.edp).toBeGreaterThanOrEqual(1 - 1e-12);
+    }
+    expect(byName(explanations.sensitivities, 'imperfect').edp).toBeLessThanOrEqual(1);
+  });
+
+  it('of bypasses agree with mapping an accelerator that must keep more, or less', async () => {
+    const withKept = (kept: string) => eyerissWith(['capacity: 108 KiB', `capacity: 108 KiB\n    mustKeep: [${kept}]`]);
+    const accelerator = withKept('Outputs');
+    const { result, explanations } = await explain({ layer: 'wide', accelerator });
+    const kept = result.mapped.report.layers[0]!.mapping.levels[1]!.keep;
+    const bypassing = TENSORS.filter((tensor) => !kept.includes(tensor));
+    expect(bypassing.length).toBeGreaterThan(0);
+    for (const tensor of bypassing)
+      expect(byName(explanations.sensitivities, `no bypass of GlobalBuffer for ${tensor}`)).toMatchObject(
+        ratios(await map({ layer: 'wide', accelerator: withKept(`Outputs, ${tensor}`) }), result),
+      );
+    const free = ratios(await map({ layer: 'wide' }), result);
+    expect(free.edp).toBeLessThan(1);
+    expect(byName(explanations.sensitivities, 'Outputs may bypass GlobalBuffer')).toMatchObject(free);
+  });
+
+  it('offer to drop the dataflow that was asked for', async () => {
+    const { result, explanations } = await explain({ layer: 'conv', dataflow: 'output-stationary' });
+    const free = await map({ layer: 'conv' });
+    expect(byName(explanations.sensitivities, 'free of output-stationary')).toMatchObject(ratios(free, result));
+    expect(explanations.dataflows).toEqual([]);
+  });
+
+  it('are the same in every run, and part of the JSON document', async () => {
+    const { result, explanations } = await explain({ layer: 'wide' });
+    expect((await explain({ layer: 'wide' })).explanations).toEqual(explanations);
+    const json = JSON.parse(JSON.stringify(mapJson(result)));
+    expect(json.explanations.sensitivities).toHaveLength(explanations.sensitivities.length);
+    expect(json.explanations.layers[0].floors.cycles).toBeGreaterThan(0);
+    expect(JSON.stringify(mapJson(await map({ layer: 'wide' })))).not.toContain('explanations');
+  });
+});
+
+describe('floors', () => {
+  it('are below the optimum of their figure', async () => {
+    for (const [layer, objective, figure] of [
+      ['conv', 'energy', 'energyPj'],
+      ['wide', 'energy', 'energyPj'],
+      ['wide', 'latency', 'cycles'],
+    ] as const) {
+      const { result, explanations } = await explain({ layer, objective });
+      const floors = explanations.layers[0]!.floors!;
+      expect(floors[figure]).toBeLessThanOrEqual(result.mapped.report.totals[figure] * (1 + 1e-12));
+      expect(floors.macPj + floors.dramPj).toBeLessThanOrEqual(floors.energyPj);
+      expect(Math.max(floors.idealCycles, floors.dramCycles)).toBeLessThanOrEqual(floors.cycles);
+    }
+  });
+  it('are not claimed for the other rule of temporal reuse', async () => {
+    expect(
+      (await explain({ layer: 'wide', temporalReuse: 'timeloop', mapper: 'random' })).explanations.layers[0]!.floors,
+    ).toBeNull();
+  });
+});
+
+describe('a larger memory', () => {
+  const base = loadSpecification('eyeriss');
+  const technology = loadTechnology(base.technology);
+  /** All energies stated: the size changes nothing but what fits. */
+  const explicit = (l2Words: number, l1Words: number, columns: number): AcceleratorSpecification => ({
+    ...base,
+    levels: base.levels.map((level, i) => ({
+      ...level,
+      blockWords: 1,
+      energy: [
+        { readPj: 200, fillPj: 200, updatePj: 200 },
+        { readPj: 6, fillPj: 6, updatePj: 7 },
+        { readPj: 1, fillPj: 1, updatePj: 1 },
+      ][i]!,
+      capacity: i === 0 ? level.capacity : { kind: 'shared', bits: 16 * (i === 1 ? l2Words : l1Words) },
+      fanOut: {
+        ...level.fanOut,
+        dimensions: i === 1 ? [{ name: 'X', size: columns, parallelDims: ['K', 'C'] as const }] : [],
+      },
+    })),
+  });
+
+  it('never makes the best mapping worse when energies do not depend on the size', () => {
+    const size = fc.integer({ min: 1, max: 6 });
+    fc.assert(
+      fc.property(
+        fc.record({
+          K: size,
+          C: size,
+          P: size,
+          Q: size,
+          R: fc.integer({ min: 1, max: 3 }),
+          S: fc.integer({ min: 1, max: 3 }),
+        }),
+        fc.integer({ min: 8, max: 60 }),
+        fc.integer({ min: 3, max: 12 }),
+        fc.integer({ min: 1, max: 40 }),
+        fc.constantFrom(1, 2),
+        fc.constantFrom(EDP, ENERGY, LATENCY),
+        (bounds, l2Words, l1Words, moreWords, level, objective) => {
+          const layer = {
+            problem: makeProblem({ name: 'random', bounds }),
+            wordBits: { Weights: 16, Inputs: 16, Outputs: 16 },
+          };
+          const small = explicit(l2Words, l1Words, 4);
+          const large = withCapacity(
+            small,
+            level,
+            grownCapacity(small.levels[level]!.capacity, 16 * moreWords, TENSORS[0]),
+          );
+          const [before, after] = [small, large].map(
+            (specification) =>
+              mapLayer(layer, buildAccelerator(specification, technology), objective, {
+                mapper: 'exact',
+                factors: 'perfect',
+                temporalReuse: 'exact',
+                evaluations: 1,
+                seed: 1,
+              }).proof.value,
+          );
+          expect(after!).toBeLessThanOrEqual(before! * (1 + 1e-12));
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});

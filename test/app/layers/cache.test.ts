@@ -1,0 +1,150 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { openLayerCache } from '../../../src/app/layers/cache.ts';
+import { cacheFolder, userLayerCache } from '../../../src/app/layers/cache-folder.ts';
+import { openLayerPool } from '../../../src/app/layers/pool.ts';
+import type { LayerWork } from '../../../src/app/layers/task.ts';
+import { mapInputs } from '../../../src/app/map/inputs.ts';
+import { mapJson } from '../../../src/app/map/json.ts';
+import { mapWith } from '../../../src/app/map/map.ts';
+import { loadAccelerator, loadDataflow, loadWorkload } from '../../../src/app/presets/load.ts';
+import { entryBytes } from '../../../src/study/cache-segment.ts';
+import { eyerissWith, FIVE_LAYERS, freshPath, SMALL_NETWORK, SMALL_REQUEST } from '../small-files.ts';
+
+const layers = loadWorkload(SMALL_NETWORK, 1).network.layers;
+const eyeriss = loadAccelerator('eyeriss');
+const BASE: LayerWork = {
+  name: 'conv',
+  layers: layers.slice(0, 1),
+  accelerator: eyeriss,
+  goal: { kind: 'text', objective: 'edp', subjectTo: [] },
+  settings: { mapper: 'exact', factors: 'perfect', temporalReuse: 'exact', evaluations: 40, seed: 1 },
+};
+const settings = (changed: Partial<LayerWork['settings']>): LayerWork => ({
+  ...BASE,
+  settings: { ...BASE.settings, ...changed },
+});
+const objective = (text: string, accelerator = eyeriss): LayerWork => ({
+  ...BASE,
+  accelerator,
+  goal: { kind: 'text', objective: text, subjectTo: [] },
+});
+
+/** Questions with different answers. */
+const QUESTIONS: readonly LayerWork[] = [
+  BASE,
+  { ...BASE, layers: layers.slice(1) },
+  { ...BASE, layers },
+  { ...BASE, accelerator: loadAccelerator(eyerissWith(['capacity: 512 B', 'capacity: 32 B'])) },
+  objective('energy'),
+  objective('latency'),
+  { ...BASE, goal: { kind: 'text', objective: 'energy', subjectTo: ['latency < 20 us'] } },
+  { ...BASE, goal: { kind: 'supporting-line', lambda: 1e5 } },
+  objective('energy * latency^3'),
+  objective('edp / area'),
+  objective('edp / area', { ...eyeriss, mac: { ...eyeriss.mac, areaMm2: 2 * eyeriss.mac.areaMm2 } }),
+  objective('energy + 1 W * latency'),
+  objective('energy + 1 W * latency', { ...eyeriss, clockHz: eyeriss.clockHz / 50 }),
+  settings({ dataflow: loadDataflow('weight-stationary') }),
+  settings({ dataflow: loadDataflow('output-stationary') }),
+  settings({ factors: 'imperfect' }),
+  settings({ factors: 'imperfect', imperfectNodes: 1 }),
+  settings({ mapper: 'random' }),
+  settings({ mapper: 'random', seed: 2 }),
+  settings({ mapper: 'random', evaluations: 41 }),
+  settings({ mapper: 'evolution' }),
+];
+
+async function answers(work: readonly LayerWork[], cache?: ReturnType<typeof openLayerCache>) {
+  const pool = openLayerPool({ workers: 1, ...(cache === undefined ? {} : { cache }) });
+  const results = await pool.map(work);
+  return results.map((result) => (result.kind === 'mapped' ? result.layers : result.message));
+}
+
+describe('a cache of layer work', () => {
+  it('gives every question its own answer, in any order', async () => {
+    const expected = await answers(QUESTIONS);
+    const folder = freshPath('cache');
+    await fc.assert(
+      fc.asyncProperty(fc.shuffledSubarray([...QUESTIONS.keys()]), async (order) => {
+        const cache = openLayerCache(folder);
+        const asked = order.map((i) => QUESTIONS[i]!);
+        expect(await answers(asked, cache)).toEqual(order.map((i) => expected[i]!));
+      }),
+      { numRuns: 2 },
+    );
+    const cache = openLayerCache(folder);
+    await answers(QUESTIONS, cache);
+    const before = cache.counters;
+    expect(await answers(QUESTIONS, cache)).toEqual(expected);
+    expect(cache.counters).toMatchObject({ hits: before.hits + QUESTIONS.length, misses: before.misses });
+    expect(before.writes + before.hits).toBe(QUESTIONS.length);
+  });
+
+  it('makes a map run neither better nor worse, and saves all of its searches', async () => {
+    const inputs = mapInputs({ ...SMALL_REQUEST, workload: FIVE_LAYERS, explain: true });
+    const document = async (cache?: ReturnType<typeof openLayerCache>) => {
+      const pool = openLayerPool({ workers: 1, ...(cache === undefined ? {} : { cache }) });
+      const kinds: unknown[] = [];
+      const result = await mapWith(inputs, {
+        pool,
+        onEvent: (event) => kinds.push(event.kind === 'progress' ? 0 : event),
+        known: [],
+        onShapes: () => {},
+      });
+      return JSON.stringify([mapJson(result), kinds.filter((kind) => kind !== 0)]);
+    };
+    const folder = freshPath('cache');
+    const without = await document();
+    expect(await document(openLayerCache(folder))).toBe(without);
+    const cache = openLayerCache(folder);
+    expect(await document(cache)).toBe(without);
+    expect(cache.counters).toMatchObject({ misses: 0, writes: 0 });
+    expect(cache.counters.hits).toBeGreaterThan(20);
+  });
+
+  it('does not keep what a time limit cut short, and keeps proofs found within one', async () => {
+    const cache = openLayerCache(freshPath('cache'));
+    const { layers: large } = loadWorkload('vgg16', 1).network;
+    const cut = { ...BASE, layers: [large[5]!], secondsPerLayer: 1e-9 };
+    await answers([cut, { ...settings({ mapper: 'random' }), secondsPerLayer: 1e-9 }], cache);
+    expect(cache.counters.writes).toBe(0);
+    await answers([{ ...BASE, secondsPerLayer: 1000 }], cache);
+    expect(cache.counters.writes).toBe(1);
+    const [result] = await answers([BASE], cache);
+    expect([result]).toEqual(await answers([BASE]));
+    expect(cache.counters.hits).toBe(1);
+  });
+
+  it('maps again where an entry has another form or a mapping that is not legal', async () => {
+    const folder = freshPath('cache');
+    const [good] = await answers([BASE], openLayerCache(folder));
+    const [file = ''] = readdirSync(folder).map((name) => join(folder, name));
+    const [, key = '', , payload = ''] = /^\n(\w+) (\w+) (.*)\n$/.exec(readFileSync(file, 'utf8')) ?? [];
+    for (const spoiled of [
+      '[]',
+      '[{}]',
+      payload.replace('"optimal"', '"optima"'),
+      payload.replace('"levels":[', '"levels":[],"other":['),
+      payload.replace(/"bound":(\d+)/, (_, bound) => `"bound":${Number(bound) + 1}`),
+    ]) {
+      expect(spoiled).not.toBe(payload);
+      writeFileSync(file, entryBytes(key, spoiled));
+      expect(await answers([BASE], openLayerCache(folder))).toEqual([good]);
+    }
+  });
+});
+
+describe('the folder of the cache', () => {
+  it('follows TRIFOLD_CACHE, then XDG_CACHE_HOME, then the home folder', () => {
+    expect(cacheFolder('layers', { TRIFOLD_CACHE: '/a', XDG_CACHE_HOME: '/b' })).toMatch(/^\/a\/layers-/);
+    expect(cacheFolder('layers', { XDG_CACHE_HOME: '/b' })).toMatch(/^\/b\/trifold\/layers-/);
+    expect(cacheFolder('layers', { XDG_CACHE_HOME: 'relative' })).toMatch(/\/\.cache\/trifold\/layers-/);
+    expect(cacheFolder('layers', { TRIFOLD_CACHE: 'off' })).toBeNull();
+    expect(cacheFolder('candidates', { TRIFOLD_CACHE: '/a' })).not.toBe(cacheFolder('layers', { TRIFOLD_CACHE: '/a' }));
+    expect(userLayerCache(true, { TRIFOLD_CACHE: 'off' })).toBeUndefined();
+    expect(userLayerCache(false, { TRIFOLD_CACHE: '/a' })).toBeUndefined();
+  });
+});

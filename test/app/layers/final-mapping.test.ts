@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { buildAccelerator } from '../../../src/accelerator/build.ts';
+import { type DesignRequest, designInputs } from '../../../src/app/design/inputs.ts';
+import {
+  designMapperSettings,
+  finalMapping,
+  finalMappings,
+  isProven,
+  layerSummaries,
+} from '../../../src/app/layers/final-mapping.ts';
+import { mapLayer } from '../../../src/app/layers/map-layer.ts';
+import { type LayerPool, openLayerPool } from '../../../src/app/layers/pool.ts';
+import { loadDataflow } from '../../../src/app/presets/load.ts';
+import { evaluateReference } from '../../../src/cost/reference/reference.ts';
+import { checkMapping } from '../../../src/mapping/legality.ts';
+import { EDP } from '../../../src/search/mapping/objective.ts';
+import { FIVE_LAYERS, ODD_NETWORK, SMALL_DESIGN } from '../small-files.ts';
+
+const ODD: DesignRequest = { ...SMALL_DESIGN, workloads: [ODD_NETWORK], budget: 'shidiannao' };
+
+async function finalOf(request: DesignRequest, withPool = true) {
+  const inputs = designInputs(request);
+  const pool = withPool ? openLayerPool({ workers: 1 }) : undefined;
+  const [final] = await finalMappings(inputs, inputs.template, pool);
+  await pool?.close();
+  return { final: final!, inputs };
+}
+
+describe('finalMappings', () => {
+  it('is never above the layers one by one, never below its bound, and legal', async () => {
+    const { final, inputs } = await finalOf(SMALL_DESIGN);
+    const { totals, layers } = final.report;
+    expect(totals.edpPjCycles).toBeLessThanOrEqual(final.layerWiseEdpPjCycles);
+    expect(final.networkWise!.optimal).toBe(true);
+    expect(final.networkWise!.lowerBound).toBeLessThanOrEqual(totals.edpPjCycles * (1 + 1e-12));
+    const accelerator = buildAccelerator(inputs.template, inputs.technology);
+    for (const { layer, mapping, evaluation } of layers) {
+      expect(checkMapping(layer, accelerator, mapping)).toEqual([]);
+      expect(evaluateReference(layer, accelerator, mapping, { temporalReuse: 'exact' })).toEqual(evaluation);
+    }
+    const { final: plain } = await finalOf(SMALL_DESIGN, false);
+    expect(plain.networkWise).toBeNull();
+    expect(plain.report.totals.edpPjCycles).toBe(final.layerWiseEdpPjCycles);
+  });
+
+  it('takes imperfect factors over where they lower the EDP of the network', async () => {
+    const { final: perfect } = await finalOf(ODD);
+    const { final: imperfect, inputs } = await finalOf({ ...ODD, finalFactors: 'imperfect' });
+    expect(perfect).toMatchObject({ factors: 'perfect', replacedLayers: 0 });
+    expect(perfect.perfectEdpPjCycles).toBe(perfect.report.totals.edpPjCycles);
+    expect(imperfect.factors).toBe('imperfect');
+    expect(imperfect.replacedLayers).toBeGreaterThan(0);
+    expect(imperfect.perfectEdpPjCycles).toBe(perfect.report.totals.edpPjCycles);
+    expect(imperfect.layerWiseEdpPjCycles).toBe(perfect.layerWiseEdpPjCycles);
+    expect(imperfect.networkWise).toEqual(perfect.networkWise);
+    const { layers, totals } = imperfect.report;
+    expect(totals.edpPjCycles).toBeLessThan(perfect.report.totals.edpPjCycles);
+    const sum = (of: 'energyPj' | 'cycles') =>
+      layers.reduce((total, { layer, evaluation }) => total + layer.repeat * evaluation[of], 0);
+    expect(totals.edpPjCycles).toBeCloseTo(sum('energyPj') * sum('cycles'), -6);
+    const accelerator = buildAccelerator(inputs.template, inputs.technology);
+    for (const { layer, mapping, evaluation } of layers) {
+      expect(checkMapping(layer, accelerator, mapping)).toEqual([]);
+      expect(evaluateReference(layer, accelerator, mapping, { temporalReuse: 'exact' })).toEqual(evaluation);
+    }
+  });
+
+  it('proves layers over the final factors alone', async () => {
+    const { final: perfect } = await finalOf(ODD);
+    expect(perfect.proofs.map((_, i) => isProven(perfect, i))).toEqual([true, true]);
+    const { final: imperfect } = await finalOf({ ...ODD, finalFactors: 'imperfect' });
+    for (const [i, proof] of imperfect.proofs.entries()) {
+      expect(isProven(imperfect, i)).toBe(proof?.optimal ?? false);
+      if (proof !== null) expect(proof.value).toBe(imperfect.report.layers[i]!.evaluation.edpPjCycles);
+    }
+    expect(isProven({ ...perfect, proofs: [null, null] }, 0)).toBe(true);
+    expect(isProven({ ...perfect, proofs: [null, null], factors: 'imperfect' }, 0)).toBe(false);
+  });
+
+  it('keeps to a dataflow with both kinds of factors', async () => {
+    const inputs = designInputs({ ...SMALL_DESIGN, finalFactors: 'imperfect' });
+    const pool = openLayerPool({ workers: 1 });
+    const [free] = await finalMappings(inputs, inputs.template, pool);
+    const [within] = await finalMappings(inputs, inputs.template, pool, loadDataflow('weight-stationary'));
+    await pool.close();
+    expect(within!.perfectEdpPjCycles).toBeGreaterThan(free!.perfectEdpPjCycles!);
+    expect(within!.report.totals.edpPjCycles).toBeLessThanOrEqual(within!.perfectEdpPjCycles!);
+    expect(within!.report.totals.edpPjCycles).toBeGreaterThan(free!.report.totals.edpPjCycles);
+  });
+
+  it('is never above what a search with imperfect factors found', async () => {
+    const request = {
+      ...SMALL_DESIGN,
+      workloads: [ODD_NETWORK],
+      factors: 'imperfect',
+      finalFactors: 'imperfect',
+    } as const;
+    const { final, inputs } = await finalOf(request);
+    const pool = openLayerPool({ workers: 1 });
+    const layers = await layerSummaries(inputs, inputs.template, pool);
+    await pool.close();
+    const sum = (of: 'energyPj' | 'cycles') => layers.reduce((total, layer) => total + layer.repeat * layer[of], 0);
+    expect(final.report.totals.edpPjCycles).toBeLessThanOrEqual(sum('energyPj') * sum('cycles') * (1 + 1e-12));
+  });
+
+  it('counts no layer as replaced that other factors serve alike', async () => {
+    const inputs = designInputs({ ...SMALL_DESIGN, workloads: [FIVE_LAYERS], mapper: 'random', mapperEvaluations: 20 });
+    const [network] = inputs.networks;
+    const accelerator = buildAccelerator(inputs.template, inputs.technology);
+    // Two shapes gain together only, so that all are taken at once; the others are the same with both kinds of factors.
+    const pool: LayerPool = {
+      workers: 1,
+      map: async (works, onResult = () => {}) =>
+        works.map((work, i) => {
+          const mapped = mapLayer(work.layers[0]!, accelerator, EDP, work.settings);
+          const [energyPj, cycles] = i > 1 ? [1, 1] : work.settings.factors === 'perfect' ? [1, 1000] : [800, 0.5];
+          const evaluation = { ...mapped.evaluation, energyPj, cycles, edpPjCycles: energyPj * cycles };
+          const result = { kind: 'mapped', layers: [{ ...mapped, evaluation }], seconds: 0 } as const;
+          onResult(result, i);
+          return result;
+        }),
+      close: async () => undefined,
+    };
+    const plan = {
+      settings: designMapperSettings(inputs, 'perfect'),
+      finalSettings: designMapperSettings(inputs, 'imperfect'),
+    };
+    const final = await finalMapping(network!, accelerator, plan, pool);
+    expect(final.report.layers.map(({ evaluation }) => evaluation.energyPj)).toEqual([800, 800, 800, 1, 1]);
+    expect(final.replacedLayers).toBe(3);
+  });
+
+  it('maps layer by layer with a sampled mapper', async () => {
+    const { final } = await finalOf({ ...SMALL_DESIGN, mapper: 'random', mapperEvaluations: 50 });
+    expect(final.networkWise).toBeNull();
+    expect(final.report.totals.edpPjCycles).toBe(final.layerWiseEdpPjCycles);
+  });
+});
+
+describe('layerSummaries', () => {
+  it('lists every layer with its own best mapping', async () => {
+    const inputs = designInputs(SMALL_DESIGN);
+    const pool = openLayerPool({ workers: 1 });
+    const layers = await layerSummaries(inputs, inputs.template, pool);
+    expect(layers.map(({ name, optimal }) => [name, optimal])).toEqual([
+      ['conv', true],
+      ['wide', true],
+    ]);
+    const { final } = await finalOf(SMALL_DESIGN, false);
+    expect(layers.map(({ energyPj }) => energyPj)).toEqual(
+      final.report.layers.map(({ evaluation }) => evaluation.energyPj),
+    );
+  });
+});

@@ -1,0 +1,143 @@
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { MapRequest } from '../../../src/app/map/inputs.ts';
+import { mapJson } from '../../../src/app/map/json.ts';
+import { runMap } from '../../../src/app/map/map.ts';
+import { resumeMapRun, startMapRun } from '../../../src/app/map/run.ts';
+import { runKind } from '../../../src/app/run/kind.ts';
+import { runTable } from '../../../src/app/run/list.ts';
+import type { RunListener } from '../../../src/app/run/listener.ts';
+import { writeReport } from '../../../src/app/run/report.ts';
+import type { RunEvent } from '../../../src/search/run-events.ts';
+import { FIVE_LAYERS, freshPath, NO_FILTER_COLUMNS, SMALL_REQUEST } from '../small-files.ts';
+
+const LIMITS = { workers: 1, offMainThread: false };
+
+/** Hears events, and wants the run to end after some. */
+function listener(endAfter = Number.POSITIVE_INFINITY): RunListener & { readonly events: RunEvent[] } {
+  const events: RunEvent[] = [];
+  return {
+    events,
+    onEvent: (event) => {
+      events.push(event);
+    },
+    isInterrupted: () => events.length >= endAfter,
+    // Lets the timer that asks for interruptions run between two layers.
+    whenUnpaused: () => new Promise((resolve) => setTimeout(resolve, events.length >= endAfter ? 120 : 0)),
+  };
+}
+
+function lasting(events: readonly RunEvent[]): RunEvent[] {
+  return events.filter(({ kind }) => kind !== 'progress');
+}
+
+function journal(directory: string): RunEvent[] {
+  const lines = readFileSync(join(directory, 'journal.jsonl'), 'utf8').trimEnd().split('\n');
+  return lasting(lines.map((line) => JSON.parse(line)));
+}
+
+const mapped = async (request: Partial<MapRequest>, workers: number) => {
+  const events: RunEvent[] = [];
+  const result = await runMap({ ...SMALL_REQUEST, ...request }, (event) => events.push(event), workers);
+  return { json: JSON.stringify(mapJson(result)), events: lasting(events) };
+};
+
+describe('map on threads', () => {
+  it.each([
+    [{ workload: FIVE_LAYERS }],
+    [{ workload: FIVE_LAYERS, mapper: 'random', objective: 'energy' }],
+    [{ objective: 'energy * latency^2', layer: 'wide', explain: true }],
+  ] as const)('gives the same document and events for any number of workers: %o', async (request) => {
+    const one = await mapped(request, 1);
+    expect(await mapped(request, 3)).toEqual(one);
+    expect(one.events.map(({ kind }) => kind)).toContain('layer');
+  });
+
+  it('tells layers in order, repeated shapes included, and ends with the figures of the network as a whole', async () => {
+    const { json, events } = await mapped({ workload: FIVE_LAYERS }, 2);
+    const layers = events.flatMap((event) => (event.kind === 'layer' ? [[event.index, event.layer.name]] : []));
+    expect(layers).toEqual(['a', 'b', 'a2', 'c', 'd'].map((name, i) => [i, name]));
+    const [started] = events;
+    expect(started).toMatchObject({ kind: 'started', command: 'map', specification: { name: 'eyeriss' } });
+    const { totals } = JSON.parse(json).networkWise;
+    expect(events.at(-1)).toMatchObject({
+      kind: 'finished',
+      networks: [{ energyPj: totals.energyPj, cycles: totals.cycles }],
+    });
+  });
+
+  it('fails with the first layer in order that has no mapping', async () => {
+    const messages = await Promise.all(
+      [1, 3].map((workers) =>
+        mapped({ workload: FIVE_LAYERS, constraints: NO_FILTER_COLUMNS }, workers).catch(
+          (error: Error) => error.message,
+        ),
+      ),
+    );
+    expect(messages[0]).toMatch(/^b on eyeriss within no filter columns/);
+    expect(messages[1]).toBe(messages[0]);
+  });
+});
+
+describe('a map run in a folder', () => {
+  const start = (directory: string, to: RunListener, request: Partial<MapRequest> = {}) =>
+    startMapRun({ ...SMALL_REQUEST, workload: FIVE_LAYERS, ...request }, directory, ['trifold', 'map'], LIMITS, to);
+
+  it('is listed, can be reported, and its YAML files evaluate to its figures', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'trifold-map-'));
+    const directory = join(root, 'one');
+    const heard = listener();
+    const { json } = await start(directory, heard);
+    expect(runKind(directory)).toBe('map');
+    expect(runTable(root)).toMatchObject([{ directory, status: 'finished', command: 'trifold map' }]);
+    expect(journal(directory)).toEqual(lasting(heard.events));
+    expect(JSON.parse(readFileSync(join(directory, 'summary.json'), 'utf8'))).toEqual(JSON.parse(JSON.stringify(json)));
+    expect(readFileSync(await writeReport(directory), 'utf8')).toContain('five on eyeriss');
+    const { evaluateMappings } = await import('../../../src/app/explain/evaluate.ts');
+    const { report } = evaluateMappings({
+      accelerator: join(directory, 'accelerator.yaml'),
+      workload: FIVE_LAYERS,
+      mapping: join(directory, 'mapping-five.yaml'),
+      cost: { temporalReuse: 'exact' },
+    });
+    expect(report.totals.edpPjCycles).toBe(JSON.parse(JSON.stringify(json)).networkWise.totals.edpPjCycles);
+  });
+
+  it('ends after an interruption wherever it was as if it had never stopped', async () => {
+    const whole = freshPath('whole');
+    const { json } = await start(whole, listener());
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 7 }), async (endAfter) => {
+        const directory = freshPath('run');
+        const stopped = await start(directory, listener(endAfter));
+        const resumed = await resumeMapRun(directory, LIMITS, listener());
+        expect(JSON.stringify(resumed.json)).toBe(JSON.stringify(json));
+        expect(journal(directory)).toEqual(journal(whole));
+        return endAfter > 5 || stopped.json === null;
+      }),
+      { numRuns: 6 },
+    );
+    expect((await resumeMapRun(whole, LIMITS, listener())).json).toEqual(JSON.parse(JSON.stringify(json)));
+  });
+
+  it('writes the mappings of a network whose name no file could have', async () => {
+    const workload = freshPath('slash.yaml');
+    writeFileSync(workload, readFileSync(FIVE_LAYERS, 'utf8').replace('name: five', 'name: four / five'));
+    const directory = freshPath('run');
+    await start(directory, listener(), { workload });
+    expect(existsSync(join(directory, 'mapping-four-five.yaml'))).toBe(true);
+  });
+
+  it('refuses before it maps what it could not save, and limits that it could not keep', async () => {
+    const save = join(freshPath('none'), 'mappings.yaml');
+    const heard = listener();
+    await expect(start(freshPath('run'), heard, { save })).rejects.toThrow(/there is no folder/);
+    await expect(start(freshPath('run'), heard, { save: FIVE_LAYERS })).rejects.toThrow(/exists already/);
+    const limited = { subjectTo: ['latency > 1 ms'] };
+    await expect(start(freshPath('run'), heard, limited)).rejects.toThrow(/must be an upper limit/);
+    expect(heard.events).toEqual([]);
+  });
+});

@@ -1,0 +1,188 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { CostOptions, Evaluation, Infeasible } from '../../../src/cost/evaluation.ts';
+import { compileKernel, type Kernel, type KernelPaths } from '../../../src/cost/kernel/kernel.ts';
+import { STATUS_RULES } from '../../../src/cost/kernel/legality.ts';
+import { packMapping } from '../../../src/cost/packed-mapping.ts';
+import { evaluateReference } from '../../../src/cost/reference/reference.ts';
+import type { Mapping, SpatialLoop, TemporalLoop } from '../../../src/mapping/mapping.ts';
+import { TENSORS } from '../../../src/util/vocabulary.ts';
+import { makeProblem, type Problem } from '../../../src/workload/problem.ts';
+import { type CostCase, costCase } from '../arbitraries.ts';
+import { collidingCase, limitedCase } from './arbitraries.ts';
+
+const EXACT: CostOptions = { temporalReuse: 'exact' };
+const TIMELOOP: CostOptions = { temporalReuse: 'timeloop' };
+
+function feasible(result: Evaluation | Infeasible): Evaluation {
+  if (!result.feasible) throw new Error(result.violations.map((violation) => violation.message).join('; '));
+  return result;
+}
+
+/** Both models agree on a legal mapping, and so do the figures of the quick call; hands the kernel back. */
+function expectEqual({ layer, accelerator, mapping }: CostCase, options: CostOptions): Kernel {
+  const kernel = compileKernel(layer, accelerator, options);
+  const packed = packMapping(kernel.layout, mapping)!;
+  const reference = feasible(evaluateReference(layer, accelerator, mapping, options));
+  expect(kernel.evaluate(packed)).toBe(0);
+  expect([kernel.energyPj, kernel.cycles, kernel.edpPjCycles, kernel.violationExcess]).toEqual([
+    reference.energyPj,
+    reference.cycles,
+    reference.edpPjCycles,
+    0,
+  ]);
+  expect(kernel.toEvaluation(packed)).toEqual(reference);
+  return kernel;
+}
+
+/** Runs random cases through `check`; returns how often each path of their kernels ran. */
+function pathsOf(cases: fc.Arbitrary<CostCase>, runs: number, check: (drawn: CostCase) => Kernel): KernelPaths {
+  const total: KernelPaths = { perfect: 0, padded: 0, grouped: 0, ragged: 0, united: 0, walked: 0, infeasible: 0 };
+  fc.assert(
+    fc.property(cases, (drawn) => {
+      const { paths } = check(drawn);
+      total.perfect += paths.perfect;
+      total.padded += paths.padded;
+      total.grouped += paths.grouped;
+      total.ragged += paths.ragged;
+      total.united += paths.united;
+      total.walked += paths.walked;
+      total.infeasible += paths.infeasible;
+    }),
+    { numRuns: runs },
+  );
+  return total;
+}
+
+describe('the kernel equals the reference to the bit', () => {
+  it('with perfect factors', () => {
+    const cases = costCase({ imperfect: false, padding: false, maxMacs: 3000 });
+    const paths = pathsOf(cases, 1000, (drawn) => expectEqual(drawn, EXACT));
+    expect(paths).toEqual({ perfect: 2000, padded: 0, grouped: 0, ragged: 0, united: 0, walked: 0, infeasible: 0 });
+  });
+  it('with perfect factors and padding', () => {
+    const cases = costCase({ imperfect: false, padding: true, maxMacs: 3000 });
+    const paths = pathsOf(cases, 1500, (drawn) => expectEqual(drawn, EXACT));
+    expect(paths.padded).toBeGreaterThan(500);
+    expect(paths.grouped).toBeGreaterThan(500);
+    expect(paths.perfect + paths.padded + paths.grouped).toBe(3000);
+  });
+  it('with imperfect factors', () => {
+    const cases = costCase({ imperfect: true, padding: false, maxMacs: 1500 });
+    const paths = pathsOf(cases, 1200, (drawn) => expectEqual(drawn, EXACT));
+    expect(paths.ragged).toBeGreaterThan(1200);
+    expect(paths.walked).toBe(0);
+  });
+  it('with imperfect factors and padding', () => {
+    const cases = costCase({ imperfect: true, padding: true, maxMacs: 1500 });
+    const paths = pathsOf(cases, 1200, (drawn) => expectEqual(drawn, EXACT));
+    expect(paths.ragged).toBeGreaterThan(1200);
+  });
+  it('with output and filter dims in parallel in one block', () => {
+    const paths = pathsOf(collidingCase({ padding: false, imperfect: true }), 1500, (drawn) =>
+      expectEqual(drawn, EXACT),
+    );
+    expect(paths.ragged).toBeGreaterThan(150);
+    expect(paths.united).toBeGreaterThan(150);
+    expect(paths.walked).toBe(0);
+  });
+  it('with output and filter dims in parallel in one block and padding', () => {
+    const paths = pathsOf(collidingCase({ padding: true, imperfect: true }), 1500, (drawn) =>
+      expectEqual(drawn, EXACT),
+    );
+    expect(paths.ragged).toBeGreaterThan(150);
+    expect(paths.united).toBeGreaterThan(20);
+    expect(paths.walked).toBeGreaterThan(50);
+  });
+  it('with perfect output and filter dims in parallel in one block', () => {
+    const paths = pathsOf(collidingCase({ padding: true, imperfect: false }), 800, (drawn) =>
+      expectEqual(drawn, EXACT),
+    );
+    expect(paths.grouped).toBeGreaterThan(400);
+    const timeloop = pathsOf(collidingCase({ padding: false, imperfect: false }), 800, (drawn) =>
+      expectEqual(drawn, TIMELOOP),
+    );
+    expect(timeloop.perfect).toBe(1600);
+  });
+  it('under the reuse rule of Timeloop', () => {
+    const cases = costCase({ imperfect: false, padding: true, maxMacs: 3000 });
+    const paths = pathsOf(cases, 1000, (drawn) => expectEqual(drawn, TIMELOOP));
+    expect(paths).toEqual({ perfect: 2000, padded: 0, grouped: 0, ragged: 0, united: 0, walked: 0, infeasible: 0 });
+  });
+});
+
+describe('the kernel equals the reference where random cases seldom go', () => {
+  const multicast = { Weights: true, Inputs: true, Outputs: true };
+  /** Two multicasting levels that keep everything; all loops at the outer one. */
+  const twoLevels = (
+    problem: Problem,
+    temporal: readonly TemporalLoop[],
+    spatial: readonly SpatialLoop[],
+  ): CostCase => {
+    const { layer, accelerator } = fc.sample(collidingCase({ padding: false, imperfect: true }), {
+      numRuns: 1,
+      seed: 1,
+    })[0]!;
+    const levels = accelerator.levels
+      .slice(0, 2)
+      .map((level) => ({ ...level, fanOut: { ...level.fanOut, multicast } }));
+    const mapping: Mapping = {
+      levels: [
+        { temporal, spatial, keep: TENSORS, noMulticast: [] },
+        { temporal: [], spatial: [], keep: TENSORS, noMulticast: [] },
+      ],
+    };
+    return { layer: { ...layer, problem }, accelerator: { ...accelerator, levels }, mapping };
+  };
+
+  it('when the loop inside the cut is dead for some groups only', () => {
+    const problem = makeProblem({ name: 'p and r', bounds: { K: 2, P: 6, Q: 2, R: 5, S: 2 }, dilation: [2, 1] });
+    const temporal = (['P', 'S', 'R', 'K', 'Q'] as const).map((dim) => ({ dim, bound: 2 }));
+    const spatial = (['P', 'R'] as const).map((dim) => ({ dim, bound: 3, array: 'X' }));
+    expect(expectEqual(twoLevels(problem, temporal, spatial), EXACT).paths.ragged).toBe(2);
+  });
+
+  it("when Timeloop's share of the words is truncated to one less", () => {
+    const problem = makeProblem({ name: 'diagonals', bounds: { C: 247, P: 5, R: 3 } });
+    const spatial = [
+      { dim: 'P', bound: 5, array: 'X' },
+      { dim: 'R', bound: 3, array: 'Y' },
+    ] as const;
+    const kernel = expectEqual(twoLevels(problem, [{ dim: 'C', bound: 247 }], spatial), TIMELOOP);
+    const inner = TENSORS.length + TENSORS.indexOf('Inputs');
+    expect(kernel.counts.fills[inner]).toBe(15 * 246);
+  });
+});
+
+describe('the kernel rejects what the reference rejects', () => {
+  const verdicts = new Map<string, number>();
+  const expectSameVerdict = ({ layer, accelerator, mapping }: CostCase, options: CostOptions): Kernel => {
+    const kernel = compileKernel(layer, accelerator, options);
+    const packed = packMapping(kernel.layout, mapping)!;
+    const reference = evaluateReference(layer, accelerator, mapping, options);
+    const rule = STATUS_RULES[kernel.evaluate(packed)]!;
+    verdicts.set(rule, (verdicts.get(rule) ?? 0) + 1);
+    if (reference.feasible) {
+      expect(rule).toBe('feasible');
+      expect(kernel.toEvaluation(packed)).toEqual(reference);
+      return kernel;
+    }
+    const excesses = reference.violations.filter((violation) => violation.rule === rule).map(({ excess }) => excess);
+    expect(kernel.violationExcess).toBe(Math.max(...excesses));
+    const detailed = kernel.toEvaluation(packed);
+    expect(detailed.feasible).toBe(false);
+    return kernel;
+  };
+
+  it('with the same rule and excess', () => {
+    for (const imperfect of [false, true])
+      pathsOf(limitedCase({ imperfect, padding: true, maxMacs: 500 }), 1500, (drawn) =>
+        expectSameVerdict(drawn, EXACT),
+      );
+    pathsOf(limitedCase({ imperfect: true, padding: false, maxMacs: 500 }), 300, (drawn) =>
+      expectSameVerdict(drawn, TIMELOOP),
+    );
+    expect([...verdicts.keys()].sort()).toEqual([...STATUS_RULES].sort());
+    for (const count of verdicts.values()) expect(count).toBeGreaterThan(30);
+  });
+});
