@@ -2,13 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { COSEARCH_DEFAULTS, type CosearchRequest } from '../src/app/cosearch/inputs.ts';
-import { startCosearchRun } from '../src/app/cosearch/run.ts';
-import type { DesignRequest } from '../src/app/design/inputs.ts';
-import { startDesignRun } from '../src/app/design/run.ts';
+import { cosearchInputs, cosearchRequest } from '../src/app/cosearch/inputs.ts';
+import { COSEARCH_RUN } from '../src/app/cosearch/run.ts';
+import { designInputs } from '../src/app/design/inputs.ts';
+import { DESIGN_RUN } from '../src/app/design/run.ts';
+import { startRun } from '../src/app/run/lifecycle.ts';
+import { type RunLimits, unlimited } from '../src/app/run/limits.ts';
 import type { RunListener } from '../src/app/run/listener.ts';
 import { formatTable } from '../src/cli/text/table.ts';
-import { DEFAULT_NODE_LIMIT } from '../src/search/network/limited-mapper.ts';
+import { readRequest } from '../src/options/command.ts';
+import { COSEARCH } from '../src/options/cosearch.ts';
+import { DESIGN } from '../src/options/design.ts';
 
 /**
  * Accelerator only, network only and both within one budget, against ResNet-50 on the budget's own accelerator: all get the same
@@ -64,7 +68,7 @@ async function measure(name: (typeof ROWS)[number], seed: number, settings: Sett
   const folder = mkdtempSync(join(tmpdir(), 'trifold-bench-'));
   const begun = performance.now();
   const cpu = process.cpuUsage();
-  const limits = { workers: settings.workers, offMainThread: true, time: settings.seconds };
+  const limits = { ...unlimited(settings.workers), offMainThread: true, timeSeconds: settings.seconds };
   try {
     const figures =
       name === 'accelerator'
@@ -80,26 +84,16 @@ async function measure(name: (typeof ROWS)[number], seed: number, settings: Sett
 
 type Figures = Omit<Row, 'name' | 'seed' | 'seconds' | 'cpuSeconds'>;
 
-async function acceleratorOnly(
-  seed: number,
-  { budget }: Settings,
-  out: string,
-  limits: Parameters<typeof startDesignRun>[3],
-): Promise<Figures> {
-  const request: DesignRequest = {
+async function acceleratorOnly(seed: number, { budget }: Settings, out: string, limits: RunLimits): Promise<Figures> {
+  const request = readRequest(DESIGN.request, {
     workloads: ['resnet50'],
     budget,
-    batch: 1,
-    strategy: 'naas',
     generations: ENDLESS,
-    mapper: 'exact',
-    mapperEvaluations: 1,
-    factors: 'perfect',
     finalFactors: 'perfect',
-    prune: true,
     seed,
-  };
-  const { finished } = await startDesignRun(request, out, [], limits, LISTENER);
+  });
+  const place = { out, command: [] };
+  const { finished } = await startRun(DESIGN_RUN, designInputs(request), place, limits, LISTENER);
   const { counters, improvement } = finished!.summary;
   return {
     edp: finished!.mapped[0]!.report.totals.edpPjCycles,
@@ -115,25 +109,18 @@ async function cosearch(
   seed: number,
   { budget, floorPercent }: Settings,
   out: string,
-  limits: Parameters<typeof startCosearchRun>[3],
+  limits: RunLimits,
 ): Promise<Figures> {
-  const { evolution, nested, joint } = COSEARCH_DEFAULTS;
-  const request: CosearchRequest = {
+  const request = readRequest(COSEARCH.request, {
     space: 'ofa-resnet50',
     ...(name === 'network' ? { accelerator: budget } : { budget }),
     floorPercent,
-    accuracy: { kind: 'predictor' },
     search: name === 'nested' ? 'nested' : 'joint',
-    pareto: false,
-    strategy: 'naas',
     generations: ENDLESS,
-    populationSize: (name === 'nested' ? nested : joint).populationSize,
-    evolution,
-    factors: 'perfect',
-    nodeLimit: DEFAULT_NODE_LIMIT,
     seed,
-  };
-  const { finished } = await startCosearchRun(request, out, [], limits, LISTENER);
+  });
+  const place = { out, command: [] };
+  const { finished } = await startRun(COSEARCH_RUN, cosearchInputs(cosearchRequest(request)), place, limits, LISTENER);
   const { counters } = finished!.summary;
   return {
     edp: finished!.final.report.totals.edpPjCycles,

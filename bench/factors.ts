@@ -5,8 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { buildAccelerator } from '../src/accelerator/build.ts';
-import { type DesignState, INITIAL_DESIGN_STATE, runDesign } from '../src/app/design/design.ts';
-import { type DesignInputs, type DesignRequest, designInputs } from '../src/app/design/inputs.ts';
+import { type DesignInputs, designInputs } from '../src/app/design/inputs.ts';
 import {
   designMapperSettings,
   type FinalNetwork,
@@ -14,8 +13,11 @@ import {
   finalMappings,
 } from '../src/app/layers/final-mapping.ts';
 import { type LayerPool, openLayerPool } from '../src/app/layers/pool.ts';
+import { readRequest } from '../src/options/command.ts';
+import { DESIGN, type DesignOptions } from '../src/options/design.ts';
 import { openCandidatePool } from '../src/parallel/candidate-pool.ts';
 import type { MapperChoice } from '../src/parallel/mapper-choice.ts';
+import { searchDesigns } from './design-search.ts';
 
 const HELP = `npm run bench:factors -- [options]
   --seconds N   CPU seconds of each search (default 6)
@@ -60,24 +62,19 @@ function cpuSeconds(): number {
   return (user + system) / 1e6;
 }
 
-function requestOf(workload: string, budget: string, arm: Arm, seed: number): DesignRequest {
-  return {
+function requestOf(workload: string, budget: string, arm: Arm, seed: number): DesignOptions {
+  return readRequest(DESIGN.request, {
     workloads: [workload],
     budget,
-    batch: 1,
-    strategy: 'naas',
     generations: 100_000,
     populationSize: POPULATION,
     arraySizes: arm.arraySizes,
     // What a search finds by itself: with the baseline as a candidate no gain would be below 1.
     baselineCandidate: false,
-    mapper: 'exact',
-    mapperEvaluations: 1,
     factors: arm.factors,
     finalFactors: 'imperfect',
-    prune: true,
     seed,
-  };
+  });
 }
 
 /** Searches until the CPU time is used up, after at least one generation. */
@@ -89,20 +86,11 @@ async function search(inputs: DesignInputs, seconds: number, imperfectNodes: num
     ...(request.factors === 'imperfect' ? { imperfectNodes } : {}),
   };
   const evaluator = await openCandidatePool({ networks, technology, mapper }, { workers: 1 });
-  let state: DesignState = INITIAL_DESIGN_STATE;
   // The time of the baseline is not that of the search.
   let begun: number | null = null;
-  await runDesign(inputs, INITIAL_DESIGN_STATE, {
-    evaluator,
-    onEvent: () => {},
-    onState: (next) => {
-      state = next;
-    },
-    whenUnpaused: async () => {},
-    endsNow: ({ best }) => {
-      begun ??= cpuSeconds();
-      return best !== null && cpuSeconds() - begun >= seconds ? 'interrupted' : null;
-    },
+  const state = await searchDesigns(inputs, evaluator, ({ best }) => {
+    begun ??= cpuSeconds();
+    return best !== null && cpuSeconds() - begun >= seconds;
   });
   await evaluator.close();
   const found = state.search;

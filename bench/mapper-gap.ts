@@ -4,9 +4,10 @@
  */
 import { loadAccelerator, loadWorkload } from '../src/app/presets/load.ts';
 import { searchExact } from '../src/search/mapping/exact.ts';
+import { SAMPLED_MAPPERS } from '../src/search/mapping/mapper-names.ts';
 import { makeMapspace } from '../src/search/mapping/mapspace.ts';
 import { EDP } from '../src/search/mapping/objective.ts';
-import { SAMPLED_MAPPERS, searchSampled } from '../src/search/mapping/sampled.ts';
+import { searchSampled } from '../src/search/mapping/sampled.ts';
 
 const CASES = [
   ['resnet50', 'conv1'],

@@ -3,10 +3,12 @@
 import type { AcceleratorSpecification } from '../src/accelerator/specification.ts';
 import { accuracyCosts, buildOptions, type ScoredSpace } from '../src/app/exhaustive/score.ts';
 import { Evolution } from '../src/optimizers/evolution.ts';
+import { readRequest } from '../src/options/command.ts';
+import { COSEARCH } from '../src/options/cosearch.ts';
 import type { AccuracyEvaluator } from '../src/search/network/accuracy/accuracy.ts';
 import { AccuracyOracle } from '../src/search/network/accuracy/accuracy-oracle.ts';
 import type { CosearchContext } from '../src/search/network/cosearch-context.ts';
-import { type Aim, DEFAULT_EVOLUTION } from '../src/search/network/evolution.ts';
+import type { Aim } from '../src/search/network/evolution.ts';
 import { type AccuracyCosts, cheapestAbove, hypervolume, nadir } from '../src/search/network/exhaustive-front.ts';
 import { PopulationSearch } from '../src/search/network/population-search.ts';
 import { type NetworkScorer, NO_WORK } from '../src/search/network/score-networks.ts';
@@ -96,7 +98,7 @@ async function evolve(
     wordBits: buildOptions(1).wordBits,
     oracle,
     scorer,
-    evolution: DEFAULT_EVOLUTION,
+    evolution: readRequest(COSEARCH.request, {}).evolution,
     aim,
     referenceEdp: corner.cost,
     corner,

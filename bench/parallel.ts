@@ -10,9 +10,12 @@
  */
 import { parseArgs } from 'node:util';
 import { acceleratorKey } from '../src/accelerator/accelerator-key.ts';
-import { type DesignState, INITIAL_DESIGN_STATE, runDesign } from '../src/app/design/design.ts';
+import { type DesignState, INITIAL_DESIGN_STATE } from '../src/app/design/design.ts';
 import { openEvaluator } from '../src/app/design/evaluators.ts';
 import { type DesignInputs, designInputs } from '../src/app/design/inputs.ts';
+import { unlimited } from '../src/app/run/limits.ts';
+import { readRequest } from '../src/options/command.ts';
+import { DESIGN } from '../src/options/design.ts';
 import { type SpreadContext, spreadCandidates } from '../src/parallel/candidate-spread.ts';
 import type { MappingItem } from '../src/parallel/mapping-task.ts';
 import type { WalkContext } from '../src/search/accelerator/candidate-walk.ts';
@@ -20,6 +23,7 @@ import { exactLayerMapper } from '../src/search/accelerator/exact-layer-mapper.t
 import { LayerMemo, layerKey } from '../src/search/accelerator/layer-memo.ts';
 import { prepareNetwork } from '../src/search/accelerator/score.ts';
 import type { CandidateEvaluator, MappingOutcome } from '../src/search/ports.ts';
+import { searchDesigns } from './design-search.ts';
 import { digits, median } from './naas/statistics.ts';
 
 const { values: options } = parseArgs({
@@ -35,20 +39,14 @@ const { values: options } = parseArgs({
   },
 });
 const most = Number(options.workers);
-const inputs = designInputs({
+const request = readRequest(DESIGN.request, {
   workloads: options.network.split('+'),
   budget: options.budget,
-  batch: 1,
-  strategy: 'naas',
   generations: Number(options.generations),
-  ...(options.population === undefined ? {} : { populationSize: Number(options.population) }),
-  mapper: 'exact',
-  mapperEvaluations: 1,
-  factors: 'perfect',
-  finalFactors: 'perfect',
-  prune: true,
+  populationSize: options.population === undefined ? undefined : Number(options.population),
   seed: Number(options.seed),
 });
+const inputs = designInputs(request);
 
 function cpuSeconds(): number {
   const { user, system } = process.cpuUsage();
@@ -63,19 +61,15 @@ async function search(
   generations: number,
   onGeneration = () => {},
 ) {
-  const state = { last: start };
-  await runDesign(from, start, {
+  return searchDesigns(
+    from,
     evaluator,
-    onEvent: ({ kind }) => {
+    (running) => running.getState().generation >= generations,
+    start,
+    ({ kind }) => {
       if (kind === 'generation') onGeneration();
     },
-    onState: (next) => {
-      state.last = next;
-    },
-    endsNow: (running) => (running.getState().generation >= generations ? 'interrupted' : null),
-    whenUnpaused: async () => {},
-  });
-  return state.last;
+  );
 }
 
 /** Designs and scores of a search, to compare searches. */
@@ -213,7 +207,7 @@ async function threads(baselines: DesignState): Promise<void> {
   const cpus: number[][] = [];
   for (let round = 0; round < Number(options.rounds); round++)
     for (let workers = 1; workers <= most; workers++) {
-      const pool = await openEvaluator(inputs, { workers, offMainThread: true });
+      const pool = await openEvaluator(inputs, { ...unlimited(workers), offMainThread: true });
       const other = { ...inputs, request: { ...inputs.request, seed: inputs.request.seed + 1 } };
       await search(other, baselines, pool, WARM_GENERATIONS);
       const [cpu, begun] = [cpuSeconds(), performance.now()];
@@ -231,7 +225,7 @@ async function threads(baselines: DesignState): Promise<void> {
   console.log('the designs found are the same');
 }
 
-const evaluator = await openEvaluator(inputs, { workers: 1, offMainThread: false });
+const evaluator = await openEvaluator(inputs, unlimited(1));
 const baselines = await search(inputs, INITIAL_DESIGN_STATE, evaluator, 0);
 await evaluator.close();
 console.log(`${options.network} within ${options.budget}: ${options.generations} generations, seed ${options.seed}`);

@@ -11,7 +11,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startDesignRun } from '../src/app/design/run.ts';
+import { designInputs } from '../src/app/design/inputs.ts';
+import { DESIGN_RUN } from '../src/app/design/run.ts';
+import { startRun } from '../src/app/run/lifecycle.ts';
+import { unlimited } from '../src/app/run/limits.ts';
+import { readRequest } from '../src/options/command.ts';
+import { DESIGN } from '../src/options/design.ts';
 import { median } from './naas/statistics.ts';
 
 const { values: options } = parseArgs({
@@ -74,23 +79,17 @@ async function measure(folder: string): Promise<Measured> {
   const view = options.view ? await openView() : null;
   const [begunCpu, begunMain, begun] = [cpuSeconds(), mainThreadSeconds(), performance.now()];
   let edp = Number.NaN;
-  await startDesignRun(
-    {
-      workloads: [options.network],
-      budget: options.budget,
-      batch: 1,
-      strategy: 'naas',
-      generations: Number(options.generations),
-      mapper: 'exact',
-      mapperEvaluations: 1,
-      factors: 'perfect',
-      finalFactors: 'perfect',
-      prune: true,
-      seed: 1,
-    },
-    join(folder, 'run'),
-    ['bench'],
-    { workers: 1, offMainThread: true },
+  const request = readRequest(DESIGN.request, {
+    workloads: [options.network],
+    budget: options.budget,
+    generations: Number(options.generations),
+    finalFactors: 'perfect',
+  });
+  await startRun(
+    DESIGN_RUN,
+    designInputs(request),
+    { out: join(folder, 'run'), command: ['bench'] },
+    { ...unlimited(1), offMainThread: true },
     {
       onEvent: (event) => {
         view?.onEvent(event);

@@ -37,6 +37,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'search/accelerator',
   ],
   search: ['util', 'workload', 'accelerator', 'mapping', 'cost'],
+  /** Names of mappers and strategies alone: a command line shows help without loading a search. */
+  options: ['util', 'search/mapping', 'search/accelerator'],
   study: ['util', 'workload', 'accelerator', 'mapping', 'cost', 'search'],
   parallel: [
     'util',
@@ -63,17 +65,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'search/mapping',
     'search/accelerator',
     'search/network',
+    'options',
     'study',
     'parallel',
     'report',
   ],
   tui: ['util', 'app', 'search'],
-  cli: ['util', 'app', 'tui', 'cost', 'mapping', 'workload', 'accelerator', 'search', 'search/accelerator'],
+  cli: ['util', 'options', 'app', 'tui', 'cost', 'mapping', 'workload', 'accelerator', 'search', 'search/accelerator'],
 };
 
 /** Packages that only the named modules may load. */
 const PACKAGE_OWNERS: Readonly<Record<string, readonly string[]>> = {
-  zod: ['formats'],
+  zod: ['formats', 'options', 'cli'],
   yaml: ['formats'],
   mathjs: ['formats'],
   commander: ['cli'],
@@ -99,6 +102,7 @@ const PURE = [
   'search/mapping',
   'search/accelerator',
   'search/network',
+  'options',
 ];
 const IMPURE_TEXT = /\bDate\.now\b|\bnew Date\b|\bMath\.random\b|\bperformance\.now\b|\bconsole\.|\bprocess\./;
 

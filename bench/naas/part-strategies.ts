@@ -1,4 +1,4 @@
-import type { StrategyName } from '../../src/search/accelerator/strategies.ts';
+import type { StrategyName } from '../../src/search/accelerator/strategy-names.ts';
 import { FIGURE_9 } from './paper.ts';
 import { designJob, edpGain, head, type Part, type PartContext, row, runDesigns } from './part.ts';
 import { digits, factorText, median } from './statistics.ts';

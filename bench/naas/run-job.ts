@@ -1,9 +1,13 @@
-import { type DesignHooks, type DesignState, INITIAL_DESIGN_STATE, runDesign } from '../../src/app/design/design.ts';
+import { type DesignState, INITIAL_DESIGN_STATE } from '../../src/app/design/design.ts';
 import { openEvaluator } from '../../src/app/design/evaluators.ts';
-import { type DesignInputs, type DesignRequest, designInputs, populationOf } from '../../src/app/design/inputs.ts';
+import { designInputs } from '../../src/app/design/inputs.ts';
 import { loadTechnology, loadWorkload } from '../../src/app/presets/load.ts';
+import { unlimited } from '../../src/app/run/limits.ts';
+import { readRequest } from '../../src/options/command.ts';
+import { DESIGN, type DesignOptions } from '../../src/options/design.ts';
 import { openCandidatePool } from '../../src/parallel/candidate-pool.ts';
 import type { BaselineEvent } from '../../src/search/run-events.ts';
+import { searchDesigns } from '../design-search.ts';
 import type {
   BaselineJob,
   BaselineResult,
@@ -29,55 +33,42 @@ export async function runJob({ job, baselines }: LaneTask): Promise<JobResults[L
 }
 
 /** The request that a command line without options would make, with what the job states. */
-function requestOf(job: BaselineJob | DesignJob): DesignRequest {
+function requestOf(job: BaselineJob | DesignJob): DesignOptions {
   const common = {
     budget: job.budget,
-    ...(job.technology === null ? {} : { technology: job.technology }),
-    batch: 1,
+    technology: job.technology ?? undefined,
     factors: job.factors,
     finalFactors: job.factors,
     // What a search finds by itself: with the baseline as a candidate no gain would ever be below 1. Cycles and CMA-ES start at its design as far as
     // the encoding can say it; that is scored like any other.
     baselineCandidate: false,
-  } as const;
+  };
   if (job.kind === 'baseline')
-    return {
+    return readRequest(DESIGN.request, {
       ...common,
       workloads: [job.workload],
       strategy: 'random',
       generations: 1,
-      mapper: 'exact',
       mapperEvaluations: 1,
-      prune: true,
-      seed: 1,
-    };
-  const request: DesignRequest = {
+    });
+  const request = readRequest(DESIGN.request, {
     ...common,
     workloads: job.workloads,
     strategy: job.strategy,
-    generations: 1,
-    ...(job.population === null ? {} : { populationSize: job.population }),
-    ...(job.dimsPerAxis === null ? {} : { dimsPerAxis: job.dimsPerAxis }),
-    ...(job.explorations === null ? {} : { explorations: job.explorations }),
+    populationSize: job.population ?? undefined,
+    dimsPerAxis: job.dimsPerAxis ?? undefined,
+    explorations: job.explorations ?? undefined,
     mapper: job.mapper,
     mapperEvaluations: Math.max(1, job.mapperEvaluations),
     prune: job.prune,
     seed: job.seed,
-  };
-  return { ...request, generations: Math.max(1, Math.round(job.candidates / populationOf(request))) };
+  });
+  return { ...request, generations: Math.max(1, Math.round(job.candidates / request.populationSize)) };
 }
 
 async function runBaseline(job: BaselineJob): Promise<BaselineResult> {
-  const inputs = designInputs(requestOf(job));
-  const state = { last: INITIAL_DESIGN_STATE };
-  await carry(inputs, INITIAL_DESIGN_STATE, {
-    onEvent: () => {},
-    onState: (next) => {
-      state.last = next;
-    },
-    endsNow: () => 'interrupted',
-  });
-  const found = (which: BaselineEvent['which']) => state.last.baselines.find((event) => event.which === which);
+  const state = await searchJob(requestOf(job), () => true);
+  const found = (which: BaselineEvent['which']) => state.baselines.find((event) => event.which === which);
   const optimal = found('optimal');
   if (optimal === undefined) throw new Error(`no baseline of ${job.budget}`);
   return { optimal, published: found('published') ?? optimal };
@@ -87,36 +78,27 @@ async function runBaseline(job: BaselineJob): Promise<BaselineResult> {
 async function runSearch(job: DesignJob, baselines: readonly BaselineResult[]): Promise<DesignResult> {
   const generations: GenerationSummary[] = [];
   const start: DesignState = { ...INITIAL_DESIGN_STATE, baselines: mergeBaselines(baselines) };
-  const state = { last: start };
   const request = requestOf(job);
-  const inputs = designInputs({ ...request, generations: request.generations + 1 });
-  await carry(inputs, start, {
-    onEvent: (event) => {
+  const { search: found } = await searchJob(
+    { ...request, generations: request.generations + 1 },
+    (search) => search.getState().generation >= request.generations,
+    start,
+    (event) => {
       if (event.kind !== 'generation') return;
       const scores = event.trials.flatMap((trial) => (trial.score === undefined ? [] : [trial.score]));
       generations.push({ scores, best: event.best?.score ?? null });
     },
-    onState: (next) => {
-      state.last = next;
-    },
-    endsNow: (search) => (search.getState().generation >= request.generations ? 'interrupted' : null),
-  });
-  const found = state.last.search;
+  );
   if (found === null || found.best === null) throw new Error('no design could be mapped');
   return { best: found.best, generations, counters: found.counters };
 }
 
-async function carry(
-  inputs: DesignInputs,
-  start: DesignState,
-  hooks: Pick<DesignHooks, 'onEvent' | 'onState' | 'endsNow'>,
-) {
-  const evaluator = await openEvaluator(inputs, { workers: 1, offMainThread: false });
-  try {
-    return await runDesign(inputs, start, { ...hooks, evaluator, whenUnpaused: async () => {} });
-  } finally {
-    await evaluator.close();
-  }
+type Search = Parameters<typeof searchDesigns>;
+
+async function searchJob(request: DesignOptions, isDone: Search[2], start?: DesignState, emit?: Search[4]) {
+  const inputs = designInputs(request);
+  const evaluator = await openEvaluator(inputs, unlimited(1));
+  return searchDesigns(inputs, evaluator, isDone, start, emit).finally(() => evaluator.close());
 }
 
 /** Baselines of single networks as those of all together. */

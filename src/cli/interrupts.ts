@@ -29,18 +29,11 @@ export function followInterrupts(): Interrupts {
   };
 }
 
-/**
- * Runs work that ends with the signal, and the command with exit code 130 then. With one worker the work holds this thread, which could
- * not hear of a Ctrl-C: the system's own end of the process, with the same code in a shell, is left in place.
- */
-export async function untilInterrupted<Result>(
-  workers: number,
-  work: (options: { readonly signal?: AbortSignal }) => Promise<Result>,
-): Promise<Result> {
-  if (workers === 1) return work({});
+/** Runs work on other threads that ends with the signal, and the command with exit code 130 then. */
+export async function untilInterrupted<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
   const { signal, close } = followInterrupts();
   try {
-    return await work({ signal });
+    return await work(signal);
   } catch (error) {
     if (!signal.aborted) throw error;
     process.stderr.write('interrupted\n');

@@ -1,13 +1,12 @@
 import type { RunListener } from '../app/run/listener.ts';
+import type { CommonOptions } from '../options/command.ts';
 import type { RunEvent } from '../search/run-events.ts';
-import { type CommonOptions, progress } from './context.ts';
+import { progress } from './context.ts';
 import { followInterrupts } from './interrupts.ts';
 
 /** Shows a run while it goes on: the live view on a terminal, progress lines elsewhere, nothing with --quiet. */
 export interface RunObserver {
   readonly listener: RunListener;
-  /** Whether the live view is open: work then belongs on other threads. */
-  readonly isLive: boolean;
   readonly close: () => Promise<void>;
 }
 
@@ -19,7 +18,7 @@ export function wantsLiveView(options: CommonOptions): boolean {
 }
 
 /** Opens what fits the terminal and the options. @param keepsFolder whether the run has a folder */
-export async function observeRun(options: CommonOptions, keepsFolder = true): Promise<RunObserver> {
+export async function observeRun(options: CommonOptions, keepsFolder: boolean): Promise<RunObserver> {
   return wantsLiveView(options) ? liveObserver(keepsFolder) : lineObserver(options);
 }
 
@@ -27,7 +26,6 @@ async function lineObserver(options: CommonOptions): Promise<RunObserver> {
   const { progressLine } = await import('./text/progress-text.ts');
   const interrupts = followInterrupts();
   return {
-    isLive: false,
     listener: {
       onEvent: (event: RunEvent) => {
         const line = progressLine(event);
@@ -79,7 +77,6 @@ async function liveObserver(keepsFolder: boolean): Promise<RunObserver> {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   return {
-    isLive: true,
     listener: {
       onEvent: view.onEvent,
       isInterrupted: () => stopped,

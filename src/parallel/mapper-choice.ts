@@ -1,5 +1,5 @@
 import { exactLayerMapper } from '../search/accelerator/exact-layer-mapper.ts';
-import type { SampledMapper } from '../search/mapping/sampled.ts';
+import type { SampledMapper } from '../search/mapping/mapper-names.ts';
 import { sampledLayerMapper } from '../search/mapping/sampled-layer-mapper.ts';
 import type { LayerMapper } from '../search/ports.ts';
 

@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { DesignRequest } from '../../src/app/design/inputs.ts';
-import type { MapRequest } from '../../src/app/map/inputs.ts';
+import { readRequest } from '../../src/options/command.ts';
+import { DESIGN, type DesignOptions } from '../../src/options/design.ts';
+import { MAP, type MapRequest } from '../../src/options/map.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trifold-app-'));
 
@@ -103,7 +104,7 @@ export function eyerissWith(...replacements: readonly (readonly [string, string]
 }
 
 /** A request to map the small network exactly for EDP. */
-export const SMALL_REQUEST: MapRequest = {
+export const SMALL_REQUEST: MapRequest = readRequest(MAP.request, {
   workload: SMALL_NETWORK,
   accelerator: 'eyeriss',
   objective: 'edp',
@@ -114,10 +115,10 @@ export const SMALL_REQUEST: MapRequest = {
   temporalReuse: 'exact',
   evaluations: 100,
   seed: 1,
-};
+});
 
 /** A request to design an accelerator for the small network, with exact mappings. */
-export const SMALL_DESIGN: DesignRequest = {
+export const SMALL_DESIGN: DesignOptions = readRequest(DESIGN.request, {
   workloads: [SMALL_NETWORK],
   budget: 'eyeriss',
   batch: 1,
@@ -129,4 +130,4 @@ export const SMALL_DESIGN: DesignRequest = {
   finalFactors: 'perfect',
   prune: true,
   seed: 1,
-};
+});

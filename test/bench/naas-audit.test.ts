@@ -7,13 +7,15 @@ import { type AuditInputs, auditEvents, auditRun } from '../../bench/naas/audit.
 import { areaMm2 } from '../../src/accelerator/accelerator.ts';
 import { buildAccelerator } from '../../src/accelerator/build.ts';
 import type { LevelSpecification } from '../../src/accelerator/specification.ts';
-import { isDesignInputs } from '../../src/app/design/inputs.ts';
-import { startDesignRun } from '../../src/app/design/run.ts';
+import { readDesignInputs } from '../../src/app/design/inputs.ts';
 import { isRunEvent } from '../../src/app/run/event-guard.ts';
+import { readRequest } from '../../src/options/command.ts';
+import { DESIGN } from '../../src/options/design.ts';
 import type { Design, GenerationEvent, TrialRecord } from '../../src/search/ports.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
 import { BASELINE_TRIAL } from '../../src/search/trials.ts';
 import { readRun } from '../../src/study/read-run.ts';
+import { designRuns } from '../app/run-folders.ts';
 
 let directory: string;
 let events: readonly RunEvent[];
@@ -21,8 +23,8 @@ let inputs: AuditInputs;
 
 beforeAll(async () => {
   directory = join(mkdtempSync(join(tmpdir(), 'trifold-audit-')), 'run');
-  await startDesignRun(
-    {
+  await designRuns.start(
+    readRequest(DESIGN.request, {
       workloads: ['dqn'],
       budget: 'nvdla-256',
       batch: 1,
@@ -35,17 +37,14 @@ beforeAll(async () => {
       finalFactors: 'perfect',
       prune: true,
       seed: 3,
-    },
+    }),
     directory,
-    [],
     { workers: 1 },
     { onEvent: () => {}, isInterrupted: () => false },
   );
   const run = readRun(directory, isRunEvent);
   events = run.events;
-  const { configuration } = run.description;
-  if (!isDesignInputs(configuration)) throw new Error('not a design run');
-  inputs = configuration;
+  inputs = readDesignInputs(run.description.configuration)!;
 }, 120_000);
 
 /** The journal with one trial of a generation changed. */

@@ -1,10 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { startDesignRun } from '../../src/app/design/run.ts';
 import { evaluateMappings } from '../../src/app/explain/evaluate.ts';
 import { describeDesignResult } from '../../src/cli/text/design-text.ts';
-import { freshFolder, listener } from '../app/run-folders.ts';
+import { designRuns } from '../app/run-folders.ts';
 import { freshPath, ODD_NETWORK, SMALL_DESIGN } from '../app/small-files.ts';
 
 /** A file with another name in it. */
@@ -26,8 +25,8 @@ describe('the end of a design run as text', () => {
       generations: 1,
       finalFactors: 'perfect',
     } as const;
-    const result = await startDesignRun(request, freshFolder(), [], { workers: 1 }, listener());
-    const line = describeDesignResult(result)
+    const { finished, directory } = await designRuns.start(request);
+    const line = describeDesignResult(finished!, directory)
       .split('\n')
       .find((one) => one.startsWith('check it: '))!;
     const given = (name: string) => new RegExp(`--${name} (\\S+)`).exec(line)![1]!;
@@ -36,8 +35,8 @@ describe('the end of a design run as text', () => {
       workload: given('workload'),
       mapping: given('mapping'),
       technology: given('technology'),
-      cost: { temporalReuse: 'exact' },
+      temporalReuse: 'exact',
     });
-    expect(report.totals).toEqual(result.finished!.mapped[0]!.report.totals);
+    expect(report.totals).toEqual(finished!.mapped[0]!.report.totals);
   });
 });

@@ -1,18 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import type { MapRequest } from '../../src/app/map/inputs.ts';
-import { runMap } from '../../src/app/map/map.ts';
-import { runSweep } from '../../src/app/sweep/sweep.ts';
 import { describeExplanations } from '../../src/cli/text/explain-text.ts';
 import { describeSweep } from '../../src/cli/text/sweep-text.ts';
+import type { MapRequest } from '../../src/options/map.ts';
+import { mapped, swept } from '../app/run-folders.ts';
 import { eyerissWith, freshPath, SMALL_NETWORK, SMALL_REQUEST } from '../app/small-files.ts';
 import { runCli } from './run-cli.ts';
 
 const explained = async (request: Partial<MapRequest>) => {
-  const result = await runMap({ ...SMALL_REQUEST, ...request, explain: true });
+  const result = await mapped({ ...SMALL_REQUEST, ...request, explain: true });
   return describeExplanations(result, result.explanations!);
 };
-const swept = async (vary: string[], request: Partial<MapRequest> = {}) =>
-  describeSweep(await runSweep({ ...SMALL_REQUEST, ...request, vary }));
+const described = async (vary: string[], request: Partial<MapRequest> = {}) =>
+  describeSweep(await swept({ ...SMALL_REQUEST, ...request, vary }));
 
 describe('map --explain', () => {
   it('tells of one layer what stands still, what binds, the floors and what would help', async () => {
@@ -56,7 +55,7 @@ describe('sweep', () => {
   const args = ['sweep', SMALL_NETWORK, '--accelerator', 'eyeriss', '--layer', 'wide'];
 
   it('prints a table with a chart for one parameter', async () => {
-    const text = await swept(['L2=1KiB..8KiB']);
+    const text = await described(['L2=1KiB..8KiB']);
     for (const value of ['1 KiB', '2 KiB', '4 KiB', '8 KiB']) expect(text).toMatch(new RegExp(`^ +${value} `, 'm'));
     expect(text).toMatch(/least EDP/);
     expect(text).toContain('over GlobalBuffer.capacity: l latency, e energy, o EDP');
@@ -65,7 +64,7 @@ describe('sweep', () => {
   });
 
   it('prints a grid per figure for two parameters, the least marked once', async () => {
-    const text = await swept(['X=7,14', 'DRAM.bandwidth=0.25..1 GB/s'], { layer: 'wide' });
+    const text = await described(['X=7,14', 'DRAM.bandwidth=0.25..1 GB/s'], { layer: 'wide' });
     for (const figure of ['EDP', 'energy', 'latency']) expect(text).toContain(`${figure}, multiples of the least`);
     expect(text.match(/\*1\.000/g)).toHaveLength(3);
     expect(text).toContain('250 MB/s');
@@ -73,10 +72,10 @@ describe('sweep', () => {
 
   it('shows points without a mapping with their reason', async () => {
     const accelerator = eyerissWith(['capacity: 512 B', 'capacity: 512 B\n    mustKeep: [Weights, Inputs, Outputs]']);
-    const text = await swept(['L1=4B,64B'], { accelerator });
+    const text = await described(['L1=4B,64B'], { accelerator });
     expect(text).toMatch(/4 B {2}no mapping/);
     expect(text).toContain('too small');
-    expect(await swept(['L1=4B,64B', 'X=7,14'], { accelerator })).toMatch(/4 B +- +-$/m);
+    expect(await described(['L1=4B,64B', 'X=7,14'], { accelerator })).toMatch(/4 B +- +-$/m);
   });
 
   it('gives JSON and CSV, and refuses to overwrite', () => {

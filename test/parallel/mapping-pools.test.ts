@@ -12,7 +12,7 @@ import { openPool } from '../../src/parallel/pool.ts';
 import { evaluateBaseline } from '../../src/search/accelerator/baseline.ts';
 import { AcceleratorSearch } from '../../src/search/accelerator/two-level.ts';
 import type { CandidateResult, CandidateTask } from '../../src/search/ports.ts';
-import { budgetCase, SMALL_NETWORK, TINY_NETWORK } from '../search/accelerator/fixtures.ts';
+import { budgetCase, SMALL_NETWORK, searchDefaults, TINY_NETWORK } from '../search/accelerator/fixtures.ts';
 
 const { template, technology } = budgetCase('eyeriss');
 const EXACT: MapperChoice = { kind: 'exact', factors: 'perfect' };
@@ -82,6 +82,7 @@ describe('candidates on threads', () => {
           networks,
           baselines: { optimal: await evaluateBaseline(template, networks.length, pool) },
           factors: 'perfect',
+          ...searchDefaults(template),
         });
         const course: unknown[] = [];
         for await (const event of search.run(pool)) course.push(event.kind === 'generation' ? event.trials : event);

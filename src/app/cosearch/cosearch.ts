@@ -1,4 +1,3 @@
-import { areaMm2 } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import { improvement } from '../../search/accelerator/baseline.ts';
 import { prepareNetwork } from '../../search/accelerator/score.ts';
@@ -18,15 +17,18 @@ import { PopulationSearch, type PopulationSearchState } from '../../search/netwo
 import type { NetworkScorer } from '../../search/network/score-networks.ts';
 import { findNetworkSpace } from '../../search/network/spaces/spaces.ts';
 import type { AcceleratorSearchEvent, NetworkFigures, ScoredDesign } from '../../search/ports.ts';
-import type { BaselineEvent, RunEvent, StartedEvent } from '../../search/run-events.ts';
+import type { BaselineEvent, StartedEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';
-import type { EndReason } from '../design/design.ts';
+import { baselineEvent, budgetLimits } from '../design/baseline.ts';
 import { networkFigures } from '../explain/layer-summary.ts';
 import { mapLayerWise } from '../layers/final-mapping.ts';
 import type { LayerPool } from '../layers/pool.ts';
+import type { EndReason } from '../run/clock.ts';
+import type { RunSession } from '../run/kind.ts';
 import { openAccuracySource } from './accuracy-source.ts';
+import { COSEARCH_WORD_BITS } from './baseline-network.ts';
 import { cosearchMapperSettings } from './final.ts';
-import { COSEARCH_WORD_BITS, type CosearchInputs } from './inputs.ts';
+import { type CosearchInputs, hardwareOptions, isNested } from './inputs.ts';
 import { polish, startingNetworks } from './polish.ts';
 
 /** State of a co-search between two events; plain JSON. */
@@ -59,19 +61,11 @@ export interface CosearchLoop {
   getState(): NestedSearchState | PopulationSearchState;
 }
 
-/** How a run talks to its surroundings. */
-export interface CosearchHooks {
+/** What a co-search works with. */
+export interface CosearchSession extends Omit<RunSession<CosearchState>, 'limits' | 'endsNow'> {
   readonly scorer: NetworkScorer;
-  /** Maps the reference network. */
-  readonly pool: LayerPool;
-  readonly onEvent: (event: RunEvent) => void;
-  /** Receives what continuing needs; it covers all events so far. */
-  readonly onState: (state: CosearchState) => void;
   /** Asked before every generation; a reason ends the search with what it has. */
   readonly endsNow: (loop: CosearchLoop) => EndReason | null;
-  readonly whenUnpaused: () => Promise<void>;
-  /** Ends running accuracy commands. */
-  readonly signal: AbortSignal;
 }
 
 /** A search that came to its end, before the final mapping. */
@@ -100,34 +94,31 @@ const CORNER_EDP = 10;
  * @returns null when it was interrupted before its end
  * @throws TrifoldError `infeasible` when the floor is out of reach, no network was accepted, or nothing could be mapped
  */
-export async function runCosearch(
-  inputs: CosearchInputs,
-  initial: CosearchState,
-  hooks: CosearchHooks,
-): Promise<SearchedDesign | null> {
+export async function runCosearch(inputs: CosearchInputs, session: CosearchSession): Promise<SearchedDesign | null> {
   const { request } = inputs;
+  const { emit, pool } = session;
   const space = findNetworkSpace(request.space);
-  const evaluator = openAccuracySource(request.accuracy, space, hooks.signal);
-  const note = (level: 'info' | 'warning', text: string) => hooks.onEvent({ kind: 'note', level, text });
+  const evaluator = openAccuracySource(request.accuracy, space, session.signal);
+  const note = (level: 'info' | 'warning', text: string) => emit({ kind: 'note', level, text });
   const oracle = new AccuracyOracle({
     space,
     evaluator,
     floorPercent: request.floorPercent,
-    remembered: initial.answers,
+    remembered: session.state.answers,
     onNote: (text) => note('warning', text),
     tellsAnswers: request.accuracy.kind === 'command',
   });
-  let state = initial;
+  let { state } = session;
   const advance = (next: CosearchState): void => {
     state = { ...next, answers: request.accuracy.kind === 'command' ? oracle.remembered : [] };
-    hooks.onState(state);
+    session.checkpoint(state);
   };
   if (state.baselines.length === 0) {
     const advice = accuracyFloorAdvice(evaluator.limits, request.floorPercent ?? evaluator.limits?.lowestPercent ?? 0);
-    hooks.onEvent(startedEvent(inputs, evaluator.source));
+    emit(startedEvent(inputs, evaluator.source));
     if (advice.level !== 'ok') note('warning', advice.message);
-    const baselines = await baselineEvents(inputs, hooks.pool);
-    baselines.forEach(hooks.onEvent);
+    const baselines = await baselineEvents(inputs, pool);
+    baselines.forEach(emit);
     advance({ ...state, baselines });
   }
   const limits = evaluator.limits;
@@ -137,7 +128,7 @@ export async function runCosearch(
     space,
     wordBits: COSEARCH_WORD_BITS,
     oracle,
-    scorer: hooks.scorer,
+    scorer: session.scorer,
     evolution: request.evolution,
     aim: request.pareto ? 'front' : 'best',
     referenceEdp,
@@ -146,7 +137,7 @@ export async function runCosearch(
     attemptsPerNetwork: request.accuracy.kind === 'command' ? COMMAND_ATTEMPTS : ATTEMPTS,
     seed: request.seed,
   };
-  if (request.search === 'nested' && inputs.budget !== null && state.start === null) {
+  if (isNested(request) && state.start === null) {
     const start = await startingNetworks(inputs, context);
     const found = start.front.length === 0 ? 'none' : describeStart(start);
     note('info', `networks on ${inputs.template.name} as it is: ${found}`);
@@ -155,21 +146,20 @@ export async function runCosearch(
   const loop = openLoop(inputs, context, state);
   let reason: EndReason | null = null;
   while (!loop.isDone && reason === null) {
-    await hooks.whenUnpaused();
-    reason = hooks.endsNow(loop);
+    await session.whenUnpaused();
+    reason = session.endsNow(loop);
     if (reason !== null) break;
     const event = await loop.nextGeneration();
     if (event.kind === 'exhausted') {
       note('warning', event.message);
       reason = 'exhausted';
-    } else hooks.onEvent(event);
+    } else emit(event);
     advance({ ...state, search: loop.getState() });
     if (loop.best === null && oracle.highestPercent !== null && isOutOfReach(request.floorPercent, oracle)) break;
   }
   if (reason === 'interrupted') return null;
   if (loop.best === null) throw nothingFound(inputs, oracle);
-  const isNested = request.search === 'nested' && inputs.budget !== null;
-  const { best, front } = isNested
+  const { best, front } = isNested(request)
     ? await polish(context, loop.best, loop.front, elitesOf(loop))
     : { best: loop.best, front: loop.front };
   if (best.score < loop.best.score)
@@ -212,7 +202,7 @@ function isExhausted(loop: CosearchLoop): boolean {
 
 function openLoop(inputs: CosearchInputs, context: CosearchContext, state: CosearchState): CosearchLoop {
   const { request, template, technology, budget, reference } = inputs;
-  const { dimsPerAxis = 1, arraySizes = 'published' } = request;
+  const { dimsPerAxis, arraySizes } = hardwareOptions(inputs);
   if (request.search === 'nested' && budget !== null) {
     const options = {
       strategy: request.strategy,
@@ -225,8 +215,10 @@ function openLoop(inputs: CosearchInputs, context: CosearchContext, state: Cosea
       networks: [reference.network],
       baselines: { optimal: state.baselines.find(({ which }) => which === 'optimal')!.networks },
       factors: request.factors,
+      prune: true,
       dimsPerAxis,
       arraySizes,
+      explorations: 0,
     };
     if (state.search?.kind === 'nested-search') return NestedSearch.fromState(context, options, state.search);
     return NestedSearch.create(context, options, state.start ?? { elites: [], best: null, front: [] });
@@ -270,8 +262,7 @@ function describeStart({ best, front }: NestedStart): string {
 function startedEvent(inputs: CosearchInputs, accuracySource: string): StartedEvent {
   const { request, budget, technology, template } = inputs;
   const space = findNetworkSpace(request.space);
-  const limits = budget === null ? {} : { budget: budgetSummary(budget) };
-  const isNested = request.search === 'nested' && budget !== null;
+  const limits = budget === null ? {} : { budget: budgetLimits(budget) };
   return {
     kind: 'started',
     command: 'cosearch',
@@ -288,32 +279,24 @@ function startedEvent(inputs: CosearchInputs, accuracySource: string): StartedEv
     },
     ...limits,
     technology: technology.name,
-    strategy: isNested ? 'nested' : budget === null ? 'network-only' : 'joint',
+    strategy: isNested(request) ? 'nested' : budget === null ? 'network-only' : 'joint',
     objective: request.pareto ? 'accuracy and edp' : 'edp',
     generations: request.generations,
     populationSize: request.populationSize,
   };
 }
 
-function budgetSummary({ baseline: _baseline, source: _source, ...limits }: NonNullable<CosearchInputs['budget']>) {
-  return limits;
-}
-
-/** The reference network on the baseline's accelerator: within its published dataflow, and with optimal mappings. */
+/** The baseline network on the baseline: within its published dataflow, and with optimal mappings. */
 async function baselineEvents(inputs: CosearchInputs, pool: LayerPool): Promise<BaselineEvent[]> {
   const { template, technology, reference, dataflow, request } = inputs;
   const accelerator = buildAccelerator(template, technology);
   const settings = cosearchMapperSettings(inputs, request.factors);
-  const area = areaMm2(accelerator);
-  const event = (which: BaselineEvent['which'], name: string | null, figures: NetworkFigures): BaselineEvent => {
-    return { kind: 'baseline', which, accelerator: template.name, dataflow: name, networks: [figures], areaMm2: area };
-  };
   const figures = async (within: object) => {
     const how = { settings: { ...settings, ...within }, pool };
     return networkFigures((await mapLayerWise(reference.network, accelerator, how)).report);
   };
-  const optimal = event('optimal', null, await figures({}));
-  return dataflow === null ? [optimal] : [event('published', dataflow.name, await figures({ dataflow })), optimal];
+  const optimal = baselineEvent(inputs, 'optimal', [await figures({})]);
+  return dataflow === null ? [optimal] : [baselineEvent(inputs, 'published', [await figures({ dataflow })]), optimal];
 }
 
 /**

@@ -6,7 +6,8 @@ import type { Network } from '../../workload/network.ts';
 import { type FinalNetwork, finalMapping } from '../layers/final-mapping.ts';
 import type { LayerPool } from '../layers/pool.ts';
 import type { LayerWork } from '../layers/task.ts';
-import { COSEARCH_WORD_BITS, type CosearchInputs } from './inputs.ts';
+import { COSEARCH_WORD_BITS } from './baseline-network.ts';
+import type { CosearchInputs } from './inputs.ts';
 
 /** The found network on the found accelerator, and the reference network on the baseline's, mapped in the same way. */
 export interface FinalMappings {

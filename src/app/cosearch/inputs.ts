@@ -1,55 +1,31 @@
 import type { Budget } from '../../accelerator/budget.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
-import { DEFAULT_WORD_BITS } from '../../formats/workload/workload.ts';
 import type { DataflowTemplate } from '../../mapping/dataflow.ts';
-import { type ArraySizes, richestAxis } from '../../search/accelerator/encoding.ts';
-import { DEFAULT_POPULATION, defaultArraySizes } from '../../search/accelerator/search-options.ts';
-import type { StrategyName } from '../../search/accelerator/strategies.ts';
-import { DEFAULT_EVOLUTION, type EvolutionSettings } from '../../search/network/evolution.ts';
+import type { CosearchOptions } from '../../options/cosearch.ts';
+import { richestAxis } from '../../search/accelerator/encoding.ts';
+import { defaultArraySizes } from '../../search/accelerator/search-options.ts';
+import { accuracyFloorAdvice } from '../../search/network/accuracy/accuracy.ts';
 import type { NetworkSpace } from '../../search/network/spaces/space.ts';
 import { findNetworkSpace } from '../../search/network/spaces/spaces.ts';
 import { TrifoldError } from '../../util/errors.ts';
-import type { Network } from '../../workload/network.ts';
-import { publishedDataflow } from '../design/published-dataflow.ts';
-import { loadBudget, loadSpecification, loadTechnology, loadWorkload } from '../presets/load.ts';
-import { type AccuracySource, accuracySourceHash } from './accuracy-source.ts';
+import { loadBaseline } from '../design/baseline.ts';
+import { loadBudget } from '../presets/load.ts';
+import { hasKind } from '../run/kind.ts';
+import { type AccuracySource, accuracySourceHash, openAccuracySource, parseAccuracySource } from './accuracy-source.ts';
+import { type BaselineNetwork, baselineNetwork } from './baseline-network.ts';
 
-/** How accelerators and networks are searched together: networks inside every accelerator (NAAS), or both as one. */
-export type CosearchSearch = 'nested' | 'joint';
-
-/** What `trifold cosearch` is asked; names of presets or files. */
-export interface CosearchRequest {
-  readonly space: string;
-  /** Exactly one of `budget` and `accelerator`. */
-  readonly budget?: string;
-  /** Hardware that exists: only networks are searched. */
-  readonly accelerator?: string;
-  /** Accelerator that designs inherit from and are compared with; default: the budget's own. */
-  readonly baseline?: string;
-  /** Default: the baseline's own. */
-  readonly technology?: string;
+/** What a co-search is asked: what depends on other options is resolved, names of presets and files are not. */
+export interface CosearchRequest
+  extends Omit<CosearchOptions, 'floorPercent' | 'accuracy' | 'accuracySeconds' | 'recorded'> {
   /** Least top-1 accuracy in percent; null only with `pareto`. */
   readonly floorPercent: number | null;
   readonly accuracy: AccuracySource;
-  readonly search: CosearchSearch;
-  /** The front of accuracy against EDP instead of the least EDP. */
-  readonly pareto: boolean;
-  /** How accelerators are proposed in a nested search. */
-  readonly strategy: StrategyName;
+  /** Networks inside every accelerator (NAAS), or both as one. */
+  readonly search: 'nested' | 'joint';
   readonly generations: number;
   /** Accelerators per generation (nested), or pairs of accelerator and network. */
   readonly populationSize: number;
-  /** Problem dims that an array axis of a design carries at most, 1 to 6; as in a design run without networks by default. */
-  readonly dimsPerAxis?: number;
-  /** Array sizes of designs, those that the reference network can fill or any even ones; as in a design run by default. */
-  readonly arraySizes?: ArraySizes;
-  /** Networks inside every accelerator (nested); its shares and rates hold for the other searches too. */
-  readonly evolution: EvolutionSettings;
-  readonly factors: 'perfect' | 'imperfect';
-  /** Partial mappings that are bounded per layer. */
-  readonly nodeLimit: number;
-  readonly seed: number;
 }
 
 /**
@@ -57,24 +33,35 @@ export interface CosearchRequest {
  * search takes some 3 s of one core (docs/results.md).
  */
 export const COSEARCH_DEFAULTS = {
-  nested: { generations: 20, populationSize: DEFAULT_POPULATION },
+  nested: { generations: 20, populationSize: 8 },
   joint: { generations: 60, populationSize: 32 },
-  evolution: DEFAULT_EVOLUTION,
 } as const;
 
-/** A network that people know, which the found one is compared with. */
-export interface ReferenceNetwork {
-  readonly network: Network;
-  /** Published top-1 in percent; null when the space's own evaluator says it. */
-  readonly top1Percent: number | null;
-  readonly source: string;
+/** The request that options of `trifold cosearch` make. @throws TrifoldError `usage` for an accuracy evaluator that is none */
+export function cosearchRequest(options: CosearchOptions): CosearchRequest {
+  const { accuracySeconds, recorded: _recorded, ...asked } = options;
+  const search = options.search === 'joint' ? 'joint' : 'nested';
+  const defaults = COSEARCH_DEFAULTS[isNested({ search, budget: options.budget }) ? 'nested' : 'joint'];
+  return {
+    ...asked,
+    floorPercent: options.floorPercent ?? null,
+    accuracy: parseAccuracySource(options.accuracy, accuracySeconds),
+    search,
+    generations: options.generations ?? defaults.generations,
+    populationSize: options.populationSize ?? defaults.populationSize,
+  };
+}
+
+/** Whether networks are searched inside every accelerator: only where accelerators are searched. */
+export function isNested({ search, budget }: Pick<CosearchRequest, 'search' | 'budget'>): boolean {
+  return search === 'nested' && budget !== undefined;
 }
 
 /** Everything a run needs, resolved: plain JSON, so that a run can go on when presets or files have changed. */
 export interface CosearchInputs {
   readonly kind: 'cosearch';
   readonly request: CosearchRequest;
-  readonly reference: ReferenceNetwork;
+  readonly reference: BaselineNetwork;
   /** The accelerator that designs inherit from, or the fixed one. */
   readonly template: AcceleratorSpecification;
   readonly technology: Technology;
@@ -86,10 +73,10 @@ export interface CosearchInputs {
   readonly accuracySha256: string;
 }
 
-/** Word widths of all searched networks: those of workload files that state none. */
-export const COSEARCH_WORD_BITS = DEFAULT_WORD_BITS;
-
-/** Resolves the names of a request. @throws TrifoldError for unknown names, bad files and contradictions */
+/**
+ * Resolves the names and the open defaults of a request.
+ * @throws TrifoldError for unknown names, bad files and contradictions; `infeasible` when no network can reach the floor
+ */
 export function cosearchInputs(request: CosearchRequest): CosearchInputs {
   const space = findNetworkSpace(request.space);
   if ((request.budget === undefined) === (request.accelerator === undefined))
@@ -102,32 +89,45 @@ export function cosearchInputs(request: CosearchRequest): CosearchInputs {
     });
   checkEvolution(request);
   const budget = request.budget === undefined ? null : loadBudget(request.budget);
-  const baseline = request.accelerator ?? request.baseline ?? budget?.baseline?.accelerator;
-  if (baseline === undefined)
-    throw new TrifoldError('usage', `budget ${request.budget} names no baseline accelerator`, {
-      hint: 'give one with --baseline: designs inherit its clock, word widths and technology and are compared with it',
-    });
-  const template = loadSpecification(baseline);
-  const technology = loadTechnology(request.technology ?? template.technology);
+  const own = request.accelerator ?? request.baseline;
+  const { specification, technology, dataflow } = loadBaseline(own, request.technology, budget);
+  checkFloor(request, space);
+  const hardware = budget !== null && {
+    dimsPerAxis: request.dimsPerAxis ?? richestAxis(specification),
+    arraySizes: request.arraySizes ?? defaultArraySizes(request.factors),
+  };
   return {
     kind: 'cosearch',
-    request: {
-      ...request,
-      ...(budget === null ? {} : { dimsPerAxis: request.dimsPerAxis ?? richestAxis(template) }),
-      ...(budget === null ? {} : { arraySizes: request.arraySizes ?? defaultArraySizes(request.factors) }),
-    },
-    reference: referenceNetwork(space),
-    template: { ...template, technology: technology.name },
+    request: { ...request, ...hardware },
+    reference: baselineNetwork(space),
+    template: specification,
     technology,
     budget,
-    dataflow: publishedDataflow(baseline, budget),
+    dataflow,
     accuracySha256: accuracySourceHash(request.accuracy),
   };
 }
 
-/** Whether a run's configuration is that of a co-search. */
-export function isCosearchInputs(value: unknown): value is CosearchInputs {
-  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'cosearch';
+function checkFloor({ accuracy, floorPercent }: CosearchRequest, space: NetworkSpace): void {
+  const { limits } = openAccuracySource(accuracy, space);
+  if (floorPercent === null) return;
+  const advice = accuracyFloorAdvice(limits, floorPercent);
+  if (advice.level === 'unreachable') throw new TrifoldError('infeasible', advice.message);
+}
+
+/** The inputs of a run folder; null when it is no co-search. */
+export function readCosearchInputs(configuration: unknown): CosearchInputs | null {
+  return isCosearchInputs(configuration) ? configuration : null;
+}
+
+/** Options of the accelerators of a search; those of runs from before there was a choice are what was published. */
+export function hardwareOptions({ request }: Pick<CosearchInputs, 'request'>) {
+  const { dimsPerAxis = 1, arraySizes = 'published' as const } = request;
+  return { dimsPerAxis, arraySizes };
+}
+
+function isCosearchInputs(value: unknown): value is CosearchInputs {
+  return hasKind(value, 'cosearch') && 'request' in value;
 }
 
 function checkEvolution({ evolution, populationSize, generations, nodeLimit, floorPercent }: CosearchRequest): void {
@@ -142,33 +142,4 @@ function checkEvolution({ evolution, populationSize, generations, nodeLimit, flo
     fail('shares and rates lie between 0 and 1');
   if (floorPercent !== null && !(floorPercent > 0 && floorPercent <= 100))
     fail(`the accuracy floor is in percent, above 0 and up to 100, not ${floorPercent}`);
-}
-
-/** Presets that networks of a space are compared with, with the top-1 accuracy of the weights published first. */
-const REFERENCE_PRESETS: readonly (readonly [space: string, preset: string, top1Percent: number, source: string])[] = [
-  ['ofa-resnet50', 'resnet50', 76.13, 'torchvision, ResNet50_Weights.IMAGENET1K_V1'],
-  ['ofa-mobilenetv3', 'mobilenetv2', 71.88, 'torchvision, MobileNet_V2_Weights.IMAGENET1K_V1'],
-  ['ofa-mobilenetv3-w1.2', 'mobilenetv2', 71.88, 'torchvision, MobileNet_V2_Weights.IMAGENET1K_V1'],
-  ['ofa-proxyless', 'mobilenetv2', 71.88, 'torchvision, MobileNet_V2_Weights.IMAGENET1K_V1'],
-  ['mobilenetv2-ibn', 'mobilenetv2', 71.88, 'torchvision, MobileNet_V2_Weights.IMAGENET1K_V1'],
-  ['accel-nasbench', 'efficientnet-b0', 77.69, 'torchvision, EfficientNet_B0_Weights.IMAGENET1K_V1'],
-];
-
-/** A well-known network of the kind; for benchmarks of cells or blocks the one that has a 3x3 convolution everywhere. */
-function referenceNetwork(space: NetworkSpace): ReferenceNetwork {
-  const known = REFERENCE_PRESETS.find(([name]) => name === space.name);
-  if (known !== undefined) {
-    const [, preset, top1Percent, source] = known;
-    return { network: loadWorkload(preset).network, top1Percent, source };
-  }
-  const genotype = space.genes.map(({ values }) => {
-    const place = values.findIndex((value) => value === 'nor_conv_3x3' || value === 'mbconv-k3-e3');
-    return Math.max(0, place);
-  });
-  const network = space.build(genotype, { batch: 1, wordBits: COSEARCH_WORD_BITS });
-  return {
-    network: { ...network, name: `${space.name}-3x3` },
-    top1Percent: null,
-    source: 'the network of the space with a 3x3 convolution everywhere',
-  };
 }

@@ -1,162 +1,77 @@
 import { formatAccelerator } from '../../formats/accelerator-text.ts';
 import { formatWorkload } from '../../formats/workload/workload-writer.ts';
 import { openNetworkPool } from '../../parallel/network-task.ts';
-import { accuracyFloorAdvice } from '../../search/network/accuracy/accuracy.ts';
 import { frontVolume } from '../../search/network/network-front.ts';
-import { findNetworkSpace } from '../../search/network/spaces/spaces.ts';
 import type { SearchCounters } from '../../search/ports.ts';
-import type { RunEvent } from '../../search/run-events.ts';
-import type { Run } from '../../study/run.ts';
-import { nextRunName } from '../../study/run-names.ts';
-import { TrifoldError } from '../../util/errors.ts';
 import { layerSummary, networkFigures } from '../explain/layer-summary.ts';
 import { isProven } from '../layers/final-mapping.ts';
-import { openLayerPool } from '../layers/pool.ts';
 import { mappingText } from '../map/mapping-text.ts';
-import { startRunClock } from '../run/clock.ts';
-import { followInterruption, isInterruption, type RunLimits, type RunListener } from '../run/listener.ts';
-import { beginRun, type RunKind, type RunResult, reopenRun, tellBoth } from '../run/opening.ts';
-import { announcedPauses } from '../run/pauses.ts';
-import { accuracySourceHash, openAccuracySource } from './accuracy-source.ts';
-import { type CosearchState, gains, INITIAL_COSEARCH_STATE, runCosearch, type SearchedDesign } from './cosearch.ts';
-import { cosearchFinal, type FinalMappings } from './final.ts';
+import { hasKind, type RunKind, type RunSession } from '../run/kind.ts';
+import { accuracySourceHash } from './accuracy-source.ts';
+import { COSEARCH_WORD_BITS } from './baseline-network.ts';
 import {
-  COSEARCH_WORD_BITS,
-  type CosearchInputs,
-  type CosearchRequest,
-  cosearchInputs,
-  isCosearchInputs,
-} from './inputs.ts';
+  type CosearchLoop,
+  type CosearchState,
+  gains,
+  INITIAL_COSEARCH_STATE,
+  runCosearch,
+  type SearchedDesign,
+} from './cosearch.ts';
+import { cosearchFinal, type FinalMappings } from './final.ts';
+import { type CosearchInputs, readCosearchInputs } from './inputs.ts';
 import { cosearchJson, type FinishedCosearch, frontCsv } from './json.ts';
 
-/** Outcome of a co-search that this process carried. */
-export type CosearchRunResult = RunResult<FinishedCosearch>;
-
-const KIND: RunKind<CosearchState, CosearchInputs> = {
-  name: 'a co-search',
-  isState: isCosearchState,
-  isInputs: isCosearchInputs,
+/** Runs of `trifold cosearch`: network, accelerator and mapping in one search. */
+export const COSEARCH_RUN: RunKind<CosearchInputs, CosearchState, FinishedCosearch> = {
+  name: 'cosearch',
+  title: 'a co-search',
+  initialState: INITIAL_COSEARCH_STATE,
+  generations: {
+    plannedCandidates: ({ request }) => request.generations * request.populationSize,
+    mappingsBefore: (state) => countersOf(state)?.mappingsEvaluated ?? 0,
+  },
+  isState: (value): value is CosearchState => hasKind(value, 'cosearch') && 'answers' in value,
+  readInputs: readCosearchInputs,
+  folderName: ({ request, budget, template }) => `${request.space}-${budget?.name ?? template.name}`,
+  oddity: ({ request, accuracySha256 }) =>
+    accuracySourceHash(request.accuracy) === accuracySha256
+      ? null
+      : 'the file of the accuracy evaluator has changed since the run began: its result may differ from an uninterrupted run',
+  search,
+  document: cosearchJson,
+  files: ({ request }, { best, final, front }) => {
+    const where = request.budget === undefined ? `--accelerator ${request.accelerator}` : `--budget ${request.budget}`;
+    const source = `trifold cosearch --space ${request.space} ${where} --seed ${request.seed}`;
+    return [
+      { name: 'accelerator.yaml', text: formatAccelerator(best.specification) },
+      { name: 'network.yaml', text: formatWorkload(final.report.network) },
+      { name: 'mapping.yaml', text: mappingText(final.report, source, 1) },
+      { name: 'front.csv', text: frontCsv(front) },
+    ];
+  },
 };
 
-/** Starts a run in a new folder: `out`, or the next free name below `runs/`. @throws TrifoldError */
-export async function startCosearchRun(
-  request: CosearchRequest,
-  out: string | undefined,
-  command: readonly string[],
-  limits: RunLimits,
-  listener: RunListener,
-): Promise<CosearchRunResult> {
-  const inputs = cosearchInputs(request);
-  checkFloor(request);
-  const where = inputs.budget?.name ?? inputs.template.name;
-  const directory = out ?? nextRunName('runs', `${request.space}-${where}`);
-  const run = beginRun(directory, command, inputs, INITIAL_COSEARCH_STATE);
-  return carry(run, inputs, limits, listener);
-}
-
-/** @throws TrifoldError `infeasible` when no network can reach the floor; whatever opening the evaluator throws */
-function checkFloor({ accuracy, space, floorPercent }: CosearchRequest): void {
-  const { limits } = openAccuracySource(accuracy, findNetworkSpace(space));
-  if (floorPercent === null) return;
-  const advice = accuracyFloorAdvice(limits, floorPercent);
-  if (advice.level === 'unreachable') throw new TrifoldError('infeasible', advice.message);
-}
-
-/** Continues an interrupted run, or returns what a finished one said. @throws TrifoldError `foreign`, `busy`, `io` */
-export async function resumeCosearchRun(
-  directory: string,
-  limits: RunLimits,
-  listener: RunListener,
-): Promise<CosearchRunResult> {
-  const opened = reopenRun(directory, KIND, listener);
-  if (opened.kind === 'finished') return opened.result;
-  const { run, inputs } = opened;
-  try {
-    warnOfOtherAccuracy(inputs, listener);
-  } catch (error) {
-    run.close();
-    throw error;
-  }
-  return carry(run, inputs, limits, listener);
-}
-
-/** @throws TrifoldError when the file of the accuracy evaluator cannot be read any more */
-function warnOfOtherAccuracy({ request, accuracySha256 }: CosearchInputs, listener: RunListener): void {
-  if (accuracySourceHash(request.accuracy) === accuracySha256) return;
-  listener.onEvent({
-    kind: 'note',
-    level: 'warning',
-    text: 'the file of the accuracy evaluator has changed since the run began: its result may differ from an uninterrupted run',
-  });
-}
-
-async function carry(
-  run: Run<RunEvent, CosearchState>,
-  inputs: CosearchInputs,
-  limits: RunLimits,
-  listener: RunListener,
-): Promise<CosearchRunResult> {
-  const { directory } = run;
+async function search(inputs: CosearchInputs, session: RunSession<CosearchState>): Promise<FinishedCosearch | null> {
   const { request, technology } = inputs;
-  listener.onFolder?.(directory);
-  const interruption = followInterruption(listener);
-  const { factors, nodeLimit } = request;
-  const { caches } = limits;
-  const threads = { workers: limits.workers, offMainThread: limits.offMainThread ?? false };
-  const tell = tellBoth(run, listener);
-  const whenUnpaused = announcedPauses(listener, tell);
-  let close = async (): Promise<void> => {};
+  const { emit, pool, signal, whenUnpaused, limits } = session;
+  const { space, factors, nodeLimit } = request;
+  const { workers, offMainThread } = limits;
+  const scorer = await openNetworkPool(
+    { space, wordBits: COSEARCH_WORD_BITS, technology, factors, nodeLimit },
+    { workers, offMainThread, signal, whenUnpaused },
+  );
   try {
-    const scorer = await openNetworkPool(
-      { space: request.space, wordBits: COSEARCH_WORD_BITS, technology, factors, nodeLimit },
-      {
-        ...threads,
-        signal: interruption.signal,
-        whenUnpaused,
-      },
-    );
-    const pool = openLayerPool({
-      ...threads,
-      signal: interruption.signal,
-      whenUnpaused,
-      ...(caches === undefined ? {} : { cache: caches.layers }),
-    });
-    close = async () => {
-      await scorer.close();
-      await pool.close();
-    };
-    const planned = request.generations * request.populationSize;
-    const clock = startRunClock(planned, countersOf(run.state)?.mappingsEvaluated ?? 0, limits);
-    const searched = await runCosearch(inputs, run.state, {
-      scorer,
-      pool,
-      signal: interruption.signal,
-      onEvent: (event) => {
-        tell(event);
-        const progress = clock.progressAfter(event);
-        if (progress !== null) tell(progress);
-      },
-      onState: (state) => run.checkpoint(state),
-      whenUnpaused,
-      endsNow: ({ trials, best }) => (listener.isInterrupted() ? 'interrupted' : clock.endsNow(trials, best?.networks)),
-    });
-    if (searched === null) return { directory, finished: null, json: null };
-    tell({ kind: 'note', level: 'info', text: 'now the mappings of the best design, without limits' });
+    const endsNow = ({ trials, best }: CosearchLoop) => session.endsNow(trials, best?.networks);
+    const searched = await runCosearch(inputs, { ...session, scorer, endsNow });
+    if (searched === null) return null;
+    emit({ kind: 'note', level: 'info', text: 'now the mappings of the best design, without limits' });
     const finished = finish(inputs, searched, await cosearchFinal(inputs, searched.best, pool));
-    tell({ kind: 'best-layers', trial: finished.best.trial, layers: finished.summary.layers });
+    emit({ kind: 'best-layers', trial: finished.best.trial, layers: finished.summary.layers });
     const networks = [networkFigures(finished.final.report)];
-    tell({ kind: 'finished', reason: finished.reason, design: finished.summary, networks });
-    const json = cosearchJson(inputs, finished);
-    writeResults(run, inputs, finished);
-    run.finish(searched.state, json);
-    return { directory, finished, json };
-  } catch (error) {
-    if (isInterruption(error, interruption.signal)) return { directory, finished: null, json: null };
-    throw error;
+    emit({ kind: 'finished', reason: finished.reason, design: finished.summary, networks });
+    return finished;
   } finally {
-    interruption.close();
-    await close();
-    run.close();
+    await scorer.close();
   }
 }
 
@@ -192,23 +107,4 @@ function finish(
 
 function countersOf({ search }: CosearchState): SearchCounters | undefined {
   return search?.kind === 'nested-search' ? search.search.counters : search?.counters;
-}
-
-function writeResults(
-  run: Run<RunEvent, CosearchState>,
-  { request }: CosearchInputs,
-  { best, final, front }: FinishedCosearch,
-): void {
-  const where = request.budget === undefined ? `--accelerator ${request.accelerator}` : `--budget ${request.budget}`;
-  const source = `trifold cosearch --space ${request.space} ${where} --seed ${request.seed}`;
-  run.writeResult('accelerator.yaml', formatAccelerator(best.specification));
-  run.writeResult('network.yaml', formatWorkload(final.report.network));
-  run.writeResult('mapping.yaml', mappingText(final.report, source, 1));
-  run.writeResult('front.csv', frontCsv(front));
-}
-
-function isCosearchState(value: unknown): value is CosearchState {
-  return (
-    typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'cosearch' && 'answers' in value
-  );
 }

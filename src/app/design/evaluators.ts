@@ -4,6 +4,7 @@ import type { CandidateEvaluator } from '../../search/ports.ts';
 import { MappingCache } from '../../study/mapping-cache.ts';
 import { mappingStore } from '../../study/mapping-store.ts';
 import { modelVersion } from '../layers/model-version.ts';
+import type { RunLimits } from '../run/limits.ts';
 import type { DesignInputs } from './inputs.ts';
 
 /** An evaluator that may hold threads. */
@@ -11,25 +12,18 @@ export interface ClosableEvaluator extends CandidateEvaluator {
   close(): Promise<void>;
 }
 
-/** How an evaluator runs; nothing of this changes its results. */
-export interface EvaluatorThreads {
-  readonly workers: number;
-  /** Use a thread even for one worker, so that a live view stays responsive. */
-  readonly offMainThread: boolean;
-  /** Folder with mappings of earlier runs, shared by all; absent = none. */
-  readonly cacheFolder?: string;
-}
-
-/** Evaluates the candidates of a design run on threads; the results do not depend on their number. */
+/** Evaluates the candidates of a design run on threads; the results depend neither on their number nor on what is remembered. */
 export async function openEvaluator(
   inputs: DesignInputs,
-  { cacheFolder, ...threads }: EvaluatorThreads,
+  { workers, offMainThread, caches }: Pick<RunLimits, 'workers' | 'offMainThread' | 'caches'>,
 ): Promise<ClosableEvaluator> {
   const { networks, technology } = inputs;
   const setup = { networks, technology, mapper: mapperChoice(inputs) };
-  if (cacheFolder === undefined) return openCandidatePool(setup, threads);
+  const threads = { workers, offMainThread };
+  if (caches === null) return openCandidatePool(setup, threads);
   const identity = { mapper: setup.mapper, packageVersion: modelVersion() };
-  return openCandidatePool(setup, { ...threads, store: mappingStore(new MappingCache(cacheFolder), identity) });
+  const store = mappingStore(new MappingCache(caches.candidateFolder), identity);
+  return openCandidatePool(setup, { ...threads, store });
 }
 
 function mapperChoice({ request }: DesignInputs): MapperChoice {

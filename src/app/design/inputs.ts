@@ -2,50 +2,24 @@ import type { Budget } from '../../accelerator/budget.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
 import type { DataflowTemplate } from '../../mapping/dataflow.ts';
+import { readRequest } from '../../options/command.ts';
+import { DESIGN, type DesignOptions } from '../../options/design.ts';
 import { type ArraySizes, richestAxis } from '../../search/accelerator/encoding.ts';
-import {
-  DEFAULT_EXPLORATIONS,
-  DEFAULT_POPULATION,
-  defaultArraySizes,
-} from '../../search/accelerator/search-options.ts';
-import type { StrategyName } from '../../search/accelerator/strategies.ts';
+import { defaultArraySizes } from '../../search/accelerator/search-options.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import type { Network } from '../../workload/network.ts';
-import type { MapperName } from '../layers/mapper-settings.ts';
 import { mappingFileName } from '../map/mapping-text.ts';
-import { loadBudget, loadSpecification, loadTechnology, loadWorkload } from '../presets/load.ts';
-import { publishedDataflow } from './published-dataflow.ts';
+import { loadBudget, loadWorkload } from '../presets/load.ts';
+import { hasKind } from '../run/kind.ts';
+import { loadBaseline } from './baseline.ts';
 
-/** What `trifold design` is asked; names of presets or files. */
-export interface DesignRequest {
-  readonly workloads: readonly string[];
-  readonly budget: string;
-  /** Accelerator that designs inherit from and are compared with; default: the budget's own. */
-  readonly baseline?: string;
-  /** Default: the baseline's own. */
-  readonly technology?: string;
-  readonly batch: number;
-  readonly strategy: StrategyName;
-  readonly generations: number;
-  readonly populationSize?: number;
-  /** Problem dims that an array axis of a design carries at most, 1 to 6; as many as an axis of the baseline by default, 1 as published. */
-  readonly dimsPerAxis?: number;
-  /** Array sizes of designs; the default depends on `factors`, see `defaultArraySizes`. */
-  readonly arraySizes?: ArraySizes;
-  /** Generations of random designs before each run of CMA-ES; {@link DEFAULT_EXPLORATIONS} by default, 0: CMA-ES once, as published. */
-  readonly explorations?: number;
-  /** Whether the baseline itself is a design to be found, where it keeps the budget; true by default. */
-  readonly baselineCandidate?: boolean;
-  /** Level-1 mapper of the search; the baselines and the final design use it too. */
-  readonly mapper: MapperName;
-  /** Mappings per layer of a sampled mapper. */
-  readonly mapperEvaluations: number;
-  /** Factors inside the search. */
-  readonly factors: 'perfect' | 'imperfect';
-  /** Factors of the final mapping of the best design and of the baseline beside it; imperfect by default with the exact mapper. */
-  readonly finalFactors?: 'perfect' | 'imperfect';
-  readonly prune: boolean;
-  readonly seed: number;
+/** What a design run is asked, with nothing left open. */
+export interface DesignRequest extends DesignOptions {
+  /** Problem dims that an array axis of a design carries at most, 1 to 6. */
+  readonly dimsPerAxis: number;
+  readonly arraySizes: ArraySizes;
+  /** Factors of the final mapping of the best design and of the baseline beside it. */
+  readonly finalFactors: DesignOptions['factors'];
 }
 
 /** Everything a run needs, resolved: plain JSON, so that a run can go on when presets or files have changed. */
@@ -53,6 +27,7 @@ export interface DesignInputs {
   readonly kind: 'design';
   readonly request: DesignRequest;
   readonly networks: readonly Network[];
+  /** The baseline: designs inherit all that is not searched. */
   readonly template: AcceleratorSpecification;
   readonly technology: Technology;
   readonly budget: Budget;
@@ -60,60 +35,28 @@ export interface DesignInputs {
   readonly dataflow: DataflowTemplate | null;
 }
 
-/** Resolves the names of a request. @throws TrifoldError for unknown names and bad files */
-export function designInputs(request: DesignRequest): DesignInputs {
-  if (request.workloads.length === 0) throw new TrifoldError('usage', 'no workload given');
-  const budget = loadBudget(request.budget);
-  const baseline = request.baseline ?? budget.baseline?.accelerator;
-  if (baseline === undefined)
-    throw new TrifoldError('usage', `budget ${budget.name} names no baseline accelerator`, {
-      hint: 'give one with --baseline: designs inherit its clock, word widths and technology and are compared with it',
-    });
-  const template = loadSpecification(baseline);
-  const technology = loadTechnology(request.technology ?? template.technology);
-  const networks = request.workloads.map((name) => loadWorkload(name, request.batch).network);
+/** Resolves the names and the open defaults of a request. @throws TrifoldError for unknown names and bad files */
+export function designInputs(options: DesignOptions): DesignInputs {
+  if (options.workloads.length === 0) throw new TrifoldError('usage', 'no workload given');
+  const budget = loadBudget(options.budget);
+  const { specification, technology, dataflow } = loadBaseline(options.baseline, options.technology, budget);
+  const networks = options.workloads.map((name) => loadWorkload(name, options.batch).network);
   refuseEqualNames(networks);
+  const request = resolved(options, {
+    dimsPerAxis: options.dimsPerAxis ?? richestAxis(specification),
+    arraySizes: options.arraySizes ?? defaultArraySizes(options.factors),
+  });
+  return { kind: 'design', request, networks, template: specification, technology, budget, dataflow };
+}
+
+/** A request with nothing left open and its keys in the order of the schema, so that resumed runs write the same documents. */
+function resolved(options: unknown, hardware: Pick<DesignRequest, 'dimsPerAxis' | 'arraySizes'>): DesignRequest {
+  const request = readRequest(DESIGN.request, Object.assign({}, options, hardware));
   return {
-    kind: 'design',
-    request: {
-      ...request,
-      dimsPerAxis: request.dimsPerAxis ?? richestAxis(template),
-      arraySizes: request.arraySizes ?? defaultArraySizes(request.factors),
-      explorations: request.explorations ?? DEFAULT_EXPLORATIONS,
-      baselineCandidate: request.baselineCandidate ?? true,
-      finalFactors: finalFactorsOf(request),
-    },
-    networks,
-    template: { ...template, technology: technology.name },
-    technology,
-    budget,
-    dataflow: publishedDataflow(baseline, budget),
+    ...request,
+    ...hardware,
+    finalFactors: request.finalFactors ?? (request.mapper === 'exact' ? 'imperfect' : 'perfect'),
   };
-}
-
-/** Factors of the final mappings of a run. */
-export function finalFactorsOf({ finalFactors, mapper }: DesignRequest): 'perfect' | 'imperfect' {
-  return finalFactors ?? (mapper === 'exact' ? 'imperfect' : 'perfect');
-}
-
-/** Candidates per generation. */
-export function populationOf(request: DesignRequest): number {
-  return request.populationSize ?? DEFAULT_POPULATION;
-}
-
-/** Dims per axis of a run; runs from before there was a choice have one. */
-export function dimsPerAxisOf(request: DesignRequest): number {
-  return request.dimsPerAxis ?? 1;
-}
-
-/** Array sizes of a run; runs from before there was a choice have any even ones. */
-export function arraySizesOf(request: DesignRequest): ArraySizes {
-  return request.arraySizes ?? 'published';
-}
-
-/** Explorations of a run; runs from before there were any have none. */
-export function explorationsOf(request: DesignRequest): number {
-  return request.explorations ?? 0;
 }
 
 /** Results of a run are told apart by the names of its networks. */
@@ -126,9 +69,15 @@ function refuseEqualNames(networks: readonly Network[]): void {
     });
 }
 
-/** Whether a run's configuration is that of a design run. */
-export function isDesignInputs(value: unknown): value is DesignInputs {
-  return (
-    typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'design' && 'networks' in value
-  );
+/** The inputs of a run folder; null when it is no design run. Runs from before there were choices have what was the only one. */
+export function readDesignInputs(configuration: unknown): DesignInputs | null {
+  if (!isDesignInputs(configuration)) return null;
+  const stored: Partial<DesignRequest> = configuration.request;
+  const { dimsPerAxis = 1, arraySizes = 'published', explorations = 0, baselineCandidate = false } = stored;
+  const request = resolved({ ...stored, explorations, baselineCandidate }, { dimsPerAxis, arraySizes });
+  return { ...configuration, request };
+}
+
+function isDesignInputs(value: unknown): value is DesignInputs {
+  return hasKind(value, 'design') && 'networks' in value && 'request' in value;
 }

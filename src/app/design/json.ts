@@ -6,8 +6,8 @@ import { BASELINE_TRIAL } from '../../search/trials.ts';
 import { networkJson } from '../explain/evaluate.ts';
 import { networkFigures } from '../explain/layer-summary.ts';
 import type { FinalNetwork } from '../layers/final-mapping.ts';
-import type { FinishedDesign } from './design.ts';
-import { type DesignInputs, populationOf } from './inputs.ts';
+import type { FinishedDesign } from './finish.ts';
+import type { DesignInputs } from './inputs.ts';
 
 /** Plain JSON of a finished design run. No times and no cache statistics: a resumed run gives the same document. */
 export function designJson(
@@ -19,7 +19,7 @@ export function designJson(
   const accelerator = mapped[0]!.report.accelerator;
   return {
     command: 'design',
-    request: { ...request, populationSize: populationOf(request) },
+    request,
     endedBy: reason,
     budget,
     accelerator: {

@@ -11,6 +11,7 @@ import { TrifoldError } from '../../util/errors.ts';
 import type { Layer, Network } from '../../workload/network.ts';
 import { type LayerReport, layerReport, type NetworkReport, networkReport } from '../explain/evaluate.ts';
 import { layerSummary } from '../explain/layer-summary.ts';
+import type { RunSession } from '../run/kind.ts';
 import { latencyCorrelation } from './correlation.ts';
 import type { ExhaustiveData, ExhaustiveInputs } from './inputs.ts';
 import {
@@ -33,17 +34,15 @@ export interface ExhaustiveState {
 /** State before the first event. */
 export const INITIAL_EXHAUSTIVE_STATE: ExhaustiveState = { kind: 'exhaustive', outcomes: [] };
 
-/** How a run talks to its surroundings. */
-export interface ExhaustiveHooks {
-  /** Maps the layers from `known` on and tells each result in their order, or fewer when it is interrupted. */
+/** What an exhaustive run works with. */
+export interface ExhaustiveSession extends Pick<RunSession<ExhaustiveState>, 'state' | 'emit' | 'checkpoint'> {
+  /** Maps the layers from `known` on and tells each result in their order. */
   readonly mapLayers: (
     layers: readonly Layer[],
     known: number,
     accelerator: Accelerator,
     onOutcome: (outcome: MappingOutcome) => void,
-  ) => Promise<{ readonly interrupted: boolean }>;
-  readonly onEvent: (event: RunEvent) => void;
-  readonly onState: (state: ExhaustiveState) => void;
+  ) => Promise<void>;
 }
 
 /** All networks scored, and the best of them mapped in detail. */
@@ -62,29 +61,26 @@ export interface FinishedExhaustive {
 
 /**
  * Scores all networks of a space on one accelerator: maps every distinct layer once, adds up, compares.
- * @returns null when it was interrupted
  * @throws TrifoldError `infeasible` when no network that keeps the floor can be mapped
  */
 export async function runExhaustive(
   inputs: ExhaustiveInputs,
   data: ExhaustiveData,
-  start: ExhaustiveState,
-  hooks: ExhaustiveHooks,
-): Promise<FinishedExhaustive | null> {
+  { state, emit, checkpoint, mapLayers }: ExhaustiveSession,
+): Promise<FinishedExhaustive> {
   const accelerator = buildAccelerator(inputs.specification, inputs.technology);
   const rated = await rateSpace(data.space, data.accuracy, inputs.request.batch);
   const { layers } = rated.table;
-  if (start.outcomes.length === 0) for (const event of openingEvents(inputs, data, rated)) hooks.onEvent(event);
-  const outcomes = [...start.outcomes];
-  const { interrupted } = await hooks.mapLayers(layers, outcomes.length, accelerator, (outcome) => {
+  if (state.outcomes.length === 0) openingEvents(inputs, data, rated).forEach(emit);
+  const outcomes = [...state.outcomes];
+  await mapLayers(layers, outcomes.length, accelerator, (outcome) => {
     const event = layerEvent(rated, accelerator, outcomes.length, outcome);
     outcomes.push(outcome);
-    hooks.onEvent(event);
-    hooks.onState({ kind: 'exhaustive', outcomes: [...outcomes] });
+    emit(event);
+    checkpoint({ kind: 'exhaustive', outcomes: [...outcomes] });
   });
-  if (interrupted) return null;
   const scored: ScoredSpace = { ...rated, accelerator, costs: networkCosts(rated.table, outcomes) };
-  return finish(inputs, data, scored, outcomes, hooks.onEvent);
+  return finish(inputs, data, scored, outcomes, emit);
 }
 
 function openingEvents(

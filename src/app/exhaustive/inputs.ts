@@ -1,12 +1,19 @@
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
 import { parseRecordedFigures, type RecordedFigures } from '../../formats/recorded-figures.ts';
+import type { CosearchOptions } from '../../options/cosearch.ts';
 import { type AccuracyEvaluator, accuracyFloorAdvice } from '../../search/network/accuracy/accuracy.ts';
 import type { NetworkSpace } from '../../search/network/spaces/space.ts';
 import { findNetworkSpace } from '../../search/network/spaces/spaces.ts';
 import { TrifoldError } from '../../util/errors.ts';
-import { type AccuracySource, accuracySourceHash, openAccuracySource } from '../cosearch/accuracy-source.ts';
+import {
+  type AccuracySource,
+  accuracySourceHash,
+  openAccuracySource,
+  parseAccuracySource,
+} from '../cosearch/accuracy-source.ts';
 import { loadSpecification, loadTechnology, readText } from '../presets/load.ts';
+import { hasKind } from '../run/kind.ts';
 
 /** What a layer is mapped for, and by what networks are compared. */
 export type ExhaustiveGoal = 'edp' | 'energy' | 'latency';
@@ -15,18 +22,18 @@ export type ExhaustiveGoal = 'edp' | 'energy' | 'latency';
 export interface ExhaustiveRequest {
   readonly space: string;
   readonly accelerator: string;
-  /** Default: the accelerator's own. */
-  readonly technology?: string;
+  /** Undefined: the accelerator's own. */
+  readonly technology?: string | undefined;
   readonly accuracy: AccuracySource;
   readonly batch: number;
   readonly objective: ExhaustiveGoal;
   /** Least top-1 accuracy in percent; null = the front only, and the cheapest network of all. */
   readonly floorPercent: number | null;
-  /** Column of the table with latencies in ms to compare with; default: `<accelerator>_ms` where the table has it. */
-  readonly recordedColumn?: string;
+  /** Column of the table with latencies in ms to compare with; undefined: `<accelerator>_ms` where the table has it. */
+  readonly recordedColumn?: string | undefined;
   readonly factors: 'perfect' | 'imperfect';
-  /** Partial mappings to bound per layer at most; absent = no limit, and every layer is proven. */
-  readonly nodeLimit?: number;
+  /** Partial mappings to bound per layer at most; undefined = no limit, and every layer is proven. */
+  readonly nodeLimit?: number | undefined;
   /** Nothing here is random; kept for the run folder. */
   readonly seed: number;
 }
@@ -50,18 +57,43 @@ export interface ExhaustiveData {
   readonly advice: string | null;
 }
 
-/** Resolves the names of a request. @throws TrifoldError for unknown names and bad files */
+/** The request that options of `trifold cosearch --search exhaustive` make. @throws TrifoldError `usage` for options of other searches */
+export function exhaustiveRequest(options: CosearchOptions): ExhaustiveRequest {
+  const { space, accelerator, budget, technology, floorPercent = null, factors, nodeLimit, recorded, seed } = options;
+  if (accelerator === undefined || budget !== undefined)
+    throw new TrifoldError('usage', 'an exhaustive co-search scores networks on one accelerator', {
+      hint: 'give --accelerator, not --budget',
+    });
+  return {
+    space,
+    accelerator,
+    technology,
+    accuracy: parseAccuracySource(options.accuracy, options.accuracySeconds),
+    batch: 1,
+    objective: 'edp',
+    floorPercent,
+    recordedColumn: recorded,
+    factors,
+    // Perfect factors are always proven; imperfect ones can take long.
+    nodeLimit: factors === 'perfect' ? undefined : nodeLimit,
+    seed,
+  };
+}
+
+/** Resolves the names of a request. @throws TrifoldError for unknown names and bad files, and as {@link exhaustiveData} */
 export function exhaustiveInputs(request: ExhaustiveRequest): ExhaustiveInputs {
   findNetworkSpace(request.space);
   const specification = loadSpecification(request.accelerator);
   const technology = loadTechnology(request.technology ?? specification.technology);
-  return {
+  const inputs: ExhaustiveInputs = {
     kind: 'exhaustive',
     request,
     specification: { ...specification, technology: technology.name },
     technology,
     accuracySha256: accuracySourceHash(request.accuracy),
   };
+  exhaustiveData(inputs);
+  return inputs;
 }
 
 /**
@@ -98,9 +130,11 @@ function recordedLatencies({ accuracy, recordedColumn }: ExhaustiveRequest, acce
   });
 }
 
-/** Whether a run's configuration is that of an exhaustive run. */
-export function isExhaustiveInputs(value: unknown): value is ExhaustiveInputs {
-  return (
-    typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'exhaustive' && 'request' in value
-  );
+/** The inputs of a run folder; null when it is no exhaustive run. */
+export function readExhaustiveInputs(configuration: unknown): ExhaustiveInputs | null {
+  return isExhaustiveInputs(configuration) ? configuration : null;
+}
+
+function isExhaustiveInputs(value: unknown): value is ExhaustiveInputs {
+  return hasKind(value, 'exhaustive') && 'request' in value;
 }

@@ -74,7 +74,7 @@ export function exhaustiveJson(
 }
 
 /** All networks as CSV, in the order of their genes. */
-export function networksCsv({ recorded }: ExhaustiveData, { scored }: FinishedExhaustive): string {
+export function networksCsv({ recorded }: ExhaustiveData, { scored }: Pick<FinishedExhaustive, 'scored'>): string {
   const { space, table, searchPercent, reportPercent, costs } = scored;
   const latencies = latenciesMs(scored);
   const known = (value: number): number | null => (Number.isNaN(value) ? null : value);

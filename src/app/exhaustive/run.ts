@@ -2,108 +2,58 @@ import { formatAccelerator } from '../../formats/accelerator-text.ts';
 import { formatWorkload } from '../../formats/workload/workload-writer.ts';
 import { task } from '../../parallel/mapping-task.ts';
 import { openPool } from '../../parallel/pool.ts';
-import type { RunEvent } from '../../search/run-events.ts';
-import type { Run } from '../../study/run.ts';
-import { nextRunName } from '../../study/run-names.ts';
 import { mappingText } from '../map/mapping-text.ts';
-import { followInterruption, isInterruption, type RunLimits, type RunListener } from '../run/listener.ts';
-import { beginRun, type RunKind, type RunResult, reopenRun, tellBoth } from '../run/opening.ts';
-import { announcedPauses } from '../run/pauses.ts';
+import { hasKind, type RunKind, type RunSession } from '../run/kind.ts';
 import {
-  type ExhaustiveHooks,
+  type ExhaustiveSession,
   type ExhaustiveState,
   type FinishedExhaustive,
   INITIAL_EXHAUSTIVE_STATE,
   runExhaustive,
 } from './exhaustive.ts';
-import {
-  type ExhaustiveInputs,
-  type ExhaustiveRequest,
-  exhaustiveData,
-  exhaustiveInputs,
-  isExhaustiveInputs,
-} from './inputs.ts';
+import { type ExhaustiveData, type ExhaustiveInputs, exhaustiveData, readExhaustiveInputs } from './inputs.ts';
 import { exhaustiveJson, networksCsv } from './json.ts';
 
-/** Outcome of an exhaustive co-search that this process carried. */
-export type ExhaustiveRunResult = RunResult<FinishedExhaustive>;
+/** An exhaustive run with the data that its networks were rated by. */
+export interface RatedExhaustive extends FinishedExhaustive {
+  readonly data: ExhaustiveData;
+}
 
-const KIND: RunKind<ExhaustiveState, ExhaustiveInputs> = {
-  name: 'an exhaustive co-search',
-  isState: isExhaustiveState,
-  isInputs: isExhaustiveInputs,
+/** Runs of `trifold cosearch --search exhaustive`: all networks of a space on one accelerator. */
+export const EXHAUSTIVE_RUN: RunKind<ExhaustiveInputs, ExhaustiveState, RatedExhaustive> = {
+  name: 'exhaustive',
+  title: 'an exhaustive co-search',
+  initialState: INITIAL_EXHAUSTIVE_STATE,
+  generations: null,
+  isState: (value): value is ExhaustiveState => hasKind(value, 'exhaustive') && Array.isArray(value.outcomes),
+  readInputs: readExhaustiveInputs,
+  folderName: ({ request, specification }) => `${request.space}-${specification.name}`,
+  oddity: () => null,
+  search: async (inputs, session) => {
+    const data = exhaustiveData(inputs);
+    const mapLayers = layerMapping(inputs, session);
+    return { ...(await runExhaustive(inputs, data, { ...session, mapLayers })), data };
+  },
+  document: (inputs, finished) => exhaustiveJson(inputs, finished.data, finished),
+  files: ({ request, specification }, { report, data, ...finished }) => {
+    const source = `trifold cosearch --space ${request.space} --accelerator ${request.accelerator} --search exhaustive`;
+    return [
+      { name: 'accelerator.yaml', text: formatAccelerator(specification) },
+      { name: 'network.yaml', text: formatWorkload(report.network) },
+      { name: 'mapping.yaml', text: mappingText(report, source, request.batch) },
+      { name: 'networks.csv', text: networksCsv(data, finished) },
+    ];
+  },
 };
 
-/** Limits of this process that an exhaustive run knows. */
-export type ExhaustiveLimits = Pick<RunLimits, 'workers' | 'offMainThread'>;
-
-/** Starts a run in a new folder: `out`, or the next free name below `runs/`. @throws TrifoldError */
-export async function startExhaustiveRun(
-  request: ExhaustiveRequest,
-  out: string | undefined,
-  command: readonly string[],
-  limits: ExhaustiveLimits,
-  listener: RunListener,
-): Promise<ExhaustiveRunResult> {
-  const inputs = exhaustiveInputs(request);
-  exhaustiveData(inputs);
-  const directory = out ?? nextRunName('runs', `${request.space}-${inputs.specification.name}`);
-  const run = beginRun(directory, command, inputs, INITIAL_EXHAUSTIVE_STATE);
-  return carry(run, inputs, limits, listener);
-}
-
-/** Continues an interrupted run, or returns what a finished one said. @throws TrifoldError `foreign`, `busy`, `io` */
-export async function resumeExhaustiveRun(
-  directory: string,
-  limits: ExhaustiveLimits,
-  listener: RunListener,
-): Promise<ExhaustiveRunResult> {
-  const opened = reopenRun(directory, KIND, listener);
-  return opened.kind === 'finished' ? opened.result : carry(opened.run, opened.inputs, limits, listener);
-}
-
-async function carry(
-  run: Run<RunEvent, ExhaustiveState>,
-  inputs: ExhaustiveInputs,
-  limits: ExhaustiveLimits,
-  listener: RunListener,
-): Promise<ExhaustiveRunResult> {
-  const { directory } = run;
-  listener.onFolder?.(directory);
-  let state = run.state;
-  const tell = tellBoth(run, listener);
-  try {
-    const data = exhaustiveData(inputs);
-    const finished = await runExhaustive(inputs, data, run.state, {
-      mapLayers: layerMapping(inputs, limits, listener, tell),
-      onEvent: tell,
-      onState: (next) => {
-        state = next;
-        run.checkpoint(next);
-      },
-    });
-    if (finished === null) return { directory, finished, json: null };
-    const json = exhaustiveJson(inputs, data, finished);
-    writeResults(run, inputs, finished);
-    run.writeResult('networks.csv', networksCsv(data, finished));
-    run.finish(state, json);
-    return { directory, finished, json };
-  } finally {
-    run.close();
-  }
-}
-
-/** Maps layers on threads, with progress; ends early when the user wants it. */
+/** Maps layers on threads, with progress. */
 function layerMapping(
   { request }: ExhaustiveInputs,
-  { workers, offMainThread = false }: ExhaustiveLimits,
-  listener: RunListener,
-  tell: (event: RunEvent) => void,
-): ExhaustiveHooks['mapLayers'] {
+  { limits: { workers, offMainThread }, signal, whenUnpaused, emit }: RunSession<ExhaustiveState>,
+): ExhaustiveSession['mapLayers'] {
   return async (all, known, accelerator, onOutcome) => {
     const layers = all.slice(known);
-    if (layers.length === 0) return { interrupted: false };
-    const interruption = followInterruption(listener);
+    if (layers.length === 0) return;
     const begun = performance.now();
     let mappings = 0;
     const goal = { kind: request.objective };
@@ -120,12 +70,12 @@ function layerMapping(
       await pool.run(
         layers.map((layer) => ({ layer, accelerator, goal })),
         {
-          signal: interruption.signal,
-          beforeChunk: announcedPauses(listener, tell),
+          signal,
+          beforeChunk: whenUnpaused,
           onResult: (outcome, index) => {
             mappings += outcome.kind === 'unmappable' ? 0 : outcome.evaluations;
             const seconds = (performance.now() - begun) / 1000;
-            tell({
+            emit({
               kind: 'progress',
               elapsedSeconds: seconds,
               done: known + index + 1,
@@ -138,35 +88,8 @@ function layerMapping(
           },
         },
       );
-      return { interrupted: false };
-    } catch (error) {
-      if (isInterruption(error, interruption.signal)) return { interrupted: true };
-      throw error;
     } finally {
-      interruption.close();
       await pool.close();
     }
   };
-}
-
-function writeResults(
-  run: Run<RunEvent, ExhaustiveState>,
-  { request, specification }: ExhaustiveInputs,
-  { report }: FinishedExhaustive,
-): void {
-  run.writeResult('accelerator.yaml', formatAccelerator(specification));
-  run.writeResult('network.yaml', formatWorkload(report.network));
-  const source = `trifold cosearch --space ${request.space} --accelerator ${request.accelerator} --search exhaustive`;
-  run.writeResult('mapping.yaml', mappingText(report, source, request.batch));
-}
-
-function isExhaustiveState(value: unknown): value is ExhaustiveState {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'kind' in value &&
-    value.kind === 'exhaustive' &&
-    'outcomes' in value &&
-    Array.isArray(value.outcomes)
-  );
 }

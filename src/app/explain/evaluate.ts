@@ -1,9 +1,10 @@
 import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
 import { type Bottleneck, bottleneckOf, type PhysicalFigures, physicalFigures } from '../../cost/analysis/breakdown.ts';
-import type { CostOptions, Evaluation } from '../../cost/evaluation.ts';
+import type { Evaluation } from '../../cost/evaluation.ts';
 import { evaluateReference } from '../../cost/reference/reference.ts';
 import type { Violation } from '../../mapping/legality.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
+import type { EvalRequest } from '../../options/models.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
 import type { Layer, Network } from '../../workload/network.ts';
@@ -89,19 +90,6 @@ export function totalsOf(accelerator: Accelerator, layers: readonly LayerReport[
   };
 }
 
-/** What `trifold eval` is asked. */
-export interface EvaluateRequest {
-  readonly accelerator: string;
-  readonly workload: string;
-  readonly mapping: string;
-  /** Only this layer; default all layers that the mapping file maps. */
-  readonly layer?: string;
-  /** Default: the batch that the mapping file was made for, else 1. */
-  readonly batch?: number;
-  readonly technology?: string;
-  readonly cost: CostOptions;
-}
-
 /** Result of {@link evaluateMappings}. */
 export interface EvaluateResult {
   readonly report: NetworkReport;
@@ -115,7 +103,7 @@ export interface EvaluateResult {
  * Scores the mappings of a file.
  * @throws TrifoldError `infeasible` with the reasons when the accelerator cannot run a mapping, `not-found` for an unknown layer
  */
-export function evaluateMappings(request: EvaluateRequest): EvaluateResult {
+export function evaluateMappings(request: EvalRequest): EvaluateResult {
   const loaded = loadMapping(request.mapping);
   if (loaded.kind === 'dataflow')
     throw new TrifoldError(
@@ -138,7 +126,7 @@ export function evaluateMappings(request: EvaluateRequest): EvaluateResult {
       unmapped.push(layer.name);
       continue;
     }
-    const evaluation = evaluateReference(layer, accelerator, mapping, request.cost);
+    const evaluation = evaluateReference(layer, accelerator, mapping, { temporalReuse: request.temporalReuse });
     if (!evaluation.feasible) throw infeasibleError(layer.name, evaluation.violations);
     layers.push(layerReport(layer, accelerator, mapping, evaluation));
   }

@@ -27,11 +27,11 @@ export interface MappingCaches {
   readonly candidateFolder: string;
 }
 
-/** The user's mapping caches for a search; undefined when they are switched off. */
-export function userCaches(isWanted: boolean, environment: Environment): MappingCaches | undefined {
+/** The user's mapping caches for a search; null when they are switched off. */
+export function userCaches(isWanted: boolean, environment: Environment): MappingCaches | null {
   const layers = userLayerCache(isWanted, environment);
   const candidateFolder = cacheFolder('candidates', environment);
-  return layers === undefined || candidateFolder === null ? undefined : { layers, candidateFolder };
+  return layers === undefined || candidateFolder === null ? null : { layers, candidateFolder };
 }
 
 /** The user's mapping cache; undefined when it is switched off. */

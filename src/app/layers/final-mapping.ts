@@ -5,11 +5,11 @@ import type { DataflowTemplate } from '../../mapping/dataflow.ts';
 import { EDP } from '../../search/mapping/objective.ts';
 import type { LayerSummary } from '../../search/run-events.ts';
 import type { Network } from '../../workload/network.ts';
-import { type DesignInputs, finalFactorsOf } from '../design/inputs.ts';
+import type { DesignInputs } from '../design/inputs.ts';
 import { type LayerReport, layerReport, networkReport, totalsOf } from '../explain/evaluate.ts';
 import { layerSummary } from '../explain/layer-summary.ts';
 import type { MappedLayer, MappingProof } from './map-layer.ts';
-import { distinctShapes, type MappedNetwork, mapNetwork, mappedNetwork } from './map-network.ts';
+import { distinctShapes, type MappedNetwork, mappedNetwork } from './map-network.ts';
 import { mapNetworkWise, solvesNetworkWise } from './network-wise.ts';
 import type { LayerPool } from './pool.ts';
 import { type LayerWork, workError } from './task.ts';
@@ -53,8 +53,7 @@ export function designMapperSettings(
 /** What layers of a design or baseline are mapped with. */
 interface LayerWise {
   readonly settings: LayerWork['settings'];
-  /** Absent: on this thread. */
-  readonly pool: LayerPool | undefined;
+  readonly pool: LayerPool;
 }
 
 /** Maps every layer of a network for its own EDP. @throws TrifoldError `infeasible` when a layer has no mapping */
@@ -63,7 +62,6 @@ export async function mapLayerWise(
   accelerator: Accelerator,
   { settings, pool }: LayerWise,
 ): Promise<MappedNetwork> {
-  if (pool === undefined) return mapNetwork(network, accelerator, EDP, settings);
   const distinct = distinctShapes(network);
   const mapped: MappedLayer[] = [];
   await pool.map(worksOf(distinct.shapes, accelerator, settings), (result) => {
@@ -76,14 +74,13 @@ export async function mapLayerWise(
 /**
  * Final mappings of an accelerator for all networks of a run: the least EDP of each network as a whole where that can be solved (the best
  * mappings of the layers one by one do not give it), then single layers with the final factors where these are better.
- * @param pool absent: layer by layer only, on this thread
  * @param dataflow what all mappings keep to
  * @throws TrifoldError `infeasible` when a layer has no mapping
  */
 export async function finalMappings(
   inputs: DesignInputs,
   specification: AcceleratorSpecification,
-  pool: LayerPool | undefined,
+  pool: LayerPool,
   dataflow?: DataflowTemplate,
 ): Promise<FinalNetwork[]> {
   const accelerator = buildAccelerator(specification, inputs.technology);
@@ -122,8 +119,7 @@ export interface FinalPlan {
  * much on a layer as the search did, so that no design ends worse than it was found.
  */
 function finalPlan(inputs: DesignInputs, dataflow: DataflowTemplate | undefined): FinalPlan {
-  const { mapper, factors } = inputs.request;
-  const finalFactors = finalFactorsOf(inputs.request);
+  const { mapper, factors, finalFactors } = inputs.request;
   const within = dataflow === undefined ? {} : { dataflow };
   if (mapper !== 'exact')
     return {
@@ -142,7 +138,7 @@ export async function finalMapping(
   network: Network,
   accelerator: Accelerator,
   { settings, finalSettings }: FinalPlan,
-  pool: LayerPool | undefined,
+  pool: LayerPool,
 ): Promise<FinalNetwork> {
   const layerWise = await mapLayerWise(network, accelerator, { settings, pool });
   const layerWiseEdpPjCycles = layerWise.report.totals.edpPjCycles;
@@ -154,7 +150,7 @@ export async function finalMapping(
     perfectEdpPjCycles: null,
     replacedLayers: 0,
   };
-  if (pool !== undefined && settings.factors === 'perfect' && solvesNetworkWise(EDP, settings)) {
+  if (settings.factors === 'perfect' && solvesNetworkWise(EDP, settings)) {
     const whole = await mapNetworkWise(network, accelerator, EDP, [], { settings, pool });
     if (whole !== null) {
       const { report, lowerBound, optimal } = whole;
@@ -189,10 +185,6 @@ async function othersOf(
   accelerator: Accelerator,
   { settings, pool }: LayerWise,
 ): Promise<(OtherLayer | null)[]> {
-  if (pool === undefined) {
-    const { report, proofs } = mapNetwork(network, accelerator, EDP, settings);
-    return report.layers.map((layer, i) => ({ report: layer, proof: proofs[i]! }));
-  }
   const { shapes, shapeOf } = distinctShapes(network);
   const results = await pool.map(worksOf(shapes, accelerator, settings));
   return shapeOf.map((shape, i) => {

@@ -5,13 +5,14 @@ import { UNCONSTRAINED } from '../../mapping/constraints.ts';
 import { resolveDataflow } from '../../mapping/dataflow.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import { searchExact } from '../../search/mapping/exact.ts';
+import type { MapperName } from '../../search/mapping/mapper-names.ts';
 import { type Mapspace, makeMapspace } from '../../search/mapping/mapspace.ts';
 import { ENERGY, LATENCY, type Objective } from '../../search/mapping/objective.ts';
 import { searchSampled } from '../../search/mapping/sampled.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { siText } from '../../util/si-prefix.ts';
 import type { LayerShape } from '../../workload/network.ts';
-import { isLimited, type MapperName, type MapperSettings } from './mapper-settings.ts';
+import { isLimited, type MapperSettings } from './mapper-settings.ts';
 
 /** What is known of a mapping's distance from the optimum. */
 export interface MappingProof {

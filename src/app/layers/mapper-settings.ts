@@ -3,11 +3,8 @@ import { areaMm2 } from '../../accelerator/accelerator.ts';
 import type { TemporalReuse } from '../../cost/evaluation.ts';
 import { compileLimit, compileObjective, type ExpressionValues } from '../../formats/quantity/expression.ts';
 import type { DataflowTemplate } from '../../mapping/dataflow.ts';
+import type { MapperName } from '../../search/mapping/mapper-names.ts';
 import { ED2P, EDP, ENERGY, LATENCY, type Objective } from '../../search/mapping/objective.ts';
-import type { SampledMapper } from '../../search/mapping/sampled.ts';
-
-/** One mapper. */
-export type MapperName = 'exact' | SampledMapper;
 
 /** How layers are mapped. */
 export interface MapperSettings {

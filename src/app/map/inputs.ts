@@ -2,51 +2,22 @@ import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
-import type { TemporalReuse } from '../../cost/evaluation.ts';
 import type { DataflowTemplate } from '../../mapping/dataflow.ts';
+import { readRequest } from '../../options/command.ts';
+import { MAP, type MapRequest } from '../../options/map.ts';
 import type { Objective } from '../../search/mapping/objective.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import type { Network } from '../../workload/network.ts';
 import { selectLayers } from '../explain/evaluate.ts';
-import {
-  type FigureLimit,
-  limitedObjective,
-  limitFrom,
-  type MapperName,
-  objectiveFrom,
-} from '../layers/mapper-settings.ts';
+import { type FigureLimit, limitedObjective, limitFrom, objectiveFrom } from '../layers/mapper-settings.ts';
 import { solvesNetworkWise } from '../layers/network-wise.ts';
 import type { LayerWork, TextGoal } from '../layers/task.ts';
 import { loadDataflow, loadSpecification, loadTechnology, loadWorkload } from '../presets/load.ts';
+import { hasKind } from '../run/kind.ts';
+import { refuseExisting } from '../run/output-files.ts';
 
 /** What the commands that map a network on one accelerator are asked. */
-export interface MappingRequest {
-  readonly workload: string;
-  readonly accelerator: string;
-  readonly objective: string;
-  readonly subjectTo: readonly string[];
-  readonly mapper: MapperName;
-  /** Preset or file of a dataflow; at most one of the two. */
-  readonly dataflow?: string;
-  readonly constraints?: string;
-  readonly layer?: string;
-  readonly batch: number;
-  readonly factors: 'perfect' | 'imperfect';
-  readonly technology?: string;
-  readonly temporalReuse: TemporalReuse;
-  readonly evaluations: number;
-  readonly seed: number;
-  /** Seconds per layer. */
-  readonly time?: number;
-}
-
-/** What `trifold map` is asked. */
-export interface MapRequest extends MappingRequest {
-  /** New file for the mappings. */
-  readonly save?: string;
-  /** Whether to say why the mappings are the best. */
-  readonly explain?: boolean;
-}
+export type MappingRequest = Omit<MapRequest, 'save' | 'explain'>;
 
 /** Everything a `map` run needs, resolved: plain JSON, so that a run can go on when presets or files have changed. */
 export interface MapInputs {
@@ -61,6 +32,7 @@ export interface MapInputs {
 
 /** Resolves the names of a request. @throws TrifoldError for unknown names, bad files and bad expressions */
 export function mapInputs(request: MapRequest): MapInputs {
+  if (request.save !== undefined) refuseExisting(request.save);
   const dataflow = partialMapping(request) ?? null;
   const { network } = loadWorkload(request.workload, request.batch);
   const specification = loadSpecification(request.accelerator, request.technology);
@@ -73,11 +45,14 @@ export function mapInputs(request: MapRequest): MapInputs {
   return { kind: 'map', request, network: { ...network, layers }, specification, technology, dataflow };
 }
 
-/** Whether a run's configuration is that of a `map` run. */
-export function isMapInputs(value: unknown): value is MapInputs {
-  return (
-    typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'map' && 'specification' in value
-  );
+/** The inputs of a run folder; null when it is no `map` run. */
+export function readMapInputs(configuration: unknown): MapInputs | null {
+  if (!isMapInputs(configuration)) return null;
+  return { ...configuration, request: readRequest(MAP.request, configuration.request) };
+}
+
+function isMapInputs(value: unknown): value is MapInputs {
+  return hasKind(value, 'map') && 'specification' in value && 'request' in value;
 }
 
 /** The objective of a request with its limits; expressions may name the area of the accelerator. @throws TrifoldError for bad text */

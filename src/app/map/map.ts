@@ -1,17 +1,20 @@
 import { buildAccelerator } from '../../accelerator/build.ts';
-import type { RunEvent, StartedEvent } from '../../search/run-events.ts';
+import { evaluateReference } from '../../cost/reference/reference.ts';
+import type { MapRequest } from '../../options/map.ts';
+import type { StartedEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { networkMacs, networkParameters } from '../../workload/network.ts';
 import { layerReport, networkReport } from '../explain/evaluate.ts';
 import { type Explanations, explainMapped } from '../explain/explain.ts';
 import { layerSummary, networkFigures } from '../explain/layer-summary.ts';
+import type { StoredLayer } from '../layers/cache.ts';
 import type { MappedLayer } from '../layers/map-layer.ts';
 import { distinctShapes, type MappedNetwork, mappedNetwork } from '../layers/map-network.ts';
 import { type FigureLimit, limitFrom } from '../layers/mapper-settings.ts';
 import { mapNetworkWise, type NetworkWise, solvesNetworkWise } from '../layers/network-wise.ts';
-import { type LayerPool, openLayerPool } from '../layers/pool.ts';
 import { type LayerWork, workError } from '../layers/task.ts';
-import { layerGoal, layerSettings, type MapInputs, type MapRequest, mapInputs, requestedObjective } from './inputs.ts';
+import type { RunSession } from '../run/kind.ts';
+import { layerGoal, layerSettings, type MapInputs, requestedObjective } from './inputs.ts';
 
 /** Result of {@link runMap}. */
 export interface MapResult {
@@ -26,41 +29,26 @@ export interface MapResult {
   readonly explanations: Explanations | null;
 }
 
-/** How a mapping run talks to its surroundings. */
-export interface MapHooks {
-  readonly pool: LayerPool;
-  readonly onEvent: (event: RunEvent) => void;
-  /** Shapes of the network that an earlier process mapped, the first ones in order. */
-  readonly known: readonly MappedLayer[];
-  /** Told all shapes mapped so far, after the events of their layers. */
-  readonly onShapes: (mapped: readonly MappedLayer[]) => void;
+/** State of a `map` run between two events; plain JSON. */
+export interface MapState {
+  readonly kind: 'map';
+  /** The first shapes of the network. */
+  readonly shapes: readonly StoredLayer[];
 }
 
 /** Least seconds between two progress events. */
 const PROGRESS_SECONDS = 1;
 
-/** Maps a network on threads of its own. @throws TrifoldError for bad input, `infeasible` when a layer has no mapping */
-export async function runMap(
-  request: MapRequest,
-  onEvent: (event: RunEvent) => void = () => {},
-  workers = 1,
-): Promise<MapResult> {
-  const pool = openLayerPool({ workers });
-  try {
-    return await mapWith(mapInputs(request), { pool, onEvent, known: [], onShapes: () => {} });
-  } finally {
-    await pool.close();
-  }
-}
-
 /**
  * Maps a network: every layer on its own, the network as a whole, and the reasons if asked for. The events are the same for any number
  * of workers, those of progress aside. @throws TrifoldError `infeasible` when a layer has no mapping or nothing keeps the limits
  */
-export async function mapWith(inputs: MapInputs, hooks: MapHooks): Promise<MapResult> {
+export async function runMap(
+  inputs: MapInputs,
+  { pool, emit, state, checkpoint }: Pick<RunSession<MapState>, 'pool' | 'emit' | 'state' | 'checkpoint'>,
+): Promise<MapResult> {
   const begun = performance.now();
   const { request, network, specification, technology, dataflow } = inputs;
-  const { pool, onEvent } = hooks;
   const accelerator = buildAccelerator(specification, technology);
   const isWhole = network.layers.length > 1;
   const limits = request.subjectTo.map((text) => limitFrom(text, accelerator));
@@ -72,29 +60,30 @@ export async function mapWith(inputs: MapInputs, hooks: MapHooks): Promise<MapRe
   const seconds = request.time;
   const solvesWhole = isWhole && solvesNetworkWise(objective, settings);
   const notes = [...mapperNotes(request, objective)];
-  if (hooks.known.length === 0) onEvent(startedEvent(inputs));
+  const known = restoredLayers(inputs, state);
+  if (known.length === 0) emit(startedEvent(inputs));
 
   const distinct = distinctShapes(network);
-  const mapped: MappedLayer[] = [...hooks.known];
-  let emitted = hooks.known.length === 0 ? 0 : layersBefore(distinct.shapeOf, mapped.length);
+  const mapped: MappedLayer[] = [...known];
+  let emitted = known.length === 0 ? 0 : layersBefore(distinct.shapeOf, mapped.length);
   let lastProgress = begun;
   const emitLayers = (): void => {
     for (; emitted < network.layers.length && distinct.shapeOf[emitted]! < mapped.length; emitted++) {
       const { mapping, evaluation, proof } = mapped[distinct.shapeOf[emitted]!]!;
       const report = layerReport(network.layers[emitted]!, accelerator, mapping, evaluation);
       const layer = layerSummary(networkReport(network, accelerator, [report]), report, proof.optimal);
-      onEvent({ kind: 'layer', index: emitted, count: network.layers.length, layer });
+      emit({ kind: 'layer', index: emitted, count: network.layers.length, layer });
     }
-    hooks.onShapes(mapped);
+    checkpoint({ kind: 'map', shapes: mapped.map(({ mapping, proof }) => ({ mapping, proof })) });
   };
   const emitProgress = (): void => {
     const now = performance.now();
     if (now - lastProgress < PROGRESS_SECONDS * 1000 && mapped.length < distinct.shapes.length) return;
     lastProgress = now;
     const elapsed = (now - begun) / 1000;
-    const newly = mapped.length - hooks.known.length;
-    const scored = mapped.slice(hooks.known.length).reduce((sum, { proof }) => sum + proof.evaluations, 0);
-    onEvent({
+    const newly = mapped.length - known.length;
+    const scored = mapped.slice(known.length).reduce((sum, { proof }) => sum + proof.evaluations, 0);
+    emit({
       kind: 'progress',
       elapsedSeconds: elapsed,
       done: emitted,
@@ -125,7 +114,7 @@ export async function mapWith(inputs: MapInputs, hooks: MapHooks): Promise<MapRe
 
   // The network optimum needs proofs for every layer; what ended with a gap would do so again.
   const hasProofs = limits.length > 0 || mapped.every(({ proof }) => proof.optimal);
-  if (solvesWhole && hasProofs) onEvent({ kind: 'note', level: 'info', text: 'now the network as a whole' });
+  if (solvesWhole && hasProofs) emit({ kind: 'note', level: 'info', text: 'now the network as a whole' });
   const networkWise =
     solvesWhole && hasProofs
       ? await mapNetworkWise(network, accelerator, objective, limits, {
@@ -157,17 +146,17 @@ export async function mapWith(inputs: MapInputs, hooks: MapHooks): Promise<MapRe
           settings,
           pool,
           onChange: (index, count, name) =>
-            onEvent({ kind: 'note', level: 'info', text: `explained ${index + 1}/${count}: ${name}` }),
+            emit({ kind: 'note', level: 'info', text: `explained ${index + 1}/${count}: ${name}` }),
         })
       : null;
   const best = networkWise?.report ?? whole.report;
   if (networkWise !== null && differs(networkWise, whole))
-    onEvent({
+    emit({
       kind: 'best-layers',
       trial: 0,
       layers: networkWise.report.layers.map((layer) => layerSummary(networkWise.report, layer, networkWise.optimal)),
     });
-  onEvent({ kind: 'finished', reason: 'done', design: null, networks: [networkFigures(best)] });
+  emit({ kind: 'finished', reason: 'done', design: null, networks: [networkFigures(best)] });
   return { inputs, mapped: whole, seconds: layerSeconds, notes, networkWise, explanations };
 }
 
@@ -214,4 +203,19 @@ function startedEvent({ request, network, specification, technology }: MapInputs
     strategy: request.mapper,
     objective: [request.objective, ...request.subjectTo].join(' subject to '),
   };
+}
+
+/** The shapes of a state with their figures. */
+function restoredLayers({ network, specification, technology, request }: MapInputs, state: MapState): MappedLayer[] {
+  const accelerator = buildAccelerator(specification, technology);
+  const { shapes } = distinctShapes(network);
+  return state.shapes.map(({ mapping, proof }, i) => {
+    const evaluation = evaluateReference(shapes[i]!, accelerator, mapping, { temporalReuse: request.temporalReuse });
+    if (!evaluation.feasible)
+      throw new TrifoldError(
+        'foreign',
+        `the run is damaged: ${shapes[i]!.problem.name} has a mapping that is not legal`,
+      );
+    return { mapping, evaluation, proof };
+  });
 }

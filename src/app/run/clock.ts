@@ -1,18 +1,10 @@
 import type { NetworkFigures } from '../../search/ports.ts';
 import type { RunEvent } from '../../search/run-events.ts';
-import type { EndReason } from '../design/design.ts';
+import type { RunLimits } from './limits.ts';
 import { RemainingTime } from './remaining-time.ts';
 
-/** Limits that a clock holds a search against; absent ones do not bind. */
-export interface ClockLimits {
-  readonly workers: number;
-  /** Seconds of this process. */
-  readonly time?: number;
-  /** Candidates in all. */
-  readonly evaluations?: number;
-  /** In pJ * cycles; several networks: geometric mean. */
-  readonly targetEdp?: number;
-}
+/** Why a search ended. */
+export type EndReason = 'generations' | 'time' | 'evaluations' | 'target' | 'interrupted' | 'exhausted';
 
 /** Times of this process and when it ends a search; nothing here changes the course of one. */
 export interface RunClock {
@@ -27,7 +19,7 @@ export interface RunClock {
  * @param planned candidates of all generations
  * @param mappingsBefore mappings that earlier processes of the run evaluated
  */
-export function startRunClock(planned: number, mappingsBefore: number, limits: ClockLimits): RunClock {
+export function startRunClock(planned: number, mappingsBefore: number, limits: RunLimits): RunClock {
   const begun = performance.now();
   const elapsed = () => (performance.now() - begun) / 1000;
   const total = Math.min(planned, limits.evaluations ?? Number.POSITIVE_INFINITY);
@@ -36,11 +28,12 @@ export function startRunClock(planned: number, mappingsBefore: number, limits: C
   let doneBefore: number | null = null;
   return {
     endsNow: (trials, best) => {
-      if (limits.time !== undefined && elapsed() >= limits.time) return 'time';
-      if (limits.evaluations !== undefined && trials >= limits.evaluations) return 'evaluations';
-      if (limits.targetEdp === undefined || best === undefined) return null;
+      const { timeSeconds, evaluations, targetEdpPjCycles } = limits;
+      if (timeSeconds !== null && elapsed() >= timeSeconds) return 'time';
+      if (evaluations !== null && trials >= evaluations) return 'evaluations';
+      if (targetEdpPjCycles === null || best === undefined) return null;
       const logs = best.reduce((sum, { edpPjCycles }) => sum + Math.log(edpPjCycles), 0);
-      return logs / best.length <= Math.log(limits.targetEdp) ? 'target' : null;
+      return logs / best.length <= Math.log(targetEdpPjCycles) ? 'target' : null;
     },
     progressAfter: (event) => {
       const seconds = elapsed();

@@ -1,9 +1,71 @@
-import { readDescription } from '../../study/run-files.ts';
+import type { NetworkFigures } from '../../search/ports.ts';
+import type { RunEvent } from '../../search/run-events.ts';
+import type { LayerPool } from '../layers/pool.ts';
+import type { EndReason } from './clock.ts';
+import type { RunLimits } from './limits.ts';
 
-/** What kind of run a folder holds: `map`, `design`, `cosearch`; empty when its configuration does not say. @throws TrifoldError `foreign`, `io` */
-export function runKind(directory: string): string {
-  const { configuration } = readDescription(directory);
-  return typeof configuration === 'object' && configuration !== null && 'kind' in configuration
-    ? String(configuration.kind)
-    : '';
+/** What a search has to work with while it runs. */
+export interface RunSession<State> {
+  /** Where it begins: the state of its last checkpoint, or the initial one. */
+  readonly state: State;
+  readonly emit: (event: RunEvent) => void;
+  /** Keeps what continuing needs; the state covers all events so far. */
+  readonly checkpoint: (state: State) => void;
+  /** Awaited before each piece of work. */
+  readonly whenUnpaused: () => Promise<void>;
+  /** Maps layers on the threads of the run. */
+  readonly pool: LayerPool;
+  readonly limits: RunLimits;
+  /** Asked before every generation: why the search ends with what it has; null when it goes on. @param best figures of the best design so far */
+  readonly endsNow: (trials: number, best: readonly NetworkFigures[] | undefined) => EndReason | null;
+  /** Aborted when the user wants the run to end: what is rejected with its reason ends the run as interrupted. */
+  readonly signal: AbortSignal;
+}
+
+/** A file that a finished run leaves. */
+export interface ResultFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A kind of run: a search as a state machine that emits events, how its folder is recognized, and what it leaves. */
+export interface RunKind<Inputs extends RunInputs, State, Finished> {
+  /** `kind` of its configuration. */
+  readonly name: string;
+  /** With its article, e.g. `a design run`. */
+  readonly title: string;
+  readonly initialState: State;
+  /** Of a search in generations, by which its progress is told; null for others. */
+  readonly generations: {
+    /** Candidates of all generations. */
+    readonly plannedCandidates: (inputs: Inputs) => number;
+    /** Mappings that the processes before this one evaluated. */
+    readonly mappingsBefore: (state: State) => number;
+  } | null;
+  readonly isState: (value: unknown) => value is State;
+  /** The inputs that a folder of this kind holds, of this version or an older one; null for anything else. */
+  readonly readInputs: (configuration: unknown) => Inputs | null;
+  /** Name of a folder below `runs/`, without its number. */
+  readonly folderName: (inputs: Inputs) => string;
+  /** Something odd about a run that is continued; null when there is nothing. @throws TrifoldError when it cannot go on */
+  readonly oddity: (inputs: Inputs) => string | null;
+  /** Runs from the state of the session to the end. @returns null when it was interrupted @throws TrifoldError `infeasible` */
+  readonly search: (inputs: Inputs, session: RunSession<State>) => Promise<Finished | null>;
+  /** The document of `--json`: without times, so that equal runs give equal documents. */
+  readonly document: (inputs: Inputs, finished: Finished) => object;
+  readonly files: (inputs: Inputs, finished: Finished) => readonly ResultFile[];
+}
+
+/** What every kind of run is given: everything resolved, plain JSON, so that a run can go on when presets or files have changed. */
+export interface RunInputs {
+  readonly kind: string;
+  readonly request: { readonly seed: number };
+}
+
+/** Whether a value is an object whose `kind` is this. */
+export function hasKind<Kind extends string>(
+  value: unknown,
+  kind: Kind,
+): value is { readonly kind: Kind } & Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind;
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { listRuns } from '../../study/read-run.ts';
+import { readDescription } from '../../study/run-files.ts';
 import { TrifoldError } from '../../util/errors.ts';
 
 /** One run in a list. */
@@ -30,4 +31,12 @@ export function runTable(folder: string, options: { readonly mustExist?: boolean
         }
       : { directory: one.directory, status: one.error.message, startedAt: '', command: '' },
   );
+}
+
+/** `kind` of the configuration of a run: `map`, `design`, `cosearch` or `exhaustive`; empty when it does not say. @throws TrifoldError `foreign`, `io` */
+export function runKind(directory: string): string {
+  const { configuration } = readDescription(directory);
+  return typeof configuration === 'object' && configuration !== null && 'kind' in configuration
+    ? String(configuration.kind)
+    : '';
 }

@@ -1,26 +1,13 @@
 import type { RunEvent } from '../../search/run-events.ts';
-import type { MappingCaches } from '../layers/cache-folder.ts';
-import type { ClockLimits } from './clock.ts';
+import type { PauseSource } from './pauses.ts';
 
-/** Limits of this process; they end a run but never change its course. */
-export interface RunLimits extends ClockLimits {
-  /** Use a thread even for one worker, so that a live view stays responsive. */
-  readonly offMainThread?: boolean;
-  /** Mappings of earlier runs. */
-  readonly caches?: MappingCaches;
-}
-
-/** What a caller hears of a run. */
-export interface RunListener {
+/** What a caller hears of a run, and how it asks a run to wait or to end. */
+export interface RunListener extends PauseSource {
   readonly onEvent: (event: RunEvent) => void;
   /** Whether the user wants it to end now, with its state saved. */
   readonly isInterrupted: () => boolean;
   /** Told the run folder before anything else. */
   readonly onFolder?: (directory: string) => void;
-  /** Whether the user wants the run to wait. */
-  readonly isPaused?: () => boolean;
-  /** Resolves when the run may go on; a pause never changes its course. */
-  readonly whenUnpaused?: () => Promise<void>;
 }
 
 /** Milliseconds between two looks at whether the user wants the run to end. */

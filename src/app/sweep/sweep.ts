@@ -3,6 +3,7 @@ import { buildAccelerator } from '../../accelerator/build.ts';
 import { type AcceleratorSpecification, specificationProblems } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
 import { MODEL_LIMITS } from '../../cost/analysis/breakdown.ts';
+import type { SweepRequest } from '../../options/sweep.ts';
 import type { RunEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import type { Network } from '../../workload/network.ts';
@@ -10,27 +11,12 @@ import { energyNotes } from '../explain/energy-notes.ts';
 import { type NetworkTotals, selectLayers } from '../explain/evaluate.ts';
 import type { MappedLayer } from '../layers/map-layer.ts';
 import { type DistinctShapes, distinctShapes, mappedNetwork } from '../layers/map-network.ts';
-import { type LayerPool, openLayerPool } from '../layers/pool.ts';
+import type { LayerPool } from '../layers/pool.ts';
 import { type LayerWork, type LayerWorkResult, workError } from '../layers/task.ts';
-import {
-  layerGoal,
-  layerSettings,
-  type MappingRequest,
-  partialMapping,
-  requestedObjective,
-  requestJson,
-} from '../map/inputs.ts';
+import { layerGoal, layerSettings, partialMapping, requestedObjective, requestJson } from '../map/inputs.ts';
 import { loadSpecification, loadTechnology, loadWorkload } from '../presets/load.ts';
 import { refuseExisting, writeNewFile } from '../run/output-files.ts';
 import { readVariation, type VariedParameter } from './vary.ts';
-
-/** What `trifold sweep` is asked: everything that is mapped in `map`, and one or two parameters to vary. */
-export interface SweepRequest extends MappingRequest {
-  /** One or two texts `NAME=VALUES`. */
-  readonly vary: readonly string[];
-  /** New file for the points. */
-  readonly csv?: string;
-}
 
 /** The best mapping of the network for one setting of the parameters. */
 export interface SweepPoint {
@@ -65,26 +51,13 @@ export interface SweepResult {
 /** Most points of a sweep. */
 const MAX_POINTS = 400;
 
-/** Maps a network for every setting of one or two parameters on threads of its own. @throws TrifoldError as {@link sweepWith} */
-export async function runSweep(
-  request: SweepRequest,
-  emit: (event: RunEvent) => void = () => {},
-  workers = 1,
-): Promise<SweepResult> {
-  const pool = openLayerPool({ workers });
-  try {
-    return await sweepWith(request, pool, emit);
-  } finally {
-    await pool.close();
-  }
-}
-
 /**
  * Maps a network for every setting of one or two parameters.
+ * @param csv a new file for the points
  * @throws TrifoldError for bad input; `infeasible` when no point has a mapping
  */
-export async function sweepWith(
-  request: SweepRequest,
+export async function runSweep(
+  { csv, ...request }: SweepRequest & { readonly csv?: string | undefined },
   pool: LayerPool,
   emit: (event: RunEvent) => void,
 ): Promise<SweepResult> {
@@ -92,7 +65,7 @@ export async function sweepWith(
   const specification = loadSpecification(request.accelerator, request.technology);
   const technology = loadTechnology(request.technology ?? specification.technology);
   const parameters = readParameters(request, specification);
-  if (request.csv !== undefined) refuseExisting(request.csv);
+  if (csv !== undefined) refuseExisting(csv);
   const { name: workload } = loadWorkload(request.workload, request.batch).network;
   const settings = parameters.reduce<number[][]>(
     (rows, { values }) => rows.flatMap((row) => values.map((value) => [...row, value])),
@@ -136,7 +109,7 @@ export async function sweepWith(
     energyNotes: energyNotes(specification, technology),
     seconds: (performance.now() - started) / 1000,
   };
-  if (request.csv !== undefined) writeNewFile(request.csv, sweepCsv(result));
+  if (csv !== undefined) writeNewFile(csv, sweepCsv(result));
   return result;
 }
 

@@ -82,7 +82,7 @@ function loadMeasurements(name: string): ChipMeasurements {
 }
 
 function compareNetwork(chip: string, network: ChipMeasurements['networks'][number]): ChipNetwork {
-  const { report } = evaluateMappings({ ...network, cost: { temporalReuse: 'exact' } });
+  const { report } = evaluateMappings({ ...network, temporalReuse: 'exact' });
   const clockHz = report.accelerator.clockHz;
   const layers = network.layers.map((measured): ChipLayer => {
     const layer = report.layers.find((candidate) => candidate.layer.name === measured.layer)!;

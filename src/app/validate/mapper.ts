@@ -36,7 +36,7 @@ export interface MapperValidationOptions {
   /** Holds for both mappings. The figures that the records state hold under `timeloop`. */
   readonly temporalReuse: TemporalReuse;
   /** Seconds per record; absent = until proven. */
-  readonly time?: number;
+  readonly time: number | undefined;
   /** One record at a time, so that the seconds are those of one undisturbed thread; the calling one unless this is true. */
   readonly offMainThread?: boolean;
   /** Ends the validation: the call is rejected with its reason. */

@@ -1,48 +1,30 @@
 import type { Command } from 'commander';
-import { type CommonOptions, print, printJson, progress, withPlainOptions } from '../context.ts';
+import type { CommonOptions } from '../../options/command.ts';
+import { COMPARE, REPORT, WATCH } from '../../options/runs.ts';
+import { addCommand } from '../command-line.ts';
+import { print, printJson, progress } from '../context.ts';
 import { wantsLiveView } from '../run-observer.ts';
 
 /** `trifold watch`, `trifold report` and `trifold compare`: looking at runs. */
 export function addViewCommands(program: Command): void {
-  const watch = program
-    .command('watch')
-    .description('follow a running or finished run from another terminal')
-    .argument('<run>', 'run folder');
-  withPlainOptions(watch, 'trifold watch runs/resnet50-eyeriss-1', 'quiet', 'plain').action(
-    async (directory: string, options: CommonOptions) => {
-      const { watchRun } = await import('../../app/run/watch.ts');
-      const end = new AbortController();
-      if (wantsLiveView(options)) await watchLive(directory, end, watchRun);
-      else await watchLines(directory, options, end, watchRun);
-    },
-  );
-  const report = program
-    .command('report')
-    .description('write the report of a run as one HTML file and CSV files')
-    .argument('<run>', 'run folder')
-    .option('--out <dir>', 'folder for the files (default: report/ in the run folder)');
-  withPlainOptions(report, 'trifold report runs/resnet50-eyeriss-1').action(
-    async (directory: string, options: CommonOptions & { readonly out?: string }) => {
-      const { writeReport } = await import('../../app/run/report.ts');
-      const path = await writeReport(directory, options.out);
-      if (options.json) printJson({ report: path });
-      else print(path);
-    },
-  );
-  const compare = program
-    .command('compare')
-    .description('two runs side by side as one HTML file and CSV files')
-    .argument('<run>', 'run folder')
-    .argument('<other>', 'run folder')
-    .option('--out <dir>', 'folder for the files', 'comparison');
-  withPlainOptions(compare, 'trifold compare runs/resnet50-eyeriss-1 runs/resnet50-eyeriss-2').action(
-    async (first: string, second: string, options: CommonOptions & { readonly out: string }) => {
-      const { writeComparison } = await import('../../app/run/report.ts');
-      const path = await writeComparison(first, second, options.out);
-      if (options.json) printJson({ comparison: path });
-      else print(path);
-    },
-  );
+  addCommand(program, WATCH, async ({ request: { run }, common }) => {
+    const { watchRun } = await import('../../app/run/watch.ts');
+    const end = new AbortController();
+    if (wantsLiveView(common)) await watchLive(run, end, watchRun);
+    else await watchLines(run, common, end, watchRun);
+  });
+  addCommand(program, REPORT, async ({ request: { run }, process: { out }, common }) => {
+    const { writeReport } = await import('../../app/run/report.ts');
+    const path = await writeReport(run, out);
+    if (common.json) printJson({ report: path });
+    else print(path);
+  });
+  addCommand(program, COMPARE, async ({ request: { run, other }, process: { out }, common }) => {
+    const { writeComparison } = await import('../../app/run/report.ts');
+    const path = await writeComparison(run, other, out);
+    if (common.json) printJson({ comparison: path });
+    else print(path);
+  });
 }
 
 type Watch = typeof import('../../app/run/watch.ts').watchRun;

@@ -1,4 +1,4 @@
-import type { CosearchRunResult } from '../../app/cosearch/run.ts';
+import type { FinishedCosearch } from '../../app/cosearch/json.ts';
 import { isProven } from '../../app/layers/final-mapping.ts';
 import { describeDesign } from '../../search/accelerator/design.ts';
 import type { FoundNetwork } from '../../search/found-network.ts';
@@ -7,9 +7,7 @@ import { describeLimits, describeNetwork } from './report-text.ts';
 import { formatTable } from './table.ts';
 
 /** The end of a co-search as text: network, accelerator, gains, front, how the search went, the files. */
-export function describeCosearchResult({ directory, finished }: CosearchRunResult): string {
-  if (finished === null)
-    return `${directory} is finished already; its result is in ${directory}/summary.json and the files beside it`;
+export function describeCosearchResult(finished: FinishedCosearch, directory: string | null): string {
   const { best, final, baselines, summary, front, networkOnly, reason } = finished;
   const { counters } = summary;
   const requested = counters.layersMapped + counters.layersRemembered + counters.layersSkipped;

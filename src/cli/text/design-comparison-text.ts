@@ -1,4 +1,4 @@
-import type { FinishedDesign } from '../../app/design/design.ts';
+import type { FinishedDesign } from '../../app/design/finish.ts';
 import type { FinalNetwork } from '../../app/layers/final-mapping.ts';
 import { type Column, formatTable } from './table.ts';
 

@@ -1,4 +1,4 @@
-import type { DesignRunResult } from '../../app/design/run.ts';
+import type { FinishedDesign } from '../../app/design/finish.ts';
 import { mappingFileName } from '../../app/map/mapping-text.ts';
 import { commandText } from '../../app/run/command-text.ts';
 import { describeDesign } from '../../search/accelerator/design.ts';
@@ -8,9 +8,7 @@ import { describeFront } from './front-text.ts';
 import { describeLimits, describeNetwork } from './report-text.ts';
 
 /** The end of a design run as text: baselines, the design, its layers, how the search went, the files. */
-export function describeDesignResult({ directory, finished }: DesignRunResult): string {
-  if (finished === null)
-    return `${directory} is finished already; its result is in ${directory}/summary.json and the YAML files beside it`;
+export function describeDesignResult(finished: FinishedDesign, directory: string | null): string {
   const { best, mapped, summary, reason, request } = finished;
   const mappingFiles = mapped.map(({ report }) => mappingFileName(report.network.name));
   const { scored, stopped, unmappable, rejections } = summary.counters;

@@ -1,6 +1,5 @@
 import type { FinishedExhaustive } from '../../app/exhaustive/exhaustive.ts';
 import { LAYER_WISE } from '../../app/exhaustive/json.ts';
-import type { ExhaustiveRunResult } from '../../app/exhaustive/run.ts';
 import { exhaustiveOptima } from '../../app/exhaustive/score.ts';
 import type { AccuracyPoint } from '../../search/found-network.ts';
 import { formatNumber, formatSi } from './format.ts';
@@ -8,9 +7,7 @@ import { describeLimits, describeNetwork } from './report-text.ts';
 import { formatTable } from './table.ts';
 
 /** The end of an exhaustive co-search as text: the best network, the optimum of every cost, the front, the files. */
-export function describeExhaustiveResult({ directory, finished }: ExhaustiveRunResult): string {
-  if (finished === null)
-    return `${directory} is finished already; its result is in ${directory}/summary.json and the files beside it`;
+export function describeExhaustiveResult(finished: FinishedExhaustive, directory: string | null): string {
   const { scored, outcomes, report, best, mostAccurate, correlation, floorPercent } = finished;
   const { table, accelerator } = scored;
   const proven = outcomes.filter((outcome) => outcome.kind === 'mapped' && outcome.optimal).length;

@@ -1,7 +1,20 @@
 import type { MapResult } from '../../app/map/map.ts';
+import { mappingFileName } from '../../app/map/mapping-text.ts';
+import { describeExplanations } from './explain-text.ts';
 import { formatNumber, formatPercent, formatSi } from './format.ts';
 import { describeLayerCounts, describeLimits, describeTotals, LAYER_COLUMNS, layerCells } from './report-text.ts';
 import { formatTable } from './table.ts';
+
+/** The end of a `map` run as text: the mapped network, why its mappings are the best if asked, the files. */
+export function describeMapResult(result: MapResult, directory: string | null): string {
+  return [
+    describeMapped(result),
+    ...(result.explanations === null ? [] : [`\n${describeExplanations(result, result.explanations)}`]),
+    ...(directory === null
+      ? []
+      : [`\nwritten to ${directory}: accelerator.yaml, ${mappingFileName(result.inputs.network.name)}`]),
+  ].join('\n');
+}
 
 /** A mapped network as text: the layer table with proofs, the totals; for one layer also its counts and loop nest. */
 export function describeMapped({ mapped, seconds, notes, inputs, networkWise }: MapResult): string {

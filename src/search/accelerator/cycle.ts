@@ -1,11 +1,6 @@
 import type { Point, Space } from '../../optimizers/space.ts';
-import {
-  createOptimizer,
-  isRankBased,
-  type StrategyName,
-  type StrategySettings,
-  type StrategyState,
-} from './strategies.ts';
+import { createOptimizer, isRankBased, type StrategySettings, type StrategyState } from './strategies.ts';
+import type { StrategyName } from './strategy-names.ts';
 
 /** A scored point. */
 export interface ScoredPoint {

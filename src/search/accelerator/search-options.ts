@@ -8,19 +8,8 @@ import type { Baselines } from './baseline.ts';
 import type { Factors } from './bounds.ts';
 import type { ScoredPoint, SearchCycle } from './cycle.ts';
 import type { ArraySizes } from './encoding.ts';
-import type { StrategyName, StrategyState } from './strategies.ts';
-
-/**
- * Candidates per generation unless stated otherwise; the paper does not print its own. Small, as hundreds of candidates are what
- * people wait for: after 240 candidates 8 had found better designs than 16, in less time (SqueezeNet within Eyeriss).
- */
-export const DEFAULT_POPULATION = 8;
-
-/**
- * Generations of random designs before each run of CMA-ES unless stated otherwise: with 4 as good as with 8, and short searches keep more for CMA-ES.
- * `bench:naas -- g` compares cycles with single runs.
- */
-export const DEFAULT_EXPLORATIONS = 4;
+import type { StrategyState } from './strategies.ts';
+import type { StrategyName } from './strategy-names.ts';
 
 /** What to search. */
 export interface AcceleratorSearchOptions {
@@ -29,8 +18,8 @@ export interface AcceleratorSearchOptions {
   readonly seed: number;
   /** Generations to run; >= 1. */
   readonly generations: number;
-  /** Candidates per generation, >= 2; {@link DEFAULT_POPULATION} by default. */
-  readonly populationSize?: number;
+  /** Candidates per generation, >= 2. */
+  readonly populationSize: number;
   /** The budget's own accelerator: designs inherit all that is not searched. */
   readonly template: AcceleratorSpecification;
   readonly budget: Budget;
@@ -40,24 +29,23 @@ export interface AcceleratorSearchOptions {
   readonly baselines: Baselines;
   /** Factors that the evaluator's mapper uses. */
   readonly factors: Factors;
-  /** Dims that an array axis carries at most, 1 to 6; as many as the richest axis of the template carries by default, 1 as published. */
-  readonly dimsPerAxis?: number;
-  /** `useful` by default with perfect factors; `published` with imperfect ones, which fill any size. See {@link ArraySizes}. */
-  readonly arraySizes?: ArraySizes;
+  /** Dims that an array axis carries at most, 1 to 6; 1 as published. */
+  readonly dimsPerAxis: number;
+  readonly arraySizes: ArraySizes;
   /** A scored design to start with, such as the baseline where it keeps the budget: the best of the search is never worse. */
   readonly known?: ScoredDesign;
   /**
-   * Stop mapping candidates that are proven to teach the strategy nothing; true by default. The course of the search and its best
+   * Stop mapping candidates that are proven to teach the strategy nothing. The course of the search and its best
    * design stay the same; the front of energy, latency and area then holds only designs that the strategy learned from, such as the parents of
    * CMA-ES, even where others happened to be mapped to the end.
    */
-  readonly prune?: boolean;
+  readonly prune: boolean;
   /** Negative weights of CMA-ES. They need the order of the losers, so CMA-ES is not pruned with them; false by default. */
   readonly active?: boolean;
   /** Where CMA-ES starts: at the template's own design (default) or in the middle of the space. Not stated in the paper. */
   readonly start?: 'template' | 'middle';
-  /** Generations of random designs before each run of CMA-ES, see {@link SearchCycle}; 0 (default): CMA-ES once, from `start`, as NAAS. Other strategies ignore it. */
-  readonly explorations?: number;
+  /** Generations of random designs before each run of CMA-ES, see {@link SearchCycle}; 0: CMA-ES once, from `start`, as NAAS. Other strategies ignore it. */
+  readonly explorations: number;
   /** Sampled designs per generation before giving up; 200 times the population by default. */
   readonly maxAttempts?: number;
 }
@@ -95,7 +83,7 @@ export interface AcceleratorSearchState {
 /** @throws TrifoldError `value` with the key path of the first option that is out of range */
 export function checkOptions({
   generations,
-  populationSize = 2,
+  populationSize,
   networks,
   baselines,
   maxAttempts = 1,

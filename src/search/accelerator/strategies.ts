@@ -5,15 +5,7 @@ import type { Optimizer } from '../../optimizers/optimizer.ts';
 import { type Neighbourhood, RandomSearch, type RandomSearchState } from '../../optimizers/random-search.ts';
 import type { Point, Space } from '../../optimizers/space.ts';
 import type { ConnectivityEncoding } from './encoding.ts';
-
-/**
- * How accelerators are proposed. `naas`: CMA-ES over the importance encoding; `naas-index`: the same over the index encoding;
- * `sizing`: CMA-ES over sizes only; `random`: uniform; `evolution`: a genetic algorithm.
- */
-export const STRATEGIES = ['naas', 'naas-index', 'sizing', 'random', 'evolution'] as const;
-
-/** One of {@link STRATEGIES}. */
-export type StrategyName = (typeof STRATEGIES)[number];
+import type { StrategyName } from './strategy-names.ts';
 
 /** State of the optimizer of any strategy, plain JSON. */
 export type StrategyState = CmaSearchState | RandomSearchState | EvolutionState;

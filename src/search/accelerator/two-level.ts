@@ -16,7 +16,6 @@ import {
   type DecodedDesign,
   decodePointToDesign,
   type EncodingContext,
-  richestAxis,
   templatePoint,
 } from './encoding.ts';
 import { evaluateGeneration, lastParentScore } from './generation-evaluation.ts';
@@ -31,13 +30,7 @@ import {
 } from './generation-results.ts';
 import { addToFront } from './pareto-front.ts';
 import { candidateBounds, networkEdp, type PreparedNetwork, prepareNetwork, scoreOf } from './score.ts';
-import {
-  type AcceleratorSearchOptions,
-  type AcceleratorSearchState,
-  checkOptions,
-  DEFAULT_POPULATION,
-  defaultArraySizes,
-} from './search-options.ts';
+import { type AcceleratorSearchOptions, type AcceleratorSearchState, checkOptions } from './search-options.ts';
 import { connectivityOf, isRankBased, loserRule, restoreOptimizer, type StrategyState } from './strategies.ts';
 import { UsefulSizes } from './useful-sizes.ts';
 
@@ -66,8 +59,7 @@ export class AcceleratorSearch {
 
   private constructor(options: AcceleratorSearchOptions, state: AcceleratorSearchState | undefined) {
     checkOptions(options);
-    const { template, budget, technology, strategy, known = null } = options;
-    const { dimsPerAxis = richestAxis(template), arraySizes = defaultArraySizes(options.factors) } = options;
+    const { template, budget, technology, strategy, known = null, dimsPerAxis, arraySizes } = options;
     this.#options = options;
     this.#networks = options.networks.map(prepareNetwork);
     this.#encoding = {
@@ -124,7 +116,7 @@ export class AcceleratorSearch {
 
   /** Candidates per generation. */
   get populationSize(): number {
-    return this.#options.populationSize ?? DEFAULT_POPULATION;
+    return this.#options.populationSize;
   }
 
   /** Whether all generations are done, or no population could be filled. */
@@ -178,7 +170,7 @@ export class AcceleratorSearch {
     let { best, front, bestPoint = null, cycle = FIRST_CYCLE } = before;
     // A cycle looks for its own best, wherever the cycles before it got to.
     const beaten = isRankBased(before.strategy) ? cycle.best?.score : best?.score;
-    const rule = (this.#options.prune ?? true) ? loserRule(before.optimizer, beaten) : {};
+    const rule = this.#options.prune ? loserRule(before.optimizer, beaten) : {};
     const generation = { proposals, rule, parentScore: before.parentScore, referenceEdps: this.#referenceEdps };
     const evaluated = await evaluateGeneration(generation, evaluator);
     const results = evaluated.map(({ result }) => result);
@@ -225,7 +217,7 @@ export class AcceleratorSearch {
   }
 
   #cycleSettings(): CycleSettings {
-    const { strategy, seed, active = false, explorations = 0 } = this.#options;
+    const { strategy, seed, active = false, explorations } = this.#options;
     return { strategy, seed, active, populationSize: this.populationSize, explorations };
   }
 

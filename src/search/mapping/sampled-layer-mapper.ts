@@ -1,7 +1,8 @@
 import type { LayerMapper, MappingGoal } from '../ports.ts';
+import type { SampledMapper } from './mapper-names.ts';
 import { makeMapspace } from './mapspace.ts';
 import { EDP, ENERGY, LATENCY, type Objective, weightedSum } from './objective.ts';
-import { type SampledMapper, searchSampled } from './sampled.ts';
+import { searchSampled } from './sampled.ts';
 
 /** The objective that a goal names. */
 export function objectiveOf(goal: MappingGoal): Objective {

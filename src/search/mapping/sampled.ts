@@ -7,15 +7,10 @@ import { Evolution } from '../../optimizers/evolution.ts';
 import type { Optimizer, Result } from '../../optimizers/optimizer.ts';
 import { RandomSearch } from '../../optimizers/random-search.ts';
 import { DIMS } from '../../util/vocabulary.ts';
+import type { SampledMapper } from './mapper-names.ts';
 import type { Mapspace } from './mapspace.ts';
 import type { Objective } from './objective.ts';
 import { mappingEncoding } from './space/encoding.ts';
-
-/** Sampled mappers: how the vector of a mapping is searched. */
-export const SAMPLED_MAPPERS = ['cmaes', 'cmaes-index', 'evolution', 'random'] as const;
-
-/** One sampled mapper: CMA-ES on importances (as NAAS) or on indices of orders, evolution, uniform random. */
-export type SampledMapper = (typeof SAMPLED_MAPPERS)[number];
 
 /** Options of {@link searchSampled}. */
 export interface SampledOptions {

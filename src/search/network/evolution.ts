@@ -3,7 +3,7 @@ import type { AccuracyEstimate } from '../found-network.ts';
 import type { AccuracyOracle } from './accuracy/accuracy-oracle.ts';
 import type { ClimbingSampler } from './climbing-sampler.ts';
 import type { ScoredNetwork } from './score-networks.ts';
-import { type Genotype, type MutationRates, OFA_MUTATION_RATES } from './spaces/genes.ts';
+import type { Genotype, MutationRates } from './spaces/genes.ts';
 import type { NetworkSpace } from './spaces/space.ts';
 
 /** Settings of the evolution of Once-for-All (Cai et al., ICLR 2020, published code, which NAAS uses). */
@@ -19,15 +19,6 @@ export interface EvolutionSettings {
   /** Chances that a mutation draws a gene anew; 0.1 (resolution: 0.5) as published. */
   readonly rates: MutationRates;
 }
-
-/** As published but for population and iterations, which are meant for a search that starts from the networks of earlier accelerators. */
-export const DEFAULT_EVOLUTION: EvolutionSettings = {
-  population: 16,
-  iterations: 4,
-  parentRatio: 0.25,
-  mutationRatio: 0.5,
-  rates: OFA_MUTATION_RATES,
-};
 
 /** A network under the floor's protection: its accuracy was asked for and accepted. */
 export interface AcceptedNetwork {

@@ -4,9 +4,6 @@ import { makeMapspace } from '../mapping/mapspace.ts';
 import { objectiveOf } from '../mapping/sampled-layer-mapper.ts';
 import type { LayerMapper } from '../ports.ts';
 
-/** Partial mappings per layer that a network search bounds unless stated otherwise: three of four layers are then proven, at some 40 ms each. */
-export const DEFAULT_NODE_LIMIT = 300_000;
-
 /** Growth of the limit while a layer has no mapping at all. */
 const LIMIT_GROWTH = 8;
 

@@ -4,15 +4,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkBudget } from '../../../src/accelerator/budget.ts';
 import type { CosearchRequest } from '../../../src/app/cosearch/inputs.ts';
-import { resumeCosearchRun, startCosearchRun } from '../../../src/app/cosearch/run.ts';
 import { evaluateMappings } from '../../../src/app/explain/evaluate.ts';
 import { openLayerCache } from '../../../src/app/layers/cache.ts';
 import type { MappingCaches } from '../../../src/app/layers/cache-folder.ts';
-import { runMap } from '../../../src/app/map/map.ts';
 import { loadAccelerator, loadBudget, loadWorkload } from '../../../src/app/presets/load.ts';
 import type { RunEvent } from '../../../src/search/run-events.ts';
 import { networkMacs, networkParameters } from '../../../src/workload/network.ts';
-import { freshFolder, listener, results } from '../run-folders.ts';
+import { cosearchRuns, freshFolder, listener, mapped as mappedOn, results } from '../run-folders.ts';
 import { SMALL_REQUEST } from '../small-files.ts';
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'trifold-cosearch-'));
@@ -95,7 +93,7 @@ describe.each(KINDS)('a %s co-search run', (_name, workers, request) => {
     const whole = freshFolder();
     // Mapping anew once is enough to tell that a cache changes nothing.
     const limits = request === REQUEST ? { workers: 1 } : { workers: 1, caches: caches() };
-    const { json } = await startCosearchRun(request, whole, [], limits, listener());
+    const { json } = await cosearchRuns.start(request, whole, limits, listener());
     expect(Object.keys(results(whole)).sort()).toEqual([
       'accelerator.yaml',
       'front.csv',
@@ -109,15 +107,15 @@ describe.each(KINDS)('a %s co-search run', (_name, workers, request) => {
       if (event.kind === 'generation') generations++;
     };
     const interrupted = listener(count, () => generations > 0);
-    const first = await startCosearchRun(request, stopped, [], { workers: 1, caches: caches() }, interrupted);
+    const first = await cosearchRuns.start(request, stopped, { workers: 1, caches: caches() }, interrupted);
     expect(first.json).toBeNull();
     expect(existsSync(join(stopped, 'summary.json'))).toBe(false);
     const filling = caches();
-    const resumed = await resumeCosearchRun(stopped, { workers, caches: filling }, listener());
+    const resumed = await cosearchRuns.resume(stopped, { workers, caches: filling }, listener());
     expect(filling.layers.counters[request === REQUEST ? 'writes' : 'hits']).toBeGreaterThan(0);
     expect(documentOf(resumed.json)).toEqual(documentOf(json));
     expect(results(stopped)).toEqual(results(whole));
-    expect((await resumeCosearchRun(stopped, { workers: 1 }, listener())).json).toEqual(documentOf(json));
+    expect((await cosearchRuns.resume(stopped, { workers: 1 }, listener())).json).toEqual(documentOf(json));
   });
 });
 
@@ -128,10 +126,10 @@ describe('a co-search run whose accuracies are gone', () => {
     const request: CosearchRequest = { ...REQUEST, accuracy: { kind: 'table', file } };
     const directory = freshFolder();
     const interrupted = listener(undefined, () => true);
-    await startCosearchRun(request, directory, [], { workers: 1 }, interrupted);
+    await cosearchRuns.start(request, directory, { workers: 1 }, interrupted);
     renameSync(file, `${file}.away`);
     for (let i = 0; i < 2; i++)
-      await expect(resumeCosearchRun(directory, { workers: 1 }, listener())).rejects.toThrow('moved.json');
+      await expect(cosearchRuns.resume(directory, { workers: 1 }, listener())).rejects.toThrow('moved.json');
   });
 });
 
@@ -140,17 +138,17 @@ describe('the files of a co-search run', () => {
     const directory = freshFolder();
     const cacheFolder = mkdtempSync(join(FOLDER, 'cache-'));
     const caches = { layers: openLayerCache(cacheFolder), candidateFolder: cacheFolder };
-    const { json } = await startCosearchRun(REQUEST, directory, [], { workers: 1, caches }, listener());
+    const { json } = await cosearchRuns.start(REQUEST, directory, { workers: 1, caches }, listener());
     const { network, mapped, front } = documentOf(json);
     expect(mapped.networkWise.optimal).toBe(true);
     const accelerator = join(directory, 'accelerator.yaml');
     const workload = join(directory, 'network.yaml');
     const mapping = join(directory, 'mapping.yaml');
-    const { report } = evaluateMappings({ accelerator, workload, mapping, cost: { temporalReuse: 'exact' } });
+    const { report } = evaluateMappings({ accelerator, workload, mapping, temporalReuse: 'exact' });
     expect(report.totals.edpPjCycles).toBe(mapped.totals.edpPjCycles);
     expect(report.totals.energyPj).toBe(mapped.totals.energyPj);
     expect(report.totals.cycles).toBe(mapped.totals.cycles);
-    const remapped = await runMap({ ...SMALL_REQUEST, workload, accelerator });
+    const remapped = await mappedOn({ ...SMALL_REQUEST, workload, accelerator });
     expect(remapped.networkWise!.report.totals.edpPjCycles).toBe(mapped.totals.edpPjCycles);
     expect(remapped.mapped.report.totals.edpPjCycles).toBe(mapped.layerWiseEdpPjCycles);
     const read = loadWorkload(workload).network;
@@ -177,7 +175,7 @@ describe('an accuracy command', () => {
     const note = (event: RunEvent) => {
       if (event.kind === 'note') notes.push(event.text);
     };
-    const { json } = await startCosearchRun(one, freshFolder(), [], { workers: 1 }, listener(note));
+    const { json } = await cosearchRuns.start(one, freshFolder(), { workers: 1 }, listener(note));
     return { notes, document: documentOf(json) };
   }
 
@@ -204,7 +202,7 @@ describe('an accuracy floor', () => {
 
   it('out of reach is refused before a folder is made', async () => {
     const directory = freshFolder();
-    const start = startCosearchRun({ ...OFA, floorPercent: 80 }, directory, [], { workers: 1 }, listener());
+    const start = cosearchRuns.start({ ...OFA, floorPercent: 80 }, directory, { workers: 1 }, listener());
     await expect(start).rejects.toMatchObject({ code: 'infeasible' });
     expect(existsSync(directory)).toBe(false);
   });
@@ -215,12 +213,12 @@ describe('an accuracy floor', () => {
       if (event.kind === 'note') notes.push(event.text);
     };
     const stopAtOnce = listener(events, () => notes.length > 0);
-    await startCosearchRun({ ...OFA, floorPercent: 79.2 }, freshFolder(), [], { workers: 1 }, stopAtOnce);
+    await cosearchRuns.start({ ...OFA, floorPercent: 79.2 }, freshFolder(), { workers: 1 }, stopAtOnce);
     expect(notes[0]).toMatch(/end at 79\.4 % \+- 0\.5/);
   });
 
   it('without a floor only a front can be asked for', async () => {
-    const start = startCosearchRun({ ...OFA, floorPercent: null }, freshFolder(), [], { workers: 1 }, listener());
+    const start = cosearchRuns.start({ ...OFA, floorPercent: null }, freshFolder(), { workers: 1 }, listener());
     await expect(start).rejects.toMatchObject({ code: 'usage' });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type CosearchRequest, cosearchInputs } from '../../../src/app/cosearch/inputs.ts';
-import { designInputs, finalFactorsOf } from '../../../src/app/design/inputs.ts';
-import { publishedDataflow } from '../../../src/app/design/published-dataflow.ts';
+import { publishedDataflow } from '../../../src/app/design/baseline.ts';
+import { designInputs } from '../../../src/app/design/inputs.ts';
 import { loadBudget } from '../../../src/app/presets/load.ts';
 import { eyerissWith, SMALL_DESIGN } from '../small-files.ts';
 
@@ -66,7 +66,9 @@ describe('final factors', () => {
   it('are imperfect by default with the exact mapper alone, and kept where stated', () => {
     expect(designInputs(REQUEST).request.finalFactors).toBe('imperfect');
     expect(designInputs({ ...REQUEST, mapper: 'cmaes' }).request.finalFactors).toBe('perfect');
-    expect(finalFactorsOf({ ...REQUEST, finalFactors: 'perfect' })).toBe('perfect');
-    expect(finalFactorsOf({ ...REQUEST, mapper: 'cmaes', finalFactors: 'imperfect' })).toBe('imperfect');
+    expect(designInputs({ ...REQUEST, finalFactors: 'perfect' }).request.finalFactors).toBe('perfect');
+    expect(designInputs({ ...REQUEST, mapper: 'cmaes', finalFactors: 'imperfect' }).request.finalFactors).toBe(
+      'imperfect',
+    );
   });
 });

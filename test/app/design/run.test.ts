@@ -3,20 +3,20 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { areaMm2 } from '../../../src/accelerator/accelerator.ts';
 import { checkBudget } from '../../../src/accelerator/budget.ts';
-import type { DesignRequest } from '../../../src/app/design/inputs.ts';
-import { resumeDesignRun, startDesignRun } from '../../../src/app/design/run.ts';
 import { evaluateMappings } from '../../../src/app/explain/evaluate.ts';
 import { openLayerCache } from '../../../src/app/layers/cache.ts';
 import { mapNetwork } from '../../../src/app/layers/map-network.ts';
 import { loadAccelerator, loadBudget, loadWorkload } from '../../../src/app/presets/load.ts';
 import { describeDesignResult } from '../../../src/cli/text/design-text.ts';
+import { readRequest } from '../../../src/options/command.ts';
+import { DESIGN, type DesignOptions } from '../../../src/options/design.ts';
 import { EDP } from '../../../src/search/mapping/objective.ts';
 import type { RunEvent } from '../../../src/search/run-events.ts';
 import { BASELINE_TRIAL } from '../../../src/search/trials.ts';
-import { freshFolder, listener, results } from '../run-folders.ts';
+import { designRuns, freshFolder, listener, results } from '../run-folders.ts';
 import { IMPERFECT_BUDGET, ODD_NETWORK, SMALL_DESIGN } from '../small-files.ts';
 
-const REQUEST: DesignRequest = {
+const REQUEST = readRequest(DESIGN.request, {
   workloads: ['dqn'],
   budget: 'nvdla-256',
   batch: 1,
@@ -29,11 +29,11 @@ const REQUEST: DesignRequest = {
   finalFactors: 'imperfect',
   prune: true,
   seed: 7,
-};
+});
 
 /** The final step of an exact search takes imperfect factors by itself. */
 const { finalFactors: _finalFactors, ...EXACT } = { ...REQUEST, mapper: 'exact', budget: 'shidiannao' } as const;
-const ODD: DesignRequest = {
+const ODD: DesignOptions = {
   ...EXACT,
   workloads: [ODD_NETWORK],
   generations: 2,
@@ -42,7 +42,7 @@ const ODD: DesignRequest = {
 };
 
 async function uninterrupted(request = REQUEST): Promise<{ directory: string; json: unknown }> {
-  const { directory, json } = await startDesignRun(request, freshFolder(), [], { workers: 1 }, listener());
+  const { directory, json } = await designRuns.start(request, freshFolder(), { workers: 1 }, listener());
   return { directory, json };
 }
 
@@ -63,19 +63,18 @@ describe('a design run', () => {
       const count = (event: RunEvent) => {
         if (event.kind === 'generation') generations++;
       };
-      const stopped = await startDesignRun(
+      const stopped = await designRuns.start(
         REQUEST,
         directory,
-        [],
         { workers: 1 },
         listener(count, () => generations >= stopAfter),
       );
       expect(stopped.json).toBeNull();
       expect(existsSync(join(directory, 'summary.json'))).toBe(false);
-      const resumed = await resumeDesignRun(directory, { workers: 1 }, listener());
+      const resumed = await designRuns.resume(directory, { workers: 1 }, listener());
       expect(resumed.json).toEqual(whole.json);
       expect(results(directory)).toEqual(results(whole.directory));
-      const again = await resumeDesignRun(directory, { workers: 1 }, listener());
+      const again = await designRuns.resume(directory, { workers: 1 }, listener());
       expect(again.json).toEqual(whole.json);
     }
   });
@@ -86,7 +85,7 @@ describe('a design run', () => {
   ])(
     'that is interrupted while its result is mapped, its search ended by $by, ends like one that never stopped',
     async ({ request, limits }) => {
-      const whole = await startDesignRun(request, freshFolder(), [], { workers: 1, ...limits }, listener());
+      const whole = await designRuns.start(request, freshFolder(), { workers: 1, ...limits }, listener());
       const directory = freshFolder();
       let isSearched = false;
       let isInterrupted = false;
@@ -100,10 +99,9 @@ describe('a design run', () => {
           },
         },
       };
-      const stopped = await startDesignRun(
+      const stopped = await designRuns.start(
         request,
         directory,
-        [],
         { workers: 1, caches, ...limits },
         {
           onEvent: (event) => {
@@ -117,7 +115,7 @@ describe('a design run', () => {
       );
       expect(isInterrupted).toBe(true);
       expect([stopped.json, existsSync(join(directory, 'summary.json'))]).toEqual([null, false]);
-      const resumed = await resumeDesignRun(directory, { workers: 1 }, listener());
+      const resumed = await designRuns.resume(directory, { workers: 1 }, listener());
       expect(resumed.json).toEqual(whole.json);
       expect(results(directory)).toEqual(results(whole.directory));
     },
@@ -132,10 +130,9 @@ describe('a design run', () => {
     const count = (event: RunEvent) => {
       if (event.kind === 'generation') generations++;
     };
-    await startDesignRun(
+    await designRuns.start(
       old,
       directory,
-      [],
       { workers: 1 },
       listener(count, () => generations >= 2),
     );
@@ -151,7 +148,7 @@ describe('a design run', () => {
       expect(older).not.toBe(text);
       writeFileSync(join(directory, name), older);
     }
-    const resumed = await resumeDesignRun(directory, { workers: 1 }, listener());
+    const resumed = await designRuns.resume(directory, { workers: 1 }, listener());
     const withoutRequest = (json: unknown) => ({ ...JSON.parse(JSON.stringify(json)), request: null });
     expect(withoutRequest(resumed.json)).toEqual(withoutRequest(whole.json));
   });
@@ -164,7 +161,7 @@ describe('a design run', () => {
       accelerator,
       workload: 'dqn',
       mapping: join(directory, 'mapping-dqn.yaml'),
-      cost: { temporalReuse: 'exact' },
+      temporalReuse: 'exact',
     });
     const { networks } = JSON.parse(JSON.stringify(json));
     expect(report.totals.edpPjCycles).toBe(networks[0].totals.edpPjCycles);
@@ -204,12 +201,12 @@ describe('a design run', () => {
   it('compares itself with a baseline mapped in the same way, with perfect factors and with imperfect ones', async () => {
     const events: RunEvent[] = [];
     const onEvent = (event: RunEvent) => events.push(event);
-    const run = await startDesignRun(ODD, freshFolder(), [], { workers: 1 }, listener(onEvent));
+    const run = await designRuns.start(ODD, freshFolder(), { workers: 1 }, listener(onEvent));
     const { finished, json } = run;
     const { mapped, finalBaseline, finalPublished, perfectImprovement, summary } = finished!;
     expect(mapped[0]!.replacedLayers).toBeGreaterThan(0);
-    const edp = (finals: typeof finalBaseline) => finals![0]!.report.totals.edpPjCycles;
-    const perfectEdp = (finals: typeof finalBaseline) => finals![0]!.perfectEdpPjCycles!;
+    const edp = (finals: typeof finalPublished) => finals![0]!.report.totals.edpPjCycles;
+    const perfectEdp = (finals: typeof finalPublished) => finals![0]!.perfectEdpPjCycles!;
     expect(summary.improvement.optimal).toBeCloseTo(edp(finalBaseline) / edp(mapped), 12);
     expect(summary.improvement.published).toBeCloseTo(edp(finalPublished) / edp(mapped), 12);
     expect(perfectImprovement!.optimal).toBeCloseTo(perfectEdp(finalBaseline) / perfectEdp(mapped), 12);
@@ -219,7 +216,7 @@ describe('a design run', () => {
     expect(document.improvementWithPerfectFactors).toEqual(perfectImprovement);
     expect(document.baselineNetworkWise[0]).toMatchObject({ factors: 'imperfect', edpPjCycles: edp(finalBaseline) });
     expect(document.networks[0]).toMatchObject({ factors: 'imperfect', perfectEdpPjCycles: perfectEdp(mapped) });
-    const text = describeDesignResult(run);
+    const text = describeDesignResult(finished!, run.directory);
     expect(text).toContain('or imperfect');
     expect(text).toContain(`with perfect factors alone: ${perfectImprovement!.published.toFixed(3)} x`);
     const told = events.filter((event) => event.kind === 'baseline');
@@ -232,14 +229,14 @@ describe('a design run', () => {
     expect(told[2]!.networks[0]!.edpPjCycles).toBe(edp(finalPublished));
     expect(told[3]!.networks[0]!.edpPjCycles).toBe(edp(finalBaseline));
     const { perfectImprovement: none } = (
-      await startDesignRun({ ...ODD, finalFactors: 'perfect' }, freshFolder(), [], { workers: 1 }, listener())
+      await designRuns.start({ ...ODD, finalFactors: 'perfect' }, freshFolder(), { workers: 1 }, listener())
     ).finished!;
     expect(none).toBeNull();
   });
 
   it('ends without a published figure where only imperfect factors can keep the dataflow', async () => {
     const request = { ...ODD, budget: IMPERFECT_BUDGET, factors: 'imperfect', generations: 1 } as const;
-    const { finished } = await startDesignRun(request, freshFolder(), [], { workers: 1 }, listener());
+    const { finished } = await designRuns.start(request, freshFolder(), { workers: 1 }, listener());
     expect(finished!.baselines.map(({ which }) => which)).toEqual(['published', 'optimal']);
     expect(finished!.finalPublished).toBeNull();
     const { best, summary, baselines } = finished!;
@@ -250,7 +247,7 @@ describe('a design run', () => {
   it('claims no more over a baseline without a published dataflow than over its optimal mapping', async () => {
     const baseline = resolve(import.meta.dirname, '../../../accelerators/shidiannao.yaml');
     const own = { ...ODD, baseline, generations: 1 };
-    const { finished } = await startDesignRun(own, freshFolder(), [], { workers: 1 }, listener());
+    const { finished } = await designRuns.start(own, freshFolder(), { workers: 1 }, listener());
     expect(finished!.baselines.map(({ which }) => which)).toEqual(['optimal']);
     const { published, optimal } = finished!.summary.improvement;
     expect(published).toBe(optimal);
@@ -263,21 +260,20 @@ describe('a design run', () => {
     const count = (event: RunEvent) => {
       if (event.kind === 'generation') generations++;
     };
-    await startDesignRun(
+    await designRuns.start(
       ODD,
       directory,
-      [],
       { workers: 1 },
       listener(count, () => generations >= 1),
     );
-    const resumed = await resumeDesignRun(directory, { workers: 1 }, listener());
+    const resumed = await designRuns.resume(directory, { workers: 1 }, listener());
     expect(resumed.json).toEqual(whole.json);
     expect(results(directory)).toEqual(results(whole.directory));
     const { report } = evaluateMappings({
       accelerator: join(directory, 'accelerator.yaml'),
       workload: ODD_NETWORK,
       mapping: join(directory, 'mapping-odd.yaml'),
-      cost: { temporalReuse: 'exact' },
+      temporalReuse: 'exact',
     });
     const { networks } = JSON.parse(JSON.stringify(resumed.json));
     expect(networks[0].replacedLayers).toBeGreaterThan(0);
@@ -291,7 +287,7 @@ describe('a design run', () => {
     const { directory, json } = await uninterrupted(short);
     const { accelerator, improvement, searchScore } = JSON.parse(JSON.stringify(json));
     expect(searchScore).toBeLessThanOrEqual(1);
-    const { finished } = await startDesignRun(short, freshFolder(), [], { workers: 1 }, listener());
+    const { finished } = await designRuns.start(short, freshFolder(), { workers: 1 }, listener());
     expect(finished!.best.trial === BASELINE_TRIAL).toBe(accelerator.isBaseline);
     if (accelerator.isBaseline) {
       expect(searchScore).toBe(1);
@@ -299,10 +295,9 @@ describe('a design run', () => {
       expect(accelerator.specification.name).toBe('nvdla-256');
     }
     expect(checkBudget(loadAccelerator(join(directory, 'accelerator.yaml')), loadBudget('nvdla-256'))).toEqual([]);
-    const alone = await startDesignRun(
+    const alone = await designRuns.start(
       { ...short, baselineCandidate: false },
       freshFolder(),
-      [],
       { workers: 1 },
       listener(),
     );
@@ -312,10 +307,9 @@ describe('a design run', () => {
   it('shows the layers of a new best design after the first and every fourth generation, and in the end', async () => {
     const events: RunEvent[] = [];
     const request = { ...REQUEST, generations: 9, finalFactors: 'perfect' } as const;
-    await startDesignRun(
+    await designRuns.start(
       request,
       freshFolder(),
-      [],
       { workers: 1 },
       listener((event) => events.push(event)),
     );
@@ -347,29 +341,29 @@ describe('a design run', () => {
   it('gives the same files with two workers', async () => {
     const one = await uninterrupted();
     const two = freshFolder();
-    await startDesignRun(REQUEST, two, [], { workers: 2 }, listener());
+    await designRuns.start(REQUEST, two, { workers: 2 }, listener());
     expect(results(two)).toEqual(results(one.directory));
   });
 
   it('ends by evaluations and by target', async () => {
-    const few = await startDesignRun(REQUEST, freshFolder(), [], { workers: 1, evaluations: 5 }, listener());
+    const few = await designRuns.start(REQUEST, freshFolder(), { workers: 1, evaluations: 5 }, listener());
     expect(few.finished?.reason).toBe('evaluations');
-    const easy = await startDesignRun(REQUEST, freshFolder(), [], { workers: 1, targetEdp: 1e30 }, listener());
+    const easy = await designRuns.start(REQUEST, freshFolder(), { workers: 1, targetEdpPjCycles: 1e30 }, listener());
     expect(easy.finished?.reason).toBe('target');
   });
 
   it('gives its folder free when its threads cannot be opened', async () => {
     const directory = freshFolder();
-    const begun = startDesignRun(SMALL_DESIGN, directory, [], { workers: 0 }, listener());
+    const begun = designRuns.start(SMALL_DESIGN, directory, { workers: 0 }, listener());
     await expect(begun).rejects.toThrow('at least one worker');
-    const resumed = await resumeDesignRun(directory, { workers: 1 }, listener());
+    const resumed = await designRuns.resume(directory, { workers: 1 }, listener());
     expect(resumed.finished).not.toBeNull();
   });
 
   it('never touches a folder that is not empty', async () => {
     const { directory } = await uninterrupted();
     const before = results(directory);
-    await expect(startDesignRun(REQUEST, directory, [], { workers: 1 }, listener())).rejects.toThrow(/not empty/);
+    await expect(designRuns.start(REQUEST, directory, { workers: 1 }, listener())).rejects.toThrow(/not empty/);
     expect(results(directory)).toEqual(before);
   });
 });

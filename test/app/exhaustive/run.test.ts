@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { INITIAL_EXHAUSTIVE_STATE, runExhaustive } from '../../../src/app/exhaustive/exhaustive.ts';
 import { type ExhaustiveRequest, exhaustiveData, exhaustiveInputs } from '../../../src/app/exhaustive/inputs.ts';
-import { resumeExhaustiveRun, startExhaustiveRun } from '../../../src/app/exhaustive/run.ts';
+import type { RatedExhaustive } from '../../../src/app/exhaustive/run.ts';
 import { evaluateMappings } from '../../../src/app/explain/evaluate.ts';
 import { mapLayer } from '../../../src/app/layers/map-layer.ts';
 import { loadAccelerator } from '../../../src/app/presets/load.ts';
@@ -13,7 +13,7 @@ import { nasBenchMacro } from '../../../src/search/network/spaces/nas-bench-macr
 import type { RunEvent } from '../../../src/search/run-events.ts';
 import { TrifoldError } from '../../../src/util/errors.ts';
 import { Random } from '../../../src/util/random.ts';
-import { results } from '../run-folders.ts';
+import { exhaustiveRuns, results } from '../run-folders.ts';
 import { freshPath } from '../small-files.ts';
 
 const ACCELERATOR = 'edge-tpu';
@@ -73,12 +73,11 @@ const quiet = { onEvent: () => {}, isInterrupted: () => false };
 describe('an exhaustive co-search', () => {
   const directory = freshPath('run');
   const events: RunEvent[] = [];
-  let finished: Awaited<ReturnType<typeof startExhaustiveRun>>['finished'] = null;
+  let finished: RatedExhaustive | null = null;
   beforeAll(async () => {
-    const result = await startExhaustiveRun(
+    const result = await exhaustiveRuns.start(
       REQUEST,
       directory,
-      ['trifold'],
       { workers: 1 },
       {
         ...quiet,
@@ -138,7 +137,7 @@ describe('an exhaustive co-search', () => {
       accelerator: join(directory, 'accelerator.yaml'),
       workload: join(directory, 'network.yaml'),
       mapping: join(directory, 'mapping.yaml'),
-      cost: { temporalReuse: 'exact' },
+      temporalReuse: 'exact',
     });
     expect(report.totals.cycles).toBe(finished?.report.totals.cycles);
     expect(report.totals.energyPj).toBe(finished?.report.totals.energyPj);
@@ -154,11 +153,11 @@ describe('an exhaustive co-search', () => {
       },
       isInterrupted: () => mapped >= 9,
     };
-    const stopped = await startExhaustiveRun(REQUEST, other, ['trifold'], { workers: 1 }, listener);
+    const stopped = await exhaustiveRuns.start(REQUEST, other, { workers: 1 }, listener);
     expect(stopped.json).toBeNull();
     expect(existsSync(join(other, 'summary.json'))).toBe(false);
     const replayed: RunEvent[] = [];
-    const resumed = await resumeExhaustiveRun(
+    const resumed = await exhaustiveRuns.resume(
       other,
       { workers: 2 },
       { ...quiet, onEvent: (event) => replayed.push(event) },
@@ -167,7 +166,7 @@ describe('an exhaustive co-search', () => {
     expect(results(other)).toEqual(results(directory));
     const untimed = (list: readonly RunEvent[]) => list.filter((event) => event.kind !== 'progress');
     expect(untimed(replayed)).toEqual(untimed(events));
-    const again = await resumeExhaustiveRun(other, { workers: 1 }, quiet);
+    const again = await exhaustiveRuns.resume(other, { workers: 1 }, quiet);
     expect(JSON.stringify(again.json)).toBe(JSON.stringify(resumed.json));
   });
 
@@ -176,14 +175,14 @@ describe('an exhaustive co-search', () => {
     writeFileSync(table, readFileSync(TABLE, 'utf8'));
     const other = freshPath('changed');
     const request: ExhaustiveRequest = { ...REQUEST, accuracy: { kind: 'table', file: table } };
-    await startExhaustiveRun(request, other, ['trifold'], { workers: 1 }, { ...quiet, isInterrupted: () => true });
+    await exhaustiveRuns.start(request, other, { workers: 1 }, { ...quiet, isInterrupted: () => true });
     writeFileSync(table, readFileSync(TABLE, 'utf8').replace('"mean_acc":', '"mean_acc": '));
-    await expect(resumeExhaustiveRun(other, { workers: 1 }, quiet)).rejects.toThrow(/not those that the run/);
+    await expect(exhaustiveRuns.resume(other, { workers: 1 }, quiet)).rejects.toThrow(/not those that the run/);
   });
 
   it('says at once that a floor cannot be met, and writes nothing', async () => {
     const other = freshPath('high');
-    const run = startExhaustiveRun({ ...REQUEST, floorPercent: 99 }, other, ['trifold'], { workers: 1 }, quiet);
+    const run = exhaustiveRuns.start({ ...REQUEST, floorPercent: 99 }, other, { workers: 1 }, quiet);
     const error = await run.catch((thrown: unknown) => thrown);
     expect(error instanceof TrifoldError && error.code).toBe('infeasible');
     expect(existsSync(other)).toBe(false);
@@ -191,13 +190,13 @@ describe('an exhaustive co-search', () => {
 
   it('says why no network can run', async () => {
     const inputs = exhaustiveInputs(REQUEST);
-    const run = runExhaustive(inputs, exhaustiveData(inputs), INITIAL_EXHAUSTIVE_STATE, {
+    const run = runExhaustive(inputs, exhaustiveData(inputs), {
+      state: INITIAL_EXHAUSTIVE_STATE,
       mapLayers: async (layers, _known, _accelerator, onOutcome) => {
         for (const _layer of layers) onOutcome({ kind: 'unmappable', reason: 'the buffer is too small' });
-        return { interrupted: false };
       },
-      onEvent: () => {},
-      onState: () => {},
+      emit: () => {},
+      checkpoint: () => {},
     });
     const error = await run.catch((thrown: unknown) => thrown);
     expect(error instanceof TrifoldError && error.code).toBe('infeasible');

@@ -5,16 +5,17 @@ import type { AcceleratorSpecification } from '../../../src/accelerator/specific
 import type { Explanations, Sensitivity } from '../../../src/app/explain/explain.ts';
 import { grownCapacity, withCapacity } from '../../../src/app/explain/specification-changes.ts';
 import { mapLayer } from '../../../src/app/layers/map-layer.ts';
-import type { MapRequest } from '../../../src/app/map/inputs.ts';
 import { mapJson } from '../../../src/app/map/json.ts';
-import { type MapResult, runMap } from '../../../src/app/map/map.ts';
+import type { MapResult } from '../../../src/app/map/map.ts';
 import { loadSpecification, loadTechnology } from '../../../src/app/presets/load.ts';
+import type { MapRequest } from '../../../src/options/map.ts';
 import { EDP, ENERGY, LATENCY } from '../../../src/search/mapping/objective.ts';
 import { TENSORS } from '../../../src/util/vocabulary.ts';
 import { makeProblem } from '../../../src/workload/problem.ts';
+import { mapped } from '../run-folders.ts';
 import { eyerissWith, SMALL_REQUEST } from '../small-files.ts';
 
-const map = (request: Partial<MapRequest>): Promise<MapResult> => runMap({ ...SMALL_REQUEST, ...request });
+const map = (request: Partial<MapRequest>): Promise<MapResult> => mapped({ ...SMALL_REQUEST, ...request });
 const explain = async (request: Partial<MapRequest>): Promise<{ result: MapResult; explanations: Explanations }> => {
   const result = await map({ ...request, explain: true });
   return { result, explanations: result.explanations! };

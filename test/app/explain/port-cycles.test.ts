@@ -8,7 +8,7 @@ describe('cycles of ports', () => {
       accelerator: 'eyeriss-spads',
       workload: 'alexnet',
       mapping: 'eyeriss-alexnet',
-      cost: { temporalReuse: 'exact' },
+      temporalReuse: 'exact',
     });
     let slack = 0;
     for (const { layer, evaluation } of report.layers) {

@@ -8,7 +8,7 @@ import { openLayerPool } from '../../../src/app/layers/pool.ts';
 import type { LayerWork } from '../../../src/app/layers/task.ts';
 import { mapInputs } from '../../../src/app/map/inputs.ts';
 import { mapJson } from '../../../src/app/map/json.ts';
-import { mapWith } from '../../../src/app/map/map.ts';
+import { runMap } from '../../../src/app/map/map.ts';
 import { loadAccelerator, loadDataflow, loadWorkload } from '../../../src/app/presets/load.ts';
 import { entryBytes } from '../../../src/study/cache-segment.ts';
 import { eyerissWith, FIVE_LAYERS, freshPath, SMALL_NETWORK, SMALL_REQUEST } from '../small-files.ts';
@@ -88,11 +88,11 @@ describe('a cache of layer work', () => {
     const document = async (cache?: ReturnType<typeof openLayerCache>) => {
       const pool = openLayerPool({ workers: 1, ...(cache === undefined ? {} : { cache }) });
       const kinds: unknown[] = [];
-      const result = await mapWith(inputs, {
+      const result = await runMap(inputs, {
         pool,
-        onEvent: (event) => kinds.push(event.kind === 'progress' ? 0 : event),
-        known: [],
-        onShapes: () => {},
+        emit: (event) => kinds.push(event.kind === 'progress' ? 0 : event),
+        state: { kind: 'map', shapes: [] },
+        checkpoint: () => {},
       });
       return JSON.stringify([mapJson(result), kinds.filter((kind) => kind !== 0)]);
     };

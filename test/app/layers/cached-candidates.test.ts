@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openEvaluator } from '../../../src/app/design/evaluators.ts';
 import { designInputs } from '../../../src/app/design/inputs.ts';
+import { openLayerCache } from '../../../src/app/layers/cache.ts';
 import { cacheFolder, userCaches } from '../../../src/app/layers/cache-folder.ts';
+import { unlimited } from '../../../src/app/run/limits.ts';
 import type { CandidateResult, CandidateTask } from '../../../src/search/ports.ts';
 import { budgetCase } from '../../search/accelerator/fixtures.ts';
 import { freshPath, SMALL_DESIGN } from '../small-files.ts';
@@ -23,13 +25,14 @@ const outcomes = (results: readonly CandidateResult[]) => results.map(({ counter
 
 describe('candidates with a cache on disk', () => {
   it('score as without, whatever cutoffs were asked before and by whom', async () => {
-    const cached = { offMainThread: false, cacheFolder: freshPath('candidates') };
+    const caches = { candidateFolder: freshPath('candidates'), layers: openLayerCache(freshPath('layers')) };
+    const cached = { offMainThread: false, caches };
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(fc.integer({ min: 1, max: 6 }), fc.constantFrom(null, 0.3, 1, 1e9)), { maxLength: 6 }),
         async (candidates) => {
           const tasks = candidates.map(taskOf);
-          const plain = await openEvaluator(inputs, { workers: 1, offMainThread: false });
+          const plain = await openEvaluator(inputs, unlimited(1));
           const expected = outcomes(await plain.evaluateCandidates(tasks));
           for (let time = 0; time < 2; time++) {
             const evaluator = await openEvaluator(inputs, { ...cached, workers: 1 });
@@ -40,7 +43,7 @@ describe('candidates with a cache on disk', () => {
       { numRuns: 12 },
     );
     const threads = await openEvaluator(inputs, { ...cached, workers: 2 });
-    const local = await openEvaluator(inputs, { workers: 1, offMainThread: false });
+    const local = await openEvaluator(inputs, unlimited(1));
     const tasks = [1, 2, 3, 7, 8].map((size, i) => taskOf([size, null], i));
     expect(outcomes(await threads.evaluateCandidates(tasks))).toEqual(outcomes(await local.evaluateCandidates(tasks)));
     await threads.close();
@@ -49,6 +52,6 @@ describe('candidates with a cache on disk', () => {
   it('have a folder of their own', () => {
     const caches = userCaches(true, { TRIFOLD_CACHE: '/a' });
     expect(caches?.candidateFolder).toBe(cacheFolder('candidates', { TRIFOLD_CACHE: '/a' }));
-    expect(userCaches(true, { TRIFOLD_CACHE: 'off' })).toBeUndefined();
+    expect(userCaches(true, { TRIFOLD_CACHE: 'off' })).toBeNull();
   });
 });

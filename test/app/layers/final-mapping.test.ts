@@ -1,29 +1,38 @@
 import { describe, expect, it } from 'vitest';
 import { buildAccelerator } from '../../../src/accelerator/build.ts';
-import { type DesignRequest, designInputs } from '../../../src/app/design/inputs.ts';
+import { type DesignInputs, designInputs } from '../../../src/app/design/inputs.ts';
 import {
   designMapperSettings,
   finalMapping,
   finalMappings,
   isProven,
   layerSummaries,
+  mapLayerWise,
 } from '../../../src/app/layers/final-mapping.ts';
 import { mapLayer } from '../../../src/app/layers/map-layer.ts';
 import { type LayerPool, openLayerPool } from '../../../src/app/layers/pool.ts';
 import { loadDataflow } from '../../../src/app/presets/load.ts';
 import { evaluateReference } from '../../../src/cost/reference/reference.ts';
 import { checkMapping } from '../../../src/mapping/legality.ts';
+import type { DesignOptions } from '../../../src/options/design.ts';
 import { EDP } from '../../../src/search/mapping/objective.ts';
 import { FIVE_LAYERS, ODD_NETWORK, SMALL_DESIGN } from '../small-files.ts';
 
-const ODD: DesignRequest = { ...SMALL_DESIGN, workloads: [ODD_NETWORK], budget: 'shidiannao' };
+const ODD: DesignOptions = { ...SMALL_DESIGN, workloads: [ODD_NETWORK], budget: 'shidiannao' };
 
-async function finalOf(request: DesignRequest, withPool = true) {
+async function finalOf(request: DesignOptions) {
   const inputs = designInputs(request);
-  const pool = withPool ? openLayerPool({ workers: 1 }) : undefined;
+  const pool = openLayerPool({ workers: 1 });
   const [final] = await finalMappings(inputs, inputs.template, pool);
-  await pool?.close();
+  await pool.close();
   return { final: final!, inputs };
+}
+
+/** The best mapping of every layer on its own. */
+function layerWise(inputs: DesignInputs) {
+  const accelerator = buildAccelerator(inputs.template, inputs.technology);
+  const how = { settings: designMapperSettings(inputs, 'perfect'), pool: openLayerPool({ workers: 1 }) };
+  return mapLayerWise(inputs.networks[0]!, accelerator, how);
 }
 
 describe('finalMappings', () => {
@@ -38,8 +47,7 @@ describe('finalMappings', () => {
       expect(checkMapping(layer, accelerator, mapping)).toEqual([]);
       expect(evaluateReference(layer, accelerator, mapping, { temporalReuse: 'exact' })).toEqual(evaluation);
     }
-    const { final: plain } = await finalOf(SMALL_DESIGN, false);
-    expect(plain.networkWise).toBeNull();
+    const plain = await layerWise(inputs);
     expect(plain.report.totals.edpPjCycles).toBe(final.layerWiseEdpPjCycles);
   });
 
@@ -146,7 +154,7 @@ describe('layerSummaries', () => {
       ['conv', true],
       ['wide', true],
     ]);
-    const { final } = await finalOf(SMALL_DESIGN, false);
+    const final = await layerWise(inputs);
     expect(layers.map(({ energyPj }) => energyPj)).toEqual(
       final.report.layers.map(({ evaluation }) => evaluation.energyPj),
     );

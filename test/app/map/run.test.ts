@@ -3,15 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { MapRequest } from '../../../src/app/map/inputs.ts';
 import { mapJson } from '../../../src/app/map/json.ts';
-import { runMap } from '../../../src/app/map/map.ts';
-import { resumeMapRun, startMapRun } from '../../../src/app/map/run.ts';
-import { runKind } from '../../../src/app/run/kind.ts';
-import { runTable } from '../../../src/app/run/list.ts';
+import { runKind, runTable } from '../../../src/app/run/list.ts';
 import type { RunListener } from '../../../src/app/run/listener.ts';
 import { writeReport } from '../../../src/app/run/report.ts';
+import type { MapRequest } from '../../../src/options/map.ts';
 import type { RunEvent } from '../../../src/search/run-events.ts';
+import { mapped as mappedNetwork, mapRuns } from '../run-folders.ts';
 import { FIVE_LAYERS, freshPath, NO_FILTER_COLUMNS, SMALL_REQUEST } from '../small-files.ts';
 
 const LIMITS = { workers: 1, offMainThread: false };
@@ -41,7 +39,7 @@ function journal(directory: string): RunEvent[] {
 
 const mapped = async (request: Partial<MapRequest>, workers: number) => {
   const events: RunEvent[] = [];
-  const result = await runMap({ ...SMALL_REQUEST, ...request }, (event) => events.push(event), workers);
+  const result = await mappedNetwork({ ...SMALL_REQUEST, ...request }, (event) => events.push(event), workers);
   return { json: JSON.stringify(mapJson(result)), events: lasting(events) };
 };
 
@@ -84,7 +82,7 @@ describe('map on threads', () => {
 
 describe('a map run in a folder', () => {
   const start = (directory: string, to: RunListener, request: Partial<MapRequest> = {}) =>
-    startMapRun({ ...SMALL_REQUEST, workload: FIVE_LAYERS, ...request }, directory, ['trifold', 'map'], LIMITS, to);
+    mapRuns.start({ ...SMALL_REQUEST, workload: FIVE_LAYERS, ...request }, directory, LIMITS, to);
 
   it('is listed, can be reported, and its YAML files evaluate to its figures', async () => {
     const root = mkdtempSync(join(tmpdir(), 'trifold-map-'));
@@ -101,7 +99,7 @@ describe('a map run in a folder', () => {
       accelerator: join(directory, 'accelerator.yaml'),
       workload: FIVE_LAYERS,
       mapping: join(directory, 'mapping-five.yaml'),
-      cost: { temporalReuse: 'exact' },
+      temporalReuse: 'exact',
     });
     expect(report.totals.edpPjCycles).toBe(JSON.parse(JSON.stringify(json)).networkWise.totals.edpPjCycles);
   });
@@ -113,14 +111,14 @@ describe('a map run in a folder', () => {
       fc.asyncProperty(fc.integer({ min: 1, max: 7 }), async (endAfter) => {
         const directory = freshPath('run');
         const stopped = await start(directory, listener(endAfter));
-        const resumed = await resumeMapRun(directory, LIMITS, listener());
+        const resumed = await mapRuns.resume(directory, LIMITS, listener());
         expect(JSON.stringify(resumed.json)).toBe(JSON.stringify(json));
         expect(journal(directory)).toEqual(journal(whole));
         return endAfter > 5 || stopped.json === null;
       }),
       { numRuns: 6 },
     );
-    expect((await resumeMapRun(whole, LIMITS, listener())).json).toEqual(JSON.parse(JSON.stringify(json)));
+    expect((await mapRuns.resume(whole, LIMITS, listener())).json).toEqual(JSON.parse(JSON.stringify(json)));
   });
 
   it('writes the mappings of a network whose name no file could have', async () => {

@@ -1,15 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { MapRequest } from '../../../src/app/map/inputs.ts';
-import { runMap } from '../../../src/app/map/map.ts';
-import { runSweep, type SweepRequest, sweepJson } from '../../../src/app/sweep/sweep.ts';
+import { sweepJson } from '../../../src/app/sweep/sweep.ts';
+import type { MapRequest } from '../../../src/options/map.ts';
+import type { SweepRequest } from '../../../src/options/sweep.ts';
 import type { RunEvent } from '../../../src/search/run-events.ts';
 import { TrifoldError } from '../../../src/util/errors.ts';
+import { mapped, swept } from '../run-folders.ts';
 import { eyerissWith, freshPath, SMALL_REQUEST } from '../small-files.ts';
 
-const sweep = (vary: string[], request: Partial<SweepRequest> = {}, emit: (event: RunEvent) => void = () => {}) =>
-  runSweep({ ...SMALL_REQUEST, ...request, vary }, emit);
-const totalsOf = async (request: Partial<MapRequest>) => (await runMap({ ...SMALL_REQUEST, ...request })).mapped.report;
+const sweep = (
+  vary: string[],
+  request: Partial<SweepRequest & { csv: string }> = {},
+  emit: (event: RunEvent) => void = () => {},
+) => swept({ ...SMALL_REQUEST, ...request, vary }, emit);
+const totalsOf = async (request: Partial<MapRequest>) => (await mapped({ ...SMALL_REQUEST, ...request })).mapped.report;
 
 describe('a sweep', () => {
   it('gives at every point what map gives on the edited accelerator', async () => {

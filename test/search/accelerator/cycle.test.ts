@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { encodePoint } from '../../../src/optimizers/encoding.ts';
 import type { Point, Space } from '../../../src/optimizers/space.ts';
 import { type CyclePlace, type CycleSettings, firstPlace, nextPlace } from '../../../src/search/accelerator/cycle.ts';
-import { STRATEGIES } from '../../../src/search/accelerator/strategies.ts';
+import { STRATEGIES } from '../../../src/search/accelerator/strategy-names.ts';
 
 const SPACE: Space = [
   { kind: 'continuous', name: 'size', low: 0, high: 1 },

@@ -3,7 +3,11 @@ import type { AcceleratorSpecification } from '../../../src/accelerator/specific
 import type { Technology } from '../../../src/accelerator/technology.ts';
 import { parseAccelerator } from '../../../src/formats/accelerator.ts';
 import { parseBudget } from '../../../src/formats/budget.ts';
-import type { ConnectivityEncoding, EncodingContext } from '../../../src/search/accelerator/encoding.ts';
+import {
+  type ConnectivityEncoding,
+  type EncodingContext,
+  richestAxis,
+} from '../../../src/search/accelerator/encoding.ts';
 import type { Dim } from '../../../src/util/vocabulary.ts';
 import type { Layer, Network } from '../../../src/workload/network.ts';
 import { makeProblem, type ProblemSpec } from '../../../src/workload/problem.ts';
@@ -74,3 +78,8 @@ export const TINY_NETWORK: Network = {
   source: 'made up',
   layers: [layerOf('fc', { K: 64, C: 128 })],
 };
+
+/** What a search does unless a test says otherwise. */
+export function searchDefaults(template: AcceleratorSpecification) {
+  return { prune: true, dimsPerAxis: richestAxis(template), arraySizes: 'useful', explorations: 0 } as const;
+}

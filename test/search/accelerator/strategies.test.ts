@@ -5,8 +5,8 @@ import {
   createOptimizer,
   loserRule,
   restoreOptimizer,
-  STRATEGIES,
 } from '../../../src/search/accelerator/strategies.ts';
+import { STRATEGIES } from '../../../src/search/accelerator/strategy-names.ts';
 
 const space: Space = [
   { kind: 'continuous', name: 'a', low: 0, high: 1 },

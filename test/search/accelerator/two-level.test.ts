@@ -5,7 +5,7 @@ import { buildAccelerator } from '../../../src/accelerator/build.ts';
 import { baselineDesign, evaluateBaseline, improvement } from '../../../src/search/accelerator/baseline.ts';
 import { localEvaluator } from '../../../src/search/accelerator/local-evaluator.ts';
 import type { AcceleratorSearchOptions } from '../../../src/search/accelerator/search-options.ts';
-import { STRATEGIES, type StrategyName } from '../../../src/search/accelerator/strategies.ts';
+import { STRATEGIES, type StrategyName } from '../../../src/search/accelerator/strategy-names.ts';
 import { AcceleratorSearch } from '../../../src/search/accelerator/two-level.ts';
 import type {
   AcceleratorSearchEvent,
@@ -14,7 +14,7 @@ import type {
   LayerMapper,
 } from '../../../src/search/ports.ts';
 import { BASELINE_TRIAL } from '../../../src/search/trials.ts';
-import { BUDGETS, budgetCase, SMALL_NETWORK, TINY_NETWORK } from './fixtures.ts';
+import { BUDGETS, budgetCase, SMALL_NETWORK, searchDefaults, TINY_NETWORK } from './fixtures.ts';
 import { greedyMapper, syntheticMapper } from './stand-in-mappers.ts';
 
 const networks = [SMALL_NETWORK, TINY_NETWORK];
@@ -41,6 +41,7 @@ async function optionsFor(
     networks,
     baselines: { optimal },
     factors: 'perfect',
+    ...searchDefaults(template),
     ...more,
   };
 }

@@ -13,6 +13,7 @@ import { PopulationSearch, type PopulationSearchState } from '../../../src/searc
 import { itemScorer, type KeepRule } from '../../../src/search/network/score-networks.ts';
 import type { Genotype } from '../../../src/search/network/spaces/genes.ts';
 import type { AcceleratorSearchEvent, GenerationEvent } from '../../../src/search/ports.ts';
+import { searchDefaults } from '../accelerator/fixtures.ts';
 import { EYERISS, SCORER, TINY, tinyAccuracy, tinyContext, tinyEvaluator } from './cosearch-fixtures.ts';
 
 const { template, technology, budget } = EYERISS;
@@ -61,6 +62,7 @@ function nestedSearch(context: CosearchContext, generations: number, state?: Nes
     networks,
     baselines,
     factors: 'perfect' as const,
+    ...searchDefaults(template),
   };
   return state === undefined
     ? NestedSearch.create(context, options, { elites: [], best: null, front: [] })

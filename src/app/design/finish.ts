@@ -1,0 +1,139 @@
+import { baselineDesign, improvement } from '../../search/accelerator/baseline.ts';
+import { scoreOf } from '../../search/accelerator/score.ts';
+import type { AcceleratorSearch } from '../../search/accelerator/two-level.ts';
+import type { ScoredDesign } from '../../search/ports.ts';
+import type { BaselineEvent, DesignSummary } from '../../search/run-events.ts';
+import { BASELINE_TRIAL } from '../../search/trials.ts';
+import { TrifoldError } from '../../util/errors.ts';
+import { layerSummary, networkFigures } from '../explain/layer-summary.ts';
+import { type FinalNetwork, finalMappings, isProven } from '../layers/final-mapping.ts';
+import type { LayerPool } from '../layers/pool.ts';
+import type { EndReason } from '../run/clock.ts';
+import type { RunSession } from '../run/kind.ts';
+import { baselineEvent } from './baseline.ts';
+import type { DesignInputs, DesignRequest } from './inputs.ts';
+
+/** The best design with its final mappings. */
+export interface FinishedDesign {
+  readonly request: DesignRequest;
+  readonly reason: EndReason;
+  readonly summary: DesignSummary;
+  readonly best: ScoredDesign;
+  readonly mapped: readonly FinalNetwork[];
+  readonly baselines: readonly BaselineEvent[];
+  /** The baseline mapped as the best design is. */
+  readonly finalBaseline: readonly FinalNetwork[];
+  /** The same within its published dataflow; null without one. */
+  readonly finalPublished: readonly FinalNetwork[] | null;
+  /** The improvement of the summary with perfect factors alone; null where these are the final ones, or not known of both sides. */
+  readonly perfectImprovement: DesignSummary['improvement'] | null;
+}
+
+/**
+ * Maps the best design and the baseline beside it, and says how many times better it is.
+ * @param baselines as mapped before the search
+ * @throws TrifoldError `infeasible` when nothing was found
+ */
+export async function finishDesign(
+  inputs: DesignInputs,
+  search: AcceleratorSearch,
+  baselines: readonly BaselineEvent[],
+  reason: EndReason,
+  { emit, pool }: Pick<RunSession<unknown>, 'emit' | 'pool'>,
+): Promise<FinishedDesign> {
+  let { best } = search;
+  if (best === null)
+    throw new TrifoldError(
+      'infeasible',
+      `no design within budget ${inputs.budget.name} can run ${inputs.request.workloads.join(', ')}`,
+      {
+        hint: `tried ${search.getState().trials} designs; a larger budget, or more --generations`,
+      },
+    );
+  emit({
+    kind: 'note',
+    level: 'info',
+    text: 'now the mappings of the best design and of the baseline (the search has ended)',
+  });
+  const figures = (mapped: readonly FinalNetwork[]) => mapped.map(({ report }) => networkFigures(report));
+  const baseline = await finalMappings(inputs, inputs.template, pool);
+  const within = await finalPublished(inputs, pool);
+  const known = knownDesign(inputs, baselines);
+  let mapped = best.trial === BASELINE_TRIAL ? baseline : await finalMappings(inputs, best.specification, pool);
+  if (known !== null && improvement(figures(baseline), figures(mapped)) < 1) {
+    best = known;
+    mapped = baseline;
+  }
+  const layers = mapped.flatMap((final) =>
+    final.report.layers.map((layer, i) => layerSummary(final.report, layer, isProven(final, i))),
+  );
+  if (within !== null) emit({ ...baselineEvent(inputs, 'published', figures(within)), isFinal: true });
+  emit({ ...baselineEvent(inputs, 'optimal', figures(baseline)), isFinal: true });
+  emit({ kind: 'best-layers', trial: best.trial, layers });
+  const networks = figures(mapped);
+  const optimal = improvement(figures(baseline), networks);
+  const searched = baselines.find((event) => event.which === 'published')?.networks;
+  const summary: DesignSummary = {
+    best,
+    // Both sides as mapped in the end, or both as in the search.
+    improvement: {
+      published:
+        within !== null
+          ? improvement(figures(within), networks)
+          : searched !== undefined
+            ? improvement(searched, best.networks)
+            : optimal,
+      optimal,
+    },
+    layers,
+    front: search.front,
+    counters: search.getState().counters,
+  };
+  emit({ kind: 'finished', reason, design: summary, networks });
+  return {
+    request: inputs.request,
+    reason,
+    summary,
+    best,
+    mapped,
+    baselines,
+    finalBaseline: baseline,
+    finalPublished: within,
+    perfectImprovement: perfectImprovement(mapped, baseline, inputs.dataflow === null ? baseline : within),
+  };
+}
+
+/** Null without a published dataflow, and where only the imperfect factors of the search can keep to it. */
+async function finalPublished(inputs: DesignInputs, pool: LayerPool): Promise<FinalNetwork[] | null> {
+  if (inputs.dataflow === null) return null;
+  try {
+    return await finalMappings(inputs, inputs.template, pool, inputs.dataflow);
+  } catch (error) {
+    if (error instanceof TrifoldError && error.code === 'infeasible') return null;
+    throw error;
+  }
+}
+
+function perfectImprovement(
+  mapped: readonly FinalNetwork[],
+  optimal: readonly FinalNetwork[],
+  published: readonly FinalNetwork[] | null,
+): DesignSummary['improvement'] | null {
+  const edps = (finals: readonly FinalNetwork[]) =>
+    finals.flatMap(({ perfectEdpPjCycles }) => perfectEdpPjCycles ?? []);
+  const own = edps(mapped);
+  if (published === null || own.length < mapped.length) return null;
+  if (mapped.every(({ factors }) => factors === 'perfect')) return null;
+  return { published: 1 / scoreOf(own, edps(published)), optimal: 1 / scoreOf(own, edps(optimal)) };
+}
+
+/** The baseline as a design to be found, where it keeps the budget and the run wants it so. */
+export function knownDesign(
+  { request, template, technology, budget }: DesignInputs,
+  events: readonly BaselineEvent[],
+): ScoredDesign | null {
+  const optimal = events.find((event) => event.which === 'optimal');
+  return request.baselineCandidate && optimal !== undefined
+    ? baselineDesign(template, technology, budget, optimal.networks)
+    : null;
+}

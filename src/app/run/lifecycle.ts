@@ -1,0 +1,142 @@
+import type { RunEvent } from '../../search/run-events.ts';
+import { createRun, openRun, type Run } from '../../study/run.ts';
+import { nextRunName } from '../../study/run-names.ts';
+import { TrifoldError } from '../../util/errors.ts';
+import { openLayerPool } from '../layers/pool.ts';
+import { packageVersion } from '../presets/load.ts';
+import { startRunClock } from './clock.ts';
+import { isRunEvent } from './event-guard.ts';
+import type { RunInputs, RunKind } from './kind.ts';
+import type { RunLimits } from './limits.ts';
+import { followInterruption, isInterruption, type RunListener } from './listener.ts';
+import { announcedPauses } from './pauses.ts';
+
+/** Outcome of a run in this process. */
+export interface RunResult<Finished> {
+  /** Null for a run without a folder. */
+  readonly directory: string | null;
+  /** Null when it was interrupted (`trifold resume` continues it), and when the run was finished already. */
+  readonly finished: Finished | null;
+  /** The document of `--json`; null when interrupted. */
+  readonly json: unknown;
+}
+
+/** Where a run is kept, and the command line that it notes. */
+export interface RunPlace {
+  /** A new folder; `next` = the next free name below `runs/`; null = no folder. */
+  readonly out: string | 'next' | null;
+  readonly command: readonly string[];
+}
+
+/** Starts a run. @throws TrifoldError `usage` when its folder is not empty, `busy`, `io`, and what its search throws */
+export async function startRun<Inputs extends RunInputs, State, Finished>(
+  kind: RunKind<Inputs, State, Finished>,
+  inputs: Inputs,
+  { out, command }: RunPlace,
+  limits: RunLimits,
+  listener: RunListener,
+): Promise<RunResult<Finished>> {
+  if (out === null) return runToEnd(kind, inputs, null, limits, listener);
+  const directory = out === 'next' ? nextRunName('runs', kind.folderName(inputs)) : out;
+  const run: Run<RunEvent, State> = createRun(directory, {
+    packageVersion: packageVersion(),
+    command,
+    seed: inputs.request.seed,
+    configuration: inputs,
+    state: kind.initialState,
+  });
+  return runToEnd(kind, inputs, run, limits, listener);
+}
+
+/** Continues an interrupted run, or returns what a finished one said. @throws TrifoldError `foreign` for another kind, `busy`, `io` */
+export async function resumeRun<Inputs extends RunInputs, State, Finished>(
+  kind: RunKind<Inputs, State, Finished>,
+  directory: string,
+  limits: RunLimits,
+  listener: RunListener,
+): Promise<RunResult<Finished>> {
+  const { isState } = kind;
+  const run = openRun<RunEvent, State>(directory, { isEvent: isRunEvent, isState }, packageVersion());
+  const inputs = whileOpening(run, (): Inputs | null => {
+    if (run.summary !== undefined) return null;
+    const read = kind.readInputs(run.description.configuration);
+    if (read === null) throw new TrifoldError('foreign', `${directory} is not ${kind.title}`);
+    for (const { message } of run.warnings) listener.onEvent({ kind: 'note', level: 'warning', text: message });
+    run.events.forEach(listener.onEvent);
+    const odd = kind.oddity(read);
+    if (odd !== null) listener.onEvent({ kind: 'note', level: 'warning', text: odd });
+    return read;
+  });
+  if (inputs !== null) return runToEnd(kind, inputs, run, limits, listener);
+  run.close();
+  return { directory, finished: null, json: run.summary };
+}
+
+function whileOpening<Value>(run: Run<RunEvent, unknown>, read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    run.close();
+    throw error;
+  }
+}
+
+/** Runs a search to its end, or until it is interrupted; closes its folder whatever happens. */
+async function runToEnd<Inputs extends RunInputs, State, Finished>(
+  kind: RunKind<Inputs, State, Finished>,
+  inputs: Inputs,
+  run: Run<RunEvent, State> | null,
+  limits: RunLimits,
+  listener: RunListener,
+): Promise<RunResult<Finished>> {
+  const directory = run?.directory ?? null;
+  let state = run?.state ?? kind.initialState;
+  const interruption = followInterruption(listener);
+  const { signal } = interruption;
+  const clock = startRunClock(
+    kind.generations?.plannedCandidates(inputs) ?? 0,
+    kind.generations?.mappingsBefore(state) ?? 0,
+    limits,
+  );
+  const write = (event: RunEvent): void => {
+    run?.append(event);
+    listener.onEvent(event);
+  };
+  const emit = (event: RunEvent): void => {
+    write(event);
+    const progress = kind.generations === null ? null : clock.progressAfter(event);
+    if (progress !== null) write(progress);
+  };
+  const whenUnpaused = announcedPauses(listener, emit);
+  const { workers, offMainThread, caches } = limits;
+  const cache = caches?.layers;
+  const pool = openLayerPool({ workers, offMainThread, signal, whenUnpaused, ...(cache && { cache }) });
+  try {
+    if (directory !== null) listener.onFolder?.(directory);
+    const finished = await kind.search(inputs, {
+      state,
+      emit,
+      checkpoint: (next) => {
+        state = next;
+        run?.checkpoint(next);
+      },
+      whenUnpaused,
+      pool,
+      limits,
+      signal,
+      endsNow: (trials, best) => (listener.isInterrupted() ? 'interrupted' : clock.endsNow(trials, best)),
+    });
+    if (finished === null) return { directory, finished, json: null };
+    const json = kind.document(inputs, finished);
+    for (const { name, text } of kind.files(inputs, finished)) run?.writeResult(name, text);
+    run?.finish(state, json);
+    return { directory, finished, json };
+  } catch (error) {
+    if (isInterruption(error, signal)) return { directory, finished: null, json: null };
+    throw error;
+  } finally {
+    interruption.close();
+    await pool.close();
+    run?.close();
+  }
+}

@@ -1,0 +1,29 @@
+import type { MappingCaches } from '../layers/cache-folder.ts';
+
+/** What a process brings to a run: threads, mappings of earlier runs, and limits that end a search but never change its course. */
+export interface RunLimits {
+  /** Threads at most. */
+  readonly workers: number;
+  /** Use a thread even for one worker, so that a live view and Ctrl-C stay responsive. */
+  readonly offMainThread: boolean;
+  /** Mappings of earlier runs; null = map anew. */
+  readonly caches: MappingCaches | null;
+  /** Seconds of this process; null = no limit. */
+  readonly timeSeconds: number | null;
+  /** Candidates in all; null = no limit. */
+  readonly evaluations: number | null;
+  /** In pJ * cycles; several networks: geometric mean; null = no limit. */
+  readonly targetEdpPjCycles: number | null;
+}
+
+/** Threads alone: nothing is remembered and nothing ends a search early. */
+export function unlimited(workers: number): RunLimits {
+  return {
+    workers,
+    offMainThread: workers > 1,
+    caches: null,
+    timeSeconds: null,
+    evaluations: null,
+    targetEdpPjCycles: null,
+  };
+}

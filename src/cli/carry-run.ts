@@ -1,0 +1,75 @@
+import { userCaches } from '../app/layers/cache-folder.ts';
+import type { RunInputs, RunKind } from '../app/run/kind.ts';
+import { type RunResult, resumeRun, startRun } from '../app/run/lifecycle.ts';
+import type { RunLimits } from '../app/run/limits.ts';
+import type { CommonOptions } from '../options/command.ts';
+import { EXIT, ExitSignal, print, printJson } from './context.ts';
+import { observeRun } from './run-observer.ts';
+
+/** Options of a process that runs a search. */
+export interface RunOptions {
+  readonly cache: boolean;
+  readonly time?: number | undefined;
+  readonly evaluations?: number | undefined;
+  readonly targetEdp?: number | undefined;
+}
+
+/** The end of a run as text. */
+type Describe<Finished> = (finished: Finished, directory: string | null) => string;
+
+/** Starts a run of a kind and prints its end. @param out its folder; `next` = the next free name below `runs/`; null = none */
+export async function startAndShow<Inputs extends RunInputs, State, Finished>(
+  kind: RunKind<Inputs, State, Finished>,
+  inputs: Inputs,
+  out: string | 'next' | null,
+  options: RunOptions,
+  common: CommonOptions,
+  describe: Describe<Finished>,
+): Promise<void> {
+  const place = { out, command: ['trifold', ...process.argv.slice(2)] };
+  const observer = await observeRun(common, out !== null);
+  const limits = limitsOf(options, common);
+  const result = await startRun(kind, inputs, place, limits, observer.listener).finally(observer.close);
+  showEnd(result, common, describe);
+}
+
+/** Continues a run and prints its end. */
+export async function resumeAndShow<Inputs extends RunInputs, State, Finished>(
+  kind: RunKind<Inputs, State, Finished>,
+  directory: string,
+  options: RunOptions,
+  common: CommonOptions,
+  describe: Describe<Finished>,
+): Promise<void> {
+  const observer = await observeRun(common, true);
+  const limits = limitsOf(options, common);
+  const result = await resumeRun(kind, directory, limits, observer.listener).finally(observer.close);
+  showEnd(result, common, describe);
+}
+
+/** Work is always on other threads, so that a view and Ctrl-C stay responsive. */
+function limitsOf({ cache, time, evaluations, targetEdp }: RunOptions, { workers }: CommonOptions): RunLimits {
+  return {
+    workers,
+    offMainThread: true,
+    caches: userCaches(cache, process.env),
+    timeSeconds: time ?? null,
+    evaluations: evaluations ?? null,
+    targetEdpPjCycles: targetEdp ?? null,
+  };
+}
+
+/** @throws ExitSignal 130 when the run was interrupted */
+function showEnd<Finished>(
+  { directory, finished, json }: RunResult<Finished>,
+  common: CommonOptions,
+  describe: Describe<Finished>,
+): void {
+  if (json === null) {
+    process.stderr.write(`interrupted${directory === null ? '' : `; continue with: trifold resume ${directory}`}\n`);
+    throw new ExitSignal(EXIT.interrupted);
+  }
+  if (common.json) printJson(json);
+  else if (finished !== null) print(describe(finished, directory));
+  else print(`${directory} is finished already; its result is in ${directory}/summary.json and the files beside it`);
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { ALL_COMMON, type CommandSpec, type RequestOf } from './command.ts';
+import { duration, field, positiveNumber, share, wholeNumber } from './field.ts';
+import { FACTORS, seed } from './mapping.ts';
+import { arraySizes, baseline, dimsPerAxis, SEARCH_PROCESS, STRATEGY, technology } from './search.ts';
+
+/** `trifold cosearch`, exhaustive ones included. */
+export const COSEARCH = {
+  name: 'cosearch',
+  summary: 'search network, accelerator and mapping together, under an accuracy floor',
+  request: z.object({
+    space: field(z.string().default('ofa-resnet50'), '--space <name>', 'networks to sample from (docs/networks.md)'),
+    budget: field(z.string().optional(), '--budget <name|file>', 'hard limits of the accelerator'),
+    accelerator: field(
+      z.string().optional(),
+      '--accelerator <name|file>',
+      'search networks for this accelerator instead',
+    ),
+    baseline,
+    technology,
+    floorPercent: field(
+      positiveNumber().optional(),
+      '--min-accuracy <percent>',
+      'accuracy floor: least top-1 accuracy of a network',
+    ),
+    accuracy: field(
+      z.string().default('predictor'),
+      '--accuracy <evaluator>',
+      'predictor, table=FILE, command=LINE, imported=FILE or imported-calibrated=FILE',
+    ),
+    accuracySeconds: field(
+      duration().optional(),
+      '--accuracy-time <duration>',
+      'time limit of an accuracy command per network',
+    ),
+    search: field(
+      z.enum(['nested', 'joint', 'exhaustive']).default('nested'),
+      '--search <kind>',
+      'nested = networks inside every accelerator, joint = both as one, exhaustive = all networks of a table on one accelerator',
+    ),
+    pareto: field(z.boolean().default(false), '--pareto', 'the front of accuracy against EDP instead of one network'),
+    strategy: field(STRATEGY, '--strategy <name>', 'how accelerators are proposed in a nested search'),
+    generations: field(
+      wholeNumber(1).optional(),
+      '--generations <n>',
+      'generations of the search (default: 20 nested, 60 otherwise)',
+    ),
+    populationSize: field(
+      wholeNumber(2).optional(),
+      '--population <n>',
+      'accelerators per generation (nested, default: 8), pairs or networks (otherwise, default: 32)',
+    ),
+    // As published (Once-for-All, Cai et al., ICLR 2020), but for population and iterations, which are meant for a search that starts
+    // from the networks of earlier accelerators.
+    evolution: z
+      .object({
+        population: field(
+          wholeNumber(2).default(16),
+          '--networks <n>',
+          'nested: networks per iteration of every accelerator; the paper has 100',
+        ),
+        iterations: field(
+          wholeNumber(1).default(4),
+          '--iterations <n>',
+          'nested: iterations of every accelerator; the paper has 500',
+        ),
+        parentRatio: field(
+          share().default(0.25),
+          '--parent-ratio <share>',
+          'share of the networks that become parents',
+        ),
+        mutationRatio: field(share().default(0.5), '--mutation-ratio <share>', 'share of mutations among the children'),
+        rates: z
+          .object({
+            architecture: field(
+              share().default(0.1),
+              '--mutation-rate <chance>',
+              'chance that a mutation samples a gene anew',
+            ),
+            resolution: field(share().default(0.5), '--resolution-rate <chance>', 'the same of the resolution'),
+          })
+          .prefault({}),
+      })
+      .prefault({}),
+    factors: field(FACTORS.default('perfect'), '--factors <kind>', 'loop factors'),
+    // Three of four layers are then proven, at some 40 ms each.
+    nodeLimit: field(
+      wholeNumber(1).default(300_000),
+      '--node-limit <n>',
+      'partial mappings to bound per layer and candidate; the result is mapped without a limit',
+    ),
+    recorded: field(
+      z.string().optional(),
+      '--recorded <column>',
+      'exhaustive: latencies of the table to compare with (default: <accelerator>_ms)',
+    ),
+    seed,
+    dimsPerAxis,
+    arraySizes: arraySizes(' of the baseline network'),
+  }),
+  process: SEARCH_PROCESS,
+  shows: ALL_COMMON,
+  example: 'trifold cosearch --space ofa-resnet50 --budget eyeriss --min-accuracy 78',
+  details: '',
+} satisfies CommandSpec;
+
+/** What a co-search is asked, as it is stated: defaults that depend on other fields are still open. */
+export type CosearchOptions = RequestOf<typeof COSEARCH>;

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+
+declare module 'zod' {
+  interface GlobalMeta {
+    /** How a field is given on a command line, as commander reads it: `--batch <n>`, `--no-prune`, `<workload...>`. */
+    flags?: string;
+  }
+}
+
+/** A field with its help and how it is given on a command line: as an option (`--batch <n>`) or an argument (`<workload>`). */
+export function field<Schema extends z.ZodType>(schema: Schema, flags: string, help: string): Schema {
+  return schema.meta({ flags, description: help });
+}
+
+/** A whole number of at least `least`. */
+export function wholeNumber(least: number) {
+  const error = `it must be a whole number of at least ${least}.`;
+  return z.int({ error }).min(least, { error });
+}
+
+/** A finite number above 0. */
+export function positiveNumber() {
+  const error = 'it must be a number above 0.';
+  return z.number({ error }).positive({ error });
+}
+
+/** A number from 0 to 1. */
+export function share() {
+  const error = 'it must lie between 0 and 1.';
+  return z.number({ error }).min(0, { error }).max(1, { error });
+}
+
+const SECONDS: Readonly<Record<string, number>> = { ms: 1e-3, s: 1, m: 60, min: 60, h: 3600 };
+
+/** A duration in seconds; as text `500ms`, `10s`, `5m`, `1.5h`, where a bare number is seconds. */
+export function duration() {
+  const error = 'it must be a duration such as 30s, 5m or 1h.';
+  const seconds = z.number({ error }).positive({ error });
+  return z.preprocess((value) => (typeof value === 'string' ? secondsOf(value) : value), seconds);
+}
+
+function secondsOf(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|min|h)?$/.exec(text.trim());
+  return match === null ? Number.NaN : Number(match[1]) * SECONDS[match[2] ?? 's']!;
+}
+
+/** A field of a request as a command line offers it. */
+export interface FieldFlags {
+  /** Keys that lead to the field. */
+  readonly path: readonly string[];
+  readonly flags: string;
+  readonly help: string;
+  readonly schema: z.ZodType;
+  /** The words it may be; undefined where it is no choice. */
+  readonly choices: readonly string[] | undefined;
+  /** Undefined where there is none. */
+  readonly defaultValue: unknown;
+  readonly isRequired: boolean;
+  readonly isList: boolean;
+  /** Whether the value of a command line is a number. */
+  readonly isNumber: boolean;
+}
+
+/** The fields of a request that a command line can give, those of nested objects included, in the order of their keys. */
+export function fieldFlags({ shape }: z.ZodObject, path: readonly string[] = []): FieldFlags[] {
+  return Object.entries(shape).flatMap(([key, schema]): FieldFlags[] => {
+    const own = [...path, key];
+    const { flags, description = '' } = z.globalRegistry.get(schema) ?? {};
+    const base = baseOf(schema);
+    if (flags === undefined) return base instanceof z.ZodObject ? fieldFlags(base, own) : [];
+    return [
+      {
+        path: own,
+        flags,
+        help: description,
+        schema: schema as z.ZodType,
+        choices: base instanceof z.ZodEnum ? base.options.map(String) : undefined,
+        defaultValue: schema instanceof z.ZodDefault ? schema.def.defaultValue : undefined,
+        isRequired: !z.safeParse(schema, undefined).success,
+        isList: base instanceof z.ZodArray,
+        isNumber: base instanceof z.ZodNumber,
+      },
+    ];
+  });
+}
+
+/** The schema below defaults, optionality and immutability. */
+function baseOf(schema: z.core.$ZodType): z.core.$ZodType {
+  const isWrapped =
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodReadonly;
+  return isWrapped ? baseOf(schema.def.innerType) : schema;
+}

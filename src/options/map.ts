@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { ALL_COMMON, type CommandSpec, type RequestOf } from './command.ts';
+import { field } from './field.ts';
+import { accelerator, cache, MAPPING_FIELDS, seed, workload } from './mapping.ts';
+
+/** `trifold map`. */
+export const MAP = {
+  name: 'map',
+  summary: 'find the best mapping of each layer and of the network on an accelerator, with a certificate',
+  request: z.object({
+    ...MAPPING_FIELDS,
+    save: field(z.string().optional(), '--save <file>', 'write the mappings as YAML that trifold eval reads'),
+    explain: field(
+      z.boolean().default(false),
+      '--explain',
+      'say why the mappings are the best: what stands still, what binds, the lower bounds, and what a change of the hardware would bring (maps again for each; energies follow the technology)',
+    ),
+    seed,
+    accelerator,
+    workload,
+  }),
+  process: z.object({
+    out: field(
+      z.string().optional(),
+      '--out <dir>',
+      'keep the run in this folder for watch, resume, report and compare (default: no folder)',
+    ),
+    cache,
+  }),
+  shows: ALL_COMMON,
+  example: 'trifold map resnet18 --accelerator nvdla-256',
+  details: '',
+} satisfies CommandSpec;
+
+/** What `trifold map` is asked. */
+export type MapRequest = RequestOf<typeof MAP>;

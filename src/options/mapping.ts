@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { MAPPERS } from '../search/mapping/mapper-names.ts';
+import { duration, field, wholeNumber } from './field.ts';
+
+/** An accelerator by the name of a preset or file. */
+export const accelerator = field(z.string(), '--accelerator <name|file>', 'accelerator preset or YAML file');
+/** The network of a command that maps one. */
+export const workload = field(z.string(), '<workload>', 'network preset or YAML file');
+/** Inputs that run together. */
+export const batch = field(wholeNumber(1).default(1), '--batch <n>', 'inputs that run together');
+/** How overlapping tiles are counted. */
+export const temporalReuse = field(
+  z.enum(['exact', 'timeloop']).default('exact'),
+  '--temporal-reuse <rule>',
+  'how overlapping tiles are counted',
+);
+/** Whether mappings of earlier commands are taken over. */
+export const cache = field(
+  z.boolean().default(true),
+  '--no-cache',
+  'map anew, without the results of earlier commands (TRIFOLD_CACHE names their folder)',
+);
+/** Seed of a request. */
+export const seed = field(wholeNumber(0).default(1), '--seed <n>', 'seed of everything random');
+
+/** Whether loop bounds divide their dims. */
+export const FACTORS = z.enum(['perfect', 'imperfect']);
+
+/** What the commands that map a network on one accelerator are asked. */
+export const MAPPING_FIELDS = {
+  objective: field(
+    z.string().default('edp'),
+    '--objective <name|expression>',
+    'edp, energy, latency, ed2p, or e.g. "energy * latency^2"',
+  ),
+  subjectTo: field(
+    z.array(z.string()).readonly().default([]),
+    '--subject-to <limit>',
+    'a limit such as "latency < 2 ms"; may be repeated',
+  ),
+  mapper: field(z.enum(MAPPERS).default('exact'), '--mapper <name>', 'exact proves its answer; the others sample'),
+  dataflow: field(
+    z.string().optional(),
+    '--dataflow <name|file>',
+    'only mappings of this dataflow, e.g. weight-stationary',
+  ),
+  constraints: field(
+    z.string().optional(),
+    '--constraints <file>',
+    'a partial mapping: fixed factors, orders, kept tensors',
+  ),
+  layer: field(z.string().optional(), '--layer <name>', 'only this layer'),
+  batch,
+  factors: field(FACTORS.default('perfect'), '--factors <kind>', 'how dims are split'),
+  technology: field(
+    z.string().optional(),
+    '--technology <name|file>',
+    'technology table instead of the accelerator’s own',
+  ),
+  temporalReuse,
+  evaluations: field(
+    wholeNumber(1).default(10_000),
+    '--evaluations <n>',
+    'mappings that a sampled mapper scores per layer',
+  ),
+  time: field(
+    duration().optional(),
+    '--time <duration>',
+    'end the search of each layer after this time with the gap that remains, e.g. 10s',
+  ),
+};

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { ALL_COMMON, type CommandSpec, NONE, type RequestOf } from './command.ts';
+import { duration, field, wholeNumber } from './field.ts';
+import { accelerator, MAPPING_FIELDS, temporalReuse } from './mapping.ts';
+
+/** `trifold eval`. */
+export const EVAL = {
+  name: 'eval',
+  summary: 'score a mapping: cycles, utilization, energy, EDP, area, and every access count behind them',
+  request: z.object({
+    accelerator,
+    workload: field(z.string(), '--workload <name|file>', 'network preset or YAML file'),
+    mapping: field(z.string(), '--mapping <name|file>', 'mapping preset or YAML file with complete mappings'),
+    layer: MAPPING_FIELDS.layer,
+    batch: field(
+      wholeNumber(1).optional(),
+      '--batch <n>',
+      'inputs that run together (default: the batch of the mapping file)',
+    ),
+    technology: MAPPING_FIELDS.technology,
+    temporalReuse,
+  }),
+  process: NONE,
+  shows: ['json'],
+  example: 'trifold eval --accelerator eyeriss --workload alexnet --mapping eyeriss-alexnet --layer conv1',
+  details: '',
+} satisfies CommandSpec;
+
+/** What `trifold eval` is asked. */
+export type EvalRequest = RequestOf<typeof EVAL>;
+
+/** `trifold validate records`. */
+export const VALIDATE_RECORDS = {
+  name: 'validate records',
+  summary: 'evaluate every record of a tool-neutral file and compare with the recorded figures; exit 1 if any differs',
+  request: z.object({ file: field(z.string(), '<file>', 'JSON file of records'), temporalReuse }),
+  process: NONE,
+  shows: ['json'],
+  example: 'trifold validate records test/golden/timeloop-hand.json --temporal-reuse timeloop',
+  details: '',
+} satisfies CommandSpec;
+
+/** `trifold validate mapper`. */
+export const VALIDATE_MAPPER = {
+  name: 'validate mapper',
+  summary: 'find the best mapping in the mapspace of every record of a mapper file and compare with the recorded one',
+  request: z.object({
+    file: field(z.string(), '<file>', 'JSON file of mapper records'),
+    time: field(
+      duration().optional(),
+      '--time <duration>',
+      'end the search of a record after this time with the gap that remains',
+    ),
+    temporalReuse: field(
+      temporalReuse,
+      '--temporal-reuse <rule>',
+      'how overlapping tiles are counted, in both mappings; recorded figures hold under timeloop',
+    ),
+  }),
+  process: NONE,
+  shows: ALL_COMMON,
+  example: 'trifold validate mapper records.json --json',
+  details: '',
+} satisfies CommandSpec;
+
+/** `trifold validate chips`. */
+export const VALIDATE_CHIPS = {
+  name: 'validate chips',
+  summary: 'the model against measured silicon: Eyeriss on AlexNet and VGG16, NVDLA on ResNet-50',
+  request: NONE,
+  process: NONE,
+  shows: ['json'],
+  example: 'trifold validate chips',
+  details: '',
+} satisfies CommandSpec;
