@@ -18,7 +18,7 @@ async function searchTogether({ request, process, common }: Line): Promise<void>
   const { cosearchInputs, cosearchRequest } = await import('../../app/cosearch/inputs.ts');
   const { describeCosearchResult } = await import('../text/cosearch-text.ts');
   const inputs = cosearchInputs(cosearchRequest(request));
-  const { startAndShow } = await import('../carry-run.ts');
+  const { startAndShow } = await import('../run-command.ts');
   await startAndShow(COSEARCH_RUN, inputs, process.out ?? 'next', process, common, describeCosearchResult);
 }
 
@@ -33,7 +33,7 @@ async function scoreAll({ request, process, common }: Line): Promise<void> {
       hint: 'leave out --time, --evaluations and --target; Ctrl-C saves the run',
     });
   const inputs = exhaustiveInputs(asked);
-  const { startAndShow } = await import('../carry-run.ts');
+  const { startAndShow } = await import('../run-command.ts');
   await startAndShow(EXHAUSTIVE_RUN, inputs, process.out ?? 'next', process, common, describeExhaustiveResult);
 }
 
@@ -41,7 +41,7 @@ async function scoreAll({ request, process, common }: Line): Promise<void> {
 export const resumeCosearch: Resume = async (directory, process, common) => {
   const { COSEARCH_RUN } = await import('../../app/cosearch/run.ts');
   const { describeCosearchResult } = await import('../text/cosearch-text.ts');
-  const { resumeAndShow } = await import('../carry-run.ts');
+  const { resumeAndShow } = await import('../run-command.ts');
   await resumeAndShow(COSEARCH_RUN, directory, process, common, describeCosearchResult);
 };
 
@@ -49,6 +49,6 @@ export const resumeCosearch: Resume = async (directory, process, common) => {
 export const resumeExhaustive: Resume = async (directory, process, common) => {
   const { EXHAUSTIVE_RUN } = await import('../../app/exhaustive/run.ts');
   const { describeExhaustiveResult } = await import('../text/exhaustive-text.ts');
-  const { resumeAndShow } = await import('../carry-run.ts');
+  const { resumeAndShow } = await import('../run-command.ts');
   await resumeAndShow(EXHAUSTIVE_RUN, directory, process, common, describeExhaustiveResult);
 };

@@ -10,7 +10,7 @@ export function addDesignCommand(program: Command): void {
     const { designInputs } = await import('../../app/design/inputs.ts');
     const { describeDesignResult } = await import('../text/design-text.ts');
     const inputs = designInputs(request);
-    const { startAndShow } = await import('../carry-run.ts');
+    const { startAndShow } = await import('../run-command.ts');
     await startAndShow(DESIGN_RUN, inputs, process.out ?? 'next', process, common, describeDesignResult);
   });
 }
@@ -19,6 +19,6 @@ export function addDesignCommand(program: Command): void {
 export const resumeDesign: Resume = async (directory, process, common) => {
   const { DESIGN_RUN } = await import('../../app/design/run.ts');
   const { describeDesignResult } = await import('../text/design-text.ts');
-  const { resumeAndShow } = await import('../carry-run.ts');
+  const { resumeAndShow } = await import('../run-command.ts');
   await resumeAndShow(DESIGN_RUN, directory, process, common, describeDesignResult);
 };

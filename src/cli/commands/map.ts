@@ -9,7 +9,7 @@ export function addMapCommand(program: Command): void {
     const { MAP_RUN } = await import('../../app/map/run.ts');
     const { mapInputs } = await import('../../app/map/inputs.ts');
     const { describeMapResult } = await import('../text/map-text.ts');
-    const { startAndShow } = await import('../carry-run.ts');
+    const { startAndShow } = await import('../run-command.ts');
     await startAndShow(MAP_RUN, mapInputs(request), process.out ?? null, process, common, describeMapResult);
   });
 }
@@ -18,6 +18,6 @@ export function addMapCommand(program: Command): void {
 export const resumeMap: Resume = async (directory, process, common) => {
   const { MAP_RUN } = await import('../../app/map/run.ts');
   const { describeMapResult } = await import('../text/map-text.ts');
-  const { resumeAndShow } = await import('../carry-run.ts');
+  const { resumeAndShow } = await import('../run-command.ts');
   await resumeAndShow(MAP_RUN, directory, process, common, describeMapResult);
 };

@@ -1,18 +1,9 @@
-import { userCaches } from '../app/layers/cache-folder.ts';
 import type { RunInputs, RunKind } from '../app/run/kind.ts';
 import { type RunResult, resumeRun, startRun } from '../app/run/lifecycle.ts';
-import type { RunLimits } from '../app/run/limits.ts';
 import type { CommonOptions } from '../options/command.ts';
 import { EXIT, ExitSignal, print, printJson } from './context.ts';
+import { type RunOptions, runLimits } from './run-limits.ts';
 import { observeRun } from './run-observer.ts';
-
-/** Options of a process that runs a search. */
-export interface RunOptions {
-  readonly cache: boolean;
-  readonly time?: number | undefined;
-  readonly evaluations?: number | undefined;
-  readonly targetEdp?: number | undefined;
-}
 
 /** The end of a run as text. */
 type Describe<Finished> = (finished: Finished, directory: string | null) => string;
@@ -28,7 +19,7 @@ export async function startAndShow<Inputs extends RunInputs, State, Finished>(
 ): Promise<void> {
   const place = { out, command: ['trifold', ...process.argv.slice(2)] };
   const observer = await observeRun(common, out !== null);
-  const limits = limitsOf(options, common);
+  const limits = runLimits(options, common);
   const result = await startRun(kind, inputs, place, limits, observer.listener).finally(observer.close);
   showEnd(result, common, describe);
 }
@@ -42,21 +33,9 @@ export async function resumeAndShow<Inputs extends RunInputs, State, Finished>(
   describe: Describe<Finished>,
 ): Promise<void> {
   const observer = await observeRun(common, true);
-  const limits = limitsOf(options, common);
+  const limits = runLimits(options, common);
   const result = await resumeRun(kind, directory, limits, observer.listener).finally(observer.close);
   showEnd(result, common, describe);
-}
-
-/** Work is always on other threads, so that a view and Ctrl-C stay responsive. */
-function limitsOf({ cache, time, evaluations, targetEdp }: RunOptions, { workers }: CommonOptions): RunLimits {
-  return {
-    workers,
-    offMainThread: true,
-    caches: userCaches(cache, process.env),
-    timeSeconds: time ?? null,
-    evaluations: evaluations ?? null,
-    targetEdpPjCycles: targetEdp ?? null,
-  };
 }
 
 /** @throws ExitSignal 130 when the run was interrupted */

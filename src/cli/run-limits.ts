@@ -1,0 +1,26 @@
+import { userCaches } from '../app/layers/cache-folder.ts';
+import type { RunLimits } from '../app/run/limits.ts';
+import type { CommonOptions } from '../options/command.ts';
+
+/** Options of a process that runs a search. */
+export interface RunOptions {
+  readonly cache: boolean;
+  readonly time?: number | undefined;
+  readonly evaluations?: number | undefined;
+  readonly targetEdp?: number | undefined;
+}
+
+/** What a process brings to a run. Work is always on other threads, so that a view and Ctrl-C stay responsive. */
+export function runLimits(
+  { cache, time, evaluations, targetEdp }: RunOptions,
+  { workers }: Pick<CommonOptions, 'workers'>,
+): RunLimits {
+  return {
+    workers,
+    offMainThread: true,
+    caches: userCaches(cache, process.env),
+    timeSeconds: time ?? null,
+    evaluations: evaluations ?? null,
+    targetEdpPjCycles: targetEdp ?? null,
+  };
+}

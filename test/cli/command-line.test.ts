@@ -1,0 +1,144 @@
+import { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import type { z } from 'zod';
+import { addCommand, type CommandLine } from '../../src/cli/command-line.ts';
+import { runLimits } from '../../src/cli/run-limits.ts';
+import { COMMON, type CommandSpec } from '../../src/options/command.ts';
+import { COSEARCH } from '../../src/options/cosearch.ts';
+import { DESIGN } from '../../src/options/design.ts';
+import { type FieldFlags, fieldFlags } from '../../src/options/field.ts';
+import { MAP } from '../../src/options/map.ts';
+import { EVAL, VALIDATE_CHIPS, VALIDATE_MAPPER, VALIDATE_RECORDS } from '../../src/options/models.ts';
+import { LIST, SHOW } from '../../src/options/presets.ts';
+import { COMPARE, REPORT, RESUME, RUNS, WATCH } from '../../src/options/runs.ts';
+import { SWEEP } from '../../src/options/sweep.ts';
+
+const COMMANDS: readonly CommandSpec[] = [
+  ...[MAP, SWEEP, DESIGN, COSEARCH, EVAL, VALIDATE_RECORDS, VALIDATE_MAPPER, VALIDATE_CHIPS],
+  ...[RESUME, RUNS, WATCH, REPORT, COMPARE, LIST, SHOW],
+];
+
+type Line = CommandLine<z.ZodObject, z.ZodObject>;
+
+/** Reads a command line as `trifold` does, without running anything. */
+async function read(spec: CommandSpec, argv: readonly string[]): Promise<Line> {
+  const program = new Command().exitOverride().configureOutput({ writeErr: () => {} });
+  let line: Line | undefined;
+  addCommand(program, spec, async (heard) => {
+    line = heard;
+  });
+  for (const command of program.commands) command.exitOverride();
+  await program.parseAsync(['node', 'trifold', spec.name.split(' ').at(-1)!, ...argv]);
+  return line!;
+}
+
+const isOption = ({ flags }: FieldFlags) => flags.startsWith('-');
+const flagOf = ({ flags }: FieldFlags) => flags.split(' ')[0]!;
+const at = (value: unknown, path: readonly string[]) =>
+  path.reduce((inner, key) => (inner as Record<string, unknown>)[key], value);
+
+/** A text that is not the default, and the value that it stands for. */
+function sample(one: FieldFlags): { readonly words: readonly string[]; readonly value: unknown } {
+  const flag = flagOf(one);
+  if (typeof one.defaultValue === 'boolean') return { words: [flag], value: !one.defaultValue };
+  if (one.choices !== undefined) {
+    const other = one.choices.find((choice) => choice !== one.defaultValue)!;
+    return { words: [flag, other], value: other };
+  }
+  if (one.isList) return { words: [flag, 'a', flag, 'b'], value: ['a', 'b'] };
+  for (const text of ['7', '0.3', '90s', 'some words']) {
+    const found = one.schema.safeParse(one.isNumber ? Number(text) : text);
+    if (found.success && found.data !== one.defaultValue) return { words: [flag, text], value: found.data };
+  }
+  throw new Error(`no sample for ${one.flags}`);
+}
+
+/** Arguments and options that a command does not do without. */
+function required(spec: CommandSpec, without?: FieldFlags): string[] {
+  const fields = fieldFlags(spec.request).filter((one) => one.isRequired && one.flags !== without?.flags);
+  const places = fields.filter((one) => !isOption(one)).map((_, i) => `place${i}`);
+  return [...places, ...fields.filter(isOption).flatMap((one) => sample(one).words)];
+}
+
+describe.each(COMMANDS.map((spec) => [spec.name, spec] as const))('trifold %s', (_, spec) => {
+  const options = [
+    ...fieldFlags(spec.request).map((one) => ['request', one] as const),
+    ...fieldFlags(spec.process).map((one) => ['process', one] as const),
+    ...fieldFlags(COMMON).map((one) => ['common', one] as const),
+  ].filter(([, one]) => isOption(one));
+
+  it('takes every option that its schemas state to its place', async () => {
+    for (const [part, one] of options) {
+      const { words, value } = sample(one);
+      const line = await read(spec, [...required(spec, one), ...words]);
+      expect([one.flags, at(line[part], one.path)]).toEqual([one.flags, value]);
+    }
+  });
+
+  it('has the defaults of its schemas where nothing is stated', async () => {
+    const line = await read(spec, required(spec));
+    for (const [part, one] of options)
+      if (!one.isRequired && one.path[0] !== 'workers')
+        expect([one.flags, at(line[part], one.path)]).toEqual([one.flags, one.defaultValue]);
+  });
+
+  it('takes its arguments in order', async () => {
+    const places = fieldFlags(spec.request).filter((one) => !isOption(one));
+    const words = places.map((one, i) => one.choices?.[0] ?? `place${i}`);
+    const others = required(spec).filter((word) => !word.startsWith('place'));
+    const line = await read(spec, [...words, ...others]);
+    for (const [i, one] of places.entries()) expect([at(line.request, one.path)].flat()).toEqual([words[i]]);
+  });
+
+  it('shows every field in its help', () => {
+    const program = new Command();
+    addCommand(program, spec, async () => {});
+    const help = program.commands[0]!.helpInformation().replace(/\s+/g, ' ');
+    for (const one of [...fieldFlags(spec.request), ...fieldFlags(spec.process)]) {
+      if (isOption(one)) expect(help).toContain(one.flags);
+      expect(help).toContain(one.help.split('(')[0]!.trim());
+    }
+  });
+});
+
+describe('values that a schema refuses', () => {
+  it.each([
+    [MAP, ['--batch', '0'], 'whole number of at least 1'],
+    [MAP, ['--batch', '2.5'], 'whole number of at least 1'],
+    [MAP, ['--batch', '0x10'], 'whole number of at least 1'],
+    [MAP, ['--time', '5 weeks'], 'a duration such as'],
+    [MAP, ['--time', '0s'], 'a duration such as'],
+    [DESIGN, ['--target', '-1'], 'above 0'],
+    [DESIGN, ['--population', '1'], 'at least 2'],
+    [COSEARCH, ['--parent-ratio', '1.5'], 'between 0 and 1'],
+    [MAP, ['--mapper', 'best'], 'Allowed choices are exact'],
+  ] as const)('are refused with its message', async (spec, words, message) => {
+    await expect(read(spec, [...required(spec), ...words])).rejects.toThrow(message);
+  });
+
+  it('of durations are read in seconds', async () => {
+    for (const [text, seconds] of [
+      ['500ms', 0.5],
+      ['10s', 10],
+      ['5m', 300],
+      ['1.5h', 5400],
+      ['7', 7],
+    ] as const)
+      expect((await read(MAP, [...required(MAP), '--time', text])).request.time).toBe(seconds);
+  });
+});
+
+describe('limits of a run', () => {
+  it('are those of the command line', () => {
+    const given = { cache: false, time: 3, evaluations: 4, targetEdp: 5 };
+    const common = { workers: 2 };
+    expect(runLimits(given, common)).toMatchObject({
+      caches: null,
+      timeSeconds: 3,
+      evaluations: 4,
+      targetEdpPjCycles: 5,
+    });
+    const none = { timeSeconds: null, evaluations: null, targetEdpPjCycles: null, workers: 2, offMainThread: true };
+    expect(runLimits({ cache: false }, common)).toEqual({ ...none, caches: null });
+  });
+});
