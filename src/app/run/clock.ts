@@ -18,10 +18,16 @@ export interface RunClock {
  * Starts the clock of a search.
  * @param planned candidates of all generations
  * @param mappingsBefore mappings that earlier processes of the run evaluated
+ * @param nowMs time that only grows, in ms
  */
-export function startRunClock(planned: number, mappingsBefore: number, limits: RunLimits): RunClock {
-  const begun = performance.now();
-  const elapsed = () => (performance.now() - begun) / 1000;
+export function startRunClock(
+  planned: number,
+  mappingsBefore: number,
+  limits: RunLimits,
+  nowMs = () => performance.now(),
+): RunClock {
+  const begun = nowMs();
+  const elapsed = () => (nowMs() - begun) / 1000;
   const total = Math.min(planned, limits.evaluations ?? Number.POSITIVE_INFINITY);
   const remaining = new RemainingTime();
   let searchBegun = 0;
