@@ -61,13 +61,18 @@ export interface FieldFlags {
   readonly isNumber: boolean;
 }
 
-/** The fields of a request that a command line can give, those of nested objects included, in the order of their keys. */
-export function fieldFlags({ shape }: z.ZodObject, path: readonly string[] = []): FieldFlags[] {
+/** The fields of a request that a command line can give, those of nested objects included: arguments, then what is required, then the rest. */
+export function fieldFlags(schema: z.ZodObject): FieldFlags[] {
+  const rank = ({ flags, isRequired }: FieldFlags) => (!flags.startsWith('-') ? 0 : isRequired ? 1 : 2);
+  return fieldsBelow(schema, []).sort((a, b) => rank(a) - rank(b));
+}
+
+function fieldsBelow({ shape }: z.ZodObject, path: readonly string[]): FieldFlags[] {
   return Object.entries(shape).flatMap(([key, schema]): FieldFlags[] => {
     const own = [...path, key];
     const { flags, description = '' } = z.globalRegistry.get(schema) ?? {};
     const base = baseOf(schema);
-    if (flags === undefined) return base instanceof z.ZodObject ? fieldFlags(base, own) : [];
+    if (flags === undefined) return base instanceof z.ZodObject ? fieldsBelow(base, own) : [];
     return [
       {
         path: own,

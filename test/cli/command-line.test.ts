@@ -4,19 +4,11 @@ import type { z } from 'zod';
 import { addCommand, type CommandLine } from '../../src/cli/command-line.ts';
 import { runLimits } from '../../src/cli/run-limits.ts';
 import { COMMON, type CommandSpec } from '../../src/options/command.ts';
+import { COMMANDS } from '../../src/options/commands.ts';
 import { COSEARCH } from '../../src/options/cosearch.ts';
 import { DESIGN } from '../../src/options/design.ts';
 import { type FieldFlags, fieldFlags } from '../../src/options/field.ts';
 import { MAP } from '../../src/options/map.ts';
-import { EVAL, VALIDATE_CHIPS, VALIDATE_MAPPER, VALIDATE_RECORDS } from '../../src/options/models.ts';
-import { LIST, SHOW } from '../../src/options/presets.ts';
-import { COMPARE, REPORT, RESUME, RUNS, WATCH } from '../../src/options/runs.ts';
-import { SWEEP } from '../../src/options/sweep.ts';
-
-const COMMANDS: readonly CommandSpec[] = [
-  ...[MAP, SWEEP, DESIGN, COSEARCH, EVAL, VALIDATE_RECORDS, VALIDATE_MAPPER, VALIDATE_CHIPS],
-  ...[RESUME, RUNS, WATCH, REPORT, COMPARE, LIST, SHOW],
-];
 
 type Line = CommandLine<z.ZodObject, z.ZodObject>;
 

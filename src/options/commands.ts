@@ -1,0 +1,16 @@
+import type { CommandSpec } from './command.ts';
+import { COSEARCH } from './cosearch.ts';
+import { DESIGN } from './design.ts';
+import { MAP } from './map.ts';
+import { EVAL, VALIDATE_CHIPS, VALIDATE_MAPPER, VALIDATE_RECORDS } from './models.ts';
+import { LIST, SHOW } from './presets.ts';
+import { COMPARE, REPORT, RESUME, RUNS, WATCH } from './runs.ts';
+import { SWEEP } from './sweep.ts';
+
+/** All commands, in the order of the help. */
+export const COMMANDS: readonly CommandSpec[] = [
+  ...[EVAL, MAP, SWEEP, DESIGN, COSEARCH],
+  ...[RUNS, RESUME, WATCH, REPORT, COMPARE],
+  ...[LIST, SHOW],
+  ...[VALIDATE_RECORDS, VALIDATE_MAPPER, VALIDATE_CHIPS],
+];
