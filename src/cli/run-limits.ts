@@ -10,7 +10,7 @@ export interface RunOptions {
   readonly targetEdp?: number | undefined;
 }
 
-/** What a process brings to a run. Work is always on other threads, so that a view and Ctrl-C stay responsive. */
+/** The limits of a run from a command line. Work is always on other threads, so that a view and Ctrl-C stay responsive. */
 export function runLimits(
   { cache, time, evaluations, targetEdp }: RunOptions,
   { workers }: Pick<CommonOptions, 'workers'>,

@@ -7,7 +7,7 @@ export interface CommandSpec<Request extends z.ZodObject = z.ZodObject, Process 
   /** Words of the command, e.g. `map`, `validate records`. */
   readonly name: string;
   readonly summary: string;
-  /** What is asked: with the same request every process gives the same result. Run folders keep it. */
+  /** The request: with the same one every process gives the same result. Run folders keep it. */
   readonly request: Request;
   /** How this process answers it: where results go and when it ends. */
   readonly process: Process;
@@ -33,7 +33,7 @@ export const COMMON = z.object({
   plain: field(z.boolean().default(false), '--plain', 'no live view'),
 });
 
-/** What every command is told. */
+/** Options that every command accepts, as they are read. */
 export type CommonOptions = z.output<typeof COMMON>;
 
 /** Common options that a command that maps or searches shows. */

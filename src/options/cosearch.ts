@@ -104,5 +104,5 @@ export const COSEARCH = {
   details: '',
 } satisfies CommandSpec;
 
-/** What a co-search is asked, as it is stated: defaults that depend on other fields are still open. */
+/** A request of `trifold cosearch` as it is stated: defaults that depend on other fields are still open. */
 export type CosearchOptions = RequestOf<typeof COSEARCH>;

@@ -59,5 +59,5 @@ export const DESIGN = {
   details: '',
 } satisfies CommandSpec;
 
-/** What a design run is asked, as it is stated: defaults that depend on the baseline or on other fields are still open. */
+/** A request of `trifold design` as it is stated: defaults that depend on the baseline or on other fields are still open. */
 export type DesignOptions = RequestOf<typeof DESIGN>;

@@ -32,5 +32,5 @@ export const MAP = {
   details: '',
 } satisfies CommandSpec;
 
-/** What `trifold map` is asked. */
+/** A request of `trifold map`. */
 export type MapRequest = RequestOf<typeof MAP>;

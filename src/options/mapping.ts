@@ -26,7 +26,7 @@ export const seed = field(wholeNumber(0).default(1), '--seed <n>', 'seed of ever
 /** Whether loop bounds divide their dims. */
 export const FACTORS = z.enum(['perfect', 'imperfect']);
 
-/** What the commands that map a network on one accelerator are asked. */
+/** Fields of a request that maps a network on one accelerator. */
 export const MAPPING_FIELDS = {
   objective: field(
     z.string().default('edp'),

@@ -26,7 +26,7 @@ export const EVAL = {
   details: '',
 } satisfies CommandSpec;
 
-/** What `trifold eval` is asked. */
+/** A request of `trifold eval`. */
 export type EvalRequest = RequestOf<typeof EVAL>;
 
 /** `trifold validate records`. */

@@ -32,5 +32,5 @@ Every point is the same search as trifold map on the edited accelerator. Energie
 costs more per access, more is not always better.`,
 } satisfies CommandSpec;
 
-/** What `trifold sweep` is asked. */
+/** A request of `trifold sweep`. */
 export type SweepRequest = RequestOf<typeof SWEEP>;

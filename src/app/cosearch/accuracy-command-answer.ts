@@ -1,4 +1,4 @@
-/** What a command said. Plain JSON. */
+/** The answer of an accuracy command. Plain JSON. */
 export interface CommandAnswer {
   readonly top1Percent: number;
   /** Standard error in points; null when the command gave none. */

@@ -61,7 +61,7 @@ export interface CosearchLoop {
   getState(): NestedSearchState | PopulationSearchState;
 }
 
-/** What a co-search works with. */
+/** The surroundings of a co-search. */
 export interface CosearchSession extends Omit<RunSession<CosearchState>, 'limits' | 'endsNow'> {
   readonly scorer: NetworkScorer;
   /** Asked before every generation; a reason ends the search with what it has. */

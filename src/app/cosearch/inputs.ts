@@ -15,7 +15,7 @@ import { hasKind } from '../run/kind.ts';
 import { type AccuracySource, accuracySourceHash, openAccuracySource, parseAccuracySource } from './accuracy-source.ts';
 import { type BaselineNetwork, baselineNetwork } from './baseline-network.ts';
 
-/** What a co-search is asked: what depends on other options is resolved, names of presets and files are not. */
+/** A request of `trifold cosearch`: defaults that depend on other options are resolved, names of presets and files are not. */
 export interface CosearchRequest
   extends Omit<CosearchOptions, 'floorPercent' | 'accuracy' | 'accuracySeconds' | 'recorded'> {
   /** Least top-1 accuracy in percent; null only with `pareto`. */

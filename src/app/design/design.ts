@@ -28,7 +28,7 @@ export interface DesignState {
 /** State before the first event. */
 export const INITIAL_DESIGN_STATE: DesignState = { kind: 'design', baselines: [], search: null };
 
-/** What a design run works with. */
+/** The surroundings of a design run. */
 export interface DesignSession extends Pick<RunSession<DesignState>, 'state' | 'emit' | 'checkpoint' | 'whenUnpaused'> {
   readonly evaluator: CandidateEvaluator;
   /** Asked before every generation; a reason ends the search with what it has. */

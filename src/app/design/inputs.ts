@@ -13,7 +13,7 @@ import { loadBudget, loadWorkload } from '../presets/load.ts';
 import { hasKind } from '../run/kind.ts';
 import { loadBaseline } from './baseline.ts';
 
-/** What a design run is asked, with nothing left open. */
+/** A request of `trifold design` with nothing left open. */
 export interface DesignRequest extends DesignOptions {
   /** Problem dims that an array axis of a design carries at most, 1 to 6. */
   readonly dimsPerAxis: number;

@@ -32,7 +32,7 @@ export function latencyCorrelation(scored: ScoredSpace, recorded: ExhaustiveData
   };
 }
 
-/** What each operation adds in both figures, and the correlation without the operations that cost only in one of them. */
+/** The share of each operation in both figures, and the correlation without the operations that cost only in one of them. */
 function explain(
   space: NetworkSpace,
   genotypes: readonly (readonly number[])[],

@@ -34,7 +34,7 @@ export interface ExhaustiveState {
 /** State before the first event. */
 export const INITIAL_EXHAUSTIVE_STATE: ExhaustiveState = { kind: 'exhaustive', outcomes: [] };
 
-/** What an exhaustive run works with. */
+/** The surroundings of an exhaustive run. */
 export interface ExhaustiveSession extends Pick<RunSession<ExhaustiveState>, 'state' | 'emit' | 'checkpoint'> {
   /** Maps the layers from `known` on and tells each result in their order. */
   readonly mapLayers: (

@@ -15,10 +15,10 @@ import {
 import { loadSpecification, loadTechnology, readText } from '../presets/load.ts';
 import { hasKind } from '../run/kind.ts';
 
-/** What a layer is mapped for, and by what networks are compared. */
+/** Objective of every layer, and of the comparison of networks. */
 export type ExhaustiveGoal = 'edp' | 'energy' | 'latency';
 
-/** What an exhaustive co-search is asked; names of presets or files. */
+/** A request of `trifold cosearch --search exhaustive`; names of presets or files. */
 export interface ExhaustiveRequest {
   readonly space: string;
   readonly accelerator: string;
@@ -53,7 +53,7 @@ export interface ExhaustiveData {
   readonly accuracy: AccuracyEvaluator;
   /** Latencies in ms by table key; null without. */
   readonly recorded: { readonly column: string; readonly figures: RecordedFigures } | null;
-  /** What a user should know of the floor. */
+  /** Advice on the accuracy floor; null when there is none. */
   readonly advice: string | null;
 }
 

@@ -52,7 +52,7 @@ export async function rateSpace(space: NetworkSpace, accuracy: AccuracyEvaluator
   };
 }
 
-/** What a cost of the networks is called. */
+/** Name of a cost of networks. */
 export type CostName = 'edp' | 'energy' | 'latency';
 
 const COSTS: readonly CostName[] = ['edp', 'energy', 'latency'];

@@ -16,7 +16,7 @@ import {
 /** A change whose worth an explanation finds by mapping again. */
 export interface Change {
   readonly kind: 'capacity' | 'bandwidth' | 'array' | 'bypass' | 'factors' | 'dataflow';
-  /** What changes, e.g. `GlobalBuffer x2 (216 KiB)`. */
+  /** The change in words, e.g. `GlobalBuffer x2 (216 KiB)`. */
   readonly name: string;
   /** The changed accelerator; the same object where only the mapper's settings change. */
   readonly specification: AcceleratorSpecification;
@@ -103,7 +103,7 @@ function arrayChanges(specification: AcceleratorSpecification): Change[] {
   );
 }
 
-/** What bypasses cost or bring: tensors that bypass a level are forced into it, tensors that a level must keep may bypass it. */
+/** Bypasses turned on and off: tensors that bypass a level are forced into it, tensors that a level must keep may bypass it. */
 function bypassChanges(specification: AcceleratorSpecification, report: NetworkReport): Change[] {
   const { mapping } = report.layers[0]!;
   return specification.levels.flatMap((level, index): Change[] => {

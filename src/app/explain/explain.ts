@@ -34,8 +34,8 @@ import { type Change, hardwareChanges } from './changes.ts';
 import { energyNotes } from './energy-notes.ts';
 import type { LayerReport } from './evaluate.ts';
 
-/** What no mapping of a layer falls below (one run of the layer). */
-export interface Floors {
+/** Lower bounds on every mapping of a layer: energies in pJ and cycles of one run. */
+export interface LowerBounds {
   /** Energy of the MACs. */
   readonly macPj: number;
   /** Every needed word once through DRAM. */
@@ -62,7 +62,7 @@ export interface LayerExplanation {
   readonly capacities: readonly CapacityUse[];
   readonly traffic: readonly TrafficExcess[];
   /** Null under Timeloop's rule of temporal reuse: the bounds are those of the exact rule. */
-  readonly floors: Floors | null;
+  readonly floors: LowerBounds | null;
 }
 
 /** The best mapping after one change, as ratios to the best mapping before; below 1 is better. */
@@ -95,7 +95,7 @@ export interface Explanations {
   readonly nodeLimit: number;
 }
 
-/** What an explanation starts from. */
+/** Input of an explanation. */
 export interface ExplainRequest {
   readonly specification: AcceleratorSpecification;
   readonly technology: Technology;

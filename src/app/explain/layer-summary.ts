@@ -4,7 +4,7 @@ import type { LayerSummary } from '../../search/run-events.ts';
 import { perTensor } from '../../util/vocabulary.ts';
 import type { LayerReport, NetworkReport } from './evaluate.ts';
 
-/** What events, views and reports show of a mapped layer. */
+/** A mapped layer as events, views and reports show it: energies in pJ, of one run of the layer. */
 export function layerSummary(report: NetworkReport, one: LayerReport, optimal: boolean): LayerSummary {
   const { layer, evaluation, bottleneck, mapping } = one;
   return {

@@ -16,7 +16,7 @@ import { loadDataflow, loadSpecification, loadTechnology, loadWorkload } from '.
 import { hasKind } from '../run/kind.ts';
 import { refuseExisting } from '../run/output-files.ts';
 
-/** What the commands that map a network on one accelerator are asked. */
+/** The request of a command that maps a network on one accelerator. */
 export type MappingRequest = Omit<MapRequest, 'save' | 'explain'>;
 
 /** Everything a `map` run needs, resolved: plain JSON, so that a run can go on when presets or files have changed. */
@@ -85,7 +85,7 @@ export function layerSettings(
   return { mapper, factors, temporalReuse, evaluations, seed, ...(dataflow == null ? {} : { dataflow }) };
 }
 
-/** What layers are mapped for: as asked, or without the limits where these are on the sums of a network. */
+/** The goal that layers are mapped for: as asked, or without the limits where these are on the sums of a network. */
 export function layerGoal({ objective, subjectTo }: MappingRequest, isWhole: boolean): TextGoal {
   return { kind: 'text', objective, subjectTo: isWhole ? [] : subjectTo };
 }

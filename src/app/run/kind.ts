@@ -4,7 +4,7 @@ import type { LayerPool } from '../layers/pool.ts';
 import type { EndReason } from './clock.ts';
 import type { RunLimits } from './limits.ts';
 
-/** What a search has to work with while it runs. */
+/** The surroundings of a search while it runs. */
 export interface RunSession<State> {
   /** Where it begins: the state of its last checkpoint, or the initial one. */
   readonly state: State;
@@ -56,7 +56,7 @@ export interface RunKind<Inputs extends RunInputs, State, Finished> {
   readonly files: (inputs: Inputs, finished: Finished) => readonly ResultFile[];
 }
 
-/** What every kind of run is given: everything resolved, plain JSON, so that a run can go on when presets or files have changed. */
+/** The inputs of any run, resolved: plain JSON, so that a run can go on when presets or files have changed. */
 export interface RunInputs {
   readonly kind: string;
   readonly request: { readonly seed: number };

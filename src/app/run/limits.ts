@@ -1,6 +1,6 @@
 import type { MappingCaches } from '../layers/cache-folder.ts';
 
-/** What a process brings to a run: threads, mappings of earlier runs, and limits that end a search but never change its course. */
+/** Threads, mappings of earlier runs, and limits that a process gives a run: they end a search and never change its course. */
 export interface RunLimits {
   /** Threads at most. */
   readonly workers: number;

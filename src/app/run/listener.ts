@@ -1,7 +1,7 @@
 import type { RunEvent } from '../../search/run-events.ts';
 import type { PauseSource } from './pauses.ts';
 
-/** What a caller hears of a run, and how it asks a run to wait or to end. */
+/** A caller of a run: hears its events, and asks it to wait or to end. */
 export interface RunListener extends PauseSource {
   readonly onEvent: (event: RunEvent) => void;
   /** Whether the user wants it to end now, with its state saved. */

@@ -1,6 +1,6 @@
 import type { PausedEvent } from '../../search/run-events.ts';
 
-/** What a caller says of pauses. */
+/** The pauses that a caller asks for. */
 export interface PauseSource {
   /** Whether the user wants the run to wait. */
   readonly isPaused?: () => boolean;

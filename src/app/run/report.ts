@@ -8,7 +8,7 @@ import { commandText } from './command-text.ts';
 import { isRunEvent } from './event-guard.ts';
 import { replaceFile } from './output-files.ts';
 
-/** What a report is made of, read from a run folder; the run may still be going on. @throws TrifoldError `foreign`, `io` */
+/** The input of a report, read from a run folder; the run may still be going on. @throws TrifoldError `foreign`, `io` */
 function reportInput(directory: string): ReportInput {
   const run = readRun<RunEvent>(directory, isRunEvent);
   const { configuration, command } = run.description;
@@ -21,7 +21,7 @@ function reportInput(directory: string): ReportInput {
   };
 }
 
-/** What the user asked for, with the names of what it was resolved to; the resolved objects themselves would fill pages. */
+/** The request of a run, with the names of what it was resolved to; the resolved objects themselves would fill pages. */
 function settingsOf(configuration: unknown): Readonly<Record<string, unknown>> {
   if (!isRecord(configuration) || !isRecord(configuration.request)) return {};
   const names = ['budget', 'technology', 'space'].flatMap((key) => {

@@ -2,7 +2,7 @@ import type { RunEvent } from '../../search/run-events.ts';
 import { type Followed, followJournal } from '../../study/follow-journal.ts';
 import { isRunEvent } from './event-guard.ts';
 
-/** What somebody who watches a run is told. */
+/** An event of a watched run, or news of its folder. */
 export type WatchedEvent = Followed<RunEvent>;
 
 /** The events of a run of this or another process, from its first one on, until it is finished or the signal. @throws TrifoldError `foreign`, `io` */

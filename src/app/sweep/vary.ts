@@ -26,7 +26,7 @@ export interface VariedParameter {
   readonly apply: (specification: AcceleratorSpecification, value: number) => AcceleratorSpecification;
 }
 
-/** What follows the dot of a level's parameter. */
+/** Part of a level's parameter after the dot. */
 const PROPERTIES = ['capacity', 'bandwidth', ...PORTS] as const;
 
 /**
