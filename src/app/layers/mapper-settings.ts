@@ -4,7 +4,7 @@ import type { TemporalReuse } from '../../cost/evaluation.ts';
 import { compileLimit, compileObjective, type ExpressionValues } from '../../formats/quantity/expression.ts';
 import type { DataflowTemplate } from '../../mapping/dataflow.ts';
 import { ED2P, EDP, ENERGY, LATENCY, type Objective } from '../../search/mapping/objective.ts';
-import type { SampledMapper } from '../../search/mapping/sampled.ts';
+import type { SampledMapper } from '../../search/mapping/sampled/sampled.ts';
 
 /** One mapper. */
 export type MapperName = 'exact' | SampledMapper;

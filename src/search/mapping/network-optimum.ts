@@ -1,5 +1,5 @@
 import { macCount } from '../../workload/problem.ts';
-import { type ExactMapping, searchExact } from './exact.ts';
+import { type ExactMapping, searchExact } from './exact/exact.ts';
 import type { Mapspace } from './mapspace.ts';
 import { ENERGY, LATENCY, type Objective, weightedSum } from './objective.ts';
 

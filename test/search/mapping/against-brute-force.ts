@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { TemporalReuse } from '../../../src/cost/evaluation.ts';
 import { evaluateReference } from '../../../src/cost/reference/reference.ts';
-import { searchExact } from '../../../src/search/mapping/exact.ts';
+import { searchExact } from '../../../src/search/mapping/exact/exact.ts';
 import { type Mapspace, makeMapspace } from '../../../src/search/mapping/mapspace.ts';
 import { ED2P, EDP, ENERGY, LATENCY, type Objective, weightedSum } from '../../../src/search/mapping/objective.ts';
 import type { Factors } from '../../../src/search/mapping/space/spatial-choices.ts';

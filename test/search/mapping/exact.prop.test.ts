@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TemporalReuse } from '../../../src/cost/evaluation.ts';
 import { evaluateReference } from '../../../src/cost/reference/reference.ts';
-import { searchExact } from '../../../src/search/mapping/exact.ts';
+import { searchExact } from '../../../src/search/mapping/exact/exact.ts';
 import { makeMapspace } from '../../../src/search/mapping/mapspace.ts';
 import { EDP, ENERGY, LATENCY } from '../../../src/search/mapping/objective.ts';
 import { DIMS, TENSORS } from '../../../src/util/vocabulary.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StorageLevel } from '../../../src/accelerator/accelerator.ts';
 import { evaluateReference } from '../../../src/cost/reference/reference.ts';
-import { searchExact } from '../../../src/search/mapping/exact.ts';
+import { searchExact } from '../../../src/search/mapping/exact/exact.ts';
 import { makeMapspace } from '../../../src/search/mapping/mapspace.ts';
 import { EDP, ENERGY, LATENCY } from '../../../src/search/mapping/objective.ts';
 import { type Dim, perTensor, TENSORS } from '../../../src/util/vocabulary.ts';

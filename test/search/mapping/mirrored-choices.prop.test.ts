@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { searchExact } from '../../../src/search/mapping/exact.ts';
+import { searchExact } from '../../../src/search/mapping/exact/exact.ts';
 import { type Mapspace, makeMapspace } from '../../../src/search/mapping/mapspace.ts';
 import { EDP } from '../../../src/search/mapping/objective.ts';
 import { withoutMirrorImages } from '../../../src/search/mapping/space/mirrored-choices.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { evaluateReference } from '../../../src/cost/reference/reference.ts';
 import type { MapperRecord } from '../../../src/formats/record-schema.ts';
 import { acceleratorFromRecord, layerFromRecord, mappingFromRecord } from '../../../src/formats/records.ts';
-import { searchExact } from '../../../src/search/mapping/exact.ts';
+import { searchExact } from '../../../src/search/mapping/exact/exact.ts';
 import { makeMapspace } from '../../../src/search/mapping/mapspace.ts';
 import { EDP } from '../../../src/search/mapping/objective.ts';
 

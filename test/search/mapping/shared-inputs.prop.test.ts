@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { searchExact } from '../../../src/search/mapping/exact.ts';
+import { searchExact } from '../../../src/search/mapping/exact/exact.ts';
 import { makeMapspace } from '../../../src/search/mapping/mapspace.ts';
 import { EDP, ENERGY } from '../../../src/search/mapping/objective.ts';
 import { TENSORS } from '../../../src/util/vocabulary.ts';

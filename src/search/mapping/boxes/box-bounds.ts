@@ -1,6 +1,6 @@
 import { DIM_COUNT, INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
+import type { Incumbent } from '../bounds/incumbent.ts';
 import type { TransferCosts } from '../bounds/transfer-costs.ts';
-import type { Incumbent } from '../nests/incumbent.ts';
 import { type BoxLevel, boxLevel } from './box-levels.ts';
 import { type Grid, gridOf, minimizeInside, minimizeOverK, type Reach, reachable } from './box-minima.ts';
 import { type ChoiceExtents, type ExtentBoxes, intervalsOf } from './extent-boxes.ts';

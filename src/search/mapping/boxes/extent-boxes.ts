@@ -1,7 +1,7 @@
 import { DIM_COUNT, type KernelModel } from '../../../cost/kernel/model.ts';
 import { ceilDiv } from '../../../util/integers.ts';
 import { type InputsAxis, inputsAxis } from '../inputs/inputs-axis.ts';
-import type { ChosenExtents } from '../nests/placement.ts';
+import type { ChosenExtents } from '../placements/placement-compiler.ts';
 import { raggedExtents } from '../space/ragged-extents.ts';
 
 /** Intervals of places in a dim's list of extents: those from `first[i]` to `last[i]`, ascending and disjoint. */

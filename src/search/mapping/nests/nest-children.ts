@@ -1,11 +1,11 @@
 import { DIM_COUNT, G, INPUTS, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
+import type { BoundHeap } from '../bounds/bound-heap.ts';
+import type { Incumbent } from '../bounds/incumbent.ts';
 import { inputWordPj } from '../bounds/tile-bounds.ts';
-import { InnermostWords } from '../inputs/innermost-words.ts';
-import { OrderWords } from '../inputs/order-words.ts';
 import { IRRELEVANT } from '../space/loop-orders.ts';
-import type { BoundHeap } from './bound-heap.ts';
-import type { Incumbent } from './incumbent.ts';
+import { InnermostWords } from './innermost-words.ts';
 import type { NestCycles } from './nest-cycles.ts';
+import { OrderWords } from './order-words.ts';
 import type { Depth, Placement } from './partial-nest.ts';
 
 /** Bounds the tiles that the next level can have under a tile, before the order of the loops between them is known. */

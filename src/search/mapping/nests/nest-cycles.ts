@@ -1,8 +1,8 @@
 import { INPUTS, OUTPUTS, TENSOR_COUNT } from '../../../cost/kernel/model.ts';
-import { pendingBits } from '../bounds/pending-bits.ts';
-import { limitedPorts, type Port, portBits } from '../bounds/port-bounds.ts';
+import { limitedPorts, type Port, portBits } from '../bounds/ports.ts';
 import { macInputExcess, macInputServer } from '../bounds/tile-bounds.ts';
 import type { Depth, Placement } from './partial-nest.ts';
+import { pendingBits } from './port-traffic.ts';
 
 /** Cycles that the most loaded port needs at least, with what is known of the loops so far. */
 export class NestCycles {

@@ -1,9 +1,9 @@
 import { DIM_COUNT, INPUTS, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
+import { BoundHeap } from '../bounds/bound-heap.ts';
+import type { Incumbent } from '../bounds/incumbent.ts';
 import { inputWordPj, macInputExcess, macInputServer } from '../bounds/tile-bounds.ts';
-import { InputTraffic } from '../inputs/input-traffic.ts';
 import { allOrders, candidateOrders, STATIONARY_FOR } from '../space/loop-orders.ts';
-import { BoundHeap } from './bound-heap.ts';
-import type { Incumbent } from './incumbent.ts';
+import { InputTraffic } from './input-traffic.ts';
 import { NestChildren } from './nest-children.ts';
 import { NestCycles } from './nest-cycles.ts';
 import { NestSteps } from './nest-steps.ts';

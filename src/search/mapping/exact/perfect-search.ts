@@ -1,11 +1,11 @@
-import type { PlacementFloor } from '../bounds/placement-floor.ts';
+import { BoundHeap } from '../bounds/bound-heap.ts';
+import type { Incumbent } from '../bounds/incumbent.ts';
+import type { PlacementFloor } from '../bounds/placement-bound.ts';
 import type { Mapspace } from '../mapspace.ts';
-import { type Candidate, Candidates } from '../space/candidates.ts';
-import { BoundHeap } from './bound-heap.ts';
-import type { Incumbent } from './incumbent.ts';
-import { NestSearch } from './nest-search.ts';
-import type { FoundTiling } from './partial-nest.ts';
-import type { PlacementCompiler } from './placement.ts';
+import { NestSearch } from '../nests/nest-search.ts';
+import type { FoundTiling } from '../nests/partial-nest.ts';
+import type { PlacementCompiler } from '../placements/placement-compiler.ts';
+import { type Candidate, Candidates } from '../placements/placement-queue.ts';
 
 /** Points of all lattices of compiled placements that wait for their turn: about 80 MB. */
 const MOST_WAITING_POINTS = 200_000;

@@ -1,10 +1,10 @@
 import { DIM_COUNT, INPUTS, K, OUTPUTS, type SlidingAxis, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
-import type { Depth, Placement } from '../nests/partial-nest.ts';
+import { copiesInside, distinctShare } from '../inputs/input-share.ts';
 import { STATIONARY_FOR } from '../space/loop-orders.ts';
 import type { LevelTiles } from '../space/tile-lattice.ts';
 import { InnermostWords } from './innermost-words.ts';
-import { copiesInside, distinctShare } from './input-share.ts';
 import { InputsWalk } from './inputs-walk.ts';
+import type { Depth, Placement } from './partial-nest.ts';
 
 /** Traffic of Inputs under the loops chosen so far. */
 export class InputTraffic {

@@ -1,12 +1,7 @@
+import { BoundQueue } from '../bounds/bound-queue.ts';
+import type { Incumbent } from '../bounds/incumbent.ts';
 import { transferCosts } from '../bounds/transfer-costs.ts';
-import type { Mapspace } from '../mapspace.ts';
-import { BoundQueue } from '../nests/bound-queue.ts';
-import type { Incumbent } from '../nests/incumbent.ts';
-import { NestSearch } from '../nests/nest-search.ts';
-import type { FoundTiling } from '../nests/partial-nest.ts';
-import { leastCycles, type PlacementCompiler } from '../nests/placement.ts';
-import { type Candidate, Candidates } from '../space/candidates.ts';
-import { type BoxedPlacement, boundBoxes } from './box-bounds.ts';
+import { type BoxedPlacement, boundBoxes } from '../boxes/box-bounds.ts';
 import {
   chosenExtents,
   type ExtentBoxes,
@@ -15,7 +10,12 @@ import {
   isPoints,
   rootBoxes,
   sampleBoxes,
-} from './extent-boxes.ts';
+} from '../boxes/extent-boxes.ts';
+import type { Mapspace } from '../mapspace.ts';
+import { NestSearch } from '../nests/nest-search.ts';
+import type { FoundTiling } from '../nests/partial-nest.ts';
+import { leastCycles, type PlacementCompiler } from '../placements/placement-compiler.ts';
+import { type Candidate, Candidates } from '../placements/placement-queue.ts';
 
 /** Intervals per dim between the least and the largest extent to begin with. */
 const ROOT_PARTS = 2;

@@ -1,6 +1,6 @@
 import { C, DIM_COUNT, G, K, type KernelModel, N } from '../../../cost/kernel/model.ts';
+import type { InputsAxis } from '../inputs/inputs-axis.ts';
 import type { LevelTiles, TileLattice } from '../space/tile-lattice.ts';
-import type { InputsAxis } from './inputs-axis.ts';
 
 /** The walk on one axis: rows or columns. */
 class AxisWalk {

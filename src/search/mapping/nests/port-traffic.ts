@@ -1,5 +1,5 @@
 import { INPUTS, TENSOR_COUNT } from '../../../cost/kernel/model.ts';
-import type { Placement } from '../nests/partial-nest.ts';
+import type { Placement } from './partial-nest.ts';
 
 /** Least bits that transfers into each level and all levels inside it move, every word once. */
 export function pendingBits(placement: Placement): { reads: Float64Array[]; writes: Float64Array[] } {

@@ -1,15 +1,15 @@
-import { compileKernel } from '../../cost/kernel/kernel.ts';
-import { type PackedMapping, unpackMapping } from '../../cost/packed-mapping.ts';
-import type { MappingConstraints } from '../../mapping/constraints.ts';
-import type { Mapping } from '../../mapping/mapping.ts';
-import { CmaSearch } from '../../optimizers/cma-search.ts';
-import { Evolution } from '../../optimizers/evolution.ts';
-import type { Optimizer, Result } from '../../optimizers/optimizer.ts';
-import { RandomSearch } from '../../optimizers/random-search.ts';
-import { DIMS } from '../../util/vocabulary.ts';
-import type { Mapspace } from './mapspace.ts';
-import type { Objective } from './objective.ts';
-import { mappingEncoding } from './space/encoding.ts';
+import { compileKernel } from '../../../cost/kernel/kernel.ts';
+import { type PackedMapping, unpackMapping } from '../../../cost/packed-mapping.ts';
+import type { MappingConstraints } from '../../../mapping/constraints.ts';
+import type { Mapping } from '../../../mapping/mapping.ts';
+import { CmaSearch } from '../../../optimizers/cma-search.ts';
+import { Evolution } from '../../../optimizers/evolution.ts';
+import type { Optimizer, Result } from '../../../optimizers/optimizer.ts';
+import { RandomSearch } from '../../../optimizers/random-search.ts';
+import { DIMS } from '../../../util/vocabulary.ts';
+import type { Mapspace } from '../mapspace.ts';
+import type { Objective } from '../objective.ts';
+import { mappingEncoding } from './mapping-encoding.ts';
 
 /** Sampled mappers: how the vector of a mapping is searched. */
 export const SAMPLED_MAPPERS = ['cmaes', 'cmaes-index', 'evolution', 'random'] as const;

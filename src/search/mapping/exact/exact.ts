@@ -1,15 +1,15 @@
-import type { Evaluation } from '../../cost/evaluation.ts';
-import type { Mapping } from '../../mapping/mapping.ts';
-import { searchImperfect } from './boxes/imperfect-search.ts';
+import type { Evaluation } from '../../../cost/evaluation.ts';
+import type { Mapping } from '../../../mapping/mapping.ts';
+import { type FigureLimits, Incumbent } from '../bounds/incumbent.ts';
+import { type Mapspace, makeMapspace } from '../mapspace.ts';
+import type { FoundTiling } from '../nests/partial-nest.ts';
+import type { Objective } from '../objective.ts';
+import { PlacementCompiler } from '../placements/placement-compiler.ts';
+import type { Candidate } from '../placements/placement-queue.ts';
 import type { Certificate } from './certificate.ts';
-import { type Mapspace, makeMapspace } from './mapspace.ts';
-import { type FigureLimits, Incumbent } from './nests/incumbent.ts';
-import type { FoundTiling } from './nests/partial-nest.ts';
-import { PlacementCompiler } from './nests/placement.ts';
-import { Scorer } from './nests/scorer.ts';
-import { searchPlacements } from './nests/search-placements.ts';
-import type { Objective } from './objective.ts';
-import type { Candidate } from './space/candidates.ts';
+import { searchImperfect } from './imperfect-search.ts';
+import { searchPlacements } from './perfect-search.ts';
+import { Scorer } from './scorer.ts';
 
 /** Nodes after which a search over imperfect factors ends with the gap that is left, if nothing else is said: about a second. */
 const IMPERFECT_NODES = 400_000;

@@ -8,13 +8,13 @@ import {
   WEIGHTS,
 } from '../../../cost/kernel/model.ts';
 import { DIMS } from '../../../util/vocabulary.ts';
-import { FittingPoints, type PlacementFloor, placementFloor } from '../bounds/placement-floor.ts';
+import { FittingPoints, type PlacementFloor, placementFloor } from '../bounds/placement-bound.ts';
 import { type InnerValues, tileBounds } from '../bounds/tile-bounds.ts';
 import { transferCosts } from '../bounds/transfer-costs.ts';
 import { loopDims, type Mapspace } from '../mapspace.ts';
+import type { Placement } from '../nests/partial-nest.ts';
 import type { SpatialChoice } from '../space/spatial-choices.ts';
 import { type LevelTiles, levelTiles, type TileLattice, tileLattice } from '../space/tile-lattice.ts';
-import type { Placement } from './partial-nest.ts';
 
 /** Everything of a spatial choice that does not depend on the kept tensors. */
 interface CompiledChoice {

@@ -1,12 +1,12 @@
 import { C, G, INPUTS, K, type KernelModel, OUTPUTS, R, S, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
+import { BoundHeap } from '../bounds/bound-heap.ts';
+import type { Incumbent } from '../bounds/incumbent.ts';
 import { portCycles } from '../bounds/port-cycles.ts';
 import { addTensorCosts, clearCosts, emptyCosts, type TransferCosts } from '../bounds/transfer-costs.ts';
 import type { Mapspace } from '../mapspace.ts';
-import { BoundHeap } from '../nests/bound-heap.ts';
-import type { Incumbent } from '../nests/incumbent.ts';
-import { leastCycles, touchedInputs } from '../nests/placement.ts';
-import { withoutMirrorImages } from './mirrored-choices.ts';
-import type { SpatialChoice } from './spatial-choices.ts';
+import { withoutMirrorImages } from '../space/mirrored-choices.ts';
+import type { SpatialChoice } from '../space/spatial-choices.ts';
+import { leastCycles, touchedInputs } from './placement-compiler.ts';
 
 /** One (kept tensors, spatial bounds) pair with a cheap bound: every word crosses every transfer once. */
 export interface Candidate {

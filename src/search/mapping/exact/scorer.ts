@@ -4,8 +4,8 @@ import { DIM_COUNT } from '../../../cost/kernel/model.ts';
 import { emptyPackedMapping, type PackedMapping, unpackMapping } from '../../../cost/packed-mapping.ts';
 import type { Mapping } from '../../../mapping/mapping.ts';
 import type { Mapspace } from '../mapspace.ts';
+import type { FoundTiling } from '../nests/partial-nest.ts';
 import type { SpatialChoice } from '../space/spatial-choices.ts';
-import type { FoundTiling } from './partial-nest.ts';
 
 /** Energy and latency of a complete mapping. */
 export interface Figures {

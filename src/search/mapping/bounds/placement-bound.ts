@@ -1,6 +1,6 @@
 import { INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
 import type { LevelTiles } from '../space/tile-lattice.ts';
-import { limitedPorts, portPrices } from './port-bounds.ts';
+import { limitedPorts, portPrices } from './ports.ts';
 import { macInputServer } from './tile-bounds.ts';
 import type { TransferCosts } from './transfer-costs.ts';
 

@@ -1,6 +1,6 @@
 import { C, DIM_COUNT, G, K, type KernelModel, N, P, Q } from '../../../cost/kernel/model.ts';
-import type { Depth, Placement } from '../nests/partial-nest.ts';
 import type { LevelTiles } from '../space/tile-lattice.ts';
+import type { Depth, Placement } from './partial-nest.ts';
 
 /** Dims whose loops can save words of Inputs: K and the four of the sliding axes. */
 const MOST_CHAIN_DIMS = 5;

@@ -1,6 +1,6 @@
-import type { LayerMapper, MappingGoal } from '../ports.ts';
-import { makeMapspace } from './mapspace.ts';
-import { EDP, ENERGY, LATENCY, type Objective, weightedSum } from './objective.ts';
+import type { LayerMapper, MappingGoal } from '../../ports.ts';
+import { makeMapspace } from '../mapspace.ts';
+import { EDP, ENERGY, LATENCY, type Objective, weightedSum } from '../objective.ts';
 import { type SampledMapper, searchSampled } from './sampled.ts';
 
 /** The objective that a goal names. */
