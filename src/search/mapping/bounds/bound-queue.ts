@@ -1,56 +1,32 @@
+import { BoundHeap } from './bound-heap.ts';
+
 /** A priority queue by lower bound: the least bound first, of equal ones the first that came. */
 export class BoundQueue<T> {
-  readonly #heap: { readonly bound: number; readonly order: number; readonly item: T }[] = [];
-  #count = 0;
+  readonly #heap = new BoundHeap();
+  /** In the order of coming; what was taken is dropped. */
+  readonly #items: (T | undefined)[] = [];
 
   /** Adds an item. */
   push(bound: number, item: T): void {
-    const heap = this.#heap;
-    let place = heap.length;
-    const entry = { bound, order: this.#count++, item };
-    heap.push(entry);
-    while (place > 0) {
-      const parent = (place - 1) >> 1;
-      if (!isBefore(entry, heap[parent]!)) break;
-      heap[place] = heap[parent]!;
-      place = parent;
-    }
-    heap[place] = entry;
+    this.#heap.push(this.#items.length, bound);
+    this.#items.push(item);
   }
 
   /** Takes the item with the least bound; undefined when the queue is empty. */
-  pop(): { readonly bound: number; readonly item: T } | undefined {
-    const heap = this.#heap;
-    const top = heap[0];
-    const last = heap.pop();
-    if (top === undefined || last === undefined || heap.length === 0) return top;
-    let place = 0;
-    for (;;) {
-      let child = 2 * place + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && isBefore(heap[child + 1]!, heap[child]!)) child++;
-      if (!isBefore(heap[child]!, last)) break;
-      heap[place] = heap[child]!;
-      place = child;
-    }
-    heap[place] = last;
-    return top;
+  pop(): T | undefined {
+    const place = this.#heap.pop();
+    const item = this.#items[place];
+    if (place >= 0) this.#items[place] = undefined;
+    return item;
   }
 
   /** Least bound of those waiting; infinite when none is. */
   get leastBound(): number {
-    return this.#heap[0]?.bound ?? Number.POSITIVE_INFINITY;
+    return this.#heap.leastBound;
   }
 
   /** Items waiting. */
   get size(): number {
-    return this.#heap.length;
+    return this.#heap.size;
   }
-}
-
-function isBefore(
-  a: { readonly bound: number; readonly order: number },
-  b: { readonly bound: number; readonly order: number },
-): boolean {
-  return a.bound < b.bound || (a.bound === b.bound && a.order < b.order);
 }

@@ -1,32 +1,35 @@
 import type { Objective } from '../objective.ts';
 
-/** Hard limits on the figures of a layer. */
-export interface FigureLimits {
-  readonly maxEnergyPj?: number;
-  readonly maxCycles?: number;
-}
-
 /** Work done by a search. */
 export interface SearchCounts {
+  /** Complete mappings scored by the cost model. */
+  evaluations: number;
   /** Partial mappings bounded. */
   nodes: number;
   /** Of them, cut by their bound, with everything inside. */
   cut: number;
-  /** Complete mappings scored by the cost model. */
-  evaluations: number;
 }
 
-/** The best value so far, and the test that every bound must pass. */
+/** How an {@link Incumbent} starts. */
+export interface IncumbentOptions {
+  readonly objective: Objective;
+  /** Only values below this are of interest; may be infinite. */
+  readonly cutoff: number;
+  /** Leakage of all instances of all levels. */
+  readonly leakagePjPerCycle: number;
+  /** Asked every {@link POLL_NODES} nodes. */
+  readonly shouldStop: () => boolean;
+  /** Nodes to bound at most; may be infinite. */
+  readonly nodeLimit: number;
+}
+
+/** Value of the best complete mapping so far, and the test that every lower bound must pass. */
 export class Incumbent {
   /** Best value found, or the cutoff from outside. */
   value: number;
-  readonly counts: SearchCounts = { nodes: 0, cut: 0, evaluations: 0 };
-  /** Whether some bound was finite but for the limits. */
-  isLimited = false;
+  readonly counts: SearchCounts = { evaluations: 0, nodes: 0, cut: 0 };
   readonly #objective: Objective;
-  readonly #limits: FigureLimits;
   readonly #leakagePj: number;
-  readonly #boundScale: number;
   readonly #shouldStop: () => boolean;
   readonly #nodeLimit: number;
   #nextPoll = 0;
@@ -36,41 +39,17 @@ export class Incumbent {
   /** Least bound of what was left untried on purpose. */
   leftOpen = Number.POSITIVE_INFINITY;
 
-  constructor(options: {
-    readonly objective: Objective;
-    readonly limits: FigureLimits;
-    readonly cutoff: number;
-    readonly leakagePjPerCycle: number;
-    readonly boundScale: number;
-    readonly shouldStop: () => boolean;
-    readonly nodeLimit: number;
-  }) {
-    this.value = options.cutoff;
-    this.#objective = options.objective;
-    this.#limits = options.limits;
-    this.#leakagePj = options.leakagePjPerCycle;
-    this.#boundScale = options.boundScale;
-    this.#shouldStop = options.shouldStop;
-    this.#nodeLimit = options.nodeLimit;
+  constructor({ objective, cutoff, leakagePjPerCycle, shouldStop, nodeLimit }: IncumbentOptions) {
+    this.value = cutoff;
+    this.#objective = objective;
+    this.#leakagePj = leakagePjPerCycle;
+    this.#shouldStop = shouldStop;
+    this.#nodeLimit = nodeLimit;
   }
 
-  /** Bound of the objective from bounds of the dynamic energy and of the cycles; infinite beyond the limits. */
+  /** Lower bound of the objective from lower bounds of the dynamic energy and of the cycles. */
   bound(dynamicPj: number, cycles: number): number {
-    const energyPj = dynamicPj + this.#leakagePj * cycles;
-    return this.objectiveOf(energyPj, cycles) * this.#boundScale;
-  }
-
-  /** Value of a mapping with these figures; infinite beyond the limits. */
-  objectiveOf(energyPj: number, cycles: number): number {
-    const { maxEnergyPj, maxCycles } = this.#limits;
-    if (
-      (maxEnergyPj !== undefined && energyPj * ROUNDING > maxEnergyPj) ||
-      (maxCycles !== undefined && cycles > maxCycles)
-    ) {
-      this.isLimited = true;
-      return Number.POSITIVE_INFINITY;
-    }
-    return this.#objective.value(energyPj, cycles);
+    return this.#objective.value(dynamicPj + this.#leakagePj * cycles, cycles);
   }
 
   /** Whether a value or bound is below the incumbent by more than rounding. */
@@ -88,7 +67,7 @@ export class Incumbent {
     this.leftOpen = Math.min(this.leftOpen, bound);
   }
 
-  /** Polls the limits; the answer stays true. */
+  /** Whether the search must end: asks every {@link POLL_NODES} nodes, and stays true. */
   isStopped(): boolean {
     if (this.#stopped || this.counts.nodes < this.#nextPoll) return this.#stopped;
     this.#nextPoll = this.counts.nodes + POLL_NODES;
@@ -97,7 +76,5 @@ export class Incumbent {
   }
 }
 
-/** Nodes between two polls. */
-const POLL_NODES = 1024;
-/** Sums in another order may differ by this much. */
-const ROUNDING = 1 - 1e-12;
+/** Nodes between two polls of the limits. */
+export const POLL_NODES = 1024;

@@ -1,9 +1,7 @@
 import { INPUTS, type KernelModel, TENSOR_COUNT } from '../../../cost/kernel/model.ts';
-import type { Placement } from '../nests/partial-nest.ts';
-import { macInputServer, tileBounds } from './tile-bounds.ts';
-import type { TransferCosts } from './transfer-costs.ts';
+import { macInputServer, type TransferCosts, type TransferPrices } from './transfer-costs.ts';
 
-/** A limited port of a level. */
+/** A port of a level with a limited bandwidth: for reads, for writes (fills and updates), or for both. */
 export interface Port {
   readonly level: number;
   readonly countsReads: boolean;
@@ -11,7 +9,7 @@ export interface Port {
   readonly bitsPerCycle: number;
 }
 
-/** All limited ports of an accelerator. */
+/** All limited ports of an accelerator, level by level. */
 export function limitedPorts(model: KernelModel): Port[] {
   const ports: Port[] = [];
   for (let level = 0; level < model.levelCount; level++)
@@ -23,41 +21,37 @@ export function limitedPorts(model: KernelModel): Port[] {
   return ports;
 }
 
-/**
- * [level][point]: bits per instance that everything inside a tile moves through a port at least: the dynamic program of the energy with bits
- * for prices.
- * @returns for all levels but the outermost
- */
-export function portBits(placement: Placement, port: Port): readonly Float64Array[] {
-  const { model, lattice, tiles, costs, keep, innerValues } = placement;
-  const prices = portPrices(model, costs, port);
-  const isIdle = prices.macInputPj === 0 && prices.energyPj.every((bits, at) => bits === 0 || at < 2 * TENSOR_COUNT);
-  if (isIdle) return Array.from({ length: model.levelCount }, () => new Float64Array(lattice.size));
-  const bounds = tileBounds(model, lattice, tiles, prices, keep, innerValues, undefined, 0, 2);
-  if (bounds === null) throw new Error('bounds without a test of hopelessness are always built');
-  return bounds.least;
+/** Bits that a port moves when an instance of each level reads and writes these, [level]. */
+export function bitsAtPort(
+  { level, countsReads, countsWrites }: Port,
+  reads: Float64Array,
+  writes: Float64Array,
+): number {
+  return (countsReads ? reads[level]! : 0) + (countsWrites ? writes[level]! : 0);
 }
 
-/** Bits per instance that transfers move through a port, in the place of their energies; what no tiling changes is left out. */
-export function portPrices(model: KernelModel, costs: TransferCosts, port: Port): TransferCosts {
-  const prices: TransferCosts = {
-    ...costs,
-    energyPj: new Float64Array(costs.energyPj.length),
-    inputReadPj: new Float64Array(costs.inputReadPj.length),
-    macInputPj: port.countsReads && macInputServer(costs) === port.level ? costs.macInputBits : 0,
-  };
+/** Whole cycles for a number that sums in another order may exceed by rounding. */
+export function wholeCycles(cycles: number): number {
+  return Math.ceil(cycles * (1 - 1e-12));
+}
+
+/** Prices of transfers in bits per instance that they move through a port; what no tiling changes is left out. */
+export function portPrices(model: KernelModel, costs: TransferCosts, port: Port): TransferPrices {
+  const { level: own, countsReads, countsWrites } = port;
+  const perTraffic = new Float64Array(costs.perTraffic.length);
+  const inputRead = new Float64Array(costs.inputRead.length);
   for (let level = 1; level < model.levelCount; level++)
     for (let t = 0; t < TENSOR_COUNT; t++) {
       const at = level * TENSOR_COUNT + t;
       let bits = 0;
-      if (costs.server[at] === port.level) {
-        if (port.countsReads) bits += costs.serverReadBits[at]!;
-        if (port.countsReads && t === INPUTS)
-          prices.inputReadPj[level] = costs.serverReadBits[at]! / costs.inputShare[level]!;
-        if (port.countsWrites) bits += costs.serverWriteBits[at]!;
+      if (costs.server[at] === own) {
+        if (countsReads) bits += costs.serverReadBits[at]!;
+        if (countsReads && t === INPUTS) inputRead[level] = costs.serverReadBits[at]! / costs.inputShare[level]!;
+        if (countsWrites) bits += costs.serverWriteBits[at]!;
       }
-      if (level === port.level && port.countsWrites) bits += costs.fillBits[at]!;
-      prices.energyPj[at] = bits;
+      if (level === own && countsWrites) bits += costs.fillBits[at]!;
+      perTraffic[at] = bits;
     }
-  return prices;
+  const macInput = countsReads && macInputServer(costs) === own ? costs.macInputBits : 0;
+  return { perTraffic, inputRead, macInput, server: costs.server, inputShare: costs.inputShare };
 }

@@ -1,5 +1,6 @@
 import { BoundQueue } from '../bounds/bound-queue.ts';
 import type { Incumbent } from '../bounds/incumbent.ts';
+import { leastCycles } from '../bounds/least-work.ts';
 import { transferCosts } from '../bounds/transfer-costs.ts';
 import { type BoxedPlacement, boundBoxes } from '../boxes/box-bounds.ts';
 import {
@@ -11,11 +12,11 @@ import {
   rootBoxes,
   sampleBoxes,
 } from '../boxes/extent-boxes.ts';
-import type { Mapspace } from '../mapspace.ts';
+import type { Mapspace, Placement } from '../mapspace.ts';
 import { NestSearch } from '../nests/nest-search.ts';
-import type { FoundTiling } from '../nests/partial-nest.ts';
-import { leastCycles, type PlacementCompiler } from '../placements/placement-compiler.ts';
-import { type Candidate, Candidates } from '../placements/placement-queue.ts';
+import { PlacementCompiler } from '../placements/placement-compiler.ts';
+import { type OpenPlacement, PlacementQueue } from '../placements/placement-queue.ts';
+import type { ScoreTiling } from './scorer.ts';
 
 /** Intervals per dim between the least and the largest extent to begin with. */
 const ROOT_PARTS = 2;
@@ -29,73 +30,67 @@ const SAMPLED = 24;
 /** Boxes of one level that a sample is taken of. */
 const SAMPLED_BOXES = 1_500;
 
-interface Node {
-  readonly candidate: Candidate;
-  /** Boxes that are left. */
+/** A placement of which boxes are left. */
+interface BoxesLeft {
+  readonly placement: OpenPlacement;
   readonly boxes: ExtentBoxes;
+  /** How often it was searched. */
   readonly attempts: number;
 }
 
 /**
- * Searches all placements of a mapspace with imperfect factors, best bound first. Each is first bounded over coarse boxes of tile extents; the boxes
+ * Searches placements with imperfect factors, best bound first. Each is first bounded over coarse boxes of tile extents; the boxes
  * that a chain below the incumbent can pass are halved until single extents remain, over which the nests are searched. A placement is
  * searched only a little above its bound before its turn comes again, so that a poor incumbent costs little.
  * @returns least bound of what was left; infinite when everything was searched
  */
-export function searchImperfect(
-  mapspace: Mapspace,
-  incumbent: Incumbent,
-  compiler: PlacementCompiler,
-  score: (candidate: Candidate, tiling: FoundTiling) => void,
-): number {
+export function searchImperfect(mapspace: Mapspace, incumbent: Incumbent, score: ScoreTiling): number {
   const { model } = mapspace;
+  const compiler = new PlacementCompiler(mapspace);
   const tables = new ExtentTables(model);
-  const queue = new BoundQueue<Node>();
+  const open = new PlacementQueue(mapspace, incumbent);
+  const queue = new BoundQueue<BoxesLeft>();
   let sampled = 0;
-  const candidates = new Candidates(mapspace, incumbent);
   for (;;) {
-    const bound = Math.min(candidates.leastBound, queue.leastBound);
+    const bound = Math.min(open.leastBound, queue.leastBound);
     if (!incumbent.isBetter(bound)) {
-      candidates.cutRest();
+      open.cutRest();
       incumbent.counts.cut += queue.size;
       break;
     }
     if (incumbent.isStopped()) return bound;
     incumbent.open(0, bound);
-    const fresh = candidates.leastBound <= queue.leastBound ? candidates.pop() : null;
-    if (fresh !== null) {
-      const placement = boxed(fresh);
-      const root = rootBoxes(placement.choice.values, model.levelCount, ROOT_PARTS);
-      const first = boundBoxes(placement, root, incumbent);
+    const fresh = open.leastBound <= queue.leastBound ? open.pop() : undefined;
+    if (fresh !== undefined) {
+      const boxed = boxedPlacement(fresh);
+      const { values } = boxed.choice;
+      const first = boundBoxes(boxed, rootBoxes(values, model.levelCount, ROOT_PARTS), incumbent);
       if (first.alive === null) {
         incumbent.counts.cut++;
         continue;
       }
-      queue.push(Math.max(bound, first.bound), { candidate: fresh, boxes: first.alive, attempts: 0 });
+      queue.push(Math.max(bound, first.bound), { placement: fresh, boxes: first.alive, attempts: 0 });
       if (sampled++ < SAMPLED) {
-        const { values } = placement.choice;
         const finer = halve(first.alive, values, SAMPLED_BOXES) ?? first.alive;
         if (!searchNests(fresh, sampleBoxes(finer, values), true)) return bound;
       }
       continue;
     }
-    const item = queue.pop()?.item;
-    if (item === undefined) break;
-    const { candidate } = item;
-    const placement = boxed(candidate);
+    const next = queue.pop();
+    if (next === undefined) break;
     const best = incumbent.value;
-    const aim = bound + Math.abs(bound) * STEPS[Math.min(item.attempts, STEPS.length - 1)]!;
-    const limit = aim > bound ? Math.min(best, aim) : best;
-    incumbent.value = limit;
-    const isDone = refine(placement, candidate, item.boxes);
-    const isFound = incumbent.value < limit;
+    const aim = bound + Math.abs(bound) * STEPS[Math.min(next.attempts, STEPS.length - 1)]!;
+    const cutoff = aim > bound ? Math.min(best, aim) : best;
+    incumbent.value = cutoff;
+    const isDone = refine(next.placement, next.boxes);
+    const isFound = incumbent.value < cutoff;
     if (!isFound) incumbent.value = best;
     if (!isDone) return bound;
-    if (!isFound && limit < best) queue.push(limit, { ...item, attempts: item.attempts + 1 });
+    if (!isFound && cutoff < best) queue.push(cutoff, { ...next, attempts: next.attempts + 1 });
   }
   return Number.POSITIVE_INFINITY;
 
-  function boxed({ choice, keep }: Candidate): BoxedPlacement {
+  function boxedPlacement({ choice, keep }: Placement): BoxedPlacement {
     return {
       model,
       choice: tables.of(choice.bounds),
@@ -106,31 +101,32 @@ export function searchImperfect(
     };
   }
 
-  function refine(placement: BoxedPlacement, candidate: Candidate, from: ExtentBoxes): boolean {
+  /** Halves boxes until single extents are left and searches their nests. @returns false when the search was stopped */
+  function refine(placement: OpenPlacement, from: ExtentBoxes): boolean {
+    const boxed = boxedPlacement(placement);
     let boxes = from;
     for (;;) {
-      const { alive } = boundBoxes(placement, boxes, incumbent);
+      const { alive } = boundBoxes(boxed, boxes, incumbent);
       if (alive === null) return true;
       if (incumbent.isStopped()) return false;
-      const halves = isPoints(alive) ? null : halve(alive, placement.choice.values, MOST_BOXES);
-      if (halves === null) return searchNests(candidate, alive, false);
+      const halves = isPoints(alive) ? null : halve(alive, boxed.choice.values, MOST_BOXES);
+      if (halves === null) return searchNests(placement, alive, false);
       boxes = halves;
     }
   }
 
-  function searchNests(candidate: Candidate, boxes: ExtentBoxes, isSample: boolean): boolean {
-    const placement = compiler.compile(
-      candidate.choice,
-      candidate.keep,
-      (energyPj) => incumbent.isBetter(incumbent.bound(energyPj, candidate.cycles)),
-      chosenExtents(tables.of(candidate.choice.bounds).values, boxes),
-    );
-    if (placement === 'cut') return true;
-    if (placement === null) {
-      if (!isSample) incumbent.leaveOpen(candidate.bound);
+  /** @returns false when the search was stopped */
+  function searchNests(placement: OpenPlacement, boxes: ExtentBoxes, isSample: boolean): boolean {
+    const compiled = compiler.compile(placement, {
+      isBetter: (energyPj) => incumbent.isBetter(incumbent.bound(energyPj, placement.cycles)),
+      chosen: chosenExtents(tables.of(placement.choice.bounds).values, boxes),
+    });
+    if (compiled === 'cut') return true;
+    if (compiled === null) {
+      if (!isSample) incumbent.leaveOpen(placement.bound);
       return true;
     }
-    const nests = new NestSearch(placement, incumbent, (tiling) => score(candidate, tiling));
+    const nests = new NestSearch(compiled, incumbent, (tiling) => score(placement, tiling));
     return !incumbent.isBetter(nests.open()) || nests.run();
   }
 }

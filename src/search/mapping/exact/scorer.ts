@@ -3,9 +3,9 @@ import { compileKernel, type Kernel } from '../../../cost/kernel/kernel.ts';
 import { DIM_COUNT } from '../../../cost/kernel/model.ts';
 import { emptyPackedMapping, type PackedMapping, unpackMapping } from '../../../cost/packed-mapping.ts';
 import type { Mapping } from '../../../mapping/mapping.ts';
-import type { Mapspace } from '../mapspace.ts';
+import { DIMS } from '../../../util/vocabulary.ts';
+import type { Mapspace, Placement } from '../mapspace.ts';
 import type { FoundTiling } from '../nests/partial-nest.ts';
-import type { SpatialChoice } from '../space/spatial-choices.ts';
 
 /** Energy and latency of a complete mapping. */
 export interface Figures {
@@ -13,11 +13,8 @@ export interface Figures {
   readonly cycles: number;
 }
 
-/** What a placement spreads and keeps. */
-export interface ScoredPlacement {
-  readonly keep: Uint8Array;
-  readonly choice: SpatialChoice;
-}
+/** Takes a complete mapping whose lower bound is below the incumbent. */
+export type ScoreTiling = (placement: Placement, tiling: FoundTiling) => void;
 
 /** Scores complete mappings by the compiled cost model. */
 export class Scorer {
@@ -32,8 +29,8 @@ export class Scorer {
     this.#packed = emptyPackedMapping(this.#kernel.layout);
   }
 
-  /** Scores one mapping; null when it is illegal. */
-  score(placement: ScoredPlacement, tiling: FoundTiling): Figures | null {
+  /** Energy and latency of a mapping; null when it is illegal. */
+  score(placement: Placement, tiling: FoundTiling): Figures | null {
     this.#pack(placement, tiling);
     return this.#kernel.evaluate(this.#packed) === 0
       ? { energyPj: this.#kernel.energyPj, cycles: this.#kernel.cycles }
@@ -41,10 +38,7 @@ export class Scorer {
   }
 
   /** The mapping with its full evaluation, equal to the reference model's. */
-  report(
-    placement: ScoredPlacement,
-    tiling: FoundTiling,
-  ): { readonly mapping: Mapping; readonly evaluation: Evaluation } {
+  report(placement: Placement, tiling: FoundTiling): { readonly mapping: Mapping; readonly evaluation: Evaluation } {
     this.#pack(placement, tiling);
     const evaluation = this.#kernel.toEvaluation(this.#packed);
     if (!evaluation.feasible)
@@ -52,7 +46,7 @@ export class Scorer {
     return { mapping: unpackMapping(this.#kernel.layout, this.#packed), evaluation };
   }
 
-  #pack(placement: ScoredPlacement, tiling: FoundTiling): void {
+  #pack(placement: Placement, tiling: FoundTiling): void {
     const { temporal, order, spatial, keep } = this.#packed;
     const { arrayNames, arrayCount } = this.#kernel.layout;
     temporal.fill(1);
@@ -69,9 +63,7 @@ export class Scorer {
       }
       for (let d = 0; d < DIM_COUNT; d++) if (((listed >> d) & 1) === 0) order[place++] = d;
       for (const { dim, bound, array } of placement.choice.loops[level]!)
-        spatial[(level * arrayCount + arrayNames[level]!.indexOf(array)) * DIM_COUNT + DIM_NUMBER[dim]] = bound;
+        spatial[(level * arrayCount + arrayNames[level]!.indexOf(array)) * DIM_COUNT + DIMS.indexOf(dim)] = bound;
     }
   }
 }
-
-const DIM_NUMBER = { N: 0, G: 1, K: 2, C: 3, P: 4, Q: 5, R: 6, S: 7 } as const;

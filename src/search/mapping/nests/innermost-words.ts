@@ -1,6 +1,7 @@
 import { C, DIM_COUNT, G, K, type KernelModel, N, P, Q, R, S } from '../../../cost/kernel/model.ts';
 import { IRRELEVANT } from '../space/loop-orders.ts';
-import type { LevelTiles, TileLattice } from '../space/tile-lattice.ts';
+import type { LevelTiles } from '../tiles/level-tiles.ts';
+import type { TileLattice } from '../tiles/tile-lattice.ts';
 import type { OrderWords } from './order-words.ts';
 
 /**

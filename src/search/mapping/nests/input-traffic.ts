@@ -1,19 +1,30 @@
-import { DIM_COUNT, INPUTS, K, OUTPUTS, type SlidingAxis, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
-import { copiesInside, distinctShare } from '../inputs/input-share.ts';
+import {
+  DIM_COUNT,
+  INPUTS,
+  K,
+  OUTPUTS,
+  P,
+  type SlidingAxis,
+  TENSOR_COUNT,
+  WEIGHTS,
+} from '../../../cost/kernel/model.ts';
+import type { CompiledPlacement } from '../placements/placement-compiler.ts';
 import { STATIONARY_FOR } from '../space/loop-orders.ts';
-import type { LevelTiles } from '../space/tile-lattice.ts';
+import { childrenAlong } from '../space/spatial-choices.ts';
+import { distinctShare } from '../tiles/input-share.ts';
+import type { LevelTiles } from '../tiles/level-tiles.ts';
 import { InnermostWords } from './innermost-words.ts';
 import { InputsWalk } from './inputs-walk.ts';
-import type { Depth, Placement } from './partial-nest.ts';
+import type { Depth } from './partial-nest.ts';
 
 /** Traffic of Inputs under the loops chosen so far. */
 export class InputTraffic {
   readonly #walk = new InputsWalk();
-  readonly #placement: Placement;
+  readonly #placement: CompiledPlacement;
   readonly #depths: readonly Depth[];
   readonly #innermost: readonly InnermostWords[];
 
-  constructor(placement: Placement, depths: readonly Depth[]) {
+  constructor(placement: CompiledPlacement, depths: readonly Depth[]) {
     this.#placement = placement;
     this.#depths = depths;
     const { model, lattice, tiles } = placement;
@@ -34,7 +45,7 @@ export class InputTraffic {
       for (const d of this.#depths[level]!.order) {
         const bound = above[d]![digits[own + d]!]! / above[d]![digits[outer + d]!]!;
         let step = values[d]![digits[own + d]!]!;
-        if (d >= K + 2) for (let l = level - 1; l < model.levelCount; l++) step *= spatial[l * DIM_COUNT + d]!;
+        if (d >= P) step *= childrenAlong(spatial, d, level - 1);
         if (!walk.take(d, bound, step)) return walk.words;
       }
     }
@@ -115,8 +126,8 @@ export class InputTraffic {
         share *= distinctShare({
           outputs: m,
           filters: n,
-          outputMove: axis.stride * outputSteps * copiesInside(model, spatial, level, axis.output),
-          filterMove: axis.dilation * filterSteps * copiesInside(model, spatial, level, axis.filter),
+          outputMove: axis.stride * outputSteps * childrenAlong(spatial, axis.output, level + 1),
+          filterMove: axis.dilation * filterSteps * childrenAlong(spatial, axis.filter, level + 1),
         });
       }
     }

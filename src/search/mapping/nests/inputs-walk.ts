@@ -1,6 +1,7 @@
 import { C, DIM_COUNT, G, K, type KernelModel, N } from '../../../cost/kernel/model.ts';
-import type { InputsAxis } from '../inputs/inputs-axis.ts';
-import type { LevelTiles, TileLattice } from '../space/tile-lattice.ts';
+import type { InputsAxis } from '../tiles/inputs-axis.ts';
+import type { LevelTiles } from '../tiles/level-tiles.ts';
+import type { TileLattice } from '../tiles/tile-lattice.ts';
 
 /** The walk on one axis: rows or columns. */
 class AxisWalk {

@@ -1,6 +1,8 @@
-import { C, DIM_COUNT, G, K, type KernelModel, N, P, Q } from '../../../cost/kernel/model.ts';
-import type { LevelTiles } from '../space/tile-lattice.ts';
-import type { Depth, Placement } from './partial-nest.ts';
+import { C, DIM_COUNT, G, K, type KernelModel, N } from '../../../cost/kernel/model.ts';
+import type { CompiledPlacement } from '../placements/placement-compiler.ts';
+import { childrenAlong } from '../space/spatial-choices.ts';
+import type { LevelTiles } from '../tiles/level-tiles.ts';
+import type { Depth } from './partial-nest.ts';
 
 /** Dims whose loops can save words of Inputs: K and the four of the sliding axes. */
 const MOST_CHAIN_DIMS = 5;
@@ -18,7 +20,7 @@ export class OrderWords {
   least = 0;
   /** Padding in all tiles, refetched like those. */
   padding = 0;
-  readonly #placement: Placement;
+  readonly #placement: CompiledPlacement;
   readonly #depths: readonly Depth[];
   readonly #tiles: LevelTiles;
   readonly #inner: number;
@@ -38,7 +40,7 @@ export class OrderWords {
   #height = 0;
 
   /** @param inner the level that the words go into */
-  constructor(placement: Placement, depths: readonly Depth[], inner: number) {
+  constructor(placement: CompiledPlacement, depths: readonly Depth[], inner: number) {
     const { model, tiles, spatial } = placement;
     this.#placement = placement;
     this.#depths = depths;
@@ -162,9 +164,8 @@ function pitches(model: KernelModel, spatial: Float64Array): Float64Array {
   for (let level = 0; level < model.levelCount; level++)
     for (const axis of [model.rows, model.columns])
       for (const d of [axis.output, axis.filter]) {
-        let words = d === P || d === Q ? axis.stride : axis.dilation;
-        for (let l = level; l < model.levelCount; l++) words *= spatial[l * DIM_COUNT + d]!;
-        pitch[level * DIM_COUNT + d] = words;
+        const pitchOfOne = d === axis.output ? axis.stride : axis.dilation;
+        pitch[level * DIM_COUNT + d] = pitchOfOne * childrenAlong(spatial, d, level);
       }
   return pitch;
 }

@@ -1,20 +1,39 @@
-import {
-  DIM_COUNT,
-  INPUTS,
-  type KernelModel,
-  OUTPUTS,
-  type SlidingAxis,
-  TENSOR_COUNT,
-  WEIGHTS,
-} from '../../../cost/kernel/model.ts';
+import { type KernelModel, type SlidingAxis, TENSOR_COUNT } from '../../../cost/kernel/model.ts';
 import { DIMS } from '../../../util/vocabulary.ts';
-import { FittingPoints, type PlacementFloor, placementFloor } from '../bounds/placement-bound.ts';
-import { type InnerValues, tileBounds } from '../bounds/tile-bounds.ts';
-import { transferCosts } from '../bounds/transfer-costs.ts';
-import { loopDims, type Mapspace } from '../mapspace.ts';
-import type { Placement } from '../nests/partial-nest.ts';
+import { leastCycles, touchedInputs } from '../bounds/least-work.ts';
+import { type PlacementBound, placementBound } from '../bounds/placement-bound.ts';
+import { type TileBounds, tileBounds } from '../bounds/tile-bounds.ts';
+import type { InnerValues } from '../bounds/tile-minima.ts';
+import { type TransferCosts, transferCosts } from '../bounds/transfer-costs.ts';
+import type { Mapspace, Placement } from '../mapspace.ts';
 import type { SpatialChoice } from '../space/spatial-choices.ts';
-import { type LevelTiles, levelTiles, type TileLattice, tileLattice } from '../space/tile-lattice.ts';
+import { FittingPoints } from '../tiles/fitting-points.ts';
+import { type LevelTiles, levelTiles } from '../tiles/level-tiles.ts';
+import { loopBound, type TileLattice, tileLattice } from '../tiles/tile-lattice.ts';
+
+/** A placement with everything that its nests are searched with. */
+export interface CompiledPlacement {
+  readonly model: KernelModel;
+  /** [level * 8 + dim]: spatial bounds. */
+  readonly spatial: Float64Array;
+  /** [level]: bit t set: tensor t is kept. */
+  readonly keep: Uint8Array;
+  readonly lattice: TileLattice;
+  /** [level], from 1. */
+  readonly tiles: readonly LevelTiles[];
+  readonly costs: TransferCosts;
+  readonly bounds: TileBounds;
+  /** [level]: loops allowed there. */
+  readonly innerValues: readonly InnerValues[];
+  /** Bit d set: dim d belongs to an axis on which input tiles can overlap. */
+  readonly sliding: number;
+  /** [level]: dims whose loops are the innermost ones, from the innermost outwards. */
+  readonly fixedOrders: readonly (readonly number[])[];
+  /** Least cycles of the MACs. */
+  readonly computeCycles: number;
+  /** Words of Inputs that some step touches and that are no padding. */
+  readonly touchedInputs: number;
+}
 
 /** Everything of a spatial choice that does not depend on the kept tensors. */
 interface CompiledChoice {
@@ -36,73 +55,77 @@ export interface ChosenExtents {
   readonly byLevel: readonly (readonly ReadonlySet<number>[])[];
 }
 
+/** How a placement is compiled. */
+export interface CompileOptions {
+  /** Whether a mapping with this energy or more (pJ, without leakage) may be of interest. */
+  readonly isBetter: (energyPj: number) => boolean;
+  /** The extents that tiles can have; absent: all. */
+  readonly chosen?: ChosenExtents;
+  /** [level]: least energy of the transfers into the level; absent: of every word once. */
+  readonly transfersPj?: Float64Array;
+}
+
 /** Compiles placements; what depends on the spatial choice alone is kept for the next placement with the same choice. */
 export class PlacementCompiler {
   readonly #mapspace: Mapspace;
   readonly #sliding: number;
   readonly #touchedInputs: number;
+  readonly #fixedOrders: CompiledPlacement['fixedOrders'];
   readonly #compiled = new Map<SpatialChoice, CompiledChoice>();
   /** Points of all lattices kept. */
   #points = 0;
 
   constructor(mapspace: Mapspace) {
+    const { model, constraints } = mapspace;
     this.#mapspace = mapspace;
-    const { model } = mapspace;
     this.#touchedInputs = touchedInputs(model);
     this.#sliding = slidingDims(model, model.rows) | slidingDims(model, model.columns);
+    this.#fixedOrders = Array.from({ length: model.levelCount }, (_, level) =>
+      (constraints.levels[level]?.order ?? []).map((dim) => DIMS.indexOf(dim)).reverse(),
+    );
   }
 
-  /** Bounds what is kept and spread by the best tile of each level alone; null when there are too many tiles to search. */
-  floor(choice: SpatialChoice, keep: Uint8Array): PlacementFloor | null {
+  /** Bounds a placement by the best tile of each level alone; null when there are too many tiles to search. */
+  bound({ choice, keep }: Placement): PlacementBound | null {
     const { model, factors } = this.#mapspace;
     const compiled = this.#choice(choice);
     if (compiled === null) return null;
     const costs = transferCosts(model, choice.bounds, keep, factors);
     const computeCycles = leastCycles(model, choice.bounds);
-    return placementFloor(model, compiled.tiles, compiled.fitting, costs, keep, computeCycles, this.#touchedInputs);
+    return placementBound(model, compiled.tiles, compiled.fitting, costs, keep, computeCycles, this.#touchedInputs);
   }
 
   /**
-   * Compiles what is kept and spread.
-   * @param isBetter whether a mapping with this energy or more may be of interest
-   * @param chosen the extents that tiles can have, if not all
-   * @param floor the placement's floor, if known
+   * Compiles a placement.
    * @returns `cut` when no mapping is of interest; null when there are too many tiles to search
    */
   compile(
-    choice: SpatialChoice,
-    keep: Uint8Array,
-    isBetter: (energyPj: number) => boolean,
-    chosen?: ChosenExtents,
-    floor?: PlacementFloor,
-  ): Placement | 'cut' | null {
-    const { model, constraints, factors } = this.#mapspace;
+    { choice, keep }: Placement,
+    { isBetter, chosen, transfersPj }: CompileOptions,
+  ): CompiledPlacement | 'cut' | null {
+    const { model, factors } = this.#mapspace;
     const compiled = this.#choice(choice, chosen);
     if (compiled === null) return null;
     const { lattice, tiles } = compiled;
     compiled.innerValues ??= this.#innerValues(lattice, chosen);
     const { innerValues } = compiled;
     const costs = transferCosts(model, choice.bounds, keep, factors);
+    const onceInto = (level: number): PerTensor => {
+      const [weights, inputs, outputs] = costs.perTraffic.subarray(level * TENSOR_COUNT);
+      return [weights!, inputs! * this.#touchedInputs, outputs!];
+    };
     // [level]: least energy of everything but the transfers into the level and further in.
     const outside = [costs.fixedPj, costs.fixedPj];
     for (let level = 1; level < model.levelCount; level++) {
-      const at = level * TENSOR_COUNT;
-      outside[level + 1] =
-        outside[level]! +
-        (floor?.transfersPj[level] ??
-          costs.energyPj[at + WEIGHTS]! +
-            costs.energyPj[at + INPUTS]! * this.#touchedInputs +
-            costs.energyPj[at + OUTPUTS]!);
+      const [weights, inputs, outputs] = onceInto(level);
+      outside[level + 1] = outside[level]! + (transfersPj?.[level] ?? weights + inputs + outputs);
     }
     const bounds = tileBounds(
       model,
       lattice,
       tiles,
-      costs,
-      keep,
-      innerValues,
-      (level, leastPj) => !isBetter(outside[level]! + leastPj),
-      this.#touchedInputs,
+      { prices: costs, keep, innerValues, outermost: 1 },
+      (level, base) => !isBetter(outside[level]! + leastSum(base, onceInto(level))),
     );
     if (bounds === null) return 'cut';
     return {
@@ -115,9 +138,7 @@ export class PlacementCompiler {
       bounds,
       innerValues,
       sliding: this.#sliding,
-      fixedOrders: Array.from({ length: model.levelCount }, (_, level) =>
-        (constraints.levels[level]?.order ?? []).map((dim) => DIMS.indexOf(dim)).reverse(),
-      ),
+      fixedOrders: this.#fixedOrders,
       computeCycles: leastCycles(model, choice.bounds),
       touchedInputs: this.#touchedInputs,
     };
@@ -154,40 +175,9 @@ export class PlacementCompiler {
     this.#compiled.set(choice, compiled);
   }
 
-  /** Size of the mapspace as a power of ten. */
-  mapspaceLog10(): number {
-    const { model, spatialChoices, keepChoices } = this.#mapspace;
-    let tilings = 0;
-    for (const choice of spatialChoices) tilings += 10 ** this.#tilingsLog10(choice);
-    const dims = loopDims(model).length;
-    let orders = 0;
-    for (let i = 2; i <= dims; i++) orders += Math.log10(i);
-    return Math.log10(tilings) + orders * model.levelCount + Math.log10(keepChoices.length);
-  }
-
-  /** Ways to split the temporal steps of every dim over the levels. */
-  #tilingsLog10(choice: SpatialChoice): number {
-    const { model, factors } = this.#mapspace;
-    let log = 0;
-    for (let d = 0; d < DIM_COUNT; d++) {
-      let extent = model.bounds[d]!;
-      for (let level = 0; level < model.levelCount; level++) extent /= choice.bounds[level * DIM_COUNT + d]!;
-      log += Math.log10(
-        factors === 'perfect'
-          ? factorizations(extent, model.levelCount)
-          : raggedChains(Math.ceil(extent), model.levelCount),
-      );
-    }
-    return log;
-  }
-
   /** Places of the inner values that each level's loops can lead to. */
   #innerValues(lattice: TileLattice, chosen?: ChosenExtents): InnerValues[] {
     const { model, constraints } = this.#mapspace;
-    const boundOf = (d: number, outer: number, inner: number): number => {
-      const values = lattice.values[d]!;
-      return outer === values.length - 1 ? lattice.above[d]![inner]! : values[outer]! / values[inner]!;
-    };
     const freeOf = (level: number) =>
       lattice.values.map((values, d) =>
         Array.from(values, (_, outer) =>
@@ -195,7 +185,7 @@ export class PlacementCompiler {
             values,
             (inner) =>
               inner <= outer &&
-              Number.isInteger(boundOf(d, outer, inner)) &&
+              Number.isInteger(loopBound(lattice, d, outer, inner)) &&
               (chosen === undefined || chosen.byLevel[level + 1]![d]!.has(values[inner]!)),
           ),
         ),
@@ -212,13 +202,27 @@ export class PlacementCompiler {
         return Array.from(values, (_, outer) =>
           free[d]![outer]!.filter(
             (inner) =>
-              (bound === undefined || boundOf(d, outer, inner) === bound) &&
+              (bound === undefined || loopBound(lattice, d, outer, inner) === bound) &&
               (rest === undefined || values[inner] === rest),
           ),
         );
       });
     });
   }
+}
+
+type PerTensor = readonly [number, number, number];
+
+/** Least sum over the points when one of the tensors stands still and costs what is given. */
+function leastSum(base: TileBounds['base'][number], once: PerTensor): number {
+  const [byWeights, byInputs, byOutputs] = base;
+  const [weights, inputs, outputs] = once;
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < byWeights.length; i++) {
+    const sum = Math.min(byWeights[i]! + weights, byInputs[i]! + inputs, byOutputs[i]! + outputs);
+    if (sum < least) least = sum;
+  }
+  return least;
 }
 
 function places(values: Float64Array, allowed: (place: number) => boolean): Uint16Array {
@@ -228,68 +232,4 @@ function places(values: Float64Array, allowed: (place: number) => boolean): Uint
 /** Dims of an axis on which tiles can overlap: both of its dims loop. */
 function slidingDims(model: KernelModel, axis: SlidingAxis): number {
   return model.bounds[axis.output]! > 1 && model.bounds[axis.filter]! > 1 ? (1 << axis.output) | (1 << axis.filter) : 0;
-}
-
-/** Cycles that the MACs need at least. */
-export function leastCycles(model: KernelModel, spatial: Float64Array): number {
-  let cycles = 1;
-  for (let d = 0; d < DIM_COUNT; d++) {
-    let parallel = 1;
-    for (let level = 0; level < model.levelCount; level++) parallel *= spatial[level * DIM_COUNT + d]!;
-    cycles *= Math.ceil(model.bounds[d]! / parallel);
-  }
-  return cycles;
-}
-
-/** Words of Inputs that some step touches and that are no padding. */
-export function touchedInputs(model: KernelModel): number {
-  let words = model.bounds[0]! * model.bounds[1]! * model.bounds[3]!;
-  for (const axis of [model.rows, model.columns]) {
-    const touched = new Set<number>();
-    for (let p = 0; p < model.bounds[axis.output]!; p++)
-      for (let r = 0; r < model.bounds[axis.filter]!; r++) {
-        const at = p * axis.stride + r * axis.dilation;
-        if (at >= axis.storedFrom && at < axis.storedTo) touched.add(at);
-      }
-    words *= touched.size;
-  }
-  return words;
-}
-
-/** Ordered ways to write a number as a product of `count` factors. */
-function factorizations(value: number, count: number): number {
-  let ways = 1;
-  let rest = value;
-  for (let prime = 2; prime * prime <= rest; prime++) {
-    let power = 0;
-    while (rest % prime === 0) {
-      rest /= prime;
-      power++;
-    }
-    ways *= choose(power + count - 1, power);
-  }
-  return rest > 1 ? ways * count : ways;
-}
-
-/** Ways to choose the bounds of all levels but the outermost, each at most what is left to cover; the outermost covers the rest. */
-function raggedChains(steps: number, levelCount: number): number {
-  let ways = new Map([[1, 1]]);
-  for (let level = levelCount - 1; level >= 1; level--) {
-    const next = new Map<number, number>();
-    for (const [extent, count] of ways)
-      for (let bound = 1; bound <= Math.ceil(steps / extent); bound++) {
-        const covered = Math.min(steps, extent * bound);
-        next.set(covered, (next.get(covered) ?? 0) + count);
-      }
-    ways = next;
-  }
-  let total = 0;
-  for (const count of ways.values()) total += count;
-  return total;
-}
-
-function choose(n: number, k: number): number {
-  let ways = 1;
-  for (let i = 1; i <= k; i++) ways = (ways * (n - k + i)) / i;
-  return Math.round(ways);
 }

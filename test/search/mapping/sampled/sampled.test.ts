@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { unpackMapping } from '../../../src/cost/packed-mapping.ts';
-import { evaluateReference } from '../../../src/cost/reference/reference.ts';
-import { UNCONSTRAINED } from '../../../src/mapping/constraints.ts';
-import { checkMapping } from '../../../src/mapping/legality.ts';
-import { samplePoint } from '../../../src/optimizers/sampling.ts';
-import { searchExact } from '../../../src/search/mapping/exact/exact.ts';
-import { makeMapspace } from '../../../src/search/mapping/mapspace.ts';
-import { EDP } from '../../../src/search/mapping/objective.ts';
-import { mappingEncoding } from '../../../src/search/mapping/sampled/mapping-encoding.ts';
-import { SAMPLED_MAPPERS, searchSampled } from '../../../src/search/mapping/sampled/sampled.ts';
-import { Random } from '../../../src/util/random.ts';
-import { smallCase } from './random-mapspace.ts';
+import { unpackMapping } from '../../../../src/cost/packed-mapping.ts';
+import { evaluateReference } from '../../../../src/cost/reference/reference.ts';
+import { UNCONSTRAINED } from '../../../../src/mapping/constraints.ts';
+import { checkMapping } from '../../../../src/mapping/legality.ts';
+import { samplePoint } from '../../../../src/optimizers/sampling.ts';
+import { searchExact } from '../../../../src/search/mapping/exact/exact.ts';
+import { makeMapspace } from '../../../../src/search/mapping/mapspace.ts';
+import { EDP } from '../../../../src/search/mapping/objective.ts';
+import { mappingEncoding } from '../../../../src/search/mapping/sampled/mapping-encoding.ts';
+import { SAMPLED_MAPPERS, searchSampled } from '../../../../src/search/mapping/sampled/sampled.ts';
+import { Random } from '../../../../src/util/random.ts';
+import { smallCase } from '../random-mapspace.ts';
 
 const OPTIONS = {
   levels: [2, 3],

@@ -1,36 +1,9 @@
-import { C, DIM_COUNT, G, K, type KernelModel, N, P, Q, R, S } from '../../../cost/kernel/model.ts';
-import { ceilDiv, divisors } from '../../../util/integers.ts';
-import { shareRatios } from '../inputs/input-share.ts';
-import { type InputsAxis, inputsAxis } from '../inputs/inputs-axis.ts';
-import { type JoinedInputs, joinedInputs } from '../inputs/joined-inputs.ts';
-import { edgeRefetches, raggedExtents } from './ragged-extents.ts';
-import type { Factors } from './spatial-choices.ts';
-
-/**
- * All temporal tile extents of one spatial choice: per dim the values that the product of its temporal bounds inside a level can take. A point
- * of the lattice is one value per dim; a mapping is a chain of points from the outermost level (everything) to the MACs (all ones).
- */
-export interface TileLattice {
-  /** Number of points. */
-  readonly size: number;
-  readonly factors: Factors;
-  /** [dim]: values, ascending. */
-  readonly values: readonly Float64Array[];
-  /** [dim][value]: temporal steps above a tile of that value. */
-  readonly above: readonly Float64Array[];
-  /** [dim]: distance of neighbouring values in the numbering of points. */
-  readonly strides: Int32Array;
-  /** [point * 8 + dim]: place of the dim's value. */
-  readonly digits: Uint16Array;
-  /** [dim]: pairs (place of a value, place of the value over a prime), prime by prime and ascending; null with imperfect factors. */
-  readonly divisorSteps: readonly (Uint16Array | null)[];
-  /** [dim][value]: number of values that divide it. */
-  readonly divisorCounts: readonly Uint16Array[];
-  /** Dims with more than one value. */
-  readonly activeDims: readonly number[];
-  /** [point]: temporal steps above over N P Q, over K, over C R S: refetches of Weights, Inputs, Outputs without stationarity. */
-  readonly refetches: readonly [Float64Array, Float64Array, Float64Array];
-}
+import { C, DIM_COUNT, G, K, type KernelModel, N, P, Q, R, S, TENSOR_COUNT } from '../../../cost/kernel/model.ts';
+import { edgeRefetches } from './edge-refetches.ts';
+import { shareRatios } from './input-share.ts';
+import { type InputsAxis, inputsAxis } from './inputs-axis.ts';
+import { type JoinedInputs, joinedInputs } from './joined-inputs.ts';
+import { type TileLattice, tileExtents } from './tile-lattice.ts';
 
 /** What depends on the level that holds the tile. */
 export interface LevelTiles {
@@ -57,90 +30,10 @@ export interface LevelTiles {
   readonly joined: JoinedInputs;
 }
 
-/** Points of the largest lattice that is searched: its tables take some hundred megabytes. */
-const MOST_POINTS = 1_000_000;
-
-/**
- * The lattice of a spatial choice; null when it has more than {@link MOST_POINTS} points.
- * @param extents [dim]: the values, if not all; the last is everything
- */
-export function tileLattice(
-  bounds: Float64Array,
-  spatial: Float64Array,
-  levelCount: number,
-  factors: Factors,
-  extents?: readonly Float64Array[],
-): TileLattice | null {
-  const values: Float64Array[] = [];
-  const above: Float64Array[] = [];
-  const strides = new Int32Array(DIM_COUNT);
-  let size = 1;
-  for (let d = 0; d < DIM_COUNT; d++) {
-    let parallel = 1;
-    for (let level = 0; level < levelCount; level++) parallel *= spatial[level * DIM_COUNT + d]!;
-    const steps = ceilDiv(bounds[d]!, parallel);
-    values.push(
-      extents?.[d] ?? Float64Array.from(factors === 'perfect' ? divisors(steps) : raggedExtents(steps, levelCount)),
-    );
-    above.push(values[d]!.map((value) => ceilDiv(bounds[d]!, value * parallel)));
-    strides[d] = size;
-    size *= values[d]!.length;
-  }
-  if (size > MOST_POINTS) return null;
-  const digits = new Uint16Array(size * DIM_COUNT);
-  const refetches: TileLattice['refetches'] = [new Float64Array(size), new Float64Array(size), new Float64Array(size)];
-  const at = new Uint16Array(DIM_COUNT);
-  for (let point = 0; point < size; point++) {
-    for (let d = 0; d < DIM_COUNT; d++) digits[point * DIM_COUNT + d] = at[d]!;
-    refetches[0][point] = above[N]![at[N]!]! * above[P]![at[P]!]! * above[Q]![at[Q]!]!;
-    refetches[1][point] = above[K]![at[K]!]!;
-    refetches[2][point] = above[C]![at[C]!]! * above[R]![at[R]!]! * above[S]![at[S]!]!;
-    for (let d = 0; d < DIM_COUNT; d++) {
-      if (++at[d]! < values[d]!.length) break;
-      at[d] = 0;
-    }
-  }
-  const activeDims = Array.from({ length: DIM_COUNT }, (_, d) => d).filter((d) => values[d]!.length > 1);
-  const divisorSteps = values.map((list) => (factors === 'perfect' ? stepsByPrimes(list) : null));
-  const divisorCounts = values.map((list) =>
-    Uint16Array.from(list, (value) => list.reduce((count, inner) => (value % inner === 0 ? count + 1 : count), 0)),
-  );
-  return {
-    size,
-    factors,
-    values,
-    above,
-    strides,
-    digits,
-    divisorSteps,
-    divisorCounts,
-    activeDims,
-    refetches,
-  };
-}
-
-/** Pairs of places (value, value over a prime) of all divisors of the last value, prime by prime. */
-function stepsByPrimes(values: Float64Array): Uint16Array {
-  const pairs: number[] = [];
-  let rest = values[values.length - 1]!;
-  for (let prime = 2; rest > 1; prime++) {
-    if (rest % prime !== 0) continue;
-    while (rest % prime === 0) rest /= prime;
-    for (let place = 0; place < values.length; place++)
-      if (values[place]! % prime === 0) pairs.push(place, values.indexOf(values[place]! / prime));
-  }
-  return Uint16Array.from(pairs);
-}
-
 /** Tiles that `level` holds, for all points of the lattice. */
 export function levelTiles(model: KernelModel, lattice: TileLattice, spatial: Float64Array, level: number): LevelTiles {
   const { size, values, above, digits } = lattice;
-  const copiesInside = (d: number) => {
-    let copies = 1;
-    for (let l = level; l < model.levelCount; l++) copies *= spatial[l * DIM_COUNT + d]!;
-    return copies;
-  };
-  const extents = values.map((list, d) => list.map((value) => Math.min(model.bounds[d]!, value * copiesInside(d))));
+  const extents = tileExtents(model, values, spatial, level);
   const rows = inputsAxis(model, model.rows, lattice, extents, spatial, level);
   const columns = inputsAxis(model, model.columns, lattice, extents, spatial, level);
   const make = () => new Float64Array(size);
@@ -237,4 +130,35 @@ export function levelTiles(model: KernelModel, lattice: TileLattice, spatial: Fl
   const ofInputs = edges.refetches[1];
   for (const words of inputWords) for (let i = 0; i < size; i++) words[i]! *= ofInputs[i]! / lattice.refetches[1][i]!;
   return { ...tiles, ...edges, refetches: [edges.refetches[0], lattice.refetches[1], edges.refetches[2]] };
+}
+
+/**
+ * Whether a level can hold the tiles of a point.
+ * @param kept bit t set: tensor t is held
+ */
+export function fitsCapacity(
+  model: KernelModel,
+  { tileBits }: LevelTiles,
+  level: number,
+  kept: number,
+  point: number,
+): boolean {
+  return fitsBits(
+    model,
+    level,
+    (kept & 1) * tileBits[0][point]!,
+    ((kept >> 1) & 1) * tileBits[1][point]!,
+    ((kept >> 2) & 1) * tileBits[2][point]!,
+  );
+}
+
+/** Whether a level has room for so many bits of each tensor. */
+export function fitsBits(model: KernelModel, level: number, weights: number, inputs: number, outputs: number): boolean {
+  const kind = model.capacityKind[level]!;
+  if (kind === 0) return true;
+  const at = level * TENSOR_COUNT;
+  const bits = model.capacityBits;
+  return kind === 1
+    ? weights + inputs + outputs <= bits[at]!
+    : weights <= bits[at]! && inputs <= bits[at + 1]! && outputs <= bits[at + 2]!;
 }

@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { evaluateReference } from '../../../src/cost/reference/reference.ts';
-import type { MapperRecord } from '../../../src/formats/record-schema.ts';
-import { acceleratorFromRecord, layerFromRecord, mappingFromRecord } from '../../../src/formats/records.ts';
-import { searchExact } from '../../../src/search/mapping/exact/exact.ts';
-import { makeMapspace } from '../../../src/search/mapping/mapspace.ts';
-import { EDP } from '../../../src/search/mapping/objective.ts';
+import { evaluateReference } from '../../../../src/cost/reference/reference.ts';
+import type { MapperRecord } from '../../../../src/formats/record-schema.ts';
+import { acceleratorFromRecord, layerFromRecord, mappingFromRecord } from '../../../../src/formats/records.ts';
+import { searchExact } from '../../../../src/search/mapping/exact/exact.ts';
+import { makeMapspace } from '../../../../src/search/mapping/mapspace.ts';
+import { EDP } from '../../../../src/search/mapping/objective.ts';
 
-const FOLDER = resolve(import.meta.dirname, '../../../../shared/oracle/mapper');
+const FOLDER = resolve(import.meta.dirname, '../../../../../shared/oracle/mapper');
 const read = (name: string) => JSON.parse(readFileSync(resolve(FOLDER, name), 'utf8'));
 
 describe.skipIf(!existsSync(FOLDER))('recorded mapspaces', () => {

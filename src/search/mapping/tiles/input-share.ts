@@ -1,8 +1,8 @@
 import { DIM_COUNT, INPUTS, type KernelModel, type SlidingAxis } from '../../../cost/kernel/model.ts';
 import { greatestCommonDivisor } from '../../../cost/kernel/perfect/perfect.ts';
 import { divisors } from '../../../util/integers.ts';
-import type { Factors } from '../space/spatial-choices.ts';
-import type { TileLattice } from '../space/tile-lattice.ts';
+import { childrenAlong, type Factors } from '../space/spatial-choices.ts';
+import type { TileLattice } from './tile-lattice.ts';
 
 /** Children of one level along the output and the filter dim of an axis, and the words from one to the next. */
 export interface AxisChildren {
@@ -62,8 +62,8 @@ function leastAxisShare(
 ): number {
   const outputs = spatial[level * DIM_COUNT + axis.output]!;
   const filters = spatial[level * DIM_COUNT + axis.filter]!;
-  const outputMove = axis.stride * copiesInside(model, spatial, level, axis.output);
-  const filterMove = axis.dilation * copiesInside(model, spatial, level, axis.filter);
+  const outputMove = axis.stride * childrenAlong(spatial, axis.output, level + 1);
+  const filterMove = axis.dilation * childrenAlong(spatial, axis.filter, level + 1);
   const shareOf = isClipped ? clippedShare : distinctShare;
   let least = 1;
   const filterTiles = tileSteps(model, spatial, level, axis.filter);
@@ -112,8 +112,8 @@ export function shareRatios(
     shared[axis === model.rows ? 0 : 1] = true;
     least *= leastAxisShare(model, spatial, array, axis, axis.padded);
     leastOfMacs *= leastAxisShare(model, spatial, array, axis, false);
-    const outputMove = axis.stride * copiesInside(model, spatial, array, axis.output);
-    const filterMove = axis.dilation * copiesInside(model, spatial, array, axis.filter);
+    const outputMove = axis.stride * childrenAlong(spatial, axis.output, array + 1);
+    const filterMove = axis.dilation * childrenAlong(spatial, axis.filter, array + 1);
     const filterValues = lattice.values[axis.filter]!;
     const table = (shareOf: (children: AxisChildren) => number) =>
       Array.from(lattice.values[axis.output]!, (p) =>
@@ -152,17 +152,8 @@ function multiplied(
   return product;
 }
 
-/** Children of all levels further in than `level` along a dim. */
-export function copiesInside(model: KernelModel, spatial: Float64Array, level: number, d: number): number {
-  let copies = 1;
-  for (let l = level + 1; l < model.levelCount; l++) copies *= spatial[l * DIM_COUNT + d]!;
-  return copies;
-}
-
 /** Temporal steps that a child's tile can take along a dim: those of MACs take one. */
 function tileSteps(model: KernelModel, spatial: Float64Array, level: number, d: number): number[] {
   if (level === model.levelCount - 1) return [1];
-  let steps = model.bounds[d]!;
-  for (let l = 0; l < model.levelCount; l++) steps /= spatial[l * DIM_COUNT + d]!;
-  return divisors(steps);
+  return divisors(model.bounds[d]! / childrenAlong(spatial, d));
 }

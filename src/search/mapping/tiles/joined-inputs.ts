@@ -1,5 +1,5 @@
-import type { TileLattice } from '../space/tile-lattice.ts';
 import type { InputsAxis } from './inputs-axis.ts';
+import type { TileLattice } from './tile-lattice.ts';
 
 /**
  * Least words of Inputs over all orders of the loops over P, Q, R, S, by [(row entry) * columnCount + column entry], for one position of N, G, C

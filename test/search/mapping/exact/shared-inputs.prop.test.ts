@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { searchExact } from '../../../src/search/mapping/exact/exact.ts';
-import { makeMapspace } from '../../../src/search/mapping/mapspace.ts';
-import { EDP, ENERGY } from '../../../src/search/mapping/objective.ts';
-import { TENSORS } from '../../../src/util/vocabulary.ts';
-import { visitAllMappings } from './brute-force.ts';
-import { smallCase } from './random-mapspace.ts';
+import { searchExact } from '../../../../src/search/mapping/exact/exact.ts';
+import { makeMapspace } from '../../../../src/search/mapping/mapspace.ts';
+import { EDP, ENERGY } from '../../../../src/search/mapping/objective.ts';
+import { TENSORS } from '../../../../src/util/vocabulary.ts';
+import { visitAllMappings } from '../brute-force.ts';
+import { smallCase } from '../random-mapspace.ts';
 
 describe('exact search where children share input tiles', () => {
   it('finds the optimum when Inputs bypass the level inside an array over an output and a filter dim', () => {

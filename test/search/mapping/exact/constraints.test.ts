@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { searchExact } from '../../../src/search/mapping/exact/exact.ts';
-import { makeMapspace } from '../../../src/search/mapping/mapspace.ts';
-import { EDP } from '../../../src/search/mapping/objective.ts';
-import { DIMS } from '../../../src/util/vocabulary.ts';
-import { smallCase } from './random-mapspace.ts';
+import { searchExact } from '../../../../src/search/mapping/exact/exact.ts';
+import { makeMapspace } from '../../../../src/search/mapping/mapspace.ts';
+import { EDP } from '../../../../src/search/mapping/objective.ts';
+import { DIMS } from '../../../../src/util/vocabulary.ts';
+import { smallCase } from '../random-mapspace.ts';
 
 const OPTIONS = {
   levels: [3],

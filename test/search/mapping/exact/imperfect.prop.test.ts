@@ -1,14 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { StorageLevel } from '../../../src/accelerator/accelerator.ts';
-import { evaluateReference } from '../../../src/cost/reference/reference.ts';
-import { searchExact } from '../../../src/search/mapping/exact/exact.ts';
-import { makeMapspace } from '../../../src/search/mapping/mapspace.ts';
-import { EDP, ENERGY, LATENCY } from '../../../src/search/mapping/objective.ts';
-import { type Dim, perTensor, TENSORS } from '../../../src/util/vocabulary.ts';
-import { makeProblem } from '../../../src/workload/problem.ts';
-import { compareAll, enumerated, expectBoundsAreTight, expectOptimal, type SmallCases } from './against-brute-force.ts';
-import { type SmallCaseOptions, smallCase } from './random-mapspace.ts';
+import type { StorageLevel } from '../../../../src/accelerator/accelerator.ts';
+import { evaluateReference } from '../../../../src/cost/reference/reference.ts';
+import { searchExact } from '../../../../src/search/mapping/exact/exact.ts';
+import { makeMapspace } from '../../../../src/search/mapping/mapspace.ts';
+import { EDP, ENERGY, LATENCY } from '../../../../src/search/mapping/objective.ts';
+import { type Dim, perTensor, TENSORS } from '../../../../src/util/vocabulary.ts';
+import { makeProblem } from '../../../../src/workload/problem.ts';
+import {
+  compareAll,
+  enumerated,
+  expectBoundsAreTight,
+  expectOptimal,
+  type SmallCases,
+} from '../against-brute-force.ts';
+import { type SmallCaseOptions, smallCase } from '../random-mapspace.ts';
 
 const PLAIN: SmallCaseOptions = {
   levels: [2, 3, 3, 4],

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { searchExact } from '../../../src/search/mapping/exact/exact.ts';
-import { type Mapspace, makeMapspace } from '../../../src/search/mapping/mapspace.ts';
-import { EDP } from '../../../src/search/mapping/objective.ts';
-import { withoutMirrorImages } from '../../../src/search/mapping/space/mirrored-choices.ts';
-import { perTensor } from '../../../src/util/vocabulary.ts';
-import { makeProblem } from '../../../src/workload/problem.ts';
-import { visitAllMappings } from './brute-force.ts';
-import { smallCase } from './random-mapspace.ts';
+import { searchExact } from '../../../../src/search/mapping/exact/exact.ts';
+import { type Mapspace, makeMapspace } from '../../../../src/search/mapping/mapspace.ts';
+import { EDP } from '../../../../src/search/mapping/objective.ts';
+import { withoutMirrorImages } from '../../../../src/search/mapping/space/mirrored-choices.ts';
+import { perTensor } from '../../../../src/util/vocabulary.ts';
+import { makeProblem } from '../../../../src/workload/problem.ts';
+import { visitAllMappings } from '../brute-force.ts';
+import { smallCase } from '../random-mapspace.ts';
 
 const MOST_MAPPINGS = 20_000;
 

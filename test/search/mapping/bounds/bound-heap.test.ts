@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BoundHeap } from '../../../src/search/mapping/bounds/bound-heap.ts';
+import { BoundHeap } from '../../../../src/search/mapping/bounds/bound-heap.ts';
 
 describe('heap of bounds', () => {
   it('gives items by ascending bound, equal bounds by ascending item', () => {
