@@ -3,11 +3,11 @@
  * layer and accelerator. Prints a markdown table. Run with `npm run bench:mapper-gap`.
  */
 import { loadAccelerator, loadWorkload } from '../src/app/presets/load.ts';
-import { searchExact } from '../src/search/mapping/exact.ts';
+import { searchExact } from '../src/search/mapping/exact/exact.ts';
 import { SAMPLED_MAPPERS } from '../src/search/mapping/mapper-names.ts';
 import { makeMapspace } from '../src/search/mapping/mapspace.ts';
 import { EDP } from '../src/search/mapping/objective.ts';
-import { searchSampled } from '../src/search/mapping/sampled.ts';
+import { searchSampled } from '../src/search/mapping/sampled/sampled.ts';
 
 const CASES = [
   ['resnet50', 'conv1'],

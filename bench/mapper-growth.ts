@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import type { Accelerator, StorageLevel } from '../src/accelerator/accelerator.ts';
 import { loadAccelerator, loadWorkload } from '../src/app/presets/load.ts';
-import { searchExact } from '../src/search/mapping/exact.ts';
+import { searchExact } from '../src/search/mapping/exact/exact.ts';
 import { type MapspaceSpec, makeMapspace } from '../src/search/mapping/mapspace.ts';
 import { EDP } from '../src/search/mapping/objective.ts';
 import { DIMS, perTensor } from '../src/util/vocabulary.ts';

@@ -4,7 +4,7 @@ import { loadAccelerator, loadWorkload } from '../src/app/presets/load.ts';
 import { evaluateReference } from '../src/cost/reference/reference.ts';
 import type { MapperRecord } from '../src/formats/record-schema.ts';
 import { acceleratorFromRecord, layerFromRecord, mappingFromRecord } from '../src/formats/records.ts';
-import { searchExact } from '../src/search/mapping/exact.ts';
+import { searchExact } from '../src/search/mapping/exact/exact.ts';
 import { type MapspaceSpec, makeMapspace } from '../src/search/mapping/mapspace.ts';
 import { EDP } from '../src/search/mapping/objective.ts';
 import { perTensor } from '../src/util/vocabulary.ts';

@@ -10,6 +10,9 @@ export interface RunOptions {
   readonly targetEdp?: number | undefined;
 }
 
+/** Continues a run and prints its end. */
+export type Resume = (directory: string, process: RunOptions, common: CommonOptions) => Promise<void>;
+
 /** The limits of a run from a command line. Work is always on other threads, so that a view and Ctrl-C stay responsive. */
 export function runLimits(
   { cache, time, evaluations, targetEdp }: RunOptions,

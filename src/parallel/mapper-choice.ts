@@ -1,6 +1,6 @@
 import { exactLayerMapper } from '../search/accelerator/exact-layer-mapper.ts';
 import type { SampledMapper } from '../search/mapping/mapper-names.ts';
-import { sampledLayerMapper } from '../search/mapping/sampled-layer-mapper.ts';
+import { sampledLayerMapper } from '../search/mapping/sampled/sampled-layer-mapper.ts';
 import type { LayerMapper } from '../search/ports.ts';
 
 /** A level-1 mapper as plain data, so that every thread can make its own. */

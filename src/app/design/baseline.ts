@@ -8,7 +8,6 @@ import type { NetworkFigures } from '../../search/ports.ts';
 import type { BaselineEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { loadBudget, loadDataflow, loadSpecification, loadTechnology, presetNames } from '../presets/load.ts';
-import type { DesignInputs } from './inputs.ts';
 
 /** The accelerator that a search inherits from and is compared with. */
 export interface Baseline {
@@ -60,7 +59,7 @@ export function publishedDataflow(accelerator: string, budget: Budget | null): D
 
 /** A baseline as events tell it. */
 export function baselineEvent(
-  { template, technology, dataflow }: Pick<DesignInputs, 'template' | 'technology' | 'dataflow'>,
+  { template, technology, dataflow }: Omit<Baseline, 'specification'> & { readonly template: AcceleratorSpecification },
   which: BaselineEvent['which'],
   networks: readonly NetworkFigures[],
 ): BaselineEvent {

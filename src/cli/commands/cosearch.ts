@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { COSEARCH } from '../../options/cosearch.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { addCommand, type CommandLine } from '../command-line.ts';
-import type { Resume } from './resume.ts';
+import type { Resume } from '../run-limits.ts';
 
 /** `trifold cosearch`: network, accelerator and mapping in one search. */
 export function addCosearchCommand(program: Command): void {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { DESIGN } from '../../options/design.ts';
 import { addCommand } from '../command-line.ts';
-import type { Resume } from './resume.ts';
+import type { Resume } from '../run-limits.ts';
 
 /** `trifold design`: the best accelerator within a budget and all mappings. */
 export function addDesignCommand(program: Command): void {

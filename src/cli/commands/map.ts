@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { MAP } from '../../options/map.ts';
 import { addCommand } from '../command-line.ts';
-import type { Resume } from './resume.ts';
+import type { Resume } from '../run-limits.ts';
 
 /** `trifold map`: the best mapping of each layer and of the network. */
 export function addMapCommand(program: Command): void {

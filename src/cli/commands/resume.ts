@@ -1,15 +1,11 @@
 import type { Command } from 'commander';
-import type { CommonOptions } from '../../options/command.ts';
 import { RESUME } from '../../options/runs.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { addCommand } from '../command-line.ts';
-import type { RunOptions } from '../run-limits.ts';
+import type { Resume, RunOptions } from '../run-limits.ts';
 import { resumeCosearch, resumeExhaustive } from './cosearch.ts';
 import { resumeDesign } from './design.ts';
 import { resumeMap } from './map.ts';
-
-/** Continues a run and prints its end. */
-export type Resume = (directory: string, process: RunOptions, common: CommonOptions) => Promise<void>;
 
 /** By the kind of their configuration. `why`: why runs of a kind end by themselves alone; null where limits end them. */
 const KINDS: Readonly<Record<string, { readonly resume: Resume; readonly why: string | null }>> = {

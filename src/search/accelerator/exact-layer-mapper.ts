@@ -1,6 +1,6 @@
-import { searchExact } from '../mapping/exact.ts';
+import { searchExact } from '../mapping/exact/exact.ts';
 import { makeMapspace } from '../mapping/mapspace.ts';
-import { objectiveOf } from '../mapping/sampled-layer-mapper.ts';
+import { objectiveOf } from '../mapping/sampled/sampled-layer-mapper.ts';
 import type { LayerMapper } from '../ports.ts';
 import type { Factors } from './bounds.ts';
 

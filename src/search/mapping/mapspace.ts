@@ -3,12 +3,12 @@ import type { TemporalReuse } from '../../cost/evaluation.ts';
 import { compileModel, type KernelModel } from '../../cost/kernel/model.ts';
 import { type MappingConstraints, UNCONSTRAINED } from '../../mapping/constraints.ts';
 import { storedWordBits } from '../../mapping/legality.ts';
-import { DIMS, TENSORS } from '../../util/vocabulary.ts';
+import { TENSORS } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
 import { withFixedBounds } from './space/fixed-bounds.ts';
 import { type Factors, type SpatialChoice, spatialChoices } from './space/spatial-choices.ts';
 
-/** What spans a mapspace. */
+/** The layer, the accelerator and the rules that span a mapspace. */
 export interface MapspaceSpec {
   readonly layer: LayerShape;
   readonly accelerator: Accelerator;
@@ -32,6 +32,13 @@ export interface Mapspace {
   /** Each [level]: bit t set: tensor t is kept. */
   readonly keepChoices: readonly Uint8Array[];
   readonly spatialChoices: readonly SpatialChoice[];
+}
+
+/** One choice of kept tensors and of spatial bounds. */
+export interface Placement {
+  /** [level]: bit t set: tensor t is kept. */
+  readonly keep: Uint8Array;
+  readonly choice: SpatialChoice;
 }
 
 /** No mapping exists: a value with the reason. */
@@ -114,9 +121,4 @@ function listKeepChoices(accelerator: Accelerator, constraints: MappingConstrain
     choices = choices.flatMap((outer) => allowed.map((bits) => [...outer, bits]));
   }
   return choices.map((bits) => Uint8Array.from(bits));
-}
-
-/** Dims of the problem with a bound above 1. */
-export function loopDims(model: KernelModel): number[] {
-  return DIMS.map((_, d) => d).filter((d) => model.bounds[d]! > 1);
 }

@@ -1,17 +1,7 @@
-import { macCount } from '../../workload/problem.ts';
-import { type ExactMapping, searchExact } from './exact.ts';
-import type { Mapspace } from './mapspace.ts';
 import { ENERGY, LATENCY, type Objective, weightedSum } from './objective.ts';
 
-/** A layer's mapspace and how often the network runs it. */
-export interface NetworkLayer {
-  readonly mapspace: Mapspace;
-  /** Times that the network runs the layer; >= 1. */
-  readonly repeat: number;
-}
-
 /** One choice of a mapping for every layer. */
-export interface NetworkPoint<Layer = ExactMapping> {
+export interface NetworkPoint<Layer> {
   /** Sum over layers of repeat * energy, in pJ. */
   readonly energyPj: number;
   /** Sum over layers of repeat * cycles. */
@@ -21,18 +11,14 @@ export interface NetworkPoint<Layer = ExactMapping> {
 }
 
 /** The network's optimum with its proof, or within a limit the best corner of the hull with a bound. */
-export interface NetworkOptimum<Layer = ExactMapping> {
+export interface NetworkOptimum<Layer> {
   readonly kind: 'found';
   readonly best: NetworkPoint<Layer>;
-  /** energyPj * cycles of `best`. */
-  readonly edpPjCycles: number;
   /** Value of `best`. */
   readonly value: number;
   /** No choice of mappings (within the limit) has a smaller value. */
   readonly lowerBound: number;
   readonly optimal: boolean;
-  /** Corners of the lower convex hull that were visited, by falling cycles. */
-  readonly hull: readonly { readonly energyPj: number; readonly cycles: number }[];
 }
 
 /** Some layer cannot be mapped, or its search was stopped. */
@@ -43,10 +29,15 @@ export interface NoNetworkOptimum {
 
 /** How the network search runs. */
 export interface NetworkOptions {
-  /** To minimize over the sums; default EDP. Must be E^a * L^b with a, b >= 0 (quasi-concave, not decreasing). */
-  readonly value?: (energyPj: number, cycles: number) => number;
+  /** To minimize over the sums: E^a * L^b with a, b >= 0 (quasi-concave, not decreasing). */
+  readonly value: (energyPj: number, cycles: number) => number;
   /** A limit on the sums that stays broken when energy or cycles grow; default: none. */
   readonly holds?: (energyPj: number, cycles: number) => boolean;
+}
+
+/** Objective of every layer on the supporting line with this lambda (pJ per cycle); null = least latency. */
+export function supportingObjective(lambda: number | null): Objective {
+  return lambda === null ? LATENCY : lambda === 0 ? ENERGY : weightedSum(lambda);
 }
 
 /**
@@ -60,64 +51,20 @@ export interface NetworkOptions {
  *
  * Within a limit the optimum may lie above the hull. The answer is then the best corner that keeps the limit; the bound is the least value on
  * the part of the hull that keeps it (at its corners, or where an edge crosses the limit).
- */
-export function searchNetworkOptimum(
-  layers: readonly NetworkLayer[],
-  options: NetworkOptions & { readonly shouldStop?: () => boolean } = {},
-): (NetworkOptimum & { readonly searches: number }) | NoNetworkOptimum {
-  const { shouldStop } = options;
-  let searches = 0;
-  const solve = (lambda: number | null): NetworkPoint | string => {
-    const found: ExactMapping[] = [];
-    let energyPj = 0;
-    let cycles = 0;
-    for (const { mapspace, repeat } of layers) {
-      searches++;
-      const result = searchExact(mapspace, supportingObjective(lambda), {
-        ...(shouldStop === undefined ? {} : { shouldStop }),
-      });
-      const { name } = mapspace.layer.problem;
-      if (result.kind === 'infeasible') return `${name}: ${result.reason}`;
-      if (result.kind !== 'found' || !result.certificate.optimal)
-        return `${name}: the search was stopped before its proof`;
-      found.push(result);
-      energyPj += repeat * result.evaluation.energyPj;
-      cycles += repeat * result.evaluation.cycles;
-    }
-    return { energyPj, cycles, layers: found };
-  };
-  const macEnergyPj = layers.reduce((sum, { mapspace, repeat }) => {
-    const { layer, accelerator } = mapspace;
-    return sum + repeat * macCount(layer.problem) * accelerator.mac.energyPj;
-  }, 0);
-  const steps = networkOptimumSteps<ExactMapping>(macEnergyPj, options);
-  let step = steps.next();
-  while (step.done !== true) step = steps.next(solve(step.value));
-  return step.value.kind === 'none' ? step.value : { ...step.value, searches };
-}
-
-/** What every layer is mapped for on the supporting line with this lambda (pJ per cycle); null = least latency. */
-export function supportingObjective(lambda: number | null): Objective {
-  return lambda === null ? LATENCY : lambda === 0 ? ENERGY : weightedSum(lambda);
-}
-
-/**
- * The search of {@link searchNetworkOptimum} apart from how layers are mapped: yields the lambda whose supporting line it wants to know and is
- * given the point on it, every layer mapped for {@link supportingObjective}, or why there is none.
+ *
+ * How layers are mapped is left to the caller: the generator yields the lambda (pJ per cycle; null = least latency) whose supporting line it wants to
+ * know and is given the point on it, every layer mapped for {@link supportingObjective}, or why there is none.
  * @param macEnergyPj energy of all MACs of the network: no point has less
  */
 export function* networkOptimumSteps<Layer>(
   macEnergyPj: number,
-  options: NetworkOptions = {},
+  { value, holds = () => true }: NetworkOptions,
 ): Generator<number | null, NetworkOptimum<Layer> | NoNetworkOptimum, NetworkPoint<Layer> | string> {
-  const { value = product, holds = () => true } = options;
   const fastest = yield null;
   if (typeof fastest === 'string') return { kind: 'none', reason: fastest };
-  const hull: NetworkPoint<Layer>[] = [];
   let best: NetworkPoint<Layer> | null = null;
   let bestValue = Number.POSITIVE_INFINITY;
   const consider = (point: NetworkPoint<Layer>): void => {
-    hull.push(point);
     if (!holds(point.energyPj, point.cycles) || value(point.energyPj, point.cycles) >= bestValue) return;
     best = point;
     bestValue = value(point.energyPj, point.cycles);
@@ -177,19 +124,13 @@ export function* networkOptimumSteps<Layer>(
   return {
     kind: 'found',
     best: found,
-    edpPjCycles: product(found.energyPj, found.cycles),
     value: bestValue,
     lowerBound: Math.min(bestValue, openBound),
     optimal: openBound >= bestValue * (1 - 1e-12),
-    hull: hull.map(({ energyPj, cycles }) => ({ energyPj, cycles })).sort((a, b) => b.cycles - a.cycles),
   };
 }
 
-type Sums = Pick<NetworkPoint, 'energyPj' | 'cycles'>;
-
-function product(energyPj: number, cycles: number): number {
-  return energyPj * cycles;
-}
+type Sums = Pick<NetworkPoint<unknown>, 'energyPj' | 'cycles'>;
 
 /** Least value on an edge of the hull where one end breaks the limit: at the crossing (by bisection); infinite when both ends keep it. */
 function leastWithinLimit(

@@ -1,7 +1,7 @@
 import type { Factors } from '../accelerator/bounds.ts';
-import { searchExact } from '../mapping/exact.ts';
+import { searchExact } from '../mapping/exact/exact.ts';
 import { makeMapspace } from '../mapping/mapspace.ts';
-import { objectiveOf } from '../mapping/sampled-layer-mapper.ts';
+import { objectiveOf } from '../mapping/sampled/sampled-layer-mapper.ts';
 import type { LayerMapper } from '../ports.ts';
 
 /** Growth of the limit while a layer has no mapping at all. */

@@ -28,7 +28,7 @@ describe('a worker thread', () => {
     (task) => {
       const loaded = [...loadedBy(resolve(SRC, task))];
       expect(loaded.length).toBeGreaterThan(20);
-      expect(loaded).toContain('search/mapping/exact.ts');
+      expect(loaded).toContain('search/mapping/exact/exact.ts');
       const packages = loaded.filter((name) => !name.endsWith('.ts') && !name.startsWith('node:'));
       expect(packages.filter((name) => !['pure-rand', 'ml-matrix'].includes(name.split('/')[0]!))).toEqual([]);
       const heavy = /^(?:tui|cli|report|study)\/|^app\/(?!layers)|^formats\/document/;

@@ -33,22 +33,17 @@ export function visitAllMappings(
   if (tilings * mapspace.keepChoices.length > limit) return null;
   let tried = 0;
   let scored = 0;
-  const score = (): void => {
-    tried++;
-    if (kernel.evaluate(packed) !== 0) return;
-    scored++;
-    visit(kernel.energyPj, kernel.cycles, packed);
-  };
   const orderLevel = (level: number): void => {
     if (tried > limit) return;
     if (level >= levels - 1) {
-      score();
+      tried++;
+      scored++;
+      kernel.evaluate(packed);
+      visit(kernel.energyPj, kernel.cycles, packed);
       return;
     }
-    const active = DIMS.map((_, d) => d).filter((d) => packed.temporal[level * 8 + d]! > 1);
-    const idle = DIMS.map((_, d) => d).filter((d) => !active.includes(d));
-    for (const order of permutations(active)) {
-      packed.order.set([...order, ...idle], level * 8);
+    for (const order of ordersOfLevel(packed, level)) {
+      packed.order.set(order, level * 8);
       orderLevel(level + 1);
     }
   };
@@ -56,7 +51,13 @@ export function visitAllMappings(
     if (tried > limit) return;
     const list = splits[d];
     if (list === undefined) {
-      orderLevel(0);
+      // No rule of legality looks at orders: what is illegal in one is so in all.
+      if (kernel.evaluate(packed) === 0) orderLevel(0);
+      else
+        tried += Array.from({ length: levels - 1 }, (_, level) => ordersOfLevel(packed, level).length).reduce(
+          (product, orders) => product * orders,
+          1,
+        );
       return;
     }
     for (const split of list) {
@@ -163,7 +164,25 @@ function fitsArrays(mapspace: Mapspace, packed: PackedMapping, arrayCount: numbe
   );
 }
 
-function permutations(items: readonly number[]): number[][] {
+const ordersOf = new Map<number, readonly Uint8Array[]>();
+
+/** All orders of the dims of a level whose loops have a bound above 1, the other dims behind them. */
+function ordersOfLevel({ temporal }: PackedMapping, level: number): readonly Uint8Array[] {
+  let looping = 0;
+  for (let d = 0; d < 8; d++) if (temporal[level * 8 + d]! > 1) looping |= 1 << d;
+  const known = ordersOf.get(looping);
+  if (known !== undefined) return known;
+  const dims = DIMS.map((_, d) => d);
+  const idle = dims.filter((d) => ((looping >> d) & 1) === 0);
+  const orders = permutations(dims.filter((d) => !idle.includes(d))).map((order) =>
+    Uint8Array.from([...order, ...idle]),
+  );
+  ordersOf.set(looping, orders);
+  return orders;
+}
+
+/** All orders of some items. */
+export function permutations<T>(items: readonly T[]): T[][] {
   if (items.length === 0) return [[]];
   return items.flatMap((item, i) => permutations(items.filter((_, j) => j !== i)).map((rest) => [item, ...rest]));
 }

@@ -1,124 +1,152 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { searchExact } from '../../../src/search/mapping/exact.ts';
-import { type Mapspace, makeMapspace } from '../../../src/search/mapping/mapspace.ts';
-import { searchNetworkOptimum } from '../../../src/search/mapping/network-optimum.ts';
-import { EDP } from '../../../src/search/mapping/objective.ts';
-import { visitAllMappings } from './brute-force.ts';
-import { smallCase } from './random-mapspace.ts';
+import {
+  type NetworkOptions,
+  type NetworkPoint,
+  networkOptimumSteps,
+} from '../../../src/search/mapping/network-optimum.ts';
 
+/** Energy in pJ and cycles of one mapping. */
 type Point = readonly [energyPj: number, cycles: number];
 
-/** All (energy, cycles) of a mapspace that no other mapping beats in both; null when it is too large. */
-function paretoFront(mapspace: Mapspace): Point[] | null {
-  const points = new Map<number, number>();
-  const scored = visitAllMappings(mapspace, 6000, (energyPj, cycles) => {
-    if (energyPj < (points.get(cycles) ?? Number.POSITIVE_INFINITY)) points.set(cycles, energyPj);
-  });
-  if (scored === null || scored === 0) return null;
-  let least = Number.POSITIVE_INFINITY;
-  return [...points]
-    .sort((a, b) => a[0] - b[0])
-    .flatMap(([cycles, energyPj]): Point[] => {
-      if (energyPj >= least) return [];
-      least = energyPj;
-      return [[energyPj, cycles]];
-    });
+/** A layer as its mappings, and how often the network runs it. */
+interface PointLayer {
+  readonly points: readonly Point[];
+  readonly repeat: number;
 }
 
-function leastProduct(fronts: readonly Point[][], repeats: readonly number[]): number {
-  let sums: Point[] = [[0, 0]];
-  fronts.forEach((front, i) => {
-    sums = sums.flatMap(([energyPj, cycles]) =>
-      front.map(([e, l]): Point => [energyPj + repeats[i]! * e, cycles + repeats[i]! * l]),
-    );
+const edp = (energyPj: number, cycles: number) => energyPj * cycles;
+const VALUES = [
+  edp,
+  (energyPj: number, cycles: number) => energyPj * cycles * cycles,
+  (energyPj: number) => energyPj,
+  (_: number, cycles: number) => cycles,
+];
+/** Less than every sum of energies below. */
+const MAC_PJ = 1;
+
+/** Maps every layer for a supporting line; of equal mappings takes the worst one for the other figure, as a search might. */
+function pointOn(layers: readonly PointLayer[], lambda: number | null): NetworkPoint<Point> {
+  const chosen = layers.map(({ points }) => {
+    const value = ([energyPj, cycles]: Point) => (lambda === null ? cycles : energyPj + lambda * cycles);
+    const least = Math.min(...points.map(value));
+    const equal = points.filter((point) => value(point) === least);
+    return equal.reduce((worst, point) => (point[0] + point[1] > worst[0] + worst[1] ? point : worst));
   });
-  return Math.min(...sums.map(([energyPj, cycles]) => energyPj * cycles));
+  const sum = (i: 0 | 1) => chosen.reduce((total, point, l) => total + layers[l]!.repeat * point[i], 0);
+  return { energyPj: sum(0), cycles: sum(1), layers: chosen };
 }
+
+/** Runs the search; from the `answers`-th question on it is told that the time is over. */
+function solve(layers: readonly PointLayer[], options: NetworkOptions, answers = Number.POSITIVE_INFINITY) {
+  const steps = networkOptimumSteps<Point>(MAC_PJ, options);
+  let step = steps.next();
+  let asked = 0;
+  while (step.done !== true) step = steps.next(asked++ < answers ? pointOn(layers, step.value) : 'stopped');
+  return { result: step.value, asked };
+}
+
+/** Sums of energy and cycles of all combinations of mappings. */
+function allSums(layers: readonly PointLayer[]): Point[] {
+  return layers.reduce<Point[]>(
+    (sums, { points, repeat }) =>
+      sums.flatMap(([energyPj, cycles]) => points.map(([e, l]): Point => [energyPj + repeat * e, cycles + repeat * l])),
+    [[0, 0]],
+  );
+}
+
+const point = fc.tuple(fc.integer({ min: 2, max: 60 }), fc.integer({ min: 1, max: 40 }));
+const layer = fc.record({
+  points: fc.array(point, { minLength: 1, maxLength: 8 }),
+  repeat: fc.integer({ min: 1, max: 3 }),
+});
+const network = fc.array(layer, { minLength: 1, maxLength: 3 });
+const RUNS = { numRuns: 400, seed: 20_261_121 };
 
 describe('network optimum', () => {
-  it('equals the least product of sums over all combinations of mappings of all layers', () => {
-    let compared = 0;
+  it('equals the least value over all combinations of mappings of all layers, and proves it', () => {
     let unequal = 0;
-    for (let seed = 0; compared < 25 && seed < 400; seed++) {
-      const { accelerator } = smallCase(seed, OPTIONS);
-      const mapspaces = [seed, seed + 1000, seed + 2000].flatMap((s) => {
-        const mapspace = makeMapspace({ layer: smallCase(s, OPTIONS).layer, accelerator });
-        return mapspace.feasible ? [mapspace] : [];
-      });
-      const fronts =
-        mapspaces.flatMap((mapspace) => paretoFront(mapspace) ?? []).length === 0 ? [] : mapspaces.map(paretoFront);
-      const complete = fronts.filter((front) => front !== null);
-      if (complete.length < 3 || complete.reduce((n, front) => n * front.length, 1) < 4) continue;
-      const repeats = [1, 2, 3];
-      const found = searchNetworkOptimum(mapspaces.map((mapspace, i) => ({ mapspace, repeat: repeats[i]! })));
-      if (found.kind !== 'found') throw new Error(found.reason);
-      expect(found.optimal).toBe(true);
-      expect(found.edpPjCycles / leastProduct(complete, repeats)).toBeCloseTo(1, 9);
-      compared++;
-      const layerwise = mapspaces.map((mapspace) => searchExact(mapspace, EDP));
-      let energyPj = 0;
-      let cycles = 0;
-      layerwise.forEach((result, i) => {
-        if (result.kind !== 'found') throw new Error(result.kind);
-        energyPj += repeats[i]! * result.evaluation.energyPj;
-        cycles += repeats[i]! * result.evaluation.cycles;
-      });
-      expect(found.edpPjCycles).toBeLessThanOrEqual(energyPj * cycles * (1 + 1e-12));
-      if (found.edpPjCycles < energyPj * cycles * (1 - 1e-9)) unequal++;
-    }
-    expect(compared).toBe(25);
-    expect(unequal).toBeGreaterThan(0);
-  }, 60_000);
+    fc.assert(
+      fc.property(network, fc.constantFrom(...VALUES), (layers, value) => {
+        const { result } = solve(layers, { value });
+        if (result.kind !== 'found') throw new Error(result.reason);
+        const least = Math.min(...allSums(layers).map(([energyPj, cycles]) => value(energyPj, cycles)));
+        expect(result.value / least).toBeCloseTo(1, 9);
+        expect(result.lowerBound / least).toBeCloseTo(1, 9);
+        expect(result.optimal).toBe(true);
+        const { energyPj, cycles, layers: chosen } = result.best;
+        expect(value(energyPj, cycles)).toBe(result.value);
+        expect(allSums(chosen.map((own, l) => ({ points: [own], repeat: layers[l]!.repeat })))).toEqual([
+          [energyPj, cycles],
+        ]);
+        const layerwise = layers.map(({ points, repeat }) => ({
+          points: [points.reduce((best, own) => (edp(own[0], own[1]) < edp(best[0], best[1]) ? own : best))],
+          repeat,
+        }));
+        if (value === edp && result.value < edp(...allSums(layerwise)[0]!) * (1 - 1e-9)) unequal++;
+      }),
+      RUNS,
+    );
+    expect(unequal).toBeGreaterThan(10);
+  });
 
-  it('within a limit keeps it, and brackets the least product that keeps it', () => {
-    let compared = 0;
-    for (let seed = 0; compared < 15 && seed < 400; seed++) {
-      const { accelerator } = smallCase(seed, OPTIONS);
-      const mapspaces = [seed, seed + 1000].flatMap((s) => {
-        const mapspace = makeMapspace({ layer: smallCase(s, OPTIONS).layer, accelerator });
-        return mapspace.feasible ? [mapspace] : [];
-      });
-      const fronts = mapspaces.map(paretoFront).filter((front) => front !== null);
-      if (fronts.length < 2 || fronts.reduce((n, front) => n * front.length, 1) < 4) continue;
-      const layers = mapspaces.map((mapspace) => ({ mapspace, repeat: 1 }));
-      const free = searchNetworkOptimum(layers);
-      if (free.kind !== 'found') throw new Error(free.reason);
-      const fastest = free.hull.at(-1)!.cycles;
-      if (fastest >= free.best.cycles) continue;
-      const most = Math.floor((free.best.cycles + fastest) / 2);
-      const holds = (_energyPj: number, cycles: number) => cycles <= most;
-      const limited = searchNetworkOptimum(layers, { holds });
-      if (limited.kind !== 'found') throw new Error(limited.reason);
-      let least = Number.POSITIVE_INFINITY;
-      for (const [e1, c1] of fronts[0]!)
-        for (const [e2, c2] of fronts[1]!) if (c1 + c2 <= most) least = Math.min(least, (e1 + e2) * (c1 + c2));
-      expect(limited.best.cycles).toBeLessThanOrEqual(most);
-      expect(limited.lowerBound).toBeLessThanOrEqual(least * (1 + 1e-9));
-      expect(limited.value).toBeGreaterThanOrEqual(least * (1 - 1e-9));
-      compared++;
-    }
-    expect(compared).toBeGreaterThanOrEqual(5);
-    const { accelerator, layer } = smallCase(3, OPTIONS);
-    const mapspace = makeMapspace({ layer, accelerator });
-    if (!mapspace.feasible) throw new Error('empty');
-    const nothing = searchNetworkOptimum([{ mapspace, repeat: 1 }], { holds: () => false });
-    expect(nothing.kind).toBe('none');
-  }, 60_000);
+  it('within a limit keeps it, and brackets the least value that keeps it', () => {
+    let binding = 0;
+    let gaps = 0;
+    let empty = 0;
+    const property = fc.property(
+      network,
+      fc.double({ min: 0.2, max: 1, noNaN: true }),
+      fc.boolean(),
+      (layers, share, ofEnergy) => {
+        const free = solve(layers, { value: edp }).result;
+        if (free.kind !== 'found') throw new Error(free.reason);
+        const most = share * (ofEnergy ? free.best.energyPj : free.best.cycles);
+        const holds = (energyPj: number, cycles: number) => (ofEnergy ? energyPj : cycles) <= most;
+        const { result } = solve(layers, { value: edp, holds });
+        const kept = allSums(layers).filter((sums) => holds(...sums));
+        if (kept.length === 0) {
+          empty++;
+          expect(result.kind).toBe('none');
+          return;
+        }
+        if (result.kind !== 'found') throw new Error(result.reason);
+        const least = Math.min(...kept.map((sums) => edp(...sums)));
+        expect(holds(result.best.energyPj, result.best.cycles)).toBe(true);
+        expect(result.lowerBound).toBeLessThanOrEqual(least * (1 + 1e-9));
+        expect(result.value).toBeGreaterThanOrEqual(least * (1 - 1e-9));
+        expect(result.optimal).toBe(result.lowerBound >= result.value * (1 - 1e-12));
+        if (result.value > free.value * (1 + 1e-9)) binding++;
+        if (!result.optimal) gaps++;
+      },
+    );
+    fc.assert(property, RUNS);
+    expect(binding).toBeGreaterThan(30);
+    expect(gaps).toBeGreaterThan(10);
+    expect(empty).toBeGreaterThan(30);
+  });
 
-  it('says which layer cannot be mapped', () => {
-    const { accelerator, layer } = smallCase(3, OPTIONS);
-    const mapspace = makeMapspace({ layer, accelerator });
-    if (!mapspace.feasible) throw new Error('empty');
-    const found = searchNetworkOptimum([{ mapspace, repeat: 1 }], { shouldStop: () => true });
-    expect(found).toEqual({ kind: 'none', reason: `${layer.problem.name}: the search was stopped before its proof` });
+  it('never claims a lower bound above the optimum, wherever it is stopped', () => {
+    let stopped = 0;
+    const property = fc.property(network, fc.integer({ min: 1, max: 6 }), (layers, answers) => {
+      const { result, asked } = solve(layers, { value: edp }, answers);
+      if (result.kind !== 'found') throw new Error(result.reason);
+      const least = Math.min(...allSums(layers).map((sums) => edp(...sums)));
+      expect(result.lowerBound).toBeLessThanOrEqual(least * (1 + 1e-9));
+      expect(result.value).toBeGreaterThanOrEqual(least * (1 - 1e-9));
+      expect(result.optimal).toBe(result.lowerBound >= result.value * (1 - 1e-12));
+      // Once told that it is stopped, it asks no more.
+      expect(asked).toBeLessThanOrEqual(answers + 1);
+      if (!result.optimal) stopped++;
+    });
+    fc.assert(property, RUNS);
+    expect(stopped).toBeGreaterThan(30);
+  });
+
+  it('says why a network cannot be mapped', () => {
+    const layers = [{ points: [[2, 1]] as const, repeat: 1 }];
+    expect(solve(layers, { value: edp }, 0).result).toEqual({ kind: 'none', reason: 'stopped' });
+    const { result } = solve(layers, { value: edp, holds: () => false });
+    expect(result.kind === 'none' && result.reason).toContain('no mapping of the network keeps the limit');
   });
 });
-
-const OPTIONS = {
-  levels: [2, 3],
-  dims: ['N', 'K', 'C', 'P', 'R'],
-  bounds: [2, 3, 4],
-  mostMacs: 48,
-  padding: false,
-  mostChildren: 4,
-} as const;

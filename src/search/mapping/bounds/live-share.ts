@@ -1,6 +1,7 @@
-import { DIM_COUNT, type KernelModel } from '../../../cost/kernel/model.ts';
+import type { KernelModel } from '../../../cost/kernel/model.ts';
 import { ceilDiv } from '../../../util/integers.ts';
 import { raggedExtents } from '../space/ragged-extents.ts';
+import { childrenAlong } from '../space/spatial-choices.ts';
 
 const cache = new WeakMap<KernelModel, Map<string, number>>();
 
@@ -9,12 +10,8 @@ const cache = new WeakMap<KernelModel, Map<string, number>>();
  * ragged bounds the last round does not reach all children.
  */
 export function leastLiveShare(model: KernelModel, spatial: Float64Array, d: number, to: number): number {
-  let children = 1;
-  let inside = 1;
-  for (let level = 0; level < model.levelCount; level++) {
-    if (level < to) children *= spatial[level * DIM_COUNT + d]!;
-    else inside *= spatial[level * DIM_COUNT + d]!;
-  }
+  const children = childrenAlong(spatial, d, 0, to);
+  const inside = childrenAlong(spatial, d, to);
   if (children === 1) return 1;
   const parallel = children * inside;
   const key = `${d} ${children} ${inside} ${to === model.levelCount}`;

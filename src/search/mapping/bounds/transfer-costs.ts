@@ -1,31 +1,34 @@
 import { DIM_COUNT, INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT } from '../../../cost/kernel/model.ts';
-import { leastInputShare } from '../inputs/input-share.ts';
 import { IRRELEVANT } from '../space/loop-orders.ts';
-import type { Factors } from '../space/spatial-choices.ts';
+import { childrenAlong, type Factors } from '../space/spatial-choices.ts';
+import { leastInputShare } from '../tiles/input-share.ts';
 import { leastLiveShare } from './live-share.ts';
 
-/**
- * Costs of the transfers between storage levels for one placement (kept tensors and spatial bounds), as factors of their traffic. The traffic
- * of a plain tensor into a level is counted in refetches: bounds of its irrelevant temporal loops above that are outside its stationary run.
- * The traffic of Inputs is counted in words that all children receive, copies along spatial K left out.
- */
-export interface TransferCosts {
-  /** [level * 3 + tensor]: pJ per refetch (Inputs: per word) into the level; 0 when the tensor is not kept there. */
-  readonly energyPj: Float64Array;
+/** Prices of traffic: pJ, or bits at one port. */
+export interface TransferPrices {
+  /** [level * 3 + tensor]: per refetch (Inputs: per word) into the level; 0 when the tensor is not kept there. */
+  readonly perTraffic: Float64Array;
   /** [level * 3 + tensor]: level that serves the transfer into the level. */
   readonly server: Uint8Array;
-  /** [level * 3 + tensor]: bits per instance and refetch read and written at the server, and filled at the level. */
+  /** [level]: least distinct tiles of Inputs per child; `perTraffic` counts this share of the reads at the server. */
+  readonly inputShare: Float64Array;
+  /** [level]: per word of Inputs read at the server, if every child of an output and a filter dim had a tile of its own. */
+  readonly inputRead: Float64Array;
+  /** Of all Inputs that the MACs read at their server, with the least share of distinct words. */
+  macInput: number;
+}
+
+/**
+ * Costs of the transfers between storage levels for one placement (kept tensors and spatial bounds), as factors of their traffic; prices in pJ. The
+ * traffic of a plain tensor (Weights, Outputs) into a level is counted in refetches: bounds of its irrelevant temporal loops above that are
+ * outside its stationary run. The traffic of Inputs is counted in words that all children receive, copies along spatial K left out.
+ */
+export interface TransferCosts extends TransferPrices {
+  /** [level * 3 + tensor]: bits per instance and refetch (word) read and written at the server, and filled at the level. */
   readonly serverReadBits: Float64Array;
   readonly serverWriteBits: Float64Array;
   readonly fillBits: Float64Array;
-  /**
-   * [level]: pJ per word of Inputs read at the server of the transfer into the level, if every child of an output and a filter dim had a tile of
-   * its own; and the least ratio of distinct tiles, by which `energyPj` and `serverReadBits` count them.
-   */
-  readonly inputReadPj: Float64Array;
-  readonly inputShare: Float64Array;
-  /** Energy and bits per instance of the server at which the MACs read Inputs, with the least ratio of distinct words. */
-  macInputPj: number;
+  /** Bits per instance of the server that the MACs read of Inputs. */
   macInputBits: number;
   /** Energy that no tiling changes: MACs, their operands, less the reads and fills saved on first touches of outputs. */
   fixedPj: number;
@@ -56,14 +59,14 @@ export function emptyCosts(model: KernelModel): TransferCosts {
   const levels = model.levelCount;
   const perTransfer = () => new Float64Array((levels + 1) * TENSOR_COUNT);
   return {
-    energyPj: perTransfer(),
+    perTraffic: perTransfer(),
     server: new Uint8Array((levels + 1) * TENSOR_COUNT),
+    inputShare: new Float64Array(levels + 1).fill(1),
+    inputRead: new Float64Array(levels + 1),
+    macInput: 0,
     serverReadBits: perTransfer(),
     serverWriteBits: perTransfer(),
     fillBits: perTransfer(),
-    inputReadPj: new Float64Array(levels + 1),
-    inputShare: new Float64Array(levels + 1).fill(1),
-    macInputPj: 0,
     macInputBits: 0,
     fixedPj: 0,
     fixedReadBits: new Float64Array(levels),
@@ -73,18 +76,18 @@ export function emptyCosts(model: KernelModel): TransferCosts {
 
 /** Makes costs those of nothing again. */
 export function clearCosts(costs: TransferCosts): void {
-  costs.energyPj.fill(0);
+  costs.perTraffic.fill(0);
   costs.server.fill(0);
+  costs.inputRead.fill(0);
   costs.serverReadBits.fill(0);
   costs.serverWriteBits.fill(0);
   costs.fillBits.fill(0);
-  costs.inputReadPj.fill(0);
-  costs.inputShare.fill(1);
-  costs.macInputPj = 0;
-  costs.macInputBits = 0;
-  costs.fixedPj = 0;
   costs.fixedReadBits.fill(0);
   costs.fixedWriteBits.fill(0);
+  costs.inputShare.fill(1);
+  costs.macInput = 0;
+  costs.macInputBits = 0;
+  costs.fixedPj = 0;
 }
 
 /** Adds the transfers of one tensor. */
@@ -97,79 +100,87 @@ export function addTensorCosts(
   factors: Factors,
 ): void {
   const { levelCount: levels } = model;
-  const { energyPj, server, serverReadBits, serverWriteBits, fillBits, inputReadPj, inputShare } = costs;
+  const { perTraffic, server, serverReadBits, serverWriteBits, fillBits, inputRead, inputShare } = costs;
   const { fixedReadBits, fixedWriteBits } = costs;
   let fixedPj = 0;
   const instances = [1];
   const copies: number[] = [];
   for (let level = 0; level < levels; level++) {
-    instances.push(instances[level]! * productOf(spatial, level, 255));
+    instances.push(instances[level]! * productOf(spatial, level, ALL_DIMS));
     copies.push(productOf(spatial, level, IRRELEVANT[t]!));
   }
-  {
-    const isShared = (level: number) => ((model.multicast[level]! >> t) & 1) !== 0;
-    const pj = (level: number, kind: number) =>
-      (model.accessPj[level * 3 + kind]! * model.wordBitsOf[level * 3 + t]!) /
-      (model.blockWords[level]! * model.levelWordBits[level]!);
-    const words = t === INPUTS ? 1 : relevantWords(model, t);
-    let outer = 0;
-    for (let level = 1; level <= levels; level++) {
-      const isMac = level === levels;
-      if (!isMac && ((keep[level]! >> t) & 1) === 0) continue;
-      const at = level * TENSOR_COUNT + t;
-      server[at] = outer;
-      const live = factors === 'perfect' ? ALL_LIVE : liveShares(model, spatial, t, outer, level);
-      const accesses =
-        words *
-        copyProduct(copies, 0, outer) *
-        groupsBetween(model, spatial, copies, t, outer, level, factors) *
-        live.accesses;
-      const allDeliveries = words * copyProduct(copies, 0, level);
-      const deliveries = allDeliveries * live.deliveries;
-      let perRefetch = accesses * (pj(outer, 0) + (t === OUTPUTS ? pj(outer, 2) : 0));
-      if (t === INPUTS) {
-        inputShare[level] = leastInputShare(model, spatial, outer, level, factors);
-        inputReadPj[level] = perRefetch / inputShare[level]!;
-      }
-      const readPj = perRefetch;
-      if (!isMac) perRefetch += deliveries * pj(level, 1);
-      for (let l = outer; l < level; l++) {
-        if (!isShared(l) || model.hopPj[l] === 0) continue;
-        const through = words * copyProduct(copies, 0, l) * groupsBetween(model, spatial, copies, t, l, level, factors);
-        // Of n children n - 1 are hops away; with m of them live on average, m - 1 are no less than (n - 1) n / (n + 1) m / n.
-        const share = factors === 'perfect' ? 1 : (live.deliveries * copies[l]!) / (copies[l]! + 1);
-        perRefetch += through * (copies[l]! - 1) * model.hopPj[l]! * share;
-      }
-      const readBits = (accesses * model.wordBitsOf[outer * 3 + t]!) / instances[outer]!;
-      const writeBits = t === OUTPUTS ? readBits : 0;
-      if (isMac) {
-        const steps = macRefetches(model, spatial, t);
-        fixedPj += perRefetch * steps;
-        if (t === INPUTS) {
-          costs.macInputPj = readPj * steps;
-          costs.macInputBits = readBits * steps;
-        }
-        fixedReadBits[outer]! += readBits * steps;
-        fixedWriteBits[outer]! += writeBits * steps;
-      } else {
-        energyPj[at] = perRefetch;
-        serverReadBits[at] = readBits;
-        serverWriteBits[at] = writeBits;
-        fillBits[at] = (deliveries * model.wordBitsOf[at]!) / instances[level]!;
-      }
-      if (t === OUTPUTS) {
-        const distinct = words * copyProduct(copies, 0, outer);
-        fixedPj -= distinct * pj(outer, 0);
-        fixedReadBits[outer]! -= (distinct * model.wordBitsOf[outer * 3 + t]!) / instances[outer]!;
-        if (!isMac) {
-          fixedPj -= allDeliveries * pj(level, 1);
-          fixedWriteBits[level]! -= fillBits[at]! / live.deliveries;
-        }
-      }
-      outer = level;
+  const isShared = (level: number) => ((model.multicast[level]! >> t) & 1) !== 0;
+  const pj = (level: number, kind: number) => wordPj(model, level, t, kind);
+  const words = t === INPUTS ? 1 : relevantWords(model, t);
+  let outer = 0;
+  for (let level = 1; level <= levels; level++) {
+    const isMac = level === levels;
+    if (!isMac && ((keep[level]! >> t) & 1) === 0) continue;
+    const at = level * TENSOR_COUNT + t;
+    server[at] = outer;
+    const live = factors === 'perfect' ? ALL_LIVE : liveShares(model, spatial, t, outer, level);
+    const accesses =
+      words *
+      copyProduct(copies, 0, outer) *
+      groupsBetween(model, spatial, copies, t, outer, level, factors) *
+      live.accesses;
+    const allDeliveries = words * copyProduct(copies, 0, level);
+    const deliveries = allDeliveries * live.deliveries;
+    const readPj = accesses * (pj(outer, READ) + (t === OUTPUTS ? pj(outer, UPDATE) : 0));
+    let perRefetch = readPj;
+    if (t === INPUTS) {
+      inputShare[level] = leastInputShare(model, spatial, outer, level, factors);
+      inputRead[level] = readPj / inputShare[level]!;
     }
+    if (!isMac) perRefetch += deliveries * pj(level, FILL);
+    for (let l = outer; l < level; l++) {
+      if (!isShared(l) || model.hopPj[l] === 0) continue;
+      const through = words * copyProduct(copies, 0, l) * groupsBetween(model, spatial, copies, t, l, level, factors);
+      // Of n children n - 1 are hops away; with m of them live on average, m - 1 are no less than (n - 1) n / (n + 1) m / n.
+      const share = factors === 'perfect' ? 1 : (live.deliveries * copies[l]!) / (copies[l]! + 1);
+      perRefetch += through * (copies[l]! - 1) * model.hopPj[l]! * share;
+    }
+    const readBits = (accesses * model.wordBitsOf[outer * 3 + t]!) / instances[outer]!;
+    const writeBits = t === OUTPUTS ? readBits : 0;
+    if (isMac) {
+      const steps = macRefetches(model, spatial, t);
+      fixedPj += perRefetch * steps;
+      if (t === INPUTS) {
+        costs.macInput = readPj * steps;
+        costs.macInputBits = readBits * steps;
+      }
+      fixedReadBits[outer]! += readBits * steps;
+      fixedWriteBits[outer]! += writeBits * steps;
+    } else {
+      perTraffic[at] = perRefetch;
+      serverReadBits[at] = readBits;
+      serverWriteBits[at] = writeBits;
+      fillBits[at] = (deliveries * model.wordBitsOf[at]!) / instances[level]!;
+    }
+    if (t === OUTPUTS) {
+      const distinct = words * copyProduct(copies, 0, outer);
+      fixedPj -= distinct * pj(outer, READ);
+      fixedReadBits[outer]! -= (distinct * model.wordBitsOf[outer * 3 + t]!) / instances[outer]!;
+      if (!isMac) {
+        fixedPj -= allDeliveries * pj(level, FILL);
+        fixedWriteBits[level]! -= fillBits[at]! / live.deliveries;
+      }
+    }
+    outer = level;
   }
   costs.fixedPj += fixedPj;
+}
+
+/** Kinds of access in the model's tables. */
+export const [READ, FILL, UPDATE] = [0, 1, 2] as const;
+const ALL_DIMS = (1 << DIM_COUNT) - 1;
+
+/** Energy in pJ of one word of a tensor in an access of a level. */
+export function wordPj(model: KernelModel, level: number, tensor: number, kind: number): number {
+  return (
+    (model.accessPj[level * 3 + kind]! * model.wordBitsOf[level * TENSOR_COUNT + tensor]!) /
+    (model.blockWords[level]! * model.levelWordBits[level]!)
+  );
 }
 
 const ALL_LIVE = { accesses: 1, deliveries: 1 } as const;
@@ -210,8 +221,8 @@ function copyProduct(copies: readonly number[], from: number, to: number): numbe
   return product;
 }
 
-/** Words of a plain tensor: product of the bounds of its dims. */
-function relevantWords(model: KernelModel, tensor: number): number {
+/** Words of a plain tensor (Weights, Outputs): product of the bounds of its dims. */
+export function relevantWords(model: KernelModel, tensor: number): number {
   let words = 1;
   for (let d = 0; d < DIM_COUNT; d++) if (((IRRELEVANT[tensor]! >> d) & 1) === 0) words *= model.bounds[d]!;
   return words;
@@ -241,9 +252,12 @@ function macRefetches(model: KernelModel, spatial: Float64Array, tensor: number)
       if (tensor === INPUTS) steps *= model.bounds[d]!;
       continue;
     }
-    let parallel = 1;
-    for (let level = 0; level < model.levelCount; level++) parallel *= spatial[level * DIM_COUNT + d]!;
-    steps *= Math.ceil(model.bounds[d]! / parallel);
+    steps *= Math.ceil(model.bounds[d]! / childrenAlong(spatial, d));
   }
   return steps;
+}
+
+/** Level from which the MACs read Inputs. */
+export function macInputServer({ server }: TransferPrices): number {
+  return server[server.length - TENSOR_COUNT + INPUTS]!;
 }

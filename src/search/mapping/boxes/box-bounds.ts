@@ -1,6 +1,8 @@
 import { DIM_COUNT, INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
+import type { Incumbent } from '../bounds/incumbent.ts';
+import { bitsAtPort, limitedPorts, portPrices, wholeCycles } from '../bounds/ports.ts';
 import type { TransferCosts } from '../bounds/transfer-costs.ts';
-import type { Incumbent } from '../nests/incumbent.ts';
+import { ALL_DIMS, IRRELEVANT_DIMS } from '../space/loop-orders.ts';
 import { type BoxLevel, boxLevel } from './box-levels.ts';
 import { type Grid, gridOf, minimizeInside, minimizeOverK, type Reach, reachable } from './box-minima.ts';
 import { type ChoiceExtents, type ExtentBoxes, intervalsOf } from './extent-boxes.ts';
@@ -17,7 +19,7 @@ export interface BoxedPlacement {
   readonly computeCycles: number;
 }
 
-/** What is known of all chains of tiles within boxes. */
+/** A lower bound over all chains of tiles within boxes. */
 export interface BoxBound {
   /** Least value of the objective; infinite when no tile fits. */
   readonly bound: number;
@@ -25,12 +27,10 @@ export interface BoxBound {
   readonly alive: ExtentBoxes | null;
 }
 
-/** Irrelevant dims of Weights, Inputs, Outputs. */
-const GROUPS: readonly (readonly number[])[] = [[0, 4, 5], [2], [3, 6, 7]];
-const ALL: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7];
-/** All others, for each tensor. */
-const OTHERS: readonly (readonly number[])[] = GROUPS.map((group) => ALL.filter((d) => !group.includes(d)));
-const ALL_BUT_K: readonly number[] = [0, 1, 3, 4, 5, 6, 7];
+/** [tensor]: all dims but those that are irrelevant to it. */
+const RELEVANT_DIMS: readonly (readonly number[])[] = IRRELEVANT_DIMS.map((dims) =>
+  ALL_DIMS.filter((d) => !dims.includes(d)),
+);
 
 /** Something that traffic costs: energy, or bits at one port. */
 interface Flow {
@@ -52,26 +52,16 @@ interface Pass {
 
 /** Energy first, then every limited port. */
 function flowsOf({ model, costs }: BoxedPlacement): Flow[] {
-  const flows: Flow[] = [{ fixed: costs.fixedPj, perTraffic: costs.energyPj, cyclesPerBit: 0, isDeep: true }];
-  for (let level = 0; level < model.levelCount; level++)
-    for (let port = 0; port < 3; port++) {
-      const words = model.portWords[level * 3 + port]!;
-      if (model.isPortLimited[level] === 0 || !Number.isFinite(words)) continue;
-      const perTraffic = new Float64Array(costs.energyPj.length);
-      for (let at = TENSOR_COUNT; at < model.levelCount * TENSOR_COUNT; at++) {
-        if (costs.server[at] === level)
-          perTraffic[at]! +=
-            (port === 1 ? 0 : costs.serverReadBits[at]!) + (port === 0 ? 0 : costs.serverWriteBits[at]!);
-        if (port !== 0 && Math.floor(at / TENSOR_COUNT) === level) perTraffic[at]! += costs.fillBits[at]!;
-      }
-      flows.push({
-        fixed: (port === 1 ? 0 : costs.fixedReadBits[level]!) + (port === 0 ? 0 : costs.fixedWriteBits[level]!),
-        perTraffic,
-        cyclesPerBit: 1 / (words * model.levelWordBits[level]!),
-        isDeep: perTraffic.subarray(2 * TENSOR_COUNT).some((bits) => bits > 0),
-      });
-    }
-  return flows;
+  const ofPorts = limitedPorts(model).map((port): Flow => {
+    const { perTraffic } = portPrices(model, costs, port);
+    return {
+      fixed: bitsAtPort(port, costs.fixedReadBits, costs.fixedWriteBits),
+      perTraffic,
+      cyclesPerBit: 1 / port.bitsPerCycle,
+      isDeep: perTraffic.subarray(2 * TENSOR_COUNT).some((bits) => bits > 0),
+    };
+  });
+  return [{ fixed: costs.fixedPj, perTraffic: costs.perTraffic, cyclesPerBit: 0, isDeep: true }, ...ofPorts];
 }
 
 /**
@@ -191,12 +181,12 @@ function insideOf(outer: BoxLevel, own: BoxLevel, base: Base, reach: Reach, flow
   const least = (grid: Grid, dims: readonly number[], map: Reach['within']) =>
     minimizeInside(grid, outer.dims, dims, map, false);
   const grid = (values: Float64Array) => gridOf(own.dims, values);
-  const carry = (source: Float64Array, tensor: number) =>
-    least(least(grid(source), GROUPS[tensor]!, within), OTHERS[tensor]!, same).values;
-  const weightsStill = least(grid(base.still[WEIGHTS]), ALL, within).values;
-  const outputsStill = least(grid(base.still[OUTPUTS]), ALL, within).values;
+  const carry = (source: Float64Array, tensor: 0 | 1 | 2) =>
+    least(least(grid(source), IRRELEVANT_DIMS[tensor], within), RELEVANT_DIMS[tensor]!, same).values;
+  const weightsStill = least(grid(base.still[WEIGHTS]), ALL_DIMS, within).values;
+  const outputsStill = least(grid(base.still[OUTPUTS]), ALL_DIMS, within).values;
   const overK = minimizeOverK(grid(base.still[INPUTS]), base.inputs, own, outer, within, false);
-  const inputsStill = least(overK, ALL_BUT_K, within).values;
+  const inputsStill = least(overK, RELEVANT_DIMS[INPUTS]!, within).values;
   const free = weightsStill.map((sum, i) =>
     Math.min(
       sum + weights * outer.stillWeights[i]!,
@@ -231,13 +221,13 @@ function aboveOf(
     minimizeInside(grid, own.dims, dims, map, true);
   const grid = (values: Float64Array) => gridOf(outer.dims, values);
   const any = above[0]!.map((sum, i) => Math.min(sum, above[1]![i]!, above[2]![i]!));
-  const carry = (tensor: number) =>
-    least(least(grid(above[tensor]!), GROUPS[tensor]!, within), OTHERS[tensor]!, same).values;
+  const carry = (tensor: 0 | 1 | 2) =>
+    least(least(grid(above[tensor]!), IRRELEVANT_DIMS[tensor], within), RELEVANT_DIMS[tensor]!, same).values;
   const withWeights = grid(any.map((sum, i) => sum + weights * outer.stillWeights[i]!));
   const withOutputs = grid(any.map((sum, i) => sum + outputs * outer.stillOutputs[i]!));
-  const weightsStill = least(withWeights, ALL, within).values;
-  const outputsStill = least(withOutputs, ALL, within).values;
-  const others = least(grid(any), ALL_BUT_K, within);
+  const weightsStill = least(withWeights, ALL_DIMS, within).values;
+  const outputsStill = least(withOutputs, ALL_DIMS, within).values;
+  const others = least(grid(any), RELEVANT_DIMS[INPUTS]!, within);
   const inputsStill = minimizeOverK(others, base.inputs, own, outer, within, true).values;
   const carried = [carry(WEIGHTS), carry(INPUTS), carry(OUTPUTS)];
   const { transfers, unrefetched } = base;
@@ -288,7 +278,7 @@ function boundOutermost(
 
 /** Cycles of a port for the bits it moves besides the fixed ones. */
 function portCycles(flow: Flow, bits: number): number {
-  return Math.ceil((flow.fixed + bits) * flow.cyclesPerBit * (1 - 1e-12));
+  return wholeCycles((flow.fixed + bits) * flow.cyclesPerBit);
 }
 
 /** Drops the intervals that no box alive needs. */

@@ -13,7 +13,6 @@ import {
   S,
   WEIGHTS,
 } from '../../../cost/kernel/model.ts';
-import type { InputsAxis } from '../inputs/inputs-axis.ts';
 import { IRRELEVANT } from '../space/loop-orders.ts';
 import {
   averageRefetches,
@@ -21,9 +20,10 @@ import {
   edgeSharesInside,
   inputShareFactors,
   roundsAbove,
-} from '../space/ragged-extents.ts';
-import type { ChoiceExtents, Intervals } from './extent-boxes.ts';
-import { boxCount } from './extent-boxes.ts';
+} from '../tiles/edge-refetches.ts';
+import type { InputsAxis } from '../tiles/inputs-axis.ts';
+import { fitsBits } from '../tiles/level-tiles.ts';
+import { boxCount, type ChoiceExtents, type Intervals } from './extent-boxes.ts';
 
 /** The tiles of one level in boxes of extents: for each box the least that any of its tiles takes. */
 export interface BoxLevel {
@@ -84,8 +84,6 @@ export function boxLevel(
   const [weightBits, inputBits, outputBits] = [0, 1, 2].map((t) =>
     ((keep[level]! >> t) & 1) === 1 ? model.wordBitsOf[level * 3 + t]! * model.copies[level]! : 0,
   ) as [number, number, number];
-  const kind = model.capacityKind[level]!;
-  const bits = model.capacityBits.subarray(level * 3, level * 3 + 3);
   const plainTotal = model.bounds[N]! * model.bounds[G]! * model.bounds[C]!;
   const isEverything = (d: number, i: number) => dims[d]!.last[i] === choice.values[d]!.length - 1;
   const [n, g, k, c, p, q, r, s] = [N, G, K, C, P, Q, R, S];
@@ -106,7 +104,7 @@ export function boxLevel(
     const w = weightBits * gk * extents[c]![at[c]!]! * extents[r]![at[r]!]! * extents[s]![at[s]!]!;
     const x = inputBits * extents[n]![at[n]!]! * gc * rows.storedWidth[row]! * columns.storedWidth[column]!;
     const o = outputBits * extents[n]![at[n]!]! * gk * extents[p]![at[p]!]! * extents[q]![at[q]!]!;
-    if (kind === 0 || (kind === 1 ? w + x + o <= bits[0]! : w <= bits[0]! && x <= bits[1]! && o <= bits[2]!)) {
+    if (fitsBits(model, level, w, x, o)) {
       fits[box] = 1;
       intervalOfK[box] = at[k]!;
       const byWeights = above[n]![at[n]!]! * above[p]![at[p]!]! * above[q]![at[q]!]!;

@@ -1,8 +1,10 @@
 import { DIM_COUNT, type KernelModel } from '../../../cost/kernel/model.ts';
 import { ceilDiv } from '../../../util/integers.ts';
-import { type InputsAxis, inputsAxis } from '../inputs/inputs-axis.ts';
-import type { ChosenExtents } from '../nests/placement.ts';
+import type { ChosenExtents } from '../placements/placement-compiler.ts';
 import { raggedExtents } from '../space/ragged-extents.ts';
+import { childrenAlong } from '../space/spatial-choices.ts';
+import { type InputsAxis, inputsAxis } from '../tiles/inputs-axis.ts';
+import { tileExtents } from '../tiles/tile-lattice.ts';
 
 /** Intervals of places in a dim's list of extents: those from `first[i]` to `last[i]`, ascending and disjoint. */
 export interface Intervals {
@@ -42,7 +44,7 @@ export class ExtentTables {
     const values: Float64Array[] = [];
     const above: Float64Array[] = [];
     for (let d = 0; d < DIM_COUNT; d++) {
-      const parallel = copiesFrom(model, spatial, 0, d);
+      const parallel = childrenAlong(spatial, d);
       const list = this.#extents(ceilDiv(model.bounds[d]!, parallel));
       values.push(list);
       above.push(list.map((value) => ceilDiv(model.bounds[d]!, value * parallel)));
@@ -51,10 +53,7 @@ export class ExtentTables {
     const rows: InputsAxis[] = [];
     const columns: InputsAxis[] = [];
     for (let level = 1; level < model.levelCount; level++) {
-      const own = values.map((list, d) => {
-        const copies = copiesFrom(model, spatial, level, d);
-        return list.map((value) => Math.min(model.bounds[d]!, value * copies));
-      });
+      const own = tileExtents(model, values, spatial, level);
       extents[level] = own;
       rows[level] = this.#axis('rows', values, above, own, spatial, level);
       columns[level] = this.#axis('columns', values, above, own, spatial, level);
@@ -88,13 +87,6 @@ export class ExtentTables {
     this.#axes.set(key, table);
     return table;
   }
-}
-
-/** Children of the levels from `level` inwards along a dim. */
-function copiesFrom(model: KernelModel, spatial: Float64Array, level: number, d: number): number {
-  let copies = 1;
-  for (let l = level; l < model.levelCount; l++) copies *= spatial[l * DIM_COUNT + d]!;
-  return copies;
 }
 
 /** Intervals over all extents of every level and dim: the least and the largest extent alone, the rest in at most `parts` intervals. */

@@ -1,16 +1,18 @@
 import { DIM_COUNT, G, INPUTS, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
-import { inputWordPj } from '../bounds/tile-bounds.ts';
-import { InnermostWords } from '../inputs/innermost-words.ts';
-import { OrderWords } from '../inputs/order-words.ts';
+import type { BoundHeap } from '../bounds/bound-heap.ts';
+import type { Incumbent } from '../bounds/incumbent.ts';
+import { inputWordPrice } from '../bounds/tile-bounds.ts';
+import type { CompiledPlacement } from '../placements/placement-compiler.ts';
 import { IRRELEVANT } from '../space/loop-orders.ts';
-import type { BoundHeap } from './bound-heap.ts';
-import type { Incumbent } from './incumbent.ts';
+import { loopingDims } from '../tiles/tile-lattice.ts';
+import { InnermostWords } from './innermost-words.ts';
 import type { NestCycles } from './nest-cycles.ts';
-import type { Depth, Placement } from './partial-nest.ts';
+import { OrderWords } from './order-words.ts';
+import type { Depth } from './partial-nest.ts';
 
 /** Bounds the tiles that the next level can have under a tile, before the order of the loops between them is known. */
 export class NestChildren {
-  readonly #placement: Placement;
+  readonly #placement: CompiledPlacement;
   readonly #incumbent: Incumbent;
   readonly #depths: readonly Depth[];
   readonly #cycles: NestCycles;
@@ -28,7 +30,7 @@ export class NestChildren {
   #outerOutputs = 0;
   #openCycles = 0;
 
-  constructor(placement: Placement, incumbent: Incumbent, depths: readonly Depth[], cycles: NestCycles) {
+  constructor(placement: CompiledPlacement, incumbent: Incumbent, depths: readonly Depth[], cycles: NestCycles) {
     const { model, lattice, tiles } = placement;
     this.#placement = placement;
     this.#incumbent = incumbent;
@@ -49,7 +51,7 @@ export class NestChildren {
     const outerPoint = depth.point;
     const base = bounds.base[inner]!;
     const [weightBase, inputBase, outputBase] = base;
-    const inputsPj = bounds.inputsPj[inner]!;
+    const inputsPj = bounds.inputs[inner]!;
     const at = inner * TENSOR_COUNT;
     const stationary = level > 0 ? depth.stationary : -1;
     this.#inner = inner;
@@ -59,14 +61,14 @@ export class NestChildren {
     this.#outerWeights = tiles[inner]!.stillWeights[outerPoint]!;
     this.#outerOutputs = tiles[inner]!.stillOutputs[outerPoint]!;
     this.#openCycles = this.#cycles.open(depth, level);
-    const weightsStill = costs.energyPj[at + WEIGHTS]! * this.#outerWeights;
-    const outputsStill = costs.energyPj[at + OUTPUTS]! * this.#outerOutputs;
+    const weightsStill = costs.perTraffic[at + WEIGHTS]! * this.#outerWeights;
+    const outputsStill = costs.perTraffic[at + OUTPUTS]! * this.#outerOutputs;
     const stepsOfK = refetches[1][outerPoint]!;
     const { unrefetched, shareRatios } = tiles[inner]!;
     const words = this.#words[inner]!;
     const order = this.#orders[inner]!;
     const isPerfect = lattice.factors === 'perfect';
-    const hasOrders = isPerfect && !model.isTimeloop && costs.energyPj[at + INPUTS]! > 0;
+    const hasOrders = isPerfect && !model.isTimeloop && costs.perTraffic[at + INPUTS]! > 0;
     const points = this.#list(level);
     const count = this.#count;
     heap.clear();
@@ -83,7 +85,7 @@ export class NestChildren {
       if (canCarry) leastPj = Math.min(leastPj, this.#carriedPj(point, unrefetched[point]!));
       if (!incumbent.isBetter(incumbent.bound(depth.energyPj + leastPj, this.#openCycles))) continue;
 
-      const active = this.#activeDims(outerPoint, point);
+      const active = loopingDims(lattice, outerPoint, point);
       if (isPerfect && stationary >= 0 && (active & ~IRRELEVANT[stationary]!) !== 0) canCarry = false;
       this.#cycles.inputReads = shareRatios === null ? 1 : shareRatios[point]!;
       words.measure(point, active, share);
@@ -107,7 +109,7 @@ export class NestChildren {
     const [weightBase, inputBase, outputBase] = bounds.base[this.#inner]!;
     const at = this.#inner * TENSOR_COUNT;
     const own = tiles[this.#inner]!;
-    const wordPj = inputWordPj(costs, own, this.#inner, point);
+    const wordPj = inputWordPrice(costs, own, this.#inner, point);
     const w = own.refetches[0][point]!;
     const o = own.refetches[2][point]!;
     const stationary = this.#stationary;
@@ -117,7 +119,7 @@ export class NestChildren {
       if (words.weights < Number.POSITIVE_INFINITY) {
         const pj =
           weightBase[point]! +
-          costs.energyPj[at + WEIGHTS]! * this.#outerWeights +
+          costs.perTraffic[at + WEIGHTS]! * this.#outerWeights +
           wordPj * (words.weights - own.inputWords[0][point]!);
         bound = this.#withTraffic(point, pj, this.#outerWeights, words.weights, o);
       }
@@ -130,7 +132,7 @@ export class NestChildren {
       if (words.outputs < Number.POSITIVE_INFINITY) {
         const pj =
           outputBase[point]! +
-          costs.energyPj[at + OUTPUTS]! * this.#outerOutputs +
+          costs.perTraffic[at + OUTPUTS]! * this.#outerOutputs +
           wordPj * (words.outputs - own.inputWords[2][point]!);
         bound = Math.min(bound, this.#withTraffic(point, pj, w, words.outputs, this.#outerOutputs));
       }
@@ -160,8 +162,8 @@ export class NestChildren {
     return (
       bounds.base[this.#inner]![stationary][point]! +
       (stationary === INPUTS
-        ? inputWordPj(costs, tiles[this.#inner]!, this.#inner, point) * inputs
-        : costs.energyPj[this.#inner * TENSOR_COUNT + stationary]! * this.#carriedTraffic)
+        ? inputWordPrice(costs, tiles[this.#inner]!, this.#inner, point) * inputs
+        : costs.perTraffic[this.#inner * TENSOR_COUNT + stationary]! * this.#carriedTraffic)
     );
   }
 
@@ -182,16 +184,6 @@ export class NestChildren {
     for (let t = 0; t < TENSOR_COUNT; t++)
       if (t !== stationary && refetches[t as 0 | 1 | 2][outerPoint] !== refetches[t as 0 | 1 | 2][point]) return false;
     return true;
-  }
-
-  /** Dims that loop between two tiles. */
-  #activeDims(outerPoint: number, point: number): number {
-    const { digits, activeDims } = this.#placement.lattice;
-    const outer = outerPoint * DIM_COUNT;
-    const own = point * DIM_COUNT;
-    let active = 0;
-    for (const d of activeDims) if (digits[outer + d] !== digits[own + d]) active |= 1 << d;
-    return active;
   }
 
   /** Points that the loops of a level can lead to from its tile. */

@@ -1,32 +1,28 @@
 import { INPUTS, OUTPUTS, TENSOR_COUNT } from '../../../cost/kernel/model.ts';
-import { pendingBits } from '../bounds/pending-bits.ts';
-import { limitedPorts, type Port, portBits } from '../bounds/port-bounds.ts';
-import { macInputExcess, macInputServer } from '../bounds/tile-bounds.ts';
-import type { Depth, Placement } from './partial-nest.ts';
+import { bitsAtPort, limitedPorts, type Port, wholeCycles } from '../bounds/ports.ts';
+import { macInputExcess } from '../bounds/tile-bounds.ts';
+import { macInputServer } from '../bounds/transfer-costs.ts';
+import type { CompiledPlacement } from '../placements/placement-compiler.ts';
+import type { Depth } from './partial-nest.ts';
+import { pendingBits, portBits } from './port-traffic.ts';
 
-/** Cycles that the most loaded port needs at least, with what is known of the loops so far. */
+/** Lower bounds of the cycles that the most loaded port needs, with what is known of the loops so far. */
 export class NestCycles {
   /** Limited ports. */
   readonly ports: readonly Port[];
   /** Least share of distinct input tiles at the tile under way, over the least of all. */
   inputReads = 1;
-  readonly #placement: Placement;
+  readonly #placement: CompiledPlacement;
   /** [port][level]: bits that transfers into the level and further in need at least. */
-  readonly #pending: readonly Float64Array[];
+  readonly #pending: readonly (readonly number[])[];
   /** [port][level][point]: bits of everything inside a tile of any level but the outermost; null: not known. */
   #inside: (readonly Float64Array[])[] | null = null;
 
-  constructor(placement: Placement) {
+  constructor(placement: CompiledPlacement) {
     this.#placement = placement;
     this.ports = limitedPorts(placement.model);
     const { reads, writes } = pendingBits(placement);
-    this.#pending = this.ports.map((port) =>
-      Float64Array.from(
-        reads,
-        (bits, level) =>
-          (port.countsReads ? bits[port.level]! : 0) + (port.countsWrites ? writes[level]![port.level]! : 0),
-      ),
-    );
+    this.#pending = this.ports.map((port) => reads.map((bits, level) => bitsAtPort(port, bits, writes[level]!)));
   }
 
   /** Finds what everything inside each tile moves at least, which takes a while and makes the bounds tighter. @returns whether it is new */
@@ -44,7 +40,7 @@ export class NestCycles {
       let bits = this.#bitsInside(i, level, depth.point);
       if (countsReads) bits += depth.readBits[own]!;
       if (countsWrites) bits += depth.writeBits[own]!;
-      cycles = larger(cycles, bits / bitsPerCycle);
+      cycles = Math.max(cycles, wholeCycles(bits / bitsPerCycle));
     }
     return cycles;
   }
@@ -73,7 +69,7 @@ export class NestCycles {
         if (own === inner)
           bits += fillBits[at]! * weights + fillBits[at + INPUTS]! * inputs + fillBits[at + OUTPUTS]! * outputs;
       }
-      cycles = larger(cycles, bits / bitsPerCycle);
+      cycles = Math.max(cycles, wholeCycles(bits / bitsPerCycle));
     }
     return cycles;
   }
@@ -90,7 +86,7 @@ export class NestCycles {
       if (countsWrites) bits += depth.writeBits[own]!;
       if (countsReads && server[at] === own) bits += serverReadBits[at]! * inputs * this.inputReads;
       if (countsWrites && own === inner) bits += fillBits[at]! * inputs;
-      cycles = larger(cycles, bits / bitsPerCycle);
+      cycles = Math.max(cycles, wholeCycles(bits / bitsPerCycle));
     }
     return cycles;
   }
@@ -100,9 +96,4 @@ export class NestCycles {
       ? this.#pending[port]![level + 1]!
       : this.#inside[port]![level]![point]!;
   }
-}
-
-/** The larger of whole cycles and those that a port needs. */
-function larger(cycles: number, needed: number): number {
-  return needed > cycles ? Math.ceil(needed * (1 - 1e-12)) : cycles;
 }

@@ -1,13 +1,17 @@
 import { DIM_COUNT, INPUTS, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
-import { inputWordPj, macInputExcess, macInputServer } from '../bounds/tile-bounds.ts';
-import { InputTraffic } from '../inputs/input-traffic.ts';
-import { allOrders, candidateOrders, STATIONARY_FOR } from '../space/loop-orders.ts';
-import { BoundHeap } from './bound-heap.ts';
-import type { Incumbent } from './incumbent.ts';
+import { BoundHeap } from '../bounds/bound-heap.ts';
+import type { Incumbent } from '../bounds/incumbent.ts';
+import { inputWordPrice, macInputExcess } from '../bounds/tile-bounds.ts';
+import { macInputServer } from '../bounds/transfer-costs.ts';
+import type { CompiledPlacement } from '../placements/placement-compiler.ts';
+import { allOrders, STATIONARY_FOR, sufficientOrders } from '../space/loop-orders.ts';
+import { childrenAlong } from '../space/spatial-choices.ts';
+import { loopBound, loopingDims } from '../tiles/tile-lattice.ts';
+import { InputTraffic } from './input-traffic.ts';
 import { NestChildren } from './nest-children.ts';
 import { NestCycles } from './nest-cycles.ts';
 import { NestSteps } from './nest-steps.ts';
-import type { Depth, FoundTiling, Placement } from './partial-nest.ts';
+import type { Depth, FoundTiling } from './partial-nest.ts';
 
 /** Under Timeloop's rule no few orders suffice where input tiles overlap; up to this many loops all orders are tried. */
 const MOST_PERMUTED_LOOPS = 4;
@@ -20,7 +24,7 @@ const FEW_TILES = 128;
 
 /** Depth-first branch and bound over the tiles and orders of one placement, children in the order of their bounds. */
 export class NestSearch {
-  readonly #placement: Placement;
+  readonly #placement: CompiledPlacement;
   readonly #incumbent: Incumbent;
   readonly #depths: Depth[];
   readonly #steps: NestSteps;
@@ -35,7 +39,7 @@ export class NestSearch {
   #openedUnder = Number.POSITIVE_INFINITY;
 
   /** @param complete scores a complete mapping whose bound is below the incumbent */
-  constructor(placement: Placement, incumbent: Incumbent, complete: (tiling: FoundTiling) => void) {
+  constructor(placement: CompiledPlacement, incumbent: Incumbent, complete: (tiling: FoundTiling) => void) {
     const { model, costs } = placement;
     this.#placement = placement;
     this.#incumbent = incumbent;
@@ -105,26 +109,22 @@ export class NestSearch {
   #descend(level: number, bound: number): boolean {
     const { model, lattice, sliding, fixedOrders } = this.#placement;
     const inner = level + 1;
-    const outerDigits = this.#depths[level]!.point * DIM_COUNT;
     const own = this.#depths[inner]!;
-    const digits = own.point * DIM_COUNT;
-    let active = 0;
-    for (const d of lattice.activeDims)
-      if (lattice.digits[outerDigits + d] !== lattice.digits[digits + d]) active |= 1 << d;
+    const active = loopingDims(lattice, this.#depths[level]!.point, own.point);
     const isLast = inner === model.levelCount - 1;
     const incumbent = this.#incumbent;
-    let orders = candidateOrders(active, sliding);
+    let orders = sufficientOrders(active, sliding);
     const fixed = fixedOrders[level]!;
     if (fixed.length > 0) {
       const first = fixed.filter((d) => ((active >> d) & 1) !== 0);
       const rest = first.reduce((mask, d) => mask & ~(1 << d), active);
-      orders = candidateOrders(rest, sliding).map((order) => Uint8Array.from([...first, ...order]));
+      orders = sufficientOrders(rest, sliding).map((order) => Uint8Array.from([...first, ...order]));
     }
     if (model.isTimeloop && sliding !== 0) {
       if (orders[0]!.length <= MOST_PERMUTED_LOOPS) orders = allOrders(active, fixed);
       else incumbent.leaveOpen(bound);
     }
-    if (lattice.factors === 'imperfect' && this.#isRagged(active, digits)) {
+    if (lattice.factors === 'imperfect' && this.#isRagged(active, own.point * DIM_COUNT)) {
       if (orders[0]!.length <= MOST_RAGGED_LOOPS) orders = allOrders(active, fixed);
       else incumbent.leaveOpen(bound);
     }
@@ -159,9 +159,7 @@ export class NestSearch {
     return lattice.activeDims.some((d) => {
       if (((active >> d) & 1) === 0) return false;
       const place = lattice.digits[digits + d]!;
-      let covered = lattice.above[d]![place]! * lattice.values[d]![place]!;
-      for (let level = 0; level < model.levelCount; level++) covered *= spatial[level * DIM_COUNT + d]!;
-      return covered !== model.bounds[d];
+      return lattice.above[d]![place]! * lattice.values[d]![place]! * childrenAlong(spatial, d) !== model.bounds[d];
     });
   }
 
@@ -182,7 +180,7 @@ export class NestSearch {
     own.computeCycles = this.#steps.computeCycles(inner);
     own.stationary = own.order.length > 0 ? STATIONARY_FOR[own.order[0]!]! : outer.stationary;
     const macExcess = macInputExcess(costs, tiles[inner]!, inner, own.point);
-    energyPj += costs.macInputPj * macExcess;
+    energyPj += costs.macInput * macExcess;
     own.readBits[macInputServer(costs)]! += costs.macInputBits * macExcess;
     // Inputs last: their exact count is the costly one, and a bound may do.
     for (const t of [WEIGHTS, OUTPUTS, INPUTS]) {
@@ -190,7 +188,7 @@ export class NestSearch {
       const at = inner * TENSOR_COUNT + t;
       if (t === INPUTS) {
         this.#cycles.inputReads = tiles[inner]!.shareRatios?.[own.point] ?? 1;
-        const wordPj = inputWordPj(costs, tiles[inner]!, inner, own.point);
+        const wordPj = inputWordPrice(costs, tiles[inner]!, inner, own.point);
         const boundFor = (least: number) =>
           this.#incumbent.bound(
             energyPj + wordPj * least + this.#insidePj(inner),
@@ -210,11 +208,11 @@ export class NestSearch {
             ? own.outputRefetches
             : this.#inputs.words(inner, tiles[inner]!);
       const server = costs.server[at]!;
-      energyPj += costs.energyPj[at]! * traffic;
+      energyPj += costs.perTraffic[at]! * traffic;
       let reads = costs.serverReadBits[at]! * traffic;
       if (t === INPUTS && costs.inputShare[inner]! < 1) {
         const share = this.#inputs.paddedShare(this.#inputs.share(server, inner), inner, traffic);
-        energyPj += costs.inputReadPj[inner]! * traffic * (share - costs.inputShare[inner]!);
+        energyPj += costs.inputRead[inner]! * traffic * (share - costs.inputShare[inner]!);
         reads *= share / costs.inputShare[inner]!;
       }
       own.readBits[server]! += reads;
@@ -226,14 +224,6 @@ export class NestSearch {
     return this.#incumbent.bound(energyPj, this.#cycles.open(own, inner));
   }
 
-  /** Bound of the loop over a dim from one tile to the next inside. */
-  #boundOf(d: number, outerDigit: number, digit: number): number {
-    const { values, above } = this.#placement.lattice;
-    const list = values[d]!;
-    // The last extent stands for everything: its loops take all steps that are left.
-    return outerDigit === list.length - 1 ? above[d]![digit]! : list[outerDigit]! / list[digit]!;
-  }
-
   /** Least energy of everything inside a level's tile, from what is known above. */
   #insidePj(inner: number): number {
     const { model, bounds, costs } = this.#placement;
@@ -243,8 +233,8 @@ export class NestSearch {
     if (own.stationary < 0) return inside;
     const at = (inner + 1) * TENSOR_COUNT + own.stationary;
     let transfer = 0;
-    if (own.stationary === WEIGHTS) transfer = costs.energyPj[at]! * own.weightRefetches;
-    else if (own.stationary === OUTPUTS) transfer = costs.energyPj[at]! * own.outputRefetches;
+    if (own.stationary === WEIGHTS) transfer = costs.perTraffic[at]! * own.weightRefetches;
+    else if (own.stationary === OUTPUTS) transfer = costs.perTraffic[at]! * own.outputRefetches;
     return Math.min(inside, bounds.carried[inner]![own.stationary as 0 | 1 | 2][own.point]! + transfer);
   }
 
@@ -268,7 +258,7 @@ export class NestSearch {
       loops.push(
         Array.from(next.order, (d): [number, number] => [
           d,
-          this.#boundOf(d, digits[own + d]!, digits[nextDigits + d]!),
+          loopBound(lattice, d, digits[own + d]!, digits[nextDigits + d]!),
         ]).reverse(),
       );
     }

@@ -1,16 +1,17 @@
 import { DIM_COUNT } from '../../../cost/kernel/model.ts';
+import type { CompiledPlacement } from '../placements/placement-compiler.ts';
 import { IRRELEVANT } from '../space/loop-orders.ts';
-import { averageRefetches, type DimRounds, edgeShare, roundsAbove } from '../space/ragged-extents.ts';
-import type { Depth, Placement } from './partial-nest.ts';
+import { averageRefetches, type DimRounds, edgeShare, roundsAbove } from '../tiles/edge-refetches.ts';
+import type { Depth } from './partial-nest.ts';
 
 /** Steps of the loops chosen so far: what they mean for the MACs, and for the plain tensors Weights and Outputs. */
 export class NestSteps {
-  readonly #placement: Placement;
+  readonly #placement: CompiledPlacement;
   readonly #depths: readonly Depth[];
   /** [level][dim]; null with perfect factors, whose rounds are all alike. */
   readonly #rounds: readonly (readonly DimRounds[])[] | null;
 
-  constructor(placement: Placement, depths: readonly Depth[]) {
+  constructor(placement: CompiledPlacement, depths: readonly Depth[]) {
     this.#placement = placement;
     this.#depths = depths;
     const { model, lattice, spatial } = placement;

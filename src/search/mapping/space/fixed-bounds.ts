@@ -2,7 +2,7 @@ import type { MappingConstraints } from '../../../mapping/constraints.ts';
 import { ceilDiv, divisors } from '../../../util/integers.ts';
 import { DIMS, type PerDim } from '../../../util/vocabulary.ts';
 import { raggedExtents } from './ragged-extents.ts';
-import type { Factors, SpatialChoice } from './spatial-choices.ts';
+import { childrenAlong, type Factors, type SpatialChoice } from './spatial-choices.ts';
 
 /** The spatial choices whose remaining steps can be split over the levels by the fixed temporal bounds. */
 export function withFixedBounds(
@@ -19,9 +19,7 @@ export function withFixedBounds(
   });
   return choices.filter((choice) =>
     fixedDims.every(({ dim, d, fixed }) => {
-      let parallel = 1;
-      for (let level = 0; level < levelCount; level++) parallel *= choice.bounds[level * DIMS.length + d]!;
-      const steps = ceilDiv(bounds[dim], parallel);
+      const steps = ceilDiv(bounds[dim], childrenAlong(choice.bounds, d));
       const key = `${dim} ${steps}`;
       const possible = known.get(key) ?? hasChain(steps, fixed, factors);
       known.set(key, possible);

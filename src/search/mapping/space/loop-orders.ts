@@ -7,8 +7,18 @@ export const IRRELEVANT: readonly [number, number, number] = [
   (1 << C) | (1 << R) | (1 << S),
 ];
 
+/** All dims. */
+export const ALL_DIMS: readonly number[] = Array.from({ length: DIM_COUNT }, (_, d) => d);
+
+/** [tensor]: the dims of {@link IRRELEVANT} as lists. */
+export const IRRELEVANT_DIMS: readonly [readonly number[], readonly number[], readonly number[]] = [
+  dimsOf(IRRELEVANT[0]),
+  dimsOf(IRRELEVANT[1]),
+  dimsOf(IRRELEVANT[2]),
+];
+
 /** The tensor that each dim is irrelevant to, -1 for G. */
-export const STATIONARY_FOR: readonly number[] = Array.from({ length: DIM_COUNT }, (_, d) =>
+export const STATIONARY_FOR: readonly number[] = ALL_DIMS.map((d) =>
   IRRELEVANT.findIndex((mask) => ((mask >> d) & 1) !== 0),
 );
 
@@ -27,7 +37,7 @@ const cache = new Map<number, readonly Uint8Array[]>();
  * @param active bit d set: the level has a loop over dim d with bound > 1
  * @param sliding bit d set: dim d belongs to an axis on which input tiles can overlap
  */
-export function candidateOrders(active: number, sliding: number): readonly Uint8Array[] {
+export function sufficientOrders(active: number, sliding: number): readonly Uint8Array[] {
   const key = (active << DIM_COUNT) | sliding;
   const known = cache.get(key);
   if (known !== undefined) return known;
@@ -58,8 +68,9 @@ export function allOrders(active: number, first: readonly number[]): readonly Ui
   return permutations(free).map((order) => Uint8Array.from([...fixed, ...order]));
 }
 
-function dimsOf(mask: number): number[] {
-  return Array.from({ length: DIM_COUNT }, (_, d) => d).filter((d) => ((mask >> d) & 1) !== 0);
+/** Dims of a mask, ascending. */
+export function dimsOf(mask: number): number[] {
+  return ALL_DIMS.filter((d) => ((mask >> d) & 1) !== 0);
 }
 
 function permutations(items: readonly number[]): number[][] {

@@ -16,6 +16,17 @@ export interface SpatialChoice {
 }
 
 /**
+ * Children along a dim: the product of its spatial bounds on the levels from `from` to `to` (exclusive).
+ * @param spatial [level * 8 + dim]: spatial bounds
+ * @param to default: all levels further in
+ */
+export function childrenAlong(spatial: Float64Array, d: number, from = 0, to = spatial.length / DIMS.length): number {
+  let children = 1;
+  for (let level = from; level < to; level++) children *= spatial[level * DIMS.length + d]!;
+  return children;
+}
+
+/**
  * Lists all spatial choices, each product of bounds per level and dim once: cost depends on nothing else as long as the loops of one dim are
  * adjacent. Of equal products the first found is kept.
  */

@@ -1,0 +1,80 @@
+import type { Objective } from '../objective.ts';
+
+/** Work done by a search. */
+export interface SearchCounts {
+  /** Complete mappings scored by the cost model. */
+  evaluations: number;
+  /** Partial mappings bounded. */
+  nodes: number;
+  /** Of them, cut by their bound, with everything inside. */
+  cut: number;
+}
+
+/** How an {@link Incumbent} starts. */
+export interface IncumbentOptions {
+  readonly objective: Objective;
+  /** Only values below this are of interest; may be infinite. */
+  readonly cutoff: number;
+  /** Leakage of all instances of all levels. */
+  readonly leakagePjPerCycle: number;
+  /** Asked every {@link POLL_NODES} nodes. */
+  readonly shouldStop: () => boolean;
+  /** Nodes to bound at most; may be infinite. */
+  readonly nodeLimit: number;
+}
+
+/** Value of the best complete mapping so far, and the test that every lower bound must pass. */
+export class Incumbent {
+  /** Best value found, or the cutoff from outside. */
+  value: number;
+  readonly counts: SearchCounts = { evaluations: 0, nodes: 0, cut: 0 };
+  readonly #objective: Objective;
+  readonly #leakagePj: number;
+  readonly #shouldStop: () => boolean;
+  readonly #nodeLimit: number;
+  #nextPoll = 0;
+  #stopped = false;
+  /** Least bound among the nodes under way at the outermost level. */
+  openBound = 0;
+  /** Least bound of what was left untried on purpose. */
+  leftOpen = Number.POSITIVE_INFINITY;
+
+  constructor({ objective, cutoff, leakagePjPerCycle, shouldStop, nodeLimit }: IncumbentOptions) {
+    this.value = cutoff;
+    this.#objective = objective;
+    this.#leakagePj = leakagePjPerCycle;
+    this.#shouldStop = shouldStop;
+    this.#nodeLimit = nodeLimit;
+  }
+
+  /** Lower bound of the objective from lower bounds of the dynamic energy and of the cycles. */
+  bound(dynamicPj: number, cycles: number): number {
+    return this.#objective.value(dynamicPj + this.#leakagePj * cycles, cycles);
+  }
+
+  /** Whether a value or bound is below the incumbent by more than rounding. */
+  isBetter(value: number): boolean {
+    return value < this.value - Math.abs(this.value === Number.POSITIVE_INFINITY ? 0 : this.value) * 1e-12;
+  }
+
+  /** Notes the bound of the node that is entered at a level. */
+  open(level: number, bound: number): void {
+    if (level === 0) this.openBound = bound;
+  }
+
+  /** Notes that not every mapping behind a bound is tried. */
+  leaveOpen(bound: number): void {
+    this.leftOpen = Math.min(this.leftOpen, bound);
+  }
+
+  /** Whether the search must end: asks every {@link POLL_NODES} nodes, and stays true. */
+  isStopped(): boolean {
+    if (this.#stopped || this.counts.nodes < this.#nextPoll) return this.#stopped;
+    this.#nextPoll = this.counts.nodes + POLL_NODES;
+    this.#stopped = this.counts.nodes >= this.#nodeLimit || this.#shouldStop();
+    return this.#stopped;
+  }
+}
+
+/** Nodes between two polls of the limits. */
+export const POLL_NODES = 1024;

@@ -1,0 +1,139 @@
+import type { Evaluation } from '../../../cost/evaluation.ts';
+import type { Mapping } from '../../../mapping/mapping.ts';
+import { Incumbent } from '../bounds/incumbent.ts';
+import { type Mapspace, makeMapspace, type Placement } from '../mapspace.ts';
+import type { FoundTiling } from '../nests/partial-nest.ts';
+import type { Objective } from '../objective.ts';
+import { mapspaceLog10 } from '../space/mapspace-size.ts';
+import type { Certificate } from './certificate.ts';
+import { searchImperfect } from './imperfect-search.ts';
+import { searchPerfect } from './perfect-search.ts';
+import { Scorer, type ScoreTiling } from './scorer.ts';
+
+/** Nodes after which a search over imperfect factors ends with the gap that is left, if nothing else is said: about a second. */
+const IMPERFECT_NODES = 400_000;
+
+/** How an exact search runs. */
+export interface ExactOptions {
+  /** Only mappings whose value is below this are of interest; default: infinite. */
+  readonly cutoff?: number;
+  /**
+   * Partial mappings to bound at most, checked every 1024 nodes. Default: no limit with perfect factors; with imperfect ones `imperfectNodes`
+   * after the best mapping with perfect factors is known.
+   */
+  readonly nodeLimit?: number;
+  /** Default: {@link IMPERFECT_NODES}, or no limit where `shouldStop` is given. */
+  readonly imperfectNodes?: number;
+  /** Asked every 1024 nodes: cancellation or a deadline. */
+  readonly shouldStop?: () => boolean;
+}
+
+/** A best mapping with its proof. */
+export interface ExactMapping {
+  readonly kind: 'found';
+  readonly mapping: Mapping;
+  readonly evaluation: Evaluation;
+  readonly certificate: Certificate;
+}
+
+/** Nothing below the cutoff, or the search stopped before it found anything. */
+export interface ExactBound {
+  readonly kind: 'bounded';
+  readonly certificate: Certificate;
+}
+
+/** No mapping exists, or none with a finite value. */
+export interface ExactInfeasible {
+  readonly kind: 'infeasible';
+  readonly reason: string;
+}
+
+/** The answer of an exact search. */
+export type ExactResult = ExactMapping | ExactBound | ExactInfeasible;
+
+/**
+ * Searches all placements of a mapspace, best bound first.
+ * @returns least bound of what was left; infinite when everything was searched
+ */
+type SearchPlacements = (mapspace: Mapspace, incumbent: Incumbent, score: ScoreTiling) => number;
+
+/**
+ * Finds the mapping with the least value of the objective and proves it: best-first over placements (what is kept where, what runs in
+ * parallel), branch and bound over tiles and orders inside each, with lower bounds from a dynamic program over tile sizes.
+ * @throws RangeError when the objective is not monotone: no bound would hold
+ */
+export function searchExact(mapspace: Mapspace, objective: Objective, options: ExactOptions = {}): ExactResult {
+  if (!objective.monotone)
+    throw new RangeError(`objective ${objective.name} is not monotone: the exact search cannot bound it`);
+  return mapspace.factors === 'imperfect' && mapspace.model.levelCount > 1
+    ? searchFromPerfect(mapspace, objective, options)
+    : search(mapspace, objective, options, searchPerfect);
+}
+
+/** With imperfect factors: the best mapping with perfect factors is one of the mapspace, so only better ones are searched. */
+function searchFromPerfect(mapspace: Mapspace, objective: Objective, options: ExactOptions): ExactResult {
+  const perfectSpace = makeMapspace({ ...mapspace, factors: 'perfect' });
+  const perfect = perfectSpace.feasible ? search(perfectSpace, objective, options, searchPerfect) : null;
+  if (perfect?.kind !== 'found') {
+    const nodeLimit = options.nodeLimit ?? options.imperfectNodes ?? Number.POSITIVE_INFINITY;
+    return search(mapspace, objective, { ...options, nodeLimit }, searchImperfect);
+  }
+  const { evaluations, nodes, cut, incumbent } = perfect.certificate;
+  const { imperfectNodes = options.shouldStop === undefined ? IMPERFECT_NODES : Number.POSITIVE_INFINITY } = options;
+  const nodeLimit = options.nodeLimit === undefined ? imperfectNodes : options.nodeLimit - nodes;
+  const better = search(mapspace, objective, { ...options, nodeLimit, cutoff: incumbent }, searchImperfect);
+  if (better.kind === 'infeasible') return perfect;
+  const lowerBound = Math.min(incumbent, better.certificate.lowerBound);
+  const certificate: Certificate = {
+    ...better.certificate,
+    evaluations: evaluations + better.certificate.evaluations,
+    nodes: nodes + better.certificate.nodes,
+    cut: cut + better.certificate.cut,
+    lowerBound,
+  };
+  return better.kind === 'found'
+    ? { ...better, certificate }
+    : { ...perfect, certificate: { ...certificate, incumbent, optimal: lowerBound >= incumbent } };
+}
+
+function search(
+  mapspace: Mapspace,
+  objective: Objective,
+  {
+    cutoff = Number.POSITIVE_INFINITY,
+    nodeLimit = Number.POSITIVE_INFINITY,
+    shouldStop = () => false,
+  }: Omit<ExactOptions, 'imperfectNodes'>,
+  searchPlacements: SearchPlacements,
+): ExactResult {
+  const leakagePjPerCycle = mapspace.model.leakagePjPerCycle.reduce((sum, pj) => sum + pj, 0);
+  const incumbent = new Incumbent({ objective, cutoff, leakagePjPerCycle, shouldStop, nodeLimit });
+  const scorer = new Scorer(mapspace);
+  const best: { found: { readonly placement: Placement; readonly tiling: FoundTiling } | null } = { found: null };
+  const leftBound = searchPlacements(mapspace, incumbent, (placement, tiling) => {
+    incumbent.counts.evaluations++;
+    const figures = scorer.score(placement, tiling);
+    if (figures === null) return;
+    const value = objective.value(figures.energyPj, figures.cycles);
+    if (value >= incumbent.value) return;
+    incumbent.value = value;
+    best.found = { placement, tiling };
+  });
+  const openBound = Math.min(leftBound, incumbent.leftOpen);
+  const { found } = best;
+  const certificate: Certificate = {
+    mapspaceLog10: mapspaceLog10(mapspace),
+    ...incumbent.counts,
+    incumbent: found === null ? Number.POSITIVE_INFINITY : incumbent.value,
+    lowerBound: Math.min(incumbent.value, openBound),
+    optimal: found !== null && openBound >= incumbent.value,
+  };
+  if (found !== null) return { kind: 'found', ...scorer.report(found.placement, found.tiling), certificate };
+  if (openBound < Number.POSITIVE_INFINITY || incumbent.value < Number.POSITIVE_INFINITY)
+    return { kind: 'bounded', certificate };
+  const { layer, accelerator } = mapspace;
+  return {
+    kind: 'infeasible',
+    reason: `no tiling of ${layer.problem.name} fits the capacities of ${accelerator.name} under the constraints`,
+  };
+}

@@ -1,0 +1,132 @@
+import { BoundQueue } from '../bounds/bound-queue.ts';
+import type { Incumbent } from '../bounds/incumbent.ts';
+import { leastCycles } from '../bounds/least-work.ts';
+import { transferCosts } from '../bounds/transfer-costs.ts';
+import { type BoxedPlacement, boundBoxes } from '../boxes/box-bounds.ts';
+import {
+  chosenExtents,
+  type ExtentBoxes,
+  ExtentTables,
+  halve,
+  isPoints,
+  rootBoxes,
+  sampleBoxes,
+} from '../boxes/extent-boxes.ts';
+import type { Mapspace, Placement } from '../mapspace.ts';
+import { NestSearch } from '../nests/nest-search.ts';
+import { PlacementCompiler } from '../placements/placement-compiler.ts';
+import { type OpenPlacement, PlacementQueue } from '../placements/placement-queue.ts';
+import type { ScoreTiling } from './scorer.ts';
+
+/** Intervals per dim between the least and the largest extent to begin with. */
+const ROOT_PARTS = 2;
+/** Boxes of one level at most. */
+const MOST_BOXES = 8_000;
+/** How far above its bound a placement is searched, by how often it was before. */
+const STEPS = [1e-4, 3e-3, 0.02, 0.06, 0.2, 0.6] as const;
+
+/** Placements of which a sample of extents is searched at once, for a good incumbent. */
+const SAMPLED = 24;
+/** Boxes of one level that a sample is taken of. */
+const SAMPLED_BOXES = 1_500;
+
+/** A placement of which boxes are left. */
+interface BoxesLeft {
+  readonly placement: OpenPlacement;
+  readonly boxes: ExtentBoxes;
+  /** How often it was searched. */
+  readonly attempts: number;
+}
+
+/**
+ * Searches placements with imperfect factors, best bound first. Each is first bounded over coarse boxes of tile extents; the boxes
+ * that a chain below the incumbent can pass are halved until single extents remain, over which the nests are searched. A placement is
+ * searched only a little above its bound before its turn comes again, so that a poor incumbent costs little.
+ * @returns least bound of what was left; infinite when everything was searched
+ */
+export function searchImperfect(mapspace: Mapspace, incumbent: Incumbent, score: ScoreTiling): number {
+  const { model } = mapspace;
+  const compiler = new PlacementCompiler(mapspace);
+  const tables = new ExtentTables(model);
+  const open = new PlacementQueue(mapspace, incumbent);
+  const queue = new BoundQueue<BoxesLeft>();
+  let sampled = 0;
+  for (;;) {
+    const bound = Math.min(open.leastBound, queue.leastBound);
+    if (!incumbent.isBetter(bound)) {
+      open.cutRest();
+      incumbent.counts.cut += queue.size;
+      break;
+    }
+    if (incumbent.isStopped()) return bound;
+    incumbent.open(0, bound);
+    const fresh = open.leastBound <= queue.leastBound ? open.pop() : undefined;
+    if (fresh !== undefined) {
+      const boxed = boxedPlacement(fresh);
+      const { values } = boxed.choice;
+      const first = boundBoxes(boxed, rootBoxes(values, model.levelCount, ROOT_PARTS), incumbent);
+      if (first.alive === null) {
+        incumbent.counts.cut++;
+        continue;
+      }
+      queue.push(Math.max(bound, first.bound), { placement: fresh, boxes: first.alive, attempts: 0 });
+      if (sampled++ < SAMPLED) {
+        const finer = halve(first.alive, values, SAMPLED_BOXES) ?? first.alive;
+        if (!searchNests(fresh, sampleBoxes(finer, values), true)) return bound;
+      }
+      continue;
+    }
+    const next = queue.pop();
+    if (next === undefined) break;
+    const best = incumbent.value;
+    const aim = bound + Math.abs(bound) * STEPS[Math.min(next.attempts, STEPS.length - 1)]!;
+    const cutoff = aim > bound ? Math.min(best, aim) : best;
+    incumbent.value = cutoff;
+    const isDone = refine(next.placement, next.boxes);
+    const isFound = incumbent.value < cutoff;
+    if (!isFound) incumbent.value = best;
+    if (!isDone) return bound;
+    if (!isFound && cutoff < best) queue.push(cutoff, { ...next, attempts: next.attempts + 1 });
+  }
+  return Number.POSITIVE_INFINITY;
+
+  function boxedPlacement({ choice, keep }: Placement): BoxedPlacement {
+    return {
+      model,
+      choice: tables.of(choice.bounds),
+      spatial: choice.bounds,
+      keep,
+      costs: transferCosts(model, choice.bounds, keep, 'imperfect'),
+      computeCycles: leastCycles(model, choice.bounds),
+    };
+  }
+
+  /** Halves boxes until single extents are left and searches their nests. @returns false when the search was stopped */
+  function refine(placement: OpenPlacement, from: ExtentBoxes): boolean {
+    const boxed = boxedPlacement(placement);
+    let boxes = from;
+    for (;;) {
+      const { alive } = boundBoxes(boxed, boxes, incumbent);
+      if (alive === null) return true;
+      if (incumbent.isStopped()) return false;
+      const halves = isPoints(alive) ? null : halve(alive, boxed.choice.values, MOST_BOXES);
+      if (halves === null) return searchNests(placement, alive, false);
+      boxes = halves;
+    }
+  }
+
+  /** @returns false when the search was stopped */
+  function searchNests(placement: OpenPlacement, boxes: ExtentBoxes, isSample: boolean): boolean {
+    const compiled = compiler.compile(placement, {
+      isBetter: (energyPj) => incumbent.isBetter(incumbent.bound(energyPj, placement.cycles)),
+      chosen: chosenExtents(tables.of(placement.choice.bounds).values, boxes),
+    });
+    if (compiled === 'cut') return true;
+    if (compiled === null) {
+      if (!isSample) incumbent.leaveOpen(placement.bound);
+      return true;
+    }
+    const nests = new NestSearch(compiled, incumbent, (tiling) => score(placement, tiling));
+    return !incumbent.isBetter(nests.open()) || nests.run();
+  }
+}

@@ -1,0 +1,74 @@
+import { BoundQueue } from '../bounds/bound-queue.ts';
+import type { Incumbent } from '../bounds/incumbent.ts';
+import type { Mapspace } from '../mapspace.ts';
+import { NestSearch } from '../nests/nest-search.ts';
+import { PlacementCompiler } from '../placements/placement-compiler.ts';
+import { type OpenPlacement, PlacementQueue } from '../placements/placement-queue.ts';
+import type { ScoreTiling } from './scorer.ts';
+
+/** Points of all lattices of compiled placements that wait for their turn: about 80 MB. */
+const MOST_WAITING_POINTS = 200_000;
+
+/** A placement bounded by the best tile of each level. */
+interface BoundedPlacement extends OpenPlacement {
+  readonly transfersPj: Float64Array;
+}
+
+/**
+ * Searches placements with perfect factors in the order of their bounds. A placement comes three times to the head of the queue: with a cheap bound,
+ * with that of the best tile of each level alone, and, compiled, with the least bound of its tiles. So most are never compiled, and one whose bound
+ * promises too much does not keep others from giving the incumbent.
+ * @returns least bound of what was left; infinite when everything was searched
+ */
+export function searchPerfect(mapspace: Mapspace, incumbent: Incumbent, score: ScoreTiling): number {
+  const compiler = new PlacementCompiler(mapspace);
+  const open = new PlacementQueue(mapspace, incumbent);
+  const bounded = new BoundQueue<BoundedPlacement>();
+  const compiled = new BoundQueue<NestSearch>();
+  let waitingPoints = 0;
+  for (;;) {
+    const uncompiled = Math.min(open.leastBound, bounded.leastBound);
+    const bound = Math.min(uncompiled, compiled.leastBound);
+    if (!incumbent.isBetter(bound)) {
+      incumbent.counts.cut += compiled.size + bounded.size;
+      open.cutRest();
+      return Number.POSITIVE_INFINITY;
+    }
+    incumbent.open(0, bound);
+    if (incumbent.isStopped()) return bound;
+    if (compiled.leastBound <= uncompiled || waitingPoints > MOST_WAITING_POINTS) {
+      const ownBound = compiled.leastBound;
+      const search = compiled.pop()!;
+      waitingPoints -= search.points;
+      if (!search.run()) return Math.min(Math.max(incumbent.openBound, ownBound), uncompiled, compiled.leastBound);
+    } else if (bounded.leastBound <= open.leastBound) compile(bounded.pop()!);
+    else boundTiles(open.pop()!);
+  }
+
+  function boundTiles(placement: OpenPlacement): void {
+    const own = compiler.bound(placement);
+    if (own === null) {
+      incumbent.leaveOpen(placement.bound);
+      return;
+    }
+    const cycles = Math.max(placement.cycles, own.cycles);
+    const bound = Math.max(placement.bound, incumbent.bound(own.energyPj, cycles));
+    if (incumbent.isBetter(bound)) bounded.push(bound, { ...placement, bound, cycles, transfersPj: own.transfersPj });
+    else incumbent.counts.cut++;
+  }
+
+  function compile(placement: BoundedPlacement): void {
+    const { bound, cycles, transfersPj } = placement;
+    const isBetter = (energyPj: number) => incumbent.isBetter(incumbent.bound(energyPj, cycles));
+    const own = compiler.compile(placement, { isBetter, transfersPj });
+    if (own === 'cut') incumbent.counts.cut++;
+    else if (own === null) incumbent.leaveOpen(bound);
+    else {
+      const search = new NestSearch(own, incumbent, (tiling) => score(placement, tiling));
+      const least = Math.max(bound, search.open());
+      if (!incumbent.isBetter(least)) return;
+      compiled.push(least, search);
+      waitingPoints += search.points;
+    }
+  }
+}

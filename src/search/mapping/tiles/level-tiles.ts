@@ -1,0 +1,164 @@
+import { C, DIM_COUNT, G, K, type KernelModel, N, P, Q, R, S, TENSOR_COUNT } from '../../../cost/kernel/model.ts';
+import { edgeRefetches } from './edge-refetches.ts';
+import { shareRatios } from './input-share.ts';
+import { type InputsAxis, inputsAxis } from './inputs-axis.ts';
+import { type JoinedInputs, joinedInputs } from './joined-inputs.ts';
+import { type TileLattice, tileExtents } from './tile-lattice.ts';
+
+/** What depends on the level that holds the tile. */
+export interface LevelTiles {
+  /** [tensor][point]: bits of the tile. */
+  readonly tileBits: readonly [Float64Array, Float64Array, Float64Array];
+  /**
+   * [tensor][point]: least words of Inputs that the level's children receive in all (copies along spatial K left out) when the innermost loop
+   * above is irrelevant to Weights, to Inputs, or to Outputs. The second counts every step of K; see TileBounds for its stationary run.
+   */
+  readonly inputWords: readonly [Float64Array, Float64Array, Float64Array];
+  /** [point]: the same for any order if no step of K refetched anything. */
+  readonly unrefetched: Float64Array;
+  /** [tensor][point]: least refetches without stationarity; below the lattice's where edge tiles stand still at ragged bounds. */
+  readonly refetches: TileLattice['refetches'];
+  /** [point of the level outside]: the same into this level when the tensor stands still through the loops between. */
+  readonly stillWeights: Float64Array;
+  readonly stillOutputs: Float64Array;
+  /** [point]: what the share of distinct input tiles is at least, over the least of all points; null where all are alike. */
+  readonly shareRatios: Float64Array | null;
+  /** [point]: the same, exactly, for what the MACs receive through the array above the level. */
+  readonly macShareRatios: Float64Array | null;
+  readonly rows: InputsAxis;
+  readonly columns: InputsAxis;
+  readonly joined: JoinedInputs;
+}
+
+/** Tiles that `level` holds, for all points of the lattice. */
+export function levelTiles(model: KernelModel, lattice: TileLattice, spatial: Float64Array, level: number): LevelTiles {
+  const { size, values, above, digits } = lattice;
+  const extents = tileExtents(model, values, spatial, level);
+  const rows = inputsAxis(model, model.rows, lattice, extents, spatial, level);
+  const columns = inputsAxis(model, model.columns, lattice, extents, spatial, level);
+  const make = () => new Float64Array(size);
+  const tileBits: LevelTiles['tileBits'] = [make(), make(), make()];
+  const inputWords: LevelTiles['inputWords'] = [make(), make(), make()];
+  const unrefetched = make();
+  const [weightBits, inputBits, outputBits] = [0, 1, 2].map(
+    (t) => model.wordBitsOf[level * 3 + t]! * model.copies[level]!,
+  ) as [number, number, number];
+  const plainTotal = model.bounds[N]! * model.bounds[G]! * model.bounds[C]!;
+  const joined = joinedInputs(rows, columns, lattice);
+  const filterRows = values[R]!.length;
+  const filterColumns = values[S]!.length;
+  for (let point = 0; point < size; point++) {
+    const o = point * DIM_COUNT;
+    const n = digits[o + N]!;
+    const g = digits[o + G]!;
+    const k = digits[o + K]!;
+    const c = digits[o + C]!;
+    const p = digits[o + P]!;
+    const q = digits[o + Q]!;
+    const r = digits[o + R]!;
+    const s = digits[o + S]!;
+    const row = p * filterRows + r;
+    const column = q * filterColumns + s;
+    const gc = extents[G]![g]! * extents[C]![c]!;
+    const gk = extents[G]![g]! * extents[K]![k]!;
+    tileBits[0][point] = weightBits * gk * extents[C]![c]! * extents[R]![r]! * extents[S]![s]!;
+    tileBits[1][point] = inputBits * extents[N]![n]! * gc * rows.storedWidth[row]! * columns.storedWidth[column]!;
+    tileBits[2][point] = outputBits * extents[N]![n]! * gk * extents[P]![p]! * extents[Q]![q]!;
+    const steps = plainTotal * above[K]![k]!;
+    const fullRows = rows.full[row]! * steps;
+    const fullColumns = columns.full[column]!;
+    const full = fullRows * fullColumns;
+    const rest = row * joined.columnCount + column;
+    let outputs = Number.POSITIVE_INFINITY;
+    if (p < values[P]!.length - 1)
+      outputs = Math.max(rows.outputStrip[row]! * steps * fullColumns, joined.alongP[rest]! * plainTotal);
+    if (q < values[Q]!.length - 1)
+      outputs = Math.min(outputs, Math.max(columns.outputStrip[column]! * fullRows, joined.alongQ[rest]! * plainTotal));
+    if (outputs > full) outputs = full;
+    inputWords[0][point] = outputs;
+    let filters = Number.POSITIVE_INFINITY;
+    if (r < filterRows - 1)
+      filters = Math.max(rows.filterStrip[row]! * steps * fullColumns, joined.alongR[rest]! * plainTotal);
+    if (s < filterColumns - 1)
+      filters = Math.min(filters, Math.max(columns.filterStrip[column]! * fullRows, joined.alongS[rest]! * plainTotal));
+    if (filters > full) filters = full;
+    inputWords[2][point] = filters;
+    inputWords[1][point] = Math.min(outputs, filters);
+    // K is free in the joined bounds; where it stands still it is free here as well.
+    unrefetched[point] = joined.least[rest]! * plainTotal;
+  }
+  const isPadded = model.rows.padded || model.columns.padded;
+  const { ofTiles, ofMacs } = shareRatios(
+    model,
+    lattice,
+    spatial,
+    level,
+    inputWords[1],
+    (point, isRowShared, isColumnShared) => {
+      if (!isPadded) return 0;
+      const o = point * DIM_COUNT;
+      const p = digits[o + P]!;
+      const q = digits[o + Q]!;
+      const r = digits[o + R]!;
+      const s = digits[o + S]!;
+      const row = p * filterRows + r;
+      const column = q * filterColumns + s;
+      const rowWords = isRowShared ? rows.width[row]! * rows.outputTiles[p]! * rows.filterTiles[r]! : rows.full[row]!;
+      const columnWords = isColumnShared
+        ? columns.width[column]! * columns.outputTiles[q]! * columns.filterTiles[s]!
+        : columns.full[column]!;
+      return (
+        plainTotal * above[K]![digits[o + K]!]! * (rowWords * columnWords - rows.full[row]! * columns.full[column]!)
+      );
+    },
+  );
+  const tiles = {
+    tileBits,
+    inputWords,
+    unrefetched,
+    shareRatios: ofTiles,
+    macShareRatios: ofMacs,
+    rows,
+    columns,
+    joined,
+  };
+  if (lattice.factors === 'perfect') {
+    const { refetches } = lattice;
+    return { ...tiles, refetches, stillWeights: refetches[0], stillOutputs: refetches[2] };
+  }
+  const edges = edgeRefetches(model, lattice, spatial, level);
+  const ofInputs = edges.refetches[1];
+  for (const words of inputWords) for (let i = 0; i < size; i++) words[i]! *= ofInputs[i]! / lattice.refetches[1][i]!;
+  return { ...tiles, ...edges, refetches: [edges.refetches[0], lattice.refetches[1], edges.refetches[2]] };
+}
+
+/**
+ * Whether a level can hold the tiles of a point.
+ * @param kept bit t set: tensor t is held
+ */
+export function fitsCapacity(
+  model: KernelModel,
+  { tileBits }: LevelTiles,
+  level: number,
+  kept: number,
+  point: number,
+): boolean {
+  return fitsBits(
+    model,
+    level,
+    (kept & 1) * tileBits[0][point]!,
+    ((kept >> 1) & 1) * tileBits[1][point]!,
+    ((kept >> 2) & 1) * tileBits[2][point]!,
+  );
+}
+
+/** Whether a level has room for so many bits of each tensor. */
+export function fitsBits(model: KernelModel, level: number, weights: number, inputs: number, outputs: number): boolean {
+  const kind = model.capacityKind[level]!;
+  if (kind === 0) return true;
+  const at = level * TENSOR_COUNT;
+  const bits = model.capacityBits;
+  return kind === 1
+    ? weights + inputs + outputs <= bits[at]!
+    : weights <= bits[at]! && inputs <= bits[at + 1]! && outputs <= bits[at + 2]!;
+}
