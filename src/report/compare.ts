@@ -1,5 +1,6 @@
 import type { NetworkFigures } from '../search/ports.ts';
 import type { LayerSummary } from '../search/run-events.ts';
+import { geometricMean } from '../util/geometric-mean.ts';
 import { RUN_COLORS } from './charts/chart-base.ts';
 import { chartFigure, legend } from './charts/chart-figure.ts';
 import { type ChartRenderer, loadChartRenderer } from './charts/chart-svg.ts';
@@ -12,7 +13,7 @@ import { drawAccelerator, drawingScale } from './drawing/drawing.ts';
 import { macUnits, onChipBytes } from './drawing/hierarchy.ts';
 import { bytesText, factorText, figure, numberText, siText } from './figures.ts';
 import { layerLabels } from './layer-labels.ts';
-import { geometricMean, type ReportInput, type ReportModel, reportModel } from './model.ts';
+import { type ReportInput, type ReportModel, reportModel } from './model.ts';
 import { type Hole, html, type Markup } from './page/html.ts';
 import { type RenderedReport, reportPage, subtitle } from './report.ts';
 import { energyFigure } from './sections/summary-section.ts';

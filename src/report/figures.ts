@@ -1,4 +1,4 @@
-import { siText as withPrefix } from '../util/si-prefix.ts';
+import { siText as withPrefix } from '../util/quantity-text.ts';
 import { html, type Markup } from './page/html.ts';
 
 /** A number for people: whole ones with separators of thousands, others with `digits` significant digits; very large and very small ones as powers of ten. */

@@ -1,9 +1,9 @@
 import type { ScoredDesign } from '../search/ports.ts';
+import { meanFigures } from '../search/run-figures.ts';
 import { formatAccuracy } from './accuracy.ts';
 import { levelViews } from './drawing/hierarchy.ts';
 import { parallelText } from './drawing/wiring.ts';
 import { formatBytes, formatEnergy, formatFigure, formatSi } from './figures.ts';
-import { geometricMean } from './totals.ts';
 
 /** A figure of a design that changed. */
 export interface Difference {
@@ -24,11 +24,17 @@ export function designDifferences(before: ScoredDesign, after: ScoredDesign): Di
   const text = (name: string, a: string, b: string) => {
     if (a !== b) found.push({ name, before: a, after: b, ratio: null });
   };
-  const mean = (of: 'edpPjCycles' | 'energyPj' | 'cycles') => (design: ScoredDesign) =>
-    geometricMean(design.networks.map((network) => network[of]));
-  number('EDP', mean('edpPjCycles'), (value) => formatFigure(value));
-  number('energy', mean('energyPj'), formatEnergy);
-  number('cycles', mean('cycles'), (value) => formatSi(value));
+  number(
+    'EDP',
+    ({ networks }) => meanFigures(networks).edpPjCycles,
+    (value) => formatFigure(value),
+  );
+  number('energy', ({ networks }) => meanFigures(networks).energyPj, formatEnergy);
+  number(
+    'cycles',
+    ({ networks }) => meanFigures(networks).cycles,
+    (value) => formatSi(value),
+  );
   number(
     'area',
     (design) => design.areaMm2,

@@ -1,4 +1,5 @@
-import type { Design } from '../search/ports.ts';
+import type { Design, FrontPoint, TrialRecord } from '../search/ports.ts';
+import { meanFigures } from '../search/run-figures.ts';
 
 /** A scored design as a point of a trade-off; figures are geometric means over the networks. */
 export interface DesignPoint {
@@ -10,6 +11,17 @@ export interface DesignPoint {
   readonly design: Design;
   /** Top-1 accuracy of its network; null where networks are given. */
   readonly top1Percent: number | null;
+}
+
+/** A scored trial as a point; null where it has no figures. */
+export function toDesignPoint({ trial, networks, areaMm2, design, network }: TrialRecord): DesignPoint | null {
+  if (networks === undefined || networks.length === 0) return null;
+  return { trial, ...meanFigures(networks), areaMm2, design, top1Percent: network?.accuracy.top1Percent ?? null };
+}
+
+/** A point of the search's own front; its EDP is the product of its means. */
+export function fromFrontPoint(point: FrontPoint): DesignPoint {
+  return { ...point, edpPjCycles: point.energyPj * point.cycles, top1Percent: null };
 }
 
 /** A pair of figures that are both to be small. */

@@ -1,4 +1,4 @@
-import { siText } from '../util/si-prefix.ts';
+import { bytesText, energyText, percentText, siText } from '../util/quantity-text.ts';
 
 /** A figure with `digits` significant digits, as `3.21e15` where it is large or tiny. */
 export function formatFigure(value: number, digits = 3): string {
@@ -13,23 +13,19 @@ export function formatTick(value: number): string {
   return formatFigure(value).replace(/\.?0+(?=e)/, '');
 }
 
-/** A count or quantity with an SI prefix: `1.24 M`, `12.3 mJ`. */
-export function formatSi(value: number, unit = '', digits = 3): string {
-  if (value === 0 || !Number.isFinite(value)) return `${value} ${unit}`.trim();
-  return siText(value, unit, digits);
+/** A count or quantity with an SI prefix: `1.24 M`, `12.3 ms`. */
+export function formatSi(value: number, unit = ''): string {
+  return siText(value, unit, 3);
 }
 
 /** Energy in pJ as `12.3 mJ`. */
 export function formatEnergy(energyPj: number): string {
-  return energyPj >= 1e3 ? formatSi(energyPj * 1e-12, 'J') : `${formatFigure(energyPj)} pJ`;
+  return energyPj >= 1e3 ? energyText(energyPj, 3) : `${formatFigure(energyPj)} pJ`;
 }
 
 /** Bytes with a binary prefix: `92.5 KiB`. */
 export function formatBytes(bytes: number): string {
-  if (bytes >= 2 ** 30) return `${Number((bytes / 2 ** 30).toPrecision(3))} GiB`;
-  if (bytes >= 2 ** 20) return `${Number((bytes / 2 ** 20).toPrecision(3))} MiB`;
-  if (bytes >= 2 ** 10) return `${Number((bytes / 2 ** 10).toPrecision(bytes < 1000 * 2 ** 10 ? 3 : 4))} KiB`;
-  return `${Number(bytes.toPrecision(4))} B`;
+  return bytesText(bytes, (value) => String(Number(value.toPrecision(value < 1000 ? 3 : 4))));
 }
 
 /** Seconds as `0:43` or `1:02:03`. */
@@ -43,7 +39,7 @@ export function formatDuration(seconds: number): string {
 
 /** A share in [0, 1] as `71 %`. */
 export function formatPercent(share: number): string {
-  return `${Math.round(100 * share)} %`;
+  return percentText(share, 0);
 }
 
 /** A factor as `3.42×`. */

@@ -1,9 +1,10 @@
 import type { ScoredDesign } from '../search/ports.ts';
-import type { BaselineEvent, CorrelationEvent, FinishedEvent, StartedEvent } from '../search/run-events.ts';
+import type { BaselineEvent, CorrelationEvent, FinishedEvent, RunEvent, StartedEvent } from '../search/run-events.ts';
+import { edpGain, gainOver, meanFigures } from '../search/run-figures.ts';
+import type { RunState } from '../search/run-state.ts';
 import { BASELINE_TRIAL } from '../search/trials.ts';
 import { formatAccuracy } from './accuracy.ts';
 import { formatDuration, formatFactor, formatFigure, formatSi } from './figures.ts';
-import { edpImprovement, geometricMean } from './totals.ts';
 
 /** A line of the log page. */
 export interface LogEntry {
@@ -18,10 +19,29 @@ export function logTime({ elapsedSeconds }: LogEntry): string {
   return elapsedSeconds === null ? '' : formatDuration(elapsedSeconds);
 }
 
-/** The networks that a run maps or draws from. */
-export function searchedText({ networks, space }: StartedEvent): string {
-  if (space !== undefined) return `${space.title}, ${formatSi(space.size)} networks`;
-  return networks.map((network) => network.name).join(', ');
+/** The line that an event gives; null where there is nothing to tell. @param before, after the run without and with the event */
+export function logLine(before: RunState, after: RunState, event: RunEvent): Omit<LogEntry, 'elapsedSeconds'> | null {
+  switch (event.kind) {
+    case 'started':
+      return { level: 'info', text: startedText(event, before.started !== null) };
+    case 'baseline':
+      return { level: 'info', text: baselineText(event) };
+    case 'generation': {
+      const { best } = after;
+      if (best === null || best.trial === before.best?.trial) return null;
+      return { level: 'good', text: bestText(event.generation, best, after.published) };
+    }
+    case 'note':
+      return event;
+    case 'paused':
+      return after.paused === before.paused ? null : { level: 'info', text: event.paused ? 'paused' : 'goes on' };
+    case 'correlation':
+      return { level: 'info', text: correlationText(event) };
+    case 'finished':
+      return { level: 'info', text: finishedText(event, after) };
+    default:
+      return null;
+  }
 }
 
 /** A gain in EDP in words: `2.14× better`, `1.3× worse`. */
@@ -29,33 +49,43 @@ export function gainText(factor: number): string {
   return factor >= 1 ? `${formatFactor(factor)} better` : `${formatFactor(1 / factor)} worse`;
 }
 
-/** What a baseline costs. */
-export function baselineText({ accelerator, dataflow, networks, isFinal }: BaselineEvent): string {
+function startedText(event: StartedEvent, isResumed: boolean): string {
+  const { command, strategy, seed } = event;
+  return `${isResumed ? 'resumed' : 'started'} ${command} of ${searchedText(event)} by ${strategy}, seed ${seed}`;
+}
+
+function searchedText({ networks, space }: StartedEvent): string {
+  if (space !== undefined) return `${space.title}, ${formatSi(space.size)} networks`;
+  return networks.map((network) => network.name).join(', ');
+}
+
+function baselineText({ accelerator, dataflow, networks, isFinal }: BaselineEvent): string {
   const mapping = `${dataflow ?? 'optimal mapping'}${isFinal === true ? ', mapped anew' : ''}`;
-  const edp = geometricMean(networks.map((network) => network.edpPjCycles));
-  return `baseline ${accelerator}, ${mapping}: EDP ${formatFigure(edp)} pJ·cycles`;
+  return `baseline ${accelerator}, ${mapping}: ${edpText(networks)}`;
 }
 
-/** A new best design. @param edp pJ * cycles */
-export function bestText(generation: number, best: ScoredDesign, edp: number, published: BaselineEvent | null): string {
-  const gain =
-    published === null || best.trial === BASELINE_TRIAL ? null : edpImprovement(published.networks, best.networks);
-  const against = gain === null ? '' : `, ${gainText(gain)} than ${published?.accelerator}`;
+function bestText(generation: number, best: ScoredDesign, published: BaselineEvent | null): string {
+  const isBaseline = best.trial === BASELINE_TRIAL;
+  const gain = published === null || isBaseline ? null : edpGain(published.networks, best.networks);
   const accuracy = best.network === undefined ? '' : `, top-1 ${formatAccuracy(best.network.accuracy)}`;
-  const what = best.trial === BASELINE_TRIAL ? 'nothing better than the baseline yet' : `new best, trial ${best.trial}`;
-  return `generation ${generation + 1}: ${what}, EDP ${formatFigure(edp)} pJ·cycles${accuracy}${against}`;
+  const what = isBaseline ? 'nothing better than the baseline yet' : `new best, trial ${best.trial}`;
+  return `generation ${generation + 1}: ${what}, ${edpText(best.networks)}${accuracy}${againstText(gain, published)}`;
 }
 
-/** Why a run ended, and what its final mappings cost where a design was searched. */
-export function finishedText({ reason, design, networks }: FinishedEvent, baseline: BaselineEvent | null): string {
+function finishedText({ reason, design, networks }: FinishedEvent, run: RunState): string {
   if (design === null || networks.length === 0) return `finished: ${reason}`;
-  const edp = formatFigure(geometricMean(networks.map((network) => network.edpPjCycles)));
-  const gain = baseline === null ? null : edpImprovement(baseline.networks, networks);
-  const against = gain === null ? '' : `, ${gainText(gain)} than ${baseline?.accelerator}`;
-  return `finished: ${reason}; final mappings: EDP ${edp} pJ·cycles${against}`;
+  const which = run.published === null ? 'optimal' : 'published';
+  return `finished: ${reason}; final mappings: ${edpText(networks)}${againstText(gainOver(run, which), run[which])}`;
 }
 
-/** How two figures of the same networks go together. */
-export function correlationText({ title, kendallTau, spearmanRho, points }: CorrelationEvent): string {
+function edpText(networks: ScoredDesign['networks']): string {
+  return `EDP ${formatFigure(meanFigures(networks).edpPjCycles)} pJ·cycles`;
+}
+
+function againstText(gain: number | null, baseline: BaselineEvent | null): string {
+  return gain === null ? '' : `, ${gainText(gain)} than ${baseline?.accelerator}`;
+}
+
+function correlationText({ title, kendallTau, spearmanRho, points }: CorrelationEvent): string {
   return `${title}: Kendall τ ${kendallTau.toFixed(3)}, Spearman ρ ${spearmanRho.toFixed(3)} over ${points.length} networks`;
 }

@@ -5,7 +5,7 @@ import { frontChart } from '../../src/report/charts/front-chart.ts';
 import { rooflineChart } from '../../src/report/charts/roofline-chart.ts';
 import { macUnits } from '../../src/report/drawing/hierarchy.ts';
 import { reportModel } from '../../src/report/model.ts';
-import { syntheticInput } from './synthetic-run.ts';
+import { syntheticInput } from './synthetic-input.ts';
 
 const model = reportModel(syntheticInput());
 const frame = { width: 400, height: 300 };

@@ -8,7 +8,7 @@ import { renderComparison } from '../../src/report/compare.ts';
 import { reportModel } from '../../src/report/model.ts';
 import { renderReport } from '../../src/report/report.ts';
 import { sectionOf, tableRows } from './pages.ts';
-import { syntheticInput } from './synthetic-run.ts';
+import { syntheticInput } from './synthetic-input.ts';
 
 function findChromium(): string | undefined {
   const names = ['chromium', 'chromium-browser', 'google-chrome'];

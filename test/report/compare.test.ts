@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { layerPairs, renderComparison, settingDifferences } from '../../src/report/compare.ts';
 import { reportModel } from '../../src/report/model.ts';
 import { sectionOf, skeletonOf, tableRows, unescapeHtml } from './pages.ts';
-import { syntheticInput } from './synthetic-run.ts';
+import { syntheticInput } from './synthetic-input.ts';
 
 const a = syntheticInput({ layersPerNetwork: 6 });
 const b = syntheticInput({ layersPerNetwork: 8, seed: 5 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Cell, toCsv } from '../../src/report/csv.ts';
 import { reportModel } from '../../src/report/model.ts';
 import { csvFiles } from '../../src/report/tables.ts';
-import { syntheticInput } from './synthetic-run.ts';
+import { syntheticInput } from './synthetic-input.ts';
 
 /** A reader of RFC 4180 that knows nothing of the writer. */
 function parseCsv(text: string): string[][] {

@@ -4,7 +4,7 @@ import { drawAccelerator, drawingScale } from '../../src/report/drawing/drawing.
 import { macUnits, onChipBytes, placedLevels, sharedTensors, wiringText } from '../../src/report/drawing/hierarchy.ts';
 import type { Design } from '../../src/search/ports.ts';
 import { DIMS } from '../../src/util/vocabulary.ts';
-import { specificationOf } from './synthetic-design.ts';
+import { specificationOf } from '../search/synthetic-design.ts';
 
 const axis = (name: string) =>
   fc.record({

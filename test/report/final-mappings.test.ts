@@ -6,7 +6,7 @@ import { type ReportInput, reportModel } from '../../src/report/model.ts';
 import { renderReport } from '../../src/report/report.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
 import { sectionOf, tableRows } from './pages.ts';
-import { syntheticInput } from './synthetic-run.ts';
+import { syntheticInput } from './synthetic-input.ts';
 
 const SIZE = { width: 600, height: 300 };
 const NOTE: RunEvent = { kind: 'note', level: 'info', text: 'now the mappings of the best design' };

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { geometricMean, reportModel } from '../../src/report/model.ts';
-import { addToFront } from '../../src/search/accelerator/pareto-front.ts';
+import { reportModel } from '../../src/report/model.ts';
+import { addToFront } from '../../src/search/pareto-front.ts';
 import type { FrontPoint } from '../../src/search/ports.ts';
 import { TrifoldError } from '../../src/util/errors.ts';
-import { syntheticInput } from './synthetic-run.ts';
+import { geometricMean } from '../../src/util/geometric-mean.ts';
+import { syntheticInput } from './synthetic-input.ts';
 
 describe('report model', () => {
   it('reads an unfinished run like the finished one that it becomes', () => {

@@ -6,7 +6,7 @@ import { renderReport } from '../../src/report/report.ts';
 import { BASELINE_TRIAL } from '../../src/search/trials.ts';
 import { TENSORS } from '../../src/util/vocabulary.ts';
 import { sectionOf, skeletonOf, tableRows, unescapeHtml } from './pages.ts';
-import { syntheticInput } from './synthetic-run.ts';
+import { syntheticInput } from './synthetic-input.ts';
 
 const HOSTILE = [
   '<script>alert(1)</script>',

@@ -8,7 +8,7 @@ import { drawProgressPage } from '../../src/tui/pages/progress-page.ts';
 import { gainText } from '../../src/tui/run-log.ts';
 import { EMPTY_VIEW, type RunView, reduceRunView } from '../../src/tui/run-view.ts';
 import { INITIAL_UI } from '../../src/tui/ui-state.ts';
-import { syntheticRun } from './synthetic-run.ts';
+import { syntheticRun } from '../search/synthetic-run.ts';
 
 const AFTER = 'now the mappings of the best design and of the baseline (the search has ended)';
 const NOTE: RunEvent = { kind: 'note', level: 'info', text: AFTER };

@@ -10,16 +10,16 @@ import { paretoPictures } from '../../src/tui/drawing/pareto-pictures.ts';
 import { footerLines, type Size, SMALLEST } from '../../src/tui/frame.ts';
 import { EMPTY_VIEW, type RunView, reduceRunView } from '../../src/tui/run-view.ts';
 import { INITIAL_UI, PAGES, type UiState } from '../../src/tui/ui-state.ts';
+import { syntheticRun } from '../search/synthetic-run.ts';
 import { SGR, stripped } from './sgr.ts';
-import { syntheticRun } from './synthetic-run.ts';
 
 const SIZES: readonly Size[] = [SMALLEST, { columns: 100, rows: 30 }, { columns: 250, rows: 80 }];
 const DEPTHS: readonly ColorDepth[] = ['none', '16', '256'];
 const VIEWS: Readonly<Record<string, RunView>> = {
   empty: EMPTY_VIEW,
   design: syntheticRun({ networks: ['resnet50', 'vgg16'] }).reduce(reduceRunView, EMPTY_VIEW),
-  'design begun': syntheticRun({ ends: false }).slice(0, 4).reduce(reduceRunView, EMPTY_VIEW),
-  map: syntheticRun({ command: 'map', layers: 30 }).reduce(reduceRunView, EMPTY_VIEW),
+  'design begun': syntheticRun({ isFinished: false }).slice(0, 4).reduce(reduceRunView, EMPTY_VIEW),
+  map: syntheticRun({ command: 'map', layersPerNetwork: 30 }).reduce(reduceRunView, EMPTY_VIEW),
   cosearch: syntheticRun({ command: 'cosearch' }).reduce(reduceRunView, EMPTY_VIEW),
 };
 
@@ -112,7 +112,7 @@ describe.each(SIZES)('a co-search at $columns x $rows', (size) => {
     expect(pages).toHaveLength(2 + TRADE_OFFS.length);
     expect(pages[0]).toMatch(/accuracy against EDP[\s\S]*●[\s\S]*◆/);
     expect(pages[0]).toContain(`floor ${view.started!.space!.floorPercent} %`);
-    expect(pages[1]).toMatch(/Modelled and recorded latency +◄ 2.5 ► +Kendall τ 0.810/);
+    expect(pages[1]).toMatch(/Modelled and recorded latency +◄ 2.5 ► +Kendall τ 0.610/);
     expect(pages[2]).toContain('area against EDP');
   });
 });

@@ -8,10 +8,10 @@ import { designDifferences } from '../../src/tui/design-difference.ts';
 import { arrayAxes, levelViews, resourceUse } from '../../src/tui/drawing/hierarchy.ts';
 import { Random } from '../../src/util/random.ts';
 import { TECHNOLOGIES } from '../accelerator/files.ts';
-import { randomDesign, specificationOf } from './synthetic-run.ts';
+import { designOf, specificationOf } from '../search/synthetic-design.ts';
 
 function scored(seed: number): ScoredDesign {
-  const design = randomDesign(Random.fromSeed(seed));
+  const design = designOf(Random.fromSeed(seed));
   const specification = specificationOf(design);
   const accelerator = buildAccelerator(specification, TECHNOLOGIES.get('cacti-65nm')!);
   const networks = [{ network: 'a', energyPj: 10 + seed, cycles: 5, edpPjCycles: 50 + 5 * seed }];

@@ -13,7 +13,8 @@ import { drawProgressPage } from '../../src/tui/pages/progress-page.ts';
 import { EMPTY_VIEW, type RunView, reduceRunView } from '../../src/tui/run-view.ts';
 import type { UiState } from '../../src/tui/ui-state.ts';
 import { DIMS } from '../../src/util/vocabulary.ts';
-import { specificationOf, syntheticRun } from './synthetic-run.ts';
+import { specificationOf } from '../search/synthetic-design.ts';
+import { syntheticRun } from '../search/synthetic-run.ts';
 
 const ui: fc.Arbitrary<UiState> = fc.record({
   page: fc.nat(4),
@@ -84,7 +85,7 @@ describe('pages', () => {
   });
 
   it('draw any design', () => {
-    const [started, ...events] = syntheticRun({ generations: 2, ends: false });
+    const [started, ...events] = syntheticRun({ generations: 2, isFinished: false });
     const generation = events.find((event): event is GenerationEvent => event.kind === 'generation')!;
     fc.assert(
       fc.property(
@@ -101,7 +102,7 @@ describe('pages', () => {
           const told: RunEvent[] = [
             started!,
             generation,
-            { ...generation, best, counters: { ...generation.counters, scored: 9999 } },
+            { ...generation, generation: 1, best, counters: { ...generation.counters, scored: 9999 } },
           ];
           const view = told.reduce(reduceRunView, EMPTY_VIEW);
           expect(view.best).toBe(best);

@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GenerationEvent } from '../../src/search/ports.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
+import { edpGain, energyTotals, evaluatedCount, layerTotals } from '../../src/search/run-figures.ts';
 import { type DesignPoint, POINT_LIMIT, TRADE_OFFS } from '../../src/tui/design-points.ts';
 import { SERIES_LIMIT } from '../../src/tui/drawing/series.ts';
 import { EMPTY_VIEW, LOG_LIMIT, type RunView, reduceRunView, setCarried } from '../../src/tui/run-view.ts';
-import { edpImprovement, energyByLevel, geometricMean, layerTotals } from '../../src/tui/totals.ts';
-import { syntheticRun } from './synthetic-run.ts';
+import { geometricMean } from '../../src/util/geometric-mean.ts';
+import { syntheticRun } from '../search/synthetic-run.ts';
 
 const viewOf = (events: readonly RunEvent[], view: RunView = EMPTY_VIEW): RunView => events.reduce(reduceRunView, view);
 const generationsOf = (events: readonly RunEvent[]) =>
@@ -22,7 +23,7 @@ describe('run view of a design run', () => {
           trials.flatMap(({ networks }) => networks?.map((one) => one.edpPjCycles) ?? []),
         );
         expect(view.status).toBe('finished');
-        expect(view.evaluated).toBe(16 * generations);
+        expect(evaluatedCount(view.counters!)).toBe(16 * generations);
         expect(view.points.seen).toBe(edps.length);
         for (let i = 1; i < view.bestEdp.points.length; i++)
           expect(view.bestEdp.points[i]!.x).toBeGreaterThan(view.bestEdp.points[i - 1]!.x);
@@ -40,7 +41,7 @@ describe('run view of a design run', () => {
   });
 
   it('is the same whether a generation is told once or again after a resume', () => {
-    const events = syntheticRun({ generations: 12, ends: false });
+    const events = syntheticRun({ generations: 12, isFinished: false });
     const [started] = events;
     const half = events.slice(0, events.length >> 1);
     const resumed = viewOf([...half, started!, ...events.slice((events.length >> 1) - 4)]);
@@ -52,7 +53,7 @@ describe('run view of a design run', () => {
   });
 
   it('stays bounded on a long run', () => {
-    let view = viewOf(syntheticRun({ generations: 2, ends: false }));
+    let view = viewOf(syntheticRun({ generations: 2, isFinished: false }));
     const [template] = generationsOf(syntheticRun({ generations: 1 }));
     for (let i = 3; i < 3 * SERIES_LIMIT; i++) {
       const counters = { ...template!.counters, scored: 16 * i };
@@ -76,7 +77,7 @@ describe('run view of a design run', () => {
   it('keeps fronts that nothing met beats, sorted', () => {
     fc.assert(
       fc.property(fc.nat(100), (seed) => {
-        const events = syntheticRun({ seed, generations: 15, ends: false });
+        const events = syntheticRun({ seed, generations: 15, isFinished: false });
         const { points } = viewOf(events);
         expect(points.every).toBe(1);
         points.fronts.forEach((front, i) => {
@@ -114,7 +115,7 @@ describe('run view of a design run', () => {
 
 describe('run view of a map run', () => {
   it('has every layer once, in order, whatever the order they come in', () => {
-    const events = syntheticRun({ command: 'map', layers: 12 });
+    const events = syntheticRun({ command: 'map', layersPerNetwork: 12 });
     const layers = events.filter((event) => event.kind === 'layer');
     fc.assert(
       fc.property(fc.shuffledSubarray(layers, { minLength: layers.length }), (shuffled) => {
@@ -128,29 +129,28 @@ describe('run view of a map run', () => {
   });
 
   it('sums energies and cycles with their repeats', () => {
-    const { layers, finished } = viewOf(syntheticRun({ command: 'map', layers: 9 }));
+    const { layers, finished } = viewOf(syntheticRun({ command: 'map', layersPerNetwork: 9 }));
     const summaries = layers.map(({ layer }) => layer);
     const totals = layerTotals(summaries);
     expect(totals.energyPj).toBeCloseTo(finished!.networks[0]!.energyPj, -3);
     expect(totals.cycles).toBe(finished!.networks[0]!.cycles);
-    expect(energyByLevel(summaries).reduce((sum, level) => sum + level.energyPj, 0) / totals.energyPj).toBeCloseTo(
-      1,
-      9,
-    );
+    expect(
+      energyTotals(summaries, 'level').reduce((sum, level) => sum + level.energyPj, 0) / totals.energyPj,
+    ).toBeCloseTo(1, 9);
   });
 });
 
 describe('improvement', () => {
   it('is the geometric mean over the networks that both have', () => {
     const figures = (network: string, edp: number) => ({ network, energyPj: edp, cycles: 1, edpPjCycles: edp });
-    expect(edpImprovement([figures('a', 8), figures('b', 2)], [figures('a', 2), figures('b', 2)])).toBeCloseTo(2, 12);
-    expect(edpImprovement([figures('a', 8), figures('b', 2)], [figures('c', 2)])).toBeNull();
-    expect(edpImprovement([figures('a', 8)], [figures('found in its place', 2)])).toBe(4);
+    expect(edpGain([figures('a', 8), figures('b', 2)], [figures('a', 2), figures('b', 2)])).toBeCloseTo(2, 12);
+    expect(edpGain([figures('a', 8), figures('b', 2)], [figures('c', 2)])).toBeNull();
+    expect(edpGain([figures('a', 8)], [figures('found in its place', 2)])).toBe(4);
   });
 });
 
 describe('run view of a co-search', () => {
-  const events = syntheticRun({ command: 'cosearch', generations: 10 });
+  const events = syntheticRun({ command: 'cosearch', generations: 10, correlated: 3000 });
 
   it('has the last front of accuracy and the accuracy of every sampled design', () => {
     const view = viewOf(events);
@@ -176,7 +176,7 @@ describe('run view of a co-search', () => {
 });
 
 describe('a pause', () => {
-  const events = syntheticRun({ ends: false });
+  const events = syntheticRun({ isFinished: false });
   const paused: RunEvent = { kind: 'paused', paused: true };
 
   it('is shown until the run goes on, in whatever way it tells', () => {
@@ -192,7 +192,7 @@ describe('a pause', () => {
 
 describe('a process that leaves a run', () => {
   it('is told once, and nothing of it is told of a finished run', () => {
-    const running = viewOf(syntheticRun({ ends: false }));
+    const running = viewOf(syntheticRun({ isFinished: false }));
     const left = setCarried(setCarried(running, false), false);
     expect(left.isCarried).toBe(false);
     expect(left.log.slice(running.log.length)).toMatchObject([{ level: 'warning' }]);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { keyOf } from '../../src/tui/keys.ts';
 import { EMPTY_VIEW, type RunView, reduceRunView } from '../../src/tui/run-view.ts';
 import { INITIAL_UI, type Key, PAGES, reduceKey, type UiState } from '../../src/tui/ui-state.ts';
-import { syntheticRun } from './synthetic-run.ts';
+import { syntheticRun } from '../search/synthetic-run.ts';
 
 const view: RunView = syntheticRun({ generations: 5 }).reduce(reduceRunView, EMPTY_VIEW);
 const character = (text: string): Key => ({ kind: 'character', character: text });

@@ -1,4 +1,4 @@
-import type { FrontPoint } from '../ports.ts';
+import type { FrontPoint } from './ports.ts';
 
 /** Adds a point to a front of energy, cycles and area: dropped if another is at least as good in all three; otherwise those that it covers leave. */
 export function addToFront(front: readonly FrontPoint[], point: FrontPoint): readonly FrontPoint[] {

@@ -1,35 +1,38 @@
 import type { AcceleratorSpecification, LevelSpecification } from '../../src/accelerator/specification.ts';
 import type { Design } from '../../src/search/ports.ts';
+import type { Random } from '../../src/util/random.ts';
 import { TENSORS } from '../../src/util/vocabulary.ts';
 
 const DIM_CHOICES = [['K', 'G'], ['C', 'G'], ['P'], ['Q'], ['R'], ['S']] as const;
 
-/** Numbers in 0 to 1, the same for the same seed. */
-export function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
+/** The design that a made-up mapping run maps onto. */
+export const MAPPED_DESIGN: Design = {
+  processingElements: 168,
+  l1BytesPerPe: 512,
+  l2Bytes: 108 * 1024,
+  bufferWordsPerCycle: 13,
+  axes: [
+    { name: 'X', size: 14, parallelDims: ['K', 'G'] },
+    { name: 'Y', size: 12, parallelDims: ['R'] },
+  ],
+};
 
-/** A made-up design. */
-export function designOf(next: () => number): Design {
-  const count = next() < 0.25 ? 3 : next() < 0.15 ? 1 : 2;
-  const order = [...DIM_CHOICES].sort(() => next() - 0.5);
-  const sizes =
-    count === 3 ? [7, 6, 4] : count === 1 ? [160] : [9 + Math.floor(next() * 5), 9 + Math.floor(next() * 4)];
+/** A made-up design of one to three axes within the budget of Eyeriss, but for its memories. */
+export function designOf(random: Random): Design {
+  const count = random.nextUnit() < 0.25 ? 3 : random.nextUnit() < 0.15 ? 1 : 2;
+  const order = [...DIM_CHOICES].sort(() => random.nextUnit() - 0.5);
+  const sizes = count === 3 ? [7, 6, 4] : count === 1 ? [160] : [9 + random.nextInt(5), 9 + random.nextInt(4)];
   return {
     processingElements: sizes.reduce((a, b) => a * b, 1),
-    l1BytesPerPe: 16 * (4 + Math.floor(next() * 24)),
-    l2Bytes: 16 * (2000 + Math.floor(next() * 5000)),
-    bufferWordsPerCycle: 4 + Math.floor(next() * 9),
+    l1BytesPerPe: 16 * (4 + random.nextInt(24)),
+    l2Bytes: 16 * (2000 + random.nextInt(5000)),
+    bufferWordsPerCycle: 4 + random.nextInt(9),
     axes: sizes.map((size, i) => ({ name: 'XYZ'[i]!, size, parallelDims: [...order[i]!] })),
   };
 }
 
 /** A three-level accelerator of a design, as a search would build it. */
-export function specificationOf(design: Design, name: string): AcceleratorSpecification {
+export function specificationOf(design: Design, name = 'candidate'): AcceleratorSpecification {
   const level = (
     partial: Partial<LevelSpecification> & Pick<LevelSpecification, 'name' | 'role'>,
   ): LevelSpecification => ({

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addToFront } from '../../../src/search/accelerator/pareto-front.ts';
-import type { FrontPoint } from '../../../src/search/ports.ts';
+import { addToFront } from '../../src/search/pareto-front.ts';
+import type { FrontPoint } from '../../src/search/ports.ts';
 
 const design = { processingElements: 8, l1BytesPerPe: 16, l2Bytes: 16, bufferWordsPerCycle: null, axes: [] };
 const figure = fc.integer({ min: 1, max: 5 });

@@ -1,19 +1,22 @@
 import type { NetworkFigures } from '../../src/search/ports.ts';
 import type { LayerSummary } from '../../src/search/run-events.ts';
+import type { Random } from '../../src/util/random.ts';
 
 /** Made-up layers of a network on `units` PEs; `hostile` is put into every name. */
 export function layersOf(
   network: string,
   count: number,
   units: number,
-  next: () => number,
+  random: Random,
   hostile: string,
 ): LayerSummary[] {
   return Array.from({ length: count }, (_, index): LayerSummary => {
-    const macs = Math.round(10 ** (7 + 1.6 * next()));
-    const utilization = index % 7 === 3 ? 0.25 : 0.5 + 0.5 * next();
+    const macs = Math.round(10 ** (7 + 1.6 * random.nextUnit()));
+    const utilization = index % 7 === 3 ? 0.25 : 0.5 + 0.5 * random.nextUnit();
     const cycles = Math.round(macs / (units * utilization));
-    const parts = [0.22, 0.35 * next() + 0.08, 0.2 * next() + 0.06, 0.3].map((part) => part * macs * 5);
+    const parts = [0.22, 0.35 * random.nextUnit() + 0.08, 0.2 * random.nextUnit() + 0.06, 0.3].map(
+      (part) => part * macs * 5,
+    );
     const energyPj = parts.reduce((a, b) => a + b, 0);
     const bottleneck = index % 7 === 3 ? 'DRAM' : index % 5 === 2 ? 'GlobalBuffer' : 'compute';
     return {
@@ -34,8 +37,8 @@ export function layersOf(
         Outputs: 0.45 * (energyPj - parts[0]!),
       },
       bottleneck,
-      bottleneckGain: 1 + next(),
-      macsPerDramByte: bottleneck === 'DRAM' ? (macs / cycles / 2.4) * 1.01 : 10 ** (2.1 + 1.2 * next()),
+      bottleneckGain: 1 + random.nextUnit(),
+      macsPerDramByte: bottleneck === 'DRAM' ? (macs / cycles / 2.4) * 1.01 : 10 ** (2.1 + 1.2 * random.nextUnit()),
       optimal: index % 6 !== 5,
       loopNest: [
         'DRAM [keeps Weights, Inputs, Outputs]',
@@ -75,9 +78,4 @@ export function scaled(figures: readonly NetworkFigures[], energy: number, time:
       edpPjCycles: energyPj * energy * scaledCycles,
     };
   });
-}
-
-/** Geometric mean of values above 0. */
-export function geometricMean(values: readonly number[]): number {
-  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }
