@@ -67,7 +67,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'parallel',
     'report',
   ],
-  tui: ['util', 'app', 'search'],
+  tui: ['util', 'accelerator', 'app', 'search'],
   cli: ['util', 'app', 'tui', 'cost', 'mapping', 'workload', 'accelerator', 'search', 'search/accelerator'],
 };
 

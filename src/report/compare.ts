@@ -1,3 +1,4 @@
+import { macUnits, onChipBytes } from '../accelerator/placed-levels.ts';
 import type { NetworkFigures } from '../search/ports.ts';
 import type { LayerSummary } from '../search/run-events.ts';
 import { geometricMean } from '../util/geometric-mean.ts';
@@ -9,8 +10,7 @@ import { ratioChart } from './charts/ratio-chart.ts';
 import { accuracyComparison } from './compare-accuracy.ts';
 import { type Cell, toCsv } from './csv.ts';
 import { designText } from './design-text.ts';
-import { drawAccelerator, drawingScale } from './drawing/drawing.ts';
-import { macUnits, onChipBytes } from './drawing/hierarchy.ts';
+import { drawAccelerator, drawingScale } from './drawing/accelerator-drawing.ts';
 import { bytesText, factorText, figure, numberText, siText } from './figures.ts';
 import { layerLabels } from './layer-labels.ts';
 import { type ReportInput, type ReportModel, reportModel } from './model.ts';

@@ -1,9 +1,9 @@
+import { parallelText } from '../accelerator/wiring.ts';
 import type { ScoredDesign } from '../search/ports.ts';
 import { meanFigures } from '../search/run-figures.ts';
 import { formatAccuracy } from './accuracy.ts';
-import { levelViews } from './drawing/hierarchy.ts';
-import { parallelText } from './drawing/wiring.ts';
 import { formatBytes, formatEnergy, formatFigure, formatSi } from './figures.ts';
+import { levelViews } from './level-views.ts';
 
 /** A figure of a design that changed. */
 export interface Difference {
@@ -65,6 +65,6 @@ export function designDifferences(before: ScoredDesign, after: ScoredDesign): Di
 
 /** In the unit of the drawing and the budget, whatever the word is. */
 function bandwidthText({ specification }: ScoredDesign): string {
-  const text = levelViews(specification).find(({ role }) => role !== 'dram')?.bandwidth ?? '';
+  const text = levelViews(specification).find(({ level }) => level.role !== 'dram')?.bandwidth ?? '';
   return text === '' ? 'unlimited' : text;
 }

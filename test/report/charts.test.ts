@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { macUnits } from '../../src/accelerator/placed-levels.ts';
 import { logTicks } from '../../src/report/charts/chart-base.ts';
 import { convergenceChart } from '../../src/report/charts/convergence-chart.ts';
 import { frontChart } from '../../src/report/charts/front-chart.ts';
 import { rooflineChart } from '../../src/report/charts/roofline-chart.ts';
-import { macUnits } from '../../src/report/drawing/hierarchy.ts';
 import { reportModel } from '../../src/report/model.ts';
 import { syntheticInput } from './synthetic-input.ts';
 

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { drawAccelerator, drawingScale } from '../../src/report/drawing/drawing.ts';
-import { macUnits, onChipBytes, placedLevels, sharedTensors, wiringText } from '../../src/report/drawing/hierarchy.ts';
+import { macUnits, onChipBytes, placedLevels } from '../../src/accelerator/placed-levels.ts';
+import { wiresOf } from '../../src/accelerator/wiring.ts';
+import { drawAccelerator, drawingScale } from '../../src/report/drawing/accelerator-drawing.ts';
+import { wiringText } from '../../src/report/drawing/wiring-list.ts';
 import type { Design } from '../../src/search/ports.ts';
 import { DIMS } from '../../src/util/vocabulary.ts';
 import { specificationOf } from '../search/synthetic-design.ts';
@@ -74,8 +76,7 @@ describe('accelerator drawing', () => {
           [across, 'H', down === undefined ? Math.ceil((across?.size ?? 1) / 32) : shown(down.size)],
           [down, 'V', shown(across?.size)],
         ] as const) {
-          const dims = axis === undefined || axis.parallelDims === 'any' ? [] : axis.parallelDims;
-          const [tensor] = dims.flatMap((dim) => sharedTensors(buffer, dim).slice(0, 1));
+          const tensor = axis === undefined ? undefined : wiresOf(buffer.fanOut, axis)[0]?.tensor;
           expect(lines(direction)).toEqual(tensor === undefined ? [] : Array(count).fill(tensor.toLowerCase()));
           if (tensor !== undefined)
             expect(drawing).toContain(

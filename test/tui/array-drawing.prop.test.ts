@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ArrayDimension } from '../../src/accelerator/accelerator.ts';
 import { drawArray } from '../../src/tui/drawing/array-drawing.ts';
 import { Canvas } from '../../src/tui/drawing/canvas.ts';
-import { type Axis, dataflowText, wiresOf, wireTexts } from '../../src/tui/drawing/wiring.ts';
-import { DIMS, perDim, TENSORS } from '../../src/util/vocabulary.ts';
-import { makeProblem, relevantDims } from '../../src/workload/problem.ts';
+import { wireTexts } from '../../src/tui/drawing/wire-texts.ts';
+import { DIMS } from '../../src/util/vocabulary.ts';
+
+const MULTICAST = { Weights: true, Inputs: true, Outputs: true };
 
 const axisSizes = fc.array(fc.integer({ min: 1, max: 64 }), { minLength: 0, maxLength: 3 });
 const axes = axisSizes.chain((sizes) =>
@@ -17,15 +19,15 @@ const axes = axisSizes.chain((sizes) =>
       }),
     ),
   ),
-) as fc.Arbitrary<Axis[]>;
+) as fc.Arbitrary<ArrayDimension[]>;
 
-function drawn(array: readonly Axis[], width: number, height: number): { lines: string[]; rows: number } {
+function drawn(array: readonly ArrayDimension[], width: number, height: number): { lines: string[]; rows: number } {
   const canvas = Canvas.create(width, height);
-  const rows = drawArray(canvas, array);
+  const rows = drawArray(canvas, { dimensions: array, multicast: MULTICAST });
   return { lines: canvas.lines().map((line) => line.map(({ text }) => text).join('')), rows };
 }
 
-const axis = (name: string, size: number, ...parallelDims: (typeof DIMS)[number][]): Axis => ({
+const axis = (name: string, size: number, ...parallelDims: (typeof DIMS)[number][]): ArrayDimension => ({
   name,
   size,
   parallelDims,
@@ -122,24 +124,24 @@ describe('array drawing', () => {
   });
 });
 
-describe('wiring', () => {
-  it('shares along a dim exactly the tensor whose words do not depend on it', () => {
-    const problem = makeProblem({ name: 'convolution', bounds: perDim(() => 3) });
-    for (const dim of DIMS) {
-      const shared = TENSORS.filter((tensor) => !relevantDims(problem, tensor).has(dim));
-      const wires = wiresOf(axis('X', 2, dim));
-      expect(wires.map(({ tensor }) => tensor)).toEqual(shared);
-      for (const wire of wires) expect(wire.kind).toBe(wire.tensor === 'Outputs' ? 'reduction' : 'broadcast');
-    }
-  });
+describe('wires in words', () => {
+  const array = [axis('X', 14, 'K', 'G'), axis('Y', 12, 'C', 'R')];
 
-  it('says it in words', () => {
-    const array = [axis('X', 14, 'K', 'G'), axis('Y', 12, 'C', 'R')];
-    expect(dataflowText(array)).toBe('K-C');
-    expect(wireTexts(array).map(({ text }) => text)).toEqual([
+  it('name the tensor, what happens to it and the dims', () => {
+    expect(wireTexts({ dimensions: array, multicast: MULTICAST }).map(({ text }) => text)).toEqual([
       'Inputs broadcast along X (K)',
       'Outputs reduced along Y (C, R)',
     ]);
-    expect(wiresOf({ name: 'X', size: 4, parallelDims: 'any' })).toEqual([]);
+  });
+
+  it('leave out what the array cannot do', () => {
+    const multicast = { ...MULTICAST, Outputs: false };
+    expect(wireTexts({ dimensions: array, multicast }).map(({ text }) => text)).toEqual([
+      'Inputs broadcast along X (K)',
+    ]);
+    const canvas = Canvas.create(60, 8);
+    drawArray(canvas, { dimensions: [axis('X', 4, 'C')], multicast });
+    const lines = canvas.lines().map((line) => line.map(({ text }) => text).join(''));
+    expect(count(lines, /[►→]/g)).toBe(0);
   });
 });

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { macUnits, placedLevels } from '../drawing/hierarchy.ts';
+import { macUnits, placedLevels } from '../../accelerator/placed-levels.ts';
 import { numberText } from '../figures.ts';
 import type { ReportModel } from '../model.ts';
 import { cleanText } from '../page/html.ts';

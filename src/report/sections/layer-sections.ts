@@ -1,3 +1,4 @@
+import { macUnits, placedLevels } from '../../accelerator/placed-levels.ts';
 import type { LayerSummary } from '../../search/run-events.ts';
 import { type EnergySplit, energyTotals, layerTotals, networksOf } from '../../search/run-figures.ts';
 import { chartFigure, legend } from '../charts/chart-figure.ts';
@@ -5,7 +6,6 @@ import type { ChartRenderer } from '../charts/chart-svg.ts';
 import { energyChart } from '../charts/energy-chart.ts';
 import { colorOf, tensorColor } from '../charts/palette.ts';
 import { BOUND_SHAPES, boundNames, rooflineChart } from '../charts/roofline-chart.ts';
-import { macUnits, placedLevels } from '../drawing/hierarchy.ts';
 import { factorText, figure, numberText, percentText, siText } from '../figures.ts';
 import { layersOfNetwork, type ReportModel } from '../model.ts';
 import { html, type Markup } from '../page/html.ts';

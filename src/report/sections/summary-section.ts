@@ -1,8 +1,8 @@
+import { macUnits, onChipBytes } from '../../accelerator/placed-levels.ts';
 import type { AccuracyEstimate } from '../../search/found-network.ts';
 import type { NetworkFigures } from '../../search/ports.ts';
 import { BASELINE_TRIAL } from '../../search/trials.ts';
 import { designTitle } from '../design-text.ts';
-import { macUnits, onChipBytes } from '../drawing/hierarchy.ts';
 import { bytesText, durationText, factorText, figure, numberText, siText } from '../figures.ts';
 import { BASELINE_NAMES, type ReportModel } from '../model.ts';
 import { html, type Markup } from '../page/html.ts';

@@ -1,10 +1,10 @@
+import { dataflowText } from '../../accelerator/wiring.ts';
 import type { AccuracyPoint } from '../../search/found-network.ts';
 import { trialCell } from '../../search/trials.ts';
 import { spreadOver } from '../../util/spread.ts';
 import { formatAccuracy, geneLines } from '../accuracy.ts';
 import type { DesignPoint } from '../design-points.ts';
 import type { Canvas } from '../drawing/canvas.ts';
-import { dataflowText } from '../drawing/wiring.ts';
 import { formatBytes, formatEnergy, formatFigure, formatSi } from '../figures.ts';
 
 interface Column<Point> {

@@ -2,7 +2,7 @@ import type { LayerSummary } from '../../search/run-events.ts';
 import { drawMeter } from '../drawing/bars.ts';
 import type { Canvas } from '../drawing/canvas.ts';
 import { type Style, splitStyle } from '../drawing/palette.ts';
-import { tensorStyle } from '../drawing/wiring.ts';
+import { tensorStyle } from '../drawing/wire-texts.ts';
 import { formatEnergy, formatFactor, formatFigure, formatPercent, formatSi } from '../figures.ts';
 import { drawHeading, drawWords } from './page-parts.ts';
 

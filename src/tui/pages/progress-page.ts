@@ -1,3 +1,4 @@
+import { dataflowText } from '../../accelerator/wiring.ts';
 import {
   energyTotals,
   evaluatedCount,
@@ -11,7 +12,6 @@ import { drawColumns, drawMeter, drawStack } from '../drawing/bars.ts';
 import { type Canvas, fitText } from '../drawing/canvas.ts';
 import { type ChartRule, drawChart } from '../drawing/chart.ts';
 import { type Style, splitStyle } from '../drawing/palette.ts';
-import { dataflowText } from '../drawing/wiring.ts';
 import { formatDuration, formatEnergy, formatFactor, formatFigure, formatPercent, formatSi } from '../figures.ts';
 import { gainText } from '../run-log.ts';
 import type { RunView } from '../run-view.ts';

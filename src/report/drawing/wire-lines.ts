@@ -1,15 +1,6 @@
 import type { ArrayDimension } from '../../accelerator/accelerator.ts';
-import type { LevelSpecification } from '../../accelerator/specification.ts';
-import type { TensorName } from '../../util/vocabulary.ts';
+import type { Wire } from '../../accelerator/wiring.ts';
 import { html, type Markup, trusted } from '../page/html.ts';
-import { sharedTensors } from './hierarchy.ts';
-
-/** What the wires along an axis of the array carry. */
-export interface AxisWire {
-  readonly tensor: TensorName;
-  /** Whether partial sums are added up along it; otherwise the same words go to all PEs. */
-  readonly isReduction: boolean;
-}
 
 /** Where the grid of PEs lies. */
 export interface GridBox {
@@ -23,33 +14,23 @@ export interface GridBox {
 /** Length of an arrow's head. */
 const HEAD = 5;
 
-/** The wires of the first parallel dim of an axis that shares a tensor; null where PEs share nothing or any dim may run. */
-export function axisWire(level: LevelSpecification, axis: ArrayDimension | undefined): AxisWire | null {
-  if (axis === undefined || axis.size === 1 || axis.parallelDims === 'any') return null;
-  for (const dim of axis.parallelDims) {
-    const [tensor] = sharedTensors(level, dim);
-    if (tensor !== undefined) return { tensor, isReduction: tensor === 'Outputs' };
-  }
-  return null;
-}
-
 /** Lines through all PEs in the colour of their tensor: broadcasts enter at the left or top, reductions leave at the right or bottom. */
-export function drawWires(box: GridBox, across: AxisWire | null, down: AxisWire | null): readonly Markup[] {
+export function drawWires(box: GridBox, across: Wire | undefined, down: Wire | undefined): readonly Markup[] {
   const { left, top, columns, rows, cell } = box;
   const [right, bottom] = [left + columns * cell, top + rows * cell];
   const width = round(Math.min(1.25, 0.07 * cell));
   const middles = (count: number, from: number) => Array.from({ length: count }, (_, i) => from + (i + 0.5) * cell);
   const markup: Markup[] = [];
-  if (across !== null) {
+  if (across !== undefined) {
     const ys = middles(rows, top);
-    const heads = ys.map((y) => arrow(across.isReduction ? right + 1 : left - HEAD - 1, y, true));
+    const heads = ys.map((y) => arrow(isReduction(across) ? right + 1 : left - HEAD - 1, y, true));
     markup.push(
       wire(across, width, ys.map((y) => `M${round(left)} ${round(y)}H${round(right)}`).join(''), heads.join('')),
     );
   }
-  if (down !== null) {
+  if (down !== undefined) {
     const xs = middles(columns, left);
-    const heads = xs.map((x) => arrow(x, down.isReduction ? bottom + 1 : top - HEAD - 1, false));
+    const heads = xs.map((x) => arrow(x, isReduction(down) ? bottom + 1 : top - HEAD - 1, false));
     markup.push(
       wire(down, width, xs.map((x) => `M${round(x)} ${round(top)}V${round(bottom)}`).join(''), heads.join('')),
     );
@@ -62,8 +43,8 @@ export function drawWires(box: GridBox, across: AxisWire | null, down: AxisWire 
  * both sides. Broadcasts enter the first row, reductions leave the last one.
  * @param lastColumns PEs of the last row
  */
-export function drawFoldedWire(box: GridBox, lastColumns: number, along: AxisWire | null): readonly Markup[] {
-  if (along === null) return [];
+export function drawFoldedWire(box: GridBox, lastColumns: number, along: Wire | undefined): readonly Markup[] {
+  if (along === undefined) return [];
   const { left, top, columns, rows, cell } = box;
   const width = round(Math.min(1.25, 0.07 * cell));
   const lines = Array.from({ length: rows }, (_, row) => {
@@ -72,19 +53,24 @@ export function drawFoldedWire(box: GridBox, lastColumns: number, along: AxisWir
     const to = left + (isLast ? lastColumns * cell : columns * cell + HEAD);
     return `M${round(from)} ${round(top + (row + 0.5) * cell)}H${round(to)}`;
   });
-  const head = along.isReduction
+  const head = isReduction(along)
     ? arrow(left + lastColumns * cell + 1, top + (rows - 0.5) * cell, true)
     : arrow(left - HEAD - 1, top + 0.5 * cell, true);
   return [wire(along, width, lines.join(''), head)];
 }
 
-/** What the lines of an axis mean, with a piece of such a line. */
-export function wireLegend(x: number, y: number, axis: ArrayDimension, { tensor, isReduction }: AxisWire): Markup {
-  const text = isReduction ? `${tensor} are summed along ${axis.name}` : `${tensor} are broadcast along ${axis.name}`;
+/** The meaning of the lines of an axis, with a piece of such a line. */
+export function wireLegend(x: number, y: number, axis: ArrayDimension, along: Wire): Markup {
+  const { tensor } = along;
+  const text = `${tensor} are ${isReduction(along) ? 'summed' : 'broadcast'} along ${axis.name}`;
   return html`<path class="wire wire-${tensor.toLowerCase()}" stroke-width="1.5" d="M${round(x)} ${round(y - 4)}h14"/><text x="${round(x + 20)}" y="${round(y)}">${text}</text>`;
 }
 
-function wire({ tensor }: AxisWire, width: number, lines: string, heads: string): Markup {
+function isReduction({ kind }: Wire): boolean {
+  return kind === 'reduction';
+}
+
+function wire({ tensor }: Wire, width: number, lines: string, heads: string): Markup {
   const kind = tensor.toLowerCase();
   return html`<path class="wire wire-${kind}" stroke-width="${width}" d="${trusted(lines)}"/><path class="head-${kind}" d="${trusted(heads)}"/>`;
 }

@@ -1,33 +1,19 @@
 import type { ArrayDimension } from '../../accelerator/accelerator.ts';
+import { type PlacedLevel, totalBytes } from '../../accelerator/placed-levels.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
+import { mainWire, parallelText } from '../../accelerator/wiring.ts';
 import { bytesText, numberText } from '../figures.ts';
 import { html, type Markup, trusted } from '../page/html.ts';
-import { axisWire, drawFoldedWire, drawWires, wireLegend } from './drawing-wires.ts';
-import { childrenOf, type PlacedLevel, placedLevels, wiringText } from './hierarchy.ts';
+import { ARRAY_WIDTH, type ArraySheet, arraySheet } from './array-sheet.ts';
+import { drawFoldedWire, drawWires, wireLegend } from './wire-lines.ts';
 
 /** Width of the drawing; narrow enough to be read on a phone without scaling. */
 const WIDTH = 400;
 const LEFT = 34;
-const ARRAY_WIDTH = 340;
-const ARRAY_HEIGHT = 300;
 /** Side of the square that shows the scale. */
 const SCALE_SIDE = 12;
-/** Cells drawn along an axis at most: a longer single axis is folded, others are cut and say so. */
-const MOST_CELLS = 32;
-/** Rows that a single axis is folded into at most; a longer one is cut and says so. */
-const MOST_ROWS_FOLDED = 24;
 /** Share of a PE's cell that its memories may fill. */
 const MOST_FILL = 0.72;
-
-/** The first two axes as drawn. */
-interface DrawnSheet {
-  readonly columns: number;
-  readonly rows: number;
-  /** PEs of the last row: fewer than `columns` where a single axis is folded. */
-  readonly lastColumns: number;
-  /** What the drawing does with each axis; empty where it shows all PEs of it in one line. */
-  readonly how: { readonly x: string; readonly y: string };
-}
 
 /**
  * The accelerator from DRAM down to one PE: buffers above the array as boxes, the array as a grid with its parallel dims on the axes, the
@@ -37,15 +23,10 @@ export function drawAccelerator(
   specification: AcceleratorSpecification,
   bytesPerPixel = drawingScale(specification),
 ): Markup {
-  const levels = placedLevels(specification);
-  const arrayAt = arrayLevel(levels);
-  const above = levels.slice(0, arrayAt + 1);
-  const inside = levels.slice(arrayAt + 1);
-  const [xAxis, yAxis, zAxis] = axesOf(levels[arrayAt]);
-  const sheet = sheetOf(xAxis, yAxis);
-  const { columns, rows, how } = sheet;
-  const cell = cellSize(sheet);
-  const peBytes = bytesPerPe(levels, arrayAt);
+  const sheet = arraySheet(specification);
+  const { above, inside, columns, rows, how, cell, peCount, bytesPerPe } = sheet;
+  const [xAxis, yAxis, zAxis] = sheet.axes;
+  const { fanOut } = above.at(-1)!.level;
   const parts: Markup[] = [];
   let y = 10;
   for (const [index, placed] of above.entries()) {
@@ -57,18 +38,18 @@ export function drawAccelerator(
     y += 30;
   }
   const depth = Math.min(3, (zAxis?.size ?? 1) - 1);
-  const side = peBytes > 0 ? Math.max(Math.sqrt(peBytes / bytesPerPixel), 0.5) : 0;
+  const side = bytesPerPe > 0 ? Math.max(Math.sqrt(bytesPerPe / bytesPerPixel), 0.5) : 0;
   const arrayTop = y + (xAxis === undefined ? 0 : 20) + depth * 7;
   if (xAxis !== undefined) parts.push(label(LEFT, y + 10, axisText(xAxis, how.x), 'axis'));
   const gridHeight = rows * cell;
   const isTall = gridHeight >= 170;
   if (yAxis !== undefined && isTall) parts.push(sideLabel(arrayTop, gridHeight, axisText(yAxis, how.y)));
-  const wireX = axisWire(levels[arrayAt]!.level, xAxis);
-  const wireY = axisWire(levels[arrayAt]!.level, yAxis);
+  const wireX = mainWire(fanOut, xAxis);
+  const wireY = mainWire(fanOut, yAxis);
   const box = { left: LEFT, top: arrayTop, columns, rows, cell };
   const wires =
     yAxis === undefined && rows > 1 ? drawFoldedWire(box, sheet.lastColumns, wireX) : drawWires(box, wireX, wireY);
-  parts.push(drawGrid(sheet, cell, side, arrayTop, depth, wires));
+  parts.push(drawGrid(sheet, side, arrayTop, depth, wires));
   y = arrayTop + gridHeight + 22;
   if (yAxis !== undefined && !isTall) {
     parts.push(label(LEFT, y, `down: ${axisText(yAxis, how.y)}`, 'axis'));
@@ -79,12 +60,12 @@ export function drawAccelerator(
     y += 20;
   }
   for (const [axis, wire] of [[xAxis, wireX] as const, [yAxis, wireY] as const]) {
-    if (axis === undefined || wire === null) continue;
+    if (axis === undefined || wire === undefined) continue;
     parts.push(wireLegend(LEFT, y, axis, wire));
     y += 18;
   }
   for (const placed of inside) {
-    const per = placed.instances / peCount(levels, arrayAt);
+    const per = placed.instances / peCount;
     const count = per === 1 ? '' : `${numberText(per)} \u00d7 `;
     parts.push(label(LEFT, y, `in each PE: ${count}${placed.level.name} ${sizeText(placed)}${fanOutText(placed)}`, ''));
     y += 18;
@@ -96,88 +77,20 @@ export function drawAccelerator(
     y += SCALE_SIDE + 8;
   }
   const height = Math.round(y);
-  const description = `Accelerator: ${levels.map((placed) => `${numberText(placed.instances)} ${placed.level.name} ${sizeText(placed)}`.trim()).join(', ')}`;
+  const description = `Accelerator: ${[...above, ...inside].map((placed) => `${numberText(placed.instances)} ${placed.level.name} ${sizeText(placed)}`.trim()).join(', ')}`;
   return html`<svg class="drawing" role="img" aria-label="${description}" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}">${parts}</svg>`;
 }
 
 /** Bytes of on-chip memory per square pixel such that neither a PE's memories nor the largest buffer outgrow their place. */
 export function drawingScale(specification: AcceleratorSpecification): number {
-  const levels = placedLevels(specification);
-  const arrayAt = arrayLevel(levels);
-  const [xAxis, yAxis] = axesOf(levels[arrayAt]);
-  const cell = cellSize(sheetOf(xAxis, yAxis));
-  const buffers = levels.slice(0, arrayAt + 1).filter(({ level }) => level.role !== 'dram');
+  const { above, cell, bytesPerPe } = arraySheet(specification);
+  const buffers = above.filter(({ level }) => level.role !== 'dram');
   const largest = Math.max(0, ...buffers.map(totalBytes));
-  return Math.max(bytesPerPe(levels, arrayAt) / (MOST_FILL * cell * cell), largest / (ARRAY_WIDTH * 110));
-}
-
-/** What the wires of each axis of the array share, as list items. */
-export function wiringList(specification: AcceleratorSpecification): readonly Markup[] {
-  return specification.levels.flatMap((level) =>
-    level.fanOut.dimensions
-      .filter(({ size }) => size > 1)
-      .map(
-        (axis) =>
-          html`<li><strong>${axis.name}</strong>, ${axis.size} wide below ${level.name}: ${wiringText(level, axis)}</li>`,
-      ),
-  );
-}
-
-/** Index of the level with the largest fan-out, the PE array below it; where nothing fans out, of the last but one. */
-function arrayLevel(levels: readonly PlacedLevel[]): number {
-  const children = levels.map(({ level }) => childrenOf(level));
-  const most = Math.max(...children);
-  return most > 1 ? children.indexOf(most) : Math.max(0, levels.length - 2);
-}
-
-function cellSize({ columns, rows }: DrawnSheet): number {
-  return Math.min(ARRAY_WIDTH / columns, ARRAY_HEIGHT / rows, 42);
-}
-
-function bytesPerPe(levels: readonly PlacedLevel[], arrayAt: number): number {
-  const inside = levels.slice(arrayAt + 1);
-  return inside.reduce((sum, placed) => sum + totalBytes(placed) / peCount(levels, arrayAt), 0);
-}
-
-function axesOf(placed: PlacedLevel | undefined): readonly ArrayDimension[] {
-  const axes = placed?.level.fanOut.dimensions.filter(({ size }) => size > 1) ?? [];
-  // The longer of the first two axes lies across, unless they are named.
-  const [first, second, third] = axes;
-  const isSwapped = first?.name.toUpperCase() === 'Y' && second?.name.toUpperCase() === 'X';
-  return [isSwapped ? second : first, isSwapped ? first : second, third].filter((axis) => axis !== undefined);
-}
-
-function sheetOf(xAxis: ArrayDimension | undefined, yAxis: ArrayDimension | undefined): DrawnSheet {
-  const across = xAxis?.size ?? 1;
-  const down = yAxis?.size ?? 1;
-  if (yAxis === undefined && across > MOST_CELLS) return foldedSheet(across);
-  const columns = Math.min(across, MOST_CELLS);
-  const rows = Math.min(down, MOST_CELLS);
-  const how = (drawnCells: number, size: number) => (drawnCells < size ? ` (${drawnCells} drawn)` : '');
-  return { columns, rows, lastColumns: columns, how: { x: how(columns, across), y: how(rows, down) } };
-}
-
-/** A single axis in as few rows of equal length as can be. */
-function foldedSheet(size: number): DrawnSheet {
-  const shown = Math.min(size, MOST_CELLS * MOST_ROWS_FOLDED);
-  const rows = Math.ceil(shown / MOST_CELLS);
-  const columns = Math.ceil(shown / rows);
-  const how = { x: shown < size ? ` (folded, ${numberText(shown)} drawn)` : ` (folded into ${rows} rows)`, y: '' };
-  return { columns, rows, lastColumns: shown - (rows - 1) * columns, how };
-}
-
-function peCount(levels: readonly PlacedLevel[], arrayAt: number): number {
-  const placed = levels[arrayAt]!;
-  return placed.instances * childrenOf(placed.level);
-}
-
-function totalBytes({ bytes, instances }: PlacedLevel): number {
-  return (bytes ?? 0) * instances;
+  return Math.max(bytesPerPe / (MOST_FILL * cell * cell), largest / (ARRAY_WIDTH * 110));
 }
 
 function axisText(axis: ArrayDimension, how: string): string {
-  const dims = axis.parallelDims === 'any' ? 'any dim' : axis.parallelDims.join(', ');
-  return `${axis.name}: ${numberText(axis.size)} \u00d7 parallel ${dims}${how}`;
+  return `${axis.name}: ${numberText(axis.size)} \u00d7 parallel ${parallelText(axis)}${how}`;
 }
 
 function sizeText({ bytes }: PlacedLevel): string {
@@ -217,8 +130,7 @@ function drawBus(y: number, text: string): Markup {
 }
 
 function drawGrid(
-  { columns, rows, lastColumns }: DrawnSheet,
-  cell: number,
+  { columns, rows, lastColumns, cell }: ArraySheet,
   side: number,
   top: number,
   depth: number,
