@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { renderComparison } from '../../src/report/compare.ts';
-import { reportModel } from '../../src/report/model.ts';
-import { renderReport } from '../../src/report/report.ts';
+import { renderComparison } from '../../src/report/comparison/render-comparison.ts';
+import { renderReport } from '../../src/report/render-report.ts';
+import { reportModel } from '../../src/report/report-model.ts';
 import { sectionOf, tableRows } from './pages.ts';
 import { syntheticInput } from './synthetic-input.ts';
 

@@ -1,4 +1,4 @@
-import type { ReportInput } from '../../src/report/model.ts';
+import type { ReportInput } from '../../src/report/report-model.ts';
 import { type SyntheticOptions, syntheticRun } from '../search/synthetic-run.ts';
 
 /** What a report of a {@link syntheticRun} is made of. */

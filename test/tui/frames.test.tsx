@@ -1,15 +1,15 @@
 import { render } from 'ink-testing-library';
 import { describe, expect, it } from 'vitest';
+import { accuracyText } from '../../src/search/accuracy-text.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
 import { BASELINE_TRIAL } from '../../src/search/trials.ts';
-import { formatAccuracy } from '../../src/tui/accuracy.ts';
 import { LiveFrame } from '../../src/tui/components.tsx';
-import { TRADE_OFFS } from '../../src/tui/design-points.ts';
 import { type ColorDepth, colorDepthOf } from '../../src/tui/drawing/palette.ts';
-import { paretoPictures } from '../../src/tui/drawing/pareto-pictures.ts';
 import { footerLines, type Size, SMALLEST } from '../../src/tui/frame.ts';
-import { EMPTY_VIEW, type RunView, reduceRunView } from '../../src/tui/run-view.ts';
-import { INITIAL_UI, PAGES, type UiState } from '../../src/tui/ui-state.ts';
+import { TRADE_OFFS } from '../../src/tui/state/design-points.ts';
+import { paretoPictures } from '../../src/tui/state/pareto-pictures.ts';
+import { EMPTY_VIEW, type RunView, reduceRunView } from '../../src/tui/state/run-view.ts';
+import { INITIAL_UI, PAGES, type UiState } from '../../src/tui/state/ui-state.ts';
 import { syntheticRun } from '../search/synthetic-run.ts';
 import { SGR, stripped } from './sgr.ts';
 
@@ -98,7 +98,7 @@ describe.each(SIZES)('frames at $columns x $rows', (size) => {
 
 describe.each(SIZES)('a co-search at $columns x $rows', (size) => {
   const view = VIEWS.cosearch!;
-  const accuracy = formatAccuracy(view.best!.network!.accuracy);
+  const accuracy = accuracyText(view.best!.network!.accuracy);
 
   it('tells how accurate its best network is', () => {
     expect(stripped(frameOf(view, INITIAL_UI, size, '256'))).toContain(`top-1 `);

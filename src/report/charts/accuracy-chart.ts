@@ -1,10 +1,10 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { accuracyText } from '../../search/accuracy-text.ts';
 import type { FoundNetwork } from '../../search/found-network.ts';
 import { meanFigures } from '../../search/run-figures.ts';
 import { trialText, trialTitle } from '../../search/trials.ts';
-import { accuracyText } from '../accuracy-text.ts';
-import { numberText, siText } from '../figures.ts';
-import type { ReportModel } from '../model.ts';
+import { numberText, siText } from '../number-text.ts';
+import type { ReportModel } from '../report-model.ts';
 import { type ChartFrame, chartBase, linearScale, logDomain, logScale, logTicks } from './chart-base.ts';
 import { STAR } from './front-chart.ts';
 

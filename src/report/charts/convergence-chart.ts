@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { edpGain } from '../../search/run-figures.ts';
-import { factorText, numberText } from '../figures.ts';
-import { BASELINE_NAMES, type ReportModel, type ScoredTrial } from '../model.ts';
+import { factorText, numberText } from '../number-text.ts';
+import { BASELINE_NAMES, type ReportModel, type ScoredTrial } from '../report-model.ts';
 import {
   type ChartFrame,
   chartBase,

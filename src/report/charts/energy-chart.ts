@@ -2,12 +2,12 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { LayerSummary } from '../../search/run-events.ts';
 import { type EnergySplit, energyParts, energyTotals } from '../../search/run-figures.ts';
 import { siPrefix } from '../../util/quantity-text.ts';
-import { percentText, siText } from '../figures.ts';
 import { layerLabels } from '../layer-labels.ts';
-import type { ReportModel } from '../model.ts';
+import { percentText, siText } from '../number-text.ts';
 import { cleanText } from '../page/html.ts';
+import type { ReportModel } from '../report-model.ts';
 import { chartBase } from './chart-base.ts';
-import { colorOf, tensorColor } from './palette.ts';
+import { colorOf, tensorColor } from './level-colors.ts';
 
 /** Energy of every layer of a network, repeats included, stacked by level or by tensor. */
 export function energyChart(

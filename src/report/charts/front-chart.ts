@@ -2,8 +2,8 @@ import type { TopLevelSpec } from 'vega-lite';
 import { meanFigures } from '../../search/run-figures.ts';
 import { trialText, trialTitle } from '../../search/trials.ts';
 import { siPrefix } from '../../util/quantity-text.ts';
-import { numberText, siText } from '../figures.ts';
-import { BASELINE_NAMES, type ReportModel, type ScoredTrial } from '../model.ts';
+import { numberText, siText } from '../number-text.ts';
+import { BASELINE_NAMES, type ReportModel, type ScoredTrial } from '../report-model.ts';
 import { type ChartFrame, chartBase, logDomain, logScale, logTicks } from './chart-base.ts';
 
 /** All scored trials by energy and cycles, the front with its area as size, the chosen design and both baselines. Null when nothing was scored. */

@@ -2,7 +2,7 @@ import type { ArrayDimension } from '../../accelerator/accelerator.ts';
 import { type PlacedLevel, totalBytes } from '../../accelerator/placed-levels.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import { mainWire, parallelText } from '../../accelerator/wiring.ts';
-import { bytesText, numberText } from '../figures.ts';
+import { bytesText, numberText } from '../number-text.ts';
 import { html, type Markup, trusted } from '../page/html.ts';
 import { ARRAY_WIDTH, type ArraySheet, arraySheet } from './array-sheet.ts';
 import { drawFoldedWire, drawWires, wireLegend } from './wire-lines.ts';

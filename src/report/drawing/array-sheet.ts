@@ -3,7 +3,7 @@ import { arrayLevel, childrenOf, type PlacedLevel, placedLevels, totalBytes } fr
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import { drawnAxes } from '../../accelerator/wiring.ts';
 import { foldedLine } from '../../util/integers.ts';
-import { numberText } from '../figures.ts';
+import { numberText } from '../number-text.ts';
 
 /** Width of buffers and array, in CSS pixels. */
 export const ARRAY_WIDTH = 340;

@@ -1,13 +1,13 @@
 import { placedLevels } from '../../accelerator/placed-levels.ts';
 import { budgetUse, type Resource } from '../../search/budget-use.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
-import { designTitle } from '../design-text.ts';
+import { designTitle } from '../design-labels.ts';
 import { drawAccelerator } from '../drawing/accelerator-drawing.ts';
 import { wiringList } from '../drawing/wiring-list.ts';
-import { bytesText, figure, numberText, percentText, siText } from '../figures.ts';
-import type { ReportModel } from '../model.ts';
+import { bytesText, figure, numberText, percentText, siText } from '../number-text.ts';
 import { html, type Markup } from '../page/html.ts';
-import { type Row, table } from '../table.ts';
+import { type Row, table } from '../page/html-table.ts';
+import type { ReportModel } from '../report-model.ts';
 
 /** The accelerator as a drawing with its figures and what it uses of the budget; null where it is not known. */
 export function acceleratorSection(model: ReportModel): Markup | null {

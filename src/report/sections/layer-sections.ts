@@ -4,12 +4,12 @@ import { type EnergySplit, energyTotals, layerTotals, networksOf } from '../../s
 import { chartFigure, legend } from '../charts/chart-figure.ts';
 import type { ChartRenderer } from '../charts/chart-svg.ts';
 import { energyChart } from '../charts/energy-chart.ts';
-import { colorOf, tensorColor } from '../charts/palette.ts';
+import { colorOf, tensorColor } from '../charts/level-colors.ts';
 import { BOUND_SHAPES, boundNames, rooflineChart } from '../charts/roofline-chart.ts';
-import { factorText, figure, numberText, percentText, siText } from '../figures.ts';
-import { layersOfNetwork, type ReportModel } from '../model.ts';
+import { factorText, figure, numberText, percentText, siText } from '../number-text.ts';
 import { html, type Markup } from '../page/html.ts';
-import { table } from '../table.ts';
+import { table } from '../page/html-table.ts';
+import { layersOfNetwork, type ReportModel } from '../report-model.ts';
 import { energyFigure } from './summary-section.ts';
 
 /** Every layer under the roofs of the accelerator; null without layers. */

@@ -3,11 +3,11 @@ import { chartFigure, type LegendEntry, legend } from '../charts/chart-figure.ts
 import type { ChartRenderer } from '../charts/chart-svg.ts';
 import { convergenceChart } from '../charts/convergence-chart.ts';
 import { frontChart } from '../charts/front-chart.ts';
-import { designText } from '../design-text.ts';
-import { factorText, figure, numberText } from '../figures.ts';
-import { BASELINE_NAMES, type ReportModel } from '../model.ts';
+import { designText } from '../design-labels.ts';
+import { factorText, figure, numberText } from '../number-text.ts';
 import { html, type Markup } from '../page/html.ts';
-import { table } from '../table.ts';
+import { table } from '../page/html-table.ts';
+import { BASELINE_NAMES, type ReportModel } from '../report-model.ts';
 import { energyFigure } from './summary-section.ts';
 
 /** How the search came to its result; null where nothing was scored. */

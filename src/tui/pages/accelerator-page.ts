@@ -3,15 +3,15 @@ import type { AcceleratorSpecification, FanOutSpecification } from '../../accele
 import { dataflowText } from '../../accelerator/wiring.ts';
 import { budgetUse } from '../../search/budget-use.ts';
 import { trialText, trialTitle } from '../../search/trials.ts';
-import { designDifferences } from '../design-difference.ts';
 import { drawArray } from '../drawing/array-drawing.ts';
 import { drawMeter, drawStack } from '../drawing/bars.ts';
 import type { Canvas } from '../drawing/canvas.ts';
 import { levelStyle } from '../drawing/palette.ts';
 import { wireTexts } from '../drawing/wire-texts.ts';
-import { formatBytes, formatFactor, formatPercent } from '../figures.ts';
-import { type LevelView, levelViews, RESOURCE_TEXTS } from '../level-views.ts';
-import type { RunView } from '../run-view.ts';
+import type { RunView } from '../state/run-view.ts';
+import { designDifferences } from '../text/design-difference.ts';
+import { type LevelView, levelViews, RESOURCE_TEXTS } from '../text/level-views.ts';
+import { formatBytes, formatFactor, formatPercent } from '../text/terminal-figures.ts';
 import { drawEmpty, drawHeading, noDesignText } from './page-parts.ts';
 
 /** Accelerator: the PE array of the best design (or of the accelerator that the run maps onto) and memories, its use of the budget and what changed since the previous best. */

@@ -1,8 +1,8 @@
 import { meanFigures } from '../../search/run-figures.ts';
-import { POINT_LIMIT } from '../design-points.ts';
 import type { Canvas } from '../drawing/canvas.ts';
 import { type ChartRule, drawChart } from '../drawing/chart.ts';
-import type { RunView } from '../run-view.ts';
+import { POINT_LIMIT } from '../state/design-points.ts';
+import type { RunView } from '../state/run-view.ts';
 import { drawAccuracyTable } from './front-tables.ts';
 import { drawWords } from './page-parts.ts';
 

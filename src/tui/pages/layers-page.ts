@@ -4,9 +4,9 @@ import { trialText } from '../../search/trials.ts';
 import { drawColumns, drawMeter, drawStack } from '../drawing/bars.ts';
 import { type Canvas, fitText } from '../drawing/canvas.ts';
 import { type Style, splitStyle } from '../drawing/palette.ts';
-import { formatEnergy, formatFactor, formatFigure, formatPercent, formatSi } from '../figures.ts';
-import type { RunView } from '../run-view.ts';
-import type { UiState } from '../ui-state.ts';
+import type { RunView } from '../state/run-view.ts';
+import type { UiState } from '../state/ui-state.ts';
+import { formatEnergy, formatFactor, formatFigure, formatPercent, formatSi } from '../text/terminal-figures.ts';
 import { drawLayerDetail } from './layer-detail.ts';
 import { drawEmpty, drawWords } from './page-parts.ts';
 

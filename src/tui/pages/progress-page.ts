@@ -1,4 +1,5 @@
 import { dataflowText } from '../../accelerator/wiring.ts';
+import { accuracyCautions, accuracyText } from '../../search/accuracy-text.ts';
 import {
   energyTotals,
   evaluatedCount,
@@ -7,16 +8,22 @@ import {
   meanFigures,
   resultFigures,
 } from '../../search/run-figures.ts';
-import { accuracyFlags, formatAccuracy } from '../accuracy.ts';
 import { drawColumns, drawMeter, drawStack } from '../drawing/bars.ts';
 import { type Canvas, fitText } from '../drawing/canvas.ts';
 import { type ChartRule, drawChart } from '../drawing/chart.ts';
 import { type Style, splitStyle } from '../drawing/palette.ts';
-import { formatDuration, formatEnergy, formatFactor, formatFigure, formatPercent, formatSi } from '../figures.ts';
-import { gainText } from '../run-log.ts';
-import type { RunView } from '../run-view.ts';
+import { gainText } from '../state/run-log.ts';
+import type { RunView } from '../state/run-view.ts';
+import {
+  formatDuration,
+  formatEnergy,
+  formatFactor,
+  formatFigure,
+  formatPercent,
+  formatSi,
+} from '../text/terminal-figures.ts';
 import { drawAccuracyFront } from './accuracy-front.ts';
-import { drawFoundNetwork } from './found-network.ts';
+import { drawFoundNetwork } from './network-panel.ts';
 import { drawEmpty, drawFacts, drawHeading, drawWords, type Fact, noDesignText, wrappedText } from './page-parts.ts';
 
 const PANEL_WIDTH = 40;
@@ -150,8 +157,8 @@ function bestFacts(view: RunView): Fact[] {
   if (best.network !== undefined)
     facts.splice(1, 0, {
       name: 'top-1',
-      value: formatAccuracy(best.network.accuracy),
-      style: accuracyFlags(best.network.accuracy).length === 0 ? 'accent' : 'warning',
+      value: accuracyText(best.network.accuracy),
+      style: accuracyCautions(best.network.accuracy).length === 0 ? 'accent' : 'warning',
     });
   for (const which of ['published', 'optimal'] as const) {
     const factor = gainOver(view, which);
