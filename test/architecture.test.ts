@@ -70,7 +70,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'parallel',
     'report',
   ],
-  tui: ['util', 'app', 'search'],
+  tui: ['util', 'accelerator', 'app', 'search'],
   cli: ['util', 'options', 'app', 'tui', 'cost', 'mapping', 'workload', 'accelerator', 'search', 'search/accelerator'],
 };
 

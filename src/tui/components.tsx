@@ -4,15 +4,15 @@ import { Canvas } from './drawing/canvas.ts';
 import type { Line } from './drawing/palette.ts';
 import { paintLine, type TerminalLook } from './drawing/palette.ts';
 import { footerLines, frameRows, headerLines, type Size } from './frame.ts';
-import { keyOf } from './keys.ts';
 import { drawAcceleratorPage } from './pages/accelerator-page.ts';
 import { drawHelpPage } from './pages/help-page.ts';
 import { drawLayersPage } from './pages/layers-page.ts';
 import { drawLogPage } from './pages/log-page.ts';
 import { drawParetoPage } from './pages/pareto-page.ts';
 import { drawProgressPage } from './pages/progress-page.ts';
-import type { RunView } from './run-view.ts';
-import { type Controls, type Key, PAGES, type UiState } from './ui-state.ts';
+import type { RunView } from './state/run-view.ts';
+import { type Controls, type Key, PAGES, type UiState } from './state/ui-state.ts';
+import { keyOf } from './terminal/keys.ts';
 
 /** What a page is drawn from. */
 interface PageProps {

@@ -1,8 +1,8 @@
 import { Canvas, fitText } from './drawing/canvas.ts';
 import type { Line, Style } from './drawing/palette.ts';
-import { formatDuration } from './figures.ts';
-import type { RunView } from './run-view.ts';
-import { type Controls, PAGES, type UiState } from './ui-state.ts';
+import type { RunView } from './state/run-view.ts';
+import { type Controls, PAGES, type UiState } from './state/ui-state.ts';
+import { formatDuration } from './text/terminal-figures.ts';
 
 /** Columns and rows of a terminal. */
 export interface Size {

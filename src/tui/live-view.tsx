@@ -1,13 +1,13 @@
 import { render } from 'ink';
 import type { RunEvent } from '../search/run-events.ts';
 import { LiveFrame } from './components.tsx';
-import { showsUnicode } from './drawing/ascii.ts';
 import { colorDepthOf } from './drawing/palette.ts';
-import { FrameClock, PROCESS_TIMERS } from './frame-clock.ts';
-import { EMPTY_VIEW, reduceRunView, setCarried } from './run-view.ts';
-import { Screen } from './screen.ts';
-import { Suspension } from './suspension.ts';
-import { INITIAL_UI, type Key, reduceKey } from './ui-state.ts';
+import { EMPTY_VIEW, reduceRunView, setCarried } from './state/run-view.ts';
+import { INITIAL_UI, type Key, reduceKey } from './state/ui-state.ts';
+import { showsUnicode } from './terminal/ascii.ts';
+import { FrameClock, PROCESS_TIMERS } from './terminal/frame-clock.ts';
+import { Screen } from './terminal/screen.ts';
+import { Suspension } from './terminal/suspension.ts';
 
 /** What the person at the live view can ask of the run. None may throw; all are called on key presses only. */
 export interface LiveActions {

@@ -21,3 +21,10 @@ export function product(values: Iterable<number>): number {
   for (const value of values) result *= value;
   return result;
 }
+
+/** A line of `count` items folded into as few lines of at most `most` as can be, all of one length but the last, which has `last`; both >= 1. */
+export function foldedLine(count: number, most: number): { lines: number; perLine: number; last: number } {
+  const lines = ceilDiv(count, most);
+  const perLine = ceilDiv(count, lines);
+  return { lines, perLine, last: count - (lines - 1) * perLine };
+}

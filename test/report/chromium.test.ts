@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { renderComparison } from '../../src/report/compare.ts';
-import { reportModel } from '../../src/report/model.ts';
-import { renderReport } from '../../src/report/report.ts';
+import { renderComparison } from '../../src/report/comparison/render-comparison.ts';
+import { renderReport } from '../../src/report/render-report.ts';
+import { reportModel } from '../../src/report/report-model.ts';
 import { sectionOf, tableRows } from './pages.ts';
-import { syntheticInput } from './synthetic-run.ts';
+import { syntheticInput } from './synthetic-input.ts';
 
 function findChromium(): string | undefined {
   const names = ['chromium', 'chromium-browser', 'google-chrome'];

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Cell, toCsv } from '../../src/report/csv.ts';
-import { reportModel } from '../../src/report/model.ts';
-import { csvFiles } from '../../src/report/tables.ts';
-import { syntheticInput } from './synthetic-run.ts';
+import { reportModel } from '../../src/report/report-model.ts';
+import { csvFiles } from '../../src/report/run-csv.ts';
+import { syntheticInput } from './synthetic-input.ts';
 
 /** A reader of RFC 4180 that knows nothing of the writer. */
 function parseCsv(text: string): string[][] {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { convergenceChart } from '../../src/report/charts/convergence-chart.ts';
 import { frontChart } from '../../src/report/charts/front-chart.ts';
-import { renderComparison } from '../../src/report/compare.ts';
-import { type ReportInput, reportModel } from '../../src/report/model.ts';
-import { renderReport } from '../../src/report/report.ts';
+import { renderComparison } from '../../src/report/comparison/render-comparison.ts';
+import { renderReport } from '../../src/report/render-report.ts';
+import { type ReportInput, reportModel } from '../../src/report/report-model.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
 import { sectionOf, tableRows } from './pages.ts';
-import { syntheticInput } from './synthetic-run.ts';
+import { syntheticInput } from './synthetic-input.ts';
 
 const SIZE = { width: 600, height: 300 };
 const NOTE: RunEvent = { kind: 'note', level: 'info', text: 'now the mappings of the best design' };

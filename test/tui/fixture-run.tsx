@@ -1,5 +1,5 @@
 import { openLiveView } from '../../src/tui/live-view.tsx';
-import { syntheticRun } from './synthetic-run.ts';
+import { syntheticRun } from '../search/synthetic-run.ts';
 
 /**
  * Replays a made-up run in a live view. Arguments: delay between events in ms, then `design` or `map`.

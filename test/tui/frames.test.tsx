@@ -1,25 +1,25 @@
 import { render } from 'ink-testing-library';
 import { describe, expect, it } from 'vitest';
+import { accuracyText } from '../../src/search/accuracy-text.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
 import { BASELINE_TRIAL } from '../../src/search/trials.ts';
-import { formatAccuracy } from '../../src/tui/accuracy.ts';
 import { LiveFrame } from '../../src/tui/components.tsx';
-import { TRADE_OFFS } from '../../src/tui/design-points.ts';
 import { type ColorDepth, colorDepthOf } from '../../src/tui/drawing/palette.ts';
-import { paretoPictures } from '../../src/tui/drawing/pareto-pictures.ts';
 import { footerLines, type Size, SMALLEST } from '../../src/tui/frame.ts';
-import { EMPTY_VIEW, type RunView, reduceRunView } from '../../src/tui/run-view.ts';
-import { INITIAL_UI, PAGES, type UiState } from '../../src/tui/ui-state.ts';
+import { TRADE_OFFS } from '../../src/tui/state/design-points.ts';
+import { paretoPictures } from '../../src/tui/state/pareto-pictures.ts';
+import { EMPTY_VIEW, type RunView, reduceRunView } from '../../src/tui/state/run-view.ts';
+import { INITIAL_UI, PAGES, type UiState } from '../../src/tui/state/ui-state.ts';
+import { syntheticRun } from '../search/synthetic-run.ts';
 import { SGR, stripped } from './sgr.ts';
-import { syntheticRun } from './synthetic-run.ts';
 
 const SIZES: readonly Size[] = [SMALLEST, { columns: 100, rows: 30 }, { columns: 250, rows: 80 }];
 const DEPTHS: readonly ColorDepth[] = ['none', '16', '256'];
 const VIEWS: Readonly<Record<string, RunView>> = {
   empty: EMPTY_VIEW,
   design: syntheticRun({ networks: ['resnet50', 'vgg16'] }).reduce(reduceRunView, EMPTY_VIEW),
-  'design begun': syntheticRun({ ends: false }).slice(0, 4).reduce(reduceRunView, EMPTY_VIEW),
-  map: syntheticRun({ command: 'map', layers: 30 }).reduce(reduceRunView, EMPTY_VIEW),
+  'design begun': syntheticRun({ isFinished: false }).slice(0, 4).reduce(reduceRunView, EMPTY_VIEW),
+  map: syntheticRun({ command: 'map', layersPerNetwork: 30 }).reduce(reduceRunView, EMPTY_VIEW),
   cosearch: syntheticRun({ command: 'cosearch' }).reduce(reduceRunView, EMPTY_VIEW),
 };
 
@@ -98,7 +98,7 @@ describe.each(SIZES)('frames at $columns x $rows', (size) => {
 
 describe.each(SIZES)('a co-search at $columns x $rows', (size) => {
   const view = VIEWS.cosearch!;
-  const accuracy = formatAccuracy(view.best!.network!.accuracy);
+  const accuracy = accuracyText(view.best!.network!.accuracy);
 
   it('tells how accurate its best network is', () => {
     expect(stripped(frameOf(view, INITIAL_UI, size, '256'))).toContain(`top-1 `);
@@ -112,7 +112,7 @@ describe.each(SIZES)('a co-search at $columns x $rows', (size) => {
     expect(pages).toHaveLength(2 + TRADE_OFFS.length);
     expect(pages[0]).toMatch(/accuracy against EDP[\s\S]*●[\s\S]*◆/);
     expect(pages[0]).toContain(`floor ${view.started!.space!.floorPercent} %`);
-    expect(pages[1]).toMatch(/Modelled and recorded latency +◄ 2.5 ► +Kendall τ 0.810/);
+    expect(pages[1]).toMatch(/Modelled and recorded latency +◄ 2.5 ► +Kendall τ 0.610/);
     expect(pages[2]).toContain('area against EDP');
   });
 });

@@ -2,8 +2,8 @@ import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../src/search/run-events.ts';
 import { type LiveActions, openLiveView } from '../../src/tui/live-view.tsx';
+import { syntheticRun } from '../search/synthetic-run.ts';
 import { ESC, stripped } from './sgr.ts';
-import { syntheticRun } from './synthetic-run.ts';
 
 /** The streams of a terminal of 100 x 30. */
 function terminal() {
@@ -106,7 +106,7 @@ describe('live view', () => {
   it('does not call a watched run paused when no process works on it any more', async () => {
     const screen = terminal();
     const live = openLiveView({ ...screen, actions: noActions, readOnly: true, environment: {} });
-    for (const event of syntheticRun({ ends: false })) live.onEvent(event);
+    for (const event of syntheticRun({ isFinished: false })) live.onEvent(event);
     live.onEvent({ kind: 'paused', paused: true });
     await until(() => stripped(screen.written()).includes('● paused'));
     live.onCarried(false);

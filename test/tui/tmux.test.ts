@@ -46,7 +46,7 @@ describe.skipIf(!hasTmux)('live view in a terminal', () => {
     press('2');
     await until((text) => text.includes('PE array'), 'the accelerator');
     press('Tab', 'Down');
-    expect(await until((text) => /▸ conv2_2/.test(text), 'the second layer')).toContain('bottleneck');
+    expect(await until((text) => /▸ stage1\.conv2\.1/.test(text), 'the second layer')).toContain('bottleneck');
     press('Enter');
     await until((text) => text.includes('parallel for k in 0..14 on X'), 'its loop nest');
     tmux('resize-window', '-x', '60', '-y', '15');

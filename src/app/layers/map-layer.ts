@@ -10,7 +10,7 @@ import { type Mapspace, makeMapspace } from '../../search/mapping/mapspace.ts';
 import { ENERGY, LATENCY, type Objective } from '../../search/mapping/objective.ts';
 import { searchSampled } from '../../search/mapping/sampled/sampled.ts';
 import { TrifoldError } from '../../util/errors.ts';
-import { siText } from '../../util/si-prefix.ts';
+import { siText } from '../../util/quantity-text.ts';
 import type { LayerShape } from '../../workload/network.ts';
 import { isLimited, type MapperSettings } from './mapper-settings.ts';
 

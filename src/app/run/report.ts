@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ReportInput } from '../../report/model.ts';
+import type { ReportInput } from '../../report/report-model.ts';
 import type { RunEvent } from '../../search/run-events.ts';
 import { createNamedFolder } from '../../study/create-folder.ts';
 import { readRun } from '../../study/read-run.ts';
@@ -48,7 +48,7 @@ function titleOf(events: readonly RunEvent[], directory: string): string {
 export async function writeReport(directory: string, out = join(directory, 'report')): Promise<string> {
   const input = reportInput(directory);
   createNamedFolder(out);
-  const { renderReport } = await import('../../report/report.ts');
+  const { renderReport } = await import('../../report/render-report.ts');
   return writePages(out, 'report.html', await renderReport(input));
 }
 
@@ -56,7 +56,7 @@ export async function writeReport(directory: string, out = join(directory, 'repo
 export async function writeComparison(first: string, second: string, out: string): Promise<string> {
   const inputs = [reportInput(first), reportInput(second)] as const;
   createNamedFolder(out);
-  const { renderComparison } = await import('../../report/compare.ts');
+  const { renderComparison } = await import('../../report/comparison/render-comparison.ts');
   return writePages(out, 'comparison.html', await renderComparison(...inputs));
 }
 

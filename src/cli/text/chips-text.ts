@@ -1,5 +1,6 @@
 import type { ChipValidation, Compared } from '../../app/validate/chips.ts';
-import { formatNumber, formatPercent } from './format.ts';
+import { percentText } from '../../util/quantity-text.ts';
+import { formatNumber } from './format.ts';
 import { formatTable } from './table.ts';
 
 /** The comparison with chips as text: one table per network, the sources, and why the rest differs. */
@@ -29,14 +30,14 @@ export function describeChips(validation: ChipValidation): string {
         ...cells(layer.cycles, 1e6),
         ...cells(layer.bufferMegabytes, 1),
         ...cells(layer.dramMegabytes, 1),
-        formatPercent(layer.inputZeros, 0),
+        percentText(layer.inputZeros, 0),
       ]),
     );
     const mean = network.meanAbsoluteError;
     return [
       `${network.chip}: ${network.workload}, batch ${network.batch}, ${network.accelerator} with ${network.mapping}`,
       table,
-      `mean absolute error: PEs ${formatPercent(mean.activePes)}, cycles ${formatPercent(mean.cycles)}, buffer ${formatPercent(mean.bufferMegabytes)}, DRAM ${formatPercent(mean.dramMegabytes)}`,
+      `mean absolute error: PEs ${percentText(mean.activePes)}, cycles ${percentText(mean.cycles)}, buffer ${percentText(mean.bufferMegabytes)}, DRAM ${percentText(mean.dramMegabytes)}`,
     ].join('\n');
   });
   const right = (title: string) => ({ title, align: 'right' as const });
@@ -53,7 +54,7 @@ export function describeChips(validation: ChipValidation): string {
       accelerator,
       workload,
       ...cells(framesPerSecond, 1),
-      formatPercent(utilization),
+      percentText(utilization),
     ]),
   );
   return [
@@ -69,6 +70,6 @@ function cells({ measured, model, error }: Compared, unit: number): string[] {
   return [
     formatNumber(measured / unit, 4),
     formatNumber(model / unit, 4),
-    `${error >= 0 ? '+' : ''}${formatPercent(error)}`,
+    `${error >= 0 ? '+' : ''}${percentText(error)}`,
   ];
 }

@@ -2,7 +2,8 @@ import type { FinishedCosearch } from '../../app/cosearch/json.ts';
 import { isProven } from '../../app/layers/final-mapping.ts';
 import { describeDesign } from '../../search/accelerator/design.ts';
 import type { FoundNetwork } from '../../search/found-network.ts';
-import { formatNumber, formatPercent, formatSi } from './format.ts';
+import { percentText, siText } from '../../util/quantity-text.ts';
+import { formatNumber } from './format.ts';
 import { describeLimits, describeNetwork } from './report-text.ts';
 import { formatTable } from './table.ts';
 
@@ -65,7 +66,7 @@ function describeFound({ space, genes, accuracy, macs, parameters }: FoundNetwor
   const error = errorPoints === null ? ', error not known' : ` +- ${errorPoints.toFixed(2)} points`;
   const searched = reportedTop1Percent === top1Percent ? '' : ` (searched on ${top1Percent.toFixed(2)} %)`;
   return [
-    `network of ${space}: ${formatSi(macs, 'MACs')}, ${formatSi(parameters, 'parameters')}`,
+    `network of ${space}: ${siText(macs, 'MACs')}, ${siText(parameters, 'parameters')}`,
     `  ${JSON.stringify(genes)}`,
     `  top-1 accuracy ${reportedTop1Percent.toFixed(2)} %${error}${searched}`,
     `  source: ${source}`,
@@ -76,5 +77,5 @@ function describeFound({ space, genes, accuracy, macs, parameters }: FoundNetwor
 }
 
 function share(part: number, whole: number): string {
-  return whole === 0 ? '0 %' : formatPercent(part / whole);
+  return whole === 0 ? '0 %' : percentText(part / whole);
 }

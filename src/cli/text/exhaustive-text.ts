@@ -2,7 +2,8 @@ import type { FinishedExhaustive } from '../../app/exhaustive/exhaustive.ts';
 import { LAYER_WISE } from '../../app/exhaustive/json.ts';
 import { exhaustiveOptima } from '../../app/exhaustive/score.ts';
 import type { AccuracyPoint } from '../../search/found-network.ts';
-import { formatNumber, formatSi } from './format.ts';
+import { energyText, siText } from '../../util/quantity-text.ts';
+import { formatNumber } from './format.ts';
 import { describeLimits, describeNetwork } from './report-text.ts';
 import { formatTable } from './table.ts';
 
@@ -64,7 +65,7 @@ function networkRow(what: string, point: AccuracyPoint, { scored }: FinishedExha
     accuracy.top1Percent.toFixed(2),
     `${accuracy.reportedTop1Percent.toFixed(2)}${accuracy.errorPoints === null ? '' : ` +- ${accuracy.errorPoints.toFixed(2)}`}`,
     point.edpPjCycles.toExponential(3),
-    formatSi(point.energyPj * 1e-12, 'J'),
-    formatSi(point.cycles / scored.accelerator.clockHz, 's'),
+    energyText(point.energyPj),
+    siText(point.cycles / scored.accelerator.clockHz, 's'),
   ];
 }

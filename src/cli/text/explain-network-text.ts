@@ -1,6 +1,7 @@
 import type { Explanations } from '../../app/explain/explain.ts';
 import type { MapResult } from '../../app/map/map.ts';
-import { formatNumber, formatPercent, formatSi } from './format.ts';
+import { energyText, percentText } from '../../util/quantity-text.ts';
+import { formatNumber } from './format.ts';
 import { formatTable } from './table.ts';
 
 /** Why a network takes what it takes, as text: a line per layer, what binds for how long, and the floors of the sums. */
@@ -39,9 +40,7 @@ export function describeNetworkExplanation(result: MapResult, { layers }: Explan
   const { totals } = report;
   const shares = [...bound]
     .sort((a, b) => b[1].cycles - a[1].cycles)
-    .map(
-      ([name, { cycles, layers: count }]) => `${name} ${formatPercent(cycles / totals.cycles, 0)} (${count} layers)`,
-    );
+    .map(([name, { cycles, layers: count }]) => `${name} ${percentText(cycles / totals.cycles, 0)} (${count} layers)`);
   return [
     `Why these mappings of ${report.network.name}`,
     formatTable(
@@ -66,7 +65,7 @@ export function describeNetworkExplanation(result: MapResult, { layers }: Explan
       ? []
       : [
           `  latency    ${formatNumber(totals.cycles)} cycles = ${(totals.cycles / cyclesFloor).toFixed(2)}x the floor of ${formatNumber(cyclesFloor)} (per layer: DRAM moves every needed word once, PEs that can work do)`,
-          `  energy     ${formatSi(totals.energyPj * 1e-12, 'J')} = ${(totals.energyPj / energyFloorPj).toFixed(2)}x the floor of ${formatSi(energyFloorPj * 1e-12, 'J')} (MACs, every needed word once through DRAM, cheapest operand delivery)`,
+          `  energy     ${energyText(totals.energyPj)} = ${(totals.energyPj / energyFloorPj).toFixed(2)}x the floor of ${energyText(energyFloorPj)} (MACs, every needed word once through DRAM, cheapest operand delivery)`,
         ]),
     `  trifold map ${result.inputs.request.workload} --accelerator ${result.inputs.request.accelerator} --explain --layer NAME explains one layer in full`,
   ].join('\n');

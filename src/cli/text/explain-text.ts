@@ -3,9 +3,10 @@ import type { Explanations, LayerExplanation, Sensitivity } from '../../app/expl
 import type { MapResult } from '../../app/map/map.ts';
 import type { ArrayUse, CapacityUse } from '../../cost/analysis/bottleneck.ts';
 import type { ShownLoop } from '../../cost/analysis/stationarity.ts';
+import { energyText, percentText } from '../../util/quantity-text.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
 import { describeNetworkExplanation } from './explain-network-text.ts';
-import { formatBits, formatNumber, formatPercent, formatSi } from './format.ts';
+import { formatBits, formatNumber } from './format.ts';
 import { formatTable } from './table.ts';
 
 /** Why the best mapping is best, as text: of the layer when there is one, else of the network. */
@@ -67,7 +68,7 @@ function summaryLines(report: LayerReport, explanation: LayerExplanation, explan
     .flatMap(({ change, result }) => (result === null ? [] : [{ change, result }]))
     .sort((a, b) => a.result.objective - b.result.objective)[0];
   return [
-    `  ${dataflow.name}; ${time}; ${most.name} takes ${formatPercent(most.energyPj / evaluation.energyPj, 0)} of the energy.`,
+    `  ${dataflow.name}; ${time}; ${most.name} takes ${percentText(most.energyPj / evaluation.energyPj, 0)} of the energy.`,
     best === undefined || best.result.objective > 0.9995
       ? '  No single change below makes it better.'
       : `  Of the single changes below, ${best.change} brings most: EDP ${formatChange(best.result.edp)}.`,
@@ -152,8 +153,8 @@ function capacityText({ level, usableBits, usedBits, tensors, fullestPart, share
     .sort((a, b) => tensors[b] - tensors[a])
     .map((tensor) => `${tensor} ${formatBits(tensors[tensor])}`)
     .join(', ');
-  const part = fullestPart === null ? '' : `, fullest part ${fullestPart.tensor} ${formatPercent(fullestPart.share)}`;
-  const state = share >= 0.9 ? 'full' : `${formatPercent(share, 0)} used`;
+  const part = fullestPart === null ? '' : `, fullest part ${fullestPart.tensor} ${percentText(fullestPart.share)}`;
+  const state = share >= 0.9 ? 'full' : `${percentText(share, 0)} used`;
   return `${level} ${state}: ${formatBits(usedBits)} of ${formatBits(usableBits)} (${parts === '' ? 'empty' : parts})${part}`;
 }
 
@@ -179,7 +180,7 @@ function floorLines(result: MapResult, report: LayerReport, { floors }: LayerExp
     ? `proven: none${space} has a lower ${result.inputs.request.objective}`
     : proof.gap === null
       ? 'not proven: found by sampling; --mapper exact proves the optimum'
-      : `not proven: at most ${formatPercent(proof.gap)} above the optimum`;
+      : `not proven: at most ${percentText(proof.gap)} above the optimum`;
   if (floors === null) return [`  mapping    ${proven}`];
   const energyRatio = evaluation.energyPj / floors.energyPj;
   const cycleRatio = evaluation.cycles / floors.cycles;
@@ -196,10 +197,6 @@ function floorLines(result: MapResult, report: LayerReport, { floors }: LayerExp
     `  energy     ${energyText(evaluation.energyPj)} = ${energyRatio.toFixed(2)}x the floor of ${energyText(floors.energyPj)}: MACs ${energyText(floors.macPj)}, every needed word once through DRAM ${energyText(floors.dramPj)}, the cheapest possible operand delivery ${energyText(operandPj)}`,
     `  EDP        ${(energyRatio * cycleRatio).toFixed(2)}x the product of both floors, which no mapping on this accelerator goes below`,
   ];
-}
-
-function energyText(energyPj: number): string {
-  return formatSi(energyPj * 1e-12, 'J');
 }
 
 function describeSensitivities({ sensitivities, energyNotes }: Explanations, single: boolean): string {

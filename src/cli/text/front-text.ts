@@ -2,8 +2,9 @@ import { byLatency } from '../../app/design/front.ts';
 import { describeDesign } from '../../search/accelerator/design.ts';
 import type { FrontPoint } from '../../search/ports.ts';
 import { trialCell } from '../../search/trials.ts';
+import { energyText } from '../../util/quantity-text.ts';
 import { spreadOver } from '../../util/spread.ts';
-import { formatNumber, formatSi } from './format.ts';
+import { formatNumber } from './format.ts';
 import { formatTable } from './table.ts';
 
 const MOST_ROWS = 10;
@@ -29,7 +30,7 @@ export function describeFront(front: readonly FrontPoint[], networks: number): s
       rows.map(({ trial, cycles, energyPj, areaMm2, design }) => [
         trialCell(trial),
         Math.round(cycles).toLocaleString('en-US'),
-        formatSi(energyPj * 1e-12, 'J'),
+        energyText(energyPj),
         (energyPj * cycles).toExponential(4).replace('e+', 'e'),
         `${formatNumber(areaMm2)} mm^2`,
         describeDesign(design),

@@ -1,7 +1,8 @@
 import type { MapResult } from '../../app/map/map.ts';
 import { mappingFileName } from '../../app/map/mapping-text.ts';
+import { energyText, percentText, siText } from '../../util/quantity-text.ts';
 import { describeExplanations } from './explain-text.ts';
-import { formatNumber, formatPercent, formatSi } from './format.ts';
+import { formatNumber } from './format.ts';
 import { describeLayerCounts, describeLimits, describeTotals, LAYER_COLUMNS, layerCells } from './report-text.ts';
 import { formatTable } from './table.ts';
 
@@ -26,7 +27,7 @@ export function describeMapped({ mapped, seconds, notes, inputs, networkWise }: 
       const proof = proofs[i]!;
       return [
         ...layerCells(layer, 4),
-        proof.optimal ? 'optimal' : proof.gap === null ? 'sampled' : `gap <= ${formatPercent(proof.gap)}`,
+        proof.optimal ? 'optimal' : proof.gap === null ? 'sampled' : `gap <= ${percentText(proof.gap)}`,
         formatNumber(proof.evaluations),
         proof.mapspaceLog10 === null ? '' : `10^${proof.mapspaceLog10.toFixed(1)}`,
       ];
@@ -51,9 +52,9 @@ function describeNetworkWise(layerWiseEdp: number, networkWise: MapResult['netwo
   if (networkWise === null) return [];
   const { report, optimal, value, lowerBound, limits } = networkWise;
   const { edpPjCycles, energyPj, cycles } = report.totals;
-  const proof = optimal ? 'proven optimal' : `gap <= ${formatPercent(value / lowerBound - 1, 3)}`;
+  const proof = optimal ? 'proven optimal' : `gap <= ${percentText(value / lowerBound - 1, 3)}`;
   return [
     `  layer-wise   EDP ${layerWiseEdp.toExponential(6)} pJ*cycles (every layer on its own)`,
-    `  network-wise EDP ${edpPjCycles.toExponential(6)} pJ*cycles (${proof}${limits.length === 0 ? '' : `, ${limits.join(', ')}`}): ${formatSi(energyPj * 1e-12, 'J')}, ${formatSi(cycles / report.accelerator.clockHz, 's')}, ${formatPercent(1 - edpPjCycles / layerWiseEdp, 3)} below layer-wise`,
+    `  network-wise EDP ${edpPjCycles.toExponential(6)} pJ*cycles (${proof}${limits.length === 0 ? '' : `, ${limits.join(', ')}`}): ${energyText(energyPj)}, ${siText(cycles / report.accelerator.clockHz, 's')}, ${percentText(1 - edpPjCycles / layerWiseEdp, 3)} below layer-wise`,
   ];
 }

@@ -1,4 +1,5 @@
 import type { MapperComparison } from '../../app/validate/mapper.ts';
+import { geometricMean } from '../../util/geometric-mean.ts';
 import { formatNumber } from './format.ts';
 import { formatTable } from './table.ts';
 
@@ -27,6 +28,6 @@ export function describeMapperComparison(records: readonly MapperComparison[]): 
   );
   const ratios = records.flatMap(({ ratio }) => (ratio === null ? [] : [ratio]));
   if (ratios.length === 0) return table;
-  const mean = Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
+  const mean = geometricMean(ratios);
   return `${table}\ngeometric mean of EDP / recorded EDP: ${mean.toFixed(4)} (${(1 / mean).toFixed(2)}x better)`;
 }

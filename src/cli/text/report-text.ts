@@ -3,8 +3,9 @@ import { energyByLevel, type LayerReport, type NetworkReport } from '../../app/e
 import { portCycles } from '../../app/explain/port-cycles.ts';
 import { MODEL_LIMITS } from '../../cost/analysis/breakdown.ts';
 import { describeMapping } from '../../mapping/text.ts';
+import { energyText, percentText, siText } from '../../util/quantity-text.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
-import { formatNumber, formatPercent, formatSi } from './format.ts';
+import { formatNumber } from './format.ts';
 import { type Column, formatTable } from './table.ts';
 
 /** Columns of a table of layers; see {@link layerCells}. */
@@ -24,10 +25,10 @@ export function layerCells({ layer, evaluation, bottleneck }: LayerReport, edpDi
   return [
     layer.name,
     layer.repeat === 1 ? '' : `x${layer.repeat}`,
-    formatSi(evaluation.macs, ''),
+    siText(evaluation.macs, ''),
     formatNumber(evaluation.cycles),
-    formatPercent(evaluation.utilization),
-    formatSi(evaluation.energyPj * 1e-12, 'J'),
+    percentText(evaluation.utilization),
+    energyText(evaluation.energyPj),
     evaluation.edpPjCycles.toExponential(edpDigits),
     bottleneck.name,
   ];
@@ -50,14 +51,14 @@ export function describeTotals(report: NetworkReport): string {
   const { totals, accelerator } = report;
   const { physical } = totals;
   const split = energyByLevel(report)
-    .map((row) => `${row.name} ${formatPercent(row.energyPj / totals.energyPj)}`)
+    .map((row) => `${row.name} ${percentText(row.energyPj / totals.energyPj)}`)
     .join(', ');
   return [
-    `${report.network.name} on ${accelerator.name} (${accelerator.mac.instances} MACs, ${formatSi(accelerator.clockHz, 'Hz')}, technology ${accelerator.technology})`,
-    `  cycles       ${formatNumber(totals.cycles)} = ${formatSi(physical.seconds, 's')}, utilization ${formatPercent(totals.utilization)}`,
-    `  energy       ${formatNumber(totals.energyPj, 6)} pJ = ${formatSi(physical.energyJoule, 'J')}: ${split}`,
-    `  EDP          ${totals.edpPjCycles.toExponential(6)} pJ*cycles = ${formatSi(totals.edpJouleSeconds, 'Js')}`,
-    `  power        ${formatSi(physical.watts, 'W')}, ${formatNumber(physical.topsPerWatt)} TOPS/W, ${formatNumber(physical.gmacsPerSecond)} GMAC/s`,
+    `${report.network.name} on ${accelerator.name} (${accelerator.mac.instances} MACs, ${siText(accelerator.clockHz, 'Hz')}, technology ${accelerator.technology})`,
+    `  cycles       ${formatNumber(totals.cycles)} = ${siText(physical.seconds, 's')}, utilization ${percentText(totals.utilization)}`,
+    `  energy       ${formatNumber(totals.energyPj, 6)} pJ = ${siText(physical.energyJoule, 'J')}: ${split}`,
+    `  EDP          ${totals.edpPjCycles.toExponential(6)} pJ*cycles = ${siText(totals.edpJouleSeconds, 'Js')}`,
+    `  power        ${siText(physical.watts, 'W')}, ${formatNumber(physical.topsPerWatt)} TOPS/W, ${formatNumber(physical.gmacsPerSecond)} GMAC/s`,
     `  area         ${report.areaMm2 === 0 ? 'not stated' : `${formatNumber(report.areaMm2)} mm^2 on chip`}`,
   ].join('\n');
 }
@@ -123,7 +124,7 @@ export function describeLayerCounts(accelerator: Accelerator, report: LayerRepor
 const CONSTANT_DIGITS = 8;
 
 function portText(own: number | null, cycles: number): string {
-  return own === null ? 'no limit' : `${formatNumber(own)} cycles (${formatPercent(own / cycles, 0)})`;
+  return own === null ? 'no limit' : `${formatNumber(own)} cycles (${percentText(own / cycles, 0)})`;
 }
 
 /** What the model leaves out, as printed under every result. */

@@ -3,7 +3,8 @@ import { listUnit, type SweepPoint, type SweepResult, valueText } from '../../ap
 import type { VariedParameter } from '../../app/sweep/vary.ts';
 import { Canvas } from '../../tui/drawing/canvas.ts';
 import { type Chart, drawChart } from '../../tui/drawing/chart.ts';
-import { formatNumber, formatPercent, formatSi } from './format.ts';
+import { percentText, siText } from '../../util/quantity-text.ts';
+import { formatNumber } from './format.ts';
 import { describeLimits } from './report-text.ts';
 import { formatTable } from './table.ts';
 
@@ -69,9 +70,9 @@ function lineTable({ parameters, points, best }: SweepResult): string {
       return [
         value,
         formatNumber(totals.cycles),
-        formatSi(totals.physical.seconds, 's'),
-        formatPercent(totals.utilization),
-        formatSi(totals.physical.energyJoule, 'J'),
+        siText(totals.physical.seconds, 's'),
+        percentText(totals.utilization),
+        siText(totals.physical.energyJoule, 'J'),
         totals.edpPjCycles.toExponential(4),
         (totals.edpPjCycles / least).toFixed(3),
         areaMm2 === 0 ? '' : formatNumber(areaMm2),
@@ -154,9 +155,9 @@ function bestLines({ parameters, points, best }: SweepResult): string[] {
     const { values, figures } = points[best[figure.best]]!;
     const { totals } = figures!;
     const value = {
-      edp: `${totals.edpPjCycles.toExponential(4)} pJ*cycles = ${formatSi(totals.edpJouleSeconds, 'Js')}`,
-      energy: formatSi(totals.physical.energyJoule, 'J'),
-      latency: `${formatNumber(totals.cycles)} cycles = ${formatSi(totals.physical.seconds, 's')}`,
+      edp: `${totals.edpPjCycles.toExponential(4)} pJ*cycles = ${siText(totals.edpJouleSeconds, 'Js')}`,
+      energy: siText(totals.physical.energyJoule, 'J'),
+      latency: `${formatNumber(totals.cycles)} cycles = ${siText(totals.physical.seconds, 's')}`,
     }[figure.best];
     const where = parameters
       .map((parameter, i) => `${parameter.name} = ${valueText(parameter, values[i]!)}`)

@@ -1,9 +1,10 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { accuracyText } from '../../search/accuracy-text.ts';
 import type { FoundNetwork } from '../../search/found-network.ts';
+import { meanFigures } from '../../search/run-figures.ts';
 import { trialText, trialTitle } from '../../search/trials.ts';
-import { accuracyText } from '../accuracy-text.ts';
-import { numberText, siText } from '../figures.ts';
-import { geometricMean, type ReportModel } from '../model.ts';
+import { numberText, siText } from '../number-text.ts';
+import type { ReportModel } from '../report-model.ts';
 import { type ChartFrame, chartBase, linearScale, logDomain, logScale, logTicks } from './chart-base.ts';
 import { STAR } from './front-chart.ts';
 
@@ -29,18 +30,12 @@ export function accuracyChart(model: ReportModel, frame: ChartFrame): TopLevelSp
   const cloud = model.trials.flatMap(({ trial, network, networks }): Place[] =>
     network === undefined || networks === undefined || onFront.has(trial)
       ? []
-      : [placeOf(network, geometricMean(networks.map(({ edpPjCycles }) => edpPjCycles)), trialTitle(trial))],
+      : [placeOf(network, meanFigures(networks).edpPjCycles, trialTitle(trial))],
   );
   const chosen =
     best?.network === undefined
       ? []
-      : [
-          placeOf(
-            best.network,
-            geometricMean(best.networks.map(({ edpPjCycles }) => edpPjCycles)),
-            `Chosen network, ${trialText(best.trial)}`,
-          ),
-        ];
+      : [placeOf(best.network, meanFigures(best.networks).edpPjCycles, `Chosen network, ${trialText(best.trial)}`)];
   const all = [...cloud, ...front, ...chosen];
   const floor = started.space?.floorPercent ?? null;
   const xDomain = logDomain(

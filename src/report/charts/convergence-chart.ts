@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { factorText, numberText } from '../figures.ts';
-import { BASELINE_NAMES, geometricMean, type ReportModel, type ScoredTrial } from '../model.ts';
+import { edpGain } from '../../search/run-figures.ts';
+import { factorText, numberText } from '../number-text.ts';
+import { BASELINE_NAMES, type ReportModel, type ScoredTrial } from '../report-model.ts';
 import {
   type ChartFrame,
   chartBase,
@@ -119,14 +120,10 @@ function baselineScores(model: ReportModel): readonly Reference[] {
   const references: Reference[] = [];
   const { optimal, published } = model.searched;
   if (optimal === null) return references;
-  const ratios = optimal.networks.map(({ network, edpPjCycles }) => {
-    const other = published?.networks.find((figures) => figures.network === network);
-    return (other?.edpPjCycles ?? Number.NaN) / edpPjCycles;
-  });
-  const score = geometricMean(ratios);
-  const isHigher = score >= 1;
+  const score = published === null ? null : edpGain(published.networks, optimal.networks);
+  const isHigher = score !== null && score >= 1;
   references.push({ value: 1, label: BASELINE_NAMES.optimal, color: 'var(--optimal)', above: !isHigher });
-  if (published !== null && isPositive(score))
+  if (score !== null && isPositive(score))
     references.push({
       value: score,
       label: `${BASELINE_NAMES.published} (${factorText(score)})`,

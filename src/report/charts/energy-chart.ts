@@ -1,16 +1,13 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { LayerSummary } from '../../search/run-events.ts';
-import { siPrefix } from '../../util/si-prefix.ts';
-import { TENSORS } from '../../util/vocabulary.ts';
-import { percentText, siText } from '../figures.ts';
+import { type EnergySplit, energyParts, energyTotals } from '../../search/run-figures.ts';
+import { siPrefix } from '../../util/quantity-text.ts';
 import { layerLabels } from '../layer-labels.ts';
-import type { ReportModel } from '../model.ts';
+import { percentText, siText } from '../number-text.ts';
 import { cleanText } from '../page/html.ts';
+import type { ReportModel } from '../report-model.ts';
 import { chartBase } from './chart-base.ts';
-import { colorOf, tensorColor } from './palette.ts';
-
-/** How energy is split in a chart: by what the bars are stacked. */
-export type EnergySplit = 'level' | 'tensor';
+import { colorOf, tensorColor } from './level-colors.ts';
 
 /** Energy of every layer of a network, repeats included, stacked by level or by tensor. */
 export function energyChart(
@@ -20,7 +17,7 @@ export function energyChart(
   frame: { readonly width: number; readonly nameLength: number },
 ): TopLevelSpec {
   const labels = layerLabels(layers, frame.nameLength);
-  const parts = energyPartNames(layers, split);
+  const parts = energyTotals(layers, split).map(({ name }) => name);
   const unit = siPrefix(Math.max(...layers.map((layer) => layer.energyPj * layer.repeat * 1e-12)));
   const values = layers.flatMap((layer, row) => {
     const energies = energyParts(layer, split);
@@ -56,19 +53,4 @@ export function energyChart(
       description: { field: 'text' },
     },
   };
-}
-
-/** Energy of one repeat of a layer by level or by tensor (tensors: without the MACs themselves). */
-export function energyParts(
-  layer: LayerSummary,
-  split: EnergySplit,
-): readonly { readonly name: string; readonly energyPj: number }[] {
-  return split === 'level'
-    ? layer.energyByLevelPj
-    : TENSORS.map((name) => ({ name, energyPj: layer.energyByTensorPj[name] }));
-}
-
-/** Names of the parts that occur, in order. */
-export function energyPartNames(layers: readonly LayerSummary[], split: EnergySplit): readonly string[] {
-  return [...new Set(layers.flatMap((layer) => energyParts(layer, split).map(({ name }) => name)))];
 }

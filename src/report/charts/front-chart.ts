@@ -1,8 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { meanFigures } from '../../search/run-figures.ts';
 import { trialText, trialTitle } from '../../search/trials.ts';
-import { siPrefix } from '../../util/si-prefix.ts';
-import { numberText, siText } from '../figures.ts';
-import { BASELINE_NAMES, geometricMean, type ReportModel, type ScoredTrial } from '../model.ts';
+import { siPrefix } from '../../util/quantity-text.ts';
+import { numberText, siText } from '../number-text.ts';
+import { BASELINE_NAMES, type ReportModel, type ScoredTrial } from '../report-model.ts';
 import { type ChartFrame, chartBase, logDomain, logScale, logTicks } from './chart-base.ts';
 
 /** All scored trials by energy and cycles, the front with its area as size, the chosen design and both baselines. Null when nothing was scored. */
@@ -29,14 +30,14 @@ export function frontChart(model: ReportModel, frame: ChartFrame): TopLevelSpec 
       const event = model.searched[which];
       return event === null
         ? []
-        : [point(which, { ...meansOf(event.networks), areaMm2: event.areaMm2 }, BASELINE_NAMES[which])];
+        : [point(which, { ...meanFigures(event.networks), areaMm2: event.areaMm2 }, BASELINE_NAMES[which])];
     }),
     ...(best === null
       ? []
       : [
           point(
             'chosen',
-            { ...meansOf(best.networks), areaMm2: best.areaMm2 },
+            { ...meanFigures(best.networks), areaMm2: best.areaMm2 },
             `Chosen design, ${trialText(best.trial)}`,
           ),
         ]),
@@ -111,10 +112,3 @@ export function frontChart(model: ReportModel, frame: ChartFrame): TopLevelSpec 
 /** A five-pointed star in Vega's unit square. */
 export const STAR =
   'M0,-1L0.25,-0.34L0.95,-0.31L0.4,0.13L0.59,0.81L0,0.42L-0.59,0.81L-0.4,0.13L-0.95,-0.31L-0.25,-0.34Z';
-
-function meansOf(networks: readonly { readonly energyPj: number; readonly cycles: number }[]) {
-  return {
-    energyPj: geometricMean(networks.map(({ energyPj }) => energyPj)),
-    cycles: geometricMean(networks.map(({ cycles }) => cycles)),
-  };
-}

@@ -1,10 +1,10 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { macUnits, placedLevels } from '../drawing/hierarchy.ts';
-import { numberText } from '../figures.ts';
-import type { ReportModel } from '../model.ts';
+import { macUnits, placedLevels } from '../../accelerator/placed-levels.ts';
+import { numberText } from '../number-text.ts';
 import { cleanText } from '../page/html.ts';
+import type { ReportModel } from '../report-model.ts';
 import { type ChartFrame, chartBase, isPositive, logDomain, logScale, logTicks } from './chart-base.ts';
-import { colorOf } from './palette.ts';
+import { colorOf } from './level-colors.ts';
 
 /** Shapes of the roofline by what binds a layer: compute first, then the levels outermost first. */
 export const BOUND_SHAPES = ['circle', 'triangle-up', 'square', 'diamond', 'cross', 'triangle-down', 'stroke'] as const;

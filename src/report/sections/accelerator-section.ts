@@ -1,11 +1,13 @@
+import { placedLevels } from '../../accelerator/placed-levels.ts';
+import { budgetUse, type Resource } from '../../search/budget-use.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
-import { designTitle } from '../design-text.ts';
-import { drawAccelerator, wiringList } from '../drawing/drawing.ts';
-import { macUnits, onChipBytes, placedLevels } from '../drawing/hierarchy.ts';
-import { bytesText, figure, numberText, percentText, siText } from '../figures.ts';
-import type { ReportModel } from '../model.ts';
+import { designTitle } from '../design-labels.ts';
+import { drawAccelerator } from '../drawing/accelerator-drawing.ts';
+import { wiringList } from '../drawing/wiring-list.ts';
+import { bytesText, figure, numberText, percentText, siText } from '../number-text.ts';
 import { html, type Markup } from '../page/html.ts';
-import { table } from '../table.ts';
+import { type Row, table } from '../page/html-table.ts';
+import type { ReportModel } from '../report-model.ts';
 
 /** The accelerator as a drawing with its figures and what it uses of the budget; null where it is not known. */
 export function acceleratorSection(model: ReportModel): Markup | null {
@@ -47,36 +49,26 @@ function levelTable({ specification }: ReportModel): Markup {
   );
 }
 
+const RESOURCES: Readonly<Record<Resource, readonly [name: string, text: (value: number) => string]>> = {
+  'processing-elements': ['Processing elements', (value) => numberText(value)],
+  'on-chip-memory': ['On-chip memory', bytesText],
+  dram: ['DRAM bandwidth', (value) => siText(value, 'B/s')],
+  buffer: ['Buffer bandwidth', (value) => `${numberText(value)} B/cycle`],
+  area: ['Area', (value) => `${numberText(value)} mm\u00b2`],
+  power: ['Power', (value) => `${numberText(value)} mW`],
+};
+
 function budgetTable({ specification, started, best }: ReportModel): Markup | null {
   const { budget } = started;
   if (budget === undefined || specification === null) return null;
-  const dram = placedLevels(specification)[0];
-  const dramRate = (dram?.bytesPerCycle ?? Number.POSITIVE_INFINITY) * specification.clockHz;
-  const outermost = placedLevels(specification).find(({ level }) => level.role !== 'dram');
-  const rows: { cells: (Markup | string)[] }[] = [];
-  const row = (name: string, used: number | null, limit: number | undefined, text: (value: number) => string) => {
-    if (limit === undefined) return;
+  const rows = budgetUse(specification, best?.areaMm2 ?? null, budget).flatMap(({ resource, used, limit }): Row[] => {
+    if (limit === null) return [];
+    const [name, text] = RESOURCES[resource];
     const isKnown = used !== null && Number.isFinite(used);
-    rows.push({
-      cells: [
-        name,
-        isKnown ? figure(used, text(used)) : 'not stated',
-        figure(limit, text(limit)),
-        isKnown ? figure(used / limit, percentText(used / limit)) : '',
-      ],
-    });
-  };
-  row('Processing elements', macUnits(specification), budget.processingElements, (value) => numberText(value));
-  row('On-chip memory', onChipBytes(specification), budget.onChipBits / 8, bytesText);
-  row('DRAM bandwidth', dramRate, budget.dramBytesPerSecond, (value) => siText(value, 'B/s'));
-  row(
-    'Buffer bandwidth',
-    outermost === undefined ? null : outermost.bytesPerCycle * outermost.instances,
-    budget.bufferBytesPerCycle,
-    (value) => `${numberText(value)} B/cycle`,
-  );
-  row('Area', best?.areaMm2 ?? null, budget.areaMm2, (value) => `${numberText(value)} mm\u00b2`);
-  row('Power', null, budget.powerMw, (value) => `${numberText(value)} mW`);
+    const amount = isKnown ? figure(used, text(used)) : 'not stated';
+    const share = isKnown ? figure(used / limit, percentText(used / limit)) : '';
+    return [{ cells: [name, amount, figure(limit, text(limit)), share] }];
+  });
   return html`<h3>Budget ${budget.name}</h3>${table(
     'Use of the budget',
     [{ name: 'Resource', isText: true }, { name: 'Used' }, { name: 'Limit' }, { name: 'Share' }],

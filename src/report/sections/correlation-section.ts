@@ -3,10 +3,10 @@ import type { CorrelationEvent } from '../../search/run-events.ts';
 import { type ChartFrame, chartBase, linearScale, logDomain, logScale, logTicks } from '../charts/chart-base.ts';
 import { chartFigure } from '../charts/chart-figure.ts';
 import type { ChartRenderer } from '../charts/chart-svg.ts';
-import { densityCells, type RasterAxis } from '../drawing/density.ts';
-import { figure, numberText } from '../figures.ts';
-import type { ReportModel } from '../model.ts';
+import { densityCells, type RasterAxis } from '../charts/density.ts';
+import { figure, numberText } from '../number-text.ts';
 import { cleanText, html, type Markup } from '../page/html.ts';
+import type { ReportModel } from '../report-model.ts';
 
 /** Most points that are drawn one by one. */
 const MOST_POINTS = 1000;

@@ -1,14 +1,15 @@
+import { macUnits, placedLevels } from '../../accelerator/placed-levels.ts';
 import type { LayerSummary } from '../../search/run-events.ts';
+import { type EnergySplit, energyTotals, layerTotals, networksOf } from '../../search/run-figures.ts';
 import { chartFigure, legend } from '../charts/chart-figure.ts';
 import type { ChartRenderer } from '../charts/chart-svg.ts';
-import { type EnergySplit, energyChart, energyPartNames } from '../charts/energy-chart.ts';
-import { colorOf, tensorColor } from '../charts/palette.ts';
+import { energyChart } from '../charts/energy-chart.ts';
+import { colorOf, tensorColor } from '../charts/level-colors.ts';
 import { BOUND_SHAPES, boundNames, rooflineChart } from '../charts/roofline-chart.ts';
-import { macUnits, placedLevels } from '../drawing/hierarchy.ts';
-import { factorText, figure, numberText, percentText, siText } from '../figures.ts';
-import { layersOfNetwork, type ReportModel } from '../model.ts';
+import { factorText, figure, numberText, percentText, siText } from '../number-text.ts';
 import { html, type Markup } from '../page/html.ts';
-import { table } from '../table.ts';
+import { table } from '../page/html-table.ts';
+import { layersOfNetwork, type ReportModel } from '../report-model.ts';
 import { energyFigure } from './summary-section.ts';
 
 /** Every layer under the roofs of the accelerator; null without layers. */
@@ -54,7 +55,7 @@ export async function rooflineSection(model: ReportModel, render: ChartRenderer)
 export async function energySection(model: ReportModel, render: ChartRenderer): Promise<Markup | null> {
   if (model.layers.length === 0) return null;
   const parts: Markup[] = [];
-  for (const [index, network] of networkNames(model).entries()) {
+  for (const [index, network] of networksOf(model.layers).entries()) {
     const layers = layersOfNetwork(model, network);
     const charts: Markup[] = [];
     for (const split of ['level', 'tensor'] as const) {
@@ -75,10 +76,10 @@ export async function energySection(model: ReportModel, render: ChartRenderer): 
 /** Figures of each layer and its mapping; null without layers. */
 export function layersSection(model: ReportModel): Markup | null {
   if (model.layers.length === 0) return null;
-  const isMany = networkNames(model).length > 1;
-  const rows = networkNames(model).flatMap((network) => {
+  const isMany = networksOf(model.layers).length > 1;
+  const rows = networksOf(model.layers).flatMap((network) => {
     const layers = layersOfNetwork(model, network);
-    const total = { cycles: sumOf(layers, 'cycles'), energyPj: sumOf(layers, 'energyPj') };
+    const total = layerTotals(layers);
     return layers.map((layer) => ({ cells: [...(isMany ? [network] : []), ...layerCells(layer, total)] }));
   });
   return html`<section id="layers"><h2>Layers</h2>
@@ -108,7 +109,7 @@ ${table(
 /** The mapping of each layer as a loop nest; null without layers. */
 export function mappingsSection(model: ReportModel): Markup | null {
   if (model.layers.length === 0) return null;
-  const groups = networkNames(model).map((network) => {
+  const groups = networksOf(model.layers).map((network) => {
     const nests = layersOfNetwork(model, network).map(
       (
         layer,
@@ -153,28 +154,11 @@ function layerCells(layer: LayerSummary, total: { readonly cycles: number; reado
 }
 
 function splitLegend(model: ReportModel, layers: readonly LayerSummary[], split: EnergySplit): Markup {
-  const total = sumOf(layers, 'energyPj');
+  const total = layerTotals(layers).energyPj;
   return legend(
-    energyPartNames(layers, split).map((name) => {
-      const energyPj = layers.reduce((sum, layer) => {
-        const parts = split === 'level' ? layer.energyByLevelPj : [];
-        const level = parts.find((part) => part.name === name)?.energyPj ?? 0;
-        const tensor = split === 'tensor' ? layer.energyByTensorPj[name as 'Weights'] : 0;
-        return sum + layer.repeat * (level + tensor);
-      }, 0);
-      return {
-        name: html`${name} ${figure(energyPj / total, percentText(energyPj / total))}`,
-        color: split === 'level' ? colorOf(model, name) : tensorColor(name),
-      };
-    }),
+    energyTotals(layers, split).map(({ name, energyPj }) => ({
+      name: html`${name} ${figure(energyPj / total, percentText(energyPj / total))}`,
+      color: split === 'level' ? colorOf(model, name) : tensorColor(name),
+    })),
   );
-}
-
-/** Names of the networks that have layers, in order. */
-export function networkNames({ layers }: Pick<ReportModel, 'layers'>): readonly string[] {
-  return [...new Set(layers.map(({ network }) => network))];
-}
-
-function sumOf(layers: readonly LayerSummary[], key: 'cycles' | 'energyPj'): number {
-  return layers.reduce((sum, layer) => sum + layer.repeat * layer[key], 0);
 }

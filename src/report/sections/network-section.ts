@@ -1,13 +1,19 @@
+import {
+  type AccuracyCaution,
+  accuracyCautions,
+  accuracyText,
+  geneTexts,
+  isSearchedOnOther,
+} from '../../search/accuracy-text.ts';
 import type { AccuracyPoint } from '../../search/found-network.ts';
 import { trialCell } from '../../search/trials.ts';
-import { accuracyCautions, accuracyText, geneTexts } from '../accuracy-text.ts';
 import { accuracyChart } from '../charts/accuracy-chart.ts';
 import { chartFigure, legend } from '../charts/chart-figure.ts';
 import type { ChartRenderer } from '../charts/chart-svg.ts';
-import { figure, numberText, siText } from '../figures.ts';
-import type { ReportModel } from '../model.ts';
+import { figure, numberText, siText } from '../number-text.ts';
 import { type Hole, html, type Markup } from '../page/html.ts';
-import { table } from '../table.ts';
+import { table } from '../page/html-table.ts';
+import type { ReportModel } from '../report-model.ts';
 import { edpFigure, energyFigure } from './summary-section.ts';
 
 /** The network that a co-search chose: its accuracy with error and source, its size and its genes. Null where networks are given. */
@@ -20,9 +26,9 @@ export function networkSection({ best, started }: ReportModel): Markup | null {
   const facts: [string, Hole][] = [
     ['Top-1 accuracy', figure(accuracy.reportedTop1Percent, accuracyText(accuracy))],
     ['Source', accuracy.source],
-    ...(accuracy.top1Percent === accuracy.reportedTop1Percent
-      ? []
-      : [['Searched on', figure(accuracy.top1Percent, `${accuracy.top1Percent.toFixed(2)} %`)] as [string, Hole]]),
+    ...(isSearchedOnOther(accuracy)
+      ? [['Searched on', figure(accuracy.top1Percent, `${accuracy.top1Percent.toFixed(2)} %`)] as [string, Hole]]
+      : []),
     ...(floor === null ? [] : [['Floor', figure(floor, `${floor} %`)] as [string, Hole]]),
     ['MACs', figure(macs, siText(macs, ''))],
     ['Parameters', figure(parameters, siText(parameters, ''))],
@@ -31,9 +37,8 @@ export function networkSection({ best, started }: ReportModel): Markup | null {
       : [['Space', html`${space.title}, ${figure(space.size, numberText(space.size))} networks`] as [string, Hole]]),
     ['Network', network.key],
   ];
-  const cautions = accuracyCautions(accuracy);
   return html`<section id="network"><h2>Network</h2>
-${cautions.map((text) => html`<p class="warn">${text}.</p>`)}
+${accuracyCautions(accuracy).map((caution) => html`<p class="warn">${CAUTIONS[caution].sentence}.</p>`)}
 <div class="pair"><div><h3>Accuracy and size</h3><dl class="facts">${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
 ${accuracy.notes.length === 0 ? null : html`<ul class="plain">${accuracy.notes.map((note) => html`<li>${note}</li>`)}</ul>`}</div>
 <div><h3>Genes</h3><dl class="facts genes">${geneTexts(network).map(({ name, values }) => html`<dt>${name}</dt><dd>${values}</dd>`)}</dl></div></div></section>`;
@@ -65,20 +70,31 @@ export async function accuracySection(model: ReportModel, render: ChartRenderer)
     ]),
     wide,
     narrow,
-    caption: html`A network is on the front if no network met is at least as accurate at no more EDP. The chart shows the accuracy that the search compares${isSearchedOnOther(accuracyFront) ? html`; the reported one, such as the test accuracy after full training, stands in the table` : null}.`,
+    caption: html`A network is on the front if no network met is at least as accurate at no more EDP. The chart shows the accuracy that the search compares${hasTwoAccuracies(accuracyFront) ? html`; the reported one, such as the test accuracy after full training, stands in the table` : null}.`,
   });
   return html`<section id="accuracy"><h2>Accuracy against EDP</h2>${chart}
 <details${accuracyFront.length <= 12 ? html` open` : null}><summary>The ${accuracyFront.length} networks on the front</summary>
 ${frontTable(accuracyFront, best?.trial)}</details></section>`;
 }
 
-/** Whether the search compares another accuracy than the one that is reported. */
-function isSearchedOnOther(front: readonly AccuracyPoint[]): boolean {
-  return front.some(({ network: { accuracy } }) => accuracy.top1Percent !== accuracy.reportedTop1Percent);
+const CAUTIONS: Readonly<Record<AccuracyCaution, { readonly words: string; readonly sentence: string }>> = {
+  saturated: {
+    words: 'saturated',
+    sentence: 'Saturated: the evaluator cannot tell this network from better ones',
+  },
+  'out-of-domain': {
+    words: 'out of domain',
+    sentence: 'Outside the domain in which the error was measured: the true error may be larger',
+  },
+  'error-unknown': { words: 'error unknown', sentence: 'The error of this figure is not known' },
+};
+
+function hasTwoAccuracies(front: readonly AccuracyPoint[]): boolean {
+  return front.some(({ network }) => isSearchedOnOther(network.accuracy));
 }
 
 function frontTable(front: readonly AccuracyPoint[], bestTrial: number | undefined): Markup {
-  const hasTwo = isSearchedOnOther(front);
+  const hasTwo = hasTwoAccuracies(front);
   const rows = front.map((point) => ({
     kind: point.trial === bestTrial ? ('own' as const) : undefined,
     cells: [
@@ -93,7 +109,9 @@ function frontTable(front: readonly AccuracyPoint[], bestTrial: number | undefin
       figure(point.areaMm2, numberText(point.areaMm2)),
       figure(point.network.macs, siText(point.network.macs, '')),
       figure(point.network.parameters, siText(point.network.parameters, '')),
-      accuracyCautions(point.network.accuracy).length === 0 ? '' : cautionWords(point),
+      accuracyCautions(point.network.accuracy)
+        .map((caution) => CAUTIONS[caution].words)
+        .join(', '),
     ],
   }));
   return table(
@@ -113,13 +131,4 @@ function frontTable(front: readonly AccuracyPoint[], bestTrial: number | undefin
     rows,
     { isSortable: true },
   );
-}
-
-function cautionWords({ network }: AccuracyPoint): string {
-  const { saturated, inDomain, errorPoints } = network.accuracy;
-  return [
-    ...(saturated ? ['saturated'] : []),
-    ...(inDomain ? [] : ['out of domain']),
-    ...(errorPoints === null ? ['error unknown'] : []),
-  ].join(', ');
 }

@@ -1,6 +1,6 @@
-import { durationText, figure, numberText, siText } from '../figures.ts';
-import type { ReportModel } from '../model.ts';
+import { durationText, figure, numberText, siText } from '../number-text.ts';
 import { type Hole, html, type Markup } from '../page/html.ts';
+import type { ReportModel } from '../report-model.ts';
 
 /** What was run, and how to run it again. */
 export function reproduceSection(model: ReportModel): Markup {

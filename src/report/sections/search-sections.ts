@@ -3,11 +3,11 @@ import { chartFigure, type LegendEntry, legend } from '../charts/chart-figure.ts
 import type { ChartRenderer } from '../charts/chart-svg.ts';
 import { convergenceChart } from '../charts/convergence-chart.ts';
 import { frontChart } from '../charts/front-chart.ts';
-import { designText } from '../design-text.ts';
-import { factorText, figure, numberText } from '../figures.ts';
-import { BASELINE_NAMES, type ReportModel } from '../model.ts';
+import { designText } from '../design-labels.ts';
+import { factorText, figure, numberText } from '../number-text.ts';
 import { html, type Markup } from '../page/html.ts';
-import { table } from '../table.ts';
+import { table } from '../page/html-table.ts';
+import { BASELINE_NAMES, type ReportModel } from '../report-model.ts';
 import { energyFigure } from './summary-section.ts';
 
 /** How the search came to its result; null where nothing was scored. */
@@ -102,13 +102,12 @@ function counterFacts(model: ReportModel): Markup | null {
   if (counters === null) return null;
   const count = (value: number) => figure(value, numberText(value));
   const rejected = Object.values(counters.rejections).reduce((sum, value) => sum + value, 0);
-  return html`<p class="facts">${count(generations)} generations, ${count(trials.length)} trials: ${count(counters.scored)} scored, ${count(counters.stopped)} stopped early, ${count(counters.unmappable)} not mappable; ${count(rejected)} samples outside the budget. ${count(counters.mappingsEvaluated)} mappings scored; ${count(counters.layersMapped)} layers mapped, ${count(counters.layersRemembered)} remembered, ${count(counters.layersSkipped)} skipped.</p>`;
+  return html`<p class="facts">${count(generations.length)} generations, ${count(trials.length)} trials: ${count(counters.scored)} scored, ${count(counters.stopped)} stopped early, ${count(counters.unmappable)} not mappable; ${count(rejected)} samples outside the budget. ${count(counters.mappingsEvaluated)} mappings scored; ${count(counters.layersMapped)} layers mapped, ${count(counters.layersRemembered)} remembered, ${count(counters.layersSkipped)} skipped.</p>`;
 }
 
-function generationTable({ trials }: ReportModel): Markup {
+function generationTable({ generations }: ReportModel): Markup {
   let best = Number.POSITIVE_INFINITY;
-  const byGeneration = groupByGeneration(trials);
-  const rows = [...byGeneration].map(([generation, records]) => {
+  const rows = generations.map(({ generation, trials: records }) => {
     const scores = records.flatMap(({ score }) => (score === undefined ? [] : [score])).sort((a, b) => a - b);
     best = Math.min(best, scores[0] ?? Number.POSITIVE_INFINITY);
     const median = scores[Math.floor(scores.length / 2)];
@@ -140,14 +139,4 @@ function generationTable({ trials }: ReportModel): Markup {
     ],
     rows,
   )}</details>`;
-}
-
-function groupByGeneration(trials: ReportModel['trials']): ReadonlyMap<number, ReportModel['trials']> {
-  const groups = new Map<number, ReportModel['trials'][number][]>();
-  for (const record of trials) {
-    const group = groups.get(record.generation);
-    if (group === undefined) groups.set(record.generation, [record]);
-    else group.push(record);
-  }
-  return groups;
 }

@@ -1,12 +1,12 @@
+import { macUnits, onChipBytes } from '../../accelerator/placed-levels.ts';
 import type { AccuracyEstimate } from '../../search/found-network.ts';
 import type { NetworkFigures } from '../../search/ports.ts';
 import { BASELINE_TRIAL } from '../../search/trials.ts';
-import { designTitle } from '../design-text.ts';
-import { macUnits, onChipBytes } from '../drawing/hierarchy.ts';
-import { bytesText, durationText, factorText, figure, numberText, siText } from '../figures.ts';
-import { BASELINE_NAMES, type ReportModel } from '../model.ts';
+import { designTitle } from '../design-labels.ts';
+import { bytesText, durationText, factorText, figure, numberText, siText } from '../number-text.ts';
 import { html, type Markup } from '../page/html.ts';
-import { type Row, table } from '../table.ts';
+import { type Row, table } from '../page/html-table.ts';
+import { BASELINE_NAMES, type ReportModel } from '../report-model.ts';
 
 /** What came out, in a sentence, in figures and against both baselines. */
 export function summarySection(model: ReportModel): Markup {

@@ -2,6 +2,7 @@ import { injectedCandidate, type Optimizer } from '../../optimizers/optimizer.ts
 import { RandomSearch } from '../../optimizers/random-search.ts';
 import type { Point, Space } from '../../optimizers/space.ts';
 import { TrifoldError } from '../../util/errors.ts';
+import { addToFront } from '../pareto-front.ts';
 import type {
   AcceleratorSearchEvent,
   CandidateEvaluator,
@@ -28,7 +29,6 @@ import {
   toResult,
   toScoredDesign,
 } from './generation-results.ts';
-import { addToFront } from './pareto-front.ts';
 import { candidateBounds, networkEdp, type PreparedNetwork, prepareNetwork, scoreOf } from './score.ts';
 import { type AcceleratorSearchOptions, type AcceleratorSearchState, checkOptions } from './search-options.ts';
 import { connectivityOf, isRankBased, loserRule, restoreOptimizer, type StrategyState } from './strategies.ts';

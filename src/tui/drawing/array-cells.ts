@@ -1,6 +1,7 @@
+import type { Wire } from '../../accelerator/wiring.ts';
 import type { Canvas } from './canvas.ts';
 import type { Style } from './palette.ts';
-import { type Axis, tensorStyle, type Wire, wiresOf } from './wiring.ts';
+import { tensorStyle } from './wire-texts.ts';
 
 /** How large one PE is drawn, links included. */
 export interface CellShape {
@@ -27,11 +28,6 @@ export function gridWidth(columns: number, { pitchX, glyph }: CellShape): number
 /** Rows of the screen that so many rows of PEs take. */
 export function gridHeight(rows: number, { pitchY, glyph }: CellShape): number {
   return (rows - 1) * pitchY + glyph.length;
-}
-
-/** The wires of the first parallel dim that shares something. */
-export function mainWire(axis: Axis | undefined): Wire | undefined {
-  return axis === undefined || axis.size === 1 ? undefined : wiresOf(axis)[0];
 }
 
 /** Draws PEs with the links between them; null stands for places that are left out. */

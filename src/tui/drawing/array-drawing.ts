@@ -1,7 +1,10 @@
-import { type CellShape, drawCells, gridHeight, gridWidth, mainWire, SHAPES } from './array-cells.ts';
+import type { ArrayDimension } from '../../accelerator/accelerator.ts';
+import type { FanOutSpecification } from '../../accelerator/specification.ts';
+import { drawnAxes, mainWire, parallelText, type Wire } from '../../accelerator/wiring.ts';
+import { type CellShape, drawCells, gridHeight, gridWidth, SHAPES } from './array-cells.ts';
 import { drawFoldedRow, foldingOf } from './array-folding.ts';
 import type { Canvas } from './canvas.ts';
-import { type Axis, parallelText, tensorStyle, type Wire } from './wiring.ts';
+import { tensorStyle } from './wire-texts.ts';
 
 /** An array that must be cut shows at least so many columns and rows, so that its shape can be seen. */
 const LEAST_SHOWN = { columns: 6, rows: 6 };
@@ -16,8 +19,8 @@ const MARGIN = { left: 9, right: 4, top: 2, bottom: 1 };
  * say what is drawn.
  * @returns rows that the drawing takes
  */
-export function drawArray(canvas: Canvas, axes: readonly Axis[]): number {
-  const { across, down, planes } = layOut(axes);
+export function drawArray(canvas: Canvas, fanOut: FanOutSpecification): number {
+  const [across, down, planes] = drawnAxes(fanOut.dimensions);
   const depth = planes === undefined || planes.size === 1 ? 0 : 1;
   const room = {
     width: canvas.width - MARGIN.left - MARGIN.right - 2 * depth,
@@ -31,7 +34,7 @@ export function drawArray(canvas: Canvas, axes: readonly Axis[]): number {
   if (folding !== null && line !== undefined) {
     const { shape, perLine, lines } = folding;
     const [width, height] = [gridWidth(perLine, shape), gridHeight(lines, shape)];
-    drawFoldedRow(canvas.region(left - 2, top, width + 4, height), 2, folding, line);
+    drawFoldedRow(canvas.region(left - 2, top, width + 4, height), 2, folding, mainWire(fanOut, line));
     drawAxisLabel(canvas, left, line, ` in ${lines} lines`);
     if (depth === 1 && planes !== undefined) drawPlanes(canvas, { left, top, width, height }, planes);
     return top + height + MARGIN.bottom;
@@ -43,7 +46,7 @@ export function drawArray(canvas: Canvas, axes: readonly Axis[]): number {
   const width = gridWidth(shownColumns.length, shape);
   const height = gridHeight(shownRows.length, shape);
   const grid = canvas.region(left, top, width, height);
-  const [wireX, wireY] = [mainWire(across), mainWire(down)];
+  const [wireX, wireY] = [mainWire(fanOut, across), mainWire(fanOut, down)];
   drawCells(grid, shape, shownColumns, shownRows, wireX, wireY);
   drawArrows(canvas, { left, top, width, height }, shape, shownColumns, shownRows, wireX, wireY, depth);
   const [drawnColumns, drawnRows] = [countOf(shownColumns), countOf(shownRows)];
@@ -59,19 +62,6 @@ interface Box {
   readonly top: number;
   readonly width: number;
   readonly height: number;
-}
-
-/** X (or the first axis) runs to the right, Y (or the next) down, what is left goes behind. */
-function layOut(axes: readonly Axis[]): { across?: Axis; down?: Axis; planes?: Axis } {
-  const rest = [...axes];
-  const take = (name: string) => {
-    const place = rest.findIndex((axis) => axis.name === name);
-    return rest.splice(Math.max(0, place), 1)[0];
-  };
-  const across = take('X');
-  const down = take('Y');
-  const planes = rest[0];
-  return { ...(across && { across }), ...(down && { down }), ...(planes && { planes }) };
 }
 
 /** The largest shape that shows all PEs; else the largest that shows enough of them. */
@@ -122,13 +112,13 @@ function countOf(places: readonly (number | null)[]): number {
 }
 
 /** Size and parallel dims of the axis that runs to the right, above the grid. @param how what the drawing does with it */
-function drawAxisLabel(canvas: Canvas, left: number, axis: Axis | undefined, how: string): void {
+function drawAxisLabel(canvas: Canvas, left: number, axis: ArrayDimension | undefined, how: string): void {
   if (axis === undefined) return;
   const end = canvas.text(left, 0, `${axis.name} = ${axis.size}${how}`, 'strong');
   canvas.text(end, 0, `  ∥ ${parallelText(axis)}`, 'accent');
 }
 
-function drawDownLabel(canvas: Canvas, box: Box, down: Axis | undefined): void {
+function drawDownLabel(canvas: Canvas, box: Box, down: ArrayDimension | undefined): void {
   if (down === undefined) return;
   const middle = box.top + Math.max(0, (box.height >> 1) - 1);
   canvas.text(0, middle, `${down.name} = ${down.size}`, 'strong', MARGIN.left - 2);
@@ -136,7 +126,7 @@ function drawDownLabel(canvas: Canvas, box: Box, down: Axis | undefined): void {
 }
 
 /** An edge behind the grid's top right corner stands for the planes of the third axis. */
-function drawPlanes(canvas: Canvas, box: Box, planes: Axis): void {
+function drawPlanes(canvas: Canvas, box: Box, planes: ArrayDimension): void {
   const right = box.left + box.width + 1;
   for (let x = box.left + 2; x < right; x++) canvas.put(x, box.top - 1, '─', 'dim');
   canvas.put(right, box.top - 1, '┐', 'dim');

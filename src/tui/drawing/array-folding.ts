@@ -1,6 +1,8 @@
-import { type CellShape, drawCells, gridHeight, gridWidth, mainWire, SHAPES } from './array-cells.ts';
+import type { Wire } from '../../accelerator/wiring.ts';
+import { foldedLine } from '../../util/integers.ts';
+import { type CellShape, drawCells, gridHeight, gridWidth, SHAPES } from './array-cells.ts';
 import type { Canvas } from './canvas.ts';
-import { type Axis, tensorStyle } from './wiring.ts';
+import { tensorStyle } from './wire-texts.ts';
 
 /** How a row of PEs is folded. */
 export interface Folding {
@@ -23,8 +25,8 @@ export function foldingOf(count: number, room: { readonly width: number; readonl
   for (const shape of SHAPES) {
     const most = Math.floor((room.width - shape.glyph[0]!.length) / shape.pitchX) + 1;
     if (most < 1) continue;
-    const lines = Math.ceil(count / most);
-    if (gridHeight(lines, shape) <= room.height) return { shape, perLine: Math.ceil(count / lines), lines, count };
+    const { lines, perLine } = foldedLine(count, most);
+    if (gridHeight(lines, shape) <= room.height) return { shape, perLine, lines, count };
   }
   return null;
 }
@@ -33,9 +35,8 @@ export function foldingOf(count: number, room: { readonly width: number; readonl
  * Draws a folded row: where a line ends and the next goes on there are dashes. Words that are broadcast enter the first line, partial
  * sums that are reduced leave the last one. @param margin columns beside the grid, on both sides
  */
-export function drawFoldedRow(canvas: Canvas, margin: number, folding: Folding, axis: Axis): void {
+export function drawFoldedRow(canvas: Canvas, margin: number, folding: Folding, wire: Wire | undefined): void {
   const { shape, perLine, lines, count } = folding;
-  const wire = mainWire(axis);
   for (let line = 0; line < lines; line++) {
     const places = Array.from({ length: Math.min(perLine, count - line * perLine) }, (_, i) => line * perLine + i);
     const y = line * shape.pitchY;

@@ -1,7 +1,7 @@
-import { formatTick } from '../figures.ts';
+import type { SeriesPoint } from '../state/series.ts';
+import { formatTick } from '../text/terminal-figures.ts';
 import { type Canvas, oneColumnText } from './canvas.ts';
 import type { Style } from './palette.ts';
-import type { SeriesPoint } from './series.ts';
 
 /** A curve or cloud of a chart. */
 export interface ChartSeries {

@@ -1,4 +1,4 @@
-import { asciiText } from './ascii.ts';
+import { asciiText } from '../terminal/ascii.ts';
 
 /** Colours of a terminal: none (also NO_COLOR), the 16 of ANSI, or 256 and more. */
 export type ColorDepth = 'none' | '16' | '256';

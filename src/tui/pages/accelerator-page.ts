@@ -1,20 +1,17 @@
+import { arrayLevel, macUnits, totalBytes } from '../../accelerator/placed-levels.ts';
+import type { AcceleratorSpecification, FanOutSpecification } from '../../accelerator/specification.ts';
+import { dataflowText } from '../../accelerator/wiring.ts';
+import { budgetUse } from '../../search/budget-use.ts';
 import { trialText, trialTitle } from '../../search/trials.ts';
-import { designDifferences } from '../design-difference.ts';
 import { drawArray } from '../drawing/array-drawing.ts';
 import { drawMeter, drawStack } from '../drawing/bars.ts';
 import type { Canvas } from '../drawing/canvas.ts';
-import {
-  arrayAxes,
-  type LevelView,
-  levelViews,
-  peCount,
-  resourceUse,
-  type Specification,
-} from '../drawing/hierarchy.ts';
 import { levelStyle } from '../drawing/palette.ts';
-import { dataflowText, wireTexts } from '../drawing/wiring.ts';
-import { formatBytes, formatFactor, formatPercent } from '../figures.ts';
-import type { RunView } from '../run-view.ts';
+import { wireTexts } from '../drawing/wire-texts.ts';
+import type { RunView } from '../state/run-view.ts';
+import { designDifferences } from '../text/design-difference.ts';
+import { type LevelView, levelViews, RESOURCE_TEXTS } from '../text/level-views.ts';
+import { formatBytes, formatFactor, formatPercent } from '../text/terminal-figures.ts';
 import { drawEmpty, drawHeading, noDesignText } from './page-parts.ts';
 
 /** Accelerator: the PE array of the best design (or of the accelerator that the run maps onto) and memories, its use of the budget and what changed since the previous best. */
@@ -32,7 +29,7 @@ export function drawAcceleratorPage(canvas: Canvas, view: RunView): void {
   const panelWidth = Math.min(54, Math.max(29, Math.floor(canvas.width * 0.5)));
   const levels = levelViews(specification);
   const picture = canvas.region(0, 0, canvas.width - panelWidth - 2, canvas.height);
-  drawHierarchy(picture, levels, arrayAxes(specification), peCount(specification));
+  drawHierarchy(picture, levels, specification.levels[arrayLevel(specification)]!.fanOut, macUnits(specification));
   const panel = canvas.region(canvas.width - panelWidth, 0, panelWidth, canvas.height);
   let y = drawBudget(panel, view, specification);
   const spacious = canvas.height >= 20;
@@ -45,13 +42,13 @@ export function drawAcceleratorPage(canvas: Canvas, view: RunView): void {
 function drawHierarchy(
   canvas: Canvas,
   levels: readonly LevelView[],
-  axes: LevelView['axes'],
+  fanOut: FanOutSpecification,
   processingElements: number,
 ): void {
   const tall = canvas.height >= 20;
   let y = 0;
   levels.forEach((level, i) => {
-    const isInner = i === levels.length - 1 && level.role === 'register-file';
+    const isInner = i === levels.length - 1 && level.level.role === 'register-file';
     if (isInner) return;
     const size = level.bytes === null ? '' : ` ${formatBytes(level.bytes)}`;
     const copies = level.instances > 1 ? ` × ${level.instances}` : '';
@@ -73,38 +70,41 @@ function drawHierarchy(
     canvas.text(end + 2, y, level.bandwidth, 'dim');
     y++;
   });
+  const axes = fanOut.dimensions;
   const sizes = axes.length > 1 ? `${axes.map((axis) => axis.size).join('×')} = ` : '';
   if (tall) canvas.put(4, y, '▼', levelStyle(Math.max(0, levels.length - 2)));
   const titleEnd = canvas.text(tall ? 6 : 0, y, `PE array ${sizes}${processingElements} PEs`, 'heading');
   canvas.text(titleEnd + 2, y, `${dataflowText(axes)} parallel`, 'accent');
-  const legend = wireTexts(axes);
+  const legend = wireTexts(fanOut);
   const legendRows = canvas.height >= 16 ? legend.length + 1 : 0;
   const room = canvas.region(0, y + (tall ? 2 : 1), canvas.width, canvas.height - y - (tall ? 2 : 1) - legendRows);
-  const used = drawArray(room, axes);
+  const used = drawArray(room, fanOut);
   if (legendRows === 0) return;
   let row = y + 3 + used;
   for (const { text, style, wire } of legend)
     canvas.text(0, row++, `${wire.kind === 'broadcast' ? '─►' : '─→'} ${text}`, style);
 }
 
-function drawBudget(canvas: Canvas, { best, started }: RunView, specification: Specification): number {
+function drawBudget(canvas: Canvas, { best, started }: RunView, specification: AcceleratorSpecification): number {
   const budget = started?.budget;
   const title = best === null ? `Resources of ${specification.name}` : 'Resources';
   let y = drawHeading(canvas, 0, budget === undefined ? title : `Budget ${budget.name}`);
-  for (const { name, used, limit, format } of resourceUse(specification, best?.areaMm2 ?? 0, budget)) {
+  for (const { resource, used, limit } of budgetUse(specification, best?.areaMm2 || null, budget)) {
+    if (used === null || !Number.isFinite(used)) continue;
+    const { name, text } = RESOURCE_TEXTS[resource];
     const share = limit === null ? null : used / limit;
     const style = share === null ? 'text' : share > 1.000001 ? 'bad' : share > 0.9 ? 'warning' : 'good';
     const label = canvas.width < 40 ? shortName(name) : name;
     const labelWidth = canvas.width < 40 ? 7 : 15;
     canvas.text(0, y, label, 'dim', labelWidth);
-    if (limit === null || share === null) canvas.text(labelWidth, y, format(used));
+    if (limit === null || share === null) canvas.text(labelWidth, y, text(used));
     else if (canvas.width < 40) {
       drawMeter(canvas, labelWidth, y, 7, share, style);
-      canvas.text(labelWidth + 8, y, format(used));
+      canvas.text(labelWidth + 8, y, text(used));
     } else {
       drawMeter(canvas, labelWidth, y, 8, share, style);
       const end = canvas.text(labelWidth + 8, y, formatPercent(share).padStart(6), style);
-      canvas.text(end + 2, y, withOneUnit(format(used), 'of', format(limit)));
+      canvas.text(end + 2, y, withOneUnit(text(used), 'of', text(limit)));
     }
     y++;
   }
@@ -125,9 +125,9 @@ function shortName(name: string): string {
 /** On-chip memories as one bar to scale, the part of the budget that is not used included. */
 function drawMemories(canvas: Canvas, levels: readonly LevelView[], { started }: RunView): number {
   const memories = levels.flatMap((level, i) =>
-    level.role === 'dram' || level.bytes === null
+    level.level.role === 'dram' || level.bytes === null
       ? []
-      : [{ level, bytes: level.bytes * level.instances, style: levelStyle(i) }],
+      : [{ level, bytes: totalBytes(level), style: levelStyle(i) }],
   );
   const total = memories.reduce((sum, memory) => sum + memory.bytes, 0);
   const limit = Math.max(total, (started?.budget?.onChipBits ?? 0) / 8);

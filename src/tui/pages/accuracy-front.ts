@@ -1,8 +1,8 @@
-import { POINT_LIMIT } from '../design-points.ts';
+import { meanFigures } from '../../search/run-figures.ts';
 import type { Canvas } from '../drawing/canvas.ts';
 import { type ChartRule, drawChart } from '../drawing/chart.ts';
-import type { RunView } from '../run-view.ts';
-import { geometricMean } from '../totals.ts';
+import { POINT_LIMIT } from '../state/design-points.ts';
+import type { RunView } from '../state/run-view.ts';
 import { drawAccuracyTable } from './front-tables.ts';
 import { drawWords } from './page-parts.ts';
 
@@ -29,12 +29,7 @@ export function drawAccuracyFront(canvas: Canvas, view: RunView, position: strin
   const bestPoint =
     best?.network === undefined
       ? []
-      : [
-          {
-            x: geometricMean(best.networks.map((network) => network.edpPjCycles)),
-            y: best.network.accuracy.top1Percent,
-          },
-        ];
+      : [{ x: meanFigures(best.networks).edpPjCycles, y: best.network.accuracy.top1Percent }];
   drawChart(canvas.region(0, 2, canvas.width, canvas.height - 2 - tableRows), {
     xLabel: 'EDP, pJ·cycles',
     xScale: 'log',

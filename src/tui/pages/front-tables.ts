@@ -1,11 +1,11 @@
+import { dataflowText } from '../../accelerator/wiring.ts';
+import { accuracyText, geneTexts, isSearchedOnOther } from '../../search/accuracy-text.ts';
 import type { AccuracyPoint } from '../../search/found-network.ts';
 import { trialCell } from '../../search/trials.ts';
 import { spreadOver } from '../../util/spread.ts';
-import { formatAccuracy, geneLines } from '../accuracy.ts';
-import type { DesignPoint } from '../design-points.ts';
 import type { Canvas } from '../drawing/canvas.ts';
-import { dataflowText } from '../drawing/wiring.ts';
-import { formatBytes, formatEnergy, formatFigure, formatSi } from '../figures.ts';
+import type { DesignPoint } from '../state/design-points.ts';
+import { formatBytes, formatEnergy, formatFigure, formatSi } from '../text/terminal-figures.ts';
 
 interface Column<Point> {
   readonly title: string;
@@ -28,7 +28,7 @@ const DESIGN_COLUMNS: readonly Column<DesignPoint>[] = [
 
 const ACCURACY_COLUMNS: readonly Column<AccuracyPoint>[] = [
   { title: 'trial', width: 8, of: ({ trial }) => trialCell(trial) },
-  { title: 'top-1', width: 15, of: ({ network }) => formatAccuracy(network.accuracy) },
+  { title: 'top-1', width: 15, of: ({ network }) => accuracyText(network.accuracy) },
   { title: 'EDP', width: 9, of: (point) => formatFigure(point.edpPjCycles) },
   { title: 'energy', width: 9, of: (point) => formatEnergy(point.energyPj) },
   { title: 'cycles', width: 9, of: (point) => formatSi(point.cycles) },
@@ -56,15 +56,13 @@ export function drawAccuracyTable(
   bestTrial: number | undefined,
 ): void {
   const shown = spreadOver(front, canvas.height - 2);
-  const isSearchedOnOther = front.some(
-    ({ network: { accuracy } }) => accuracy.top1Percent !== accuracy.reportedTop1Percent,
-  );
-  const columns = isSearchedOnOther ? ACCURACY_COLUMNS.toSpliced(2, 0, SEARCHED_COLUMN) : ACCURACY_COLUMNS;
+  const hasTwo = front.some(({ network }) => isSearchedOnOther(network.accuracy));
+  const columns = hasTwo ? ACCURACY_COLUMNS.toSpliced(2, 0, SEARCHED_COLUMN) : ACCURACY_COLUMNS;
   const x = drawColumns(canvas, columns, shown, bestTrial) + 2;
   if (canvas.width - x < 24) return;
   canvas.text(x, 1, 'genes', 'dim');
   shown.forEach(({ network }, i) => {
-    const genes = geneLines(network)
+    const genes = geneTexts(network)
       .map(({ name, values }) => `${name} ${values}`)
       .join(' · ');
     canvas.text(x, i + 2, genes, 'dim');

@@ -1,5 +1,5 @@
 import type { Canvas } from '../drawing/canvas.ts';
-import type { Controls } from '../ui-state.ts';
+import type { Controls } from '../state/ui-state.ts';
 import { drawHeading, wrappedText } from './page-parts.ts';
 
 const KEYS: readonly (readonly [keys: string, text: string, inReadOnly: boolean])[] = [

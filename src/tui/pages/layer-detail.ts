@@ -2,8 +2,8 @@ import type { LayerSummary } from '../../search/run-events.ts';
 import { drawMeter } from '../drawing/bars.ts';
 import type { Canvas } from '../drawing/canvas.ts';
 import { type Style, splitStyle } from '../drawing/palette.ts';
-import { tensorStyle } from '../drawing/wiring.ts';
-import { formatEnergy, formatFactor, formatFigure, formatPercent, formatSi } from '../figures.ts';
+import { tensorStyle } from '../drawing/wire-texts.ts';
+import { formatEnergy, formatFactor, formatFigure, formatPercent, formatSi } from '../text/terminal-figures.ts';
 import { drawHeading, drawWords } from './page-parts.ts';
 
 /** One layer: its loop nest and where its energy goes. @param scroll first line of the loop nest */

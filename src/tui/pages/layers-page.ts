@@ -1,12 +1,12 @@
 import type { LayerSummary } from '../../search/run-events.ts';
+import { energyTotals } from '../../search/run-figures.ts';
 import { trialText } from '../../search/trials.ts';
 import { drawColumns, drawMeter, drawStack } from '../drawing/bars.ts';
 import { type Canvas, fitText } from '../drawing/canvas.ts';
 import { type Style, splitStyle } from '../drawing/palette.ts';
-import { formatEnergy, formatFactor, formatFigure, formatPercent, formatSi } from '../figures.ts';
-import type { RunView } from '../run-view.ts';
-import { energyByLevel } from '../totals.ts';
-import type { UiState } from '../ui-state.ts';
+import type { RunView } from '../state/run-view.ts';
+import type { UiState } from '../state/ui-state.ts';
+import { formatEnergy, formatFactor, formatFigure, formatPercent, formatSi } from '../text/terminal-figures.ts';
 import { drawLayerDetail } from './layer-detail.ts';
 import { drawEmpty, drawWords } from './page-parts.ts';
 
@@ -133,7 +133,7 @@ function drawTable(canvas: Canvas, { layers, layersTrial }: RunView, selected: n
   drawWords(
     canvas.region(2, canvas.height - 1, placeStart - 4, 1),
     0,
-    energyByLevel(summaries).map(({ name }, i) => ({ text: `■ ${name}`, style: splitStyle(i) })),
+    energyTotals(summaries, 'level').map(({ name }, i) => ({ text: `■ ${name}`, style: splitStyle(i) })),
     2,
   );
 }

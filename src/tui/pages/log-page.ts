@@ -1,7 +1,7 @@
 import type { Canvas } from '../drawing/canvas.ts';
-import { logTime } from '../run-log.ts';
-import type { RunView } from '../run-view.ts';
-import type { UiState } from '../ui-state.ts';
+import { logTime } from '../state/run-log.ts';
+import type { RunView } from '../state/run-view.ts';
+import type { UiState } from '../state/ui-state.ts';
 import { drawEmpty, wrappedText } from './page-parts.ts';
 
 const TIME_WIDTH = 8;

@@ -1,7 +1,7 @@
 import { drawMeter } from '../drawing/bars.ts';
 import type { Canvas } from '../drawing/canvas.ts';
 import type { Style } from '../drawing/palette.ts';
-import type { RunView } from '../run-view.ts';
+import type { RunView } from '../state/run-view.ts';
 
 /** A name with its value in a column of facts. */
 export interface Fact {

@@ -1,10 +1,10 @@
 import type { CorrelationEvent } from '../../search/run-events.ts';
-import { type DesignPoint, TRADE_OFFS } from '../design-points.ts';
 import type { Canvas } from '../drawing/canvas.ts';
 import { drawChart } from '../drawing/chart.ts';
-import { type ParetoPicture, paretoPictures } from '../drawing/pareto-pictures.ts';
-import type { RunView } from '../run-view.ts';
-import type { UiState } from '../ui-state.ts';
+import { type DesignPoint, TRADE_OFFS } from '../state/design-points.ts';
+import { type ParetoPicture, paretoPictures } from '../state/pareto-pictures.ts';
+import type { RunView } from '../state/run-view.ts';
+import type { UiState } from '../state/ui-state.ts';
 import { drawAccuracyFront } from './accuracy-front.ts';
 import { drawDesignTable } from './front-tables.ts';
 import { drawEmpty, drawWords, wrappedText } from './page-parts.ts';

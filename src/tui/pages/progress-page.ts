@@ -1,16 +1,29 @@
-import type { NetworkFigures } from '../../search/ports.ts';
-import { accuracyFlags, formatAccuracy } from '../accuracy.ts';
+import { dataflowText } from '../../accelerator/wiring.ts';
+import { accuracyCautions, accuracyText } from '../../search/accuracy-text.ts';
+import {
+  energyTotals,
+  evaluatedCount,
+  gainOver,
+  layerTotals,
+  meanFigures,
+  resultFigures,
+} from '../../search/run-figures.ts';
 import { drawColumns, drawMeter, drawStack } from '../drawing/bars.ts';
 import { type Canvas, fitText } from '../drawing/canvas.ts';
 import { type ChartRule, drawChart } from '../drawing/chart.ts';
 import { type Style, splitStyle } from '../drawing/palette.ts';
-import { dataflowText } from '../drawing/wiring.ts';
-import { formatDuration, formatEnergy, formatFactor, formatFigure, formatPercent, formatSi } from '../figures.ts';
-import { gainText } from '../run-log.ts';
-import type { RunView } from '../run-view.ts';
-import { edpImprovement, energyByLevel, geometricMean, layerTotals } from '../totals.ts';
+import { gainText } from '../state/run-log.ts';
+import type { RunView } from '../state/run-view.ts';
+import {
+  formatDuration,
+  formatEnergy,
+  formatFactor,
+  formatFigure,
+  formatPercent,
+  formatSi,
+} from '../text/terminal-figures.ts';
 import { drawAccuracyFront } from './accuracy-front.ts';
-import { drawFoundNetwork } from './found-network.ts';
+import { drawFoundNetwork } from './network-panel.ts';
 import { drawEmpty, drawFacts, drawHeading, drawWords, type Fact, noDesignText, wrappedText } from './page-parts.ts';
 
 const PANEL_WIDTH = 40;
@@ -88,7 +101,7 @@ function drawCourse(canvas: Canvas, view: RunView): void {
 function baselineRules({ searched: { published, optimal } }: RunView): ChartRule[] {
   const ruleOf = (event: RunView['published'], style: Style): ChartRule[] => {
     if (event === null || event.networks.length === 0) return [];
-    const y = geometricMean(event.networks.map((network) => network.edpPjCycles));
+    const y = meanFigures(event.networks).edpPjCycles;
     const mapping = event.dataflow ?? 'optimal mapping';
     return [{ y, label: `${event.accelerator}, ${mapping}`, shortLabel: mapping, style }];
   };
@@ -104,7 +117,7 @@ function baselineRules({ searched: { published, optimal } }: RunView): ChartRule
 /** Energy per layer by level, for runs that map the layers of a network. */
 function drawLayerColumns(canvas: Canvas, view: RunView): void {
   const layers = view.layers.map(({ layer }) => layer);
-  const levels = energyByLevel(layers);
+  const levels = energyTotals(layers, 'level');
   canvas.text(0, 0, 'Energy by layer', 'heading');
   const legend = levels.map(({ name }, i) => ({ text: `■ ${name}`, style: splitStyle(i) }));
   const isBeside = legend.reduce((width, { text }) => width + text.length + 2, 18) <= canvas.width;
@@ -127,18 +140,14 @@ function drawLayerColumns(canvas: Canvas, view: RunView): void {
 }
 
 function bestFacts(view: RunView): Fact[] {
-  const { best, published, optimal } = view;
+  const { best } = view;
   if (isMap(view)) return mapFacts(view);
   if (best === null) return [{ name: 'EDP', value: noDesignText(view), style: 'dim' }];
-  const networks = resultNetworks(view);
-  const mean = (of: 'edpPjCycles' | 'energyPj' | 'cycles') => geometricMean(networks.map((network) => network[of]));
+  const { edpPjCycles, energyPj, cycles } = meanFigures(resultFigures(view));
   const facts: Fact[] = [
-    { name: 'EDP', value: `${formatFigure(mean('edpPjCycles'))} pJ·cycles`, style: 'best' },
-    { name: 'energy', value: formatEnergy(mean('energyPj')) },
-    {
-      name: 'latency',
-      value: `${formatSi(mean('cycles'))} cycles, ${formatSi(mean('cycles') / best.specification.clockHz, 's')}`,
-    },
+    { name: 'EDP', value: `${formatFigure(edpPjCycles)} pJ·cycles`, style: 'best' },
+    { name: 'energy', value: formatEnergy(energyPj) },
+    { name: 'latency', value: `${formatSi(cycles)} cycles, ${formatSi(cycles / best.specification.clockHz, 's')}` },
     { name: 'area', value: best.areaMm2 > 0 ? `${formatFigure(best.areaMm2)} mm²` : 'not stated' },
     {
       name: 'array',
@@ -148,29 +157,20 @@ function bestFacts(view: RunView): Fact[] {
   if (best.network !== undefined)
     facts.splice(1, 0, {
       name: 'top-1',
-      value: formatAccuracy(best.network.accuracy),
-      style: accuracyFlags(best.network.accuracy).length === 0 ? 'accent' : 'warning',
+      value: accuracyText(best.network.accuracy),
+      style: accuracyCautions(best.network.accuracy).length === 0 ? 'accent' : 'warning',
     });
-  const gain = (event: RunView['published'], name: string, style: Style) => {
-    const factor = event === null ? null : edpImprovement(event.networks, networks);
-    if (factor !== null) facts.push({ name, value: `${gainText(factor)} EDP`, style });
-  };
-  gain(published, 'vs published', 'published');
-  gain(optimal, 'vs optimal', 'optimal');
+  for (const which of ['published', 'optimal'] as const) {
+    const factor = gainOver(view, which);
+    if (factor !== null) facts.push({ name: `vs ${which}`, value: `${gainText(factor)} EDP`, style: which });
+  }
   return facts;
 }
 
-/** Figures of the best design: in the end those of its final mappings. */
-function resultNetworks({ best, finished }: RunView): readonly NetworkFigures[] {
-  return finished !== null && finished.networks.length > 0 ? finished.networks : (best?.networks ?? []);
-}
-
-function mapFacts({ layers, finished }: RunView): Fact[] {
+function mapFacts(view: RunView): Fact[] {
+  const { layers } = view;
   const totals = layerTotals(layers.map(({ layer }) => layer));
-  const edp =
-    finished === null || finished.networks.length === 0
-      ? totals.energyPj * totals.cycles
-      : geometricMean(finished.networks.map((network) => network.edpPjCycles));
+  const edp = layers.length === 0 ? 0 : meanFigures(resultFigures(view)).edpPjCycles;
   const proven = layers.filter(({ layer }) => layer.optimal).length;
   return [
     { name: 'EDP', value: `${formatFigure(edp)} pJ·cycles`, style: 'best' },
@@ -182,7 +182,8 @@ function mapFacts({ layers, finished }: RunView): Fact[] {
 }
 
 function searchFacts(view: RunView): Fact[] {
-  const { progress, counters, started, generation } = view;
+  const { progress, counters, started, generations: told } = view;
+  const generation = told.at(-1)?.generation ?? null;
   const facts: Fact[] = [];
   const generations = started?.generations;
   if (generation !== null)
@@ -200,7 +201,7 @@ function searchFacts(view: RunView): Fact[] {
   if (counters !== null) {
     const asked = counters.layersMapped + counters.layersRemembered;
     facts.push(
-      { name: view.started?.space === undefined ? 'accelerators' : 'candidates', value: `${view.evaluated}` },
+      { name: view.started?.space === undefined ? 'accelerators' : 'candidates', value: `${evaluatedCount(counters)}` },
       { name: 'stopped early', value: `${counters.stopped}` },
       { name: 'unmappable', value: `${counters.unmappable}` },
       { name: 'mappings', value: formatSi(counters.mappingsEvaluated) },
@@ -225,7 +226,7 @@ function searchFacts(view: RunView): Fact[] {
 /** One line per network with its gain over the baseline; only where there are several. */
 function drawNetworks(canvas: Canvas, view: RunView): void {
   const base = view.published ?? view.optimal;
-  const networks = resultNetworks(view);
+  const networks = resultFigures(view);
   if (networks.length < 2 || canvas.height < 3) return;
   let y = drawHeading(canvas, 0, base === null ? 'Networks: EDP' : `Networks: EDP vs ${base.accelerator}`);
   for (const figures of networks) {

@@ -1,0 +1,120 @@
+import type { AcceleratorSpecification } from '../accelerator/specification.ts';
+import type { FrontPoint, NetworkFigures, TrialRecord } from '../search/ports.ts';
+import type { LayerSummary, NoteEvent, RunEvent, StartedEvent } from '../search/run-events.ts';
+import { figuresOf, frontOf, gainOver, meanFigures, resultFigures } from '../search/run-figures.ts';
+import { EMPTY_RUN, type RunState, reduceRun } from '../search/run-state.ts';
+import { TrifoldError } from '../util/errors.ts';
+
+/** Everything a report is made of. Plain JSON. */
+export interface ReportInput {
+  readonly title: string;
+  readonly events: readonly RunEvent[];
+  /** The run's settings as the user would write them. */
+  readonly configuration: Readonly<Record<string, unknown>>;
+  /** The command that repeats the run. */
+  readonly commandLine: string;
+  /** Version of the program that ran. */
+  readonly version: string;
+}
+
+/** A trial with a score. */
+export interface ScoredTrial {
+  readonly trial: number;
+  readonly generation: number;
+  /** EDP relative to the baseline with optimal mappings, geometric mean over the networks. */
+  readonly score: number;
+  /** Geometric means over the networks. */
+  readonly energyPj: number;
+  readonly cycles: number;
+  readonly areaMm2: number;
+  /** Least score up to and including this trial. */
+  readonly bestScore: number;
+}
+
+/** Names of the two baselines. */
+export const BASELINE_NAMES = {
+  published: 'Baseline, published dataflow',
+  optimal: 'Baseline, optimal mappings',
+} as const;
+
+/** One network under the result and both baselines; null where the run does not say. */
+export interface NetworkComparison {
+  readonly network: string;
+  readonly result: NetworkFigures | null;
+  readonly published: NetworkFigures | null;
+  readonly optimal: NetworkFigures | null;
+}
+
+/** What a report says of a run, finished or not. */
+export interface ReportModel
+  extends Pick<
+    RunState,
+    'best' | 'published' | 'optimal' | 'searched' | 'generations' | 'accuracyFront' | 'correlations' | 'counters'
+  > {
+  readonly input: ReportInput;
+  readonly started: StartedEvent;
+  /** Why the run ended; null if its journal has no end. */
+  readonly reason: string | null;
+  /** The accelerator that the figures belong to; null when nobody said. */
+  readonly specification: AcceleratorSpecification | null;
+  readonly networks: readonly NetworkComparison[];
+  /** Baseline EDP / result EDP, geometric mean over the networks; null without that baseline or a result. */
+  readonly improvement: { readonly published: number | null; readonly optimal: number | null };
+  readonly layers: readonly LayerSummary[];
+  /** Every trial, in order. */
+  readonly trials: readonly TrialRecord[];
+  readonly scored: readonly ScoredTrial[];
+  readonly front: readonly FrontPoint[];
+  readonly elapsedSeconds: number | null;
+  /** Those that stay true when the run has ended. */
+  readonly notes: readonly NoteEvent[];
+}
+
+/** Reads a run from its events. @throws TrifoldError `foreign` if no event says what was searched */
+export function reportModel(input: ReportInput): ReportModel {
+  const run = input.events.reduce<RunState>(reduceRun, EMPTY_RUN);
+  const { started, finished, best, published, optimal } = run;
+  if (started === null)
+    throw new TrifoldError('foreign', 'these events have no start of a run', { hint: 'is this the journal of a run?' });
+  const results = resultFigures(run);
+  const names = [...new Set([...started.networks.map(({ name }) => name), ...results.map(({ network }) => network)])];
+  const trials = run.generations.flatMap((event) => event.trials);
+  const of = (figures: readonly NetworkFigures[] | undefined, network: string) =>
+    figuresOf(figures ?? [], network, started.space !== undefined);
+  return {
+    ...run,
+    input,
+    started,
+    reason: finished?.reason ?? null,
+    specification: best?.specification ?? started.specification ?? null,
+    networks: names.map((network) => ({
+      network,
+      result: of(results, network),
+      published: of(published?.networks, network),
+      optimal: of(optimal?.networks, network),
+    })),
+    improvement: { published: gainOver(run, 'published'), optimal: gainOver(run, 'optimal') },
+    layers: run.layers.map(({ layer }) => layer),
+    trials,
+    scored: scoredTrials(trials),
+    front: finished?.design?.front ?? frontOf(run.generations),
+    elapsedSeconds: run.progress?.elapsedSeconds ?? null,
+    // Notes of `map` and `design` runs that are no warnings tell what such a run does next: of no use afterwards.
+    notes: run.notes.filter(({ level }) => level === 'warning' || started.command === 'cosearch'),
+  };
+}
+
+/** Layers of one network, in order. */
+export function layersOfNetwork(model: ReportModel, network: string): readonly LayerSummary[] {
+  return model.layers.filter((layer) => layer.network === network);
+}
+
+function scoredTrials(trials: readonly TrialRecord[]): readonly ScoredTrial[] {
+  let bestScore = Number.POSITIVE_INFINITY;
+  return trials.flatMap(({ trial, generation, score, areaMm2, networks }) => {
+    if (score === undefined || networks === undefined) return [];
+    bestScore = Math.min(bestScore, score);
+    const { energyPj, cycles } = meanFigures(networks);
+    return [{ trial, generation, score, energyPj, cycles, areaMm2, bestScore }];
+  });
+}

@@ -1,0 +1,102 @@
+import { geometricMean } from '../util/geometric-mean.ts';
+import { TENSORS } from '../util/vocabulary.ts';
+import { addToFront } from './pareto-front.ts';
+import type { FrontPoint, GenerationEvent, NetworkFigures, SearchCounters, TrialRecord } from './ports.ts';
+import type { BaselineEvent, LayerSummary } from './run-events.ts';
+import type { RunState } from './run-state.ts';
+
+/** Geometric means over some networks: energy in pJ, cycles, EDP in pJ * cycles; NaN over none. */
+export function meanFigures(networks: readonly NetworkFigures[]): Omit<NetworkFigures, 'network'> {
+  const mean = (of: 'energyPj' | 'cycles' | 'edpPjCycles') => geometricMean(networks.map((network) => network[of]));
+  return { energyPj: mean('energyPj'), cycles: mean('cycles'), edpPjCycles: mean('edpPjCycles') };
+}
+
+/** Names of the networks that some layers belong to, in order. */
+export function networksOf(layers: readonly LayerSummary[]): readonly string[] {
+  return [...new Set(layers.map(({ network }) => network))];
+}
+
+/** Energy in pJ, cycles and MACs of some layers one after the other, repeats included. */
+export function layerTotals(layers: readonly LayerSummary[]): { energyPj: number; cycles: number; macs: number } {
+  const totals = { energyPj: 0, cycles: 0, macs: 0 };
+  for (const { repeat, energyPj, cycles, macs } of layers) {
+    totals.energyPj += repeat * energyPj;
+    totals.cycles += repeat * cycles;
+    totals.macs += repeat * macs;
+  }
+  return totals;
+}
+
+/** By what the energy of a layer is split: MACs and storage levels, or tensors (without the MACs). */
+export type EnergySplit = 'level' | 'tensor';
+
+/** Energy of one repeat of a layer by its parts. */
+export function energyParts(layer: LayerSummary, split: EnergySplit): LayerSummary['energyByLevelPj'] {
+  return split === 'level'
+    ? layer.energyByLevelPj
+    : TENSORS.map((name) => ({ name, energyPj: layer.energyByTensorPj[name] }));
+}
+
+/** Energy of some layers by their parts, repeats included; parts in the order of the first layer that has them. */
+export function energyTotals(layers: readonly LayerSummary[], split: EnergySplit): LayerSummary['energyByLevelPj'] {
+  const totals = new Map<string, number>();
+  for (const layer of layers)
+    for (const { name, energyPj } of energyParts(layer, split))
+      totals.set(name, (totals.get(name) ?? 0) + layer.repeat * energyPj);
+  return [...totals].map(([name, energyPj]) => ({ name, energyPj }));
+}
+
+/** Accelerators that a search has evaluated: scored, stopped early or unmappable. */
+export function evaluatedCount({ scored, stopped, unmappable }: SearchCounters): number {
+  return scored + stopped + unmappable;
+}
+
+/** Figures of the run's result by network: as mapped in the end, else of the best design so far, else of the layers mapped so far. */
+export function resultFigures({ finished, best, layers }: RunState): readonly NetworkFigures[] {
+  if (finished !== null && finished.networks.length > 0) return finished.networks;
+  if (best !== null) return best.networks;
+  const mapped = layers.map(({ layer }) => layer);
+  return networksOf(mapped).map((network) => {
+    const { energyPj, cycles } = layerTotals(mapped.filter((layer) => layer.network === network));
+    return { network, energyPj, cycles, edpPjCycles: energyPj * cycles };
+  });
+}
+
+/** Figures of one network. A single one stands for any, whatever its name, where a co-search has put another network in its place. */
+export function figuresOf(
+  figures: readonly NetworkFigures[],
+  network: string,
+  isReplaced: boolean,
+): NetworkFigures | null {
+  return figures.find((one) => one.network === network) ?? (isReplaced && figures.length === 1 ? figures[0]! : null);
+}
+
+/** Geometric mean over the networks that both have of EDP before / EDP now; above 1 = better. Null where they share none. */
+export function edpGain(before: readonly NetworkFigures[], now: readonly NetworkFigures[]): number | null {
+  const ratios = now.flatMap(({ network, edpPjCycles }) => {
+    const other = figuresOf(before, network, now.length === 1);
+    return other === null ? [] : [other.edpPjCycles / edpPjCycles];
+  });
+  return ratios.length === 0 ? null : geometricMean(ratios);
+}
+
+/** {@link edpGain} of the run's result over one of its baselines, as the run itself states it in the end; null without that baseline or a result. */
+export function gainOver(run: RunState, which: BaselineEvent['which']): number | null {
+  const baseline = run[which];
+  if (baseline === null) return null;
+  return run.finished?.design?.improvement[which] ?? edpGain(baseline.networks, resultFigures(run));
+}
+
+/** A scored trial as a point of a front; null where it has no figures. */
+export function frontPoint({ trial, networks, areaMm2, design }: TrialRecord): FrontPoint | null {
+  if (networks === undefined || networks.length === 0) return null;
+  const { energyPj, cycles } = meanFigures(networks);
+  return { trial, energyPj, cycles, areaMm2, design };
+}
+
+/** Front of energy, cycles and area of some generations: trials that no other is as good as in all three, the first of equals. */
+export function frontOf(generations: readonly GenerationEvent[]): readonly FrontPoint[] {
+  return generations
+    .flatMap(({ trials }) => trials.flatMap((record) => frontPoint(record) ?? []))
+    .reduce<readonly FrontPoint[]>(addToFront, []);
+}

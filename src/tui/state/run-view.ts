@@ -1,0 +1,82 @@
+import type { CorrelationEvent, RunEvent } from '../../search/run-events.ts';
+import { EMPTY_RUN, type RunState, reduceRun, settleGenerations } from '../../search/run-state.ts';
+import { BASELINE_TRIAL } from '../../search/trials.ts';
+import { addDesignPoints, fromFrontPoint, POINT_LIMIT } from './design-points.ts';
+import { addToHistory, NO_HISTORY, type RunHistory } from './run-history.ts';
+import { type LogEntry, logLine } from './run-log.ts';
+
+/**
+ * The state of a run with its course, its log and whether anybody works on it. Immutable and bounded, however long the run is: it
+ * keeps {@link KEPT_GENERATIONS}, thins correlations to {@link POINT_LIMIT} distinct points, and has notes in its log only.
+ */
+export interface RunView extends RunState, RunHistory {
+  /** Whether a process works on it, as far as is known. */
+  readonly isCarried: boolean;
+  /** The course up to generation `settled`. */
+  readonly settledHistory: RunHistory;
+  readonly log: readonly LogEntry[];
+}
+
+/** Most lines of the log. */
+export const LOG_LIMIT = 500;
+/** Most generations: so many of the last ones may be told again. */
+export const KEPT_GENERATIONS = 16;
+
+/** The view before the first event. */
+export const EMPTY_VIEW: RunView = {
+  ...EMPTY_RUN,
+  ...NO_HISTORY,
+  isCarried: true,
+  settledHistory: NO_HISTORY,
+  log: [],
+};
+
+/** The view after one more event. Events of a kind it does not know (a newer journal) change nothing. */
+export function reduceRunView(view: RunView, event: RunEvent): RunView {
+  const next = withHistory(view, bounded(reduceRun(view, event), event), event);
+  const line = logLine(view, next, event);
+  return line === null ? next : withLog(next, line.level, line.text);
+}
+
+/** The view after a process has left the run, or taken it up again. */
+export function setCarried(view: RunView, isCarried: boolean): RunView {
+  if (view.isCarried === isCarried || view.status === 'finished') return view;
+  const next = { ...view, isCarried };
+  return isCarried
+    ? withLog(next, 'info', 'a process works on this run again')
+    : withLog(next, 'warning', 'no process works on this run any more; trifold resume continues it');
+}
+
+function bounded(view: RunView, event: RunEvent): RunView {
+  switch (event.kind) {
+    case 'note':
+      return { ...view, notes: [] };
+    case 'correlation':
+      return { ...view, correlations: view.correlations.map(thinned) };
+    default:
+      return view;
+  }
+}
+
+function withHistory(before: RunView, view: RunView, event: RunEvent): RunView {
+  if (event.kind === 'finished' && event.design !== null) {
+    // No generation tells the baseline, which may be on the front.
+    const baseline = event.design.front.filter(({ trial }) => trial === BASELINE_TRIAL);
+    return { ...view, points: addDesignPoints(view.points, baseline.map(fromFrontPoint)) };
+  }
+  if (view.generations === before.generations) return view;
+  const { run, dropped } = settleGenerations(view, KEPT_GENERATIONS);
+  const settledHistory = dropped.reduce(addToHistory, view.settledHistory);
+  return { ...run, settledHistory, ...run.generations.reduce(addToHistory, settledHistory) };
+}
+
+function thinned(correlation: CorrelationEvent): CorrelationEvent {
+  const distinct = [...new Map(correlation.points.map((point) => [point.join(), point])).values()];
+  const every = Math.ceil(distinct.length / POINT_LIMIT);
+  return { ...correlation, points: distinct.filter((_, i) => i % every === 0) };
+}
+
+function withLog(view: RunView, level: LogEntry['level'], text: string): RunView {
+  const entry = { elapsedSeconds: view.progress?.elapsedSeconds ?? null, level, text };
+  return { ...view, log: [...view.log, entry].slice(-LOG_LIMIT) };
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { macUnits } from '../../../src/accelerator/placed-levels.ts';
+import { logTicks } from '../../../src/report/charts/chart-base.ts';
+import { convergenceChart } from '../../../src/report/charts/convergence-chart.ts';
+import { frontChart } from '../../../src/report/charts/front-chart.ts';
+import { rooflineChart } from '../../../src/report/charts/roofline-chart.ts';
+import { reportModel } from '../../../src/report/report-model.ts';
+import { syntheticInput } from '../synthetic-input.ts';
+
+const model = reportModel(syntheticInput());
+const frame = { width: 400, height: 300 };
+
+/** Data of the layers of a chart, in order. */
+function dataOf(chart: unknown): Record<string, number>[][] {
+  // A chart is plain data; only its rows are read.
+  const { layer } = chart as { layer: { data?: { values: Record<string, number>[] } }[] };
+  return layer.map(({ data }) => data?.values ?? []);
+}
+
+describe('charts', () => {
+  it('bend the roof where DRAM can just feed the array', () => {
+    const [roof, , points] = dataOf(rooflineChart(model, frame));
+    const peak = macUnits(model.specification!);
+    // 480 MB/s at 200 MHz are 2.4 B per cycle.
+    expect(roof![1]).toEqual({ x: peak / 2.4, y: peak });
+    expect(roof![0]!.y! / roof![0]!.x!).toBeCloseTo(2.4, 10);
+    expect(roof![2]!.y).toBe(peak);
+    expect(points!.map(({ x, y }) => [x, y])).toEqual(
+      model.layers.map(({ macs, cycles, macsPerDramByte }) => [macsPerDramByte, macs / cycles]),
+    );
+  });
+
+  it('draw no roof for an unknown accelerator', () => {
+    const input = syntheticInput({ command: 'map' });
+    const events = input.events.map((event) => {
+      if (event.kind !== 'started') return event;
+      const { specification: _, ...unknown } = event;
+      return unknown;
+    });
+    const [roof] = dataOf(rooflineChart(reportModel({ ...input, events }), frame));
+    expect(roof).toEqual([]);
+  });
+
+  it('draw the line of equal EDP through the chosen design', () => {
+    const [, line] = dataOf(frontChart(model, frame));
+    const { energyPj, cycles } = model.best!.networks[0]!;
+    for (const point of line!) expect((point.energy! * point.cycles!) / (energyPj * 1e-9 * cycles)).toBeCloseTo(1, 10);
+  });
+
+  it('draw the published baseline at its EDP over that of the optimal one', () => {
+    const rules = dataOf(convergenceChart(model, frame))
+      .flat()
+      .filter((row) => 'label' in row)
+      .map((row) => row.value);
+    const [row] = model.networks;
+    const ratio = row!.published!.edpPjCycles / row!.optimal!.edpPjCycles;
+    expect(rules).toEqual([1, 1, expect.closeTo(ratio, 10), expect.closeTo(ratio, 10)]);
+  });
+
+  it('are absent without data', () => {
+    const empty = reportModel({ ...syntheticInput(), events: syntheticInput().events.slice(0, 1) });
+    expect([convergenceChart(empty, frame), frontChart(empty, frame), rooflineChart(empty, frame)]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+  });
+
+  it('have two to thirteen ticks on a logarithmic axis', () => {
+    for (const domain of [
+      [0.6, 6],
+      [0.9, 1.3],
+      [1, 1000],
+      [1e-3, 1e9],
+      [3, 5],
+    ] as const) {
+      const ticks = logTicks(domain);
+      expect(ticks.length).toBeGreaterThanOrEqual(2);
+      expect(ticks.length).toBeLessThanOrEqual(13);
+      for (const tick of ticks) expect(tick >= domain[0] && tick <= domain[1]).toBe(true);
+    }
+  });
+});
