@@ -17,9 +17,10 @@ import { type SpreadContext, spreadCandidates } from '../src/parallel/candidate-
 import type { MappingItem } from '../src/parallel/mapping-task.ts';
 import type { WalkContext } from '../src/search/accelerator/candidate-walk.ts';
 import { exactLayerMapper } from '../src/search/accelerator/exact-layer-mapper.ts';
-import { LayerMemo, layerKey } from '../src/search/accelerator/layer-memo.ts';
+import { LayerMemo } from '../src/search/accelerator/layer-memo.ts';
 import { prepareNetwork } from '../src/search/accelerator/score.ts';
 import type { CandidateEvaluator, MappingOutcome } from '../src/search/ports.ts';
+import { layerKey } from '../src/workload/distinct-layers.ts';
 import { digits, median } from './naas/statistics.ts';
 
 const { values: options } = parseArgs({
@@ -112,7 +113,7 @@ class MadeUpThreads {
   evaluator(): CandidateEvaluator {
     const { networks, technology } = inputs;
     const context: WalkContext = {
-      networks: networks.map(prepareNetwork),
+      networks: networks.map((network) => prepareNetwork(network)),
       factors: 'perfect',
       memo: new LayerMemo(4096),
     };

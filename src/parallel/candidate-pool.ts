@@ -61,7 +61,7 @@ export async function openCandidatePool(
   }
   const pool = await openPool(mappingTask, setup.mapper, { ...options, chunkItems: 1 });
   const context: WalkContext = {
-    networks: setup.networks.map(prepareNetwork),
+    networks: setup.networks.map((network) => prepareNetwork(network)),
     factors: setup.mapper.factors,
     memo: new LayerMemo(MEMO_CAPACITY),
   };

@@ -16,7 +16,7 @@ import { syntheticMapper } from '../search/accelerator/stand-in-mappers.ts';
 
 const { template, technology } = budgetCase('eyeriss');
 const NETWORKS = [SMALL_NETWORK, TINY_NETWORK];
-const PREPARED = NETWORKS.map(prepareNetwork);
+const PREPARED = NETWORKS.map((network) => prepareNetwork(network));
 const REFERENCE_EDPS = [2e9, 3e6];
 
 /** The template with arrays of another size and another name. */

@@ -1,13 +1,13 @@
 import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import { evaluateReference } from '../../cost/reference/reference.ts';
-import { layerKey } from '../../search/accelerator/layer-memo.ts';
 import { designOf } from '../../search/network/cosearch-context.ts';
 import { networkCosts } from '../../search/network/exhaustive.ts';
 import { accuracyFront, cheapestAbove } from '../../search/network/exhaustive-front.ts';
 import type { MappedLayer, MappingOutcome, NetworkFigures, ScoredDesign } from '../../search/ports.ts';
 import type { CorrelationEvent, RunEvent, StartedEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';
+import { layerKey } from '../../workload/distinct-layers.ts';
 import type { Layer, Network } from '../../workload/network.ts';
 import { type LayerReport, layerReport, type NetworkReport, networkReport } from '../explain/evaluate.ts';
 import { layerSummary } from '../explain/layer-summary.ts';

@@ -4,12 +4,13 @@ import type { AcceleratorSpecification } from '../../accelerator/specification.t
 import type { DataflowTemplate } from '../../mapping/dataflow.ts';
 import { EDP } from '../../search/mapping/objective.ts';
 import type { LayerSummary } from '../../search/run-events.ts';
+import { type DistinctShapes, distinctShapes } from '../../workload/distinct-layers.ts';
 import type { Network } from '../../workload/network.ts';
 import { type DesignInputs, finalFactorsOf } from '../design/inputs.ts';
 import { type LayerReport, layerReport, networkReport, totalsOf } from '../explain/evaluate.ts';
 import { layerSummary } from '../explain/layer-summary.ts';
 import type { MappedLayer, MappingProof } from './map-layer.ts';
-import { distinctShapes, type MappedNetwork, mapNetwork, mappedNetwork } from './map-network.ts';
+import { type MappedNetwork, mapNetwork, mappedNetwork } from './map-network.ts';
 import { mapNetworkWise, solvesNetworkWise } from './network-wise.ts';
 import type { LayerPool } from './pool.ts';
 import { type LayerWork, workError } from './task.ts';
@@ -246,7 +247,7 @@ function withBetterLayers(
 }
 
 function worksOf(
-  shapes: ReturnType<typeof distinctShapes>['shapes'],
+  shapes: DistinctShapes['shapes'],
   accelerator: Accelerator,
   settings: LayerWork['settings'],
 ): LayerWork[] {

@@ -1,7 +1,7 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import type { Objective } from '../../search/mapping/objective.ts';
-import type { LayerShape, Network } from '../../workload/network.ts';
-import { problemKey } from '../../workload/problem.ts';
+import { type DistinctShapes, distinctShapes } from '../../workload/distinct-layers.ts';
+import type { Network } from '../../workload/network.ts';
 import { layerReport, type NetworkReport, networkReport } from '../explain/evaluate.ts';
 import { type MappedLayer, type MappingProof, mapLayer } from './map-layer.ts';
 import type { MapperSettings } from './mapper-settings.ts';
@@ -13,27 +13,6 @@ export interface MappedNetwork {
   readonly proofs: readonly MappingProof[];
   /** Layers whose shape had been mapped before in the same network. */
   readonly remembered: number;
-}
-
-/** The shapes of a network's layers, equal ones once. */
-export interface DistinctShapes {
-  /** In the order in which they first occur. */
-  readonly shapes: readonly LayerShape[];
-  /** Per layer of the network, the index of its shape. */
-  readonly shapeOf: readonly number[];
-}
-
-/** Shapes that cost the same on every accelerator are one. */
-export function distinctShapes({ layers }: Network): DistinctShapes {
-  const known = new Map<string, number>();
-  const shapes: LayerShape[] = [];
-  const shapeOf = layers.map((layer) => {
-    const key = `${problemKey(layer.problem)}|${Object.values(layer.wordBits).join(',')}`;
-    const index = known.get(key) ?? shapes.push(layer) - 1;
-    known.set(key, index);
-    return index;
-  });
-  return { shapes, shapeOf };
 }
 
 /** A network from the mappings of its shapes. */

@@ -1,12 +1,13 @@
 import { buildAccelerator } from '../../accelerator/build.ts';
 import type { RunEvent, StartedEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';
+import { distinctShapes } from '../../workload/distinct-layers.ts';
 import { networkMacs, networkParameters } from '../../workload/network.ts';
 import { layerReport, networkReport } from '../explain/evaluate.ts';
 import { type Explanations, explainMapped } from '../explain/explain.ts';
 import { layerSummary, networkFigures } from '../explain/layer-summary.ts';
 import type { MappedLayer } from '../layers/map-layer.ts';
-import { distinctShapes, type MappedNetwork, mappedNetwork } from '../layers/map-network.ts';
+import { type MappedNetwork, mappedNetwork } from '../layers/map-network.ts';
 import { type FigureLimit, limitFrom } from '../layers/mapper-settings.ts';
 import { mapNetworkWise, type NetworkWise, solvesNetworkWise } from '../layers/network-wise.ts';
 import { type LayerPool, openLayerPool } from '../layers/pool.ts';

@@ -5,11 +5,12 @@ import type { Technology } from '../../accelerator/technology.ts';
 import { MODEL_LIMITS } from '../../cost/analysis/breakdown.ts';
 import type { RunEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';
+import { type DistinctShapes, distinctShapes } from '../../workload/distinct-layers.ts';
 import type { Network } from '../../workload/network.ts';
 import { energyNotes } from '../explain/energy-notes.ts';
 import { type NetworkTotals, selectLayers } from '../explain/evaluate.ts';
 import type { MappedLayer } from '../layers/map-layer.ts';
-import { type DistinctShapes, distinctShapes, mappedNetwork } from '../layers/map-network.ts';
+import { mappedNetwork } from '../layers/map-network.ts';
 import { type LayerPool, openLayerPool } from '../layers/pool.ts';
 import { type LayerWork, type LayerWorkResult, workError } from '../layers/task.ts';
 import {

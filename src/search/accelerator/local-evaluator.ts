@@ -22,7 +22,7 @@ export interface EvaluatorOptions {
 /** A function that evaluates one task: what a worker thread runs. */
 export function taskEvaluator(options: EvaluatorOptions): (task: CandidateTask) => CandidateResult {
   const context = {
-    networks: options.networks.map(prepareNetwork),
+    networks: options.networks.map((network) => prepareNetwork(network)),
     mapper: options.mapper,
     factors: options.factors,
     memo: new LayerMemo(options.memoCapacity ?? 4096),

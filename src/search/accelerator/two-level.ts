@@ -69,7 +69,7 @@ export class AcceleratorSearch {
     const { template, budget, technology, strategy, known = null } = options;
     const { dimsPerAxis = richestAxis(template), arraySizes = defaultArraySizes(options.factors) } = options;
     this.#options = options;
-    this.#networks = options.networks.map(prepareNetwork);
+    this.#networks = options.networks.map((network) => prepareNetwork(network));
     this.#encoding = {
       connectivity: connectivityOf(strategy),
       dimsPerAxis,

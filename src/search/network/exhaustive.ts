@@ -1,6 +1,6 @@
 import { TrifoldError } from '../../util/errors.ts';
+import { DistinctLayers, repeatsOf } from '../../workload/distinct-layers.ts';
 import { type Layer, networkMacs, networkParameters } from '../../workload/network.ts';
-import { layerKey } from '../accelerator/layer-memo.ts';
 import type { MappingOutcome } from '../ports.ts';
 import type { Genotype } from './spaces/genes.ts';
 import type { BuildOptions, NetworkSpace } from './spaces/space.ts';
@@ -43,8 +43,7 @@ export interface NetworkTable {
 
 /** Builds all networks and keeps what tells their costs apart. */
 export function networkTable(space: NetworkSpace, genotypes: readonly Genotype[], options: BuildOptions): NetworkTable {
-  const places = new Map<string, number>();
-  const layers: Layer[] = [];
+  const distinct = new DistinctLayers<Layer>();
   const macs = new Float64Array(genotypes.length);
   const parameters = new Float64Array(genotypes.length);
   let layerCount = 0;
@@ -52,17 +51,12 @@ export function networkTable(space: NetworkSpace, genotypes: readonly Genotype[]
     const network = space.build(genotype, options);
     macs[n] = networkMacs(network);
     parameters[n] = networkParameters(network);
-    const repeats = new Map<number, number>();
-    for (const layer of network.layers) {
-      const key = layerKey(layer);
-      const place = places.get(key) ?? layers.push(layer) - 1;
-      places.set(key, place);
-      repeats.set(place, (repeats.get(place) ?? 0) + layer.repeat);
-      layerCount += layer.repeat;
-    }
-    return [...repeats].map(([layer, repeat]) => ({ layer, repeat })).sort((a, b) => a.layer - b.layer);
+    for (const { repeat } of network.layers) layerCount += repeat;
+    return [...repeatsOf(network.layers, distinct)]
+      .map(([layer, repeat]) => ({ layer, repeat }))
+      .sort((a, b) => a.layer - b.layer);
   });
-  return { genotypes, layers, uses, macs, parameters, layerCount };
+  return { genotypes, layers: distinct.layers, uses, macs, parameters, layerCount };
 }
 
 /** Costs of networks with every layer mapped on its own; NaN where a layer cannot be mapped. */

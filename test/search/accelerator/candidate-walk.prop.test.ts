@@ -11,7 +11,7 @@ import { syntheticMapper } from './stand-in-mappers.ts';
 
 const eyeriss = budgetCase('eyeriss');
 const accelerator = buildAccelerator(eyeriss.template, eyeriss.technology);
-const networks = [SMALL_NETWORK, TINY_NETWORK].map(prepareNetwork);
+const networks = [SMALL_NETWORK, TINY_NETWORK].map((network) => prepareNetwork(network));
 const names = networks.flatMap((network) => network.layers.map(({ layer }) => layer.problem.name));
 const referenceEdps = [2e9, 3e6];
 

@@ -5,10 +5,10 @@ import { checkMapping } from '../../../src/mapping/legality.ts';
 import type { LevelMapping, Mapping, SpatialLoop, TemporalLoop } from '../../../src/mapping/mapping.ts';
 import { type Factors, layerBound } from '../../../src/search/accelerator/bounds.ts';
 import { layerDemand } from '../../../src/search/accelerator/demand.ts';
-import { layerKey } from '../../../src/search/accelerator/layer-memo.ts';
 import type { LayerMapper, MappingOutcome } from '../../../src/search/ports.ts';
 import { divisors } from '../../../src/util/integers.ts';
 import { DIMS, type Dim, TENSORS } from '../../../src/util/vocabulary.ts';
+import { layerKey } from '../../../src/workload/distinct-layers.ts';
 import type { LayerShape } from '../../../src/workload/network.ts';
 
 /** A legal mapping by simple rules: fill the array, then grow the tiles of the inner levels dim by dim. */
