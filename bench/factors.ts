@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { buildAccelerator } from '../src/accelerator/build.ts';
 import { type DesignState, INITIAL_DESIGN_STATE, runDesign } from '../src/app/design/design.ts';
 import { type DesignInputs, type DesignRequest, designInputs } from '../src/app/design/inputs.ts';
+import { openCandidatePool } from '../src/app/layers/candidate-pool.ts';
 import {
   designMapperSettings,
   type FinalNetwork,
@@ -14,8 +15,6 @@ import {
   finalMappings,
 } from '../src/app/layers/final-mapping.ts';
 import { type LayerPool, openLayerPool } from '../src/app/layers/pool.ts';
-import { openCandidatePool } from '../src/parallel/candidate-pool.ts';
-import type { MapperChoice } from '../src/parallel/mapper-choice.ts';
 
 const HELP = `npm run bench:factors -- [options]
   --seconds N   CPU seconds of each search (default 6)
@@ -83,12 +82,8 @@ function requestOf(workload: string, budget: string, arm: Arm, seed: number): De
 /** Searches until the CPU time is used up, after at least one generation. */
 async function search(inputs: DesignInputs, seconds: number, imperfectNodes: number) {
   const { networks, technology, request } = inputs;
-  const mapper: MapperChoice = {
-    kind: 'exact',
-    factors: request.factors,
-    ...(request.factors === 'imperfect' ? { imperfectNodes } : {}),
-  };
-  const evaluator = await openCandidatePool({ networks, technology, mapper }, { workers: 1 });
+  const settings = { ...designMapperSettings(inputs, request.factors), imperfectNodes };
+  const evaluator = await openCandidatePool({ networks, technology, settings }, { workers: 1 });
   let state: DesignState = INITIAL_DESIGN_STATE;
   // The time of the baseline is not that of the search.
   let begun: number | null = null;

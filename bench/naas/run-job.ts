@@ -1,8 +1,9 @@
 import { type DesignHooks, type DesignState, INITIAL_DESIGN_STATE, runDesign } from '../../src/app/design/design.ts';
 import { openEvaluator } from '../../src/app/design/evaluators.ts';
 import { type DesignInputs, type DesignRequest, designInputs, populationOf } from '../../src/app/design/inputs.ts';
+import { openCandidatePool } from '../../src/app/layers/candidate-pool.ts';
 import { loadTechnology, loadWorkload } from '../../src/app/presets/load.ts';
-import { openCandidatePool } from '../../src/parallel/candidate-pool.ts';
+import { exactSettings } from '../../src/search/mapping/map-layer.ts';
 import type { BaselineEvent } from '../../src/search/run-events.ts';
 import type {
   BaselineJob,
@@ -132,7 +133,7 @@ async function runEvaluate({ workload, technology, factors, specification }: Eva
     {
       networks: [loadWorkload(workload, 1).network],
       technology: loadTechnology(technology),
-      mapper: { kind: 'exact', factors },
+      settings: exactSettings({ factors }),
     },
     { workers: 1 },
   );

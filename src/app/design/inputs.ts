@@ -9,9 +9,9 @@ import {
   defaultArraySizes,
 } from '../../search/accelerator/search-options.ts';
 import type { StrategyName } from '../../search/accelerator/strategies.ts';
+import type { MapperName } from '../../search/mapping/map-layer.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import type { Network } from '../../workload/network.ts';
-import type { MapperName } from '../layers/mapper-settings.ts';
 import { mappingFileName } from '../map/mapping-text.ts';
 import { loadBudget, loadSpecification, loadTechnology, loadWorkload } from '../presets/load.ts';
 import { publishedDataflow } from './published-dataflow.ts';

@@ -1,10 +1,13 @@
 import { formatAccelerator } from '../../formats/accelerator-text.ts';
 import { formatWorkload } from '../../formats/workload/workload-writer.ts';
-import { task } from '../../parallel/mapping-task.ts';
-import { openPool } from '../../parallel/pool.ts';
+import { exactSettings } from '../../search/mapping/map-layer.ts';
+import { layerRecord } from '../../search/network/exhaustive.ts';
 import type { RunEvent } from '../../search/run-events.ts';
 import type { Run } from '../../study/run.ts';
 import { nextRunName } from '../../study/run-names.ts';
+import { namedGoal } from '../layers/goal.ts';
+import { openLayerPool } from '../layers/pool.ts';
+import { workPerShape } from '../layers/task.ts';
 import { mappingText } from '../map/mapping-text.ts';
 import { followInterruption, isInterruption, type RunLimits, type RunListener } from '../run/listener.ts';
 import { beginRun, type RunKind, type RunResult, reopenRun, tellBoth } from '../run/opening.ts';
@@ -106,38 +109,31 @@ function layerMapping(
     const interruption = followInterruption(listener);
     const begun = performance.now();
     let mappings = 0;
-    const goal = { kind: request.objective };
-    const pool = await openPool(
-      task,
-      {
-        kind: 'exact',
-        factors: request.factors,
-        ...(request.nodeLimit === undefined ? {} : { nodeLimit: request.nodeLimit }),
-      },
-      { workers: Math.min(workers, layers.length), offMainThread, chunkItems: 1 },
-    );
+    const { factors, nodeLimit, objective } = request;
+    const settings = exactSettings({ factors, ...(nodeLimit === undefined ? {} : { nodeLimit }) });
+    const pool = openLayerPool({
+      workers,
+      offMainThread,
+      signal: interruption.signal,
+      whenUnpaused: announcedPauses(listener, tell),
+    });
     try {
-      await pool.run(
-        layers.map((layer) => ({ layer, accelerator, goal })),
-        {
-          signal: interruption.signal,
-          beforeChunk: announcedPauses(listener, tell),
-          onResult: (outcome, index) => {
-            mappings += outcome.kind === 'unmappable' ? 0 : outcome.evaluations;
-            const seconds = (performance.now() - begun) / 1000;
-            tell({
-              kind: 'progress',
-              elapsedSeconds: seconds,
-              done: known + index + 1,
-              total: all.length,
-              mappingsPerSecond: mappings / seconds,
-              remainingSeconds: null,
-              workers,
-            });
-            onOutcome(outcome);
-          },
-        },
-      );
+      const work = workPerShape(layers, { accelerator, goal: namedGoal(objective), settings });
+      await pool.map(work, (result, index) => {
+        const outcome = layerRecord(result.kind === 'mapped' ? result.layers[0]! : result.outcome);
+        mappings += outcome.kind === 'unmappable' ? 0 : outcome.evaluations;
+        const seconds = (performance.now() - begun) / 1000;
+        tell({
+          kind: 'progress',
+          elapsedSeconds: seconds,
+          done: known + index + 1,
+          total: all.length,
+          mappingsPerSecond: mappings / seconds,
+          remainingSeconds: null,
+          workers,
+        });
+        onOutcome(outcome);
+      });
       return { interrupted: false };
     } catch (error) {
       if (isInterruption(error, interruption.signal)) return { interrupted: true };

@@ -3,7 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { type CountingLayerCache, openLayerCache } from './cache.ts';
 
 /** Kinds of entries; another form of them gets another number. Searches write thousands, which must not displace those of `map`. */
-const LAYOUT = { layers: 'layers-1', candidates: 'candidates-1' } as const;
+const LAYOUT = { layers: 'layers-2', candidates: 'candidates-2' } as const;
 
 /** Environment variables. */
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -4,19 +4,14 @@ import type { AcceleratorSpecification } from '../../accelerator/specification.t
 import type { Technology } from '../../accelerator/technology.ts';
 import type { TemporalReuse } from '../../cost/evaluation.ts';
 import type { DataflowTemplate } from '../../mapping/dataflow.ts';
+import type { FigureLimit } from '../../search/mapping/figure-limits.ts';
+import type { MapperName, MapperSettings } from '../../search/mapping/map-layer.ts';
 import type { Objective } from '../../search/mapping/objective.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import type { Network } from '../../workload/network.ts';
 import { selectLayers } from '../explain/evaluate.ts';
-import {
-  type FigureLimit,
-  limitedObjective,
-  limitFrom,
-  type MapperName,
-  objectiveFrom,
-} from '../layers/mapper-settings.ts';
+import { goalObjective, limitFrom, objectiveFrom, type TextGoal } from '../layers/goal.ts';
 import { solvesNetworkWise } from '../layers/network-wise.ts';
-import type { LayerWork, TextGoal } from '../layers/task.ts';
 import { loadDataflow, loadSpecification, loadTechnology, loadWorkload } from '../presets/load.ts';
 
 /** What the commands that map a network on one accelerator are asked. */
@@ -85,10 +80,7 @@ export function requestedObjective(
   { objective, subjectTo }: Pick<MappingRequest, 'objective' | 'subjectTo'>,
   accelerator: Accelerator,
 ): Objective {
-  return limitedObjective(
-    objectiveFrom(objective, accelerator),
-    subjectTo.map((text) => limitFrom(text, accelerator)),
-  );
+  return goalObjective({ kind: 'text', objective, subjectTo }, accelerator);
 }
 
 /** The dataflow or the constraints of a request; undefined without. @throws TrifoldError `usage` when both are given */
@@ -106,7 +98,7 @@ export function partialMapping({
 export function layerSettings(
   { mapper, factors, temporalReuse, evaluations, seed }: MappingRequest,
   dataflow: DataflowTemplate | null | undefined,
-): LayerWork['settings'] {
+): MapperSettings {
   return { mapper, factors, temporalReuse, evaluations, seed, ...(dataflow == null ? {} : { dataflow }) };
 }
 

@@ -1,4 +1,6 @@
 import { buildAccelerator } from '../../accelerator/build.ts';
+import type { FigureLimit } from '../../search/mapping/figure-limits.ts';
+import type { MappedLayer } from '../../search/mapping/map-layer.ts';
 import type { RunEvent, StartedEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { distinctShapes } from '../../workload/distinct-layers.ts';
@@ -6,12 +8,11 @@ import { networkMacs, networkParameters } from '../../workload/network.ts';
 import { layerReport, networkReport } from '../explain/evaluate.ts';
 import { type Explanations, explainMapped } from '../explain/explain.ts';
 import { layerSummary, networkFigures } from '../explain/layer-summary.ts';
-import type { MappedLayer } from '../layers/map-layer.ts';
+import { limitFrom } from '../layers/goal.ts';
 import { type MappedNetwork, mappedNetwork } from '../layers/map-network.ts';
-import { type FigureLimit, limitFrom } from '../layers/mapper-settings.ts';
 import { mapNetworkWise, type NetworkWise, solvesNetworkWise } from '../layers/network-wise.ts';
 import { type LayerPool, openLayerPool } from '../layers/pool.ts';
-import { type LayerWork, workError } from '../layers/task.ts';
+import { workError, workPerShape } from '../layers/task.ts';
 import { layerGoal, layerSettings, type MapInputs, type MapRequest, mapInputs, requestedObjective } from './inputs.ts';
 
 /** Result of {@link runMap}. */
@@ -105,16 +106,12 @@ export async function mapWith(inputs: MapInputs, hooks: MapHooks): Promise<MapRe
       workers: pool.workers,
     });
   };
-  const work = distinct.shapes.slice(mapped.length).map(
-    (shape): LayerWork => ({
-      name: shape.problem.name,
-      layers: [shape],
-      accelerator,
-      goal,
-      settings,
-      ...(seconds === undefined ? {} : { secondsPerLayer: seconds }),
-    }),
-  );
+  const work = workPerShape(distinct.shapes.slice(mapped.length), {
+    accelerator,
+    goal,
+    settings,
+    ...(seconds === undefined ? {} : { secondsPerLayer: seconds }),
+  });
   await pool.map(work, (result) => {
     if (result.kind === 'failed') throw workError(result);
     mapped.push(result.layers[0]!);

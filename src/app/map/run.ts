@@ -1,13 +1,13 @@
 import { buildAccelerator } from '../../accelerator/build.ts';
 import { evaluateReference } from '../../cost/reference/reference.ts';
 import { formatAccelerator } from '../../formats/accelerator-text.ts';
+import type { MappedLayer } from '../../search/mapping/map-layer.ts';
 import type { RunEvent } from '../../search/run-events.ts';
 import type { Run } from '../../study/run.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { distinctShapes } from '../../workload/distinct-layers.ts';
-import { isStoredLayer, type StoredLayer } from '../layers/cache.ts';
-import type { MappedLayer } from '../layers/map-layer.ts';
 import { type LayerCache, openLayerPool } from '../layers/pool.ts';
+import { isStoredLayer, type StoredLayer } from '../layers/stored-layer.ts';
 import { followInterruption, isInterruption, type RunLimits, type RunListener } from '../run/listener.ts';
 import { beginRun, type RunKind, type RunResult, reopenRun, tellBoth } from '../run/opening.ts';
 import { refuseExisting, writeNewFile } from '../run/output-files.ts';
@@ -117,7 +117,7 @@ function restoredLayers({ network, specification, technology, request }: MapInpu
         'foreign',
         `the run is damaged: ${shapes[i]!.problem.name} has a mapping that is not legal`,
       );
-    return { mapping, evaluation, proof };
+    return { kind: 'mapped', mapping, evaluation, proof };
   });
 }
 

@@ -1,9 +1,9 @@
 import { buildAccelerator } from '../../accelerator/build.ts';
 import type { Technology } from '../../accelerator/technology.ts';
 import type { Network } from '../../workload/network.ts';
-import type { CandidateEvaluator, CandidateResult, CandidateTask, LayerMapper } from '../ports.ts';
+import type { CandidateEvaluator, CandidateResult, CandidateTask } from '../ports.ts';
 import type { Factors } from './bounds.ts';
-import { evaluateCandidate } from './evaluate-candidate.ts';
+import { evaluateCandidate, type LayerMapper } from './evaluate-candidate.ts';
 import { LayerMemo } from './layer-memo.ts';
 import { RunningCutoff } from './running-cutoff.ts';
 import { prepareNetwork } from './score.ts';

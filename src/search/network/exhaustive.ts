@@ -1,7 +1,8 @@
+import type { Mapping } from '../../mapping/mapping.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { DistinctLayers, repeatsOf } from '../../workload/distinct-layers.ts';
 import { type Layer, networkMacs, networkParameters } from '../../workload/network.ts';
-import type { MappingOutcome } from '../ports.ts';
+import type { CutLayer, MappingOutcome, UnmappableLayer } from '../mapping/map-layer.ts';
 import type { Genotype } from './spaces/genes.ts';
 import type { BuildOptions, NetworkSpace } from './spaces/space.ts';
 
@@ -59,6 +60,31 @@ export function networkTable(space: NetworkSpace, genotypes: readonly Genotype[]
   return { genotypes, layers: distinct.layers, uses, macs, parameters, layerCount };
 }
 
+/** What an exhaustive run keeps of a layer. Plain JSON, part of its state. */
+export type LayerRecord =
+  | {
+      readonly kind: 'mapped';
+      readonly energyPj: number;
+      readonly cycles: number;
+      readonly mapping: Mapping;
+      /** Complete mappings that were scored. */
+      readonly evaluations: number;
+      readonly optimal: boolean;
+      /** No mapping has a smaller value of what the layer was mapped for; 0 when nothing is known. */
+      readonly lowerBound: number;
+    }
+  | CutLayer
+  | UnmappableLayer;
+
+/** The record of an outcome. */
+export function layerRecord(outcome: MappingOutcome): LayerRecord {
+  if (outcome.kind !== 'mapped') return outcome;
+  const { kind, mapping, evaluation, proof } = outcome;
+  const { energyPj, cycles } = evaluation;
+  const { evaluations, optimal, lowerBound } = proof;
+  return { kind, energyPj, cycles, mapping, evaluations, optimal, lowerBound: lowerBound ?? 0 };
+}
+
 /** Costs of networks with every layer mapped on its own; NaN where a layer cannot be mapped. */
 export interface NetworkCosts {
   readonly energyPj: Float64Array;
@@ -68,7 +94,7 @@ export interface NetworkCosts {
 }
 
 /** Adds the layers up. @param outcomes one per layer of the table */
-export function networkCosts(table: NetworkTable, outcomes: readonly MappingOutcome[]): NetworkCosts {
+export function networkCosts(table: NetworkTable, outcomes: readonly LayerRecord[]): NetworkCosts {
   const energyPj = new Float64Array(table.uses.length);
   const cycles = new Float64Array(table.uses.length);
   const edpPjCycles = new Float64Array(table.uses.length);

@@ -5,10 +5,10 @@ import type { Technology } from '../../accelerator/technology.ts';
 import type { WordBits } from '../../workload/network.ts';
 import { type Factors, type LayerBound, layerBound } from '../accelerator/bounds.ts';
 import { type LayerDemand, layerDemand } from '../accelerator/demand.ts';
-import { evaluateCandidate } from '../accelerator/evaluate-candidate.ts';
+import { evaluateCandidate, type LayerMapper } from '../accelerator/evaluate-candidate.ts';
 import { LayerMemo, type RememberedOutcome } from '../accelerator/layer-memo.ts';
 import { networkEdp, type PreparedLayer, type PreparedNetwork, prepareNetwork } from '../accelerator/score.ts';
-import type { EvaluationCounters, LayerMapper } from '../ports.ts';
+import type { EvaluationCounters } from '../ports.ts';
 import type { Genotype } from './spaces/genes.ts';
 import type { NetworkSpace } from './spaces/space.ts';
 
