@@ -6,6 +6,7 @@
 import { parseArgs } from 'node:util';
 import { buildAccelerator } from '../src/accelerator/build.ts';
 import { type DesignInputs, designInputs } from '../src/app/design/inputs.ts';
+import { openCandidatePool } from '../src/app/layers/candidate-pool.ts';
 import {
   designMapperSettings,
   type FinalNetwork,
@@ -15,8 +16,6 @@ import {
 import { type LayerPool, openLayerPool } from '../src/app/layers/pool.ts';
 import { readRequest } from '../src/options/command.ts';
 import { DESIGN, type DesignOptions } from '../src/options/design.ts';
-import { openCandidatePool } from '../src/parallel/candidate-pool.ts';
-import type { MapperChoice } from '../src/parallel/mapper-choice.ts';
 import { searchDesigns } from './design-search.ts';
 
 const HELP = `npm run bench:factors -- [options]
@@ -80,12 +79,8 @@ function requestOf(workload: string, budget: string, arm: Arm, seed: number): De
 /** Searches until the CPU time is used up, after at least one generation. */
 async function search(inputs: DesignInputs, seconds: number, imperfectNodes: number) {
   const { networks, technology, request } = inputs;
-  const mapper: MapperChoice = {
-    kind: 'exact',
-    factors: request.factors,
-    ...(request.factors === 'imperfect' ? { imperfectNodes } : {}),
-  };
-  const evaluator = await openCandidatePool({ networks, technology, mapper }, { workers: 1 });
+  const settings = { ...designMapperSettings(inputs, request.factors), imperfectNodes };
+  const evaluator = await openCandidatePool({ networks, technology, settings }, { workers: 1 });
   // The time of the baseline is not that of the search.
   let begun: number | null = null;
   const state = await searchDesigns(inputs, evaluator, ({ best }) => {

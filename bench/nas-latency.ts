@@ -1,17 +1,18 @@
 /** Why our Eyeriss latencies of NAS-Bench-201 differ from the recorded ones: the differences in the models, taken away one by one. */
 import { buildAccelerator } from '../src/accelerator/build.ts';
 import type { AcceleratorSpecification } from '../src/accelerator/specification.ts';
-import type { ExhaustiveData, ExhaustiveGoal, ExhaustiveInputs } from '../src/app/exhaustive/inputs.ts';
+import type { ExhaustiveData, ExhaustiveInputs } from '../src/app/exhaustive/inputs.ts';
 import { latenciesMs, type RatedSpace } from '../src/app/exhaustive/score.ts';
-import { exactLayerMapper } from '../src/search/accelerator/exact-layer-mapper.ts';
+import { exactSettings, mapLayer } from '../src/search/mapping/map-layer.ts';
+import { EDP, LATENCY, type Objective } from '../src/search/mapping/objective.ts';
 import { tableKey } from '../src/search/network/accuracy/table-evaluator.ts';
-import { networkCosts } from '../src/search/network/exhaustive.ts';
+import { layerRecord, networkCosts } from '../src/search/network/exhaustive.ts';
 import { operationCosts } from '../src/search/network/operation-costs.ts';
 import { rankCorrelation } from '../src/search/network/rank-correlation.ts';
 
 interface Variant {
   readonly name: string;
-  readonly goal: ExhaustiveGoal;
+  readonly goal: Objective;
   readonly poolsLike3x3: boolean;
   readonly change: (specification: AcceleratorSpecification) => AcceleratorSpecification;
 }
@@ -26,11 +27,11 @@ const at250MHz = (specification: AcceleratorSpecification): AcceleratorSpecifica
 });
 
 const VARIANTS: readonly Variant[] = [
-  { name: 'as searched (EDP-optimal mappings)', goal: 'edp', poolsLike3x3: false, change: (one) => one },
-  { name: 'latency-optimal mappings', goal: 'latency', poolsLike3x3: false, change: (one) => one },
-  { name: '+ pooling costs a 3x3 convolution', goal: 'latency', poolsLike3x3: true, change: (one) => one },
-  { name: '+ no bandwidth limits', goal: 'latency', poolsLike3x3: true, change: unlimited },
-  { name: '+ 250 MHz', goal: 'latency', poolsLike3x3: true, change: (one) => at250MHz(unlimited(one)) },
+  { name: 'as searched (EDP-optimal mappings)', goal: EDP, poolsLike3x3: false, change: (one) => one },
+  { name: 'latency-optimal mappings', goal: LATENCY, poolsLike3x3: false, change: (one) => one },
+  { name: '+ pooling costs a 3x3 convolution', goal: LATENCY, poolsLike3x3: true, change: (one) => one },
+  { name: '+ no bandwidth limits', goal: LATENCY, poolsLike3x3: true, change: unlimited },
+  { name: '+ 250 MHz', goal: LATENCY, poolsLike3x3: true, change: (one) => at250MHz(unlimited(one)) },
 ];
 
 /** The five decimals of the file: equal sums of other terms are then equal here too. */
@@ -46,7 +47,7 @@ export function printLatencyAblation(
 ): void {
   if (recorded === null) return;
   const { space, table } = rated;
-  const mapper = exactLayerMapper({ factors: 'perfect' });
+  const settings = exactSettings({ factors: 'perfect' });
   const theirs = table.genotypes.map((genotype) => recorded.figures.get(tableKey(space, genotype)) ?? Number.NaN);
   const row = (name: string, latencies: ArrayLike<number>) => {
     const costs = operationCosts(space, table.genotypes, latencies);
@@ -66,7 +67,7 @@ export function printLatencyAblation(
   row(`recorded ${recorded.column}`, theirs);
   for (const { name, goal, poolsLike3x3, change } of VARIANTS) {
     const accelerator = buildAccelerator(change(specification), technology);
-    const outcomes = table.layers.map((layer) => mapper.map(layer, accelerator, { kind: goal }));
+    const outcomes = table.layers.map((layer) => layerRecord(mapLayer(layer, accelerator, goal, settings)));
     const latencies = latenciesMs({ ...rated, accelerator, costs: networkCosts(table, outcomes) });
     const steps = operationCosts(space, table.genotypes, latencies)?.steps ?? [];
     const per3x3 = steps.find(({ operation }) => operation === 'nor_conv_3x3')?.added ?? 0;

@@ -17,12 +17,13 @@ import { unlimited } from '../src/app/run/limits.ts';
 import { readRequest } from '../src/options/command.ts';
 import { DESIGN } from '../src/options/design.ts';
 import { type SpreadContext, spreadCandidates } from '../src/parallel/candidate-spread.ts';
-import type { MappingItem } from '../src/parallel/mapping-task.ts';
 import type { WalkContext } from '../src/search/accelerator/candidate-walk.ts';
-import { exactLayerMapper } from '../src/search/accelerator/exact-layer-mapper.ts';
-import { LayerMemo, layerKey } from '../src/search/accelerator/layer-memo.ts';
+import { layerMapper } from '../src/search/accelerator/evaluate-candidate.ts';
+import { LayerMemo } from '../src/search/accelerator/layer-memo.ts';
 import { prepareNetwork } from '../src/search/accelerator/score.ts';
-import type { CandidateEvaluator, MappingOutcome } from '../src/search/ports.ts';
+import { exactSettings, type MappedFigures, type MappingOutcome } from '../src/search/mapping/map-layer.ts';
+import type { CandidateEvaluator } from '../src/search/ports.ts';
+import { layerKey } from '../src/workload/distinct-layers.ts';
 import { searchDesigns } from './design-search.ts';
 import { digits, median } from './naas/statistics.ts';
 
@@ -80,8 +81,11 @@ function fingerprint({ search: found }: DesignState): string {
 /** Generations of another search that start threads and warm their code. */
 const WARM_GENERATIONS = 2;
 
+/** A layer, the accelerator and the cutoff that it is mapped under. */
+type Work = Parameters<SpreadContext['map']>;
+
 interface Timed {
-  readonly outcome: MappingOutcome;
+  readonly outcome: MappingOutcome<MappedFigures>;
   readonly seconds: number;
 }
 
@@ -106,19 +110,20 @@ class MadeUpThreads {
   evaluator(): CandidateEvaluator {
     const { networks, technology } = inputs;
     const context: WalkContext = {
-      networks: networks.map(prepareNetwork),
+      networks: networks.map((network) => prepareNetwork(network)),
       factors: 'perfect',
       memo: new LayerMemo(4096),
     };
-    const spread: SpreadContext = { technology, context, threads: this.#count, map: (item) => this.#map(item) };
+    const spread: SpreadContext = { technology, context, threads: this.#count, map: (...work) => this.#map(work) };
     return { evaluateCandidates: (tasks, { keep } = {}) => spreadCandidates(tasks, keep, spread) };
   }
 
-  #map(item: MappingItem): Promise<MappingOutcome> {
-    const key = `${keyOf(item.layer, layerKey)} ${keyOf(item.accelerator, acceleratorKey)} ${item.cutoff}`;
+  #map(work: Work): Promise<Timed['outcome']> {
+    const [layer, accelerator, cutoff] = work;
+    const key = `${keyOf(layer, layerKey)} ${keyOf(accelerator, acceleratorKey)} ${cutoff}`;
     let timed = this.#known.get(key);
     if (timed === undefined) {
-      timed = quickest(item, TIMINGS);
+      timed = quickest(work, TIMINGS);
       this.#known.set(key, timed);
     }
     const { outcome, seconds } = timed;
@@ -156,20 +161,20 @@ const LOOK_SECONDS = (() => {
   return (cpuSeconds() - before) / looks;
 })();
 
-const mapper = exactLayerMapper({ factors: 'perfect' });
+const mapper = layerMapper(exactSettings({ factors: 'perfect' }));
 /** Times that a layer is mapped and timed; the quickest counts, so that what else the machine does disturbs less. */
 const TIMINGS = 2;
 /** Processor time that mapping and timing took on this thread. */
 let mappingSeconds = 0;
 
-function quickest(item: MappingItem, timings: number): Timed {
+function quickest(work: Work, timings: number): Timed {
   const before = cpuSeconds();
-  const outcome = mapper.map(item.layer, item.accelerator, item.goal, item.cutoff);
+  const outcome = mapper(...work);
   const seconds = cpuSeconds() - before;
   mappingSeconds += seconds + LOOK_SECONDS;
   const own = { outcome, seconds: Math.max(0, seconds - LOOK_SECONDS) };
   if (timings === 1) return own;
-  const other = quickest(item, timings - 1);
+  const other = quickest(work, timings - 1);
   return other.seconds < own.seconds ? other : own;
 }
 

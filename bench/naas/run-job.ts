@@ -1,11 +1,12 @@
 import { type DesignState, INITIAL_DESIGN_STATE } from '../../src/app/design/design.ts';
 import { openEvaluator } from '../../src/app/design/evaluators.ts';
 import { designInputs } from '../../src/app/design/inputs.ts';
+import { openCandidatePool } from '../../src/app/layers/candidate-pool.ts';
 import { loadTechnology, loadWorkload } from '../../src/app/presets/load.ts';
 import { unlimited } from '../../src/app/run/limits.ts';
 import { readRequest } from '../../src/options/command.ts';
 import { DESIGN, type DesignOptions } from '../../src/options/design.ts';
-import { openCandidatePool } from '../../src/parallel/candidate-pool.ts';
+import { exactSettings } from '../../src/search/mapping/map-layer.ts';
 import type { BaselineEvent } from '../../src/search/run-events.ts';
 import { searchDesigns } from '../design-search.ts';
 import type {
@@ -114,7 +115,7 @@ async function runEvaluate({ workload, technology, factors, specification }: Eva
     {
       networks: [loadWorkload(workload, 1).network],
       technology: loadTechnology(technology),
-      mapper: { kind: 'exact', factors },
+      settings: exactSettings({ factors }),
     },
     { workers: 1 },
   );

@@ -1,18 +1,23 @@
+import type { Accelerator } from '../accelerator/accelerator.ts';
 import { buildAccelerator } from '../accelerator/build.ts';
 import type { Technology } from '../accelerator/technology.ts';
 import { CandidateWalk, type LayerRequest, type WalkContext } from '../search/accelerator/candidate-walk.ts';
 import { RunningCutoff } from '../search/accelerator/running-cutoff.ts';
-import type { CandidateResult, CandidateTask, KeepBest, MappingOutcome } from '../search/ports.ts';
-import { task as candidateTask } from './candidate-task.ts';
-import type { MappingItem } from './mapping-task.ts';
+import type { MappedFigures, MappingOutcome } from '../search/mapping/map-layer.ts';
+import type { CandidateResult, CandidateTask, KeepBest } from '../search/ports.ts';
+import type { LayerShape } from '../workload/network.ts';
 import { toError, toFailure } from './task.ts';
 
 /** What candidates are spread with. */
 export interface SpreadContext {
   readonly technology: Technology;
   readonly context: WalkContext;
-  /** Maps a layer on some thread; `threads` calls are under way at a time. */
-  readonly map: (item: MappingItem) => Promise<MappingOutcome>;
+  /** A `LayerMapper` on some thread; `threads` calls are under way at a time. */
+  readonly map: (
+    layer: LayerShape,
+    accelerator: Accelerator,
+    cutoff: number | undefined,
+  ) => Promise<MappingOutcome<MappedFigures>>;
   readonly threads: number;
 }
 
@@ -62,17 +67,10 @@ class LayerSpread {
   async #work(): Promise<void> {
     for (let next = this.#next(); next !== null && !this.#hasFailed; next = this.#next()) {
       const { candidate, request } = next;
-      const { layer, limit } = request;
-      const goal = { kind: 'edp' } as const;
-      const item = {
-        layer,
-        accelerator: candidate.walk.accelerator,
-        goal,
-        ...(limit === undefined ? {} : { cutoff: limit }),
-      };
+      const { layer, cutoff } = request;
       candidate.busy++;
       try {
-        candidate.walk.tell(request, await this.#spread.map(item));
+        candidate.walk.answer(request, await this.#spread.map(layer, candidate.walk.accelerator, cutoff));
       } catch (error) {
         throw this.#failure(candidate.index, error);
       } finally {
@@ -84,7 +82,8 @@ class LayerSpread {
 
   #failure(index: number, error: unknown): Error {
     this.#hasFailed = true;
-    return toError(index, candidateTask.describe(this.#tasks[index]!), toFailure(error));
+    const { trial, specification } = this.#tasks[index]!;
+    return toError(index, `trial ${trial} (${specification.name})`, toFailure(error));
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Technology } from '../accelerator/technology.ts';
-import { limitedLayerMapper } from '../search/network/limited-mapper.ts';
+import { layerMapper } from '../search/accelerator/evaluate-candidate.ts';
+import { exactSettings } from '../search/mapping/map-layer.ts';
 import { itemScorer, type NetworkScorer, type ScoreAnswer, type ScoreItem } from '../search/network/score-networks.ts';
 import { findNetworkSpace } from '../search/network/spaces/spaces.ts';
 import type { WordBits } from '../workload/network.ts';
@@ -25,7 +26,7 @@ export const task: Task<NetworkSetup, ScoreItem, ScoreAnswer> = {
       ...setup,
       factors,
       space: findNetworkSpace(space),
-      mapper: limitedLayerMapper({ factors, nodeLimit }),
+      mapper: layerMapper(exactSettings({ factors, nodeLimit, guesses: true })),
     }),
   describe: ({ trial, networks }) => `trial ${trial} (${networks.length} networks)`,
 };

@@ -1,56 +1,6 @@
-import type { Accelerator, ArrayDimension } from '../accelerator/accelerator.ts';
+import type { ArrayDimension } from '../accelerator/accelerator.ts';
 import type { AcceleratorSpecification } from '../accelerator/specification.ts';
-import type { Mapping } from '../mapping/mapping.ts';
-import type { LayerShape } from '../workload/network.ts';
 import type { AccuracyPoint, FoundNetwork } from './found-network.ts';
-
-/** What a mapping search minimizes, as plain JSON: a product, one figure alone, or energy + lambda * cycles. */
-export type MappingGoal =
-  | { readonly kind: 'edp' }
-  | { readonly kind: 'energy' }
-  | { readonly kind: 'latency' }
-  /** lambda >= 0 in pJ per cycle. */
-  | { readonly kind: 'weighted'; readonly lambdaPjPerCycle: number };
-
-/** A layer with a mapping. */
-export interface MappedLayer {
-  readonly kind: 'mapped';
-  readonly energyPj: number;
-  readonly cycles: number;
-  readonly mapping: Mapping;
-  /** Complete mappings that were scored. */
-  readonly evaluations: number;
-  /** Whether no mapping of the mapspace is better. */
-  readonly optimal: boolean;
-  /** No mapping of the mapspace has a smaller goal; equal to the mapping's own where `optimal`; 0 when nothing is known. */
-  readonly lowerBound: number;
-}
-
-/** The search stopped at the cutoff: without one it would have returned a mapping whose goal is at least `lowerBound`. */
-export interface CutLayer {
-  readonly kind: 'cut';
-  /** At least the cutoff. */
-  readonly lowerBound: number;
-  readonly evaluations: number;
-}
-
-/** The accelerator cannot run the layer. */
-export interface UnmappableLayer {
-  readonly kind: 'unmappable';
-  readonly reason: string;
-}
-
-/** What a {@link LayerMapper} says of one layer on one accelerator. */
-export type MappingOutcome = MappedLayer | CutLayer | UnmappableLayer;
-
-/**
- * Level 1 as seen by level 2. A pure function of its arguments: a sampled search takes its seed from the layer and the
- * accelerator, never from the order of the calls, so that results can be remembered and spread over workers.
- */
-export interface LayerMapper {
-  /** @param cutoff goal from which on the caller does not care: the mapper may then return `cut`; absent = never */
-  map(layer: LayerShape, accelerator: Accelerator, goal: MappingGoal, cutoff?: number): MappingOutcome;
-}
 
 /** Energy and latency of one network on one accelerator, repeats of layers included. */
 export interface NetworkFigures {

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Accelerator } from '../accelerator/accelerator.ts';
 import { acceleratorKey } from '../accelerator/accelerator-key.ts';
-import { TENSORS } from '../util/vocabulary.ts';
+import { layerKey } from '../workload/distinct-layers.ts';
 import type { LayerShape } from '../workload/network.ts';
-import { problemKey } from '../workload/problem.ts';
 import { isObject } from './json-text.ts';
 
 /** Everything that a level-1 result depends on. */
 export interface MappingQuestion {
-  readonly layer: LayerShape;
+  /** Layers that are answered together, in this order. */
+  readonly layers: readonly LayerShape[];
   readonly accelerator: Accelerator;
-  /** What is minimized, as plain JSON. */
+  /** The objective to be minimized, as plain JSON. */
   readonly goal: unknown;
   /** Settings of the mapper as plain JSON: its name, factors, reuse rule, constraints, limits, seed. The order of keys does not matter. */
   readonly mapper: unknown;
@@ -18,15 +18,9 @@ export interface MappingQuestion {
   readonly packageVersion: string;
 }
 
-/** One key for questions that are answered together, in this order. */
-export function jointKey(keys: readonly string[]): string {
-  return keys.length === 1 ? keys[0]! : createHash('sha256').update(keys.join()).digest('hex');
-}
-
 /** SHA-256 (hexadecimal) of a question: equal for questions with the same answer, whatever things are called. */
-export function mappingKey({ layer, accelerator, goal, mapper, packageVersion }: MappingQuestion): string {
-  const wordBits = TENSORS.map((tensor) => layer.wordBits[tensor]);
-  const content = [problemKey(layer.problem), wordBits, acceleratorKey(accelerator), goal, mapper, packageVersion];
+export function mappingKey({ layers, accelerator, goal, mapper, packageVersion }: MappingQuestion): string {
+  const content = [layers.map(layerKey), acceleratorKey(accelerator), goal, mapper, packageVersion];
   return createHash('sha256').update(JSON.stringify(content, sortKeys)).digest('hex');
 }
 

@@ -2,21 +2,21 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildAccelerator } from '../../src/accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../src/accelerator/specification.ts';
-import { spreadCandidates } from '../../src/parallel/candidate-spread.ts';
-import type { MappingItem } from '../../src/parallel/mapping-task.ts';
+import { type SpreadContext, spreadCandidates } from '../../src/parallel/candidate-spread.ts';
+import type { LayerMapper } from '../../src/search/accelerator/evaluate-candidate.ts';
 import { evaluateGeneration } from '../../src/search/accelerator/generation-evaluation.ts';
 import type { Proposal } from '../../src/search/accelerator/generation-results.ts';
 import { LayerMemo } from '../../src/search/accelerator/layer-memo.ts';
 import { localEvaluator } from '../../src/search/accelerator/local-evaluator.ts';
 import { candidateBounds, networkEdp, prepareNetwork, scoreOf } from '../../src/search/accelerator/score.ts';
 import type { LoserRule } from '../../src/search/accelerator/strategies.ts';
-import type { CandidateEvaluator, CandidateResult, LayerMapper } from '../../src/search/ports.ts';
+import type { CandidateEvaluator, CandidateResult } from '../../src/search/ports.ts';
 import { budgetCase, SMALL_NETWORK, TINY_NETWORK } from '../search/accelerator/fixtures.ts';
 import { syntheticMapper } from '../search/accelerator/stand-in-mappers.ts';
 
 const { template, technology } = budgetCase('eyeriss');
 const NETWORKS = [SMALL_NETWORK, TINY_NETWORK];
-const PREPARED = NETWORKS.map(prepareNetwork);
+const PREPARED = NETWORKS.map((network) => prepareNetwork(network));
 const REFERENCE_EDPS = [2e9, 3e6];
 
 /** The template with arrays of another size and another name. */
@@ -49,12 +49,10 @@ function proposalOf(size: number, trial: number): Proposal {
 /** Cannot map anything on arrays of these sizes; of the others it maps as if it were real. */
 function mapperWithout(hopeless: readonly number[]): LayerMapper {
   const plain = syntheticMapper();
-  return {
-    map: (layer, accelerator, goal, cutoff) =>
-      hopeless.some((size) => accelerator.levels.some(({ fanOut }) => fanOut.dimensions.some((d) => d.size === size)))
-        ? { kind: 'unmappable', reason: 'made up' }
-        : plain.map(layer, accelerator, goal, cutoff),
-  };
+  return (layer, accelerator, cutoff) =>
+    hopeless.some((size) => accelerator.levels.some(({ fanOut }) => fanOut.dimensions.some((d) => d.size === size)))
+      ? { kind: 'unmappable', reason: 'made up' }
+      : plain(layer, accelerator, cutoff);
 }
 
 /** Threads that answer in an order of their own: whenever none of them can go on, one of the waiting answers comes. */
@@ -69,10 +67,10 @@ function spreadEvaluator(mapper: LayerMapper, threads: number, picks: readonly n
     answer();
     if (waiting.length > 0) setImmediate(answerOne);
   };
-  const map = ({ layer, accelerator, goal, cutoff }: MappingItem) =>
-    new Promise<ReturnType<LayerMapper['map']>>((resolve) => {
+  const map: SpreadContext['map'] = (layer, accelerator, cutoff) =>
+    new Promise((resolve) => {
       if (waiting.length === 0) setImmediate(answerOne);
-      waiting.push(() => resolve(mapper.map(layer, accelerator, goal, cutoff)));
+      waiting.push(() => resolve(mapper(layer, accelerator, cutoff)));
     });
   return {
     evaluateCandidates: (tasks, { keep } = {}) => spreadCandidates(tasks, keep, { technology, context, map, threads }),

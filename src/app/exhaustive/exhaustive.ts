@@ -1,13 +1,14 @@
 import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import { evaluateReference } from '../../cost/reference/reference.ts';
-import { layerKey } from '../../search/accelerator/layer-memo.ts';
+import type { Mapping } from '../../mapping/mapping.ts';
 import { designOf } from '../../search/network/cosearch-context.ts';
-import { networkCosts } from '../../search/network/exhaustive.ts';
+import { type LayerRecord, networkCosts } from '../../search/network/exhaustive.ts';
 import { accuracyFront, cheapestAbove } from '../../search/network/exhaustive-front.ts';
-import type { MappedLayer, MappingOutcome, NetworkFigures, ScoredDesign } from '../../search/ports.ts';
+import type { NetworkFigures, ScoredDesign } from '../../search/ports.ts';
 import type { CorrelationEvent, RunEvent, StartedEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';
+import { layerKey } from '../../workload/distinct-layers.ts';
 import type { Layer, Network } from '../../workload/network.ts';
 import { type LayerReport, layerReport, type NetworkReport, networkReport } from '../explain/evaluate.ts';
 import { layerSummary } from '../explain/layer-summary.ts';
@@ -28,7 +29,7 @@ import {
 export interface ExhaustiveState {
   readonly kind: 'exhaustive';
   /** Of the first layers, in the order of the network table. */
-  readonly outcomes: readonly MappingOutcome[];
+  readonly outcomes: readonly LayerRecord[];
 }
 
 /** State before the first event. */
@@ -41,14 +42,14 @@ export interface ExhaustiveSession extends Pick<RunSession<ExhaustiveState>, 'st
     layers: readonly Layer[],
     known: number,
     accelerator: Accelerator,
-    onOutcome: (outcome: MappingOutcome) => void,
+    onOutcome: (outcome: LayerRecord) => void,
   ) => Promise<void>;
 }
 
 /** All networks scored, and the best of them mapped in detail. */
 export interface FinishedExhaustive {
   readonly scored: ScoredSpace;
-  readonly outcomes: readonly MappingOutcome[];
+  readonly outcomes: readonly LayerRecord[];
   /** Least accuracy in percent; null without. */
   readonly floorPercent: number | null;
   /** Index of the cheapest network that keeps the floor. */
@@ -123,7 +124,7 @@ function layerEvent(
   { space, table }: RatedSpace,
   accelerator: Accelerator,
   index: number,
-  outcome: MappingOutcome,
+  outcome: LayerRecord,
 ): RunEvent {
   const layer = table.layers[index]!;
   if (outcome.kind !== 'mapped')
@@ -142,7 +143,7 @@ function layerEvent(
   };
 }
 
-function mappedLayer(layer: Layer, accelerator: Accelerator, { mapping }: MappedLayer): LayerReport {
+function mappedLayer(layer: Layer, accelerator: Accelerator, { mapping }: { readonly mapping: Mapping }): LayerReport {
   const evaluation = evaluateReference(layer, accelerator, mapping, { temporalReuse: 'exact' });
   if (!evaluation.feasible) throw new Error(`the mapping of ${layer.name} is not legal`);
   return layerReport(layer, accelerator, mapping, evaluation);
@@ -152,7 +153,7 @@ function finish(
   { request, specification }: ExhaustiveInputs,
   data: ExhaustiveData,
   scored: ScoredSpace,
-  outcomes: readonly MappingOutcome[],
+  outcomes: readonly LayerRecord[],
   emit: (event: RunEvent) => void,
 ): FinishedExhaustive {
   const { accelerator } = scored;
@@ -231,7 +232,7 @@ function finish(
   return { scored, outcomes, floorPercent: request.floorPercent, best, mostAccurate, report, correlation };
 }
 
-function firstReason(outcomes: readonly MappingOutcome[]): string {
+function firstReason(outcomes: readonly LayerRecord[]): string {
   const failed = outcomes.find((outcome) => outcome.kind === 'unmappable');
   return failed?.kind === 'unmappable' ? failed.reason : 'lower --min-accuracy';
 }
@@ -239,7 +240,7 @@ function firstReason(outcomes: readonly MappingOutcome[]): string {
 /** A network with its mappings, layer by layer. */
 function bestReport(
   { space, table, accelerator }: ScoredSpace,
-  outcomes: readonly MappingOutcome[],
+  outcomes: readonly LayerRecord[],
   index: number,
   batch: number,
 ): NetworkReport {
@@ -262,7 +263,7 @@ function networkFigures({ space, costs }: ScoredSpace, index: number): NetworkFi
   };
 }
 
-function searchCounters({ costs, table }: ScoredSpace, outcomes: readonly MappingOutcome[]) {
+function searchCounters({ costs, table }: ScoredSpace, outcomes: readonly LayerRecord[]) {
   const unmappable = costs.edpPjCycles.filter(Number.isNaN).length;
   return {
     scored: table.genotypes.length - unmappable,

@@ -1,7 +1,9 @@
 import { formatAccelerator } from '../../formats/accelerator-text.ts';
 import { formatWorkload } from '../../formats/workload/workload-writer.ts';
-import { task } from '../../parallel/mapping-task.ts';
-import { openPool } from '../../parallel/pool.ts';
+import { exactSettings } from '../../search/mapping/map-layer.ts';
+import { layerRecord } from '../../search/network/exhaustive.ts';
+import { namedGoal } from '../layers/goal.ts';
+import { workPerShape } from '../layers/task.ts';
 import { mappingText } from '../map/mapping-text.ts';
 import { hasKind, type RunKind, type RunSession } from '../run/kind.ts';
 import {
@@ -48,48 +50,28 @@ export const EXHAUSTIVE_RUN: RunKind<ExhaustiveInputs, ExhaustiveState, RatedExh
 
 /** Maps layers on threads, with progress. */
 function layerMapping(
-  { request }: ExhaustiveInputs,
-  { limits: { workers, offMainThread }, signal, whenUnpaused, emit }: RunSession<ExhaustiveState>,
+  { request: { factors, nodeLimit, objective } }: ExhaustiveInputs,
+  { pool, emit }: RunSession<ExhaustiveState>,
 ): ExhaustiveSession['mapLayers'] {
   return async (all, known, accelerator, onOutcome) => {
-    const layers = all.slice(known);
-    if (layers.length === 0) return;
     const begun = performance.now();
     let mappings = 0;
-    const goal = { kind: request.objective };
-    const pool = await openPool(
-      task,
-      {
-        kind: 'exact',
-        factors: request.factors,
-        ...(request.nodeLimit === undefined ? {} : { nodeLimit: request.nodeLimit }),
-      },
-      { workers: Math.min(workers, layers.length), offMainThread, chunkItems: 1 },
-    );
-    try {
-      await pool.run(
-        layers.map((layer) => ({ layer, accelerator, goal })),
-        {
-          signal,
-          beforeChunk: whenUnpaused,
-          onResult: (outcome, index) => {
-            mappings += outcome.kind === 'unmappable' ? 0 : outcome.evaluations;
-            const seconds = (performance.now() - begun) / 1000;
-            emit({
-              kind: 'progress',
-              elapsedSeconds: seconds,
-              done: known + index + 1,
-              total: all.length,
-              mappingsPerSecond: mappings / seconds,
-              remainingSeconds: null,
-              workers,
-            });
-            onOutcome(outcome);
-          },
-        },
-      );
-    } finally {
-      await pool.close();
-    }
+    const settings = exactSettings({ factors, ...(nodeLimit === undefined ? {} : { nodeLimit }) });
+    const work = workPerShape(all.slice(known), { accelerator, goal: namedGoal(objective), settings });
+    await pool.map(work, (result, index) => {
+      const outcome = layerRecord(result.kind === 'mapped' ? result.layers[0]! : result.outcome);
+      mappings += outcome.kind === 'unmappable' ? 0 : outcome.evaluations;
+      const seconds = (performance.now() - begun) / 1000;
+      emit({
+        kind: 'progress',
+        elapsedSeconds: seconds,
+        done: known + index + 1,
+        total: all.length,
+        mappingsPerSecond: mappings / seconds,
+        remainingSeconds: null,
+        workers: pool.workers,
+      });
+      onOutcome(outcome);
+    });
   };
 }

@@ -25,10 +25,12 @@ import type { DataflowTemplate } from '../../mapping/dataflow.ts';
 import { layerBound } from '../../search/accelerator/bounds.ts';
 import { layerDemand } from '../../search/accelerator/demand.ts';
 import type { Objective } from '../../search/mapping/objective.ts';
+import { type DistinctShapes, distinctShapes } from '../../workload/distinct-layers.ts';
 import type { Network } from '../../workload/network.ts';
-import { type DistinctShapes, distinctShapes, type MappedNetwork, mappedNetwork } from '../layers/map-network.ts';
+import type { LayerGoal } from '../layers/goal.ts';
+import { type MappedNetwork, mappedNetwork } from '../layers/map-network.ts';
 import type { LayerPool } from '../layers/pool.ts';
-import type { LayerGoal, LayerWork, LayerWorkResult } from '../layers/task.ts';
+import type { LayerWork, LayerWorkResult } from '../layers/task.ts';
 import { loadDataflow, presetNames } from '../presets/load.ts';
 import { type Change, hardwareChanges } from './changes.ts';
 import { energyNotes } from './energy-notes.ts';
@@ -166,7 +168,7 @@ function workOf(request: ExplainRequest, change: Change, { shapes }: DistinctSha
       ...(kept === undefined ? {} : { dataflow: kept }),
       ...(change.factors === undefined ? {} : { factors: change.factors }),
     },
-    nodeLimit,
+    jointNodeLimit: nodeLimit,
   };
 }
 

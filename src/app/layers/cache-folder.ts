@@ -3,7 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { type CountingLayerCache, openLayerCache } from './cache.ts';
 
 /** Kinds of entries; another form of them gets another number. Searches write thousands, which must not displace those of `map`. */
-const LAYOUT = { layers: 'layers-1', candidates: 'candidates-1' } as const;
+const LAYOUT = { layers: 'layers-2', candidates: 'candidates-2' } as const;
 
 /** Environment variables. */
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -23,19 +23,24 @@ export function cacheFolder(kind: keyof typeof LAYOUT, environment: Environment)
 export interface MappingCaches {
   /** For baselines and final mappings. */
   readonly layers: CountingLayerCache;
-  /** Folder for those of candidates. */
-  readonly candidateFolder: string;
+  /** For candidates. */
+  readonly candidates: CountingLayerCache;
 }
 
 /** The user's mapping caches for a search; null when they are switched off. */
 export function userCaches(isWanted: boolean, environment: Environment): MappingCaches | null {
-  const layers = userLayerCache(isWanted, environment);
-  const candidateFolder = cacheFolder('candidates', environment);
-  return layers === undefined || candidateFolder === null ? null : { layers, candidateFolder };
+  const [layers, candidates] = (['layers', 'candidates'] as const).map((kind) =>
+    userCache(kind, isWanted, environment),
+  );
+  return layers && candidates ? { layers, candidates } : null;
 }
 
-/** The user's mapping cache; undefined when it is switched off. */
-export function userLayerCache(isWanted: boolean, environment: Environment): CountingLayerCache | undefined {
-  const folder = isWanted ? cacheFolder('layers', environment) : null;
+/** One of the user's mapping caches; undefined when they are switched off. */
+export function userCache(
+  kind: keyof MappingCaches,
+  isWanted: boolean,
+  environment: Environment,
+): CountingLayerCache | undefined {
+  const folder = isWanted ? cacheFolder(kind, environment) : null;
   return folder === null ? undefined : openLayerCache(folder);
 }

@@ -2,17 +2,19 @@ import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { DataflowTemplate } from '../../mapping/dataflow.ts';
+import type { MappedLayer, MapperSettings, MappingProof } from '../../search/mapping/map-layer.ts';
 import { EDP } from '../../search/mapping/objective.ts';
 import type { LayerSummary } from '../../search/run-events.ts';
+import { distinctShapes } from '../../workload/distinct-layers.ts';
 import type { Network } from '../../workload/network.ts';
 import type { DesignInputs } from '../design/inputs.ts';
 import { type LayerReport, layerReport, networkReport, totalsOf } from '../explain/evaluate.ts';
 import { layerSummary } from '../explain/layer-summary.ts';
-import type { MappedLayer, MappingProof } from './map-layer.ts';
-import { distinctShapes, type MappedNetwork, mappedNetwork } from './map-network.ts';
+import { namedGoal } from './goal.ts';
+import { type MappedNetwork, mappedNetwork } from './map-network.ts';
 import { mapNetworkWise, solvesNetworkWise } from './network-wise.ts';
 import type { LayerPool } from './pool.ts';
-import { type LayerWork, workError } from './task.ts';
+import { workError, workPerShape } from './task.ts';
 
 /** A network with its final mappings. */
 export interface FinalNetwork extends Omit<MappedNetwork, 'proofs'> {
@@ -42,17 +44,14 @@ export function isProven({ proofs, networkWise, factors }: FinalNetwork, layer: 
 export const FINAL_NODES = 100_000;
 
 /** Settings of level 1 in a design run. */
-export function designMapperSettings(
-  { request }: DesignInputs,
-  factors: 'perfect' | 'imperfect',
-): LayerWork['settings'] {
+export function designMapperSettings({ request }: DesignInputs, factors: 'perfect' | 'imperfect'): MapperSettings {
   const { mapper, mapperEvaluations, seed } = request;
   return { mapper, factors, temporalReuse: 'exact', evaluations: mapperEvaluations, seed };
 }
 
 /** What layers of a design or baseline are mapped with. */
 interface LayerWise {
-  readonly settings: LayerWork['settings'];
+  readonly settings: MapperSettings;
   readonly pool: LayerPool;
 }
 
@@ -64,7 +63,7 @@ export async function mapLayerWise(
 ): Promise<MappedNetwork> {
   const distinct = distinctShapes(network);
   const mapped: MappedLayer[] = [];
-  await pool.map(worksOf(distinct.shapes, accelerator, settings), (result) => {
+  await pool.map(workPerShape(distinct.shapes, { accelerator, goal: namedGoal('edp'), settings }), (result) => {
     if (result.kind === 'failed') throw workError(result);
     mapped.push(result.layers[0]!);
   });
@@ -109,9 +108,9 @@ export async function layerSummaries(
 /** How a network gets its final mappings. */
 export interface FinalPlan {
   /** Of the network as a whole. */
-  readonly settings: LayerWork['settings'];
+  readonly settings: MapperSettings;
   /** Of single layers that may be better. */
-  readonly finalSettings: LayerWork['settings'];
+  readonly finalSettings: MapperSettings;
 }
 
 /**
@@ -186,7 +185,7 @@ async function othersOf(
   { settings, pool }: LayerWise,
 ): Promise<(OtherLayer | null)[]> {
   const { shapes, shapeOf } = distinctShapes(network);
-  const results = await pool.map(worksOf(shapes, accelerator, settings));
+  const results = await pool.map(workPerShape(shapes, { accelerator, goal: namedGoal('edp'), settings }));
   return shapeOf.map((shape, i) => {
     const result = results[shape]!;
     if (result.kind === 'mapped') {
@@ -235,18 +234,4 @@ function withBetterLayers(
     }),
     replacedLayers: layers.filter((layer, i) => !isAlike(layer, start.report.layers[i]!)).length,
   };
-}
-
-function worksOf(
-  shapes: ReturnType<typeof distinctShapes>['shapes'],
-  accelerator: Accelerator,
-  settings: LayerWork['settings'],
-): LayerWork[] {
-  return shapes.map((shape) => ({
-    name: shape.problem.name,
-    layers: [shape],
-    accelerator,
-    goal: { kind: 'text', objective: 'edp', subjectTo: [] },
-    settings,
-  }));
 }

@@ -1,10 +1,10 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
-import type { Objective } from '../../search/mapping/objective.ts';
-import type { LayerShape, Network } from '../../workload/network.ts';
-import { problemKey } from '../../workload/problem.ts';
+import type { MappedLayer, MapperSettings, MappingProof } from '../../search/mapping/map-layer.ts';
+import { type DistinctShapes, distinctShapes } from '../../workload/distinct-layers.ts';
+import type { Network } from '../../workload/network.ts';
 import { layerReport, type NetworkReport, networkReport } from '../explain/evaluate.ts';
-import { type MappedLayer, type MappingProof, mapLayer } from './map-layer.ts';
-import type { MapperSettings } from './mapper-settings.ts';
+import type { LayerGoal } from './goal.ts';
+import { mapWork, workError } from './task.ts';
 
 /** A network with the best mapping of every layer, each on its own. */
 export interface MappedNetwork {
@@ -13,27 +13,6 @@ export interface MappedNetwork {
   readonly proofs: readonly MappingProof[];
   /** Layers whose shape had been mapped before in the same network. */
   readonly remembered: number;
-}
-
-/** The shapes of a network's layers, equal ones once. */
-export interface DistinctShapes {
-  /** In the order in which they first occur. */
-  readonly shapes: readonly LayerShape[];
-  /** Per layer of the network, the index of its shape. */
-  readonly shapeOf: readonly number[];
-}
-
-/** Shapes that cost the same on every accelerator are one. */
-export function distinctShapes({ layers }: Network): DistinctShapes {
-  const known = new Map<string, number>();
-  const shapes: LayerShape[] = [];
-  const shapeOf = layers.map((layer) => {
-    const key = `${problemKey(layer.problem)}|${Object.values(layer.wordBits).join(',')}`;
-    const index = known.get(key) ?? shapes.push(layer) - 1;
-    known.set(key, index);
-    return index;
-  });
-  return { shapes, shapeOf };
 }
 
 /** A network from the mappings of its shapes. */
@@ -55,16 +34,17 @@ export function mappedNetwork(
 }
 
 /**
- * Maps every layer of a network for an objective on this thread, equal shapes once.
+ * Maps every layer of a network for a goal on this thread, equal shapes once.
  * @throws TrifoldError `infeasible` when a layer has no mapping
  */
 export function mapNetwork(
   network: Network,
   accelerator: Accelerator,
-  objective: Objective,
+  goal: LayerGoal,
   settings: MapperSettings,
 ): MappedNetwork {
   const distinct = distinctShapes(network);
-  const mapped = distinct.shapes.map((shape) => mapLayer(shape, accelerator, objective, settings));
-  return mappedNetwork(network, accelerator, distinct, mapped);
+  const result = mapWork({ name: network.name, layers: distinct.shapes, accelerator, goal, settings });
+  if (result.kind === 'failed') throw workError(result);
+  return mappedNetwork(network, accelerator, distinct, result.layers);
 }

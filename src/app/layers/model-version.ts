@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { task as candidateTask } from '../../parallel/candidate-task.ts';
-import { task as mappingTask } from '../../parallel/mapping-task.ts';
 import { packageVersion } from '../presets/load.ts';
-import { task as layerTask } from './task.ts';
+import { task } from './task.ts';
 
 let version: string | undefined;
 
@@ -13,16 +11,16 @@ let version: string | undefined;
  * mappings of other code must not be taken for those of this one.
  */
 export function modelVersion(): string {
-  version ??= `${packageVersion()}+${codeHash([layerTask, mappingTask, candidateTask].map(({ moduleUrl }) => moduleUrl))}`;
+  version ??= `${packageVersion()}+${codeHash(task.moduleUrl)}`;
   return version;
 }
 
 /**
- * 16 hex digits over the text of modules and of everything that they import by a relative path, directly or not. Follows the
+ * 16 hex digits over the text of a module and of everything that it imports by a relative path, directly or not. Follows the
  * imports that the code states, so that it holds wherever a file is moved and whatever it is called.
- * @param entries URLs of modules on disk
+ * @param entry URL of a module on disk
  */
-export function codeHash(entries: readonly string[]): string {
+export function codeHash(entry: string): string {
   const hash = createHash('sha256');
   const seen = new Set<string>();
   const visit = (url: string): void => {
@@ -36,6 +34,6 @@ export function codeHash(entries: readonly string[]): string {
     for (const [, specifier = ''] of text.matchAll(/\b(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g))
       visit(new URL(specifier, url).href);
   };
-  entries.forEach(visit);
+  visit(entry);
   return hash.digest('hex').slice(0, 16);
 }

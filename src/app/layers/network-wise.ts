@@ -1,14 +1,14 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
+import type { FigureLimit } from '../../search/mapping/figure-limits.ts';
+import type { MappedLayer, MapperSettings } from '../../search/mapping/map-layer.ts';
 import { type NetworkPoint, networkOptimumSteps } from '../../search/mapping/network-optimum.ts';
 import type { Objective } from '../../search/mapping/objective.ts';
 import { TrifoldError } from '../../util/errors.ts';
+import { distinctShapes } from '../../workload/distinct-layers.ts';
 import { type Network, networkMacs } from '../../workload/network.ts';
 import { type LayerReport, layerReport, type NetworkReport, networkReport } from '../explain/evaluate.ts';
-import type { MappedLayer } from './map-layer.ts';
-import { distinctShapes } from './map-network.ts';
-import type { FigureLimit, MapperSettings } from './mapper-settings.ts';
 import type { LayerPool } from './pool.ts';
-import { type LayerWork, workError } from './task.ts';
+import { workError, workPerShape } from './task.ts';
 
 /** The best mappings of a network as a whole. */
 export interface NetworkWise {
@@ -31,7 +31,7 @@ export function solvesNetworkWise(objective: Objective, { mapper }: Pick<MapperS
 
 /** How the layers are mapped. */
 export interface NetworkWiseOptions {
-  readonly settings: LayerWork['settings'];
+  readonly settings: MapperSettings;
   /** Of each search of a layer. */
   readonly secondsPerLayer?: number;
   readonly pool: LayerPool;
@@ -52,16 +52,12 @@ export async function mapNetworkWise(
   const { shapes, shapeOf } = distinctShapes(network);
   let isLate = false;
   const solve = async (lambda: number | null): Promise<NetworkPoint<MappedLayer> | string> => {
-    const work = shapes.map(
-      (shape): LayerWork => ({
-        name: shape.problem.name,
-        layers: [shape],
-        accelerator,
-        goal: { kind: 'supporting-line', lambda },
-        settings,
-        ...(secondsPerLayer === undefined ? {} : { secondsPerLayer }),
-      }),
-    );
+    const work = workPerShape(shapes, {
+      accelerator,
+      goal: { kind: 'supporting-line', lambda },
+      settings,
+      ...(secondsPerLayer === undefined ? {} : { secondsPerLayer }),
+    });
     const mapped: MappedLayer[] = [];
     try {
       await pool.map(work, (result, index) => {

@@ -1,25 +1,16 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import type { Task } from '../../parallel/task.ts';
-import { supportingObjective } from '../../search/mapping/network-optimum.ts';
-import type { Objective } from '../../search/mapping/objective.ts';
+import {
+  type CutLayer,
+  type MappedLayer,
+  type MapperSettings,
+  mapLayer,
+  type UnmappableLayer,
+} from '../../search/mapping/map-layer.ts';
 import { type ErrorCode, type ErrorDetails, TrifoldError } from '../../util/errors.ts';
 import type { LayerShape } from '../../workload/network.ts';
-import { type MappedLayer, mapLayer } from './map-layer.ts';
-import { limitedObjective, limitFrom, type MapperSettings, objectiveFrom } from './mapper-settings.ts';
+import { goalObjective, type LayerGoal } from './goal.ts';
 import { nodeBudget } from './node-budget.ts';
-
-/** An objective and limits as a command line words them. */
-export interface TextGoal {
-  readonly kind: 'text';
-  readonly objective: string;
-  readonly subjectTo: readonly string[];
-}
-
-/** What layers are mapped for, as plain data: the texts of a command line, or a supporting line of the network optimum. */
-export type LayerGoal =
-  | TextGoal
-  /** energy + lambda * cycles; null = least latency. */
-  | { readonly kind: 'supporting-line'; readonly lambda: number | null };
 
 /** Layers to be mapped one after the other on one accelerator. Plain data: it travels to a worker. */
 export interface LayerWork {
@@ -28,25 +19,31 @@ export interface LayerWork {
   readonly layers: readonly LayerShape[];
   readonly accelerator: Accelerator;
   readonly goal: LayerGoal;
-  readonly settings: Omit<MapperSettings, 'shouldStop'>;
+  readonly settings: MapperSettings;
+  /** Value of the goal from which on the caller does not care; absent = never. */
+  readonly cutoff?: number | undefined;
   /** Ends the search of each layer with what it has. */
   readonly secondsPerLayer?: number;
   /** Partial mappings that an exact mapper may bound over all layers; see {@link nodeBudget}. */
-  readonly nodeLimit?: number;
+  readonly jointNodeLimit?: number;
 }
 
 /** What became of it. */
 export type LayerWorkResult =
   | { readonly kind: 'mapped'; readonly layers: readonly MappedLayer[]; readonly seconds: number }
-  | {
-      /** The first layer without a mapping, as the error to throw. */
-      readonly kind: 'failed';
-      readonly code: ErrorCode;
-      readonly message: string;
-      readonly details: ErrorDetails;
-      /** Whether the node limit was used up. */
-      readonly outOfNodes: boolean;
-    };
+  | FailedWork;
+
+/** The first layer without a mapping, as the error to throw. */
+export interface FailedWork {
+  readonly kind: 'failed';
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: ErrorDetails;
+  /** The same without the names of layer and accelerator. */
+  readonly outcome: CutLayer | UnmappableLayer;
+  /** Whether the joint node limit was used up. */
+  readonly outOfNodes: boolean;
+}
 
 /** Maps layers; bad input and missing mappings are values, so that one of many need not end the others. */
 export const task: Task<null, LayerWork, LayerWorkResult> = {
@@ -56,36 +53,51 @@ export const task: Task<null, LayerWork, LayerWorkResult> = {
 };
 
 /** The error that a failed piece of work stands for. */
-export function workError({ code, message, details }: Extract<LayerWorkResult, { kind: 'failed' }>): TrifoldError {
+export function workError({ code, message, details }: FailedWork): TrifoldError {
   return new TrifoldError(code, message, details);
 }
 
-function mapWork({ layers, accelerator, goal, settings, secondsPerLayer, nodeLimit }: LayerWork): LayerWorkResult {
-  const nodes = nodeLimit === undefined || settings.mapper !== 'exact' ? null : nodeBudget(nodeLimit);
+/** Work for every shape alone, for a pool to spread. */
+export function workPerShape(shapes: readonly LayerShape[], how: Omit<LayerWork, 'name' | 'layers'>): LayerWork[] {
+  return shapes.map((shape) => ({ ...how, name: shape.problem.name, layers: [shape] }));
+}
+
+/** Does a piece of work on this thread. */
+export function mapWork(work: LayerWork): LayerWorkResult {
+  const { layers, accelerator, goal, settings, cutoff, secondsPerLayer, jointNodeLimit } = work;
+  const nodes = jointNodeLimit === undefined || settings.mapper !== 'exact' ? null : nodeBudget(jointNodeLimit);
   const begun = performance.now();
+  const fail = ({ code, message, details }: TrifoldError, outcome: FailedWork['outcome']): FailedWork => {
+    return { kind: 'failed', code, message, details, outcome, outOfNodes: nodes?.isUsedUp() === true };
+  };
+  const mapped: MappedLayer[] = [];
   try {
     const objective = goalObjective(goal, accelerator);
-    const mapped = layers.map((layer) => {
+    for (const layer of layers) {
       nodes?.nextLayer();
       const deadline = secondsPerLayer === undefined ? null : performance.now() + secondsPerLayer * 1000;
       const isLate = () => deadline !== null && performance.now() > deadline;
-      return mapLayer(layer, accelerator, objective, {
-        ...settings,
-        ...(nodes === null && deadline === null ? {} : { shouldStop: () => nodes?.shouldStop() === true || isLate() }),
+      const outcome = mapLayer(layer, accelerator, objective, settings, {
+        cutoff,
+        shouldStop: nodes === null && deadline === null ? undefined : () => nodes?.shouldStop() === true || isLate(),
       });
-    });
-    return { kind: 'mapped', layers: mapped, seconds: (performance.now() - begun) / 1000 };
+      if (outcome.kind !== 'mapped') return fail(infeasible(layer, work, outcome), outcome);
+      mapped.push(outcome);
+    }
   } catch (error) {
     if (!(error instanceof TrifoldError)) throw error;
-    const { code, message, details } = error;
-    return { kind: 'failed', code, message, details, outOfNodes: nodes?.isUsedUp() === true };
+    return fail(error, { kind: 'unmappable', reason: error.message });
   }
+  return { kind: 'mapped', layers: mapped, seconds: (performance.now() - begun) / 1000 };
 }
 
-function goalObjective(goal: LayerGoal, accelerator: Accelerator): Objective {
-  if (goal.kind === 'supporting-line') return supportingObjective(goal.lambda);
-  return limitedObjective(
-    objectiveFrom(goal.objective, accelerator),
-    goal.subjectTo.map((text) => limitFrom(text, accelerator)),
-  );
+function infeasible(
+  { problem }: LayerShape,
+  { accelerator, settings: { dataflow } }: LayerWork,
+  outcome: FailedWork['outcome'],
+): TrifoldError {
+  const { reason, hint } = outcome.kind === 'cut' ? { reason: 'no mapping is below the cutoff' } : outcome;
+  const within = dataflow === undefined ? '' : ` within ${dataflow.name}`;
+  const details = hint === undefined ? {} : { hint };
+  return new TrifoldError('infeasible', `${problem.name} on ${accelerator.name}${within}: ${reason}`, details);
 }

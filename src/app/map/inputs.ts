@@ -5,13 +5,14 @@ import type { Technology } from '../../accelerator/technology.ts';
 import type { DataflowTemplate } from '../../mapping/dataflow.ts';
 import { readRequest } from '../../options/command.ts';
 import { MAP, type MapRequest } from '../../options/map.ts';
+import type { FigureLimit } from '../../search/mapping/figure-limits.ts';
+import type { MapperSettings } from '../../search/mapping/map-layer.ts';
 import type { Objective } from '../../search/mapping/objective.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import type { Network } from '../../workload/network.ts';
 import { selectLayers } from '../explain/evaluate.ts';
-import { type FigureLimit, limitedObjective, limitFrom, objectiveFrom } from '../layers/mapper-settings.ts';
+import { goalObjective, limitFrom, objectiveFrom, type TextGoal } from '../layers/goal.ts';
 import { solvesNetworkWise } from '../layers/network-wise.ts';
-import type { LayerWork, TextGoal } from '../layers/task.ts';
 import { loadDataflow, loadSpecification, loadTechnology, loadWorkload } from '../presets/load.ts';
 import { hasKind } from '../run/kind.ts';
 import { refuseExisting } from '../run/output-files.ts';
@@ -60,10 +61,7 @@ export function requestedObjective(
   { objective, subjectTo }: Pick<MappingRequest, 'objective' | 'subjectTo'>,
   accelerator: Accelerator,
 ): Objective {
-  return limitedObjective(
-    objectiveFrom(objective, accelerator),
-    subjectTo.map((text) => limitFrom(text, accelerator)),
-  );
+  return goalObjective({ kind: 'text', objective, subjectTo }, accelerator);
 }
 
 /** The dataflow or the constraints of a request; undefined without. @throws TrifoldError `usage` when both are given */
@@ -81,7 +79,7 @@ export function partialMapping({
 export function layerSettings(
   { mapper, factors, temporalReuse, evaluations, seed }: MappingRequest,
   dataflow: DataflowTemplate | null | undefined,
-): LayerWork['settings'] {
+): MapperSettings {
   return { mapper, factors, temporalReuse, evaluations, seed, ...(dataflow == null ? {} : { dataflow }) };
 }
 

@@ -1,18 +1,20 @@
 import { buildAccelerator } from '../../accelerator/build.ts';
 import { evaluateReference } from '../../cost/reference/reference.ts';
 import type { MapRequest } from '../../options/map.ts';
+import type { FigureLimit } from '../../search/mapping/figure-limits.ts';
+import type { MappedLayer } from '../../search/mapping/map-layer.ts';
 import type { StartedEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';
+import { distinctShapes } from '../../workload/distinct-layers.ts';
 import { networkMacs, networkParameters } from '../../workload/network.ts';
 import { layerReport, networkReport } from '../explain/evaluate.ts';
 import { type Explanations, explainMapped } from '../explain/explain.ts';
 import { layerSummary, networkFigures } from '../explain/layer-summary.ts';
-import type { StoredLayer } from '../layers/cache.ts';
-import type { MappedLayer } from '../layers/map-layer.ts';
-import { distinctShapes, type MappedNetwork, mappedNetwork } from '../layers/map-network.ts';
-import { type FigureLimit, limitFrom } from '../layers/mapper-settings.ts';
+import { limitFrom } from '../layers/goal.ts';
+import { type MappedNetwork, mappedNetwork } from '../layers/map-network.ts';
 import { mapNetworkWise, type NetworkWise, solvesNetworkWise } from '../layers/network-wise.ts';
-import { type LayerWork, workError } from '../layers/task.ts';
+import type { StoredLayer } from '../layers/stored-layer.ts';
+import { workError, workPerShape } from '../layers/task.ts';
 import type { RunSession } from '../run/kind.ts';
 import { layerGoal, layerSettings, type MapInputs, requestedObjective } from './inputs.ts';
 
@@ -93,16 +95,12 @@ export async function runMap(
       workers: pool.workers,
     });
   };
-  const work = distinct.shapes.slice(mapped.length).map(
-    (shape): LayerWork => ({
-      name: shape.problem.name,
-      layers: [shape],
-      accelerator,
-      goal,
-      settings,
-      ...(seconds === undefined ? {} : { secondsPerLayer: seconds }),
-    }),
-  );
+  const work = workPerShape(distinct.shapes.slice(mapped.length), {
+    accelerator,
+    goal,
+    settings,
+    ...(seconds === undefined ? {} : { secondsPerLayer: seconds }),
+  });
   await pool.map(work, (result) => {
     if (result.kind === 'failed') throw workError(result);
     mapped.push(result.layers[0]!);
@@ -216,6 +214,6 @@ function restoredLayers({ network, specification, technology, request }: MapInpu
         'foreign',
         `the run is damaged: ${shapes[i]!.problem.name} has a mapping that is not legal`,
       );
-    return { mapping, evaluation, proof };
+    return { kind: 'mapped', mapping, evaluation, proof };
   });
 }

@@ -1,5 +1,5 @@
 import { formatAccelerator } from '../../formats/accelerator-text.ts';
-import { isStoredLayer } from '../layers/cache.ts';
+import { isStoredLayer } from '../layers/stored-layer.ts';
 import { hasKind, type RunKind } from '../run/kind.ts';
 import { writeNewFile } from '../run/output-files.ts';
 import { type MapInputs, readMapInputs } from './inputs.ts';

@@ -4,15 +4,16 @@ import { type AcceleratorSpecification, specificationProblems } from '../../acce
 import type { Technology } from '../../accelerator/technology.ts';
 import { MODEL_LIMITS } from '../../cost/analysis/breakdown.ts';
 import type { SweepRequest } from '../../options/sweep.ts';
+import type { MappedLayer } from '../../search/mapping/map-layer.ts';
 import type { RunEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';
+import { type DistinctShapes, distinctShapes } from '../../workload/distinct-layers.ts';
 import type { Network } from '../../workload/network.ts';
 import { energyNotes } from '../explain/energy-notes.ts';
 import { type NetworkTotals, selectLayers } from '../explain/evaluate.ts';
-import type { MappedLayer } from '../layers/map-layer.ts';
-import { type DistinctShapes, distinctShapes, mappedNetwork } from '../layers/map-network.ts';
+import { mappedNetwork } from '../layers/map-network.ts';
 import type { LayerPool } from '../layers/pool.ts';
-import { type LayerWork, type LayerWorkResult, workError } from '../layers/task.ts';
+import { type LayerWork, type LayerWorkResult, workError, workPerShape } from '../layers/task.ts';
 import { layerGoal, layerSettings, partialMapping, requestedObjective, requestJson } from '../map/inputs.ts';
 import { loadSpecification, loadTechnology, loadWorkload } from '../presets/load.ts';
 import { refuseExisting, writeNewFile } from '../run/output-files.ts';
@@ -157,16 +158,12 @@ function planPoint(
   const network = { ...whole, layers: selectLayers(whole, request.layer) };
   const distinct = distinctShapes(network);
   const settings = layerSettings(request, partialMapping(request));
-  const work = distinct.shapes.map(
-    (shape): LayerWork => ({
-      name: shape.problem.name,
-      layers: [shape],
-      accelerator,
-      goal: layerGoal(request, false),
-      settings,
-      ...(request.time === undefined ? {} : { secondsPerLayer: request.time }),
-    }),
-  );
+  const work = workPerShape(distinct.shapes, {
+    accelerator,
+    goal: layerGoal(request, false),
+    settings,
+    ...(request.time === undefined ? {} : { secondsPerLayer: request.time }),
+  });
   return { values, problem, network, accelerator, distinct, work: problem === null ? work : [] };
 }
 

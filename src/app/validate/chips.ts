@@ -1,7 +1,7 @@
 import { type ChipMeasurements, parseMeasurements } from '../../formats/measurements.ts';
-import { LATENCY } from '../../search/mapping/objective.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
 import { evaluateMappings, type LayerReport } from '../explain/evaluate.ts';
+import { namedGoal } from '../layers/goal.ts';
 import { mapNetwork } from '../layers/map-network.ts';
 import { loadAccelerator, loadWorkload, readText, resolveFile } from '../presets/load.ts';
 
@@ -117,7 +117,7 @@ function compareFrameRate(published: ChipMeasurements['frameRates'][number]): Fr
   const accelerator = loadAccelerator(published.accelerator);
   const { network } = loadWorkload(published.workload);
   const settings = { mapper: 'exact', factors: 'perfect', temporalReuse: 'exact', evaluations: 0, seed: 1 } as const;
-  const { report } = mapNetwork(network, accelerator, LATENCY, settings);
+  const { report } = mapNetwork(network, accelerator, namedGoal('latency'), settings);
   return {
     accelerator: published.accelerator,
     workload: published.workload,

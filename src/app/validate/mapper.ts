@@ -4,7 +4,7 @@ import { readWith } from '../../formats/document/document.ts';
 import { parseJson } from '../../formats/document/json-document.ts';
 import { type MapperRecord, mapperRecordFileSchema, type RecordMappingLevel } from '../../formats/record-schema.ts';
 import { acceleratorFromRecord, layerFromRecord, mappingFromRecord, mappingToRecord } from '../../formats/records.ts';
-import type { MappedLayer } from '../layers/map-layer.ts';
+import type { MappedLayer } from '../../search/mapping/map-layer.ts';
 import { openLayerPool } from '../layers/pool.ts';
 import { type LayerWork, workError } from '../layers/task.ts';
 import { readText } from '../presets/load.ts';

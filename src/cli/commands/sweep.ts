@@ -9,8 +9,8 @@ export function addSweepCommand(program: Command): void {
   addCommand(program, SWEEP, async ({ request, process: { csv, cache: isCached }, common }) => {
     const { runSweep, sweepJson } = await import('../../app/sweep/sweep.ts');
     const { openLayerPool } = await import('../../app/layers/pool.ts');
-    const { userLayerCache } = await import('../../app/layers/cache-folder.ts');
-    const cache = userLayerCache(isCached, process.env);
+    const { userCache } = await import('../../app/layers/cache-folder.ts');
+    const cache = userCache('layers', isCached, process.env);
     const result = await untilInterrupted((signal) => {
       const { workers } = common;
       const pool = openLayerPool({ workers, offMainThread: true, signal, ...(cache && { cache }) });

@@ -1,6 +1,7 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import type { Layer } from '../../workload/network.ts';
-import type { CandidateResult, EvaluationCounters, MappingOutcome } from '../ports.ts';
+import type { MappedFigures, MappingOutcome } from '../mapping/map-layer.ts';
+import type { CandidateResult, EvaluationCounters } from '../ports.ts';
 import type { Factors, LayerBound } from './bounds.ts';
 import type { LayerMemo, RememberedOutcome } from './layer-memo.ts';
 import { candidateBounds, networkEdp, networkTotals, type PreparedNetwork, scoreOf } from './score.ts';
@@ -27,7 +28,7 @@ export interface LayerRequest {
   readonly place: number;
   readonly layer: Layer;
   /** EDP from which on the candidate is beaten; undefined = never. */
-  readonly limit: number | undefined;
+  readonly cutoff: number | undefined;
 }
 
 /** A score counts as above the cutoff when it exceeds it by more than rounding. */
@@ -38,10 +39,10 @@ const MAPPER_MARGIN = 1 + 2e-9;
 /** Figures of a network's layers: mapped ones exact, the others bounds. */
 type Figures = LayerBound[];
 
-/** Outcome of a layer with the limit that it was mapped under. */
+/** Outcome of a layer with the cutoff that it was mapped under. */
 interface Answer {
   readonly outcome: RememberedOutcome;
-  readonly limit: number | undefined;
+  readonly cutoff: number | undefined;
 }
 
 /**
@@ -50,8 +51,8 @@ interface Answer {
  * and latency L of all other layers, r repeats and x = its EDP, the network's EDP is at least (sqrt(E L) + r sqrt(x))^2 (Cauchy and Schwarz).
  *
  * Several layers may be under way at a time. Answers count in the order of the walk, whenever they come, so the result is that of one
- * layer after the other: a limit that was asked for early is the looser one, under which a layer is at most mapped for nothing. Only
- * a layer that cannot be mapped is asked for again under the limit of its turn, which may stop the candidate before that is seen.
+ * layer after the other: a cutoff that was asked for early is the looser one, under which a layer is at most mapped for nothing. Only
+ * a layer that cannot be mapped is asked for again under the cutoff of its turn, which may stop the candidate before that is seen.
  *
  * The cutoff may be lowered on the way ({@link CandidateWalk.tighten}); when it is, only a score at most the last cutoff is certain to be found.
  */
@@ -110,25 +111,26 @@ export class CandidateWalk {
     while (this.#result === null && this.#started < this.#places.length) {
       const place = this.#started++;
       const { layer, key } = this.#layerAt(place);
-      const limit = this.#limitOf(place);
+      const cutoff = this.#cutoffOf(place);
       const known = this.#remembered.get(key);
-      if (known === undefined || (known.kind === 'cut' && !(limit !== undefined && known.lowerBound >= limit)))
-        return { place, layer, limit };
+      if (known === undefined || (known.kind === 'cut' && !(cutoff !== undefined && known.lowerBound >= cutoff)))
+        return { place, layer, cutoff };
       this.#work.layersRemembered++;
-      this.#answers[place] = { outcome: known, limit };
+      this.#answers[place] = { outcome: known, cutoff };
       this.#count();
     }
     return null;
   }
 
   /** Takes the answer to a request. */
-  tell({ place, limit }: LayerRequest, found: MappingOutcome): void {
+  answer({ place, cutoff }: LayerRequest, found: MappingOutcome<MappedFigures>): void {
     this.#work.layersMapped++;
-    if (found.kind !== 'unmappable') this.#work.mappingsEvaluated += found.evaluations;
+    if (found.kind === 'mapped') this.#work.mappingsEvaluated += found.proof.evaluations;
+    else if (found.kind === 'cut') this.#work.mappingsEvaluated += found.evaluations;
     const outcome = toRemembered(found);
     const { key } = this.#layerAt(place);
     if (outcome.kind !== 'cut' || this.#remembered.get(key)?.kind !== 'mapped') this.#remembered.set(key, outcome);
-    this.#answers[place] = { outcome, limit };
+    this.#answers[place] = { outcome, cutoff };
     this.#count();
   }
 
@@ -152,7 +154,7 @@ export class CandidateWalk {
     }
   }
 
-  #countOne(place: number, { outcome, limit }: Answer): void {
+  #countOne(place: number, { outcome, cutoff }: Answer): void {
     const { trial } = this.#candidate;
     const { network, layer: index } = this.#places[place]!;
     const { layer } = this.#layerAt(place);
@@ -165,14 +167,14 @@ export class CandidateWalk {
         this.#stop();
         return;
       case 'unmappable': {
-        const ownLimit = this.#limitOf(place);
-        if (ownLimit === limit || this.#isTightened) {
+        const ownCutoff = this.#cutoffOf(place);
+        if (ownCutoff === cutoff || this.#isTightened) {
           const reason = `${layer.name}: ${outcome.reason}`;
           this.#result = { outcome: 'unmappable', trial, reason, counters: this.#counters() };
           return;
         }
         this.#answers[place] = undefined;
-        this.#again = { place, layer, limit: ownLimit };
+        this.#again = { place, layer, cutoff: ownCutoff };
       }
     }
   }
@@ -186,7 +188,7 @@ export class CandidateWalk {
     return this.#networks[network]!.layers[layer]!;
   }
 
-  #limitOf(place: number): number | undefined {
+  #cutoffOf(place: number): number | undefined {
     const { referenceEdps } = this.#candidate;
     const { network, layer } = this.#places[place]!;
     return this.#cutoff === null
@@ -266,11 +268,11 @@ function layerCutoff(
   return Math.max(0, root) ** 2;
 }
 
-function toRemembered(outcome: MappingOutcome): RememberedOutcome {
+function toRemembered(outcome: MappingOutcome<MappedFigures>): RememberedOutcome {
   switch (outcome.kind) {
     case 'mapped': {
-      const { energyPj, cycles, optimal } = outcome;
-      return { kind: 'mapped', energyPj, cycles, optimal };
+      const { energyPj, cycles } = outcome.evaluation;
+      return { kind: 'mapped', energyPj, cycles, optimal: outcome.proof.optimal };
     }
     case 'cut':
       return { kind: 'cut', lowerBound: outcome.lowerBound };

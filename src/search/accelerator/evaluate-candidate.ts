@@ -1,5 +1,25 @@
-import type { CandidateResult, LayerMapper } from '../ports.ts';
+import type { Accelerator } from '../../accelerator/accelerator.ts';
+import type { LayerShape } from '../../workload/network.ts';
+import { type MappedFigures, type MapperSettings, type MappingOutcome, mapLayer } from '../mapping/map-layer.ts';
+import { EDP } from '../mapping/objective.ts';
+import type { CandidateResult } from '../ports.ts';
 import { type Candidate, CandidateWalk, type WalkContext } from './candidate-walk.ts';
+
+/**
+ * Level 1 as seen by level 2: maps a layer for its EDP. A function of its arguments, never of the order of the calls, so that results can be
+ * remembered and spread over threads.
+ * @param cutoff EDP from which on the caller does not care: the answer may then be `cut`; absent = never
+ */
+export type LayerMapper = (
+  layer: LayerShape,
+  accelerator: Accelerator,
+  cutoff?: number,
+) => MappingOutcome<MappedFigures>;
+
+/** A mapper on this thread. */
+export function layerMapper(settings: MapperSettings): LayerMapper {
+  return (layer, accelerator, cutoff) => mapLayer(layer, accelerator, EDP, settings, { cutoff });
+}
 
 /** What candidates are evaluated with. */
 export interface EvaluationContext extends WalkContext {
@@ -14,7 +34,7 @@ export interface EvaluationContext extends WalkContext {
 export function evaluateCandidate(candidate: Candidate, context: EvaluationContext): CandidateResult {
   const walk = new CandidateWalk(candidate, context);
   for (let request = walk.next(); request !== null; request = walk.next())
-    walk.tell(request, context.mapper.map(request.layer, candidate.accelerator, { kind: 'edp' }, request.limit));
+    walk.answer(request, context.mapper(request.layer, candidate.accelerator, request.cutoff));
   if (walk.result === null) throw new RangeError('a candidate whose layers are all mapped must have a result');
   return walk.result;
 }

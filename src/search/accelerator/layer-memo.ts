@@ -1,19 +1,11 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { acceleratorKey } from '../../accelerator/accelerator-key.ts';
-import { TENSORS } from '../../util/vocabulary.ts';
-import type { LayerShape } from '../../workload/network.ts';
-import { problemKey } from '../../workload/problem.ts';
 
 /** What is remembered of a mapping outcome: the figures, or how far a search went before it was cut. */
 export type RememberedOutcome =
   | { readonly kind: 'mapped'; readonly energyPj: number; readonly cycles: number; readonly optimal: boolean }
   | { readonly kind: 'cut'; readonly lowerBound: number }
   | { readonly kind: 'unmappable'; readonly reason: string };
-
-/** Key that is equal for layers that cost the same everywhere. */
-export function layerKey(layer: LayerShape): string {
-  return `${problemKey(layer.problem)};${TENSORS.map((tensor) => layer.wordBits[tensor]).join(',')}`;
-}
 
 /** Remembers level-1 results by accelerator and layer; the accelerators that were used longest ago are forgotten first. Figures only, no mappings. */
 export class LayerMemo {
@@ -30,7 +22,7 @@ export class LayerMemo {
     return this.#byAccelerator.size;
   }
 
-  /** The remembered layers of an accelerator, by {@link layerKey}; writing to the map remembers more. */
+  /** The remembered layers of an accelerator, by `layerKey`; writing to the map remembers more. */
   layersOf(accelerator: Accelerator): Map<string, RememberedOutcome> {
     const key = acceleratorKey(accelerator);
     const layers = this.#byAccelerator.get(key) ?? new Map<string, RememberedOutcome>();

@@ -1,9 +1,9 @@
 import { buildAccelerator } from '../../accelerator/build.ts';
 import type { Technology } from '../../accelerator/technology.ts';
 import type { Network } from '../../workload/network.ts';
-import type { CandidateEvaluator, CandidateResult, CandidateTask, LayerMapper } from '../ports.ts';
+import type { CandidateEvaluator, CandidateResult, CandidateTask } from '../ports.ts';
 import type { Factors } from './bounds.ts';
-import { evaluateCandidate } from './evaluate-candidate.ts';
+import { evaluateCandidate, type LayerMapper } from './evaluate-candidate.ts';
 import { LayerMemo } from './layer-memo.ts';
 import { RunningCutoff } from './running-cutoff.ts';
 import { prepareNetwork } from './score.ts';
@@ -22,7 +22,7 @@ export interface EvaluatorOptions {
 /** A function that evaluates one task: what a worker thread runs. */
 export function taskEvaluator(options: EvaluatorOptions): (task: CandidateTask) => CandidateResult {
   const context = {
-    networks: options.networks.map(prepareNetwork),
+    networks: options.networks.map((network) => prepareNetwork(network)),
     mapper: options.mapper,
     factors: options.factors,
     memo: new LayerMemo(options.memoCapacity ?? 4096),

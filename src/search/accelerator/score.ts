@@ -1,11 +1,11 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { DistinctLayers, repeatsOf } from '../../workload/distinct-layers.ts';
 import type { Layer, Network } from '../../workload/network.ts';
 import { type Factors, type LayerBound, layerBound } from './bounds.ts';
 import { type LayerDemand, layerDemand } from './demand.ts';
-import { layerKey } from './layer-memo.ts';
 
 /** Layers of a network that cost the same, counted once. */
-export interface DistinctLayer {
+export interface PreparedLayer {
   readonly key: string;
   /** The first of them. */
   readonly layer: Layer;
@@ -17,21 +17,22 @@ export interface DistinctLayer {
 /** A network ready to be scored. */
 export interface PreparedNetwork {
   readonly name: string;
-  readonly layers: readonly DistinctLayer[];
+  readonly layers: readonly PreparedLayer[];
 }
 
-/** Merges layers that cost the same. */
-export function prepareNetwork(network: Network): PreparedNetwork {
-  const groups = new Map<string, { layer: Layer; repeat: number }>();
-  for (const layer of network.layers) {
-    const key = layerKey(layer);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { layer, repeat: layer.repeat });
-    else group.repeat += layer.repeat;
-  }
+/** Merges layers that cost the same. @param demandOf for many networks: a `layerDemand` that remembers */
+export function prepareNetwork(
+  { name, layers }: Network,
+  demandOf: (layer: Layer, key: string) => LayerDemand = layerDemand,
+): PreparedNetwork {
+  const distinct = new DistinctLayers<Layer>();
   return {
-    name: network.name,
-    layers: [...groups].map(([key, { layer, repeat }]) => ({ key, layer, repeat, demand: layerDemand(layer) })),
+    name,
+    layers: [...repeatsOf(layers, distinct)].map(([place, repeat]) => {
+      const layer = distinct.layers[place]!;
+      const key = distinct.keys[place]!;
+      return { key, layer, repeat, demand: demandOf(layer, key) };
+    }),
   };
 }
 

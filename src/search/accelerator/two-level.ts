@@ -61,7 +61,7 @@ export class AcceleratorSearch {
     checkOptions(options);
     const { template, budget, technology, strategy, known = null, dimsPerAxis, arraySizes } = options;
     this.#options = options;
-    this.#networks = options.networks.map(prepareNetwork);
+    this.#networks = options.networks.map((network) => prepareNetwork(network));
     this.#encoding = {
       connectivity: connectivityOf(strategy),
       dimsPerAxis,

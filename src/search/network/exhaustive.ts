@@ -1,7 +1,8 @@
+import type { Mapping } from '../../mapping/mapping.ts';
 import { TrifoldError } from '../../util/errors.ts';
+import { DistinctLayers, repeatsOf } from '../../workload/distinct-layers.ts';
 import { type Layer, networkMacs, networkParameters } from '../../workload/network.ts';
-import { layerKey } from '../accelerator/layer-memo.ts';
-import type { MappingOutcome } from '../ports.ts';
+import type { CutLayer, MappingOutcome, UnmappableLayer } from '../mapping/map-layer.ts';
 import type { Genotype } from './spaces/genes.ts';
 import type { BuildOptions, NetworkSpace } from './spaces/space.ts';
 
@@ -43,8 +44,7 @@ export interface NetworkTable {
 
 /** Builds all networks and keeps what tells their costs apart. */
 export function networkTable(space: NetworkSpace, genotypes: readonly Genotype[], options: BuildOptions): NetworkTable {
-  const places = new Map<string, number>();
-  const layers: Layer[] = [];
+  const distinct = new DistinctLayers<Layer>();
   const macs = new Float64Array(genotypes.length);
   const parameters = new Float64Array(genotypes.length);
   let layerCount = 0;
@@ -52,17 +52,37 @@ export function networkTable(space: NetworkSpace, genotypes: readonly Genotype[]
     const network = space.build(genotype, options);
     macs[n] = networkMacs(network);
     parameters[n] = networkParameters(network);
-    const repeats = new Map<number, number>();
-    for (const layer of network.layers) {
-      const key = layerKey(layer);
-      const place = places.get(key) ?? layers.push(layer) - 1;
-      places.set(key, place);
-      repeats.set(place, (repeats.get(place) ?? 0) + layer.repeat);
-      layerCount += layer.repeat;
-    }
-    return [...repeats].map(([layer, repeat]) => ({ layer, repeat })).sort((a, b) => a.layer - b.layer);
+    for (const { repeat } of network.layers) layerCount += repeat;
+    return [...repeatsOf(network.layers, distinct)]
+      .map(([layer, repeat]) => ({ layer, repeat }))
+      .sort((a, b) => a.layer - b.layer);
   });
-  return { genotypes, layers, uses, macs, parameters, layerCount };
+  return { genotypes, layers: distinct.layers, uses, macs, parameters, layerCount };
+}
+
+/** What an exhaustive run keeps of a layer. Plain JSON, part of its state. */
+export type LayerRecord =
+  | {
+      readonly kind: 'mapped';
+      readonly energyPj: number;
+      readonly cycles: number;
+      readonly mapping: Mapping;
+      /** Complete mappings that were scored. */
+      readonly evaluations: number;
+      readonly optimal: boolean;
+      /** No mapping has a smaller value of what the layer was mapped for; 0 when nothing is known. */
+      readonly lowerBound: number;
+    }
+  | CutLayer
+  | UnmappableLayer;
+
+/** The record of an outcome. */
+export function layerRecord(outcome: MappingOutcome): LayerRecord {
+  if (outcome.kind !== 'mapped') return outcome;
+  const { kind, mapping, evaluation, proof } = outcome;
+  const { energyPj, cycles } = evaluation;
+  const { evaluations, optimal, lowerBound } = proof;
+  return { kind, energyPj, cycles, mapping, evaluations, optimal, lowerBound: lowerBound ?? 0 };
 }
 
 /** Costs of networks with every layer mapped on its own; NaN where a layer cannot be mapped. */
@@ -74,7 +94,7 @@ export interface NetworkCosts {
 }
 
 /** Adds the layers up. @param outcomes one per layer of the table */
-export function networkCosts(table: NetworkTable, outcomes: readonly MappingOutcome[]): NetworkCosts {
+export function networkCosts(table: NetworkTable, outcomes: readonly LayerRecord[]): NetworkCosts {
   const energyPj = new Float64Array(table.uses.length);
   const cycles = new Float64Array(table.uses.length);
   const edpPjCycles = new Float64Array(table.uses.length);

@@ -2,13 +2,13 @@ import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
-import type { Network, WordBits } from '../../workload/network.ts';
+import type { WordBits } from '../../workload/network.ts';
 import { type Factors, type LayerBound, layerBound } from '../accelerator/bounds.ts';
-import { layerDemand } from '../accelerator/demand.ts';
-import { evaluateCandidate } from '../accelerator/evaluate-candidate.ts';
-import { LayerMemo, layerKey, type RememberedOutcome } from '../accelerator/layer-memo.ts';
-import { type DistinctLayer, networkEdp, type PreparedNetwork } from '../accelerator/score.ts';
-import type { EvaluationCounters, LayerMapper } from '../ports.ts';
+import { type LayerDemand, layerDemand } from '../accelerator/demand.ts';
+import { evaluateCandidate, type LayerMapper } from '../accelerator/evaluate-candidate.ts';
+import { LayerMemo, type RememberedOutcome } from '../accelerator/layer-memo.ts';
+import { networkEdp, type PreparedLayer, type PreparedNetwork, prepareNetwork } from '../accelerator/score.ts';
+import type { EvaluationCounters } from '../ports.ts';
 import type { Genotype } from './spaces/genes.ts';
 import type { NetworkSpace } from './spaces/space.ts';
 
@@ -82,13 +82,17 @@ const NETWORKS_REMEMBERED = 512;
  */
 export function itemScorer(options: ScorerOptions): (item: ScoreItem) => ScoreAnswer {
   const { space, wordBits, technology, mapper, factors } = options;
-  const layers = new Map<string, Omit<DistinctLayer, 'repeat'>>();
+  const demands = new Map<string, LayerDemand>();
   const networks = new Map<string, PreparedNetwork>();
   const prepare = (genotype: Genotype): PreparedNetwork => {
     const key = space.key(genotype);
     const known = networks.get(key);
     if (known !== undefined) return known;
-    const made = prepareShared(space.build(genotype, { batch: 1, wordBits }), layers);
+    const made = prepareNetwork(space.build(genotype, { batch: 1, wordBits }), (layer, shape) => {
+      const demand = demands.get(shape) ?? layerDemand(layer);
+      demands.set(shape, demand);
+      return demand;
+    });
     if (networks.size >= NETWORKS_REMEMBERED) networks.clear();
     networks.set(key, made);
     return made;
@@ -127,17 +131,6 @@ export function itemScorer(options: ScorerOptions): (item: ScoreItem) => ScoreAn
   };
 }
 
-/** Merges layers that cost the same; what layers of several networks share is computed once. */
-function prepareShared(network: Network, shared: Map<string, Omit<DistinctLayer, 'repeat'>>): PreparedNetwork {
-  const repeats = new Map<string, number>();
-  for (const layer of network.layers) {
-    const key = layerKey(layer);
-    if (!shared.has(key)) shared.set(key, { key, layer, demand: layerDemand(layer) });
-    repeats.set(key, (repeats.get(key) ?? 0) + layer.repeat);
-  }
-  return { name: network.name, layers: [...repeats].map(([key, repeat]) => ({ ...shared.get(key)!, repeat })) };
-}
-
 /** No work at all. */
 export const NO_WORK: EvaluationCounters = {
   layersMapped: 0,
@@ -159,7 +152,7 @@ export function addWork(a: EvaluationCounters, b: EvaluationCounters): Evaluatio
 /** Known figures of a layer where there are any, else its lower bound. */
 function boundsOn(accelerator: Accelerator, factors: Factors, known: ReadonlyMap<string, RememberedOutcome>) {
   const bounds = new Map<string, LayerBound>();
-  return ({ key, demand }: DistinctLayer): LayerBound => {
+  return ({ key, demand }: PreparedLayer): LayerBound => {
     const outcome = known.get(key);
     if (outcome?.kind === 'mapped') return outcome;
     const bound = bounds.get(key) ?? layerBound(demand, accelerator, factors);

@@ -88,7 +88,7 @@ describe.each(KINDS)('a %s co-search run', (_name, workers, request) => {
   it(`is the same when it is interrupted and resumed with ${workers} workers and the mappings of earlier runs`, async () => {
     const caches = (): MappingCaches => ({
       layers: openLayerCache(join(FOLDER, 'cache')),
-      candidateFolder: join(FOLDER, 'cache'),
+      candidates: openLayerCache(join(FOLDER, 'cache')),
     });
     const whole = freshFolder();
     // Mapping anew once is enough to tell that a cache changes nothing.
@@ -137,7 +137,7 @@ describe('the files of a co-search run', () => {
   it('give eval the reported figures and map nothing better; network above the floor, accelerator within the budget', async () => {
     const directory = freshFolder();
     const cacheFolder = mkdtempSync(join(FOLDER, 'cache-'));
-    const caches = { layers: openLayerCache(cacheFolder), candidateFolder: cacheFolder };
+    const caches = { layers: openLayerCache(cacheFolder), candidates: openLayerCache(cacheFolder) };
     const { json } = await cosearchRuns.start(REQUEST, directory, { workers: 1, caches }, listener());
     const { network, mapped, front } = documentOf(json);
     expect(mapped.networkWise.optimal).toBe(true);

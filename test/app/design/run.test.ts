@@ -5,12 +5,12 @@ import { areaMm2 } from '../../../src/accelerator/accelerator.ts';
 import { checkBudget } from '../../../src/accelerator/budget.ts';
 import { evaluateMappings } from '../../../src/app/explain/evaluate.ts';
 import { openLayerCache } from '../../../src/app/layers/cache.ts';
+import { namedGoal } from '../../../src/app/layers/goal.ts';
 import { mapNetwork } from '../../../src/app/layers/map-network.ts';
 import { loadAccelerator, loadBudget, loadWorkload } from '../../../src/app/presets/load.ts';
 import { describeDesignResult } from '../../../src/cli/text/design-text.ts';
 import { readRequest } from '../../../src/options/command.ts';
 import { DESIGN, type DesignOptions } from '../../../src/options/design.ts';
-import { EDP } from '../../../src/search/mapping/objective.ts';
 import type { RunEvent } from '../../../src/search/run-events.ts';
 import { BASELINE_TRIAL } from '../../../src/search/trials.ts';
 import { designRuns, freshFolder, listener, results } from '../run-folders.ts';
@@ -90,7 +90,7 @@ describe('a design run', () => {
       let isSearched = false;
       let isInterrupted = false;
       const caches = {
-        candidateFolder: freshFolder(),
+        candidates: openLayerCache(freshFolder()),
         layers: {
           ...openLayerCache(freshFolder()),
           get: () => {
@@ -190,7 +190,7 @@ describe('a design run', () => {
         evaluations: 1,
         seed: 1,
       } as const;
-      const { totals } = mapNetwork(network, accelerator, EDP, settings).report;
+      const { totals } = mapNetwork(network, accelerator, namedGoal('edp'), settings).report;
       expect(areaMm2(accelerator)).toBeCloseTo(Number(cells.get('area_mm2')), 9);
       expect(Number(cells.get('edp_pj_cycles')) / totals.edpPjCycles).toBeCloseTo(1, 9);
       expect(Number(cells.get('cycles'))).toBeGreaterThanOrEqual(before);

@@ -5,14 +5,13 @@ import { INITIAL_EXHAUSTIVE_STATE, runExhaustive } from '../../../src/app/exhaus
 import { type ExhaustiveRequest, exhaustiveData, exhaustiveInputs } from '../../../src/app/exhaustive/inputs.ts';
 import type { RatedExhaustive } from '../../../src/app/exhaustive/run.ts';
 import { evaluateMappings } from '../../../src/app/explain/evaluate.ts';
-import { mapLayer } from '../../../src/app/layers/map-layer.ts';
 import { loadAccelerator } from '../../../src/app/presets/load.ts';
 import { DEFAULT_WORD_BITS } from '../../../src/formats/workload/workload.ts';
-import { EDP } from '../../../src/search/mapping/objective.ts';
 import { nasBenchMacro } from '../../../src/search/network/spaces/nas-bench-macro.ts';
 import type { RunEvent } from '../../../src/search/run-events.ts';
 import { TrifoldError } from '../../../src/util/errors.ts';
 import { Random } from '../../../src/util/random.ts';
+import { mappedLayer } from '../../search/mapping/mapped-layer.ts';
 import { exhaustiveRuns, results } from '../run-folders.ts';
 import { freshPath } from '../small-files.ts';
 
@@ -91,14 +90,13 @@ describe('an exhaustive co-search', () => {
     const accelerator = loadAccelerator(ACCELERATOR);
     const rows = readRows(directory);
     expect(rows).toHaveLength(6561);
-    const settings = { mapper: 'exact', factors: 'perfect', temporalReuse: 'exact', evaluations: 1, seed: 1 } as const;
     for (const place of [0, 4321, 6560]) {
       const row = rows[place]!;
       const network = nasBenchMacro.build(nasBenchMacro.parse({ blocks: row.genes.split(' ') }), {
         batch: 1,
         wordBits: DEFAULT_WORD_BITS,
       });
-      const mapped = network.layers.map((layer) => mapLayer(layer, accelerator, EDP, settings).evaluation);
+      const mapped = network.layers.map((layer) => mappedLayer(layer, accelerator).evaluation);
       const sum = (of: (one: (typeof mapped)[number]) => number) => mapped.reduce((total, one) => total + of(one), 0);
       expect(row.cycles).toBe(sum((one) => one.cycles));
       expect(row.energyPj / sum((one) => one.energyPj)).toBeCloseTo(1, 12);

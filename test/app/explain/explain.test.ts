@@ -4,7 +4,6 @@ import { buildAccelerator } from '../../../src/accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../../src/accelerator/specification.ts';
 import type { Explanations, Sensitivity } from '../../../src/app/explain/explain.ts';
 import { grownCapacity, withCapacity } from '../../../src/app/explain/specification-changes.ts';
-import { mapLayer } from '../../../src/app/layers/map-layer.ts';
 import { mapJson } from '../../../src/app/map/json.ts';
 import type { MapResult } from '../../../src/app/map/map.ts';
 import { loadSpecification, loadTechnology } from '../../../src/app/presets/load.ts';
@@ -12,6 +11,7 @@ import type { MapRequest } from '../../../src/options/map.ts';
 import { EDP, ENERGY, LATENCY } from '../../../src/search/mapping/objective.ts';
 import { TENSORS } from '../../../src/util/vocabulary.ts';
 import { makeProblem } from '../../../src/workload/problem.ts';
+import { mappedLayer } from '../../search/mapping/mapped-layer.ts';
 import { mapped } from '../run-folders.ts';
 import { eyerissWith, SMALL_REQUEST } from '../small-files.ts';
 
@@ -191,14 +191,7 @@ describe('a larger memory', () => {
             grownCapacity(small.levels[level]!.capacity, 16 * moreWords, TENSORS[0]),
           );
           const [before, after] = [small, large].map(
-            (specification) =>
-              mapLayer(layer, buildAccelerator(specification, technology), objective, {
-                mapper: 'exact',
-                factors: 'perfect',
-                temporalReuse: 'exact',
-                evaluations: 1,
-                seed: 1,
-              }).proof.value,
+            (specification) => mappedLayer(layer, buildAccelerator(specification, technology), objective).proof.value,
           );
           expect(after!).toBeLessThanOrEqual(before! * (1 + 1e-12));
         },

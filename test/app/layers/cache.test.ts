@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openLayerCache } from '../../../src/app/layers/cache.ts';
-import { cacheFolder, userLayerCache } from '../../../src/app/layers/cache-folder.ts';
+import { cacheFolder, userCache } from '../../../src/app/layers/cache-folder.ts';
+import { namedGoal } from '../../../src/app/layers/goal.ts';
 import { openLayerPool } from '../../../src/app/layers/pool.ts';
 import type { LayerWork } from '../../../src/app/layers/task.ts';
 import { mapInputs } from '../../../src/app/map/inputs.ts';
@@ -11,15 +12,16 @@ import { mapJson } from '../../../src/app/map/json.ts';
 import { runMap } from '../../../src/app/map/map.ts';
 import { loadAccelerator, loadDataflow, loadWorkload } from '../../../src/app/presets/load.ts';
 import { entryBytes } from '../../../src/study/cache-segment.ts';
+import { layerOf } from '../../search/accelerator/fixtures.ts';
 import { eyerissWith, FIVE_LAYERS, freshPath, SMALL_NETWORK, SMALL_REQUEST } from '../small-files.ts';
 
-const layers = loadWorkload(SMALL_NETWORK, 1).network.layers;
+const [conv, wide] = loadWorkload(SMALL_NETWORK, 1).network.layers;
 const eyeriss = loadAccelerator('eyeriss');
 const BASE: LayerWork = {
-  name: 'conv',
-  layers: layers.slice(0, 1),
+  name: 'wide',
+  layers: [wide!],
   accelerator: eyeriss,
-  goal: { kind: 'text', objective: 'edp', subjectTo: [] },
+  goal: namedGoal('edp'),
   settings: { mapper: 'exact', factors: 'perfect', temporalReuse: 'exact', evaluations: 40, seed: 1 },
 };
 const settings = (changed: Partial<LayerWork['settings']>): LayerWork => ({
@@ -31,17 +33,24 @@ const objective = (text: string, accelerator = eyeriss): LayerWork => ({
   accelerator,
   goal: { kind: 'text', objective: text, subjectTo: [] },
 });
+const odd = (imperfectNodes: number): LayerWork => ({
+  ...settings({ factors: 'imperfect', imperfectNodes }),
+  layers: [layerOf('odd', { K: 19, C: 5, P: 13, Q: 13 })],
+});
 
-/** Questions with different answers. */
+/** Questions that must not be taken for each other. */
 const QUESTIONS: readonly LayerWork[] = [
   BASE,
-  { ...BASE, layers: layers.slice(1) },
-  { ...BASE, layers },
+  { ...BASE, layers: [conv!] },
+  { ...BASE, layers: [conv!, wide!] },
+  { ...BASE, layers: [wide!, conv!] },
+  { ...BASE, layers: [{ ...wide!, wordBits: { ...wide!.wordBits, Outputs: 32 } }] },
   { ...BASE, accelerator: loadAccelerator(eyerissWith(['capacity: 512 B', 'capacity: 32 B'])) },
   objective('energy'),
   objective('latency'),
   { ...BASE, goal: { kind: 'text', objective: 'energy', subjectTo: ['latency < 20 us'] } },
   { ...BASE, goal: { kind: 'supporting-line', lambda: 1e5 } },
+  { ...BASE, goal: { kind: 'supporting-line', lambda: null } },
   objective('energy * latency^3'),
   objective('edp / area'),
   objective('edp / area', { ...eyeriss, mac: { ...eyeriss.mac, areaMm2: 2 * eyeriss.mac.areaMm2 } }),
@@ -49,12 +58,25 @@ const QUESTIONS: readonly LayerWork[] = [
   objective('energy + 1 W * latency', { ...eyeriss, clockHz: eyeriss.clockHz / 50 }),
   settings({ dataflow: loadDataflow('weight-stationary') }),
   settings({ dataflow: loadDataflow('output-stationary') }),
+  settings({ temporalReuse: 'timeloop' }),
+  settings({ nodeLimit: 50_000 }),
+  settings({ nodeLimit: 50_000, guesses: true }),
+  { ...BASE, jointNodeLimit: 50_000 },
   settings({ factors: 'imperfect' }),
-  settings({ factors: 'imperfect', imperfectNodes: 1 }),
+  odd(1),
+  odd(3000),
   settings({ mapper: 'random' }),
   settings({ mapper: 'random', seed: 2 }),
   settings({ mapper: 'random', evaluations: 41 }),
   settings({ mapper: 'evolution' }),
+];
+
+/** Others that have the answer of the first one. */
+const ALIKE: readonly LayerWork[] = [
+  { ...BASE, name: 'other', layers: [{ ...wide!, problem: { ...wide!.problem, name: 'other' } }] },
+  { ...BASE, accelerator: { ...eyeriss, name: 'other', clockHz: eyeriss.clockHz / 2 } },
+  settings({ seed: 5, evaluations: 7, imperfectNodes: 9 }),
+  { ...BASE, cutoff: Number.MAX_VALUE },
 ];
 
 async function answers(work: readonly LayerWork[], cache?: ReturnType<typeof openLayerCache>) {
@@ -75,12 +97,13 @@ describe('a cache of layer work', () => {
       }),
       { numRuns: 2 },
     );
-    const cache = openLayerCache(folder);
+    const cache = openLayerCache(freshPath('cache'));
     await answers(QUESTIONS, cache);
-    const before = cache.counters;
+    expect(cache.counters).toMatchObject({ hits: 0, writes: QUESTIONS.length });
     expect(await answers(QUESTIONS, cache)).toEqual(expected);
-    expect(cache.counters).toMatchObject({ hits: before.hits + QUESTIONS.length, misses: before.misses });
-    expect(before.writes + before.hits).toBe(QUESTIONS.length);
+    expect(cache.counters).toMatchObject({ hits: QUESTIONS.length, writes: QUESTIONS.length });
+    expect(await answers(ALIKE, cache)).toEqual(ALIKE.map(() => expected[0]));
+    expect(cache.counters).toMatchObject({ hits: QUESTIONS.length + ALIKE.length });
   });
 
   it('makes a map run neither better nor worse, and saves all of its searches', async () => {
@@ -144,7 +167,7 @@ describe('the folder of the cache', () => {
     expect(cacheFolder('layers', { XDG_CACHE_HOME: 'relative' })).toMatch(/\/\.cache\/trifold\/layers-/);
     expect(cacheFolder('layers', { TRIFOLD_CACHE: 'off' })).toBeNull();
     expect(cacheFolder('candidates', { TRIFOLD_CACHE: '/a' })).not.toBe(cacheFolder('layers', { TRIFOLD_CACHE: '/a' }));
-    expect(userLayerCache(true, { TRIFOLD_CACHE: 'off' })).toBeUndefined();
-    expect(userLayerCache(false, { TRIFOLD_CACHE: '/a' })).toBeUndefined();
+    expect(userCache('layers', true, { TRIFOLD_CACHE: 'off' })).toBeUndefined();
+    expect(userCache('layers', false, { TRIFOLD_CACHE: '/a' })).toBeUndefined();
   });
 });

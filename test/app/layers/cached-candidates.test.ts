@@ -25,7 +25,7 @@ const outcomes = (results: readonly CandidateResult[]) => results.map(({ counter
 
 describe('candidates with a cache on disk', () => {
   it('score as without, whatever cutoffs were asked before and by whom', async () => {
-    const caches = { candidateFolder: freshPath('candidates'), layers: openLayerCache(freshPath('layers')) };
+    const caches = { candidates: openLayerCache(freshPath('candidates')), layers: openLayerCache(freshPath('layers')) };
     const cached = { offMainThread: false, caches };
     await fc.assert(
       fc.asyncProperty(
@@ -50,8 +50,7 @@ describe('candidates with a cache on disk', () => {
   });
 
   it('have a folder of their own', () => {
-    const caches = userCaches(true, { TRIFOLD_CACHE: '/a' });
-    expect(caches?.candidateFolder).toBe(cacheFolder('candidates', { TRIFOLD_CACHE: '/a' }));
+    expect(cacheFolder('candidates', { TRIFOLD_CACHE: '/a' })).not.toBe(cacheFolder('layers', { TRIFOLD_CACHE: '/a' }));
     expect(userCaches(true, { TRIFOLD_CACHE: 'off' })).toBeNull();
   });
 });

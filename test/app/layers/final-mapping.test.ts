@@ -9,13 +9,13 @@ import {
   layerSummaries,
   mapLayerWise,
 } from '../../../src/app/layers/final-mapping.ts';
-import { mapLayer } from '../../../src/app/layers/map-layer.ts';
 import { type LayerPool, openLayerPool } from '../../../src/app/layers/pool.ts';
 import { loadDataflow } from '../../../src/app/presets/load.ts';
 import { evaluateReference } from '../../../src/cost/reference/reference.ts';
 import { checkMapping } from '../../../src/mapping/legality.ts';
 import type { DesignOptions } from '../../../src/options/design.ts';
 import { EDP } from '../../../src/search/mapping/objective.ts';
+import { mappedLayer } from '../../search/mapping/mapped-layer.ts';
 import { FIVE_LAYERS, ODD_NETWORK, SMALL_DESIGN } from '../small-files.ts';
 
 const ODD: DesignOptions = { ...SMALL_DESIGN, workloads: [ODD_NETWORK], budget: 'shidiannao' };
@@ -120,7 +120,7 @@ describe('finalMappings', () => {
       workers: 1,
       map: async (works, onResult = () => {}) =>
         works.map((work, i) => {
-          const mapped = mapLayer(work.layers[0]!, accelerator, EDP, work.settings);
+          const mapped = mappedLayer(work.layers[0]!, accelerator, EDP, work.settings);
           const [energyPj, cycles] = i > 1 ? [1, 1] : work.settings.factors === 'perfect' ? [1, 1000] : [800, 0.5];
           const evaluation = { ...mapped.evaluation, energyPj, cycles, edpPjCycles: energyPj * cycles };
           const result = { kind: 'mapped', layers: [{ ...mapped, evaluation }], seconds: 0 } as const;

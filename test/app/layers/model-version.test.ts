@@ -14,7 +14,7 @@ function tree() {
   write('deep/cost.js', 'export {\n  rule as cost,\n} from "../rules.js";\n');
   write('rules.js', 'export const rule = () => 1;\n');
   write('other.js', 'export const other = 1;\n');
-  const hash = () => codeHash([pathToFileURL(join(folder, 'task.js')).href]);
+  const hash = () => codeHash(pathToFileURL(join(folder, 'task.js')).href);
   return { folder, write, hash };
 }
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mapLayer } from '../../../src/app/layers/map-layer.ts';
 import { loadAccelerator, loadDataflow, loadWorkload } from '../../../src/app/presets/load.ts';
 import { dataflowOf, stationarityOf } from '../../../src/cost/analysis/stationarity.ts';
 import { evaluateReference } from '../../../src/cost/reference/reference.ts';
 import { flattenNest } from '../../../src/mapping/nest.ts';
 import { EDP } from '../../../src/search/mapping/objective.ts';
+import { EXACT, mappedLayer } from '../../search/mapping/mapped-layer.ts';
 import { costCase } from '../arbitraries.ts';
 
 describe('stationarityOf', () => {
@@ -31,13 +31,7 @@ describe('stationarityOf', () => {
     const accelerator = loadAccelerator('shidiannao');
     const { layers } = loadWorkload('dqn').network;
     const layer = layers.find(({ name }) => name === 'conv3')!;
-    const { mapping } = mapLayer(layer, accelerator, EDP, {
-      mapper: 'exact',
-      factors: 'perfect',
-      temporalReuse: 'exact',
-      evaluations: 1,
-      seed: 1,
-    });
+    const { mapping } = mappedLayer(layer, accelerator);
     const moved = {
       levels: mapping.levels.map((level, i) => ({
         ...level,
@@ -78,14 +72,7 @@ describe('dataflowOf', () => {
   const nameOf = (accelerator: string, dataflow: string) => {
     const target = loadAccelerator(accelerator);
     const layer = loadWorkload('dqn').network.layers.find(({ name }) => name === 'conv3')!;
-    const { mapping, evaluation } = mapLayer(layer, target, EDP, {
-      mapper: 'exact',
-      factors: 'perfect',
-      temporalReuse: 'exact',
-      evaluations: 1,
-      seed: 1,
-      dataflow: loadDataflow(dataflow),
-    });
+    const { mapping, evaluation } = mappedLayer(layer, target, EDP, { ...EXACT, dataflow: loadDataflow(dataflow) });
     return dataflowOf(layer, target, mapping, evaluation);
   };
 

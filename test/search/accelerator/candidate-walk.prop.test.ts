@@ -2,29 +2,27 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildAccelerator } from '../../../src/accelerator/build.ts';
 import { CandidateWalk, type LayerRequest } from '../../../src/search/accelerator/candidate-walk.ts';
-import { evaluateCandidate } from '../../../src/search/accelerator/evaluate-candidate.ts';
+import { evaluateCandidate, type LayerMapper } from '../../../src/search/accelerator/evaluate-candidate.ts';
 import { LayerMemo } from '../../../src/search/accelerator/layer-memo.ts';
 import { prepareNetwork } from '../../../src/search/accelerator/score.ts';
-import type { CandidateResult, LayerMapper } from '../../../src/search/ports.ts';
+import type { CandidateResult } from '../../../src/search/ports.ts';
 import { budgetCase, SMALL_NETWORK, TINY_NETWORK } from './fixtures.ts';
 import { syntheticMapper } from './stand-in-mappers.ts';
 
 const eyeriss = budgetCase('eyeriss');
 const accelerator = buildAccelerator(eyeriss.template, eyeriss.technology);
-const networks = [SMALL_NETWORK, TINY_NETWORK].map(prepareNetwork);
+const networks = [SMALL_NETWORK, TINY_NETWORK].map((network) => prepareNetwork(network));
 const names = networks.flatMap((network) => network.layers.map(({ layer }) => layer.problem.name));
 const referenceEdps = [2e9, 3e6];
 
 /** Cannot map one layer, and sees that only when the cutoff lets it look: below, the layer is cut like one that is too expensive. */
 function mapperWithout(hopeless: string | null, leastCutoff: number): LayerMapper {
   const plain = syntheticMapper();
-  return {
-    map: (layer, on, goal, cutoff) => {
-      if (layer.problem.name !== hopeless) return plain.map(layer, on, goal, cutoff);
-      return cutoff !== undefined && cutoff < leastCutoff
-        ? { kind: 'cut', lowerBound: cutoff, evaluations: 1 }
-        : { kind: 'unmappable', reason: 'made up' };
-    },
+  return (layer, on, cutoff) => {
+    if (layer.problem.name !== hopeless) return plain(layer, on, cutoff);
+    return cutoff !== undefined && cutoff < leastCutoff
+      ? { kind: 'cut', lowerBound: cutoff, evaluations: 1 }
+      : { kind: 'unmappable', reason: 'made up' };
   };
 }
 
@@ -49,7 +47,7 @@ function walkWith(
     }
     const [request] = open.splice((picks[step % picks.length] ?? 0) % Math.max(1, open.length), 1);
     if (request === undefined) return walk.result;
-    walk.tell(request, mapper.map(request.layer, accelerator, { kind: 'edp' }, request.limit));
+    walk.answer(request, mapper(request.layer, accelerator, request.cutoff));
   }
 }
 
@@ -92,11 +90,9 @@ describe('CandidateWalk', () => {
         (underWay, share) => {
           const asked: string[] = [];
           const plain = syntheticMapper();
-          const mapper: LayerMapper = {
-            map: (layer, on, goal, cutoff) => {
-              asked.push(layer.problem.name);
-              return plain.map(layer, on, goal, cutoff);
-            },
+          const mapper: LayerMapper = (layer, on, cutoff) => {
+            asked.push(layer.problem.name);
+            return plain(layer, on, cutoff);
           };
           const memo = new LayerMemo(2);
           const first = walkWith(underWay, [0], share * all.score, mapper, memo);
@@ -131,7 +127,7 @@ describe('CandidateWalk', () => {
           for (let request = walk.next(); request !== null; request = open.length < underWay ? walk.next() : null)
             open.push(request);
           const [request] = open.splice((picks[step % picks.length] ?? 0) % open.length, 1);
-          walk.tell(request!, mapper.map(request!.layer, accelerator, { kind: 'edp' }, request!.limit));
+          walk.answer(request!, mapper(request!.layer, accelerator, request!.cutoff));
           const cutoff = cutoffs[step];
           if (cutoff === undefined || walk.result !== null) continue;
           walk.tighten(cutoff * all.score);

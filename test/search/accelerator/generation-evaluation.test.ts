@@ -1,20 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { decodePointToDesign, templatePoint } from '../../../src/search/accelerator/encoding.ts';
+import type { LayerMapper } from '../../../src/search/accelerator/evaluate-candidate.ts';
 import { evaluateGeneration, type Generation } from '../../../src/search/accelerator/generation-evaluation.ts';
 import type { Proposal } from '../../../src/search/accelerator/generation-results.ts';
 import { localEvaluator } from '../../../src/search/accelerator/local-evaluator.ts';
-import type { LayerMapper } from '../../../src/search/ports.ts';
 import { budgetCase, contextOf, TINY_NETWORK } from './fixtures.ts';
 
 const EYERISS = budgetCase('eyeriss');
 
 /** Layers that cannot be mapped, which a cutoff hides: as the exact mapper, which ends at the cutoff. */
-const UNMAPPABLE: LayerMapper = {
-  map: (_layer, _accelerator, _goal, cutoff) =>
-    cutoff === undefined
-      ? { kind: 'unmappable', reason: 'no tiling fits' }
-      : { kind: 'cut', lowerBound: cutoff, evaluations: 0 },
-};
+const UNMAPPABLE: LayerMapper = (_layer, _accelerator, cutoff) =>
+  cutoff === undefined
+    ? { kind: 'unmappable', reason: 'no tiling fits' }
+    : { kind: 'cut', lowerBound: cutoff, evaluations: 0 };
 
 function proposal(trial: number): Proposal {
   const context = contextOf(EYERISS, 'importance');

@@ -1,14 +1,16 @@
 import type { Accelerator } from '../../../src/accelerator/accelerator.ts';
 import { acceleratorKey } from '../../../src/accelerator/accelerator-key.ts';
+import type { Evaluation } from '../../../src/cost/evaluation.ts';
 import { evaluateReference } from '../../../src/cost/reference/reference.ts';
 import { checkMapping } from '../../../src/mapping/legality.ts';
 import type { LevelMapping, Mapping, SpatialLoop, TemporalLoop } from '../../../src/mapping/mapping.ts';
 import { type Factors, layerBound } from '../../../src/search/accelerator/bounds.ts';
 import { layerDemand } from '../../../src/search/accelerator/demand.ts';
-import { layerKey } from '../../../src/search/accelerator/layer-memo.ts';
-import type { LayerMapper, MappingOutcome } from '../../../src/search/ports.ts';
+import type { LayerMapper } from '../../../src/search/accelerator/evaluate-candidate.ts';
+import type { MappedFigures, MappingOutcome } from '../../../src/search/mapping/map-layer.ts';
 import { divisors } from '../../../src/util/integers.ts';
 import { DIMS, type Dim, TENSORS } from '../../../src/util/vocabulary.ts';
+import { layerKey } from '../../../src/workload/distinct-layers.ts';
 import type { LayerShape } from '../../../src/workload/network.ts';
 
 /** A legal mapping by simple rules: fill the array, then grow the tiles of the inner levels dim by dim. */
@@ -54,50 +56,36 @@ export function greedyMapping(layer: LayerShape, accelerator: Accelerator, order
 
 /** A slow mapper that is good enough for tests: the best of a few greedy mappings, scored by the reference model. Perfect factors. */
 export function greedyMapper(): LayerMapper {
-  return {
-    map(layer, accelerator, _goal, cutoff = Infinity): MappingOutcome {
-      let best: Extract<MappingOutcome, { kind: 'mapped' }> | undefined;
-      for (let turn = 0; turn < 3; turn++) {
-        const order = [...DIMS.slice(turn * 2), ...DIMS.slice(0, turn * 2)];
-        const mapping = greedyMapping(layer, accelerator, order);
-        const result = evaluateReference(layer, accelerator, mapping, { temporalReuse: 'exact' });
-        if (!result.feasible) continue;
-        const { energyPj, cycles, edpPjCycles } = result;
-        if (best === undefined || edpPjCycles < best.energyPj * best.cycles)
-          best = { kind: 'mapped', energyPj, cycles, mapping, evaluations: 3, optimal: false, lowerBound: 0 };
-      }
-      if (best === undefined) return { kind: 'unmappable', reason: 'no greedy mapping is legal' };
-      const edp = best.energyPj * best.cycles;
-      return edp >= cutoff ? { kind: 'cut', lowerBound: edp, evaluations: 3 } : best;
-    },
+  return (layer, accelerator, cutoff = Infinity) => {
+    let best: Evaluation | undefined;
+    for (let turn = 0; turn < 3; turn++) {
+      const order = [...DIMS.slice(turn * 2), ...DIMS.slice(0, turn * 2)];
+      const mapping = greedyMapping(layer, accelerator, order);
+      const result = evaluateReference(layer, accelerator, mapping, { temporalReuse: 'exact' });
+      if (result.feasible && (best === undefined || result.edpPjCycles < best.edpPjCycles)) best = result;
+    }
+    if (best === undefined) return { kind: 'unmappable', reason: 'no greedy mapping is legal' };
+    return best.edpPjCycles >= cutoff
+      ? { kind: 'cut', lowerBound: best.edpPjCycles, evaluations: 3 }
+      : { kind: 'mapped', evaluation: best, proof: { optimal: false, evaluations: 3 } };
   };
 }
 
 /** A fast made-up mapper: bounds times factors >= 1 that depend on layer and accelerator only. Counts its calls. */
 export function syntheticMapper(factors: Factors = 'perfect'): LayerMapper & { calls: number } {
-  return {
-    calls: 0,
-    map(layer, accelerator, _goal, cutoff = Infinity): MappingOutcome {
-      this.calls++;
-      const bound = layerBound(layerDemand(layer), accelerator, factors);
-      const l1Words = bitsOf(accelerator, 2) / 16;
-      const l2Words = bitsOf(accelerator, 1) / 16;
-      const noise = hash(`${layerKey(layer)}|${acceleratorKey(accelerator)}`) / 2 ** 32;
-      const energyPj = bound.energyPj * (1 + 40 / Math.sqrt(l1Words) + 2000 / l2Words + 0.2 * noise);
-      const cycles = Math.ceil(bound.cycles * (1 + 500 / l2Words));
-      if (energyPj * cycles >= cutoff) return { kind: 'cut', lowerBound: energyPj * cycles, evaluations: 1 };
-      const mapping = { levels: [] };
-      return {
-        kind: 'mapped',
-        energyPj,
-        cycles,
-        mapping,
-        evaluations: 2,
-        optimal: true,
-        lowerBound: energyPj * cycles,
-      };
-    },
+  const map: LayerMapper = (layer, accelerator, cutoff = Infinity): MappingOutcome<MappedFigures> => {
+    counting.calls++;
+    const bound = layerBound(layerDemand(layer), accelerator, factors);
+    const l1Words = bitsOf(accelerator, 2) / 16;
+    const l2Words = bitsOf(accelerator, 1) / 16;
+    const noise = hash(`${layerKey(layer)}|${acceleratorKey(accelerator)}`) / 2 ** 32;
+    const energyPj = bound.energyPj * (1 + 40 / Math.sqrt(l1Words) + 2000 / l2Words + 0.2 * noise);
+    const cycles = Math.ceil(bound.cycles * (1 + 500 / l2Words));
+    if (energyPj * cycles >= cutoff) return { kind: 'cut', lowerBound: energyPj * cycles, evaluations: 1 };
+    return { kind: 'mapped', evaluation: { energyPj, cycles }, proof: { optimal: true, evaluations: 2 } };
   };
+  const counting = Object.assign(map, { calls: 0 });
+  return counting;
 }
 
 function bitsOf(accelerator: Accelerator, level: number): number {

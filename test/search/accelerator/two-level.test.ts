@@ -3,16 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { checkBudget } from '../../../src/accelerator/budget.ts';
 import { buildAccelerator } from '../../../src/accelerator/build.ts';
 import { baselineDesign, evaluateBaseline, improvement } from '../../../src/search/accelerator/baseline.ts';
+import type { LayerMapper } from '../../../src/search/accelerator/evaluate-candidate.ts';
 import { localEvaluator } from '../../../src/search/accelerator/local-evaluator.ts';
 import type { AcceleratorSearchOptions } from '../../../src/search/accelerator/search-options.ts';
 import { STRATEGIES, type StrategyName } from '../../../src/search/accelerator/strategy-names.ts';
 import { AcceleratorSearch } from '../../../src/search/accelerator/two-level.ts';
-import type {
-  AcceleratorSearchEvent,
-  CandidateEvaluator,
-  GenerationEvent,
-  LayerMapper,
-} from '../../../src/search/ports.ts';
+import type { AcceleratorSearchEvent, CandidateEvaluator, GenerationEvent } from '../../../src/search/ports.ts';
 import { BASELINE_TRIAL } from '../../../src/search/trials.ts';
 import { BUDGETS, budgetCase, SMALL_NETWORK, searchDefaults, TINY_NETWORK } from './fixtures.ts';
 import { greedyMapper, syntheticMapper } from './stand-in-mappers.ts';
@@ -307,12 +303,10 @@ describe('AcceleratorSearch', () => {
   it('ranks designs that cannot be mapped last, and names them when nothing better is known of them', async () => {
     const inner = syntheticMapper();
     const leastPes = 160;
-    const mapper: LayerMapper = {
-      map: (layer, accelerator, goal, cutoff) =>
-        accelerator.mac.instances < leastPes
-          ? { kind: 'unmappable', reason: 'too few PEs' }
-          : inner.map(layer, accelerator, goal, cutoff),
-    };
+    const mapper: LayerMapper = (layer, accelerator, cutoff) =>
+      accelerator.mac.instances < leastPes
+        ? { kind: 'unmappable', reason: 'too few PEs' }
+        : inner(layer, accelerator, cutoff);
     const options = await optionsFor('eyeriss', 'naas', { generations: 10, arraySizes: 'published' });
     const search = AcceleratorSearch.create(options);
     const events = generations(await eventsOf(search, evaluatorOf('eyeriss', mapper)));
@@ -353,7 +347,7 @@ describe('AcceleratorSearch', () => {
 
 describe('evaluateBaseline', () => {
   it('throws when a layer cannot be mapped', async () => {
-    const evaluator = evaluatorOf('eyeriss', { map: () => ({ kind: 'unmappable', reason: 'too small' }) });
+    const evaluator = evaluatorOf('eyeriss', () => ({ kind: 'unmappable', reason: 'too small' }));
     await expect(evaluateBaseline(budgetCase('eyeriss').template, 2, evaluator)).rejects.toThrow(/too small/);
   });
 });

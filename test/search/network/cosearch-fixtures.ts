@@ -1,8 +1,9 @@
+import { layerMapper } from '../../../src/search/accelerator/evaluate-candidate.ts';
+import { exactSettings } from '../../../src/search/mapping/map-layer.ts';
 import type { AccuracyEvaluator } from '../../../src/search/network/accuracy/accuracy.ts';
 import { AccuracyOracle } from '../../../src/search/network/accuracy/accuracy-oracle.ts';
 import type { CosearchContext } from '../../../src/search/network/cosearch-context.ts';
 import type { Aim } from '../../../src/search/network/evolution.ts';
-import { limitedLayerMapper } from '../../../src/search/network/limited-mapper.ts';
 import { localScorer, type ScorerOptions } from '../../../src/search/network/score-networks.ts';
 import { type Genotype, geneList } from '../../../src/search/network/spaces/genes.ts';
 import { NetworkBuilder } from '../../../src/search/network/spaces/network-builder.ts';
@@ -64,7 +65,7 @@ export const SCORER: ScorerOptions = {
   space: TINY,
   wordBits: WORD_BITS,
   technology: EYERISS.technology,
-  mapper: limitedLayerMapper({ factors: 'perfect', nodeLimit: 1_000_000 }),
+  mapper: layerMapper(exactSettings({ factors: 'perfect', nodeLimit: 1_000_000, guesses: true })),
   factors: 'perfect',
 };
 

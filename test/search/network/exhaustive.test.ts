@@ -2,16 +2,21 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadAccelerator } from '../../../src/app/presets/load.ts';
 import { DEFAULT_WORD_BITS } from '../../../src/formats/workload/workload.ts';
-import { exactLayerMapper } from '../../../src/search/accelerator/exact-layer-mapper.ts';
-import { allGenotypes, networkCosts, networkTable } from '../../../src/search/network/exhaustive.ts';
+import {
+  allGenotypes,
+  type LayerRecord,
+  layerRecord,
+  networkCosts,
+  networkTable,
+} from '../../../src/search/network/exhaustive.ts';
 import { cheapestAbove } from '../../../src/search/network/exhaustive-front.ts';
 import { operationCosts } from '../../../src/search/network/operation-costs.ts';
 import { type Genotype, geneList } from '../../../src/search/network/spaces/genes.ts';
 import { NetworkBuilder } from '../../../src/search/network/spaces/network-builder.ts';
 import { defineSpace } from '../../../src/search/network/spaces/space.ts';
 import { findNetworkSpace } from '../../../src/search/network/spaces/spaces.ts';
-import type { MappingOutcome } from '../../../src/search/ports.ts';
 import { networkMacs } from '../../../src/workload/network.ts';
+import { mappedLayer } from '../mapping/mapped-layer.ts';
 
 const OPTIONS = { batch: 1, wordBits: DEFAULT_WORD_BITS };
 
@@ -43,22 +48,20 @@ describe('exhaustive scoring', () => {
 
   it('equals mapping network by network, layer by layer', () => {
     const accelerator = loadAccelerator('nvdla-256');
-    const mapper = exactLayerMapper({ factors: 'perfect' });
     const table = networkTable(TINY, allGenotypes(TINY), OPTIONS);
     expect(table.layers.length).toBeLessThan(6);
     const costs = networkCosts(
       table,
-      table.layers.map((layer) => mapper.map(layer, accelerator, { kind: 'edp' })),
+      table.layers.map((layer) => layerRecord(mappedLayer(layer, accelerator))),
     );
     for (const [n, genotype] of table.genotypes.entries()) {
       const network = TINY.build(genotype, OPTIONS);
       let energyPj = 0;
       let cycles = 0;
       for (const layer of network.layers) {
-        const outcome = mapper.map(layer, accelerator, { kind: 'edp' });
-        if (outcome.kind !== 'mapped') throw new Error('not mapped');
-        energyPj += layer.repeat * outcome.energyPj;
-        cycles += layer.repeat * outcome.cycles;
+        const { evaluation } = mappedLayer(layer, accelerator);
+        energyPj += layer.repeat * evaluation.energyPj;
+        cycles += layer.repeat * evaluation.cycles;
       }
       expect(table.macs[n]).toBe(networkMacs(network));
       expect(costs.energyPj[n]).toBeCloseTo(energyPj, 3);
@@ -75,7 +78,7 @@ describe('exhaustive scoring', () => {
       OPTIONS,
     );
     const outcomes = table.layers.map(
-      (_layer, i): MappingOutcome => ({
+      (_layer, i): LayerRecord => ({
         kind: 'mapped',
         energyPj: Math.exp(i) / 7,
         cycles: 10 + i,
@@ -98,7 +101,7 @@ describe('exhaustive scoring', () => {
       ({ name, problem }) => name !== 'stem' && problem.bounds.R === 1 && problem.bounds.P > 1,
     );
     const outcomes = table.layers.map(
-      (_layer, i): MappingOutcome =>
+      (_layer, i): LayerRecord =>
         i === place
           ? { kind: 'unmappable', reason: 'too small' }
           : {

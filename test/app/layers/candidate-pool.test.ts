@@ -3,20 +3,21 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildAccelerator } from '../../src/accelerator/build.ts';
-import type { AcceleratorSpecification } from '../../src/accelerator/specification.ts';
-import { openCandidatePool } from '../../src/parallel/candidate-pool.ts';
-import type { MapperChoice } from '../../src/parallel/mapper-choice.ts';
-import { type MappingItem, task as mappingTask } from '../../src/parallel/mapping-task.ts';
-import { openPool } from '../../src/parallel/pool.ts';
-import { evaluateBaseline } from '../../src/search/accelerator/baseline.ts';
-import { AcceleratorSearch } from '../../src/search/accelerator/two-level.ts';
-import type { CandidateResult, CandidateTask } from '../../src/search/ports.ts';
-import { budgetCase, SMALL_NETWORK, searchDefaults, TINY_NETWORK } from '../search/accelerator/fixtures.ts';
+import { buildAccelerator } from '../../../src/accelerator/build.ts';
+import type { AcceleratorSpecification } from '../../../src/accelerator/specification.ts';
+import { openCandidatePool } from '../../../src/app/layers/candidate-pool.ts';
+import { namedGoal } from '../../../src/app/layers/goal.ts';
+import { type LayerWork, type LayerWorkResult, mapWork, task } from '../../../src/app/layers/task.ts';
+import { openPool } from '../../../src/parallel/pool.ts';
+import { evaluateBaseline } from '../../../src/search/accelerator/baseline.ts';
+import { AcceleratorSearch } from '../../../src/search/accelerator/two-level.ts';
+import { exactSettings, type MapperSettings } from '../../../src/search/mapping/map-layer.ts';
+import type { CandidateResult, CandidateTask } from '../../../src/search/ports.ts';
+import { budgetCase, SMALL_NETWORK, searchDefaults, TINY_NETWORK } from '../../search/accelerator/fixtures.ts';
 
 const { template, technology } = budgetCase('eyeriss');
-const EXACT: MapperChoice = { kind: 'exact', factors: 'perfect' };
-const SAMPLED: MapperChoice = { kind: 'sampled', mapper: 'random', evaluations: 50, seed: 3, factors: 'perfect' };
+const EXACT = exactSettings({ factors: 'perfect' });
+const SAMPLED: MapperSettings = { ...EXACT, mapper: 'random', evaluations: 50, seed: 3 };
 
 /** The template with arrays of other sizes. */
 function resized(size: number): AcceleratorSpecification {
@@ -33,8 +34,8 @@ function withoutCounters(results: readonly CandidateResult[]) {
 
 describe('candidates on threads', () => {
   it('score the same with 1, 2 and 3 workers, whatever was evaluated before', async () => {
-    for (const mapper of [EXACT, SAMPLED]) {
-      const setup = { networks: [TINY_NETWORK, SMALL_NETWORK], technology, mapper };
+    for (const settings of [EXACT, SAMPLED]) {
+      const setup = { networks: [TINY_NETWORK, SMALL_NETWORK], technology, settings };
       const pools = await Promise.all([1, 2, 3].map((workers) => openCandidatePool(setup, { workers })));
       await fc.assert(
         fc.asyncProperty(
@@ -69,7 +70,7 @@ describe('candidates on threads', () => {
       [2, false],
       [8, false],
     ] as const) {
-      const pool = await openCandidatePool({ networks, technology, mapper: EXACT }, { workers, offMainThread });
+      const pool = await openCandidatePool({ networks, technology, settings: EXACT }, { workers, offMainThread });
       for (const strategy of ['naas', 'random'] as const) {
         const search = AcceleratorSearch.create({
           strategy,
@@ -107,7 +108,7 @@ describe('candidates on threads', () => {
     };
     const cacti = budgetCase('edge-tpu').technology;
     for (const workers of [1, 2]) {
-      const setup = { networks: [TINY_NETWORK], technology: cacti, mapper: EXACT };
+      const setup = { networks: [TINY_NETWORK], technology: cacti, settings: EXACT };
       const pool = await openCandidatePool(setup, { workers });
       await expect(pool.evaluateCandidates([broken])).rejects.toThrow(/^trial 41 \(eyeriss-2\): /);
       await pool.close();
@@ -117,33 +118,34 @@ describe('candidates on threads', () => {
 
 describe('layers on threads', () => {
   const accelerators = [3, 8].map((size) => buildAccelerator(resized(size), technology));
-  const items = accelerators.flatMap((accelerator) =>
-    SMALL_NETWORK.layers.map((layer): MappingItem => ({ layer, accelerator, goal: { kind: 'edp' } })),
+  const works = accelerators.flatMap((accelerator) =>
+    SMALL_NETWORK.layers.map((layer): LayerWork => {
+      return { name: layer.name, layers: [layer], accelerator, goal: namedGoal('edp'), settings: EXACT };
+    }),
   );
+  const outcomes = (results: readonly LayerWorkResult[]) => results.map((one) => ({ ...one, seconds: 0 }));
 
   it('are mapped as on the calling thread', async () => {
-    const expected = items.map(mappingTask.start(EXACT));
-    const pool = await openPool(mappingTask, EXACT, { workers: 2, chunkItems: 1 });
-    const results = await pool.run(items);
-    expect(results).toEqual(expected);
-    expect(results.every((result) => result.kind === 'mapped' && result.optimal)).toBe(true);
+    const pool = await openPool(task, null, { workers: 2, chunkItems: 1 });
+    const results = outcomes(await pool.run(works));
+    expect(results).toEqual(outcomes(works.map(mapWork)));
+    expect(results.every((result) => result.kind === 'mapped' && result.layers[0]!.proof.optimal)).toBe(true);
     await pool.close();
   });
 
-  const dist = resolve(import.meta.dirname, '../../dist/parallel');
   const modifiedMs = (path: string) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const [dist, src] = ['dist', 'src'].map((folder) => resolve(import.meta.dirname, '../../..', folder));
   /** Whether a module of the built package is there and newer than its source. */
-  const isBuilt = (name: string) =>
-    modifiedMs(resolve(dist, `${name}.js`)) > modifiedMs(resolve(import.meta.dirname, `../../src/parallel/${name}.ts`));
-  it.skipIf(!isBuilt('pool') || !isBuilt('worker') || !isBuilt('mapping-task'))(
+  const isBuilt = (name: string) => modifiedMs(resolve(dist!, `${name}.js`)) > modifiedMs(resolve(src!, `${name}.ts`));
+  it.skipIf(!['parallel/pool', 'parallel/worker', 'app/layers/task'].every(isBuilt))(
     'are mapped by the built package',
     async () => {
-      const load = (name: string) => import(pathToFileURL(resolve(dist, name)).href);
-      const { task }: { task: typeof mappingTask } = await load('mapping-task.js');
-      const built: { openPool: typeof openPool } = await load('pool.js');
-      expect(task.moduleUrl).toMatch(/\.js$/);
-      const pool = await built.openPool(task, EXACT, { workers: 2, chunkItems: 1 });
-      const results = await pool.run(items.slice(0, 3));
+      const load = (name: string) => import(pathToFileURL(resolve(dist!, name)).href);
+      const built: { task: typeof task } = await load('app/layers/task.js');
+      const { openPool: openBuilt }: { openPool: typeof openPool } = await load('parallel/pool.js');
+      expect(built.task.moduleUrl).toMatch(/\.js$/);
+      const pool = await openBuilt(built.task, null, { workers: 2, chunkItems: 1 });
+      const results = await pool.run(works.slice(0, 3));
       expect(results.map((result) => result.kind)).toEqual(['mapped', 'mapped', 'mapped']);
       await pool.close();
     },

@@ -1,0 +1,73 @@
+import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
+import { compileLimit, compileObjective, type ExpressionValues } from '../../formats/quantity/expression.ts';
+import { type FigureLimit, limitedObjective } from '../../search/mapping/figure-limits.ts';
+import { supportingObjective } from '../../search/mapping/network-optimum.ts';
+import { ED2P, EDP, ENERGY, LATENCY, type Objective } from '../../search/mapping/objective.ts';
+
+/** An objective and limits as a command line words them. */
+export interface TextGoal {
+  readonly kind: 'text';
+  readonly objective: string;
+  readonly subjectTo: readonly string[];
+}
+
+/** What layers are mapped for, as plain data: the texts of a command line, or a supporting line of the network optimum. */
+export type LayerGoal =
+  | TextGoal
+  /** energy + lambda * cycles; null = least latency. */
+  | { readonly kind: 'supporting-line'; readonly lambda: number | null };
+
+/** A named objective without limits. */
+export function namedGoal(objective: 'edp' | 'energy' | 'latency' | 'ed2p'): TextGoal {
+  return { kind: 'text', objective, subjectTo: [] };
+}
+
+const NAMED: ReadonlyMap<string, Objective> = new Map(
+  [EDP, ENERGY, LATENCY, ED2P].map((objective) => [objective.name, objective]),
+);
+
+/** Whether a goal is one of energy and cycles alone, and monotone: supporting lines, and named objectives without limits. */
+export function isNamedGoal(goal: LayerGoal): boolean {
+  return goal.kind === 'supporting-line' || (NAMED.has(goal.objective) && goal.subjectTo.length === 0);
+}
+
+/** The objective of a goal; expressions may name the area of the accelerator. @throws TrifoldError for text that is no expression or limit */
+export function goalObjective(goal: LayerGoal, accelerator: Accelerator): Objective {
+  if (goal.kind === 'supporting-line') return supportingObjective(goal.lambda);
+  return limitedObjective(
+    objectiveFrom(goal.objective, accelerator),
+    goal.subjectTo.map((text) => limitFrom(text, accelerator)),
+  );
+}
+
+/**
+ * The objective of a command line: a name, or an expression in energy, latency, edp, power, cycles, area (SI units).
+ * @throws TrifoldError for text that is no expression
+ */
+export function objectiveFrom(text: string, accelerator: Accelerator): Objective {
+  const named = NAMED.get(text);
+  if (named !== undefined) return named;
+  const compiled = compileObjective(text);
+  const figures = figuresOf(accelerator);
+  return {
+    name: text,
+    monotone: compiled.monotone,
+    value: (energyPj, cycles) => compiled.value(figures(energyPj, cycles)),
+  };
+}
+
+/** A limit of a command line, e.g. `latency < 2 ms`. @throws TrifoldError for text that is no comparison */
+export function limitFrom(text: string, accelerator: Accelerator): FigureLimit {
+  const compiled = compileLimit(text);
+  const figures = figuresOf(accelerator);
+  return { text, monotone: compiled.monotone, holds: (energyPj, cycles) => compiled.holds(figures(energyPj, cycles)) };
+}
+
+function figuresOf(accelerator: Accelerator): (energyPj: number, cycles: number) => ExpressionValues {
+  const area = areaMm2(accelerator) * 1e-6;
+  return (energyPj, cycles) => {
+    const energy = energyPj * 1e-12;
+    const latency = cycles / accelerator.clockHz;
+    return { energy, latency, edp: energy * latency, power: energy / latency, cycles, area };
+  };
+}
