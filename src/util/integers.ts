@@ -21,3 +21,15 @@ export function product(values: Iterable<number>): number {
   for (const value of values) result *= value;
   return result;
 }
+
+/** Greatest common divisor of two positive integers. */
+export function greatestCommonDivisor(a: number, b: number): number {
+  let x = a;
+  let y = b;
+  while (y !== 0) {
+    const rest = x % y;
+    x = y;
+    y = rest;
+  }
+  return x;
+}
