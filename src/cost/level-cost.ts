@@ -24,45 +24,74 @@ export function accessEnergyPj(
 }
 
 /**
- * Cycles that a level needs: at least the compute cycles, and its busiest instance's words over each bandwidth.
- * Under `timeloop` the quotients are taken in Timeloop's order in doubles, which may round one cycle up (SEMANTICS, section 7);
- * under `exact` the bits are divided once and rounded up.
+ * Cycles that the busiest port of one instance needs for the bits it moves, not rounded.
+ * @param sharedPort of reads and writes together; all ports in bits per cycle, Infinity where unlimited
  */
+export function portCycles(
+  readBits: number,
+  writtenBits: number,
+  readPort: number,
+  writePort: number,
+  sharedPort: number,
+): number {
+  return Math.max(readBits / readPort, writtenBits / writePort, (readBits + writtenBits) / sharedPort);
+}
+
+/**
+ * Compute cycles stretched to what the ports allow, with the quotients in Timeloop's order in doubles, which may round one cycle up
+ * (SEMANTICS, section 7).
+ * @param readRate words per compute cycle, as `writeRate`
+ * @param readPort words per cycle, as the other ports; Infinity where unlimited
+ */
+export function slowedCycles(
+  computeCycles: number,
+  readRate: number,
+  writeRate: number,
+  readPort: number,
+  writePort: number,
+  sharedPort: number,
+): number {
+  let slowdown = 1;
+  if (readRate > readPort) slowdown = Math.min(slowdown, readPort / readRate);
+  if (writeRate > writePort) slowdown = Math.min(slowdown, writePort / writeRate);
+  if (writeRate + readRate > sharedPort) slowdown = Math.min(slowdown, sharedPort / (writeRate + readRate));
+  return Math.ceil(computeCycles / slowdown);
+}
+
+/** Cycles that a level needs by the rule: at least the compute cycles, and its busiest instance's words over each bandwidth. */
 export function levelCycles(
   level: Pick<StorageLevel, 'bandwidth' | 'wordBits'>,
   computeCycles: number,
   uses: readonly BandwidthUse[],
   temporalReuse: TemporalReuse,
 ): number {
-  const { readWordsPerCycle, writeWordsPerCycle, sharedWordsPerCycle } = level.bandwidth;
+  const { wordBits } = level;
+  const {
+    readWordsPerCycle = Infinity,
+    writeWordsPerCycle = Infinity,
+    sharedWordsPerCycle = Infinity,
+  } = level.bandwidth;
   if (temporalReuse === 'timeloop') {
     let readRate = 0;
     let writeRate = 0;
     for (const { reads, writes, bits } of uses) {
-      readRate += (reads * bits) / level.wordBits / computeCycles;
-      writeRate += (writes * bits) / level.wordBits / computeCycles;
+      readRate += (reads * bits) / wordBits / computeCycles;
+      writeRate += (writes * bits) / wordBits / computeCycles;
     }
-    let slowdown = 1;
-    if (readWordsPerCycle !== undefined && readRate > readWordsPerCycle)
-      slowdown = Math.min(slowdown, readWordsPerCycle / readRate);
-    if (writeWordsPerCycle !== undefined && writeRate > writeWordsPerCycle)
-      slowdown = Math.min(slowdown, writeWordsPerCycle / writeRate);
-    if (sharedWordsPerCycle !== undefined && writeRate + readRate > sharedWordsPerCycle)
-      slowdown = Math.min(slowdown, sharedWordsPerCycle / (writeRate + readRate));
-    return Math.ceil(computeCycles / slowdown);
+    return slowedCycles(computeCycles, readRate, writeRate, readWordsPerCycle, writeWordsPerCycle, sharedWordsPerCycle);
   }
   let readBits = 0;
-  let writeBits = 0;
+  let writtenBits = 0;
   for (const { reads, writes, bits } of uses) {
     readBits += reads * bits;
-    writeBits += writes * bits;
+    writtenBits += writes * bits;
   }
-  let cycles = computeCycles;
-  if (readWordsPerCycle !== undefined)
-    cycles = Math.max(cycles, Math.ceil(readBits / (readWordsPerCycle * level.wordBits)));
-  if (writeWordsPerCycle !== undefined)
-    cycles = Math.max(cycles, Math.ceil(writeBits / (writeWordsPerCycle * level.wordBits)));
-  if (sharedWordsPerCycle !== undefined)
-    cycles = Math.max(cycles, Math.ceil((readBits + writeBits) / (sharedWordsPerCycle * level.wordBits)));
-  return cycles;
+  const needed = portCycles(
+    readBits,
+    writtenBits,
+    readWordsPerCycle * wordBits,
+    writeWordsPerCycle * wordBits,
+    sharedWordsPerCycle * wordBits,
+  );
+  return Math.max(computeCycles, Math.ceil(needed));
 }

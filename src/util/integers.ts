@@ -28,3 +28,15 @@ export function foldedLine(count: number, most: number): { lines: number; perLin
   const perLine = ceilDiv(count, lines);
   return { lines, perLine, last: count - (lines - 1) * perLine };
 }
+
+/** Greatest common divisor of two positive integers. */
+export function greatestCommonDivisor(a: number, b: number): number {
+  let x = a;
+  let y = b;
+  while (y !== 0) {
+    const rest = x % y;
+    x = y;
+    y = rest;
+  }
+  return x;
+}

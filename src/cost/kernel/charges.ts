@@ -1,4 +1,4 @@
-import type { PackedMapping } from '../packed-mapping.ts';
+import { portCycles, slowedCycles } from '../level-cost.ts';
 import { type KernelModel, OUTPUTS, TENSOR_COUNT } from './model.ts';
 import { type KernelState, TOTAL_CYCLES, TOTAL_EDP, TOTAL_ENERGY_PJ } from './state.ts';
 
@@ -7,28 +7,28 @@ import { type KernelState, TOTAL_CYCLES, TOTAL_EDP, TOTAL_ENERGY_PJ } from './st
  * that every figure is equal to the bit.
  * @param everyInstance whether the busiest instance of levels without bandwidth limit was counted too
  */
-export function charge(model: KernelModel, state: KernelState, packed: PackedMapping, everyInstance: boolean): void {
+export function charge(model: KernelModel, state: KernelState, everyInstance: boolean): void {
   const { levelCount, isPortLimited } = model;
-  const { totals, tensorPj, networkPj } = state;
-  const computeCycles = state.timeSteps[levelCount - 1]!;
+  const { totals, tensorPj, networkPj, levelPj, levelCycles } = state.costs;
+  const computeCycles = state.loops.timeSteps[levelCount - 1]!;
+  chargeTensors(model, state);
   let cycles = computeCycles;
   for (let level = 0; level < levelCount; level++) {
     const isLimited = isPortLimited[level]! !== 0;
-    chargeTensors(model, state, packed, level);
-    if (everyInstance || isLimited) countBusiest(state, packed, level);
-    const own = isLimited ? portCycles(model, state, level, computeCycles) : computeCycles;
-    state.levelCycles[level] = own;
+    if (everyInstance || isLimited) countBusiest(state, level);
+    const own = isLimited ? limitedCycles(model, state, level, computeCycles) : computeCycles;
+    levelCycles[level] = own;
     if (own > cycles) cycles = own;
   }
   let energyPj = model.macEnergyPj;
   for (let level = 0; level < levelCount; level++) {
-    let levelPj = model.leakagePjPerCycle[level]! * cycles;
+    let pj = model.leakagePjPerCycle[level]! * cycles;
     const at = level * TENSOR_COUNT;
-    levelPj += tensorPj[at]! + networkPj[at]!;
-    levelPj += tensorPj[at + 1]! + networkPj[at + 1]!;
-    levelPj += tensorPj[at + 2]! + networkPj[at + 2]!;
-    state.levelPj[level] = levelPj;
-    energyPj += levelPj;
+    pj += tensorPj[at]! + networkPj[at]!;
+    pj += tensorPj[at + 1]! + networkPj[at + 1]!;
+    pj += tensorPj[at + 2]! + networkPj[at + 2]!;
+    levelPj[level] = pj;
+    energyPj += pj;
   }
   totals[TOTAL_ENERGY_PJ] = energyPj;
   totals[TOTAL_CYCLES] = cycles;
@@ -39,50 +39,50 @@ export function charge(model: KernelModel, state: KernelState, packed: PackedMap
  * Reads, fills and updates of all instances with their energy (physical accesses of an average instance, rounded up once, as
  * `accessEnergyPj` of the reference does), and hops of the network below.
  */
-function chargeTensors(model: KernelModel, state: KernelState, packed: PackedMapping, level: number): void {
-  const { accessPj, blockWords, levelWordBits, wordBitsOf, hopPj } = model;
-  const { tensorPj, networkPj, deliveries, distinctOutputs } = state;
+function chargeTensors(model: KernelModel, state: KernelState): void {
+  const { levelCount, accessPj, blockWords, levelWordBits, wordBitsOf, hopPj } = model;
+  const { tensorPj, networkPj } = state.costs;
+  const { deliveries, distinctOutputs } = state.transfers;
   const { reads, fills, updates, ingress, served } = state.counts;
-  const keep = packed.keep[level]!;
-  const instances = state.instances[level]!;
-  const accessBits = instances * blockWords[level]! * levelWordBits[level]!;
-  const hop = hopPj[level]!;
-  const first = level * TENSOR_COUNT;
-  const readPj = accessPj[first]!;
-  const fillPj = accessPj[first + 1]!;
-  for (let t = 0; t < TENSOR_COUNT; t++) {
-    const at = first + t;
-    const sent = ingress[at]!;
-    networkPj[at] = (served[at]! - sent) * hop;
-    let read = 0;
-    let filled = 0;
-    let updated = 0;
-    let pj = 0;
-    if (((keep >> t) & 1) !== 0) {
-      const bits = wordBitsOf[at]!;
-      const distinct = t === OUTPUTS ? distinctOutputs[level]! : 0;
-      read = sent - distinct;
-      pj = instances * Math.ceil((read * bits) / accessBits) * readPj;
-      if (level > 0) {
-        filled = deliveries[at]! - distinct;
-        pj += instances * Math.ceil((filled * bits) / accessBits) * fillPj;
+  const { keep } = state.packed;
+  for (let level = 0; level < levelCount; level++) {
+    const instances = state.nest.instances[level]!;
+    const accessBits = instances * blockWords[level]! * levelWordBits[level]!;
+    const first = level * TENSOR_COUNT;
+    for (let t = 0; t < TENSOR_COUNT; t++) {
+      const at = first + t;
+      const sent = ingress[at]!;
+      networkPj[at] = (served[at]! - sent) * hopPj[level]!;
+      let read = 0;
+      let filled = 0;
+      let updated = 0;
+      let pj = 0;
+      if (((keep[level]! >> t) & 1) !== 0) {
+        const bits = wordBitsOf[at]!;
+        const distinct = t === OUTPUTS ? distinctOutputs[level]! : 0;
+        read = sent - distinct;
+        pj = instances * Math.ceil((read * bits) / accessBits) * accessPj[first]!;
+        if (level > 0) {
+          filled = deliveries[at]! - distinct;
+          pj += instances * Math.ceil((filled * bits) / accessBits) * accessPj[first + 1]!;
+        }
+        if (t === OUTPUTS) {
+          updated = sent;
+          pj += instances * Math.ceil((updated * bits) / accessBits) * accessPj[first + 2]!;
+        }
       }
-      if (t === OUTPUTS) {
-        updated = sent;
-        pj += instances * Math.ceil((updated * bits) / accessBits) * accessPj[first + 2]!;
-      }
+      reads[at] = read;
+      fills[at] = filled;
+      updates[at] = updated;
+      tensorPj[at] = pj;
     }
-    reads[at] = read;
-    fills[at] = filled;
-    updates[at] = updated;
-    tensorPj[at] = pj;
   }
 }
 
-function countBusiest(state: KernelState, packed: PackedMapping, level: number): void {
-  const { busiestDeliveries, busiestIngress, busiestDistinctOutputs } = state;
+function countBusiest(state: KernelState, level: number): void {
+  const { busiestDeliveries, busiestIngress, busiestDistinctOutputs } = state.transfers;
   const { busiestReads, busiestFills, busiestUpdates } = state.counts;
-  const keep = packed.keep[level]!;
+  const keep = state.packed.keep[level]!;
   for (let t = 0; t < TENSOR_COUNT; t++) {
     const at = level * TENSOR_COUNT + t;
     const isKept = ((keep >> t) & 1) !== 0;
@@ -94,7 +94,7 @@ function countBusiest(state: KernelState, packed: PackedMapping, level: number):
 }
 
 /** Cycles of a level with a bandwidth limit (`levelCycles` of the reference). */
-function portCycles(model: KernelModel, state: KernelState, level: number, computeCycles: number): number {
+function limitedCycles(model: KernelModel, state: KernelState, level: number, computeCycles: number): number {
   const { wordBitsOf, levelWordBits, portWords, isTimeloop } = model;
   const { busiestReads, busiestFills, busiestUpdates } = state.counts;
   const first = level * TENSOR_COUNT;
@@ -110,16 +110,9 @@ function portCycles(model: KernelModel, state: KernelState, level: number, compu
     read += isTimeloop ? readBits / wordBits / computeCycles : readBits;
     written += isTimeloop ? writtenBits / wordBits / computeCycles : writtenBits;
   }
-  if (isTimeloop) {
-    let slowdown = 1;
-    if (read > readPort) slowdown = Math.min(slowdown, readPort / read);
-    if (written > writePort) slowdown = Math.min(slowdown, writePort / written);
-    if (written + read > sharedPort) slowdown = Math.min(slowdown, sharedPort / (written + read));
-    return Math.ceil(computeCycles / slowdown);
-  }
-  let cycles = computeCycles;
-  cycles = Math.max(cycles, Math.ceil(read / (readPort * wordBits)));
-  cycles = Math.max(cycles, Math.ceil(written / (writePort * wordBits)));
-  cycles = Math.max(cycles, Math.ceil((read + written) / (sharedPort * wordBits)));
-  return cycles;
+  if (isTimeloop) return slowedCycles(computeCycles, read, written, readPort, writePort, sharedPort);
+  return Math.max(
+    computeCycles,
+    Math.ceil(portCycles(read, written, readPort * wordBits, writePort * wordBits, sharedPort * wordBits)),
+  );
 }

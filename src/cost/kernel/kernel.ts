@@ -1,18 +1,25 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import type { LayerShape } from '../../workload/network.ts';
 import type { CostOptions, Evaluation, Infeasible } from '../evaluation.ts';
-import { type PackedLayout, type PackedMapping, packedLayout, unpackMapping } from '../packed-mapping.ts';
+import {
+  emptyPackedMapping,
+  type PackedLayout,
+  type PackedMapping,
+  packedLayout,
+  unpackMapping,
+} from '../packed-mapping.ts';
 import { evaluateReference } from '../reference/reference.ts';
 import { charge } from './charges.ts';
-import { countRaggedOutputs, countRaggedTensor, countSlidingInputs } from './general.ts';
-import { checkPacked, FEASIBLE } from './legality.ts';
-import { listLoops } from './loops.ts';
+import { reportEvaluation } from './evaluation-report.ts';
 import { compileModel, INPUTS, type KernelModel, OUTPUTS, WEIGHTS } from './model.ts';
-import { countPaddedInputs } from './padded/padded.ts';
-import { countPerfectOutputs, countPerfectTensor } from './perfect/perfect.ts';
-import { needsUnion, needsWalk, walkInputs } from './ragged/fallback.ts';
-import { fillRaggedTables } from './ragged/ragged.ts';
-import { reportEvaluation } from './report.ts';
+import { checkPacked, FEASIBLE } from './packed-legality.ts';
+import { countPaddedInputs } from './padded/padded-inputs.ts';
+import { countPerfectOutputs, countPerfectTensor } from './perfect/perfect-traffic.ts';
+import { measureLiveLoops } from './ragged/open-blocks.ts';
+import { countRaggedOutputs, countRaggedTensor } from './ragged/ragged-traffic.ts';
+import { needsWalk, walkInputs } from './ragged/walked-inputs.ts';
+import { findCollisions, needsUnion } from './sliding/collisions.ts';
+import { countSlidingInputs } from './sliding/sliding-inputs.ts';
 import {
   type KernelCounts,
   type KernelState,
@@ -22,6 +29,7 @@ import {
   TOTAL_ENERGY_PJ,
   TOTAL_EXCESS,
 } from './state.ts';
+import { listLoops } from './temporal-loops.ts';
 
 /** How often each way of counting ran. */
 export interface KernelPaths {
@@ -59,7 +67,7 @@ export class Kernel {
     this.#accelerator = accelerator;
     this.#options = options;
     this.#model = compileModel(layer, accelerator, options);
-    this.#state = kernelState(this.#model);
+    this.#state = kernelState(this.#model, emptyPackedMapping(this.layout));
   }
 
   /**
@@ -72,22 +80,22 @@ export class Kernel {
 
   /** Energy of the last legal mapping in pJ. */
   get energyPj(): number {
-    return this.#state.totals[TOTAL_ENERGY_PJ]!;
+    return this.#state.costs.totals[TOTAL_ENERGY_PJ]!;
   }
 
   /** Cycles of the last legal mapping. */
   get cycles(): number {
-    return this.#state.totals[TOTAL_CYCLES]!;
+    return this.#state.costs.totals[TOTAL_CYCLES]!;
   }
 
   /** Energy times cycles of the last legal mapping. */
   get edpPjCycles(): number {
-    return this.#state.totals[TOTAL_EDP]!;
+    return this.#state.costs.totals[TOTAL_EDP]!;
   }
 
   /** Relative excess of the worst violation of the rule that the last status names; 0 for a legal mapping. */
   get violationExcess(): number {
-    return this.#state.totals[TOTAL_EXCESS]!;
+    return this.#state.costs.totals[TOTAL_EXCESS]!;
   }
 
   /** Access counts of the last legal mapping, overwritten by the next call. */
@@ -98,58 +106,64 @@ export class Kernel {
   /** The full evaluation of a mapping, equal to that of the reference model; the reasons when it is illegal. */
   toEvaluation(packed: PackedMapping): Evaluation | Infeasible {
     if (this.#run(packed, true) === FEASIBLE)
-      return reportEvaluation(this.#layer, this.#accelerator, this.#model, this.#state, packed);
+      return reportEvaluation(this.#layer, this.#accelerator, this.#model, this.#state);
     return evaluateReference(this.#layer, this.#accelerator, unpackMapping(this.layout, packed), this.#options);
   }
 
   #run(packed: PackedMapping, everyInstance: boolean): number {
     const model = this.#model;
     const state = this.#state;
-    const status = checkPacked(model, state, packed);
+    state.packed = packed;
+    const status = checkPacked(model, state);
     if (status !== FEASIBLE) {
       this.paths.infeasible++;
       return status;
     }
-    listLoops(model, state, packed);
-    this.#count(packed, everyInstance);
-    charge(model, state, packed, everyInstance);
+    listLoops(model, state);
+    if (state.nest.raggedDims === 0) this.#countPerfect(everyInstance);
+    else this.#countRagged(everyInstance);
+    charge(model, state, everyInstance);
     return FEASIBLE;
   }
 
-  #count(packed: PackedMapping, everyInstance: boolean): void {
+  #countPerfect(everyInstance: boolean): void {
     const model = this.#model;
     const state = this.#state;
-    if (state.ragged === 0) {
-      countPerfectTensor(model, state, packed, WEIGHTS);
-      countPerfectTensor(model, state, packed, OUTPUTS);
-      countPerfectOutputs(model, state);
-      if (!model.rows.padded && !model.columns.padded) {
-        this.paths.perfect++;
-        countPerfectTensor(model, state, packed, INPUTS);
-        return;
-      }
-      if (countPaddedInputs(model, state, packed, everyInstance)) {
-        this.paths.padded++;
-        return;
-      }
+    countPerfectTensor(model, state, WEIGHTS);
+    countPerfectTensor(model, state, OUTPUTS);
+    countPerfectOutputs(model, state);
+    if (!model.rows.padded && !model.columns.padded) {
+      this.paths.perfect++;
+      countPerfectTensor(model, state, INPUTS);
+      return;
+    }
+    findCollisions(state);
+    if (countPaddedInputs(model, state, everyInstance)) this.paths.padded++;
+    else {
       this.paths.grouped++;
-      fillRaggedTables(model, state, packed);
-      countSlidingInputs(model, state, packed, everyInstance);
-      return;
+      measureLiveLoops(model, state);
+      countSlidingInputs(model, state, everyInstance);
     }
-    fillRaggedTables(model, state, packed);
-    countRaggedTensor(model, state, packed, WEIGHTS, everyInstance);
-    countRaggedTensor(model, state, packed, OUTPUTS, everyInstance);
+  }
+
+  #countRagged(everyInstance: boolean): void {
+    const model = this.#model;
+    const state = this.#state;
+    const { nest, rowSum, columnSum } = state;
+    const innermost = model.levelCount - 1;
+    findCollisions(state);
+    measureLiveLoops(model, state);
+    countRaggedTensor(model, state, WEIGHTS, everyInstance);
+    countRaggedTensor(model, state, OUTPUTS, everyInstance);
     countRaggedOutputs(model, state);
-    if (needsWalk(model, state, packed, everyInstance)) {
+    if (needsWalk(model, state, everyInstance)) {
       this.paths.walked++;
-      walkInputs(this.layout, this.#accelerator, state, packed);
+      walkInputs(this.layout, this.#accelerator, state);
       return;
     }
-    if (needsUnion(model, state, packed, model.rows) || needsUnion(model, state, packed, model.columns))
-      this.paths.united++;
+    if (needsUnion(nest, rowSum, 0, innermost) || needsUnion(nest, columnSum, 0, innermost)) this.paths.united++;
     else this.paths.ragged++;
-    countSlidingInputs(model, state, packed, everyInstance);
+    countSlidingInputs(model, state, everyInstance);
   }
 }
 

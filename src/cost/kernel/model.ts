@@ -3,7 +3,7 @@ import { storedWordBits } from '../../mapping/legality.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { DIMS, type Dim, TENSORS } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
-import { isPadded, macCount, type Problem, relevantDims, tensorWords } from '../../workload/problem.ts';
+import { type AxisTerm, isPadded, macCount, type Problem, relevantDims, tensorWords } from '../../workload/problem.ts';
 import type { CostOptions } from '../evaluation.ts';
 
 /** Numbers of the dims in typed arrays. */
@@ -14,6 +14,12 @@ export const [WEIGHTS, INPUTS, OUTPUTS] = [0, 1, 2] as const;
 export const DIM_COUNT = 8;
 /** Tensors of every problem. */
 export const TENSOR_COUNT = 3;
+
+/** Positions from..to-1 of a dim at which a tile touches padding on neither side, whatever the other dim's position. */
+export interface InsideRange {
+  readonly from: number;
+  readonly to: number;
+}
 
 /** One sliding axis of Inputs: words `stride * output + dilation * filter`. */
 export interface SlidingAxis {
@@ -31,6 +37,9 @@ export interface SlidingAxis {
   readonly storedTo: number;
   /** Words of padding on the side that has more. */
   readonly paddingWords: number;
+  /** For the output and the filter dim; infinite without padding. */
+  readonly outputInside: InsideRange;
+  readonly filterInside: InsideRange;
 }
 
 /** Everything of one layer, accelerator and option set that evaluations read; arrays by level run from the outermost inwards. */
@@ -164,7 +173,13 @@ function slidingAxis(problem: Problem, index: number, isTimeloop: boolean): Slid
   const axis = problem.tensors.Inputs.axes[index]!;
   const [output, filter] = axis.terms;
   const padded = !isTimeloop && isPadded(axis, problem.bounds);
+  const storedFrom = padded ? axis.paddingBefore : Number.NEGATIVE_INFINITY;
+  const storedTo = padded ? axis.paddingBefore + Math.max(0, axis.length) : Number.POSITIVE_INFINITY;
   const span = axis.terms.reduce((words, term) => words + term.coefficient * (problem.bounds[term.dim] - 1), 1);
+  const inside = (coefficient: number, other: AxisTerm): InsideRange => ({
+    from: Math.ceil(storedFrom / coefficient),
+    to: Math.ceil((storedTo - other.coefficient * (problem.bounds[other.dim] - 1)) / coefficient),
+  });
   return {
     output: DIMS.indexOf(output!.dim),
     filter: DIMS.indexOf(filter!.dim),
@@ -172,9 +187,11 @@ function slidingAxis(problem: Problem, index: number, isTimeloop: boolean): Slid
     dilation: filter!.coefficient,
     length: axis.length,
     padded,
-    storedFrom: padded ? axis.paddingBefore : Number.NEGATIVE_INFINITY,
-    storedTo: padded ? axis.paddingBefore + Math.max(0, axis.length) : Number.POSITIVE_INFINITY,
+    storedFrom,
+    storedTo,
     paddingWords: padded ? Math.max(axis.paddingBefore, span - axis.paddingBefore - axis.length) : 0,
+    outputInside: inside(output!.coefficient, filter!),
+    filterInside: inside(filter!.coefficient, output!),
   };
 }
 

@@ -1,10 +1,55 @@
-import type { AxisCut } from './axis.ts';
+import type { PackedMapping } from '../packed-mapping.ts';
 import { DIM_COUNT, type KernelModel, TENSOR_COUNT } from './model.ts';
-import { type AxisLimits, axisLimits, type TileClasses, tileClasses } from './padded/edges.ts';
-import { type PaddedAxisWalk, paddedAxisWalk } from './padded/padded.ts';
-import { type RaggedTables, raggedTables } from './ragged/ragged.ts';
-import { type UnionWalk, unionWalk } from './ragged/union.ts';
-import { type TimeloopScratch, timeloopScratch } from './timeloop/timeloop.ts';
+import { type RaggedScratch, raggedScratch } from './ragged/ragged-scratch.ts';
+import { type AxisSum, axisSum } from './sliding/axis-sum.ts';
+
+/** Sizes of the nest, levels from the outermost inwards. */
+export interface NestSizes {
+  /** [level * 8 + dim], one row more for the MACs: positions that one instance covers, unclipped. */
+  readonly extents: Float64Array;
+  /** [level * 8 + dim]: spatial bounds over all array dimensions. */
+  readonly spatial: Float64Array;
+  /** [level * 8 + dim]: positions per iteration of the level's temporal loop. */
+  readonly steps: Float64Array;
+  /** [level], one more for the MACs: instances in use. */
+  readonly instances: Float64Array;
+  /** [level]: children in use per instance. */
+  readonly children: Float64Array;
+  /** [level * 3 + tensor]: stored words of the largest tile, whether kept or not. */
+  readonly tileWords: Float64Array;
+  /** [level]: bit t set: children with equal tiles of tensor t share accesses; accelerator and mapping allow it. */
+  readonly multicast: Uint8Array;
+  /** Bit d set: the loops over dim d cover more than its bound. */
+  raggedDims: number;
+}
+
+/** Temporal loops with bound > 1, outermost first. T(0..level) are the loops of the levels 0 to `level`. */
+export interface TemporalLoops {
+  /** [loop]: dim, one place more for scratch; storage level. */
+  readonly dim: Uint8Array;
+  readonly level: Uint8Array;
+  /** [loop]: bound, positions per iteration, product of the bounds outside. */
+  readonly bound: Float64Array;
+  readonly step: Float64Array;
+  readonly outside: Float64Array;
+  /** [level]: number of loops in T(0..level), product of their bounds. */
+  readonly end: Uint8Array;
+  readonly timeSteps: Float64Array;
+  /** [level * 3 + tensor]: product of the bounds at or outside the innermost relevant loop of T(0..level). */
+  readonly refetches: Float64Array;
+}
+
+/** Words that cross the networks between levels, before first touches of Outputs are taken off. */
+export interface Transfers {
+  /** [level * 3 + tensor]: words that all instances of the level receive (Outputs: send up), and the busiest one. */
+  readonly deliveries: Float64Array;
+  readonly busiestDeliveries: Float64Array;
+  /** [level * 3 + tensor]: words that leave (Outputs: reach) the busiest instance of the level. */
+  readonly busiestIngress: Float64Array;
+  /** [level]: distinct output words that all instances, and the busiest, ever hold. */
+  readonly distinctOutputs: Float64Array;
+  readonly busiestDistinctOutputs: Float64Array;
+}
 
 /** Access counts of an evaluation. All arrays are [level * 3 + tensor] in tensor words, levels from the outermost inwards. */
 export interface KernelCounts {
@@ -21,102 +66,106 @@ export interface KernelCounts {
   readonly busiestUpdates: Float64Array;
 }
 
-/** Working memory of a kernel; what one mapping's evaluation leaves behind. */
-export interface KernelState {
-  /** [(level) * 8 + dim], one row more for the MACs: positions that one instance covers, unclipped. */
-  readonly extents: Float64Array;
-  /** [level * 8 + dim]: spatial bounds over all array dimensions, and positions per iteration of the level's temporal loop. */
-  readonly spatial: Float64Array;
-  readonly steps: Float64Array;
-  /** [level], one more for the MACs: instances in use. */
-  readonly instances: Float64Array;
-  /** [level]: children in use per instance. */
-  readonly children: Float64Array;
-  /** [level * 3 + tensor]: stored words of the largest tile, whether kept or not. */
-  readonly tileWords: Float64Array;
-  /** Temporal loops with bound > 1, outermost first: dim (one place more for scratch), bound, step, product of the bounds outside. */
-  readonly loopDim: Uint8Array;
-  readonly loopBound: Float64Array;
-  readonly loopStep: Float64Array;
-  readonly loopOutside: Float64Array;
-  /** [level]: storage level of the loop; number of loops in T(0..level); product of their bounds. */
-  readonly loopLevel: Uint8Array;
-  readonly loopEnd: Uint8Array;
-  readonly timeSteps: Float64Array;
-  /** [boundary * 3 + tensor]: product of the bounds at or outside the innermost relevant loop of T(0..boundary). */
-  readonly refetches: Float64Array;
-  /** Bit d set: the loops over dim d cover more than its bound. */
-  ragged: number;
-  readonly counts: KernelCounts;
-  /** [level * 3 + tensor]: words that children of level - 1 receive, all and the busiest. */
-  readonly deliveries: Float64Array;
-  readonly busiestDeliveries: Float64Array;
-  readonly busiestIngress: Float64Array;
-  /** [level]: distinct output words that all instances, and the busiest, ever hold. */
-  readonly distinctOutputs: Float64Array;
-  readonly busiestDistinctOutputs: Float64Array;
-  /** [level * 3 + tensor] pJ; [level] pJ and cycles. */
+/** Energy and time of an evaluation. */
+export interface KernelCosts {
+  /** [level * 3 + tensor]: energy in pJ of all accesses, and of all hops on the network below. */
   readonly tensorPj: Float64Array;
   readonly networkPj: Float64Array;
+  /** [level]: energy in pJ, leakage included. */
   readonly levelPj: Float64Array;
+  /** [level]: cycles that the level alone would need, at least the compute cycles. */
   readonly levelCycles: Float64Array;
-  readonly timeloop: TimeloopScratch;
-  readonly tables: RaggedTables;
-  /** [level * 8 + dim]: spatial indices that sums over the sliding axes run over. */
-  readonly rangeFrom: Float64Array;
-  readonly rangeTo: Float64Array;
-  readonly rowWalk: PaddedAxisWalk;
-  readonly columnWalk: PaddedAxisWalk;
-  readonly rowCut: AxisCut;
-  readonly columnCut: AxisCut;
-  readonly limits: {
-    readonly rowOutput: AxisLimits;
-    readonly rowFilter: AxisLimits;
-    readonly columnOutput: AxisLimits;
-    readonly columnFilter: AxisLimits;
-  };
-  readonly outputClasses: TileClasses;
-  readonly filterClasses: TileClasses;
-  readonly openTiles: Float64Array;
-  readonly nextTiles: Float64Array;
-  /** [word]: tiles that start that many words into the padding. */
-  readonly starts: Float64Array;
-  readonly union: UnionWalk;
-  /** Whether any two tiles of the last sum over classes touch. */
-  touches: boolean;
   /** [TOTAL_...] */
   readonly totals: Float64Array;
 }
 
-/** Places in {@link KernelState.totals}. */
+/** Places in {@link KernelCosts.totals}; the excess is that of the rule that an illegal mapping breaks. */
 export const [TOTAL_ENERGY_PJ, TOTAL_CYCLES, TOTAL_EDP, TOTAL_EXCESS] = [0, 1, 2, 3] as const;
 
-/** Fresh working memory for a model. */
-export function kernelState(model: KernelModel): KernelState {
-  const levels = model.levelCount;
-  const perLevel = () => new Float64Array(levels + 1);
-  const perTensor = () => new Float64Array((levels + 1) * TENSOR_COUNT);
-  const perDim = () => new Float64Array((levels + 1) * DIM_COUNT);
-  const perLoop = () => new Float64Array(levels * DIM_COUNT);
-  const room = Math.max(...model.bounds);
-  const extents = perDim();
-  extents.fill(1, levels * DIM_COUNT);
+/** Walk over the loops of one sliding axis with perfect factors, from the innermost loop outwards. */
+export interface PaddedWalk {
+  /** The sum over the tiles that the loops outside the cut reach. */
+  readonly sum: AxisSum;
+  /** Number of these tiles, words of one, and how far the last one starts behind the first. */
+  tiles: number;
+  words: number;
+  reach: number;
+  /** How far the loops inside the cut move a tile in all, in words. */
+  skipped: number;
+}
+
+/** Working memory of the walk by Timeloop's rule, all [depth], 1 = outermost loop. */
+export interface TimeloopScratch {
+  /** How far a tile moves when the loop advances: along N, G and C in one number, along rows and along columns, in words. */
+  readonly plain: Float64Array;
+  readonly rows: Float64Array;
+  readonly columns: Float64Array;
+  /** Times that the present indices of the loops outside and at the depth stand for. */
+  readonly weight: Float64Array;
+}
+
+/** Working memory of a kernel; what one mapping's evaluation leaves behind. */
+export interface KernelState {
+  /** The mapping under evaluation. */
+  packed: PackedMapping;
+  readonly nest: NestSizes;
+  readonly loops: TemporalLoops;
+  readonly transfers: Transfers;
+  readonly counts: KernelCounts;
+  readonly costs: KernelCosts;
+  /** Sums over the tiles of the two sliding axes of Inputs. */
+  readonly rowSum: AxisSum;
+  readonly columnSum: AxisSum;
+  /** [level * 8 + dim]: spatial indices from..to-1 that these sums run over. */
+  readonly rangeFrom: Float64Array;
+  readonly rangeTo: Float64Array;
+  /** [word]: tiles that start that many words into the padding. */
+  readonly starts: Float64Array;
+  readonly rowWalk: PaddedWalk;
+  readonly columnWalk: PaddedWalk;
+  readonly ragged: RaggedScratch;
+  readonly timeloop: TimeloopScratch;
+}
+
+/** Fresh working memory for a model; `packed` stands in until the first evaluation. */
+export function kernelState(model: KernelModel, packed: PackedMapping): KernelState {
+  const { levelCount, rows, columns } = model;
+  const perLevel = () => new Float64Array(levelCount + 1);
+  const perTensor = () => new Float64Array((levelCount + 1) * TENSOR_COUNT);
+  const perDim = () => new Float64Array((levelCount + 1) * DIM_COUNT);
+  const perLoop = () => new Float64Array(levelCount * DIM_COUNT);
+  const perDepth = () => new Float64Array(levelCount * DIM_COUNT + 1);
+  const rowSum = axisSum(rows);
+  const columnSum = axisSum(columns);
   return {
-    extents,
-    spatial: perDim().fill(1),
-    steps: perDim(),
-    instances: perLevel(),
-    children: perLevel(),
-    tileWords: perTensor(),
-    loopDim: new Uint8Array(levels * DIM_COUNT + 1),
-    loopBound: perLoop(),
-    loopStep: perLoop(),
-    loopOutside: perLoop(),
-    loopLevel: new Uint8Array(levels * DIM_COUNT),
-    loopEnd: new Uint8Array(levels),
-    timeSteps: perLevel(),
-    refetches: perTensor(),
-    ragged: 0,
+    packed,
+    nest: {
+      extents: perDim().fill(1, levelCount * DIM_COUNT),
+      spatial: perDim().fill(1),
+      steps: perDim(),
+      instances: perLevel(),
+      children: perLevel(),
+      tileWords: perTensor(),
+      multicast: new Uint8Array(levelCount),
+      raggedDims: 0,
+    },
+    loops: {
+      dim: new Uint8Array(levelCount * DIM_COUNT + 1),
+      level: new Uint8Array(levelCount * DIM_COUNT),
+      bound: perLoop(),
+      step: perLoop(),
+      outside: perLoop(),
+      end: new Uint8Array(levelCount),
+      timeSteps: perLevel(),
+      refetches: perTensor(),
+    },
+    transfers: {
+      deliveries: perTensor(),
+      busiestDeliveries: perTensor(),
+      busiestIngress: perTensor(),
+      distinctOutputs: perLevel(),
+      busiestDistinctOutputs: perLevel(),
+    },
     counts: {
       reads: perTensor(),
       fills: perTensor(),
@@ -127,36 +176,21 @@ export function kernelState(model: KernelModel): KernelState {
       busiestFills: perTensor(),
       busiestUpdates: perTensor(),
     },
-    deliveries: perTensor(),
-    busiestDeliveries: perTensor(),
-    busiestIngress: perTensor(),
-    distinctOutputs: perLevel(),
-    busiestDistinctOutputs: perLevel(),
-    tensorPj: perTensor(),
-    networkPj: perTensor(),
-    levelPj: perLevel(),
-    levelCycles: perLevel(),
-    timeloop: timeloopScratch(levels * DIM_COUNT),
-    tables: raggedTables(levels),
+    costs: {
+      tensorPj: perTensor(),
+      networkPj: perTensor(),
+      levelPj: perLevel(),
+      levelCycles: perLevel(),
+      totals: new Float64Array(4),
+    },
+    rowSum,
+    columnSum,
     rangeFrom: perDim(),
     rangeTo: perDim(),
-    rowWalk: paddedAxisWalk(),
-    columnWalk: paddedAxisWalk(),
-    rowCut: { output: 0, filter: 0, children: 0, outer: 0 },
-    columnCut: { output: 0, filter: 0, children: 0, outer: 0 },
-    limits: {
-      rowOutput: axisLimits(model.rows, model.bounds, true),
-      rowFilter: axisLimits(model.rows, model.bounds, false),
-      columnOutput: axisLimits(model.columns, model.bounds, true),
-      columnFilter: axisLimits(model.columns, model.bounds, false),
-    },
-    outputClasses: tileClasses(room),
-    filterClasses: tileClasses(room),
-    openTiles: new Float64Array(room + 1),
-    nextTiles: new Float64Array(room + 1),
-    starts: new Float64Array(1 + Math.max(model.rows.paddingWords, model.columns.paddingWords)),
-    union: unionWalk(2 * Math.max(model.bounds[model.rows.filter]!, model.bounds[model.columns.filter]!)),
-    touches: false,
-    totals: new Float64Array(4),
+    starts: new Float64Array(1 + Math.max(rows.paddingWords, columns.paddingWords)),
+    rowWalk: { sum: rowSum, tiles: 0, words: 0, reach: 0, skipped: 0 },
+    columnWalk: { sum: columnSum, tiles: 0, words: 0, reach: 0, skipped: 0 },
+    ragged: raggedScratch(model),
+    timeloop: { plain: perDepth(), rows: perDepth(), columns: perDepth(), weight: perDepth() },
   };
 }

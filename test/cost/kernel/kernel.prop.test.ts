@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CostOptions, Evaluation, Infeasible } from '../../../src/cost/evaluation.ts';
 import { compileKernel, type Kernel, type KernelPaths } from '../../../src/cost/kernel/kernel.ts';
-import { STATUS_RULES } from '../../../src/cost/kernel/legality.ts';
+import { STATUS_RULES } from '../../../src/cost/kernel/packed-legality.ts';
 import { packMapping } from '../../../src/cost/packed-mapping.ts';
 import { evaluateReference } from '../../../src/cost/reference/reference.ts';
 import type { Mapping, SpatialLoop, TemporalLoop } from '../../../src/mapping/mapping.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Accelerator, Capacity, StorageLevel } from '../../../src/accelerator/accelerator.ts';
 import { compileKernel, type Kernel } from '../../../src/cost/kernel/kernel.ts';
-import { STATUS_RULES } from '../../../src/cost/kernel/legality.ts';
+import { STATUS_RULES } from '../../../src/cost/kernel/packed-legality.ts';
 import { packMapping } from '../../../src/cost/packed-mapping.ts';
 import { tileWords } from '../../../src/mapping/legality.ts';
 import { levelExtents } from '../../../src/mapping/nest.ts';

@@ -1,6 +1,5 @@
 import { DIM_COUNT, INPUTS, type KernelModel, type SlidingAxis } from '../../../cost/kernel/model.ts';
-import { greatestCommonDivisor } from '../../../cost/kernel/perfect/perfect.ts';
-import { divisors } from '../../../util/integers.ts';
+import { divisors, greatestCommonDivisor } from '../../../util/integers.ts';
 import { childrenAlong, type Factors } from '../space/spatial-choices.ts';
 import type { TileLattice } from './tile-lattice.ts';
 

@@ -1,56 +1,7 @@
-import { DIM_COUNT, type KernelModel, type SlidingAxis } from '../model.ts';
+import { DIM_COUNT, type InsideRange, type KernelModel } from '../model.ts';
+import type { AxisSum } from '../sliding/axis-sum.ts';
 import type { KernelState } from '../state.ts';
-
-/**
- * What a sum over the tiles of an axis adds up: words shared with the tile that the loops inside the cut reach last, or with the one before
- * the output (filter) loop at the cut advanced; or just the number of tiles.
- */
-export const [COMPARE_WRAP, COMPARE_OUTPUT_ADVANCE, COMPARE_FILTER_ADVANCE, COUNT_TILES] = [0, 1, 2, 3] as const;
-
-/** Which children of the outer level a sum runs over. */
-export const [EVERY_CHILD, EVERY_GROUP, EVERY_SERVED, EVERY_MEMBER] = [0, 1, 2, 3] as const;
-
-/**
- * Tiles of one dim, sorted into classes. Class 0 holds all tiles away from every edge; its position does not matter. The others are
- * single tiles at the ragged edge or near padding. Each has a length and the tile it is compared with: its displacement and length.
- */
-export interface TileClasses {
-  count: number;
-  readonly tiles: Float64Array;
-  readonly position: Float64Array;
-  readonly length: Float64Array;
-  readonly move: Float64Array;
-  readonly movedLength: Float64Array;
-}
-
-/** Classes with room for all tiles of a dim. */
-export function tileClasses(room: number): TileClasses {
-  const perTile = () => new Float64Array(room + 1);
-  return {
-    count: 0,
-    tiles: perTile(),
-    position: perTile(),
-    length: perTile(),
-    move: perTile(),
-    movedLength: perTile(),
-  };
-}
-
-/** Positions of a dim between which a tile touches padding on neither side, whatever the other dim's position. */
-export interface AxisLimits {
-  readonly insideFrom: number;
-  readonly insideTo: number;
-}
-
-/** Limits of an axis for its output (or filter) dim; infinite without padding. */
-export function axisLimits(axis: SlidingAxis, bounds: Float64Array, forOutput: boolean): AxisLimits {
-  const coefficient = forOutput ? axis.stride : axis.dilation;
-  const other = forOutput ? axis.dilation * (bounds[axis.filter]! - 1) : axis.stride * (bounds[axis.output]! - 1);
-  return {
-    insideFrom: Math.ceil(axis.storedFrom / coefficient),
-    insideTo: Math.ceil((axis.storedTo - other) / coefficient),
-  };
-}
+import type { TileClasses } from './ragged-scratch.ts';
 
 /**
  * Sorts the tiles that the loops of dim `d` visit into `into`: temporal loops of levels < `cut` free (the loop at `cut` too, from index 1,
@@ -60,13 +11,14 @@ export function classifyTiles(
   model: KernelModel,
   state: KernelState,
   d: number,
-  limits: AxisLimits,
+  limits: InsideRange,
   boundary: number,
   cut: number,
   advances: boolean,
   into: TileClasses,
 ): void {
-  const { extents, steps, rangeFrom, rangeTo } = state;
+  const { rangeFrom, rangeTo } = state;
+  const { extents, steps } = state.nest;
   const bound = model.bounds[d]!;
   const tile = extents[(boundary + 1) * DIM_COUNT + d]!;
   let back = 0;
@@ -85,8 +37,8 @@ export function classifyTiles(
     }
   }
   const { position, tiles } = into;
-  let open = state.openTiles;
-  let next = state.nextTiles;
+  let open = state.ragged.openTiles;
+  let next = state.ragged.nextTiles;
   let openCount = 1;
   open[0] = 0;
   let interior = 0;
@@ -108,11 +60,11 @@ export function classifyTiles(
       if (behind === 1 && first === 0) continue;
       inside /= behind - first;
       let nextCount = 0;
-      const highest = Math.min(bound - skipped, limits.insideTo);
+      const highest = Math.min(bound - skipped, limits.to);
       for (let i = 0; i < openCount; i++) {
         const start = open[i]!;
         const insideTo = Math.min(behind, Math.floor((highest - start) / step));
-        const insideFrom = Math.max(first, Math.ceil((limits.insideFrom - start) / step));
+        const insideFrom = Math.max(first, Math.ceil((limits.from - start) / step));
         if (insideTo > insideFrom) interior += (insideTo - insideFrom) * inside;
         for (let k = first; k < behind; k++) {
           if (k === insideFrom && insideTo > insideFrom) k = insideTo;
@@ -156,7 +108,7 @@ function findLast(
   into: TileClasses,
   place: number,
 ): void {
-  const { extents, steps } = state;
+  const { extents, steps } = state.nest;
   let last = start;
   for (let level = cut; level <= boundary; level++) {
     const at = level * DIM_COUNT + d;
@@ -169,16 +121,11 @@ function findLast(
 
 /**
  * Combines the classes of an output and a filter dim: stored words that each tile shares with the one it is compared with.
- * Leaves in the state whether any two of them touch at all (stored or not).
+ * Leaves in the sum whether any two of them touch at all (stored or not).
  */
-export function combineClasses(
-  state: KernelState,
-  axis: SlidingAxis,
-  outputs: TileClasses,
-  filters: TileClasses,
-): number {
-  const { stride, dilation, storedFrom, storedTo } = axis;
-  let sum = 0;
+export function combineClasses(sum: AxisSum, outputs: TileClasses, filters: TileClasses): number {
+  const { stride, dilation, storedFrom, storedTo } = sum.axis;
+  let total = 0;
   let touches = false;
   for (let i = outputs.tiles[0] === 0 ? 1 : 0; i < outputs.count; i++) {
     const rows = stride * (outputs.length[i]! - 1) + 1;
@@ -194,15 +141,15 @@ export function combineClasses(
       const start = Math.max(0, shift);
       if (end <= start) continue;
       touches = true;
-      if (i === 0 || j === 0) sum += (end - start) * outputs.tiles[i]! * filters.tiles[j]!;
+      if (i === 0 || j === 0) total += (end - start) * outputs.tiles[i]! * filters.tiles[j]!;
       else {
         const word = at + dilation * filters.position[j]!;
-        sum += Math.max(0, Math.min(word + end, storedTo) - Math.max(word + start, storedFrom));
+        total += Math.max(0, Math.min(word + end, storedTo) - Math.max(word + start, storedFrom));
       }
     }
   }
-  state.touches = touches;
-  return sum;
+  sum.touches = touches;
+  return total;
 }
 
 /** Live tiles among the classes. */

@@ -2,7 +2,7 @@ import type { Violation } from '../../mapping/legality.ts';
 import { ceilDiv } from '../../util/integers.ts';
 import type { PackedMapping } from '../packed-mapping.ts';
 import { C, DIM_COUNT, G, K, type KernelModel, N, P, Q, R, S, TENSOR_COUNT } from './model.ts';
-import { type KernelState, TOTAL_EXCESS } from './state.ts';
+import { type KernelState, type NestSizes, TOTAL_EXCESS } from './state.ts';
 
 /** Status of an evaluation: 0, or the first broken rule in the order of checking (cheap ones first). */
 export const [FEASIBLE, BAD_FACTORS, BAD_KEEP, BAD_REUSE_RULE, BAD_ARRAY, BAD_PARALLEL_DIM, BAD_CAPACITY] = [
@@ -21,47 +21,44 @@ export const STATUS_RULES: readonly (Violation['rule'] | 'feasible')[] = [
 ];
 
 /**
- * Checks a packed mapping by the rules of `checkMapping` and measures extents, instances and tiles on the way.
+ * Checks the mapping in the state by the rules of `checkMapping` and measures extents, instances and tiles on the way.
  * @returns the status; unless it is 0, the excess of the worst violation of that rule is left in the totals
  */
-export function checkPacked(model: KernelModel, state: KernelState, packed: PackedMapping): number {
-  const fits = measureExtents(model, state, packed);
-  const { bounds } = model;
-  const { extents, totals } = state;
-  totals[TOTAL_EXCESS] = 0;
-  state.ragged = 0;
+export function checkPacked(model: KernelModel, state: KernelState): number {
+  const { nest, packed } = state;
+  const fits = measureExtents(model, nest, packed);
+  let excess = 0;
+  nest.raggedDims = 0;
   for (let d = 0; d < DIM_COUNT; d++) {
-    const covered = extents[d]!;
-    if (covered === bounds[d]!) continue;
-    if (covered < bounds[d]! || hasIdleTrips(model, state, packed, d))
-      return fail(state, BAD_FACTORS, worstFactors(model, state, packed));
-    state.ragged |= 1 << d;
+    if (nest.extents[d] === model.bounds[d]) continue;
+    excess = Math.max(excess, factorExcess(model, packed, d, nest.extents[d]!));
+    nest.raggedDims |= 1 << d;
   }
+  if (excess > 0) return finish(state, BAD_FACTORS, excess);
   for (let level = 0; level < model.levelCount; level++) {
     const keep = packed.keep[level]!;
     if ((keep & ~model.mayKeep[level]!) !== 0 || (model.mustKeep[level]! & ~keep) !== 0)
-      return fail(state, BAD_KEEP, 1);
+      return finish(state, BAD_KEEP, 1);
   }
-  if (model.isTimeloop && state.ragged !== 0) return fail(state, BAD_REUSE_RULE, 1);
+  if (model.isTimeloop && nest.raggedDims !== 0) return finish(state, BAD_REUSE_RULE, 1);
   if (!fits) {
-    const excess = worstArray(model, packed);
-    return excess > 0 ? fail(state, BAD_ARRAY, excess) : fail(state, BAD_PARALLEL_DIM, 1);
+    excess = arrayExcess(model, packed);
+    return excess > 0 ? finish(state, BAD_ARRAY, excess) : finish(state, BAD_PARALLEL_DIM, 1);
   }
-  const overflow = measureTiles(model, state, packed);
-  return overflow > 0 ? fail(state, BAD_CAPACITY, overflow) : FEASIBLE;
+  excess = measureTiles(model, nest, packed);
+  return finish(state, excess > 0 ? BAD_CAPACITY : FEASIBLE, excess);
 }
 
-function fail(state: KernelState, status: number, excess: number): number {
-  state.totals[TOTAL_EXCESS] = excess;
+function finish(state: KernelState, status: number, excess: number): number {
+  state.costs.totals[TOTAL_EXCESS] = excess;
   return status;
 }
 
-/** Extents, steps, instances. @returns whether the spatial loops fit on their array dimensions */
-function measureExtents(model: KernelModel, state: KernelState, packed: PackedMapping): boolean {
+/** Extents, steps, instances, multicast. @returns whether the spatial loops fit on their array dimensions */
+function measureExtents(model: KernelModel, nest: NestSizes, packed: PackedMapping): boolean {
   const { levelCount, arrayCount, arraysOf, arraySize, unwired } = model;
-  const { extents, spatial, steps, children, instances } = state;
-  const bounds = packed.spatial;
-  const { temporal } = packed;
+  const { extents, spatial, steps, children, instances, multicast } = nest;
+  const { temporal, spatial: bounds, noMulticast } = packed;
   let fits = true;
   for (let level = levelCount - 1; level >= 0; level--) {
     const row = level * DIM_COUNT;
@@ -82,6 +79,7 @@ function measureExtents(model: KernelModel, state: KernelState, packed: PackedMa
       all *= used;
     }
     children[level] = all;
+    multicast[level] = model.multicast[level]! & ~noMulticast[level]!;
     for (let d = row; d < row + DIM_COUNT; d++) {
       const step = extents[d + DIM_COUNT]! * spatial[d]!;
       steps[d] = step;
@@ -98,10 +96,10 @@ function measureExtents(model: KernelModel, state: KernelState, packed: PackedMa
 }
 
 /** Stored words of every tile. @returns the largest relative overflow of a level, 0 or less when all fit */
-function measureTiles(model: KernelModel, state: KernelState, packed: PackedMapping): number {
+function measureTiles(model: KernelModel, nest: NestSizes, packed: PackedMapping): number {
   const { levelCount, bounds, rows, columns, capacityKind, capacityBits, copies, wordBitsOf } = model;
-  const { extents, tileWords } = state;
-  const isRagged = state.ragged !== 0;
+  const { extents, tileWords } = nest;
+  const isRagged = nest.raggedDims !== 0;
   let worst = 0;
   for (let level = 0; level < levelCount; level++) {
     const row = level * DIM_COUNT;
@@ -153,54 +151,33 @@ function worseOf(worst: number, needed: number, available: number): number {
   return needed <= available ? worst : Math.max(worst, needed / available - 1);
 }
 
-/** Whether a loop over a dim has iterations that start behind the dim's bound at index 0 of all other loops. */
-function hasIdleTrips(model: KernelModel, state: KernelState, packed: PackedMapping, d: number): boolean {
+/** Excess of the worst loop over a dim, or of a dim that is not covered; 0 when the rule on factors holds. */
+function factorExcess(model: KernelModel, packed: PackedMapping, d: number, covered: number): number {
   const { levelCount, arrayCount } = model;
   const bound = model.bounds[d]!;
+  let worst = covered < bound ? bound / covered - 1 : 0;
+  let step = 1;
   for (let level = levelCount - 1; level >= 0; level--) {
-    const at = level * DIM_COUNT + d;
-    if (state.extents[at]! - state.steps[at]! >= bound) return true;
-    if (state.spatial[at] === 1) continue;
-    let step = state.extents[at + DIM_COUNT]!;
     for (let a = (level + 1) * arrayCount - 1; a >= level * arrayCount; a--) {
       const trips = packed.spatial[a * DIM_COUNT + d]!;
-      if ((trips - 1) * step >= bound) return true;
-      step *= trips;
-    }
-  }
-  return false;
-}
-
-/** Largest excess of the rule on factors; 0 when it holds. */
-function worstFactors(model: KernelModel, state: KernelState, packed: PackedMapping): number {
-  const { levelCount, arrayCount, bounds } = model;
-  let worst = 0;
-  for (let d = 0; d < DIM_COUNT; d++) {
-    const bound = bounds[d]!;
-    const covered = state.extents[d]!;
-    if (covered < bound) worst = Math.max(worst, bound / covered - 1);
-    let step = 1;
-    for (let level = levelCount - 1; level >= 0; level--) {
-      for (let a = (level + 1) * arrayCount - 1; a >= level * arrayCount; a--) {
-        const trips = packed.spatial[a * DIM_COUNT + d]!;
-        worst = Math.max(worst, loopExcess(bound, trips, step));
-        step *= trips;
-      }
-      const trips = packed.temporal[level * DIM_COUNT + d]!;
       worst = Math.max(worst, loopExcess(bound, trips, step));
       step *= trips;
     }
+    const trips = packed.temporal[level * DIM_COUNT + d]!;
+    worst = Math.max(worst, loopExcess(bound, trips, step));
+    step *= trips;
   }
   return worst;
 }
 
+/** Excess of a loop with iterations that start behind the dim's bound at index 0 of all other loops; 0 without. */
 function loopExcess(bound: number, trips: number, step: number): number {
   if ((trips - 1) * step < bound) return 0;
   return Math.max(trips / ceilDiv(bound, step) - 1, 1e-9);
 }
 
 /** Largest excess of the rule on array sizes; 0 when it holds. */
-function worstArray(model: KernelModel, packed: PackedMapping): number {
+function arrayExcess(model: KernelModel, packed: PackedMapping): number {
   let worst = 0;
   for (let a = 0; a < model.levelCount * model.arrayCount; a++) {
     let used = 1;

@@ -3,7 +3,6 @@ import { storedWordBits } from '../../mapping/legality.ts';
 import { perTensor, TENSORS } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
 import type { Evaluation, LevelCost, TensorAccesses, TensorNetwork } from '../evaluation.ts';
-import type { PackedMapping } from '../packed-mapping.ts';
 import { type KernelModel, OUTPUTS, TENSOR_COUNT } from './model.ts';
 import { type KernelState, TOTAL_CYCLES, TOTAL_EDP, TOTAL_ENERGY_PJ } from './state.ts';
 
@@ -13,9 +12,9 @@ export function reportEvaluation(
   accelerator: Accelerator,
   model: KernelModel,
   state: KernelState,
-  packed: PackedMapping,
 ): Evaluation {
-  const { counts, totals } = state;
+  const { counts, nest, packed } = state;
+  const { totals, tensorPj, networkPj, levelPj, levelCycles } = state.costs;
   const cycles = totals[TOTAL_CYCLES]!;
   const accesses = (level: number, t: number): TensorAccesses => {
     const at = level * TENSOR_COUNT + t;
@@ -23,7 +22,7 @@ export function reportEvaluation(
     return {
       tensor: TENSORS[t]!,
       kept,
-      tileWords: kept ? state.tileWords[at]! : 0,
+      tileWords: kept ? nest.tileWords[at]! : 0,
       reads: counts.reads[at]!,
       fills: counts.fills[at]!,
       updates: counts.updates[at]!,
@@ -32,7 +31,7 @@ export function reportEvaluation(
         fills: counts.busiestFills[at]!,
         updates: counts.busiestUpdates[at]!,
       },
-      energyPj: state.tensorPj[at]!,
+      energyPj: tensorPj[at]!,
     };
   };
   const network = (level: number, t: number): TensorNetwork => {
@@ -43,32 +42,32 @@ export function reportEvaluation(
       ingressWords: counts.ingress[at]!,
       spatialReductions: t === OUTPUTS ? hopWords : 0,
       hopWords,
-      energyPj: state.networkPj[at]!,
+      energyPj: networkPj[at]!,
     };
   };
   const levels = accelerator.levels.map((level, index): LevelCost => {
     const tensors = perTensor((_, t) => accesses(index, t));
     return {
       name: level.name,
-      instancesUsed: state.instances[index]!,
-      cycles: state.levelCycles[index]!,
+      instancesUsed: nest.instances[index]!,
+      cycles: levelCycles[index]!,
       usedBits: TENSORS.reduce(
         (bits, tensor) => bits + tensors[tensor].tileWords * storedWordBits(level, layer, tensor),
         0,
       ),
       tensors,
       networks: perTensor((_, t) => network(index, t)),
-      energyPj: state.levelPj[index]!,
+      energyPj: levelPj[index]!,
       leakagePj: model.leakagePjPerCycle[index]! * cycles,
     };
   });
   return {
     feasible: true,
     macs: model.macs,
-    computeCycles: state.timeSteps[model.levelCount - 1]!,
+    computeCycles: state.loops.timeSteps[model.levelCount - 1]!,
     cycles,
     utilization: model.macs / accelerator.mac.instances / cycles,
-    macUnitsUsed: state.instances[model.levelCount]!,
+    macUnitsUsed: nest.instances[model.levelCount]!,
     macEnergyPj: model.macEnergyPj,
     energyPj: totals[TOTAL_ENERGY_PJ]!,
     edpPjCycles: totals[TOTAL_EDP]!,

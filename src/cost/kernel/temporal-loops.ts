@@ -1,22 +1,21 @@
-import type { PackedMapping } from '../packed-mapping.ts';
 import { DIM_COUNT, INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } from './model.ts';
 import type { KernelState } from './state.ts';
 
 /** Lists the temporal loops with bound > 1, outermost first, with the products of bounds that the closed forms need. */
-export function listLoops(model: KernelModel, state: KernelState, packed: PackedMapping): void {
-  const { levelCount, relevance } = model;
-  const { temporal, order } = packed;
-  const { steps, loopDim, loopBound, loopStep, loopOutside, loopLevel, loopEnd, timeSteps, refetches } = state;
+export function listLoops({ levelCount, relevance }: KernelModel, state: KernelState): void {
+  const { temporal, order } = state.packed;
+  const { dim, level: levelOf, bound: boundOf, step, outside: outsideOf, end, timeSteps, refetches } = state.loops;
+  const { steps } = state.nest;
   let count = 0;
   for (let level = 0; level < levelCount; level++) {
     const row = level * DIM_COUNT;
     // No branch on the bound: it would be guessed wrong too often.
     for (let place = row; place < row + DIM_COUNT; place++) {
       const d = order[place]!;
-      loopDim[count] = d;
+      dim[count] = d;
       count += Number(temporal[row + d]! > 1);
     }
-    loopEnd[level] = count;
+    end[level] = count;
   }
   let outside = 1;
   let weights = 1;
@@ -25,13 +24,13 @@ export function listLoops(model: KernelModel, state: KernelState, packed: Packed
   let loop = 0;
   for (let level = 0; level < levelCount; level++) {
     const row = level * DIM_COUNT;
-    for (const end = loopEnd[level]!; loop < end; loop++) {
-      const d = loopDim[loop]!;
+    for (const behind = end[level]!; loop < behind; loop++) {
+      const d = dim[loop]!;
       const bound = temporal[row + d]!;
-      loopBound[loop] = bound;
-      loopStep[loop] = steps[row + d]!;
-      loopOutside[loop] = outside;
-      loopLevel[loop] = level;
+      boundOf[loop] = bound;
+      step[loop] = steps[row + d]!;
+      outsideOf[loop] = outside;
+      levelOf[loop] = level;
       outside *= bound;
       weights = Math.max(weights, outside * relevance[d]!);
       inputs = Math.max(inputs, outside * relevance[DIM_COUNT + d]!);

@@ -1,0 +1,79 @@
+import type { PackedMapping } from '../../packed-mapping.ts';
+import { INPUTS, type KernelModel, TENSOR_COUNT } from '../model.ts';
+import type { KernelState } from '../state.ts';
+import { deliver, isAlone, needsBusiest, send, ungrouped } from '../transfers.ts';
+import { EVERY_CHILD, EVERY_GROUP, EVERY_MEMBER, EVERY_SERVED } from './axis-sum.ts';
+import { nextInstance, setRanges } from './child-ranges.ts';
+import { hasCollision } from './collisions.ts';
+import { inputTensorWords } from './input-words.ts';
+
+/** Counts Inputs of a mapping with ragged loops or padding. */
+export function countSlidingInputs(model: KernelModel, state: KernelState, everyInstance: boolean): void {
+  const { nest, packed, rowSum, columnSum } = state;
+  const { rows, columns } = model;
+  const { busiestDeliveries, busiestIngress } = state.transfers;
+  let boundary = model.levelCount - 1;
+  let all = 0;
+  setRanges(state, rows, 0, boundary);
+  setRanges(state, columns, 0, boundary);
+  for (let level = model.levelCount - 1; level >= 0; level--) {
+    const child = level + 1;
+    const isKeptBelow = child < model.levelCount && ((packed.keep[child]! >> INPUTS) & 1) !== 0;
+    if (isKeptBelow) boundary = level;
+    if (isKeptBelow || child === model.levelCount)
+      all = inputTensorWords(model, state, boundary, 0, level, EVERY_CHILD);
+    const isShared = hasCollision(rowSum, level, boundary) || hasCollision(columnSum, level, boundary);
+    const groups = isShared ? inputTensorWords(model, state, boundary, 0, level, EVERY_GROUP) : all;
+    const served = isShared ? inputTensorWords(model, state, boundary, 0, level, EVERY_SERVED) : all;
+    if (isKeptBelow) {
+      const outer = fillingLevel(packed, INPUTS, child);
+      const isSharedOutside = hasCollision(rowSum, outer, boundary) || hasCollision(columnSum, outer, boundary);
+      const delivered = isSharedOutside ? inputTensorWords(model, state, boundary, 0, outer, EVERY_MEMBER) : all;
+      deliver(model, state, INPUTS, child, delivered);
+      if (needsBusiest(model, child, everyInstance))
+        busiestDeliveries[child * TENSOR_COUNT + INPUTS] = isAlone(model, nest, INPUTS, child)
+          ? delivered
+          : busiestWords(model, state, boundary, child, EVERY_CHILD);
+    }
+    send(model, state, INPUTS, level, boundary, groups, served);
+    if (needsBusiest(model, level, everyInstance))
+      busiestIngress[level * TENSOR_COUNT + INPUTS] =
+        (isAlone(model, nest, INPUTS, level)
+          ? groups
+          : busiestWords(model, state, boundary, level, isShared ? EVERY_GROUP : EVERY_CHILD)) *
+        ungrouped(model, nest, INPUTS, level, boundary);
+  }
+}
+
+/** The next level outside `level` that keeps a tensor. */
+export function fillingLevel(packed: PackedMapping, tensor: number, level: number): number {
+  let outer = level - 1;
+  while (((packed.keep[outer]! >> tensor) & 1) === 0) outer--;
+  return outer;
+}
+
+/**
+ * Words of the instance of level `from` that receives (or sends) most. Without padding that is instance 0; with padding every instance
+ * is tried, as another one may lie further inside the map.
+ */
+function busiestWords(
+  model: KernelModel,
+  state: KernelState,
+  boundary: number,
+  from: number,
+  children: number,
+): number {
+  const { rows, columns, levelCount } = model;
+  setRanges(state, rows, from, boundary);
+  setRanges(state, columns, from, boundary);
+  const isClipped = boundary < levelCount - 1;
+  let most = 0;
+  do {
+    do {
+      most = Math.max(most, inputTensorWords(model, state, boundary, from, from, children));
+    } while (isClipped && columns.padded && nextInstance(state, columns, from));
+  } while (isClipped && rows.padded && nextInstance(state, rows, from));
+  setRanges(state, rows, 0, levelCount - 1);
+  setRanges(state, columns, 0, levelCount - 1);
+  return most;
+}
