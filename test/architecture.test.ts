@@ -152,6 +152,32 @@ function violations(path: string, text: string): string[] {
   return found;
 }
 
+function localImports(path: string, text: string): string[] {
+  return importsOf(text).flatMap((specifier) => (specifier.startsWith('.') ? [resolve(dirname(path), specifier)] : []));
+}
+
+/** Strongly connected parts of a graph with more than one member, or with an arrow to itself (Tarjan). */
+function circles(arrows: ReadonlyMap<string, readonly string[]>): string[][] {
+  const low = new Map<string, number>();
+  const open: string[] = [];
+  const found: string[][] = [];
+  const visit = (node: string): number => {
+    const own = low.size;
+    low.set(node, own);
+    open.push(node);
+    for (const next of arrows.get(node) ?? [])
+      if (!low.has(next)) low.set(node, Math.min(low.get(node)!, visit(next)));
+      else if (open.includes(next)) low.set(node, Math.min(low.get(node)!, low.get(next)!));
+    if (low.get(node) === own) {
+      const part = open.splice(open.indexOf(node));
+      if (part.length > 1 || arrows.get(node)?.includes(node) === true) found.push(part);
+    }
+    return low.get(node)!;
+  };
+  for (const node of arrows.keys()) if (!low.has(node)) visit(node);
+  return found;
+}
+
 describe('architecture', () => {
   const files = sourceFiles(SRC);
 
@@ -172,8 +198,21 @@ describe('architecture', () => {
     expect(violations(join(SRC, 'app/x.ts'), "import { z } from 'zod';")).toHaveLength(1);
   });
 
-  it('keeps files below 600 lines', () => {
-    const long = files.filter((path) => readFileSync(path, 'utf8').split('\n').length > 600);
+  it('has no circle of imports, types included', () => {
+    expect(circles(new Map(files.map((path) => [path, localImports(path, readFileSync(path, 'utf8'))])))).toEqual([]);
+    const small = new Map(Object.entries({ a: ['b'], b: ['c'], c: ['b', 'd'], d: [], e: ['e', 'a'] }));
+    expect(circles(small)).toEqual([['b', 'c'], ['e']]);
+  });
+
+  it('keeps files within 400 lines', () => {
+    const long = files.filter((path) => readFileSync(path, 'utf8').trimEnd().split('\n').length > 400);
     expect(long.map((path) => relative(SRC, path))).toEqual([]);
   });
+
+  it('keeps rooms within 24 files', () => {
+    const rooms = new Map<string, number>();
+    for (const path of files) rooms.set(dirname(path), (rooms.get(dirname(path)) ?? 0) + 1);
+    expect([...rooms].filter(([, count]) => count > 24).map(([room]) => relative(SRC, room))).toEqual([]);
+  });
+});
 });
