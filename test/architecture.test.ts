@@ -215,4 +215,3 @@ describe('architecture', () => {
     expect([...rooms].filter(([, count]) => count > 24).map(([room]) => relative(SRC, room))).toEqual([]);
   });
 });
-});
