@@ -61,19 +61,8 @@ export function makeMapspace(spec: MapspaceSpec): Mapspace | EmptyMapspace {
       feasible: false,
       reason: 'the constraints keep a tensor where the accelerator cannot, or bypass a level that must keep it',
     };
-  const spread = spatialChoices(accelerator, layer.problem.bounds, factors, constraints);
-  if (spread.length === 0)
-    return {
-      feasible: false,
-      reason: `no spatial bounds of the constraints fit the arrays or divide the dims of ${layer.problem.name}`,
-    };
-  const choices = withFixedBounds(spread, layer.problem.bounds, accelerator.levels.length, factors, constraints);
-  if (choices.length === 0)
-    return {
-      feasible: false,
-      reason: `no loops with ${factors} factors over the dims of ${layer.problem.name} have the temporal bounds that the constraints fix`,
-    };
-  const model = compileModel(layer, accelerator, { temporalReuse });
+  const choices = listSpatialChoices(layer, accelerator, factors, constraints);
+  if (typeof choices === 'string') return { feasible: false, reason: choices };
   return {
     feasible: true,
     layer,
@@ -81,10 +70,33 @@ export function makeMapspace(spec: MapspaceSpec): Mapspace | EmptyMapspace {
     factors,
     temporalReuse,
     constraints,
-    model,
+    model: compileModel(layer, accelerator, { temporalReuse }),
     keepChoices,
     spatialChoices: choices,
   };
+}
+
+/** The mappings of a mapspace that have perfect factors; null when there are none. */
+export function perfectPart(mapspace: Mapspace): Mapspace | null {
+  const { layer, accelerator, constraints } = mapspace;
+  const choices = listSpatialChoices(layer, accelerator, 'perfect', constraints);
+  return typeof choices === 'string' ? null : { ...mapspace, factors: 'perfect', spatialChoices: choices };
+}
+
+/** The spatial choices that keep to the constraints, or why there is none. */
+function listSpatialChoices(
+  layer: LayerShape,
+  accelerator: Accelerator,
+  factors: Factors,
+  constraints: MappingConstraints,
+): SpatialChoice[] | string {
+  const { name, bounds } = layer.problem;
+  const spread = spatialChoices(accelerator, bounds, factors, constraints);
+  if (spread.length === 0) return `no spatial bounds of the constraints fit the arrays or divide the dims of ${name}`;
+  const choices = withFixedBounds(spread, bounds, accelerator.levels.length, factors, constraints);
+  return choices.length === 0
+    ? `no loops with ${factors} factors over the dims of ${name} have the temporal bounds that the constraints fix`
+    : choices;
 }
 
 /** A level that cannot hold one word of each tensor it must keep. */

@@ -4,7 +4,7 @@ import type { TemporalReuse } from '../../../src/cost/evaluation.ts';
 import { evaluateReference } from '../../../src/cost/reference/reference.ts';
 import { Incumbent } from '../../../src/search/mapping/bounds/incumbent.ts';
 import { searchExact } from '../../../src/search/mapping/exact/exact.ts';
-import { type Mapspace, makeMapspace } from '../../../src/search/mapping/mapspace.ts';
+import { type Mapspace, makeMapspace, perfectPart } from '../../../src/search/mapping/mapspace.ts';
 import { ED2P, EDP, ENERGY, LATENCY, type Objective, weightedSum } from '../../../src/search/mapping/objective.ts';
 import type { Factors } from '../../../src/search/mapping/space/spatial-choices.ts';
 import { visitAllMappings } from './brute-force.ts';
@@ -93,7 +93,10 @@ export function expectOptimal({ mapspace, least, limited }: Enumerated): void {
 
 /** Whether a search that wants anything hardly above the optimum finds it. */
 function findsBelow(mapspace: Mapspace, objective: Objective, least: number): boolean {
-  return searchExact(mapspace, objective, { ...UNLIMITED, cutoff: least * (1 + 1e-6) }).kind === 'found';
+  const finds = (space: Mapspace | null) =>
+    space !== null && searchExact(space, objective, { ...UNLIMITED, cutoff: least * (1 + 1e-6) }).kind === 'found';
+  // Where the optimum has perfect factors, the search over imperfect ones would only prove it once more.
+  return (mapspace.factors === 'imperfect' && finds(perfectPart(mapspace))) || finds(mapspace);
 }
 
 /** Runs something with all lower bounds multiplied by a factor: above 1 they are wrong. */
@@ -109,36 +112,32 @@ function withScaledBounds<T>(factor: number, run: () => T): T {
   }
 }
 
-/** Compares random cases of a family with brute force. @param enough cases that must be small enough to be compared */
-export function compareAll(runs: number, enough: number, cases: SmallCases): void {
+/**
+ * Compares random cases of a family with brute force. In some of them it also expects that a search with bounds that are 0.1 % too high loses the
+ * optimum, in more than a fifth of them for every objective: so a bound that is too high somewhere would be noticed.
+ * @param enough cases that must be small enough to be compared
+ * @param tightCases cases whose bounds are tested for being tight
+ */
+export function compareAll(runs: number, enough: number, cases: SmallCases, tightCases: number): void {
   let compared = 0;
+  let asked = 0;
+  const lost = OBJECTIVES.map(() => 0);
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 1e9 }), (seed) => {
       const found = enumerated(seed, cases);
       if (found === null) return;
       compared++;
       expectOptimal(found);
+      if (found.limited === null || asked === tightCases) return;
+      asked++;
+      OBJECTIVES.forEach((objective, i) => {
+        if (!withScaledBounds(1.001, () => findsBelow(found.mapspace, objective, found.least[i]!))) lost[i]!++;
+      });
     }),
     { numRuns: runs, seed: 20_261_121 },
   );
   expect(compared).toBeGreaterThanOrEqual(enough);
-}
-
-/** Expects bounds that are 0.1 % too tight to cut the optimum off in more than a fifth of the cases, for every objective. */
-export function expectBoundsAreTight(seeds: number, cases: SmallCases): void {
-  const asked = OBJECTIVES.map(() => 0);
-  const missed = OBJECTIVES.map(() => 0);
-  for (let seed = 0; seed < seeds; seed++) {
-    const found = enumerated(seed, cases);
-    if (found === null || found.limited === null) continue;
-    OBJECTIVES.forEach((objective, i) => {
-      asked[i]!++;
-      const finds = () => findsBelow(found.mapspace, objective, found.least[i]!);
-      expect(finds()).toBe(true);
-      if (!withScaledBounds(1.001, finds)) missed[i]!++;
-    });
-  }
   OBJECTIVES.forEach((objective, i) => {
-    expect(missed[i]! / asked[i]!, objective.name).toBeGreaterThan(0.2);
+    if (tightCases > 0) expect(lost[i]! / asked, objective.name).toBeGreaterThan(0.2);
   });
 }

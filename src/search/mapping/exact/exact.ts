@@ -1,7 +1,7 @@
 import type { Evaluation } from '../../../cost/evaluation.ts';
 import type { Mapping } from '../../../mapping/mapping.ts';
 import { Incumbent } from '../bounds/incumbent.ts';
-import { type Mapspace, makeMapspace, type Placement } from '../mapspace.ts';
+import { type Mapspace, type Placement, perfectPart } from '../mapspace.ts';
 import type { FoundTiling } from '../nests/partial-nest.ts';
 import type { Objective } from '../objective.ts';
 import { mapspaceLog10 } from '../space/mapspace-size.ts';
@@ -65,23 +65,29 @@ type SearchPlacements = (mapspace: Mapspace, incumbent: Incumbent, score: ScoreT
 export function searchExact(mapspace: Mapspace, objective: Objective, options: ExactOptions = {}): ExactResult {
   if (!objective.monotone)
     throw new RangeError(`objective ${objective.name} is not monotone: the exact search cannot bound it`);
+  const scorer = new Scorer(mapspace);
   return mapspace.factors === 'imperfect' && mapspace.model.levelCount > 1
-    ? searchFromPerfect(mapspace, objective, options)
-    : search(mapspace, objective, options, searchPerfect);
+    ? searchFromPerfect(mapspace, objective, options, scorer)
+    : search(mapspace, objective, options, scorer, searchPerfect);
 }
 
 /** With imperfect factors: the best mapping with perfect factors is one of the mapspace, so only better ones are searched. */
-function searchFromPerfect(mapspace: Mapspace, objective: Objective, options: ExactOptions): ExactResult {
-  const perfectSpace = makeMapspace({ ...mapspace, factors: 'perfect' });
-  const perfect = perfectSpace.feasible ? search(perfectSpace, objective, options, searchPerfect) : null;
+function searchFromPerfect(
+  mapspace: Mapspace,
+  objective: Objective,
+  options: ExactOptions,
+  scorer: Scorer,
+): ExactResult {
+  const perfectSpace = perfectPart(mapspace);
+  const perfect = perfectSpace === null ? null : search(perfectSpace, objective, options, scorer, searchPerfect);
   if (perfect?.kind !== 'found') {
     const nodeLimit = options.nodeLimit ?? options.imperfectNodes ?? Number.POSITIVE_INFINITY;
-    return search(mapspace, objective, { ...options, nodeLimit }, searchImperfect);
+    return search(mapspace, objective, { ...options, nodeLimit }, scorer, searchImperfect);
   }
   const { evaluations, nodes, cut, incumbent } = perfect.certificate;
   const { imperfectNodes = options.shouldStop === undefined ? IMPERFECT_NODES : Number.POSITIVE_INFINITY } = options;
   const nodeLimit = options.nodeLimit === undefined ? imperfectNodes : options.nodeLimit - nodes;
-  const better = search(mapspace, objective, { ...options, nodeLimit, cutoff: incumbent }, searchImperfect);
+  const better = search(mapspace, objective, { ...options, nodeLimit, cutoff: incumbent }, scorer, searchImperfect);
   if (better.kind === 'infeasible') return perfect;
   const lowerBound = Math.min(incumbent, better.certificate.lowerBound);
   const certificate: Certificate = {
@@ -104,11 +110,11 @@ function search(
     nodeLimit = Number.POSITIVE_INFINITY,
     shouldStop = () => false,
   }: Omit<ExactOptions, 'imperfectNodes'>,
+  scorer: Scorer,
   searchPlacements: SearchPlacements,
 ): ExactResult {
   const leakagePjPerCycle = mapspace.model.leakagePjPerCycle.reduce((sum, pj) => sum + pj, 0);
   const incumbent = new Incumbent({ objective, cutoff, leakagePjPerCycle, shouldStop, nodeLimit });
-  const scorer = new Scorer(mapspace);
   const best: { found: { readonly placement: Placement; readonly tiling: FoundTiling } | null } = { found: null };
   const leftBound = searchPlacements(mapspace, incumbent, (placement, tiling) => {
     incumbent.counts.evaluations++;

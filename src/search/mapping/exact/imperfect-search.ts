@@ -33,6 +33,7 @@ const SAMPLED_BOXES = 1_500;
 /** A placement of which boxes are left. */
 interface BoxesLeft {
   readonly placement: OpenPlacement;
+  readonly boxed: BoxedPlacement;
   readonly boxes: ExtentBoxes;
   /** How often it was searched. */
   readonly attempts: number;
@@ -69,10 +70,10 @@ export function searchImperfect(mapspace: Mapspace, incumbent: Incumbent, score:
         incumbent.counts.cut++;
         continue;
       }
-      queue.push(Math.max(bound, first.bound), { placement: fresh, boxes: first.alive, attempts: 0 });
+      queue.push(Math.max(bound, first.bound), { placement: fresh, boxed, boxes: first.alive, attempts: 0 });
       if (sampled++ < SAMPLED) {
         const finer = halve(first.alive, values, SAMPLED_BOXES) ?? first.alive;
-        if (!searchNests(fresh, sampleBoxes(finer, values), true)) return bound;
+        if (!searchNests(fresh, boxed, sampleBoxes(finer, values), true)) return bound;
       }
       continue;
     }
@@ -82,7 +83,7 @@ export function searchImperfect(mapspace: Mapspace, incumbent: Incumbent, score:
     const aim = bound + Math.abs(bound) * STEPS[Math.min(next.attempts, STEPS.length - 1)]!;
     const cutoff = aim > bound ? Math.min(best, aim) : best;
     incumbent.value = cutoff;
-    const isDone = refine(next.placement, next.boxes);
+    const isDone = refine(next);
     const isFound = incumbent.value < cutoff;
     if (!isFound) incumbent.value = best;
     if (!isDone) return bound;
@@ -102,24 +103,29 @@ export function searchImperfect(mapspace: Mapspace, incumbent: Incumbent, score:
   }
 
   /** Halves boxes until single extents are left and searches their nests. @returns false when the search was stopped */
-  function refine(placement: OpenPlacement, from: ExtentBoxes): boolean {
-    const boxed = boxedPlacement(placement);
+  function refine({ placement, boxed, boxes: from }: BoxesLeft): boolean {
     let boxes = from;
     for (;;) {
       const { alive } = boundBoxes(boxed, boxes, incumbent);
       if (alive === null) return true;
       if (incumbent.isStopped()) return false;
       const halves = isPoints(alive) ? null : halve(alive, boxed.choice.values, MOST_BOXES);
-      if (halves === null) return searchNests(placement, alive, false);
+      if (halves === null) return searchNests(placement, boxed, alive, false);
       boxes = halves;
     }
   }
 
   /** @returns false when the search was stopped */
-  function searchNests(placement: OpenPlacement, boxes: ExtentBoxes, isSample: boolean): boolean {
+  function searchNests(
+    placement: OpenPlacement,
+    { choice, costs }: BoxedPlacement,
+    boxes: ExtentBoxes,
+    isSample: boolean,
+  ): boolean {
     const compiled = compiler.compile(placement, {
+      costs,
       isBetter: (energyPj) => incumbent.isBetter(incumbent.bound(energyPj, placement.cycles)),
-      chosen: chosenExtents(tables.of(placement.choice.bounds).values, boxes),
+      chosen: chosenExtents(choice.values, boxes),
     });
     if (compiled === 'cut') return true;
     if (compiled === null) {

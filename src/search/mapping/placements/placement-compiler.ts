@@ -57,6 +57,8 @@ export interface ChosenExtents {
 
 /** How a placement is compiled. */
 export interface CompileOptions {
+  /** Of the placement; absent: made anew. */
+  readonly costs?: TransferCosts;
   /** Whether a mapping with this energy or more (pJ, without leakage) may be of interest. */
   readonly isBetter: (energyPj: number) => boolean;
   /** The extents that tiles can have; absent: all. */
@@ -101,7 +103,7 @@ export class PlacementCompiler {
    */
   compile(
     { choice, keep }: Placement,
-    { isBetter, chosen, transfersPj }: CompileOptions,
+    { isBetter, chosen, transfersPj, ...known }: CompileOptions,
   ): CompiledPlacement | 'cut' | null {
     const { model, factors } = this.#mapspace;
     const compiled = this.#choice(choice, chosen);
@@ -109,7 +111,7 @@ export class PlacementCompiler {
     const { lattice, tiles } = compiled;
     compiled.innerValues ??= this.#innerValues(lattice, chosen);
     const { innerValues } = compiled;
-    const costs = transferCosts(model, choice.bounds, keep, factors);
+    const costs = known.costs ?? transferCosts(model, choice.bounds, keep, factors);
     const onceInto = (level: number): PerTensor => {
       const [weights, inputs, outputs] = costs.perTraffic.subarray(level * TENSOR_COUNT);
       return [weights!, inputs! * this.#touchedInputs, outputs!];

@@ -38,5 +38,5 @@ describe.skipIf(!existsSync(FOLDER))('recorded mapspaces', () => {
       if (recorded.feasible)
         expect(result.evaluation.edpPjCycles).toBeLessThanOrEqual(recorded.edpPjCycles * (1 + 1e-12));
     }
-  }, 60_000);
+  });
 });
