@@ -5,7 +5,7 @@ import type { FoundNetwork } from '../../search/found-network.ts';
 import { percentText, siText } from '../../util/quantity-text.ts';
 import { formatNumber } from './format.ts';
 import { describeLimits, describeNetwork } from './report-text.ts';
-import { formatTable } from './table.ts';
+import { formatTable, right } from './table.ts';
 
 /** The end of a co-search as text: network, accelerator, gains, front, how the search went, the files. */
 export function describeCosearchResult({ directory, finished }: CosearchRunResult): string {
@@ -27,7 +27,7 @@ export function describeCosearchResult({ directory, finished }: CosearchRunResul
     `accelerator: ${describeDesign(best.design)}`,
     '',
     formatTable(
-      [{ title: 'EDP in pJ*cycles' }, { title: '', align: 'right' }, { title: 'gain', align: 'right' }],
+      ['EDP in pJ*cycles', right(''), right('gain')],
       [
         ...baselines.map(({ accelerator, dataflow, networks, which }) => [
           `${networks[0]!.network} on ${accelerator}, ${dataflow ?? 'optimal mapping'}`,

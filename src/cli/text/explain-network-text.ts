@@ -2,12 +2,11 @@ import type { Explanations } from '../../app/explain/explain.ts';
 import type { MapResult } from '../../app/map/map.ts';
 import { energyText, percentText } from '../../util/quantity-text.ts';
 import { formatNumber } from './format.ts';
-import { formatTable } from './table.ts';
+import { formatTable, right } from './table.ts';
 
 /** Why a network takes what it takes, as text: a line per layer, what binds for how long, and the floors of the sums. */
 export function describeNetworkExplanation(result: MapResult, { layers }: Explanations): string {
   const { report } = result.mapped;
-  const right = (title: string) => ({ title, align: 'right' as const });
   const bound = new Map<string, { cycles: number; layers: number }>();
   let energyFloorPj = 0;
   let cyclesFloor = 0;
@@ -45,16 +44,16 @@ export function describeNetworkExplanation(result: MapResult, { layers }: Explan
     `Why these mappings of ${report.network.name}`,
     formatTable(
       [
-        { title: 'layer' },
-        { title: 'dataflow' },
-        { title: 'parallel' },
-        { title: 'bound by' },
+        'layer',
+        'dataflow',
+        'parallel',
+        'bound by',
         right('idle PEs'),
         right('stalls'),
         right('DRAM traffic'),
         right('energy'),
         right('latency'),
-        { title: 'full' },
+        'full',
       ],
       rows,
     ).replace(/^/gm, '  '),

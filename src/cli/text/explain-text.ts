@@ -7,7 +7,7 @@ import { energyText, percentText } from '../../util/quantity-text.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
 import { describeNetworkExplanation } from './explain-network-text.ts';
 import { formatBits, formatNumber } from './format.ts';
-import { formatTable } from './table.ts';
+import { formatTable, right } from './table.ts';
 
 /** Why the best mapping is best, as text: of the layer when there is one, else of the network. */
 export function describeExplanations(result: MapResult, explanations: Explanations): string {
@@ -89,12 +89,7 @@ function dataflowLines({ dataflow }: LayerExplanation): string[] {
 
 function stationarityTable({ mapping }: LayerReport, { stationarity }: LayerExplanation): string {
   return formatTable(
-    [
-      { title: 'level' },
-      { title: 'innermost loops above it' },
-      { title: 'stationary' },
-      { title: 'reuse', align: 'right' },
-    ],
+    ['level', 'innermost loops above it', 'stationary', right('reuse')],
     stationarity.map(({ level, loops, stationary, reuse, loadedOnce, kept }, i) => [
       level,
       loadedOnce ? 'none' : loopText(loops),
@@ -159,9 +154,8 @@ function capacityText({ level, usableBits, usedBits, tensors, fullestPart, share
 }
 
 function trafficTable({ traffic }: LayerExplanation): string {
-  const right = (title: string) => ({ title, align: 'right' as const });
   return formatTable(
-    [{ title: 'level' }, right('moves'), right('minimum'), right('all'), ...TENSORS.map(right)],
+    ['level', right('moves'), right('minimum'), right('all'), ...TENSORS.map(right)],
     traffic.map(({ level, bits, compulsoryBits, tensors }) => [
       level,
       formatBits(bits),
@@ -234,10 +228,9 @@ function isWithoutEffect({ result }: Sensitivity): boolean {
 }
 
 function changeTable(title: string, rows: readonly Sensitivity[]): string {
-  const right = (text: string) => ({ title: text, align: 'right' as const });
   const open = rows.some(({ result }) => result?.optimal === false);
   return formatTable(
-    [{ title }, right('EDP'), right('energy'), right('latency'), ...(open ? [{ title: 'proof' }] : [])],
+    [{ title }, right('EDP'), right('energy'), right('latency'), ...(open ? ['proof'] : [])],
     rows.map(({ change, result }) => [
       change,
       `${result!.optimal ? '' : '<= '}${formatChange(result!.edp)}`,
