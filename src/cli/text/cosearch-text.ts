@@ -3,7 +3,7 @@ import { isProven } from '../../app/layers/final-mapping.ts';
 import { describeDesign } from '../../search/accelerator/design.ts';
 import type { FoundNetwork } from '../../search/found-network.ts';
 import { percentText, siText } from '../../util/quantity-text.ts';
-import { formatNumber } from './format.ts';
+import { formatNumber, rejectionsText } from './format.ts';
 import { describeLimits, describeNetwork } from './report-text.ts';
 import { formatTable, right } from './table.ts';
 
@@ -14,9 +14,6 @@ export function describeCosearchResult({ directory, finished }: CosearchRunResul
   const { best, final, baselines, summary, front, networkOnly, reason } = finished;
   const { counters } = summary;
   const requested = counters.layersMapped + counters.layersRemembered + counters.layersSkipped;
-  const rejected = Object.entries(counters.rejections)
-    .map(([why, count]) => `${count} ${why}`)
-    .join(', ');
   const how = final.networkWise === null ? 'final mapping' : 'optimal mapping of the network as a whole';
   const points = finished.gainedPoints;
   const failures = finished.accuracyFailures;
@@ -53,7 +50,7 @@ export function describeCosearchResult({ directory, finished }: CosearchRunResul
           `networks alone, on ${networkOnly.specification.name}: ${(1 / networkOnly.score).toFixed(3)}x the reference's optimum`,
         ]),
     `accuracy x EDP front: ${front.length} networks, hypervolume ${finished.hypervolume.toFixed(3)} points x factors e above ${finished.corner.top1Percent.toFixed(2)} % and below ${finished.corner.edpPjCycles.toExponential(3)} pJ*cycles`,
-    `search ended by ${reason}: ${counters.scored} scored, ${counters.stopped} stopped early, ${counters.unmappable} without a network that can be mapped; drawn again: ${rejected === '' ? 'none' : rejected}`,
+    `search ended by ${reason}: ${counters.scored} scored, ${counters.stopped} stopped early, ${counters.unmappable} without a network that can be mapped; rejected and resampled: ${rejectionsText(counters.rejections)}`,
     `layers: ${formatNumber(counters.layersMapped)} mapped, ${formatNumber(counters.layersRemembered)} remembered (${share(counters.layersRemembered, requested)}), ${formatNumber(counters.layersSkipped)} ruled out by bounds (${share(counters.layersSkipped, requested)})`,
     `layers of the result proven optimal: ${final.proofs.filter((_, i) => isProven(final, i)).length} of ${final.proofs.length}`,
     ...(failures === 0 ? [] : [`the accuracy evaluator failed on ${failures} networks; they were left out`]),

@@ -4,6 +4,7 @@ import { commandText } from '../../app/run/command-text.ts';
 import { describeDesign } from '../../search/accelerator/design.ts';
 import { BASELINE_TRIAL } from '../../search/trials.ts';
 import { describeComparison } from './design-comparison-text.ts';
+import { rejectionsText } from './format.ts';
 import { describeFront } from './front-text.ts';
 import { describeLimits, describeNetwork } from './report-text.ts';
 
@@ -14,9 +15,6 @@ export function describeDesignResult({ directory, finished }: DesignRunResult): 
   const { best, mapped, summary, reason, request } = finished;
   const mappingFiles = mapped.map(({ report }) => mappingFileName(report.network.name));
   const { scored, stopped, unmappable, rejections } = summary.counters;
-  const rejected = Object.entries(rejections)
-    .map(([why, count]) => `${count} ${why}`)
-    .join(', ');
   return [
     ...mapped.map(({ report }) => `${describeNetwork(report)}\n`),
     `design: ${describeDesign(best.design)}`,
@@ -25,7 +23,7 @@ export function describeDesignResult({ directory, finished }: DesignRunResult): 
       : []),
     '',
     ...describeComparison(finished),
-    `search ended by ${reason}: ${scored} designs scored, ${stopped} stopped early by bounds, ${unmappable} could not be mapped; sampled again: ${rejected === '' ? 'none' : rejected}`,
+    `search ended by ${reason}: ${scored} designs scored, ${stopped} stopped early by bounds, ${unmappable} could not be mapped; rejected and resampled: ${rejectionsText(rejections)}`,
     '',
     describeFront(summary.front, mapped.length),
     '',

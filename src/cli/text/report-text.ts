@@ -119,7 +119,7 @@ function portText(own: number | null, cycles: number): string {
   return own === null ? 'no limit' : `${formatNumber(own)} cycles (${percentText(own / cycles, 0)})`;
 }
 
-/** What the model leaves out, as printed under every result. */
+/** Limits of the model, as printed under every result. */
 export function describeLimits(): string {
   return ['', 'Not in these figures:', ...MODEL_LIMITS.map((limit) => `  - ${limit}`)].join('\n');
 }

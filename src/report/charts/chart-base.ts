@@ -21,7 +21,7 @@ const AXIS = {
   labelOverlap: 'greedy',
 } as const;
 
-/** What all charts share: colours are variables of the page, so that one drawing serves light, dark and print. */
+/** Base of every chart: colours are variables of the page, so that one drawing serves light, dark and print. */
 export function chartBase({ width, height }: ChartFrame) {
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
@@ -37,7 +37,7 @@ export function chartBase({ width, height }: ChartFrame) {
 /** Colours of two runs beside each other. */
 export const RUN_COLORS = ['var(--run-a)', 'var(--run-b)'];
 
-/** Tells the lines of two runs apart, `A` and `B` in the field `run`: by colour, and B by its dashes. */
+/** Encoding of the field `run` of two runs, `A` and `B`: a colour each, dashes for B. */
 export function runEncoding() {
   const domain = ['A', 'B'];
   const dashes = [

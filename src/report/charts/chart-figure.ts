@@ -7,7 +7,7 @@ import { type ChartRenderer, embedSvg } from './chart-svg.ts';
 export interface ChartFigure {
   /** Prefix of identifiers; unique on the page. */
   readonly id: string;
-  /** What a screen reader says. */
+  /** Text for screen readers. */
   readonly label: string;
   readonly caption?: Markup;
   /** Between the heading and the chart. */
@@ -61,7 +61,7 @@ const SHAPES = {
   dots: 'M-6 -.75h2v1.5h-2zM-1.5 -.75h2v1.5h-2zM3 -.75h2v1.5h-2z',
 } as const;
 
-/** The legend of a chart of two runs, whose lines are told apart by {@link runEncoding}. */
+/** The legend of a chart of two runs with {@link runEncoding}. */
 export function runLegend(): Markup {
   return legend([
     { name: 'A', color: RUN_COLORS[0]!, shape: 'line' },

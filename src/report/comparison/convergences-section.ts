@@ -4,7 +4,7 @@ import { convergenceOverlay } from '../charts/convergence-chart.ts';
 import { html, type Markup } from '../page/html.ts';
 import type { ReportModel } from '../report-model.ts';
 
-/** How both searches came to their results; null unless both scored designs. */
+/** Best score by trial of both searches as a chart; null unless both scored designs. */
 export async function convergencesSection(
   a: ReportModel,
   b: ReportModel,

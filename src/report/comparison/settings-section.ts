@@ -17,7 +17,7 @@ export function settingDifferences(
   });
 }
 
-/** Where the settings of both runs differ, and the commands that repeat them. */
+/** Settings that differ between the runs, and the commands that repeat them. */
 export function settingsSection(a: ReportModel, b: ReportModel): Markup {
   const differences = settingDifferences(settingsOf(a), settingsOf(b));
   const show = (value: unknown) =>

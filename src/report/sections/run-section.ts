@@ -4,7 +4,7 @@ import { figure, numberFigure } from '../page/figure.ts';
 import { type Hole, html, type Markup } from '../page/html.ts';
 import type { ReportModel } from '../report-model.ts';
 
-/** What was run, and how to run it again. */
+/** Settings of the run, and the command that repeats it. */
 export function reproduceSection(model: ReportModel): Markup {
   const { started, input } = model;
   const facts: [string, Hole][] = [

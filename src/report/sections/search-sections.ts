@@ -10,7 +10,7 @@ import { html, type Markup } from '../page/html.ts';
 import { table } from '../page/html-table.ts';
 import { BASELINE_NAMES, type ReportModel } from '../report-model.ts';
 
-/** How the search came to its result; null where nothing was scored. */
+/** Convergence: counters, the score by trial as a chart, figures by generation. Null where nothing was scored. */
 export async function convergenceSection(model: ReportModel, render: ChartRenderer): Promise<Markup | null> {
   const sizes = bothSizes((frame) => convergenceChart(model, frame), 380, 320);
   const scoresAllAtOnce = model.started.strategy === 'exhaustive';
@@ -76,7 +76,7 @@ ${table(
 )}</details></section>`;
 }
 
-/** What the chosen design comes to when it and the baseline are mapped anew in the end; null where that is as in the search. */
+/** Score of the chosen design with the final mappings of it and the baseline; null where it is that of the search. */
 function finalScore({ best, reason, improvement }: ReportModel): Markup | null {
   if (best === null || reason === null || improvement.optimal === null) return null;
   const score = 1 / improvement.optimal;

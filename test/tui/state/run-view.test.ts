@@ -4,7 +4,7 @@ import type { GenerationEvent } from '../../../src/search/ports.ts';
 import type { RunEvent } from '../../../src/search/run-events.ts';
 import { edpGain, energyTotals, evaluatedCount, layerTotals } from '../../../src/search/run-figures.ts';
 import { type DesignPoint, POINT_LIMIT, TRADE_OFFS } from '../../../src/tui/state/design-points.ts';
-import { EMPTY_VIEW, LOG_LIMIT, type RunView, reduceRunView, setCarried } from '../../../src/tui/state/run-view.ts';
+import { EMPTY_VIEW, LOG_LIMIT, type RunView, reduceRunView, setAttended } from '../../../src/tui/state/run-view.ts';
 import { SERIES_LIMIT } from '../../../src/tui/state/series.ts';
 import { geometricMean } from '../../../src/util/geometric-mean.ts';
 import { syntheticRun } from '../../search/synthetic-run.ts';
@@ -193,11 +193,11 @@ describe('a pause', () => {
 describe('a process that leaves a run', () => {
   it('is told once, and nothing of it is told of a finished run', () => {
     const running = viewOf(syntheticRun({ isFinished: false }));
-    const left = setCarried(setCarried(running, false), false);
-    expect(left.isCarried).toBe(false);
+    const left = setAttended(setAttended(running, false), false);
+    expect(left.isAttended).toBe(false);
     expect(left.log.slice(running.log.length)).toMatchObject([{ level: 'warning' }]);
-    expect(setCarried(left, true)).toMatchObject({ isCarried: true });
+    expect(setAttended(left, true)).toMatchObject({ isAttended: true });
     const finished = viewOf(syntheticRun());
-    expect(setCarried(finished, false)).toBe(finished);
+    expect(setAttended(finished, false)).toBe(finished);
   });
 });
