@@ -64,10 +64,12 @@ function withHistory(before: RunView, view: RunView, event: RunEvent): RunView {
     const baseline = event.design.front.filter(({ trial }) => trial === BASELINE_TRIAL);
     return { ...view, points: addDesignPoints(view.points, baseline.map(fromFrontPoint)) };
   }
-  if (view.generations === before.generations) return view;
+  if (event.kind !== 'generation' || view.generations === before.generations) return view;
   const { run, dropped } = settleGenerations(view, KEPT_GENERATIONS);
   const settledHistory = dropped.reduce(addToHistory, view.settledHistory);
-  return { ...run, settledHistory, ...run.generations.reduce(addToHistory, settledHistory) };
+  const isNext = view.generations.length > before.generations.length && view.generations.at(-1) === event;
+  const history = isNext ? addToHistory(before, event) : run.generations.reduce(addToHistory, settledHistory);
+  return { ...run, settledHistory, ...history };
 }
 
 function thinned(correlation: CorrelationEvent): CorrelationEvent {
