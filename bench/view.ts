@@ -1,5 +1,5 @@
 /**
- * What the live view costs a search. The same seeded design run is carried with and without the view, in turns, each in a terminal of its
+ * Cost of the live view to a search. The same seeded design run goes with and without the view, in turns, each in a terminal of its
  * own (`script` of util-linux) and with its work on one thread beside the main one. Both must find the same design.
  *
  * The processor time of the main thread tells the cost even on a busy machine: the search runs on the other one, whose time varies more
@@ -27,7 +27,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '5' },
     columns: { type: 'string', default: '160' },
     rows: { type: 'string', default: '50' },
-    /** Internal: carries one run and writes what it measured into this file. */
+    /** Internal: does one run and writes its measurements into this file. */
     result: { type: 'string' },
     view: { type: 'boolean', default: false },
   },
@@ -36,7 +36,7 @@ const { values: options } = parseArgs({
 /** Runs a command in a terminal of its own (util-linux). */
 const SCRIPT = 'script';
 
-/** What one run measured, in seconds. */
+/** Measurements of one run; times in seconds. */
 interface Measured {
   readonly openCpu: number;
   /** All threads. */

@@ -1,5 +1,4 @@
-import { siText as withPrefix } from '../util/quantity-text.ts';
-import { html, type Markup } from './page/html.ts';
+import { bytesText as withBinaryPrefix } from '../util/quantity-text.ts';
 
 /** A number for people: whole ones with separators of thousands, others with `digits` significant digits; very large and very small ones as powers of ten. */
 export function numberText(value: number, digits = 4): string {
@@ -12,17 +11,9 @@ export function numberText(value: number, digits = 4): string {
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 
-/** A quantity with an SI prefix: `siText(0.0123, 's')` = `12.3 ms`. */
-export function siText(value: number, unit: string, digits = 4): string {
-  if (value === 0 || !Number.isFinite(value)) return `${numberText(value)} ${unit}`.trim();
-  return withPrefix(value, unit, digits);
-}
-
 /** Bytes with a binary prefix. */
 export function bytesText(bytes: number): string {
-  if (bytes >= 2 ** 20) return `${numberText(bytes / 2 ** 20)} MiB`;
-  if (bytes >= 2 ** 10) return `${numberText(bytes / 2 ** 10)} KiB`;
-  return `${numberText(bytes)} B`;
+  return withBinaryPrefix(bytes, numberText);
 }
 
 /** A share as a percentage with one decimal. */
@@ -45,11 +36,6 @@ export function durationText(seconds: number): string {
   return whole < 3600
     ? `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`
     : `${Math.floor(whole / 3600)} h ${pad(Math.floor((whole % 3600) / 60))} min`;
-}
-
-/** A figure on a page: what people read, with the exact value behind it for scripts and sorting. */
-export function figure(value: number, text: string): Markup {
-  return html`<data value="${String(value)}">${text}</data>`;
 }
 
 function powerText(value: number, digits: number): string {

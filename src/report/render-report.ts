@@ -61,7 +61,7 @@ ${present.map(([, , content]) => html`${content}\n`)}</main>
   return renderPage({ title: `${title} \u2013 Trifold`, style: PAGE_STYLE, script: PAGE_SCRIPT, body });
 }
 
-/** What a run searched, in one line. */
+/** Command, networks, hardware, strategy, seed, work and end of a run in one line. */
 export function subtitle({ started, reason, trials, layers }: ReportModel): string {
   const networks = started.space?.title ?? started.networks.map(({ name }) => name).join(', ');
   const where =

@@ -5,7 +5,7 @@ import { figuresOf, frontOf, gainOver, meanFigures, resultFigures } from '../sea
 import { EMPTY_RUN, type RunState, reduceRun } from '../search/run-state.ts';
 import { TrifoldError } from '../util/errors.ts';
 
-/** Everything a report is made of. Plain JSON. */
+/** The data that a report is written from. Plain JSON. */
 export interface ReportInput {
   readonly title: string;
   readonly events: readonly RunEvent[];
@@ -45,7 +45,7 @@ export interface NetworkComparison {
   readonly optimal: NetworkFigures | null;
 }
 
-/** What a report says of a run, finished or not. */
+/** The content of a report on a run, finished or not. */
 export interface ReportModel
   extends Pick<
     RunState,
@@ -53,7 +53,7 @@ export interface ReportModel
   > {
   readonly input: ReportInput;
   readonly started: StartedEvent;
-  /** Why the run ended; null if its journal has no end. */
+  /** Reason of the end of the run; null if its journal has none. */
   readonly reason: string | null;
   /** The accelerator that the figures belong to; null when nobody said. */
   readonly specification: AcceleratorSpecification | null;
@@ -99,7 +99,7 @@ export function reportModel(input: ReportInput): ReportModel {
     scored: scoredTrials(trials),
     front: finished?.design?.front ?? frontOf(run.generations),
     elapsedSeconds: run.progress?.elapsedSeconds ?? null,
-    // Notes of `map` and `design` runs that are no warnings tell what such a run does next: of no use afterwards.
+    // Notes of `map` and `design` runs that are no warnings announce the next step: of no use afterwards.
     notes: run.notes.filter(({ level }) => level === 'warning' || started.command === 'cosearch'),
   };
 }

@@ -1,146 +1,131 @@
 import type { AccuracyPoint } from '../search/found-network.ts';
+import type { Design, FrontPoint, TrialRecord } from '../search/ports.ts';
+import type { LayerSummary } from '../search/run-events.ts';
+import { energyParts } from '../search/run-figures.ts';
 import { trialCell, trialText } from '../search/trials.ts';
-import { TENSORS } from '../util/vocabulary.ts';
 import { type Cell, toCsv } from './csv.ts';
 import { axesText } from './design-labels.ts';
 import type { ReportModel } from './report-model.ts';
 
-const DESIGN_COLUMNS = ['processing_elements', 'l1_bytes_per_pe', 'l2_bytes', 'buffer_words_per_cycle', 'array'];
+/** A column of a CSV file. */
+type Column<Row> = readonly [name: string, of: (row: Row) => Cell];
 
 /** All figures of a report as CSV files by name, with all their digits; tables without rows are left out. */
 export function csvFiles(model: ReportModel): Record<string, string> {
+  const { layers, trials, front, accuracyFront, correlations } = model;
   const files: Record<string, string> = {};
   const add = (name: string, header: readonly string[], rows: readonly (readonly Cell[])[]) => {
     if (rows.length > 0) files[name] = toCsv(header, rows);
   };
-  const hasNetworks = model.trials.some(({ network }) => network !== undefined);
-  add(
-    'summary.csv',
-    ['network', 'which', 'accelerator', 'energy_pj', 'cycles', 'edp_pj_cycles', 'area_mm2'],
-    summaryRows(model),
-  );
-  add(
-    'layers.csv',
-    [
-      'network',
-      'layer',
-      'repeat',
-      'macs',
-      'cycles',
-      'energy_pj',
-      'utilization',
-      'bound_by',
-      'gain_if_removed',
-      'macs_per_dram_byte',
-      'optimal',
-      'loop_nest',
-    ],
-    model.layers.map((layer) => [
-      layer.network,
-      layer.name,
-      layer.repeat,
-      layer.macs,
-      layer.cycles,
-      layer.energyPj,
-      layer.utilization,
-      layer.bottleneck,
-      layer.bottleneckGain,
-      layer.macsPerDramByte,
-      layer.optimal,
-      layer.loopNest,
-    ]),
-  );
-  add('energy.csv', ['network', 'layer', 'split', 'part', 'energy_pj_per_repeat'], energyRows(model));
-  add(
-    'trials.csv',
-    [
-      ...['trial', 'generation', 'outcome', 'score', 'bound', 'cutoff', 'area_mm2', ...DESIGN_COLUMNS, 'reason'],
-      ...(hasNetworks ? ['network', 'top1_percent', 'error_points'] : []),
-    ],
-    model.trials.map((record) => [
-      record.trial,
-      record.generation,
-      record.outcome,
-      record.score ?? null,
-      record.bound,
-      record.cutoff ?? null,
-      record.areaMm2,
-      ...designCells(record.design),
-      record.reason ?? null,
-      ...(hasNetworks ? networkCells(record) : []),
-    ]),
-  );
-  add(
-    'front.csv',
-    ['trial', 'energy_pj', 'cycles', 'area_mm2', ...DESIGN_COLUMNS],
-    model.front.map((point) => [
-      trialCell(point.trial),
-      point.energyPj,
-      point.cycles,
-      point.areaMm2,
-      ...designCells(point.design),
-    ]),
-  );
-  add('accuracy-front.csv', ACCURACY_COLUMNS, model.accuracyFront.map(accuracyCells));
-  model.correlations.forEach(({ xLabel, yLabel, points }, i) => {
-    add(model.correlations.length === 1 ? 'correlation.csv' : `correlation-${i + 1}.csv`, [xLabel, yLabel], points);
+  const addColumns = <Row>(name: string, columns: readonly Column<Row>[], rows: readonly Row[]) =>
+    add(
+      name,
+      columns.map(([title]) => title),
+      rows.map((row) => columns.map(([, of]) => of(row))),
+    );
+  const hasNetworks = trials.some(({ network }) => network !== undefined);
+  add('summary.csv', SUMMARY_HEADER, summaryRows(model));
+  addColumns('layers.csv', LAYER_COLUMNS, layers);
+  add('energy.csv', ['network', 'layer', 'split', 'part', 'energy_pj_per_repeat'], energyRows(layers));
+  addColumns('trials.csv', hasNetworks ? [...TRIAL_COLUMNS, ...NETWORK_COLUMNS] : TRIAL_COLUMNS, trials);
+  addColumns('front.csv', FRONT_COLUMNS, front);
+  addColumns('accuracy-front.csv', ACCURACY_COLUMNS, accuracyFront);
+  correlations.forEach(({ xLabel, yLabel, points }, i) => {
+    add(correlations.length === 1 ? 'correlation.csv' : `correlation-${i + 1}.csv`, [xLabel, yLabel], points);
   });
   return files;
 }
 
-const ACCURACY_COLUMNS = [
-  'trial',
-  'network',
-  'top1_percent',
-  'reported_top1_percent',
-  'error_points',
-  'source',
-  'in_domain',
-  'saturated',
-  'energy_pj',
-  'cycles',
-  'edp_pj_cycles',
-  'area_mm2',
-  'macs',
-  'parameters',
-  'genes',
+const LAYER_COLUMNS: readonly Column<LayerSummary>[] = [
+  ['network', ({ network }) => network],
+  ['layer', ({ name }) => name],
+  ['repeat', ({ repeat }) => repeat],
+  ['macs', ({ macs }) => macs],
+  ['cycles', ({ cycles }) => cycles],
+  ['energy_pj', ({ energyPj }) => energyPj],
+  ['utilization', ({ utilization }) => utilization],
+  ['bound_by', ({ bottleneck }) => bottleneck],
+  ['gain_if_removed', ({ bottleneckGain }) => bottleneckGain],
+  ['macs_per_dram_byte', ({ macsPerDramByte }) => macsPerDramByte],
+  ['optimal', ({ optimal }) => optimal],
+  ['loop_nest', ({ loopNest }) => loopNest],
 ];
 
-function accuracyCells({ trial, network, energyPj, cycles, edpPjCycles, areaMm2 }: AccuracyPoint): Cell[] {
-  const { accuracy, key, macs, parameters, genes } = network;
-  const { top1Percent, reportedTop1Percent, errorPoints, source, inDomain, saturated } = accuracy;
-  return [
-    ...[trialCell(trial), key, top1Percent, reportedTop1Percent, errorPoints, source, inDomain, saturated],
-    ...[energyPj, cycles, edpPjCycles, areaMm2, macs, parameters, JSON.stringify(genes)],
-  ];
-}
+const DESIGN_COLUMNS: readonly Column<{ readonly design: Design }>[] = [
+  ['processing_elements', ({ design }) => design.processingElements],
+  ['l1_bytes_per_pe', ({ design }) => design.l1BytesPerPe],
+  ['l2_bytes', ({ design }) => design.l2Bytes],
+  ['buffer_words_per_cycle', ({ design }) => design.bufferWordsPerCycle],
+  ['array', ({ design }) => axesText(design)],
+];
 
-function networkCells({ network }: ReportModel['trials'][number]): Cell[] {
-  return [network?.key ?? null, network?.accuracy.top1Percent ?? null, network?.accuracy.errorPoints ?? null];
-}
+const TRIAL_COLUMNS: readonly Column<TrialRecord>[] = [
+  ['trial', ({ trial }) => trial],
+  ['generation', ({ generation }) => generation],
+  ['outcome', ({ outcome }) => outcome],
+  ['score', ({ score }) => score ?? null],
+  ['bound', ({ bound }) => bound],
+  ['cutoff', ({ cutoff }) => cutoff ?? null],
+  ['area_mm2', ({ areaMm2 }) => areaMm2],
+  ...DESIGN_COLUMNS,
+  ['reason', ({ reason }) => reason ?? null],
+];
 
-function designCells(design: ReportModel['front'][number]['design']): Cell[] {
-  const { processingElements, l1BytesPerPe, l2Bytes, bufferWordsPerCycle } = design;
-  return [processingElements, l1BytesPerPe, l2Bytes, bufferWordsPerCycle, axesText(design)];
-}
+const NETWORK_COLUMNS: readonly Column<TrialRecord>[] = [
+  ['network', ({ network }) => network?.key ?? null],
+  ['top1_percent', ({ network }) => network?.accuracy.top1Percent ?? null],
+  ['error_points', ({ network }) => network?.accuracy.errorPoints ?? null],
+];
+
+const FRONT_COLUMNS: readonly Column<FrontPoint>[] = [
+  ['trial', ({ trial }) => trialCell(trial)],
+  ['energy_pj', ({ energyPj }) => energyPj],
+  ['cycles', ({ cycles }) => cycles],
+  ['area_mm2', ({ areaMm2 }) => areaMm2],
+  ...DESIGN_COLUMNS,
+];
+
+const ACCURACY_COLUMNS: readonly Column<AccuracyPoint>[] = [
+  ['trial', ({ trial }) => trialCell(trial)],
+  ['network', ({ network }) => network.key],
+  ['top1_percent', ({ network }) => network.accuracy.top1Percent],
+  ['reported_top1_percent', ({ network }) => network.accuracy.reportedTop1Percent],
+  ['error_points', ({ network }) => network.accuracy.errorPoints],
+  ['source', ({ network }) => network.accuracy.source],
+  ['in_domain', ({ network }) => network.accuracy.inDomain],
+  ['saturated', ({ network }) => network.accuracy.saturated],
+  ['energy_pj', ({ energyPj }) => energyPj],
+  ['cycles', ({ cycles }) => cycles],
+  ['edp_pj_cycles', ({ edpPjCycles }) => edpPjCycles],
+  ['area_mm2', ({ areaMm2 }) => areaMm2],
+  ['macs', ({ network }) => network.macs],
+  ['parameters', ({ network }) => network.parameters],
+  ['genes', ({ network }) => JSON.stringify(network.genes)],
+];
+
+const SUMMARY_HEADER = ['network', 'which', 'accelerator', 'energy_pj', 'cycles', 'edp_pj_cycles', 'area_mm2'];
 
 function summaryRows({ networks, published, optimal, best, specification, started }: ReportModel): Cell[][] {
+  const own = best === null ? (started.accelerator ?? specification?.name ?? null) : trialText(best.trial);
+  const compared = {
+    result: [own, best?.areaMm2 ?? null],
+    optimal: [optimal?.accelerator ?? null, optimal?.areaMm2 ?? null],
+    published: [published?.accelerator ?? null, published?.areaMm2 ?? null],
+  } satisfies Record<string, [Cell, Cell]>;
   return networks.flatMap((row) =>
     (['result', 'optimal', 'published'] as const).flatMap((which) => {
       const figures = row[which];
       if (figures === null) return [];
-      const event = which === 'published' ? published : optimal;
-      const own = best === null ? (started.accelerator ?? specification?.name ?? null) : trialText(best.trial);
-      const accelerator = which === 'result' ? own : (event?.accelerator ?? null);
-      const area = which === 'result' ? (best?.areaMm2 ?? null) : (event?.areaMm2 ?? null);
-      return [[figures.network, which, accelerator, figures.energyPj, figures.cycles, figures.edpPjCycles, area]];
+      const [accelerator, areaMm2] = compared[which];
+      return [[figures.network, which, accelerator, figures.energyPj, figures.cycles, figures.edpPjCycles, areaMm2]];
     }),
   );
 }
 
-function energyRows({ layers }: ReportModel): Cell[][] {
-  return layers.flatMap((layer) => [
-    ...layer.energyByLevelPj.map(({ name, energyPj }): Cell[] => [layer.network, layer.name, 'level', name, energyPj]),
-    ...TENSORS.map((name): Cell[] => [layer.network, layer.name, 'tensor', name, layer.energyByTensorPj[name]]),
-  ]);
+function energyRows(layers: readonly LayerSummary[]): Cell[][] {
+  return layers.flatMap((layer) =>
+    (['level', 'tensor'] as const).flatMap((split) =>
+      energyParts(layer, split).map(({ name, energyPj }) => [layer.network, layer.name, split, name, energyPj]),
+    ),
+  );
 }

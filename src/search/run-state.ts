@@ -23,7 +23,7 @@ export interface LayerRow {
   readonly layer: LayerSummary;
 }
 
-/** The events of a run so far, folded by {@link reduceRun}. Immutable. What was told twice counts as told last. */
+/** The events of a run so far, folded by {@link reduceRun}. Immutable. Of an event that was emitted twice the last one counts. */
 export interface RunState {
   readonly status: 'waiting' | 'running' | 'finished';
   /** Whether the run says that it waits. */
@@ -34,7 +34,7 @@ export interface RunState {
   readonly optimal: BaselineEvent | null;
   /** The baselines as the search compared its designs with them, before all are mapped anew in the end. */
   readonly searched: BaselinePair;
-  /** By ascending number, those up to `settled` left out. A resumed run tells again what came after its checkpoint. */
+  /** By ascending number, those up to `settled` left out. A resumed run emits those after its checkpoint again. */
   readonly generations: readonly GenerationEvent[];
   /** Number of the last generation that was dropped by {@link settleGenerations}; -1 before. */
   readonly settled: number;
@@ -88,7 +88,7 @@ export const EMPTY_RUN: RunState = {
 export function reduceRun<State extends RunState>(run: State, event: RunEvent): State {
   switch (event.kind) {
     case 'started':
-      // A second one is the same run resumed: what was told before it stays.
+      // A second one is the same run resumed: events before it stay.
       return { ...run, status: 'running', paused: false, doing: null, started: event, finished: null };
     case 'baseline':
       return {
@@ -122,7 +122,7 @@ export function reduceRun<State extends RunState>(run: State, event: RunEvent): 
   }
 }
 
-/** A run without its generations but the last `kept` (>= 1), and those that were dropped: told again, they change nothing any more. */
+/** A run without its generations but the last `kept` (>= 1), and those that were dropped: emitted again, they change nothing any more. */
 export function settleGenerations<State extends RunState>(
   run: State,
   kept: number,
@@ -136,17 +136,17 @@ export function settleGenerations<State extends RunState>(
 function addGeneration<State extends RunState>(run: State, event: GenerationEvent): State {
   if (event.generation <= run.settled) return run;
   const place = run.generations.findLastIndex(({ generation }) => generation < event.generation) + 1;
-  const isToldAgain = run.generations[place]?.generation === event.generation;
+  const isRepeated = run.generations[place]?.generation === event.generation;
   const next: State = {
     ...run,
     status: begun(run),
     paused: false,
     doing: null,
-    generations: run.generations.toSpliced(place, isToldAgain ? 1 : 0, event),
+    generations: run.generations.toSpliced(place, isRepeated ? 1 : 0, event),
   };
   if (place < next.generations.length - 1 || run.finished !== null) return next;
   const { best, counters, accuracyFront = run.accuracyFront } = event;
-  const isNew = best !== null && best.trial !== run.best?.trial && !isToldAgain;
+  const isNew = best !== null && best.trial !== run.best?.trial && !isRepeated;
   return { ...next, counters, accuracyFront, best, previousBest: isNew ? run.best : run.previousBest };
 }
 

@@ -14,7 +14,7 @@ import type { RunView } from './state/run-view.ts';
 import { type Controls, type Key, PAGES, type UiState } from './state/ui-state.ts';
 import { keyOf } from './terminal/keys.ts';
 
-/** What a page is drawn from. */
+/** The state that a page is drawn from. */
 interface PageProps {
   readonly view: RunView;
   readonly ui: UiState;
@@ -53,7 +53,7 @@ function ParetoPage(props: PageProps): ReactNode {
   return <Page {...props} draw={(canvas) => drawParetoPage(canvas, props.view, props.ui)} />;
 }
 
-/** What happened. */
+/** Log of the run. */
 function LogPage(props: PageProps): ReactNode {
   return <Page {...props} draw={(canvas) => drawLogPage(canvas, props.view, props.ui)} />;
 }

@@ -19,7 +19,7 @@ export function frameRows(size: Size): { readonly header: number; readonly foote
   return { header, footer: 1, body: Math.max(0, size.rows - header - 1) };
 }
 
-/** What runs and how it stands, and the tabs. */
+/** Header: the run, its status and time, and the tabs. */
 export function headerLines(size: Size, view: RunView, ui: UiState): Line[] {
   const { header } = frameRows(size);
   const canvas = Canvas.create(size.columns, header);
@@ -89,7 +89,7 @@ function fitMessage(message: string, width: number): string {
 
 function statusOf(view: RunView, ui: UiState): { text: string; style: Style } {
   if (view.status === 'finished') return { text: `finished: ${view.finished?.reason ?? ''}`, style: 'accent' };
-  if (!view.isCarried) return { text: 'nobody works on it', style: 'warning' };
+  if (!view.isAttended) return { text: 'nobody works on it', style: 'warning' };
   if (ui.ending) return { text: 'ending', style: 'warning' };
   if (ui.paused || view.paused) return { text: 'paused', style: 'warning' };
   return view.status === 'running' ? { text: 'running', style: 'good' } : { text: 'waiting', style: 'dim' };

@@ -2,14 +2,14 @@ import { render } from 'ink';
 import type { RunEvent } from '../search/run-events.ts';
 import { LiveFrame } from './components.tsx';
 import { colorDepthOf } from './drawing/palette.ts';
-import { EMPTY_VIEW, reduceRunView, setCarried } from './state/run-view.ts';
+import { EMPTY_VIEW, reduceRunView, setAttended } from './state/run-view.ts';
 import { INITIAL_UI, type Key, reduceKey } from './state/ui-state.ts';
 import { showsUnicode } from './terminal/ascii.ts';
 import { FrameClock, PROCESS_TIMERS } from './terminal/frame-clock.ts';
 import { Screen } from './terminal/screen.ts';
 import { Suspension } from './terminal/suspension.ts';
 
-/** What the person at the live view can ask of the run. None may throw; all are called on key presses only. */
+/** Requests of the person at the live view to the run. None may throw; all are called on key presses only. */
 export interface LiveActions {
   /** End cleanly and save; when only watching or after the end: close the view. May be called again. */
   stop(): void;
@@ -19,7 +19,7 @@ export interface LiveActions {
   writeReport(): Promise<string>;
 }
 
-/** Where and for whom a live view runs. */
+/** Streams, actions and rights of a live view. */
 export interface LiveViewOptions {
   /** A terminal. */
   readonly stdout: NodeJS.WriteStream;
@@ -39,10 +39,10 @@ export interface LiveView {
   /** Takes one event of the run; draws it within the limits of frames. Cheap, and does nothing after the end of the view. */
   onEvent(event: RunEvent): void;
   /** Hears whether a process works on the run that is watched. */
-  onCarried(isCarried: boolean): void;
+  onAttended(isAttended: boolean): void;
   /** Takes the view down and gives the terminal back; safe to call twice. */
   close(): Promise<void>;
-  /** What went wrong in the view; undefined while nothing did. The run does not depend on it. */
+  /** The error that ended the view; undefined while there is none. The run does not depend on it. */
   failure(): Error | undefined;
 }
 
@@ -167,8 +167,8 @@ export function openLiveView(options: LiveViewOptions): LiveView {
         fail(error);
       }
     },
-    onCarried(isCarried) {
-      view = setCarried(view, isCarried);
+    onAttended(isAttended) {
+      view = setAttended(view, isAttended);
       if (isOpen) clock.request(false);
     },
     async close() {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bytesText, durationText, factorText, numberText, percentText, siText } from '../../src/report/number-text.ts';
-import { siPrefix } from '../../src/util/quantity-text.ts';
+import { bytesText, durationText, factorText, numberText, percentText } from '../../src/report/number-text.ts';
+import { siPrefix, siText } from '../../src/util/quantity-text.ts';
 
 const positive = fc.double({ min: 1e-14, max: 1e19, noNaN: true });
 const SUPERSCRIPTS = '\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079';

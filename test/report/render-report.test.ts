@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { numberText, percentText, siText } from '../../src/report/number-text.ts';
+import { numberText, percentText } from '../../src/report/number-text.ts';
 import { renderReport } from '../../src/report/render-report.ts';
 import { type ReportInput, reportModel } from '../../src/report/report-model.ts';
 import { BASELINE_TRIAL } from '../../src/search/trials.ts';
+import { energyText } from '../../src/util/quantity-text.ts';
 import { TENSORS } from '../../src/util/vocabulary.ts';
 import { sectionOf, skeletonOf, tableRows, unescapeHtml } from './pages.ts';
 import { syntheticInput } from './synthetic-input.ts';
@@ -116,7 +117,7 @@ describe('report of a design run', async () => {
         const all = TENSORS.reduce((sum, name) => sum + layer.energyByTensorPj[name], 0);
         const own = layer.energyByTensorPj[tensor];
         expect(energy).toContain(
-          `${layer.name}, ${tensor}: ${siText(own * layer.repeat * 1e-12, 'J')} (${percentText(own / all)})`,
+          `${layer.name}, ${tensor}: ${energyText(own * layer.repeat)} (${percentText(own / all)})`,
         );
       }
   });

@@ -109,7 +109,7 @@ describe('live view', () => {
     for (const event of syntheticRun({ isFinished: false })) live.onEvent(event);
     live.onEvent({ kind: 'paused', paused: true });
     await until(() => stripped(screen.written()).includes('● paused'));
-    live.onCarried(false);
+    live.onAttended(false);
     await until(() => stripped(screen.written()).includes('● nobody works on it'));
     screen.type('5');
     await until(() => stripped(screen.written()).includes('trifold resume continues it'));

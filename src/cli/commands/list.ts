@@ -17,7 +17,7 @@ export function addListCommands(program: Command): void {
       print(`${name}:`);
       print(
         formatTable(
-          [{ title: 'name' }, { title: 'what' }],
+          ['name', 'what'],
           rows.map((row) => [row.name, row.summary]),
         ),
       );

@@ -18,7 +18,7 @@ export function addRunsCommand(program: Command): void {
       rows.length === 0
         ? `no runs in ${folder}`
         : formatTable(
-            [{ title: 'run' }, { title: 'status' }, { title: 'started' }, { title: 'command' }],
+            ['run', 'status', 'started', 'command'],
             rows.map((row) => [row.directory, row.status, row.startedAt, row.command]),
           ),
     );

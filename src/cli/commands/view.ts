@@ -47,7 +47,7 @@ async function watchLive(directory: string, end: AbortController, watchRun: Watc
           view.onEvent(watched.event);
           break;
         case 'carried':
-          view.onCarried(watched.isCarried);
+          view.onAttended(watched.isCarried);
           break;
         case 'restarted':
           await view.close();

@@ -1,15 +1,14 @@
 import type { ChipValidation, Compared } from '../../app/validate/chips.ts';
 import { percentText } from '../../util/quantity-text.ts';
 import { formatNumber } from './format.ts';
-import { formatTable } from './table.ts';
+import { formatTable, right } from './table.ts';
 
 /** The comparison with chips as text: one table per network, the sources, and why the rest differs. */
 export function describeChips(validation: ChipValidation): string {
   const blocks = validation.networks.map((network) => {
-    const right = (title: string) => ({ title, align: 'right' as const });
     const table = formatTable(
       [
-        { title: 'layer' },
+        'layer',
         right('PEs chip'),
         right('model'),
         right('error'),
@@ -40,16 +39,8 @@ export function describeChips(validation: ChipValidation): string {
       `mean absolute error: PEs ${percentText(mean.activePes)}, cycles ${percentText(mean.cycles)}, buffer ${percentText(mean.bufferMegabytes)}, DRAM ${percentText(mean.dramMegabytes)}`,
     ].join('\n');
   });
-  const right = (title: string) => ({ title, align: 'right' as const });
   const rates = formatTable(
-    [
-      { title: 'frame rate' },
-      { title: 'network' },
-      right('published'),
-      right('model'),
-      right('error'),
-      right('utilization'),
-    ],
+    ['frame rate', 'network', right('published'), right('model'), right('error'), right('utilization')],
     validation.frameRates.map(({ accelerator, workload, framesPerSecond, utilization }) => [
       accelerator,
       workload,

@@ -3,18 +3,15 @@ import { isProven } from '../../app/layers/final-mapping.ts';
 import { describeDesign } from '../../search/accelerator/design.ts';
 import type { FoundNetwork } from '../../search/found-network.ts';
 import { percentText, siText } from '../../util/quantity-text.ts';
-import { formatNumber } from './format.ts';
+import { formatNumber, rejectionsText } from './format.ts';
 import { describeLimits, describeNetwork } from './report-text.ts';
-import { formatTable } from './table.ts';
+import { formatTable, right } from './table.ts';
 
 /** The end of a co-search as text: network, accelerator, gains, front, how the search went, the files. */
 export function describeCosearchResult(finished: FinishedCosearch, directory: string | null): string {
   const { best, final, baselines, summary, front, networkOnly, reason } = finished;
   const { counters } = summary;
   const requested = counters.layersMapped + counters.layersRemembered + counters.layersSkipped;
-  const rejected = Object.entries(counters.rejections)
-    .map(([why, count]) => `${count} ${why}`)
-    .join(', ');
   const how = final.networkWise === null ? 'final mapping' : 'optimal mapping of the network as a whole';
   const points = finished.gainedPoints;
   const failures = finished.accuracyFailures;
@@ -25,7 +22,7 @@ export function describeCosearchResult(finished: FinishedCosearch, directory: st
     `accelerator: ${describeDesign(best.design)}`,
     '',
     formatTable(
-      [{ title: 'EDP in pJ*cycles' }, { title: '', align: 'right' }, { title: 'gain', align: 'right' }],
+      ['EDP in pJ*cycles', right(''), right('gain')],
       [
         ...baselines.map(({ accelerator, dataflow, networks, which }) => [
           `${networks[0]!.network} on ${accelerator}, ${dataflow ?? 'optimal mapping'}`,
@@ -51,7 +48,7 @@ export function describeCosearchResult(finished: FinishedCosearch, directory: st
           `networks alone, on ${networkOnly.specification.name}: ${(1 / networkOnly.score).toFixed(3)}x the reference's optimum`,
         ]),
     `accuracy x EDP front: ${front.length} networks, hypervolume ${finished.hypervolume.toFixed(3)} points x factors e above ${finished.corner.top1Percent.toFixed(2)} % and below ${finished.corner.edpPjCycles.toExponential(3)} pJ*cycles`,
-    `search ended by ${reason}: ${counters.scored} scored, ${counters.stopped} stopped early, ${counters.unmappable} without a network that can be mapped; drawn again: ${rejected === '' ? 'none' : rejected}`,
+    `search ended by ${reason}: ${counters.scored} scored, ${counters.stopped} stopped early, ${counters.unmappable} without a network that can be mapped; rejected and resampled: ${rejectionsText(counters.rejections)}`,
     `layers: ${formatNumber(counters.layersMapped)} mapped, ${formatNumber(counters.layersRemembered)} remembered (${share(counters.layersRemembered, requested)}), ${formatNumber(counters.layersSkipped)} ruled out by bounds (${share(counters.layersSkipped, requested)})`,
     `layers of the result proven optimal: ${final.proofs.filter((_, i) => isProven(final, i)).length} of ${final.proofs.length}`,
     ...(failures === 0 ? [] : [`the accuracy evaluator failed on ${failures} networks; they were left out`]),

@@ -1,6 +1,6 @@
 import type { FinishedDesign } from '../../app/design/finish.ts';
 import type { FinalNetwork } from '../../app/layers/final-mapping.ts';
-import { type Column, formatTable } from './table.ts';
+import { type Column, formatTable, right } from './table.ts';
 
 /** A design and its baseline, all mapped in the same way, as a table of EDPs with the gains below it. */
 export function describeComparison(finished: FinishedDesign): string[] {
@@ -10,9 +10,9 @@ export function describeComparison(finished: FinishedDesign): string[] {
   const stages = stagesOf(mapped);
   const isMany = mapped.length > 1;
   const columns: Column[] = [
-    { title: 'EDP in pJ*cycles' },
-    ...(isMany ? [{ title: 'network' }] : []),
-    ...stages.map(({ title }) => ({ title, align: 'right' as const })),
+    'EDP in pJ*cycles',
+    ...(isMany ? ['network'] : []),
+    ...stages.map(({ title }) => right(title)),
   ];
   const rowsOf = (name: string, finals: readonly FinalNetwork[] | null) =>
     (finals ?? []).map((final) => [

@@ -4,6 +4,7 @@ import { commandText } from '../../app/run/command-text.ts';
 import { describeDesign } from '../../search/accelerator/design.ts';
 import { BASELINE_TRIAL } from '../../search/trials.ts';
 import { describeComparison } from './design-comparison-text.ts';
+import { rejectionsText } from './format.ts';
 import { describeFront } from './front-text.ts';
 import { describeLimits, describeNetwork } from './report-text.ts';
 
@@ -12,9 +13,6 @@ export function describeDesignResult(finished: FinishedDesign, directory: string
   const { best, mapped, summary, reason, request } = finished;
   const mappingFiles = mapped.map(({ report }) => mappingFileName(report.network.name));
   const { scored, stopped, unmappable, rejections } = summary.counters;
-  const rejected = Object.entries(rejections)
-    .map(([why, count]) => `${count} ${why}`)
-    .join(', ');
   return [
     ...mapped.map(({ report }) => `${describeNetwork(report)}\n`),
     `design: ${describeDesign(best.design)}`,
@@ -23,7 +21,7 @@ export function describeDesignResult(finished: FinishedDesign, directory: string
       : []),
     '',
     ...describeComparison(finished),
-    `search ended by ${reason}: ${scored} designs scored, ${stopped} stopped early by bounds, ${unmappable} could not be mapped; sampled again: ${rejected === '' ? 'none' : rejected}`,
+    `search ended by ${reason}: ${scored} designs scored, ${stopped} stopped early by bounds, ${unmappable} could not be mapped; rejected and resampled: ${rejectionsText(rejections)}`,
     '',
     describeFront(summary.front, mapped.length),
     '',

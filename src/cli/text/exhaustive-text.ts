@@ -5,7 +5,7 @@ import type { AccuracyPoint } from '../../search/found-network.ts';
 import { energyText, siText } from '../../util/quantity-text.ts';
 import { formatNumber } from './format.ts';
 import { describeLimits, describeNetwork } from './report-text.ts';
-import { formatTable } from './table.ts';
+import { formatTable, right } from './table.ts';
 
 /** The end of an exhaustive co-search as text: the best network, the optimum of every cost, the front, the files. */
 export function describeExhaustiveResult(finished: FinishedExhaustive, directory: string | null): string {
@@ -46,13 +46,13 @@ export function describeExhaustiveResult(finished: FinishedExhaustive, directory
 }
 
 const NETWORK_COLUMNS = [
-  { title: '' },
-  { title: 'network' },
-  { title: 'top-1, searched', align: 'right' },
-  { title: 'reported', align: 'right' },
-  { title: 'EDP (pJ*cycles)', align: 'right' },
-  { title: 'energy', align: 'right' },
-  { title: 'latency', align: 'right' },
+  '',
+  'network',
+  right('top-1, searched'),
+  right('reported'),
+  right('EDP (pJ*cycles)'),
+  right('energy'),
+  right('latency'),
 ] as const;
 
 function networkRow(what: string, point: AccuracyPoint, { scored }: FinishedExhaustive): string[] {

@@ -1,16 +1,15 @@
 import type { Explanations } from '../../app/explain/explain.ts';
 import type { MapResult } from '../../app/map/map.ts';
 import { energyText, percentText } from '../../util/quantity-text.ts';
-import { formatNumber } from './format.ts';
-import { formatTable } from './table.ts';
+import { formatNumber, indent } from './format.ts';
+import { formatTable, right } from './table.ts';
 
-/** Why a network takes what it takes, as text: a line per layer, what binds for how long, and the floors of the sums. */
+/** Explanation of the costs of a network as text: a line per layer, the share of time that each resource binds, and the lower bounds of the sums. */
 export function describeNetworkExplanation(result: MapResult, { layers }: Explanations): string {
   const { report } = result.mapped;
-  const right = (title: string) => ({ title, align: 'right' as const });
   const bound = new Map<string, { cycles: number; layers: number }>();
-  let energyFloorPj = 0;
-  let cyclesFloor = 0;
+  let energyBoundPj = 0;
+  let cyclesBound = 0;
   const rows = layers.map((explanation, i) => {
     const { layer, evaluation } = report.layers[i]!;
     const { bottleneck, dataflow, floors, losses, capacities, traffic } = explanation;
@@ -18,8 +17,8 @@ export function describeNetworkExplanation(result: MapResult, { layers }: Explan
     share.cycles += layer.repeat * evaluation.cycles;
     share.layers += layer.repeat;
     bound.set(bottleneck.name, share);
-    energyFloorPj += layer.repeat * (floors?.energyPj ?? 0);
-    cyclesFloor += layer.repeat * (floors?.cycles ?? 0);
+    energyBoundPj += layer.repeat * (floors?.energyPj ?? 0);
+    cyclesBound += layer.repeat * (floors?.cycles ?? 0);
     const dram = traffic[0];
     return [
       `${layer.name}${layer.repeat === 1 ? '' : ` x${layer.repeat}`}`,
@@ -43,29 +42,31 @@ export function describeNetworkExplanation(result: MapResult, { layers }: Explan
     .map(([name, { cycles, layers: count }]) => `${name} ${percentText(cycles / totals.cycles, 0)} (${count} layers)`);
   return [
     `Why these mappings of ${report.network.name}`,
-    formatTable(
-      [
-        { title: 'layer' },
-        { title: 'dataflow' },
-        { title: 'parallel' },
-        { title: 'bound by' },
-        right('idle PEs'),
-        right('stalls'),
-        right('DRAM traffic'),
-        right('energy'),
-        right('latency'),
-        { title: 'full' },
-      ],
-      rows,
-    ).replace(/^/gm, '  '),
+    indent(
+      formatTable(
+        [
+          'layer',
+          'dataflow',
+          'parallel',
+          'bound by',
+          right('idle PEs'),
+          right('stalls'),
+          right('DRAM traffic'),
+          right('energy'),
+          right('latency'),
+          'full',
+        ],
+        rows,
+      ),
+    ),
     '  idle PEs, stalls: factors on the cycles; DRAM traffic, energy, latency: multiples of their floors; full: levels with less than a tenth free',
     '',
     `  time is bound by ${shares.join(', ')}`,
-    ...(energyFloorPj === 0
+    ...(energyBoundPj === 0
       ? []
       : [
-          `  latency    ${formatNumber(totals.cycles)} cycles = ${(totals.cycles / cyclesFloor).toFixed(2)}x the floor of ${formatNumber(cyclesFloor)} (per layer: DRAM moves every needed word once, PEs that can work do)`,
-          `  energy     ${energyText(totals.energyPj)} = ${(totals.energyPj / energyFloorPj).toFixed(2)}x the floor of ${energyText(energyFloorPj)} (MACs, every needed word once through DRAM, cheapest operand delivery)`,
+          `  latency    ${formatNumber(totals.cycles)} cycles = ${(totals.cycles / cyclesBound).toFixed(2)}x the floor of ${formatNumber(cyclesBound)} (per layer: DRAM moves every needed word once, PEs that can work do)`,
+          `  energy     ${energyText(totals.energyPj)} = ${(totals.energyPj / energyBoundPj).toFixed(2)}x the floor of ${energyText(energyBoundPj)} (MACs, every needed word once through DRAM, cheapest operand delivery)`,
         ]),
     `  trifold map ${result.inputs.request.workload} --accelerator ${result.inputs.request.accelerator} --explain --layer NAME explains one layer in full`,
   ].join('\n');

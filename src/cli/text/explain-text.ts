@@ -1,15 +1,11 @@
-import type { LayerReport } from '../../app/explain/evaluate.ts';
-import type { Explanations, LayerExplanation, Sensitivity } from '../../app/explain/explain.ts';
+import type { Explanations, Sensitivity } from '../../app/explain/explain.ts';
 import type { MapResult } from '../../app/map/map.ts';
-import type { ArrayUse, CapacityUse } from '../../cost/analysis/bottleneck.ts';
-import type { ShownLoop } from '../../cost/analysis/stationarity.ts';
-import { energyText, percentText } from '../../util/quantity-text.ts';
-import { TENSORS } from '../../util/vocabulary.ts';
+import { describeLayerExplanation } from './explain-layer-text.ts';
 import { describeNetworkExplanation } from './explain-network-text.ts';
-import { formatBits, formatNumber } from './format.ts';
-import { formatTable } from './table.ts';
+import { formatChange, indent } from './format.ts';
+import { formatTable, right } from './table.ts';
 
-/** Why the best mapping is best, as text: of the layer when there is one, else of the network. */
+/** Explanation of the best mappings as text: of the layer when there is one, else of the network. */
 export function describeExplanations(result: MapResult, explanations: Explanations): string {
   const { report } = result.mapped;
   const single = report.layers.length === 1;
@@ -21,182 +17,6 @@ export function describeExplanations(result: MapResult, explanations: Explanatio
     describeSensitivities(explanations, single),
     ...(explanations.dataflows.length === 0 ? [] : ['', describeDataflows(explanations)]),
   ].join('\n');
-}
-
-function describeLayerExplanation(result: MapResult, report: LayerReport, explanations: Explanations): string {
-  const explanation = explanations.layers[0]!;
-  return [
-    `Why this mapping of ${report.layer.name}`,
-    ...summaryLines(report, explanation, explanations),
-    '',
-    ...dataflowLines(explanation),
-    '',
-    'What stands still',
-    indent(stationarityTable(report, explanation)),
-    '',
-    'What binds',
-    ...bindingLines(report, explanation),
-    '',
-    'Traffic, as a multiple of moving every needed word once (1.00 = compulsory minimum)',
-    indent(trafficTable(explanation)),
-    '',
-    'Why not better?',
-    ...floorLines(result, report, explanation),
-  ].join('\n');
-}
-
-/** The answer in three sentences: what limits time, where the energy goes, what to change. */
-function summaryLines(report: LayerReport, explanation: LayerExplanation, explanations: Explanations): string[] {
-  const { evaluation } = report;
-  const { floors, bottleneck, dataflow, losses } = explanation;
-  const time =
-    floors !== null && evaluation.cycles <= floors.cycles
-      ? floors.cycles <= floors.dramCycles
-        ? 'no mapping can be faster: moving every word through DRAM once takes all this time'
-        : losses.idlePes > 1.0005
-          ? 'no mapping can be faster: every PE that this layer can use is busy in every cycle'
-          : 'no mapping can be faster: every PE is busy in every cycle'
-      : bottleneck.name === 'compute'
-        ? 'time is bound by the array'
-        : `time is bound by the bandwidth of ${bottleneck.name}`;
-  const places = [
-    { name: 'the MACs', energyPj: evaluation.macEnergyPj },
-    ...evaluation.levels.map(({ name, energyPj }) => ({ name, energyPj })),
-  ].sort((a, b) => b.energyPj - a.energyPj);
-  const most = places[0]!;
-  const best = explanations.sensitivities
-    .flatMap(({ change, result }) => (result === null ? [] : [{ change, result }]))
-    .sort((a, b) => a.result.objective - b.result.objective)[0];
-  return [
-    `  ${dataflow.name}; ${time}; ${most.name} takes ${percentText(most.energyPj / evaluation.energyPj, 0)} of the energy.`,
-    best === undefined || best.result.objective > 0.9995
-      ? '  No single change below makes it better.'
-      : `  Of the single changes below, ${best.change} brings most: EDP ${formatChange(best.result.edp)}.`,
-  ];
-}
-
-function dataflowLines({ dataflow }: LayerExplanation): string[] {
-  const reuse = TENSORS.map((tensor) => `${tensor} ${formatNumber(dataflow.reuse[tensor], 3)}`).join(', ');
-  const parallel =
-    dataflow.parallel.length === 0
-      ? 'nothing in parallel'
-      : dataflow.parallel.map(({ dim, bound, array }) => `${dim} ${bound} on ${array}`).join(', ');
-  return [
-    `  dataflow   ${dataflow.name}; MACs per word moved to or from ${dataflow.level}: ${reuse}`,
-    `  parallel   ${parallel}`,
-  ];
-}
-
-function stationarityTable({ mapping }: LayerReport, { stationarity }: LayerExplanation): string {
-  return formatTable(
-    [
-      { title: 'level' },
-      { title: 'innermost loops above it' },
-      { title: 'stationary' },
-      { title: 'reuse', align: 'right' },
-    ],
-    stationarity.map(({ level, loops, stationary, reuse, loadedOnce, kept }, i) => [
-      level,
-      loadedOnce ? 'none' : loopText(loops),
-      loadedOnce
-        ? 'all: loaded once'
-        : mapping.levels[i + 1]!.keep.length === 0
-          ? 'empty: all tensors bypass it'
-          : stationary === null
-            ? 'none: every step moves all'
-            : `${stationary}${kept ? '' : ` (bypass ${level})`}`,
-      kept ? `${formatNumber(reuse)}x` : '',
-    ]),
-  );
-}
-
-function loopText(loops: readonly ShownLoop[]): string {
-  return loops.map(({ dim, bound }) => `${dim} ${bound}`).join(', ');
-}
-
-function bindingLines(report: LayerReport, explanation: LayerExplanation): string[] {
-  const { evaluation } = report;
-  const { bottleneck, losses, arrays, capacities } = explanation;
-  const gain = bottleneck.gainIfRemoved;
-  const speed =
-    bottleneck.name === 'compute'
-      ? `compute: ${formatNumber(evaluation.computeCycles)} cycles of the array, no level is slower`
-      : `bandwidth of ${bottleneck.name}: ${formatNumber(evaluation.cycles)} cycles; with more of it and this same mapping up to ${gain.toFixed(2)}x faster (${formatNumber(Math.round(evaluation.cycles / gain))}); for what another mapping makes of it see below`;
-  const factors = [
-    `${formatNumber(Math.ceil(losses.idealCycles))} ideal (all MACs always busy)`,
-    ...(losses.idlePes > 1.0005 ? [`x ${losses.idlePes.toFixed(2)} idle PEs`] : []),
-    ...(losses.raggedLoops > 1.0005 ? [`x ${losses.raggedLoops.toFixed(2)} ragged loops`] : []),
-    ...(losses.stalls > 1.0005 ? [`x ${losses.stalls.toFixed(2)} waiting for ${bottleneck.name}`] : []),
-  ];
-  return [
-    `  speed      ${speed}`,
-    `  cycles     ${formatNumber(evaluation.cycles)} = ${factors.join(' ')}`,
-    ...arrays.map((use, i) => `  ${i === 0 ? 'array ' : '      '}     ${arrayText(use)}`),
-    ...capacities.map((use, i) => `  ${i === 0 ? 'capacity' : '        '}   ${capacityText(use)}`),
-  ];
-}
-
-function arrayText({ array, size, used, loops, idle, mostByDivisors }: ArrayUse): string {
-  const loopsText = loops.length === 0 ? 'no loop' : loops.map(({ dim, bound }) => `${dim} ${bound}`).join(' x ');
-  const why = {
-    none: 'full',
-    'dims-too-small': `${size - used} idle: the wired dims have no more positions`,
-    divisibility: `${size - used} idle: no product of divisors of the wired dims comes nearer to ${size}`,
-    'not-worth-it': `${size - used} idle: ${mostByDivisors} could work, but this objective does not gain by it`,
-  }[idle];
-  return `${array} ${used} of ${size} PEs (${loopsText}), ${why}`;
-}
-
-/** A level counts as full when less than a tenth is free. */
-function capacityText({ level, usableBits, usedBits, tensors, fullestPart, share }: CapacityUse): string {
-  const parts = TENSORS.filter((tensor) => tensors[tensor] > 0)
-    .sort((a, b) => tensors[b] - tensors[a])
-    .map((tensor) => `${tensor} ${formatBits(tensors[tensor])}`)
-    .join(', ');
-  const part = fullestPart === null ? '' : `, fullest part ${fullestPart.tensor} ${percentText(fullestPart.share)}`;
-  const state = share >= 0.9 ? 'full' : `${percentText(share, 0)} used`;
-  return `${level} ${state}: ${formatBits(usedBits)} of ${formatBits(usableBits)} (${parts === '' ? 'empty' : parts})${part}`;
-}
-
-function trafficTable({ traffic }: LayerExplanation): string {
-  const right = (title: string) => ({ title, align: 'right' as const });
-  return formatTable(
-    [{ title: 'level' }, right('moves'), right('minimum'), right('all'), ...TENSORS.map(right)],
-    traffic.map(({ level, bits, compulsoryBits, tensors }) => [
-      level,
-      formatBits(bits),
-      formatBits(compulsoryBits),
-      compulsoryBits === 0 ? '' : (bits / compulsoryBits).toFixed(2),
-      ...TENSORS.map((tensor) => tensors[tensor]?.toFixed(2) ?? 'bypass'),
-    ]),
-  );
-}
-
-function floorLines(result: MapResult, report: LayerReport, { floors }: LayerExplanation): string[] {
-  const { evaluation } = report;
-  const proof = result.mapped.proofs[0]!;
-  const space = proof.mapspaceLog10 === null ? '' : ` of 10^${proof.mapspaceLog10.toFixed(1)} mappings`;
-  const proven = proof.optimal
-    ? `proven: none${space} has a lower ${result.inputs.request.objective}`
-    : proof.gap === null
-      ? 'not proven: found by sampling; --mapper exact proves the optimum'
-      : `not proven: at most ${percentText(proof.gap)} above the optimum`;
-  if (floors === null) return [`  mapping    ${proven}`];
-  const energyRatio = evaluation.energyPj / floors.energyPj;
-  const cycleRatio = evaluation.cycles / floors.cycles;
-  const operandPj = floors.energyPj - floors.macPj - floors.dramPj;
-  const least =
-    floors.cycles <= floors.dramCycles
-      ? 'every needed word once through DRAM'
-      : floors.cycles <= Math.ceil(floors.idealCycles)
-        ? 'all MACs always busy'
-        : 'as many MACs busy as wiring and factors allow';
-  return [
-    `  mapping    ${proven}`,
-    `  latency    ${formatNumber(evaluation.cycles)} cycles = ${cycleRatio.toFixed(2)}x the floor of ${formatNumber(floors.cycles)}: ${least}`,
-    `  energy     ${energyText(evaluation.energyPj)} = ${energyRatio.toFixed(2)}x the floor of ${energyText(floors.energyPj)}: MACs ${energyText(floors.macPj)}, every needed word once through DRAM ${energyText(floors.dramPj)}, the cheapest possible operand delivery ${energyText(operandPj)}`,
-    `  EDP        ${(energyRatio * cycleRatio).toFixed(2)}x the product of both floors, which no mapping on this accelerator goes below`,
-  ];
 }
 
 function describeSensitivities({ sensitivities, energyNotes }: Explanations, single: boolean): string {
@@ -234,10 +54,9 @@ function isWithoutEffect({ result }: Sensitivity): boolean {
 }
 
 function changeTable(title: string, rows: readonly Sensitivity[]): string {
-  const right = (text: string) => ({ title: text, align: 'right' as const });
   const open = rows.some(({ result }) => result?.optimal === false);
   return formatTable(
-    [{ title }, right('EDP'), right('energy'), right('latency'), ...(open ? [{ title: 'proof' }] : [])],
+    [{ title }, right('EDP'), right('energy'), right('latency'), ...(open ? ['proof'] : [])],
     rows.map(({ change, result }) => [
       change,
       `${result!.optimal ? '' : '<= '}${formatChange(result!.edp)}`,
@@ -249,16 +68,4 @@ function changeTable(title: string, rows: readonly Sensitivity[]): string {
 
 function unsolvedLines(rows: readonly Sensitivity[]): string[] {
   return rows.flatMap(({ change, reason }) => (reason === null ? [] : [`  ${change}: ${reason}`]));
-}
-
-function indent(text: string): string {
-  return text.replace(/^/gm, '  ');
-}
-
-/** A ratio as a signed percentage; as a multiple from 10x on. */
-function formatChange(ratio: number): string {
-  if (ratio >= 10) return `${formatNumber(ratio, 3)}x`;
-  const percent = 100 * (ratio - 1);
-  if (Math.abs(percent) < 0.05) return '=';
-  return `${percent > 0 ? '+' : ''}${percent.toFixed(Math.abs(percent) < 100 ? 1 : 0)} %`;
 }

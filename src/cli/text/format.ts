@@ -12,3 +12,22 @@ export function formatNumber(value: number, digits = 4): string {
 export function formatBits(bits: number): string {
   return bytesText(bits / 8, formatNumber);
 }
+
+/** Numbers of rejected samples by reason: `3 area, 12 on-chip memory`. */
+export function rejectionsText(rejections: Readonly<Record<string, number>>): string {
+  const counts = Object.entries(rejections).map(([reason, count]) => `${count} ${reason}`);
+  return counts.length === 0 ? 'none' : counts.join(', ');
+}
+
+/** Text with every line two columns further to the right. */
+export function indent(text: string): string {
+  return text.replace(/^/gm, '  ');
+}
+
+/** A ratio as a signed percentage; as a multiple from 10x on; `=` below 0.05 %. */
+export function formatChange(ratio: number): string {
+  if (ratio >= 10) return `${formatNumber(ratio, 3)}x`;
+  const percent = 100 * (ratio - 1);
+  if (Math.abs(percent) < 0.05) return '=';
+  return `${percent > 0 ? '+' : ''}${percent.toFixed(Math.abs(percent) < 100 ? 1 : 0)} %`;
+}

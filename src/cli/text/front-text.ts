@@ -5,7 +5,7 @@ import { trialCell } from '../../search/trials.ts';
 import { energyText } from '../../util/quantity-text.ts';
 import { spreadOver } from '../../util/spread.ts';
 import { formatNumber } from './format.ts';
-import { formatTable } from './table.ts';
+import { formatTable, right } from './table.ts';
 
 const MOST_ROWS = 10;
 
@@ -19,14 +19,7 @@ export function describeFront(front: readonly FrontPoint[], networks: number): s
   return [
     `front of energy, latency and area: ${front.length} ${front.length === 1 ? 'design' : 'designs'}; ${shown}, as the search scored them (every layer with its own best mapping${networks > 1 ? '; geometric means over the networks' : ''}):`,
     formatTable(
-      [
-        { title: 'trial', align: 'right' },
-        { title: 'cycles', align: 'right' },
-        { title: 'energy', align: 'right' },
-        { title: 'EDP (pJ*cycles)', align: 'right' },
-        { title: 'area', align: 'right' },
-        { title: 'design' },
-      ],
+      [right('trial'), right('cycles'), right('energy'), right('EDP (pJ*cycles)'), right('area'), 'design'],
       rows.map(({ trial, cycles, energyPj, areaMm2, design }) => [
         trialCell(trial),
         Math.round(cycles).toLocaleString('en-US'),

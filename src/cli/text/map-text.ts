@@ -4,7 +4,7 @@ import { energyText, percentText, siText } from '../../util/quantity-text.ts';
 import { describeExplanations } from './explain-text.ts';
 import { formatNumber } from './format.ts';
 import { describeLayerCounts, describeLimits, describeTotals, LAYER_COLUMNS, layerCells } from './report-text.ts';
-import { formatTable } from './table.ts';
+import { formatTable, right } from './table.ts';
 
 /** The end of a `map` run as text: the mapped network, why its mappings are the best if asked, the files. */
 export function describeMapResult(result: MapResult, directory: string | null): string {
@@ -20,9 +20,8 @@ export function describeMapResult(result: MapResult, directory: string | null): 
 /** A mapped network as text: the layer table with proofs, the totals; for one layer also its counts and loop nest. */
 export function describeMapped({ mapped, seconds, notes, inputs, networkWise }: MapResult): string {
   const { report, proofs } = mapped;
-  const right = (title: string) => ({ title, align: 'right' as const });
   const table = formatTable(
-    [...LAYER_COLUMNS, { title: 'proof' }, right('scored'), right('of')],
+    [...LAYER_COLUMNS, 'proof', right('scored'), right('of')],
     report.layers.map((layer, i) => {
       const proof = proofs[i]!;
       return [

@@ -1,21 +1,12 @@
 import type { MapperComparison } from '../../app/validate/mapper.ts';
 import { geometricMean } from '../../util/geometric-mean.ts';
 import { formatNumber } from './format.ts';
-import { formatTable } from './table.ts';
+import { formatTable, right } from './table.ts';
 
 /** Mapper records as a table, with the geometric mean of the ratios. */
 export function describeMapperComparison(records: readonly MapperComparison[]): string {
-  const right = (title: string) => ({ title, align: 'right' as const });
   const table = formatTable(
-    [
-      { title: 'record' },
-      right('EDP'),
-      right('recorded'),
-      right('ratio'),
-      { title: 'proof' },
-      right('s'),
-      right('scored'),
-    ],
+    ['record', right('EDP'), right('recorded'), right('ratio'), 'proof', right('s'), right('scored')],
     records.map(({ id, edp, recorded_edp: recorded, ratio, optimal, seconds, evaluations }) => [
       id,
       edp.toExponential(4),

@@ -6,18 +6,18 @@ import { describeMapping } from '../../mapping/text.ts';
 import { energyText, percentText, siText } from '../../util/quantity-text.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
 import { formatNumber } from './format.ts';
-import { type Column, formatTable } from './table.ts';
+import { type Column, formatTable, right } from './table.ts';
 
 /** Columns of a table of layers; see {@link layerCells}. */
 export const LAYER_COLUMNS: readonly Column[] = [
-  { title: 'layer' },
-  { title: '' },
-  { title: 'MACs', align: 'right' },
-  { title: 'cycles', align: 'right' },
-  { title: 'util.', align: 'right' },
-  { title: 'energy', align: 'right' },
-  { title: 'EDP (pJ*cycles)', align: 'right' },
-  { title: 'bound by' },
+  'layer',
+  '',
+  right('MACs'),
+  right('cycles'),
+  right('util.'),
+  right('energy'),
+  right('EDP (pJ*cycles)'),
+  'bound by',
 ];
 
 /** A layer in a table with {@link LAYER_COLUMNS}. @param edpDigits digits of the EDP after the point */
@@ -37,7 +37,7 @@ export function layerCells({ layer, evaluation, bottleneck }: LayerReport, edpDi
 /** Per-layer table and totals of a network. */
 export function describeNetwork(report: NetworkReport): string {
   const table = formatTable(
-    [...LAYER_COLUMNS, { title: 'gain', align: 'right' }],
+    [...LAYER_COLUMNS, right('gain')],
     report.layers.map((layer) => {
       const { gainIfRemoved } = layer.bottleneck;
       return [...layerCells(layer, 3), gainIfRemoved > 1.0005 ? `${gainIfRemoved.toFixed(2)}x` : ''];
@@ -98,15 +98,7 @@ export function describeLayerCounts(accelerator: Accelerator, report: LayerRepor
     '',
     'access counts in words, totals over instances; energy in pJ = accesses x energy per access; under each level what its own ports need of all cycles',
     formatTable(
-      [
-        { title: 'level' },
-        { title: 'tensor' },
-        { title: 'tile', align: 'right' },
-        { title: 'reads', align: 'right' },
-        { title: 'fills', align: 'right' },
-        { title: 'updates', align: 'right' },
-        { title: 'energy pJ', align: 'right' },
-      ],
+      ['level', 'tensor', right('tile'), right('reads'), right('fills'), right('updates'), right('energy pJ')],
       rows,
     ),
     `MACs: ${formatNumber(evaluation.macs)} x ${formatNumber(accelerator.mac.energyPj, CONSTANT_DIGITS)} pJ = ${formatNumber(evaluation.macEnergyPj, 6)} pJ`,
@@ -127,7 +119,7 @@ function portText(own: number | null, cycles: number): string {
   return own === null ? 'no limit' : `${formatNumber(own)} cycles (${percentText(own / cycles, 0)})`;
 }
 
-/** What the model leaves out, as printed under every result. */
+/** Limits of the model, as printed under every result. */
 export function describeLimits(): string {
   return ['', 'Not in these figures:', ...MODEL_LIMITS.map((limit) => `  - ${limit}`)].join('\n');
 }

@@ -6,7 +6,7 @@ import { type Chart, drawChart } from '../../tui/drawing/chart.ts';
 import { percentText, siText } from '../../util/quantity-text.ts';
 import { formatNumber } from './format.ts';
 import { describeLimits } from './report-text.ts';
-import { formatTable } from './table.ts';
+import { formatTable, right } from './table.ts';
 
 /** A figure of a sweep: its name, its symbol in the chart, its value. */
 interface Figure {
@@ -48,7 +48,6 @@ export function describeSweep(result: SweepResult): string {
 }
 
 function lineTable({ parameters, points, best }: SweepResult): string {
-  const right = (title: string) => ({ title, align: 'right' as const });
   const [parameter] = parameters;
   const least = points[best.edp]!.figures!.totals.edpPjCycles;
   return formatTable(
@@ -61,7 +60,7 @@ function lineTable({ parameters, points, best }: SweepResult): string {
       right('EDP (pJ*cycles)'),
       right('x best'),
       right('area mm^2'),
-      { title: '' },
+      '',
     ],
     points.map(({ values, figures }, index) => {
       const value = valueText(parameter!, values[0]!);
@@ -137,10 +136,7 @@ function grids({ parameters, points, best }: SweepResult): string[] {
       return `${index === bestIndex ? '*' : ''}${(figure.of(figures.totals) / least).toFixed(3)}`;
     };
     const table = formatTable(
-      [
-        { title: `${rows.name} \\ ${columns.name}`, align: 'right' },
-        ...columns.values.map((value) => ({ title: valueText(columns, value), align: 'right' as const })),
-      ],
+      [right(`${rows.name} \\ ${columns.name}`), ...columns.values.map((value) => right(valueText(columns, value)))],
       rows.values.map((value, row) => [
         valueText(rows, value),
         ...columns.values.map((_, column) => cell(row * columns.values.length + column)),

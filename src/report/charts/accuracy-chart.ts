@@ -3,12 +3,11 @@ import { accuracyText } from '../../search/accuracy-text.ts';
 import type { FoundNetwork } from '../../search/found-network.ts';
 import { meanFigures } from '../../search/run-figures.ts';
 import { trialText, trialTitle } from '../../search/trials.ts';
-import { numberText, siText } from '../number-text.ts';
+import { siText } from '../../util/quantity-text.ts';
+import { numberText } from '../number-text.ts';
 import type { ReportModel } from '../report-model.ts';
-import { type ChartFrame, chartBase, linearScale, logDomain, logScale, logTicks } from './chart-base.ts';
+import { type ChartFrame, chartBase, linearScale, logDomain, logScale, logTicks, ruleLayers } from './chart-base.ts';
 import { STAR } from './front-chart.ts';
-
-type Layer = Extract<TopLevelSpec, { layer: unknown }>['layer'][number];
 
 /** A network at its place in the chart. */
 interface Place {
@@ -72,7 +71,12 @@ export function accuracyChart(model: ReportModel, frame: ChartFrame): TopLevelSp
         mark: { type: 'circle', size: 60, opacity: 0.9, color: 'var(--front)', stroke: 'var(--surface)' },
         encoding: { x, y, description: { field: 'text' } },
       },
-      ...(floor === null ? [] : floorLayers(floor, linearScale(yDomain))),
+      ...(floor === null
+        ? []
+        : ruleLayers(
+            { value: floor, label: `floor ${floor} %`, color: 'var(--warn)', isAbove: false },
+            linearScale(yDomain),
+          )),
       {
         data: { values: chosen },
         mark: {
@@ -88,23 +92,6 @@ export function accuracyChart(model: ReportModel, frame: ChartFrame): TopLevelSp
       },
     ],
   };
-}
-
-function floorLayers(floor: number, scale: ReturnType<typeof linearScale>): Layer[] {
-  const data = { values: [{ floor, label: `floor ${floor} %` }] };
-  const y = { field: 'floor', type: 'quantitative' as const, scale };
-  return [
-    {
-      data,
-      mark: { type: 'rule', strokeDash: [6, 4], strokeWidth: 1.5, color: 'var(--warn)', aria: false },
-      encoding: { y },
-    },
-    {
-      data,
-      mark: { type: 'text', align: 'right', dy: 12, fontSize: 12, fill: 'var(--warn)', aria: false },
-      encoding: { y, x: { value: 'width' }, text: { field: 'label' } },
-    },
-  ];
 }
 
 function placeOf({ accuracy, macs }: FoundNetwork, edp: number, name: string): Place {

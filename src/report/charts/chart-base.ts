@@ -1,3 +1,8 @@
+import type { TopLevelSpec } from 'vega-lite';
+
+/** A layer of a chart. */
+export type Layer = Extract<TopLevelSpec, { layer: unknown }>['layer'][number];
+
 /** Size of a chart in CSS pixels and how much room there is for names. */
 export interface ChartFrame {
   readonly width: number;
@@ -16,7 +21,7 @@ const AXIS = {
   labelOverlap: 'greedy',
 } as const;
 
-/** What all charts share: colours are variables of the page, so that one drawing serves light, dark and print. */
+/** Base of every chart: colours are variables of the page, so that one drawing serves light, dark and print. */
 export function chartBase({ width, height }: ChartFrame) {
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
@@ -31,6 +36,44 @@ export function chartBase({ width, height }: ChartFrame) {
 
 /** Colours of two runs beside each other. */
 export const RUN_COLORS = ['var(--run-a)', 'var(--run-b)'];
+
+/** Encoding of the field `run` of two runs, `A` and `B`: a colour each, dashes for B. */
+export function runEncoding() {
+  const domain = ['A', 'B'];
+  const dashes = [
+    [1, 0],
+    [6, 4],
+  ];
+  return {
+    color: { field: 'run', type: 'nominal' as const, scale: { domain, range: RUN_COLORS }, legend: null },
+    strokeDash: { field: 'run', type: 'nominal' as const, scale: { domain, range: dashes }, legend: null },
+  };
+}
+
+/** A dashed line across the whole chart, with its name above or below its right end. */
+export interface Rule {
+  readonly value: number;
+  readonly label: string;
+  readonly color: string;
+  readonly isAbove: boolean;
+}
+
+/** A rule as layers of a chart with this y axis. */
+export function ruleLayers(
+  { value, label, color, isAbove }: Rule,
+  scale: ReturnType<typeof logScale | typeof linearScale>,
+): Layer[] {
+  const data = { values: [{ value, label }] };
+  const y = { field: 'value', type: 'quantitative' as const, scale };
+  return [
+    { data, mark: { type: 'rule', strokeDash: [6, 4], strokeWidth: 1.5, color, aria: false }, encoding: { y } },
+    {
+      data,
+      mark: { type: 'text', align: 'right', dy: isAbove ? -10 : 12, fontSize: 12, fill: color, aria: false },
+      encoding: { y, x: { value: 'width' }, text: { field: 'label' } },
+    },
+  ];
+}
 
 /** A logarithmic axis of exactly this domain, for all layers of a chart alike. */
 export function logScale(domain: readonly [number, number]) {

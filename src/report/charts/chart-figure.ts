@@ -1,12 +1,13 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { html, type Markup } from '../page/html.ts';
+import { type ChartFrame, RUN_COLORS } from './chart-base.ts';
 import { type ChartRenderer, embedSvg } from './chart-svg.ts';
 
 /** A chart as a figure. */
 export interface ChartFigure {
   /** Prefix of identifiers; unique on the page. */
   readonly id: string;
-  /** What a screen reader says. */
+  /** Text for screen readers. */
   readonly label: string;
   readonly caption?: Markup;
   /** Between the heading and the chart. */
@@ -15,6 +16,17 @@ export interface ChartFigure {
   readonly wide: TopLevelSpec;
   /** The drawing for a phone: same data, own layout, so that no text shrinks. */
   readonly narrow: TopLevelSpec;
+}
+
+/** A chart for wide and for narrow pages, each of its own height in CSS pixels; null where there is nothing to draw. */
+export function bothSizes(
+  draw: (frame: ChartFrame) => TopLevelSpec | null,
+  wideHeight: number,
+  narrowHeight: number,
+): Pick<ChartFigure, 'wide' | 'narrow'> | null {
+  const wide = draw({ width: 1040, height: wideHeight });
+  const narrow = draw({ width: 350, height: narrowHeight });
+  return wide === null || narrow === null ? null : { wide, narrow };
 }
 
 /** Renders a chart twice, for wide and for narrow pages; style shows one of the two. */
@@ -48,6 +60,14 @@ const SHAPES = {
   dashes: 'M-6 -1h5v2h-5zM1 -1h5v2h-5z',
   dots: 'M-6 -.75h2v1.5h-2zM-1.5 -.75h2v1.5h-2zM3 -.75h2v1.5h-2z',
 } as const;
+
+/** The legend of a chart of two runs with {@link runEncoding}. */
+export function runLegend(): Markup {
+  return legend([
+    { name: 'A', color: RUN_COLORS[0]!, shape: 'line' },
+    { name: 'B', color: RUN_COLORS[1]!, shape: 'dashes' },
+  ]);
+}
 
 /** A legend that wraps on narrow pages. */
 export function legend(entries: readonly LegendEntry[]): Markup {

@@ -10,31 +10,23 @@ import {
   logDomain,
   logScale,
   logTicks,
-  RUN_COLORS,
+  type Rule,
+  ruleLayers,
+  runEncoding,
 } from './chart-base.ts';
-
-type Layer = Extract<TopLevelSpec, { layer: unknown }>['layer'][number];
-
-/** A dashed line across the whole chart, with its name. */
-interface Reference {
-  readonly value: number;
-  readonly label: string;
-  readonly color: string;
-  readonly above: boolean;
-}
 
 /** Score of every scored trial and the best so far, with both baselines as lines. Null when nothing was scored. */
 export function convergenceChart(model: ReportModel, frame: ChartFrame): TopLevelSpec | null {
   const { scored } = model;
   if (scored.length === 0) return null;
-  const references = baselineScores(model);
+  const rules = baselineScores(model);
   const values = scored.map((trial) => ({
     trial: trial.trial,
     score: trial.score,
     best: trial.bestScore,
     text: `Trial ${trial.trial}, generation ${trial.generation}: ${numberText(trial.score)} of the baseline's EDP`,
   }));
-  const domain = logDomain([...scored.map(({ score }) => score), ...references.map(({ value }) => value)], 1.15);
+  const domain = logDomain([...scored.map(({ score }) => score), ...rules.map(({ value }) => value)], 1.15);
   const lastTrial = Math.max(1, model.trials.at(-1)?.trial ?? 0);
   const x = { type: 'quantitative', scale: linearScale([0, lastTrial]) } as const;
   const y = { type: 'quantitative', scale: logScale(domain) } as const;
@@ -65,7 +57,7 @@ export function convergenceChart(model: ReportModel, frame: ChartFrame): TopLeve
         },
         encoding: { x: { ...x, field: 'trial' }, y: { ...y, field: 'best' } },
       },
-      ...references.flatMap((reference) => referenceLayers(reference, logScale(domain))),
+      ...rules.flatMap((rule) => ruleLayers(rule, logScale(domain))),
     ],
   };
 }
@@ -99,51 +91,26 @@ export function convergenceOverlay(a: ReportModel, b: ReportModel, frame: ChartF
         scale: logScale(domain),
         axis: { title: 'Best EDP relative to the baseline', values: logTicks(domain), format: '.4~g' },
       },
-      color: { field: 'run', type: 'nominal', scale: { domain: ['A', 'B'], range: RUN_COLORS }, legend: null },
-      strokeDash: {
-        field: 'run',
-        type: 'nominal',
-        scale: {
-          domain: ['A', 'B'],
-          range: [
-            [1, 0],
-            [6, 4],
-          ],
-        },
-        legend: null,
-      },
+      ...runEncoding(),
     },
   };
 }
 
-function baselineScores(model: ReportModel): readonly Reference[] {
-  const references: Reference[] = [];
+function baselineScores(model: ReportModel): readonly Rule[] {
+  const rules: Rule[] = [];
   const { optimal, published } = model.searched;
-  if (optimal === null) return references;
+  if (optimal === null) return rules;
   const score = published === null ? null : edpGain(published.networks, optimal.networks);
   const isHigher = score !== null && score >= 1;
-  references.push({ value: 1, label: BASELINE_NAMES.optimal, color: 'var(--optimal)', above: !isHigher });
+  rules.push({ value: 1, label: BASELINE_NAMES.optimal, color: 'var(--optimal)', isAbove: !isHigher });
   if (score !== null && isPositive(score))
-    references.push({
+    rules.push({
       value: score,
       label: `${BASELINE_NAMES.published} (${factorText(score)})`,
       color: 'var(--published)',
-      above: isHigher,
+      isAbove: isHigher,
     });
-  return references;
-}
-
-function referenceLayers({ value, label, color, above }: Reference, scale: ReturnType<typeof logScale>): Layer[] {
-  const data = { values: [{ value, label }] };
-  const y = { field: 'value', type: 'quantitative' as const, scale };
-  return [
-    { data, mark: { type: 'rule', strokeDash: [6, 4], strokeWidth: 1.5, color, aria: false }, encoding: { y } },
-    {
-      data,
-      mark: { type: 'text', align: 'right', dy: above ? -10 : 12, fontSize: 12, fill: color, aria: false },
-      encoding: { y, x: { value: 'width' }, text: { field: 'label' } },
-    },
-  ];
+  return rules;
 }
 
 /** Trials at which the best score changes, and the last one. */

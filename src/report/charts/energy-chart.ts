@@ -1,9 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { LayerSummary } from '../../search/run-events.ts';
 import { type EnergySplit, energyParts, energyTotals } from '../../search/run-figures.ts';
-import { siPrefix } from '../../util/quantity-text.ts';
+import { energyText, siPrefix } from '../../util/quantity-text.ts';
 import { layerLabels } from '../layer-labels.ts';
-import { percentText, siText } from '../number-text.ts';
+import { percentText } from '../number-text.ts';
 import { cleanText } from '../page/html.ts';
 import type { ReportModel } from '../report-model.ts';
 import { chartBase } from './chart-base.ts';
@@ -27,7 +27,7 @@ export function energyChart(
       part: name,
       order: parts.indexOf(name),
       energy: (energyPj * layer.repeat * 1e-12) / unit.scale,
-      text: `${cleanText(layer.name)}, ${cleanText(name)}: ${siText(energyPj * layer.repeat * 1e-12, 'J')} (${percentText(energyPj / total)})`,
+      text: `${cleanText(layer.name)}, ${cleanText(name)}: ${energyText(energyPj * layer.repeat)} (${percentText(energyPj / total)})`,
     }));
   });
   const colors = parts.map((name) => (split === 'tensor' ? tensorColor(name) : colorOf(model, name)));

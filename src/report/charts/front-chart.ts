@@ -1,8 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { meanFigures } from '../../search/run-figures.ts';
 import { trialText, trialTitle } from '../../search/trials.ts';
-import { siPrefix } from '../../util/quantity-text.ts';
-import { numberText, siText } from '../number-text.ts';
+import { energyText, siPrefix, siText } from '../../util/quantity-text.ts';
+import { numberText } from '../number-text.ts';
 import { BASELINE_NAMES, type ReportModel, type ScoredTrial } from '../report-model.ts';
 import { type ChartFrame, chartBase, logDomain, logScale, logTicks } from './chart-base.ts';
 
@@ -12,7 +12,7 @@ export function frontChart(model: ReportModel, frame: ChartFrame): TopLevelSpec 
   if (front.length === 0) return null;
   const unit = siPrefix(Math.min(...front.map(({ energyPj }) => energyPj * 1e-12)));
   const text = (kind: string, point: Pick<ScoredTrial, 'energyPj' | 'cycles' | 'areaMm2'>) =>
-    `${kind}: ${siText(point.energyPj * 1e-12, 'J')}, ${siText(point.cycles, 'cycles')}, ${numberText(point.areaMm2)} mm\u00b2`;
+    `${kind}: ${energyText(point.energyPj)}, ${siText(point.cycles, 'cycles')}, ${numberText(point.areaMm2)} mm\u00b2`;
   const point = (kind: string, from: Pick<ScoredTrial, 'energyPj' | 'cycles' | 'areaMm2'>, name: string) => ({
     kind,
     energy: (from.energyPj * 1e-12) / unit.scale,

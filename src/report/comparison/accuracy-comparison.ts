@@ -1,10 +1,11 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { accuracyText, geneTexts } from '../../search/accuracy-text.ts';
 import type { FoundNetwork } from '../../search/found-network.ts';
-import { type ChartFrame, chartBase, logDomain, logScale, logTicks, RUN_COLORS } from '../charts/chart-base.ts';
-import { chartFigure, legend } from '../charts/chart-figure.ts';
+import { type ChartFrame, chartBase, logDomain, logScale, logTicks, runEncoding } from '../charts/chart-base.ts';
+import { bothSizes, chartFigure, runLegend } from '../charts/chart-figure.ts';
 import type { ChartRenderer } from '../charts/chart-svg.ts';
-import { factorText, figure, numberText, siText } from '../number-text.ts';
+import { numberText } from '../number-text.ts';
+import { factorFigure, figure, siFigure } from '../page/figure.ts';
 import { html, type Markup } from '../page/html.ts';
 import { type Row, table } from '../page/html-table.ts';
 import type { ReportModel } from '../report-model.ts';
@@ -17,20 +18,15 @@ export async function accuracyComparison(
 ): Promise<Markup | null> {
   const networks = [a.best?.network, b.best?.network] as const;
   if (networks.every((network) => network === undefined)) return null;
-  const wide = frontsChart(a, b, { width: 1040, height: 380 });
-  const narrow = frontsChart(a, b, { width: 350, height: 320 });
+  const sizes = bothSizes((frame) => frontsChart(a, b, frame), 380, 320);
   const chart =
-    wide === null || narrow === null
+    sizes === null
       ? null
       : await chartFigure(render, {
           id: 'chart-fronts',
           label: 'Fronts of accuracy against EDP of both runs',
-          legend: legend([
-            { name: 'A', color: RUN_COLORS[0]!, shape: 'line' },
-            { name: 'B', color: RUN_COLORS[1]!, shape: 'dashes' },
-          ]),
-          wide,
-          narrow,
+          legend: runLegend(),
+          ...sizes,
           caption: html`Comparable only where both accuracies come from the same source.`,
         });
   return html`<section id="accuracy"><h2>Networks and accuracy</h2>${networkTable(...networks)}${chart}</section>`;
@@ -43,7 +39,7 @@ function networkTable(a: FoundNetwork | undefined, b: FoundNetwork | undefined):
     rows.push({ cells: [name, show(a), show(b), difference] });
   };
   const ratio = (of: (network: FoundNetwork) => number) =>
-    a === undefined || b === undefined ? '' : figure(of(a) / of(b), factorText(of(a) / of(b)));
+    a === undefined || b === undefined ? '' : factorFigure(of(a) / of(b));
   row(
     'Top-1 accuracy',
     ({ accuracy }) => figure(accuracy.reportedTop1Percent, accuracyText(accuracy)),
@@ -52,12 +48,12 @@ function networkTable(a: FoundNetwork | undefined, b: FoundNetwork | undefined):
   row('Source of the accuracy', ({ accuracy }) => accuracy.source);
   row(
     'MACs',
-    ({ macs }) => figure(macs, siText(macs, '')),
+    ({ macs }) => siFigure(macs),
     ratio(({ macs }) => macs),
   );
   row(
     'Parameters',
-    ({ parameters }) => figure(parameters, siText(parameters, '')),
+    ({ parameters }) => siFigure(parameters),
     ratio(({ parameters }) => parameters),
   );
   const names = [...new Set([a, b].flatMap((network) => Object.keys(network?.genes ?? {})))];
@@ -99,11 +95,6 @@ function frontsChart(a: ReportModel, b: ReportModel, frame: ChartFrame): TopLeve
     values.map(({ edp }) => edp),
     1.1,
   );
-  const runs = { domain: ['A', 'B'], range: RUN_COLORS };
-  const dashes = [
-    [1, 0],
-    [6, 4],
-  ];
   return {
     ...chartBase(frame),
     data: { values },
@@ -121,8 +112,7 @@ function frontsChart(a: ReportModel, b: ReportModel, frame: ChartFrame): TopLeve
         scale: { zero: false },
         axis: { title: 'Top-1 accuracy (%)', format: '.4~g', tickCount: 6 },
       },
-      color: { field: 'run', type: 'nominal', scale: runs, legend: null },
-      strokeDash: { field: 'run', type: 'nominal', scale: { domain: ['A', 'B'], range: dashes }, legend: null },
+      ...runEncoding(),
     },
   };
 }

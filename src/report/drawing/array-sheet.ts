@@ -25,7 +25,7 @@ export interface ArraySheet {
   readonly rows: number;
   /** PEs of the last row: fewer than `columns` where a single axis is folded. */
   readonly lastColumns: number;
-  /** What the drawing does with each axis; empty where it shows all PEs of it in one line. */
+  /** Says whether an axis is folded or cut; empty where all its PEs stand in one line. */
   readonly how: { readonly x: string; readonly y: string };
   /** Side of a PE's cell in CSS pixels. */
   readonly cell: number;
@@ -34,7 +34,7 @@ export interface ArraySheet {
   readonly bytesPerPe: number;
 }
 
-/** How the array of an accelerator is drawn. */
+/** The sheet of an accelerator's array. */
 export function arraySheet(specification: AcceleratorSpecification): ArraySheet {
   const levels = placedLevels(specification);
   const arrayAt = arrayLevel(specification);

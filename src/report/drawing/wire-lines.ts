@@ -2,7 +2,7 @@ import type { ArrayDimension } from '../../accelerator/accelerator.ts';
 import type { Wire } from '../../accelerator/wiring.ts';
 import { html, type Markup, trusted } from '../page/html.ts';
 
-/** Where the grid of PEs lies. */
+/** Place and size of the grid of PEs, in CSS pixels. */
 export interface GridBox {
   readonly left: number;
   readonly top: number;

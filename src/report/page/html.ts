@@ -13,7 +13,7 @@ export class Markup {
   }
 }
 
-/** What a hole of an {@link html} template takes. Strings and numbers are escaped; null and undefined give nothing. */
+/** A value for a hole of an {@link html} template. Strings and numbers are escaped; null and undefined give nothing. */
 export type Hole = Markup | string | number | null | undefined | readonly Hole[];
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -56,7 +56,7 @@ export function trusted(text: string): Markup {
   return new Markup(text);
 }
 
-/** What a whole page is made of. `style` and `script` are texts of this program, never a user's. */
+/** The parts of a whole page. `style` and `script` are texts of this program, never a user's. */
 export interface Page {
   readonly title: string;
   readonly style: string;

@@ -1,10 +1,12 @@
 import { placedLevels } from '../../accelerator/placed-levels.ts';
 import { budgetUse, type Resource } from '../../search/budget-use.ts';
+import { siText } from '../../util/quantity-text.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
 import { designTitle } from '../design-labels.ts';
 import { drawAccelerator } from '../drawing/accelerator-drawing.ts';
 import { wiringList } from '../drawing/wiring-list.ts';
-import { bytesText, figure, numberText, percentText, siText } from '../number-text.ts';
+import { bytesText, numberText } from '../number-text.ts';
+import { bytesFigure, figure, numberFigure, percentFigure } from '../page/figure.ts';
 import { html, type Markup } from '../page/html.ts';
 import { type Row, table } from '../page/html-table.ts';
 import type { ReportModel } from '../report-model.ts';
@@ -30,9 +32,9 @@ function levelTable({ specification }: ReportModel): Markup {
   const rows = placedLevels(specification!).map(({ level, instances, bytes, bytesPerCycle }) => ({
     cells: [
       level.name,
-      figure(instances, numberText(instances)),
-      bytes === null ? 'unlimited' : figure(bytes, bytesText(bytes)),
-      Number.isFinite(bytesPerCycle) ? figure(bytesPerCycle, numberText(bytesPerCycle, 3)) : 'unlimited',
+      numberFigure(instances),
+      bytes === null ? 'unlimited' : bytesFigure(bytes),
+      Number.isFinite(bytesPerCycle) ? numberFigure(bytesPerCycle, 3) : 'unlimited',
       ...(keepsAll ? [] : [level.mayKeep.join(', ')]),
     ],
   }));
@@ -66,7 +68,7 @@ function budgetTable({ specification, started, best }: ReportModel): Markup | nu
     const [name, text] = RESOURCES[resource];
     const isKnown = used !== null && Number.isFinite(used);
     const amount = isKnown ? figure(used, text(used)) : 'not stated';
-    const share = isKnown ? figure(used / limit, percentText(used / limit)) : '';
+    const share = isKnown ? percentFigure(used / limit) : '';
     return [{ cells: [name, amount, figure(limit, text(limit)), share] }];
   });
   return html`<h3>Budget ${budget.name}</h3>${table(

@@ -1,22 +1,22 @@
 import { macUnits, placedLevels } from '../../accelerator/placed-levels.ts';
 import type { LayerSummary } from '../../search/run-events.ts';
 import { type EnergySplit, energyTotals, layerTotals, networksOf } from '../../search/run-figures.ts';
-import { chartFigure, legend } from '../charts/chart-figure.ts';
+import { energyText, siText } from '../../util/quantity-text.ts';
+import { bothSizes, chartFigure, legend } from '../charts/chart-figure.ts';
 import type { ChartRenderer } from '../charts/chart-svg.ts';
 import { energyChart } from '../charts/energy-chart.ts';
 import { colorOf, tensorColor } from '../charts/level-colors.ts';
 import { BOUND_SHAPES, boundNames, rooflineChart } from '../charts/roofline-chart.ts';
-import { factorText, figure, numberText, percentText, siText } from '../number-text.ts';
+import { percentText } from '../number-text.ts';
+import { energyFigure, factorFigure, figure, numberFigure, percentFigure, siFigure } from '../page/figure.ts';
 import { html, type Markup } from '../page/html.ts';
 import { table } from '../page/html-table.ts';
 import { layersOfNetwork, type ReportModel } from '../report-model.ts';
-import { energyFigure } from './summary-section.ts';
 
 /** Every layer under the roofs of the accelerator; null without layers. */
 export async function rooflineSection(model: ReportModel, render: ChartRenderer): Promise<Markup | null> {
-  const wide = rooflineChart(model, { width: 1040, height: 420 });
-  const narrow = rooflineChart(model, { width: 350, height: 340 });
-  if (wide === null || narrow === null) return null;
+  const sizes = bothSizes((frame) => rooflineChart(model, frame), 420, 340);
+  if (sizes === null) return null;
   const used = new Set(model.layers.map(({ bottleneck }) => bottleneck));
   const entries = boundNames(model).flatMap((name, index) =>
     used.has(name)
@@ -35,17 +35,16 @@ export async function rooflineSection(model: ReportModel, render: ChartRenderer)
   const roofs =
     peak === null || specification === null
       ? null
-      : html`Roof: ${figure(peak, numberText(peak))} MACs per cycle = ${siText(peak * specification.clockHz, 'MAC/s')}${
+      : html`Roof: ${numberFigure(peak)} MACs per cycle = ${siText(peak * specification.clockHz, 'MAC/s')}${
           rate !== null && Number.isFinite(rate)
-            ? html`; slope: DRAM with ${figure(rate, numberText(rate, 3))} B per cycle; they meet at ${figure(peak / rate, numberText(peak / rate))} MACs per byte`
+            ? html`; slope: DRAM with ${numberFigure(rate, 3)} B per cycle; they meet at ${numberFigure(peak / rate)} MACs per byte`
             : html`; DRAM is not limited`
         }. `;
   const chart = await chartFigure(render, {
     id: 'chart-roofline',
     label: `Roofline of ${model.layers.length} layers`,
     legend: legend(entries),
-    wide,
-    narrow,
+    ...sizes,
     caption: html`${roofs}The size of a mark is the layer's share of all cycles.`,
   });
   return html`<section id="roofline"><h2>Roofline</h2>${chart}</section>`;
@@ -113,7 +112,7 @@ export function mappingsSection(model: ReportModel): Markup | null {
     const nests = layersOfNetwork(model, network).map(
       (
         layer,
-      ) => html`<details><summary><strong>${layer.name}</strong><span class="facts">${siText(layer.macs, '')} MACs, ${percentText(layer.utilization)} utilization, ${siText(layer.energyPj * 1e-12, 'J')}, bound by ${layer.bottleneck}${layer.optimal ? ', optimal' : ''}</span></summary>
+      ) => html`<details><summary><strong>${layer.name}</strong><span class="facts">${siText(layer.macs, '')} MACs, ${percentText(layer.utilization)} utilization, ${energyText(layer.energyPj)}, bound by ${layer.bottleneck}${layer.optimal ? ', optimal' : ''}</span></summary>
 <pre>${loopNest(layer.loopNest)}</pre></details>
 `,
     );
@@ -136,19 +135,19 @@ export function loopNest(text: string): readonly Markup[] {
 
 function layerCells(layer: LayerSummary, total: { readonly cycles: number; readonly energyPj: number }): Markup[] {
   const { repeat, macs, cycles, energyPj, utilization, bottleneckGain } = layer;
-  const share = (part: number, whole: number) => figure(part / whole, percentText(part / whole));
+  const share = (part: number, whole: number) => percentFigure(part / whole);
   return [
     html`${layer.name}`,
     figure(repeat, String(repeat)),
-    figure(macs, siText(macs, '')),
-    figure(cycles, numberText(cycles)),
+    siFigure(macs),
+    numberFigure(cycles),
     share(repeat * cycles, total.cycles),
-    figure(utilization, percentText(utilization)),
+    percentFigure(utilization),
     energyFigure(energyPj),
     share(repeat * energyPj, total.energyPj),
-    figure(energyPj / macs, numberText(energyPj / macs, 3)),
+    numberFigure(energyPj / macs, 3),
     html`${layer.bottleneck}`,
-    figure(bottleneckGain, factorText(bottleneckGain)),
+    factorFigure(bottleneckGain),
     layer.optimal ? html`<span class="good">proven</span>` : html`best found`,
   ];
 }
@@ -157,7 +156,7 @@ function splitLegend(model: ReportModel, layers: readonly LayerSummary[], split:
   const total = layerTotals(layers).energyPj;
   return legend(
     energyTotals(layers, split).map(({ name, energyPj }) => ({
-      name: html`${name} ${figure(energyPj / total, percentText(energyPj / total))}`,
+      name: html`${name} ${percentFigure(energyPj / total)}`,
       color: split === 'level' ? colorOf(model, name) : tensorColor(name),
     })),
   );

@@ -8,13 +8,13 @@ import {
 import type { AccuracyPoint } from '../../search/found-network.ts';
 import { trialCell } from '../../search/trials.ts';
 import { accuracyChart } from '../charts/accuracy-chart.ts';
-import { chartFigure, legend } from '../charts/chart-figure.ts';
+import { bothSizes, chartFigure, legend } from '../charts/chart-figure.ts';
 import type { ChartRenderer } from '../charts/chart-svg.ts';
-import { figure, numberText, siText } from '../number-text.ts';
+import { numberText } from '../number-text.ts';
+import { accuracyFigure, energyFigure, figure, numberFigure, siFigure } from '../page/figure.ts';
 import { type Hole, html, type Markup } from '../page/html.ts';
 import { table } from '../page/html-table.ts';
 import type { ReportModel } from '../report-model.ts';
-import { edpFigure, energyFigure } from './summary-section.ts';
 
 /** The network that a co-search chose: its accuracy with error and source, its size and its genes. Null where networks are given. */
 export function networkSection({ best, started }: ReportModel): Markup | null {
@@ -26,15 +26,13 @@ export function networkSection({ best, started }: ReportModel): Markup | null {
   const facts: [string, Hole][] = [
     ['Top-1 accuracy', figure(accuracy.reportedTop1Percent, accuracyText(accuracy))],
     ['Source', accuracy.source],
-    ...(isSearchedOnOther(accuracy)
-      ? [['Searched on', figure(accuracy.top1Percent, `${accuracy.top1Percent.toFixed(2)} %`)] as [string, Hole]]
-      : []),
+    ...(isSearchedOnOther(accuracy) ? [['Searched on', accuracyFigure(accuracy.top1Percent)] as [string, Hole]] : []),
     ...(floor === null ? [] : [['Floor', figure(floor, `${floor} %`)] as [string, Hole]]),
-    ['MACs', figure(macs, siText(macs, ''))],
-    ['Parameters', figure(parameters, siText(parameters, ''))],
+    ['MACs', siFigure(macs)],
+    ['Parameters', siFigure(parameters)],
     ...(space === undefined
       ? []
-      : [['Space', html`${space.title}, ${figure(space.size, numberText(space.size))} networks`] as [string, Hole]]),
+      : [['Space', html`${space.title}, ${numberFigure(space.size)} networks`] as [string, Hole]]),
     ['Network', network.key],
   ];
   return html`<section id="network"><h2>Network</h2>
@@ -46,9 +44,8 @@ ${accuracy.notes.length === 0 ? null : html`<ul class="plain">${accuracy.notes.m
 
 /** Accuracy against EDP of all networks met; null where networks are given. */
 export async function accuracySection(model: ReportModel, render: ChartRenderer): Promise<Markup | null> {
-  const wide = accuracyChart(model, { width: 1040, height: 420 });
-  const narrow = accuracyChart(model, { width: 350, height: 340 });
-  if (wide === null || narrow === null) return null;
+  const sizes = bothSizes((frame) => accuracyChart(model, frame), 420, 340);
+  if (sizes === null) return null;
   const { accuracyFront, best } = model;
   const hasCloud = model.trials.some(
     ({ trial, network }) => network !== undefined && !accuracyFront.some((point) => point.trial === trial),
@@ -68,8 +65,7 @@ export async function accuracySection(model: ReportModel, render: ChartRenderer)
         ? []
         : [{ name: 'chosen network', color: 'var(--accent)', shape: 'star' } as const]),
     ]),
-    wide,
-    narrow,
+    ...sizes,
     caption: html`A network is on the front if no network met is at least as accurate at no more EDP. The chart shows the accuracy that the search compares${hasTwoAccuracies(accuracyFront) ? html`; the reported one, such as the test accuracy after full training, stands in the table` : null}.`,
   });
   return html`<section id="accuracy"><h2>Accuracy against EDP</h2>${chart}
@@ -100,15 +96,13 @@ function frontTable(front: readonly AccuracyPoint[], bestTrial: number | undefin
     cells: [
       figure(point.trial, trialCell(point.trial)),
       figure(point.network.accuracy.reportedTop1Percent, accuracyText(point.network.accuracy)),
-      ...(hasTwo
-        ? [figure(point.network.accuracy.top1Percent, `${point.network.accuracy.top1Percent.toFixed(2)} %`)]
-        : []),
-      edpFigure(point.edpPjCycles),
+      ...(hasTwo ? [accuracyFigure(point.network.accuracy.top1Percent)] : []),
+      numberFigure(point.edpPjCycles),
       energyFigure(point.energyPj),
       figure(point.cycles, numberText(Math.round(point.cycles))),
-      figure(point.areaMm2, numberText(point.areaMm2)),
-      figure(point.network.macs, siText(point.network.macs, '')),
-      figure(point.network.parameters, siText(point.network.parameters, '')),
+      numberFigure(point.areaMm2),
+      siFigure(point.network.macs),
+      siFigure(point.network.parameters),
       accuracyCautions(point.network.accuracy)
         .map((caution) => CAUTIONS[caution].words)
         .join(', '),

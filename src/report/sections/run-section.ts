@@ -1,8 +1,10 @@
-import { durationText, figure, numberText, siText } from '../number-text.ts';
+import { siText } from '../../util/quantity-text.ts';
+import { durationText, numberText } from '../number-text.ts';
+import { figure, numberFigure } from '../page/figure.ts';
 import { type Hole, html, type Markup } from '../page/html.ts';
 import type { ReportModel } from '../report-model.ts';
 
-/** What was run, and how to run it again. */
+/** Settings of the run, and the command that repeats it. */
 export function reproduceSection(model: ReportModel): Markup {
   const { started, input } = model;
   const facts: [string, Hole][] = [
@@ -24,10 +26,8 @@ export function reproduceSection(model: ReportModel): Markup {
   if (started.accelerator !== undefined) facts.push(['Accelerator', started.accelerator]);
   if (started.budget !== undefined) facts.push(['Budget', started.budget.name]);
   if (started.technology !== undefined) facts.push(['Technology', started.technology]);
-  if (started.populationSize !== undefined)
-    facts.push(['Population', figure(started.populationSize, numberText(started.populationSize))]);
-  if (started.generations !== undefined)
-    facts.push(['Generations', figure(started.generations, numberText(started.generations))]);
+  if (started.populationSize !== undefined) facts.push(['Population', numberFigure(started.populationSize)]);
+  if (started.generations !== undefined) facts.push(['Generations', numberFigure(started.generations)]);
   facts.push(['Ended by', model.reason ?? 'not ended']);
   if (model.elapsedSeconds !== null)
     facts.push(['Time', figure(model.elapsedSeconds, durationText(model.elapsedSeconds))]);

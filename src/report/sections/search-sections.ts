@@ -1,21 +1,20 @@
 import { trialCell } from '../../search/trials.ts';
-import { chartFigure, type LegendEntry, legend } from '../charts/chart-figure.ts';
+import { bothSizes, chartFigure, type LegendEntry, legend } from '../charts/chart-figure.ts';
 import type { ChartRenderer } from '../charts/chart-svg.ts';
 import { convergenceChart } from '../charts/convergence-chart.ts';
 import { frontChart } from '../charts/front-chart.ts';
 import { designText } from '../design-labels.ts';
-import { factorText, figure, numberText } from '../number-text.ts';
+import { numberText } from '../number-text.ts';
+import { energyFigure, factorFigure, figure, numberFigure } from '../page/figure.ts';
 import { html, type Markup } from '../page/html.ts';
 import { table } from '../page/html-table.ts';
 import { BASELINE_NAMES, type ReportModel } from '../report-model.ts';
-import { energyFigure } from './summary-section.ts';
 
-/** How the search came to its result; null where nothing was scored. */
+/** Convergence: counters, the score by trial as a chart, figures by generation. Null where nothing was scored. */
 export async function convergenceSection(model: ReportModel, render: ChartRenderer): Promise<Markup | null> {
-  const wide = convergenceChart(model, { width: 1040, height: 380 });
-  const narrow = convergenceChart(model, { width: 350, height: 320 });
+  const sizes = bothSizes((frame) => convergenceChart(model, frame), 380, 320);
   const scoresAllAtOnce = model.started.strategy === 'exhaustive';
-  if (wide === null || narrow === null || scoresAllAtOnce) return null;
+  if (sizes === null || scoresAllAtOnce) return null;
   const chart = await chartFigure(render, {
     id: 'chart-convergence',
     label: `Score by trial: ${numberText(model.scored[0]!.score)} at the first scored trial, ${numberText(model.scored.at(-1)!.bestScore)} in the end`,
@@ -24,8 +23,7 @@ export async function convergenceSection(model: ReportModel, render: ChartRender
       { name: 'a scored trial', color: 'var(--cloud)', shape: 'circle' },
       ...baselineEntries(model, 'dashes'),
     ]),
-    wide,
-    narrow,
+    ...sizes,
     caption: html`EDP over the baseline's EDP with optimal mappings, geometric mean over the networks; below 1 is better. Trials that were stopped early because they could not win have no point.${finalScore(model)}`,
   });
   return html`<section id="convergence"><h2>Convergence</h2>${counterFacts(model)}${chart}${generationTable(model)}</section>`;
@@ -33,9 +31,8 @@ export async function convergenceSection(model: ReportModel, render: ChartRender
 
 /** Energy, latency and area of the designs that no other covers; null where nothing was scored. */
 export async function frontSection(model: ReportModel, render: ChartRenderer): Promise<Markup | null> {
-  const wide = frontChart(model, { width: 1040, height: 420 });
-  const narrow = frontChart(model, { width: 350, height: 340 });
-  if (wide === null || narrow === null) return null;
+  const sizes = bothSizes((frame) => frontChart(model, frame), 420, 340);
+  if (sizes === null) return null;
   const { front } = model;
   const chart = await chartFigure(render, {
     id: 'chart-front',
@@ -47,8 +44,7 @@ export async function frontSection(model: ReportModel, render: ChartRenderer): P
       ...baselineEntries(model),
       { name: 'same EDP as the chosen design', color: 'var(--muted)', shape: 'dots' },
     ]),
-    wide,
-    narrow,
+    ...sizes,
     caption: html`A design is on the front if no scored design is at least as good in energy, cycles and area; it may lie behind others here because the third axis, area, is only its size. Geometric means over the networks, mapped as in the search.`,
   });
   const ordered = [...front].sort((a, b) => a.energyPj * a.cycles - b.energyPj * b.cycles || a.trial - b.trial);
@@ -58,8 +54,8 @@ export async function frontSection(model: ReportModel, render: ChartRenderer): P
       figure(point.trial, trialCell(point.trial)),
       energyFigure(point.energyPj),
       figure(point.cycles, numberText(Math.round(point.cycles))),
-      figure(point.energyPj * point.cycles, numberText(point.energyPj * point.cycles)),
-      figure(point.areaMm2, numberText(point.areaMm2)),
+      numberFigure(point.energyPj * point.cycles),
+      numberFigure(point.areaMm2),
       designText(point.design),
     ],
   }));
@@ -80,12 +76,12 @@ ${table(
 )}</details></section>`;
 }
 
-/** What the chosen design comes to when it and the baseline are mapped anew in the end; null where that is as in the search. */
+/** Score of the chosen design with the final mappings of it and the baseline; null where it is that of the search. */
 function finalScore({ best, reason, improvement }: ReportModel): Markup | null {
   if (best === null || reason === null || improvement.optimal === null) return null;
   const score = 1 / improvement.optimal;
   if (Math.abs(score / best.score - 1) < 5e-4) return null;
-  return html` With final mappings of both, the chosen design comes to ${figure(score, numberText(score, 3))} in place of ${figure(best.score, numberText(best.score, 3))}.`;
+  return html` With final mappings of both, the chosen design comes to ${numberFigure(score, 3)} in place of ${numberFigure(best.score, 3)}.`;
 }
 
 function baselineEntries(model: ReportModel, shape?: 'dashes'): readonly LegendEntry[] {
@@ -100,9 +96,8 @@ function baselineEntries(model: ReportModel, shape?: 'dashes'): readonly LegendE
 function counterFacts(model: ReportModel): Markup | null {
   const { counters, trials, generations } = model;
   if (counters === null) return null;
-  const count = (value: number) => figure(value, numberText(value));
   const rejected = Object.values(counters.rejections).reduce((sum, value) => sum + value, 0);
-  return html`<p class="facts">${count(generations.length)} generations, ${count(trials.length)} trials: ${count(counters.scored)} scored, ${count(counters.stopped)} stopped early, ${count(counters.unmappable)} not mappable; ${count(rejected)} samples outside the budget. ${count(counters.mappingsEvaluated)} mappings scored; ${count(counters.layersMapped)} layers mapped, ${count(counters.layersRemembered)} remembered, ${count(counters.layersSkipped)} skipped.</p>`;
+  return html`<p class="facts">${numberFigure(generations.length)} generations, ${numberFigure(trials.length)} trials: ${numberFigure(counters.scored)} scored, ${numberFigure(counters.stopped)} stopped early, ${numberFigure(counters.unmappable)} not mappable; ${numberFigure(rejected)} samples outside the budget. ${numberFigure(counters.mappingsEvaluated)} mappings scored; ${numberFigure(counters.layersMapped)} layers mapped, ${numberFigure(counters.layersRemembered)} remembered, ${numberFigure(counters.layersSkipped)} skipped.</p>`;
 }
 
 function generationTable({ generations }: ReportModel): Markup {
@@ -113,12 +108,12 @@ function generationTable({ generations }: ReportModel): Markup {
     const median = scores[Math.floor(scores.length / 2)];
     const of = (outcome: string) => records.filter((record) => record.outcome === outcome).length;
     const score = (value: number | undefined) =>
-      value === undefined || !Number.isFinite(value) ? '' : figure(value, numberText(value));
+      value === undefined || !Number.isFinite(value) ? '' : numberFigure(value);
     return {
       cells: [
         figure(generation, String(generation)),
         score(best),
-        Number.isFinite(best) ? figure(1 / best, factorText(1 / best)) : '',
+        Number.isFinite(best) ? factorFigure(1 / best) : '',
         score(scores[0]),
         score(median),
         ...['scored', 'stopped', 'unmappable'].map((outcome) => figure(of(outcome), String(of(outcome)))),

@@ -3,7 +3,7 @@ import type { Canvas } from './canvas.ts';
 import type { Style } from './palette.ts';
 import { tensorStyle } from './wire-texts.ts';
 
-/** How large one PE is drawn, links included. */
+/** One PE as drawn, with the distance to the next, in characters. */
 export interface CellShape {
   readonly pitchX: number;
   readonly pitchY: number;

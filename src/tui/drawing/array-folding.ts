@@ -4,7 +4,7 @@ import { type CellShape, drawCells, gridHeight, gridWidth, SHAPES } from './arra
 import type { Canvas } from './canvas.ts';
 import { tensorStyle } from './wire-texts.ts';
 
-/** How a row of PEs is folded. */
+/** A row of PEs folded into several lines. */
 export interface Folding {
   readonly shape: CellShape;
   readonly perLine: number;

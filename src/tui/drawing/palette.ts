@@ -3,14 +3,14 @@ import { asciiText } from '../terminal/ascii.ts';
 /** Colours of a terminal: none (also NO_COLOR), the 16 of ANSI, or 256 and more. */
 export type ColorDepth = 'none' | '16' | '256';
 
-/** What a terminal can show. */
+/** Abilities of a terminal. */
 export interface TerminalLook {
   readonly depth: ColorDepth;
   /** Whether it shows nothing beyond ASCII. */
   readonly isAscii: boolean;
 }
 
-/** What a piece of a drawing is; the palette decides how it looks. */
+/** Meaning of a piece of a drawing, from which its look follows. */
 export type Style = keyof typeof STYLES;
 
 /** A run of characters of one style. */

@@ -1,17 +1,15 @@
 import { arrayLevel, macUnits, totalBytes } from '../../accelerator/placed-levels.ts';
-import type { AcceleratorSpecification, FanOutSpecification } from '../../accelerator/specification.ts';
-import { dataflowText } from '../../accelerator/wiring.ts';
+import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import { budgetUse } from '../../search/budget-use.ts';
 import { trialText, trialTitle } from '../../search/trials.ts';
-import { drawArray } from '../drawing/array-drawing.ts';
 import { drawMeter, drawStack } from '../drawing/bars.ts';
 import type { Canvas } from '../drawing/canvas.ts';
 import { levelStyle } from '../drawing/palette.ts';
-import { wireTexts } from '../drawing/wire-texts.ts';
 import type { RunView } from '../state/run-view.ts';
 import { designDifferences } from '../text/design-difference.ts';
 import { type LevelView, levelViews, RESOURCE_TEXTS } from '../text/level-views.ts';
 import { formatBytes, formatFactor, formatPercent } from '../text/terminal-figures.ts';
+import { drawAcceleratorPicture } from './accelerator-picture.ts';
 import { drawEmpty, drawHeading, noDesignText } from './page-parts.ts';
 
 /** Accelerator: the PE array of the best design (or of the accelerator that the run maps onto) and memories, its use of the budget and what changed since the previous best. */
@@ -29,60 +27,18 @@ export function drawAcceleratorPage(canvas: Canvas, view: RunView): void {
   const panelWidth = Math.min(54, Math.max(29, Math.floor(canvas.width * 0.5)));
   const levels = levelViews(specification);
   const picture = canvas.region(0, 0, canvas.width - panelWidth - 2, canvas.height);
-  drawHierarchy(picture, levels, specification.levels[arrayLevel(specification)]!.fanOut, macUnits(specification));
+  drawAcceleratorPicture(
+    picture,
+    levels,
+    specification.levels[arrayLevel(specification)]!.fanOut,
+    macUnits(specification),
+  );
   const panel = canvas.region(canvas.width - panelWidth, 0, panelWidth, canvas.height);
   let y = drawBudget(panel, view, specification);
   const spacious = canvas.height >= 20;
   if (spacious) y++;
   y = drawMemories(panel.region(0, y, panel.width, panel.height - y), levels, view) + y + (spacious ? 1 : 0);
   drawDifference(panel.region(0, y, panel.width, panel.height - y), view);
-}
-
-/** DRAM and the buffers as boxes above the array. */
-function drawHierarchy(
-  canvas: Canvas,
-  levels: readonly LevelView[],
-  fanOut: FanOutSpecification,
-  processingElements: number,
-): void {
-  const tall = canvas.height >= 20;
-  let y = 0;
-  levels.forEach((level, i) => {
-    const isInner = i === levels.length - 1 && level.level.role === 'register-file';
-    if (isInner) return;
-    const size = level.bytes === null ? '' : ` ${formatBytes(level.bytes)}`;
-    const copies = level.instances > 1 ? ` × ${level.instances}` : '';
-    const title = `${level.label}${size}${copies}`;
-    if (tall) {
-      const width = Math.min(canvas.width - 1, 46);
-      canvas.text(0, y, `┌${'─'.repeat(Math.max(0, width - 2))}┐`, levelStyle(i));
-      if (y > 0) canvas.put(4, y, '▼', levelStyle(i - 1));
-      canvas.put(0, y + 1, '│', levelStyle(i));
-      canvas.put(width - 1, y + 1, '│', levelStyle(i));
-      const end = canvas.text(2, y + 1, title, 'strong', width - 4);
-      if (end + level.bandwidth.length + 3 < width) canvas.textRight(width - 2, y + 1, level.bandwidth, 'dim');
-      canvas.text(0, y + 2, `└${'─'.repeat(Math.max(0, width - 2))}┘`, levelStyle(i));
-      canvas.put(4, y + 2, '┬', levelStyle(i));
-      y += 3;
-      return;
-    }
-    const end = canvas.text(canvas.text(0, y, '■ ', levelStyle(i)), y, title, 'strong');
-    canvas.text(end + 2, y, level.bandwidth, 'dim');
-    y++;
-  });
-  const axes = fanOut.dimensions;
-  const sizes = axes.length > 1 ? `${axes.map((axis) => axis.size).join('×')} = ` : '';
-  if (tall) canvas.put(4, y, '▼', levelStyle(Math.max(0, levels.length - 2)));
-  const titleEnd = canvas.text(tall ? 6 : 0, y, `PE array ${sizes}${processingElements} PEs`, 'heading');
-  canvas.text(titleEnd + 2, y, `${dataflowText(axes)} parallel`, 'accent');
-  const legend = wireTexts(fanOut);
-  const legendRows = canvas.height >= 16 ? legend.length + 1 : 0;
-  const room = canvas.region(0, y + (tall ? 2 : 1), canvas.width, canvas.height - y - (tall ? 2 : 1) - legendRows);
-  const used = drawArray(room, fanOut);
-  if (legendRows === 0) return;
-  let row = y + 3 + used;
-  for (const { text, style, wire } of legend)
-    canvas.text(0, row++, `${wire.kind === 'broadcast' ? '─►' : '─→'} ${text}`, style);
 }
 
 function drawBudget(canvas: Canvas, { best, started }: RunView, specification: AcceleratorSpecification): number {

@@ -37,7 +37,7 @@ const ACCURACY_COLUMNS: readonly Column<AccuracyPoint>[] = [
   { title: 'parameters', width: 10, of: ({ network }) => formatSi(network.parameters) },
 ];
 
-/** Where the search compares another accuracy than the one that is reported, such as one after few epochs. */
+/** Accuracy that the search compares, where another one is reported. */
 const SEARCHED_COLUMN: Column<AccuracyPoint> = {
   title: 'searched',
   width: 9,

@@ -1,4 +1,5 @@
 import type { LayerSummary } from '../../search/run-events.ts';
+import { TENSORS } from '../../util/vocabulary.ts';
 import { drawMeter } from '../drawing/bars.ts';
 import type { Canvas } from '../drawing/canvas.ts';
 import { type Style, splitStyle } from '../drawing/palette.ts';
@@ -34,7 +35,7 @@ export function drawLayerDetail(canvas: Canvas, layer: LayerSummary, scroll: num
   drawSplits(canvas.region(0, top, Math.min(40, canvas.width), canvas.height - top), layer);
 }
 
-/** Lines of the loop nest that fit from `scroll` on; marks tell that there are more. */
+/** Lines of the loop nest that fit from `scroll` on; marks where there are more. */
 export function drawNest(canvas: Canvas, nest: readonly string[], scroll: number): void {
   const first = Math.max(0, Math.min(scroll, nest.length - canvas.height));
   nest.slice(first, first + canvas.height).forEach((line, y) => {
@@ -61,8 +62,8 @@ function bottleneckText({ bottleneck, bottleneckGain }: LayerSummary): string {
 }
 
 function drawSplits(canvas: Canvas, layer: LayerSummary): void {
-  const levels = layer.energyByLevelPj.map(({ name, energyPj }, i) => ({ name, energyPj, style: splitStyle(i) }));
-  const tensors = (['Weights', 'Inputs', 'Outputs'] as const).map((name) => ({
+  const levels = layer.energyByLevelPj.map((part, i) => ({ ...part, style: splitStyle(i) }));
+  const tensors = TENSORS.map((name) => ({
     name,
     energyPj: layer.energyByTensorPj[name],
     style: tensorStyle(name),

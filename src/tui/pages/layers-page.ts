@@ -1,51 +1,10 @@
-import type { LayerSummary } from '../../search/run-events.ts';
-import { energyTotals } from '../../search/run-figures.ts';
 import { trialText } from '../../search/trials.ts';
-import { drawColumns, drawMeter, drawStack } from '../drawing/bars.ts';
-import { type Canvas, fitText } from '../drawing/canvas.ts';
-import { type Style, splitStyle } from '../drawing/palette.ts';
+import type { Canvas } from '../drawing/canvas.ts';
 import type { RunView } from '../state/run-view.ts';
 import type { UiState } from '../state/ui-state.ts';
-import { formatEnergy, formatFactor, formatFigure, formatPercent, formatSi } from '../text/terminal-figures.ts';
 import { drawLayerDetail } from './layer-detail.ts';
-import { drawEmpty, drawWords } from './page-parts.ts';
-
-/** A column of the table. */
-interface Column {
-  readonly title: string;
-  readonly width: number;
-  /** Width in a terminal below 80 columns; `width` by default. */
-  readonly narrowWidth?: number;
-  /** Columns with the largest numbers go first when the terminal is narrow. */
-  readonly priority: number;
-  readonly draw: (canvas: Canvas, y: number, layer: LayerSummary) => void;
-}
-
-const right = (text: (layer: LayerSummary) => string, style: (layer: LayerSummary) => Style = () => 'text') =>
-  ((canvas, y, layer) => void canvas.textRight(canvas.width, y, text(layer), style(layer))) satisfies Column['draw'];
-
-/** Columns after the name, from left to right. */
-const COLUMNS: readonly Column[] = [
-  {
-    title: '×',
-    width: 3,
-    priority: 5,
-    draw: right(
-      (layer) => (layer.repeat > 1 ? `${layer.repeat}` : ''),
-      () => 'dim',
-    ),
-  },
-  { title: 'MACs', width: 7, priority: 7, draw: right((layer) => formatSi(layer.macs)) },
-  { title: 'energy', width: 8, priority: 2, draw: right((layer) => formatEnergy(layer.energyPj)) },
-  { title: 'cycles', width: 8, priority: 3, draw: right((layer) => formatSi(layer.cycles)) },
-  { title: 'EDP', width: 8, priority: 6, draw: right((layer) => formatFigure(layer.energyPj * layer.cycles)) },
-  { title: 'energy by level', width: 20, narrowWidth: 11, priority: 1, draw: drawSplit },
-  { title: 'utilization', width: 14, priority: 4, draw: drawUtilization },
-  { title: 'util.', width: 5, priority: 0, draw: right((layer) => formatPercent(layer.utilization), utilizationStyle) },
-  { title: 'bottleneck', width: 20, narrowWidth: 13, priority: 0, draw: drawBottleneck },
-  { title: 'MAC/B', width: 6, priority: 8, draw: right((layer) => formatFigure(layer.macsPerDramByte)) },
-  { title: 'mapping', width: 10, priority: 9, draw: drawCertificate },
-];
+import { drawLayersTable } from './layers-table.ts';
+import { drawEmpty, drawLayerEnergies, drawWords } from './page-parts.ts';
 
 /** Layers: what every layer of the best design costs and why; Enter opens the mapping of the selected one. */
 export function drawLayersPage(canvas: Canvas, view: RunView, ui: UiState): void {
@@ -72,13 +31,13 @@ export function drawLayersPage(canvas: Canvas, view: RunView, ui: UiState): void
   const table = left.region(0, captionRows, left.width, left.height - captionRows);
   const columnsHeight =
     table.height >= 40 && layers.length + 18 <= table.height ? Math.min(24, table.height - layers.length - 5) : 0;
-  drawTable(table.region(0, 0, table.width, table.height - columnsHeight), view, selected);
+  drawLayersTable(table.region(0, 0, table.width, table.height - columnsHeight), view, selected);
   if (columnsHeight > 0)
     drawEnergyColumns(table.region(0, table.height - columnsHeight, table.width, columnsHeight), view);
   if (beside) drawLayerDetail(canvas.region(canvas.width - 80, 0, 80, canvas.height), current, 0);
 }
 
-/** Whose layers these are, and how many of them are proven optimal. */
+/** The design of these layers, and the number of them that are proven optimal. */
 function drawCaption(canvas: Canvas, view: RunView): void {
   const { layers, layersTrial, layerCount, best, started, status } = view;
   const proven = layers.filter(({ layer }) => layer.optimal).length;
@@ -103,92 +62,7 @@ function drawCaption(canvas: Canvas, view: RunView): void {
   );
 }
 
-function drawTable(canvas: Canvas, { layers, layersTrial }: RunView, selected: number): void {
-  const several = new Set(layers.map(({ layer }) => layer.network)).size > 1;
-  const nameOf = (layer: LayerSummary, width = Infinity) => layerName(layer, several, width);
-  const longest = layers.reduce((most, { layer }) => Math.max(most, nameOf(layer).length), 5);
-  const nameWidth = Math.min(longest, canvas.width >= 100 ? 34 : 18);
-  const columns = fittingColumns(canvas.width - nameWidth - 2, canvas.width < 80);
-  canvas.text(2, 0, 'layer', 'dim');
-  let x = nameWidth + 3;
-  const cells = columns.map((column) => {
-    const region = canvas.region(x, 0, column.width, canvas.height);
-    x += column.width + 2;
-    const isNumber = !['energy by level', 'bottleneck', 'utilization', 'mapping'].includes(column.title);
-    if (isNumber) region.textRight(region.width, 0, column.title, 'dim');
-    else region.text(0, 0, column.title, 'dim');
-    return { column, region };
-  });
-  const rows = Math.max(1, canvas.height - 2);
-  const first = Math.max(0, Math.min(selected - (rows >> 1), layers.length - rows));
-  layers.slice(first, first + rows).forEach(({ layer }, i) => {
-    const isSelected = first + i === selected;
-    if (isSelected) canvas.put(0, i + 1, '▸', 'accent');
-    canvas.text(2, i + 1, nameOf(layer, nameWidth), isSelected ? 'selected' : 'text', nameWidth);
-    for (const { column, region } of cells) column.draw(region, i + 1, layer);
-  });
-  const summaries = layers.map(({ layer }) => layer);
-  const place = `${selected + 1} of ${layers.length}${layersTrial === null ? '' : `, ${trialText(layersTrial)}`}`;
-  const placeStart = canvas.textRight(canvas.width, canvas.height - 1, place, 'dim');
-  drawWords(
-    canvas.region(2, canvas.height - 1, placeStart - 4, 1),
-    0,
-    energyTotals(summaries, 'level').map(({ name }, i) => ({ text: `■ ${name}`, style: splitStyle(i) })),
-    2,
-  );
-}
-
-/** A layer, with its network where there are several; the network gives way where there is no room for both. */
-function layerName({ network, name }: LayerSummary, several: boolean, width: number): string {
-  if (!several) return name;
-  const room = width - name.length - 1;
-  if (room >= network.length) return `${network}/${name}`;
-  return room < 2 ? name : `${fitText(network, room)}/${name}`;
-}
-
-/** The most important columns that fit, in their order; only one of the two utilizations. */
-function fittingColumns(width: number, narrow: boolean): Column[] {
-  const columns = COLUMNS.map((column) => (narrow ? { ...column, width: column.narrowWidth ?? column.width } : column));
-  const chosen = new Set<Column>();
-  let left = width;
-  for (const column of [...columns].sort((a, b) => a.priority - b.priority)) {
-    if (column.width + 2 > left) continue;
-    chosen.add(column);
-    left -= column.width + 2;
-  }
-  const hasBar = [...chosen].some((column) => column.title === 'utilization');
-  return columns.filter((column) => chosen.has(column) && !(hasBar && column.title === 'util.'));
-}
-
-function drawSplit(canvas: Canvas, y: number, layer: LayerSummary): void {
-  const segments = layer.energyByLevelPj.map(({ energyPj }, i) => ({ value: energyPj, style: splitStyle(i) }));
-  drawStack(canvas, 0, y, canvas.width, segments);
-}
-
-function drawUtilization(canvas: Canvas, y: number, layer: LayerSummary): void {
-  drawMeter(canvas, 0, y, 8, layer.utilization, utilizationStyle(layer));
-  canvas.textRight(canvas.width, y, formatPercent(layer.utilization), utilizationStyle(layer));
-}
-
-function utilizationStyle({ utilization }: LayerSummary): Style {
-  return utilization >= 0.8 ? 'good' : utilization >= 0.4 ? 'warning' : 'bad';
-}
-
-function drawBottleneck(canvas: Canvas, y: number, { bottleneck, bottleneckGain }: LayerSummary): void {
-  const end = canvas.text(0, y, bottleneck, bottleneck === 'compute' ? 'dim' : 'warning', 13);
-  if (bottleneckGain > 1.005) canvas.text(end + 1, y, formatFactor(bottleneckGain), 'dim');
-}
-
-function drawCertificate(canvas: Canvas, y: number, { optimal }: LayerSummary): void {
-  canvas.text(0, y, optimal ? 'optimal' : 'best found', optimal ? 'good' : 'dim');
-}
-
 function drawEnergyColumns(canvas: Canvas, { layers }: RunView): void {
   canvas.text(0, 0, 'Energy by layer, repeats included', 'heading');
-  drawColumns(
-    canvas.region(0, 2, canvas.width, canvas.height - 2),
-    layers.map(({ layer }) =>
-      layer.energyByLevelPj.map(({ energyPj }, i) => ({ value: layer.repeat * energyPj, style: splitStyle(i) })),
-    ),
-  );
+  drawLayerEnergies(canvas.region(0, 2, canvas.width, canvas.height - 2), layers);
 }

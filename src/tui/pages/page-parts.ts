@@ -1,6 +1,7 @@
-import { drawMeter } from '../drawing/bars.ts';
+import type { LayerRow } from '../../search/run-state.ts';
+import { drawColumns, drawMeter } from '../drawing/bars.ts';
 import type { Canvas } from '../drawing/canvas.ts';
-import type { Style } from '../drawing/palette.ts';
+import { type Style, splitStyle } from '../drawing/palette.ts';
 import type { RunView } from '../state/run-view.ts';
 
 /** A name with its value in a column of facts. */
@@ -41,7 +42,15 @@ export function drawWords(canvas: Canvas, y: number, words: readonly { text: str
   }
 }
 
-/** Why there is no design yet. At most 22 columns. */
+/** Energy of each layer as a column by level, repeats included. */
+export function drawLayerEnergies(canvas: Canvas, layers: readonly LayerRow[]): void {
+  const columns = layers.map(({ layer }) =>
+    layer.energyByLevelPj.map(({ energyPj }, i) => ({ value: layer.repeat * energyPj, style: splitStyle(i) })),
+  );
+  drawColumns(canvas, columns);
+}
+
+/** Reason that there is no design yet. At most 22 columns. */
 export function noDesignText({ started, optimal, counters }: RunView): string {
   const isBefore = started?.command === 'design' && optimal === null && counters === null;
   return isBefore ? 'baseline comes first' : 'no feasible design yet';

@@ -11,7 +11,7 @@ export type ParetoPicture =
   /** A pair of figures of all designs: index into {@link TRADE_OFFS}. */
   | { readonly kind: 'designs'; readonly index: number };
 
-/** The charts that there are for a run, the most telling first; empty before the first scored design. */
+/** The charts that there are for a run, the most informative first; empty before the first scored design. */
 export function paretoPictures(
   view: Pick<RunView, 'accuracyFront' | 'correlations' | 'points'>,
 ): readonly ParetoPicture[] {

@@ -14,7 +14,7 @@ import { formatDuration, formatFactor, formatFigure, formatSi } from '../text/te
 
 /** A line of the log page. */
 export interface LogEntry {
-  /** Time of the run as last told; null before the first time. */
+  /** Time of the run as of its last progress event; null before the first. */
   readonly elapsedSeconds: number | null;
   readonly level: 'info' | 'good' | 'warning';
   readonly text: string;
@@ -25,7 +25,7 @@ export function logTime({ elapsedSeconds }: LogEntry): string {
   return elapsedSeconds === null ? '' : formatDuration(elapsedSeconds);
 }
 
-/** The line that an event gives; null where there is nothing to tell. @param before, after the run without and with the event */
+/** The line of an event; null where it has none. @param before, after the run without and with the event */
 export function logLine(before: RunState, after: RunState, event: RunEvent): Omit<LogEntry, 'elapsedSeconds'> | null {
   switch (event.kind) {
     case 'started':

@@ -11,7 +11,7 @@ import { type LogEntry, logLine } from './run-log.ts';
  */
 export interface RunView extends RunState, RunHistory {
   /** Whether a process works on it, as far as is known. */
-  readonly isCarried: boolean;
+  readonly isAttended: boolean;
   /** The course up to generation `settled`. */
   readonly settledHistory: RunHistory;
   readonly log: readonly LogEntry[];
@@ -19,14 +19,14 @@ export interface RunView extends RunState, RunHistory {
 
 /** Most lines of the log. */
 export const LOG_LIMIT = 500;
-/** Most generations: so many of the last ones may be told again. */
+/** Most generations: so many of the last ones may be emitted again. */
 export const KEPT_GENERATIONS = 16;
 
 /** The view before the first event. */
 export const EMPTY_VIEW: RunView = {
   ...EMPTY_RUN,
   ...NO_HISTORY,
-  isCarried: true,
+  isAttended: true,
   settledHistory: NO_HISTORY,
   log: [],
 };
@@ -39,10 +39,10 @@ export function reduceRunView(view: RunView, event: RunEvent): RunView {
 }
 
 /** The view after a process has left the run, or taken it up again. */
-export function setCarried(view: RunView, isCarried: boolean): RunView {
-  if (view.isCarried === isCarried || view.status === 'finished') return view;
-  const next = { ...view, isCarried };
-  return isCarried
+export function setAttended(view: RunView, isAttended: boolean): RunView {
+  if (view.isAttended === isAttended || view.status === 'finished') return view;
+  const next = { ...view, isAttended };
+  return isAttended
     ? withLog(next, 'info', 'a process works on this run again')
     : withLog(next, 'warning', 'no process works on this run any more; trifold resume continues it');
 }
@@ -60,14 +60,16 @@ function bounded(view: RunView, event: RunEvent): RunView {
 
 function withHistory(before: RunView, view: RunView, event: RunEvent): RunView {
   if (event.kind === 'finished' && event.design !== null) {
-    // No generation tells the baseline, which may be on the front.
+    // The baseline may be on the front, but is a trial of no generation.
     const baseline = event.design.front.filter(({ trial }) => trial === BASELINE_TRIAL);
     return { ...view, points: addDesignPoints(view.points, baseline.map(fromFrontPoint)) };
   }
-  if (view.generations === before.generations) return view;
+  if (event.kind !== 'generation' || view.generations === before.generations) return view;
   const { run, dropped } = settleGenerations(view, KEPT_GENERATIONS);
   const settledHistory = dropped.reduce(addToHistory, view.settledHistory);
-  return { ...run, settledHistory, ...run.generations.reduce(addToHistory, settledHistory) };
+  const isNext = view.generations.length > before.generations.length && view.generations.at(-1) === event;
+  const history = isNext ? addToHistory(before, event) : run.generations.reduce(addToHistory, settledHistory);
+  return { ...run, settledHistory, ...history };
 }
 
 function thinned(correlation: CorrelationEvent): CorrelationEvent {

@@ -16,7 +16,7 @@ export interface BoundedSeries {
   readonly lastCount: number;
 }
 
-/** How values that share a point are merged: the latest counts, or their geometric mean (values > 0). */
+/** Merge of values that share a point: the latest, or their geometric mean (values > 0). */
 export type SeriesMerge = 'latest' | 'geometric-mean';
 
 /** Most points of a series; the widest terminal shows 2 per column. */

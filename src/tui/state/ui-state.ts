@@ -4,7 +4,7 @@ import type { RunView } from './run-view.ts';
 /** The pages in the order of their number keys. */
 export const PAGES = ['Progress', 'Accelerator', 'Layers', 'Pareto', 'Log'] as const;
 
-/** What the person at the keyboard has chosen. */
+/** Choices of the person at the keyboard. */
 export interface UiState {
   /** Index into {@link PAGES}. */
   readonly page: number;
@@ -61,10 +61,10 @@ export type Key =
         | 'redraw';
     };
 
-/** What a key asks of the run. */
+/** Request of a key to the run or the terminal. */
 export type UiRequest = 'none' | 'stop' | 'toggle-pause' | 'write-report' | 'redraw' | 'suspend' | 'interrupt';
 
-/** What the keys may ask of the run. */
+/** Rights of the keys. */
 export interface Controls {
   /** Only watching it: nothing. */
   readonly readOnly: boolean;
@@ -72,7 +72,7 @@ export interface Controls {
   readonly keepsFolder: boolean;
 }
 
-/** What a key can move over. */
+/** The lists that a key can move over. */
 type KeyView = Pick<RunView, 'layers' | 'log' | 'accuracyFront' | 'correlations' | 'points'>;
 
 /** Choices and request after a key. Keys that ask something of the run that they may not do nothing, but for leaving. */

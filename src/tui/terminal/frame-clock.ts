@@ -16,7 +16,7 @@ export const PROCESS_TIMERS: Timers = {
 
 /** Shortest time between two frames: at most 10 per second. */
 export const FRAME_INTERVAL_MS = 100;
-/** News wait so long for others: a run tells several things at once, and they share a frame. */
+/** News wait so long for others: a run emits several events at once, and they share a frame. */
 export const GATHERING_MS = 60;
 /** Share of the time that frames may take over a long run. */
 export const FRAME_SHARE = 0.02;

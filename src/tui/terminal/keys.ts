@@ -1,7 +1,7 @@
 import type { Key as InkKey } from 'ink';
 import type { Key } from '../state/ui-state.ts';
 
-/** The key presses in what Ink tells of one chunk of input; several characters where it was typed fast. */
+/** The key presses of one chunk of input as Ink reports it; several characters where it was typed fast. */
 export function keyOf(input: string, key: InkKey): Key[] {
   if (key.ctrl) {
     if (input === 'c') return [{ kind: 'named', name: 'interrupt' }];

@@ -26,7 +26,7 @@ export class Screen extends EventEmitter {
     this.#terminal = terminal;
   }
 
-  /** Size of the terminal now; 80 x 24 where it does not tell. */
+  /** Size of the terminal now; 80 x 24 where it does not say. */
   get size(): Size {
     return { columns: this.#terminal.columns || 80, rows: this.#terminal.rows || 24 };
   }

@@ -1,4 +1,4 @@
-/** How long a process that asked to be stopped waits before it takes itself for one that cannot be (without job control). */
+/** Wait of a process that asked to be stopped, until it takes itself for one that cannot be (without job control). */
 const UNSTOPPED_MS = 300;
 
 /** Ctrl-Z and SIGTSTP: the terminal goes back to the shell while the process is stopped, and the view comes again with SIGCONT. */

@@ -14,7 +14,7 @@ export interface Difference {
   readonly ratio: number | null;
 }
 
-/** What differs between two designs, figures of merit first; empty when nothing does. */
+/** All differences between two designs, figures of merit first. */
 export function designDifferences(before: ScoredDesign, after: ScoredDesign): Difference[] {
   const found: Difference[] = [];
   const number = (name: string, of: (design: ScoredDesign) => number, format: (value: number) => string) => {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { layerPairs, renderComparison, settingDifferences } from '../../../src/report/comparison/render-comparison.ts';
+import { layerPairs } from '../../../src/report/comparison/layer-pairs.ts';
+import { renderComparison } from '../../../src/report/comparison/render-comparison.ts';
+import { settingDifferences } from '../../../src/report/comparison/settings-section.ts';
 import { reportModel } from '../../../src/report/report-model.ts';
 import { sectionOf, skeletonOf, tableRows, unescapeHtml } from '../pages.ts';
 import { syntheticInput } from '../synthetic-input.ts';

@@ -2,9 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GenerationEvent } from '../../../src/search/ports.ts';
 import type { RunEvent } from '../../../src/search/run-events.ts';
-import { edpGain, energyTotals, evaluatedCount, layerTotals } from '../../../src/search/run-figures.ts';
+import { evaluatedCount } from '../../../src/search/run-figures.ts';
 import { type DesignPoint, POINT_LIMIT, TRADE_OFFS } from '../../../src/tui/state/design-points.ts';
-import { EMPTY_VIEW, LOG_LIMIT, type RunView, reduceRunView, setCarried } from '../../../src/tui/state/run-view.ts';
+import {
+  EMPTY_VIEW,
+  KEPT_GENERATIONS,
+  LOG_LIMIT,
+  type RunView,
+  reduceRunView,
+  setAttended,
+} from '../../../src/tui/state/run-view.ts';
 import { SERIES_LIMIT } from '../../../src/tui/state/series.ts';
 import { geometricMean } from '../../../src/util/geometric-mean.ts';
 import { syntheticRun } from '../../search/synthetic-run.ts';
@@ -40,7 +47,7 @@ describe('run view of a design run', () => {
     );
   });
 
-  it('is the same whether a generation is told once or again after a resume', () => {
+  it('is the same whether a generation is emitted once or again after a resume', () => {
     const events = syntheticRun({ generations: 12, isFinished: false });
     const [started] = events;
     const half = events.slice(0, events.length >> 1);
@@ -50,6 +57,28 @@ describe('run view of a design run', () => {
     const { log: _b, ...expected } = straight;
     expect(rest).toEqual(expected);
     expect(resumed.log.some(({ text }) => text.startsWith('resumed design'))).toBe(true);
+  });
+
+  it('draws a generation as it was emitted last', () => {
+    const events = syntheticRun({ generations: 3 * KEPT_GENERATIONS, populationSize: 3, isFinished: false });
+    const generations = generationsOf(events);
+    fc.assert(
+      fc.property(fc.nat(KEPT_GENERATIONS - 1), (back) => {
+        const place = generations.length - 1 - back;
+        const { trials, ...event } = generations[place]!;
+        const worse = trials.map((trial) => ({ ...trial, trial: trial.trial + 5000, areaMm2: 2 * trial.areaMm2 }));
+        const again = { ...event, trials: worse };
+        const { log: _a, ...view } = viewOf([...events, again]);
+        const { log: _b, ...expected } = viewOf(events.map((one) => (one === generations[place] ? again : one)));
+        expect(view).toEqual(expected);
+        expect(view.points.sample.some(({ trial }) => trial >= 5000)).toBe(
+          worse.some(({ score }) => score !== undefined),
+        );
+      }),
+      { numRuns: KEPT_GENERATIONS },
+    );
+    const view = viewOf(events);
+    expect(viewOf([generations[0]!], view)).toBe(view);
   });
 
   it('stays bounded on a long run', () => {
@@ -68,6 +97,7 @@ describe('run view of a design run', () => {
     expect(view.bestEdp.points.length).toBeLessThanOrEqual(SERIES_LIMIT);
     expect(view.meanEdp.points.length).toBeLessThanOrEqual(SERIES_LIMIT);
     expect(view.points.sample.length).toBeLessThanOrEqual(POINT_LIMIT);
+    expect(view.generations.length).toBeLessThanOrEqual(KEPT_GENERATIONS);
     for (const front of view.points.fronts) expect(front.length).toBeLessThanOrEqual(POINT_LIMIT);
     expect(view.log).toHaveLength(LOG_LIMIT);
     expect(view.log.at(-1)!.text).toBe(`note ${3 * SERIES_LIMIT - 1}`);
@@ -127,26 +157,6 @@ describe('run view of a map run', () => {
       { numRuns: 20 },
     );
   });
-
-  it('sums energies and cycles with their repeats', () => {
-    const { layers, finished } = viewOf(syntheticRun({ command: 'map', layersPerNetwork: 9 }));
-    const summaries = layers.map(({ layer }) => layer);
-    const totals = layerTotals(summaries);
-    expect(totals.energyPj).toBeCloseTo(finished!.networks[0]!.energyPj, -3);
-    expect(totals.cycles).toBe(finished!.networks[0]!.cycles);
-    expect(
-      energyTotals(summaries, 'level').reduce((sum, level) => sum + level.energyPj, 0) / totals.energyPj,
-    ).toBeCloseTo(1, 9);
-  });
-});
-
-describe('improvement', () => {
-  it('is the geometric mean over the networks that both have', () => {
-    const figures = (network: string, edp: number) => ({ network, energyPj: edp, cycles: 1, edpPjCycles: edp });
-    expect(edpGain([figures('a', 8), figures('b', 2)], [figures('a', 2), figures('b', 2)])).toBeCloseTo(2, 12);
-    expect(edpGain([figures('a', 8), figures('b', 2)], [figures('c', 2)])).toBeNull();
-    expect(edpGain([figures('a', 8)], [figures('found in its place', 2)])).toBe(4);
-  });
 });
 
 describe('run view of a co-search', () => {
@@ -193,11 +203,11 @@ describe('a pause', () => {
 describe('a process that leaves a run', () => {
   it('is told once, and nothing of it is told of a finished run', () => {
     const running = viewOf(syntheticRun({ isFinished: false }));
-    const left = setCarried(setCarried(running, false), false);
-    expect(left.isCarried).toBe(false);
+    const left = setAttended(setAttended(running, false), false);
+    expect(left.isAttended).toBe(false);
     expect(left.log.slice(running.log.length)).toMatchObject([{ level: 'warning' }]);
-    expect(setCarried(left, true)).toMatchObject({ isCarried: true });
+    expect(setAttended(left, true)).toMatchObject({ isAttended: true });
     const finished = viewOf(syntheticRun());
-    expect(setCarried(finished, false)).toBe(finished);
+    expect(setAttended(finished, false)).toBe(finished);
   });
 });

@@ -1,0 +1,180 @@
+import type { LayerReport } from '../../app/explain/evaluate.ts';
+import type { Explanations, LayerExplanation } from '../../app/explain/explain.ts';
+import type { MapResult } from '../../app/map/map.ts';
+import type { ArrayUse, CapacityUse } from '../../cost/analysis/bottleneck.ts';
+import type { ShownLoop } from '../../cost/analysis/stationarity.ts';
+import { energyText, percentText } from '../../util/quantity-text.ts';
+import { TENSORS } from '../../util/vocabulary.ts';
+import { formatBits, formatChange, formatNumber, indent } from './format.ts';
+import { formatTable, right } from './table.ts';
+
+/** Explanation of the best mapping of one layer as text. */
+export function describeLayerExplanation(result: MapResult, report: LayerReport, explanations: Explanations): string {
+  const explanation = explanations.layers[0]!;
+  return [
+    `Why this mapping of ${report.layer.name}`,
+    ...summaryLines(report, explanation, explanations),
+    '',
+    ...dataflowLines(explanation),
+    '',
+    'What stands still',
+    indent(stationarityTable(report, explanation)),
+    '',
+    'What binds',
+    ...bindingLines(report, explanation),
+    '',
+    'Traffic, as a multiple of moving every needed word once (1.00 = compulsory minimum)',
+    indent(trafficTable(explanation)),
+    '',
+    'Why not better?',
+    ...floorLines(result, report, explanation),
+  ].join('\n');
+}
+
+/** The answer in three sentences: what limits time, where the energy goes, what to change. */
+function summaryLines(report: LayerReport, explanation: LayerExplanation, explanations: Explanations): string[] {
+  const { evaluation } = report;
+  const { floors, bottleneck, dataflow, losses } = explanation;
+  const time =
+    floors !== null && evaluation.cycles <= floors.cycles
+      ? floors.cycles <= floors.dramCycles
+        ? 'no mapping can be faster: moving every word through DRAM once takes all this time'
+        : losses.idlePes > 1.0005
+          ? 'no mapping can be faster: every PE that this layer can use is busy in every cycle'
+          : 'no mapping can be faster: every PE is busy in every cycle'
+      : bottleneck.name === 'compute'
+        ? 'time is bound by the array'
+        : `time is bound by the bandwidth of ${bottleneck.name}`;
+  const places = [
+    { name: 'the MACs', energyPj: evaluation.macEnergyPj },
+    ...evaluation.levels.map(({ name, energyPj }) => ({ name, energyPj })),
+  ].sort((a, b) => b.energyPj - a.energyPj);
+  const most = places[0]!;
+  const best = explanations.sensitivities
+    .flatMap(({ change, result }) => (result === null ? [] : [{ change, result }]))
+    .sort((a, b) => a.result.objective - b.result.objective)[0];
+  return [
+    `  ${dataflow.name}; ${time}; ${most.name} takes ${percentText(most.energyPj / evaluation.energyPj, 0)} of the energy.`,
+    best === undefined || best.result.objective > 0.9995
+      ? '  No single change below makes it better.'
+      : `  Of the single changes below, ${best.change} brings most: EDP ${formatChange(best.result.edp)}.`,
+  ];
+}
+
+function dataflowLines({ dataflow }: LayerExplanation): string[] {
+  const reuse = TENSORS.map((tensor) => `${tensor} ${formatNumber(dataflow.reuse[tensor], 3)}`).join(', ');
+  const parallel =
+    dataflow.parallel.length === 0
+      ? 'nothing in parallel'
+      : dataflow.parallel.map(({ dim, bound, array }) => `${dim} ${bound} on ${array}`).join(', ');
+  return [
+    `  dataflow   ${dataflow.name}; MACs per word moved to or from ${dataflow.level}: ${reuse}`,
+    `  parallel   ${parallel}`,
+  ];
+}
+
+function stationarityTable({ mapping }: LayerReport, { stationarity }: LayerExplanation): string {
+  return formatTable(
+    ['level', 'innermost loops above it', 'stationary', right('reuse')],
+    stationarity.map(({ level, loops, stationary, reuse, loadedOnce, kept }, i) => [
+      level,
+      loadedOnce ? 'none' : loopText(loops),
+      loadedOnce
+        ? 'all: loaded once'
+        : mapping.levels[i + 1]!.keep.length === 0
+          ? 'empty: all tensors bypass it'
+          : stationary === null
+            ? 'none: every step moves all'
+            : `${stationary}${kept ? '' : ` (bypass ${level})`}`,
+      kept ? `${formatNumber(reuse)}x` : '',
+    ]),
+  );
+}
+
+function loopText(loops: readonly ShownLoop[]): string {
+  return loops.map(({ dim, bound }) => `${dim} ${bound}`).join(', ');
+}
+
+function bindingLines(report: LayerReport, explanation: LayerExplanation): string[] {
+  const { evaluation } = report;
+  const { bottleneck, losses, arrays, capacities } = explanation;
+  const gain = bottleneck.gainIfRemoved;
+  const speed =
+    bottleneck.name === 'compute'
+      ? `compute: ${formatNumber(evaluation.computeCycles)} cycles of the array, no level is slower`
+      : `bandwidth of ${bottleneck.name}: ${formatNumber(evaluation.cycles)} cycles; with more of it and this same mapping up to ${gain.toFixed(2)}x faster (${formatNumber(Math.round(evaluation.cycles / gain))}); for what another mapping makes of it see below`;
+  const factors = [
+    `${formatNumber(Math.ceil(losses.idealCycles))} ideal (all MACs always busy)`,
+    ...(losses.idlePes > 1.0005 ? [`x ${losses.idlePes.toFixed(2)} idle PEs`] : []),
+    ...(losses.raggedLoops > 1.0005 ? [`x ${losses.raggedLoops.toFixed(2)} ragged loops`] : []),
+    ...(losses.stalls > 1.0005 ? [`x ${losses.stalls.toFixed(2)} waiting for ${bottleneck.name}`] : []),
+  ];
+  return [
+    `  speed      ${speed}`,
+    `  cycles     ${formatNumber(evaluation.cycles)} = ${factors.join(' ')}`,
+    ...arrays.map((use, i) => `  ${i === 0 ? 'array ' : '      '}     ${arrayText(use)}`),
+    ...capacities.map((use, i) => `  ${i === 0 ? 'capacity' : '        '}   ${capacityText(use)}`),
+  ];
+}
+
+function arrayText({ array, size, used, loops, idle, mostByDivisors }: ArrayUse): string {
+  const loopsText = loops.length === 0 ? 'no loop' : loops.map(({ dim, bound }) => `${dim} ${bound}`).join(' x ');
+  const why = {
+    none: 'full',
+    'dims-too-small': `${size - used} idle: the wired dims have no more positions`,
+    divisibility: `${size - used} idle: no product of divisors of the wired dims comes nearer to ${size}`,
+    'not-worth-it': `${size - used} idle: ${mostByDivisors} could work, but this objective does not gain by it`,
+  }[idle];
+  return `${array} ${used} of ${size} PEs (${loopsText}), ${why}`;
+}
+
+/** A level counts as full when less than a tenth is free. */
+function capacityText({ level, usableBits, usedBits, tensors, fullestPart, share }: CapacityUse): string {
+  const parts = TENSORS.filter((tensor) => tensors[tensor] > 0)
+    .sort((a, b) => tensors[b] - tensors[a])
+    .map((tensor) => `${tensor} ${formatBits(tensors[tensor])}`)
+    .join(', ');
+  const part = fullestPart === null ? '' : `, fullest part ${fullestPart.tensor} ${percentText(fullestPart.share)}`;
+  const state = share >= 0.9 ? 'full' : `${percentText(share, 0)} used`;
+  return `${level} ${state}: ${formatBits(usedBits)} of ${formatBits(usableBits)} (${parts === '' ? 'empty' : parts})${part}`;
+}
+
+function trafficTable({ traffic }: LayerExplanation): string {
+  return formatTable(
+    ['level', right('moves'), right('minimum'), right('all'), ...TENSORS.map(right)],
+    traffic.map(({ level, bits, compulsoryBits, tensors }) => [
+      level,
+      formatBits(bits),
+      formatBits(compulsoryBits),
+      compulsoryBits === 0 ? '' : (bits / compulsoryBits).toFixed(2),
+      ...TENSORS.map((tensor) => tensors[tensor]?.toFixed(2) ?? 'bypass'),
+    ]),
+  );
+}
+
+function floorLines(result: MapResult, report: LayerReport, { floors }: LayerExplanation): string[] {
+  const { evaluation } = report;
+  const proof = result.mapped.proofs[0]!;
+  const space = proof.mapspaceLog10 === null ? '' : ` of 10^${proof.mapspaceLog10.toFixed(1)} mappings`;
+  const proven = proof.optimal
+    ? `proven: none${space} has a lower ${result.inputs.request.objective}`
+    : proof.gap === null
+      ? 'not proven: found by sampling; --mapper exact proves the optimum'
+      : `not proven: at most ${percentText(proof.gap)} above the optimum`;
+  if (floors === null) return [`  mapping    ${proven}`];
+  const energyRatio = evaluation.energyPj / floors.energyPj;
+  const cycleRatio = evaluation.cycles / floors.cycles;
+  const operandPj = floors.energyPj - floors.macPj - floors.dramPj;
+  const least =
+    floors.cycles <= floors.dramCycles
+      ? 'every needed word once through DRAM'
+      : floors.cycles <= Math.ceil(floors.idealCycles)
+        ? 'all MACs always busy'
+        : 'as many MACs busy as wiring and factors allow';
+  return [
+    `  mapping    ${proven}`,
+    `  latency    ${formatNumber(evaluation.cycles)} cycles = ${cycleRatio.toFixed(2)}x the floor of ${formatNumber(floors.cycles)}: ${least}`,
+    `  energy     ${energyText(evaluation.energyPj)} = ${energyRatio.toFixed(2)}x the floor of ${energyText(floors.energyPj)}: MACs ${energyText(floors.macPj)}, every needed word once through DRAM ${energyText(floors.dramPj)}, the cheapest possible operand delivery ${energyText(operandPj)}`,
+    `  EDP        ${(energyRatio * cycleRatio).toFixed(2)}x the product of both floors, which no mapping on this accelerator goes below`,
+  ];
+}

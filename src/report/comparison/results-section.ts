@@ -1,0 +1,44 @@
+import type { NetworkFigures } from '../../search/ports.ts';
+import { geometricMean } from '../../util/geometric-mean.ts';
+import { energyText, siText } from '../../util/quantity-text.ts';
+import { factorText, numberText } from '../number-text.ts';
+import { figure } from '../page/figure.ts';
+import { html, type Markup } from '../page/html.ts';
+import { type Row, table } from '../page/html-table.ts';
+import type { ReportModel } from '../report-model.ts';
+import { pairCells } from './pair-cells.ts';
+
+/** Which run is better, and the figures of both by network. */
+export function resultsSection(a: ReportModel, b: ReportModel): Markup {
+  const names = [...new Set([...a.networks, ...b.networks].map(({ network }) => network))];
+  const both = names.flatMap((network) => {
+    const of = (model: ReportModel) => model.networks.find((row) => row.network === network)?.result ?? null;
+    const [inA, inB] = [of(a), of(b)];
+    return inA === null && inB === null ? [] : [{ network, inA, inB }];
+  });
+  const common = both.flatMap(({ network, inA, inB }) =>
+    inA === null || inB === null ? [] : [{ network, ratio: inA.edpPjCycles / inB.edpPjCycles }],
+  );
+  const mean = geometricMean(common.map(({ ratio }) => ratio));
+  const [clockA, clockB] = [a.specification?.clockHz, b.specification?.clockHz];
+  const rows = both.flatMap(({ network, inA, inB }) => {
+    const row = (name: string, of: (figures: NetworkFigures) => number, text: (value: number) => string): Row => ({
+      cells: [network, name, ...pairCells([inA && of(inA), inB && of(inB)], text, 'not run')],
+    });
+    const edp = row('EDP (pJ\u00b7cycles)', ({ edpPjCycles }) => edpPjCycles, numberText);
+    const energy = row('Energy', ({ energyPj }) => energyPj, energyText);
+    const cycles = row('Cycles', (figures) => figures.cycles, numberText);
+    if (clockA === undefined || clockB === undefined) return [{ ...edp, kind: 'group' as const }, energy, cycles];
+    const seconds = [inA && inA.cycles / clockA, inB && inB.cycles / clockB] as const;
+    const time = [network, 'Time', ...pairCells(seconds, (value) => siText(value, 's'), 'not run')];
+    return [{ ...edp, kind: 'group' as const }, energy, cycles, { cells: time }];
+  });
+  const verdict = !Number.isFinite(mean)
+    ? html`The runs have no network in common.`
+    : mean === 1
+      ? html`Both runs reach the same EDP.`
+      : html`<strong>${mean > 1 ? 'B' : 'A'} has ${figure(mean, factorText(Math.max(mean, 1 / mean)))} better EDP</strong>${common.length > 1 ? ` (geometric mean over ${common.length} networks)` : ''}${common.length < both.length ? ` on ${common.map(({ network }) => network).join(', ')}` : ''}.`;
+  return html`<section id="summary"><h2>Summary</h2><p class="lead">${verdict}</p>
+${table('Results of both runs', [{ name: 'Network', isText: true }, { name: 'Figure', isText: true }, { name: 'A' }, { name: 'B' }, { name: 'A / B' }], rows)}
+<p class="note">A / B above 1: B is better. Times are at each accelerator's own clock.</p></section>`;
+}

@@ -1,0 +1,98 @@
+import { dataflowText } from '../../accelerator/wiring.ts';
+import { accuracyCautions, accuracyText } from '../../search/accuracy-text.ts';
+import { evaluatedCount, gainOver, layerTotals, meanFigures, resultFigures } from '../../search/run-figures.ts';
+import { gainText } from '../state/run-log.ts';
+import type { RunView } from '../state/run-view.ts';
+import { formatDuration, formatEnergy, formatFigure, formatPercent, formatSi } from '../text/terminal-figures.ts';
+import { type Fact, noDesignText } from './page-parts.ts';
+
+/** Whether a run maps the layers of a network, with nothing to search above them (yet). */
+export function isMap(view: RunView): boolean {
+  return view.started?.command === 'map' || (view.counters === null && view.layers.length > 0);
+}
+
+/** Figures of the best design or of the layers mapped so far. */
+export function bestFacts(view: RunView): Fact[] {
+  const { best } = view;
+  if (isMap(view)) return mapFacts(view);
+  if (best === null) return [{ name: 'EDP', value: noDesignText(view), style: 'dim' }];
+  const { edpPjCycles, energyPj, cycles } = meanFigures(resultFigures(view));
+  const facts: Fact[] = [
+    { name: 'EDP', value: `${formatFigure(edpPjCycles)} pJ·cycles`, style: 'best' },
+    { name: 'energy', value: formatEnergy(energyPj) },
+    { name: 'latency', value: `${formatSi(cycles)} cycles, ${formatSi(cycles / best.specification.clockHz, 's')}` },
+    { name: 'area', value: best.areaMm2 > 0 ? `${formatFigure(best.areaMm2)} mm²` : 'not stated' },
+    {
+      name: 'array',
+      value: `${best.design.axes.map((axis) => axis.size).join('×')}, ${dataflowText(best.design.axes)} parallel`,
+    },
+  ];
+  if (best.network !== undefined)
+    facts.splice(1, 0, {
+      name: 'top-1',
+      value: accuracyText(best.network.accuracy),
+      style: accuracyCautions(best.network.accuracy).length === 0 ? 'accent' : 'warning',
+    });
+  for (const which of ['published', 'optimal'] as const) {
+    const factor = gainOver(view, which);
+    if (factor !== null) facts.push({ name: `vs ${which}`, value: `${gainText(factor)} EDP`, style: which });
+  }
+  return facts;
+}
+
+function mapFacts(view: RunView): Fact[] {
+  const { layers } = view;
+  const totals = layerTotals(layers.map(({ layer }) => layer));
+  const edp = layers.length === 0 ? 0 : meanFigures(resultFigures(view)).edpPjCycles;
+  const proven = layers.filter(({ layer }) => layer.optimal).length;
+  return [
+    { name: 'EDP', value: `${formatFigure(edp)} pJ·cycles`, style: 'best' },
+    { name: 'energy', value: formatEnergy(totals.energyPj) },
+    { name: 'latency', value: `${formatSi(totals.cycles)} cycles` },
+    { name: 'MACs', value: formatSi(totals.macs) },
+    { name: 'proven optimal', value: `${proven} of ${layers.length} layers` },
+  ];
+}
+
+/** Progress and speed of the run. */
+export function searchFacts(view: RunView): Fact[] {
+  const { progress, counters, started } = view;
+  const generation = view.generations.at(-1)?.generation ?? null;
+  const facts: Fact[] = [];
+  const generations = started?.generations;
+  if (generation !== null)
+    facts.push({
+      name: 'generation',
+      value: generations === undefined ? `${generation + 1}` : `${generation + 1} of ${generations}`,
+      ...(generations === undefined ? {} : { share: (generation + 1) / generations }),
+    });
+  if (isMap(view) && view.layerCount !== null)
+    facts.push({
+      name: 'layers',
+      value: `${view.layers.length} of ${view.layerCount}`,
+      share: view.layers.length / Math.max(1, view.layerCount),
+    });
+  if (counters !== null) {
+    const asked = counters.layersMapped + counters.layersRemembered;
+    facts.push(
+      { name: view.started?.space === undefined ? 'accelerators' : 'candidates', value: `${evaluatedCount(counters)}` },
+      { name: 'stopped early', value: `${counters.stopped}` },
+      { name: 'unmappable', value: `${counters.unmappable}` },
+      { name: 'mappings', value: formatSi(counters.mappingsEvaluated) },
+      {
+        name: 'cache hits',
+        value: asked === 0 ? 'none yet' : `${formatPercent(counters.layersRemembered / asked)} of layers`,
+      },
+    );
+  }
+  if (progress !== null) {
+    facts.push(
+      { name: 'evaluations/s', value: `${formatSi(progress.mappingsPerSecond)} mappings` },
+      { name: 'workers', value: `${progress.workers}` },
+      { name: 'elapsed', value: formatDuration(progress.elapsedSeconds) },
+    );
+    if (progress.remainingSeconds !== null && view.status === 'running' && view.doing === null)
+      facts.push({ name: 'time left', value: formatDuration(progress.remainingSeconds) });
+  }
+  return facts;
+}
