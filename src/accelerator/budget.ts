@@ -1,4 +1,4 @@
-import { type Accelerator, areaMm2, onChipBits, type StorageLevel } from './accelerator.ts';
+import { type Accelerator, areaMm2, onChipBits, type StorageLevel, totalWordsPerCycle } from './accelerator.ts';
 
 /** What an accelerator may use. Absent limits do not bind. */
 export interface Budget {
@@ -91,6 +91,5 @@ export function peakPowerMw(accelerator: Accelerator): number {
 }
 
 function bytesPerCycle({ bandwidth, wordBits, instances }: StorageLevel): number {
-  const { readWordsPerCycle = Infinity, writeWordsPerCycle = Infinity, sharedWordsPerCycle = Infinity } = bandwidth;
-  return (Math.min(sharedWordsPerCycle, readWordsPerCycle + writeWordsPerCycle) * instances * wordBits) / 8;
+  return (totalWordsPerCycle(bandwidth) * instances * wordBits) / 8;
 }

@@ -9,6 +9,11 @@ export type Rate =
   | { readonly unit: 'words/cycle'; readonly value: number }
   | { readonly unit: 'B/s'; readonly value: number };
 
+/** A rate in words of a level per cycle. */
+export function wordsPerCycle(rate: Rate, wordBits: number, clockHz: number): number {
+  return rate.unit === 'words/cycle' ? rate.value : (rate.value * 8) / wordBits / clockHz;
+}
+
 /** Bandwidths of one instance; absent = unlimited. `shared`: reads and writes together. */
 export interface BandwidthSpecification {
   readonly read?: Rate;
