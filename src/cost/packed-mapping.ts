@@ -4,7 +4,7 @@ import { coveredBounds } from '../mapping/nest.ts';
 import { DIMS, TENSORS, type TensorName } from '../util/vocabulary.ts';
 import type { Problem } from '../workload/problem.ts';
 
-/** What packed mappings of one problem on one accelerator have in common. */
+/** Sizes and names that packed mappings of one problem on one accelerator have in common. */
 export interface PackedLayout {
   readonly levelCount: number;
   /** Array dimensions of the level that has most of them (at least 1): the second index of `spatial`. */

@@ -83,9 +83,8 @@ function resolveLevel(
       const bound = wanted[dim];
       if (bound === undefined) continue;
       const dimension = level.fanOut.dimensions.find(
-        (candidate) =>
-          (array === 'any' || candidate.name === array) &&
-          (candidate.parallelDims === 'any' || candidate.parallelDims.includes(dim)),
+        ({ name, parallelDims }) =>
+          (array === 'any' || name === array) && (parallelDims === 'any' || parallelDims.includes(dim)),
       );
       if (dimension === undefined) continue;
       const most = Math.min(dimension.size, bounds[dim]);

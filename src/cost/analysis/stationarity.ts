@@ -12,7 +12,7 @@ export interface ShownLoop {
   readonly bound: number;
 }
 
-/** What stands still in one level below the outermost. */
+/** The tensor that stands still in one level below the outermost. */
 export interface Stationarity {
   readonly level: string;
   /** The innermost temporal loops above the level that do not address the stationary tensor, outer to inner; of no tensor: the innermost loop alone. */
