@@ -92,9 +92,9 @@ export interface Accelerator {
   readonly source: string;
 }
 
-/** Children of one instance of a level along all its array dimensions. */
-export function fanOutSize({ dimensions }: Pick<FanOut, 'dimensions'>): number {
-  return product(dimensions.map(({ size }) => size));
+/** Children of one instance of a level, along all its array dimensions. */
+export function childrenOf({ fanOut }: { readonly fanOut: Pick<FanOut, 'dimensions'> }): number {
+  return product(fanOut.dimensions.map(({ size }) => size));
 }
 
 /** Bits of one instance of a level, its parts together; null = unlimited. */

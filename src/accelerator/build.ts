@@ -3,8 +3,8 @@ import {
   type Accelerator,
   type AccessEnergy,
   type Bandwidth,
+  childrenOf,
   type FanOut,
-  fanOutSize,
   type StorageLevel,
 } from './accelerator.ts';
 import { type AcceleratorSpecification, type LevelSpecification, type Rate, wordsPerCycle } from './specification.ts';
@@ -31,7 +31,7 @@ export function buildAccelerator(specification: AcceleratorSpecification, techno
   let instances = 1;
   const levels = specification.levels.map((level): StorageLevel => {
     const own = instances;
-    instances *= fanOutSize(level.fanOut);
+    instances *= childrenOf(level);
     return buildLevel(level, own, specification, technology);
   });
   return {
@@ -119,11 +119,11 @@ export function buildBandwidth({ bandwidth, wordBits }: LevelSpecification, cloc
   };
 }
 
-function buildFanOut({ fanOut, wordBits }: LevelSpecification, technology: Technology): FanOut {
-  const { dimensions, multicast, hopEnergyPj } = fanOut;
+function buildFanOut(level: LevelSpecification, technology: Technology): FanOut {
+  const { dimensions, multicast, hopEnergyPj } = level.fanOut;
   return {
     dimensions,
     multicast,
-    hopEnergyPj: hopEnergyPj ?? (fanOutSize(fanOut) > 1 ? technology.hopPjPerBit * wordBits : 0),
+    hopEnergyPj: hopEnergyPj ?? (childrenOf(level) > 1 ? technology.hopPjPerBit * level.wordBits : 0),
   };
 }

@@ -89,7 +89,7 @@ function resultsSection(a: ReportModel, b: ReportModel): Markup {
     inA === null || inB === null ? [] : [inA.edpPjCycles / inB.edpPjCycles],
   );
   const common = both.flatMap(({ network, inA, inB }) => (inA === null || inB === null ? [] : [network]));
-  const mean = geometricMean(ratios);
+  const mean = ratios.length === 0 ? null : geometricMean(ratios);
   const clocks = [a.specification?.clockHz ?? 1, b.specification?.clockHz ?? 1] as const;
   const hasTime = a.specification !== null && b.specification !== null;
   const rows = both.flatMap(({ network, inA, inB }) => {
@@ -125,11 +125,12 @@ function resultsSection(a: ReportModel, b: ReportModel): Markup {
       ...(hasTime ? [row('Time', runs.map(seconds), (value) => siText(value, 's'))] : []),
     ];
   });
-  const verdict = !Number.isFinite(mean)
-    ? html`The runs have no network in common.`
-    : mean === 1
-      ? html`Both runs reach the same EDP.`
-      : html`<strong>${mean > 1 ? 'B' : 'A'} has ${figure(mean, factorText(Math.max(mean, 1 / mean)))} better EDP</strong>${ratios.length > 1 ? ` (geometric mean over ${ratios.length} networks)` : ''}${ratios.length < both.length ? ` on ${common.join(', ')}` : ''}.`;
+  const verdict =
+    mean === null
+      ? html`The runs have no network in common.`
+      : mean === 1
+        ? html`Both runs reach the same EDP.`
+        : html`<strong>${mean > 1 ? 'B' : 'A'} has ${figure(mean, factorText(Math.max(mean, 1 / mean)))} better EDP</strong>${ratios.length > 1 ? ` (geometric mean over ${ratios.length} networks)` : ''}${ratios.length < both.length ? ` on ${common.join(', ')}` : ''}.`;
   return html`<section id="summary"><h2>Summary</h2><p class="lead">${verdict}</p>
 ${table('Results of both runs', [{ name: 'Network', isText: true }, { name: 'Figure', isText: true }, { name: 'A' }, { name: 'B' }, { name: 'A / B' }], rows)}
 <p class="note">A / B above 1: B is better. Times are at each accelerator's own clock.</p></section>`;
