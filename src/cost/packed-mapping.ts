@@ -57,15 +57,6 @@ export function emptyPackedMapping(layout: PackedLayout): PackedMapping {
   };
 }
 
-/** Copies `from` into `to` without allocating; both of one layout. */
-export function copyPackedMapping(from: PackedMapping, to: PackedMapping): void {
-  to.temporal.set(from.temporal);
-  to.order.set(from.order);
-  to.spatial.set(from.spatial);
-  to.keep.set(from.keep);
-  to.noMulticast.set(from.noMulticast);
-}
-
 /**
  * Packs a mapping, or returns null when the packed form cannot hold it: another number of levels, several loops of one dim in one temporal
  * block or on one array dimension, an array dimension that the level lacks, a bound that is no positive integer below 2^31, or a ragged dim

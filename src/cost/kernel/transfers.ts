@@ -1,6 +1,6 @@
 import { irrelevantChildren, isMulticast } from './equal-tiles.ts';
+import type { KernelState, NestSizes } from './kernel-state.ts';
 import { type KernelModel, TENSOR_COUNT } from './model.ts';
-import type { KernelState, NestSizes } from './state.ts';
 
 /** Whether the counts of a level's busiest instance are asked for. */
 export function needsBusiest(model: KernelModel, level: number, everyInstance: boolean): boolean {
