@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { loadAccelerator, loadWorkload } from '../src/app/presets/load.ts';
-import { formatMappings } from '../src/formats/mapping.ts';
+import { formatMappings } from '../src/formats/mapping-file.ts';
 import { checkMapping } from '../src/mapping/legality.ts';
 import type { LevelMapping, Mapping, SpatialLoop, TemporalLoop } from '../src/mapping/mapping.ts';
 import { ceilDiv } from '../src/util/integers.ts';

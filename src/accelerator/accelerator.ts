@@ -1,3 +1,4 @@
+import { product } from '../util/integers.ts';
 import type { Dim, PerTensor, TensorName } from '../util/vocabulary.ts';
 
 /** Energy of one physical access of `blockWords` words, in pJ. */
@@ -91,23 +92,30 @@ export interface Accelerator {
   readonly source: string;
 }
 
-/** Children of one instance of a level along all its array dimensions. */
-export function fanOutSize(fanOut: FanOut): number {
-  return fanOut.dimensions.reduce((size, dimension) => size * dimension.size, 1);
+/** Children of one instance of a level, along all its array dimensions. */
+export function childrenOf({ fanOut }: { readonly fanOut: Pick<FanOut, 'dimensions'> }): number {
+  return product(fanOut.dimensions.map(({ size }) => size));
+}
+
+/** Bits of one instance of a level, its parts together; null = unlimited. */
+export function capacityBits(capacity: Capacity): number | null {
+  if (capacity.kind === 'unlimited') return null;
+  return capacity.kind === 'shared'
+    ? capacity.bits
+    : capacity.bits.Weights + capacity.bits.Inputs + capacity.bits.Outputs;
+}
+
+/** Words per cycle that one instance moves at most, reads and writes together; Infinity = unlimited. */
+export function totalWordsPerCycle(bandwidth: Bandwidth): number {
+  const { readWordsPerCycle = Infinity, writeWordsPerCycle = Infinity, sharedWordsPerCycle = Infinity } = bandwidth;
+  return Math.min(sharedWordsPerCycle, readWordsPerCycle + writeWordsPerCycle);
 }
 
 /** Bits of the on-chip levels, all instances; unlimited levels do not count. */
-export function onChipBits(accelerator: Accelerator): number {
-  let bits = 0;
-  for (const level of accelerator.levels) {
-    if (level.isDram || level.capacity.kind === 'unlimited') continue;
-    const one =
-      level.capacity.kind === 'shared'
-        ? level.capacity.bits
-        : level.capacity.bits.Weights + level.capacity.bits.Inputs + level.capacity.bits.Outputs;
-    bits += one * level.instances;
-  }
-  return bits;
+export function onChipBits({ levels }: Accelerator): number {
+  return levels.reduce((bits, { isDram, capacity, instances }) => {
+    return isDram ? bits : bits + (capacityBits(capacity) ?? 0) * instances;
+  }, 0);
 }
 
 /** On-chip area in mm^2: MACs and memories. */

@@ -1,6 +1,6 @@
-import { type Accelerator, areaMm2, onChipBits, type StorageLevel } from './accelerator.ts';
+import { type Accelerator, areaMm2, onChipBits, type StorageLevel, totalWordsPerCycle } from './accelerator.ts';
 
-/** What an accelerator may use. Absent limits do not bind. */
+/** Resources that an accelerator may use at most. Absent limits do not bind. */
 export interface Budget {
   readonly name: string;
   readonly source: string;
@@ -11,7 +11,7 @@ export interface Budget {
   readonly onChipBits: number;
   /** Reads and writes of DRAM together, in B/s. */
   readonly dramBytesPerSecond?: number;
-  /** Reads and writes of the outermost on-chip level together (what its array can be fed with), all instances, in B per cycle. */
+  /** Reads and writes of the outermost on-chip level together, all instances, in B per cycle. */
   readonly bufferBytesPerCycle?: number;
   /** MACs and on-chip memories. */
   readonly areaMm2?: number;
@@ -91,6 +91,5 @@ export function peakPowerMw(accelerator: Accelerator): number {
 }
 
 function bytesPerCycle({ bandwidth, wordBits, instances }: StorageLevel): number {
-  const { readWordsPerCycle = Infinity, writeWordsPerCycle = Infinity, sharedWordsPerCycle = Infinity } = bandwidth;
-  return (Math.min(sharedWordsPerCycle, readWordsPerCycle + writeWordsPerCycle) * instances * wordBits) / 8;
+  return (totalWordsPerCycle(bandwidth) * instances * wordBits) / 8;
 }

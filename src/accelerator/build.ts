@@ -1,7 +1,13 @@
-import { product } from '../util/integers.ts';
 import { TENSORS } from '../util/vocabulary.ts';
-import type { Accelerator, AccessEnergy, Bandwidth, FanOut, StorageLevel } from './accelerator.ts';
-import type { AcceleratorSpecification, LevelSpecification, Rate } from './specification.ts';
+import {
+  type Accelerator,
+  type AccessEnergy,
+  type Bandwidth,
+  childrenOf,
+  type FanOut,
+  type StorageLevel,
+} from './accelerator.ts';
+import { type AcceleratorSpecification, type LevelSpecification, type Rate, wordsPerCycle } from './specification.ts';
 import {
   dramPjPerBit,
   type MemoryRole,
@@ -25,7 +31,7 @@ export function buildAccelerator(specification: AcceleratorSpecification, techno
   let instances = 1;
   const levels = specification.levels.map((level): StorageLevel => {
     const own = instances;
-    instances *= product(level.fanOut.dimensions.map((dimension) => dimension.size));
+    instances *= childrenOf(level);
     return buildLevel(level, own, specification, technology);
   });
   return {
@@ -103,8 +109,9 @@ function accessEnergy(
   };
 }
 
-function buildBandwidth({ bandwidth, wordBits }: LevelSpecification, clockHz: number): Bandwidth {
-  const words = (rate: Rate) => (rate.unit === 'words/cycle' ? rate.value : (rate.value * 8) / wordBits / clockHz);
+/** Bandwidth of one instance of a level, per second turned into per cycle. */
+export function buildBandwidth({ bandwidth, wordBits }: LevelSpecification, clockHz: number): Bandwidth {
+  const words = (rate: Rate) => wordsPerCycle(rate, wordBits, clockHz);
   return {
     ...(bandwidth.read === undefined ? {} : { readWordsPerCycle: words(bandwidth.read) }),
     ...(bandwidth.write === undefined ? {} : { writeWordsPerCycle: words(bandwidth.write) }),
@@ -112,12 +119,11 @@ function buildBandwidth({ bandwidth, wordBits }: LevelSpecification, clockHz: nu
   };
 }
 
-function buildFanOut({ fanOut, wordBits }: LevelSpecification, technology: Technology): FanOut {
-  const { dimensions, multicast, hopEnergyPj } = fanOut;
-  const children = product(dimensions.map((dimension) => dimension.size));
+function buildFanOut(level: LevelSpecification, technology: Technology): FanOut {
+  const { dimensions, multicast, hopEnergyPj } = level.fanOut;
   return {
     dimensions,
     multicast,
-    hopEnergyPj: hopEnergyPj ?? (children > 1 ? technology.hopPjPerBit * wordBits : 0),
+    hopEnergyPj: hopEnergyPj ?? (childrenOf(level) > 1 ? technology.hopPjPerBit * level.wordBits : 0),
   };
 }

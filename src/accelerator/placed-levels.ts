@@ -1,4 +1,5 @@
 import { product } from '../util/integers.ts';
+import { capacityBits, childrenOf } from './accelerator.ts';
 import type { AcceleratorSpecification, LevelSpecification, Rate } from './specification.ts';
 
 /** A storage level of a specification with what follows from the levels above it. */
@@ -40,11 +41,6 @@ export function onChipBytes(specification: AcceleratorSpecification): number {
   );
 }
 
-/** Children of one instance. */
-export function childrenOf(level: LevelSpecification): number {
-  return product(level.fanOut.dimensions.map(({ size }) => size));
-}
-
 /** Index of the level with the largest fan-out, the PE array below it; where nothing fans out, of the last but one. */
 export function arrayLevel({ levels }: AcceleratorSpecification): number {
   const children = levels.map(childrenOf);
@@ -53,9 +49,8 @@ export function arrayLevel({ levels }: AcceleratorSpecification): number {
 }
 
 function capacityBytes({ capacity }: LevelSpecification): number | null {
-  if (capacity.kind === 'unlimited') return null;
-  if (capacity.kind === 'shared') return capacity.bits / 8;
-  return (capacity.bits.Weights + capacity.bits.Inputs + capacity.bits.Outputs) / 8;
+  const bits = capacityBits(capacity);
+  return bits === null ? null : bits / 8;
 }
 
 function bytesPerCycle({ bandwidth, wordBits }: LevelSpecification, clockHz: number): number {

@@ -1,13 +1,18 @@
 import { type Dim, type PerTensor, TENSORS, type TensorName } from '../util/vocabulary.ts';
 import type { AccessEnergy, ArrayDimension, Capacity } from './accelerator.ts';
 
-/** What a storage level is: the outermost memory, an on-chip buffer, or the memory inside a PE. */
+/** Kind of a storage level: the outermost memory, an on-chip buffer, or the memory inside a PE. */
 export type LevelRole = 'dram' | 'buffer' | 'register-file';
 
 /** One bandwidth: per clock cycle in words of the level, or per second, which the clock turns into words per cycle. */
 export type Rate =
   | { readonly unit: 'words/cycle'; readonly value: number }
   | { readonly unit: 'B/s'; readonly value: number };
+
+/** A rate in words of a level per cycle. */
+export function wordsPerCycle(rate: Rate, wordBits: number, clockHz: number): number {
+  return rate.unit === 'words/cycle' ? rate.value : (rate.value * 8) / wordBits / clockHz;
+}
 
 /** Bandwidths of one instance; absent = unlimited. `shared`: reads and writes together. */
 export interface BandwidthSpecification {
@@ -59,7 +64,7 @@ export interface MacSpecification {
   readonly areaMm2?: number;
 }
 
-/** An accelerator before its constants are resolved: what a YAML file says and what an accelerator search proposes. Immutable. */
+/** An accelerator before its constants are resolved, as a YAML file states it or an accelerator search proposes it. Immutable. */
 export interface AcceleratorSpecification {
   readonly name: string;
   readonly source: string;

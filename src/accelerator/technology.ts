@@ -1,7 +1,7 @@
 import { TrifoldError } from '../util/errors.ts';
 import { type MemoryAccess, type SramTable, sramAccess, sramAreaMm2, sramLeakageMw } from './sram-table.ts';
 
-/** What an on-chip storage level is, where a technology prices by role and not by size. */
+/** Kind of an on-chip storage level, where a technology prices by role and not by size. */
 export type MemoryRole = 'buffer' | 'register-file';
 
 /** How on-chip memories are priced. */
@@ -45,7 +45,7 @@ export type DramModel =
   | { readonly kind: 'fixed'; readonly pjPerBit: number }
   | { readonly kind: 'selectable'; readonly defaultKind: string; readonly pjPerBit: Readonly<Record<string, number>> };
 
-/** A technology: what accesses, MACs, DRAM and wires cost. Immutable. */
+/** A technology: prices of accesses, MACs, DRAM and wires. Immutable. */
 export interface Technology {
   readonly name: string;
   readonly source: string;

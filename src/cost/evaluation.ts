@@ -23,7 +23,7 @@ export interface TensorAccesses {
   readonly reads: number;
   readonly fills: number;
   readonly updates: number;
-  /** Counts of the busiest instance, in tensor words: what bandwidth is compared with. */
+  /** Counts of the busiest instance, in tensor words; bandwidth is compared with these. */
   readonly busiest: { readonly reads: number; readonly fills: number; readonly updates: number };
   readonly energyPj: number;
 }

@@ -38,8 +38,7 @@ export function portCycles(
 }
 
 /**
- * Compute cycles stretched to what the ports allow, with the quotients in Timeloop's order in doubles, which may round one cycle up
- * (SEMANTICS, section 7).
+ * Compute cycles stretched to the rates of the ports, with the quotients in Timeloop's order in doubles, which may round one cycle up.
  * @param readRate words per compute cycle, as `writeRate`
  * @param readPort words per cycle, as the other ports; Infinity where unlimited
  */

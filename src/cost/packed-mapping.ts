@@ -4,7 +4,7 @@ import { coveredBounds } from '../mapping/nest.ts';
 import { DIMS, TENSORS, type TensorName } from '../util/vocabulary.ts';
 import type { Problem } from '../workload/problem.ts';
 
-/** What packed mappings of one problem on one accelerator have in common. */
+/** Sizes and names that packed mappings of one problem on one accelerator have in common. */
 export interface PackedLayout {
   readonly levelCount: number;
   /** Array dimensions of the level that has most of them (at least 1): the second index of `spatial`. */
@@ -55,15 +55,6 @@ export function emptyPackedMapping(layout: PackedLayout): PackedMapping {
     keep: new Uint8Array(levelCount).fill(2 ** TENSORS.length - 1),
     noMulticast: new Uint8Array(levelCount),
   };
-}
-
-/** Copies `from` into `to` without allocating; both of one layout. */
-export function copyPackedMapping(from: PackedMapping, to: PackedMapping): void {
-  to.temporal.set(from.temporal);
-  to.order.set(from.order);
-  to.spatial.set(from.spatial);
-  to.keep.set(from.keep);
-  to.noMulticast.set(from.noMulticast);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Dim, TensorName } from '../util/vocabulary.ts';
 
-/** What is fixed at one storage level; everything absent is free. */
+/** Fixed parts of the mapping at one storage level; everything absent is free. */
 export interface LevelConstraint {
   /** Fixed temporal bounds. A bound of 1 forbids the loop. */
   readonly temporal?: Partial<Readonly<Record<Dim, number>>>;

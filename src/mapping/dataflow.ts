@@ -1,4 +1,4 @@
-import { type Accelerator, fanOutSize, type StorageLevel } from '../accelerator/accelerator.ts';
+import { type Accelerator, childrenOf, type StorageLevel } from '../accelerator/accelerator.ts';
 import { TrifoldError } from '../util/errors.ts';
 import { divisors } from '../util/integers.ts';
 import { DIMS, type Dim, type TensorName } from '../util/vocabulary.ts';
@@ -53,7 +53,7 @@ function levelIndex(template: DataflowTemplate, name: string, accelerator: Accel
   if (named >= 0) return named;
   if (name === 'outermost') return 0;
   if (name === 'innermost') return accelerator.levels.length - 1;
-  const array = accelerator.levels.findLastIndex((level) => fanOutSize(level.fanOut) > 1);
+  const array = accelerator.levels.findLastIndex((level) => childrenOf(level) > 1);
   if (name === 'array') return Math.max(0, array);
   throw new TrifoldError('not-found', `${template.name}: ${accelerator.name} has no level ${name}`, {
     hint: `levels: ${accelerator.levels.map((level) => level.name).join(', ')}; roles: outermost, array, innermost`,
@@ -83,9 +83,8 @@ function resolveLevel(
       const bound = wanted[dim];
       if (bound === undefined) continue;
       const dimension = level.fanOut.dimensions.find(
-        (candidate) =>
-          (array === 'any' || candidate.name === array) &&
-          (candidate.parallelDims === 'any' || candidate.parallelDims.includes(dim)),
+        ({ name, parallelDims }) =>
+          (array === 'any' || name === array) && (parallelDims === 'any' || parallelDims.includes(dim)),
       );
       if (dimension === undefined) continue;
       const most = Math.min(dimension.size, bounds[dim]);

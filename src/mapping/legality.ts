@@ -96,7 +96,7 @@ function arrayViolations(level: StorageLevel, levelMapping: LevelMapping): Viola
   for (const loop of levelMapping.spatial) {
     if (loop.bound === 1) continue;
     used.set(loop.array, (used.get(loop.array) ?? 1) * loop.bound);
-    const dimension = level.fanOut.dimensions.find((candidate) => candidate.name === loop.array);
+    const dimension = level.fanOut.dimensions.find(({ name }) => name === loop.array);
     if (dimension === undefined)
       violations.push({
         rule: 'array',

@@ -15,7 +15,7 @@ export interface SpatialLoop {
   readonly array: string;
 }
 
-/** What happens at one storage level. */
+/** Loops, kept tensors and multicast of one storage level. */
 export interface LevelMapping {
   /** Outer to inner. */
   readonly temporal: readonly TemporalLoop[];

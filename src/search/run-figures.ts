@@ -1,11 +1,12 @@
 import { geometricMean } from '../util/geometric-mean.ts';
+import { type EnergyAndCycles, networkTotals, repeatedSum } from '../util/network-totals.ts';
 import { TENSORS } from '../util/vocabulary.ts';
 import { addToFront } from './pareto-front.ts';
 import type { FrontPoint, GenerationEvent, NetworkFigures, SearchCounters, TrialRecord } from './ports.ts';
 import type { BaselineEvent, LayerSummary } from './run-events.ts';
 import type { RunState } from './run-state.ts';
 
-/** Geometric means over some networks: energy in pJ, cycles, EDP in pJ * cycles; NaN over none. */
+/** Geometric means over some networks (at least one): energy in pJ, cycles, EDP in pJ * cycles. */
 export function meanFigures(networks: readonly NetworkFigures[]): Omit<NetworkFigures, 'network'> {
   const mean = (of: 'energyPj' | 'cycles' | 'edpPjCycles') => geometricMean(networks.map((network) => network[of]));
   return { energyPj: mean('energyPj'), cycles: mean('cycles'), edpPjCycles: mean('edpPjCycles') };
@@ -17,14 +18,8 @@ export function networksOf(layers: readonly LayerSummary[]): readonly string[] {
 }
 
 /** Energy in pJ, cycles and MACs of some layers one after the other, repeats included. */
-export function layerTotals(layers: readonly LayerSummary[]): { energyPj: number; cycles: number; macs: number } {
-  const totals = { energyPj: 0, cycles: 0, macs: 0 };
-  for (const { repeat, energyPj, cycles, macs } of layers) {
-    totals.energyPj += repeat * energyPj;
-    totals.cycles += repeat * cycles;
-    totals.macs += repeat * macs;
-  }
-  return totals;
+export function layerTotals(layers: readonly LayerSummary[]): EnergyAndCycles & { readonly macs: number } {
+  return { ...networkTotals(layers, layers), macs: repeatedSum(layers, ({ macs }) => macs) };
 }
 
 /** By what the energy of a layer is split: MACs and storage levels, or tensors (without the MACs). */

@@ -5,7 +5,7 @@ export interface SourcePlace {
   readonly column?: number;
 }
 
-/** What kind of mistake an error reports; scripts may rely on these words. */
+/** Kind of mistake that an error reports; scripts may rely on these words. */
 export type ErrorCode =
   | 'usage'
   | 'not-found'
@@ -25,7 +25,7 @@ export interface ErrorDetails {
   readonly place?: SourcePlace;
   /** Path of keys to the offending value, e.g. `levels.1.capacity`. */
   readonly keyPath?: string;
-  /** What the user can do about it. */
+  /** Advice to the user. */
   readonly hint?: string;
 }
 

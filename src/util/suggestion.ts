@@ -20,13 +20,10 @@ export function editDistance(a: string, b: string): number {
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
   let nearest: string | undefined;
   let nearestDistance = Number.POSITIVE_INFINITY;
-  for (const candidate of known) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (
-      distance < nearestDistance &&
-      distance <= Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3))
-    ) {
-      nearest = candidate;
+  for (const other of known) {
+    const distance = editDistance(word.toLowerCase(), other.toLowerCase());
+    if (distance < nearestDistance && distance <= Math.max(1, Math.floor(Math.max(word.length, other.length) / 3))) {
+      nearest = other;
       nearestDistance = distance;
     }
   }

@@ -1,3 +1,4 @@
+import { repeatedSum } from '../util/network-totals.ts';
 import type { PerTensor } from '../util/vocabulary.ts';
 import { macCount, type Problem } from './problem.ts';
 
@@ -30,10 +31,10 @@ export interface Network {
 
 /** Multiply-accumulates of the whole network (repeats counted). */
 export function networkMacs(network: Network): number {
-  return network.layers.reduce((sum, layer) => sum + layer.repeat * macCount(layer.problem), 0);
+  return repeatedSum(network.layers, ({ problem }) => macCount(problem));
 }
 
 /** Learned parameters of the whole network (repeats counted). */
 export function networkParameters(network: Network): number {
-  return network.layers.reduce((sum, layer) => sum + layer.repeat * layer.parameters, 0);
+  return repeatedSum(network.layers, ({ parameters }) => parameters);
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Accelerator } from '../../src/accelerator/accelerator.ts';
 import { acceleratorKey } from '../../src/accelerator/accelerator-key.ts';
 import { buildAccelerator } from '../../src/accelerator/build.ts';
-import { parseAccelerator } from '../../src/formats/accelerator.ts';
+import { parseAccelerator } from '../../src/formats/accelerator-file.ts';
 import { TECHNOLOGIES, yamlFiles } from './files.ts';
 
 const ACCELERATORS = yamlFiles('accelerators').map(({ file, text }) => {

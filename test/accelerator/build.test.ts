@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { areaMm2, fanOutSize, type StorageLevel } from '../../src/accelerator/accelerator.ts';
+import { areaMm2, childrenOf, type StorageLevel } from '../../src/accelerator/accelerator.ts';
 import { buildAccelerator } from '../../src/accelerator/build.ts';
 import type { AcceleratorSpecification, LevelSpecification } from '../../src/accelerator/specification.ts';
 import { memoryAccess, memoryAreaMm2, memoryLeakageMw } from '../../src/accelerator/technology.ts';
@@ -50,7 +50,7 @@ describe('building an accelerator', () => {
         let instances = 1;
         for (const one of accelerator.levels) {
           expect(one.instances).toBe(instances);
-          instances *= fanOutSize(one.fanOut);
+          instances *= childrenOf(one);
           const figures = [...Object.values(one.energy), one.areaMm2, one.leakagePjPerCycle, one.fanOut.hopEnergyPj];
           for (const value of figures) expect(value >= 0 && Number.isFinite(value)).toBe(true);
         }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { Technology } from '../../src/accelerator/technology.ts';
-import { parseTechnology } from '../../src/formats/technology.ts';
+import { parseTechnology } from '../../src/formats/technology-file.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 

@@ -5,8 +5,8 @@ import { type Accelerator, onChipBits } from '../../src/accelerator/accelerator.
 import { checkBudget } from '../../src/accelerator/budget.ts';
 import { buildAccelerator } from '../../src/accelerator/build.ts';
 import { isSizeDependent } from '../../src/accelerator/technology.ts';
-import { parseAccelerator } from '../../src/formats/accelerator.ts';
-import { parseBudget } from '../../src/formats/budget.ts';
+import { parseAccelerator } from '../../src/formats/accelerator-file.ts';
+import { parseBudget } from '../../src/formats/budget-file.ts';
 import { checkMapping } from '../../src/mapping/legality.ts';
 import type { Mapping, SpatialLoop } from '../../src/mapping/mapping.ts';
 import { TENSORS } from '../../src/util/vocabulary.ts';

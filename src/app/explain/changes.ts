@@ -1,8 +1,12 @@
-import { type AcceleratorSpecification, specificationProblems } from '../../accelerator/specification.ts';
+import { capacityBits } from '../../accelerator/accelerator.ts';
+import {
+  type AcceleratorSpecification,
+  specificationProblems,
+  wordsPerCycle,
+} from '../../accelerator/specification.ts';
 import { TENSORS, type TensorName } from '../../util/vocabulary.ts';
 import type { NetworkReport } from './evaluate.ts';
 import {
-  capacityBits,
   grownCapacity,
   PORTS,
   resizedCapacity,
@@ -10,7 +14,6 @@ import {
   withCapacity,
   withMustKeep,
   withRate,
-  wordsPerCycle,
 } from './specification-changes.ts';
 
 /** A change whose worth an explanation finds by mapping again. */
@@ -49,7 +52,7 @@ export function hardwareChanges(specification: AcceleratorSpecification, report:
 
 function capacityChanges(specification: AcceleratorSpecification, withSmallSteps: boolean): Change[] {
   return specification.levels.flatMap((level, index): Change[] => {
-    const bits = capacityBits(level);
+    const bits = capacityBits(level.capacity);
     if (bits === null || level.role === 'dram') return [];
     const resized = (factor: number, name: string): Change => ({
       kind: 'capacity',

@@ -6,6 +6,7 @@ import type { Violation } from '../../mapping/legality.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import type { EvalRequest } from '../../options/models.ts';
 import { TrifoldError } from '../../util/errors.ts';
+import { networkTotals, repeatedSum } from '../../util/network-totals.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
 import type { Layer, Network } from '../../workload/network.ts';
 import { loadAccelerator, loadMapping, loadWorkload } from '../presets/load.ts';
@@ -70,14 +71,10 @@ export function networkReport(
 
 /** Sums of energy, cycles and MACs over layers, repeats counted. */
 export function totalsOf(accelerator: Accelerator, layers: readonly LayerReport[]): NetworkTotals {
-  let macs = 0;
-  let energyPj = 0;
-  let cycles = 0;
-  for (const { layer, evaluation } of layers) {
-    macs += layer.repeat * evaluation.macs;
-    energyPj += layer.repeat * evaluation.energyPj;
-    cycles += layer.repeat * evaluation.cycles;
-  }
+  const repeated = layers.map(({ layer }) => layer);
+  const evaluations = layers.map(({ evaluation }) => evaluation);
+  const macs = repeatedSum(repeated, (_, i) => evaluations[i]!.macs);
+  const { energyPj, cycles } = networkTotals(repeated, evaluations);
   const physical = physicalFigures(macs, energyPj, cycles, accelerator.clockHz);
   return {
     macs,

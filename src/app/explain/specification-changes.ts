@@ -1,4 +1,4 @@
-import type { Capacity } from '../../accelerator/accelerator.ts';
+import { type Capacity, capacityBits } from '../../accelerator/accelerator.ts';
 import type { AcceleratorSpecification, LevelSpecification, Rate } from '../../accelerator/specification.ts';
 import { perTensor, type TensorName } from '../../util/vocabulary.ts';
 
@@ -29,17 +29,10 @@ export function withCapacity(
   return withLevel(specification, index, (level) => ({ ...level, capacity }));
 }
 
-/** Bits of one instance of a level, all parts; null when unlimited. */
-export function capacityBits({ capacity }: Pick<LevelSpecification, 'capacity'>): number | null {
-  if (capacity.kind === 'unlimited') return null;
-  if (capacity.kind === 'shared') return capacity.bits;
-  return capacity.bits.Weights + capacity.bits.Inputs + capacity.bits.Outputs;
-}
-
 /** A capacity of `bits` in all; parts keep their proportions, rounded down to whole words of the level. */
 export function resizedCapacity({ capacity, wordBits }: LevelSpecification, bits: number): Capacity {
-  if (capacity.kind !== 'partitioned') return { kind: 'shared', bits };
-  const before = capacity.bits.Weights + capacity.bits.Inputs + capacity.bits.Outputs;
+  const before = capacityBits(capacity);
+  if (capacity.kind !== 'partitioned' || before === null) return { kind: 'shared', bits };
   return {
     kind: 'partitioned',
     bits: perTensor((tensor) => wordBits * Math.floor((capacity.bits[tensor] * bits) / before / wordBits)),
@@ -61,11 +54,6 @@ export function withRate(
   rate: Rate,
 ): AcceleratorSpecification {
   return withLevel(specification, index, (level) => ({ ...level, bandwidth: { ...level.bandwidth, [port]: rate } }));
-}
-
-/** A rate in words of the level per cycle. */
-export function wordsPerCycle(rate: Rate, wordBits: number, clockHz: number): number {
-  return rate.unit === 'words/cycle' ? rate.value : (rate.value * 8) / wordBits / clockHz;
 }
 
 /** A copy with another size of one array dimension below a level. */

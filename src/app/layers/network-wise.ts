@@ -4,6 +4,7 @@ import type { MappedLayer, MapperSettings } from '../../search/mapping/map-layer
 import { type NetworkPoint, networkOptimumSteps } from '../../search/mapping/network-optimum.ts';
 import type { Objective } from '../../search/mapping/objective.ts';
 import { TrifoldError } from '../../util/errors.ts';
+import { networkTotals } from '../../util/network-totals.ts';
 import { distinctShapes } from '../../workload/distinct-layers.ts';
 import { type Network, networkMacs } from '../../workload/network.ts';
 import { type LayerReport, layerReport, type NetworkReport, networkReport } from '../explain/evaluate.ts';
@@ -74,8 +75,10 @@ export async function mapNetworkWise(
     }
     const layers = shapeOf.map((shape) => mapped[shape]!);
     return {
-      energyPj: layers.reduce((sum, { evaluation }, i) => sum + network.layers[i]!.repeat * evaluation.energyPj, 0),
-      cycles: layers.reduce((sum, { evaluation }, i) => sum + network.layers[i]!.repeat * evaluation.cycles, 0),
+      ...networkTotals(
+        network.layers,
+        layers.map(({ evaluation }) => evaluation),
+      ),
       layers,
     };
   };

@@ -1,4 +1,4 @@
-import { formatMappings } from '../../formats/mapping.ts';
+import { formatMappings } from '../../formats/mapping-file.ts';
 import type { NetworkReport } from '../explain/evaluate.ts';
 
 /** Name of the result file with the mappings of a network: what not every file system takes in a name becomes `-`. */

@@ -1,5 +1,6 @@
 import type { NetworkFigures } from '../../search/ports.ts';
 import type { RunEvent } from '../../search/run-events.ts';
+import { meanLogarithm } from '../../util/geometric-mean.ts';
 import type { RunLimits } from './limits.ts';
 import { RemainingTime } from './remaining-time.ts';
 
@@ -38,8 +39,9 @@ export function startRunClock(
       if (timeSeconds !== null && elapsed() >= timeSeconds) return 'time';
       if (evaluations !== null && trials >= evaluations) return 'evaluations';
       if (targetEdpPjCycles === null || best === undefined) return null;
-      const logs = best.reduce((sum, { edpPjCycles }) => sum + Math.log(edpPjCycles), 0);
-      return logs / best.length <= Math.log(targetEdpPjCycles) ? 'target' : null;
+      // Logarithms are compared: the mean of a single EDP is then exactly the EDP.
+      const mean = meanLogarithm(best.map(({ edpPjCycles }) => edpPjCycles));
+      return mean <= Math.log(targetEdpPjCycles) ? 'target' : null;
     },
     progressAfter: (event) => {
       const seconds = elapsed();

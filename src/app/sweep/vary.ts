@@ -1,4 +1,9 @@
-import type { AcceleratorSpecification, LevelSpecification, Rate } from '../../accelerator/specification.ts';
+import {
+  type AcceleratorSpecification,
+  type LevelSpecification,
+  type Rate,
+  wordsPerCycle,
+} from '../../accelerator/specification.ts';
 import { readSimpleQuantity } from '../../formats/quantity/quantity.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { suggestWord } from '../../util/suggestion.ts';
@@ -10,7 +15,6 @@ import {
   withCapacity,
   withLevel,
   withRate,
-  wordsPerCycle,
 } from '../explain/specification-changes.ts';
 import { readValues, type ValueReader } from './vary-values.ts';
 

@@ -1,10 +1,11 @@
-import type { Accelerator, StorageLevel } from '../../accelerator/accelerator.ts';
+import { type Accelerator, capacityBits, type StorageLevel } from '../../accelerator/accelerator.ts';
 import { storedWordBits } from '../../mapping/legality.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import { divisors, product } from '../../util/integers.ts';
-import { DIMS, type PerTensor, TENSORS, type TensorName } from '../../util/vocabulary.ts';
+import { DIMS, type PerTensor, perTensor, TENSORS, type TensorName } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
 import type { Evaluation } from '../evaluation.ts';
+import { type BandwidthUse, levelCycles } from '../level-cost.ts';
 import type { ShownLoop } from './stationarity.ts';
 
 /** How cycles exceed the ideal: `cycles = ideal x idlePes x raggedLoops x stalls`, all factors >= 1 (up to rounding). */
@@ -139,23 +140,18 @@ function largestProduct(numbers: readonly number[], limit: number): number {
 export function capacityUses(layer: LayerShape, accelerator: Accelerator, evaluation: Evaluation): CapacityUse[] {
   return accelerator.levels.flatMap((level, index): CapacityUse[] => {
     const { capacity } = level;
-    if (capacity.kind === 'unlimited') return [];
-    const bitsOf = (tensor: TensorName) =>
-      evaluation.levels[index]!.tensors[tensor].tileWords * storedWordBits(level, layer, tensor);
-    const tensors = { Weights: bitsOf('Weights'), Inputs: bitsOf('Inputs'), Outputs: bitsOf('Outputs') };
+    const bits = capacityBits(capacity);
+    if (bits === null) return [];
+    const cost = evaluation.levels[index]!;
     const copies = level.doubleBuffered ? 2 : 1;
-    const usedBits = TENSORS.reduce((sum, tensor) => sum + tensors[tensor], 0);
-    if (capacity.kind === 'shared') {
-      const usableBits = capacity.bits / copies;
-      const share = usedBits / usableBits;
-      return [{ level: level.name, usableBits, usedBits, tensors, fullestPart: null, share }];
-    }
+    const tensors = perTensor((tensor) => cost.tensors[tensor].tileWords * storedWordBits(level, layer, tensor));
+    const use = { level: level.name, usableBits: bits / copies, usedBits: cost.usedBits, tensors };
+    if (capacity.kind !== 'partitioned') return [{ ...use, fullestPart: null, share: use.usedBits / use.usableBits }];
     const shareOf = (tensor: TensorName) =>
       capacity.bits[tensor] === 0 ? 0 : (tensors[tensor] * copies) / capacity.bits[tensor];
     const tensor = TENSORS.reduce((fullest, one) => (shareOf(one) > shareOf(fullest) ? one : fullest));
-    const usableBits = TENSORS.reduce((sum, one) => sum + capacity.bits[one], 0) / copies;
     const share = shareOf(tensor);
-    return [{ level: level.name, usableBits, usedBits, tensors, fullestPart: { tensor, share }, share }];
+    return [{ ...use, fullestPart: { tensor, share }, share }];
   });
 }
 
@@ -182,7 +178,7 @@ export function trafficExcess(
       compulsoryBits += neededWords[tensor] * storedWordBits(level, layer, tensor);
       return neededWords[tensor] === 0 ? 1 : words / neededWords[tensor];
     };
-    const tensors = { Weights: excessOf('Weights'), Inputs: excessOf('Inputs'), Outputs: excessOf('Outputs') };
+    const tensors = perTensor(excessOf);
     return { level: level.name, bits, compulsoryBits, tensors };
   });
 }
@@ -197,15 +193,10 @@ export function compulsoryDramPj(layer: LayerShape, dram: StorageLevel, neededWo
 
 /** Cycles that DRAM needs at least to move every needed word once; 0 when its bandwidth is unlimited. */
 export function compulsoryDramCycles(layer: LayerShape, dram: StorageLevel, neededWords: PerTensor<number>): number {
-  const bitsOf = (tensor: TensorName) => neededWords[tensor] * storedWordBits(dram, layer, tensor);
-  const reads = bitsOf('Weights') + bitsOf('Inputs');
-  const writes = bitsOf('Outputs');
-  const cyclesAt = (bits: number, rate: number | undefined) =>
-    rate === undefined ? 0 : Math.ceil(bits / (rate * dram.wordBits));
-  const { readWordsPerCycle, writeWordsPerCycle, sharedWordsPerCycle } = dram.bandwidth;
-  return Math.max(
-    cyclesAt(reads, readWordsPerCycle),
-    cyclesAt(writes, writeWordsPerCycle),
-    cyclesAt(reads + writes, sharedWordsPerCycle),
-  );
+  const uses = TENSORS.map((tensor): BandwidthUse => {
+    const words = neededWords[tensor];
+    const bits = storedWordBits(dram, layer, tensor);
+    return tensor === 'Outputs' ? { reads: 0, writes: words, bits } : { reads: words, writes: 0, bits };
+  });
+  return levelCycles(dram, 0, uses, 'exact');
 }

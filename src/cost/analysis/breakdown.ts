@@ -25,7 +25,7 @@ export interface RooflineLevel {
   readonly slowdown: number;
 }
 
-/** What limits a mapping's speed. */
+/** The level (or compute) that a mapping's cycles are bound by. */
 export interface Bottleneck {
   /** Name of the level, or `compute`. */
   readonly name: string;
@@ -73,7 +73,7 @@ export function bottleneckOf(layer: LayerShape, accelerator: Accelerator, evalua
   return { name: slowest, gainIfRemoved: evaluation.cycles / without, levels };
 }
 
-/** What the model leaves out; printed with every result. */
+/** Limits of the model as sentences; printed with every result. */
 export const MODEL_LIMITS: readonly string[] = [
   'every layer reads its inputs from and writes its outputs to the outermost level: activations do not stay on chip between layers',
   'no stalls: compute and all transfers overlap perfectly, without ramp-up, refresh, page or bank conflicts',

@@ -1,4 +1,4 @@
-import { type Accelerator, fanOutSize } from '../../accelerator/accelerator.ts';
+import { type Accelerator, childrenOf } from '../../accelerator/accelerator.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import { flattenNest, levelExtents, type NestLoop } from '../../mapping/nest.ts';
 import { type Dim, type PerTensor, perTensor, TENSORS, type TensorName } from '../../util/vocabulary.ts';
@@ -12,7 +12,7 @@ export interface ShownLoop {
   readonly bound: number;
 }
 
-/** What stands still in one level below the outermost. */
+/** The tensor that stands still in one level below the outermost. */
 export interface Stationarity {
   readonly level: string;
   /** The innermost temporal loops above the level that do not address the stationary tensor, outer to inner; of no tensor: the innermost loop alone. */
@@ -106,7 +106,7 @@ export function dataflowOf(
 
 /** Outermost level inside the innermost array; the innermost level where no storage is inside an array. */
 function peLevel(accelerator: Accelerator): number {
-  const array = accelerator.levels.findLastIndex((level) => fanOutSize(level.fanOut) > 1);
+  const array = accelerator.levels.findLastIndex((level) => childrenOf(level) > 1);
   return array < 0 ? accelerator.levels.length - 1 : Math.min(array + 1, accelerator.levels.length - 1);
 }
 

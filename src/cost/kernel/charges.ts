@@ -1,6 +1,6 @@
 import { portCycles, slowedCycles } from '../level-cost.ts';
+import { type KernelState, TOTAL_CYCLES, TOTAL_EDP, TOTAL_ENERGY_PJ } from './kernel-state.ts';
 import { type KernelModel, OUTPUTS, TENSOR_COUNT } from './model.ts';
-import { type KernelState, TOTAL_CYCLES, TOTAL_EDP, TOTAL_ENERGY_PJ } from './state.ts';
 
 /**
  * Turns traffic into reads, fills and updates, then into energy and cycles, with the operations of the reference in the same order, so

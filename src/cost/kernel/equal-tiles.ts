@@ -1,6 +1,6 @@
 import { greatestCommonDivisor } from '../../util/integers.ts';
+import type { NestSizes } from './kernel-state.ts';
 import { DIM_COUNT, INPUTS, K, type KernelModel, type SlidingAxis } from './model.ts';
-import type { NestSizes } from './state.ts';
 
 /** Whether children of a level with equal tiles share accesses of a tensor. */
 export function isMulticast(nest: NestSizes, level: number, tensor: number): boolean {

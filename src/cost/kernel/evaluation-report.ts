@@ -3,8 +3,8 @@ import { storedWordBits } from '../../mapping/legality.ts';
 import { perTensor, TENSORS } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
 import type { Evaluation, LevelCost, TensorAccesses, TensorNetwork } from '../evaluation.ts';
+import { type KernelState, TOTAL_CYCLES, TOTAL_EDP, TOTAL_ENERGY_PJ } from './kernel-state.ts';
 import { type KernelModel, OUTPUTS, TENSOR_COUNT } from './model.ts';
-import { type KernelState, TOTAL_CYCLES, TOTAL_EDP, TOTAL_ENERGY_PJ } from './state.ts';
 
 /** The figures that a full evaluation of a legal mapping left in the kernel's working memory, as the reference reports them. */
 export function reportEvaluation(

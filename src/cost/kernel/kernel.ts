@@ -11,6 +11,15 @@ import {
 import { evaluateReference } from '../reference/reference.ts';
 import { charge } from './charges.ts';
 import { reportEvaluation } from './evaluation-report.ts';
+import {
+  type KernelCounts,
+  type KernelState,
+  kernelState,
+  TOTAL_CYCLES,
+  TOTAL_EDP,
+  TOTAL_ENERGY_PJ,
+  TOTAL_EXCESS,
+} from './kernel-state.ts';
 import { compileModel, INPUTS, type KernelModel, OUTPUTS, WEIGHTS } from './model.ts';
 import { checkPacked, FEASIBLE } from './packed-legality.ts';
 import { countPaddedInputs } from './padded/padded-inputs.ts';
@@ -20,15 +29,6 @@ import { countRaggedOutputs, countRaggedTensor } from './ragged/ragged-traffic.t
 import { needsWalk, walkInputs } from './ragged/walked-inputs.ts';
 import { findCollisions, needsUnion } from './sliding/collisions.ts';
 import { countSlidingInputs } from './sliding/sliding-inputs.ts';
-import {
-  type KernelCounts,
-  type KernelState,
-  kernelState,
-  TOTAL_CYCLES,
-  TOTAL_EDP,
-  TOTAL_ENERGY_PJ,
-  TOTAL_EXCESS,
-} from './state.ts';
 import { listLoops } from './temporal-loops.ts';
 
 /** How often each way of counting ran. */

@@ -1,15 +1,15 @@
 import type { Violation } from '../../mapping/legality.ts';
 import { ceilDiv } from '../../util/integers.ts';
 import type { PackedMapping } from '../packed-mapping.ts';
+import { type KernelState, type NestSizes, TOTAL_EXCESS } from './kernel-state.ts';
 import { C, DIM_COUNT, G, K, type KernelModel, N, P, Q, R, S, TENSOR_COUNT } from './model.ts';
-import { type KernelState, type NestSizes, TOTAL_EXCESS } from './state.ts';
 
-/** Status of an evaluation: 0, or the first broken rule in the order of checking (cheap ones first). */
-export const [FEASIBLE, BAD_FACTORS, BAD_KEEP, BAD_REUSE_RULE, BAD_ARRAY, BAD_PARALLEL_DIM, BAD_CAPACITY] = [
-  0, 1, 2, 3, 4, 5, 6,
-] as const;
+/** Status of the evaluation of a legal mapping. */
+export const FEASIBLE = 0;
 
-/** Name of the rule behind each status. */
+const [BAD_FACTORS, BAD_KEEP, BAD_REUSE_RULE, BAD_ARRAY, BAD_PARALLEL_DIM, BAD_CAPACITY] = [1, 2, 3, 4, 5, 6] as const;
+
+/** Rule behind each status, in the order of checking (cheap ones first). An illegal mapping's status is its first broken rule. */
 export const STATUS_RULES: readonly (Violation['rule'] | 'feasible')[] = [
   'feasible',
   'factors',

@@ -1,5 +1,5 @@
+import type { KernelState } from './kernel-state.ts';
 import { DIM_COUNT, INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } from './model.ts';
-import type { KernelState } from './state.ts';
 
 /** Lists the temporal loops with bound > 1, outermost first, with the products of bounds that the closed forms need. */
 export function listLoops({ levelCount, relevance }: KernelModel, state: KernelState): void {

@@ -1,6 +1,6 @@
 import { irrelevantChildren, isMulticast } from './equal-tiles.ts';
+import type { KernelState, NestSizes } from './kernel-state.ts';
 import { type KernelModel, TENSOR_COUNT } from './model.ts';
-import type { KernelState, NestSizes } from './state.ts';
 
 /** Whether the counts of a level's busiest instance are asked for. */
 export function needsBusiest(model: KernelModel, level: number, everyInstance: boolean): boolean {
@@ -26,13 +26,13 @@ export function ungrouped(
   return count;
 }
 
-/** Sets what the instances of level `child` receive: `words`, as often as there are copies along irrelevant dims. */
+/** Sets the words that the instances of level `child` receive: `words`, times the copies along irrelevant dims. */
 export function deliver(model: KernelModel, state: KernelState, tensor: number, child: number, words: number): void {
   state.transfers.deliveries[child * TENSOR_COUNT + tensor] = words * copiesAbove(model, state.nest, tensor, child);
 }
 
 /**
- * Sets what leaves a level towards the children of `boundary`.
+ * Sets the words that leave a level towards the children of `boundary`.
  * @param groups words that groups of children with equal shifts receive, once per group
  * @param served the same, once per child of the level
  */

@@ -76,7 +76,7 @@ export function evaluateReference(
   });
   return totals(layer, accelerator, nest, computeCycles, levels);
 
-  /** Reads, fills and updates of one tensor at one level (cost-model spec, "Counting" 4 and 5). */
+  /** Reads, fills and updates of one tensor at one level. */
   function countsOf(tensor: TensorName, index: number, out: Traffic): { total: Counts; busiest: Counts } {
     if (!mapping.levels[index]!.keep.includes(tensor)) return { total: NOTHING, busiest: NOTHING };
     const incoming =

@@ -19,7 +19,7 @@ export interface Traffic {
   readonly busiestDeliveries: number;
 }
 
-/** What {@link countTraffic} needs to know of the nest. */
+/** One transfer of a nest: from a level to the next level inside that keeps the tensor, or to the MACs. */
 export interface TrafficQuery {
   readonly problem: Problem;
   readonly mapping: Mapping;
@@ -90,7 +90,7 @@ export function countTraffic(query: TrafficQuery, tensor: TensorProjection): Tra
 }
 
 /**
- * Words that each child receives as Timeloop sums and truncates them (SEMANTICS, sections 4 and 6): per multiplicity m, ascending,
+ * Words that each child receives as Timeloop sums and truncates them: per multiplicity m, ascending,
  * words * m / children in doubles. One word below the true count where several multiplicities meet (P and R on one fan-out).
  * @param wordsPerChild the true count
  */
@@ -269,7 +269,7 @@ function offsetsOf(query: TrafficQuery, tensor: TensorProjection, axis: Axis, fr
     const block = query.nest.filter((loop) => loop.kind === 'spatial' && loop.level === level);
     let inBlock: number[][] = [axis.terms.map(() => 0)];
     for (const loop of block) {
-      const term = axis.terms.findIndex((candidate) => candidate.dim === loop.dim);
+      const term = axis.terms.findIndex(({ dim }) => dim === loop.dim);
       if (term < 0) continue;
       inBlock = inBlock.flatMap((base) =>
         Array.from({ length: loop.bound }, (_, k) =>

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { acceleratorSchema } from '../accelerator.ts';
-import { budgetSchema } from '../budget.ts';
-import { dataflowFileSchema, mappingFileSchema } from '../mapping.ts';
-import { technologySchema } from '../technology.ts';
+import { acceleratorSchema } from '../accelerator-file.ts';
+import { budgetSchema } from '../budget-file.ts';
+import { dataflowFileSchema, mappingFileSchema } from '../mapping-file.ts';
+import { technologySchema } from '../technology-file.ts';
 import { workloadSchema } from '../workload/workload-schema.ts';
 
 const SCHEMAS = {

@@ -19,7 +19,7 @@ export function resultsSection(a: ReportModel, b: ReportModel): Markup {
   const common = both.flatMap(({ network, inA, inB }) =>
     inA === null || inB === null ? [] : [{ network, ratio: inA.edpPjCycles / inB.edpPjCycles }],
   );
-  const mean = geometricMean(common.map(({ ratio }) => ratio));
+  const mean = common.length === 0 ? null : geometricMean(common.map(({ ratio }) => ratio));
   const [clockA, clockB] = [a.specification?.clockHz, b.specification?.clockHz];
   const rows = both.flatMap(({ network, inA, inB }) => {
     const row = (name: string, of: (figures: NetworkFigures) => number, text: (value: number) => string): Row => ({
@@ -33,11 +33,12 @@ export function resultsSection(a: ReportModel, b: ReportModel): Markup {
     const time = [network, 'Time', ...pairCells(seconds, (value) => siText(value, 's'), 'not run')];
     return [{ ...edp, kind: 'group' as const }, energy, cycles, { cells: time }];
   });
-  const verdict = !Number.isFinite(mean)
-    ? html`The runs have no network in common.`
-    : mean === 1
-      ? html`Both runs reach the same EDP.`
-      : html`<strong>${mean > 1 ? 'B' : 'A'} has ${figure(mean, factorText(Math.max(mean, 1 / mean)))} better EDP</strong>${common.length > 1 ? ` (geometric mean over ${common.length} networks)` : ''}${common.length < both.length ? ` on ${common.map(({ network }) => network).join(', ')}` : ''}.`;
+  const verdict =
+    mean === null
+      ? html`The runs have no network in common.`
+      : mean === 1
+        ? html`Both runs reach the same EDP.`
+        : html`<strong>${mean > 1 ? 'B' : 'A'} has ${figure(mean, factorText(Math.max(mean, 1 / mean)))} better EDP</strong>${common.length > 1 ? ` (geometric mean over ${common.length} networks)` : ''}${common.length < both.length ? ` on ${common.map(({ network }) => network).join(', ')}` : ''}.`;
   return html`<section id="summary"><h2>Summary</h2><p class="lead">${verdict}</p>
 ${table('Results of both runs', [{ name: 'Network', isText: true }, { name: 'Figure', isText: true }, { name: 'A' }, { name: 'B' }, { name: 'A / B' }], rows)}
 <p class="note">A / B above 1: B is better. Times are at each accelerator's own clock.</p></section>`;

@@ -1,5 +1,6 @@
 import type { ArrayDimension } from '../../accelerator/accelerator.ts';
-import { arrayLevel, childrenOf, type PlacedLevel, placedLevels, totalBytes } from '../../accelerator/placed-levels.ts';
+import { childrenOf } from '../../accelerator/accelerator.ts';
+import { arrayLevel, type PlacedLevel, placedLevels, totalBytes } from '../../accelerator/placed-levels.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import { drawnAxes } from '../../accelerator/wiring.ts';
 import { foldedLine } from '../../util/integers.ts';

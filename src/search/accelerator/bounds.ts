@@ -1,5 +1,5 @@
 import type { Accelerator, ArrayDimension, StorageLevel } from '../../accelerator/accelerator.ts';
-import { levelCycles } from '../../cost/level-cost.ts';
+import { compulsoryDramCycles } from '../../cost/analysis/bottleneck.ts';
 import { storedWordBits } from '../../mapping/legality.ts';
 import { divisors, product } from '../../util/integers.ts';
 import { DIMS, type Dim, TENSORS, type TensorName } from '../../util/vocabulary.ts';
@@ -40,13 +40,7 @@ export function layerBound(demand: LayerDemand, accelerator: Accelerator, factor
 
 function leastCycles({ layer, macs, touchedWords }: LayerDemand, accelerator: Accelerator, factors: Factors): number {
   const compute = leastComputeCycles(layer.problem, macs, accelerator, factors);
-  const dram = accelerator.levels[0]!;
-  const uses = TENSORS.map((tensor) => ({
-    reads: tensor === 'Outputs' ? 0 : touchedWords[tensor],
-    writes: tensor === 'Outputs' ? touchedWords[tensor] : 0,
-    bits: storedWordBits(dram, layer, tensor),
-  }));
-  return levelCycles(dram, compute, uses, 'exact');
+  return Math.max(compute, compulsoryDramCycles(layer, accelerator.levels[0]!, touchedWords));
 }
 
 /**

@@ -1,10 +1,11 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { networkTotals } from '../../util/network-totals.ts';
 import type { Layer } from '../../workload/network.ts';
 import type { MappedFigures, MappingOutcome } from '../mapping/map-layer.ts';
 import type { CandidateResult, EvaluationCounters } from '../ports.ts';
 import type { Factors, LayerBound } from './bounds.ts';
 import type { LayerMemo, RememberedOutcome } from './layer-memo.ts';
-import { candidateBounds, networkEdp, networkTotals, type PreparedNetwork, scoreOf } from './score.ts';
+import { candidateBounds, networkEdp, type PreparedNetwork, scoreOf } from './score.ts';
 
 /** One candidate: a task with its accelerator built. */
 export interface Candidate {
@@ -217,7 +218,7 @@ export class CandidateWalk {
       trial: this.#candidate.trial,
       score: this.#score(),
       networks: this.#networks.map((network, n) => {
-        const { energyPj, cycles } = networkTotals(network, this.#figures[n]!);
+        const { energyPj, cycles } = networkTotals(network.layers, this.#figures[n]!);
         return { network: network.name, energyPj, cycles, edpPjCycles: energyPj * cycles };
       }),
       layers: this.#networks.map((network, n) =>
@@ -236,7 +237,7 @@ export class CandidateWalk {
 /** All layers, largest share of its network's bounds first. */
 function byShare(networks: readonly PreparedNetwork[], bounds: readonly Figures[]) {
   const places = networks.flatMap((network, n) => {
-    const total = networkTotals(network, bounds[n]!);
+    const total = networkTotals(network.layers, bounds[n]!);
     return network.layers.map(({ repeat }, i) => {
       const { energyPj, cycles } = bounds[n]![i]!;
       return { network: n, layer: i, share: repeat * (energyPj / total.energyPj + cycles / total.cycles) };

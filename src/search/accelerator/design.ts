@@ -59,18 +59,6 @@ export function designSpecification(
   };
 }
 
-/** Words per cycle that a level moves at most, reads and writes together; Infinity where it is not limited. */
-export function totalWordsPerCycle(level: LevelSpecification, clockHz: number): number {
-  const words = (rate: Rate | undefined) =>
-    rate === undefined
-      ? Infinity
-      : rate.unit === 'words/cycle'
-        ? rate.value
-        : (rate.value * 8) / level.wordBits / clockHz;
-  const { read, write, shared } = level.bandwidth;
-  return Math.min(words(shared), words(read) + words(write));
-}
-
 /** One line for people: array, sizes. */
 export function describeDesign(design: Design): string {
   const array = design.axes

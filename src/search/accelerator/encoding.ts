@@ -1,6 +1,12 @@
-import type { Accelerator, ArrayDimension, Capacity } from '../../accelerator/accelerator.ts';
+import {
+  type Accelerator,
+  type ArrayDimension,
+  type Capacity,
+  capacityBits,
+  totalWordsPerCycle,
+} from '../../accelerator/accelerator.ts';
 import { type Budget, checkBudget } from '../../accelerator/budget.ts';
-import { buildAccelerator } from '../../accelerator/build.ts';
+import { buildAccelerator, buildBandwidth } from '../../accelerator/build.ts';
 import { type AcceleratorSpecification, specificationProblems } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
 import type { Dimension, Point, PointValue, Space } from '../../optimizers/space.ts';
@@ -9,7 +15,7 @@ import { product } from '../../util/integers.ts';
 import type { Dim } from '../../util/vocabulary.ts';
 import type { Design } from '../ports.ts';
 import { arraySizes, arrayWeights, PE_STEP } from './array-shape.ts';
-import { BYTES_STEP, designSpecification, templateLevels, totalWordsPerCycle } from './design.ts';
+import { BYTES_STEP, designSpecification, templateLevels } from './design.ts';
 import type { UsefulSizes } from './useful-sizes.ts';
 
 /** Dims that the paper ranks, in its order K, C, Y', X', R, S. */
@@ -187,7 +193,7 @@ export function richestAxis(template: AcceleratorSpecification): number {
 export function templateDesign(template: AcceleratorSpecification): Design {
   const { l1, l2 } = templateLevels(template);
   const axes = l2.fanOut.dimensions;
-  const words = totalWordsPerCycle(l2, template.clockHz);
+  const words = totalWordsPerCycle(buildBandwidth(l2, template.clockHz));
   return {
     processingElements: axes.reduce((count, axis) => count * axis.size, 1),
     l1BytesPerPe: capacityBytes(l1.capacity),
@@ -216,9 +222,8 @@ function rankedAxes(axes: readonly ArrayDimension[], dimsPerAxis: number): Array
 }
 
 function capacityBytes(capacity: Capacity): number {
-  if (capacity.kind === 'unlimited') return BYTES_STEP;
-  if (capacity.kind === 'shared') return capacity.bits / 8;
-  return (capacity.bits.Weights + capacity.bits.Inputs + capacity.bits.Outputs) / 8;
+  const bits = capacityBits(capacity);
+  return bits === null ? BYTES_STEP : bits / 8;
 }
 
 /**
@@ -299,7 +304,7 @@ function limitsOf({ template, budget, connectivity }: EncodingContext) {
   const templateAxes = l2.fanOut.dimensions;
   if (connectivity === 'fixed' && templateAxes.length === 0)
     throw new TrifoldError('unsupported', `${template.name} has no array whose sizes could be searched`);
-  const own = totalWordsPerCycle(l2, template.clockHz);
+  const own = totalWordsPerCycle(buildBandwidth(l2, template.clockHz));
   const allowed = budget.bufferBytesPerCycle === undefined ? own : (budget.bufferBytesPerCycle * 8) / l2.wordBits;
   return {
     templateAxes,

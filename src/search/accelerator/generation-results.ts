@@ -1,5 +1,6 @@
 import { areaMm2 } from '../../accelerator/accelerator.ts';
 import type { Candidate, Result } from '../../optimizers/optimizer.ts';
+import { geometricMean } from '../../util/geometric-mean.ts';
 import type { CandidateResult, FrontPoint, ScoredDesign, SearchCounters, TrialRecord } from '../ports.ts';
 import type { DecodedDesign } from './encoding.ts';
 
@@ -49,12 +50,10 @@ export function toScoredDesign(
 
 /** A scored design as a point of the front. */
 export function toFrontPoint({ trial, design, networks, areaMm2: area }: ScoredDesign): FrontPoint {
-  const mean = (values: readonly number[]) =>
-    Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
   return {
     trial,
-    energyPj: mean(networks.map((network) => network.energyPj)),
-    cycles: mean(networks.map((network) => network.cycles)),
+    energyPj: geometricMean(networks.map((network) => network.energyPj)),
+    cycles: geometricMean(networks.map((network) => network.cycles)),
     areaMm2: area,
     design,
   };

@@ -1,4 +1,6 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { geometricMean } from '../../util/geometric-mean.ts';
+import { networkTotals } from '../../util/network-totals.ts';
 import { DistinctLayers, repeatsOf } from '../../workload/distinct-layers.ts';
 import type { Layer, Network } from '../../workload/network.ts';
 import { type Factors, type LayerBound, layerBound } from './bounds.ts';
@@ -36,10 +38,9 @@ export function prepareNetwork(
   };
 }
 
-/** Geometric mean of EDP / reference over the networks: 1 = as good as the reference, less = better. */
+/** Geometric mean of EDP / reference over the networks (at least one): 1 = as good as the reference, less = better. */
 export function scoreOf(edpsPjCycles: readonly number[], referencesPjCycles: readonly number[]): number {
-  const logs = edpsPjCycles.reduce((sum, edp, i) => sum + Math.log(edp / referencesPjCycles[i]!), 0);
-  return Math.exp(logs / edpsPjCycles.length);
+  return geometricMean(edpsPjCycles.map((edp, i) => edp / referencesPjCycles[i]!));
 }
 
 /** Bounds of all distinct layers of all networks on one accelerator. */
@@ -53,17 +54,6 @@ export function candidateBounds(
 
 /** EDP of a network from figures (or bounds) of its distinct layers: total energy times total cycles. */
 export function networkEdp(network: PreparedNetwork, figures: readonly LayerBound[]): number {
-  const { energyPj, cycles } = networkTotals(network, figures);
+  const { energyPj, cycles } = networkTotals(network.layers, figures);
   return energyPj * cycles;
-}
-
-/** Total energy and cycles of a network, repeats included. */
-export function networkTotals(network: PreparedNetwork, figures: readonly LayerBound[]): LayerBound {
-  let energyPj = 0;
-  let cycles = 0;
-  network.layers.forEach(({ repeat }, i) => {
-    energyPj += repeat * figures[i]!.energyPj;
-    cycles += repeat * figures[i]!.cycles;
-  });
-  return { energyPj, cycles };
 }

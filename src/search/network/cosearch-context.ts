@@ -1,4 +1,4 @@
-import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { type Accelerator, capacityBits, totalWordsPerCycle } from '../../accelerator/accelerator.ts';
 import { networkMacs, networkParameters, type WordBits } from '../../workload/network.ts';
 import type { AccuracyPoint, FoundNetwork } from '../found-network.ts';
 import type { Design, NetworkFigures } from '../ports.ts';
@@ -109,16 +109,10 @@ export function newPoints(
 export function designOf(accelerator: Accelerator): Design {
   const { levels, mac } = accelerator;
   const onChip = levels.filter((level) => !level.isDram);
-  const bytes = (level: (typeof levels)[number] | undefined) => {
-    if (level === undefined || level.capacity.kind === 'unlimited') return 0;
-    const { capacity } = level;
-    const bits =
-      capacity.kind === 'shared' ? capacity.bits : capacity.bits.Weights + capacity.bits.Inputs + capacity.bits.Outputs;
-    return bits / 8;
-  };
+  const bytes = (level: (typeof levels)[number] | undefined) =>
+    level === undefined ? 0 : (capacityBits(level.capacity) ?? 0) / 8;
   const outer = onChip[0];
-  const { readWordsPerCycle = Infinity, writeWordsPerCycle = Infinity } = outer?.bandwidth ?? {};
-  const words = Math.min(outer?.bandwidth.sharedWordsPerCycle ?? Infinity, readWordsPerCycle + writeWordsPerCycle);
+  const words = totalWordsPerCycle(outer?.bandwidth ?? {});
   return {
     processingElements: mac.instances,
     l1BytesPerPe: onChip.length > 1 ? bytes(onChip[onChip.length - 1]) : 0,

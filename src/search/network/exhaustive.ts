@@ -1,5 +1,6 @@
 import type { Mapping } from '../../mapping/mapping.ts';
 import { TrifoldError } from '../../util/errors.ts';
+import { networkTotals } from '../../util/network-totals.ts';
 import { DistinctLayers, repeatsOf } from '../../workload/distinct-layers.ts';
 import { type Layer, networkMacs, networkParameters } from '../../workload/network.ts';
 import type { CutLayer, MappingOutcome, UnmappableLayer } from '../mapping/map-layer.ts';
@@ -93,19 +94,22 @@ export interface NetworkCosts {
   readonly edpPjCycles: Float64Array;
 }
 
+const UNMAPPED = { energyPj: Number.NaN, cycles: Number.NaN };
+
 /** Adds the layers up. @param outcomes one per layer of the table */
 export function networkCosts(table: NetworkTable, outcomes: readonly LayerRecord[]): NetworkCosts {
   const energyPj = new Float64Array(table.uses.length);
   const cycles = new Float64Array(table.uses.length);
   const edpPjCycles = new Float64Array(table.uses.length);
   for (const [n, uses] of table.uses.entries()) {
-    for (const { layer, repeat } of uses) {
+    const figures = uses.map(({ layer }) => {
       const outcome = outcomes[layer];
-      const isMapped = outcome?.kind === 'mapped';
-      energyPj[n]! += isMapped ? repeat * outcome.energyPj : Number.NaN;
-      cycles[n]! += isMapped ? repeat * outcome.cycles : Number.NaN;
-    }
-    edpPjCycles[n] = energyPj[n]! * cycles[n]!;
+      return outcome?.kind === 'mapped' ? outcome : UNMAPPED;
+    });
+    const totals = networkTotals(uses, figures);
+    energyPj[n] = totals.energyPj;
+    cycles[n] = totals.cycles;
+    edpPjCycles[n] = totals.energyPj * totals.cycles;
   }
   return { energyPj, cycles, edpPjCycles };
 }

@@ -1,5 +1,5 @@
 import type { GenerationEvent } from '../../search/ports.ts';
-import { evaluatedCount, meanFigures } from '../../search/run-figures.ts';
+import { evaluatedCount } from '../../search/run-figures.ts';
 import { geometricMean } from '../../util/geometric-mean.ts';
 import { addDesignPoints, type DesignPoints, NO_POINTS, toDesignPoint } from './design-points.ts';
 import { appendToSeries, type BoundedSeries, EMPTY_SERIES } from './series.ts';
@@ -20,11 +20,15 @@ export const NO_HISTORY: RunHistory = { bestEdp: EMPTY_SERIES, meanEdp: EMPTY_SE
 export function addToHistory(history: RunHistory, { counters, best, trials }: GenerationEvent): RunHistory {
   const x = evaluatedCount(counters);
   const points = trials.flatMap((record) => toDesignPoint(record) ?? []);
-  const append = (series: BoundedSeries, y: number, merge: 'latest' | 'geometric-mean') =>
-    Number.isNaN(y) ? series : appendToSeries(series, { x, y }, merge);
+  const append = (series: BoundedSeries, edps: readonly number[], merge: 'latest' | 'geometric-mean') =>
+    edps.length === 0 ? series : appendToSeries(series, { x, y: geometricMean(edps) }, merge);
   return {
-    bestEdp: append(history.bestEdp, meanFigures(best?.networks ?? []).edpPjCycles, 'latest'),
-    meanEdp: append(history.meanEdp, geometricMean(points.map((point) => point.edpPjCycles)), 'geometric-mean'),
+    bestEdp: append(history.bestEdp, best?.networks.map((network) => network.edpPjCycles) ?? [], 'latest'),
+    meanEdp: append(
+      history.meanEdp,
+      points.map((point) => point.edpPjCycles),
+      'geometric-mean',
+    ),
     points: addDesignPoints(history.points, points),
   };
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { capacityBits, wordsPerCycle } from '../../../src/app/explain/specification-changes.ts';
+import { capacityBits } from '../../../src/accelerator/accelerator.ts';
+import { wordsPerCycle } from '../../../src/accelerator/specification.ts';
 import { loadSpecification } from '../../../src/app/presets/load.ts';
 import { readVariation } from '../../../src/app/sweep/vary.ts';
 import { MAX_VALUES, readValues } from '../../../src/app/sweep/vary-values.ts';
@@ -55,7 +56,7 @@ describe('readVariation', () => {
       const { values, apply, unit } = readVariation(`${name}=64KiB..1MiB`, eyeriss);
       expect(unit).toBe('bit');
       expect(values.map((bits) => bits / 8192)).toEqual([64, 128, 256, 512, 1024]);
-      expect(capacityBits(apply(eyeriss, values[0]!).levels[1]!)).toBe(64 * 8192);
+      expect(capacityBits(apply(eyeriss, values[0]!).levels[1]!.capacity)).toBe(64 * 8192);
     }
     const { apply } = readVariation('L1=128B,1KiB', eyeriss);
     expect(apply(eyeriss, 1024).levels[2]).toEqual({ ...eyeriss.levels[2], capacity: { kind: 'shared', bits: 1024 } });
@@ -64,7 +65,7 @@ describe('readVariation', () => {
 
   it('keeps the proportions of parts', () => {
     const level = parted.levels.findIndex(({ capacity }) => capacity.kind === 'partitioned');
-    const bits = capacityBits(parted.levels[level]!)!;
+    const bits = capacityBits(parted.levels[level]!.capacity)!;
     const { apply } = readVariation(`${parted.levels[level]!.name}=${bits / 4}B`, parted);
     const [before, after] = [parted, apply(parted, 2 * bits)].map((one) => one.levels[level]!.capacity);
     if (before?.kind !== 'partitioned' || after?.kind !== 'partitioned') throw new Error('no parts');

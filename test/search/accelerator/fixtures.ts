@@ -1,8 +1,8 @@
 import type { Budget } from '../../../src/accelerator/budget.ts';
 import type { AcceleratorSpecification } from '../../../src/accelerator/specification.ts';
 import type { Technology } from '../../../src/accelerator/technology.ts';
-import { parseAccelerator } from '../../../src/formats/accelerator.ts';
-import { parseBudget } from '../../../src/formats/budget.ts';
+import { parseAccelerator } from '../../../src/formats/accelerator-file.ts';
+import { parseBudget } from '../../../src/formats/budget-file.ts';
 import {
   type ConnectivityEncoding,
   type EncodingContext,

@@ -1,6 +1,6 @@
+import type { KernelState } from '../kernel-state.ts';
 import { DIM_COUNT } from '../model.ts';
 import { type AxisSum, COMPARE_FILTER_ADVANCE, COMPARE_OUTPUT_ADVANCE } from '../sliding/axis-sum.ts';
-import type { KernelState } from '../state.ts';
 
 /**
  * Words that all tiles of `words` words together lose to padding on one side that covers `depth` words of the first of them; 0 when it

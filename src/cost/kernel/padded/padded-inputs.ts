@@ -1,8 +1,8 @@
 import { isMulticast } from '../equal-tiles.ts';
+import type { KernelState, PaddedWalk } from '../kernel-state.ts';
 import { C, DIM_COUNT, G, INPUTS, K, type KernelModel, N, TENSOR_COUNT } from '../model.ts';
 import { COMPARE_WRAP, cutLoop, EVERY_CHILD, openSum } from '../sliding/axis-sum.ts';
 import { setRanges } from '../sliding/child-ranges.ts';
-import type { KernelState, PaddedWalk } from '../state.ts';
 import { clippedWords } from './clipped-words.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { followed, isMulticast } from '../equal-tiles.ts';
+import type { NestSizes } from '../kernel-state.ts';
 import { C, DIM_COUNT, G, K, type KernelModel, N, OUTPUTS, R, S, type SlidingAxis, WEIGHTS } from '../model.ts';
-import type { NestSizes } from '../state.ts';
 
 /** Groups of children of one instance of `level` that are served apart: distinct shifts, or all children without multicast. */
 export function groupsOf(model: KernelModel, nest: NestSizes, level: number, tensor: number): number {

@@ -1,5 +1,5 @@
+import type { KernelState } from '../kernel-state.ts';
 import { C, DIM_COUNT, G, INPUTS, K, type KernelModel, N, R, S, TENSOR_COUNT } from '../model.ts';
-import type { KernelState } from '../state.ts';
 import { timeloopInputWords } from '../timeloop/timeloop-inputs.ts';
 import { timeloopShare } from '../timeloop/timeloop-share.ts';
 import { groupsOf } from './child-groups.ts';

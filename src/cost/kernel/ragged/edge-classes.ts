@@ -1,6 +1,6 @@
+import type { KernelState } from '../kernel-state.ts';
 import { DIM_COUNT, type InsideRange, type KernelModel } from '../model.ts';
 import type { AxisSum } from '../sliding/axis-sum.ts';
-import type { KernelState } from '../state.ts';
 import type { TileClasses } from './ragged-scratch.ts';
 
 /**

@@ -1,5 +1,5 @@
+import type { KernelState, NestSizes } from '../kernel-state.ts';
 import { DIM_COUNT, type KernelModel } from '../model.ts';
-import type { KernelState, NestSizes } from '../state.ts';
 
 /** Fills `owned` and `live` for every dim. */
 export function measureLiveLoops(model: KernelModel, state: KernelState): void {

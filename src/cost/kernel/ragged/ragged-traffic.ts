@@ -1,6 +1,6 @@
 import { irrelevantChildren } from '../equal-tiles.ts';
+import type { KernelState } from '../kernel-state.ts';
 import { DIM_COUNT, type KernelModel, OUTPUTS, TENSOR_COUNT } from '../model.ts';
-import type { KernelState } from '../state.ts';
 import { deliver, isAlone, needsBusiest, send, ungrouped } from '../transfers.ts';
 import { skipLoop, startWrap } from './open-blocks.ts';
 

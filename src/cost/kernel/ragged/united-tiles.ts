@@ -1,4 +1,5 @@
 import { filterPeriod, isMulticast, outputPeriod } from '../equal-tiles.ts';
+import type { KernelState } from '../kernel-state.ts';
 import { DIM_COUNT, INPUTS, type KernelModel, type SlidingAxis } from '../model.ts';
 import {
   type AxisSum,
@@ -7,7 +8,6 @@ import {
   COUNT_TILES,
   isWeighted,
 } from '../sliding/axis-sum.ts';
-import type { KernelState } from '../state.ts';
 
 /**
  * The sum over the groups of all children of the levels 0..boundary, in the state's ranges, of an axis whose two dims are both ragged and run

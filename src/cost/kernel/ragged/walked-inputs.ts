@@ -2,10 +2,10 @@ import type { Accelerator } from '../../../accelerator/accelerator.ts';
 import { flattenNest, levelExtents } from '../../../mapping/nest.ts';
 import { type PackedLayout, unpackMapping } from '../../packed-mapping.ts';
 import { countTraffic, type Traffic } from '../../reference/traffic.ts';
+import type { KernelState } from '../kernel-state.ts';
 import { INPUTS, type KernelModel, TENSOR_COUNT } from '../model.ts';
 import { needsUnion } from '../sliding/collisions.ts';
 import { fillingLevel } from '../sliding/sliding-inputs.ts';
-import type { KernelState } from '../state.ts';
 import { needsBusiest } from '../transfers.ts';
 
 /**

@@ -1,8 +1,8 @@
 import type { SlidingAxis } from '../model.ts';
 
 /**
- * What a sum over the tiles of an axis adds up: words shared with the tile that the loops inside the cut reach last, or with the one before
- * the output (filter) loop at the cut advanced; or just the number of tiles.
+ * Terms of a sum over the tiles of an axis: words shared with the tile that the loops inside the cut reach last, or with the one before the
+ * output (filter) loop at the cut advanced; or 1 for every live tile.
  */
 export const [COMPARE_WRAP, COMPARE_OUTPUT_ADVANCE, COMPARE_FILTER_ADVANCE, COUNT_TILES] = [0, 1, 2, 3] as const;
 

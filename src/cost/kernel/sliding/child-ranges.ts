@@ -1,5 +1,5 @@
+import type { KernelState } from '../kernel-state.ts';
 import { DIM_COUNT, type SlidingAxis } from '../model.ts';
-import type { KernelState } from '../state.ts';
 
 /** Sets the children of levels from..boundary free on both dims of an axis and those outside to index 0. */
 export function setRanges(state: KernelState, axis: SlidingAxis, from: number, boundary: number): void {

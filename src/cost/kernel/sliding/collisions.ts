@@ -1,6 +1,6 @@
 import { followed, isMulticast } from '../equal-tiles.ts';
+import type { KernelState, NestSizes } from '../kernel-state.ts';
 import { DIM_COUNT, INPUTS } from '../model.ts';
-import type { KernelState, NestSizes } from '../state.ts';
 import type { AxisSum } from './axis-sum.ts';
 
 /** Finds the levels whose children have equal shifts on a sliding axis. */

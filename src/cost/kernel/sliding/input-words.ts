@@ -1,6 +1,6 @@
+import type { KernelState } from '../kernel-state.ts';
 import { C, DIM_COUNT, G, K, type KernelModel, N, P, Q, R, S } from '../model.ts';
 import { skipLoop, startWrap } from '../ragged/open-blocks.ts';
-import type { KernelState } from '../state.ts';
 import { COMPARE_WRAP, COUNT_TILES, cutLoop, EVERY_CHILD, openSum } from './axis-sum.ts';
 import { sumTiles } from './tile-sums.ts';
 

@@ -1,6 +1,6 @@
+import type { KernelState } from '../kernel-state.ts';
 import { DIM_COUNT } from '../model.ts';
 import { clippedWords } from '../padded/clipped-words.ts';
-import type { KernelState } from '../state.ts';
 import { type AxisSum, COMPARE_FILTER_ADVANCE, COMPARE_OUTPUT_ADVANCE, COUNT_TILES } from './axis-sum.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { PackedMapping } from '../../packed-mapping.ts';
+import type { KernelState } from '../kernel-state.ts';
 import { INPUTS, type KernelModel, TENSOR_COUNT } from '../model.ts';
-import type { KernelState } from '../state.ts';
 import { deliver, isAlone, needsBusiest, send, ungrouped } from '../transfers.ts';
 import { EVERY_CHILD, EVERY_GROUP, EVERY_MEMBER, EVERY_SERVED } from './axis-sum.ts';
 import { nextInstance, setRanges } from './child-ranges.ts';

@@ -1,8 +1,8 @@
 import { filterPeriod, outputPeriod } from '../equal-tiles.ts';
+import type { KernelState, NestSizes } from '../kernel-state.ts';
 import { DIM_COUNT, type KernelModel } from '../model.ts';
 import { classifyTiles, combineClasses, liveTiles } from '../ragged/edge-classes.ts';
 import { unitedAxisSum } from '../ragged/united-tiles.ts';
-import type { KernelState, NestSizes } from '../state.ts';
 import {
   type AxisSum,
   COMPARE_FILTER_ADVANCE,

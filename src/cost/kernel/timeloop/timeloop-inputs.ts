@@ -1,5 +1,5 @@
+import type { KernelState } from '../kernel-state.ts';
 import { C, G, type KernelModel, N } from '../model.ts';
-import type { KernelState } from '../state.ts';
 
 /**
  * Words of Inputs that one child of `boundary` receives by Timeloop's rule: every loop runs at the indices 0 (weight 1) and 1 (weight

@@ -1,6 +1,6 @@
 import { followed, isMulticast } from '../equal-tiles.ts';
+import type { NestSizes } from '../kernel-state.ts';
 import { C, DIM_COUNT, G, INPUTS, K, type KernelModel, N, type SlidingAxis } from '../model.ts';
-import type { NestSizes } from '../state.ts';
 
 /**
  * Words of Inputs that each child of a level receives as Timeloop sums and truncates them: per multiplicity, ascending, words times groups

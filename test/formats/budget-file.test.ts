@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseBudget } from '../../src/formats/budget.ts';
+import { parseBudget } from '../../src/formats/budget-file.ts';
 import { TrifoldError } from '../../src/util/errors.ts';
 
 const VALID = `name: toy

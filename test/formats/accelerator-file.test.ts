@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseAccelerator } from '../../src/formats/accelerator.ts';
+import { parseAccelerator } from '../../src/formats/accelerator-file.ts';
 import { formatAccelerator } from '../../src/formats/accelerator-text.ts';
 import { TrifoldError } from '../../src/util/errors.ts';
 import { specificationArbitrary } from '../accelerator/arbitraries.ts';

@@ -104,7 +104,7 @@ export interface TimeloopScratch {
   readonly weight: Float64Array;
 }
 
-/** Working memory of a kernel; what one mapping's evaluation leaves behind. */
+/** Working memory of a kernel, with the figures of the mapping evaluated last. */
 export interface KernelState {
   /** The mapping under evaluation. */
   packed: PackedMapping;

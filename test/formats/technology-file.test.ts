@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { cactiRows, cactiTechnologyYaml, NODES_NM } from '../../scripts/cacti-technology.ts';
-import { parseTechnology } from '../../src/formats/technology.ts';
+import { parseTechnology } from '../../src/formats/technology-file.ts';
 import { TrifoldError } from '../../src/util/errors.ts';
 import { hasShared, SHARED, yamlFiles } from '../accelerator/files.ts';
 
