@@ -11,15 +11,6 @@ export interface NetworkFigures {
   readonly edpPjCycles: number;
 }
 
-/** Energy and latency of one layer, of one repeat. */
-export interface LayerFigures {
-  readonly layer: string;
-  readonly repeat: number;
-  readonly energyPj: number;
-  readonly cycles: number;
-  readonly optimal: boolean;
-}
-
 /** An accelerator to be scored. Plain JSON: it may travel to a worker. */
 export interface CandidateTask {
   /** Number of the trial in the run, from 0; results are told in this order. */
@@ -51,8 +42,6 @@ export type CandidateResult =
       /** Geometric mean over the networks of EDP / reference EDP. */
       readonly score: number;
       readonly networks: readonly NetworkFigures[];
-      /** Per network, its distinct layers in order. */
-      readonly layers: readonly (readonly LayerFigures[])[];
       readonly counters: EvaluationCounters;
     }
   | {

@@ -63,7 +63,6 @@ export class CandidateWalk {
   readonly #networks: readonly PreparedNetwork[];
   readonly #remembered: Map<string, RememberedOutcome>;
   readonly #figures: Figures[];
-  readonly #optimal: boolean[][];
   readonly #places: readonly { readonly network: number; readonly layer: number }[];
   readonly #answers: (Answer | undefined)[] = [];
   readonly #work = { layersMapped: 0, layersRemembered: 0, mappingsEvaluated: 0 };
@@ -78,7 +77,6 @@ export class CandidateWalk {
     this.#networks = networks;
     this.#remembered = memo.layersOf(candidate.accelerator);
     this.#figures = candidateBounds(networks, candidate.accelerator, factors);
-    this.#optimal = networks.map((network) => network.layers.map(() => false));
     this.#places = byShare(networks, this.#figures);
     this.#count();
   }
@@ -161,7 +159,6 @@ export class CandidateWalk {
     switch (outcome.kind) {
       case 'mapped':
         this.#figures[network]![index] = { energyPj: outcome.energyPj, cycles: outcome.cycles };
-        this.#optimal[network]![index] = outcome.optimal;
         return;
       case 'cut':
         this.#stop();
@@ -220,14 +217,6 @@ export class CandidateWalk {
         const { energyPj, cycles } = networkTotals(network, this.#figures[n]!);
         return { network: network.name, energyPj, cycles, edpPjCycles: energyPj * cycles };
       }),
-      layers: this.#networks.map((network, n) =>
-        network.layers.map(({ layer, repeat }, i) => ({
-          layer: layer.name,
-          repeat,
-          ...this.#figures[n]![i]!,
-          optimal: this.#optimal[n]![i]!,
-        })),
-      ),
       counters: this.#counters(),
     };
   }

@@ -142,11 +142,6 @@ export class AcceleratorSearch {
     return this.#state.front;
   }
 
-  /** All remaining generations, one event each. */
-  async *run(evaluator: CandidateEvaluator): AsyncGenerator<AcceleratorSearchEvent, void, void> {
-    while (!this.isDone) yield await this.nextGeneration(evaluator);
-  }
-
   /**
    * Proposes, evaluates and learns one generation. If the evaluator throws, the error passes through and the state stays as it was.
    * @throws TrifoldError `usage` when the search is done or a generation is under way

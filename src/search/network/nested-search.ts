@@ -242,7 +242,7 @@ class NestedEvaluator implements CandidateEvaluator {
       if (merit !== null) {
         this.representatives.set(trial, merit.network);
         const networks = [figuresOf(merit.network, this.#context.space.name)];
-        return { outcome: 'scored', trial, score: merit.score, networks, layers: [[]], counters };
+        return { outcome: 'scored', trial, score: merit.score, networks, counters };
       }
       if (rated.some(({ outcome }) => outcome.kind === 'stopped')) return { outcome: 'stopped', trial, counters };
       return { outcome: 'unmappable', trial, reason: reasonOf(rated), counters };

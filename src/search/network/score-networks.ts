@@ -183,9 +183,3 @@ function openContest(keep: KeepRule): {
     add: (top1Percent, edp) => points.push([top1Percent, edp]),
   };
 }
-
-/** Scores items one after the other on this thread. */
-export function localScorer(options: ScorerOptions): NetworkScorer {
-  const score = itemScorer(options);
-  return { score: async (items) => items.map(score) };
-}

@@ -14,6 +14,7 @@ import { AcceleratorSearch } from '../../../src/search/accelerator/two-level.ts'
 import { exactSettings, type MapperSettings } from '../../../src/search/mapping/map-layer.ts';
 import type { CandidateResult, CandidateTask } from '../../../src/search/ports.ts';
 import { budgetCase, SMALL_NETWORK, TINY_NETWORK } from '../../search/accelerator/fixtures.ts';
+import { eventsOf } from '../../search/accelerator/local-evaluator.ts';
 
 const { template, technology } = budgetCase('eyeriss');
 const EXACT = exactSettings({ factors: 'perfect' });
@@ -84,8 +85,8 @@ describe('candidates on threads', () => {
           baselines: { optimal: await evaluateBaseline(template, networks.length, pool) },
           factors: 'perfect',
         });
-        const course: unknown[] = [];
-        for await (const event of search.run(pool)) course.push(event.kind === 'generation' ? event.trials : event);
+        const events = await eventsOf(search, pool);
+        const course = events.map((event) => (event.kind === 'generation' ? event.trials : event));
         const { front, best, optimizer } = search.getState();
         courses.push({ strategy, course, front, best, optimizer });
       }

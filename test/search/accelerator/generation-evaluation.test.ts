@@ -3,8 +3,8 @@ import { decodePointToDesign, templatePoint } from '../../../src/search/accelera
 import type { LayerMapper } from '../../../src/search/accelerator/evaluate-candidate.ts';
 import { evaluateGeneration, type Generation } from '../../../src/search/accelerator/generation-evaluation.ts';
 import type { Proposal } from '../../../src/search/accelerator/generation-results.ts';
-import { localEvaluator } from '../../../src/search/accelerator/local-evaluator.ts';
 import { budgetCase, contextOf, TINY_NETWORK } from './fixtures.ts';
+import { localEvaluator } from './local-evaluator.ts';
 
 const EYERISS = budgetCase('eyeriss');
 

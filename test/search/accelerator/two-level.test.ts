@@ -4,13 +4,13 @@ import { checkBudget } from '../../../src/accelerator/budget.ts';
 import { buildAccelerator } from '../../../src/accelerator/build.ts';
 import { baselineDesign, evaluateBaseline, improvement } from '../../../src/search/accelerator/baseline.ts';
 import type { LayerMapper } from '../../../src/search/accelerator/evaluate-candidate.ts';
-import { localEvaluator } from '../../../src/search/accelerator/local-evaluator.ts';
 import type { AcceleratorSearchOptions } from '../../../src/search/accelerator/search-options.ts';
 import { STRATEGIES, type StrategyName } from '../../../src/search/accelerator/strategies.ts';
 import { AcceleratorSearch } from '../../../src/search/accelerator/two-level.ts';
 import type { AcceleratorSearchEvent, CandidateEvaluator, GenerationEvent } from '../../../src/search/ports.ts';
 import { BASELINE_TRIAL } from '../../../src/search/trials.ts';
 import { BUDGETS, budgetCase, SMALL_NETWORK, TINY_NETWORK } from './fixtures.ts';
+import { eventsOf, localEvaluator } from './local-evaluator.ts';
 import { greedyMapper, syntheticMapper } from './stand-in-mappers.ts';
 
 const networks = [SMALL_NETWORK, TINY_NETWORK];
@@ -39,12 +39,6 @@ async function optionsFor(
     factors: 'perfect',
     ...more,
   };
-}
-
-async function eventsOf(search: AcceleratorSearch, evaluator: CandidateEvaluator): Promise<AcceleratorSearchEvent[]> {
-  const events: AcceleratorSearchEvent[] = [];
-  for await (const event of search.run(evaluator)) events.push(event);
-  return events;
 }
 
 /** Without what may depend on the memory of the evaluator. */

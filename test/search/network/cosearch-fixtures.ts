@@ -4,7 +4,7 @@ import type { AccuracyEvaluator } from '../../../src/search/network/accuracy/acc
 import { AccuracyOracle } from '../../../src/search/network/accuracy/accuracy-oracle.ts';
 import type { CosearchContext } from '../../../src/search/network/cosearch-context.ts';
 import type { Aim } from '../../../src/search/network/evolution.ts';
-import { localScorer, type ScorerOptions } from '../../../src/search/network/score-networks.ts';
+import { itemScorer, type ScorerOptions } from '../../../src/search/network/score-networks.ts';
 import { type Genotype, geneList } from '../../../src/search/network/spaces/genes.ts';
 import { NetworkBuilder } from '../../../src/search/network/spaces/network-builder.ts';
 import { defineSpace } from '../../../src/search/network/spaces/space.ts';
@@ -80,7 +80,7 @@ export function tinyContext(
     space: TINY,
     wordBits: WORD_BITS,
     oracle: new AccuracyOracle({ space: TINY, evaluator: tinyEvaluator(), floorPercent }),
-    scorer: localScorer(SCORER),
+    scorer: { score: async (items) => items.map(itemScorer(SCORER)) },
     evolution: { ...size, parentRatio: 0.25, mutationRatio: 0.5, rates: { architecture: 0.4, resolution: 0.5 } },
     aim,
     referenceEdp: 1e12,
