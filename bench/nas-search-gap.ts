@@ -7,7 +7,7 @@ import type { AccuracyEvaluator } from '../src/search/network/accuracy/accuracy.
 import { AccuracyOracle } from '../src/search/network/accuracy/accuracy-oracle.ts';
 import type { CosearchContext } from '../src/search/network/cosearch-context.ts';
 import { type Aim, DEFAULT_EVOLUTION } from '../src/search/network/evolution.ts';
-import { type AccuracyCosts, cheapestAbove, hypervolume, nadir } from '../src/search/network/exhaustive-front.ts';
+import { type AccuracyCosts, cheapestAbove, hypervolume, nadir } from '../src/search/network/network-front.ts';
 import { PopulationSearch } from '../src/search/network/population-search.ts';
 import { type NetworkScorer, NO_WORK } from '../src/search/network/score-networks.ts';
 import type { Genotype } from '../src/search/network/spaces/genes.ts';

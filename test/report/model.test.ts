@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { geometricMean, reportModel } from '../../src/report/model.ts';
-import { addToFront } from '../../src/search/accelerator/pareto-front.ts';
+import { designFigures } from '../../src/search/accelerator/generation-results.ts';
+import { addToFront } from '../../src/search/pareto-front.ts';
 import type { FrontPoint } from '../../src/search/ports.ts';
 import { TrifoldError } from '../../src/util/errors.ts';
 import { syntheticInput } from './synthetic-run.ts';
@@ -43,7 +44,7 @@ describe('report model', () => {
             },
           ],
     );
-    const front = points.reduce<readonly FrontPoint[]>(addToFront, []);
+    const front = points.reduce<readonly FrontPoint[]>((all, point) => addToFront(all, point, designFigures), []);
     expect(model.front.map(({ trial }) => trial)).toEqual(front.map(({ trial }) => trial));
     expect(front.length).toBeGreaterThan(2);
   });

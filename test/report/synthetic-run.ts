@@ -1,7 +1,7 @@
 import type { ReportInput } from '../../src/report/model.ts';
-import { NO_COUNTERS } from '../../src/search/accelerator/generation-results.ts';
-import { addToFront } from '../../src/search/accelerator/pareto-front.ts';
+import { designFigures, NO_COUNTERS } from '../../src/search/accelerator/generation-results.ts';
 import type { AccuracyPoint, FoundNetwork } from '../../src/search/found-network.ts';
+import { addToFront } from '../../src/search/pareto-front.ts';
 import type { FrontPoint, NetworkFigures, ScoredDesign, SearchCounters, TrialRecord } from '../../src/search/ports.ts';
 import type { RunEvent, StartedEvent } from '../../src/search/run-events.ts';
 import { designOf, random, specificationOf } from './synthetic-design.ts';
@@ -213,7 +213,7 @@ export function syntheticEvents(options: SyntheticOptions = {}): RunEvent[] {
       areaMm2,
       design,
     }))
-    .reduce<readonly FrontPoint[]>(addToFront, []);
+    .reduce<readonly FrontPoint[]>((front, point) => addToFront(front, point, designFigures), []);
   const improvement = { published: of(published), optimal: of(optimal) };
   const fronts = command === 'cosearch' ? { accuracyFront } : {};
   const design = { best, improvement, layers, front, counters, ...fronts };

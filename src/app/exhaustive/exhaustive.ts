@@ -4,7 +4,7 @@ import { evaluateReference } from '../../cost/reference/reference.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import { designOf } from '../../search/network/cosearch-context.ts';
 import { type LayerRecord, networkCosts } from '../../search/network/exhaustive.ts';
-import { accuracyFront, cheapestAbove } from '../../search/network/exhaustive-front.ts';
+import { accuracyFront, cheapestAbove } from '../../search/network/network-front.ts';
 import type { NetworkFigures, ScoredDesign } from '../../search/ports.ts';
 import type { CorrelationEvent, RunEvent, StartedEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';

@@ -10,7 +10,7 @@ import {
   type FrontCorner,
   hypervolume,
   nadir,
-} from '../../search/network/exhaustive-front.ts';
+} from '../../search/network/network-front.ts';
 import type { BuildOptions, NetworkSpace } from '../../search/network/spaces/space.ts';
 
 /** All networks of a space with their accuracies, before anything is mapped. */

@@ -1,5 +1,6 @@
 import { areaMm2 } from '../../accelerator/accelerator.ts';
 import type { Candidate, Result } from '../../optimizers/optimizer.ts';
+import type { FiguresOf } from '../pareto-front.ts';
 import type { CandidateResult, FrontPoint, ScoredDesign, SearchCounters, TrialRecord } from '../ports.ts';
 import type { DecodedDesign } from './encoding.ts';
 
@@ -59,6 +60,9 @@ export function toFrontPoint({ trial, design, networks, areaMm2: area }: ScoredD
     design,
   };
 }
+
+/** Figures that a front of designs compares. */
+export const designFigures: FiguresOf<FrontPoint> = ({ energyPj, cycles, areaMm2: area }) => [energyPj, cycles, area];
 
 /** What journals and views hear of a proposal. */
 export function toRecord(

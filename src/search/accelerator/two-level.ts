@@ -2,6 +2,7 @@ import { injectedCandidate, type Optimizer } from '../../optimizers/optimizer.ts
 import { RandomSearch } from '../../optimizers/random-search.ts';
 import type { Point, Space } from '../../optimizers/space.ts';
 import { TrifoldError } from '../../util/errors.ts';
+import { addToFront } from '../pareto-front.ts';
 import type {
   AcceleratorSearchEvent,
   CandidateEvaluator,
@@ -22,6 +23,7 @@ import {
 import { evaluateGeneration, lastParentScore } from './generation-evaluation.ts';
 import {
   addCounters,
+  designFigures,
   NO_COUNTERS,
   type Proposal,
   toFrontPoint,
@@ -29,7 +31,6 @@ import {
   toResult,
   toScoredDesign,
 } from './generation-results.ts';
-import { addToFront } from './pareto-front.ts';
 import { candidateBounds, networkEdp, type PreparedNetwork, prepareNetwork, scoreOf } from './score.ts';
 import {
   type AcceleratorSearchOptions,
@@ -188,7 +189,7 @@ export class AcceleratorSearch {
       if (cycle.best === null || point.score < cycle.best.score)
         cycle = { ...cycle, best: point, improved: before.generation + 1 };
       if (best === null || scored.score < best.score) best = scored;
-      front = addToFront(front, toFrontPoint(scored));
+      front = addToFront(front, toFrontPoint(scored), designFigures);
     });
     const counters = addCounters(before.counters, results, rejections);
     const next = before.generation + 1;

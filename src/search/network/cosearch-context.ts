@@ -1,11 +1,11 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { networkMacs, networkParameters, type WordBits } from '../../workload/network.ts';
 import type { AccuracyPoint, FoundNetwork } from '../found-network.ts';
+import { isCovered } from '../pareto-front.ts';
 import type { Design, NetworkFigures } from '../ports.ts';
 import type { AccuracyOracle } from './accuracy/accuracy-oracle.ts';
 import { type AcceptedNetwork, type Aim, type EvolutionSettings, edpOf, type RatedNetwork } from './evolution.ts';
-import type { FrontCorner } from './exhaustive-front.ts';
-import { frontVolume, meanFrontRatio } from './network-front.ts';
+import { accuracyFigures, type FrontCorner, frontVolume, meanFrontRatio } from './network-front.ts';
 import type { NetworkScorer } from './score-networks.ts';
 import type { NetworkSpace } from './spaces/space.ts';
 
@@ -94,13 +94,10 @@ export function newPoints(
   area: number,
   networks: readonly RatedNetwork[],
 ): AccuracyPoint[] {
-  const isCovered = (one: RatedNetwork) =>
-    front.some(
-      (point) => point.network.accuracy.top1Percent >= one.accuracy.top1Percent && point.edpPjCycles <= edpOf(one),
-    );
   return networks.flatMap((one) => {
-    if (one.outcome.kind !== 'scored' || isCovered(one)) return [];
+    if (one.outcome.kind !== 'scored') return [];
     const { energyPj, cycles, edpPjCycles } = one.outcome;
+    if (isCovered(front, { network: one, edpPjCycles }, accuracyFigures)) return [];
     return [{ trial, network: foundNetwork(context, one), energyPj, cycles, edpPjCycles, areaMm2: area }];
   });
 }

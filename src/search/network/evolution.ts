@@ -2,6 +2,7 @@ import type { Random } from '../../util/random.ts';
 import type { AccuracyEstimate } from '../found-network.ts';
 import type { AccuracyOracle } from './accuracy/accuracy-oracle.ts';
 import type { ClimbingSampler } from './climbing-sampler.ts';
+import { accuracyFront } from './network-front.ts';
 import type { ScoredNetwork } from './score-networks.ts';
 import { type Genotype, type MutationRates, OFA_MUTATION_RATES } from './spaces/genes.ts';
 import type { NetworkSpace } from './spaces/space.ts';
@@ -120,20 +121,12 @@ export function edpOf({ outcome }: RatedNetwork): number {
 /** Front after front, within a front by crowding distance (NSGA-II, Deb et al. 2002) in accuracy and log EDP. */
 function rankByFront<T extends RatedNetwork>(networks: readonly T[]): T[] {
   const ranked: T[] = [];
-  let left = [...networks].sort((a, b) => b.accuracy.top1Percent - a.accuracy.top1Percent || edpOf(a) - edpOf(b));
-  while (left.length > 0) {
-    const front: T[] = [];
-    const rest: T[] = [];
-    let least = Number.POSITIVE_INFINITY;
-    for (const network of left) {
-      if (edpOf(network) < least) {
-        front.push(network);
-        least = edpOf(network);
-      } else rest.push(network);
-    }
+  for (let left = networks; left.length > 0; ) {
+    const figures = { accuracy: left.map(({ accuracy }) => accuracy.top1Percent), cost: left.map(edpOf) };
+    const front = accuracyFront(figures).map((place) => left[place]!);
     const distance = crowding(front);
-    ranked.push(...[...front].sort((a, b) => compare(distance.get(b)!, distance.get(a)!)));
-    left = rest;
+    ranked.push(...front.sort((a, b) => compare(distance.get(b)!, distance.get(a)!)));
+    left = left.filter((network) => !distance.has(network));
   }
   return ranked;
 }

@@ -7,8 +7,8 @@ import { AccuracyOracle } from '../../../src/search/network/accuracy/accuracy-or
 import type { CosearchContext } from '../../../src/search/network/cosearch-context.ts';
 import type { Aim } from '../../../src/search/network/evolution.ts';
 import { allGenotypes } from '../../../src/search/network/exhaustive.ts';
-import { accuracyFront } from '../../../src/search/network/exhaustive-front.ts';
 import { NestedSearch, type NestedSearchState } from '../../../src/search/network/nested-search.ts';
+import { accuracyFront } from '../../../src/search/network/network-front.ts';
 import { PopulationSearch, type PopulationSearchState } from '../../../src/search/network/population-search.ts';
 import { itemScorer, type KeepRule } from '../../../src/search/network/score-networks.ts';
 import type { Genotype } from '../../../src/search/network/spaces/genes.ts';

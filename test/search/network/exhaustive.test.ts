@@ -9,7 +9,7 @@ import {
   networkCosts,
   networkTable,
 } from '../../../src/search/network/exhaustive.ts';
-import { cheapestAbove } from '../../../src/search/network/exhaustive-front.ts';
+import { cheapestAbove } from '../../../src/search/network/network-front.ts';
 import { operationCosts } from '../../../src/search/network/operation-costs.ts';
 import { type Genotype, geneList } from '../../../src/search/network/spaces/genes.ts';
 import { NetworkBuilder } from '../../../src/search/network/spaces/network-builder.ts';
