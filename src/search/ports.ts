@@ -16,8 +16,8 @@ export interface CandidateTask {
   /** Number of the trial in the run, from 0; results are told in this order. */
   readonly trial: number;
   readonly specification: AcceleratorSpecification;
-  /** EDP in pJ * cycles, one per network of the evaluator, that the score is relative to. */
-  readonly referenceEdps: readonly number[];
+  /** EDP of the baseline in pJ * cycles, one per network of the evaluator, that the score is relative to. */
+  readonly baselineEdps: readonly number[];
   /** Stop as soon as the score is proven to lie above; null = never. */
   readonly cutoff: number | null;
 }
@@ -39,7 +39,7 @@ export type CandidateResult =
   | {
       readonly outcome: 'scored';
       readonly trial: number;
-      /** Geometric mean over the networks of EDP / reference EDP. */
+      /** Geometric mean over the networks of EDP / EDP of the baseline. */
       readonly score: number;
       readonly networks: readonly NetworkFigures[];
       readonly counters: EvaluationCounters;

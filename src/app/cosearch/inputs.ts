@@ -6,7 +6,7 @@ import type { DataflowTemplate } from '../../mapping/dataflow.ts';
 import { type ArraySizes, richestAxis } from '../../search/accelerator/encoding.ts';
 import { DEFAULT_POPULATION, defaultArraySizes } from '../../search/accelerator/search-options.ts';
 import type { StrategyName } from '../../search/accelerator/strategies.ts';
-import { DEFAULT_EVOLUTION, type EvolutionSettings } from '../../search/network/evolution.ts';
+import { DEFAULT_EVOLUTION, type EvolutionSettings } from '../../search/network/ofa-evolution.ts';
 import type { NetworkSpace } from '../../search/network/spaces/space.ts';
 import { findNetworkSpace } from '../../search/network/spaces/spaces.ts';
 import { TrifoldError } from '../../util/errors.ts';

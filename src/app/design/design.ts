@@ -154,7 +154,7 @@ function searchOptions(inputs: DesignInputs, events: readonly BaselineEvent[]): 
     seed,
     generations,
     populationSize,
-    template,
+    baseline: template,
     budget,
     technology,
     networks,
@@ -164,7 +164,7 @@ function searchOptions(inputs: DesignInputs, events: readonly BaselineEvent[]): 
     dimsPerAxis: dimsPerAxisOf(request),
     arraySizes: arraySizesOf(request),
     explorations: explorationsOf(request),
-    ...(known === null ? {} : { known }),
+    ...(known === null ? {} : { baselineDesign: known }),
   };
 }
 

@@ -6,7 +6,7 @@ import type { Technology } from '../../accelerator/technology.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import type { CandidateEvaluator, NetworkFigures, ScoredDesign } from '../ports.ts';
 import { BASELINE_TRIAL } from '../trials.ts';
-import { templateDesign } from './encoding.ts';
+import { designOfSpecification } from './encoding.ts';
 import { scoreOf } from './score.ts';
 
 /** What a searched design is compared with: the budget's own accelerator. Both belong into every claim. */
@@ -34,7 +34,7 @@ export function baselineDesign(
   return {
     trial: BASELINE_TRIAL,
     score: 1,
-    design: templateDesign(specification),
+    design: designOfSpecification(specification),
     specification,
     networks: optimal,
     areaMm2: areaMm2(accelerator),
@@ -50,9 +50,9 @@ export async function evaluateBaseline(
   networkCount: number,
   evaluator: CandidateEvaluator,
 ): Promise<readonly NetworkFigures[]> {
-  const referenceEdps = Array.from({ length: networkCount }, () => 1);
+  const baselineEdps = Array.from({ length: networkCount }, () => 1);
   const [result] = await evaluator.evaluateCandidates([
-    { trial: BASELINE_TRIAL, specification, referenceEdps, cutoff: null },
+    { trial: BASELINE_TRIAL, specification, baselineEdps, cutoff: null },
   ]);
   if (result?.outcome === 'scored') return result.networks;
   const reason = result?.outcome === 'unmappable' ? result.reason : 'no result';

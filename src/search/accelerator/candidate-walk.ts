@@ -10,7 +10,7 @@ import { candidateBounds, networkEdp, networkTotals, type PreparedNetwork, score
 export interface Candidate {
   readonly trial: number;
   readonly accelerator: Accelerator;
-  readonly referenceEdps: readonly number[];
+  readonly baselineEdps: readonly number[];
   readonly cutoff: number | null;
 }
 
@@ -186,16 +186,16 @@ export class CandidateWalk {
   }
 
   #cutoffOf(place: number): number | undefined {
-    const { referenceEdps } = this.#candidate;
+    const { baselineEdps } = this.#candidate;
     const { network, layer } = this.#places[place]!;
     return this.#cutoff === null
       ? undefined
-      : layerCutoff(this.#networks, this.#figures, network, layer, referenceEdps, this.#cutoff);
+      : layerCutoff(this.#networks, this.#figures, network, layer, baselineEdps, this.#cutoff);
   }
 
   #score(): number {
     const edps = this.#networks.map((network, n) => networkEdp(network, this.#figures[n]!));
-    return scoreOf(edps, this.#candidate.referenceEdps);
+    return scoreOf(edps, this.#candidate.baselineEdps);
   }
 
   #isBeaten(): boolean {
@@ -240,12 +240,12 @@ function layerCutoff(
   figures: readonly Figures[],
   n: number,
   i: number,
-  referenceEdps: readonly number[],
+  baselineEdps: readonly number[],
   cutoff: number,
 ): number {
-  let logAllowed = networks.length * Math.log(cutoff * MAPPER_MARGIN) + Math.log(referenceEdps[n]!);
+  let logAllowed = networks.length * Math.log(cutoff * MAPPER_MARGIN) + Math.log(baselineEdps[n]!);
   networks.forEach((network, m) => {
-    if (m !== n) logAllowed -= Math.log(networkEdp(network, figures[m]!) / referenceEdps[m]!);
+    if (m !== n) logAllowed -= Math.log(networkEdp(network, figures[m]!) / baselineEdps[m]!);
   });
   const network = networks[n]!;
   const { repeat } = network.layers[i]!;

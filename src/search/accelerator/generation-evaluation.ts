@@ -10,7 +10,7 @@ export interface Generation {
   /** Score of the last parent of the generation before; null when unknown. */
   readonly parentScore: number | null;
   /** EDP in pJ * cycles, one per network, that scores are relative to. */
-  readonly referenceEdps: readonly number[];
+  readonly baselineEdps: readonly number[];
 }
 
 /** What became of a proposal, and the cutoff that its score is known to lie above if it was stopped; null = none. */
@@ -33,11 +33,11 @@ type Scored = Extract<CandidateResult, { outcome: 'scored' }>;
  * cannot be mapped has an infinite score; it is called unmappable only when there is no T.
  */
 export async function evaluateGeneration(
-  { proposals, rule, parentScore, referenceEdps }: Generation,
+  { proposals, rule, parentScore, baselineEdps }: Generation,
   evaluator: CandidateEvaluator,
 ): Promise<readonly Evaluated[]> {
   const evaluate = (open: readonly Proposal[], cutoff: number | null, options?: EvaluationOptions) => {
-    const tasks = open.map(({ trial, specification }) => ({ trial, specification, referenceEdps, cutoff }));
+    const tasks = open.map(({ trial, specification }) => ({ trial, specification, baselineEdps, cutoff }));
     return evaluateInOrder(evaluator, tasks, options);
   };
   const { parents, cutoff = null } = rule;

@@ -36,9 +36,9 @@ export function prepareNetwork(
   };
 }
 
-/** Geometric mean of EDP / reference over the networks: 1 = as good as the reference, less = better. */
-export function scoreOf(edpsPjCycles: readonly number[], referencesPjCycles: readonly number[]): number {
-  const logs = edpsPjCycles.reduce((sum, edp, i) => sum + Math.log(edp / referencesPjCycles[i]!), 0);
+/** Geometric mean of EDP / EDP of the baseline over the networks: 1 = as good as the baseline, less = better. */
+export function scoreOf(edpsPjCycles: readonly number[], baselinesPjCycles: readonly number[]): number {
+  const logs = edpsPjCycles.reduce((sum, edp, i) => sum + Math.log(edp / baselinesPjCycles[i]!), 0);
   return Math.exp(logs / edpsPjCycles.length);
 }
 

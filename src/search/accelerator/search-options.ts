@@ -32,7 +32,7 @@ export interface AcceleratorSearchOptions {
   /** Candidates per generation, >= 2; {@link DEFAULT_POPULATION} by default. */
   readonly populationSize?: number;
   /** The budget's own accelerator: designs inherit all that is not searched. */
-  readonly template: AcceleratorSpecification;
+  readonly baseline: AcceleratorSpecification;
   readonly budget: Budget;
   readonly technology: Technology;
   /** The networks of the evaluator, in its order. */
@@ -40,12 +40,12 @@ export interface AcceleratorSearchOptions {
   readonly baselines: Baselines;
   /** Factors that the evaluator's mapper uses. */
   readonly factors: Factors;
-  /** Dims that an array axis carries at most, 1 to 6; as many as the richest axis of the template carries by default, 1 as published. */
+  /** Dims that an array axis carries at most, 1 to 6; as many as the richest axis of the baseline carries by default, 1 as published. */
   readonly dimsPerAxis?: number;
   /** `useful` by default with perfect factors; `published` with imperfect ones, which fill any size. See {@link ArraySizes}. */
   readonly arraySizes?: ArraySizes;
-  /** A scored design to start with, such as the baseline where it keeps the budget: the best of the search is never worse. */
-  readonly known?: ScoredDesign;
+  /** The baseline as a scored design, for a search whose best is never worse; absent where it does not keep the budget or is no candidate. */
+  readonly baselineDesign?: ScoredDesign;
   /**
    * Stop mapping candidates that are proven to teach the strategy nothing; true by default. The course of the search and its best
    * design stay the same; the front of energy, latency and area then holds only designs that the strategy learned from, such as the parents of
@@ -54,8 +54,8 @@ export interface AcceleratorSearchOptions {
   readonly prune?: boolean;
   /** Negative weights of CMA-ES. They need the order of the losers, so CMA-ES is not pruned with them; false by default. */
   readonly active?: boolean;
-  /** Where CMA-ES starts: at the template's own design (default) or in the middle of the space. Not stated in the paper. */
-  readonly start?: 'template' | 'middle';
+  /** Where CMA-ES starts: at the baseline's own design (default) or in the middle of the space. Not stated in the paper. */
+  readonly start?: 'baseline' | 'middle';
   /** Generations of random designs before each run of CMA-ES, see {@link SearchCycle}; 0 (default): CMA-ES once, from `start`, as NAAS. Other strategies ignore it. */
   readonly explorations?: number;
   /** Sampled designs per generation before giving up; 200 times the population by default. */

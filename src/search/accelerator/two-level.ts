@@ -14,11 +14,11 @@ import type {
 import { type CycleSettings, FIRST_CYCLE, firstPlace, nextPlace, type ScoredPoint } from './cycle.ts';
 import {
   acceleratorSpace,
+  baselinePoint,
   type DecodedDesign,
   decodePointToDesign,
   type EncodingContext,
   richestAxis,
-  templatePoint,
 } from './encoding.ts';
 import { evaluateGeneration, lastParentScore } from './generation-evaluation.ts';
 import {
@@ -61,26 +61,26 @@ export class AcceleratorSearch {
   readonly #encoding: EncodingContext;
   readonly #space: Space;
   readonly #networks: readonly PreparedNetwork[];
-  readonly #referenceEdps: readonly number[];
+  readonly #baselineEdps: readonly number[];
   #state: AcceleratorSearchState;
   #isBusy = false;
 
   private constructor(options: AcceleratorSearchOptions, state: AcceleratorSearchState | undefined) {
     checkOptions(options);
-    const { template, budget, technology, strategy, known = null } = options;
-    const { dimsPerAxis = richestAxis(template), arraySizes = defaultArraySizes(options.factors) } = options;
+    const { baseline, budget, technology, strategy, baselineDesign = null } = options;
+    const { dimsPerAxis = richestAxis(baseline), arraySizes = defaultArraySizes(options.factors) } = options;
     this.#options = options;
     this.#networks = options.networks.map((network) => prepareNetwork(network));
     this.#encoding = {
       connectivity: connectivityOf(strategy),
       dimsPerAxis,
-      template,
+      baseline,
       budget,
       technology,
       ...(arraySizes === 'useful' ? { usefulSizes: new UsefulSizes(this.#networks, budget.processingElements) } : {}),
     };
     this.#space = acceleratorSpace(this.#encoding);
-    this.#referenceEdps = options.baselines.optimal.map((figures) => figures.edpPjCycles);
+    this.#baselineEdps = options.baselines.optimal.map((figures) => figures.edpPjCycles);
     this.#state = state ?? {
       kind: 'accelerator-search',
       version: 1,
@@ -93,13 +93,13 @@ export class AcceleratorSearch {
       ...firstPlace(this.#space, this.#start(), this.#cycleSettings()),
       bestPoint: null,
       parentScore: null,
-      best: known,
-      front: known === null ? [] : [toFrontPoint(known)],
+      best: baselineDesign,
+      front: baselineDesign === null ? [] : [toFrontPoint(baselineDesign)],
       counters: NO_COUNTERS,
     };
   }
 
-  /** A fresh search. @throws TrifoldError `value` for bad options, `infeasible` when the budget allows no design, `unsupported` for the template */
+  /** A fresh search. @throws TrifoldError `value` for bad options, `infeasible` when the budget allows no design, `unsupported` for the baseline */
   static create(options: AcceleratorSearchOptions): AcceleratorSearch {
     return new AcceleratorSearch(options, undefined);
   }
@@ -175,7 +175,7 @@ export class AcceleratorSearch {
     // A cycle looks for its own best, wherever the cycles before it got to.
     const beaten = isRankBased(before.strategy) ? cycle.best?.score : best?.score;
     const rule = (this.#options.prune ?? true) ? loserRule(before.optimizer, beaten) : {};
-    const generation = { proposals, rule, parentScore: before.parentScore, referenceEdps: this.#referenceEdps };
+    const generation = { proposals, rule, parentScore: before.parentScore, baselineEdps: this.#baselineEdps };
     const evaluated = await evaluateGeneration(generation, evaluator);
     const results = evaluated.map(({ result }) => result);
     optimizer.tell(proposals.map((proposal, i) => toResult(proposal, results[i]!, evaluated[i]!.cutoff)));
@@ -226,7 +226,7 @@ export class AcceleratorSearch {
   }
 
   #start(): Point | undefined {
-    return this.#options.start === 'middle' ? undefined : templatePoint(this.#encoding);
+    return this.#options.start === 'middle' ? undefined : baselinePoint(this.#encoding);
   }
 
   /** Fills a population with designs within the budget, or says why that is hopeless. */
@@ -260,6 +260,6 @@ export class AcceleratorSearch {
   #boundOf({ accelerator }: DecodedDesign): number {
     const bounds = candidateBounds(this.#networks, accelerator, this.#options.factors);
     const edps = this.#networks.map((network, n) => networkEdp(network, bounds[n]!));
-    return scoreOf(edps, this.#referenceEdps);
+    return scoreOf(edps, this.#baselineEdps);
   }
 }

@@ -10,7 +10,7 @@ export interface AccuracyCosts {
 }
 
 /**
- * Index of the cheapest network whose accuracy is at least the floor; of several the most accurate, then the first. Null when there is none.
+ * Index of the cheapest network whose accuracy is at least the accuracy floor; of several the most accurate, then the first. Null when there is none.
  */
 export function cheapestAbove({ accuracy, cost }: AccuracyCosts, floorPercent: number): number | null {
   let best: number | null = null;
@@ -96,9 +96,9 @@ export function frontVolume(points: readonly AccuracyFigures[], corner: FrontCor
 }
 
 /**
- * One figure for a front, lower = better: the EDP relative to `referenceEdp` that the front asks for, as the geometric mean over all accuracies
+ * One figure for a front, lower = better: the EDP relative to `baselineEdp` that the front asks for, as the geometric mean over all accuracies
  * between the corner's and `topPercent`. Accuracies that the front does not reach count with the EDP of the corner.
  */
-export function meanFrontRatio(volume: number, corner: FrontCorner, topPercent: number, referenceEdp: number): number {
-  return (corner.cost / referenceEdp) * Math.exp(-volume / (topPercent - corner.accuracy));
+export function meanFrontRatio(volume: number, corner: FrontCorner, topPercent: number, baselineEdp: number): number {
+  return (corner.cost / baselineEdp) * Math.exp(-volume / (topPercent - corner.accuracy));
 }

@@ -116,7 +116,7 @@ export function itemScorer(options: ScorerOptions): (item: ScoreItem) => ScoreAn
       const limit = Math.min(item.cutoffPjCycles ?? Number.POSITIVE_INFINITY, contest.limitFor(top1Percent));
       const cutoff = Number.isFinite(limit) ? limit : null;
       const context = { networks: [network], mapper, factors, memo };
-      const result = evaluateCandidate({ trial: item.trial, accelerator, referenceEdps: [1], cutoff }, context);
+      const result = evaluateCandidate({ trial: item.trial, accelerator, baselineEdps: [1], cutoff }, context);
       counters = addWork(counters, result.counters);
       if (result.outcome === 'scored') {
         const { energyPj, cycles, edpPjCycles } = result.networks[0]!;

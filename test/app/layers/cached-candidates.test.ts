@@ -7,16 +7,16 @@ import type { CandidateResult, CandidateTask } from '../../../src/search/ports.t
 import { budgetCase } from '../../search/accelerator/fixtures.ts';
 import { freshPath, SMALL_DESIGN } from '../small-files.ts';
 
-const { template } = budgetCase('eyeriss');
+const { baseline } = budgetCase('eyeriss');
 const inputs = designInputs(SMALL_DESIGN);
 
-/** The template with arrays of another size. */
+/** The baseline with arrays of another size. */
 function taskOf([size, cutoff]: readonly [number, number | null], trial: number): CandidateTask {
-  const levels = template.levels.map((level) => ({
+  const levels = baseline.levels.map((level) => ({
     ...level,
     fanOut: { ...level.fanOut, dimensions: level.fanOut.dimensions.map((one) => ({ ...one, size })) },
   }));
-  return { trial, specification: { ...template, levels }, referenceEdps: [1e12], cutoff };
+  return { trial, specification: { ...baseline, levels }, baselineEdps: [1e12], cutoff };
 }
 
 const outcomes = (results: readonly CandidateResult[]) => results.map(({ counters: _counters, ...rest }) => rest);

@@ -16,17 +16,17 @@ import type { CandidateResult, CandidateTask } from '../../../src/search/ports.t
 import { budgetCase, SMALL_NETWORK, TINY_NETWORK } from '../../search/accelerator/fixtures.ts';
 import { eventsOf } from '../../search/accelerator/local-evaluator.ts';
 
-const { template, technology } = budgetCase('eyeriss');
+const { baseline, technology } = budgetCase('eyeriss');
 const EXACT = exactSettings({ factors: 'perfect' });
 const SAMPLED: MapperSettings = { ...EXACT, mapper: 'random', evaluations: 50, seed: 3 };
 
-/** The template with arrays of other sizes. */
+/** The baseline with arrays of other sizes. */
 function resized(size: number): AcceleratorSpecification {
-  const levels = template.levels.map((level) => ({
+  const levels = baseline.levels.map((level) => ({
     ...level,
     fanOut: { ...level.fanOut, dimensions: level.fanOut.dimensions.map((dimension) => ({ ...dimension, size })) },
   }));
-  return { ...template, name: `${template.name}-${size}`, levels };
+  return { ...baseline, name: `${baseline.name}-${size}`, levels };
 }
 
 function withoutCounters(results: readonly CandidateResult[]) {
@@ -46,7 +46,7 @@ describe('candidates on threads', () => {
               ([size, cutoff], trial): CandidateTask => ({
                 trial,
                 specification: resized(size),
-                referenceEdps: [1e12, 1e13],
+                baselineEdps: [1e12, 1e13],
                 cutoff,
               }),
             );
@@ -78,11 +78,11 @@ describe('candidates on threads', () => {
           seed: 5,
           generations: 3,
           populationSize: 8,
-          template,
+          baseline,
           budget,
           technology,
           networks,
-          baselines: { optimal: await evaluateBaseline(template, networks.length, pool) },
+          baselines: { optimal: await evaluateBaseline(baseline, networks.length, pool) },
           factors: 'perfect',
         });
         const events = await eventsOf(search, pool);
@@ -102,8 +102,8 @@ describe('candidates on threads', () => {
   it('name the trial that fails', async () => {
     const broken: CandidateTask = {
       trial: 41,
-      specification: { ...resized(2), levels: [{ ...template.levels[0]!, dramKind: 'none such' }] },
-      referenceEdps: [1],
+      specification: { ...resized(2), levels: [{ ...baseline.levels[0]!, dramKind: 'none such' }] },
+      baselineEdps: [1],
       cutoff: null,
     };
     const cacti = budgetCase('edge-tpu').technology;

@@ -10,13 +10,13 @@ import { budgetCase, SMALL_NETWORK, TINY_NETWORK } from './fixtures.ts';
 import { greedyMapper, syntheticMapper } from './stand-in-mappers.ts';
 
 const eyeriss = budgetCase('eyeriss');
-const accelerator = buildAccelerator(eyeriss.template, eyeriss.technology);
+const accelerator = buildAccelerator(eyeriss.baseline, eyeriss.technology);
 const networks = [SMALL_NETWORK, TINY_NETWORK].map((network) => prepareNetwork(network));
-const referenceEdps = [2e9, 3e6];
+const baselineEdps = [2e9, 3e6];
 
 function evaluate(mapper: LayerMapper, cutoff: number | null, memo = new LayerMemo(8)): CandidateResult {
   const context = { networks, mapper, factors: 'perfect' as const, memo };
-  return evaluateCandidate({ trial: 3, accelerator, referenceEdps, cutoff }, context);
+  return evaluateCandidate({ trial: 3, accelerator, baselineEdps, cutoff }, context);
 }
 
 function scored(result: CandidateResult): Extract<CandidateResult, { outcome: 'scored' }> {
@@ -74,7 +74,7 @@ describe('evaluateCandidate', () => {
     const bounds = candidateBounds(networks, accelerator, 'perfect');
     const bound = scoreOf(
       networks.map((network, n) => networkEdp(network, bounds[n]!)),
-      referenceEdps,
+      baselineEdps,
     );
     const { score, counters } = scored(evaluate(syntheticMapper(), null));
     expect(bound).toBeLessThan(score);
@@ -121,7 +121,7 @@ describe('LayerMemo', () => {
     const first = scored(evaluate(mapper, null, memo));
     const context = { networks, mapper, factors: 'perfect' as const, memo };
     const renamed = { ...accelerator, name: 'other', source: 'other' };
-    const second = scored(evaluateCandidate({ trial: 3, accelerator: renamed, referenceEdps, cutoff: null }, context));
+    const second = scored(evaluateCandidate({ trial: 3, accelerator: renamed, baselineEdps, cutoff: null }, context));
     expect(mapper.calls).toBe(4);
     expect(second.counters).toMatchObject({ layersMapped: 0, layersRemembered: 4 });
     expect({ ...second, counters: 0 }).toEqual({ ...first, counters: 0 });

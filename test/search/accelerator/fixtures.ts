@@ -13,7 +13,7 @@ import { TECHNOLOGIES, yamlFiles } from '../../accelerator/files.ts';
 export interface BudgetCase {
   readonly name: string;
   readonly budget: Budget;
-  readonly template: AcceleratorSpecification;
+  readonly baseline: AcceleratorSpecification;
   readonly technology: Technology;
 }
 
@@ -21,8 +21,8 @@ const PRESETS = new Map(yamlFiles('accelerators').map(({ name, file, text }) => 
 
 /** All budgets of the project. */
 export const BUDGETS: readonly BudgetCase[] = yamlFiles('accelerators/budgets').map(({ name, file, text }) => {
-  const template = PRESETS.get(name)!;
-  return { name, template, budget: parseBudget(text, file), technology: TECHNOLOGIES.get(template.technology)! };
+  const baseline = PRESETS.get(name)!;
+  return { name, baseline, budget: parseBudget(text, file), technology: TECHNOLOGIES.get(baseline.technology)! };
 });
 
 /** One budget by name. */
@@ -35,8 +35,8 @@ export const CONNECTIVITIES: readonly ConnectivityEncoding[] = ['importance', 'i
 
 /** A context for decoding. */
 export function contextOf(one: BudgetCase, connectivity: ConnectivityEncoding, dimsPerAxis = 1): EncodingContext {
-  const { template, budget, technology } = one;
-  return { connectivity, dimsPerAxis, template, budget, technology };
+  const { baseline, budget, technology } = one;
+  return { connectivity, dimsPerAxis, baseline, budget, technology };
 }
 
 /** A 16-bit layer. */

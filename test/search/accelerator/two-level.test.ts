@@ -24,14 +24,14 @@ async function optionsFor(
   strategy: StrategyName,
   more: Partial<AcceleratorSearchOptions> = {},
 ): Promise<AcceleratorSearchOptions> {
-  const { template, budget, technology } = budgetCase(name);
-  const optimal = await evaluateBaseline(template, networks.length, evaluatorOf(name));
+  const { baseline, budget, technology } = budgetCase(name);
+  const optimal = await evaluateBaseline(baseline, networks.length, evaluatorOf(name));
   return {
     strategy,
     seed: 11,
     generations: 6,
     populationSize: 8,
-    template,
+    baseline,
     budget,
     technology,
     networks,
@@ -138,10 +138,10 @@ describe('a known design', () => {
     for (const strategy of STRATEGIES)
       for (const seed of [1, 2]) {
         const options = await optionsFor('eyeriss', strategy, { seed, generations: 3, populationSize: 4 });
-        const { template, technology, budget, baselines } = options;
-        const known = baselineDesign(template, technology, budget, baselines.optimal)!;
-        const search = AcceleratorSearch.create({ ...options, known });
-        const full = AcceleratorSearch.create({ ...options, known, prune: false });
+        const { baseline, technology, budget, baselines } = options;
+        const known = baselineDesign(baseline, technology, budget, baselines.optimal)!;
+        const search = AcceleratorSearch.create({ ...options, baselineDesign: known });
+        const full = AcceleratorSearch.create({ ...options, baselineDesign: known, prune: false });
         const events = generations(await eventsOf(search, evaluatorOf('eyeriss')));
         await eventsOf(full, evaluatorOf('eyeriss'));
         expect(search.best).toEqual(full.best);
@@ -160,9 +160,9 @@ describe('a known design', () => {
   });
 
   it('is none where the baseline breaks the budget', () => {
-    const { template, technology, budget } = budgetCase('eyeriss');
-    expect(baselineDesign(template, technology, budget, [])).toMatchObject({ score: 1, specification: template });
-    expect(baselineDesign(template, technology, { ...budget, processingElements: 160 }, [])).toBeNull();
+    const { baseline, technology, budget } = budgetCase('eyeriss');
+    expect(baselineDesign(baseline, technology, budget, [])).toMatchObject({ score: 1, specification: baseline });
+    expect(baselineDesign(baseline, technology, { ...budget, processingElements: 160 }, [])).toBeNull();
   });
 });
 
@@ -240,14 +240,14 @@ describe('AcceleratorSearch', () => {
     await expect(tight.nextGeneration(evaluatorOf('eyeriss'))).rejects.toMatchObject({ code: 'usage' });
   });
 
-  it("starts at the template's design, or in the middle of the space", async () => {
-    const middleOf = async (start: 'template' | 'middle') => {
+  it("starts at the baseline's design, or in the middle of the space", async () => {
+    const middleOf = async (start: 'baseline' | 'middle') => {
       const options = await optionsFor('nvdla-256', 'naas', { start, populationSize: 40, generations: 1 });
       const search = AcceleratorSearch.create(options);
       const trials = generations(await eventsOf(search, evaluatorOf('nvdla-256'))).flatMap((event) => event.trials);
       return trials.reduce((sum, { design }) => sum + design.processingElements, 0) / trials.length;
     };
-    expect(await middleOf('template')).toBeGreaterThan((await middleOf('middle')) * 1.15);
+    expect(await middleOf('baseline')).toBeGreaterThan((await middleOf('middle')) * 1.15);
   });
 
   it('stays where it was when the evaluator fails', async () => {
@@ -328,7 +328,7 @@ describe('AcceleratorSearch', () => {
   it('works with a mapper that builds real mappings', async () => {
     const options = await optionsFor('eyeriss', 'naas', { generations: 2, populationSize: 4 });
     const evaluator = evaluatorOf('eyeriss', greedyMapper());
-    const optimal = await evaluateBaseline(options.template, networks.length, evaluator);
+    const optimal = await evaluateBaseline(options.baseline, networks.length, evaluator);
     const search = AcceleratorSearch.create({ ...options, baselines: { optimal } });
     const events = generations(await eventsOf(search, evaluator));
     const { best } = search;
@@ -341,6 +341,6 @@ describe('AcceleratorSearch', () => {
 describe('evaluateBaseline', () => {
   it('throws when a layer cannot be mapped', async () => {
     const evaluator = evaluatorOf('eyeriss', () => ({ kind: 'unmappable', reason: 'too small' }));
-    await expect(evaluateBaseline(budgetCase('eyeriss').template, 2, evaluator)).rejects.toThrow(/too small/);
+    await expect(evaluateBaseline(budgetCase('eyeriss').baseline, 2, evaluator)).rejects.toThrow(/too small/);
   });
 });
