@@ -14,7 +14,7 @@ import {
   finalMapping,
   finalMappings,
 } from '../src/app/layers/final-mapping.ts';
-import { type LayerPool, openLayerPool } from '../src/app/layers/pool.ts';
+import { type LayerPool, openLayerPool } from '../src/app/layers/layer-pool.ts';
 
 const HELP = `npm run bench:factors -- [options]
   --seconds N   CPU seconds of each search (default 6)

@@ -3,7 +3,7 @@
 import type { AcceleratorSpecification } from '../src/accelerator/specification.ts';
 import { accuracyCosts, buildOptions, type ScoredSpace } from '../src/app/exhaustive/score.ts';
 import { Evolution } from '../src/optimizers/evolution.ts';
-import type { AccuracyEvaluator } from '../src/search/network/accuracy/accuracy.ts';
+import type { AccuracyEvaluator } from '../src/search/network/accuracy/accuracy-evaluator.ts';
 import { AccuracyMemo } from '../src/search/network/accuracy/accuracy-memo.ts';
 import type { CosearchContext } from '../src/search/network/cosearch-context.ts';
 import { type AccuracyCosts, cheapestAbove, hypervolume, nadir } from '../src/search/network/network-front.ts';

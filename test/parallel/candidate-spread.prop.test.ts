@@ -7,7 +7,7 @@ import type { LayerMapper } from '../../src/search/accelerator/evaluate-candidat
 import { evaluateGeneration } from '../../src/search/accelerator/generation-evaluation.ts';
 import type { Proposal } from '../../src/search/accelerator/generation-results.ts';
 import { LayerMemo } from '../../src/search/accelerator/layer-memo.ts';
-import { candidateBounds, networkEdp, prepareNetwork, scoreOf } from '../../src/search/accelerator/score.ts';
+import { candidateBounds, networkEdp, prepareNetwork, scoreOf } from '../../src/search/accelerator/network-score.ts';
 import type { LoserRule } from '../../src/search/accelerator/strategies.ts';
 import type { CandidateEvaluator, CandidateResult } from '../../src/search/ports.ts';
 import { budgetCase, SMALL_NETWORK, TINY_NETWORK } from '../search/accelerator/fixtures.ts';

@@ -1,11 +1,11 @@
 import { areaMm2 } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import { improvement } from '../../search/accelerator/baseline.ts';
-import { prepareNetwork } from '../../search/accelerator/score.ts';
+import { prepareNetwork } from '../../search/accelerator/network-score.ts';
 import { connectivityOf } from '../../search/accelerator/strategies.ts';
 import { UsefulSizes } from '../../search/accelerator/useful-sizes.ts';
 import type { AccuracyPoint } from '../../search/found-network.ts';
-import { accuracyFloorAdvice } from '../../search/network/accuracy/accuracy.ts';
+import { accuracyFloorAdvice } from '../../search/network/accuracy/accuracy-evaluator.ts';
 import { AccuracyMemo, type RememberedAnswer } from '../../search/network/accuracy/accuracy-memo.ts';
 import type { CosearchContext } from '../../search/network/cosearch-context.ts';
 import {
@@ -23,7 +23,7 @@ import { TrifoldError } from '../../util/errors.ts';
 import type { EndReason } from '../design/design.ts';
 import { networkFigures } from '../explain/layer-summary.ts';
 import { mapLayerWise } from '../layers/final-mapping.ts';
-import type { LayerPool } from '../layers/pool.ts';
+import type { LayerPool } from '../layers/layer-pool.ts';
 import { openAccuracySource } from './accuracy-source.ts';
 import { cosearchMapperSettings } from './final.ts';
 import { COSEARCH_WORD_BITS, type CosearchInputs } from './inputs.ts';

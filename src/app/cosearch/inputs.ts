@@ -3,11 +3,12 @@ import type { AcceleratorSpecification } from '../../accelerator/specification.t
 import type { Technology } from '../../accelerator/technology.ts';
 import { DEFAULT_WORD_BITS } from '../../formats/workload/workload.ts';
 import type { DataflowTemplate } from '../../mapping/dataflow.ts';
-import { type ArraySizes, richestAxis } from '../../search/accelerator/encoding.ts';
+import type { ArraySizes } from '../../search/accelerator/accelerator-encoding.ts';
+import { richestAxis } from '../../search/accelerator/array-wiring.ts';
 import { DEFAULT_POPULATION, defaultArraySizes } from '../../search/accelerator/search-options.ts';
 import type { StrategyName } from '../../search/accelerator/strategies.ts';
 import { DEFAULT_EVOLUTION, type EvolutionSettings } from '../../search/network/ofa-evolution.ts';
-import type { NetworkSpace } from '../../search/network/spaces/space.ts';
+import type { NetworkSpace } from '../../search/network/spaces/network-space.ts';
 import { findNetworkSpace } from '../../search/network/spaces/spaces.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import type { Network } from '../../workload/network.ts';

@@ -1,7 +1,7 @@
 import { formatAccelerator } from '../../formats/accelerator-text.ts';
 import { formatWorkload } from '../../formats/workload/workload-writer.ts';
 import { openNetworkPool } from '../../parallel/network-task.ts';
-import { accuracyFloorAdvice } from '../../search/network/accuracy/accuracy.ts';
+import { accuracyFloorAdvice } from '../../search/network/accuracy/accuracy-evaluator.ts';
 import { frontVolume } from '../../search/network/network-front.ts';
 import { findNetworkSpace } from '../../search/network/spaces/spaces.ts';
 import type { SearchCounters } from '../../search/ports.ts';
@@ -11,7 +11,7 @@ import { nextRunName } from '../../study/run-names.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { layerSummary, networkFigures } from '../explain/layer-summary.ts';
 import { isProven } from '../layers/final-mapping.ts';
-import { openLayerPool } from '../layers/pool.ts';
+import { openLayerPool } from '../layers/layer-pool.ts';
 import { mappingText } from '../map/mapping-text.ts';
 import { startRunClock } from '../run/clock.ts';
 import { followInterruption, isInterruption, type RunLimits, type RunListener } from '../run/listener.ts';

@@ -1,9 +1,9 @@
 import { areaMm2 } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
+import { AcceleratorSearch } from '../../search/accelerator/accelerator-search.ts';
 import { type Baselines, baselineDesign, evaluateBaseline, improvement } from '../../search/accelerator/baseline.ts';
-import { scoreOf } from '../../search/accelerator/score.ts';
+import { scoreOf } from '../../search/accelerator/network-score.ts';
 import type { AcceleratorSearchOptions, AcceleratorSearchState } from '../../search/accelerator/search-options.ts';
-import { AcceleratorSearch } from '../../search/accelerator/two-level.ts';
 import type { CandidateEvaluator, NetworkFigures, ScoredDesign } from '../../search/ports.ts';
 import type { BaselineEvent, DesignSummary, RunEvent, StartedEvent } from '../../search/run-events.ts';
 import { BASELINE_TRIAL } from '../../search/trials.ts';
@@ -18,7 +18,7 @@ import {
   layerSummaries,
   mapLayerWise,
 } from '../layers/final-mapping.ts';
-import type { LayerPool } from '../layers/pool.ts';
+import type { LayerPool } from '../layers/layer-pool.ts';
 import {
   arraySizesOf,
   type DesignInputs,

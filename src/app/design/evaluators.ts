@@ -1,6 +1,6 @@
-import { openLayerCache } from '../layers/cache.ts';
 import { type CandidatePool, openCandidatePool } from '../layers/candidate-pool.ts';
 import { designMapperSettings } from '../layers/final-mapping.ts';
+import { openLayerCache } from '../layers/layer-cache.ts';
 import type { DesignInputs } from './inputs.ts';
 
 /** How an evaluator runs; nothing of this changes its results. */

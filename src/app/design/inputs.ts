@@ -2,7 +2,8 @@ import type { Budget } from '../../accelerator/budget.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
 import type { DataflowTemplate } from '../../mapping/dataflow.ts';
-import { type ArraySizes, richestAxis } from '../../search/accelerator/encoding.ts';
+import type { ArraySizes } from '../../search/accelerator/accelerator-encoding.ts';
+import { richestAxis } from '../../search/accelerator/array-wiring.ts';
 import {
   DEFAULT_EXPLORATIONS,
   DEFAULT_POPULATION,

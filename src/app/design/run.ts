@@ -2,7 +2,7 @@ import { formatAccelerator } from '../../formats/accelerator-text.ts';
 import type { RunEvent } from '../../search/run-events.ts';
 import type { Run } from '../../study/run.ts';
 import { nextRunName } from '../../study/run-names.ts';
-import { openLayerPool } from '../layers/pool.ts';
+import { openLayerPool } from '../layers/layer-pool.ts';
 import { mappingFileName, mappingText } from '../map/mapping-text.ts';
 import { startRunClock } from '../run/clock.ts';
 import { followInterruption, isInterruption, type RunLimits, type RunListener } from '../run/listener.ts';

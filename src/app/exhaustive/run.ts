@@ -1,13 +1,13 @@
 import { formatAccelerator } from '../../formats/accelerator-text.ts';
 import { formatWorkload } from '../../formats/workload/workload-writer.ts';
 import { exactSettings } from '../../search/mapping/map-layer.ts';
-import { layerRecord } from '../../search/network/exhaustive.ts';
+import { layerRecord } from '../../search/network/network-table.ts';
 import type { RunEvent } from '../../search/run-events.ts';
 import type { Run } from '../../study/run.ts';
 import { nextRunName } from '../../study/run-names.ts';
 import { namedGoal } from '../layers/goal.ts';
-import { openLayerPool } from '../layers/pool.ts';
-import { workPerShape } from '../layers/task.ts';
+import { openLayerPool } from '../layers/layer-pool.ts';
+import { workPerShape } from '../layers/layer-work.ts';
 import { mappingText } from '../map/mapping-text.ts';
 import { followInterruption, isInterruption, type RunLimits, type RunListener } from '../run/listener.ts';
 import { beginRun, type RunKind, type RunResult, reopenRun, tellBoth } from '../run/opening.ts';

@@ -11,10 +11,10 @@ import { type DesignInputs, finalFactorsOf } from '../design/inputs.ts';
 import { type LayerReport, layerReport, networkReport, totalsOf } from '../explain/evaluate.ts';
 import { layerSummary } from '../explain/layer-summary.ts';
 import { namedGoal } from './goal.ts';
+import type { LayerPool } from './layer-pool.ts';
+import { workError, workPerShape } from './layer-work.ts';
 import { type MappedNetwork, mapNetwork, mappedNetwork } from './map-network.ts';
 import { mapNetworkWise, solvesNetworkWise } from './network-wise.ts';
-import type { LayerPool } from './pool.ts';
-import { workError, workPerShape } from './task.ts';
 
 /** A network with its final mappings. */
 export interface FinalNetwork extends Omit<MappedNetwork, 'proofs'> {

@@ -9,10 +9,10 @@ import { layerReport, networkReport } from '../explain/evaluate.ts';
 import { type Explanations, explainMapped } from '../explain/explain.ts';
 import { layerSummary, networkFigures } from '../explain/layer-summary.ts';
 import { limitFrom } from '../layers/goal.ts';
+import { type LayerPool, openLayerPool } from '../layers/layer-pool.ts';
+import { workError, workPerShape } from '../layers/layer-work.ts';
 import { type MappedNetwork, mappedNetwork } from '../layers/map-network.ts';
 import { mapNetworkWise, type NetworkWise, solvesNetworkWise } from '../layers/network-wise.ts';
-import { type LayerPool, openLayerPool } from '../layers/pool.ts';
-import { workError, workPerShape } from '../layers/task.ts';
 import { layerGoal, layerSettings, type MapInputs, type MapRequest, mapInputs, requestedObjective } from './inputs.ts';
 
 /** Result of {@link runMap}. */

@@ -6,7 +6,7 @@ import type { RunEvent } from '../../search/run-events.ts';
 import type { Run } from '../../study/run.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { distinctShapes } from '../../workload/distinct-layers.ts';
-import { type LayerCache, openLayerPool } from '../layers/pool.ts';
+import { type LayerCache, openLayerPool } from '../layers/layer-pool.ts';
 import { isStoredLayer, type StoredLayer } from '../layers/stored-layer.ts';
 import { followInterruption, isInterruption, type RunLimits, type RunListener } from '../run/listener.ts';
 import { beginRun, type RunKind, type RunResult, reopenRun, tellBoth } from '../run/opening.ts';

@@ -10,9 +10,9 @@ import { type DistinctShapes, distinctShapes } from '../../workload/distinct-lay
 import type { Network } from '../../workload/network.ts';
 import { energyNotes } from '../explain/energy-notes.ts';
 import { type NetworkTotals, selectLayers } from '../explain/evaluate.ts';
+import { type LayerPool, openLayerPool } from '../layers/layer-pool.ts';
+import { type LayerWork, type LayerWorkResult, workError, workPerShape } from '../layers/layer-work.ts';
 import { mappedNetwork } from '../layers/map-network.ts';
-import { type LayerPool, openLayerPool } from '../layers/pool.ts';
-import { type LayerWork, type LayerWorkResult, workError, workPerShape } from '../layers/task.ts';
 import {
   layerGoal,
   layerSettings,

@@ -32,7 +32,7 @@ export function addSweepCommand(program: Command): void {
   withCommonOptions(command, "trifold sweep dqn --accelerator eyeriss --vary 'L2=32KiB..256KiB'").action(
     async (workload: string, options: SweepOptions) => {
       const { sweepWith, sweepJson } = await import('../../app/sweep/sweep.ts');
-      const { openLayerPool } = await import('../../app/layers/pool.ts');
+      const { openLayerPool } = await import('../../app/layers/layer-pool.ts');
       const { userLayerCache } = await import('../../app/layers/cache-folder.ts');
       const { workers, cache: isCached, ...request } = options;
       const cache = userLayerCache(isCached, process.env);

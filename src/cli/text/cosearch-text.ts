@@ -1,6 +1,6 @@
 import type { CosearchRunResult } from '../../app/cosearch/run.ts';
 import { isProven } from '../../app/layers/final-mapping.ts';
-import { describeDesign } from '../../search/accelerator/design.ts';
+import { describeDesign } from '../../search/accelerator/design-specification.ts';
 import type { FoundNetwork } from '../../search/found-network.ts';
 import { formatNumber, formatPercent, formatSi } from './format.ts';
 import { describeLimits, describeNetwork } from './report-text.ts';

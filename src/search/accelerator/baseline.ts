@@ -6,8 +6,8 @@ import type { Technology } from '../../accelerator/technology.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import type { CandidateEvaluator, NetworkFigures, ScoredDesign } from '../ports.ts';
 import { BASELINE_TRIAL } from '../trials.ts';
-import { designOfSpecification } from './encoding.ts';
-import { scoreOf } from './score.ts';
+import { designOfSpecification } from './accelerator-encoding.ts';
+import { scoreOf } from './network-score.ts';
 
 /** What a searched design is compared with: the budget's own accelerator. Both belong into every claim. */
 export interface Baselines {

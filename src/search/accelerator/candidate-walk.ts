@@ -4,7 +4,7 @@ import type { MappedFigures, MappingOutcome } from '../mapping/map-layer.ts';
 import type { CandidateResult, EvaluationCounters } from '../ports.ts';
 import type { Factors, LayerBound } from './bounds.ts';
 import type { LayerMemo, RememberedOutcome } from './layer-memo.ts';
-import { candidateBounds, networkEdp, networkTotals, type PreparedNetwork, scoreOf } from './score.ts';
+import { candidateBounds, networkEdp, networkTotals, type PreparedNetwork, scoreOf } from './network-score.ts';
 
 /** One candidate: a task with its accelerator built. */
 export interface Candidate {

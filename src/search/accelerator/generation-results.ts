@@ -2,7 +2,7 @@ import { areaMm2 } from '../../accelerator/accelerator.ts';
 import type { Candidate, Result } from '../../optimizers/optimizer.ts';
 import type { FiguresOf } from '../pareto-front.ts';
 import type { CandidateResult, FrontPoint, ScoredDesign, SearchCounters, TrialRecord } from '../ports.ts';
-import type { DecodedDesign } from './encoding.ts';
+import type { DecodedDesign } from './accelerator-encoding.ts';
 
 /** A design within the budget that a strategy proposes. */
 export interface Proposal extends DecodedDesign {

@@ -4,10 +4,10 @@ import type { Technology } from '../../accelerator/technology.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import type { Network } from '../../workload/network.ts';
 import type { FrontPoint, ScoredDesign, SearchCounters } from '../ports.ts';
+import type { ArraySizes } from './accelerator-encoding.ts';
 import type { Baselines } from './baseline.ts';
 import type { Factors } from './bounds.ts';
 import type { ScoredPoint, SearchCycle } from './cycle.ts';
-import type { ArraySizes } from './encoding.ts';
 import type { StrategyName, StrategyState } from './strategies.ts';
 
 /**

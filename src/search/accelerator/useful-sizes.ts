@@ -4,7 +4,7 @@ import { DIMS, type Dim } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
 import { macCount } from '../../workload/problem.ts';
 import { ARRAY_STEP, PE_STEP, sizeAims } from './array-shape.ts';
-import type { PreparedNetwork } from './score.ts';
+import type { PreparedNetwork } from './network-score.ts';
 
 /** What an e-fold of distance from the aimed sizes is worth, in e-folds of utilization. Below 1, so that sizes nobody fills never win. */
 const SHAPE_WEIGHT = 0.5;

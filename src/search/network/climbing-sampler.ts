@@ -1,7 +1,7 @@
 import type { Random } from '../../util/random.ts';
 import type { AccuracyMemo } from './accuracy/accuracy-memo.ts';
 import type { Genotype, MutationRates } from './spaces/genes.ts';
-import type { NetworkSpace } from './spaces/space.ts';
+import type { NetworkSpace } from './spaces/network-space.ts';
 
 /** Networks that samples climb from. */
 const MOST_SUMMITS = 16;

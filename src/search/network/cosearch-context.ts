@@ -8,7 +8,7 @@ import { accuracyFigures, type FrontCorner, frontVolume, meanFrontRatio } from '
 import type { EvolutionSettings } from './ofa-evolution.ts';
 import { type AcceptedNetwork, type Aim, edpOf, type RatedNetwork } from './rated-networks.ts';
 import type { NetworkScorer } from './score-networks.ts';
-import type { NetworkSpace } from './spaces/space.ts';
+import type { NetworkSpace } from './spaces/network-space.ts';
 
 /** Setting that the loops over networks share. */
 export interface CosearchContext {

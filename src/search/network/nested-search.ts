@@ -1,8 +1,8 @@
 import { spreadOver } from '../../util/spread.ts';
+import { AcceleratorSearch } from '../accelerator/accelerator-search.ts';
 import type { RememberedOutcome } from '../accelerator/layer-memo.ts';
 import { RunningCutoff } from '../accelerator/running-cutoff.ts';
 import type { AcceleratorSearchOptions, AcceleratorSearchState } from '../accelerator/search-options.ts';
-import { AcceleratorSearch } from '../accelerator/two-level.ts';
 import type { AccuracyPoint, FoundNetwork } from '../found-network.ts';
 import type {
   AcceleratorSearchEvent,

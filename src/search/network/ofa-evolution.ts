@@ -3,7 +3,7 @@ import type { AccuracyMemo } from './accuracy/accuracy-memo.ts';
 import type { ClimbingSampler } from './climbing-sampler.ts';
 import type { AcceptedNetwork } from './rated-networks.ts';
 import { type Genotype, type MutationRates, OFA_MUTATION_RATES } from './spaces/genes.ts';
-import type { NetworkSpace } from './spaces/space.ts';
+import type { NetworkSpace } from './spaces/network-space.ts';
 
 /** Settings of the evolution of Once-for-All (Cai et al., ICLR 2020, published code, which NAAS uses). */
 export interface EvolutionSettings {

@@ -1,5 +1,5 @@
 import type { GeneValue, Genotype } from './spaces/genes.ts';
-import type { NetworkSpace } from './spaces/space.ts';
+import type { NetworkSpace } from './spaces/network-space.ts';
 
 /** What each operation of a space adds to a figure, if the figure were a sum over operations. */
 export interface OperationCosts {

@@ -5,7 +5,12 @@ import type { Point, Space } from '../../optimizers/space.ts';
 import { crossover, mutate } from '../../optimizers/variation.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { Random } from '../../util/random.ts';
-import { acceleratorSpace, baselinePoint, decodePointToDesign, type EncodingContext } from '../accelerator/encoding.ts';
+import {
+  acceleratorSpace,
+  baselinePoint,
+  decodePointToDesign,
+  type EncodingContext,
+} from '../accelerator/accelerator-encoding.ts';
 import type { RememberedOutcome } from '../accelerator/layer-memo.ts';
 import type { AccuracyPoint } from '../found-network.ts';
 import type {

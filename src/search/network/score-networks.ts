@@ -7,10 +7,10 @@ import { type Factors, type LayerBound, layerBound } from '../accelerator/bounds
 import { type LayerDemand, layerDemand } from '../accelerator/demand.ts';
 import { evaluateCandidate, type LayerMapper } from '../accelerator/evaluate-candidate.ts';
 import { LayerMemo, type RememberedOutcome } from '../accelerator/layer-memo.ts';
-import { networkEdp, type PreparedLayer, type PreparedNetwork, prepareNetwork } from '../accelerator/score.ts';
+import { networkEdp, type PreparedLayer, type PreparedNetwork, prepareNetwork } from '../accelerator/network-score.ts';
 import type { EvaluationCounters } from '../ports.ts';
 import type { Genotype } from './spaces/genes.ts';
-import type { NetworkSpace } from './spaces/space.ts';
+import type { NetworkSpace } from './spaces/network-space.ts';
 
 /** A layer whose figures are known, by its key. Plain JSON. */
 export type KnownLayer = readonly [key: string, outcome: RememberedOutcome];

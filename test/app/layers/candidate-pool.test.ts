@@ -7,10 +7,10 @@ import { buildAccelerator } from '../../../src/accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../../src/accelerator/specification.ts';
 import { openCandidatePool } from '../../../src/app/layers/candidate-pool.ts';
 import { namedGoal } from '../../../src/app/layers/goal.ts';
-import { type LayerWork, type LayerWorkResult, mapWork, task } from '../../../src/app/layers/task.ts';
+import { type LayerWork, type LayerWorkResult, mapWork, task } from '../../../src/app/layers/layer-work.ts';
 import { openPool } from '../../../src/parallel/pool.ts';
+import { AcceleratorSearch } from '../../../src/search/accelerator/accelerator-search.ts';
 import { evaluateBaseline } from '../../../src/search/accelerator/baseline.ts';
-import { AcceleratorSearch } from '../../../src/search/accelerator/two-level.ts';
 import { exactSettings, type MapperSettings } from '../../../src/search/mapping/map-layer.ts';
 import type { CandidateResult, CandidateTask } from '../../../src/search/ports.ts';
 import { budgetCase, SMALL_NETWORK, TINY_NETWORK } from '../../search/accelerator/fixtures.ts';
@@ -137,11 +137,11 @@ describe('layers on threads', () => {
   const [dist, src] = ['dist', 'src'].map((folder) => resolve(import.meta.dirname, '../../..', folder));
   /** Whether a module of the built package is there and newer than its source. */
   const isBuilt = (name: string) => modifiedMs(resolve(dist!, `${name}.js`)) > modifiedMs(resolve(src!, `${name}.ts`));
-  it.skipIf(!['parallel/pool', 'parallel/worker', 'app/layers/task'].every(isBuilt))(
+  it.skipIf(!['parallel/pool', 'parallel/worker', 'app/layers/layer-work'].every(isBuilt))(
     'are mapped by the built package',
     async () => {
       const load = (name: string) => import(pathToFileURL(resolve(dist!, name)).href);
-      const built: { task: typeof task } = await load('app/layers/task.js');
+      const built: { task: typeof task } = await load('app/layers/layer-work.js');
       const { openPool: openBuilt }: { openPool: typeof openPool } = await load('parallel/pool.js');
       expect(built.task.moduleUrl).toMatch(/\.js$/);
       const pool = await openBuilt(built.task, null, { workers: 2, chunkItems: 1 });

@@ -4,7 +4,7 @@ import { buildAccelerator } from '../../../src/accelerator/build.ts';
 import { CandidateWalk, type LayerRequest } from '../../../src/search/accelerator/candidate-walk.ts';
 import { evaluateCandidate, type LayerMapper } from '../../../src/search/accelerator/evaluate-candidate.ts';
 import { LayerMemo } from '../../../src/search/accelerator/layer-memo.ts';
-import { prepareNetwork } from '../../../src/search/accelerator/score.ts';
+import { prepareNetwork } from '../../../src/search/accelerator/network-score.ts';
 import type { CandidateResult } from '../../../src/search/ports.ts';
 import { budgetCase, SMALL_NETWORK, TINY_NETWORK } from './fixtures.ts';
 import { syntheticMapper } from './stand-in-mappers.ts';

@@ -4,7 +4,7 @@ import { acceleratorKey } from '../../../src/accelerator/accelerator-key.ts';
 import { buildAccelerator } from '../../../src/accelerator/build.ts';
 import { evaluateCandidate, type LayerMapper } from '../../../src/search/accelerator/evaluate-candidate.ts';
 import { LayerMemo } from '../../../src/search/accelerator/layer-memo.ts';
-import { candidateBounds, networkEdp, prepareNetwork, scoreOf } from '../../../src/search/accelerator/score.ts';
+import { candidateBounds, networkEdp, prepareNetwork, scoreOf } from '../../../src/search/accelerator/network-score.ts';
 import type { CandidateResult } from '../../../src/search/ports.ts';
 import { budgetCase, SMALL_NETWORK, TINY_NETWORK } from './fixtures.ts';
 import { greedyMapper, syntheticMapper } from './stand-in-mappers.ts';

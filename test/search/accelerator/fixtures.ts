@@ -3,7 +3,7 @@ import type { AcceleratorSpecification } from '../../../src/accelerator/specific
 import type { Technology } from '../../../src/accelerator/technology.ts';
 import { parseAccelerator } from '../../../src/formats/accelerator.ts';
 import { parseBudget } from '../../../src/formats/budget.ts';
-import type { ConnectivityEncoding, EncodingContext } from '../../../src/search/accelerator/encoding.ts';
+import type { ConnectivityEncoding, EncodingContext } from '../../../src/search/accelerator/accelerator-encoding.ts';
 import type { Dim } from '../../../src/util/vocabulary.ts';
 import type { Layer, Network } from '../../../src/workload/network.ts';
 import { makeProblem, type ProblemSpec } from '../../../src/workload/problem.ts';

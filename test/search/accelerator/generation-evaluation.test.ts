@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { baselinePoint, decodePointToDesign } from '../../../src/search/accelerator/encoding.ts';
+import { baselinePoint, decodePointToDesign } from '../../../src/search/accelerator/accelerator-encoding.ts';
 import type { LayerMapper } from '../../../src/search/accelerator/evaluate-candidate.ts';
 import { evaluateGeneration, type Generation } from '../../../src/search/accelerator/generation-evaluation.ts';
 import type { Proposal } from '../../../src/search/accelerator/generation-results.ts';

@@ -1,7 +1,7 @@
 import type { AccuracyEstimate } from '../../found-network.ts';
 import type { Genotype } from '../spaces/genes.ts';
-import type { NetworkSpace } from '../spaces/space.ts';
-import type { AccuracyAnswer, AccuracyEvaluator, AccuracyUnknown } from './accuracy.ts';
+import type { NetworkSpace } from '../spaces/network-space.ts';
+import type { AccuracyAnswer, AccuracyEvaluator, AccuracyUnknown } from './accuracy-evaluator.ts';
 
 /** A remembered answer, by the key of the network. Plain JSON. */
 export type RememberedAnswer = readonly [key: string, answer: AccuracyAnswer];

@@ -1,5 +1,5 @@
 import { ofaResnet50 } from '../spaces/ofa-resnet50.ts';
-import type { AccuracyEvaluator } from './accuracy.ts';
+import type { AccuracyEvaluator } from './accuracy-evaluator.ts';
 import { predictedPercent } from './additive-accuracy.ts';
 import { applyCalibration } from './calibration.ts';
 import { OFA_RESNET50_CALIBRATION, OFA_RESNET50_FIT, OFA_RESNET50_MODEL } from './ofa-resnet50-coefficients.ts';

@@ -1,7 +1,7 @@
 import { TrifoldError } from '../../../util/errors.ts';
 import type { Genotype } from '../spaces/genes.ts';
-import type { NetworkSpace } from '../spaces/space.ts';
-import type { AccuracyEvaluator } from './accuracy.ts';
+import type { NetworkSpace } from '../spaces/network-space.ts';
+import type { AccuracyEvaluator } from './accuracy-evaluator.ts';
 
 /** Figures of one trained network. */
 export interface TableRow {

@@ -1,6 +1,6 @@
 import { type Activation, convolution, convolutionKind, linear, slidingOutput } from '../../../workload/layers.ts';
 import type { Layer, Network } from '../../../workload/network.ts';
-import type { BuildOptions } from './space.ts';
+import type { BuildOptions } from './network-space.ts';
 
 /** A convolution of a network, square in kernel and stride, padded by half its kernel. */
 export interface ConvolutionEntry {

@@ -4,10 +4,10 @@ import type { MappedLayer } from '../../search/mapping/map-layer.ts';
 import { type CacheCounters, EntryCache } from '../../study/entry-cache.ts';
 import { mappingKey } from '../../study/mapping-key.ts';
 import { isNamedGoal } from './goal.ts';
+import type { LayerCache } from './layer-pool.ts';
+import type { LayerWork, LayerWorkResult } from './layer-work.ts';
 import { modelVersion } from './model-version.ts';
-import type { LayerCache } from './pool.ts';
 import { isStoredLayer, type StoredLayer } from './stored-layer.ts';
-import type { LayerWork, LayerWorkResult } from './task.ts';
 
 /** A layer cache that tells what it did. */
 export interface CountingLayerCache extends LayerCache {

@@ -4,7 +4,7 @@ import { DistinctLayers, repeatsOf } from '../../workload/distinct-layers.ts';
 import { type Layer, networkMacs, networkParameters } from '../../workload/network.ts';
 import type { CutLayer, MappingOutcome, UnmappableLayer } from '../mapping/map-layer.ts';
 import type { Genotype } from './spaces/genes.ts';
-import type { BuildOptions, NetworkSpace } from './spaces/space.ts';
+import type { BuildOptions, NetworkSpace } from './spaces/network-space.ts';
 
 /** Most networks that are scored one by one; larger spaces need a search. */
 export const MOST_NETWORKS = 200_000;

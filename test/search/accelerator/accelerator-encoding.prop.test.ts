@@ -12,10 +12,8 @@ import {
   decodePointToDesign,
   type EncodingContext,
   encodeDesign,
-  parallelAxes,
-  RANKED_DIMS,
-  richestAxis,
-} from '../../../src/search/accelerator/encoding.ts';
+} from '../../../src/search/accelerator/accelerator-encoding.ts';
+import { parallelAxes, RANKED_DIMS, richestAxis } from '../../../src/search/accelerator/array-wiring.ts';
 import type { Design } from '../../../src/search/ports.ts';
 import { product } from '../../../src/util/integers.ts';
 import { BUDGETS, budgetCase, CONNECTIVITIES, contextOf } from './fixtures.ts';

@@ -1,4 +1,4 @@
-import type { Accelerator, ArrayDimension, Capacity } from '../../accelerator/accelerator.ts';
+import type { Accelerator, Capacity } from '../../accelerator/accelerator.ts';
 import { type Budget, checkBudget } from '../../accelerator/budget.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import { type AcceleratorSpecification, specificationProblems } from '../../accelerator/specification.ts';
@@ -6,14 +6,11 @@ import type { Technology } from '../../accelerator/technology.ts';
 import type { Dimension, Point, PointValue, Space } from '../../optimizers/space.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { product } from '../../util/integers.ts';
-import type { Dim } from '../../util/vocabulary.ts';
 import type { Design } from '../ports.ts';
 import { arraySizes, arrayWeights, PE_STEP } from './array-shape.ts';
-import { BYTES_STEP, designLevels, designSpecification, totalWordsPerCycle } from './design.ts';
+import { MOST_DIMS_PER_AXIS, orderOfAxes, parallelAxes, RANKED_DIMS, rankedAxes } from './array-wiring.ts';
+import { BYTES_STEP, designLevels, designSpecification, totalWordsPerCycle } from './design-specification.ts';
 import type { UsefulSizes } from './useful-sizes.ts';
-
-/** Dims that the paper ranks, in its order K, C, Y', X', R, S. */
-export const RANKED_DIMS = ['K', 'C', 'P', 'Q', 'R', 'S'] as const;
 
 /**
  * How the connectivity is encoded. `importance`: one importance per dim, sorted decreasing; `index`: the place of the order in the
@@ -53,12 +50,8 @@ export interface RejectedPoint {
   readonly message: string;
 }
 
-/** With so many dims per axis every axis count wires all ranked dims. */
-export const MOST_DIMS_PER_AXIS = RANKED_DIMS.length;
-
 /** Largest number of array dimensions. */
 const MOST_AXES = 3;
-const AXIS_NAMES = ['X', 'Y', 'Z'] as const;
 
 /**
  * The vector of NAAS (DAC 2021, section II-A) as a search space. In this order:
@@ -171,18 +164,6 @@ export function baselinePoint(context: EncodingContext): Point | undefined {
   );
 }
 
-/**
- * Dims that the richest axis of an accelerator carries, 1 to {@link MOST_DIMS_PER_AXIS}: what designs may have so that neither they nor it have
- * the freer wiring. Overlapping axes are not counted: the ranking gives every dim to one axis.
- */
-export function richestAxis(baseline: AcceleratorSpecification): number {
-  const { l2 } = designLevels(baseline);
-  const counts = l2.fanOut.dimensions.map(({ parallelDims }) =>
-    parallelDims === 'any' ? MOST_DIMS_PER_AXIS : RANKED_DIMS.filter((dim) => parallelDims.includes(dim)).length,
-  );
-  return Math.max(1, ...counts);
-}
-
 /** The accelerator that designs are made from, as a design. @throws TrifoldError as {@link designLevels} does */
 export function designOfSpecification(baseline: AcceleratorSpecification): Design {
   const { l1, l2 } = designLevels(baseline);
@@ -197,63 +178,10 @@ export function designOfSpecification(baseline: AcceleratorSpecification): Desig
   };
 }
 
-function rankedAxes(axes: readonly ArrayDimension[], dimsPerAxis: number): ArrayDimension[] {
-  const order: number[] = [];
-  for (let round = 0; round < dimsPerAxis; round++)
-    for (const { parallelDims } of axes) {
-      const free = RANKED_DIMS.map((_, i) => i).filter((i) => !order.includes(i));
-      const wired = free.find((i) => parallelDims === 'any' || parallelDims.includes(RANKED_DIMS[i]!));
-      const next = wired ?? (round === 0 ? undefined : free[0]);
-      if (next === undefined && round === 0) return axes.map((axis) => ({ ...axis, parallelDims: [] }));
-      if (next !== undefined) order.push(next);
-    }
-  const ranked = parallelAxes(
-    order,
-    axes.map((axis) => axis.size),
-    dimsPerAxis,
-  );
-  return axes.map((axis, i) => ({ ...axis, parallelDims: ranked[i]!.parallelDims }));
-}
-
 function capacityBytes(capacity: Capacity): number {
   if (capacity.kind === 'unlimited') return BYTES_STEP;
   if (capacity.kind === 'shared') return capacity.bits / 8;
   return (capacity.bits.Weights + capacity.bits.Inputs + capacity.bits.Outputs) / 8;
-}
-
-/**
- * Axes of a k-D array from an order of {@link RANKED_DIMS}, most important first: the dims are dealt to the axes in turn, so axis i
- * carries ranks i, i + k, i + 2k, ..., at most `dimsPerAxis` of them. With 1, the first k dims become the parallel dims of the k axes
- * (NAAS, section II-A). G may run wherever K or C may.
- */
-export function parallelAxes(
-  order: readonly number[],
-  sizes: readonly number[],
-  dimsPerAxis: number,
-): ArrayDimension[] {
-  return sizes.map((size, axis) => {
-    const dims = order
-      .filter((_, rank) => rank % sizes.length === axis && rank < sizes.length * dimsPerAxis)
-      .map((dim): Dim => RANKED_DIMS[dim]!);
-    const hasChannels = dims.includes('K') || dims.includes('C');
-    return { name: AXIS_NAMES[axis]!, size, parallelDims: hasChannels ? [...dims, 'G'] : dims };
-  });
-}
-
-/** An order that {@link parallelAxes} turns into the wiring of these axes; undefined where there is none. */
-function orderOfAxes(axes: readonly ArrayDimension[], dimsPerAxis: number): number[] | undefined {
-  const ranked: readonly Dim[] = RANKED_DIMS;
-  const dims = axes.map(({ parallelDims }) =>
-    parallelDims === 'any' ? [] : parallelDims.filter((dim) => dim !== 'G'),
-  );
-  const ranks = axes.length * Math.min(dimsPerAxis, Math.ceil(RANKED_DIMS.length / axes.length));
-  const order = Array.from({ length: Math.min(ranks, RANKED_DIMS.length) }, (_, rank) => {
-    const dim = dims[rank % axes.length]![Math.floor(rank / axes.length)];
-    return dim === undefined ? -1 : ranked.indexOf(dim);
-  });
-  const wired = dims.reduce((count, own) => count + own.length, 0);
-  if (order.includes(-1) || wired !== order.length || new Set(order).size < order.length) return undefined;
-  return [...order, ...RANKED_DIMS.map((_, i) => i).filter((i) => !order.includes(i))];
 }
 
 function pointToDesign(point: Point, context: EncodingContext): Design {

@@ -1,5 +1,5 @@
 import { openPool, type TaskPool } from '../../parallel/pool.ts';
-import { type LayerWork, type LayerWorkResult, task } from './task.ts';
+import { type LayerWork, type LayerWorkResult, task } from './layer-work.ts';
 
 /** How layers are mapped; nothing of this changes a result. */
 export interface LayerPoolOptions {

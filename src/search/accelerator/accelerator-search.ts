@@ -11,15 +11,15 @@ import type {
   GenerationEvent,
   ScoredDesign,
 } from '../ports.ts';
-import { type CycleSettings, FIRST_CYCLE, firstPlace, nextPlace, type ScoredPoint } from './cycle.ts';
 import {
   acceleratorSpace,
   baselinePoint,
   type DecodedDesign,
   decodePointToDesign,
   type EncodingContext,
-  richestAxis,
-} from './encoding.ts';
+} from './accelerator-encoding.ts';
+import { richestAxis } from './array-wiring.ts';
+import { type CycleSettings, FIRST_CYCLE, firstPlace, nextPlace, type ScoredPoint } from './cycle.ts';
 import { evaluateGeneration, lastParentScore } from './generation-evaluation.ts';
 import {
   addCounters,
@@ -31,7 +31,7 @@ import {
   toResult,
   toScoredDesign,
 } from './generation-results.ts';
-import { candidateBounds, networkEdp, type PreparedNetwork, prepareNetwork, scoreOf } from './score.ts';
+import { candidateBounds, networkEdp, type PreparedNetwork, prepareNetwork, scoreOf } from './network-score.ts';
 import {
   type AcceleratorSearchOptions,
   type AcceleratorSearchState,
