@@ -13,7 +13,7 @@ export interface NetworkFigures {
 
 /** An accelerator to be scored. Plain JSON: it may travel to a worker. */
 export interface CandidateTask {
-  /** Number of the trial in the run, from 0; results are told in this order. */
+  /** Number of the trial in the run, from 0; results count in this order. */
   readonly trial: number;
   readonly specification: AcceleratorSpecification;
   /** EDP of the baseline in pJ * cycles, one per network of the evaluator, that the score is relative to. */
@@ -34,7 +34,7 @@ export interface EvaluationCounters {
   readonly mappingsEvaluated: number;
 }
 
-/** What became of a candidate. Plain JSON. */
+/** Result of a candidate. Plain JSON. */
 export type CandidateResult =
   | {
       readonly outcome: 'scored';
@@ -141,7 +141,7 @@ export interface SearchCounters extends EvaluationCounters {
   readonly scored: number;
   readonly stopped: number;
   readonly unmappable: number;
-  /** Sampled designs that broke a rule and were sampled again, by reason. */
+  /** Sampled designs that broke a rule and were rejected and resampled, by reason. */
   readonly rejections: Readonly<Record<string, number>>;
 }
 
@@ -171,5 +171,5 @@ export interface ExhaustedEvent {
   readonly rejections: Readonly<Record<string, number>>;
 }
 
-/** What an accelerator search reports. */
+/** Event of an accelerator search. */
 export type AcceleratorSearchEvent = GenerationEvent | ExhaustedEvent;

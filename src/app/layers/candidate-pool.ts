@@ -11,7 +11,7 @@ import { namedGoal } from './goal.ts';
 import type { LayerCache } from './layer-pool.ts';
 import { type LayerWork, type LayerWorkResult, task } from './layer-work.ts';
 
-/** What candidates are evaluated with. */
+/** Setting that candidates are evaluated in. */
 export interface CandidateSetup {
   readonly networks: readonly Network[];
   readonly technology: Technology;

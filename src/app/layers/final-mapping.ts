@@ -49,7 +49,7 @@ export function designMapperSettings({ request }: DesignInputs, factors: 'perfec
   return { mapper, factors, temporalReuse: 'exact', evaluations: mapperEvaluations, seed };
 }
 
-/** What layers of a design or baseline are mapped with. */
+/** How layers of a design or baseline are mapped. */
 interface LayerWise {
   readonly settings: MapperSettings;
   /** Absent: on this thread. */

@@ -9,13 +9,13 @@ import type { LayerWork, LayerWorkResult } from './layer-work.ts';
 import { modelVersion } from './model-version.ts';
 import { isStoredLayer, type StoredLayer } from './stored-layer.ts';
 
-/** A layer cache that tells what it did. */
+/** A layer cache that counts its work. */
 export interface CountingLayerCache extends LayerCache {
   readonly counters: CacheCounters;
 }
 
 /**
- * Results of layer work in a folder that all runs and processes of a machine share, and that may be deleted at any time. What comes out
+ * Results of layer work in a folder that all runs and processes of a machine share, and that may be deleted at any time. An answer
  * of it is what mapping again would give: results that a time limit could have changed are not kept, and the figures are computed anew
  * from the mapping.
  */

@@ -18,7 +18,7 @@ import type { UsefulSizes } from './useful-sizes.ts';
  */
 export type ConnectivityEncoding = 'importance' | 'index' | 'fixed';
 
-/** What a point is decoded with. */
+/** Setting that points are decoded in. */
 export interface EncodingContext {
   readonly connectivity: ConnectivityEncoding;
   /** Ranked dims that an axis may carry at most; 1 to {@link MOST_DIMS_PER_AXIS}, 1 = as published. The fixed connectivity ignores it. */

@@ -46,7 +46,7 @@ import { UsefulSizes } from './useful-sizes.ts';
  * The outer loop of NAAS (DAC 2021, section II): propose designs within the budget, map every layer on each, learn from the EDP.
  *
  * A state machine: {@link AcceleratorSearch.nextGeneration} goes from one plain-JSON state to the next and changes nothing until it
- * is done, so a search that was killed and resumed ends like one that never stopped. Mapping is the evaluator's; results are told
+ * is done, so a search that was killed and resumed ends like one that never stopped. Mapping is the evaluator's; results count
  * in the order of the trials, so neither the number of workers nor their order changes anything but the counters of their work.
  *
  * Budgets are hard: a sampled point that does not decode to a design within the budget is sampled again.
@@ -54,7 +54,7 @@ import { UsefulSizes } from './useful-sizes.ts';
  * Pruning (see {@link AcceleratorSearchOptions.prune} and {@link evaluateGeneration}): CMA-ES needs its mu parents only. A generation is evaluated
  * at once, those with the smallest bounds first, under a guessed cutoff a little above the last parent of the generation before; as soon as
  * mu are scored, the worst of the best mu is the cutoff of all others, and it falls on. While fewer than mu come out below the guess, the others are
- * evaluated again under twice as much. What is not among the mu best cannot be a parent and is told as a loser, by its bound from before mapping.
+ * evaluated again under twice as much. Candidates not among the mu best cannot be parents; the optimizer is told their lower bounds from before mapping.
  */
 export class AcceleratorSearch {
   readonly #options: AcceleratorSearchOptions;

@@ -46,7 +46,7 @@ export function orderOfAxes(axes: readonly ArrayDimension[], dimsPerAxis: number
   return [...order, ...RANKED_DIMS.map((_, i) => i).filter((i) => !order.includes(i))];
 }
 
-/** Axes of the same sizes with the wiring that comes nearest: of every axis in turn the first free dim that it is wired for, see `baselinePoint`. */
+/** Axes of the same sizes with the nearest wiring that a ranking can say: of every axis in turn the first free dim that it is wired for. */
 export function rankedAxes(axes: readonly ArrayDimension[], dimsPerAxis: number): ArrayDimension[] {
   const order: number[] = [];
   for (let round = 0; round < dimsPerAxis; round++)
@@ -66,7 +66,7 @@ export function rankedAxes(axes: readonly ArrayDimension[], dimsPerAxis: number)
 }
 
 /**
- * Dims that the richest axis of an accelerator carries, 1 to {@link MOST_DIMS_PER_AXIS}: what designs may have so that neither they nor it have
+ * Dims that the richest axis of an accelerator carries, 1 to {@link MOST_DIMS_PER_AXIS}: as many as designs may have so that neither they nor it have
  * the freer wiring. Overlapping axes are not counted: the ranking gives every dim to one axis.
  */
 export function richestAxis(baseline: AcceleratorSpecification): number {

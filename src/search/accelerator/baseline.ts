@@ -9,7 +9,7 @@ import { BASELINE_TRIAL } from '../trials.ts';
 import { designOfSpecification } from './accelerator-encoding.ts';
 import { scoreOf } from './network-score.ts';
 
-/** What a searched design is compared with: the budget's own accelerator. Both belong into every claim. */
+/** Figures of the baseline, the accelerator that searched designs are compared with. Both belong into every claim. */
 export interface Baselines {
   /** With the best mapping of every layer: the honest comparison, and the reference of the score. */
   readonly optimal: readonly NetworkFigures[];

@@ -14,7 +14,7 @@ export interface Candidate {
   readonly cutoff: number | null;
 }
 
-/** What candidates are scored with. */
+/** Setting that candidates are scored in. */
 export interface WalkContext {
   readonly networks: readonly PreparedNetwork[];
   /** Factors that the mapper uses; the bounds depend on them. */

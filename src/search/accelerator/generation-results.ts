@@ -24,7 +24,7 @@ export const NO_COUNTERS: SearchCounters = {
   mappingsEvaluated: 0,
 };
 
-/** What the optimizer hears. A stopped candidate ranks behind everything up to the cutoff, by its bound from before mapping. */
+/** The result of a candidate for the optimizer. A stopped candidate ranks behind everything up to the cutoff, by its bound from before mapping. */
 export function toResult({ candidate, bound }: Proposal, result: CandidateResult, cutoff: number | null): Result {
   switch (result.outcome) {
     case 'scored':
@@ -64,7 +64,7 @@ export function toFrontPoint({ trial, design, networks, areaMm2: area }: ScoredD
 /** Figures that a front of designs compares. */
 export const designFigures: FiguresOf<FrontPoint> = ({ energyPj, cycles, areaMm2: area }) => [energyPj, cycles, area];
 
-/** What journals and views hear of a proposal. */
+/** A proposal with its result, for journals and views. */
 export function toRecord(
   { trial, design, bound, accelerator }: Proposal,
   result: CandidateResult,

@@ -22,7 +22,7 @@ export const DEFAULT_POPULATION = 8;
  */
 export const DEFAULT_EXPLORATIONS = 4;
 
-/** What to search. */
+/** Settings of an accelerator search. */
 export interface AcceleratorSearchOptions {
   readonly strategy: StrategyName;
   /** 32-bit seed. */

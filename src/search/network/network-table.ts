@@ -27,7 +27,7 @@ export interface LayerUse {
   readonly repeat: number;
 }
 
-/** Networks of one space, told as sums of distinct layers. */
+/** Networks of one space as sums of distinct layers. */
 export interface NetworkTable {
   readonly genotypes: readonly Genotype[];
   /** Layers that cost differently, in order of appearance. */
@@ -42,7 +42,7 @@ export interface NetworkTable {
   readonly layerCount: number;
 }
 
-/** Builds all networks and keeps what tells their costs apart. */
+/** Builds all networks and keeps the layers that cost differently. */
 export function networkTable(space: NetworkSpace, genotypes: readonly Genotype[], options: BuildOptions): NetworkTable {
   const distinct = new DistinctLayers<Layer>();
   const macs = new Float64Array(genotypes.length);
@@ -60,7 +60,7 @@ export function networkTable(space: NetworkSpace, genotypes: readonly Genotype[]
   return { genotypes, layers: distinct.layers, uses, macs, parameters, layerCount };
 }
 
-/** What an exhaustive run keeps of a layer. Plain JSON, part of its state. */
+/** Outcome of a layer in the state of an exhaustive run. Plain JSON. */
 export type LayerRecord =
   | {
       readonly kind: 'mapped';

@@ -40,7 +40,7 @@ export interface ScoreItem {
   readonly known: readonly KnownLayer[];
 }
 
-/** What became of a network. Plain JSON. */
+/** Cost of a network on an accelerator, or why it has none. Plain JSON. */
 export type ScoredNetwork =
   | { readonly kind: 'scored'; readonly energyPj: number; readonly cycles: number; readonly edpPjCycles: number }
   /** Not worth mapping to the end; its EDP is above the bound. */
@@ -63,7 +63,7 @@ export interface NetworkScorer {
   score(items: readonly ScoreItem[]): Promise<readonly ScoreAnswer[]>;
 }
 
-/** What a scorer is set up with. */
+/** Setting of a scorer. */
 export interface ScorerOptions {
   readonly space: NetworkSpace;
   readonly wordBits: WordBits;
@@ -113,8 +113,8 @@ export function itemScorer(options: ScorerOptions): (item: ScoreItem) => ScoreAn
     const scored: ScoredNetwork[] = new Array(item.networks.length);
     let counters: EvaluationCounters = NO_WORK;
     for (const { place, network, top1Percent, bound } of places) {
-      const limit = Math.min(item.cutoffPjCycles ?? Number.POSITIVE_INFINITY, contest.limitFor(top1Percent));
-      const cutoff = Number.isFinite(limit) ? limit : null;
+      const least = Math.min(item.cutoffPjCycles ?? Number.POSITIVE_INFINITY, contest.cutoffFor(top1Percent));
+      const cutoff = Number.isFinite(least) ? least : null;
       const context = { networks: [network], mapper, factors, memo };
       const result = evaluateCandidate({ trial: item.trial, accelerator, baselineEdps: [1], cutoff }, context);
       counters = addWork(counters, result.counters);
@@ -161,15 +161,15 @@ function boundsOn(accelerator: Accelerator, factors: Factors, known: ReadonlyMap
   };
 }
 
-/** Follows which EDP a network must stay below to matter. */
+/** Follows the EDP that a network must stay below to matter. */
 function openContest(keep: KeepRule): {
-  limitFor: (top1Percent: number) => number;
+  cutoffFor: (top1Percent: number) => number;
   add: (top1Percent: number, edpPjCycles: number) => void;
 } {
   if (keep.kind === 'best') {
     const edps = [...keep.edps].sort((a, b) => a - b);
     return {
-      limitFor: () => edps[keep.count - 1] ?? Number.POSITIVE_INFINITY,
+      cutoffFor: () => edps[keep.count - 1] ?? Number.POSITIVE_INFINITY,
       add: (_top1Percent, edp) => {
         const place = edps.findIndex((other) => other > edp);
         edps.splice(place < 0 ? edps.length : place, 0, edp);
@@ -178,7 +178,7 @@ function openContest(keep: KeepRule): {
   }
   const points = [...keep.points];
   return {
-    limitFor: (top1Percent) =>
+    cutoffFor: (top1Percent) =>
       points.reduce((least, [other, edp]) => (other >= top1Percent ? Math.min(least, edp) : least), Infinity),
     add: (top1Percent, edp) => points.push([top1Percent, edp]),
   };

@@ -18,7 +18,7 @@ export interface AccuracyTable {
   /** Name of the space. */
   readonly space: string;
   readonly source: string;
-  /** What the two figures are, e.g. `validation, 12 epochs`. */
+  /** Names of the two figures, e.g. `validation, 12 epochs`. */
   readonly searchFigure: string;
   readonly reportFigure: string;
   /** Rows by {@link tableKey}. */

@@ -33,7 +33,7 @@ export class NetworkBuilder {
     this.#flow = { channels: input.channels, size: [input.size, input.size], form: 'map' };
   }
 
-  /** What the last layer gave. */
+  /** Output of the last layer. */
   get flow(): Activation {
     return this.#flow;
   }
