@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -192,6 +201,37 @@ describe('an accuracy command', () => {
     expect(document.network.accuracy.top1Percent).toBeGreaterThanOrEqual(72);
     expect(document.network.genes.blocks[7]).not.toBe('identity');
     expect(document.search.accuracyFailures).toBeGreaterThan(0);
+  });
+
+  it('is asked about every network once, also when the run is interrupted and resumed', async () => {
+    const log = join(FOLDER, 'asked.log');
+    const program = accuracyProgram(
+      `require('fs').appendFileSync(${JSON.stringify(log)}, blocks.join() + '\\n');
+  if (blocks[7] === 'identity') process.exit(3);`,
+    );
+    const one = { ...request(program), populationSize: 8, generations: 3 };
+    const asked = () => readFileSync(log, 'utf8').trim().split('\n');
+    const { document } = await run(one);
+    const whole = asked();
+    expect(new Set(whole).size).toBe(whole.length);
+    expect(document.search.accuracyFailures).toBeGreaterThan(0);
+    rmSync(log);
+    const directory = freshFolder();
+    let generations = 0;
+    const count = (event: RunEvent) => {
+      if (event.kind === 'generation') generations++;
+    };
+    await startCosearchRun(
+      one,
+      directory,
+      [],
+      { workers: 1 },
+      listener(count, () => generations > 0),
+    );
+    expect(asked().length).toBeLessThan(whole.length);
+    const { json } = await resumeCosearchRun(directory, { workers: 1 }, listener());
+    expect(asked().sort()).toEqual([...whole].sort());
+    expect(documentOf(json)).toEqual(document);
   });
 
   it('that always fails ends the run as infeasible, with the reason', async () => {
