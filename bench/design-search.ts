@@ -1,7 +1,7 @@
 import { type DesignState, INITIAL_DESIGN_STATE, runDesign } from '../src/app/design/design.ts';
 import type { DesignInputs } from '../src/app/design/inputs.ts';
-import { openLayerPool } from '../src/app/layers/pool.ts';
-import type { AcceleratorSearch } from '../src/search/accelerator/two-level.ts';
+import { openLayerPool } from '../src/app/layers/layer-pool.ts';
+import type { AcceleratorSearch } from '../src/search/accelerator/accelerator-search.ts';
 import type { CandidateEvaluator } from '../src/search/ports.ts';
 import type { RunEvent } from '../src/search/run-events.ts';
 

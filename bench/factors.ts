@@ -13,7 +13,7 @@ import {
   finalMapping,
   finalMappings,
 } from '../src/app/layers/final-mapping.ts';
-import { type LayerPool, openLayerPool } from '../src/app/layers/pool.ts';
+import { type LayerPool, openLayerPool } from '../src/app/layers/layer-pool.ts';
 import { readRequest } from '../src/options/command.ts';
 import { DESIGN, type DesignOptions } from '../src/options/design.ts';
 import { searchDesigns } from './design-search.ts';

@@ -12,8 +12,8 @@ import { accuracyCosts, type CostName, latenciesMs, rateSpace, type ScoredSpace 
 import { exactSettings, mapLayer } from '../src/search/mapping/map-layer.ts';
 import { EDP } from '../src/search/mapping/objective.ts';
 import { tableKey } from '../src/search/network/accuracy/table-evaluator.ts';
-import { layerRecord, networkCosts } from '../src/search/network/exhaustive.ts';
-import { accuracyFront, cheapestAbove } from '../src/search/network/exhaustive-front.ts';
+import { accuracyFront, cheapestAbove } from '../src/search/network/network-front.ts';
+import { layerRecord, networkCosts } from '../src/search/network/network-table.ts';
 import { printLatencyAblation } from './nas-latency.ts';
 import { knownSpace, printSearchGap } from './nas-search-gap.ts';
 

@@ -6,7 +6,7 @@ import { latenciesMs, type RatedSpace } from '../src/app/exhaustive/score.ts';
 import { exactSettings, mapLayer } from '../src/search/mapping/map-layer.ts';
 import { EDP, LATENCY, type Objective } from '../src/search/mapping/objective.ts';
 import { tableKey } from '../src/search/network/accuracy/table-evaluator.ts';
-import { layerRecord, networkCosts } from '../src/search/network/exhaustive.ts';
+import { layerRecord, networkCosts } from '../src/search/network/network-table.ts';
 import { operationCosts } from '../src/search/network/operation-costs.ts';
 import { rankCorrelation } from '../src/search/network/rank-correlation.ts';
 

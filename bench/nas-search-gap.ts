@@ -5,12 +5,12 @@ import { accuracyCosts, buildOptions, type ScoredSpace } from '../src/app/exhaus
 import { Evolution } from '../src/optimizers/evolution.ts';
 import { readRequest } from '../src/options/command.ts';
 import { COSEARCH } from '../src/options/cosearch.ts';
-import type { AccuracyEvaluator } from '../src/search/network/accuracy/accuracy.ts';
-import { AccuracyOracle } from '../src/search/network/accuracy/accuracy-oracle.ts';
+import type { AccuracyEvaluator } from '../src/search/network/accuracy/accuracy-evaluator.ts';
+import { AccuracyMemo } from '../src/search/network/accuracy/accuracy-memo.ts';
 import type { CosearchContext } from '../src/search/network/cosearch-context.ts';
-import type { Aim } from '../src/search/network/evolution.ts';
-import { type AccuracyCosts, cheapestAbove, hypervolume, nadir } from '../src/search/network/exhaustive-front.ts';
+import { type AccuracyCosts, cheapestAbove, hypervolume, nadir } from '../src/search/network/network-front.ts';
 import { PopulationSearch } from '../src/search/network/population-search.ts';
+import type { Aim } from '../src/search/network/rated-networks.ts';
 import { type NetworkScorer, NO_WORK } from '../src/search/network/score-networks.ts';
 import type { Genotype } from '../src/search/network/spaces/genes.ts';
 import { Random } from '../src/util/random.ts';
@@ -57,20 +57,20 @@ async function evolve(
   count: number,
   seed: number,
 ): Promise<Evolved> {
-  const { scored, accuracy, specification, places } = known;
+  const { scored, accuracy: evaluator, specification, places } = known;
   const { costs, accelerator } = scored;
   const { space } = scored;
   const place = (genotype: Genotype) => places.get(space.key(genotype))!;
   const asked = new Set<number>();
-  const oracle = new AccuracyOracle({
+  const accuracy = new AccuracyMemo({
     space,
     floorPercent,
     concurrency: 1,
     evaluator: {
-      ...accuracy,
+      ...evaluator,
       evaluate: (genotype) => {
         asked.add(place(genotype));
-        return accuracy.evaluate(genotype);
+        return evaluator.evaluate(genotype);
       },
     },
   });
@@ -96,11 +96,11 @@ async function evolve(
   const context: CosearchContext = {
     space,
     wordBits: buildOptions(1).wordBits,
-    oracle,
+    accuracy,
     scorer,
     evolution: readRequest(COSEARCH.request, {}).evolution,
     aim,
-    referenceEdp: corner.cost,
+    baselineEdp: corner.cost,
     corner,
     topPercent: Math.max(...scored.searchPercent),
     attemptsPerNetwork: 60,

@@ -20,7 +20,7 @@ import { type SpreadContext, spreadCandidates } from '../src/parallel/candidate-
 import type { WalkContext } from '../src/search/accelerator/candidate-walk.ts';
 import { layerMapper } from '../src/search/accelerator/evaluate-candidate.ts';
 import { LayerMemo } from '../src/search/accelerator/layer-memo.ts';
-import { prepareNetwork } from '../src/search/accelerator/score.ts';
+import { prepareNetwork } from '../src/search/accelerator/network-score.ts';
 import { exactSettings, type MappedFigures, type MappingOutcome } from '../src/search/mapping/map-layer.ts';
 import type { CandidateEvaluator } from '../src/search/ports.ts';
 import { layerKey } from '../src/workload/distinct-layers.ts';

@@ -25,7 +25,7 @@ export { type DataflowTemplate, resolveDataflow } from './mapping/dataflow.ts';
 export { checkMapping, type Violation } from './mapping/legality.ts';
 export type { LevelMapping, Mapping, SpatialLoop, TemporalLoop } from './mapping/mapping.ts';
 export { describeMapping } from './mapping/text.ts';
-export { AcceleratorSearch } from './search/accelerator/two-level.ts';
+export { AcceleratorSearch } from './search/accelerator/accelerator-search.ts';
 export type { Certificate } from './search/mapping/exact/certificate.ts';
 export { type ExactOptions, type ExactResult, searchExact } from './search/mapping/exact/exact.ts';
 export { type Mapspace, type MapspaceSpec, makeMapspace } from './search/mapping/mapspace.ts';

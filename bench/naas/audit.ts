@@ -5,7 +5,7 @@ import type { AcceleratorSpecification } from '../../src/accelerator/specificati
 import { specificationProblems } from '../../src/accelerator/specification.ts';
 import type { Technology } from '../../src/accelerator/technology.ts';
 import { isRunEvent } from '../../src/app/run/event-guard.ts';
-import { designSpecification } from '../../src/search/accelerator/design.ts';
+import { designSpecification } from '../../src/search/accelerator/design-specification.ts';
 import type { Design } from '../../src/search/ports.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
 import { BASELINE_TRIAL } from '../../src/search/trials.ts';

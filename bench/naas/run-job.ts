@@ -119,7 +119,7 @@ async function runEvaluate({ workload, technology, factors, specification }: Eva
     },
     { workers: 1 },
   );
-  const [result] = await pool.evaluateCandidates([{ trial: 0, specification, referenceEdps: [1], cutoff: null }]);
+  const [result] = await pool.evaluateCandidates([{ trial: 0, specification, baselineEdps: [1], cutoff: null }]);
   await pool.close();
   if (result?.outcome !== 'scored') throw new Error(`${specification.name} cannot run ${workload}`);
   return { figures: result.networks[0]! };

@@ -8,7 +8,7 @@ import type { CandidateResult, CandidateTask, KeepBest } from '../search/ports.t
 import type { LayerShape } from '../workload/network.ts';
 import { toError, toFailure } from './task.ts';
 
-/** What candidates are spread with. */
+/** Setting that candidates are spread in. */
 export interface SpreadContext {
   readonly technology: Technology;
   readonly context: WalkContext;

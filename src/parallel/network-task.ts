@@ -7,7 +7,7 @@ import type { WordBits } from '../workload/network.ts';
 import { openPool, type PoolOptions } from './pool.ts';
 import type { Task } from './task.ts';
 
-/** What networks are scored with. Plain data. */
+/** Setting that networks are scored in. Plain data. */
 export interface NetworkSetup {
   /** Name of the space that the genotypes belong to. */
   readonly space: string;

@@ -16,7 +16,7 @@ export interface PoolOptions {
 export interface RunOptions<Result> {
   /** Cancels: threads at work are ended, and the call is rejected with the signal's reason. On the calling thread it takes effect between items. */
   readonly signal?: AbortSignal;
-  /** Told every result in index order, as soon as all before it are there. */
+  /** Called with every result in index order, as soon as all before it are there. */
   readonly onResult?: (result: Result, index: number) => void;
   /** Awaited before each chunk is started: a pause. */
   readonly beforeChunk?: () => Promise<void>;
@@ -136,7 +136,7 @@ async function runAll<Item, Result>(
   const results: Result[] = new Array(items.length);
   const isDone: boolean[] = new Array(items.length).fill(false);
   let next = 0;
-  let told = 0;
+  let reported = 0;
   let failure: { item: number; error: Error } | undefined;
   const fail = (item: number, error: Error) => {
     if (failure === undefined || item < failure.item) failure = { item, error };
@@ -166,7 +166,7 @@ async function runAll<Item, Result>(
       });
       const failed = first + outcome.results.length;
       if (outcome.failure !== null) fail(failed, toError(failed, describe(items[failed]!), outcome.failure));
-      while (onResult !== undefined && isDone[told] === true) onResult(results[told]!, told++);
+      while (onResult !== undefined && isDone[reported] === true) onResult(results[reported]!, reported++);
     }
   }
 

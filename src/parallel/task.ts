@@ -28,7 +28,7 @@ export interface TaskFailure {
   readonly trifold: { readonly code: ErrorCode; readonly details: ErrorDetails } | null;
 }
 
-/** What became of a chunk of items: the results up to the first failure. */
+/** Outcome of a chunk of items: the results up to the first failure. */
 export interface ChunkOutcome<Result> {
   readonly results: Result[];
   /** Failure of the item after the last result; null when there is none. */

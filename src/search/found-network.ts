@@ -1,7 +1,7 @@
-/** What is known of the accuracy of a network. Plain JSON. */
+/** Estimated accuracy of a network. Plain JSON. */
 export interface AccuracyEstimate {
   readonly kind: 'estimate';
-  /** Top-1 accuracy in percent that a search compares and holds against its floor. */
+  /** Top-1 accuracy in percent that a search compares and holds against its accuracy floor. */
   readonly top1Percent: number;
   /** Top-1 accuracy in percent to report: the test figure of a table that has a validation figure too, else the same. */
   readonly reportedTop1Percent: number;
@@ -10,13 +10,13 @@ export interface AccuracyEstimate {
   readonly source: string;
   /** Whether the network lies where the error was measured. */
   readonly inDomain: boolean;
-  /** Whether the evaluator cannot tell this network from better ones. */
+  /** Whether the evaluator cannot distinguish this network from better ones. */
   readonly saturated: boolean;
-  /** What a reader of the figure should know. */
+  /** Notes for readers of the figure. */
   readonly notes: readonly string[];
 }
 
-/** A network that was drawn from a space, as events and results tell it. Plain JSON. */
+/** A network of a space in events and results. Plain JSON. */
 export interface FoundNetwork {
   /** Name of the space. */
   readonly space: string;
@@ -39,7 +39,7 @@ export interface AccuracyPoint {
   readonly areaMm2: number;
 }
 
-/** The networks that a co-search draws from, and the accuracy that it asks for. */
+/** The networks that a co-search samples, and the accuracy that it asks for. */
 export interface SpaceSummary {
   readonly name: string;
   readonly title: string;
@@ -47,6 +47,6 @@ export interface SpaceSummary {
   readonly size: number;
   /** Who says how accurate a network is. */
   readonly accuracySource: string;
-  /** Least top-1 accuracy in percent; null when the search is for a front without a floor. */
+  /** Least top-1 accuracy in percent; null when the search is for a front without an accuracy floor. */
   readonly floorPercent: number | null;
 }

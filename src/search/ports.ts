@@ -11,22 +11,13 @@ export interface NetworkFigures {
   readonly edpPjCycles: number;
 }
 
-/** Energy and latency of one layer, of one repeat. */
-export interface LayerFigures {
-  readonly layer: string;
-  readonly repeat: number;
-  readonly energyPj: number;
-  readonly cycles: number;
-  readonly optimal: boolean;
-}
-
 /** An accelerator to be scored. Plain JSON: it may travel to a worker. */
 export interface CandidateTask {
-  /** Number of the trial in the run, from 0; results are told in this order. */
+  /** Number of the trial in the run, from 0; results count in this order. */
   readonly trial: number;
   readonly specification: AcceleratorSpecification;
-  /** EDP in pJ * cycles, one per network of the evaluator, that the score is relative to. */
-  readonly referenceEdps: readonly number[];
+  /** EDP of the baseline in pJ * cycles, one per network of the evaluator, that the score is relative to. */
+  readonly baselineEdps: readonly number[];
   /** Stop as soon as the score is proven to lie above; null = never. */
   readonly cutoff: number | null;
 }
@@ -43,16 +34,14 @@ export interface EvaluationCounters {
   readonly mappingsEvaluated: number;
 }
 
-/** What became of a candidate. Plain JSON. */
+/** Result of a candidate. Plain JSON. */
 export type CandidateResult =
   | {
       readonly outcome: 'scored';
       readonly trial: number;
-      /** Geometric mean over the networks of EDP / reference EDP. */
+      /** Geometric mean over the networks of EDP / EDP of the baseline. */
       readonly score: number;
       readonly networks: readonly NetworkFigures[];
-      /** Per network, its distinct layers in order. */
-      readonly layers: readonly (readonly LayerFigures[])[];
       readonly counters: EvaluationCounters;
     }
   | {
@@ -152,7 +141,7 @@ export interface SearchCounters extends EvaluationCounters {
   readonly scored: number;
   readonly stopped: number;
   readonly unmappable: number;
-  /** Sampled designs that broke a rule and were sampled again, by reason. */
+  /** Sampled designs that broke a rule and were rejected and resampled, by reason. */
   readonly rejections: Readonly<Record<string, number>>;
 }
 
@@ -182,5 +171,5 @@ export interface ExhaustedEvent {
   readonly rejections: Readonly<Record<string, number>>;
 }
 
-/** What an accelerator search reports. */
+/** Event of an accelerator search. */
 export type AcceleratorSearchEvent = GenerationEvent | ExhaustedEvent;

@@ -10,7 +10,7 @@ export interface NetworkSummary {
   readonly parameters: number;
 }
 
-/** What a run may use; absent limits do not bind. */
+/** Limits of a run on resources; absent ones do not bind. */
 export interface BudgetSummary {
   readonly name: string;
   readonly processingElements: number;
@@ -116,7 +116,7 @@ export interface PausedEvent {
   readonly paused: boolean;
 }
 
-/** Something worth telling: a warning, a repaired journal. */
+/** A text for the user: a warning, a repaired journal. */
 export interface NoteEvent {
   readonly kind: 'note';
   readonly level: 'info' | 'warning';
@@ -146,7 +146,7 @@ export interface CorrelationEvent {
   /** Rank correlations, -1 to 1. */
   readonly kendallTau: number;
   readonly spearmanRho: number;
-  /** What explains the difference. */
+  /** Explanations of the difference. */
   readonly notes: readonly string[];
 }
 

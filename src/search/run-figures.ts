@@ -1,7 +1,7 @@
 import { geometricMean } from '../util/geometric-mean.ts';
 import { type EnergyAndCycles, networkTotals, repeatedSum } from '../util/network-totals.ts';
 import { TENSORS } from '../util/vocabulary.ts';
-import { addToFront } from './pareto-front.ts';
+import { addToFront, designFigures } from './pareto-front.ts';
 import type { FrontPoint, GenerationEvent, NetworkFigures, SearchCounters, TrialRecord } from './ports.ts';
 import type { BaselineEvent, LayerSummary } from './run-events.ts';
 import type { RunState } from './run-state.ts';
@@ -93,5 +93,5 @@ export function frontPoint({ trial, networks, areaMm2, design }: TrialRecord): F
 export function frontOf(generations: readonly GenerationEvent[]): readonly FrontPoint[] {
   return generations
     .flatMap(({ trials }) => trials.flatMap((record) => frontPoint(record) ?? []))
-    .reduce<readonly FrontPoint[]>(addToFront, []);
+    .reduce<readonly FrontPoint[]>((front, point) => addToFront(front, point, designFigures), []);
 }

@@ -8,7 +8,7 @@ import { parseJson, toJsonLine } from './json-text.ts';
 const SHARDS = 16;
 const DEFAULT_MAX_BYTES = 64 * 2 ** 20;
 
-/** What a cache did, for reports. */
+/** Totals of the work of a cache, for reports. */
 export interface CacheCounters {
   readonly hits: number;
   readonly misses: number;

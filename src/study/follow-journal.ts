@@ -8,7 +8,7 @@ import type { EventGuard } from './load-run.ts';
 import { lockStatus } from './lock.ts';
 import { damaged, RUN_FILES, readDescription } from './run-files.ts';
 
-/** What a follower is told. */
+/** News of a followed run. */
 export type Followed<Event> =
   | { readonly kind: 'event'; readonly event: Event }
   /** The run was resumed and set back to its checkpoint: forget all events; they follow again from the first. */
@@ -26,7 +26,7 @@ export interface FollowOptions {
 
 /**
  * The events of a run from the first, then those that come, until the run is finished. Changes nothing and locks nothing.
- * A run that no process works on any more is told so, and followed until the signal: it may be resumed.
+ * A run that no process works on any more is reported so, and followed until the signal: it may be resumed.
  * @throws TrifoldError `foreign` when the folder is no run or a complete line is no event; `io`
  */
 export async function* followJournal<Event>(

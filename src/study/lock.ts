@@ -24,7 +24,7 @@ export interface LockHolder {
   readonly token: string;
 }
 
-/** What is known of the holder of a lock. */
+/** Known facts of the holder of a lock. */
 export type LockStatus =
   | { readonly kind: 'free' }
   /** The process runs. */
@@ -107,7 +107,7 @@ function createLockFile(files: FileOperations, path: string, holder: LockHolder)
   }
 }
 
-/** What file systems without hard links answer; there the lock file is created empty and then filled. */
+/** Error codes of file systems without hard links; there the lock file is created empty and then filled. */
 const NO_HARD_LINKS: ReadonlySet<string | undefined> = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']);
 
 function writeNew(files: FileOperations, path: string, holder: LockHolder): void {
@@ -172,7 +172,7 @@ function isRunning({ pid, token, processIdentity: identity }: LockHolder): boole
   return identity === '' || current === '' || identity === current;
 }
 
-/** Boot and start time of a process; `ended` for one that its parent has not reaped yet; empty where the system does not tell. */
+/** Boot and start time of a process; `ended` for one that its parent has not reaped yet; empty where the system does not say. */
 function processIdentity(pid: number): string {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();

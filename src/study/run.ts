@@ -31,7 +31,7 @@ export interface RunGuards<Event, State> {
   readonly isState: (value: unknown) => value is State;
 }
 
-/** What a new run is told. */
+/** Description of a new run. */
 export interface NewRun<State> {
   readonly packageVersion: string;
   /** The command line, program name included. */
@@ -51,7 +51,7 @@ export class Run<Event, State> {
   readonly events: readonly Event[];
   /** State of the checkpoint that the run continues from. */
   readonly state: State;
-  /** What was repaired or is odd. */
+  /** Repairs and oddities. */
   readonly warnings: readonly RunWarning[];
   readonly #files: FileOperations;
   readonly #lock: Lock;

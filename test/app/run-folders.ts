@@ -7,7 +7,7 @@ import { designInputs } from '../../src/app/design/inputs.ts';
 import { DESIGN_RUN } from '../../src/app/design/run.ts';
 import { type ExhaustiveRequest, exhaustiveInputs } from '../../src/app/exhaustive/inputs.ts';
 import { EXHAUSTIVE_RUN } from '../../src/app/exhaustive/run.ts';
-import { openLayerPool } from '../../src/app/layers/pool.ts';
+import { openLayerPool } from '../../src/app/layers/layer-pool.ts';
 import { mapInputs } from '../../src/app/map/inputs.ts';
 import { MAP_RUN } from '../../src/app/map/run.ts';
 import type { RunInputs, RunKind } from '../../src/app/run/kind.ts';

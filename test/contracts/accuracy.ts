@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AccuracyEvaluator } from '../../src/search/network/accuracy/accuracy.ts';
-import type { NetworkSpace } from '../../src/search/network/spaces/space.ts';
+import type { AccuracyEvaluator } from '../../src/search/network/accuracy/accuracy-evaluator.ts';
+import type { NetworkSpace } from '../../src/search/network/spaces/network-space.ts';
 import { genotypes } from './network-space.ts';
 
 /** One implementation of the contract. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pointFault } from '../../src/optimizers/space.ts';
 import type { Genotype } from '../../src/search/network/spaces/genes.ts';
-import type { NetworkSpace } from '../../src/search/network/spaces/space.ts';
+import type { NetworkSpace } from '../../src/search/network/spaces/network-space.ts';
 import { TrifoldError } from '../../src/util/errors.ts';
 import { Random } from '../../src/util/random.ts';
 import { perTensor } from '../../src/util/vocabulary.ts';

@@ -7,25 +7,25 @@ import type { LayerMapper } from '../../src/search/accelerator/evaluate-candidat
 import { evaluateGeneration } from '../../src/search/accelerator/generation-evaluation.ts';
 import type { Proposal } from '../../src/search/accelerator/generation-results.ts';
 import { LayerMemo } from '../../src/search/accelerator/layer-memo.ts';
-import { localEvaluator } from '../../src/search/accelerator/local-evaluator.ts';
-import { candidateBounds, networkEdp, prepareNetwork, scoreOf } from '../../src/search/accelerator/score.ts';
+import { candidateBounds, networkEdp, prepareNetwork, scoreOf } from '../../src/search/accelerator/network-score.ts';
 import type { LoserRule } from '../../src/search/accelerator/strategies.ts';
 import type { CandidateEvaluator, CandidateResult } from '../../src/search/ports.ts';
 import { budgetCase, SMALL_NETWORK, TINY_NETWORK } from '../search/accelerator/fixtures.ts';
+import { localEvaluator } from '../search/accelerator/local-evaluator.ts';
 import { syntheticMapper } from '../search/accelerator/stand-in-mappers.ts';
 
-const { template, technology } = budgetCase('eyeriss');
+const { baseline, technology } = budgetCase('eyeriss');
 const NETWORKS = [SMALL_NETWORK, TINY_NETWORK];
 const PREPARED = NETWORKS.map((network) => prepareNetwork(network));
-const REFERENCE_EDPS = [2e9, 3e6];
+const BASELINE_EDPS = [2e9, 3e6];
 
-/** The template with arrays of another size and another name. */
+/** The baseline with arrays of another size and another name. */
 function resized(size: number, trial: number): AcceleratorSpecification {
-  const levels = template.levels.map((level) => ({
+  const levels = baseline.levels.map((level) => ({
     ...level,
     fanOut: { ...level.fanOut, dimensions: level.fanOut.dimensions.map((one) => ({ ...one, size })) },
   }));
-  return { ...template, name: `candidate-${trial}`, levels };
+  return { ...baseline, name: `candidate-${trial}`, levels };
 }
 
 function proposalOf(size: number, trial: number): Proposal {
@@ -34,7 +34,7 @@ function proposalOf(size: number, trial: number): Proposal {
   const bounds = candidateBounds(PREPARED, accelerator, 'perfect');
   const bound = scoreOf(
     PREPARED.map((network, n) => networkEdp(network, bounds[n]!)),
-    REFERENCE_EDPS,
+    BASELINE_EDPS,
   );
   const design = {
     processingElements: accelerator.mac.instances,
@@ -85,7 +85,7 @@ async function reference(proposals: readonly Proposal[], rule: LoserRule, mapper
     proposals.map(({ trial, specification }) => ({
       trial,
       specification,
-      referenceEdps: REFERENCE_EDPS,
+      baselineEdps: BASELINE_EDPS,
       cutoff: null,
     })),
   );
@@ -128,7 +128,7 @@ describe('candidates spread over threads', () => {
         ];
         for (const evaluator of evaluators) {
           const evaluated = await evaluateGeneration(
-            { proposals, rule, parentScore, referenceEdps: REFERENCE_EDPS },
+            { proposals, rule, parentScore, baselineEdps: BASELINE_EDPS },
             evaluator,
           );
           expect(evaluated.map(({ result, ...rest }) => ({ ...rest, result: comparable(result) }))).toEqual(expected);
@@ -146,7 +146,7 @@ describe('candidates spread over threads', () => {
       const tasks = [13, 12, 11, 3, 2, 1].map((size, trial) => ({
         trial,
         specification: resized(size, trial),
-        referenceEdps: REFERENCE_EDPS,
+        baselineEdps: BASELINE_EDPS,
         cutoff: null,
       }));
       const results = await spreadEvaluator(mapper, 2, [0]).evaluateCandidates(
@@ -168,7 +168,7 @@ describe('candidates spread over threads', () => {
     const tasks = [13, 1].map((size, trial) => ({
       trial,
       specification: resized(size, trial),
-      referenceEdps: REFERENCE_EDPS,
+      baselineEdps: BASELINE_EDPS,
       cutoff: null,
     }));
     const keep = { count: 1, scores: [] };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { reportModel } from '../../src/report/report-model.ts';
-import { addToFront } from '../../src/search/pareto-front.ts';
+import { addToFront, designFigures } from '../../src/search/pareto-front.ts';
 import type { FrontPoint } from '../../src/search/ports.ts';
 import { TrifoldError } from '../../src/util/errors.ts';
 import { geometricMean } from '../../src/util/geometric-mean.ts';
@@ -44,7 +44,7 @@ describe('report model', () => {
             },
           ],
     );
-    const front = points.reduce<readonly FrontPoint[]>(addToFront, []);
+    const front = points.reduce<readonly FrontPoint[]>((all, point) => addToFront(all, point, designFigures), []);
     expect(model.front.map(({ trial }) => trial)).toEqual(front.map(({ trial }) => trial));
     expect(front.length).toBeGreaterThan(2);
   });

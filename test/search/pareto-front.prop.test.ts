@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addToFront } from '../../src/search/pareto-front.ts';
+import { addToFront, designFigures } from '../../src/search/pareto-front.ts';
 import type { FrontPoint } from '../../src/search/ports.ts';
 
 const design = { processingElements: 8, l1BytesPerPe: 16, l2Bytes: 16, bufferWordsPerCycle: null, axes: [] };
@@ -13,7 +13,7 @@ describe('addToFront', () => {
   it('keeps the first of all points that no other covers', () => {
     fc.assert(
       fc.property(points, (list) => {
-        const front = list.reduce<readonly FrontPoint[]>(addToFront, []);
+        const front = list.reduce<readonly FrontPoint[]>((all, point) => addToFront(all, point, designFigures), []);
         const covers = (a: FrontPoint, b: FrontPoint) =>
           a.energyPj <= b.energyPj && a.cycles <= b.cycles && a.areaMm2 <= b.areaMm2;
         const expected = list.filter(

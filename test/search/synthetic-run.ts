@@ -1,7 +1,7 @@
 import { NO_COUNTERS } from '../../src/search/accelerator/generation-results.ts';
 import type { AccuracyPoint, FoundNetwork } from '../../src/search/found-network.ts';
 import { mergeFront } from '../../src/search/network/network-front.ts';
-import { addToFront } from '../../src/search/pareto-front.ts';
+import { addToFront, designFigures } from '../../src/search/pareto-front.ts';
 import type { FrontPoint, NetworkFigures, ScoredDesign, SearchCounters, TrialRecord } from '../../src/search/ports.ts';
 import type { BaselineEvent, LayerSummary, RunEvent, StartedEvent } from '../../src/search/run-events.ts';
 import { geometricMean } from '../../src/util/geometric-mean.ts';
@@ -241,7 +241,7 @@ function frontOf(records: readonly TrialRecord[]): readonly FrontPoint[] {
       areaMm2,
       design,
     }))
-    .reduce<readonly FrontPoint[]>(addToFront, []);
+    .reduce<readonly FrontPoint[]>((front, point) => addToFront(front, point, designFigures), []);
 }
 
 function correlationEvent(random: Random, count: number, hostile: string): RunEvent {

@@ -39,10 +39,10 @@ describe('mappingKey', () => {
 
 function questionOf() {
   const layer = layerOf('conv', { K: 16, C: 8, P: 14, Q: 14, R: 3, S: 3 });
-  const { template, technology } = budgetCase('eyeriss');
+  const { baseline, technology } = budgetCase('eyeriss');
   return {
     layers: [layer] as const,
-    accelerator: buildAccelerator(template, technology),
+    accelerator: buildAccelerator(baseline, technology),
     goal: { kind: 'text', objective: 'edp' },
     mapper: { kind: 'exact', factors: 'perfect', nodeLimit: 5 },
     packageVersion: '1.0.0',

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import type { AccuracyEstimate } from '../../search/found-network.ts';
-import type { AccuracyEvaluator } from '../../search/network/accuracy/accuracy.ts';
+import type { AccuracyEvaluator } from '../../search/network/accuracy/accuracy-evaluator.ts';
 import type { Genotype } from '../../search/network/spaces/genes.ts';
-import type { BuildOptions, NetworkSpace } from '../../search/network/spaces/space.ts';
+import type { BuildOptions, NetworkSpace } from '../../search/network/spaces/network-space.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { perTensor } from '../../util/vocabulary.ts';
 import { problemSpec } from '../../workload/layers.ts';

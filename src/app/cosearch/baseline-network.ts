@@ -1,5 +1,5 @@
 import { DEFAULT_WORD_BITS } from '../../formats/workload/workload.ts';
-import type { NetworkSpace } from '../../search/network/spaces/space.ts';
+import type { NetworkSpace } from '../../search/network/spaces/network-space.ts';
 import type { Network } from '../../workload/network.ts';
 import { loadWorkload } from '../presets/load.ts';
 

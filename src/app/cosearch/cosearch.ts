@@ -1,17 +1,17 @@
 import { buildAccelerator } from '../../accelerator/build.ts';
 import { improvement } from '../../search/accelerator/baseline.ts';
-import { prepareNetwork } from '../../search/accelerator/score.ts';
+import { prepareNetwork } from '../../search/accelerator/network-score.ts';
 import { connectivityOf } from '../../search/accelerator/strategies.ts';
 import { UsefulSizes } from '../../search/accelerator/useful-sizes.ts';
 import type { AccuracyPoint } from '../../search/found-network.ts';
-import { accuracyFloorAdvice } from '../../search/network/accuracy/accuracy.ts';
-import { AccuracyOracle, type RememberedAnswer } from '../../search/network/accuracy/accuracy-oracle.ts';
+import { accuracyFloorAdvice } from '../../search/network/accuracy/accuracy-evaluator.ts';
+import { AccuracyMemo, type RememberedAnswer } from '../../search/network/accuracy/accuracy-memo.ts';
 import type { CosearchContext } from '../../search/network/cosearch-context.ts';
 import {
-  type Elite,
   NestedSearch,
   type NestedSearchState,
   type NestedStart,
+  type ParentNetwork,
 } from '../../search/network/nested-search.ts';
 import { PopulationSearch, type PopulationSearchState } from '../../search/network/population-search.ts';
 import type { NetworkScorer } from '../../search/network/score-networks.ts';
@@ -22,7 +22,7 @@ import { TrifoldError } from '../../util/errors.ts';
 import { baselineEvent, budgetLimits } from '../design/baseline.ts';
 import { networkFigures } from '../explain/layer-summary.ts';
 import { mapLayerWise } from '../layers/final-mapping.ts';
-import type { LayerPool } from '../layers/pool.ts';
+import type { LayerPool } from '../layers/layer-pool.ts';
 import type { EndReason } from '../run/clock.ts';
 import type { RunSession } from '../run/kind.ts';
 import { openAccuracySource } from './accuracy-source.ts';
@@ -82,7 +82,7 @@ export interface SearchedDesign {
   readonly accuracyFailures: number;
 }
 
-/** Drawings per network wanted; fewer where every one starts a program. */
+/** Samples per network wanted; fewer where every one starts a program. */
 const ATTEMPTS = 60;
 const COMMAND_ATTEMPTS = 8;
 
@@ -100,17 +100,17 @@ export async function runCosearch(inputs: CosearchInputs, session: CosearchSessi
   const space = findNetworkSpace(request.space);
   const evaluator = openAccuracySource(request.accuracy, space, session.signal);
   const note = (level: 'info' | 'warning', text: string) => emit({ kind: 'note', level, text });
-  const oracle = new AccuracyOracle({
+  const accuracy = new AccuracyMemo({
     space,
     evaluator,
     floorPercent: request.floorPercent,
     remembered: session.state.answers,
     onNote: (text) => note('warning', text),
-    tellsAnswers: request.accuracy.kind === 'command',
+    emitsAnswerNotes: request.accuracy.kind === 'command',
   });
   let { state } = session;
   const advance = (next: CosearchState): void => {
-    state = { ...next, answers: request.accuracy.kind === 'command' ? oracle.remembered : [] };
+    state = { ...next, answers: request.accuracy.kind === 'command' ? accuracy.remembered : [] };
     session.checkpoint(state);
   };
   if (state.baselines.length === 0) {
@@ -127,11 +127,11 @@ export async function runCosearch(inputs: CosearchInputs, session: CosearchSessi
   const context: CosearchContext = {
     space,
     wordBits: COSEARCH_WORD_BITS,
-    oracle,
+    accuracy,
     scorer: session.scorer,
     evolution: request.evolution,
     aim: request.pareto ? 'front' : 'best',
-    referenceEdp,
+    baselineEdp: referenceEdp,
     corner: { accuracy: cornerPercent, cost: CORNER_EDP * referenceEdp },
     topPercent: Math.max(limits?.ceilingPercent ?? 100, cornerPercent + 1),
     attemptsPerNetwork: request.accuracy.kind === 'command' ? COMMAND_ATTEMPTS : ATTEMPTS,
@@ -155,34 +155,34 @@ export async function runCosearch(inputs: CosearchInputs, session: CosearchSessi
       reason = 'exhausted';
     } else emit(event);
     advance({ ...state, search: loop.getState() });
-    if (loop.best === null && oracle.highestPercent !== null && isOutOfReach(request.floorPercent, oracle)) break;
+    if (loop.best === null && accuracy.highestPercent !== null && isOutOfReach(request.floorPercent, accuracy)) break;
   }
   if (reason === 'interrupted') return null;
-  if (loop.best === null) throw nothingFound(inputs, oracle);
+  if (loop.best === null) throw nothingFound(inputs, accuracy);
   const { best, front } = isNested(request)
-    ? await polish(context, loop.best, loop.front, elitesOf(loop))
+    ? await polish(context, loop.best, loop.front, parentsOf(loop))
     : { best: loop.best, front: loop.front };
   if (best.score < loop.best.score)
     note('info', `networks on the best accelerator searched longer: ${(1 / best.score).toFixed(3)}x the reference`);
   const networkOnly = state.start?.best ?? null;
   const end = reason ?? (isExhausted(loop) ? 'exhausted' : 'generations');
   const { baselines } = state;
-  return { reason: end, best, front, baselines, networkOnly, state, context, accuracyFailures: oracle.failures };
+  return { reason: end, best, front, baselines, networkOnly, state, context, accuracyFailures: accuracy.failures };
 }
 
 /** Whether not a single network was accepted so far. */
-function isOutOfReach(floorPercent: number | null, oracle: AccuracyOracle): boolean {
-  return floorPercent !== null && (oracle.highestPercent ?? floorPercent) < floorPercent;
+function isOutOfReach(floorPercent: number | null, accuracy: AccuracyMemo): boolean {
+  return floorPercent !== null && (accuracy.highestPercent ?? floorPercent) < floorPercent;
 }
 
-function nothingFound(inputs: CosearchInputs, oracle: AccuracyOracle): TrifoldError {
+function nothingFound(inputs: CosearchInputs, accuracy: AccuracyMemo): TrifoldError {
   const { floorPercent, space } = inputs.request;
-  const highest = oracle.highestPercent;
+  const highest = accuracy.highestPercent;
   if (floorPercent !== null && (highest === null || highest < floorPercent))
     return new TrifoldError('infeasible', `no network of ${space} with at least ${floorPercent} % was met`, {
       hint:
         highest === null
-          ? `the accuracy evaluator gave no figure${oracle.failures > 0 ? ` (it failed on ${oracle.failures} networks)` : ''}`
+          ? `the accuracy evaluator gave no figure${accuracy.failures > 0 ? ` (it failed on ${accuracy.failures} networks)` : ''}`
           : `the best of those tried reaches ${highest.toFixed(2)} %: lower the floor or search longer`,
     });
   return new TrifoldError('infeasible', `no accelerator that was tried can run a network of ${space}`, {
@@ -190,7 +190,7 @@ function nothingFound(inputs: CosearchInputs, oracle: AccuracyOracle): TrifoldEr
   });
 }
 
-function elitesOf(loop: CosearchLoop): readonly Elite[] {
+function parentsOf(loop: CosearchLoop): readonly ParentNetwork[] {
   const state = loop.getState();
   return state.kind === 'nested-search' ? state.elites : [];
 }
@@ -209,7 +209,7 @@ function openLoop(inputs: CosearchInputs, context: CosearchContext, state: Cosea
       seed: request.seed,
       generations: request.generations,
       populationSize: request.populationSize,
-      template,
+      baseline: template,
       budget,
       technology,
       networks: [reference.network],
@@ -239,7 +239,7 @@ function openLoop(inputs: CosearchInputs, context: CosearchContext, state: Cosea
           encoding: {
             connectivity: connectivityOf(request.strategy),
             dimsPerAxis,
-            template,
+            baseline: template,
             budget,
             technology,
             ...(arraySizes === 'useful'

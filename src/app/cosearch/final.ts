@@ -4,8 +4,8 @@ import { findNetworkSpace } from '../../search/network/spaces/spaces.ts';
 import type { ScoredDesign } from '../../search/ports.ts';
 import type { Network } from '../../workload/network.ts';
 import { type FinalNetwork, finalMapping } from '../layers/final-mapping.ts';
-import type { LayerPool } from '../layers/pool.ts';
-import type { LayerWork } from '../layers/task.ts';
+import type { LayerPool } from '../layers/layer-pool.ts';
+import type { LayerWork } from '../layers/layer-work.ts';
 import { COSEARCH_WORD_BITS } from './baseline-network.ts';
 import type { CosearchInputs } from './inputs.ts';
 

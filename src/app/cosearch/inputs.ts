@@ -3,10 +3,10 @@ import type { AcceleratorSpecification } from '../../accelerator/specification.t
 import type { Technology } from '../../accelerator/technology.ts';
 import type { DataflowTemplate } from '../../mapping/dataflow.ts';
 import type { CosearchOptions } from '../../options/cosearch.ts';
-import { richestAxis } from '../../search/accelerator/encoding.ts';
+import { richestAxis } from '../../search/accelerator/array-wiring.ts';
 import { defaultArraySizes } from '../../search/accelerator/search-options.ts';
-import { accuracyFloorAdvice } from '../../search/network/accuracy/accuracy.ts';
-import type { NetworkSpace } from '../../search/network/spaces/space.ts';
+import { accuracyFloorAdvice } from '../../search/network/accuracy/accuracy-evaluator.ts';
+import type { NetworkSpace } from '../../search/network/spaces/network-space.ts';
 import { findNetworkSpace } from '../../search/network/spaces/spaces.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { loadBaseline } from '../design/baseline.ts';

@@ -1,7 +1,7 @@
 import { areaMm2, onChipBits } from '../../accelerator/accelerator.ts';
 import { MODEL_LIMITS } from '../../cost/analysis/breakdown.ts';
 import { mappingToRecord } from '../../formats/records.ts';
-import { describeDesign } from '../../search/accelerator/design.ts';
+import { describeDesign } from '../../search/accelerator/design-specification.ts';
 import type { AccuracyPoint } from '../../search/found-network.ts';
 import type { NetworkFigures } from '../../search/ports.ts';
 import type { DesignSummary } from '../../search/run-events.ts';

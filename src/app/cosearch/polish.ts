@@ -11,7 +11,7 @@ import {
   meritOf,
   newPoints,
 } from '../../search/network/cosearch-context.ts';
-import { type Elite, mergeElites, type NestedStart } from '../../search/network/nested-search.ts';
+import { mergeParents, type NestedStart, type ParentNetwork } from '../../search/network/nested-search.ts';
 import { searchNetworks } from '../../search/network/network-evolution.ts';
 import { mergeFront } from '../../search/network/network-front.ts';
 import type { ScoredDesign } from '../../search/ports.ts';
@@ -58,7 +58,7 @@ export async function startingNetworks(inputs: CosearchInputs, context: Cosearch
         };
   return {
     climb: sampler.state,
-    elites: mergeElites(context, [], rated),
+    elites: mergeParents(context, [], rated),
     best: isWithin ? best : null,
     front: isWithin ? mergeFront([], newPoints(context, [], START_TRIAL, area, rated)) : [],
   };
@@ -69,7 +69,7 @@ export async function polish(
   context: CosearchContext,
   best: ScoredDesign,
   front: readonly AccuracyPoint[],
-  elites: readonly Elite[],
+  parents: readonly ParentNetwork[],
 ): Promise<{ best: ScoredDesign; front: readonly AccuracyPoint[] }> {
   const { space } = context;
   const { trial, specification, areaMm2: area, network } = best;
@@ -77,7 +77,7 @@ export async function polish(
   const seeds =
     context.aim === 'front'
       ? front.map((point) => space.parse(point.network.genes))
-      : [...own, ...elites.map(({ genotype }) => genotype)];
+      : [...own, ...parents.map(({ genotype }) => genotype)];
   const task = { trial: POLISH_TRIAL, specification, cutoffPjCycles: null, known: new Map() };
   const sampler = searchSampler(context);
   const [evolved] = await searchNetworks({ ...context, evolution: longEvolution(context) }, [task], seeds, sampler);

@@ -1,13 +1,13 @@
 import { buildAccelerator } from '../../accelerator/build.ts';
+import { AcceleratorSearch } from '../../search/accelerator/accelerator-search.ts';
 import { type Baselines, evaluateBaseline } from '../../search/accelerator/baseline.ts';
 import type { AcceleratorSearchOptions, AcceleratorSearchState } from '../../search/accelerator/search-options.ts';
-import { AcceleratorSearch } from '../../search/accelerator/two-level.ts';
 import type { CandidateEvaluator, NetworkFigures } from '../../search/ports.ts';
 import type { BaselineEvent, StartedEvent } from '../../search/run-events.ts';
 import { networkMacs, networkParameters } from '../../workload/network.ts';
 import { networkFigures } from '../explain/layer-summary.ts';
 import { designMapperSettings, layerSummaries, mapLayerWise } from '../layers/final-mapping.ts';
-import type { LayerPool } from '../layers/pool.ts';
+import type { LayerPool } from '../layers/layer-pool.ts';
 import type { EndReason } from '../run/clock.ts';
 import type { RunSession } from '../run/kind.ts';
 import { baselineEvent, budgetLimits } from './baseline.ts';
@@ -114,7 +114,7 @@ function searchOptions(inputs: DesignInputs, events: readonly BaselineEvent[]): 
     seed,
     generations,
     populationSize: request.populationSize,
-    template,
+    baseline: template,
     budget,
     technology,
     networks,
@@ -124,7 +124,7 @@ function searchOptions(inputs: DesignInputs, events: readonly BaselineEvent[]): 
     dimsPerAxis: request.dimsPerAxis,
     arraySizes: request.arraySizes,
     explorations: request.explorations,
-    ...(known === null ? {} : { known }),
+    ...(known === null ? {} : { baselineDesign: known }),
   };
 }
 

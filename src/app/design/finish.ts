@@ -1,13 +1,13 @@
+import type { AcceleratorSearch } from '../../search/accelerator/accelerator-search.ts';
 import { baselineDesign, improvement } from '../../search/accelerator/baseline.ts';
-import { scoreOf } from '../../search/accelerator/score.ts';
-import type { AcceleratorSearch } from '../../search/accelerator/two-level.ts';
+import { scoreOf } from '../../search/accelerator/network-score.ts';
 import type { ScoredDesign } from '../../search/ports.ts';
 import type { BaselineEvent, DesignSummary } from '../../search/run-events.ts';
 import { BASELINE_TRIAL } from '../../search/trials.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { layerSummary, networkFigures } from '../explain/layer-summary.ts';
 import { type FinalNetwork, finalMappings, isProven } from '../layers/final-mapping.ts';
-import type { LayerPool } from '../layers/pool.ts';
+import type { LayerPool } from '../layers/layer-pool.ts';
 import type { EndReason } from '../run/clock.ts';
 import type { RunSession } from '../run/kind.ts';
 import { baselineEvent } from './baseline.ts';

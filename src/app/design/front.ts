@@ -1,7 +1,7 @@
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import { formatAccelerator } from '../../formats/accelerator-text.ts';
 import { toCsv } from '../../report/csv.ts';
-import { describeDesign, designSpecification } from '../../search/accelerator/design.ts';
+import { describeDesign, designSpecification } from '../../search/accelerator/design-specification.ts';
 import type { FrontPoint } from '../../search/ports.ts';
 import { BASELINE_TRIAL, trialCell } from '../../search/trials.ts';
 

@@ -1,7 +1,7 @@
 import { areaMm2, onChipBits } from '../../accelerator/accelerator.ts';
 import { MODEL_LIMITS } from '../../cost/analysis/breakdown.ts';
 import { mappingToRecord } from '../../formats/records.ts';
-import { describeDesign } from '../../search/accelerator/design.ts';
+import { describeDesign } from '../../search/accelerator/design-specification.ts';
 import { BASELINE_TRIAL } from '../../search/trials.ts';
 import { networkJson } from '../explain/evaluate.ts';
 import { networkFigures } from '../explain/layer-summary.ts';

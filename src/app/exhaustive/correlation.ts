@@ -1,7 +1,7 @@
 import { tableKey } from '../../search/network/accuracy/table-evaluator.ts';
 import { type OperationCosts, operationCosts } from '../../search/network/operation-costs.ts';
 import { rankCorrelation } from '../../search/network/rank-correlation.ts';
-import type { NetworkSpace } from '../../search/network/spaces/space.ts';
+import type { NetworkSpace } from '../../search/network/spaces/network-space.ts';
 import type { CorrelationEvent } from '../../search/run-events.ts';
 import type { ExhaustiveData } from './inputs.ts';
 import { latenciesMs, type ScoredSpace } from './score.ts';

@@ -2,8 +2,8 @@ import type { AcceleratorSpecification } from '../../accelerator/specification.t
 import type { Technology } from '../../accelerator/technology.ts';
 import { parseRecordedFigures, type RecordedFigures } from '../../formats/recorded-figures.ts';
 import type { CosearchOptions } from '../../options/cosearch.ts';
-import { type AccuracyEvaluator, accuracyFloorAdvice } from '../../search/network/accuracy/accuracy.ts';
-import type { NetworkSpace } from '../../search/network/spaces/space.ts';
+import { type AccuracyEvaluator, accuracyFloorAdvice } from '../../search/network/accuracy/accuracy-evaluator.ts';
+import type { NetworkSpace } from '../../search/network/spaces/network-space.ts';
 import { findNetworkSpace } from '../../search/network/spaces/spaces.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import {

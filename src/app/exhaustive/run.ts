@@ -1,9 +1,9 @@
 import { formatAccelerator } from '../../formats/accelerator-text.ts';
 import { formatWorkload } from '../../formats/workload/workload-writer.ts';
 import { exactSettings } from '../../search/mapping/map-layer.ts';
-import { layerRecord } from '../../search/network/exhaustive.ts';
+import { layerRecord } from '../../search/network/network-table.ts';
 import { namedGoal } from '../layers/goal.ts';
-import { workPerShape } from '../layers/task.ts';
+import { workPerShape } from '../layers/layer-work.ts';
 import { mappingText } from '../map/mapping-text.ts';
 import { hasKind, type RunKind, type RunSession } from '../run/kind.ts';
 import {

@@ -1,8 +1,7 @@
 import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
 import { DEFAULT_WORD_BITS } from '../../formats/workload/workload.ts';
 import type { AccuracyPoint, FoundNetwork } from '../../search/found-network.ts';
-import type { AccuracyAnswer, AccuracyEvaluator } from '../../search/network/accuracy/accuracy.ts';
-import { allGenotypes, type NetworkCosts, type NetworkTable, networkTable } from '../../search/network/exhaustive.ts';
+import type { AccuracyAnswer, AccuracyEvaluator } from '../../search/network/accuracy/accuracy-evaluator.ts';
 import {
   type AccuracyCosts,
   accuracyFront,
@@ -10,8 +9,14 @@ import {
   type FrontCorner,
   hypervolume,
   nadir,
-} from '../../search/network/exhaustive-front.ts';
-import type { BuildOptions, NetworkSpace } from '../../search/network/spaces/space.ts';
+} from '../../search/network/network-front.ts';
+import {
+  allGenotypes,
+  type NetworkCosts,
+  type NetworkTable,
+  networkTable,
+} from '../../search/network/network-table.ts';
+import type { BuildOptions, NetworkSpace } from '../../search/network/spaces/network-space.ts';
 
 /** All networks of a space with their accuracies, before anything is mapped. */
 export interface RatedSpace {

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { type CountingLayerCache, openLayerCache } from './cache.ts';
+import { type CountingLayerCache, openLayerCache } from './layer-cache.ts';
 
 /** Kinds of entries; another form of them gets another number. Searches write thousands, which must not displace those of `map`. */
 const LAYOUT = { layers: 'layers-2', candidates: 'candidates-2' } as const;

@@ -3,15 +3,15 @@ import { spreadCandidates } from '../../parallel/candidate-spread.ts';
 import { openPool, type PoolOptions } from '../../parallel/pool.ts';
 import type { WalkContext } from '../../search/accelerator/candidate-walk.ts';
 import { LayerMemo } from '../../search/accelerator/layer-memo.ts';
-import { prepareNetwork } from '../../search/accelerator/score.ts';
+import { prepareNetwork } from '../../search/accelerator/network-score.ts';
 import type { MapperSettings } from '../../search/mapping/map-layer.ts';
 import type { CandidateEvaluator } from '../../search/ports.ts';
 import type { Network } from '../../workload/network.ts';
 import { namedGoal } from './goal.ts';
-import type { LayerCache } from './pool.ts';
-import { type LayerWork, type LayerWorkResult, task } from './task.ts';
+import type { LayerCache } from './layer-pool.ts';
+import { type LayerWork, type LayerWorkResult, task } from './layer-work.ts';
 
-/** What candidates are evaluated with. */
+/** Setting that candidates are evaluated in. */
 export interface CandidateSetup {
   readonly networks: readonly Network[];
   readonly technology: Technology;

@@ -11,10 +11,10 @@ import type { DesignInputs } from '../design/inputs.ts';
 import { type LayerReport, layerReport, networkReport, totalsOf } from '../explain/evaluate.ts';
 import { layerSummary } from '../explain/layer-summary.ts';
 import { namedGoal } from './goal.ts';
+import type { LayerPool } from './layer-pool.ts';
+import { workError, workPerShape } from './layer-work.ts';
 import { type MappedNetwork, mappedNetwork } from './map-network.ts';
 import { mapNetworkWise, solvesNetworkWise } from './network-wise.ts';
-import type { LayerPool } from './pool.ts';
-import { workError, workPerShape } from './task.ts';
 
 /** A network with its final mappings. */
 export interface FinalNetwork extends Omit<MappedNetwork, 'proofs'> {
@@ -49,7 +49,7 @@ export function designMapperSettings({ request }: DesignInputs, factors: 'perfec
   return { mapper, factors, temporalReuse: 'exact', evaluations: mapperEvaluations, seed };
 }
 
-/** What layers of a design or baseline are mapped with. */
+/** How layers of a design or baseline are mapped. */
 interface LayerWise {
   readonly settings: MapperSettings;
   readonly pool: LayerPool;

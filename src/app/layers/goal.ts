@@ -11,7 +11,7 @@ export interface TextGoal {
   readonly subjectTo: readonly string[];
 }
 
-/** What layers are mapped for, as plain data: the texts of a command line, or a supporting line of the network optimum. */
+/** The objective that layers are mapped for, as plain data: the texts of a command line, or a supporting line of the network optimum. */
 export type LayerGoal =
   | TextGoal
   /** energy + lambda * cycles; null = least latency. */

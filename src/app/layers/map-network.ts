@@ -4,7 +4,7 @@ import { type DistinctShapes, distinctShapes } from '../../workload/distinct-lay
 import type { Network } from '../../workload/network.ts';
 import { layerReport, type NetworkReport, networkReport } from '../explain/evaluate.ts';
 import type { LayerGoal } from './goal.ts';
-import { mapWork, workError } from './task.ts';
+import { mapWork, workError } from './layer-work.ts';
 
 /** A network with the best mapping of every layer, each on its own. */
 export interface MappedNetwork {

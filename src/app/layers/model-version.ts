@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { packageVersion } from '../presets/load.ts';
-import { task } from './task.ts';
+import { task } from './layer-work.ts';
 
 let version: string | undefined;
 

@@ -8,8 +8,8 @@ import { networkTotals } from '../../util/network-totals.ts';
 import { distinctShapes } from '../../workload/distinct-layers.ts';
 import { type Network, networkMacs } from '../../workload/network.ts';
 import { type LayerReport, layerReport, type NetworkReport, networkReport } from '../explain/evaluate.ts';
-import type { LayerPool } from './pool.ts';
-import { workError, workPerShape } from './task.ts';
+import type { LayerPool } from './layer-pool.ts';
+import { workError, workPerShape } from './layer-work.ts';
 
 /** The best mappings of a network as a whole. */
 export interface NetworkWise {

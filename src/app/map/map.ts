@@ -11,10 +11,10 @@ import { layerReport, networkReport } from '../explain/evaluate.ts';
 import { type Explanations, explainMapped } from '../explain/explain.ts';
 import { layerSummary, networkFigures } from '../explain/layer-summary.ts';
 import { limitFrom } from '../layers/goal.ts';
+import { workError, workPerShape } from '../layers/layer-work.ts';
 import { type MappedNetwork, mappedNetwork } from '../layers/map-network.ts';
 import { mapNetworkWise, type NetworkWise, solvesNetworkWise } from '../layers/network-wise.ts';
 import type { StoredLayer } from '../layers/stored-layer.ts';
-import { workError, workPerShape } from '../layers/task.ts';
 import type { RunSession } from '../run/kind.ts';
 import { layerGoal, layerSettings, type MapInputs, requestedObjective } from './inputs.ts';
 

@@ -1,6 +1,6 @@
 import { areaMm2, onChipBits } from '../../accelerator/accelerator.ts';
 import type { Gene } from '../../search/network/spaces/genes.ts';
-import type { NetworkSpace } from '../../search/network/spaces/space.ts';
+import type { NetworkSpace } from '../../search/network/spaces/network-space.ts';
 import { NETWORK_SPACES } from '../../search/network/spaces/spaces.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { suggestWord } from '../../util/suggestion.ts';

@@ -1,6 +1,6 @@
 import type { NetworkFigures } from '../../search/ports.ts';
 import type { RunEvent } from '../../search/run-events.ts';
-import type { LayerPool } from '../layers/pool.ts';
+import type { LayerPool } from '../layers/layer-pool.ts';
 import type { EndReason } from './clock.ts';
 import type { RunLimits } from './limits.ts';
 

@@ -2,7 +2,7 @@ import type { RunEvent } from '../../search/run-events.ts';
 import { createRun, openRun, type Run } from '../../study/run.ts';
 import { nextRunName } from '../../study/run-names.ts';
 import { TrifoldError } from '../../util/errors.ts';
-import { openLayerPool } from '../layers/pool.ts';
+import { openLayerPool } from '../layers/layer-pool.ts';
 import { packageVersion } from '../presets/load.ts';
 import { startRunClock } from './clock.ts';
 import { isRunEvent } from './event-guard.ts';

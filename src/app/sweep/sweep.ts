@@ -11,9 +11,9 @@ import { type DistinctShapes, distinctShapes } from '../../workload/distinct-lay
 import type { Network } from '../../workload/network.ts';
 import { energyNotes } from '../explain/energy-notes.ts';
 import { type NetworkTotals, selectLayers } from '../explain/evaluate.ts';
+import type { LayerPool } from '../layers/layer-pool.ts';
+import { type LayerWork, type LayerWorkResult, workError, workPerShape } from '../layers/layer-work.ts';
 import { mappedNetwork } from '../layers/map-network.ts';
-import type { LayerPool } from '../layers/pool.ts';
-import { type LayerWork, type LayerWorkResult, workError, workPerShape } from '../layers/task.ts';
 import { layerGoal, layerSettings, partialMapping, requestedObjective, requestJson } from '../map/inputs.ts';
 import { loadSpecification, loadTechnology, loadWorkload } from '../presets/load.ts';
 import { refuseExisting, writeNewFile } from '../run/output-files.ts';

@@ -5,8 +5,8 @@ import { parseJson } from '../../formats/document/json-document.ts';
 import { type MapperRecord, mapperRecordFileSchema, type RecordMappingLevel } from '../../formats/record-schema.ts';
 import { acceleratorFromRecord, layerFromRecord, mappingFromRecord, mappingToRecord } from '../../formats/records.ts';
 import type { MappedLayer } from '../../search/mapping/map-layer.ts';
-import { openLayerPool } from '../layers/pool.ts';
-import { type LayerWork, workError } from '../layers/task.ts';
+import { openLayerPool } from '../layers/layer-pool.ts';
+import { type LayerWork, workError } from '../layers/layer-work.ts';
 import { readText } from '../presets/load.ts';
 
 /** The best mapping of one mapper record beside the recorded one. */

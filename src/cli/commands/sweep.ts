@@ -8,7 +8,7 @@ import { untilInterrupted } from '../interrupts.ts';
 export function addSweepCommand(program: Command): void {
   addCommand(program, SWEEP, async ({ request, process: { csv, cache: isCached }, common }) => {
     const { runSweep, sweepJson } = await import('../../app/sweep/sweep.ts');
-    const { openLayerPool } = await import('../../app/layers/pool.ts');
+    const { openLayerPool } = await import('../../app/layers/layer-pool.ts');
     const { userCache } = await import('../../app/layers/cache-folder.ts');
     const cache = userCache('layers', isCached, process.env);
     const result = await untilInterrupted((signal) => {

@@ -1,6 +1,6 @@
 import type { FinishedCosearch } from '../../app/cosearch/json.ts';
 import { isProven } from '../../app/layers/final-mapping.ts';
-import { describeDesign } from '../../search/accelerator/design.ts';
+import { describeDesign } from '../../search/accelerator/design-specification.ts';
 import type { FoundNetwork } from '../../search/found-network.ts';
 import { percentText, siText } from '../../util/quantity-text.ts';
 import { formatNumber, rejectionsText } from './format.ts';

@@ -1,7 +1,7 @@
 import type { FinishedDesign } from '../../app/design/finish.ts';
 import { mappingFileName } from '../../app/map/mapping-text.ts';
 import { commandText } from '../../app/run/command-text.ts';
-import { describeDesign } from '../../search/accelerator/design.ts';
+import { describeDesign } from '../../search/accelerator/design-specification.ts';
 import { BASELINE_TRIAL } from '../../search/trials.ts';
 import { describeComparison } from './design-comparison-text.ts';
 import { rejectionsText } from './format.ts';

@@ -1,5 +1,5 @@
 import { byLatency } from '../../app/design/front.ts';
-import { describeDesign } from '../../search/accelerator/design.ts';
+import { describeDesign } from '../../search/accelerator/design-specification.ts';
 import type { FrontPoint } from '../../search/ports.ts';
 import { trialCell } from '../../search/trials.ts';
 import { energyText } from '../../util/quantity-text.ts';

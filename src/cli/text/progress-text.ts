@@ -1,4 +1,4 @@
-import { describeDesign } from '../../search/accelerator/design.ts';
+import { describeDesign } from '../../search/accelerator/design-specification.ts';
 import type { RunEvent } from '../../search/run-events.ts';
 import { BASELINE_TRIAL } from '../../search/trials.ts';
 import { formatNumber } from './format.ts';

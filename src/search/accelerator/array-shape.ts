@@ -3,7 +3,7 @@ export const PE_STEP = 8;
 /** Step of an array dimension's size (NAAS, section II-A). */
 export const ARRAY_STEP = 2;
 
-/** What an e-fold of distance from the aimed shape is worth, in e-folds of PEs. */
+/** Worth of an e-fold of distance from the aimed shape, in e-folds of PEs. */
 const SHAPE_WEIGHT = 0.25;
 
 /**

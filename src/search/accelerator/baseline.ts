@@ -6,10 +6,10 @@ import type { Technology } from '../../accelerator/technology.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import type { CandidateEvaluator, NetworkFigures, ScoredDesign } from '../ports.ts';
 import { BASELINE_TRIAL } from '../trials.ts';
-import { templateDesign } from './encoding.ts';
-import { scoreOf } from './score.ts';
+import { designOfSpecification } from './accelerator-encoding.ts';
+import { scoreOf } from './network-score.ts';
 
-/** What a searched design is compared with: the budget's own accelerator. Both belong into every claim. */
+/** Figures of the baseline, the accelerator that searched designs are compared with. Both belong into every claim. */
 export interface Baselines {
   /** With the best mapping of every layer: the honest comparison, and the reference of the score. */
   readonly optimal: readonly NetworkFigures[];
@@ -34,7 +34,7 @@ export function baselineDesign(
   return {
     trial: BASELINE_TRIAL,
     score: 1,
-    design: templateDesign(specification),
+    design: designOfSpecification(specification),
     specification,
     networks: optimal,
     areaMm2: areaMm2(accelerator),
@@ -50,9 +50,9 @@ export async function evaluateBaseline(
   networkCount: number,
   evaluator: CandidateEvaluator,
 ): Promise<readonly NetworkFigures[]> {
-  const referenceEdps = Array.from({ length: networkCount }, () => 1);
+  const baselineEdps = Array.from({ length: networkCount }, () => 1);
   const [result] = await evaluator.evaluateCandidates([
-    { trial: BASELINE_TRIAL, specification, referenceEdps, cutoff: null },
+    { trial: BASELINE_TRIAL, specification, baselineEdps, cutoff: null },
   ]);
   if (result?.outcome === 'scored') return result.networks;
   const reason = result?.outcome === 'unmappable' ? result.reason : 'no result';

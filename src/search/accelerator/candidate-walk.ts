@@ -5,17 +5,17 @@ import type { MappedFigures, MappingOutcome } from '../mapping/map-layer.ts';
 import type { CandidateResult, EvaluationCounters } from '../ports.ts';
 import type { Factors, LayerBound } from './bounds.ts';
 import type { LayerMemo, RememberedOutcome } from './layer-memo.ts';
-import { candidateBounds, networkEdp, type PreparedNetwork, scoreOf } from './score.ts';
+import { candidateBounds, networkEdp, type PreparedNetwork, scoreOf } from './network-score.ts';
 
 /** One candidate: a task with its accelerator built. */
 export interface Candidate {
   readonly trial: number;
   readonly accelerator: Accelerator;
-  readonly referenceEdps: readonly number[];
+  readonly baselineEdps: readonly number[];
   readonly cutoff: number | null;
 }
 
-/** What candidates are scored with. */
+/** Setting that candidates are scored in. */
 export interface WalkContext {
   readonly networks: readonly PreparedNetwork[];
   /** Factors that the mapper uses; the bounds depend on them. */
@@ -64,7 +64,6 @@ export class CandidateWalk {
   readonly #networks: readonly PreparedNetwork[];
   readonly #remembered: Map<string, RememberedOutcome>;
   readonly #figures: Figures[];
-  readonly #optimal: boolean[][];
   readonly #places: readonly { readonly network: number; readonly layer: number }[];
   readonly #answers: (Answer | undefined)[] = [];
   readonly #work = { layersMapped: 0, layersRemembered: 0, mappingsEvaluated: 0 };
@@ -79,7 +78,6 @@ export class CandidateWalk {
     this.#networks = networks;
     this.#remembered = memo.layersOf(candidate.accelerator);
     this.#figures = candidateBounds(networks, candidate.accelerator, factors);
-    this.#optimal = networks.map((network) => network.layers.map(() => false));
     this.#places = byShare(networks, this.#figures);
     this.#count();
   }
@@ -162,7 +160,6 @@ export class CandidateWalk {
     switch (outcome.kind) {
       case 'mapped':
         this.#figures[network]![index] = { energyPj: outcome.energyPj, cycles: outcome.cycles };
-        this.#optimal[network]![index] = outcome.optimal;
         return;
       case 'cut':
         this.#stop();
@@ -190,16 +187,16 @@ export class CandidateWalk {
   }
 
   #cutoffOf(place: number): number | undefined {
-    const { referenceEdps } = this.#candidate;
+    const { baselineEdps } = this.#candidate;
     const { network, layer } = this.#places[place]!;
     return this.#cutoff === null
       ? undefined
-      : layerCutoff(this.#networks, this.#figures, network, layer, referenceEdps, this.#cutoff);
+      : layerCutoff(this.#networks, this.#figures, network, layer, baselineEdps, this.#cutoff);
   }
 
   #score(): number {
     const edps = this.#networks.map((network, n) => networkEdp(network, this.#figures[n]!));
-    return scoreOf(edps, this.#candidate.referenceEdps);
+    return scoreOf(edps, this.#candidate.baselineEdps);
   }
 
   #isBeaten(): boolean {
@@ -221,14 +218,6 @@ export class CandidateWalk {
         const { energyPj, cycles } = networkTotals(network.layers, this.#figures[n]!);
         return { network: network.name, energyPj, cycles, edpPjCycles: energyPj * cycles };
       }),
-      layers: this.#networks.map((network, n) =>
-        network.layers.map(({ layer, repeat }, i) => ({
-          layer: layer.name,
-          repeat,
-          ...this.#figures[n]![i]!,
-          optimal: this.#optimal[n]![i]!,
-        })),
-      ),
       counters: this.#counters(),
     };
   }
@@ -252,12 +241,12 @@ function layerCutoff(
   figures: readonly Figures[],
   n: number,
   i: number,
-  referenceEdps: readonly number[],
+  baselineEdps: readonly number[],
   cutoff: number,
 ): number {
-  let logAllowed = networks.length * Math.log(cutoff * MAPPER_MARGIN) + Math.log(referenceEdps[n]!);
+  let logAllowed = networks.length * Math.log(cutoff * MAPPER_MARGIN) + Math.log(baselineEdps[n]!);
   networks.forEach((network, m) => {
-    if (m !== n) logAllowed -= Math.log(networkEdp(network, figures[m]!) / referenceEdps[m]!);
+    if (m !== n) logAllowed -= Math.log(networkEdp(network, figures[m]!) / baselineEdps[m]!);
   });
   const network = networks[n]!;
   const { repeat } = network.layers[i]!;

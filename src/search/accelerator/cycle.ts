@@ -47,7 +47,7 @@ const NEAR_DEVIATION = 0.1;
 /** Where a search stands before a generation. */
 export interface CyclePlace {
   readonly cycle: SearchCycle;
-  /** What the next generation is sampled from. */
+  /** Optimizer that samples the next generation. */
   readonly optimizer: StrategyState;
 }
 

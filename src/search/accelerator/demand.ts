@@ -2,7 +2,7 @@ import { type PerTensor, perTensor } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
 import { type Axis, macCount, type Problem } from '../../workload/problem.ts';
 
-/** What a layer asks of any accelerator, whatever the mapping. */
+/** Work and words that a layer asks of any accelerator under any mapping. */
 export interface LayerDemand {
   readonly layer: LayerShape;
   readonly macs: number;

@@ -21,7 +21,7 @@ export function layerMapper(settings: MapperSettings): LayerMapper {
   return (layer, accelerator, cutoff) => mapLayer(layer, accelerator, EDP, settings, { cutoff });
 }
 
-/** What candidates are evaluated with. */
+/** Setting that candidates are evaluated in. */
 export interface EvaluationContext extends WalkContext {
   readonly mapper: LayerMapper;
 }

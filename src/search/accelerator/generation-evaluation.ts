@@ -5,15 +5,15 @@ import type { LoserRule } from './strategies.ts';
 /** Candidates to be evaluated together. */
 export interface Generation {
   readonly proposals: readonly Proposal[];
-  /** What the strategy can do without. */
+  /** Candidates that the strategy can do without. */
   readonly rule: LoserRule;
   /** Score of the last parent of the generation before; null when unknown. */
   readonly parentScore: number | null;
   /** EDP in pJ * cycles, one per network, that scores are relative to. */
-  readonly referenceEdps: readonly number[];
+  readonly baselineEdps: readonly number[];
 }
 
-/** What became of a proposal, and the cutoff that its score is known to lie above if it was stopped; null = none. */
+/** Result of a proposal, and the cutoff that its score is known to lie above if it was stopped; null = none. */
 export interface Evaluated {
   readonly result: CandidateResult;
   readonly cutoff: number | null;
@@ -33,11 +33,11 @@ type Scored = Extract<CandidateResult, { outcome: 'scored' }>;
  * cannot be mapped has an infinite score; it is called unmappable only when there is no T.
  */
 export async function evaluateGeneration(
-  { proposals, rule, parentScore, referenceEdps }: Generation,
+  { proposals, rule, parentScore, baselineEdps }: Generation,
   evaluator: CandidateEvaluator,
 ): Promise<readonly Evaluated[]> {
   const evaluate = (open: readonly Proposal[], cutoff: number | null, options?: EvaluationOptions) => {
-    const tasks = open.map(({ trial, specification }) => ({ trial, specification, referenceEdps, cutoff }));
+    const tasks = open.map(({ trial, specification }) => ({ trial, specification, baselineEdps, cutoff }));
     return evaluateInOrder(evaluator, tasks, options);
   };
   const { parents, cutoff = null } = rule;
@@ -47,18 +47,18 @@ export async function evaluateGeneration(
   }
   const found = new Map<number, CandidateResult>();
   let best: readonly Scored[] = [];
-  let limit: number | null = cutoff ?? firstCutoff(proposals, parents, parentScore);
+  let guess: number | null = cutoff ?? firstCutoff(proposals, parents, parentScore);
   let open: readonly Proposal[] = [...proposals].sort((a, b) => a.bound - b.bound || a.trial - b.trial);
   for (let round = 1; open.length > 0; round++) {
     // A cutoff counts as a score to be beaten, so that the evaluator knows from the start that most candidates fail early.
     const scores = [...best.map(({ score }) => score), ...(cutoff === null ? [] : [cutoff])];
     const keep = { count: parents, scores };
-    for (const result of await evaluate(open, limit, { keep }))
+    for (const result of await evaluate(open, guess, { keep }))
       found.set(result.trial, withEarlierWork(result, found.get(result.trial)));
-    best = scoredUpTo(limit, [...found.values()]);
-    if (limit === null || cutoff !== null || best.length >= parents) break;
-    open = open.filter(({ trial }) => isUnknown(found.get(trial)!, limit));
-    limit = round < CUTOFF_ROUNDS ? limit * CUTOFF_GROWTH : null;
+    best = scoredUpTo(guess, [...found.values()]);
+    if (guess === null || cutoff !== null || best.length >= parents) break;
+    open = open.filter(({ trial }) => isUnknown(found.get(trial)!, guess));
+    guess = round < CUTOFF_ROUNDS ? guess * CUTOFF_GROWTH : null;
   }
   const least = best[parents - 1]?.score ?? cutoff;
   return proposals.map(({ trial }) => {
@@ -70,7 +70,7 @@ export async function evaluateGeneration(
 }
 
 /**
- * A candidate without a score up to the cutoff. A mapper that is told a cutoff may not see that a layer cannot be mapped at all, one that
+ * A candidate without a score up to the cutoff. A mapper under a cutoff may not see that a layer cannot be mapped at all, one that
  * remembers the layer does: under a cutoff both count as stopped.
  */
 function unscored(result: CandidateResult, cutoff: number | null): Evaluated {
@@ -97,15 +97,15 @@ export function lastParentScore(results: readonly CandidateResult[], parents: nu
   return parents === undefined ? null : (scoredUpTo(null, results)[parents - 1]?.score ?? null);
 }
 
-/** Those with a score up to the limit, best first. Scores a little above it may have been found as well, by rounding. */
-function scoredUpTo(limit: number | null, results: readonly CandidateResult[]): Scored[] {
+/** Those with a score up to the cutoff, best first. Scores a little above it may have been found as well, by rounding. */
+function scoredUpTo(cutoff: number | null, results: readonly CandidateResult[]): Scored[] {
   const scored = results.filter((result) => result.outcome === 'scored');
-  return scored.filter(({ score }) => limit === null || score <= limit).sort((a, b) => a.score - b.score);
+  return scored.filter(({ score }) => cutoff === null || score <= cutoff).sort((a, b) => a.score - b.score);
 }
 
-/** Whether a higher limit may give another result. */
-function isUnknown(result: CandidateResult, limit: number | null): boolean {
-  return result.outcome === 'stopped' || (result.outcome === 'scored' && limit !== null && result.score > limit);
+/** Whether a higher cutoff may give another result. */
+function isUnknown(result: CandidateResult, cutoff: number | null): boolean {
+  return result.outcome === 'stopped' || (result.outcome === 'scored' && cutoff !== null && result.score > cutoff);
 }
 
 async function evaluateInOrder(

@@ -2,7 +2,7 @@ import { areaMm2 } from '../../accelerator/accelerator.ts';
 import type { Candidate, Result } from '../../optimizers/optimizer.ts';
 import { geometricMean } from '../../util/geometric-mean.ts';
 import type { CandidateResult, FrontPoint, ScoredDesign, SearchCounters, TrialRecord } from '../ports.ts';
-import type { DecodedDesign } from './encoding.ts';
+import type { DecodedDesign } from './accelerator-encoding.ts';
 
 /** A design within the budget that a strategy proposes. */
 export interface Proposal extends DecodedDesign {
@@ -24,7 +24,7 @@ export const NO_COUNTERS: SearchCounters = {
   mappingsEvaluated: 0,
 };
 
-/** What the optimizer hears. A stopped candidate ranks behind everything up to the cutoff, by its bound from before mapping. */
+/** The result of a candidate for the optimizer. A stopped candidate ranks behind everything up to the cutoff, by its bound from before mapping. */
 export function toResult({ candidate, bound }: Proposal, result: CandidateResult, cutoff: number | null): Result {
   switch (result.outcome) {
     case 'scored':
@@ -59,7 +59,7 @@ export function toFrontPoint({ trial, design, networks, areaMm2: area }: ScoredD
   };
 }
 
-/** What journals and views hear of a proposal. */
+/** A proposal with its result, for journals and views. */
 export function toRecord(
   { trial, design, bound, accelerator }: Proposal,
   result: CandidateResult,

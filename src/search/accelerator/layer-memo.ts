@@ -1,7 +1,7 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { acceleratorKey } from '../../accelerator/accelerator-key.ts';
 
-/** What is remembered of a mapping outcome: the figures, or how far a search went before it was cut. */
+/** The part of a mapping outcome that is remembered: the figures, or how far a search went before it was cut. Plain JSON. */
 export type RememberedOutcome =
   | { readonly kind: 'mapped'; readonly energyPj: number; readonly cycles: number; readonly optimal: boolean }
   | { readonly kind: 'cut'; readonly lowerBound: number }

@@ -4,14 +4,14 @@ import type { Technology } from '../../accelerator/technology.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import type { Network } from '../../workload/network.ts';
 import type { FrontPoint, ScoredDesign, SearchCounters } from '../ports.ts';
+import type { ArraySizes } from './accelerator-encoding.ts';
 import type { Baselines } from './baseline.ts';
 import type { Factors } from './bounds.ts';
 import type { ScoredPoint, SearchCycle } from './cycle.ts';
-import type { ArraySizes } from './encoding.ts';
 import type { StrategyState } from './strategies.ts';
 import type { StrategyName } from './strategy-names.ts';
 
-/** What to search. */
+/** Settings of an accelerator search. */
 export interface AcceleratorSearchOptions {
   readonly strategy: StrategyName;
   /** 32-bit seed. */
@@ -21,7 +21,7 @@ export interface AcceleratorSearchOptions {
   /** Candidates per generation, >= 2. */
   readonly populationSize: number;
   /** The budget's own accelerator: designs inherit all that is not searched. */
-  readonly template: AcceleratorSpecification;
+  readonly baseline: AcceleratorSpecification;
   readonly budget: Budget;
   readonly technology: Technology;
   /** The networks of the evaluator, in its order. */
@@ -32,8 +32,8 @@ export interface AcceleratorSearchOptions {
   /** Dims that an array axis carries at most, 1 to 6; 1 as published. */
   readonly dimsPerAxis: number;
   readonly arraySizes: ArraySizes;
-  /** A scored design to start with, such as the baseline where it keeps the budget: the best of the search is never worse. */
-  readonly known?: ScoredDesign;
+  /** The baseline as a scored design, for a search whose best is never worse; absent where it does not keep the budget or is no candidate. */
+  readonly baselineDesign?: ScoredDesign;
   /**
    * Stop mapping candidates that are proven to teach the strategy nothing. The course of the search and its best
    * design stay the same; the front of energy, latency and area then holds only designs that the strategy learned from, such as the parents of
@@ -42,8 +42,8 @@ export interface AcceleratorSearchOptions {
   readonly prune: boolean;
   /** Negative weights of CMA-ES. They need the order of the losers, so CMA-ES is not pruned with them; false by default. */
   readonly active?: boolean;
-  /** Where CMA-ES starts: at the template's own design (default) or in the middle of the space. Not stated in the paper. */
-  readonly start?: 'template' | 'middle';
+  /** Where CMA-ES starts: at the baseline's own design (default) or in the middle of the space. Not stated in the paper. */
+  readonly start?: 'baseline' | 'middle';
   /** Generations of random designs before each run of CMA-ES, see {@link SearchCycle}; 0: CMA-ES once, from `start`, as NAAS. Other strategies ignore it. */
   readonly explorations: number;
   /** Sampled designs per generation before giving up; 200 times the population by default. */

@@ -4,7 +4,7 @@ import { Evolution, type EvolutionState } from '../../optimizers/evolution.ts';
 import type { Optimizer } from '../../optimizers/optimizer.ts';
 import { type Neighbourhood, RandomSearch, type RandomSearchState } from '../../optimizers/random-search.ts';
 import type { Point, Space } from '../../optimizers/space.ts';
-import type { ConnectivityEncoding } from './encoding.ts';
+import type { ConnectivityEncoding } from './accelerator-encoding.ts';
 import type { StrategyName } from './strategy-names.ts';
 
 /** State of the optimizer of any strategy, plain JSON. */

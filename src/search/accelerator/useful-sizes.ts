@@ -4,12 +4,12 @@ import { DIMS, type Dim } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
 import { macCount } from '../../workload/problem.ts';
 import { ARRAY_STEP, PE_STEP, sizeAims } from './array-shape.ts';
-import type { PreparedNetwork } from './score.ts';
+import type { PreparedNetwork } from './network-score.ts';
 
-/** What an e-fold of distance from the aimed sizes is worth, in e-folds of utilization. Below 1, so that sizes nobody fills never win. */
+/** Worth of an e-fold of distance from the aimed sizes, in e-folds of utilization. Below 1, so that sizes nobody fills never win. */
 const SHAPE_WEIGHT = 0.5;
 /**
- * What an e-fold of PEs fewer than aimed at is worth beside, as they are throughput lost: an array of 168 that most layers fill to three quarters does
+ * Worth of an e-fold of PEs fewer than aimed at, beside that, as they are throughput lost: an array of 168 that most layers fill to three quarters does
  * more than one of 128 that all fill. Both together just below 1, so that arrays nobody fills still shrink.
  */
 const SHORTFALL_WEIGHT = 0.49;

@@ -1,19 +1,19 @@
 import type { Random } from '../../util/random.ts';
-import type { AccuracyOracle } from './accuracy/accuracy-oracle.ts';
+import type { AccuracyMemo } from './accuracy/accuracy-memo.ts';
 import type { Genotype, MutationRates } from './spaces/genes.ts';
-import type { NetworkSpace } from './spaces/space.ts';
+import type { NetworkSpace } from './spaces/network-space.ts';
 
 /** Networks that samples climb from. */
 const MOST_SUMMITS = 16;
 
-/** Share of the networks missing the floor from which on samples climb. Below it uniform samples find enough networks, of all kinds. */
+/** Share of networks below the accuracy floor from which on samples climb. With fewer, uniform samples find enough networks, of all kinds. */
 const RARE = 0.9;
 
-/** What a sampler has seen. Plain JSON: part of the state of a search. */
+/** Observations of a sampler. Plain JSON: part of the state of a search. */
 export interface ClimbState {
-  /** Networks told. */
+  /** Networks observed. */
   readonly observed: number;
-  /** Of these, those below the floor or without a figure. */
+  /** Of these, those below the accuracy floor or without a figure. */
   readonly missed: number;
   /** Most accurate first. */
   readonly summits: readonly Summit[];
@@ -25,19 +25,19 @@ interface Summit {
   readonly top1Percent: number;
 }
 
-/** Nothing seen yet. */
+/** Nothing observed yet. */
 export const NO_CLIMB: ClimbState = { observed: 0, missed: 0, summits: [] };
 
-/** Samples that go where accuracies were high, as long as the floor is seldom met. */
+/** Samples that go where accuracies were high, as long as the accuracy floor is seldom met. */
 export interface ClimbingSampler {
   readonly state: ClimbState;
   sample(random: Random): Genotype;
-  /** To be told every network drawn with its accuracy in percent, null where there is none; in any order. */
+  /** Every sampled network with its accuracy in percent, null where there is none; in any order. */
   observe(genotype: Genotype, top1Percent: number | null): void;
 }
 
 /**
- * Finds networks above a floor that few keep. While at most one in ten of the networks seen keeps it, a sample is a mutation of one of the 16
+ * Finds networks above an accuracy floor that few keep. While at most one in ten of the networks observed keeps it, a sample is a mutation of one of the 16
  * most accurate ones, with a chance that equals the share of those that miss it; else samples are uniform. Samples depend on what was
  * observed before, not on its order.
  * @param floorPercent least top-1 accuracy in percent; null = none, samples are uniform
@@ -81,8 +81,8 @@ export function climbingSampler(
 
 /** The sampler of a search. @param state of a search that goes on */
 export function searchSampler(
-  { space, oracle }: { readonly space: NetworkSpace; readonly oracle: AccuracyOracle },
+  { space, accuracy }: { readonly space: NetworkSpace; readonly accuracy: AccuracyMemo },
   state?: ClimbState,
 ): ClimbingSampler {
-  return climbingSampler(space, oracle.floorPercent, state);
+  return climbingSampler(space, accuracy.floorPercent, state);
 }

@@ -1,29 +1,30 @@
 import { type Accelerator, capacityBits, totalWordsPerCycle } from '../../accelerator/accelerator.ts';
 import { networkMacs, networkParameters, type WordBits } from '../../workload/network.ts';
 import type { AccuracyPoint, FoundNetwork } from '../found-network.ts';
+import { isCovered } from '../pareto-front.ts';
 import type { Design, NetworkFigures } from '../ports.ts';
-import type { AccuracyOracle } from './accuracy/accuracy-oracle.ts';
-import { type AcceptedNetwork, type Aim, type EvolutionSettings, edpOf, type RatedNetwork } from './evolution.ts';
-import type { FrontCorner } from './exhaustive-front.ts';
-import { frontVolume, meanFrontRatio } from './network-front.ts';
+import type { AccuracyMemo } from './accuracy/accuracy-memo.ts';
+import { accuracyFigures, type FrontCorner, frontVolume, meanFrontRatio } from './network-front.ts';
+import type { EvolutionSettings } from './ofa-evolution.ts';
+import { type AcceptedNetwork, type Aim, edpOf, type RatedNetwork } from './rated-networks.ts';
 import type { NetworkScorer } from './score-networks.ts';
-import type { NetworkSpace } from './spaces/space.ts';
+import type { NetworkSpace } from './spaces/network-space.ts';
 
-/** What the loops over networks share. */
+/** Setting that the loops over networks share. */
 export interface CosearchContext {
   readonly space: NetworkSpace;
   readonly wordBits: WordBits;
-  readonly oracle: AccuracyOracle;
+  readonly accuracy: AccuracyMemo;
   readonly scorer: NetworkScorer;
   readonly evolution: EvolutionSettings;
   readonly aim: Aim;
-  /** EDP in pJ * cycles that scores are relative to. */
-  readonly referenceEdp: number;
+  /** EDP of the baseline network on the baseline in pJ * cycles, which scores are relative to. */
+  readonly baselineEdp: number;
   /** Worst corner of the fronts: accuracy in percent and EDP in pJ * cycles. */
   readonly corner: FrontCorner;
   /** Best accuracy that the score of a front asks for, in percent; above the corner's. */
   readonly topPercent: number;
-  /** Drawings per network wanted before a population stays smaller. */
+  /** Samples per network wanted before a population stays smaller. */
   readonly attemptsPerNetwork: number;
   /** 32-bit seed. */
   readonly seed: number;
@@ -46,9 +47,9 @@ export function foundNetwork(
   };
 }
 
-/** What the networks of one accelerator are worth together. */
+/** Worth of the networks of one accelerator together. */
 export interface Merit {
-  /** Relative to the reference; less is better. */
+  /** Relative to the baseline; less is better. */
   readonly score: number;
   /** The network that stands for them. */
   readonly network: RatedNetwork;
@@ -62,14 +63,14 @@ export function meritOf(context: CosearchContext, networks: readonly RatedNetwor
   const scored = networks.filter(({ outcome }) => outcome.kind === 'scored');
   const [first, ...others] = scored;
   if (first === undefined) return null;
-  const { corner, topPercent, referenceEdp, aim } = context;
+  const { corner, topPercent, baselineEdp, aim } = context;
   if (aim === 'best') {
     const network = others.reduce((best, one) => (edpOf(one) < edpOf(best) ? one : best), first);
-    return { score: edpOf(network) / referenceEdp, network };
+    return { score: edpOf(network) / baselineEdp, network };
   }
   const cover = (one: RatedNetwork) => volumeOf([one], corner);
   const network = others.reduce((best, one) => (cover(one) > cover(best) ? one : best), first);
-  return { score: meanFrontRatio(volumeOf(scored, corner), corner, topPercent, referenceEdp), network };
+  return { score: meanFrontRatio(volumeOf(scored, corner), corner, topPercent, baselineEdp), network };
 }
 
 function volumeOf(networks: readonly RatedNetwork[], corner: FrontCorner): number {
@@ -94,13 +95,10 @@ export function newPoints(
   area: number,
   networks: readonly RatedNetwork[],
 ): AccuracyPoint[] {
-  const isCovered = (one: RatedNetwork) =>
-    front.some(
-      (point) => point.network.accuracy.top1Percent >= one.accuracy.top1Percent && point.edpPjCycles <= edpOf(one),
-    );
   return networks.flatMap((one) => {
-    if (one.outcome.kind !== 'scored' || isCovered(one)) return [];
+    if (one.outcome.kind !== 'scored') return [];
     const { energyPj, cycles, edpPjCycles } = one.outcome;
+    if (isCovered(front, { network: one, edpPjCycles }, accuracyFigures)) return [];
     return [{ trial, network: foundNetwork(context, one), energyPj, cycles, edpPjCycles, areaMm2: area }];
   });
 }

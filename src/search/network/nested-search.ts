@@ -1,8 +1,8 @@
 import { spreadOver } from '../../util/spread.ts';
+import { AcceleratorSearch } from '../accelerator/accelerator-search.ts';
 import type { RememberedOutcome } from '../accelerator/layer-memo.ts';
 import { RunningCutoff } from '../accelerator/running-cutoff.ts';
 import type { AcceleratorSearchOptions, AcceleratorSearchState } from '../accelerator/search-options.ts';
-import { AcceleratorSearch } from '../accelerator/two-level.ts';
 import type { AccuracyPoint, FoundNetwork } from '../found-network.ts';
 import type {
   AcceleratorSearchEvent,
@@ -14,13 +14,13 @@ import type {
 } from '../ports.ts';
 import { type ClimbingSampler, type ClimbState, NO_CLIMB, searchSampler } from './climbing-sampler.ts';
 import { type CosearchContext, figuresOf, foundNetwork, meritOf, newPoints } from './cosearch-context.ts';
-import type { RatedNetwork } from './evolution.ts';
 import { searchNetworks } from './network-evolution.ts';
 import { mergeFront } from './network-front.ts';
+import type { RatedNetwork } from './rated-networks.ts';
 import type { Genotype } from './spaces/genes.ts';
 
-/** A good network of an earlier accelerator. Plain JSON. */
-export interface Elite {
+/** A network that an evolution starts from: a good one of an earlier accelerator. Plain JSON. */
+export interface ParentNetwork {
   readonly genotype: Genotype;
   readonly score: number;
 }
@@ -31,23 +31,23 @@ export interface NestedSearchState {
   readonly version: 1;
   readonly search: AcceleratorSearchState;
   /** Best first. */
-  readonly elites: readonly Elite[];
+  readonly elites: readonly ParentNetwork[];
   readonly best: ScoredDesign | null;
   readonly front: readonly AccuracyPoint[];
   readonly climb?: ClimbState;
 }
 
-/** Where a nested search begins: what is known of the baseline's accelerator. */
+/** Where a nested search begins: the networks found on the baseline. */
 export interface NestedStart {
-  readonly elites: readonly Elite[];
+  readonly elites: readonly ParentNetwork[];
   readonly best: ScoredDesign | null;
   readonly front: readonly AccuracyPoint[];
-  /** What the sampler of networks has seen. */
+  /** Observations of the sampler of networks. */
   readonly climb?: ClimbState;
 }
 
 /** Networks of earlier accelerators that the next evolution starts from. */
-const ELITES = 12;
+const MOST_PARENTS = 12;
 
 /**
  * The three-level search of NAAS (DAC 2021, section II-C): for every accelerator that level 2 proposes an evolution over networks above the
@@ -60,7 +60,7 @@ const ELITES = 12;
 export class NestedSearch {
   readonly #context: CosearchContext;
   readonly #search: AcceleratorSearch;
-  #elites: readonly Elite[];
+  #parents: readonly ParentNetwork[];
   #best: ScoredDesign | null;
   #front: readonly AccuracyPoint[];
   #climb: ClimbState;
@@ -68,7 +68,7 @@ export class NestedSearch {
   private constructor(context: CosearchContext, search: AcceleratorSearch, start: NestedStart) {
     this.#context = context;
     this.#search = search;
-    this.#elites = start.elites.slice(0, ELITES);
+    this.#parents = start.elites.slice(0, MOST_PARENTS);
     this.#best = start.best;
     this.#front = start.front;
     this.#climb = start.climb ?? NO_CLIMB;
@@ -94,7 +94,7 @@ export class NestedSearch {
       kind: 'nested-search',
       version: 1,
       search: this.#search.getState(),
-      elites: this.#elites,
+      elites: this.#parents,
       best: this.#best,
       front: this.#front,
       climb: this.#climb,
@@ -124,7 +124,7 @@ export class NestedSearch {
   /** Networks that the next evolutions start from: the best, or those along the front. */
   #seeds(): Genotype[] {
     const { aim, space, evolution } = this.#context;
-    if (aim === 'best') return this.#elites.map(({ genotype }) => genotype);
+    if (aim === 'best') return this.#parents.map(({ genotype }) => genotype);
     const networks = spreadOver(this.#front, Math.max(2, Math.floor(evolution.population / 2)));
     return networks.map(({ network }) => space.parse(network.genes));
   }
@@ -139,7 +139,7 @@ export class NestedSearch {
     const areas = new Map(event.trials.map(({ trial, areaMm2 }) => [trial, areaMm2]));
     for (const [trial, rated] of evaluator.rated)
       this.#front = mergeFront(this.#front, newPoints(this.#context, this.#front, trial, areas.get(trial) ?? 0, rated));
-    this.#elites = mergeElites(this.#context, this.#elites, [...evaluator.representatives.values()]);
+    this.#parents = mergeParents(this.#context, this.#parents, [...evaluator.representatives.values()]);
     const found = new Map<number, FoundNetwork>();
     for (const [trial, network] of evaluator.representatives) found.set(trial, foundNetwork(this.#context, network));
     const before = this.#best;
@@ -167,21 +167,21 @@ function withPruning(context: CosearchContext, options: AcceleratorSearchOptions
 }
 
 /** The best distinct networks of both. */
-export function mergeElites(
-  { space, referenceEdp }: Pick<CosearchContext, 'space' | 'referenceEdp'>,
-  elites: readonly Elite[],
+export function mergeParents(
+  { space, baselineEdp }: Pick<CosearchContext, 'space' | 'baselineEdp'>,
+  parents: readonly ParentNetwork[],
   networks: readonly RatedNetwork[],
-): readonly Elite[] {
+): readonly ParentNetwork[] {
   const added = networks.flatMap(({ genotype, outcome }) =>
-    outcome.kind === 'scored' ? [{ genotype, score: outcome.edpPjCycles / referenceEdp }] : [],
+    outcome.kind === 'scored' ? [{ genotype, score: outcome.edpPjCycles / baselineEdp }] : [],
   );
-  const best = new Map<string, Elite>();
-  for (const elite of [...elites, ...added]) {
-    const key = space.key(elite.genotype);
+  const best = new Map<string, ParentNetwork>();
+  for (const parent of [...parents, ...added]) {
+    const key = space.key(parent.genotype);
     const known = best.get(key);
-    if (known === undefined || elite.score < known.score) best.set(key, elite);
+    if (known === undefined || parent.score < known.score) best.set(key, parent);
   }
-  return [...best.values()].sort((a, b) => a.score - b.score).slice(0, ELITES);
+  return [...best.values()].sort((a, b) => a.score - b.score).slice(0, MOST_PARENTS);
 }
 
 /** Level 3 as level 2 sees it. Lives for one generation; several rounds of it share what was mapped. */
@@ -225,13 +225,13 @@ class NestedEvaluator implements CandidateEvaluator {
   }
 
   async #evaluate(tasks: readonly CandidateTask[]): Promise<readonly CandidateResult[]> {
-    const { referenceEdp } = this.#context;
+    const { baselineEdp } = this.#context;
     const evolved = await searchNetworks(
       this.#context,
       tasks.map(({ trial, specification, cutoff }) => {
         const known = this.#known.get(trial) ?? new Map<string, RememberedOutcome>();
         this.#known.set(trial, known);
-        return { trial, specification, cutoffPjCycles: cutoff === null ? null : cutoff * referenceEdp, known };
+        return { trial, specification, cutoffPjCycles: cutoff === null ? null : cutoff * baselineEdp, known };
       }),
       this.#seeds,
       this.#sampler,
@@ -242,7 +242,7 @@ class NestedEvaluator implements CandidateEvaluator {
       if (merit !== null) {
         this.representatives.set(trial, merit.network);
         const networks = [figuresOf(merit.network, this.#context.space.name)];
-        return { outcome: 'scored', trial, score: merit.score, networks, layers: [[]], counters };
+        return { outcome: 'scored', trial, score: merit.score, networks, counters };
       }
       if (rated.some(({ outcome }) => outcome.kind === 'stopped')) return { outcome: 'stopped', trial, counters };
       return { outcome: 'unmappable', trial, reason: reasonOf(rated), counters };

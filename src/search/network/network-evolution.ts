@@ -4,15 +4,8 @@ import type { RememberedOutcome } from '../accelerator/layer-memo.ts';
 import type { EvaluationCounters } from '../ports.ts';
 import type { ClimbingSampler } from './climbing-sampler.ts';
 import type { CosearchContext } from './cosearch-context.ts';
-import {
-  type AcceptedNetwork,
-  drawAccepted,
-  drawChild,
-  edpOf,
-  parentCount,
-  type RatedNetwork,
-  rankNetworks,
-} from './evolution.ts';
+import { parentCount, type SampleRequest, sampleAccepted, sampleChild } from './ofa-evolution.ts';
+import { type AcceptedNetwork, edpOf, type RatedNetwork, rankNetworks } from './rated-networks.ts';
 import { addWork, type KeepRule, NO_WORK, type ScoreItem } from './score-networks.ts';
 import type { Genotype } from './spaces/genes.ts';
 
@@ -47,7 +40,7 @@ interface Course {
  * The network search of NAAS: for every accelerator an evolution over networks above the accuracy floor, all in step, so that the
  * scorer has work for all its threads. Equal networks are rated once per accelerator; randomness comes from the trial's number.
  * @param seeds networks to start from, best first; they fill at most half of the first population
- * @param sampler draws the others, and sees all
+ * @param sampler samples the others, and observes all
  */
 export async function searchNetworks(
   context: CosearchContext,
@@ -117,46 +110,37 @@ async function nextNetworks(
   seeds: readonly Genotype[],
   sampler: ClimbingSampler,
 ): Promise<AcceptedNetwork[]> {
-  const { space, oracle, evolution, attemptsPerNetwork } = context;
-  const keyOf = ({ genotype }: { readonly genotype: Genotype }) => space.key(genotype);
-  const drawing = (count: number, draw: () => Genotype) => ({
+  const { space, accuracy, evolution, attemptsPerNetwork } = context;
+  const wanted = (count: number, sample: () => Genotype): SampleRequest<{ readonly genotype: Genotype }> => ({
     count,
     attempts: attemptsPerNetwork * count,
     taken,
-    keyOf,
+    keyOf: ({ genotype }) => space.key(genotype),
     sampler,
-    draw: () => ({ genotype: draw() }),
+    sample: () => ({ genotype: sample() }),
   });
   if (iteration > 0 && parents.length > 0) {
     const genotypes = parents.map(({ genotype }) => genotype);
-    return drawAccepted(
-      oracle,
-      drawing(evolution.population - parents.length, () => drawChild(space, genotypes, evolution, random)),
+    const count = evolution.population - parents.length;
+    return sampleAccepted(
+      accuracy,
+      wanted(count, () => sampleChild(space, genotypes, evolution, random)),
     );
   }
   const first = seeds.slice(0, Math.floor(evolution.population / 2));
   let next = 0;
-  const seeded =
-    first.length === 0
-      ? []
-      : await drawAccepted(oracle, { ...drawing(first.length, () => first[next++]!), attempts: first.length });
+  const again = { ...wanted(first.length, () => first[next++]!), attempts: first.length };
+  const seeded = first.length === 0 ? [] : await sampleAccepted(accuracy, again);
   const rest = evolution.population - seeded.length;
-  const mutants =
-    seeded.length === 0
-      ? []
-      : await drawAccepted(
-          oracle,
-          drawing(Math.ceil(rest / 2), () =>
-            space.mutate(first[random.nextInt(first.length)]!, random, evolution.rates),
-          ),
-        );
-  const wanted = rest - mutants.length;
+  const mutant = () => space.mutate(first[random.nextInt(first.length)]!, random, evolution.rates);
+  const mutants = seeded.length === 0 ? [] : await sampleAccepted(accuracy, wanted(Math.ceil(rest / 2), mutant));
+  const missing = rest - mutants.length;
   const sampled =
-    wanted <= 0
+    missing <= 0
       ? []
-      : await drawAccepted(
-          oracle,
-          drawing(wanted, () => sampler.sample(random)),
+      : await sampleAccepted(
+          accuracy,
+          wanted(missing, () => sampler.sample(random)),
         );
   return [...seeded, ...mutants, ...sampled];
 }

@@ -1,13 +1,13 @@
 import type { GeneValue, Genotype } from './spaces/genes.ts';
-import type { NetworkSpace } from './spaces/space.ts';
+import type { NetworkSpace } from './spaces/network-space.ts';
 
-/** What each operation of a space adds to a figure, if the figure were a sum over operations. */
+/** A figure of networks as a sum over their operations. */
 export interface OperationCosts {
   /** The operation that the others are compared with: the first of the space. */
   readonly base: GeneValue;
   /** The figure of a network of base operations alone. */
   readonly baseFigure: number;
-  /** What one operation in place of the base operation adds. */
+  /** Difference that one operation in place of the base operation makes. */
   readonly steps: readonly { readonly operation: GeneValue; readonly added: number }[];
   /** Share of the variance that the sum explains; 1 = the figure is exactly this sum. */
   readonly explained: number;

@@ -5,7 +5,12 @@ import type { Point, Space } from '../../optimizers/space.ts';
 import { crossover, mutate } from '../../optimizers/variation.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { Random } from '../../util/random.ts';
-import { acceleratorSpace, decodePointToDesign, type EncodingContext, templatePoint } from '../accelerator/encoding.ts';
+import {
+  acceleratorSpace,
+  baselinePoint,
+  decodePointToDesign,
+  type EncodingContext,
+} from '../accelerator/accelerator-encoding.ts';
 import type { RememberedOutcome } from '../accelerator/layer-memo.ts';
 import type { AccuracyPoint } from '../found-network.ts';
 import type {
@@ -18,16 +23,10 @@ import type {
 } from '../ports.ts';
 import { type ClimbingSampler, type ClimbState, searchSampler } from './climbing-sampler.ts';
 import { type CosearchContext, designOf, figuresOf, foundNetwork, meritOf, newPoints } from './cosearch-context.ts';
-import {
-  type AcceptedNetwork,
-  drawAccepted,
-  edpOf,
-  parentCount,
-  type RatedNetwork,
-  rankNetworks,
-} from './evolution.ts';
 import { itemOf } from './network-evolution.ts';
 import { mergeFront } from './network-front.ts';
+import { parentCount, sampleAccepted } from './ofa-evolution.ts';
+import { type AcceptedNetwork, edpOf, type RatedNetwork, rankNetworks } from './rated-networks.ts';
 import { addWork, type KnownLayer, NO_WORK, type ScoreItem } from './score-networks.ts';
 import type { Genotype } from './spaces/genes.ts';
 
@@ -66,7 +65,7 @@ export interface PopulationSearchState {
   readonly best: ScoredDesign | null;
   readonly front: readonly AccuracyPoint[];
   readonly counters: SearchCounters;
-  /** What the sampler of networks has seen. */
+  /** Observations of the sampler of networks. */
   readonly climb?: ClimbState;
 }
 
@@ -75,10 +74,10 @@ const NETWORKS_PER_ITEM = 8;
 /** Chance that a child of a joint search keeps the accelerator of its parent, so that layers are known. */
 const KEPT_ACCELERATORS = 0.3;
 
-/** Chance that a member of the first population of a joint search has the template's own accelerator, where CMA-ES starts too. */
-const STARTS_AT_TEMPLATE = 0.5;
+/** Chance that a member of the first population of a joint search has the baseline, where CMA-ES starts too. */
+const STARTS_AT_BASELINE = 0.5;
 
-/** What is known of layers, by accelerator. */
+/** Known figures of layers, by accelerator. */
 type KnownByAccelerator = Map<string, Map<string, RememberedOutcome>>;
 
 /** Text that is equal for members with the same accelerator. */
@@ -86,7 +85,8 @@ function acceleratorOf({ point }: Pick<Member, 'point'>): string {
   return point === null ? '' : JSON.stringify(point);
 }
 
-interface Drawn {
+/** A pair of accelerator and network, not yet scored. */
+interface Sample {
   readonly genotype: Genotype;
   readonly point: Point | null;
   readonly design: Design;
@@ -97,7 +97,7 @@ interface Drawn {
 /**
  * One evolution over accelerators and networks together (joint), or over networks alone on fixed hardware: the evolution of Once-for-All with the
  * accelerator's encoding as further genes. Every trial is an accelerator with a network. What breaks the budget or the accuracy floor is
- * drawn again. The state advances when a generation is done; generation `g` draws from stream `g` of the seed.
+ * rejected and resampled. The state advances when a generation is done; generation `g` samples from stream `g` of the seed.
  */
 export class PopulationSearch {
   readonly #context: CosearchContext;
@@ -125,7 +125,7 @@ export class PopulationSearch {
     };
   }
 
-  /** A fresh search. @throws TrifoldError `infeasible` when the budget allows no design, `unsupported` for the template */
+  /** A fresh search. @throws TrifoldError `infeasible` when the budget allows no design, `unsupported` for the baseline */
   static create(context: CosearchContext, options: PopulationSearchOptions): PopulationSearch {
     return new PopulationSearch(context, options, null);
   }
@@ -172,9 +172,9 @@ export class PopulationSearch {
     const { generation } = before;
     const rejections = { ...before.counters.rejections };
     const sampler = searchSampler(this.#context, before.climb);
-    const drawn = await this.#draw(before, rejections, sampler);
+    const samples = await this.#sample(before, rejections, sampler);
     const climb = sampler.state;
-    if (drawn.length === 0) {
+    if (samples.length === 0) {
       this.#state = { ...before, climb, exhausted: true, counters: { ...before.counters, rejections } };
       const message =
         before.trials === 0
@@ -182,17 +182,17 @@ export class PopulationSearch {
           : 'nothing new is left to try';
       return { kind: 'exhausted', generation, attempts: this.#attempts(), message, rejections };
     }
-    const { members, work, known } = await this.#rate(before, drawn);
-    const area = new Map(members.map(({ trial }, i) => [trial, drawn[i]!.area]));
+    const { members, work, known } = await this.#rate(before, samples);
+    const area = new Map(members.map(({ trial }, i) => [trial, samples[i]!.area]));
     const scored = members.filter(({ outcome }) => outcome.kind === 'scored');
     let { best, front } = before;
     for (const member of scored)
       front = mergeFront(front, newPoints(this.#context, front, member.trial, area.get(member.trial) ?? 0, [member]));
-    const records = members.map((member, i) => this.#recordOf(member, drawn[i]!, generation));
+    const records = members.map((member, i) => this.#recordOf(member, samples[i]!, generation));
     for (const [i, member] of members.entries()) {
       const merit = meritOf(this.#context, [member]);
       if (merit === null || (best !== null && merit.score >= best.score)) continue;
-      best = this.#designOf(member, drawn[i]!, merit.score);
+      best = this.#designOf(member, samples[i]!, merit.score);
     }
     const count = (kind: RatedNetwork['outcome']['kind']) =>
       members.filter(({ outcome }) => outcome.kind === kind).length;
@@ -236,24 +236,24 @@ export class PopulationSearch {
     return this.#context.attemptsPerNetwork * this.#context.evolution.population;
   }
 
-  async #draw(
+  async #sample(
     state: PopulationSearchState,
     rejections: Record<string, number>,
     sampler: ClimbingSampler,
-  ): Promise<(Drawn & AcceptedNetwork)[]> {
-    const { space, oracle, evolution, seed } = this.#context;
+  ): Promise<(Sample & AcceptedNetwork)[]> {
+    const { space, accuracy, evolution, seed } = this.#context;
     const random = Random.forIndex(seed, state.generation);
     const keyOf = ({ genotype, point }: { readonly genotype: Genotype; readonly point: Point | null }) =>
       `${space.key(genotype)}|${acceleratorOf({ point })}`;
     const { parents } = state;
-    return drawAccepted(oracle, {
+    return sampleAccepted(accuracy, {
       count: evolution.population - parents.length,
       attempts: this.#attempts(),
       taken: new Set(parents.map(keyOf)),
       keyOf,
       sampler,
-      draw: () => {
-        const child = parents.length === 0 ? this.#sample(random, sampler) : this.#breed(parents, random);
+      sample: () => {
+        const child = parents.length === 0 ? this.#first(random, sampler) : this.#breed(parents, random);
         const decoded = this.#decode(child.point);
         if (typeof decoded !== 'string') return { ...child, ...decoded };
         rejections[decoded] = (rejections[decoded] ?? 0) + 1;
@@ -262,10 +262,10 @@ export class PopulationSearch {
     });
   }
 
-  #sample(random: Random, sampler: ClimbingSampler): { genotype: Genotype; point: Point | null } {
+  #first(random: Random, sampler: ClimbingSampler): { genotype: Genotype; point: Point | null } {
     const { source } = this.#options;
-    const start = source.kind === 'fixed' ? undefined : templatePoint(source.encoding);
-    const isStart = start !== undefined && random.nextUnit() < STARTS_AT_TEMPLATE;
+    const start = source.kind === 'fixed' ? undefined : baselinePoint(source.encoding);
+    const isStart = start !== undefined && random.nextUnit() < STARTS_AT_BASELINE;
     const point = source.kind === 'fixed' ? null : isStart ? start : samplePoint(this.#space, random);
     return { point, genotype: sampler.sample(random) };
   }
@@ -288,7 +288,7 @@ export class PopulationSearch {
   }
 
   /** The accelerator of a point, or the resource that it exceeds. */
-  #decode(point: Point | null): Omit<Drawn, 'genotype' | 'point'> | string {
+  #decode(point: Point | null): Omit<Sample, 'genotype' | 'point'> | string {
     const { source } = this.#options;
     if (source.kind === 'fixed') {
       const { specification, accelerator } = source;
@@ -303,7 +303,7 @@ export class PopulationSearch {
 
   async #rate(
     state: PopulationSearchState,
-    drawn: readonly (Drawn & AcceptedNetwork)[],
+    samples: readonly (Sample & AcceptedNetwork)[],
   ): Promise<{ members: Member[]; work: EvaluationCounters; known: KnownByAccelerator }> {
     const isFixed = this.#options.source.kind === 'fixed';
     const size = isFixed ? NETWORKS_PER_ITEM : 1;
@@ -316,20 +316,20 @@ export class PopulationSearch {
       known.set(acceleratorOf(member), layers);
       return layers;
     };
-    for (let start = 0; start < drawn.length; start += size) {
-      const { specification, point } = drawn[start]!;
+    for (let start = 0; start < samples.length; start += size) {
+      const { specification, point } = samples[start]!;
       const task = { trial: state.trials + start, specification, cutoffPjCycles: null, known: layersOf({ point }) };
-      items.push(itemOf(this.#context, task, state.parents, drawn.slice(start, start + size)));
+      items.push(itemOf(this.#context, task, state.parents, samples.slice(start, start + size)));
     }
     const answers = await this.#context.scorer.score(items);
     let work: EvaluationCounters = NO_WORK;
     answers.forEach((answer, i) => {
-      const layers = layersOf(drawn[i * size]!);
+      const layers = layersOf(samples[i * size]!);
       for (const [key, outcome] of answer.learned) layers.set(key, outcome);
       work = addWork(work, answer.counters);
     });
     const outcomes = answers.flatMap(({ networks }) => networks);
-    const members = drawn.map(
+    const members = samples.map(
       ({ genotype, accuracy, point }, i): Member => ({
         genotype,
         accuracy,
@@ -341,27 +341,27 @@ export class PopulationSearch {
     return { members, work, known };
   }
 
-  #recordOf(member: Member, { design, area }: Drawn, generation: number): TrialRecord {
+  #recordOf(member: Member, { design, area }: Sample, generation: number): TrialRecord {
     const { trial, outcome } = member;
-    const { referenceEdp, space } = this.#context;
+    const { baselineEdp, space } = this.#context;
     const common = { trial, generation, design, bound: 0, areaMm2: area };
     switch (outcome.kind) {
       case 'scored':
         return {
           ...common,
           outcome: 'scored',
-          score: edpOf(member) / referenceEdp,
+          score: edpOf(member) / baselineEdp,
           networks: [figuresOf(member, space.name)],
           network: foundNetwork(this.#context, member),
         };
       case 'stopped':
-        return { ...common, outcome: 'stopped', cutoff: outcome.boundPjCycles / referenceEdp };
+        return { ...common, outcome: 'stopped', cutoff: outcome.boundPjCycles / baselineEdp };
       case 'unmappable':
         return { ...common, outcome: 'unmappable', reason: outcome.reason };
     }
   }
 
-  #designOf(member: Member, { design, specification, area }: Drawn, score: number): ScoredDesign {
+  #designOf(member: Member, { design, specification, area }: Sample, score: number): ScoredDesign {
     return {
       trial: member.trial,
       score,

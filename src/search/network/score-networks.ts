@@ -7,10 +7,10 @@ import { type Factors, type LayerBound, layerBound } from '../accelerator/bounds
 import { type LayerDemand, layerDemand } from '../accelerator/demand.ts';
 import { evaluateCandidate, type LayerMapper } from '../accelerator/evaluate-candidate.ts';
 import { LayerMemo, type RememberedOutcome } from '../accelerator/layer-memo.ts';
-import { networkEdp, type PreparedLayer, type PreparedNetwork, prepareNetwork } from '../accelerator/score.ts';
+import { networkEdp, type PreparedLayer, type PreparedNetwork, prepareNetwork } from '../accelerator/network-score.ts';
 import type { EvaluationCounters } from '../ports.ts';
 import type { Genotype } from './spaces/genes.ts';
-import type { NetworkSpace } from './spaces/space.ts';
+import type { NetworkSpace } from './spaces/network-space.ts';
 
 /** A layer whose figures are known, by its key. Plain JSON. */
 export type KnownLayer = readonly [key: string, outcome: RememberedOutcome];
@@ -40,7 +40,7 @@ export interface ScoreItem {
   readonly known: readonly KnownLayer[];
 }
 
-/** What became of a network. Plain JSON. */
+/** Cost of a network on an accelerator, or why it has none. Plain JSON. */
 export type ScoredNetwork =
   | { readonly kind: 'scored'; readonly energyPj: number; readonly cycles: number; readonly edpPjCycles: number }
   /** Not worth mapping to the end; its EDP is above the bound. */
@@ -63,7 +63,7 @@ export interface NetworkScorer {
   score(items: readonly ScoreItem[]): Promise<readonly ScoreAnswer[]>;
 }
 
-/** What a scorer is set up with. */
+/** Setting of a scorer. */
 export interface ScorerOptions {
   readonly space: NetworkSpace;
   readonly wordBits: WordBits;
@@ -113,10 +113,10 @@ export function itemScorer(options: ScorerOptions): (item: ScoreItem) => ScoreAn
     const scored: ScoredNetwork[] = new Array(item.networks.length);
     let counters: EvaluationCounters = NO_WORK;
     for (const { place, network, top1Percent, bound } of places) {
-      const limit = Math.min(item.cutoffPjCycles ?? Number.POSITIVE_INFINITY, contest.limitFor(top1Percent));
-      const cutoff = Number.isFinite(limit) ? limit : null;
+      const least = Math.min(item.cutoffPjCycles ?? Number.POSITIVE_INFINITY, contest.cutoffFor(top1Percent));
+      const cutoff = Number.isFinite(least) ? least : null;
       const context = { networks: [network], mapper, factors, memo };
-      const result = evaluateCandidate({ trial: item.trial, accelerator, referenceEdps: [1], cutoff }, context);
+      const result = evaluateCandidate({ trial: item.trial, accelerator, baselineEdps: [1], cutoff }, context);
       counters = addWork(counters, result.counters);
       if (result.outcome === 'scored') {
         const { energyPj, cycles, edpPjCycles } = result.networks[0]!;
@@ -161,15 +161,15 @@ function boundsOn(accelerator: Accelerator, factors: Factors, known: ReadonlyMap
   };
 }
 
-/** Follows which EDP a network must stay below to matter. */
+/** Follows the EDP that a network must stay below to matter. */
 function openContest(keep: KeepRule): {
-  limitFor: (top1Percent: number) => number;
+  cutoffFor: (top1Percent: number) => number;
   add: (top1Percent: number, edpPjCycles: number) => void;
 } {
   if (keep.kind === 'best') {
     const edps = [...keep.edps].sort((a, b) => a - b);
     return {
-      limitFor: () => edps[keep.count - 1] ?? Number.POSITIVE_INFINITY,
+      cutoffFor: () => edps[keep.count - 1] ?? Number.POSITIVE_INFINITY,
       add: (_top1Percent, edp) => {
         const place = edps.findIndex((other) => other > edp);
         edps.splice(place < 0 ? edps.length : place, 0, edp);
@@ -178,14 +178,8 @@ function openContest(keep: KeepRule): {
   }
   const points = [...keep.points];
   return {
-    limitFor: (top1Percent) =>
+    cutoffFor: (top1Percent) =>
       points.reduce((least, [other, edp]) => (other >= top1Percent ? Math.min(least, edp) : least), Infinity),
     add: (top1Percent, edp) => points.push([top1Percent, edp]),
   };
-}
-
-/** Scores items one after the other on this thread. */
-export function localScorer(options: ScorerOptions): NetworkScorer {
-  const score = itemScorer(options);
-  return { score: async (items) => items.map(score) };
 }

@@ -1,12 +1,21 @@
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkBudget } from '../../../src/accelerator/budget.ts';
 import type { CosearchRequest } from '../../../src/app/cosearch/inputs.ts';
 import { evaluateMappings } from '../../../src/app/explain/evaluate.ts';
-import { openLayerCache } from '../../../src/app/layers/cache.ts';
 import type { MappingCaches } from '../../../src/app/layers/cache-folder.ts';
+import { openLayerCache } from '../../../src/app/layers/layer-cache.ts';
 import { loadAccelerator, loadBudget, loadWorkload } from '../../../src/app/presets/load.ts';
 import type { RunEvent } from '../../../src/search/run-events.ts';
 import { networkMacs, networkParameters } from '../../../src/workload/network.ts';
@@ -190,6 +199,36 @@ describe('an accuracy command', () => {
     expect(document.network.accuracy.top1Percent).toBeGreaterThanOrEqual(72);
     expect(document.network.genes.blocks[7]).not.toBe('identity');
     expect(document.search.accuracyFailures).toBeGreaterThan(0);
+  });
+
+  it('is asked about every network once, also when the run is interrupted and resumed', async () => {
+    const log = join(FOLDER, 'asked.log');
+    const program = accuracyProgram(
+      `require('fs').appendFileSync(${JSON.stringify(log)}, blocks.join() + '\\n');
+  if (blocks[7] === 'identity') process.exit(3);`,
+    );
+    const one = { ...request(program), populationSize: 8, generations: 3 };
+    const asked = () => readFileSync(log, 'utf8').trim().split('\n');
+    const { document } = await run(one);
+    const whole = asked();
+    expect(new Set(whole).size).toBe(whole.length);
+    expect(document.search.accuracyFailures).toBeGreaterThan(0);
+    rmSync(log);
+    const directory = freshFolder();
+    let generations = 0;
+    const count = (event: RunEvent) => {
+      if (event.kind === 'generation') generations++;
+    };
+    await cosearchRuns.start(
+      one,
+      directory,
+      { workers: 1 },
+      listener(count, () => generations > 0),
+    );
+    expect(asked().length).toBeLessThan(whole.length);
+    const { json } = await cosearchRuns.resume(directory, { workers: 1 }, listener());
+    expect(asked().sort()).toEqual([...whole].sort());
+    expect(documentOf(json)).toEqual(document);
   });
 
   it('that always fails ends the run as infeasible, with the reason', async () => {

@@ -3,7 +3,7 @@ import { latencyCorrelation } from '../../../src/app/exhaustive/correlation.ts';
 import { buildOptions, type ScoredSpace } from '../../../src/app/exhaustive/score.ts';
 import { loadAccelerator } from '../../../src/app/presets/load.ts';
 import { tableKey } from '../../../src/search/network/accuracy/table-evaluator.ts';
-import { allGenotypes, networkTable } from '../../../src/search/network/exhaustive.ts';
+import { allGenotypes, networkTable } from '../../../src/search/network/network-table.ts';
 import { rankCorrelation } from '../../../src/search/network/rank-correlation.ts';
 import { findNetworkSpace } from '../../../src/search/network/spaces/spaces.ts';
 

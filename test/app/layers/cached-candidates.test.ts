@@ -2,23 +2,23 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openEvaluator } from '../../../src/app/design/evaluators.ts';
 import { designInputs } from '../../../src/app/design/inputs.ts';
-import { openLayerCache } from '../../../src/app/layers/cache.ts';
 import { cacheFolder, userCaches } from '../../../src/app/layers/cache-folder.ts';
+import { openLayerCache } from '../../../src/app/layers/layer-cache.ts';
 import { unlimited } from '../../../src/app/run/limits.ts';
 import type { CandidateResult, CandidateTask } from '../../../src/search/ports.ts';
 import { budgetCase } from '../../search/accelerator/fixtures.ts';
 import { freshPath, SMALL_DESIGN } from '../small-files.ts';
 
-const { template } = budgetCase('eyeriss');
+const { baseline } = budgetCase('eyeriss');
 const inputs = designInputs(SMALL_DESIGN);
 
-/** The template with arrays of another size. */
+/** The baseline with arrays of another size. */
 function taskOf([size, cutoff]: readonly [number, number | null], trial: number): CandidateTask {
-  const levels = template.levels.map((level) => ({
+  const levels = baseline.levels.map((level) => ({
     ...level,
     fanOut: { ...level.fanOut, dimensions: level.fanOut.dimensions.map((one) => ({ ...one, size })) },
   }));
-  return { trial, specification: { ...template, levels }, referenceEdps: [1e12], cutoff };
+  return { trial, specification: { ...baseline, levels }, baselineEdps: [1e12], cutoff };
 }
 
 const outcomes = (results: readonly CandidateResult[]) => results.map(({ counters: _counters, ...rest }) => rest);

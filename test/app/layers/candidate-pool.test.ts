@@ -7,25 +7,26 @@ import { buildAccelerator } from '../../../src/accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../../src/accelerator/specification.ts';
 import { openCandidatePool } from '../../../src/app/layers/candidate-pool.ts';
 import { namedGoal } from '../../../src/app/layers/goal.ts';
-import { type LayerWork, type LayerWorkResult, mapWork, task } from '../../../src/app/layers/task.ts';
+import { type LayerWork, type LayerWorkResult, mapWork, task } from '../../../src/app/layers/layer-work.ts';
 import { openPool } from '../../../src/parallel/pool.ts';
+import { AcceleratorSearch } from '../../../src/search/accelerator/accelerator-search.ts';
 import { evaluateBaseline } from '../../../src/search/accelerator/baseline.ts';
-import { AcceleratorSearch } from '../../../src/search/accelerator/two-level.ts';
 import { exactSettings, type MapperSettings } from '../../../src/search/mapping/map-layer.ts';
 import type { CandidateResult, CandidateTask } from '../../../src/search/ports.ts';
 import { budgetCase, SMALL_NETWORK, searchDefaults, TINY_NETWORK } from '../../search/accelerator/fixtures.ts';
+import { eventsOf } from '../../search/accelerator/local-evaluator.ts';
 
-const { template, technology } = budgetCase('eyeriss');
+const { baseline, technology } = budgetCase('eyeriss');
 const EXACT = exactSettings({ factors: 'perfect' });
 const SAMPLED: MapperSettings = { ...EXACT, mapper: 'random', evaluations: 50, seed: 3 };
 
-/** The template with arrays of other sizes. */
+/** The baseline with arrays of other sizes. */
 function resized(size: number): AcceleratorSpecification {
-  const levels = template.levels.map((level) => ({
+  const levels = baseline.levels.map((level) => ({
     ...level,
     fanOut: { ...level.fanOut, dimensions: level.fanOut.dimensions.map((dimension) => ({ ...dimension, size })) },
   }));
-  return { ...template, name: `${template.name}-${size}`, levels };
+  return { ...baseline, name: `${baseline.name}-${size}`, levels };
 }
 
 function withoutCounters(results: readonly CandidateResult[]) {
@@ -45,7 +46,7 @@ describe('candidates on threads', () => {
               ([size, cutoff], trial): CandidateTask => ({
                 trial,
                 specification: resized(size),
-                referenceEdps: [1e12, 1e13],
+                baselineEdps: [1e12, 1e13],
                 cutoff,
               }),
             );
@@ -77,16 +78,16 @@ describe('candidates on threads', () => {
           seed: 5,
           generations: 3,
           populationSize: 8,
-          template,
+          baseline,
           budget,
           technology,
           networks,
-          baselines: { optimal: await evaluateBaseline(template, networks.length, pool) },
+          baselines: { optimal: await evaluateBaseline(baseline, networks.length, pool) },
           factors: 'perfect',
-          ...searchDefaults(template),
+          ...searchDefaults(baseline),
         });
-        const course: unknown[] = [];
-        for await (const event of search.run(pool)) course.push(event.kind === 'generation' ? event.trials : event);
+        const events = await eventsOf(search, pool);
+        const course = events.map((event) => (event.kind === 'generation' ? event.trials : event));
         const { front, best, optimizer } = search.getState();
         courses.push({ strategy, course, front, best, optimizer });
       }
@@ -102,8 +103,8 @@ describe('candidates on threads', () => {
   it('name the trial that fails', async () => {
     const broken: CandidateTask = {
       trial: 41,
-      specification: { ...resized(2), levels: [{ ...template.levels[0]!, dramKind: 'none such' }] },
-      referenceEdps: [1],
+      specification: { ...resized(2), levels: [{ ...baseline.levels[0]!, dramKind: 'none such' }] },
+      baselineEdps: [1],
       cutoff: null,
     };
     const cacti = budgetCase('edge-tpu').technology;
@@ -137,11 +138,11 @@ describe('layers on threads', () => {
   const [dist, src] = ['dist', 'src'].map((folder) => resolve(import.meta.dirname, '../../..', folder));
   /** Whether a module of the built package is there and newer than its source. */
   const isBuilt = (name: string) => modifiedMs(resolve(dist!, `${name}.js`)) > modifiedMs(resolve(src!, `${name}.ts`));
-  it.skipIf(!['parallel/pool', 'parallel/worker', 'app/layers/task'].every(isBuilt))(
+  it.skipIf(!['parallel/pool', 'parallel/worker', 'app/layers/layer-work'].every(isBuilt))(
     'are mapped by the built package',
     async () => {
       const load = (name: string) => import(pathToFileURL(resolve(dist!, name)).href);
-      const built: { task: typeof task } = await load('app/layers/task.js');
+      const built: { task: typeof task } = await load('app/layers/layer-work.js');
       const { openPool: openBuilt }: { openPool: typeof openPool } = await load('parallel/pool.js');
       expect(built.task.moduleUrl).toMatch(/\.js$/);
       const pool = await openBuilt(built.task, null, { workers: 2, chunkItems: 1 });

@@ -9,7 +9,7 @@ import {
   layerSummaries,
   mapLayerWise,
 } from '../../../src/app/layers/final-mapping.ts';
-import { type LayerPool, openLayerPool } from '../../../src/app/layers/pool.ts';
+import { type LayerPool, openLayerPool } from '../../../src/app/layers/layer-pool.ts';
 import { loadDataflow } from '../../../src/app/presets/load.ts';
 import { evaluateReference } from '../../../src/cost/reference/reference.ts';
 import { checkMapping } from '../../../src/mapping/legality.ts';

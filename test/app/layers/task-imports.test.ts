@@ -23,7 +23,7 @@ function loadedBy(file: string, loaded = new Set<string>()): Set<string> {
 }
 
 describe('a worker thread', () => {
-  it.each(['app/layers/task.ts', 'parallel/network-task.ts'])(
+  it.each(['app/layers/layer-work.ts', 'parallel/network-task.ts'])(
     'that runs %s loads no parser, no view, no command and no run folder',
     (task) => {
       const loaded = [...loadedBy(resolve(SRC, task))];

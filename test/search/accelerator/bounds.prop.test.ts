@@ -68,7 +68,7 @@ describe('layerBound', () => {
     fc.assert(
       fc.property(fc.constantFrom(...BUDGETS), bounds, fc.constantFrom(1, 2), (one, dims, stride) => {
         const layer = layerOf('any', dims, { stride: [stride, stride] });
-        const accelerator = buildAccelerator(one.template, one.technology);
+        const accelerator = buildAccelerator(one.baseline, one.technology);
         const mapping = greedyMapping(layer, accelerator, DIMS);
         expect(expectAdmissible(layer, accelerator, mapping, 'perfect')).toBe(true);
       }),
@@ -77,9 +77,9 @@ describe('layerBound', () => {
   });
 
   it('is reached by one MAC that takes its words straight from DRAM', () => {
-    const { template, technology } = BUDGETS[0]!;
-    const levels = template.levels.map((level) => ({ ...level, blockWords: 1 }));
-    const accelerator = buildAccelerator({ ...template, levels }, technology);
+    const { baseline, technology } = BUDGETS[0]!;
+    const levels = baseline.levels.map((level) => ({ ...level, blockWords: 1 }));
+    const accelerator = buildAccelerator({ ...baseline, levels }, technology);
     const layer = layerOf('one', {});
     const onlyDram = { temporal: [], spatial: [], keep: [], noMulticast: [] };
     const mapping = { levels: [{ ...onlyDram, keep: TENSORS }, onlyDram, onlyDram] };
@@ -92,16 +92,16 @@ describe('layerBound', () => {
 
 describe('energy bound', () => {
   it('shares words among MACs only where the network multicasts', () => {
-    const { template, technology } = BUDGETS.find((one) => one.name === 'nvdla-256')!;
+    const { baseline, technology } = BUDGETS.find((one) => one.name === 'nvdla-256')!;
     const demand = layerDemand(layerOf('any', { K: 8, C: 32, P: 64, Q: 64 }));
     const boundWith = (multicast: boolean) => {
-      const levels = template.levels.map((level) => ({
+      const levels = baseline.levels.map((level) => ({
         ...level,
         // Only the buffer can feed the MACs.
         mayKeep: level.role === 'register-file' ? [] : TENSORS,
         fanOut: { ...level.fanOut, multicast: perTensor(() => multicast) },
       }));
-      const accelerator = buildAccelerator({ ...template, levels }, technology);
+      const accelerator = buildAccelerator({ ...baseline, levels }, technology);
       return { bound: layerBound(demand, accelerator, 'perfect').energyPj, accelerator };
     };
     const shared = boundWith(true);
@@ -118,7 +118,7 @@ describe('energy bound', () => {
 describe('compute bound', () => {
   const accelerator = buildAccelerator(
     {
-      ...BUDGETS.find((one) => one.name === 'nvdla-256')!.template,
+      ...BUDGETS.find((one) => one.name === 'nvdla-256')!.baseline,
     },
     BUDGETS.find((one) => one.name === 'nvdla-256')!.technology,
   );
@@ -206,7 +206,7 @@ describe('random mappings of one layer', () => {
   it('stay above the bound on an array with diagonal sharing of inputs', () => {
     const layer = layerOf('rows', { P: 8, R: 3, C: 2, K: 4, Q: 4 });
     const eyeriss = BUDGETS.find((one) => one.name === 'eyeriss')!;
-    const accelerator = buildAccelerator(eyeriss.template, eyeriss.technology);
+    const accelerator = buildAccelerator(eyeriss.baseline, eyeriss.technology);
     let checked = 0;
     fc.assert(
       fc.property(fc.integer(), (seed) => {

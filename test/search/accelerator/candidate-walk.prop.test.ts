@@ -4,16 +4,16 @@ import { buildAccelerator } from '../../../src/accelerator/build.ts';
 import { CandidateWalk, type LayerRequest } from '../../../src/search/accelerator/candidate-walk.ts';
 import { evaluateCandidate, type LayerMapper } from '../../../src/search/accelerator/evaluate-candidate.ts';
 import { LayerMemo } from '../../../src/search/accelerator/layer-memo.ts';
-import { prepareNetwork } from '../../../src/search/accelerator/score.ts';
+import { prepareNetwork } from '../../../src/search/accelerator/network-score.ts';
 import type { CandidateResult } from '../../../src/search/ports.ts';
 import { budgetCase, SMALL_NETWORK, TINY_NETWORK } from './fixtures.ts';
 import { syntheticMapper } from './stand-in-mappers.ts';
 
 const eyeriss = budgetCase('eyeriss');
-const accelerator = buildAccelerator(eyeriss.template, eyeriss.technology);
+const accelerator = buildAccelerator(eyeriss.baseline, eyeriss.technology);
 const networks = [SMALL_NETWORK, TINY_NETWORK].map((network) => prepareNetwork(network));
 const names = networks.flatMap((network) => network.layers.map(({ layer }) => layer.problem.name));
-const referenceEdps = [2e9, 3e6];
+const baselineEdps = [2e9, 3e6];
 
 /** Cannot map one layer, and sees that only when the cutoff lets it look: below, the layer is cut like one that is too expensive. */
 function mapperWithout(hopeless: string | null, leastCutoff: number): LayerMapper {
@@ -35,7 +35,7 @@ function walkWith(
   memo: LayerMemo,
 ): CandidateResult | null {
   const walk = new CandidateWalk(
-    { trial: 3, accelerator, referenceEdps, cutoff },
+    { trial: 3, accelerator, baselineEdps, cutoff },
     { networks, factors: 'perfect', memo },
   );
   const open: LayerRequest[] = [];
@@ -53,7 +53,7 @@ function walkWith(
 
 describe('CandidateWalk', () => {
   const all = evaluateCandidate(
-    { trial: 3, accelerator, referenceEdps, cutoff: null },
+    { trial: 3, accelerator, baselineEdps, cutoff: null },
     { networks, factors: 'perfect', memo: new LayerMemo(2), mapper: syntheticMapper() },
   );
   if (all.outcome !== 'scored') throw new Error(all.outcome);
@@ -72,7 +72,7 @@ describe('CandidateWalk', () => {
         const cutoff = share === null ? null : share * all.score;
         const mapper = mapperWithout(hopeless, leastCutoff);
         const context = { networks, factors: 'perfect' as const, memo: new LayerMemo(2), mapper };
-        const plain = evaluateCandidate({ trial: 3, accelerator, referenceEdps, cutoff }, context);
+        const plain = evaluateCandidate({ trial: 3, accelerator, baselineEdps, cutoff }, context);
         const spread = walkWith(underWay, picks, cutoff, mapper, new LayerMemo(2));
         expect({ ...spread, counters: 0 }).toEqual({ ...plain, counters: 0 });
         seen.add(plain.outcome);
@@ -119,7 +119,7 @@ describe('CandidateWalk', () => {
         const score = hopeless === null ? all.score : Infinity;
         const start = share === null ? null : share * all.score;
         const context = { networks, factors: 'perfect' as const, memo: new LayerMemo(2) };
-        const walk = new CandidateWalk({ trial: 3, accelerator, referenceEdps, cutoff: start }, context);
+        const walk = new CandidateWalk({ trial: 3, accelerator, baselineEdps, cutoff: start }, context);
         const mapper = mapperWithout(hopeless, leastCutoff);
         const open: LayerRequest[] = [];
         let least = start ?? Infinity;

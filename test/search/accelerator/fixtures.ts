@@ -3,11 +3,8 @@ import type { AcceleratorSpecification } from '../../../src/accelerator/specific
 import type { Technology } from '../../../src/accelerator/technology.ts';
 import { parseAccelerator } from '../../../src/formats/accelerator-file.ts';
 import { parseBudget } from '../../../src/formats/budget-file.ts';
-import {
-  type ConnectivityEncoding,
-  type EncodingContext,
-  richestAxis,
-} from '../../../src/search/accelerator/encoding.ts';
+import type { ConnectivityEncoding, EncodingContext } from '../../../src/search/accelerator/accelerator-encoding.ts';
+import { richestAxis } from '../../../src/search/accelerator/array-wiring.ts';
 import type { Dim } from '../../../src/util/vocabulary.ts';
 import type { Layer, Network } from '../../../src/workload/network.ts';
 import { makeProblem, type ProblemSpec } from '../../../src/workload/problem.ts';
@@ -17,7 +14,7 @@ import { TECHNOLOGIES, yamlFiles } from '../../accelerator/files.ts';
 export interface BudgetCase {
   readonly name: string;
   readonly budget: Budget;
-  readonly template: AcceleratorSpecification;
+  readonly baseline: AcceleratorSpecification;
   readonly technology: Technology;
 }
 
@@ -25,8 +22,8 @@ const PRESETS = new Map(yamlFiles('accelerators').map(({ name, file, text }) => 
 
 /** All budgets of the project. */
 export const BUDGETS: readonly BudgetCase[] = yamlFiles('accelerators/budgets').map(({ name, file, text }) => {
-  const template = PRESETS.get(name)!;
-  return { name, template, budget: parseBudget(text, file), technology: TECHNOLOGIES.get(template.technology)! };
+  const baseline = PRESETS.get(name)!;
+  return { name, baseline, budget: parseBudget(text, file), technology: TECHNOLOGIES.get(baseline.technology)! };
 });
 
 /** One budget by name. */
@@ -39,8 +36,8 @@ export const CONNECTIVITIES: readonly ConnectivityEncoding[] = ['importance', 'i
 
 /** A context for decoding. */
 export function contextOf(one: BudgetCase, connectivity: ConnectivityEncoding, dimsPerAxis = 1): EncodingContext {
-  const { template, budget, technology } = one;
-  return { connectivity, dimsPerAxis, template, budget, technology };
+  const { baseline, budget, technology } = one;
+  return { connectivity, dimsPerAxis, baseline, budget, technology };
 }
 
 /** A 16-bit layer. */
@@ -80,6 +77,6 @@ export const TINY_NETWORK: Network = {
 };
 
 /** What a search does unless a test says otherwise. */
-export function searchDefaults(template: AcceleratorSpecification) {
-  return { prune: true, dimsPerAxis: richestAxis(template), arraySizes: 'useful', explorations: 0 } as const;
+export function searchDefaults(baseline: AcceleratorSpecification) {
+  return { prune: true, dimsPerAxis: richestAxis(baseline), arraySizes: 'useful', explorations: 0 } as const;
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { decodePointToDesign, templatePoint } from '../../../src/search/accelerator/encoding.ts';
+import { baselinePoint, decodePointToDesign } from '../../../src/search/accelerator/accelerator-encoding.ts';
 import type { LayerMapper } from '../../../src/search/accelerator/evaluate-candidate.ts';
 import { evaluateGeneration, type Generation } from '../../../src/search/accelerator/generation-evaluation.ts';
 import type { Proposal } from '../../../src/search/accelerator/generation-results.ts';
-import { localEvaluator } from '../../../src/search/accelerator/local-evaluator.ts';
 import { budgetCase, contextOf, TINY_NETWORK } from './fixtures.ts';
+import { localEvaluator } from './local-evaluator.ts';
 
 const EYERISS = budgetCase('eyeriss');
 
@@ -16,7 +16,7 @@ const UNMAPPABLE: LayerMapper = (_layer, _accelerator, cutoff) =>
 
 function proposal(trial: number): Proposal {
   const context = contextOf(EYERISS, 'importance');
-  const point = templatePoint(context)!;
+  const point = baselinePoint(context)!;
   const decoded = decodePointToDesign(point, context);
   if (decoded.kind === 'rejected') throw new Error(decoded.reason);
   return { ...decoded, candidate: { id: trial, point }, trial, bound: 0.5 };
@@ -29,7 +29,7 @@ function evaluator() {
 
 describe('evaluateGeneration', () => {
   it('says the same of a design that cannot be mapped, whatever the evaluator remembers of it', async () => {
-    const generation: Generation = { proposals: [proposal(1)], rule: {}, parentScore: null, referenceEdps: [1e9] };
+    const generation: Generation = { proposals: [proposal(1)], rule: {}, parentScore: null, baselineEdps: [1e9] };
     const knowing = evaluator();
     const [named] = await evaluateGeneration(generation, knowing);
     expect(named).toMatchObject({ result: { outcome: 'unmappable', reason: 'fc: no tiling fits' }, cutoff: null });

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RandomSearch } from '../../../src/optimizers/random-search.ts';
-import { arrayWeights } from '../../../src/search/accelerator/array-shape.ts';
 import {
   acceleratorSpace,
   decodePointToDesign,
   type EncodingContext,
   encodeDesign,
-} from '../../../src/search/accelerator/encoding.ts';
-import { prepareNetwork } from '../../../src/search/accelerator/score.ts';
+} from '../../../src/search/accelerator/accelerator-encoding.ts';
+import { arrayWeights } from '../../../src/search/accelerator/array-shape.ts';
+import { prepareNetwork } from '../../../src/search/accelerator/network-score.ts';
 import { UsefulSizes } from '../../../src/search/accelerator/useful-sizes.ts';
 import { divisors, product } from '../../../src/util/integers.ts';
 import type { Dim } from '../../../src/util/vocabulary.ts';

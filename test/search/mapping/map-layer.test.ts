@@ -10,8 +10,8 @@ import { budgetCase, layerOf } from '../accelerator/fixtures.ts';
 import { greedyMapper } from '../accelerator/stand-in-mappers.ts';
 import { EXACT, mappedLayer } from './mapped-layer.ts';
 
-const { template, technology } = budgetCase('nvdla-256');
-const accelerator = buildAccelerator(template, technology);
+const { baseline, technology } = budgetCase('nvdla-256');
+const accelerator = buildAccelerator(baseline, technology);
 const layers = [
   layerOf('conv', { K: 8, C: 4, P: 6, Q: 6, R: 3, S: 3 }),
   layerOf('pointwise', { K: 16, C: 8, P: 4, Q: 4 }),

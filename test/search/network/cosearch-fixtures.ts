@@ -1,13 +1,13 @@
 import { layerMapper } from '../../../src/search/accelerator/evaluate-candidate.ts';
 import { exactSettings } from '../../../src/search/mapping/map-layer.ts';
-import type { AccuracyEvaluator } from '../../../src/search/network/accuracy/accuracy.ts';
-import { AccuracyOracle } from '../../../src/search/network/accuracy/accuracy-oracle.ts';
+import type { AccuracyEvaluator } from '../../../src/search/network/accuracy/accuracy-evaluator.ts';
+import { AccuracyMemo } from '../../../src/search/network/accuracy/accuracy-memo.ts';
 import type { CosearchContext } from '../../../src/search/network/cosearch-context.ts';
-import type { Aim } from '../../../src/search/network/evolution.ts';
-import { localScorer, type ScorerOptions } from '../../../src/search/network/score-networks.ts';
+import type { Aim } from '../../../src/search/network/rated-networks.ts';
+import { itemScorer, type ScorerOptions } from '../../../src/search/network/score-networks.ts';
 import { type Genotype, geneList } from '../../../src/search/network/spaces/genes.ts';
 import { NetworkBuilder } from '../../../src/search/network/spaces/network-builder.ts';
-import { defineSpace } from '../../../src/search/network/spaces/space.ts';
+import { defineSpace } from '../../../src/search/network/spaces/network-space.ts';
 import { budgetCase } from '../accelerator/fixtures.ts';
 
 export const WORD_BITS = { Weights: 16, Inputs: 16, Outputs: 16 };
@@ -79,11 +79,11 @@ export function tinyContext(
   return {
     space: TINY,
     wordBits: WORD_BITS,
-    oracle: new AccuracyOracle({ space: TINY, evaluator: tinyEvaluator(), floorPercent }),
-    scorer: localScorer(SCORER),
+    accuracy: new AccuracyMemo({ space: TINY, evaluator: tinyEvaluator(), floorPercent }),
+    scorer: { score: async (items) => items.map(itemScorer(SCORER)) },
     evolution: { ...size, parentRatio: 0.25, mutationRatio: 0.5, rates: { architecture: 0.4, resolution: 0.5 } },
     aim,
-    referenceEdp: 1e12,
+    baselineEdp: 1e12,
     corner: { accuracy: floorPercent ?? 60, cost: 1e13 },
     topPercent: 88,
     attemptsPerNetwork: 60,

@@ -3,20 +3,20 @@ import { describe, expect, it } from 'vitest';
 import { checkBudget } from '../../../src/accelerator/budget.ts';
 import { buildAccelerator } from '../../../src/accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../../src/accelerator/specification.ts';
-import { AccuracyOracle } from '../../../src/search/network/accuracy/accuracy-oracle.ts';
+import { AccuracyMemo } from '../../../src/search/network/accuracy/accuracy-memo.ts';
 import type { CosearchContext } from '../../../src/search/network/cosearch-context.ts';
-import type { Aim } from '../../../src/search/network/evolution.ts';
-import { allGenotypes } from '../../../src/search/network/exhaustive.ts';
-import { accuracyFront } from '../../../src/search/network/exhaustive-front.ts';
 import { NestedSearch, type NestedSearchState } from '../../../src/search/network/nested-search.ts';
+import { accuracyFront } from '../../../src/search/network/network-front.ts';
+import { allGenotypes } from '../../../src/search/network/network-table.ts';
 import { PopulationSearch, type PopulationSearchState } from '../../../src/search/network/population-search.ts';
+import type { Aim } from '../../../src/search/network/rated-networks.ts';
 import { itemScorer, type KeepRule } from '../../../src/search/network/score-networks.ts';
 import type { Genotype } from '../../../src/search/network/spaces/genes.ts';
 import type { AcceleratorSearchEvent, GenerationEvent } from '../../../src/search/ports.ts';
 import { searchDefaults } from '../accelerator/fixtures.ts';
 import { EYERISS, SCORER, TINY, tinyAccuracy, tinyContext, tinyEvaluator } from './cosearch-fixtures.ts';
 
-const { template, technology, budget } = EYERISS;
+const { baseline, technology, budget } = EYERISS;
 const GENOTYPES = allGenotypes(TINY);
 const score = itemScorer(SCORER);
 const KEEP_ALL: KeepRule = { kind: 'best', count: 1000, edps: [] };
@@ -28,18 +28,18 @@ function edpsOn(specification: AcceleratorSpecification, genotypes: readonly Gen
   return answer.networks.map((network) => (network.kind === 'scored' ? network.edpPjCycles : Number.NaN));
 }
 
-const TEMPLATE_EDPS = edpsOn(template);
+const BASELINE_EDPS = edpsOn(baseline);
 
 function fixedSearch(context: CosearchContext, generations: number, state?: PopulationSearchState): PopulationSearch {
-  const accelerator = buildAccelerator(template, technology);
-  const options = { source: { kind: 'fixed', specification: template, accelerator } as const, generations };
+  const accelerator = buildAccelerator(baseline, technology);
+  const options = { source: { kind: 'fixed', specification: baseline, accelerator } as const, generations };
   return state === undefined
     ? PopulationSearch.create(context, options)
     : PopulationSearch.fromState(context, options, state);
 }
 
 function jointSearch(context: CosearchContext, generations: number, state?: PopulationSearchState): PopulationSearch {
-  const encoding = { connectivity: 'importance', dimsPerAxis: 2, template, budget, technology } as const;
+  const encoding = { connectivity: 'importance', dimsPerAxis: 2, baseline, budget, technology } as const;
   const options = { source: { kind: 'encoded', encoding } as const, generations };
   return state === undefined
     ? PopulationSearch.create(context, options)
@@ -48,7 +48,7 @@ function jointSearch(context: CosearchContext, generations: number, state?: Popu
 
 function nestedSearch(context: CosearchContext, generations: number, state?: NestedSearchState): NestedSearch {
   const baselines = {
-    optimal: [{ network: 'tiny', energyPj: 1e6, cycles: 1e6, edpPjCycles: context.referenceEdp }],
+    optimal: [{ network: 'tiny', energyPj: 1e6, cycles: 1e6, edpPjCycles: context.baselineEdp }],
   };
   const networks = [TINY.build([2, 2, 2], { batch: 1, wordBits: SCORER.wordBits })];
   const options = {
@@ -56,13 +56,13 @@ function nestedSearch(context: CosearchContext, generations: number, state?: Nes
     seed: context.seed,
     generations,
     populationSize: 4,
-    template,
+    baseline,
     budget,
     technology,
     networks,
     baselines,
     factors: 'perfect' as const,
-    ...searchDefaults(template),
+    ...searchDefaults(baseline),
   };
   return state === undefined
     ? NestedSearch.create(context, options, { elites: [], best: null, front: [] })
@@ -102,10 +102,10 @@ describe('scoring networks on one accelerator', () => {
         fc.boolean(),
         (places, count, knows) => {
           const networks = places.map((place) => ({ genotype: GENOTYPES[place]!, top1Percent: 1 }));
-          const item = { trial: 0, specification: template, networks, cutoffPjCycles: null };
+          const item = { trial: 0, specification: baseline, networks, cutoffPjCycles: null };
           const earlier = knows ? score({ ...item, keep: KEEP_ALL, known: [], networks: networks.slice(0, 1) }) : null;
           const answer = score({ ...item, keep: { kind: 'best', count, edps: [] }, known: earlier?.learned ?? [] });
-          const exact = places.map((place) => TEMPLATE_EDPS[place]!);
+          const exact = places.map((place) => BASELINE_EDPS[place]!);
           const best = [...exact].sort((a, b) => a - b).slice(0, count);
           const found = answer.networks.flatMap((one) => (one.kind === 'scored' ? [one.edpPjCycles] : []));
           expect(found.sort((a, b) => a - b).slice(0, count)).toEqual(best);
@@ -122,10 +122,10 @@ describe('scoring networks on one accelerator', () => {
   it('drops from a front only what another network beats', () => {
     const networks = GENOTYPES.map((genotype) => ({ genotype, top1Percent: tinyAccuracy(genotype) }));
     const keep: KeepRule = { kind: 'front', points: [] };
-    const answer = score({ trial: 0, specification: template, networks, keep, cutoffPjCycles: null, known: [] });
+    const answer = score({ trial: 0, specification: baseline, networks, keep, cutoffPjCycles: null, known: [] });
     const accuracy = networks.map(({ top1Percent }) => top1Percent);
     const found = answer.networks.map((one) => (one.kind === 'scored' ? one.edpPjCycles : Number.NaN));
-    const truth = accuracyFront({ accuracy, cost: TEMPLATE_EDPS });
+    const truth = accuracyFront({ accuracy, cost: BASELINE_EDPS });
     expect(accuracyFront({ accuracy, cost: found })).toEqual(truth);
     expect(answer.networks.some(({ kind }) => kind === 'stopped')).toBe(true);
   });
@@ -195,7 +195,7 @@ describe('against all networks of a tiny space', () => {
   it.each([60, 70, 80, 88])('network-only search finds the best one above %d %', async (floor) => {
     const loop = fixedSearch(tinyContext(floor, 'best', 1, { population: 12, iterations: 1 }), 12);
     await runAll(loop);
-    const allowed = TEMPLATE_EDPS.filter((_, i) => tinyAccuracy(GENOTYPES[i]!) >= floor);
+    const allowed = BASELINE_EDPS.filter((_, i) => tinyAccuracy(GENOTYPES[i]!) >= floor);
     expect(loop.best!.networks[0]!.edpPjCycles).toBe(Math.min(...allowed));
   });
 
@@ -203,9 +203,9 @@ describe('against all networks of a tiny space', () => {
     const loop = fixedSearch(tinyContext(null, 'front', 2, { population: 16, iterations: 1 }), 12);
     await runAll(loop);
     const accuracy = GENOTYPES.map(tinyAccuracy);
-    const truth = accuracyFront({ accuracy, cost: TEMPLATE_EDPS });
+    const truth = accuracyFront({ accuracy, cost: BASELINE_EDPS });
     expect(loop.front.map((point) => [point.network.accuracy.top1Percent, point.edpPjCycles])).toEqual(
-      truth.map((i) => [accuracy[i], TEMPLATE_EDPS[i]]),
+      truth.map((i) => [accuracy[i], BASELINE_EDPS[i]]),
     );
   });
 
@@ -218,7 +218,7 @@ describe('against all networks of a tiny space', () => {
   });
 });
 
-describe('an accuracy oracle', () => {
+describe('an accuracy memo', () => {
   it('asks about every network once and in any order, whatever the concurrency', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -226,9 +226,9 @@ describe('an accuracy oracle', () => {
         fc.integer({ min: 1, max: 6 }),
         async (places, concurrency) => {
           const evaluator = tinyEvaluator();
-          const oracle = new AccuracyOracle({ space: TINY, evaluator, floorPercent: 70, concurrency });
-          const answers = await oracle.accept(places.map((place) => GENOTYPES[place]!));
-          await oracle.accept(places.map((place) => GENOTYPES[place]!));
+          const memo = new AccuracyMemo({ space: TINY, evaluator, floorPercent: 70, concurrency });
+          const answers = await memo.accept(places.map((place) => GENOTYPES[place]!));
+          await memo.accept(places.map((place) => GENOTYPES[place]!));
           expect(evaluator.asked).toBe(new Set(places).size);
           answers.forEach((answer, i) => {
             const expected = tinyAccuracy(GENOTYPES[places[i]!]!);
@@ -249,14 +249,14 @@ describe('an accuracy oracle', () => {
         genotype[0] === 0 ? Promise.reject(new Error('no GPU')) : evaluator.evaluate(genotype),
     };
     const options = { space: TINY, evaluator: failing, floorPercent: null };
-    const oracle = new AccuracyOracle({ ...options, onNote: (text) => notes.push(text) });
-    const answers = await oracle.accept(GENOTYPES);
+    const memo = new AccuracyMemo({ ...options, onNote: (text) => notes.push(text) });
+    const answers = await memo.accept(GENOTYPES);
     expect(answers.map((answer) => answer === null)).toEqual(GENOTYPES.map((genotype) => genotype[0] === 0));
     expect(notes).toEqual(['the accuracy evaluator failed: no GPU']);
-    expect(oracle.failures).toBe(7);
-    const saved = JSON.parse(JSON.stringify(oracle.remembered));
+    expect(memo.failures).toBe(7);
+    const saved = JSON.parse(JSON.stringify(memo.remembered));
     const asked = evaluator.asked;
-    const again = new AccuracyOracle({ ...options, remembered: saved });
+    const again = new AccuracyMemo({ ...options, remembered: saved });
     expect(await again.accept(GENOTYPES)).toEqual(answers);
     expect(evaluator.asked).toBe(asked);
     expect(again.failures).toBe(7);

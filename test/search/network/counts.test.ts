@@ -6,9 +6,9 @@ import { accelNasBench } from '../../../src/search/network/spaces/accel-nasbench
 import { addInvertedBottleneck } from '../../../src/search/network/spaces/inverted-bottleneck.ts';
 import { nasBenchMacro } from '../../../src/search/network/spaces/nas-bench-macro.ts';
 import { NetworkBuilder } from '../../../src/search/network/spaces/network-builder.ts';
+import type { NetworkSpace } from '../../../src/search/network/spaces/network-space.ts';
 import { ofaMobileNetV3, ofaProxyless } from '../../../src/search/network/spaces/ofa-mobile.ts';
 import { ofaResnet50 } from '../../../src/search/network/spaces/ofa-resnet50.ts';
-import type { NetworkSpace } from '../../../src/search/network/spaces/space.ts';
 import { findNetworkSpace } from '../../../src/search/network/spaces/spaces.ts';
 import { perTensor } from '../../../src/util/vocabulary.ts';
 import { type Network, networkMacs, networkParameters } from '../../../src/workload/network.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { accuracyFloorAdvice } from '../../../src/search/network/accuracy/accuracy.ts';
+import { accuracyFloorAdvice } from '../../../src/search/network/accuracy/accuracy-evaluator.ts';
 import { bendIntoCeiling, predictedPercent } from '../../../src/search/network/accuracy/additive-accuracy.ts';
 import { applyCalibration, fitCalibration } from '../../../src/search/network/accuracy/calibration.ts';
 import { importedPredictor, type PredictorWeights } from '../../../src/search/network/accuracy/imported-predictor.ts';

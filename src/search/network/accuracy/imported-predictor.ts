@@ -1,6 +1,6 @@
 import { TrifoldError } from '../../../util/errors.ts';
 import { ofaResnet50 } from '../spaces/ofa-resnet50.ts';
-import type { AccuracyEvaluator } from './accuracy.ts';
+import type { AccuracyEvaluator } from './accuracy-evaluator.ts';
 import type { Calibration } from './calibration.ts';
 import { applyCalibration } from './calibration.ts';
 import { OFA_RESNET50_INPUTS, ofaResnet50Choices, ofaResnet50HotInputs } from './ofa-resnet50-features.ts';

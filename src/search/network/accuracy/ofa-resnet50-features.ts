@@ -1,7 +1,7 @@
 import { type Genotype, numbersUnder, placesOf, RESOLUTION_KEY } from '../spaces/genes.ts';
 import { OFA_RESNET50_SIZES, ofaResnet50, ofaResnet50ActiveSlots } from '../spaces/ofa-resnet50.ts';
 
-/** What the accuracy of an OFA-ResNet50 network is predicted from, as indices into the choices of the space. */
+/** Choices that the accuracy of an OFA-ResNet50 network is predicted from, as indices into the choices of the space. */
 export interface OfaResnet50Choices {
   /** Index of the resolution, 0 to 7. */
   readonly resolution: number;

@@ -1,11 +1,11 @@
 import { ofaResnet50 } from '../spaces/ofa-resnet50.ts';
-import type { AccuracyEvaluator } from './accuracy.ts';
+import type { AccuracyEvaluator } from './accuracy-evaluator.ts';
 import { predictedPercent } from './additive-accuracy.ts';
 import { applyCalibration } from './calibration.ts';
 import { OFA_RESNET50_CALIBRATION, OFA_RESNET50_FIT, OFA_RESNET50_MODEL } from './ofa-resnet50-coefficients.ts';
 import { ofaResnet50Choices } from './ofa-resnet50-features.ts';
 
-/** Distance from the ceiling of the model, in points, within which it no longer tells networks apart. */
+/** Distance from the ceiling of the model, in points, within which it no longer distinguishes networks. */
 const SATURATION_POINTS = 0.1;
 
 const { kendallTau, rmsePoints, heldOutNetworks, publishedNetworks } = OFA_RESNET50_FIT;

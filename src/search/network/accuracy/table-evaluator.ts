@@ -1,7 +1,7 @@
 import { TrifoldError } from '../../../util/errors.ts';
 import type { Genotype } from '../spaces/genes.ts';
-import type { NetworkSpace } from '../spaces/space.ts';
-import type { AccuracyEvaluator } from './accuracy.ts';
+import type { NetworkSpace } from '../spaces/network-space.ts';
+import type { AccuracyEvaluator } from './accuracy-evaluator.ts';
 
 /** Figures of one trained network. */
 export interface TableRow {
@@ -18,7 +18,7 @@ export interface AccuracyTable {
   /** Name of the space. */
   readonly space: string;
   readonly source: string;
-  /** What the two figures are, e.g. `validation, 12 epochs`. */
+  /** Names of the two figures, e.g. `validation, 12 epochs`. */
   readonly searchFigure: string;
   readonly reportFigure: string;
   /** Rows by {@link tableKey}. */

@@ -2,7 +2,7 @@ import type { Network } from '../../../workload/network.ts';
 import { type Gene, type Genotype, geneList, numbersUnder } from './genes.ts';
 import { addInvertedBottleneck } from './inverted-bottleneck.ts';
 import { NetworkBuilder } from './network-builder.ts';
-import { type BuildOptions, defineSpace, type NetworkSpace } from './space.ts';
+import { type BuildOptions, defineSpace, type NetworkSpace } from './network-space.ts';
 
 const STEM = 32;
 const STAGES = [

@@ -3,7 +3,7 @@ import { TrifoldError } from '../../../util/errors.ts';
 import { product } from '../../../util/integers.ts';
 import type { Random } from '../../../util/random.ts';
 
-/** What a gene may stand for: a number (depth, kernel, width, resolution) or the name of an operation. */
+/** Value of a gene: a number (depth, kernel, width, resolution) or the name of an operation. */
 export type GeneValue = number | string;
 
 /** One decision of a network space. */
@@ -24,7 +24,7 @@ export type Genotype = readonly number[];
 /** The JSON form of a genotype: values under the keys of the genes, as networks are published. */
 export type GenotypeJson = Readonly<Record<string, GeneValue | readonly GeneValue[]>>;
 
-/** Chances in [0, 1] that a mutation draws a gene anew. */
+/** Chances in [0, 1] that a mutation resamples a gene. */
 export interface MutationRates {
   readonly architecture: number;
   readonly resolution: number;
@@ -66,7 +66,7 @@ export function sampleGenotype(genes: readonly Gene[], random: Random): Genotype
   return genes.map(({ values }) => random.nextInt(values.length));
 }
 
-/** Draws every gene anew with its rate, uniformly over all of its values (so that it may stay). */
+/** Resamples every gene with its rate, uniformly over all of its values (so that it may stay). */
 export function mutateGenotype(
   genes: readonly Gene[],
   genotype: Genotype,

@@ -3,7 +3,7 @@ import { multipleOf8 } from './channels.ts';
 import { type Gene, type Genotype, geneList, numbersUnder, placesOf, RESOLUTION_KEY, singleGene } from './genes.ts';
 import { addInvertedBottleneck } from './inverted-bottleneck.ts';
 import { NetworkBuilder } from './network-builder.ts';
-import { type BuildOptions, defineSpace, type NetworkSpace } from './space.ts';
+import { type BuildOptions, defineSpace, type NetworkSpace } from './network-space.ts';
 
 /** Stages of MobileNetV2 after its first block (Sandler et al., CVPR 2018, table 2). */
 const STAGES = [

@@ -1,7 +1,7 @@
 import type { Network } from '../../../workload/network.ts';
 import { type Genotype, geneList } from './genes.ts';
 import { NetworkBuilder } from './network-builder.ts';
-import { type BuildOptions, defineSpace, type NetworkSpace } from './space.ts';
+import { type BuildOptions, defineSpace, type NetworkSpace } from './network-space.ts';
 
 const CELLS_PER_STAGE = 5;
 const STAGE_CHANNELS = [16, 32, 64] as const;

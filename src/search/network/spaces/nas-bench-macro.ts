@@ -2,7 +2,7 @@ import type { Network } from '../../../workload/network.ts';
 import { type Genotype, geneList } from './genes.ts';
 import { addInvertedBottleneck } from './inverted-bottleneck.ts';
 import { NetworkBuilder } from './network-builder.ts';
-import { type BuildOptions, defineSpace, type NetworkSpace } from './space.ts';
+import { type BuildOptions, defineSpace, type NetworkSpace } from './network-space.ts';
 
 const STAGES = [
   { blocks: 2, out: 64 },

@@ -1,6 +1,6 @@
 import { type Activation, convolution, convolutionKind, linear, slidingOutput } from '../../../workload/layers.ts';
 import type { Layer, Network } from '../../../workload/network.ts';
-import type { BuildOptions } from './space.ts';
+import type { BuildOptions } from './network-space.ts';
 
 /** A convolution of a network, square in kernel and stride, padded by half its kernel. */
 export interface ConvolutionEntry {
@@ -33,7 +33,7 @@ export class NetworkBuilder {
     this.#flow = { channels: input.channels, size: [input.size, input.size], form: 'map' };
   }
 
-  /** What the last layer gave. */
+  /** Output of the last layer. */
   get flow(): Activation {
     return this.#flow;
   }

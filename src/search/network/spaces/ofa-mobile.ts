@@ -3,7 +3,7 @@ import { multipleOf8, roundHalfEven } from './channels.ts';
 import { type Gene, type Genotype, geneList, numbersUnder, placesOf, RESOLUTION_KEY, singleGene } from './genes.ts';
 import { addInvertedBottleneck } from './inverted-bottleneck.ts';
 import { NetworkBuilder } from './network-builder.ts';
-import { type BuildOptions, defineSpace, type NetworkSpace } from './space.ts';
+import { type BuildOptions, defineSpace, type NetworkSpace } from './network-space.ts';
 
 const KERNELS = [3, 5, 7] as const;
 const EXPANSIONS = [3, 4, 6] as const;

@@ -2,7 +2,7 @@ import type { Network } from '../../../workload/network.ts';
 import { multipleOf8, roundHalfEven } from './channels.ts';
 import { type Gene, type Genotype, geneList, numbersUnder, placesOf, RESOLUTION_KEY, singleGene } from './genes.ts';
 import { NetworkBuilder } from './network-builder.ts';
-import { type BuildOptions, defineSpace, type NetworkSpace } from './space.ts';
+import { type BuildOptions, defineSpace, type NetworkSpace } from './network-space.ts';
 
 /** Blocks of each stage that every network has. */
 const BASE_BLOCKS = [2, 2, 4, 2] as const;

@@ -3,9 +3,9 @@ import { accelNasBench } from './accel-nasbench.ts';
 import { mobileNetV2Ibn } from './mobilenetv2-ibn.ts';
 import { nasBench201 } from './nas-bench-201.ts';
 import { nasBenchMacro } from './nas-bench-macro.ts';
+import type { NetworkSpace } from './network-space.ts';
 import { ofaMobileNetV3, ofaProxyless } from './ofa-mobile.ts';
 import { ofaResnet50 } from './ofa-resnet50.ts';
-import type { NetworkSpace } from './space.ts';
 
 /** All network spaces; the first is the default. */
 export const NETWORK_SPACES: readonly NetworkSpace[] = [

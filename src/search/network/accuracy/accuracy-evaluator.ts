@@ -40,7 +40,7 @@ export interface AccuracyEvaluator {
   evaluate(genotype: Genotype): Promise<AccuracyAnswer>;
 }
 
-/** What to tell a user who asks for an accuracy. */
+/** Advice to a user on an accuracy floor. */
 export interface FloorAdvice {
   /** `unreachable`: no network can be accepted. `warning`: the answer is uncertain. */
   readonly level: 'ok' | 'warning' | 'unreachable';
@@ -48,7 +48,7 @@ export interface FloorAdvice {
   readonly message: string;
 }
 
-/** Judges an accuracy floor in percent against what an evaluator can tell; to be shown before a search starts. */
+/** Judges an accuracy floor in percent against the limits of an evaluator; to be shown before a search starts. */
 export function accuracyFloorAdvice(limits: AccuracyLimits | null, floorPercent: number): FloorAdvice {
   if (limits === null) return { level: 'ok', message: '' };
   const { ceilingPercent, ceilingErrorPoints, lowestPercent } = limits;

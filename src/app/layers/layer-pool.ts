@@ -1,5 +1,5 @@
 import { openPool, type TaskPool } from '../../parallel/pool.ts';
-import { type LayerWork, type LayerWorkResult, task } from './task.ts';
+import { type LayerWork, type LayerWorkResult, task } from './layer-work.ts';
 
 /** How layers are mapped; nothing of this changes a result. */
 export interface LayerPoolOptions {
@@ -26,8 +26,8 @@ export interface LayerPool {
   /** Threads at most. */
   readonly workers: number;
   /**
-   * Results in the order of the work, whatever the number of threads; `onResult` hears them in this order too, and what it
-   * throws ends the call.
+   * Results in the order of the work, whatever the number of threads; `onResult` is called in this order too, and an error
+   * of it ends the call.
    */
   map(
     work: readonly LayerWork[],
@@ -55,11 +55,11 @@ export function openLayerPool(options: LayerPoolOptions): LayerPool {
       signal?.throwIfAborted();
       const results: (LayerWorkResult | undefined)[] = work.map((one) => cache?.get(one));
       const missing = work.flatMap((_, index) => (results[index] === undefined ? [index] : []));
-      let told = 0;
-      const tellKnown = () => {
-        for (let result = results[told]; result !== undefined; result = results[told]) onResult(result, told++);
+      let reported = 0;
+      const report = () => {
+        for (let next = results[reported]; next !== undefined; next = results[reported]) onResult(next, reported++);
       };
-      tellKnown();
+      report();
       if (missing.length > 0) {
         const pool = await poolFor(missing.length);
         const pieces = missing.map((index) => work[index]!);
@@ -69,7 +69,7 @@ export function openLayerPool(options: LayerPoolOptions): LayerPool {
           onResult: (result, piece) => {
             cache?.put(pieces[piece]!, result);
             results[missing[piece]!] = result;
-            tellKnown();
+            report();
           },
         });
       }

@@ -6,8 +6,8 @@ import type { Design } from '../ports.ts';
 /** Step of the memory sizes in bytes (NAAS, section II-A). */
 export const BYTES_STEP = 16;
 
-/** The three levels of a template. */
-export interface TemplateLevels {
+/** The three levels of a design. */
+export interface DesignLevels {
   readonly dram: LevelSpecification;
   readonly l2: LevelSpecification;
   readonly l1: LevelSpecification;
@@ -17,14 +17,14 @@ export interface TemplateLevels {
  * The levels of an accelerator that designs are made from: DRAM, global buffer with the array below, register file of one PE.
  * @throws TrifoldError `unsupported` for any other hierarchy, `value` for a specification that cannot be built
  */
-export function templateLevels(template: AcceleratorSpecification): TemplateLevels {
-  const [problem] = specificationProblems(template);
+export function designLevels(baseline: AcceleratorSpecification): DesignLevels {
+  const [problem] = specificationProblems(baseline);
   if (problem !== undefined)
-    throw new TrifoldError('value', `${template.name}: ${problem.message}`, { keyPath: problem.path.join('.') });
-  const [dram, l2, l1, ...more] = template.levels;
+    throw new TrifoldError('value', `${baseline.name}: ${problem.message}`, { keyPath: problem.path.join('.') });
+  const [dram, l2, l1, ...more] = baseline.levels;
   const single = (level: LevelSpecification) => level.fanOut.dimensions.every((dimension) => dimension.size === 1);
   if (dram === undefined || l2 === undefined || l1 === undefined || more.length > 0 || !single(dram) || !single(l1))
-    throw new TrifoldError('unsupported', `${template.name} cannot be the baseline of an accelerator search`, {
+    throw new TrifoldError('unsupported', `${baseline.name} cannot be the baseline of an accelerator search`, {
       hint: 'it needs three levels, DRAM, global buffer and register file, with the array between the last two',
     });
   return { dram, l2, l1 };
@@ -32,21 +32,21 @@ export function templateLevels(template: AcceleratorSpecification): TemplateLeve
 
 /**
  * The specification of a design: sizes, array and buffer bandwidth are the design's, everything else (clock, widths, DRAM, access
- * blocks, technology) the template's. Memories are one pool each, also where the template splits them, and are priced by the
- * technology, also where the template states figures: those belong to other sizes.
+ * blocks, technology) the baseline's. Memories are one pool each, also where the baseline splits them, and are priced by the
+ * technology, also where the baseline states figures: those belong to other sizes.
  */
 export function designSpecification(
   design: Design,
-  template: AcceleratorSpecification,
+  baseline: AcceleratorSpecification,
   name: string,
 ): AcceleratorSpecification {
-  const { dram, l2, l1 } = templateLevels(template);
+  const { dram, l2, l1 } = designLevels(baseline);
   const buffer = resized(l2, design.l2Bytes);
   const { bufferWordsPerCycle } = design;
   return {
-    ...template,
+    ...baseline,
     name,
-    source: `searched, from ${template.name}`,
+    source: `searched, from ${baseline.name}`,
     levels: [
       dram,
       {
@@ -67,7 +67,7 @@ export function describeDesign(design: Design): string {
   return `${array}, ${design.processingElements} PEs, L1 ${design.l1BytesPerPe} B, L2 ${Math.round(design.l2Bytes / 102.4) / 10} KiB`;
 }
 
-/** A total of words per cycle split as the template does: reads and writes in its proportion (at least one word each), or shared. */
+/** A total of words per cycle split as the baseline does: reads and writes in its proportion (at least one word each), or shared. */
 function splitBandwidth({ read, write }: BandwidthSpecification, total: number): BandwidthSpecification {
   const rate = (value: number): Rate => ({ unit: 'words/cycle', value });
   if (read === undefined || write === undefined || read.unit !== write.unit) return { shared: rate(total) };

@@ -2,7 +2,7 @@ import { injectedCandidate, type Optimizer } from '../../optimizers/optimizer.ts
 import { RandomSearch } from '../../optimizers/random-search.ts';
 import type { Point, Space } from '../../optimizers/space.ts';
 import { TrifoldError } from '../../util/errors.ts';
-import { addToFront } from '../pareto-front.ts';
+import { addToFront, designFigures } from '../pareto-front.ts';
 import type {
   AcceleratorSearchEvent,
   CandidateEvaluator,
@@ -11,14 +11,14 @@ import type {
   GenerationEvent,
   ScoredDesign,
 } from '../ports.ts';
-import { type CycleSettings, FIRST_CYCLE, firstPlace, nextPlace, type ScoredPoint } from './cycle.ts';
 import {
   acceleratorSpace,
+  baselinePoint,
   type DecodedDesign,
   decodePointToDesign,
   type EncodingContext,
-  templatePoint,
-} from './encoding.ts';
+} from './accelerator-encoding.ts';
+import { type CycleSettings, FIRST_CYCLE, firstPlace, nextPlace, type ScoredPoint } from './cycle.ts';
 import { evaluateGeneration, lastParentScore } from './generation-evaluation.ts';
 import {
   addCounters,
@@ -29,7 +29,7 @@ import {
   toResult,
   toScoredDesign,
 } from './generation-results.ts';
-import { candidateBounds, networkEdp, type PreparedNetwork, prepareNetwork, scoreOf } from './score.ts';
+import { candidateBounds, networkEdp, type PreparedNetwork, prepareNetwork, scoreOf } from './network-score.ts';
 import { type AcceleratorSearchOptions, type AcceleratorSearchState, checkOptions } from './search-options.ts';
 import { connectivityOf, isRankBased, loserRule, restoreOptimizer, type StrategyState } from './strategies.ts';
 import { UsefulSizes } from './useful-sizes.ts';
@@ -38,7 +38,7 @@ import { UsefulSizes } from './useful-sizes.ts';
  * The outer loop of NAAS (DAC 2021, section II): propose designs within the budget, map every layer on each, learn from the EDP.
  *
  * A state machine: {@link AcceleratorSearch.nextGeneration} goes from one plain-JSON state to the next and changes nothing until it
- * is done, so a search that was killed and resumed ends like one that never stopped. Mapping is the evaluator's; results are told
+ * is done, so a search that was killed and resumed ends like one that never stopped. Mapping is the evaluator's; results count
  * in the order of the trials, so neither the number of workers nor their order changes anything but the counters of their work.
  *
  * Budgets are hard: a sampled point that does not decode to a design within the budget is sampled again.
@@ -46,32 +46,32 @@ import { UsefulSizes } from './useful-sizes.ts';
  * Pruning (see {@link AcceleratorSearchOptions.prune} and {@link evaluateGeneration}): CMA-ES needs its mu parents only. A generation is evaluated
  * at once, those with the smallest bounds first, under a guessed cutoff a little above the last parent of the generation before; as soon as
  * mu are scored, the worst of the best mu is the cutoff of all others, and it falls on. While fewer than mu come out below the guess, the others are
- * evaluated again under twice as much. What is not among the mu best cannot be a parent and is told as a loser, by its bound from before mapping.
+ * evaluated again under twice as much. Candidates not among the mu best cannot be parents; the optimizer is told their lower bounds from before mapping.
  */
 export class AcceleratorSearch {
   readonly #options: AcceleratorSearchOptions;
   readonly #encoding: EncodingContext;
   readonly #space: Space;
   readonly #networks: readonly PreparedNetwork[];
-  readonly #referenceEdps: readonly number[];
+  readonly #baselineEdps: readonly number[];
   #state: AcceleratorSearchState;
   #isBusy = false;
 
   private constructor(options: AcceleratorSearchOptions, state: AcceleratorSearchState | undefined) {
     checkOptions(options);
-    const { template, budget, technology, strategy, known = null, dimsPerAxis, arraySizes } = options;
+    const { baseline, budget, technology, strategy, baselineDesign = null, dimsPerAxis, arraySizes } = options;
     this.#options = options;
     this.#networks = options.networks.map((network) => prepareNetwork(network));
     this.#encoding = {
       connectivity: connectivityOf(strategy),
       dimsPerAxis,
-      template,
+      baseline,
       budget,
       technology,
       ...(arraySizes === 'useful' ? { usefulSizes: new UsefulSizes(this.#networks, budget.processingElements) } : {}),
     };
     this.#space = acceleratorSpace(this.#encoding);
-    this.#referenceEdps = options.baselines.optimal.map((figures) => figures.edpPjCycles);
+    this.#baselineEdps = options.baselines.optimal.map((figures) => figures.edpPjCycles);
     this.#state = state ?? {
       kind: 'accelerator-search',
       version: 1,
@@ -84,13 +84,13 @@ export class AcceleratorSearch {
       ...firstPlace(this.#space, this.#start(), this.#cycleSettings()),
       bestPoint: null,
       parentScore: null,
-      best: known,
-      front: known === null ? [] : [toFrontPoint(known)],
+      best: baselineDesign,
+      front: baselineDesign === null ? [] : [toFrontPoint(baselineDesign)],
       counters: NO_COUNTERS,
     };
   }
 
-  /** A fresh search. @throws TrifoldError `value` for bad options, `infeasible` when the budget allows no design, `unsupported` for the template */
+  /** A fresh search. @throws TrifoldError `value` for bad options, `infeasible` when the budget allows no design, `unsupported` for the baseline */
   static create(options: AcceleratorSearchOptions): AcceleratorSearch {
     return new AcceleratorSearch(options, undefined);
   }
@@ -134,11 +134,6 @@ export class AcceleratorSearch {
     return this.#state.front;
   }
 
-  /** All remaining generations, one event each. */
-  async *run(evaluator: CandidateEvaluator): AsyncGenerator<AcceleratorSearchEvent, void, void> {
-    while (!this.isDone) yield await this.nextGeneration(evaluator);
-  }
-
   /**
    * Proposes, evaluates and learns one generation. If the evaluator throws, the error passes through and the state stays as it was.
    * @throws TrifoldError `usage` when the search is done or a generation is under way
@@ -171,7 +166,7 @@ export class AcceleratorSearch {
     // A cycle looks for its own best, wherever the cycles before it got to.
     const beaten = isRankBased(before.strategy) ? cycle.best?.score : best?.score;
     const rule = this.#options.prune ? loserRule(before.optimizer, beaten) : {};
-    const generation = { proposals, rule, parentScore: before.parentScore, referenceEdps: this.#referenceEdps };
+    const generation = { proposals, rule, parentScore: before.parentScore, baselineEdps: this.#baselineEdps };
     const evaluated = await evaluateGeneration(generation, evaluator);
     const results = evaluated.map(({ result }) => result);
     optimizer.tell(proposals.map((proposal, i) => toResult(proposal, results[i]!, evaluated[i]!.cutoff)));
@@ -185,7 +180,7 @@ export class AcceleratorSearch {
       if (cycle.best === null || point.score < cycle.best.score)
         cycle = { ...cycle, best: point, improved: before.generation + 1 };
       if (best === null || scored.score < best.score) best = scored;
-      front = addToFront(front, toFrontPoint(scored));
+      front = addToFront(front, toFrontPoint(scored), designFigures);
     });
     const counters = addCounters(before.counters, results, rejections);
     const next = before.generation + 1;
@@ -222,7 +217,7 @@ export class AcceleratorSearch {
   }
 
   #start(): Point | undefined {
-    return this.#options.start === 'middle' ? undefined : templatePoint(this.#encoding);
+    return this.#options.start === 'middle' ? undefined : baselinePoint(this.#encoding);
   }
 
   /** Fills a population with designs within the budget, or says why that is hopeless. */
@@ -256,6 +251,6 @@ export class AcceleratorSearch {
   #boundOf({ accelerator }: DecodedDesign): number {
     const bounds = candidateBounds(this.#networks, accelerator, this.#options.factors);
     const edps = this.#networks.map((network, n) => networkEdp(network, bounds[n]!));
-    return scoreOf(edps, this.#referenceEdps);
+    return scoreOf(edps, this.#baselineEdps);
   }
 }

@@ -2,15 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkBudget } from '../../../src/accelerator/budget.ts';
 import { buildAccelerator } from '../../../src/accelerator/build.ts';
+import { AcceleratorSearch } from '../../../src/search/accelerator/accelerator-search.ts';
 import { baselineDesign, evaluateBaseline, improvement } from '../../../src/search/accelerator/baseline.ts';
 import type { LayerMapper } from '../../../src/search/accelerator/evaluate-candidate.ts';
-import { localEvaluator } from '../../../src/search/accelerator/local-evaluator.ts';
 import type { AcceleratorSearchOptions } from '../../../src/search/accelerator/search-options.ts';
 import { STRATEGIES, type StrategyName } from '../../../src/search/accelerator/strategy-names.ts';
-import { AcceleratorSearch } from '../../../src/search/accelerator/two-level.ts';
 import type { AcceleratorSearchEvent, CandidateEvaluator, GenerationEvent } from '../../../src/search/ports.ts';
 import { BASELINE_TRIAL } from '../../../src/search/trials.ts';
 import { BUDGETS, budgetCase, SMALL_NETWORK, searchDefaults, TINY_NETWORK } from './fixtures.ts';
+import { eventsOf, localEvaluator } from './local-evaluator.ts';
 import { greedyMapper, syntheticMapper } from './stand-in-mappers.ts';
 
 const networks = [SMALL_NETWORK, TINY_NETWORK];
@@ -24,28 +24,22 @@ async function optionsFor(
   strategy: StrategyName,
   more: Partial<AcceleratorSearchOptions> = {},
 ): Promise<AcceleratorSearchOptions> {
-  const { template, budget, technology } = budgetCase(name);
-  const optimal = await evaluateBaseline(template, networks.length, evaluatorOf(name));
+  const { baseline, budget, technology } = budgetCase(name);
+  const optimal = await evaluateBaseline(baseline, networks.length, evaluatorOf(name));
   return {
     strategy,
     seed: 11,
     generations: 6,
     populationSize: 8,
-    template,
+    baseline,
     budget,
     technology,
     networks,
     baselines: { optimal },
     factors: 'perfect',
-    ...searchDefaults(template),
+    ...searchDefaults(baseline),
     ...more,
   };
-}
-
-async function eventsOf(search: AcceleratorSearch, evaluator: CandidateEvaluator): Promise<AcceleratorSearchEvent[]> {
-  const events: AcceleratorSearchEvent[] = [];
-  for await (const event of search.run(evaluator)) events.push(event);
-  return events;
 }
 
 /** Without what may depend on the memory of the evaluator. */
@@ -145,10 +139,10 @@ describe('a known design', () => {
     for (const strategy of STRATEGIES)
       for (const seed of [1, 2]) {
         const options = await optionsFor('eyeriss', strategy, { seed, generations: 3, populationSize: 4 });
-        const { template, technology, budget, baselines } = options;
-        const known = baselineDesign(template, technology, budget, baselines.optimal)!;
-        const search = AcceleratorSearch.create({ ...options, known });
-        const full = AcceleratorSearch.create({ ...options, known, prune: false });
+        const { baseline, technology, budget, baselines } = options;
+        const known = baselineDesign(baseline, technology, budget, baselines.optimal)!;
+        const search = AcceleratorSearch.create({ ...options, baselineDesign: known });
+        const full = AcceleratorSearch.create({ ...options, baselineDesign: known, prune: false });
         const events = generations(await eventsOf(search, evaluatorOf('eyeriss')));
         await eventsOf(full, evaluatorOf('eyeriss'));
         expect(search.best).toEqual(full.best);
@@ -167,9 +161,9 @@ describe('a known design', () => {
   });
 
   it('is none where the baseline breaks the budget', () => {
-    const { template, technology, budget } = budgetCase('eyeriss');
-    expect(baselineDesign(template, technology, budget, [])).toMatchObject({ score: 1, specification: template });
-    expect(baselineDesign(template, technology, { ...budget, processingElements: 160 }, [])).toBeNull();
+    const { baseline, technology, budget } = budgetCase('eyeriss');
+    expect(baselineDesign(baseline, technology, budget, [])).toMatchObject({ score: 1, specification: baseline });
+    expect(baselineDesign(baseline, technology, { ...budget, processingElements: 160 }, [])).toBeNull();
   });
 });
 
@@ -247,14 +241,14 @@ describe('AcceleratorSearch', () => {
     await expect(tight.nextGeneration(evaluatorOf('eyeriss'))).rejects.toMatchObject({ code: 'usage' });
   });
 
-  it("starts at the template's design, or in the middle of the space", async () => {
-    const middleOf = async (start: 'template' | 'middle') => {
+  it("starts at the baseline's design, or in the middle of the space", async () => {
+    const middleOf = async (start: 'baseline' | 'middle') => {
       const options = await optionsFor('nvdla-256', 'naas', { start, populationSize: 40, generations: 1 });
       const search = AcceleratorSearch.create(options);
       const trials = generations(await eventsOf(search, evaluatorOf('nvdla-256'))).flatMap((event) => event.trials);
       return trials.reduce((sum, { design }) => sum + design.processingElements, 0) / trials.length;
     };
-    expect(await middleOf('template')).toBeGreaterThan((await middleOf('middle')) * 1.15);
+    expect(await middleOf('baseline')).toBeGreaterThan((await middleOf('middle')) * 1.15);
   });
 
   it('stays where it was when the evaluator fails', async () => {
@@ -335,7 +329,7 @@ describe('AcceleratorSearch', () => {
   it('works with a mapper that builds real mappings', async () => {
     const options = await optionsFor('eyeriss', 'naas', { generations: 2, populationSize: 4 });
     const evaluator = evaluatorOf('eyeriss', greedyMapper());
-    const optimal = await evaluateBaseline(options.template, networks.length, evaluator);
+    const optimal = await evaluateBaseline(options.baseline, networks.length, evaluator);
     const search = AcceleratorSearch.create({ ...options, baselines: { optimal } });
     const events = generations(await eventsOf(search, evaluator));
     const { best } = search;
@@ -348,6 +342,6 @@ describe('AcceleratorSearch', () => {
 describe('evaluateBaseline', () => {
   it('throws when a layer cannot be mapped', async () => {
     const evaluator = evaluatorOf('eyeriss', () => ({ kind: 'unmappable', reason: 'too small' }));
-    await expect(evaluateBaseline(budgetCase('eyeriss').template, 2, evaluator)).rejects.toThrow(/too small/);
+    await expect(evaluateBaseline(budgetCase('eyeriss').baseline, 2, evaluator)).rejects.toThrow(/too small/);
   });
 });

@@ -38,9 +38,9 @@ export function prepareNetwork(
   };
 }
 
-/** Geometric mean of EDP / reference over the networks (at least one): 1 = as good as the reference, less = better. */
-export function scoreOf(edpsPjCycles: readonly number[], referencesPjCycles: readonly number[]): number {
-  return geometricMean(edpsPjCycles.map((edp, i) => edp / referencesPjCycles[i]!));
+/** Geometric mean of EDP / EDP of the baseline over the networks (at least one): 1 = as good as the baseline, less = better. */
+export function scoreOf(edpsPjCycles: readonly number[], baselinesPjCycles: readonly number[]): number {
+  return geometricMean(edpsPjCycles.map((edp, i) => edp / baselinesPjCycles[i]!));
 }
 
 /** Bounds of all distinct layers of all networks on one accelerator. */

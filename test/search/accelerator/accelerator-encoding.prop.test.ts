@@ -8,14 +8,12 @@ import { decodePoint, encodingOf } from '../../../src/optimizers/encoding.ts';
 import type { Point, Space } from '../../../src/optimizers/space.ts';
 import {
   acceleratorSpace,
+  baselinePoint,
   decodePointToDesign,
   type EncodingContext,
   encodeDesign,
-  parallelAxes,
-  RANKED_DIMS,
-  richestAxis,
-  templatePoint,
-} from '../../../src/search/accelerator/encoding.ts';
+} from '../../../src/search/accelerator/accelerator-encoding.ts';
+import { parallelAxes, RANKED_DIMS, richestAxis } from '../../../src/search/accelerator/array-wiring.ts';
 import type { Design } from '../../../src/search/ports.ts';
 import { product } from '../../../src/util/integers.ts';
 import { BUDGETS, budgetCase, CONNECTIVITIES, contextOf } from './fixtures.ts';
@@ -102,7 +100,7 @@ describe.each(
 describe('a budget that limits area and power', () => {
   it.each(CONNECTIVITIES)('is never exceeded by an accepted design (%s)', (connectivity) => {
     const one = budgetCase('eyeriss');
-    const own = buildAccelerator(one.template, one.technology);
+    const own = buildAccelerator(one.baseline, one.technology);
     let accepted = 0;
     let rejected = 0;
     fc.assert(
@@ -155,7 +153,7 @@ describe('acceleratorSpace', () => {
     expect(() => acceleratorSpace(tiny)).toThrow(/too small/);
     const flat: EncodingContext = {
       ...context,
-      template: { ...context.template, levels: context.template.levels.slice(0, 2) },
+      baseline: { ...context.baseline, levels: context.baseline.levels.slice(0, 2) },
     };
     expect(() => acceleratorSpace(flat)).toThrow(/cannot be the baseline/);
     for (const dimsPerAxis of [0, 1.5, 7])
@@ -235,11 +233,11 @@ describe('connectivity', () => {
     );
   });
 
-  it('keeps the axes of the template when it is fixed', () => {
+  it('keeps the axes of the baseline when it is fixed', () => {
     const one = budgetCase('eyeriss');
     const context = contextOf(one, 'fixed');
     const decoded = decodePointToDesign(pointOf(acceleratorSpace(context), [1, 0.5, 0.5, 0.2, 0.4, 1]), context);
-    const axes = one.template.levels[1]!.fanOut.dimensions;
+    const axes = one.baseline.levels[1]!.fanOut.dimensions;
     expect(decoded).toMatchObject({
       kind: 'design',
       design: { axes: axes.map(({ name, parallelDims }) => ({ name, parallelDims })) },
@@ -256,17 +254,17 @@ describe('encodeDesign', () => {
       l1BytesPerPe: 512,
       l2Bytes: 108 * 1024,
       bufferWordsPerCycle: 13,
-      axes: one.template.levels[1]!.fanOut.dimensions,
+      axes: one.baseline.levels[1]!.fanOut.dimensions,
     };
     const decoded = decodePointToDesign(encodeDesign(design, context)!, context);
     expect(decoded).toMatchObject({ kind: 'design', design });
-    const { levels } = one.template;
+    const { levels } = one.baseline;
     if (decoded.kind === 'design') expect(decoded.specification.levels).toEqual(levels);
   });
 
   it('has no point for axes that are wired for more ranked dims than allowed, or share one', () => {
     const one = budgetCase('eyeriss');
-    const axes = one.template.levels[1]!.fanOut.dimensions;
+    const axes = one.baseline.levels[1]!.fanOut.dimensions;
     const design = { processingElements: 168, l1BytesPerPe: 512, l2Bytes: 4096, bufferWordsPerCycle: 13, axes };
     for (const dimsPerAxis of [1, 2, 6])
       expect(encodeDesign(design, contextOf(one, 'importance', dimsPerAxis))).toBeUndefined();
@@ -275,13 +273,13 @@ describe('encodeDesign', () => {
 
 describe('richestAxis', () => {
   it('counts the ranked dims of the axis that carries most', () => {
-    const counts = Object.fromEntries(BUDGETS.map(({ name, template }) => [name, richestAxis(template)]));
+    const counts = Object.fromEntries(BUDGETS.map(({ name, baseline }) => [name, richestAxis(baseline)]));
     expect(counts).toMatchObject({ eyeriss: 4, 'nvdla-256': 1, 'edge-tpu': 1, shidiannao: 1 });
-    const { template } = budgetCase('nvdla-256');
-    const [dram, l2, l1] = template.levels;
+    const { baseline } = budgetCase('nvdla-256');
+    const [dram, l2, l1] = baseline.levels;
     const withAxis = (parallelDims: ArrayDimension['parallelDims']) =>
       richestAxis({
-        ...template,
+        ...baseline,
         levels: [dram!, { ...l2!, fanOut: { ...l2!.fanOut, dimensions: [{ name: 'X', size: 8, parallelDims }] } }, l1!],
       });
     expect(withAxis('any')).toBe(6);
@@ -289,16 +287,16 @@ describe('richestAxis', () => {
   });
 });
 
-describe('templatePoint', () => {
+describe('baselinePoint', () => {
   it.each(BUDGETS.map((one) => ({ one, name: one.name })))(
     'is the design of $name itself, the first dims of its axes ranked first',
     ({ one }) => {
-      const { levels } = one.template;
+      const { levels } = one.baseline;
       for (const [connectivity, dimsPerAxis] of CONNECTIVITIES.flatMap((one) =>
         [1, 2, 3, 6].map((n) => [one, n] as const),
       )) {
         const context = contextOf(one, connectivity, dimsPerAxis);
-        const decoded = decodePointToDesign(templatePoint(context)!, context);
+        const decoded = decodePointToDesign(baselinePoint(context)!, context);
         if (decoded.kind !== 'design') throw new Error(decoded.message);
         const [, l2, l1] = decoded.specification.levels;
         expect([l2!.capacity, l1!.capacity]).toEqual([levels[1]!.capacity, levels[2]!.capacity]);
@@ -314,11 +312,11 @@ describe('templatePoint', () => {
 
   it('has no point where the axes have no ranked dims to share', () => {
     const one = budgetCase('nvdla-256');
-    const [dram, l2, l1] = one.template.levels;
+    const [dram, l2, l1] = one.baseline.levels;
     const dimensions = l2!.fanOut.dimensions.map((axis) => ({ ...axis, parallelDims: ['K'] as const }));
-    const template = { ...one.template, levels: [dram!, { ...l2!, fanOut: { ...l2!.fanOut, dimensions } }, l1!] };
-    expect(templatePoint({ ...contextOf(one, 'importance'), template })).toBeUndefined();
-    expect(templatePoint({ ...contextOf(one, 'fixed'), template })).toBeDefined();
+    const baseline = { ...one.baseline, levels: [dram!, { ...l2!, fanOut: { ...l2!.fanOut, dimensions } }, l1!] };
+    expect(baselinePoint({ ...contextOf(one, 'importance'), baseline })).toBeUndefined();
+    expect(baselinePoint({ ...contextOf(one, 'fixed'), baseline })).toBeDefined();
   });
 });
 

@@ -4,18 +4,18 @@ import type { MappedLayer } from '../../search/mapping/map-layer.ts';
 import { type CacheCounters, EntryCache } from '../../study/entry-cache.ts';
 import { mappingKey } from '../../study/mapping-key.ts';
 import { isNamedGoal } from './goal.ts';
+import type { LayerCache } from './layer-pool.ts';
+import type { LayerWork, LayerWorkResult } from './layer-work.ts';
 import { modelVersion } from './model-version.ts';
-import type { LayerCache } from './pool.ts';
 import { isStoredLayer, type StoredLayer } from './stored-layer.ts';
-import type { LayerWork, LayerWorkResult } from './task.ts';
 
-/** A layer cache that tells what it did. */
+/** A layer cache that counts its work. */
 export interface CountingLayerCache extends LayerCache {
   readonly counters: CacheCounters;
 }
 
 /**
- * Results of layer work in a folder that all runs and processes of a machine share, and that may be deleted at any time. What comes out
+ * Results of layer work in a folder that all runs and processes of a machine share, and that may be deleted at any time. An answer
  * of it is what mapping again would give: results that a time limit could have changed are not kept, and the figures are computed anew
  * from the mapping.
  */

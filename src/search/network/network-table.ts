@@ -5,7 +5,7 @@ import { DistinctLayers, repeatsOf } from '../../workload/distinct-layers.ts';
 import { type Layer, networkMacs, networkParameters } from '../../workload/network.ts';
 import type { CutLayer, MappingOutcome, UnmappableLayer } from '../mapping/map-layer.ts';
 import type { Genotype } from './spaces/genes.ts';
-import type { BuildOptions, NetworkSpace } from './spaces/space.ts';
+import type { BuildOptions, NetworkSpace } from './spaces/network-space.ts';
 
 /** Most networks that are scored one by one; larger spaces need a search. */
 export const MOST_NETWORKS = 200_000;
@@ -28,7 +28,7 @@ export interface LayerUse {
   readonly repeat: number;
 }
 
-/** Networks of one space, told as sums of distinct layers. */
+/** Networks of one space as sums of distinct layers. */
 export interface NetworkTable {
   readonly genotypes: readonly Genotype[];
   /** Layers that cost differently, in order of appearance. */
@@ -43,7 +43,7 @@ export interface NetworkTable {
   readonly layerCount: number;
 }
 
-/** Builds all networks and keeps what tells their costs apart. */
+/** Builds all networks and keeps the layers that cost differently. */
 export function networkTable(space: NetworkSpace, genotypes: readonly Genotype[], options: BuildOptions): NetworkTable {
   const distinct = new DistinctLayers<Layer>();
   const macs = new Float64Array(genotypes.length);
@@ -61,7 +61,7 @@ export function networkTable(space: NetworkSpace, genotypes: readonly Genotype[]
   return { genotypes, layers: distinct.layers, uses, macs, parameters, layerCount };
 }
 
-/** What an exhaustive run keeps of a layer. Plain JSON, part of its state. */
+/** Outcome of a layer in the state of an exhaustive run. Plain JSON. */
 export type LayerRecord =
   | {
       readonly kind: 'mapped';

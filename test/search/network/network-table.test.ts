@@ -2,18 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadAccelerator } from '../../../src/app/presets/load.ts';
 import { DEFAULT_WORD_BITS } from '../../../src/formats/workload/workload.ts';
+import { cheapestAbove } from '../../../src/search/network/network-front.ts';
 import {
   allGenotypes,
   type LayerRecord,
   layerRecord,
   networkCosts,
   networkTable,
-} from '../../../src/search/network/exhaustive.ts';
-import { cheapestAbove } from '../../../src/search/network/exhaustive-front.ts';
+} from '../../../src/search/network/network-table.ts';
 import { operationCosts } from '../../../src/search/network/operation-costs.ts';
 import { type Genotype, geneList } from '../../../src/search/network/spaces/genes.ts';
 import { NetworkBuilder } from '../../../src/search/network/spaces/network-builder.ts';
-import { defineSpace } from '../../../src/search/network/spaces/space.ts';
+import { defineSpace } from '../../../src/search/network/spaces/network-space.ts';
 import { findNetworkSpace } from '../../../src/search/network/spaces/spaces.ts';
 import { networkMacs } from '../../../src/workload/network.ts';
 import { mappedLayer } from '../mapping/mapped-layer.ts';

@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { AccuracyPoint } from '../../../src/search/found-network.ts';
 import {
   type AccuracyCosts,
   accuracyFront,
   cheapestAbove,
+  frontVolume,
   hypervolume,
+  mergeFront,
   nadir,
-} from '../../../src/search/network/exhaustive-front.ts';
+} from '../../../src/search/network/network-front.ts';
 
 /** Few distinct figures, so that ties are common; NaN stands for a network without a figure. */
 const figures = fc
@@ -60,6 +63,38 @@ describe('front of accuracy against cost', () => {
           expect(networks.cost[next]!).toBeLessThan(networks.cost[i]!);
         }
       }),
+    );
+  });
+});
+
+describe('front of a co-search', () => {
+  const pointAt = (networks: AccuracyCosts, trial: number): AccuracyPoint => {
+    const top1Percent = networks.accuracy[trial]!;
+    const accuracy = {
+      kind: 'estimate',
+      top1Percent,
+      reportedTop1Percent: top1Percent,
+      errorPoints: null,
+      source: 'made up',
+      inDomain: true,
+      saturated: false,
+      notes: [],
+    } as const;
+    const network = { space: 'made up', key: `${trial}`, genes: {}, accuracy, macs: 1, parameters: 1 };
+    return { trial, network, energyPj: 1, cycles: 1, edpPjCycles: networks.cost[trial]!, areaMm2: 1 };
+  };
+
+  it('is the front of all points, in whatever parts they come', () => {
+    fc.assert(
+      fc.property(figures, fc.nat(40), (networks, cut) => {
+        const all = known(networks);
+        const points = all.map((i) => pointAt(networks, i));
+        const merged = mergeFront(mergeFront([], points.slice(0, cut)), points.slice(cut));
+        expect(merged.map(({ trial }) => trial)).toEqual(accuracyFront(networks));
+        const corner = { accuracy: 39, cost: 13 };
+        expect(frontVolume(points, corner)).toBeCloseTo(hypervolume(networks, corner), 9);
+      }),
+      { numRuns: 300 },
     );
   });
 });

@@ -1,10 +1,4 @@
-import {
-  type Accelerator,
-  type ArrayDimension,
-  type Capacity,
-  capacityBits,
-  totalWordsPerCycle,
-} from '../../accelerator/accelerator.ts';
+import { type Accelerator, type Capacity, capacityBits, totalWordsPerCycle } from '../../accelerator/accelerator.ts';
 import { type Budget, checkBudget } from '../../accelerator/budget.ts';
 import { buildAccelerator, buildBandwidth } from '../../accelerator/build.ts';
 import { type AcceleratorSpecification, specificationProblems } from '../../accelerator/specification.ts';
@@ -12,28 +6,25 @@ import type { Technology } from '../../accelerator/technology.ts';
 import type { Dimension, Point, PointValue, Space } from '../../optimizers/space.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { product } from '../../util/integers.ts';
-import type { Dim } from '../../util/vocabulary.ts';
 import type { Design } from '../ports.ts';
 import { arraySizes, arrayWeights, PE_STEP } from './array-shape.ts';
-import { BYTES_STEP, designSpecification, templateLevels } from './design.ts';
+import { MOST_DIMS_PER_AXIS, orderOfAxes, parallelAxes, RANKED_DIMS, rankedAxes } from './array-wiring.ts';
+import { BYTES_STEP, designLevels, designSpecification } from './design-specification.ts';
 import type { UsefulSizes } from './useful-sizes.ts';
-
-/** Dims that the paper ranks, in its order K, C, Y', X', R, S. */
-export const RANKED_DIMS = ['K', 'C', 'P', 'Q', 'R', 'S'] as const;
 
 /**
  * How the connectivity is encoded. `importance`: one importance per dim, sorted decreasing; `index`: the place of the order in the
- * list of all 720; `fixed`: the template's array dimensions and their parallel dims, only sizes are searched.
+ * list of all 720; `fixed`: the baseline's array dimensions and their parallel dims, only sizes are searched.
  */
 export type ConnectivityEncoding = 'importance' | 'index' | 'fixed';
 
-/** What a point is decoded with. */
+/** Setting that points are decoded in. */
 export interface EncodingContext {
   readonly connectivity: ConnectivityEncoding;
   /** Ranked dims that an axis may carry at most; 1 to {@link MOST_DIMS_PER_AXIS}, 1 = as published. The fixed connectivity ignores it. */
   readonly dimsPerAxis: number;
   /** The budget's own accelerator: everything that is not searched comes from it. */
-  readonly template: AcceleratorSpecification;
+  readonly baseline: AcceleratorSpecification;
   readonly budget: Budget;
   readonly technology: Technology;
   /** Array sizes are taken from these; absent = any even ones, as published. */
@@ -59,12 +50,8 @@ export interface RejectedPoint {
   readonly message: string;
 }
 
-/** With so many dims per axis every axis count wires all ranked dims. */
-export const MOST_DIMS_PER_AXIS = RANKED_DIMS.length;
-
 /** Largest number of array dimensions. */
 const MOST_AXES = 3;
-const AXIS_NAMES = ['X', 'Y', 'Z'] as const;
 
 /**
  * The vector of NAAS (DAC 2021, section II-A) as a search space. In this order:
@@ -95,7 +82,7 @@ const AXIS_NAMES = ['X', 'Y', 'Z'] as const;
  * inputs, weights and outputs per PE, which the wires of K (own weights, own outputs) and C (own inputs, own weights) have already
  * when nothing is shared or summed. Without this a K-C array would run depthwise layers on a single PE.
  *
- * @throws TrifoldError `infeasible` if not even the smallest design keeps the budget; `value` for the number of dims per axis; `unsupported` or `value` for a bad template
+ * @throws TrifoldError `infeasible` if not even the smallest design keeps the budget; `value` for the number of dims per axis; `unsupported` or `value` for a bad baseline
  */
 export function acceleratorSpace(context: EncodingContext): Space {
   const { budget, connectivity, dimsPerAxis } = context;
@@ -122,7 +109,7 @@ export function acceleratorSpace(context: EncodingContext): Space {
 /** The design that a point of {@link acceleratorSpace} stands for, built and checked against the budget. The same point gives the same answer always. */
 export function decodePointToDesign(point: Point, context: EncodingContext): DecodedDesign | RejectedPoint {
   const design = pointToDesign(point, context);
-  const specification = designSpecification(design, context.template, 'candidate');
+  const specification = designSpecification(design, context.baseline, 'candidate');
   const [problem] = specificationProblems(specification);
   if (problem !== undefined) return { kind: 'rejected', reason: 'specification', message: problem.message };
   const accelerator = buildAccelerator(specification, context.technology);
@@ -164,36 +151,24 @@ export function encodeDesign(design: Design, context: EncodingContext): Point | 
 }
 
 /**
- * The point of the template itself, for a search to start from: its sizes, and of every axis in turn the first ranked dim that it is wired for
+ * The point of the baseline itself, for a search to start from: its sizes, and of every axis in turn the first ranked dim that it is wired for
  * and that no axis has yet, as often as an axis carries dims. Axes may be wired for more than the ranking knows; where one is wired for
  * less, it gets a dim that is left over.
  * @returns undefined if an axis has not even a first dim
  */
-export function templatePoint(context: EncodingContext): Point | undefined {
-  const design = templateDesign(context.template);
+export function baselinePoint(context: EncodingContext): Point | undefined {
+  const design = designOfSpecification(context.baseline);
   return encodeDesign(
     context.connectivity === 'fixed' ? design : { ...design, axes: rankedAxes(design.axes, context.dimsPerAxis) },
     context,
   );
 }
 
-/**
- * Dims that the richest axis of an accelerator carries, 1 to {@link MOST_DIMS_PER_AXIS}: what designs may have so that neither they nor it have
- * the freer wiring. Overlapping axes are not counted: the ranking gives every dim to one axis.
- */
-export function richestAxis(template: AcceleratorSpecification): number {
-  const { l2 } = templateLevels(template);
-  const counts = l2.fanOut.dimensions.map(({ parallelDims }) =>
-    parallelDims === 'any' ? MOST_DIMS_PER_AXIS : RANKED_DIMS.filter((dim) => parallelDims.includes(dim)).length,
-  );
-  return Math.max(1, ...counts);
-}
-
-/** The accelerator that designs are made from, as a design. @throws TrifoldError as {@link templateLevels} does */
-export function templateDesign(template: AcceleratorSpecification): Design {
-  const { l1, l2 } = templateLevels(template);
+/** The accelerator that designs are made from, as a design. @throws TrifoldError as {@link designLevels} does */
+export function designOfSpecification(baseline: AcceleratorSpecification): Design {
+  const { l1, l2 } = designLevels(baseline);
   const axes = l2.fanOut.dimensions;
-  const words = totalWordsPerCycle(buildBandwidth(l2, template.clockHz));
+  const words = totalWordsPerCycle(buildBandwidth(l2, baseline.clockHz));
   return {
     processingElements: axes.reduce((count, axis) => count * axis.size, 1),
     l1BytesPerPe: capacityBytes(l1.capacity),
@@ -203,66 +178,13 @@ export function templateDesign(template: AcceleratorSpecification): Design {
   };
 }
 
-function rankedAxes(axes: readonly ArrayDimension[], dimsPerAxis: number): ArrayDimension[] {
-  const order: number[] = [];
-  for (let round = 0; round < dimsPerAxis; round++)
-    for (const { parallelDims } of axes) {
-      const free = RANKED_DIMS.map((_, i) => i).filter((i) => !order.includes(i));
-      const wired = free.find((i) => parallelDims === 'any' || parallelDims.includes(RANKED_DIMS[i]!));
-      const next = wired ?? (round === 0 ? undefined : free[0]);
-      if (next === undefined && round === 0) return axes.map((axis) => ({ ...axis, parallelDims: [] }));
-      if (next !== undefined) order.push(next);
-    }
-  const ranked = parallelAxes(
-    order,
-    axes.map((axis) => axis.size),
-    dimsPerAxis,
-  );
-  return axes.map((axis, i) => ({ ...axis, parallelDims: ranked[i]!.parallelDims }));
-}
-
 function capacityBytes(capacity: Capacity): number {
   const bits = capacityBits(capacity);
   return bits === null ? BYTES_STEP : bits / 8;
 }
 
-/**
- * Axes of a k-D array from an order of {@link RANKED_DIMS}, most important first: the dims are dealt to the axes in turn, so axis i
- * carries ranks i, i + k, i + 2k, ..., at most `dimsPerAxis` of them. With 1, the first k dims become the parallel dims of the k axes
- * (NAAS, section II-A). G may run wherever K or C may.
- */
-export function parallelAxes(
-  order: readonly number[],
-  sizes: readonly number[],
-  dimsPerAxis: number,
-): ArrayDimension[] {
-  return sizes.map((size, axis) => {
-    const dims = order
-      .filter((_, rank) => rank % sizes.length === axis && rank < sizes.length * dimsPerAxis)
-      .map((dim): Dim => RANKED_DIMS[dim]!);
-    const hasChannels = dims.includes('K') || dims.includes('C');
-    return { name: AXIS_NAMES[axis]!, size, parallelDims: hasChannels ? [...dims, 'G'] : dims };
-  });
-}
-
-/** An order that {@link parallelAxes} turns into the wiring of these axes; undefined where there is none. */
-function orderOfAxes(axes: readonly ArrayDimension[], dimsPerAxis: number): number[] | undefined {
-  const ranked: readonly Dim[] = RANKED_DIMS;
-  const dims = axes.map(({ parallelDims }) =>
-    parallelDims === 'any' ? [] : parallelDims.filter((dim) => dim !== 'G'),
-  );
-  const ranks = axes.length * Math.min(dimsPerAxis, Math.ceil(RANKED_DIMS.length / axes.length));
-  const order = Array.from({ length: Math.min(ranks, RANKED_DIMS.length) }, (_, rank) => {
-    const dim = dims[rank % axes.length]![Math.floor(rank / axes.length)];
-    return dim === undefined ? -1 : ranked.indexOf(dim);
-  });
-  const wired = dims.reduce((count, own) => count + own.length, 0);
-  if (order.includes(-1) || wired !== order.length || new Set(order).size < order.length) return undefined;
-  return [...order, ...RANKED_DIMS.map((_, i) => i).filter((i) => !order.includes(i))];
-}
-
 function pointToDesign(point: Point, context: EncodingContext): Design {
-  const { axisCount, mostPes, mostBytes, bufferWords, templateAxes } = limitsOf(context);
+  const { axisCount, mostPes, mostBytes, bufferWords, baselineAxes } = limitsOf(context);
   const { connectivity, dimsPerAxis, usefulSizes } = context;
   // Points of the space have numbers everywhere but in the last place, which the fixed connectivity does not have.
   const numbers = point.filter((value): value is number => typeof value === 'number');
@@ -273,7 +195,7 @@ function pointToDesign(point: Point, context: EncodingContext): Design {
   const l1Share = take();
   const l2 = Math.max(BYTES_STEP, snap(take() * mostBytes, BYTES_STEP));
   const bandwidth = bufferWords === null ? null : 2 + cell(take(), bufferWords - 1);
-  let wired = templateAxes;
+  let wired = baselineAxes;
   if (connectivity !== 'fixed') {
     const order = point.at(-1);
     if (typeof order !== 'object') throw new RangeError('the last value of a point must be the order of the dims');
@@ -299,16 +221,16 @@ function pointToDesign(point: Point, context: EncodingContext): Design {
 }
 
 /** Bounds of the space. */
-function limitsOf({ template, budget, connectivity }: EncodingContext) {
-  const { l2 } = templateLevels(template);
-  const templateAxes = l2.fanOut.dimensions;
-  if (connectivity === 'fixed' && templateAxes.length === 0)
-    throw new TrifoldError('unsupported', `${template.name} has no array whose sizes could be searched`);
-  const own = totalWordsPerCycle(buildBandwidth(l2, template.clockHz));
+function limitsOf({ baseline, budget, connectivity }: EncodingContext) {
+  const { l2 } = designLevels(baseline);
+  const baselineAxes = l2.fanOut.dimensions;
+  if (connectivity === 'fixed' && baselineAxes.length === 0)
+    throw new TrifoldError('unsupported', `${baseline.name} has no array whose sizes could be searched`);
+  const own = totalWordsPerCycle(buildBandwidth(l2, baseline.clockHz));
   const allowed = budget.bufferBytesPerCycle === undefined ? own : (budget.bufferBytesPerCycle * 8) / l2.wordBits;
   return {
-    templateAxes,
-    axisCount: connectivity === 'fixed' ? templateAxes.length : MOST_AXES,
+    baselineAxes,
+    axisCount: connectivity === 'fixed' ? baselineAxes.length : MOST_AXES,
     mostPes: Math.floor(budget.processingElements / PE_STEP) * PE_STEP,
     mostBytes: Math.floor(budget.onChipBits / 8 / BYTES_STEP) * BYTES_STEP,
     bufferWords: Number.isFinite(allowed) ? Math.max(2, Math.floor(allowed + 1e-9)) : null,

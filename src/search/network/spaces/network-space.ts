@@ -39,7 +39,7 @@ export interface NetworkSpace {
   readonly distinctSize: number;
   /** A genotype with uniform genes, in canonical form. */
   sample(random: Random): Genotype;
-  /** A changed copy in canonical form; equal to the original when no gene is drawn. */
+  /** A changed copy in canonical form; equal to the original when no gene is resampled. */
   mutate(genotype: Genotype, random: Random, rates?: MutationRates): Genotype;
   /** A child in canonical form that has every gene from one of its parents. */
   crossover(a: Genotype, b: Genotype, random: Random): Genotype;
@@ -57,7 +57,7 @@ export interface NetworkSpace {
   format(genotype: Genotype): GenotypeJson;
 }
 
-/** What tells one space from another. */
+/** The parts of a space that others follow from. */
 export interface SpaceDefinition {
   readonly name: string;
   readonly title: string;

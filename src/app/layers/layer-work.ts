@@ -28,7 +28,7 @@ export interface LayerWork {
   readonly jointNodeLimit?: number;
 }
 
-/** What became of it. */
+/** Outcome of a piece of work. */
 export type LayerWorkResult =
   | { readonly kind: 'mapped'; readonly layers: readonly MappedLayer[]; readonly seconds: number }
   | FailedWork;

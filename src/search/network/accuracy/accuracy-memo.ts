@@ -1,45 +1,48 @@
 import type { AccuracyEstimate } from '../../found-network.ts';
 import type { Genotype } from '../spaces/genes.ts';
-import type { NetworkSpace } from '../spaces/space.ts';
-import type { AccuracyAnswer, AccuracyEvaluator, AccuracyUnknown } from './accuracy.ts';
+import type { NetworkSpace } from '../spaces/network-space.ts';
+import type { AccuracyAnswer, AccuracyEvaluator, AccuracyUnknown } from './accuracy-evaluator.ts';
 
 /** A remembered answer, by the key of the network. Plain JSON. */
 export type RememberedAnswer = readonly [key: string, answer: AccuracyAnswer];
 
-/** How an {@link AccuracyOracle} works. */
-export interface OracleOptions {
+/** How an {@link AccuracyMemo} works. */
+export interface AccuracyMemoOptions {
   readonly space: NetworkSpace;
   readonly evaluator: AccuracyEvaluator;
   /** Least top-1 accuracy in percent of a network that is accepted; null = any that has a figure. */
   readonly floorPercent: number | null;
   /** Answers of before, so that a resumed search hears what it heard. */
   readonly remembered?: readonly RememberedAnswer[];
-  /** Told when the evaluator fails, in words that nobody has heard yet. */
+  /** Called when the evaluator fails, once for equal texts. */
   readonly onNote?: (text: string) => void;
-  /** Tell what answers come with too: of programs, which may have something to say. Those of predictors belong to single networks. */
-  readonly tellsAnswers?: boolean;
+  /** Whether notes within answers are emitted too: those of programs. Those of predictors belong to single networks. */
+  readonly emitsAnswerNotes?: boolean;
   /** Networks asked about at a time; default 4. */
   readonly concurrency?: number;
 }
 
-/** Notes of one kind that are told before they are only counted. */
+/** Different notes that are emitted at most. */
 const MOST_NOTES = 20;
 
 /**
- * Asks an evaluator about networks, each once, and holds the answers against the floor. A failing evaluator is told as a note and its
- * network counts as one without a figure: the search goes on.
+ * Asks an accuracy evaluator about every network once, remembers the answers and holds them against the accuracy floor. Where the evaluator fails, a
+ * note is emitted and the network counts as one without a figure: the search goes on.
  */
-export class AccuracyOracle {
-  readonly #options: OracleOptions;
+export class AccuracyMemo {
+  readonly #options: AccuracyMemoOptions;
   readonly #answers: Map<string, AccuracyAnswer>;
   readonly #notes = new Set<string>();
   #failures = 0;
   #highest = Number.NEGATIVE_INFINITY;
 
-  constructor(options: OracleOptions) {
+  constructor(options: AccuracyMemoOptions) {
     this.#options = options;
     this.#answers = new Map(options.remembered ?? []);
-    this.#failures = [...this.#answers.values()].filter(isFailure).length;
+    for (const answer of this.#answers.values()) {
+      if (isFailure(answer)) this.#failures++;
+      this.#judge(answer);
+    }
   }
 
   /** All answers so far. */
@@ -52,7 +55,7 @@ export class AccuracyOracle {
     return this.#options.floorPercent;
   }
 
-  /** What was answered about a network in percent, accepted or not; null where there is no figure or nobody asked. */
+  /** Accuracy of a network in percent as answered, accepted or not; null where there is no figure or nobody asked. */
   percentOf(genotype: Genotype): number | null {
     const answer = this.#answers.get(this.#options.space.key(genotype));
     return answer?.kind === 'estimate' && !Number.isNaN(answer.top1Percent) ? answer.top1Percent : null;
@@ -89,7 +92,7 @@ export class AccuracyOracle {
     queue.forEach(([key], place) => {
       const answer = answers[place]!;
       this.#answers.set(key, answer);
-      this.#tellNotes(answer);
+      this.#emitNotes(answer);
     });
     return genotypes.map((genotype) => this.#judge(this.#answers.get(space.key(genotype))!));
   }
@@ -104,15 +107,15 @@ export class AccuracyOracle {
     }
   }
 
-  #tellNotes(answer: AccuracyAnswer): void {
+  #emitNotes(answer: AccuracyAnswer): void {
     if (isFailure(answer)) {
       this.#failures++;
-      this.#tell(answer.reason);
-    } else if (answer.kind === 'estimate' && this.#options.tellsAnswers === true)
-      for (const note of answer.notes) this.#tell(`accuracy: ${note}`);
+      this.#emit(answer.reason);
+    } else if (answer.kind === 'estimate' && this.#options.emitsAnswerNotes === true)
+      for (const note of answer.notes) this.#emit(`accuracy: ${note}`);
   }
 
-  #tell(text: string): void {
+  #emit(text: string): void {
     if (this.#notes.has(text) || this.#notes.size > MOST_NOTES) return;
     this.#notes.add(text);
     this.#options.onNote?.(this.#notes.size > MOST_NOTES ? 'further notes on accuracy are not shown' : text);
