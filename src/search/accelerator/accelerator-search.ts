@@ -164,8 +164,8 @@ export class AcceleratorSearch {
     }
     let { best, front, bestPoint = null, cycle = FIRST_CYCLE } = before;
     // A cycle looks for its own best, wherever the cycles before it got to.
-    const beaten = isRankBased(before.strategy) ? cycle.best?.score : best?.score;
-    const rule = this.#options.prune ? loserRule(before.optimizer, beaten) : {};
+    const bestSoFar = isRankBased(before.strategy) ? cycle.best?.score : best?.score;
+    const rule = this.#options.prune ? loserRule(before.optimizer, bestSoFar) : {};
     const generation = { proposals, rule, parentScore: before.parentScore, baselineEdps: this.#baselineEdps };
     const evaluated = await evaluateGeneration(generation, evaluator);
     const results = evaluated.map(({ result }) => result);

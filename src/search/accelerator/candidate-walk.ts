@@ -97,7 +97,7 @@ export class CandidateWalk {
     if (this.#cutoff !== null && this.#cutoff <= cutoff) return;
     this.#cutoff = cutoff;
     this.#isTightened = true;
-    if (this.#result === null && this.#isBeaten()) this.#stop();
+    if (this.#result === null && this.#isAboveCutoff()) this.#stop();
   }
 
   /** The next layer to map; null when the candidate is settled or all its layers are under way. */
@@ -136,7 +136,7 @@ export class CandidateWalk {
   /** Counts the answers whose turn it is. */
   #count(): void {
     while (this.#result === null) {
-      if (this.#isBeaten()) {
+      if (this.#isAboveCutoff()) {
         this.#stop();
         return;
       }
@@ -199,7 +199,7 @@ export class CandidateWalk {
     return scoreOf(edps, this.#candidate.baselineEdps);
   }
 
-  #isBeaten(): boolean {
+  #isAboveCutoff(): boolean {
     return this.#cutoff !== null && this.#score() > this.#cutoff * STOP_MARGIN;
   }
 
