@@ -14,7 +14,7 @@ import { visitAllMappings } from '../brute-force.ts';
 import { smallCase } from '../random-mapspace.ts';
 
 const OBJECTIVES = [EDP, ENERGY, LATENCY];
-const MOST_MAPPINGS = 6_000;
+const MOST_MAPPINGS = 3_000;
 
 /** Every deviation of a mapping from a partial one; independent of the search. */
 function deviations(mapping: Mapping, constraints: MappingConstraints): string[] {
@@ -166,7 +166,7 @@ describe('every mapping returned obeys the partial mapping, and none that does i
         if (sampled.mapping !== null) expect(deviations(sampled.mapping, constraints)).toEqual([]);
       });
       fc.assert(property, { numRuns: 150, seed: 20_261_121 });
-      expect(compared).toBeGreaterThan(200);
-      expect(empty).toBeGreaterThan(10);
+      expect(compared).toBeGreaterThan(250);
+      expect(empty).toBeGreaterThan(50);
     });
 });
