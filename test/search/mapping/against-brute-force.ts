@@ -11,14 +11,17 @@ import { visitAllMappings } from './brute-force.ts';
 import { type SmallCaseOptions, smallCase } from './random-mapspace.ts';
 
 const MIXED: Objective = { name: 'mixed', value: (energyPj, cycles) => energyPj ** 1.5 + 40 * cycles, monotone: true };
-/** One of each kind. */
-export const OBJECTIVES: readonly Objective[] = [EDP, ENERGY, LATENCY, ED2P, weightedSum(3), MIXED];
+/** One of each kind; the last three mix the two figures in further ways. */
+const OBJECTIVES: readonly Objective[] = [EDP, ENERGY, LATENCY, ED2P, weightedSum(3), MIXED];
+const MIXING = 3;
+
 /** Energy of mappings within a limit on the cycles; infinite beyond. */
 export function energyWithin(maxCycles: number): Objective {
   const value = (energyPj: number, cycles: number) => (cycles <= maxCycles ? energyPj : Number.POSITIVE_INFINITY);
   return { name: `energy within ${maxCycles} cycles`, value, monotone: true };
 }
-const MOST_MAPPINGS = 6_000;
+
+const MOST_MAPPINGS = 3_000;
 const UNLIMITED = { nodeLimit: Number.POSITIVE_INFINITY };
 
 /** A family of random small mapspaces. */
@@ -34,6 +37,7 @@ type SmallCase = ReturnType<typeof smallCase>;
 
 /** A mapspace with its brute-force optima. */
 export interface Enumerated {
+  readonly seed: number;
   readonly mapspace: Mapspace;
   /** Least value of each objective over all mappings; infinite when none is legal. */
   readonly least: readonly number[];
@@ -57,15 +61,19 @@ export function enumerated(seed: number, { options, temporalReuse, factors, chan
   });
   if (scored === null) return null;
   const middle = figures[figures.length >> 1];
-  if (middle === undefined) return { mapspace, least, limited: null };
+  if (middle === undefined) return { seed, mapspace, least, limited: null };
   const maxCycles = middle[1];
   const energies = figures.filter(([, cycles]) => cycles <= maxCycles).map(([energyPj]) => energyPj);
-  return { mapspace, least, limited: { maxCycles, energyPj: Math.min(...energies) } };
+  return { seed, mapspace, least, limited: { maxCycles, energyPj: Math.min(...energies) } };
 }
 
-/** Expects the exact search to find the optimum of every objective, to prove it, and to report it as the reference model does. */
-export function expectOptimal({ mapspace, least, limited }: Enumerated): void {
+/**
+ * Expects the exact search to find the optimum of energy, latency, EDP and one further mixture of the two, to prove it, and to report it as the
+ * reference model does.
+ */
+export function expectOptimal({ seed, mapspace, least, limited }: Enumerated): void {
   OBJECTIVES.forEach((objective, i) => {
+    if (i >= MIXING && i !== MIXING + (seed % (OBJECTIVES.length - MIXING))) return;
     const result = searchExact(mapspace, objective, UNLIMITED);
     if (least[i] === Number.POSITIVE_INFINITY) {
       expect(result.kind).toBe('infeasible');

@@ -29,35 +29,10 @@ export function visitAllMappings(
   const splits = DIMS.map((dim) =>
     dimSplits(mapspace, dim, layer.problem.bounds[dim], arrayCount, factors === 'perfect'),
   );
-  const tilings = splits.reduce((count, list) => count * list.length, 1);
-  if (tilings * mapspace.keepChoices.length > limit) return null;
-  let tried = 0;
-  let scored = 0;
-  const orderLevel = (level: number): void => {
-    if (tried > limit) return;
-    if (level >= levels - 1) {
-      tried++;
-      scored++;
-      kernel.evaluate(packed);
-      visit(kernel.energyPj, kernel.cycles, packed);
-      return;
-    }
-    for (const order of ordersOfLevel(packed, level)) {
-      packed.order.set(order, level * 8);
-      orderLevel(level + 1);
-    }
-  };
-  const chooseDim = (d: number): void => {
-    if (tried > limit) return;
+  const visitTilings = (visitTiling: () => void, d = 0): void => {
     const list = splits[d];
     if (list === undefined) {
-      // No rule of legality looks at orders: what is illegal in one is so in all.
-      if (kernel.evaluate(packed) === 0) orderLevel(0);
-      else
-        tried += Array.from({ length: levels - 1 }, (_, level) => ordersOfLevel(packed, level).length).reduce(
-          (product, orders) => product * orders,
-          1,
-        );
+      visitTiling();
       return;
     }
     for (const split of list) {
@@ -65,16 +40,41 @@ export function visitAllMappings(
       split.spatial.forEach((bound, a) => {
         packed.spatial[a * 8 + d] = bound;
       });
-      if (fitsArrays(mapspace, packed, arrayCount)) chooseDim(d + 1);
+      if (fitsArrays(mapspace, packed, arrayCount)) visitTilings(visitTiling, d + 1);
     }
     for (let level = 0; level < levels; level++) packed.temporal[level * 8 + d] = 1;
     for (let a = 0; a < levels * arrayCount; a++) packed.spatial[a * 8 + d] = 1;
   };
-  for (const keep of mapspace.keepChoices) {
+  const { keepChoices } = mapspace;
+  if (splits.reduce((count, list) => count * list.length, keepChoices.length) > limit) return null;
+  let perKeepChoice = 0;
+  visitTilings(() => {
+    let orders = 1;
+    for (let level = 0; level < levels - 1; level++) orders *= ordersOfLevel(packed, level).length;
+    perKeepChoice += orders;
+  });
+  if (perKeepChoice * keepChoices.length > limit) return null;
+  let scored = 0;
+  const visitOrders = (level: number): void => {
+    if (level >= levels - 1) {
+      scored++;
+      kernel.evaluate(packed);
+      visit(kernel.energyPj, kernel.cycles, packed);
+      return;
+    }
+    for (const order of ordersOfLevel(packed, level)) {
+      packed.order.set(order, level * 8);
+      visitOrders(level + 1);
+    }
+  };
+  for (const keep of keepChoices) {
     packed.keep.set(keep);
-    chooseDim(0);
+    // No rule of legality looks at orders: what is illegal in one is so in all.
+    visitTilings(() => {
+      if (kernel.evaluate(packed) === 0) visitOrders(0);
+    });
   }
-  return tried > limit ? null : scored;
+  return scored;
 }
 
 /** Whether one less than a bound would leave more steps outside it, so that the bound has no slack. */
