@@ -56,16 +56,22 @@ describe('state of a run', () => {
   });
 
   it('is that of the end once the run has finished, also when a generation comes after it', () => {
-    const events = syntheticRun({ generations: 3, command: 'cosearch' });
-    const { design, networks } = events.find((event) => event.kind === 'finished')!;
+    const searched = syntheticRun({ generations: 3, command: 'cosearch' });
+    const { design: stated, ...end } = searched.find((event) => event.kind === 'finished')!;
+    const { networks } = end;
+    // What comes after the search counts too.
+    const counters = { ...stated!.counters, scored: stated!.counters.scored + 5 };
+    const accuracyFront = stated!.accuracyFront!.slice(0, 1);
+    const design = { ...stated!, counters, accuracyFront };
+    const events = [...searched.slice(0, -1), { ...end, design }];
     for (const event of [[], generationsOf(events).slice(-1).map(changed)]) {
       const run = runOf([...events, ...event]);
       expect(run.status).toBe('finished');
-      expect(run.best).toEqual(design!.best);
-      expect(run.counters).toEqual(design!.counters);
-      expect(run.accuracyFront).toEqual(design!.accuracyFront);
-      expect(run.layers.map(({ layer }) => layer)).toEqual(design!.layers);
-      expect(run.layersTrial).toBe(design!.best.trial);
+      expect(run.best).toEqual(design.best);
+      expect(run.counters).toEqual(design.counters);
+      expect(run.accuracyFront).toEqual(design.accuracyFront);
+      expect(run.layers.map(({ layer }) => layer)).toEqual(design.layers);
+      expect(run.layersTrial).toBe(design.best.trial);
       expect(run.finished!.networks).toEqual(networks);
     }
   });

@@ -1,5 +1,6 @@
+import { Text } from 'ink';
 import { render } from 'ink-testing-library';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { accuracyText } from '../../src/search/accuracy-text.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
 import { BASELINE_TRIAL } from '../../src/search/trials.ts';
@@ -25,9 +26,27 @@ const VIEWS: Readonly<Record<string, RunView>> = {
 
 const STEERED = { readOnly: false, keepsFolder: true };
 
+/** Ink on a stream of each width: opening it takes as long as two frames. */
+const streams = new Map<number, ReturnType<typeof render>>();
+
+function streamOf(columns: number): ReturnType<typeof render> {
+  const open = streams.get(columns);
+  if (open !== undefined) return open;
+  const stream = render(<Text> </Text>);
+  Object.defineProperty(stream.stdout, 'columns', { value: columns });
+  stream.stdout.emit('resize');
+  streams.set(columns, stream);
+  return stream;
+}
+
+afterAll(() => {
+  for (const stream of streams.values()) stream.unmount();
+});
+
 /** The frame that Ink makes, on a stream as wide as the terminal. */
 function frameOf(view: RunView, ui: UiState, size: Size, depth: ColorDepth, isAscii = false): string {
-  const element = (
+  const stream = streamOf(size.columns);
+  stream.rerender(
     <LiveFrame
       view={view}
       ui={ui}
@@ -37,15 +56,9 @@ function frameOf(view: RunView, ui: UiState, size: Size, depth: ColorDepth, isAs
       takesKeys={false}
       onKey={() => undefined}
       onGone={() => undefined}
-    />
+    />,
   );
-  const instance = render(element);
-  Object.defineProperty(instance.stdout, 'columns', { value: size.columns });
-  instance.stdout.emit('resize');
-  instance.rerender(element);
-  const frame = instance.lastFrame() ?? '';
-  instance.unmount();
-  return frame;
+  return stream.lastFrame() ?? '';
 }
 
 const screens: UiState[] = [

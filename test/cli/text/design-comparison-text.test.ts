@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { FinishedDesign } from '../../src/app/design/finish.ts';
-import { describeComparison } from '../../src/cli/text/design-comparison-text.ts';
+import type { FinishedDesign } from '../../../src/app/design/finish.ts';
+import { describeComparison } from '../../../src/cli/text/design-comparison-text.ts';
 
 const finalOf = (network: string, layerWise: number, perfect: number, final: number) => ({
   factors: 'imperfect',

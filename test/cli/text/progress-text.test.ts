@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { progressLine } from '../../src/cli/text/progress-text.ts';
-import type { GenerationEvent } from '../../src/search/ports.ts';
-import { BASELINE_TRIAL } from '../../src/search/trials.ts';
-import { syntheticRun } from '../search/synthetic-run.ts';
+import { progressLine } from '../../../src/cli/text/progress-text.ts';
+import type { GenerationEvent } from '../../../src/search/ports.ts';
+import { BASELINE_TRIAL } from '../../../src/search/trials.ts';
+import { syntheticRun } from '../../search/synthetic-run.ts';
 
 const generations = syntheticRun({ generations: 3 }).filter(
   (event): event is GenerationEvent => event.kind === 'generation',
