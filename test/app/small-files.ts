@@ -31,6 +31,18 @@ layers:
 `,
 );
 
+/** Two matrix products, which the exact mapper solves in milliseconds. */
+export const MATRIX_NETWORK = write(
+  'matrix.yaml',
+  `name: matrix
+source: made up for tests
+input: [16, 1, 1]
+layers:
+  - { name: a, kind: conv, out: 32, kernel: 1 }
+  - { name: b, kind: conv, out: 64, kernel: 1 }
+`,
+);
+
 /** Sizes without divisors and larger than any array of 64 PEs: imperfect factors alone run anything in parallel. */
 export const ODD_NETWORK = write(
   'odd.yaml',

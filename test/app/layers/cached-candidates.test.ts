@@ -7,10 +7,10 @@ import { openLayerCache } from '../../../src/app/layers/layer-cache.ts';
 import { unlimited } from '../../../src/app/run/limits.ts';
 import type { CandidateResult, CandidateTask } from '../../../src/search/ports.ts';
 import { budgetCase } from '../../search/accelerator/fixtures.ts';
-import { freshPath, SMALL_DESIGN } from '../small-files.ts';
+import { freshPath, MATRIX_NETWORK, SMALL_DESIGN } from '../small-files.ts';
 
-const { baseline } = budgetCase('eyeriss');
-const inputs = designInputs(SMALL_DESIGN);
+const { baseline } = budgetCase('edge-tpu');
+const inputs = designInputs({ ...SMALL_DESIGN, workloads: [MATRIX_NETWORK], budget: 'edge-tpu' });
 
 /** The baseline with arrays of another size. */
 function taskOf([size, cutoff]: readonly [number, number | null], trial: number): CandidateTask {
