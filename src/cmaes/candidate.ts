@@ -22,7 +22,7 @@ export interface CmaEsResult {
   readonly violation?: number;
 }
 
-/** What a {@link CmaEs.tell} did. */
+/** Effect of a {@link CmaEs.tell}. */
 export interface TellReport {
   /** Updates of the distribution that became due. */
   readonly updates: number;

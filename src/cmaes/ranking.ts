@@ -1,4 +1,4 @@
-/** What ranks a candidate. */
+/** Figures that rank a candidate. */
 export interface Ranked {
   /** Objective value, minimized. NaN ranks behind everything else of the same violation. */
   readonly value: number;

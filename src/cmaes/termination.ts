@@ -65,7 +65,7 @@ export function defaultStopOptions(variableCount: number, populationSize: number
   };
 }
 
-/** What the numerical criteria look at. */
+/** Figures that the numerical criteria read. */
 export interface StopView {
   readonly generation: number;
   /** Variables of any kind. */

@@ -11,7 +11,7 @@ export interface LedgerState {
   readonly best: { readonly point: Point; readonly value: JsonNumber; readonly violation: JsonNumber } | null;
 }
 
-/** What every optimizer counts and remembers. */
+/** Counts and best result of every optimizer. */
 export class Ledger {
   #asked: number;
   #evaluations: number;

@@ -5,7 +5,7 @@ export interface Candidate {
   /** Number of the candidate in the order of asking, from 0; seeds of an evaluation may be derived from it. -1: not asked for (injected). */
   readonly id: number;
   readonly point: Point;
-  /** What the optimizer needs to learn from the candidate; to be handed back untouched. Absent for injected candidates. */
+  /** Data that the optimizer needs to learn from the candidate; to be handed back untouched. Absent for injected candidates. */
   readonly trace?: CandidateTrace;
 }
 

@@ -18,7 +18,7 @@ import { makeProblem, type Problem } from '../../workload/problem.ts';
 import { type Document, errorAt, type KeyPath } from '../document/document.ts';
 import type { LayerEntry } from './workload-schema.ts';
 
-/** What one entry of a workload file needs from its surroundings. */
+/** Surroundings of one entry of a workload file. */
 export interface EntryContext {
   readonly document: Document;
   /** Where the entry stands. */
@@ -30,11 +30,11 @@ export interface EntryContext {
   readonly repeat: number;
   readonly wordBits: WordBits;
   readonly defaults: { readonly bias: boolean; readonly norm: boolean };
-  /** What flows in; undefined when nothing does. */
+  /** Shape that flows in; undefined when nothing does. */
   readonly inflow: Activation | undefined;
 }
 
-/** What an entry gives: a layer (none for a change of shape) and what flows out. */
+/** Result of an entry: a layer (none for a change of shape) and what flows out. */
 export interface EntryResult {
   readonly layer: Layer | undefined;
   readonly output: Activation;
