@@ -41,10 +41,22 @@ describe('trafficExcess', () => {
       fc.property(CASES, (one) => {
         const evaluation = evaluated(one);
         const { touchedWords } = layerDemand(one.layer);
-        for (const level of trafficExcess(one.layer, one.accelerator, evaluation, touchedWords)) {
+        trafficExcess(one.layer, one.accelerator, evaluation, touchedWords).forEach((level, i) => {
           expect(level.bits).toBeGreaterThanOrEqual(level.compulsoryBits);
-          for (const tensor of TENSORS) expect(level.tensors[tensor] ?? 1).toBeGreaterThanOrEqual(1);
-        }
+          let bits = 0;
+          let compulsoryBits = 0;
+          for (const tensor of TENSORS) {
+            expect(level.tensors[tensor] ?? 1).toBeGreaterThanOrEqual(1);
+            const { kept, reads, updates } = evaluation.levels[i]!.tensors[tensor];
+            const wordBits = one.accelerator.levels[i]!.storedBits[tensor] ?? one.layer.wordBits[tensor];
+            if (!kept) continue;
+            bits += (reads + updates) * wordBits;
+            compulsoryBits += touchedWords[tensor] * wordBits;
+            const expected = touchedWords[tensor] === 0 ? 1 : (reads + updates) / touchedWords[tensor];
+            expect(level.tensors[tensor]).toBeCloseTo(expected, 9);
+          }
+          expect([level.bits, level.compulsoryBits]).toEqual([bits, compulsoryBits]);
+        });
       }),
     );
   });
@@ -74,6 +86,36 @@ describe('compulsory DRAM traffic', () => {
         expect(compulsoryDramCycles(one.layer, dram, touchedWords)).toBeLessThanOrEqual(evaluation.cycles);
       }),
     );
+  });
+});
+
+describe('compulsory DRAM traffic by hand', () => {
+  const { layer, accelerator } = fc.sample(costCase({ imperfect: false, padding: false, maxMacs: 100 }), {
+    numRuns: 1,
+    seed: 5,
+  })[0]!;
+  const wide = { ...layer, wordBits: { Weights: 8, Inputs: 8, Outputs: 16 } };
+  const needed = { Weights: 8, Inputs: 16, Outputs: 24 };
+  const dram = {
+    ...accelerator.levels[0]!,
+    wordBits: 8,
+    blockWords: 4,
+    storedBits: {},
+    energy: { readPj: 3, fillPj: 100, updatePj: 5 },
+  };
+
+  it('reads Weights and Inputs and updates Outputs, in blocks', () => {
+    expect(compulsoryDramPj(wide, dram, needed)).toBe(2 * 3 + 4 * 3 + 12 * 5);
+  });
+
+  it('takes as long as the most loaded port', () => {
+    const cyclesAt = (bandwidth: Accelerator['levels'][number]['bandwidth']) =>
+      compulsoryDramCycles(wide, { ...dram, bandwidth }, needed);
+    expect(cyclesAt({ readWordsPerCycle: 1 })).toBe(24);
+    expect(cyclesAt({ writeWordsPerCycle: 1 })).toBe(48);
+    expect(cyclesAt({ sharedWordsPerCycle: 1 })).toBe(72);
+    expect(cyclesAt({ readWordsPerCycle: 1, writeWordsPerCycle: 5 })).toBe(24);
+    expect(cyclesAt({})).toBe(0);
   });
 });
 
@@ -108,15 +150,15 @@ describe('capacityUses', () => {
 
   it('takes the fullest part of a level with parts', () => {
     fc.assert(
-      fc.property(CASES, (one) => {
-        const accelerator = limited(one, 'partitioned', false);
-        for (const { tensors, fullestPart, share } of capacityUses(
-          one.layer,
-          accelerator,
-          evaluated({ ...one, accelerator }),
-        )) {
-          expect(share).toBeCloseTo(Math.max(tensors.Weights / 1e6, tensors.Inputs / 1e5, tensors.Outputs / 1e6), 12);
+      fc.property(CASES, fc.boolean(), (one, doubleBuffered) => {
+        const accelerator = limited(one, 'partitioned', doubleBuffered);
+        const evaluation = evaluated({ ...one, accelerator });
+        const copies = doubleBuffered ? 2 : 1;
+        for (const { tensors, usableBits, fullestPart, share } of capacityUses(one.layer, accelerator, evaluation)) {
+          const fullest = Math.max(tensors.Weights / 1e6, tensors.Inputs / 1e5, tensors.Outputs / 1e6);
+          expect(share).toBeCloseTo(copies * fullest, 12);
           expect(fullestPart!.share).toBe(share);
+          expect(usableBits).toBe(2.1e6 / copies);
         }
       }),
     );

@@ -1,6 +1,6 @@
 import type { Accelerator } from '../../../src/accelerator/accelerator.ts';
 import type { Mapping } from '../../../src/mapping/mapping.ts';
-import { DIMS, type Dim, TENSORS, type TensorName } from '../../../src/util/vocabulary.ts';
+import { DIMS, TENSORS, type TensorName } from '../../../src/util/vocabulary.ts';
 import type { Problem, TensorProjection } from '../../../src/workload/problem.ts';
 
 /**
@@ -23,12 +23,14 @@ export interface Simulation {
   readonly counts: readonly Record<TensorName, SimulatedCounts>[];
 }
 
-type Position = Record<Dim, number>;
+/** [dim], as in DIMS. */
+type Position = readonly number[];
 
 interface PlacedLoop {
   readonly level: number;
   readonly temporal: boolean;
-  readonly dim: Dim;
+  /** Place in DIMS. */
+  readonly dim: number;
   readonly bound: number;
   readonly step: number;
 }
@@ -36,8 +38,8 @@ interface PlacedLoop {
 function placedLoops(mapping: Mapping): PlacedLoop[] {
   const loops: Omit<PlacedLoop, 'step'>[] = [];
   mapping.levels.forEach((entry, level) => {
-    for (const loop of entry.temporal) loops.push({ level, temporal: true, dim: loop.dim, bound: loop.bound });
-    for (const loop of entry.spatial) loops.push({ level, temporal: false, dim: loop.dim, bound: loop.bound });
+    for (const { dim, bound } of entry.temporal) loops.push({ level, temporal: true, dim: DIMS.indexOf(dim), bound });
+    for (const { dim, bound } of entry.spatial) loops.push({ level, temporal: false, dim: DIMS.indexOf(dim), bound });
   });
   return loops.map((loop, i) => ({
     ...loop,
@@ -47,48 +49,67 @@ function placedLoops(mapping: Mapping): PlacedLoop[] {
 
 /** All positions of a list of loops, outermost slowest. */
 function positionsOf(loops: readonly PlacedLoop[]): Position[] {
-  let positions: Position[] = [{ N: 0, G: 0, K: 0, C: 0, P: 0, Q: 0, R: 0, S: 0 }];
+  let positions: Position[] = [DIMS.map(() => 0)];
   for (const loop of loops)
     positions = positions.flatMap((at) =>
-      Array.from({ length: loop.bound }, (_, k) => ({ ...at, [loop.dim]: at[loop.dim] + k * loop.step })),
+      Array.from({ length: loop.bound }, (_, k) => at.with(loop.dim, at[loop.dim]! + k * loop.step)),
     );
   return positions;
 }
 
 function plus(a: Position, b: Position): Position {
-  return Object.fromEntries(DIMS.map((dim) => [dim, a[dim] + b[dim]])) as Position;
+  return a.map((value, d) => value + b[d]!);
 }
 
-function shiftOf(tensor: TensorProjection, at: Position): string {
-  return tensor.axes
-    .map((axis) => axis.terms.reduce((sum, term) => sum + term.coefficient * at[term.dim], 0))
+/** A tensor with dims as places in DIMS; words are numbered row by row, padding included. */
+interface Addressing {
+  readonly axes: readonly {
+    readonly terms: readonly { readonly dim: number; readonly coefficient: number; readonly bound: number }[];
+    /** First stored coordinate and the first one behind, and the number of all. */
+    readonly from: number;
+    readonly to: number;
+    readonly size: number;
+  }[];
+}
+
+function addressing(problem: Problem, tensor: TensorProjection): Addressing {
+  const axes = tensor.axes.map(({ terms, paddingBefore, length }) => ({
+    terms: terms.map(({ dim, coefficient }) => ({
+      dim: DIMS.indexOf(dim),
+      coefficient,
+      bound: problem.bounds[dim],
+    })),
+    from: paddingBefore,
+    to: paddingBefore + length,
+    size: terms.reduce((size, { dim, coefficient }) => size + coefficient * (problem.bounds[dim] - 1), 1),
+  }));
+  return { axes };
+}
+
+function shiftOf({ axes }: Addressing, at: Position): string {
+  return axes
+    .map(({ terms }) => terms.reduce((sum, { dim, coefficient }) => sum + coefficient * at[dim]!, 0))
     .join(',');
 }
 
-/** Words of the bounding box of a tile, each as "x,y,..."; empty when a dim starts outside the problem. */
-function boxWords(problem: Problem, tensor: TensorProjection, at: Position, extents: Position): string[] {
-  let words: string[] = [''];
-  for (const axis of tensor.axes) {
+/** Words of the bounding box of a tile, the stored ones or all; null when a dim starts outside the problem. */
+function boxWords({ axes }: Addressing, at: Position, extents: Position, storedOnly: boolean): number[] | null {
+  let words: number[] = [0];
+  for (const { terms, from, to, size } of axes) {
     let low = 0;
     let high = 0;
-    for (const { dim, coefficient } of axis.terms) {
-      const last = Math.min(at[dim] + extents[dim], problem.bounds[dim]) - 1;
-      if (last < at[dim]) return [];
-      low += coefficient * at[dim];
+    for (const { dim, coefficient, bound } of terms) {
+      const last = Math.min(at[dim]! + extents[dim]!, bound) - 1;
+      if (last < at[dim]!) return null;
+      low += coefficient * at[dim]!;
       high += coefficient * last;
     }
-    const line = Array.from({ length: high - low + 1 }, (_, i) => low + i);
-    words = words.flatMap((word) => line.map((x) => `${word}${x},`));
+    const next: number[] = [];
+    for (const word of words)
+      for (let x = low; x <= high; x++) if (!storedOnly || (x >= from && x < to)) next.push(word * size + x);
+    words = next;
   }
   return words;
-}
-
-function isStored(tensor: TensorProjection, word: string): boolean {
-  const coordinates = word.split(',').slice(0, -1).map(Number);
-  return tensor.axes.every((axis, i) => {
-    const x = coordinates[i]! - axis.paddingBefore;
-    return x >= 0 && x < axis.length;
-  });
 }
 
 export function simulate(problem: Problem, accelerator: Accelerator, mapping: Mapping): Simulation {
@@ -112,16 +133,13 @@ export function simulate(problem: Problem, accelerator: Accelerator, mapping: Ma
   return { cycles, counts };
 
   function transfer(name: TensorName, outer: number, inner: number): void {
-    const tensor = problem.tensors[name];
+    const tensor = addressing(problem, problem.tensors[name]);
     const toMacs = inner === mapping.levels.length;
-    const extents = Object.fromEntries(
-      DIMS.map((dim) => [
-        dim,
-        loops.filter((loop) => loop.level >= inner && loop.dim === dim).reduce((all, loop) => all * loop.bound, 1),
-      ]),
-    ) as Position;
+    const extents = DIMS.map((_, dim) =>
+      loops.filter((loop) => loop.level >= inner && loop.dim === dim).reduce((all, loop) => all * loop.bound, 1),
+    );
     const steps = positionsOf(loops.filter((loop) => loop.temporal && loop.level < inner)).filter((at) =>
-      DIMS.every((dim) => at[dim] < problem.bounds[dim]),
+      DIMS.every((dim, d) => at[d]! < problem.bounds[dim]),
     );
     const parents = positionsOf(loops.filter((loop) => !loop.temporal && loop.level < outer));
     const blocks = Array.from({ length: inner - outer }, (_, i) =>
@@ -142,17 +160,21 @@ export function simulate(problem: Problem, accelerator: Accelerator, mapping: Ma
         });
       };
       collect(0, parent, '');
-      const parentTouched = new Set<string>();
+      const parentTouched = new Set<number>();
       const own = { reads: 0, fills: 0, updates: 0 };
       for (const members of groups.values()) {
-        let held = new Set<string>();
-        const childTouched = new Set<string>();
+        let held = new Set<number>();
+        const childTouched = new Set<number>();
         let delivered = 0;
         for (const step of steps) {
-          const tile = new Set(members.flatMap((member) => boxWords(problem, tensor, plus(step, member), extents)));
-          if (tile.size === 0) continue;
+          const boxes = members.flatMap((member) => {
+            const words = boxWords(tensor, plus(step, member), extents, !toMacs);
+            return words === null ? [] : [words];
+          });
+          if (boxes.length === 0) continue;
+          const tile = new Set(boxes.flat());
           for (const word of tile) {
-            if (!toMacs && (held.has(word) || !isStored(tensor, word))) continue;
+            if (!toMacs && held.has(word)) continue;
             if (name === 'Outputs') {
               own.updates++;
               if (parentTouched.has(word)) own.reads++;
