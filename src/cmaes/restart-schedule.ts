@@ -6,7 +6,7 @@ export type RestartPolicy = 'ipop' | 'bipop';
 /** Which kind of run: the first, one with a doubled population, or a small one. */
 export type Regime = 'first' | 'large' | 'small';
 
-/** What is known about the runs so far. Plain JSON. */
+/** Figures of the runs so far. Plain JSON. */
 export interface Schedule {
   readonly defaultPopulation: number;
   readonly largePopulation: number;
@@ -18,7 +18,7 @@ export interface Schedule {
   readonly lastLargeEvaluations: number;
 }
 
-/** What to run next. */
+/** The next run. */
 export interface RunPlan {
   readonly schedule: Schedule;
   readonly regime: Regime;

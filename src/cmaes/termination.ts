@@ -65,7 +65,7 @@ export function defaultStopOptions(variableCount: number, populationSize: number
   };
 }
 
-/** What the numerical criteria look at. */
+/** The figures of a run that the numerical criteria test. */
 export interface StopView {
   readonly generation: number;
   /** Variables of any kind. */

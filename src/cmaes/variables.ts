@@ -16,7 +16,7 @@ export interface IntegerVariable {
   readonly step?: number;
 }
 
-/** What one Gaussian coordinate stands for. */
+/** A variable behind one Gaussian coordinate. */
 export type Variable = ContinuousVariable | IntegerVariable;
 
 /** An unbounded real coordinate. */

@@ -17,7 +17,7 @@ export interface Layer {
   readonly parameters: number;
 }
 
-/** What the cost of a layer depends on. */
+/** The part of a layer that its cost depends on. */
 export type LayerShape = Pick<Layer, 'problem' | 'wordBits'>;
 
 /** A network: layers in order. Every layer reads its inputs from and writes its outputs to the outermost level. */

@@ -18,7 +18,7 @@ import { makeProblem, type Problem } from '../../workload/problem.ts';
 import { type Document, errorAt, type KeyPath } from '../document/document.ts';
 import type { LayerEntry } from './workload-schema.ts';
 
-/** What one entry of a workload file needs from its surroundings. */
+/** Surroundings of one entry of a workload file. */
 export interface EntryContext {
   readonly document: Document;
   /** Where the entry stands. */
@@ -30,11 +30,11 @@ export interface EntryContext {
   readonly repeat: number;
   readonly wordBits: WordBits;
   readonly defaults: { readonly bias: boolean; readonly norm: boolean };
-  /** What flows in; undefined when nothing does. */
+  /** Activation that flows in; undefined when none does. */
   readonly inflow: Activation | undefined;
 }
 
-/** What an entry gives: a layer (none for a change of shape) and what flows out. */
+/** A layer (none for a change of shape) and the activation that flows out of an entry. */
 export interface EntryResult {
   readonly layer: Layer | undefined;
   readonly output: Activation;
@@ -189,9 +189,9 @@ function readPool(entry: Of<'pool'>, context: EntryContext): EntryResult {
   const stride = pair(entry.stride ?? 1);
   const padding = paddingOf(entry.padding);
   const window = { input: inflow.size, kernel, stride, dilation: [1, 1] as const, padding };
-  const floor = unwrap(slidingOutput(window), context);
+  const whole = unwrap(slidingOutput(window), context);
   const grown: Pair = [inflow.size[0] + stride[0] - 1, inflow.size[1] + stride[1] - 1];
-  const sliding = entry.ceil === true ? unwrap(slidingOutput({ ...window, input: grown }), context) : floor;
+  const sliding = entry.ceil === true ? unwrap(slidingOutput({ ...window, input: grown }), context) : whole;
   const output = mapOf(inflow.channels, sliding.output);
   checkOutput(entry.output, output, context);
   return { layer: undefined, output };

@@ -5,7 +5,7 @@ import { type InputsAxis, inputsAxis } from './inputs-axis.ts';
 import { type JoinedInputs, joinedInputs } from './joined-inputs.ts';
 import { type TileLattice, tileExtents } from './tile-lattice.ts';
 
-/** What depends on the level that holds the tile. */
+/** Tables of the tiles that one level holds, for all points of a lattice. */
 export interface LevelTiles {
   /** [tensor][point]: bits of the tile. */
   readonly tileBits: readonly [Float64Array, Float64Array, Float64Array];
