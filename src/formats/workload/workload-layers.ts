@@ -14,7 +14,7 @@ import {
   upConvolution,
 } from '../../workload/layers.ts';
 import type { Layer, WordBits } from '../../workload/network.ts';
-import { makeProblem, type Problem } from '../../workload/problem.ts';
+import { makeProblem, type Problem, tensorWords } from '../../workload/problem.ts';
 import { type Document, errorAt, type KeyPath } from '../document/document.ts';
 import type { LayerEntry } from './workload-schema.ts';
 
@@ -175,7 +175,7 @@ function readProblem(entry: Of<'problem'>, context: EntryContext): EntryResult {
     ...(paddingBefore === undefined ? {} : { paddingBefore }),
   });
   const { G, K, P, Q } = problem.bounds;
-  const parameters = entry.parameters ?? weightCount(problem);
+  const parameters = entry.parameters ?? tensorWords(problem, 'Weights');
   return {
     layer: layerOf(entry, context, problem, entry.as ?? 'problem', parameters),
     output: mapOf(G * K, [P, Q]),
@@ -247,7 +247,7 @@ function learnedLayer(
 ): Layer {
   const bias = (entry.bias ?? context.defaults.bias) ? outChannels : 0;
   const norm = (entry.norm ?? context.defaults.norm) ? 2 * outChannels : 0;
-  return layerOf(entry, context, problem, kind, entry.parameters ?? weightCount(problem) + bias + norm);
+  return layerOf(entry, context, problem, kind, entry.parameters ?? tensorWords(problem, 'Weights') + bias + norm);
 }
 
 function layerOf(
@@ -265,12 +265,6 @@ function layerOf(
     repeat: (entry.repeat ?? 1) * context.repeat,
     parameters,
   };
-}
-
-/** Words of Weights: G * K * C * R * S. */
-function weightCount(problem: Problem): number {
-  const { G, K, C, R, S } = problem.bounds;
-  return G * K * C * R * S;
 }
 
 function unwrap<T>(result: ShapeResult<T>, context: EntryContext): T {
