@@ -31,7 +31,7 @@ const gaps = new Map<string, number[]>();
 for (const [workload, name] of CASES)
   for (const accelerator of ACCELERATORS) {
     const { network } = loadWorkload(workload);
-    const layer = network.layers.find((candidate) => candidate.name === name) ?? network.layers[0]!;
+    const layer = network.layers.find((own) => own.name === name) ?? network.layers[0]!;
     const mapspace = makeMapspace({ layer, accelerator: loadAccelerator(accelerator) });
     if (!mapspace.feasible) throw new Error(mapspace.reason);
     const begun = performance.now();

@@ -9,7 +9,7 @@ export interface CmaEsCandidate {
   readonly choices?: readonly number[];
   /** The Gaussian sample behind `x`. Absent for points that come from elsewhere: they count as injected. */
   readonly latent?: readonly number[];
-  /** Update count of the distribution that `latent` was drawn from. */
+  /** Update count of the distribution that `latent` was sampled from. */
   readonly generation?: number;
 }
 
@@ -22,7 +22,7 @@ export interface CmaEsResult {
   readonly violation?: number;
 }
 
-/** Effect of a {@link CmaEs.tell}. */
+/** Effects of one {@link CmaEs.tell}. */
 export interface TellReport {
   /** Updates of the distribution that became due. */
   readonly updates: number;

@@ -100,7 +100,7 @@ export class Distribution {
    * One generation from samples and their weights.
    * @param latents samples in the coordinates of the mean
    * @param weights weight of each sample; ties may leave none positive, then the mean stays
-   * @param fresh whether sample k was drawn from this very distribution; others are shortened to the length that a sample may plausibly
+   * @param fresh whether sample k was sampled from this very distribution; others are shortened to the length that a sample may plausibly
    *   have (N. Hansen, "Injecting external solutions into CMA-ES", arXiv:1110.4181, eq. 4)
    * @param ties whether tied samples share weights, so that the variance of the mean step under random selection must be recomputed
    */

@@ -11,7 +11,7 @@ export interface CmaEsOptions {
   readonly sigma: number;
   /** 32-bit seed of the random generator. */
   readonly seed: number;
-  /** Meaning of each coordinate; all unbounded reals by default. */
+  /** Kind of each coordinate; all unbounded reals by default. */
   readonly variables?: readonly Variable[];
   /** Initial standard deviation of each coordinate as a multiple of sigma; 1 by default. */
   readonly scales?: readonly number[];

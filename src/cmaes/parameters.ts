@@ -3,7 +3,7 @@ import { TrifoldError } from '../util/errors.ts';
 /** Shape of the covariance matrix that is adapted. */
 export type CovarianceKind = 'full' | 'diagonal';
 
-/** Input of the default strategy parameters. */
+/** Sizes and switches that the default strategy parameters depend on. */
 export interface ParameterInput {
   /** Number of Gaussian coordinates n >= 0. */
   readonly dimension: number;

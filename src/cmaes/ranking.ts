@@ -1,4 +1,4 @@
-/** Figures that rank a candidate. */
+/** The figures by which candidates are ranked. */
 export interface Ranked {
   /** Objective value, minimized. NaN ranks behind everything else of the same violation. */
   readonly value: number;

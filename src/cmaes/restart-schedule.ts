@@ -6,7 +6,7 @@ export type RestartPolicy = 'ipop' | 'bipop';
 /** Which kind of run: the first, one with a doubled population, or a small one. */
 export type Regime = 'first' | 'large' | 'small';
 
-/** Record of the runs so far. Plain JSON. */
+/** Figures of the runs so far. Plain JSON. */
 export interface Schedule {
   readonly defaultPopulation: number;
   readonly largePopulation: number;

@@ -253,7 +253,7 @@ export class RestartingCmaEs {
     this.#generationOffset += this.#run.generation + 1;
     this.#run = CmaEs.create({
       ...options,
-      mean: this.#drawMean(),
+      mean: this.#sampleMean(),
       sigma: this.#sigma,
       populationSize: plan.populationSize,
       seed: this.#random.nextUint32(),
@@ -261,13 +261,13 @@ export class RestartingCmaEs {
     });
   }
 
-  #drawMean(): number[] {
+  #sampleMean(): number[] {
     const { mean, variables, scales, sigma } = this.#options;
     return mean.map((m, i) => {
       const { low, high }: Variable = variables?.[i] ?? UNBOUNDED;
       if (low !== undefined && high !== undefined) return low + (high - low) * this.#random.nextUnit();
-      const drawn = m + sigma * (scales?.[i] ?? 1) * this.#random.nextNormal();
-      return Math.min(high ?? drawn, Math.max(low ?? drawn, drawn));
+      const value = m + sigma * (scales?.[i] ?? 1) * this.#random.nextNormal();
+      return Math.min(high ?? value, Math.max(low ?? value, value));
     });
   }
 }

@@ -65,7 +65,7 @@ export function defaultStopOptions(variableCount: number, populationSize: number
   };
 }
 
-/** Figures that the numerical criteria read. */
+/** The figures of a run that the numerical criteria test. */
 export interface StopView {
   readonly generation: number;
   /** Variables of any kind. */

@@ -16,7 +16,7 @@ export interface IntegerVariable {
   readonly step?: number;
 }
 
-/** Meaning of one Gaussian coordinate. */
+/** A variable behind one Gaussian coordinate. */
 export type Variable = ContinuousVariable | IntegerVariable;
 
 /** An unbounded real coordinate. */

@@ -1,7 +1,7 @@
 import { isCollection, isScalar, visit, Document as YamlDocument } from 'yaml';
 import type { AcceleratorSpecification, LevelSpecification, Rate } from '../accelerator/specification.ts';
 import { TENSORS } from '../util/vocabulary.ts';
-import { type QuantityKind, readQuantity } from './quantity/quantity.ts';
+import { type QuantityKind, readQuantity, readSimpleQuantity } from './quantity/quantity.ts';
 
 /** An accelerator file that `parseAccelerator` reads back to the same specification; keys with default values are left out. */
 export function formatAccelerator(specification: AcceleratorSpecification): string {
@@ -109,22 +109,10 @@ function area(squareMillimetres: number): string | number {
   return quantity(squareMillimetres, 'area', ['mm^2']);
 }
 
-const FACTOR: Readonly<Record<string, number>> = {
-  GHz: 1e9,
-  MHz: 1e6,
-  kHz: 1e3,
-  MiB: 2 ** 23,
-  KiB: 2 ** 13,
-  B: 8,
-  'GB/s': 1e9,
-  'MB/s': 1e6,
-  'kB/s': 1e3,
-};
-
 /** The value in the first unit in which it is at least 1 and reads back exactly. */
 function quantity(value: number, kind: QuantityKind, units: readonly string[]): string {
   for (const unit of units) {
-    const amount = value / (FACTOR[unit] ?? 1);
+    const amount = value / (readSimpleQuantity(`1 ${unit}`)?.value ?? 1);
     const text = `${amount} ${unit}`;
     const isLast = unit === units.at(-1);
     const isTidy = amount >= 1 && (kind !== 'information' || Number.isInteger(amount));

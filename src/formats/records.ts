@@ -19,7 +19,7 @@ function meshDimensions(
   ];
 }
 
-/** Differences between mapspaces over one recorded architecture. */
+/** Kept tensors and parallel dims of a recorded mapspace, by level. */
 export interface RecordMapspace {
   readonly keep: Readonly<Record<string, 'free' | readonly (typeof TENSORS)[number][]>>;
   readonly spatial: Readonly<Record<string, Partial<Record<string, ArrayDimension['parallelDims']>>>>;

@@ -13,7 +13,7 @@ export interface EvolutionOptions {
   readonly seed: number;
   /** Parents kept; 30 by default, at least 2. */
   readonly populationSize?: number;
-  /** Parents drawn per tournament, the best of which breeds; 5 by default. */
+  /** Parents sampled per tournament, the best of which breeds; 5 by default. */
   readonly tournamentSize?: number;
   /** Probability that a child has two parents; 0.9 by default. */
   readonly crossoverRate?: number;
@@ -148,7 +148,7 @@ export class Evolution implements Optimizer<EvolutionState> {
     return mutate(this.space, child, mutationRate, false, this.#random);
   }
 
-  /** Tournament: the population is sorted, so the smallest of the drawn places wins. */
+  /** Tournament: the population is sorted, so the smallest of the sampled places wins. */
   #select(): Point {
     let place = this.#population.length;
     for (let i = 0; i < this.#settings.tournamentSize; i++) {

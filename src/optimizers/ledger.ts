@@ -11,7 +11,7 @@ export interface LedgerState {
   readonly best: { readonly point: Point; readonly value: JsonNumber; readonly violation: JsonNumber } | null;
 }
 
-/** Counts and best result of every optimizer. */
+/** The counts and the best result of an optimizer. */
 export class Ledger {
   #asked: number;
   #evaluations: number;

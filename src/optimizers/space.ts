@@ -41,7 +41,7 @@ export interface PermutationDimension {
 /** One decision. */
 export type Dimension = ContinuousDimension | IntegerDimension | CategoricalDimension | PermutationDimension;
 
-/** The space of a search: a product of dimensions. Plain JSON. */
+/** A search space: a product of dimensions. Plain JSON. */
 export type Space = readonly Dimension[];
 
 /** Value of one dimension: a list for permutations, else a number. */

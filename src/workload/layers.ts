@@ -1,6 +1,6 @@
 import { inputSpan, makeProblem, type Problem, type ProblemSpec } from './problem.ts';
 
-/** The value that flows from one layer to the next: a feature map, a sequence of tokens, or a vector. */
+/** An activation between two layers: a feature map, a sequence of tokens, or a vector. */
 export interface Activation {
   /** Channels of a map, features of each token, or length of a vector. */
   readonly channels: number;

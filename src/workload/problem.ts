@@ -38,7 +38,7 @@ export interface Problem {
   readonly tensors: PerTensor<TensorProjection>;
 }
 
-/** Input of {@link makeProblem}. Absent dims are 1; absent strides and dilations are 1; no padding. */
+/** The sizes of a problem for {@link makeProblem}. Absent dims are 1; absent strides and dilations are 1; no padding. */
 export interface ProblemSpec {
   readonly name: string;
   readonly bounds: Partial<Record<Dim, number>>;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { suggestWord } from '../../util/suggestion.ts';
 import { evaluateQuantity } from './quantity-expression.ts';
 
-/** Dimension of a quantity; the documented unit of a bare number follows in {@link UNIT}. */
+/** Kind of a quantity; the documented unit of a bare number follows in {@link UNIT}. */
 export type QuantityKind =
   | 'information'
   | 'frequency'

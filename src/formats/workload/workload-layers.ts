@@ -14,7 +14,7 @@ import {
   upConvolution,
 } from '../../workload/layers.ts';
 import type { Layer, WordBits } from '../../workload/network.ts';
-import { makeProblem, type Problem } from '../../workload/problem.ts';
+import { makeProblem, type Problem, tensorWords } from '../../workload/problem.ts';
 import { type Document, errorAt, type KeyPath } from '../document/document.ts';
 import type { LayerEntry } from './workload-schema.ts';
 
@@ -30,11 +30,11 @@ export interface EntryContext {
   readonly repeat: number;
   readonly wordBits: WordBits;
   readonly defaults: { readonly bias: boolean; readonly norm: boolean };
-  /** Shape that flows in; undefined when nothing does. */
+  /** Activation that flows in; undefined when none does. */
   readonly inflow: Activation | undefined;
 }
 
-/** Result of an entry: a layer (none for a change of shape) and what flows out. */
+/** A layer (none for a change of shape) and the activation that flows out of an entry. */
 export interface EntryResult {
   readonly layer: Layer | undefined;
   readonly output: Activation;
@@ -175,7 +175,7 @@ function readProblem(entry: Of<'problem'>, context: EntryContext): EntryResult {
     ...(paddingBefore === undefined ? {} : { paddingBefore }),
   });
   const { G, K, P, Q } = problem.bounds;
-  const parameters = entry.parameters ?? weightCount(problem);
+  const parameters = entry.parameters ?? tensorWords(problem, 'Weights');
   return {
     layer: layerOf(entry, context, problem, entry.as ?? 'problem', parameters),
     output: mapOf(G * K, [P, Q]),
@@ -189,9 +189,9 @@ function readPool(entry: Of<'pool'>, context: EntryContext): EntryResult {
   const stride = pair(entry.stride ?? 1);
   const padding = paddingOf(entry.padding);
   const window = { input: inflow.size, kernel, stride, dilation: [1, 1] as const, padding };
-  const floor = unwrap(slidingOutput(window), context);
+  const whole = unwrap(slidingOutput(window), context);
   const grown: Pair = [inflow.size[0] + stride[0] - 1, inflow.size[1] + stride[1] - 1];
-  const sliding = entry.ceil === true ? unwrap(slidingOutput({ ...window, input: grown }), context) : floor;
+  const sliding = entry.ceil === true ? unwrap(slidingOutput({ ...window, input: grown }), context) : whole;
   const output = mapOf(inflow.channels, sliding.output);
   checkOutput(entry.output, output, context);
   return { layer: undefined, output };
@@ -247,7 +247,7 @@ function learnedLayer(
 ): Layer {
   const bias = (entry.bias ?? context.defaults.bias) ? outChannels : 0;
   const norm = (entry.norm ?? context.defaults.norm) ? 2 * outChannels : 0;
-  return layerOf(entry, context, problem, kind, entry.parameters ?? weightCount(problem) + bias + norm);
+  return layerOf(entry, context, problem, kind, entry.parameters ?? tensorWords(problem, 'Weights') + bias + norm);
 }
 
 function layerOf(
@@ -265,12 +265,6 @@ function layerOf(
     repeat: (entry.repeat ?? 1) * context.repeat,
     parameters,
   };
-}
-
-/** Words of Weights: G * K * C * R * S. */
-function weightCount(problem: Problem): number {
-  const { G, K, C, R, S } = problem.bounds;
-  return G * K * C * R * S;
 }
 
 function unwrap<T>(result: ShapeResult<T>, context: EntryContext): T {

@@ -2,7 +2,7 @@ import { isMap, isSeq, Document as YamlDocument } from 'yaml';
 import { TENSORS } from '../../util/vocabulary.ts';
 import { convolution, convolutionKind, linear, matrixProduct, problemSpec } from '../../workload/layers.ts';
 import type { Layer, Network, WordBits } from '../../workload/network.ts';
-import { type Problem, problemKey } from '../../workload/problem.ts';
+import { type Problem, problemKey, tensorWords } from '../../workload/problem.ts';
 import { DEFAULT_WORD_BITS } from './workload.ts';
 
 /**
@@ -23,9 +23,7 @@ export function formatWorkload(network: Network): string {
 }
 
 function formatLayer(layer: Layer, wordBits: WordBits): Record<string, unknown> {
-  const { problem } = layer;
-  const { G, K, C, R, S } = problem.bounds;
-  const weights = G * K * C * R * S;
+  const weights = tensorWords(layer.problem, 'Weights');
   const shape = formatConvolution(layer) ?? formatLinear(layer) ?? formatMatmul(layer) ?? formatProblem(layer);
   return {
     name: layer.name,

@@ -1,4 +1,4 @@
-/** What a mapping search minimizes: a function of energy and cycles. */
+/** A function of energy and cycles for a mapping search to minimize. */
 export interface Objective {
   readonly name: string;
   /** Value to minimize, from energy in pJ and latency in cycles. */

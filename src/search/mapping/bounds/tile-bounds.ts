@@ -29,12 +29,12 @@ export interface TileBounds {
    * [level][tensor][point]: the same when all loops of the level are irrelevant to the tensor, whose stationary run goes on in the level above;
    * without the plain tensor's own transfer into the next level.
    */
-  readonly carried: readonly PerTensorTable[];
+  readonly continued: readonly PerTensorTable[];
 }
 
 type PerTensorTable = readonly [Float64Array, Float64Array, Float64Array];
 
-/** What is bounded, and how. */
+/** Prices, kept tensors and loops of the nests to bound. */
 export interface TileBoundsOptions {
   readonly prices: TransferPrices;
   /** [level]: kept tensors. */
@@ -62,7 +62,7 @@ export function tileBounds(
   const base: PerTensorTable[] = [];
   const inputs: Float64Array[] = [];
   const inside: Float64Array[] = [];
-  const carried: PerTensorTable[] = [];
+  const continued: PerTensorTable[] = [];
   const least: Float64Array[] = [];
   inside[levels - 1] = least[levels - 1] = new Float64Array(size);
   for (let level = levels - 1; level >= outermost; level--) {
@@ -80,7 +80,7 @@ export function tileBounds(
     const inputsGoOn = new Float64Array(size);
     for (let i = 0; i < size; i++)
       inputsGoOn[i] = own.base[INPUTS][i]! + inputWordPrice(prices, tiles[level]!, level, i) * unrefetched[i]!;
-    const carry: PerTensorTable = [
+    const runs: PerTensorTable = [
       minimize(own.base[WEIGHTS], IRRELEVANT_DIMS[WEIGHTS]),
       minimize(inputsGoOn, IRRELEVANT_DIMS[INPUTS]),
       minimize(own.base[OUTPUTS], IRRELEVANT_DIMS[OUTPUTS]),
@@ -89,20 +89,20 @@ export function tileBounds(
     const all = new Float64Array(size);
     const weights = prices.perTraffic[level * TENSOR_COUNT + WEIGHTS]!;
     const outputs = prices.perTraffic[level * TENSOR_COUNT + OUTPUTS]!;
-    const [carriedWeights, carriedInputs, carriedOutputs] = carry;
+    const [continuedWeights, continuedInputs, continuedOutputs] = runs;
     for (let i = 0; i < size; i++) {
       still[i] = Math.min(
         weightsStill[i]! + weights * stillWeights[i]!,
         inputsStill[i]!,
         outputsStill[i]! + outputs * stillOutputs[i]!,
       );
-      all[i] = Math.min(still[i]!, carriedWeights[i]! + weights, carriedInputs[i]!, carriedOutputs[i]! + outputs);
+      all[i] = Math.min(still[i]!, continuedWeights[i]! + weights, continuedInputs[i]!, continuedOutputs[i]! + outputs);
     }
     inside[level - 1] = still;
-    carried[level - 1] = carry;
+    continued[level - 1] = runs;
     least[level - 1] = all;
   }
-  return { base, inputs, least, inside, carried };
+  return { base, inputs, least, inside, continued };
 }
 
 const ALL_BUT_K = ALL_DIMS.filter((d) => d !== K);

@@ -74,7 +74,7 @@ export function emptyCosts(model: KernelModel): TransferCosts {
   };
 }
 
-/** Makes costs those of nothing again. */
+/** Empties costs for another use. */
 export function clearCosts(costs: TransferCosts): void {
   costs.perTraffic.fill(0);
   costs.server.fill(0);

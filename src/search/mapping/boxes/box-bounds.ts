@@ -181,7 +181,7 @@ function insideOf(outer: BoxLevel, own: BoxLevel, base: Base, reach: Reach, flow
   const least = (grid: Grid, dims: readonly number[], map: Reach['within']) =>
     minimizeInside(grid, outer.dims, dims, map, false);
   const grid = (values: Float64Array) => gridOf(own.dims, values);
-  const carry = (source: Float64Array, tensor: 0 | 1 | 2) =>
+  const continueRun = (source: Float64Array, tensor: 0 | 1 | 2) =>
     least(least(grid(source), IRRELEVANT_DIMS[tensor], within), RELEVANT_DIMS[tensor]!, same).values;
   const weightsStill = least(grid(base.still[WEIGHTS]), ALL_DIMS, within).values;
   const outputsStill = least(grid(base.still[OUTPUTS]), ALL_DIMS, within).values;
@@ -195,13 +195,13 @@ function insideOf(outer: BoxLevel, own: BoxLevel, base: Base, reach: Reach, flow
     ),
   );
   const unrefetched = base.still[INPUTS].map((sum, i) => sum + base.unrefetched[i]!);
-  const carriedWeights = carry(base.still[WEIGHTS], WEIGHTS);
-  const carriedInputs = carry(unrefetched, INPUTS);
-  const carriedOutputs = carry(base.still[OUTPUTS], OUTPUTS);
+  const continuedWeights = continueRun(base.still[WEIGHTS], WEIGHTS);
+  const continuedInputs = continueRun(unrefetched, INPUTS);
+  const continuedOutputs = continueRun(base.still[OUTPUTS], OUTPUTS);
   return [
-    free.map((sum, i) => Math.min(sum, carriedWeights[i]! + weights)),
-    free.map((sum, i) => Math.min(sum, carriedInputs[i]!)),
-    free.map((sum, i) => Math.min(sum, carriedOutputs[i]! + outputs)),
+    free.map((sum, i) => Math.min(sum, continuedWeights[i]! + weights)),
+    free.map((sum, i) => Math.min(sum, continuedInputs[i]!)),
+    free.map((sum, i) => Math.min(sum, continuedOutputs[i]! + outputs)),
   ];
 }
 
@@ -221,7 +221,7 @@ function aboveOf(
     minimizeInside(grid, own.dims, dims, map, true);
   const grid = (values: Float64Array) => gridOf(outer.dims, values);
   const any = above[0]!.map((sum, i) => Math.min(sum, above[1]![i]!, above[2]![i]!));
-  const carry = (tensor: 0 | 1 | 2) =>
+  const continueRun = (tensor: 0 | 1 | 2) =>
     least(least(grid(above[tensor]!), IRRELEVANT_DIMS[tensor], within), RELEVANT_DIMS[tensor]!, same).values;
   const withWeights = grid(any.map((sum, i) => sum + weights * outer.stillWeights[i]!));
   const withOutputs = grid(any.map((sum, i) => sum + outputs * outer.stillOutputs[i]!));
@@ -229,12 +229,12 @@ function aboveOf(
   const outputsStill = least(withOutputs, ALL_DIMS, within).values;
   const others = least(grid(any), RELEVANT_DIMS[INPUTS]!, within);
   const inputsStill = minimizeOverK(others, base.inputs, own, outer, within, true).values;
-  const carried = [carry(WEIGHTS), carry(INPUTS), carry(OUTPUTS)];
+  const continued = [continueRun(WEIGHTS), continueRun(INPUTS), continueRun(OUTPUTS)];
   const { transfers, unrefetched } = base;
   return [
-    weightsStill.map((sum, i) => transfers[0][i]! + Math.min(sum, carried[0]![i]! + weights)),
-    inputsStill.map((sum, i) => transfers[1][i]! + Math.min(sum, carried[1]![i]! + unrefetched[i]!)),
-    outputsStill.map((sum, i) => transfers[2][i]! + Math.min(sum, carried[2]![i]! + outputs)),
+    weightsStill.map((sum, i) => transfers[0][i]! + Math.min(sum, continued[0]![i]! + weights)),
+    inputsStill.map((sum, i) => transfers[1][i]! + Math.min(sum, continued[1]![i]! + unrefetched[i]!)),
+    outputsStill.map((sum, i) => transfers[2][i]! + Math.min(sum, continued[2]![i]! + outputs)),
   ];
 }
 

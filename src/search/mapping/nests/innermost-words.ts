@@ -1,7 +1,8 @@
-import { C, DIM_COUNT, G, K, type KernelModel, N, P, Q, R, S } from '../../../cost/kernel/model.ts';
+import { C, G, K, type KernelModel, N, P, Q, R, S } from '../../../cost/kernel/model.ts';
 import { IRRELEVANT } from '../space/loop-orders.ts';
 import type { LevelTiles } from '../tiles/level-tiles.ts';
-import type { TileLattice } from '../tiles/tile-lattice.ts';
+import { axisEntry, type TileLattice } from '../tiles/tile-lattice.ts';
+
 import type { OrderWords } from './order-words.ts';
 
 /**
@@ -38,12 +39,11 @@ export class InnermostWords {
   /** Reads the tables for a tile. */
   begin(point: number): void {
     const { rows, columns, joined } = this.#tiles;
-    const { digits, values, above } = this.#lattice;
-    const at = point * DIM_COUNT;
-    this.#row = digits[at + P]! * values[R]!.length + digits[at + R]!;
-    this.#column = digits[at + Q]! * values[S]!.length + digits[at + S]!;
+    const lattice = this.#lattice;
+    this.#row = axisEntry(lattice, rows.axis, point);
+    this.#column = axisEntry(lattice, columns.axis, point);
     this.#joint = this.#row * joined.columnCount + this.#column;
-    this.#steps = this.#plainTotal * above[K]![digits[at + K]!]!;
+    this.#steps = this.#plainTotal * lattice.refetches[1][point]!;
     this.#rowWords = rows.full[this.#row]!;
     this.#columnWords = columns.full[this.#column]!;
     this.full = this.#rowWords * this.#columnWords * this.#steps;

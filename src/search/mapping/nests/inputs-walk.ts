@@ -1,7 +1,7 @@
 import { C, DIM_COUNT, G, K, type KernelModel, N } from '../../../cost/kernel/model.ts';
 import type { InputsAxis } from '../tiles/inputs-axis.ts';
 import type { LevelTiles } from '../tiles/level-tiles.ts';
-import type { TileLattice } from '../tiles/tile-lattice.ts';
+import { axisEntry, type TileLattice } from '../tiles/tile-lattice.ts';
 
 /** The walk on one axis: rows or columns. */
 class AxisWalk {
@@ -21,10 +21,10 @@ class AxisWalk {
   outputStarts: Float64Array = new Float64Array(16);
   filterStarts: Float64Array = new Float64Array(16);
 
-  begin(table: InputsAxis, lattice: TileLattice, digits: number, unclipped: boolean): void {
-    const p = lattice.digits[digits + table.axis.output]!;
-    const r = lattice.digits[digits + table.axis.filter]!;
-    const place = p * lattice.values[table.axis.filter]!.length + r;
+  begin(table: InputsAxis, lattice: TileLattice, point: number, unclipped: boolean): void {
+    const p = lattice.digits[point * DIM_COUNT + table.axis.output]!;
+    const r = lattice.digits[point * DIM_COUNT + table.axis.filter]!;
+    const place = axisEntry(lattice, table.axis, point);
     this.table = table;
     this.width = table.width[place]!;
     this.full = table.full[place]!;
@@ -142,11 +142,10 @@ export class InputsWalk {
     unclippedRows = false,
     unclippedColumns = false,
   ): void {
-    const digits = point * DIM_COUNT;
     this.#plain = model.bounds[N]! * model.bounds[G]! * model.bounds[C]!;
     this.#outerK = lattice.refetches[1][point]!;
-    this.#rows.begin(tiles.rows, lattice, digits, unclippedRows);
-    this.#columns.begin(tiles.columns, lattice, digits, unclippedColumns);
+    this.#rows.begin(tiles.rows, lattice, point, unclippedRows);
+    this.#columns.begin(tiles.columns, lattice, point, unclippedColumns);
     const stored = this.#rows.full * this.#columns.full;
     const all =
       (unclippedRows ? this.#rows.unclipped : this.#rows.full) *

@@ -25,7 +25,7 @@ export class NestChildren {
   #inner = 0;
   #depth: Depth;
   #stationary = -1;
-  #carriedTraffic = 0;
+  #continuedTraffic = 0;
   #outerWeights = 0;
   #outerOutputs = 0;
   #openCycles = 0;
@@ -57,7 +57,7 @@ export class NestChildren {
     this.#inner = inner;
     this.#depth = depth;
     this.#stationary = stationary;
-    this.#carriedTraffic = stationary === WEIGHTS ? depth.weightRefetches : depth.outputRefetches;
+    this.#continuedTraffic = stationary === WEIGHTS ? depth.weightRefetches : depth.outputRefetches;
     this.#outerWeights = tiles[inner]!.stillWeights[outerPoint]!;
     this.#outerOutputs = tiles[inner]!.stillOutputs[outerPoint]!;
     this.#openCycles = this.#cycles.open(depth, level);
@@ -81,20 +81,26 @@ export class NestChildren {
         inputBase[point]! + inputsPj[point]! * share,
         outputBase[point]! + outputsStill,
       );
-      let canCarry = stationary >= 0 && this.#isCarried(stationary, outerPoint, point);
-      if (canCarry) leastPj = Math.min(leastPj, this.#carriedPj(point, unrefetched[point]!));
+      let canContinue = stationary >= 0 && this.#isContinued(stationary, outerPoint, point);
+      if (canContinue) leastPj = Math.min(leastPj, this.#continuedPj(point, unrefetched[point]!));
       if (!incumbent.isBetter(incumbent.bound(depth.energyPj + leastPj, this.#openCycles))) continue;
 
       const active = loopingDims(lattice, outerPoint, point);
-      if (isPerfect && stationary >= 0 && (active & ~IRRELEVANT[stationary]!) !== 0) canCarry = false;
+      if (isPerfect && stationary >= 0 && (active & ~IRRELEVANT[stationary]!) !== 0) canContinue = false;
       this.#cycles.inputReads = shareRatios === null ? 1 : shareRatios[point]!;
       words.measure(point, active, share);
-      let bound = this.#bound(point, active, canCarry, words, unrefetched[point]!);
+      let bound = this.#bound(point, active, canContinue, words, unrefetched[point]!);
       if (!incumbent.isBetter(bound)) continue;
       if (hasOrders) {
         order.measure(point, active);
         words.refine(order, active, share);
-        bound = this.#bound(point, active, canCarry, words, Math.max(unrefetched[point]!, order.least - order.padding));
+        bound = this.#bound(
+          point,
+          active,
+          canContinue,
+          words,
+          Math.max(unrefetched[point]!, order.least - order.padding),
+        );
         if (!incumbent.isBetter(bound)) continue;
       }
       heap.push(point, bound);
@@ -104,7 +110,7 @@ export class NestChildren {
   }
 
   /** Bound of the objective over the classes of orders. @param inputs least words of Inputs when their run goes on */
-  #bound(point: number, active: number, canCarry: boolean, words: InnermostWords, inputs: number): number {
+  #bound(point: number, active: number, canContinue: boolean, words: InnermostWords, inputs: number): number {
     const { costs, bounds, tiles } = this.#placement;
     const [weightBase, inputBase, outputBase] = bounds.base[this.#inner]!;
     const at = this.#inner * TENSOR_COUNT;
@@ -137,33 +143,33 @@ export class NestChildren {
         bound = Math.min(bound, this.#withTraffic(point, pj, w, words.outputs, this.#outerOutputs));
       }
     }
-    if (!canCarry) return bound;
+    if (!canContinue) return bound;
     if (stationary === INPUTS)
-      return Math.min(bound, this.#withTraffic(point, this.#carriedPj(point, inputs), w, inputs, o));
+      return Math.min(bound, this.#withTraffic(point, this.#continuedPj(point, inputs), w, inputs, o));
     const isWeights = stationary === WEIGHTS;
-    const carriedInputs = isWeights ? words.weights : words.outputs;
-    const pj = this.#carriedPj(point, 0) + wordPj * (carriedInputs - own.inputWords[stationary as 0 | 2][point]!);
+    const continuedInputs = isWeights ? words.weights : words.outputs;
+    const pj = this.#continuedPj(point, 0) + wordPj * (continuedInputs - own.inputWords[stationary as 0 | 2][point]!);
     return Math.min(
       bound,
       this.#withTraffic(
         point,
         pj,
-        isWeights ? this.#carriedTraffic : w,
-        carriedInputs,
-        isWeights ? o : this.#carriedTraffic,
+        isWeights ? this.#continuedTraffic : w,
+        continuedInputs,
+        isWeights ? o : this.#continuedTraffic,
       ),
     );
   }
 
   /** Energy when the run of the stationary tensor goes on; `inputs`: words of Inputs if these are that tensor. */
-  #carriedPj(point: number, inputs: number): number {
+  #continuedPj(point: number, inputs: number): number {
     const { costs, bounds, tiles } = this.#placement;
     const stationary = this.#stationary as 0 | 1 | 2;
     return (
       bounds.base[this.#inner]![stationary][point]! +
       (stationary === INPUTS
         ? inputWordPrice(costs, tiles[this.#inner]!, this.#inner, point) * inputs
-        : costs.perTraffic[this.#inner * TENSOR_COUNT + stationary]! * this.#carriedTraffic)
+        : costs.perTraffic[this.#inner * TENSOR_COUNT + stationary]! * this.#continuedTraffic)
     );
   }
 
@@ -179,7 +185,7 @@ export class NestChildren {
   }
 
   /** Whether all loops between two tiles are irrelevant to the tensor that stands still above them. */
-  #isCarried(stationary: number, outerPoint: number, point: number): boolean {
+  #isContinued(stationary: number, outerPoint: number, point: number): boolean {
     const { refetches } = this.#placement.lattice;
     for (let t = 0; t < TENSOR_COUNT; t++)
       if (t !== stationary && refetches[t as 0 | 1 | 2][outerPoint] !== refetches[t as 0 | 1 | 2][point]) return false;

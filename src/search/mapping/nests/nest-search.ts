@@ -235,7 +235,7 @@ export class NestSearch {
     let transfer = 0;
     if (own.stationary === WEIGHTS) transfer = costs.perTraffic[at]! * own.weightRefetches;
     else if (own.stationary === OUTPUTS) transfer = costs.perTraffic[at]! * own.outputRefetches;
-    return Math.min(inside, bounds.carried[inner]![own.stationary as 0 | 1 | 2][own.point]! + transfer);
+    return Math.min(inside, bounds.continued[inner]![own.stationary as 0 | 1 | 2][own.point]! + transfer);
   }
 
   /** Hands over the complete mapping: tiles down to `last`, everything left runs in the innermost level. */

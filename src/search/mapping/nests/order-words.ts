@@ -2,6 +2,7 @@ import { C, DIM_COUNT, G, K, type KernelModel, N } from '../../../cost/kernel/mo
 import type { CompiledPlacement } from '../placements/placement-compiler.ts';
 import { childrenAlong } from '../space/spatial-choices.ts';
 import type { LevelTiles } from '../tiles/level-tiles.ts';
+import { axisEntry } from '../tiles/tile-lattice.ts';
 import type { Depth } from './partial-nest.ts';
 
 /** Dims whose loops can save words of Inputs: K and the four of the sliding axes. */
@@ -66,8 +67,8 @@ export class OrderWords {
     const r = digits[own + model.rows.filter]!;
     const q = digits[own + model.columns.output]!;
     const s = digits[own + model.columns.filter]!;
-    const row = p * values[model.rows.filter]!.length + r;
-    const column = q * values[model.columns.filter]!.length + s;
+    const row = axisEntry(lattice, model.rows, point);
+    const column = axisEntry(lattice, model.columns, point);
     this.#height = rows.width[row]!;
     this.#width = columns.width[column]!;
     const rowTiles = rows.outputTiles[p]! * rows.filterTiles[r]!;

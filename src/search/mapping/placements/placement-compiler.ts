@@ -146,7 +146,7 @@ export class PlacementCompiler {
     };
   }
 
-  /** What all placements with a spatial choice share; null when there are too many tiles to search. */
+  /** Everything that placements with one spatial choice share; null when there are too many tiles to search. */
   #choice(choice: SpatialChoice, chosen?: ChosenExtents): CompiledChoice | null {
     const { model, factors } = this.#mapspace;
     const known = chosen === undefined ? this.#compiled.get(choice) : undefined;

@@ -22,7 +22,7 @@ export interface SampledOptions {
   readonly shouldStop?: (evaluations: number, best: number) => boolean;
 }
 
-/** What a sampled search found. It proves nothing about the optimum. */
+/** The best mapping of a sampled search, without proof. */
 export interface SampledResult {
   /** Null when no legal mapping was met. */
   readonly mapping: Mapping | null;

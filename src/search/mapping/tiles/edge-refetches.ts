@@ -75,7 +75,7 @@ export function inputShareFactors(model: KernelModel): Float64Array {
   return factors;
 }
 
-/** What edges do to the refetches into a level, [point]. */
+/** Refetches into a level with its edges taken into account, [point]. */
 export interface EdgeRefetches {
   /** [tensor]: least refetches on average without stationarity. */
   readonly refetches: TileLattice['refetches'];

@@ -3,9 +3,9 @@ import { edgeRefetches } from './edge-refetches.ts';
 import { shareRatios } from './input-share.ts';
 import { type InputsAxis, inputsAxis } from './inputs-axis.ts';
 import { type JoinedInputs, joinedInputs } from './joined-inputs.ts';
-import { type TileLattice, tileExtents } from './tile-lattice.ts';
+import { axisEntry, type TileLattice, tileExtents } from './tile-lattice.ts';
 
-/** What depends on the level that holds the tile. */
+/** Tables of the tiles that one level holds, for all points of a lattice. */
 export interface LevelTiles {
   /** [tensor][point]: bits of the tile. */
   readonly tileBits: readonly [Float64Array, Float64Array, Float64Array];
@@ -36,6 +36,7 @@ export function levelTiles(model: KernelModel, lattice: TileLattice, spatial: Fl
   const extents = tileExtents(model, values, spatial, level);
   const rows = inputsAxis(model, model.rows, lattice, extents, spatial, level);
   const columns = inputsAxis(model, model.columns, lattice, extents, spatial, level);
+  const joined = joinedInputs(rows, columns, lattice);
   const make = () => new Float64Array(size);
   const tileBits: LevelTiles['tileBits'] = [make(), make(), make()];
   const inputWords: LevelTiles['inputWords'] = [make(), make(), make()];
@@ -44,9 +45,7 @@ export function levelTiles(model: KernelModel, lattice: TileLattice, spatial: Fl
     (t) => model.wordBitsOf[level * 3 + t]! * model.copies[level]!,
   ) as [number, number, number];
   const plainTotal = model.bounds[N]! * model.bounds[G]! * model.bounds[C]!;
-  const joined = joinedInputs(rows, columns, lattice);
-  const filterRows = values[R]!.length;
-  const filterColumns = values[S]!.length;
+  const isEverything = (d: number, digit: number) => digit === values[d]!.length - 1;
   for (let point = 0; point < size; point++) {
     const o = point * DIM_COUNT;
     const n = digits[o + N]!;
@@ -57,8 +56,8 @@ export function levelTiles(model: KernelModel, lattice: TileLattice, spatial: Fl
     const q = digits[o + Q]!;
     const r = digits[o + R]!;
     const s = digits[o + S]!;
-    const row = p * filterRows + r;
-    const column = q * filterColumns + s;
+    const row = axisEntry(lattice, model.rows, point);
+    const column = axisEntry(lattice, model.columns, point);
     const gc = extents[G]![g]! * extents[C]![c]!;
     const gk = extents[G]![g]! * extents[K]![k]!;
     tileBits[0][point] = weightBits * gk * extents[C]![c]! * extents[R]![r]! * extents[S]![s]!;
@@ -69,49 +68,44 @@ export function levelTiles(model: KernelModel, lattice: TileLattice, spatial: Fl
     const fullColumns = columns.full[column]!;
     const full = fullRows * fullColumns;
     const rest = row * joined.columnCount + column;
-    let outputs = Number.POSITIVE_INFINITY;
-    if (p < values[P]!.length - 1)
-      outputs = Math.max(rows.outputStrip[row]! * steps * fullColumns, joined.alongP[rest]! * plainTotal);
-    if (q < values[Q]!.length - 1)
+    let outputs = full;
+    if (!isEverything(P, p))
+      outputs = Math.min(
+        outputs,
+        Math.max(rows.outputStrip[row]! * steps * fullColumns, joined.alongP[rest]! * plainTotal),
+      );
+    if (!isEverything(Q, q))
       outputs = Math.min(outputs, Math.max(columns.outputStrip[column]! * fullRows, joined.alongQ[rest]! * plainTotal));
-    if (outputs > full) outputs = full;
-    inputWords[0][point] = outputs;
-    let filters = Number.POSITIVE_INFINITY;
-    if (r < filterRows - 1)
-      filters = Math.max(rows.filterStrip[row]! * steps * fullColumns, joined.alongR[rest]! * plainTotal);
-    if (s < filterColumns - 1)
+    let filters = full;
+    if (!isEverything(R, r))
+      filters = Math.min(
+        filters,
+        Math.max(rows.filterStrip[row]! * steps * fullColumns, joined.alongR[rest]! * plainTotal),
+      );
+    if (!isEverything(S, s))
       filters = Math.min(filters, Math.max(columns.filterStrip[column]! * fullRows, joined.alongS[rest]! * plainTotal));
-    if (filters > full) filters = full;
-    inputWords[2][point] = filters;
+    inputWords[0][point] = outputs;
     inputWords[1][point] = Math.min(outputs, filters);
+    inputWords[2][point] = filters;
     // K is free in the joined bounds; where it stands still it is free here as well.
     unrefetched[point] = joined.least[rest]! * plainTotal;
   }
+  /** Words of all tiles of an axis, with padding or without. */
+  const wordsAlong = (axis: InputsAxis, point: number, withPadding: boolean): number => {
+    const entry = axisEntry(lattice, axis.axis, point);
+    if (!withPadding) return axis.full[entry]!;
+    const { output, filter } = axis.axis;
+    const o = point * DIM_COUNT;
+    return axis.width[entry]! * axis.outputTiles[digits[o + output]!]! * axis.filterTiles[digits[o + filter]!]!;
+  };
   const isPadded = model.rows.padded || model.columns.padded;
-  const { ofTiles, ofMacs } = shareRatios(
-    model,
-    lattice,
-    spatial,
-    level,
-    inputWords[1],
-    (point, isRowShared, isColumnShared) => {
-      if (!isPadded) return 0;
-      const o = point * DIM_COUNT;
-      const p = digits[o + P]!;
-      const q = digits[o + Q]!;
-      const r = digits[o + R]!;
-      const s = digits[o + S]!;
-      const row = p * filterRows + r;
-      const column = q * filterColumns + s;
-      const rowWords = isRowShared ? rows.width[row]! * rows.outputTiles[p]! * rows.filterTiles[r]! : rows.full[row]!;
-      const columnWords = isColumnShared
-        ? columns.width[column]! * columns.outputTiles[q]! * columns.filterTiles[s]!
-        : columns.full[column]!;
-      return (
-        plainTotal * above[K]![digits[o + K]!]! * (rowWords * columnWords - rows.full[row]! * columns.full[column]!)
-      );
-    },
-  );
+  const paddingOf = (point: number, isRowShared: boolean, isColumnShared: boolean): number => {
+    if (!isPadded) return 0;
+    const all = wordsAlong(rows, point, isRowShared) * wordsAlong(columns, point, isColumnShared);
+    const stored = wordsAlong(rows, point, false) * wordsAlong(columns, point, false);
+    return plainTotal * above[K]![digits[point * DIM_COUNT + K]!]! * (all - stored);
+  };
+  const { ofTiles, ofMacs } = shareRatios(model, lattice, spatial, level, inputWords[1], paddingOf);
   const tiles = {
     tileBits,
     inputWords,

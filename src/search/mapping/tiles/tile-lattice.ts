@@ -1,4 +1,4 @@
-import { C, DIM_COUNT, K, type KernelModel, N, P, Q, R, S } from '../../../cost/kernel/model.ts';
+import { C, DIM_COUNT, K, type KernelModel, N, P, Q, R, S, type SlidingAxis } from '../../../cost/kernel/model.ts';
 import { ceilDiv, divisors } from '../../../util/integers.ts';
 import { raggedExtents } from '../space/ragged-extents.ts';
 import { childrenAlong, type Factors } from '../space/spatial-choices.ts';
@@ -132,4 +132,10 @@ export function loopingDims({ digits, activeDims }: TileLattice, outerPoint: num
   let looping = 0;
   for (const d of activeDims) if (digits[outer + d] !== digits[own + d]) looping |= 1 << d;
   return looping;
+}
+
+/** Place of a point's tile in the tables of a sliding axis: [output value * filter values + filter value]. */
+export function axisEntry({ digits, values }: TileLattice, axis: SlidingAxis, point: number): number {
+  const at = point * DIM_COUNT;
+  return digits[at + axis.output]! * values[axis.filter]!.length + digits[at + axis.filter]!;
 }
