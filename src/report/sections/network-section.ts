@@ -11,8 +11,9 @@ import { accuracyChart } from '../charts/accuracy-chart.ts';
 import { bothSizes, chartFigure, legend } from '../charts/chart-figure.ts';
 import type { ChartRenderer } from '../charts/chart-svg.ts';
 import { numberText } from '../number-text.ts';
+import { factList } from '../page/fact-list.ts';
 import { accuracyFigure, energyFigure, figure, numberFigure, siFigure } from '../page/figure.ts';
-import { type Hole, html, type Markup } from '../page/html.ts';
+import { html, type Markup } from '../page/html.ts';
 import { table } from '../page/html-table.ts';
 import type { ReportModel } from '../report-model.ts';
 
@@ -23,23 +24,22 @@ export function networkSection({ best, started }: ReportModel): Markup | null {
   const { accuracy, macs, parameters } = network;
   const { space } = started;
   const floor = space?.floorPercent ?? null;
-  const facts: [string, Hole][] = [
+  const facts = [
     ['Top-1 accuracy', figure(accuracy.reportedTop1Percent, accuracyText(accuracy))],
     ['Source', accuracy.source],
-    ...(isSearchedOnOther(accuracy) ? [['Searched on', accuracyFigure(accuracy.top1Percent)] as [string, Hole]] : []),
-    ...(floor === null ? [] : [['Floor', figure(floor, `${floor} %`)] as [string, Hole]]),
+    ['Searched on', isSearchedOnOther(accuracy) ? accuracyFigure(accuracy.top1Percent) : null],
+    ['Floor', floor === null ? null : figure(floor, `${floor} %`)],
     ['MACs', siFigure(macs)],
     ['Parameters', siFigure(parameters)],
-    ...(space === undefined
-      ? []
-      : [['Space', html`${space.title}, ${numberFigure(space.size)} networks`] as [string, Hole]]),
+    ['Space', space && html`${space.title}, ${numberFigure(space.size)} networks`],
     ['Network', network.key],
-  ];
+  ] as const;
+  const genes = geneTexts(network).map(({ name, values }) => [name, values] as const);
   return html`<section id="network"><h2>Network</h2>
 ${accuracyCautions(accuracy).map((caution) => html`<p class="warn">${CAUTIONS[caution].sentence}.</p>`)}
-<div class="pair"><div><h3>Accuracy and size</h3><dl class="facts">${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
+<div class="pair"><div><h3>Accuracy and size</h3>${factList(facts)}
 ${accuracy.notes.length === 0 ? null : html`<ul class="plain">${accuracy.notes.map((note) => html`<li>${note}</li>`)}</ul>`}</div>
-<div><h3>Genes</h3><dl class="facts genes">${geneTexts(network).map(({ name, values }) => html`<dt>${name}</dt><dd>${values}</dd>`)}</dl></div></div></section>`;
+<div><h3>Genes</h3>${factList(genes, 'facts genes')}</div></div></section>`;
 }
 
 /** Accuracy against EDP of all networks met; null where networks are given. */

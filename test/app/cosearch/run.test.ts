@@ -102,7 +102,15 @@ describe.each(KINDS)('a %s co-search run', (_name, workers, request) => {
     const whole = freshFolder();
     // Mapping anew once is enough to tell that a cache changes nothing.
     const limits = request === REQUEST ? { workers: 1 } : { workers: 1, caches: caches() };
-    const { json } = await cosearchRuns.start(request, whole, limits, listener());
+    const events: RunEvent[] = [];
+    const hearing = listener((event) => events.push(event));
+    const { json } = await cosearchRuns.start(request, whole, limits, hearing);
+    expect(events[0]).toMatchObject({
+      kind: 'started',
+      command: 'cosearch',
+      seed: request.seed,
+      space: { name: request.space, floorPercent: request.floorPercent },
+    });
     expect(Object.keys(results(whole)).sort()).toEqual([
       'accelerator.yaml',
       'front.csv',

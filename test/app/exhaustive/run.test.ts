@@ -86,6 +86,15 @@ describe('an exhaustive co-search', () => {
     finished = result.finished;
   }, 120_000);
 
+  it('says at its start what it searches, with its accuracy floor', () => {
+    expect(events[0]).toMatchObject({
+      kind: 'started',
+      command: 'cosearch',
+      accelerator: ACCELERATOR,
+      space: { name: REQUEST.space, floorPercent: FLOOR },
+    });
+  });
+
   it('gives networks the figures that mapping them one by one gives', () => {
     const accelerator = loadAccelerator(ACCELERATOR);
     const rows = readRows(directory);

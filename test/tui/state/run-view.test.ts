@@ -31,6 +31,8 @@ describe('run view of a design run', () => {
         );
         expect(view.status).toBe('finished');
         expect(evaluatedCount(view.counters!)).toBe(16 * generations);
+        expect(view.bestEdp.points.at(-1)!.x).toBe(16 * generations);
+        expect(view.meanEdp.points.at(-1)!.x).toBe(16 * generations);
         expect(view.points.seen).toBe(edps.length);
         for (let i = 1; i < view.bestEdp.points.length; i++)
           expect(view.bestEdp.points[i]!.x).toBeGreaterThan(view.bestEdp.points[i - 1]!.x);

@@ -28,6 +28,19 @@ describe('difference of designs', () => {
     );
   });
 
+  it('is the figure after over the one before', () => {
+    const before = scored(1);
+    const [network] = before.networks;
+    const networks = [{ ...network!, energyPj: network!.energyPj / 4, edpPjCycles: network!.edpPjCycles / 4 }];
+    const found = designDifferences(before, { ...before, networks, areaMm2: 2 * before.areaMm2 });
+    expect(found.map(({ name, ratio }) => [name, ratio])).toEqual([
+      ['EDP', expect.closeTo(0.25, 12)],
+      ['energy', expect.closeTo(0.25, 12)],
+      ['area', 2],
+    ]);
+    expect(found[1]).toMatchObject({ before: '11 pJ', after: '2.75 pJ' });
+  });
+
   it('names what changed', () => {
     const before = scored(1);
     const design = { ...before.design, l2Bytes: 2 * before.design.l2Bytes, axes: before.design.axes.slice(1) };
