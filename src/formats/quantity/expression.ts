@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module';
 import type { MathJsInstance, MathNode } from 'mathjs';
 import { TrifoldError } from '../../util/errors.ts';
 import { suggestWord } from '../../util/suggestion.ts';
+import { newMathjs } from './mathjs.ts';
 
 /** Quantities that objectives and limits may name, all positive: SI units (J, s, J*s, W, mm^2 counted as m^2) and plain cycles. */
 export const EXPRESSION_VARIABLES = ['energy', 'latency', 'edp', 'power', 'cycles', 'area'] as const;
@@ -72,16 +72,12 @@ export function compileLimit(text: string): CompiledLimit {
 
 function isUpperLimit(node: MathNode, text: string): boolean {
   const [left, right] = argumentsOf(node);
-  if (left === undefined || right === undefined || node.type !== 'OperatorNode')
+  const operator = node.type === 'OperatorNode' ? operatorOf(node) : '';
+  if (left === undefined || right === undefined || !(operator === 'and' || isComparison(node)))
     throw new TrifoldError('usage', `the limit '${text}' is not a comparison`, {
       hint: "for example 'latency < 2 ms'",
     });
-  const operator = operatorOf(node);
   if (operator === 'and') return isUpperLimit(left, text) && isUpperLimit(right, text);
-  if (!isComparison(node))
-    throw new TrifoldError('usage', `the limit '${text}' is not a comparison`, {
-      hint: "for example 'latency < 2 ms'",
-    });
   const [small, large] = operator.startsWith('<') ? [left, right] : [right, left];
   return (
     ['constant', 'increasing'].includes(directionOf(small).direction) &&
@@ -91,13 +87,8 @@ function isUpperLimit(node: MathNode, text: string): boolean {
 
 let loaded: MathJsInstance | undefined;
 
-/** mathjs takes half a second to load: only commands that are given an expression pay for it. */
 function mathjs(): MathJsInstance {
-  if (loaded === undefined) {
-    // require is untyped; a synchronous load keeps compilation synchronous.
-    const { create, all } = createRequire(import.meta.url)('mathjs') as typeof import('mathjs');
-    loaded = create(all!, {});
-  }
+  loaded ??= newMathjs();
   return loaded;
 }
 

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import type { MathJsInstance } from 'mathjs';
+import { newMathjs } from './mathjs.ts';
 
 /** Value of a quantity expression in the wanted unit, or why there is none. */
 export type ExpressionResult =
@@ -40,9 +40,7 @@ export function isMathjsLoaded(): boolean {
 }
 
 function loadMathjs(): MathJsInstance {
-  // A synchronous load keeps schema transforms synchronous and start-up free of it; require is untyped.
-  const { create, all } = createRequire(import.meta.url)('mathjs') as typeof import('mathjs');
-  const instance = create(all!, {});
+  const instance = newMathjs();
   instance.createUnit({ word: { aliases: ['words'] }, clockcycle: { aliases: ['clockcycles'] } });
   return instance;
 }
