@@ -1,6 +1,6 @@
 import { areaMm2, onChipBits } from '../../accelerator/accelerator.ts';
 import { MODEL_LIMITS } from '../../cost/analysis/breakdown.ts';
-import { mappingToRecord } from '../../formats/records.ts';
+import { mappingToRecord } from '../../formats/record-conversion.ts';
 import { describeDesign } from '../../search/accelerator/design-specification.ts';
 import type { AccuracyPoint } from '../../search/found-network.ts';
 import type { NetworkFigures } from '../../search/ports.ts';

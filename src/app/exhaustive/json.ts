@@ -1,6 +1,6 @@
 import { areaMm2 } from '../../accelerator/accelerator.ts';
 import { MODEL_LIMITS } from '../../cost/analysis/breakdown.ts';
-import { mappingToRecord } from '../../formats/records.ts';
+import { mappingToRecord } from '../../formats/record-conversion.ts';
 import { toCsv } from '../../report/csv.ts';
 import { tableKey } from '../../search/network/accuracy/table-evaluator.ts';
 import { layerKey } from '../../workload/distinct-layers.ts';

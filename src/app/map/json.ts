@@ -1,5 +1,5 @@
 import { MODEL_LIMITS } from '../../cost/analysis/breakdown.ts';
-import { mappingToRecord } from '../../formats/records.ts';
+import { mappingToRecord } from '../../formats/record-conversion.ts';
 import { networkJson } from '../explain/evaluate.ts';
 import { requestJson } from './inputs.ts';
 import type { MapResult } from './map.ts';

@@ -2,8 +2,13 @@ import type { TemporalReuse } from '../../cost/evaluation.ts';
 import { evaluateReference } from '../../cost/reference/reference.ts';
 import { readWith } from '../../formats/document/document.ts';
 import { parseJson } from '../../formats/document/json-document.ts';
+import {
+  acceleratorFromRecord,
+  layerFromRecord,
+  mappingFromRecord,
+  mappingToRecord,
+} from '../../formats/record-conversion.ts';
 import { type MapperRecord, mapperRecordFileSchema, type RecordMappingLevel } from '../../formats/record-schema.ts';
-import { acceleratorFromRecord, layerFromRecord, mappingFromRecord, mappingToRecord } from '../../formats/records.ts';
 import type { MappedLayer } from '../../search/mapping/map-layer.ts';
 import { openLayerPool } from '../layers/layer-pool.ts';
 import { type LayerWork, workError } from '../layers/layer-work.ts';

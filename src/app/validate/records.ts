@@ -2,8 +2,8 @@ import type { Evaluation, TemporalReuse } from '../../cost/evaluation.ts';
 import { evaluateReference } from '../../cost/reference/reference.ts';
 import { readWith } from '../../formats/document/document.ts';
 import { parseJson } from '../../formats/document/json-document.ts';
+import { acceleratorFromRecord, layerFromRecord, mappingFromRecord } from '../../formats/record-conversion.ts';
 import { recordFileSchema, type TimeloopRecord } from '../../formats/record-schema.ts';
-import { acceleratorFromRecord, layerFromRecord, mappingFromRecord } from '../../formats/records.ts';
 import { TENSORS, type TensorName } from '../../util/vocabulary.ts';
 import { readText } from '../presets/load.ts';
 

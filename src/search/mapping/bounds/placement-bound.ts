@@ -1,7 +1,7 @@
 import { INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
 import type { FittingPoints } from '../tiles/fitting-points.ts';
 import type { LevelTiles } from '../tiles/level-tiles.ts';
-import { bitsAtPort, limitedPorts, portPrices, wholeCycles } from './ports.ts';
+import { bitsAtPort, limitedPorts, portPrices, wholeCycles } from './limited-ports.ts';
 import { macInputServer, type TransferCosts, type TransferPrices } from './transfer-costs.ts';
 
 /** Lower bounds of one placement, for which every level has its own best tile, whether or not the tiles of two levels can go together. */

@@ -1,6 +1,6 @@
 import { DIM_COUNT, INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
 import type { Incumbent } from '../bounds/incumbent.ts';
-import { bitsAtPort, limitedPorts, portPrices, wholeCycles } from '../bounds/ports.ts';
+import { bitsAtPort, limitedPorts, portPrices, wholeCycles } from '../bounds/limited-ports.ts';
 import type { TransferCosts } from '../bounds/transfer-costs.ts';
 import { ALL_DIMS, IRRELEVANT_DIMS } from '../space/loop-orders.ts';
 import { type BoxLevel, boxLevel } from './box-levels.ts';

@@ -1,5 +1,5 @@
 import { INPUTS, OUTPUTS, TENSOR_COUNT } from '../../../cost/kernel/model.ts';
-import { bitsAtPort, limitedPorts, type Port, wholeCycles } from '../bounds/ports.ts';
+import { bitsAtPort, limitedPorts, type Port, wholeCycles } from '../bounds/limited-ports.ts';
 import { macInputExcess } from '../bounds/tile-bounds.ts';
 import { macInputServer } from '../bounds/transfer-costs.ts';
 import type { CompiledPlacement } from '../placements/placement-compiler.ts';

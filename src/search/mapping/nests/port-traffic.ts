@@ -1,5 +1,5 @@
 import { INPUTS, TENSOR_COUNT } from '../../../cost/kernel/model.ts';
-import { type Port, portPrices } from '../bounds/ports.ts';
+import { type Port, portPrices } from '../bounds/limited-ports.ts';
 import { tileBounds } from '../bounds/tile-bounds.ts';
 import type { CompiledPlacement } from '../placements/placement-compiler.ts';
 

@@ -2,7 +2,7 @@ import { INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../
 import { BoundQueue } from '../bounds/bound-queue.ts';
 import type { Incumbent } from '../bounds/incumbent.ts';
 import { leastCycles, touchedInputs } from '../bounds/least-work.ts';
-import { bitsAtPort, limitedPorts, type Port, wholeCycles } from '../bounds/ports.ts';
+import { bitsAtPort, limitedPorts, type Port, wholeCycles } from '../bounds/limited-ports.ts';
 import {
   addTensorCosts,
   clearCosts,

@@ -2,8 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { evaluateReference } from '../../../../src/cost/reference/reference.ts';
+import {
+  acceleratorFromRecord,
+  layerFromRecord,
+  mappingFromRecord,
+} from '../../../../src/formats/record-conversion.ts';
 import type { MapperRecord } from '../../../../src/formats/record-schema.ts';
-import { acceleratorFromRecord, layerFromRecord, mappingFromRecord } from '../../../../src/formats/records.ts';
 import { searchExact } from '../../../../src/search/mapping/exact/exact.ts';
 import { makeMapspace } from '../../../../src/search/mapping/mapspace.ts';
 import { EDP } from '../../../../src/search/mapping/objective.ts';
