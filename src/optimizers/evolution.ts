@@ -1,7 +1,7 @@
-import { compareRanked, fromJsonNumber, type JsonNumber, toJsonNumber } from '../cmaes/index.ts';
+import { compareRanked } from '../cmaes/index.ts';
 import { TrifoldError } from '../util/errors.ts';
 import { Random, type RandomState } from '../util/random.ts';
-import { Ledger, type LedgerState } from './ledger.ts';
+import { type BestState, fromBestState, Ledger, type LedgerState, toBestState } from './ledger.ts';
 import type { Best, Candidate, Optimizer, Result } from './optimizer.ts';
 import { samplePoint } from './sampling.ts';
 import { checkSpace, type Point, type Space } from './space.ts';
@@ -36,7 +36,7 @@ export interface EvolutionState {
   readonly settings: Settings;
   readonly random: RandomState;
   readonly ledger: LedgerState;
-  readonly population: readonly { readonly point: Point; readonly value: JsonNumber; readonly violation: JsonNumber }[];
+  readonly population: readonly BestState[];
 }
 
 /**
@@ -85,13 +85,14 @@ export class Evolution implements Optimizer<EvolutionState> {
   static fromState(state: EvolutionState): Evolution {
     if (state.kind !== 'evolution' || state.version !== 1)
       throw new TrifoldError('foreign', 'not a state of evolution');
-    const population = state.population.map(({ point, value, violation }) => ({
-      point,
-      value: fromJsonNumber(value),
-      violation: fromJsonNumber(violation),
-    }));
     const random = Random.fromState(state.random);
-    return new Evolution(state.space, state.settings, random, Ledger.fromState(state.ledger), population);
+    return new Evolution(
+      state.space,
+      state.settings,
+      random,
+      Ledger.fromState(state.ledger),
+      state.population.map(fromBestState),
+    );
   }
 
   getState(): EvolutionState {
@@ -102,11 +103,7 @@ export class Evolution implements Optimizer<EvolutionState> {
       settings: this.#settings,
       random: this.#random.getState(),
       ledger: this.#ledger.getState(),
-      population: this.#population.map(({ point, value, violation }) => ({
-        point,
-        value: toJsonNumber(value),
-        violation: toJsonNumber(violation),
-      })),
+      population: this.#population.map(toBestState),
     };
   }
 

@@ -8,7 +8,24 @@ export interface LedgerState {
   /** Candidates asked for so far; the next candidate's id. */
   readonly asked: number;
   readonly evaluations: number;
-  readonly best: { readonly point: Point; readonly value: JsonNumber; readonly violation: JsonNumber } | null;
+  readonly best: BestState | null;
+}
+
+/** A {@link Best} as plain JSON. */
+export interface BestState {
+  readonly point: Point;
+  readonly value: JsonNumber;
+  readonly violation: JsonNumber;
+}
+
+/** A told result as plain JSON. */
+export function toBestState({ point, value, violation }: Best): BestState {
+  return { point, value: toJsonNumber(value), violation: toJsonNumber(violation) };
+}
+
+/** Inverse of {@link toBestState}. */
+export function fromBestState({ point, value, violation }: BestState): Best {
+  return { point, value: fromJsonNumber(value), violation: fromJsonNumber(violation) };
 }
 
 /** The counts and the best result of an optimizer. */
@@ -30,13 +47,7 @@ export class Ledger {
 
   /** Continues exactly where {@link Ledger.getState} was called. */
   static fromState({ asked, evaluations, best }: LedgerState): Ledger {
-    if (best === null) return new Ledger(asked, evaluations, undefined);
-    const { point, value, violation } = best;
-    return new Ledger(asked, evaluations, {
-      point,
-      value: fromJsonNumber(value),
-      violation: fromJsonNumber(violation),
-    });
+    return new Ledger(asked, evaluations, best === null ? undefined : fromBestState(best));
   }
 
   getState(): LedgerState {
@@ -44,10 +55,7 @@ export class Ledger {
     return {
       asked: this.#asked,
       evaluations: this.#evaluations,
-      best:
-        best === undefined
-          ? null
-          : { point: best.point, value: toJsonNumber(best.value), violation: toJsonNumber(best.violation) },
+      best: best === undefined ? null : toBestState(best),
     };
   }
 
