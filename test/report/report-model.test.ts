@@ -62,11 +62,15 @@ describe('report model', () => {
     expect(twins).not.toContain(99);
   });
 
-  it('counts a generation that was told twice once, as told last', () => {
+  it('counts a generation that was emitted twice once, as emitted last', () => {
     const input = syntheticInput({ generations: 3 });
-    const generation = input.events.find((event) => event.kind === 'generation')!;
-    const doubled = reportModel({ ...input, events: [...input.events, generation] });
-    expect(doubled.trials).toEqual(reportModel(input).trials);
+    const [generation] = input.events.filter((event) => event.kind === 'generation');
+    const model = reportModel(input);
+    expect(reportModel({ ...input, events: [...input.events, generation!] }).trials).toEqual(model.trials);
+    const trials = generation!.trials.map((trial) => ({ ...trial, bound: 0.25 }));
+    const again = reportModel({ ...input, events: [...input.events, { ...generation!, trials }] });
+    expect(again.trials).toEqual([...trials, ...model.trials.slice(trials.length)]);
+    expect(again.generations).toHaveLength(3);
   });
 
   it('has a best score that never rises', () => {
