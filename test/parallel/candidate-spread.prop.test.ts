@@ -111,7 +111,7 @@ describe('candidates spread over threads', () => {
     cutoff: fc.option(fc.double({ min: 1e-3, max: 30, noNaN: true })),
     parentScore: fc.option(fc.double({ min: 1e-4, max: 30, noNaN: true })),
     threads: fc.integer({ min: 1, max: 8 }),
-    picks: fc.array(fc.nat(11), { minLength: 1, maxLength: 12 }),
+    picks: fc.array(fc.nat(11), { minLength: 1, maxLength: 12, size: 'max' }),
   });
 
   it('give what scoring all and sorting gives, whatever the number of threads and the order of their answers', async () => {

@@ -6,7 +6,7 @@ import type { FrontPoint } from '../../src/search/ports.ts';
 const design = { processingElements: 8, l1BytesPerPe: 16, l2Bytes: 16, bufferWordsPerCycle: null, axes: [] };
 const figure = fc.integer({ min: 1, max: 5 });
 const points = fc
-  .array(fc.record({ energyPj: figure, cycles: figure, areaMm2: figure }), { maxLength: 25 })
+  .array(fc.record({ energyPj: figure, cycles: figure, areaMm2: figure }), { maxLength: 25, size: 'max' })
   .map((list) => list.map((figures, trial): FrontPoint => ({ trial, design, ...figures })));
 
 describe('addToFront', () => {

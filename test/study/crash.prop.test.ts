@@ -40,7 +40,7 @@ describe('a run killed at any moment', () => {
   it('opens at the checkpoint that it had, and goes on as if it had never stopped', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.boolean(), { maxLength: 14 }),
+        fc.array(fc.boolean(), { maxLength: 14, size: 'max' }),
         fc.nat(),
         fc.nat(),
         fc.uint8Array({ maxLength: 4 }),

@@ -142,6 +142,7 @@ describe('a known design', () => {
         const { baseline, technology, budget, baselines } = options;
         const known = baselineDesign(baseline, technology, budget, baselines.optimal)!;
         const search = AcceleratorSearch.create({ ...options, baselineDesign: known });
+        expect(search.front.map(({ trial }) => trial)).toEqual([BASELINE_TRIAL]);
         const full = AcceleratorSearch.create({ ...options, baselineDesign: known, prune: false });
         const events = generations(await eventsOf(search, evaluatorOf('eyeriss')));
         await eventsOf(full, evaluatorOf('eyeriss'));
@@ -292,6 +293,17 @@ describe('AcceleratorSearch', () => {
     expect(() => AcceleratorSearch.fromState(other, forged)).toThrow(/not a state/);
     const exploring = AcceleratorSearch.create({ ...options, explorations: 2 }).getState();
     expect(() => AcceleratorSearch.fromState(other, { ...exploring, strategy: 'naas-index' })).toThrow(/not a state/);
+  });
+
+  it('guesses no cutoff from the parents of another optimizer', async () => {
+    const options = await optionsFor('eyeriss', 'naas', { explorations: 2, generations: 3 });
+    const search = AcceleratorSearch.create(options);
+    const scores: (number | null)[] = [];
+    while (!search.isDone) {
+      await search.nextGeneration(evaluatorOf('eyeriss'));
+      scores.push(search.getState().parentScore);
+    }
+    expect(scores).toEqual([expect.any(Number), null, expect.any(Number)]);
   });
 
   it('ranks designs that cannot be mapped last, and names them when nothing better is known of them', async () => {

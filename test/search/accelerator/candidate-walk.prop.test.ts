@@ -6,7 +6,7 @@ import { evaluateCandidate, type LayerMapper } from '../../../src/search/acceler
 import { LayerMemo } from '../../../src/search/accelerator/layer-memo.ts';
 import { prepareNetwork } from '../../../src/search/accelerator/network-score.ts';
 import type { CandidateResult } from '../../../src/search/ports.ts';
-import { budgetCase, SMALL_NETWORK, TINY_NETWORK } from './fixtures.ts';
+import { budgetCase, layerOf, SMALL_NETWORK, TINY_NETWORK } from './fixtures.ts';
 import { syntheticMapper } from './stand-in-mappers.ts';
 
 const eyeriss = budgetCase('eyeriss');
@@ -60,7 +60,7 @@ describe('CandidateWalk', () => {
   const setting = fc.record({
     share: fc.option(fc.double({ min: 0.01, max: 1.3, noNaN: true }), { freq: 8 }),
     underWay: fc.integer({ min: 1, max: 6 }),
-    picks: fc.array(fc.nat(5), { minLength: 1, maxLength: 12 }),
+    picks: fc.array(fc.nat(5), { minLength: 1, maxLength: 12, size: 'max' }),
     hopeless: fc.option(fc.constantFrom(...names)),
     leastCutoff: fc.double({ min: 1e-3, max: 1e12, noNaN: true }).map((value) => 10 ** (Math.log10(value) % 12)),
   });
@@ -145,5 +145,43 @@ describe('CandidateWalk', () => {
       { numRuns: 400 },
     );
     expect([...seen].sort()).toEqual(['scored', 'stopped', 'unmappable']);
+  });
+
+  it('keeps its cutoff when a higher one comes', () => {
+    for (const share of [0.6, 0.9, 0.99]) {
+      const candidate = { trial: 3, accelerator, baselineEdps, cutoff: share * all.score };
+      const context = { networks, factors: 'perfect' as const, memo: new LayerMemo(2) };
+      const walk = new CandidateWalk(candidate, context);
+      walk.tighten(2 * all.score);
+      for (let request = walk.next(); request !== null; request = walk.next())
+        walk.answer(request, syntheticMapper()(request.layer, accelerator, request.cutoff));
+      expect(walk.result?.outcome).toBe('stopped');
+    }
+  });
+
+  it('remembers a mapped layer although another walk is answered later that it was cut', () => {
+    const context = { networks, factors: 'perfect' as const, memo: new LayerMemo(2) };
+    const [first, second] = [1e9, null].map(
+      (cutoff) => new CandidateWalk({ trial: 3, accelerator, baselineEdps, cutoff }, context),
+    );
+    const [early, late] = [first!.next()!, second!.next()!];
+    expect(late.layer).toBe(early.layer);
+    second!.answer(late, syntheticMapper()(late.layer, accelerator));
+    first!.answer(early, { kind: 'cut', lowerBound: 1, evaluations: 0 });
+    expect([...context.memo.layersOf(accelerator).values()]).toMatchObject([{ kind: 'mapped' }]);
+  });
+
+  it('maps the only layer of a network under the cutoff of its own EDP', () => {
+    for (const repeat of [1, 3]) {
+      const network = prepareNetwork({
+        name: 'one',
+        source: '',
+        layers: [layerOf('fc', { K: 64, C: 128 }, { repeat })],
+      });
+      const context = { networks: [network], factors: 'perfect' as const, memo: new LayerMemo(2) };
+      const candidate = { trial: 3, accelerator, baselineEdps: [2e12], cutoff: 0.5 };
+      const request = new CandidateWalk(candidate, context).next();
+      expect(request!.cutoff! / (1e12 / repeat ** 2)).toBeCloseTo(1, 8);
+    }
   });
 });

@@ -36,6 +36,7 @@ describe('cycles of random designs and CMA-ES', () => {
         fc.integer({ min: 1, max: 6 }),
         fc.array(fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }), {
           maxLength: 80,
+          size: 'max',
         }),
         (explorations, improvements) => {
           const places = [...course(settingsOf({ explorations }), improvements)];

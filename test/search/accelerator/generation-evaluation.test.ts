@@ -3,8 +3,10 @@ import { baselinePoint, decodePointToDesign } from '../../../src/search/accelera
 import type { LayerMapper } from '../../../src/search/accelerator/evaluate-candidate.ts';
 import { evaluateGeneration, type Generation } from '../../../src/search/accelerator/generation-evaluation.ts';
 import type { Proposal } from '../../../src/search/accelerator/generation-results.ts';
+import type { CandidateEvaluator } from '../../../src/search/ports.ts';
 import { budgetCase, contextOf, TINY_NETWORK } from './fixtures.ts';
 import { localEvaluator } from './local-evaluator.ts';
+import { syntheticMapper } from './stand-in-mappers.ts';
 
 const EYERISS = budgetCase('eyeriss');
 
@@ -22,9 +24,9 @@ function proposal(trial: number): Proposal {
   return { ...decoded, candidate: { id: trial, point }, trial, bound: 0.5 };
 }
 
-function evaluator() {
+function evaluator(mapper = UNMAPPABLE) {
   const { technology } = EYERISS;
-  return localEvaluator({ networks: [TINY_NETWORK], technology, mapper: UNMAPPABLE, factors: 'perfect' });
+  return localEvaluator({ networks: [TINY_NETWORK], technology, mapper, factors: 'perfect' });
 }
 
 describe('evaluateGeneration', () => {
@@ -40,5 +42,29 @@ describe('evaluateGeneration', () => {
         expect(evaluated).toMatchObject({ result: { outcome: 'stopped', trial: 1 }, cutoff: 1e6 });
       }
     }
+  });
+
+  it('counts the work of all rounds', async () => {
+    const counting = syntheticMapper();
+    const twice = evaluator(counting);
+    const rounds: number[] = [];
+    const observed: CandidateEvaluator = {
+      evaluateCandidates: async (tasks, options) => {
+        const results = await twice.evaluateCandidates(tasks, options);
+        rounds.push(results.reduce((sum, { counters }) => sum + counters.mappingsEvaluated, 0));
+        return results;
+      },
+    };
+    const generation = { proposals: [proposal(1)], parentScore: null, baselineEdps: [1e6] };
+    const [alone] = await evaluateGeneration({ ...generation, rule: {} }, evaluator(syntheticMapper()));
+    if (alone?.result.outcome !== 'scored') throw new Error('not scored');
+    // The guess lies a little below the score: the first round stops what the second one scores.
+    const guessed = { ...generation, rule: { parents: 1 }, parentScore: (0.97 / 1.2) * alone.result.score };
+    const [evaluated] = await evaluateGeneration(guessed, observed);
+    expect(evaluated!.result.outcome).toBe('scored');
+    expect(rounds.filter((work) => work > 0).length).toBeGreaterThan(1);
+    const { mappingsEvaluated, layersMapped } = evaluated!.result.counters;
+    expect(mappingsEvaluated).toBe(rounds.reduce((sum, work) => sum + work, 0));
+    expect(layersMapped).toBe(counting.calls);
   });
 });

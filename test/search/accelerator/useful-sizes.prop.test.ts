@@ -13,7 +13,7 @@ import { UsefulSizes } from '../../../src/search/accelerator/useful-sizes.ts';
 import { divisors, product } from '../../../src/util/integers.ts';
 import type { Dim } from '../../../src/util/vocabulary.ts';
 import type { Network } from '../../../src/workload/network.ts';
-import { BUDGETS, CONNECTIVITIES, contextOf, layerOf, SMALL_NETWORK, TINY_NETWORK } from './fixtures.ts';
+import { BUDGETS, budgetCase, CONNECTIVITIES, contextOf, layerOf, SMALL_NETWORK, TINY_NETWORK } from './fixtures.ts';
 
 const CHANNELS: Network = {
   name: 'channels',
@@ -134,4 +134,22 @@ describe('designs with useful sizes', () => {
       expect(accepted).toBeGreaterThan(5);
     },
   );
+
+  it('share the memory among the PEs that are built, however many the gene says', () => {
+    const one = budgetCase('nvdla-256');
+    const usefulSizes = new UsefulSizes([prepareNetwork(SMALL_NETWORK)], one.budget.processingElements);
+    const context: EncodingContext = { ...contextOf(one, 'fixed', 2), usefulSizes };
+    const space = acceleratorSpace(context);
+    const built = new Set<boolean>();
+    for (let share = 0.01; share < 1; share += 0.02) {
+      // All memory in L1, nearly none in L2: fits whatever array is built.
+      const genes: Readonly<Record<string, number>> = { PEs: share, L1: 1, L2: 0 };
+      const point = space.map(({ name }) => genes[name] ?? 0.5);
+      const decoded = decodePointToDesign(point, context);
+      if (decoded.kind === 'rejected') throw new Error(decoded.message);
+      const gene = 8 * (1 + Math.floor(share * Math.floor(one.budget.processingElements / 8)));
+      built.add(decoded.design.processingElements > gene);
+    }
+    expect(built).toContain(true);
+  });
 });

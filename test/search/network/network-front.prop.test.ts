@@ -24,7 +24,7 @@ const figures = fc
         { weight: 1, arbitrary: fc.constant(Number.NaN) },
       ),
     ),
-    { maxLength: 40 },
+    { maxLength: 40, size: 'max' },
   )
   .map((list) => ({ accuracy: list.map(([a]) => a), cost: list.map(([, c]) => c) }));
 

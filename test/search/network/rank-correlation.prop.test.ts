@@ -40,7 +40,7 @@ function expectEqual(actual: number, expected: number): void {
 }
 
 const pairs = (figure: fc.Arbitrary<number>) =>
-  fc.array(fc.tuple(figure, figure), { minLength: 2, maxLength: 60 }).map((list) => ({
+  fc.array(fc.tuple(figure, figure), { minLength: 2, maxLength: 60, size: 'max' }).map((list) => ({
     x: list.map(([a]) => a),
     y: list.map(([, b]) => b),
   }));
