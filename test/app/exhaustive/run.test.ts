@@ -6,10 +6,12 @@ import { type ExhaustiveRequest, exhaustiveData, exhaustiveInputs } from '../../
 import type { RatedExhaustive } from '../../../src/app/exhaustive/run.ts';
 import { evaluateMappings } from '../../../src/app/explain/evaluate.ts';
 import { loadAccelerator } from '../../../src/app/presets/load.ts';
+import { describeExhaustiveResult } from '../../../src/cli/text/exhaustive-text.ts';
 import { DEFAULT_WORD_BITS } from '../../../src/formats/workload/workload.ts';
 import { nasBenchMacro } from '../../../src/search/network/spaces/nas-bench-macro.ts';
 import type { RunEvent } from '../../../src/search/run-events.ts';
 import { TrifoldError } from '../../../src/util/errors.ts';
+import { siText } from '../../../src/util/quantity-text.ts';
 import { Random } from '../../../src/util/random.ts';
 import { mappedLayer } from '../../search/mapping/mapped-layer.ts';
 import { exhaustiveRuns, results } from '../run-folders.ts';
@@ -137,6 +139,16 @@ describe('an exhaustive co-search', () => {
     expect(events.some((event) => event.kind === 'note' && event.text.startsWith('6161 networks are left out'))).toBe(
       true,
     );
+  });
+
+  it('prints the figures of the best network in their units', () => {
+    const { scored, best } = finished!;
+    const text = describeExhaustiveResult(finished!, directory);
+    const row = text.split('\n').find((line) => line.startsWith(`least edp above ${FLOOR} %`))!;
+    const [edp, energy, latency] = row.trim().split(/ {2,}/).slice(-3);
+    expect(edp).toBe(scored.costs.edpPjCycles[best]!.toExponential(3));
+    expect(energy).toBe(siText(scored.costs.energyPj[best]! * 1e-12, 'J'));
+    expect(latency).toBe(siText(scored.costs.cycles[best]! / scored.accelerator.clockHz, 's'));
   });
 
   it('writes a network and mappings that read back to the same figures', () => {

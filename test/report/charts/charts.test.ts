@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { macUnits } from '../../../src/accelerator/placed-levels.ts';
 import { logTicks } from '../../../src/report/charts/chart-base.ts';
 import { convergenceChart } from '../../../src/report/charts/convergence-chart.ts';
+import { energyChart } from '../../../src/report/charts/energy-chart.ts';
 import { frontChart } from '../../../src/report/charts/front-chart.ts';
 import { rooflineChart } from '../../../src/report/charts/roofline-chart.ts';
 import { reportModel } from '../../../src/report/report-model.ts';
+import { energyParts } from '../../../src/search/run-figures.ts';
 import { syntheticInput } from '../synthetic-input.ts';
 
 const model = reportModel(syntheticInput());
@@ -16,6 +18,9 @@ function dataOf(chart: unknown): Record<string, number>[][] {
   const { layer } = chart as { layer: { data?: { values: Record<string, number>[] } }[] };
   return layer.map(({ data }) => data?.values ?? []);
 }
+
+const sum = (parts: readonly { readonly energyPj: number }[]) =>
+  parts.reduce((total, { energyPj }) => total + energyPj, 0);
 
 describe('charts', () => {
   it('bend the roof where DRAM can just feed the array', () => {
@@ -55,6 +60,28 @@ describe('charts', () => {
     const [row] = model.networks;
     const ratio = row!.published!.edpPjCycles / row!.optimal!.edpPjCycles;
     expect(rules).toEqual([1, 1, expect.closeTo(ratio, 10), expect.closeTo(ratio, 10)]);
+  });
+
+  it('stack the energy of all repeats of a layer, by level and by tensor', () => {
+    const [first, second] = model.layers;
+    const layers = [
+      { ...first!, repeat: 4 },
+      { ...second!, repeat: 1 },
+    ];
+    for (const split of ['level', 'tensor'] as const) {
+      const { data, encoding } = energyChart(model, layers, split, { width: 300, nameLength: 20 }) as {
+        data: { values: { layer: string; energy: number }[] };
+        encoding: { x: { axis: { title: string } } };
+      };
+      const bars = new Map<string, number>();
+      for (const { layer, energy } of data.values) bars.set(layer, (bars.get(layer) ?? 0) + energy);
+      const own = layers.map((layer) => layer.repeat * sum(energyParts(layer, split)));
+      const [a, b] = [...bars.values()];
+      expect(bars.size).toBe(2);
+      expect(a! / b!).toBeCloseTo(own[0]! / own[1]!, 9);
+      const scale = { 'Energy (mJ)': 1e-3, 'Energy (\u00b5J)': 1e-6 }[encoding.x.axis.title];
+      expect(a! * scale!).toBeCloseTo(own[0]! * 1e-12, 12);
+    }
   });
 
   it('are absent without data', () => {

@@ -143,6 +143,26 @@ describe('accelerator drawing', () => {
     );
   });
 
+  it('says how many of a memory are in each PE', () => {
+    const design: Design = {
+      processingElements: 24,
+      l1BytesPerPe: 64,
+      l2Bytes: 1024,
+      bufferWordsPerCycle: 8,
+      axes: [{ name: 'X', size: 12, parallelDims: ['K'] }],
+    };
+    const specification = specificationOf(design, 'pairs');
+    const [dram, buffer, inner] = specification.levels;
+    const pair = {
+      dimensions: [{ name: 'Y', size: 2, parallelDims: ['C' as const] }],
+      multicast: inner!.fanOut.multicast,
+    };
+    const local = { ...inner!, name: 'Local', fanOut: pair };
+    const drawing = drawAccelerator({ ...specification, levels: [dram!, buffer!, local, inner!] }).text;
+    expect(drawing).toContain('in each PE: Local 64 B \u2192 Y: 2 \u00d7 parallel C');
+    expect(drawing).toContain('in each PE: 2 \u00d7 RegisterFile 64 B');
+  });
+
   it('counts what the specification says', () => {
     const candidate: Design = {
       processingElements: 12,

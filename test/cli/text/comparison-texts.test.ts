@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import type { ChipValidation } from '../../../src/app/validate/chips.ts';
+import type { MapperComparison } from '../../../src/app/validate/mapper.ts';
+import { describeChips } from '../../../src/cli/text/chips-text.ts';
+import { describeFront } from '../../../src/cli/text/front-text.ts';
+import { describeMapperComparison } from '../../../src/cli/text/mapper-text.ts';
+import { BASELINE_TRIAL } from '../../../src/search/trials.ts';
+import { MAPPED_DESIGN } from '../../search/synthetic-design.ts';
+
+const cellsOf = (text: string, start: string) =>
+  text
+    .split('\n')
+    .find((line) => line.trim().startsWith(start))!
+    .trim()
+    .split(/ {2,}/);
+
+describe('a front as text', () => {
+  const point = (trial: number, energyPj: number, cycles: number) => ({
+    trial,
+    energyPj,
+    cycles,
+    areaMm2: 4.25,
+    design: MAPPED_DESIGN,
+  });
+
+  it('has cycles, energy, EDP and area of each design, the fastest first', () => {
+    const text = describeFront([point(7, 2e9, 3e6), point(BASELINE_TRIAL, 4e9, 1e6)], 1);
+    expect(text).toMatch(/^front of energy, latency and area: 2 designs; all shown/);
+    expect(cellsOf(text, '7 ').slice(0, 5)).toEqual(['7', '3,000,000', '2 mJ', '6.0000e15', '4.25 mm^2']);
+    expect(cellsOf(text, 'baseline').slice(0, 4)).toEqual(['baseline', '1,000,000', '4 mJ', '4.0000e15']);
+    expect(text.indexOf('baseline')).toBeLessThan(text.indexOf('6.0000e15'));
+  });
+
+  it('says how many of a long front it shows, and over how many networks', () => {
+    const front = Array.from({ length: 40 }, (_, i) => point(i, 1e9 / (i + 1), 1e6 * (i + 1)));
+    const text = describeFront(front, 2);
+    expect(text).toContain('40 designs; 10 shown');
+    expect(text).toContain('geometric means over the networks');
+    expect(text.split('\n')).toHaveLength(3 + 10);
+  });
+});
+
+describe('mapper records as text', () => {
+  const record = (id: string, edp: number, recorded: number | null): MapperComparison => ({
+    ...{ id, edp, energy_pJ: 1, cycles: 1, optimal: true, seconds: 1.5, evaluations: 1200 },
+    recorded_edp: recorded,
+    ratio: recorded === null ? null : edp / recorded,
+    stated_edp: null,
+    // The text does not show it.
+    mapping: {} as MapperComparison['mapping'],
+  });
+
+  it('have the ratio of each, and their geometric mean', () => {
+    const text = describeMapperComparison([record('a', 1, 2), record('b', 1, 8), record('c', 1, null)]);
+    expect(cellsOf(text, 'a ')).toEqual(['a', '1.0000e+0', '2.0000e+0', '0.5000', 'optimal', '1.50', '1,200']);
+    expect(text).toContain('geometric mean of EDP / recorded EDP: 0.2500 (4.00x better)');
+    expect(describeMapperComparison([record('c', 1, null)])).not.toContain('geometric mean');
+  });
+});
+
+describe('measured chips as text', () => {
+  it('have the chip, then the model, then the error', () => {
+    const compared = (measured: number, model: number) => ({ measured, model, error: model / measured - 1 });
+    const layer = {
+      name: 'conv1',
+      activePes: compared(154, 150),
+      cycles: compared(2e6, 3e6),
+      bufferMegabytes: compared(4, 5),
+      dramMegabytes: compared(8, 6),
+      inputZeros: 0.4,
+    };
+    const validation: ChipValidation = {
+      networks: [
+        {
+          ...{ chip: 'chip', workload: 'net', batch: 4, accelerator: 'acc', mapping: 'map', layers: [layer] },
+          meanAbsoluteError: { activePes: 0.01, cycles: 0.5, bufferMegabytes: 0.25, dramMegabytes: 0.125 },
+        },
+      ],
+      frameRates: [{ accelerator: 'acc', workload: 'net', framesPerSecond: compared(30, 45), utilization: 0.75 }],
+      sources: {},
+      explanation: ['because'],
+    };
+    const text = describeChips(validation);
+    expect(cellsOf(text, 'conv1')).toEqual([
+      ...['conv1', '154', '150', '-2.6 %', '2', '3', '+50.0 %', '4', '5', '+25.0 %', '8', '6', '-25.0 %', '40 %'],
+    ]);
+    expect(text).toContain('mean absolute error: PEs 1.0 %, cycles 50.0 %, buffer 25.0 %, DRAM 12.5 %');
+    expect(cellsOf(text, 'acc ')).toEqual(['acc', 'net', '30', '45', '+50.0 %', '75.0 %']);
+  });
+});

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import type { FinishedCosearch } from '../../../src/app/cosearch/json.ts';
+import { describeCosearchResult } from '../../../src/cli/text/cosearch-text.ts';
+import type { FinishedEvent } from '../../../src/search/run-events.ts';
+import { mapped } from '../../app/run-folders.ts';
+import { MATRIX_NETWORK, SMALL_REQUEST } from '../../app/small-files.ts';
+import { syntheticRun } from '../../search/synthetic-run.ts';
+
+async function finishedOf(change: object = {}): Promise<FinishedCosearch> {
+  const { mapped: network } = await mapped({ ...SMALL_REQUEST, workload: MATRIX_NETWORK });
+  const { design } = syntheticRun({ command: 'cosearch', generations: 1 }).find(
+    (event): event is FinishedEvent => event.kind === 'finished',
+  )!;
+  const figures = (name: string, edpPjCycles: number) => ({ network: name, energyPj: 1, cycles: 1, edpPjCycles });
+  const baseline = { accelerator: 'eyeriss', dataflow: null, areaMm2: 3 };
+  const counters = {
+    ...design!.counters,
+    scored: 12,
+    stopped: 3,
+    unmappable: 1,
+    layersMapped: 50,
+    layersRemembered: 30,
+    layersSkipped: 20,
+    rejections: { area: 7 },
+  };
+  const finished = {
+    reason: 'generations',
+    best: design!.best,
+    final: {
+      report: network.report,
+      proofs: network.proofs.map((proof, i) => ({ ...proof, optimal: i === 0 })),
+      networkWise: null,
+      factors: 'perfect',
+      layerWiseEdpPjCycles: 3e15,
+    },
+    baselines: [
+      { ...baseline, which: 'published', dataflow: 'row-stationary', networks: [figures('resnet', 8e15)] },
+      { ...baseline, which: 'optimal', networks: [figures('resnet', 6e15)] },
+    ],
+    finalReference: figures('resnet', 5e15),
+    summary: { ...design!, counters },
+    front: design!.accuracyFront,
+    networkOnly: { ...design!.best, score: 0.8, specification: { ...design!.best.specification, name: 'eyeriss' } },
+    gains: { published: 4, optimal: 2.5 },
+    gainedPoints: -0.5,
+    hypervolume: 1.25,
+    corner: { top1Percent: 75, edpPjCycles: 9e15 },
+    accuracyFailures: 2,
+    ...change,
+  };
+  // The text reads only these of a finished co-search.
+  return finished as unknown as FinishedCosearch;
+}
+
+describe('the end of a co-search as text', () => {
+  it('has its gains, its accuracy and how the search went', async () => {
+    const finished = await finishedOf();
+    const text = describeCosearchResult(finished, 'runs/x');
+    expect(text).toMatch(/^resnet on eyeriss, row-stationary +8\.0000e\+15 +4\.000x$/m);
+    expect(text).toMatch(/^resnet on eyeriss, optimal mapping +6\.0000e\+15$/m);
+    expect(text).toMatch(/^resnet on eyeriss, final mapping +5\.0000e\+15 +2\.500x$/m);
+    expect(text).toMatch(/^this network on this accelerator, optimal mapping +3\.0000e\+15$/m);
+    const row = text.split('\n').find((line) => line.startsWith('this network on this accelerator, final mapping '))!;
+    expect(row).toContain(finished.final.report.totals.edpPjCycles.toExponential(4));
+    const { accuracy } = finished.best.network!;
+    expect(text).toContain(`top-1 accuracy ${accuracy.reportedTop1Percent.toFixed(2)} % +- 0.30 points`);
+    expect(text).toContain(`(searched on ${accuracy.top1Percent.toFixed(2)} %)`);
+    for (const part of [
+      'accuracy against the reference network: -0.50 points',
+      "networks alone, on eyeriss: 1.250x the reference's optimum",
+      'hypervolume 1.250 points x factors e above 75.00 % and below 9.000e+15 pJ*cycles',
+      '12 scored, 3 stopped early, 1 without a network that can be mapped; rejected and resampled: 7 area',
+      'layers: 50 mapped, 30 remembered (30.0 %), 20 ruled out by bounds (20.0 %)',
+      `layers of the result proven optimal: 1 of ${finished.final.proofs.length}`,
+      'the accuracy evaluator failed on 2 networks; they were left out',
+    ])
+      expect(text).toContain(part);
+  });
+
+  it('leaves out what it does not have', async () => {
+    const text = describeCosearchResult(
+      await finishedOf({ gainedPoints: null, networkOnly: null, accuracyFailures: 0 }),
+      'runs/x',
+    );
+    expect(text).not.toMatch(/against the reference network|networks alone|evaluator failed/);
+    const gained = describeCosearchResult(await finishedOf({ gainedPoints: 0.25 }), 'runs/x');
+    expect(gained).toContain('accuracy against the reference network: +0.25 points');
+  });
+});
