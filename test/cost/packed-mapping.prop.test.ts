@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { packedLayout, packMapping, unpackMapping } from '../../src/cost/packed-mapping.ts';
 import { evaluateReference } from '../../src/cost/reference/reference.ts';
 import type { LevelMapping, Mapping } from '../../src/mapping/mapping.ts';
+import { makeProblem } from '../../src/workload/problem.ts';
 import { costCase } from './arbitraries.ts';
 
 const CASES = costCase({ imperfect: true, padding: true, maxMacs: 300 });
@@ -26,6 +27,28 @@ describe('a packed mapping', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('holds a perfect dim on two array dimensions in either order, a ragged one in their own', () => {
+    const { accelerator } = fc.sample(CASES, { numRuns: 1, seed: 1 })[0]!;
+    const problem = makeProblem({ name: 'split', bounds: { N: 6 } });
+    const layout = packedLayout(problem, { ...accelerator, levels: accelerator.levels.slice(0, 1) });
+    const pack = (outer: string, inner: string, bound: number) =>
+      packMapping(layout, {
+        levels: [
+          {
+            temporal: [],
+            spatial: [
+              { dim: 'N', bound, array: outer },
+              { dim: 'N', bound: 3, array: inner },
+            ],
+            keep: [],
+            noMulticast: [],
+          },
+        ],
+      });
+    expect([pack('X', 'Y', 2), pack('Y', 'X', 2), pack('X', 'Y', 3)]).not.toContain(null);
+    expect(pack('Y', 'X', 3)).toBeNull();
   });
 
   it('does not exist for loops that it cannot hold', () => {

@@ -180,7 +180,7 @@ describe('arrayUses', () => {
   it('tells divisibility, small dims and choice apart', () => {
     const base = fc.sample(costCase({ imperfect: false, padding: false, maxMacs: 100 }), { numRuns: 1, seed: 5 })[0]!;
     const { problem } = base.layer;
-    const reasonOf = (size: number, bound: number, used: number) => {
+    const reasonOf = (size: number, bound: number, used: number, factors: 'perfect' | 'imperfect' = 'perfect') => {
       const level = {
         ...base.accelerator.levels[0]!,
         fanOut: {
@@ -191,11 +191,13 @@ describe('arrayUses', () => {
       const layer = { ...base.layer, problem: { ...problem, bounds: { ...problem.bounds, K: bound } } };
       const spatial = used > 1 ? [{ dim: 'K' as const, bound: used, array: 'X' }] : [];
       const mapping = { levels: [{ temporal: [], spatial, keep: TENSORS, noMulticast: [] }] };
-      return arrayUses(layer, { ...base.accelerator, levels: [level] }, mapping, 'perfect')[0];
+      return arrayUses(layer, { ...base.accelerator, levels: [level] }, mapping, factors)[0];
     };
     expect(reasonOf(12, 24, 12)).toMatchObject({ idle: 'none', mostByDivisors: 12 });
     expect(reasonOf(14, 64, 8)).toMatchObject({ idle: 'divisibility', mostByDivisors: 8 });
     expect(reasonOf(64, 3, 3)).toMatchObject({ idle: 'dims-too-small', mostByDivisors: 3 });
     expect(reasonOf(12, 24, 6)).toMatchObject({ idle: 'not-worth-it', mostByDivisors: 12 });
+    expect(reasonOf(14, 64, 8, 'imperfect')).toMatchObject({ idle: 'not-worth-it', mostByDivisors: 8 });
+    expect(reasonOf(64, 3, 3, 'imperfect')).toMatchObject({ idle: 'dims-too-small' });
   });
 });

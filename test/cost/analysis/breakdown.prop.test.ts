@@ -53,7 +53,6 @@ describe('bottleneckOf', () => {
           expect(gainIfRemoved).toBe(evaluation.cycles / rest);
         }
       }),
-      { numRuns: 200 },
     );
     expect(seen.size).toBe(2);
   });

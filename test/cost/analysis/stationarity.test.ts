@@ -3,8 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { loadAccelerator, loadDataflow, loadWorkload } from '../../../src/app/presets/load.ts';
 import { dataflowOf, stationarityOf } from '../../../src/cost/analysis/stationarity.ts';
 import { evaluateReference } from '../../../src/cost/reference/reference.ts';
+import type { LevelMapping } from '../../../src/mapping/mapping.ts';
 import { flattenNest } from '../../../src/mapping/nest.ts';
 import { EDP } from '../../../src/search/mapping/objective.ts';
+import { type Dim, TENSORS } from '../../../src/util/vocabulary.ts';
+import { makeProblem } from '../../../src/workload/problem.ts';
 import { EXACT, mappedLayer } from '../../search/mapping/mapped-layer.ts';
 import { costCase } from '../arbitraries.ts';
 
@@ -89,5 +92,61 @@ describe('dataflowOf', () => {
     expect(reuse.Weights).toBeGreaterThan(7);
     expect(Math.min(reuse.Weights, reuse.Inputs, reuse.Outputs)).toBeGreaterThanOrEqual(1);
     expect(parallel.map(({ dim }) => dim).sort()).toEqual(['C', 'K']);
+  });
+
+  /** Two levels that keep everything; loops of DRAM in time and space, then those of the PEs. */
+  const summaryOf = (
+    bounds: Partial<Record<Dim, number>>,
+    outside: LevelMapping['temporal'],
+    parallel: LevelMapping['spatial'],
+    inside: LevelMapping['temporal'],
+  ) => {
+    const { layer: any, accelerator: wide } = fc.sample(costCase({ imperfect: false, padding: false, maxMacs: 1 }), {
+      numRuns: 1,
+      seed: 1,
+    })[0]!;
+    const dimensions = [
+      { name: 'X', size: 16, parallelDims: 'any' as const },
+      { name: 'Y', size: 16, parallelDims: 'any' as const },
+    ];
+    const multicast = { Weights: true, Inputs: true, Outputs: true };
+    const [dram, pe] = wide.levels;
+    const fanOut = { ...dram!.fanOut, dimensions, multicast };
+    const accelerator = {
+      ...wide,
+      levels: [
+        { ...dram!, fanOut },
+        { ...pe!, instances: 256, fanOut: { ...fanOut, dimensions: [] } },
+      ],
+    };
+    const layer = { ...any, problem: makeProblem({ name: 'by hand', bounds }) };
+    const mapping = {
+      levels: [
+        { temporal: outside, spatial: parallel, keep: TENSORS, noMulticast: [] },
+        { temporal: inside, spatial: [], keep: TENSORS, noMulticast: [] },
+      ],
+    };
+    const evaluation = evaluateReference(layer, accelerator, mapping, { temporalReuse: 'exact' });
+    if (!evaluation.feasible) throw new Error(evaluation.violations[0]!.message);
+    return dataflowOf(layer, accelerator, mapping, evaluation);
+  };
+
+  it('calls a mapping row stationary only if a row of outputs passes each PE in time', () => {
+    const bounds = { K: 2, P: 8, Q: 4, R: 3, S: 3 };
+    const again = [{ dim: 'K', bound: 2 }] as const;
+    const rows = { dim: 'R', bound: 3, array: 'X' } as const;
+    const inside = [
+      { dim: 'P', bound: 8 },
+      { dim: 'S', bound: 3 },
+    ] as const;
+    expect(summaryOf(bounds, again, [rows], [{ dim: 'Q', bound: 4 }, ...inside]).name).toBe('row stationary');
+    const parallel = summaryOf(bounds, again, [rows, { dim: 'Q', bound: 4, array: 'Y' }], inside);
+    expect(parallel.reuse.Weights).toBe(8);
+    expect(parallel.name).not.toBe('row stationary');
+  });
+
+  it('counts every partial sum that leaves a PE, also those that are added on the way', () => {
+    const { reuse } = summaryOf({ C: 2, P: 3 }, [], [{ dim: 'C', bound: 2, array: 'X' }], [{ dim: 'P', bound: 3 }]);
+    expect(reuse).toEqual({ Weights: 3, Inputs: 1, Outputs: 1 });
   });
 });

@@ -1,24 +1,21 @@
-import type { KernelState } from '../kernel-state.ts';
-import { DIM_COUNT, type InsideRange, type KernelModel } from '../model.ts';
-import type { AxisSum } from '../sliding/axis-sum.ts';
+import type { KernelState, NestSizes } from '../kernel-state.ts';
+import { DIM_COUNT, type KernelModel } from '../model.ts';
+import { type AxisSum, COMPARE_FILTER_ADVANCE, COMPARE_OUTPUT_ADVANCE } from '../sliding/axis-sum.ts';
 import type { TileClasses } from './ragged-scratch.ts';
 
 /**
- * Sorts the tiles that the loops of dim `d` visit into `into`: temporal loops of levels < `cut` free (the loop at `cut` too, from index 1,
- * when it is the one that advances), those further in at index 0; spatial loops of levels 0..boundary within the state's ranges.
+ * Sorts the tiles that the loops of the sum's output (or filter) dim visit: temporal loops outside the cut free (the loop at the cut too, from
+ * index 1, when it is the one that advances), those further in at index 0; spatial loops of levels 0..boundary within the state's ranges.
  */
-export function classifyTiles(
-  model: KernelModel,
-  state: KernelState,
-  d: number,
-  limits: InsideRange,
-  boundary: number,
-  cut: number,
-  advances: boolean,
-  into: TileClasses,
-): void {
+export function classifyTiles(model: KernelModel, state: KernelState, sum: AxisSum, isOutput: boolean): TileClasses {
   const { rangeFrom, rangeTo } = state;
   const { extents, steps } = state.nest;
+  const { axis, boundary } = sum;
+  const d = isOutput ? axis.output : axis.filter;
+  const cut = isOutput ? sum.outputCut : sum.filterCut;
+  const limits = isOutput ? axis.outputInside : axis.filterInside;
+  const advances = sum.compare === (isOutput ? COMPARE_OUTPUT_ADVANCE : COMPARE_FILTER_ADVANCE);
+  const into = isOutput ? state.ragged.outputClasses : state.ragged.filterClasses;
   const bound = model.bounds[d]!;
   const tile = extents[(boundary + 1) * DIM_COUNT + d]!;
   let back = 0;
@@ -86,37 +83,33 @@ export function classifyTiles(
   into.movedLength[0] = tile;
   for (let i = 0; i < openCount; i++) {
     const start = open[i]!;
+    const compared = advances ? start - back : lastTile(state.nest, d, bound, start, cut, boundary);
     tiles[i + 1] = 1;
     position[i + 1] = start;
     into.length[i + 1] = Math.min(tile, bound - start);
-    into.move[i + 1] = -back;
-    into.movedLength[i + 1] = tile;
-    if (!advances) findLast(state, d, bound, tile, start, cut, boundary, into, i + 1);
+    into.move[i + 1] = compared - start;
+    into.movedLength[i + 1] = Math.min(tile, bound - compared);
   }
   into.count = openCount + 1;
+  return into;
 }
 
-/** The last live tile that the loops at and inside `cut` reach from `start`: each, outermost first, at its largest live index. */
-function findLast(
-  state: KernelState,
+/** Position of the last live tile that the loops at and inside `cut` reach from `start`: each, outermost first, at its largest live index. */
+function lastTile(
+  { extents, steps }: NestSizes,
   d: number,
   bound: number,
-  tile: number,
   start: number,
   cut: number,
   boundary: number,
-  into: TileClasses,
-  place: number,
-): void {
-  const { extents, steps } = state.nest;
+): number {
   let last = start;
   for (let level = cut; level <= boundary; level++) {
     const at = level * DIM_COUNT + d;
     const step = steps[at]!;
     last += Math.min(extents[at]! / step - 1, Math.floor((bound - 1 - last) / step)) * step;
   }
-  into.move[place] = last - start;
-  into.movedLength[place] = Math.min(tile, bound - last);
+  return last;
 }
 
 /**

@@ -3,14 +3,7 @@ import type { KernelState, NestSizes } from '../kernel-state.ts';
 import { DIM_COUNT, type KernelModel } from '../model.ts';
 import { classifyTiles, combineClasses, liveTiles } from '../ragged/edge-classes.ts';
 import { unitedAxisSum } from '../ragged/united-tiles.ts';
-import {
-  type AxisSum,
-  COMPARE_FILTER_ADVANCE,
-  COMPARE_OUTPUT_ADVANCE,
-  COUNT_TILES,
-  EVERY_CHILD,
-  isWeighted,
-} from './axis-sum.ts';
+import { type AxisSum, COUNT_TILES, EVERY_CHILD, isWeighted } from './axis-sum.ts';
 import { needsUnion } from './collisions.ts';
 import { perfectAxisSum } from './perfect-axis-sum.ts';
 
@@ -79,15 +72,10 @@ function groupSum(model: KernelModel, state: KernelState, sum: AxisSum, level: n
 
 /** The sum over the spatial ranges that stand in the state. */
 function rangeSum(model: KernelModel, state: KernelState, sum: AxisSum): number {
-  const { axis, compare } = sum;
+  const { axis } = sum;
   if (!isRagged(state.nest, axis.output) && !isRagged(state.nest, axis.filter)) return perfectAxisSum(state, sum);
-  const { outputClasses, filterClasses } = state.ragged;
-  const { outputInside, filterInside } = axis;
-  const { boundary, outputCut, filterCut } = sum;
-  const isOutput = compare === COMPARE_OUTPUT_ADVANCE;
-  const isFilter = compare === COMPARE_FILTER_ADVANCE;
-  classifyTiles(model, state, axis.output, outputInside, boundary, outputCut, isOutput, outputClasses);
-  classifyTiles(model, state, axis.filter, filterInside, boundary, filterCut, isFilter, filterClasses);
-  if (compare === COUNT_TILES) return liveTiles(outputClasses) * liveTiles(filterClasses);
-  return combineClasses(sum, outputClasses, filterClasses);
+  const outputs = classifyTiles(model, state, sum, true);
+  const filters = classifyTiles(model, state, sum, false);
+  if (sum.compare === COUNT_TILES) return liveTiles(outputs) * liveTiles(filters);
+  return combineClasses(sum, outputs, filters);
 }
