@@ -117,3 +117,58 @@ export function smallCase(seed: number, options: SmallCaseOptions): { layer: Lay
   };
   return { layer: { problem, wordBits: perTensor(() => 16) }, accelerator };
 }
+
+const COSTLY_DIMS: readonly (readonly Dim[])[] = [
+  ['P', 'R', 'K'],
+  ['K', 'C', 'P'],
+  ['P', 'R', 'K', 'C'],
+  ['N', 'K', 'P'],
+  ['C', 'K', 'N'],
+  ['P', 'R', 'Q', 'S'],
+  ['P', 'R', 'C'],
+];
+
+/**
+ * A small case whose optimum hangs on single transfers, a function of the seed: mostly small buffers, some of them costly to read or to fill, so that
+ * any lower bound that is too high is likely to lose it.
+ */
+export function costlyCase(
+  seed: number,
+  factors: 'perfect' | 'imperfect',
+): { layer: LayerShape; accelerator: Accelerator } {
+  const random = Random.fromSeed(7 * seed + 1);
+  const pick = <T>(items: readonly T[]): T => items[random.nextInt(items.length)]!;
+  const chance = (p: number) => random.nextUnit() < p;
+  const levelCount = pick([2, 3, 3, 3, 4]);
+  const { layer, accelerator } = smallCase(seed, {
+    levels: [levelCount],
+    dims: pick(COSTLY_DIMS),
+    bounds: factors === 'perfect' ? [2, 3, 4, 6, 8] : [2, 3, 4, 5, 6, 7, 9, 11],
+    mostMacs: 120,
+    padding: chance(0.4),
+    mostChildren: 3,
+    blocks: false,
+  });
+  if (chance(0.3)) return { layer, accelerator };
+  const dear = random.nextInt(levelCount);
+  const levels = accelerator.levels.map(
+    (level, index): StorageLevel => ({
+      ...level,
+      bandwidth: chance(0.6) ? {} : level.bandwidth,
+      mayKeep: TENSORS,
+      mustKeep: TENSORS,
+      storedBits: {},
+      doubleBuffered: false,
+      energy: { readPj: index === dear ? 200 : 1, fillPj: chance(0.3) ? 200 : 1, updatePj: 1 },
+      capacity:
+        index === 0
+          ? { kind: 'unlimited' }
+          : {
+              kind: 'shared',
+              bits: 16 * (3 + random.nextInt(9)) * (index < levelCount - 1 ? 1 + random.nextInt(2) : 1),
+            },
+    }),
+  );
+  const wordBits = perTensor(() => 16 * (1 + random.nextInt(2)));
+  return { layer: { ...layer, wordBits }, accelerator: { ...accelerator, levels } };
+}
