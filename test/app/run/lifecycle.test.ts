@@ -75,6 +75,7 @@ describe('the lifecycle of a run', () => {
     expect(result).toEqual({ directory: folder, finished: 4, json: { counted: 4 } });
     expect(left()).toEqual([true, true, true]);
     expect(heard.map((event) => JSON.stringify(event)).join('\n')).toBe(journal().trimEnd());
+    expect(JSON.parse(readFileSync(join(folder, 'checkpoint.json'), 'utf8')).state).toBe(4);
     expect(existsSync(join(folder, 'lock.json'))).toBe(false);
   });
 
