@@ -6,7 +6,7 @@ import type { Random } from '../src/util/random.ts';
 import { DIMS } from '../src/util/vocabulary.ts';
 
 /** `count` random legal mappings, perfect or with at least one ragged loop; fewer when legal ones are too rare. */
-export function drawMappings(
+export function sampleMappings(
   random: Random,
   kernel: Kernel,
   accelerator: Accelerator,
@@ -15,13 +15,13 @@ export function drawMappings(
 ): PackedMapping[] {
   const found: PackedMapping[] = [];
   for (let attempt = 0; attempt < count * 2000 && found.length < count; attempt++) {
-    const mapping = drawMapping(random, kernel, accelerator, imperfect);
+    const mapping = sampleMapping(random, kernel, accelerator, imperfect);
     if (mapping !== null && kernel.evaluate(mapping) === 0) found.push(mapping);
   }
   return found;
 }
 
-function drawMapping(
+function sampleMapping(
   random: Random,
   kernel: Kernel,
   accelerator: Accelerator,
@@ -39,7 +39,7 @@ function drawMapping(
       for (let a = dimensions.length - 1; a >= 0; a--) {
         const { parallelDims } = dimensions[a]!;
         if ((parallelDims !== 'any' && !parallelDims.includes(DIMS[d]!)) || random.nextInt(2) === 0) continue;
-        const factor = drawFactor(random, bound, step, room[level]![a]!, imperfect);
+        const factor = sampleFactor(random, bound, step, room[level]![a]!, imperfect);
         mapping.spatial[(level * layout.arrayCount + a) * DIMS.length + d] = factor;
         room[level]![a] = Math.floor(room[level]![a]! / factor);
         step *= factor;
@@ -49,7 +49,7 @@ function drawMapping(
         level === 0
           ? ceilDiv(bound, step)
           : random.nextInt(level === layout.levelCount - 1 ? 3 : 2) === 0
-            ? drawFactor(random, bound, step, most, imperfect)
+            ? sampleFactor(random, bound, step, most, imperfect)
             : 1;
       mapping.temporal[level * DIMS.length + d] = factor;
       step *= factor;
@@ -63,7 +63,7 @@ function drawMapping(
   return isRagged === imperfect ? mapping : null;
 }
 
-function drawFactor(random: Random, bound: number, step: number, most: number, imperfect: boolean): number {
+function sampleFactor(random: Random, bound: number, step: number, most: number, imperfect: boolean): number {
   const left = ceilDiv(bound, step);
   if (imperfect) return 1 + random.nextInt(Math.min(left, most));
   const fitting = divisors(left).filter((factor) => factor <= most);

@@ -6,7 +6,7 @@ import { evaluateReference } from '../src/cost/reference/reference.ts';
 import { Random } from '../src/util/random.ts';
 import type { LayerShape } from '../src/workload/network.ts';
 import { ACCELERATORS, LAYERS } from './kernel-cases.ts';
-import { drawMappings } from './kernel-mappings.ts';
+import { sampleMappings } from './kernel-mappings.ts';
 
 const EXACT: CostOptions = { temporalReuse: 'exact' };
 const TIMELOOP: CostOptions = { temporalReuse: 'timeloop' };
@@ -47,7 +47,7 @@ function kernelRate(
 ): string {
   if (layer === null) return '';
   const kernel = compileKernel(layer, accelerator, options);
-  const mappings = drawMappings(Random.fromSeed(1), kernel, accelerator, imperfect, MAPPINGS);
+  const mappings = sampleMappings(Random.fromSeed(1), kernel, accelerator, imperfect, MAPPINGS);
   if (mappings.length < 100) return 'too few';
   return thousands(ratePerSecond(kernel, mappings));
 }
@@ -55,7 +55,7 @@ function kernelRate(
 /** Evaluations per second of the reference model over the first few mappings, once. */
 function referenceRate(layer: LayerShape, accelerator: Accelerator): string {
   const kernel = compileKernel(layer, accelerator, EXACT);
-  const mappings = drawMappings(Random.fromSeed(1), kernel, accelerator, false, 50);
+  const mappings = sampleMappings(Random.fromSeed(1), kernel, accelerator, false, 50);
   const start = process.cpuUsage().user;
   let done = 0;
   let elapsed = 1;

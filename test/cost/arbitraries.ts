@@ -7,7 +7,7 @@ import { DIMS, type Dim, perTensor, TENSORS, type TensorName } from '../../src/u
 import type { LayerShape } from '../../src/workload/network.ts';
 import { inputSpan, makeProblem } from '../../src/workload/problem.ts';
 
-/** What kind of case to draw. */
+/** Kind of case to sample. */
 export interface CaseOptions {
   readonly imperfect: boolean;
   readonly padding: boolean;
@@ -23,22 +23,22 @@ export interface CostCase {
 
 /** A random problem, hierarchy and legal mapping; shrinks by seed only, so a failure prints the seed to replay. */
 export function costCase(options: CaseOptions): fc.Arbitrary<CostCase> {
-  return fc.integer({ min: 0, max: 2 ** 31 - 1 }).map((seed) => drawCase(Random.fromSeed(seed), options));
+  return fc.integer({ min: 0, max: 2 ** 31 - 1 }).map((seed) => sampleCase(Random.fromSeed(seed), options));
 }
 
 function pick<T>(random: Random, values: readonly T[]): T {
   return values[random.nextInt(values.length)]!;
 }
 
-/** Draws one case. */
-export function drawCase(random: Random, options: CaseOptions): CostCase {
-  const layer = drawLayer(random, options);
+/** Samples one case. */
+export function sampleCase(random: Random, options: CaseOptions): CostCase {
+  const layer = sampleLayer(random, options);
   const levelCount = 2 + random.nextInt(3);
-  const draft = drawMapping(random, layer, levelCount, options.imperfect);
+  const draft = sampleMapping(random, layer, levelCount, options.imperfect);
   return { layer, ...hardwareFor(random, draft) };
 }
 
-function drawLayer(random: Random, options: CaseOptions): LayerShape {
+function sampleLayer(random: Random, options: CaseOptions): LayerShape {
   const bounds: Record<Dim, number> = { N: 1, G: 1, K: 1, C: 1, P: 1, Q: 1, R: 1, S: 1 };
   const sizes: Record<Dim, readonly number[]> = {
     N: [1, 1, 2, 3],
@@ -83,7 +83,7 @@ function drawLayer(random: Random, options: CaseOptions): LayerShape {
   };
 }
 
-function drawMapping(random: Random, layer: LayerShape, levelCount: number, imperfect: boolean): Mapping {
+function sampleMapping(random: Random, layer: LayerShape, levelCount: number, imperfect: boolean): Mapping {
   const temporal: TemporalLoop[][] = Array.from({ length: levelCount }, () => []);
   const spatial: SpatialLoop[][] = Array.from({ length: levelCount }, () => []);
   const used = Array.from({ length: levelCount }, () => 1);
@@ -93,14 +93,14 @@ function drawMapping(random: Random, layer: LayerShape, levelCount: number, impe
     for (let level = levelCount - 1; level >= 0; level--) {
       for (const array of ['Y', 'X']) {
         if (random.nextInt(4) !== 0) continue;
-        const size = drawBound(random, bound, step, imperfect);
+        const size = sampleBound(random, bound, step, imperfect);
         if (size === 1 || used[level]! * size > 8) continue;
         used[level]! *= size;
         spatial[level]!.unshift({ dim, bound: size, array });
         step *= size;
       }
       const left = imperfect ? ceilDiv(bound, step) : bound / step;
-      const size = level === 0 ? left : random.nextInt(2) === 0 ? drawBound(random, bound, step, imperfect) : 1;
+      const size = level === 0 ? left : random.nextInt(2) === 0 ? sampleBound(random, bound, step, imperfect) : 1;
       if (size > 1) temporal[level]!.push({ dim, bound: size });
       step *= size;
     }
@@ -121,7 +121,7 @@ function drawMapping(random: Random, layer: LayerShape, levelCount: number, impe
   return { levels };
 }
 
-function drawBound(random: Random, bound: number, step: number, imperfect: boolean): number {
+function sampleBound(random: Random, bound: number, step: number, imperfect: boolean): number {
   if (!imperfect) return pick(random, divisors(bound / step));
   return 1 + random.nextInt(ceilDiv(bound, step));
 }

@@ -7,10 +7,10 @@ import { ceilDiv, divisors } from '../../../src/util/integers.ts';
 import { Random } from '../../../src/util/random.ts';
 import { DIMS, type Dim, perTensor, TENSORS } from '../../../src/util/vocabulary.ts';
 import { inputSpan, makeProblem } from '../../../src/workload/problem.ts';
-import { type CaseOptions, type CostCase, drawCase } from '../arbitraries.ts';
+import { type CaseOptions, type CostCase, sampleCase } from '../arbitraries.ts';
 
-function seeded<T>(draw: (random: Random) => T): fc.Arbitrary<T> {
-  return fc.integer({ min: 0, max: 2 ** 31 - 1 }).map((seed) => draw(Random.fromSeed(seed)));
+function seeded<T>(sample: (random: Random) => T): fc.Arbitrary<T> {
+  return fc.integer({ min: 0, max: 2 ** 31 - 1 }).map((seed) => sample(Random.fromSeed(seed)));
 }
 
 /**
@@ -19,7 +19,7 @@ function seeded<T>(draw: (random: Random) => T): fc.Arbitrary<T> {
  */
 export function collidingCase({ padding, imperfect }: Omit<CaseOptions, 'maxMacs'>): fc.Arbitrary<CostCase> {
   return seeded((random) => {
-    const { layer, accelerator } = drawCase(random, { imperfect: true, padding, maxMacs: 1 });
+    const { layer, accelerator } = sampleCase(random, { imperfect: true, padding, maxMacs: 1 });
     const bounds = {
       K: 1 + random.nextInt(3),
       C: 1 + random.nextInt(2),
@@ -43,7 +43,7 @@ export function collidingCase({ padding, imperfect }: Omit<CaseOptions, 'maxMacs
     return {
       layer: { ...layer, problem },
       accelerator: widened(accelerator),
-      mapping: drawParallelMapping(random, problem.bounds, accelerator.levels.length, imperfect),
+      mapping: sampleParallelMapping(random, problem.bounds, accelerator.levels.length, imperfect),
     };
   });
 }
@@ -61,7 +61,7 @@ function widened(accelerator: Accelerator): Accelerator {
   };
 }
 
-function drawParallelMapping(
+function sampleParallelMapping(
   random: Random,
   bounds: Readonly<Record<Dim, number>>,
   levelCount: number,
@@ -73,12 +73,12 @@ function drawParallelMapping(
     let step = 1;
     for (let level = levelCount - 1; level >= 0; level--) {
       if ('PRQS'.includes(dim) && random.nextInt(3) > 0) {
-        const bound = drawBound(random, ceilDiv(bounds[dim], step), imperfect, 4);
+        const bound = sampleBound(random, ceilDiv(bounds[dim], step), imperfect, 4);
         spatial[level]!.push({ dim, bound, array: random.nextInt(2) === 0 ? 'X' : 'Y' });
         step *= bound;
       }
       const left = ceilDiv(bounds[dim], step);
-      const bound = level === 0 ? left : random.nextInt(2) === 0 ? drawBound(random, left, imperfect, left) : 1;
+      const bound = level === 0 ? left : random.nextInt(2) === 0 ? sampleBound(random, left, imperfect, left) : 1;
       temporal[level]!.splice(random.nextInt(temporal[level]!.length + 1), 0, { dim, bound });
       step *= bound;
     }
@@ -94,7 +94,7 @@ function drawParallelMapping(
   return { levels };
 }
 
-function drawBound(random: Random, left: number, imperfect: boolean, most: number): number {
+function sampleBound(random: Random, left: number, imperfect: boolean, most: number): number {
   if (imperfect) return 1 + random.nextInt(Math.min(most - 1, left) || 1);
   const fitting = divisors(left).filter((factor) => factor <= most);
   return fitting[random.nextInt(fitting.length)]!;
@@ -103,10 +103,10 @@ function drawBound(random: Random, left: number, imperfect: boolean, most: numbe
 /** Cases with capacities, arrays, wiring, keeping rules and factors of which any may be broken. */
 export function limitedCase(options: CaseOptions): fc.Arbitrary<CostCase> {
   return seeded((random) => {
-    const drawn = drawCase(random, options);
-    const extents = levelExtents(drawn.mapping);
-    const levels = drawn.accelerator.levels.map((level, index): StorageLevel => {
-      const words = perTensor((tensor) => tileWords(drawn.layer.problem, tensor, extents[index]!));
+    const sampled = sampleCase(random, options);
+    const extents = levelExtents(sampled.mapping);
+    const levels = sampled.accelerator.levels.map((level, index): StorageLevel => {
+      const words = perTensor((tensor) => tileWords(sampled.layer.problem, tensor, extents[index]!));
       const roughly = (bits: number) => Math.max(0, Math.round(bits * (0.7 + random.nextUnit())));
       const capacities: readonly Capacity[] = [
         { kind: 'unlimited' },
@@ -130,8 +130,8 @@ export function limitedCase(options: CaseOptions): fc.Arbitrary<CostCase> {
         },
       };
     });
-    const mapping = random.nextInt(4) === 0 ? withBrokenFactor(random, drawn.mapping) : drawn.mapping;
-    return { layer: drawn.layer, accelerator: { ...drawn.accelerator, levels }, mapping };
+    const mapping = random.nextInt(4) === 0 ? withBrokenFactor(random, sampled.mapping) : sampled.mapping;
+    return { layer: sampled.layer, accelerator: { ...sampled.accelerator, levels }, mapping };
   });
 }
 

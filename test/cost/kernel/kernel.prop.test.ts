@@ -36,11 +36,11 @@ function expectEqual({ layer, accelerator, mapping }: CostCase, options: CostOpt
 }
 
 /** Runs random cases through `check`; returns how often each path of their kernels ran. */
-function pathsOf(cases: fc.Arbitrary<CostCase>, runs: number, check: (drawn: CostCase) => Kernel): KernelPaths {
+function pathsOf(cases: fc.Arbitrary<CostCase>, runs: number, check: (sampled: CostCase) => Kernel): KernelPaths {
   const total: KernelPaths = { perfect: 0, padded: 0, grouped: 0, ragged: 0, united: 0, walked: 0, infeasible: 0 };
   fc.assert(
-    fc.property(cases, (drawn) => {
-      const { paths } = check(drawn);
+    fc.property(cases, (sampled) => {
+      const { paths } = check(sampled);
       total.perfect += paths.perfect;
       total.padded += paths.padded;
       total.grouped += paths.grouped;
@@ -57,56 +57,56 @@ function pathsOf(cases: fc.Arbitrary<CostCase>, runs: number, check: (drawn: Cos
 describe('the kernel equals the reference to the bit', () => {
   it('with perfect factors', () => {
     const cases = costCase({ imperfect: false, padding: false, maxMacs: 3000 });
-    const paths = pathsOf(cases, 1000, (drawn) => expectEqual(drawn, EXACT));
+    const paths = pathsOf(cases, 1000, (sampled) => expectEqual(sampled, EXACT));
     expect(paths).toEqual({ perfect: 2000, padded: 0, grouped: 0, ragged: 0, united: 0, walked: 0, infeasible: 0 });
   });
   it('with perfect factors and padding', () => {
     const cases = costCase({ imperfect: false, padding: true, maxMacs: 3000 });
-    const paths = pathsOf(cases, 1500, (drawn) => expectEqual(drawn, EXACT));
+    const paths = pathsOf(cases, 1500, (sampled) => expectEqual(sampled, EXACT));
     expect(paths.padded).toBeGreaterThan(500);
     expect(paths.grouped).toBeGreaterThan(500);
     expect(paths.perfect + paths.padded + paths.grouped).toBe(3000);
   });
   it('with imperfect factors', () => {
     const cases = costCase({ imperfect: true, padding: false, maxMacs: 1500 });
-    const paths = pathsOf(cases, 1200, (drawn) => expectEqual(drawn, EXACT));
+    const paths = pathsOf(cases, 1200, (sampled) => expectEqual(sampled, EXACT));
     expect(paths.ragged).toBeGreaterThan(1200);
     expect(paths.walked).toBe(0);
   });
   it('with imperfect factors and padding', () => {
     const cases = costCase({ imperfect: true, padding: true, maxMacs: 1500 });
-    const paths = pathsOf(cases, 1200, (drawn) => expectEqual(drawn, EXACT));
+    const paths = pathsOf(cases, 1200, (sampled) => expectEqual(sampled, EXACT));
     expect(paths.ragged).toBeGreaterThan(1200);
   });
   it('with output and filter dims in parallel in one block', () => {
-    const paths = pathsOf(collidingCase({ padding: false, imperfect: true }), 1500, (drawn) =>
-      expectEqual(drawn, EXACT),
+    const paths = pathsOf(collidingCase({ padding: false, imperfect: true }), 1500, (sampled) =>
+      expectEqual(sampled, EXACT),
     );
     expect(paths.ragged).toBeGreaterThan(150);
     expect(paths.united).toBeGreaterThan(150);
     expect(paths.walked).toBe(0);
   });
   it('with output and filter dims in parallel in one block and padding', () => {
-    const paths = pathsOf(collidingCase({ padding: true, imperfect: true }), 1500, (drawn) =>
-      expectEqual(drawn, EXACT),
+    const paths = pathsOf(collidingCase({ padding: true, imperfect: true }), 1500, (sampled) =>
+      expectEqual(sampled, EXACT),
     );
     expect(paths.ragged).toBeGreaterThan(150);
     expect(paths.united).toBeGreaterThan(20);
     expect(paths.walked).toBeGreaterThan(50);
   });
   it('with perfect output and filter dims in parallel in one block', () => {
-    const paths = pathsOf(collidingCase({ padding: true, imperfect: false }), 800, (drawn) =>
-      expectEqual(drawn, EXACT),
+    const paths = pathsOf(collidingCase({ padding: true, imperfect: false }), 800, (sampled) =>
+      expectEqual(sampled, EXACT),
     );
     expect(paths.grouped).toBeGreaterThan(400);
-    const timeloop = pathsOf(collidingCase({ padding: false, imperfect: false }), 800, (drawn) =>
-      expectEqual(drawn, TIMELOOP),
+    const timeloop = pathsOf(collidingCase({ padding: false, imperfect: false }), 800, (sampled) =>
+      expectEqual(sampled, TIMELOOP),
     );
     expect(timeloop.perfect).toBe(1600);
   });
   it('under the reuse rule of Timeloop', () => {
     const cases = costCase({ imperfect: false, padding: true, maxMacs: 3000 });
-    const paths = pathsOf(cases, 1000, (drawn) => expectEqual(drawn, TIMELOOP));
+    const paths = pathsOf(cases, 1000, (sampled) => expectEqual(sampled, TIMELOOP));
     expect(paths).toEqual({ perfect: 2000, padded: 0, grouped: 0, ragged: 0, united: 0, walked: 0, infeasible: 0 });
   });
 });
@@ -176,11 +176,11 @@ describe('the kernel rejects what the reference rejects', () => {
 
   it('with the same rule and excess', () => {
     for (const imperfect of [false, true])
-      pathsOf(limitedCase({ imperfect, padding: true, maxMacs: 500 }), 1500, (drawn) =>
-        expectSameVerdict(drawn, EXACT),
+      pathsOf(limitedCase({ imperfect, padding: true, maxMacs: 500 }), 1500, (sampled) =>
+        expectSameVerdict(sampled, EXACT),
       );
-    pathsOf(limitedCase({ imperfect: true, padding: false, maxMacs: 500 }), 300, (drawn) =>
-      expectSameVerdict(drawn, TIMELOOP),
+    pathsOf(limitedCase({ imperfect: true, padding: false, maxMacs: 500 }), 300, (sampled) =>
+      expectSameVerdict(sampled, TIMELOOP),
     );
     expect([...verdicts.keys()].sort()).toEqual([...STATUS_RULES].sort());
     for (const count of verdicts.values()) expect(count).toBeGreaterThan(30);

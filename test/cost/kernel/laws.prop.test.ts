@@ -51,14 +51,14 @@ describe('the kernel obeys the laws of storage', () => {
       fc.property(
         limitedCase({ imperfect: true, padding: true, maxMacs: 400 }),
         fc.double({ min: 1, max: 2, noNaN: true }),
-        (drawn, factor) => {
-          const kernel = compileKernel(drawn.layer, drawn.accelerator, EXACT);
-          const packed = packMapping(kernel.layout, drawn.mapping)!;
-          const grown = withLevels(drawn.accelerator, (level) => ({
+        (sampled, factor) => {
+          const kernel = compileKernel(sampled.layer, sampled.accelerator, EXACT);
+          const packed = packMapping(kernel.layout, sampled.mapping)!;
+          const grown = withLevels(sampled.accelerator, (level) => ({
             ...level,
             capacity: larger(level.capacity, factor),
           }));
-          const roomier = compileKernel(drawn.layer, grown, EXACT);
+          const roomier = compileKernel(sampled.layer, grown, EXACT);
           const before = STATUS_RULES[kernel.evaluate(packed)]!;
           const after = STATUS_RULES[roomier.evaluate(packed)]!;
           if (before === 'capacity') {
@@ -79,8 +79,8 @@ describe('the kernel obeys the laws of storage', () => {
 
   it('a mapping is legal from exactly the capacity on that its tiles need', () => {
     fc.assert(
-      fc.property(costCase({ imperfect: true, padding: true, maxMacs: 400 }), fc.nat(3), (drawn, chosen) => {
-        const { layer, accelerator, mapping } = drawn;
+      fc.property(costCase({ imperfect: true, padding: true, maxMacs: 400 }), fc.nat(3), (sampled, chosen) => {
+        const { layer, accelerator, mapping } = sampled;
         const index = chosen % accelerator.levels.length;
         const extents = levelExtents(mapping)[index]!;
         const level = accelerator.levels[index]!;
@@ -104,9 +104,9 @@ describe('the kernel obeys the laws of storage', () => {
   it('the outermost level moves every touched word at least once', () => {
     for (const imperfect of [false, true])
       fc.assert(
-        fc.property(costCase({ imperfect, padding: true, maxMacs: 1000 }), (drawn) => {
-          const { problem } = drawn.layer;
-          const { reads, updates } = score(drawn).counts;
+        fc.property(costCase({ imperfect, padding: true, maxMacs: 1000 }), (sampled) => {
+          const { problem } = sampled.layer;
+          const { reads, updates } = score(sampled).counts;
           expect(reads[TENSORS.indexOf('Weights')]).toBeGreaterThanOrEqual(tensorWords(problem, 'Weights'));
           expect(reads[TENSORS.indexOf('Inputs')]).toBeGreaterThanOrEqual(touchedInputs(problem));
           expect(updates[TENSORS.indexOf('Outputs')]).toBeGreaterThanOrEqual(tensorWords(problem, 'Outputs'));
@@ -117,8 +117,8 @@ describe('the kernel obeys the laws of storage', () => {
 
   it('nothing is negative and energy is the sum of its parts', () => {
     fc.assert(
-      fc.property(costCase({ imperfect: true, padding: true, maxMacs: 1000 }), (drawn) => {
-        const kernel = score(drawn);
+      fc.property(costCase({ imperfect: true, padding: true, maxMacs: 1000 }), (sampled) => {
+        const kernel = score(sampled);
         for (const counts of Object.values(kernel.counts)) expect(Math.min(...counts)).toBeGreaterThanOrEqual(0);
         expect(kernel.edpPjCycles).toBe(kernel.energyPj * kernel.cycles);
       }),
