@@ -54,6 +54,20 @@ describe('layerBound', () => {
         expect(checked).toBeGreaterThan(250);
       });
 
+  it('holds the leakage of all instances over the least latency', () => {
+    const { baseline, technology } = BUDGETS[0]!;
+    const accelerator = buildAccelerator(baseline, technology);
+    const demand = layerDemand(layerOf('fc', { K: 16, C: 8 }));
+    const leaking = accelerator.levels.map((level, i) => ({ ...level, leakagePjPerCycle: i }));
+    const [dry, wet] = [0, 1].map((share) => {
+      const levels = leaking.map((level) => ({ ...level, leakagePjPerCycle: share * level.leakagePjPerCycle }));
+      return layerBound(demand, { ...accelerator, levels }, 'perfect');
+    });
+    const perCycle = leaking.reduce((sum, level) => sum + level.leakagePjPerCycle * level.instances, 0);
+    expect(wet!.cycles).toBe(dry!.cycles);
+    expect(wet!.energyPj - dry!.energyPj).toBeCloseTo(perCycle * dry!.cycles, 6);
+  });
+
   it('is never above greedy mappings of small layers on the presets', () => {
     const size = fc.constantFrom(1, 2, 3, 4, 6, 8);
     const bounds = fc.record({

@@ -4,13 +4,20 @@ import { checkBudget } from '../../../src/accelerator/budget.ts';
 import { buildAccelerator } from '../../../src/accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../../src/accelerator/specification.ts';
 import { AccuracyMemo } from '../../../src/search/network/accuracy/accuracy-memo.ts';
+import { searchSampler } from '../../../src/search/network/climbing-sampler.ts';
 import type { CosearchContext } from '../../../src/search/network/cosearch-context.ts';
 import { NestedSearch, type NestedSearchState } from '../../../src/search/network/nested-search.ts';
+import { searchNetworks } from '../../../src/search/network/network-evolution.ts';
 import { accuracyFront } from '../../../src/search/network/network-front.ts';
 import { allGenotypes } from '../../../src/search/network/network-table.ts';
 import { PopulationSearch, type PopulationSearchState } from '../../../src/search/network/population-search.ts';
 import type { Aim } from '../../../src/search/network/rated-networks.ts';
-import { itemScorer, type KeepRule } from '../../../src/search/network/score-networks.ts';
+import {
+  itemScorer,
+  type KeepRule,
+  type NetworkScorer,
+  type ScoreItem,
+} from '../../../src/search/network/score-networks.ts';
 import type { Genotype } from '../../../src/search/network/spaces/genes.ts';
 import type { AcceleratorSearchEvent, GenerationEvent } from '../../../src/search/ports.ts';
 import { searchDefaults } from '../accelerator/fixtures.ts';
@@ -242,7 +249,116 @@ describe('against all networks of a tiny space', () => {
   });
 });
 
+/** A context that keeps what its scorer is asked. */
+function observed(context: CosearchContext): { context: CosearchContext; calls: (readonly ScoreItem[])[] } {
+  const calls: (readonly ScoreItem[])[] = [];
+  const scorer: NetworkScorer = {
+    score: (items) => {
+      // A copy: the search adds what it learns to what it sent.
+      calls.push(structuredClone(items));
+      return context.scorer.score(items);
+    },
+  };
+  return { context: { ...context, scorer }, calls };
+}
+
+describe('a nested search', () => {
+  it('stops networks above the cutoff of their accelerator, and none where a front is wanted', async () => {
+    for (const aim of ['best', 'front'] as const) {
+      const { context, calls } = observed(tinyContext(65, aim, 3, { population: 6, iterations: 2 }));
+      const events = await runAll(nestedSearch(context, 3));
+      const cutoffs = calls.flat().flatMap(({ cutoffPjCycles }) => cutoffPjCycles ?? []);
+      const outcomes = new Set(events.flatMap(({ trials }) => trials.map(({ outcome }) => outcome)));
+      expect(cutoffs.length > 0).toBe(aim === 'best');
+      expect(outcomes.has('stopped')).toBe(aim === 'best');
+      for (const cutoff of cutoffs) expect(cutoff).toBeGreaterThan(0.01 * Math.min(...BASELINE_EDPS));
+    }
+  });
+
+  it('sends all that is known of an accelerator with every further question about it', async () => {
+    const { context, calls } = observed(tinyContext(65, 'best', 3, { population: 4, iterations: 1 }));
+    const search = nestedSearch(context, 8);
+    let most = 0;
+    while (!search.isDone) {
+      calls.length = 0;
+      await search.nextGeneration();
+      const learned = new Map<number, Set<string>>();
+      const questions = new Map<number, number>();
+      for (const items of calls)
+        for (const { trial, known, networks, ...item } of items) {
+          const keys = learned.get(trial) ?? new Set<string>();
+          expect(new Set(known.map(([key]) => key))).toEqual(keys);
+          for (const [key] of score({ ...item, trial, known, networks }).learned) keys.add(key);
+          learned.set(trial, keys);
+          questions.set(trial, (questions.get(trial) ?? 0) + 1);
+        }
+      most = Math.max(most, ...questions.values());
+    }
+    // Some candidate was asked about in a second round, under a higher cutoff.
+    expect(most).toBeGreaterThan(context.evolution.iterations);
+  });
+});
+
+describe('a population search', () => {
+  it('keeps the layers of the accelerators of its parents, of no others', async () => {
+    const search = jointSearch(tinyContext(65, 'best', 3, { population: 12, iterations: 1 }), 3);
+    await runAll(search);
+    const { parents, known } = search.getState();
+    const accelerators = new Set(parents.map(({ point }) => JSON.stringify(point)));
+    expect(new Set(known.map(([accelerator]) => accelerator))).toEqual(accelerators);
+    for (const [, layers] of known) expect(layers.length).toBeGreaterThan(0);
+  });
+
+  it('keeps what its sampler observes', async () => {
+    const context = tinyContext(80, 'best', 3, { population: 8, iterations: 1 });
+    const search = fixedSearch(context, 2);
+    let before = 0;
+    for (let generation = 0; generation < 2; generation++) {
+      await search.nextGeneration();
+      const { observed } = search.getState().climb!;
+      expect(observed).toBeGreaterThanOrEqual(context.accuracy.remembered.length);
+      expect(observed).toBeGreaterThan(before);
+      before = observed;
+    }
+  });
+});
+
+describe('the networks of an accelerator', () => {
+  it('begin with the best ones of earlier accelerators, in half of the first population at most', async () => {
+    const { context, calls } = observed(tinyContext(null, 'best', 3, { population: 6, iterations: 1 }));
+    const seeds = [7, 3, 11, 19, 5, 1, 13].map((place) => GENOTYPES[place]!);
+    const task = { trial: 4, specification: baseline, cutoffPjCycles: null, known: new Map() };
+    await searchNetworks(context, [task], seeds, searchSampler(context));
+    const genotypes = calls.flat()[0]!.networks.map(({ genotype }) => genotype);
+    expect(genotypes).toHaveLength(6);
+    expect(genotypes.slice(0, 3)).toEqual(seeds.slice(0, 3));
+    expect(genotypes.slice(3)).not.toEqual(seeds.slice(3, 6));
+  });
+});
+
 describe('an accuracy memo', () => {
+  it('accepts no figure that is not a number, and knows the highest one also when it was asked before', async () => {
+    const evaluator = tinyEvaluator();
+    const broken = {
+      ...evaluator,
+      evaluate: async (genotype: Genotype) => {
+        const answer = await tinyEvaluator().evaluate(genotype);
+        return genotype[0] === 0 ? { ...answer, top1Percent: Number.NaN } : answer;
+      },
+    };
+    const options = { space: TINY, evaluator: broken, floorPercent: 90 };
+    const memo = new AccuracyMemo(options);
+    expect(memo.highestPercent).toBeNull();
+    expect(await memo.accept(GENOTYPES)).toEqual(GENOTYPES.map(() => null));
+    const highest = Math.max(...GENOTYPES.filter(([first]) => first !== 0).map(tinyAccuracy));
+    expect(memo.highestPercent).toBe(highest);
+    expect(memo.percentOf([0, 0, 0])).toBeNull();
+    expect(new AccuracyMemo({ ...options, remembered: memo.remembered }).highestPercent).toBe(highest);
+    const free = new AccuracyMemo({ ...options, floorPercent: null });
+    const accepted = await free.accept(GENOTYPES);
+    expect(accepted.map((one) => one === null)).toEqual(GENOTYPES.map(([first]) => first === 0));
+  });
+
   it('asks about every network once and in any order, whatever the concurrency', async () => {
     await fc.assert(
       fc.asyncProperty(
