@@ -1,14 +1,15 @@
 import { isPair, isScalar, isSeq, visit, Document as YamlDocument } from 'yaml';
 import { z } from 'zod';
 import type { Accelerator } from '../accelerator/accelerator.ts';
-import type { DataflowTemplate, LevelTemplate } from '../mapping/dataflow.ts';
+import { dataflowProblems } from '../mapping/dataflow-problems.ts';
+import type { DataflowTemplate, LevelTemplate } from '../mapping/dataflow-template.ts';
 import type { LevelMapping, Mapping } from '../mapping/mapping.ts';
 import { DIMS, type Dim, TENSORS } from '../util/vocabulary.ts';
-import { type Document, errorAt, readWith } from './document/document.ts';
+import { type Document, errorAt, type KeyPath, readWith } from './document/document.ts';
 
 const DIM_PATTERN = DIMS.join('');
 const dim = z.enum(DIMS);
-const tensors = z.array(z.enum(TENSORS));
+const tensors = listOfDifferent(z.enum(TENSORS));
 const temporalLoop = z
   .string()
   .regex(new RegExp(`^[${DIM_PATTERN}] [1-9][0-9]*$`), 'a temporal loop is a dim and a bound, for example "K 16"');
@@ -18,6 +19,20 @@ const spatialLoop = z
     new RegExp(`^[${DIM_PATTERN}] [1-9][0-9]* [A-Z]$`),
     'a spatial loop is a dim, a bound and an array dimension, for example "K 16 X"',
   );
+
+/** A list in which no word may stand twice. */
+function listOfDifferent<T extends z.ZodType<string>>(word: T) {
+  return z.array(word).superRefine((list, context) => {
+    for (const [index, one] of list.entries())
+      if (list.indexOf(one) < index)
+        context.addIssue({
+          code: 'custom',
+          path: [index],
+          message: `${one} stands twice in the list\nremove one`,
+          input: one,
+        });
+  });
+}
 
 const levelSchema = z.strictObject({
   level: z.string(),
@@ -38,7 +53,8 @@ export const mappingFileSchema = z.strictObject({
 });
 
 const bound = z.union([z.number().int().positive(), z.literal('full')]);
-const bounds = z.partialRecord(dim, bound);
+const free = bound.optional();
+const bounds = z.strictObject({ N: free, K: free, C: free, P: free, Q: free, R: free, S: free, G: free });
 
 /** A partial mapping (dataflow preset or user's constraints), as files hold it. */
 export const dataflowFileSchema = z.strictObject({
@@ -50,9 +66,9 @@ export const dataflowFileSchema = z.strictObject({
         level: z.string(),
         temporal: bounds.optional(),
         spatial: z.record(z.string(), bounds).optional(),
-        parallelOnly: z.array(dim).optional(),
-        order: z.array(dim).optional(),
-        keep: tensors.optional(),
+        parallelOnly: listOfDifferent(dim).optional().describe('The only dims that may run in parallel; [] = none.'),
+        order: listOfDifferent(dim).min(1).optional().describe('Innermost loops of the level, from outer to inner.'),
+        keep: tensors.optional().describe('Exactly the tensors that the level keeps; [] = none.'),
       }),
     )
     .min(1),
@@ -95,9 +111,20 @@ export function readMappings(document: Document): MappingSet {
   };
 }
 
+/**
+ * Checks that an accelerator gives a meaning to everything that the template of a document states.
+ * @throws TrifoldError with place and key
+ */
+export function checkDataflow(document: Document, template: DataflowTemplate, accelerator: Accelerator): void {
+  const [problem] = dataflowProblems(template, accelerator);
+  if (problem !== undefined)
+    throw errorAt(document, problem.path, problem.code, problem.message, problem.hint, problem.part);
+}
+
 /** Reads a dataflow or constraints file. @throws TrifoldError with place and key */
 export function readDataflow(document: Document): DataflowTemplate {
   const file = readWith(dataflowFileSchema, document);
+  for (const [i, entry] of file.dataflow.entries()) refuseEmpty(document, ['dataflow', i], entry);
   return {
     name: file.name,
     source: file.source,
@@ -119,7 +146,28 @@ export function readDataflow(document: Document): DataflowTemplate {
   };
 }
 
-function present<T>(record: Partial<Record<Dim, T>>): Partial<Record<Dim, T>> {
+type DataflowEntry = z.infer<typeof dataflowFileSchema>['dataflow'][number];
+
+/** @throws TrifoldError for a part of an entry without any statement: it would have no effect */
+function refuseEmpty(document: Document, path: KeyPath, { level: _, ...entry }: DataflowEntry): void {
+  const parts: readonly (readonly [KeyPath, object | undefined])[] = [
+    [[], entry],
+    [['temporal'], entry.temporal],
+    [['spatial'], entry.spatial],
+    ...Object.entries(entry.spatial ?? {}).map(([array, wanted]) => [['spatial', array], wanted] as const),
+  ];
+  for (const [keys, part] of parts)
+    if (part !== undefined && Object.keys(part).length === 0)
+      throw errorAt(
+        document,
+        [...path, ...keys],
+        'schema',
+        'states nothing',
+        'state a bound, an order or kept tensors here, or remove it',
+      );
+}
+
+function present<T>(record: Readonly<Partial<Record<Dim, T | undefined>>>): Partial<Record<Dim, T>> {
   const result: Partial<Record<Dim, T>> = {};
   for (const name of DIMS) {
     const value = record[name];

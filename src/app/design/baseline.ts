@@ -3,7 +3,7 @@ import type { Budget } from '../../accelerator/budget.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
-import type { DataflowTemplate } from '../../mapping/dataflow.ts';
+import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import type { NetworkFigures } from '../../search/ports.ts';
 import type { BaselineEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';

@@ -9,10 +9,16 @@ import type { Technology } from '../../accelerator/technology.ts';
 import { parseAccelerator } from '../../formats/accelerator-file.ts';
 import { parseBudget } from '../../formats/budget-file.ts';
 import { type Document, parseDocument } from '../../formats/document/document.ts';
-import { isDataflowFile, type MappingSet, readDataflow, readMappings } from '../../formats/mapping-file.ts';
+import {
+  checkDataflow,
+  isDataflowFile,
+  type MappingSet,
+  readDataflow,
+  readMappings,
+} from '../../formats/mapping-file.ts';
 import { parseTechnology } from '../../formats/technology-file.ts';
 import { readWorkload, type Workload } from '../../formats/workload/workload.ts';
-import type { DataflowTemplate } from '../../mapping/dataflow.ts';
+import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { suggestWord } from '../../util/suggestion.ts';
 
@@ -141,23 +147,31 @@ export function loadBudget(nameOrPath: string): Budget {
   return parseBudget(readText(file), displayName(file));
 }
 
-/** Complete mappings, or a partial mapping (dataflow or constraints). */
-export type LoadedMapping =
+/** Complete mappings, or a partial mapping (dataflow or constraints); with their file, for messages about places in it. */
+export type LoadedMapping = { readonly document: Document } & (
   | { readonly kind: 'mappings'; readonly mappings: MappingSet }
-  | { readonly kind: 'dataflow'; readonly dataflow: DataflowTemplate };
+  | { readonly kind: 'dataflow'; readonly dataflow: DataflowTemplate }
+);
 
 /** Loads a mapping file by preset name or path. */
 export function loadMapping(nameOrPath: string): LoadedMapping {
   const document = readPreset('mappings', nameOrPath);
   return isDataflowFile(document)
-    ? { kind: 'dataflow', dataflow: readDataflow(document) }
-    : { kind: 'mappings', mappings: readMappings(document) };
+    ? { kind: 'dataflow', document, dataflow: readDataflow(document) }
+    : { kind: 'mappings', document, mappings: readMappings(document) };
 }
 
-/** Loads a dataflow or constraints file. @throws TrifoldError `usage` when it holds complete mappings */
-export function loadDataflow(nameOrPath: string): DataflowTemplate {
+/**
+ * Loads a dataflow or constraints file.
+ * @param accelerator must give a meaning to everything that the file states; undefined = not checked yet
+ * @throws TrifoldError `usage` when it holds complete mappings
+ */
+export function loadDataflow(nameOrPath: string, accelerator?: Accelerator): DataflowTemplate {
   const loaded = loadMapping(nameOrPath);
-  if (loaded.kind === 'dataflow') return loaded.dataflow;
+  if (loaded.kind === 'dataflow') {
+    if (accelerator !== undefined) checkDataflow(loaded.document, loaded.dataflow, accelerator);
+    return loaded.dataflow;
+  }
   throw new TrifoldError('usage', `${nameOrPath} holds complete mappings, not a dataflow`, {
     hint: 'score complete mappings with trifold eval --mapping',
   });
