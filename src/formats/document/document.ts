@@ -82,9 +82,9 @@ export function errorAt(
 }
 
 /** Runs a check of the value at a path; its TrifoldErrors without a place get that of the value. */
-export function atPlace(document: Document, path: KeyPath, check: () => void): void {
+export function atPlace<T>(document: Document, path: KeyPath, check: () => T): T {
   try {
-    check();
+    return check();
   } catch (error) {
     if (!(error instanceof TrifoldError) || error.details.place !== undefined) throw error;
     throw errorAt(document, path, error.code, error.message, error.details.hint);
