@@ -68,7 +68,7 @@ export function resolveFile(kind: PresetKind, nameOrPath: string): string {
     });
   const names = presetNames(kind);
   throw new TrifoldError('not-found', `no ${SINGULAR[kind]} preset and no file named ${nameOrPath}`, {
-    hint: `${suggestWord(nameOrPath, names)}; trifold list ${kind} shows the presets`,
+    hint: `${suggestWord(basename(nameOrPath, '.yaml'), names)}; trifold list ${kind} shows the presets`,
   });
 }
 
