@@ -1,6 +1,6 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { evaluateMapping } from '../../cost/evaluate.ts';
 import type { Evaluation, TemporalReuse } from '../../cost/evaluation.ts';
-import { evaluateReference } from '../../cost/reference/reference.ts';
 import { UNCONSTRAINED } from '../../mapping/constraints.ts';
 import { resolveDataflow } from '../../mapping/dataflow.ts';
 import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
@@ -177,7 +177,7 @@ function mapBySampling(
     ...(shouldStop === undefined ? {} : { shouldStop }),
   });
   const { mapping, value, evaluations } = result;
-  const evaluation = mapping === null ? null : evaluateReference(layer, accelerator, mapping, { temporalReuse });
+  const evaluation = mapping === null ? null : evaluateMapping(layer, accelerator, mapping, { temporalReuse });
   if (mapping === null || evaluation?.feasible !== true)
     return {
       kind: 'unmappable',
