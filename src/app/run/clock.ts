@@ -11,6 +11,10 @@ export type EndReason = 'generations' | 'time' | 'evaluations' | 'target' | 'int
 export interface RunClock {
   /** Why the search ends before its next generation; null when it goes on. `best`: figures of the best design, if there is one. */
   endsNow(trials: number, best: readonly NetworkFigures[] | undefined): EndReason | null;
+  /** Seconds since the run began in this process. */
+  readonly elapsedSeconds: () => number;
+  /** Whether the time of the search is over. */
+  readonly isTimeUp: () => boolean;
   /** A progress event after every generation; null after other events. */
   progressAfter(event: RunEvent): RunEvent | null;
 }
@@ -33,10 +37,13 @@ export function startRunClock(
   const remaining = new RemainingTime();
   let searchBegun = 0;
   let doneBefore: number | null = null;
+  const isTimeUp = () => limits.timeSeconds !== null && elapsed() >= limits.timeSeconds;
   return {
+    elapsedSeconds: elapsed,
+    isTimeUp,
     endsNow: (trials, best) => {
-      const { timeSeconds, evaluations, targetEdpPjCycles } = limits;
-      if (timeSeconds !== null && elapsed() >= timeSeconds) return 'time';
+      const { evaluations, targetEdpPjCycles } = limits;
+      if (isTimeUp()) return 'time';
       if (evaluations !== null && trials >= evaluations) return 'evaluations';
       if (targetEdpPjCycles === null || best === undefined) return null;
       // Logarithms are compared: the mean of a single EDP is then exactly the EDP.
@@ -59,7 +66,7 @@ export function startRunClock(
         elapsedSeconds: seconds,
         done,
         total,
-        mappingsPerSecond: (event.counters.mappingsEvaluated - mappingsBefore) / seconds,
+        mappingsPerSecond: (event.counters.mappingsEvaluated - mappingsBefore) / Math.max(seconds, 1e-3),
         remainingSeconds: remaining.estimate(Math.max(done, total) - doneBefore),
         workers: limits.workers,
       };
