@@ -137,7 +137,10 @@ async function finalPublished(
   const { dataflow } = inputs;
   if (dataflow === null) return null;
   try {
-    return await finalMappings(inputs, inputs.template, pool, { ...course(dataflow.name), dataflow });
+    return await finalMappings(inputs, inputs.template, pool, {
+      ...course(`the baseline in ${dataflow.name}`),
+      dataflow,
+    });
   } catch (error) {
     if (error instanceof TrifoldError && error.code === 'infeasible') return null;
     throw error;

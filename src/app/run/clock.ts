@@ -38,6 +38,10 @@ export function startRunClock(
   let searchBegun = 0;
   let doneBefore: number | null = null;
   const isTimeUp = () => limits.timeSeconds !== null && elapsed() >= limits.timeSeconds;
+  const withinTime = (estimate: number | null, seconds: number): number | null => {
+    if (limits.timeSeconds === null) return estimate;
+    return Math.max(0, Math.min(estimate ?? Number.POSITIVE_INFINITY, limits.timeSeconds - seconds));
+  };
   return {
     elapsedSeconds: elapsed,
     isTimeUp,
@@ -67,7 +71,7 @@ export function startRunClock(
         done,
         total,
         mappingsPerSecond: (event.counters.mappingsEvaluated - mappingsBefore) / Math.max(seconds, 1e-3),
-        remainingSeconds: remaining.estimate(Math.max(done, total) - doneBefore),
+        remainingSeconds: withinTime(remaining.estimate(Math.max(done, total) - doneBefore), seconds),
         workers: limits.workers,
       };
     },

@@ -44,7 +44,9 @@ export function stepTeller(
     const isKept = ms - keptMs >= JOURNAL_MS;
     toldMs = ms;
     if (isKept) keptMs = ms;
-    tell({ ...last, elapsedSeconds: seconds, step: { text, done, total } }, isKept);
+    const { remainingSeconds: left } = last;
+    const remainingSeconds = left === null ? null : Math.max(0, left - (seconds - last.elapsedSeconds));
+    tell({ ...last, elapsedSeconds: seconds, remainingSeconds, step: { text, done, total } }, isKept);
   };
   return {
     step: (next) => {

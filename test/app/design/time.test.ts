@@ -100,7 +100,13 @@ describe('the time limit of a design run', () => {
 });
 
 describe('the time for final mappings', () => {
-  const request = { ...REQUEST, workloads: [ODD_NETWORK], budget: 'shidiannao', generations: 1, finalFactors: 'imperfect' } as const;
+  const request = {
+    ...REQUEST,
+    workloads: [ODD_NETWORK],
+    budget: 'shidiannao',
+    generations: 1,
+    finalFactors: 'imperfect',
+  } as const;
 
   it('ends them with mappings that are no worse than those of the search, and says how far they may be from the best', async () => {
     const whole = (await designRuns.start(request, freshFolder(), { workers: 1 })).finished!;
