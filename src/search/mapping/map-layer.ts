@@ -1,6 +1,6 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { evaluateMapping } from '../../cost/evaluate.ts';
 import type { Evaluation, TemporalReuse } from '../../cost/evaluation.ts';
-import { evaluateReference } from '../../cost/reference/reference.ts';
 import { UNCONSTRAINED } from '../../mapping/constraints.ts';
 import { type DataflowTemplate, resolveDataflow } from '../../mapping/dataflow.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
@@ -179,7 +179,7 @@ function mapBySampling(
     shouldStop: (_, best) => shouldStop() || poll(best < Number.POSITIVE_INFINITY),
   });
   const { mapping, value, evaluations } = result;
-  const evaluation = mapping === null ? null : evaluateReference(layer, accelerator, mapping, { temporalReuse });
+  const evaluation = mapping === null ? null : evaluateMapping(layer, accelerator, mapping, { temporalReuse });
   if (mapping === null || evaluation?.feasible !== true)
     return {
       kind: 'unmappable',
