@@ -46,6 +46,7 @@ function isLasting(
 ): result is Extract<LayerWorkResult, { kind: 'mapped' }> {
   return (
     result.kind === 'mapped' &&
+    result.isStopped !== true &&
     result.layers.every(
       ({ proof }) =>
         (secondsPerLayer === undefined || proof.optimal) &&

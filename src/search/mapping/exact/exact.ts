@@ -4,6 +4,7 @@ import { Incumbent } from '../bounds/incumbent.ts';
 import { type Mapspace, type Placement, perfectPart } from '../mapspace.ts';
 import type { FoundTiling } from '../nests/partial-nest.ts';
 import { type Objective, tieObjective } from '../objective.ts';
+import { constraintText } from '../space/constraint-conflicts.ts';
 import { mapspaceLog10 } from '../space/mapspace-size.ts';
 import type { Certificate } from './certificate.ts';
 import { searchImperfect } from './imperfect-search.ts';
@@ -26,7 +27,15 @@ export interface ExactOptions {
   readonly imperfectNodes?: number;
   /** Asked every 1024 nodes: cancellation or a deadline. */
   readonly shouldStop?: () => boolean;
+  /** Asked then too, but lifts no limit on nodes; see {@link Poll}. */
+  readonly poll?: Poll | undefined;
 }
+
+/**
+ * Asked by a search now and then, and told whether it has a mapping already. True ends it with what it has, an error ends it without an answer: work on
+ * the calling thread, where no timer could end it.
+ */
+export type Poll = (isFound: boolean) => boolean;
 
 /** A best mapping with its proof. */
 export interface ExactMapping {
@@ -156,13 +165,15 @@ function search(
     cutoff = Number.POSITIVE_INFINITY,
     nodeLimit = Number.POSITIVE_INFINITY,
     shouldStop = () => false,
+    poll = () => false,
   }: Omit<ExactOptions, 'imperfectNodes'>,
   scorer: Scorer,
   searchPlacements: SearchPlacements,
 ): ExactResult {
   const leakagePjPerCycle = mapspace.model.leakagePjPerCycle.reduce((sum, pj) => sum + pj, 0);
-  const incumbent = new Incumbent({ objective, cutoff, leakagePjPerCycle, shouldStop, nodeLimit });
   const best: { found: FoundMapping | null } = { found: null };
+  const isEnded = () => shouldStop() || poll(best.found !== null || cutoff < Number.POSITIVE_INFINITY);
+  const incumbent = new Incumbent({ objective, cutoff, leakagePjPerCycle, shouldStop: isEnded, nodeLimit });
   const leftBound = searchPlacements(mapspace, incumbent, (placement, tiling) => {
     incumbent.counts.evaluations++;
     const figures = scorer.score(placement, tiling);
@@ -187,9 +198,11 @@ function search(
   if (found !== null) return { kind: 'found', ...scorer.report(found.placement, found.tiling), certificate };
   if (openBound < Number.POSITIVE_INFINITY || incumbent.value < Number.POSITIVE_INFINITY)
     return { kind: 'bounded', certificate };
-  const { layer, accelerator } = mapspace;
+  const { layer, accelerator, constraints } = mapspace;
+  const stated = constraintText(constraints, accelerator);
+  const within = stated === '' ? '' : ` under the constraints ${stated}`;
   return {
     kind: 'infeasible',
-    reason: `no tiling of ${layer.problem.name} fits the capacities of ${accelerator.name} under the constraints`,
+    reason: `no tiling of ${layer.problem.name} fits the capacities of ${accelerator.name}${within}`,
   };
 }
