@@ -25,7 +25,7 @@ import { dataflowProblems } from '../../mapping/dataflow-problems.ts';
 import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import { layerBound } from '../../search/accelerator/bounds.ts';
 import { layerDemand } from '../../search/accelerator/demand.ts';
-import type { Objective } from '../../search/mapping/objective.ts';
+import { type Objective, valueRatio } from '../../search/mapping/objective.ts';
 import { type DistinctShapes, distinctShapes } from '../../workload/distinct-layers.ts';
 import type { Network } from '../../workload/network.ts';
 import type { LayerGoal } from '../layers/goal.ts';
@@ -189,9 +189,9 @@ function sensitivityOf(
   const accelerator = buildAccelerator(change.specification, technology);
   const after = mappedNetwork(network, accelerator, distinct, result.layers);
   const [was, is] = [mapped.report.totals, after.report.totals];
-  const gain =
-    objectiveOf(accelerator).value(is.energyPj, is.cycles) /
-    objectiveOf(mapped.report.accelerator).value(was.energyPj, was.cycles);
+  const objective = objectiveOf(accelerator);
+  const before = objectiveOf(mapped.report.accelerator).value(was.energyPj, was.cycles);
+  const gain = valueRatio(objective, objective.value(is.energyPj, is.cycles), before);
   if (change.factors !== undefined && gain > 1) return { kind, change: name, result: UNCHANGED, reason: null };
   return {
     kind,

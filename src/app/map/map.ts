@@ -3,6 +3,7 @@ import { evaluateMapping } from '../../cost/evaluate.ts';
 import type { MapRequest } from '../../options/map.ts';
 import type { FigureLimit } from '../../search/mapping/figure-limits.ts';
 import type { MappedLayer } from '../../search/mapping/map-layer.ts';
+import type { Objective } from '../../search/mapping/objective.ts';
 import type { StartedEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { distinctShapes } from '../../workload/distinct-layers.ts';
@@ -173,7 +174,9 @@ function limitTexts(limits: readonly FigureLimit[]): string {
   return limits.map(({ text }) => text).join(', ');
 }
 
-function* mapperNotes(request: MapRequest, objective: { name: string; monotone: boolean }): Iterable<string> {
+function* mapperNotes(request: MapRequest, objective: Objective): Iterable<string> {
+  if (objective.isLogarithm === true)
+    yield `the objective '${objective.name}' leaves the range of numbers: its natural logarithm is minimized, and values and bounds are logarithms`;
   if (request.mapper !== 'exact') return;
   if (!objective.monotone)
     yield `the objective '${objective.name}' is not proven to grow with energy and latency: mapped by sampling (cmaes, ${request.evaluations} evaluations per layer), without a certificate`;

@@ -1,6 +1,8 @@
 import type { MathJsInstance, MathNode } from 'mathjs';
 import { TrifoldError } from '../../util/errors.ts';
 import { suggestWord } from '../../util/suggestion.ts';
+import { argumentsOf, functionName, hasVariables, operatorOf, symbolName } from './expression-nodes.ts';
+import { leavesRange, logarithmOf } from './log-expression.ts';
 import { newMathjs } from './mathjs.ts';
 
 /** Quantities that objectives and limits may name, all positive: SI units (J, s, J*s, W, mm^2 counted as m^2) and plain cycles. */
@@ -18,7 +20,10 @@ export type Direction = 'constant' | 'increasing' | 'decreasing' | 'unknown';
 /** A user-written objective such as `energy * latency^2`. */
 export interface CompiledObjective {
   readonly text: string;
+  /** The objective, or its natural logarithm. */
   readonly value: (values: ExpressionValues) => number;
+  /** Whether the value is the logarithm, because the objective itself may leave the range of doubles. */
+  readonly isLogarithm: boolean;
   /** Whether it provably never decreases when energy or latency grow: what the exact search needs. */
   readonly monotone: boolean;
 }
@@ -41,7 +46,8 @@ const FUNCTIONS: Readonly<Record<string, Direction>> = {
 
 /**
  * Compiles an objective to minimize.
- * @throws TrifoldError `syntax` for text that is no expression, `value` for unknown names or functions, `usage` for a comparison or a constant
+ * @throws TrifoldError `syntax` for text that is no expression, `value` for unknown names or functions, a division by zero or a part that
+ * leaves the range of doubles, `usage` for a comparison or a constant
  */
 export function compileObjective(text: string): CompiledObjective {
   const node = prepare(text);
@@ -52,12 +58,13 @@ export function compileObjective(text: string): CompiledObjective {
     throw new TrifoldError('usage', `the objective '${text}' is the same for all mappings`, {
       hint: "it must depend on energy or latency, for example 'energy * latency^2'",
     });
+  const monotone = direction === 'increasing';
+  const logarithm = logarithmOf(node);
+  if (logarithm !== null && leavesRange(logarithm))
+    return { text, monotone, isLogarithm: true, value: logarithm.value };
+  if (logarithm === null) refuseOutOfRange(node, text);
   const compiled = node.compile();
-  return {
-    text,
-    value: (values) => Number(compiled.evaluate({ ...values })),
-    monotone: direction === 'increasing',
-  };
+  return { text, monotone, isLogarithm: false, value: (values) => numberOf(() => compiled.evaluate({ ...values })) };
 }
 
 /**
@@ -107,7 +114,7 @@ function prepare(text: string): MathNode {
       },
     );
   }
-  return tree.transform((node, path, parent) => {
+  const prepared = tree.transform((node, path, parent) => {
     if (node.type === 'ConstantNode' || node.type === 'ParenthesisNode') return node;
     if (node.type === 'OperatorNode') return node;
     if (node.type === 'FunctionNode') {
@@ -124,6 +131,39 @@ function prepare(text: string): MathNode {
       return new (mathjs().ConstantNode)(siFactor(name, text));
     }
     throw new TrifoldError('syntax', `'${text}': ${node.type} is not allowed here`);
+  });
+  prepared.traverse((node) => refuseZeroDivision(node, text));
+  return prepared;
+}
+
+/** What mathjs makes of an expression; NaN where it is no real number, on which some functions throw. */
+function numberOf(evaluate: () => unknown): number {
+  try {
+    const value = evaluate();
+    return typeof value === 'number' ? value : Number.NaN;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+function refuseZeroDivision(node: MathNode, text: string): void {
+  const isArithmetic = ['/', '^', '*', '+', '-'].includes(operatorOf(node)) || node.type === 'FunctionNode';
+  if (!isArithmetic) return;
+  const divisor = operatorOf(node) === '/' ? argumentsOf(node)[1] : undefined;
+  if (divisor !== undefined && !hasVariables(divisor) && numberOf(() => divisor.evaluate()) === 0)
+    throw new TrifoldError('value', `'${text}' divides by zero: ${node.toString()}`);
+  if (!hasVariables(node) && !Number.isFinite(numberOf(() => node.evaluate())))
+    throw new TrifoldError('value', `'${text}': ${node.toString()} is no finite number`);
+}
+
+/** Where the whole has no logarithm, a part that leaves the range of doubles would be lost. */
+function refuseOutOfRange(node: MathNode, text: string): void {
+  node.traverse((inner) => {
+    const logarithm = inner.type === 'ConstantNode' ? null : logarithmOf(inner);
+    if (logarithm !== null && leavesRange(logarithm))
+      throw new TrifoldError('value', `'${text}': ${inner.toString()} leaves the range of numbers (1e-308 to 1e308)`, {
+        hint: 'minimize a logarithm instead, for example 60 * log(energy) + log(latency)',
+      });
   });
 }
 
@@ -180,6 +220,8 @@ function directionOf(node: MathNode): Behaviour {
     case '-':
       return { direction: join([a.direction, OPPOSITE[b.direction]]), nonNegative: false };
     case '*':
+      if (a.direction === 'constant' && a.nonNegative) return b;
+      if (b.direction === 'constant' && b.nonNegative) return a;
       return a.nonNegative && b.nonNegative
         ? { direction: join([a.direction, b.direction]), nonNegative: true }
         : {
@@ -187,6 +229,7 @@ function directionOf(node: MathNode): Behaviour {
             nonNegative: false,
           };
     case '/':
+      if (b.direction === 'constant' && b.nonNegative) return a;
       return a.nonNegative && b.nonNegative
         ? { direction: join([a.direction, OPPOSITE[b.direction]]), nonNegative: true }
         : { direction: 'unknown', nonNegative: false };
@@ -206,25 +249,6 @@ function join(directions: readonly Direction[]): Direction {
   return moving.every((direction) => direction === first) ? first : 'unknown';
 }
 
-function argumentsOf(node: MathNode): MathNode[] {
-  // mathjs declares `args` only on some node classes; the two kinds that have it are checked here.
-  return 'args' in node && Array.isArray(node.args) ? (node.args as MathNode[]) : [];
-}
-
-function operatorOf(node: MathNode): string {
-  return 'op' in node ? String(node.op) : '';
-}
-
 function isComparison(node: MathNode): boolean {
   return ['<', '<=', '>', '>='].includes(operatorOf(node));
-}
-
-function symbolName(node: MathNode): string {
-  return 'name' in node ? String(node.name) : '';
-}
-
-function functionName(node: MathNode): string {
-  return 'fn' in node && typeof node.fn === 'object' && node.fn !== null && 'name' in node.fn
-    ? String(node.fn.name)
-    : '';
 }

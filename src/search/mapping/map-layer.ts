@@ -10,7 +10,7 @@ import { type Poll, searchExact } from './exact/exact.ts';
 import { infeasibleReason } from './figure-limits.ts';
 import type { MapperName } from './mapper-names.ts';
 import { type Mapspace, makeMapspace } from './mapspace.ts';
-import type { Objective } from './objective.ts';
+import { type Objective, valueRatio } from './objective.ts';
 import { searchSampled } from './sampled/sampled.ts';
 import type { Factors } from './space/spatial-choices.ts';
 
@@ -51,7 +51,7 @@ export interface MappingProof {
   readonly value: number;
   /** No mapping of the mapspace has a smaller value; null when nothing is known (sampled mappers). */
   readonly lowerBound: number | null;
-  /** value / lowerBound - 1; null when nothing is known. */
+  /** How far the value is above the bound, as a share of it; null when nothing is known. */
   readonly gap: number | null;
   /** Complete mappings scored. */
   readonly evaluations: number;
@@ -149,7 +149,7 @@ function mapExactly(
   const { incumbent: value, lowerBound, optimal, evaluations, nodes, cut, mapspaceLog10 } = result.certificate;
   if (result.kind === 'found') {
     const { mapping, evaluation } = result;
-    const gap = optimal ? 0 : value / lowerBound - 1;
+    const gap = optimal ? 0 : valueRatio(objective, value, lowerBound) - 1;
     const proof = { mapper: 'exact', optimal, value, lowerBound, gap, evaluations, nodes, cut, mapspaceLog10 } as const;
     return { kind: 'mapped', mapping, evaluation, proof };
   }
