@@ -185,6 +185,7 @@ export function layerJson({ layer, evaluation, bottleneck, physical }: LayerRepo
     energyPj: evaluation.energyPj,
     macEnergyPj: evaluation.macEnergyPj,
     edpPjCycles: evaluation.edpPjCycles,
+    edpJouleSeconds: physical.energyJoule * physical.seconds,
     ...physical,
     bottleneck,
     levels: evaluation.levels.map((level, index) => ({

@@ -1,4 +1,4 @@
-import { MODEL_LIMITS } from '../../cost/analysis/breakdown.ts';
+import { notModelled } from '../../cost/analysis/breakdown.ts';
 import { mappingToRecord } from '../../formats/record-conversion.ts';
 import { networkJson } from '../explain/evaluate.ts';
 import { requestJson } from './inputs.ts';
@@ -32,6 +32,6 @@ export function mapJson({ inputs, mapped, notes, networkWise, explanations }: Ma
             })),
           },
     ...(explanations === null ? {} : { explanations }),
-    notModelled: MODEL_LIMITS,
+    notModelled: notModelled(report.accelerator),
   };
 }

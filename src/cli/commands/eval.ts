@@ -9,14 +9,14 @@ export function addEvalCommand(program: Command): void {
     const { evaluateMappings, networkJson } = await import('../../app/explain/evaluate.ts');
     const { report, batch, unmapped } = evaluateMappings(request);
     if (common.json) {
-      const { MODEL_LIMITS } = await import('../../cost/analysis/breakdown.ts');
+      const { notModelled } = await import('../../cost/analysis/breakdown.ts');
       printJson({
         command: 'eval',
         temporalReuse: request.temporalReuse,
         batch,
         unmappedLayers: unmapped,
         ...networkJson(report),
-        notModelled: MODEL_LIMITS,
+        notModelled: notModelled(report.accelerator),
       });
       return;
     }
@@ -24,6 +24,6 @@ export function addEvalCommand(program: Command): void {
     if (report.layers.length === 1) print(describeLayerCounts(report.accelerator, report.layers[0]!));
     print(describeNetwork(report));
     if (unmapped.length > 0) print(`\nNot mapped by the file, not counted: ${unmapped.join(', ')}`);
-    print(describeLimits());
+    print(describeLimits(report.accelerator));
   });
 }

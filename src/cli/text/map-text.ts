@@ -1,3 +1,4 @@
+import type { NetworkTotals } from '../../app/explain/evaluate.ts';
 import type { MapResult } from '../../app/map/map.ts';
 import { mappingFileName } from '../../app/map/mapping-text.ts';
 import { energyText, percentText, siText } from '../../util/quantity-text.ts';
@@ -41,19 +42,21 @@ export function describeMapped({ mapped, seconds, notes, inputs, networkWise }: 
     '',
     describeTotals(report),
     `  mappings     ${proven} of ${proofs.length} proven optimal for ${inputs.request.objective} (${inputs.request.factors} factors), ${mapped.remembered} repeated shapes, ${formatNumber(seconds, 3)} s`,
-    ...describeNetworkWise(mapped.report.totals.edpPjCycles, networkWise),
-    describeLimits(),
+    ...describeNetworkWise(mapped.report.totals, networkWise),
+    describeLimits(report.accelerator),
   ].join('\n');
 }
 
 /** The network as a whole beside its layers taken one by one. */
-function describeNetworkWise(layerWiseEdp: number, networkWise: MapResult['networkWise']): string[] {
+function describeNetworkWise(layerWise: NetworkTotals, networkWise: MapResult['networkWise']): string[] {
   if (networkWise === null) return [];
   const { report, optimal, value, lowerBound, limits } = networkWise;
   const { edpPjCycles, energyPj, cycles } = report.totals;
+  const edpText = (totals: NetworkTotals) =>
+    `${totals.edpPjCycles.toExponential(6)} pJ*cycles = ${siText(totals.edpJouleSeconds, 'J*s')}`;
   const proof = optimal ? 'proven optimal' : `gap <= ${percentText(value / lowerBound - 1, 3)}`;
   return [
-    `  layer-wise   EDP ${layerWiseEdp.toExponential(6)} pJ*cycles (every layer on its own)`,
-    `  network-wise EDP ${edpPjCycles.toExponential(6)} pJ*cycles (${proof}${limits.length === 0 ? '' : `, ${limits.join(', ')}`}): ${energyText(energyPj)}, ${siText(cycles / report.accelerator.clockHz, 's')}, ${percentText(1 - edpPjCycles / layerWiseEdp, 3)} below layer-wise`,
+    `  layer-wise   EDP ${edpText(layerWise)} (every layer on its own)`,
+    `  network-wise EDP ${edpText(report.totals)} (${proof}${limits.length === 0 ? '' : `, ${limits.join(', ')}`}): ${energyText(energyPj)}, ${siText(cycles / report.accelerator.clockHz, 's')}, ${percentText(1 - edpPjCycles / layerWise.edpPjCycles, 3)} below layer-wise`,
   ];
 }
