@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileLimit, compileObjective, type ExpressionValues } from '../../src/formats/quantity/expression.ts';
+import { compileLimit, compileObjective } from '../../src/formats/quantity/expression.ts';
+import type { ExpressionValues } from '../../src/formats/quantity/expression-nodes.ts';
 import { TrifoldError } from '../../src/util/errors.ts';
 
 function values(energy: number, latency: number): ExpressionValues {

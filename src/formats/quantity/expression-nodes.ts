@@ -1,5 +1,14 @@
 import type { MathNode } from 'mathjs';
 
+/** Quantities that objectives and limits may name, all positive: SI units (J, s, J*s, W, mm^2 counted as m^2) and plain cycles. */
+export const EXPRESSION_VARIABLES = ['energy', 'latency', 'edp', 'power', 'cycles', 'area'] as const;
+
+/** One named quantity. */
+type ExpressionVariable = (typeof EXPRESSION_VARIABLES)[number];
+
+/** Values of all quantities in SI units (area in m^2). */
+export type ExpressionValues = Readonly<Record<ExpressionVariable, number>>;
+
 /** Arguments of an operator or a function; none of any other node. */
 export function argumentsOf(node: MathNode): MathNode[] {
   // mathjs declares `args` only on some node classes; the two kinds that have it are checked here.

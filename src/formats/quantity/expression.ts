@@ -1,18 +1,17 @@
 import type { MathJsInstance, MathNode } from 'mathjs';
 import { TrifoldError } from '../../util/errors.ts';
 import { suggestWord } from '../../util/suggestion.ts';
-import { argumentsOf, functionName, hasVariables, operatorOf, symbolName } from './expression-nodes.ts';
+import {
+  argumentsOf,
+  EXPRESSION_VARIABLES,
+  type ExpressionValues,
+  functionName,
+  hasVariables,
+  operatorOf,
+  symbolName,
+} from './expression-nodes.ts';
 import { leavesRange, logarithmOf } from './log-expression.ts';
 import { newMathjs } from './mathjs.ts';
-
-/** Quantities that objectives and limits may name, all positive: SI units (J, s, J*s, W, mm^2 counted as m^2) and plain cycles. */
-export const EXPRESSION_VARIABLES = ['energy', 'latency', 'edp', 'power', 'cycles', 'area'] as const;
-
-/** One named quantity. */
-export type ExpressionVariable = (typeof EXPRESSION_VARIABLES)[number];
-
-/** Values of all quantities in SI units (area in m^2). */
-export type ExpressionValues = Readonly<Record<ExpressionVariable, number>>;
 
 /** How an expression changes when energy or latency grow and nothing else does; `unknown` = not proven. */
 export type Direction = 'constant' | 'increasing' | 'decreasing' | 'unknown';

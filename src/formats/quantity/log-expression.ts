@@ -1,6 +1,12 @@
 import type { MathNode } from 'mathjs';
-import type { ExpressionValues } from './expression.ts';
-import { argumentsOf, functionName, hasVariables, operatorOf, symbolName } from './expression-nodes.ts';
+import {
+  argumentsOf,
+  type ExpressionValues,
+  functionName,
+  hasVariables,
+  operatorOf,
+  symbolName,
+} from './expression-nodes.ts';
 
 /** Natural logarithm of an expression's value. */
 export type LogValue = (values: ExpressionValues) => number;
