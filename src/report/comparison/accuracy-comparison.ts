@@ -64,8 +64,8 @@ function networkTable(a: FoundNetwork | undefined, b: FoundNetwork | undefined):
     'Networks of both runs',
     [
       { name: 'Figure', isText: true },
-      { name: 'A', isText: true },
-      { name: 'B', isText: true },
+      { name: 'A', isName: true },
+      { name: 'B', isName: true },
       { name: 'A against B', isText: true },
     ],
     rows,
