@@ -7,6 +7,7 @@ import { percentText, siText } from '../../util/quantity-text.ts';
 import { describeAccuracyFront } from './accuracy-front-text.ts';
 import { formatNumber, rejectionsText } from './format.ts';
 import { describeLimits, describeNetwork } from './report-text.ts';
+import { describeStopped } from './stopped-text.ts';
 import { formatTable, right } from './table.ts';
 
 /** The end of a co-search as text: network, accelerator, gains, front, how the search went, the files. */
@@ -20,7 +21,9 @@ export function describeCosearchResult(finished: FinishedCosearch, directory: st
   return [
     describeNetwork(final.report),
     '',
-    ...(best.network === undefined ? [] : describeFound(best.network)),
+    ...(best.network === undefined
+      ? ['the result is the baseline network on the baseline: the search found no other']
+      : describeFound(best.network)),
     `accelerator: ${describeDesign(best.design)}`,
     '',
     formatTable(
@@ -41,6 +44,7 @@ export function describeCosearchResult(finished: FinishedCosearch, directory: st
       ],
     ),
     '',
+    ...describeStopped(best.network === undefined ? [final] : [final, finished.mappedReference]),
     ...(points === null
       ? []
       : [`accuracy against the reference network: ${points >= 0 ? '+' : ''}${points.toFixed(2)} points`]),
