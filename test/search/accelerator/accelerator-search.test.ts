@@ -302,29 +302,26 @@ describe('AcceleratorSearch', () => {
     expect(() => AcceleratorSearch.fromState(other, { ...exploring, strategy: 'naas-index' })).toThrow(/not a state/);
   });
 
-  it.each([1, 2, 3])(
-    'sizes a buffer down to a thousandth of the budget within 72 designs (seed %i)',
-    async (seed) => {
-      const { budget } = budgetCase('eyeriss');
-      // Best at a buffer of 1/1000 of the budget and register files of 80 B, four times worse at e^4 times either.
-      const distance = ({ l1BytesPerPe, l2Bytes }: Design) =>
-        Math.hypot(Math.log(l2Bytes / (budget.onChipBits / 8 / 1000)), Math.log(l1BytesPerPe / 80)) / 4;
-      const evaluator: CandidateEvaluator = {
-        evaluateCandidates: async (tasks) =>
-          tasks.map(({ trial, specification }) => {
-            const score = 1 + 3 * distance(designOfSpecification(specification)) ** 2;
-            const figures = { energyPj: score, cycles: 1, edpPjCycles: score };
-            const scored = networks.map(({ name }) => ({ network: name, ...figures }));
-            return { outcome: 'scored' as const, trial, score, networks: scored, counters: NO_WORK };
-          }),
-      };
-      const bufferSizes = defaultBufferSizes('sizing');
-      const sizes = { generations: 9, explorations: 4, bufferSizes, seed };
-      const search = AcceleratorSearch.create(await optionsFor('eyeriss', 'sizing', sizes));
-      await eventsOf(search, evaluator);
-      expect(search.best!.score).toBeLessThan(1.1);
-    },
-  );
+  it.each([1, 2, 3])('sizes a buffer down to a thousandth of the budget within 72 designs (seed %i)', async (seed) => {
+    const { budget } = budgetCase('eyeriss');
+    // Best at a buffer of 1/1000 of the budget and register files of 80 B, four times worse at e^4 times either.
+    const distance = ({ l1BytesPerPe, l2Bytes }: Design) =>
+      Math.hypot(Math.log(l2Bytes / (budget.onChipBits / 8 / 1000)), Math.log(l1BytesPerPe / 80)) / 4;
+    const evaluator: CandidateEvaluator = {
+      evaluateCandidates: async (tasks) =>
+        tasks.map(({ trial, specification }) => {
+          const score = 1 + 3 * distance(designOfSpecification(specification)) ** 2;
+          const figures = { energyPj: score, cycles: 1, edpPjCycles: score };
+          const scored = networks.map(({ name }) => ({ network: name, ...figures }));
+          return { outcome: 'scored' as const, trial, score, networks: scored, counters: NO_WORK };
+        }),
+    };
+    const bufferSizes = defaultBufferSizes('sizing');
+    const sizes = { generations: 9, explorations: 4, bufferSizes, seed };
+    const search = AcceleratorSearch.create(await optionsFor('eyeriss', 'sizing', sizes));
+    await eventsOf(search, evaluator);
+    expect(search.best!.score).toBeLessThan(1.1);
+  });
 
   it('guesses no cutoff from the parents of another optimizer', async () => {
     const options = await optionsFor('eyeriss', 'naas', { explorations: 2, generations: 3 });
