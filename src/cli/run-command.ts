@@ -22,7 +22,7 @@ export async function startAndShow<Inputs extends RunInputs, State, Finished>(
   const observer = await observeRun(common, out !== null);
   const limits = runLimits(options, common);
   const result = await startRun(kind, inputs, place, limits, observer.listener).finally(observer.close);
-  showEnd(result, common, describe);
+  showEnd(kind, result, common, describe);
 }
 
 /** Continues a run and prints its end. */
@@ -36,11 +36,12 @@ export async function resumeAndShow<Inputs extends RunInputs, State, Finished>(
   const observer = await observeRun(common, true);
   const limits = runLimits(options, common);
   const result = await resumeRun(kind, directory, limits, observer.listener).finally(observer.close);
-  showEnd(result, common, describe);
+  showEnd(kind, result, common, describe);
 }
 
-/** @throws ExitSignal 130 when the run was interrupted */
-function showEnd<Finished>(
+/** @throws ExitSignal 130 when the run was interrupted, 3 when a part of it has no solution */
+function showEnd<Inputs extends RunInputs, State, Finished>(
+  { isIncomplete = () => false }: RunKind<Inputs, State, Finished>,
   { directory, finished, json }: RunResult<Finished>,
   common: CommonOptions,
   describe: Describe<Finished>,
@@ -54,4 +55,5 @@ function showEnd<Finished>(
   if (common.json) printJson(json);
   else if (finished !== null) print(describe(finished, directory));
   else print(`${directory} is finished already; its result is in ${directory}/summary.json and the files beside it`);
+  if (finished !== null && isIncomplete(finished)) throw new ExitSignal(EXIT.infeasible);
 }

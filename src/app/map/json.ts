@@ -5,13 +5,13 @@ import { requestJson } from './inputs.ts';
 import type { MapResult } from './map.ts';
 
 /** Plain JSON of a mapping run: figures, proofs and mappings. Without times: equal runs give equal documents. */
-export function mapJson({ inputs, mapped, notes, networkWise, explanations }: MapResult): object {
+export function mapJson({ inputs, mapped, leftOut, notes, networkWise, explanations }: MapResult): object {
   const { report, proofs } = mapped;
   return {
     command: 'map',
     ...requestJson(inputs.request),
     notes,
-    ...networkJson(report),
+    ...networkJson(report, leftOut),
     mappings: report.layers.map(({ layer, mapping }, i) => ({
       layer: layer.name,
       proof: proofs[i],

@@ -4,8 +4,15 @@ import { mappingFileName } from '../../app/map/mapping-text.ts';
 import { energyText, percentText, siText } from '../../util/quantity-text.ts';
 import { describeExplanations } from './explain-text.ts';
 import { formatNumber } from './format.ts';
-import { describeLayerCounts, describeLimits, describeTotals, LAYER_COLUMNS, layerCells } from './report-text.ts';
-import { formatTable, right } from './table.ts';
+import {
+  describeLayerCounts,
+  describeLimits,
+  describeTotals,
+  LAYER_COLUMNS,
+  layerCells,
+  layerTable,
+} from './report-text.ts';
+import { right } from './table.ts';
 
 /** The end of a `map` run as text: the mapped network, why its mappings are the best if asked, the files. */
 export function describeMapResult(result: MapResult, directory: string | null): string {
@@ -19,11 +26,14 @@ export function describeMapResult(result: MapResult, directory: string | null): 
 }
 
 /** A mapped network as text: the layer table with proofs, the totals; for one layer also its counts and loop nest. */
-export function describeMapped({ mapped, seconds, notes, inputs, networkWise }: MapResult): string {
+export function describeMapped({ mapped, leftOut, seconds, notes, inputs, networkWise }: MapResult): string {
   const { report, proofs } = mapped;
-  const table = formatTable(
+  const table = layerTable(
     [...LAYER_COLUMNS, 'proof', right('scored'), right('of')],
-    report.layers.map((layer, i) => {
+    inputs.network.layers,
+    report.layers,
+    leftOut,
+    (layer, i) => {
       const proof = proofs[i]!;
       return [
         ...layerCells(layer, 4),
@@ -31,10 +41,13 @@ export function describeMapped({ mapped, seconds, notes, inputs, networkWise }: 
         formatNumber(proof.evaluations),
         proof.mapspaceLog10 === null ? '' : `10^${proof.mapspaceLog10.toFixed(1)}`,
       ];
-    }),
+    },
   );
   const proven = proofs.filter((proof) => proof.optimal).length;
-  const single = report.layers.length === 1 ? [describeLayerCounts(report.accelerator, report.layers[0]!)] : [];
+  const single =
+    report.layers.length === 1 && leftOut.length === 0
+      ? [describeLayerCounts(report.accelerator, report.layers[0]!)]
+      : [];
   return [
     ...notes.map((note) => `note: ${note}\n`),
     ...single,

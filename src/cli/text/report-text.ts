@@ -1,11 +1,13 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
-import { energyByLevel, type LayerReport, type NetworkReport } from '../../app/explain/evaluate.ts';
+import { energyByLevel, type LayerReport, type LeftOutLayer, type NetworkReport } from '../../app/explain/evaluate.ts';
 import { portCycles } from '../../app/explain/port-cycles.ts';
 import { MODEL_LIMITS, notModelled } from '../../cost/analysis/breakdown.ts';
 import type { LevelCost } from '../../cost/evaluation.ts';
 import { describeMapping } from '../../mapping/text.ts';
 import { energyText, percentText, siText } from '../../util/quantity-text.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
+import type { Layer } from '../../workload/network.ts';
+import { macCount } from '../../workload/problem.ts';
 import { formatNumber } from './format.ts';
 import { type Column, formatTable, right } from './table.ts';
 
@@ -35,14 +37,44 @@ export function layerCells({ layer, evaluation, bottleneck }: LayerReport, edpDi
   ];
 }
 
-/** Per-layer table and totals of a network. */
-export function describeNetwork(report: NetworkReport): string {
-  const table = formatTable(
+/**
+ * A table of layers in the order of the network; of those without figures the reason stands in their row.
+ * @param columns of figures, behind which the reasons stand
+ * @param cells of a layer that has figures
+ */
+export function layerTable(
+  columns: readonly Column[],
+  order: readonly Layer[],
+  reports: readonly LayerReport[],
+  leftOut: readonly LeftOutLayer[],
+  cells: (report: LayerReport, index: number) => readonly string[],
+): string {
+  const rows = order.flatMap((layer) => {
+    const index = reports.findIndex((report) => report.layer === layer);
+    if (index >= 0) return [cells(reports[index]!, index)];
+    const missing = leftOut.find((one) => one.layer === layer);
+    if (missing === undefined) return [];
+    const empty = columns.slice(3).map(() => '');
+    const repeat = layer.repeat === 1 ? '' : `x${layer.repeat}`;
+    return [[layer.name, repeat, siText(macCount(layer.problem), ''), ...empty, missing.reason]];
+  });
+  const table = formatTable(leftOut.length === 0 ? columns : [...columns, 'no figures because'], rows);
+  return leftOut.length === 0
+    ? table
+    : `${table}\n${leftOut.length} of ${rows.length} layers without figures: all sums are over the others`;
+}
+
+/** Per-layer table and totals of a network. @param leftOut layers without figures */
+export function describeNetwork(report: NetworkReport, leftOut: readonly LeftOutLayer[] = []): string {
+  const table = layerTable(
     [...LAYER_COLUMNS, right('gain')],
-    report.layers.map((layer) => {
+    leftOut.length === 0 ? report.layers.map(({ layer }) => layer) : report.network.layers,
+    report.layers,
+    leftOut,
+    (layer) => {
       const { gainIfRemoved } = layer.bottleneck;
       return [...layerCells(layer, 3), gainIfRemoved > 1.0005 ? `${gainIfRemoved.toFixed(2)}x` : ''];
-    }),
+    },
   );
   return `${table}\ngain: what removing the bottleneck brings while the mapping stays as it is\n\n${describeTotals(report)}`;
 }
