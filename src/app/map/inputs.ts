@@ -15,7 +15,7 @@ import { goalObjective, limitFrom, objectiveFrom, type TextGoal } from '../layer
 import { solvesNetworkWise } from '../layers/network-wise.ts';
 import { loadDataflow, loadSpecification, loadTechnology, loadWorkload } from '../presets/load.ts';
 import { hasKind } from '../run/kind.ts';
-import { refuseExisting } from '../run/output-files.ts';
+import { refuseUnwritable } from '../run/output-files.ts';
 
 /** The request of a command that maps a network on one accelerator. */
 export type MappingRequest = Omit<MapRequest, 'save' | 'explain'>;
@@ -31,9 +31,9 @@ export interface MapInputs {
   readonly dataflow: DataflowTemplate | null;
 }
 
-/** Resolves the names of a request. @throws TrifoldError for unknown names, bad files and bad expressions */
-export function mapInputs(request: MapRequest): MapInputs {
-  if (request.save !== undefined) refuseExisting(request.save);
+/** Resolves the names of a request. @param isForced whether a file to save to is overwritten @throws TrifoldError for unknown names, bad files and bad expressions */
+export function mapInputs(request: MapRequest, isForced = false): MapInputs {
+  if (request.save !== undefined) refuseUnwritable(request.save, isForced);
   const dataflow = partialMapping(request) ?? null;
   const { network } = loadWorkload(request.workload, request.batch);
   const specification = loadSpecification(request.accelerator, request.technology);

@@ -40,6 +40,14 @@ export interface ResultFile {
   readonly text: string;
 }
 
+/** A file that a finished run writes where the user says. */
+export interface OutputFile {
+  readonly path: string;
+  readonly text: string;
+  /** The file of the run folder with the same text. */
+  readonly sameAs: string;
+}
+
 /** A kind of run: a search as a state machine that emits events, how its folder is recognized, and what it leaves. */
 export interface RunKind<Inputs extends RunInputs, State, Finished> {
   /** `kind` of its configuration. */
@@ -66,6 +74,8 @@ export interface RunKind<Inputs extends RunInputs, State, Finished> {
   /** The document of `--json`: without times, so that equal runs give equal documents. */
   readonly document: (inputs: Inputs, finished: Finished) => object;
   readonly files: (inputs: Inputs, finished: Finished) => readonly ResultFile[];
+  /** Files that the user names, outside of its folder. */
+  readonly outputs?: (inputs: Inputs, finished: Finished) => readonly OutputFile[];
 }
 
 /** The inputs of any run, resolved: plain JSON, so that a run can go on when presets or files have changed. */
