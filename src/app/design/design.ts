@@ -1,13 +1,17 @@
 import { buildAccelerator } from '../../accelerator/build.ts';
+import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
+import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import { AcceleratorSearch } from '../../search/accelerator/accelerator-search.ts';
 import type { Baselines } from '../../search/accelerator/baseline.ts';
 import type { AcceleratorSearchOptions, AcceleratorSearchState } from '../../search/accelerator/search-options.ts';
 import type { MapperSettings } from '../../search/mapping/map-layer.ts';
-import type { CandidateEvaluator, NetworkFigures } from '../../search/ports.ts';
-import type { BaselineEvent, StartedEvent } from '../../search/run-events.ts';
+import type { CandidateEvaluator, NetworkFigures, ScoredDesign } from '../../search/ports.ts';
+import type { BaselineEvent, BestLayersEvent, StartedEvent, WholeFigures } from '../../search/run-events.ts';
+import { trialText } from '../../search/trials.ts';
+import { isRaised } from '../../util/stop-flag.ts';
 import { networkMacs, networkParameters } from '../../workload/network.ts';
 import { networkFigures } from '../explain/layer-summary.ts';
-import { designMapperSettings, layerSummaries, mapLayerWise } from '../layers/final-mapping.ts';
+import { designMapperSettings, layerSummaries, mapLayerWise, wholeFigures } from '../layers/final-mapping.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
 import type { EndReason } from '../run/clock.ts';
 import { unlessEnded } from '../run/ending.ts';
@@ -23,6 +27,8 @@ export interface DesignState {
   readonly search: AcceleratorSearchState | null;
   /** The design whose layers were shown last. */
   readonly shownTrial?: number;
+  /** Figures of the baselines with every network as a whole, once a design was shown beside them; null where that is not solved. */
+  readonly wholeBaselines?: WholeFigures['baselines'] | null;
   /** Why the search ended, once it has: what is left are the final mappings, also after a resume. */
   readonly ended?: EndReason;
 }
@@ -34,7 +40,7 @@ export const INITIAL_DESIGN_STATE: DesignState = { kind: 'design', baselines: []
 export interface DesignSession
   extends Pick<
     RunSession<DesignState>,
-    'state' | 'emit' | 'checkpoint' | 'whenUnpaused' | 'step' | 'searchSignal' | 'finalTime'
+    'state' | 'emit' | 'checkpoint' | 'whenUnpaused' | 'step' | 'searchSignal' | 'searchStop' | 'finalTime'
   > {
   readonly evaluator: CandidateEvaluator & {
     /** Ends its threads, when the search is over. */
@@ -92,10 +98,11 @@ export async function runDesign(inputs: DesignInputs, session: DesignSession): P
       emit(event);
       const { best, generation } = event;
       if (session.showsLayers && best !== null && isShown(generation) && best.trial !== state.shownTrial) {
-        step(`layers of the best design, trial ${best.trial}`);
-        const layers = await layerSummaries(inputs, best.specification, pool);
-        emit({ kind: 'best-layers', trial: best.trial, layers });
-        state = { ...state, shownTrial: best.trial };
+        const shown = await shownDesign(inputs, best, state.wholeBaselines, session);
+        if (shown !== null) {
+          emit(shown.event);
+          state = { ...state, shownTrial: best.trial, wholeBaselines: shown.baselines };
+        }
       }
     }
     advance({ ...state, search: search.getState() });
@@ -105,6 +112,32 @@ export async function runDesign(inputs: DesignInputs, session: DesignSession): P
   if (reason !== null && search.best !== null && state.ended === undefined) advance({ ...state, ended: reason });
   await evaluator.close?.();
   return finishDesign(inputs, search, state.baselines, reason ?? endOf(search), session);
+}
+
+/** The layers of a design with what the end of the run will compare. Null when the time is over before they are mapped. */
+async function shownDesign(
+  inputs: DesignInputs,
+  { trial, specification }: ScoredDesign,
+  known: DesignState['wholeBaselines'],
+  { pool, step, searchStop: stop }: DesignSession,
+): Promise<{ event: BestLayersEvent; baselines: WholeFigures['baselines'] | null } | null> {
+  const course = (text: string) => ({ stop, step: (own: string) => step(`${text}: ${own}`) });
+  const figures = async (on: AcceleratorSpecification, text: string, dataflow?: DataflowTemplate) =>
+    wholeFigures(inputs, on, pool, { ...course(text), ...(dataflow === undefined ? {} : { dataflow }) });
+  const { layers, whole } = await layerSummaries(inputs, specification, pool, course(trialText(trial)));
+  const { template, dataflow } = inputs;
+  let baselines = known ?? null;
+  if (known === undefined && whole !== null) {
+    const optimal = await figures(template, 'baseline');
+    const published = dataflow === null ? null : await figures(template, `baseline, ${dataflow.name}`, dataflow);
+    baselines = optimal === null ? null : { published, optimal };
+  }
+  if (isRaised(stop)) return null;
+  const event: BestLayersEvent = { kind: 'best-layers', trial, layers };
+  return {
+    event: whole === null || baselines === null ? event : { ...event, whole: { networks: whole, baselines } },
+    baselines,
+  };
 }
 
 /** Whether the layers of a new best design are shown after a generation. By number, not by time: mapping them again costs one candidate. */

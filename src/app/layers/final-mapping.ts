@@ -1,16 +1,18 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
-import type { DataflowTemplate } from '../../mapping/dataflow.ts';
+import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import type { MappedLayer, MapperSettings, MappingProof } from '../../search/mapping/map-layer.ts';
 import { EDP } from '../../search/mapping/objective.ts';
+import type { NetworkFigures } from '../../search/ports.ts';
 import type { LayerSummary } from '../../search/run-events.ts';
+import { TrifoldError } from '../../util/errors.ts';
 import { isRaised, type StopFlag } from '../../util/stop-flag.ts';
 import { distinctShapes } from '../../workload/distinct-layers.ts';
 import type { Network } from '../../workload/network.ts';
 import type { DesignInputs } from '../design/inputs.ts';
 import { type LayerReport, layerReport, networkReport, totalsOf } from '../explain/evaluate.ts';
-import { layerSummary } from '../explain/layer-summary.ts';
+import { layerSummary, networkFigures } from '../explain/layer-summary.ts';
 import { namedGoal } from './goal.ts';
 import type { LayerPool } from './layer-pool.ts';
 import { workError, workPerShape } from './layer-work.ts';
@@ -120,20 +122,63 @@ export async function finalMappings(
   return finals;
 }
 
-/** The layers of all networks of a run on an accelerator, each with its own best mapping, as views show them. */
+/** The mappings of a network as a whole with perfect factors alone; null where that is not what final mappings begin with. */
+function wholePlan(inputs: DesignInputs, dataflow?: DataflowTemplate): FinalPlan | null {
+  const plan = finalPlan(inputs, dataflow);
+  const { settings } = plan;
+  return settings.factors === 'perfect' && solvesNetworkWise(EDP, settings)
+    ? { ...plan, finalSettings: settings }
+    : null;
+}
+
+/** Figures of all networks of a run on an accelerator, each mapped as a whole with perfect factors; null where that is not done, or cannot be. */
+export async function wholeFigures(
+  inputs: DesignInputs,
+  specification: AcceleratorSpecification,
+  pool: LayerPool,
+  { dataflow, ...course }: FinalCourse & { readonly dataflow?: DataflowTemplate | undefined } = {},
+): Promise<NetworkFigures[] | null> {
+  const plan = wholePlan(inputs, dataflow);
+  if (plan === null) return null;
+  const accelerator = buildAccelerator(specification, inputs.technology);
+  const figures: NetworkFigures[] = [];
+  try {
+    for (const network of inputs.networks)
+      figures.push(networkFigures((await finalMapping(network, accelerator, plan, pool, course)).report));
+  } catch (error) {
+    if (error instanceof TrifoldError && error.code === 'infeasible') return null;
+    throw error;
+  }
+  return figures;
+}
+
+/**
+ * The layers of all networks of a run on an accelerator, as views show them: with the mappings of the network as a whole and its figures where that is
+ * what the end of the run compares, else each with its own best mapping.
+ */
 export async function layerSummaries(
   inputs: DesignInputs,
   specification: AcceleratorSpecification,
   pool: LayerPool,
-): Promise<LayerSummary[]> {
+  course: FinalCourse = {},
+): Promise<{ readonly layers: readonly LayerSummary[]; readonly whole: readonly NetworkFigures[] | null }> {
   const accelerator = buildAccelerator(specification, inputs.technology);
   const settings = designMapperSettings(inputs, inputs.request.factors);
+  const plan = settings.factors === 'perfect' ? wholePlan(inputs) : null;
   const layers: LayerSummary[] = [];
+  const whole: NetworkFigures[] = [];
   for (const network of inputs.networks) {
-    const { report, proofs } = await mapLayerWise(network, accelerator, { settings, pool });
-    layers.push(...report.layers.map((layer, i) => layerSummary(report, layer, proofs[i]!.optimal)));
+    if (plan === null) {
+      course.step?.(`${network.name} on ${accelerator.name}: its layers`);
+      const { report, proofs } = await mapLayerWise(network, accelerator, { settings, pool, stop: course.stop });
+      layers.push(...report.layers.map((layer, i) => layerSummary(report, layer, proofs[i]!.optimal)));
+      continue;
+    }
+    const final = await finalMapping(network, accelerator, plan, pool, course);
+    whole.push(networkFigures(final.report));
+    layers.push(...final.report.layers.map((layer, i) => layerSummary(final.report, layer, isProven(final, i))));
   }
-  return layers;
+  return { layers, whole: plan === null ? null : whole };
 }
 
 /** When final mappings end, and who hears how far they are. */

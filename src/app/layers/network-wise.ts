@@ -88,6 +88,7 @@ export async function mapNetworkWise(
   };
   const steps = networkOptimumSteps<MappedLayer>(networkMacs(network) * accelerator.mac.energyPj, {
     value: objective.value,
+    tie: objective.tie,
     ...(limits.length === 0
       ? {}
       : { holds: (energyPj: number, cycles: number) => limits.every((limit) => limit.holds(energyPj, cycles)) }),

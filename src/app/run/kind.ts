@@ -1,5 +1,6 @@
 import type { NetworkFigures } from '../../search/ports.ts';
 import type { RunEvent } from '../../search/run-events.ts';
+import type { StopFlag } from '../../util/stop-flag.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
 import type { EndReason } from './clock.ts';
 import type { FinalTime } from './final-time.ts';
@@ -12,6 +13,8 @@ export interface Ending {
   readonly signal: AbortSignal;
   /** Aborted then, and when the time of the search is over: work on candidates is rejected with its reason. */
   readonly searchSignal: AbortSignal;
+  /** Raised when the time of the search is over: what only shows how far it is ends with what it has. */
+  readonly searchStop: StopFlag;
   /** Looks at both now: for work on the calling thread, where no timer runs. */
   readonly poll: () => void;
 }

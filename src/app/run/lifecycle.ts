@@ -115,7 +115,7 @@ async function runToEnd<Inputs extends RunInputs, State, Finished>(
   );
   const finalTime = startFinalTime(limits.finalSeconds, nowMs);
   const ending = followEnding(listener, clock.isTimeUp, finalTime.look);
-  const { signal, searchSignal, poll } = ending;
+  const { signal, searchSignal, searchStop, poll } = ending;
   const folder = keptFolder(run, (text) => listener.onEvent({ kind: 'note', level: 'warning', text }));
   const steps = stepTeller(limits.workers, clock.elapsedSeconds, (event, isKept) => {
     if (isKept) folder.write((open) => open.append(event));
@@ -158,6 +158,7 @@ async function runToEnd<Inputs extends RunInputs, State, Finished>(
       limits,
       signal,
       searchSignal,
+      searchStop,
       poll,
       step: steps.step,
       advance: steps.advance,

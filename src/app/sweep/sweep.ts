@@ -162,7 +162,7 @@ function planPoint(
   const whole = loadWorkload(request.workload, batchAt < 0 ? request.batch : values[batchAt]!).network;
   const network = { ...whole, layers: selectLayers(whole, request.layer) };
   const distinct = distinctShapes(network);
-  const settings = layerSettings(request, partialMapping(request));
+  const settings = layerSettings(request, partialMapping(request, accelerator));
   const work = workPerShape(distinct.shapes, {
     accelerator,
     goal: layerGoal(request, false),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildAccelerator } from '../../../src/accelerator/build.ts';
 import { type DesignInputs, designInputs } from '../../../src/app/design/inputs.ts';
+import { networkFigures } from '../../../src/app/explain/layer-summary.ts';
 import {
   designMapperSettings,
   finalMapping,
@@ -118,7 +119,7 @@ describe('finalMappings', () => {
     } as const;
     const { final, inputs } = await finalOf(request);
     const pool = openLayerPool({ workers: 1 });
-    const layers = await layerSummaries(inputs, inputs.template, pool);
+    const { layers } = await layerSummaries(inputs, inputs.template, pool);
     await pool.close();
     const sum = (of: 'energyPj' | 'cycles') => layers.reduce((total, layer) => total + layer.repeat * layer[of], 0);
     expect(final.report.totals.edpPjCycles).toBeLessThanOrEqual(sum('energyPj') * sum('cycles') * (1 + 1e-12));
@@ -159,17 +160,27 @@ describe('finalMappings', () => {
 });
 
 describe('layerSummaries', () => {
-  it('lists every layer with its own best mapping', async () => {
+  it('has the mappings and figures of the network as a whole, as the end of the run compares them', async () => {
     const inputs = designInputs(SMALL);
     const pool = openLayerPool({ workers: 1 });
-    const layers = await layerSummaries(inputs, inputs.template, pool);
+    const { layers, whole } = await layerSummaries(inputs, inputs.template, pool);
     expect(layers.map(({ name, optimal }) => [name, optimal])).toEqual([
       ['conv', true],
       ['wide', true],
     ]);
-    const final = await layerWise(inputs);
+    const [final] = await finalMappings(inputs, inputs.template, pool);
+    await pool.close();
     expect(layers.map(({ energyPj }) => energyPj)).toEqual(
-      final.report.layers.map(({ evaluation }) => evaluation.energyPj),
+      final!.report.layers.map(({ evaluation }) => evaluation.energyPj),
     );
+    expect(whole).toEqual([networkFigures(final!.report)]);
+  });
+
+  it('has every layer with its own best mapping where the network as a whole is not solved', async () => {
+    const inputs = designInputs({ ...SMALL, mapper: 'random', mapperEvaluations: 50 });
+    const pool = openLayerPool({ workers: 1 });
+    const { layers, whole } = await layerSummaries(inputs, inputs.template, pool);
+    await pool.close();
+    expect([layers.length, whole]).toEqual([2, null]);
   });
 });
