@@ -1,5 +1,4 @@
 import { buildAccelerator } from '../../accelerator/build.ts';
-import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import { AcceleratorSearch } from '../../search/accelerator/accelerator-search.ts';
 import type { Baselines } from '../../search/accelerator/baseline.ts';
@@ -11,8 +10,16 @@ import { trialText } from '../../search/trials.ts';
 import { isRaised } from '../../util/stop-flag.ts';
 import { networkMacs, networkParameters } from '../../workload/network.ts';
 import { networkFigures } from '../explain/layer-summary.ts';
-import { designMapperSettings, layerSummaries, mapLayerWise, wholeFigures } from '../layers/final-mapping.ts';
+import {
+  designMapperSettings,
+  type FinalCourse,
+  layerSummaries,
+  mapLayerWise,
+  nearWhole,
+  summariesOf,
+} from '../layers/final-mapping.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
+import type { MappedNetwork } from '../layers/map-network.ts';
 import type { EndReason } from '../run/clock.ts';
 import { unlessEnded } from '../run/ending.ts';
 import type { RunSession } from '../run/kind.ts';
@@ -98,7 +105,7 @@ export async function runDesign(inputs: DesignInputs, session: DesignSession): P
       emit(event);
       const { best, generation } = event;
       if (session.showsLayers && best !== null && isShown(generation) && best.trial !== state.shownTrial) {
-        const shown = await shownDesign(inputs, best, state.wholeBaselines, session);
+        const shown = await shownDesign(inputs, best, state, session);
         if (shown !== null) {
           emit(shown.event);
           state = { ...state, shownTrial: best.trial, wholeBaselines: shown.baselines };
@@ -117,27 +124,44 @@ export async function runDesign(inputs: DesignInputs, session: DesignSession): P
 /** The layers of a design with what the end of the run will compare. Null when the time is over before they are mapped. */
 async function shownDesign(
   inputs: DesignInputs,
-  { trial, specification }: ScoredDesign,
-  known: DesignState['wholeBaselines'],
+  { trial, specification, networks }: ScoredDesign,
+  { baselines: searched, wholeBaselines: known }: DesignState,
   { pool, step, searchStop: stop }: DesignSession,
 ): Promise<{ event: BestLayersEvent; baselines: WholeFigures['baselines'] | null } | null> {
   const course = (text: string) => ({ stop, step: (own: string) => step(`${text}: ${own}`) });
-  const figures = async (on: AcceleratorSpecification, text: string, dataflow?: DataflowTemplate) =>
-    wholeFigures(inputs, on, pool, { ...course(text), ...(dataflow === undefined ? {} : { dataflow }) });
-  const { layers, whole } = await layerSummaries(inputs, specification, pool, course(trialText(trial)));
-  const { template, dataflow } = inputs;
-  let baselines = known ?? null;
-  if (known === undefined && whole !== null) {
-    const optimal = await figures(template, 'baseline');
-    const published = dataflow === null ? null : await figures(template, `baseline, ${dataflow.name}`, dataflow);
-    baselines = optimal === null ? null : { published, optimal };
-  }
+  const whole = await nearWhole(inputs, specification, networks, pool, course(trialText(trial)));
+  const layers =
+    whole === null ? await layerSummaries(inputs, specification, pool, course(trialText(trial))) : summariesOf(whole);
+  const baselines = known === undefined ? await wholeBaselines(inputs, searched, pool, course) : known;
   if (isRaised(stop)) return null;
   const event: BestLayersEvent = { kind: 'best-layers', trial, layers };
   return {
-    event: whole === null || baselines === null ? event : { ...event, whole: { networks: whole, baselines } },
+    event:
+      whole === null || baselines === null ? event : { ...event, whole: { networks: figuresOf(whole), baselines } },
     baselines,
   };
+}
+
+/** The baselines with every network as a whole; null where that is not what the end of the run compares. */
+async function wholeBaselines(
+  inputs: DesignInputs,
+  searched: readonly BaselineEvent[],
+  pool: LayerPool,
+  course: (text: string) => FinalCourse,
+): Promise<WholeFigures['baselines'] | null> {
+  const figures = async (which: BaselineEvent['which'], dataflow?: DataflowTemplate) => {
+    const known = searched.find((event) => event.which === which)?.networks;
+    if (known === undefined) return null;
+    const whole = await nearWhole(inputs, inputs.template, known, pool, { ...course('baseline'), dataflow });
+    return whole === null ? null : figuresOf(whole);
+  };
+  const optimal = await figures('optimal');
+  if (optimal === null) return null;
+  return { optimal, published: inputs.dataflow === null ? null : await figures('published', inputs.dataflow) };
+}
+
+function figuresOf(mapped: readonly MappedNetwork[]): NetworkFigures[] {
+  return mapped.map(({ report }) => networkFigures(report));
 }
 
 /** Whether the layers of a new best design are shown after a generation. By number, not by time: mapping them again costs one candidate. */

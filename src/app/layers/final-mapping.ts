@@ -6,13 +6,12 @@ import type { MappedLayer, MapperSettings, MappingProof } from '../../search/map
 import { EDP } from '../../search/mapping/objective.ts';
 import type { NetworkFigures } from '../../search/ports.ts';
 import type { LayerSummary } from '../../search/run-events.ts';
-import { TrifoldError } from '../../util/errors.ts';
 import { isRaised, type StopFlag } from '../../util/stop-flag.ts';
 import { distinctShapes } from '../../workload/distinct-layers.ts';
 import type { Network } from '../../workload/network.ts';
 import type { DesignInputs } from '../design/inputs.ts';
 import { type LayerReport, layerReport, networkReport, totalsOf } from '../explain/evaluate.ts';
-import { layerSummary, networkFigures } from '../explain/layer-summary.ts';
+import { layerSummary } from '../explain/layer-summary.ts';
 import { namedGoal } from './goal.ts';
 import type { LayerPool } from './layer-pool.ts';
 import { workError, workPerShape } from './layer-work.ts';
@@ -122,63 +121,64 @@ export async function finalMappings(
   return finals;
 }
 
-/** The mappings of a network as a whole with perfect factors alone; null where that is not what final mappings begin with. */
-function wholePlan(inputs: DesignInputs, dataflow?: DataflowTemplate): FinalPlan | null {
-  const plan = finalPlan(inputs, dataflow);
-  const { settings } = plan;
-  return settings.factors === 'perfect' && solvesNetworkWise(EDP, settings)
-    ? { ...plan, finalSettings: settings }
-    : null;
-}
-
-/** Figures of all networks of a run on an accelerator, each mapped as a whole with perfect factors; null where that is not done, or cannot be. */
-export async function wholeFigures(
-  inputs: DesignInputs,
-  specification: AcceleratorSpecification,
-  pool: LayerPool,
-  { dataflow, ...course }: FinalCourse & { readonly dataflow?: DataflowTemplate | undefined } = {},
-): Promise<NetworkFigures[] | null> {
-  const plan = wholePlan(inputs, dataflow);
-  if (plan === null) return null;
-  const accelerator = buildAccelerator(specification, inputs.technology);
-  const figures: NetworkFigures[] = [];
-  try {
-    for (const network of inputs.networks)
-      figures.push(networkFigures((await finalMapping(network, accelerator, plan, pool, course)).report));
-  } catch (error) {
-    if (error instanceof TrifoldError && error.code === 'infeasible') return null;
-    throw error;
-  }
-  return figures;
+/** Whether the end of a run compares networks as a whole, with the factors of the search. */
+function comparesWhole({ request: { mapper, factors } }: DesignInputs): boolean {
+  return factors === 'perfect' && solvesNetworkWise(EDP, { mapper });
 }
 
 /**
- * The layers of all networks of a run on an accelerator, as views show them: with the mappings of the network as a whole and its figures where that is
- * what the end of the run compares, else each with its own best mapping.
+ * Every network of a run as a whole on an accelerator, nearly: the point of its supporting line through the sums of its layers mapped one by one, which
+ * is never above their EDP (the mean of two figures is at least the root of their product) and costs as much as mapping them once.
+ * @param known figures of the layers mapped one by one
+ * @returns null where that is not what the end of a run compares, or no mapping keeps to the dataflow
  */
+export async function nearWhole(
+  inputs: DesignInputs,
+  specification: AcceleratorSpecification,
+  known: readonly NetworkFigures[],
+  pool: LayerPool,
+  { stop, step = () => {}, dataflow }: FinalCourse & { readonly dataflow?: DataflowTemplate | undefined } = {},
+): Promise<MappedNetwork[] | null> {
+  if (!comparesWhole(inputs)) return null;
+  const accelerator = buildAccelerator(specification, inputs.technology);
+  const settings = { ...designMapperSettings(inputs, 'perfect'), ...(dataflow === undefined ? {} : { dataflow }) };
+  const whole: MappedNetwork[] = [];
+  for (const [n, network] of inputs.networks.entries()) {
+    step(`${network.name} on ${accelerator.name} as a whole`);
+    const distinct = distinctShapes(network);
+    const goal = { kind: 'supporting-line', lambda: known[n]!.energyPj / known[n]!.cycles } as const;
+    const mapped: MappedLayer[] = [];
+    for (const result of await pool.map(workPerShape(distinct.shapes, { accelerator, goal, settings, stop }))) {
+      if (result.kind === 'failed') return null;
+      mapped.push(result.layers[0]!);
+    }
+    whole.push(mappedNetwork(network, accelerator, distinct, mapped));
+  }
+  return whole;
+}
+
+/** The layers of all networks of a run on an accelerator, each with its own best mapping, as views show them. */
 export async function layerSummaries(
   inputs: DesignInputs,
   specification: AcceleratorSpecification,
   pool: LayerPool,
-  course: FinalCourse = {},
-): Promise<{ readonly layers: readonly LayerSummary[]; readonly whole: readonly NetworkFigures[] | null }> {
+  { stop, step = () => {} }: FinalCourse = {},
+): Promise<LayerSummary[]> {
   const accelerator = buildAccelerator(specification, inputs.technology);
   const settings = designMapperSettings(inputs, inputs.request.factors);
-  const plan = settings.factors === 'perfect' ? wholePlan(inputs) : null;
-  const layers: LayerSummary[] = [];
-  const whole: NetworkFigures[] = [];
+  const mapped: MappedNetwork[] = [];
   for (const network of inputs.networks) {
-    if (plan === null) {
-      course.step?.(`${network.name} on ${accelerator.name}: its layers`);
-      const { report, proofs } = await mapLayerWise(network, accelerator, { settings, pool, stop: course.stop });
-      layers.push(...report.layers.map((layer, i) => layerSummary(report, layer, proofs[i]!.optimal)));
-      continue;
-    }
-    const final = await finalMapping(network, accelerator, plan, pool, course);
-    whole.push(networkFigures(final.report));
-    layers.push(...final.report.layers.map((layer, i) => layerSummary(final.report, layer, isProven(final, i))));
+    step(`${network.name} on ${accelerator.name}, layer by layer`);
+    mapped.push(await mapLayerWise(network, accelerator, { settings, pool, stop }));
   }
-  return { layers, whole: plan === null ? null : whole };
+  return summariesOf(mapped);
+}
+
+/** The layers of mapped networks as views show them. */
+export function summariesOf(mapped: readonly MappedNetwork[]): LayerSummary[] {
+  return mapped.flatMap(({ report, proofs }) =>
+    report.layers.map((layer, i) => layerSummary(report, layer, proofs[i]!.optimal)),
+  );
 }
 
 /** When final mappings end, and who hears how far they are. */
