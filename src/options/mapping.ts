@@ -38,6 +38,11 @@ export const MAPPING_FIELDS = {
     '--subject-to <limit>',
     'a limit such as "latency < 2 ms"; may be repeated',
   ),
+  pin: field(
+    z.enum(['latency', 'energy']).optional(),
+    '--pin <figure>',
+    'with what is varied: hold latency or energy at that of the accelerator as given, mapped for --objective, and find the least of the other figure',
+  ),
   mapper: field(z.enum(MAPPERS).default('exact'), '--mapper <name>', 'exact proves its answer; the others sample'),
   dataflow: field(
     z.string().optional(),

@@ -14,6 +14,7 @@ import { namedGoal } from './goal.ts';
 import type { LayerPool } from './layer-pool.ts';
 import { workError, workPerShape } from './layer-work.ts';
 import { type MappedNetwork, mappedNetwork } from './map-network.ts';
+import { isAlike, layerProofs } from './network-answer.ts';
 import { mapNetworkWise, solvesNetworkWise } from './network-wise.ts';
 
 /** A network with its final mappings. */
@@ -153,9 +154,7 @@ export async function finalMapping(
     const whole = await mapNetworkWise(network, accelerator, EDP, [], { settings, pool });
     if (whole !== null) {
       const { report, lowerBound, optimal } = whole;
-      const proofs = layerWise.proofs.map((proof, i) =>
-        isAlike(report.layers[i]!, layerWise.report.layers[i]!) ? proof : null,
-      );
+      const proofs = layerProofs(report, layerWise);
       const isBetter = report.totals.edpPjCycles < layerWiseEdpPjCycles;
       final = { ...final, ...(isBetter ? { report, proofs } : {}), networkWise: { lowerBound, optimal } };
     }
@@ -166,10 +165,6 @@ export async function finalMapping(
   const { factors } = finalSettings;
   const finals = [withBetterLayers(final, others, factors), withBetterLayers(final, others, factors, others)];
   return finals.reduce((best, one) => (one.report.totals.edpPjCycles < best.report.totals.edpPjCycles ? one : best));
-}
-
-function isAlike({ evaluation: a }: LayerReport, { evaluation: b }: LayerReport): boolean {
-  return a.energyPj === b.energyPj && a.cycles === b.cycles;
 }
 
 /** A layer with other factors than those of the network as a whole. */

@@ -1,15 +1,19 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { layerBound } from '../../search/accelerator/bounds.ts';
+import { layerDemand } from '../../search/accelerator/demand.ts';
 import type { FigureLimit } from '../../search/mapping/figure-limits.ts';
 import type { MappedLayer, MapperSettings } from '../../search/mapping/map-layer.ts';
 import { type NetworkPoint, networkOptimumSteps } from '../../search/mapping/network-optimum.ts';
 import type { Objective } from '../../search/mapping/objective.ts';
 import { TrifoldError } from '../../util/errors.ts';
-import { networkTotals } from '../../util/network-totals.ts';
+import { networkTotals, repeatedSum } from '../../util/network-totals.ts';
 import { distinctShapes } from '../../workload/distinct-layers.ts';
 import { type Network, networkMacs } from '../../workload/network.ts';
 import { type LayerReport, layerReport, type NetworkReport, networkReport } from '../explain/evaluate.ts';
+import type { LayerGoal } from './goal.ts';
 import type { LayerPool } from './layer-pool.ts';
-import { workError, workPerShape } from './layer-work.ts';
+import { type LayerWork, workError, workPerShape } from './layer-work.ts';
+import { type LayerSteps, runSteps } from './steps.ts';
 
 /** The best mappings of a network as a whole. */
 export interface NetworkWise {
@@ -30,11 +34,17 @@ export function solvesNetworkWise(objective: Objective, { mapper }: Pick<MapperS
   return mapper === 'exact' && HULL_OBJECTIVES.includes(objective.name);
 }
 
-/** How the layers are mapped. */
-export interface NetworkWiseOptions {
+/** How the layers of a network are mapped. */
+export interface NetworkMapper {
   readonly settings: MapperSettings;
   /** Of each search of a layer. */
   readonly secondsPerLayer?: number;
+  /** Partial mappings that the layers may bound together whenever all of them are mapped. */
+  readonly jointNodeLimit?: number;
+}
+
+/** How the layers are mapped. */
+export interface NetworkWiseOptions extends NetworkMapper {
   readonly pool: LayerPool;
 }
 
@@ -43,35 +53,50 @@ export interface NetworkWiseOptions {
  * @returns null when some layer was not solved in its time
  * @throws TrifoldError `infeasible` when a layer has no mapping or nothing keeps the limits
  */
-export async function mapNetworkWise(
+export function mapNetworkWise(
   network: Network,
   accelerator: Accelerator,
   objective: Objective,
   limits: readonly FigureLimit[],
-  { settings, secondsPerLayer, pool }: NetworkWiseOptions,
+  { pool, ...mapper }: NetworkWiseOptions,
 ): Promise<NetworkWise | null> {
-  const { shapes, shapeOf } = distinctShapes(network);
+  return runSteps(networkWiseSteps(network, accelerator, objective, limits, mapper), pool);
+}
+
+/** The work of mapping every shape of a network for a goal: a piece per shape, or one piece where they share a limit. */
+export function networkWork(
+  network: Network,
+  accelerator: Accelerator,
+  goal: LayerGoal,
+  mapper: NetworkMapper,
+): LayerWork[] {
+  const { shapes } = distinctShapes(network);
+  const how = { accelerator, goal, ...mapper };
+  return mapper.jointNodeLimit === undefined
+    ? workPerShape(shapes, how)
+    : [{ ...how, name: network.name, layers: shapes }];
+}
+
+/** {@link mapNetworkWise} without a pool. */
+export function* networkWiseSteps(
+  network: Network,
+  accelerator: Accelerator,
+  objective: Objective,
+  limits: readonly FigureLimit[],
+  mapper: NetworkMapper,
+): LayerSteps<NetworkWise | null> {
+  const { shapeOf } = distinctShapes(network);
+  const isLimited = mapper.secondsPerLayer !== undefined || mapper.jointNodeLimit !== undefined;
   let isLate = false;
-  const solve = async (lambda: number | null): Promise<NetworkPoint<MappedLayer> | string> => {
-    const work = workPerShape(shapes, {
-      accelerator,
-      goal: { kind: 'supporting-line', lambda },
-      settings,
-      ...(secondsPerLayer === undefined ? {} : { secondsPerLayer }),
-    });
+  function* solve(lambda: number | null): LayerSteps<NetworkPoint<MappedLayer> | string> {
+    const work = networkWork(network, accelerator, { kind: 'supporting-line', lambda }, mapper);
     const mapped: MappedLayer[] = [];
-    try {
-      await pool.map(work, (result, index) => {
-        if (result.kind === 'failed')
-          throw secondsPerLayer === undefined ? workError(result) : new Unproven(work[index]!.name);
-        const [layer] = result.layers;
-        if (layer?.proof.optimal !== true) throw new Unproven(work[index]!.name);
-        mapped.push(layer);
-      });
-    } catch (error) {
-      if (!(error instanceof Unproven)) throw error;
+    for (const result of yield work) {
+      if (result.kind === 'mapped') mapped.push(...result.layers);
+      else if (!isLimited) throw workError(result);
+      if (result.kind === 'mapped' && result.layers.every(({ proof }) => proof.optimal)) continue;
       isLate = true;
-      return `${error.message}: the search was stopped before its proof`;
+      return 'the search of a layer was stopped before its proof';
     }
     const layers = shapeOf.map((shape) => mapped[shape]!);
     return {
@@ -81,15 +106,15 @@ export async function mapNetworkWise(
       ),
       layers,
     };
-  };
-  const steps = networkOptimumSteps<MappedLayer>(networkMacs(network) * accelerator.mac.energyPj, {
+  }
+  const steps = networkOptimumSteps<MappedLayer>(leastEnergyPj(network, accelerator, mapper.settings), {
     value: objective.value,
     ...(limits.length === 0
       ? {}
       : { holds: (energyPj: number, cycles: number) => limits.every((limit) => limit.holds(energyPj, cycles)) }),
   });
   let step = steps.next();
-  while (step.done !== true) step = steps.next(await solve(step.value));
+  while (step.done !== true) step = steps.next(yield* solve(step.value));
   const found = step.value;
   if (found.kind === 'none') {
     if (isLate) return null;
@@ -110,5 +135,8 @@ export async function mapNetworkWise(
   };
 }
 
-/** A layer's search ended before its proof. */
-class Unproven extends Error {}
+/** No mappings of a network take less energy. Under Timeloop's rule of temporal reuse only that of the MACs is known. */
+function leastEnergyPj(network: Network, accelerator: Accelerator, { temporalReuse, factors }: MapperSettings): number {
+  if (temporalReuse === 'timeloop') return networkMacs(network) * accelerator.mac.energyPj;
+  return repeatedSum(network.layers, (layer) => layerBound(layerDemand(layer), accelerator, factors).energyPj);
+}
