@@ -47,6 +47,8 @@ export interface RaggedScratch {
   readonly owned: Float64Array;
   /** [levels * 8 + dim]: live index combinations of the dim's temporal loops of the outermost `levels` levels, spatial indices 0. */
   readonly live: Float64Array;
+  /** [levels * 8 + dim]: the live index combinations that `repeatsOver` found last. */
+  readonly repeats: Float64Array;
   /** [dim]: where the open block of the innermost skipped loop starts, and the words shared there. */
   readonly openAt: Float64Array;
   readonly wrapped: Float64Array;
@@ -75,6 +77,7 @@ export function raggedScratch({ levelCount, bounds, rows, columns }: KernelModel
   return {
     owned: perDim(),
     live: perDim(),
+    repeats: perDim(),
     openAt: new Float64Array(DIM_COUNT),
     wrapped: new Float64Array(DIM_COUNT),
     outputClasses: classes(),
