@@ -47,7 +47,7 @@ export const MAPPING_FIELDS = {
   dataflow: field(
     z.string().optional(),
     '--dataflow <name|file>',
-    'only mappings of this dataflow, e.g. weight-stationary',
+    'only mappings of this dataflow, e.g. weight-stationary (map: all = a table of every dataflow beside the free optimum)',
   ),
   constraints: field(
     z.string().optional(),

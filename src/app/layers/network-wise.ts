@@ -1,9 +1,15 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { layerBound } from '../../search/accelerator/bounds.ts';
 import { layerDemand } from '../../search/accelerator/demand.ts';
+import { bestCombination } from '../../search/mapping/combination.ts';
 import type { FigureLimit } from '../../search/mapping/figure-limits.ts';
 import type { MappedLayer, MapperSettings } from '../../search/mapping/map-layer.ts';
-import { type NetworkPoint, networkOptimumSteps } from '../../search/mapping/network-optimum.ts';
+import {
+  type NetworkOptimum,
+  type NetworkPoint,
+  type NoNetworkOptimum,
+  networkOptimumSteps,
+} from '../../search/mapping/network-optimum.ts';
 import type { Objective } from '../../search/mapping/objective.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { networkTotals, repeatedSum } from '../../util/network-totals.ts';
@@ -107,15 +113,20 @@ export function* networkWiseSteps(
       layers,
     };
   }
+  const holds = (energyPj: number, cycles: number) => limits.every((limit) => limit.holds(energyPj, cycles));
   const steps = networkOptimumSteps<MappedLayer>(leastEnergyPj(network, accelerator, mapper.settings), {
     value: objective.value,
-    ...(limits.length === 0
-      ? {}
-      : { holds: (energyPj: number, cycles: number) => limits.every((limit) => limit.holds(energyPj, cycles)) }),
+    ...(limits.length === 0 ? {} : { holds }),
   });
+  const met: NetworkPoint<MappedLayer>[] = [];
   let step = steps.next();
-  while (step.done !== true) step = steps.next(yield* solve(step.value));
-  const found = step.value;
+  while (step.done !== true) {
+    const point = yield* solve(step.value);
+    if (typeof point !== 'string') met.push(point);
+    step = steps.next(point);
+  }
+  const corner = step.value;
+  const found = limits.length === 0 ? corner : withinLimit(network, corner, met, objective.value, holds);
   if (found.kind === 'none') {
     if (isLate) return null;
     const hint = limits.map((limit) => limit.text).join(', ');
@@ -132,6 +143,44 @@ export function* networkWiseSteps(
     lowerBound: found.lowerBound,
     optimal: found.optimal,
     limits: limits.map((limit) => limit.text),
+  };
+}
+
+/** The best corner of the hull that keeps a limit, or better: layers of several corners together, which may come nearer to the limit. */
+function withinLimit(
+  { layers }: Network,
+  corner: NetworkOptimum<MappedLayer> | NoNetworkOptimum,
+  met: readonly NetworkPoint<MappedLayer>[],
+  value: Objective['value'],
+  holds: (energyPj: number, cycles: number) => boolean,
+): NetworkOptimum<MappedLayer> | NoNetworkOptimum {
+  if (corner.kind === 'found' && corner.optimal) return corner;
+  const choice = bestCombination(
+    layers.map(({ repeat }, i) =>
+      met.map((point) => {
+        const { energyPj, cycles } = point.layers[i]!.evaluation;
+        return { energyPj: repeat * energyPj, cycles: repeat * cycles };
+      }),
+    ),
+    value,
+    holds,
+  );
+  if (choice === null) return corner;
+  const mapped = choice.map((option, i) => met[option]!.layers[i]!);
+  const sums = networkTotals(
+    layers,
+    mapped.map(({ evaluation }) => evaluation),
+  );
+  const best = value(sums.energyPj, sums.cycles);
+  if (corner.kind === 'found' && best >= corner.value * (1 - 1e-12)) return corner;
+  const lowerBound = corner.kind === 'found' ? corner.lowerBound : 0;
+  const optimal = lowerBound >= best * (1 - 1e-12);
+  return {
+    kind: 'found',
+    best: { ...sums, layers: mapped },
+    value: best,
+    lowerBound: Math.min(best, lowerBound),
+    optimal,
   };
 }
 

@@ -13,9 +13,12 @@ import type { Network } from '../../workload/network.ts';
 import { selectLayers } from '../explain/evaluate.ts';
 import { goalObjective, limitFrom, objectiveFrom, type TextGoal } from '../layers/goal.ts';
 import { solvesNetworkWise } from '../layers/network-wise.ts';
-import { loadDataflow, loadSpecification, loadTechnology, loadWorkload } from '../presets/load.ts';
+import { dataflowNames, loadDataflow, loadSpecification, loadTechnology, loadWorkload } from '../presets/load.ts';
 import { hasKind } from '../run/kind.ts';
 import { refuseExisting } from '../run/output-files.ts';
+
+/** `--dataflow` of a table of all dataflow presets. */
+export const ALL_DATAFLOWS = 'all';
 
 /** The request of a command that maps a network on one accelerator. */
 export type MappingRequest = Omit<MapRequest, 'save' | 'explain'>;
@@ -88,6 +91,10 @@ export function partialMapping({
 }: Pick<MappingRequest, 'dataflow' | 'constraints'>): DataflowTemplate | undefined {
   if (dataflow !== undefined && constraints !== undefined)
     throw new TrifoldError('usage', '--dataflow and --constraints are both partial mappings: give one of them');
+  if (dataflow === ALL_DATAFLOWS)
+    throw new TrifoldError('usage', `--dataflow ${ALL_DATAFLOWS} is a table that trifold map prints`, {
+      hint: `here name one of them: ${dataflowNames().join(', ')}`,
+    });
   const name = dataflow ?? constraints;
   return name === undefined ? undefined : loadDataflow(name);
 }

@@ -143,7 +143,7 @@ function chart({ parameters, points, best }: SweepResult): string {
       .trimEnd(),
   );
   return [
-    `${asPercent ? 'percent above the least' : 'multiples of the least'} over ${parameter.name}${name === '' ? '' : ` in ${name}`}: ${FIGURES.map(({ symbol, name: what }) => `${symbol} ${what}`).join(', ')} (o covers e, e covers l); letters and ticks are the points computed`,
+    `${asPercent ? 'percent above the least' : 'multiples of the least'} over ${parameter.name}: ${FIGURES.map(({ symbol, name: what }) => `${symbol} ${what}`).join(', ')} (o covers e, e covers l); letters and ticks are the points computed${name === '' ? '' : `, in ${name}`}`,
     ...lines,
   ].join('\n');
 }

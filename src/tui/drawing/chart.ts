@@ -116,7 +116,7 @@ function drawAxes(canvas: Canvas, plot: Canvas, chart: Chart, xAxis: ChartAxis, 
   const end = chart.xLabel === '' ? canvas.width : labelStart - 1;
   let free = 0;
   for (const tick of xAxis.ticks) {
-    const text = formatTick(tick);
+    const text = chart.xTicks === undefined ? formatTick(tick) : String(Number(tick.toPrecision(6)));
     const middle = GUTTER + (Math.round(xAxis.at(tick) * (plot.width * 2 - 1)) >> 1);
     const centred = Math.max(GUTTER - 1, middle - (text.length >> 1));
     // Ticks that stand for data are all drawn, whether or not their labels find room.
