@@ -125,6 +125,19 @@ export function matrixNetwork(bounds: readonly (readonly [number, number, number
   );
 }
 
+/** Two filters of five columns, more words than two registers hold. */
+export function filterNetwork(): string {
+  return write(
+    'filters.yaml',
+    `name: filters
+source: made up for tests
+layers:
+  - { name: f, kind: problem, bounds: { K: 2, C: 2, Q: 4, R: 2, S: 5 } }
+  - { name: g, kind: problem, bounds: { K: 4, C: 2, Q: 3, S: 2 } }
+`,
+  );
+}
+
 const TINY_ACCELERATOR = `name: tiny
 source: made up for tests
 technology: cacti-65nm
