@@ -49,7 +49,7 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (error instanceof TrifoldError) {
     process.stderr.write(`${describeError(error)}\n`);
-    return error.code === 'infeasible' ? EXIT.infeasible : EXIT.usage;
+    return error.code === 'infeasible' || error.code === 'time-out' ? EXIT.infeasible : EXIT.usage;
   }
   throw error;
 }

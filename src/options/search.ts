@@ -40,7 +40,12 @@ export const LIMIT_FIELDS = {
   time: field(
     duration().optional(),
     '--time <duration>',
-    'end the search after this time, e.g. 5m; the final mappings follow',
+    'end the search after this time, e.g. 5m, also within a generation; the final mappings follow',
+  ),
+  finalTime: field(
+    duration().optional(),
+    '--final-time <duration>',
+    'end the final mappings after this time with the best so far (default: a tenth of --time or 10 s, whichever is more; no limit without --time)',
   ),
   evaluations: field(wholeNumber(1).optional(), '--evaluations <n>', 'end the search after this many candidates'),
   targetEdp: field(positiveNumber().optional(), '--target <edp>', 'end the search at this EDP in pJ*cycles'),

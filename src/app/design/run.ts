@@ -22,7 +22,7 @@ export const DESIGN_RUN: RunKind<DesignInputs, DesignState, FinishedDesign> = {
   folderName: ({ request, budget }) => `${request.workloads.join('+')}-${budget.name}`,
   oddity: () => null,
   search: async (inputs, session) => {
-    const evaluator = await openEvaluator(inputs, session.limits);
+    const evaluator = await openEvaluator(inputs, session.limits, session);
     try {
       return await runDesign(inputs, {
         ...session,

@@ -1,7 +1,7 @@
 import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
 import { type Bottleneck, bottleneckOf, type PhysicalFigures, physicalFigures } from '../../cost/analysis/breakdown.ts';
+import { evaluateMapping } from '../../cost/evaluate.ts';
 import type { Evaluation } from '../../cost/evaluation.ts';
-import { evaluateReference } from '../../cost/reference/reference.ts';
 import type { Violation } from '../../mapping/legality.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import type { EvalRequest } from '../../options/models.ts';
@@ -123,7 +123,7 @@ export function evaluateMappings(request: EvalRequest): EvaluateResult {
       unmapped.push(layer.name);
       continue;
     }
-    const evaluation = evaluateReference(layer, accelerator, mapping, { temporalReuse: request.temporalReuse });
+    const evaluation = evaluateMapping(layer, accelerator, mapping, { temporalReuse: request.temporalReuse });
     if (!evaluation.feasible) throw infeasibleError(layer.name, evaluation.violations);
     layers.push(layerReport(layer, accelerator, mapping, evaluation));
   }

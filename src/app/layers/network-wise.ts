@@ -13,6 +13,7 @@ import {
 import type { Objective } from '../../search/mapping/objective.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { networkTotals, repeatedSum } from '../../util/network-totals.ts';
+import type { StopFlag } from '../../util/stop-flag.ts';
 import { distinctShapes } from '../../workload/distinct-layers.ts';
 import { type Network, networkMacs } from '../../workload/network.ts';
 import { type LayerReport, layerReport, type NetworkReport, networkReport } from '../explain/evaluate.ts';
@@ -45,6 +46,8 @@ export interface NetworkMapper {
   readonly settings: MapperSettings;
   /** Of each search of a layer. */
   readonly secondsPerLayer?: number;
+  /** Ends each of them with what it has; what is then not proven counts as not solved. */
+  readonly stop?: StopFlag | undefined;
   /** Partial mappings that the layers may bound together whenever all of them are mapped. */
   readonly jointNodeLimit?: number;
 }
@@ -92,7 +95,8 @@ export function* networkWiseSteps(
   mapper: NetworkMapper,
 ): LayerSteps<NetworkWise | null> {
   const { shapeOf } = distinctShapes(network);
-  const isLimited = mapper.secondsPerLayer !== undefined || mapper.jointNodeLimit !== undefined;
+  const { secondsPerLayer, jointNodeLimit, stop } = mapper;
+  const isLimited = [secondsPerLayer, jointNodeLimit, stop].some((limit) => limit !== undefined);
   let isLate = false;
   function* solve(lambda: number | null): LayerSteps<NetworkPoint<MappedLayer> | string> {
     const work = networkWork(network, accelerator, { kind: 'supporting-line', lambda }, mapper);

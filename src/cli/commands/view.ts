@@ -67,7 +67,8 @@ async function watchLines(
   end: AbortController,
   watchRun: Watch,
 ): Promise<void> {
-  const { progressLine } = await import('../text/progress-text.ts');
+  const { progressLines } = await import('../text/progress-text.ts');
+  const lineOf = progressLines();
   process.once('SIGINT', () => end.abort());
   for await (const watched of watchRun(directory, end.signal)) {
     if (watched.kind === 'restarted') {
@@ -81,7 +82,7 @@ async function watchLines(
     }
     if (options.json) print(JSON.stringify(watched.event));
     else {
-      const line = progressLine(watched.event);
+      const line = lineOf(watched.event);
       if (line !== null) print(line);
     }
   }

@@ -5,6 +5,7 @@ import type { FoundNetwork } from '../../search/found-network.ts';
 import { percentText, siText } from '../../util/quantity-text.ts';
 import { formatNumber, rejectionsText } from './format.ts';
 import { describeLimits, describeNetwork } from './report-text.ts';
+import { describeStopped } from './stopped-text.ts';
 import { formatTable, right } from './table.ts';
 
 /** The end of a co-search as text: network, accelerator, gains, front, how the search went, the files. */
@@ -18,7 +19,9 @@ export function describeCosearchResult(finished: FinishedCosearch, directory: st
   return [
     describeNetwork(final.report),
     '',
-    ...(best.network === undefined ? [] : describeFound(best.network)),
+    ...(best.network === undefined
+      ? ['the result is the baseline network on the baseline: the search found no other']
+      : describeFound(best.network)),
     `accelerator: ${describeDesign(best.design)}`,
     '',
     formatTable(
@@ -39,6 +42,7 @@ export function describeCosearchResult(finished: FinishedCosearch, directory: st
       ],
     ),
     '',
+    ...describeStopped(best.network === undefined ? [final] : [final, finished.mappedReference]),
     ...(points === null
       ? []
       : [`accuracy against the reference network: ${points >= 0 ? '+' : ''}${points.toFixed(2)} points`]),

@@ -105,7 +105,7 @@ describe('a design run', () => {
         { workers: 1, caches, ...limits },
         {
           onEvent: (event) => {
-            isSearched ||= event.kind === 'note' && event.text.startsWith('now the mappings of the best design');
+            isSearched ||= event.kind === 'note' && event.text.startsWith('now the final mappings of');
           },
           isInterrupted: () => isInterrupted,
           // Lets the timer that asks for interruptions run before the next layer.

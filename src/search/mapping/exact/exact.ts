@@ -26,7 +26,15 @@ export interface ExactOptions {
   readonly imperfectNodes?: number;
   /** Asked every 1024 nodes: cancellation or a deadline. */
   readonly shouldStop?: () => boolean;
+  /** Asked then too, but lifts no limit on nodes; see {@link Poll}. */
+  readonly poll?: Poll | undefined;
 }
+
+/**
+ * Asked by a search now and then, and told whether it has a mapping already. True ends it with what it has, an error ends it without an answer: work on
+ * the calling thread, where no timer could end it.
+ */
+export type Poll = (isFound: boolean) => boolean;
 
 /** A best mapping with its proof. */
 export interface ExactMapping {
@@ -109,13 +117,15 @@ function search(
     cutoff = Number.POSITIVE_INFINITY,
     nodeLimit = Number.POSITIVE_INFINITY,
     shouldStop = () => false,
+    poll = () => false,
   }: Omit<ExactOptions, 'imperfectNodes'>,
   scorer: Scorer,
   searchPlacements: SearchPlacements,
 ): ExactResult {
   const leakagePjPerCycle = mapspace.model.leakagePjPerCycle.reduce((sum, pj) => sum + pj, 0);
-  const incumbent = new Incumbent({ objective, cutoff, leakagePjPerCycle, shouldStop, nodeLimit });
   const best: { found: { readonly placement: Placement; readonly tiling: FoundTiling } | null } = { found: null };
+  const isEnded = () => shouldStop() || poll(best.found !== null || cutoff < Number.POSITIVE_INFINITY);
+  const incumbent = new Incumbent({ objective, cutoff, leakagePjPerCycle, shouldStop: isEnded, nodeLimit });
   const leftBound = searchPlacements(mapspace, incumbent, (placement, tiling) => {
     incumbent.counts.evaluations++;
     const figures = scorer.score(placement, tiling);
