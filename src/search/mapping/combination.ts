@@ -10,8 +10,8 @@ interface PartialSum extends EnergyAndCycles {
 }
 
 /**
- * One option per layer so that a function of the sums is least within a limit: what lies between the corners of the hull of a network. All sums that
- * none beats in both figures are followed, layer by layer.
+ * One option per layer so that a function of the sums is least within a limit: what lies between the corners of the hull of a network. The Pareto front of
+ * the sums is followed layer by layer.
  * @param options per layer, repeats counted
  * @param value never decreasing in energy and cycles
  * @param holds a limit on the sums that stays broken when energy or cycles grow
@@ -32,7 +32,7 @@ export function bestCombination(
         before,
       })),
     );
-    sums = thinned(unbeaten(next.filter(({ energyPj, cycles }) => holds(energyPj, cycles))));
+    sums = thinned(paretoFront(next.filter(({ energyPj, cycles }) => holds(energyPj, cycles))));
   }
   if (sums.length === 0) return null;
   let best: PartialSum | null = sums.reduce((least, one) =>
@@ -43,8 +43,8 @@ export function bestCombination(
   return choice.reverse();
 }
 
-/** The sums that no other one beats or equals in both figures, by rising cycles. */
-function unbeaten(sums: PartialSum[]): PartialSum[] {
+/** The sums that no other one reaches in both figures, by rising cycles. */
+function paretoFront(sums: PartialSum[]): PartialSum[] {
   sums.sort((a, b) => a.cycles - b.cycles || a.energyPj - b.energyPj);
   let least = Number.POSITIVE_INFINITY;
   return sums.filter(({ energyPj }) => {
