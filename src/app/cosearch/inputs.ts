@@ -1,7 +1,7 @@
 import type { Budget } from '../../accelerator/budget.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
-import type { DataflowTemplate } from '../../mapping/dataflow.ts';
+import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import type { CosearchOptions } from '../../options/cosearch.ts';
 import { richestAxis } from '../../search/accelerator/array-wiring.ts';
 import { defaultArraySizes } from '../../search/accelerator/search-options.ts';

@@ -1,7 +1,7 @@
 import type { Budget } from '../../accelerator/budget.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
-import type { DataflowTemplate } from '../../mapping/dataflow.ts';
+import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import { readRequest } from '../../options/command.ts';
 import { DESIGN, type DesignOptions } from '../../options/design.ts';
 import type { ArraySizes } from '../../search/accelerator/accelerator-encoding.ts';

@@ -114,6 +114,7 @@ export function evaluateMappings(request: EvalRequest): EvaluateResult {
   const batch = request.batch ?? mappings.batch ?? 1;
   const { network } = loadWorkload(request.workload, batch);
   const accelerator = loadAccelerator(request.accelerator, request.technology);
+  mappings.checkUse(accelerator, network);
   const selected = selectLayers(network, request.layer);
   const layers: LayerReport[] = [];
   const unmapped: string[] = [];

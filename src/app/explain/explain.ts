@@ -22,7 +22,8 @@ import {
   type Stationarity,
   stationarityOf,
 } from '../../cost/analysis/stationarity.ts';
-import type { DataflowTemplate } from '../../mapping/dataflow.ts';
+import { dataflowProblems } from '../../mapping/dataflow-problems.ts';
+import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import { layerBound } from '../../search/accelerator/bounds.ts';
 import { layerDemand } from '../../search/accelerator/demand.ts';
 import type { MapperSettings, MappingProof } from '../../search/mapping/map-layer.ts';
@@ -131,7 +132,9 @@ export async function explainMapped(request: ExplainRequest): Promise<Explanatio
     changes.push({ kind: 'dataflow', name: `free of ${settings.dataflow.name}`, specification, dataflow: 'none' });
   const dataflows =
     isLayer && settings.dataflow === undefined
-      ? dataflowNames().map((name): Change => ({ kind: 'dataflow', name, specification, dataflow: name }))
+      ? dataflowNames()
+          .filter((name) => dataflowProblems(loadDataflow(name), report.accelerator).length === 0)
+          .map((name): Change => ({ kind: 'dataflow', name, specification, dataflow: name }))
       : [];
   const nodeLimit = LEAST_NODES + 2 * request.proofs.reduce((sum, proof) => sum + proof.nodes, 0);
   const all = [...changes, ...dataflows];

@@ -1,7 +1,7 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
-import type { DataflowTemplate } from '../../mapping/dataflow.ts';
+import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import type { MappedLayer, MapperSettings, MappingProof } from '../../search/mapping/map-layer.ts';
 import { EDP } from '../../search/mapping/objective.ts';
 import type { LayerSummary } from '../../search/run-events.ts';

@@ -1,5 +1,6 @@
 import { buildAccelerator } from '../../accelerator/build.ts';
 import { MODEL_LIMITS } from '../../cost/analysis/breakdown.ts';
+import { dataflowProblems } from '../../mapping/dataflow-problems.ts';
 import type { MapRequest } from '../../options/map.ts';
 import type { RunEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';
@@ -56,9 +57,11 @@ export async function runDataflowTable(
     ...(request.time === undefined ? {} : { secondsPerLayer: request.time }),
   };
   const names = [null, ...dataflowNames()];
-  const settingsOf = (name: string | null) => layerSettings(request, name === null ? null : loadDataflow(name));
   function* rowSteps(dataflow: string | null): LayerSteps<DataflowRow> {
-    const answer = yield* networkAnswerSteps({ ...question, settings: settingsOf(dataflow) });
+    const template = dataflow === null ? null : loadDataflow(dataflow);
+    const [problem] = template === null ? [] : dataflowProblems(template, question.accelerator);
+    if (problem !== undefined) return { dataflow, figures: null, reason: problem.message };
+    const answer = yield* networkAnswerSteps({ ...question, settings: layerSettings(request, template) });
     if (answer.kind === 'answered')
       return { dataflow, figures: { totals: answer.report.totals, optimal: answer.optimal }, reason: null };
     if (answer.error.code !== 'infeasible') throw answer.error;
@@ -73,7 +76,7 @@ export async function runDataflowTable(
     request,
     workload: network.name,
     accelerator: specification.name,
-    isWhole: solvesWhole({ ...question, settings: settingsOf(null) }),
+    isWhole: solvesWhole({ ...question, settings: layerSettings(request, null) }),
     rows,
     seconds: (performance.now() - started) / 1000,
   };

@@ -2,7 +2,7 @@ import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
-import type { DataflowTemplate } from '../../mapping/dataflow.ts';
+import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import { readRequest } from '../../options/command.ts';
 import { MAP, type MapRequest } from '../../options/map.ts';
 import type { FigureLimit } from '../../search/mapping/figure-limits.ts';
@@ -41,11 +41,12 @@ export function mapInputs(request: MapRequest): MapInputs {
       hint: 'for one map, limit it: --subject-to "latency < 2 ms" --objective energy',
     });
   if (request.save !== undefined) refuseExisting(request.save);
-  const dataflow = partialMapping(request) ?? null;
+  refuseTwoPartialMappings(request);
   const { network } = loadWorkload(request.workload, request.batch);
   const specification = loadSpecification(request.accelerator, request.technology);
   const technology = loadTechnology(request.technology ?? specification.technology);
   const accelerator = buildAccelerator(specification, technology);
+  const dataflow = partialMapping(request, accelerator) ?? null;
   const layers = selectLayers(network, request.layer);
   checkGoal(request, layers.length > 1, accelerator);
   return { kind: 'map', request, network: { ...network, layers }, specification, technology, dataflow };
@@ -84,19 +85,26 @@ export function requestedObjective(
   return goalObjective({ kind: 'text', objective, subjectTo }, accelerator);
 }
 
-/** The dataflow or the constraints of a request; undefined without. @throws TrifoldError `usage` when both are given */
-export function partialMapping({
-  dataflow,
-  constraints,
-}: Pick<MappingRequest, 'dataflow' | 'constraints'>): DataflowTemplate | undefined {
-  if (dataflow !== undefined && constraints !== undefined)
-    throw new TrifoldError('usage', '--dataflow and --constraints are both partial mappings: give one of them');
-  if (dataflow === ALL_DATAFLOWS)
+/**
+ * The dataflow or the constraints of a request, which must have a meaning on the accelerator; undefined without.
+ * @throws TrifoldError `usage` when both are given, and with the place for a bad file
+ */
+export function partialMapping(
+  request: Pick<MappingRequest, 'dataflow' | 'constraints'>,
+  accelerator: Accelerator,
+): DataflowTemplate | undefined {
+  refuseTwoPartialMappings(request);
+  if (request.dataflow === ALL_DATAFLOWS)
     throw new TrifoldError('usage', `--dataflow ${ALL_DATAFLOWS} is a table that trifold map prints`, {
       hint: `here name one of them: ${dataflowNames().join(', ')}`,
     });
-  const name = dataflow ?? constraints;
-  return name === undefined ? undefined : loadDataflow(name);
+  const name = request.dataflow ?? request.constraints;
+  return name === undefined ? undefined : loadDataflow(name, accelerator);
+}
+
+function refuseTwoPartialMappings({ dataflow, constraints }: Pick<MappingRequest, 'dataflow' | 'constraints'>): void {
+  if (dataflow !== undefined && constraints !== undefined)
+    throw new TrifoldError('usage', '--dataflow and --constraints are both partial mappings: give one of them');
 }
 
 /** Settings of the mapper that a request asks for. */

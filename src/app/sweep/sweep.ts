@@ -156,7 +156,7 @@ function questionOf(request: SweepRequest, accelerator: Accelerator, batch: numb
     network: { ...whole, layers: selectLayers(whole, request.layer) },
     accelerator,
     goal: requestedGoal(request),
-    settings: layerSettings(request, partialMapping(request)),
+    settings: layerSettings(request, partialMapping(request, accelerator)),
     ...(request.time === undefined ? {} : { secondsPerLayer: request.time }),
   };
 }

@@ -4,6 +4,7 @@ import { Incumbent } from '../bounds/incumbent.ts';
 import { type Mapspace, type Placement, perfectPart } from '../mapspace.ts';
 import type { FoundTiling } from '../nests/partial-nest.ts';
 import type { Objective } from '../objective.ts';
+import { constraintText } from '../space/constraint-conflicts.ts';
 import { mapspaceLog10 } from '../space/mapspace-size.ts';
 import type { Certificate } from './certificate.ts';
 import { searchImperfect } from './imperfect-search.ts';
@@ -147,9 +148,11 @@ function search(
   if (found !== null) return { kind: 'found', ...scorer.report(found.placement, found.tiling), certificate };
   if (openBound < Number.POSITIVE_INFINITY || incumbent.value < Number.POSITIVE_INFINITY)
     return { kind: 'bounded', certificate };
-  const { layer, accelerator } = mapspace;
+  const { layer, accelerator, constraints } = mapspace;
+  const stated = constraintText(constraints, accelerator);
+  const within = stated === '' ? '' : ` under the constraints ${stated}`;
   return {
     kind: 'infeasible',
-    reason: `no tiling of ${layer.problem.name} fits the capacities of ${accelerator.name} under the constraints`,
+    reason: `no tiling of ${layer.problem.name} fits the capacities of ${accelerator.name}${within}`,
   };
 }
