@@ -120,6 +120,7 @@ export function* networkWiseSteps(
   const holds = (energyPj: number, cycles: number) => limits.every((limit) => limit.holds(energyPj, cycles));
   const steps = networkOptimumSteps<MappedLayer>(leastEnergyPj(network, accelerator, mapper.settings), {
     value: objective.value,
+    tie: objective.tie,
     ...(limits.length === 0 ? {} : { holds }),
   });
   const met: NetworkPoint<MappedLayer>[] = [];
