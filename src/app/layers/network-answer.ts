@@ -57,6 +57,12 @@ export function solvesWhole({
   );
 }
 
+/** What an answer is about, in words. */
+export function scopeText(question: Parameters<typeof solvesWhole>[0]): string {
+  if (question.network.layers.length === 1) return 'the layer';
+  return solvesWhole(question) ? 'the network as a whole' : 'every layer on its own';
+}
+
 /** The goal of each layer: limits of a network with several layers are on its sums, so its layers are mapped without them. */
 export function goalOfLayers(network: Network, goal: TextGoal): TextGoal {
   return network.layers.length > 1 ? { ...goal, subjectTo: [] } : goal;

@@ -6,7 +6,7 @@ import type { RunEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import type { NetworkTotals } from '../explain/evaluate.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
-import { networkAnswerSteps, solvesWhole } from '../layers/network-answer.ts';
+import { networkAnswerSteps, scopeText } from '../layers/network-answer.ts';
 import { type LayerSteps, runStepsTogether } from '../layers/steps.ts';
 import { dataflowNames, loadDataflow } from '../presets/load.ts';
 import { ALL_DATAFLOWS, layerSettings, mapInputs, requestedGoal, requestJson } from './inputs.ts';
@@ -30,8 +30,8 @@ export interface DataflowTable {
   readonly request: MapRequest;
   readonly workload: string;
   readonly accelerator: string;
-  /** Whether the rows are optima of the network as a whole; else of one layer, or of every layer on its own. */
-  readonly isWhole: boolean;
+  /** What the rows are optima of, in words: the layer, the network as a whole, every layer on its own. */
+  readonly scope: string;
   /** The free optimum first. */
   readonly rows: readonly DataflowRow[];
   readonly seconds: number;
@@ -76,7 +76,7 @@ export async function runDataflowTable(
     request,
     workload: network.name,
     accelerator: specification.name,
-    isWhole: solvesWhole({ ...question, settings: layerSettings(request, null) }),
+    scope: scopeText({ ...question, settings: layerSettings(request, null) }),
     rows,
     seconds: (performance.now() - started) / 1000,
   };

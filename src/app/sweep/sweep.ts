@@ -6,12 +6,13 @@ import { MODEL_LIMITS } from '../../cost/analysis/breakdown.ts';
 import type { SweepRequest } from '../../options/sweep.ts';
 import type { RunEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';
+import { selectLayers } from '../../workload/select-layers.ts';
 import { energyNotes } from '../explain/energy-notes.ts';
-import { type NetworkTotals, selectLayers } from '../explain/evaluate.ts';
+import type { NetworkTotals } from '../explain/evaluate.ts';
 import { valueText } from '../explain/value-text.ts';
 import { type PinnedFigure, pinnedGoal } from '../layers/goal.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
-import { type NetworkQuestion, networkAnswerSteps, solvesWhole } from '../layers/network-answer.ts';
+import { type NetworkQuestion, networkAnswerSteps, scopeText } from '../layers/network-answer.ts';
 import { type LayerSteps, runStepsTogether } from '../layers/steps.ts';
 import { checkGoal, layerSettings, partialMapping, requestedGoal, requestJson } from '../map/inputs.ts';
 import { loadSpecification, loadTechnology, loadWorkload } from '../presets/load.ts';
@@ -42,8 +43,8 @@ export interface SweepResult {
   readonly parameters: readonly VariedParameter[];
   /** The last parameter varies fastest. */
   readonly points: readonly SweepPoint[];
-  /** Whether the points are optima of the network as a whole; else of one layer, or of every layer on its own. */
-  readonly isWhole: boolean;
+  /** What the points are optima of, in words: the layer, the network as a whole, every layer on its own. */
+  readonly scope: string;
   /** With `--pin`: the sums of the accelerator as given, per batch; one of them is held. */
   readonly pinned: readonly { readonly batch: number; readonly energyPj: number; readonly cycles: number }[];
   /** Index of the best point by each figure. */
@@ -95,7 +96,7 @@ export async function runSweep(
     accelerator: specification.name,
     parameters,
     points,
-    isWhole: plans.some(({ question }) => solvesWhole(question)),
+    scope: scopeText(plans[0]!.question),
     pinned: pinned === null ? [] : [...pinned].map(([batch, { energyPj, cycles }]) => ({ batch, energyPj, cycles })),
     best: {
       edp: bestOf(points, (totals) => totals.edpPjCycles),

@@ -5,23 +5,11 @@ import { describeLimits } from './report-text.ts';
 import { formatTable, right } from './table.ts';
 
 /** A table of dataflows as text: the free optimum first, then each dataflow preset with how far it is from it. */
-export function describeDataflowTable({
-  request,
-  workload,
-  accelerator,
-  isWhole,
-  rows,
-  seconds,
-}: DataflowTable): string {
+export function describeDataflowTable({ request, workload, accelerator, scope, rows, seconds }: DataflowTable): string {
   const free = rows[0]!.figures?.totals;
-  const what = isWhole
-    ? 'the network as a whole'
-    : request.layer === undefined
-      ? 'every layer on its own'
-      : 'the layer';
   const beside = (value: number, least: number | undefined) => (least === undefined ? '' : formatChange(value / least));
   return [
-    `${workload}${request.layer === undefined ? '' : ` ${request.layer}`} on ${accelerator}: the best mappings within each dataflow, ${what} mapped for ${request.objective}`,
+    `${workload}${request.layer === undefined ? '' : ` ${[request.layer].flat().join(' ')}`} on ${accelerator}: the best mappings within each dataflow, ${scope} mapped for ${request.objective}`,
     '',
     formatTable(
       [

@@ -32,12 +32,12 @@ export function describeSweep(result: SweepResult): string {
   const figures = points.flatMap((point) => (point.figures === null ? [] : [point.figures]));
   const proven = figures.filter((one) => one.optimal).length;
   return [
-    `${result.workload}${request.layer === undefined ? '' : ` ${request.layer}`} on ${result.accelerator}: ${parameters.map(({ name }) => name).join(' x ')}`,
+    `${result.workload}${request.layer === undefined ? '' : ` ${[request.layer].flat().join(' ')}`} on ${result.accelerator}: ${parameters.map(({ name }) => name).join(' x ')}`,
     '',
     ...(parameters.length === 1 ? [lineTable(result), '', chart(result)] : grids(result)),
     '',
     ...bestLines(result),
-    `  points     ${figures.length} of ${points.length} can be mapped, ${proven} proven optimal${result.isWhole ? ' as a whole' : ''} (${request.factors} factors), ${formatNumber(seconds, 3)} s`,
+    `  points     ${figures.length} of ${points.length} can be mapped, ${proven} proven optimal (${request.factors} factors), ${formatNumber(seconds, 3)} s`,
     `  figures    ${figuresText(result)}`,
     ...(parameters.some(({ name }) => name === 'batch')
       ? ['  batch      figures are of the whole batch, not per input']
@@ -49,19 +49,14 @@ export function describeSweep(result: SweepResult): string {
 }
 
 /** What every point is mapped for. */
-function figuresText({ request, isWhole, pinned, accelerator }: SweepResult): string {
-  const what = isWhole
-    ? 'the network as a whole'
-    : request.layer === undefined
-      ? 'every layer on its own'
-      : 'the layer';
+function figuresText({ request, scope, pinned, accelerator }: SweepResult): string {
   if (request.pin === undefined)
-    return `of ${what} mapped for ${request.objective}, as trifold map gives them; --objective changes what each point is mapped for`;
+    return `of ${scope} mapped for ${request.objective}, as trifold map gives them; --objective changes what each point is mapped for`;
   const held = pinned.map(({ batch, energyPj, cycles }) => {
     const value = request.pin === 'latency' ? `${formatNumber(cycles)} cycles` : energyText(energyPj);
     return pinned.length === 1 ? value : `${value} at batch ${batch}`;
   });
-  return `least ${request.pin === 'latency' ? 'energy' : 'latency'} of ${what} with its ${request.pin} no higher than that of ${accelerator} as given (mapped for ${request.objective}): ${held.join(', ')}`;
+  return `least ${request.pin === 'latency' ? 'energy' : 'latency'} of ${scope} with its ${request.pin} no higher than that of ${accelerator} as given (mapped for ${request.objective}): ${held.join(', ')}`;
 }
 
 function lineTable({ parameters, points, best }: SweepResult): string {
