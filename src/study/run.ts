@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { TrifoldError } from '../util/errors.ts';
+import { shellWord } from '../util/shell-word.ts';
 import { createNamedFolder } from './create-folder.ts';
 import {
   type FileOperations,
@@ -269,7 +270,7 @@ function refuseNonEmpty(directory: string, ignored: readonly string[]): void {
   throw new TrifoldError('usage', `${directory} is not empty`, {
     place: { file: directory },
     hint: names.includes(RUN_FILES.description)
-      ? `it holds a run: continue it with trifold resume ${directory}, choose another folder with --out, or replace the run with --force`
+      ? `it holds a run: continue it with trifold resume ${shellWord(directory)}, choose another folder with --out, or replace the run with --force`
       : 'choose an empty or a new folder with --out',
   });
 }

@@ -200,6 +200,7 @@ function searchOptions(inputs: DesignInputs, events: readonly BaselineEvent[]): 
     prune,
     dimsPerAxis: request.dimsPerAxis,
     arraySizes: request.arraySizes,
+    bufferSizes: request.bufferSizes,
     explorations: request.explorations,
     ...(known === null ? {} : { baselineDesign: known }),
   };
@@ -209,7 +210,7 @@ function startedEvent({ request, networks, budget, technology }: DesignInputs): 
   return {
     kind: 'started',
     command: 'design',
-    name: `${request.workloads.join('+')} within ${budget.name}`,
+    name: `${networks.map(({ name }) => name).join('+')} within ${budget.name}`,
     seed: request.seed,
     networks: networks.map((network) => ({
       name: network.name,
