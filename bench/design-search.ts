@@ -22,6 +22,9 @@ export async function searchDesigns(
       last = state;
     },
     whenUnpaused: async () => {},
+    step: () => {},
+    searchSignal: new AbortController().signal,
+    finalTime: { seconds: null, until: () => undefined },
     evaluator,
     pool,
     showsLayers: false,

@@ -49,7 +49,11 @@ export const MAPPING_FIELDS = {
     '--constraints <file>',
     'a partial mapping: fixed factors, orders, kept tensors',
   ),
-  layer: field(z.string().optional(), '--layer <name>', 'only this layer'),
+  layer: field(
+    z.union([z.string(), z.array(z.string()).readonly()]).optional(),
+    '--layer <name>',
+    "only this layer, or those that match a pattern such as 'conv*'; may be repeated",
+  ),
   batch,
   factors: field(FACTORS.default('perfect'), '--factors <kind>', 'how dims are split'),
   technology: field(

@@ -108,6 +108,16 @@ export interface ProgressEvent {
   readonly mappingsPerSecond: number;
   readonly remainingSeconds: number | null;
   readonly workers: number;
+  /** What is under way below that: layers of a baseline, candidates of a generation, final mappings. Absent between steps. */
+  readonly step?: RunStep;
+}
+
+/** A step of a run that is under way. */
+export interface RunStep {
+  /** E.g. `final mappings of the baseline, network as a whole`. */
+  readonly text: string;
+  readonly done: number;
+  readonly total: number;
 }
 
 /** The user paused the run or let it go on. */

@@ -51,9 +51,10 @@ function runsOf<Request, Inputs extends RunInputs, State, Finished>(
       out: string | null = freshFolder(),
       limits: Partial<RunLimits> = {},
       to: RunListener = listener(),
+      nowMs?: () => number,
     ): Promise<RunResult<Finished> & { readonly directory: string }> => {
       const place = { out, command: ['trifold', kind.name] };
-      const result = await startRun(kind, inputsOf(request), place, limitsOf(limits), to);
+      const result = await startRun(kind, inputsOf(request), place, limitsOf(limits), to, nowMs);
       return { ...result, directory: result.directory ?? '' };
     },
     resume: (directory: string, limits: Partial<RunLimits> = {}, to: RunListener = listener()) =>

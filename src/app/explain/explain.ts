@@ -21,7 +21,8 @@ import {
   type Stationarity,
   stationarityOf,
 } from '../../cost/analysis/stationarity.ts';
-import type { DataflowTemplate } from '../../mapping/dataflow.ts';
+import { dataflowProblems } from '../../mapping/dataflow-problems.ts';
+import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import { layerBound } from '../../search/accelerator/bounds.ts';
 import { layerDemand } from '../../search/accelerator/demand.ts';
 import type { Objective } from '../../search/mapping/objective.ts';
@@ -129,6 +130,7 @@ export async function explainMapped(request: ExplainRequest): Promise<Explanatio
     isLayer && settings.dataflow === undefined
       ? presetNames('mappings')
           .filter((name) => name.endsWith('-stationary'))
+          .filter((name) => dataflowProblems(loadDataflow(name), mapped.report.accelerator).length === 0)
           .map((name): Change => ({ kind: 'dataflow', name, specification, dataflow: name }))
       : [];
   const nodeLimit = LEAST_NODES + 2 * mapped.proofs.reduce((sum, proof) => sum + proof.nodes, 0);

@@ -2,7 +2,7 @@ import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
 import { compileLimit, compileObjective, type ExpressionValues } from '../../formats/quantity/expression.ts';
 import { type FigureLimit, limitedObjective } from '../../search/mapping/figure-limits.ts';
 import { supportingObjective } from '../../search/mapping/network-optimum.ts';
-import { ED2P, EDP, ENERGY, LATENCY, type Objective } from '../../search/mapping/objective.ts';
+import { ED2P, EDP, ENERGY, LATENCY, type Objective, ownObjective } from '../../search/mapping/objective.ts';
 
 /** An objective and limits as a command line words them. */
 export interface TextGoal {
@@ -49,11 +49,7 @@ export function objectiveFrom(text: string, accelerator: Accelerator): Objective
   if (named !== undefined) return named;
   const compiled = compileObjective(text);
   const figures = figuresOf(accelerator);
-  return {
-    name: text,
-    monotone: compiled.monotone,
-    value: (energyPj, cycles) => compiled.value(figures(energyPj, cycles)),
-  };
+  return ownObjective(text, (energyPj, cycles) => compiled.value(figures(energyPj, cycles)), compiled.monotone);
 }
 
 /** A limit of a command line, e.g. `latency < 2 ms`. @throws TrifoldError for text that is no comparison */

@@ -5,6 +5,7 @@ import { type NetworkPoint, networkOptimumSteps } from '../../search/mapping/net
 import type { Objective } from '../../search/mapping/objective.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { networkTotals } from '../../util/network-totals.ts';
+import type { StopFlag } from '../../util/stop-flag.ts';
 import { distinctShapes } from '../../workload/distinct-layers.ts';
 import { type Network, networkMacs } from '../../workload/network.ts';
 import { type LayerReport, layerReport, type NetworkReport, networkReport } from '../explain/evaluate.ts';
@@ -35,6 +36,8 @@ export interface NetworkWiseOptions {
   readonly settings: MapperSettings;
   /** Of each search of a layer. */
   readonly secondsPerLayer?: number;
+  /** Ends each of them with what it has; what is then not proven counts as not solved. */
+  readonly stop?: StopFlag | undefined;
   readonly pool: LayerPool;
 }
 
@@ -48,7 +51,7 @@ export async function mapNetworkWise(
   accelerator: Accelerator,
   objective: Objective,
   limits: readonly FigureLimit[],
-  { settings, secondsPerLayer, pool }: NetworkWiseOptions,
+  { settings, secondsPerLayer, stop, pool }: NetworkWiseOptions,
 ): Promise<NetworkWise | null> {
   const { shapes, shapeOf } = distinctShapes(network);
   let isLate = false;
@@ -57,6 +60,7 @@ export async function mapNetworkWise(
       accelerator,
       goal: { kind: 'supporting-line', lambda },
       settings,
+      stop,
       ...(secondsPerLayer === undefined ? {} : { secondsPerLayer }),
     });
     const mapped: MappedLayer[] = [];
@@ -84,6 +88,7 @@ export async function mapNetworkWise(
   };
   const steps = networkOptimumSteps<MappedLayer>(networkMacs(network) * accelerator.mac.energyPj, {
     value: objective.value,
+    tie: objective.tie,
     ...(limits.length === 0
       ? {}
       : { holds: (energyPj: number, cycles: number) => limits.every((limit) => limit.holds(energyPj, cycles)) }),

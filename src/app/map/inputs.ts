@@ -2,7 +2,7 @@ import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
-import type { DataflowTemplate } from '../../mapping/dataflow.ts';
+import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import { readRequest } from '../../options/command.ts';
 import { MAP, type MapRequest } from '../../options/map.ts';
 import type { FigureLimit } from '../../search/mapping/figure-limits.ts';
@@ -10,7 +10,7 @@ import type { MapperSettings } from '../../search/mapping/map-layer.ts';
 import type { Objective } from '../../search/mapping/objective.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import type { Network } from '../../workload/network.ts';
-import { selectLayers } from '../explain/evaluate.ts';
+import { selectLayers } from '../../workload/select-layers.ts';
 import { goalObjective, limitFrom, objectiveFrom, type TextGoal } from '../layers/goal.ts';
 import { solvesNetworkWise } from '../layers/network-wise.ts';
 import { loadDataflow, loadSpecification, loadTechnology, loadWorkload } from '../presets/load.ts';
@@ -34,11 +34,12 @@ export interface MapInputs {
 /** Resolves the names of a request. @throws TrifoldError for unknown names, bad files and bad expressions */
 export function mapInputs(request: MapRequest): MapInputs {
   if (request.save !== undefined) refuseExisting(request.save);
-  const dataflow = partialMapping(request) ?? null;
+  refuseTwoPartialMappings(request);
   const { network } = loadWorkload(request.workload, request.batch);
   const specification = loadSpecification(request.accelerator, request.technology);
   const technology = loadTechnology(request.technology ?? specification.technology);
   const accelerator = buildAccelerator(specification, technology);
+  const dataflow = partialMapping(request, accelerator) ?? null;
   const layers = selectLayers(network, request.layer);
   const limits = request.subjectTo.map((text) => limitFrom(text, accelerator));
   const isWhole = layers.length > 1;
@@ -64,15 +65,22 @@ export function requestedObjective(
   return goalObjective({ kind: 'text', objective, subjectTo }, accelerator);
 }
 
-/** The dataflow or the constraints of a request; undefined without. @throws TrifoldError `usage` when both are given */
-export function partialMapping({
-  dataflow,
-  constraints,
-}: Pick<MappingRequest, 'dataflow' | 'constraints'>): DataflowTemplate | undefined {
+/**
+ * The dataflow or the constraints of a request, which must have a meaning on the accelerator; undefined without.
+ * @throws TrifoldError `usage` when both are given, and with the place for a bad file
+ */
+export function partialMapping(
+  request: Pick<MappingRequest, 'dataflow' | 'constraints'>,
+  accelerator: Accelerator,
+): DataflowTemplate | undefined {
+  refuseTwoPartialMappings(request);
+  const name = request.dataflow ?? request.constraints;
+  return name === undefined ? undefined : loadDataflow(name, accelerator);
+}
+
+function refuseTwoPartialMappings({ dataflow, constraints }: Pick<MappingRequest, 'dataflow' | 'constraints'>): void {
   if (dataflow !== undefined && constraints !== undefined)
     throw new TrifoldError('usage', '--dataflow and --constraints are both partial mappings: give one of them');
-  const name = dataflow ?? constraints;
-  return name === undefined ? undefined : loadDataflow(name);
 }
 
 /** Settings of the mapper that a request asks for. */

@@ -1,5 +1,5 @@
 import { buildAccelerator } from '../../accelerator/build.ts';
-import { evaluateReference } from '../../cost/reference/reference.ts';
+import { evaluateMapping } from '../../cost/evaluate.ts';
 import type { MapRequest } from '../../options/map.ts';
 import type { FigureLimit } from '../../search/mapping/figure-limits.ts';
 import type { MappedLayer } from '../../search/mapping/map-layer.ts';
@@ -208,7 +208,7 @@ function restoredLayers({ network, specification, technology, request }: MapInpu
   const accelerator = buildAccelerator(specification, technology);
   const { shapes } = distinctShapes(network);
   return state.shapes.map(({ mapping, proof }, i) => {
-    const evaluation = evaluateReference(shapes[i]!, accelerator, mapping, { temporalReuse: request.temporalReuse });
+    const evaluation = evaluateMapping(shapes[i]!, accelerator, mapping, { temporalReuse: request.temporalReuse });
     if (!evaluation.feasible)
       throw new TrifoldError(
         'foreign',

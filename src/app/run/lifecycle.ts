@@ -5,11 +5,14 @@ import { TrifoldError } from '../../util/errors.ts';
 import { openLayerPool } from '../layers/layer-pool.ts';
 import { packageVersion } from '../presets/load.ts';
 import { startRunClock } from './clock.ts';
+import { followEnding, isEnding } from './ending.ts';
 import { isRunEvent } from './event-guard.ts';
+import { startFinalTime } from './final-time.ts';
 import type { RunInputs, RunKind } from './kind.ts';
 import type { RunLimits } from './limits.ts';
-import { followInterruption, isInterruption, type RunListener } from './listener.ts';
+import type { RunListener } from './listener.ts';
 import { announcedPauses } from './pauses.ts';
+import { stepTeller } from './steps.ts';
 
 /** Outcome of a run in this process. */
 export interface RunResult<Finished> {
@@ -28,15 +31,19 @@ export interface RunPlace {
   readonly command: readonly string[];
 }
 
-/** Starts a run. @throws TrifoldError `usage` when its folder is not empty, `busy`, `io`, and what its search throws */
+/** Time of the process in ms, which only grows. */
+const PROCESS_CLOCK = () => performance.now();
+
+/** Starts a run. @param nowMs the clock that limits of time go by @throws TrifoldError `usage` when its folder is not empty, `busy`, `io`, and what its search throws */
 export async function startRun<Inputs extends RunInputs, State, Finished>(
   kind: RunKind<Inputs, State, Finished>,
   inputs: Inputs,
   { out, command }: RunPlace,
   limits: RunLimits,
   listener: RunListener,
+  nowMs = PROCESS_CLOCK,
 ): Promise<RunResult<Finished>> {
-  if (out === null) return runToEnd(kind, inputs, null, limits, listener);
+  if (out === null) return runToEnd(kind, inputs, null, limits, listener, nowMs);
   const directory = out === 'next' ? nextRunName('runs', kind.folderName(inputs)) : out;
   const run: Run<RunEvent, State> = createRun(directory, {
     packageVersion: packageVersion(),
@@ -45,7 +52,7 @@ export async function startRun<Inputs extends RunInputs, State, Finished>(
     configuration: inputs,
     state: kind.initialState,
   });
-  return runToEnd(kind, inputs, run, limits, listener);
+  return runToEnd(kind, inputs, run, limits, listener, nowMs);
 }
 
 /** Continues an interrupted run, or returns what a finished one said. @throws TrifoldError `foreign` for another kind, `busy`, `io` */
@@ -54,6 +61,7 @@ export async function resumeRun<Inputs extends RunInputs, State, Finished>(
   directory: string,
   limits: RunLimits,
   listener: RunListener,
+  nowMs = PROCESS_CLOCK,
 ): Promise<RunResult<Finished>> {
   const { isState } = kind;
   const run = openRun<RunEvent, State>(directory, { isEvent: isRunEvent, isState }, packageVersion());
@@ -67,7 +75,7 @@ export async function resumeRun<Inputs extends RunInputs, State, Finished>(
     if (odd !== null) listener.onEvent({ kind: 'note', level: 'warning', text: odd });
     return read;
   });
-  if (inputs !== null) return runToEnd(kind, inputs, run, limits, listener);
+  if (inputs !== null) return runToEnd(kind, inputs, run, limits, listener, nowMs);
   run.close();
   return { directory, finished: null, json: run.summary };
 }
@@ -88,17 +96,25 @@ async function runToEnd<Inputs extends RunInputs, State, Finished>(
   run: Run<RunEvent, State> | null,
   limits: RunLimits,
   listener: RunListener,
+  nowMs: () => number,
 ): Promise<RunResult<Finished>> {
   const directory = run?.directory ?? null;
   let state = run?.state ?? kind.initialState;
-  const interruption = followInterruption(listener);
-  const { signal } = interruption;
   const clock = startRunClock(
     kind.generations?.plannedCandidates(inputs) ?? 0,
     kind.generations?.mappingsBefore(state) ?? 0,
     limits,
+    nowMs,
   );
+  const finalTime = startFinalTime(limits.finalSeconds, nowMs);
+  const ending = followEnding(listener, clock.isTimeUp, finalTime.look);
+  const { signal, searchSignal, poll } = ending;
+  const steps = stepTeller(limits.workers, clock.elapsedSeconds, (event, isKept) => {
+    if (isKept) run?.append(event);
+    listener.onEvent(event);
+  });
   const write = (event: RunEvent): void => {
+    if (event.kind === 'progress') steps.onProgress(event);
     run?.append(event);
     listener.onEvent(event);
   };
@@ -110,7 +126,16 @@ async function runToEnd<Inputs extends RunInputs, State, Finished>(
   const whenUnpaused = announcedPauses(listener, emit);
   const { workers, offMainThread, caches } = limits;
   const cache = caches?.layers;
-  const pool = openLayerPool({ workers, offMainThread, signal, whenUnpaused, ...(cache && { cache }) });
+  const onProgress = steps.advance;
+  const pool = openLayerPool({
+    workers,
+    offMainThread,
+    signal,
+    whenUnpaused,
+    poll,
+    onProgress,
+    ...(cache && { cache }),
+  });
   try {
     if (directory !== null) listener.onFolder?.(directory);
     const finished = await kind.search(inputs, {
@@ -124,6 +149,11 @@ async function runToEnd<Inputs extends RunInputs, State, Finished>(
       pool,
       limits,
       signal,
+      searchSignal,
+      poll,
+      step: steps.step,
+      advance: steps.advance,
+      finalTime,
       endsNow: (trials, best) => (listener.isInterrupted() ? 'interrupted' : clock.endsNow(trials, best)),
     });
     if (finished === null) return { directory, finished, json: null };
@@ -132,10 +162,10 @@ async function runToEnd<Inputs extends RunInputs, State, Finished>(
     run?.finish(state, json);
     return { directory, finished, json };
   } catch (error) {
-    if (isInterruption(error, signal)) return { directory, finished: null, json: null };
+    if (isEnding(error, signal)) return { directory, finished: null, json: null };
     throw error;
   } finally {
-    interruption.close();
+    ending.close();
     await pool.close();
     run?.close();
   }

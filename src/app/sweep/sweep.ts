@@ -9,8 +9,9 @@ import type { RunEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { type DistinctShapes, distinctShapes } from '../../workload/distinct-layers.ts';
 import type { Network } from '../../workload/network.ts';
+import { selectLayers } from '../../workload/select-layers.ts';
 import { energyNotes } from '../explain/energy-notes.ts';
-import { type NetworkTotals, selectLayers } from '../explain/evaluate.ts';
+import type { NetworkTotals } from '../explain/evaluate.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
 import { type LayerWork, type LayerWorkResult, workError, workPerShape } from '../layers/layer-work.ts';
 import { mappedNetwork } from '../layers/map-network.ts';
@@ -157,7 +158,7 @@ function planPoint(
   const whole = loadWorkload(request.workload, batchAt < 0 ? request.batch : values[batchAt]!).network;
   const network = { ...whole, layers: selectLayers(whole, request.layer) };
   const distinct = distinctShapes(network);
-  const settings = layerSettings(request, partialMapping(request));
+  const settings = layerSettings(request, partialMapping(request, accelerator));
   const work = workPerShape(distinct.shapes, {
     accelerator,
     goal: layerGoal(request, false),

@@ -7,6 +7,7 @@ import { describeComparison } from './design-comparison-text.ts';
 import { rejectionsText } from './format.ts';
 import { describeFront } from './front-text.ts';
 import { describeLimits, describeNetwork } from './report-text.ts';
+import { describeStopped } from './stopped-text.ts';
 
 /** The end of a design run as text: baselines, the design, its layers, how the search went, the files. */
 export function describeDesignResult(finished: FinishedDesign, directory: string | null): string {
@@ -21,6 +22,7 @@ export function describeDesignResult(finished: FinishedDesign, directory: string
       : []),
     '',
     ...describeComparison(finished),
+    ...describeStopped([...mapped, ...finished.finalBaseline, ...(finished.finalPublished ?? [])]),
     `search ended by ${reason}: ${scored} designs scored, ${stopped} stopped early by bounds, ${unmappable} could not be mapped; rejected and resampled: ${rejectionsText(rejections)}`,
     '',
     describeFront(summary.front, mapped.length),

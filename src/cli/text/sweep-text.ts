@@ -31,7 +31,7 @@ export function describeSweep(result: SweepResult): string {
   const figures = points.flatMap((point) => (point.figures === null ? [] : [point.figures]));
   const proven = figures.filter((one) => one.optimal).length;
   return [
-    `${result.workload}${request.layer === undefined ? '' : ` ${request.layer}`} on ${result.accelerator}: ${parameters.map(({ name }) => name).join(' x ')}`,
+    `${result.workload}${request.layer === undefined ? '' : ` ${[request.layer].flat().join(' ')}`} on ${result.accelerator}: ${parameters.map(({ name }) => name).join(' x ')}`,
     '',
     ...(parameters.length === 1 ? [lineTable(result), '', chart(result)] : grids(result)),
     '',

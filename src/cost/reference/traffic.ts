@@ -192,60 +192,60 @@ function stepsOnly(steps: number, loopCount: number): AxisSums {
   return sums;
 }
 
-/** A dim that does not address the tensor: it repeats the traffic once per live index, and per child where nothing is multicast. */
+/**
+ * A dim that does not address the tensor: it repeats the traffic once per live index of every child that is served apart. Children that share
+ * accesses are alive whenever the first of them is; those without work at a step are not served.
+ */
 function unrelatedFactor(
   query: TrafficQuery,
   tensor: TensorProjection,
   dim: Dim,
   temporal: readonly NestLoop[],
 ): Factor {
+  const { outer } = query;
   const loops = temporal.filter((loop) => loop.dim === dim);
-  const live = emptySums(loops.length);
-  const counts = liveIndexCounts(query.problem.bounds[dim], loops);
-  counts.forEach(({ all, advanced }, cut) => {
-    live.first[cut] = all;
-    live.wrapShared[cut] = all;
-    live.advanced[cut] = advanced;
-    live.advanceShared[cut] = advanced;
-  });
-  let parents = 1;
-  let accessesPerParent = 1;
-  let children = 1;
-  for (const loop of query.nest) {
-    if (loop.kind !== 'spatial' || loop.dim !== dim || loop.level > query.boundary) continue;
-    if (loop.level < query.outer) parents *= loop.bound;
-    else {
-      children *= loop.bound;
-      if (!multicasts(query, tensor, loop.level)) accessesPerParent *= loop.bound;
-    }
-  }
-  const servedPerAccess = query.nest.reduce(
-    (count, loop) =>
-      loop.kind === 'spatial' && loop.dim === dim && loop.level === query.outer && multicasts(query, tensor, loop.level)
-        ? count * loop.bound
-        : count,
-    1,
-  );
-  const times = (weight: number): AxisSums => {
-    const total = emptySums(loops.length);
-    addSums(total, live, weight);
-    return total;
+  const isServedApart = (level: number) => level >= outer && !multicasts(query, tensor, level);
+  const repeats = (runsOver: (level: number) => boolean): AxisSums => {
+    const live = emptySums(loops.length);
+    const starts = childPositions(query, dim, runsOver);
+    liveIndexCounts(query.problem.bounds[dim], loops, starts).forEach(({ all, advanced }, cut) => {
+      live.first[cut] = all;
+      live.wrapShared[cut] = all;
+      live.advanced[cut] = advanced;
+      live.advanceShared[cut] = advanced;
+    });
+    return live;
   };
   return {
     dims: new Set([dim]),
-    accesses: times(parents * accessesPerParent),
-    deliveries: times(parents * children),
-    served: times(parents * accessesPerParent * servedPerAccess),
-    parents: [times(accessesPerParent)],
-    children: [live],
+    accesses: repeats((level) => level < outer || isServedApart(level)),
+    deliveries: repeats(() => true),
+    served: repeats((level) => level <= outer || isServedApart(level)),
+    parents: [repeats(isServedApart)],
+    children: [repeats(() => false)],
   };
 }
 
-/** Per cut: live index combinations of the outermost `cut` loops over one dim, and those with the last index >= 1. */
-function liveIndexCounts(bound: number, loops: readonly NestLoop[]): { all: number; advanced: number }[] {
+/** Positions along a dim at which the children of the boundary start: all on the levels that are run over, the first on the others. */
+function childPositions(query: TrafficQuery, dim: Dim, runsOver: (level: number) => boolean): number[] {
   let positions = [0];
+  for (const loop of query.nest)
+    if (loop.kind === 'spatial' && loop.dim === dim && loop.level <= query.boundary && runsOver(loop.level))
+      positions = positions.flatMap((start) =>
+        Array.from({ length: loop.bound }, (_, child) => start + child * loop.step),
+      );
+  return positions;
+}
+
+/** Per cut: live index combinations, over all starts, of the outermost `cut` loops over one dim, and those with the last index >= 1. */
+function liveIndexCounts(
+  bound: number,
+  loops: readonly NestLoop[],
+  starts: readonly number[],
+): { all: number; advanced: number }[] {
+  let positions = starts.filter((position) => position < bound);
   return [
-    { all: 1, advanced: 0 },
+    { all: positions.length, advanced: 0 },
     ...loops.map((loop) => {
       const before = positions.length;
       positions = positions

@@ -31,6 +31,8 @@ export interface NoNetworkOptimum {
 export interface NetworkOptions {
   /** To minimize over the sums: E^a * L^b with a, b >= 0 (quasi-concave, not decreasing). */
   readonly value: (energyPj: number, cycles: number) => number;
+  /** Decides between equal values; default: energy. */
+  readonly tie?: (energyPj: number, cycles: number) => number;
   /** A limit on the sums that stays broken when energy or cycles grow; default: none. */
   readonly holds?: (energyPj: number, cycles: number) => boolean;
 }
@@ -58,16 +60,19 @@ export function supportingObjective(lambda: number | null): Objective {
  */
 export function* networkOptimumSteps<Layer>(
   macEnergyPj: number,
-  { value, holds = () => true }: NetworkOptions,
+  { value, tie = (energyPj) => energyPj, holds = () => true }: NetworkOptions,
 ): Generator<number | null, NetworkOptimum<Layer> | NoNetworkOptimum, NetworkPoint<Layer> | string> {
   const fastest = yield null;
   if (typeof fastest === 'string') return { kind: 'none', reason: fastest };
   let best: NetworkPoint<Layer> | null = null;
   let bestValue = Number.POSITIVE_INFINITY;
   const consider = (point: NetworkPoint<Layer>): void => {
-    if (!holds(point.energyPj, point.cycles) || value(point.energyPj, point.cycles) >= bestValue) return;
+    if (!holds(point.energyPj, point.cycles)) return;
+    const own = value(point.energyPj, point.cycles);
+    const isTie = own === bestValue && best !== null;
+    if (isTie ? tie(point.energyPj, point.cycles) >= tie(best!.energyPj, best!.cycles) : own >= bestValue) return;
     best = point;
-    bestValue = value(point.energyPj, point.cycles);
+    bestValue = own;
   };
   consider(fastest);
   let stopReason = '';

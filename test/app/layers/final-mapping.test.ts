@@ -100,7 +100,9 @@ describe('finalMappings', () => {
     const inputs = designInputs({ ...SMALL, finalFactors: 'imperfect' });
     const pool = openLayerPool({ workers: 1 });
     const [free] = await finalMappings(inputs, inputs.template, pool);
-    const [within] = await finalMappings(inputs, inputs.template, pool, loadDataflow('weight-stationary'));
+    const [within] = await finalMappings(inputs, inputs.template, pool, {
+      dataflow: loadDataflow('weight-stationary'),
+    });
     await pool.close();
     expect(within!.perfectEdpPjCycles).toBeGreaterThan(free!.perfectEdpPjCycles!);
     expect(within!.report.totals.edpPjCycles).toBeLessThanOrEqual(within!.perfectEdpPjCycles!);

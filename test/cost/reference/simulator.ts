@@ -5,7 +5,8 @@ import type { Problem, TensorProjection } from '../../../src/workload/problem.ts
 
 /**
  * A naive simulator: walks the nest step by step with sets of words. It shares no counting code with the model:
- * its own steps, its own tiles (enumerated word by word), its own books of what was touched.
+ * its own steps, its own tiles (enumerated word by word), its own books of what was touched. A child without work at a step along a dim
+ * that does not address the tensor takes nothing: what others are sent is no transfer into it.
  */
 
 export interface SimulatedCounts {
@@ -135,6 +136,8 @@ export function simulate(problem: Problem, accelerator: Accelerator, mapping: Ma
   function transfer(name: TensorName, outer: number, inner: number): void {
     const tensor = addressing(problem, problem.tensors[name]);
     const toMacs = inner === mapping.levels.length;
+    const addressed = new Set(tensor.axes.flatMap(({ terms }) => terms.map(({ dim }) => dim)));
+    const unrelated = DIMS.map((_, d) => d).filter((d) => !addressed.has(d));
     const extents = DIMS.map((_, dim) =>
       loops.filter((loop) => loop.level >= inner && loop.dim === dim).reduce((all, loop) => all * loop.bound, 1),
     );
@@ -160,15 +163,18 @@ export function simulate(problem: Problem, accelerator: Accelerator, mapping: Ma
         });
       };
       collect(0, parent, '');
+      const isBusy = (at: Position): boolean => unrelated.every((d) => at[d]! < problem.bounds[DIMS[d]!]);
       const parentTouched = new Set<number>();
       const own = { reads: 0, fills: 0, updates: 0 };
       for (const members of groups.values()) {
         let held = new Set<number>();
         const childTouched = new Set<number>();
         let delivered = 0;
+        let busiestDelivered = 0;
         for (const step of steps) {
-          const boxes = members.flatMap((member) => {
-            const words = boxWords(tensor, plus(step, member), extents, !toMacs);
+          const busy = members.map((member) => plus(step, member)).filter(isBusy);
+          const boxes = busy.flatMap((at) => {
+            const words = boxWords(tensor, at, extents, !toMacs);
             return words === null ? [] : [words];
           });
           if (boxes.length === 0) continue;
@@ -178,11 +184,15 @@ export function simulate(problem: Problem, accelerator: Accelerator, mapping: Ma
             if (name === 'Outputs') {
               own.updates++;
               if (parentTouched.has(word)) own.reads++;
-              if (childTouched.has(word)) delivered++;
+              if (childTouched.has(word)) {
+                delivered += busy.length;
+                busiestDelivered++;
+              }
               childTouched.add(word);
             } else {
               own.reads++;
-              delivered++;
+              delivered += busy.length;
+              busiestDelivered++;
             }
           }
           held = tile;
@@ -190,8 +200,8 @@ export function simulate(problem: Problem, accelerator: Accelerator, mapping: Ma
         for (const word of childTouched) parentTouched.add(word);
         if (!toMacs) {
           const child = counts[inner]![name];
-          child.fills += delivered * members.length;
-          child.busiestFills = Math.max(child.busiestFills, delivered);
+          child.fills += delivered;
+          child.busiestFills = Math.max(child.busiestFills, busiestDelivered);
         }
       }
       const count = counts[outer]![name];

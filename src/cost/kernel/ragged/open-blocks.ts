@@ -21,31 +21,84 @@ export function measureLiveLoops(model: KernelModel, state: KernelState): void {
     if (((raggedDims >> d) & 1) === 0) continue;
     for (let level = 1; level <= levelCount; level++) {
       const at = level * DIM_COUNT + d;
-      owned[at] = ownedPositions(state.nest, bounds[d]!, level, d, extents[at]!);
-      live[at] = ownedPositions(state.nest, bounds[d]!, level, d, 1);
+      owned[at] = livePositions(state.nest, bounds[d]!, level, d, 0, extents[at]!);
+      live[at] = livePositions(state.nest, bounds[d]!, level, d, 0, 1);
     }
   }
 }
 
-/** Sum over the live indices of the dim's loops T(0..level-1), spatial indices 0, of min(tile, positions left). */
-function ownedPositions({ extents, steps }: NestSizes, bound: number, level: number, d: number, tile: number): number {
+/**
+ * Sum of min(tile, positions left) over the live indices of a dim's temporal loops of the outermost `levels` levels and of its children.
+ * @param children bit l set: over all children of level l; else its first child alone
+ */
+function livePositions(
+  { extents, steps, spatial }: NestSizes,
+  bound: number,
+  levels: number,
+  d: number,
+  children: number,
+  tile: number,
+): number {
+  const depth = Math.max(levels, 32 - Math.clz32(children));
   let inside = 1;
-  for (let l = 0; l < level; l++) inside *= extents[l * DIM_COUNT + d]! / steps[l * DIM_COUNT + d]!;
+  for (let l = 0; l < depth; l++) {
+    const at = l * DIM_COUNT + d;
+    if (l < levels) inside *= extents[at]! / steps[at]!;
+    if (((children >> l) & 1) !== 0) inside *= spatial[at]!;
+  }
   let rest = bound;
   let sum = 0;
-  for (let l = 0; l < level; l++) {
-    const at = l * DIM_COUNT + d;
-    const step = steps[at]!;
-    const trips = extents[at]! / step;
-    inside /= trips;
-    const full = Math.min(trips, Math.floor(rest / step));
-    sum += full * inside * tile;
-    if (full === trips) return sum;
-    rest -= full * step;
-    if (rest === 0) return sum;
-    if (rest >= extents[at + DIM_COUNT]!) return sum + inside * tile;
-  }
+  for (let l = 0; l < depth; l++)
+    for (let kind = 0; kind < 2; kind++) {
+      const at = l * DIM_COUNT + d;
+      const isSpatial = kind === 1;
+      const step = isSpatial ? extents[at + DIM_COUNT]! : steps[at]!;
+      if (isSpatial ? ((children >> l) & 1) === 0 : l >= levels) {
+        if (rest >= step) return sum + inside * tile;
+        continue;
+      }
+      const trips = isSpatial ? spatial[at]! : extents[at]! / step;
+      inside /= trips;
+      const full = Math.min(trips, Math.floor(rest / step));
+      sum += full * inside * tile;
+      rest -= full * step;
+      if (full === trips || rest === 0) return sum;
+    }
   return sum + Math.min(tile, rest);
+}
+
+/** Children of level l (bit l set) of which some, along a ragged dim that does not address the tensor, have no work in the last round. */
+export function hasIdleChildren(model: KernelModel, nest: NestSizes, tensor: number, children: number): boolean {
+  const ragged = nest.raggedDims & ~model.relevant[tensor]!;
+  if (ragged === 0 || children === 0) return false;
+  for (let d = 0; d < DIM_COUNT; d++) {
+    if (((ragged >> d) & 1) === 0) continue;
+    for (let l = 0; l < model.levelCount; l++)
+      if (((children >> l) & 1) !== 0 && nest.spatial[l * DIM_COUNT + d]! > 1) return true;
+  }
+  return false;
+}
+
+/**
+ * [levels * 8 + dim]: like `live`, over the children of the levels in the mask as well, for the dims that do not address the tensor.
+ * Overwritten by the next call.
+ */
+export function repeatsOver(model: KernelModel, state: KernelState, tensor: number, children: number): Float64Array {
+  const { live, repeats } = state.ragged;
+  const { nest } = state;
+  const relevant = model.relevant[tensor]!;
+  for (let d = 0; d < DIM_COUNT; d++) {
+    if (((relevant >> d) & 1) !== 0) continue;
+    const isRagged = ((nest.raggedDims >> d) & 1) !== 0;
+    let all = 1;
+    for (let l = 0; l < model.levelCount; l++) if (((children >> l) & 1) !== 0) all *= nest.spatial[l * DIM_COUNT + d]!;
+    for (let levels = 0; levels <= model.levelCount; levels++) {
+      const at = levels * DIM_COUNT + d;
+      repeats[at] =
+        isRagged && all > 1 ? livePositions(nest, model.bounds[d]!, levels, d, children, 1) : live[at]! * all;
+    }
+  }
+  return repeats;
 }
 
 /** Starts a walk over the temporal loops of T(0..boundary), innermost first: nothing is skipped yet. */

@@ -1,8 +1,7 @@
-import { irrelevantChildren } from '../equal-tiles.ts';
 import type { KernelState } from '../kernel-state.ts';
 import { DIM_COUNT, type KernelModel, OUTPUTS, TENSOR_COUNT } from '../model.ts';
-import { deliver, isAlone, needsBusiest, send, ungrouped } from '../transfers.ts';
-import { skipLoop, startWrap } from './open-blocks.ts';
+import { copies, isAlone, levelsOutside, needsBusiest, servedApart } from '../transfers.ts';
+import { hasIdleChildren, repeatsOver, skipLoop, startWrap } from './open-blocks.ts';
 
 /** Counts Weights or Outputs of a mapping with ragged loops. */
 export function countRaggedTensor(
@@ -11,47 +10,69 @@ export function countRaggedTensor(
   tensor: number,
   everyInstance: boolean,
 ): void {
-  const { nest, packed } = state;
-  const { busiestDeliveries, busiestIngress } = state.transfers;
+  const { nest, packed, counts } = state;
+  const { deliveries, busiestDeliveries, busiestIngress } = state.transfers;
   let boundary = model.levelCount - 1;
-  let all = plainTensorWords(model, state, tensor, boundary, 0);
+  let one = plainTensorWords(model, state, tensor, boundary, 0, 0);
   for (let level = model.levelCount - 1; level >= 0; level--) {
+    const at = level * TENSOR_COUNT + tensor;
     const child = level + 1;
     if (child < model.levelCount && ((packed.keep[child]! >> tensor) & 1) !== 0) {
       boundary = level;
-      all = plainTensorWords(model, state, tensor, boundary, 0);
-      deliver(model, state, tensor, child, all);
+      one = plainTensorWords(model, state, tensor, boundary, 0, 0);
+      deliveries[at + TENSOR_COUNT] = repeated(model, state, tensor, boundary, 0, levelsOutside(child), one);
       if (needsBusiest(model, child, everyInstance))
-        busiestDeliveries[child * TENSOR_COUNT + tensor] = isAlone(model, nest, tensor, child)
-          ? all
-          : plainTensorWords(model, state, tensor, boundary, child);
+        busiestDeliveries[at + TENSOR_COUNT] = isAlone(model, nest, tensor, child)
+          ? one
+          : plainTensorWords(model, state, tensor, boundary, child, 0);
     }
-    send(model, state, tensor, level, boundary, all, all);
-    if (needsBusiest(model, level, everyInstance))
-      busiestIngress[level * TENSOR_COUNT + tensor] =
-        (isAlone(model, nest, tensor, level) ? all : plainTensorWords(model, state, tensor, boundary, level)) *
-        ungrouped(model, nest, tensor, level, boundary);
+    const apart = servedApart(nest, tensor, level, boundary);
+    const inside = apart & ~(1 << level);
+    counts.ingress[at] = repeated(model, state, tensor, boundary, 0, levelsOutside(level) | apart, one);
+    counts.served[at] = repeated(model, state, tensor, boundary, 0, levelsOutside(child) | inside, one);
+    if (needsBusiest(model, level, everyInstance)) {
+      const from = isAlone(model, nest, tensor, level) ? 0 : level;
+      const own = from === 0 ? one : plainTensorWords(model, state, tensor, boundary, from, 0);
+      busiestIngress[at] = repeated(model, state, tensor, boundary, from, apart, own);
+    }
   }
 }
 
-/** Distinct output words with ragged loops. */
+/** Distinct output words with ragged loops; children that never have work hold none. */
 export function countRaggedOutputs(model: KernelModel, state: KernelState): void {
   const { distinctOutputs, busiestDistinctOutputs } = state.transfers;
   const { owned } = state.ragged;
-  let copies = 1;
   for (let level = 0; level < model.levelCount; level++) {
     let own = 1;
+    let holders = 1;
+    const repeats = repeatsOver(model, state, OUTPUTS, levelsOutside(level));
     for (let d = 0; d < DIM_COUNT; d++)
       if (((model.relevant[OUTPUTS]! >> d) & 1) !== 0) own *= owned[level * DIM_COUNT + d]!;
-    distinctOutputs[level] = model.outputWords * copies;
+      else holders *= repeats[d]!;
+    distinctOutputs[level] = model.outputWords * holders;
     busiestDistinctOutputs[level] = own;
-    copies *= irrelevantChildren(model, state.nest, OUTPUTS, level);
   }
+}
+
+/** Words that children along irrelevant dims of the levels in a mask receive; `one`: of the first of them. */
+function repeated(
+  model: KernelModel,
+  state: KernelState,
+  tensor: number,
+  boundary: number,
+  from: number,
+  children: number,
+  one: number,
+): number {
+  return hasIdleChildren(model, state.nest, tensor, children)
+    ? plainTensorWords(model, state, tensor, boundary, from, children)
+    : one * copies(model, state.nest, tensor, children);
 }
 
 /**
  * Words of Weights or Outputs that the children of instance 0 of level `from` (0: all children) receive across `boundary`: all live tiles
  * less the tiles that stay because only irrelevant loops advance.
+ * @param children bit l set: with all children of level l along irrelevant dims that have work; else the first alone
  */
 function plainTensorWords(
   model: KernelModel,
@@ -59,9 +80,11 @@ function plainTensorWords(
   tensor: number,
   boundary: number,
   from: number,
+  children: number,
 ): number {
   const { dim, level: levelOf, end } = state.loops;
-  const { owned, live, wrapped } = state.ragged;
+  const { owned, wrapped } = state.ragged;
+  const live = children === 0 ? state.ragged.live : repeatsOver(model, state, tensor, children);
   const relevant = model.relevant[tensor]!;
   startWrap(state, from);
   let tiles = 1;

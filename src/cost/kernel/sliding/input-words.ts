@@ -1,6 +1,7 @@
 import type { KernelState } from '../kernel-state.ts';
-import { C, DIM_COUNT, G, K, type KernelModel, N, P, Q, R, S } from '../model.ts';
-import { skipLoop, startWrap } from '../ragged/open-blocks.ts';
+import { C, DIM_COUNT, G, INPUTS, K, type KernelModel, N, P, Q, R, S } from '../model.ts';
+import { hasIdleChildren, repeatsOver, skipLoop, startWrap } from '../ragged/open-blocks.ts';
+import { copies } from '../transfers.ts';
 import { COMPARE_WRAP, COUNT_TILES, cutLoop, EVERY_CHILD, openSum } from './axis-sum.ts';
 import { sumTiles } from './tile-sums.ts';
 
@@ -8,8 +9,9 @@ import { sumTiles } from './tile-sums.ts';
 const PLAIN_DIMS = (1 << N) | (1 << G) | (1 << C);
 
 /**
- * Words of Inputs that the children of instance 0 of level `from` (0: of all instances) receive across `boundary`, children that differ
- * in K only counted once; on the sliding axes the children are those of the state's ranges, grouped as `children` says.
+ * Words of Inputs that the children of instance 0 of level `from` (0: of all instances) receive across `boundary`; on the sliding axes the
+ * children are those of the state's ranges, grouped as `children` says.
+ * @param alongK bit l set: with all children of level l along K that have work; else the first alone
  */
 export function inputTensorWords(
   model: KernelModel,
@@ -18,11 +20,16 @@ export function inputTensorWords(
   from: number,
   outer: number,
   children: number,
+  alongK: number,
 ): number {
+  const { nest } = state;
+  if (alongK !== 0 && !hasIdleChildren(model, nest, INPUTS, alongK))
+    return inputTensorWords(model, state, boundary, from, outer, children, 0) * copies(model, nest, INPUTS, alongK);
   const { rowSum, columnSum } = state;
   const { raggedDims } = state.nest;
   const { dim, level: levelOf, end } = state.loops;
-  const { owned, live, wrapped } = state.ragged;
+  const { owned, wrapped } = state.ragged;
+  const live = alongK === 0 ? state.ragged.live : repeatsOver(model, state, INPUTS, alongK);
   const { rows } = model;
   const row = from * DIM_COUNT;
   let repeats = live[(boundary + 1) * DIM_COUNT + K]!;

@@ -4,7 +4,7 @@ import type { Incumbent } from '../bounds/incumbent.ts';
 import { inputWordPrice, macInputExcess } from '../bounds/tile-bounds.ts';
 import { macInputServer } from '../bounds/transfer-costs.ts';
 import type { CompiledPlacement } from '../placements/placement-compiler.ts';
-import { allOrders, STATIONARY_FOR, sufficientOrders } from '../space/loop-orders.ts';
+import { ALL_DIMS, allOrders, STATIONARY_FOR, sufficientOrders } from '../space/loop-orders.ts';
 import { childrenAlong } from '../space/spatial-choices.ts';
 import { loopBound, loopingDims } from '../tiles/tile-lattice.ts';
 import { InputTraffic } from './input-traffic.ts';
@@ -241,13 +241,14 @@ export class NestSearch {
   /** Hands over the complete mapping: tiles down to `last`, everything left runs in the innermost level. */
   #score(last: number): void {
     const { model, lattice, fixedOrders } = this.#placement;
-    const { values, digits, activeDims } = lattice;
+    const { values, digits } = lattice;
     const loops: [number, number][][] = [];
     for (let level = 0; level < model.levelCount; level++) {
       const own = this.#depths[level]!.point * DIM_COUNT;
       if (level === last) {
         const fixed = fixedOrders[level]!;
-        const dims = [...activeDims.filter((d) => !fixed.includes(d)), ...fixed.toReversed()];
+        // A dim with a single value may still loop: on one level, imperfect factors leave everything as the only extent.
+        const dims = [...ALL_DIMS.filter((d) => !fixed.includes(d)), ...fixed.toReversed()];
         loops.push(
           dims.map((d): [number, number] => [d, values[d]![digits[own + d]!]!]).filter(([, bound]) => bound > 1),
         );

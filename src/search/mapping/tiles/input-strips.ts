@@ -1,5 +1,6 @@
 import type { KernelModel, SlidingAxis } from '../../../cost/kernel/model.ts';
-import { divisors } from '../../../util/integers.ts';
+import { ceilDiv, divisors } from '../../../util/integers.ts';
+import { leastWindowSum, type MovingWindow, type Progression } from '../../../util/progressions.ts';
 
 /** Loops over one axis above a tile: the innermost one that moves Inputs, and those over the axis's other dim. */
 export interface AxisLoops {
@@ -60,14 +61,13 @@ export function stripSum(
   strip: number,
 ): number {
   if (!axis.padded) return outputTiles * filterTiles * strip;
-  let sum = 0;
-  for (let p = 0; p < outputTiles; p++)
-    for (let r = 0; r < filterTiles; r++) {
-      const start = p * axis.stride * outputExtent + r * axis.dilation * filterExtent;
-      const left = storedWords(axis, start, start + strip);
-      sum += strip === width ? left : Math.min(left, storedWords(axis, start + width - strip, start + width));
-    }
-  return sum;
+  return tileSum(
+    axis,
+    { start: 0, step: axis.stride * outputExtent, count: outputTiles },
+    { start: 0, step: axis.dilation * filterExtent, count: filterTiles },
+    { from: 0, to: strip },
+    { from: width - strip, to: width },
+  );
 }
 
 /**
@@ -82,30 +82,51 @@ export function raggedStripSum(
   step: number,
   isOutput: boolean,
 ): number {
-  const outputBound = model.bounds[axis.output]!;
-  const filterBound = model.bounds[axis.filter]!;
+  const { stride, dilation } = axis;
   let sum = 0;
-  for (let p = 0; p < outputBound; p += outputExtent)
-    for (let r = 0; r < filterBound; r += filterExtent) {
-      const start = p * axis.stride + r * axis.dilation;
-      const outputs = Math.min(outputExtent, outputBound - p);
-      const filters = Math.min(filterExtent, filterBound - r);
-      const end = start + axis.stride * (outputs - 1) + axis.dilation * (filters - 1) + 1;
-      if (step === Number.POSITIVE_INFINITY) {
-        sum += storedWords(axis, start, end);
-        continue;
-      }
-      const left = storedWords(axis, start, Math.min(end, start + step));
-      const before = isOutput ? p > 0 : r > 0;
-      const full = isOutput
-        ? axis.stride * (outputExtent - 1) + axis.dilation * (filters - 1) + 1
-        : axis.stride * (outputs - 1) + axis.dilation * (filterExtent - 1) + 1;
-      sum += before ? Math.min(left, storedWords(axis, Math.max(start, start - step + full), end)) : left;
+  for (const p of tileKinds(model.bounds[axis.output]!, outputExtent, stride))
+    for (const r of tileKinds(model.bounds[axis.filter]!, filterExtent, dilation)) {
+      const width = stride * (p.extent - 1) + dilation * (r.extent - 1) + 1;
+      const before = isOutput
+        ? stride * (outputExtent - 1) + dilation * (r.extent - 1) + 1
+        : stride * (p.extent - 1) + dilation * (filterExtent - 1) + 1;
+      const all = { from: 0, to: width };
+      const first = { from: 0, to: Math.min(width, step) };
+      const isMove = step !== Number.POSITIVE_INFINITY && (isOutput ? !p.isFirst : !r.isFirst);
+      sum += tileSum(axis, p, r, first, isMove ? { from: Math.max(0, before - step), to: width } : all);
     }
   return sum;
 }
 
-/** Words of [from, to) that are no padding. */
-function storedWords(axis: SlidingAxis, from: number, to: number): number {
-  return Math.max(0, Math.min(to, axis.storedTo) - Math.max(from, axis.storedFrom));
+/** Tiles of a dim that are alike, with the word at which each starts. */
+interface TileKind extends Progression {
+  /** Positions of the dim in the tile. */
+  readonly extent: number;
+  readonly isFirst: boolean;
+}
+
+/** The first tile of a dim, those in the middle, and the last one, which may be cut short. */
+function tileKinds(bound: number, extent: number, coefficient: number): TileKind[] {
+  const tiles = ceilDiv(bound, extent);
+  const step = coefficient * extent;
+  const first = { start: 0, step, count: 1, extent: Math.min(extent, bound), isFirst: true };
+  const middle = { start: step, step, count: tiles - 2, extent, isFirst: false };
+  const last = { start: (tiles - 1) * step, step, count: 1, extent: bound - (tiles - 1) * extent, isFirst: false };
+  return [first, ...(tiles > 2 ? [middle] : []), ...(tiles > 1 ? [last] : [])];
+}
+
+/** Sum over all pairs of tiles of the words that are no padding in one of two windows of the tile, in the one that has fewer. */
+function tileSum(
+  { storedFrom, storedTo }: SlidingAxis,
+  outputs: Progression,
+  filters: Progression,
+  a: MovingWindow,
+  b: MovingWindow,
+): number {
+  const [few, many] = filters.count <= outputs.count ? [filters, outputs] : [outputs, filters];
+  const stored = { from: storedFrom, to: storedTo };
+  let sum = 0;
+  for (let i = 0; i < few.count; i++)
+    sum += leastWindowSum({ ...many, start: many.start + few.start + i * few.step }, a, b, stored);
+  return sum;
 }

@@ -97,6 +97,30 @@ describe('exact search with imperfect factors against brute force over all chain
   it("finds the optimum under Timeloop's reuse rule, which knows perfect factors only", () =>
     compareAll(27, 23, { ...imperfect(SLIDING), temporalReuse: 'timeloop' }, 0));
 
+  it('finds the optimum on one level, where everything is the only extent', () =>
+    compareAll(60, 50, imperfect({ ...SLIDING, levels: [1], mostChildren: 5, padding: true }), 0));
+
+  it('maps a convolution of one dim on one memory and one MAC as with perfect factors', () => {
+    const { accelerator } = smallCase(3, { ...PLAIN, levels: [1] });
+    const levels = accelerator.levels.map((level): StorageLevel => {
+      const fanOut = { ...level.fanOut, dimensions: [] };
+      return { ...level, capacity: { kind: 'unlimited' }, fanOut };
+    });
+    const layer = {
+      problem: makeProblem({ name: 'row', bounds: { Q: 16, S: 3 } }),
+      wordBits: perTensor(() => 16),
+    };
+    for (const factors of ['perfect', 'imperfect'] as const) {
+      const mapspace = makeMapspace({ layer, accelerator: { ...accelerator, levels }, factors });
+      if (!mapspace.feasible) throw new Error(mapspace.reason);
+      const result = searchExact(mapspace, EDP);
+      if (result.kind !== 'found') throw new Error(`${factors}: ${result.kind}`);
+      const { Weights, Inputs, Outputs } = result.evaluation.levels[0]!.tensors;
+      expect([Weights.reads, Inputs.reads, Outputs.updates, Outputs.reads]).toEqual([48, 48, 48, 32]);
+      expect(result.certificate.optimal).toBe(true);
+    }
+  });
+
   it('finds the optimum where tiles stand still through loops outside those that they stand still for', () => {
     const found = enumerated(208, edges('R', ['K', 'P', 'R', 'P', 'N', 'Q']));
     if (found === null) throw new Error('empty');
