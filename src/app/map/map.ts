@@ -1,32 +1,40 @@
 import { buildAccelerator } from '../../accelerator/build.ts';
 import { evaluateMapping } from '../../cost/evaluate.ts';
 import type { MapRequest } from '../../options/map.ts';
-import type { FigureLimit } from '../../search/mapping/figure-limits.ts';
 import type { MappedLayer } from '../../search/mapping/map-layer.ts';
 import type { Objective } from '../../search/mapping/objective.ts';
 import type { StartedEvent } from '../../search/run-events.ts';
 import { isObject } from '../../study/json-text.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { distinctShapes } from '../../workload/distinct-layers.ts';
-import { networkMacs, networkParameters } from '../../workload/network.ts';
-import { type LeftOutLayer, layerReport, networkReport } from '../explain/evaluate.ts';
+import { type Network, networkMacs, networkParameters } from '../../workload/network.ts';
+import { type LeftOutLayer, layerReport, type NetworkReport, networkReport } from '../explain/evaluate.ts';
 import { type Explanations, explainMapped } from '../explain/explain.ts';
 import { layerSummary, networkFigures } from '../explain/layer-summary.ts';
-import { limitFrom } from '../layers/goal.ts';
 import { type FailedWork, workError, workPerShape } from '../layers/layer-work.ts';
 import { type MappedNetwork, mappedNetwork } from '../layers/map-network.ts';
-import { mapNetworkWise, type NetworkWise, solvesNetworkWise } from '../layers/network-wise.ts';
+import {
+  answerFromLayers,
+  canSolve,
+  goalOfLayers,
+  type NetworkQuestion,
+  solvesWhole,
+} from '../layers/network-answer.ts';
+import type { NetworkWise } from '../layers/network-wise.ts';
+import { runSteps } from '../layers/steps.ts';
 import { isStoredLayer, type StoredLayer } from '../layers/stored-layer.ts';
 import type { RunSession } from '../run/kind.ts';
-import { layerGoal, layerSettings, type MapInputs, requestedObjective } from './inputs.ts';
+import { layerSettings, type MapInputs, requestedGoal, requestedObjective } from './inputs.ts';
 
 /** Result of {@link runMap}. */
 export interface MapResult {
   readonly inputs: MapInputs;
-  /** The layers that have a mapping. */
+  /** Every layer that has a mapping, on its own. */
   readonly mapped: MappedNetwork;
   /** Those without one. */
   readonly leftOut: readonly LeftOutLayer[];
+  /** The answer: the network as a whole where it was solved, else its layers one by one. */
+  readonly report: NetworkReport;
   /** Mapping layer by layer. */
   readonly seconds: number;
   readonly notes: readonly string[];
@@ -68,15 +76,17 @@ export async function runMap(
   const begun = performance.now();
   const { request, network, specification, technology, dataflow } = inputs;
   const accelerator = buildAccelerator(specification, technology);
-  const isWhole = network.layers.length > 1;
-  const limits = request.subjectTo.map((text) => limitFrom(text, accelerator));
-  // Limits of a whole network are on its sums: its layers are mapped without them.
-  const goal = layerGoal(request, isWhole);
-  const objectiveOf = (target: typeof accelerator) => requestedObjective(goal, target);
-  const objective = objectiveOf(accelerator);
+  const goal = goalOfLayers(network, requestedGoal(request));
+  const objective = requestedObjective(goal, accelerator);
   const settings = layerSettings(request, dataflow);
   const seconds = request.time;
-  const solvesWhole = isWhole && solvesNetworkWise(objective, settings);
+  const questionOf = (asked: Network): NetworkQuestion => ({
+    network: asked,
+    accelerator,
+    goal: requestedGoal(request),
+    settings,
+    ...(seconds === undefined ? {} : { secondsPerLayer: seconds }),
+  });
   const notes = [...mapperNotes(request, objective)];
   const known = restoredLayers(inputs, state);
   if (known.length === 0) emit(startedEvent(inputs));
@@ -136,60 +146,48 @@ export async function runMap(
     return outcome.kind === 'failed' ? [{ layer, reason: reasonOf(outcome) }] : [];
   });
   const failed = mapped.find((one) => one.kind === 'failed');
-  if (failed !== undefined && (leftOut.length === network.layers.length || limits.length > 0)) throw workError(failed);
+  if (failed !== undefined && (leftOut.length === network.layers.length || request.subjectTo.length > 0))
+    throw workError(failed);
   const solved = { ...network, layers: network.layers.filter((_, i) => outcomes[i]!.kind === 'mapped') };
   const proven = mapped.flatMap((one) => (one.kind === 'mapped' ? [one] : []));
   const whole = mappedNetwork(solved, accelerator, distinctShapes(solved), proven);
   const layerSeconds = (performance.now() - begun) / 1000;
 
-  // The network optimum needs proofs for every layer; what ended with a gap would do so again.
-  const hasProofs = leftOut.length === 0 && (limits.length > 0 || proven.every(({ proof }) => proof.optimal));
-  if (solvesWhole && hasProofs) emit({ kind: 'note', level: 'info', text: 'now the network as a whole' });
-  const networkWise =
-    solvesWhole && hasProofs
-      ? await mapNetworkWise(network, accelerator, objective, limits, {
-          settings,
-          pool,
-          ...(seconds === undefined ? {} : { secondsPerLayer: seconds }),
-        })
-      : null;
-  if (solvesWhole && networkWise === null) {
-    if (limits.length > 0)
-      throw new TrifoldError('time-out', `no mapping within ${limitTexts(limits)} was found in the time given`, {
-        hint: 'give more --time, or none',
-      });
+  const question = questionOf(solved);
+  const asWhole = solvesWhole(question);
+  const tries = canSolve(question, whole);
+  if (tries) emit({ kind: 'note', level: 'info', text: 'now the network as a whole' });
+  const answer = await runSteps(answerFromLayers(question, whole), pool);
+  if (answer.kind === 'failed') throw answer.error;
+  const { report, networkWise } = answer;
+  if (asWhole && networkWise === null)
     notes.push(
-      leftOut.length > 0
-        ? 'the network as a whole was not solved: some layers have no mapping'
-        : hasProofs
-          ? 'the network as a whole was not solved in the time given'
-          : 'the network as a whole was not solved: some layers have a gap left, which more --time may close',
+      tries
+        ? 'the network as a whole was not solved in the time given'
+        : 'the network as a whole was not solved: some layers have a gap left, which more --time may close',
     );
-  }
   const explanations =
     request.explain === true
       ? await explainMapped({
           specification,
           technology,
-          network: solved,
-          mapped: whole,
-          goal,
-          objectiveOf,
-          settings,
+          report,
+          proofs: whole.proofs,
+          question,
+          pin: request.pin,
           pool,
           onChange: (index, count, name) =>
             emit({ kind: 'note', level: 'info', text: `explained ${index + 1}/${count}: ${name}` }),
         })
       : null;
-  const best = networkWise?.report ?? whole.report;
   if (networkWise !== null && differs(networkWise, whole))
     emit({
       kind: 'best-layers',
       trial: 0,
       layers: networkWise.report.layers.map((layer) => layerSummary(networkWise.report, layer, networkWise.optimal)),
     });
-  emit({ kind: 'finished', reason: 'done', design: null, networks: [networkFigures(best)] });
-  return { inputs, mapped: whole, leftOut, seconds: layerSeconds, notes, networkWise, explanations };
+  emit({ kind: 'finished', reason: 'done', design: null, networks: [networkFigures(report)] });
+  return { inputs, mapped: whole, leftOut, report, seconds: layerSeconds, notes, networkWise, explanations };
 }
 
 /** What became of a shape. */
@@ -216,10 +214,6 @@ function differs({ report }: NetworkWise, whole: MappedNetwork): boolean {
 function layersBefore(shapeOf: readonly number[], shapes: number): number {
   const next = shapeOf.findIndex((shape) => shape >= shapes);
   return next < 0 ? shapeOf.length : next;
-}
-
-function limitTexts(limits: readonly FigureLimit[]): string {
-  return limits.map(({ text }) => text).join(', ');
 }
 
 function* mapperNotes(request: MapRequest, objective: Objective): Iterable<string> {
