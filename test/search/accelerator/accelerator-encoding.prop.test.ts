@@ -29,7 +29,11 @@ function pointOf(space: Space, vector: readonly number[]): Point {
   return decodePoint(space, { coordinates: scaled, choices: [] });
 }
 
-const unit = fc.oneof({ weight: 9, arbitrary: fc.double({ min: 0, max: 1, noNaN: true }) }, fc.constantFrom(0, 1));
+const unit = fc.oneof(
+  { weight: 6, arbitrary: fc.nat(1_000_000).map((millionth) => millionth / 1_000_000) },
+  { weight: 3, arbitrary: fc.double({ min: 0, max: 1, noNaN: true }) },
+  fc.constantFrom(0, 1),
+);
 const vector = fc.array(unit, { minLength: 20, maxLength: 20 });
 
 /** Every budget and encoding; the number of dims per axis changes from one to the next. */
