@@ -6,7 +6,7 @@ import type { CosearchOptions } from '../../options/cosearch.ts';
 import { refuseImpossibleBudget } from '../../search/accelerator/accelerator-encoding.ts';
 import { richestAxis } from '../../search/accelerator/array-wiring.ts';
 import { defaultArraySizes } from '../../search/accelerator/search-options.ts';
-import { accuracyFloorAdvice } from '../../search/network/accuracy/accuracy-evaluator.ts';
+import { accuracyFloorAdvice, refuseFraction } from '../../search/network/accuracy/accuracy-evaluator.ts';
 import type { NetworkSpace } from '../../search/network/spaces/network-space.ts';
 import { findNetworkSpace } from '../../search/network/spaces/spaces.ts';
 import { TrifoldError } from '../../util/errors.ts';
@@ -113,6 +113,7 @@ export function cosearchInputs(request: CosearchRequest): CosearchInputs {
 function checkFloor({ accuracy, floorPercent }: CosearchRequest, space: NetworkSpace): void {
   const { limits } = openAccuracySource(accuracy, space);
   if (floorPercent === null) return;
+  refuseFraction(limits, floorPercent);
   const advice = accuracyFloorAdvice(limits, floorPercent);
   if (advice.level === 'unreachable') throw new TrifoldError('infeasible', advice.message);
 }
