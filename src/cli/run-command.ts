@@ -1,6 +1,7 @@
 import type { RunInputs, RunKind } from '../app/run/kind.ts';
 import { type RunResult, resumeRun, startRun } from '../app/run/lifecycle.ts';
 import type { CommonOptions } from '../options/command.ts';
+import { shellWord } from '../util/shell-word.ts';
 import { EXIT, ExitSignal, print, printJson } from './context.ts';
 import { type RunOptions, runLimits } from './run-limits.ts';
 import { observeRun } from './run-observer.ts';
@@ -45,7 +46,9 @@ function showEnd<Finished>(
   describe: Describe<Finished>,
 ): void {
   if (json === null) {
-    process.stderr.write(`interrupted${directory === null ? '' : `; continue with: trifold resume ${directory}`}\n`);
+    process.stderr.write(
+      `interrupted${directory === null ? '' : `; continue with: trifold resume ${shellWord(directory)}`}\n`,
+    );
     throw new ExitSignal(EXIT.interrupted);
   }
   if (common.json) printJson(json);

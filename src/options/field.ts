@@ -90,11 +90,16 @@ function fieldsBelow({ shape }: z.ZodObject, path: readonly string[]): FieldFlag
         choices: base instanceof z.ZodEnum ? base.options.map(String) : undefined,
         defaultValue: schema instanceof z.ZodDefault ? schema.def.defaultValue : undefined,
         isRequired: !z.safeParse(schema, undefined).success,
-        isList: base instanceof z.ZodArray,
+        isList: isList(base),
         isNumber: base instanceof z.ZodNumber,
       },
     ];
   });
+}
+
+/** Whether a value may be a list; of one value or a list the command line makes a list. */
+function isList(base: z.core.$ZodType): boolean {
+  return base instanceof z.ZodArray || (base instanceof z.ZodUnion && base.options.some((one) => isList(baseOf(one))));
 }
 
 /** The schema below defaults, optionality and immutability. */

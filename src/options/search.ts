@@ -35,6 +35,9 @@ export function arraySizes(ofWhat: string) {
   );
 }
 
+/** How sizes of the global buffer lie in their range; not a choice of users, but runs keep what they began with. */
+export const BUFFER_SIZES = z.enum(['geometric', 'linear']).optional();
+
 /** Limits on the time and effort of this process: they end a search and never change its course. */
 export const LIMIT_FIELDS = {
   time: field(

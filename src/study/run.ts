@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TrifoldError } from '../util/errors.ts';
+import { shellWord } from '../util/shell-word.ts';
 import { createNamedFolder } from './create-folder.ts';
 import {
   type FileOperations,
@@ -236,7 +237,7 @@ function refuseNonEmpty(directory: string, ignored: readonly string[]): void {
   throw new TrifoldError('usage', `${directory} is not empty`, {
     place: { file: directory },
     hint: names.includes(RUN_FILES.description)
-      ? `it holds a run: continue it with trifold resume ${directory}, or choose another folder with --out`
+      ? `it holds a run: continue it with trifold resume ${shellWord(directory)}, or choose another folder with --out`
       : 'choose an empty or a new folder with --out',
   });
 }

@@ -149,7 +149,14 @@ describe('limits of a run', () => {
       evaluations: 4,
       targetEdpPjCycles: 5,
     });
-    const none = { timeSeconds: null, evaluations: null, targetEdpPjCycles: null, workers: 2, offMainThread: true };
+    const none = {
+      timeSeconds: null,
+      finalSeconds: null,
+      evaluations: null,
+      targetEdpPjCycles: null,
+      workers: 2,
+      offMainThread: true,
+    };
     expect(runLimits({ cache: false }, common)).toEqual({ ...none, caches: null });
   });
 });

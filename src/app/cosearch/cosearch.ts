@@ -273,7 +273,7 @@ function isExhausted(loop: CosearchLoop): boolean {
 
 function openLoop(inputs: CosearchInputs, context: CosearchContext, state: CosearchState): CosearchLoop {
   const { request, template, technology, budget, reference } = inputs;
-  const { dimsPerAxis, arraySizes } = hardwareOptions(inputs);
+  const { dimsPerAxis, arraySizes, bufferSizes } = hardwareOptions(inputs);
   if (request.search === 'nested' && budget !== null) {
     const options = {
       strategy: request.strategy,
@@ -289,6 +289,7 @@ function openLoop(inputs: CosearchInputs, context: CosearchContext, state: Cosea
       prune: true,
       dimsPerAxis,
       arraySizes,
+      bufferSizes,
       explorations: 0,
     };
     if (state.search?.kind === 'nested-search') return NestedSearch.fromState(context, options, state.search);
@@ -310,6 +311,7 @@ function openLoop(inputs: CosearchInputs, context: CosearchContext, state: Cosea
           encoding: {
             connectivity: connectivityOf(request.strategy),
             dimsPerAxis,
+            bufferSizes,
             baseline: template,
             budget,
             technology,

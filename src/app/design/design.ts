@@ -147,6 +147,7 @@ function searchOptions(inputs: DesignInputs, events: readonly BaselineEvent[]): 
     prune,
     dimsPerAxis: request.dimsPerAxis,
     arraySizes: request.arraySizes,
+    bufferSizes: request.bufferSizes,
     explorations: request.explorations,
     ...(known === null ? {} : { baselineDesign: known }),
   };
@@ -156,7 +157,7 @@ function startedEvent({ request, networks, budget, technology }: DesignInputs): 
   return {
     kind: 'started',
     command: 'design',
-    name: `${request.workloads.join('+')} within ${budget.name}`,
+    name: `${networks.map(({ name }) => name).join('+')} within ${budget.name}`,
     seed: request.seed,
     networks: networks.map((network) => ({
       name: network.name,

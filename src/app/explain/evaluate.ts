@@ -9,6 +9,7 @@ import { TrifoldError } from '../../util/errors.ts';
 import { networkTotals, repeatedSum } from '../../util/network-totals.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
 import type { Layer, Network } from '../../workload/network.ts';
+import { selectLayers } from '../../workload/select-layers.ts';
 import { loadAccelerator, loadMapping, loadWorkload } from '../presets/load.ts';
 import { portCycles } from './port-cycles.ts';
 
@@ -133,16 +134,6 @@ export function evaluateMappings(request: EvalRequest): EvaluateResult {
       hint: `it maps ${mappings.layers.join(', ')}`,
     });
   return { report: networkReport(network, accelerator, layers), mappingSource: mappings.source, batch, unmapped };
-}
-
-/** The layers of a network, or the one with the given name. @throws TrifoldError `not-found` */
-export function selectLayers(network: Network, name: string | undefined): readonly Layer[] {
-  if (name === undefined) return network.layers;
-  const layer = network.layers.find((candidate) => candidate.name === name);
-  if (layer !== undefined) return [layer];
-  throw new TrifoldError('not-found', `${network.name} has no layer ${name}`, {
-    hint: `layers: ${network.layers.map((candidate) => candidate.name).join(', ')}`,
-  });
 }
 
 /** An error that lists why a mapping cannot run. */

@@ -15,6 +15,7 @@ import { namedGoal } from './goal.ts';
 import type { LayerPool } from './layer-pool.ts';
 import { workError, workPerShape } from './layer-work.ts';
 import { type MappedNetwork, mappedNetwork } from './map-network.ts';
+import { isAlike, layerProofs } from './network-answer.ts';
 import { mapNetworkWise, solvesNetworkWise } from './network-wise.ts';
 
 /** A network with its final mappings. */
@@ -210,9 +211,7 @@ export async function finalMapping(
     const whole = await mapNetworkWise(network, accelerator, EDP, [], { settings, pool, stop });
     if (whole !== null) {
       const { report, lowerBound, optimal } = whole;
-      const proofs = layerWise.proofs.map((proof, i) =>
-        isAlike(report.layers[i]!, layerWise.report.layers[i]!) ? proof : null,
-      );
+      const proofs = layerProofs(report, layerWise);
       const isBetter = report.totals.edpPjCycles < layerWiseEdpPjCycles;
       final = { ...final, ...(isBetter ? { report, proofs } : {}), networkWise: { lowerBound, optimal } };
       if (lowerBound > (final.bound?.edpPjCycles ?? 0))
@@ -247,10 +246,6 @@ function boundOf(
     root += repeat * Math.sqrt(lowerBound);
   }
   return { edpPjCycles: root ** 2, factors };
-}
-
-function isAlike({ evaluation: a }: LayerReport, { evaluation: b }: LayerReport): boolean {
-  return a.energyPj === b.energyPj && a.cycles === b.cycles;
 }
 
 /** A layer with other factors than those of the network as a whole. */

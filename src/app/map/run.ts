@@ -32,9 +32,8 @@ export const MAP_RUN: RunKind<MapInputs, MapState, MapResult> = {
 };
 
 /** The best mappings as YAML that `trifold eval` reads: those of the network as a whole where it was solved. */
-function mappingsText({ inputs, mapped, networkWise }: MapResult): string {
+function mappingsText({ inputs, report }: MapResult): string {
   const { request, network } = inputs;
-  const report = networkWise?.report ?? mapped.report;
   const goal = [request.objective, ...request.subjectTo].join(' subject to ');
   return mappingText(
     report,

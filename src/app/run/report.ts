@@ -14,6 +14,7 @@ function reportInput(directory: string): ReportInput {
   const { configuration, command } = run.description;
   return {
     title: titleOf(run.events, directory),
+    folder: directory,
     events: run.events,
     configuration: settingsOf(configuration),
     commandLine: commandText(command),

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CommonOptions } from '../../options/command.ts';
 import { COMPARE, REPORT, WATCH } from '../../options/runs.ts';
+import { shellWord } from '../../util/shell-word.ts';
 import { addCommand } from '../command-line.ts';
 import { print, printJson, progress } from '../context.ts';
 import { wantsLiveView } from '../run-observer.ts';
@@ -76,7 +77,7 @@ async function watchLines(
       continue;
     }
     if (watched.kind === 'carried') {
-      const gone = `no process works on this run any more; trifold resume ${directory} continues it`;
+      const gone = `no process works on this run any more; trifold resume ${shellWord(directory)} continues it`;
       progress(options, watched.isCarried ? 'a process works on this run again' : gone);
       continue;
     }

@@ -121,8 +121,8 @@ describe('a design run', () => {
     },
   );
 
-  it('goes on with runs from before axes carried several dims, the baseline was a candidate and searches had cycles', async () => {
-    const sizes = { dimsPerAxis: 1, arraySizes: 'published' } as const;
+  it('goes on with runs from before axes carried several dims, buffers were sized by factors, the baseline was a candidate and searches had cycles', async () => {
+    const sizes = { dimsPerAxis: 1, arraySizes: 'published', bufferSizes: 'linear' } as const;
     const old = { ...REQUEST, ...sizes, baselineCandidate: false, explorations: 0, generations: 7 };
     const whole = await uninterrupted(old);
     const directory = freshFolder();
@@ -141,6 +141,7 @@ describe('a design run', () => {
       const older = text
         .replaceAll(/"dimsPerAxis":\s*1,?/g, '')
         .replaceAll(/"arraySizes":\s*"published",?/g, '')
+        .replaceAll(/"bufferSizes":\s*"linear",?/g, '')
         .replaceAll(/"baselineCandidate":\s*false,?/g, '')
         .replaceAll(/"explorations":\s*0,?/g, '')
         .replaceAll(/"(cycle|bestPoint)":/g, '"unknown $1":')

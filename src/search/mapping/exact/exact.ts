@@ -3,7 +3,7 @@ import type { Mapping } from '../../../mapping/mapping.ts';
 import { Incumbent } from '../bounds/incumbent.ts';
 import { type Mapspace, type Placement, perfectPart } from '../mapspace.ts';
 import type { FoundTiling } from '../nests/partial-nest.ts';
-import type { Objective } from '../objective.ts';
+import { type Objective, tieObjective } from '../objective.ts';
 import { constraintText } from '../space/constraint-conflicts.ts';
 import { mapspaceLog10 } from '../space/mapspace-size.ts';
 import type { Certificate } from './certificate.ts';
@@ -68,16 +68,55 @@ type SearchPlacements = (mapspace: Mapspace, incumbent: Incumbent, score: ScoreT
 
 /**
  * Finds the mapping with the least value of the objective and proves it: best-first over placements (what is kept where, what runs in
- * parallel), branch and bound over tiles and orders inside each, with lower bounds from a dynamic program over tile sizes.
+ * parallel), branch and bound over tiles and orders inside each, with lower bounds from a dynamic program over tile sizes. Where many mappings share
+ * the least value a second search finds the one among them with least of what decides ties.
  * @throws RangeError when the objective is not monotone: no bound would hold
  */
 export function searchExact(mapspace: Mapspace, objective: Objective, options: ExactOptions = {}): ExactResult {
   if (!objective.monotone)
     throw new RangeError(`objective ${objective.name} is not monotone: the exact search cannot bound it`);
   const scorer = new Scorer(mapspace);
+  const found = searchValue(mapspace, objective, options, scorer);
+  return found.kind === 'found' && found.certificate.optimal && objective.hasTies
+    ? settleTies(mapspace, objective, options, scorer, found)
+    : found;
+}
+
+function searchValue(mapspace: Mapspace, objective: Objective, options: ExactOptions, scorer: Scorer): ExactResult {
   return mapspace.factors === 'imperfect' && mapspace.model.levelCount > 1
     ? searchFromPerfect(mapspace, objective, options, scorer)
     : search(mapspace, objective, options, scorer, searchPerfect);
+}
+
+/** Among the mappings of the least value the one with least of what decides ties; the one found before where the limits allow no more. */
+function settleTies(
+  mapspace: Mapspace,
+  objective: Objective,
+  { nodeLimit, ...options }: ExactOptions,
+  scorer: Scorer,
+  found: ExactMapping,
+): ExactMapping {
+  const { energyPj, cycles } = found.evaluation;
+  const { nodes, cut, evaluations, incumbent } = found.certificate;
+  const nodesLeft = nodeLimit === undefined ? {} : { nodeLimit: nodeLimit - nodes };
+  const better = searchValue(
+    mapspace,
+    tieObjective(objective, incumbent),
+    { imperfectNodes: IMPERFECT_NODES, ...options, ...nodesLeft, cutoff: objective.tie(energyPj, cycles) },
+    scorer,
+  );
+  if (better.kind === 'infeasible') return found;
+  const { evaluation, mapping } = better.kind === 'found' ? better : found;
+  const value = objective.value(evaluation.energyPj, evaluation.cycles);
+  const certificate: Certificate = {
+    ...found.certificate,
+    evaluations: evaluations + better.certificate.evaluations,
+    nodes: nodes + better.certificate.nodes,
+    cut: cut + better.certificate.cut,
+    incumbent: value,
+    lowerBound: value,
+  };
+  return { kind: 'found', mapping, evaluation, certificate };
 }
 
 /** With imperfect factors: the best mapping with perfect factors is one of the mapspace, so only better ones are searched. */
@@ -111,6 +150,14 @@ function searchFromPerfect(
     : { ...perfect, certificate: { ...certificate, incumbent, optimal: lowerBound >= incumbent } };
 }
 
+/** The best mapping so far. */
+interface FoundMapping {
+  readonly placement: Placement;
+  readonly tiling: FoundTiling;
+  readonly value: number;
+  readonly tie: number;
+}
+
 function search(
   mapspace: Mapspace,
   objective: Objective,
@@ -124,7 +171,7 @@ function search(
   searchPlacements: SearchPlacements,
 ): ExactResult {
   const leakagePjPerCycle = mapspace.model.leakagePjPerCycle.reduce((sum, pj) => sum + pj, 0);
-  const best: { found: { readonly placement: Placement; readonly tiling: FoundTiling } | null } = { found: null };
+  const best: { found: FoundMapping | null } = { found: null };
   const isEnded = () => shouldStop() || poll(best.found !== null || cutoff < Number.POSITIVE_INFINITY);
   const incumbent = new Incumbent({ objective, cutoff, leakagePjPerCycle, shouldStop: isEnded, nodeLimit });
   const leftBound = searchPlacements(mapspace, incumbent, (placement, tiling) => {
@@ -132,9 +179,12 @@ function search(
     const figures = scorer.score(placement, tiling);
     if (figures === null) return;
     const value = objective.value(figures.energyPj, figures.cycles);
-    if (value >= incumbent.value) return;
-    incumbent.value = value;
-    best.found = { placement, tiling };
+    const tie = objective.tie(figures.energyPj, figures.cycles);
+    const { found } = best;
+    if (value === found?.value && tie >= found.tie) return;
+    if (value !== found?.value && value >= incumbent.value) return;
+    incumbent.value = Math.min(value, incumbent.value);
+    best.found = { placement, tiling, value, tie };
   });
   const openBound = Math.min(leftBound, incumbent.leftOpen);
   const { found } = best;
