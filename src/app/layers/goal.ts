@@ -3,6 +3,7 @@ import { compileLimit, compileObjective, type ExpressionValues } from '../../for
 import { type FigureLimit, limitedObjective } from '../../search/mapping/figure-limits.ts';
 import { supportingObjective } from '../../search/mapping/network-optimum.ts';
 import { ED2P, EDP, ENERGY, LATENCY, type Objective, ownObjective } from '../../search/mapping/objective.ts';
+import type { EnergyAndCycles } from '../../util/network-totals.ts';
 
 /** An objective and limits as a command line words them. */
 export interface TextGoal {
@@ -20,6 +21,19 @@ export type LayerGoal =
 /** A named objective without limits. */
 export function namedGoal(objective: 'edp' | 'energy' | 'latency' | 'ed2p'): TextGoal {
   return { kind: 'text', objective, subjectTo: [] };
+}
+
+/** Figures that can be held while the other one is minimized. */
+export type PinnedFigure = 'latency' | 'energy';
+
+/**
+ * The goal of a slice: the least of the other figure, with the pinned one no higher than in some other answer.
+ * @param sums of that answer
+ */
+export function pinnedGoal({ subjectTo }: TextGoal, pin: PinnedFigure, sums: EnergyAndCycles): TextGoal {
+  const [objective, limit] =
+    pin === 'latency' ? ['energy', `cycles <= ${sums.cycles}`] : ['latency', `energy <= ${sums.energyPj * 1e-12} J`];
+  return { kind: 'text', objective, subjectTo: [...subjectTo, limit] };
 }
 
 const NAMED: ReadonlyMap<string, Objective> = new Map(

@@ -57,6 +57,11 @@ export function presetNames(kind: PresetKind): string[] {
     .sort();
 }
 
+/** Names of the dataflow presets. */
+export function dataflowNames(): string[] {
+  return presetNames('mappings').filter((name) => name.endsWith('-stationary'));
+}
+
 /** File of a preset, or of a path; presets first. @throws TrifoldError `not-found` with the nearest preset */
 export function resolveFile(kind: PresetKind, nameOrPath: string): string {
   if (isPreset(kind, nameOrPath)) return presetFile(kind, nameOrPath);

@@ -56,10 +56,10 @@ export function supportingObjective(lambda: number | null): Objective {
  *
  * How layers are mapped is left to the caller: the generator yields the lambda (pJ per cycle; null = least latency) whose supporting line it wants to
  * know and is given the point on it, every layer mapped for {@link supportingObjective}, or why there is none.
- * @param macEnergyPj energy of all MACs of the network: no point has less
+ * @param leastEnergyPj no point has less energy, e.g. that of all MACs of the network
  */
 export function* networkOptimumSteps<Layer>(
-  macEnergyPj: number,
+  leastEnergyPj: number,
   { value, tie = (energyPj) => energyPj, holds = () => true }: NetworkOptions,
 ): Generator<number | null, NetworkOptimum<Layer> | NoNetworkOptimum, NetworkPoint<Layer> | string> {
   const fastest = yield null;
@@ -80,7 +80,7 @@ export function* networkOptimumSteps<Layer>(
   // Of each part: its corners and the lambdas of the supporting lines through them.
   const parts: [NetworkPoint<Layer>, NetworkPoint<Layer>, number, number][] = [];
   // The thrifty end is approached by falling lambdas (least energy itself is the slowest of all searches) until what lies beyond,
-  // above the energy of the MACs and the last supporting line, is no better than the best.
+  // above the least energy and the last supporting line, is no better than the best.
   let thriftiest = fastest;
   let lambdaLast = Number.POSITIVE_INFINITY;
   for (let lambda = fastest.energyPj / fastest.cycles; lambdaLast > 0; lambda = lambda > 1e-4 ? lambda / 4 : 0) {
@@ -95,8 +95,8 @@ export function* networkOptimumSteps<Layer>(
     thriftiest = point;
     lambdaLast = lambda;
     const height = point.energyPj + lambda * point.cycles;
-    if (lambda === 0 || !holds(macEnergyPj, point.cycles)) break;
-    if (value(macEnergyPj, (height - macEnergyPj) / lambda) >= bestValue) break;
+    if (lambda === 0 || !holds(leastEnergyPj, point.cycles)) break;
+    if (value(leastEnergyPj, (height - leastEnergyPj) / lambda) >= bestValue) break;
   }
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
     const [slow, fast, lambdaSlow, lambdaFast] = part;
