@@ -1,6 +1,6 @@
 import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
 import { compileLimit, compileObjective } from '../../formats/quantity/expression.ts';
-import type { ExpressionValues } from '../../formats/quantity/expression-nodes.ts';
+import type { ExpressionValues } from '../../formats/quantity/expression-units.ts';
 import { type FigureLimit, limitedObjective } from '../../search/mapping/figure-limits.ts';
 import { supportingObjective } from '../../search/mapping/network-optimum.ts';
 import { ED2P, EDP, ENERGY, LATENCY, type Objective, ownObjective } from '../../search/mapping/objective.ts';

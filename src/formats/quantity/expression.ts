@@ -1,15 +1,13 @@
 import type { MathJsInstance, MathNode } from 'mathjs';
 import { TrifoldError } from '../../util/errors.ts';
-import { suggestWord } from '../../util/suggestion.ts';
+import { argumentsOf, functionName, hasVariables, isComparison, operatorOf, symbolName } from './expression-nodes.ts';
 import {
-  argumentsOf,
   EXPRESSION_VARIABLES,
   type ExpressionValues,
-  functionName,
-  hasVariables,
-  operatorOf,
-  symbolName,
-} from './expression-nodes.ts';
+  isVariable,
+  unitFactor,
+  withCheckedUnits,
+} from './expression-units.ts';
 import { leavesRange, logarithmOf } from './log-expression.ts';
 import { newMathjs } from './mathjs.ts';
 
@@ -46,7 +44,7 @@ const FUNCTIONS: Readonly<Record<string, Direction>> = {
 /**
  * Compiles an objective to minimize.
  * @throws TrifoldError `syntax` for text that is no expression, `value` for unknown names or functions, a division by zero or a part that
- * leaves the range of doubles, `usage` for a comparison or a constant
+ * leaves the range of doubles, `unit` for sums of different units, `usage` for a comparison or a constant
  */
 export function compileObjective(text: string): CompiledObjective {
   const node = prepare(text);
@@ -68,12 +66,13 @@ export function compileObjective(text: string): CompiledObjective {
 
 /**
  * Compiles a limit: two expressions and one of `<`, `<=`, `>`, `>=`; several may be joined by `and`.
- * @throws TrifoldError `syntax`, `value` or `usage`
+ * @throws TrifoldError `syntax`, `value`, `usage`, or `unit` for sides that cannot be compared
  */
 export function compileLimit(text: string): CompiledLimit {
   const node = prepare(text);
+  const monotone = isUpperLimit(node, text);
   const compiled = node.compile();
-  return { text, holds: (values) => compiled.evaluate({ ...values }) === true, monotone: isUpperLimit(node, text) };
+  return { text, holds: (values) => compiled.evaluate({ ...values }) === true, monotone };
 }
 
 function isUpperLimit(node: MathNode, text: string): boolean {
@@ -83,12 +82,23 @@ function isUpperLimit(node: MathNode, text: string): boolean {
     throw new TrifoldError('usage', `the limit '${text}' is not a comparison`, {
       hint: "for example 'latency < 2 ms'",
     });
-  if (operator === 'and') return isUpperLimit(left, text) && isUpperLimit(right, text);
+  if (operator === 'and') {
+    const [first, second] = [isUpperLimit(left, text), isUpperLimit(right, text)];
+    return first && second;
+  }
+  if (![left, right].some(namesFigure))
+    throw new TrifoldError('usage', `the limit '${text}' names no figure`, {
+      hint: `names: ${EXPRESSION_VARIABLES.join(', ')}`,
+    });
   const [small, large] = operator.startsWith('<') ? [left, right] : [right, left];
   return (
     ['constant', 'increasing'].includes(directionOf(small).direction) &&
     ['constant', 'decreasing'].includes(directionOf(large).direction)
   );
+}
+
+function namesFigure(node: MathNode): boolean {
+  return node.filter((one) => isVariable(symbolName(one))).length > 0;
 }
 
 let loaded: MathJsInstance | undefined;
@@ -113,7 +123,7 @@ function prepare(text: string): MathNode {
       },
     );
   }
-  const prepared = tree.transform((node, path, parent) => {
+  const prepared = withCheckedUnits(tree, text).transform((node, path, parent) => {
     if (node.type === 'ConstantNode' || node.type === 'ParenthesisNode') return node;
     if (node.type === 'OperatorNode') return node;
     if (node.type === 'FunctionNode') {
@@ -126,8 +136,8 @@ function prepare(text: string): MathNode {
     if (node.type === 'SymbolNode') {
       const name = symbolName(node);
       if (parent?.type === 'FunctionNode' && path === 'fn') return node;
-      if ((EXPRESSION_VARIABLES as readonly string[]).includes(name)) return node;
-      return new (mathjs().ConstantNode)(siFactor(name, text));
+      if (isVariable(name)) return node;
+      return new (mathjs().ConstantNode)(unitFactor(name, text));
     }
     throw new TrifoldError('syntax', `'${text}': ${node.type} is not allowed here`);
   });
@@ -164,17 +174,6 @@ function refuseOutOfRange(node: MathNode, text: string): void {
         hint: 'minimize a logarithm instead, for example 60 * log(energy) + log(latency)',
       });
   });
-}
-
-function siFactor(unit: string, text: string): number {
-  try {
-    const parsed = mathjs().unit(1, unit);
-    return parsed.toSI().toNumber(parsed.toSI().formatUnits());
-  } catch {
-    throw new TrifoldError('value', `'${text}': ${unit} is neither a quantity nor a unit`, {
-      hint: suggestWord(unit, EXPRESSION_VARIABLES),
-    });
-  }
 }
 
 interface Behaviour {
@@ -246,8 +245,4 @@ function join(directions: readonly Direction[]): Direction {
   const first = moving[0];
   if (first === undefined) return 'constant';
   return moving.every((direction) => direction === first) ? first : 'unknown';
-}
-
-function isComparison(node: MathNode): boolean {
-  return ['<', '<=', '>', '>='].includes(operatorOf(node));
 }

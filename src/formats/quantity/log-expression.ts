@@ -1,12 +1,6 @@
 import type { MathNode } from 'mathjs';
-import {
-  argumentsOf,
-  type ExpressionValues,
-  functionName,
-  hasVariables,
-  operatorOf,
-  symbolName,
-} from './expression-nodes.ts';
+import { argumentsOf, functionName, hasVariables, operatorOf, symbolName } from './expression-nodes.ts';
+import type { ExpressionValues } from './expression-units.ts';
 
 /** Natural logarithm of an expression's value. */
 export type LogValue = (values: ExpressionValues) => number;
