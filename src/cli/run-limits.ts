@@ -6,6 +6,8 @@ import type { CommonOptions } from '../options/command.ts';
 /** Options of a process that runs a search. */
 export interface RunOptions {
   readonly cache: boolean;
+  /** Whether a run and files of before are overwritten. */
+  readonly force?: boolean;
   readonly time?: number | undefined;
   readonly finalTime?: number | undefined;
   readonly evaluations?: number | undefined;

@@ -20,6 +20,11 @@ export const cache = field(
   '--no-cache',
   'map anew, without the results of earlier commands (TRIFOLD_CACHE names their folder)',
 );
+/** Whether outputs of before are overwritten. @param what they are */
+export function force(what: string) {
+  return field(z.boolean().default(false), '--force', `overwrite ${what}`);
+}
+
 /** Seed of a request. */
 export const seed = field(wholeNumber(0).default(1), '--seed <n>', 'seed of everything random');
 

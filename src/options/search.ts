@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { STRATEGIES } from '../search/accelerator/strategy-names.ts';
 import { duration, edpPjCycles, field, wholeNumber } from './field.ts';
-import { cache } from './mapping.ts';
+import { cache, force } from './mapping.ts';
 
 /** Names of presets or files that a search begins with. */
 export const baseline = field(
@@ -58,5 +58,6 @@ export const LIMIT_FIELDS = {
 export const SEARCH_PROCESS = z.object({
   cache,
   out: field(z.string().optional(), '--out <dir>', 'run folder (default: runs/<name>-<n>)'),
+  force: force('the run in the folder of --out'),
   ...LIMIT_FIELDS,
 });

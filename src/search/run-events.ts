@@ -96,6 +96,18 @@ export interface BestLayersEvent {
   readonly kind: 'best-layers';
   readonly trial: number;
   readonly layers: readonly LayerSummary[];
+  /** What the end of the run will compare, as far as it is known; absent where it is not, and in the end. */
+  readonly whole?: WholeFigures;
+}
+
+/** Figures of every network as a whole, which is how final mappings are compared; the search itself adds up layers that are best alone. */
+export interface WholeFigures {
+  readonly networks: readonly NetworkFigures[];
+  /** Of the baselines; null without a published dataflow that can be kept. */
+  readonly baselines: {
+    readonly published: readonly NetworkFigures[] | null;
+    readonly optimal: readonly NetworkFigures[];
+  };
 }
 
 /** How fast the run goes. The only event with times; it never decides anything and is left out of comparisons between runs. */

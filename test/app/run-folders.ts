@@ -14,7 +14,8 @@ import type { RunInputs, RunKind } from '../../src/app/run/kind.ts';
 import { type RunResult, resumeRun, startRun } from '../../src/app/run/lifecycle.ts';
 import { type RunLimits, unlimited } from '../../src/app/run/limits.ts';
 import type { RunListener } from '../../src/app/run/listener.ts';
-import { runSweep } from '../../src/app/sweep/sweep.ts';
+import { writeOutput } from '../../src/app/run/output-files.ts';
+import { runSweep, sweepCsv } from '../../src/app/sweep/sweep.ts';
 import type { DesignOptions } from '../../src/options/design.ts';
 import type { MapRequest } from '../../src/options/map.ts';
 import type { SweepRequest } from '../../src/options/sweep.ts';
@@ -78,5 +79,7 @@ export async function swept(
   emit: (event: RunEvent) => void = () => {},
 ) {
   const pool = openLayerPool({ workers: 1 });
-  return runSweep(request, pool, emit).finally(pool.close);
+  const result = await runSweep(request, pool, emit).finally(pool.close);
+  if (request.csv !== undefined) writeOutput(request.csv, sweepCsv(result), false);
+  return result;
 }

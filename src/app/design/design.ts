@@ -1,18 +1,29 @@
 import { buildAccelerator } from '../../accelerator/build.ts';
+import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import { AcceleratorSearch } from '../../search/accelerator/accelerator-search.ts';
 import type { Baselines } from '../../search/accelerator/baseline.ts';
 import type { AcceleratorSearchOptions, AcceleratorSearchState } from '../../search/accelerator/search-options.ts';
 import type { MapperSettings } from '../../search/mapping/map-layer.ts';
-import type { CandidateEvaluator, NetworkFigures } from '../../search/ports.ts';
-import type { BaselineEvent, StartedEvent } from '../../search/run-events.ts';
+import type { CandidateEvaluator, NetworkFigures, ScoredDesign } from '../../search/ports.ts';
+import type { BaselineEvent, BestLayersEvent, StartedEvent, WholeFigures } from '../../search/run-events.ts';
+import { trialText } from '../../search/trials.ts';
+import { isRaised } from '../../util/stop-flag.ts';
 import { networkMacs, networkParameters } from '../../workload/network.ts';
 import { networkFigures } from '../explain/layer-summary.ts';
-import { designMapperSettings, layerSummaries, mapLayerWise } from '../layers/final-mapping.ts';
+import {
+  designMapperSettings,
+  type FinalCourse,
+  layerSummaries,
+  mapLayerWise,
+  nearWhole,
+  summariesOf,
+} from '../layers/final-mapping.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
+import type { MappedNetwork } from '../layers/map-network.ts';
 import type { EndReason } from '../run/clock.ts';
 import { unlessEnded } from '../run/ending.ts';
 import type { RunSession } from '../run/kind.ts';
-import { baselineEvent, budgetLimits } from './baseline.ts';
+import { baselineEvent, baselineViolations, budgetLimits, outsideBudgetText } from './baseline.ts';
 import { type FinishedDesign, finishDesign, knownDesign } from './finish.ts';
 import type { DesignInputs } from './inputs.ts';
 
@@ -23,6 +34,8 @@ export interface DesignState {
   readonly search: AcceleratorSearchState | null;
   /** The design whose layers were shown last. */
   readonly shownTrial?: number;
+  /** Figures of the baselines with every network as a whole, once a design was shown beside them; null where that is not solved. */
+  readonly wholeBaselines?: WholeFigures['baselines'] | null;
   /** Why the search ended, once it has: what is left are the final mappings, also after a resume. */
   readonly ended?: EndReason;
 }
@@ -34,7 +47,7 @@ export const INITIAL_DESIGN_STATE: DesignState = { kind: 'design', baselines: []
 export interface DesignSession
   extends Pick<
     RunSession<DesignState>,
-    'state' | 'emit' | 'checkpoint' | 'whenUnpaused' | 'step' | 'searchSignal' | 'finalTime'
+    'state' | 'emit' | 'checkpoint' | 'whenUnpaused' | 'step' | 'searchSignal' | 'searchStop' | 'finalTime'
   > {
   readonly evaluator: CandidateEvaluator & {
     /** Ends its threads, when the search is over. */
@@ -62,6 +75,8 @@ export async function runDesign(inputs: DesignInputs, session: DesignSession): P
   };
   if (state.baselines.length === 0) {
     emit(startedEvent(inputs));
+    const outside = outsideBudgetText(baselineViolations(inputs), inputs.template.name);
+    if (outside !== null) emit({ kind: 'note', level: 'warning', text: outside });
     step(`baseline ${inputs.template.name}, optimal mapping`);
     const optimal = await optimalBaseline(inputs, pool);
     if (inputs.dataflow !== null) step(`baseline ${inputs.template.name}, ${inputs.dataflow.name}`);
@@ -74,6 +89,7 @@ export async function runDesign(inputs: DesignInputs, session: DesignSession): P
   const search =
     state.search === null ? AcceleratorSearch.create(options) : AcceleratorSearch.fromState(options, state.search);
   let reason: EndReason | null = state.ended ?? null;
+  let tooTight: string | null = null;
   while (!search.isDone && reason === null) {
     await session.whenUnpaused();
     reason = session.endsNow(search);
@@ -87,15 +103,17 @@ export async function runDesign(inputs: DesignInputs, session: DesignSession): P
     }
     if (event.kind === 'exhausted') {
       emit({ kind: 'note', level: 'warning', text: event.message });
+      tooTight = event.message;
       reason = 'exhausted';
     } else {
       emit(event);
       const { best, generation } = event;
       if (session.showsLayers && best !== null && isShown(generation) && best.trial !== state.shownTrial) {
-        step(`layers of the best design, trial ${best.trial}`);
-        const layers = await layerSummaries(inputs, best.specification, pool);
-        emit({ kind: 'best-layers', trial: best.trial, layers });
-        state = { ...state, shownTrial: best.trial };
+        const shown = await shownDesign(inputs, best, state, session);
+        if (shown !== null) {
+          emit(shown.event);
+          state = { ...state, shownTrial: best.trial, wholeBaselines: shown.baselines };
+        }
       }
     }
     advance({ ...state, search: search.getState() });
@@ -104,7 +122,50 @@ export async function runDesign(inputs: DesignInputs, session: DesignSession): P
   // Without a design the search is not over: a resumed run goes on with it.
   if (reason !== null && search.best !== null && state.ended === undefined) advance({ ...state, ended: reason });
   await evaluator.close?.();
-  return finishDesign(inputs, search, state.baselines, reason ?? endOf(search), session);
+  return finishDesign(inputs, search, state.baselines, { reason: reason ?? endOf(search), tooTight }, session);
+}
+
+/** The layers of a design with what the end of the run will compare. Null when the time is over before they are mapped. */
+async function shownDesign(
+  inputs: DesignInputs,
+  { trial, specification, networks }: ScoredDesign,
+  { baselines: searched, wholeBaselines: known }: DesignState,
+  { pool, step, searchStop: stop }: DesignSession,
+): Promise<{ event: BestLayersEvent; baselines: WholeFigures['baselines'] | null } | null> {
+  const course = (text: string) => ({ stop, step: (own: string) => step(`${text}: ${own}`) });
+  const whole = await nearWhole(inputs, specification, networks, pool, course(trialText(trial)));
+  const layers =
+    whole === null ? await layerSummaries(inputs, specification, pool, course(trialText(trial))) : summariesOf(whole);
+  const baselines = known === undefined ? await wholeBaselines(inputs, searched, pool, course) : known;
+  if (isRaised(stop)) return null;
+  const event: BestLayersEvent = { kind: 'best-layers', trial, layers };
+  return {
+    event:
+      whole === null || baselines === null ? event : { ...event, whole: { networks: figuresOf(whole), baselines } },
+    baselines,
+  };
+}
+
+/** The baselines with every network as a whole; null where that is not what the end of the run compares. */
+async function wholeBaselines(
+  inputs: DesignInputs,
+  searched: readonly BaselineEvent[],
+  pool: LayerPool,
+  course: (text: string) => FinalCourse,
+): Promise<WholeFigures['baselines'] | null> {
+  const figures = async (which: BaselineEvent['which'], dataflow?: DataflowTemplate) => {
+    const known = searched.find((event) => event.which === which)?.networks;
+    if (known === undefined) return null;
+    const whole = await nearWhole(inputs, inputs.template, known, pool, { ...course('baseline'), dataflow });
+    return whole === null ? null : figuresOf(whole);
+  };
+  const optimal = await figures('optimal');
+  if (optimal === null) return null;
+  return { optimal, published: inputs.dataflow === null ? null : await figures('published', inputs.dataflow) };
+}
+
+function figuresOf(mapped: readonly MappedNetwork[]): NetworkFigures[] {
+  return mapped.map(({ report }) => networkFigures(report));
 }
 
 /** Whether the layers of a new best design are shown after a generation. By number, not by time: mapping them again costs one candidate. */

@@ -4,6 +4,7 @@ import type { AcceleratorSpecification } from '../../accelerator/specification.t
 import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import type { MappedLayer, MapperSettings, MappingProof } from '../../search/mapping/map-layer.ts';
 import { EDP } from '../../search/mapping/objective.ts';
+import type { NetworkFigures } from '../../search/ports.ts';
 import type { LayerSummary } from '../../search/run-events.ts';
 import { isRaised, type StopFlag } from '../../util/stop-flag.ts';
 import { distinctShapes } from '../../workload/distinct-layers.ts';
@@ -121,20 +122,64 @@ export async function finalMappings(
   return finals;
 }
 
+/** Whether the end of a run compares networks as a whole, with the factors of the search. */
+function comparesWhole({ request: { mapper, factors } }: DesignInputs): boolean {
+  return factors === 'perfect' && solvesNetworkWise(EDP, { mapper });
+}
+
+/**
+ * Every network of a run as a whole on an accelerator, nearly: the point of its supporting line through the sums of its layers mapped one by one, which
+ * is never above their EDP (the mean of two figures is at least the root of their product) and costs as much as mapping them once.
+ * @param known figures of the layers mapped one by one
+ * @returns null where that is not what the end of a run compares, or no mapping keeps to the dataflow
+ */
+export async function nearWhole(
+  inputs: DesignInputs,
+  specification: AcceleratorSpecification,
+  known: readonly NetworkFigures[],
+  pool: LayerPool,
+  { stop, step = () => {}, dataflow }: FinalCourse & { readonly dataflow?: DataflowTemplate | undefined } = {},
+): Promise<MappedNetwork[] | null> {
+  if (!comparesWhole(inputs)) return null;
+  const accelerator = buildAccelerator(specification, inputs.technology);
+  const settings = { ...designMapperSettings(inputs, 'perfect'), ...(dataflow === undefined ? {} : { dataflow }) };
+  const whole: MappedNetwork[] = [];
+  for (const [n, network] of inputs.networks.entries()) {
+    step(`${network.name} on ${accelerator.name} as a whole`);
+    const distinct = distinctShapes(network);
+    const goal = { kind: 'supporting-line', lambda: known[n]!.energyPj / known[n]!.cycles } as const;
+    const mapped: MappedLayer[] = [];
+    for (const result of await pool.map(workPerShape(distinct.shapes, { accelerator, goal, settings, stop }))) {
+      if (result.kind === 'failed') return null;
+      mapped.push(result.layers[0]!);
+    }
+    whole.push(mappedNetwork(network, accelerator, distinct, mapped));
+  }
+  return whole;
+}
+
 /** The layers of all networks of a run on an accelerator, each with its own best mapping, as views show them. */
 export async function layerSummaries(
   inputs: DesignInputs,
   specification: AcceleratorSpecification,
   pool: LayerPool,
+  { stop, step = () => {} }: FinalCourse = {},
 ): Promise<LayerSummary[]> {
   const accelerator = buildAccelerator(specification, inputs.technology);
   const settings = designMapperSettings(inputs, inputs.request.factors);
-  const layers: LayerSummary[] = [];
+  const mapped: MappedNetwork[] = [];
   for (const network of inputs.networks) {
-    const { report, proofs } = await mapLayerWise(network, accelerator, { settings, pool });
-    layers.push(...report.layers.map((layer, i) => layerSummary(report, layer, proofs[i]!.optimal)));
+    step(`${network.name} on ${accelerator.name}, layer by layer`);
+    mapped.push(await mapLayerWise(network, accelerator, { settings, pool, stop }));
   }
-  return layers;
+  return summariesOf(mapped);
+}
+
+/** The layers of mapped networks as views show them. */
+export function summariesOf(mapped: readonly MappedNetwork[]): LayerSummary[] {
+  return mapped.flatMap(({ report, proofs }) =>
+    report.layers.map((layer, i) => layerSummary(report, layer, proofs[i]!.optimal)),
+  );
 }
 
 /** When final mappings end, and who hears how far they are. */

@@ -1,3 +1,4 @@
+import { raise, stopFlag } from '../../util/stop-flag.ts';
 import type { Ending } from './kind.ts';
 import type { RunListener } from './listener.ts';
 
@@ -17,15 +18,20 @@ export interface FollowedEnding extends Ending {
 export function followEnding(listener: RunListener, isTimeUp: () => boolean, everyPoll: () => void): FollowedEnding {
   const interruption = new AbortController();
   const time = new AbortController();
+  const searchStop = stopFlag();
   const poll = (): void => {
     if (!interruption.signal.aborted && listener.isInterrupted()) interruption.abort();
-    if (!time.signal.aborted && isTimeUp()) time.abort();
+    if (!time.signal.aborted && isTimeUp()) {
+      raise(searchStop);
+      time.abort();
+    }
     everyPoll();
   };
   const timer = setInterval(poll, POLL_MS);
   return {
     signal: interruption.signal,
     searchSignal: AbortSignal.any([interruption.signal, time.signal]),
+    searchStop,
     poll,
     close: () => clearInterval(timer),
   };

@@ -1,5 +1,6 @@
 import type { NetworkFigures } from '../../search/ports.ts';
 import type { RunEvent } from '../../search/run-events.ts';
+import type { StopFlag } from '../../util/stop-flag.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
 import type { EndReason } from './clock.ts';
 import type { FinalTime } from './final-time.ts';
@@ -12,6 +13,8 @@ export interface Ending {
   readonly signal: AbortSignal;
   /** Aborted then, and when the time of the search is over: work on candidates is rejected with its reason. */
   readonly searchSignal: AbortSignal;
+  /** Raised when the time of the search is over: what only shows how far it is ends with what it has. */
+  readonly searchStop: StopFlag;
   /** Looks at both now: for work on the calling thread, where no timer runs. */
   readonly poll: () => void;
 }
@@ -40,6 +43,14 @@ export interface ResultFile {
   readonly text: string;
 }
 
+/** A file that a finished run writes where the user says. */
+export interface OutputFile {
+  readonly path: string;
+  readonly text: string;
+  /** The file of the run folder with the same text. */
+  readonly sameAs: string;
+}
+
 /** A kind of run: a search as a state machine that emits events, how its folder is recognized, and what it leaves. */
 export interface RunKind<Inputs extends RunInputs, State, Finished> {
   /** `kind` of its configuration. */
@@ -66,6 +77,8 @@ export interface RunKind<Inputs extends RunInputs, State, Finished> {
   /** The document of `--json`: without times, so that equal runs give equal documents. */
   readonly document: (inputs: Inputs, finished: Finished) => object;
   readonly files: (inputs: Inputs, finished: Finished) => readonly ResultFile[];
+  /** Files that the user names, outside of its folder. */
+  readonly outputs?: (inputs: Inputs, finished: Finished) => readonly OutputFile[];
 }
 
 /** The inputs of any run, resolved: plain JSON, so that a run can go on when presets or files have changed. */

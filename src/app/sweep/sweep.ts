@@ -16,7 +16,7 @@ import { type NetworkQuestion, networkAnswerSteps, scopeText } from '../layers/n
 import { type LayerSteps, runStepsTogether } from '../layers/steps.ts';
 import { checkGoal, layerSettings, partialMapping, requestedGoal, requestJson } from '../map/inputs.ts';
 import { loadSpecification, loadTechnology, loadWorkload } from '../presets/load.ts';
-import { refuseExisting, writeNewFile } from '../run/output-files.ts';
+import { refuseUnwritable } from '../run/output-files.ts';
 import { readVariation, type VariedParameter } from './vary.ts';
 
 /** The answer that `map` gives for one setting of the parameters. */
@@ -53,16 +53,23 @@ export interface SweepResult {
   readonly seconds: number;
 }
 
+/** Where the points of a sweep go. */
+export interface SweepOutput {
+  readonly csv?: string | undefined;
+  readonly isForced?: boolean;
+}
+
 /** Most points of a sweep. */
 const MAX_POINTS = 400;
 
 /**
  * Maps a network for every setting of one or two parameters.
- * @param csv a new file for the points
+ * @param csv a file that is to be written with {@link sweepCsv}: refused before any work if it cannot be
+ * @param isForced whether it is overwritten
  * @throws TrifoldError for bad input; `infeasible` when no point has a mapping
  */
 export async function runSweep(
-  { csv, ...request }: SweepRequest & { readonly csv?: string | undefined },
+  { csv, isForced = false, ...request }: SweepRequest & SweepOutput,
   pool: LayerPool,
   emit: (event: RunEvent) => void,
 ): Promise<SweepResult> {
@@ -70,7 +77,7 @@ export async function runSweep(
   const specification = loadSpecification(request.accelerator, request.technology);
   const technology = loadTechnology(request.technology ?? specification.technology);
   const parameters = readParameters(request, specification);
-  if (csv !== undefined) refuseExisting(csv);
+  if (csv !== undefined) refuseUnwritable(csv, isForced);
   const { network } = loadWorkload(request.workload, request.batch);
   const settings = parameters.reduce<number[][]>(
     (rows, { values }) => rows.flatMap((row) => values.map((value) => [...row, value])),
@@ -92,7 +99,7 @@ export async function runSweep(
   );
   if (points.every((point) => point.figures === null))
     throw new TrifoldError('infeasible', `no point of the sweep has a mapping: ${points[0]!.reason}`);
-  const result: SweepResult = {
+  return {
     request,
     workload: network.name,
     accelerator: specification.name,
@@ -108,8 +115,6 @@ export async function runSweep(
     energyNotes: energyNotes(specification, technology),
     seconds: (performance.now() - started) / 1000,
   };
-  if (csv !== undefined) writeNewFile(csv, sweepCsv(result));
-  return result;
 }
 
 function readParameters(request: SweepRequest, specification: AcceleratorSpecification): VariedParameter[] {
@@ -227,7 +232,7 @@ export function listUnit({ unit, values }: Pick<VariedParameter, 'unit' | 'value
 }
 
 /** The points as CSV: parameters with their units, then the figures of the network. */
-function sweepCsv({ parameters, points }: SweepResult): string {
+export function sweepCsv({ parameters, points }: SweepResult): string {
   const units = parameters.map(listUnit);
   const head = [
     ...units.map(({ name: unit }, i) => (unit === '' ? parameters[i]!.name : `${parameters[i]!.name} (${unit})`)),

@@ -18,7 +18,14 @@ export function addMapCommand(program: Command): void {
     const { MAP_RUN } = await import('../../app/map/run.ts');
     const { describeMapResult } = await import('../text/map-text.ts');
     const { startAndShow } = await import('../run-command.ts');
-    await startAndShow(MAP_RUN, mapInputs(request), process.out ?? null, process, common, describeMapResult);
+    await startAndShow(
+      MAP_RUN,
+      mapInputs(request, process.force),
+      process.out ?? null,
+      process,
+      common,
+      describeMapResult,
+    );
   });
 }
 

@@ -44,7 +44,14 @@ export function describeCosearchResult(finished: FinishedCosearch, directory: st
       ],
     ),
     '',
-    ...describeStopped(best.network === undefined ? [final] : [final, finished.mappedReference]),
+    ...describeStopped(
+      best.network === undefined
+        ? [['the baseline network', final]]
+        : [
+            ['this network', final],
+            ['the baseline network', finished.mappedReference],
+          ],
+    ),
     ...(points === null
       ? []
       : [`accuracy against the reference network: ${points >= 0 ? '+' : ''}${points.toFixed(2)} points`]),

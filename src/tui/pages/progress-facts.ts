@@ -1,6 +1,14 @@
 import { dataflowText } from '../../accelerator/wiring.ts';
 import { accuracyCautions, accuracyText } from '../../search/accuracy-text.ts';
-import { evaluatedCount, gainOver, layerTotals, meanFigures, resultFigures } from '../../search/run-figures.ts';
+import {
+  evaluatedCount,
+  type HeadlineGain,
+  headlineGain,
+  layerTotals,
+  meanFigures,
+  resultFigures,
+} from '../../search/run-figures.ts';
+import { trialText } from '../../search/trials.ts';
 import { gainText } from '../state/run-log.ts';
 import { elapsedSeconds, type RunView, secondsLeft } from '../state/run-view.ts';
 import { formatDuration, formatEnergy, formatFigure, formatPercent, formatSi } from '../text/terminal-figures.ts';
@@ -34,10 +42,18 @@ export function bestFacts(view: RunView): Fact[] {
       style: accuracyCautions(best.network.accuracy).length === 0 ? 'accent' : 'warning',
     });
   for (const which of ['published', 'optimal'] as const) {
-    const factor = gainOver(view, which);
-    if (factor !== null) facts.push({ name: `vs ${which}`, value: `${gainText(factor)} EDP`, style: which });
+    const gain = headlineGain(view, which);
+    if (gain !== null) facts.push({ name: `vs ${which}`, value: headlineText(gain, best.trial), style: which });
   }
   return facts;
+}
+
+/** `1.33× better EDP`, with whose it is where that is not the best design of now, or `layers` where the layers are mapped one by one. */
+function headlineText({ factor, kind, trial }: HeadlineGain, best: number): string {
+  if (kind === 'layers') return `${gainText(factor)}, layers`;
+  return kind === 'final' || trial === best
+    ? `${gainText(factor)} EDP`
+    : `${gainText(factor)}, ${trialText(trial ?? best)}`;
 }
 
 /** Until a search has found something, its baseline is the result: what it has to beat, and what a co-search ends with when it finds nothing. */

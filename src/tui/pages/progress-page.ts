@@ -181,5 +181,5 @@ function summaryText(view: RunView, name: string, value: string): string {
 }
 
 function shortGain(value: string): string {
-  return value.replace(/( better)? EDP$/, '');
+  return value.replace(/ EDP$/, '').replace(' better', '');
 }

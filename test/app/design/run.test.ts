@@ -14,7 +14,7 @@ import { DESIGN, type DesignOptions } from '../../../src/options/design.ts';
 import type { RunEvent } from '../../../src/search/run-events.ts';
 import { BASELINE_TRIAL } from '../../../src/search/trials.ts';
 import { designRuns, freshFolder, listener, results } from '../run-folders.ts';
-import { IMPERFECT_BUDGET, ODD_NETWORK, SMALL_DESIGN } from '../small-files.ts';
+import { IMPERFECT_BUDGET, MATRIX_NETWORK, ODD_NETWORK, SMALL_DESIGN } from '../small-files.ts';
 
 const REQUEST = readRequest(DESIGN.request, {
   workloads: ['dqn'],
@@ -30,6 +30,8 @@ const REQUEST = readRequest(DESIGN.request, {
   prune: true,
   seed: 7,
 });
+
+const TINY_DESIGN = { ...SMALL_DESIGN, workloads: [MATRIX_NETWORK], populationSize: 3 };
 
 /** The final step of an exact search takes imperfect factors by itself. */
 const { finalFactors: _finalFactors, ...EXACT } = { ...REQUEST, mapper: 'exact', budget: 'shidiannao' } as const;
@@ -80,8 +82,8 @@ describe('a design run', () => {
   });
 
   it.each([
-    { by: 'generations', request: SMALL_DESIGN, limits: {} },
-    { by: 'evaluations', request: { ...SMALL_DESIGN, generations: 3 }, limits: { evaluations: 8 } },
+    { by: 'generations', request: TINY_DESIGN, limits: {} },
+    { by: 'evaluations', request: { ...TINY_DESIGN, generations: 3 }, limits: { evaluations: 3 } },
   ])(
     'that is interrupted while its result is mapped, its search ended by $by, ends like one that never stopped',
     async ({ request, limits }) => {

@@ -128,7 +128,7 @@ describe('the time for final mappings', () => {
     expect(mapped.bound!.edpPjCycles).toBeLessThanOrEqual(perfect * (1 + 1e-12));
     expect(json).toMatchObject({ networks: [{ stoppedByTime: true, gap: edp / mapped.bound!.edpPjCycles - 1 }] });
     expect(describeDesignResult(finished!, 'runs/x')).toContain(
-      'the time for final mappings (--final-time) ended those of odd',
+      'the time for final mappings (--final-time) ended those of this design (odd)',
     );
     expect(describeDesignResult(whole, 'runs/x')).not.toContain('--final-time');
     const told = events.find((event) => event.kind === 'note' && event.text.startsWith('now the final mappings'));
