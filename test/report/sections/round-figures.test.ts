@@ -243,7 +243,7 @@ describe('a comparison of runs with round figures', async () => {
     ]);
     const back = renderComparison(half, roundInput());
     return back.then(({ html }) =>
-      expect(textOf(sectionOf(html, 'summary'))).toContain('A has 2.00\u00d7 better EDP.'),
+      expect(textOf(sectionOf(html, 'summary'))).toContain('A has 2.00\u00d7 better EDP on resnet50.'),
     );
   });
 
