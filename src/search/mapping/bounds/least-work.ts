@@ -1,4 +1,5 @@
 import { C, DIM_COUNT, G, type KernelModel, N } from '../../../cost/kernel/model.ts';
+import { usedWords } from '../../../workload/used-words.ts';
 import { childrenAlong } from '../space/spatial-choices.ts';
 
 /** Cycles that the MACs need at least under a spatial choice: the product of the steps that are left of all dims. */
@@ -11,14 +12,9 @@ export function leastCycles(model: KernelModel, spatial: Float64Array): number {
 /** Words of Inputs that some step touches and that are no padding: every mapping reads them once at least. */
 export function touchedInputs(model: KernelModel): number {
   let words = model.bounds[N]! * model.bounds[G]! * model.bounds[C]!;
-  for (const axis of [model.rows, model.columns]) {
-    const touched = new Set<number>();
-    for (let p = 0; p < model.bounds[axis.output]!; p++)
-      for (let r = 0; r < model.bounds[axis.filter]!; r++) {
-        const at = p * axis.stride + r * axis.dilation;
-        if (at >= axis.storedFrom && at < axis.storedTo) touched.add(at);
-      }
-    words *= touched.size;
-  }
+  for (const axis of [model.rows, model.columns])
+    words *= model.isTimeloop
+      ? usedWords(axis.stride, axis.dilation, model.bounds[axis.output]!, model.bounds[axis.filter]!)
+      : axis.length;
   return words;
 }
