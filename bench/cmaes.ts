@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { CmaEs } from '../src/cmaes/index.ts';
 import { Random } from '../src/util/random.ts';
 import { TEST_FUNCTIONS, type TestFunction } from './cmaes-functions.ts';
+import { compareIntegers } from './cmaes-integers.ts';
 
 /** A recorded series of pycma runs; medians over the successful ones. */
 interface RecordedRow {
@@ -131,6 +132,7 @@ function timeGenerations(): void {
 const limit = process.argv.indexOf('--max-n');
 const started = performance.now();
 timeGenerations();
+compareIntegers();
 console.log('');
 if (existsSync(RECORD)) compareWithPycma(limit < 0 ? Number.POSITIVE_INFINITY : Number(process.argv[limit + 1]));
 else console.log(`No comparison: ${RECORD} is absent.`);

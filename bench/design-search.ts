@@ -4,6 +4,7 @@ import { openLayerPool } from '../src/app/layers/layer-pool.ts';
 import type { AcceleratorSearch } from '../src/search/accelerator/accelerator-search.ts';
 import type { CandidateEvaluator } from '../src/search/ports.ts';
 import type { RunEvent } from '../src/search/run-events.ts';
+import { stopFlag } from '../src/util/stop-flag.ts';
 
 /** Runs baselines and generations of a design run on this thread, without the final mappings. @returns its state when it ends */
 export async function searchDesigns(
@@ -22,6 +23,10 @@ export async function searchDesigns(
       last = state;
     },
     whenUnpaused: async () => {},
+    step: () => {},
+    searchSignal: new AbortController().signal,
+    searchStop: stopFlag(),
+    finalTime: { seconds: null, until: () => undefined },
     evaluator,
     pool,
     showsLayers: false,

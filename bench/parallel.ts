@@ -114,7 +114,12 @@ class MadeUpThreads {
       factors: 'perfect',
       memo: new LayerMemo(4096),
     };
-    const spread: SpreadContext = { technology, context, threads: this.#count, map: (...work) => this.#map(work) };
+    const spread: SpreadContext = {
+      technology,
+      context,
+      threads: this.#count,
+      map: async (...work) => ({ outcome: await this.#map(work), isRemembered: false }),
+    };
     return { evaluateCandidates: (tasks, { keep } = {}) => spreadCandidates(tasks, keep, spread) };
   }
 

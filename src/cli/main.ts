@@ -18,7 +18,7 @@ import { EXIT, ExitSignal } from './context.ts';
 async function run(argv: readonly string[]): Promise<number> {
   const program = new Command('trifold')
     .description('Co-search of neural network, accelerator and mapping, with costs that can be checked by hand')
-    .version(packageVersion())
+    .version(packageVersion(), '-v, --version')
     .showHelpAfterError('(trifold --help shows the commands; trifold COMMAND --help its options and an example)');
   addEvalCommand(program);
   addMapCommand(program);
@@ -32,7 +32,8 @@ async function run(argv: readonly string[]): Promise<number> {
   addValidateCommand(program);
   exitByThrowing(program);
   try {
-    await program.parseAsync([...argv]);
+    // Capital where other programs have it.
+    await program.parseAsync(argv[2] === '-V' ? [...argv.slice(0, 2), '--version'] : [...argv]);
     return EXIT.done;
   } catch (error) {
     return exitCodeOf(error);
@@ -49,7 +50,7 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (error instanceof TrifoldError) {
     process.stderr.write(`${describeError(error)}\n`);
-    return error.code === 'infeasible' ? EXIT.infeasible : EXIT.usage;
+    return error.code === 'infeasible' || error.code === 'time-out' ? EXIT.infeasible : EXIT.usage;
   }
   throw error;
 }

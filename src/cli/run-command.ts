@@ -1,6 +1,9 @@
+import type { UnwrittenOutput } from '../app/run/kept-folder.ts';
 import type { RunInputs, RunKind } from '../app/run/kind.ts';
 import { type RunResult, resumeRun, startRun } from '../app/run/lifecycle.ts';
 import type { CommonOptions } from '../options/command.ts';
+import { describeError } from '../util/errors.ts';
+import { shellWord } from '../util/shell-word.ts';
 import { EXIT, ExitSignal, print, printJson } from './context.ts';
 import { type RunOptions, runLimits } from './run-limits.ts';
 import { observeRun } from './run-observer.ts';
@@ -17,7 +20,7 @@ export async function startAndShow<Inputs extends RunInputs, State, Finished>(
   common: CommonOptions,
   describe: Describe<Finished>,
 ): Promise<void> {
-  const place = { out, command: ['trifold', ...process.argv.slice(2)] };
+  const place = { out, command: ['trifold', ...process.argv.slice(2)], isForced: options.force === true };
   const observer = await observeRun(common, out !== null);
   const limits = runLimits(options, common);
   const result = await startRun(kind, inputs, place, limits, observer.listener).finally(observer.close);
@@ -40,15 +43,31 @@ export async function resumeAndShow<Inputs extends RunInputs, State, Finished>(
 
 /** @throws ExitSignal 130 when the run was interrupted */
 function showEnd<Finished>(
-  { directory, finished, json }: RunResult<Finished>,
+  { directory, finished, json, unwritten }: RunResult<Finished>,
   common: CommonOptions,
   describe: Describe<Finished>,
 ): void {
+  for (const { error } of unwritten) process.stderr.write(`${describeError(error)}\n`);
   if (json === null) {
-    process.stderr.write(`interrupted${directory === null ? '' : `; continue with: trifold resume ${directory}`}\n`);
+    process.stderr.write(
+      `interrupted${directory === null ? '' : `; continue with: trifold resume ${shellWord(directory)}`}\n`,
+    );
     throw new ExitSignal(EXIT.interrupted);
   }
   if (common.json) printJson(json);
   else if (finished !== null) print(describe(finished, directory));
   else print(`${directory} is finished already; its result is in ${directory}/summary.json and the files beside it`);
+  if (unwritten.length > 0) showUnwritten(unwritten, common);
+}
+
+/** Says where the same is kept, or prints it: after the result, or beside a JSON document on stderr. @throws ExitSignal 2 */
+export function showUnwritten(unwritten: readonly UnwrittenOutput[], { json }: Pick<CommonOptions, 'json'>): never {
+  for (const { text, keptIn } of unwritten) {
+    if (keptIn !== null) process.stderr.write(`  the same is in ${keptIn}\n`);
+    if (text === null) continue;
+    process.stderr.write(`  the text of the file is printed on ${json ? 'stderr' : 'stdout'}\n`);
+    if (json) process.stderr.write(text);
+    else process.stdout.write(text);
+  }
+  throw new ExitSignal(EXIT.usage);
 }

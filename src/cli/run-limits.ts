@@ -1,11 +1,15 @@
 import { userCaches } from '../app/layers/cache-folder.ts';
+import { finalSecondsOf } from '../app/run/final-time.ts';
 import type { RunLimits } from '../app/run/limits.ts';
 import type { CommonOptions } from '../options/command.ts';
 
 /** Options of a process that runs a search. */
 export interface RunOptions {
   readonly cache: boolean;
+  /** Whether a run and files of before are overwritten. */
+  readonly force?: boolean;
   readonly time?: number | undefined;
+  readonly finalTime?: number | undefined;
   readonly evaluations?: number | undefined;
   readonly targetEdp?: number | undefined;
 }
@@ -15,7 +19,7 @@ export type Resume = (directory: string, process: RunOptions, common: CommonOpti
 
 /** The limits of a run from a command line. Work is always on other threads, so that a view and Ctrl-C stay responsive. */
 export function runLimits(
-  { cache, time, evaluations, targetEdp }: RunOptions,
+  { cache, time, finalTime, evaluations, targetEdp }: RunOptions,
   { workers }: Pick<CommonOptions, 'workers'>,
 ): RunLimits {
   return {
@@ -23,6 +27,7 @@ export function runLimits(
     offMainThread: true,
     caches: userCaches(cache, process.env),
     timeSeconds: time ?? null,
+    finalSeconds: finalSecondsOf(finalTime, time ?? null),
     evaluations: evaluations ?? null,
     targetEdpPjCycles: targetEdp ?? null,
   };

@@ -23,12 +23,13 @@ export async function observeRun(options: CommonOptions, keepsFolder: boolean): 
 }
 
 async function lineObserver(options: CommonOptions): Promise<RunObserver> {
-  const { progressLine } = await import('./text/progress-text.ts');
+  const { progressLines } = await import('./text/progress-text.ts');
+  const lineOf = progressLines();
   const interrupts = followInterrupts();
   return {
     listener: {
       onEvent: (event: RunEvent) => {
-        const line = progressLine(event);
+        const line = lineOf(event);
         if (line !== null) progress(options, line);
       },
       isInterrupted: interrupts.isInterrupted,

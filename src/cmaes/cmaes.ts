@@ -12,7 +12,7 @@ import {
 import { CategoricalModel } from './categorical.ts';
 import { Distribution } from './distribution.ts';
 import { ValueHistory } from './history.ts';
-import { correctMargin } from './margin.ts';
+import { IntegerGrid } from './integers.ts';
 import { type CmaEsOptions, type Problem, resolveProblem } from './options.ts';
 import { defaultParameters, defaultPopulationSize, type StrategyParameters } from './parameters.ts';
 import { assignWeights, compareRanked, rankOrder } from './ranking.ts';
@@ -33,7 +33,7 @@ const NO_CHOICES: readonly number[] = [];
 
 /**
  * The covariance matrix adaptation evolution strategy for minimization, driven by {@link CmaEs.ask} and {@link CmaEs.tell}
- * (N. Hansen, arXiv:1604.00772v2, with active weights), for real, integer (margin) and categorical (natural gradient) variables.
+ * (N. Hansen, arXiv:1604.00772v2, with active weights), for real, integer (least spread, centering) and categorical (natural gradient) variables.
  *
  * The distribution is updated whenever `populationSize` results have been told since the last update, whatever the sizes of the batches.
  * Candidates that are asked for and never told cost nothing.
@@ -47,8 +47,7 @@ export class CmaEs {
   readonly #categorical: CategoricalModel;
   readonly #sigma0: number;
   readonly #initialReach: number;
-  readonly #gridScales: Float64Array;
-  readonly #hasGrid: boolean;
+  readonly #grid: IntegerGrid;
   readonly #hasBounds: boolean;
   readonly #z: Float64Array;
   readonly #y: Float64Array;
@@ -72,8 +71,7 @@ export class CmaEs {
     this.#categorical = CategoricalModel.fromState(state.categorical);
     this.#sigma0 = state.sigma0;
     this.#initialReach = state.initialReach;
-    this.#gridScales = Float64Array.from(state.gridScales);
-    this.#hasGrid = state.problem.variables.some((v) => v.kind === 'integer');
+    this.#grid = new IntegerGrid(state.problem.variables, parameters);
     this.#hasBounds = state.problem.variables.some((v) => v.low !== undefined || v.high !== undefined);
     this.#z = new Float64Array(parameters.dimension);
     this.#y = new Float64Array(parameters.dimension);
@@ -100,6 +98,8 @@ export class CmaEs {
     });
     const mean = options.mean.map((m, i) => initialLatent(problem.variables[i]!, m));
     const distribution = Distribution.initial(parameters, mean, options.sigma, problem.scales);
+    const grid = new IntegerGrid(problem.variables, parameters);
+    grid.keepSpread(distribution);
     const state: CmaEsState = {
       kind: 'cmaes',
       version: 1,
@@ -108,7 +108,7 @@ export class CmaEs {
       active: parameters.active,
       covarianceKind: parameters.covariance,
       stop: {
-        ...defaultStopOptions(mean.length + problem.categories.length, parameters.populationSize),
+        ...defaultStopOptions(mean.length + problem.categories.length, grid.count, parameters.populationSize),
         ...options.stop,
       },
       sigma0: options.sigma,
@@ -116,7 +116,7 @@ export class CmaEs {
       evaluations: 0,
       badValues: 0,
       distribution: distribution.getState(),
-      gridScales: mean.map(() => 1),
+      gridScales: [...distribution.scales],
       categorical: CategoricalModel.uniform(problem.categories).getState(),
       random: Random.fromSeed(options.seed).getState(),
       pending: [],
@@ -141,7 +141,7 @@ export class CmaEs {
       active: state.active,
       covariance: state.covarianceKind,
     });
-    return new CmaEs(state, parameters, Distribution.fromState(parameters, state.distribution));
+    return new CmaEs(state, parameters, Distribution.fromState(parameters, state.distribution, state.gridScales));
   }
 
   /** The state as plain JSON. */
@@ -159,7 +159,7 @@ export class CmaEs {
       evaluations: this.#evaluations,
       badValues: this.#badValues,
       distribution: this.#distribution.getState(),
-      gridScales: [...this.#gridScales],
+      gridScales: [...this.#distribution.scales],
       categorical: this.#categorical.getState(),
       random: this.#random.getState(),
       pending: this.#pending.map(toPending),
@@ -204,8 +204,8 @@ export class CmaEs {
 
   /** Standard deviation of every Gaussian coordinate. */
   get standardDeviations(): number[] {
-    const { sigma, covariance } = this.#distribution;
-    return this.#problem.variables.map((_, i) => sigma * this.#gridScales[i]! * Math.sqrt(covariance.variance(i)));
+    const { sigma, covariance, scales } = this.#distribution;
+    return this.#problem.variables.map((_, i) => sigma * scales[i]! * Math.sqrt(covariance.variance(i)));
   }
 
   /** Probability of every choice of every categorical variable. */
@@ -257,22 +257,15 @@ export class CmaEs {
   }
 
   #sample(): CmaEsCandidate {
-    const { mean, sigma, covariance, generation } = this.#distribution;
+    const { mean, sigma, covariance, scales, generation } = this.#distribution;
     const n = mean.length;
     for (let i = 0; i < n; i++) this.#z[i] = this.#random.nextNormal();
     covariance.color(this.#z, this.#y);
     const latent = new Array<number>(n);
-    for (let i = 0; i < n; i++) latent[i] = mean[i]! + sigma * this.#y[i]!; // eq. 40
-    const x = this.#hasBounds ? latent.map((value, i) => this.#valueOf(i, value)) : latent;
+    for (let i = 0; i < n; i++) latent[i] = mean[i]! + sigma * scales[i]! * this.#y[i]!; // eq. 40
+    const x = this.#hasBounds ? latent.map((value, i) => toValue(this.#problem.variables[i]!, value)) : latent;
     const choices = this.#categorical.size === 0 ? NO_CHOICES : this.#categorical.sample(this.#random);
     return { x, choices, latent, generation };
-  }
-
-  #valueOf(i: number, latent: number): number {
-    const variable = this.#problem.variables[i]!;
-    if (variable.kind === 'continuous') return toValue(variable, latent);
-    const mean = this.#distribution.mean[i]!;
-    return toValue(variable, mean + this.#gridScales[i]! * (latent - mean));
   }
 
   /** @throws TrifoldError `value` if a point does not fit the variables; `tell` checks every point before it learns any */
@@ -326,12 +319,16 @@ export class CmaEs {
       const ties = assignWeights(population, order, this.parameters.weights, this.#weights);
       const fresh = population.map((told) => told.generation === distribution.generation);
       distribution.update(
-        population.map((told) => told.latent),
+        this.#grid.centered(
+          population.map((told) => told.latent),
+          this.#weights,
+          distribution.mean,
+        ),
         this.#weights,
         fresh,
         ties,
       );
-      if (this.#hasGrid) this.#applyMargin();
+      this.#grid.keepSpread(distribution);
       if (this.#categorical.size > 0)
         this.#categorical.update(
           population.map((told) => told.choices),
@@ -347,20 +344,7 @@ export class CmaEs {
   }
 
   get #isDiscrete(): boolean {
-    return this.#hasGrid || this.#categorical.size > 0;
-  }
-
-  #applyMargin(): void {
-    const { mean, sigma, covariance } = this.#distribution;
-    const margin = 1 / (this.#variableCount * this.populationSize);
-    this.#problem.variables.forEach((variable, i) => {
-      if (variable.kind !== 'integer') return;
-      const deviation = sigma * Math.sqrt(covariance.variance(i));
-      if (!(deviation > 0)) return;
-      const corrected = correctMargin(variable, mean[i]!, deviation, this.#gridScales[i]!, margin);
-      mean[i] = corrected.mean;
-      this.#gridScales[i] = corrected.scale;
-    });
+    return this.#grid.count > 0 || this.#categorical.size > 0;
   }
 
   #record(population: readonly Told[], order: readonly number[]): void {
@@ -370,6 +354,7 @@ export class CmaEs {
     const view = {
       generation: distribution.generation,
       variableCount: this.#variableCount,
+      integerCount: this.#grid.count,
       populationSize: this.populationSize,
       mean: distribution.mean,
       sigma: distribution.sigma,

@@ -28,6 +28,8 @@ export class Distribution {
   readonly covariance: Covariance;
   readonly sigmaPath: Float64Array;
   readonly covariancePath: Float64Array;
+  /** Factor D of every coordinate: samples are mean + sigma D C^(1/2) z. 1 but for integers, whose spread has a least value. */
+  readonly scales: Float64Array;
   sigma: number;
   generation: number;
   degenerate: boolean;
@@ -37,10 +39,16 @@ export class Distribution {
   readonly #rows: Float64Array;
   readonly #updateWeights: Float64Array;
 
-  private constructor(parameters: StrategyParameters, state: DistributionState, covariance: Covariance) {
+  private constructor(
+    parameters: StrategyParameters,
+    state: DistributionState,
+    covariance: Covariance,
+    scales: readonly number[],
+  ) {
     this.parameters = parameters;
     this.covariance = covariance;
     this.mean = Float64Array.from(state.mean);
+    this.scales = Float64Array.from(scales);
     this.sigma = state.sigma;
     this.sigmaPath = Float64Array.from(state.sigmaPath);
     this.covariancePath = Float64Array.from(state.covariancePath);
@@ -74,13 +82,14 @@ export class Distribution {
       refreshedAt: 0,
       degenerate: false,
     };
-    return new Distribution(parameters, { ...state, covariance: covariance.getState() }, covariance);
+    const ones = mean.map(() => 1);
+    return new Distribution(parameters, { ...state, covariance: covariance.getState() }, covariance, ones);
   }
 
   /** Continues exactly where {@link Distribution.getState} was called. */
-  static fromState(parameters: StrategyParameters, state: DistributionState): Distribution {
+  static fromState(parameters: StrategyParameters, state: DistributionState, scales: readonly number[]): Distribution {
     const model = state.covariance.kind === 'full' ? FullCovariance : DiagonalCovariance;
-    return new Distribution(parameters, state, model.fromState(state.covariance));
+    return new Distribution(parameters, state, model.fromState(state.covariance), scales);
   }
 
   getState(): DistributionState {
@@ -121,7 +130,7 @@ export class Distribution {
       for (let i = 0; i < n; i++) step[i] = step[i]! + weight * this.#rows[k * n + i]!;
     }
     const { cM, muEff } = this.parameters;
-    for (let i = 0; i < n; i++) this.mean[i] = this.mean[i]! + cM * this.sigma * step[i]!; // eq. 41-42
+    for (let i = 0; i < n; i++) this.mean[i] = this.mean[i]! + cM * this.sigma * this.scales[i]! * step[i]!; // eq. 41-42
     const normalization = squares === 0 ? 0 : Math.sqrt(ties ? 1 / squares : muEff);
     const pathLength = this.#updateSigmaPath(normalization);
     this.#updateCovariance(weights, normalization, pathLength);
@@ -147,7 +156,7 @@ export class Distribution {
     for (let k = 0; k < latents.length; k++) {
       const latent = latents[k]!;
       const row = k * n;
-      for (let i = 0; i < n; i++) this.#rows[row + i] = (latent[i]! - this.mean[i]!) / this.sigma;
+      for (let i = 0; i < n; i++) this.#rows[row + i] = (latent[i]! - this.mean[i]!) / (this.sigma * this.scales[i]!);
       if (fresh[k]) continue;
       const length = Math.sqrt(this.covariance.squaredLength(this.#rows, row));
       if (length <= longest) continue;

@@ -21,7 +21,7 @@ export interface CmaEsState {
   readonly evaluations: number;
   readonly badValues: number;
   readonly distribution: DistributionState;
-  /** Factor of each integer coordinate on its deviation from the mean (CMA-ES with margin). */
+  /** Factor D of every coordinate on its deviation from the mean; 1 but for integers whose spread would fall below the least one. */
   readonly gridScales: readonly number[];
   readonly categorical: CategoricalState;
   readonly random: RandomState;

@@ -1,4 +1,5 @@
 import type { StorageLevel } from '../accelerator/accelerator.ts';
+import { ceilQuotient, rationalOf } from '../util/rational.ts';
 import type { TemporalReuse } from './evaluation.ts';
 
 /** Words of one tensor that the busiest instance of a level moves, with their stored width. */
@@ -21,20 +22,6 @@ export function accessEnergyPj(
   bits: number,
 ): number {
   return instances * Math.ceil((words * bits) / (instances * level.blockWords * level.wordBits)) * pjPerAccess;
-}
-
-/**
- * Cycles that the busiest port of one instance needs for the bits it moves, not rounded.
- * @param sharedPort of reads and writes together; all ports in bits per cycle, Infinity where unlimited
- */
-export function portCycles(
-  readBits: number,
-  writtenBits: number,
-  readPort: number,
-  writePort: number,
-  sharedPort: number,
-): number {
-  return Math.max(readBits / readPort, writtenBits / writePort, (readBits + writtenBits) / sharedPort);
 }
 
 /**
@@ -85,12 +72,16 @@ export function levelCycles(
     readBits += reads * bits;
     writtenBits += writes * bits;
   }
-  const needed = portCycles(
-    readBits,
-    writtenBits,
-    readWordsPerCycle * wordBits,
-    writeWordsPerCycle * wordBits,
-    sharedWordsPerCycle * wordBits,
+  return Math.max(
+    computeCycles,
+    portCycles(readBits, readWordsPerCycle, wordBits),
+    portCycles(writtenBits, writeWordsPerCycle, wordBits),
+    portCycles(readBits + writtenBits, sharedWordsPerCycle, wordBits),
   );
-  return Math.max(computeCycles, Math.ceil(needed));
+}
+
+/** Whole cycles that a port needs for its bits: exact, the rate being the fraction that its number stands for. */
+export function portCycles(bits: number, wordsPerCycle: number, wordBits: number): number {
+  const { numerator, denominator } = rationalOf(wordsPerCycle);
+  return ceilQuotient(bits, numerator * wordBits, denominator);
 }

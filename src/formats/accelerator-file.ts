@@ -91,17 +91,17 @@ type LevelData = AcceleratorData['levels'][number];
 
 /**
  * Reads an accelerator file. Constants stay unresolved: `buildAccelerator` takes a technology.
- * @param checkTechnology throws a TrifoldError when there is no technology of a name; it is given the place of that name in the file
+ * @param findTechnology the name or path under which the technology that the file names is found; its TrifoldErrors get the place of that name
  * @throws TrifoldError with the place, for a wrong schema and for everything that `specificationProblems` finds.
  */
 export function parseAccelerator(
   text: string,
   file: string,
-  checkTechnology: (name: string) => void = () => {},
+  findTechnology: (name: string) => string = (name) => name,
 ): AcceleratorSpecification {
   const document = parseDocument(text, file);
   const data = readWith(acceleratorSchema, document);
-  atPlace(document, ['technology'], () => checkTechnology(data.technology));
+  const technology = atPlace(document, ['technology'], () => findTechnology(data.technology));
   const wordBits = (stated: number | undefined, path: KeyPath): number => {
     const value = stated ?? data.wordBits;
     if (value !== undefined) return value;
@@ -110,7 +110,7 @@ export function parseAccelerator(
   const specification: AcceleratorSpecification = {
     name: data.name,
     source: data.source,
-    technology: data.technology,
+    technology,
     clockHz: data.clock,
     countLeakage: data.countLeakage,
     levels: data.levels.map((one, index) => toLevel(one, wordBits(one.wordBits, ['levels', index]), data.storedBits)),

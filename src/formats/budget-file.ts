@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Budget } from '../accelerator/budget.ts';
-import { parseDocument, readWith } from './document/document.ts';
+import { atPlace, parseDocument, readWith } from './document/document.ts';
 import { bits, bitsPerCycle, bytesPerSecond, milliwatts, squareMillimetres } from './quantity/quantity.ts';
 
 /** Schema of a budget file. */
@@ -10,7 +10,9 @@ export const budgetSchema = z.strictObject({
   baseline: z
     .strictObject({ accelerator: z.string().min(1), dataflow: z.string().min(1) })
     .optional()
-    .describe('Presets of the accelerator that the limits come from and of its published dataflow.'),
+    .describe(
+      'The accelerator that the limits come from and its published dataflow: presets, or paths from this file.',
+    ),
   processingElements: z.int().min(1).describe('Most MAC units.'),
   onChipMemory: bits().describe('All on-chip levels, all instances.'),
   dramBandwidth: bytesPerSecond().optional().describe('Reads and writes of DRAM together.'),
@@ -21,14 +23,30 @@ export const budgetSchema = z.strictObject({
 
 /**
  * Reads a budget file; absent limits do not bind.
+ * @param find the name or path under which what the file names is found; its TrifoldErrors get the place of that name
  * @throws TrifoldError with the place, for a wrong schema or unit.
  */
-export function parseBudget(text: string, file: string): Budget {
-  const data = readWith(budgetSchema, parseDocument(text, file));
+export function parseBudget(
+  text: string,
+  file: string,
+  find: (kind: 'accelerators' | 'mappings', name: string) => string = (_, name) => name,
+): Budget {
+  const document = parseDocument(text, file);
+  const data = readWith(budgetSchema, document);
+  const found = (key: 'accelerator' | 'dataflow', kind: 'accelerators' | 'mappings', name: string) =>
+    atPlace(document, ['baseline', key], () => find(kind, name));
+  const { baseline } = data;
   return {
     name: data.name,
     source: data.source,
-    ...(data.baseline === undefined ? {} : { baseline: data.baseline }),
+    ...(baseline === undefined
+      ? {}
+      : {
+          baseline: {
+            accelerator: found('accelerator', 'accelerators', baseline.accelerator),
+            dataflow: found('dataflow', 'mappings', baseline.dataflow),
+          },
+        }),
     processingElements: data.processingElements,
     onChipBits: data.onChipMemory,
     ...(data.dramBandwidth === undefined ? {} : { dramBytesPerSecond: data.dramBandwidth }),

@@ -1,21 +1,22 @@
 import { isPair, isScalar, isSeq, visit, Document as YamlDocument } from 'yaml';
 import { z } from 'zod';
 import type { Accelerator } from '../accelerator/accelerator.ts';
-import type { DataflowTemplate, LevelTemplate } from '../mapping/dataflow.ts';
 import type { LevelMapping, Mapping } from '../mapping/mapping.ts';
+import { suggestWord } from '../util/suggestion.ts';
 import { DIMS, type Dim, TENSORS } from '../util/vocabulary.ts';
+import type { Network } from '../workload/network.ts';
 import { type Document, errorAt, readWith } from './document/document.ts';
+import { listOfDifferent } from './document/list-of-different.ts';
 
 const DIM_PATTERN = DIMS.join('');
-const dim = z.enum(DIMS);
-const tensors = z.array(z.enum(TENSORS));
+const tensors = listOfDifferent(z.enum(TENSORS));
 const temporalLoop = z
   .string()
-  .regex(new RegExp(`^[${DIM_PATTERN}] [1-9][0-9]*$`), 'a temporal loop is a dim and a bound, for example "K 16"');
+  .regex(new RegExp(`^[${DIM_PATTERN}] [1-9][0-9]{0,14}$`), 'a temporal loop is a dim and a bound, for example "K 16"');
 const spatialLoop = z
   .string()
   .regex(
-    new RegExp(`^[${DIM_PATTERN}] [1-9][0-9]* [A-Z]$`),
+    new RegExp(`^[${DIM_PATTERN}] [1-9][0-9]{0,14} [A-Z]$`),
     'a spatial loop is a dim, a bound and an array dimension, for example "K 16 X"',
   );
 
@@ -37,55 +38,32 @@ export const mappingFileSchema = z.strictObject({
   mappings: z.array(z.strictObject({ layer: z.string(), levels: z.array(levelSchema).min(1) })).min(1),
 });
 
-const bound = z.union([z.number().int().positive(), z.literal('full')]);
-const bounds = z.partialRecord(dim, bound);
-
-/** A partial mapping (dataflow preset or user's constraints), as files hold it. */
-export const dataflowFileSchema = z.strictObject({
-  name: z.string(),
-  source: z.string().default(''),
-  dataflow: z
-    .array(
-      z.strictObject({
-        level: z.string(),
-        temporal: bounds.optional(),
-        spatial: z.record(z.string(), bounds).optional(),
-        parallelOnly: z.array(dim).optional(),
-        order: z.array(dim).optional(),
-        keep: tensors.optional(),
-      }),
-    )
-    .min(1),
-});
-
 type MappingFile = z.infer<typeof mappingFileSchema>;
 
 /** Mappings of several layers under their layers' names. */
 export interface MappingSet {
   readonly name: string;
   readonly source: string;
-  readonly accelerator?: string;
-  readonly workload?: string;
   /** Batch that the mappings were made for. */
   readonly batch?: number;
-  /** The mapping of a layer for an accelerator; undefined when the file has none for it. Level names are checked here. */
+  /**
+   * Refuses to be used for another accelerator or workload than the file names, and layers that the workload does not have.
+   * @throws TrifoldError with place and key
+   */
+  readonly checkUse: (accelerator: Accelerator, network: Network) => void;
+  /** The mapping of a layer for an accelerator; undefined when the file has none for it. Names of levels and arrays are checked here. */
   readonly mappingOf: (layer: string, accelerator: Accelerator) => Mapping | undefined;
   readonly layers: readonly string[];
-}
-
-/** Whether a parsed file holds a dataflow (partial mapping) rather than complete mappings. */
-export function isDataflowFile(document: Document): boolean {
-  return typeof document.data === 'object' && document.data !== null && 'dataflow' in document.data;
 }
 
 /** Reads complete mappings. @throws TrifoldError with place and key */
 export function readMappings(document: Document): MappingSet {
   const file = readWith(mappingFileSchema, document);
+  refuseEqualLayers(document, file);
   return {
     name: file.name,
     source: file.source,
-    ...(file.accelerator === undefined ? {} : { accelerator: file.accelerator }),
-    ...(file.workload === undefined ? {} : { workload: file.workload }),
+    checkUse: (accelerator, network) => checkUse(document, file, accelerator, network),
     ...(file.batch === undefined ? {} : { batch: file.batch }),
     layers: file.mappings.map((entry) => entry.layer),
     mappingOf: (layer, accelerator) => {
@@ -95,37 +73,45 @@ export function readMappings(document: Document): MappingSet {
   };
 }
 
-/** Reads a dataflow or constraints file. @throws TrifoldError with place and key */
-export function readDataflow(document: Document): DataflowTemplate {
-  const file = readWith(dataflowFileSchema, document);
-  return {
-    name: file.name,
-    source: file.source,
-    levels: file.dataflow.map((entry): LevelTemplate => {
-      const { level, temporal, spatial, parallelOnly, order, keep } = entry;
-      return {
-        level,
-        ...(temporal === undefined ? {} : { temporal: present(temporal) }),
-        ...(spatial === undefined
-          ? {}
-          : {
-              spatial: Object.fromEntries(Object.entries(spatial).map(([array, wanted]) => [array, present(wanted)])),
-            }),
-        ...(parallelOnly === undefined ? {} : { parallelOnly }),
-        ...(order === undefined ? {} : { order }),
-        ...(keep === undefined ? {} : { keep }),
-      };
-    }),
-  };
+function refuseEqualLayers(document: Document, { mappings }: MappingFile): void {
+  const layers = mappings.map((entry) => entry.layer);
+  const second = layers.findIndex((layer, i) => layers.indexOf(layer) < i);
+  if (second >= 0)
+    throw errorAt(
+      document,
+      ['mappings', second, 'layer'],
+      'value',
+      `layer ${layers[second]} is mapped twice`,
+      'keep one of its mappings',
+    );
 }
 
-function present<T>(record: Partial<Record<Dim, T>>): Partial<Record<Dim, T>> {
-  const result: Partial<Record<Dim, T>> = {};
-  for (const name of DIMS) {
-    const value = record[name];
-    if (value !== undefined) result[name] = value;
+function checkUse(document: Document, file: MappingFile, accelerator: Accelerator, network: Network): void {
+  const stated = [
+    ['accelerator', file.accelerator, accelerator.name],
+    ['workload', file.workload, network.name],
+  ] as const;
+  for (const [key, made, used] of stated)
+    if (made !== undefined && made !== used)
+      throw errorAt(
+        document,
+        [key],
+        'value',
+        `these mappings are for ${key} ${made}, not for ${used}`,
+        `take --${key} ${made}, or write ${key}: ${used} here if the mappings are meant for it`,
+      );
+  const known = network.layers.map((layer) => layer.name);
+  const unknown = file.mappings.findIndex((entry) => !known.includes(entry.layer));
+  if (unknown >= 0) {
+    const { layer } = file.mappings[unknown]!;
+    throw errorAt(
+      document,
+      ['mappings', unknown, 'layer'],
+      'not-found',
+      `${network.name} has no layer ${layer}`,
+      suggestWord(layer, known),
+    );
   }
-  return result;
 }
 
 function mappingOf(document: Document, file: MappingFile, index: number, accelerator: Accelerator): Mapping {
@@ -156,8 +142,17 @@ function mappingOf(document: Document, file: MappingFile, index: number, acceler
           // The schema's pattern guarantees a dim here.
           return { dim: loopDim as Dim, bound: Number(loopBound) };
         }),
-        spatial: level.spatial.map((text) => {
+        spatial: level.spatial.map((text, at) => {
           const [loopDim, loopBound, array] = text.split(' ');
+          const arrays = accelerator.levels[i]!.fanOut.dimensions.map((dimension) => dimension.name);
+          if (!arrays.includes(array!))
+            throw errorAt(
+              document,
+              [...path, i, 'spatial', at],
+              'illegal-mapping',
+              `${entry.layer}: level ${names[i]} of ${accelerator.name} has no array dimension ${array}`,
+              arrays.length === 0 ? 'it has no array at all' : `array dimensions: ${arrays.join(', ')}`,
+            );
           return { dim: loopDim as Dim, bound: Number(loopBound), array: array! };
         }),
         keep: level.keep,

@@ -43,7 +43,7 @@ export interface CmaSearchState {
   readonly ledger: LedgerState;
 }
 
-/** CMA-ES on any space: reals in [0, 1], integer levels with margin, categories by their probabilities, orders by importance or index. */
+/** CMA-ES on any space: reals in [0, 1], integer levels that keep a least spread, categories by their probabilities, orders by importance or index. */
 export class CmaSearch implements Optimizer<CmaSearchState> {
   readonly space: Space;
   readonly #strategy: CmaEs | RestartingCmaEs;

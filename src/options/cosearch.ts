@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ALL_COMMON, type CommandSpec, type RequestOf } from './command.ts';
 import { duration, field, positiveNumber, share, wholeNumber } from './field.ts';
 import { FACTORS, seed } from './mapping.ts';
-import { arraySizes, baseline, dimsPerAxis, SEARCH_PROCESS, STRATEGY, technology } from './search.ts';
+import { arraySizes, BUFFER_SIZES, baseline, dimsPerAxis, SEARCH_PROCESS, STRATEGY, technology } from './search.ts';
 
 /** `trifold cosearch`, exhaustive ones included. */
 export const COSEARCH = {
@@ -97,6 +97,7 @@ export const COSEARCH = {
     seed,
     dimsPerAxis,
     arraySizes: arraySizes(' of the baseline network'),
+    bufferSizes: BUFFER_SIZES,
   }),
   process: SEARCH_PROCESS,
   shows: ALL_COMMON,

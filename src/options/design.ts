@@ -3,7 +3,7 @@ import { MAPPERS } from '../search/mapping/mapper-names.ts';
 import { ALL_COMMON, type CommandSpec, type RequestOf } from './command.ts';
 import { field, wholeNumber } from './field.ts';
 import { batch, FACTORS, seed } from './mapping.ts';
-import { arraySizes, baseline, dimsPerAxis, SEARCH_PROCESS, STRATEGY, technology } from './search.ts';
+import { arraySizes, BUFFER_SIZES, baseline, dimsPerAxis, SEARCH_PROCESS, STRATEGY, technology } from './search.ts';
 
 /** `trifold design`. */
 export const DESIGN = {
@@ -39,6 +39,7 @@ export const DESIGN = {
     seed,
     dimsPerAxis,
     arraySizes: arraySizes(''),
+    bufferSizes: BUFFER_SIZES,
     // With 4 as good as with 8, and short searches keep more for CMA-ES (`bench:naas -- g` compares them with single runs).
     explorations: field(
       wholeNumber(0).default(4),

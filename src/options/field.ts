@@ -32,16 +32,24 @@ export function share() {
 
 const SECONDS: Readonly<Record<string, number>> = { ms: 1e-3, s: 1, m: 60, min: 60, h: 3600 };
 
-/** A duration in seconds; as text `500ms`, `10s`, `5m`, `1.5h`, where a bare number is seconds. */
+/** A duration in seconds; as text `500ms`, `10s`, `5m`, `1.5h`, always with its unit. */
 export function duration() {
-  const error = 'it must be a duration such as 30s, 5m or 1h.';
+  const error = 'it must be a duration such as 500ms, 30s, 5m or 1h, with its unit.';
   const seconds = z.number({ error }).positive({ error });
   return z.preprocess((value) => (typeof value === 'string' ? secondsOf(value) : value), seconds);
 }
 
 function secondsOf(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|min|h)?$/.exec(text.trim());
-  return match === null ? Number.NaN : Number(match[1]) * SECONDS[match[2] ?? 's']!;
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|min|h)$/.exec(text.trim());
+  return match === null ? Number.NaN : Number(match[1]) * SECONDS[match[2]!]!;
+}
+
+/** An EDP in pJ*cycles; as text `3.2e11 pJ*cycles`, always with its unit. */
+export function edpPjCycles() {
+  const error = "it must be an EDP above 0 with its unit, such as '3.2e11 pJ*cycles'.";
+  const read = (text: string) => /^([\d.]+(?:e[+-]?\d+)?)\s*pJ\s*\*\s*cycles$/.exec(text.trim())?.[1];
+  const value = z.number({ error }).positive({ error });
+  return z.preprocess((input) => (typeof input === 'string' ? Number(read(input)) : input), value);
 }
 
 /** A field of a request as a command line offers it. */
@@ -82,11 +90,16 @@ function fieldsBelow({ shape }: z.ZodObject, path: readonly string[]): FieldFlag
         choices: base instanceof z.ZodEnum ? base.options.map(String) : undefined,
         defaultValue: schema instanceof z.ZodDefault ? schema.def.defaultValue : undefined,
         isRequired: !z.safeParse(schema, undefined).success,
-        isList: base instanceof z.ZodArray,
+        isList: isList(base),
         isNumber: base instanceof z.ZodNumber,
       },
     ];
   });
+}
+
+/** Whether a value may be a list; of one value or a list the command line makes a list. */
+function isList(base: z.core.$ZodType): boolean {
+  return base instanceof z.ZodArray || (base instanceof z.ZodUnion && base.options.some((one) => isList(baseOf(one))));
 }
 
 /** The schema below defaults, optionality and immutability. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ALL_COMMON, type CommandSpec, type RequestOf } from './command.ts';
 import { field } from './field.ts';
-import { accelerator, cache, MAPPING_FIELDS, seed, workload } from './mapping.ts';
+import { accelerator, cache, force, MAPPING_FIELDS, seed, workload } from './mapping.ts';
 
 /** `trifold map`. */
 export const MAP = {
@@ -25,6 +25,7 @@ export const MAP = {
       '--out <dir>',
       'keep the run in this folder for watch, resume, report and compare (default: no folder)',
     ),
+    force: force('the file of --save and the run in the folder of --out'),
     cache,
   }),
   shows: ALL_COMMON,

@@ -20,6 +20,11 @@ export const cache = field(
   '--no-cache',
   'map anew, without the results of earlier commands (TRIFOLD_CACHE names their folder)',
 );
+/** Whether outputs of before are overwritten. @param what they are */
+export function force(what: string) {
+  return field(z.boolean().default(false), '--force', `overwrite ${what}`);
+}
+
 /** Seed of a request. */
 export const seed = field(wholeNumber(0).default(1), '--seed <n>', 'seed of everything random');
 
@@ -38,18 +43,27 @@ export const MAPPING_FIELDS = {
     '--subject-to <limit>',
     'a limit such as "latency < 2 ms"; may be repeated',
   ),
+  pin: field(
+    z.enum(['latency', 'energy']).optional(),
+    '--pin <figure>',
+    'with what is varied: hold latency or energy at that of the accelerator as given, mapped for --objective, and find the least of the other figure',
+  ),
   mapper: field(z.enum(MAPPERS).default('exact'), '--mapper <name>', 'exact proves its answer; the others sample'),
   dataflow: field(
     z.string().optional(),
     '--dataflow <name|file>',
-    'only mappings of this dataflow, e.g. weight-stationary',
+    'only mappings of this dataflow, e.g. weight-stationary (map: all = a table of every dataflow beside the free optimum)',
   ),
   constraints: field(
     z.string().optional(),
     '--constraints <file>',
     'a partial mapping: fixed factors, orders, kept tensors',
   ),
-  layer: field(z.string().optional(), '--layer <name>', 'only this layer'),
+  layer: field(
+    z.union([z.string(), z.array(z.string()).readonly()]).optional(),
+    '--layer <name>',
+    "only this layer, or those that match a pattern such as 'conv*'; may be repeated",
+  ),
   batch,
   factors: field(FACTORS.default('perfect'), '--factors <kind>', 'how dims are split'),
   technology: field(

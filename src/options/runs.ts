@@ -18,6 +18,7 @@ export const RESUME = {
       '--time <duration>',
       'end the search of a design or co-search after this time of this process; the final mappings follow',
     ),
+    finalTime: LIMIT_FIELDS.finalTime,
     evaluations: field(
       LIMIT_FIELDS.evaluations,
       '--evaluations <n>',

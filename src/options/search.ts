@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { STRATEGIES } from '../search/accelerator/strategy-names.ts';
-import { duration, field, positiveNumber, wholeNumber } from './field.ts';
-import { cache } from './mapping.ts';
+import { duration, edpPjCycles, field, wholeNumber } from './field.ts';
+import { cache, force } from './mapping.ts';
 
 /** Names of presets or files that a search begins with. */
 export const baseline = field(
@@ -35,20 +35,29 @@ export function arraySizes(ofWhat: string) {
   );
 }
 
+/** How sizes of the global buffer lie in their range; not a choice of users, but runs keep what they began with. */
+export const BUFFER_SIZES = z.enum(['geometric', 'linear']).optional();
+
 /** Limits on the time and effort of this process: they end a search and never change its course. */
 export const LIMIT_FIELDS = {
   time: field(
     duration().optional(),
     '--time <duration>',
-    'end the search after this time, e.g. 5m; the final mappings follow',
+    'end the search after this time, e.g. 5m, also within a generation; the final mappings follow',
+  ),
+  finalTime: field(
+    duration().optional(),
+    '--final-time <duration>',
+    'end the final mappings after this time with the best so far (default: a tenth of --time or 10 s, whichever is more; no limit without --time)',
   ),
   evaluations: field(wholeNumber(1).optional(), '--evaluations <n>', 'end the search after this many candidates'),
-  targetEdp: field(positiveNumber().optional(), '--target <edp>', 'end the search at this EDP in pJ*cycles'),
+  targetEdp: field(edpPjCycles().optional(), '--target <edp>', 'end the search at this EDP, e.g. "3.2e11 pJ*cycles"'),
 };
 
 /** Where a search keeps its run, what it takes over, and when it ends. */
 export const SEARCH_PROCESS = z.object({
   cache,
   out: field(z.string().optional(), '--out <dir>', 'run folder (default: runs/<name>-<n>)'),
+  force: force('the run in the folder of --out'),
   ...LIMIT_FIELDS,
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ALL_COMMON, type CommandSpec, type RequestOf } from './command.ts';
 import { field } from './field.ts';
-import { accelerator, cache, MAPPING_FIELDS, seed, workload } from './mapping.ts';
+import { accelerator, cache, force, MAPPING_FIELDS, seed, workload } from './mapping.ts';
 
 /** `trifold sweep`. */
 export const SWEEP = {
@@ -16,6 +16,7 @@ export const SWEEP = {
   }),
   process: z.object({
     csv: field(z.string().optional(), '--csv <file>', 'write the points to a new file'),
+    force: force('the file of --csv'),
     cache,
   }),
   shows: ALL_COMMON,

@@ -8,17 +8,23 @@ import type { CandidateResult, CandidateTask, KeepBest } from '../search/ports.t
 import type { LayerShape } from '../workload/network.ts';
 import { toError, toFailure } from './task.ts';
 
+/** What became of a layer, and whether that was known from an earlier run. */
+export interface SpreadAnswer {
+  readonly outcome: MappingOutcome<MappedFigures>;
+  readonly isRemembered: boolean;
+}
+
 /** Setting that candidates are spread in. */
 export interface SpreadContext {
   readonly technology: Technology;
   readonly context: WalkContext;
   /** A `LayerMapper` on some thread; `threads` calls are under way at a time. */
-  readonly map: (
-    layer: LayerShape,
-    accelerator: Accelerator,
-    cutoff: number | undefined,
-  ) => Promise<MappingOutcome<MappedFigures>>;
+  readonly map: (layer: LayerShape, accelerator: Accelerator, cutoff: number | undefined) => Promise<SpreadAnswer>;
   readonly threads: number;
+  /** When it is aborted, what `map` is rejected with passes through as it is. */
+  readonly signal?: AbortSignal;
+  /** Told how many candidates are settled, first of all that none is. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
@@ -59,6 +65,7 @@ class LayerSpread {
   }
 
   async run(): Promise<CandidateResult[]> {
+    this.#spread.onProgress?.(0, this.#tasks.length);
     const settled = await Promise.allSettled(Array.from({ length: this.#spread.threads }, () => this.#work()));
     for (const one of settled) if (one.status === 'rejected') throw one.reason;
     return this.#tasks.map((_, index) => this.#results[index]!);
@@ -70,7 +77,8 @@ class LayerSpread {
       const { layer, cutoff } = request;
       candidate.busy++;
       try {
-        candidate.walk.answer(request, await this.#spread.map(layer, candidate.walk.accelerator, cutoff));
+        const { outcome, isRemembered } = await this.#spread.map(layer, candidate.walk.accelerator, cutoff);
+        candidate.walk.answer(request, outcome, isRemembered);
       } catch (error) {
         throw this.#failure(candidate.index, error);
       } finally {
@@ -82,6 +90,7 @@ class LayerSpread {
 
   #failure(index: number, error: unknown): Error {
     this.#hasFailed = true;
+    if (this.#spread.signal?.aborted === true && error instanceof Error) return error;
     const { trial, specification } = this.#tasks[index]!;
     return toError(index, `trial ${trial} (${specification.name})`, toFailure(error));
   }
@@ -135,6 +144,8 @@ class LayerSpread {
     const cutoff = this.#running.value;
     if (cutoff !== null) for (const { walk } of this.#open) walk.tighten(cutoff);
     for (const { index, walk } of this.#open) if (walk.result !== null) this.#results[index] ??= walk.result;
+    const before = this.#open.length;
     this.#open = this.#open.filter(({ walk }) => walk.result === null);
+    if (this.#open.length < before) this.#spread.onProgress?.(this.#begun - this.#open.length, this.#tasks.length);
   }
 }

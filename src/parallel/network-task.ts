@@ -21,13 +21,19 @@ export interface NetworkSetup {
 /** Scores networks of a space on accelerators. */
 export const task: Task<NetworkSetup, ScoreItem, ScoreAnswer> = {
   moduleUrl: import.meta.url,
-  start: ({ space, nodeLimit, factors, ...setup }) =>
-    itemScorer({
+  start: ({ space, nodeLimit, factors, ...setup }) => {
+    let ask: (() => void) | undefined;
+    const score = itemScorer({
       ...setup,
       factors,
       space: findNetworkSpace(space),
-      mapper: layerMapper(exactSettings({ factors, nodeLimit, guesses: true })),
-    }),
+      mapper: layerMapper(exactSettings({ factors, nodeLimit, guesses: true }), () => ask?.()),
+    });
+    return (item, poll) => {
+      ask = poll;
+      return score(item);
+    };
+  },
   describe: ({ trial, networks }) => `trial ${trial} (${networks.length} networks)`,
 };
 
@@ -42,17 +48,20 @@ export interface NetworkPoolOptions extends Omit<PoolOptions, 'chunkItems'> {
   readonly signal?: AbortSignal;
   /** Awaited before each accelerator: a pause. */
   readonly whenUnpaused?: () => Promise<void>;
+  /** Called now and then while work keeps the calling thread busy. */
+  readonly poll?: () => void;
 }
 
 /** Scores networks on threads, one accelerator per message. Answers do not depend on the number of workers. */
 export async function openNetworkPool(
   setup: NetworkSetup,
-  { signal, whenUnpaused, ...options }: NetworkPoolOptions,
+  { signal, whenUnpaused, poll, ...options }: NetworkPoolOptions,
 ): Promise<NetworkPool> {
   const pool = await openPool(task, setup, { ...options, chunkItems: 1 });
-  const runOptions = {
-    ...(signal === undefined ? {} : { signal }),
+  const runOptions = (own: AbortSignal | undefined) => ({
+    ...(own === undefined ? {} : { signal: own }),
     ...(whenUnpaused === undefined ? {} : { beforeChunk: whenUnpaused }),
-  };
-  return { score: (items) => pool.run(items, runOptions), close: () => pool.close() };
+    poll,
+  });
+  return { score: (items, within = signal) => pool.run(items, runOptions(within)), close: () => pool.close() };
 }

@@ -14,12 +14,14 @@ export interface PoolOptions {
 
 /** Options of one {@link TaskPool.run}. */
 export interface RunOptions<Result> {
-  /** Cancels: threads at work are ended, and the call is rejected with the signal's reason. On the calling thread it takes effect between items. */
+  /** Cancels: threads at work are ended, and the call is rejected with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Called with every result in index order, as soon as all before it are there. */
   readonly onResult?: (result: Result, index: number) => void;
   /** Awaited before each chunk is started: a pause. */
   readonly beforeChunk?: () => Promise<void>;
+  /** Called now and then while work keeps the calling thread busy, so that it can abort the signal: no timer runs then. */
+  readonly poll?: (() => void) | undefined;
 }
 
 /** Threads that handle items of one kind. */
@@ -57,7 +59,7 @@ interface Lanes<Item, Result> {
   readonly count: number;
   /** Most items of a chunk. */
   readonly mostItems: number;
-  handle(items: readonly Item[], signal: AbortSignal | undefined): Promise<ChunkOutcome<Result>>;
+  handle(items: readonly Item[], options: Pick<RunOptions<Result>, 'signal' | 'poll'>): Promise<ChunkOutcome<Result>>;
   close(): Promise<void>;
 }
 
@@ -68,19 +70,22 @@ interface Lanes<Item, Result> {
 const YOUNG_GENERATION_MB = 12;
 
 function localLane<Setup, Item, Result>(task: Task<Setup, Item, Result>, setup: Setup): Lanes<Item, Result> {
-  let handle: ((item: Item) => Result) | undefined;
+  let handle: ReturnType<Task<Setup, Item, Result>['start']> | undefined;
   return {
     count: 1,
     // Between chunks the event loop runs, and with it whatever aborts the signal.
     mostItems: 1,
-    async handle(items) {
+    async handle(items, { signal, poll }) {
       await new Promise((resolve) => setImmediate(resolve));
       try {
         handle ??= task.start(setup);
       } catch (error) {
         return { results: [], failure: toFailure(error) };
       }
-      return handleChunk(handle, items);
+      return handleChunk(handle, items, () => {
+        poll?.();
+        signal?.throwIfAborted();
+      });
     },
     close: async () => undefined,
   };
@@ -115,7 +120,7 @@ async function threadLanes<Item, Result>(
   return {
     count: workers,
     mostItems: Number.POSITIVE_INFINITY,
-    handle: (items, signal) => Promise.race([threads.run(items, signal === undefined ? {} : { signal }), broken]),
+    handle: (items, { signal }) => Promise.race([threads.run(items, signal === undefined ? {} : { signal }), broken]),
     close: () => threads.destroy(),
   };
 }
@@ -130,7 +135,7 @@ async function runAll<Item, Result>(
   lanes: Lanes<Item, Result>,
   items: readonly Item[],
   wantedChunk: number,
-  { signal, onResult, beforeChunk }: RunOptions<Result>,
+  { signal, onResult, beforeChunk, poll }: RunOptions<Result>,
 ): Promise<Result[]> {
   const chunk = Math.min(wantedChunk, lanes.mostItems);
   const results: Result[] = new Array(items.length);
@@ -160,6 +165,7 @@ async function runAll<Item, Result>(
       const part = items.slice(first, first + chunk);
       next += part.length;
       const outcome = await handle(part, first);
+      signal?.throwIfAborted();
       outcome.results.forEach((result, i) => {
         results[first + i] = result;
         isDone[first + i] = true;
@@ -172,7 +178,7 @@ async function runAll<Item, Result>(
 
   async function handle(part: readonly Item[], first: number): Promise<ChunkOutcome<Result>> {
     try {
-      return await lanes.handle(part, signal);
+      return await lanes.handle(part, { ...(signal === undefined ? {} : { signal }), poll });
     } catch (error) {
       signal?.throwIfAborted();
       const last = part.length > 1 ? ` to ${describe(part[part.length - 1]!)}` : '';

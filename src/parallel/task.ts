@@ -8,8 +8,11 @@ import { type ErrorCode, type ErrorDetails, TrifoldError } from '../util/errors.
 export interface Task<Setup, Item, Result> {
   /** The `import.meta.url` of the module. */
   readonly moduleUrl: string;
-  /** Prepares a thread and returns what handles one item. */
-  readonly start: (setup: Setup) => (item: Item) => Result;
+  /**
+   * Prepares a thread and returns what handles one item. On the calling thread it is given a `poll` to call now and then: what that throws ends the
+   * work. Other threads are ended from outside.
+   */
+  readonly start: (setup: Setup) => (item: Item, poll?: () => void) => Result;
   /** Names an item in error messages. */
   readonly describe: (item: Item) => string;
 }
@@ -37,13 +40,14 @@ export interface ChunkOutcome<Result> {
 
 /** Handles items one after the other up to the first failure. */
 export function handleChunk<Item, Result>(
-  handle: (item: Item) => Result,
+  handle: (item: Item, poll?: () => void) => Result,
   items: readonly Item[],
+  poll?: () => void,
 ): ChunkOutcome<Result> {
   const results: Result[] = [];
   for (const item of items) {
     try {
-      results.push(handle(item));
+      results.push(handle(item, poll));
     } catch (error) {
       return { results, failure: toFailure(error) };
     }

@@ -1,5 +1,5 @@
 import { loadChartRenderer } from './charts/chart-svg.ts';
-import { html, type Markup, renderPage } from './page/html.ts';
+import { type Hole, html, type Markup, renderPage } from './page/html.ts';
 import { PAGE_SCRIPT } from './page/page-script.ts';
 import { PAGE_STYLE } from './page/page-style.ts';
 import { type ReportInput, type ReportModel, reportModel } from './report-model.ts';
@@ -47,7 +47,7 @@ export async function renderReport(input: ReportInput): Promise<RenderedReport> 
 /** Frame of a report: title, links to the sections, the sections that there are. */
 export function reportPage(
   title: string,
-  facts: string | Markup,
+  facts: Hole,
   sections: readonly (readonly [id: string, name: string, content: Markup | null])[],
   version: string,
 ): string {

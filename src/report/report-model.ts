@@ -8,6 +8,8 @@ import { TrifoldError } from '../util/errors.ts';
 /** The data that a report is written from. Plain JSON. */
 export interface ReportInput {
   readonly title: string;
+  /** The folder of the run, as it was named. */
+  readonly folder: string;
   readonly events: readonly RunEvent[];
   /** The run's settings as the user would write them. */
   readonly configuration: Readonly<Record<string, unknown>>;

@@ -96,6 +96,18 @@ export interface BestLayersEvent {
   readonly kind: 'best-layers';
   readonly trial: number;
   readonly layers: readonly LayerSummary[];
+  /** What the end of the run will compare, as far as it is known; absent where it is not, and in the end. */
+  readonly whole?: WholeFigures;
+}
+
+/** Figures of every network as a whole, which is how final mappings are compared; the search itself adds up layers that are best alone. */
+export interface WholeFigures {
+  readonly networks: readonly NetworkFigures[];
+  /** Of the baselines; null without a published dataflow that can be kept. */
+  readonly baselines: {
+    readonly published: readonly NetworkFigures[] | null;
+    readonly optimal: readonly NetworkFigures[];
+  };
 }
 
 /** How fast the run goes. The only event with times; it never decides anything and is left out of comparisons between runs. */
@@ -108,6 +120,16 @@ export interface ProgressEvent {
   readonly mappingsPerSecond: number;
   readonly remainingSeconds: number | null;
   readonly workers: number;
+  /** What is under way below that: layers of a baseline, candidates of a generation, final mappings. Absent between steps. */
+  readonly step?: RunStep;
+}
+
+/** A step of a run that is under way. */
+export interface RunStep {
+  /** E.g. `final mappings of the baseline, network as a whole`. */
+  readonly text: string;
+  readonly done: number;
+  readonly total: number;
 }
 
 /** The user paused the run or let it go on. */

@@ -77,9 +77,29 @@ export function edpGain(before: readonly NetworkFigures[], now: readonly Network
 
 /** {@link edpGain} of the run's result over one of its baselines, as the run itself states it in the end; null without that baseline or a result. */
 export function gainOver(run: RunState, which: BaselineEvent['which']): number | null {
-  const baseline = run[which];
+  // While the search goes on both sides are as the search maps them.
+  const baseline = run.finished === null ? run.searched[which] : run[which];
   if (baseline === null) return null;
   return run.finished?.design?.improvement[which] ?? edpGain(baseline.networks, resultFigures(run));
+}
+
+/** A gain over a baseline with the kind of mappings that it compares. */
+export interface HeadlineGain {
+  readonly factor: number;
+  /** As mapped in the end; every network as a whole, of the design `trial`; or layers that are best one by one, which is what the search adds up. */
+  readonly kind: 'final' | 'whole' | 'layers';
+  readonly trial: number | null;
+}
+
+/** The gain that views head with: of the kind that the end will state, where it is known. */
+export function headlineGain(run: RunState, which: BaselineEvent['which']): HeadlineGain | null {
+  const before = run.whole?.baselines[which] ?? null;
+  const whole =
+    run.finished === null && run.whole !== null && before !== null ? edpGain(before, run.whole.networks) : null;
+  if (whole !== null) return { factor: whole, kind: 'whole', trial: run.whole!.trial };
+  const factor = gainOver(run, which);
+  if (factor === null) return null;
+  return { factor, kind: run.finished === null ? 'layers' : 'final', trial: run.best?.trial ?? null };
 }
 
 /** A scored trial as a point of a front; null where it has no figures. */

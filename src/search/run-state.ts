@@ -9,6 +9,7 @@ import type {
   ProgressEvent,
   RunEvent,
   StartedEvent,
+  WholeFigures,
 } from './run-events.ts';
 
 /** A baseline event of each kind; null until there is one. */
@@ -53,6 +54,8 @@ export interface RunState {
   readonly layerCount: number | null;
   /** Trial that `layers` belong to; null in `map` runs. */
   readonly layersTrial: number | null;
+  /** Figures of the network as a whole of some best design and the baselines, while the search goes on; null without. */
+  readonly whole: (WholeFigures & { readonly trial: number }) | null;
   readonly progress: ProgressEvent | null;
   readonly notes: readonly NoteEvent[];
   /** The last note on the course of the run since its last generation or layer, such as what comes after the search; null otherwise. */
@@ -78,6 +81,7 @@ export const EMPTY_RUN: RunState = {
   layers: [],
   layerCount: null,
   layersTrial: null,
+  whole: null,
   progress: null,
   notes: [],
   doing: null,
@@ -104,7 +108,12 @@ export function reduceRun<State extends RunState>(run: State, event: RunEvent): 
       return { ...run, status: begun(run), layers, layerCount: event.count, doing: null };
     }
     case 'best-layers':
-      return { ...run, layers: rowsOf(event.layers), layersTrial: event.trial };
+      return {
+        ...run,
+        layers: rowsOf(event.layers),
+        layersTrial: event.trial,
+        whole: event.whole === undefined ? null : { ...event.whole, trial: event.trial },
+      };
     case 'progress':
       return { ...run, progress: event };
     case 'note':

@@ -1,6 +1,7 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { TrifoldError } from '../util/errors.ts';
+import { shellWord } from '../util/shell-word.ts';
 import { createNamedFolder } from './create-folder.ts';
 import {
   type FileOperations,
@@ -220,6 +221,39 @@ function openingWarnings<Event>(loaded: LoadedRun<Event>, lock: Lock, packageVer
   return warnings;
 }
 
+/**
+ * Removes a run from its folder, so that another one can begin there. A folder without a run is left alone.
+ * @throws TrifoldError `usage` when there is more in it than runs make (nothing is changed); `busy` when a process works on it; `io`
+ */
+export function removeRun(directory: string, files: FileOperations = NODE_FILES): void {
+  if (!existsSync(join(directory, RUN_FILES.description))) return;
+  const lock = acquireLock(directory, files);
+  try {
+    removeTemporaries(files, directory);
+    const names = readdirSync(directory).filter((name) => name !== RUN_FILES.lock);
+    const other = names.find((name) => name !== REPORT_FOLDER && !isRunFile(name));
+    if (other !== undefined)
+      throw new TrifoldError('usage', `${join(directory, other)} is not of the run that is to be replaced`, {
+        place: { file: directory },
+        hint: 'move it elsewhere, or choose another folder with --out',
+      });
+    // The description first: a folder without it is no run.
+    for (const name of [RUN_FILES.description, ...names]) removeIfThere(files, join(directory, name));
+    rmSync(join(directory, REPORT_FOLDER), { recursive: true, force: true });
+  } catch (error) {
+    throw ioError('remove the run in', directory, error);
+  } finally {
+    lock.release();
+  }
+}
+
+/** Where reports of a run are written unless the user says otherwise. */
+export const REPORT_FOLDER = 'report';
+
+function isRunFile(name: string): boolean {
+  return Object.values<string>(RUN_FILES).includes(name) || (isResultName(name) && /\.(yaml|csv)$/.test(name));
+}
+
 function claimFolder(directory: string): void {
   createNamedFolder(directory);
   refuseNonEmpty(directory, [RUN_FILES.lock, RUN_FILES.takeover]);
@@ -236,7 +270,7 @@ function refuseNonEmpty(directory: string, ignored: readonly string[]): void {
   throw new TrifoldError('usage', `${directory} is not empty`, {
     place: { file: directory },
     hint: names.includes(RUN_FILES.description)
-      ? `it holds a run: continue it with trifold resume ${directory}, or choose another folder with --out`
+      ? `it holds a run: continue it with trifold resume ${shellWord(directory)}, choose another folder with --out, or replace the run with --force`
       : 'choose an empty or a new folder with --out',
   });
 }

@@ -1,6 +1,6 @@
 import { Canvas, fitText } from './drawing/canvas.ts';
 import type { Line, Style } from './drawing/palette.ts';
-import type { RunView } from './state/run-view.ts';
+import { elapsedSeconds, type RunView } from './state/run-view.ts';
 import { type Controls, PAGES, type UiState } from './state/ui-state.ts';
 import { formatDuration } from './text/terminal-figures.ts';
 
@@ -24,7 +24,8 @@ export function headerLines(size: Size, view: RunView, ui: UiState): Line[] {
   const { header } = frameRows(size);
   const canvas = Canvas.create(size.columns, header);
   const status = statusOf(view, ui);
-  const time = view.progress === null ? '' : `  ${formatDuration(view.progress.elapsedSeconds)}`;
+  const seconds = elapsedSeconds(view);
+  const time = seconds === null ? '' : `  ${formatDuration(seconds)}`;
   const end = canvas.width - 1 - time.length;
   canvas.text(end, 0, time, 'dim');
   const statusStart = canvas.textRight(end, 0, `● ${status.text}`, status.style);

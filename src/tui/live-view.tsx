@@ -2,9 +2,10 @@ import { render } from 'ink';
 import type { RunEvent } from '../search/run-events.ts';
 import { LiveFrame } from './components.tsx';
 import { colorDepthOf } from './drawing/palette.ts';
-import { EMPTY_VIEW, reduceRunView, setAttended } from './state/run-view.ts';
+import { atTime, EMPTY_VIEW, reduceRunView, setAttended } from './state/run-view.ts';
 import { INITIAL_UI, type Key, reduceKey } from './state/ui-state.ts';
 import { showsUnicode } from './terminal/ascii.ts';
+import { ElapsedClock } from './terminal/elapsed-clock.ts';
 import { FrameClock, PROCESS_TIMERS } from './terminal/frame-clock.ts';
 import { Screen } from './terminal/screen.ts';
 import { Suspension } from './terminal/suspension.ts';
@@ -77,6 +78,7 @@ export function openLiveView(options: LiveViewOptions): LiveView {
   const onGone = () => {
     isOpen = false;
     clock.stop();
+    elapsed.stop();
     suspension.close();
     stdout.off('resize', onResize);
     process.off('uncaughtExceptionMonitor', onGone);
@@ -84,7 +86,7 @@ export function openLiveView(options: LiveViewOptions): LiveView {
   };
   const element = () => (
     <LiveFrame
-      view={view}
+      view={atTime(view, elapsed.seconds)}
       ui={ui}
       size={screen.size}
       look={look}
@@ -97,6 +99,7 @@ export function openLiveView(options: LiveViewOptions): LiveView {
   const clock = new FrameClock(() => {
     if (isOpen) ink.rerender(element());
   }, PROCESS_TIMERS);
+  const elapsed = new ElapsedClock(PROCESS_TIMERS, !readOnly, () => clock.request(false));
   const onResize = () => {
     screen.invalidate();
     clock.request(true);
@@ -162,6 +165,7 @@ export function openLiveView(options: LiveViewOptions): LiveView {
       if (!isOpen) return;
       try {
         view = reduceRunView(view, event);
+        if (event.kind === 'progress') elapsed.hear(event.elapsedSeconds);
         clock.request(false);
       } catch (error) {
         fail(error);

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'value'
   | 'illegal-mapping'
   | 'infeasible'
+  | 'time-out'
   | 'io'
   | 'busy'
   | 'foreign'

@@ -1,13 +1,24 @@
+/** Prime factors of a positive integer with their powers, ascending. Time grows with the root of the value. */
+export function primeFactors(value: number): { readonly prime: number; readonly power: number }[] {
+  const factors: { prime: number; power: number }[] = [];
+  let rest = value;
+  for (let prime = 2; prime * prime <= rest; prime += prime === 2 ? 1 : 2) {
+    let power = 0;
+    for (; rest % prime === 0; power++) rest /= prime;
+    if (power > 0) factors.push({ prime, power });
+  }
+  if (rest > 1) factors.push({ prime: rest, power: 1 });
+  return factors;
+}
+
 /** Divisors of a positive integer, ascending. */
 export function divisors(value: number): number[] {
-  const low: number[] = [];
-  const high: number[] = [];
-  for (let d = 1; d * d <= value; d++) {
-    if (value % d !== 0) continue;
-    low.push(d);
-    if (d * d !== value) high.push(value / d);
+  let all = [1];
+  for (const { prime, power } of primeFactors(value)) {
+    const powers = Array.from({ length: power + 1 }, (_, i) => prime ** i);
+    all = all.flatMap((divisor) => powers.map((factor) => divisor * factor));
   }
-  return low.concat(high.reverse());
+  return all.sort((a, b) => a - b);
 }
 
 /** ceil(a / b) for non-negative integers below 2^53. */

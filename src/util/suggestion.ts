@@ -16,13 +16,17 @@ export function editDistance(a: string, b: string): number {
   return previous[b.length]!;
 }
 
-/** The known word that a typo most likely meant: within a third of its length in edits, case ignored; undefined when none is near. */
+/**
+ * The known word that a typo most likely meant: within a third of its length in edits, but not all its letters, case ignored; undefined when
+ * none is near.
+ */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
   let nearest: string | undefined;
   let nearestDistance = Number.POSITIVE_INFINITY;
   for (const other of known) {
     const distance = editDistance(word.toLowerCase(), other.toLowerCase());
-    if (distance < nearestDistance && distance <= Math.max(1, Math.floor(Math.max(word.length, other.length) / 3))) {
+    const length = Math.max(word.length, other.length);
+    if (distance < Math.min(nearestDistance, length) && distance <= Math.max(1, Math.floor(length / 3))) {
       nearest = other;
       nearestDistance = distance;
     }

@@ -1,5 +1,5 @@
+import { distinctSums } from '../util/progressions.ts';
 import { DIMS, type Dim, type PerDim, type PerTensor, type TensorName } from '../util/vocabulary.ts';
-import { storedWordsOfAxis } from './used-words.ts';
 
 /** One summand of an affine axis: `coefficient * dim`. */
 export interface AxisTerm {
@@ -128,14 +128,9 @@ export function tensorWords(problem: Problem, tensor: TensorName): number {
 export function axisWords({ terms, paddingBefore, length }: Axis, bounds: PerDim<number>): number {
   const [first, second] = terms;
   if (first === undefined) return 1;
-  return storedWordsOfAxis(
-    first.coefficient,
-    second?.coefficient ?? 1,
-    bounds[first.dim],
-    second === undefined ? 1 : bounds[second.dim],
-    paddingBefore,
-    paddingBefore + length,
-  );
+  const steps = [first.coefficient, second?.coefficient ?? 1] as const;
+  const counts = [bounds[first.dim], second === undefined ? 1 : bounds[second.dim]] as const;
+  return distinctSums({ steps, counts }, paddingBefore, paddingBefore + length);
 }
 
 /** Dims that address a tensor ("relevant" dims). */

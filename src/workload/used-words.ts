@@ -50,19 +50,6 @@ export function usedAxis(
   };
 }
 
-/** Words that an axis uses and stores, padding left out. */
-export function storedWordsOfAxis(
-  stride: number,
-  dilation: number,
-  outputs: number,
-  filters: number,
-  storedFrom: number,
-  storedTo: number,
-): number {
-  const axis = usedAxis(stride, dilation, outputs, filters, storedFrom, storedTo);
-  return commonWords(axis, outputs, filters, outputs, filters, 0, axis.storedFrom, axis.storedTo);
-}
-
 /**
  * Words in [from, to) that two tiles of an axis both use, counted from the first word of the first one; stride and dilation without common factor.
  * @param move where the second tile starts

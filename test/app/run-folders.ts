@@ -14,7 +14,8 @@ import type { RunInputs, RunKind } from '../../src/app/run/kind.ts';
 import { type RunResult, resumeRun, startRun } from '../../src/app/run/lifecycle.ts';
 import { type RunLimits, unlimited } from '../../src/app/run/limits.ts';
 import type { RunListener } from '../../src/app/run/listener.ts';
-import { runSweep } from '../../src/app/sweep/sweep.ts';
+import { writeOutput } from '../../src/app/run/output-files.ts';
+import { runSweep, sweepCsv } from '../../src/app/sweep/sweep.ts';
 import type { DesignOptions } from '../../src/options/design.ts';
 import type { MapRequest } from '../../src/options/map.ts';
 import type { SweepRequest } from '../../src/options/sweep.ts';
@@ -51,9 +52,10 @@ function runsOf<Request, Inputs extends RunInputs, State, Finished>(
       out: string | null = freshFolder(),
       limits: Partial<RunLimits> = {},
       to: RunListener = listener(),
+      nowMs?: () => number,
     ): Promise<RunResult<Finished> & { readonly directory: string }> => {
       const place = { out, command: ['trifold', kind.name] };
-      const result = await startRun(kind, inputsOf(request), place, limitsOf(limits), to);
+      const result = await startRun(kind, inputsOf(request), place, limitsOf(limits), to, nowMs);
       return { ...result, directory: result.directory ?? '' };
     },
     resume: (directory: string, limits: Partial<RunLimits> = {}, to: RunListener = listener()) =>
@@ -77,5 +79,7 @@ export async function swept(
   emit: (event: RunEvent) => void = () => {},
 ) {
   const pool = openLayerPool({ workers: 1 });
-  return runSweep(request, pool, emit).finally(pool.close);
+  const result = await runSweep(request, pool, emit).finally(pool.close);
+  if (request.csv !== undefined) writeOutput(request.csv, sweepCsv(result), false);
+  return result;
 }

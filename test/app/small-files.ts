@@ -102,17 +102,88 @@ dataflow:
 `,
 );
 
+/** Three matrix products that are solved in milliseconds. On {@link tinyWith} the first costs the network less than its own best mapping would. */
+export const TRADE_NETWORK = write(
+  'trade.yaml',
+  `name: trade
+source: made up for tests
+layers:
+  - { name: a, kind: problem, bounds: { K: 6, C: 14, P: 14 } }
+  - { name: b, kind: problem, bounds: { K: 18, C: 2, P: 2 } }
+  - { name: c, kind: problem, bounds: { K: 6, C: 6, P: 18 } }
+`,
+);
+
+/** A network of matrix products. @param bounds K, C and P of each layer */
+export function matrixNetwork(bounds: readonly (readonly [number, number, number])[]): string {
+  const layers = bounds.map(
+    ([K, C, P], i) => `  - { name: l${i}, kind: problem, bounds: { K: ${K}, C: ${C}, P: ${P} } }`,
+  );
+  return write(
+    `matrix-${bounds.flat().join('-')}.yaml`,
+    `name: matrices\nsource: made up for tests\nlayers:\n${layers.join('\n')}\n`,
+  );
+}
+
+/** Two filters of five columns, more words than two registers hold. */
+export function filterNetwork(): string {
+  return write(
+    'filters.yaml',
+    `name: filters
+source: made up for tests
+layers:
+  - { name: f, kind: problem, bounds: { K: 2, C: 2, Q: 4, R: 2, S: 5 } }
+  - { name: g, kind: problem, bounds: { K: 4, C: 2, Q: 3, S: 2 } }
+`,
+  );
+}
+
+const TINY_ACCELERATOR = `name: tiny
+source: made up for tests
+technology: cacti-65nm
+clock: 1 GHz
+wordBits: 16
+levels:
+  - name: DRAM
+    role: dram
+    bandwidth: { shared: 4 words/cycle }
+    dram: ddr3
+    mustKeep: [Weights, Inputs, Outputs]
+  - name: Buffer
+    role: buffer
+    capacity: 128 B
+    bandwidth: { read: 1 words/cycle, write: 1 words/cycle }
+    array:
+      - { name: X, size: 4, parallel: [K, C] }
+  - name: Registers
+    role: register-file
+    capacity: 8 B
+`;
+
+/** Four PEs below a buffer that is slower than DRAM: what takes less energy takes more time. Replacements must match. */
+export function tinyWith(...replacements: readonly (readonly [string, string])[]): string {
+  return write(`tiny-${fileKey(replacements)}.yaml`, replaced(TINY_ACCELERATOR, replacements));
+}
+
 /** A file of the Eyeriss preset with replacements; each must match. */
 export function eyerissWith(...replacements: readonly (readonly [string, string])[]): string {
-  let text = readFileSync(resolve(import.meta.dirname, '../../accelerators/eyeriss.yaml'), 'utf8').replace(
+  const text = readFileSync(resolve(import.meta.dirname, '../../accelerators/eyeriss.yaml'), 'utf8').replace(
     ', instances: 168',
     '',
   );
+  return write(`eyeriss-${fileKey(replacements)}.yaml`, replaced(text, replacements));
+}
+
+function replaced(text: string, replacements: readonly (readonly [string, string])[]): string {
   for (const [from, to] of replacements) {
-    if (!text.includes(from)) throw new Error(`the preset has no '${from}'`);
+    if (!text.includes(from)) throw new Error(`there is no '${from}'`);
     text = text.replace(from, to);
   }
-  return write(`eyeriss-${Buffer.from(replacements.join()).toString('hex').slice(0, 60)}.yaml`, text);
+  return text;
+}
+
+function fileKey(replacements: readonly (readonly [string, string])[]): string {
+  return Buffer.from(replacements.join()).toString('hex').slice(-60);
 }
 
 /** A request to map the small network exactly for EDP. */

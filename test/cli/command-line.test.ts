@@ -38,7 +38,7 @@ function sample(one: FieldFlags): { readonly words: readonly string[]; readonly 
     return { words: [flag, other], value: other };
   }
   if (one.isList) return { words: [flag, 'a', flag, 'b'], value: ['a', 'b'] };
-  for (const text of ['7', '0.3', '90s', 'some words']) {
+  for (const text of ['7', '0.3', '90s', '7 pJ*cycles', 'some words']) {
     const found = one.schema.safeParse(one.isNumber ? Number(text) : text);
     if (found.success && found.data !== one.defaultValue) return { words: [flag, text], value: found.data };
   }
@@ -100,6 +100,10 @@ describe('values that a schema refuses', () => {
     [MAP, ['--batch', '0x10'], 'whole number of at least 1'],
     [MAP, ['--time', '5 weeks'], 'a duration such as'],
     [MAP, ['--time', '0s'], 'a duration such as'],
+    [MAP, ['--time', '40'], 'with its unit'],
+    [DESIGN, ['--target', '3e11'], 'with its unit'],
+    [DESIGN, ['--target', '0 pJ*cycles'], 'with its unit'],
+    [DESIGN, ['--target', '2 J*s'], 'with its unit'],
     [DESIGN, ['--target', '-1'], 'above 0'],
     [DESIGN, ['--population', '1'], 'at least 2'],
     [COSEARCH, ['--parent-ratio', '1.5'], 'between 0 and 1'],
@@ -108,13 +112,17 @@ describe('values that a schema refuses', () => {
     await expect(read(spec, [...required(spec), ...words])).rejects.toThrow(message);
   });
 
+  it('of an EDP are read in pJ*cycles', async () => {
+    for (const text of ['3e11 pJ*cycles', '3e11pJ*cycles', '300000000000 pJ * cycles'])
+      expect((await read(DESIGN, [...required(DESIGN), '--target', text])).process.targetEdp).toBe(3e11);
+  });
+
   it('of durations are read in seconds', async () => {
     for (const [text, seconds] of [
       ['500ms', 0.5],
       ['10s', 10],
       ['5m', 300],
       ['1.5h', 5400],
-      ['7', 7],
     ] as const)
       expect((await read(MAP, [...required(MAP), '--time', text])).request.time).toBe(seconds);
   });

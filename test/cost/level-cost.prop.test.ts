@@ -5,23 +5,43 @@ import { accessEnergyPj, levelCycles, portCycles, slowedCycles } from '../../src
 const bits = fc.nat(1_000_000);
 const rate = fc.oneof(fc.constant(Number.POSITIVE_INFINITY), fc.integer({ min: 1, max: 64 }));
 
+/** ceil(a / b) of integers of any size. */
+const ceilOf = (a: bigint, b: bigint) => Number((a + b - 1n) / b);
+
 describe('portCycles', () => {
-  it('is the least time in which every port can move its bits', () => {
+  it('is the least whole number of cycles for the bits, whatever decimal or quotient the rate is', () => {
+    const decimals = fc.integer({ min: 1, max: 5_000 }).map((tenths) => [tenths, 10] as const);
+    const hundredths = fc.integer({ min: 1, max: 5_000 }).map((parts) => [parts, 100] as const);
+    const quotients = fc.tuple(fc.integer({ min: 1, max: 900 }), fc.integer({ min: 1, max: 900 }));
     fc.assert(
-      fc.property(bits, bits, rate, rate, rate, (read, written, readPort, writePort, sharedPort) => {
-        const fits = (cycles: number) =>
-          (read === 0 || read <= cycles * readPort) &&
-          (written === 0 || written <= cycles * writePort) &&
-          (read + written === 0 || read + written <= cycles * sharedPort);
-        const cycles = Math.ceil(portCycles(read, written, readPort, writePort, sharedPort));
-        expect(cycles === 0 || fits(cycles)).toBe(true);
-        if (cycles > 1) expect(fits(cycles - 1)).toBe(false);
-      }),
+      fc.property(
+        fc.oneof(decimals, hundredths, quotients),
+        fc.oneof(bits, fc.integer({ min: 2 ** 50, max: 2 ** 53 - 1 })),
+        fc.integer({ min: 1, max: 64 }),
+        ([numerator, denominator], moved, wordBits) => {
+          const exact = ceilOf(BigInt(moved) * BigInt(denominator), BigInt(numerator * wordBits));
+          expect(portCycles(moved, numerator / denominator, wordBits)).toBe(exact);
+          // The same rate as a quotient of other numbers, rounded twice.
+          expect(portCycles(moved, ((numerator * 1e9) / 3 / (denominator * 1e9)) * 3, wordBits)).toBe(exact);
+        },
+      ),
+      { numRuns: 2_000 },
     );
   });
 
+  it('has no error of doubles', () => {
+    expect(portCycles(21 * 8, 0.7, 8)).toBe(30);
+    expect(portCycles(3, 0.1, 1)).toBe(30);
+    expect(portCycles(128, 25.6e9 / 1.4e9, 1)).toBe(7);
+  });
+
   it('is 0 without limits', () => {
-    expect(portCycles(5, 7, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)).toBe(0);
+    expect(portCycles(12, Number.POSITIVE_INFINITY, 8)).toBe(0);
+  });
+
+  it('takes a rate that is no simple fraction as it is', () => {
+    expect(portCycles(1000, Math.PI, 1)).toBe(319);
+    expect(portCycles(7, 1e-12, 1)).toBe(7e12);
   });
 });
 
@@ -31,7 +51,8 @@ describe('slowedCycles', () => {
       fc.property(fc.integer({ min: 1, max: 100_000 }), bits, bits, rate, rate, rate, (cycles, ...rest) => {
         const [read, written, readPort, writePort, sharedPort] = rest;
         const slowed = slowedCycles(cycles, read / cycles, written / cycles, readPort, writePort, sharedPort);
-        const needed = Math.max(cycles, Math.ceil(portCycles(read, written, readPort, writePort, sharedPort)));
+        const ports = [portCycles(read, readPort, 1), portCycles(written, writePort, 1)];
+        const needed = Math.max(cycles, ...ports, portCycles(read + written, sharedPort, 1));
         expect(slowed).toBeGreaterThanOrEqual(needed);
         expect(slowed).toBeLessThanOrEqual(needed + 1);
       }),

@@ -70,7 +70,7 @@ function spreadEvaluator(mapper: LayerMapper, threads: number, picks: readonly n
   const map: SpreadContext['map'] = (layer, accelerator, cutoff) =>
     new Promise((resolve) => {
       if (waiting.length === 0) setImmediate(answerOne);
-      waiting.push(() => resolve(mapper(layer, accelerator, cutoff)));
+      waiting.push(() => resolve({ outcome: mapper(layer, accelerator, cutoff), isRemembered: false }));
     });
   return {
     evaluateCandidates: (tasks, { keep } = {}) => spreadCandidates(tasks, keep, { technology, context, map, threads }),

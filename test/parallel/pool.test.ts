@@ -30,7 +30,7 @@ describe('a pool', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(300), { maxLength: 150, size: 'max' }), async (values) => {
         const items = itemsOf(values);
-        const expected = figures(items.map(arithmetic.start(setup)));
+        const expected = figures(items.map((item) => arithmetic.start(setup)(item)));
         for (const pool of pools.values()) {
           const told: [Result, number][] = [];
           const results = await pool.run(items, { onResult: (result, index) => told.push([result, index]) });

@@ -6,8 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { renderComparison } from '../../src/report/comparison/render-comparison.ts';
 import { renderReport } from '../../src/report/render-report.ts';
-import { reportModel } from '../../src/report/report-model.ts';
-import { sectionOf, tableRows } from './pages.ts';
+import { type ReportInput, reportModel } from '../../src/report/report-model.ts';
+import { sectionOf, tableRows, unescapeHtml } from './pages.ts';
 import { syntheticInput } from './synthetic-input.ts';
 
 function findChromium(): string | undefined {
@@ -26,6 +26,18 @@ function findChromium(): string | undefined {
 }
 
 const chromium = findChromium();
+
+/** A run whose designs have three axes with seven parallel dims each. */
+function withRichArrays(input: ReportInput): ReportInput {
+  const axes = [42, 16, 2].map((size, i) => ({
+    name: 'XYZ'[i],
+    size,
+    parallelDims: ['K', 'C', 'P', 'Q', 'R', 'S', 'G'],
+  }));
+  return JSON.parse(JSON.stringify(input), (key, value) =>
+    key === 'axes' || (key === 'dimensions' && value.length > 0) ? axes : value,
+  );
+}
 
 /** Opens a page; its document after scripts ran, and what it wrote to the console (violations of its policy are among that). */
 function open(page: string): { readonly document: string; readonly console: readonly string[] } {
@@ -52,6 +64,64 @@ function open(page: string): { readonly document: string; readonly console: read
     });
     const lines = execFileSync('cat', [log], { encoding: 'utf8' }).split('\n');
     return { document, console: lines.filter((line) => line.includes('CONSOLE')) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+}
+
+/** Runs in the browser: what of a page lies outside its room, as texts. */
+const CLIPPED = `
+function clipped({ document: page }) {
+  const found = [];
+  const root = page.documentElement;
+  if (root.scrollWidth > root.clientWidth) found.push('page: ' + root.scrollWidth + ' > ' + root.clientWidth);
+  const isWide = root.clientWidth > 760;
+  for (const e of page.querySelectorAll(isWide ? 'header *, .cards *, h2, h3, tbody th, .scroll' : 'header *, .cards *, h2, h3, tbody th'))
+    if (e.scrollWidth > e.clientWidth + 1 && page.defaultView.getComputedStyle(e).display !== 'inline')
+      found.push((e.getAttribute('aria-label') ?? e.textContent.slice(0, 40)) + ': ' + e.scrollWidth + ' > ' + e.clientWidth);
+  for (const drawing of page.querySelectorAll('svg.drawing')) {
+    const frame = drawing.getBoundingClientRect();
+    for (const text of drawing.querySelectorAll('text')) {
+      const { left, right, top, bottom } = text.getBoundingClientRect();
+      if (left < frame.left - 1 || right > frame.right + 1 || top < frame.top - 1 || bottom > frame.bottom + 1)
+        found.push('drawing: ' + text.textContent);
+    }
+  }
+  return found;
+}`;
+
+/** What of pages lies outside its room in a window of this width. */
+function clippedAt(width: number, pages: Readonly<Record<string, string>>): unknown {
+  const folder = mkdtempSync(join(tmpdir(), 'trifold-widths-'));
+  try {
+    for (const [name, page] of Object.entries(pages)) writeFileSync(join(folder, `${name}.html`), page);
+    const frames = Object.keys(pages).map(
+      (name) => `<iframe name="${name}" src="${name}.html" width="${width}"></iframe>`,
+    );
+    const measure = `addEventListener('load', () => { for (const frame of document.querySelectorAll('iframe'))
+      document.title += JSON.stringify([frame.name, clipped(frame.contentWindow)]) + ','; });`;
+    writeFileSync(
+      join(folder, 'all.html'),
+      `<!doctype html><title>[</title>${frames.join('')}<script>${CLIPPED}${measure}</script>`,
+    );
+    const flags = [
+      '--headless=new',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-dev-shm-usage',
+      '--allow-file-access-from-files',
+    ];
+    const url = pathToFileURL(join(folder, 'all.html')).href;
+    const document = execFileSync(
+      chromium!,
+      [...flags, `--user-data-dir=${join(folder, 'profile')}`, '--dump-dom', url],
+      {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    );
+    const title = unescapeHtml(/<title>(.*?)<\/title>/s.exec(document)![1]!);
+    return Object.fromEntries(JSON.parse(`${title.slice(0, -1)}]`));
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
@@ -85,6 +155,23 @@ describe.skipIf(chromium === undefined)('report in Chromium (skipped where there
       layers.map((layer) => [layer.name, layer.macs, layer.cycles]),
     );
   });
+
+  it.each([1280, 390])(
+    'shows all of it in a window of %i px, long names and arrays of many wires included',
+    async (width) => {
+      const long = withRichArrays(
+        syntheticInput({ ...small, networks: ['mobilenet-v2', 'resnet50'], hostile: '_of_a_long_name' }),
+      );
+      const longer = withRichArrays(syntheticInput({ ...small, hostile: 'n'.repeat(80) }));
+      const pages = {
+        long: (await renderReport(long)).html,
+        longer: (await renderReport(longer)).html,
+        cosearch: (await renderReport(syntheticInput({ ...small, command: 'cosearch' }))).html,
+        comparison: (await renderComparison(long, longer)).html,
+      };
+      expect(clippedAt(width, pages)).toEqual({ long: [], longer: [], cosearch: [], comparison: [] });
+    },
+  );
 
   it('opens a comparison without a word on the console', async () => {
     const seen = open((await renderComparison(syntheticInput(small), syntheticInput({ ...small, seed: 2 }))).html);

@@ -6,6 +6,7 @@ export function syntheticInput(options: SyntheticOptions = {}): ReportInput {
   const { command = 'design', networks = ['resnet50'], hostile = '', seed = 1 } = options;
   return {
     title: `${networks.join(' + ')} within Eyeriss${hostile}`,
+    folder: `runs/${networks.join('-')}-${seed}${hostile}`,
     events: syntheticRun(options),
     configuration: {
       command,

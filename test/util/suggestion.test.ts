@@ -73,3 +73,11 @@ describe('suggestWord', () => {
     expect(suggestWord('zzz', many).length).toBeLessThan(260);
   });
 });
+
+describe('one-letter words', () => {
+  it('are never taken for another letter', () => {
+    expect(nearestWord('k', ['N', 'K'])).toBe('K');
+    expect(nearestWord('k', ['N', 'C'])).toBeUndefined();
+    expect(nearestWord('k', ['kB'])).toBe('kB');
+  });
+});

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { greatestCommonDivisor } from '../../src/util/integers.ts';
-import { commonWords, storedWordsOfAxis, usedWords } from '../../src/workload/used-words.ts';
+import { commonWords, usedWords } from '../../src/workload/used-words.ts';
 
 /** The words that a tile uses, one by one. */
 function listed(stride: number, dilation: number, outputs: number, filters: number): Set<number> {
@@ -19,16 +19,6 @@ describe('words that a tile of an axis uses', () => {
     fc.assert(
       fc.property(step, step, extent, extent, (stride, dilation, outputs, filters) => {
         expect(usedWords(stride, dilation, outputs, filters)).toBe(listed(stride, dilation, outputs, filters).size);
-      }),
-      { numRuns: 2000 },
-    );
-  });
-
-  it('are stored as far as they lie in the map', () => {
-    fc.assert(
-      fc.property(step, step, extent, extent, place, place, (stride, dilation, outputs, filters, from, to) => {
-        const stored = [...listed(stride, dilation, outputs, filters)].filter((word) => word >= from && word < to);
-        expect(storedWordsOfAxis(stride, dilation, outputs, filters, from, to)).toBe(stored.length);
       }),
       { numRuns: 2000 },
     );

@@ -1,3 +1,5 @@
+import { areaMm2 } from '../../accelerator/accelerator.ts';
+import { checkBudget } from '../../accelerator/budget.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import { improvement } from '../../search/accelerator/baseline.ts';
 import { prepareNetwork } from '../../search/accelerator/network-score.ts';
@@ -6,7 +8,7 @@ import { UsefulSizes } from '../../search/accelerator/useful-sizes.ts';
 import type { AccuracyPoint } from '../../search/found-network.ts';
 import { accuracyFloorAdvice } from '../../search/network/accuracy/accuracy-evaluator.ts';
 import { AccuracyMemo, type RememberedAnswer } from '../../search/network/accuracy/accuracy-memo.ts';
-import type { CosearchContext } from '../../search/network/cosearch-context.ts';
+import { type CosearchContext, designOf } from '../../search/network/cosearch-context.ts';
 import {
   NestedSearch,
   type NestedSearchState,
@@ -18,12 +20,13 @@ import type { NetworkScorer } from '../../search/network/score-networks.ts';
 import { findNetworkSpace } from '../../search/network/spaces/spaces.ts';
 import type { AcceleratorSearchEvent, NetworkFigures, ScoredDesign } from '../../search/ports.ts';
 import type { BaselineEvent, StartedEvent } from '../../search/run-events.ts';
+import { BASELINE_TRIAL } from '../../search/trials.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { baselineEvent, budgetLimits } from '../design/baseline.ts';
 import { networkFigures } from '../explain/layer-summary.ts';
 import { mapLayerWise } from '../layers/final-mapping.ts';
-import type { LayerPool } from '../layers/layer-pool.ts';
 import type { EndReason } from '../run/clock.ts';
+import { unlessEnded } from '../run/ending.ts';
 import type { RunSession } from '../run/kind.ts';
 import { openAccuracySource } from './accuracy-source.ts';
 import { COSEARCH_WORD_BITS } from './baseline-network.ts';
@@ -40,6 +43,8 @@ export interface CosearchState {
   readonly search: NestedSearchState | PopulationSearchState | null;
   /** Answers of an accuracy command: it might answer otherwise when asked again. */
   readonly answers: readonly RememberedAnswer[];
+  /** Why the search ended, once it has: what is left are the final mappings, also after a resume. */
+  readonly ended?: EndReason;
 }
 
 /** State before the first event. */
@@ -65,7 +70,7 @@ export interface CosearchLoop {
 export interface CosearchSession extends Omit<RunSession<CosearchState>, 'limits' | 'endsNow'> {
   readonly scorer: NetworkScorer;
   /** Asked before every generation; a reason ends the search with what it has. */
-  readonly endsNow: (loop: CosearchLoop) => EndReason | null;
+  readonly endsNow: (loop: Pick<CosearchLoop, 'trials' | 'best'>) => EndReason | null;
 }
 
 /** A search that came to its end, before the final mapping. */
@@ -86,6 +91,9 @@ export interface SearchedDesign {
 const ATTEMPTS = 60;
 const COMMAND_ATTEMPTS = 8;
 
+/** Part of the time for what follows a search that the networks of the best accelerator may take. */
+const POLISH_SHARE = 1 / 3;
+
 /** Factor on the EDP of the reference network at which fronts begin to count. */
 const CORNER_EDP = 10;
 
@@ -96,7 +104,7 @@ const CORNER_EDP = 10;
  */
 export async function runCosearch(inputs: CosearchInputs, session: CosearchSession): Promise<SearchedDesign | null> {
   const { request } = inputs;
-  const { emit, pool } = session;
+  const { emit, step, searchSignal } = session;
   const space = findNetworkSpace(request.space);
   const evaluator = openAccuracySource(request.accuracy, space, session.signal);
   const note = (level: 'info' | 'warning', text: string) => emit({ kind: 'note', level, text });
@@ -117,7 +125,7 @@ export async function runCosearch(inputs: CosearchInputs, session: CosearchSessi
     const advice = accuracyFloorAdvice(evaluator.limits, request.floorPercent ?? evaluator.limits?.lowestPercent ?? 0);
     emit(startedEvent(inputs, evaluator.source));
     if (advice.level !== 'ok') note('warning', advice.message);
-    const baselines = await baselineEvents(inputs, pool);
+    const baselines = await baselineEvents(inputs, session);
     baselines.forEach(emit);
     advance({ ...state, baselines });
   }
@@ -136,20 +144,33 @@ export async function runCosearch(inputs: CosearchInputs, session: CosearchSessi
     topPercent: Math.max(limits?.ceilingPercent ?? 100, cornerPercent + 1),
     attemptsPerNetwork: request.accuracy.kind === 'command' ? COMMAND_ATTEMPTS : ATTEMPTS,
     seed: request.seed,
+    signal: searchSignal,
+    onProgress: session.advance,
   };
-  if (isNested(request) && state.start === null) {
+  let reason: EndReason | null = state.ended ?? null;
+  if (isNested(request) && state.start === null && reason === null) {
+    step(`networks on ${inputs.template.name} as it is`);
     const start = await startingNetworks(inputs, context);
+    // Ended in the midst of it, it is a result, but no start to go on from.
+    if (searchSignal.aborted) reason = session.endsNow({ trials: 0, best: start.best });
+    if (reason === 'interrupted') return null;
     const found = start.front.length === 0 ? 'none' : describeStart(start);
     note('info', `networks on ${inputs.template.name} as it is: ${found}`);
-    advance({ ...state, start });
+    if (reason === null) advance({ ...state, start });
+    else state = { ...state, start };
   }
   const loop = openLoop(inputs, context, state);
-  let reason: EndReason | null = null;
   while (!loop.isDone && reason === null) {
     await session.whenUnpaused();
     reason = session.endsNow(loop);
     if (reason !== null) break;
-    const event = await loop.nextGeneration();
+    step(`generation ${generationOf(state) + 1}`);
+    // A generation that the end interrupts is not told: a resumed run does it again.
+    const event = await unlessEnded(searchSignal, () => loop.nextGeneration());
+    if (event === null) {
+      reason = session.endsNow(loop);
+      continue;
+    }
     if (event.kind === 'exhausted') {
       note('warning', event.message);
       reason = 'exhausted';
@@ -158,16 +179,64 @@ export async function runCosearch(inputs: CosearchInputs, session: CosearchSessi
     if (loop.best === null && accuracy.highestPercent !== null && isOutOfReach(request.floorPercent, accuracy)) break;
   }
   if (reason === 'interrupted') return null;
-  if (loop.best === null) throw nothingFound(inputs, accuracy);
-  const { best, front } = isNested(request)
-    ? await polish(context, loop.best, loop.front, parentsOf(loop))
-    : { best: loop.best, front: loop.front };
-  if (best.score < loop.best.score)
+  const found = loop.best ?? baselineResult(inputs, state.baselines);
+  if (found === null) throw reason === 'time' ? timeOut(request.space) : nothingFound(inputs, accuracy);
+  if (reason !== null && state.ended === undefined) advance({ ...state, ended: reason });
+  const end = reason ?? (isExhausted(loop) ? 'exhausted' : 'generations');
+  const { best, front } =
+    isNested(request) && loop.best !== null
+      ? await polished(context, loop, session)
+      : { best: found, front: loop.front };
+  if (best.score < found.score)
     note('info', `networks on the best accelerator searched longer: ${(1 / best.score).toFixed(3)}x the reference`);
   const networkOnly = state.start?.best ?? null;
-  const end = reason ?? (isExhausted(loop) ? 'exhausted' : 'generations');
   const { baselines } = state;
   return { reason: end, best, front, baselines, networkOnly, state, context, accuracyFailures: accuracy.failures };
+}
+
+/** Searches networks for the best accelerator longer, within the first part of the time for what follows the search. */
+async function polished(
+  context: CosearchContext,
+  loop: CosearchLoop,
+  { emit, step, signal, finalTime }: CosearchSession,
+): Promise<{ best: ScoredDesign; front: readonly AccuracyPoint[] }> {
+  const part = finalTime.until(POLISH_SHARE);
+  const limit = finalTime.seconds === null ? '' : `, ${Math.ceil(POLISH_SHARE * finalTime.seconds)} s at most`;
+  emit({ kind: 'note', level: 'info', text: `now networks on the best accelerator${limit}` });
+  step('networks on the best accelerator');
+  const end = part === undefined ? signal : AbortSignal.any([signal, part.signal]);
+  const result = await polish({ ...context, signal: end }, loop.best!, loop.front, parentsOf(loop));
+  signal.throwIfAborted();
+  return result;
+}
+
+/** The baseline network on the baseline, where it keeps floor and budget: what a search that found nothing else has. */
+function baselineResult(
+  { template, technology, budget, reference, request: { floorPercent } }: CosearchInputs,
+  baselines: readonly BaselineEvent[],
+): ScoredDesign | null {
+  const accelerator = buildAccelerator(template, technology);
+  const { top1Percent } = reference;
+  if (floorPercent !== null && (top1Percent === null || top1Percent < floorPercent)) return null;
+  if (budget !== null && checkBudget(accelerator, budget).length > 0) return null;
+  return {
+    trial: BASELINE_TRIAL,
+    score: 1,
+    design: designOf(accelerator),
+    specification: template,
+    networks: baselines.find(({ which }) => which === 'optimal')!.networks,
+    areaMm2: areaMm2(accelerator),
+  };
+}
+
+function timeOut(space: string): TrifoldError {
+  return new TrifoldError('time-out', `the time was over before a network of ${space} was scored`, {
+    hint: 'give more --time; trifold resume goes on with a run that has a folder',
+  });
+}
+
+function generationOf({ search }: CosearchState): number {
+  return (search?.kind === 'nested-search' ? search.search.generation : search?.generation) ?? 0;
 }
 
 /** Whether not a single network was accepted so far. */
@@ -202,7 +271,7 @@ function isExhausted(loop: CosearchLoop): boolean {
 
 function openLoop(inputs: CosearchInputs, context: CosearchContext, state: CosearchState): CosearchLoop {
   const { request, template, technology, budget, reference } = inputs;
-  const { dimsPerAxis, arraySizes } = hardwareOptions(inputs);
+  const { dimsPerAxis, arraySizes, bufferSizes } = hardwareOptions(inputs);
   if (request.search === 'nested' && budget !== null) {
     const options = {
       strategy: request.strategy,
@@ -218,6 +287,7 @@ function openLoop(inputs: CosearchInputs, context: CosearchContext, state: Cosea
       prune: true,
       dimsPerAxis,
       arraySizes,
+      bufferSizes,
       explorations: 0,
     };
     if (state.search?.kind === 'nested-search') return NestedSearch.fromState(context, options, state.search);
@@ -239,6 +309,7 @@ function openLoop(inputs: CosearchInputs, context: CosearchContext, state: Cosea
           encoding: {
             connectivity: connectivityOf(request.strategy),
             dimsPerAxis,
+            bufferSizes,
             baseline: template,
             budget,
             technology,
@@ -287,7 +358,10 @@ function startedEvent(inputs: CosearchInputs, accuracySource: string): StartedEv
 }
 
 /** The baseline network on the baseline: within its published dataflow, and with optimal mappings. */
-async function baselineEvents(inputs: CosearchInputs, pool: LayerPool): Promise<BaselineEvent[]> {
+async function baselineEvents(
+  inputs: CosearchInputs,
+  { pool, step }: Pick<CosearchSession, 'pool' | 'step'>,
+): Promise<BaselineEvent[]> {
   const { template, technology, reference, dataflow, request } = inputs;
   const accelerator = buildAccelerator(template, technology);
   const settings = cosearchMapperSettings(inputs, request.factors);
@@ -295,8 +369,11 @@ async function baselineEvents(inputs: CosearchInputs, pool: LayerPool): Promise<
     const how = { settings: { ...settings, ...within }, pool };
     return networkFigures((await mapLayerWise(reference.network, accelerator, how)).report);
   };
+  step(`baseline ${template.name}, optimal mapping`);
   const optimal = baselineEvent(inputs, 'optimal', [await figures({})]);
-  return dataflow === null ? [optimal] : [baselineEvent(inputs, 'published', [await figures({ dataflow })]), optimal];
+  if (dataflow === null) return [optimal];
+  step(`baseline ${template.name}, ${dataflow.name}`);
+  return [baselineEvent(inputs, 'published', [await figures({ dataflow })]), optimal];
 }
 
 /**

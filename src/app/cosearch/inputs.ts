@@ -1,10 +1,10 @@
 import type { Budget } from '../../accelerator/budget.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
-import type { DataflowTemplate } from '../../mapping/dataflow.ts';
+import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import type { CosearchOptions } from '../../options/cosearch.ts';
 import { richestAxis } from '../../search/accelerator/array-wiring.ts';
-import { defaultArraySizes } from '../../search/accelerator/search-options.ts';
+import { defaultArraySizes, defaultBufferSizes } from '../../search/accelerator/search-options.ts';
 import { accuracyFloorAdvice } from '../../search/network/accuracy/accuracy-evaluator.ts';
 import type { NetworkSpace } from '../../search/network/spaces/network-space.ts';
 import { findNetworkSpace } from '../../search/network/spaces/spaces.ts';
@@ -95,6 +95,7 @@ export function cosearchInputs(request: CosearchRequest): CosearchInputs {
   const hardware = budget !== null && {
     dimsPerAxis: request.dimsPerAxis ?? richestAxis(specification),
     arraySizes: request.arraySizes ?? defaultArraySizes(request.factors),
+    bufferSizes: request.bufferSizes ?? defaultBufferSizes(request.strategy),
   };
   return {
     kind: 'cosearch',
@@ -122,8 +123,8 @@ export function readCosearchInputs(configuration: unknown): CosearchInputs | nul
 
 /** Options of the accelerators of a search; those of runs from before there was a choice are what was published. */
 export function hardwareOptions({ request }: Pick<CosearchInputs, 'request'>) {
-  const { dimsPerAxis = 1, arraySizes = 'published' as const } = request;
-  return { dimsPerAxis, arraySizes };
+  const { dimsPerAxis = 1, arraySizes = 'published' as const, bufferSizes = 'linear' as const } = request;
+  return { dimsPerAxis, arraySizes, bufferSizes };
 }
 
 function isCosearchInputs(value: unknown): value is CosearchInputs {

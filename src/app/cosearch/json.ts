@@ -6,7 +6,7 @@ import type { AccuracyPoint } from '../../search/found-network.ts';
 import type { NetworkFigures } from '../../search/ports.ts';
 import type { DesignSummary } from '../../search/run-events.ts';
 import { networkJson } from '../explain/evaluate.ts';
-import type { FinalNetwork } from '../layers/final-mapping.ts';
+import { type FinalNetwork, finalGap } from '../layers/final-mapping.ts';
 import type { SearchedDesign } from './cosearch.ts';
 import type { CosearchInputs } from './inputs.ts';
 
@@ -15,6 +15,8 @@ export interface FinishedCosearch extends SearchedDesign {
   readonly final: FinalNetwork;
   /** The reference network on the baseline, mapped as the found one is. */
   readonly finalReference: NetworkFigures;
+  /** The same in full. */
+  readonly mappedReference: FinalNetwork;
   readonly summary: DesignSummary;
   /** EDP against the reference network on the baseline; `published` is null when its dataflow is not known. */
   readonly gains: { readonly published: number | null; readonly optimal: number };
@@ -67,6 +69,8 @@ export function cosearchJson(inputs: CosearchInputs, finished: FinishedCosearch)
     searchScore: best.score,
     mapped: {
       ...networkJson(final.report),
+      stoppedByTime: final.isStopped,
+      gap: finalGap(final),
       layerWiseEdpPjCycles: final.layerWiseEdpPjCycles,
       networkWise: final.networkWise,
       mappings: final.report.layers.map(({ layer, mapping }, i) => ({

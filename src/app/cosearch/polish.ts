@@ -12,7 +12,7 @@ import {
   newPoints,
 } from '../../search/network/cosearch-context.ts';
 import { mergeParents, type NestedStart, type ParentNetwork } from '../../search/network/nested-search.ts';
-import { searchNetworks } from '../../search/network/network-evolution.ts';
+import { type EvolutionCourse, searchNetworks } from '../../search/network/network-evolution.ts';
 import { mergeFront } from '../../search/network/network-front.ts';
 import type { ScoredDesign } from '../../search/ports.ts';
 import type { CosearchInputs } from './inputs.ts';
@@ -33,12 +33,22 @@ function longEvolution({ evolution }: CosearchContext): CosearchContext['evoluti
   };
 }
 
-/** Searches networks for the baseline's accelerator: good ones there are good starts elsewhere. */
+function anytime({ onProgress }: CosearchContext): EvolutionCourse {
+  return { isAnytime: true, onIteration: (share) => onProgress?.(share, 1) };
+}
+
+/** Searches networks for the baseline's accelerator: good ones there are good starts elsewhere. When the signal of the context ends it, those found so far. */
 export async function startingNetworks(inputs: CosearchInputs, context: CosearchContext): Promise<NestedStart> {
   const { template, technology, budget } = inputs;
   const task = { trial: START_TRIAL, specification: template, cutoffPjCycles: null, known: new Map() };
   const sampler = searchSampler(context);
-  const [evolved] = await searchNetworks({ ...context, evolution: longEvolution(context) }, [task], [], sampler);
+  const [evolved] = await searchNetworks(
+    { ...context, evolution: longEvolution(context) },
+    [task],
+    [],
+    sampler,
+    anytime(context),
+  );
   const rated = evolved?.rated ?? [];
   const merit = meritOf(context, rated);
   const accelerator = buildAccelerator(template, technology);
@@ -64,7 +74,7 @@ export async function startingNetworks(inputs: CosearchInputs, context: Cosearch
   };
 }
 
-/** Searches networks for the best accelerator once more, longer; never worse than what it begins with. */
+/** Searches networks for the best accelerator once more, longer, until the signal of the context; never worse than what it begins with. */
 export async function polish(
   context: CosearchContext,
   best: ScoredDesign,
@@ -80,7 +90,13 @@ export async function polish(
       : [...own, ...parents.map(({ genotype }) => genotype)];
   const task = { trial: POLISH_TRIAL, specification, cutoffPjCycles: null, known: new Map() };
   const sampler = searchSampler(context);
-  const [evolved] = await searchNetworks({ ...context, evolution: longEvolution(context) }, [task], seeds, sampler);
+  const [evolved] = await searchNetworks(
+    { ...context, evolution: longEvolution(context) },
+    [task],
+    seeds,
+    sampler,
+    anytime(context),
+  );
   const rated = evolved?.rated ?? [];
   const merit = meritOf(context, rated);
   const grown = mergeFront(front, newPoints(context, front, trial, area, rated));

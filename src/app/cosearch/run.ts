@@ -1,6 +1,7 @@
 import { formatAccelerator } from '../../formats/accelerator-text.ts';
 import { formatWorkload } from '../../formats/workload/workload-writer.ts';
 import { openNetworkPool } from '../../parallel/network-task.ts';
+import { NO_COUNTERS } from '../../search/accelerator/generation-results.ts';
 import { frontVolume } from '../../search/network/network-front.ts';
 import type { SearchCounters } from '../../search/ports.ts';
 import { layerSummary, networkFigures } from '../explain/layer-summary.ts';
@@ -53,19 +54,20 @@ export const COSEARCH_RUN: RunKind<CosearchInputs, CosearchState, FinishedCosear
 
 async function search(inputs: CosearchInputs, session: RunSession<CosearchState>): Promise<FinishedCosearch | null> {
   const { request, technology } = inputs;
-  const { emit, pool, signal, whenUnpaused, limits } = session;
+  const { emit, signal, poll, whenUnpaused, limits } = session;
   const { space, factors, nodeLimit } = request;
   const { workers, offMainThread } = limits;
   const scorer = await openNetworkPool(
     { space, wordBits: COSEARCH_WORD_BITS, technology, factors, nodeLimit },
-    { workers, offMainThread, signal, whenUnpaused },
+    { workers, offMainThread, signal, poll, whenUnpaused },
   );
   try {
-    const endsNow = ({ trials, best }: CosearchLoop) => session.endsNow(trials, best?.networks);
+    const endsNow = ({ trials, best }: Pick<CosearchLoop, 'trials' | 'best'>) =>
+      session.endsNow(trials, best?.networks);
     const searched = await runCosearch(inputs, { ...session, scorer, endsNow });
     if (searched === null) return null;
-    emit({ kind: 'note', level: 'info', text: 'now the mappings of the best design, without limits' });
-    const finished = finish(inputs, searched, await cosearchFinal(inputs, searched.best, pool));
+    await scorer.close();
+    const finished = finish(inputs, searched, await cosearchFinal(inputs, searched.best, session));
     emit({ kind: 'best-layers', trial: finished.best.trial, layers: finished.summary.layers });
     const networks = [networkFigures(finished.final.report)];
     emit({ kind: 'finished', reason: finished.reason, design: finished.summary, networks });
@@ -90,6 +92,7 @@ function finish(
     ...searched,
     final: found,
     finalReference: networkFigures(reference.report),
+    mappedReference: reference,
     gains: against,
     gainedPoints: known === null || reached === undefined ? null : reached - known,
     hypervolume: frontVolume(front, context.corner),
@@ -100,7 +103,7 @@ function finish(
       layers: report.layers.map((layer, i) => layerSummary(report, layer, isProven(found, i))),
       front: search?.kind === 'nested-search' ? search.search.front : [],
       accuracyFront: front,
-      counters: countersOf(searched.state)!,
+      counters: countersOf(searched.state) ?? NO_COUNTERS,
     },
   };
 }

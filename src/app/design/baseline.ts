@@ -3,11 +3,18 @@ import type { Budget } from '../../accelerator/budget.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
-import type { DataflowTemplate } from '../../mapping/dataflow.ts';
+import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import type { NetworkFigures } from '../../search/ports.ts';
 import type { BaselineEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';
-import { loadBudget, loadDataflow, loadSpecification, loadTechnology, presetNames } from '../presets/load.ts';
+import {
+  isSameFile,
+  loadBudget,
+  loadDataflow,
+  loadSpecification,
+  loadTechnology,
+  presetNames,
+} from '../presets/load.ts';
 
 /** The accelerator that a search inherits from and is compared with. */
 export interface Baseline {
@@ -53,7 +60,8 @@ export function loadBaseline(
 export function publishedDataflow(accelerator: string, budget: Budget | null): DataflowTemplate | null {
   const presets = presetNames('budgets').map((name) => loadBudget(name));
   for (const { baseline } of budget === null ? presets : [budget, ...presets])
-    if (baseline?.accelerator === accelerator) return loadDataflow(baseline.dataflow);
+    if (baseline !== undefined && isSameFile('accelerators', baseline.accelerator, accelerator))
+      return loadDataflow(baseline.dataflow);
   return null;
 }
 

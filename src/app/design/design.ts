@@ -1,14 +1,27 @@
 import { buildAccelerator } from '../../accelerator/build.ts';
+import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import { AcceleratorSearch } from '../../search/accelerator/accelerator-search.ts';
-import { type Baselines, evaluateBaseline } from '../../search/accelerator/baseline.ts';
+import type { Baselines } from '../../search/accelerator/baseline.ts';
 import type { AcceleratorSearchOptions, AcceleratorSearchState } from '../../search/accelerator/search-options.ts';
-import type { CandidateEvaluator, NetworkFigures } from '../../search/ports.ts';
-import type { BaselineEvent, StartedEvent } from '../../search/run-events.ts';
+import type { MapperSettings } from '../../search/mapping/map-layer.ts';
+import type { CandidateEvaluator, NetworkFigures, ScoredDesign } from '../../search/ports.ts';
+import type { BaselineEvent, BestLayersEvent, StartedEvent, WholeFigures } from '../../search/run-events.ts';
+import { trialText } from '../../search/trials.ts';
+import { isRaised } from '../../util/stop-flag.ts';
 import { networkMacs, networkParameters } from '../../workload/network.ts';
 import { networkFigures } from '../explain/layer-summary.ts';
-import { designMapperSettings, layerSummaries, mapLayerWise } from '../layers/final-mapping.ts';
+import {
+  designMapperSettings,
+  type FinalCourse,
+  layerSummaries,
+  mapLayerWise,
+  nearWhole,
+  summariesOf,
+} from '../layers/final-mapping.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
+import type { MappedNetwork } from '../layers/map-network.ts';
 import type { EndReason } from '../run/clock.ts';
+import { unlessEnded } from '../run/ending.ts';
 import type { RunSession } from '../run/kind.ts';
 import { baselineEvent, budgetLimits } from './baseline.ts';
 import { type FinishedDesign, finishDesign, knownDesign } from './finish.ts';
@@ -21,6 +34,8 @@ export interface DesignState {
   readonly search: AcceleratorSearchState | null;
   /** The design whose layers were shown last. */
   readonly shownTrial?: number;
+  /** Figures of the baselines with every network as a whole, once a design was shown beside them; null where that is not solved. */
+  readonly wholeBaselines?: WholeFigures['baselines'] | null;
   /** Why the search ended, once it has: what is left are the final mappings, also after a resume. */
   readonly ended?: EndReason;
 }
@@ -29,8 +44,15 @@ export interface DesignState {
 export const INITIAL_DESIGN_STATE: DesignState = { kind: 'design', baselines: [], search: null };
 
 /** The surroundings of a design run. */
-export interface DesignSession extends Pick<RunSession<DesignState>, 'state' | 'emit' | 'checkpoint' | 'whenUnpaused'> {
-  readonly evaluator: CandidateEvaluator;
+export interface DesignSession
+  extends Pick<
+    RunSession<DesignState>,
+    'state' | 'emit' | 'checkpoint' | 'whenUnpaused' | 'step' | 'searchSignal' | 'searchStop' | 'finalTime'
+  > {
+  readonly evaluator: CandidateEvaluator & {
+    /** Ends its threads, when the search is over. */
+    readonly close?: () => Promise<void>;
+  };
   /** Asked before every generation; a reason ends the search with what it has. */
   readonly endsNow: (search: AcceleratorSearch) => EndReason | null;
   /** Maps baselines and the best design. */
@@ -45,7 +67,7 @@ export interface DesignSession extends Pick<RunSession<DesignState>, 'state' | '
  * @throws TrifoldError `infeasible` when the baseline cannot run the workload, no design keeps the budget, or none can be mapped
  */
 export async function runDesign(inputs: DesignInputs, session: DesignSession): Promise<FinishedDesign | null> {
-  const { emit, evaluator, pool } = session;
+  const { emit, evaluator, pool, step } = session;
   let { state } = session;
   const advance = (next: DesignState): void => {
     state = next;
@@ -53,7 +75,9 @@ export async function runDesign(inputs: DesignInputs, session: DesignSession): P
   };
   if (state.baselines.length === 0) {
     emit(startedEvent(inputs));
-    const optimal = await optimalBaseline(inputs, evaluator);
+    step(`baseline ${inputs.template.name}, optimal mapping`);
+    const optimal = await optimalBaseline(inputs, pool);
+    if (inputs.dataflow !== null) step(`baseline ${inputs.template.name}, ${inputs.dataflow.name}`);
     const published = await publishedBaseline(inputs, pool);
     const baselines = published === null ? [optimal] : [published, optimal];
     baselines.forEach(emit);
@@ -67,7 +91,13 @@ export async function runDesign(inputs: DesignInputs, session: DesignSession): P
     await session.whenUnpaused();
     reason = session.endsNow(search);
     if (reason !== null) break;
-    const event = await search.nextGeneration(evaluator);
+    step(`generation ${search.getState().generation + 1}`);
+    // A generation that the end interrupts is not told: a resumed run does it again.
+    const event = await unlessEnded(session.searchSignal, () => search.nextGeneration(evaluator));
+    if (event === null) {
+      reason = session.endsNow(search);
+      continue;
+    }
     if (event.kind === 'exhausted') {
       emit({ kind: 'note', level: 'warning', text: event.message });
       reason = 'exhausted';
@@ -75,16 +105,63 @@ export async function runDesign(inputs: DesignInputs, session: DesignSession): P
       emit(event);
       const { best, generation } = event;
       if (session.showsLayers && best !== null && isShown(generation) && best.trial !== state.shownTrial) {
-        const layers = await layerSummaries(inputs, best.specification, pool);
-        emit({ kind: 'best-layers', trial: best.trial, layers });
-        state = { ...state, shownTrial: best.trial };
+        const shown = await shownDesign(inputs, best, state, session);
+        if (shown !== null) {
+          emit(shown.event);
+          state = { ...state, shownTrial: best.trial, wholeBaselines: shown.baselines };
+        }
       }
     }
     advance({ ...state, search: search.getState() });
   }
   if (reason === 'interrupted') return null;
-  if (reason !== null && state.ended === undefined) advance({ ...state, ended: reason });
+  // Without a design the search is not over: a resumed run goes on with it.
+  if (reason !== null && search.best !== null && state.ended === undefined) advance({ ...state, ended: reason });
+  await evaluator.close?.();
   return finishDesign(inputs, search, state.baselines, reason ?? endOf(search), session);
+}
+
+/** The layers of a design with what the end of the run will compare. Null when the time is over before they are mapped. */
+async function shownDesign(
+  inputs: DesignInputs,
+  { trial, specification, networks }: ScoredDesign,
+  { baselines: searched, wholeBaselines: known }: DesignState,
+  { pool, step, searchStop: stop }: DesignSession,
+): Promise<{ event: BestLayersEvent; baselines: WholeFigures['baselines'] | null } | null> {
+  const course = (text: string) => ({ stop, step: (own: string) => step(`${text}: ${own}`) });
+  const whole = await nearWhole(inputs, specification, networks, pool, course(trialText(trial)));
+  const layers =
+    whole === null ? await layerSummaries(inputs, specification, pool, course(trialText(trial))) : summariesOf(whole);
+  const baselines = known === undefined ? await wholeBaselines(inputs, searched, pool, course) : known;
+  if (isRaised(stop)) return null;
+  const event: BestLayersEvent = { kind: 'best-layers', trial, layers };
+  return {
+    event:
+      whole === null || baselines === null ? event : { ...event, whole: { networks: figuresOf(whole), baselines } },
+    baselines,
+  };
+}
+
+/** The baselines with every network as a whole; null where that is not what the end of the run compares. */
+async function wholeBaselines(
+  inputs: DesignInputs,
+  searched: readonly BaselineEvent[],
+  pool: LayerPool,
+  course: (text: string) => FinalCourse,
+): Promise<WholeFigures['baselines'] | null> {
+  const figures = async (which: BaselineEvent['which'], dataflow?: DataflowTemplate) => {
+    const known = searched.find((event) => event.which === which)?.networks;
+    if (known === undefined) return null;
+    const whole = await nearWhole(inputs, inputs.template, known, pool, { ...course('baseline'), dataflow });
+    return whole === null ? null : figuresOf(whole);
+  };
+  const optimal = await figures('optimal');
+  if (optimal === null) return null;
+  return { optimal, published: inputs.dataflow === null ? null : await figures('published', inputs.dataflow) };
+}
+
+function figuresOf(mapped: readonly MappedNetwork[]): NetworkFigures[] {
+  return mapped.map(({ report }) => networkFigures(report));
 }
 
 /** Whether the layers of a new best design are shown after a generation. By number, not by time: mapping them again costs one candidate. */
@@ -123,6 +200,7 @@ function searchOptions(inputs: DesignInputs, events: readonly BaselineEvent[]): 
     prune,
     dimsPerAxis: request.dimsPerAxis,
     arraySizes: request.arraySizes,
+    bufferSizes: request.bufferSizes,
     explorations: request.explorations,
     ...(known === null ? {} : { baselineDesign: known }),
   };
@@ -132,7 +210,7 @@ function startedEvent({ request, networks, budget, technology }: DesignInputs): 
   return {
     kind: 'started',
     command: 'design',
-    name: `${request.workloads.join('+')} within ${budget.name}`,
+    name: `${networks.map(({ name }) => name).join('+')} within ${budget.name}`,
     seed: request.seed,
     networks: networks.map((network) => ({
       name: network.name,
@@ -149,19 +227,27 @@ function startedEvent({ request, networks, budget, technology }: DesignInputs): 
   };
 }
 
-async function optimalBaseline(inputs: DesignInputs, evaluator: CandidateEvaluator): Promise<BaselineEvent> {
-  const networks = await evaluateBaseline(inputs.template, inputs.networks.length, evaluator);
-  return baselineEvent(inputs, 'optimal', networks);
+async function optimalBaseline(inputs: DesignInputs, pool: LayerPool): Promise<BaselineEvent> {
+  const settings = designMapperSettings(inputs, inputs.request.factors);
+  return baselineEvent(inputs, 'optimal', await baselineFigures(inputs, settings, pool));
 }
 
 /** The baseline within its published dataflow, every layer mapped as well as the dataflow allows. */
 async function publishedBaseline(inputs: DesignInputs, pool: LayerPool): Promise<BaselineEvent | null> {
-  const { dataflow, template, technology, networks, request } = inputs;
+  const { dataflow, request } = inputs;
   if (dataflow === null) return null;
-  const accelerator = buildAccelerator(template, technology);
   const settings = { ...designMapperSettings(inputs, request.factors), dataflow };
+  return baselineEvent(inputs, 'published', await baselineFigures(inputs, settings, pool));
+}
+
+async function baselineFigures(
+  { template, technology, networks }: DesignInputs,
+  settings: MapperSettings,
+  pool: LayerPool,
+): Promise<NetworkFigures[]> {
+  const accelerator = buildAccelerator(template, technology);
   const figures: NetworkFigures[] = [];
   for (const network of networks)
     figures.push(networkFigures((await mapLayerWise(network, accelerator, { settings, pool })).report));
-  return baselineEvent(inputs, 'published', figures);
+  return figures;
 }

@@ -6,7 +6,7 @@ import type { BaselineEvent, DesignSummary } from '../../search/run-events.ts';
 import { BASELINE_TRIAL } from '../../search/trials.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { layerSummary, networkFigures } from '../explain/layer-summary.ts';
-import { type FinalNetwork, finalMappings, isProven } from '../layers/final-mapping.ts';
+import { type FinalCourse, type FinalNetwork, finalMappings, finalText, isProven } from '../layers/final-mapping.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
 import type { EndReason } from '../run/clock.ts';
 import type { RunSession } from '../run/kind.ts';
@@ -39,9 +39,17 @@ export async function finishDesign(
   search: AcceleratorSearch,
   baselines: readonly BaselineEvent[],
   reason: EndReason,
-  { emit, pool }: Pick<RunSession<unknown>, 'emit' | 'pool'>,
+  { emit, pool, step, finalTime }: Pick<RunSession<unknown>, 'emit' | 'pool' | 'step' | 'finalTime'>,
 ): Promise<FinishedDesign> {
   let { best } = search;
+  if (best === null && reason === 'time')
+    throw new TrifoldError(
+      'time-out',
+      `the time was over before a design within budget ${inputs.budget.name} was scored`,
+      {
+        hint: 'give more --time; trifold resume goes on with a run that has a folder',
+      },
+    );
   if (best === null)
     throw new TrifoldError(
       'infeasible',
@@ -50,16 +58,33 @@ export async function finishDesign(
         hint: `tried ${search.getState().trials} designs; a larger budget, or more --generations`,
       },
     );
+  const isBaseline = best.trial === BASELINE_TRIAL;
+  const parts = [
+    ...(isBaseline ? [] : ['the best design']),
+    'the baseline',
+    ...(inputs.dataflow === null ? [] : [`the baseline in ${inputs.dataflow.name}`]),
+  ];
   emit({
     kind: 'note',
     level: 'info',
-    text: 'now the mappings of the best design and of the baseline (the search has ended)',
+    text: finalText(
+      parts,
+      parts.flatMap(() => inputs.networks),
+      finalTime,
+    ),
+  });
+  let share = 0;
+  /** Equal shares of the time; what one leaves over is there for the next. */
+  const course = (text: string): FinalCourse => ({
+    stop: finalTime.until(++share / parts.length)?.stop,
+    step: (own) => step(`final mappings of ${text}: ${own}`),
   });
   const figures = (mapped: readonly FinalNetwork[]) => mapped.map(({ report }) => networkFigures(report));
-  const baseline = await finalMappings(inputs, inputs.template, pool);
-  const within = await finalPublished(inputs, pool);
+  const own = isBaseline ? null : await finalMappings(inputs, best.specification, pool, course('the best design'));
+  const baseline = await finalMappings(inputs, inputs.template, pool, course('the baseline'));
+  const within = await finalPublished(inputs, pool, course);
   const known = knownDesign(inputs, baselines);
-  let mapped = best.trial === BASELINE_TRIAL ? baseline : await finalMappings(inputs, best.specification, pool);
+  let mapped = own ?? baseline;
   if (known !== null && improvement(figures(baseline), figures(mapped)) < 1) {
     best = known;
     mapped = baseline;
@@ -104,10 +129,18 @@ export async function finishDesign(
 }
 
 /** Null without a published dataflow, and where only the imperfect factors of the search can keep to it. */
-async function finalPublished(inputs: DesignInputs, pool: LayerPool): Promise<FinalNetwork[] | null> {
-  if (inputs.dataflow === null) return null;
+async function finalPublished(
+  inputs: DesignInputs,
+  pool: LayerPool,
+  course: (text: string) => FinalCourse,
+): Promise<FinalNetwork[] | null> {
+  const { dataflow } = inputs;
+  if (dataflow === null) return null;
   try {
-    return await finalMappings(inputs, inputs.template, pool, inputs.dataflow);
+    return await finalMappings(inputs, inputs.template, pool, {
+      ...course(`the baseline in ${dataflow.name}`),
+      dataflow,
+    });
   } catch (error) {
     if (error instanceof TrifoldError && error.code === 'infeasible') return null;
     throw error;

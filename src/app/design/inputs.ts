@@ -1,12 +1,12 @@
 import type { Budget } from '../../accelerator/budget.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
-import type { DataflowTemplate } from '../../mapping/dataflow.ts';
+import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import { readRequest } from '../../options/command.ts';
 import { DESIGN, type DesignOptions } from '../../options/design.ts';
-import type { ArraySizes } from '../../search/accelerator/accelerator-encoding.ts';
+import type { ArraySizes, BufferSizes } from '../../search/accelerator/accelerator-encoding.ts';
 import { richestAxis } from '../../search/accelerator/array-wiring.ts';
-import { defaultArraySizes } from '../../search/accelerator/search-options.ts';
+import { defaultArraySizes, defaultBufferSizes } from '../../search/accelerator/search-options.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import type { Network } from '../../workload/network.ts';
 import { mappingFileName } from '../map/mapping-text.ts';
@@ -19,6 +19,7 @@ export interface DesignRequest extends DesignOptions {
   /** Problem dims that an array axis of a design carries at most, 1 to 6. */
   readonly dimsPerAxis: number;
   readonly arraySizes: ArraySizes;
+  readonly bufferSizes: BufferSizes;
   /** Factors of the final mapping of the best design and of the baseline beside it. */
   readonly finalFactors: DesignOptions['factors'];
 }
@@ -46,12 +47,16 @@ export function designInputs(options: DesignOptions): DesignInputs {
   const request = resolved(options, {
     dimsPerAxis: options.dimsPerAxis ?? richestAxis(specification),
     arraySizes: options.arraySizes ?? defaultArraySizes(options.factors),
+    bufferSizes: options.bufferSizes ?? defaultBufferSizes(options.strategy),
   });
   return { kind: 'design', request, networks, template: specification, technology, budget, dataflow };
 }
 
 /** A request with nothing left open and its keys in the order of the schema, so that resumed runs write the same documents. */
-function resolved(options: unknown, hardware: Pick<DesignRequest, 'dimsPerAxis' | 'arraySizes'>): DesignRequest {
+function resolved(
+  options: unknown,
+  hardware: Pick<DesignRequest, 'dimsPerAxis' | 'arraySizes' | 'bufferSizes'>,
+): DesignRequest {
   const request = readRequest(DESIGN.request, Object.assign({}, options, hardware));
   return {
     ...request,
@@ -74,8 +79,10 @@ function refuseEqualNames(networks: readonly Network[]): void {
 export function readDesignInputs(configuration: unknown): DesignInputs | null {
   if (!isDesignInputs(configuration)) return null;
   const stored: Partial<DesignRequest> = configuration.request;
-  const { dimsPerAxis = 1, arraySizes = 'published', explorations = 0, baselineCandidate = false } = stored;
-  const request = resolved({ ...stored, explorations, baselineCandidate }, { dimsPerAxis, arraySizes });
+  const { dimsPerAxis = 1, arraySizes = 'published', bufferSizes = 'linear', ...given } = stored;
+  const { explorations = 0, baselineCandidate = false } = given;
+  const hardware = { dimsPerAxis, arraySizes, bufferSizes };
+  const request = resolved({ ...stored, explorations, baselineCandidate }, hardware);
   return { ...configuration, request };
 }
 

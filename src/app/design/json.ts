@@ -5,7 +5,7 @@ import { describeDesign } from '../../search/accelerator/design-specification.ts
 import { BASELINE_TRIAL } from '../../search/trials.ts';
 import { networkJson } from '../explain/evaluate.ts';
 import { networkFigures } from '../explain/layer-summary.ts';
-import type { FinalNetwork } from '../layers/final-mapping.ts';
+import { type FinalNetwork, finalGap } from '../layers/final-mapping.ts';
 import type { FinishedDesign } from './finish.ts';
 import type { DesignInputs } from './inputs.ts';
 
@@ -43,17 +43,17 @@ export function designJson(
     improvement: summary.improvement,
     improvementWithPerfectFactors: perfectImprovement,
     searchScore: best.score,
-    networks: mapped.map(({ report, proofs, factors, layerWiseEdpPjCycles, networkWise, ...final }) => ({
-      ...networkJson(report),
-      factors,
-      layerWiseEdpPjCycles,
+    networks: mapped.map((final) => ({
+      ...networkJson(final.report),
+      ...qualityJson(final),
+      layerWiseEdpPjCycles: final.layerWiseEdpPjCycles,
       perfectEdpPjCycles: final.perfectEdpPjCycles,
       replacedLayers: final.replacedLayers,
-      networkWise,
-      mappings: report.layers.map(({ layer, mapping }, i) => ({
+      networkWise: final.networkWise,
+      mappings: final.report.layers.map(({ layer, mapping }, i) => ({
         layer: layer.name,
-        proof: proofs[i],
-        mapping: mappingToRecord(report.accelerator, mapping),
+        proof: final.proofs[i],
+        mapping: mappingToRecord(final.report.accelerator, mapping),
       })),
     })),
     front: summary.front,
@@ -64,9 +64,14 @@ export function designJson(
 
 function finalJson(finals: readonly FinalNetwork[] | null): object[] | null {
   if (finals === null) return null;
-  return finals.map(({ report, factors, perfectEdpPjCycles }) => ({
-    ...networkFigures(report),
-    factors,
-    perfectEdpPjCycles,
+  return finals.map((final) => ({
+    ...networkFigures(final.report),
+    ...qualityJson(final),
+    perfectEdpPjCycles: final.perfectEdpPjCycles,
   }));
+}
+
+/** What the EDP of final mappings is worth. */
+function qualityJson(final: FinalNetwork): object {
+  return { factors: final.factors, stoppedByTime: final.isStopped, gap: finalGap(final) };
 }

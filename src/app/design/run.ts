@@ -19,10 +19,10 @@ export const DESIGN_RUN: RunKind<DesignInputs, DesignState, FinishedDesign> = {
   },
   isState: (value): value is DesignState => hasKind(value, 'design') && 'baselines' in value,
   readInputs: readDesignInputs,
-  folderName: ({ request, budget }) => `${request.workloads.join('+')}-${budget.name}`,
+  folderName: ({ networks, budget }) => `${networks.map(({ name }) => name).join('+')}-${budget.name}`,
   oddity: () => null,
   search: async (inputs, session) => {
-    const evaluator = await openEvaluator(inputs, session.limits);
+    const evaluator = await openEvaluator(inputs, session.limits, session);
     try {
       return await runDesign(inputs, {
         ...session,

@@ -1,6 +1,6 @@
 import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
-import { evaluateReference } from '../../cost/reference/reference.ts';
+import { evaluateMapping } from '../../cost/evaluate.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import { designOf } from '../../search/network/cosearch-context.ts';
 import { accuracyFront, cheapestAbove } from '../../search/network/network-front.ts';
@@ -144,7 +144,7 @@ function layerEvent(
 }
 
 function mappedLayer(layer: Layer, accelerator: Accelerator, { mapping }: { readonly mapping: Mapping }): LayerReport {
-  const evaluation = evaluateReference(layer, accelerator, mapping, { temporalReuse: 'exact' });
+  const evaluation = evaluateMapping(layer, accelerator, mapping, { temporalReuse: 'exact' });
   if (!evaluation.feasible) throw new Error(`the mapping of ${layer.name} is not legal`);
   return layerReport(layer, accelerator, mapping, evaluation);
 }

@@ -67,7 +67,7 @@ function layerMapping(
         elapsedSeconds: seconds,
         done: known + index + 1,
         total: all.length,
-        mappingsPerSecond: mappings / seconds,
+        mappingsPerSecond: mappings / Math.max(seconds, 1e-3),
         remainingSeconds: null,
         workers: pool.workers,
       });

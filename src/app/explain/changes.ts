@@ -1,20 +1,18 @@
-import { capacityBits } from '../../accelerator/accelerator.ts';
-import {
-  type AcceleratorSpecification,
-  specificationProblems,
-  wordsPerCycle,
-} from '../../accelerator/specification.ts';
+import { type Capacity, capacityBits } from '../../accelerator/accelerator.ts';
+import { type AcceleratorSpecification, type Rate, specificationProblems } from '../../accelerator/specification.ts';
 import { TENSORS, type TensorName } from '../../util/vocabulary.ts';
 import type { NetworkReport } from './evaluate.ts';
 import {
   grownCapacity,
   PORTS,
+  type Port,
   resizedCapacity,
   withArraySize,
   withCapacity,
   withMustKeep,
   withRate,
 } from './specification-changes.ts';
+import { valueText } from './value-text.ts';
 
 /** A change whose worth an explanation finds by mapping again. */
 export interface Change {
@@ -29,13 +27,9 @@ export interface Change {
   readonly dataflow?: string;
 }
 
-/** Capacities from here on grow by 1 KiB, smaller ones by an eighth. */
-const KIB_STEP_FROM_BITS = 4 * 1024 * 8;
-const KIB = 1024 * 8;
-
 /**
- * The hardware changes of an explanation: twice and half of each on-chip capacity, a little more of it, one more word per cycle of each
- * stated bandwidth, one more row or column of each array; for single layers also forced and allowed bypasses.
+ * The hardware changes of an explanation: twice and half of each on-chip capacity and of each level's bandwidth, one more row or column of each
+ * array; for single layers also a little more of each capacity, twice each port alone, forced and allowed bypasses.
  * Changes that would make the specification illegal are left out.
  * @param report the mapped layers that the changes are for: says what bypasses what
  */
@@ -43,7 +37,7 @@ export function hardwareChanges(specification: AcceleratorSpecification, report:
   const isLayer = report.layers.length === 1;
   const changes = [
     ...capacityChanges(specification, isLayer),
-    ...bandwidthChanges(specification),
+    ...bandwidthChanges(specification, isLayer),
     ...arrayChanges(specification),
     ...(isLayer ? bypassChanges(specification, report) : []),
   ];
@@ -54,43 +48,71 @@ function capacityChanges(specification: AcceleratorSpecification, withSmallSteps
   return specification.levels.flatMap((level, index): Change[] => {
     const bits = capacityBits(level.capacity);
     if (bits === null || level.role === 'dram') return [];
-    const resized = (factor: number, name: string): Change => ({
+    const change = (capacity: Capacity, name: string): Change => ({
       kind: 'capacity',
-      name: `${level.name} ${name} (${bytes(bits * factor)})`,
-      specification: withCapacity(specification, index, resizedCapacity(level, bits * factor)),
+      name: `${level.name} ${name} (${bitsText(capacityBits(capacity)!)})`,
+      specification: withCapacity(specification, index, capacity),
     });
-    const step = bits >= KIB_STEP_FROM_BITS ? KIB : Math.max(1, Math.floor(bits / 8 / level.wordBits)) * level.wordBits;
+    const resized = (factor: number, name: string): Change[] => {
+      const size = writtenBits(bits * factor, level.wordBits);
+      return size === 0 ? [] : [change(resizedCapacity(level, size), name)];
+    };
+    const step = smallStep(bits, level.wordBits);
     const parts: readonly TensorName[] =
       level.capacity.kind === 'partitioned'
         ? TENSORS.filter((tensor) => level.capacity.kind === 'partitioned' && level.capacity.bits[tensor] > 0)
         : ['Weights'];
-    const steps = parts.map(
-      (part): Change => ({
-        kind: 'capacity',
-        name: `${level.name} +${bytes(step)}${level.capacity.kind === 'partitioned' ? ` for ${part}` : ''}`,
-        specification: withCapacity(specification, index, grownCapacity(level.capacity, step, part)),
-      }),
+    const steps = parts.map((part) =>
+      change(
+        grownCapacity(level.capacity, step, part),
+        `+${bitsText(step)}${level.capacity.kind === 'partitioned' ? ` for ${part}` : ''}`,
+      ),
     );
-    return [resized(2, 'x2'), ...(withSmallSteps ? steps : []), resized(0.5, '/2')];
+    return [...resized(2, 'x2'), ...(withSmallSteps ? steps : []), ...resized(0.5, '/2')];
   });
 }
 
-function bandwidthChanges(specification: AcceleratorSpecification): Change[] {
-  return specification.levels.flatMap((level, index) =>
-    PORTS.flatMap((port): Change[] => {
-      const rate = level.bandwidth[port];
-      if (rate === undefined) return [];
-      const words = wordsPerCycle(rate, level.wordBits, specification.clockHz);
-      const more = { unit: 'words/cycle', value: words + 1 } as const;
-      return [
-        {
-          kind: 'bandwidth',
-          name: `${level.name} ${port === 'shared' ? '' : `${port} `}+1 word/cycle (${short(words)} -> ${short(words + 1)})`,
-          specification: withRate(specification, index, port, more),
-        },
-      ];
-    }),
-  );
+const BYTE = 8;
+const KIB = 1024 * BYTE;
+
+/** A size as people write it: rounded down to whole KiB from 16 KiB on, to 64 B from 1 KiB on, below to words of the level. */
+function writtenBits(bits: number, wordBits: number): number {
+  const unit = bits >= 16 * KIB ? KIB : bits >= KIB ? 64 * BYTE : wordBits;
+  return unit * Math.floor(bits / unit);
+}
+
+/** A little more of a capacity: the largest power of two of words within an eighth of it, at least one word. */
+function smallStep(bits: number, wordBits: number): number {
+  return wordBits * 2 ** Math.max(0, Math.floor(Math.log2(bits / 8 / wordBits)));
+}
+
+/** Twice and half the bandwidth of each level, all its ports together; for layers also twice each of several ports alone. */
+function bandwidthChanges(specification: AcceleratorSpecification, withSinglePorts: boolean): Change[] {
+  return specification.levels.flatMap((level, index): Change[] => {
+    const stated = PORTS.filter((port) => level.bandwidth[port] !== undefined);
+    const scaled = (ports: readonly Port[], factor: number, factorText: string): Change => {
+      const rateOf = (port: Port): Rate => {
+        const { unit, value } = level.bandwidth[port]!;
+        return { unit, value: value * factor };
+      };
+      const values = ports.map((port) => {
+        const rate = rateOf(port);
+        return `${ports.length === 1 ? '' : `${port} `}${valueText(rate, rate.value)}`;
+      });
+      const alone = ports.length < stated.length ? `${ports[0]} ` : '';
+      return {
+        kind: 'bandwidth',
+        name: `${level.name} ${alone}bandwidth ${factorText} (${values.join(', ')})`,
+        specification: ports.reduce((from, port) => withRate(from, index, port, rateOf(port)), specification),
+      };
+    };
+    if (stated.length === 0) return [];
+    return [
+      scaled(stated, 2, 'x2'),
+      ...(withSinglePorts && stated.length > 1 ? stated.map((port) => scaled([port], 2, 'x2')) : []),
+      scaled(stated, 0.5, '/2'),
+    ];
+  });
 }
 
 function arrayChanges(specification: AcceleratorSpecification): Change[] {
@@ -126,11 +148,6 @@ function bypassChanges(specification: AcceleratorSpecification, report: NetworkR
   });
 }
 
-function bytes(bits: number): string {
-  const count = bits / 8;
-  return count >= 1024 ? `${short(count / 1024)} KiB` : `${short(count)} B`;
-}
-
-function short(value: number): string {
-  return Number(value.toPrecision(4)).toString();
+function bitsText(bits: number): string {
+  return valueText({ unit: 'bit' }, bits);
 }

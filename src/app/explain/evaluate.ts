@@ -1,7 +1,7 @@
 import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
 import { type Bottleneck, bottleneckOf, type PhysicalFigures, physicalFigures } from '../../cost/analysis/breakdown.ts';
+import { evaluateMapping } from '../../cost/evaluate.ts';
 import type { Evaluation } from '../../cost/evaluation.ts';
-import { evaluateReference } from '../../cost/reference/reference.ts';
 import type { Violation } from '../../mapping/legality.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import type { EvalRequest } from '../../options/models.ts';
@@ -9,6 +9,7 @@ import { TrifoldError } from '../../util/errors.ts';
 import { networkTotals, repeatedSum } from '../../util/network-totals.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
 import type { Layer, Network } from '../../workload/network.ts';
+import { selectLayers } from '../../workload/select-layers.ts';
 import { loadAccelerator, loadMapping, loadWorkload } from '../presets/load.ts';
 import { portCycles } from './port-cycles.ts';
 
@@ -114,6 +115,7 @@ export function evaluateMappings(request: EvalRequest): EvaluateResult {
   const batch = request.batch ?? mappings.batch ?? 1;
   const { network } = loadWorkload(request.workload, batch);
   const accelerator = loadAccelerator(request.accelerator, request.technology);
+  mappings.checkUse(accelerator, network);
   const selected = selectLayers(network, request.layer);
   const layers: LayerReport[] = [];
   const unmapped: string[] = [];
@@ -123,7 +125,7 @@ export function evaluateMappings(request: EvalRequest): EvaluateResult {
       unmapped.push(layer.name);
       continue;
     }
-    const evaluation = evaluateReference(layer, accelerator, mapping, { temporalReuse: request.temporalReuse });
+    const evaluation = evaluateMapping(layer, accelerator, mapping, { temporalReuse: request.temporalReuse });
     if (!evaluation.feasible) throw infeasibleError(layer.name, evaluation.violations);
     layers.push(layerReport(layer, accelerator, mapping, evaluation));
   }
@@ -132,16 +134,6 @@ export function evaluateMappings(request: EvalRequest): EvaluateResult {
       hint: `it maps ${mappings.layers.join(', ')}`,
     });
   return { report: networkReport(network, accelerator, layers), mappingSource: mappings.source, batch, unmapped };
-}
-
-/** The layers of a network, or the one with the given name. @throws TrifoldError `not-found` */
-export function selectLayers(network: Network, name: string | undefined): readonly Layer[] {
-  if (name === undefined) return network.layers;
-  const layer = network.layers.find((candidate) => candidate.name === name);
-  if (layer !== undefined) return [layer];
-  throw new TrifoldError('not-found', `${network.name} has no layer ${name}`, {
-    hint: `layers: ${network.layers.map((candidate) => candidate.name).join(', ')}`,
-  });
 }
 
 /** An error that lists why a mapping cannot run. */

@@ -18,23 +18,24 @@ import type { Bottleneck } from '../../cost/analysis/breakdown.ts';
 import {
   type DataflowSummary,
   dataflowOf,
+  macsPerMovedWord,
   type Stationarity,
   stationarityOf,
 } from '../../cost/analysis/stationarity.ts';
-import type { DataflowTemplate } from '../../mapping/dataflow.ts';
+import { dataflowProblems } from '../../mapping/dataflow-problems.ts';
+import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import { layerBound } from '../../search/accelerator/bounds.ts';
 import { layerDemand } from '../../search/accelerator/demand.ts';
-import type { Objective } from '../../search/mapping/objective.ts';
-import { type DistinctShapes, distinctShapes } from '../../workload/distinct-layers.ts';
-import type { Network } from '../../workload/network.ts';
-import type { LayerGoal } from '../layers/goal.ts';
+import type { MapperSettings, MappingProof } from '../../search/mapping/map-layer.ts';
+import type { PerTensor } from '../../util/vocabulary.ts';
+import { goalObjective, type PinnedFigure, pinnedGoal } from '../layers/goal.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
-import type { LayerWork, LayerWorkResult } from '../layers/layer-work.ts';
-import { type MappedNetwork, mappedNetwork } from '../layers/map-network.ts';
-import { loadDataflow, presetNames } from '../presets/load.ts';
+import { type NetworkQuestion, networkAnswerSteps } from '../layers/network-answer.ts';
+import { type LayerSteps, runStepsTogether } from '../layers/steps.ts';
+import { dataflowNames, loadDataflow } from '../presets/load.ts';
 import { type Change, hardwareChanges } from './changes.ts';
 import { energyNotes } from './energy-notes.ts';
-import type { LayerReport } from './evaluate.ts';
+import type { LayerReport, NetworkReport, NetworkTotals } from './evaluate.ts';
 
 /** Lower bounds on every mapping of a layer: energies in pJ and cycles of one run. */
 export interface LowerBounds {
@@ -58,6 +59,8 @@ export interface LayerExplanation {
   readonly repeat: number;
   readonly dataflow: DataflowSummary;
   readonly stationarity: readonly Stationarity[];
+  /** Per level below the outermost: MACs per word of each tensor that moves between it and the levels above; null where none does. */
+  readonly macsPerWord: readonly PerTensor<number | null>[];
   readonly losses: CycleLosses;
   readonly arrays: readonly ArrayUse[];
   readonly bottleneck: Bottleneck;
@@ -76,9 +79,9 @@ export interface Sensitivity {
     readonly edp: number;
     readonly energy: number;
     readonly latency: number;
-    /** Of the objective asked for, taken of the sums; of EDP where the sums break a limit. */
+    /** Of the objective asked for (with a pinned figure, of the other one), taken of the sums; of EDP where the sums break a limit. */
     readonly objective: number;
-    /** Whether every layer is proven optimal; if not, the truth may be better. */
+    /** Whether the mappings are proven optimal; if not, the truth may be better. */
     readonly optimal: boolean;
   } | null;
   readonly reason: string | null;
@@ -101,13 +104,14 @@ export interface Explanations {
 export interface ExplainRequest {
   readonly specification: AcceleratorSpecification;
   readonly technology: Technology;
-  readonly network: Network;
-  readonly mapped: MappedNetwork;
-  /** The objective for a changed accelerator (expressions may name its area). */
-  readonly objectiveOf: (accelerator: Accelerator) => Objective;
-  /** The same as plain data. */
-  readonly goal: LayerGoal;
-  readonly settings: LayerWork['settings'];
+  /** What was asked of the accelerator as it is. */
+  readonly question: NetworkQuestion;
+  /** The answer: the mappings explained. */
+  readonly report: NetworkReport;
+  /** Of the layers on their own. */
+  readonly proofs: readonly MappingProof[];
+  /** Figure that every change is held at. */
+  readonly pin?: PinnedFigure | undefined;
   readonly pool: LayerPool;
   /** Told after each change is solved, in order. */
   readonly onChange?: (index: number, count: number, name: string) => void;
@@ -118,32 +122,29 @@ const LEAST_NODES = 2_000_000;
 
 /** Explains a mapped layer or network: analysis of the mappings found, and sensitivities by mapping changed accelerators again. */
 export async function explainMapped(request: ExplainRequest): Promise<Explanations> {
-  const { mapped, specification, settings } = request;
-  const changes = hardwareChanges(specification, mapped.report);
-  const isLayer = mapped.report.layers.length === 1;
+  const { report, specification } = request;
+  const { settings } = request.question;
+  const changes = hardwareChanges(specification, report);
+  const isLayer = report.layers.length === 1;
   if (isLayer && settings.factors === 'perfect')
     changes.push({ kind: 'factors', name: 'imperfect factors', specification, factors: 'imperfect' });
   if (settings.dataflow !== undefined)
     changes.push({ kind: 'dataflow', name: `free of ${settings.dataflow.name}`, specification, dataflow: 'none' });
   const dataflows =
     isLayer && settings.dataflow === undefined
-      ? presetNames('mappings')
-          .filter((name) => name.endsWith('-stationary'))
+      ? dataflowNames()
+          .filter((name) => dataflowProblems(loadDataflow(name), report.accelerator).length === 0)
           .map((name): Change => ({ kind: 'dataflow', name, specification, dataflow: name }))
       : [];
-  const nodeLimit = LEAST_NODES + 2 * mapped.proofs.reduce((sum, proof) => sum + proof.nodes, 0);
+  const nodeLimit = LEAST_NODES + 2 * request.proofs.reduce((sum, proof) => sum + proof.nodes, 0);
   const all = [...changes, ...dataflows];
-  const distinct = distinctShapes(request.network);
-  const solved: Sensitivity[] = [];
-  await request.pool.map(
-    all.map((change) => workOf(request, change, distinct, nodeLimit)),
-    (result, index) => {
-      solved.push(sensitivityOf(request, all[index]!, distinct, result, nodeLimit));
-      request.onChange?.(index, all.length, all[index]!.name);
-    },
+  const solved = await runStepsTogether(
+    all.map((change) => sensitivitySteps(request, change, nodeLimit)),
+    request.pool,
+    (_, index) => request.onChange?.(index, all.length, all[index]!.name),
   );
   return {
-    layers: mapped.report.layers.map((layer) => explainLayer(layer, mapped.report.accelerator, settings)),
+    layers: report.layers.map((layer) => explainLayer(layer, report.accelerator, settings)),
     sensitivities: solved.slice(0, changes.length),
     dataflows: solved.slice(changes.length),
     energyNotes: energyNotes(specification, request.technology),
@@ -154,42 +155,35 @@ export async function explainMapped(request: ExplainRequest): Promise<Explanatio
 /** Perfect factors are a special case of imperfect ones, so a search that ends with something worse leaves the mapping as it is. */
 const UNCHANGED = { edp: 1, energy: 1, latency: 1, objective: 1, optimal: false };
 
-/** The network on the changed accelerator. */
-function workOf(request: ExplainRequest, change: Change, { shapes }: DistinctShapes, nodeLimit: number): LayerWork {
-  const { dataflow, ...settings } = request.settings;
+/** The answer that `map` gives for the changed accelerator, beside that for the accelerator as it is. */
+function* sensitivitySteps(request: ExplainRequest, change: Change, nodeLimit: number): LayerSteps<Sensitivity> {
+  const { report, technology, pin } = request;
+  // A limit of nodes in place of one of time: equal requests get equal answers.
+  const { secondsPerLayer: _, ...question } = request.question;
+  const { kind, name } = change;
+  const goal = pin === undefined ? question.goal : pinnedGoal(question.goal, pin, report.totals);
+  const { dataflow, ...settings } = question.settings;
   const kept = dataflowOfChange(change, dataflow);
-  return {
-    name: change.name,
-    layers: shapes,
-    accelerator: buildAccelerator(change.specification, request.technology),
-    goal: request.goal,
+  const accelerator = buildAccelerator(change.specification, technology);
+  const answer = yield* networkAnswerSteps({
+    ...question,
+    accelerator,
+    goal,
     settings: {
       ...settings,
       ...(kept === undefined ? {} : { dataflow: kept }),
       ...(change.factors === undefined ? {} : { factors: change.factors }),
     },
     jointNodeLimit: nodeLimit,
-  };
-}
-
-function sensitivityOf(
-  { network, technology, objectiveOf, mapped }: ExplainRequest,
-  change: Change,
-  distinct: DistinctShapes,
-  result: LayerWorkResult,
-  nodeLimit: number,
-): Sensitivity {
-  const { kind, name } = change;
-  if (result.kind === 'failed') {
-    const reason = result.outOfNodes ? `not solved within ${nodeLimit} partial mappings` : result.message;
+  });
+  if (answer.kind === 'failed') {
+    const reason = answer.outOfNodes ? `not solved within ${nodeLimit} partial mappings` : answer.error.message;
     return { kind, change: name, result: null, reason };
   }
-  const accelerator = buildAccelerator(change.specification, technology);
-  const after = mappedNetwork(network, accelerator, distinct, result.layers);
-  const [was, is] = [mapped.report.totals, after.report.totals];
-  const gain =
-    objectiveOf(accelerator).value(is.energyPj, is.cycles) /
-    objectiveOf(mapped.report.accelerator).value(was.energyPj, was.cycles);
+  const [was, is] = [report.totals, answer.report.totals];
+  const value = (on: Accelerator, { energyPj, cycles }: NetworkTotals) =>
+    goalObjective(goal, on).value(energyPj, cycles);
+  const gain = value(accelerator, is) / value(report.accelerator, was);
   if (change.factors !== undefined && gain > 1) return { kind, change: name, result: UNCHANGED, reason: null };
   return {
     kind,
@@ -199,7 +193,7 @@ function sensitivityOf(
       energy: is.energyPj / was.energyPj,
       latency: is.cycles / was.cycles,
       objective: Number.isFinite(gain) ? gain : is.edpPjCycles / was.edpPjCycles,
-      optimal: after.proofs.every((proof) => proof.optimal),
+      optimal: answer.optimal,
     },
     reason: null,
   };
@@ -210,11 +204,7 @@ function dataflowOfChange(change: Change, requested: DataflowTemplate | undefine
   return change.dataflow === 'none' ? undefined : loadDataflow(change.dataflow);
 }
 
-function explainLayer(
-  report: LayerReport,
-  accelerator: Accelerator,
-  settings: LayerWork['settings'],
-): LayerExplanation {
+function explainLayer(report: LayerReport, accelerator: Accelerator, settings: MapperSettings): LayerExplanation {
   const { layer, mapping, evaluation, bottleneck } = report;
   const demand = layerDemand(layer);
   const dram = accelerator.levels[0]!;
@@ -224,6 +214,7 @@ function explainLayer(
     repeat: layer.repeat,
     dataflow: dataflowOf(layer, accelerator, mapping, evaluation),
     stationarity: stationarityOf(layer, accelerator, mapping),
+    macsPerWord: accelerator.levels.slice(1).map((_, i) => macsPerMovedWord(mapping, evaluation, i + 1)),
     losses: cycleLosses(accelerator, evaluation),
     arrays: arrayUses(layer, accelerator, mapping, settings.factors),
     bottleneck,

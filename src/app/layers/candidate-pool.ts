@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Technology } from '../../accelerator/technology.ts';
 import { spreadCandidates } from '../../parallel/candidate-spread.ts';
 import { openPool, type PoolOptions } from '../../parallel/pool.ts';
@@ -22,6 +23,14 @@ export interface CandidateSetup {
 export interface CandidatePoolOptions extends Omit<PoolOptions, 'chunkItems'> {
   /** Mappings of earlier runs. */
   readonly cache?: LayerCache;
+  /** Cancels whatever is being mapped: `evaluateCandidates` is then rejected with its reason. */
+  readonly signal?: AbortSignal;
+  /** Awaited before each layer: a pause. */
+  readonly whenUnpaused?: () => Promise<void>;
+  /** Called now and then while work keeps the calling thread busy. */
+  readonly poll?: () => void;
+  /** Told how many candidates of a call are settled, first of all that none is. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** An evaluator that may hold threads. */
@@ -39,7 +48,7 @@ const MEMO_CAPACITY = 4096;
  */
 export async function openCandidatePool(
   { networks, technology, settings }: CandidateSetup,
-  { cache, ...options }: CandidatePoolOptions,
+  { cache, signal, whenUnpaused, poll, onProgress, ...options }: CandidatePoolOptions,
 ): Promise<CandidatePool> {
   const pool = await openPool(task, null, { ...options, chunkItems: 1 });
   const context: WalkContext = {
@@ -48,12 +57,23 @@ export async function openCandidatePool(
     memo: new LayerMemo(MEMO_CAPACITY),
   };
   const goal = namedGoal('edp');
-  const resultOf = async (work: LayerWork): Promise<LayerWorkResult> => {
+  const runOptions = {
+    ...(signal === undefined ? {} : { signal }),
+    ...(whenUnpaused === undefined ? {} : { beforeChunk: whenUnpaused }),
+    poll,
+  };
+  const resultOf = async (work: LayerWork): Promise<{ result: LayerWorkResult; isRemembered: boolean }> => {
     const known = cache?.get(work);
-    if (known !== undefined) return known;
-    const result = (await pool.run([work]))[0]!;
+    if (known !== undefined) {
+      // Timers and signals get their turn, however much is remembered.
+      await setImmediate();
+      await whenUnpaused?.();
+      signal?.throwIfAborted();
+      return { result: known, isRemembered: true };
+    }
+    const result = (await pool.run([work], runOptions))[0]!;
     cache?.put(work, result);
-    return result;
+    return { result, isRemembered: false };
   };
   return {
     evaluateCandidates: (tasks, { keep } = {}) =>
@@ -63,9 +83,18 @@ export async function openCandidatePool(
         threads: options.workers,
         map: async (layer, accelerator, cutoff) => {
           const name = `${layer.problem.name} on ${accelerator.name}`;
-          const result = await resultOf({ name, layers: [layer], accelerator, goal, settings, cutoff });
-          return result.kind === 'mapped' ? result.layers[0]! : result.outcome;
+          const { result, isRemembered } = await resultOf({
+            name,
+            layers: [layer],
+            accelerator,
+            goal,
+            settings,
+            cutoff,
+          });
+          return { outcome: result.kind === 'mapped' ? result.layers[0]! : result.outcome, isRemembered };
         },
+        ...(signal === undefined ? {} : { signal }),
+        ...(onProgress === undefined ? {} : { onProgress }),
       }),
     close: () => pool.close(),
   };

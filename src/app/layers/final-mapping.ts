@@ -1,10 +1,12 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
-import type { DataflowTemplate } from '../../mapping/dataflow.ts';
+import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import type { MappedLayer, MapperSettings, MappingProof } from '../../search/mapping/map-layer.ts';
 import { EDP } from '../../search/mapping/objective.ts';
+import type { NetworkFigures } from '../../search/ports.ts';
 import type { LayerSummary } from '../../search/run-events.ts';
+import { isRaised, type StopFlag } from '../../util/stop-flag.ts';
 import { distinctShapes } from '../../workload/distinct-layers.ts';
 import type { Network } from '../../workload/network.ts';
 import type { DesignInputs } from '../design/inputs.ts';
@@ -14,6 +16,7 @@ import { namedGoal } from './goal.ts';
 import type { LayerPool } from './layer-pool.ts';
 import { workError, workPerShape } from './layer-work.ts';
 import { type MappedNetwork, mappedNetwork } from './map-network.ts';
+import { isAlike, layerProofs } from './network-answer.ts';
 import { mapNetworkWise, solvesNetworkWise } from './network-wise.ts';
 
 /** A network with its final mappings. */
@@ -30,6 +33,29 @@ export interface FinalNetwork extends Omit<MappedNetwork, 'proofs'> {
   readonly perfectEdpPjCycles: number | null;
   /** Layers, repeats not counted, that other factors serve better than those of the network as a whole. */
   readonly replacedLayers: number;
+  /** Whether the time for final mappings ended before all was tried: these are the best so far. */
+  readonly isStopped: boolean;
+  /** No choice of mappings with these factors has a smaller EDP of the network; null where nothing is known, as of sampled mappers. */
+  readonly bound: { readonly edpPjCycles: number; readonly factors: FinalNetwork['factors'] } | null;
+}
+
+/** What is left to do after a search, told before it begins. @param parts what is mapped, in words @param networks the networks of all parts */
+export function finalText(
+  parts: readonly string[],
+  networks: readonly Network[],
+  { seconds }: { readonly seconds: number | null },
+): string {
+  const layers = networks.reduce((sum, network) => sum + distinctShapes(network).shapes.length, 0);
+  const limit =
+    seconds === null
+      ? 'without a limit of time (--final-time sets one)'
+      : `${Math.ceil(seconds)} s at most (--final-time)`;
+  return `now the final mappings of ${parts.join(', ')}: ${layers} layers in all, ${limit}`;
+}
+
+/** How far the EDP of final mappings may be above the least one, as far as is known: 0.1 = 10 %; null where nothing is. */
+export function finalGap({ report, bound }: FinalNetwork): number | null {
+  return bound === null ? null : Math.max(0, report.totals.edpPjCycles / bound.edpPjCycles - 1);
 }
 
 /** Whether no mapping of a layer with the final factors is better: for its own EDP, or in the network as a whole. */
@@ -53,20 +79,27 @@ export function designMapperSettings({ request }: DesignInputs, factors: 'perfec
 interface LayerWise {
   readonly settings: MapperSettings;
   readonly pool: LayerPool;
+  /** Ends the search of each layer with the best mapping so far. */
+  readonly stop?: StopFlag | undefined;
+  /** Partial mappings that each layer may bound before that. */
+  readonly nodesBeforeStop?: number;
 }
 
 /** Maps every layer of a network for its own EDP. @throws TrifoldError `infeasible` when a layer has no mapping */
 export async function mapLayerWise(
   network: Network,
   accelerator: Accelerator,
-  { settings, pool }: LayerWise,
+  { settings, pool, ...stops }: LayerWise,
 ): Promise<MappedNetwork> {
   const distinct = distinctShapes(network);
   const mapped: MappedLayer[] = [];
-  await pool.map(workPerShape(distinct.shapes, { accelerator, goal: namedGoal('edp'), settings }), (result) => {
-    if (result.kind === 'failed') throw workError(result);
-    mapped.push(result.layers[0]!);
-  });
+  await pool.map(
+    workPerShape(distinct.shapes, { accelerator, goal: namedGoal('edp'), settings, ...stops }),
+    (result) => {
+      if (result.kind === 'failed') throw workError(result);
+      mapped.push(result.layers[0]!);
+    },
+  );
   return mappedNetwork(network, accelerator, distinct, mapped);
 }
 
@@ -80,13 +113,49 @@ export async function finalMappings(
   inputs: DesignInputs,
   specification: AcceleratorSpecification,
   pool: LayerPool,
-  dataflow?: DataflowTemplate,
+  { dataflow, ...course }: FinalCourse & { readonly dataflow?: DataflowTemplate | undefined } = {},
 ): Promise<FinalNetwork[]> {
   const accelerator = buildAccelerator(specification, inputs.technology);
   const finals: FinalNetwork[] = [];
   const plan = finalPlan(inputs, dataflow);
-  for (const network of inputs.networks) finals.push(await finalMapping(network, accelerator, plan, pool));
+  for (const network of inputs.networks) finals.push(await finalMapping(network, accelerator, plan, pool, course));
   return finals;
+}
+
+/** Whether the end of a run compares networks as a whole, with the factors of the search. */
+function comparesWhole({ request: { mapper, factors } }: DesignInputs): boolean {
+  return factors === 'perfect' && solvesNetworkWise(EDP, { mapper });
+}
+
+/**
+ * Every network of a run as a whole on an accelerator, nearly: the point of its supporting line through the sums of its layers mapped one by one, which
+ * is never above their EDP (the mean of two figures is at least the root of their product) and costs as much as mapping them once.
+ * @param known figures of the layers mapped one by one
+ * @returns null where that is not what the end of a run compares, or no mapping keeps to the dataflow
+ */
+export async function nearWhole(
+  inputs: DesignInputs,
+  specification: AcceleratorSpecification,
+  known: readonly NetworkFigures[],
+  pool: LayerPool,
+  { stop, step = () => {}, dataflow }: FinalCourse & { readonly dataflow?: DataflowTemplate | undefined } = {},
+): Promise<MappedNetwork[] | null> {
+  if (!comparesWhole(inputs)) return null;
+  const accelerator = buildAccelerator(specification, inputs.technology);
+  const settings = { ...designMapperSettings(inputs, 'perfect'), ...(dataflow === undefined ? {} : { dataflow }) };
+  const whole: MappedNetwork[] = [];
+  for (const [n, network] of inputs.networks.entries()) {
+    step(`${network.name} on ${accelerator.name} as a whole`);
+    const distinct = distinctShapes(network);
+    const goal = { kind: 'supporting-line', lambda: known[n]!.energyPj / known[n]!.cycles } as const;
+    const mapped: MappedLayer[] = [];
+    for (const result of await pool.map(workPerShape(distinct.shapes, { accelerator, goal, settings, stop }))) {
+      if (result.kind === 'failed') return null;
+      mapped.push(result.layers[0]!);
+    }
+    whole.push(mappedNetwork(network, accelerator, distinct, mapped));
+  }
+  return whole;
 }
 
 /** The layers of all networks of a run on an accelerator, each with its own best mapping, as views show them. */
@@ -94,15 +163,31 @@ export async function layerSummaries(
   inputs: DesignInputs,
   specification: AcceleratorSpecification,
   pool: LayerPool,
+  { stop, step = () => {} }: FinalCourse = {},
 ): Promise<LayerSummary[]> {
   const accelerator = buildAccelerator(specification, inputs.technology);
   const settings = designMapperSettings(inputs, inputs.request.factors);
-  const layers: LayerSummary[] = [];
+  const mapped: MappedNetwork[] = [];
   for (const network of inputs.networks) {
-    const { report, proofs } = await mapLayerWise(network, accelerator, { settings, pool });
-    layers.push(...report.layers.map((layer, i) => layerSummary(report, layer, proofs[i]!.optimal)));
+    step(`${network.name} on ${accelerator.name}, layer by layer`);
+    mapped.push(await mapLayerWise(network, accelerator, { settings, pool, stop }));
   }
-  return layers;
+  return summariesOf(mapped);
+}
+
+/** The layers of mapped networks as views show them. */
+export function summariesOf(mapped: readonly MappedNetwork[]): LayerSummary[] {
+  return mapped.flatMap(({ report, proofs }) =>
+    report.layers.map((layer, i) => layerSummary(report, layer, proofs[i]!.optimal)),
+  );
+}
+
+/** When final mappings end, and who hears how far they are. */
+export interface FinalCourse {
+  /** Ends them with the best so far; absent = when all is done. */
+  readonly stop?: StopFlag | undefined;
+  /** Told before each step what it is about. */
+  readonly step?: (text: string) => void;
 }
 
 /** How a network gets its final mappings. */
@@ -111,6 +196,8 @@ export interface FinalPlan {
   readonly settings: MapperSettings;
   /** Of single layers that may be better. */
   readonly finalSettings: MapperSettings;
+  /** Partial mappings that each layer may bound for its own EDP before an end of the time counts: no design ends worse than it was found. */
+  readonly nodesBeforeStop?: number;
 }
 
 /**
@@ -120,13 +207,17 @@ export interface FinalPlan {
 function finalPlan(inputs: DesignInputs, dataflow: DataflowTemplate | undefined): FinalPlan {
   const { mapper, factors, finalFactors } = inputs.request;
   const within = dataflow === undefined ? {} : { dataflow };
+  // The search has mapped the same layers without limit.
+  const nodesBeforeStop = Number.POSITIVE_INFINITY;
   if (mapper !== 'exact')
     return {
+      nodesBeforeStop,
       settings: { ...designMapperSettings(inputs, factors), ...within },
       finalSettings: { ...designMapperSettings(inputs, finalFactors), ...within },
     };
   const effort = finalFactors === 'imperfect' && factors === 'perfect' ? { imperfectNodes: FINAL_NODES } : {};
   return {
+    nodesBeforeStop,
     settings: { ...designMapperSettings(inputs, 'perfect'), ...within },
     finalSettings: { ...designMapperSettings(inputs, finalFactors), ...within, ...effort },
   };
@@ -136,10 +227,19 @@ function finalPlan(inputs: DesignInputs, dataflow: DataflowTemplate | undefined)
 export async function finalMapping(
   network: Network,
   accelerator: Accelerator,
-  { settings, finalSettings }: FinalPlan,
+  { settings, finalSettings, nodesBeforeStop }: FinalPlan,
   pool: LayerPool,
+  { stop, step = () => {} }: FinalCourse = {},
 ): Promise<FinalNetwork> {
-  const layerWise = await mapLayerWise(network, accelerator, { settings, pool });
+  const what = `${network.name} on ${accelerator.name}`;
+  const isLate = () => stop !== undefined && isRaised(stop);
+  step(`${what}: its layers`);
+  const layerWise = await mapLayerWise(network, accelerator, {
+    settings,
+    pool,
+    stop,
+    ...(nodesBeforeStop === undefined ? {} : { nodesBeforeStop }),
+  });
   const layerWiseEdpPjCycles = layerWise.report.totals.edpPjCycles;
   let final: FinalNetwork = {
     ...layerWise,
@@ -148,28 +248,49 @@ export async function finalMapping(
     networkWise: null,
     perfectEdpPjCycles: null,
     replacedLayers: 0,
+    isStopped: isLate(),
+    bound: boundOf(network, layerWise.proofs, settings.factors),
   };
-  if (settings.factors === 'perfect' && solvesNetworkWise(EDP, settings)) {
-    const whole = await mapNetworkWise(network, accelerator, EDP, [], { settings, pool });
+  if (settings.factors === 'perfect' && solvesNetworkWise(EDP, settings) && !isLate()) {
+    step(`${what}: the network as a whole`);
+    const whole = await mapNetworkWise(network, accelerator, EDP, [], { settings, pool, stop });
     if (whole !== null) {
       const { report, lowerBound, optimal } = whole;
-      const proofs = layerWise.proofs.map((proof, i) =>
-        isAlike(report.layers[i]!, layerWise.report.layers[i]!) ? proof : null,
-      );
+      const proofs = layerProofs(report, layerWise);
       const isBetter = report.totals.edpPjCycles < layerWiseEdpPjCycles;
       final = { ...final, ...(isBetter ? { report, proofs } : {}), networkWise: { lowerBound, optimal } };
+      if (lowerBound > (final.bound?.edpPjCycles ?? 0))
+        final = { ...final, bound: { edpPjCycles: lowerBound, factors: settings.factors } };
     }
   }
   if (settings.factors === 'perfect') final = { ...final, perfectEdpPjCycles: final.report.totals.edpPjCycles };
-  if (settings.factors === finalSettings.factors) return final;
-  const others = await othersOf(network, accelerator, { settings: finalSettings, pool });
+  if (settings.factors === finalSettings.factors || isLate()) return { ...final, isStopped: isLate() };
   const { factors } = finalSettings;
+  step(`${what}: its layers with ${factors} factors`);
+  const others = await othersOf(network, accelerator, { settings: finalSettings, pool, stop });
   const finals = [withBetterLayers(final, others, factors), withBetterLayers(final, others, factors, others)];
-  return finals.reduce((best, one) => (one.report.totals.edpPjCycles < best.report.totals.edpPjCycles ? one : best));
+  const best = finals.reduce((a, b) => (b.report.totals.edpPjCycles < a.report.totals.edpPjCycles ? b : a));
+  const bound = boundOf(
+    network,
+    others.map((other) => other?.proof ?? null),
+    factors,
+  );
+  return { ...best, isStopped: isLate(), bound: bound ?? best.bound };
 }
 
-function isAlike({ evaluation: a }: LayerReport, { evaluation: b }: LayerReport): boolean {
-  return a.energyPj === b.energyPj && a.cycles === b.cycles;
+/** From lower bounds of the EDPs of all layers: the EDP of their sums is at least (sum of the square roots)^2, by Cauchy and Schwarz. */
+function boundOf(
+  { layers }: Network,
+  proofs: readonly (MappingProof | null)[],
+  factors: FinalNetwork['factors'],
+): FinalNetwork['bound'] {
+  let root = 0;
+  for (const [i, { repeat }] of layers.entries()) {
+    const lowerBound = proofs[i]?.lowerBound ?? null;
+    if (lowerBound === null) return null;
+    root += repeat * Math.sqrt(lowerBound);
+  }
+  return { edpPjCycles: root ** 2, factors };
 }
 
 /** A layer with other factors than those of the network as a whole. */
@@ -182,10 +303,10 @@ interface OtherLayer {
 async function othersOf(
   network: Network,
   accelerator: Accelerator,
-  { settings, pool }: LayerWise,
+  { settings, pool, stop }: LayerWise,
 ): Promise<(OtherLayer | null)[]> {
   const { shapes, shapeOf } = distinctShapes(network);
-  const results = await pool.map(workPerShape(shapes, { accelerator, goal: namedGoal('edp'), settings }));
+  const results = await pool.map(workPerShape(shapes, { accelerator, goal: namedGoal('edp'), settings, stop }));
   return shapeOf.map((shape, i) => {
     const result = results[shape]!;
     if (result.kind === 'mapped') {

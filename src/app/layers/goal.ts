@@ -2,7 +2,8 @@ import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
 import { compileLimit, compileObjective, type ExpressionValues } from '../../formats/quantity/expression.ts';
 import { type FigureLimit, limitedObjective } from '../../search/mapping/figure-limits.ts';
 import { supportingObjective } from '../../search/mapping/network-optimum.ts';
-import { ED2P, EDP, ENERGY, LATENCY, type Objective } from '../../search/mapping/objective.ts';
+import { ED2P, EDP, ENERGY, LATENCY, type Objective, ownObjective } from '../../search/mapping/objective.ts';
+import type { EnergyAndCycles } from '../../util/network-totals.ts';
 
 /** An objective and limits as a command line words them. */
 export interface TextGoal {
@@ -20,6 +21,19 @@ export type LayerGoal =
 /** A named objective without limits. */
 export function namedGoal(objective: 'edp' | 'energy' | 'latency' | 'ed2p'): TextGoal {
   return { kind: 'text', objective, subjectTo: [] };
+}
+
+/** Figures that can be held while the other one is minimized. */
+export type PinnedFigure = 'latency' | 'energy';
+
+/**
+ * The goal of a slice: the least of the other figure, with the pinned one no higher than in some other answer.
+ * @param sums of that answer
+ */
+export function pinnedGoal({ subjectTo }: TextGoal, pin: PinnedFigure, sums: EnergyAndCycles): TextGoal {
+  const [objective, limit] =
+    pin === 'latency' ? ['energy', `cycles <= ${sums.cycles}`] : ['latency', `energy <= ${sums.energyPj * 1e-12} J`];
+  return { kind: 'text', objective, subjectTo: [...subjectTo, limit] };
 }
 
 const NAMED: ReadonlyMap<string, Objective> = new Map(
@@ -49,11 +63,7 @@ export function objectiveFrom(text: string, accelerator: Accelerator): Objective
   if (named !== undefined) return named;
   const compiled = compileObjective(text);
   const figures = figuresOf(accelerator);
-  return {
-    name: text,
-    monotone: compiled.monotone,
-    value: (energyPj, cycles) => compiled.value(figures(energyPj, cycles)),
-  };
+  return ownObjective(text, (energyPj, cycles) => compiled.value(figures(energyPj, cycles)), compiled.monotone);
 }
 
 /** A limit of a command line, e.g. `latency < 2 ms`. @throws TrifoldError for text that is no comparison */

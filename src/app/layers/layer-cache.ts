@@ -1,5 +1,5 @@
 import { areaMm2 } from '../../accelerator/accelerator.ts';
-import { evaluateReference } from '../../cost/reference/reference.ts';
+import { evaluateMapping } from '../../cost/evaluate.ts';
 import type { MappedLayer } from '../../search/mapping/map-layer.ts';
 import { type CacheCounters, EntryCache } from '../../study/entry-cache.ts';
 import { mappingKey } from '../../study/mapping-key.ts';
@@ -46,6 +46,7 @@ function isLasting(
 ): result is Extract<LayerWorkResult, { kind: 'mapped' }> {
   return (
     result.kind === 'mapped' &&
+    result.isStopped !== true &&
     result.layers.every(
       ({ proof }) =>
         (secondsPerLayer === undefined || proof.optimal) &&
@@ -64,7 +65,7 @@ function restored(
   for (const [index, { mapping, proof }] of stored.entries()) {
     if (mapping.levels.length !== accelerator.levels.length) return undefined;
     const { temporalReuse } = settings;
-    const evaluation = evaluateReference(layers[index]!, accelerator, mapping, { temporalReuse });
+    const evaluation = evaluateMapping(layers[index]!, accelerator, mapping, { temporalReuse });
     if (!evaluation.feasible) return undefined;
     mapped.push({ kind: 'mapped', mapping, evaluation, proof });
   }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { openPool, type TaskPool } from '../../parallel/pool.ts';
 import { type LayerWork, type LayerWorkResult, task } from './layer-work.ts';
 
@@ -11,8 +12,12 @@ export interface LayerPoolOptions {
   readonly signal?: AbortSignal;
   /** Awaited before each piece of work is started. */
   readonly whenUnpaused?: () => Promise<void>;
+  /** Called now and then while work keeps the calling thread busy. */
+  readonly poll?: () => void;
   /** Results of earlier runs. */
   readonly cache?: LayerCache;
+  /** Told how many of the layers of a call are mapped, first of all that none is. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** Remembers results of layer work. */
@@ -38,7 +43,7 @@ export interface LayerPool {
 
 /** Opens a pool; it holds no thread until there is work for one. */
 export function openLayerPool(options: LayerPoolOptions): LayerPool {
-  const { workers, offMainThread = workers > 1, signal, whenUnpaused, cache } = options;
+  const { workers, offMainThread = workers > 1, signal, whenUnpaused, poll, cache, onProgress } = options;
   let open: { readonly pool: TaskPool<LayerWork, LayerWorkResult>; readonly threads: number } | null = null;
 
   async function poolFor(pieces: number): Promise<TaskPool<LayerWork, LayerWorkResult>> {
@@ -53,11 +58,21 @@ export function openLayerPool(options: LayerPoolOptions): LayerPool {
     workers,
     async map(work, onResult = () => {}) {
       signal?.throwIfAborted();
-      const results: (LayerWorkResult | undefined)[] = work.map((one) => cache?.get(one));
+      const results: (LayerWorkResult | undefined)[] = [];
+      onProgress?.(0, work.length);
+      for (const one of work) {
+        results.push(cache?.get(one));
+        // Timers and signals get their turn, however much is remembered.
+        if (cache !== undefined) await setImmediate();
+        signal?.throwIfAborted();
+      }
       const missing = work.flatMap((_, index) => (results[index] === undefined ? [index] : []));
       let reported = 0;
       const report = () => {
-        for (let next = results[reported]; next !== undefined; next = results[reported]) onResult(next, reported++);
+        for (let next = results[reported]; next !== undefined; next = results[reported]) {
+          onResult(next, reported++);
+          onProgress?.(reported, work.length);
+        }
       };
       report();
       if (missing.length > 0) {
@@ -66,6 +81,7 @@ export function openLayerPool(options: LayerPoolOptions): LayerPool {
         await pool.run(pieces, {
           ...(signal === undefined ? {} : { signal }),
           ...(whenUnpaused === undefined ? {} : { beforeChunk: whenUnpaused }),
+          poll,
           onResult: (result, piece) => {
             cache?.put(pieces[piece]!, result);
             results[missing[piece]!] = result;

@@ -1,5 +1,6 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import type { Task } from '../../parallel/task.ts';
+import { POLL_NODES } from '../../search/mapping/bounds/incumbent.ts';
 import {
   type CutLayer,
   type MappedLayer,
@@ -8,6 +9,7 @@ import {
   type UnmappableLayer,
 } from '../../search/mapping/map-layer.ts';
 import { type ErrorCode, type ErrorDetails, TrifoldError } from '../../util/errors.ts';
+import { isRaised, type StopFlag } from '../../util/stop-flag.ts';
 import type { LayerShape } from '../../workload/network.ts';
 import { goalObjective, type LayerGoal } from './goal.ts';
 import { nodeBudget } from './node-budget.ts';
@@ -24,13 +26,23 @@ export interface LayerWork {
   readonly cutoff?: number | undefined;
   /** Ends the search of each layer with what it has. */
   readonly secondsPerLayer?: number;
+  /** Ends the search of each layer with the best mapping so far, once it has one; absent = never. */
+  readonly stop?: StopFlag | undefined;
+  /** Partial mappings that each layer may bound before `stop` counts; default: 0. */
+  readonly nodesBeforeStop?: number | undefined;
   /** Partial mappings that an exact mapper may bound over all layers; see {@link nodeBudget}. */
   readonly jointNodeLimit?: number;
 }
 
 /** Outcome of a piece of work. */
 export type LayerWorkResult =
-  | { readonly kind: 'mapped'; readonly layers: readonly MappedLayer[]; readonly seconds: number }
+  | {
+      readonly kind: 'mapped';
+      readonly layers: readonly MappedLayer[];
+      readonly seconds: number;
+      /** Whether `stop` ended a search: without it the mapping may be better. */
+      readonly isStopped?: boolean;
+    }
   | FailedWork;
 
 /** The first layer without a mapping, as the error to throw. */
@@ -62,24 +74,44 @@ export function workPerShape(shapes: readonly LayerShape[], how: Omit<LayerWork,
   return shapes.map((shape) => ({ ...how, name: shape.problem.name, layers: [shape] }));
 }
 
-/** Does a piece of work on this thread. */
-export function mapWork(work: LayerWork): LayerWorkResult {
-  const { layers, accelerator, goal, settings, cutoff, secondsPerLayer, jointNodeLimit } = work;
+/** Does a piece of work on this thread. @param poll called now and then; what it throws ends the work */
+export function mapWork(work: LayerWork, poll: () => void = () => {}): LayerWorkResult {
+  const {
+    layers,
+    accelerator,
+    goal,
+    settings,
+    cutoff,
+    secondsPerLayer,
+    stop,
+    nodesBeforeStop = 0,
+    jointNodeLimit,
+  } = work;
   const nodes = jointNodeLimit === undefined || settings.mapper !== 'exact' ? null : nodeBudget(jointNodeLimit);
   const begun = performance.now();
   const fail = ({ code, message, details }: TrifoldError, outcome: FailedWork['outcome']): FailedWork => {
     return { kind: 'failed', code, message, details, outcome, outOfNodes: nodes?.isUsedUp() === true };
   };
   const mapped: MappedLayer[] = [];
+  let isStopped = false;
+  let polls = 0;
+  const ask = (isFound: boolean): boolean => {
+    poll();
+    if (!isFound || polls++ * POLL_NODES < nodesBeforeStop || stop === undefined || !isRaised(stop)) return false;
+    isStopped = true;
+    return true;
+  };
   try {
     const objective = goalObjective(goal, accelerator);
     for (const layer of layers) {
       nodes?.nextLayer();
+      polls = 0;
       const deadline = secondsPerLayer === undefined ? null : performance.now() + secondsPerLayer * 1000;
       const isLate = () => deadline !== null && performance.now() > deadline;
       const outcome = mapLayer(layer, accelerator, objective, settings, {
         cutoff,
         shouldStop: nodes === null && deadline === null ? undefined : () => nodes?.shouldStop() === true || isLate(),
+        poll: ask,
       });
       if (outcome.kind !== 'mapped') return fail(infeasible(layer, work, outcome), outcome);
       mapped.push(outcome);
@@ -88,7 +120,12 @@ export function mapWork(work: LayerWork): LayerWorkResult {
     if (!(error instanceof TrifoldError)) throw error;
     return fail(error, { kind: 'unmappable', reason: error.message });
   }
-  return { kind: 'mapped', layers: mapped, seconds: (performance.now() - begun) / 1000 };
+  return {
+    kind: 'mapped',
+    layers: mapped,
+    seconds: (performance.now() - begun) / 1000,
+    ...(isStopped ? { isStopped } : {}),
+  };
 }
 
 function infeasible(

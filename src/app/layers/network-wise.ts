@@ -1,15 +1,26 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { layerBound } from '../../search/accelerator/bounds.ts';
+import { layerDemand } from '../../search/accelerator/demand.ts';
+import { bestCombination } from '../../search/mapping/combination.ts';
 import type { FigureLimit } from '../../search/mapping/figure-limits.ts';
 import type { MappedLayer, MapperSettings } from '../../search/mapping/map-layer.ts';
-import { type NetworkPoint, networkOptimumSteps } from '../../search/mapping/network-optimum.ts';
+import {
+  type NetworkOptimum,
+  type NetworkPoint,
+  type NoNetworkOptimum,
+  networkOptimumSteps,
+} from '../../search/mapping/network-optimum.ts';
 import type { Objective } from '../../search/mapping/objective.ts';
 import { TrifoldError } from '../../util/errors.ts';
-import { networkTotals } from '../../util/network-totals.ts';
+import { networkTotals, repeatedSum } from '../../util/network-totals.ts';
+import type { StopFlag } from '../../util/stop-flag.ts';
 import { distinctShapes } from '../../workload/distinct-layers.ts';
 import { type Network, networkMacs } from '../../workload/network.ts';
 import { type LayerReport, layerReport, type NetworkReport, networkReport } from '../explain/evaluate.ts';
+import type { LayerGoal } from './goal.ts';
 import type { LayerPool } from './layer-pool.ts';
-import { workError, workPerShape } from './layer-work.ts';
+import { type LayerWork, workError, workPerShape } from './layer-work.ts';
+import { type LayerSteps, runSteps } from './steps.ts';
 
 /** The best mappings of a network as a whole. */
 export interface NetworkWise {
@@ -30,11 +41,19 @@ export function solvesNetworkWise(objective: Objective, { mapper }: Pick<MapperS
   return mapper === 'exact' && HULL_OBJECTIVES.includes(objective.name);
 }
 
-/** How the layers are mapped. */
-export interface NetworkWiseOptions {
+/** How the layers of a network are mapped. */
+export interface NetworkMapper {
   readonly settings: MapperSettings;
   /** Of each search of a layer. */
   readonly secondsPerLayer?: number;
+  /** Ends each of them with what it has; what is then not proven counts as not solved. */
+  readonly stop?: StopFlag | undefined;
+  /** Partial mappings that the layers may bound together whenever all of them are mapped. */
+  readonly jointNodeLimit?: number;
+}
+
+/** How the layers are mapped. */
+export interface NetworkWiseOptions extends NetworkMapper {
   readonly pool: LayerPool;
 }
 
@@ -43,35 +62,51 @@ export interface NetworkWiseOptions {
  * @returns null when some layer was not solved in its time
  * @throws TrifoldError `infeasible` when a layer has no mapping or nothing keeps the limits
  */
-export async function mapNetworkWise(
+export function mapNetworkWise(
   network: Network,
   accelerator: Accelerator,
   objective: Objective,
   limits: readonly FigureLimit[],
-  { settings, secondsPerLayer, pool }: NetworkWiseOptions,
+  { pool, ...mapper }: NetworkWiseOptions,
 ): Promise<NetworkWise | null> {
-  const { shapes, shapeOf } = distinctShapes(network);
+  return runSteps(networkWiseSteps(network, accelerator, objective, limits, mapper), pool);
+}
+
+/** The work of mapping every shape of a network for a goal: a piece per shape, or one piece where they share a limit. */
+export function networkWork(
+  network: Network,
+  accelerator: Accelerator,
+  goal: LayerGoal,
+  mapper: NetworkMapper,
+): LayerWork[] {
+  const { shapes } = distinctShapes(network);
+  const how = { accelerator, goal, ...mapper };
+  return mapper.jointNodeLimit === undefined
+    ? workPerShape(shapes, how)
+    : [{ ...how, name: network.name, layers: shapes }];
+}
+
+/** {@link mapNetworkWise} without a pool. */
+export function* networkWiseSteps(
+  network: Network,
+  accelerator: Accelerator,
+  objective: Objective,
+  limits: readonly FigureLimit[],
+  mapper: NetworkMapper,
+): LayerSteps<NetworkWise | null> {
+  const { shapeOf } = distinctShapes(network);
+  const { secondsPerLayer, jointNodeLimit, stop } = mapper;
+  const isLimited = [secondsPerLayer, jointNodeLimit, stop].some((limit) => limit !== undefined);
   let isLate = false;
-  const solve = async (lambda: number | null): Promise<NetworkPoint<MappedLayer> | string> => {
-    const work = workPerShape(shapes, {
-      accelerator,
-      goal: { kind: 'supporting-line', lambda },
-      settings,
-      ...(secondsPerLayer === undefined ? {} : { secondsPerLayer }),
-    });
+  function* solve(lambda: number | null): LayerSteps<NetworkPoint<MappedLayer> | string> {
+    const work = networkWork(network, accelerator, { kind: 'supporting-line', lambda }, mapper);
     const mapped: MappedLayer[] = [];
-    try {
-      await pool.map(work, (result, index) => {
-        if (result.kind === 'failed')
-          throw secondsPerLayer === undefined ? workError(result) : new Unproven(work[index]!.name);
-        const [layer] = result.layers;
-        if (layer?.proof.optimal !== true) throw new Unproven(work[index]!.name);
-        mapped.push(layer);
-      });
-    } catch (error) {
-      if (!(error instanceof Unproven)) throw error;
+    for (const result of yield work) {
+      if (result.kind === 'mapped') mapped.push(...result.layers);
+      else if (!isLimited) throw workError(result);
+      if (result.kind === 'mapped' && result.layers.every(({ proof }) => proof.optimal)) continue;
       isLate = true;
-      return `${error.message}: the search was stopped before its proof`;
+      return 'the search of a layer was stopped before its proof';
     }
     const layers = shapeOf.map((shape) => mapped[shape]!);
     return {
@@ -81,16 +116,22 @@ export async function mapNetworkWise(
       ),
       layers,
     };
-  };
-  const steps = networkOptimumSteps<MappedLayer>(networkMacs(network) * accelerator.mac.energyPj, {
+  }
+  const holds = (energyPj: number, cycles: number) => limits.every((limit) => limit.holds(energyPj, cycles));
+  const steps = networkOptimumSteps<MappedLayer>(leastEnergyPj(network, accelerator, mapper.settings), {
     value: objective.value,
-    ...(limits.length === 0
-      ? {}
-      : { holds: (energyPj: number, cycles: number) => limits.every((limit) => limit.holds(energyPj, cycles)) }),
+    tie: objective.tie,
+    ...(limits.length === 0 ? {} : { holds }),
   });
+  const met: NetworkPoint<MappedLayer>[] = [];
   let step = steps.next();
-  while (step.done !== true) step = steps.next(await solve(step.value));
-  const found = step.value;
+  while (step.done !== true) {
+    const point = yield* solve(step.value);
+    if (typeof point !== 'string') met.push(point);
+    step = steps.next(point);
+  }
+  const corner = step.value;
+  const found = limits.length === 0 ? corner : withinLimit(network, corner, met, objective.value, holds);
   if (found.kind === 'none') {
     if (isLate) return null;
     const hint = limits.map((limit) => limit.text).join(', ');
@@ -110,5 +151,46 @@ export async function mapNetworkWise(
   };
 }
 
-/** A layer's search ended before its proof. */
-class Unproven extends Error {}
+/** The best corner of the hull that keeps a limit, or better: layers of several corners together, which may come nearer to the limit. */
+function withinLimit(
+  { layers }: Network,
+  corner: NetworkOptimum<MappedLayer> | NoNetworkOptimum,
+  met: readonly NetworkPoint<MappedLayer>[],
+  value: Objective['value'],
+  holds: (energyPj: number, cycles: number) => boolean,
+): NetworkOptimum<MappedLayer> | NoNetworkOptimum {
+  if (corner.kind === 'found' && corner.optimal) return corner;
+  const choice = bestCombination(
+    layers.map(({ repeat }, i) =>
+      met.map((point) => {
+        const { energyPj, cycles } = point.layers[i]!.evaluation;
+        return { energyPj: repeat * energyPj, cycles: repeat * cycles };
+      }),
+    ),
+    value,
+    holds,
+  );
+  if (choice === null) return corner;
+  const mapped = choice.map((option, i) => met[option]!.layers[i]!);
+  const sums = networkTotals(
+    layers,
+    mapped.map(({ evaluation }) => evaluation),
+  );
+  const best = value(sums.energyPj, sums.cycles);
+  if (corner.kind === 'found' && best >= corner.value * (1 - 1e-12)) return corner;
+  const lowerBound = corner.kind === 'found' ? corner.lowerBound : 0;
+  const optimal = lowerBound >= best * (1 - 1e-12);
+  return {
+    kind: 'found',
+    best: { ...sums, layers: mapped },
+    value: best,
+    lowerBound: Math.min(best, lowerBound),
+    optimal,
+  };
+}
+
+/** No mappings of a network take less energy. Under Timeloop's rule of temporal reuse only that of the MACs is known. */
+function leastEnergyPj(network: Network, accelerator: Accelerator, { temporalReuse, factors }: MapperSettings): number {
+  if (temporalReuse === 'timeloop') return networkMacs(network) * accelerator.mac.energyPj;
+  return repeatedSum(network.layers, (layer) => layerBound(layerDemand(layer), accelerator, factors).energyPj);
+}

@@ -2,7 +2,7 @@ import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
-import type { DataflowTemplate } from '../../mapping/dataflow.ts';
+import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import { readRequest } from '../../options/command.ts';
 import { MAP, type MapRequest } from '../../options/map.ts';
 import type { FigureLimit } from '../../search/mapping/figure-limits.ts';
@@ -10,12 +10,15 @@ import type { MapperSettings } from '../../search/mapping/map-layer.ts';
 import type { Objective } from '../../search/mapping/objective.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import type { Network } from '../../workload/network.ts';
-import { selectLayers } from '../explain/evaluate.ts';
+import { selectLayers } from '../../workload/select-layers.ts';
 import { goalObjective, limitFrom, objectiveFrom, type TextGoal } from '../layers/goal.ts';
 import { solvesNetworkWise } from '../layers/network-wise.ts';
-import { loadDataflow, loadSpecification, loadTechnology, loadWorkload } from '../presets/load.ts';
+import { dataflowNames, loadDataflow, loadSpecification, loadTechnology, loadWorkload } from '../presets/load.ts';
 import { hasKind } from '../run/kind.ts';
-import { refuseExisting } from '../run/output-files.ts';
+import { refuseUnwritable } from '../run/output-files.ts';
+
+/** `--dataflow` of a table of all dataflow presets. */
+export const ALL_DATAFLOWS = 'all';
 
 /** The request of a command that maps a network on one accelerator. */
 export type MappingRequest = Omit<MapRequest, 'save' | 'explain'>;
@@ -31,19 +34,37 @@ export interface MapInputs {
   readonly dataflow: DataflowTemplate | null;
 }
 
-/** Resolves the names of a request. @throws TrifoldError for unknown names, bad files and bad expressions */
-export function mapInputs(request: MapRequest): MapInputs {
-  if (request.save !== undefined) refuseExisting(request.save);
-  const dataflow = partialMapping(request) ?? null;
+/** Resolves the names of a request. @param isForced whether a file to save to is overwritten @throws TrifoldError for unknown names, bad files and bad expressions */
+export function mapInputs(request: MapRequest, isForced = false): MapInputs {
+  if (request.pin !== undefined && !request.explain)
+    throw new TrifoldError('usage', '--pin holds a figure while something is varied: it goes with --explain', {
+      hint: 'for one map, limit it: --subject-to "latency < 2 ms" --objective energy',
+    });
+  if (request.save !== undefined) refuseUnwritable(request.save, isForced);
+  refuseTwoPartialMappings(request);
   const { network } = loadWorkload(request.workload, request.batch);
   const specification = loadSpecification(request.accelerator, request.technology);
   const technology = loadTechnology(request.technology ?? specification.technology);
   const accelerator = buildAccelerator(specification, technology);
+  const dataflow = partialMapping(request, accelerator) ?? null;
   const layers = selectLayers(network, request.layer);
-  const limits = request.subjectTo.map((text) => limitFrom(text, accelerator));
-  const isWhole = layers.length > 1;
-  refuseLimits(limits, isWhole, isWhole && solvesNetworkWise(objectiveFrom(request.objective, accelerator), request));
+  checkGoal(request, layers.length > 1, accelerator);
   return { kind: 'map', request, network: { ...network, layers }, specification, technology, dataflow };
+}
+
+/**
+ * Refuses what cannot be kept, before any work.
+ * @param isWhole whether the request is about several layers together
+ * @throws TrifoldError for an objective or limit that is no expression, and for limits and pins that this request cannot keep
+ */
+export function checkGoal(request: MappingRequest, isWhole: boolean, accelerator: Accelerator): void {
+  const limits = request.subjectTo.map((text) => limitFrom(text, accelerator));
+  const objective = objectiveFrom(request.objective, accelerator);
+  refuseLimits(limits, isWhole, isWhole && solvesNetworkWise(objective, request));
+  if (request.pin !== undefined && isWhole && request.mapper !== 'exact')
+    throw new TrifoldError('unsupported', `a sampled mapper cannot pin the ${request.pin} of a whole network`, {
+      hint: 'take the exact mapper, or one layer (--layer)',
+    });
 }
 
 /** The inputs of a run folder; null when it is no `map` run. */
@@ -64,15 +85,26 @@ export function requestedObjective(
   return goalObjective({ kind: 'text', objective, subjectTo }, accelerator);
 }
 
-/** The dataflow or the constraints of a request; undefined without. @throws TrifoldError `usage` when both are given */
-export function partialMapping({
-  dataflow,
-  constraints,
-}: Pick<MappingRequest, 'dataflow' | 'constraints'>): DataflowTemplate | undefined {
+/**
+ * The dataflow or the constraints of a request, which must have a meaning on the accelerator; undefined without.
+ * @throws TrifoldError `usage` when both are given, and with the place for a bad file
+ */
+export function partialMapping(
+  request: Pick<MappingRequest, 'dataflow' | 'constraints'>,
+  accelerator: Accelerator,
+): DataflowTemplate | undefined {
+  refuseTwoPartialMappings(request);
+  if (request.dataflow === ALL_DATAFLOWS)
+    throw new TrifoldError('usage', `--dataflow ${ALL_DATAFLOWS} is a table that trifold map prints`, {
+      hint: `here name one of them: ${dataflowNames().join(', ')}`,
+    });
+  const name = request.dataflow ?? request.constraints;
+  return name === undefined ? undefined : loadDataflow(name, accelerator);
+}
+
+function refuseTwoPartialMappings({ dataflow, constraints }: Pick<MappingRequest, 'dataflow' | 'constraints'>): void {
   if (dataflow !== undefined && constraints !== undefined)
     throw new TrifoldError('usage', '--dataflow and --constraints are both partial mappings: give one of them');
-  const name = dataflow ?? constraints;
-  return name === undefined ? undefined : loadDataflow(name);
 }
 
 /** Settings of the mapper that a request asks for. */
@@ -83,9 +115,9 @@ export function layerSettings(
   return { mapper, factors, temporalReuse, evaluations, seed, ...(dataflow == null ? {} : { dataflow }) };
 }
 
-/** The goal that layers are mapped for: as asked, or without the limits where these are on the sums of a network. */
-export function layerGoal({ objective, subjectTo }: MappingRequest, isWhole: boolean): TextGoal {
-  return { kind: 'text', objective, subjectTo: isWhole ? [] : subjectTo };
+/** The goal of a request. */
+export function requestedGoal({ objective, subjectTo }: Pick<MappingRequest, 'objective' | 'subjectTo'>): TextGoal {
+  return { kind: 'text', objective, subjectTo };
 }
 
 /** A request as commands repeat it in their JSON. */
@@ -93,6 +125,7 @@ export function requestJson(request: MappingRequest) {
   return {
     objective: request.objective,
     subjectTo: request.subjectTo,
+    ...(request.pin === undefined ? {} : { pin: request.pin }),
     mapper: request.mapper,
     factors: request.factors,
     dataflow: request.dataflow ?? request.constraints ?? null,

@@ -1,12 +1,17 @@
 import { MODEL_LIMITS } from '../../cost/analysis/breakdown.ts';
 import { mappingToRecord } from '../../formats/record-conversion.ts';
 import { networkJson } from '../explain/evaluate.ts';
+import { layerProofs } from '../layers/network-answer.ts';
 import { requestJson } from './inputs.ts';
 import type { MapResult } from './map.ts';
 
-/** Plain JSON of a mapping run: figures, proofs and mappings. Without times: equal runs give equal documents. */
-export function mapJson({ inputs, mapped, notes, networkWise, explanations }: MapResult): object {
-  const { report, proofs } = mapped;
+/**
+ * Plain JSON of a mapping run: figures, proofs and mappings of the answer, and the layers on their own beside it. Without times: equal runs
+ * give equal documents.
+ */
+export function mapJson({ inputs, mapped, report, notes, networkWise, explanations }: MapResult): object {
+  const proofs = layerProofs(report, mapped);
+  const { physical, ...layerWise } = mapped.report.totals;
   return {
     command: 'map',
     ...requestJson(inputs.request),
@@ -17,6 +22,15 @@ export function mapJson({ inputs, mapped, notes, networkWise, explanations }: Ma
       proof: proofs[i],
       mapping: mappingToRecord(report.accelerator, mapping),
     })),
+    layerWise: {
+      totals: { ...layerWise, ...physical },
+      layers: mapped.report.layers.map(({ layer, evaluation }, i) => ({
+        layer: layer.name,
+        energyPj: evaluation.energyPj,
+        cycles: evaluation.cycles,
+        proof: mapped.proofs[i],
+      })),
+    },
     networkWise:
       networkWise === null
         ? null

@@ -1,27 +1,36 @@
 import { buildAccelerator } from '../../accelerator/build.ts';
-import { evaluateReference } from '../../cost/reference/reference.ts';
+import { evaluateMapping } from '../../cost/evaluate.ts';
 import type { MapRequest } from '../../options/map.ts';
-import type { FigureLimit } from '../../search/mapping/figure-limits.ts';
 import type { MappedLayer } from '../../search/mapping/map-layer.ts';
 import type { StartedEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { distinctShapes } from '../../workload/distinct-layers.ts';
 import { networkMacs, networkParameters } from '../../workload/network.ts';
-import { layerReport, networkReport } from '../explain/evaluate.ts';
+import { layerReport, type NetworkReport, networkReport } from '../explain/evaluate.ts';
 import { type Explanations, explainMapped } from '../explain/explain.ts';
 import { layerSummary, networkFigures } from '../explain/layer-summary.ts';
-import { limitFrom } from '../layers/goal.ts';
 import { workError, workPerShape } from '../layers/layer-work.ts';
 import { type MappedNetwork, mappedNetwork } from '../layers/map-network.ts';
-import { mapNetworkWise, type NetworkWise, solvesNetworkWise } from '../layers/network-wise.ts';
+import {
+  answerFromLayers,
+  canSolve,
+  goalOfLayers,
+  type NetworkQuestion,
+  solvesWhole,
+} from '../layers/network-answer.ts';
+import type { NetworkWise } from '../layers/network-wise.ts';
+import { runSteps } from '../layers/steps.ts';
 import type { StoredLayer } from '../layers/stored-layer.ts';
 import type { RunSession } from '../run/kind.ts';
-import { layerGoal, layerSettings, type MapInputs, requestedObjective } from './inputs.ts';
+import { layerSettings, type MapInputs, requestedGoal, requestedObjective } from './inputs.ts';
 
 /** Result of {@link runMap}. */
 export interface MapResult {
   readonly inputs: MapInputs;
+  /** Every layer mapped on its own. */
   readonly mapped: MappedNetwork;
+  /** The answer: the network as a whole where it was solved, else its layers one by one. */
+  readonly report: NetworkReport;
   /** Mapping layer by layer. */
   readonly seconds: number;
   readonly notes: readonly string[];
@@ -52,15 +61,17 @@ export async function runMap(
   const begun = performance.now();
   const { request, network, specification, technology, dataflow } = inputs;
   const accelerator = buildAccelerator(specification, technology);
-  const isWhole = network.layers.length > 1;
-  const limits = request.subjectTo.map((text) => limitFrom(text, accelerator));
-  // Limits of a whole network are on its sums: its layers are mapped without them.
-  const goal = layerGoal(request, isWhole);
-  const objectiveOf = (target: typeof accelerator) => requestedObjective(goal, target);
-  const objective = objectiveOf(accelerator);
+  const goal = goalOfLayers(network, requestedGoal(request));
+  const objective = requestedObjective(goal, accelerator);
   const settings = layerSettings(request, dataflow);
   const seconds = request.time;
-  const solvesWhole = isWhole && solvesNetworkWise(objective, settings);
+  const question: NetworkQuestion = {
+    network,
+    accelerator,
+    goal: requestedGoal(request),
+    settings,
+    ...(seconds === undefined ? {} : { secondsPerLayer: seconds }),
+  };
   const notes = [...mapperNotes(request, objective)];
   const known = restoredLayers(inputs, state);
   if (known.length === 0) emit(startedEvent(inputs));
@@ -110,52 +121,40 @@ export async function runMap(
   const whole = mappedNetwork(network, accelerator, distinct, mapped);
   const layerSeconds = (performance.now() - begun) / 1000;
 
-  // The network optimum needs proofs for every layer; what ended with a gap would do so again.
-  const hasProofs = limits.length > 0 || mapped.every(({ proof }) => proof.optimal);
-  if (solvesWhole && hasProofs) emit({ kind: 'note', level: 'info', text: 'now the network as a whole' });
-  const networkWise =
-    solvesWhole && hasProofs
-      ? await mapNetworkWise(network, accelerator, objective, limits, {
-          settings,
-          pool,
-          ...(seconds === undefined ? {} : { secondsPerLayer: seconds }),
-        })
-      : null;
-  if (solvesWhole && networkWise === null) {
-    if (limits.length > 0)
-      throw new TrifoldError('infeasible', `no mapping within ${limitTexts(limits)} was found in the time given`, {
-        hint: 'give more --time, or none',
-      });
+  const asWhole = solvesWhole(question);
+  const tries = canSolve(question, whole);
+  if (tries) emit({ kind: 'note', level: 'info', text: 'now the network as a whole' });
+  const answer = await runSteps(answerFromLayers(question, whole), pool);
+  if (answer.kind === 'failed') throw answer.error;
+  const { report, networkWise } = answer;
+  if (asWhole && networkWise === null)
     notes.push(
-      hasProofs
+      tries
         ? 'the network as a whole was not solved in the time given'
         : 'the network as a whole was not solved: some layers have a gap left, which more --time may close',
     );
-  }
   const explanations =
     request.explain === true
       ? await explainMapped({
           specification,
           technology,
-          network,
-          mapped: whole,
-          goal,
-          objectiveOf,
-          settings,
+          report,
+          proofs: whole.proofs,
+          question,
+          pin: request.pin,
           pool,
           onChange: (index, count, name) =>
             emit({ kind: 'note', level: 'info', text: `explained ${index + 1}/${count}: ${name}` }),
         })
       : null;
-  const best = networkWise?.report ?? whole.report;
   if (networkWise !== null && differs(networkWise, whole))
     emit({
       kind: 'best-layers',
       trial: 0,
       layers: networkWise.report.layers.map((layer) => layerSummary(networkWise.report, layer, networkWise.optimal)),
     });
-  emit({ kind: 'finished', reason: 'done', design: null, networks: [networkFigures(best)] });
-  return { inputs, mapped: whole, seconds: layerSeconds, notes, networkWise, explanations };
+  emit({ kind: 'finished', reason: 'done', design: null, networks: [networkFigures(report)] });
+  return { inputs, mapped: whole, report, seconds: layerSeconds, notes, networkWise, explanations };
 }
 
 function differs({ report }: NetworkWise, whole: MappedNetwork): boolean {
@@ -167,10 +166,6 @@ function differs({ report }: NetworkWise, whole: MappedNetwork): boolean {
 function layersBefore(shapeOf: readonly number[], shapes: number): number {
   const next = shapeOf.findIndex((shape) => shape >= shapes);
   return next < 0 ? shapeOf.length : next;
-}
-
-function limitTexts(limits: readonly FigureLimit[]): string {
-  return limits.map(({ text }) => text).join(', ');
 }
 
 function* mapperNotes(request: MapRequest, objective: { name: string; monotone: boolean }): Iterable<string> {
@@ -208,7 +203,7 @@ function restoredLayers({ network, specification, technology, request }: MapInpu
   const accelerator = buildAccelerator(specification, technology);
   const { shapes } = distinctShapes(network);
   return state.shapes.map(({ mapping, proof }, i) => {
-    const evaluation = evaluateReference(shapes[i]!, accelerator, mapping, { temporalReuse: request.temporalReuse });
+    const evaluation = evaluateMapping(shapes[i]!, accelerator, mapping, { temporalReuse: request.temporalReuse });
     if (!evaluation.feasible)
       throw new TrifoldError(
         'foreign',

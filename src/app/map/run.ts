@@ -1,7 +1,6 @@
 import { formatAccelerator } from '../../formats/accelerator-text.ts';
 import { isStoredLayer } from '../layers/stored-layer.ts';
 import { hasKind, type RunKind } from '../run/kind.ts';
-import { writeNewFile } from '../run/output-files.ts';
 import { type MapInputs, readMapInputs } from './inputs.ts';
 import { mapJson } from './json.ts';
 import { type MapResult, type MapState, runMap } from './map.ts';
@@ -18,23 +17,19 @@ export const MAP_RUN: RunKind<MapInputs, MapState, MapResult> = {
   readInputs: readMapInputs,
   folderName: ({ network, specification }) => `${network.name}-${specification.name}`,
   oddity: () => null,
-  search: async (inputs, session) => {
-    const finished = await runMap(inputs, session);
-    const { save } = inputs.request;
-    if (save !== undefined) writeNewFile(save, mappingsText(finished));
-    return finished;
-  },
+  search: runMap,
   document: (_, finished) => mapJson(finished),
   files: (inputs, finished) => [
     { name: 'accelerator.yaml', text: formatAccelerator(inputs.specification) },
     { name: mappingFileName(inputs.network.name), text: mappingsText(finished) },
   ],
+  outputs: ({ request: { save }, network }, finished) =>
+    save === undefined ? [] : [{ path: save, text: mappingsText(finished), sameAs: mappingFileName(network.name) }],
 };
 
 /** The best mappings as YAML that `trifold eval` reads: those of the network as a whole where it was solved. */
-function mappingsText({ inputs, mapped, networkWise }: MapResult): string {
+function mappingsText({ inputs, report }: MapResult): string {
   const { request, network } = inputs;
-  const report = networkWise?.report ?? mapped.report;
   const goal = [request.objective, ...request.subjectTo].join(' subject to ');
   return mappingText(
     report,

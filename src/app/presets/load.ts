@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, extname, resolve } from 'node:path';
+import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import type { Budget } from '../../accelerator/budget.ts';
@@ -8,11 +8,12 @@ import type { AcceleratorSpecification } from '../../accelerator/specification.t
 import type { Technology } from '../../accelerator/technology.ts';
 import { parseAccelerator } from '../../formats/accelerator-file.ts';
 import { parseBudget } from '../../formats/budget-file.ts';
+import { checkDataflow, isDataflowFile, readDataflow } from '../../formats/dataflow-file.ts';
 import { type Document, parseDocument } from '../../formats/document/document.ts';
-import { isDataflowFile, type MappingSet, readDataflow, readMappings } from '../../formats/mapping-file.ts';
+import { type MappingSet, readMappings } from '../../formats/mapping-file.ts';
 import { parseTechnology } from '../../formats/technology-file.ts';
 import { readWorkload, type Workload } from '../../formats/workload/workload.ts';
-import type { DataflowTemplate } from '../../mapping/dataflow.ts';
+import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { suggestWord } from '../../util/suggestion.ts';
 
@@ -56,10 +57,14 @@ export function presetNames(kind: PresetKind): string[] {
     .sort();
 }
 
+/** Names of the dataflow presets. */
+export function dataflowNames(): string[] {
+  return presetNames('mappings').filter((name) => name.endsWith('-stationary'));
+}
+
 /** File of a preset, or of a path; presets first. @throws TrifoldError `not-found` with the nearest preset */
 export function resolveFile(kind: PresetKind, nameOrPath: string): string {
-  const preset = resolve(ROOT, PRESET_FOLDERS[kind], `${nameOrPath}.yaml`);
-  if (/^[\w.-]+$/.test(nameOrPath) && existsSync(preset)) return preset;
+  if (isPreset(kind, nameOrPath)) return presetFile(kind, nameOrPath);
   const found = statSync(nameOrPath, { throwIfNoEntry: false });
   if (found?.isFile() === true) return nameOrPath;
   if (found?.isDirectory() === true)
@@ -68,8 +73,28 @@ export function resolveFile(kind: PresetKind, nameOrPath: string): string {
     });
   const names = presetNames(kind);
   throw new TrifoldError('not-found', `no ${SINGULAR[kind]} preset and no file named ${nameOrPath}`, {
-    hint: `${suggestWord(nameOrPath, names)}; trifold list ${kind} shows the presets`,
+    hint: `${suggestWord(basename(nameOrPath, '.yaml'), names)}; trifold list ${kind} shows the presets`,
   });
+}
+
+/** What a file names: a preset by its name, or another file by its path from the folder of the file. @throws TrifoldError `not-found` */
+function referredFile(kind: PresetKind, name: string, from: string): string {
+  if (isPreset(kind, name)) return name;
+  const path = join(dirname(from), name);
+  return resolveFile(kind, isAbsolute(name) ? name : path);
+}
+
+/** Whether two names or paths are of one file. @throws TrifoldError `not-found` */
+export function isSameFile(kind: PresetKind, a: string, b: string): boolean {
+  return a === b || resolve(resolveFile(kind, a)) === resolve(resolveFile(kind, b));
+}
+
+function isPreset(kind: PresetKind, name: string): boolean {
+  return /^[\w.-]+$/.test(name) && existsSync(presetFile(kind, name));
+}
+
+function presetFile(kind: PresetKind, name: string): string {
+  return resolve(ROOT, PRESET_FOLDERS[kind], `${name}.yaml`);
 }
 
 /** Text of a file. @throws TrifoldError `io` when it cannot be read, `syntax` when it is empty or no text */
@@ -123,10 +148,9 @@ export function loadTechnology(nameOrPath: string): Technology {
  */
 export function loadSpecification(nameOrPath: string, technology?: string): AcceleratorSpecification {
   const file = resolveFile('accelerators', nameOrPath);
-  const checkTechnology = (name: string): void => {
-    if (technology === undefined) resolveFile('technologies', name);
-  };
-  return parseAccelerator(readText(file), displayName(file), checkTechnology);
+  return parseAccelerator(readText(file), displayName(file), (name) =>
+    technology === undefined ? referredFile('technologies', name, file) : name,
+  );
 }
 
 /** Loads an accelerator and resolves its constants with its own technology, or with another one. */
@@ -138,26 +162,34 @@ export function loadAccelerator(nameOrPath: string, technology?: string): Accele
 /** Loads a budget by preset name or path. */
 export function loadBudget(nameOrPath: string): Budget {
   const file = resolveFile('budgets', nameOrPath);
-  return parseBudget(readText(file), displayName(file));
+  return parseBudget(readText(file), displayName(file), (kind, name) => referredFile(kind, name, file));
 }
 
-/** Complete mappings, or a partial mapping (dataflow or constraints). */
-export type LoadedMapping =
+/** Complete mappings, or a partial mapping (dataflow or constraints); with their file, for messages about places in it. */
+export type LoadedMapping = { readonly document: Document } & (
   | { readonly kind: 'mappings'; readonly mappings: MappingSet }
-  | { readonly kind: 'dataflow'; readonly dataflow: DataflowTemplate };
+  | { readonly kind: 'dataflow'; readonly dataflow: DataflowTemplate }
+);
 
 /** Loads a mapping file by preset name or path. */
 export function loadMapping(nameOrPath: string): LoadedMapping {
   const document = readPreset('mappings', nameOrPath);
   return isDataflowFile(document)
-    ? { kind: 'dataflow', dataflow: readDataflow(document) }
-    : { kind: 'mappings', mappings: readMappings(document) };
+    ? { kind: 'dataflow', document, dataflow: readDataflow(document) }
+    : { kind: 'mappings', document, mappings: readMappings(document) };
 }
 
-/** Loads a dataflow or constraints file. @throws TrifoldError `usage` when it holds complete mappings */
-export function loadDataflow(nameOrPath: string): DataflowTemplate {
+/**
+ * Loads a dataflow or constraints file.
+ * @param accelerator must give a meaning to everything that the file states; undefined = not checked yet
+ * @throws TrifoldError `usage` when it holds complete mappings
+ */
+export function loadDataflow(nameOrPath: string, accelerator?: Accelerator): DataflowTemplate {
   const loaded = loadMapping(nameOrPath);
-  if (loaded.kind === 'dataflow') return loaded.dataflow;
+  if (loaded.kind === 'dataflow') {
+    if (accelerator !== undefined) checkDataflow(loaded.document, loaded.dataflow, accelerator);
+    return loaded.dataflow;
+  }
   throw new TrifoldError('usage', `${nameOrPath} holds complete mappings, not a dataflow`, {
     hint: 'score complete mappings with trifold eval --mapping',
   });

@@ -11,6 +11,10 @@ export type EndReason = 'generations' | 'time' | 'evaluations' | 'target' | 'int
 export interface RunClock {
   /** Why the search ends before its next generation; null when it goes on. `best`: figures of the best design, if there is one. */
   endsNow(trials: number, best: readonly NetworkFigures[] | undefined): EndReason | null;
+  /** Seconds since the run began in this process. */
+  readonly elapsedSeconds: () => number;
+  /** Whether the time of the search is over. */
+  readonly isTimeUp: () => boolean;
   /** A progress event after every generation; null after other events. */
   progressAfter(event: RunEvent): RunEvent | null;
 }
@@ -33,10 +37,17 @@ export function startRunClock(
   const remaining = new RemainingTime();
   let searchBegun = 0;
   let doneBefore: number | null = null;
+  const isTimeUp = () => limits.timeSeconds !== null && elapsed() >= limits.timeSeconds;
+  const withinTime = (estimate: number | null, seconds: number): number | null => {
+    if (limits.timeSeconds === null) return estimate;
+    return Math.max(0, Math.min(estimate ?? Number.POSITIVE_INFINITY, limits.timeSeconds - seconds));
+  };
   return {
+    elapsedSeconds: elapsed,
+    isTimeUp,
     endsNow: (trials, best) => {
-      const { timeSeconds, evaluations, targetEdpPjCycles } = limits;
-      if (timeSeconds !== null && elapsed() >= timeSeconds) return 'time';
+      const { evaluations, targetEdpPjCycles } = limits;
+      if (isTimeUp()) return 'time';
       if (evaluations !== null && trials >= evaluations) return 'evaluations';
       if (targetEdpPjCycles === null || best === undefined) return null;
       // Logarithms are compared: the mean of a single EDP is then exactly the EDP.
@@ -59,8 +70,8 @@ export function startRunClock(
         elapsedSeconds: seconds,
         done,
         total,
-        mappingsPerSecond: (event.counters.mappingsEvaluated - mappingsBefore) / seconds,
-        remainingSeconds: remaining.estimate(Math.max(done, total) - doneBefore),
+        mappingsPerSecond: (event.counters.mappingsEvaluated - mappingsBefore) / Math.max(seconds, 1e-3),
+        remainingSeconds: withinTime(remaining.estimate(Math.max(done, total) - doneBefore), seconds),
         workers: limits.workers,
       };
     },

@@ -1,11 +1,26 @@
 import type { NetworkFigures } from '../../search/ports.ts';
 import type { RunEvent } from '../../search/run-events.ts';
+import type { StopFlag } from '../../util/stop-flag.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
 import type { EndReason } from './clock.ts';
+import type { FinalTime } from './final-time.ts';
 import type { RunLimits } from './limits.ts';
+import type { StepTeller } from './steps.ts';
+
+/** When a run ends in the midst of its work. */
+export interface Ending {
+  /** Aborted when the user wants the run to end: what is rejected with its reason ends the run as interrupted. */
+  readonly signal: AbortSignal;
+  /** Aborted then, and when the time of the search is over: work on candidates is rejected with its reason. */
+  readonly searchSignal: AbortSignal;
+  /** Raised when the time of the search is over: what only shows how far it is ends with what it has. */
+  readonly searchStop: StopFlag;
+  /** Looks at both now: for work on the calling thread, where no timer runs. */
+  readonly poll: () => void;
+}
 
 /** The surroundings of a search while it runs. */
-export interface RunSession<State> {
+export interface RunSession<State> extends Ending, Pick<StepTeller, 'step' | 'advance'> {
   /** Where it begins: the state of its last checkpoint, or the initial one. */
   readonly state: State;
   readonly emit: (event: RunEvent) => void;
@@ -18,14 +33,22 @@ export interface RunSession<State> {
   readonly limits: RunLimits;
   /** Asked before every generation: why the search ends with what it has; null when it goes on. @param best figures of the best design so far */
   readonly endsNow: (trials: number, best: readonly NetworkFigures[] | undefined) => EndReason | null;
-  /** Aborted when the user wants the run to end: what is rejected with its reason ends the run as interrupted. */
-  readonly signal: AbortSignal;
+  /** For what follows the search. */
+  readonly finalTime: FinalTime;
 }
 
 /** A file that a finished run leaves. */
 export interface ResultFile {
   readonly name: string;
   readonly text: string;
+}
+
+/** A file that a finished run writes where the user says. */
+export interface OutputFile {
+  readonly path: string;
+  readonly text: string;
+  /** The file of the run folder with the same text. */
+  readonly sameAs: string;
 }
 
 /** A kind of run: a search as a state machine that emits events, how its folder is recognized, and what it leaves. */
@@ -54,6 +77,8 @@ export interface RunKind<Inputs extends RunInputs, State, Finished> {
   /** The document of `--json`: without times, so that equal runs give equal documents. */
   readonly document: (inputs: Inputs, finished: Finished) => object;
   readonly files: (inputs: Inputs, finished: Finished) => readonly ResultFile[];
+  /** Files that the user names, outside of its folder. */
+  readonly outputs?: (inputs: Inputs, finished: Finished) => readonly OutputFile[];
 }
 
 /** The inputs of any run, resolved: plain JSON, so that a run can go on when presets or files have changed. */

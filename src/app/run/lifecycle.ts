@@ -1,15 +1,19 @@
 import type { RunEvent } from '../../search/run-events.ts';
-import { createRun, openRun, type Run } from '../../study/run.ts';
+import { createRun, openRun, type Run, removeRun } from '../../study/run.ts';
 import { nextRunName } from '../../study/run-names.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { openLayerPool } from '../layers/layer-pool.ts';
 import { packageVersion } from '../presets/load.ts';
 import { startRunClock } from './clock.ts';
+import { followEnding, isEnding } from './ending.ts';
 import { isRunEvent } from './event-guard.ts';
+import { startFinalTime } from './final-time.ts';
+import { keptFolder, type UnwrittenOutput, writeOutputs } from './kept-folder.ts';
 import type { RunInputs, RunKind } from './kind.ts';
 import type { RunLimits } from './limits.ts';
-import { followInterruption, isInterruption, type RunListener } from './listener.ts';
+import type { RunListener } from './listener.ts';
 import { announcedPauses } from './pauses.ts';
+import { stepTeller } from './steps.ts';
 
 /** Outcome of a run in this process. */
 export interface RunResult<Finished> {
@@ -19,6 +23,8 @@ export interface RunResult<Finished> {
   readonly finished: Finished | null;
   /** The document of `--json`; null when interrupted. */
   readonly json: unknown;
+  /** What could not be written; the result itself is not lost by that. */
+  readonly unwritten: readonly UnwrittenOutput[];
 }
 
 /** Where a run is kept, and the command line that it notes. */
@@ -26,18 +32,25 @@ export interface RunPlace {
   /** A new folder; `next` = the next free name below `runs/`; null = no folder. */
   readonly out: string | 'next' | null;
   readonly command: readonly string[];
+  /** Whether a run that the folder holds, and files that the user names, are overwritten; default: no. */
+  readonly isForced?: boolean;
 }
 
-/** Starts a run. @throws TrifoldError `usage` when its folder is not empty, `busy`, `io`, and what its search throws */
+/** Time of the process in ms, which only grows. */
+const PROCESS_CLOCK = () => performance.now();
+
+/** Starts a run. @param nowMs the clock that limits of time go by @throws TrifoldError `usage` when its folder is not empty, `busy`, `io`, and what its search throws */
 export async function startRun<Inputs extends RunInputs, State, Finished>(
   kind: RunKind<Inputs, State, Finished>,
   inputs: Inputs,
-  { out, command }: RunPlace,
+  { out, command, isForced = false }: RunPlace,
   limits: RunLimits,
   listener: RunListener,
+  nowMs = PROCESS_CLOCK,
 ): Promise<RunResult<Finished>> {
-  if (out === null) return runToEnd(kind, inputs, null, limits, listener);
+  if (out === null) return runToEnd(kind, inputs, null, limits, listener, nowMs, isForced);
   const directory = out === 'next' ? nextRunName('runs', kind.folderName(inputs)) : out;
+  if (isForced) removeRun(directory);
   const run: Run<RunEvent, State> = createRun(directory, {
     packageVersion: packageVersion(),
     command,
@@ -45,7 +58,7 @@ export async function startRun<Inputs extends RunInputs, State, Finished>(
     configuration: inputs,
     state: kind.initialState,
   });
-  return runToEnd(kind, inputs, run, limits, listener);
+  return runToEnd(kind, inputs, run, limits, listener, nowMs, isForced);
 }
 
 /** Continues an interrupted run, or returns what a finished one said. @throws TrifoldError `foreign` for another kind, `busy`, `io` */
@@ -54,6 +67,7 @@ export async function resumeRun<Inputs extends RunInputs, State, Finished>(
   directory: string,
   limits: RunLimits,
   listener: RunListener,
+  nowMs = PROCESS_CLOCK,
 ): Promise<RunResult<Finished>> {
   const { isState } = kind;
   const run = openRun<RunEvent, State>(directory, { isEvent: isRunEvent, isState }, packageVersion());
@@ -67,9 +81,9 @@ export async function resumeRun<Inputs extends RunInputs, State, Finished>(
     if (odd !== null) listener.onEvent({ kind: 'note', level: 'warning', text: odd });
     return read;
   });
-  if (inputs !== null) return runToEnd(kind, inputs, run, limits, listener);
+  if (inputs !== null) return runToEnd(kind, inputs, run, limits, listener, nowMs, false);
   run.close();
-  return { directory, finished: null, json: run.summary };
+  return { directory, finished: null, json: run.summary, unwritten: [] };
 }
 
 function whileOpening<Value>(run: Run<RunEvent, unknown>, read: () => Value): Value {
@@ -88,18 +102,28 @@ async function runToEnd<Inputs extends RunInputs, State, Finished>(
   run: Run<RunEvent, State> | null,
   limits: RunLimits,
   listener: RunListener,
+  nowMs: () => number,
+  isForced: boolean,
 ): Promise<RunResult<Finished>> {
   const directory = run?.directory ?? null;
   let state = run?.state ?? kind.initialState;
-  const interruption = followInterruption(listener);
-  const { signal } = interruption;
   const clock = startRunClock(
     kind.generations?.plannedCandidates(inputs) ?? 0,
     kind.generations?.mappingsBefore(state) ?? 0,
     limits,
+    nowMs,
   );
+  const finalTime = startFinalTime(limits.finalSeconds, nowMs);
+  const ending = followEnding(listener, clock.isTimeUp, finalTime.look);
+  const { signal, searchSignal, searchStop, poll } = ending;
+  const folder = keptFolder(run, (text) => listener.onEvent({ kind: 'note', level: 'warning', text }));
+  const steps = stepTeller(limits.workers, clock.elapsedSeconds, (event, isKept) => {
+    if (isKept) folder.write((open) => open.append(event));
+    listener.onEvent(event);
+  });
   const write = (event: RunEvent): void => {
-    run?.append(event);
+    if (event.kind === 'progress') steps.onProgress(event);
+    folder.write((open) => open.append(event));
     listener.onEvent(event);
   };
   const emit = (event: RunEvent): void => {
@@ -110,7 +134,16 @@ async function runToEnd<Inputs extends RunInputs, State, Finished>(
   const whenUnpaused = announcedPauses(listener, emit);
   const { workers, offMainThread, caches } = limits;
   const cache = caches?.layers;
-  const pool = openLayerPool({ workers, offMainThread, signal, whenUnpaused, ...(cache && { cache }) });
+  const onProgress = steps.advance;
+  const pool = openLayerPool({
+    workers,
+    offMainThread,
+    signal,
+    whenUnpaused,
+    poll,
+    onProgress,
+    ...(cache && { cache }),
+  });
   try {
     if (directory !== null) listener.onFolder?.(directory);
     const finished = await kind.search(inputs, {
@@ -118,25 +151,38 @@ async function runToEnd<Inputs extends RunInputs, State, Finished>(
       emit,
       checkpoint: (next) => {
         state = next;
-        run?.checkpoint(next);
+        folder.write((open) => open.checkpoint(next));
       },
       whenUnpaused,
       pool,
       limits,
       signal,
+      searchSignal,
+      searchStop,
+      poll,
+      step: steps.step,
+      advance: steps.advance,
+      finalTime,
       endsNow: (trials, best) => (listener.isInterrupted() ? 'interrupted' : clock.endsNow(trials, best)),
     });
-    if (finished === null) return { directory, finished, json: null };
+    if (finished === null) return { directory, finished, json: null, unwritten: [] };
     const json = kind.document(inputs, finished);
-    for (const { name, text } of kind.files(inputs, finished)) run?.writeResult(name, text);
-    run?.finish(state, json);
-    return { directory, finished, json };
+    folder.write((open) => {
+      for (const { name, text } of kind.files(inputs, finished)) open.writeResult(name, text);
+      open.finish(state, json);
+    });
+    const outputs = writeOutputs(
+      kind.outputs?.(inputs, finished) ?? [],
+      isForced,
+      folder.failure === null ? directory : null,
+    );
+    return { directory, finished, json, unwritten: [...folder.unwritten, ...outputs] };
   } catch (error) {
-    if (isInterruption(error, signal)) return { directory, finished: null, json: null };
+    if (isEnding(error, signal)) return { directory, finished: null, json: null, unwritten: folder.unwritten };
     throw error;
   } finally {
-    interruption.close();
+    ending.close();
     await pool.close();
-    run?.close();
+    folder.close();
   }
 }

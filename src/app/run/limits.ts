@@ -10,6 +10,8 @@ export interface RunLimits {
   readonly caches: MappingCaches | null;
   /** Seconds of this process; null = no limit. */
   readonly timeSeconds: number | null;
+  /** Seconds for what follows a search; null = no limit. */
+  readonly finalSeconds: number | null;
   /** Candidates in all; null = no limit. */
   readonly evaluations: number | null;
   /** In pJ * cycles; several networks: geometric mean; null = no limit. */
@@ -23,6 +25,7 @@ export function unlimited(workers: number): RunLimits {
     offMainThread: workers > 1,
     caches: null,
     timeSeconds: null,
+    finalSeconds: null,
     evaluations: null,
     targetEdpPjCycles: null,
   };

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { listRuns } from '../../study/read-run.ts';
 import { readDescription } from '../../study/run-files.ts';
 import { TrifoldError } from '../../util/errors.ts';
+import { shellWord } from '../../util/shell-word.ts';
 
 /** One run in a list. */
 export interface RunRow {
@@ -27,7 +28,7 @@ export function runTable(folder: string, options: { readonly mustExist?: boolean
           directory: one.directory,
           status: one.status,
           startedAt: one.description.createdAt,
-          command: one.description.command.join(' '),
+          command: one.description.command.map(shellWord).join(' '),
         }
       : { directory: one.directory, status: one.error.message, startedAt: '', command: '' },
   );

@@ -1,31 +1,70 @@
-import { closeSync, existsSync, openSync, renameSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, renameSync, type Stats, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { TrifoldError } from '../../util/errors.ts';
 
+/** A file that could not be written, with what was to be in it. */
+export interface UnwrittenFile {
+  readonly path: string;
+  readonly text: string;
+  readonly error: TrifoldError;
+}
+
 /**
- * Refuses a file that cannot be written as a new one: to be asked before long work.
- * @throws TrifoldError `usage` when it exists (nothing is overwritten), `io` when its folder does not
+ * Refuses a file that cannot be written as a new one: to be asked before long work. It tries, and leaves nothing behind.
+ * @param isForced whether a file that exists is overwritten
+ * @throws TrifoldError `usage` when it exists or is a folder, `io` when it cannot be written
  */
-export function refuseExisting(path: string): void {
-  if (existsSync(path))
-    throw new TrifoldError('usage', `${path} exists already`, { hint: 'name another file or remove this one' });
+export function refuseUnwritable(path: string, isForced: boolean): void {
+  const known = statOf(path);
+  if (known?.isDirectory() === true)
+    throw new TrifoldError('usage', `${path} is a folder, not a file`, { hint: 'name a file in it' });
+  if (known !== undefined && !isForced)
+    throw new TrifoldError('usage', `${path} exists already`, {
+      hint: 'name another file, or overwrite this one with --force',
+    });
   const folder = dirname(path);
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+  if (statOf(folder)?.isDirectory() !== true)
     throw new TrifoldError('io', `cannot write ${path}: there is no folder ${folder}`, {
       hint: 'create the folder, or name a file in another one',
     });
+  try {
+    closeSync(openSync(path, known === undefined ? 'wx' : 'r+'));
+    if (known === undefined) unlinkSync(path);
+  } catch (error) {
+    throw writeError(path, error);
+  }
 }
 
-/** Writes a new file. @throws TrifoldError `usage` when it exists (nothing is overwritten), `io` when it cannot be written */
-export function writeNewFile(path: string, text: string): void {
-  refuseExisting(path);
+/** Writes a file at once, or not at all. @param isForced whether it may exist @throws TrifoldError `usage` when it exists, `io` when it cannot be written */
+export function writeOutput(path: string, text: string, isForced: boolean): void {
+  refuseUnwritable(path, isForced);
+  replaceFile(path, text);
+}
+
+/** {@link writeOutput} of what took long to compute: a failure is a value, with the text. */
+export function tryWriteOutput(path: string, text: string, isForced: boolean): UnwrittenFile | null {
   try {
-    const file = openSync(path, 'wx');
-    writeSync(file, text);
-    closeSync(file);
+    writeOutput(path, text, isForced);
+    return null;
   } catch (error) {
-    throw new TrifoldError('io', `cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    if (error instanceof TrifoldError) return { path, text, error };
+    throw error;
   }
+}
+
+/** What there is at a path; undefined for nothing, and where the system does not say: trying to write tells why. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+function writeError(path: string, error: unknown): TrifoldError {
+  return new TrifoldError('io', `cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`, {
+    hint: 'name another file',
+  });
 }
 
 /** Writes a file that belongs to a run, replacing the one of before at once. @throws TrifoldError `io` when it cannot be written */
@@ -35,6 +74,7 @@ export function replaceFile(path: string, text: string): void {
     writeFileSync(temporary, text);
     renameSync(temporary, path);
   } catch (error) {
-    throw new TrifoldError('io', `cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    if (existsSync(temporary)) unlinkSync(temporary);
+    throw writeError(path, error);
   }
 }

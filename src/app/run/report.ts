@@ -3,6 +3,7 @@ import type { ReportInput } from '../../report/report-model.ts';
 import type { RunEvent } from '../../search/run-events.ts';
 import { createNamedFolder } from '../../study/create-folder.ts';
 import { readRun } from '../../study/read-run.ts';
+import { REPORT_FOLDER } from '../../study/run.ts';
 import { packageVersion } from '../presets/load.ts';
 import { commandText } from './command-text.ts';
 import { isRunEvent } from './event-guard.ts';
@@ -14,6 +15,7 @@ function reportInput(directory: string): ReportInput {
   const { configuration, command } = run.description;
   return {
     title: titleOf(run.events, directory),
+    folder: directory,
     events: run.events,
     configuration: settingsOf(configuration),
     commandLine: commandText(command),
@@ -45,7 +47,7 @@ function titleOf(events: readonly RunEvent[], directory: string): string {
  * @returns the path of the HTML file
  * @throws TrifoldError `foreign`, `io`; `usage` and `io`, before anything is drawn, where `out` can be no folder
  */
-export async function writeReport(directory: string, out = join(directory, 'report')): Promise<string> {
+export async function writeReport(directory: string, out = join(directory, REPORT_FOLDER)): Promise<string> {
   const input = reportInput(directory);
   createNamedFolder(out);
   const { renderReport } = await import('../../report/render-report.ts');

@@ -1,25 +1,25 @@
-import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
+import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import { type AcceleratorSpecification, specificationProblems } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
 import { MODEL_LIMITS } from '../../cost/analysis/breakdown.ts';
 import type { SweepRequest } from '../../options/sweep.ts';
-import type { MappedLayer } from '../../search/mapping/map-layer.ts';
 import type { RunEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';
-import { type DistinctShapes, distinctShapes } from '../../workload/distinct-layers.ts';
-import type { Network } from '../../workload/network.ts';
+import { selectLayers } from '../../workload/select-layers.ts';
 import { energyNotes } from '../explain/energy-notes.ts';
-import { type NetworkTotals, selectLayers } from '../explain/evaluate.ts';
+import type { NetworkTotals } from '../explain/evaluate.ts';
+import { valueText } from '../explain/value-text.ts';
+import { type PinnedFigure, pinnedGoal } from '../layers/goal.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
-import { type LayerWork, type LayerWorkResult, workError, workPerShape } from '../layers/layer-work.ts';
-import { mappedNetwork } from '../layers/map-network.ts';
-import { layerGoal, layerSettings, partialMapping, requestedObjective, requestJson } from '../map/inputs.ts';
+import { type NetworkQuestion, networkAnswerSteps, scopeText } from '../layers/network-answer.ts';
+import { type LayerSteps, runStepsTogether } from '../layers/steps.ts';
+import { checkGoal, layerSettings, partialMapping, requestedGoal, requestJson } from '../map/inputs.ts';
 import { loadSpecification, loadTechnology, loadWorkload } from '../presets/load.ts';
-import { refuseExisting, writeNewFile } from '../run/output-files.ts';
+import { refuseUnwritable } from '../run/output-files.ts';
 import { readVariation, type VariedParameter } from './vary.ts';
 
-/** The best mapping of the network for one setting of the parameters. */
+/** The answer that `map` gives for one setting of the parameters. */
 export interface SweepPoint {
   /** Per parameter of the sweep. */
   readonly values: readonly number[];
@@ -28,7 +28,7 @@ export interface SweepPoint {
     readonly totals: NetworkTotals;
     /** On-chip area; 0 when not stated. */
     readonly areaMm2: number;
-    /** Whether every layer is proven optimal. */
+    /** Whether nothing is better: no choice of mappings of the network as a whole, or of the layer. */
     readonly optimal: boolean;
   } | null;
   /** Why there are no figures. */
@@ -43,10 +43,20 @@ export interface SweepResult {
   readonly parameters: readonly VariedParameter[];
   /** The last parameter varies fastest. */
   readonly points: readonly SweepPoint[];
+  /** What the points are optima of, in words: the layer, the network as a whole, every layer on its own. */
+  readonly scope: string;
+  /** With `--pin`: the sums of the accelerator as given, per batch; one of them is held. */
+  readonly pinned: readonly { readonly batch: number; readonly energyPj: number; readonly cycles: number }[];
   /** Index of the best point by each figure. */
   readonly best: { readonly edp: number; readonly energy: number; readonly latency: number };
   readonly energyNotes: readonly string[];
   readonly seconds: number;
+}
+
+/** Where the points of a sweep go. */
+export interface SweepOutput {
+  readonly csv?: string | undefined;
+  readonly isForced?: boolean;
 }
 
 /** Most points of a sweep. */
@@ -54,11 +64,12 @@ const MAX_POINTS = 400;
 
 /**
  * Maps a network for every setting of one or two parameters.
- * @param csv a new file for the points
+ * @param csv a file that is to be written with {@link sweepCsv}: refused before any work if it cannot be
+ * @param isForced whether it is overwritten
  * @throws TrifoldError for bad input; `infeasible` when no point has a mapping
  */
 export async function runSweep(
-  { csv, ...request }: SweepRequest & { readonly csv?: string | undefined },
+  { csv, isForced = false, ...request }: SweepRequest & SweepOutput,
   pool: LayerPool,
   emit: (event: RunEvent) => void,
 ): Promise<SweepResult> {
@@ -66,42 +77,34 @@ export async function runSweep(
   const specification = loadSpecification(request.accelerator, request.technology);
   const technology = loadTechnology(request.technology ?? specification.technology);
   const parameters = readParameters(request, specification);
-  if (csv !== undefined) refuseExisting(csv);
-  const { name: workload } = loadWorkload(request.workload, request.batch).network;
+  if (csv !== undefined) refuseUnwritable(csv, isForced);
+  const { network } = loadWorkload(request.workload, request.batch);
   const settings = parameters.reduce<number[][]>(
     (rows, { values }) => rows.flatMap((row) => values.map((value) => [...row, value])),
     [[]],
   );
-  requestedObjective(request, buildAccelerator(specification, technology));
+  checkGoal(request, selectLayers(network, request.layer).length > 1, buildAccelerator(specification, technology));
   const plans = settings.map((values) => planPoint(request, specification, technology, parameters, values));
-  const points: SweepPoint[] = [];
-  let results: LayerWorkResult[] = [];
-  const finishPoints = (): void => {
-    for (let plan = plans[points.length]; plan !== undefined; plan = plans[points.length]) {
-      if (results.length < plan.work.length) return;
-      const point = pointOf(plan, results);
-      results = [];
-      points.push(point);
-      const place = `point ${points.length}/${plans.length}`;
+  const pinned =
+    request.pin === undefined ? null : await pinnedFigures(request, plans, specification, technology, pool);
+  const points = await runStepsTogether(
+    plans.map((plan) => pointSteps(plan, pinned?.get(plan.batch) ?? null, request.pin)),
+    pool,
+    (point, index) => {
+      const place = `point ${index + 1}/${plans.length}`;
       emit({ kind: 'note', level: 'info', text: `${place}: ${pointText(parameters, point)}` });
-    }
-  };
-  finishPoints();
-  await pool.map(
-    plans.flatMap(({ work }) => work),
-    (result) => {
-      results.push(result);
-      finishPoints();
     },
   );
   if (points.every((point) => point.figures === null))
     throw new TrifoldError('infeasible', `no point of the sweep has a mapping: ${points[0]!.reason}`);
-  const result: SweepResult = {
+  return {
     request,
-    workload,
+    workload: network.name,
     accelerator: specification.name,
     parameters,
     points,
+    scope: scopeText(plans[0]!.question),
+    pinned: pinned === null ? [] : [...pinned].map(([batch, { energyPj, cycles }]) => ({ batch, energyPj, cycles })),
     best: {
       edp: bestOf(points, (totals) => totals.edpPjCycles),
       energy: bestOf(points, (totals) => totals.energyPj),
@@ -110,8 +113,6 @@ export async function runSweep(
     energyNotes: energyNotes(specification, technology),
     seconds: (performance.now() - started) / 1000,
   };
-  if (csv !== undefined) writeNewFile(csv, sweepCsv(result));
-  return result;
 }
 
 function readParameters(request: SweepRequest, specification: AcceleratorSpecification): VariedParameter[] {
@@ -134,13 +135,10 @@ function readParameters(request: SweepRequest, specification: AcceleratorSpecifi
 /** A point before it is mapped. */
 interface PointPlan {
   readonly values: readonly number[];
-  /** Why it cannot be mapped; then there is no work. */
+  /** Why it cannot be mapped. */
   readonly problem: string | null;
-  readonly network: Network;
-  readonly accelerator: Accelerator;
-  readonly distinct: DistinctShapes;
-  /** One per shape. */
-  readonly work: readonly LayerWork[];
+  readonly batch: number;
+  readonly question: NetworkQuestion;
 }
 
 function planPoint(
@@ -154,33 +152,57 @@ function planPoint(
   const problem = specificationProblems(changed)[0]?.message ?? null;
   const accelerator = buildAccelerator(problem === null ? changed : specification, technology);
   const batchAt = parameters.findIndex(({ name }) => name === 'batch');
-  const whole = loadWorkload(request.workload, batchAt < 0 ? request.batch : values[batchAt]!).network;
-  const network = { ...whole, layers: selectLayers(whole, request.layer) };
-  const distinct = distinctShapes(network);
-  const settings = layerSettings(request, partialMapping(request));
-  const work = workPerShape(distinct.shapes, {
-    accelerator,
-    goal: layerGoal(request, false),
-    settings,
-    ...(request.time === undefined ? {} : { secondsPerLayer: request.time }),
-  });
-  return { values, problem, network, accelerator, distinct, work: problem === null ? work : [] };
+  const batch = batchAt < 0 ? request.batch : values[batchAt]!;
+  return { values, problem, batch, question: questionOf(request, accelerator, batch) };
 }
 
-function pointOf(
-  { values, problem, network, accelerator, distinct }: PointPlan,
-  results: readonly LayerWorkResult[],
-): SweepPoint {
+function questionOf(request: SweepRequest, accelerator: Accelerator, batch: number): NetworkQuestion {
+  const whole = loadWorkload(request.workload, batch).network;
+  return {
+    network: { ...whole, layers: selectLayers(whole, request.layer) },
+    accelerator,
+    goal: requestedGoal(request),
+    settings: layerSettings(request, partialMapping(request, accelerator)),
+    ...(request.time === undefined ? {} : { secondsPerLayer: request.time }),
+  };
+}
+
+/** The network on the accelerator as given, per batch: what a pinned figure is held at. @throws TrifoldError where it has no mapping */
+async function pinnedFigures(
+  request: SweepRequest,
+  plans: readonly PointPlan[],
+  specification: AcceleratorSpecification,
+  technology: Technology,
+  pool: LayerPool,
+): Promise<ReadonlyMap<number, NetworkTotals>> {
+  const accelerator = buildAccelerator(specification, technology);
+  const batches = [...new Set(plans.map(({ batch }) => batch))];
+  const answers = await runStepsTogether(
+    batches.map((batch) => networkAnswerSteps(questionOf(request, accelerator, batch))),
+    pool,
+  );
+  return new Map(
+    answers.map((answer, i) => {
+      if (answer.kind === 'failed') throw answer.error;
+      return [batches[i]!, answer.report.totals];
+    }),
+  );
+}
+
+function* pointSteps(
+  { values, problem, question }: PointPlan,
+  pinned: NetworkTotals | null,
+  pin?: PinnedFigure,
+): LayerSteps<SweepPoint> {
   if (problem !== null) return { values, figures: null, reason: problem };
-  const layers: MappedLayer[] = [];
-  for (const result of results) {
-    if (result.kind === 'mapped') layers.push(result.layers[0]!);
-    else if (result.code === 'infeasible') return { values, figures: null, reason: result.message };
-    else throw workError(result);
+  const goal = pinned === null || pin === undefined ? question.goal : pinnedGoal(question.goal, pin, pinned);
+  const answer = yield* networkAnswerSteps({ ...question, goal });
+  if (answer.kind === 'answered') {
+    const { totals, areaMm2: area } = answer.report;
+    return { values, figures: { totals, areaMm2: area, optimal: answer.optimal }, reason: null };
   }
-  const { report, proofs } = mappedNetwork(network, accelerator, distinct, layers);
-  const optimal = proofs.every((proof) => proof.optimal);
-  return { values, figures: { totals: report.totals, areaMm2: areaMm2(accelerator), optimal }, reason: null };
+  if (answer.error.code === 'infeasible') return { values, figures: null, reason: answer.error.message };
+  throw answer.error;
 }
 
 function bestOf(points: readonly SweepPoint[], figure: (totals: NetworkTotals) => number): number {
@@ -196,17 +218,6 @@ function pointText(parameters: readonly VariedParameter[], { values, figures, re
   return `${setting}: ${figures === null ? reason : `EDP ${figures.totals.edpPjCycles.toExponential(4)} pJ*cycles`}`;
 }
 
-/** A value of a parameter with its unit, e.g. `64 KiB`, `9 words/cycle`, `1.5 GB/s`, `12`. */
-export function valueText({ unit }: Pick<VariedParameter, 'unit'>, value: number): string {
-  const scaled = (size: number, name: string) => `${Number((value / size).toPrecision(6))} ${name}`;
-  if (unit === 'bit') {
-    if (value >= 2 ** 23) return scaled(2 ** 23, 'MiB');
-    return value >= 2 ** 13 ? scaled(2 ** 13, 'KiB') : scaled(8, 'B');
-  }
-  if (unit === 'B/s') return value >= 1e9 ? scaled(1e9, 'GB/s') : scaled(1e6, 'MB/s');
-  return unit === '' ? String(value) : scaled(1, unit);
-}
-
 /** The unit in which all values of a parameter are listed, and its size in that of the values: the largest in which none is below 1. */
 export function listUnit({ unit, values }: Pick<VariedParameter, 'unit' | 'values'>): {
   readonly size: number;
@@ -219,7 +230,7 @@ export function listUnit({ unit, values }: Pick<VariedParameter, 'unit' | 'value
 }
 
 /** The points as CSV: parameters with their units, then the figures of the network. */
-function sweepCsv({ parameters, points }: SweepResult): string {
+export function sweepCsv({ parameters, points }: SweepResult): string {
   const units = parameters.map(listUnit);
   const head = [
     ...units.map(({ name: unit }, i) => (unit === '' ? parameters[i]!.name : `${parameters[i]!.name} (${unit})`)),
@@ -268,6 +279,7 @@ export function sweepJson({
   accelerator,
   parameters,
   points,
+  pinned,
   best,
   energyNotes: notes,
 }: SweepResult) {
@@ -277,6 +289,7 @@ export function sweepJson({
     accelerator,
     layer: request.layer ?? null,
     ...requestJson(request),
+    ...(pinned.length === 0 ? {} : { pinned }),
     parameters: parameters.map(({ name, unit, values }) => ({ name, unit, values })),
     points: points.map(({ values, figures, reason }) => {
       const setting = Object.fromEntries(parameters.map(({ name }, i) => [name, values[i]!]));

@@ -4,7 +4,8 @@ import {
   type Rate,
   wordsPerCycle,
 } from '../../accelerator/specification.ts';
-import { readSimpleQuantity } from '../../formats/quantity/quantity.ts';
+import { readRate } from '../../formats/quantity/bandwidth.ts';
+import { readQuantity } from '../../formats/quantity/quantity.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { suggestWord } from '../../util/suggestion.ts';
 import {
@@ -115,10 +116,13 @@ function varyCapacity(index: number, text: string, specification: AcceleratorSpe
     });
   const read: ValueReader = (value, unit) => {
     const full = withUnit(value, unit);
-    const quantity = readSimpleQuantity(full);
-    if (quantity?.kind !== 'information' || !Number.isSafeInteger(quantity.value) || quantity.value < 1)
-      throw new TrifoldError('unit', `'${full}' is not a capacity`, {
-        hint: `write for example '${level.name}=64KiB..1MiB'; units: B, KiB, MiB, KB, bit`,
+    const quantity = readQuantity(full, 'information');
+    const example = `'${level.name}=64KiB..1MiB'; units: B, KiB, MiB, KB, bit`;
+    if (!quantity.ok)
+      throw new TrifoldError('unit', quantity.message, { hint: `${quantity.hint}; for example ${example}` });
+    if (!Number.isSafeInteger(quantity.value) || quantity.value < 1)
+      throw new TrifoldError('value', `'${full}' is not a capacity: it must be a whole number of bits above 0`, {
+        hint: `write for example ${example}`,
       });
     return quantity.value;
   };
@@ -171,23 +175,19 @@ function varyPort(index: number, port: Port, text: string, specification: Accele
   };
 }
 
-/** Rates of one unit: words of the level per cycle (also bare numbers and bits per cycle), or bytes per second. */
+/** Rates of one unit: words of the level per cycle (also from bits per cycle), or bytes per second. */
 function readRates(level: LevelSpecification, text: string): { unit: Rate['unit']; values: number[] } {
   const units = new Set<Rate['unit']>();
   const values = readValues(text, (value, unit) => {
     const full = withUnit(value, unit);
-    const quantity = readSimpleQuantity(/^[\d.]+$/.test(full) ? `${full} words/cycle` : full);
-    const kind = quantity?.kind;
-    if (
-      quantity === undefined ||
-      !(quantity.value > 0) ||
-      (kind !== 'wordsPerCycle' && kind !== 'informationPerCycle' && kind !== 'informationPerTime')
-    )
-      throw new TrifoldError('unit', `'${full}' is not a bandwidth`, {
+    const rate = readRate(full);
+    if ('message' in rate) throw new TrifoldError('unit', rate.message, { hint: rate.hint });
+    if (!(rate.value > 0 && Number.isFinite(rate.value)))
+      throw new TrifoldError('value', `'${full}' is not a bandwidth: it must be above 0`, {
         hint: "write for example '4..64 words/cycle', '64..512 bit/cycle' or '1..16 GB/s'",
       });
-    units.add(kind === 'informationPerTime' ? 'B/s' : 'words/cycle');
-    return kind === 'informationPerCycle' ? quantity.value / level.wordBits : quantity.value;
+    units.add(rate.unit === 'B/s' ? 'B/s' : 'words/cycle');
+    return rate.unit === 'bit/cycle' ? rate.value / level.wordBits : rate.value;
   });
   const [unit] = units;
   if (units.size !== 1 || unit === undefined)

@@ -27,10 +27,10 @@ async function scoreAll({ request, process, common }: Line): Promise<void> {
   const { exhaustiveInputs, exhaustiveRequest } = await import('../../app/exhaustive/inputs.ts');
   const { describeExhaustiveResult } = await import('../text/exhaustive-text.ts');
   const asked = exhaustiveRequest(request);
-  const { time, evaluations, targetEdp } = process;
-  if (time !== undefined || evaluations !== undefined || targetEdp !== undefined)
+  const { time, finalTime, evaluations, targetEdp } = process;
+  if (time !== undefined || finalTime !== undefined || evaluations !== undefined || targetEdp !== undefined)
     throw new TrifoldError('usage', 'an exhaustive co-search scores every network: it has no other end', {
-      hint: 'leave out --time, --evaluations and --target; Ctrl-C saves the run',
+      hint: 'leave out --time, --final-time, --evaluations and --target; Ctrl-C saves the run',
     });
   const inputs = exhaustiveInputs(asked);
   const { startAndShow } = await import('../run-command.ts');

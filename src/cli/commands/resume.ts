@@ -26,8 +26,9 @@ export function addResumeCommand(program: Command): void {
 }
 
 /** @throws TrifoldError `usage` when limits are given that would change nothing */
-function refuseLimits({ time, evaluations }: RunOptions, why: string): void {
-  const given = [...(time === undefined ? [] : ['--time']), ...(evaluations === undefined ? [] : ['--evaluations'])];
+function refuseLimits({ time, finalTime, evaluations }: RunOptions, why: string): void {
+  const limits = { '--time': time, '--final-time': finalTime, '--evaluations': evaluations };
+  const given = Object.entries(limits).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (given.length > 0)
     throw new TrifoldError('usage', `${why}: it has no end by ${given.join(' or ')}`, {
       hint: `leave out ${given.join(' and ')}; Ctrl-C saves the run`,

@@ -13,14 +13,7 @@ export function addRunsCommand(program: Command): void {
       printJson(rows);
       return;
     }
-    const { formatTable } = await import('../text/table.ts');
-    print(
-      rows.length === 0
-        ? `no runs in ${folder}`
-        : formatTable(
-            ['run', 'status', 'started', 'command'],
-            rows.map((row) => [row.directory, row.status, row.startedAt, row.command]),
-          ),
-    );
+    const { describeRuns } = await import('../text/runs-text.ts');
+    print(describeRuns(rows, folder));
   });
 }

@@ -1,28 +1,28 @@
 import type { Command } from 'commander';
 import { SWEEP } from '../../options/sweep.ts';
+import { describeError } from '../../util/errors.ts';
 import { addCommand } from '../command-line.ts';
 import { print, printJson, progress } from '../context.ts';
-import { untilInterrupted } from '../interrupts.ts';
+import { withLayerPool } from '../layer-pool.ts';
+import { showUnwritten } from '../run-command.ts';
 
 /** `trifold sweep`: best figures over one or two parameters of the accelerator. */
 export function addSweepCommand(program: Command): void {
-  addCommand(program, SWEEP, async ({ request, process: { csv, cache: isCached }, common }) => {
-    const { runSweep, sweepJson } = await import('../../app/sweep/sweep.ts');
-    const { openLayerPool } = await import('../../app/layers/layer-pool.ts');
-    const { userCache } = await import('../../app/layers/cache-folder.ts');
-    const cache = userCache('layers', isCached, process.env);
-    const result = await untilInterrupted((signal) => {
-      const { workers } = common;
-      const pool = openLayerPool({ workers, offMainThread: true, signal, ...(cache && { cache }) });
-      return runSweep({ ...request, csv }, pool, (event) => {
+  addCommand(program, SWEEP, async ({ request, process: { csv, force, cache: isCached }, common }) => {
+    const { runSweep, sweepCsv, sweepJson } = await import('../../app/sweep/sweep.ts');
+    const result = await withLayerPool(common, isCached, (pool) =>
+      runSweep({ ...request, csv, isForced: force }, pool, (event) => {
         if (event.kind === 'note') progress(common, event.text);
-      }).finally(pool.close);
-    });
-    if (common.json) {
-      printJson(sweepJson(result));
-      return;
+      }),
+    );
+    const { tryWriteOutput } = await import('../../app/run/output-files.ts');
+    const unwritten = csv === undefined ? null : tryWriteOutput(csv, sweepCsv(result), force);
+    if (unwritten !== null) process.stderr.write(`${describeError(unwritten.error)}\n`);
+    if (common.json) printJson(sweepJson(result));
+    else {
+      const { describeSweep } = await import('../text/sweep-text.ts');
+      print(describeSweep(result));
     }
-    const { describeSweep } = await import('../text/sweep-text.ts');
-    print(describeSweep(result));
+    if (unwritten !== null) showUnwritten([{ ...unwritten, keptIn: null }], common);
   });
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CommonOptions } from '../../options/command.ts';
 import { COMPARE, REPORT, WATCH } from '../../options/runs.ts';
+import { shellWord } from '../../util/shell-word.ts';
 import { addCommand } from '../command-line.ts';
 import { print, printJson, progress } from '../context.ts';
 import { wantsLiveView } from '../run-observer.ts';
@@ -67,7 +68,8 @@ async function watchLines(
   end: AbortController,
   watchRun: Watch,
 ): Promise<void> {
-  const { progressLine } = await import('../text/progress-text.ts');
+  const { progressLines } = await import('../text/progress-text.ts');
+  const lineOf = progressLines();
   process.once('SIGINT', () => end.abort());
   for await (const watched of watchRun(directory, end.signal)) {
     if (watched.kind === 'restarted') {
@@ -75,13 +77,13 @@ async function watchLines(
       continue;
     }
     if (watched.kind === 'carried') {
-      const gone = `no process works on this run any more; trifold resume ${directory} continues it`;
+      const gone = `no process works on this run any more; trifold resume ${shellWord(directory)} continues it`;
       progress(options, watched.isCarried ? 'a process works on this run again' : gone);
       continue;
     }
     if (options.json) print(JSON.stringify(watched.event));
     else {
-      const line = progressLine(watched.event);
+      const line = lineOf(watched.event);
       if (line !== null) print(line);
     }
   }

@@ -1,10 +1,13 @@
 import type { FinishedCosearch } from '../../app/cosearch/json.ts';
 import { isProven } from '../../app/layers/final-mapping.ts';
+import { commandText } from '../../app/run/command-text.ts';
 import { describeDesign } from '../../search/accelerator/design-specification.ts';
 import type { FoundNetwork } from '../../search/found-network.ts';
 import { percentText, siText } from '../../util/quantity-text.ts';
+import { describeAccuracyFront } from './accuracy-front-text.ts';
 import { formatNumber, rejectionsText } from './format.ts';
 import { describeLimits, describeNetwork } from './report-text.ts';
+import { describeStopped } from './stopped-text.ts';
 import { formatTable, right } from './table.ts';
 
 /** The end of a co-search as text: network, accelerator, gains, front, how the search went, the files. */
@@ -18,7 +21,9 @@ export function describeCosearchResult(finished: FinishedCosearch, directory: st
   return [
     describeNetwork(final.report),
     '',
-    ...(best.network === undefined ? [] : describeFound(best.network)),
+    ...(best.network === undefined
+      ? ['the result is the baseline network on the baseline: the search found no other']
+      : describeFound(best.network)),
     `accelerator: ${describeDesign(best.design)}`,
     '',
     formatTable(
@@ -39,6 +44,14 @@ export function describeCosearchResult(finished: FinishedCosearch, directory: st
       ],
     ),
     '',
+    ...describeStopped(
+      best.network === undefined
+        ? [['the baseline network', final]]
+        : [
+            ['this network', final],
+            ['the baseline network', finished.mappedReference],
+          ],
+    ),
     ...(points === null
       ? []
       : [`accuracy against the reference network: ${points >= 0 ? '+' : ''}${points.toFixed(2)} points`]),
@@ -52,8 +65,14 @@ export function describeCosearchResult(finished: FinishedCosearch, directory: st
     `layers: ${formatNumber(counters.layersMapped)} mapped, ${formatNumber(counters.layersRemembered)} remembered (${share(counters.layersRemembered, requested)}), ${formatNumber(counters.layersSkipped)} ruled out by bounds (${share(counters.layersSkipped, requested)})`,
     `layers of the result proven optimal: ${final.proofs.filter((_, i) => isProven(final, i)).length} of ${final.proofs.length}`,
     ...(failures === 0 ? [] : [`the accuracy evaluator failed on ${failures} networks; they were left out`]),
+    '',
+    describeAccuracyFront(front, best.trial),
+    '',
     `written to ${directory}: accelerator.yaml, network.yaml, mapping.yaml, front.csv`,
-    `check it: trifold eval --accelerator ${directory}/accelerator.yaml --workload ${directory}/network.yaml --mapping ${directory}/mapping.yaml`,
+    `check it: ${commandText([
+      ...['trifold', 'eval', '--accelerator', `${directory}/accelerator.yaml`],
+      ...['--workload', `${directory}/network.yaml`, '--mapping', `${directory}/mapping.yaml`],
+    ])}`,
     describeLimits(),
   ].join('\n');
 }

@@ -1,4 +1,5 @@
 import type { FinishedDesign } from '../../app/design/finish.ts';
+import type { FinalNetwork } from '../../app/layers/final-mapping.ts';
 import { mappingFileName } from '../../app/map/mapping-text.ts';
 import { commandText } from '../../app/run/command-text.ts';
 import { describeDesign } from '../../search/accelerator/design-specification.ts';
@@ -7,6 +8,7 @@ import { describeComparison } from './design-comparison-text.ts';
 import { rejectionsText } from './format.ts';
 import { describeFront } from './front-text.ts';
 import { describeLimits, describeNetwork } from './report-text.ts';
+import { describeStopped } from './stopped-text.ts';
 
 /** The end of a design run as text: baselines, the design, its layers, how the search went, the files. */
 export function describeDesignResult(finished: FinishedDesign, directory: string | null): string {
@@ -21,6 +23,7 @@ export function describeDesignResult(finished: FinishedDesign, directory: string
       : []),
     '',
     ...describeComparison(finished),
+    ...describeStopped(stoppedOf(finished)),
     `search ended by ${reason}: ${scored} designs scored, ${stopped} stopped early by bounds, ${unmappable} could not be mapped; rejected and resampled: ${rejectionsText(rejections)}`,
     '',
     describeFront(summary.front, mapped.length),
@@ -36,4 +39,15 @@ export function describeDesignResult(finished: FinishedDesign, directory: string
     ])}`,
     describeLimits(),
   ].join('\n');
+}
+
+function stoppedOf({ mapped, finalBaseline, finalPublished, baselines }: FinishedDesign): [string, FinalNetwork][] {
+  const dataflow = baselines.find(({ which }) => which === 'published')?.dataflow;
+  const named = (of: string, finals: readonly FinalNetwork[]) =>
+    finals.map((final): [string, FinalNetwork] => [`${of} (${final.report.network.name})`, final]);
+  return [
+    ...(mapped === finalBaseline ? [] : named('this design', mapped)),
+    ...named('the baseline', finalBaseline),
+    ...named(`the baseline in ${dataflow}`, finalPublished ?? []),
+  ];
 }

@@ -1,6 +1,7 @@
 import type { FinishedExhaustive } from '../../app/exhaustive/exhaustive.ts';
 import { LAYER_WISE } from '../../app/exhaustive/json.ts';
 import { exhaustiveOptima } from '../../app/exhaustive/score.ts';
+import { commandText } from '../../app/run/command-text.ts';
 import type { AccuracyPoint } from '../../search/found-network.ts';
 import { energyText, siText } from '../../util/quantity-text.ts';
 import { formatNumber } from './format.ts';
@@ -40,7 +41,10 @@ export function describeExhaustiveResult(finished: FinishedExhaustive, directory
         ]),
     LAYER_WISE,
     `written to ${directory}: networks.csv, network.yaml, mapping.yaml, accelerator.yaml`,
-    `check it: trifold eval --accelerator ${directory}/accelerator.yaml --workload ${directory}/network.yaml --mapping ${directory}/mapping.yaml`,
+    `check it: ${commandText([
+      ...['trifold', 'eval', '--accelerator', `${directory}/accelerator.yaml`],
+      ...['--workload', `${directory}/network.yaml`, '--mapping', `${directory}/mapping.yaml`],
+    ])}`,
     describeLimits(),
   ].join('\n');
 }

@@ -2,7 +2,7 @@ import type { LayerReport } from '../../app/explain/evaluate.ts';
 import type { Explanations, LayerExplanation } from '../../app/explain/explain.ts';
 import type { MapResult } from '../../app/map/map.ts';
 import type { ArrayUse, CapacityUse } from '../../cost/analysis/bottleneck.ts';
-import type { ShownLoop } from '../../cost/analysis/stationarity.ts';
+import type { DataflowName, ShownLoop, Stationarity } from '../../cost/analysis/stationarity.ts';
 import { energyText, percentText } from '../../util/quantity-text.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
 import { formatBits, formatChange, formatNumber, indent } from './format.ts';
@@ -17,7 +17,7 @@ export function describeLayerExplanation(result: MapResult, report: LayerReport,
     '',
     ...dataflowLines(explanation),
     '',
-    'What stands still',
+    `What stands still: the tensor with most MACs per word that moves to or from a level (for ${explanation.dataflow.level} the dataflow), and the tile that stays while the loops above the level step`,
     indent(stationarityTable(report, explanation)),
     '',
     'What binds',
@@ -62,33 +62,57 @@ function summaryLines(report: LayerReport, explanation: LayerExplanation, explan
 }
 
 function dataflowLines({ dataflow }: LayerExplanation): string[] {
-  const reuse = TENSORS.map((tensor) => `${tensor} ${formatNumber(dataflow.reuse[tensor], 3)}`).join(', ');
   const parallel =
     dataflow.parallel.length === 0
       ? 'nothing in parallel'
       : dataflow.parallel.map(({ dim, bound, array }) => `${dim} ${bound} on ${array}`).join(', ');
-  return [
-    `  dataflow   ${dataflow.name}; MACs per word moved to or from ${dataflow.level}: ${reuse}`,
-    `  parallel   ${parallel}`,
-  ];
+  return [`  dataflow   ${dataflow.name}`, `  parallel   ${parallel}`];
 }
 
-function stationarityTable({ mapping }: LayerReport, { stationarity }: LayerExplanation): string {
+function stationarityTable({ mapping }: LayerReport, explanation: LayerExplanation): string {
+  const { stationarity, macsPerWord, dataflow } = explanation;
   return formatTable(
-    ['level', 'innermost loops above it', 'stationary', right('reuse')],
-    stationarity.map(({ level, loops, stationary, reuse, loadedOnce, kept }, i) => [
-      level,
-      loadedOnce ? 'none' : loopText(loops),
-      loadedOnce
-        ? 'all: loaded once'
-        : mapping.levels[i + 1]!.keep.length === 0
-          ? 'empty: all tensors bypass it'
-          : stationary === null
-            ? 'none: every step moves all'
-            : `${stationary}${kept ? '' : ` (bypass ${level})`}`,
-      kept ? `${formatNumber(reuse)}x` : '',
-    ]),
+    [
+      'level',
+      'stands still',
+      ...TENSORS.map((tensor) => right(`MACs/${tensor.slice(0, -1).toLowerCase()}`)),
+      'tile that stays',
+    ],
+    stationarity.map((one, i) => {
+      const moved = macsPerWord[i]!;
+      return [
+        one.level,
+        one.level === dataflow.level ? STANDS_STILL[dataflow.name] : stillest(moved),
+        ...TENSORS.map((tensor) => {
+          if (!mapping.levels[i + 1]!.keep.includes(tensor)) return 'bypass';
+          const macs = moved[tensor];
+          return macs === null ? 'stays' : formatNumber(macs, 3);
+        }),
+        tileText(one),
+      ];
+    }),
   );
+}
+
+/** What stands still in the PEs, by the name of the dataflow. */
+const STANDS_STILL: Readonly<Record<DataflowName, string>> = {
+  'weight stationary': 'Weights',
+  'input stationary': 'Inputs',
+  'output stationary': 'Outputs',
+  'row stationary': 'filter rows',
+  'no local reuse': 'none',
+  'all tensors resident': 'all',
+};
+
+function stillest(moved: LayerExplanation['macsPerWord'][number]): string {
+  const [most] = TENSORS.filter((tensor) => (moved[tensor] ?? 1) > 1).sort((a, b) => moved[b]! - moved[a]!);
+  return most ?? 'none';
+}
+
+function tileText({ loops, stationary, reuse, loadedOnce, kept }: Stationarity): string {
+  if (loadedOnce) return 'all: loaded once';
+  if (stationary === null || !kept) return 'none: every step moves all';
+  return `${stationary} for ${formatNumber(reuse)} steps (${loopText(loops)})`;
 }
 
 function loopText(loops: readonly ShownLoop[]): string {

@@ -6,7 +6,7 @@ import { formatTable, right } from './table.ts';
 
 /** Explanation of the costs of a network as text: a line per layer, the share of time that each resource binds, and the lower bounds of the sums. */
 export function describeNetworkExplanation(result: MapResult, { layers }: Explanations): string {
-  const { report } = result.mapped;
+  const { report } = result;
   const bound = new Map<string, { cycles: number; layers: number }>();
   let energyBoundPj = 0;
   let cyclesBound = 0;

@@ -1,25 +1,33 @@
 import type { Explanations, Sensitivity } from '../../app/explain/explain.ts';
 import type { MapResult } from '../../app/map/map.ts';
+import { energyText } from '../../util/quantity-text.ts';
 import { describeLayerExplanation } from './explain-layer-text.ts';
 import { describeNetworkExplanation } from './explain-network-text.ts';
-import { formatChange, indent } from './format.ts';
+import { formatChange, formatNumber, indent } from './format.ts';
 import { formatTable, right } from './table.ts';
 
 /** Explanation of the best mappings as text: of the layer when there is one, else of the network. */
 export function describeExplanations(result: MapResult, explanations: Explanations): string {
-  const { report } = result.mapped;
+  const { report } = result;
   const single = report.layers.length === 1;
   return [
     single
       ? describeLayerExplanation(result, report.layers[0]!, explanations)
       : describeNetworkExplanation(result, explanations),
     '',
-    describeSensitivities(explanations, single),
+    describeSensitivities(explanations, `${single ? '' : ' (the network as a whole)'}${pinText(result)}`),
     ...(explanations.dataflows.length === 0 ? [] : ['', describeDataflows(explanations)]),
   ].join('\n');
 }
 
-function describeSensitivities({ sensitivities, energyNotes }: Explanations, single: boolean): string {
+/** What is held while the changes are mapped. */
+function pinText({ inputs: { request }, report: { totals } }: MapResult): string {
+  if (request.pin === undefined) return '';
+  const value = request.pin === 'latency' ? `${formatNumber(totals.cycles)} cycles` : energyText(totals.energyPj);
+  return `, for the least ${request.pin === 'latency' ? 'energy' : 'latency'} with ${request.pin} held at ${value} or less`;
+}
+
+function describeSensitivities({ sensitivities, energyNotes }: Explanations, how: string): string {
   const effective = sensitivities
     .filter((one) => one.result !== null && !isWithoutEffect(one))
     .sort((a, b) => a.result!.objective - b.result!.objective);
@@ -28,7 +36,7 @@ function describeSensitivities({ sensitivities, energyNotes }: Explanations, sin
     return `${change}${sampled}`;
   });
   return [
-    `What would help: one change of the hardware and the best mapping found anew for it${single ? '' : ' (sums over the network)'}; minus is better`,
+    `What would help: one change of the hardware and the best mapping found anew for it${how}; minus is better`,
     ...(effective.length === 0 ? ['  nothing below changes any figure'] : [indent(changeTable('change', effective))]),
     ...(idle.length === 0 ? [] : [`  no effect: ${idle.join('; ')}`]),
     ...unsolvedLines(sensitivities),
@@ -38,7 +46,7 @@ function describeSensitivities({ sensitivities, energyNotes }: Explanations, sin
 
 function describeDataflows({ dataflows }: Explanations): string {
   return [
-    'The best mapping within each published dataflow instead',
+    'The best mapping within each published dataflow instead (templates fix order and parallel dims as published: a mapping that merely goes by the same name can be better)',
     indent(
       changeTable(
         'dataflow',

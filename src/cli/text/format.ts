@@ -1,10 +1,9 @@
 import { bytesText } from '../../util/quantity-text.ts';
 
-/** A number with `digits` significant digits and thousands separators where it is large and whole. */
+/** A whole number with all its digits and thousands separators; another one with `digits` significant digits, rounded to a whole one if large. */
 export function formatNumber(value: number, digits = 4): string {
   if (!Number.isFinite(value)) return String(value);
-  if (Number.isInteger(value) && Math.abs(value) < 1e15) return value.toLocaleString('en-US');
-  if (Math.abs(value) >= 1e5 && Math.abs(value) < 1e15) return Math.round(value).toLocaleString('en-US');
+  if (Number.isInteger(value) || Math.abs(value) >= 1e5) return BigInt(Math.round(value)).toLocaleString('en-US');
   return Number(value.toPrecision(digits)).toString();
 }
 

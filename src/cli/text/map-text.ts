@@ -1,3 +1,4 @@
+import { layerProofs } from '../../app/layers/network-answer.ts';
 import type { MapResult } from '../../app/map/map.ts';
 import { mappingFileName } from '../../app/map/mapping-text.ts';
 import { energyText, percentText, siText } from '../../util/quantity-text.ts';
@@ -18,15 +19,22 @@ export function describeMapResult(result: MapResult, directory: string | null): 
 }
 
 /** A mapped network as text: the layer table with proofs, the totals; for one layer also its counts and loop nest. */
-export function describeMapped({ mapped, seconds, notes, inputs, networkWise }: MapResult): string {
-  const { report, proofs } = mapped;
+export function describeMapped({ mapped, report, seconds, notes, inputs, networkWise }: MapResult): string {
+  const { proofs } = mapped;
+  const own = layerProofs(report, mapped);
   const table = formatTable(
     [...LAYER_COLUMNS, 'proof', right('scored'), right('of')],
     report.layers.map((layer, i) => {
       const proof = proofs[i]!;
       return [
         ...layerCells(layer, 4),
-        proof.optimal ? 'optimal' : proof.gap === null ? 'sampled' : `gap <= ${percentText(proof.gap)}`,
+        own[i] === null
+          ? 'for the network'
+          : proof.optimal
+            ? 'optimal'
+            : proof.gap === null
+              ? 'sampled'
+              : `gap <= ${percentText(proof.gap)}`,
         formatNumber(proof.evaluations),
         proof.mapspaceLog10 === null ? '' : `10^${proof.mapspaceLog10.toFixed(1)}`,
       ];
@@ -42,6 +50,11 @@ export function describeMapped({ mapped, seconds, notes, inputs, networkWise }: 
     describeTotals(report),
     `  mappings     ${proven} of ${proofs.length} proven optimal for ${inputs.request.objective} (${inputs.request.factors} factors), ${mapped.remembered} repeated shapes, ${formatNumber(seconds, 3)} s`,
     ...describeNetworkWise(mapped.report.totals.edpPjCycles, networkWise),
+    ...(own.includes(null)
+      ? [
+          '  proof        "for the network": this layer alone would be better with another mapping, the network would not',
+        ]
+      : []),
     describeLimits(),
   ].join('\n');
 }

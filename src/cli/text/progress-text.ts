@@ -1,7 +1,27 @@
 import { describeDesign } from '../../search/accelerator/design-specification.ts';
-import type { RunEvent } from '../../search/run-events.ts';
+import type { RunEvent, RunStep } from '../../search/run-events.ts';
 import { BASELINE_TRIAL } from '../../search/trials.ts';
 import { formatNumber } from './format.ts';
+
+/** Seconds of a run without a line after which one about its step is due. */
+const STEP_SECONDS = 10;
+
+/** {@link progressLine} of the events of a run one after the other: lines about its steps only where there would be none for long. */
+export function progressLines(): (event: RunEvent) => string | null {
+  let linedAt = 0;
+  let now = 0;
+  return (event) => {
+    if (event.kind === 'progress') now = event.elapsedSeconds;
+    if (event.kind === 'progress' && event.step !== undefined && now - linedAt < STEP_SECONDS) return null;
+    const line = progressLine(event);
+    if (line !== null) linedAt = now;
+    return line;
+  };
+}
+
+function stepLine({ text, done, total }: RunStep, seconds: number): string {
+  return `  ${text}: ${Math.floor(done)} of ${total}, ${seconds.toFixed(0)} s`;
+}
 
 /** One line of progress for an event; null where there is nothing to say. */
 export function progressLine(event: RunEvent): string | null {
@@ -25,6 +45,7 @@ export function progressLine(event: RunEvent): string | null {
       return `generation ${generation + 1}: ${found}${event.improved ? ' *' : ''} (${formatNumber(counters.scored)} scored, ${formatNumber(counters.stopped)} stopped early)`;
     }
     case 'progress': {
+      if (event.step !== undefined) return stepLine(event.step, event.elapsedSeconds);
       const left =
         event.remainingSeconds === null ? '' : `, about ${formatNumber(Math.ceil(event.remainingSeconds))} s left`;
       return `  ${event.done}${event.total === null ? '' : `/${event.total}`} done in ${event.elapsedSeconds.toFixed(1)} s, ${formatNumber(Math.round(event.mappingsPerSecond))} mappings/s${left}`;

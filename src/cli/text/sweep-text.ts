@@ -1,9 +1,10 @@
 import type { NetworkTotals } from '../../app/explain/evaluate.ts';
-import { listUnit, type SweepPoint, type SweepResult, valueText } from '../../app/sweep/sweep.ts';
+import { valueText } from '../../app/explain/value-text.ts';
+import { listUnit, type SweepPoint, type SweepResult } from '../../app/sweep/sweep.ts';
 import type { VariedParameter } from '../../app/sweep/vary.ts';
 import { Canvas } from '../../tui/drawing/canvas.ts';
 import { type Chart, drawChart } from '../../tui/drawing/chart.ts';
-import { percentText, siText } from '../../util/quantity-text.ts';
+import { energyText, percentText, siText } from '../../util/quantity-text.ts';
 import { formatNumber } from './format.ts';
 import { describeLimits } from './report-text.ts';
 import { formatTable, right } from './table.ts';
@@ -31,13 +32,13 @@ export function describeSweep(result: SweepResult): string {
   const figures = points.flatMap((point) => (point.figures === null ? [] : [point.figures]));
   const proven = figures.filter((one) => one.optimal).length;
   return [
-    `${result.workload}${request.layer === undefined ? '' : ` ${request.layer}`} on ${result.accelerator}: ${parameters.map(({ name }) => name).join(' x ')}`,
+    `${result.workload}${request.layer === undefined ? '' : ` ${[request.layer].flat().join(' ')}`} on ${result.accelerator}: ${parameters.map(({ name }) => name).join(' x ')}`,
     '',
     ...(parameters.length === 1 ? [lineTable(result), '', chart(result)] : grids(result)),
     '',
     ...bestLines(result),
-    `  points     ${figures.length} of ${points.length} can be mapped, ${proven} proven optimal layer by layer for ${request.objective} (${request.factors} factors), ${formatNumber(seconds, 3)} s`,
-    `  figures    of the mappings that are best for ${request.objective}; --objective changes what each point is mapped for`,
+    `  points     ${figures.length} of ${points.length} can be mapped, ${proven} proven optimal (${request.factors} factors), ${formatNumber(seconds, 3)} s`,
+    `  figures    ${figuresText(result)}`,
     ...(parameters.some(({ name }) => name === 'batch')
       ? ['  batch      figures are of the whole batch, not per input']
       : []),
@@ -45,6 +46,17 @@ export function describeSweep(result: SweepResult): string {
     ...unmappedLines(parameters, points),
     describeLimits(),
   ].join('\n');
+}
+
+/** What every point is mapped for. */
+function figuresText({ request, scope, pinned, accelerator }: SweepResult): string {
+  if (request.pin === undefined)
+    return `of ${scope} mapped for ${request.objective}, as trifold map gives them; --objective changes what each point is mapped for`;
+  const held = pinned.map(({ batch, energyPj, cycles }) => {
+    const value = request.pin === 'latency' ? `${formatNumber(cycles)} cycles` : energyText(energyPj);
+    return pinned.length === 1 ? value : `${value} at batch ${batch}`;
+  });
+  return `least ${request.pin === 'latency' ? 'energy' : 'latency'} of ${scope} with its ${request.pin} no higher than that of ${accelerator} as given (mapped for ${request.objective}): ${held.join(', ')}`;
 }
 
 function lineTable({ parameters, points, best }: SweepResult): string {
@@ -86,28 +98,35 @@ function lineTable({ parameters, points, best }: SweepResult): string {
 /** Every figure as a multiple of its least value in the sweep. */
 function chart({ parameters, points, best }: SweepResult): string {
   const parameter = parameters[0]!;
-  const mapped = points.flatMap(({ values, figures }) =>
-    figures === null ? [] : [{ x: values[0]!, totals: figures.totals }],
-  );
+  // Lines end where a point in between has no mapping.
+  const stretches: { readonly x: number; readonly totals: NetworkTotals }[][] = [[]];
+  for (const { values, figures } of points) {
+    if (figures === null) stretches.push([]);
+    else stretches.at(-1)!.push({ x: values[0]!, totals: figures.totals });
+  }
+  const mapped = stretches.flat();
   if (mapped.length < 2) return 'no chart: fewer than two points can be mapped';
   const { size, name } = listUnit(parameter);
   const xs = mapped.map(({ x }) => x / size);
-  const ratios = FIGURES.map((figure) => {
+  const ratiosOf = (figure: Figure, part: typeof mapped) => {
     const least = figure.of(points[best[figure.best]]!.figures!.totals);
-    return mapped.map(({ totals }) => figure.of(totals) / least);
-  });
-  const asPercent = Math.max(...ratios.flat()) < 4;
+    return part.map(({ x, totals }) => ({ x: x / size, y: figure.of(totals) / least }));
+  };
+  const asPercent = FIGURES.every((figure) => ratiosOf(figure, mapped).every(({ y }) => y < 4));
   const drawn: Chart = {
-    xLabel: name,
+    xLabel: '',
     xScale: xs.at(-1)! / xs[0]! > 4 ? 'log' : 'linear',
     yScale: asPercent ? 'linear' : 'log',
-    series: FIGURES.flatMap(({ symbol }, i) => {
-      const curve = xs.map((x, k) => ({ x, y: asPercent ? 100 * (ratios[i]![k]! - 1) : ratios[i]![k]! }));
-      return [
-        { style: 'text' as const, mark: 'line' as const, points: curve },
-        { style: 'text' as const, mark: 'points' as const, symbol, points: curve },
-      ];
-    }),
+    xTicks: xs,
+    series: FIGURES.flatMap((figure) =>
+      stretches.flatMap((part) => {
+        const curve = ratiosOf(figure, part).map(({ x, y }) => ({ x, y: asPercent ? 100 * (y - 1) : y }));
+        return [
+          { style: 'text' as const, mark: 'line' as const, points: curve },
+          { style: 'text' as const, mark: 'points' as const, symbol: figure.symbol, points: curve },
+        ];
+      }),
+    ),
     rules: [],
   };
   const canvas = Canvas.create(CHART_WIDTH, CHART_HEIGHT);
@@ -119,7 +138,7 @@ function chart({ parameters, points, best }: SweepResult): string {
       .trimEnd(),
   );
   return [
-    `${asPercent ? 'percent above the least' : 'multiples of the least'} over ${parameter.name}: ${FIGURES.map(({ symbol, name: what }) => `${symbol} ${what}`).join(', ')} (o covers e, e covers l)`,
+    `${asPercent ? 'percent above the least' : 'multiples of the least'} over ${parameter.name}: ${FIGURES.map(({ symbol, name: what }) => `${symbol} ${what}`).join(', ')} (o covers e, e covers l); letters and ticks are the points computed${name === '' ? '' : `, in ${name}`}`,
     ...lines,
   ].join('\n');
 }

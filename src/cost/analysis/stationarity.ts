@@ -85,10 +85,8 @@ export function dataflowOf(
 ): DataflowSummary {
   const pe = peLevel(accelerator);
   const nest = flattenNest(mapping);
-  const reuse = perTensor((tensor) => {
-    const words = mapping.levels[pe]!.keep.includes(tensor) ? movedWords(mapping, evaluation, pe, tensor) : 0;
-    return words === 0 ? 1 : evaluation.macs / words;
-  });
+  const macsPerWord = macsPerMovedWord(mapping, evaluation, pe);
+  const reuse = perTensor((tensor) => macsPerWord[tensor] ?? 1);
   const stillest = TENSORS.reduce((best, tensor) => (reuse[tensor] > reuse[best] ? tensor : best));
   return {
     name: isResident(nest, pe)
@@ -102,6 +100,14 @@ export function dataflowOf(
     reuse,
     parallel: nest.filter((loop) => loop.kind === 'spatial').map(({ dim, bound, array }) => ({ dim, bound, array })),
   };
+}
+
+/** MACs per word of each tensor that moves between a level and those above it; null where it bypasses the level, or does not move. */
+export function macsPerMovedWord(mapping: Mapping, evaluation: Evaluation, level: number): PerTensor<number | null> {
+  return perTensor((tensor) => {
+    const words = mapping.levels[level]!.keep.includes(tensor) ? movedWords(mapping, evaluation, level, tensor) : 0;
+    return words === 0 ? null : evaluation.macs / words;
+  });
 }
 
 /** Outermost level inside the innermost array; the innermost level where no storage is inside an array. */

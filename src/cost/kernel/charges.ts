@@ -1,4 +1,5 @@
-import { portCycles, slowedCycles } from '../level-cost.ts';
+import { ceilQuotient } from '../../util/rational.ts';
+import { slowedCycles } from '../level-cost.ts';
 import { type KernelState, TOTAL_CYCLES, TOTAL_EDP, TOTAL_ENERGY_PJ } from './kernel-state.ts';
 import { type KernelModel, OUTPUTS, TENSOR_COUNT } from './model.ts';
 
@@ -95,13 +96,10 @@ function countBusiest(state: KernelState, level: number): void {
 
 /** Cycles of a level with a bandwidth limit (`levelCycles` of the reference). */
 function limitedCycles(model: KernelModel, state: KernelState, level: number, computeCycles: number): number {
-  const { wordBitsOf, levelWordBits, portWords, isTimeloop } = model;
+  const { wordBitsOf, levelWordBits, portWords, portNumerator, portDenominator, isTimeloop } = model;
   const { busiestReads, busiestFills, busiestUpdates } = state.counts;
   const first = level * TENSOR_COUNT;
   const wordBits = levelWordBits[level]!;
-  const readPort = portWords[first]!;
-  const writePort = portWords[first + 1]!;
-  const sharedPort = portWords[first + 2]!;
   let read = 0;
   let written = 0;
   for (let at = first; at < first + TENSOR_COUNT; at++) {
@@ -110,9 +108,12 @@ function limitedCycles(model: KernelModel, state: KernelState, level: number, co
     read += isTimeloop ? readBits / wordBits / computeCycles : readBits;
     written += isTimeloop ? writtenBits / wordBits / computeCycles : writtenBits;
   }
-  if (isTimeloop) return slowedCycles(computeCycles, read, written, readPort, writePort, sharedPort);
+  if (isTimeloop)
+    return slowedCycles(computeCycles, read, written, portWords[first]!, portWords[first + 1]!, portWords[first + 2]!);
   return Math.max(
     computeCycles,
-    Math.ceil(portCycles(read, written, readPort * wordBits, writePort * wordBits, sharedPort * wordBits)),
+    ceilQuotient(read, portNumerator[first]!, portDenominator[first]!),
+    ceilQuotient(written, portNumerator[first + 1]!, portDenominator[first + 1]!),
+    ceilQuotient(read + written, portNumerator[first + 2]!, portDenominator[first + 2]!),
   );
 }

@@ -1,6 +1,7 @@
 import type { Accelerator, StorageLevel } from '../../accelerator/accelerator.ts';
 import { storedWordBits } from '../../mapping/legality.ts';
 import { TrifoldError } from '../../util/errors.ts';
+import { rationalOf } from '../../util/rational.ts';
 import { DIMS, type Dim, TENSORS } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
 import { type AxisTerm, axisWords, macCount, type Problem, relevantDims, tensorWords } from '../../workload/problem.ts';
@@ -77,6 +78,9 @@ export interface KernelModel {
   readonly leakagePjPerCycle: Float64Array;
   /** [level * 3 + port]: words per cycle of the read, write and shared port; Infinity: unlimited. */
   readonly portWords: Float64Array;
+  /** [level * 3 + port]: the same as exact fractions, in bits per cycle. */
+  readonly portNumerator: Float64Array;
+  readonly portDenominator: Float64Array;
   /** [level]: 1 when a port is limited. */
   readonly isPortLimited: Uint8Array;
   /** [level]: bit t set: hardware multicast (or spatial reduction) of tensor t below the level. */
@@ -146,6 +150,12 @@ export function compileModel(layer: LayerShape, accelerator: Accelerator, option
     hopPj: perLevel((level) => level.fanOut.hopEnergyPj),
     leakagePjPerCycle: perLevel((level) => level.leakagePjPerCycle * level.instances),
     portWords: Float64Array.from(levels.flatMap(ports)),
+    portNumerator: Float64Array.from(
+      levels.flatMap((level) => ports(level).map((rate) => rationalOf(rate).numerator * level.wordBits)),
+    ),
+    portDenominator: Float64Array.from(
+      levels.flatMap((level) => ports(level).map((rate) => rationalOf(rate).denominator)),
+    ),
     isPortLimited: perLevelBits((level) => (ports(level).some(Number.isFinite) ? 1 : 0)),
     multicast: perLevelBits((level) => tensorBits((tensor) => level.fanOut.multicast[tensor])),
     mayKeep: perLevelBits((level) => tensorBits((tensor) => level.mayKeep.includes(tensor))),

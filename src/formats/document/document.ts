@@ -69,21 +69,22 @@ export function readWith<T>(schema: z.ZodType<T>, document: Document): T {
   throw errorOf(document, flattenIssues(result.error.issues, document.data));
 }
 
-/** An error about the value at a path of a document, for checks beyond the schema. */
+/** An error about the value (or the key) at a path of a document, for checks beyond the schema. */
 export function errorAt(
   document: Document,
   path: KeyPath,
   code: ErrorCode,
   message: string,
   hint?: string,
+  part: 'key' | 'value' = 'value',
 ): TrifoldError {
-  return errorOf(document, [{ path, part: 'value', code, message, hint }]);
+  return errorOf(document, [{ path, part, code, message, hint }]);
 }
 
 /** Runs a check of the value at a path; its TrifoldErrors without a place get that of the value. */
-export function atPlace(document: Document, path: KeyPath, check: () => void): void {
+export function atPlace<T>(document: Document, path: KeyPath, check: () => T): T {
   try {
-    check();
+    return check();
   } catch (error) {
     if (!(error instanceof TrifoldError) || error.details.place !== undefined) throw error;
     throw errorAt(document, path, error.code, error.message, error.details.hint);

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { acceleratorSchema } from '../accelerator-file.ts';
 import { budgetSchema } from '../budget-file.ts';
-import { dataflowFileSchema, mappingFileSchema } from '../mapping-file.ts';
+import { dataflowFileSchema } from '../dataflow-file.ts';
+import { mappingFileSchema } from '../mapping-file.ts';
 import { technologySchema } from '../technology-file.ts';
 import { workloadSchema } from '../workload/workload-schema.ts';
 

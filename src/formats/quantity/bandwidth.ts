@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { type QuantityKind, type QuantityResult, readQuantity, readSimpleQuantity } from './quantity.ts';
+import {
+  isBareNumber,
+  type QuantityKind,
+  type QuantityResult,
+  readQuantity,
+  readSimpleQuantity,
+  withoutUnit,
+} from './quantity.ts';
 
 /** A bandwidth as a file states it. */
 export interface StatedRate {
@@ -14,9 +21,12 @@ const UNIT_OF = {
   informationPerTime: 'B/s',
 } as const satisfies Partial<Record<QuantityKind, StatedRate['unit']>>;
 
+/** In the order in which a rate is read; the last one's failure is told. */
+const RATE_KINDS = ['wordsPerCycle', 'informationPerCycle', 'informationPerTime'] as const;
+
 const HINT = "write for example '4 words/cycle', '64 bit/cycle' or '25.6 GB/s'";
 
-/** Schema of a bandwidth: a number of words per cycle, or text such as `4 words/cycle`, `64 bit/cycle` or `25.6 GB/s`. */
+/** Schema of a bandwidth: text such as `4 words/cycle`, `64 bit/cycle` or `25.6 GB/s`. */
 export const statedRate = () =>
   z
     .union([z.number(), z.string()])
@@ -25,27 +35,35 @@ export const statedRate = () =>
         context.addIssue({ code: 'custom', message: `${message}\n${hint}`, params: { code }, input });
         return z.NEVER;
       };
-      const rate = typeof input === 'number' ? ({ unit: 'words/cycle', value: input } as const) : readRate(input);
+      const rate =
+        input === 0
+          ? ({ unit: 'words/cycle', value: 0 } as const)
+          : typeof input === 'number'
+            ? withoutUnit(input, RATE_KINDS)
+            : readRate(input);
       if ('message' in rate) return fail(rate.message, rate.hint, 'unit');
       if (!(rate.value > 0 && Number.isFinite(rate.value)))
         return fail('must be positive; leave it out when it is unlimited', HINT, 'value');
       return rate;
     })
-    .describe('Bandwidth: words per cycle, or text such as "4 words/cycle", "64 bit/cycle" or "25.6 GB/s".');
+    .describe('Bandwidth: text with a unit such as "4 words/cycle", "64 bit/cycle" or "25.6 GB/s".');
 
-function readRate(text: string): StatedRate | { readonly message: string; readonly hint: string } {
+/** Reads a bandwidth of any kind. */
+export function readRate(text: string): StatedRate | { readonly message: string; readonly hint: string } {
+  if (isBareNumber(text)) return withoutUnit(text, RATE_KINDS);
   const simple = readSimpleQuantity(text);
   if (simple !== undefined)
     return isRateKind(simple.kind)
       ? { unit: UNIT_OF[simple.kind], value: simple.value }
       : { message: `'${text}' is not a bandwidth`, hint: HINT };
   let failure: Extract<QuantityResult, { ok: false }> | undefined;
-  for (const kind of ['wordsPerCycle', 'informationPerCycle', 'informationPerTime'] as const) {
+  for (const kind of RATE_KINDS) {
     const result = readQuantity(text, kind);
     if (result.ok) return { unit: UNIT_OF[kind], value: result.value };
     failure = result;
   }
-  return { message: failure?.message ?? `'${text}' is not a bandwidth`, hint: HINT };
+  const isAmbiguous = failure?.message.endsWith('bits or bytes?') === true;
+  return { message: failure?.message ?? `'${text}' is not a bandwidth`, hint: isAmbiguous ? failure!.hint : HINT };
 }
 
 function isRateKind(kind: QuantityKind): kind is keyof typeof UNIT_OF {

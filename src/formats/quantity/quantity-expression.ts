@@ -4,7 +4,7 @@ import { newMathjs } from './mathjs.ts';
 /** Value of a quantity expression in the wanted unit, or why there is none. */
 export type ExpressionResult =
   | { readonly ok: true; readonly value: number }
-  | { readonly ok: false; readonly reason: 'dimension' | 'syntax'; readonly symbol?: string };
+  | { readonly ok: false; readonly reason: 'dimension' | 'syntax' };
 
 const MAX_LENGTH = 200;
 const ALLOWED = /^[\w\s.+\-*/^()µμ²]+$/;
@@ -12,20 +12,23 @@ const FUNCTION_CALL = /[A-Za-z_]\w*\s*\(/;
 
 let loaded: MathJsInstance | undefined;
 
+/** Whether a text is made of numbers, words, operators and parentheses alone. */
+export function isArithmetic(text: string): boolean {
+  return text.length <= MAX_LENGTH && ALLOWED.test(text) && !FUNCTION_CALL.test(text);
+}
+
 /**
  * Evaluates arithmetic with units such as `4 * 27 KiB` or `3 GHz * 8 byte / 2` by mathjs and converts it to `unit`.
  * Only numbers, units, operators and parentheses are let through. mathjs (about half a second to load) is loaded by the first call.
  */
 export function evaluateQuantity(text: string, unit: string): ExpressionResult {
-  if (text.length > MAX_LENGTH || !ALLOWED.test(text) || FUNCTION_CALL.test(text))
-    return { ok: false, reason: 'syntax' };
+  if (!isArithmetic(text)) return { ok: false, reason: 'syntax' };
   loaded ??= loadMathjs();
   let result: unknown;
   try {
     result = loaded.evaluate(toMathjs(text));
-  } catch (error) {
-    const symbol = /^Undefined symbol (\S+)$/.exec(error instanceof Error ? error.message : '')?.[1];
-    return symbol === undefined ? { ok: false, reason: 'syntax' } : { ok: false, reason: 'syntax', symbol };
+  } catch {
+    return { ok: false, reason: 'syntax' };
   }
   if (!loaded.isUnit(result)) return { ok: false, reason: 'dimension' };
   const wanted = loaded.unit(toMathjs(unit));

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { suggestWord } from '../../util/suggestion.ts';
-import { evaluateQuantity } from './quantity-expression.ts';
+import { nearestWord, suggestWord } from '../../util/suggestion.ts';
+import { evaluateQuantity, isArithmetic } from './quantity-expression.ts';
 
-/** Kind of a quantity; the documented unit of a bare number follows in {@link UNIT}. */
+/** Kind of a quantity. Values are in the unit of {@link UNIT}; texts always carry theirs. */
 export type QuantityKind =
   | 'information'
   | 'frequency'
@@ -16,7 +16,7 @@ export type QuantityKind =
   | 'wordsPerCycle'
   | 'energyPerInformation';
 
-/** The unit of a bare number of each kind, in which results are returned. */
+/** The unit of each kind in which results are returned. */
 export const UNIT: Readonly<Record<QuantityKind, string>> = {
   information: 'bit',
   frequency: 'Hz',
@@ -39,6 +39,8 @@ interface SimpleUnit {
 }
 
 const UNITS: ReadonlyMap<string, SimpleUnit> = buildUnits();
+/** The names in units, which alone stand in expressions: mathjs knows others, such as MW or mHz, that are slips of the pen here. */
+const WORDS: ReadonlySet<string> = new Set([...UNITS.keys()].flatMap(wordsOf));
 /** The units that are read without mathjs. */
 export const SIMPLE_UNITS: readonly string[] = [...UNITS.keys()];
 
@@ -63,22 +65,73 @@ export function readSimpleQuantity(text: string): { readonly kind: QuantityKind;
 export function readQuantity(text: string, kind: QuantityKind): QuantityResult {
   const simple = readSimpleQuantity(text);
   if (simple !== undefined) return simple.kind === kind ? { ok: true, value: simple.value } : wrongKind(text, kind);
-  if (/^\s*[+-]?[\d.]+(?:[eE][+-]?\d+)?\s*$/.test(text))
-    return {
-      ok: false,
-      message: `'${text}' has no unit`,
-      hint: `write '${text.trim()} ${UNIT[kind]}', or the number without quotes`,
-    };
+  if (isBareNumber(text)) return { ok: false, ...withoutUnit(text, [kind]) };
+  const unknown = text.match(/[A-Za-z\u00b5\u03bc]+/g)?.find((word) => !WORDS.has(word) && !/^[eE]$/.test(word));
+  if (unknown !== undefined && isArithmetic(text)) return unknownUnit(unknown, text, kind);
   const result = evaluateQuantity(text, UNIT[kind]);
   if (result.ok) return result;
   if (result.reason === 'dimension') return wrongKind(text, kind);
-  const known = [...UNITS].filter(([, unit]) => unit.kind === kind).map(([name]) => name);
-  const symbol = result.symbol ?? NUMBER_AND_UNIT.exec(text)?.[3];
-  const hint = symbol === undefined ? `write for example '${EXAMPLE[kind]}'` : suggestWord(symbol, known);
+  return { ok: false, message: `'${text}' is not a quantity`, hint: `write for example '${EXAMPLE[kind]}'` };
+}
+
+/** Whether a text is a number and nothing else. */
+export function isBareNumber(text: string): boolean {
+  return /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/.test(text);
+}
+
+/**
+ * The refusal of a number without a unit: what it says depends on the unit by a factor of 8 or 1000, so that none is taken for granted.
+ * @param kinds that the quantity may have
+ */
+export function withoutUnit(
+  number: string | number,
+  kinds: readonly QuantityKind[],
+): { message: string; hint: string } {
+  const text = String(number).trim();
+  const readings = kinds.flatMap((kind) => READINGS[kind]).map((unit) => `'${text} ${unit}'`);
+  const last = readings.pop();
+  return {
+    message: `'${text}' has no unit`,
+    hint: readings.length === 0 ? `write ${last}` : `is it ${readings.join(', ')} or ${last}?`,
+  };
+}
+
+/** Units that a number without one is taken for, per kind. */
+const READINGS: Readonly<Record<QuantityKind, readonly string[]>> = {
+  information: ['B', 'KiB', 'bit'],
+  frequency: ['Hz', 'MHz'],
+  energy: ['pJ', 'nJ'],
+  power: ['mW', 'W'],
+  time: ['s', 'ms'],
+  area: ['mm^2', 'um^2'],
+  length: ['nm', 'um'],
+  informationPerTime: ['B/s', 'GB/s'],
+  informationPerCycle: ['B/cycle', 'bit/cycle'],
+  wordsPerCycle: ['words/cycle'],
+  energyPerInformation: ['pJ/bit', 'pJ/B'],
+};
+
+/** A lower-case `b`, or a prefix alone, may mean bits or bytes: both are shown. */
+function unknownUnit(unit: string, text: string, kind: QuantityKind): QuantityResult {
+  const message = `unknown unit '${unit}' in '${text}'`;
+  const [, prefix] = /^([kmgt]?)i?b?$/i.exec(unit) ?? [];
+  const isInformation = ['information', 'informationPerTime', 'informationPerCycle', 'energyPerInformation'].includes(
+    kind,
+  );
+  if (prefix === undefined || !isInformation) {
+    const known = [...UNITS].filter(([, one]) => one.kind === kind).map(([name]) => name);
+    const nearest = nearestWord(unit, known.flatMap(wordsOf));
+    const hint = nearest === undefined ? suggestWord(unit, known) : `did you mean '${nearest}'?`;
+    return { ok: false, message, hint };
+  }
+  const large = prefix.toUpperCase();
+  const bytes = large === '' ? ['B'] : [`${large}iB`, `${large}B`];
+  const bits = large === '' ? 'bit' : `${large === 'K' ? 'k' : large}bit`;
+  const all = [...bytes, bits].map((one) => `'${text.trim().replace(unit, one)}'`);
   return {
     ok: false,
-    message: symbol === undefined ? `'${text}' is not a quantity` : `unknown unit '${symbol}' in '${text}'`,
-    hint,
+    message: `${message}: bits or bytes?`,
+    hint: `write ${all.slice(0, -1).join(' or ')}, or ${all.at(-1)}`,
   };
 }
 
@@ -114,22 +167,21 @@ const EXAMPLE: Readonly<Record<QuantityKind, string>> = {
   energyPerInformation: '4 pJ/bit',
 };
 
-/** @param leastBare bare numbers above 0 and below this are taken for a forgotten unit */
-function quantity(kind: QuantityKind, description: string, leastBare = 0) {
+/** Schema of text with a unit; 0 needs none. */
+function quantity(kind: QuantityKind, what: string, checkNumber: (value: number) => boolean = (value) => value === 0) {
   return z
     .union([z.number(), z.string()])
     .transform((input, context) => {
-      const result: QuantityResult = typeof input === 'number' ? { ok: true, value: input } : readQuantity(input, kind);
-      const isBare = typeof input === 'number' && input > 0 && input < leastBare;
-      if (result.ok && Number.isFinite(result.value) && result.value >= 0 && !isBare) return result.value;
-      const [message, hint] = isBare
-        ? [
-            `${input} without a unit means ${input} ${UNIT[kind]}, which is hardly meant`,
-            `write for example '${EXAMPLE[kind]}', or '${input} ${UNIT[kind]}' if it is`,
-          ]
-        : result.ok
-          ? ['must not be negative or infinite', `write for example '${EXAMPLE[kind]}'`]
-          : [result.message, result.hint];
+      const isNumber = typeof input === 'number';
+      const result: QuantityResult = !isNumber
+        ? readQuantity(input, kind)
+        : checkNumber(input)
+          ? { ok: true, value: input }
+          : { ok: false, ...withoutUnit(input, [kind]) };
+      if (result.ok && Number.isFinite(result.value) && result.value >= 0) return result.value;
+      const [message, hint] = result.ok
+        ? ['must not be negative or infinite', `write for example '${EXAMPLE[kind]}'`]
+        : [result.message, result.hint];
       context.addIssue({
         code: 'custom',
         message: `${message}\n${hint}`,
@@ -138,39 +190,37 @@ function quantity(kind: QuantityKind, description: string, leastBare = 0) {
       });
       return z.NEVER;
     })
-    .describe(description);
+    .describe(`${what}: text with a unit such as "${EXAMPLE[kind]}".`);
 }
 
-/** Clocks and bandwidths of chips are far above so many Hz or B/s. */
-const LEAST_BARE = 1e5;
-
-/** An amount of storage in bits; a bare number counts bits. >= 0. */
-export const bits = () =>
-  quantity('information', 'Storage: a number of bits, or text such as "108 KiB" (KiB = 1024 B, KB = kB = 1000 B).');
+/** An amount of storage in bits. >= 0. */
+export const bits = () => quantity('information', 'Storage (KiB = 1024 B, KB = kB = 1000 B)');
+/** A width of words in bits, under a key that says so: a number, or text with a unit. >= 0. */
+export const widthInBits = () => quantity('information', 'Width in bits: a number, or', () => true);
 /** A frequency in Hz. >= 0. */
-export const hertz = () => quantity('frequency', 'Frequency: a number of Hz, or text such as "200 MHz".', LEAST_BARE);
+export const hertz = () => quantity('frequency', 'Frequency');
 /** An energy in pJ. >= 0. */
-export const picojoules = () => quantity('energy', 'Energy: a number of pJ, or text such as "6 pJ".');
+export const picojoules = () => quantity('energy', 'Energy');
 /** A power in mW. >= 0. */
-export const milliwatts = () => quantity('power', 'Power: a number of mW, or text such as "3.5 mW".');
+export const milliwatts = () => quantity('power', 'Power');
 /** A time in seconds. >= 0. */
-export const seconds = () => quantity('time', 'Time: a number of seconds, or text such as "10 ns".');
+export const seconds = () => quantity('time', 'Time');
 /** An area in mm^2. >= 0. */
-export const squareMillimetres = () => quantity('area', 'Area: a number of mm^2, or text such as "1.5 mm^2".');
+export const squareMillimetres = () => quantity('area', 'Area');
 /** A length in nm. >= 0. */
-export const nanometres = () => quantity('length', 'Length: a number of nm, or text such as "45 nm".');
+export const nanometres = () => quantity('length', 'Length');
 /** A bandwidth in bytes per second. >= 0. */
-export const bytesPerSecond = () =>
-  quantity('informationPerTime', 'Bandwidth: a number of B/s, or text such as "25.6 GB/s".', LEAST_BARE);
+export const bytesPerSecond = () => quantity('informationPerTime', 'Bandwidth');
 /** A bandwidth in bits per clock cycle. >= 0. */
-export const bitsPerCycle = () =>
-  quantity('informationPerCycle', 'Bandwidth: a number of bits per cycle, or text such as "64 bit/cycle".');
+export const bitsPerCycle = () => quantity('informationPerCycle', 'Bandwidth');
 /** A bandwidth in words per clock cycle. >= 0. */
-export const wordsPerCycle = () =>
-  quantity('wordsPerCycle', 'Bandwidth: a number of words per cycle, or text such as "2 words/cycle".');
+export const wordsPerCycle = () => quantity('wordsPerCycle', 'Bandwidth');
 /** An energy per bit in pJ/bit. >= 0. */
-export const picojoulesPerBit = () =>
-  quantity('energyPerInformation', 'Energy per bit: a number of pJ/bit, or text such as "4 pJ/bit".');
+export const picojoulesPerBit = () => quantity('energyPerInformation', 'Energy per bit');
+
+function wordsOf(unit: string): string[] {
+  return unit.match(/[A-Za-z\u00b5\u03bc]+/g) ?? [];
+}
 
 function buildUnits(): ReadonlyMap<string, SimpleUnit> {
   const units = new Map<string, SimpleUnit>();
@@ -201,7 +251,7 @@ function buildUnits(): ReadonlyMap<string, SimpleUnit> {
     ...Object.entries(binary).map(([name, exponent]) => [name, 0, exponent] as const),
   ])
     for (const [name, octets] of [
-      ...['b', 'bit', 'bits'].map((n) => [n, 0] as const),
+      ...['bit', 'bits'].map((n) => [n, 0] as const),
       ...['B', 'byte', 'bytes'].map((n) => [n, 3] as const),
     ]) {
       const information = { kind: 'information', ten, two: two + octets } as const;

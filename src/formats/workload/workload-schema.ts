@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bits } from '../quantity/quantity.ts';
+import { widthInBits } from '../quantity/quantity.ts';
 
 const count = (description: string) => z.int().min(1).describe(description);
 const size = (description: string) => z.tuple([z.int().min(1), z.int().min(1)]).describe(description);
@@ -21,7 +21,7 @@ const from = z
     'What the layer reads: the name of an earlier layer, a list of names to concatenate along the channels, or `input` (of the network; in a block, of the block). Default: the layer before.',
   );
 
-const wordWidth = bits().pipe(z.int().min(1)).optional();
+const wordWidth = widthInBits().pipe(z.int().min(1)).optional();
 const wordBits = z
   .strictObject({ Weights: wordWidth, Inputs: wordWidth, Outputs: wordWidth })
   .describe('Word widths; Outputs are partial sums. Default 16 bits each.');

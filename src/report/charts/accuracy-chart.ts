@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { accuracyText } from '../../search/accuracy-text.ts';
-import type { FoundNetwork } from '../../search/found-network.ts';
+import type { AccuracyPoint, FoundNetwork } from '../../search/found-network.ts';
 import { meanFigures } from '../../search/run-figures.ts';
 import { trialText, trialTitle } from '../../search/trials.ts';
 import { siText } from '../../util/quantity-text.ts';
@@ -8,6 +8,14 @@ import { numberText } from '../number-text.ts';
 import type { ReportModel } from '../report-model.ts';
 import { type ChartFrame, chartBase, linearScale, logDomain, logScale, logTicks, ruleLayers } from './chart-base.ts';
 import { STAR } from './front-chart.ts';
+
+/** Points of a front with bars at most: more of them would hide it. */
+const MOST_BARS = 60;
+
+/** Whether the points of a front are drawn with their standard errors: where some are known, and not so many that their bars would hide the front. */
+export function showsErrors(front: readonly AccuracyPoint[]): boolean {
+  return front.length <= MOST_BARS && front.some(({ network }) => (network.accuracy.errorPoints ?? 0) > 0);
+}
 
 /** A network at its place in the chart. */
 interface Place {
@@ -62,7 +70,7 @@ export function accuracyChart(model: ReportModel, frame: ChartFrame): TopLevelSp
         encoding: { x, y },
       },
       {
-        data: { values: front.length > 60 ? [] : front.filter(({ low, high }) => high > low) },
+        data: { values: showsErrors(accuracyFront) ? front.filter(({ low, high }) => high > low) : [] },
         mark: { type: 'rule', strokeWidth: 1.25, opacity: 0.6, color: 'var(--front)', clip: true, aria: false },
         encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' } },
       },

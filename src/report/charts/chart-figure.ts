@@ -61,11 +61,11 @@ const SHAPES = {
   dots: 'M-6 -.75h2v1.5h-2zM-1.5 -.75h2v1.5h-2zM3 -.75h2v1.5h-2z',
 } as const;
 
-/** The legend of a chart of two runs with {@link runEncoding}. */
-export function runLegend(): Markup {
+/** The legend of a chart of two runs with {@link runEncoding}. @param names of the runs A and B */
+export function runLegend(names: readonly [string, string]): Markup {
   return legend([
-    { name: 'A', color: RUN_COLORS[0]!, shape: 'line' },
-    { name: 'B', color: RUN_COLORS[1]!, shape: 'dashes' },
+    { name: `A: ${names[0]}`, color: RUN_COLORS[0]!, shape: 'line' },
+    { name: `B: ${names[1]}`, color: RUN_COLORS[1]!, shape: 'dashes' },
   ]);
 }
 

@@ -5,7 +5,7 @@ import { html, type Markup, trusted } from '../page/html.ts';
 export type ChartRenderer = (spec: TopLevelSpec) => Promise<string>;
 
 /** Mean width of a character of the common sans-serif fonts, as a share of the font size. */
-const CHARACTER_WIDTH = 0.58;
+export const CHARACTER_WIDTH = 0.58;
 
 interface TextItem {
   readonly fontSize?: number;

@@ -1,13 +1,34 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { macUnits, placedLevels } from '../../accelerator/placed-levels.ts';
+import { layerLabels } from '../layer-labels.ts';
 import { numberText } from '../number-text.ts';
 import { cleanText } from '../page/html.ts';
 import type { ReportModel } from '../report-model.ts';
 import { type ChartFrame, chartBase, isPositive, logDomain, logScale, logTicks } from './chart-base.ts';
 import { colorOf } from './level-colors.ts';
+import { type Box, labelWidth, placeLabels } from './point-labels.ts';
 
 /** Shapes of the roofline by what binds a layer: compute first, then the levels outermost first. */
 export const BOUND_SHAPES = ['circle', 'triangle-up', 'square', 'diamond', 'cross', 'triangle-down', 'stroke'] as const;
+
+/** Areas of the smallest and the largest mark in square pixels. */
+const MARK_AREAS = [70, 380] as const;
+/** Room that the axes take of a chart, about. */
+const AXES = { width: 55, height: 50 } as const;
+const ROOF_TEXT = { fontSize: 12, dy: -11 } as const;
+const LABEL = { fontSize: 11, characters: 22, widthPerLabel: 130 } as const;
+
+/** A layer at its place in the chart. */
+interface Mark {
+  readonly x: number;
+  readonly y: number;
+  /** Cycles of all its repeats. */
+  readonly cycles: number;
+  readonly bound: string;
+  readonly name: string;
+  /** What it says when the pointer is over it. */
+  readonly text: string;
+}
 
 /** Names of what can bind a layer of this run, in the order of {@link BOUND_SHAPES}. */
 export function boundNames(model: ReportModel): readonly string[] {
@@ -18,12 +39,20 @@ export function boundNames(model: ReportModel): readonly string[] {
 /** Every layer below the roofs of the array and of DRAM. Null when no layer was mapped. */
 export function rooflineChart(model: ReportModel, frame: ChartFrame): TopLevelSpec | null {
   const { layers, specification } = model;
-  const values = layers.flatMap((layer) => {
+  const names = layerLabels(layers, LABEL.characters);
+  const values = layers.flatMap((layer, index): Mark[] => {
     const macsPerCycle = layer.macs / layer.cycles;
     if (!isPositive(layer.macsPerDramByte) || !isPositive(macsPerCycle)) return [];
     const text = `${cleanText(layer.name)} (${cleanText(layer.network)}): ${numberText(macsPerCycle)} MACs/cycle, ${numberText(layer.macsPerDramByte)} MACs/B, bound by ${cleanText(layer.bottleneck)}`;
     return [
-      { x: layer.macsPerDramByte, y: macsPerCycle, share: layer.repeat * layer.cycles, bound: layer.bottleneck, text },
+      {
+        x: layer.macsPerDramByte,
+        y: macsPerCycle,
+        cycles: layer.repeat * layer.cycles,
+        bound: layer.bottleneck,
+        name: names[index]!,
+        text,
+      },
     ];
   });
   if (values.length === 0) return null;
@@ -59,8 +88,15 @@ export function rooflineChart(model: ReportModel, frame: ChartFrame): TopLevelSp
         ? []
         : [
             {
-              data: { values: [{ x: xDomain[1], y: peak, text: `${numberText(peak)} MACs per cycle` }] },
-              mark: { type: 'text', align: 'right', dy: -11, fontSize: 12, fill: 'var(--text)', aria: false } as const,
+              data: { values: [{ x: xDomain[1], y: peak, text: roofText(peak) }] },
+              mark: {
+                type: 'text',
+                align: 'right',
+                dy: ROOF_TEXT.dy,
+                fontSize: ROOF_TEXT.fontSize,
+                fill: 'var(--text)',
+                aria: false,
+              } as const,
               encoding: { x, y, text: { field: 'text' } } as const,
             },
           ]),
@@ -70,12 +106,59 @@ export function rooflineChart(model: ReportModel, frame: ChartFrame): TopLevelSp
         encoding: {
           x,
           y,
-          size: { field: 'share', type: 'quantitative', scale: { range: [70, 380] }, legend: null },
+          size: { field: 'cycles', type: 'quantitative', scale: { range: [...MARK_AREAS] }, legend: null },
           shape: { field: 'bound', type: 'nominal', scale: { domain: [...bounds], range: shapes }, legend: null },
           color: { field: 'bound', type: 'nominal', scale: { domain: [...bounds], range: colors }, legend: null },
           description: { field: 'text' },
         },
       },
+      ...labelsOf(values, peak, { x: xDomain, y: yDomain }, frame).map(({ mark, ...place }) => ({
+        data: { values: [mark] },
+        mark: { type: 'text', ...place, fontSize: LABEL.fontSize, fill: 'var(--text)', aria: false } as const,
+        encoding: { x, y, text: { field: 'name' } } as const,
+      })),
     ],
   };
+}
+
+/** Names beside the marks with most cycles, as many as the chart has room for. */
+function labelsOf(
+  marks: readonly Mark[],
+  peak: number | null,
+  domains: Readonly<Record<'x' | 'y', readonly [number, number]>>,
+  frame: ChartFrame,
+) {
+  const width = frame.width - AXES.width;
+  const height = frame.height - AXES.height;
+  const most = Math.max(...marks.map(({ cycles }) => cycles));
+  const ordered = [...marks].sort((a, b) => b.cycles - a.cycles);
+  const points = ordered.map(({ x, y, cycles, name }) => ({
+    x: width * shareOf(domains.x, x),
+    y: height * (1 - shareOf(domains.y, y)),
+    // Vega sizes the area of a mark in proportion to the value above the least, here about.
+    radius: Math.sqrt((MARK_AREAS[0] + (MARK_AREAS[1] - MARK_AREAS[0]) * (cycles / most)) / Math.PI),
+    text: name,
+  }));
+  const taken: Box[] = [];
+  if (peak !== null) {
+    const { fontSize, dy } = ROOF_TEXT;
+    const middle = height * (1 - shareOf(domains.y, peak)) + dy;
+    taken.push({
+      left: width - labelWidth(roofText(peak), fontSize),
+      right: width,
+      top: middle - fontSize / 2,
+      bottom: middle + fontSize / 2,
+    });
+  }
+  const room = { taken, width, height, fontSize: LABEL.fontSize, most: Math.floor(width / LABEL.widthPerLabel) };
+  return placeLabels(points, room).map(({ index, ...place }) => ({ mark: ordered[index]!, ...place }));
+}
+
+function roofText(peak: number): string {
+  return `${numberText(peak)} MACs per cycle`;
+}
+
+/** Place of a value on a logarithmic axis: 0 at its beginning, 1 at its end. */
+function shareOf([low, high]: readonly [number, number], value: number): number {
+  return Math.log(value / low) / Math.log(high / low);
 }

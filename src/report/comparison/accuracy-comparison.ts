@@ -9,6 +9,7 @@ import { factorFigure, figure, siFigure } from '../page/figure.ts';
 import { html, type Markup } from '../page/html.ts';
 import { type Row, table } from '../page/html-table.ts';
 import type { ReportModel } from '../report-model.ts';
+import { runNames } from './run-names.ts';
 
 /** The networks of two co-searches side by side with their accuracies, and both fronts; null where neither searched networks. */
 export async function accuracyComparison(
@@ -25,7 +26,7 @@ export async function accuracyComparison(
       : await chartFigure(render, {
           id: 'chart-fronts',
           label: 'Fronts of accuracy against EDP of both runs',
-          legend: runLegend(),
+          legend: runLegend(runNames(a, b)),
           ...sizes,
           caption: html`Comparable only where both accuracies come from the same source.`,
         });
@@ -64,8 +65,8 @@ function networkTable(a: FoundNetwork | undefined, b: FoundNetwork | undefined):
     'Networks of both runs',
     [
       { name: 'Figure', isText: true },
-      { name: 'A', isText: true },
-      { name: 'B', isText: true },
+      { name: 'A', isName: true },
+      { name: 'B', isName: true },
       { name: 'A against B', isText: true },
     ],
     rows,

@@ -3,6 +3,7 @@ import type { ChartRenderer } from '../charts/chart-svg.ts';
 import { convergenceOverlay } from '../charts/convergence-chart.ts';
 import { html, type Markup } from '../page/html.ts';
 import type { ReportModel } from '../report-model.ts';
+import { runNames } from './run-names.ts';
 
 /** Best score by trial of both searches as a chart; null unless both scored designs. */
 export async function convergencesSection(
@@ -15,7 +16,7 @@ export async function convergencesSection(
   const chart = await chartFigure(render, {
     id: 'chart-overlay',
     label: 'Best score by trial of both runs',
-    legend: runLegend(),
+    legend: runLegend(runNames(a, b)),
     ...sizes,
     caption: html`Best EDP so far over that of the run's own baseline with optimal mappings. Comparable only where both runs have the same networks and budget.`,
   });

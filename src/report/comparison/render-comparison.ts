@@ -8,6 +8,7 @@ import { accuracyComparison } from './accuracy-comparison.ts';
 import { convergencesSection } from './convergences-section.ts';
 import { type LayerPair, layerPairs, pairsSection } from './layer-pairs.ts';
 import { resultsSection } from './results-section.ts';
+import { runNames } from './run-names.ts';
 import { settingsSection } from './settings-section.ts';
 
 /**
@@ -18,9 +19,12 @@ export async function renderComparison(a: ReportInput, b: ReportInput): Promise<
   const runs = [reportModel(a), reportModel(b)] as const;
   const render = await loadChartRenderer();
   const pairs = layerPairs(...runs);
-  const facts = html`<strong>A</strong>: ${a.title} (${subtitle(runs[0])})<br><strong>B</strong>: ${b.title} (${subtitle(runs[1])})`;
+  const facts = runs.map(
+    (run, i) =>
+      html`${i === 0 ? null : html`<br>`}<strong>${'AB'[i]}</strong>: ${run.input.folder}: ${run.input.title} (${subtitle(run)})`,
+  );
   const page = reportPage(
-    `${a.title} and ${b.title}`,
+    runNames(...runs).join(' and '),
     facts,
     [
       ['summary', 'Summary', resultsSection(...runs)],

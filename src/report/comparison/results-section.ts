@@ -1,3 +1,4 @@
+import { accuracyText } from '../../search/accuracy-text.ts';
 import type { NetworkFigures } from '../../search/ports.ts';
 import { geometricMean } from '../../util/geometric-mean.ts';
 import { energyText, siText } from '../../util/quantity-text.ts';
@@ -7,6 +8,7 @@ import { html, type Markup } from '../page/html.ts';
 import { type Row, table } from '../page/html-table.ts';
 import type { ReportModel } from '../report-model.ts';
 import { pairCells } from './pair-cells.ts';
+import { networksText } from './run-names.ts';
 
 /** Which run is better, and the figures of both by network. */
 export function resultsSection(a: ReportModel, b: ReportModel): Markup {
@@ -33,13 +35,25 @@ export function resultsSection(a: ReportModel, b: ReportModel): Markup {
     const time = [network, 'Time', ...pairCells(seconds, (value) => siText(value, 's'), 'not run')];
     return [{ ...edp, kind: 'group' as const }, energy, cycles, { cells: time }];
   });
+  const list = common.map(({ network }) => network).join(', ');
   const verdict =
     mean === null
-      ? html`The runs have no network in common.`
+      ? html`The runs have no network in common: A has ${networksText(a)}, B has ${networksText(b)}.`
       : mean === 1
-        ? html`Both runs reach the same EDP.`
-        : html`<strong>${mean > 1 ? 'B' : 'A'} has ${figure(mean, factorText(Math.max(mean, 1 / mean)))} better EDP</strong>${common.length > 1 ? ` (geometric mean over ${common.length} networks)` : ''}${common.length < both.length ? ` on ${common.map(({ network }) => network).join(', ')}` : ''}.`;
-  return html`<section id="summary"><h2>Summary</h2><p class="lead">${verdict}</p>
+        ? html`Both runs reach the same EDP on ${list}.`
+        : html`<strong>${mean > 1 ? 'B' : 'A'} has ${figure(mean, factorText(Math.max(mean, 1 / mean)))} better EDP</strong>${common.length > 1 ? ` (geometric mean over ${common.length} networks)` : ''} on ${list}.`;
+  return html`<section id="summary"><h2>Summary</h2><p class="lead">${verdict}</p>${foundNetworks(a, b)}
 ${table('Results of both runs', [{ name: 'Network', isText: true }, { name: 'Figure', isText: true }, { name: 'A' }, { name: 'B' }, { name: 'A / B' }], rows)}
 <p class="note">A / B above 1: B is better. Times are at each accelerator's own clock.</p></section>`;
+}
+
+/** That the runs have different networks of one name, where a co-search found one; null where they have not. */
+function foundNetworks(a: ReportModel, b: ReportModel): Markup | null {
+  const [inA, inB] = [a.best?.network, b.best?.network];
+  if ((inA === undefined && inB === undefined) || (inA?.space === inB?.space && inA?.key === inB?.key)) return null;
+  const one = (network: typeof inA, model: ReportModel) =>
+    network === undefined
+      ? `${networksText(model)} as given`
+      : `one of ${network.space} with ${accuracyText(network.accuracy)} and ${siText(network.macs, 'MACs')}`;
+  return html`<p>The networks are not the same: A has ${one(inA, a)}, B has ${one(inB, b)}.</p>`;
 }

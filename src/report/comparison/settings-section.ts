@@ -29,8 +29,8 @@ export function settingsSection(a: ReportModel, b: ReportModel): Markup {
           'Settings that differ',
           [
             { name: 'Setting', isText: true },
-            { name: 'A', isText: true },
-            { name: 'B', isText: true },
+            { name: 'A', isName: true },
+            { name: 'B', isName: true },
           ],
           differences.map(({ path, a: inA, b: inB }) => ({ cells: [path, show(inA), show(inB)] })),
         );

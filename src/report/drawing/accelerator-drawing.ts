@@ -5,6 +5,7 @@ import { mainWire, parallelText } from '../../accelerator/wiring.ts';
 import { bytesText, numberText } from '../number-text.ts';
 import { html, type Markup, trusted } from '../page/html.ts';
 import { ARRAY_WIDTH, type ArraySheet, arraySheet } from './array-sheet.ts';
+import { shortened, textLines, textWidth, type Weight } from './fitted-text.ts';
 import { drawFoldedWire, drawWires, wireLegend } from './wire-lines.ts';
 
 /** Width of the drawing; narrow enough to be read on a phone without scaling. */
@@ -12,6 +13,9 @@ const WIDTH = 400;
 const LEFT = 34;
 /** Side of the square that shows the scale. */
 const SCALE_SIDE = 12;
+/** Room of a text that begins at the left edge of the drawing's boxes. */
+const TEXT_WIDTH = WIDTH - LEFT;
+const LINE_HEIGHT = 16;
 /** Share of a PE's cell that its memories may fill. */
 const MOST_FILL = 0.72;
 
@@ -34,16 +38,28 @@ export function drawAccelerator(
       placed.level.role === 'dram' ? drawDram(placed, y) : drawBuffer(placed, y, bytesPerPixel, index);
     parts.push(text);
     y += height;
-    parts.push(index === above.length - 1 && xAxis !== undefined ? drawBus(y, '') : drawBus(y, fanOutText(placed)));
-    y += 30;
+    const bus = drawBus(y, index === above.length - 1 && xAxis !== undefined ? '' : fanOutText(placed));
+    parts.push(bus.text);
+    y += bus.height;
   }
   const depth = Math.min(3, (zAxis?.size ?? 1) - 1);
   const side = bytesPerPe > 0 ? Math.max(Math.sqrt(bytesPerPe / bytesPerPixel), 0.5) : 0;
-  const arrayTop = y + (xAxis === undefined ? 0 : 20) + depth * 7;
-  if (xAxis !== undefined) parts.push(label(LEFT, y + 10, axisText(xAxis, how.x), 'axis'));
+  const write = (text: string, kind: 'axis' | '', extra: number) => {
+    const lines = textLines(text, TEXT_WIDTH, weightOf(kind));
+    lines.forEach((line, index) => {
+      parts.push(label(LEFT, y + index * LINE_HEIGHT, line, kind));
+    });
+    y += (lines.length - 1) * LINE_HEIGHT + extra;
+  };
+  if (xAxis !== undefined) {
+    y += 10;
+    write(axisText(xAxis, how.x), 'axis', 10);
+  }
+  const arrayTop = y + depth * 7;
   const gridHeight = rows * cell;
-  const isTall = gridHeight >= 170;
-  if (yAxis !== undefined && isTall) parts.push(sideLabel(arrayTop, gridHeight, axisText(yAxis, how.y)));
+  const yText = yAxis === undefined ? '' : axisText(yAxis, how.y);
+  const isBeside = textWidth(yText, 'strong') <= gridHeight;
+  if (yText !== '' && isBeside) parts.push(sideLabel(arrayTop, gridHeight, yText));
   const wireX = mainWire(fanOut, xAxis);
   const wireY = mainWire(fanOut, yAxis);
   const box = { left: LEFT, top: arrayTop, columns, rows, cell };
@@ -51,14 +67,8 @@ export function drawAccelerator(
     yAxis === undefined && rows > 1 ? drawFoldedWire(box, sheet.lastColumns, wireX) : drawWires(box, wireX, wireY);
   parts.push(drawGrid(sheet, side, arrayTop, depth, wires));
   y = arrayTop + gridHeight + 22;
-  if (yAxis !== undefined && !isTall) {
-    parts.push(label(LEFT, y, `down: ${axisText(yAxis, how.y)}`, 'axis'));
-    y += 20;
-  }
-  if (zAxis !== undefined) {
-    parts.push(label(LEFT, y, `${axisText(zAxis, '')} (sheets behind)`, 'axis'));
-    y += 20;
-  }
+  if (!isBeside) write(`down: ${yText}`, 'axis', 20);
+  if (zAxis !== undefined) write(`${axisText(zAxis, '')} (sheets behind)`, 'axis', 20);
   for (const [axis, wire] of [[xAxis, wireX] as const, [yAxis, wireY] as const]) {
     if (axis === undefined || wire === undefined) continue;
     parts.push(wireLegend(LEFT, y, axis, wire));
@@ -67,8 +77,7 @@ export function drawAccelerator(
   for (const placed of inside) {
     const per = placed.instances / peCount;
     const count = per === 1 ? '' : `${numberText(per)} \u00d7 `;
-    parts.push(label(LEFT, y, `in each PE: ${count}${placed.level.name} ${sizeText(placed)}${fanOutText(placed)}`, ''));
-    y += 18;
+    write(`in each PE: ${count}${placed.level.name} ${sizeText(placed)}${fanOutText(placed)}`, '', 18);
   }
   if (bytesPerPixel > 0) {
     const held = bytesText(Math.round(SCALE_SIDE ** 2 * bytesPerPixel));
@@ -107,9 +116,10 @@ function rateText({ bytesPerCycle }: PlacedLevel): string {
 }
 
 function drawDram(placed: PlacedLevel, y: number) {
+  const rate = rateText(placed);
   const text = html`<rect class="dram" x="${LEFT}" y="${y}" width="${ARRAY_WIDTH}" height="34" rx="3"/>
-<text class="strong" x="${LEFT + 12}" y="${y + 21.5}">${placed.level.name}</text>
-<text class="end" x="${LEFT + ARRAY_WIDTH - 12}" y="${y + 21.5}">${rateText(placed)}</text>`;
+<text class="strong" x="${LEFT + 12}" y="${y + 21.5}">${shortened(placed.level.name, roomBeside(rate) - 24, 'strong')}</text>
+<text class="end" x="${LEFT + ARRAY_WIDTH - 12}" y="${y + 21.5}">${rate}</text>`;
   return { text, height: 34 };
 }
 
@@ -118,15 +128,28 @@ function drawBuffer(placed: PlacedLevel, y: number, bytesPerPixel: number, index
   const width = Math.min(ARRAY_WIDTH, Math.max(1, area / 34, Math.sqrt(area * 2.6)));
   const height = Math.max(1, area / width);
   const count = placed.instances === 1 ? '' : `${numberText(placed.instances)} \u00d7 `;
+  const rate = rateText(placed);
+  const size = sizeText(placed);
+  const room = roomBeside(rate) - textWidth(`${count} ${size}`, 'strong');
   const text = html`<rect class="fill-${Math.min(index, 5)}" x="${LEFT}" y="${y + 24}" width="${round(width)}" height="${round(height)}"/>
-<text class="strong" x="${LEFT}" y="${y + 15}">${count}${placed.level.name} ${sizeText(placed)}</text>
-<text class="end" x="${LEFT + ARRAY_WIDTH}" y="${y + 15}">${rateText(placed)}</text>`;
+<text class="strong" x="${LEFT}" y="${y + 15}">${count}${shortened(placed.level.name, room, 'strong')} ${size}</text>
+<text class="end" x="${LEFT + ARRAY_WIDTH}" y="${y + 15}">${rate}</text>`;
   return { text, height: 24 + height };
 }
 
-function drawBus(y: number, text: string): Markup {
+/** Room for a name in the line that ends with a rate. */
+function roomBeside(rate: string): number {
+  return ARRAY_WIDTH - textWidth(rate, 'plain') - 10;
+}
+
+function drawBus(y: number, text: string) {
   const x = LEFT + 14;
-  return html`<path class="bus" d="M${x} ${round(y + 5)}v18m-4 -13l4 -5l4 5m-8 8l4 5l4 -5"/>${text === '' ? null : label(x + 12, y + 18, text, '')}`;
+  const lines = text === '' ? [] : textLines(text, WIDTH - x - 12, 'plain');
+  const labels = lines.map((line, index) => label(x + 12, y + 18 + index * LINE_HEIGHT, line, ''));
+  return {
+    text: html`<path class="bus" d="M${x} ${round(y + 5)}v18m-4 -13l4 -5l4 5m-8 8l4 5l4 -5"/>${labels}`,
+    height: 30 + Math.max(0, lines.length - 1) * LINE_HEIGHT,
+  };
 }
 
 function drawGrid(
@@ -167,6 +190,10 @@ function label(x: number, y: number, text: string, kind: string): Markup {
 function sideLabel(top: number, height: number, text: string): Markup {
   const middle = round(top + height / 2);
   return html`<text class="axis middle" transform="translate(${LEFT - 12} ${middle}) rotate(-90)">${text}</text>`;
+}
+
+function weightOf(kind: 'axis' | ''): Weight {
+  return kind === 'axis' ? 'strong' : 'plain';
 }
 
 function round(value: number): number {

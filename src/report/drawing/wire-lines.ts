@@ -1,6 +1,7 @@
 import type { ArrayDimension } from '../../accelerator/accelerator.ts';
 import type { Wire } from '../../accelerator/wiring.ts';
 import { html, type Markup, trusted } from '../page/html.ts';
+import { shortened } from './fitted-text.ts';
 
 /** Place and size of the grid of PEs, in CSS pixels. */
 export interface GridBox {
@@ -62,7 +63,7 @@ export function drawFoldedWire(box: GridBox, lastColumns: number, along: Wire | 
 /** The meaning of the lines of an axis, with a piece of such a line. */
 export function wireLegend(x: number, y: number, axis: ArrayDimension, along: Wire): Markup {
   const { tensor } = along;
-  const text = `${tensor} are ${isReduction(along) ? 'summed' : 'broadcast'} along ${axis.name}`;
+  const text = `${tensor} are ${isReduction(along) ? 'summed' : 'broadcast'} along ${shortened(axis.name, 190, 'plain')}`;
   return html`<path class="wire wire-${tensor.toLowerCase()}" stroke-width="1.5" d="M${round(x)} ${round(y - 4)}h14"/><text x="${round(x + 20)}" y="${round(y)}">${text}</text>`;
 }
 

@@ -5,6 +5,8 @@ export interface Column {
   readonly name: Hole;
   /** Words and names are set left, figures right. */
   readonly isText?: boolean;
+  /** Names that users choose: where there is no room for a long one it is broken anywhere. So are those of the first column. */
+  readonly isName?: boolean;
 }
 
 /** A row: its cells, the first of which names it. */
@@ -20,7 +22,10 @@ export function table(
   rows: readonly Row[],
   options: { readonly isSortable?: boolean } = {},
 ): Markup {
-  const kindOf = (index: number) => (columns[index]?.isText === true ? html` class="text"` : null);
+  const kindOf = (index: number) => {
+    const { isName, isText } = columns[index] ?? {};
+    return isName === true ? html` class="text name"` : isText === true ? html` class="text"` : null;
+  };
   return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0"><table${options.isSortable === true ? html` class="sortable"` : null}>
 <thead><tr>${columns.map(({ name }, index) => html`<th scope="col"${kindOf(index)}>${name}</th>`)}</tr></thead>
 <tbody>

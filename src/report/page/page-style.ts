@@ -23,13 +23,13 @@ html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; scroll-padding-to
 body {
   margin: 0; background: var(--surface); color: var(--text);
   font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif;
-  font-variant-numeric: tabular-nums;
+  font-variant-numeric: tabular-nums; overflow-wrap: anywhere;
 }
 main, header, footer { max-width: 1080px; margin: 0 auto; padding: 0 1.25rem; }
 header { padding-top: 2.25rem; }
-h1 { font-size: clamp(1.6rem, 1.1rem + 2.2vw, 2.4rem); line-height: 1.15; margin: .15rem 0 .4rem; letter-spacing: -.015em; overflow-wrap: anywhere; }
+h1 { font-size: clamp(1.35rem, .9rem + 2.4vw, 2.4rem); line-height: 1.15; margin: .15rem 0 .4rem; letter-spacing: -.015em; text-wrap: balance; }
 h2 { font-size: 1.35rem; line-height: 1.25; margin: 0 0 .35rem; letter-spacing: -.01em; }
-h3 { font-size: 1.02rem; margin: 1.4rem 0 .4rem; overflow-wrap: anywhere; }
+h3 { font-size: 1.02rem; margin: 1.4rem 0 .4rem; }
 p { margin: .35rem 0 .8rem; max-width: 50rem; }
 .eyebrow { color: var(--muted); font-size: .85rem; margin: 0; }
 .lead { font-size: 1.12rem; }
@@ -38,7 +38,7 @@ p { margin: .35rem 0 .8rem; max-width: 50rem; }
 a { color: var(--accent); }
 nav { position: sticky; top: 0; z-index: 2; background: var(--surface); border-bottom: 1px solid var(--line); margin-top: 1.2rem; }
 nav ul { max-width: 1080px; margin: 0 auto; padding: .55rem 1.25rem; display: flex; gap: 1.15rem; overflow-x: auto; list-style: none; white-space: nowrap; }
-nav a { text-decoration: none; font-size: .92rem; color: var(--muted); padding: .1rem 0; }
+nav a { overflow-wrap: normal; text-decoration: none; font-size: .92rem; color: var(--muted); padding: .1rem 0; }
 nav a:hover { color: var(--text); text-decoration: underline; }
 section { padding: 1.9rem 0 .6rem; }
 section + section { border-top: 1px solid var(--grid); }
@@ -48,17 +48,23 @@ section + section { border-top: 1px solid var(--grid); }
 .cards li { background: var(--raised); border-radius: 8px; padding: .7rem .6rem .65rem; }
 .cards .value { display: block; white-space: nowrap; font-size: 1.2rem; font-weight: 650; line-height: 1.2; letter-spacing: -.01em; }
 .cards .name { display: block; color: var(--muted); font-size: .86rem; line-height: 1.35; }
-.scroll { overflow-x: auto; margin: .6rem 0 1rem; }
+.scroll {
+  overflow-x: auto; margin: .6rem 0 1rem;
+  background: linear-gradient(to right, var(--surface) 40%, transparent) 0 0 / 2rem 100% no-repeat local,
+    linear-gradient(to left, var(--surface) 40%, transparent) 100% 0 / 2rem 100% no-repeat local,
+    linear-gradient(to right, var(--line), transparent) 0 0 / .6rem 100% no-repeat scroll,
+    linear-gradient(to left, var(--line), transparent) 100% 0 / .6rem 100% no-repeat scroll;
+}
 table { border-collapse: collapse; font-size: .875rem; min-width: 100%; }
 caption { text-align: left; color: var(--muted); font-size: .9rem; padding-bottom: .4rem; }
-th, td { padding: .34rem .58rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--grid); }
+th, td { padding: .34rem .58rem; text-align: right; white-space: nowrap; overflow-wrap: normal; border-bottom: 1px solid var(--grid); }
 th:first-child, td:first-child { padding-left: 0; } th:last-child, td:last-child { padding-right: 0; }
-thead th { color: var(--muted); font-weight: 600; border-bottom-color: var(--line); vertical-align: bottom; }
-.text { text-align: left; } td.wrap { white-space: normal; min-width: 14rem; }
-tbody th { font-weight: 600; text-align: left; max-width: 20rem; overflow: hidden; text-overflow: ellipsis; }
+thead th { color: var(--muted); font-weight: 600; border-bottom-color: var(--line); vertical-align: bottom; white-space: normal; }
+.text { text-align: left; } tbody th, td.text { white-space: normal; } tbody th, td.name { overflow-wrap: anywhere; min-width: 6.8rem; }
+tbody th { font-weight: 600; text-align: left; max-width: 20rem; }
 tr.own td, tr.own th { font-weight: 650; } tr.group td, tr.group th { border-top: 1px solid var(--line); }
 th button { all: unset; cursor: pointer; } th button:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-th button { position: relative; white-space: nowrap; } th button:hover { color: var(--text); text-decoration: underline; }
+th button { position: relative; } th button:hover { color: var(--text); text-decoration: underline; }
 th button::after { content: ""; position: absolute; left: 100%; } th[aria-sort=ascending] button::after { content: "\\2191"; } th[aria-sort=descending] button::after { content: "\\2193"; }
 figure { margin: .8rem 0 1.1rem; }
 figure svg { display: block; max-width: 100%; height: auto; overflow: visible; }
@@ -80,11 +86,11 @@ figcaption { color: var(--muted); font-size: .9rem; max-width: 50rem; margin-top
 .drawing .head-weights { fill: var(--weights); } .drawing .head-inputs { fill: var(--inputs); } .drawing .head-outputs { fill: var(--outputs); }
 .drawing .fill-0 { fill: var(--level0); } .drawing .fill-1 { fill: var(--level1); } .drawing .fill-2 { fill: var(--level2); } .drawing .fill-3 { fill: var(--level3); } .drawing .fill-4 { fill: var(--level4); } .drawing .fill-5 { fill: var(--level5); }
 details { border-bottom: 1px solid var(--grid); } section > details:last-child { border-bottom: 0; }
-summary { cursor: pointer; padding: .4rem 0; overflow-wrap: anywhere; } summary .facts { margin-left: .5rem; }
+summary { cursor: pointer; padding: .4rem 0; } summary .facts { margin-left: .5rem; }
 pre { background: var(--raised); border-radius: 8px; padding: .8rem 1rem; overflow-x: auto; font: 13.5px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; margin: .5rem 0 1rem; tab-size: 2; }
-pre.command { white-space: pre-wrap; overflow-wrap: anywhere; }
+pre.command { white-space: pre-wrap; }
 pre .level { color: var(--accent); font-weight: 600; } pre .parallel { color: var(--good); }
-dl.facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .2rem 1.2rem; margin: .6rem 0 1rem; } dt { color: var(--muted); } dd { margin: 0; color: var(--text); overflow-wrap: anywhere; }
+dl.facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .2rem 1.2rem; margin: .6rem 0 1rem; } dt { color: var(--muted); } dd { margin: 0; color: var(--text); }
 ul.plain { padding-left: 1.1rem; margin: .3rem 0 1rem; }
 footer { padding-top: 1.5rem; padding-bottom: 2.5rem; color: var(--muted); font-size: .88rem; }
 @media screen and (max-width: 760px) {
@@ -93,7 +99,7 @@ footer { padding-top: 1.5rem; padding-bottom: 2.5rem; color: var(--muted); font-
   .cards { grid-template-columns: 1fr 1fr; gap: .55rem; }
   summary .facts { display: block; margin-left: 0; }
   .wide { display: none !important; } .narrow { display: block !important; } .narrow svg { width: 100%; max-width: 480px; }
-  tbody th, td.text { white-space: normal; overflow-wrap: break-word; min-width: 6.5rem; } td.text { min-width: 9rem; }
+  tbody th { max-width: 11rem; } td.text { min-width: 6.8rem; }
 }
 @media screen and (max-width: 620px) { dl.facts { grid-template-columns: minmax(0, 1fr); gap: 0; } dd { margin-bottom: .4rem; } }
 @media print {
@@ -102,7 +108,7 @@ footer { padding-top: 1.5rem; padding-bottom: 2.5rem; color: var(--muted); font-
   .beside { grid-template-columns: 46% minmax(0, 1fr); gap: 0 1.5rem; } .cards { grid-template-columns: repeat(4, 1fr); }
   .wide text { font-size: 14px; }
   section { padding: 1rem 0 .2rem; } figure, .cards, .drawing, tr { break-inside: avoid; } h2, h3, summary { break-after: avoid; }
-  .scroll { overflow: visible; } table { font-size: 7.5pt; } th, td { padding: .2rem .35rem; } th button::after { content: none; }
+  .scroll { overflow: visible; background: none; } table { font-size: 7.5pt; } th, td { padding: .2rem .35rem; } th button::after { content: none; }
   pre { white-space: pre-wrap; font-size: 7.5pt; background: none; border: 1px solid var(--line); break-inside: avoid; }
   .cards li { border: 1px solid var(--line); } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }

@@ -45,7 +45,7 @@ export async function rooflineSection(model: ReportModel, render: ChartRenderer)
     label: `Roofline of ${model.layers.length} layers`,
     legend: legend(entries),
     ...sizes,
-    caption: html`${roofs}The size of a mark is the layer's share of all cycles.`,
+    caption: html`${roofs}The size of a mark is the layer's share of all cycles; the largest are named, the others where the pointer rests on them.`,
   });
   return html`<section id="roofline"><h2>Roofline</h2>${chart}</section>`;
 }
@@ -86,7 +86,7 @@ ${table(
   'Figures of each layer',
   [
     ...(isMany ? [{ name: 'Network', isText: true }] : []),
-    { name: 'Layer', isText: true },
+    { name: 'Layer', isName: true },
     { name: 'Repeats' },
     { name: 'MACs' },
     { name: 'Cycles' },
@@ -95,7 +95,7 @@ ${table(
     { name: 'Energy' },
     { name: 'of all' },
     { name: 'pJ/MAC' },
-    { name: 'Bound by', isText: true },
+    { name: 'Bound by', isName: true },
     { name: 'Gain' },
     { name: 'Optimal', isText: true },
   ],

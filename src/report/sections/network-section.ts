@@ -7,7 +7,7 @@ import {
 } from '../../search/accuracy-text.ts';
 import type { AccuracyPoint } from '../../search/found-network.ts';
 import { trialCell } from '../../search/trials.ts';
-import { accuracyChart } from '../charts/accuracy-chart.ts';
+import { accuracyChart, showsErrors } from '../charts/accuracy-chart.ts';
 import { bothSizes, chartFigure, legend } from '../charts/chart-figure.ts';
 import type { ChartRenderer } from '../charts/chart-svg.ts';
 import { numberText } from '../number-text.ts';
@@ -50,13 +50,12 @@ export async function accuracySection(model: ReportModel, render: ChartRenderer)
   const hasCloud = model.trials.some(
     ({ trial, network }) => network !== undefined && !accuracyFront.some((point) => point.trial === trial),
   );
-  const hasErrors = accuracyFront.some(({ network }) => network.accuracy.errorPoints !== null);
   const chart = await chartFigure(render, {
     id: 'chart-accuracy',
     label: `${accuracyFront.length} networks on the front of accuracy against EDP`,
     legend: legend([
       {
-        name: hasErrors ? 'on the front, with standard error' : 'on the front',
+        name: showsErrors(accuracyFront) ? 'on the front, with standard error' : 'on the front',
         color: 'var(--front)',
         shape: 'circle',
       },

@@ -69,7 +69,7 @@ ${table(
     { name: 'Cycles' },
     { name: 'EDP (pJ\u00b7cycles)' },
     { name: 'Area (mm\u00b2)' },
-    { name: 'Design', isText: true },
+    { name: 'Design', isName: true },
   ],
   rows,
   { isSortable: true },

@@ -75,7 +75,7 @@ function comparisonTable(model: ReportModel): Markup {
   const hasArea = Object.values(compared).some(([, area]) => area !== null);
   const columns = [
     { name: 'Network', isText: true },
-    { name: 'Accelerator and mappings', isText: true },
+    { name: 'Accelerator and mappings', isName: true },
     { name: 'Energy' },
     { name: 'Cycles' },
     ...(model.specification === null ? [] : [{ name: 'Time' }]),

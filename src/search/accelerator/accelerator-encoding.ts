@@ -27,12 +27,19 @@ export interface EncodingContext {
   readonly baseline: AcceleratorSpecification;
   readonly budget: Budget;
   readonly technology: Technology;
+  readonly bufferSizes: BufferSizes;
   /** Array sizes are taken from these; absent = any even ones, as published. */
   readonly usefulSizes?: UsefulSizes;
 }
 
 /** Array sizes of designs: those that the layers can fill with perfect factors, see {@link UsefulSizes}, or any even ones, as published. */
 export type ArraySizes = 'useful' | 'published';
+
+/**
+ * How sizes of the global buffer lie in their range: equally likely per factor, as those of register files do, or per byte. What a buffer costs
+ * and what fits in it goes by factors: linear ones leave a sixteenth of the range to everything below a sixteenth of the budget.
+ */
+export type BufferSizes = 'geometric' | 'linear';
 
 /** A point that stands for a design within the budget. */
 export interface DecodedDesign {
@@ -61,7 +68,7 @@ const MOST_AXES = 3;
  * | `PEs` | [0, 1]: 8, 16, ... up to the budget, equally likely |
  * | `size1`..`size3` | [0, 1]: weights by which the axes share the PEs, see {@link arraySizes} (those of the axes in use) |
  * | `L1` | [0, 1]: bytes per PE, step 16, geometric from 16 to all that the budget has for this number of PEs |
- * | `L2` | [0, 1]: bytes, step 16, linear from 16 to all that the budget has |
+ * | `L2` | [0, 1]: bytes, step 16, geometric from 16 to all that the budget has, or linear, see {@link BufferSizes} |
  * | `bandwidth` | [0, 1]: words per cycle of the global buffer, whole, up to the budget; absent where nothing limits it |
  * | `dimensions` | 1, 2 or 3 axes; absent when the connectivity is fixed |
  * | `parallel` | order of K, C, P, Q, R, S: the first k become the parallel dims of the k axes, see {@link parallelAxes}; absent when the connectivity is fixed |
@@ -134,12 +141,13 @@ export function encodeDesign(design: Design, context: EncodingContext): Point | 
   const weights = arrayWeights(sizes);
   while (weights.length < axisCount) weights.push(0.5);
   const mostL1 = mostL1Bytes(pes, mostBytes);
-  const ratio = Math.log(mostL1 / BYTES_STEP);
   const point: PointValue[] = [
     (pes / PE_STEP - 0.5) / (mostPes / PE_STEP),
     ...weights,
-    ratio === 0 ? 0.5 : Math.log(Math.min(mostL1, Math.max(BYTES_STEP, design.l1BytesPerPe)) / BYTES_STEP) / ratio,
-    Math.min(1, design.l2Bytes / mostBytes),
+    geometricShare(design.l1BytesPerPe, mostL1),
+    context.bufferSizes === 'linear'
+      ? Math.min(1, design.l2Bytes / mostBytes)
+      : geometricShare(design.l2Bytes, mostBytes),
   ];
   if (bufferWords !== null)
     point.push(
@@ -185,7 +193,7 @@ function capacityBytes(capacity: Capacity): number {
 
 function pointToDesign(point: Point, context: EncodingContext): Design {
   const { axisCount, mostPes, mostBytes, bufferWords, baselineAxes } = limitsOf(context);
-  const { connectivity, dimsPerAxis, usefulSizes } = context;
+  const { bufferSizes, connectivity, dimsPerAxis, usefulSizes } = context;
   // Points of the space have numbers everywhere but in the last place, which the fixed connectivity does not have.
   const numbers = point.filter((value): value is number => typeof value === 'number');
   let next = 0;
@@ -193,7 +201,8 @@ function pointToDesign(point: Point, context: EncodingContext): Design {
   const pes = PE_STEP * (1 + cell(take(), mostPes / PE_STEP));
   const weights = Array.from({ length: axisCount }, take);
   const l1Share = take();
-  const l2 = Math.max(BYTES_STEP, snap(take() * mostBytes, BYTES_STEP));
+  const l2Share = take();
+  const l2 = bufferSizes === 'linear' ? snap(l2Share * mostBytes, BYTES_STEP) : geometricBytes(l2Share, mostBytes);
   const bandwidth = bufferWords === null ? null : 2 + cell(take(), bufferWords - 1);
   let wired = baselineAxes;
   if (connectivity !== 'fixed') {
@@ -213,7 +222,7 @@ function pointToDesign(point: Point, context: EncodingContext): Design {
   const mostL1 = mostL1Bytes(usefulSizes === undefined ? pes : processingElements, mostBytes);
   return {
     processingElements,
-    l1BytesPerPe: Math.min(mostL1, snap(BYTES_STEP * (mostL1 / BYTES_STEP) ** l1Share, BYTES_STEP)),
+    l1BytesPerPe: geometricBytes(l1Share, mostL1),
     l2Bytes: l2,
     bufferWordsPerCycle: bandwidth,
     axes,
@@ -240,6 +249,17 @@ function limitsOf({ baseline, budget, connectivity }: EncodingContext) {
 /** All that `pes` register files can have beside the smallest global buffer; at least one step (then the budget rejects). */
 function mostL1Bytes(pes: number, mostBytes: number): number {
   return Math.max(BYTES_STEP, Math.floor((mostBytes - BYTES_STEP) / pes / BYTES_STEP) * BYTES_STEP);
+}
+
+/** Bytes at a share of the geometric range from one step to `most`, on the steps. */
+function geometricBytes(share: number, most: number): number {
+  return Math.min(most, snap(BYTES_STEP * (most / BYTES_STEP) ** share, BYTES_STEP));
+}
+
+/** The share that {@link geometricBytes} turns into `bytes`, or into the nearest that there is. */
+function geometricShare(bytes: number, most: number): number {
+  if (most === BYTES_STEP) return 0.5;
+  return Math.log(Math.min(most, Math.max(BYTES_STEP, bytes)) / BYTES_STEP) / Math.log(most / BYTES_STEP);
 }
 
 /** Number of the cell of [0, 1] cut into `cells` equal ones. */

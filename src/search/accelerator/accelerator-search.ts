@@ -59,7 +59,16 @@ export class AcceleratorSearch {
 
   private constructor(options: AcceleratorSearchOptions, state: AcceleratorSearchState | undefined) {
     checkOptions(options);
-    const { baseline, budget, technology, strategy, baselineDesign = null, dimsPerAxis, arraySizes } = options;
+    const {
+      baseline,
+      budget,
+      technology,
+      strategy,
+      baselineDesign = null,
+      dimsPerAxis,
+      arraySizes,
+      bufferSizes,
+    } = options;
     this.#options = options;
     this.#networks = options.networks.map((network) => prepareNetwork(network));
     this.#encoding = {
@@ -68,6 +77,7 @@ export class AcceleratorSearch {
       baseline,
       budget,
       technology,
+      bufferSizes,
       ...(arraySizes === 'useful' ? { usefulSizes: new UsefulSizes(this.#networks, budget.processingElements) } : {}),
     };
     this.#space = acceleratorSpace(this.#encoding);
@@ -78,6 +88,7 @@ export class AcceleratorSearch {
       strategy,
       dimsPerAxis,
       arraySizes,
+      bufferSizes,
       generation: 0,
       trials: 0,
       exhausted: false,
@@ -103,6 +114,7 @@ export class AcceleratorSearch {
       state.version === 1 &&
       state.strategy === options.strategy &&
       (state.dimsPerAxis ?? 1) === search.#encoding.dimsPerAxis &&
+      (state.bufferSizes ?? 'linear') === search.#encoding.bufferSizes &&
       (state.arraySizes === 'useful') === (search.#encoding.usefulSizes !== undefined) &&
       JSON.stringify(state.optimizer.space) === JSON.stringify(search.#space);
     if (!isOwn) throw new TrifoldError('foreign', 'not a state of this accelerator search');

@@ -121,16 +121,21 @@ export class CandidateWalk {
     return null;
   }
 
-  /** Takes the answer to a request. */
-  answer({ place, cutoff }: LayerRequest, found: MappingOutcome<MappedFigures>): void {
-    this.#work.layersMapped++;
-    if (found.kind === 'mapped') this.#work.mappingsEvaluated += found.proof.evaluations;
-    else if (found.kind === 'cut') this.#work.mappingsEvaluated += found.evaluations;
+  /** Takes the answer to a request. @param isRemembered whether it was known from an earlier run: no work of this one */
+  answer({ place, cutoff }: LayerRequest, found: MappingOutcome<MappedFigures>, isRemembered = false): void {
+    if (isRemembered) this.#work.layersRemembered++;
+    else this.#countWork(found);
     const outcome = toRemembered(found);
     const { key } = this.#layerAt(place);
     if (outcome.kind !== 'cut' || this.#remembered.get(key)?.kind !== 'mapped') this.#remembered.set(key, outcome);
     this.#answers[place] = { outcome, cutoff };
     this.#count();
+  }
+
+  #countWork(found: MappingOutcome<MappedFigures>): void {
+    this.#work.layersMapped++;
+    if (found.kind === 'mapped') this.#work.mappingsEvaluated += found.proof.evaluations;
+    else if (found.kind === 'cut') this.#work.mappingsEvaluated += found.evaluations;
   }
 
   /** Counts the answers whose turn it is. */

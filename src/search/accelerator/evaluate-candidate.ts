@@ -16,9 +16,13 @@ export type LayerMapper = (
   cutoff?: number,
 ) => MappingOutcome<MappedFigures>;
 
-/** A mapper on this thread. */
-export function layerMapper(settings: MapperSettings): LayerMapper {
-  return (layer, accelerator, cutoff) => mapLayer(layer, accelerator, EDP, settings, { cutoff });
+/** A mapper on this thread. @param poll called now and then; what it throws ends the mapping */
+export function layerMapper(settings: MapperSettings, poll: () => void = () => {}): LayerMapper {
+  const ask = () => {
+    poll();
+    return false;
+  };
+  return (layer, accelerator, cutoff) => mapLayer(layer, accelerator, EDP, settings, { cutoff, poll: ask });
 }
 
 /** Setting that candidates are evaluated in. */

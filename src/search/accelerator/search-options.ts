@@ -4,7 +4,7 @@ import type { Technology } from '../../accelerator/technology.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import type { Network } from '../../workload/network.ts';
 import type { FrontPoint, ScoredDesign, SearchCounters } from '../ports.ts';
-import type { ArraySizes } from './accelerator-encoding.ts';
+import type { ArraySizes, BufferSizes } from './accelerator-encoding.ts';
 import type { Baselines } from './baseline.ts';
 import type { Factors } from './bounds.ts';
 import type { ScoredPoint, SearchCycle } from './cycle.ts';
@@ -32,6 +32,7 @@ export interface AcceleratorSearchOptions {
   /** Dims that an array axis carries at most, 1 to 6; 1 as published. */
   readonly dimsPerAxis: number;
   readonly arraySizes: ArraySizes;
+  readonly bufferSizes: BufferSizes;
   /** The baseline as a scored design, for a search whose best is never worse; absent where it does not keep the budget or is no candidate. */
   readonly baselineDesign?: ScoredDesign;
   /**
@@ -55,6 +56,15 @@ export function defaultArraySizes(factors: Factors): ArraySizes {
   return factors === 'perfect' ? 'useful' : 'published';
 }
 
+/**
+ * Scale of buffer sizes unless stated otherwise. A search of sizes alone has to come from a baseline's large buffer to one that is many times smaller;
+ * one that wires arrays anew too found no better designs with geometric sizes (SqueezeNet within Eyeriss), which leave half of the range to
+ * buffers below a hundredth of the budget.
+ */
+export function defaultBufferSizes(strategy: StrategyName): BufferSizes {
+  return strategy === 'sizing' ? 'geometric' : 'linear';
+}
+
 /** State of an {@link AcceleratorSearch} as plain JSON. */
 export interface AcceleratorSearchState {
   readonly kind: 'accelerator-search';
@@ -64,6 +74,8 @@ export interface AcceleratorSearchState {
   readonly dimsPerAxis?: number;
   /** Absent in states from before there was a choice: `published`. */
   readonly arraySizes?: ArraySizes;
+  /** Absent in states from before there was a choice: `linear`. */
+  readonly bufferSizes?: BufferSizes;
   readonly generation: number;
   /** Trials so far; the next trial's number. */
   readonly trials: number;

@@ -21,6 +21,7 @@ export interface LimitedObjective extends Objective {
 export function limitedObjective(objective: Objective, limits: readonly FigureLimit[]): Objective | LimitedObjective {
   if (limits.length === 0) return objective;
   return {
+    ...objective,
     limits,
     name: `${objective.name} subject to ${limits.map((limit) => limit.text).join(', ')}`,
     monotone: objective.monotone && limits.every((limit) => limit.monotone),

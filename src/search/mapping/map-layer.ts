@@ -1,11 +1,12 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { evaluateMapping } from '../../cost/evaluate.ts';
 import type { Evaluation, TemporalReuse } from '../../cost/evaluation.ts';
-import { evaluateReference } from '../../cost/reference/reference.ts';
 import { UNCONSTRAINED } from '../../mapping/constraints.ts';
-import { type DataflowTemplate, resolveDataflow } from '../../mapping/dataflow.ts';
+import { resolveDataflow } from '../../mapping/dataflow.ts';
+import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import type { LayerShape } from '../../workload/network.ts';
-import { searchExact } from './exact/exact.ts';
+import { type Poll, searchExact } from './exact/exact.ts';
 import { infeasibleReason } from './figure-limits.ts';
 import type { MapperName } from './mapper-names.ts';
 import { type Mapspace, makeMapspace } from './mapspace.ts';
@@ -100,10 +101,12 @@ export interface MappingStops {
   readonly cutoff?: number | undefined;
   /** Asked now and then; true ends the search with what it has. */
   readonly shouldStop?: (() => boolean) | undefined;
+  /** Asked as often; unlike `shouldStop` it lifts no limit on nodes. */
+  readonly poll?: Poll | undefined;
 }
 
 /**
- * The best mapping of one layer for an objective: the one entry of level 1. A function of its arguments, `shouldStop` aside.
+ * The best mapping of one layer for an objective: the one entry of level 1. A function of its arguments, `stops` aside.
  * @throws TrifoldError `not-found` when the dataflow names a level that the accelerator does not have
  */
 export function mapLayer(
@@ -132,13 +135,14 @@ function mapExactly(
   stops: MappingStops,
 ): MappingOutcome {
   const { factors, nodeLimit, imperfectNodes, guesses = false } = settings;
-  const { cutoff, shouldStop } = stops;
+  const { cutoff, shouldStop, poll } = stops;
   const usesCutoff = cutoff !== undefined && (guesses || (nodeLimit === undefined && factors === 'perfect'));
   const result = searchExact(mapspace, objective, {
     ...(usesCutoff ? { cutoff } : {}),
     ...(nodeLimit === undefined ? {} : { nodeLimit }),
     ...(imperfectNodes === undefined ? {} : { imperfectNodes }),
     ...(shouldStop === undefined ? {} : { shouldStop }),
+    poll,
   });
   if (result.kind === 'infeasible')
     return { kind: 'unmappable', reason: infeasibleReason(mapspace, objective, result.reason) };
@@ -165,7 +169,7 @@ function mapBySampling(
   mapspace: Mapspace,
   objective: Objective,
   settings: MapperSettings,
-  { shouldStop }: MappingStops,
+  { shouldStop = () => false, poll = () => false }: MappingStops,
 ): MappingOutcome {
   const mapper = settings.mapper === 'exact' ? 'cmaes' : settings.mapper;
   const { layer, accelerator, temporalReuse } = mapspace;
@@ -173,10 +177,10 @@ function mapBySampling(
     mapper,
     evaluations: settings.evaluations,
     seed: settings.seed,
-    ...(shouldStop === undefined ? {} : { shouldStop }),
+    shouldStop: (_, best) => shouldStop() || poll(best < Number.POSITIVE_INFINITY),
   });
   const { mapping, value, evaluations } = result;
-  const evaluation = mapping === null ? null : evaluateReference(layer, accelerator, mapping, { temporalReuse });
+  const evaluation = mapping === null ? null : evaluateMapping(layer, accelerator, mapping, { temporalReuse });
   if (mapping === null || evaluation?.feasible !== true)
     return {
       kind: 'unmappable',

@@ -2,9 +2,9 @@ import type { Accelerator } from '../../accelerator/accelerator.ts';
 import type { TemporalReuse } from '../../cost/evaluation.ts';
 import { compileModel, type KernelModel } from '../../cost/kernel/model.ts';
 import { type MappingConstraints, UNCONSTRAINED } from '../../mapping/constraints.ts';
-import { storedWordBits } from '../../mapping/legality.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
+import { constraintConflict, constraintText } from './space/constraint-conflicts.ts';
 import { withFixedBounds } from './space/fixed-bounds.ts';
 import { type Factors, type SpatialChoice, spatialChoices } from './space/spatial-choices.ts';
 
@@ -53,14 +53,9 @@ export function makeMapspace(spec: MapspaceSpec): Mapspace | EmptyMapspace {
   const factors = spec.factors ?? 'perfect';
   const temporalReuse = spec.temporalReuse ?? 'exact';
   const constraints = spec.constraints ?? UNCONSTRAINED;
-  const tooSmall = firstTooSmall(layer, accelerator, constraints);
-  if (tooSmall !== null) return { feasible: false, reason: tooSmall };
+  const conflict = constraintConflict({ layer, accelerator, factors, constraints });
+  if (conflict !== null) return { feasible: false, reason: conflict };
   const keepChoices = listKeepChoices(accelerator, constraints);
-  if (keepChoices.length === 0)
-    return {
-      feasible: false,
-      reason: 'the constraints keep a tensor where the accelerator cannot, or bypass a level that must keep it',
-    };
   const choices = listSpatialChoices(layer, accelerator, factors, constraints);
   if (typeof choices === 'string') return { feasible: false, reason: choices };
   return {
@@ -91,32 +86,14 @@ function listSpatialChoices(
   constraints: MappingConstraints,
 ): SpatialChoice[] | string {
   const { name, bounds } = layer.problem;
+  const stated = constraintText(constraints, accelerator);
   const spread = spatialChoices(accelerator, bounds, factors, constraints);
-  if (spread.length === 0) return `no spatial bounds of the constraints fit the arrays or divide the dims of ${name}`;
+  if (spread.length === 0)
+    return `no spatial bounds with ${factors} factors over the dims of ${name} meet all of: ${stated}`;
   const choices = withFixedBounds(spread, bounds, accelerator.levels.length, factors, constraints);
   return choices.length === 0
-    ? `no loops with ${factors} factors over the dims of ${name} have the temporal bounds that the constraints fix`
+    ? `no loops with ${factors} factors over the dims of ${name} meet all of: ${stated}`
     : choices;
-}
-
-/** A level that cannot hold one word of each tensor it must keep. */
-function firstTooSmall(layer: LayerShape, accelerator: Accelerator, constraints: MappingConstraints): string | null {
-  for (const [index, level] of accelerator.levels.entries()) {
-    const { capacity } = level;
-    if (capacity.kind === 'unlimited') continue;
-    const kept = index === 0 ? TENSORS : (constraints.levels[index]?.keep ?? level.mustKeep);
-    const copies = level.doubleBuffered ? 2 : 1;
-    let needed = 0;
-    for (const tensor of kept) {
-      const bits = storedWordBits(level, layer, tensor) * copies;
-      needed += bits;
-      if (capacity.kind === 'partitioned' && bits > capacity.bits[tensor])
-        return `level ${level.name} cannot hold one word of ${tensor}: it needs ${bits} bits of ${capacity.bits[tensor]}`;
-    }
-    if (capacity.kind === 'shared' && needed > capacity.bits)
-      return `level ${level.name} cannot hold one word of each tensor it must keep (${kept.join(', ')}): they need ${needed} bits of ${capacity.bits}`;
-  }
-  return null;
 }
 
 function listKeepChoices(accelerator: Accelerator, constraints: MappingConstraints): Uint8Array[] {

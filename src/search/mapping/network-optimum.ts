@@ -31,6 +31,8 @@ export interface NoNetworkOptimum {
 export interface NetworkOptions {
   /** To minimize over the sums: E^a * L^b with a, b >= 0 (quasi-concave, not decreasing). */
   readonly value: (energyPj: number, cycles: number) => number;
+  /** Decides between equal values; default: energy. */
+  readonly tie?: (energyPj: number, cycles: number) => number;
   /** A limit on the sums that stays broken when energy or cycles grow; default: none. */
   readonly holds?: (energyPj: number, cycles: number) => boolean;
 }
@@ -54,20 +56,23 @@ export function supportingObjective(lambda: number | null): Objective {
  *
  * How layers are mapped is left to the caller: the generator yields the lambda (pJ per cycle; null = least latency) whose supporting line it wants to
  * know and is given the point on it, every layer mapped for {@link supportingObjective}, or why there is none.
- * @param macEnergyPj energy of all MACs of the network: no point has less
+ * @param leastEnergyPj no point has less energy, e.g. that of all MACs of the network
  */
 export function* networkOptimumSteps<Layer>(
-  macEnergyPj: number,
-  { value, holds = () => true }: NetworkOptions,
+  leastEnergyPj: number,
+  { value, tie = (energyPj) => energyPj, holds = () => true }: NetworkOptions,
 ): Generator<number | null, NetworkOptimum<Layer> | NoNetworkOptimum, NetworkPoint<Layer> | string> {
   const fastest = yield null;
   if (typeof fastest === 'string') return { kind: 'none', reason: fastest };
   let best: NetworkPoint<Layer> | null = null;
   let bestValue = Number.POSITIVE_INFINITY;
   const consider = (point: NetworkPoint<Layer>): void => {
-    if (!holds(point.energyPj, point.cycles) || value(point.energyPj, point.cycles) >= bestValue) return;
+    if (!holds(point.energyPj, point.cycles)) return;
+    const own = value(point.energyPj, point.cycles);
+    const isTie = own === bestValue && best !== null;
+    if (isTie ? tie(point.energyPj, point.cycles) >= tie(best!.energyPj, best!.cycles) : own >= bestValue) return;
     best = point;
-    bestValue = value(point.energyPj, point.cycles);
+    bestValue = own;
   };
   consider(fastest);
   let stopReason = '';
@@ -75,7 +80,7 @@ export function* networkOptimumSteps<Layer>(
   // Of each part: its corners and the lambdas of the supporting lines through them.
   const parts: [NetworkPoint<Layer>, NetworkPoint<Layer>, number, number][] = [];
   // The thrifty end is approached by falling lambdas (least energy itself is the slowest of all searches) until what lies beyond,
-  // above the energy of the MACs and the last supporting line, is no better than the best.
+  // above the least energy and the last supporting line, is no better than the best.
   let thriftiest = fastest;
   let lambdaLast = Number.POSITIVE_INFINITY;
   for (let lambda = fastest.energyPj / fastest.cycles; lambdaLast > 0; lambda = lambda > 1e-4 ? lambda / 4 : 0) {
@@ -90,8 +95,8 @@ export function* networkOptimumSteps<Layer>(
     thriftiest = point;
     lambdaLast = lambda;
     const height = point.energyPj + lambda * point.cycles;
-    if (lambda === 0 || !holds(macEnergyPj, point.cycles)) break;
-    if (value(macEnergyPj, (height - macEnergyPj) / lambda) >= bestValue) break;
+    if (lambda === 0 || !holds(leastEnergyPj, point.cycles)) break;
+    if (value(leastEnergyPj, (height - leastEnergyPj) / lambda) >= bestValue) break;
   }
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
     const [slow, fast, lambdaSlow, lambdaFast] = part;

@@ -5,22 +5,35 @@ export interface Objective {
   readonly value: (energyPj: number, cycles: number) => number;
   /** Whether `value` never decreases when energy or cycles grow: what the exact search needs. */
   readonly monotone: boolean;
+  /** What decides among mappings of equal value, itself never decreasing in either figure. */
+  readonly tie: (energyPj: number, cycles: number) => number;
+  /**
+   * Whether many mappings can have equal values, so that the exact search settles ties by a second search. Not where the value grows with both figures:
+   * equal values there are equal figures, but for rare coincidences, which the search decides among the mappings that it meets.
+   */
+  readonly hasTies: boolean;
 }
 
+const energyOf = (energyPj: number): number => energyPj;
+const cyclesOf = (_energyPj: number, cycles: number): number => cycles;
+const edpOf = (energyPj: number, cycles: number): number => energyPj * cycles;
+
 /** Energy-delay product in pJ * cycles. */
-export const EDP: Objective = { name: 'edp', value: (energyPj, cycles) => energyPj * cycles, monotone: true };
+export const EDP: Objective = { name: 'edp', value: edpOf, monotone: true, tie: energyOf, hasTies: false };
 
-/** Energy in pJ. */
-export const ENERGY: Objective = { name: 'energy', value: (energyPj) => energyPj, monotone: true };
+/** Energy in pJ; of equal energies the least latency. */
+export const ENERGY: Objective = { name: 'energy', value: energyOf, monotone: true, tie: cyclesOf, hasTies: true };
 
-/** Latency in cycles. */
-export const LATENCY: Objective = { name: 'latency', value: (_energyPj, cycles) => cycles, monotone: true };
+/** Latency in cycles; of equal latencies the least energy. */
+export const LATENCY: Objective = { name: 'latency', value: cyclesOf, monotone: true, tie: energyOf, hasTies: true };
 
 /** Energy times the square of the delay. */
 export const ED2P: Objective = {
   name: 'ed2p',
   value: (energyPj, cycles) => energyPj * cycles * cycles,
   monotone: true,
+  tie: energyOf,
+  hasTies: false,
 };
 
 /** energy + lambda * cycles, lambda >= 0 in pJ per cycle: the supporting lines of the lower hull of (energy, cycles). */
@@ -29,5 +42,28 @@ export function weightedSum(lambdaPjPerCycle: number): Objective {
     name: `energy+${lambdaPjPerCycle}*latency`,
     value: (energyPj, cycles) => energyPj + lambdaPjPerCycle * cycles,
     monotone: lambdaPjPerCycle >= 0,
+    tie: energyOf,
+    hasTies: false,
+  };
+}
+
+/** An objective of a user's; of equal values the least EDP. */
+export function ownObjective(name: string, value: Objective['value'], monotone: boolean): Objective {
+  return { name, value, monotone, tie: edpOf, hasTies: true };
+}
+
+/** Share of a value by which equal values may differ: figures are sums of doubles in different orders. */
+const ROUNDING = 1e-12;
+
+/** What decides among mappings whose value is no greater, but for rounding: infinite for all others. */
+export function tieObjective(objective: Objective, value: number): Objective {
+  const most = value + Math.abs(value) * ROUNDING;
+  return {
+    name: `ties of ${objective.name}`,
+    value: (energyPj, cycles) =>
+      objective.value(energyPj, cycles) <= most ? objective.tie(energyPj, cycles) : Number.POSITIVE_INFINITY,
+    monotone: objective.monotone,
+    tie: objective.value,
+    hasTies: false,
   };
 }

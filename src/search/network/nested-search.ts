@@ -209,14 +209,15 @@ class NestedEvaluator implements CandidateEvaluator {
     tasks: readonly CandidateTask[],
     { keep }: EvaluationOptions = {},
   ): Promise<readonly CandidateResult[]> {
-    if (keep === undefined) return this.#evaluate(tasks);
+    this.#context.onProgress?.(0, tasks.length);
+    if (keep === undefined) return this.#evaluate(tasks, 0, tasks.length);
     const running = new RunningCutoff(keep);
     const results: CandidateResult[] = [];
     while (results.length < tasks.length) {
       const size = results.length === 0 ? Math.max(keep.count, LATER_BATCH) : LATER_BATCH;
       const batch = tasks.slice(results.length, results.length + size);
       const cut = batch.map((task) => ({ ...task, cutoff: running.below(task.cutoff) }));
-      for (const result of await this.#evaluate(cut)) {
+      for (const result of await this.#evaluate(cut, results.length, tasks.length)) {
         if (result.outcome === 'scored') running.add(result.score);
         results.push(result);
       }
@@ -224,7 +225,8 @@ class NestedEvaluator implements CandidateEvaluator {
     return results;
   }
 
-  async #evaluate(tasks: readonly CandidateTask[]): Promise<readonly CandidateResult[]> {
+  /** @param before tasks of the call that are done @param total all of them */
+  async #evaluate(tasks: readonly CandidateTask[], before: number, total: number): Promise<readonly CandidateResult[]> {
     const { baselineEdp } = this.#context;
     const evolved = await searchNetworks(
       this.#context,
@@ -235,7 +237,9 @@ class NestedEvaluator implements CandidateEvaluator {
       }),
       this.#seeds,
       this.#sampler,
+      { onIteration: (share) => this.#context.onProgress?.(before + share * tasks.length, total) },
     );
+    this.#context.onProgress?.(before + tasks.length, total);
     return evolved.map(({ trial, rated, counters }): CandidateResult => {
       this.rated.set(trial, rated);
       const merit = meritOf(this.#context, rated);

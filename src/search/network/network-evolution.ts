@@ -6,7 +6,7 @@ import type { ClimbingSampler } from './climbing-sampler.ts';
 import type { CosearchContext } from './cosearch-context.ts';
 import { parentCount, type SampleRequest, sampleAccepted, sampleChild } from './ofa-evolution.ts';
 import { type AcceptedNetwork, edpOf, type RatedNetwork, rankNetworks } from './rated-networks.ts';
-import { addWork, type KeepRule, NO_WORK, type ScoreItem } from './score-networks.ts';
+import { addWork, type KeepRule, NO_WORK, type ScoreAnswer, type ScoreItem } from './score-networks.ts';
 import type { Genotype } from './spaces/genes.ts';
 
 /** An accelerator whose networks are searched. */
@@ -27,6 +27,14 @@ export interface EvolvedNetworks {
   readonly counters: EvaluationCounters;
 }
 
+/** How a {@link searchNetworks} is followed. */
+export interface EvolutionCourse {
+  /** Told before each iteration what share of them is done. */
+  readonly onIteration?: (share: number) => void;
+  /** When the signal of the context ends the work, what was rated before is the answer; otherwise the error passes through. */
+  readonly isAnytime?: boolean;
+}
+
 interface Course {
   readonly task: EvolutionTask;
   readonly random: Random;
@@ -41,12 +49,14 @@ interface Course {
  * scorer has work for all its threads. Equal networks are rated once per accelerator; randomness comes from the trial's number.
  * @param seeds networks to start from, best first; they fill at most half of the first population
  * @param sampler samples the others, and observes all
+ * @param course how the work is followed
  */
 export async function searchNetworks(
   context: CosearchContext,
   tasks: readonly EvolutionTask[],
   seeds: readonly Genotype[],
   sampler: ClimbingSampler,
+  { onIteration = () => {}, isAnytime = false }: EvolutionCourse = {},
 ): Promise<readonly EvolvedNetworks[]> {
   const courses = tasks.map(
     (task): Course => ({
@@ -59,15 +69,16 @@ export async function searchNetworks(
     }),
   );
   for (let iteration = 0; iteration < context.evolution.iterations; iteration++) {
+    onIteration(iteration / context.evolution.iterations);
     const work: { course: Course; networks: readonly AcceptedNetwork[] }[] = [];
     for (const course of courses) {
       const networks = await nextNetworks(context, course, iteration, seeds, sampler);
       if (networks.length > 0) work.push({ course, networks });
     }
     if (work.length === 0) break;
-    const answers = await context.scorer.score(
-      work.map(({ course, networks }) => itemOf(context, course.task, course.parents, networks)),
-    );
+    const items = work.map(({ course, networks }) => itemOf(context, course.task, course.parents, networks));
+    const answers = await scoreUnlessEnded(context, items, isAnytime);
+    if (answers === null) break;
     work.forEach(({ course, networks }, i) => {
       const answer = answers[i]!;
       for (const [key, outcome] of answer.learned) course.task.known.set(key, outcome);
@@ -79,6 +90,20 @@ export async function searchNetworks(
     });
   }
   return courses.map(({ task, rated, counters }) => ({ trial: task.trial, rated, counters }));
+}
+
+/** Null when the work was ended and what is known counts. */
+async function scoreUnlessEnded(
+  { scorer, signal }: CosearchContext,
+  items: readonly ScoreItem[],
+  isAnytime: boolean,
+): Promise<readonly ScoreAnswer[] | null> {
+  try {
+    return await scorer.score(items, signal);
+  } catch (error) {
+    if (isAnytime && signal?.aborted === true) return null;
+    throw error;
+  }
 }
 
 /** An item for the scorer: only what can become a parent is worth mapping. */

@@ -321,7 +321,7 @@ export class PopulationSearch {
       const task = { trial: state.trials + start, specification, cutoffPjCycles: null, known: layersOf({ point }) };
       items.push(itemOf(this.#context, task, state.parents, samples.slice(start, start + size)));
     }
-    const answers = await this.#context.scorer.score(items);
+    const answers = await this.#context.scorer.score(items, this.#context.signal);
     let work: EvaluationCounters = NO_WORK;
     answers.forEach((answer, i) => {
       const layers = layersOf(samples[i * size]!);

@@ -59,8 +59,8 @@ export interface ScoreAnswer {
 
 /** Scores networks on accelerators, here or on other threads. */
 export interface NetworkScorer {
-  /** Answers in the order of the items, whatever the order of the work. */
-  score(items: readonly ScoreItem[]): Promise<readonly ScoreAnswer[]>;
+  /** Answers in the order of the items, whatever the order of the work. @param signal ends the work: rejected with its reason */
+  score(items: readonly ScoreItem[], signal?: AbortSignal): Promise<readonly ScoreAnswer[]>;
 }
 
 /** Setting of a scorer. */

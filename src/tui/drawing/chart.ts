@@ -33,6 +33,8 @@ export interface Chart {
   readonly rules: readonly ChartRule[];
   /** Left end of the x axis; the smallest x by default. */
   readonly xFrom?: number;
+  /** Values that the ticks of the x axis may fall on, ascending; any round ones by default. */
+  readonly xTicks?: readonly number[];
 }
 
 /** Columns of the labels left of the y axis, the axis included. */
@@ -62,7 +64,7 @@ export function drawChart(canvas: Canvas, chart: Chart): void {
     rules.length === 0 ? 0.04 : Math.max(0.04, 1.8 / plot.height),
   );
   const xAxis = chartAxis(xFrom, Math.max(most(xs, 1), xFrom), chart.xScale, 0);
-  drawAxes(canvas, plot, chart, xAxis, yAxis);
+  drawAxes(canvas, plot, chart, { ...xAxis, ticks: chart.xTicks ?? xAxis.ticks }, yAxis);
   const dots = new DotGrid(plot);
   const column = (x: number) => Math.round(xAxis.at(x) * (dots.width - 1));
   const row = (y: number) => Math.round((1 - yAxis.at(y)) * (dots.height - 1));
@@ -111,17 +113,21 @@ function drawAxes(canvas: Canvas, plot: Canvas, chart: Chart, xAxis: ChartAxis, 
   canvas.put(GUTTER - 1, plot.height, '└', 'faint');
   for (let x = 0; x < plot.width; x++) canvas.put(GUTTER + x, plot.height, '─', 'faint');
   const labelStart = canvas.width - chart.xLabel.length - 1;
+  const end = chart.xLabel === '' ? canvas.width : labelStart - 1;
   let free = 0;
   for (const tick of xAxis.ticks) {
-    const text = formatTick(tick);
+    const text = chart.xTicks === undefined ? formatTick(tick) : String(Number(tick.toPrecision(6)));
     const middle = GUTTER + (Math.round(xAxis.at(tick) * (plot.width * 2 - 1)) >> 1);
-    const start = Math.max(GUTTER - 1, middle - (text.length >> 1));
-    if (start < free || start + text.length + 1 > labelStart) continue;
+    const centred = Math.max(GUTTER - 1, middle - (text.length >> 1));
+    // Ticks that stand for data are all drawn, whether or not their labels find room.
+    if (chart.xTicks !== undefined) canvas.put(middle, plot.height, '┬', 'faint');
+    const start = chart.xTicks === undefined ? centred : Math.min(centred, end - text.length);
+    if (start < free || start + text.length > end) continue;
     canvas.put(middle, plot.height, '┬', 'faint');
     canvas.text(start, plot.height + 1, text, 'dim');
     free = start + text.length + 2;
   }
-  if (free - 1 <= labelStart) canvas.text(labelStart, plot.height + 1, chart.xLabel, 'dim');
+  if (chart.xLabel !== '' && free - 1 <= labelStart) canvas.text(labelStart, plot.height + 1, chart.xLabel, 'dim');
 }
 
 function least(values: readonly number[], fallback: number): number {

@@ -1,8 +1,16 @@
 import { dataflowText } from '../../accelerator/wiring.ts';
 import { accuracyCautions, accuracyText } from '../../search/accuracy-text.ts';
-import { evaluatedCount, gainOver, layerTotals, meanFigures, resultFigures } from '../../search/run-figures.ts';
+import {
+  evaluatedCount,
+  type HeadlineGain,
+  headlineGain,
+  layerTotals,
+  meanFigures,
+  resultFigures,
+} from '../../search/run-figures.ts';
+import { trialText } from '../../search/trials.ts';
 import { gainText } from '../state/run-log.ts';
-import type { RunView } from '../state/run-view.ts';
+import { elapsedSeconds, type RunView, secondsLeft } from '../state/run-view.ts';
 import { formatDuration, formatEnergy, formatFigure, formatPercent, formatSi } from '../text/terminal-figures.ts';
 import { type Fact, noDesignText } from './page-parts.ts';
 
@@ -15,7 +23,7 @@ export function isMap(view: RunView): boolean {
 export function bestFacts(view: RunView): Fact[] {
   const { best } = view;
   if (isMap(view)) return mapFacts(view);
-  if (best === null) return [{ name: 'EDP', value: noDesignText(view), style: 'dim' }];
+  if (best === null) return baselineFacts(view);
   const { edpPjCycles, energyPj, cycles } = meanFigures(resultFigures(view));
   const facts: Fact[] = [
     { name: 'EDP', value: `${formatFigure(edpPjCycles)} pJ·cycles`, style: 'best' },
@@ -34,10 +42,34 @@ export function bestFacts(view: RunView): Fact[] {
       style: accuracyCautions(best.network.accuracy).length === 0 ? 'accent' : 'warning',
     });
   for (const which of ['published', 'optimal'] as const) {
-    const factor = gainOver(view, which);
-    if (factor !== null) facts.push({ name: `vs ${which}`, value: `${gainText(factor)} EDP`, style: which });
+    const gain = headlineGain(view, which);
+    if (gain !== null) facts.push({ name: `vs ${which}`, value: headlineText(gain, best.trial), style: which });
   }
   return facts;
+}
+
+/** `1.33× better EDP`, with whose it is where that is not the best design of now, or `layers` where the layers are mapped one by one. */
+function headlineText({ factor, kind, trial }: HeadlineGain, best: number): string {
+  if (kind === 'layers') return `${gainText(factor)}, layers`;
+  return kind === 'final' || trial === best
+    ? `${gainText(factor)} EDP`
+    : `${gainText(factor)}, ${trialText(trial ?? best)}`;
+}
+
+/** Until a search has found something, its baseline is the result: what it has to beat, and what a co-search ends with when it finds nothing. */
+function baselineFacts(view: RunView): Fact[] {
+  const { optimal, started } = view;
+  if (optimal === null) return [{ name: 'EDP', value: noDesignText(view), style: 'dim' }];
+  const { edpPjCycles, energyPj, cycles } = meanFigures(optimal.networks);
+  const networks =
+    started?.space === undefined ? '' : `${optimal.networks.map(({ network }) => network).join(' + ')} on `;
+  return [
+    { name: 'EDP', value: `${formatFigure(edpPjCycles)} pJ·cycles`, style: 'optimal' },
+    { name: 'energy', value: formatEnergy(energyPj) },
+    { name: 'latency', value: `${formatSi(cycles)} cycles` },
+    { name: 'of the baseline', value: `${networks}${optimal.accelerator}`, style: 'dim' },
+    { name: 'found', value: noDesignText(view), style: 'dim' },
+  ];
 }
 
 function mapFacts(view: RunView): Fact[] {
@@ -89,10 +121,11 @@ export function searchFacts(view: RunView): Fact[] {
     facts.push(
       { name: 'evaluations/s', value: `${formatSi(progress.mappingsPerSecond)} mappings` },
       { name: 'workers', value: `${progress.workers}` },
-      { name: 'elapsed', value: formatDuration(progress.elapsedSeconds) },
+      { name: 'elapsed', value: formatDuration(elapsedSeconds(view)!) },
     );
-    if (progress.remainingSeconds !== null && view.status === 'running' && view.doing === null)
-      facts.push({ name: 'time left', value: formatDuration(progress.remainingSeconds) });
+    const left = secondsLeft(view);
+    if (left !== null && view.status === 'running' && view.doing === null)
+      facts.push({ name: 'time left', value: formatDuration(left) });
   }
   return facts;
 }

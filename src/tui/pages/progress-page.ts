@@ -1,3 +1,4 @@
+import type { RunStep } from '../../search/run-events.ts';
 import { energyTotals, resultFigures } from '../../search/run-figures.ts';
 import { drawMeter, drawStack } from '../drawing/bars.ts';
 import { type Canvas, fitText } from '../drawing/canvas.ts';
@@ -39,14 +40,26 @@ export function drawProgressPage(canvas: Canvas, view: RunView): void {
     return;
   }
   drawSummaryLines(canvas, view);
-  drawPicture(canvas.region(0, 3, canvas.width, canvas.height - 3), view);
+  const top = 3 + drawStep(canvas, 3, view);
+  drawPicture(canvas.region(0, top, canvas.width, canvas.height - top), view);
 }
 
-/** The step of the run after its search, below its facts. @returns the next row */
-function drawDoing(panel: Canvas, top: number, { doing }: RunView): number {
-  const lines = doing === null ? [] : wrappedText(doing, panel.width);
+/** What the run does now, below its facts: its step after the search, and how far it is. @returns the next row */
+function drawDoing(panel: Canvas, top: number, { doing, progress, status }: RunView): number {
+  const step = status === 'running' ? progress?.step : undefined;
+  const lines = [
+    ...(doing === null ? [] : wrappedText(doing, panel.width)),
+    ...(step === undefined ? [] : wrappedText(stepText(step), panel.width)),
+  ];
   for (const [i, line] of lines.entries()) panel.text(0, top + i, line, 'accent');
-  return top + lines.length;
+  if (step === undefined) return top + lines.length;
+  drawMeter(panel, 0, top + lines.length, panel.width, step.done / Math.max(1, step.total), 'accent');
+  return top + lines.length + 1;
+}
+
+/** `generation 3: 5 of 16`. A part of a piece does not count. */
+function stepText({ text, done, total }: RunStep): string {
+  return `${text}: ${Math.floor(done)} of ${total}`;
 }
 
 function drawPicture(canvas: Canvas, view: RunView): void {
@@ -95,6 +108,20 @@ function drawNetworks(canvas: Canvas, view: RunView): void {
   }
 }
 
+/** Rows below which a small terminal shows no step. */
+const LEAST_STEP_ROWS = 14;
+
+/** The step under way in one line with its own bar. @returns rows that it takes */
+function drawStep(canvas: Canvas, y: number, { progress, status }: RunView): number {
+  const step = status === 'running' ? progress?.step : undefined;
+  if (canvas.height < LEAST_STEP_ROWS) return 0;
+  if (step === undefined) return 1;
+  const bar = Math.floor(canvas.width / 4);
+  canvas.text(0, y, fitText(stepText(step), canvas.width - bar - 2), 'accent');
+  drawMeter(canvas, canvas.width - bar, y, bar, step.done / Math.max(1, step.total), 'accent');
+  return 1;
+}
+
 /** The panel in two lines for small terminals, and a bar. */
 function drawSummaryLines(canvas: Canvas, view: RunView): void {
   const best = bestFacts(view);
@@ -105,13 +132,16 @@ function drawSummaryLines(canvas: Canvas, view: RunView): void {
     0,
     [
       ...best.slice(0, 1).map((fact) => ({
-        text: view.best === null && !isMap(view) ? fact.value : `best ${fact.name} ${short(fact.value)}`,
+        text: summaryText(view, fact.name, short(fact.value)),
         style: fact.style ?? ('text' as const),
       })),
       ...best
-        .filter(({ name }) => isMap(view) || name === 'top-1' || name.startsWith('vs '))
+        .filter(({ name }) => isMap(view) || name === 'top-1' || name === 'found' || name.startsWith('vs '))
         .slice(isMap(view) ? 1 : 0)
-        .map((fact) => ({ text: `${fact.name} ${shortGain(fact.value)}`, style: fact.style ?? ('text' as const) })),
+        .map((fact) => ({
+          text: fact.name === 'found' ? fact.value : `${fact.name} ${shortGain(fact.value)}`,
+          style: fact.style ?? ('text' as const),
+        })),
     ],
     2,
   );
@@ -144,6 +174,12 @@ function drawSummaryLines(canvas: Canvas, view: RunView): void {
   );
 }
 
+/** Whose EDP it is: of the best, or of the baseline while there is nothing else. */
+function summaryText(view: RunView, name: string, value: string): string {
+  if (isMap(view) || view.best !== null) return `best ${name} ${value}`;
+  return view.optimal === null ? value : `baseline ${name} ${value}`;
+}
+
 function shortGain(value: string): string {
-  return value.replace(/( better)? EDP$/, '');
+  return value.replace(/ EDP$/, '').replace(' better', '');
 }

@@ -5,12 +5,18 @@ import type { Style } from '../drawing/palette.ts';
 import type { RunView } from '../state/run-view.ts';
 import { drawWords } from './page-parts.ts';
 
+/** Column of the last entry of the legend. */
+const MEAN_COLUMN = 33;
+
 /** EDP of the best and of the population against accelerators evaluated. */
 export function drawCourse(canvas: Canvas, view: RunView): void {
+  const noun = view.started?.space === undefined ? 'designs' : 'candidates';
+  const mean = [`─ mean of the ${noun} scored in a generation`, '─ mean of those scored'];
+  const room = canvas.width - MEAN_COLUMN;
   drawWords(canvas, 0, [
     { text: 'EDP, pJ·cycles', style: 'heading' },
     { text: '━ best so far', style: 'best' },
-    { text: '─ mean of the generation', style: 'mean' },
+    { text: mean.find((text) => text.length <= room) ?? mean[1]!, style: 'mean' },
   ]);
   drawChart(canvas.region(0, 1, canvas.width, canvas.height - 1), {
     xLabel: view.started?.space === undefined ? 'accelerators evaluated' : 'candidates evaluated',
@@ -19,7 +25,7 @@ export function drawCourse(canvas: Canvas, view: RunView): void {
     xFrom: 0,
     rules: baselineRules(view),
     series: [
-      { style: 'mean', mark: 'line', points: view.meanEdp.points },
+      { style: 'mean', mark: 'steps', points: view.meanEdp.points },
       { style: 'best', mark: 'steps', points: view.bestEdp.points },
     ],
   });

@@ -12,6 +12,8 @@ import { type LogEntry, logLine } from './run-log.ts';
 export interface RunView extends RunState, RunHistory {
   /** Whether a process works on it, as far as is known. */
   readonly isAttended: boolean;
+  /** Seconds of the run now: between its events time goes on. Null = as of its last progress event. */
+  readonly nowSeconds: number | null;
   /** The course up to generation `settled`. */
   readonly settledHistory: RunHistory;
   readonly log: readonly LogEntry[];
@@ -27,6 +29,7 @@ export const EMPTY_VIEW: RunView = {
   ...EMPTY_RUN,
   ...NO_HISTORY,
   isAttended: true,
+  nowSeconds: null,
   settledHistory: NO_HISTORY,
   log: [],
 };
@@ -36,6 +39,23 @@ export function reduceRunView(view: RunView, event: RunEvent): RunView {
   const next = withHistory(view, bounded(reduceRun(view, event), event), event);
   const line = logLine(view, next, event);
   return line === null ? next : withLog(next, line.level, line.text);
+}
+
+/** The view at a time of the run; it stands still when nobody works on the run. @param seconds null = not known */
+export function atTime(view: RunView, seconds: number | null): RunView {
+  return view.status === 'finished' || !view.isAttended ? view : { ...view, nowSeconds: seconds };
+}
+
+/** Seconds of the run; null while unknown. */
+export function elapsedSeconds({ nowSeconds, progress }: Pick<RunView, 'nowSeconds' | 'progress'>): number | null {
+  return nowSeconds ?? progress?.elapsedSeconds ?? null;
+}
+
+/** Seconds that are left to the end of the search, as far as it is known. */
+export function secondsLeft(view: Pick<RunView, 'nowSeconds' | 'progress'>): number | null {
+  const { progress } = view;
+  if (progress === null || progress.remainingSeconds === null) return null;
+  return Math.max(0, progress.remainingSeconds - ((elapsedSeconds(view) ?? 0) - progress.elapsedSeconds));
 }
 
 /** The view after a process has left the run, or taken it up again. */

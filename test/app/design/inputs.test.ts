@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type CosearchRequest, cosearchInputs } from '../../../src/app/cosearch/inputs.ts';
 import { publishedDataflow } from '../../../src/app/design/baseline.ts';
 import { designInputs } from '../../../src/app/design/inputs.ts';
+import { DESIGN_RUN } from '../../../src/app/design/run.ts';
 import { loadBudget } from '../../../src/app/presets/load.ts';
 import { eyerissWith, SMALL_DESIGN } from '../small-files.ts';
 
@@ -29,6 +30,25 @@ const COSEARCH: CosearchRequest = {
   nodeLimit: 1000,
   seed: 1,
 };
+
+describe('a design run', () => {
+  it('has a folder of the names of its networks and budget, whatever files they are in', () => {
+    const { workloads } = REQUEST;
+    const inputs = designInputs(REQUEST);
+    expect(workloads[0]).toMatch(/\.yaml$/);
+    expect(DESIGN_RUN.folderName(inputs)).toBe(
+      `${inputs.networks.map(({ name }) => name).join('+')}-${REQUEST.budget}`,
+    );
+    expect(DESIGN_RUN.folderName(inputs)).not.toMatch(/yaml|\//);
+  });
+
+  it('sizes buffers by factors where sizes alone are searched', () => {
+    const sizesOf = (more: object) => designInputs({ ...REQUEST, ...more }).request.bufferSizes;
+    expect(sizesOf({ strategy: 'sizing' })).toBe('geometric');
+    expect(sizesOf({ strategy: 'naas' })).toBe('linear');
+    expect(sizesOf({ strategy: 'sizing', bufferSizes: 'linear' })).toBe('linear');
+  });
+});
 
 describe('the published dataflow', () => {
   it('refuse two networks of one name, whose results could not be told apart', () => {

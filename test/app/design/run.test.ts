@@ -14,7 +14,7 @@ import { DESIGN, type DesignOptions } from '../../../src/options/design.ts';
 import type { RunEvent } from '../../../src/search/run-events.ts';
 import { BASELINE_TRIAL } from '../../../src/search/trials.ts';
 import { designRuns, freshFolder, listener, results } from '../run-folders.ts';
-import { IMPERFECT_BUDGET, ODD_NETWORK, SMALL_DESIGN } from '../small-files.ts';
+import { IMPERFECT_BUDGET, MATRIX_NETWORK, ODD_NETWORK, SMALL_DESIGN } from '../small-files.ts';
 
 const REQUEST = readRequest(DESIGN.request, {
   workloads: ['dqn'],
@@ -30,6 +30,8 @@ const REQUEST = readRequest(DESIGN.request, {
   prune: true,
   seed: 7,
 });
+
+const TINY_DESIGN = { ...SMALL_DESIGN, workloads: [MATRIX_NETWORK], populationSize: 3 };
 
 /** The final step of an exact search takes imperfect factors by itself. */
 const { finalFactors: _finalFactors, ...EXACT } = { ...REQUEST, mapper: 'exact', budget: 'shidiannao' } as const;
@@ -80,8 +82,8 @@ describe('a design run', () => {
   });
 
   it.each([
-    { by: 'generations', request: SMALL_DESIGN, limits: {} },
-    { by: 'evaluations', request: { ...SMALL_DESIGN, generations: 3 }, limits: { evaluations: 8 } },
+    { by: 'generations', request: TINY_DESIGN, limits: {} },
+    { by: 'evaluations', request: { ...TINY_DESIGN, generations: 3 }, limits: { evaluations: 3 } },
   ])(
     'that is interrupted while its result is mapped, its search ended by $by, ends like one that never stopped',
     async ({ request, limits }) => {
@@ -105,7 +107,7 @@ describe('a design run', () => {
         { workers: 1, caches, ...limits },
         {
           onEvent: (event) => {
-            isSearched ||= event.kind === 'note' && event.text.startsWith('now the mappings of the best design');
+            isSearched ||= event.kind === 'note' && event.text.startsWith('now the final mappings of');
           },
           isInterrupted: () => isInterrupted,
           // Lets the timer that asks for interruptions run before the next layer.
@@ -121,8 +123,8 @@ describe('a design run', () => {
     },
   );
 
-  it('goes on with runs from before axes carried several dims, the baseline was a candidate and searches had cycles', async () => {
-    const sizes = { dimsPerAxis: 1, arraySizes: 'published' } as const;
+  it('goes on with runs from before axes carried several dims, buffers were sized by factors, the baseline was a candidate and searches had cycles', async () => {
+    const sizes = { dimsPerAxis: 1, arraySizes: 'published', bufferSizes: 'linear' } as const;
     const old = { ...REQUEST, ...sizes, baselineCandidate: false, explorations: 0, generations: 7 };
     const whole = await uninterrupted(old);
     const directory = freshFolder();
@@ -141,6 +143,7 @@ describe('a design run', () => {
       const older = text
         .replaceAll(/"dimsPerAxis":\s*1,?/g, '')
         .replaceAll(/"arraySizes":\s*"published",?/g, '')
+        .replaceAll(/"bufferSizes":\s*"linear",?/g, '')
         .replaceAll(/"baselineCandidate":\s*false,?/g, '')
         .replaceAll(/"explorations":\s*0,?/g, '')
         .replaceAll(/"(cycle|bestPoint)":/g, '"unknown $1":')

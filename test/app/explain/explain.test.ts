@@ -13,9 +13,10 @@ import { TENSORS } from '../../../src/util/vocabulary.ts';
 import { makeProblem } from '../../../src/workload/problem.ts';
 import { mappedLayer } from '../../search/mapping/mapped-layer.ts';
 import { mapped } from '../run-folders.ts';
-import { eyerissWith, SMALL_REQUEST } from '../small-files.ts';
+import { SMALL_REQUEST, TRADE_NETWORK, tinyWith } from '../small-files.ts';
 
-const map = (request: Partial<MapRequest>): Promise<MapResult> => mapped({ ...SMALL_REQUEST, ...request });
+const map = (request: Partial<MapRequest>): Promise<MapResult> =>
+  mapped({ ...SMALL_REQUEST, workload: TRADE_NETWORK, accelerator: tinyWith(), ...request });
 const explain = async (request: Partial<MapRequest>): Promise<{ result: MapResult; explanations: Explanations }> => {
   const result = await map({ ...request, explain: true });
   return { result, explanations: result.explanations! };
@@ -30,7 +31,7 @@ function byName(list: readonly Sensitivity[], name: string): NonNullable<Sensiti
 
 /** Ratios of the totals of two runs. */
 function ratios(after: MapResult, before: MapResult) {
-  const [is, was] = [after.mapped.report.totals, before.mapped.report.totals];
+  const [is, was] = [after.report.totals, before.report.totals];
   return {
     edp: is.edpPjCycles / was.edpPjCycles,
     energy: is.energyPj / was.energyPj,
@@ -38,42 +39,78 @@ function ratios(after: MapResult, before: MapResult) {
   };
 }
 
-const EDITS: readonly (readonly [string, readonly [string, string]])[] = [
-  ['GlobalBuffer x2', ['capacity: 108 KiB', 'capacity: 216 KiB']],
-  ['GlobalBuffer /2', ['capacity: 108 KiB', 'capacity: 54 KiB']],
-  ['GlobalBuffer +1 KiB', ['capacity: 108 KiB', 'capacity: 109 KiB']],
-  ['RegisterFile x2', ['capacity: 512 B', 'capacity: 1024 B']],
-  ['RegisterFile +64 B', ['capacity: 512 B', 'capacity: 576 B']],
-  ['DRAM +1 word/cycle', ['480 MB/s', '880 MB/s']],
-  ['GlobalBuffer read +1', ['read: 9 words', 'read: 10 words']],
-  ['one more row', ['size: 12', 'size: 13']],
-  ['one more column', ['size: 14', 'size: 15']],
+const NETWORK_EDITS: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
+  ['Buffer x2 (256 B)', [['128 B', '256 B']]],
+  ['Buffer /2 (64 B)', [['128 B', '64 B']]],
+  ['Registers x2 (16 B)', [['capacity: 8 B', 'capacity: 16 B']]],
+  ['DRAM bandwidth x2 (8 words/cycle)', [['shared: 4 words', 'shared: 8 words']]],
+  ['DRAM bandwidth /2 (2 words/cycle)', [['shared: 4 words', 'shared: 2 words']]],
+  [
+    'Buffer bandwidth x2 (read 2 words/cycle, write 2 words/cycle)',
+    [['read: 1 words/cycle, write: 1 ', 'read: 2 words/cycle, write: 2 ']],
+  ],
+  ['one more column of PEs (X 4 -> 5)', [['size: 4', 'size: 5']]],
+];
+
+const LAYER_EDITS: typeof NETWORK_EDITS = [
+  ...NETWORK_EDITS,
+  ['Buffer +16 B (144 B)', [['128 B', '144 B']]],
+  ['Registers +2 B (10 B)', [['capacity: 8 B', 'capacity: 10 B']]],
+  ['Buffer read bandwidth x2 (2 words/cycle)', [['read: 1 ', 'read: 2 ']]],
+  ['Buffer write bandwidth x2 (2 words/cycle)', [['write: 1 ', 'write: 2 ']]],
 ];
 
 describe('sensitivities', () => {
   it.each([
-    ['conv', 'edp'],
-    ['wide', 'latency'],
-    ['wide', 'energy'],
+    ['a', 'edp'],
+    ['b', 'latency'],
+    ['c', 'energy'],
   ])('of layer %s for %s agree with mapping the edited accelerator file', async (layer, objective) => {
     const { result, explanations } = await explain({ layer, objective });
-    for (const [name, edit] of EDITS) {
-      const after = await map({ layer, objective, accelerator: eyerissWith(edit) });
+    for (const [name, edits] of LAYER_EDITS) {
+      const after = await map({ layer, objective, accelerator: tinyWith(...edits) });
       expect(byName(explanations.sensitivities, name), name).toMatchObject({ ...ratios(after, result), optimal: true });
     }
   });
 
-  it('of a network agree too, and are fewer', async () => {
+  it('of a network agree with its optimum on the edited accelerator, and are fewer', async () => {
     const { result, explanations } = await explain({});
-    const after = await map({ accelerator: eyerissWith(EDITS[3]![1]) });
-    expect(byName(explanations.sensitivities, 'RegisterFile x2')).toMatchObject(ratios(after, result));
-    expect(explanations.layers.map(({ layer }) => layer)).toEqual(['conv', 'wide']);
+    for (const [name, edits] of NETWORK_EDITS) {
+      const after = await map({ accelerator: tinyWith(...edits) });
+      expect(after.networkWise).not.toBeNull();
+      expect(byName(explanations.sensitivities, name), name).toMatchObject({ ...ratios(after, result), optimal: true });
+    }
+    expect(explanations.sensitivities.some(({ change }) => / (read|write) bandwidth|\+/.test(change))).toBe(false);
+    expect(explanations.layers.map(({ layer }) => layer)).toEqual(['a', 'b', 'c']);
     expect(explanations.dataflows).toEqual([]);
     expect(explanations.sensitivities.some(({ kind }) => kind === 'bypass' || kind === 'factors')).toBe(false);
   });
 
+  it('explain the mappings of the network as a whole, not those of its layers alone', async () => {
+    const { result, explanations } = await explain({});
+    const [alone, whole] = [result.mapped.report, result.report].map(({ layers }) =>
+      layers.map(({ evaluation }) => evaluation.cycles),
+    );
+    expect(whole).not.toEqual(alone);
+    const explained = explanations.layers.map(
+      ({ losses }) => losses.idealCycles * losses.idlePes * losses.raggedLoops * losses.stalls,
+    );
+    for (const [i, cycles] of whole!.entries()) expect(explained[i]).toBeCloseTo(cycles, 6);
+  });
+
+  it('with a pinned figure are the least of the other one within it', async () => {
+    const { result, explanations } = await explain({ pin: 'latency' });
+    const limit = `cycles <= ${result.report.totals.cycles}`;
+    for (const [name, edits] of NETWORK_EDITS.slice(2, 3)) {
+      const after = await map({ objective: 'energy', subjectTo: [limit], accelerator: tinyWith(...edits) });
+      const expected = ratios(after, result);
+      expect(byName(explanations.sensitivities, name), name).toMatchObject({ ...expected, objective: expected.energy });
+      expect(expected.latency).toBeLessThanOrEqual(1);
+    }
+  });
+
   it('of forced bypasses and dataflows are never better than the free optimum', async () => {
-    const { explanations } = await explain({ layer: 'conv' });
+    const { explanations } = await explain({ layer: 'c' });
     const forced = [
       ...explanations.sensitivities.filter(({ change }) => change.startsWith('no bypass')),
       ...explanations.dataflows,
@@ -87,44 +124,44 @@ describe('sensitivities', () => {
   });
 
   it('of bypasses agree with mapping an accelerator that must keep more, or less', async () => {
-    const withKept = (kept: string) => eyerissWith(['capacity: 108 KiB', `capacity: 108 KiB\n    mustKeep: [${kept}]`]);
+    const withKept = (kept: string) => tinyWith(['capacity: 128 B', `capacity: 128 B\n    mustKeep: [${kept}]`]);
     const accelerator = withKept('Outputs');
-    const { result, explanations } = await explain({ layer: 'wide', accelerator });
+    const { result, explanations } = await explain({ layer: 'b', accelerator });
     const kept = result.mapped.report.layers[0]!.mapping.levels[1]!.keep;
     const bypassing = TENSORS.filter((tensor) => !kept.includes(tensor));
     expect(bypassing.length).toBeGreaterThan(0);
     for (const tensor of bypassing)
-      expect(byName(explanations.sensitivities, `no bypass of GlobalBuffer for ${tensor}`)).toMatchObject(
-        ratios(await map({ layer: 'wide', accelerator: withKept(`Outputs, ${tensor}`) }), result),
+      expect(byName(explanations.sensitivities, `no bypass of Buffer for ${tensor}`)).toMatchObject(
+        ratios(await map({ layer: 'b', accelerator: withKept(`Outputs, ${tensor}`) }), result),
       );
-    const free = ratios(await map({ layer: 'wide' }), result);
+    const free = ratios(await map({ layer: 'b' }), result);
     expect(free.edp).toBeLessThan(1);
-    expect(byName(explanations.sensitivities, 'Outputs may bypass GlobalBuffer')).toMatchObject(free);
+    expect(byName(explanations.sensitivities, 'Outputs may bypass Buffer')).toMatchObject(free);
   });
 
   it('offer to drop the dataflow that was asked for', async () => {
-    const { result, explanations } = await explain({ layer: 'conv', dataflow: 'output-stationary' });
-    const free = await map({ layer: 'conv' });
+    const { result, explanations } = await explain({ layer: 'a', dataflow: 'output-stationary' });
+    const free = await map({ layer: 'a' });
     expect(byName(explanations.sensitivities, 'free of output-stationary')).toMatchObject(ratios(free, result));
     expect(explanations.dataflows).toEqual([]);
   });
 
   it('are the same in every run, and part of the JSON document', async () => {
-    const { result, explanations } = await explain({ layer: 'wide' });
-    expect((await explain({ layer: 'wide' })).explanations).toEqual(explanations);
+    const { result, explanations } = await explain({ layer: 'b' });
+    expect((await explain({ layer: 'b' })).explanations).toEqual(explanations);
     const json = JSON.parse(JSON.stringify(mapJson(result)));
     expect(json.explanations.sensitivities).toHaveLength(explanations.sensitivities.length);
     expect(json.explanations.layers[0].floors.cycles).toBeGreaterThan(0);
-    expect(JSON.stringify(mapJson(await map({ layer: 'wide' })))).not.toContain('explanations');
+    expect(JSON.stringify(mapJson(await map({ layer: 'b' })))).not.toContain('explanations');
   });
 });
 
 describe('floors', () => {
   it('are below the optimum of their figure', async () => {
     for (const [layer, objective, figure] of [
-      ['conv', 'energy', 'energyPj'],
-      ['wide', 'energy', 'energyPj'],
-      ['wide', 'latency', 'cycles'],
+      ['a', 'energy', 'energyPj'],
+      ['b', 'energy', 'energyPj'],
+      ['b', 'latency', 'cycles'],
     ] as const) {
       const { result, explanations } = await explain({ layer, objective });
       const floors = explanations.layers[0]!.floors!;
@@ -135,7 +172,7 @@ describe('floors', () => {
   });
   it('are not claimed for the other rule of temporal reuse', async () => {
     expect(
-      (await explain({ layer: 'wide', temporalReuse: 'timeloop', mapper: 'random' })).explanations.layers[0]!.floors,
+      (await explain({ layer: 'b', temporalReuse: 'timeloop', mapper: 'random' })).explanations.layers[0]!.floors,
     ).toBeNull();
   });
 });

@@ -153,7 +153,7 @@ describe('layers on threads', () => {
   it('are mapped as on the calling thread', async () => {
     const pool = await openPool(task, null, { workers: 2, chunkItems: 1 });
     const results = outcomes(await pool.run(works));
-    expect(results).toEqual(outcomes(works.map(mapWork)));
+    expect(results).toEqual(outcomes(works.map((work) => mapWork(work))));
     expect(results.every((result) => result.kind === 'mapped' && result.layers[0]!.proof.optimal)).toBe(true);
     await pool.close();
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildAccelerator } from '../../../src/accelerator/build.ts';
 import { type DesignInputs, designInputs } from '../../../src/app/design/inputs.ts';
+import { networkFigures } from '../../../src/app/explain/layer-summary.ts';
 import {
   designMapperSettings,
   finalMapping,
@@ -8,6 +9,7 @@ import {
   isProven,
   layerSummaries,
   mapLayerWise,
+  nearWhole,
 } from '../../../src/app/layers/final-mapping.ts';
 import { type LayerPool, openLayerPool } from '../../../src/app/layers/layer-pool.ts';
 import { loadDataflow } from '../../../src/app/presets/load.ts';
@@ -100,7 +102,9 @@ describe('finalMappings', () => {
     const inputs = designInputs({ ...SMALL, finalFactors: 'imperfect' });
     const pool = openLayerPool({ workers: 1 });
     const [free] = await finalMappings(inputs, inputs.template, pool);
-    const [within] = await finalMappings(inputs, inputs.template, pool, loadDataflow('weight-stationary'));
+    const [within] = await finalMappings(inputs, inputs.template, pool, {
+      dataflow: loadDataflow('weight-stationary'),
+    });
     await pool.close();
     expect(within!.perfectEdpPjCycles).toBeGreaterThan(free!.perfectEdpPjCycles!);
     expect(within!.report.totals.edpPjCycles).toBeLessThanOrEqual(within!.perfectEdpPjCycles!);
@@ -161,6 +165,7 @@ describe('layerSummaries', () => {
     const inputs = designInputs(SMALL);
     const pool = openLayerPool({ workers: 1 });
     const layers = await layerSummaries(inputs, inputs.template, pool);
+    await pool.close();
     expect(layers.map(({ name, optimal }) => [name, optimal])).toEqual([
       ['conv', true],
       ['wide', true],
@@ -169,5 +174,28 @@ describe('layerSummaries', () => {
     expect(layers.map(({ energyPj }) => energyPj)).toEqual(
       final.report.layers.map(({ evaluation }) => evaluation.energyPj),
     );
+  });
+});
+
+describe('a network nearly as a whole', () => {
+  it('lies between its layers one by one and its optimum', async () => {
+    for (const budget of ['shidiannao', 'eyeriss']) {
+      const inputs = designInputs({ ...SMALL, workloads: [FIVE_LAYERS], budget, finalFactors: 'perfect' });
+      const { report } = await layerWise(inputs);
+      const pool = openLayerPool({ workers: 1 });
+      const [near] = (await nearWhole(inputs, inputs.template, [networkFigures(report)], pool))!;
+      const [final] = await finalMappings(inputs, inputs.template, pool);
+      await pool.close();
+      const edp = near!.report.totals.edpPjCycles;
+      expect(edp).toBeLessThanOrEqual(report.totals.edpPjCycles * (1 + 1e-12));
+      expect(edp).toBeGreaterThanOrEqual(final!.report.totals.edpPjCycles * (1 - 1e-12));
+    }
+  });
+
+  it('is not asked for where the end compares something else', async () => {
+    const inputs = designInputs({ ...SMALL, mapper: 'random', mapperEvaluations: 50 });
+    const pool = openLayerPool({ workers: 1 });
+    expect(await nearWhole(inputs, inputs.template, [], pool)).toBeNull();
+    await pool.close();
   });
 });

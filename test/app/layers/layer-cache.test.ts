@@ -13,7 +13,7 @@ import { runMap } from '../../../src/app/map/map.ts';
 import { loadAccelerator, loadDataflow, loadWorkload } from '../../../src/app/presets/load.ts';
 import { entryBytes } from '../../../src/study/cache-segment.ts';
 import { layerOf } from '../../search/accelerator/fixtures.ts';
-import { eyerissWith, FIVE_LAYERS, freshPath, SMALL_NETWORK, SMALL_REQUEST } from '../small-files.ts';
+import { eyerissWith, freshPath, SMALL_NETWORK, SMALL_REQUEST, TRADE_NETWORK, tinyWith } from '../small-files.ts';
 
 const [conv, wide] = loadWorkload(SMALL_NETWORK, 1).network.layers;
 const eyeriss = loadAccelerator('eyeriss');
@@ -107,7 +107,7 @@ describe('a cache of layer work', () => {
   });
 
   it('makes a map run neither better nor worse, and saves all of its searches', async () => {
-    const inputs = mapInputs({ ...SMALL_REQUEST, workload: FIVE_LAYERS, explain: true });
+    const inputs = mapInputs({ ...SMALL_REQUEST, workload: TRADE_NETWORK, accelerator: tinyWith(), explain: true });
     const document = async (cache?: ReturnType<typeof openLayerCache>) => {
       const pool = openLayerPool({ workers: 1, ...(cache === undefined ? {} : { cache }) });
       const kinds: unknown[] = [];

@@ -10,8 +10,9 @@ import { writeReport } from '../../../src/app/run/report.ts';
 import type { MapRequest } from '../../../src/options/map.ts';
 import type { RunEvent } from '../../../src/search/run-events.ts';
 import { mapped as mappedNetwork, mapRuns } from '../run-folders.ts';
-import { FIVE_LAYERS, freshPath, NO_FILTER_COLUMNS, SMALL_REQUEST } from '../small-files.ts';
+import { FIVE_LAYERS, freshPath, NO_FILTER_COLUMNS, SMALL_REQUEST, TRADE_NETWORK, tinyWith } from '../small-files.ts';
 
+const TRADE = { workload: TRADE_NETWORK, accelerator: tinyWith() };
 const LIMITS = { workers: 1, offMainThread: false };
 
 /** Hears events, and wants the run to end after some. */
@@ -47,7 +48,8 @@ describe('map on threads', () => {
   it.each([
     [{ workload: FIVE_LAYERS }],
     [{ workload: FIVE_LAYERS, mapper: 'random', objective: 'energy' }],
-    [{ objective: 'energy * latency^2', layer: 'wide', explain: true }],
+    [{ ...TRADE, objective: 'energy * latency^2', layer: 'b', explain: true }],
+    [{ ...TRADE, explain: true }],
   ] as const)('gives the same document and events for any number of workers: %o', async (request) => {
     const one = await mapped(request, 1);
     expect(await mapped(request, 3)).toEqual(one);

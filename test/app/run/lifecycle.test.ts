@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -72,7 +72,7 @@ afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }));
 describe('the lifecycle of a run', () => {
   it('writes events, files and the document, and gives the folder free', async () => {
     const result = await start();
-    expect(result).toEqual({ directory: folder, finished: 4, json: { counted: 4 } });
+    expect(result).toEqual({ directory: folder, finished: 4, json: { counted: 4 }, unwritten: [] });
     expect(left()).toEqual([true, true, true]);
     expect(heard.map((event) => JSON.stringify(event)).join('\n')).toBe(journal().trimEnd());
     expect(JSON.parse(readFileSync(join(folder, 'checkpoint.json'), 'utf8')).state).toBe(4);
@@ -143,7 +143,7 @@ describe('the lifecycle of a run', () => {
   it('says again what a finished run said, without an event', async () => {
     await start();
     heard = [];
-    expect(await resume()).toEqual({ directory: folder, finished: null, json: { counted: 4 } });
+    expect(await resume()).toEqual({ directory: folder, finished: null, json: { counted: 4 }, unwritten: [] });
     expect(heard).toEqual([]);
   });
 
@@ -156,7 +156,7 @@ describe('the lifecycle of a run', () => {
         throw signal.reason;
       },
     };
-    expect(await start(1, aborted)).toEqual({ directory: folder, finished: null, json: null });
+    expect(await start(1, aborted)).toEqual({ directory: folder, finished: null, json: null, unwritten: [] });
     const failing: typeof KIND = { ...KIND, search: () => Promise.reject(new TrifoldError('infeasible', 'no way')) };
     await expect(resume(failing)).rejects.toThrow('no way');
     expect(left()).toEqual([true, false, false]);
@@ -165,7 +165,7 @@ describe('the lifecycle of a run', () => {
 
   it('without a folder writes nothing', async () => {
     const result = await startRun(KIND, inputs, { out: null, command: [] }, unlimited(1), listener());
-    expect(result).toEqual({ directory: null, finished: 4, json: { counted: 4 } });
+    expect(result).toEqual({ directory: null, finished: 4, json: { counted: 4 }, unwritten: [] });
     expect(existsSync(folder)).toBe(false);
   });
 
@@ -173,5 +173,76 @@ describe('the lifecycle of a run', () => {
     const limits = { ...unlimited(1), evaluations: 2 };
     const result = await startRun(KIND, inputs, { out: null, command: [] }, limits, listener());
     expect(result.finished).toBe(2);
+  });
+});
+
+describe('what a run leaves', () => {
+  const place = (isForced: boolean) => ({ out: folder, command: [], isForced });
+  const to = (path: string): typeof KIND => ({
+    ...KIND,
+    outputs: (_, finished) => [{ path, text: `saved: ${finished}\n`, sameAs: 'result.yaml' }],
+  });
+
+  it('replaces a finished run only when told to, and leaves alone what is not of it', async () => {
+    await start();
+    writeFileSync(join(folder, 'notes.txt'), 'mine');
+    writeFileSync(join(folder, 'front-7.yaml'), 'of the run before');
+    await expect(start()).rejects.toMatchObject({
+      code: 'usage',
+      details: { hint: expect.stringContaining('--force') },
+    });
+    const shorter = { ...inputs, request: { seed: 7, steps: 2 } };
+    await expect(startRun(KIND, shorter, place(true), unlimited(1), listener())).rejects.toThrow(
+      'notes.txt is not of the run',
+    );
+    expect(left()).toEqual([true, true, true]);
+    rmSync(join(folder, 'notes.txt'));
+    heard = [];
+    const result = await startRun(KIND, shorter, place(true), unlimited(1), listener());
+    expect(result.json).toEqual({ counted: 2 });
+    expect(existsSync(join(folder, 'front-7.yaml'))).toBe(false);
+    expect(readFileSync(join(folder, 'result.yaml'), 'utf8')).toBe('counted: 2\n');
+  });
+
+  it('never replaces a folder that holds no run', async () => {
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'summary.json'), 'mine');
+    await expect(startRun(KIND, inputs, place(true), unlimited(1), listener())).rejects.toThrow('is not empty');
+    expect(readFileSync(join(folder, 'summary.json'), 'utf8')).toBe('mine');
+  });
+
+  it('is its result also when its folder fails in the midst of it', async () => {
+    const losing: typeof KIND = {
+      ...KIND,
+      search: async (own, session) => {
+        const { emit } = session;
+        emit(note('before'));
+        rmSync(folder, { recursive: true });
+        return count(own, session);
+      },
+    };
+    const result = await start(undefined, losing);
+    expect(result).toMatchObject({
+      finished: 4,
+      json: { counted: 4 },
+      unwritten: [{ error: { code: 'io' }, text: null }],
+    });
+    expect(heard.filter((event) => event.kind === 'note' && event.level === 'warning')).toMatchObject([
+      { text: expect.stringContaining('goes on without its folder') },
+    ]);
+  });
+
+  it('is written where the user says, or told with where it is kept', async () => {
+    const saved = join(folder, '..', 'saved.yaml');
+    expect((await start(undefined, to(saved))).unwritten).toEqual([]);
+    expect(readFileSync(saved, 'utf8')).toBe('saved: 4\n');
+    rmSync(folder, { recursive: true });
+    const [kept] = (await start(undefined, to(saved))).unwritten;
+    expect(kept).toMatchObject({ error: { code: 'usage' }, text: null, keptIn: join(folder, 'result.yaml') });
+    expect(readFileSync(kept!.keptIn!, 'utf8')).toBe('counted: 4\n');
+    const without = (isForced: boolean) =>
+      startRun(to(saved), inputs, { out: null, command: [], isForced }, unlimited(1), listener());
+    expect((await without(false)).unwritten).toMatchObject([{ text: 'saved: 4\n', keptIn: null }]);
+    expect((await without(true)).unwritten).toEqual([]);
   });
 });

@@ -86,7 +86,7 @@ describe('readVariation', () => {
     const perSecond = readVariation('GlobalBuffer.bandwidth=1..2 GB/s', eyeriss);
     const { read: r, write: w } = perSecond.apply(eyeriss, 2e9).levels[1]!.bandwidth;
     expect(wordsPerCycle(r!, 16, eyeriss.clockHz) + wordsPerCycle(w!, 16, eyeriss.clockHz)).toBeCloseTo(5, 9);
-    expect(readVariation('L1.bandwidth=2', eyeriss).apply(eyeriss, 2).levels[2]!.bandwidth).toEqual({
+    expect(readVariation('L1.bandwidth=2 words/cycle', eyeriss).apply(eyeriss, 2).levels[2]!.bandwidth).toEqual({
       shared: { unit: 'words/cycle', value: 2 },
     });
   });
@@ -112,6 +112,9 @@ describe('readVariation', () => {
       ['L2=64 words', 'KiB'],
       ['DRAM=1GiB', 'DRAM.bandwidth'],
       ['DRAM.bandwidth=1 GB', 'GB/s'],
+      ['DRAM.bandwidth=1..16', "is it '16 words/cycle', '16 B/cycle', '16 bit/cycle', '16 B/s' or '16 GB/s'?"],
+      ['L2=64..1024', "is it '1024 B', '1024 KiB' or '1024 bit'?"],
+      ['L2=64..256 kb', "write '256 KiB' or '256 KB', or '256 kbit'"],
       ['DRAM.bandwidth=0 GB/s', 'GB/s'],
       ['DRAM.bandwidth=1 GB/s, 2 words/cycle', 'use one of them'],
       ['X=0', 'X=8..32'],

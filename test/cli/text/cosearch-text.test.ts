@@ -30,6 +30,7 @@ async function finishedOf(change: object = {}): Promise<FinishedCosearch> {
       report: network.report,
       proofs: network.proofs.map((proof, i) => ({ ...proof, optimal: i === 0 })),
       networkWise: null,
+      isStopped: false,
       factors: 'perfect',
       layerWiseEdpPjCycles: 3e15,
     },
@@ -38,6 +39,7 @@ async function finishedOf(change: object = {}): Promise<FinishedCosearch> {
       { ...baseline, which: 'optimal', networks: [figures('resnet', 6e15)] },
     ],
     finalReference: figures('resnet', 5e15),
+    mappedReference: { isStopped: false },
     summary: { ...design!, counters },
     front: design!.accuracyFront,
     networkOnly: { ...design!.best, score: 0.8, specification: { ...design!.best.specification, name: 'eyeriss' } },
@@ -75,6 +77,34 @@ describe('the end of a co-search as text', () => {
       'the accuracy evaluator failed on 2 networks; they were left out',
     ])
       expect(text).toContain(part);
+  });
+
+  it('prints its front, the most accurate network first, and says which one the figures are of', async () => {
+    const finished = await finishedOf();
+    const { front } = finished;
+    expect(front.map(({ trial }) => trial)).toContain(finished.best.trial);
+    const text = describeCosearchResult(finished, 'runs/x');
+    const start = text.indexOf('front of accuracy against EDP: ');
+    const [title = '', , , ...lines] = text.slice(start).split('\n');
+    expect(title).toContain(`${front.length} networks; ${front.length > 10 ? '10' : 'all'} shown`);
+    const rows = lines.slice(0, Math.min(10, front.length)).map((line) => line.trim().split(/ {2,}/));
+    const accuracies = rows.map((row) => Number.parseFloat(row.find((cell) => cell.includes('\u00b1'))!));
+    expect(accuracies).toEqual([...accuracies].sort((a, b) => b - a));
+    for (const row of rows) {
+      const point = front.find(({ trial }) => trial === Number(row[0]))!;
+      expect(row).toContain(point.edpPjCycles.toExponential(4).replace('e+', 'e'));
+      expect(row).toContain(Math.round(point.cycles).toLocaleString('en-US'));
+      expect(row.includes('*')).toBe(point.trial === finished.best.trial);
+    }
+    expect(text).toContain('* the network above');
+    const none = describeCosearchResult(await finishedOf({ front: finished.front.slice(0, 1) }), 'runs/x');
+    expect(none).toContain('front of accuracy against EDP: 1 network; all shown');
+  });
+
+  it('quotes the paths of the command that checks it', async () => {
+    expect(describeCosearchResult(await finishedOf(), 'my runs/x')).toContain(
+      "--accelerator 'my runs/x/accelerator.yaml' --workload 'my runs/x/network.yaml' --mapping 'my runs/x/mapping.yaml'",
+    );
   });
 
   it('leaves out what it does not have', async () => {

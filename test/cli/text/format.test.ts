@@ -14,6 +14,15 @@ describe('figures in printed text', () => {
     expect(formatNumber(Number.NaN)).toBe('NaN');
   });
 
+  it('keep every digit of a whole number', () => {
+    expect([1_148_684_789_012_489, 2 ** 53, 1e18, -(1e15 + 1)].map((value) => formatNumber(value))).toEqual([
+      '1,148,684,789,012,489',
+      '9,007,199,254,740,992',
+      '1,000,000,000,000,000,000',
+      '-1,000,000,000,000,001',
+    ]);
+  });
+
   it('have units', () => {
     expect([4096, 8 * 2 ** 20, 80].map(formatBits)).toEqual(['512 B', '1 MiB', '10 B']);
     expect([energyText(1.2345e9), energyText(0), siText(2e6, 'MACs')]).toEqual(['1.234 mJ', '0 J', '2 MMACs']);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { progressLine } from '../../../src/cli/text/progress-text.ts';
+import { progressLine, progressLines } from '../../../src/cli/text/progress-text.ts';
 import type { GenerationEvent } from '../../../src/search/ports.ts';
 import type { ProgressEvent, RunEvent } from '../../../src/search/run-events.ts';
 import { BASELINE_TRIAL } from '../../../src/search/trials.ts';
@@ -78,5 +78,20 @@ describe('progress of a search as lines', () => {
     const baseline = syntheticRun({ generations: 1 }).find((event) => event.kind === 'baseline')!;
     expect(progressLine(baseline)).not.toContain('mapped as the design is');
     expect(progressLine({ ...baseline, isFinal: true })).toContain('mapped as the design is: EDP');
+  });
+
+  it('says how far a step is where nothing else is said for long', () => {
+    const lineOf = progressLines();
+    const told: string[] = [];
+    for (let done = 0; done <= 24; done++) {
+      const step = { text: 'baseline eyeriss, optimal mapping', done, total: 24 };
+      const figures = { done: 0, total: null, mappingsPerSecond: 0, remainingSeconds: null, workers: 1 };
+      told.push(lineOf({ kind: 'progress', elapsedSeconds: done, ...figures, step }) ?? '');
+      if (done === 15) told.push(lineOf({ kind: 'note', level: 'info', text: 'a note' })!);
+    }
+    expect(told.filter((line) => line !== '')).toEqual([
+      '  baseline eyeriss, optimal mapping: 10 of 24, 10 s',
+      'info: a note',
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { macUnits } from '../../../src/accelerator/placed-levels.ts';
+import { accuracyChart, showsErrors } from '../../../src/report/charts/accuracy-chart.ts';
 import { logTicks } from '../../../src/report/charts/chart-base.ts';
 import { convergenceChart } from '../../../src/report/charts/convergence-chart.ts';
 import { energyChart } from '../../../src/report/charts/energy-chart.ts';
@@ -33,6 +34,40 @@ describe('charts', () => {
     expect(points!.map(({ x, y }) => [x, y])).toEqual(
       model.layers.map(({ macs, cycles, macsPerDramByte }) => [macsPerDramByte, macs / cycles]),
     );
+  });
+
+  it('name the layers with most cycles on the roofline', () => {
+    // One mark far from all others, so that the name has room whatever the rest.
+    const layers = model.layers.map((layer, i) =>
+      i === 3 ? { ...layer, macs: layer.macs / 1e3, macsPerDramByte: layer.macsPerDramByte / 1e3, cycles: 1e9 } : layer,
+    );
+    const named = dataOf(rooflineChart({ ...model, layers }, { width: 1040, height: 420 }))
+      .slice(3)
+      .flat()
+      .map((row) => row.name);
+    expect(named[0]).toBe(`${layers[3]!.name}${layers[3]!.repeat === 1 ? '' : ` \u00d7${layers[3]!.repeat}`}`);
+    expect(named.length).toBeGreaterThan(1);
+    expect(named.length).toBeLessThan(layers.length);
+  });
+
+  it('speak of standard errors where they are drawn and nowhere else', async () => {
+    const { accuracyFront } = reportModel(syntheticInput({ command: 'cosearch' }));
+    const withError = (errorPoints: number | null, count: number) =>
+      Array.from({ length: count }, (_, i) => {
+        const { network, ...point } = accuracyFront[0]!;
+        const top1Percent = 70 + i / 10;
+        const accuracy = { ...network.accuracy, top1Percent, errorPoints };
+        return { ...point, trial: i, edpPjCycles: 1e15 * (i + 1), network: { ...network, accuracy } };
+      });
+    const seen = (front: ReturnType<typeof withError>) => {
+      const bars = dataOf(accuracyChart({ ...model, accuracyFront: front }, frame))[2]!;
+      return [bars.length, showsErrors(front)];
+    };
+    expect(seen(withError(0.3, 5))).toEqual([5, true]);
+    expect(seen([...withError(null, 1), ...withError(0.3, 3).slice(1)])).toEqual([2, true]);
+    expect(seen(withError(null, 5))).toEqual([0, false]);
+    expect(seen(withError(0, 5))).toEqual([0, false]);
+    expect(seen(withError(0.3, 61))).toEqual([0, false]);
   });
 
   it('draw no roof for an unknown accelerator', () => {

@@ -4,6 +4,7 @@ import { layerPairs } from '../../../src/report/comparison/layer-pairs.ts';
 import { renderComparison } from '../../../src/report/comparison/render-comparison.ts';
 import { settingDifferences } from '../../../src/report/comparison/settings-section.ts';
 import { reportModel } from '../../../src/report/report-model.ts';
+import { accuracyText } from '../../../src/search/accuracy-text.ts';
 import { sectionOf, skeletonOf, tableRows, unescapeHtml } from '../pages.ts';
 import { syntheticInput } from '../synthetic-input.ts';
 
@@ -50,7 +51,7 @@ describe('comparison of two runs', async () => {
 
   it('compares a run with itself', async () => {
     const { html: same } = await renderComparison(a, a);
-    expect(same).toContain('Both runs reach the same EDP.');
+    expect(same).toContain('Both runs reach the same EDP on resnet50.');
     expect(same).toContain('Both runs have the same settings.');
     expect((await renderComparison(a, b)).html).toBe(page);
   });
@@ -58,8 +59,33 @@ describe('comparison of two runs', async () => {
   it('compares runs of different kinds and networks', async () => {
     const map = syntheticInput({ command: 'map', networks: ['other'], layersPerNetwork: 3 });
     const { html: mixed } = await renderComparison(a, map);
-    expect(mixed).toContain('The runs have no network in common.');
+    expect(mixed).toContain('The runs have no network in common: A has resnet50, B has other.');
     expect(mixed).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it('names the folders of both runs, where their figures are and in legends', async () => {
+    const text = (markup: string) => unescapeHtml(markup.replaceAll(/<[^>]*>/g, ''));
+    expect(text(/<h1>.*?<\/h1>/s.exec(page)![0])).toBe('resnet50-1 and resnet50-5');
+    const facts = text(page.slice(page.indexOf('<header>'), page.indexOf('</header>')));
+    expect(facts).toMatch(
+      /A: runs\/resnet50-1: resnet50 within Eyeriss \(design .*B: runs\/resnet50-5: resnet50 within/s,
+    );
+    const legend = /<ul class="legend">.*?<\/ul>/s.exec(sectionOf(page, 'convergence'))![0];
+    expect(text(legend)).toBe('A: resnet50-1B: resnet50-5');
+    const elsewhere = await renderComparison(a, { ...b, folder: 'other/resnet50-1/' });
+    expect(text(/<h1>.*?<\/h1>/s.exec(elsewhere.html)![0])).toBe('runs/resnet50-1 and other/resnet50-1/');
+  });
+
+  it('names the network of the verdict, and both where a co-search found another of the same name', async () => {
+    expect(sectionOf(page, 'summary')).toMatch(/better EDP<\/strong> on resnet50\./);
+    const [one, two] = [1, 2].map((seed) => syntheticInput({ command: 'cosearch', generations: 2, seed }));
+    const of = (run: typeof a) => reportModel(run).best!.network!;
+    const { html: found } = await renderComparison(one!, two!);
+    const has = (run: typeof a) => `one of ofa with ${accuracyText(of(run).accuracy)}`;
+    expect(of(one!).key).not.toBe(of(two!).key);
+    expect(sectionOf(found, 'summary')).toContain(`The networks are not the same: A has ${has(one!)}`);
+    expect(sectionOf(found, 'summary')).toContain(`B has ${has(two!)}`);
+    expect((await renderComparison(one!, one!)).html).not.toContain('not the same');
   });
 
   it('escapes what users wrote', async () => {

@@ -38,13 +38,17 @@ const cases = BUDGETS.flatMap((one, b) =>
     one,
     connectivity,
     dimsPerAxis: connectivity === 'fixed' ? 1 : 1 + ((b + 2 * c) % 6),
+    bufferSizes: (b + c) % 2 === 0 ? ('geometric' as const) : ('linear' as const),
   })),
 );
 
 describe.each(
-  cases.map((entry) => ({ ...entry, name: `${entry.one.name}, ${entry.connectivity}, ${entry.dimsPerAxis} per axis` })),
-)('decodePointToDesign: $name', ({ one, connectivity, dimsPerAxis }) => {
-  const context = contextOf(one, connectivity, dimsPerAxis);
+  cases.map((entry) => ({
+    ...entry,
+    name: `${entry.one.name}, ${entry.connectivity}, ${entry.dimsPerAxis} per axis, ${entry.bufferSizes}`,
+  })),
+)('decodePointToDesign: $name', ({ one, connectivity, dimsPerAxis, bufferSizes }) => {
+  const context = contextOf(one, connectivity, dimsPerAxis, bufferSizes);
   const space = acceleratorSpace(context);
 
   it('accepts only designs within the budget, on the steps and without faults', () => {
@@ -145,6 +149,24 @@ describe('acceleratorSpace', () => {
     expect(acceleratorSpace(context).map((dimension) => dimension.name)).toEqual(
       'PEs size1 size2 L1 L2 bandwidth'.split(' '),
     );
+  });
+
+  it.each([
+    ['geometric', (share: number, most: number) => 16 * (most / 16) ** share],
+    ['linear', (share: number, most: number) => share * most],
+  ] as const)('has buffer sizes on a %s scale from a step to all that the budget has', (bufferSizes, bytesAt) => {
+    const one = budgetCase('nvdla-256');
+    const context = contextOf(one, 'fixed', 1, bufferSizes);
+    const space = acceleratorSpace(context);
+    const most = one.budget.onChipBits / 8;
+    const at = space.findIndex(({ name }) => name === 'L2');
+    for (const share of [0, 0.1, 0.25, 0.5, 0.75, 0.9]) {
+      const vector = space.map((_, i) => (i === at ? share : 0));
+      const decoded = decodePointToDesign(pointOf(space, vector), context);
+      expect(decoded.kind).toBe('design');
+      if (decoded.kind === 'design')
+        expect(Math.abs(decoded.design.l2Bytes - Math.max(16, bytesAt(share, most)))).toBeLessThanOrEqual(8 + 1e-6);
+    }
   });
 
   it('refuses budgets that allow nothing and templates of another shape', () => {

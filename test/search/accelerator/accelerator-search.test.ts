@@ -2,12 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkBudget } from '../../../src/accelerator/budget.ts';
 import { buildAccelerator } from '../../../src/accelerator/build.ts';
+import { designOfSpecification } from '../../../src/search/accelerator/accelerator-encoding.ts';
 import { AcceleratorSearch } from '../../../src/search/accelerator/accelerator-search.ts';
 import { baselineDesign, evaluateBaseline, improvement } from '../../../src/search/accelerator/baseline.ts';
 import type { LayerMapper } from '../../../src/search/accelerator/evaluate-candidate.ts';
-import type { AcceleratorSearchOptions } from '../../../src/search/accelerator/search-options.ts';
+import { type AcceleratorSearchOptions, defaultBufferSizes } from '../../../src/search/accelerator/search-options.ts';
 import { STRATEGIES, type StrategyName } from '../../../src/search/accelerator/strategy-names.ts';
-import type { AcceleratorSearchEvent, CandidateEvaluator, GenerationEvent } from '../../../src/search/ports.ts';
+import { NO_WORK } from '../../../src/search/network/score-networks.ts';
+import type { AcceleratorSearchEvent, CandidateEvaluator, Design, GenerationEvent } from '../../../src/search/ports.ts';
 import { BASELINE_TRIAL } from '../../../src/search/trials.ts';
 import { BUDGETS, budgetCase, SMALL_NETWORK, searchDefaults, TINY_NETWORK } from './fixtures.ts';
 import { eventsOf, localEvaluator } from './local-evaluator.ts';
@@ -285,14 +287,40 @@ describe('AcceleratorSearch', () => {
     expect(() => AcceleratorSearch.fromState(sizing, search.getState())).toThrow(/not a state/);
     const anySizes = { ...options, arraySizes: 'published' as const };
     expect(() => AcceleratorSearch.fromState(anySizes, search.getState())).toThrow(/not a state/);
-    const { arraySizes: _useful, ...older } = search.getState();
-    expect(() => AcceleratorSearch.fromState(options, older)).toThrow(/not a state/);
-    expect(AcceleratorSearch.fromState(anySizes, older).getState()).toBe(older);
+    const { arraySizes: _useful, ...before } = search.getState();
+    expect(() => AcceleratorSearch.fromState(options, before)).toThrow(/not a state/);
+    expect(AcceleratorSearch.fromState(anySizes, before).getState()).toBe(before);
+    const geometric = { ...options, bufferSizes: 'geometric' as const };
+    expect(() => AcceleratorSearch.fromState(geometric, search.getState())).toThrow(/not a state/);
+    const { bufferSizes: _linear, ...older } = search.getState();
+    expect(() => AcceleratorSearch.fromState(geometric, older)).toThrow(/not a state/);
+    expect(AcceleratorSearch.fromState(options, older).getState()).toBe(older);
     const other = { ...options, strategy: 'naas-index' as const };
     const forged = { ...search.getState(), strategy: 'naas-index' as const };
     expect(() => AcceleratorSearch.fromState(other, forged)).toThrow(/not a state/);
     const exploring = AcceleratorSearch.create({ ...options, explorations: 2 }).getState();
     expect(() => AcceleratorSearch.fromState(other, { ...exploring, strategy: 'naas-index' })).toThrow(/not a state/);
+  });
+
+  it.each([1, 2, 3])('sizes a buffer down to a thousandth of the budget within 72 designs (seed %i)', async (seed) => {
+    const { budget } = budgetCase('eyeriss');
+    // Best at a buffer of 1/1000 of the budget and register files of 80 B, four times worse at e^4 times either.
+    const distance = ({ l1BytesPerPe, l2Bytes }: Design) =>
+      Math.hypot(Math.log(l2Bytes / (budget.onChipBits / 8 / 1000)), Math.log(l1BytesPerPe / 80)) / 4;
+    const evaluator: CandidateEvaluator = {
+      evaluateCandidates: async (tasks) =>
+        tasks.map(({ trial, specification }) => {
+          const score = 1 + 3 * distance(designOfSpecification(specification)) ** 2;
+          const figures = { energyPj: score, cycles: 1, edpPjCycles: score };
+          const scored = networks.map(({ name }) => ({ network: name, ...figures }));
+          return { outcome: 'scored' as const, trial, score, networks: scored, counters: NO_WORK };
+        }),
+    };
+    const bufferSizes = defaultBufferSizes('sizing');
+    const sizes = { generations: 9, explorations: 4, bufferSizes, seed };
+    const search = AcceleratorSearch.create(await optionsFor('eyeriss', 'sizing', sizes));
+    await eventsOf(search, evaluator);
+    expect(search.best!.score).toBeLessThan(1.1);
   });
 
   it('guesses no cutoff from the parents of another optimizer', async () => {

@@ -3,7 +3,11 @@ import type { AcceleratorSpecification } from '../../../src/accelerator/specific
 import type { Technology } from '../../../src/accelerator/technology.ts';
 import { parseAccelerator } from '../../../src/formats/accelerator-file.ts';
 import { parseBudget } from '../../../src/formats/budget-file.ts';
-import type { ConnectivityEncoding, EncodingContext } from '../../../src/search/accelerator/accelerator-encoding.ts';
+import type {
+  BufferSizes,
+  ConnectivityEncoding,
+  EncodingContext,
+} from '../../../src/search/accelerator/accelerator-encoding.ts';
 import { richestAxis } from '../../../src/search/accelerator/array-wiring.ts';
 import type { Dim } from '../../../src/util/vocabulary.ts';
 import type { Layer, Network } from '../../../src/workload/network.ts';
@@ -35,9 +39,14 @@ export function budgetCase(name: string): BudgetCase {
 export const CONNECTIVITIES: readonly ConnectivityEncoding[] = ['importance', 'index', 'fixed'];
 
 /** A context for decoding. */
-export function contextOf(one: BudgetCase, connectivity: ConnectivityEncoding, dimsPerAxis = 1): EncodingContext {
+export function contextOf(
+  one: BudgetCase,
+  connectivity: ConnectivityEncoding,
+  dimsPerAxis = 1,
+  bufferSizes: BufferSizes = 'geometric',
+): EncodingContext {
   const { baseline, budget, technology } = one;
-  return { connectivity, dimsPerAxis, baseline, budget, technology };
+  return { connectivity, dimsPerAxis, bufferSizes, baseline, budget, technology };
 }
 
 /** A 16-bit layer. */
@@ -78,5 +87,6 @@ export const TINY_NETWORK: Network = {
 
 /** What a search does unless a test says otherwise. */
 export function searchDefaults(baseline: AcceleratorSpecification) {
-  return { prune: true, dimsPerAxis: richestAxis(baseline), arraySizes: 'useful', explorations: 0 } as const;
+  const sizes = { arraySizes: 'useful', bufferSizes: 'linear' } as const;
+  return { prune: true, dimsPerAxis: richestAxis(baseline), ...sizes, explorations: 0 } as const;
 }

@@ -4,7 +4,7 @@ import { evaluateReference } from '../../../src/cost/reference/reference.ts';
 import { layerBound } from '../../../src/search/accelerator/bounds.ts';
 import { layerDemand } from '../../../src/search/accelerator/demand.ts';
 import { exactSettings, type MapperSettings, mapLayer } from '../../../src/search/mapping/map-layer.ts';
-import { EDP } from '../../../src/search/mapping/objective.ts';
+import { EDP, LATENCY, ownObjective } from '../../../src/search/mapping/objective.ts';
 import type { LayerShape } from '../../../src/workload/network.ts';
 import { budgetCase, layerOf } from '../accelerator/fixtures.ts';
 import { greedyMapper } from '../accelerator/stand-in-mappers.ts';
@@ -93,9 +93,27 @@ describe('a layer mapped by sampling', () => {
   });
 
   it('takes the place of the exact search where the objective is not monotone', () => {
-    const falling = { name: 'falling', value: (energyPj: number) => -energyPj, monotone: false };
+    const falling = ownObjective('falling', (energyPj) => -energyPj, false);
     const { proof } = mappedLayer(layers[0], accelerator, falling, { ...EXACT, evaluations: 50 });
     expect(proof).toMatchObject({ mapper: 'cmaes', optimal: false, evaluations: 50 });
+  });
+
+  it('takes the less energy of equal values', () => {
+    const settings = { ...EXACT, mapper: 'random', evaluations: 400, seed: 3 } as const;
+    const value = (cycles: number) => Math.ceil(Math.log2(cycles) / 40);
+    const figures: [number, number][] = [];
+    const watched = {
+      ...LATENCY,
+      value: (energyPj: number, cycles: number) => {
+        figures.push([energyPj, cycles]);
+        return value(cycles);
+      },
+    };
+    const { evaluation, proof } = mappedLayer(layers[0], accelerator, watched, settings);
+    const energies = figures.filter(([, cycles]) => value(cycles) === proof.value).map(([energyPj]) => energyPj);
+    expect(proof.value).toBe(Math.min(...figures.map(([, cycles]) => value(cycles))));
+    expect(new Set(energies).size).toBeGreaterThan(1);
+    expect(evaluation.energyPj).toBe(Math.min(...energies));
   });
 
   it('says that it found nothing, and who could tell whether there is something', () => {

@@ -41,9 +41,14 @@ function pointOn(layers: readonly PointLayer[], lambda: number | null): NetworkP
 function solve(layers: readonly PointLayer[], options: NetworkOptions, answers = Number.POSITIVE_INFINITY) {
   const steps = networkOptimumSteps<Point>(MAC_PJ, options);
   let step = steps.next();
+  const met: NetworkPoint<Point>[] = [];
   let asked = 0;
-  while (step.done !== true) step = steps.next(asked++ < answers ? pointOn(layers, step.value) : 'stopped');
-  return { result: step.value, asked };
+  while (step.done !== true) {
+    const answer = asked++ < answers ? pointOn(layers, step.value) : 'stopped';
+    if (typeof answer !== 'string') met.push(answer);
+    step = steps.next(answer);
+  }
+  return { result: step.value, asked, met };
 }
 
 /** Sums of energy and cycles of all combinations of mappings. */
@@ -64,6 +69,23 @@ const network = fc.array(layer, { minLength: 1, maxLength: 3 });
 const RUNS = { numRuns: 400, seed: 20_261_121 };
 
 describe('network optimum', () => {
+  it('has the least of what decides ties among the points met', () => {
+    let ties = 0;
+    fc.assert(
+      fc.property(network, fc.constantFrom(...VALUES), (layers, value) => {
+        const tie = value === VALUES[2] ? VALUES[3]! : VALUES[2]!;
+        const { result, met } = solve(layers, { value, tie });
+        if (result.kind !== 'found') throw new Error(result.reason);
+        const others = met.filter((one) => value(one.energyPj, one.cycles) === result.value);
+        const least = others.map(({ energyPj, cycles }) => tie(energyPj, cycles));
+        expect(tie(result.best.energyPj, result.best.cycles)).toBe(Math.min(...least));
+        if (new Set(least).size > 1) ties++;
+      }),
+      RUNS,
+    );
+    expect(ties).toBeGreaterThan(5);
+  });
+
   it('equals the least value over all combinations of mappings of all layers, and proves it', () => {
     let unequal = 0;
     fc.assert(

@@ -52,7 +52,8 @@ function fixedSearch(context: CosearchContext, generations: number, state?: Popu
 }
 
 function jointSearch(context: CosearchContext, generations: number, state?: PopulationSearchState): PopulationSearch {
-  const encoding = { connectivity: 'importance', dimsPerAxis: 2, baseline, budget, technology } as const;
+  const sizes = { dimsPerAxis: 2, bufferSizes: 'linear' } as const;
+  const encoding = { connectivity: 'importance', ...sizes, baseline, budget, technology } as const;
   const options = { source: { kind: 'encoded', encoding } as const, generations };
   return state === undefined
     ? PopulationSearch.create(context, options)

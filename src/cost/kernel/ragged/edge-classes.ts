@@ -2,7 +2,7 @@ import { commonWords } from '../../../workload/used-words.ts';
 import type { KernelState, NestSizes } from '../kernel-state.ts';
 import { DIM_COUNT, type KernelModel } from '../model.ts';
 import { type AxisSum, COMPARE_FILTER_ADVANCE, COMPARE_OUTPUT_ADVANCE } from '../sliding/axis-sum.ts';
-import type { TileClasses } from './ragged-scratch.ts';
+import { growClasses, grownTiles, type TileClasses } from './ragged-scratch.ts';
 
 /**
  * Sorts the tiles that the loops of the sum's output (or filter) dim visit: temporal loops outside the cut free (the loop at the cut too, from
@@ -34,7 +34,6 @@ export function classifyTiles(model: KernelModel, state: KernelState, sum: AxisS
       }
     }
   }
-  const { position, tiles } = into;
   let open = state.ragged.openTiles;
   let next = state.ragged.nextTiles;
   let openCount = 1;
@@ -68,6 +67,7 @@ export function classifyTiles(model: KernelModel, state: KernelState, sum: AxisS
           if (k === insideFrom && insideTo > insideFrom) k = insideTo;
           const at = start + k * step;
           if (k >= behind || at >= bound) break;
+          if (nextCount === next.length) next = grownTiles(next);
           next[nextCount++] = at;
         }
       }
@@ -77,6 +77,10 @@ export function classifyTiles(model: KernelModel, state: KernelState, sum: AxisS
       openCount = nextCount;
     }
   }
+  state.ragged.openTiles = open;
+  state.ragged.nextTiles = next;
+  growClasses(into, openCount + 1);
+  const { position, tiles } = into;
   tiles[0] = interior;
   position[0] = 0;
   into.length[0] = tile;

@@ -8,12 +8,39 @@ export interface TileClasses {
   /** Classes in use, class 0 included. */
   count: number;
   /** Number of tiles. */
-  readonly tiles: Float64Array;
-  readonly position: Float64Array;
-  readonly length: Float64Array;
+  tiles: Float64Array;
+  position: Float64Array;
+  length: Float64Array;
   /** The tile that it is compared with: displacement and length. */
-  readonly move: Float64Array;
-  readonly movedLength: Float64Array;
+  move: Float64Array;
+  movedLength: Float64Array;
+}
+
+/** Room for classes that a layer's few tiles near edges need; more is made when a mapping has more. */
+const USUAL_CLASSES = 16;
+
+/** Makes room for so many classes; their contents are lost. */
+export function growClasses(classes: TileClasses, count: number): void {
+  if (count > classes.tiles.length) Object.assign(classes, emptyClasses(2 * count));
+}
+
+/** A list with its contents and twice the room. */
+export function grownTiles(tiles: Float64Array): Float64Array {
+  const grown = new Float64Array(2 * tiles.length);
+  grown.set(tiles);
+  return grown;
+}
+
+function emptyClasses(room: number): TileClasses {
+  const perClass = () => new Float64Array(room);
+  return {
+    count: 0,
+    tiles: perClass(),
+    position: perClass(),
+    length: perClass(),
+    move: perClass(),
+    movedLength: perClass(),
+  };
 }
 
 /** A group of children with equal shifts, whose tiles start together but end, and die, differently. */
@@ -55,35 +82,28 @@ export interface RaggedScratch {
   readonly outputClasses: TileClasses;
   readonly filterClasses: TileClasses;
   /** [tile]: positions of tiles near an edge while they are sorted. */
-  readonly openTiles: Float64Array;
-  readonly nextTiles: Float64Array;
+  openTiles: Float64Array;
+  nextTiles: Float64Array;
   readonly group: UnitedGroup;
 }
 
-/** Fresh working memory for a model. */
-export function raggedScratch({ levelCount, bounds, rows, columns }: KernelModel): RaggedScratch {
+/** Fresh working memory for a model; its size does not grow with the layer's. */
+export function raggedScratch({ levelCount, bounds, rows, columns, arraySize }: KernelModel): RaggedScratch {
   const perDim = () => new Float64Array((levelCount + 1) * DIM_COUNT);
-  const perTile = () => new Float64Array(Math.max(...bounds) + 1);
-  const perMember = () => new Float64Array(2 * Math.max(bounds[rows.filter]!, bounds[columns.filter]!));
+  const children = arraySize.reduce((count, size) => count * size, 1);
+  const filters = Math.max(bounds[rows.filter]!, bounds[columns.filter]!);
+  const perMember = () => new Float64Array(Math.min(2 * filters, children));
   const perAxisLoop = () => new Uint8Array(2 * levelCount);
-  const classes = (): TileClasses => ({
-    count: 0,
-    tiles: perTile(),
-    position: perTile(),
-    length: perTile(),
-    move: perTile(),
-    movedLength: perTile(),
-  });
   return {
     owned: perDim(),
     live: perDim(),
     repeats: perDim(),
     openAt: new Float64Array(DIM_COUNT),
     wrapped: new Float64Array(DIM_COUNT),
-    outputClasses: classes(),
-    filterClasses: classes(),
-    openTiles: perTile(),
-    nextTiles: perTile(),
+    outputClasses: emptyClasses(USUAL_CLASSES),
+    filterClasses: emptyClasses(USUAL_CLASSES),
+    openTiles: new Float64Array(USUAL_CLASSES),
+    nextTiles: new Float64Array(USUAL_CLASSES),
     group: {
       outputOffsets: perMember(),
       filterOffsets: perMember(),

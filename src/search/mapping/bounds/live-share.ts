@@ -24,10 +24,13 @@ export function leastLiveShare(model: KernelModel, spatial: Float64Array, d: num
   if (share !== undefined) return share;
   const bound = model.bounds[d]!;
   const steps = ceilDiv(bound, parallel);
-  const extents = to === model.levelCount ? [1] : raggedExtents(steps, model.levelCount);
-  let least = 1;
-  for (const extent of extents)
-    least = Math.min(least, ceilDiv(bound, extent * inside) / (children * ceilDiv(bound, extent * parallel)));
+  const { extents, isComplete } =
+    to === model.levelCount ? { extents: [1], isComplete: true } : raggedExtents(steps, model.levelCount);
+  const shareOf = (tiles: number) => tiles / (children * ceilDiv(tiles, children));
+  // Of any number of tiles from the least on: that number, or the first one of which a round holds a single tile.
+  const fewest = ceilDiv(bound, steps * inside);
+  let least = isComplete ? 1 : Math.min(shareOf(fewest), shareOf(children * ceilDiv(fewest, children) + 1));
+  if (isComplete) for (const extent of extents) least = Math.min(least, shareOf(ceilDiv(bound, extent * inside)));
   known.set(key, least);
   return least;
 }

@@ -15,10 +15,20 @@ export interface Intervals {
 /** [level][dim]: intervals of tile extents; a box is one interval per dim. Level 0 is empty: its tile is everything. */
 export type ExtentBoxes = readonly (readonly Intervals[])[];
 
+/** The extents of one dim. */
+interface DimExtents {
+  readonly list: Float64Array;
+  /** [place]: extents that divide it. */
+  readonly divisorCounts: Uint16Array;
+  readonly isComplete: boolean;
+}
+
 /** Per dim of one spatial choice: the extents of tiles, and per level the sums over the axes of Inputs. */
 export interface ChoiceExtents {
   /** [dim]: temporal steps inside a tile, ascending. */
   readonly values: readonly Float64Array[];
+  /** [dim][place]: extents of the list that divide it. */
+  readonly divisorCounts: readonly Uint16Array[];
   /** [dim][place]: temporal steps above a tile. */
   readonly above: readonly Float64Array[];
   /** [level][dim][place]: extent of the tile that the level holds. */
@@ -26,12 +36,14 @@ export interface ChoiceExtents {
   /** [level] */
   readonly rows: readonly InputsAxis[];
   readonly columns: readonly InputsAxis[];
+  /** Whether these are all extents that the mapspace has. */
+  readonly isComplete: boolean;
 }
 
 /** Makes {@link ChoiceExtents}; what several spatial choices share is made once. */
 export class ExtentTables {
   readonly #model: KernelModel;
-  readonly #values = new Map<number, Float64Array>();
+  readonly #values = new Map<number, DimExtents>();
   readonly #axes = new Map<string, InputsAxis>();
 
   constructor(model: KernelModel) {
@@ -43,10 +55,14 @@ export class ExtentTables {
     const model = this.#model;
     const values: Float64Array[] = [];
     const above: Float64Array[] = [];
+    const counts: Uint16Array[] = [];
+    let complete = true;
     for (let d = 0; d < DIM_COUNT; d++) {
       const parallel = childrenAlong(spatial, d);
-      const list = this.#extents(ceilDiv(model.bounds[d]!, parallel));
+      const { list, divisorCounts, isComplete } = this.#extents(ceilDiv(model.bounds[d]!, parallel));
+      complete &&= isComplete;
       values.push(list);
+      counts.push(divisorCounts);
       above.push(list.map((value) => ceilDiv(model.bounds[d]!, value * parallel)));
     }
     const extents: Float64Array[][] = [];
@@ -58,15 +74,17 @@ export class ExtentTables {
       rows[level] = this.#axis('rows', values, above, own, spatial, level);
       columns[level] = this.#axis('columns', values, above, own, spatial, level);
     }
-    return { values, above, extents, rows, columns };
+    return { values, divisorCounts: counts, above, extents, rows, columns, isComplete: complete };
   }
 
-  #extents(steps: number): Float64Array {
+  #extents(steps: number): DimExtents {
     const known = this.#values.get(steps);
     if (known !== undefined) return known;
-    const list = Float64Array.from(raggedExtents(steps, this.#model.levelCount));
-    this.#values.set(steps, list);
-    return list;
+    const { extents, isComplete } = raggedExtents(steps, this.#model.levelCount);
+    const list = Float64Array.from(extents);
+    const made = { list, divisorCounts: countDivisors(list), isComplete };
+    this.#values.set(steps, made);
+    return made;
   }
 
   #axis(
@@ -87,6 +105,15 @@ export class ExtentTables {
     this.#axes.set(key, table);
     return table;
   }
+}
+
+/** [place]: how many numbers of an ascending list divide each. */
+function countDivisors(list: Float64Array): Uint16Array {
+  return Uint16Array.from(list, (value, place) => {
+    let count = 1;
+    for (let inner = 0; inner < place; inner++) if (value % list[inner]! === 0) count++;
+    return count;
+  });
 }
 
 /** Intervals over all extents of every level and dim: the least and the largest extent alone, the rest in at most `parts` intervals. */
@@ -123,8 +150,7 @@ export function boxCount(dims: readonly Intervals[]): number {
 }
 
 /** One extent of each interval: that with the most divisors among all extents, the largest of these, so that chains lead through it. */
-export function sampleBoxes(boxes: ExtentBoxes, values: readonly Float64Array[]): ExtentBoxes {
-  const divisorCounts = values.map((list) => list.map((value) => list.filter((inner) => value % inner === 0).length));
+export function sampleBoxes(boxes: ExtentBoxes, divisorCounts: readonly Uint16Array[]): ExtentBoxes {
   return boxes.map((dims) =>
     dims.map(({ first, last }, d) => {
       const chosen = first.map((from, i) => {

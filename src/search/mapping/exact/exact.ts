@@ -3,7 +3,8 @@ import type { Mapping } from '../../../mapping/mapping.ts';
 import { Incumbent } from '../bounds/incumbent.ts';
 import { type Mapspace, type Placement, perfectPart } from '../mapspace.ts';
 import type { FoundTiling } from '../nests/partial-nest.ts';
-import type { Objective } from '../objective.ts';
+import { type Objective, tieObjective } from '../objective.ts';
+import { constraintText } from '../space/constraint-conflicts.ts';
 import { mapspaceLog10 } from '../space/mapspace-size.ts';
 import type { Certificate } from './certificate.ts';
 import { searchImperfect } from './imperfect-search.ts';
@@ -26,7 +27,15 @@ export interface ExactOptions {
   readonly imperfectNodes?: number;
   /** Asked every 1024 nodes: cancellation or a deadline. */
   readonly shouldStop?: () => boolean;
+  /** Asked then too, but lifts no limit on nodes; see {@link Poll}. */
+  readonly poll?: Poll | undefined;
 }
+
+/**
+ * Asked by a search now and then, and told whether it has a mapping already. True ends it with what it has, an error ends it without an answer: work on
+ * the calling thread, where no timer could end it.
+ */
+export type Poll = (isFound: boolean) => boolean;
 
 /** A best mapping with its proof. */
 export interface ExactMapping {
@@ -59,16 +68,55 @@ type SearchPlacements = (mapspace: Mapspace, incumbent: Incumbent, score: ScoreT
 
 /**
  * Finds the mapping with the least value of the objective and proves it: best-first over placements (what is kept where, what runs in
- * parallel), branch and bound over tiles and orders inside each, with lower bounds from a dynamic program over tile sizes.
+ * parallel), branch and bound over tiles and orders inside each, with lower bounds from a dynamic program over tile sizes. Where many mappings share
+ * the least value a second search finds the one among them with least of what decides ties.
  * @throws RangeError when the objective is not monotone: no bound would hold
  */
 export function searchExact(mapspace: Mapspace, objective: Objective, options: ExactOptions = {}): ExactResult {
   if (!objective.monotone)
     throw new RangeError(`objective ${objective.name} is not monotone: the exact search cannot bound it`);
   const scorer = new Scorer(mapspace);
+  const found = searchValue(mapspace, objective, options, scorer);
+  return found.kind === 'found' && found.certificate.optimal && objective.hasTies
+    ? settleTies(mapspace, objective, options, scorer, found)
+    : found;
+}
+
+function searchValue(mapspace: Mapspace, objective: Objective, options: ExactOptions, scorer: Scorer): ExactResult {
   return mapspace.factors === 'imperfect' && mapspace.model.levelCount > 1
     ? searchFromPerfect(mapspace, objective, options, scorer)
     : search(mapspace, objective, options, scorer, searchPerfect);
+}
+
+/** Among the mappings of the least value the one with least of what decides ties; the one found before where the limits allow no more. */
+function settleTies(
+  mapspace: Mapspace,
+  objective: Objective,
+  { nodeLimit, ...options }: ExactOptions,
+  scorer: Scorer,
+  found: ExactMapping,
+): ExactMapping {
+  const { energyPj, cycles } = found.evaluation;
+  const { nodes, cut, evaluations, incumbent } = found.certificate;
+  const nodesLeft = nodeLimit === undefined ? {} : { nodeLimit: nodeLimit - nodes };
+  const better = searchValue(
+    mapspace,
+    tieObjective(objective, incumbent),
+    { imperfectNodes: IMPERFECT_NODES, ...options, ...nodesLeft, cutoff: objective.tie(energyPj, cycles) },
+    scorer,
+  );
+  if (better.kind === 'infeasible') return found;
+  const { evaluation, mapping } = better.kind === 'found' ? better : found;
+  const value = objective.value(evaluation.energyPj, evaluation.cycles);
+  const certificate: Certificate = {
+    ...found.certificate,
+    evaluations: evaluations + better.certificate.evaluations,
+    nodes: nodes + better.certificate.nodes,
+    cut: cut + better.certificate.cut,
+    incumbent: value,
+    lowerBound: value,
+  };
+  return { kind: 'found', mapping, evaluation, certificate };
 }
 
 /** With imperfect factors: the best mapping with perfect factors is one of the mapspace, so only better ones are searched. */
@@ -102,6 +150,14 @@ function searchFromPerfect(
     : { ...perfect, certificate: { ...certificate, incumbent, optimal: lowerBound >= incumbent } };
 }
 
+/** The best mapping so far. */
+interface FoundMapping {
+  readonly placement: Placement;
+  readonly tiling: FoundTiling;
+  readonly value: number;
+  readonly tie: number;
+}
+
 function search(
   mapspace: Mapspace,
   objective: Objective,
@@ -109,21 +165,26 @@ function search(
     cutoff = Number.POSITIVE_INFINITY,
     nodeLimit = Number.POSITIVE_INFINITY,
     shouldStop = () => false,
+    poll = () => false,
   }: Omit<ExactOptions, 'imperfectNodes'>,
   scorer: Scorer,
   searchPlacements: SearchPlacements,
 ): ExactResult {
   const leakagePjPerCycle = mapspace.model.leakagePjPerCycle.reduce((sum, pj) => sum + pj, 0);
-  const incumbent = new Incumbent({ objective, cutoff, leakagePjPerCycle, shouldStop, nodeLimit });
-  const best: { found: { readonly placement: Placement; readonly tiling: FoundTiling } | null } = { found: null };
+  const best: { found: FoundMapping | null } = { found: null };
+  const isEnded = () => shouldStop() || poll(best.found !== null || cutoff < Number.POSITIVE_INFINITY);
+  const incumbent = new Incumbent({ objective, cutoff, leakagePjPerCycle, shouldStop: isEnded, nodeLimit });
   const leftBound = searchPlacements(mapspace, incumbent, (placement, tiling) => {
     incumbent.counts.evaluations++;
     const figures = scorer.score(placement, tiling);
     if (figures === null) return;
     const value = objective.value(figures.energyPj, figures.cycles);
-    if (value >= incumbent.value) return;
-    incumbent.value = value;
-    best.found = { placement, tiling };
+    const tie = objective.tie(figures.energyPj, figures.cycles);
+    const { found } = best;
+    if (value === found?.value && tie >= found.tie) return;
+    if (value !== found?.value && value >= incumbent.value) return;
+    incumbent.value = Math.min(value, incumbent.value);
+    best.found = { placement, tiling, value, tie };
   });
   const openBound = Math.min(leftBound, incumbent.leftOpen);
   const { found } = best;
@@ -137,9 +198,11 @@ function search(
   if (found !== null) return { kind: 'found', ...scorer.report(found.placement, found.tiling), certificate };
   if (openBound < Number.POSITIVE_INFINITY || incumbent.value < Number.POSITIVE_INFINITY)
     return { kind: 'bounded', certificate };
-  const { layer, accelerator } = mapspace;
+  const { layer, accelerator, constraints } = mapspace;
+  const stated = constraintText(constraints, accelerator);
+  const within = stated === '' ? '' : ` under the constraints ${stated}`;
   return {
     kind: 'infeasible',
-    reason: `no tiling of ${layer.problem.name} fits the capacities of ${accelerator.name} under the constraints`,
+    reason: `no tiling of ${layer.problem.name} fits the capacities of ${accelerator.name}${within}`,
   };
 }

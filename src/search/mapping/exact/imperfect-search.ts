@@ -64,7 +64,8 @@ export function searchImperfect(mapspace: Mapspace, incumbent: Incumbent, score:
     const fresh = open.leastBound <= queue.leastBound ? open.pop() : undefined;
     if (fresh !== undefined) {
       const boxed = boxedPlacement(fresh);
-      const { values } = boxed.choice;
+      const { values, divisorCounts, isComplete } = boxed.choice;
+      if (!isComplete) incumbent.leaveOpen(fresh.bound);
       const first = boundBoxes(boxed, rootBoxes(values, model.levelCount, ROOT_PARTS), incumbent);
       if (first.alive === null) {
         incumbent.counts.cut++;
@@ -73,7 +74,7 @@ export function searchImperfect(mapspace: Mapspace, incumbent: Incumbent, score:
       queue.push(Math.max(bound, first.bound), { placement: fresh, boxed, boxes: first.alive, attempts: 0 });
       if (sampled++ < SAMPLED) {
         const finer = halve(first.alive, values, SAMPLED_BOXES) ?? first.alive;
-        if (!searchNests(fresh, boxed, sampleBoxes(finer, values), true)) return bound;
+        if (!searchNests(fresh, boxed, sampleBoxes(finer, divisorCounts), true)) return bound;
       }
       continue;
     }

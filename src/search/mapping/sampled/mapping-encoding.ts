@@ -1,13 +1,13 @@
-import type { Accelerator } from '../../../accelerator/accelerator.ts';
+import type { Accelerator, ArrayDimension } from '../../../accelerator/accelerator.ts';
 import {
   emptyPackedMapping,
   type PackedLayout,
   type PackedMapping,
   packedLayout,
 } from '../../../cost/packed-mapping.ts';
-import type { MappingConstraints } from '../../../mapping/constraints.ts';
+import type { LevelConstraint, MappingConstraints } from '../../../mapping/constraints.ts';
 import type { Dimension, Point, Space } from '../../../optimizers/space.ts';
-import { ceilDiv, divisors } from '../../../util/integers.ts';
+import { ceilDiv, divisors, product } from '../../../util/integers.ts';
 import { DIMS, type Dim, TENSORS } from '../../../util/vocabulary.ts';
 import type { LayerShape } from '../../../workload/network.ts';
 
@@ -20,6 +20,8 @@ interface FactorSlot {
   readonly fixed: number | undefined;
   /** Index of the ratio in the point; -1 when fixed. */
   readonly gene: number;
+  /** Where the level's bounds of the dim have a fixed product: its place in `totals`; -1 otherwise. */
+  readonly total: number;
 }
 
 interface OrderGene {
@@ -69,7 +71,9 @@ export function mappingEncoding(
   const gene = (dimension: Dimension): number => space.push(dimension) - 1;
   const bounds = DIMS.map((dim) => layer.problem.bounds[dim]);
   const active = DIMS.flatMap((dim, index) => (layer.problem.bounds[dim] > 1 ? [{ dim, index }] : []));
-  const slots = factorSlots(accelerator, options, active, gene);
+  const totals: number[] = [];
+  const slots = factorSlots(accelerator, options, active, gene, totals);
+  const restOfTotals = new Float64Array(totals.length);
   const orders = orderGenes(accelerator, options, active, gene);
   const keeps = keepGenes(accelerator, options.constraints, gene);
   if (space.length === 0) gene({ kind: 'categorical', name: 'nothing to decide', choices: 1 });
@@ -91,12 +95,15 @@ export function mappingEncoding(
     packed.spatial.fill(1);
     steps.fill(1);
     used.fill(1);
+    restOfTotals.set(totals);
     for (const slot of slots) {
       const { dim, level, array } = slot;
       const left = options.factors === 'perfect' ? bounds[dim]! / steps[dim]! : ceilDiv(bounds[dim]!, steps[dim]!);
       const place = level * layout.arrayCount + array;
       const most = array < 0 ? left : Math.floor(arraySizes[level]![array]! / used[place]!);
-      const bound = slot.fixed ?? chosenBound(left, Math.min(left, most), numberAt(point, slot.gene));
+      const ratio = numberAt(point, slot.gene);
+      const bound =
+        slot.fixed ?? (slot.total < 0 ? chosenBound(left, Math.min(left, most), ratio) : part(slot, most, ratio));
       steps[dim]! *= bound;
       if (array < 0) packed.temporal[level * DIMS.length + dim] = bound;
       else {
@@ -112,9 +119,21 @@ export function mappingEncoding(
     for (const { level, tensor, gene: at } of keeps) if (numberAt(point, at) === 1) packed.keep[level]! |= 1 << tensor;
   }
 
+  /** A divisor of what is left of a fixed product; the last slot of the product takes all of it. */
+  function part({ gene: at, total }: FactorSlot, most: number, ratio: number): number {
+    const rest = restOfTotals[total]!;
+    const bound = at < 0 ? rest : chosenDivisor(rest, most, ratio);
+    restOfTotals[total] = rest / bound;
+    return bound;
+  }
+
   function chosenBound(left: number, most: number, ratio: number): number {
     if (most <= 1) return 1;
     if (options.factors === 'imperfect') return Math.max(1, Math.min(most, Math.round(most ** ratio)));
+    return chosenDivisor(left, most, ratio);
+  }
+
+  function chosenDivisor(left: number, most: number, ratio: number): number {
     let all = divisorsOf.get(left);
     if (all === undefined) {
       all = divisors(left);
@@ -131,34 +150,68 @@ function numberAt(point: Point, gene: number): number {
   return typeof value === 'number' ? value : 0;
 }
 
-/** Slots from the innermost level outward; spatial loops lie inside the temporal ones of their level. The outermost temporal loops take the rest. */
+/**
+ * Slots from the innermost level outward; spatial loops lie inside the temporal ones of their level. The outermost temporal loops take the rest.
+ * @param totals gets the fixed products over several array dimensions
+ */
 function factorSlots(
   accelerator: Accelerator,
   options: MappingEncodingOptions,
   active: readonly { readonly dim: Dim; readonly index: number }[],
   gene: (dimension: Dimension) => number,
+  totals: number[],
 ): FactorSlot[] {
   const slots: FactorSlot[] = [];
   for (let level = accelerator.levels.length - 1; level >= 0; level--) {
     const { name, fanOut } = accelerator.levels[level]!;
     const constraint = options.constraints.levels[level];
-    const add = (index: number, array: number, fixed: number | undefined, label: string): void => {
-      const at = fixed === undefined ? gene({ kind: 'continuous', name: label, low: 0, high: 1 }) : -1;
-      slots.push({ dim: index, level, array, fixed, gene: at });
+    const add = (
+      index: number,
+      array: number,
+      label: string,
+      how: Pick<FactorSlot, 'fixed' | 'total'>,
+      isFree: boolean,
+    ) => {
+      const at = isFree ? gene({ kind: 'continuous', name: label, low: 0, high: 1 }) : -1;
+      slots.push({ dim: index, level, array, ...how, gene: at });
     };
+    const placeOfTotal = new Map<number, number>();
     // Of one dim on two array dimensions the first is outside, so the last comes first here.
     for (const [array, dimension] of [...fanOut.dimensions.entries()].reverse()) {
       if (dimension.size === 1) continue;
       for (const { dim, index } of active) {
-        if (dimension.parallelDims !== 'any' && !dimension.parallelDims.includes(dim)) continue;
+        if (!isWired(dimension, dim)) continue;
         const fixed = constraint?.spatial?.[dimension.name]?.[dim];
-        add(index, array, fixed, `${name} parallel ${dim} on ${dimension.name}`);
+        const stated = constraint?.spatialTotal?.[dim];
+        const label = `${name} parallel ${dim} on ${dimension.name}`;
+        if (fixed !== undefined || stated === undefined) {
+          add(index, array, label, { fixed, total: -1 }, fixed === undefined);
+          continue;
+        }
+        const free = fanOut.dimensions.filter(
+          (one) => one.size > 1 && isWired(one, dim) && constraint?.spatial?.[one.name]?.[dim] === undefined,
+        );
+        const total = placeOfTotal.get(index) ?? totals.push(stated / fixedChildren(constraint, dim)) - 1;
+        placeOfTotal.set(index, total);
+        add(index, array, label, { fixed, total }, dimension !== free[0]);
       }
     }
     if (level > 0)
-      for (const { dim, index } of active) add(index, -1, constraint?.temporal?.[dim], `${name} tile ${dim}`);
+      for (const { dim, index } of active) {
+        const fixed = constraint?.temporal?.[dim];
+        add(index, -1, `${name} tile ${dim}`, { fixed, total: -1 }, fixed === undefined);
+      }
   }
   return slots;
+}
+
+function isWired({ parallelDims }: ArrayDimension, dim: Dim): boolean {
+  return parallelDims === 'any' || parallelDims.includes(dim);
+}
+
+/** Product of the bounds of a dim that are fixed on single array dimensions. */
+function fixedChildren(constraint: LevelConstraint | undefined, dim: Dim): number {
+  return product(Object.values(constraint?.spatial ?? {}).map((bounds) => bounds[dim] ?? 1));
 }
 
 function orderGenes(

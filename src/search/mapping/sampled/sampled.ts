@@ -77,7 +77,11 @@ export function searchSampled(mapspace: Mapspace, objective: Objective, options:
       legal++;
       const { energyPj, cycles } = kernel;
       const value = objective.value(energyPj, cycles);
-      if (value < best.value) best = { mapping: unpackMapping(encoding.layout, packed), value, energyPj, cycles };
+      if (
+        value < best.value ||
+        (value === best.value && objective.tie(energyPj, cycles) < objective.tie(best.energyPj, best.cycles))
+      )
+        best = { mapping: unpackMapping(encoding.layout, packed), value, energyPj, cycles };
       return { candidate, value };
     });
     optimizer.tell(results);

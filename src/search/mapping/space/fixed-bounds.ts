@@ -28,9 +28,11 @@ export function withFixedBounds(
   );
 }
 
-/** Whether temporal bounds per level, of which some are fixed, lead from one step to all. */
+/** Whether temporal bounds per level, of which some are fixed, lead from one step to all; true where there are too many to tell. */
 function hasChain(steps: number, fixed: readonly (number | undefined)[], factors: Factors): boolean {
-  const extents = factors === 'perfect' ? divisors(steps) : raggedExtents(steps, fixed.length);
+  const { extents, isComplete } =
+    factors === 'perfect' ? { extents: divisors(steps), isComplete: true } : raggedExtents(steps, fixed.length);
+  if (!isComplete) return true;
   let reached = [1];
   for (let level = fixed.length - 1; level >= 0; level--) {
     const wanted = fixed[level];

@@ -1,5 +1,5 @@
 import type { Accelerator, ArrayDimension } from '../../../accelerator/accelerator.ts';
-import type { MappingConstraints } from '../../../mapping/constraints.ts';
+import type { DimBounds, LevelConstraint, MappingConstraints } from '../../../mapping/constraints.ts';
 import type { SpatialLoop } from '../../../mapping/mapping.ts';
 import { ceilDiv } from '../../../util/integers.ts';
 import { DIMS, type PerDim } from '../../../util/vocabulary.ts';
@@ -38,7 +38,7 @@ export function spatialChoices(
 ): SpatialChoice[] {
   let partial: { bounds: number[]; loops: SpatialLoop[][] }[] = [{ bounds: [], loops: [] }];
   for (const [index, level] of accelerator.levels.entries()) {
-    const fixed = constraints.levels[index]?.spatial;
+    const fixed = constraints.levels[index] ?? {};
     const used = new Map<string, { bounds: number[]; loops: SpatialLoop[][] }>();
     for (const outer of partial) {
       const left = DIMS.map((dim, d) => {
@@ -69,7 +69,7 @@ function levelChoices(
   dimensions: readonly ArrayDimension[],
   left: readonly number[],
   factors: Factors,
-  fixed: Readonly<Record<string, Partial<Readonly<Record<(typeof DIMS)[number], number>>>>> | undefined,
+  { spatial, spatialTotal }: LevelConstraint,
 ): LevelChoice[] {
   let choices: LevelChoice[] = [{ bounds: DIMS.map(() => 1), loops: [] }];
   for (const dimension of dimensions) {
@@ -78,7 +78,8 @@ function levelChoices(
       const remaining = left.map((value, d) =>
         factors === 'perfect' ? value / choice.bounds[d]! : ceilDiv(value, choice.bounds[d]!),
       );
-      arrayChoices(dimension, remaining, factors, fixed?.[dimension.name], (own) => {
+      const rest = restOfTotals(spatialTotal, choice.bounds);
+      arrayChoices(dimension, remaining, factors, { fixed: spatial?.[dimension.name], rest }, (own) => {
         const bounds = choice.bounds.map((bound, d) => bound * own[d]!);
         const key = bounds.join(',');
         if (next.has(key)) return;
@@ -90,7 +91,17 @@ function levelChoices(
     }
     choices = [...next.values()];
   }
-  return choices;
+  return choices.filter(({ bounds }) => DIMS.every((dim, d) => (spatialTotal?.[dim] ?? bounds[d]) === bounds[d]));
+}
+
+/** What is left of the fixed products after the array dimensions so far. */
+function restOfTotals(totals: DimBounds = {}, bounds: readonly number[]): DimBounds {
+  return Object.fromEntries(
+    DIMS.flatMap((dim, d) => {
+      const total = totals[dim];
+      return total === undefined ? [] : [[dim, total / bounds[d]!]];
+    }),
+  );
 }
 
 /** All vectors of bounds on one array dimension. */
@@ -98,7 +109,7 @@ function arrayChoices(
   dimension: ArrayDimension,
   left: readonly number[],
   factors: Factors,
-  fixed: Partial<Readonly<Record<(typeof DIMS)[number], number>>> | undefined,
+  { fixed, rest }: { readonly fixed: DimBounds | undefined; readonly rest: DimBounds },
   visit: (bounds: readonly number[]) => void,
 ): void {
   const own = DIMS.map(() => 1);
@@ -110,14 +121,19 @@ function arrayChoices(
     }
     const most = Math.min(room, left[d]!);
     const wanted = fixed?.[dim];
+    const total = rest[dim];
     const isAllowed = dimension.parallelDims === 'any' || dimension.parallelDims.includes(dim);
     for (let bound = 1; bound <= most; bound++) {
       if (bound > 1 && !isAllowed) break;
       if (wanted !== undefined && bound !== wanted) continue;
+      if (total !== undefined && total % bound !== 0) continue;
       if (
         factors === 'perfect'
           ? left[d]! % bound !== 0
-          : wanted === undefined && bound > 1 && ceilDiv(left[d]!, bound) === ceilDiv(left[d]!, bound - 1)
+          : wanted === undefined &&
+            total === undefined &&
+            bound > 1 &&
+            ceilDiv(left[d]!, bound) === ceilDiv(left[d]!, bound - 1)
       )
         continue;
       own[d] = bound;

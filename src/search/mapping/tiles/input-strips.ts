@@ -1,6 +1,7 @@
 import type { KernelModel, SlidingAxis } from '../../../cost/kernel/model.ts';
-import { sharedWords, tileSpan } from '../../../cost/kernel/sliding/axis-tiles.ts';
-import { divisors } from '../../../util/integers.ts';
+import { sharedWords, tileSpan, wordsOfTile } from '../../../cost/kernel/sliding/axis-tiles.ts';
+import { ceilDiv, divisors } from '../../../util/integers.ts';
+import { leastWindowSum, type MovingWindow, type Progression } from '../../../util/progressions.ts';
 import { commonWords } from '../../../workload/used-words.ts';
 
 /** Tiles of an axis, all of these extents. */
@@ -78,91 +79,137 @@ export function cancelledWords(loops: AxisLoops, kind: LoopsAbove): number {
 
 /** Sum over all tiles of their stored words. */
 export function storedSum(model: KernelModel, { axis, outputs, filters }: AxisTiles): number {
-  const outputBound = model.bounds[axis.output]!;
-  const filterBound = model.bounds[axis.filter]!;
-  let sum = 0;
-  for (let p = 0; p < outputBound; p += outputs)
-    for (let r = 0; r < filterBound; r += filters)
-      sum += storedOf(axis, p, r, Math.min(outputs, outputBound - p), Math.min(filters, filterBound - r));
-  return sum;
+  return axis.hasGaps
+    ? gappedSum(model, { axis, outputs, filters }, 0)
+    : raggedStripSum(model, axis, outputs, filters, Number.POSITIVE_INFINITY, true);
 }
 
 /** Sum over all tiles of the least stored words that a move by at least the step brings in. */
 export function newSum(model: KernelModel, loops: AxisLoops, isOutput: boolean, isRagged: boolean): number {
-  const { tiles, step } = loops;
-  const { axis } = tiles;
-  if (axis.hasGaps) return gappedSum(model, loops);
-  return isRagged ? raggedStripSum(model, tiles, step, isOutput) : stripSum(model, tiles, step);
-}
-
-/** Where tiles have gaps: the stored words of every tile less the most that can be shared. */
-function gappedSum(model: KernelModel, { tiles, newWords, mostShared }: AxisLoops): number {
+  const { tiles, step, mostShared } = loops;
   const { axis, outputs, filters } = tiles;
-  const outputBound = model.bounds[axis.output]!;
-  const filterBound = model.bounds[axis.filter]!;
-  if (!axis.padded && outputBound % outputs === 0 && filterBound % filters === 0)
-    return (outputBound / outputs) * (filterBound / filters) * newWords;
+  if (axis.hasGaps) return gappedSum(model, tiles, mostShared);
+  if (isRagged) return raggedStripSum(model, axis, outputs, filters, step, isOutput);
+  const outputTiles = ceilDiv(model.bounds[axis.output]!, outputs);
+  const filterTiles = ceilDiv(model.bounds[axis.filter]!, filters);
+  const width = tileSpan(axis, outputs, filters);
+  return stripSum(axis, outputTiles, filterTiles, outputs, filters, width, Math.min(width, step));
+}
+
+/** Where tiles have gaps: over all tiles, the stored words of each less the most that can be shared. Only those at an end are looked at one by one. */
+function gappedSum(model: KernelModel, { axis, outputs, filters }: AxisTiles, mostShared: number): number {
+  const { storedFrom, storedTo } = axis;
   let sum = 0;
-  for (let p = 0; p < outputBound; p += outputs)
-    for (let r = 0; r < filterBound; r += filters) {
-      const own = storedOf(axis, p, r, Math.min(outputs, outputBound - p), Math.min(filters, filterBound - r));
-      sum += Math.max(0, own - mostShared);
+  for (const p of tileKinds(model.bounds[axis.output]!, outputs, axis.stride))
+    for (const r of tileKinds(model.bounds[axis.filter]!, filters, axis.dilation)) {
+      const whole = Math.max(0, wordsOfTile(axis, p.extent, r.extent) - mostShared);
+      const span = tileSpan(axis, p.extent, r.extent);
+      const [few, many] = r.count <= p.count ? [r, p] : [p, r];
+      for (let i = 0; i < few.count; i++) {
+        const first = many.start + few.start + i * few.step;
+        const indexFrom = (at: number) => Math.min(many.count, Math.max(0, Math.ceil((at - first) / many.step)));
+        const cutAt = (index: number): number => {
+          const start = first + index * many.step;
+          const words = commonWords(
+            axis,
+            p.extent,
+            r.extent,
+            p.extent,
+            r.extent,
+            0,
+            storedFrom - start,
+            storedTo - start,
+          );
+          return Math.max(0, words - mostShared);
+        };
+        const inside = indexFrom(storedFrom);
+        const cut = Math.max(inside, indexFrom(storedTo - span + 1));
+        const behind = Math.max(inside, indexFrom(storedTo));
+        sum += (cut - inside) * whole;
+        for (let index = indexFrom(storedFrom - span + 1); index < inside; index++) sum += cutAt(index);
+        for (let index = cut; index < behind; index++) sum += cutAt(index);
+      }
     }
   return sum;
 }
 
-/** Sum over all tiles, which have no gaps, of the stored words in the first or the last `step` words, whichever are fewer. */
-function stripSum(model: KernelModel, { axis, outputs, filters }: AxisTiles, step: number): number {
-  const outputTiles = model.bounds[axis.output]! / outputs;
-  const filterTiles = model.bounds[axis.filter]! / filters;
-  const width = tileSpan(axis, outputs, filters);
-  const strip = Math.min(width, step);
+/** Sum over all tiles of the stored words in the first or the last `strip` <= `width` words of the tile, whichever are fewer. */
+export function stripSum(
+  axis: SlidingAxis,
+  outputTiles: number,
+  filterTiles: number,
+  outputExtent: number,
+  filterExtent: number,
+  width: number,
+  strip: number,
+): number {
   if (!axis.padded) return outputTiles * filterTiles * strip;
-  let sum = 0;
-  for (let p = 0; p < outputTiles; p++)
-    for (let r = 0; r < filterTiles; r++) {
-      const start = p * axis.stride * outputs + r * axis.dilation * filters;
-      const left = storedWords(axis, start, start + strip);
-      sum += strip === width ? left : Math.min(left, storedWords(axis, start + width - strip, start + width));
-    }
-  return sum;
+  return tileSum(
+    axis,
+    { start: 0, step: axis.stride * outputExtent, count: outputTiles },
+    { start: 0, step: axis.dilation * filterExtent, count: filterTiles },
+    { from: 0, to: strip },
+    { from: width - strip, to: width },
+  );
 }
 
 /**
  * The same where the last tiles are clipped: a move along the dim brings in what the box before does not reach, a wrap the first `step` words.
  * Under a partner dim of which half the moves may cancel, the caller takes half of the tiles off.
  */
-function raggedStripSum(
+export function raggedStripSum(
   model: KernelModel,
-  { axis, outputs: outputExtent, filters: filterExtent }: AxisTiles,
+  axis: SlidingAxis,
+  outputExtent: number,
+  filterExtent: number,
   step: number,
   isOutput: boolean,
 ): number {
-  const outputBound = model.bounds[axis.output]!;
-  const filterBound = model.bounds[axis.filter]!;
+  const { stride, dilation } = axis;
   let sum = 0;
-  for (let p = 0; p < outputBound; p += outputExtent)
-    for (let r = 0; r < filterBound; r += filterExtent) {
-      const start = p * axis.stride + r * axis.dilation;
-      const outputs = Math.min(outputExtent, outputBound - p);
-      const filters = Math.min(filterExtent, filterBound - r);
-      const end = start + tileSpan(axis, outputs, filters);
-      const left = storedWords(axis, start, Math.min(end, start + step));
-      const before = isOutput ? p > 0 : r > 0;
-      const full = isOutput ? tileSpan(axis, outputExtent, filters) : tileSpan(axis, outputs, filterExtent);
-      sum += before ? Math.min(left, storedWords(axis, Math.max(start, start - step + full), end)) : left;
+  for (const p of tileKinds(model.bounds[axis.output]!, outputExtent, stride))
+    for (const r of tileKinds(model.bounds[axis.filter]!, filterExtent, dilation)) {
+      const width = stride * (p.extent - 1) + dilation * (r.extent - 1) + 1;
+      const before = isOutput
+        ? stride * (outputExtent - 1) + dilation * (r.extent - 1) + 1
+        : stride * (p.extent - 1) + dilation * (filterExtent - 1) + 1;
+      const all = { from: 0, to: width };
+      const first = { from: 0, to: Math.min(width, step) };
+      const isMove = step !== Number.POSITIVE_INFINITY && (isOutput ? !p.isFirst : !r.isFirst);
+      sum += tileSum(axis, p, r, first, isMove ? { from: Math.max(0, before - step), to: width } : all);
     }
   return sum;
 }
 
-/** Stored words of the tile that starts at positions p and r. */
-function storedOf(axis: SlidingAxis, p: number, r: number, outputs: number, filters: number): number {
-  const start = p * axis.stride + r * axis.dilation;
-  if (!axis.hasGaps) return storedWords(axis, start, start + tileSpan(axis, outputs, filters));
-  return commonWords(axis, outputs, filters, outputs, filters, 0, axis.storedFrom - start, axis.storedTo - start);
+/** Tiles of a dim that are alike, with the word at which each starts. */
+interface TileKind extends Progression {
+  /** Positions of the dim in the tile. */
+  readonly extent: number;
+  readonly isFirst: boolean;
 }
 
-/** Words of [from, to) that are no padding. */
-function storedWords(axis: SlidingAxis, from: number, to: number): number {
-  return Math.max(0, Math.min(to, axis.storedTo) - Math.max(from, axis.storedFrom));
+/** The first tile of a dim, those in the middle, and the last one, which may be cut short. */
+function tileKinds(bound: number, extent: number, coefficient: number): TileKind[] {
+  const tiles = ceilDiv(bound, extent);
+  const step = coefficient * extent;
+  const first = { start: 0, step, count: 1, extent: Math.min(extent, bound), isFirst: true };
+  const middle = { start: step, step, count: tiles - 2, extent, isFirst: false };
+  const last = { start: (tiles - 1) * step, step, count: 1, extent: bound - (tiles - 1) * extent, isFirst: false };
+  return [first, ...(tiles > 2 ? [middle] : []), ...(tiles > 1 ? [last] : [])];
+}
+
+/** Sum over all pairs of tiles of the words that are no padding in one of two windows of the tile, in the one that has fewer. */
+function tileSum(
+  { storedFrom, storedTo }: SlidingAxis,
+  outputs: Progression,
+  filters: Progression,
+  a: MovingWindow,
+  b: MovingWindow,
+): number {
+  const [few, many] = filters.count <= outputs.count ? [filters, outputs] : [outputs, filters];
+  const stored = { from: storedFrom, to: storedTo };
+  let sum = 0;
+  for (let i = 0; i < few.count; i++)
+    sum += leastWindowSum({ ...many, start: many.start + few.start + i * few.step }, a, b, stored);
+  return sum;
 }

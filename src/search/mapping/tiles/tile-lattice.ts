@@ -1,5 +1,5 @@
 import { C, DIM_COUNT, K, type KernelModel, N, P, Q, R, S, type SlidingAxis } from '../../../cost/kernel/model.ts';
-import { ceilDiv, divisors } from '../../../util/integers.ts';
+import { ceilDiv, divisors, primeFactors } from '../../../util/integers.ts';
 import { raggedExtents } from '../space/ragged-extents.ts';
 import { childrenAlong, type Factors } from '../space/spatial-choices.ts';
 
@@ -51,7 +51,8 @@ export function tileLattice(
     const parallel = childrenAlong(spatial, d);
     const steps = ceilDiv(bounds[d]!, parallel);
     values.push(
-      extents?.[d] ?? Float64Array.from(factors === 'perfect' ? divisors(steps) : raggedExtents(steps, levelCount)),
+      extents?.[d] ??
+        Float64Array.from(factors === 'perfect' ? divisors(steps) : raggedExtents(steps, levelCount).extents),
     );
     above.push(values[d]!.map((value) => ceilDiv(bounds[d]!, value * parallel)));
     strides[d] = size;
@@ -93,13 +94,9 @@ export function tileLattice(
 /** Pairs of places (value, value over a prime) of all divisors of the last value, prime by prime. */
 function stepsByPrimes(values: Float64Array): Uint16Array {
   const pairs: number[] = [];
-  let rest = values[values.length - 1]!;
-  for (let prime = 2; rest > 1; prime++) {
-    if (rest % prime !== 0) continue;
-    while (rest % prime === 0) rest /= prime;
+  for (const { prime } of primeFactors(values[values.length - 1]!))
     for (let place = 0; place < values.length; place++)
       if (values[place]! % prime === 0) pairs.push(place, values.indexOf(values[place]! / prime));
-  }
   return Uint16Array.from(pairs);
 }
 

@@ -56,7 +56,7 @@ describe('least live share', () => {
           const children = product(bounds.slice(0, to));
           const inside = product(bounds.slice(to));
           const steps = Math.ceil(rows / (children * inside));
-          const extents = to === LEVELS ? [1] : raggedExtents(steps, LEVELS);
+          const extents = to === LEVELS ? [1] : raggedExtents(steps, LEVELS).extents;
           const least = Math.min(...extents.map((extent) => liveShare(rows, children, extent * inside)));
           const model = modelOf(rows);
           expect(leastLiveShare(model, spatial, P, to)).toBeCloseTo(least, 12);

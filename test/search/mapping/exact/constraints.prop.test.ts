@@ -19,13 +19,16 @@ const MOST_MAPPINGS = 3_000;
 
 /** Every deviation of a mapping from a partial one; independent of the search. */
 function deviations(mapping: Mapping, constraints: MappingConstraints): string[] {
-  return constraints.levels.flatMap(({ temporal, spatial, order, keep }, index) => {
+  return constraints.levels.flatMap(({ temporal, spatial, spatialTotal, order, keep }, index) => {
     const level = mapping.levels[index]!;
     const found: string[] = [];
     const boundOf = (dim: Dim) => level.temporal.find((loop) => loop.dim === dim)?.bound ?? 1;
     for (const dim of DIMS) {
       const wanted = temporal?.[dim];
       if (wanted !== undefined && boundOf(dim) !== wanted) found.push(`level ${index} ${dim} ${wanted}`);
+      let together = 1;
+      for (const loop of level.spatial) if (loop.dim === dim) together *= loop.bound;
+      if ((spatialTotal?.[dim] ?? together) !== together) found.push(`level ${index} any ${dim}`);
       for (const [array, bounds] of Object.entries(spatial ?? {})) {
         const parallel = level.spatial.find((loop) => loop.array === array && loop.dim === dim)?.bound ?? 1;
         if (bounds[dim] !== undefined && parallel !== bounds[dim]) found.push(`level ${index} ${array} ${dim}`);
@@ -44,16 +47,19 @@ function deviations(mapping: Mapping, constraints: MappingConstraints): string[]
  * The same of a packed mapping, but for orders of the innermost loops: they change no cost, so that brute force has only one of them.
  */
 function keepsTo(packed: PackedMapping, layout: PackedLayout, constraints: MappingConstraints): boolean {
-  return constraints.levels.every(({ temporal, spatial, order, keep }, level) => {
+  return constraints.levels.every(({ temporal, spatial, spatialTotal, order, keep }, level) => {
     const at = level * DIMS.length;
     const kept = keep?.reduce((bits, tensor) => bits | (1 << TENSORS.indexOf(tensor)), 0);
     if (kept !== undefined && kept !== packed.keep[level]) return false;
     for (const [d, dim] of DIMS.entries()) {
       if ((temporal?.[dim] ?? packed.temporal[at + d]) !== packed.temporal[at + d]) return false;
+      let together = 1;
       for (const [a, array] of layout.arrayNames[level]!.entries()) {
-        const bound = packed.spatial[(level * layout.arrayCount + a) * DIMS.length + d];
+        const bound = packed.spatial[(level * layout.arrayCount + a) * DIMS.length + d]!;
+        together *= bound;
         if ((spatial?.[array]?.[dim] ?? bound) !== bound) return false;
       }
+      if ((spatialTotal?.[dim] ?? together) !== together) return false;
     }
     if (order === undefined || level === layout.levelCount - 1) return true;
     const dims = [...packed.order.subarray(at, at + DIMS.length)].filter((d) => packed.temporal[at + d]! > 1);
@@ -106,10 +112,16 @@ function randomConstraints(random: Random, base: Mapping): MappingConstraints {
       fixed[dim] = chance(0.8) ? bound : 1 + random.nextInt(6);
     }
     const parallel = spatial.filter(() => chance(0.2));
+    const together: Partial<Record<Dim, number>> = {};
+    for (const dim of DIMS) {
+      if (!chance(0.06)) continue;
+      together[dim] = spatial.filter((loop) => loop.dim === dim).reduce((all, { bound }) => all * bound, 1);
+    }
     return {
       ...(chance(0.6) ? { temporal: fixed } : {}),
       ...(chance(0.4) ? { order: shuffled(dims).slice(0, random.nextInt(4)) } : {}),
       ...(chance(0.15) ? { keep } : {}),
+      ...(chance(0.5) ? { spatialTotal: together } : {}),
       ...(parallel.length > 0
         ? { spatial: Object.fromEntries(parallel.map(({ array, dim, bound }) => [array, { [dim]: bound }])) }
         : {}),
@@ -142,7 +154,9 @@ describe('every mapping returned obeys the partial mapping, and none that does i
         const base = unpackMapping(layout, all[random.nextInt(all.length)]!.packed);
         const constraints = randomConstraints(random, base);
         // Slack in fixed spatial bounds is part of the imperfect mapspace.
-        const hasSlack = factors === 'imperfect' && constraints.levels.some(({ spatial }) => spatial !== undefined);
+        const hasSlack =
+          factors === 'imperfect' &&
+          constraints.levels.some(({ spatial, spatialTotal }) => (spatial ?? spatialTotal) !== undefined);
         const kept = (hasSlack ? listAll({ ...free, constraints }) : all)?.filter(({ packed }) =>
           keepsTo(packed, layout, constraints),
         );

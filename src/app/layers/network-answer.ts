@@ -1,0 +1,156 @@
+import type { Accelerator } from '../../accelerator/accelerator.ts';
+import type { MappedLayer, MappingProof } from '../../search/mapping/map-layer.ts';
+import { TrifoldError } from '../../util/errors.ts';
+import { distinctShapes } from '../../workload/distinct-layers.ts';
+import type { Network } from '../../workload/network.ts';
+import type { LayerReport, NetworkReport } from '../explain/evaluate.ts';
+import { goalObjective, limitFrom, type TextGoal } from './goal.ts';
+import { workError } from './layer-work.ts';
+import { type MappedNetwork, mappedNetwork } from './map-network.ts';
+import {
+  type NetworkMapper,
+  type NetworkWise,
+  networkWiseSteps,
+  networkWork,
+  solvesNetworkWise,
+} from './network-wise.ts';
+import type { LayerSteps } from './steps.ts';
+
+/** What a network on an accelerator is to be mapped for. */
+export interface NetworkQuestion extends NetworkMapper {
+  readonly network: Network;
+  readonly accelerator: Accelerator;
+  /** Its limits are on the sums over the layers. */
+  readonly goal: TextGoal;
+}
+
+/** The mappings that every command gives as its answer for a network on an accelerator. */
+export interface NetworkAnswer {
+  readonly kind: 'answered';
+  /** The best mappings of the network as a whole; of every layer on its own where that is all the objective, the mapper and the time allow. */
+  readonly report: NetworkReport;
+  /** Null for one layer, and where every layer was mapped on its own. */
+  readonly networkWise: NetworkWise | null;
+  /** Every layer on its own; null where it was not needed. */
+  readonly layerWise: MappedNetwork | null;
+  /** Whether nothing is better: no choice of mappings of the network as a whole, or of any layer on its own. */
+  readonly optimal: boolean;
+}
+
+/** Why there are no mappings. */
+export interface NetworkFailure {
+  readonly kind: 'failed';
+  readonly error: TrifoldError;
+  /** Whether the joint node limit was used up. */
+  readonly outOfNodes: boolean;
+}
+
+/** Whether the network of a question is solved as a whole: more than one layer, with an objective and mapper for which this can be done. */
+export function solvesWhole({
+  network,
+  accelerator,
+  goal,
+  settings,
+}: Pick<NetworkQuestion, 'network' | 'accelerator' | 'goal' | 'settings'>): boolean {
+  return (
+    network.layers.length > 1 && solvesNetworkWise(goalObjective({ ...goal, subjectTo: [] }, accelerator), settings)
+  );
+}
+
+/** What an answer is about, in words. */
+export function scopeText(question: Parameters<typeof solvesWhole>[0]): string {
+  if (question.network.layers.length === 1) return 'the layer';
+  return solvesWhole(question) ? 'the network as a whole' : 'every layer on its own';
+}
+
+/** The goal of each layer: limits of a network with several layers are on its sums, so its layers are mapped without them. */
+export function goalOfLayers(network: Network, goal: TextGoal): TextGoal {
+  return network.layers.length > 1 ? { ...goal, subjectTo: [] } : goal;
+}
+
+/**
+ * The one answer to "how is this network mapped on this accelerator", by which maps, sweeps, explanations and tables of dataflows agree.
+ * Where the network can be solved as a whole, the layers are mapped on their own only if that fails.
+ */
+export function* networkAnswerSteps(question: NetworkQuestion): LayerSteps<NetworkAnswer | NetworkFailure> {
+  const { network, accelerator, goal, ...mapper } = question;
+  const isTried = solvesWhole(question) && question.settings.factors === 'perfect';
+  if (isTried) {
+    try {
+      const networkWise = yield* wholeSteps(question);
+      if (networkWise !== null) return answerOf(question, null, networkWise);
+    } catch (error) {
+      return failureOf(error);
+    }
+  }
+  const results = yield networkWork(network, accelerator, goalOfLayers(network, goal), mapper);
+  const mapped: MappedLayer[] = [];
+  for (const result of results) {
+    if (result.kind === 'failed') return { kind: 'failed', error: workError(result), outOfNodes: result.outOfNodes };
+    mapped.push(...result.layers);
+  }
+  const layerWise = mappedNetwork(network, accelerator, distinctShapes(network), mapped);
+  return isTried ? answerOf(question, layerWise, null) : yield* answerFromLayers(question, layerWise);
+}
+
+/** {@link networkAnswerSteps} from the best mappings of all layers on their own. */
+export function* answerFromLayers(
+  question: NetworkQuestion,
+  layerWise: MappedNetwork,
+): LayerSteps<NetworkAnswer | NetworkFailure> {
+  try {
+    return answerOf(question, layerWise, canSolve(question, layerWise) ? yield* wholeSteps(question) : null);
+  } catch (error) {
+    return failureOf(error);
+  }
+}
+
+/** Whether the network optimum is worth trying: it needs proofs for every layer, and what ended with a gap would do so again. */
+export function canSolve(question: NetworkQuestion, { proofs }: MappedNetwork): boolean {
+  return solvesWhole(question) && (question.goal.subjectTo.length > 0 || proofs.every(({ optimal }) => optimal));
+}
+
+/** Proof of each layer's mapping for its own objective; null where the network as a whole is better served by another one. */
+export function layerProofs(
+  report: NetworkReport,
+  layerWise: Pick<MappedNetwork, 'report' | 'proofs'>,
+): (MappingProof | null)[] {
+  return layerWise.proofs.map((proof, i) => (isAlike(report.layers[i]!, layerWise.report.layers[i]!) ? proof : null));
+}
+
+/** Whether two mappings of a layer cost the same. */
+export function isAlike({ evaluation: a }: LayerReport, { evaluation: b }: LayerReport): boolean {
+  return a.energyPj === b.energyPj && a.cycles === b.cycles;
+}
+
+function wholeSteps({ network, accelerator, goal, ...mapper }: NetworkQuestion): LayerSteps<NetworkWise | null> {
+  const objective = goalObjective({ ...goal, subjectTo: [] }, accelerator);
+  const limits = goal.subjectTo.map((text) => limitFrom(text, accelerator));
+  return networkWiseSteps(network, accelerator, objective, limits, mapper);
+}
+
+function answerOf(
+  question: NetworkQuestion,
+  layerWise: MappedNetwork | null,
+  networkWise: NetworkWise | null,
+): NetworkAnswer | NetworkFailure {
+  const report = networkWise?.report ?? layerWise?.report;
+  const isBroken = networkWise === null && question.network.layers.length > 1 && question.goal.subjectTo.length > 0;
+  if (report === undefined || isBroken)
+    return {
+      kind: 'failed',
+      error: new TrifoldError(
+        'infeasible',
+        `no mapping within ${question.goal.subjectTo.join(', ')} was found in the time given`,
+        { hint: 'give more --time, or none' },
+      ),
+      outOfNodes: question.jointNodeLimit !== undefined,
+    };
+  const optimal = networkWise?.optimal ?? layerWise?.proofs.every((proof) => proof.optimal) ?? false;
+  return { kind: 'answered', report, networkWise, layerWise, optimal };
+}
+
+function failureOf(error: unknown): NetworkFailure {
+  if (error instanceof TrifoldError) return { kind: 'failed', error, outOfNodes: false };
+  throw error;
+}

@@ -1,0 +1,51 @@
+import type { DataflowTable } from '../../app/map/dataflow-table.ts';
+import { percentText, siText } from '../../util/quantity-text.ts';
+import { formatChange, formatNumber } from './format.ts';
+import { describeLimits } from './report-text.ts';
+import { formatTable, right } from './table.ts';
+
+/** A table of dataflows as text: the free optimum first, then each dataflow preset with how far it is from it. */
+export function describeDataflowTable({ request, workload, accelerator, scope, rows, seconds }: DataflowTable): string {
+  const free = rows[0]!.figures?.totals;
+  const beside = (value: number, least: number | undefined) => (least === undefined ? '' : formatChange(value / least));
+  return [
+    `${workload}${request.layer === undefined ? '' : ` ${[request.layer].flat().join(' ')}`} on ${accelerator}: the best mappings within each dataflow, ${scope} mapped for ${request.objective}`,
+    '',
+    formatTable(
+      [
+        'dataflow',
+        right('EDP (pJ*cycles)'),
+        right(''),
+        right('energy'),
+        right(''),
+        right('cycles'),
+        right('latency'),
+        right(''),
+        right('util.'),
+        'proof',
+      ],
+      rows.map(({ dataflow, figures }) => {
+        const name = dataflow ?? 'any (optimum)';
+        if (figures === null) return [name, 'no mapping'];
+        const { totals, optimal } = figures;
+        const { physical } = totals;
+        return [
+          name,
+          totals.edpPjCycles.toExponential(4),
+          dataflow === null ? '' : beside(totals.edpPjCycles, free?.edpPjCycles),
+          siText(physical.energyJoule, 'J'),
+          dataflow === null ? '' : beside(totals.energyPj, free?.energyPj),
+          formatNumber(totals.cycles),
+          siText(physical.seconds, 's'),
+          dataflow === null ? '' : beside(totals.cycles, free?.cycles),
+          percentText(totals.utilization),
+          optimal ? 'optimal' : 'open',
+        ];
+      }),
+    ),
+    '',
+    ...rows.flatMap(({ dataflow, reason }) => (reason === null ? [] : [`  ${dataflow ?? 'any'}: ${reason}`])),
+    `  percentages are beside any mapping; ${request.factors} factors, ${formatNumber(seconds, 3)} s`,
+    describeLimits(),
+  ].join('\n');
+}

@@ -1,0 +1,30 @@
+import { TrifoldError } from '../util/errors.ts';
+import { suggestWord } from '../util/suggestion.ts';
+import type { Layer, Network } from './network.ts';
+
+/**
+ * The layers of a network that patterns name, each once and in the network's order; all where there is no pattern. A pattern is a name, or has `*`
+ * for any characters and `?` for any one; a name that a layer has is taken as it is.
+ * @throws TrifoldError `not-found` for a pattern that names no layer, with the nearest names
+ */
+export function selectLayers({ name, layers }: Network, patterns: string | readonly string[] = []): readonly Layer[] {
+  const asked = [patterns].flat();
+  if (asked.length === 0) return layers;
+  const names = layers.map((layer) => layer.name);
+  const selected = new Set<string>();
+  for (const pattern of asked) {
+    const matches = names.includes(pattern) ? [pattern] : names.filter(matcherOf(pattern));
+    if (matches.length === 0)
+      throw new TrifoldError('not-found', `${name} has no layer ${pattern}`, {
+        hint: suggestWord(pattern.replaceAll(/[*?]/g, ''), names),
+      });
+    for (const match of matches) selected.add(match);
+  }
+  return layers.filter((layer) => selected.has(layer.name));
+}
+
+function matcherOf(pattern: string): (name: string) => boolean {
+  const literal = (text: string) => text.replaceAll(/[\\^$.|+()[\]{}]/g, '\\$&');
+  const expression = new RegExp(`^${literal(pattern).replaceAll('*', '.*').replaceAll('?', '.')}$`, 'su');
+  return (name) => expression.test(name);
+}

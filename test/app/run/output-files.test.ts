@@ -1,0 +1,45 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { refuseUnwritable, tryWriteOutput, writeOutput } from '../../../src/app/run/output-files.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'trifold-outputs-'));
+const path = (name: string) => join(folder, name);
+
+describe('a file that the user names', () => {
+  it('is tried before the work, and nothing is left behind', () => {
+    refuseUnwritable(path('new.yaml'), false);
+    refuseUnwritable(path('new.yaml'), true);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('is refused where it exists, unless it may be overwritten; trying changes nothing', () => {
+    writeFileSync(path('old.yaml'), 'old');
+    expect(() => refuseUnwritable(path('old.yaml'), false)).toThrow(/exists already/);
+    refuseUnwritable(path('old.yaml'), true);
+    expect(readFileSync(path('old.yaml'), 'utf8')).toBe('old');
+    writeOutput(path('old.yaml'), 'new', true);
+    expect(readFileSync(path('old.yaml'), 'utf8')).toBe('new');
+    expect(readdirSync(folder)).toEqual(['old.yaml']);
+  });
+
+  it.each([
+    ['a folder', () => mkdirSync(path('folder'), { recursive: true }), 'folder', 'usage'],
+    ['in no folder', () => undefined, 'missing/file.yaml', 'io'],
+    ['in a file', () => writeFileSync(path('file'), ''), 'file/file.yaml', 'io'],
+    ['too long a name', () => undefined, `${'x'.repeat(300)}.yaml`, 'io'],
+  ] as readonly (readonly [string, () => void, string, string])[])(
+    'is refused as %s, forced or not',
+    (_, prepare, name, code) => {
+      prepare();
+      for (const isForced of [false, true])
+        expect(() => refuseUnwritable(path(name), isForced)).toThrow(expect.objectContaining({ code }));
+      expect(tryWriteOutput(path(name), 'text', true)).toMatchObject({ text: 'text', error: { code } });
+    },
+  );
+
+  it.skipIf(!existsSync('/proc/self'))('is refused where the system lets nobody write', () => {
+    expect(() => refuseUnwritable('/proc/trifold.yaml', true)).toThrow(expect.objectContaining({ code: 'io' }));
+  });
+});

@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { SlidingAxis } from '../../../../src/cost/kernel/model.ts';
+import { compileModel } from '../../../../src/cost/kernel/model.ts';
+import { raggedStripSum, stripSum } from '../../../../src/search/mapping/tiles/input-strips.ts';
+import { makeProblem } from '../../../../src/workload/problem.ts';
+import { smallCase } from '../random-mapspace.ts';
+
+const OPTIONS = { levels: [2], dims: ['K'], bounds: [2], mostMacs: 8, padding: false, mostChildren: 2 } as const;
+const size = (most: number) => fc.integer({ min: 1, max: most });
+
+/** One axis with an output and a filter dim. */
+const axisCase = fc
+  .record({ outputs: size(13), filters: size(7), stride: size(4), dilation: size(3), before: size(6), words: size(40) })
+  .map(({ outputs, filters, stride, dilation, before, words }) => {
+    const { layer, accelerator } = smallCase(1, OPTIONS);
+    const span = (outputs - 1) * stride + (filters - 1) * dilation + 1;
+    const problem = makeProblem({
+      name: 'axis',
+      bounds: { P: outputs, R: filters },
+      stride: [stride, 1],
+      dilation: [dilation, 1],
+      paddingBefore: [Math.min(before - 1, span - 1), 0],
+      inputSize: [words, 1],
+    });
+    return compileModel({ ...layer, problem }, accelerator, { temporalReuse: 'exact' });
+  });
+
+function stored({ storedFrom, storedTo }: SlidingAxis, from: number, to: number): number {
+  return Math.max(0, Math.min(to, storedTo) - Math.max(from, storedFrom));
+}
+
+describe('strips of input tiles', () => {
+  it('are those of a walk over all whole tiles', () => {
+    fc.assert(
+      fc.property(axisCase, size(5), size(4), size(9), ({ rows, bounds }, p, r, wanted) => {
+        const [outputTiles, filterTiles] = [Math.ceil(bounds[rows.output]! / p), Math.ceil(bounds[rows.filter]! / r)];
+        const width = rows.stride * (p - 1) + rows.dilation * (r - 1) + 1;
+        const strip = Math.min(width, wanted);
+        let sum = 0;
+        for (let i = 0; i < outputTiles; i++)
+          for (let j = 0; j < filterTiles; j++) {
+            const start = i * rows.stride * p + j * rows.dilation * r;
+            sum += Math.min(stored(rows, start, start + strip), stored(rows, start + width - strip, start + width));
+          }
+        expect(stripSum(rows, outputTiles, filterTiles, p, r, width, strip)).toBe(sum);
+      }),
+    );
+  });
+
+  it('are those of a walk over tiles that are cut short', () => {
+    fc.assert(
+      fc.property(axisCase, size(13), size(7), size(12), fc.boolean(), (model, p, r, step, isOutput) => {
+        const { rows, bounds } = model;
+        const { stride, dilation } = rows;
+        const words = (outputs: number, filters: number) => stride * (outputs - 1) + dilation * (filters - 1) + 1;
+        let moved = 0;
+        let whole = 0;
+        for (let i = 0; i < bounds[rows.output]!; i += p)
+          for (let j = 0; j < bounds[rows.filter]!; j += r) {
+            const start = i * stride + j * dilation;
+            const outputs = Math.min(p, bounds[rows.output]! - i);
+            const filters = Math.min(r, bounds[rows.filter]! - j);
+            const end = start + words(outputs, filters);
+            whole += stored(rows, start, end);
+            const first = stored(rows, start, Math.min(end, start + step));
+            const reached = start - step + (isOutput ? words(p, filters) : words(outputs, r));
+            const isMove = (isOutput ? i : j) > 0;
+            moved += isMove ? Math.min(first, stored(rows, Math.max(start, reached), end)) : first;
+          }
+        expect(raggedStripSum(model, rows, p, r, step, isOutput)).toBe(moved);
+        expect(raggedStripSum(model, rows, p, r, Number.POSITIVE_INFINITY, isOutput)).toBe(whole);
+      }),
+    );
+  });
+});
