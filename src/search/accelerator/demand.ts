@@ -31,6 +31,12 @@ export function layerDemand(layer: LayerShape): LayerDemand {
 
 /** Index combinations of an axis, those that hit a stored word, and the stored words that are hit. */
 function axisCounts(problem: Problem, axis: Axis): { steps: number; inRange: number; distinct: number } {
+  const [only, second] = axis.terms;
+  if (only !== undefined && second === undefined && only.coefficient === 1) {
+    const steps = problem.bounds[only.dim];
+    const inRange = Math.max(0, Math.min(steps, axis.paddingBefore + axis.length) - axis.paddingBefore);
+    return { steps, inRange, distinct: inRange };
+  }
   let positions = [0];
   for (const { dim, coefficient } of axis.terms)
     positions = positions.flatMap((start) =>
