@@ -1,3 +1,4 @@
+import { bytesText, siText } from '../util/quantity-text.ts';
 import { type Accelerator, areaMm2, onChipBits, type StorageLevel, totalWordsPerCycle } from './accelerator.ts';
 
 /** Resources that an accelerator may use at most. Absent limits do not bind. */
@@ -38,6 +39,21 @@ export interface BudgetViolation {
   readonly used: number;
   /** Relative: 0.5 = half more than allowed; > 0. */
   readonly excess: number;
+}
+
+/** What is used of a limited resource, for people: `area 3.2 of 0.5 mm^2`. */
+export function violationText({
+  resource,
+  unit,
+  limit,
+  used,
+}: Pick<BudgetViolation, 'resource' | 'unit' | 'limit' | 'used'>): string {
+  const text = (value: number): string => {
+    if (!Number.isFinite(value)) return 'unlimited';
+    if (unit === 'bit') return bytesText(value / 8, (bytes) => String(Number(bytes.toPrecision(6))));
+    return unit === 'B/s' ? siText(value, unit) : `${Number(value.toPrecision(6))} ${unit}`.trim();
+  };
+  return `${resource} ${text(used)} of ${text(limit)}`;
 }
 
 /** Rounding of bandwidths that were converted between seconds and cycles is no excess. */

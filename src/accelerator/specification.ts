@@ -167,24 +167,33 @@ function fanOutProblems(level: LevelSpecification, path: readonly (string | numb
   return problems;
 }
 
-/** Whether a level is too small for one word of each tensor that it must keep, or has no size where it needs one. */
+/** Whether a level is too small for one word (of its own, and of each tensor that it must keep) or one block, or has no size where it needs one. */
 function capacityProblem(level: LevelSpecification): string | undefined {
-  const { capacity, role, mustKeep, wordBits, storedBits } = level;
+  const { capacity, role, mustKeep, wordBits, blockWords, storedBits } = level;
   if (capacity.kind === 'unlimited') return role === 'dram' ? undefined : 'an on-chip level needs a capacity';
   const copies = level.doubleBuffered ? 2 : 1;
   const twice = level.doubleBuffered ? ' twice (double-buffered)' : '';
   const wordOf = (tensor: TensorName) => copies * (storedBits[tensor] ?? wordBits);
+  const blockBits = blockWords * wordBits;
+  const block = `a block of ${blockWords} words of ${wordBits} bits takes ${blockBits}`;
   if (capacity.kind === 'partitioned') {
-    if (TENSORS.some((tensor) => !isWholeOrZero(capacity.bits[tensor]))) return 'a part must be a whole number of bits';
-    const tooSmall = mustKeep.find((tensor) => capacity.bits[tensor] < wordOf(tensor));
+    const { bits } = capacity;
+    if (TENSORS.some((tensor) => !isWholeOrZero(bits[tensor]))) return 'a part must be a whole number of bits';
+    const isUsed = (tensor: TensorName) => bits[tensor] > 0 || mustKeep.includes(tensor);
+    const tooSmall = TENSORS.find((tensor) => isUsed(tensor) && bits[tensor] < wordOf(tensor));
     if (tooSmall !== undefined)
-      return `the part of ${tooSmall} holds ${capacity.bits[tooSmall]} bits, but one word takes ${wordOf(tooSmall)}${twice}`;
-    return TENSORS.every((tensor) => capacity.bits[tensor] === 0) ? 'the capacity is 0' : undefined;
+      return `the part of ${tooSmall} holds ${bits[tooSmall]} bits, but one word takes ${wordOf(tooSmall)}${twice}`;
+    const narrow = TENSORS.find((tensor) => bits[tensor] > 0 && blockWords > 1 && bits[tensor] < blockBits);
+    if (narrow !== undefined) return `the part of ${narrow} holds ${bits[narrow]} bits, but ${block}`;
+    return TENSORS.every((tensor) => bits[tensor] === 0) ? 'the capacity is 0' : undefined;
   }
   if (!isCount(capacity.bits)) return 'the capacity must be a positive whole number of bits';
   const needed = mustKeep.reduce((bits, tensor) => bits + wordOf(tensor), 0);
-  if (needed <= capacity.bits) return undefined;
-  return `${capacity.bits} bits are too small for one word${twice} of each tensor it must keep (${mustKeep.join(', ')}: ${needed} bits)`;
+  if (needed > capacity.bits)
+    return `${capacity.bits} bits are too small for one word${twice} of each tensor it must keep (${mustKeep.join(', ')}: ${needed} bits)`;
+  if (copies * wordBits > capacity.bits)
+    return `${capacity.bits} bits are too small for one word of ${wordBits} bits${twice}`;
+  return blockBits > capacity.bits ? `the memory holds ${capacity.bits} bits, but ${block}` : undefined;
 }
 
 function isCount(value: number): boolean {

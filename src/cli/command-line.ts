@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { z } from 'zod';
 import { COMMON, type CommandSpec, type CommonOptions, readRequest } from '../options/command.ts';
 import { type FieldFlags, fieldFlags } from '../options/field.ts';
+import { TrifoldError } from '../util/errors.ts';
 
 /** A command line that was read. */
 export interface CommandLine<Request extends z.ZodObject, Process extends z.ZodObject> {
@@ -43,6 +44,9 @@ export function addCommand<Request extends z.ZodObject, Process extends z.ZodObj
       }
       return readRequest(schema, value);
     };
+    for (const [name, why] of Object.entries(spec.refused ?? {}))
+      if (command.getOptionValueSource(name) === 'cli')
+        throw new TrifoldError('usage', `${spec.name} takes no --${name}: ${why}`, { hint: `leave out --${name}` });
     await action({ request: read(spec.request), process: read(spec.process), common: read(COMMON) });
   });
 }

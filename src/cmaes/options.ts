@@ -1,7 +1,7 @@
 import { TrifoldError } from '../util/errors.ts';
 import type { CovarianceKind } from './parameters.ts';
 import type { StopOptions } from './termination.ts';
-import { checkVariable, UNBOUNDED, type Variable } from './variables.ts';
+import { checkVariable, levelsOf, stepOf, UNBOUNDED, type Variable } from './variables.ts';
 
 /** How to set up a {@link CmaEs}. */
 export interface CmaEsOptions {
@@ -34,6 +34,16 @@ export interface Problem {
   readonly scales: readonly number[];
 }
 
+/** Initial standard deviations beyond so many widths of a variable's box say nothing of where the optimum is. */
+const MOST_WIDTHS = 10;
+
+/** Width of the box of a variable; Infinity without both bounds, and for a single value. */
+function widthOf(variable: Variable): number {
+  const { low = Number.NEGATIVE_INFINITY, high = Number.POSITIVE_INFINITY } = variable;
+  if (variable.kind === 'continuous') return high - low;
+  return levelsOf(variable) === 1 ? Number.POSITIVE_INFINITY : high - low + stepOf(variable);
+}
+
 /** Checks options and fills in the defaults of the problem part. @throws TrifoldError `value` with the key path of the first fault */
 export function resolveProblem(options: CmaEsOptions): Problem {
   const n = options.mean.length;
@@ -50,6 +60,12 @@ export function resolveProblem(options: CmaEsOptions): Problem {
     (k) => Number.isInteger(k) && k >= 1,
   ), 'categories', 'numbers of choices must be integers >= 1');
   variables.forEach(checkVariable);
+  variables.forEach((variable, i) => {
+    const width = widthOf(variable);
+    require(options.sigma * scales[i]! <=
+      MOST_WIDTHS *
+        width, 'sigma', `sigma ${options.sigma} with scale ${scales[i]} is more than ${MOST_WIDTHS} times the width ${width} of variable ${i}: samples would be uniform for long`);
+  });
   return { variables, categories, scales };
 }
 

@@ -36,12 +36,25 @@ export function parseAccuracyTable(text: string, file: string, dataset: TableDat
   const document = parseJson(text, file);
   if (document.data === null || typeof document.data !== 'object' || Array.isArray(document.data))
     throw unknownTable(file);
-  const data: object = document.data;
+  const table = readTable(document, document.data, dataset);
+  const isFraction = ({ searchPercent, reportPercent }: ReadTableRow) => searchPercent <= 1 && reportPercent <= 1;
+  if ([...table.rows.values()].every(isFraction))
+    throw errorAt(
+      document,
+      [],
+      'value',
+      'no accuracy is above 1 %: these are fractions, not percentages',
+      'multiply them by 100',
+    );
+  return table;
+}
+
+function readTable(document: Document, data: object, dataset: TableDataset): ReadAccuracyTable {
   if ('edges' in data && 'ops' in data) return readNasBench201(document, dataset);
   if ('choices' in data && 'columns' in data) return readAccelNasBench(document);
   const [first] = Object.keys(data);
   if (first !== undefined && /^[012]{8}$/.test(first)) return readMacro(document);
-  throw unknownTable(file);
+  throw unknownTable(document.file);
 }
 
 function unknownTable(file: string): TrifoldError {

@@ -13,6 +13,8 @@ export interface CommandSpec<Request extends z.ZodObject = z.ZodObject, Process 
   readonly process: Process;
   /** Which of the options that every command accepts its help shows. */
   readonly shows: readonly (keyof CommonOptions)[];
+  /** Options that every command accepts but this one, where they would mislead: why. */
+  readonly refused?: Readonly<Partial<Record<keyof CommonOptions, string>>>;
   readonly example: string;
   /** More help after the options; empty where there is none. */
   readonly details: string;
@@ -36,6 +38,8 @@ export const COMMON = z.object({
 /** Options that every command accepts, as they are read. */
 export type CommonOptions = z.output<typeof COMMON>;
 
+/** Common options that a command that goes on with something shows. */
+export const WITHOUT_SEED = ['json', 'workers', 'quiet', 'plain'] as const;
 /** Common options that a command that maps or searches shows. */
 export const ALL_COMMON = ['json', 'seed', 'workers', 'quiet', 'plain'] as const;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ALL_COMMON, type CommandSpec, NONE } from './command.ts';
+import { type CommandSpec, NONE, WITHOUT_SEED } from './command.ts';
 import { field } from './field.ts';
 import { cache } from './mapping.ts';
 import { LIMIT_FIELDS } from './search.ts';
@@ -26,7 +26,8 @@ export const RESUME = {
     ),
     cache,
   }),
-  shows: ALL_COMMON,
+  shows: WITHOUT_SEED,
+  refused: { seed: 'a run goes on with the seed that it was started with' },
   example: 'trifold resume runs/resnet50-eyeriss-1',
   details: '',
 } satisfies CommandSpec;

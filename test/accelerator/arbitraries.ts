@@ -40,10 +40,10 @@ const keeps = fc
   .shuffledSubarray([...TENSORS])
   .chain((mayKeep) => fc.record({ mayKeep: fc.constant(mayKeep), mustKeep: fc.shuffledSubarray(mayKeep) }));
 
-/** A level with any name and role; on-chip capacities hold at least one word of up to 64 bits, twice, of every tensor. */
+/** A level with any name and role; on-chip capacities hold at least one word of up to 64 bits, twice, of every tensor, and a block. */
 function levelOf(role: LevelSpecification['role'], name: string): fc.Arbitrary<LevelSpecification> {
   const width = fc.integer({ min: 1, max: 64 });
-  const bits = fc.integer({ min: 3 * 2 * 64, max: 2 ** 33 });
+  const bits = fc.integer({ min: 64 * 64, max: 2 ** 33 });
   const onChip = fc.oneof(
     fc.record({ kind: fc.constant('shared' as const), bits }),
     fc.record({ kind: fc.constant('partitioned' as const), bits: perTensorOf(bits) }),

@@ -23,7 +23,13 @@ const dram: LevelSpecification = {
   mustKeep: TENSORS,
   fanOut: { dimensions: [], multicast: allMulticast },
 };
-const buffer: LevelSpecification = { ...dram, name: 'L2', role: 'buffer', capacity: { kind: 'shared', bits: 48 } };
+const buffer: LevelSpecification = {
+  ...dram,
+  name: 'L2',
+  role: 'buffer',
+  capacity: { kind: 'shared', bits: 48 },
+  blockWords: 1,
+};
 
 function withLevels(...levels: LevelSpecification[]): AcceleratorSpecification {
   return {
@@ -72,6 +78,30 @@ describe('specification problems', () => {
       'levels.1.capacity: L2: the part of Inputs holds 15 bits, but one word takes 16',
     ]);
     expect(messages(withLevels(dram, { ...parts(0, 0, 0), mustKeep: [] }))[0]).toContain('the capacity is 0');
+  });
+
+  it('look for one word and one block, also where nothing must be kept', () => {
+    const free = { ...buffer, mustKeep: [] } as const;
+    const shared = (bits: number, more: Partial<LevelSpecification> = {}) =>
+      messages(withLevels(dram, { ...free, capacity: { kind: 'shared', bits }, ...more }));
+    expect(shared(16)).toEqual([]);
+    expect(shared(15)).toEqual(['levels.1.capacity: L2: 15 bits are too small for one word of 16 bits']);
+    expect(shared(31, { doubleBuffered: true })).toEqual([
+      'levels.1.capacity: L2: 31 bits are too small for one word of 16 bits twice (double-buffered)',
+    ]);
+    expect(shared(64, { blockWords: 4 })).toEqual([]);
+    expect(shared(63, { blockWords: 4 })).toEqual([
+      'levels.1.capacity: L2: the memory holds 63 bits, but a block of 4 words of 16 bits takes 64',
+    ]);
+    const parts = { kind: 'partitioned', bits: { Weights: 64, Inputs: 0, Outputs: 48 } } as const;
+    expect(messages(withLevels(dram, { ...free, capacity: parts }))).toEqual([]);
+    expect(messages(withLevels(dram, { ...free, capacity: parts, blockWords: 4 }))).toEqual([
+      'levels.1.capacity: L2: the part of Outputs holds 48 bits, but a block of 4 words of 16 bits takes 64',
+    ]);
+    const narrow = { kind: 'partitioned', bits: { Weights: 64, Inputs: 0, Outputs: 8 } } as const;
+    expect(messages(withLevels(dram, { ...free, capacity: narrow }))).toEqual([
+      'levels.1.capacity: L2: the part of Outputs holds 8 bits, but one word takes 16',
+    ]);
   });
 
   it('cover hierarchy, names, values and keeping', () => {

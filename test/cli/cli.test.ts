@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { packageVersion } from '../../src/app/presets/load.ts';
 import { runCli, temporaryFile } from './run-cli.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -26,6 +27,10 @@ describe('help', () => {
       expect(help.code).toBe(0);
       if (command !== 'validate') expect(help.stdout).toContain('Example:');
     }
+  });
+
+  it.each(['-v', '-V', '--version'])('prints the version for %s', (flag) => {
+    expect(runCli(flag)).toEqual({ code: 0, stdout: `${packageVersion()}\n`, stderr: '' });
   });
 });
 

@@ -9,6 +9,7 @@ import { COSEARCH } from '../../src/options/cosearch.ts';
 import { DESIGN } from '../../src/options/design.ts';
 import { type FieldFlags, fieldFlags } from '../../src/options/field.ts';
 import { MAP } from '../../src/options/map.ts';
+import { RESUME } from '../../src/options/runs.ts';
 
 type Line = CommandLine<z.ZodObject, z.ZodObject>;
 
@@ -56,7 +57,9 @@ describe.each(COMMANDS.map((spec) => [spec.name, spec] as const))('trifold %s', 
   const options = [
     ...fieldFlags(spec.request).map((one) => ['request', one] as const),
     ...fieldFlags(spec.process).map((one) => ['process', one] as const),
-    ...fieldFlags(COMMON).map((one) => ['common', one] as const),
+    ...fieldFlags(COMMON)
+      .filter((one) => !Object.hasOwn(spec.refused ?? {}, one.path[0]!))
+      .map((one) => ['common', one] as const),
   ].filter(([, one]) => isOption(one));
 
   it('takes every option that its schemas state to its place', async () => {
@@ -128,6 +131,14 @@ describe('values that a schema refuses', () => {
   });
 });
 
+describe('options without effect', () => {
+  it('are refused: a resumed run has its seed', async () => {
+    const asked = read(RESUME, [...required(RESUME), '--seed', '1']);
+    await expect(asked).rejects.toThrow('resume takes no --seed: a run goes on with the seed that it was started with');
+    expect((await read(RESUME, required(RESUME))).common.seed).toBe(1);
+  });
+});
+
 describe('limits of a run', () => {
   it('are those of the command line', () => {
     const given = { cache: false, time: 3, evaluations: 4, targetEdp: 5 };
@@ -138,7 +149,14 @@ describe('limits of a run', () => {
       evaluations: 4,
       targetEdpPjCycles: 5,
     });
-    const none = { timeSeconds: null, evaluations: null, targetEdpPjCycles: null, workers: 2, offMainThread: true };
+    const none = {
+      timeSeconds: null,
+      finalSeconds: null,
+      evaluations: null,
+      targetEdpPjCycles: null,
+      workers: 2,
+      offMainThread: true,
+    };
     expect(runLimits({ cache: false }, common)).toEqual({ ...none, caches: null });
   });
 });

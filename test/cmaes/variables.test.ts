@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CmaEs } from '../../src/cmaes/cmaes.ts';
 import { checkVariable, levelsOf, toLatent, toValue, type Variable } from '../../src/cmaes/variables.ts';
 import { TrifoldError } from '../../src/util/errors.ts';
 
@@ -92,5 +93,25 @@ describe('checkVariable', () => {
     ];
     for (const variable of bad) expect(() => checkVariable(variable, 0)).toThrow(TrifoldError);
     expect(() => checkVariable({ kind: 'integer', low: 3, high: 3 }, 0)).not.toThrow();
+  });
+});
+
+describe('the initial step size', () => {
+  const create = (sigma: number, variable: Variable, scale = 1) =>
+    CmaEs.create({ mean: [0.5], sigma, seed: 1, variables: [variable], scales: [scale] });
+
+  it('is refused far beyond the box of a variable', () => {
+    const box = { kind: 'continuous', low: 0, high: 1 } as const;
+    expect(() => create(1, box)).not.toThrow();
+    expect(() => create(10, box)).not.toThrow();
+    expect(() => create(100, box)).toThrow(/sigma 100 with scale 1 is more than 10 times the width 1 of variable 0/);
+    expect(() => create(1, box, 100)).toThrow(/with scale 100/);
+    expect(() => create(100, { kind: 'integer', low: 0, high: 1 })).toThrow(/more than 10 times/);
+  });
+
+  it('is free where there is no box', () => {
+    expect(() => create(1e9, { kind: 'continuous' })).not.toThrow();
+    expect(() => create(1e9, { kind: 'continuous', low: 0 })).not.toThrow();
+    expect(() => create(1e9, { kind: 'integer', low: 0, high: 0 })).not.toThrow();
   });
 });

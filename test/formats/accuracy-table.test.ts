@@ -95,6 +95,12 @@ describe('accuracy tables', () => {
     expect(() => parse(data)).toThrow(message);
   });
 
+  it('of fractions is refused', () => {
+    const table = (accuracy: number) => JSON.stringify({ '00000000': { test_acc: [accuracy], mean_acc: accuracy } });
+    expect(() => parseAccuracyTable(table(0.93), 't.json')).toThrow(/these are fractions, not percentages/);
+    expect(parseAccuracyTable(table(93), 't.json').rows.size).toBe(1);
+  });
+
   it('names file and line of a wrong figure', () => {
     const text = JSON.stringify({ ...NB201, rows: [[0, '421211', 'x', 1, 1, 1, 1, 1]] }, null, 1);
     try {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileLimit, compileObjective, type ExpressionValues } from '../../src/formats/quantity/expression.ts';
 import { TrifoldError } from '../../src/util/errors.ts';
+import { errorOf } from './errors.ts';
 
 function values(energy: number, latency: number): ExpressionValues {
   return { energy, latency, edp: energy * latency, power: energy / latency, cycles: latency * 1e9, area: 4e-6 };
@@ -10,7 +11,18 @@ function values(energy: number, latency: number): ExpressionValues {
 const expression: fc.Arbitrary<string> = fc.letrec<{ node: string }>((tie) => ({
   node: fc.oneof(
     { maxDepth: 4 },
-    fc.constantFrom('energy', 'latency', 'edp', 'power', 'cycles', 'area', '2', '0.5', '3 mJ', '1 ms'),
+    fc.constantFrom(
+      ...[
+        '(energy / 1 mJ)',
+        '(latency / 1 ms)',
+        '(edp / 1 J / 1 s)',
+        '(power / 2 W)',
+        'cycles',
+        '(area / 1 mm^2)',
+        '2',
+        '0.5',
+      ],
+    ),
     fc
       .tuple(tie('node'), fc.constantFrom('+', '-', '*', '/'), tie('node'))
       .map(([left, operator, right]) => `(${left}) ${operator} (${right})`),
@@ -56,7 +68,7 @@ describe('objectives', () => {
     ['energy * latency^2', true],
     ['energy + 3 J/s * latency', true],
     ['max(energy, 2 W * latency)', true],
-    ['energy - latency', false],
+    ['energy - 1 W * latency', false],
     ['energy / latency', false],
     ['power', false],
   ])('%s: monotone %s', (text, monotone) => {
@@ -65,10 +77,10 @@ describe('objectives', () => {
 });
 
 describe('constant objectives', () => {
-  it.each(['5', 'area', '2 * area + 1 mJ', 'sqrt(4)'])('%s is refused', (text) => {
+  it.each(['5', 'area', '2 * area + 1 mm^2', 'sqrt(4)'])('%s is refused', (text) => {
     expect(unlessConstant(text)).toBeNull();
   });
-  it.each(['edp / area', 'energy + 5'])('%s is none', (text) => {
+  it.each(['edp / area', 'energy + 5 mJ'])('%s is none', (text) => {
     expect(unlessConstant(text)).not.toBeNull();
   });
 });
@@ -101,7 +113,112 @@ describe('refused', () => {
     },
   );
   it('a comparison as objective and a sum as limit', () => {
-    expect(() => compileObjective('energy < 1')).toThrow(/comparison/);
-    expect(() => compileLimit('energy + 1')).toThrow(/not a comparison/);
+    expect(() => compileObjective('energy < 1 mJ')).toThrow(/comparison/);
+    expect(() => compileLimit('energy + 1 mJ')).toThrow(/not a comparison/);
+  });
+});
+
+describe('units', () => {
+  const hintOf = (action: () => unknown) => {
+    const error = errorOf(action);
+    expect(error.code).toBe('unit');
+    return `${error.message}; ${error.details.hint}`;
+  };
+
+  it.each([
+    ['latency < 2', "2 has no unit beside latency; is it '2 cycles', '2 ms' or '2 s'?"],
+    ['latency < 21881', "21881 has no unit beside latency; is it '21881 cycles', '21881 ms' or '21881 s'?"],
+    ['3 * 5 > energy', "3 * 5 has no unit beside energy; is it '3 * 5 pJ', '3 * 5 mJ' or '3 * 5 J'?"],
+    ['edp < 1e9', "1e+9 has no unit beside edp; is it '1e+9 pJ * cycles' or '1e+9 J * s'?"],
+    ['power <= 2', "2 has no unit beside power; is it '2 mW' or '2 W'?"],
+    ['area < 4', "4 has no unit beside area; is it '4 mm^2' or '4 um^2'?"],
+    ['energy * latency < 3', "3 has no unit beside energy * latency; is it '3 pJ * cycles' or '3 J * s'?"],
+    ['energy < 1 mJ and latency < 3', "3 has no unit beside latency; is it '3 cycles', '3 ms' or '3 s'?"],
+    ['max(latency, 2) < 3 ms', "2 has no unit beside latency; is it '2 cycles', '2 ms' or '2 s'?"],
+    ['latency < 2 mJ', 'latency is in s, 2 mJ in J; give both the same unit'],
+    ['edp < 5 pJ', 'edp is in J * s, 5 pJ in J; give both the same unit'],
+    ['energy < 2 cycles', 'energy is in J, 2 cycles in a plain number; give both the same unit'],
+    ['latency + 1 ms < 20 cycles', 'latency + 1 ms is in s, 20 cycles in a plain number; give both the same unit'],
+    ['power < 3 W * cycles / s', 'power is in J * s^-1, 3 W * cycles / s in J * s^-2; give both the same unit'],
+    ['cycles < 2 ms', 'cycles is in a plain number, 2 ms in s; give both the same unit'],
+  ])('a limit %s is refused', (text, message) => {
+    expect(hintOf(() => compileLimit(text))).toContain(message);
+  });
+
+  it.each([
+    ['latency < 2 Ms', 'Ms is neither'],
+    ['energy < 2 MJ', "did you mean 'mJ'"],
+    ['latency < 2 KiB', 'KiB is neither'],
+  ])('a limit %s that could never bind is refused', (text, message) => {
+    const error = errorOf(() => compileLimit(text));
+    expect(`${error.message}; ${error.details.hint}`).toContain(message);
+  });
+
+  it('a limit of constants names no figure', () => {
+    expect(() => compileLimit('1 < 2')).toThrow(/names no figure/);
+    expect(() => compileLimit('energy < 1 mJ and 1 ms < 2 ms')).toThrow(/names no figure/);
+  });
+
+  it.each([
+    ['energy + latency', 'energy is in J, latency in s; give both'],
+    ['energy + 5', "5 has no unit beside energy; is it '5 pJ', '5 mJ' or '5 J'?"],
+    ['max(energy, latency)', 'energy is in J, latency in s'],
+    ['exp(energy)', 'exp(energy) needs a plain number, and energy has a unit'],
+    ['2 ^ energy', '2 ^ energy needs a plain number, and energy has a unit'],
+    ['energy ^ cycles', 'energy ^ cycles needs a plain number, and energy has a unit'],
+  ])('an objective %s is refused', (text, message) => {
+    expect(hintOf(() => compileObjective(text))).toContain(message);
+  });
+
+  it.each([
+    'energy^60 * latency',
+    'energy / 1 mJ + latency / 1 ms',
+    'log(energy) + 2 * log(latency)',
+    'sqrt(edp) + sqrt(energy * latency)',
+    'exp(energy / 1 mJ)',
+    'max(latency, 0)',
+    'energy + edp * 1 kHz',
+    'edp^(1/2)',
+    'cycles + 5',
+    'energy + 3 W * latency',
+  ])('an objective %s is accepted', (text) => {
+    expect(compileObjective(text).value(values(2e-3, 1e-3))).toBeGreaterThan(-100);
+  });
+
+  it.each([
+    ['latency', '20 ms'],
+    ['latency', '20e6 cycles'],
+    ['cycles', '20e6'],
+    ['edp', '2e16 pJ * cycles'],
+    ['edp', '20 uJ * s'],
+    ['energy * latency', '20e6 mJ * cycles'],
+    ['energy', '1 mJ'],
+    ['energy / cycles', '50 pJ'],
+    ['power', '50e-3 J / s'],
+    ['energy / latency', '50 mW'],
+    ['power', '50 pJ / cycles'],
+    ['area', '4 mm^2'],
+  ])('%s < %s binds at that value, from either side', (figure, limit) => {
+    const at = (factor: number) => {
+      const [energy, latency] = [1e-3 * factor, 20e-3];
+      const scaled = values(energy, latency * (figure === 'latency' || figure === 'cycles' ? factor : 1));
+      return { ...scaled, area: 4e-6 * factor };
+    };
+    for (const text of [`${figure} < ${limit}`, `${limit} > ${figure}`]) {
+      const compiled = compileLimit(text);
+      expect(compiled.holds(at(0.999))).toBe(true);
+      expect(compiled.holds(at(1.001))).toBe(false);
+    }
+  });
+
+  it('a number of cycles is compared without rounding', () => {
+    for (const clock of [3e8, 7e8, 1.1e9])
+      for (const cycles of [21_881, 104_729, 9_999_991]) {
+        const figures = { ...values(1e-3, cycles / clock), cycles };
+        expect(compileLimit(`latency <= ${cycles} cycles`).holds(figures)).toBe(true);
+        expect(compileLimit(`latency < ${cycles} cycles`).holds(figures)).toBe(false);
+        expect(compileLimit(`latency <= ${cycles - 1} cycles`).holds(figures)).toBe(false);
+        expect(compileLimit(`latency <= ${cycles} cycles`).monotone).toBe(true);
+      }
   });
 });

@@ -22,7 +22,7 @@ import type { AcceleratorSearchEvent, NetworkFigures, ScoredDesign } from '../..
 import type { BaselineEvent, StartedEvent } from '../../search/run-events.ts';
 import { BASELINE_TRIAL } from '../../search/trials.ts';
 import { TrifoldError } from '../../util/errors.ts';
-import { baselineEvent, budgetLimits } from '../design/baseline.ts';
+import { baselineEvent, baselineViolations, budgetLimits, outsideBudgetText } from '../design/baseline.ts';
 import { networkFigures } from '../explain/layer-summary.ts';
 import { mapLayerWise } from '../layers/final-mapping.ts';
 import type { EndReason } from '../run/clock.ts';
@@ -125,6 +125,8 @@ export async function runCosearch(inputs: CosearchInputs, session: CosearchSessi
     const advice = accuracyFloorAdvice(evaluator.limits, request.floorPercent ?? evaluator.limits?.lowestPercent ?? 0);
     emit(startedEvent(inputs, evaluator.source));
     if (advice.level !== 'ok') note('warning', advice.message);
+    const outside = outsideBudgetText(baselineViolations(inputs), inputs.template.name);
+    if (outside !== null) note('warning', outside);
     const baselines = await baselineEvents(inputs, session);
     baselines.forEach(emit);
     advance({ ...state, baselines });

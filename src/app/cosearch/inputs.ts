@@ -3,9 +3,10 @@ import type { AcceleratorSpecification } from '../../accelerator/specification.t
 import type { Technology } from '../../accelerator/technology.ts';
 import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import type { CosearchOptions } from '../../options/cosearch.ts';
+import { refuseImpossibleBudget } from '../../search/accelerator/accelerator-encoding.ts';
 import { richestAxis } from '../../search/accelerator/array-wiring.ts';
 import { defaultArraySizes, defaultBufferSizes } from '../../search/accelerator/search-options.ts';
-import { accuracyFloorAdvice } from '../../search/network/accuracy/accuracy-evaluator.ts';
+import { accuracyFloorAdvice, refuseFraction } from '../../search/network/accuracy/accuracy-evaluator.ts';
 import type { NetworkSpace } from '../../search/network/spaces/network-space.ts';
 import { findNetworkSpace } from '../../search/network/spaces/spaces.ts';
 import { TrifoldError } from '../../util/errors.ts';
@@ -91,6 +92,7 @@ export function cosearchInputs(request: CosearchRequest): CosearchInputs {
   const budget = request.budget === undefined ? null : loadBudget(request.budget);
   const own = request.accelerator ?? request.baseline;
   const { specification, technology, dataflow } = loadBaseline(own, request.technology, budget);
+  if (budget !== null) refuseImpossibleBudget({ baseline: specification, budget, technology });
   checkFloor(request, space);
   const hardware = budget !== null && {
     dimsPerAxis: request.dimsPerAxis ?? richestAxis(specification),
@@ -112,6 +114,7 @@ export function cosearchInputs(request: CosearchRequest): CosearchInputs {
 function checkFloor({ accuracy, floorPercent }: CosearchRequest, space: NetworkSpace): void {
   const { limits } = openAccuracySource(accuracy, space);
   if (floorPercent === null) return;
+  refuseFraction(limits, floorPercent);
   const advice = accuracyFloorAdvice(limits, floorPercent);
   if (advice.level === 'unreachable') throw new TrifoldError('infeasible', advice.message);
 }

@@ -5,6 +5,7 @@ import { describeDesign } from '../../search/accelerator/design-specification.ts
 import type { AccuracyPoint } from '../../search/found-network.ts';
 import type { NetworkFigures } from '../../search/ports.ts';
 import type { DesignSummary } from '../../search/run-events.ts';
+import { baselineViolations } from '../design/baseline.ts';
 import { networkJson } from '../explain/evaluate.ts';
 import { type FinalNetwork, finalGap } from '../layers/final-mapping.ts';
 import type { SearchedDesign } from './cosearch.ts';
@@ -59,6 +60,7 @@ export function cosearchJson(inputs: CosearchInputs, finished: FinishedCosearch)
       networks,
       areaMm2: area,
     })),
+    baselineViolations: baselineViolations(inputs),
     baselineNetworkWise: finished.finalReference,
     improvement: finished.gains,
     accuracyGainPoints: finished.gainedPoints,

@@ -1,5 +1,5 @@
 import { areaMm2 } from '../../accelerator/accelerator.ts';
-import type { Budget } from '../../accelerator/budget.ts';
+import { type Budget, type BudgetViolation, checkBudget, violationText } from '../../accelerator/budget.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
@@ -79,6 +79,24 @@ export function baselineEvent(
     networks,
     areaMm2: areaMm2(buildAccelerator(template, technology)),
   };
+}
+
+/** The limits of a budget that a baseline exceeds; empty where it keeps them, and without a budget. */
+export function baselineViolations({
+  template,
+  technology,
+  budget,
+}: Pick<Baseline, 'technology'> & {
+  readonly template: AcceleratorSpecification;
+  readonly budget: Budget | null;
+}): readonly BudgetViolation[] {
+  return budget === null ? [] : checkBudget(buildAccelerator(template, technology), budget);
+}
+
+/** What a gain over a baseline outside the budget is worth, for people; null where it keeps the budget. */
+export function outsideBudgetText(violations: readonly BudgetViolation[], baseline: string): string | null {
+  if (violations.length === 0) return null;
+  return `the baseline ${baseline} exceeds the budget (${violations.map(violationText).join(', ')}): gains are over an accelerator that the budget does not allow`;
 }
 
 /** The limits of a budget, without where they come from. */

@@ -23,7 +23,7 @@ import type { MappedNetwork } from '../layers/map-network.ts';
 import type { EndReason } from '../run/clock.ts';
 import { unlessEnded } from '../run/ending.ts';
 import type { RunSession } from '../run/kind.ts';
-import { baselineEvent, budgetLimits } from './baseline.ts';
+import { baselineEvent, baselineViolations, budgetLimits, outsideBudgetText } from './baseline.ts';
 import { type FinishedDesign, finishDesign, knownDesign } from './finish.ts';
 import type { DesignInputs } from './inputs.ts';
 
@@ -75,6 +75,8 @@ export async function runDesign(inputs: DesignInputs, session: DesignSession): P
   };
   if (state.baselines.length === 0) {
     emit(startedEvent(inputs));
+    const outside = outsideBudgetText(baselineViolations(inputs), inputs.template.name);
+    if (outside !== null) emit({ kind: 'note', level: 'warning', text: outside });
     step(`baseline ${inputs.template.name}, optimal mapping`);
     const optimal = await optimalBaseline(inputs, pool);
     if (inputs.dataflow !== null) step(`baseline ${inputs.template.name}, ${inputs.dataflow.name}`);
@@ -87,6 +89,7 @@ export async function runDesign(inputs: DesignInputs, session: DesignSession): P
   const search =
     state.search === null ? AcceleratorSearch.create(options) : AcceleratorSearch.fromState(options, state.search);
   let reason: EndReason | null = state.ended ?? null;
+  let tooTight: string | null = null;
   while (!search.isDone && reason === null) {
     await session.whenUnpaused();
     reason = session.endsNow(search);
@@ -100,6 +103,7 @@ export async function runDesign(inputs: DesignInputs, session: DesignSession): P
     }
     if (event.kind === 'exhausted') {
       emit({ kind: 'note', level: 'warning', text: event.message });
+      tooTight = event.message;
       reason = 'exhausted';
     } else {
       emit(event);
@@ -118,7 +122,7 @@ export async function runDesign(inputs: DesignInputs, session: DesignSession): P
   // Without a design the search is not over: a resumed run goes on with it.
   if (reason !== null && search.best !== null && state.ended === undefined) advance({ ...state, ended: reason });
   await evaluator.close?.();
-  return finishDesign(inputs, search, state.baselines, reason ?? endOf(search), session);
+  return finishDesign(inputs, search, state.baselines, { reason: reason ?? endOf(search), tooTight }, session);
 }
 
 /** The layers of a design with what the end of the run will compare. Null when the time is over before they are mapped. */

@@ -1,3 +1,4 @@
+import type { BudgetViolation } from '../../accelerator/budget.ts';
 import type { AcceleratorSearch } from '../../search/accelerator/accelerator-search.ts';
 import { baselineDesign, improvement } from '../../search/accelerator/baseline.ts';
 import { scoreOf } from '../../search/accelerator/network-score.ts';
@@ -10,7 +11,7 @@ import { type FinalCourse, type FinalNetwork, finalMappings, finalText, isProven
 import type { LayerPool } from '../layers/layer-pool.ts';
 import type { EndReason } from '../run/clock.ts';
 import type { RunSession } from '../run/kind.ts';
-import { baselineEvent } from './baseline.ts';
+import { baselineEvent, baselineViolations } from './baseline.ts';
 import type { DesignInputs, DesignRequest } from './inputs.ts';
 
 /** The best design with its final mappings. */
@@ -25,6 +26,8 @@ export interface FinishedDesign {
   readonly finalBaseline: readonly FinalNetwork[];
   /** The same within its published dataflow; null without one. */
   readonly finalPublished: readonly FinalNetwork[] | null;
+  /** Limits of the budget that the baseline exceeds. */
+  readonly baselineViolations: readonly BudgetViolation[];
   /** The improvement of the summary with perfect factors alone; null where these are the final ones, or not known of both sides. */
   readonly perfectImprovement: DesignSummary['improvement'] | null;
 }
@@ -32,13 +35,14 @@ export interface FinishedDesign {
 /**
  * Maps the best design and the baseline beside it, and says how many times better it is.
  * @param baselines as mapped before the search
+ * @param end why the search ended; `tooTight`: what the budget left no room for
  * @throws TrifoldError `infeasible` when nothing was found
  */
 export async function finishDesign(
   inputs: DesignInputs,
   search: AcceleratorSearch,
   baselines: readonly BaselineEvent[],
-  reason: EndReason,
+  { reason, tooTight }: { readonly reason: EndReason; readonly tooTight: string | null },
   { emit, pool, step, finalTime }: Pick<RunSession<unknown>, 'emit' | 'pool' | 'step' | 'finalTime'>,
 ): Promise<FinishedDesign> {
   let { best } = search;
@@ -53,7 +57,7 @@ export async function finishDesign(
   if (best === null)
     throw new TrifoldError(
       'infeasible',
-      `no design within budget ${inputs.budget.name} can run ${inputs.request.workloads.join(', ')}`,
+      tooTight ?? `no design within budget ${inputs.budget.name} can run ${inputs.request.workloads.join(', ')}`,
       {
         hint: `tried ${search.getState().trials} designs; a larger budget, or more --generations`,
       },
@@ -124,6 +128,7 @@ export async function finishDesign(
     baselines,
     finalBaseline: baseline,
     finalPublished: within,
+    baselineViolations: baselineViolations(inputs),
     perfectImprovement: perfectImprovement(mapped, baseline, inputs.dataflow === null ? baseline : within),
   };
 }

@@ -4,7 +4,11 @@ import type { Technology } from '../../accelerator/technology.ts';
 import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import { readRequest } from '../../options/command.ts';
 import { DESIGN, type DesignOptions } from '../../options/design.ts';
-import type { ArraySizes, BufferSizes } from '../../search/accelerator/accelerator-encoding.ts';
+import {
+  type ArraySizes,
+  type BufferSizes,
+  refuseImpossibleBudget,
+} from '../../search/accelerator/accelerator-encoding.ts';
 import { richestAxis } from '../../search/accelerator/array-wiring.ts';
 import { defaultArraySizes, defaultBufferSizes } from '../../search/accelerator/search-options.ts';
 import { TrifoldError } from '../../util/errors.ts';
@@ -42,6 +46,7 @@ export function designInputs(options: DesignOptions): DesignInputs {
   if (options.workloads.length === 0) throw new TrifoldError('usage', 'no workload given');
   const budget = loadBudget(options.budget);
   const { specification, technology, dataflow } = loadBaseline(options.baseline, options.technology, budget);
+  refuseImpossibleBudget({ baseline: specification, budget, technology });
   const networks = options.workloads.map((name) => loadWorkload(name, options.batch).network);
   refuseEqualNames(networks);
   const request = resolved(options, {

@@ -12,7 +12,17 @@ import type { DesignInputs } from './inputs.ts';
 /** Plain JSON of a finished design run. No times and no cache statistics: a resumed run gives the same document. */
 export function designJson(
   inputs: DesignInputs,
-  { reason, summary, best, mapped, baselines, finalBaseline, finalPublished, perfectImprovement }: FinishedDesign,
+  {
+    reason,
+    summary,
+    best,
+    mapped,
+    baselines,
+    baselineViolations,
+    finalBaseline,
+    finalPublished,
+    perfectImprovement,
+  }: FinishedDesign,
 ): object {
   const { request, budget } = inputs;
   const { scored, stopped, unmappable, rejections } = summary.counters;
@@ -38,6 +48,7 @@ export function designJson(
       networks,
       areaMm2: area,
     })),
+    baselineViolations,
     baselineNetworkWise: finalJson(finalBaseline),
     publishedNetworkWise: finalJson(finalPublished),
     improvement: summary.improvement,

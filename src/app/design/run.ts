@@ -1,5 +1,6 @@
 import { formatAccelerator } from '../../formats/accelerator-text.ts';
 import { mappingFileName, mappingText } from '../map/mapping-text.ts';
+import { commandText } from '../run/command-text.ts';
 import { hasKind, type RunKind } from '../run/kind.ts';
 import { type DesignState, INITIAL_DESIGN_STATE, runDesign } from './design.ts';
 import { openEvaluator } from './evaluators.ts';
@@ -37,7 +38,7 @@ export const DESIGN_RUN: RunKind<DesignInputs, DesignState, FinishedDesign> = {
   document: designJson,
   files: ({ request, template }, { best, mapped, summary }) => {
     const { workloads, budget, seed, batch } = request;
-    const source = `trifold design ${workloads.join(' ')} --budget ${budget} --seed ${seed}`;
+    const source = commandText(['trifold', 'design', ...workloads, '--budget', budget, '--seed', String(seed)]);
     return [
       { name: 'accelerator.yaml', text: formatAccelerator(best.specification) },
       ...frontFiles(summary.front, template),

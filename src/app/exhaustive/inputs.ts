@@ -2,7 +2,11 @@ import type { AcceleratorSpecification } from '../../accelerator/specification.t
 import type { Technology } from '../../accelerator/technology.ts';
 import { parseRecordedFigures, type RecordedFigures } from '../../formats/recorded-figures.ts';
 import type { CosearchOptions } from '../../options/cosearch.ts';
-import { type AccuracyEvaluator, accuracyFloorAdvice } from '../../search/network/accuracy/accuracy-evaluator.ts';
+import {
+  type AccuracyEvaluator,
+  accuracyFloorAdvice,
+  refuseFraction,
+} from '../../search/network/accuracy/accuracy-evaluator.ts';
 import type { NetworkSpace } from '../../search/network/spaces/network-space.ts';
 import { findNetworkSpace } from '../../search/network/spaces/spaces.ts';
 import { TrifoldError } from '../../util/errors.ts';
@@ -106,6 +110,7 @@ export function exhaustiveData({ request, specification, accuracySha256 }: Exhau
   if (accuracySourceHash(request.accuracy) !== accuracySha256)
     throw new TrifoldError('foreign', 'the accuracy files are not those that the run was started with');
   const accuracy = openAccuracySource(request.accuracy, space);
+  if (floorPercent !== null) refuseFraction(accuracy.limits, floorPercent);
   const advice = floorPercent === null ? null : accuracyFloorAdvice(accuracy.limits, floorPercent);
   if (advice?.level === 'unreachable')
     throw new TrifoldError('infeasible', advice.message, {

@@ -11,6 +11,7 @@ import { TENSORS } from '../../util/vocabulary.ts';
 import type { Layer, Network } from '../../workload/network.ts';
 import { selectLayers } from '../../workload/select-layers.ts';
 import { loadAccelerator, loadMapping, loadWorkload } from '../presets/load.ts';
+import { commandText } from '../run/command-text.ts';
 import { portCycles } from './port-cycles.ts';
 
 /** One layer with its mapping and everything that the model says of it. */
@@ -108,7 +109,10 @@ export function evaluateMappings(request: EvalRequest): EvaluateResult {
       'usage',
       `${request.mapping} is a dataflow (a partial mapping): it has no loop bounds to score`,
       {
-        hint: `find the best mapping within it: trifold map ${request.workload} --accelerator ${request.accelerator} --dataflow ${request.mapping}`,
+        hint: `find the best mapping within it: ${commandText([
+          ...['trifold', 'map', request.workload, '--accelerator', request.accelerator],
+          ...['--dataflow', request.mapping],
+        ])}`,
       },
     );
   const { mappings } = loaded;

@@ -1,3 +1,4 @@
+import { outsideBudgetText } from '../../app/design/baseline.ts';
 import type { FinishedDesign } from '../../app/design/finish.ts';
 import type { FinalNetwork } from '../../app/layers/final-mapping.ts';
 import { type Column, formatTable, right } from './table.ts';
@@ -45,13 +46,16 @@ function stagesOf(mapped: readonly FinalNetwork[]): Stage[] {
   return stages;
 }
 
-function gainsOf({ summary, mapped, finalPublished, perfectImprovement }: FinishedDesign): string[] {
+function gainsOf(finished: FinishedDesign): string[] {
+  const { summary, mapped, baselines, baselineViolations, finalPublished, perfectImprovement } = finished;
+  const outside = outsideBudgetText(baselineViolations, baselines[0]!.accelerator);
   const { published, optimal } = summary.improvement;
   const layers = mapped.reduce((sum, { report }) => sum + report.layers.length, 0);
   const replaced = mapped.reduce((sum, { replacedLayers }) => sum + replacedLayers, 0);
   const within = finalPublished === null ? '' : `with its published dataflow: ${published.toFixed(3)} x this design; `;
   return [
     `EDP of the baseline ${within}with its optimal mapping: ${optimal.toFixed(3)} x this design`,
+    ...(outside === null ? [] : [outside]),
     ...(perfectImprovement === null
       ? []
       : [

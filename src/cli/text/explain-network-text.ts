@@ -1,5 +1,6 @@
 import type { Explanations } from '../../app/explain/explain.ts';
 import type { MapResult } from '../../app/map/map.ts';
+import { commandText } from '../../app/run/command-text.ts';
 import { energyText, percentText } from '../../util/quantity-text.ts';
 import { formatNumber, indent } from './format.ts';
 import { formatTable, right } from './table.ts';
@@ -68,6 +69,6 @@ export function describeNetworkExplanation(result: MapResult, { layers }: Explan
           `  latency    ${formatNumber(totals.cycles)} cycles = ${(totals.cycles / cyclesBound).toFixed(2)}x the floor of ${formatNumber(cyclesBound)} (per layer: DRAM moves every needed word once, PEs that can work do)`,
           `  energy     ${energyText(totals.energyPj)} = ${(totals.energyPj / energyBoundPj).toFixed(2)}x the floor of ${energyText(energyBoundPj)} (MACs, every needed word once through DRAM, cheapest operand delivery)`,
         ]),
-    `  trifold map ${result.inputs.request.workload} --accelerator ${result.inputs.request.accelerator} --explain --layer NAME explains one layer in full`,
+    `  ${commandText(['trifold', 'map', result.inputs.request.workload, '--accelerator', result.inputs.request.accelerator])} --explain --layer NAME explains one layer in full`,
   ].join('\n');
 }

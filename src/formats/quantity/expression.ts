@@ -1,13 +1,14 @@
 import type { MathJsInstance, MathNode } from 'mathjs';
 import { TrifoldError } from '../../util/errors.ts';
-import { suggestWord } from '../../util/suggestion.ts';
+import { argumentsOf, functionName, isComparison, operatorOf, symbolName } from './expression-nodes.ts';
+import {
+  EXPRESSION_VARIABLES,
+  type ExpressionVariable,
+  isVariable,
+  unitFactor,
+  withCheckedUnits,
+} from './expression-units.ts';
 import { newMathjs } from './mathjs.ts';
-
-/** Quantities that objectives and limits may name, all positive: SI units (J, s, J*s, W, mm^2 counted as m^2) and plain cycles. */
-export const EXPRESSION_VARIABLES = ['energy', 'latency', 'edp', 'power', 'cycles', 'area'] as const;
-
-/** One named quantity. */
-export type ExpressionVariable = (typeof EXPRESSION_VARIABLES)[number];
 
 /** Values of all quantities in SI units (area in m^2). */
 export type ExpressionValues = Readonly<Record<ExpressionVariable, number>>;
@@ -41,7 +42,8 @@ const FUNCTIONS: Readonly<Record<string, Direction>> = {
 
 /**
  * Compiles an objective to minimize.
- * @throws TrifoldError `syntax` for text that is no expression, `value` for unknown names or functions, `usage` for a comparison or a constant
+ * @throws TrifoldError `syntax` for text that is no expression, `value` for unknown names or functions, `unit` for sums of different units, `usage`
+ * for a comparison or a constant
  */
 export function compileObjective(text: string): CompiledObjective {
   const node = prepare(text);
@@ -62,12 +64,13 @@ export function compileObjective(text: string): CompiledObjective {
 
 /**
  * Compiles a limit: two expressions and one of `<`, `<=`, `>`, `>=`; several may be joined by `and`.
- * @throws TrifoldError `syntax`, `value` or `usage`
+ * @throws TrifoldError `syntax`, `value`, `usage`, or `unit` for sides that cannot be compared
  */
 export function compileLimit(text: string): CompiledLimit {
   const node = prepare(text);
+  const monotone = isUpperLimit(node, text);
   const compiled = node.compile();
-  return { text, holds: (values) => compiled.evaluate({ ...values }) === true, monotone: isUpperLimit(node, text) };
+  return { text, holds: (values) => compiled.evaluate({ ...values }) === true, monotone };
 }
 
 function isUpperLimit(node: MathNode, text: string): boolean {
@@ -77,12 +80,23 @@ function isUpperLimit(node: MathNode, text: string): boolean {
     throw new TrifoldError('usage', `the limit '${text}' is not a comparison`, {
       hint: "for example 'latency < 2 ms'",
     });
-  if (operator === 'and') return isUpperLimit(left, text) && isUpperLimit(right, text);
+  if (operator === 'and') {
+    const [first, second] = [isUpperLimit(left, text), isUpperLimit(right, text)];
+    return first && second;
+  }
+  if (![left, right].some(namesFigure))
+    throw new TrifoldError('usage', `the limit '${text}' names no figure`, {
+      hint: `names: ${EXPRESSION_VARIABLES.join(', ')}`,
+    });
   const [small, large] = operator.startsWith('<') ? [left, right] : [right, left];
   return (
     ['constant', 'increasing'].includes(directionOf(small).direction) &&
     ['constant', 'decreasing'].includes(directionOf(large).direction)
   );
+}
+
+function namesFigure(node: MathNode): boolean {
+  return node.filter((one) => isVariable(symbolName(one))).length > 0;
 }
 
 let loaded: MathJsInstance | undefined;
@@ -107,7 +121,7 @@ function prepare(text: string): MathNode {
       },
     );
   }
-  return tree.transform((node, path, parent) => {
+  return withCheckedUnits(tree, text).transform((node, path, parent) => {
     if (node.type === 'ConstantNode' || node.type === 'ParenthesisNode') return node;
     if (node.type === 'OperatorNode') return node;
     if (node.type === 'FunctionNode') {
@@ -120,22 +134,11 @@ function prepare(text: string): MathNode {
     if (node.type === 'SymbolNode') {
       const name = symbolName(node);
       if (parent?.type === 'FunctionNode' && path === 'fn') return node;
-      if ((EXPRESSION_VARIABLES as readonly string[]).includes(name)) return node;
-      return new (mathjs().ConstantNode)(siFactor(name, text));
+      if (isVariable(name)) return node;
+      return new (mathjs().ConstantNode)(unitFactor(name, text));
     }
     throw new TrifoldError('syntax', `'${text}': ${node.type} is not allowed here`);
   });
-}
-
-function siFactor(unit: string, text: string): number {
-  try {
-    const parsed = mathjs().unit(1, unit);
-    return parsed.toSI().toNumber(parsed.toSI().formatUnits());
-  } catch {
-    throw new TrifoldError('value', `'${text}': ${unit} is neither a quantity nor a unit`, {
-      hint: suggestWord(unit, EXPRESSION_VARIABLES),
-    });
-  }
 }
 
 interface Behaviour {
@@ -204,27 +207,4 @@ function join(directions: readonly Direction[]): Direction {
   const first = moving[0];
   if (first === undefined) return 'constant';
   return moving.every((direction) => direction === first) ? first : 'unknown';
-}
-
-function argumentsOf(node: MathNode): MathNode[] {
-  // mathjs declares `args` only on some node classes; the two kinds that have it are checked here.
-  return 'args' in node && Array.isArray(node.args) ? (node.args as MathNode[]) : [];
-}
-
-function operatorOf(node: MathNode): string {
-  return 'op' in node ? String(node.op) : '';
-}
-
-function isComparison(node: MathNode): boolean {
-  return ['<', '<=', '>', '>='].includes(operatorOf(node));
-}
-
-function symbolName(node: MathNode): string {
-  return 'name' in node ? String(node.name) : '';
-}
-
-function functionName(node: MathNode): string {
-  return 'fn' in node && typeof node.fn === 'object' && node.fn !== null && 'name' in node.fn
-    ? String(node.fn.name)
-    : '';
 }

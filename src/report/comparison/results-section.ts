@@ -42,7 +42,7 @@ export function resultsSection(a: ReportModel, b: ReportModel): Markup {
       : mean === 1
         ? html`Both runs reach the same EDP on ${list}.`
         : html`<strong>${mean > 1 ? 'B' : 'A'} has ${figure(mean, factorText(Math.max(mean, 1 / mean)))} better EDP</strong>${common.length > 1 ? ` (geometric mean over ${common.length} networks)` : ''} on ${list}.`;
-  return html`<section id="summary"><h2>Summary</h2><p class="lead">${verdict}</p>${foundNetworks(a, b)}
+  return html`<section id="summary"><h2>Summary</h2><p class="lead">${verdict}</p>${mean === null ? null : foundNetworks(a, b)}
 ${table('Results of both runs', [{ name: 'Network', isText: true }, { name: 'Figure', isText: true }, { name: 'A' }, { name: 'B' }, { name: 'A / B' }], rows)}
 <p class="note">A / B above 1: B is better. Times are at each accelerator's own clock.</p></section>`;
 }

@@ -1,5 +1,5 @@
 import { type Accelerator, type Capacity, capacityBits, totalWordsPerCycle } from '../../accelerator/accelerator.ts';
-import { type Budget, checkBudget } from '../../accelerator/budget.ts';
+import { type Budget, type BudgetViolation, checkBudget, violationText } from '../../accelerator/budget.ts';
 import { buildAccelerator, buildBandwidth } from '../../accelerator/build.ts';
 import { type AcceleratorSpecification, specificationProblems } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
@@ -55,6 +55,8 @@ export interface RejectedPoint {
   /** The first exceeded resource of the budget, or `specification`. */
   readonly reason: string;
   readonly message: string;
+  /** The exceeded resource; null for a `specification` that cannot be built. */
+  readonly violation: BudgetViolation | null;
 }
 
 /** Largest number of array dimensions. */
@@ -68,7 +70,7 @@ const MOST_AXES = 3;
  * | `PEs` | [0, 1]: 8, 16, ... up to the budget, equally likely |
  * | `size1`..`size3` | [0, 1]: weights by which the axes share the PEs, see {@link arraySizes} (those of the axes in use) |
  * | `L1` | [0, 1]: bytes per PE, step 16, geometric from 16 to all that the budget has for this number of PEs |
- * | `L2` | [0, 1]: bytes, step 16, geometric from 16 to all that the budget has, or linear, see {@link BufferSizes} |
+ * | `L2` | [0, 1]: bytes, step 16, geometric from 16 (at least a block of the baseline) to all that the budget has, or linear, see {@link BufferSizes} |
  * | `bandwidth` | [0, 1]: words per cycle of the global buffer, whole, up to the budget; absent where nothing limits it |
  * | `dimensions` | 1, 2 or 3 axes; absent when the connectivity is fixed |
  * | `parallel` | order of K, C, P, Q, R, S: the first k become the parallel dims of the k axes, see {@link parallelAxes}; absent when the connectivity is fixed |
@@ -92,14 +94,11 @@ const MOST_AXES = 3;
  * @throws TrifoldError `infeasible` if not even the smallest design keeps the budget; `value` for the number of dims per axis; `unsupported` or `value` for a bad baseline
  */
 export function acceleratorSpace(context: EncodingContext): Space {
-  const { budget, connectivity, dimsPerAxis } = context;
+  const { connectivity, dimsPerAxis } = context;
   const { axisCount, bufferWords } = limitsOf(context);
   if (!Number.isSafeInteger(dimsPerAxis) || dimsPerAxis < 1 || dimsPerAxis > MOST_DIMS_PER_AXIS)
     throw new TrifoldError('value', `an axis carries 1 to ${MOST_DIMS_PER_AXIS} dims`, { keyPath: 'dimsPerAxis' });
-  if (budget.processingElements < PE_STEP || budget.onChipBits < 8 * BYTES_STEP * (PE_STEP + 1))
-    throw new TrifoldError('infeasible', `budget ${budget.name} is too small for any design`, {
-      hint: `the smallest has ${PE_STEP} PEs with ${BYTES_STEP} B each and ${BYTES_STEP} B of global buffer`,
-    });
+  refuseImpossibleBudget(context);
   const unit = (name: string): Dimension => ({ kind: 'continuous', name, low: 0, high: 1 });
   const space = [unit('PEs')];
   for (let axis = 1; axis <= axisCount; axis++) space.push(unit(`size${axis}`));
@@ -113,18 +112,47 @@ export function acceleratorSpace(context: EncodingContext): Space {
   return space;
 }
 
+/**
+ * Refuses a budget that no design can keep: with fewer PEs or bytes than the smallest has, or with limits that not even one PE with the smallest
+ * memories keeps (all use of resources grows with both).
+ * @throws TrifoldError `infeasible` with the limits and the values; `unsupported` or `value` for a bad baseline
+ */
+export function refuseImpossibleBudget({
+  baseline,
+  budget,
+  technology,
+}: Pick<EncodingContext, 'baseline' | 'budget' | 'technology'>): void {
+  if (budget.processingElements < PE_STEP || budget.onChipBits < 8 * BYTES_STEP * (PE_STEP + 1))
+    throw new TrifoldError('infeasible', `budget ${budget.name} is too small for any design`, {
+      hint: `the smallest has ${PE_STEP} PEs with ${BYTES_STEP} B each and ${BYTES_STEP} B of global buffer`,
+    });
+  const axes = designLevels(baseline).l2.fanOut.dimensions.map((axis) => ({ ...axis, size: 1 }));
+  const sizes = { processingElements: 1, l1BytesPerPe: BYTES_STEP, l2Bytes: BYTES_STEP, bufferWordsPerCycle: 2 };
+  const least = designSpecification({ ...sizes, axes }, baseline, 'smallest');
+  const broken = checkBudget(buildAccelerator(least, technology), budget).filter(
+    ({ resource }) => resource !== 'buffer bandwidth',
+  );
+  if (broken.length > 0)
+    throw new TrifoldError(
+      'infeasible',
+      `budget ${budget.name} allows no design: one PE with ${BYTES_STEP} B and a buffer of ${BYTES_STEP} B already exceed it: ${broken.map(violationText).join(', ')}`,
+      {
+        hint: 'designs inherit clock, widths, DRAM and technology of the baseline; raise the limit or take another --baseline',
+      },
+    );
+}
+
 /** The design that a point of {@link acceleratorSpace} stands for, built and checked against the budget. The same point gives the same answer always. */
 export function decodePointToDesign(point: Point, context: EncodingContext): DecodedDesign | RejectedPoint {
   const design = pointToDesign(point, context);
   const specification = designSpecification(design, context.baseline, 'candidate');
   const [problem] = specificationProblems(specification);
-  if (problem !== undefined) return { kind: 'rejected', reason: 'specification', message: problem.message };
+  if (problem !== undefined)
+    return { kind: 'rejected', reason: 'specification', message: problem.message, violation: null };
   const accelerator = buildAccelerator(specification, context.technology);
   const [violation] = checkBudget(accelerator, context.budget);
-  if (violation !== undefined) {
-    const { resource, used, limit, unit } = violation;
-    return { kind: 'rejected', reason: resource, message: `${resource}: ${used} of ${limit} ${unit}`.trim() };
-  }
+  if (violation !== undefined)
+    return { kind: 'rejected', reason: violation.resource, message: violationText(violation), violation };
   return { kind: 'design', design, specification, accelerator };
 }
 
@@ -134,13 +162,13 @@ export function decodePointToDesign(point: Point, context: EncodingContext): Dec
  * @returns undefined for another connectivity
  */
 export function encodeDesign(design: Design, context: EncodingContext): Point | undefined {
-  const { axisCount, mostPes, mostBytes, bufferWords } = limitsOf(context);
+  const { axisCount, mostPes, mostBytes, leastL2Bytes, bufferWords } = limitsOf(context);
   const sizes = design.axes.map((axis) => axis.size);
   if (sizes.length > axisCount || (context.connectivity === 'fixed' && sizes.length < axisCount)) return undefined;
   const pes = Math.min(mostPes, Math.max(PE_STEP, snap(design.processingElements, PE_STEP)));
   const weights = arrayWeights(sizes);
   while (weights.length < axisCount) weights.push(0.5);
-  const mostL1 = mostL1Bytes(pes, mostBytes);
+  const mostL1 = mostL1Bytes(pes, mostBytes, leastL2Bytes);
   const point: PointValue[] = [
     (pes / PE_STEP - 0.5) / (mostPes / PE_STEP),
     ...weights,
@@ -192,7 +220,7 @@ function capacityBytes(capacity: Capacity): number {
 }
 
 function pointToDesign(point: Point, context: EncodingContext): Design {
-  const { axisCount, mostPes, mostBytes, bufferWords, baselineAxes } = limitsOf(context);
+  const { axisCount, mostPes, mostBytes, leastL2Bytes, bufferWords, baselineAxes } = limitsOf(context);
   const { bufferSizes, connectivity, dimsPerAxis, usefulSizes } = context;
   // Points of the space have numbers everywhere but in the last place, which the fixed connectivity does not have.
   const numbers = point.filter((value): value is number => typeof value === 'number');
@@ -202,7 +230,9 @@ function pointToDesign(point: Point, context: EncodingContext): Design {
   const weights = Array.from({ length: axisCount }, take);
   const l1Share = take();
   const l2Share = take();
-  const l2 = bufferSizes === 'linear' ? snap(l2Share * mostBytes, BYTES_STEP) : geometricBytes(l2Share, mostBytes);
+  const l2Wanted =
+    bufferSizes === 'linear' ? snap(l2Share * mostBytes, BYTES_STEP) : geometricBytes(l2Share, mostBytes);
+  const l2 = Math.max(leastL2Bytes, l2Wanted);
   const bandwidth = bufferWords === null ? null : 2 + cell(take(), bufferWords - 1);
   let wired = baselineAxes;
   if (connectivity !== 'fixed') {
@@ -219,7 +249,7 @@ function pointToDesign(point: Point, context: EncodingContext): Design {
   const sizes = usefulSizes?.nearest(pes, weights, wiring) ?? arraySizes(pes, weights);
   const axes = wired.map((axis, i) => ({ ...axis, size: sizes[i]! }));
   const processingElements = product(sizes);
-  const mostL1 = mostL1Bytes(usefulSizes === undefined ? pes : processingElements, mostBytes);
+  const mostL1 = mostL1Bytes(usefulSizes === undefined ? pes : processingElements, mostBytes, leastL2Bytes);
   return {
     processingElements,
     l1BytesPerPe: geometricBytes(l1Share, mostL1),
@@ -242,13 +272,14 @@ function limitsOf({ baseline, budget, connectivity }: EncodingContext) {
     axisCount: connectivity === 'fixed' ? baselineAxes.length : MOST_AXES,
     mostPes: Math.floor(budget.processingElements / PE_STEP) * PE_STEP,
     mostBytes: Math.floor(budget.onChipBits / 8 / BYTES_STEP) * BYTES_STEP,
+    leastL2Bytes: Math.ceil((l2.blockWords * l2.wordBits) / 8 / BYTES_STEP) * BYTES_STEP,
     bufferWords: Number.isFinite(allowed) ? Math.max(2, Math.floor(allowed + 1e-9)) : null,
   };
 }
 
-/** All that `pes` register files can have beside the smallest global buffer; at least one step (then the budget rejects). */
-function mostL1Bytes(pes: number, mostBytes: number): number {
-  return Math.max(BYTES_STEP, Math.floor((mostBytes - BYTES_STEP) / pes / BYTES_STEP) * BYTES_STEP);
+/** All that `pes` register files can have beside the smallest global buffer, which holds a block; at least one step (then the budget rejects). */
+function mostL1Bytes(pes: number, mostBytes: number, leastL2Bytes: number): number {
+  return Math.max(BYTES_STEP, Math.floor((mostBytes - leastL2Bytes) / pes / BYTES_STEP) * BYTES_STEP);
 }
 
 /** Bytes at a share of the geometric range from one step to `most`, on the steps. */

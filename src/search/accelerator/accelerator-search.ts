@@ -1,3 +1,4 @@
+import { type BudgetViolation, violationText } from '../../accelerator/budget.ts';
 import { injectedCandidate, type Optimizer } from '../../optimizers/optimizer.ts';
 import { RandomSearch } from '../../optimizers/random-search.ts';
 import type { Point, Space } from '../../optimizers/space.ts';
@@ -239,10 +240,12 @@ export class AcceleratorSearch {
     const isExploring = isRankBased(strategy) && optimizer instanceof RandomSearch;
     const first = trials === 0 && isExploring ? this.#start() : undefined;
     const proposals: Proposal[] = [];
+    const nearest = new Map<string, BudgetViolation>();
     for (let attempts = 0; proposals.length < this.populationSize; attempts++) {
       if (attempts >= maxAttempts) {
         const found = `${proposals.length} of ${this.populationSize} candidates in ${attempts} attempts`;
-        const message = `budget ${budget.name} is too tight for the sampled designs: ${found}`;
+        const least = [...nearest.values()].map((violation) => `; ${violationText(violation)} at least`);
+        const message = `budget ${budget.name} is too tight for the sampled designs: ${found}${least.join('')}`;
         const { generation } = this.#state;
         return { kind: 'exhausted', generation, attempts, message, rejections: { ...rejections } };
       }
@@ -251,6 +254,9 @@ export class AcceleratorSearch {
         const decoded = decodePointToDesign(candidate.point, this.#encoding);
         if (decoded.kind === 'rejected') {
           rejections[decoded.reason] = (rejections[decoded.reason] ?? 0) + 1;
+          const { violation } = decoded;
+          if (violation !== null && !(violation.excess >= (nearest.get(decoded.reason)?.excess ?? Infinity)))
+            nearest.set(decoded.reason, violation);
           continue;
         }
         const trial = this.#state.trials + proposals.length;

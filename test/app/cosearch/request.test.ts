@@ -3,6 +3,8 @@ import { cosearchInputs, cosearchRequest } from '../../../src/app/cosearch/input
 import { exhaustiveRequest } from '../../../src/app/exhaustive/inputs.ts';
 import { readRequest } from '../../../src/options/command.ts';
 import { COSEARCH } from '../../../src/options/cosearch.ts';
+import { refuseFraction } from '../../../src/search/network/accuracy/accuracy-evaluator.ts';
+import { errorOf } from '../../formats/errors.ts';
 
 const options = (stated: Parameters<typeof COSEARCH.request.parse>[0]) => readRequest(COSEARCH.request, stated);
 
@@ -27,6 +29,18 @@ describe('the request that options of a co-search make', () => {
     const command = options({ budget: 'eyeriss', accuracy: 'command=ask', accuracySeconds: '2m' });
     expect(cosearchRequest(command).accuracy).toEqual({ kind: 'command', command: 'ask', timeLimitSeconds: 120 });
     expect(Object.keys(request)).not.toContain('accuracySeconds');
+  });
+
+  it('refuses a floor that is a fraction, unless networks are that bad', () => {
+    const inputs = (floorPercent: number) => () =>
+      cosearchInputs(cosearchRequest(options({ budget: 'eyeriss', floorPercent })));
+    const error = errorOf(inputs(0.77));
+    expect([error.code, error.details.hint]).toEqual(['usage', 'for 77 % write --min-accuracy 77']);
+    expect(errorOf(inputs(1)).details.hint).toContain('--min-accuracy 100');
+    expect(inputs(77)).not.toThrow();
+    expect(() => refuseFraction(null, 0.9)).toThrow(/it is in percent/);
+    const limits = { ceilingPercent: 47, ceilingErrorPoints: 0, lowestPercent: 0.83 };
+    expect(() => refuseFraction(limits, 0.9)).not.toThrow();
   });
 
   it('takes dims per axis and array sizes from the baseline and the factors, where accelerators are searched', () => {

@@ -1,10 +1,12 @@
+import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type CosearchRequest, cosearchInputs } from '../../../src/app/cosearch/inputs.ts';
-import { publishedDataflow } from '../../../src/app/design/baseline.ts';
-import { designInputs } from '../../../src/app/design/inputs.ts';
+import { baselineViolations, outsideBudgetText, publishedDataflow } from '../../../src/app/design/baseline.ts';
+import { type DesignInputs, designInputs } from '../../../src/app/design/inputs.ts';
 import { DESIGN_RUN } from '../../../src/app/design/run.ts';
 import { loadBudget } from '../../../src/app/presets/load.ts';
-import { eyerissWith, SMALL_DESIGN } from '../small-files.ts';
+import { errorOf } from '../../formats/errors.ts';
+import { eyerissWith, freshPath, SMALL_DESIGN } from '../small-files.ts';
 
 /** Says nothing of final factors. */
 const { finalFactors: _finalFactors, ...REQUEST } = SMALL_DESIGN;
@@ -58,7 +60,8 @@ describe('the published dataflow', () => {
 
   it('is that of the baseline, not of the budget', () => {
     const dataflowOf = (baseline?: string) =>
-      designInputs({ ...REQUEST, ...(baseline === undefined ? {} : { baseline }) }).dataflow?.name ?? null;
+      designInputs({ ...REQUEST, ...(baseline === undefined ? {} : { budget: 'edge-tpu', baseline }) }).dataflow
+        ?.name ?? null;
     expect(dataflowOf()).toBe('row-stationary');
     expect(dataflowOf('eyeriss')).toBe('row-stationary');
     expect(dataflowOf('nvdla-256')).toBe('weight-stationary');
@@ -69,7 +72,9 @@ describe('the published dataflow', () => {
 
   it('is the same for co-searches, within a budget and without one', () => {
     const { budget: _budget, ...without } = COSEARCH;
-    expect(cosearchInputs({ ...COSEARCH, baseline: 'shidiannao' }).dataflow?.name).toBe('output-stationary');
+    expect(cosearchInputs({ ...COSEARCH, budget: 'edge-tpu', baseline: 'shidiannao' }).dataflow?.name).toBe(
+      'output-stationary',
+    );
     expect(cosearchInputs({ ...COSEARCH, baseline: 'eyeriss-spads' }).dataflow).toBeNull();
     expect(cosearchInputs({ ...without, accelerator: 'edge-tpu' }).dataflow?.name).toBe('weight-stationary');
   });
@@ -92,3 +97,49 @@ describe('final factors', () => {
     );
   });
 });
+
+describe('budgets', () => {
+  const limited = (limits: Partial<Budget>, baseline = 'eyeriss') => {
+    const file = freshPath('budget.yaml');
+    const { area = '', power = '', memory = '192 KiB' } = limits;
+    const list = [area && `area: ${area}`, power && `power: ${power}`].filter((line) => line !== '');
+    writeFileSync(
+      file,
+      [
+        'name: b',
+        'source: test',
+        `baseline: { accelerator: ${baseline}, dataflow: row-stationary }`,
+        'processingElements: 168',
+        `onChipMemory: ${memory}`,
+        ...list,
+      ].join('\n'),
+    );
+    return designInputs({ ...REQUEST, budget: file });
+  };
+
+  it.each([
+    [{ area: '0.001 mm^2' }, /budget b allows no design: .* area 0\.0\d+ mm\^2 of 0\.001 mm\^2/],
+    [{ power: '0.1 mW' }, /budget b allows no design: .* power [\d.]+ mW of 0\.1 mW/],
+    [{ area: '0.001 mm^2', power: '0.1 mW' }, /area .* of 0\.001 mm\^2, power .* of 0\.1 mW/],
+    [{ memory: '100 B' }, /budget b is too small for any design/],
+  ])('%o that nothing can keep is infeasible before any work, with value and limit', (limits, message) => {
+    const error = errorOf(() => limited(limits));
+    expect(error.code).toBe('infeasible');
+    expect(error.message).toMatch(message);
+  });
+
+  it('name what a baseline exceeds', () => {
+    const text = (inputs: DesignInputs) => outsideBudgetText(baselineViolations(inputs), inputs.template.name);
+    expect(text(limited({}))).toBeNull();
+    expect(text(limited({ memory: '100 KiB' }))).toBe(
+      'the baseline eyeriss exceeds the budget (on-chip memory 192 KiB of 100 KiB): gains are over an accelerator that the budget does not allow',
+    );
+    expect(text(limited({ area: '1 mm^2' }))).toMatch(/\(area [\d.]+ mm\^2 of 1 mm\^2\)/);
+  });
+});
+
+interface Budget {
+  readonly area: string;
+  readonly power: string;
+  readonly memory: string;
+}

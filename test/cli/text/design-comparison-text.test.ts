@@ -12,7 +12,10 @@ const finalOf = (network: string, layerWise: number, perfect: number, final: num
 });
 
 /** A finished search of some networks. */
-function finishedOf(networks: readonly string[]): FinishedDesign {
+function finishedOf(
+  networks: readonly string[],
+  violations: FinishedDesign['baselineViolations'] = [],
+): FinishedDesign {
   const finals = (scale: number) => networks.map((name) => finalOf(name, 4 * scale, 3 * scale, 2 * scale));
   const finished = {
     mapped: finals(1e15),
@@ -22,6 +25,7 @@ function finishedOf(networks: readonly string[]): FinishedDesign {
     ],
     finalPublished: finals(3e15),
     finalBaseline: finals(2e15),
+    baselineViolations: violations,
     perfectImprovement: { published: 3.25, optimal: 2.25 },
     summary: { improvement: { published: 3, optimal: 2 } },
   };
@@ -51,5 +55,20 @@ describe('a design beside its baseline as text', () => {
     const text = describeComparison(finishedOf(['squeezenet'])).join('\n');
     expect(text).toContain('published dataflow: 3.000 x this design; with its optimal mapping: 2.000 x this design');
     expect(text).toContain('(1 of 3 layers of the design); with perfect factors alone: 3.250 x; 2.250 x');
+  });
+
+  it('says that a baseline outside the budget is one, and which limits it exceeds', () => {
+    const text = (violations: FinishedDesign['baselineViolations']) =>
+      describeComparison(finishedOf(['squeezenet'], violations)).join('\n');
+    expect(text([])).not.toContain('exceeds the budget');
+    expect(
+      text([
+        { resource: 'on-chip memory', unit: 'bit', limit: 8 * 2 ** 16, used: 8 * 2 ** 17, excess: 1 },
+        { resource: 'DRAM bandwidth', unit: 'B/s', limit: 1e9, used: Number.POSITIVE_INFINITY, excess: Infinity },
+        { resource: 'area', unit: 'mm^2', limit: 0.5, used: 3.25, excess: 5.5 },
+      ]),
+    ).toContain(
+      'the baseline nvdla-256 exceeds the budget (on-chip memory 128 KiB of 64 KiB, DRAM bandwidth unlimited of 1 GB/s, area 3.25 mm^2 of 0.5 mm^2)',
+    );
   });
 });

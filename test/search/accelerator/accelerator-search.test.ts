@@ -234,9 +234,10 @@ describe('AcceleratorSearch', () => {
     const roomy = AcceleratorSearch.create(options);
     await eventsOf(roomy, evaluatorOf('eyeriss'));
     expect(roomy.getState().counters.rejections['on-chip memory']).toBeGreaterThan(0);
-    const tight = AcceleratorSearch.create({ ...options, budget: { ...options.budget, areaMm2: 1e-6 } });
+    const tight = AcceleratorSearch.create({ ...options, budget: { ...options.budget, areaMm2: 0.01 } });
     const events = await eventsOf(tight, evaluatorOf('eyeriss'));
     expect(events).toMatchObject([{ kind: 'exhausted', generation: 0, attempts: 500 }]);
+    expect(events[0]).toHaveProperty('message', expect.stringMatching(/; area 0\.\d+ mm\^2 of 0\.01 mm\^2 at least/));
     const { rejections } = tight.getState().counters;
     expect(Object.values(rejections).reduce((sum, count) => sum + count, 0)).toBe(500);
     expect(tight.isDone).toBe(true);

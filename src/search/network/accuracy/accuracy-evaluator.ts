@@ -1,3 +1,4 @@
+import { TrifoldError } from '../../../util/errors.ts';
 import type { AccuracyEstimate } from '../../found-network.ts';
 import type { Genotype } from '../spaces/genes.ts';
 
@@ -46,6 +47,17 @@ export interface FloorAdvice {
   readonly level: 'ok' | 'warning' | 'unreachable';
   /** Empty when there is nothing to say. */
   readonly message: string;
+}
+
+/**
+ * Refuses a floor of at most 1 % where no network is that bad: then a fraction was stated.
+ * @throws TrifoldError `usage` with the percentage that was meant
+ */
+export function refuseFraction(limits: AccuracyLimits | null, floorPercent: number): void {
+  if (floorPercent > 1 || (limits !== null && limits.lowestPercent <= 1)) return;
+  throw new TrifoldError('usage', `an accuracy floor of ${floorPercent} % keeps out no network: it is in percent`, {
+    hint: `for ${Number((100 * floorPercent).toPrecision(6))} % write --min-accuracy ${Number((100 * floorPercent).toPrecision(6))}`,
+  });
 }
 
 /** Judges an accuracy floor in percent against the limits of an evaluator; to be shown before a search starts. */
