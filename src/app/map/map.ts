@@ -56,7 +56,13 @@ const PROGRESS_SECONDS = 1;
  */
 export async function runMap(
   inputs: MapInputs,
-  { pool, emit, state, checkpoint }: Pick<RunSession<MapState>, 'pool' | 'emit' | 'state' | 'checkpoint'>,
+  {
+    pool,
+    emit,
+    step,
+    state,
+    checkpoint,
+  }: Pick<RunSession<MapState>, 'pool' | 'emit' | 'step' | 'state' | 'checkpoint'>,
 ): Promise<MapResult> {
   const begun = performance.now();
   const { request, network, specification, technology, dataflow } = inputs;
@@ -124,6 +130,7 @@ export async function runMap(
   const asWhole = solvesWhole(question);
   const tries = canSolve(question, whole);
   if (tries) emit({ kind: 'note', level: 'info', text: 'now the network as a whole' });
+  step('the network as a whole');
   const answer = await runSteps(answerFromLayers(question, whole), pool);
   if (answer.kind === 'failed') throw answer.error;
   const { report, networkWise } = answer;
@@ -133,6 +140,7 @@ export async function runMap(
         ? 'the network as a whole was not solved in the time given'
         : 'the network as a whole was not solved: some layers have a gap left, which more --time may close',
     );
+  if (request.explain === true) step('explanations');
   const explanations =
     request.explain === true
       ? await explainMapped({
