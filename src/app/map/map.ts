@@ -24,6 +24,7 @@ import type { NetworkWise } from '../layers/network-wise.ts';
 import { runSteps } from '../layers/steps.ts';
 import { isStoredLayer, type StoredLayer } from '../layers/stored-layer.ts';
 import type { RunSession } from '../run/kind.ts';
+import { factorNote } from './factor-note.ts';
 import { layerSettings, type MapInputs, requestedGoal, requestedObjective } from './inputs.ts';
 
 /** Result of {@link runMap}. */
@@ -152,6 +153,8 @@ export async function runMap(
   const proven = mapped.flatMap((one) => (one.kind === 'mapped' ? [one] : []));
   const whole = mappedNetwork(solved, accelerator, distinctShapes(solved), proven);
   const layerSeconds = (performance.now() - begun) / 1000;
+  const idle = factorNote(whole.report.layers, accelerator, settings);
+  if (idle !== null) notes.push(idle);
 
   const question = questionOf(solved);
   const asWhole = solvesWhole(question);
