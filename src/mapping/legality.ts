@@ -1,8 +1,9 @@
 import type { Accelerator, StorageLevel } from '../accelerator/accelerator.ts';
 import { ceilDiv } from '../util/integers.ts';
-import { DIMS, type PerDim, TENSORS, type TensorName } from '../util/vocabulary.ts';
+import { DIMS, type Dim, type PerDim, TENSORS, type TensorName } from '../util/vocabulary.ts';
 import type { LayerShape } from '../workload/network.ts';
-import type { Problem } from '../workload/problem.ts';
+import { axisWords, type Problem } from '../workload/problem.ts';
+import { usedWords } from '../workload/used-words.ts';
 import type { LevelMapping, Mapping } from './mapping.ts';
 import { coveredBounds, flattenNest, levelExtents } from './nest.ts';
 
@@ -21,22 +22,52 @@ export function storedWordBits(level: StorageLevel, layer: LayerShape, tensor: T
 }
 
 /**
- * Words of a tensor's tile when each dim covers `extents` positions: extents are limited by the problem's bounds and axes by the
- * stored feature map (padding takes no room). `withPadding` counts padding as stored (Timeloop's view).
+ * What takes room in a tile: the words that are `used`, or, in Timeloop's view, all of their bounding `box`, of which a level stores what is no
+ * padding (`stored-box`).
  */
-export function tileWords(problem: Problem, tensor: TensorName, extents: PerDim<number>, withPadding = false): number {
-  let words = 1;
-  for (const axis of problem.tensors[tensor].axes) {
-    let width = 1;
-    for (const { dim, coefficient } of axis.terms)
-      width += coefficient * (Math.min(extents[dim], problem.bounds[dim]) - 1);
-    words *= withPadding ? width : Math.min(width, axis.length);
-  }
-  return words;
+export type TileView = 'used' | 'stored-box' | 'box';
+
+/**
+ * Words of a tensor's tile when each dim covers `extents` positions: extents are limited by the problem's bounds and axes by the words of the
+ * whole tensor (padding takes no room but in a `box`).
+ */
+export function tileWords(
+  problem: Problem,
+  tensor: TensorName,
+  extents: PerDim<number>,
+  view: TileView = 'used',
+): number {
+  const extentOf = (dim: Dim) => Math.min(extents[dim], problem.bounds[dim]);
+  return problem.tensors[tensor].axes.reduce((words, axis) => {
+    const [first, second] = axis.terms;
+    if (view === 'used')
+      return (
+        words *
+        Math.min(
+          axisWords(axis, problem.bounds),
+          usedWords(
+            first?.coefficient ?? 1,
+            second?.coefficient ?? 1,
+            first === undefined ? 1 : extentOf(first.dim),
+            second === undefined ? 1 : extentOf(second.dim),
+          ),
+        )
+      );
+    const width = axis.terms.reduce((sum, { dim, coefficient }) => sum + coefficient * (extentOf(dim) - 1), 1);
+    return words * (view === 'box' ? width : Math.min(width, axis.length));
+  }, 1);
 }
 
-/** Checks every rule of legality; an empty list means that the accelerator can run the mapping. */
-export function checkMapping(layer: LayerShape, accelerator: Accelerator, mapping: Mapping): Violation[] {
+/**
+ * Checks every rule of legality; an empty list means that the accelerator can run the mapping.
+ * @param view what takes room in tiles
+ */
+export function checkMapping(
+  layer: LayerShape,
+  accelerator: Accelerator,
+  mapping: Mapping,
+  view: TileView = 'used',
+): Violation[] {
   if (mapping.levels.length !== accelerator.levels.length)
     return [
       {
@@ -50,7 +81,7 @@ export function checkMapping(layer: LayerShape, accelerator: Accelerator, mappin
   accelerator.levels.forEach((level, index) => {
     const levelMapping = mapping.levels[index]!;
     violations.push(...keepViolations(level, levelMapping, index), ...arrayViolations(level, levelMapping));
-    violations.push(...capacityViolations(layer, level, levelMapping, extents[index]!));
+    violations.push(...capacityViolations(layer, level, levelMapping, extents[index]!, view));
   });
   return violations;
 }
@@ -127,12 +158,13 @@ function capacityViolations(
   level: StorageLevel,
   levelMapping: LevelMapping,
   extents: PerDim<number>,
+  view: TileView,
 ): Violation[] {
   const { capacity } = level;
   if (capacity.kind === 'unlimited') return [];
   const share = level.doubleBuffered ? 2 : 1;
   const tiles = levelMapping.keep.map((tensor) => {
-    const words = tileWords(layer.problem, tensor, extents);
+    const words = tileWords(layer.problem, tensor, extents, view);
     return { tensor, words, bits: words * storedWordBits(level, layer, tensor) * share };
   });
   const excessOf = (needed: number, available: number, which: typeof tiles): Violation[] =>

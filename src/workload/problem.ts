@@ -1,3 +1,4 @@
+import { distinctSums } from '../util/progressions.ts';
 import { DIMS, type Dim, type PerDim, type PerTensor, type TensorName } from '../util/vocabulary.ts';
 
 /** One summand of an affine axis: `coefficient * dim`. */
@@ -12,7 +13,10 @@ export interface Axis {
   readonly terms: readonly AxisTerm[];
   /** Zero padding below index 0 in words of this axis. */
   readonly paddingBefore: number;
-  /** Length of the stored (unpadded) axis; words outside [paddingBefore, paddingBefore + length) are zeros that nobody fetches. */
+  /**
+   * Length of the stored (unpadded) axis up to the last word that is used, gaps of strides and dilations included; words outside
+   * [paddingBefore, paddingBefore + length) are zeros that nobody fetches.
+   */
   readonly length: number;
 }
 
@@ -115,9 +119,18 @@ export function isPadded(axis: Axis, bounds: PerDim<number>): boolean {
   return axis.length < axis.terms.reduce((span, term) => span + term.coefficient * (bounds[term.dim] - 1), 1);
 }
 
-/** Words of a tensor that are stored (padding excluded; with stride above the filter the bounding box, as in Timeloop). */
+/** Words of a tensor that take part in some multiply-accumulate: padding and the gaps of strides and dilations excluded. */
 export function tensorWords(problem: Problem, tensor: TensorName): number {
-  return problem.tensors[tensor].axes.reduce((words, axis) => words * axis.length, 1);
+  return problem.tensors[tensor].axes.reduce((words, axis) => words * axisWords(axis, problem.bounds), 1);
+}
+
+/** Words of an axis that are used and stored. */
+export function axisWords({ terms, paddingBefore, length }: Axis, bounds: PerDim<number>): number {
+  const [first, second] = terms;
+  if (first === undefined) return 1;
+  const steps = [first.coefficient, second?.coefficient ?? 1] as const;
+  const counts = [bounds[first.dim], second === undefined ? 1 : bounds[second.dim]] as const;
+  return distinctSums({ steps, counts }, paddingBefore, paddingBefore + length);
 }
 
 /** Dims that address a tensor ("relevant" dims). */

@@ -86,10 +86,13 @@ export const [TOTAL_ENERGY_PJ, TOTAL_CYCLES, TOTAL_EDP, TOTAL_EXCESS] = [0, 1, 2
 export interface PaddedWalk {
   /** The sum over the tiles that the loops outside the cut reach. */
   readonly sum: AxisSum;
-  /** Number of these tiles, words of one, and how far the last one starts behind the first. */
+  /** Number of these tiles, and how far the last one starts behind the first. */
   tiles: number;
-  words: number;
   reach: number;
+  /** Extents of a tile, and words from its first to its last one. */
+  outputs: number;
+  filters: number;
+  span: number;
   /** How far the loops inside the cut move a tile in all, in words. */
   skipped: number;
 }
@@ -125,6 +128,10 @@ export interface KernelState {
   readonly columnWalk: PaddedWalk;
   readonly ragged: RaggedScratch;
   readonly timeloop: TimeloopScratch;
+}
+
+function paddedWalk(sum: AxisSum): PaddedWalk {
+  return { sum, tiles: 0, reach: 0, outputs: 1, filters: 1, span: 1, skipped: 0 };
 }
 
 /** Fresh working memory for a model; `packed` stands in until the first evaluation. */
@@ -188,8 +195,8 @@ export function kernelState(model: KernelModel, packed: PackedMapping): KernelSt
     rangeFrom: perDim(),
     rangeTo: perDim(),
     starts: new Float64Array(1 + Math.max(rows.paddingWords, columns.paddingWords)),
-    rowWalk: { sum: rowSum, tiles: 0, words: 0, reach: 0, skipped: 0 },
-    columnWalk: { sum: columnSum, tiles: 0, words: 0, reach: 0, skipped: 0 },
+    rowWalk: paddedWalk(rowSum),
+    columnWalk: paddedWalk(columnSum),
     ragged: raggedScratch(model),
     timeloop: { plain: perDepth(), rows: perDepth(), columns: perDepth(), weight: perDepth() },
   };

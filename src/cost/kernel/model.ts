@@ -4,7 +4,8 @@ import { TrifoldError } from '../../util/errors.ts';
 import { rationalOf } from '../../util/rational.ts';
 import { DIMS, type Dim, TENSORS } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
-import { type AxisTerm, isPadded, macCount, type Problem, relevantDims, tensorWords } from '../../workload/problem.ts';
+import { type AxisTerm, axisWords, macCount, type Problem, relevantDims, tensorWords } from '../../workload/problem.ts';
+import { usedAxis } from '../../workload/used-words.ts';
 import type { CostOptions } from '../evaluation.ts';
 
 /** Numbers of the dims in typed arrays. */
@@ -22,15 +23,20 @@ export interface InsideRange {
   readonly to: number;
 }
 
-/** One sliding axis of Inputs: words `stride * output + dilation * filter`. */
+/**
+ * One sliding axis of Inputs: words `stride * output + dilation * filter`. Under the exact rule in units of the words that can be used at all, so that
+ * stride and dilation have no common factor, and are 1 where one of the dims has a single position.
+ */
 export interface SlidingAxis {
   /** Numbers of the output dim (P or Q) and of the filter dim (R or S). */
   readonly output: number;
   readonly filter: number;
   readonly stride: number;
   readonly dilation: number;
-  /** Stored length in words. */
+  /** Most words that a tile stores: all that are used (under Timeloop's rule all of the box). */
   readonly length: number;
+  /** Whether tiles can have gaps that are no words of theirs. */
+  readonly hasGaps: boolean;
   /** Whether words outside the stored ones are skipped in traffic (padding under the exact rule). */
   readonly padded: boolean;
   /** First stored word and the first one behind; infinite when nothing is skipped. */
@@ -181,27 +187,34 @@ function capacityBits({ capacity }: StorageLevel): number[] {
 
 function slidingAxis(problem: Problem, index: number, isTimeloop: boolean): SlidingAxis {
   const axis = problem.tensors.Inputs.axes[index]!;
-  const [output, filter] = axis.terms;
-  const padded = !isTimeloop && isPadded(axis, problem.bounds);
-  const storedFrom = padded ? axis.paddingBefore : Number.NEGATIVE_INFINITY;
-  const storedTo = padded ? axis.paddingBefore + Math.max(0, axis.length) : Number.POSITIVE_INFINITY;
-  const span = axis.terms.reduce((words, term) => words + term.coefficient * (problem.bounds[term.dim] - 1), 1);
-  const inside = (coefficient: number, other: AxisTerm): InsideRange => ({
+  const [output, filter] = axis.terms as [AxisTerm, AxisTerm];
+  const outputs = problem.bounds[output.dim];
+  const filters = problem.bounds[filter.dim];
+  const coefficients = [output.coefficient, filter.coefficient] as const;
+  const storedEnd = axis.paddingBefore + axis.length;
+  const used = usedAxis(...coefficients, outputs, filters, axis.paddingBefore, storedEnd);
+  const [stride, dilation] = isTimeloop ? coefficients : [used.stride, used.dilation];
+  const span = stride * (outputs - 1) + dilation * (filters - 1) + 1;
+  const padded = !isTimeloop && (used.storedFrom > 0 || used.storedTo < span);
+  const storedFrom = padded ? used.storedFrom : Number.NEGATIVE_INFINITY;
+  const storedTo = padded ? used.storedTo : Number.POSITIVE_INFINITY;
+  const inside = (coefficient: number, otherReach: number): InsideRange => ({
     from: Math.ceil(storedFrom / coefficient),
-    to: Math.ceil((storedTo - other.coefficient * (problem.bounds[other.dim] - 1)) / coefficient),
+    to: Math.ceil((storedTo - otherReach) / coefficient),
   });
   return {
-    output: DIMS.indexOf(output!.dim),
-    filter: DIMS.indexOf(filter!.dim),
-    stride: output!.coefficient,
-    dilation: filter!.coefficient,
-    length: axis.length,
+    output: DIMS.indexOf(output.dim),
+    filter: DIMS.indexOf(filter.dim),
+    stride,
+    dilation,
+    length: isTimeloop ? axis.length : axisWords(axis, problem.bounds),
+    hasGaps: !isTimeloop && (stride > 1 || dilation > 1),
     padded,
     storedFrom,
     storedTo,
-    paddingWords: padded ? Math.max(axis.paddingBefore, span - axis.paddingBefore - axis.length) : 0,
-    outputInside: inside(output!.coefficient, filter!),
-    filterInside: inside(filter!.coefficient, output!),
+    paddingWords: padded ? Math.max(storedFrom, span - storedTo) : 0,
+    outputInside: inside(stride, dilation * (filters - 1)),
+    filterInside: inside(dilation, stride * (outputs - 1)),
   };
 }
 

@@ -3,6 +3,7 @@ import { ceilDiv } from '../../util/integers.ts';
 import type { PackedMapping } from '../packed-mapping.ts';
 import { type KernelState, type NestSizes, TOTAL_EXCESS } from './kernel-state.ts';
 import { C, DIM_COUNT, G, K, type KernelModel, N, P, Q, R, S, TENSOR_COUNT } from './model.ts';
+import { wordsOfTile } from './sliding/axis-tiles.ts';
 
 /** Status of the evaluation of a legal mapping. */
 export const FEASIBLE = 0;
@@ -121,8 +122,8 @@ function measureTiles(model: KernelModel, nest: NestSizes, packed: PackedMapping
       r = Math.min(r, bounds[R]!);
       s = Math.min(s, bounds[S]!);
     }
-    const height = rows.stride * (p - 1) + rows.dilation * (r - 1) + 1;
-    const width = columns.stride * (q - 1) + columns.dilation * (s - 1) + 1;
+    const height = wordsOfTile(rows, p, r);
+    const width = wordsOfTile(columns, q, s);
     const t = level * TENSOR_COUNT;
     const weights = g * c * k * r * s;
     const inputs = n * g * c * Math.min(height, rows.length) * Math.min(width, columns.length);

@@ -28,8 +28,9 @@ export interface AxisTermExtent {
 /** An axis as one group of children sees it. */
 export interface AxisWalk {
   readonly loops: readonly AxisLoop[];
+  /** By ascending coefficient. */
   readonly terms: readonly AxisTermExtent[];
-  /** Offsets per term of the children in the group; all give the same shift. Their clipped boxes are united. */
+  /** Offsets per term of the children in the group; all give the same shift. Their clipped tiles are united. */
   readonly members: readonly (readonly number[])[];
   /** First word that is stored and the first one behind them; words outside are padding. */
   readonly storedFrom: number;
@@ -48,12 +49,14 @@ export interface AxisSums {
   readonly advanceShared: Float64Array;
 }
 
-/** Box on one axis: words [start, end); empty and dead when `live` is false. */
-interface Box {
-  readonly live: boolean;
+/** Words [start, end) that follow each other. */
+interface Run {
   readonly start: number;
   readonly end: number;
 }
+
+/** Stored words of a tile on one axis in ascending runs; null while it is dead. What strides and dilations leave out is no word of it. */
+type Tile = readonly Run[] | null;
 
 /** Zeroed sums for `loopCount` loops. */
 export function emptySums(loopCount: number): AxisSums {
@@ -71,29 +74,28 @@ export function addSums(total: AxisSums, sums: AxisSums, weight: number): void {
 export function walkAxis(walk: AxisWalk): AxisSums {
   const sums = emptySums(walk.loops.length);
   const positions = walk.terms.map(() => 0);
-  const visit = (cut: number, index: number, previousLast: Box): void => {
-    const first = boxAt(walk, positions);
-    if (!first.live) return;
-    const last = lastLiveBox(walk, positions, cut);
-    const words = storedWords(walk, first);
+  const visit = (cut: number, index: number, previousLast: Tile): void => {
+    const first = tileAt(walk, positions);
+    if (first === null) return;
+    const words = sharedWords(first, first);
     sums.first[cut]! += words;
-    sums.wrapShared[cut]! += sharedWords(walk, first, last);
+    sums.wrapShared[cut]! += sharedWords(first, lastLiveTile(walk, positions, cut));
     if (index > 0) {
       sums.advanced[cut]! += words;
-      sums.advanceShared[cut]! += sharedWords(walk, first, previousLast);
+      sums.advanceShared[cut]! += sharedWords(first, previousLast);
     }
     const loop = walk.loops[cut];
     if (loop === undefined) return;
     const start = positions[loop.term]!;
-    let previous = first;
+    let previous: Tile = first;
     for (let k = 0; k < loop.bound; k++) {
       positions[loop.term] = start + k * loop.step;
       visit(cut + 1, k, previous);
-      previous = lastLiveBox(walk, positions, cut + 1);
+      previous = lastLiveTile(walk, positions, cut + 1);
     }
     positions[loop.term] = start;
   };
-  visit(0, 0, { live: false, start: 0, end: 0 });
+  visit(0, 0, null);
   return sums;
 }
 
@@ -104,47 +106,75 @@ export function liveSteps(walk: AxisWalk): number {
   return walkAxis(unit).first[walk.loops.length]!;
 }
 
-function boxAt(walk: AxisWalk, positions: readonly number[]): Box {
-  let live = false;
-  let start = 0;
-  let width = 0;
-  for (const offsets of walk.members) {
-    let memberLive = true;
-    let memberStart = 0;
-    let memberWidth = 1;
-    walk.terms.forEach((term, i) => {
-      const position = positions[i]! + offsets[i]!;
-      const length = Math.min(term.extent, term.bound - position);
-      if (length <= 0) memberLive = false;
-      memberStart += term.coefficient * position;
-      memberWidth += term.coefficient * (length - 1);
-    });
-    if (!memberLive) continue;
-    live = true;
-    start = memberStart;
-    width = Math.max(width, memberWidth);
+/** The union of what the live children of the group use. */
+function tileAt(walk: AxisWalk, positions: readonly number[]): Tile {
+  const { members } = walk;
+  const runs =
+    members.length === 1
+      ? runsOf(walk, positions, members[0]!)
+      : members.flatMap((offsets) => runsOf(walk, positions, offsets));
+  if (runs.length === 0) return null;
+  if (runs.length === 1) return clipped(walk, runs[0]!);
+  const united: Run[] = [];
+  for (const { start, end } of runs.sort((a, b) => a.start - b.start)) {
+    const last = united.at(-1);
+    if (last !== undefined && start <= last.end) united[united.length - 1] = { ...last, end: Math.max(last.end, end) };
+    else united.push({ start, end });
   }
-  return { live, start, end: start + width };
+  return united.flatMap((run) => clipped(walk, run));
 }
 
-/** The last live box with the loops outside `cut` fixed: each inner loop, outermost first, at its largest live index. */
-function lastLiveBox(walk: AxisWalk, positions: readonly number[], cut: number): Box {
+/** The stored part of a run; empty when all of it is padding. */
+function clipped({ storedFrom, storedTo }: AxisWalk, { start, end }: Run): Run[] {
+  const from = Math.max(start, storedFrom);
+  const to = Math.min(end, storedTo);
+  return from < to ? [{ start: from, end: to }] : [];
+}
+
+/** Words of one child. Positions along a dim prolong a run if they follow each other without a gap; else each begins a run of its own. */
+function runsOf({ terms }: AxisWalk, positions: readonly number[], offsets: readonly number[]): Run[] {
+  let first = 0;
+  let starts = [0];
+  let length = 1;
+  for (const [i, { coefficient, bound, extent }] of terms.entries()) {
+    const position = positions[i]! + offsets[i]!;
+    const count = Math.min(extent, bound - position);
+    if (count <= 0) return [];
+    first += coefficient * position;
+    if (coefficient <= length && starts.length === 1) length += coefficient * (count - 1);
+    else starts = starts.flatMap((start) => Array.from({ length: count }, (_, k) => start + coefficient * k));
+  }
+  return starts.map((start) => ({ start: first + start, end: first + start + length }));
+}
+
+/** The last live tile with the loops outside `cut` fixed: each inner loop, outermost first, at its largest live index. */
+function lastLiveTile(walk: AxisWalk, positions: readonly number[], cut: number): Tile {
   const at = [...positions];
   for (const loop of walk.loops.slice(cut)) {
     const start = at[loop.term]!;
     const highest = Math.min(loop.bound - 1, ceilDiv(walk.terms[loop.term]!.bound, loop.step));
     for (let k = highest; k >= 0; k--) {
       at[loop.term] = start + k * loop.step;
-      if (boxAt(walk, at).live) break;
+      if (isLive(walk, at)) break;
     }
   }
-  return boxAt(walk, at);
+  return tileAt(walk, at);
 }
 
-function storedWords(walk: AxisWalk, box: Box): number {
-  return Math.max(0, Math.min(box.end, walk.storedTo) - Math.max(box.start, walk.storedFrom));
+function isLive(walk: AxisWalk, positions: readonly number[]): boolean {
+  return walk.members.some((offsets) => walk.terms.every(({ bound }, i) => positions[i]! + offsets[i]! < bound));
 }
 
-function sharedWords(walk: AxisWalk, a: Box, b: Box): number {
-  return storedWords(walk, { live: true, start: Math.max(a.start, b.start), end: Math.min(a.end, b.end) });
+function sharedWords(a: readonly Run[], b: Tile): number {
+  let shared = 0;
+  let i = 0;
+  let j = 0;
+  while (b !== null && i < a.length && j < b.length) {
+    const own = a[i]!;
+    const other = b[j]!;
+    shared += Math.max(0, Math.min(own.end, other.end) - Math.max(own.start, other.start));
+    if (own.end < other.end) i++;
+    else j++;
+  }
+  return shared;
 }

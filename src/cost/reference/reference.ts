@@ -29,7 +29,10 @@ export function evaluateReference(
   mapping: Mapping,
   options: CostOptions,
 ): Evaluation | Infeasible {
-  const violations = [...checkMapping(layer, accelerator, mapping), ...reuseRuleViolations(layer, mapping, options)];
+  const violations = [
+    ...checkMapping(layer, accelerator, mapping, options.temporalReuse === 'timeloop' ? 'stored-box' : 'used'),
+    ...reuseRuleViolations(layer, mapping, options),
+  ];
   if (violations.length > 0) return { feasible: false, violations };
   const { problem } = layer;
   const nest = flattenNest(mapping);
@@ -163,12 +166,12 @@ function tensorAccesses(
   options: CostOptions,
 ): TensorAccesses {
   const kept = mapping.levels[index]!.keep.includes(tensor);
-  const withPadding = options.temporalReuse === 'timeloop';
+  const view = options.temporalReuse === 'timeloop' ? 'box' : 'used';
   const bits = storedWordBits(level, layer, tensor);
   return {
     tensor,
     kept,
-    tileWords: kept ? tileWords(layer.problem, tensor, extents, withPadding) : 0,
+    tileWords: kept ? tileWords(layer.problem, tensor, extents, view) : 0,
     ...counts.total,
     busiest: counts.busiest,
     energyPj:

@@ -146,7 +146,8 @@ function combine(
   return words;
 }
 
-function axisFactor(query: TrafficQuery, tensor: TensorProjection, axis: Axis, temporal: readonly NestLoop[]): Factor {
+function axisFactor(query: TrafficQuery, tensor: TensorProjection, given: Axis, temporal: readonly NestLoop[]): Factor {
+  const axis = { ...given, terms: [...given.terms].sort((a, b) => a.coefficient - b.coefficient) };
   const termOf = (dim: Dim) => axis.terms.findIndex((term) => term.dim === dim);
   const loops = temporal
     .filter((loop) => termOf(loop.dim) >= 0)

@@ -1,12 +1,12 @@
 import { type PerTensor, perTensor } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
-import { type Axis, macCount, type Problem } from '../../workload/problem.ts';
+import { type Axis, macCount, type Problem, tensorWords } from '../../workload/problem.ts';
 
 /** Work and words that a layer asks of any accelerator under any mapping. */
 export interface LayerDemand {
   readonly layer: LayerShape;
   readonly macs: number;
-  /** Distinct words of each tensor that take part: less than the stored box where the stride exceeds the filter. */
+  /** Distinct words of each tensor that take part: padding and the gaps of strides and dilations do not. */
   readonly touchedWords: PerTensor<number>;
   /** Operand words (Outputs: partial sums) of all MACs; padding is never read. */
   readonly macWords: PerTensor<number>;
@@ -19,18 +19,16 @@ export function layerDemand(layer: LayerShape): LayerDemand {
   const counts = problem.tensors.Inputs.axes.map((axis) => axisCounts(problem, axis));
   const steps = counts.reduce((all, count) => all * count.steps, 1);
   const inRange = counts.reduce((all, count) => all * count.inRange, 1);
-  const touched = counts.reduce((words, count) => words * count.distinct, 1);
-  const words = (axes: readonly Axis[]) => axes.reduce((product, axis) => product * axis.length, 1);
   return {
     layer,
     macs,
-    touchedWords: perTensor((tensor) => (tensor === 'Inputs' ? touched : words(problem.tensors[tensor].axes))),
+    touchedWords: perTensor((tensor) => tensorWords(problem, tensor)),
     macWords: perTensor((tensor) => (tensor === 'Inputs' ? (macs / steps) * inRange : macs)),
   };
 }
 
-/** Index combinations of an axis, those that hit a stored word, and the stored words that are hit. */
-function axisCounts(problem: Problem, axis: Axis): { steps: number; inRange: number; distinct: number } {
+/** Index combinations of an axis, and those that hit a stored word. */
+function axisCounts(problem: Problem, axis: Axis): { steps: number; inRange: number } {
   let positions = [0];
   for (const { dim, coefficient } of axis.terms)
     positions = positions.flatMap((start) =>
@@ -39,5 +37,5 @@ function axisCounts(problem: Problem, axis: Axis): { steps: number; inRange: num
   const stored = positions.filter(
     (position) => position >= axis.paddingBefore && position < axis.paddingBefore + axis.length,
   );
-  return { steps: positions.length, inRange: stored.length, distinct: new Set(stored).size };
+  return { steps: positions.length, inRange: stored.length };
 }

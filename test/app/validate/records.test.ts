@@ -29,7 +29,8 @@ describe('Timeloop records', () => {
 
   it.skipIf(!existsSync(SHARED))('differ under the exact rule for Inputs only', () => {
     const result = validateRecords(join(SHARED, 'dev.json'), 'exact');
-    expect(result.matched).toBe(366);
+    // Input tiles overlap or have gaps, which this rule leaves out.
+    expect(result.matched).toBe(322);
     for (const { where } of result.mismatches) expect(where).toContain('.Inputs.');
   });
 

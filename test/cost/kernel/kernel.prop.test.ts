@@ -71,7 +71,6 @@ describe('the kernel equals the reference to the bit', () => {
     const cases = costCase({ imperfect: true, padding: false, maxMacs: 1500 });
     const paths = pathsOf(cases, 1200, (sampled) => expectEqual(sampled, EXACT));
     expect(paths.ragged).toBeGreaterThan(1200);
-    expect(paths.walked).toBe(0);
   });
   it('with imperfect factors and padding', () => {
     const cases = costCase({ imperfect: true, padding: true, maxMacs: 1500 });
@@ -83,8 +82,9 @@ describe('the kernel equals the reference to the bit', () => {
       expectEqual(sampled, EXACT),
     );
     expect(paths.ragged).toBeGreaterThan(150);
-    expect(paths.united).toBeGreaterThan(150);
-    expect(paths.walked).toBe(0);
+    expect(paths.united).toBeGreaterThan(50);
+    // United tiles with gaps.
+    expect(paths.walked).toBeGreaterThan(50);
   });
   it('with output and filter dims in parallel in one block and padding', () => {
     const paths = pathsOf(collidingCase({ padding: true, imperfect: true }), 1500, (sampled) =>

@@ -93,22 +93,20 @@ function shiftOf({ axes }: Addressing, at: Position): string {
     .join(',');
 }
 
-/** Words of the bounding box of a tile, the stored ones or all; null when a dim starts outside the problem. */
-function boxWords({ axes }: Addressing, at: Position, extents: Position, storedOnly: boolean): number[] | null {
+/** Words that the multiply-accumulates of a tile use, the stored ones or all; null when a dim starts outside the problem. */
+function usedWords({ axes }: Addressing, at: Position, extents: Position, storedOnly: boolean): number[] | null {
   let words: number[] = [0];
   for (const { terms, from, to, size } of axes) {
-    let low = 0;
-    let high = 0;
+    let used = new Set([0]);
     for (const { dim, coefficient, bound } of terms) {
-      const last = Math.min(at[dim]! + extents[dim]!, bound) - 1;
-      if (last < at[dim]!) return null;
-      low += coefficient * at[dim]!;
-      high += coefficient * last;
+      const behind = Math.min(at[dim]! + extents[dim]!, bound);
+      if (behind <= at[dim]!) return null;
+      const next = new Set<number>();
+      for (const word of used) for (let x = at[dim]!; x < behind; x++) next.add(word + coefficient * x);
+      used = next;
     }
-    const next: number[] = [];
-    for (const word of words)
-      for (let x = low; x <= high; x++) if (!storedOnly || (x >= from && x < to)) next.push(word * size + x);
-    words = next;
+    const stored = [...used].filter((x) => !storedOnly || (x >= from && x < to));
+    words = words.flatMap((word) => stored.map((x) => word * size + x));
   }
   return words;
 }
@@ -174,7 +172,7 @@ export function simulate(problem: Problem, accelerator: Accelerator, mapping: Ma
         for (const step of steps) {
           const busy = members.map((member) => plus(step, member)).filter(isBusy);
           const boxes = busy.flatMap((at) => {
-            const words = boxWords(tensor, at, extents, !toMacs);
+            const words = usedWords(tensor, at, extents, !toMacs);
             return words === null ? [] : [words];
           });
           if (boxes.length === 0) continue;

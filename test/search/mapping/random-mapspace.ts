@@ -12,6 +12,8 @@ export interface SmallCaseOptions {
   readonly mostMacs: number;
   readonly padding: boolean;
   readonly mostChildren: number;
+  /** Largest stride and dilation; default: 2. */
+  readonly mostStride?: number;
   /** Blocks of several words; default: sometimes. */
   readonly blocks?: boolean;
 }
@@ -31,8 +33,10 @@ export function smallCase(seed: number, options: SmallCaseOptions): { layer: Lay
     bounds[dim] = bound;
     macs *= bound;
   }
-  const stride = [1 + random.nextInt(2), 1 + random.nextInt(2)] as const;
-  const dilation = [1 + random.nextInt(2), 1 + random.nextInt(2)] as const;
+  const { mostStride = 2 } = options;
+  const coefficient = () => 1 + random.nextInt(mostStride);
+  const stride = [coefficient(), coefficient()] as const;
+  const dilation = [coefficient(), coefficient()] as const;
   const span = (output: Dim, filter: Dim, i: 0 | 1) =>
     ((bounds[output] ?? 1) - 1) * stride[i] + ((bounds[filter] ?? 1) - 1) * dilation[i] + 1;
   const spans = [span('P', 'R', 0), span('Q', 'S', 1)] as const;

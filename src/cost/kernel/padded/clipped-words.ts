@@ -1,16 +1,19 @@
 import type { KernelState } from '../kernel-state.ts';
 import { DIM_COUNT } from '../model.ts';
 import { type AxisSum, COMPARE_FILTER_ADVANCE, COMPARE_OUTPUT_ADVANCE } from '../sliding/axis-sum.ts';
+import { firstSharedWords } from '../sliding/axis-tiles.ts';
 
 /**
- * Words that all tiles of `words` words together lose to padding on one side that covers `depth` words of the first of them; 0 when it
- * covers none. The loops look the same from either side, so this serves both.
+ * Words that all tiles together lose to padding on one side that covers `depth` words from the first of them on; 0 when it covers none. What is lost are
+ * words that the tile shares with an equal one that starts `move` >= 0 words from it. The loops look the same from either side, so this
+ * serves both.
  */
-export function clippedWords(state: KernelState, sum: AxisSum, depth: number, words: number): number {
-  return depth <= 1 ? Math.max(0, depth) : countClipped(state, sum, depth, words);
+export function clippedWords(state: KernelState, sum: AxisSum, depth: number, move: number): number {
+  if (depth <= 0) return 0;
+  return depth === 1 && !sum.axis.hasGaps ? 1 : countClipped(state, sum, depth, move);
 }
 
-function countClipped(state: KernelState, sum: AxisSum, depth: number, words: number): number {
+function countClipped(state: KernelState, sum: AxisSum, depth: number, move: number): number {
   const { rangeFrom, rangeTo, starts } = state;
   const { steps, extents } = state.nest;
   const { temporal } = state.packed;
@@ -29,8 +32,12 @@ function countClipped(state: KernelState, sum: AxisSum, depth: number, words: nu
     addDigit(starts, depth, extents[output + DIM_COUNT]! * axis.stride, rangeTo[output]! - rangeFrom[output]!);
     addDigit(starts, depth, extents[filter + DIM_COUNT]! * axis.dilation, rangeTo[filter]! - rangeFrom[filter]!);
   }
+  const child = (boundary + 1) * DIM_COUNT;
+  const outputs = extents[child + axis.output]!;
+  const filters = extents[child + axis.filter]!;
   let lost = 0;
-  for (let start = 0; start < depth; start++) lost += starts[start]! * Math.min(depth - start, words);
+  for (let start = 0; start < depth; start++)
+    if (starts[start] !== 0) lost += starts[start]! * firstSharedWords(axis, outputs, filters, move, depth - start);
   return lost;
 }
 

@@ -2,6 +2,7 @@ import { isMulticast } from '../equal-tiles.ts';
 import type { KernelState, PaddedWalk } from '../kernel-state.ts';
 import { C, DIM_COUNT, G, INPUTS, K, type KernelModel, N, TENSOR_COUNT } from '../model.ts';
 import { COMPARE_WRAP, cutLoop, EVERY_CHILD, openSum } from '../sliding/axis-sum.ts';
+import { sharedWords, tileSpan } from '../sliding/axis-tiles.ts';
 import { setRanges } from '../sliding/child-ranges.ts';
 import { clippedWords } from './clipped-words.ts';
 
@@ -70,7 +71,7 @@ function paddedWords(model: KernelModel, state: KernelState, boundary: number): 
       shared += repeats * advanced * sharedRows;
       sharedColumns = wrapped(state, columnWalk);
     }
-    if (rowWalk.skipped >= rowWalk.words && columnWalk.skipped >= columnWalk.words) break;
+    if (rowWalk.skipped >= rowWalk.span && columnWalk.skipped >= columnWalk.span) break;
   }
   return (words - shared) * bounds[N]! * bounds[G]! * bounds[C]!;
 }
@@ -84,17 +85,18 @@ function openWalk(model: KernelModel, state: KernelState, walk: PaddedWalk, boun
   const filterBound = model.bounds[axis.filter]!;
   openSum(walk.sum, boundary, 0, EVERY_CHILD);
   walk.tiles = (outputBound / outputs) * (filterBound / filters);
-  walk.words = axis.stride * (outputs - 1) + axis.dilation * (filters - 1) + 1;
+  walk.outputs = outputs;
+  walk.filters = filters;
+  walk.span = tileSpan(axis, outputs, filters);
   walk.reach = axis.stride * (outputBound - outputs) + axis.dilation * (filterBound - filters);
   walk.skipped = 0;
 }
 
 /** Stored words that the tiles share with the last ones that the skipped loops reach; their own words when none is skipped. */
 function wrapped(state: KernelState, walk: PaddedWalk): number {
-  const words = walk.words - walk.skipped;
-  if (words <= 0) return 0;
+  if (walk.skipped >= walk.span) return 0;
   walk.sum.compare = COMPARE_WRAP;
-  return stored(state, walk, walk.tiles, walk.skipped, walk.reach + walk.words, words);
+  return stored(state, walk, walk.tiles, walk.skipped, walk.reach + walk.span, walk.skipped);
 }
 
 /** Moves the cut past a loop. @returns stored words that the tiles share with those before the loop advanced */
@@ -103,27 +105,31 @@ function skip(state: KernelState, walk: PaddedWalk, d: number, level: number, tr
   walk.sum.compare = cutLoop(walk.sum, d, level);
   const move = step * (d === axis.output ? axis.stride : axis.dilation);
   const back = walk.skipped - move;
-  const words = walk.words - Math.abs(back);
-  const behind = walk.reach + walk.words - Math.max(0, -back);
+  const behind = walk.reach + walk.span - Math.max(0, -back);
   walk.tiles /= trips;
   walk.reach -= (trips - 1) * move;
   walk.skipped += (trips - 1) * move;
-  return words <= 0 ? 0 : stored(state, walk, walk.tiles * (trips - 1), move + Math.max(0, back), behind, words);
+  if (Math.abs(back) >= walk.span) return 0;
+  return stored(state, walk, walk.tiles * (trips - 1), move + Math.max(0, back), behind, Math.abs(back));
 }
 
-/** Words of `tiles` pieces of `words` words that are stored, the first piece starting at `first` and the last one ending before `behind`. */
+/**
+ * Stored words of `tiles` pieces, each what a tile shares with an equal one that starts `shift` >= 0 words from it; the first piece starts at `first`,
+ * the last one ends before `behind`.
+ */
 function stored(
   state: KernelState,
   walk: PaddedWalk,
   tiles: number,
   first: number,
   behind: number,
-  words: number,
+  shift: number,
 ): number {
   const { axis, boundary } = walk.sum;
+  const words = sharedWords(axis, walk.outputs, walk.filters, shift);
   if (!axis.padded) return tiles * words;
   const below = axis.storedFrom - first;
   const above = behind - axis.storedTo;
-  if (below > 1 || above > 1) setRanges(state, axis, 0, boundary);
-  return tiles * words - clippedWords(state, walk.sum, below, words) - clippedWords(state, walk.sum, above, words);
+  if (below > 0 || above > 0) setRanges(state, axis, 0, boundary);
+  return tiles * words - clippedWords(state, walk.sum, below, shift) - clippedWords(state, walk.sum, above, shift);
 }

@@ -1,5 +1,6 @@
 import type { KernelState } from '../kernel-state.ts';
 import { C, DIM_COUNT, G, INPUTS, K, type KernelModel, N, R, S, TENSOR_COUNT } from '../model.ts';
+import { sharedWords, tileSpan, wordsOfTile } from '../sliding/axis-tiles.ts';
 import { timeloopInputWords } from '../timeloop/timeloop-inputs.ts';
 import { timeloopShare } from '../timeloop/timeloop-share.ts';
 import { groupsOf } from './child-groups.ts';
@@ -56,35 +57,38 @@ function inputWords(model: KernelModel, state: KernelState, boundary: number): n
   const { extents } = state.nest;
   const { dim, bound: boundOf, step, outside, end, timeSteps } = state.loops;
   const { rows, columns } = model;
-  const height =
-    rows.stride * (extents[row + rows.output]! - 1) + rows.dilation * (extents[row + rows.filter]! - 1) + 1;
-  const width =
-    columns.stride * (extents[row + columns.output]! - 1) + columns.dilation * (extents[row + columns.filter]! - 1) + 1;
+  const p = extents[row + rows.output]!;
+  const r = extents[row + rows.filter]!;
+  const q = extents[row + columns.output]!;
+  const s = extents[row + columns.filter]!;
+  const height = tileSpan(rows, p, r);
+  const width = tileSpan(columns, q, s);
   const plain = extents[row + N]! * extents[row + G]! * extents[row + C]!;
   if (model.isTimeloop) return timeloopInputWords(model, state, boundary, plain, height, width);
-  let sharedHeight = height;
-  let sharedWidth = width;
+  const tile = wordsOfTile(rows, p, r) * wordsOfTile(columns, q, s);
+  let rowWrap = 0;
+  let columnWrap = 0;
+  let sharedHeight = wordsOfTile(rows, p, r);
+  let sharedWidth = wordsOfTile(columns, q, s);
   let shared = 0;
   for (let i = end[boundary]! - 1; i >= 0; i--) {
     const d = dim[i]!;
     const bound = boundOf[i]!;
     const advances = (bound - 1) * outside[i]!;
-    if (d === K) {
-      if (sharedHeight <= 0 || sharedWidth <= 0) continue;
-      shared += advances * sharedHeight * sharedWidth;
-    } else if (d <= C) break;
+    if (d === K) shared += advances * sharedHeight * sharedWidth;
+    else if (d <= C) break;
     else if (d === rows.output || d === rows.filter) {
       const move = step[i]! * (d === rows.output ? rows.stride : rows.dilation);
-      const overlap = height - Math.abs(move - (height - sharedHeight));
-      if (overlap > 0 && sharedWidth > 0) shared += advances * overlap * sharedWidth;
-      sharedHeight -= (bound - 1) * move;
+      if (sharedWidth > 0) shared += advances * sharedWords(rows, p, r, move - rowWrap) * sharedWidth;
+      rowWrap += (bound - 1) * move;
+      sharedHeight = rowWrap < height ? sharedWords(rows, p, r, rowWrap) : 0;
     } else {
       const move = step[i]! * (d === columns.output ? columns.stride : columns.dilation);
-      const overlap = width - Math.abs(move - (width - sharedWidth));
-      if (overlap > 0 && sharedHeight > 0) shared += advances * overlap * sharedHeight;
-      sharedWidth -= (bound - 1) * move;
+      if (sharedHeight > 0) shared += advances * sharedWords(columns, q, s, move - columnWrap) * sharedHeight;
+      columnWrap += (bound - 1) * move;
+      sharedWidth = columnWrap < width ? sharedWords(columns, q, s, columnWrap) : 0;
     }
-    if (sharedHeight <= 0 && sharedWidth <= 0) break;
+    if (rowWrap >= height && columnWrap >= width) break;
   }
-  return (height * width * timeSteps[boundary]! - shared) * plain;
+  return (tile * timeSteps[boundary]! - shared) * plain;
 }

@@ -1,3 +1,4 @@
+import { commonWords } from '../../../workload/used-words.ts';
 import type { KernelState, NestSizes } from '../kernel-state.ts';
 import { DIM_COUNT, type KernelModel } from '../model.ts';
 import { type AxisSum, COMPARE_FILTER_ADVANCE, COMPARE_OUTPUT_ADVANCE } from '../sliding/axis-sum.ts';
@@ -121,7 +122,8 @@ function lastTile(
  * Leaves in the sum whether any two of them touch at all (stored or not).
  */
 export function combineClasses(sum: AxisSum, outputs: TileClasses, filters: TileClasses): number {
-  const { stride, dilation, storedFrom, storedTo } = sum.axis;
+  const { axis } = sum;
+  const { stride, dilation, storedFrom, storedTo, hasGaps } = axis;
   let total = 0;
   let touches = false;
   for (let i = outputs.tiles[0] === 0 ? 1 : 0; i < outputs.count; i++) {
@@ -138,7 +140,21 @@ export function combineClasses(sum: AxisSum, outputs: TileClasses, filters: Tile
       const start = Math.max(0, shift);
       if (end <= start) continue;
       touches = true;
-      if (i === 0 || j === 0) total += (end - start) * outputs.tiles[i]! * filters.tiles[j]!;
+      if (hasGaps) {
+        const isInside = i === 0 || j === 0;
+        const word = at + dilation * filters.position[j]!;
+        const words = commonWords(
+          axis,
+          outputs.length[i]!,
+          filters.length[j]!,
+          outputs.movedLength[i]!,
+          filters.movedLength[j]!,
+          shift,
+          isInside ? Number.NEGATIVE_INFINITY : storedFrom - word,
+          isInside ? Number.POSITIVE_INFINITY : storedTo - word,
+        );
+        total += words * outputs.tiles[i]! * filters.tiles[j]!;
+      } else if (i === 0 || j === 0) total += (end - start) * outputs.tiles[i]! * filters.tiles[j]!;
       else {
         const word = at + dilation * filters.position[j]!;
         total += Math.max(0, Math.min(word + end, storedTo) - Math.max(word + start, storedFrom));

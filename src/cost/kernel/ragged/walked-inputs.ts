@@ -9,8 +9,8 @@ import { fillingLevel } from '../sliding/sliding-inputs.ts';
 import { needsBusiest } from '../transfers.ts';
 
 /**
- * Whether the busiest instance is out of the kernel's reach: children are served unlike united tiles (both dims of a sliding axis ragged and
- * parallel in one multicast block), and padding clips every group's differently.
+ * Whether children are served unlike united tiles (both dims of a sliding axis ragged and parallel in one multicast block) that are out of the kernel's
+ * reach: their tiles have gaps, or padding clips every group's differently, so that the busiest instance is not known.
  */
 export function needsWalk(
   model: KernelModel,
@@ -18,10 +18,10 @@ export function needsWalk(
   everyInstance: boolean,
 ): boolean {
   const { rows, columns, levelCount } = model;
-  const isUnlike =
-    (rows.padded && needsUnion(nest, rowSum, 0, levelCount - 1)) ||
-    (columns.padded && needsUnion(nest, columnSum, 0, levelCount - 1));
-  if (!isUnlike) return false;
+  const rowsUnlike = needsUnion(nest, rowSum, 0, levelCount - 1);
+  const columnsUnlike = needsUnion(nest, columnSum, 0, levelCount - 1);
+  if ((rowsUnlike && rows.hasGaps) || (columnsUnlike && columns.hasGaps)) return true;
+  if (!(rowsUnlike && rows.padded) && !(columnsUnlike && columns.padded)) return false;
   for (let level = 0; level < levelCount; level++)
     if (needsBusiest(model, level, everyInstance) && nest.instances[level]! > 1) return true;
   return false;

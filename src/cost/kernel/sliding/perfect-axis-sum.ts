@@ -2,6 +2,7 @@ import type { KernelState } from '../kernel-state.ts';
 import { DIM_COUNT } from '../model.ts';
 import { clippedWords } from '../padded/clipped-words.ts';
 import { type AxisSum, COMPARE_FILTER_ADVANCE, COMPARE_OUTPUT_ADVANCE, COUNT_TILES } from './axis-sum.ts';
+import { sharedWords, tileSpan } from './axis-tiles.ts';
 
 /**
  * The sum over the state's ranges for an axis whose two dims have perfect factors. All tiles are alike then, so the sum is a product but for
@@ -56,14 +57,17 @@ export function perfectAxisSum(state: KernelState, sum: AxisSum): number {
   }
   if (compare === COUNT_TILES) return count;
   const child = (boundary + 1) * DIM_COUNT;
-  const width = stride * (extents[child + axis.output]! - 1) + dilation * (extents[child + axis.filter]! - 1) + 1;
+  const outputs = extents[child + axis.output]!;
+  const filters = extents[child + axis.filter]!;
   const move = advance === 0 ? wrapped : wrapped - advance;
+  const distance = Math.abs(move);
+  const span = tileSpan(axis, outputs, filters) - distance;
+  sum.touches = span > 0;
+  if (span <= 0) return 0;
   const start = Math.max(0, move);
-  const words = Math.min(width, width + move) - start;
-  sum.touches = words > 0;
-  if (words <= 0) return 0;
+  const words = sharedWords(axis, outputs, filters, distance);
   if (!axis.padded) return count * words;
   const below = axis.storedFrom - (lowest + advance + start);
-  const above = lowest + advance + reach + start + words - axis.storedTo;
-  return count * words - (clippedWords(state, sum, below, words) + clippedWords(state, sum, above, words));
+  const above = lowest + advance + reach + start + span - axis.storedTo;
+  return count * words - (clippedWords(state, sum, below, distance) + clippedWords(state, sum, above, distance));
 }

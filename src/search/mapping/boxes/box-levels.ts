@@ -102,7 +102,7 @@ export function boxLevel(
     const gc = extents[g]![at[g]!]! * extents[c]![at[c]!]!;
     const gk = extents[g]![at[g]!]! * extents[k]![at[k]!]!;
     const w = weightBits * gk * extents[c]![at[c]!]! * extents[r]![at[r]!]! * extents[s]![at[s]!]!;
-    const x = inputBits * extents[n]![at[n]!]! * gc * rows.storedWidth[row]! * columns.storedWidth[column]!;
+    const x = inputBits * extents[n]![at[n]!]! * gc * rows.storedWords[row]! * columns.storedWords[column]!;
     const o = outputBits * extents[n]![at[n]!]! * gk * extents[p]![at[p]!]! * extents[q]![at[q]!]!;
     if (fitsBits(model, level, w, x, o)) {
       fits[box] = 1;
@@ -175,11 +175,11 @@ function boxAxis(table: InputsAxis, dims: readonly Intervals[], choice: ChoiceEx
   const filterCount = choice.values[table.axis.filter]!.length;
   const size = outputs.first.length * filters.first.length;
   const make = () => new Float64Array(size).fill(Number.POSITIVE_INFINITY);
-  const least = { full: make(), outputStrip: make(), filterStrip: make(), storedWidth: make() };
+  const least = { full: make(), outputStrip: make(), filterStrip: make(), storedWords: make() };
   for (let p = 0; p < outputs.first.length; p++)
     for (let r = 0; r < filters.first.length; r++) {
       const at = p * filters.first.length + r;
-      least.storedWidth[at] = table.storedWidth[outputs.first[p]! * filterCount + filters.first[r]!]!;
+      least.storedWords[at] = table.storedWords[outputs.first[p]! * filterCount + filters.first[r]!]!;
       for (let i = outputs.first[p]!; i <= outputs.last[p]!; i++)
         for (let j = filters.first[r]!; j <= filters.last[r]!; j++) {
           const from = i * filterCount + j;

@@ -1,4 +1,6 @@
 import { C, DIM_COUNT, G, K, type KernelModel, N } from '../../../cost/kernel/model.ts';
+import { sharedWords, tileSpan } from '../../../cost/kernel/sliding/axis-tiles.ts';
+import { commonWords } from '../../../workload/used-words.ts';
 import type { InputsAxis } from '../tiles/inputs-axis.ts';
 import type { LevelTiles } from '../tiles/level-tiles.ts';
 import { axisEntry, type TileLattice } from '../tiles/tile-lattice.ts';
@@ -6,7 +8,10 @@ import { axisEntry, type TileLattice } from '../tiles/tile-lattice.ts';
 /** The walk on one axis: rows or columns. */
 class AxisWalk {
   table!: InputsAxis;
-  width = 1;
+  /** Extents of a tile, words from its first to its last one. */
+  outputs = 1;
+  filters = 1;
+  span = 1;
   full = 1;
   /** Words of all tiles with padding. */
   unclipped = 1;
@@ -26,12 +31,14 @@ class AxisWalk {
     const r = lattice.digits[point * DIM_COUNT + table.axis.filter]!;
     const place = axisEntry(lattice, table.axis, point);
     this.table = table;
-    this.width = table.width[place]!;
+    this.outputs = table.outputs[p]!;
+    this.filters = table.filters[r]!;
+    this.span = tileSpan(table.axis, this.outputs, this.filters);
     this.full = table.full[place]!;
     this.wrap = 0;
     this.outputCount = table.outputTiles[p]!;
     this.filterCount = table.filterTiles[r]!;
-    this.unclipped = this.width * this.outputCount * this.filterCount;
+    this.unclipped = table.words[place]! * this.outputCount * this.filterCount;
     this.isUnclipped = unclipped;
     if (unclipped || !table.axis.padded) return;
     this.outputStarts = listStarts(this.outputStarts, this.outputCount, table.outputPitch[p]!);
@@ -40,26 +47,16 @@ class AxisWalk {
 
   /** Words that the tile shares with the one before when another dim's loop advances and the axis's loops wrap. */
   wrapShared(): number {
-    const common = this.width - this.wrap;
-    if (common <= 0) return 0;
-    if (!this.table.axis.padded || this.isUnclipped) return common * this.outputCount * this.filterCount;
-    return this.#stored(
-      this.outputStarts,
-      0,
-      this.outputCount,
-      this.filterStarts,
-      0,
-      this.filterCount,
-      this.wrap,
-      this.width,
-    );
+    if (this.wrap >= this.span) return 0;
+    if (!this.table.axis.padded || this.isUnclipped)
+      return this.#shared(this.wrap) * this.outputCount * this.filterCount;
+    return this.#stored(this.outputStarts, 0, this.outputCount, this.filterStarts, 0, this.filterCount, this.wrap);
   }
 
   /** Words that the tile shares with the one before when a loop over one of the axis's dims advances by `move`; takes the loop. */
   advance(isOutput: boolean, bound: number, move: number): number {
     const offset = this.wrap - move;
-    const from = Math.max(0, offset);
-    const to = Math.min(this.width, this.width + offset);
+    const overlaps = Math.abs(offset) < this.span;
     this.wrap += (bound - 1) * move;
     const { axis } = this.table;
     const before = isOutput ? this.outputCount : this.filterCount;
@@ -67,17 +64,22 @@ class AxisWalk {
     let shared = 0;
     if (axis.padded && !this.isUnclipped) {
       keepFirst(isOutput ? this.outputStarts : this.filterStarts, before, bound, move);
-      if (to > from)
+      if (overlaps)
         shared = isOutput
-          ? this.#stored(this.outputStarts, after, before, this.filterStarts, 0, this.filterCount, from, to)
-          : this.#stored(this.outputStarts, 0, this.outputCount, this.filterStarts, after, before, from, to);
-    } else if (to > from) shared = (to - from) * (before - after) * (isOutput ? this.filterCount : this.outputCount);
+          ? this.#stored(this.outputStarts, after, before, this.filterStarts, 0, this.filterCount, offset)
+          : this.#stored(this.outputStarts, 0, this.outputCount, this.filterStarts, after, before, offset);
+    } else if (overlaps)
+      shared = this.#shared(offset) * (before - after) * (isOutput ? this.filterCount : this.outputCount);
     if (isOutput) this.outputCount = after;
     else this.filterCount = after;
     return shared;
   }
 
-  /** Stored words of [start + from, start + to) over pairs of starts. */
+  #shared(move: number): number {
+    return sharedWords(this.table.axis, this.outputs, this.filters, move);
+  }
+
+  /** Stored words that the tiles at pairs of starts share with those `move` words from them. */
   #stored(
     outputs: Float64Array,
     outputFrom: number,
@@ -85,15 +87,31 @@ class AxisWalk {
     filters: Float64Array,
     filterFrom: number,
     filterTo: number,
-    from: number,
-    to: number,
+    move: number,
   ): number {
-    const { storedFrom, storedTo } = this.table.axis;
+    const { axis } = this.table;
+    const { storedFrom, storedTo } = axis;
+    const from = Math.max(0, move);
+    const to = Math.min(this.span, this.span + move);
     let sum = 0;
     for (let r = filterFrom; r < filterTo; r++) {
       const left = filters[r]! + from;
       const right = filters[r]! + to;
       for (let p = outputFrom; p < outputTo; p++) {
+        if (axis.hasGaps) {
+          const first = outputs[p]! + filters[r]!;
+          sum += commonWords(
+            axis,
+            this.outputs,
+            this.filters,
+            this.outputs,
+            this.filters,
+            move,
+            storedFrom - first,
+            storedTo - first,
+          );
+          continue;
+        }
         const start = outputs[p]! + left;
         const end = outputs[p]! + right;
         const words = Math.min(end, storedTo) - Math.max(start, storedFrom);

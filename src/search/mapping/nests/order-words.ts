@@ -1,4 +1,5 @@
 import { C, DIM_COUNT, G, K, type KernelModel, N } from '../../../cost/kernel/model.ts';
+import { sharedWords } from '../../../cost/kernel/sliding/axis-tiles.ts';
 import type { CompiledPlacement } from '../placements/placement-compiler.ts';
 import { childrenAlong } from '../space/spatial-choices.ts';
 import type { LevelTiles } from '../tiles/level-tiles.ts';
@@ -37,8 +38,11 @@ export class OrderWords {
   readonly #dims: Uint8Array = new Uint8Array(MOST_CHAIN_DIMS);
   readonly #bounds: Float64Array = new Float64Array(MOST_CHAIN_DIMS);
   readonly #moves: Float64Array = new Float64Array(MOST_CHAIN_DIMS);
-  #width = 0;
-  #height = 0;
+  /** Extents of the tile on rows and on columns. */
+  #rowOutputs = 1;
+  #rowFilters = 1;
+  #columnOutputs = 1;
+  #columnFilters = 1;
 
   /** @param inner the level that the words go into */
   constructor(placement: CompiledPlacement, depths: readonly Depth[], inner: number) {
@@ -69,12 +73,14 @@ export class OrderWords {
     const s = digits[own + model.columns.filter]!;
     const row = axisEntry(lattice, model.rows, point);
     const column = axisEntry(lattice, model.columns, point);
-    this.#height = rows.width[row]!;
-    this.#width = columns.width[column]!;
+    this.#rowOutputs = rows.outputs[p]!;
+    this.#rowFilters = rows.filters[r]!;
+    this.#columnOutputs = columns.outputs[q]!;
+    this.#columnFilters = columns.filters[s]!;
     const rowTiles = rows.outputTiles[p]! * rows.filterTiles[r]!;
     const columnTiles = columns.outputTiles[q]! * columns.filterTiles[s]!;
     const tiles = this.#plainTotal * above[K]![digits[own + K]!]! * rowTiles * columnTiles;
-    const full = tiles * this.#height * this.#width;
+    const full = tiles * rows.words[row]! * columns.words[column]!;
     this.padding = full - (tiles / (rowTiles * columnTiles)) * rows.full[row]! * columns.full[column]!;
     let count = 0;
     for (let d: number = K; d < DIM_COUNT; d++) {
@@ -125,10 +131,13 @@ export class OrderWords {
   }
 
   #savingOf(d: number, bound: number, move: number, rowWrap: number, columnWrap: number, left: number): number {
+    const { rows, columns } = this.#placement.model;
     const isRow = this.#isRow[d] === 1;
-    const height = this.#height - Math.abs(isRow ? rowWrap - move : rowWrap);
-    const width = this.#width - Math.abs(isRow || d === K ? columnWrap : columnWrap - move);
-    return height <= 0 || width <= 0 ? 0 : left * (1 - 1 / bound) * height * width;
+    const height = sharedWords(rows, this.#rowOutputs, this.#rowFilters, isRow ? rowWrap - move : rowWrap);
+    if (height === 0) return 0;
+    const shift = isRow || d === K ? columnWrap : columnWrap - move;
+    const width = sharedWords(columns, this.#columnOutputs, this.#columnFilters, shift);
+    return left * (1 - 1 / bound) * height * width;
   }
 
   /** Words that the loops of the levels further out save when all loops of this level are inside them. */

@@ -1,23 +1,49 @@
 import type { KernelModel, SlidingAxis } from '../../../cost/kernel/model.ts';
+import { sharedWords, tileSpan, wordsOfTile } from '../../../cost/kernel/sliding/axis-tiles.ts';
 import { ceilDiv, divisors } from '../../../util/integers.ts';
 import { leastWindowSum, type MovingWindow, type Progression } from '../../../util/progressions.ts';
+import { commonWords } from '../../../workload/used-words.ts';
+
+/** Tiles of an axis, all of these extents. */
+export interface AxisTiles {
+  readonly axis: SlidingAxis;
+  readonly outputs: number;
+  readonly filters: number;
+}
 
 /** Loops over one axis above a tile: the innermost one that moves Inputs, and those over the axis's other dim. */
 export interface AxisLoops {
-  readonly width: number;
+  readonly tiles: AxisTiles;
   /** Words that the loop (the other dim's loops) moves the tile by. */
   readonly step: number;
   readonly partnerStep: number;
   /** Temporal steps above the tile. */
   readonly steps: number;
   readonly partnerSteps: number;
+  /** Least new words of a tile that moves by at least the step: its words less the most that it can share then. */
+  readonly newWords: number;
+  readonly mostShared: number;
+}
+
+/**
+ * Most words that a tile shares with an equal one that is at least `step` words away. Without gaps the nearest shares most. With them the number rises
+ * and falls from word to word, but not from one stride (dilation) to the next, where the other coefficient is 1.
+ */
+export function mostSharedWords({ axis, outputs, filters }: AxisTiles, step: number): number {
+  if (!axis.hasGaps) return sharedWords(axis, outputs, filters, step);
+  const { stride, dilation } = axis;
+  const period = stride === 1 ? dilation : dilation === 1 ? stride : Number.POSITIVE_INFINITY;
+  const behind = Math.min(tileSpan(axis, outputs, filters), step + period);
+  let most = 0;
+  for (let move = step; move < behind; move++) most = Math.max(most, sharedWords(axis, outputs, filters, move));
+  return most;
 }
 
 /** Loops that a dim of an axis can have above a tile: one, several on levels without arrays over it, or others. */
 export type LoopsAbove = 'single' | 'nested' | 'any';
 
 /**
- * Most words per tile by which all moves together bring in less than min(width, step) each.
+ * Most words per tile by which all moves together bring in less than `newWords` each.
  *
  * A move by the innermost loop brings in that many new words, and so does at least every move of a loop outside the axis, because all loops inside
  * wrap in the same direction. A move of the other dim is one step of it forwards less the wrap of the D steps inside it, so it can cancel
@@ -25,11 +51,12 @@ export type LoopsAbove = 'single' | 'nested' | 'any';
  * is near the wrap of P steps of the other dim, at most once in 2 P moves. With a single level above, each dim has one loop. With arrays
  * further out (or under rules where rounds are cut short) moves are of any length, once in two.
  */
-export function cancelledWords({ width, step, partnerStep, steps, partnerSteps }: AxisLoops, kind: LoopsAbove): number {
+export function cancelledWords(loops: AxisLoops, kind: LoopsAbove): number {
+  const { tiles, step, partnerStep, steps, partnerSteps, newWords, mostShared } = loops;
   if (steps === 1 || partnerSteps === 1) return 0;
-  const most = Math.min(width, step);
-  if (kind === 'any') return most / 2;
-  const lossOf = (shift: number) => Math.max(0, most - Math.min(width, Math.abs(shift)));
+  if (kind === 'any') return newWords / 2;
+  const lossOf = (shift: number) =>
+    Math.max(0, sharedWords(tiles.axis, tiles.outputs, tiles.filters, shift) - mostShared);
   if (kind === 'single') return (lossOf(partnerStep - (steps - 1) * step) * (1 - 1 / partnerSteps)) / steps;
   let loss = 0;
   let least = Number.POSITIVE_INFINITY;
@@ -47,7 +74,63 @@ export function cancelledWords({ width, step, partnerStep, steps, partnerSteps }
     again = Math.max(again, own);
     leastPartner = Math.min(leastPartner, inside);
   }
-  return Math.min(most / 2, loss / least + again / (2 * leastPartner));
+  return Math.min(newWords / 2, loss / least + again / (2 * leastPartner));
+}
+
+/** Sum over all tiles of their stored words. */
+export function storedSum(model: KernelModel, { axis, outputs, filters }: AxisTiles): number {
+  return axis.hasGaps
+    ? gappedSum(model, { axis, outputs, filters }, 0)
+    : raggedStripSum(model, axis, outputs, filters, Number.POSITIVE_INFINITY, true);
+}
+
+/** Sum over all tiles of the least stored words that a move by at least the step brings in. */
+export function newSum(model: KernelModel, loops: AxisLoops, isOutput: boolean, isRagged: boolean): number {
+  const { tiles, step, mostShared } = loops;
+  const { axis, outputs, filters } = tiles;
+  if (axis.hasGaps) return gappedSum(model, tiles, mostShared);
+  if (isRagged) return raggedStripSum(model, axis, outputs, filters, step, isOutput);
+  const outputTiles = ceilDiv(model.bounds[axis.output]!, outputs);
+  const filterTiles = ceilDiv(model.bounds[axis.filter]!, filters);
+  const width = tileSpan(axis, outputs, filters);
+  return stripSum(axis, outputTiles, filterTiles, outputs, filters, width, Math.min(width, step));
+}
+
+/** Where tiles have gaps: over all tiles, the stored words of each less the most that can be shared. Only those at an end are looked at one by one. */
+function gappedSum(model: KernelModel, { axis, outputs, filters }: AxisTiles, mostShared: number): number {
+  const { storedFrom, storedTo } = axis;
+  let sum = 0;
+  for (const p of tileKinds(model.bounds[axis.output]!, outputs, axis.stride))
+    for (const r of tileKinds(model.bounds[axis.filter]!, filters, axis.dilation)) {
+      const whole = Math.max(0, wordsOfTile(axis, p.extent, r.extent) - mostShared);
+      const span = tileSpan(axis, p.extent, r.extent);
+      const [few, many] = r.count <= p.count ? [r, p] : [p, r];
+      for (let i = 0; i < few.count; i++) {
+        const first = many.start + few.start + i * few.step;
+        const indexFrom = (at: number) => Math.min(many.count, Math.max(0, Math.ceil((at - first) / many.step)));
+        const cutAt = (index: number): number => {
+          const start = first + index * many.step;
+          const words = commonWords(
+            axis,
+            p.extent,
+            r.extent,
+            p.extent,
+            r.extent,
+            0,
+            storedFrom - start,
+            storedTo - start,
+          );
+          return Math.max(0, words - mostShared);
+        };
+        const inside = indexFrom(storedFrom);
+        const cut = Math.max(inside, indexFrom(storedTo - span + 1));
+        const behind = Math.max(inside, indexFrom(storedTo));
+        sum += (cut - inside) * whole;
+        for (let index = indexFrom(storedFrom - span + 1); index < inside; index++) sum += cutAt(index);
+        for (let index = cut; index < behind; index++) sum += cutAt(index);
+      }
+    }
+  return sum;
 }
 
 /** Sum over all tiles of the stored words in the first or the last `strip` <= `width` words of the tile, whichever are fewer. */

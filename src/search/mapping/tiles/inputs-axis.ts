@@ -1,7 +1,16 @@
 import { DIM_COUNT, type KernelModel, type SlidingAxis } from '../../../cost/kernel/model.ts';
+import { wordsOfTile } from '../../../cost/kernel/sliding/axis-tiles.ts';
 import { ceilDiv } from '../../../util/integers.ts';
 import { childrenAlong } from '../space/spatial-choices.ts';
-import { type AxisLoops, cancelledWords, type LoopsAbove, raggedStripSum, stripSum } from './input-strips.ts';
+import {
+  type AxisLoops,
+  type AxisTiles,
+  cancelledWords,
+  type LoopsAbove,
+  mostSharedWords,
+  newSum,
+  storedSum,
+} from './input-strips.ts';
 import type { TileLattice } from './tile-lattice.ts';
 
 /**
@@ -10,17 +19,20 @@ import type { TileLattice } from './tile-lattice.ts';
  */
 export interface InputsAxis {
   readonly axis: SlidingAxis;
-  /** Widths of one tile, and of its part that can be stored at once. */
-  readonly width: Float64Array;
-  readonly storedWidth: Float64Array;
+  /** Words of one tile, and of its part that can be stored at once. */
+  readonly words: Float64Array;
+  readonly storedWords: Float64Array;
   /** Words of all tiles: traffic when no overlap is reused. */
   readonly full: Float64Array;
   /** Least new words of all moves when the output dim's (the filter dim's) loop is the innermost one that moves Inputs. */
   readonly outputStrip: Float64Array;
   readonly filterStrip: Float64Array;
-  /** 1 where tiles that follow each other along the output (filter) dim's temporal loops leave no gap, so that they join to a larger tile. */
-  readonly outputJoins: Uint8Array;
-  readonly filterJoins: Uint8Array;
+  /** Whether the tiles that the output (filter) dim's temporal loop runs over make up a larger tile. */
+  readonly outputsJoin: boolean;
+  readonly filtersJoin: boolean;
+  /** Extents of each output and filter value's tile. */
+  readonly outputs: Float64Array;
+  readonly filters: Float64Array;
   /** Temporal and spatial positions of each output and filter value's tile. */
   readonly outputTiles: Float64Array;
   readonly filterTiles: Float64Array;
@@ -42,56 +54,60 @@ export function inputsAxis(
   const filters = extents[axis.filter]!;
   const size = outputs.length * filters.length;
   const make = () => new Float64Array(size);
-  const table = { width: make(), storedWidth: make(), full: make(), outputStrip: make(), filterStrip: make() };
+  const table = { words: make(), storedWords: make(), full: make(), outputStrip: make(), filterStrip: make() };
   const outputTiles = outputs.map((extent) => ceilDiv(model.bounds[axis.output]!, extent));
   const filterTiles = filters.map((extent) => ceilDiv(model.bounds[axis.filter]!, extent));
-  const outputJoins = new Uint8Array(size);
-  const filterJoins = new Uint8Array(size);
   // Ragged rounds and Timeloop's rule may find less than every word of a round.
   const isRagged = lattice.factors === 'imperfect';
   const canJoin = (d: number) => !model.isTimeloop && !isRagged && childrenAlong(spatial, d, 0, level) === 1;
-  const outputsCanJoin = canJoin(axis.output);
-  const filtersCanJoin = canJoin(axis.filter);
   const kind = loopsAbove(model, axis, spatial, level, isRagged);
   const above = (level - 1) * DIM_COUNT;
   for (let p = 0; p < outputs.length; p++)
     for (let r = 0; r < filters.length; r++) {
       const at = p * filters.length + r;
-      const width = axis.stride * (outputs[p]! - 1) + axis.dilation * (filters[r]! - 1) + 1;
-      table.width[at] = width;
-      table.storedWidth[at] = Math.min(width, axis.length);
-      const outputStep = axis.stride * outputs[p]! * spatial[above + axis.output]!;
-      const filterStep = axis.dilation * filters[r]! * spatial[above + axis.filter]!;
-      const outputSteps = lattice.above[axis.output]![p]!;
-      const filterSteps = lattice.above[axis.filter]![r]!;
-      const tiles = outputTiles[p]! * filterTiles[r]!;
-      const sumOf = (strip: number, isOutput: boolean) =>
-        isRagged
-          ? raggedStripSum(model, axis, outputs[p]!, filters[r]!, strip, isOutput)
-          : stripSum(axis, outputTiles[p]!, filterTiles[r]!, outputs[p]!, filters[r]!, width, Math.min(width, strip));
-      const newWords = (isOutput: boolean, loops: AxisLoops) =>
-        Math.max(0, sumOf(loops.step, isOutput) - tiles * cancelledWords(loops, kind));
-      table.full[at] = sumOf(Number.POSITIVE_INFINITY, true);
-      outputJoins[at] = outputsCanJoin && outputStep <= width ? 1 : 0;
-      filterJoins[at] = filtersCanJoin && filterStep <= width ? 1 : 0;
-      table.outputStrip[at] = newWords(true, {
-        width,
-        step: outputStep,
-        partnerStep: filterStep,
-        steps: outputSteps,
-        partnerSteps: filterSteps,
-      });
-      table.filterStrip[at] = newWords(false, {
-        width,
-        step: filterStep,
-        partnerStep: outputStep,
-        steps: filterSteps,
-        partnerSteps: outputSteps,
-      });
+      const tiles: AxisTiles = { axis, outputs: outputs[p]!, filters: filters[r]! };
+      const words = wordsOfTile(axis, tiles.outputs, tiles.filters);
+      table.words[at] = words;
+      table.storedWords[at] = Math.min(words, axis.length);
+      table.full[at] = axis.padded || isRagged ? storedSum(model, tiles) : words * outputTiles[p]! * filterTiles[r]!;
+      const output = {
+        step: axis.stride * outputs[p]! * spatial[above + axis.output]!,
+        steps: lattice.above[axis.output]![p]!,
+      };
+      const filter = {
+        step: axis.dilation * filters[r]! * spatial[above + axis.filter]!,
+        steps: lattice.above[axis.filter]![r]!,
+      };
+      const leastNew = (own: typeof output, partner: typeof output, isOutput: boolean) => {
+        const mostShared = mostSharedWords(tiles, own.step);
+        const loops: AxisLoops = {
+          tiles,
+          ...own,
+          partnerStep: partner.step,
+          partnerSteps: partner.steps,
+          newWords: words - mostShared,
+          mostShared,
+        };
+        const cancelled = outputTiles[p]! * filterTiles[r]! * cancelledWords(loops, kind);
+        return Math.max(0, newSum(model, loops, isOutput, isRagged) - cancelled);
+      };
+      table.outputStrip[at] = leastNew(output, filter, true);
+      table.filterStrip[at] = leastNew(filter, output, false);
     }
   const outputPitch = outputs.map((extent) => extent * axis.stride);
   const filterPitch = filters.map((extent) => extent * axis.dilation);
-  return { axis, ...table, outputTiles, filterTiles, outputPitch, filterPitch, outputJoins, filterJoins };
+  return {
+    axis,
+    ...table,
+    outputs,
+    filters,
+    outputTiles,
+    filterTiles,
+    outputPitch,
+    filterPitch,
+    outputsJoin: canJoin(axis.output),
+    filtersJoin: canJoin(axis.filter),
+  };
 }
 
 function loopsAbove(

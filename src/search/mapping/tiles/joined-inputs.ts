@@ -7,7 +7,7 @@ import type { TileLattice } from './tile-lattice.ts';
  *
  * A child that held the tiles of its innermost loop all at once would fetch no more than it does: the words of a whole round must come in
  * anyway, less what it can have kept. So the least traffic of a tile is at least that of the larger tile that joins its innermost loop,
- * and at least the strips that the loop brings in. Tiles with gaps between them do not join to a box and are left to the strips.
+ * and at least the strips that the loop brings in.
  */
 export interface JoinedInputs {
   readonly columnCount: number;
@@ -63,35 +63,14 @@ export function joinedInputs(rows: InputsAxis, columns: InputsAxis, lattice: Til
           tryLoop(
             alongP,
             rows.outputStrip[row]! * columns.full[column]!,
-            rows.outputJoins[row] === 1,
+            rows.outputsJoin,
             values[0]!,
             p,
             rCount * columnCount,
           );
-          tryLoop(
-            alongR,
-            rows.filterStrip[row]! * columns.full[column]!,
-            rows.filterJoins[row] === 1,
-            values[1]!,
-            r,
-            columnCount,
-          );
-          tryLoop(
-            alongQ,
-            columns.outputStrip[column]! * rows.full[row]!,
-            columns.outputJoins[column] === 1,
-            values[2]!,
-            q,
-            sCount,
-          );
-          tryLoop(
-            alongS,
-            columns.filterStrip[column]! * rows.full[row]!,
-            columns.filterJoins[column] === 1,
-            values[3]!,
-            s,
-            1,
-          );
+          tryLoop(alongR, rows.filterStrip[row]! * columns.full[column]!, rows.filtersJoin, values[1]!, r, columnCount);
+          tryLoop(alongQ, columns.outputStrip[column]! * rows.full[row]!, columns.outputsJoin, values[2]!, q, sCount);
+          tryLoop(alongS, columns.filterStrip[column]! * rows.full[row]!, columns.filtersJoin, values[3]!, s, 1);
           least[at] = words;
         }
   return { columnCount, ...table };

@@ -61,7 +61,7 @@ export function levelTiles(model: KernelModel, lattice: TileLattice, spatial: Fl
     const gc = extents[G]![g]! * extents[C]![c]!;
     const gk = extents[G]![g]! * extents[K]![k]!;
     tileBits[0][point] = weightBits * gk * extents[C]![c]! * extents[R]![r]! * extents[S]![s]!;
-    tileBits[1][point] = inputBits * extents[N]![n]! * gc * rows.storedWidth[row]! * columns.storedWidth[column]!;
+    tileBits[1][point] = inputBits * extents[N]![n]! * gc * rows.storedWords[row]! * columns.storedWords[column]!;
     tileBits[2][point] = outputBits * extents[N]![n]! * gk * extents[P]![p]! * extents[Q]![q]!;
     const steps = plainTotal * above[K]![k]!;
     const fullRows = rows.full[row]! * steps;
@@ -96,7 +96,7 @@ export function levelTiles(model: KernelModel, lattice: TileLattice, spatial: Fl
     if (!withPadding) return axis.full[entry]!;
     const { output, filter } = axis.axis;
     const o = point * DIM_COUNT;
-    return axis.width[entry]! * axis.outputTiles[digits[o + output]!]! * axis.filterTiles[digits[o + filter]!]!;
+    return axis.words[entry]! * axis.outputTiles[digits[o + output]!]! * axis.filterTiles[digits[o + filter]!]!;
   };
   const isPadded = model.rows.padded || model.columns.padded;
   const paddingOf = (point: number, isRowShared: boolean, isColumnShared: boolean): number => {

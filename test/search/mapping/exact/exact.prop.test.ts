@@ -25,11 +25,23 @@ const SLIDING: SmallCaseOptions = {
   padding: false,
   mostChildren: 2,
 };
+/** Tiles with gaps: strides above the filter, dilations, and both at once. */
+const GAPPED: SmallCaseOptions = {
+  ...PERFECT,
+  levels: [2, 2, 3],
+  dims: ['P', 'R', 'P', 'R', 'K', 'Q', 'S', 'C'],
+  mostMacs: 144,
+  mostChildren: 4,
+  mostStride: 4,
+};
 const perfect = (temporalReuse: TemporalReuse): SmallCases => ({ options: PERFECT, temporalReuse, factors: 'perfect' });
 
 describe('exact search against brute force over all tilings, orders, kept tensors and spatial choices', () => {
   it('finds the optimum with perfect factors, with bounds that are tight', () =>
     compareAll(520, 310, perfect('exact'), 40));
+
+  it('finds the optimum where strides and dilations leave gaps, with bounds that are tight', () =>
+    compareAll(160, 80, { ...perfect('exact'), options: GAPPED }, 20));
 
   it("finds the optimum under Timeloop's reuse rule, with bounds that are tight", () =>
     compareAll(130, 70, perfect('timeloop'), 40));

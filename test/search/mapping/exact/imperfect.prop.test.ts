@@ -85,6 +85,7 @@ const FAMILIES: readonly (readonly [string, number, number, SmallCases])[] = [
   ['tiles that overlap much', 49, 35, imperfect(OVERLAPPING)],
   ['last rounds that reach few children along K', 60, 50, edges('K')],
   ['last rounds that reach few children along P', 41, 32, edges('P')],
+  ['gaps of strides and dilations', 40, 28, imperfect({ ...OVERLAPPING, padding: true, mostStride: 4 })],
   ['padding', 64, 50, imperfect({ ...SLIDING, padding: true })],
   ['padding and much overlap', 43, 34, imperfect({ ...OVERLAPPING, padding: true })],
   ['padding and blocks of words', 64, 50, imperfect({ ...SLIDING, padding: true, blocks: true })],

@@ -89,7 +89,9 @@ describe('withoutMirrorImages', () => {
         pairs++;
       }
       const unlike = mapspaceOf(seed, { stride: 3 });
-      if (unlike !== null) expect(withoutMirrorImages(unlike)).toBe(unlike.spatialChoices);
+      // Under a filter of one word a stride only leaves words out that nobody uses: rows and columns are alike all the same.
+      const { R } = unlike?.layer.problem.bounds ?? { R: 1 };
+      if (unlike !== null && R > 1) expect(withoutMirrorImages(unlike)).toBe(unlike.spatialChoices);
       const constrained = { ...mapspace, constraints: { name: 'rows', levels: [{ temporal: { P: 2 } }] } };
       expect(withoutMirrorImages(constrained)).toBe(mapspace.spatialChoices);
     }
