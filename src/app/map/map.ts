@@ -24,6 +24,7 @@ import type { NetworkWise } from '../layers/network-wise.ts';
 import { runSteps } from '../layers/steps.ts';
 import { isStoredLayer, type StoredLayer } from '../layers/stored-layer.ts';
 import type { RunSession } from '../run/kind.ts';
+import { factorNote } from './factor-note.ts';
 import { layerSettings, type MapInputs, requestedGoal, requestedObjective } from './inputs.ts';
 
 /** Result of {@link runMap}. */
@@ -71,7 +72,13 @@ const PROGRESS_SECONDS = 1;
  */
 export async function runMap(
   inputs: MapInputs,
-  { pool, emit, state, checkpoint }: Pick<RunSession<MapState>, 'pool' | 'emit' | 'state' | 'checkpoint'>,
+  {
+    pool,
+    emit,
+    step,
+    state,
+    checkpoint,
+  }: Pick<RunSession<MapState>, 'pool' | 'emit' | 'step' | 'state' | 'checkpoint'>,
 ): Promise<MapResult> {
   const begun = performance.now();
   const { request, network, specification, technology, dataflow } = inputs;
@@ -152,11 +159,14 @@ export async function runMap(
   const proven = mapped.flatMap((one) => (one.kind === 'mapped' ? [one] : []));
   const whole = mappedNetwork(solved, accelerator, distinctShapes(solved), proven);
   const layerSeconds = (performance.now() - begun) / 1000;
+  const idle = factorNote(whole.report.layers, accelerator, settings);
+  if (idle !== null) notes.push(idle);
 
   const question = questionOf(solved);
   const asWhole = solvesWhole(question);
   const tries = canSolve(question, whole);
   if (tries) emit({ kind: 'note', level: 'info', text: 'now the network as a whole' });
+  step('the network as a whole');
   const answer = await runSteps(answerFromLayers(question, whole), pool);
   if (answer.kind === 'failed') throw answer.error;
   const { report, networkWise } = answer;
@@ -166,6 +176,7 @@ export async function runMap(
         ? 'the network as a whole was not solved in the time given'
         : 'the network as a whole was not solved: some layers have a gap left, which more --time may close',
     );
+  if (request.explain === true) step('explanations');
   const explanations =
     request.explain === true
       ? await explainMapped({
