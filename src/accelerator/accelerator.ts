@@ -68,6 +68,8 @@ export interface StorageLevel {
   readonly areaMm2: number;
   /** Leakage of one instance in pJ per cycle. */
   readonly leakagePjPerCycle: number;
+  /** Leakage of one instance in mW that the specification states but does not count. */
+  readonly uncountedLeakageMw?: number;
   readonly fanOut: FanOut;
 }
 

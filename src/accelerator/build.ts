@@ -75,6 +75,9 @@ function buildLevel(
     instances,
     areaMm2: level.areaMm2 ?? sum(memoryAreaMm2),
     leakagePjPerCycle: (leakageMw * 1e9) / clockHz,
+    ...(countLeakage || level.leakageMw === undefined || level.leakageMw === 0
+      ? {}
+      : { uncountedLeakageMw: level.leakageMw }),
     fanOut: buildFanOut(level, technology),
   };
 }

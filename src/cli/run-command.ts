@@ -24,7 +24,7 @@ export async function startAndShow<Inputs extends RunInputs, State, Finished>(
   const observer = await observeRun(common, out !== null);
   const limits = runLimits(options, common);
   const result = await startRun(kind, inputs, place, limits, observer.listener).finally(observer.close);
-  showEnd(result, common, describe);
+  showEnd(kind, result, common, describe);
 }
 
 /** Continues a run and prints its end. */
@@ -38,11 +38,12 @@ export async function resumeAndShow<Inputs extends RunInputs, State, Finished>(
   const observer = await observeRun(common, true);
   const limits = runLimits(options, common);
   const result = await resumeRun(kind, directory, limits, observer.listener).finally(observer.close);
-  showEnd(result, common, describe);
+  showEnd(kind, result, common, describe);
 }
 
-/** @throws ExitSignal 130 when the run was interrupted */
-function showEnd<Finished>(
+/** @throws ExitSignal 130 when the run was interrupted, 3 when a part of it has no solution, 2 when some output could not be written */
+function showEnd<Inputs extends RunInputs, State, Finished>(
+  { isIncomplete = () => false }: RunKind<Inputs, State, Finished>,
   { directory, finished, json, unwritten }: RunResult<Finished>,
   common: CommonOptions,
   describe: Describe<Finished>,
@@ -58,6 +59,7 @@ function showEnd<Finished>(
   else if (finished !== null) print(describe(finished, directory));
   else print(`${directory} is finished already; its result is in ${directory}/summary.json and the files beside it`);
   if (unwritten.length > 0) showUnwritten(unwritten, common);
+  if (finished !== null && isIncomplete(finished)) throw new ExitSignal(EXIT.infeasible);
 }
 
 /** Says where the same is kept, or prints it: after the result, or beside a JSON document on stderr. @throws ExitSignal 2 */

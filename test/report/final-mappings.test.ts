@@ -97,7 +97,7 @@ describe('comparison of runs of different networks', async () => {
 
   it('has them where the networks are the same', async () => {
     const page = (await renderComparison(searched, mapped)).html;
-    expect(sectionOf(page, 'summary')).toContain('(geometric mean over 2 networks).');
+    expect(sectionOf(page, 'summary')).toContain('(geometric mean over 2 networks) on resnet50, vgg16.');
     for (const row of gains(page)) expect(row.at(-1)).toBeCloseTo(0.5 / 0.9, 9);
   });
 });

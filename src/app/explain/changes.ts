@@ -72,12 +72,11 @@ function capacityChanges(specification: AcceleratorSpecification, withSmallSteps
   });
 }
 
-const BYTE = 8;
-const KIB = 1024 * BYTE;
+const KIB = 1024 * 8;
 
-/** A size as people write it: rounded down to whole KiB from 16 KiB on, to 64 B from 1 KiB on, below to words of the level. */
+/** A size as people write it: rounded down to whole KiB from 16 KiB on, to eighths of one from 1 KiB on, below to words of the level. */
 function writtenBits(bits: number, wordBits: number): number {
-  const unit = bits >= 16 * KIB ? KIB : bits >= KIB ? 64 * BYTE : wordBits;
+  const unit = bits >= 16 * KIB ? KIB : bits >= KIB ? KIB / 8 : wordBits;
   return unit * Math.floor(bits / unit);
 }
 

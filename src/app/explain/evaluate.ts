@@ -9,6 +9,7 @@ import { TrifoldError } from '../../util/errors.ts';
 import { networkTotals, repeatedSum } from '../../util/network-totals.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
 import type { Layer, Network } from '../../workload/network.ts';
+import { macCount } from '../../workload/problem.ts';
 import { selectLayers } from '../../workload/select-layers.ts';
 import { loadAccelerator, loadMapping, loadWorkload } from '../presets/load.ts';
 import { commandText } from '../run/command-text.ts';
@@ -89,9 +90,18 @@ export function totalsOf(accelerator: Accelerator, layers: readonly LayerReport[
   };
 }
 
+/** A layer without figures, and why. */
+export interface LeftOutLayer {
+  readonly layer: Layer;
+  readonly reason: string;
+}
+
 /** Result of {@link evaluateMappings}. */
 export interface EvaluateResult {
+  /** Of the layers that the accelerator can run. */
   readonly report: NetworkReport;
+  /** Those that it cannot. */
+  readonly leftOut: readonly LeftOutLayer[];
   readonly mappingSource: string;
   readonly batch: number;
   /** Layers of the network that the mapping file does not map. */
@@ -100,7 +110,7 @@ export interface EvaluateResult {
 
 /**
  * Scores the mappings of a file.
- * @throws TrifoldError `infeasible` with the reasons when the accelerator cannot run a mapping, `not-found` for an unknown layer
+ * @throws TrifoldError `infeasible` with the reasons when the accelerator can run none of the mappings, `not-found` for an unknown layer
  */
 export function evaluateMappings(request: EvalRequest): EvaluateResult {
   const loaded = loadMapping(request.mapping);
@@ -122,6 +132,8 @@ export function evaluateMappings(request: EvalRequest): EvaluateResult {
   mappings.checkUse(accelerator, network);
   const selected = selectLayers(network, request.layer);
   const layers: LayerReport[] = [];
+  const leftOut: LeftOutLayer[] = [];
+  const failures: TrifoldError[] = [];
   const unmapped: string[] = [];
   for (const layer of selected) {
     const mapping = mappings.mappingOf(layer.name, accelerator);
@@ -130,14 +142,20 @@ export function evaluateMappings(request: EvalRequest): EvaluateResult {
       continue;
     }
     const evaluation = evaluateMapping(layer, accelerator, mapping, { temporalReuse: request.temporalReuse });
-    if (!evaluation.feasible) throw infeasibleError(layer.name, evaluation.violations);
-    layers.push(layerReport(layer, accelerator, mapping, evaluation));
+    if (evaluation.feasible) layers.push(layerReport(layer, accelerator, mapping, evaluation));
+    else {
+      failures.push(infeasibleError(layer.name, evaluation.violations));
+      leftOut.push({ layer, reason: evaluation.violations.map(({ message }) => message).join('; ') });
+    }
   }
+  if (layers.length === 0 && failures.length > 0)
+    throw new TrifoldError('infeasible', failures.map(({ message }) => message).join('\n'));
   if (layers.length === 0)
     throw new TrifoldError('not-found', `${request.mapping} has no mapping for ${unmapped.join(', ')}`, {
       hint: `it maps ${mappings.layers.join(', ')}`,
     });
-  return { report: networkReport(network, accelerator, layers), mappingSource: mappings.source, batch, unmapped };
+  const report = networkReport(network, accelerator, layers);
+  return { report, leftOut, mappingSource: mappings.source, batch, unmapped };
 }
 
 /** An error that lists why a mapping cannot run. */
@@ -180,6 +198,7 @@ export function layerJson({ layer, evaluation, bottleneck, physical }: LayerRepo
     energyPj: evaluation.energyPj,
     macEnergyPj: evaluation.macEnergyPj,
     edpPjCycles: evaluation.edpPjCycles,
+    edpJouleSeconds: physical.energyJoule * physical.seconds,
     ...physical,
     bottleneck,
     levels: evaluation.levels.map((level, index) => ({
@@ -212,8 +231,8 @@ export function layerJson({ layer, evaluation, bottleneck, physical }: LayerRepo
   };
 }
 
-/** Plain JSON of a network report. */
-export function networkJson(report: NetworkReport): object {
+/** Plain JSON of a network report. @param leftOut layers of the network without figures */
+export function networkJson(report: NetworkReport, leftOut: readonly LeftOutLayer[] = []): object {
   const { physical, ...totals } = report.totals;
   return {
     workload: report.network.name,
@@ -224,5 +243,12 @@ export function networkJson(report: NetworkReport): object {
     totals: { ...totals, ...physical },
     energyByLevelPj: Object.fromEntries(energyByLevel(report).map((row) => [row.name, row.energyPj])),
     layers: report.layers.map((layer) => layerJson(layer, report.accelerator)),
+    layersLeftOut: leftOut.map(({ layer, reason }) => ({
+      name: layer.name,
+      kind: layer.kind,
+      repeat: layer.repeat,
+      macs: macCount(layer.problem),
+      reason,
+    })),
   };
 }

@@ -27,6 +27,7 @@ import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import { layerBound } from '../../search/accelerator/bounds.ts';
 import { layerDemand } from '../../search/accelerator/demand.ts';
 import type { MapperSettings, MappingProof } from '../../search/mapping/map-layer.ts';
+import { valueRatio } from '../../search/mapping/objective.ts';
 import type { PerTensor } from '../../util/vocabulary.ts';
 import { goalObjective, type PinnedFigure, pinnedGoal } from '../layers/goal.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
@@ -35,7 +36,7 @@ import { type LayerSteps, runStepsTogether } from '../layers/steps.ts';
 import { dataflowNames, loadDataflow } from '../presets/load.ts';
 import { type Change, hardwareChanges } from './changes.ts';
 import { energyNotes } from './energy-notes.ts';
-import type { LayerReport, NetworkReport, NetworkTotals } from './evaluate.ts';
+import type { LayerReport, NetworkReport } from './evaluate.ts';
 
 /** Lower bounds on every mapping of a layer: energies in pJ and cycles of one run. */
 export interface LowerBounds {
@@ -181,9 +182,9 @@ function* sensitivitySteps(request: ExplainRequest, change: Change, nodeLimit: n
     return { kind, change: name, result: null, reason };
   }
   const [was, is] = [report.totals, answer.report.totals];
-  const value = (on: Accelerator, { energyPj, cycles }: NetworkTotals) =>
-    goalObjective(goal, on).value(energyPj, cycles);
-  const gain = value(accelerator, is) / value(report.accelerator, was);
+  const objective = goalObjective(goal, accelerator);
+  const before = goalObjective(goal, report.accelerator).value(was.energyPj, was.cycles);
+  const gain = valueRatio(objective, objective.value(is.energyPj, is.cycles), before);
   if (change.factors !== undefined && gain > 1) return { kind, change: name, result: UNCHANGED, reason: null };
   return {
     kind,

@@ -1,9 +1,12 @@
 import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
-import { compileLimit, compileObjective, type ExpressionValues } from '../../formats/quantity/expression.ts';
+import { compileLimit, compileObjective } from '../../formats/quantity/expression.ts';
+import type { ExpressionValues } from '../../formats/quantity/expression-units.ts';
 import { type FigureLimit, limitedObjective } from '../../search/mapping/figure-limits.ts';
 import { supportingObjective } from '../../search/mapping/network-optimum.ts';
 import { ED2P, EDP, ENERGY, LATENCY, type Objective, ownObjective } from '../../search/mapping/objective.ts';
+import { TrifoldError } from '../../util/errors.ts';
 import type { EnergyAndCycles } from '../../util/network-totals.ts';
+import { energyText } from '../../util/quantity-text.ts';
 
 /** An objective and limits as a command line words them. */
 export interface TextGoal {
@@ -56,14 +59,25 @@ export function goalObjective(goal: LayerGoal, accelerator: Accelerator): Object
 
 /**
  * The objective of a command line: a name, or an expression in energy, latency, edp, power, cycles, area (SI units).
- * @throws TrifoldError for text that is no expression
+ * @throws TrifoldError for text that is no expression, or names an area that the accelerator does not state
  */
 export function objectiveFrom(text: string, accelerator: Accelerator): Objective {
   const named = NAMED.get(text);
   if (named !== undefined) return named;
-  const compiled = compileObjective(text);
+  const { value, monotone, isLogarithm } = compileObjective(text);
   const figures = figuresOf(accelerator);
-  return ownObjective(text, (energyPj, cycles) => compiled.value(figures(energyPj, cycles)), compiled.monotone);
+  const finite = (energyPj: number, cycles: number): number => {
+    const own = value(figures(energyPj, cycles));
+    if (Number.isFinite(own) || !Number.isFinite(energyPj) || energyPj <= 0) return own;
+    throw new TrifoldError(
+      'value',
+      `the objective '${text}' is ${own} at ${energyText(energyPj)} and ${cycles} cycles on ${accelerator.name}`,
+      { hint: 'a division by zero, or the logarithm of zero or less: an objective must be a number for every mapping' },
+    );
+  };
+  if (/\barea\b/.test(text) && areaMm2(accelerator) === 0)
+    throw new TrifoldError('value', `the objective '${text}' names the area, which ${accelerator.name} does not state`);
+  return ownObjective(text, finite, monotone, isLogarithm);
 }
 
 /** A limit of a command line, e.g. `latency < 2 ms`. @throws TrifoldError for text that is no comparison */

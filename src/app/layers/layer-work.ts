@@ -65,7 +65,7 @@ export const task: Task<null, LayerWork, LayerWorkResult> = {
 };
 
 /** The error that a failed piece of work stands for. */
-export function workError({ code, message, details }: FailedWork): TrifoldError {
+export function workError({ code, message, details }: Pick<FailedWork, 'code' | 'message' | 'details'>): TrifoldError {
   return new TrifoldError(code, message, details);
 }
 
@@ -133,8 +133,16 @@ function infeasible(
   { accelerator, settings: { dataflow } }: LayerWork,
   outcome: FailedWork['outcome'],
 ): TrifoldError {
-  const { reason, hint } = outcome.kind === 'cut' ? { reason: 'no mapping is below the cutoff' } : outcome;
+  const {
+    reason,
+    hint,
+    isTimeOut = false,
+  } = outcome.kind === 'cut' ? { reason: 'no mapping is below the cutoff' } : outcome;
   const within = dataflow === undefined ? '' : ` within ${dataflow.name}`;
   const details = hint === undefined ? {} : { hint };
-  return new TrifoldError('infeasible', `${problem.name} on ${accelerator.name}${within}: ${reason}`, details);
+  return new TrifoldError(
+    isTimeOut ? 'time-out' : 'infeasible',
+    `${problem.name} on ${accelerator.name}${within}: ${reason}`,
+    details,
+  );
 }

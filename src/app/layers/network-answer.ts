@@ -140,7 +140,7 @@ function answerOf(
     return {
       kind: 'failed',
       error: new TrifoldError(
-        'infeasible',
+        'time-out',
         `no mapping within ${question.goal.subjectTo.join(', ')} was found in the time given`,
         { hint: 'give more --time, or none' },
       ),

@@ -1,4 +1,4 @@
-import { MODEL_LIMITS } from '../../cost/analysis/breakdown.ts';
+import { notModelled } from '../../cost/analysis/breakdown.ts';
 import { mappingToRecord } from '../../formats/record-conversion.ts';
 import { networkJson } from '../explain/evaluate.ts';
 import { layerProofs } from '../layers/network-answer.ts';
@@ -9,14 +9,14 @@ import type { MapResult } from './map.ts';
  * Plain JSON of a mapping run: figures, proofs and mappings of the answer, and the layers on their own beside it. Without times: equal runs
  * give equal documents.
  */
-export function mapJson({ inputs, mapped, report, notes, networkWise, explanations }: MapResult): object {
+export function mapJson({ inputs, mapped, leftOut, report, notes, networkWise, explanations }: MapResult): object {
   const proofs = layerProofs(report, mapped);
   const { physical, ...layerWise } = mapped.report.totals;
   return {
     command: 'map',
     ...requestJson(inputs.request),
     notes,
-    ...networkJson(report),
+    ...networkJson(report, leftOut),
     mappings: report.layers.map(({ layer, mapping }, i) => ({
       layer: layer.name,
       proof: proofs[i],
@@ -46,6 +46,6 @@ export function mapJson({ inputs, mapped, report, notes, networkWise, explanatio
             })),
           },
     ...(explanations === null ? {} : { explanations }),
-    notModelled: MODEL_LIMITS,
+    notModelled: notModelled(report.accelerator),
   };
 }

@@ -1,15 +1,19 @@
+import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import { evaluateMapping } from '../../cost/evaluate.ts';
+import { unwiredDims } from '../../mapping/dataflow-problems.ts';
 import type { MapRequest } from '../../options/map.ts';
 import type { MappedLayer } from '../../search/mapping/map-layer.ts';
+import type { Objective } from '../../search/mapping/objective.ts';
 import type { StartedEvent } from '../../search/run-events.ts';
+import { isObject } from '../../study/json-text.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { distinctShapes } from '../../workload/distinct-layers.ts';
-import { networkMacs, networkParameters } from '../../workload/network.ts';
-import { layerReport, type NetworkReport, networkReport } from '../explain/evaluate.ts';
+import { type Network, networkMacs, networkParameters } from '../../workload/network.ts';
+import { type LeftOutLayer, layerReport, type NetworkReport, networkReport } from '../explain/evaluate.ts';
 import { type Explanations, explainMapped } from '../explain/explain.ts';
 import { layerSummary, networkFigures } from '../explain/layer-summary.ts';
-import { workError, workPerShape } from '../layers/layer-work.ts';
+import { type FailedWork, workError, workPerShape } from '../layers/layer-work.ts';
 import { type MappedNetwork, mappedNetwork } from '../layers/map-network.ts';
 import {
   answerFromLayers,
@@ -20,15 +24,18 @@ import {
 } from '../layers/network-answer.ts';
 import type { NetworkWise } from '../layers/network-wise.ts';
 import { runSteps } from '../layers/steps.ts';
-import type { StoredLayer } from '../layers/stored-layer.ts';
+import { isStoredLayer, type StoredLayer } from '../layers/stored-layer.ts';
 import type { RunSession } from '../run/kind.ts';
+import { factorNote } from './factor-note.ts';
 import { layerSettings, type MapInputs, requestedGoal, requestedObjective } from './inputs.ts';
 
 /** Result of {@link runMap}. */
 export interface MapResult {
   readonly inputs: MapInputs;
-  /** Every layer mapped on its own. */
+  /** Every layer that has a mapping, on its own. */
   readonly mapped: MappedNetwork;
+  /** Those without one. */
+  readonly leftOut: readonly LeftOutLayer[];
   /** The answer: the network as a whole where it was solved, else its layers one by one. */
   readonly report: NetworkReport;
   /** Mapping layer by layer. */
@@ -43,8 +50,18 @@ export interface MapResult {
 /** State of a `map` run between two events; plain JSON. */
 export interface MapState {
   readonly kind: 'map';
-  /** The first shapes of the network. */
-  readonly shapes: readonly StoredLayer[];
+  /** The first shapes of the network, with a mapping or why there is none. */
+  readonly shapes: readonly (StoredLayer | StoredFailure)[];
+}
+
+/** A shape without a mapping, as files hold it. */
+export type StoredFailure = Pick<FailedWork, 'code' | 'message' | 'details'>;
+
+/** Whether a JSON value has the form of a shape of a state. */
+export function isStoredShape(value: unknown): value is StoredLayer | StoredFailure {
+  return (
+    isStoredLayer(value) || (isObject(value) && typeof value.code === 'string' && typeof value.message === 'string')
+  );
 }
 
 /** Least seconds between two progress events. */
@@ -52,11 +69,18 @@ const PROGRESS_SECONDS = 1;
 
 /**
  * Maps a network: every layer on its own, the network as a whole, and the reasons if asked for. The events are the same for any number
- * of workers, those of progress aside. @throws TrifoldError `infeasible` when a layer has no mapping or nothing keeps the limits
+ * of workers, those of progress aside. A layer without a mapping does not end the others. @throws TrifoldError `infeasible` (or `time-out`) when no layer
+ * has a mapping or nothing keeps the limits
  */
 export async function runMap(
   inputs: MapInputs,
-  { pool, emit, state, checkpoint }: Pick<RunSession<MapState>, 'pool' | 'emit' | 'state' | 'checkpoint'>,
+  {
+    pool,
+    emit,
+    step,
+    state,
+    checkpoint,
+  }: Pick<RunSession<MapState>, 'pool' | 'emit' | 'step' | 'state' | 'checkpoint'>,
 ): Promise<MapResult> {
   const begun = performance.now();
   const { request, network, specification, technology, dataflow } = inputs;
@@ -65,29 +89,34 @@ export async function runMap(
   const objective = requestedObjective(goal, accelerator);
   const settings = layerSettings(request, dataflow);
   const seconds = request.time;
-  const question: NetworkQuestion = {
-    network,
+  const questionOf = (asked: Network): NetworkQuestion => ({
+    network: asked,
     accelerator,
     goal: requestedGoal(request),
     settings,
     ...(seconds === undefined ? {} : { secondsPerLayer: seconds }),
-  };
-  const notes = [...mapperNotes(request, objective)];
+  });
+  const notes = [...mapperNotes(request, objective), ...dataflowNotes(inputs, accelerator)];
   const known = restoredLayers(inputs, state);
   if (known.length === 0) emit(startedEvent(inputs));
 
   const distinct = distinctShapes(network);
-  const mapped: MappedLayer[] = [...known];
+  const mapped: ShapeOutcome[] = [...known];
   let emitted = known.length === 0 ? 0 : layersBefore(distinct.shapeOf, mapped.length);
   let lastProgress = begun;
   const emitLayers = (): void => {
     for (; emitted < network.layers.length && distinct.shapeOf[emitted]! < mapped.length; emitted++) {
-      const { mapping, evaluation, proof } = mapped[distinct.shapeOf[emitted]!]!;
+      const outcome = mapped[distinct.shapeOf[emitted]!]!;
+      if (outcome.kind === 'failed') {
+        emit({ kind: 'note', level: 'warning', text: outcome.message });
+        continue;
+      }
+      const { mapping, evaluation, proof } = outcome;
       const report = layerReport(network.layers[emitted]!, accelerator, mapping, evaluation);
       const layer = layerSummary(networkReport(network, accelerator, [report]), report, proof.optimal);
       emit({ kind: 'layer', index: emitted, count: network.layers.length, layer });
     }
-    checkpoint({ kind: 'map', shapes: mapped.map(({ mapping, proof }) => ({ mapping, proof })) });
+    checkpoint({ kind: 'map', shapes: mapped.map(stored) });
   };
   const emitProgress = (): void => {
     const now = performance.now();
@@ -95,7 +124,9 @@ export async function runMap(
     lastProgress = now;
     const elapsed = (now - begun) / 1000;
     const newly = mapped.length - known.length;
-    const scored = mapped.slice(known.length).reduce((sum, { proof }) => sum + proof.evaluations, 0);
+    const scored = mapped
+      .slice(known.length)
+      .reduce((sum, one) => sum + (one.kind === 'failed' ? 0 : one.proof.evaluations), 0);
     emit({
       kind: 'progress',
       elapsedSeconds: elapsed,
@@ -113,17 +144,31 @@ export async function runMap(
     ...(seconds === undefined ? {} : { secondsPerLayer: seconds }),
   });
   await pool.map(work, (result) => {
-    if (result.kind === 'failed') throw workError(result);
-    mapped.push(result.layers[0]!);
+    if (result.kind === 'failed' && !LEFT_OUT.includes(result.code)) throw workError(result);
+    mapped.push(result.kind === 'failed' ? result : result.layers[0]!);
     emitLayers();
     emitProgress();
   });
-  const whole = mappedNetwork(network, accelerator, distinct, mapped);
+  const outcomes = distinct.shapeOf.map((shape) => mapped[shape]!);
+  const leftOut = network.layers.flatMap((layer, i): LeftOutLayer[] => {
+    const outcome = outcomes[i]!;
+    return outcome.kind === 'failed' ? [{ layer, reason: reasonOf(outcome) }] : [];
+  });
+  const failed = mapped.find((one) => one.kind === 'failed');
+  if (failed !== undefined && (leftOut.length === network.layers.length || request.subjectTo.length > 0))
+    throw workError(failed);
+  const solved = { ...network, layers: network.layers.filter((_, i) => outcomes[i]!.kind === 'mapped') };
+  const proven = mapped.flatMap((one) => (one.kind === 'mapped' ? [one] : []));
+  const whole = mappedNetwork(solved, accelerator, distinctShapes(solved), proven);
   const layerSeconds = (performance.now() - begun) / 1000;
+  const idle = factorNote(whole.report.layers, accelerator, settings);
+  if (idle !== null) notes.push(idle);
 
+  const question = questionOf(solved);
   const asWhole = solvesWhole(question);
   const tries = canSolve(question, whole);
   if (tries) emit({ kind: 'note', level: 'info', text: 'now the network as a whole' });
+  step('the network as a whole');
   const answer = await runSteps(answerFromLayers(question, whole), pool);
   if (answer.kind === 'failed') throw answer.error;
   const { report, networkWise } = answer;
@@ -133,6 +178,7 @@ export async function runMap(
         ? 'the network as a whole was not solved in the time given'
         : 'the network as a whole was not solved: some layers have a gap left, which more --time may close',
     );
+  if (request.explain === true) step('explanations');
   const explanations =
     request.explain === true
       ? await explainMapped({
@@ -154,7 +200,22 @@ export async function runMap(
       layers: networkWise.report.layers.map((layer) => layerSummary(networkWise.report, layer, networkWise.optimal)),
     });
   emit({ kind: 'finished', reason: 'done', design: null, networks: [networkFigures(report)] });
-  return { inputs, mapped: whole, report, seconds: layerSeconds, notes, networkWise, explanations };
+  return { inputs, mapped: whole, leftOut, report, seconds: layerSeconds, notes, networkWise, explanations };
+}
+
+/** What became of a shape. */
+type ShapeOutcome = MappedLayer | (StoredFailure & { readonly kind: 'failed' });
+
+/** Failures of one layer that leave the others as they are. */
+const LEFT_OUT: readonly string[] = ['infeasible', 'time-out'];
+
+function stored(outcome: ShapeOutcome): StoredLayer | StoredFailure {
+  if (outcome.kind === 'failed') return { code: outcome.code, message: outcome.message, details: outcome.details };
+  return { mapping: outcome.mapping, proof: outcome.proof };
+}
+
+function reasonOf({ message, details: { hint } }: StoredFailure): string {
+  return hint === undefined ? message : `${message} (${hint})`;
 }
 
 function differs({ report }: NetworkWise, whole: MappedNetwork): boolean {
@@ -168,12 +229,22 @@ function layersBefore(shapeOf: readonly number[], shapes: number): number {
   return next < 0 ? shapeOf.length : next;
 }
 
-function* mapperNotes(request: MapRequest, objective: { name: string; monotone: boolean }): Iterable<string> {
+function* mapperNotes(request: MapRequest, objective: Objective): Iterable<string> {
+  if (objective.isLogarithm === true)
+    yield `the objective '${objective.name}' leaves the range of numbers: its natural logarithm is minimized, and values and bounds are logarithms`;
   if (request.mapper !== 'exact') return;
   if (!objective.monotone)
     yield `the objective '${objective.name}' is not proven to grow with energy and latency: mapped by sampling (cmaes, ${request.evaluations} evaluations per layer), without a certificate`;
   if (request.factors === 'imperfect')
     yield 'imperfect factors: proofs are over loop bounds without slack (each the least that covers its dim); a mapping with slack can be better in rare cases with overlapping or padded input tiles';
+}
+
+function dataflowNotes({ dataflow }: MapInputs, accelerator: Accelerator): string[] {
+  if (dataflow === null) return [];
+  return unwiredDims(dataflow, accelerator).map(
+    ({ level, dims }) =>
+      `${dataflow.name} runs ${dims.join(', ')} in parallel where it can: no array dimension of ${level} is wired for ${dims.length === 1 ? 'it' : 'them'}`,
+  );
 }
 
 function startedEvent({ request, network, specification, technology }: MapInputs): StartedEvent {
@@ -199,10 +270,12 @@ function startedEvent({ request, network, specification, technology }: MapInputs
 }
 
 /** The shapes of a state with their figures. */
-function restoredLayers({ network, specification, technology, request }: MapInputs, state: MapState): MappedLayer[] {
+function restoredLayers({ network, specification, technology, request }: MapInputs, state: MapState): ShapeOutcome[] {
   const accelerator = buildAccelerator(specification, technology);
   const { shapes } = distinctShapes(network);
-  return state.shapes.map(({ mapping, proof }, i) => {
+  return state.shapes.map((shape, i) => {
+    if ('code' in shape) return { ...shape, kind: 'failed' };
+    const { mapping, proof } = shape;
     const evaluation = evaluateMapping(shapes[i]!, accelerator, mapping, { temporalReuse: request.temporalReuse });
     if (!evaluation.feasible)
       throw new TrifoldError(

@@ -1,9 +1,8 @@
 import { formatAccelerator } from '../../formats/accelerator-text.ts';
-import { isStoredLayer } from '../layers/stored-layer.ts';
 import { hasKind, type RunKind } from '../run/kind.ts';
 import { type MapInputs, readMapInputs } from './inputs.ts';
 import { mapJson } from './json.ts';
-import { type MapResult, type MapState, runMap } from './map.ts';
+import { isStoredShape, type MapResult, type MapState, runMap } from './map.ts';
 import { mappingFileName, mappingText } from './mapping-text.ts';
 
 /** Runs of `trifold map`: the best mappings of a network on an accelerator. */
@@ -13,11 +12,12 @@ export const MAP_RUN: RunKind<MapInputs, MapState, MapResult> = {
   initialState: { kind: 'map', shapes: [] },
   generations: null,
   isState: (value): value is MapState =>
-    hasKind(value, 'map') && Array.isArray(value.shapes) && value.shapes.every(isStoredLayer),
+    hasKind(value, 'map') && Array.isArray(value.shapes) && value.shapes.every(isStoredShape),
   readInputs: readMapInputs,
   folderName: ({ network, specification }) => `${network.name}-${specification.name}`,
   oddity: () => null,
   search: runMap,
+  isIncomplete: ({ leftOut }) => leftOut.length > 0,
   document: (_, finished) => mapJson(finished),
   files: (inputs, finished) => [
     { name: 'accelerator.yaml', text: formatAccelerator(inputs.specification) },

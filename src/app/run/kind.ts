@@ -74,6 +74,8 @@ export interface RunKind<Inputs extends RunInputs, State, Finished> {
   readonly oddity: (inputs: Inputs) => string | null;
   /** Runs from the state of the session to the end. @returns null when it was interrupted @throws TrifoldError `infeasible` */
   readonly search: (inputs: Inputs, session: RunSession<State>) => Promise<Finished | null>;
+  /** Whether a part of what was asked for has no solution; default: never. */
+  readonly isIncomplete?: (finished: Finished) => boolean;
   /** The document of `--json`: without times, so that equal runs give equal documents. */
   readonly document: (inputs: Inputs, finished: Finished) => object;
   readonly files: (inputs: Inputs, finished: Finished) => readonly ResultFile[];

@@ -87,6 +87,8 @@ export async function runSweep(
   const plans = settings.map((values) => planPoint(request, specification, technology, parameters, values));
   const pinned =
     request.pin === undefined ? null : await pinnedFigures(request, plans, specification, technology, pool);
+  if (request.pin !== undefined)
+    emit({ kind: 'note', level: 'info', text: `${request.pin} is held at that of ${specification.name} as given` });
   const points = await runStepsTogether(
     plans.map((plan) => pointSteps(plan, pinned?.get(plan.batch) ?? null, request.pin)),
     pool,

@@ -34,7 +34,9 @@ function readList(text: string, read: ValueReader): number[] {
 function readRange(text: string, match: RegExpExecArray, read: ValueReader): number[] {
   const [, first, last, sign, stepText] = match.map((part) => part?.trim());
   const unit = unitOf(last!);
-  const [from, to] = [read(first!, unit), read(last!, unit)];
+  // The last one first: a missing unit is missed there.
+  const to = read(last!, unit);
+  const from = read(first!, unit);
   if (from > to)
     throw new TrifoldError('value', `the range '${text}' ends before it starts`, { hint: `write '${last}..${first}'` });
   const step = sign === undefined ? 2 : sign === '+' ? read(stepText!, unit) : Number(stepText);

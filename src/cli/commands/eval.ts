@@ -1,29 +1,41 @@
 import type { Command } from 'commander';
+import type { LeftOutLayer } from '../../app/explain/evaluate.ts';
 import { EVAL } from '../../options/models.ts';
 import { addCommand } from '../command-line.ts';
-import { print, printJson } from '../context.ts';
+import { EXIT, ExitSignal, print, printJson } from '../context.ts';
 
 /** `trifold eval`: scores given mappings. */
 export function addEvalCommand(program: Command): void {
   addCommand(program, EVAL, async ({ request, common }) => {
     const { evaluateMappings, networkJson } = await import('../../app/explain/evaluate.ts');
-    const { report, batch, unmapped } = evaluateMappings(request);
+    const { report, leftOut, batch, unmapped } = evaluateMappings(request);
     if (common.json) {
-      const { MODEL_LIMITS } = await import('../../cost/analysis/breakdown.ts');
+      const { notModelled } = await import('../../cost/analysis/breakdown.ts');
       printJson({
         command: 'eval',
         temporalReuse: request.temporalReuse,
         batch,
         unmappedLayers: unmapped,
-        ...networkJson(report),
-        notModelled: MODEL_LIMITS,
+        ...networkJson(report, leftOut),
+        notModelled: notModelled(report.accelerator),
       });
+      endIncomplete(leftOut);
       return;
     }
     const { describeNetwork, describeLayerCounts, describeLimits } = await import('../text/report-text.ts');
-    if (report.layers.length === 1) print(describeLayerCounts(report.accelerator, report.layers[0]!));
-    print(describeNetwork(report));
+    if (report.layers.length === 1 && leftOut.length === 0)
+      print(describeLayerCounts(report.accelerator, report.layers[0]!));
+    print(describeNetwork(report, leftOut));
     if (unmapped.length > 0) print(`\nNot mapped by the file, not counted: ${unmapped.join(', ')}`);
-    print(describeLimits());
+    print(describeLimits(report.accelerator));
+    endIncomplete(leftOut);
   });
+}
+
+/** Says which layers the accelerator cannot run. @throws ExitSignal 3 when there are any */
+function endIncomplete(leftOut: readonly LeftOutLayer[]): void {
+  if (leftOut.length === 0) return;
+  for (const { layer, reason } of leftOut)
+    process.stderr.write(`${layer.name}: the accelerator cannot run this mapping: ${reason}\n`);
+  throw new ExitSignal(EXIT.infeasible);
 }

@@ -1,11 +1,19 @@
+import type { NetworkTotals } from '../../app/explain/evaluate.ts';
 import { layerProofs } from '../../app/layers/network-answer.ts';
 import type { MapResult } from '../../app/map/map.ts';
 import { mappingFileName } from '../../app/map/mapping-text.ts';
 import { energyText, percentText, siText } from '../../util/quantity-text.ts';
 import { describeExplanations } from './explain-text.ts';
 import { formatNumber } from './format.ts';
-import { describeLayerCounts, describeLimits, describeTotals, LAYER_COLUMNS, layerCells } from './report-text.ts';
-import { formatTable, right } from './table.ts';
+import {
+  describeLayerCounts,
+  describeLimits,
+  describeTotals,
+  LAYER_COLUMNS,
+  layerCells,
+  layerTable,
+} from './report-text.ts';
+import { right } from './table.ts';
 
 /** The end of a `map` run as text: the mapped network, why its mappings are the best if asked, the files. */
 export function describeMapResult(result: MapResult, directory: string | null): string {
@@ -19,12 +27,15 @@ export function describeMapResult(result: MapResult, directory: string | null): 
 }
 
 /** A mapped network as text: the layer table with proofs, the totals; for one layer also its counts and loop nest. */
-export function describeMapped({ mapped, report, seconds, notes, inputs, networkWise }: MapResult): string {
+export function describeMapped({ mapped, leftOut, report, seconds, notes, inputs, networkWise }: MapResult): string {
   const { proofs } = mapped;
   const own = layerProofs(report, mapped);
-  const table = formatTable(
+  const table = layerTable(
     [...LAYER_COLUMNS, 'proof', right('scored'), right('of')],
-    report.layers.map((layer, i) => {
+    inputs.network.layers,
+    report.layers,
+    leftOut,
+    (layer, i) => {
       const proof = proofs[i]!;
       return [
         ...layerCells(layer, 4),
@@ -38,10 +49,13 @@ export function describeMapped({ mapped, report, seconds, notes, inputs, network
         formatNumber(proof.evaluations),
         proof.mapspaceLog10 === null ? '' : `10^${proof.mapspaceLog10.toFixed(1)}`,
       ];
-    }),
+    },
   );
   const proven = proofs.filter((proof) => proof.optimal).length;
-  const single = report.layers.length === 1 ? [describeLayerCounts(report.accelerator, report.layers[0]!)] : [];
+  const single =
+    report.layers.length === 1 && leftOut.length === 0
+      ? [describeLayerCounts(report.accelerator, report.layers[0]!)]
+      : [];
   return [
     ...notes.map((note) => `note: ${note}\n`),
     ...single,
@@ -49,24 +63,26 @@ export function describeMapped({ mapped, report, seconds, notes, inputs, network
     '',
     describeTotals(report),
     `  mappings     ${proven} of ${proofs.length} proven optimal for ${inputs.request.objective} (${inputs.request.factors} factors), ${mapped.remembered} repeated shapes, ${formatNumber(seconds, 3)} s`,
-    ...describeNetworkWise(mapped.report.totals.edpPjCycles, networkWise),
+    ...describeNetworkWise(mapped.report.totals, networkWise),
     ...(own.includes(null)
       ? [
           '  proof        "for the network": this layer alone would be better with another mapping, the network would not',
         ]
       : []),
-    describeLimits(),
+    describeLimits(report.accelerator),
   ].join('\n');
 }
 
 /** The network as a whole beside its layers taken one by one. */
-function describeNetworkWise(layerWiseEdp: number, networkWise: MapResult['networkWise']): string[] {
+function describeNetworkWise(layerWise: NetworkTotals, networkWise: MapResult['networkWise']): string[] {
   if (networkWise === null) return [];
   const { report, optimal, value, lowerBound, limits } = networkWise;
   const { edpPjCycles, energyPj, cycles } = report.totals;
+  const edpText = (totals: NetworkTotals) =>
+    `${totals.edpPjCycles.toExponential(6)} pJ*cycles = ${siText(totals.edpJouleSeconds, 'J*s')}`;
   const proof = optimal ? 'proven optimal' : `gap <= ${percentText(value / lowerBound - 1, 3)}`;
   return [
-    `  layer-wise   EDP ${layerWiseEdp.toExponential(6)} pJ*cycles (every layer on its own)`,
-    `  network-wise EDP ${edpPjCycles.toExponential(6)} pJ*cycles (${proof}${limits.length === 0 ? '' : `, ${limits.join(', ')}`}): ${energyText(energyPj)}, ${siText(cycles / report.accelerator.clockHz, 's')}, ${percentText(1 - edpPjCycles / layerWiseEdp, 3)} below layer-wise`,
+    `  layer-wise   EDP ${edpText(layerWise)} (every layer on its own)`,
+    `  network-wise EDP ${edpText(report.totals)} (${proof}${limits.length === 0 ? '' : `, ${limits.join(', ')}`}): ${energyText(energyPj)}, ${siText(cycles / report.accelerator.clockHz, 's')}, ${percentText(1 - edpPjCycles / layerWise.edpPjCycles, 3)} below layer-wise`,
   ];
 }

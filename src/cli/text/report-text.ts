@@ -1,10 +1,13 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
-import { energyByLevel, type LayerReport, type NetworkReport } from '../../app/explain/evaluate.ts';
+import { energyByLevel, type LayerReport, type LeftOutLayer, type NetworkReport } from '../../app/explain/evaluate.ts';
 import { portCycles } from '../../app/explain/port-cycles.ts';
-import { MODEL_LIMITS } from '../../cost/analysis/breakdown.ts';
+import { MODEL_LIMITS, notModelled } from '../../cost/analysis/breakdown.ts';
+import type { LevelCost } from '../../cost/evaluation.ts';
 import { describeMapping } from '../../mapping/text.ts';
 import { energyText, percentText, siText } from '../../util/quantity-text.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
+import type { Layer } from '../../workload/network.ts';
+import { macCount } from '../../workload/problem.ts';
 import { formatNumber } from './format.ts';
 import { type Column, formatTable, right } from './table.ts';
 
@@ -34,14 +37,44 @@ export function layerCells({ layer, evaluation, bottleneck }: LayerReport, edpDi
   ];
 }
 
-/** Per-layer table and totals of a network. */
-export function describeNetwork(report: NetworkReport): string {
-  const table = formatTable(
+/**
+ * A table of layers in the order of the network; of those without figures the reason stands in their row.
+ * @param columns of figures, behind which the reasons stand
+ * @param cells of a layer that has figures
+ */
+export function layerTable(
+  columns: readonly Column[],
+  order: readonly Layer[],
+  reports: readonly LayerReport[],
+  leftOut: readonly LeftOutLayer[],
+  cells: (report: LayerReport, index: number) => readonly string[],
+): string {
+  const rows = order.flatMap((layer) => {
+    const index = reports.findIndex((report) => report.layer === layer);
+    if (index >= 0) return [cells(reports[index]!, index)];
+    const missing = leftOut.find((one) => one.layer === layer);
+    if (missing === undefined) return [];
+    const empty = columns.slice(3).map(() => '');
+    const repeat = layer.repeat === 1 ? '' : `x${layer.repeat}`;
+    return [[layer.name, repeat, siText(macCount(layer.problem), ''), ...empty, missing.reason]];
+  });
+  const table = formatTable(leftOut.length === 0 ? columns : [...columns, 'no figures because'], rows);
+  return leftOut.length === 0
+    ? table
+    : `${table}\n${leftOut.length} of ${rows.length} layers without figures: all sums are over the others`;
+}
+
+/** Per-layer table and totals of a network. @param leftOut layers without figures */
+export function describeNetwork(report: NetworkReport, leftOut: readonly LeftOutLayer[] = []): string {
+  const table = layerTable(
     [...LAYER_COLUMNS, right('gain')],
-    report.layers.map((layer) => {
+    leftOut.length === 0 ? report.layers.map(({ layer }) => layer) : report.network.layers,
+    report.layers,
+    leftOut,
+    (layer) => {
       const { gainIfRemoved } = layer.bottleneck;
       return [...layerCells(layer, 3), gainIfRemoved > 1.0005 ? `${gainIfRemoved.toFixed(2)}x` : ''];
-    }),
+    },
   );
   return `${table}\ngain: what removing the bottleneck brings while the mapping stays as it is\n\n${describeTotals(report)}`;
 }
@@ -57,13 +90,13 @@ export function describeTotals(report: NetworkReport): string {
     `${report.network.name} on ${accelerator.name} (${accelerator.mac.instances} MACs, ${siText(accelerator.clockHz, 'Hz')}, technology ${accelerator.technology})`,
     `  cycles       ${formatNumber(totals.cycles)} = ${siText(physical.seconds, 's')}, utilization ${percentText(totals.utilization)}`,
     `  energy       ${formatNumber(totals.energyPj, 6)} pJ = ${siText(physical.energyJoule, 'J')}: ${split}`,
-    `  EDP          ${totals.edpPjCycles.toExponential(6)} pJ*cycles = ${siText(totals.edpJouleSeconds, 'Js')}`,
+    `  EDP          ${totals.edpPjCycles.toExponential(6)} pJ*cycles = ${siText(totals.edpJouleSeconds, 'J*s')}`,
     `  power        ${siText(physical.watts, 'W')}, ${formatNumber(physical.topsPerWatt)} TOPS/W, ${formatNumber(physical.gmacsPerSecond)} GMAC/s`,
     `  area         ${report.areaMm2 === 0 ? 'not stated' : `${formatNumber(report.areaMm2)} mm^2 on chip`}`,
   ].join('\n');
 }
 
-/** Access counts of one layer: level x tensor, with the energy that follows from them, and the loop nest. */
+/** Access counts of one layer: level x tensor, with the energy that follows from them, hops and leakage, and the loop nest. */
 export function describeLayerCounts(accelerator: Accelerator, report: LayerReport): string {
   const { evaluation, layer, mapping, bottleneck } = report;
   const ports = portCycles(layer, accelerator, evaluation);
@@ -81,6 +114,7 @@ export function describeLayerCounts(accelerator: Accelerator, report: LayerRepor
         formatNumber(counts.energyPj, 6),
       ]);
     }
+    rows.push(...wireRows(level), ...leakageRows(level, evaluation.cycles));
     const roof = bottleneck.levels[index]!;
     rows.push([
       '',
@@ -101,15 +135,54 @@ export function describeLayerCounts(accelerator: Accelerator, report: LayerRepor
       ['level', 'tensor', right('tile'), right('reads'), right('fills'), right('updates'), right('energy pJ')],
       rows,
     ),
-    `MACs: ${formatNumber(evaluation.macs)} x ${formatNumber(accelerator.mac.energyPj, CONSTANT_DIGITS)} pJ = ${formatNumber(evaluation.macEnergyPj, 6)} pJ`,
+    `MACs: ${formatNumber(evaluation.macs)} x ${formatNumber(accelerator.mac.energyPj, CONSTANT_DIGITS)} pJ = ${formatNumber(evaluation.macEnergyPj, 6)} pJ; with all rows above ${formatNumber(evaluation.energyPj, 6)} pJ`,
     `energy per access in pJ: ${accelerator.levels
       .map(
         (level) =>
           `${level.name} ${[level.energy.readPj, level.energy.fillPj, level.energy.updatePj].map((pj) => formatNumber(pj, CONSTANT_DIGITS)).join('/')}${level.blockWords > 1 ? ` per ${level.blockWords} words` : ''}`,
       )
       .join(', ')} (read/fill/update)`,
+    ...otherConstants(accelerator),
     '',
   ].join('\n');
+}
+
+/** Energy of the network below a level: the hops of each tensor that makes any. */
+function wireRows({ networks }: LevelCost): string[][] {
+  return TENSORS.map((tensor) => networks[tensor])
+    .filter(({ energyPj }) => energyPj !== 0)
+    .map(({ tensor, hopWords, energyPj }) => [
+      '',
+      `${tensor}, wires`,
+      '',
+      '',
+      '',
+      `${formatNumber(hopWords)} hops`,
+      formatNumber(energyPj, 6),
+    ]);
+}
+
+function leakageRows({ leakagePj }: LevelCost, cycles: number): string[][] {
+  return leakagePj === 0
+    ? []
+    : [['', 'leakage', '', '', '', `${formatNumber(cycles)} cycles`, formatNumber(leakagePj, 6)]];
+}
+
+/** Energies of hops and of leakage, where there are any. */
+function otherConstants({ levels }: Accelerator): string[] {
+  const hops = levels
+    .filter(({ fanOut }) => fanOut.hopEnergyPj > 0)
+    .map(({ name, fanOut }) => `${name} ${formatNumber(fanOut.hopEnergyPj, CONSTANT_DIGITS)}`);
+  const leaks = levels
+    .filter(({ leakagePjPerCycle }) => leakagePjPerCycle > 0)
+    .map(
+      ({ name, leakagePjPerCycle, instances }) =>
+        `${name} ${formatNumber(leakagePjPerCycle, CONSTANT_DIGITS)}${instances > 1 ? ` x ${instances}` : ''}`,
+    );
+  return [
+    ...(hops.length === 0 ? [] : [`energy per word and hop in pJ: ${hops.join(', ')}`]),
+    ...(leaks.length === 0 ? [] : [`leakage in pJ per cycle: ${leaks.join(', ')}`]),
+  ];
 }
 
 /** Digits of constants: enough to work out the energies by hand to all digits shown. */
@@ -119,7 +192,8 @@ function portText(own: number | null, cycles: number): string {
   return own === null ? 'no limit' : `${formatNumber(own)} cycles (${percentText(own / cycles, 0)})`;
 }
 
-/** Limits of the model, as printed under every result. */
-export function describeLimits(): string {
-  return ['', 'Not in these figures:', ...MODEL_LIMITS.map((limit) => `  - ${limit}`)].join('\n');
+/** What the figures leave out, as printed under every result. @param accelerator if there is one: with what its file leaves out */
+export function describeLimits(accelerator?: Accelerator): string {
+  const limits = accelerator === undefined ? MODEL_LIMITS : notModelled(accelerator);
+  return ['', 'Not in these figures:', ...limits.map((limit) => `  - ${limit}`)].join('\n');
 }

@@ -170,7 +170,7 @@ function bestLines({ parameters, points, best }: SweepResult): string[] {
     const { values, figures } = points[best[figure.best]]!;
     const { totals } = figures!;
     const value = {
-      edp: `${totals.edpPjCycles.toExponential(4)} pJ*cycles = ${siText(totals.edpJouleSeconds, 'Js')}`,
+      edp: `${totals.edpPjCycles.toExponential(4)} pJ*cycles = ${siText(totals.edpJouleSeconds, 'J*s')}`,
       energy: siText(totals.physical.energyJoule, 'J'),
       latency: `${formatNumber(totals.cycles)} cycles = ${siText(totals.physical.seconds, 's')}`,
     }[figure.best];

@@ -81,3 +81,13 @@ export const MODEL_LIMITS: readonly string[] = [
   'dense data: no zero gating, no compression',
   'reads of finished outputs on their way out are not charged (as in Timeloop)',
 ];
+
+/** What the figures of an accelerator leave out: the limits of the model, and leakage that is stated but not counted. */
+export function notModelled({ levels }: Pick<Accelerator, 'levels'>): readonly string[] {
+  const uncounted = levels.flatMap(({ name, uncountedLeakageMw }) =>
+    uncountedLeakageMw === undefined ? [] : [`${name} ${uncountedLeakageMw} mW`],
+  );
+  return uncounted.length === 0
+    ? MODEL_LIMITS
+    : [...MODEL_LIMITS, `leakage, though it is stated (${uncounted.join(', ')}): countLeakage: true counts it`];
+}

@@ -27,3 +27,8 @@ export function functionName(node: MathNode): string {
     ? String(node.fn.name)
     : '';
 }
+
+/** Whether a prepared expression names a quantity anywhere. */
+export function hasVariables(node: MathNode): boolean {
+  return node.filter((inner, path) => inner.type === 'SymbolNode' && path !== 'fn').length > 0;
+}

@@ -22,6 +22,9 @@ const VARIABLES = {
 /** One quantity that objectives and limits may name. */
 export type ExpressionVariable = keyof typeof VARIABLES;
 
+/** Values of all quantities in SI units (area in m^2). */
+export type ExpressionValues = Readonly<Record<ExpressionVariable, number>>;
+
 /** Quantities that objectives and limits may name, all positive: SI units (J, s, J*s, W, mm^2 counted as m^2) and plain cycles. */
 export const EXPRESSION_VARIABLES: readonly ExpressionVariable[] = [
   'energy',

@@ -1,17 +1,15 @@
 import type { MathJsInstance, MathNode } from 'mathjs';
 import { TrifoldError } from '../../util/errors.ts';
-import { argumentsOf, functionName, isComparison, operatorOf, symbolName } from './expression-nodes.ts';
+import { argumentsOf, functionName, hasVariables, isComparison, operatorOf, symbolName } from './expression-nodes.ts';
 import {
   EXPRESSION_VARIABLES,
-  type ExpressionVariable,
+  type ExpressionValues,
   isVariable,
   unitFactor,
   withCheckedUnits,
 } from './expression-units.ts';
+import { leavesRange, logarithmOf } from './log-expression.ts';
 import { newMathjs } from './mathjs.ts';
-
-/** Values of all quantities in SI units (area in m^2). */
-export type ExpressionValues = Readonly<Record<ExpressionVariable, number>>;
 
 /** How an expression changes when energy or latency grow and nothing else does; `unknown` = not proven. */
 export type Direction = 'constant' | 'increasing' | 'decreasing' | 'unknown';
@@ -19,7 +17,10 @@ export type Direction = 'constant' | 'increasing' | 'decreasing' | 'unknown';
 /** A user-written objective such as `energy * latency^2`. */
 export interface CompiledObjective {
   readonly text: string;
+  /** The objective, or its natural logarithm. */
   readonly value: (values: ExpressionValues) => number;
+  /** Whether the value is the logarithm, because the objective itself may leave the range of doubles. */
+  readonly isLogarithm: boolean;
   /** Whether it provably never decreases when energy or latency grow: what the exact search needs. */
   readonly monotone: boolean;
 }
@@ -42,8 +43,8 @@ const FUNCTIONS: Readonly<Record<string, Direction>> = {
 
 /**
  * Compiles an objective to minimize.
- * @throws TrifoldError `syntax` for text that is no expression, `value` for unknown names or functions, `unit` for sums of different units, `usage`
- * for a comparison or a constant
+ * @throws TrifoldError `syntax` for text that is no expression, `value` for unknown names or functions, a division by zero or a part that
+ * leaves the range of doubles, `unit` for sums of different units, `usage` for a comparison or a constant
  */
 export function compileObjective(text: string): CompiledObjective {
   const node = prepare(text);
@@ -54,12 +55,13 @@ export function compileObjective(text: string): CompiledObjective {
     throw new TrifoldError('usage', `the objective '${text}' is the same for all mappings`, {
       hint: "it must depend on energy or latency, for example 'energy * latency^2'",
     });
+  const monotone = direction === 'increasing';
+  const logarithm = logarithmOf(node);
+  if (logarithm !== null && leavesRange(logarithm))
+    return { text, monotone, isLogarithm: true, value: logarithm.value };
+  if (logarithm === null) refuseOutOfRange(node, text);
   const compiled = node.compile();
-  return {
-    text,
-    value: (values) => Number(compiled.evaluate({ ...values })),
-    monotone: direction === 'increasing',
-  };
+  return { text, monotone, isLogarithm: false, value: (values) => numberOf(() => compiled.evaluate({ ...values })) };
 }
 
 /**
@@ -121,7 +123,7 @@ function prepare(text: string): MathNode {
       },
     );
   }
-  return withCheckedUnits(tree, text).transform((node, path, parent) => {
+  const prepared = withCheckedUnits(tree, text).transform((node, path, parent) => {
     if (node.type === 'ConstantNode' || node.type === 'ParenthesisNode') return node;
     if (node.type === 'OperatorNode') return node;
     if (node.type === 'FunctionNode') {
@@ -138,6 +140,39 @@ function prepare(text: string): MathNode {
       return new (mathjs().ConstantNode)(unitFactor(name, text));
     }
     throw new TrifoldError('syntax', `'${text}': ${node.type} is not allowed here`);
+  });
+  prepared.traverse((node) => refuseZeroDivision(node, text));
+  return prepared;
+}
+
+/** What mathjs makes of an expression; NaN where it is no real number, on which some functions throw. */
+function numberOf(evaluate: () => unknown): number {
+  try {
+    const value = evaluate();
+    return typeof value === 'number' ? value : Number.NaN;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+function refuseZeroDivision(node: MathNode, text: string): void {
+  const isArithmetic = ['/', '^', '*', '+', '-'].includes(operatorOf(node)) || node.type === 'FunctionNode';
+  if (!isArithmetic) return;
+  const divisor = operatorOf(node) === '/' ? argumentsOf(node)[1] : undefined;
+  if (divisor !== undefined && !hasVariables(divisor) && numberOf(() => divisor.evaluate()) === 0)
+    throw new TrifoldError('value', `'${text}' divides by zero: ${node.toString()}`);
+  if (!hasVariables(node) && !Number.isFinite(numberOf(() => node.evaluate())))
+    throw new TrifoldError('value', `'${text}': ${node.toString()} is no finite number`);
+}
+
+/** Where the whole has no logarithm, a part that leaves the range of doubles would be lost. */
+function refuseOutOfRange(node: MathNode, text: string): void {
+  node.traverse((inner) => {
+    const logarithm = inner.type === 'ConstantNode' ? null : logarithmOf(inner);
+    if (logarithm !== null && leavesRange(logarithm))
+      throw new TrifoldError('value', `'${text}': ${inner.toString()} leaves the range of numbers (1e-308 to 1e308)`, {
+        hint: 'minimize a logarithm instead, for example 60 * log(energy) + log(latency)',
+      });
   });
 }
 
@@ -183,6 +218,8 @@ function directionOf(node: MathNode): Behaviour {
     case '-':
       return { direction: join([a.direction, OPPOSITE[b.direction]]), nonNegative: false };
     case '*':
+      if (a.direction === 'constant' && a.nonNegative) return b;
+      if (b.direction === 'constant' && b.nonNegative) return a;
       return a.nonNegative && b.nonNegative
         ? { direction: join([a.direction, b.direction]), nonNegative: true }
         : {
@@ -190,6 +227,7 @@ function directionOf(node: MathNode): Behaviour {
             nonNegative: false,
           };
     case '/':
+      if (b.direction === 'constant' && b.nonNegative) return a;
       return a.nonNegative && b.nonNegative
         ? { direction: join([a.direction, OPPOSITE[b.direction]]), nonNegative: true }
         : { direction: 'unknown', nonNegative: false };

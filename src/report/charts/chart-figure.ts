@@ -24,7 +24,7 @@ export function bothSizes(
   wideHeight: number,
   narrowHeight: number,
 ): Pick<ChartFigure, 'wide' | 'narrow'> | null {
-  const wide = draw({ width: 1040, height: wideHeight });
+  const wide = draw({ width: 1100, height: wideHeight });
   const narrow = draw({ width: 350, height: narrowHeight });
   return wide === null || narrow === null ? null : { wide, narrow };
 }

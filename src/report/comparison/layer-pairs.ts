@@ -62,7 +62,7 @@ export async function pairsSection(pairs: readonly LayerPair[], render: ChartRen
       { name: 'A is better (left of 1)', color: RUN_COLORS[0]! },
       { name: 'B is better (right of 1)', color: RUN_COLORS[1]! },
     ]),
-    wide: ratioChart(bars(36), title, 1040),
+    wide: ratioChart(bars(36), title, 1100),
     narrow: ratioChart(bars(18), title, 350),
   });
   return html`<section id="layers"><h2>Layers</h2>${chart}${table(

@@ -25,7 +25,7 @@ body {
   font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif;
   font-variant-numeric: tabular-nums; overflow-wrap: anywhere;
 }
-main, header, footer { max-width: 1080px; margin: 0 auto; padding: 0 1.25rem; }
+main, header, footer { max-width: 1140px; margin: 0 auto; padding: 0 1.25rem; }
 header { padding-top: 2.25rem; }
 h1 { font-size: clamp(1.35rem, .9rem + 2.4vw, 2.4rem); line-height: 1.15; margin: .15rem 0 .4rem; letter-spacing: -.015em; text-wrap: balance; }
 h2 { font-size: 1.35rem; line-height: 1.25; margin: 0 0 .35rem; letter-spacing: -.01em; }
@@ -37,7 +37,7 @@ p { margin: .35rem 0 .8rem; max-width: 50rem; }
 .good { color: var(--good); } .warn { color: var(--warn); }
 a { color: var(--accent); }
 nav { position: sticky; top: 0; z-index: 2; background: var(--surface); border-bottom: 1px solid var(--line); margin-top: 1.2rem; }
-nav ul { max-width: 1080px; margin: 0 auto; padding: .55rem 1.25rem; display: flex; gap: 1.15rem; overflow-x: auto; list-style: none; white-space: nowrap; }
+nav ul { max-width: 1140px; margin: 0 auto; padding: .55rem 1.25rem; display: flex; gap: 1.15rem; overflow-x: auto; list-style: none; white-space: nowrap; }
 nav a { overflow-wrap: normal; text-decoration: none; font-size: .92rem; color: var(--muted); padding: .1rem 0; }
 nav a:hover { color: var(--text); text-decoration: underline; }
 section { padding: 1.9rem 0 .6rem; }
@@ -55,13 +55,13 @@ section + section { border-top: 1px solid var(--grid); }
     linear-gradient(to right, var(--line), transparent) 0 0 / .6rem 100% no-repeat scroll,
     linear-gradient(to left, var(--line), transparent) 100% 0 / .6rem 100% no-repeat scroll;
 }
-table { border-collapse: collapse; font-size: .875rem; min-width: 100%; }
+table { border-collapse: collapse; font-size: .86rem; min-width: 100%; }
 caption { text-align: left; color: var(--muted); font-size: .9rem; padding-bottom: .4rem; }
-th, td { padding: .34rem .58rem; text-align: right; white-space: nowrap; overflow-wrap: normal; border-bottom: 1px solid var(--grid); }
+th, td { padding: .34rem .48rem; text-align: right; white-space: nowrap; overflow-wrap: normal; border-bottom: 1px solid var(--grid); }
 th:first-child, td:first-child { padding-left: 0; } th:last-child, td:last-child { padding-right: 0; }
 thead th { color: var(--muted); font-weight: 600; border-bottom-color: var(--line); vertical-align: bottom; white-space: normal; }
 .text { text-align: left; } tbody th, td.text { white-space: normal; } tbody th, td.name { overflow-wrap: anywhere; min-width: 6.8rem; }
-tbody th { font-weight: 600; text-align: left; max-width: 20rem; }
+tbody th { font-weight: 600; max-width: 20rem; } thead th:first-child, tbody th { text-align: left; }
 tr.own td, tr.own th { font-weight: 650; } tr.group td, tr.group th { border-top: 1px solid var(--line); }
 th button { all: unset; cursor: pointer; } th button:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 th button { position: relative; } th button:hover { color: var(--text); text-decoration: underline; }
@@ -101,6 +101,7 @@ footer { padding-top: 1.5rem; padding-bottom: 2.5rem; color: var(--muted); font-
   .wide { display: none !important; } .narrow { display: block !important; } .narrow svg { width: 100%; max-width: 480px; }
   tbody th { max-width: 11rem; } td.text { min-width: 6.8rem; }
 }
+@media screen and (max-width: 940px) { .beside { grid-template-columns: minmax(0, 1fr); } }
 @media screen and (max-width: 620px) { dl.facts { grid-template-columns: minmax(0, 1fr); gap: 0; } dd { margin-bottom: .4rem; } }
 @media print {
   @page { margin: 14mm; }

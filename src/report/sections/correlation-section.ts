@@ -17,7 +17,7 @@ export async function correlationSection(model: ReportModel, render: ChartRender
     const chart = await chartFigure(render, {
       id: `chart-correlation-${index}`,
       label: `${title}: Kendall's tau ${kendallTau.toFixed(3)}, Spearman's rho ${spearmanRho.toFixed(3)}`,
-      wide: correlationChart(correlation, { width: 1040, height: 460 }),
+      wide: correlationChart(correlation, { width: 1100, height: 460 }),
       narrow: correlationChart(correlation, { width: 350, height: 350 }),
       caption: isRaster
         ? html`${count} networks; the stronger a cell's colour, the more of them lie in it.`

@@ -62,7 +62,7 @@ export async function energySection(model: ReportModel, render: ChartRenderer): 
         id: `chart-energy-${index}-${split}`,
         label: `Energy of the layers of ${network} by ${split}`,
         legend: splitLegend(model, layers, split),
-        wide: energyChart(model, layers, split, { width: 505, nameLength: 24 }),
+        wide: energyChart(model, layers, split, { width: 534, nameLength: 24 }),
         narrow: energyChart(model, layers, split, { width: 350, nameLength: 18 }),
       });
       charts.push(html`<div><h3>${network} by ${split === 'level' ? 'storage level' : 'tensor'}</h3>${chart}</div>`);

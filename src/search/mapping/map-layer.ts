@@ -10,7 +10,7 @@ import { type Poll, searchExact } from './exact/exact.ts';
 import { infeasibleReason } from './figure-limits.ts';
 import type { MapperName } from './mapper-names.ts';
 import { type Mapspace, makeMapspace } from './mapspace.ts';
-import type { Objective } from './objective.ts';
+import { type Objective, valueRatio } from './objective.ts';
 import { searchSampled } from './sampled/sampled.ts';
 import type { Factors } from './space/spatial-choices.ts';
 
@@ -51,7 +51,7 @@ export interface MappingProof {
   readonly value: number;
   /** No mapping of the mapspace has a smaller value; null when nothing is known (sampled mappers). */
   readonly lowerBound: number | null;
-  /** value / lowerBound - 1; null when nothing is known. */
+  /** How far the value is above the bound, as a share of it; null when nothing is known. */
   readonly gap: number | null;
   /** Complete mappings scored. */
   readonly evaluations: number;
@@ -90,6 +90,8 @@ export interface UnmappableLayer {
   readonly reason: string;
   /** What the user can do about it. */
   readonly hint?: string;
+  /** Whether the time was over before any mapping was found: there may be one. */
+  readonly isTimeOut?: boolean;
 }
 
 /** What became of a layer. */
@@ -125,6 +127,9 @@ export function mapLayer(
     : mapBySampling(mapspace, objective, settings, stops);
 }
 
+/** For a layer whose time was over. */
+const MORE_TIME = 'give more --time, or none';
+
 /** Growth of the node limit while a layer has no mapping at all. */
 const LIMIT_GROWTH = 8;
 
@@ -149,7 +154,7 @@ function mapExactly(
   const { incumbent: value, lowerBound, optimal, evaluations, nodes, cut, mapspaceLog10 } = result.certificate;
   if (result.kind === 'found') {
     const { mapping, evaluation } = result;
-    const gap = optimal ? 0 : value / lowerBound - 1;
+    const gap = optimal ? 0 : valueRatio(objective, value, lowerBound) - 1;
     const proof = { mapper: 'exact', optimal, value, lowerBound, gap, evaluations, nodes, cut, mapspaceLog10 } as const;
     return { kind: 'mapped', mapping, evaluation, proof };
   }
@@ -158,11 +163,10 @@ function mapExactly(
   if (guesses && nodeLimit !== undefined)
     return mapExactly(mapspace, objective, { ...settings, nodeLimit: nodeLimit * LIMIT_GROWTH }, stops);
   const most = nodeLimit ?? imperfectNodes;
-  const reason =
-    most === undefined
-      ? `nothing found in the time given; no mapping is below ${lowerBound} (${objective.name})`
-      : `no mapping of ${mapspace.layer.problem.name} found within ${most} nodes`;
-  return { kind: 'unmappable', reason };
+  if (most !== undefined)
+    return { kind: 'unmappable', reason: `no mapping of ${mapspace.layer.problem.name} found within ${most} nodes` };
+  const reason = `the time was over before a mapping was found; none has a value below ${lowerBound} (${objective.name})`;
+  return { kind: 'unmappable', reason, hint: MORE_TIME, isTimeOut: true };
 }
 
 function mapBySampling(
@@ -181,6 +185,13 @@ function mapBySampling(
   });
   const { mapping, value, evaluations } = result;
   const evaluation = mapping === null ? null : evaluateMapping(layer, accelerator, mapping, { temporalReuse });
+  if (evaluations < settings.evaluations && mapping === null)
+    return {
+      kind: 'unmappable',
+      reason: `the time was over after ${evaluations} sampled mappings, none of them legal and within the limits`,
+      hint: MORE_TIME,
+      isTimeOut: true,
+    };
   if (mapping === null || evaluation?.feasible !== true)
     return {
       kind: 'unmappable',

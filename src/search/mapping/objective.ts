@@ -12,6 +12,18 @@ export interface Objective {
    * equal values there are equal figures, but for rare coincidences, which the search decides among the mappings that it meets.
    */
   readonly hasTies: boolean;
+  /** Whether `value` is the natural logarithm of what is meant. */
+  readonly isLogarithm?: boolean;
+}
+
+/** How many times a value of an objective another one is: 1.1 = a tenth worse. Of values that may be negative, by the difference. */
+export function valueRatio(
+  { isLogarithm = false }: Pick<Objective, 'isLogarithm'>,
+  value: number,
+  other: number,
+): number {
+  if (isLogarithm) return Math.exp(value - other);
+  return other > 0 ? value / other : 1 + (value - other) / Math.abs(other);
 }
 
 const energyOf = (energyPj: number): number => energyPj;
@@ -48,8 +60,13 @@ export function weightedSum(lambdaPjPerCycle: number): Objective {
 }
 
 /** An objective of a user's; of equal values the least EDP. */
-export function ownObjective(name: string, value: Objective['value'], monotone: boolean): Objective {
-  return { name, value, monotone, tie: edpOf, hasTies: true };
+export function ownObjective(
+  name: string,
+  value: Objective['value'],
+  monotone: boolean,
+  isLogarithm = false,
+): Objective {
+  return { name, value, monotone, isLogarithm, tie: edpOf, hasTies: true };
 }
 
 /** Share of a value by which equal values may differ: figures are sums of doubles in different orders. */

@@ -3,10 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { evaluateMappings, networkJson } from '../../../src/app/explain/evaluate.ts';
 import { mapJson } from '../../../src/app/map/json.ts';
+import { mappingText } from '../../../src/app/map/mapping-text.ts';
+import { MAP_RUN } from '../../../src/app/map/run.ts';
 import { runKind, runTable } from '../../../src/app/run/list.ts';
 import type { RunListener } from '../../../src/app/run/listener.ts';
 import { writeReport } from '../../../src/app/run/report.ts';
+import { describeMapped } from '../../../src/cli/text/map-text.ts';
+import { describeNetwork } from '../../../src/cli/text/report-text.ts';
 import type { MapRequest } from '../../../src/options/map.ts';
 import type { RunEvent } from '../../../src/search/run-events.ts';
 import { mapped as mappedNetwork, mapRuns } from '../run-folders.ts';
@@ -69,16 +74,79 @@ describe('map on threads', () => {
     });
   });
 
-  it('fails with the first layer in order that has no mapping', async () => {
-    const messages = await Promise.all(
-      [1, 3].map((workers) =>
-        mapped({ workload: FIVE_LAYERS, constraints: NO_FILTER_COLUMNS }, workers).catch(
-          (error: Error) => error.message,
-        ),
-      ),
+  it('maps the layers that have a mapping, and says why the others have none', async () => {
+    const request = { workload: FIVE_LAYERS, constraints: NO_FILTER_COLUMNS };
+    const [one, three] = await Promise.all([1, 3].map((workers) => mapped(request, workers)));
+    expect(three).toEqual(one);
+    const { layers, layersLeftOut, totals, networkWise } = JSON.parse(one!.json);
+    expect(layers.map(({ name }: { name: string }) => name)).toEqual(['a', 'a2', 'c']);
+    expect(layersLeftOut).toMatchObject([
+      { name: 'b', repeat: 1, macs: 18_432, reason: expect.stringMatching(/^b on eyeriss within no filter columns/) },
+      { name: 'd', reason: expect.stringMatching(/^d on eyeriss/) },
+    ]);
+    const cycles = layers.reduce((sum: number, layer: { cycles: number }) => sum + layer.cycles, 0);
+    expect(totals.cycles).toBe(cycles);
+    expect(networkWise.layers).toHaveLength(3);
+    const told = one!.events.flatMap((event) => (event.kind === 'layer' ? [event.layer.name] : []));
+    expect(told).toEqual(['a', 'a2', 'c']);
+    const warnings = one!.events.flatMap((event) =>
+      event.kind === 'note' && event.level === 'warning' ? [event.text] : [],
     );
-    expect(messages[0]).toMatch(/^b on eyeriss within no filter columns/);
-    expect(messages[1]).toBe(messages[0]);
+    expect(warnings.map((text) => text[0])).toEqual(['b', 'd']);
+  });
+
+  it('puts the reason in the row of the layer, and knows that it is incomplete', async () => {
+    const result = await mappedNetwork({ ...SMALL_REQUEST, workload: FIVE_LAYERS, constraints: NO_FILTER_COLUMNS });
+    const rows = describeMapped(result).split('\n');
+    expect(rows.find((row) => row.startsWith('b '))).toMatch(
+      /^b +18\.43 k .* {2}b on eyeriss within no filter columns/,
+    );
+    expect(rows.find((row) => row.startsWith('c '))).toMatch(/optimal/);
+    expect(rows).toContain('2 of 5 layers without figures: all sums are over the others');
+    expect(MAP_RUN.isIncomplete!(result)).toBe(true);
+    expect(MAP_RUN.isIncomplete!(await mappedNetwork({ ...SMALL_REQUEST, workload: FIVE_LAYERS }))).toBe(false);
+  });
+
+  it('fails where no layer has a mapping, and calls a time-out a time-out', async () => {
+    const request = { workload: FIVE_LAYERS, constraints: NO_FILTER_COLUMNS };
+    await expect(mapped({ ...request, layer: ['d'] }, 1)).rejects.toMatchObject({ code: 'infeasible' });
+    await expect(mapped({ workload: FIVE_LAYERS, time: 1e-9 }, 1)).rejects.toMatchObject({
+      code: 'time-out',
+      message: expect.stringContaining('the time was over'),
+    });
+  });
+});
+
+describe('an evaluation of a mapping file', () => {
+  it('keeps the layers that can run beside one that cannot, with all of its reasons', async () => {
+    const result = await mappedNetwork({ ...SMALL_REQUEST, workload: FIVE_LAYERS });
+    const text = mappingText(result.mapped.report, 'test', 1);
+    const file = freshPath('broken.yaml');
+    // Layer c with 40 rows instead of 8, which no dim has.
+    const [before, c] = text.split('layer: c');
+    writeFileSync(file, `${before}layer: c${c!.replace(/P 8|Q 8/, (loop) => loop.replace('8', '40'))}`);
+    const evaluated = evaluateMappings({
+      workload: FIVE_LAYERS,
+      accelerator: 'eyeriss',
+      mapping: file,
+      temporalReuse: 'exact',
+    });
+    expect(evaluated.report.layers.map(({ layer }) => layer.name)).toEqual(['a', 'b', 'a2', 'd']);
+    expect(evaluated.leftOut).toMatchObject([{ layer: { name: 'c' }, reason: expect.stringContaining('40') }]);
+    expect(networkJson(evaluated.report, evaluated.leftOut)).toMatchObject({ layersLeftOut: [{ name: 'c' }] });
+    const row = describeNetwork(evaluated.report, evaluated.leftOut)
+      .split('\n')
+      .find((line) => line.startsWith('c '));
+    expect(row).toContain(evaluated.leftOut[0]!.reason);
+    expect(() =>
+      evaluateMappings({
+        workload: FIVE_LAYERS,
+        layer: ['c'],
+        accelerator: 'eyeriss',
+        mapping: file,
+        temporalReuse: 'exact',
+      }),
+    ).toThrowError(expect.objectContaining({ code: 'infeasible' }));
   });
 });
 

@@ -234,7 +234,7 @@ describe('a comparison of runs with round figures', async () => {
   const { html: page, csv } = await renderComparison(roundInput(), half);
 
   it('has A over B, and names the better one', () => {
-    expect(textOf(sectionOf(page, 'summary'))).toContain('B has 2.00\u00d7 better EDP.');
+    expect(textOf(sectionOf(page, 'summary'))).toContain('B has 2.00\u00d7 better EDP on resnet50.');
     expect(tableRows(sectionOf(page, 'summary'), 'Results of both runs')).toEqual([
       ['resnet50', 'EDP (pJ\u00b7cycles)', 16e15, 8e15, 2],
       ['resnet50', 'Energy', 2e9, 1e9, 2],
@@ -243,7 +243,7 @@ describe('a comparison of runs with round figures', async () => {
     ]);
     const back = renderComparison(half, roundInput());
     return back.then(({ html }) =>
-      expect(textOf(sectionOf(html, 'summary'))).toContain('A has 2.00\u00d7 better EDP.'),
+      expect(textOf(sectionOf(html, 'summary'))).toContain('A has 2.00\u00d7 better EDP on resnet50.'),
     );
   });
 

@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { capacityBits } from '../../../src/accelerator/accelerator.ts';
+import type { AcceleratorSpecification } from '../../../src/accelerator/specification.ts';
+import { hardwareChanges } from '../../../src/app/explain/changes.ts';
+import { networkReport } from '../../../src/app/explain/evaluate.ts';
+import { loadAccelerator, loadSpecification, loadWorkload } from '../../../src/app/presets/load.ts';
+import { readSimpleQuantity } from '../../../src/formats/quantity/quantity.ts';
+
+const eyeriss = loadSpecification('eyeriss');
+const noLayers = networkReport(loadWorkload('dqn', 1).network, loadAccelerator('eyeriss'), []);
+const changesOf = (specification: AcceleratorSpecification) => hardwareChanges(specification, noLayers);
+
+describe('changes of the hardware', () => {
+  it('are factors of sizes and bandwidths for a network, and one more row and column', () => {
+    expect(changesOf(eyeriss).map(({ name }) => name)).toEqual([
+      'GlobalBuffer x2 (216 KiB)',
+      'GlobalBuffer /2 (54 KiB)',
+      'RegisterFile x2 (1 KiB)',
+      'RegisterFile /2 (256 B)',
+      'DRAM bandwidth x2 (960 MB/s)',
+      'DRAM bandwidth /2 (240 MB/s)',
+      'GlobalBuffer bandwidth x2 (read 18 words/cycle, write 8 words/cycle)',
+      'GlobalBuffer bandwidth /2 (read 4.5 words/cycle, write 2 words/cycle)',
+      'one more row of PEs (Y 12 -> 13)',
+      'one more column of PEs (X 14 -> 15)',
+    ]);
+  });
+
+  it('have sizes as people write them, which are the sizes that are mapped', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 64, max: 4_000_000 }), (bytes) => {
+        const bits = 8 * bytes;
+        const levels = eyeriss.levels.map((level, i) =>
+          i === 1 ? { ...level, capacity: { kind: 'shared' as const, bits } } : level,
+        );
+        const changes = changesOf({ ...eyeriss, levels }).filter(({ name }) => /^GlobalBuffer (x2|\/2)/.test(name));
+        for (const { name, specification } of changes) {
+          const [, factor, size, unit] = /^GlobalBuffer (x2|\/2) \(([\d.]+) (B|KiB|MiB)\)$/.exec(name)!;
+          const changed = capacityBits(specification.levels[1]!.capacity)!;
+          expect(readSimpleQuantity(`${size} ${unit}`)).toMatchObject({ value: changed });
+          expect(size).toMatch(unit === 'B' ? /^\d+$/ : /^\d+(\.\d{1,3})?$/);
+          const exact = bits * (factor === 'x2' ? 2 : 0.5);
+          expect(changed).toBeLessThanOrEqual(exact);
+          expect(changed).toBeGreaterThan(0.85 * exact - 16);
+          if (changed >= 16 * 8192) expect(changed % 8192).toBe(0);
+        }
+        expect(changes.map(({ name }) => name.split(' ')[1])).toEqual(['x2', '/2']);
+      }),
+    );
+  });
+});
