@@ -46,12 +46,15 @@ export function drawnAxes(axes: readonly ArrayDimension[]): readonly ArrayDimens
   return [take('X'), take('Y'), ...rest].filter((axis) => axis !== undefined);
 }
 
-/** Parallel dims of an array dimension as text: `K, G`. */
-export function parallelText({ parallelDims }: ArrayDimension): string {
-  return parallelDims === 'any' ? 'any dim' : parallelDims.length === 0 ? 'no dim' : parallelDims.join(', ');
+/** Parallel dims of an array dimension as text: `K, G`, or `KG` where that has no room in `width` columns. */
+export function parallelText({ parallelDims }: ArrayDimension, width = Number.POSITIVE_INFINITY): string {
+  if (parallelDims === 'any') return 'any dim';
+  if (parallelDims.length === 0) return 'no dim';
+  const text = parallelDims.join(', ');
+  return text.length <= width ? text : parallelDims.join('');
 }
 
-/** First parallel dim of every array dimension, as architects name a dataflow: `K-C`, `R-P`. */
+/** Parallel dims of every array dimension, as architects name a dataflow: `K-C`, or `KG-CR` where an axis carries several. */
 export function dataflowText(axes: readonly ArrayDimension[]): string {
-  return axes.map(({ parallelDims }) => (parallelDims === 'any' ? 'any' : (parallelDims[0] ?? '1'))).join('-');
+  return axes.map(({ parallelDims }) => (parallelDims === 'any' ? 'any' : parallelDims.join('') || '1')).join('-');
 }

@@ -63,5 +63,9 @@ export async function openNetworkPool(
     ...(whenUnpaused === undefined ? {} : { beforeChunk: whenUnpaused }),
     poll,
   });
-  return { score: (items, within = signal) => pool.run(items, runOptions(within)), close: () => pool.close() };
+  return {
+    score: (items, within = signal, onAnswer = () => {}) =>
+      pool.run(items, { ...runOptions(within), onResult: (_, index) => onAnswer(index + 1) }),
+    close: () => pool.close(),
+  };
 }

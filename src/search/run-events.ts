@@ -110,6 +110,14 @@ export interface WholeFigures {
   };
 }
 
+/** A search has a new best design that no generation found: from before the first one, or from after the last. */
+export interface FoundEvent {
+  readonly kind: 'found';
+  readonly best: ScoredDesign;
+  /** Front of accuracy against EDP so far, by descending accuracy. */
+  readonly accuracyFront: readonly AccuracyPoint[];
+}
+
 /** How fast the run goes. The only event with times; it never decides anything and is left out of comparisons between runs. */
 export interface ProgressEvent {
   readonly kind: 'progress';
@@ -190,6 +198,7 @@ export type RunEvent =
   | GenerationEvent
   | LayerEvent
   | BestLayersEvent
+  | FoundEvent
   | ProgressEvent
   | NoteEvent
   | PausedEvent

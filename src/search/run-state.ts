@@ -114,6 +114,15 @@ export function reduceRun<State extends RunState>(run: State, event: RunEvent): 
         layersTrial: event.trial,
         whole: event.whole === undefined ? null : { ...event.whole, trial: event.trial },
       };
+    case 'found': {
+      const { best, accuracyFront } = event;
+      return {
+        ...run,
+        best,
+        accuracyFront,
+        previousBest: best.trial === run.best?.trial ? run.previousBest : run.best,
+      };
+    }
     case 'progress':
       return { ...run, progress: event };
     case 'note':

@@ -48,7 +48,10 @@ describe('axes of a drawing', () => {
 
   it('have their dims as text', () => {
     const axes = [axis('X', 14, 'K', 'G'), axis('Y', 12, 'C', 'R'), axis('Z', 2), anyDim];
-    expect(dataflowText(axes)).toBe('K-C-1-any');
-    expect(axes.map(parallelText)).toEqual(['K, G', 'C, R', 'no dim', 'any dim']);
+    expect(dataflowText(axes)).toBe('KG-CR-1-any');
+    expect(dataflowText([axis('X', 14, 'K'), axis('Y', 12, 'C')])).toBe('K-C');
+    expect(parallelText(axes[0]!, 4)).toBe('K, G');
+    expect(parallelText(axes[0]!, 3)).toBe('KG');
+    expect(axes.map((one) => parallelText(one))).toEqual(['K, G', 'C, R', 'no dim', 'any dim']);
   });
 });

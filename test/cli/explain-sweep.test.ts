@@ -66,6 +66,14 @@ describe('map --explain', () => {
     expect(seen.size).toBeGreaterThan(1);
   });
 
+  it('names the figure that changes are compared by', async () => {
+    const most = async (request: Partial<MapRequest>) =>
+      /brings most: (\w+) -/.exec(await explained({ layer: 'a', ...request }))![1];
+    expect(await most({})).toBe('EDP');
+    expect(await most({ objective: 'energy' })).toBe('energy');
+    expect(await most({ pin: 'latency' })).toBe('energy');
+  });
+
   it('says what is held where a figure is pinned', async () => {
     expect(await explained({ pin: 'latency' })).toMatch(
       /for the least energy with latency held at [\d,]+ cycles or less/,

@@ -1,5 +1,3 @@
-import { areaMm2 } from '../../accelerator/accelerator.ts';
-import { checkBudget } from '../../accelerator/budget.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import { improvement } from '../../search/accelerator/baseline.ts';
 import { prepareNetwork } from '../../search/accelerator/network-score.ts';
@@ -8,7 +6,7 @@ import { UsefulSizes } from '../../search/accelerator/useful-sizes.ts';
 import type { AccuracyPoint } from '../../search/found-network.ts';
 import { accuracyFloorAdvice } from '../../search/network/accuracy/accuracy-evaluator.ts';
 import { AccuracyMemo, type RememberedAnswer } from '../../search/network/accuracy/accuracy-memo.ts';
-import { type CosearchContext, designOf } from '../../search/network/cosearch-context.ts';
+import type { CosearchContext } from '../../search/network/cosearch-context.ts';
 import {
   NestedSearch,
   type NestedSearchState,
@@ -20,7 +18,6 @@ import type { NetworkScorer } from '../../search/network/score-networks.ts';
 import { findNetworkSpace } from '../../search/network/spaces/spaces.ts';
 import type { AcceleratorSearchEvent, NetworkFigures, ScoredDesign } from '../../search/ports.ts';
 import type { BaselineEvent, StartedEvent } from '../../search/run-events.ts';
-import { BASELINE_TRIAL } from '../../search/trials.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { baselineEvent, baselineViolations, budgetLimits, outsideBudgetText } from '../design/baseline.ts';
 import { networkFigures } from '../explain/layer-summary.ts';
@@ -30,6 +27,7 @@ import { unlessEnded } from '../run/ending.ts';
 import type { RunSession } from '../run/kind.ts';
 import { openAccuracySource } from './accuracy-source.ts';
 import { COSEARCH_WORD_BITS } from './baseline-network.ts';
+import { foundOrBaseline } from './baseline-result.ts';
 import { cosearchMapperSettings } from './final.ts';
 import { type CosearchInputs, hardwareOptions, isNested } from './inputs.ts';
 import { polish, startingNetworks } from './polish.ts';
@@ -158,6 +156,7 @@ export async function runCosearch(inputs: CosearchInputs, session: CosearchSessi
     if (reason === 'interrupted') return null;
     const found = start.front.length === 0 ? 'none' : describeStart(start);
     note('info', `networks on ${inputs.template.name} as it is: ${found}`);
+    if (start.best !== null) emit({ kind: 'found', best: start.best, accuracyFront: start.front });
     if (reason === null) advance({ ...state, start });
     else state = { ...state, start };
   }
@@ -181,16 +180,18 @@ export async function runCosearch(inputs: CosearchInputs, session: CosearchSessi
     if (loop.best === null && accuracy.highestPercent !== null && isOutOfReach(request.floorPercent, accuracy)) break;
   }
   if (reason === 'interrupted') return null;
-  const found = loop.best ?? baselineResult(inputs, state.baselines);
+  const found = foundOrBaseline(inputs, loop.best, state.baselines);
   if (found === null) throw reason === 'time' ? timeOut(request.space) : nothingFound(inputs, accuracy);
   if (reason !== null && state.ended === undefined) advance({ ...state, ended: reason });
   const end = reason ?? (isExhausted(loop) ? 'exhausted' : 'generations');
   const { best, front } =
-    isNested(request) && loop.best !== null
+    isNested(request) && found === loop.best
       ? await polished(context, loop, session)
       : { best: found, front: loop.front };
-  if (best.score < found.score)
+  if (best.score < found.score) {
+    emit({ kind: 'found', best, accuracyFront: front });
     note('info', `networks on the best accelerator searched longer: ${(1 / best.score).toFixed(3)}x the reference`);
+  }
   const networkOnly = state.start?.best ?? null;
   const { baselines } = state;
   return { reason: end, best, front, baselines, networkOnly, state, context, accuracyFailures: accuracy.failures };
@@ -210,25 +211,6 @@ async function polished(
   const result = await polish({ ...context, signal: end }, loop.best!, loop.front, parentsOf(loop));
   signal.throwIfAborted();
   return result;
-}
-
-/** The baseline network on the baseline, where it keeps floor and budget: what a search that found nothing else has. */
-function baselineResult(
-  { template, technology, budget, reference, request: { floorPercent } }: CosearchInputs,
-  baselines: readonly BaselineEvent[],
-): ScoredDesign | null {
-  const accelerator = buildAccelerator(template, technology);
-  const { top1Percent } = reference;
-  if (floorPercent !== null && (top1Percent === null || top1Percent < floorPercent)) return null;
-  if (budget !== null && checkBudget(accelerator, budget).length > 0) return null;
-  return {
-    trial: BASELINE_TRIAL,
-    score: 1,
-    design: designOf(accelerator),
-    specification: template,
-    networks: baselines.find(({ which }) => which === 'optimal')!.networks,
-    areaMm2: areaMm2(accelerator),
-  };
 }
 
 function timeOut(space: string): TrifoldError {

@@ -33,8 +33,9 @@ function longEvolution({ evolution }: CosearchContext): CosearchContext['evoluti
   };
 }
 
-function anytime({ onProgress }: CosearchContext): EvolutionCourse {
-  return { isAnytime: true, onIteration: (share) => onProgress?.(share, 1) };
+function anytime(context: CosearchContext): EvolutionCourse {
+  const { iterations } = longEvolution(context);
+  return { isAnytime: true, onIteration: (share) => context.onProgress?.(Math.round(share * iterations), iterations) };
 }
 
 /** Searches networks for the baseline's accelerator: good ones there are good starts elsewhere. When the signal of the context ends it, those found so far. */

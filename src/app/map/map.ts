@@ -1,5 +1,7 @@
+import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import { evaluateMapping } from '../../cost/evaluate.ts';
+import { unwiredDims } from '../../mapping/dataflow-problems.ts';
 import type { MapRequest } from '../../options/map.ts';
 import type { MappedLayer } from '../../search/mapping/map-layer.ts';
 import type { Objective } from '../../search/mapping/objective.ts';
@@ -72,7 +74,13 @@ const PROGRESS_SECONDS = 1;
  */
 export async function runMap(
   inputs: MapInputs,
-  { pool, emit, state, checkpoint }: Pick<RunSession<MapState>, 'pool' | 'emit' | 'state' | 'checkpoint'>,
+  {
+    pool,
+    emit,
+    step,
+    state,
+    checkpoint,
+  }: Pick<RunSession<MapState>, 'pool' | 'emit' | 'step' | 'state' | 'checkpoint'>,
 ): Promise<MapResult> {
   const begun = performance.now();
   const { request, network, specification, technology, dataflow } = inputs;
@@ -88,7 +96,7 @@ export async function runMap(
     settings,
     ...(seconds === undefined ? {} : { secondsPerLayer: seconds }),
   });
-  const notes = [...mapperNotes(request, objective)];
+  const notes = [...mapperNotes(request, objective), ...dataflowNotes(inputs, accelerator)];
   const known = restoredLayers(inputs, state);
   if (known.length === 0) emit(startedEvent(inputs));
 
@@ -160,6 +168,7 @@ export async function runMap(
   const asWhole = solvesWhole(question);
   const tries = canSolve(question, whole);
   if (tries) emit({ kind: 'note', level: 'info', text: 'now the network as a whole' });
+  step('the network as a whole');
   const answer = await runSteps(answerFromLayers(question, whole), pool);
   if (answer.kind === 'failed') throw answer.error;
   const { report, networkWise } = answer;
@@ -169,6 +178,7 @@ export async function runMap(
         ? 'the network as a whole was not solved in the time given'
         : 'the network as a whole was not solved: some layers have a gap left, which more --time may close',
     );
+  if (request.explain === true) step('explanations');
   const explanations =
     request.explain === true
       ? await explainMapped({
@@ -227,6 +237,14 @@ function* mapperNotes(request: MapRequest, objective: Objective): Iterable<strin
     yield `the objective '${objective.name}' is not proven to grow with energy and latency: mapped by sampling (cmaes, ${request.evaluations} evaluations per layer), without a certificate`;
   if (request.factors === 'imperfect')
     yield 'imperfect factors: proofs are over loop bounds without slack (each the least that covers its dim); a mapping with slack can be better in rare cases with overlapping or padded input tiles';
+}
+
+function dataflowNotes({ dataflow }: MapInputs, accelerator: Accelerator): string[] {
+  if (dataflow === null) return [];
+  return unwiredDims(dataflow, accelerator).map(
+    ({ level, dims }) =>
+      `${dataflow.name} runs ${dims.join(', ')} in parallel where it can: no array dimension of ${level} is wired for ${dims.length === 1 ? 'it' : 'them'}`,
+  );
 }
 
 function startedEvent({ request, network, specification, technology }: MapInputs): StartedEvent {

@@ -6,6 +6,7 @@ const EVENT_KINDS: readonly RunEvent['kind'][] = [
   'generation',
   'layer',
   'best-layers',
+  'found',
   'progress',
   'note',
   'paused',

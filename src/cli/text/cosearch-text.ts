@@ -22,7 +22,7 @@ export function describeCosearchResult(finished: FinishedCosearch, directory: st
     describeNetwork(final.report),
     '',
     ...(best.network === undefined
-      ? ['the result is the baseline network on the baseline: the search found no other']
+      ? ['the result is the baseline network on the baseline: the search found no better one']
       : describeFound(best.network)),
     `accelerator: ${describeDesign(best.design)}`,
     '',

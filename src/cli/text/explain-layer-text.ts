@@ -1,5 +1,5 @@
 import type { LayerReport } from '../../app/explain/evaluate.ts';
-import type { Explanations, LayerExplanation } from '../../app/explain/explain.ts';
+import type { Explanations, LayerExplanation, Sensitivity } from '../../app/explain/explain.ts';
 import type { MapResult } from '../../app/map/map.ts';
 import type { ArrayUse, CapacityUse } from '../../cost/analysis/bottleneck.ts';
 import type { DataflowName, ShownLoop, Stationarity } from '../../cost/analysis/stationarity.ts';
@@ -13,7 +13,7 @@ export function describeLayerExplanation(result: MapResult, report: LayerReport,
   const explanation = explanations.layers[0]!;
   return [
     `Why this mapping of ${report.layer.name}`,
-    ...summaryLines(report, explanation, explanations),
+    ...summaryLines(result, report, explanation, explanations),
     '',
     ...dataflowLines(explanation),
     '',
@@ -32,7 +32,12 @@ export function describeLayerExplanation(result: MapResult, report: LayerReport,
 }
 
 /** The answer in three sentences: what limits time, where the energy goes, what to change. */
-function summaryLines(report: LayerReport, explanation: LayerExplanation, explanations: Explanations): string[] {
+function summaryLines(
+  { inputs: { request } }: MapResult,
+  report: LayerReport,
+  explanation: LayerExplanation,
+  explanations: Explanations,
+): string[] {
   const { evaluation } = report;
   const { floors, bottleneck, dataflow, losses } = explanation;
   const time =
@@ -57,8 +62,18 @@ function summaryLines(report: LayerReport, explanation: LayerExplanation, explan
     `  ${dataflow.name}; ${time}; ${most.name} takes ${percentText(most.energyPj / evaluation.energyPj, 0)} of the energy.`,
     best === undefined || best.result.objective > 0.9995
       ? '  No single change below makes it better.'
-      : `  Of the single changes below, ${best.change} brings most: EDP ${formatChange(best.result.edp)}.`,
+      : `  Of the single changes below, ${best.change} brings most: ${gainText(request, best.result)}.`,
   ];
+}
+
+/** The figure that changes are compared by; EDP for objectives of both figures. */
+function gainText(
+  { pin, objective }: MapResult['inputs']['request'],
+  { edp, energy, latency }: NonNullable<Sensitivity['result']>,
+): string {
+  const by = pin === undefined ? objective : pin === 'latency' ? 'energy' : 'latency';
+  if (by === 'energy') return `energy ${formatChange(energy)}`;
+  return by === 'latency' ? `latency ${formatChange(latency)}` : `EDP ${formatChange(edp)}`;
 }
 
 function dataflowLines({ dataflow }: LayerExplanation): string[] {

@@ -59,6 +59,7 @@ export function progressLine(event: RunEvent): string | null {
     case 'paused':
       return event.paused ? 'paused' : 'goes on';
     case 'best-layers':
+    case 'found':
     case 'finished':
       return null;
   }

@@ -321,7 +321,11 @@ export class PopulationSearch {
       const task = { trial: state.trials + start, specification, cutoffPjCycles: null, known: layersOf({ point }) };
       items.push(itemOf(this.#context, task, state.parents, samples.slice(start, start + size)));
     }
-    const answers = await this.#context.scorer.score(items, this.#context.signal);
+    const { scorer, signal, onProgress } = this.#context;
+    onProgress?.(0, samples.length);
+    const answers = await scorer.score(items, signal, (done) =>
+      onProgress?.(Math.min(done * size, samples.length), samples.length),
+    );
     let work: EvaluationCounters = NO_WORK;
     answers.forEach((answer, i) => {
       const layers = layersOf(samples[i * size]!);

@@ -59,8 +59,12 @@ export interface ScoreAnswer {
 
 /** Scores networks on accelerators, here or on other threads. */
 export interface NetworkScorer {
-  /** Answers in the order of the items, whatever the order of the work. @param signal ends the work: rejected with its reason */
-  score(items: readonly ScoreItem[], signal?: AbortSignal): Promise<readonly ScoreAnswer[]>;
+  /** Answers in the order of the items, whatever the order of the work. @param signal ends the work: rejected with its reason @param onAnswer told how many are there */
+  score(
+    items: readonly ScoreItem[],
+    signal?: AbortSignal,
+    onAnswer?: (done: number) => void,
+  ): Promise<readonly ScoreAnswer[]>;
 }
 
 /** Setting of a scorer. */

@@ -114,15 +114,18 @@ function countOf(places: readonly (number | null)[]): number {
 /** Size and parallel dims of the axis that runs to the right, above the grid. @param how what the drawing does with it */
 function drawAxisLabel(canvas: Canvas, left: number, axis: ArrayDimension | undefined, how: string): void {
   if (axis === undefined) return;
-  const end = canvas.text(left, 0, `${axis.name} = ${axis.size}${how}`, 'strong');
-  canvas.text(end, 0, `  ∥ ${parallelText(axis)}`, 'accent');
+  const size = `${axis.name} = ${axis.size}`;
+  // What runs in parallel comes first: how much is drawn can be seen.
+  const hasRoom = left + size.length + how.length + 4 + parallelText(axis, 0).length <= canvas.width;
+  const end = canvas.text(left, 0, hasRoom ? `${size}${how}` : size, 'strong');
+  canvas.text(end, 0, `  ∥ ${parallelText(axis, canvas.width - end - 4)}`, 'accent');
 }
 
 function drawDownLabel(canvas: Canvas, box: Box, down: ArrayDimension | undefined): void {
   if (down === undefined) return;
   const middle = box.top + Math.max(0, (box.height >> 1) - 1);
   canvas.text(0, middle, `${down.name} = ${down.size}`, 'strong', MARGIN.left - 2);
-  canvas.text(0, middle + 1, `∥ ${parallelText(down)}`, 'accent', MARGIN.left - 2);
+  canvas.text(0, middle + 1, `∥ ${parallelText(down, MARGIN.left - 4)}`, 'accent', MARGIN.left - 2);
 }
 
 /** An edge behind the grid's top right corner stands for the planes of the third axis. */

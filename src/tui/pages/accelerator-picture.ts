@@ -43,8 +43,11 @@ export function drawAcceleratorPicture(
   const sizes = axes.length > 1 ? `${axes.map((axis) => axis.size).join('×')} = ` : '';
   if (tall) canvas.put(4, y, '▼', levelStyle(Math.max(0, levels.length - 2)));
   const titleEnd = canvas.text(tall ? 6 : 0, y, `PE array ${sizes}${processingElements} PEs`, 'heading');
-  canvas.text(titleEnd + 2, y, `${dataflowText(axes)} parallel`, 'accent');
-  const legend = wireTexts(fanOut);
+  const parallel = `${dataflowText(axes)} parallel`;
+  if (titleEnd + 2 + parallel.length <= canvas.width) canvas.text(titleEnd + 2, y, parallel, 'accent');
+  // A small picture has no row for it; the axes have their dims all the same.
+  else if (tall) canvas.text(6, y + 1, parallel, 'accent');
+  const legend = wireTexts(fanOut, canvas.width - 3);
   const legendRows = canvas.height >= 16 ? legend.length + 1 : 0;
   const room = canvas.region(0, y + (tall ? 2 : 1), canvas.width, canvas.height - y - (tall ? 2 : 1) - legendRows);
   const used = drawArray(room, fanOut);

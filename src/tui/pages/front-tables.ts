@@ -22,7 +22,7 @@ const DESIGN_COLUMNS: readonly Column<DesignPoint>[] = [
   { title: 'PEs', width: 5, of: ({ design }) => `${design.processingElements}` },
   { title: 'L1', width: 9, of: ({ design }) => formatBytes(design.l1BytesPerPe) },
   { title: 'L2', width: 9, of: ({ design }) => formatBytes(design.l2Bytes) },
-  { title: 'parallel', width: 9, of: ({ design }) => dataflowText(design.axes) },
+  { title: 'parallel', width: 12, of: ({ design }) => dataflowText(design.axes) },
   { title: 'array', width: 10, of: ({ design }) => design.axes.map((axis) => axis.size).join('×') },
 ];
 

@@ -27,7 +27,7 @@ export function drawHelpPage(canvas: Canvas, { readOnly, keepsFolder }: Controls
   y = drawHeading(canvas, y + 1, 'Reading the pages');
   const lines = [
     'EDP is energy × latency, in pJ·cycles; several networks: geometric mean.',
-    'vs published, vs optimal: gain over the baseline with its published dataflow, with optimal mappings. All are mapped anew after the search.',
+    'vs published, vs optimal: gain over the baseline with its published dataflow, with optimal mappings: of networks as a whole, as in the end; “layers” = mapped one by one. All are mapped anew after the search.',
     '∥ K: the dim K runs in parallel along that array dimension.',
     'Words that PEs share are broadcast along a link; partial sums are reduced.',
     'Top-1 76.5 ± 0.3 %: accuracy, standard error; amber: to be read with care.',

@@ -52,8 +52,9 @@ export function drawLayerEnergies(canvas: Canvas, layers: readonly LayerRow[]): 
 
 /** Reason that there is no design yet. At most 22 columns. */
 export function noDesignText({ started, optimal, counters }: RunView): string {
-  const isBefore = started?.command === 'design' && optimal === null && counters === null;
-  return isBefore ? 'baseline comes first' : 'no feasible design yet';
+  const isBefore = started !== null && started.command !== 'map' && optimal === null && counters === null;
+  if (isBefore) return 'baseline comes first';
+  return started?.space === undefined ? 'no feasible design yet' : 'no other network yet';
 }
 
 /** Text in the middle of an empty page. */

@@ -30,10 +30,8 @@ export function bestFacts(view: RunView): Fact[] {
     { name: 'energy', value: formatEnergy(energyPj) },
     { name: 'latency', value: `${formatSi(cycles)} cycles, ${formatSi(cycles / best.specification.clockHz, 's')}` },
     { name: 'area', value: best.areaMm2 > 0 ? `${formatFigure(best.areaMm2)} mm²` : 'not stated' },
-    {
-      name: 'array',
-      value: `${best.design.axes.map((axis) => axis.size).join('×')}, ${dataflowText(best.design.axes)} parallel`,
-    },
+    { name: 'array', value: best.design.axes.map((axis) => axis.size).join('×') },
+    { name: 'parallel dims', value: dataflowText(best.design.axes) },
   ];
   if (best.network !== undefined)
     facts.splice(1, 0, {

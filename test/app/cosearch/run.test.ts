@@ -21,6 +21,7 @@ import type { RunEvent } from '../../../src/search/run-events.ts';
 import { networkMacs, networkParameters } from '../../../src/workload/network.ts';
 import { cosearchRuns, freshFolder, listener, mapped as mappedOn, results } from '../run-folders.ts';
 import { SMALL_REQUEST } from '../small-files.ts';
+import { MACRO_REQUEST as REQUEST, MACRO_TABLE as TABLE } from './macro-request.ts';
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'trifold-cosearch-'));
 
@@ -43,42 +44,6 @@ process.stdin.on('end', () => {
   return `${process.execPath} ${file}`;
 }
 
-/** A table in the format of NAS-Bench-Macro that holds every network. */
-function macroTable(): string {
-  const file = join(FOLDER, 'macro.json');
-  const rows: Record<string, { test_acc: number[]; mean_acc: number }> = {};
-  for (let n = 0; n < 3 ** 8; n++) {
-    const code = n.toString(3).padStart(8, '0');
-    const mean = 80 + [...code].reduce((sum, digit, i) => sum + [0, 1.1, 1.4][Number(digit)]! / (i + 1), 0);
-    rows[code] = { test_acc: [mean - 0.1, mean, mean + 0.1], mean_acc: mean };
-  }
-  writeFileSync(file, JSON.stringify(rows));
-  return file;
-}
-
-const TABLE = macroTable();
-
-const REQUEST: CosearchRequest = {
-  space: 'nas-bench-macro',
-  budget: 'shidiannao',
-  floorPercent: 82,
-  accuracy: { kind: 'table', file: TABLE },
-  search: 'nested',
-  pareto: false,
-  strategy: 'naas',
-  generations: 2,
-  populationSize: 3,
-  evolution: {
-    population: 4,
-    iterations: 2,
-    parentRatio: 0.25,
-    mutationRatio: 0.5,
-    rates: { architecture: 0.2, resolution: 0.5 },
-  },
-  factors: 'perfect',
-  nodeLimit: 3000,
-  seed: 4,
-};
 const { budget: _budget, ...WITHOUT_BUDGET } = REQUEST;
 
 const KINDS: readonly (readonly [string, number, CosearchRequest])[] = [

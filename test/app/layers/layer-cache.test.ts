@@ -115,6 +115,7 @@ describe('a cache of layer work', () => {
         pool,
         emit: (event) => kinds.push(event.kind === 'progress' ? 0 : event),
         state: { kind: 'map', shapes: [] },
+        step: () => {},
         checkpoint: () => {},
       });
       return JSON.stringify([mapJson(result), kinds.filter((kind) => kind !== 0)]);

@@ -128,15 +128,24 @@ describe('wires in words', () => {
   const array = [axis('X', 14, 'K', 'G'), axis('Y', 12, 'C', 'R')];
 
   it('name the tensor, what happens to it and the dims', () => {
-    expect(wireTexts({ dimensions: array, multicast: MULTICAST }).map(({ text }) => text)).toEqual([
+    expect(wireTexts({ dimensions: array, multicast: MULTICAST }, 80).map(({ text }) => text)).toEqual([
       'Inputs broadcast along X (K)',
       'Outputs reduced along Y (C, R)',
     ]);
   });
 
+  it('are all shorter where one has no room, with the same dims', () => {
+    const wide = [axis('X', 14, 'C', 'R', 'S', 'Q', 'P'), axis('Y', 12, 'K')];
+    expect(wireTexts({ dimensions: wide, multicast: MULTICAST }, 31).map(({ text }) => text)).toEqual([
+      'Outputs reduced X (CRS)',
+      'Weights broadcast X (QP)',
+      'Inputs broadcast Y (K)',
+    ]);
+  });
+
   it('leave out what the array cannot do', () => {
     const multicast = { ...MULTICAST, Outputs: false };
-    expect(wireTexts({ dimensions: array, multicast }).map(({ text }) => text)).toEqual([
+    expect(wireTexts({ dimensions: array, multicast }, 80).map(({ text }) => text)).toEqual([
       'Inputs broadcast along X (K)',
     ]);
     const canvas = Canvas.create(60, 8);
