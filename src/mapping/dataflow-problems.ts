@@ -1,7 +1,7 @@
 import { type Accelerator, childrenOf, type StorageLevel } from '../accelerator/accelerator.ts';
 import type { ErrorCode } from '../util/errors.ts';
 import { suggestWord } from '../util/suggestion.ts';
-import { DIMS } from '../util/vocabulary.ts';
+import { DIMS, type Dim } from '../util/vocabulary.ts';
 import type { DataflowTemplate, LevelTemplate, TemplateBounds } from './dataflow-template.ts';
 
 /** Something that a template states and an accelerator gives no meaning. */
@@ -46,6 +46,19 @@ export function dataflowProblems(template: DataflowTemplate, accelerator: Accele
       ...arrayProblems(entry, path, level),
       ...exclusions(entry, path),
     ];
+  });
+}
+
+/** Dims that a template runs in parallel as far as possible, and that no array dimension of the level is wired for: `full` is 1 there. */
+export function unwiredDims(template: DataflowTemplate, accelerator: Accelerator): { level: string; dims: Dim[] }[] {
+  return template.levels.flatMap((entry) => {
+    const level = accelerator.levels[levelOfEntry(entry.level, accelerator) ?? -1];
+    if (level === undefined) return [];
+    const wires = level.fanOut.dimensions.map((dimension) => dimension.parallelDims);
+    const dims = DIMS.filter(
+      (dim) => entry.spatial?.any?.[dim] === 'full' && !wires.some((wired) => wired === 'any' || wired.includes(dim)),
+    );
+    return dims.length === 0 ? [] : [{ level: level.name, dims }];
   });
 }
 

@@ -4,11 +4,15 @@ import { createFolders, ioError, NODE_FILES, systemCode } from './file-operation
 
 /**
  * Creates the empty folder `root/<base>-<n>` with n one above the largest there is, from 1, and returns its path. Two
- * processes never get the same one. Characters of `base` that are awkward in file names become dashes.
+ * processes never get the same one. Characters of `base` that are awkward in file names become dashes, and a long one is cut.
  * @throws TrifoldError `io`
  */
 export function nextRunName(root: string, base: string): string {
-  const stem = base.replace(/[^A-Za-z0-9._]+/g, '-').replace(/^[-.]+|[-.]+$/g, '') || 'run';
+  const stem =
+    base
+      .replace(/[^A-Za-z0-9._]+/g, '-')
+      .slice(0, 150)
+      .replace(/^[-.]+|[-.]+$/g, '') || 'run';
   try {
     createFolders(NODE_FILES, root);
     for (let n = largestNumber(root, stem) + 1; ; n++) {

@@ -43,7 +43,7 @@ export class TrifoldError extends Error {
   }
 }
 
-/** The error as lines of text: `file:line:column: message`, the key path, the hint. */
+/** The error as lines of text: `file:line:column: message`, the key path, the hint. Characters that a terminal would obey are shown as `\\x1b`. */
 export function describeError(error: TrifoldError): string {
   const { place, keyPath, hint } = error.details;
   const position =
@@ -51,5 +51,6 @@ export function describeError(error: TrifoldError): string {
   const lines = [`${position === '' ? '' : `${position}: `}${error.message} [${error.code}]`];
   if (keyPath !== undefined && keyPath !== '') lines.push(`  at key: ${keyPath}`);
   if (hint !== undefined) lines.push(`  hint: ${hint}`);
-  return lines.join('\n');
+  const shown = (control: string) => `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  return lines.join('\n').replace(/(?![\n\t])\p{Cc}/gu, shown);
 }

@@ -6,6 +6,8 @@ import { parseAccelerator } from '../../src/formats/accelerator-file.ts';
 import { checkDataflow, readDataflow } from '../../src/formats/dataflow-file.ts';
 import { parseDocument } from '../../src/formats/document/document.ts';
 import { readWorkload } from '../../src/formats/workload/workload.ts';
+import { resolveDataflow } from '../../src/mapping/dataflow.ts';
+import { unwiredDims } from '../../src/mapping/dataflow-problems.ts';
 import type { DataflowTemplate } from '../../src/mapping/dataflow-template.ts';
 import type { Mapping } from '../../src/mapping/mapping.ts';
 import { exactSettings, mapLayer } from '../../src/search/mapping/map-layer.ts';
@@ -230,6 +232,19 @@ describe('constraint files', () => {
     // 6 on X alone, or 3 x 2, 2 x 3 over both.
     expect(mapped({ any: { P: 'full' } })[place('P')]).toBe(6);
     expect(mapped({ any: { P: 'full' }, Y: { P: 3 } })[place('P')]).toBe(6);
+  });
+
+  it('any: full of a dim without wires is 1, which is told', () => {
+    const narrow = {
+      ...accelerator,
+      levels: accelerator.levels.map((level, i) =>
+        i === 1 ? { ...level, fanOut: { ...level.fanOut, dimensions: level.fanOut.dimensions.slice(1) } } : level,
+      ),
+    };
+    const template = check([{ level: 'array', spatial: { any: { K: 'full', R: 'full', C: 1 } } }]);
+    expect(unwiredDims(template, narrow)).toEqual([{ level: 'Buffer', dims: ['R'] }]);
+    expect(unwiredDims(template, accelerator)).toEqual([]);
+    expect(resolveDataflow(template, layer, narrow, 'perfect').levels[1]!.spatialTotal).toEqual({ K: 4, C: 1, R: 1 });
   });
 
   it('what cannot be kept names dim, bound, level and words', () => {

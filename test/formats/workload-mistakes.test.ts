@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseDocument } from '../../src/formats/document/document.ts';
 import { errorOf } from './errors.ts';
 import { file, read } from './workload-files.ts';
 
@@ -8,6 +9,30 @@ describe('mistakes in workload files', () => {
   it.each([
     ['- {name: a, kind: conv, out: »0, kernel: 3}', 'layers.0.out', 'must be at least 1, not 0'],
     ['- {name: a, kind: conv, out: »-4, kernel: 3}', 'layers.0.out', 'must be at least 1, not -4'],
+    [
+      '- {name: a, kind: conv, out: »1e16, kernel: 3}',
+      'layers.0.out',
+      'must be at most 9007199254740991, not 10000000000000000',
+    ],
+    ['- {name: a, kind: conv, out: »2.5, kernel: 3}', 'layers.0.out', 'must be a whole number, not 2.5'],
+    ['- {name: a, kind: conv, out: ».nan, kernel: 3}', 'layers.0.out', 'must be a number, not NaN'],
+    ['- {name: a, kind: conv, out: ».inf, kernel: 3}', 'layers.0.out', 'must be a number, not Infinity'],
+    ['- »{name: a, kind: conv, out: 1e15, kernel: 3}', 'layers.0', 'a: it has 9.720e+17 multiply-accumulates'],
+    [
+      '- »{name: a, kind: conv, out: 4, kernel: 3, repeat: 9e15}',
+      'layers.0',
+      'a: it has 3.499e+19 multiply-accumulates',
+    ],
+    [
+      '- »{name: a, kind: transposed, out: 64, kernel: 1e15}',
+      'layers.0',
+      'a: K must be a positive integer, not 6.4e+31',
+    ],
+    [
+      '- »{name: a, kind: matmul, heads: 1e9, rows: 1e9, inner: 2, columns: 3}',
+      'layers.0',
+      'a: it has 6.000e+18 multiply-accumulates',
+    ],
     [
       '- {name: a, kind: conv, out: 4, kernel: »9}',
       'layers.0.kernel',
@@ -115,4 +140,13 @@ describe('mistakes in workload files', () => {
     expect(() => read(file([{ name: 'a', kind: 'linear', in: 1, out: 1 }]), 0)).toThrow('batch');
     expect(() => read(file([{ name: 'a', kind: 'linear', in: 1, out: 1 }]), 1.5)).toThrow('batch');
   });
+});
+
+it('refuses control characters, which a terminal would obey, in values and keys', () => {
+  for (const text of ['name: "x\\e]0;title\\a"\n', 'name: x\n"\\e[2Jkey": 1\n', 'name: x\nlist: ["a\\x9b2J"]\n']) {
+    const error = errorOf(() => parseDocument(text, 'a.yaml'));
+    expect(error.message).toMatch(/^this text has a control character, U\+00(1B|9B)$/);
+    expect(error.details.place?.line).toBe(text.startsWith('name: "') ? 1 : 2);
+  }
+  expect(parseDocument('name: "two\\nlines\\tof text"\n', 'a.yaml').data).toEqual({ name: 'two\nlines\tof text' });
 });

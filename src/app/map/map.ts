@@ -1,5 +1,7 @@
+import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import { evaluateMapping } from '../../cost/evaluate.ts';
+import { unwiredDims } from '../../mapping/dataflow-problems.ts';
 import type { MapRequest } from '../../options/map.ts';
 import type { MappedLayer } from '../../search/mapping/map-layer.ts';
 import type { Objective } from '../../search/mapping/objective.ts';
@@ -94,7 +96,7 @@ export async function runMap(
     settings,
     ...(seconds === undefined ? {} : { secondsPerLayer: seconds }),
   });
-  const notes = [...mapperNotes(request, objective)];
+  const notes = [...mapperNotes(request, objective), ...dataflowNotes(inputs, accelerator)];
   const known = restoredLayers(inputs, state);
   if (known.length === 0) emit(startedEvent(inputs));
 
@@ -235,6 +237,14 @@ function* mapperNotes(request: MapRequest, objective: Objective): Iterable<strin
     yield `the objective '${objective.name}' is not proven to grow with energy and latency: mapped by sampling (cmaes, ${request.evaluations} evaluations per layer), without a certificate`;
   if (request.factors === 'imperfect')
     yield 'imperfect factors: proofs are over loop bounds without slack (each the least that covers its dim); a mapping with slack can be better in rare cases with overlapping or padded input tiles';
+}
+
+function dataflowNotes({ dataflow }: MapInputs, accelerator: Accelerator): string[] {
+  if (dataflow === null) return [];
+  return unwiredDims(dataflow, accelerator).map(
+    ({ level, dims }) =>
+      `${dataflow.name} runs ${dims.join(', ')} in parallel where it can: no array dimension of ${level} is wired for ${dims.length === 1 ? 'it' : 'them'}`,
+  );
 }
 
 function startedEvent({ request, network, specification, technology }: MapInputs): StartedEvent {

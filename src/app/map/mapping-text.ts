@@ -1,9 +1,9 @@
 import { formatMappings } from '../../formats/mapping-file.ts';
 import type { NetworkReport } from '../explain/evaluate.ts';
 
-/** Name of the result file with the mappings of a network: what not every file system takes in a name becomes `-`. */
+/** Name of the result file with the mappings of a network: what not every file system takes in a name becomes `-`, and long names are cut. */
 export function mappingFileName(network: string): string {
-  return `mapping-${network.replaceAll(/[^\w.-]+/g, '-')}.yaml`;
+  return `mapping-${network.replaceAll(/[^\w.-]+/g, '-').slice(0, 100)}.yaml`;
 }
 
 /**

@@ -50,12 +50,26 @@ export function parseDocument(text: string, file: string): Document {
           place: at(alias.range?.[0] ?? 0),
         });
     },
+    Scalar(_, scalar) {
+      const control = typeof scalar.value === 'string' ? controlCharacter(scalar.value) : undefined;
+      if (control !== undefined)
+        throw new TrifoldError('syntax', `this text has a control character, ${control}`, {
+          place: at(scalar.range?.[0] ?? 0),
+          hint: 'remove it: a terminal would obey it',
+        });
+    },
   });
   return {
     file,
     data: toPlainData(yaml, file),
     placeOf: (path, part = 'value') => at(offsetOf(yaml, path, part)),
   };
+}
+
+/** The first character of a text that controls a terminal, as `U+001B`; line feeds and tabs do not count. */
+function controlCharacter(text: string): string | undefined {
+  const [found] = /(?![\n\r\t])\p{Cc}/u.exec(text) ?? [];
+  return found === undefined ? undefined : `U+${found.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 /**

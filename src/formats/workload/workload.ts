@@ -3,8 +3,9 @@ import { suggestWord } from '../../util/suggestion.ts';
 import { perTensor } from '../../util/vocabulary.ts';
 import type { Activation } from '../../workload/layers.ts';
 import type { Layer, Network, WordBits } from '../../workload/network.ts';
+import { macCount } from '../../workload/problem.ts';
 import { type Document, errorAt, type KeyPath, readWith } from '../document/document.ts';
-import { activationOf, describeActivation, readEntry } from './workload-layers.ts';
+import { activationOf, describeActivation, type EntryResult, readEntry } from './workload-layers.ts';
 import { type Entry, type WorkloadFile, workloadSchema } from './workload-schema.ts';
 
 /** Counts that someone published for a network, for batch 1; undefined when nobody did. */
@@ -75,6 +76,25 @@ interface Scope {
   readonly outer: Scope | undefined;
 }
 
+/**
+ * The entry, if its sizes and its multiply-accumulates are whole numbers that can be counted exactly.
+ * @throws TrifoldError `value` with the place
+ */
+function countable(document: Document, path: KeyPath, name: string, read: () => EntryResult): EntryResult {
+  const refused = (message: string) =>
+    errorAt(document, path, 'value', message, 'sizes and multiply-accumulates are counted exactly up to 2^53 (9.0e15)');
+  let result: EntryResult;
+  try {
+    result = read();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw refused(error.message);
+  }
+  const macs = result.layer === undefined ? 0 : macCount(result.layer.problem) * result.layer.repeat;
+  if (macs > Number.MAX_SAFE_INTEGER) throw refused(`${name}: it has ${macs.toPrecision(4)} multiply-accumulates`);
+  return result;
+}
+
 function readLayers(file: WorkloadFile, document: Document, batch: number): Layer[] {
   const layers: Layer[] = [];
   const taken = new Set<string>();
@@ -117,16 +137,18 @@ function readLayers(file: WorkloadFile, document: Document, batch: number): Laye
             'write the first run as a block of its own',
           );
       } else {
-        const result = readEntry(entry, {
-          document,
-          path: at,
-          name,
-          batch,
-          repeat: scope.repeat,
-          wordBits,
-          defaults,
-          inflow,
-        });
+        const result = countable(document, at, name, () =>
+          readEntry(entry, {
+            document,
+            path: at,
+            name,
+            batch,
+            repeat: scope.repeat,
+            wordBits,
+            defaults,
+            inflow,
+          }),
+        );
         if (result.layer !== undefined) layers.push(result.layer);
         current = result.output;
       }

@@ -29,6 +29,11 @@ export function layerDemand(layer: LayerShape): LayerDemand {
 
 /** Index combinations of an axis, and those that hit a stored word. */
 function axisCounts(problem: Problem, axis: Axis): { steps: number; inRange: number } {
+  const [only, second] = axis.terms;
+  if (only !== undefined && second === undefined && only.coefficient === 1) {
+    const steps = problem.bounds[only.dim];
+    return { steps, inRange: Math.max(0, Math.min(steps - axis.paddingBefore, axis.length)) };
+  }
   let positions = [0];
   for (const { dim, coefficient } of axis.terms)
     positions = positions.flatMap((start) =>
