@@ -1,3 +1,4 @@
+import { energyText } from '../../util/quantity-text.ts';
 import { ENERGY, LATENCY, type Objective, weightedSum } from './objective.ts';
 
 /** One choice of a mapping for every layer. */
@@ -124,7 +125,7 @@ export function* networkOptimumSteps<Layer>(
   if (found === null)
     return {
       kind: 'none',
-      reason: `no mapping of the network keeps the limit: the least latency is ${fastest.cycles} cycles, the least energy met ${thriftiest.energyPj} pJ`,
+      reason: `no mapping of the network keeps the limit: the least latency is ${fastest.cycles} cycles, the least energy met ${energyText(thriftiest.energyPj)}`,
     };
   return {
     kind: 'found',
