@@ -67,21 +67,27 @@ export function commonWords(
   if (dilation === 1)
     return filters >= stride && otherFilters >= stride
       ? commonRun(stride, outputs, filters, otherOutputs, otherFilters, move, from, to)
-      : commonBlocks(stride, outputs, filters, otherOutputs, otherFilters, move, from, to);
+      : commonBlocks(stride, 1, outputs, filters, otherOutputs, otherFilters, move, from, to);
   if (stride === 1)
     return outputs >= dilation && otherOutputs >= dilation
       ? commonRun(dilation, filters, outputs, otherFilters, otherOutputs, move, from, to)
-      : commonBlocks(dilation, filters, outputs, otherFilters, otherOutputs, move, from, to);
-  const last = stride * (outputs - 1) + dilation * (filters - 1);
-  const otherLast = move + stride * (otherOutputs - 1) + dilation * (otherFilters - 1);
+      : commonBlocks(dilation, 1, filters, outputs, otherFilters, otherOutputs, move, from, to);
+  if (outputs >= dilation && otherOutputs >= dilation)
+    return commonBlocks(stride, dilation, outputs, filters, otherOutputs, otherFilters, move, from, to);
+  if (filters >= stride && otherFilters >= stride)
+    return commonBlocks(dilation, stride, filters, outputs, otherFilters, otherOutputs, move, from, to);
+  // One of the two has fewer outputs than the dilation, so that no two of its pairs of positions meet: they are few enough to be tried.
+  const isFirst = outputs < dilation;
+  const [p, r, q, t] = isFirst
+    ? [outputs, filters, otherOutputs, otherFilters]
+    : [otherOutputs, otherFilters, outputs, filters];
   let words = 0;
-  const end = Math.min(last + 1, otherLast + 1, to);
-  for (let word = Math.max(0, move, from); word < end; word++)
-    if (
-      isUsed(stride, dilation, outputs, filters, word) &&
-      isUsed(stride, dilation, otherOutputs, otherFilters, word - move)
-    )
-      words++;
+  for (let i = 0; i < p; i++)
+    for (let j = 0; j < r; j++) {
+      const own = stride * i + dilation * j;
+      const word = isFirst ? own : own + move;
+      if (word >= from && word < to && isUsed(stride, dilation, q, t, isFirst ? own - move : word)) words++;
+    }
   return words;
 }
 
@@ -101,11 +107,12 @@ function commonRun(
 }
 
 /**
- * Common words of two tiles of blocks: `blocks` of them, `pitch` apart, each `length` words long. Words with the same remainder by the pitch are a
- * run of every pitch-th word, so the common ones are counted remainder by remainder.
+ * Common words of two tiles {pitch * i + unit * j}, i below `blocks` and j below `length`; `unit` 1, or at most `blocks`. Words with the same remainder
+ * by the pitch are then a run of every pitch-th word, so the common ones are counted remainder by remainder.
  */
 function commonBlocks(
   pitch: number,
+  unit: number,
   blocks: number,
   length: number,
   otherBlocks: number,
@@ -115,14 +122,16 @@ function commonBlocks(
   to: number,
 ): number {
   let words = 0;
-  for (let first = Math.min(pitch, length) - 1; first >= 0; first--) {
-    const shift = Math.floor((first - move) / pitch);
-    const other = first - move - shift * pitch;
+  for (let j = Math.min(pitch, length) - 1; j >= 0; j--) {
+    const first = unit * j;
+    let other = 0;
+    while ((first - move - unit * other) % pitch !== 0) other++;
     if (other >= otherLength) continue;
+    const shift = (first - move - unit * other) / pitch;
     const start = Math.max(0, -shift, Math.ceil((from - first) / pitch));
     const end = Math.min(
-      blocks + Math.floor((length - 1 - first) / pitch),
-      otherBlocks + Math.floor((otherLength - 1 - other) / pitch) - shift,
+      blocks + unit * Math.floor((length - 1 - j) / pitch),
+      otherBlocks + unit * Math.floor((otherLength - 1 - other) / pitch) - shift,
       Math.ceil((to - first) / pitch),
     );
     if (end > start) words += end - start;
@@ -130,13 +139,13 @@ function commonBlocks(
   return words;
 }
 
-/** Whether a word >= 0 is stride * p + dilation * r with p below `outputs` and r below `filters`. */
+/** Whether a word is stride * p + dilation * r with p below `outputs` and r below `filters`. */
 function isUsed(stride: number, dilation: number, outputs: number, filters: number, word: number): boolean {
   // The least p with a remaining multiple of the dilation; others are a dilation further, for a filter position a stride less.
   let p = 0;
   while ((word - stride * p) % dilation !== 0) p++;
   const r = (word - stride * p) / dilation;
-  if (r < 0) return false;
+  if (word < 0 || r < 0) return false;
   const steps = Math.max(0, ceilDiv(r - filters + 1, stride));
   return p + steps * dilation < outputs && r - steps * stride >= 0;
 }

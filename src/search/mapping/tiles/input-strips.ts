@@ -27,13 +27,15 @@ export interface AxisLoops {
 
 /**
  * Most words that a tile shares with an equal one that is at least `step` words away. Without gaps the nearest shares most. With them the number rises
- * and falls from word to word, but not from one stride (dilation) to the next, where the other coefficient is 1.
+ * and falls from word to word; from the product of stride and dilation on it no longer rises over a whole stride (or dilation), unless the tile
+ * is so small that no two of its pairs of positions meet.
  */
 export function mostSharedWords({ axis, outputs, filters }: AxisTiles, step: number): number {
   if (!axis.hasGaps) return sharedWords(axis, outputs, filters, step);
   const { stride, dilation } = axis;
-  const period = stride === 1 ? dilation : dilation === 1 ? stride : Number.POSITIVE_INFINITY;
-  const behind = Math.min(tileSpan(axis, outputs, filters), step + period);
+  const span = tileSpan(axis, outputs, filters);
+  const isSmall = outputs < dilation && filters < stride;
+  const behind = isSmall ? span : Math.min(span, Math.max(step, stride * dilation) + Math.max(stride, dilation));
   let most = 0;
   for (let move = step; move < behind; move++) most = Math.max(most, sharedWords(axis, outputs, filters, move));
   return most;

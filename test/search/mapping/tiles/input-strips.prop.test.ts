@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SlidingAxis } from '../../../../src/cost/kernel/model.ts';
 import { compileModel } from '../../../../src/cost/kernel/model.ts';
-import { raggedStripSum, stripSum } from '../../../../src/search/mapping/tiles/input-strips.ts';
+import { sharedWords } from '../../../../src/cost/kernel/sliding/axis-tiles.ts';
+import { mostSharedWords, raggedStripSum, stripSum } from '../../../../src/search/mapping/tiles/input-strips.ts';
 import { makeProblem } from '../../../../src/workload/problem.ts';
 import { smallCase } from '../random-mapspace.ts';
 
@@ -72,5 +73,19 @@ describe('strips of input tiles', () => {
         expect(raggedStripSum(model, rows, p, r, Number.POSITIVE_INFINITY, isOutput)).toBe(whole);
       }),
     );
+  });
+
+  it('share at most what the best of all moves from a step on shares, also where they have gaps', () => {
+    let gaps = 0;
+    fc.assert(
+      fc.property(axisCase, size(13), size(9), size(30), ({ rows: axis }, outputs, filters, step) => {
+        if (axis.hasGaps) gaps++;
+        let most = 0;
+        for (let move = step; move < 150; move++) most = Math.max(most, sharedWords(axis, outputs, filters, move));
+        expect(mostSharedWords({ axis, outputs, filters }, step)).toBe(most);
+      }),
+      { numRuns: 2000 },
+    );
+    expect(gaps).toBeGreaterThan(500);
   });
 });
