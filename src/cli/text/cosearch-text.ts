@@ -39,7 +39,11 @@ export function describeCosearchResult(finished: FinishedCosearch, directory: st
           finished.finalReference.edpPjCycles.toExponential(4),
           `${finished.gains.optimal.toFixed(3)}x`,
         ],
-        ['this network on this accelerator, optimal mapping', final.layerWiseEdpPjCycles.toExponential(4), ''],
+        [
+          `this network on this accelerator, ${final.isStopped ? 'layers one by one so far' : 'optimal mapping'}`,
+          final.layerWiseEdpPjCycles.toExponential(4),
+          '',
+        ],
         [`this network on this accelerator, ${how}`, final.report.totals.edpPjCycles.toExponential(4), ''],
       ],
     ),
