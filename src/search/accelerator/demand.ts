@@ -1,3 +1,4 @@
+import { pairsBelow } from '../../util/progressions.ts';
 import { type PerTensor, perTensor } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
 import { type Axis, macCount, type Problem, tensorWords } from '../../workload/problem.ts';
@@ -29,18 +30,9 @@ export function layerDemand(layer: LayerShape): LayerDemand {
 
 /** Index combinations of an axis, and those that hit a stored word. */
 function axisCounts(problem: Problem, axis: Axis): { steps: number; inRange: number } {
-  const [only, second] = axis.terms;
-  if (only !== undefined && second === undefined && only.coefficient === 1) {
-    const steps = problem.bounds[only.dim];
-    return { steps, inRange: Math.max(0, Math.min(steps - axis.paddingBefore, axis.length)) };
-  }
-  let positions = [0];
-  for (const { dim, coefficient } of axis.terms)
-    positions = positions.flatMap((start) =>
-      Array.from({ length: problem.bounds[dim] }, (_, index) => start + coefficient * index),
-    );
-  const stored = positions.filter(
-    (position) => position >= axis.paddingBefore && position < axis.paddingBefore + axis.length,
-  );
-  return { steps: positions.length, inRange: stored.length };
+  const [first, second] = axis.terms;
+  const counts = [problem.bounds[first!.dim], second === undefined ? 1 : problem.bounds[second.dim]] as const;
+  const grid = { steps: [first!.coefficient, second?.coefficient ?? 1], counts } as const;
+  const inRange = pairsBelow(grid, axis.paddingBefore + axis.length) - pairsBelow(grid, axis.paddingBefore);
+  return { steps: counts[0] * counts[1], inRange };
 }

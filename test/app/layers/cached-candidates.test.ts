@@ -49,6 +49,20 @@ describe('candidates with a cache on disk', () => {
     await threads.close();
   });
 
+  it('count what the disk knew as remembered, and not as work', async () => {
+    const caches = { candidates: openLayerCache(freshPath('known')), layers: openLayerCache(freshPath('unused')) };
+    const countersOf = async () => {
+      const evaluator = await openEvaluator(inputs, { offMainThread: false, workers: 1, caches });
+      const [result] = await evaluator.evaluateCandidates([taskOf([2, null], 0)]);
+      await evaluator.close();
+      return result!.counters;
+    };
+    const first = await countersOf();
+    const asked = first.layersMapped + first.layersRemembered;
+    expect(first.layersMapped).toBeGreaterThan(0);
+    expect(await countersOf()).toMatchObject({ layersMapped: 0, layersRemembered: asked, mappingsEvaluated: 0 });
+  });
+
   it('have a folder of their own', () => {
     expect(cacheFolder('candidates', { TRIFOLD_CACHE: '/a' })).not.toBe(cacheFolder('layers', { TRIFOLD_CACHE: '/a' }));
     expect(userCaches(true, { TRIFOLD_CACHE: 'off' })).toBeNull();

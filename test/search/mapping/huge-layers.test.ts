@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluateMapping } from '../../../src/cost/evaluate.ts';
 import { compileKernel } from '../../../src/cost/kernel/kernel.ts';
 import { packMapping } from '../../../src/cost/packed-mapping.ts';
+import { layerDemand } from '../../../src/search/accelerator/demand.ts';
 import { leastLiveShare } from '../../../src/search/mapping/bounds/live-share.ts';
 import { exactSettings, mapLayer } from '../../../src/search/mapping/map-layer.ts';
 import { makeMapspace } from '../../../src/search/mapping/mapspace.ts';
@@ -100,6 +102,37 @@ describe('a layer of any extents', () => {
     const kernel = compileKernel(padded, roomy, { temporalReuse: 'exact' });
     expect(kernel.evaluate(packMapping(kernel.layout, mapping)!)).toBe(0);
     expect(kernel.energyPj).toBe(evaluation.energyPj);
+  });
+});
+
+describe('the demand of a layer', () => {
+  it('counts the operands in the stored map as a walk does', () => {
+    const size = (most: number) => fc.integer({ min: 1, max: most });
+    fc.assert(
+      fc.property(size(9), size(5), size(4), size(3), size(9), size(12), (P, R, stride, dilation, before, words) => {
+        const span = (P - 1) * stride + (R - 1) * dilation + 1;
+        const problem = makeProblem({
+          name: 'walked',
+          bounds: { P, R, C: 2 },
+          stride: [stride, 1],
+          dilation: [dilation, 1],
+          paddingBefore: [Math.min(before, span) - 1, 0],
+          inputSize: [words, 1],
+        });
+        const { paddingBefore, length } = problem.tensors.Inputs.axes[3]!;
+        let inside = 0;
+        for (let p = 0; p < P; p++)
+          for (let r = 0; r < R; r++) {
+            const word = p * stride + r * dilation - paddingBefore;
+            if (word >= 0 && word < length) inside++;
+          }
+        expect(layerDemand({ problem, wordBits: perTensor(() => 8) }).macWords.Inputs).toBe(2 * inside);
+      }),
+    );
+  });
+
+  it('does not walk its extents', () => {
+    expect(layerDemand(hugeLayer({ P: 2 ** 31 - 1, R: 3 }, 1)).macWords.Inputs).toBe(3 * (2 ** 31 - 1) - 1);
   });
 });
 
