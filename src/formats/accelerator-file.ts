@@ -12,7 +12,7 @@ import { DIMS, type PerTensor, perTensor, TENSORS } from '../util/vocabulary.ts'
 import { atPlace, type Document, errorAt, type KeyPath, parseDocument, readWith } from './document/document.ts';
 import { listOfDifferent } from './document/list-of-different.ts';
 import { type StatedRate, statedRate } from './quantity/bandwidth.ts';
-import { bits, hertz, milliwatts, picojoules, squareMillimetres } from './quantity/quantity.ts';
+import { bits, hertz, milliwatts, picojoules, squareMillimetres } from './quantity/quantity-schema.ts';
 
 const name = () => z.string().min(1);
 const width = () => z.int().min(1).describe('A width in bits.');

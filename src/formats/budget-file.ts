@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Budget } from '../accelerator/budget.ts';
 import { atPlace, parseDocument, readWith } from './document/document.ts';
-import { bits, bitsPerCycle, bytesPerSecond, milliwatts, squareMillimetres } from './quantity/quantity.ts';
+import { bits, bitsPerCycle, bytesPerSecond, milliwatts, squareMillimetres } from './quantity/quantity-schema.ts';
 
 /** Schema of a budget file. */
 export const budgetSchema = z.strictObject({

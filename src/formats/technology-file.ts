@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { fitSramTable, type SramRow } from '../accelerator/sram-table.ts';
 import type { MacModel, MemoryModel, Technology } from '../accelerator/technology.ts';
 import { type Document, errorAt, parseDocument, readWith } from './document/document.ts';
-import { nanometres, picojoules, picojoulesPerBit, squareMillimetres } from './quantity/quantity.ts';
+import { nanometres, picojoules, picojoulesPerBit, squareMillimetres } from './quantity/quantity-schema.ts';
 
 const source = () =>
   z.string().min(1).describe('Where the figures of this section come from: paper, table, assumption.');

@@ -3,6 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { parseDocument, readWith } from '../../src/formats/document/document.ts';
 import {
+  type QuantityKind,
+  readQuantity,
+  readSimpleQuantity,
+  SIMPLE_UNITS,
+  UNIT,
+} from '../../src/formats/quantity/quantity.ts';
+import { evaluateQuantity, isMathjsLoaded } from '../../src/formats/quantity/quantity-expression.ts';
+import {
   bits,
   bitsPerCycle,
   bytesPerSecond,
@@ -11,16 +19,10 @@ import {
   nanometres,
   picojoules,
   picojoulesPerBit,
-  type QuantityKind,
-  readQuantity,
-  readSimpleQuantity,
-  SIMPLE_UNITS,
   seconds,
   squareMillimetres,
-  UNIT,
   wordsPerCycle,
-} from '../../src/formats/quantity/quantity.ts';
-import { evaluateQuantity, isMathjsLoaded } from '../../src/formats/quantity/quantity-expression.ts';
+} from '../../src/formats/quantity/quantity-schema.ts';
 import { errorOf } from './errors.ts';
 
 const KINDS = Object.keys(UNIT) as QuantityKind[];

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { nearestWord, suggestWord } from '../../util/suggestion.ts';
 import { evaluateQuantity, isArithmetic } from './quantity-expression.ts';
 
@@ -153,7 +152,8 @@ const NAME: Readonly<Record<QuantityKind, string>> = {
   energyPerInformation: 'an energy per bit',
 };
 
-const EXAMPLE: Readonly<Record<QuantityKind, string>> = {
+/** A quantity of each kind as people write it. */
+export const EXAMPLE: Readonly<Record<QuantityKind, string>> = {
   information: '108 KiB',
   frequency: '200 MHz',
   energy: '6 pJ',
@@ -166,57 +166,6 @@ const EXAMPLE: Readonly<Record<QuantityKind, string>> = {
   wordsPerCycle: '2 words/cycle',
   energyPerInformation: '4 pJ/bit',
 };
-
-/** Schema of text with a unit; 0 needs none. */
-function quantity(kind: QuantityKind, what: string, checkNumber: (value: number) => boolean = (value) => value === 0) {
-  return z
-    .union([z.number(), z.string()])
-    .transform((input, context) => {
-      const isNumber = typeof input === 'number';
-      const result: QuantityResult = !isNumber
-        ? readQuantity(input, kind)
-        : checkNumber(input)
-          ? { ok: true, value: input }
-          : { ok: false, ...withoutUnit(input, [kind]) };
-      if (result.ok && Number.isFinite(result.value) && result.value >= 0) return result.value;
-      const [message, hint] = result.ok
-        ? ['must not be negative or infinite', `write for example '${EXAMPLE[kind]}'`]
-        : [result.message, result.hint];
-      context.addIssue({
-        code: 'custom',
-        message: `${message}\n${hint}`,
-        params: { code: result.ok ? 'value' : 'unit' },
-        input,
-      });
-      return z.NEVER;
-    })
-    .describe(`${what}: text with a unit such as "${EXAMPLE[kind]}".`);
-}
-
-/** An amount of storage in bits. >= 0. */
-export const bits = () => quantity('information', 'Storage (KiB = 1024 B, KB = kB = 1000 B)');
-/** A width of words in bits, under a key that says so: a number, or text with a unit. >= 0. */
-export const widthInBits = () => quantity('information', 'Width in bits: a number, or', () => true);
-/** A frequency in Hz. >= 0. */
-export const hertz = () => quantity('frequency', 'Frequency');
-/** An energy in pJ. >= 0. */
-export const picojoules = () => quantity('energy', 'Energy');
-/** A power in mW. >= 0. */
-export const milliwatts = () => quantity('power', 'Power');
-/** A time in seconds. >= 0. */
-export const seconds = () => quantity('time', 'Time');
-/** An area in mm^2. >= 0. */
-export const squareMillimetres = () => quantity('area', 'Area');
-/** A length in nm. >= 0. */
-export const nanometres = () => quantity('length', 'Length');
-/** A bandwidth in bytes per second. >= 0. */
-export const bytesPerSecond = () => quantity('informationPerTime', 'Bandwidth');
-/** A bandwidth in bits per clock cycle. >= 0. */
-export const bitsPerCycle = () => quantity('informationPerCycle', 'Bandwidth');
-/** A bandwidth in words per clock cycle. >= 0. */
-export const wordsPerCycle = () => quantity('wordsPerCycle', 'Bandwidth');
-/** An energy per bit in pJ/bit. >= 0. */
-export const picojoulesPerBit = () => quantity('energyPerInformation', 'Energy per bit');
 
 function wordsOf(unit: string): string[] {
   return unit.match(/[A-Za-z\u00b5\u03bc]+/g) ?? [];

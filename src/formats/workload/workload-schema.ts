@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { widthInBits } from '../quantity/quantity.ts';
+import { widthInBits } from '../quantity/quantity-schema.ts';
 
 const count = (description: string) => z.int().min(1).describe(description);
 const size = (description: string) => z.tuple([z.int().min(1), z.int().min(1)]).describe(description);
