@@ -64,7 +64,10 @@ describe('a sweep', () => {
 
   it('decides between equal figures by the other one, then takes the first', async () => {
     // Bandwidth changes no energy, a larger register file no cycles of this layer.
-    const byBandwidth = await sweep(['DRAM.bandwidth=0.05,0.1,64,128 words/cycle'], { layer: 'a', objective: 'energy' });
+    const byBandwidth = await sweep(['DRAM.bandwidth=0.05,0.1,64,128 words/cycle'], {
+      layer: 'a',
+      objective: 'energy',
+    });
     const ofBandwidth = byBandwidth.points.map(({ figures }) => figures!.totals);
     expect(new Set(ofBandwidth.map(({ energyPj }) => energyPj)).size).toBe(1);
     const fastest = Math.min(...ofBandwidth.map(({ cycles }) => cycles));
