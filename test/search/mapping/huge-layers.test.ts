@@ -58,6 +58,18 @@ describe('a layer of any extents', () => {
     expect(outcome).toMatchObject({ kind: 'mapped', evaluation: { cycles }, proof: { optimal: true } });
   });
 
+  it('is mapped without listing the tiles between its paddings', () => {
+    const settings = exactSettings({ factors: 'perfect' });
+    const outcome = mapLayer(hugeLayer({ P: 2 ** 30, R: 3, K: 2 }, 2), accelerator, EDP, settings);
+    expect(outcome).toMatchObject({
+      kind: 'mapped',
+      evaluation: { cycles: (2 ** 30 * 6) / 16 },
+      proof: { optimal: true },
+    });
+    if (outcome.kind !== 'mapped') return;
+    expect(outcome.evaluation.levels[0]!.tensors.Inputs.reads).toBe(2 ** 30);
+  });
+
   it('is mapped with imperfect factors, with a gap where not all extents are listed', () => {
     const settings = exactSettings({ factors: 'imperfect', imperfectNodes: 2_000 });
     const outcome = mapLayer(hugeLayer({ P: 2_000_003, C: 2_000_003 }), accelerator, EDP, settings);

@@ -22,9 +22,14 @@ class AxisWalk {
   /** Tiles along the output and the filter dim for which the loops walked so far are at index 0. */
   outputCount = 1;
   filterCount = 1;
-  /** Their first words; only of padded axes. */
-  outputStarts: Float64Array = new Float64Array(16);
-  filterStarts: Float64Array = new Float64Array(16);
+  /**
+   * First words of those of them that can lose words to padding, whatever the other dim's start, and how many they are; only of padded axes. They
+   * lie at the ends of the axis, so they are few however long it is.
+   */
+  outputEdges: Float64Array = new Float64Array(16);
+  filterEdges: Float64Array = new Float64Array(16);
+  outputEdgeCount = 0;
+  filterEdgeCount = 0;
 
   begin(table: InputsAxis, lattice: TileLattice, point: number, unclipped: boolean): void {
     const p = lattice.digits[point * DIM_COUNT + table.axis.output]!;
@@ -41,8 +46,18 @@ class AxisWalk {
     this.unclipped = table.words[place]! * this.outputCount * this.filterCount;
     this.isUnclipped = unclipped;
     if (unclipped || !table.axis.padded) return;
-    this.outputStarts = listStarts(this.outputStarts, this.outputCount, table.outputPitch[p]!);
-    this.filterStarts = listStarts(this.filterStarts, this.filterCount, table.filterPitch[r]!);
+    const { storedFrom, storedTo } = table.axis;
+    const outputPitch = table.outputPitch[p]!;
+    const filterPitch = table.filterPitch[r]!;
+    const behind = storedTo - this.span;
+    const lowOutputs = startsBelow(storedFrom, this.outputCount, outputPitch);
+    const lowFilters = startsBelow(storedFrom, this.filterCount, filterPitch);
+    const highOutputs = startsBelow(behind + 1 - (this.filterCount - 1) * filterPitch, this.outputCount, outputPitch);
+    const highFilters = startsBelow(behind + 1 - (this.outputCount - 1) * outputPitch, this.filterCount, filterPitch);
+    this.outputEdges = listEdges(this.outputEdges, this.outputCount, outputPitch, lowOutputs, highOutputs);
+    this.filterEdges = listEdges(this.filterEdges, this.filterCount, filterPitch, lowFilters, highFilters);
+    this.outputEdgeCount = lowOutputs + this.outputCount - Math.max(lowOutputs, highOutputs);
+    this.filterEdgeCount = lowFilters + this.filterCount - Math.max(lowFilters, highFilters);
   }
 
   /** Words that the tile shares with the one before when another dim's loop advances and the axis's loops wrap. */
@@ -50,7 +65,14 @@ class AxisWalk {
     if (this.wrap >= this.span) return 0;
     if (!this.table.axis.padded || this.isUnclipped)
       return this.#shared(this.wrap) * this.outputCount * this.filterCount;
-    return this.#stored(this.outputStarts, 0, this.outputCount, this.filterStarts, 0, this.filterCount, this.wrap);
+    return this.#stored(
+      0,
+      this.outputEdgeCount,
+      0,
+      this.filterEdgeCount,
+      this.outputCount * this.filterCount,
+      this.wrap,
+    );
   }
 
   /** Words that the tile shares with the one before when a loop over one of the axis's dims advances by `move`; takes the loop. */
@@ -63,11 +85,17 @@ class AxisWalk {
     const after = Math.round(before / bound);
     let shared = 0;
     if (axis.padded && !this.isUnclipped) {
-      keepFirst(isOutput ? this.outputStarts : this.filterStarts, before, bound, move);
+      const outputs = this.outputEdgeCount;
+      const filters = this.filterEdgeCount;
+      const kept = isOutput
+        ? keepFirst(this.outputEdges, outputs, bound, move)
+        : keepFirst(this.filterEdges, filters, bound, move);
       if (overlaps)
         shared = isOutput
-          ? this.#stored(this.outputStarts, after, before, this.filterStarts, 0, this.filterCount, offset)
-          : this.#stored(this.outputStarts, 0, this.outputCount, this.filterStarts, after, before, offset);
+          ? this.#stored(kept, outputs, 0, filters, (before - after) * this.filterCount, offset)
+          : this.#stored(0, outputs, kept, filters, (before - after) * this.outputCount, offset);
+      if (isOutput) this.outputEdgeCount = kept;
+      else this.filterEdgeCount = kept;
     } else if (overlaps)
       shared = this.#shared(offset) * (before - after) * (isOutput ? this.filterCount : this.outputCount);
     if (isOutput) this.outputCount = after;
@@ -79,21 +107,22 @@ class AxisWalk {
     return sharedWords(this.table.axis, this.outputs, this.filters, move);
   }
 
-  /** Stored words that the tiles at pairs of starts share with those `move` words from them. */
+  /** Stored words that `pairs` tiles share with those `move` words from them; those at the edges of these ranges are among them. */
   #stored(
-    outputs: Float64Array,
     outputFrom: number,
     outputTo: number,
-    filters: Float64Array,
     filterFrom: number,
     filterTo: number,
+    pairs: number,
     move: number,
   ): number {
+    const { outputEdges: outputs, filterEdges: filters } = this;
     const { axis } = this.table;
     const { storedFrom, storedTo } = axis;
     const from = Math.max(0, move);
     const to = Math.min(this.span, this.span + move);
-    let sum = 0;
+    const whole = pairs - (outputTo - outputFrom) * (filterTo - filterFrom);
+    let sum = whole === 0 ? 0 : whole * this.#shared(move);
     for (let r = filterFrom; r < filterTo; r++) {
       const left = filters[r]! + from;
       const right = filters[r]! + to;
@@ -122,14 +151,23 @@ class AxisWalk {
   }
 }
 
-function listStarts(starts: Float64Array, count: number, pitch: number): Float64Array {
-  const list = starts.length < count ? new Float64Array(2 * count) : starts;
-  for (let i = 0; i < count; i++) list[i] = i * pitch;
+/** How many of the starts of a dim lie before a word. */
+function startsBelow(word: number, count: number, pitch: number): number {
+  return Math.min(count, Math.max(0, Math.ceil(word / pitch)));
+}
+
+/** Lists the starts before the index `low` and from the index `high` on. */
+function listEdges(edges: Float64Array, count: number, pitch: number, low: number, high: number): Float64Array {
+  const rest = Math.max(low, high);
+  const length = low + count - rest;
+  const list = edges.length < length ? new Float64Array(2 * length) : edges;
+  for (let i = 0; i < low; i++) list[i] = i * pitch;
+  for (let i = rest; i < count; i++) list[low + i - rest] = i * pitch;
   return list;
 }
 
-/** Moves the starts at index 0 of a loop to the front, in place. */
-function keepFirst(starts: Float64Array, count: number, bound: number, move: number): void {
+/** Moves the starts at index 0 of a loop to the front, in place. @returns how many they are */
+function keepFirst(starts: Float64Array, count: number, bound: number, move: number): number {
   let kept = 0;
   for (let i = 0; i < count; i++) {
     const start = starts[i]!;
@@ -137,6 +175,7 @@ function keepFirst(starts: Float64Array, count: number, bound: number, move: num
     starts[i] = starts[kept]!;
     starts[kept++] = start;
   }
+  return kept;
 }
 
 /** Counts the words of Inputs by walking the loops above a tile from the innermost outwards: all tiles less what consecutive ones share. */
