@@ -1,13 +1,31 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that ask which modules are loaded: each needs a process where nothing ran before it. */
+const ALONE = ['test/formats/quantity.test.ts', 'test/formats/workload-presets.test.ts'];
+
+/** The files that are tests. */
+export const TESTS = ['test/**/*.test.ts', 'test/**/*.test.tsx'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     // No assertion about speed: the slowest test takes a tenth of it on two busy cores.
     testTimeout: 1_200_000,
     hookTimeout: 1_200_000,
     maxWorkers: 2,
     env: { TRIFOLD_CACHE: 'off' },
     coverage: { provider: 'v8', include: ['src/**'] },
+    projects: [
+      {
+        extends: true,
+        test: {
+          // No test changes a module or the process, so files share the modules they load: less than half of the time.
+          name: 'shared',
+          isolate: false,
+          include: TESTS,
+          exclude: ALONE,
+        },
+      },
+      { extends: true, test: { name: 'alone', include: ALONE } },
+    ],
   },
 });

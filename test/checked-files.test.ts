@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, matchesGlob, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import vitest from '../vitest.config.ts';
+import { TESTS } from '../vitest.config.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 /** What people leave beside the sources. */
@@ -26,7 +26,7 @@ const PATTERNS: Readonly<Record<string, readonly string[]>> = {
   typescript: read('tsconfig.json').include.map((name: string) =>
     statSync(join(ROOT, name)).isDirectory() ? `${name}/**` : name,
   ),
-  vitest: vitest.test?.include ?? [],
+  vitest: TESTS,
 };
 
 describe.each(Object.entries(PATTERNS))('%s', (_, patterns) => {

@@ -1,11 +1,16 @@
 import { bytesText as withBinaryPrefix } from '../util/quantity-text.ts';
 
-/** A number for people: whole ones with separators of thousands, others with `digits` significant digits; very large and very small ones as powers of ten. */
+/**
+ * A number for people: whole ones with separators of thousands, others with `digits` significant digits, as powers of ten where zeros would have to
+ * stand in for digits that are left out; very large and very small ones as powers of ten.
+ */
 export function numberText(value: number, digits = 4): string {
   if (!Number.isFinite(value)) return value > 0 ? '\u221e' : value < 0 ? '-\u221e' : 'n/a';
   const size = Math.abs(value);
-  if (size !== 0 && (size >= 1e12 || size < 1e-3)) return powerText(value, digits);
-  const text = Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(digits)));
+  if (size !== 0 && (size >= (Number.isInteger(value) ? 1e12 : 1e6) || size < 1e-3)) return powerText(value, digits);
+  const text = Number.isInteger(value)
+    ? String(value)
+    : String(size >= 10 ** digits ? Math.round(value) : Number(value.toPrecision(digits)));
   const [whole = '', fraction] = text.split('.');
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;

@@ -16,6 +16,9 @@ export interface AccuracyEstimate {
   readonly notes: readonly string[];
 }
 
+/** Objective of a co-search for a front: scores are means over the front (`meanFrontRatio`), no EDP of one network. Layers are mapped for EDP. */
+export const FRONT_OBJECTIVE = 'accuracy and edp';
+
 /** A network of a space in events and results. Plain JSON. */
 export interface FoundNetwork {
   /** Name of the space. */

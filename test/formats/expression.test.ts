@@ -224,6 +224,41 @@ describe('units', () => {
     expect(`${error.message}; ${error.details.hint}`).toContain(message);
   });
 
+  it('a number of cycles beside the figure cycles is a plain number', () => {
+    const at = (cycles: number): ExpressionValues => ({ energy: 1, latency: 1, edp: 1, power: 1, cycles, area: 1 });
+    for (const text of ['cycles < 300 cycles', '300 cycles > cycles', 'cycles < 3 * 100 * cycles']) {
+      const limit = compileLimit(text);
+      expect([299, 300].map((cycles) => limit.holds(at(cycles)))).toEqual([true, false]);
+      expect(limit.monotone).toBe(true);
+    }
+  });
+
+  it.each([
+    'energy < 2 energy',
+    '2 latency > 3 latency',
+    'edp < energy * latency * 2',
+    'cycles * 2 < cycles',
+    'energy < 1 mJ and power < 2 energy / latency',
+  ])('a limit %s that no mapping changes is refused', (text) => {
+    expect(() => compileLimit(text)).toThrow(/holds for all mappings or for none/);
+  });
+
+  it.each(['energy < latency * 2 W', 'edp < energy * 3 ms', 'area < 2 mm^2'])('a limit %s is kept', (text) => {
+    expect(compileLimit(text).text).toBe(text);
+  });
+
+  it.each(['energy * 0', '0 * edp', '1e-400 * energy', 'energy ^ 0', '0 / energy', 'energy * (1 - 1)'])(
+    'an objective %s is the same for all mappings',
+    (text) => {
+      expect(() => compileObjective(text)).toThrow(/the same for all mappings/);
+    },
+  );
+
+  it('a sign of equality is answered with limits as they are written', () => {
+    const error = errorOf(() => compileLimit('latency = 30 us'));
+    expect(`${error.message}; ${error.details.hint}`).toContain('= is not allowed here; objectives are like');
+  });
+
   it('a limit of constants names no figure', () => {
     expect(() => compileLimit('1 < 2')).toThrow(/names no figure/);
     expect(() => compileLimit('energy < 1 mJ and 1 ms < 2 ms')).toThrow(/names no figure/);

@@ -22,6 +22,12 @@ describe('figures', () => {
     );
   });
 
+  it('put no zeros in the place of digits that they leave out', () => {
+    expect(numberText(213_737_712_345.6)).toBe('2.137\u00b710\u00b9\u00b9');
+    expect(numberText(12_345.67)).toBe('12,346');
+    expect(numberText(1_234_567)).toBe('1,234,567');
+  });
+
   it('show quantities with the prefix that keeps one to three digits before the point', () => {
     const factors: Record<string, number> = {
       f: 1e-15,

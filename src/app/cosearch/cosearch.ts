@@ -4,6 +4,7 @@ import { prepareNetwork } from '../../search/accelerator/network-score.ts';
 import { connectivityOf } from '../../search/accelerator/strategies.ts';
 import { UsefulSizes } from '../../search/accelerator/useful-sizes.ts';
 import type { AccuracyPoint } from '../../search/found-network.ts';
+import { FRONT_OBJECTIVE } from '../../search/found-network.ts';
 import { accuracyFloorAdvice } from '../../search/network/accuracy/accuracy-evaluator.ts';
 import { AccuracyMemo, type RememberedAnswer } from '../../search/network/accuracy/accuracy-memo.ts';
 import type { CosearchContext } from '../../search/network/cosearch-context.ts';
@@ -154,7 +155,7 @@ export async function runCosearch(inputs: CosearchInputs, session: CosearchSessi
     // Ended in the midst of it, it is a result, but no start to go on from.
     if (searchSignal.aborted) reason = session.endsNow({ trials: 0, best: start.best });
     if (reason === 'interrupted') return null;
-    const found = start.front.length === 0 ? 'none' : describeStart(start);
+    const found = start.front.length === 0 ? 'none' : describeStart(start, context.baselineEdp);
     note('info', `networks on ${inputs.template.name} as it is: ${found}`);
     if (start.best !== null) emit({ kind: 'found', best: start.best, accuracyFront: start.front });
     if (reason === null) advance({ ...state, start });
@@ -190,7 +191,7 @@ export async function runCosearch(inputs: CosearchInputs, session: CosearchSessi
       : { best: found, front: loop.front };
   if (best.score < found.score) {
     emit({ kind: 'found', best, accuracyFront: front });
-    note('info', `networks on the best accelerator searched longer: ${(1 / best.score).toFixed(3)}x the reference`);
+    note('info', `networks on the best accelerator searched longer: ${gainText(best, context.baselineEdp)}`);
   }
   const networkOnly = state.start?.best ?? null;
   const { baselines } = state;
@@ -308,10 +309,15 @@ function openLoop(inputs: CosearchInputs, context: CosearchContext, state: Cosea
     : PopulationSearch.create(population, options);
 }
 
-function describeStart({ best, front }: NestedStart): string {
+function describeStart({ best, front }: NestedStart, baselineEdp: number): string {
   const network = best?.network;
   if (best === null || network === undefined) return `${front.length} on the front`;
-  return `${(1 / best.score).toFixed(3)}x the reference's optimum at ${network.accuracy.top1Percent.toFixed(2)} %`;
+  return `${gainText(best, baselineEdp)} at ${network.accuracy.top1Percent.toFixed(2)} %`;
+}
+
+/** From figures: the score of a front is no EDP. */
+function gainText({ networks }: ScoredDesign, baselineEdp: number): string {
+  return `${(baselineEdp / networks[0]!.edpPjCycles).toFixed(3)}x better EDP than the baseline network's optimum`;
 }
 
 function startedEvent(inputs: CosearchInputs, accuracySource: string): StartedEvent {
@@ -335,7 +341,7 @@ function startedEvent(inputs: CosearchInputs, accuracySource: string): StartedEv
     ...limits,
     technology: technology.name,
     strategy: isNested(request) ? 'nested' : budget === null ? 'network-only' : 'joint',
-    objective: request.pareto ? 'accuracy and edp' : 'edp',
+    objective: request.pareto ? FRONT_OBJECTIVE : 'edp',
     generations: request.generations,
     populationSize: request.populationSize,
   };

@@ -143,6 +143,11 @@ function refuseLimits(limits: readonly FigureLimit[], isWhole: boolean, solvesWh
       'limits on a whole network need the exact mapper and objective edp, ed2p, energy or latency',
       { hint: 'for one layer (--layer) any objective can be limited' },
     );
-  if (limits.some((limit) => !limit.monotone))
-    throw new TrifoldError('unsupported', 'a limit on a whole network must be an upper limit on energy or latency');
+  const other = limits.find((limit) => !limit.monotone);
+  if (other !== undefined)
+    throw new TrifoldError(
+      'unsupported',
+      `the limit ${other.text}: on a whole network it must be an upper limit on energy or latency`,
+      { hint: 'for one layer (--layer) any figure can be limited' },
+    );
 }

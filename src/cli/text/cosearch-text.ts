@@ -3,6 +3,8 @@ import { isProven } from '../../app/layers/final-mapping.ts';
 import { commandText } from '../../app/run/command-text.ts';
 import { describeDesign } from '../../search/accelerator/design-specification.ts';
 import type { FoundNetwork } from '../../search/found-network.ts';
+import type { ScoredDesign } from '../../search/ports.ts';
+import type { BaselineEvent } from '../../search/run-events.ts';
 import { percentText, siText } from '../../util/quantity-text.ts';
 import { describeAccuracyFront } from './accuracy-front-text.ts';
 import { formatNumber, rejectionsText } from './format.ts';
@@ -61,16 +63,14 @@ export function describeCosearchResult(finished: FinishedCosearch, directory: st
       : [`accuracy against the reference network: ${points >= 0 ? '+' : ''}${points.toFixed(2)} points`]),
     ...(networkOnly === null
       ? []
-      : [
-          `networks alone, on ${networkOnly.specification.name}: ${(1 / networkOnly.score).toFixed(3)}x the reference's optimum`,
-        ]),
+      : [`networks alone, on ${networkOnly.specification.name}: ${gainOfNetworks(networkOnly, baselines)}`]),
     `accuracy x EDP front: ${front.length} networks, hypervolume ${finished.hypervolume.toFixed(3)} points x factors e above ${finished.corner.top1Percent.toFixed(2)} % and below ${finished.corner.edpPjCycles.toExponential(3)} pJ*cycles`,
     `search ended by ${reason}: ${counters.scored} scored, ${counters.stopped} stopped early, ${counters.unmappable} without a network that can be mapped; rejected and resampled: ${rejectionsText(counters.rejections)}`,
     `layers: ${formatNumber(counters.layersMapped)} mapped, ${formatNumber(counters.layersRemembered)} remembered (${share(counters.layersRemembered, requested)}), ${formatNumber(counters.layersSkipped)} ruled out by bounds (${share(counters.layersSkipped, requested)})`,
     `layers of the result proven optimal: ${final.proofs.filter((_, i) => isProven(final, i)).length} of ${final.proofs.length}`,
     ...(failures === 0 ? [] : [`the accuracy evaluator failed on ${failures} networks; they were left out`]),
     '',
-    describeAccuracyFront(front, best.trial),
+    describeAccuracyFront(front, best),
     '',
     `written to ${directory}: accelerator.yaml, network.yaml, mapping.yaml, front.csv`,
     `check it: ${commandText([
@@ -94,6 +94,13 @@ function describeFound({ space, genes, accuracy, macs, parameters }: FoundNetwor
     ...(saturated ? ['  saturated: the evaluator cannot tell it from better networks'] : []),
     ...notes.map((note) => `  note: ${note}`),
   ];
+}
+
+/** From figures: the score of a front is no EDP. */
+function gainOfNetworks({ networks, network }: ScoredDesign, baselines: readonly BaselineEvent[]): string {
+  const optimal = baselines.find(({ which }) => which === 'optimal')!.networks[0]!;
+  const accuracy = network === undefined ? '' : ` at ${network.accuracy.reportedTop1Percent.toFixed(2)} %`;
+  return `${(optimal.edpPjCycles / networks[0]!.edpPjCycles).toFixed(3)}x better EDP than the baseline network's optimum${accuracy}`;
 }
 
 function share(part: number, whole: number): string {

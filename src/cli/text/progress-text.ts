@@ -1,4 +1,5 @@
 import { describeDesign } from '../../search/accelerator/design-specification.ts';
+import type { ScoredDesign } from '../../search/ports.ts';
 import type { RunEvent, RunStep } from '../../search/run-events.ts';
 import { BASELINE_TRIAL } from '../../search/trials.ts';
 import { formatNumber } from './format.ts';
@@ -23,6 +24,13 @@ function stepLine({ text, done, total }: RunStep, seconds: number): string {
   return `  ${text}: ${Math.floor(done)} of ${total}, ${seconds.toFixed(0)} s`;
 }
 
+/** A co-search for a front scores no EDP, so that of its network stands here. */
+function bestText({ network, networks, score }: ScoredDesign): string {
+  return network === undefined
+    ? `${(1 / score).toFixed(3)}x better EDP than the baseline's optimum`
+    : `EDP ${networks[0]!.edpPjCycles.toExponential(3)} pJ*cycles at ${network.accuracy.top1Percent.toFixed(2)} %`;
+}
+
 /** One line of progress for an event; null where there is nothing to say. */
 export function progressLine(event: RunEvent): string | null {
   switch (event.kind) {
@@ -39,9 +47,9 @@ export function progressLine(event: RunEvent): string | null {
       const found =
         best === null
           ? 'nothing feasible yet'
-          : best.trial === BASELINE_TRIAL
+          : best.trial === BASELINE_TRIAL && best.network === undefined
             ? "nothing better than the baseline's optimum yet"
-            : `best ${(1 / best.score).toFixed(3)}x better EDP than the baseline's optimum, ${describeDesign(best.design)}`;
+            : `best ${bestText(best)}, ${describeDesign(best.design)}`;
       return `generation ${generation + 1}: ${found}${event.improved ? ' *' : ''} (${formatNumber(counters.scored)} scored, ${formatNumber(counters.stopped)} stopped early)`;
     }
     case 'progress': {

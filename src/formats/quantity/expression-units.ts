@@ -95,10 +95,22 @@ function comparable(node: MathNode, text: string): MathNode {
   if (left === undefined || right === undefined) return node;
   const sides = [left, right] as const;
   const dimensions = sides.map((side) => dimensionOf(side, text));
+  const ofCycles = cyclesInCycles(node, sides);
+  if (ofCycles !== null) return ofCycles;
   if (isSame(dimensions[0]!, dimensions[1]!) || sides.some(isZero)) return node;
   const inCycles = comparedInCycles(node, sides, text);
   if (inCycles !== null) return inCycles;
   throw mismatch(sides, dimensions, text);
+}
+
+/** `cycles < 300 cycles`: beside the figure, a number of cycles is a plain number. Null for other comparisons. */
+function cyclesInCycles(node: MathNode, sides: readonly [MathNode, MathNode]): MathNode | null {
+  const figure = sides.findIndex((side) => symbolName(side) === 'cycles');
+  const limit = sides[1 - figure];
+  if (figure < 0 || limit === undefined || operatorOf(limit) !== '*') return null;
+  const [count, unit] = argumentsOf(limit);
+  if (count === undefined || unit === undefined || !isNumber(count) || symbolName(unit) !== 'cycles') return null;
+  return node.map((side, path) => (path === `args[${1 - figure}]` ? count : side));
 }
 
 /** The comparison with time in cycles where one side is a number of cycles, e.g. `edp < 1e9 pJ * cycles`; null where that makes no sense. */

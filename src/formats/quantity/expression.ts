@@ -90,11 +90,41 @@ function isUpperLimit(node: MathNode, text: string): boolean {
     throw new TrifoldError('usage', `the limit '${text}' names no figure`, {
       hint: `names: ${EXPRESSION_VARIABLES.join(', ')}`,
     });
+  if (growAlike(left, right))
+    throw new TrifoldError('usage', `the limit '${text}' holds for all mappings or for none: both sides grow alike`, {
+      hint: "compare a figure with a value of its unit, for example 'latency < 2 ms'",
+    });
   const [small, large] = operator.startsWith('<') ? [left, right] : [right, left];
   return (
     ['constant', 'increasing'].includes(directionOf(small).direction) &&
     ['constant', 'decreasing'].includes(directionOf(large).direction)
   );
+}
+
+/** Figures of made-up mappings: their energies and latencies differ in no common proportion. */
+const PROBES: readonly ExpressionValues[] = [
+  [1, 1],
+  [2, 1],
+  [1, 3],
+  [5, 7],
+].map(([energy = 1, latency = 1]) => ({
+  energy,
+  latency,
+  edp: energy * latency,
+  power: energy / latency,
+  cycles: latency * 1e9,
+  area: 1e-6,
+}));
+
+/** Whether both sides name a figure and keep one ratio, as in `energy < 2 * energy`. */
+function growAlike(left: MathNode, right: MathNode): boolean {
+  if (![left, right].every(namesMapped)) return false;
+  const ratios = PROBES.map((values) => numberOf(() => left.evaluate({ ...values }) / right.evaluate({ ...values })));
+  return ratios.every((ratio) => Math.abs(ratio / ratios[0]! - 1) < 1e-9);
+}
+
+function namesMapped(node: MathNode): boolean {
+  return node.filter((one) => isVariable(symbolName(one)) && symbolName(one) !== 'area').length > 0;
 }
 
 function namesFigure(node: MathNode): boolean {
@@ -139,7 +169,10 @@ function prepare(text: string): MathNode {
       if (isVariable(name)) return node;
       return new (mathjs().ConstantNode)(unitFactor(name, text));
     }
-    throw new TrifoldError('syntax', `'${text}': ${node.type} is not allowed here`);
+    const sign = node.type === 'AssignmentNode' ? '=' : node.toString();
+    throw new TrifoldError('syntax', `'${text}': ${sign} is not allowed here`, {
+      hint: "objectives are like 'energy * latency^2', limits like 'latency <= 2 ms'",
+    });
   });
   prepared.traverse((node) => refuseZeroDivision(node, text));
   return prepared;
@@ -218,6 +251,7 @@ function directionOf(node: MathNode): Behaviour {
     case '-':
       return { direction: join([a.direction, OPPOSITE[b.direction]]), nonNegative: false };
     case '*':
+      if (parts.some(isNought)) return { direction: 'constant', nonNegative: true };
       if (a.direction === 'constant' && a.nonNegative) return b;
       if (b.direction === 'constant' && b.nonNegative) return a;
       return a.nonNegative && b.nonNegative
@@ -227,17 +261,24 @@ function directionOf(node: MathNode): Behaviour {
             nonNegative: false,
           };
     case '/':
+      if (isNought(parts[0]!)) return { direction: 'constant', nonNegative: true };
       if (b.direction === 'constant' && b.nonNegative) return a;
       return a.nonNegative && b.nonNegative
         ? { direction: join([a.direction, OPPOSITE[b.direction]]), nonNegative: true }
         : { direction: 'unknown', nonNegative: false };
     case '^':
+      if (isNought(parts[1]!)) return { direction: 'constant', nonNegative: true };
       return a.nonNegative && b.direction === 'constant'
         ? { direction: b.nonNegative ? a.direction : 'unknown', nonNegative: true }
         : { direction: 'unknown', nonNegative: false };
     default:
       return { direction: 'unknown', nonNegative: false };
   }
+}
+
+/** A part that is zero, also one too small for a double: what it multiplies has no effect. */
+function isNought(node: MathNode): boolean {
+  return !hasVariables(node) && numberOf(() => node.evaluate()) === 0;
 }
 
 function join(directions: readonly Direction[]): Direction {

@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { FRONT_OBJECTIVE } from '../../search/found-network.ts';
 import { edpGain } from '../../search/run-figures.ts';
 import { factorText, numberText } from '../number-text.ts';
 import { BASELINE_NAMES, type ReportModel, type ScoredTrial } from '../report-model.ts';
@@ -20,11 +21,12 @@ export function convergenceChart(model: ReportModel, frame: ChartFrame): TopLeve
   const { scored } = model;
   if (scored.length === 0) return null;
   const rules = baselineScores(model);
+  const isFront = model.started.objective === FRONT_OBJECTIVE;
   const values = scored.map((trial) => ({
     trial: trial.trial,
     score: trial.score,
     best: trial.bestScore,
-    text: `Trial ${trial.trial}, generation ${trial.generation}: ${numberText(trial.score)} of the baseline's EDP`,
+    text: `Trial ${trial.trial}, generation ${trial.generation}: ${numberText(trial.score)} of the baseline's EDP${isFront ? ', mean over the front' : ''}`,
   }));
   const domain = logDomain([...scored.map(({ score }) => score), ...rules.map(({ value }) => value)], 1.15);
   const lastTrial = Math.max(1, model.trials.at(-1)?.trial ?? 0);
@@ -41,7 +43,11 @@ export function convergenceChart(model: ReportModel, frame: ChartFrame): TopLeve
           y: {
             ...y,
             field: 'score',
-            axis: { title: 'EDP relative to the baseline', values: logTicks(domain), format: '.4~g' },
+            axis: {
+              title: isFront ? 'Mean EDP of the front, relative' : 'EDP relative to the baseline',
+              values: logTicks(domain),
+              format: '.4~g',
+            },
           },
           description: { field: 'text' },
         },

@@ -1,3 +1,4 @@
+import { FRONT_OBJECTIVE } from '../../search/found-network.ts';
 import { trialCell } from '../../search/trials.ts';
 import { bothSizes, chartFigure, type LegendEntry, legend } from '../charts/chart-figure.ts';
 import type { ChartRenderer } from '../charts/chart-svg.ts';
@@ -24,7 +25,7 @@ export async function convergenceSection(model: ReportModel, render: ChartRender
       ...baselineEntries(model, 'dashes'),
     ]),
     ...sizes,
-    caption: html`EDP over the baseline's EDP with optimal mappings, geometric mean over the networks; below 1 is better. Trials that were stopped early because they could not win have no point.${finalScore(model)}`,
+    caption: html`${scoreMeaning(model)} Trials that were stopped early because they could not win have no point.${finalScore(model)}`,
   });
   return html`<section id="convergence"><h2>Convergence</h2>${counterFacts(model)}${chart}${generationTable(model)}</section>`;
 }
@@ -76,8 +77,16 @@ ${table(
 )}</details></section>`;
 }
 
+/** What the convergence chart shows. */
+function scoreMeaning({ started }: ReportModel): string {
+  return started.objective === FRONT_OBJECTIVE
+    ? "The score of a search for a front: geometric mean of the EDP of a trial's networks over the baseline's, over all accuracies from the floor to the highest; below 1 is better. It is not the EDP of the chosen network."
+    : "EDP over the baseline's EDP with optimal mappings, geometric mean over the networks; below 1 is better.";
+}
+
 /** Score of the chosen design with the final mappings of it and the baseline; null where it is that of the search. */
-function finalScore({ best, reason, improvement }: ReportModel): Markup | null {
+function finalScore({ best, reason, improvement, started }: ReportModel): Markup | null {
+  if (started.objective === FRONT_OBJECTIVE) return null;
   if (best === null || reason === null || improvement.optimal === null) return null;
   const score = 1 / improvement.optimal;
   if (Math.abs(score / best.score - 1) < 5e-4) return null;
@@ -97,7 +106,7 @@ function counterFacts(model: ReportModel): Markup | null {
   const { counters, trials, generations } = model;
   if (counters === null) return null;
   const rejected = Object.values(counters.rejections).reduce((sum, value) => sum + value, 0);
-  return html`<p class="facts">${numberFigure(generations.length)} generations, ${numberFigure(trials.length)} trials: ${numberFigure(counters.scored)} scored, ${numberFigure(counters.stopped)} stopped early, ${numberFigure(counters.unmappable)} not mappable; ${numberFigure(rejected)} samples outside the budget. ${numberFigure(counters.mappingsEvaluated)} mappings scored; ${numberFigure(counters.layersMapped)} layers mapped, ${numberFigure(counters.layersRemembered)} remembered, ${numberFigure(counters.layersSkipped)} skipped.</p>`;
+  return html`<p class="facts">${numberFigure(generations.length)} ${generations.length === 1 ? 'generation' : 'generations'}, ${numberFigure(trials.length)} trials: ${numberFigure(counters.scored)} scored, ${numberFigure(counters.stopped)} stopped early, ${numberFigure(counters.unmappable)} not mappable; ${numberFigure(rejected)} samples outside the budget. ${numberFigure(counters.mappingsEvaluated)} mappings scored; ${numberFigure(counters.layersMapped)} layers mapped, ${numberFigure(counters.layersRemembered)} remembered, ${numberFigure(counters.layersSkipped)} skipped.</p>`;
 }
 
 function generationTable({ generations }: ReportModel): Markup {

@@ -186,7 +186,7 @@ describe('a map run in a folder', () => {
         expect(journal(directory)).toEqual(journal(whole));
         return endAfter > 5 || stopped.json === null;
       }),
-      { numRuns: 6 },
+      { numRuns: 4 },
     );
     expect((await mapRuns.resume(whole, LIMITS, listener())).json).toEqual(JSON.parse(JSON.stringify(json)));
   });

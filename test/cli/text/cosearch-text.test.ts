@@ -42,7 +42,12 @@ async function finishedOf(change: object = {}): Promise<FinishedCosearch> {
     mappedReference: { isStopped: false },
     summary: { ...design!, counters },
     front: design!.accuracyFront,
-    networkOnly: { ...design!.best, score: 0.8, specification: { ...design!.best.specification, name: 'eyeriss' } },
+    networkOnly: {
+      ...design!.best,
+      score: 0.8,
+      networks: [figures('resnet', 4e15)],
+      specification: { ...design!.best.specification, name: 'eyeriss' },
+    },
     gains: { published: 4, optimal: 2.5 },
     gainedPoints: -0.5,
     hypervolume: 1.25,
@@ -69,7 +74,8 @@ describe('the end of a co-search as text', () => {
     expect(text).toContain(`(searched on ${accuracy.top1Percent.toFixed(2)} %)`);
     for (const part of [
       'accuracy against the reference network: -0.50 points',
-      "networks alone, on eyeriss: 1.250x the reference's optimum",
+      // 6e15 / 4e15, whatever the score, which no EDP is in a search for a front.
+      `networks alone, on eyeriss: 1.500x better EDP than the baseline network's optimum at ${accuracy.reportedTop1Percent.toFixed(2)} %`,
       'hypervolume 1.250 points x factors e above 75.00 % and below 9.000e+15 pJ*cycles',
       '12 scored, 3 stopped early, 1 without a network that can be mapped; rejected and resampled: 7 area',
       'layers: 50 mapped, 30 remembered (30.0 %), 20 ruled out by bounds (20.0 %)',
@@ -99,6 +105,27 @@ describe('the end of a co-search as text', () => {
     expect(text).toContain('* the network above');
     const none = describeCosearchResult(await finishedOf({ front: finished.front.slice(0, 1) }), 'runs/x');
     expect(none).toContain('front of accuracy against EDP: 1 network; all shown');
+  });
+
+  it('marks one network of several that a trial has on the front, and shows it', async () => {
+    const finished = await finishedOf();
+    const { trial, network } = finished.best;
+    const point = finished.front[0]!;
+    const front = Array.from({ length: 23 }, (_, i) => ({
+      ...point,
+      trial,
+      edpPjCycles: 1e15 + i * 1e13,
+      network: {
+        ...network!,
+        key: i === 1 ? network!.key : `other ${i}`,
+        accuracy: { ...network!.accuracy, top1Percent: 77 + i / 10 },
+      },
+    }));
+    const text = describeCosearchResult(await finishedOf({ front }), 'runs/x');
+    const starred = text.split('\n').filter((line) => / \* /.test(line));
+    expect(starred).toEqual([expect.stringContaining('1.0100e15')]);
+    const without = describeCosearchResult(await finishedOf({ front: front.filter((_, i) => i !== 1) }), 'runs/x');
+    expect(without).not.toContain('* the network above');
   });
 
   it('quotes the paths of the command that checks it', async () => {

@@ -24,6 +24,19 @@ describe('progress of a search as lines', () => {
     expect(line).not.toContain('1.000x');
   });
 
+  it('says what a co-search found in figures of its network, also on the baseline: a score of a front is no EDP', async () => {
+    const run = syntheticRun({ command: 'cosearch', generations: 3 });
+    const [event] = run.filter(
+      (one): one is GenerationEvent => one.kind === 'generation' && one.best?.network !== undefined,
+    );
+    const best = { ...event!.best!, trial: BASELINE_TRIAL, score: 0.4 };
+    const line = progressLine({ ...event!, best });
+    expect(line).toContain(
+      `best EDP ${best.networks[0]!.edpPjCycles.toExponential(3)} pJ*cycles at ${best.network!.accuracy.top1Percent.toFixed(2)} %`,
+    );
+    expect(line).not.toMatch(/2\.500x|nothing better/);
+  });
+
   it('says what each event tells', () => {
     const figures = [{ network: 'a', energyPj: 2e9, cycles: 1e6, edpPjCycles: 2e15 }];
     const baseline = { kind: 'baseline', accelerator: 'eyeriss', networks: figures, areaMm2: 3 } as const;

@@ -132,6 +132,17 @@ describe('a report of a search with round figures', async () => {
     expect(facts).toContain('Baseline, published dataflow (4.00\u00d7)');
   });
 
+  it('calls the score of a search for a front what it is: no EDP of the chosen network', async () => {
+    const front = roundInput((event) =>
+      event.kind === 'started' ? { ...event, objective: 'accuracy and edp' } : event,
+    );
+    const { html } = await renderReport(front);
+    const facts = textOf(sectionOf(html, 'convergence'));
+    expect(facts).toContain('It is not the EDP of the chosen network');
+    expect(facts).not.toMatch(/in place of|EDP relative to the baseline/);
+    expect(textOf(sectionOf(html, 'summary'))).toContain('(objective: edp');
+  });
+
   it('has the use of each resource of the budget', () => {
     const rows = tableRows(section('accelerator'), 'Use of the budget');
     expect(rows).toEqual([

@@ -80,15 +80,15 @@ const edges = (dim: 'K' | 'P' | 'R', dims: readonly Dim[] = ['K', 'P', 'C', 'N',
   },
 });
 const FAMILIES: readonly (readonly [string, number, number, SmallCases])[] = [
-  ['tiles that do not overlap', 69, 45, imperfect(PLAIN)],
-  ['overlapping tiles', 75, 60, imperfect(SLIDING)],
-  ['tiles that overlap much', 49, 35, imperfect(OVERLAPPING)],
-  ['last rounds that reach few children along K', 60, 50, edges('K')],
+  ['tiles that do not overlap', 48, 31, imperfect(PLAIN)],
+  ['overlapping tiles', 50, 40, imperfect(SLIDING)],
+  ['tiles that overlap much', 34, 24, imperfect(OVERLAPPING)],
+  ['last rounds that reach few children along K', 44, 36, edges('K')],
   ['last rounds that reach few children along P', 41, 32, edges('P')],
-  ['gaps of strides and dilations', 40, 28, imperfect({ ...OVERLAPPING, padding: true, mostStride: 4 })],
-  ['padding', 64, 50, imperfect({ ...SLIDING, padding: true })],
-  ['padding and much overlap', 43, 34, imperfect({ ...OVERLAPPING, padding: true })],
-  ['padding and blocks of words', 64, 50, imperfect({ ...SLIDING, padding: true, blocks: true })],
+  ['gaps of strides and dilations', 30, 21, imperfect({ ...OVERLAPPING, padding: true, mostStride: 4 })],
+  ['padding', 44, 34, imperfect({ ...SLIDING, padding: true })],
+  ['padding and much overlap', 32, 25, imperfect({ ...OVERLAPPING, padding: true })],
+  ['padding and blocks of words', 44, 34, imperfect({ ...SLIDING, padding: true, blocks: true })],
 ];
 
 describe('exact search with imperfect factors against brute force over all chains without slack', () => {
@@ -211,7 +211,7 @@ describe('exact search with imperfect factors that is stopped', () => {
         if (!optimal) stopped++;
       },
     );
-    fc.assert(property, { numRuns: 120, seed: 20_261_121 });
-    expect(stopped).toBeGreaterThan(30);
+    fc.assert(property, { numRuns: 80, seed: 20_261_121 });
+    expect(stopped).toBeGreaterThan(20);
   });
 });
