@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { sweepJson } from '../../../src/app/sweep/sweep.ts';
+import { capacityBits } from '../../../src/accelerator/accelerator.ts';
+import { openLayerPool } from '../../../src/app/layers/layer-pool.ts';
+import type { LayerWork, LayerWorkResult } from '../../../src/app/layers/layer-work.ts';
+import { runSweep, sweepJson } from '../../../src/app/sweep/sweep.ts';
 import type { MapRequest } from '../../../src/options/map.ts';
 import type { SweepRequest } from '../../../src/options/sweep.ts';
 import type { RunEvent } from '../../../src/search/run-events.ts';
@@ -52,18 +55,33 @@ describe('a sweep', () => {
     const result = await sweep(['L1=8B..64B x4'], {}, (event) => {
       if (event.kind === 'note') told.push(event.text);
     });
-    const least = (of: (i: number) => number) => {
-      const figures = result.points.map((_, i) => of(i));
-      return figures.indexOf(Math.min(...figures));
-    };
-    expect(result.best).toEqual({
-      edp: least((i) => result.points[i]!.figures!.totals.edpPjCycles),
-      energy: least((i) => result.points[i]!.figures!.totals.energyPj),
-      latency: least((i) => result.points[i]!.figures!.totals.cycles),
-    });
+    const totals = result.points.map(({ figures }) => figures!.totals);
+    const { best } = result;
+    expect(totals[best.edp]!.edpPjCycles).toBe(Math.min(...totals.map(({ edpPjCycles }) => edpPjCycles)));
+    expect(totals[best.energy]!.energyPj).toBe(Math.min(...totals.map(({ energyPj }) => energyPj)));
+    expect(totals[best.latency]!.cycles).toBe(Math.min(...totals.map(({ cycles }) => cycles)));
     expect(told).toHaveLength(3);
     expect(told[0]).toContain('Registers.capacity = 8 B');
     expect(result.energyNotes.join()).toContain('cacti-65nm');
+  });
+
+  it('decides between equal figures by the other one, then takes the first', async () => {
+    // Bandwidth changes no energy, a larger register file no cycles of this layer.
+    const byBandwidth = await sweep(['DRAM.bandwidth=0.05,0.1,64,128 words/cycle'], {
+      layer: 'a',
+      objective: 'energy',
+    });
+    const ofBandwidth = byBandwidth.points.map(({ figures }) => figures!.totals);
+    expect(new Set(ofBandwidth.map(({ energyPj }) => energyPj)).size).toBe(1);
+    const fastest = Math.min(...ofBandwidth.map(({ cycles }) => cycles));
+    expect(fastest).toBeLessThan(ofBandwidth[0]!.cycles);
+    expect(byBandwidth.best.energy).toBe(ofBandwidth.findIndex(({ cycles }) => cycles === fastest));
+    const bySize = await sweep(['L2=64B..256B'], { layer: 'a', objective: 'latency' });
+    const ofSize = bySize.points.map(({ figures }) => figures!.totals);
+    const least = Math.min(...ofSize.map(({ cycles }) => cycles));
+    const rivals = ofSize.filter(({ cycles }) => cycles === least).map(({ energyPj }) => energyPj);
+    expect(rivals.length).toBeGreaterThan(1);
+    expect(ofSize[bySize.best.latency]!.energyPj).toBe(Math.min(...rivals));
   });
 
   it('keeps points without a mapping, with the reason, and fails when there is no other', async () => {
@@ -72,6 +90,32 @@ describe('a sweep', () => {
     expect(points.map(({ figures }) => figures !== null)).toEqual([false, true, true]);
     expect(points[0]!.reason).toMatch(/Registers.*too small/);
     await expect(sweep(['L1=2B,4B'], { accelerator })).rejects.toThrow(expect.objectContaining({ code: 'infeasible' }));
+  });
+
+  it('keeps the other points when the time of one is over, and calls it so', async () => {
+    const reason = 'the time was over';
+    const outcome = { kind: 'unmappable', reason, isTimeOut: true } as const;
+    const late = {
+      kind: 'failed',
+      code: 'time-out',
+      message: reason,
+      details: {},
+      outcome,
+      outOfNodes: false,
+    } as const;
+    const runWhere = async (isLate: (bits: number) => boolean) => {
+      const get = ({ accelerator }: LayerWork): LayerWorkResult | undefined =>
+        isLate(capacityBits(accelerator.levels.at(-1)!.capacity)!) ? late : undefined;
+      const pool = openLayerPool({ workers: 1, cache: { get, put: () => {} } });
+      return await runSweep({ ...TINY, vary: ['L1=8B,16B'] }, pool, () => {}).finally(pool.close);
+    };
+    const result = await runWhere((bits) => bits === 64);
+    expect(result.points.map(({ figures, isTimeOut }) => [figures === null, isTimeOut])).toEqual([
+      [true, true],
+      [false, false],
+    ]);
+    expect(sweepJson(result).points[0]).toMatchObject({ feasible: null, timeOut: true, reason: late.message });
+    await expect(runWhere(() => true)).rejects.toThrow(expect.objectContaining({ code: 'time-out' }));
   });
 
   it('writes CSV to a new file only', async () => {
