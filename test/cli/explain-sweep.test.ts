@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openLayerPool } from '../../src/app/layers/layer-pool.ts';
+import type { LayerWork, LayerWorkResult } from '../../src/app/layers/layer-work.ts';
 import { dataflowTableJson, runDataflowTable } from '../../src/app/map/dataflow-table.ts';
 import { describeDataflowTable } from '../../src/cli/text/dataflow-table-text.ts';
 import { describeExplanations } from '../../src/cli/text/explain-text.ts';
@@ -92,6 +93,26 @@ describe('map --explain', () => {
 });
 
 describe('map --dataflow all', () => {
+  it('keeps the other rows when the time of one is over', async () => {
+    const reason = 'the time was over';
+    const outcome = { kind: 'unmappable', reason, isTimeOut: true } as const;
+    const late = {
+      kind: 'failed',
+      code: 'time-out',
+      message: reason,
+      details: {},
+      outcome,
+      outOfNodes: false,
+    } as const;
+    const get = ({ settings }: LayerWork): LayerWorkResult | undefined =>
+      settings.dataflow?.name.startsWith('weight') ? late : undefined;
+    const pool = openLayerPool({ workers: 1, cache: { get, put: () => {} } });
+    const table = await runDataflowTable({ ...TINY, dataflow: 'all' }, pool, () => {}).finally(pool.close);
+    expect(table.rows.filter(({ figures }) => figures !== null).length).toBeGreaterThan(2);
+    expect(table.rows.at(-1)).toMatchObject({ dataflow: 'weight-stationary', figures: null, isTimeOut: true });
+    expect(describeDataflowTable(table)).toMatch(/^weight-stationary +none in time/m);
+  });
+
   it('has the answer of map within each dataflow, the free optimum first, and reasons where there is none', async () => {
     const pool = openLayerPool({ workers: 1 });
     // Four words of registers cannot hold the five columns of a filter row, as row stationary mappings must.

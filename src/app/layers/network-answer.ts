@@ -16,6 +16,22 @@ import {
 } from './network-wise.ts';
 import type { LayerSteps } from './steps.ts';
 
+/** Codes of failures that leave other questions as they are: there is no mapping, or none was found in the time given. */
+const WITHOUT_MAPPING: readonly string[] = ['infeasible', 'time-out'];
+
+/** Whether a failure means only that one question has no mapping. */
+export function isWithoutMapping({ code }: Pick<TrifoldError, 'code'>): boolean {
+  return WITHOUT_MAPPING.includes(code);
+}
+
+/** What to do about a question whose time was over. */
+export const MORE_TIME = 'give more --time, or none';
+
+/** Plain JSON of a question without a mapping: whether there is one is not known when the time was over. */
+export function withoutFiguresJson(reason: string | null, isTimeOut: boolean) {
+  return isTimeOut ? { feasible: null, timeOut: true, reason } : { feasible: false, reason };
+}
+
 /** What a network on an accelerator is to be mapped for. */
 export interface NetworkQuestion extends NetworkMapper {
   readonly network: Network;
@@ -142,7 +158,7 @@ function answerOf(
       error: new TrifoldError(
         'time-out',
         `no mapping within ${question.goal.subjectTo.join(', ')} was found in the time given`,
-        { hint: 'give more --time, or none' },
+        { hint: MORE_TIME },
       ),
       outOfNodes: question.jointNodeLimit !== undefined,
     };

@@ -6,7 +6,13 @@ import type { RunEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import type { NetworkTotals } from '../explain/evaluate.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
-import { networkAnswerSteps, scopeText } from '../layers/network-answer.ts';
+import {
+  isWithoutMapping,
+  MORE_TIME,
+  networkAnswerSteps,
+  scopeText,
+  withoutFiguresJson,
+} from '../layers/network-answer.ts';
 import { type LayerSteps, runStepsTogether } from '../layers/steps.ts';
 import { dataflowNames, loadDataflow } from '../presets/load.ts';
 import { ALL_DATAFLOWS, layerSettings, mapInputs, requestedGoal, requestJson } from './inputs.ts';
@@ -23,6 +29,8 @@ export interface DataflowRow {
   } | null;
   /** Why there are no figures. */
   readonly reason: string | null;
+  /** Whether that is the time given: there may be a mapping. */
+  readonly isTimeOut: boolean;
 }
 
 /** Result of {@link runDataflowTable}. */
@@ -60,18 +68,31 @@ export async function runDataflowTable(
   function* rowSteps(dataflow: string | null): LayerSteps<DataflowRow> {
     const template = dataflow === null ? null : loadDataflow(dataflow);
     const [problem] = template === null ? [] : dataflowProblems(template, question.accelerator);
-    if (problem !== undefined) return { dataflow, figures: null, reason: problem.message };
+    if (problem !== undefined) return { dataflow, figures: null, reason: problem.message, isTimeOut: false };
     const answer = yield* networkAnswerSteps({ ...question, settings: layerSettings(request, template) });
     if (answer.kind === 'answered')
-      return { dataflow, figures: { totals: answer.report.totals, optimal: answer.optimal }, reason: null };
-    if (answer.error.code !== 'infeasible') throw answer.error;
-    return { dataflow, figures: null, reason: answer.error.message };
+      return {
+        dataflow,
+        figures: { totals: answer.report.totals, optimal: answer.optimal },
+        reason: null,
+        isTimeOut: false,
+      };
+    const { error } = answer;
+    if (!isWithoutMapping(error)) throw error;
+    return { dataflow, figures: null, reason: error.message, isTimeOut: error.code === 'time-out' };
   }
   const rows = await runStepsTogether(names.map(rowSteps), pool, ({ dataflow }, index) =>
     emit({ kind: 'note', level: 'info', text: `mapped ${index + 1}/${names.length}: ${dataflow ?? 'any mapping'}` }),
   );
-  if (rows.every(({ figures }) => figures === null))
-    throw new TrifoldError('infeasible', rows[0]!.reason ?? 'no dataflow has a mapping');
+  if (rows.every(({ figures }) => figures === null)) {
+    const late = rows.find(({ isTimeOut }) => isTimeOut);
+    const { reason } = late ?? rows[0]!;
+    throw new TrifoldError(
+      late === undefined ? 'infeasible' : 'time-out',
+      reason ?? 'no dataflow has a mapping',
+      late === undefined ? {} : { hint: MORE_TIME },
+    );
+  }
   return {
     request,
     workload: network.name,
@@ -106,8 +127,8 @@ export function dataflowTableJson({ request, workload, accelerator, rows }: Data
     accelerator,
     layer: request.layer ?? null,
     ...requestJson(request),
-    dataflows: rows.map(({ dataflow, figures, reason }) => {
-      if (figures === null) return { dataflow, feasible: false, reason };
+    dataflows: rows.map(({ dataflow, figures, reason, isTimeOut }) => {
+      if (figures === null) return { dataflow, ...withoutFiguresJson(reason, isTimeOut) };
       const { physical, ...totals } = figures.totals;
       return { dataflow, feasible: true, optimal: figures.optimal, ...totals, ...physical };
     }),

@@ -19,6 +19,7 @@ import {
   answerFromLayers,
   canSolve,
   goalOfLayers,
+  isWithoutMapping,
   type NetworkQuestion,
   solvesWhole,
 } from '../layers/network-answer.ts';
@@ -144,7 +145,7 @@ export async function runMap(
     ...(seconds === undefined ? {} : { secondsPerLayer: seconds }),
   });
   await pool.map(work, (result) => {
-    if (result.kind === 'failed' && !LEFT_OUT.includes(result.code)) throw workError(result);
+    if (result.kind === 'failed' && !isWithoutMapping(result)) throw workError(result);
     mapped.push(result.kind === 'failed' ? result : result.layers[0]!);
     emitLayers();
     emitProgress();
@@ -205,9 +206,6 @@ export async function runMap(
 
 /** What became of a shape. */
 type ShapeOutcome = MappedLayer | (StoredFailure & { readonly kind: 'failed' });
-
-/** Failures of one layer that leave the others as they are. */
-const LEFT_OUT: readonly string[] = ['infeasible', 'time-out'];
 
 function stored(outcome: ShapeOutcome): StoredLayer | StoredFailure {
   if (outcome.kind === 'failed') return { code: outcome.code, message: outcome.message, details: outcome.details };

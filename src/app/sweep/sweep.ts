@@ -12,7 +12,14 @@ import type { NetworkTotals } from '../explain/evaluate.ts';
 import { valueText } from '../explain/value-text.ts';
 import { type PinnedFigure, pinnedGoal } from '../layers/goal.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
-import { type NetworkQuestion, networkAnswerSteps, scopeText } from '../layers/network-answer.ts';
+import {
+  isWithoutMapping,
+  MORE_TIME,
+  type NetworkQuestion,
+  networkAnswerSteps,
+  scopeText,
+  withoutFiguresJson,
+} from '../layers/network-answer.ts';
 import { type LayerSteps, runStepsTogether } from '../layers/steps.ts';
 import { checkGoal, layerSettings, partialMapping, requestedGoal, requestJson } from '../map/inputs.ts';
 import { loadSpecification, loadTechnology, loadWorkload } from '../presets/load.ts';
@@ -33,6 +40,8 @@ export interface SweepPoint {
   } | null;
   /** Why there are no figures. */
   readonly reason: string | null;
+  /** Whether that is the time given: there may be a mapping. */
+  readonly isTimeOut: boolean;
 }
 
 /** Result of {@link runSweep}. */
@@ -97,8 +106,12 @@ export async function runSweep(
       emit({ kind: 'note', level: 'info', text: `${place}: ${pointText(parameters, point)}` });
     },
   );
-  if (points.every((point) => point.figures === null))
-    throw new TrifoldError('infeasible', `no point of the sweep has a mapping: ${points[0]!.reason}`);
+  if (points.every((point) => point.figures === null)) {
+    const late = points.find((point) => point.isTimeOut);
+    throw late === undefined
+      ? new TrifoldError('infeasible', `no point of the sweep has a mapping: ${points[0]!.reason}`)
+      : new TrifoldError('time-out', `no point of the sweep has a mapping yet: ${late.reason}`, { hint: MORE_TIME });
+  }
   return {
     request,
     workload: network.name,
@@ -196,15 +209,16 @@ function* pointSteps(
   pinned: NetworkTotals | null,
   pin?: PinnedFigure,
 ): LayerSteps<SweepPoint> {
-  if (problem !== null) return { values, figures: null, reason: problem };
+  if (problem !== null) return { values, figures: null, reason: problem, isTimeOut: false };
   const goal = pinned === null || pin === undefined ? question.goal : pinnedGoal(question.goal, pin, pinned);
   const answer = yield* networkAnswerSteps({ ...question, goal });
   if (answer.kind === 'answered') {
     const { totals, areaMm2: area } = answer.report;
-    return { values, figures: { totals, areaMm2: area, optimal: answer.optimal }, reason: null };
+    return { values, figures: { totals, areaMm2: area, optimal: answer.optimal }, reason: null, isTimeOut: false };
   }
-  if (answer.error.code === 'infeasible') return { values, figures: null, reason: answer.error.message };
-  throw answer.error;
+  const { error } = answer;
+  if (!isWithoutMapping(error)) throw error;
+  return { values, figures: null, reason: error.message, isTimeOut: error.code === 'time-out' };
 }
 
 /** Sums of the same energies in another order differ by less. */
@@ -305,9 +319,9 @@ export function sweepJson({
     ...requestJson(request),
     ...(pinned.length === 0 ? {} : { pinned }),
     parameters: parameters.map(({ name, unit, values }) => ({ name, unit, values })),
-    points: points.map(({ values, figures, reason }) => {
+    points: points.map(({ values, figures, reason, isTimeOut }) => {
       const setting = Object.fromEntries(parameters.map(({ name }, i) => [name, values[i]!]));
-      if (figures === null) return { setting, feasible: false, reason };
+      if (figures === null) return { setting, ...withoutFiguresJson(reason, isTimeOut) };
       const { physical, ...totals } = figures.totals;
       return { setting, feasible: true, optimal: figures.optimal, areaMm2: figures.areaMm2, ...totals, ...physical };
     }),

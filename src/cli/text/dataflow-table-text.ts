@@ -24,9 +24,9 @@ export function describeDataflowTable({ request, workload, accelerator, scope, r
         right('util.'),
         'proof',
       ],
-      rows.map(({ dataflow, figures }) => {
+      rows.map(({ dataflow, figures, isTimeOut }) => {
         const name = dataflow ?? 'any (optimum)';
-        if (figures === null) return [name, 'no mapping'];
+        if (figures === null) return [name, isTimeOut ? 'none in time' : 'no mapping'];
         const { totals, optimal } = figures;
         const { physical } = totals;
         return [

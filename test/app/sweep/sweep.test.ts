@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { sweepJson } from '../../../src/app/sweep/sweep.ts';
+import { capacityBits } from '../../../src/accelerator/accelerator.ts';
+import { openLayerPool } from '../../../src/app/layers/layer-pool.ts';
+import type { LayerWork, LayerWorkResult } from '../../../src/app/layers/layer-work.ts';
+import { runSweep, sweepJson } from '../../../src/app/sweep/sweep.ts';
 import type { MapRequest } from '../../../src/options/map.ts';
 import type { SweepRequest } from '../../../src/options/sweep.ts';
 import type { RunEvent } from '../../../src/search/run-events.ts';
@@ -87,6 +90,32 @@ describe('a sweep', () => {
     expect(points.map(({ figures }) => figures !== null)).toEqual([false, true, true]);
     expect(points[0]!.reason).toMatch(/Registers.*too small/);
     await expect(sweep(['L1=2B,4B'], { accelerator })).rejects.toThrow(expect.objectContaining({ code: 'infeasible' }));
+  });
+
+  it('keeps the other points when the time of one is over, and calls it so', async () => {
+    const reason = 'the time was over';
+    const outcome = { kind: 'unmappable', reason, isTimeOut: true } as const;
+    const late = {
+      kind: 'failed',
+      code: 'time-out',
+      message: reason,
+      details: {},
+      outcome,
+      outOfNodes: false,
+    } as const;
+    const runWhere = async (isLate: (bits: number) => boolean) => {
+      const get = ({ accelerator }: LayerWork): LayerWorkResult | undefined =>
+        isLate(capacityBits(accelerator.levels.at(-1)!.capacity)!) ? late : undefined;
+      const pool = openLayerPool({ workers: 1, cache: { get, put: () => {} } });
+      return await runSweep({ ...TINY, vary: ['L1=8B,16B'] }, pool, () => {}).finally(pool.close);
+    };
+    const result = await runWhere((bits) => bits === 64);
+    expect(result.points.map(({ figures, isTimeOut }) => [figures === null, isTimeOut])).toEqual([
+      [true, true],
+      [false, false],
+    ]);
+    expect(sweepJson(result).points[0]).toMatchObject({ feasible: null, timeOut: true, reason: late.message });
+    await expect(runWhere(() => true)).rejects.toThrow(expect.objectContaining({ code: 'time-out' }));
   });
 
   it('writes CSV to a new file only', async () => {
