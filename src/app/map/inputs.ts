@@ -40,7 +40,8 @@ export function mapInputs(request: MapRequest, isForced = false): MapInputs {
     throw new TrifoldError('usage', '--pin holds a figure while something is varied: it goes with --explain', {
       hint: 'for one map, limit it: --subject-to "latency < 2 ms" --objective energy',
     });
-  if (request.save !== undefined) refuseUnwritable(request.save, isForced);
+  const { save, ...others } = request;
+  if (save !== undefined) refuseUnwritable(save, isForced, others);
   refuseTwoPartialMappings(request);
   const { network } = loadWorkload(request.workload, request.batch);
   const specification = loadSpecification(request.accelerator, request.technology);

@@ -12,9 +12,10 @@ export interface UnwrittenFile {
 /**
  * Refuses a file that cannot be written as a new one: to be asked before long work. It tries, and leaves nothing behind.
  * @param isForced whether a file that exists is overwritten
- * @throws TrifoldError `usage` when it exists or is a folder, `io` when it cannot be written
+ * @param inputs options of the command, some of them files: those are never overwritten
+ * @throws TrifoldError `usage` when it exists, is a folder or an input, `io` when it cannot be written
  */
-export function refuseUnwritable(path: string, isForced: boolean): void {
+export function refuseUnwritable(path: string, isForced: boolean, inputs: object = {}): void {
   const known = statOf(path);
   if (known?.isDirectory() === true)
     throw new TrifoldError('usage', `${path} is a folder, not a file`, { hint: 'name a file in it' });
@@ -22,6 +23,8 @@ export function refuseUnwritable(path: string, isForced: boolean): void {
     throw new TrifoldError('usage', `${path} exists already`, {
       hint: 'name another file, or overwrite this one with --force',
     });
+  const isInput = Object.values(inputs).some((value) => typeof value === 'string' && isSameFile(statOf(value), known));
+  if (isInput) throw new TrifoldError('usage', `${path} is an input of this command`, { hint: 'name another file' });
   const folder = dirname(path);
   if (statOf(folder)?.isDirectory() !== true)
     throw new TrifoldError('io', `cannot write ${path}: there is no folder ${folder}`, {
@@ -59,6 +62,10 @@ function statOf(path: string): Stats | undefined {
   } catch {
     return undefined;
   }
+}
+
+function isSameFile(one: Stats | undefined, other: Stats | undefined): boolean {
+  return one !== undefined && other !== undefined && one.dev === other.dev && one.ino === other.ino;
 }
 
 function writeError(path: string, error: unknown): TrifoldError {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -38,6 +38,16 @@ describe('a file that the user names', () => {
       expect(tryWriteOutput(path(name), 'text', true)).toMatchObject({ text: 'text', error: { code } });
     },
   );
+
+  it('is refused where it is an input of the command, by whatever name and even if it may be overwritten', () => {
+    writeFileSync(path('mine.yaml'), 'mine');
+    linkSync(path('mine.yaml'), path('linked.yaml'));
+    const inputs = { accelerator: path('mine.yaml'), workload: 'resnet18', seed: 1 };
+    for (const name of ['mine.yaml', './mine.yaml', 'linked.yaml'])
+      expect(() => refuseUnwritable(join(folder, name), true, inputs)).toThrow(/is an input of this command/);
+    writeFileSync(path('other.yaml'), 'mine');
+    refuseUnwritable(path('other.yaml'), true, inputs);
+  });
 
   it.skipIf(!existsSync('/proc/self'))('is refused where the system lets nobody write', () => {
     expect(() => refuseUnwritable('/proc/trifold.yaml', true)).toThrow(expect.objectContaining({ code: 'io' }));
