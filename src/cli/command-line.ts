@@ -47,7 +47,16 @@ export function addCommand<Request extends z.ZodObject, Process extends z.ZodObj
     for (const [name, why] of Object.entries(spec.refused ?? {}))
       if (command.getOptionValueSource(name) === 'cli')
         throw new TrifoldError('usage', `${spec.name} takes no --${name}: ${why}`, { hint: `leave out --${name}` });
-    await action({ request: read(spec.request), process: read(spec.process), common: read(COMMON) });
+    const request = read(spec.request);
+    for (const [name, { field, is }] of Object.entries(spec.only ?? {})) {
+      const value = String(request[field]);
+      const flag = command.options.find((option) => option.attributeName() === name)?.long ?? name;
+      if (command.getOptionValueSource(name) === 'cli' && !is.includes(value))
+        throw new TrifoldError('usage', `${flag} has no effect with --${field} ${value}`, {
+          hint: `it goes with --${field} ${is.join(', ')}; leave it out`,
+        });
+    }
+    await action({ request, process: read(spec.process), common: read(COMMON) });
   });
 }
 

@@ -11,8 +11,8 @@ export interface BandwidthUse {
 }
 
 /**
- * Energy of `words` accesses in all, spread over `instances`: physical accesses of an (average) instance are rounded up once,
- * `instances * ceil(words / instances * bits / (blockWords * wordBits))`.
+ * Energy of `words` in all, spread over `instances`. Where an access moves one word there are as many accesses as words; otherwise those of an
+ * (average) instance are rounded up once, `instances * ceil(words / instances * bits / (blockWords * wordBits))`.
  */
 export function accessEnergyPj(
   level: Pick<StorageLevel, 'blockWords' | 'wordBits'>,
@@ -21,7 +21,9 @@ export function accessEnergyPj(
   instances: number,
   bits: number,
 ): number {
-  return instances * Math.ceil((words * bits) / (instances * level.blockWords * level.wordBits)) * pjPerAccess;
+  const accessBits = level.blockWords * level.wordBits;
+  if (bits === accessBits) return words * pjPerAccess;
+  return instances * Math.ceil((words * bits) / (instances * accessBits)) * pjPerAccess;
 }
 
 /**

@@ -4,6 +4,13 @@ import type { MacModel, MemoryModel, Technology } from '../accelerator/technolog
 import { type Document, errorAt, parseDocument, readWith } from './document/document.ts';
 import { nanometres, picojoules, picojoulesPerBit, squareMillimetres } from './quantity/quantity-schema.ts';
 
+/** A process node in nm: one of a chip, so that a slip of the unit is found. */
+const processNode = () =>
+  nanometres().refine((nm) => nm >= 1 && nm <= 10_000, {
+    error: "must lie between 1 nm and 10 um\nwrite for example '45 nm'",
+    params: { code: 'value' },
+  });
+
 const source = () =>
   z.string().min(1).describe('Where the figures of this section come from: paper, table, assumption.');
 const width = () => z.int().min(1).describe('A width in bits.');
@@ -52,7 +59,7 @@ const macEnergy = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('multiplier-adder'),
     source: source(),
-    node: nanometres().describe('Process node of the points.'),
+    node: processNode().describe('Process node of the points.'),
     multiply: twoPoints.describe('Multiplier energies at two widths.'),
     add: twoPoints.describe('Adder energies at two widths.'),
   }),
@@ -72,12 +79,12 @@ const dram = z.discriminatedUnion('kind', [
 export const technologySchema = z.strictObject({
   name: z.string().min(1),
   source: source(),
-  node: nanometres().optional().describe('Process node; absent where the figures belong to none.'),
+  node: processNode().optional().describe('Process node; absent where the figures belong to none.'),
   memory: z.discriminatedUnion('kind', [sramTable, byRole]),
   mac: z.strictObject({
     energy: macEnergy,
     area: z
-      .strictObject({ source: source(), bits: width(), area: squareMillimetres(), node: nanometres().optional() })
+      .strictObject({ source: source(), bits: width(), area: squareMillimetres(), node: processNode().optional() })
       .optional(),
   }),
   dram,

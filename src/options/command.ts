@@ -15,6 +15,8 @@ export interface CommandSpec<Request extends z.ZodObject = z.ZodObject, Process 
   readonly shows: readonly (keyof CommonOptions)[];
   /** Options that every command accepts but this one, where they would mislead: why. */
   readonly refused?: Readonly<Partial<Record<keyof CommonOptions, string>>>;
+  /** Options (as camelCase names) that only some values of another field of the request read: refused with the others, as they would have no effect. */
+  readonly only?: Readonly<Record<string, { readonly field: string; readonly is: readonly string[] }>>;
   readonly example: string;
   /** More help after the options; empty where there is none. */
   readonly details: string;

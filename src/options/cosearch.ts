@@ -101,6 +101,11 @@ export const COSEARCH = {
   }),
   process: SEARCH_PROCESS,
   shows: ALL_COMMON,
+  only: {
+    networks: { field: 'search', is: ['nested'] },
+    iterations: { field: 'search', is: ['nested'] },
+    recorded: { field: 'search', is: ['exhaustive'] },
+  },
   example: 'trifold cosearch --space ofa-resnet50 --budget eyeriss --min-accuracy 78',
   details: '',
 } satisfies CommandSpec;

@@ -56,6 +56,7 @@ export const DESIGN = {
   }),
   process: SEARCH_PROCESS,
   shows: ALL_COMMON,
+  only: { mapperEvaluations: { field: 'mapper', is: MAPPERS.filter((mapper) => mapper !== 'exact') } },
   example: 'trifold design resnet50 --budget eyeriss --time 2m',
   details: '',
 } satisfies CommandSpec;

@@ -46,7 +46,7 @@ function secondsOf(text: string): number {
 
 /** An EDP in pJ*cycles; as text `3.2e11 pJ*cycles`, always with its unit. */
 export function edpPjCycles() {
-  const error = "it must be an EDP above 0 with its unit, such as '3.2e11 pJ*cycles'.";
+  const error = "it must be an EDP above 0 in pJ*cycles, such as '3.2e11 pJ*cycles' (J*s would depend on the clock).";
   const read = (text: string) => /^([\d.]+(?:e[+-]?\d+)?)\s*pJ\s*\*\s*cycles$/.exec(text.trim())?.[1];
   const value = z.number({ error }).positive({ error });
   return z.preprocess((input) => (typeof input === 'string' ? Number(read(input)) : input), value);

@@ -22,7 +22,7 @@ export const RESUME = {
     evaluations: field(
       LIMIT_FIELDS.evaluations,
       '--evaluations <n>',
-      'end the search of a design or co-search after this many candidates',
+      'end the search of a design or co-search with the generation that reaches this many candidates',
     ),
     cache,
   }),

@@ -50,7 +50,11 @@ export const LIMIT_FIELDS = {
     '--final-time <duration>',
     'end the final mappings after this time with the best so far (default: a tenth of --time or 10 s, whichever is more; no limit without --time)',
   ),
-  evaluations: field(wholeNumber(1).optional(), '--evaluations <n>', 'end the search after this many candidates'),
+  evaluations: field(
+    wholeNumber(1).optional(),
+    '--evaluations <n>',
+    'end the search with the generation that reaches this many candidates',
+  ),
   targetEdp: field(edpPjCycles().optional(), '--target <edp>', 'end the search at this EDP, e.g. "3.2e11 pJ*cycles"'),
 };
 

@@ -53,6 +53,13 @@ function required(spec: CommandSpec, without?: FieldFlags): string[] {
   return [...places, ...fields.filter(isOption).flatMap((one) => sample(one).words)];
 }
 
+/** What goes with an option that only some values of another field read. */
+function companions(spec: CommandSpec, flag: string): string[] {
+  const named = flag.slice(2).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+  const only = spec.only?.[named];
+  return only === undefined ? [] : [`--${only.field}`, only.is[0]!];
+}
+
 describe.each(COMMANDS.map((spec) => [spec.name, spec] as const))('trifold %s', (_, spec) => {
   const options = [
     ...fieldFlags(spec.request).map((one) => ['request', one] as const),
@@ -65,7 +72,7 @@ describe.each(COMMANDS.map((spec) => [spec.name, spec] as const))('trifold %s', 
   it('takes every option that its schemas state to its place', async () => {
     for (const [part, one] of options) {
       const { words, value } = sample(one);
-      const line = await read(spec, [...required(spec, one), ...words]);
+      const line = await read(spec, [...required(spec, one), ...companions(spec, words[0]!), ...words]);
       expect([one.flags, at(line[part], one.path)]).toEqual([one.flags, value]);
     }
   });
@@ -104,9 +111,9 @@ describe('values that a schema refuses', () => {
     [MAP, ['--time', '5 weeks'], 'a duration such as'],
     [MAP, ['--time', '0s'], 'a duration such as'],
     [MAP, ['--time', '40'], 'with its unit'],
-    [DESIGN, ['--target', '3e11'], 'with its unit'],
-    [DESIGN, ['--target', '0 pJ*cycles'], 'with its unit'],
-    [DESIGN, ['--target', '2 J*s'], 'with its unit'],
+    [DESIGN, ['--target', '3e11'], 'in pJ*cycles'],
+    [DESIGN, ['--target', '0 pJ*cycles'], 'in pJ*cycles'],
+    [DESIGN, ['--target', '2 J*s'], 'J*s would depend on the clock'],
     [DESIGN, ['--target', '-1'], 'above 0'],
     [DESIGN, ['--population', '1'], 'at least 2'],
     [COSEARCH, ['--parent-ratio', '1.5'], 'between 0 and 1'],
@@ -132,6 +139,15 @@ describe('values that a schema refuses', () => {
 });
 
 describe('options without effect', () => {
+  it.each([
+    [COSEARCH, ['--search', 'joint', '--networks', '5'], '--networks has no effect with --search joint'],
+    [COSEARCH, ['--iterations', '2', '--search', 'exhaustive'], '--iterations has no effect with --search exhaustive'],
+    [COSEARCH, ['--recorded', 'ms'], '--recorded has no effect with --search nested'],
+    [DESIGN, ['--mapper-evaluations', '300'], '--mapper-evaluations has no effect with --mapper exact'],
+  ] as const)('are refused beside what does not read them', async (spec, words, message) => {
+    await expect(read(spec, [...required(spec), ...words])).rejects.toThrow(message);
+  });
+
   it('are refused: a resumed run has its seed', async () => {
     const asked = read(RESUME, [...required(RESUME), '--seed', '1']);
     await expect(asked).rejects.toThrow('resume takes no --seed: a run goes on with the seed that it was started with');

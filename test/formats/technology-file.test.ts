@@ -103,6 +103,14 @@ describe('reading a technology', () => {
       /second row for 16 bits, 64 bytes/,
       'memory.rows.1',
     ],
+    [
+      'a node in the wrong unit',
+      'adder\n    node: 45 nm',
+      'adder\n    node: 45 mm',
+      /between 1 nm and 10 um/,
+      'mac.energy.node',
+    ],
+    ['a node of 0', 'adder\n    node: 45 nm', 'adder\n    node: 0', /between 1 nm and 10 um/, 'mac.energy.node'],
     ['a figure that is not positive', '[16, 128, 2', '[16, 128, 0', /more than 0/, 'memory.rows.1.2'],
     ['columns in another order', '[bits, bytes,', '[bytes, bits,', /must be bits/, undefined],
     [

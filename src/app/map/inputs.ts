@@ -1,4 +1,4 @@
-import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
@@ -49,7 +49,17 @@ export function mapInputs(request: MapRequest, isForced = false): MapInputs {
   const dataflow = partialMapping(request, accelerator) ?? null;
   const layers = selectLayers(network, request.layer);
   checkGoal(request, layers.length > 1, accelerator);
+  for (const text of request.subjectTo) refuseHopeless(limitFrom(text, accelerator), accelerator);
   return { kind: 'map', request, network: { ...network, layers }, specification, technology, dataflow };
+}
+
+/** An upper limit that even a mapping without energy and time would break, such as one on the area. */
+function refuseHopeless({ text, monotone, holds }: FigureLimit, accelerator: Accelerator): void {
+  if (!monotone || holds(0, 0)) return;
+  const why = /\barea\b/.test(text)
+    ? `: the area is ${Number(areaMm2(accelerator).toPrecision(4))} mm^2, however it is mapped`
+    : '';
+  throw new TrifoldError('infeasible', `no mapping on ${accelerator.name} keeps the limit ${text}${why}`);
 }
 
 /**

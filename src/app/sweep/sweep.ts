@@ -121,9 +121,9 @@ export async function runSweep(
     scope: scopeText(plans[0]!.question),
     pinned: pinned === null ? [] : [...pinned].map(([batch, { energyPj, cycles }]) => ({ batch, energyPj, cycles })),
     best: {
-      edp: bestOf(points, (totals) => totals.edpPjCycles),
-      energy: bestOf(points, (totals) => totals.energyPj),
-      latency: bestOf(points, (totals) => totals.cycles),
+      edp: bestOf(points, (totals) => [totals.edpPjCycles, totals.energyPj]),
+      energy: bestOf(points, (totals) => [totals.energyPj, totals.cycles]),
+      latency: bestOf(points, (totals) => [totals.cycles, totals.energyPj]),
     },
     energyNotes: energyNotes(specification, technology),
     seconds: (performance.now() - started) / 1000,
@@ -222,10 +222,22 @@ function* pointSteps(
   return { values, figures: null, reason: error.message, isTimeOut: error.code === 'time-out' };
 }
 
-function bestOf(points: readonly SweepPoint[], figure: (totals: NetworkTotals) => number): number {
-  const value = (point: SweepPoint) =>
-    point.figures === null ? Number.POSITIVE_INFINITY : figure(point.figures.totals);
-  return points.reduce((best, point, index) => (value(point) < value(points[best]!) ? index : best), 0);
+/** Sums of the same energies in another order differ by less. */
+const SAME = 1e-12;
+
+/** The point with the least first figure; where points have equal ones the second decides, then the order. */
+function bestOf(
+  points: readonly SweepPoint[],
+  figures: (totals: NetworkTotals) => readonly [first: number, second: number],
+): number {
+  const valuesOf = ({ figures: own }: SweepPoint) =>
+    own === null ? ([Number.POSITIVE_INFINITY, 0] as const) : figures(own.totals);
+  const isLess = (a: number, b: number) => a < b * (1 - SAME);
+  return points.reduce((best, point, index) => {
+    const [[first, second], [bestFirst, bestSecond]] = [valuesOf(point), valuesOf(points[best]!)];
+    const isBetter = isLess(first, bestFirst) || (!isLess(bestFirst, first) && isLess(second, bestSecond));
+    return isBetter ? index : best;
+  }, 0);
 }
 
 function pointText(parameters: readonly VariedParameter[], { values, figures, reason }: SweepPoint): string {

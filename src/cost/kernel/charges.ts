@@ -37,8 +37,7 @@ export function charge(model: KernelModel, state: KernelState, everyInstance: bo
 }
 
 /**
- * Reads, fills and updates of all instances with their energy (physical accesses of an average instance, rounded up once, as
- * `accessEnergyPj` of the reference does), and hops of the network below.
+ * Reads, fills and updates of all instances with the energy of their physical accesses, and hops of the network below.
  */
 function chargeTensors(model: KernelModel, state: KernelState): void {
   const { levelCount, accessPj, blockWords, levelWordBits, wordBitsOf, hopPj } = model;
@@ -48,7 +47,7 @@ function chargeTensors(model: KernelModel, state: KernelState): void {
   const { keep } = state.packed;
   for (let level = 0; level < levelCount; level++) {
     const instances = state.nest.instances[level]!;
-    const accessBits = instances * blockWords[level]! * levelWordBits[level]!;
+    const accessBits = blockWords[level]! * levelWordBits[level]!;
     const first = level * TENSOR_COUNT;
     for (let t = 0; t < TENSOR_COUNT; t++) {
       const at = first + t;
@@ -62,14 +61,14 @@ function chargeTensors(model: KernelModel, state: KernelState): void {
         const bits = wordBitsOf[at]!;
         const distinct = t === OUTPUTS ? distinctOutputs[level]! : 0;
         read = sent - distinct;
-        pj = instances * Math.ceil((read * bits) / accessBits) * accessPj[first]!;
+        pj = accessesOf(read, bits, accessBits, instances) * accessPj[first]!;
         if (level > 0) {
           filled = deliveries[at]! - distinct;
-          pj += instances * Math.ceil((filled * bits) / accessBits) * accessPj[first + 1]!;
+          pj += accessesOf(filled, bits, accessBits, instances) * accessPj[first + 1]!;
         }
         if (t === OUTPUTS) {
           updated = sent;
-          pj += instances * Math.ceil((updated * bits) / accessBits) * accessPj[first + 2]!;
+          pj += accessesOf(updated, bits, accessBits, instances) * accessPj[first + 2]!;
         }
       }
       reads[at] = read;
@@ -78,6 +77,11 @@ function chargeTensors(model: KernelModel, state: KernelState): void {
       tensorPj[at] = pj;
     }
   }
+}
+
+/** Physical accesses for words of all instances (`accessEnergyPj` of the reference). */
+function accessesOf(words: number, bits: number, accessBits: number, instances: number): number {
+  return bits === accessBits ? words : instances * Math.ceil((words * bits) / (instances * accessBits));
 }
 
 function countBusiest(state: KernelState, level: number): void {

@@ -72,8 +72,9 @@ function baselineFacts(view: RunView): Fact[] {
 
 function mapFacts(view: RunView): Fact[] {
   const { layers } = view;
+  if (layers.length === 0) return [{ name: 'EDP', value: 'no layer is mapped yet', style: 'dim' }];
   const totals = layerTotals(layers.map(({ layer }) => layer));
-  const edp = layers.length === 0 ? 0 : meanFigures(resultFigures(view)).edpPjCycles;
+  const edp = meanFigures(resultFigures(view)).edpPjCycles;
   const proven = layers.filter(({ layer }) => layer.optimal).length;
   return [
     { name: 'EDP', value: `${formatFigure(edp)} pJ·cycles`, style: 'best' },

@@ -57,9 +57,10 @@ function drawDoing(panel: Canvas, top: number, { doing, progress, status }: RunV
   return top + lines.length + 1;
 }
 
-/** `generation 3: 5 of 16`. A part of a piece does not count. */
-function stepText({ text, done, total }: RunStep): string {
-  return `${text}: ${Math.floor(done)} of ${total}`;
+/** `generation 3: 5 of 16`, the words cut where that is wider than the room, never the count. A part of a piece does not count. */
+function stepText({ text, done, total }: RunStep, width = Number.POSITIVE_INFINITY): string {
+  const count = `: ${Math.floor(done)} of ${total}`;
+  return `${width === Number.POSITIVE_INFINITY ? text : fitText(text, width - count.length)}${count}`;
 }
 
 function drawPicture(canvas: Canvas, view: RunView): void {
@@ -117,7 +118,7 @@ function drawStep(canvas: Canvas, y: number, { progress, status }: RunView): num
   if (canvas.height < LEAST_STEP_ROWS) return 0;
   if (step === undefined) return 1;
   const bar = Math.floor(canvas.width / 4);
-  canvas.text(0, y, fitText(stepText(step), canvas.width - bar - 2), 'accent');
+  canvas.text(0, y, stepText(step, canvas.width - bar - 2), 'accent');
   drawMeter(canvas, canvas.width - bar, y, bar, step.done / Math.max(1, step.total), 'accent');
   return 1;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluateMappings, networkJson } from '../../../src/app/explain/evaluate.ts';
+import { mapInputs } from '../../../src/app/map/inputs.ts';
 import { mapJson } from '../../../src/app/map/json.ts';
 import { mappingText } from '../../../src/app/map/mapping-text.ts';
 import { MAP_RUN } from '../../../src/app/map/run.ts';
@@ -33,6 +34,22 @@ function listener(endAfter = Number.POSITIVE_INFINITY): RunListener & { readonly
     whenUnpaused: () => new Promise((resolve) => setTimeout(resolve, events.length >= endAfter ? 120 : 0)),
   };
 }
+
+describe('a limit that no mapping changes', () => {
+  const inputsOf = (limit: string) => mapInputs({ ...SMALL_REQUEST, ...TRADE, subjectTo: [limit] });
+
+  it.each(['area < 0.000001 mm^2', 'latency < -1 us', 'edp < 0 pJ * cycles'])(
+    '%s is refused before any work',
+    (limit) => {
+      expect(() => inputsOf(limit)).toThrow(`keeps the limit ${limit}`);
+    },
+  );
+
+  it('names the area, and is kept where the accelerator is smaller', () => {
+    expect(() => inputsOf('area < 0.000001 mm^2')).toThrow(/the area is [\d.]+ mm\^2, however it is mapped/);
+    expect(inputsOf('area < 1000 mm^2').request.subjectTo).toEqual(['area < 1000 mm^2']);
+  });
+});
 
 function lasting(events: readonly RunEvent[]): RunEvent[] {
   return events.filter(({ kind }) => kind !== 'progress');

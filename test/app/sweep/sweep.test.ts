@@ -57,18 +57,33 @@ describe('a sweep', () => {
     const result = await sweep(['L1=8B..64B x4'], {}, (event) => {
       if (event.kind === 'note') told.push(event.text);
     });
-    const least = (of: (i: number) => number) => {
-      const figures = result.points.map((_, i) => of(i));
-      return figures.indexOf(Math.min(...figures));
-    };
-    expect(result.best).toEqual({
-      edp: least((i) => result.points[i]!.figures!.totals.edpPjCycles),
-      energy: least((i) => result.points[i]!.figures!.totals.energyPj),
-      latency: least((i) => result.points[i]!.figures!.totals.cycles),
-    });
+    const totals = result.points.map(({ figures }) => figures!.totals);
+    const { best } = result;
+    expect(totals[best.edp]!.edpPjCycles).toBe(Math.min(...totals.map(({ edpPjCycles }) => edpPjCycles)));
+    expect(totals[best.energy]!.energyPj).toBe(Math.min(...totals.map(({ energyPj }) => energyPj)));
+    expect(totals[best.latency]!.cycles).toBe(Math.min(...totals.map(({ cycles }) => cycles)));
     expect(told).toHaveLength(3);
     expect(told[0]).toContain('Registers.capacity = 8 B');
     expect(result.energyNotes.join()).toContain('cacti-65nm');
+  });
+
+  it('decides between equal figures by the other one, then takes the first', async () => {
+    // Bandwidth changes no energy, a larger register file no cycles of this layer.
+    const byBandwidth = await sweep(['DRAM.bandwidth=0.05,0.1,64,128 words/cycle'], {
+      layer: 'a',
+      objective: 'energy',
+    });
+    const ofBandwidth = byBandwidth.points.map(({ figures }) => figures!.totals);
+    expect(new Set(ofBandwidth.map(({ energyPj }) => energyPj)).size).toBe(1);
+    const fastest = Math.min(...ofBandwidth.map(({ cycles }) => cycles));
+    expect(fastest).toBeLessThan(ofBandwidth[0]!.cycles);
+    expect(byBandwidth.best.energy).toBe(ofBandwidth.findIndex(({ cycles }) => cycles === fastest));
+    const bySize = await sweep(['L2=64B..256B'], { layer: 'a', objective: 'latency' });
+    const ofSize = bySize.points.map(({ figures }) => figures!.totals);
+    const least = Math.min(...ofSize.map(({ cycles }) => cycles));
+    const rivals = ofSize.filter(({ cycles }) => cycles === least).map(({ energyPj }) => energyPj);
+    expect(rivals.length).toBeGreaterThan(1);
+    expect(ofSize[bySize.best.latency]!.energyPj).toBe(Math.min(...rivals));
   });
 
   it('keeps points without a mapping, with the reason, and fails when there is no other', async () => {

@@ -22,9 +22,9 @@ const header = (view: RunView) =>
     .map((line) => line.map((part) => part.text).join(''))
     .join('\n');
 
-function stepEvent(done: number, total: number, seconds = 12): ProgressEvent {
+function stepEvent(done: number, total: number, seconds = 12, words = 'generation 2'): ProgressEvent {
   const figures = { done: 0, total: null, mappingsPerSecond: 0, remainingSeconds: 40, workers: 1 };
-  const step = { text: 'generation 2', done, total };
+  const step = { text: words, done, total };
   return { kind: 'progress', elapsedSeconds: seconds, ...figures, step };
 }
 
@@ -44,6 +44,12 @@ describe('the first page while a step is under way', () => {
     const [none, half, all] = [barOf(0), barOf(12), barOf(24)];
     expect(half).toBeGreaterThan(none);
     expect(all - none).toBeGreaterThanOrEqual(2 * (half - none) - 1);
+  });
+
+  it('keeps the count where the words are too long', () => {
+    const event = stepEvent(17, 22, 12, `final mappings of the best design: ${'a long name '.repeat(9)}`);
+    for (const width of [78, 40])
+      expect(text(viewOf([RUN[0]!, event]), width, 20)).toMatch(/^final mappings.*…: 17 of 22 /m);
   });
 
   it('has no step any more when the next figures come, nor at the end', () => {
