@@ -162,7 +162,7 @@ function* sensitivitySteps(request: ExplainRequest, change: Change, nodeLimit: n
   // A limit of nodes in place of one of time: equal requests get equal answers.
   const { secondsPerLayer: _, ...question } = request.question;
   const { kind, name } = change;
-  const goal = pin === undefined ? question.goal : pinnedGoal(question.goal, pin, report.totals);
+  const goal = pin === undefined ? question.goal : pinnedGoal(question.goal, pin, report.totals, question.network);
   const { dataflow, ...settings } = question.settings;
   const kept = dataflowOfChange(change, dataflow);
   const accelerator = buildAccelerator(change.specification, technology);

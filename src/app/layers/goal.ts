@@ -7,6 +7,7 @@ import { ED2P, EDP, ENERGY, LATENCY, type Objective, ownObjective } from '../../
 import { TrifoldError } from '../../util/errors.ts';
 import type { EnergyAndCycles } from '../../util/network-totals.ts';
 import { energyText } from '../../util/quantity-text.ts';
+import type { Network } from '../../workload/network.ts';
 
 /** An objective and limits as a command line words them. */
 export interface TextGoal {
@@ -33,9 +34,18 @@ export type PinnedFigure = 'latency' | 'energy';
  * The goal of a slice: the least of the other figure, with the pinned one no higher than in some other answer.
  * @param sums of that answer
  */
-export function pinnedGoal({ subjectTo }: TextGoal, pin: PinnedFigure, sums: EnergyAndCycles): TextGoal {
+export function pinnedGoal(
+  { subjectTo }: TextGoal,
+  pin: PinnedFigure,
+  sums: EnergyAndCycles,
+  { layers }: Pick<Network, 'layers'>,
+): TextGoal {
+  // Limits of one layer are on one run of it, the sums are over its repeats.
+  const runs = layers.length === 1 ? layers[0]!.repeat : 1;
   const [objective, limit] =
-    pin === 'latency' ? ['energy', `cycles <= ${sums.cycles}`] : ['latency', `energy <= ${sums.energyPj * 1e-12} J`];
+    pin === 'latency'
+      ? ['energy', `cycles <= ${sums.cycles / runs}`]
+      : ['latency', `energy <= ${(sums.energyPj / runs) * 1e-12} J`];
   return { kind: 'text', objective, subjectTo: [...subjectTo, limit] };
 }
 

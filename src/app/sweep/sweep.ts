@@ -210,7 +210,8 @@ function* pointSteps(
   pin?: PinnedFigure,
 ): LayerSteps<SweepPoint> {
   if (problem !== null) return { values, figures: null, reason: problem, isTimeOut: false };
-  const goal = pinned === null || pin === undefined ? question.goal : pinnedGoal(question.goal, pin, pinned);
+  const goal =
+    pinned === null || pin === undefined ? question.goal : pinnedGoal(question.goal, pin, pinned, question.network);
   const answer = yield* networkAnswerSteps({ ...question, goal });
   if (answer.kind === 'answered') {
     const { totals, areaMm2: area } = answer.report;

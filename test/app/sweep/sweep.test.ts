@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { capacityBits } from '../../../src/accelerator/accelerator.ts';
+import { pinnedGoal } from '../../../src/app/layers/goal.ts';
 import { openLayerPool } from '../../../src/app/layers/layer-pool.ts';
 import type { LayerWork, LayerWorkResult } from '../../../src/app/layers/layer-work.ts';
+import { loadWorkload } from '../../../src/app/presets/load.ts';
 import { runSweep, sweepJson } from '../../../src/app/sweep/sweep.ts';
 import type { MapRequest } from '../../../src/options/map.ts';
 import type { SweepRequest } from '../../../src/options/sweep.ts';
@@ -116,6 +118,16 @@ describe('a sweep', () => {
     ]);
     expect(sweepJson(result).points[0]).toMatchObject({ feasible: null, timeOut: true, reason: late.message });
     await expect(runWhere(() => true)).rejects.toThrow(expect.objectContaining({ code: 'time-out' }));
+  });
+
+  it('pins a layer that repeats at one run of it, as limits of one layer are', () => {
+    const [layer] = loadWorkload(TRADE_NETWORK).network.layers;
+    const goal = { kind: 'text', objective: 'edp', subjectTo: [] } as const;
+    const layers = [{ ...layer!, repeat: 3 }];
+    const sums = { energyPj: 3e12, cycles: 300 };
+    expect(pinnedGoal(goal, 'latency', sums, { layers }).subjectTo).toEqual(['cycles <= 100']);
+    expect(pinnedGoal(goal, 'energy', sums, { layers }).subjectTo).toEqual(['energy <= 1 J']);
+    expect(pinnedGoal(goal, 'latency', sums, { layers: [...layers, ...layers] }).subjectTo).toEqual(['cycles <= 300']);
   });
 
   it('writes CSV to a new file only', async () => {
