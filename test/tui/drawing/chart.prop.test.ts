@@ -101,9 +101,11 @@ describe('chart', () => {
           });
           const lines = textOf(canvas);
           expect(lines.join('\n')).not.toMatch(/name of it\S|[^\s│┤]name of it/);
-          if (values.length === 1) expect(lines.join('\n')).toContain('name of it');
+          // In a narrower plot the data that cross the line may leave too little on either side.
+          if (values.length === 1 && width >= 44) expect(lines.join('\n')).toContain('name of it');
         },
       ),
+      { numRuns: 300 },
     );
   });
 
