@@ -97,7 +97,7 @@ export async function runMap(
     settings,
     ...(seconds === undefined ? {} : { secondsPerLayer: seconds }),
   });
-  const notes = [...mapperNotes(request, objective), ...dataflowNotes(inputs, accelerator)];
+  const notes = [...mapperNotes(request, objective), ...dataflowNotes(inputs, accelerator), ...limitNotes(inputs)];
   const known = restoredLayers(inputs, state);
   if (known.length === 0) emit(startedEvent(inputs));
 
@@ -243,6 +243,13 @@ function dataflowNotes({ dataflow }: MapInputs, accelerator: Accelerator): strin
     ({ level, dims }) =>
       `${dataflow.name} runs ${dims.join(', ')} in parallel where it can: no array dimension of ${level} is wired for ${dims.length === 1 ? 'it' : 'them'}`,
   );
+}
+
+/** Limits of one layer are of one run of it, its totals of all. */
+function limitNotes({ request: { subjectTo }, network: { layers } }: MapInputs): string[] {
+  const [layer] = layers;
+  if (layer === undefined || layers.length > 1 || layer.repeat === 1 || subjectTo.length === 0) return [];
+  return [`limits hold for one run of ${layer.name}; the totals are of all ${layer.repeat} runs`];
 }
 
 function startedEvent({ request, network, specification, technology }: MapInputs): StartedEvent {
