@@ -11,9 +11,16 @@ export interface BandwidthUse {
 }
 
 /**
- * Energy of `words` in all, spread over `instances`. Where an access moves one word there are as many accesses as words; otherwise those of an
- * (average) instance are rounded up once, `instances * ceil(words / instances * bits / (blockWords * wordBits))`.
+ * Physical accesses for `words` in all, spread over `instances`. Where an access moves one word there are as many as words; otherwise those of an
+ * (average) instance are rounded up once, `instances * ceil(words / instances * bits / accessBits)`.
+ * @param bits stored width of a word
+ * @param accessBits width of an access: a block of the level's words
  */
+export function physicalAccesses(words: number, bits: number, accessBits: number, instances: number): number {
+  return bits === accessBits ? words : instances * Math.ceil((words * bits) / (instances * accessBits));
+}
+
+/** Energy of `words` accessed in all, by {@link physicalAccesses}. */
 export function accessEnergyPj(
   level: Pick<StorageLevel, 'blockWords' | 'wordBits'>,
   pjPerAccess: number,
@@ -21,9 +28,7 @@ export function accessEnergyPj(
   instances: number,
   bits: number,
 ): number {
-  const accessBits = level.blockWords * level.wordBits;
-  if (bits === accessBits) return words * pjPerAccess;
-  return instances * Math.ceil((words * bits) / (instances * accessBits)) * pjPerAccess;
+  return physicalAccesses(words, bits, level.blockWords * level.wordBits, instances) * pjPerAccess;
 }
 
 /**

@@ -91,4 +91,11 @@ describe('accessEnergyPj', () => {
     expect(accessEnergyPj(level, 5, 9, 1, 16)).toBe(25);
     expect(accessEnergyPj(level, 5, 0, 3, 8)).toBe(0);
   });
+
+  it('is that of as many accesses as words where each moves one, however they are spread', () => {
+    const level = { blockWords: 1, wordBits: 8 };
+    expect(accessEnergyPj(level, 5, 9, 2, 8)).toBe(45);
+    expect(accessEnergyPj(level, 5, 9, 2, 16)).toBe(90);
+    expect(accessEnergyPj(level, 5, 9, 2, 4)).toBe(30);
+  });
 });

@@ -182,6 +182,24 @@ describe('refused', () => {
       expect(() => compileObjective(text)).toThrowError(expect.objectContaining({ name: 'TrifoldError' }));
     },
   );
+  it.each(['edp!', 'energy ^ "a"', 'edp * true', "energy'", '~cycles', 'energy * (1 mJ < 2 mJ)'])(
+    'an objective %s, of whose growth nothing is known',
+    (text) => {
+      expect(() => compileObjective(text)).toThrowError(expect.objectContaining({ name: 'TrifoldError' }));
+    },
+  );
+  it.each(['energy < 3 J * (cycles > 2 cycles)', 'energy < 1 mJ or latency < 1 ms', 'not (energy < 1 mJ)'])(
+    'a limit %s, which is no comparison of figures',
+    (text) => {
+      expect(() => compileLimit(text)).toThrowError(expect.objectContaining({ name: 'TrifoldError' }));
+    },
+  );
+  it('neither comparisons that are joined, nor a number of cycles in parentheses, nor an exponent by a function', () => {
+    const limit = compileLimit('energy < 1 mJ and cycles < (300 cycles)');
+    const values = { energy: 1e-4, latency: 1, edp: 1, power: 1, cycles: 299, area: 1 };
+    expect([299, 301].map((cycles) => limit.holds({ ...values, cycles }))).toEqual([true, false]);
+    expect(compileObjective('edp ^ sqrt(4)').monotone).toBe(true);
+  });
   it('a comparison as objective and a sum as limit', () => {
     expect(() => compileObjective('energy < 1 mJ')).toThrow(/comparison/);
     expect(() => compileLimit('energy + 1 mJ')).toThrow(/not a comparison/);

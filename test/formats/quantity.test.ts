@@ -165,6 +165,8 @@ describe('readQuantity', () => {
     ['2 * (3 + 1) Kb', 'information', "write '2 * (3 + 1) KiB' or '2 * (3 + 1) KB', or '2 * (3 + 1) kbit'"],
     ['8 Gb/s', 'informationPerTime', "write '8 GiB/s' or '8 GB/s', or '8 Gbit/s'"],
     ['64 b/cycle', 'informationPerCycle', "write '64 B/cycle', or '64 bit/cycle'"],
+    ['2 kb + 2 kb', 'information', "write '2 KiB + 2 KiB' or '2 KB + 2 KB', or '2 kbit + 2 kbit'"],
+    ['8 bit + 3 b', 'information', "write '8 bit + 3 B', or '8 bit + 3 bit'"],
     ['4 pJ/b', 'energyPerInformation', "write '4 pJ/B', or '4 pJ/bit'"],
   ] as const)('%s may be bits or bytes: both are shown', (text, kind, hint) => {
     const result = readQuantity(text, kind);

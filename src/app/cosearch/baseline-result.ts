@@ -1,10 +1,10 @@
 import { areaMm2 } from '../../accelerator/accelerator.ts';
-import { checkBudget } from '../../accelerator/budget.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import { designOf } from '../../search/network/cosearch-context.ts';
 import type { ScoredDesign } from '../../search/ports.ts';
 import type { BaselineEvent } from '../../search/run-events.ts';
 import { BASELINE_TRIAL } from '../../search/trials.ts';
+import { baselineViolations } from '../design/baseline.ts';
 import type { CosearchInputs } from './inputs.ts';
 
 /** The best that was found, or the baseline network on the baseline where nothing better was. */
@@ -18,14 +18,13 @@ export function foundOrBaseline(
 }
 
 /** The baseline network on the baseline, where it keeps floor and budget. */
-function baselineResult(
-  { template, technology, budget, reference, request: { floorPercent } }: CosearchInputs,
-  baselines: readonly BaselineEvent[],
-): ScoredDesign | null {
+function baselineResult(inputs: CosearchInputs, baselines: readonly BaselineEvent[]): ScoredDesign | null {
+  const { template, technology, reference } = inputs;
+  const { floorPercent } = inputs.request;
   const accelerator = buildAccelerator(template, technology);
   const { top1Percent } = reference;
   if (floorPercent !== null && (top1Percent === null || top1Percent < floorPercent)) return null;
-  if (budget !== null && checkBudget(accelerator, budget).length > 0) return null;
+  if (baselineViolations(inputs).length > 0) return null;
   return {
     trial: BASELINE_TRIAL,
     score: 1,

@@ -1,5 +1,5 @@
 import { areaMm2, onChipBits } from '../../accelerator/accelerator.ts';
-import { MODEL_LIMITS } from '../../cost/analysis/breakdown.ts';
+import { notModelled } from '../../cost/analysis/breakdown.ts';
 import { mappingToRecord } from '../../formats/record-conversion.ts';
 import { describeDesign } from '../../search/accelerator/design-specification.ts';
 import type { AccuracyPoint } from '../../search/found-network.ts';
@@ -84,7 +84,7 @@ export function cosearchJson(inputs: CosearchInputs, finished: FinishedCosearch)
     front: front.map(pointJson),
     hypervolume: { value: finished.hypervolume, corner: finished.corner },
     search: { scored, stopped, unmappable, rejections, accuracyFailures: finished.accuracyFailures },
-    notModelled: MODEL_LIMITS,
+    notModelled: notModelled(accelerator),
   };
 }
 

@@ -1,5 +1,5 @@
 import { areaMm2, onChipBits } from '../../accelerator/accelerator.ts';
-import { MODEL_LIMITS } from '../../cost/analysis/breakdown.ts';
+import { notModelled } from '../../cost/analysis/breakdown.ts';
 import { mappingToRecord } from '../../formats/record-conversion.ts';
 import { describeDesign } from '../../search/accelerator/design-specification.ts';
 import { BASELINE_TRIAL } from '../../search/trials.ts';
@@ -69,7 +69,7 @@ export function designJson(
     })),
     front: summary.front,
     search: { scored, stopped, unmappable, rejections },
-    notModelled: MODEL_LIMITS,
+    notModelled: notModelled(mapped[0]!.report.accelerator),
   };
 }
 

@@ -1,5 +1,5 @@
 import { areaMm2 } from '../../accelerator/accelerator.ts';
-import { MODEL_LIMITS } from '../../cost/analysis/breakdown.ts';
+import { notModelled } from '../../cost/analysis/breakdown.ts';
 import { mappingToRecord } from '../../formats/record-conversion.ts';
 import { toCsv } from '../../report/csv.ts';
 import { tableKey } from '../../search/network/accuracy/table-evaluator.ts';
@@ -69,7 +69,7 @@ export function exhaustiveJson(
             spearmanRho: correlation.spearmanRho,
             notes: correlation.notes,
           },
-    notModelled: MODEL_LIMITS,
+    notModelled: notModelled(accelerator),
   };
 }
 

@@ -1,5 +1,5 @@
 import { buildAccelerator } from '../../accelerator/build.ts';
-import { MODEL_LIMITS } from '../../cost/analysis/breakdown.ts';
+import { notModelled } from '../../cost/analysis/breakdown.ts';
 import { dataflowProblems } from '../../mapping/dataflow-problems.ts';
 import type { MapRequest } from '../../options/map.ts';
 import type { RunEvent } from '../../search/run-events.ts';
@@ -42,6 +42,8 @@ export interface DataflowTable {
   readonly scope: string;
   /** The free optimum first. */
   readonly rows: readonly DataflowRow[];
+  /** What the figures leave out. */
+  readonly notModelled: readonly string[];
   readonly seconds: number;
 }
 
@@ -99,6 +101,7 @@ export async function runDataflowTable(
     accelerator: specification.name,
     scope: scopeText({ ...question, settings: layerSettings(request, null) }),
     rows,
+    notModelled: notModelled(question.accelerator),
     seconds: (performance.now() - started) / 1000,
   };
 }
@@ -120,7 +123,7 @@ function refuseOptions({ save, explain, constraints }: MapRequest): void {
 }
 
 /** Plain JSON of a table of dataflows. Without times: equal requests give equal documents. */
-export function dataflowTableJson({ request, workload, accelerator, rows }: DataflowTable) {
+export function dataflowTableJson({ request, workload, accelerator, rows, notModelled: limits }: DataflowTable) {
   return {
     command: 'map',
     workload,
@@ -132,6 +135,6 @@ export function dataflowTableJson({ request, workload, accelerator, rows }: Data
       const { physical, ...totals } = figures.totals;
       return { dataflow, feasible: true, optimal: figures.optimal, ...totals, ...physical };
     }),
-    notModelled: MODEL_LIMITS,
+    notModelled: limits,
   };
 }

@@ -17,7 +17,7 @@ import { stepTeller } from './steps.ts';
 
 /** Outcome of a run in this process. */
 export interface RunResult<Finished> {
-  /** Null for a run without a folder. */
+  /** Null for a run without a folder, and where writing to it failed. */
   readonly directory: string | null;
   /** Null when it was interrupted (`trifold resume` continues it), and when the run was finished already. */
   readonly finished: Finished | null;
@@ -117,6 +117,8 @@ async function runToEnd<Inputs extends RunInputs, State, Finished>(
   const ending = followEnding(listener, clock.isTimeUp, finalTime.look);
   const { signal, searchSignal, searchStop, poll } = ending;
   const folder = keptFolder(run, (text) => listener.onEvent({ kind: 'note', level: 'warning', text }));
+  /** The folder that holds the run; null for none, and where writing to it failed. */
+  const keptIn = () => (folder.failure === null ? directory : null);
   const steps = stepTeller(limits.workers, clock.elapsedSeconds, (event, isKept) => {
     if (isKept) folder.write((open) => open.append(event));
     listener.onEvent(event);
@@ -165,20 +167,17 @@ async function runToEnd<Inputs extends RunInputs, State, Finished>(
       finalTime,
       endsNow: (trials, best) => (listener.isInterrupted() ? 'interrupted' : clock.endsNow(trials, best)),
     });
-    if (finished === null) return { directory, finished, json: null, unwritten: [] };
+    if (finished === null) return { directory: keptIn(), finished, json: null, unwritten: folder.unwritten };
     const json = kind.document(inputs, finished);
     folder.write((open) => {
       for (const { name, text } of kind.files(inputs, finished)) open.writeResult(name, text);
       open.finish(state, json);
     });
-    const outputs = writeOutputs(
-      kind.outputs?.(inputs, finished) ?? [],
-      isForced,
-      folder.failure === null ? directory : null,
-    );
-    return { directory, finished, json, unwritten: [...folder.unwritten, ...outputs] };
+    const outputs = writeOutputs(kind.outputs?.(inputs, finished) ?? [], isForced, keptIn());
+    return { directory: keptIn(), finished, json, unwritten: [...folder.unwritten, ...outputs] };
   } catch (error) {
-    if (isEnding(error, signal)) return { directory, finished: null, json: null, unwritten: folder.unwritten };
+    if (isEnding(error, signal))
+      return { directory: keptIn(), finished: null, json: null, unwritten: folder.unwritten };
     throw error;
   } finally {
     ending.close();

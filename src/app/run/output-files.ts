@@ -13,12 +13,14 @@ export interface UnwrittenFile {
  * Refuses a file that cannot be written as a new one: to be asked before long work. It tries, and leaves nothing behind.
  * @param isForced whether a file that exists is overwritten
  * @param inputs options of the command, some of them files: those are never overwritten
- * @throws TrifoldError `usage` when it exists, is a folder or an input, `io` when it cannot be written
+ * @throws TrifoldError `usage` when it exists, is an input or no regular file, `io` when it cannot be written
  */
 export function refuseUnwritable(path: string, isForced: boolean, inputs: object = {}): void {
   const known = statOf(path);
   if (known?.isDirectory() === true)
     throw new TrifoldError('usage', `${path} is a folder, not a file`, { hint: 'name a file in it' });
+  if (known !== undefined && !known.isFile())
+    throw new TrifoldError('usage', `${path} is no regular file`, { hint: 'name another file' });
   if (known !== undefined && !isForced)
     throw new TrifoldError('usage', `${path} exists already`, {
       hint: 'name another file, or overwrite this one with --force',
@@ -31,8 +33,11 @@ export function refuseUnwritable(path: string, isForced: boolean, inputs: object
       hint: 'create the folder, or name a file in another one',
     });
   try {
-    closeSync(openSync(path, known === undefined ? 'wx' : 'r+'));
-    if (known === undefined) unlinkSync(path);
+    if (known !== undefined) closeSync(openSync(path, 'r+'));
+    // What is written later is written beside the file first.
+    const temporary = temporaryOf(path);
+    closeSync(openSync(temporary, 'wx'));
+    unlinkSync(temporary);
   } catch (error) {
     throw writeError(path, error);
   }
@@ -74,9 +79,13 @@ function writeError(path: string, error: unknown): TrifoldError {
   });
 }
 
+function temporaryOf(path: string): string {
+  return `${path}.${process.pid}.tmp`;
+}
+
 /** Writes a file that belongs to a run, replacing the one of before at once. @throws TrifoldError `io` when it cannot be written */
 export function replaceFile(path: string, text: string): void {
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = temporaryOf(path);
   try {
     writeFileSync(temporary, text);
     renameSync(temporary, path);

@@ -2,7 +2,7 @@ import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import { type AcceleratorSpecification, specificationProblems } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
-import { MODEL_LIMITS } from '../../cost/analysis/breakdown.ts';
+import { notModelled } from '../../cost/analysis/breakdown.ts';
 import type { SweepRequest } from '../../options/sweep.ts';
 import type { RunEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';
@@ -59,6 +59,8 @@ export interface SweepResult {
   /** Index of the best point by each figure. */
   readonly best: { readonly edp: number; readonly energy: number; readonly latency: number };
   readonly energyNotes: readonly string[];
+  /** What the figures leave out. */
+  readonly notModelled: readonly string[];
   readonly seconds: number;
 }
 
@@ -92,7 +94,8 @@ export async function runSweep(
     (rows, { values }) => rows.flatMap((row) => values.map((value) => [...row, value])),
     [[]],
   );
-  checkGoal(request, selectLayers(network, request.layer).length > 1, buildAccelerator(specification, technology));
+  const accelerator = buildAccelerator(specification, technology);
+  checkGoal(request, selectLayers(network, request.layer).length > 1, accelerator);
   const plans = settings.map((values) => planPoint(request, specification, technology, parameters, values));
   const pinned =
     request.pin === undefined ? null : await pinnedFigures(request, plans, specification, technology, pool);
@@ -126,6 +129,7 @@ export async function runSweep(
       latency: bestOf(points, (totals) => [totals.cycles, totals.energyPj]),
     },
     energyNotes: energyNotes(specification, technology),
+    notModelled: notModelled(accelerator),
     seconds: (performance.now() - started) / 1000,
   };
 }
@@ -311,6 +315,7 @@ export function sweepJson({
   pinned,
   best,
   energyNotes: notes,
+  notModelled: limits,
 }: SweepResult) {
   return {
     command: 'sweep',
@@ -328,6 +333,6 @@ export function sweepJson({
     }),
     best,
     notes,
-    notModelled: MODEL_LIMITS,
+    notModelled: limits,
   };
 }

@@ -9,8 +9,8 @@ export function addEvalCommand(program: Command): void {
   addCommand(program, EVAL, async ({ request, common }) => {
     const { evaluateMappings, networkJson } = await import('../../app/explain/evaluate.ts');
     const { report, leftOut, batch, unmapped } = evaluateMappings(request);
+    const { notModelled } = await import('../../cost/analysis/breakdown.ts');
     if (common.json) {
-      const { notModelled } = await import('../../cost/analysis/breakdown.ts');
       printJson({
         command: 'eval',
         temporalReuse: request.temporalReuse,
@@ -27,7 +27,7 @@ export function addEvalCommand(program: Command): void {
       print(describeLayerCounts(report.accelerator, report.layers[0]!));
     print(describeNetwork(report, leftOut));
     if (unmapped.length > 0) print(`\nNot mapped by the file, not counted: ${unmapped.join(', ')}`);
-    print(describeLimits(report.accelerator));
+    print(describeLimits(notModelled(report.accelerator)));
     endIncomplete(leftOut);
   });
 }

@@ -1,6 +1,7 @@
 import type { FinishedCosearch } from '../../app/cosearch/json.ts';
 import { isProven } from '../../app/layers/final-mapping.ts';
 import { commandText } from '../../app/run/command-text.ts';
+import { notModelled } from '../../cost/analysis/breakdown.ts';
 import { describeDesign } from '../../search/accelerator/design-specification.ts';
 import type { FoundNetwork } from '../../search/found-network.ts';
 import type { ScoredDesign } from '../../search/ports.ts';
@@ -77,7 +78,7 @@ export function describeCosearchResult(finished: FinishedCosearch, directory: st
       ...['trifold', 'eval', '--accelerator', `${directory}/accelerator.yaml`],
       ...['--workload', `${directory}/network.yaml`, '--mapping', `${directory}/mapping.yaml`],
     ])}`,
-    describeLimits(),
+    describeLimits(notModelled(final.report.accelerator)),
   ].join('\n');
 }
 

@@ -5,7 +5,15 @@ import { describeLimits } from './report-text.ts';
 import { formatTable, right } from './table.ts';
 
 /** A table of dataflows as text: the free optimum first, then each dataflow preset with how far it is from it. */
-export function describeDataflowTable({ request, workload, accelerator, scope, rows, seconds }: DataflowTable): string {
+export function describeDataflowTable({
+  request,
+  workload,
+  accelerator,
+  scope,
+  rows,
+  notModelled,
+  seconds,
+}: DataflowTable): string {
   const free = rows[0]!.figures?.totals;
   const beside = (value: number, least: number | undefined) => (least === undefined ? '' : formatChange(value / least));
   return [
@@ -46,6 +54,6 @@ export function describeDataflowTable({ request, workload, accelerator, scope, r
     '',
     ...rows.flatMap(({ dataflow, reason }) => (reason === null ? [] : [`  ${dataflow ?? 'any'}: ${reason}`])),
     `  percentages are beside any mapping; ${request.factors} factors, ${formatNumber(seconds, 3)} s`,
-    describeLimits(),
+    describeLimits(notModelled),
   ].join('\n');
 }

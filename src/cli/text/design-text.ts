@@ -2,6 +2,7 @@ import type { FinishedDesign } from '../../app/design/finish.ts';
 import type { FinalNetwork } from '../../app/layers/final-mapping.ts';
 import { mappingFileName } from '../../app/map/mapping-text.ts';
 import { commandText } from '../../app/run/command-text.ts';
+import { notModelled } from '../../cost/analysis/breakdown.ts';
 import { describeDesign } from '../../search/accelerator/design-specification.ts';
 import { BASELINE_TRIAL } from '../../search/trials.ts';
 import { describeComparison } from './design-comparison-text.ts';
@@ -37,7 +38,7 @@ export function describeDesignResult(finished: FinishedDesign, directory: string
       ...['--mapping', `${directory}/${mappingFiles[0]!}`],
       ...(request.technology === undefined ? [] : ['--technology', request.technology]),
     ])}`,
-    describeLimits(),
+    describeLimits(notModelled(mapped[0]!.report.accelerator)),
   ].join('\n');
 }
 

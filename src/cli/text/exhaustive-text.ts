@@ -2,6 +2,7 @@ import type { FinishedExhaustive } from '../../app/exhaustive/exhaustive.ts';
 import { LAYER_WISE } from '../../app/exhaustive/json.ts';
 import { exhaustiveOptima } from '../../app/exhaustive/score.ts';
 import { commandText } from '../../app/run/command-text.ts';
+import { notModelled } from '../../cost/analysis/breakdown.ts';
 import type { AccuracyPoint } from '../../search/found-network.ts';
 import { energyText, siText } from '../../util/quantity-text.ts';
 import { formatNumber } from './format.ts';
@@ -45,7 +46,7 @@ export function describeExhaustiveResult(finished: FinishedExhaustive, directory
       ...['trifold', 'eval', '--accelerator', `${directory}/accelerator.yaml`],
       ...['--workload', `${directory}/network.yaml`, '--mapping', `${directory}/mapping.yaml`],
     ])}`,
-    describeLimits(),
+    describeLimits(notModelled(report.accelerator)),
   ].join('\n');
 }
 

@@ -1,7 +1,6 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { energyByLevel, type LayerReport, type LeftOutLayer, type NetworkReport } from '../../app/explain/evaluate.ts';
 import { portCycles } from '../../app/explain/port-cycles.ts';
-import { MODEL_LIMITS, notModelled } from '../../cost/analysis/breakdown.ts';
 import type { LevelCost } from '../../cost/evaluation.ts';
 import { describeMapping } from '../../mapping/text.ts';
 import { energyText, percentText, siText } from '../../util/quantity-text.ts';
@@ -192,8 +191,7 @@ function portText(own: number | null, cycles: number): string {
   return own === null ? 'no limit' : `${formatNumber(own)} cycles (${percentText(own / cycles, 0)})`;
 }
 
-/** What the figures leave out, as printed under every result. @param accelerator if there is one: with what its file leaves out */
-export function describeLimits(accelerator?: Accelerator): string {
-  const limits = accelerator === undefined ? MODEL_LIMITS : notModelled(accelerator);
-  return ['', 'Not in these figures:', ...limits.map((limit) => `  - ${limit}`)].join('\n');
+/** What the figures of an accelerator leave out, as printed under every result. @param sentences those of `notModelled` */
+export function describeLimits(sentences: readonly string[]): string {
+  return ['', 'Not in these figures:', ...sentences.map((sentence) => `  - ${sentence}`)].join('\n');
 }

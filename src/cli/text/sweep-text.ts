@@ -44,7 +44,7 @@ export function describeSweep(result: SweepResult): string {
       : []),
     ...result.energyNotes.map((note) => `  energies   ${note}`),
     ...unmappedLines(parameters, points),
-    describeLimits(),
+    describeLimits(result.notModelled),
   ].join('\n');
 }
 

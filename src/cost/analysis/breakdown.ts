@@ -73,8 +73,8 @@ export function bottleneckOf(layer: LayerShape, accelerator: Accelerator, evalua
   return { name: slowest, gainIfRemoved: evaluation.cycles / without, levels };
 }
 
-/** Limits of the model as sentences; printed with every result. */
-export const MODEL_LIMITS: readonly string[] = [
+/** Limits of the model as sentences. */
+const MODEL_LIMITS: readonly string[] = [
   'every layer reads its inputs from and writes its outputs to the outermost level: activations do not stay on chip between layers',
   'no stalls: compute and all transfers overlap perfectly, without ramp-up, refresh, page or bank conflicts',
   'multiply-accumulates on zero padding are executed and read their operand at the innermost level; no level above moves padding',

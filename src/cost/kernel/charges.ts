@@ -1,5 +1,5 @@
 import { ceilQuotient } from '../../util/rational.ts';
-import { slowedCycles } from '../level-cost.ts';
+import { physicalAccesses, slowedCycles } from '../level-cost.ts';
 import { type KernelState, TOTAL_CYCLES, TOTAL_EDP, TOTAL_ENERGY_PJ } from './kernel-state.ts';
 import { type KernelModel, OUTPUTS, TENSOR_COUNT } from './model.ts';
 
@@ -36,9 +36,7 @@ export function charge(model: KernelModel, state: KernelState, everyInstance: bo
   totals[TOTAL_EDP] = energyPj * cycles;
 }
 
-/**
- * Reads, fills and updates of all instances with the energy of their physical accesses, and hops of the network below.
- */
+/** Reads, fills and updates of all instances with the energy of their physical accesses, and hops of the network below. */
 function chargeTensors(model: KernelModel, state: KernelState): void {
   const { levelCount, accessPj, blockWords, levelWordBits, wordBitsOf, hopPj } = model;
   const { tensorPj, networkPj } = state.costs;
@@ -61,14 +59,14 @@ function chargeTensors(model: KernelModel, state: KernelState): void {
         const bits = wordBitsOf[at]!;
         const distinct = t === OUTPUTS ? distinctOutputs[level]! : 0;
         read = sent - distinct;
-        pj = accessesOf(read, bits, accessBits, instances) * accessPj[first]!;
+        pj = physicalAccesses(read, bits, accessBits, instances) * accessPj[first]!;
         if (level > 0) {
           filled = deliveries[at]! - distinct;
-          pj += accessesOf(filled, bits, accessBits, instances) * accessPj[first + 1]!;
+          pj += physicalAccesses(filled, bits, accessBits, instances) * accessPj[first + 1]!;
         }
         if (t === OUTPUTS) {
           updated = sent;
-          pj += accessesOf(updated, bits, accessBits, instances) * accessPj[first + 2]!;
+          pj += physicalAccesses(updated, bits, accessBits, instances) * accessPj[first + 2]!;
         }
       }
       reads[at] = read;
@@ -77,11 +75,6 @@ function chargeTensors(model: KernelModel, state: KernelState): void {
       tensorPj[at] = pj;
     }
   }
-}
-
-/** Physical accesses for words of all instances (`accessEnergyPj` of the reference). */
-function accessesOf(words: number, bits: number, accessBits: number, instances: number): number {
-  return bits === accessBits ? words : instances * Math.ceil((words * bits) / (instances * accessBits));
 }
 
 function countBusiest(state: KernelState, level: number): void {

@@ -28,7 +28,7 @@ export function functionName(node: MathNode): string {
     : '';
 }
 
-/** Whether a prepared expression names a quantity anywhere. */
+/** Whether an expression names a quantity anywhere, or a unit where these are not turned into numbers yet. */
 export function hasVariables(node: MathNode): boolean {
   return node.filter((inner, path) => inner.type === 'SymbolNode' && path !== 'fn').length > 0;
 }

@@ -1,7 +1,7 @@
 import type { MathNode } from 'mathjs';
 import { TrifoldError } from '../../util/errors.ts';
 import { suggestWord } from '../../util/suggestion.ts';
-import { argumentsOf, functionName, isComparison, operatorOf, symbolName } from './expression-nodes.ts';
+import { argumentsOf, functionName, hasVariables, isComparison, operatorOf, symbolName } from './expression-nodes.ts';
 import { newMathjs } from './mathjs.ts';
 import { type QuantityKind, readSimpleQuantity } from './quantity.ts';
 
@@ -106,10 +106,10 @@ function comparable(node: MathNode, text: string): MathNode {
 /** `cycles < 300 cycles`: beside the figure, a number of cycles is a plain number. Null for other comparisons. */
 function cyclesInCycles(node: MathNode, sides: readonly [MathNode, MathNode]): MathNode | null {
   const figure = sides.findIndex((side) => symbolName(side) === 'cycles');
-  const limit = sides[1 - figure];
+  const limit = sides.map(withoutParentheses)[1 - figure];
   if (figure < 0 || limit === undefined || operatorOf(limit) !== '*') return null;
   const [count, unit] = argumentsOf(limit);
-  if (count === undefined || unit === undefined || !isNumber(count) || symbolName(unit) !== 'cycles') return null;
+  if (count === undefined || unit === undefined || hasVariables(count) || symbolName(unit) !== 'cycles') return null;
   return node.map((side, path) => (path === `args[${1 - figure}]` ? count : side));
 }
 
@@ -125,6 +125,10 @@ function comparedInCycles(node: MathNode, sides: readonly [MathNode, MathNode], 
   if (!isSame(asTime, dimensionOf(sides[1 - limit]!, text))) return null;
   const replaced = sides.map((side, i) => side.transform((one) => (i === limit ? withoutCycles(one) : inCycles(one))));
   return node.map((_, path) => (path === 'args[0]' ? replaced[0]! : replaced[1]!));
+}
+
+function withoutParentheses(node: MathNode): MathNode {
+  return node.type === 'ParenthesisNode' && 'content' in node ? withoutParentheses(node.content as MathNode) : node;
 }
 
 function isUnitOfTime(name: string): boolean {
@@ -203,8 +207,7 @@ function ofPower(base: MathNode, exponent: MathNode, of: (part: MathNode) => Dim
   const dimension = of(base);
   if (!isSame(of(exponent), PLAIN)) throw needsNumber(`${base} ^ ${exponent}`, exponent, text);
   if (isSame(dimension, PLAIN)) return PLAIN;
-  if (exponent.filter((one) => one.type === 'SymbolNode').length > 0)
-    throw needsNumber(`${base} ^ ${exponent}`, base, text);
+  if (hasVariables(exponent)) throw needsNumber(`${base} ^ ${exponent}`, base, text);
   return scaled(dimension, Number(exponent.compile().evaluate()));
 }
 
@@ -215,7 +218,7 @@ function needsNumber(where: string, part: MathNode, text: string): TrifoldError 
 }
 
 function mismatch(parts: readonly MathNode[], dimensions: readonly Dimension[], text: string): TrifoldError {
-  const bare = dimensions.findIndex((dimension, i) => isSame(dimension, PLAIN) && isNumber(parts[i]!));
+  const bare = dimensions.findIndex((dimension, i) => isSame(dimension, PLAIN) && !hasVariables(parts[i]!));
   if (bare < 0)
     return new TrifoldError(
       'unit',
@@ -237,10 +240,6 @@ const READINGS: Readonly<Record<string, readonly string[]>> = {
   [String(VARIABLES.power)]: ['mW', 'W'],
   [String(VARIABLES.area)]: ['mm^2', 'um^2'],
 };
-
-function isNumber(node: MathNode): boolean {
-  return node.filter((one) => one.type === 'SymbolNode').length === 0;
-}
 
 function isZero(node: MathNode): boolean {
   return node.type === 'ConstantNode' && 'value' in node && Number(node.value) === 0;

@@ -86,7 +86,7 @@ function isUpperLimit(node: MathNode, text: string): boolean {
     const [first, second] = [isUpperLimit(left, text), isUpperLimit(right, text)];
     return first && second;
   }
-  if (![left, right].some(namesFigure))
+  if (![left, right].some(hasVariables))
     throw new TrifoldError('usage', `the limit '${text}' names no figure`, {
       hint: `names: ${EXPRESSION_VARIABLES.join(', ')}`,
     });
@@ -127,9 +127,7 @@ function namesMapped(node: MathNode): boolean {
   return node.filter((one) => isVariable(symbolName(one)) && symbolName(one) !== 'area').length > 0;
 }
 
-function namesFigure(node: MathNode): boolean {
-  return node.filter((one) => isVariable(symbolName(one))).length > 0;
-}
+const ARITHMETIC: readonly string[] = ['+', '-', '*', '/', '^'];
 
 let loaded: MathJsInstance | undefined;
 
@@ -154,8 +152,7 @@ function prepare(text: string): MathNode {
     );
   }
   const prepared = withCheckedUnits(tree, text).transform((node, path, parent) => {
-    if (node.type === 'ConstantNode' || node.type === 'ParenthesisNode') return node;
-    if (node.type === 'OperatorNode') return node;
+    if (node.type === 'OperatorNode' || node.type === 'ParenthesisNode' || isNumeral(node)) return node;
     if (node.type === 'FunctionNode') {
       const name = functionName(node);
       if (Object.hasOwn(FUNCTIONS, name)) return node;
@@ -169,13 +166,33 @@ function prepare(text: string): MathNode {
       if (isVariable(name)) return node;
       return new (mathjs().ConstantNode)(unitFactor(name, text));
     }
-    const sign = node.type === 'AssignmentNode' ? '=' : node.toString();
-    throw new TrifoldError('syntax', `'${text}': ${sign} is not allowed here`, {
-      hint: "objectives are like 'energy * latency^2', limits like 'latency <= 2 ms'",
-    });
+    throw notAllowed(node.type === 'AssignmentNode' ? '=' : node.toString(), text);
   });
+  refuseOperators(prepared, text, true);
   prepared.traverse((node) => refuseZeroDivision(node, text));
   return prepared;
+}
+
+function isNumeral(node: MathNode): boolean {
+  return node.type === 'ConstantNode' && 'value' in node && typeof node.value === 'number';
+}
+
+function notAllowed(what: string, text: string): TrifoldError {
+  return new TrifoldError('syntax', `'${text}': ${what} is not allowed here`, {
+    hint: "objectives are like 'energy * latency^2', limits like 'latency <= 2 ms'",
+  });
+}
+
+/** Refuses operators other than those of arithmetic, and comparisons within arithmetic: nothing is known of how these grow. */
+function refuseOperators(node: MathNode, text: string, isWhole: boolean): void {
+  const operator = operatorOf(node);
+  const isLogical = operator === 'and' || isComparison(node);
+  if (operator !== '' && !(isLogical ? isWhole : ARITHMETIC.includes(operator)))
+    throw notAllowed(node.toString(), text);
+  const areWhole = isWhole && (operator === 'and' || node.type === 'ParenthesisNode');
+  node.forEach((part) => {
+    refuseOperators(part, text, areWhole);
+  });
 }
 
 /** What mathjs makes of an expression; NaN where it is no real number, on which some functions throw. */
@@ -189,7 +206,7 @@ function numberOf(evaluate: () => unknown): number {
 }
 
 function refuseZeroDivision(node: MathNode, text: string): void {
-  const isArithmetic = ['/', '^', '*', '+', '-'].includes(operatorOf(node)) || node.type === 'FunctionNode';
+  const isArithmetic = ARITHMETIC.includes(operatorOf(node)) || node.type === 'FunctionNode';
   if (!isArithmetic) return;
   const divisor = operatorOf(node) === '/' ? argumentsOf(node)[1] : undefined;
   if (divisor !== undefined && !hasVariables(divisor) && numberOf(() => divisor.evaluate()) === 0)

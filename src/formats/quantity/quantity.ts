@@ -126,7 +126,9 @@ function unknownUnit(unit: string, text: string, kind: QuantityKind): QuantityRe
   const large = prefix.toUpperCase();
   const bytes = large === '' ? ['B'] : [`${large}iB`, `${large}B`];
   const bits = large === '' ? 'bit' : `${large === 'K' ? 'k' : large}bit`;
-  const all = [...bytes, bits].map((one) => `'${text.trim().replace(unit, one)}'`);
+  const all = [...bytes, bits].map(
+    (one) => `'${text.trim().replace(/[A-Za-z\u00b5\u03bc]+/g, (word) => (word === unit ? one : word))}'`,
+  );
   return {
     ok: false,
     message: `${message}: bits or bytes?`,

@@ -135,7 +135,7 @@ function labelsOf(
   const points = ordered.map(({ x, y, cycles, name }) => ({
     x: width * shareOf(domains.x, x),
     y: height * (1 - shareOf(domains.y, y)),
-    // Vega sizes the area of a mark in proportion to the value above the least, here about.
+    // Vega's scale of sizes begins at zero: between the two, areas grow in proportion to the cycles.
     radius: Math.sqrt((MARK_AREAS[0] + (MARK_AREAS[1] - MARK_AREAS[0]) * (cycles / most)) / Math.PI),
     text: name,
   }));

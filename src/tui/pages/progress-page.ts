@@ -60,7 +60,7 @@ function drawDoing(panel: Canvas, top: number, { doing, progress, status }: RunV
 /** `generation 3: 5 of 16`, the words cut where that is wider than the room, never the count. A part of a piece does not count. */
 function stepText({ text, done, total }: RunStep, width = Number.POSITIVE_INFINITY): string {
   const count = `: ${Math.floor(done)} of ${total}`;
-  return `${width === Number.POSITIVE_INFINITY ? text : fitText(text, width - count.length)}${count}`;
+  return `${fitText(text, width - count.length)}${count}`;
 }
 
 function drawPicture(canvas: Canvas, view: RunView): void {

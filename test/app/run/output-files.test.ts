@@ -49,6 +49,11 @@ describe('a file that the user names', () => {
     refuseUnwritable(path('other.yaml'), true, inputs);
   });
 
+  it.skipIf(!existsSync('/dev/null'))('is refused where it is a device, which a file would take the place of', () => {
+    expect(() => refuseUnwritable('/dev/null', true)).toThrow(/no regular file/);
+    expect(tryWriteOutput('/dev/null', 'text', true)).toMatchObject({ error: { code: 'usage' } });
+  });
+
   it.skipIf(!existsSync('/proc/self'))('is refused where the system lets nobody write', () => {
     expect(() => refuseUnwritable('/proc/trifold.yaml', true)).toThrow(expect.objectContaining({ code: 'io' }));
   });

@@ -77,10 +77,9 @@ export function searchSampled(mapspace: Mapspace, objective: Objective, options:
       legal++;
       const { energyPj, cycles } = kernel;
       const value = objective.value(energyPj, cycles);
-      if (
-        value < best.value ||
-        (value === best.value && objective.tie(energyPj, cycles) < objective.tie(best.energyPj, best.cycles))
-      )
+      // A mapping that breaks a limit has an infinite value: it is no tie with having none.
+      const isTie = best.mapping !== null && value === best.value;
+      if (value < best.value || (isTie && objective.tie(energyPj, cycles) < objective.tie(best.energyPj, best.cycles)))
         best = { mapping: unpackMapping(encoding.layout, packed), value, energyPj, cycles };
       return { candidate, value };
     });

@@ -5,6 +5,7 @@ import { UNCONSTRAINED } from '../../../../src/mapping/constraints.ts';
 import { checkMapping } from '../../../../src/mapping/legality.ts';
 import { samplePoint } from '../../../../src/optimizers/sampling.ts';
 import { searchExact } from '../../../../src/search/mapping/exact/exact.ts';
+import { limitedObjective } from '../../../../src/search/mapping/figure-limits.ts';
 import { SAMPLED_MAPPERS } from '../../../../src/search/mapping/mapper-names.ts';
 import { makeMapspace } from '../../../../src/search/mapping/mapspace.ts';
 import { EDP } from '../../../../src/search/mapping/objective.ts';
@@ -82,5 +83,20 @@ describe.each(SAMPLED_MAPPERS)('the sampled mapper %s', (mapper) => {
       expect(result.value).toBeGreaterThanOrEqual(exact.evaluation.edpPjCycles);
     }
     expect(found).toBeGreaterThan(5);
+  });
+});
+
+describe('limits of sampled mappers', () => {
+  it.each(SAMPLED_MAPPERS)('are kept or nothing is found, by %s', (mapper) => {
+    const { layer, accelerator } = smallCase(1, OPTIONS);
+    const mapspace = makeMapspace({ layer, accelerator, factors: 'perfect' });
+    if (!mapspace.feasible) throw new Error('no mapping');
+    const options = { mapper, evaluations: 300, seed: 1 };
+    const free = searchSampled(mapspace, EDP, options);
+    expect(free.mapping).not.toBeNull();
+    const within = (leastPj: number) =>
+      limitedObjective(EDP, [{ text: 'energy', monotone: true, holds: (energyPj) => energyPj < leastPj }]);
+    expect(searchSampled(mapspace, within(1e-3), options).mapping).toBeNull();
+    expect(searchSampled(mapspace, within(free.energyPj * 2), options)).toMatchObject({ value: free.value });
   });
 });
