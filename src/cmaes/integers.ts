@@ -40,10 +40,9 @@ export class IntegerGrid {
     return moved;
   }
 
-  /** Moves the means of integers into their grid and widens spreads that are below the least one. */
-  keepSpread({ mean, sigma, covariance, scales }: Distribution): void {
+  /** Widens spreads of integers that are below the least one. */
+  keepSpread({ sigma, covariance, scales }: Distribution): void {
     for (const { index: i, variable } of this.#coordinates) {
-      mean[i] = withinGrid(variable, mean[i]!);
       const deviation = sigma * scales[i]! * Math.sqrt(covariance.variance(i));
       const least = this.#leastSteps * stepOf(variable);
       if (deviation > 0 && deviation < least) scales[i] = (scales[i]! * least) / deviation;
@@ -56,7 +55,7 @@ export function leastDeviationSteps(parameters: StrategyParameters): number {
   return Math.min(0.2, parameters.muEff / Math.max(1, parameters.dimension));
 }
 
-/** A coordinate within the outer cells of its grid: beyond them the objective knows no difference, and a mean there would take long to return. */
+/** A coordinate within the outer cells of its grid: beyond them the objective knows no difference, and a mean led there would take long to return. */
 export function withinGrid(variable: IntegerVariable, latent: number): number {
   const half = stepOf(variable) / 2;
   const last = variable.low + (levelsOf(variable) - 1) * stepOf(variable);

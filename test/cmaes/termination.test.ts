@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CmaEs, type CmaEsOptions, type StopOptions } from '../../src/cmaes/index.ts';
-import { medianOf } from '../../src/cmaes/termination.ts';
+import { historyWindow, medianOf } from '../../src/cmaes/termination.ts';
 import { Random } from '../../src/util/random.ts';
 import { runToStop, sphere } from './drive.ts';
 
@@ -28,6 +28,14 @@ function reasons(
   const es = CmaEs.create({ mean: [1, 1], sigma: 1, seed: 1, ...options, stop: { ...NEVER, ...stop } });
   return runToStop(es, f, limit);
 }
+
+describe('the window of equal values', () => {
+  it('is 10 + ceil(30 n / lambda), with integers counted four times', () => {
+    expect(historyWindow(20, 0, 12)).toBe(60);
+    expect(historyWindow(20, 20, 12)).toBe(210);
+    expect(historyWindow(20, 12, 12)).toBe(150);
+  });
+});
 
 describe('termination', () => {
   it('never comes with all criteria off', () => {

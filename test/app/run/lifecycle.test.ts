@@ -223,6 +223,7 @@ describe('what a run leaves', () => {
     };
     const result = await start(undefined, losing);
     expect(result).toMatchObject({
+      directory: null,
       finished: 4,
       json: { counted: 4 },
       unwritten: [{ error: { code: 'io' }, text: null }],
