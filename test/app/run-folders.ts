@@ -21,6 +21,16 @@ import type { MapRequest } from '../../src/options/map.ts';
 import type { SweepRequest } from '../../src/options/sweep.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
 
+/** The answer for a layer whose time was over. */
+export const OUT_OF_TIME = {
+  kind: 'failed',
+  code: 'time-out',
+  message: 'the time was over',
+  details: {},
+  outcome: { kind: 'unmappable', reason: 'the time was over', isTimeOut: true },
+  outOfNodes: false,
+} as const;
+
 /** A path for a run that does not exist yet. */
 export function freshFolder(): string {
   return join(mkdtempSync(join(tmpdir(), 'trifold-run-')), 'run');

@@ -6,7 +6,7 @@ import { describeDataflowTable } from '../../src/cli/text/dataflow-table-text.ts
 import { describeExplanations } from '../../src/cli/text/explain-text.ts';
 import { describeSweep } from '../../src/cli/text/sweep-text.ts';
 import type { MapRequest } from '../../src/options/map.ts';
-import { mapped, swept } from '../app/run-folders.ts';
+import { mapped, OUT_OF_TIME, swept } from '../app/run-folders.ts';
 import { filterNetwork, freshPath, SMALL_REQUEST, TRADE_NETWORK, tinyWith } from '../app/small-files.ts';
 import { runCli } from './run-cli.ts';
 
@@ -94,18 +94,8 @@ describe('map --explain', () => {
 
 describe('map --dataflow all', () => {
   it('keeps the other rows when the time of one is over', async () => {
-    const reason = 'the time was over';
-    const outcome = { kind: 'unmappable', reason, isTimeOut: true } as const;
-    const late = {
-      kind: 'failed',
-      code: 'time-out',
-      message: reason,
-      details: {},
-      outcome,
-      outOfNodes: false,
-    } as const;
     const get = ({ settings }: LayerWork): LayerWorkResult | undefined =>
-      settings.dataflow?.name.startsWith('weight') ? late : undefined;
+      settings.dataflow?.name.startsWith('weight') ? OUT_OF_TIME : undefined;
     const pool = openLayerPool({ workers: 1, cache: { get, put: () => {} } });
     const table = await runDataflowTable({ ...TINY, dataflow: 'all' }, pool, () => {}).finally(pool.close);
     expect(table.rows.filter(({ figures }) => figures !== null).length).toBeGreaterThan(2);

@@ -10,7 +10,7 @@ import type { MapRequest } from '../../../src/options/map.ts';
 import type { SweepRequest } from '../../../src/options/sweep.ts';
 import type { RunEvent } from '../../../src/search/run-events.ts';
 import { TrifoldError } from '../../../src/util/errors.ts';
-import { mapped, swept } from '../run-folders.ts';
+import { mapped, OUT_OF_TIME, swept } from '../run-folders.ts';
 import { freshPath, SMALL_REQUEST, TRADE_NETWORK, tinyWith } from '../small-files.ts';
 
 const TINY = { ...SMALL_REQUEST, workload: TRADE_NETWORK, accelerator: tinyWith() };
@@ -95,19 +95,9 @@ describe('a sweep', () => {
   });
 
   it('keeps the other points when the time of one is over, and calls it so', async () => {
-    const reason = 'the time was over';
-    const outcome = { kind: 'unmappable', reason, isTimeOut: true } as const;
-    const late = {
-      kind: 'failed',
-      code: 'time-out',
-      message: reason,
-      details: {},
-      outcome,
-      outOfNodes: false,
-    } as const;
     const runWhere = async (isLate: (bits: number) => boolean) => {
       const get = ({ accelerator }: LayerWork): LayerWorkResult | undefined =>
-        isLate(capacityBits(accelerator.levels.at(-1)!.capacity)!) ? late : undefined;
+        isLate(capacityBits(accelerator.levels.at(-1)!.capacity)!) ? OUT_OF_TIME : undefined;
       const pool = openLayerPool({ workers: 1, cache: { get, put: () => {} } });
       return await runSweep({ ...TINY, vary: ['L1=8B,16B'] }, pool, () => {}).finally(pool.close);
     };
@@ -116,7 +106,7 @@ describe('a sweep', () => {
       [true, true],
       [false, false],
     ]);
-    expect(sweepJson(result).points[0]).toMatchObject({ feasible: null, timeOut: true, reason: late.message });
+    expect(sweepJson(result).points[0]).toMatchObject({ feasible: null, timeOut: true, reason: OUT_OF_TIME.message });
     await expect(runWhere(() => true)).rejects.toThrow(expect.objectContaining({ code: 'time-out' }));
   });
 
