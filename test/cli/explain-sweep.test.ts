@@ -139,9 +139,11 @@ describe('map --dataflow all', () => {
     const all = { ...TINY, dataflow: 'all' };
     await expect(runDataflowTable({ ...all, explain: true }, pool, () => {})).rejects.toThrow(/takes no --explain/);
     await expect(swept({ ...all, vary: ['L2=64B'] })).rejects.toThrow(/table that trifold map prints/);
-    const out = runCli('map', TRADE_NETWORK, '--accelerator', tinyWith(), '--dataflow', 'all', '--out', 'none');
-    expect(out).toMatchObject({ code: 2, stdout: '' });
-    expect(out.stderr).toContain('takes no --out');
+    for (const option of [['--out', 'none'], ['--force']]) {
+      const table = runCli('map', TRADE_NETWORK, '--accelerator', tinyWith(), '--dataflow', 'all', ...option);
+      expect(table).toMatchObject({ code: 2, stdout: '' });
+      expect(table.stderr).toContain(`takes no ${option[0]}`);
+    }
   });
 });
 

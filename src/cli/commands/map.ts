@@ -32,11 +32,19 @@ export function addMapCommand(program: Command): void {
 /** `--dataflow all`. */
 async function printDataflowTable(
   request: MapRequest,
-  { out, cache: isCached }: { readonly out?: string | undefined; readonly cache: boolean },
+  {
+    out,
+    force,
+    cache: isCached,
+  }: { readonly out?: string | undefined; readonly force: boolean; readonly cache: boolean },
   common: CommonOptions,
 ): Promise<void> {
-  if (out !== undefined)
-    throw new TrifoldError('usage', 'a table of dataflows is no run: it takes no --out', { hint: 'use --json' });
+  if (out !== undefined || force)
+    throw new TrifoldError(
+      'usage',
+      `a table of dataflows writes no files: it takes no ${out === undefined ? '--force' : '--out'}`,
+      { hint: 'use --json' },
+    );
   const { runDataflowTable, dataflowTableJson } = await import('../../app/map/dataflow-table.ts');
   const table = await withLayerPool(common, isCached, (pool) =>
     runDataflowTable(request, pool, (event) => {
