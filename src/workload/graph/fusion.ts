@@ -1,0 +1,48 @@
+import { type Graph, type GraphOperator, tensorSize, type VectorOperator } from './graph.ts';
+import { isFreeWhenFused, isPointwise, type VectorWork } from './vector-operation.ts';
+
+/** What a vector operator costs an accelerator: words that move, and operations. */
+export interface VectorDemand {
+  readonly operator: VectorOperator;
+  /** Whether its producer applies it to every word on its way out. */
+  readonly isFused: boolean;
+  /** Words of activations and parameters that it reads in one run; 0 when fused. */
+  readonly wordsIn: number;
+  /** Words that it writes in one run; 0 when fused. */
+  readonly wordsOut: number;
+  readonly work: VectorWork;
+}
+
+const NO_WORK: VectorWork = { simple: 0, special: 0 };
+
+/**
+ * The demand of every vector operator of a graph, in their order. An operator is fused where each of its words follows from one word of an operator's
+ * output that nobody else reads: then no word moves, and what the output stage of every array does (rectifiers, scale and shift) is free.
+ */
+export function vectorDemands(graph: Graph): VectorDemand[] {
+  const readers = new Map<number, number>();
+  for (const { inputs } of graph.operators)
+    for (const tensor of inputs) readers.set(tensor, (readers.get(tensor) ?? 0) + 1);
+  for (const { output, input } of graph.blocks)
+    for (const tensor of [output, input]) if (tensor !== null) readers.set(tensor, readers.get(tensor) ?? 1);
+  const makers = new Map<number, GraphOperator>(graph.operators.map((operator) => [operator.output, operator]));
+  return graph.operators.flatMap((operator): VectorDemand[] => {
+    if (operator.kind !== 'vector') return [];
+    const { operation, inputs, output, parameterWords } = operator;
+    const maker = makers.get(inputs[0]!);
+    const isFused =
+      isPointwise(operation, inputs.length) &&
+      maker !== undefined &&
+      maker.kind !== 'view' &&
+      maker.repeat === operator.repeat &&
+      readers.get(inputs[0]!) === 1;
+    if (isFused)
+      return [
+        { operator, isFused, wordsIn: 0, wordsOut: 0, work: isFreeWhenFused(operation) ? NO_WORK : operator.work },
+      ];
+    const wordsOut = tensorSize(graph.tensors[output]!);
+    const wordsRead = inputs.reduce((sum, tensor) => sum + tensorSize(graph.tensors[tensor]!), 0);
+    const wordsIn = operation.kind === 'embedding' ? wordsOut : wordsRead + parameterWords;
+    return [{ operator, isFused, wordsIn, wordsOut, work: operator.work }];
+  });
+}
