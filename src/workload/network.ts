@@ -1,5 +1,6 @@
 import { repeatedSum } from '../util/network-totals.ts';
 import type { PerTensor } from '../util/vocabulary.ts';
+import type { Graph } from './graph/graph.ts';
 import { macCount, type Problem } from './problem.ts';
 
 /** Bits of one word of each tensor. Outputs are partial sums: usually wider than activations. */
@@ -27,6 +28,8 @@ export interface Network {
   readonly layers: readonly Layer[];
   /** Where the layer table comes from. */
   readonly source: string;
+  /** All operators with the tensors between them; absent where only layers are known. */
+  readonly graph?: Graph;
 }
 
 /** Multiply-accumulates of the whole network (repeats counted). */

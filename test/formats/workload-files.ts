@@ -12,3 +12,8 @@ export function read(text: string, batch = 1): Network {
 export function file(layers: readonly unknown[], more: object = {}): string {
   return stringify({ name: 'net', source: 'test', ...more, layers });
 }
+
+/** A network without its graph: what costs the same however it is written. */
+export function layersAlone({ graph: _, ...network }: Network): Network {
+  return network;
+}

@@ -8,6 +8,7 @@ import { readWorkload } from '../../src/formats/workload/workload.ts';
 import { formatWorkload } from '../../src/formats/workload/workload-writer.ts';
 import { networkMacs, networkParameters } from '../../src/workload/network.ts';
 import { inputSpan, macCount } from '../../src/workload/problem.ts';
+import { layersAlone } from './workload-files.ts';
 
 const FOLDER = resolve(import.meta.dirname, '../../workloads');
 const SHARED = resolve(import.meta.dirname, '../../../shared');
@@ -101,7 +102,8 @@ describe('workload presets', () => {
   it.each(names)('%s multiplies by the batch and survives writing and reading', (name) => {
     const { network } = load(name);
     expect(networkMacs(load(name, 7).network)).toBe(7 * networkMacs(network));
-    expect(readWorkload(parseDocument(formatWorkload(network), 'x.yaml')).network).toEqual(network);
+    const written = readWorkload(parseDocument(formatWorkload(network), 'x.yaml')).network;
+    expect(layersAlone(written)).toEqual(layersAlone(network));
   });
 
   it('are read without loading mathjs', () => {

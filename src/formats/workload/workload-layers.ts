@@ -1,4 +1,3 @@
-import type { ErrorCode, TrifoldError } from '../../util/errors.ts';
 import { perTensor } from '../../util/vocabulary.ts';
 import {
   type Activation,
@@ -7,48 +6,44 @@ import {
   convolutionKind,
   linear,
   matrixProduct,
-  type Padding,
-  type ShapeResult,
-  slidingOutput,
   touchesMap,
   upConvolution,
 } from '../../workload/layers.ts';
-import type { Layer, WordBits } from '../../workload/network.ts';
+import type { Layer } from '../../workload/network.ts';
 import { makeProblem, type Problem, tensorWords } from '../../workload/problem.ts';
-import { type Document, errorAt, type KeyPath } from '../document/document.ts';
-import type { LayerEntry } from './workload-schema.ts';
+import {
+  checkOutput,
+  describeActivation,
+  type EntryContext,
+  equalPair,
+  inflowOf,
+  mapOf,
+  mismatch,
+  paddingOf,
+  pair,
+  unwrap,
+} from './entry-context.ts';
+import type { MacEntry } from './workload-schema.ts';
 
-/** Surroundings of one entry of a workload file. */
-export interface EntryContext {
-  readonly document: Document;
-  /** Where the entry stands. */
-  readonly path: KeyPath;
-  /** Name of the layer in the network. */
-  readonly name: string;
-  readonly batch: number;
-  /** Times that the surrounding block runs. */
-  readonly repeat: number;
-  readonly wordBits: WordBits;
-  readonly defaults: { readonly bias: boolean; readonly norm: boolean };
-  /** Activation that flows in; undefined when none does. */
-  readonly inflow: Activation | undefined;
-}
-
-/** A layer (none for a change of shape) and the activation that flows out of an entry. */
-export interface EntryResult {
-  readonly layer: Layer | undefined;
+/** What an entry with multiply-accumulates is. */
+export interface LayerResult {
+  /** Without the repeats of the blocks around it. */
+  readonly layer: Layer;
+  /** What it reads: one activation, or the two factors of a product. */
+  readonly reads: readonly Activation[];
+  /** Whether it states what it reads, so that nothing flows in. */
+  readonly isAlone: boolean;
   readonly output: Activation;
 }
 
-type Of<K extends LayerEntry['kind']> = Extract<LayerEntry, { kind: K }>;
+type Of<K extends MacEntry['kind']> = Extract<MacEntry, { kind: K }>;
 type ConvolutionEntry = Of<'conv'> | Of<'pointwise'> | Of<'depthwise'>;
-type Pair = readonly [number, number];
 
 /**
  * Turns one entry into a layer of the network.
  * @throws TrifoldError `value` with the place when sizes do not fit each other.
  */
-export function readEntry(entry: LayerEntry, context: EntryContext): EntryResult {
+export function readLayer(entry: MacEntry, context: EntryContext): LayerResult {
   switch (entry.kind) {
     case 'conv':
     case 'pointwise':
@@ -62,33 +57,12 @@ export function readEntry(entry: LayerEntry, context: EntryContext): EntryResult
       return readMatmul(entry, context);
     case 'problem':
       return readProblem(entry, context);
-    case 'pool':
-      return readPool(entry, context);
-    case 'global-pool':
-      return { layer: undefined, output: vector(inflowOf(context).channels) };
-    case 'concat':
-      return { layer: undefined, output: inflowOf(context) };
-    case 'reshape':
-      return { layer: undefined, output: activationOf(entry.to) };
   }
 }
 
-/** An activation from its list of sizes: [channels, rows, columns], [features, tokens] or [length]. */
-export function activationOf(sizes: readonly [number] | Pair | readonly [number, number, number]): Activation {
-  if (sizes.length === 1) return vector(sizes[0]);
-  if (sizes.length === 2) return { channels: sizes[0], size: [sizes[1], 1], form: 'sequence' };
-  return { channels: sizes[0], size: [sizes[1], sizes[2]], form: 'map' };
-}
-
-/** An activation as its list of sizes, for messages. */
-export function describeActivation({ channels, size, form }: Activation): string {
-  if (form === 'vector') return `a vector of ${channels}`;
-  if (form === 'sequence') return `${size[0]} tokens of ${channels} features`;
-  return `a ${size[0]}x${size[1]} map of ${channels} channels`;
-}
-
-function readConvolution(entry: ConvolutionEntry, context: EntryContext): EntryResult {
-  const { channels, size } = mapInflow(entry, context);
+function readConvolution(entry: ConvolutionEntry, context: EntryContext): LayerResult {
+  const read = mapInflow(entry, context);
+  const { channels, size } = read;
   const depthwise = entry.kind === 'depthwise';
   const outChannels = depthwise ? channels * (entry.multiplier ?? 1) : entry.out;
   const shape = convolution({
@@ -106,11 +80,13 @@ function readConvolution(entry: ConvolutionEntry, context: EntryContext): EntryR
   const problem = unwrap(shape, context);
   const output = mapOf(outChannels, [problem.bounds.P, problem.bounds.Q]);
   checkOutput(entry.output, output, context);
-  return { layer: learnedLayer(entry, context, problem, convolutionKind(problem), outChannels), output };
+  const layer = learnedLayer(entry, context, problem, convolutionKind(problem), outChannels);
+  return { layer, reads: [read], isAlone: standsAlone(entry), output };
 }
 
-function readTransposed(entry: Of<'transposed'>, context: EntryContext): EntryResult {
-  const { channels, size } = mapInflow(entry, context);
+function readTransposed(entry: Of<'transposed'>, context: EntryContext): LayerResult {
+  const read = mapInflow(entry, context);
+  const { channels, size } = read;
   const kernel = pair(entry.kernel);
   const problem = upConvolution({
     name: context.name,
@@ -122,10 +98,11 @@ function readTransposed(entry: Of<'transposed'>, context: EntryContext): EntryRe
   });
   const output = mapOf(entry.out, [size[0] * kernel[0], size[1] * kernel[1]]);
   checkOutput(entry.output, output, context);
-  return { layer: learnedLayer(entry, context, problem, 'transposed', entry.out), output };
+  const layer = learnedLayer(entry, context, problem, 'transposed', entry.out);
+  return { layer, reads: [read], isAlone: standsAlone(entry), output };
 }
 
-function readLinear(entry: Of<'linear'>, context: EntryContext): EntryResult {
+function readLinear(entry: Of<'linear'>, context: EntryContext): LayerResult {
   const alone = entry.from === undefined && entry.in !== undefined && (entry.tokens !== undefined || !context.inflow);
   let inputs = entry.in ?? 0;
   let tokens = entry.tokens ?? 1;
@@ -141,20 +118,27 @@ function readLinear(entry: Of<'linear'>, context: EntryContext): EntryResult {
   const form = tokens > 1 || (!alone && context.inflow?.form === 'sequence') ? 'sequence' : 'vector';
   return {
     layer: learnedLayer(entry, context, problem, 'linear', entry.out),
+    reads: [{ channels: inputs, size: [tokens, 1], form }],
+    isAlone: alone,
     output: { channels: entry.out, size: [tokens, 1], form },
   };
 }
 
-function readMatmul(entry: Of<'matmul'>, context: EntryContext): EntryResult {
+function readMatmul(entry: Of<'matmul'>, context: EntryContext): LayerResult {
   const { rows, inner, columns, heads = 1 } = entry;
   const problem = matrixProduct({ name: context.name, rows, inner, columns, heads, batch: context.batch });
   return {
     layer: layerOf(entry, context, problem, 'matmul', 0),
+    reads: [
+      { channels: heads * inner, size: [rows, 1], form: 'sequence' },
+      { channels: heads * columns, size: [inner, 1], form: 'sequence' },
+    ],
+    isAlone: entry.from === undefined,
     output: { channels: heads * columns, size: [rows, 1], form: 'sequence' },
   };
 }
 
-function readProblem(entry: Of<'problem'>, context: EntryContext): EntryResult {
+function readProblem(entry: Of<'problem'>, context: EntryContext): LayerResult {
   const { bounds, stride, dilation, inputSize, paddingBefore } = entry;
   const given = Object.fromEntries(Object.entries(bounds).filter(([, bound]) => bound !== undefined));
   const { P: rows = 1, Q: columns = 1, R = 1, S = 1 } = bounds;
@@ -178,31 +162,18 @@ function readProblem(entry: Of<'problem'>, context: EntryContext): EntryResult {
   const parameters = entry.parameters ?? tensorWords(problem, 'Weights');
   return {
     layer: layerOf(entry, context, problem, entry.as ?? 'problem', parameters),
+    reads: [mapOf(G * problem.bounds.C, problem.inputSize)],
+    isAlone: true,
     output: mapOf(G * K, [P, Q]),
   };
 }
 
-function readPool(entry: Of<'pool'>, context: EntryContext): EntryResult {
-  const inflow = inflowOf(context);
-  if (inflow.form !== 'map') throw mismatch(context, [], `needs a map, but ${describeActivation(inflow)} flows in`);
-  const kernel = pair(entry.kernel);
-  const stride = pair(entry.stride ?? 1);
-  const padding = paddingOf(entry.padding);
-  const window = { input: inflow.size, kernel, stride, dilation: [1, 1] as const, padding };
-  const whole = unwrap(slidingOutput(window), context);
-  const grown: Pair = [inflow.size[0] + stride[0] - 1, inflow.size[1] + stride[1] - 1];
-  const sliding = entry.ceil === true ? unwrap(slidingOutput({ ...window, input: grown }), context) : whole;
-  const output = mapOf(inflow.channels, sliding.output);
-  checkOutput(entry.output, output, context);
-  return { layer: undefined, output };
-}
-
 function mapInflow(entry: ConvolutionEntry | Of<'transposed'>, context: EntryContext): Activation {
   const { inflow } = context;
-  if (entry.input !== undefined && entry.from === undefined) {
+  if (standsAlone(entry)) {
     const channels = entry.in ?? inflow?.channels;
     if (channels === undefined) throw mismatch(context, [], "'in' is missing", 'write the number of input channels');
-    return mapOf(channels, entry.input);
+    return mapOf(channels, entry.input!);
   }
   const flowing = inflowOf(
     context,
@@ -215,9 +186,8 @@ function mapInflow(entry: ConvolutionEntry | Of<'transposed'>, context: EntryCon
   return flowing;
 }
 
-function inflowOf(context: EntryContext, hint = 'write input, the size of what the network reads'): Activation {
-  if (context.inflow === undefined) throw mismatch(context, [], 'nothing flows into this layer', hint);
-  return context.inflow;
+function standsAlone({ input, from }: Pick<ConvolutionEntry, 'input' | 'from'>): boolean {
+  return input !== undefined && from === undefined;
 }
 
 function checkEqual(
@@ -230,12 +200,6 @@ function checkEqual(
   if (stated === undefined || stated === actual) return;
   const hint = `write ${actual}, leave ${key} out, or name the layer to read with from`;
   throw mismatch(context, [key], `is ${stated}, but ${describeActivation(inflow)} flows in`, hint);
-}
-
-function checkOutput(stated: Pair | undefined, output: Activation, context: EntryContext): void {
-  if (stated === undefined || equalPair(stated, output.size)) return;
-  const hint = 'check kernel, stride, padding and the input size';
-  throw mismatch(context, ['output'], `is ${stated.join('x')}, but the layer gives ${output.size.join('x')}`, hint);
 }
 
 function learnedLayer(
@@ -265,34 +229,4 @@ function layerOf(
     repeat: (entry.repeat ?? 1) * context.repeat,
     parameters,
   };
-}
-
-function unwrap<T>(result: ShapeResult<T>, context: EntryContext): T {
-  if (result.ok) return result.value;
-  throw mismatch(context, [result.field], result.message, result.hint);
-}
-
-function mismatch(context: EntryContext, keys: KeyPath, message: string, hint?: string): TrifoldError {
-  const code: ErrorCode = 'value';
-  return errorAt(context.document, [...context.path, ...keys], code, message, hint);
-}
-
-function paddingOf(padding: Padding | undefined): Padding {
-  return padding ?? 0;
-}
-
-function pair(value: number | Pair): Pair {
-  return typeof value === 'number' ? [value, value] : value;
-}
-
-function equalPair(a: Pair, b: Pair): boolean {
-  return a[0] === b[0] && a[1] === b[1];
-}
-
-function mapOf(channels: number, size: Pair): Activation {
-  return { channels, size, form: 'map' };
-}
-
-function vector(length: number): Activation {
-  return { channels: length, size: [1, 1], form: 'vector' };
 }

@@ -1,30 +1,18 @@
 import { z } from 'zod';
 import { widthInBits } from '../quantity/quantity-schema.ts';
-
-const count = (description: string) => z.int().min(1).describe(description);
-const size = (description: string) => z.tuple([z.int().min(1), z.int().min(1)]).describe(description);
-const numberOrPair = (description: string) =>
-  z.union([z.int().min(1), z.tuple([z.int().min(1), z.int().min(1)])]).describe(description);
-const zeros = z.int().min(0);
-const padding = z
-  .union([z.enum(['same', 'valid']), zeros, z.tuple([zeros, zeros]), z.tuple([zeros, zeros, zeros, zeros])])
-  .describe(
-    'Zeros around the map: same, valid, a number, [vertical, horizontal] or [top, bottom, left, right]. Default 0.',
-  );
-const name = z
-  .string()
-  .regex(/^\S(?:.*\S)?$/, { error: 'is not a name\nuse one line of text without blanks at its ends' })
-  .describe('Name, unique in its network.');
-const from = z
-  .union([z.string(), z.array(z.string()).min(1)])
-  .describe(
-    'What the layer reads: the name of an earlier layer, a list of names to concatenate along the channels, or `input` (of the network; in a block, of the block). Default: the layer before.',
-  );
+import { activation, count, from, name, numberOrPair, padding, size, sizes, zeros } from './entry-fields.ts';
+import { vectorEntries, viewEntries } from './operator-schema.ts';
 
 const wordWidth = widthInBits().pipe(z.int().min(1)).optional();
 const wordBits = z
   .strictObject({ Weights: wordWidth, Inputs: wordWidth, Outputs: wordWidth })
   .describe('Word widths; Outputs are partial sums. Default 16 bits each.');
+
+const listedAs = z
+  .string()
+  .describe(
+    'Line of layer tables that this layer shares with equal ones, e.g. query, key and value of an attention. Default: its own name.',
+  );
 
 const common = {
   name,
@@ -38,6 +26,8 @@ const common = {
     .describe('Learned parameters of one instance, when they do not follow from the shape.')
     .optional(),
   wordBits: wordBits.optional(),
+  activation: activation.optional(),
+  listedAs: listedAs.optional(),
 };
 
 const map = {
@@ -96,8 +86,14 @@ const linear = z.strictObject({
 const matmul = z.strictObject({
   kind: z.literal('matmul'),
   name,
+  from: z
+    .tuple([z.string(), z.string()])
+    .describe('The layers whose outputs are multiplied; without it the product stands alone.')
+    .optional(),
   repeat: common.repeat,
   wordBits: common.wordBits,
+  activation: common.activation,
+  listedAs: common.listedAs,
   heads: count('Independent products. Default 1.').optional(),
   rows: count('Rows of the first factor.'),
   inner: count('Columns of the first factor = rows of the second.'),
@@ -110,6 +106,8 @@ const problem = z.strictObject({
   repeat: common.repeat,
   parameters: common.parameters,
   wordBits: common.wordBits,
+  activation: common.activation,
+  listedAs: common.listedAs,
   bounds: z
     .strictObject({
       N: count('Batch.').optional(),
@@ -128,50 +126,11 @@ const problem = z.strictObject({
   paddingBefore: z.tuple([zeros, zeros]).describe('Zero rows and columns before the input.').optional(),
 });
 
-const optionalName = { name: name.optional(), from: from.optional() };
-const pool = z.strictObject({
-  kind: z.literal('pool'),
-  ...optionalName,
-  kernel,
-  stride,
-  padding: padding.optional(),
-  ceil: z.boolean().describe('Whether a window that sticks out at the end counts. Default false.').optional(),
-  output: map.output,
-});
-const concat = z.strictObject({
-  kind: z.literal('concat'),
-  name: name.optional(),
-  from: z.array(z.string()).min(2).describe('Earlier layers whose channels are joined.'),
-});
-const globalPool = z.strictObject({ kind: z.literal('global-pool'), ...optionalName });
-const reshape = z.strictObject({
-  kind: z.literal('reshape'),
-  ...optionalName,
-  to: z
-    .union([
-      z.tuple([z.int().min(1)]),
-      z.tuple([z.int().min(1), z.int().min(1)]),
-      z.tuple([z.int().min(1), z.int().min(1), z.int().min(1)]),
-    ])
-    .describe(
-      '[channels, rows, columns], [features, tokens] or [length]: for crops, flattening, class tokens and other moves of data.',
-    ),
-});
+const macEntries = [conv, pointwise, depthwise, transposed, linear, matmul, problem] as const;
+const macEntry = z.discriminatedUnion('kind', macEntries);
 
-/** A layer with multiply-accumulates, or a change of shape (pool, global-pool, concat, reshape) that the cost model does not charge. */
-const plainLayer = [
-  conv,
-  pointwise,
-  depthwise,
-  transposed,
-  linear,
-  matmul,
-  problem,
-  pool,
-  globalPool,
-  concat,
-  reshape,
-] as const;
+/** A layer with multiply-accumulates, an operator without, or a change of shape that moves no word. */
+const plainLayer = [...macEntries, ...vectorEntries, ...viewEntries] as const;
 const layerInBlock = z.discriminatedUnion('kind', plainLayer);
 const block = z.strictObject({
   kind: z.literal('block'),
@@ -214,15 +173,10 @@ export const workloadSchema = z.strictObject({
     .optional(),
   wordBits: wordBits.optional(),
   defaults: z
-    .strictObject({ bias: z.boolean().optional(), norm: z.boolean().optional() })
-    .describe('bias and norm of layers that do not say; default false.')
+    .strictObject({ bias: z.boolean().optional(), norm: z.boolean().optional(), activation: activation.optional() })
+    .describe('bias, norm and activation of layers that do not say; default: none.')
     .optional(),
-  input: z
-    .union([
-      z.tuple([z.int().min(1)]),
-      z.tuple([z.int().min(1), z.int().min(1)]),
-      z.tuple([z.int().min(1), z.int().min(1), z.int().min(1)]),
-    ])
+  input: sizes
     .describe('What the network reads: [channels, rows, columns], [features, tokens] or [length].')
     .optional(),
   layers: z.array(layer).min(1).describe('Layers in the order in which they run.'),
@@ -231,8 +185,8 @@ export const workloadSchema = z.strictObject({
 /** A validated workload file. */
 export type WorkloadFile = z.output<typeof workloadSchema>;
 
-/** One entry of its layers that is not a block. */
-export type LayerEntry = z.output<typeof layerInBlock>;
+/** One entry of its layers with multiply-accumulates. */
+export type MacEntry = z.output<typeof macEntry>;
 
 /** An entry with multiply-accumulates or a change of shape, or a block of them. */
 export type Entry = z.output<typeof layer>;

@@ -62,18 +62,20 @@ export class GraphBuilder {
     }));
   }
 
-  /** An operator without multiply-accumulates. @param copies as of {@link mac} */
+  /** An operator without multiply-accumulates. @param copies as of a layer */
   vector(
     name: string,
     operation: VectorOperation,
     inputs: readonly Flow[],
     output: Activation,
+    wordBits: number,
     { words = 0, learned = words }: VectorParameters = {},
+    copies = 1,
   ): Flow {
-    const wordBits = Math.max(...inputs.map((flow) => flow.wordBits));
     return this.#add(name, output, wordBits, (own) => ({
       ...own,
       kind: 'vector',
+      repeat: own.repeat * copies,
       operation,
       work: vectorWork(operation, tensorSize(this.#tensors[own.output]!)),
       parameterWords: words,

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { ACTIVATION_FUNCTIONS } from '../../workload/graph/vector-operation.ts';
+
+/** A whole number of at least 1. */
+export const count = (description: string) => z.int().min(1).describe(description);
+/** Rows and columns. */
+export const size = (description: string) => z.tuple([z.int().min(1), z.int().min(1)]).describe(description);
+/** One number for both axes, or one each. */
+export const numberOrPair = (description: string) =>
+  z.union([z.int().min(1), z.tuple([z.int().min(1), z.int().min(1)])]).describe(description);
+/** Rows or columns of zeros. */
+export const zeros = z.int().min(0);
+/** Zeros around a map. */
+export const padding = z
+  .union([z.enum(['same', 'valid']), zeros, z.tuple([zeros, zeros]), z.tuple([zeros, zeros, zeros, zeros])])
+  .describe(
+    'Zeros around the map: same, valid, a number, [vertical, horizontal] or [top, bottom, left, right]. Default 0.',
+  );
+/** Name of an entry. */
+export const name = z
+  .string()
+  .regex(/^\S(?:.*\S)?$/, { error: 'is not a name\nuse one line of text without blanks at its ends' })
+  .describe('Name, unique in its network.');
+/** What an entry reads. */
+export const from = z
+  .union([z.string(), z.array(z.string()).min(1)])
+  .describe(
+    'What the layer reads: the name of an earlier layer, a list of names to concatenate along the channels, or `input` (of the network; in a block, of the block). Default: the layer before.',
+  );
+
+/** A function that follows word by word. */
+export const activation = z
+  .enum(ACTIVATION_FUNCTIONS)
+  .describe('Function of every output word; applied by the producer.');
+
+/** Sizes of an activation. */
+export const sizes = z.union([
+  z.tuple([z.int().min(1)]),
+  z.tuple([z.int().min(1), z.int().min(1)]),
+  z.tuple([z.int().min(1), z.int().min(1), z.int().min(1)]),
+]);

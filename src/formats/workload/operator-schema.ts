@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { ACTIVATION_FUNCTIONS, ELEMENT_WISE } from '../../workload/graph/vector-operation.ts';
+import { activation, count, from, name, numberOrPair, padding, size, sizes } from './entry-fields.ts';
+
+const optionalName = { name: name.optional(), from: from.optional() };
+const learned = z
+  .int()
+  .min(0)
+  .describe('Learned parameters of one instance, read with it. Default: as many as it has.');
+const stride = numberOrPair('Output step in input words. Default 1.').optional();
+
+const pool = z.strictObject({
+  kind: z.literal('pool'),
+  ...optionalName,
+  kernel: numberOrPair('Window rows and columns.'),
+  stride,
+  padding: padding.optional(),
+  ceil: z.boolean().describe('Whether a window that sticks out at the end counts. Default false.').optional(),
+  how: z.enum(['max', 'average']).describe('Default max.').optional(),
+  output: size('Rows and columns of the output; only checked.').optional(),
+});
+const globalPool = z.strictObject({
+  kind: z.literal('global-pool'),
+  ...optionalName,
+  how: z.enum(['max', 'average']).describe('Default average.').optional(),
+});
+const function_ = z.strictObject({
+  kind: z.literal('activation'),
+  ...optionalName,
+  function: z.enum(ACTIVATION_FUNCTIONS),
+});
+const elementWise = z.strictObject({
+  kind: z.enum(ELEMENT_WISE),
+  name: name.optional(),
+  from: z
+    .union([z.string(), z.array(z.string()).min(1)])
+    .describe('The operands; one alone is combined with parameters. One of fewer words is used for several.')
+    .optional(),
+  parameters: z.int().min(0).describe('Learned parameters that are its last operand. Default: none.').optional(),
+  activation: activation.optional(),
+});
+const softmax = z.strictObject({
+  kind: z.literal('softmax'),
+  ...optionalName,
+  heads: count('Groups of channels that are normalised apart. Default 1.').optional(),
+});
+const norm = z.strictObject({
+  kind: z.enum(['layer-norm', 'rms-norm']),
+  ...optionalName,
+  heads: count('Groups of channels that are normalised apart, with the same parameters. Default 1.').optional(),
+  parameters: learned.optional(),
+});
+const batchNorm = z.strictObject({ kind: z.literal('batch-norm'), ...optionalName, parameters: learned.optional() });
+const rotary = z.strictObject({
+  kind: z.literal('rotary'),
+  ...optionalName,
+  share: z.number().gt(0).max(1).describe('Share of the words that are rotated. Default 1.').optional(),
+});
+const embedding = z.strictObject({
+  kind: z.literal('embedding'),
+  name,
+  rows: count('Rows of the table.'),
+  out: count('Features of a row.'),
+  tokens: count('Rows that are looked up per input.'),
+  parameters: z
+    .int()
+    .min(0)
+    .describe('Learned parameters that are not counted elsewhere. Default rows x out.')
+    .optional(),
+});
+const resize = z.strictObject({
+  kind: z.literal('resize'),
+  ...optionalName,
+  to: size('Rows and columns of the output.'),
+  how: z.enum(['nearest', 'linear', 'cubic']).describe('Default nearest.').optional(),
+});
+const move = z.strictObject({
+  kind: z.literal('move'),
+  ...optionalName,
+  to: sizes.describe('Sizes of the output.'),
+});
+
+/** Operators without multiply-accumulates that compute or move words. */
+export const vectorEntries = [
+  pool,
+  globalPool,
+  function_,
+  elementWise,
+  softmax,
+  norm,
+  batchNorm,
+  rotary,
+  embedding,
+  resize,
+  move,
+] as const;
+
+const concat = z.strictObject({
+  kind: z.literal('concat'),
+  name: name.optional(),
+  from: z.array(z.string()).min(2).describe('Earlier layers whose channels (or tokens) are joined.'),
+  along: z.enum(['channels', 'rows']).describe('rows: the tokens of sequences. Default channels.').optional(),
+});
+const reshape = z.strictObject({
+  kind: z.literal('reshape'),
+  ...optionalName,
+  to: sizes.describe(
+    '[channels, rows, columns], [features, tokens] or [length]: for crops, flattening, class tokens and other changes that move no word.',
+  ),
+});
+
+/** Changes of shape that move no word. */
+export const viewEntries = [concat, reshape] as const;
+
+/** An entry of {@link vectorEntries}. */
+export type VectorEntry = z.output<(typeof vectorEntries)[number]>;
+
+/** An operation word by word. */
+export type ElementWiseEntry = z.output<typeof elementWise>;
+
+/** An entry of {@link viewEntries}. */
+export type ViewEntry = z.output<(typeof viewEntries)[number]>;

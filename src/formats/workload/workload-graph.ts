@@ -1,0 +1,291 @@
+import { suggestWord } from '../../util/suggestion.ts';
+import type { Graph } from '../../workload/graph/graph.ts';
+import { type Flow, GraphBuilder } from '../../workload/graph/graph-builder.ts';
+import { type ActivationFunction, ELEMENT_WISE } from '../../workload/graph/vector-operation.ts';
+import { type Activation, activationWords } from '../../workload/layers.ts';
+import type { WordBits } from '../../workload/network.ts';
+import { macCount } from '../../workload/problem.ts';
+import { type Document, errorAt, type KeyPath } from '../document/document.ts';
+import { activationOf, describeActivation, type EntryContext, mismatch } from './entry-context.ts';
+import type { VectorEntry, ViewEntry } from './operator-schema.ts';
+import { type LayerResult, readLayer } from './workload-layers.ts';
+import { joinChannels, readOperator, readView } from './workload-operators.ts';
+import type { Entry, MacEntry, WorkloadFile } from './workload-schema.ts';
+
+/** Names in reach of `from`, and what flows from each. */
+interface Scope {
+  /** In front of the names of layers: empty, or the block's name and a dot. */
+  readonly prefix: string;
+  readonly repeat: number;
+  readonly input: Flow | undefined;
+  readonly outputs: Map<string, Flow>;
+  readonly outer: Scope | undefined;
+}
+
+/** Reads the entries of a workload file. @throws TrifoldError `value` with the place when sizes do not fit each other */
+export function readGraph(file: WorkloadFile, document: Document, batch: number, wordBits: WordBits): Graph {
+  const builder = new GraphBuilder(batch);
+  new GraphReader(builder, file, document, batch, wordBits).readNetwork();
+  return builder.build();
+}
+
+type OtherEntry = VectorEntry | ViewEntry;
+
+class GraphReader {
+  readonly #builder: GraphBuilder;
+  readonly #file: WorkloadFile;
+  readonly #document: Document;
+  readonly #batch: number;
+  readonly #wordBits: WordBits;
+  readonly #taken = new Set<string>();
+
+  constructor(builder: GraphBuilder, file: WorkloadFile, document: Document, batch: number, wordBits: WordBits) {
+    this.#builder = builder;
+    this.#file = file;
+    this.#document = document;
+    this.#batch = batch;
+    this.#wordBits = wordBits;
+  }
+
+  readNetwork(): void {
+    const { input, layers } = this.#file;
+    const inflow =
+      input === undefined ? undefined : this.#builder.input('input', activationOf(input), this.#wordBits.Inputs);
+    const scope: Scope = { prefix: '', repeat: 1, input: inflow, outputs: new Map(), outer: undefined };
+    this.#readList(layers, ['layers'], scope);
+  }
+
+  #readList(entries: readonly Entry[], path: KeyPath, scope: Scope): Flow | undefined {
+    let current = scope.input;
+    for (const [index, entry] of entries.entries()) {
+      const at = [...path, index];
+      this.#take(entry.name, at, scope);
+      current =
+        entry.kind === 'block' ? this.#readBlock(entry, at, scope, current) : this.#readOne(entry, at, scope, current);
+      if (entry.name !== undefined && current !== undefined) scope.outputs.set(entry.name, current);
+    }
+    return current;
+  }
+
+  #take(name: string | undefined, at: KeyPath, scope: Scope): void {
+    if (name === undefined) return;
+    const full = scope.prefix + name;
+    if (this.#taken.has(full))
+      throw errorAt(
+        this.#document,
+        [...at, 'name'],
+        'value',
+        `the name '${name}' is taken`,
+        'give every layer its own name',
+      );
+    this.#taken.add(full);
+  }
+
+  #readBlock(
+    entry: Extract<Entry, { kind: 'block' }>,
+    at: KeyPath,
+    scope: Scope,
+    current: Flow | undefined,
+  ): Flow | undefined {
+    const repeat = entry.repeat ?? 1;
+    const name = scope.prefix + entry.name;
+    const [inflow] = this.#joined(this.#operands(entry.from, at, scope, current), at, name);
+    const inner: Scope = {
+      prefix: `${name}.`,
+      repeat: repeat * scope.repeat,
+      input: inflow,
+      outputs: new Map(),
+      outer: scope,
+    };
+    const output = this.#builder.block(
+      name,
+      repeat,
+      inflow ?? null,
+      () => this.#readList(entry.layers, [...at, 'layers'], inner)!,
+    );
+    for (const [layer, flow] of inner.outputs) scope.outputs.set(`${entry.name}.${layer}`, flow);
+    if (repeat > 1 && !isSame(inflow?.activation, output?.activation))
+      throw errorAt(
+        this.#document,
+        [...at, 'repeat'],
+        'value',
+        `the block cannot repeat: ${describeChange(inflow?.activation, output?.activation)}`,
+        'write the first run as a block of its own',
+      );
+    return output;
+  }
+
+  #readOne(entry: MacEntry | OtherEntry, at: KeyPath, scope: Scope, current: Flow | undefined): Flow {
+    const name = scope.prefix + (entry.name ?? entry.kind);
+    const operands = this.#operands('from' in entry ? entry.from : undefined, at, scope, current);
+    const contextOf = (inflow: Flow | undefined, listedAs = name): EntryContext => ({
+      document: this.#document,
+      path: at,
+      name: listedAs,
+      batch: this.#batch,
+      repeat: scope.repeat,
+      wordBits: this.#wordBits,
+      defaults: { bias: this.#file.defaults?.bias ?? false, norm: this.#file.defaults?.norm ?? false },
+      inflow: inflow?.activation,
+    });
+    if (isMac(entry)) {
+      const inputs = entry.kind === 'matmul' ? operands : this.#joined(operands, at, name);
+      const result = this.#countable(at, name, () => readLayer(entry, contextOf(inputs[0], entry.listedAs)));
+      return this.#addLayer(entry, name, result, inputs, at);
+    }
+    if (isView(entry)) {
+      const output = readView(entry, operands.map(shapeOf), contextOf(operands[0]));
+      const inputs = entry.kind === 'reshape' ? this.#joined(operands, at, name) : operands;
+      const [input] = inputs;
+      if (input === undefined) return this.#builder.input(name, output, this.#wordBits.Inputs);
+      const isWhole = activationWords(output) === activationWords(input.activation);
+      return this.#builder.view(
+        name,
+        entry.kind === 'concat' ? 'concat' : isWhole ? 'reshape' : 'slice',
+        inputs,
+        output,
+      );
+    }
+    const inputs = isElementWise(entry) ? operands : entry.kind === 'embedding' ? [] : this.#joined(operands, at, name);
+    const read = readOperator(entry, inputs.map(shapeOf), contextOf(inputs[0]));
+    const flow = this.#builder.vector(name, read.operation, inputs, read.output, this.#wordBits.Inputs, read);
+    return this.#activated(flow, name, 'activation' in entry ? entry.activation : undefined);
+  }
+
+  /** Adds a layer; one that repeats alone runs on its own output where that fits, and otherwise always on the same input. */
+  #addLayer(
+    entry: MacEntry,
+    name: string,
+    { layer, reads, isAlone, output }: LayerResult,
+    inputs: readonly Flow[],
+    at: KeyPath,
+  ): Flow {
+    const bits = this.#wordBits.Inputs;
+    const flows = isAlone
+      ? reads.map((read, i) => this.#builder.input(`${name}.input${reads.length > 1 ? i + 1 : ''}`, read, bits))
+      : inputs.map((input, i) => this.#fitted(input, reads[i]!, name, at));
+    const repeat = entry.repeat ?? 1;
+    const add = (copies: number): Flow => {
+      const flow = this.#builder.mac(name, layer, flows, output, bits, copies);
+      return this.#activated(flow, name, entry.activation, copies);
+    };
+    const isChain = repeat > 1 && flows.length === 1 && isSame(flows[0]!.activation, output);
+    return isChain ? this.#builder.block(name, repeat, flows[0]!, () => add(1)) : add(repeat);
+  }
+
+  /** What a layer reads, flattened where it needs that. */
+  #fitted(input: Flow, read: Activation, name: string, at: KeyPath): Flow {
+    if (activationWords(input.activation) !== activationWords(read))
+      throw mismatch(
+        { document: this.#document, path: at },
+        ['from'],
+        `multiplies ${activationWords(read)} words, but ${describeActivation(input.activation)} flows in`,
+      );
+    return isSame(input.activation, read) ? input : this.#builder.view(`${name}.flatten`, 'reshape', [input], read);
+  }
+
+  #activated(flow: Flow, name: string, own: ActivationFunction | undefined, copies = 1): Flow {
+    const function_ = own ?? this.#file.defaults?.activation;
+    if (function_ === undefined) return flow;
+    return this.#builder.vector(
+      `${name}.${function_}`,
+      { kind: 'activation', function: function_ },
+      [flow],
+      flow.activation,
+      flow.wordBits,
+      {},
+      copies,
+    );
+  }
+
+  #operands(
+    from: string | readonly string[] | undefined,
+    at: KeyPath,
+    scope: Scope,
+    current: Flow | undefined,
+  ): Flow[] {
+    if (from === undefined) return current === undefined ? [] : [current];
+    return [from].flat().map((name) => {
+      const found = lookUp(name, scope);
+      if (found !== undefined) return found;
+      throw errorAt(
+        this.#document,
+        [...at, 'from'],
+        'value',
+        `no earlier layer is named '${name}'`,
+        suggestWord(name, namesInReach(scope)),
+      );
+    });
+  }
+
+  /** Several flows as one: their channels together. */
+  #joined(operands: readonly Flow[], at: KeyPath, name: string): readonly Flow[] {
+    if (operands.length < 2) return operands;
+    const output = joinChannels(operands.map(shapeOf), { document: this.#document, path: at });
+    return [this.#builder.view(`${name}.concat`, 'concat', operands, output)];
+  }
+
+  /**
+   * The entry, if its sizes and its multiply-accumulates are whole numbers that can be counted exactly.
+   * @throws TrifoldError `value` with the place
+   */
+  #countable(path: KeyPath, name: string, read: () => LayerResult): LayerResult {
+    const hint = 'sizes and multiply-accumulates are counted exactly up to 2^53 (9.0e15)';
+    const refused = (message: string) => errorAt(this.#document, path, 'value', message, hint);
+    let result: LayerResult;
+    try {
+      result = read();
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw refused(error.message);
+    }
+    const macs = macCount(result.layer.problem) * result.layer.repeat;
+    if (macs > Number.MAX_SAFE_INTEGER) throw refused(`${name}: it has ${macs.toPrecision(4)} multiply-accumulates`);
+    return result;
+  }
+}
+
+const MAC_KINDS: readonly string[] = ['conv', 'pointwise', 'depthwise', 'transposed', 'linear', 'matmul', 'problem'];
+
+function isMac(entry: MacEntry | OtherEntry): entry is MacEntry {
+  return MAC_KINDS.includes(entry.kind);
+}
+
+function isView(entry: OtherEntry): entry is ViewEntry {
+  return entry.kind === 'concat' || entry.kind === 'reshape';
+}
+
+function isElementWise(entry: OtherEntry): boolean {
+  return ELEMENT_WISE.some((kind) => kind === entry.kind);
+}
+
+function shapeOf({ activation }: Flow): Activation {
+  return activation;
+}
+
+function lookUp(name: string, scope: Scope): Flow | undefined {
+  return (
+    scope.outputs.get(name) ??
+    (name === 'input' ? scope.input : undefined) ??
+    (scope.outer && lookUp(name, scope.outer))
+  );
+}
+
+function namesInReach(scope: Scope): string[] {
+  return [...scope.outputs.keys(), ...(scope.outer === undefined ? ['input'] : namesInReach(scope.outer))];
+}
+
+function isSame(a: Activation | undefined, b: Activation | undefined): boolean {
+  return (
+    a !== undefined &&
+    b !== undefined &&
+    a.form === b.form &&
+    a.channels === b.channels &&
+    a.size[0] === b.size[0] &&
+    a.size[1] === b.size[1]
+  );
+}
+
+function describeChange(input: Activation | undefined, output: Activation | undefined): string {
+  return `it reads ${input === undefined ? 'nothing' : describeActivation(input)} and gives ${output === undefined ? 'nothing' : describeActivation(output)}`;
+}

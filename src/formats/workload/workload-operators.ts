@@ -1,0 +1,178 @@
+import type { VectorOperation } from '../../workload/graph/vector-operation.ts';
+import { type Activation, activationWords, slidingOutput } from '../../workload/layers.ts';
+import {
+  activationOf,
+  checkOutput,
+  describeActivation,
+  type EntryContext,
+  inflowOf,
+  mapOf,
+  mismatch,
+  type Pair,
+  paddingOf,
+  pair,
+  unwrap,
+  vector,
+} from './entry-context.ts';
+import type { ElementWiseEntry, VectorEntry, ViewEntry } from './operator-schema.ts';
+
+/** What an entry without multiply-accumulates is. */
+export interface OperatorResult {
+  readonly operation: VectorOperation;
+  readonly output: Activation;
+  /** Words of parameters and constants that it reads; default 0. */
+  readonly words?: number;
+  /** Learned parameters of one instance; default as many. */
+  readonly learned?: number;
+}
+
+type Of<K extends VectorEntry['kind']> = Extract<VectorEntry, { kind: K }>;
+
+/**
+ * What an entry computes from its operands.
+ * @throws TrifoldError `value` with the place when sizes do not fit each other
+ */
+export function readOperator(
+  entry: VectorEntry,
+  operands: readonly Activation[],
+  context: EntryContext,
+): OperatorResult {
+  switch (entry.kind) {
+    case 'pool':
+      return readPool(entry, context);
+    case 'global-pool': {
+      const { channels, size } = inflowOf(context);
+      const operation = { kind: 'pool', window: size[0] * size[1], how: entry.how ?? 'average' } as const;
+      return { operation, output: vector(channels) };
+    }
+    case 'activation':
+      return { operation: { kind: 'activation', function: entry.function }, output: inflowOf(context) };
+    case 'softmax': {
+      const output = inflowOf(context);
+      return { operation: { kind: 'softmax', rows: rowsOf(output, entry.heads ?? 1, context) }, output };
+    }
+    case 'layer-norm':
+    case 'rms-norm': {
+      const output = inflowOf(context);
+      const heads = entry.heads ?? 1;
+      const words = (entry.kind === 'layer-norm' ? 2 : 1) * (output.channels / heads);
+      const operation = { kind: entry.kind, rows: rowsOf(output, heads, context) };
+      return { operation, output, words, learned: entry.parameters ?? words };
+    }
+    case 'batch-norm': {
+      const output = inflowOf(context);
+      const words = 2 * output.channels;
+      return { operation: { kind: 'batch-norm' }, output, words, learned: entry.parameters ?? words };
+    }
+    case 'rotary': {
+      const output = inflowOf(context);
+      const words = Math.round((entry.share ?? 1) * context.batch * activationWords(output));
+      return { operation: { kind: 'rotary', words }, output };
+    }
+    case 'embedding': {
+      const output: Activation = { channels: entry.out, size: [entry.tokens, 1], form: 'sequence' };
+      return { operation: { kind: 'embedding' }, output, learned: entry.parameters ?? entry.rows * entry.out };
+    }
+    case 'resize': {
+      const { channels } = inflowOf(context);
+      return { operation: { kind: 'resize', how: entry.how ?? 'nearest' }, output: mapOf(channels, entry.to) };
+    }
+    case 'move':
+      inflowOf(context);
+      return { operation: { kind: 'move' }, output: activationOf(entry.to) };
+    default:
+      return readElementWise(entry, operands, context);
+  }
+}
+
+/** The output of a change of shape. @throws TrifoldError `value` with the place */
+export function readView(entry: ViewEntry, operands: readonly Activation[], context: EntryContext): Activation {
+  if (entry.kind === 'reshape') return activationOf(entry.to);
+  return entry.along === 'rows' ? joinRows(operands, context) : joinChannels(operands, context);
+}
+
+/** What layers read that name several: their channels joined. @throws TrifoldError `value` with the place */
+export function joinChannels(
+  operands: readonly Activation[],
+  context: Pick<EntryContext, 'document' | 'path'>,
+): Activation {
+  const first = operands[0]!;
+  const other = operands.find(
+    ({ form, size }) => form !== first.form || size[0] !== first.size[0] || size[1] !== first.size[1],
+  );
+  if (other !== undefined)
+    throw mismatch(
+      context,
+      ['from'],
+      `cannot concatenate ${describeActivation(first)} and ${describeActivation(other)}`,
+    );
+  return { ...first, channels: operands.reduce((sum, { channels }) => sum + channels, 0) };
+}
+
+function joinRows(operands: readonly Activation[], context: EntryContext): Activation {
+  const [first] = operands;
+  const rows = operands.reduce((sum, { size }) => sum + size[0], 0);
+  const other = operands.find(({ channels, size }) => channels !== first!.channels || size[1] !== first!.size[1]);
+  if (other !== undefined)
+    throw mismatch(
+      context,
+      ['from'],
+      `cannot join the rows of ${describeActivation(first!)} and ${describeActivation(other)}`,
+    );
+  return { channels: first!.channels, size: [rows, first!.size[1]], form: first!.form === 'map' ? 'map' : 'sequence' };
+}
+
+function readElementWise(
+  entry: ElementWiseEntry,
+  operands: readonly Activation[],
+  context: EntryContext,
+): OperatorResult {
+  const output = operands.reduce<Activation>(
+    (largest, operand) => (activationWords(operand) > activationWords(largest) ? operand : largest),
+    inflowOf(context),
+  );
+  const other = operands.find((operand) => !isUsedForAll(operand, output));
+  if (other !== undefined)
+    throw mismatch(
+      context,
+      ['from'],
+      `cannot combine ${describeActivation(output)} and ${describeActivation(other)}`,
+      'every size must be equal or 1',
+    );
+  if (operands.length < 2 && entry.parameters === undefined)
+    throw mismatch(
+      context,
+      [],
+      `${entry.kind} has one operand`,
+      'name two in from, or give the parameters that are the second',
+    );
+  return { operation: { kind: entry.kind }, output, words: entry.parameters ?? 0 };
+}
+
+/** Whether each word of `output` has its word of an operand: sizes are equal or 1. */
+function isUsedForAll(operand: Activation, output: Activation): boolean {
+  const sizes = [operand.channels, ...operand.size];
+  return [output.channels, ...output.size].every((size, i) => sizes[i] === size || sizes[i] === 1);
+}
+
+function rowsOf(activation: Activation, heads: number, context: EntryContext): number {
+  if (activation.channels % heads !== 0)
+    throw mismatch(context, ['heads'], `${heads} heads do not divide ${activation.channels} channels`);
+  return context.batch * heads * activation.size[0] * activation.size[1];
+}
+
+function readPool(entry: Of<'pool'>, context: EntryContext): OperatorResult {
+  const inflow = inflowOf(context);
+  if (inflow.form !== 'map') throw mismatch(context, [], `needs a map, but ${describeActivation(inflow)} flows in`);
+  const kernel = pair(entry.kernel);
+  const stride = pair(entry.stride ?? 1);
+  const padding = paddingOf(entry.padding);
+  const window = { input: inflow.size, kernel, stride, dilation: [1, 1] as const, padding };
+  const whole = unwrap(slidingOutput(window), context);
+  const grown: Pair = [inflow.size[0] + stride[0] - 1, inflow.size[1] + stride[1] - 1];
+  const sliding = entry.ceil === true ? unwrap(slidingOutput({ ...window, input: grown }), context) : whole;
+  const output = mapOf(inflow.channels, sliding.output);
+  checkOutput(entry.output, output, context);
+  const operation = { kind: 'pool', window: kernel[0] * kernel[1], how: entry.how ?? 'max' } as const;
+  return { operation, output };
+}
