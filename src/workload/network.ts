@@ -37,7 +37,13 @@ export function networkMacs(network: Network): number {
   return repeatedSum(network.layers, ({ problem }) => macCount(problem));
 }
 
-/** Learned parameters of the whole network (repeats counted). */
+/** Learned parameters of operators that are no layers: embeddings, normalisations (repeats counted); 0 where only layers are known. */
+export function operatorParameters({ graph }: Network): number {
+  const vector = (graph?.operators ?? []).filter((operator) => operator.kind === 'vector');
+  return repeatedSum(vector, ({ parameters }) => parameters);
+}
+
+/** Learned parameters of the layers of a network (repeats counted). */
 export function networkParameters(network: Network): number {
   return repeatedSum(network.layers, ({ parameters }) => parameters);
 }

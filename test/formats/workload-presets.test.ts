@@ -6,7 +6,7 @@ import { parseDocument } from '../../src/formats/document/document.ts';
 import { isMathjsLoaded } from '../../src/formats/quantity/quantity-expression.ts';
 import { readWorkload } from '../../src/formats/workload/workload.ts';
 import { formatWorkload } from '../../src/formats/workload/workload-writer.ts';
-import { networkMacs, networkParameters } from '../../src/workload/network.ts';
+import { networkMacs, networkParameters, operatorParameters } from '../../src/workload/network.ts';
 import { inputSpan, macCount } from '../../src/workload/problem.ts';
 import { layersAlone } from './workload-files.ts';
 
@@ -22,7 +22,7 @@ function load(name: string, batch = 1) {
 function counts(name: string) {
   const { network, otherParameters } = load(name);
   const others = Object.values(otherParameters).reduce((sum, count) => sum + count, 0);
-  return { macs: networkMacs(network), parameters: networkParameters(network) + others };
+  return { macs: networkMacs(network), parameters: networkParameters(network) + operatorParameters(network) + others };
 }
 
 /** BERT's and ViT's encoder by its closed form: projections and MLP 12 d^2, scores and context 2 t d per token. */

@@ -30,8 +30,8 @@ export const from = z
 
 /** A function that follows word by word. */
 export const activation = z
-  .enum(ACTIVATION_FUNCTIONS)
-  .describe('Function of every output word; applied by the producer.');
+  .enum(['none', ...ACTIVATION_FUNCTIONS])
+  .describe('Function of every output word; applied by the producer. Default: that of defaults for layers, else none.');
 
 /** Sizes of an activation. */
 export const sizes = z.union([

@@ -51,6 +51,11 @@ const norm = z.strictObject({
   parameters: learned.optional(),
 });
 const batchNorm = z.strictObject({ kind: z.literal('batch-norm'), ...optionalName, parameters: learned.optional() });
+const localNorm = z.strictObject({
+  kind: z.literal('local-norm'),
+  ...optionalName,
+  window: count('Neighbouring channels that are normalised together. Default 5.').optional(),
+});
 const rotary = z.strictObject({
   kind: z.literal('rotary'),
   ...optionalName,
@@ -59,13 +64,13 @@ const rotary = z.strictObject({
 const embedding = z.strictObject({
   kind: z.literal('embedding'),
   name,
-  rows: count('Rows of the table.'),
+  rows: count('Rows of the table.').optional(),
   out: count('Features of a row.'),
   tokens: count('Rows that are looked up per input.'),
   parameters: z
     .int()
     .min(0)
-    .describe('Learned parameters that are not counted elsewhere. Default rows x out.')
+    .describe('Learned parameters. Default rows x out; 0 for a table that another layer reads too.')
     .optional(),
 });
 const resize = z.strictObject({
@@ -89,6 +94,7 @@ export const vectorEntries = [
   softmax,
   norm,
   batchNorm,
+  localNorm,
   rotary,
   embedding,
   resize,

@@ -167,7 +167,7 @@ class GraphReader {
     const repeat = entry.repeat ?? 1;
     const add = (copies: number): Flow => {
       const flow = this.#builder.mac(name, layer, flows, output, bits, copies);
-      return this.#activated(flow, name, entry.activation, copies);
+      return this.#activated(flow, name, entry.activation ?? this.#file.defaults?.activation, copies);
     };
     const isChain = repeat > 1 && flows.length === 1 && isSame(flows[0]!.activation, output);
     return isChain ? this.#builder.block(name, repeat, flows[0]!, () => add(1)) : add(repeat);
@@ -184,9 +184,8 @@ class GraphReader {
     return isSame(input.activation, read) ? input : this.#builder.view(`${name}.flatten`, 'reshape', [input], read);
   }
 
-  #activated(flow: Flow, name: string, own: ActivationFunction | undefined, copies = 1): Flow {
-    const function_ = own ?? this.#file.defaults?.activation;
-    if (function_ === undefined) return flow;
+  #activated(flow: Flow, name: string, function_: ActivationFunction | 'none' = 'none', copies = 1): Flow {
+    if (function_ === 'none') return flow;
     return this.#builder.vector(
       `${name}.${function_}`,
       { kind: 'activation', function: function_ },

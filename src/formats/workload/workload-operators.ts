@@ -64,14 +64,19 @@ export function readOperator(
       const words = 2 * output.channels;
       return { operation: { kind: 'batch-norm' }, output, words, learned: entry.parameters ?? words };
     }
+    case 'local-norm':
+      return { operation: { kind: 'local-norm', window: entry.window ?? 5 }, output: inflowOf(context) };
     case 'rotary': {
       const output = inflowOf(context);
       const words = Math.round((entry.share ?? 1) * context.batch * activationWords(output));
       return { operation: { kind: 'rotary', words }, output };
     }
     case 'embedding': {
+      const learned = entry.parameters ?? (entry.rows === undefined ? undefined : entry.rows * entry.out);
+      if (learned === undefined)
+        throw mismatch(context, [], "'rows' is missing", 'write rows, or the parameters of the table');
       const output: Activation = { channels: entry.out, size: [entry.tokens, 1], form: 'sequence' };
-      return { operation: { kind: 'embedding' }, output, learned: entry.parameters ?? entry.rows * entry.out };
+      return { operation: { kind: 'embedding' }, output, learned };
     }
     case 'resize': {
       const { channels } = inflowOf(context);

@@ -32,6 +32,8 @@ export type VectorOperation =
   /** `rows`: independent groups of words that are normalised together. */
   | { readonly kind: 'softmax' | 'layer-norm' | 'rms-norm'; readonly rows: number }
   | { readonly kind: 'batch-norm' }
+  /** Local response normalisation over `window` neighbouring channels. */
+  | { readonly kind: 'local-norm'; readonly window: number }
   /** Rotary position embedding of `words` of the words; the others pass. */
   | { readonly kind: 'rotary'; readonly words: number }
   | { readonly kind: 'embedding' }
@@ -93,6 +95,9 @@ export function vectorWork(operation: VectorOperation, wordsOut: number): Vector
       return { simple: 7 * wordsOut, special: 3 * operation.rows };
     case 'rms-norm':
       return { simple: 4 * wordsOut, special: 2 * operation.rows };
+    case 'local-norm':
+      // Square, sum of the window, scale and offset; the power; multiply.
+      return { simple: (operation.window + 3) * wordsOut, special: wordsOut };
     case 'batch-norm':
       return { simple: 2 * wordsOut, special: 0 };
     case 'rotary':
