@@ -69,7 +69,7 @@ for (const { space, file, floors } of CASES) {
   const settings = exactSettings({ factors: inputs.request.factors });
   const outcomes = rated.table.layers.map((layer) => layerRecord(mapLayer(layer, accelerator, EDP, settings)));
   const mapped = performance.now();
-  const scored: ScoredSpace = { ...rated, accelerator, costs: networkCosts(rated.table, outcomes) };
+  const scored: ScoredSpace = { ...rated, accelerator, costs: networkCosts(rated.table, outcomes, accelerator) };
   const proven = outcomes.filter((outcome) => outcome.kind === 'mapped' && outcome.optimal).length;
   const seconds = (from: number, to: number) => `${((to - from) / 1000).toFixed(1)} s`;
   console.log(`\n## ${data.space.title} on ${accelerator.name}\n`);

@@ -68,7 +68,7 @@ export function printLatencyAblation(
   for (const { name, goal, poolsLike3x3, change } of VARIANTS) {
     const accelerator = buildAccelerator(change(specification), technology);
     const outcomes = table.layers.map((layer) => layerRecord(mapLayer(layer, accelerator, goal, settings)));
-    const latencies = latenciesMs({ ...rated, accelerator, costs: networkCosts(table, outcomes) });
+    const latencies = latenciesMs({ ...rated, accelerator, costs: networkCosts(table, outcomes, accelerator) });
     const steps = operationCosts(space, table.genotypes, latencies)?.steps ?? [];
     const per3x3 = steps.find(({ operation }) => operation === 'nor_conv_3x3')?.added ?? 0;
     const pooling = space.genes[0]!.values.indexOf('avg_pool_3x3');

@@ -82,12 +82,26 @@ export interface MacUnit {
   readonly areaMm2: number;
 }
 
+/** The unit for operators without multiply-accumulates, beside the array. */
+export interface VectorUnit {
+  /** Index of the level that it reads and writes. */
+  readonly level: number;
+  /** Simple operations (add, multiply, compare) per cycle. */
+  readonly simplePerCycle: number;
+  /** Special operations (exp, reciprocal, square root) per cycle. */
+  readonly specialPerCycle: number;
+  readonly simplePj: number;
+  readonly specialPj: number;
+}
+
 /** An accelerator: storage levels from the outermost (DRAM) to the innermost, and the MACs below. Immutable; all constants resolved. */
 export interface Accelerator {
   readonly name: string;
   /** Outermost first; 1 to 6 levels. */
   readonly levels: readonly StorageLevel[];
   readonly mac: MacUnit;
+  /** Absent: operators without multiply-accumulates are not priced. */
+  readonly vectorUnit?: VectorUnit;
   readonly clockHz: number;
   /** Name of the technology table or 'explicit', for reports. */
   readonly technology: string;

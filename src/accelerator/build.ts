@@ -27,7 +27,7 @@ import {
  * @throws TrifoldError `not-found` for a kind of DRAM that the technology does not list.
  */
 export function buildAccelerator(specification: AcceleratorSpecification, technology: Technology): Accelerator {
-  const { clockHz, mac } = specification;
+  const { clockHz, mac, vectorUnit } = specification;
   let instances = 1;
   const levels = specification.levels.map((level): StorageLevel => {
     const own = instances;
@@ -43,6 +43,9 @@ export function buildAccelerator(specification: AcceleratorSpecification, techno
       energyPj: mac.energyPj ?? macEnergyPj(technology, mac.weightBits, mac.inputBits, mac.accumulatorBits),
       areaMm2: mac.areaMm2 ?? macAreaMm2(technology, mac.weightBits, mac.inputBits),
     },
+    ...(vectorUnit === undefined
+      ? {}
+      : { vectorUnit: { ...vectorUnit, level: levels.findIndex(({ name }) => name === vectorUnit.level) } }),
     clockHz,
     technology: technology.name,
     source: specification.source,

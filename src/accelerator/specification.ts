@@ -64,6 +64,17 @@ export interface MacSpecification {
   readonly areaMm2?: number;
 }
 
+/** The unit for operators without multiply-accumulates. */
+export interface VectorUnitSpecification {
+  /** Name of the level that it reads and writes. */
+  readonly level: string;
+  readonly simplePerCycle: number;
+  readonly specialPerCycle: number;
+  /** Energy of one operation. */
+  readonly simplePj: number;
+  readonly specialPj: number;
+}
+
 /** An accelerator before its constants are resolved, as a YAML file states it or an accelerator search proposes it. Immutable. */
 export interface AcceleratorSpecification {
   readonly name: string;
@@ -76,6 +87,8 @@ export interface AcceleratorSpecification {
   /** Outermost first. */
   readonly levels: readonly LevelSpecification[];
   readonly mac: MacSpecification;
+  /** Absent: operators without multiply-accumulates are not priced. */
+  readonly vectorUnit?: VectorUnitSpecification;
 }
 
 /** Something that makes a specification meaningless or illegal. */
@@ -100,6 +113,7 @@ export function specificationProblems(specification: AcceleratorSpecification): 
   if (!(Number.isFinite(clockHz) && clockHz > 0)) report('value', ['clockHz'], 'the clock must be positive');
   for (const key of ['weightBits', 'inputBits', 'accumulatorBits'] as const)
     if (!isCount(mac[key])) report('value', ['mac', key], `${key} must be a positive whole number`);
+  problems.push(...vectorUnitProblems(specification));
   for (const key of ['energyPj', 'areaMm2'] as const)
     if (isNegative(mac[key])) report('value', ['mac', key], `${key} must not be negative`);
   if (levels.length > MAX_LEVELS) report('hierarchy', ['levels'], `more than ${MAX_LEVELS} storage levels`);
@@ -114,6 +128,19 @@ export function specificationProblems(specification: AcceleratorSpecification): 
       report('hierarchy', [...path, 'role'], `${level.name}: only the first level can have role dram`);
     problems.push(...levelProblems(level, path));
   }
+  return problems;
+}
+
+function vectorUnitProblems({ vectorUnit, levels }: AcceleratorSpecification): SpecificationProblem[] {
+  if (vectorUnit === undefined) return [];
+  const problems: SpecificationProblem[] = [];
+  const report = (key: string, message: string) =>
+    problems.push({ rule: 'value', path: ['vectorUnit', key], message: `vector unit: ${message}` });
+  if (!levels.some(({ name }) => name === vectorUnit.level)) report('level', `there is no level ${vectorUnit.level}`);
+  for (const key of ['simplePerCycle', 'specialPerCycle'] as const)
+    if (!(Number.isFinite(vectorUnit[key]) && vectorUnit[key] > 0)) report(key, 'its rate must be positive');
+  for (const key of ['simplePj', 'specialPj'] as const)
+    if (isNegative(vectorUnit[key])) report(key, 'an energy must not be negative');
   return problems;
 }
 

@@ -7,6 +7,7 @@ import {
   type Rate,
   type SpecificationProblem,
   specificationProblems,
+  type VectorUnitSpecification,
 } from '../accelerator/specification.ts';
 import { DIMS, type PerTensor, perTensor, TENSORS } from '../util/vocabulary.ts';
 import { atPlace, type Document, errorAt, type KeyPath, parseDocument, readWith } from './document/document.ts';
@@ -85,6 +86,15 @@ export const acceleratorSchema = z.strictObject({
       instances: z.int().min(1).optional().describe('A check: must equal the product of all arrays.'),
     })
     .prefault({}),
+  vectorUnit: z
+    .strictObject({
+      level: name().describe('Level that it reads and writes.'),
+      simplePerCycle: z.number().gt(0).describe('Adds, multiplies and comparisons per cycle.'),
+      specialPerCycle: z.number().gt(0).describe('Exponentials, reciprocals and roots per cycle.'),
+      energy: z.strictObject({ simple: picojoules(), special: picojoules() }).describe('Per operation.'),
+    })
+    .optional()
+    .describe('Unit for operators without multiply-accumulates; absent: they are not priced.'),
 });
 
 type AcceleratorData = z.output<typeof acceleratorSchema>;
@@ -122,6 +132,7 @@ export function parseAccelerator(
       ...(data.mac.energy === undefined ? {} : { energyPj: data.mac.energy }),
       ...(data.mac.area === undefined ? {} : { areaMm2: data.mac.area }),
     },
+    ...(data.vectorUnit === undefined ? {} : { vectorUnit: toVectorUnit(data.vectorUnit) }),
   };
   const [problem] = specificationProblems(specification);
   if (problem !== undefined) throw problemError(problem, document);
@@ -168,6 +179,10 @@ function toLevel(data: LevelData, wordBits: number, stored: AcceleratorData['sto
   };
 }
 
+function toVectorUnit({ energy, ...unit }: NonNullable<AcceleratorData['vectorUnit']>): VectorUnitSpecification {
+  return { ...unit, simplePj: energy.simple, specialPj: energy.special };
+}
+
 function definedOnly(widths: AcceleratorData['storedBits']): Partial<PerTensor<number>> {
   return Object.fromEntries(Object.entries(widths).filter(([, value]) => value !== undefined));
 }
@@ -200,6 +215,8 @@ const FILE_KEYS: Readonly<Record<string, string | null>> = {
   parallelDims: 'parallel',
   hopEnergyPj: 'hopEnergy',
   energyPj: 'energy',
+  simplePj: 'energy',
+  specialPj: 'energy',
   areaMm2: 'area',
   leakageMw: 'leakage',
   dramKind: 'dram',

@@ -5,7 +5,7 @@ import { type QuantityKind, readQuantity, readSimpleQuantity } from './quantity/
 
 /** An accelerator file that `parseAccelerator` reads back to the same specification; keys with default values are left out. */
 export function formatAccelerator(specification: AcceleratorSpecification): string {
-  const { mac } = specification;
+  const { mac, vectorUnit } = specification;
   const document = new YamlDocument({
     name: specification.name,
     source: specification.source,
@@ -20,6 +20,16 @@ export function formatAccelerator(specification: AcceleratorSpecification): stri
       ...(mac.energyPj === undefined ? {} : { energy: energy(mac.energyPj) }),
       ...(mac.areaMm2 === undefined ? {} : { area: area(mac.areaMm2) }),
     },
+    ...(vectorUnit === undefined
+      ? {}
+      : {
+          vectorUnit: {
+            level: vectorUnit.level,
+            simplePerCycle: vectorUnit.simplePerCycle,
+            specialPerCycle: vectorUnit.specialPerCycle,
+            energy: { simple: energy(vectorUnit.simplePj), special: energy(vectorUnit.specialPj) },
+          },
+        }),
   });
   visit(document, {
     Pair(_, { key, value }) {

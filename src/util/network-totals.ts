@@ -17,10 +17,21 @@ export function repeatedSum<L extends Repeated>(
   return layers.reduce((sum, layer, i) => sum + layer.repeat * figureOf(layer, i), 0);
 }
 
-/** Energy and cycles of a network. @param figures one per layer, of a single run of it */
-export function networkTotals(layers: readonly Repeated[], figures: readonly EnergyAndCycles[]): EnergyAndCycles {
+/** Nothing. */
+export const NO_COST: EnergyAndCycles = { energyPj: 0, cycles: 0 };
+
+/**
+ * Energy and cycles of a network.
+ * @param figures one per layer, of a single run of it
+ * @param beside of what is no layer: its vector operators
+ */
+export function networkTotals(
+  layers: readonly Repeated[],
+  figures: readonly EnergyAndCycles[],
+  beside: EnergyAndCycles = NO_COST,
+): EnergyAndCycles {
   return {
-    energyPj: repeatedSum(layers, (_, i) => figures[i]!.energyPj),
-    cycles: repeatedSum(layers, (_, i) => figures[i]!.cycles),
+    energyPj: beside.energyPj + repeatedSum(layers, (_, i) => figures[i]!.energyPj),
+    cycles: beside.cycles + repeatedSum(layers, (_, i) => figures[i]!.cycles),
   };
 }

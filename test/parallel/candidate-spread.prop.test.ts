@@ -10,6 +10,7 @@ import { LayerMemo } from '../../src/search/accelerator/layer-memo.ts';
 import { candidateBounds, networkEdp, prepareNetwork, scoreOf } from '../../src/search/accelerator/network-score.ts';
 import type { LoserRule } from '../../src/search/accelerator/strategies.ts';
 import type { CandidateEvaluator, CandidateResult } from '../../src/search/ports.ts';
+import { NO_COST } from '../../src/util/network-totals.ts';
 import { budgetCase, SMALL_NETWORK, TINY_NETWORK } from '../search/accelerator/fixtures.ts';
 import { localEvaluator } from '../search/accelerator/local-evaluator.ts';
 import { syntheticMapper } from '../search/accelerator/stand-in-mappers.ts';
@@ -33,7 +34,7 @@ function proposalOf(size: number, trial: number): Proposal {
   const accelerator = buildAccelerator(specification, technology);
   const bounds = candidateBounds(PREPARED, accelerator, 'perfect');
   const bound = scoreOf(
-    PREPARED.map((network, n) => networkEdp(network, bounds[n]!)),
+    PREPARED.map((network, n) => networkEdp(network, bounds[n]!, NO_COST)),
     BASELINE_EDPS,
   );
   const design = {

@@ -80,7 +80,7 @@ export async function runExhaustive(
     emit(event);
     checkpoint({ kind: 'exhaustive', outcomes: [...outcomes] });
   });
-  const scored: ScoredSpace = { ...rated, accelerator, costs: networkCosts(rated.table, outcomes) };
+  const scored: ScoredSpace = { ...rated, accelerator, costs: networkCosts(rated.table, outcomes, accelerator) };
   return finish(inputs, data, scored, outcomes, emit);
 }
 

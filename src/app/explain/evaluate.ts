@@ -2,11 +2,12 @@ import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
 import { type Bottleneck, bottleneckOf, type PhysicalFigures, physicalFigures } from '../../cost/analysis/breakdown.ts';
 import { evaluateMapping } from '../../cost/evaluate.ts';
 import type { Evaluation } from '../../cost/evaluation.ts';
+import { networkVectorDemands } from '../../cost/vector-cost.ts';
 import type { Violation } from '../../mapping/legality.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import type { EvalRequest } from '../../options/models.ts';
 import { TrifoldError } from '../../util/errors.ts';
-import { networkTotals, repeatedSum } from '../../util/network-totals.ts';
+import { type EnergyAndCycles, NO_COST, networkTotals, repeatedSum } from '../../util/network-totals.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
 import type { Layer, Network } from '../../workload/network.ts';
 import { macCount } from '../../workload/problem.ts';
@@ -14,6 +15,7 @@ import { selectLayers } from '../../workload/select-layers.ts';
 import { loadAccelerator, loadMapping, loadWorkload } from '../presets/load.ts';
 import { commandText } from '../run/command-text.ts';
 import { portCycles } from './port-cycles.ts';
+import { type VectorReport, vectorReport } from './vector-report.ts';
 
 /** One layer with its mapping and everything that the model says of it. */
 export interface LayerReport {
@@ -44,6 +46,8 @@ export interface NetworkReport {
   readonly accelerator: Accelerator;
   readonly areaMm2: number;
   readonly layers: readonly LayerReport[];
+  /** Of the operators that are no layers, where the report is of the whole network. */
+  readonly vector: VectorReport;
   readonly totals: NetworkTotals;
 }
 
@@ -69,15 +73,28 @@ export function networkReport(
   accelerator: Accelerator,
   layers: readonly LayerReport[],
 ): NetworkReport {
-  return { network, accelerator, areaMm2: areaMm2(accelerator), layers, totals: totalsOf(accelerator, layers) };
+  const isWhole = layers.length === network.layers.length;
+  const vector = vectorReport(isWhole ? networkVectorDemands(network) : [], accelerator);
+  return {
+    network,
+    accelerator,
+    areaMm2: areaMm2(accelerator),
+    layers,
+    vector,
+    totals: totalsOf(accelerator, layers, vector.totals),
+  };
 }
 
-/** Sums of energy, cycles and MACs over layers, repeats counted. */
-export function totalsOf(accelerator: Accelerator, layers: readonly LayerReport[]): NetworkTotals {
+/** Sums of energy, cycles and MACs over layers, repeats counted. @param beside of what is no layer */
+export function totalsOf(
+  accelerator: Accelerator,
+  layers: readonly LayerReport[],
+  beside: EnergyAndCycles = NO_COST,
+): NetworkTotals {
   const repeated = layers.map(({ layer }) => layer);
   const evaluations = layers.map(({ evaluation }) => evaluation);
   const macs = repeatedSum(repeated, (_, i) => evaluations[i]!.macs);
-  const { energyPj, cycles } = networkTotals(repeated, evaluations);
+  const { energyPj, cycles } = networkTotals(repeated, evaluations, beside);
   const physical = physicalFigures(macs, energyPj, cycles, accelerator.clockHz);
   return {
     macs,

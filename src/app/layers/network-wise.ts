@@ -1,4 +1,5 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { networkVectorDemands, vectorCost } from '../../cost/vector-cost.ts';
 import { layerBound } from '../../search/accelerator/bounds.ts';
 import { layerDemand } from '../../search/accelerator/demand.ts';
 import { bestCombination } from '../../search/mapping/combination.ts';
@@ -12,7 +13,7 @@ import {
 } from '../../search/mapping/network-optimum.ts';
 import type { Objective } from '../../search/mapping/objective.ts';
 import { TrifoldError } from '../../util/errors.ts';
-import { networkTotals, repeatedSum } from '../../util/network-totals.ts';
+import { type EnergyAndCycles, networkTotals, repeatedSum } from '../../util/network-totals.ts';
 import type { StopFlag } from '../../util/stop-flag.ts';
 import { distinctShapes } from '../../workload/distinct-layers.ts';
 import { type Network, networkMacs } from '../../workload/network.ts';
@@ -98,6 +99,7 @@ export function* networkWiseSteps(
   const { secondsPerLayer, jointNodeLimit, stop } = mapper;
   const isLimited = [secondsPerLayer, jointNodeLimit, stop].some((limit) => limit !== undefined);
   let isLate = false;
+  const beside = vectorCost(networkVectorDemands(network), accelerator);
   function* solve(lambda: number | null): LayerSteps<NetworkPoint<MappedLayer> | string> {
     const work = networkWork(network, accelerator, { kind: 'supporting-line', lambda }, mapper);
     const mapped: MappedLayer[] = [];
@@ -113,16 +115,20 @@ export function* networkWiseSteps(
       ...networkTotals(
         network.layers,
         layers.map(({ evaluation }) => evaluation),
+        beside,
       ),
       layers,
     };
   }
   const holds = (energyPj: number, cycles: number) => limits.every((limit) => limit.holds(energyPj, cycles));
-  const steps = networkOptimumSteps<MappedLayer>(leastEnergyPj(network, accelerator, mapper.settings), {
-    value: objective.value,
-    tie: objective.tie,
-    ...(limits.length === 0 ? {} : { holds }),
-  });
+  const steps = networkOptimumSteps<MappedLayer>(
+    beside.energyPj + leastEnergyPj(network, accelerator, mapper.settings),
+    {
+      value: objective.value,
+      tie: objective.tie,
+      ...(limits.length === 0 ? {} : { holds }),
+    },
+  );
   const met: NetworkPoint<MappedLayer>[] = [];
   let step = steps.next();
   while (step.done !== true) {
@@ -131,7 +137,7 @@ export function* networkWiseSteps(
     step = steps.next(point);
   }
   const corner = step.value;
-  const found = limits.length === 0 ? corner : withinLimit(network, corner, met, objective.value, holds);
+  const found = limits.length === 0 ? corner : withinLimit(network, beside, corner, met, objective.value, holds);
   if (found.kind === 'none') {
     if (isLate) return null;
     const hint = limits.map((limit) => limit.text).join(', ');
@@ -154,6 +160,7 @@ export function* networkWiseSteps(
 /** The best corner of the hull that keeps a limit, or better: layers of several corners together, which may come nearer to the limit. */
 function withinLimit(
   { layers }: Network,
+  beside: EnergyAndCycles,
   corner: NetworkOptimum<MappedLayer> | NoNetworkOptimum,
   met: readonly NetworkPoint<MappedLayer>[],
   value: Objective['value'],
@@ -167,14 +174,15 @@ function withinLimit(
         return { energyPj: repeat * energyPj, cycles: repeat * cycles };
       }),
     ),
-    value,
-    holds,
+    (energyPj, cycles) => value(beside.energyPj + energyPj, beside.cycles + cycles),
+    (energyPj, cycles) => holds(beside.energyPj + energyPj, beside.cycles + cycles),
   );
   if (choice === null) return corner;
   const mapped = choice.map((option, i) => met[option]!.layers[i]!);
   const sums = networkTotals(
     layers,
     mapped.map(({ evaluation }) => evaluation),
+    beside,
   );
   const best = value(sums.energyPj, sums.cycles);
   if (corner.kind === 'found' && best >= corner.value * (1 - 1e-12)) return corner;

@@ -1,4 +1,5 @@
 import { type BudgetViolation, violationText } from '../../accelerator/budget.ts';
+import { vectorCost } from '../../cost/vector-cost.ts';
 import { injectedCandidate, type Optimizer } from '../../optimizers/optimizer.ts';
 import { RandomSearch } from '../../optimizers/random-search.ts';
 import type { Point, Space } from '../../optimizers/space.ts';
@@ -268,7 +269,9 @@ export class AcceleratorSearch {
 
   #boundOf({ accelerator }: DecodedDesign): number {
     const bounds = candidateBounds(this.#networks, accelerator, this.#options.factors);
-    const edps = this.#networks.map((network, n) => networkEdp(network, bounds[n]!));
+    const edps = this.#networks.map((network, n) =>
+      networkEdp(network, bounds[n]!, vectorCost(network.vector, accelerator)),
+    );
     return scoreOf(edps, this.#baselineEdps);
   }
 }

@@ -1,5 +1,6 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
-import { networkTotals } from '../../util/network-totals.ts';
+import { vectorCost } from '../../cost/vector-cost.ts';
+import { type EnergyAndCycles, networkTotals } from '../../util/network-totals.ts';
 import type { Layer } from '../../workload/network.ts';
 import type { MappedFigures, MappingOutcome } from '../mapping/map-layer.ts';
 import type { CandidateResult, EvaluationCounters } from '../ports.ts';
@@ -64,6 +65,8 @@ export class CandidateWalk {
   readonly #networks: readonly PreparedNetwork[];
   readonly #remembered: Map<string, RememberedOutcome>;
   readonly #figures: Figures[];
+  /** Per network: what its vector operators cost on the accelerator. */
+  readonly #beside: readonly EnergyAndCycles[];
   readonly #places: readonly { readonly network: number; readonly layer: number }[];
   readonly #answers: (Answer | undefined)[] = [];
   readonly #work = { layersMapped: 0, layersRemembered: 0, mappingsEvaluated: 0 };
@@ -78,6 +81,7 @@ export class CandidateWalk {
     this.#networks = networks;
     this.#remembered = memo.layersOf(candidate.accelerator);
     this.#figures = candidateBounds(networks, candidate.accelerator, factors);
+    this.#beside = networks.map(({ vector }) => vectorCost(vector, candidate.accelerator));
     this.#places = byShare(networks, this.#figures);
     this.#count();
   }
@@ -196,11 +200,11 @@ export class CandidateWalk {
     const { network, layer } = this.#places[place]!;
     return this.#cutoff === null
       ? undefined
-      : layerCutoff(this.#networks, this.#figures, network, layer, baselineEdps, this.#cutoff);
+      : layerCutoff(this.#networks, this.#figures, this.#beside, network, layer, baselineEdps, this.#cutoff);
   }
 
   #score(): number {
-    const edps = this.#networks.map((network, n) => networkEdp(network, this.#figures[n]!));
+    const edps = this.#networks.map((network, n) => networkEdp(network, this.#figures[n]!, this.#beside[n]!));
     return scoreOf(edps, this.#candidate.baselineEdps);
   }
 
@@ -220,7 +224,7 @@ export class CandidateWalk {
       trial: this.#candidate.trial,
       score: this.#score(),
       networks: this.#networks.map((network, n) => {
-        const { energyPj, cycles } = networkTotals(network.layers, this.#figures[n]!);
+        const { energyPj, cycles } = networkTotals(network.layers, this.#figures[n]!, this.#beside[n]!);
         return { network: network.name, energyPj, cycles, edpPjCycles: energyPj * cycles };
       }),
       counters: this.#counters(),
@@ -244,6 +248,7 @@ function byShare(networks: readonly PreparedNetwork[], bounds: readonly Figures[
 function layerCutoff(
   networks: readonly PreparedNetwork[],
   figures: readonly Figures[],
+  beside: readonly EnergyAndCycles[],
   n: number,
   i: number,
   baselineEdps: readonly number[],
@@ -251,13 +256,14 @@ function layerCutoff(
 ): number {
   let logAllowed = networks.length * Math.log(cutoff * MAPPER_MARGIN) + Math.log(baselineEdps[n]!);
   networks.forEach((network, m) => {
-    if (m !== n) logAllowed -= Math.log(networkEdp(network, figures[m]!) / baselineEdps[m]!);
+    if (m !== n) logAllowed -= Math.log(networkEdp(network, figures[m]!, beside[m]!) / baselineEdps[m]!);
   });
   const network = networks[n]!;
   const { repeat } = network.layers[i]!;
   const others = networkEdp(
     network,
     figures[n]!.map((figure, k) => (k === i ? { energyPj: 0, cycles: 0 } : figure)),
+    beside[n]!,
   );
   const root = (Math.exp(logAllowed / 2) - Math.sqrt(others)) / repeat;
   return Math.max(0, root) ** 2;

@@ -1,7 +1,9 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { networkVectorDemands } from '../../cost/vector-cost.ts';
 import { geometricMean } from '../../util/geometric-mean.ts';
-import { networkTotals } from '../../util/network-totals.ts';
+import { type EnergyAndCycles, networkTotals } from '../../util/network-totals.ts';
 import { DistinctLayers, repeatsOf } from '../../workload/distinct-layers.ts';
+import type { VectorDemand } from '../../workload/graph/fusion.ts';
 import type { Layer, Network } from '../../workload/network.ts';
 import { type Factors, type LayerBound, layerBound } from './bounds.ts';
 import { type LayerDemand, layerDemand } from './demand.ts';
@@ -20,16 +22,20 @@ export interface PreparedLayer {
 export interface PreparedNetwork {
   readonly name: string;
   readonly layers: readonly PreparedLayer[];
+  /** Of its operators that are no layers. */
+  readonly vector: readonly VectorDemand[];
 }
 
 /** Merges layers that cost the same. @param demandOf for many networks: a `layerDemand` that remembers */
 export function prepareNetwork(
-  { name, layers }: Network,
+  network: Network,
   demandOf: (layer: Layer, key: string) => LayerDemand = layerDemand,
 ): PreparedNetwork {
+  const { name, layers } = network;
   const distinct = new DistinctLayers<Layer>();
   return {
     name,
+    vector: networkVectorDemands(network),
     layers: [...repeatsOf(layers, distinct)].map(([place, repeat]) => {
       const layer = distinct.layers[place]!;
       const key = distinct.keys[place]!;
@@ -52,8 +58,15 @@ export function candidateBounds(
   return networks.map((network) => network.layers.map(({ demand }) => layerBound(demand, accelerator, factors)));
 }
 
-/** EDP of a network from figures (or bounds) of its distinct layers: total energy times total cycles. */
-export function networkEdp(network: PreparedNetwork, figures: readonly LayerBound[]): number {
-  const { energyPj, cycles } = networkTotals(network.layers, figures);
+/**
+ * EDP of a network from figures (or bounds) of its distinct layers: total energy times total cycles.
+ * @param beside what its vector operators cost on the accelerator
+ */
+export function networkEdp(
+  network: Pick<PreparedNetwork, 'layers'>,
+  figures: readonly LayerBound[],
+  beside: EnergyAndCycles,
+): number {
+  const { energyPj, cycles } = networkTotals(network.layers, figures, beside);
   return energyPj * cycles;
 }

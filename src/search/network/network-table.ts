@@ -1,7 +1,10 @@
+import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { networkVectorDemands, vectorCost } from '../../cost/vector-cost.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { networkTotals } from '../../util/network-totals.ts';
 import { DistinctLayers, repeatsOf } from '../../workload/distinct-layers.ts';
+import type { VectorDemand } from '../../workload/graph/fusion.ts';
 import { type Layer, networkMacs, networkParameters } from '../../workload/network.ts';
 import type { CutLayer, MappingOutcome, UnmappableLayer } from '../mapping/map-layer.ts';
 import type { Genotype } from './spaces/genes.ts';
@@ -35,6 +38,8 @@ export interface NetworkTable {
   readonly layers: readonly Layer[];
   /** Per network, by ascending layer: networks of the same layers add up to the same figure, to the bit. */
   readonly uses: readonly (readonly LayerUse[])[];
+  /** Per network: its operators that are no layers. */
+  readonly vector: readonly (readonly VectorDemand[])[];
   /** Per network. */
   readonly macs: Float64Array;
   /** Per network. */
@@ -49,8 +54,10 @@ export function networkTable(space: NetworkSpace, genotypes: readonly Genotype[]
   const macs = new Float64Array(genotypes.length);
   const parameters = new Float64Array(genotypes.length);
   let layerCount = 0;
+  const vector: (readonly VectorDemand[])[] = [];
   const uses = genotypes.map((genotype, n) => {
     const network = space.build(genotype, options);
+    vector.push(networkVectorDemands(network));
     macs[n] = networkMacs(network);
     parameters[n] = networkParameters(network);
     for (const { repeat } of network.layers) layerCount += repeat;
@@ -58,7 +65,7 @@ export function networkTable(space: NetworkSpace, genotypes: readonly Genotype[]
       .map(([layer, repeat]) => ({ layer, repeat }))
       .sort((a, b) => a.layer - b.layer);
   });
-  return { genotypes, layers: distinct.layers, uses, macs, parameters, layerCount };
+  return { genotypes, layers: distinct.layers, uses, vector, macs, parameters, layerCount };
 }
 
 /** Outcome of a layer in the state of an exhaustive run. Plain JSON. */
@@ -96,8 +103,12 @@ export interface NetworkCosts {
 
 const UNMAPPED = { energyPj: Number.NaN, cycles: Number.NaN };
 
-/** Adds the layers up. @param outcomes one per layer of the table */
-export function networkCosts(table: NetworkTable, outcomes: readonly LayerRecord[]): NetworkCosts {
+/** Adds the layers and the vector operators up. @param outcomes one per layer of the table */
+export function networkCosts(
+  table: NetworkTable,
+  outcomes: readonly LayerRecord[],
+  accelerator: Pick<Accelerator, 'levels' | 'vectorUnit'>,
+): NetworkCosts {
   const energyPj = new Float64Array(table.uses.length);
   const cycles = new Float64Array(table.uses.length);
   const edpPjCycles = new Float64Array(table.uses.length);
@@ -106,7 +117,7 @@ export function networkCosts(table: NetworkTable, outcomes: readonly LayerRecord
       const outcome = outcomes[layer];
       return outcome?.kind === 'mapped' ? outcome : UNMAPPED;
     });
-    const totals = networkTotals(uses, figures);
+    const totals = networkTotals(uses, figures, vectorCost(table.vector[n]!, accelerator));
     energyPj[n] = totals.energyPj;
     cycles[n] = totals.cycles;
     edpPjCycles[n] = totals.energyPj * totals.cycles;

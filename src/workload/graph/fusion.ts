@@ -1,16 +1,21 @@
-import { type Graph, type GraphOperator, tensorSize, type VectorOperator } from './graph.ts';
-import { isFreeWhenFused, isPointwise, type VectorWork } from './vector-operation.ts';
+import { type Graph, type GraphOperator, tensorSize } from './graph.ts';
+import { isFreeWhenFused, isPointwise, type VectorOperation, type VectorWork } from './vector-operation.ts';
 
 /** What a vector operator costs an accelerator: words that move, and operations. */
 export interface VectorDemand {
-  readonly operator: VectorOperator;
+  readonly name: string;
+  readonly kind: VectorOperation['kind'];
+  /** Times that the network runs it. */
+  readonly repeat: number;
   /** Whether its producer applies it to every word on its way out. */
   readonly isFused: boolean;
-  /** Words of activations and parameters that it reads in one run; 0 when fused. */
+  /** Words of activations and parameters that it reads in one run; of parameters alone when fused. */
   readonly wordsIn: number;
   /** Words that it writes in one run; 0 when fused. */
   readonly wordsOut: number;
   readonly work: VectorWork;
+  /** Bits of its words. */
+  readonly wordBits: number;
 }
 
 const NO_WORK: VectorWork = { simple: 0, special: 0 };
@@ -28,21 +33,33 @@ export function vectorDemands(graph: Graph): VectorDemand[] {
   const makers = new Map<number, GraphOperator>(graph.operators.map((operator) => [operator.output, operator]));
   return graph.operators.flatMap((operator): VectorDemand[] => {
     if (operator.kind !== 'vector') return [];
-    const { operation, inputs, output, parameterWords } = operator;
+    const { name, repeat, operation, inputs, output, parameterWords } = operator;
+    const { kind } = operation;
     const maker = makers.get(inputs[0]!);
+    const { wordBits } = graph.tensors[output]!;
     const isFused =
       isPointwise(operation, inputs.length) &&
       maker !== undefined &&
       maker.kind !== 'view' &&
-      maker.repeat === operator.repeat &&
+      maker.repeat === repeat &&
       readers.get(inputs[0]!) === 1;
     if (isFused)
       return [
-        { operator, isFused, wordsIn: 0, wordsOut: 0, work: isFreeWhenFused(operation) ? NO_WORK : operator.work },
+        {
+          name,
+          kind,
+          repeat,
+          isFused,
+          // Scale and shift of a normalisation are folded into the weights before.
+          wordsIn: kind === 'batch-norm' ? 0 : parameterWords,
+          wordsOut: 0,
+          work: isFreeWhenFused(operation) ? NO_WORK : operator.work,
+          wordBits,
+        },
       ];
     const wordsOut = tensorSize(graph.tensors[output]!);
     const wordsRead = inputs.reduce((sum, tensor) => sum + tensorSize(graph.tensors[tensor]!), 0);
-    const wordsIn = operation.kind === 'embedding' ? wordsOut : wordsRead + parameterWords;
-    return [{ operator, isFused, wordsIn, wordsOut, work: operator.work }];
+    const wordsIn = kind === 'embedding' ? wordsOut : wordsRead + parameterWords;
+    return [{ name, kind, repeat, isFused, wordsIn, wordsOut, work: operator.work, wordBits }];
   });
 }

@@ -6,6 +6,7 @@ import { evaluateCandidate, type LayerMapper } from '../../../src/search/acceler
 import { LayerMemo } from '../../../src/search/accelerator/layer-memo.ts';
 import { candidateBounds, networkEdp, prepareNetwork, scoreOf } from '../../../src/search/accelerator/network-score.ts';
 import type { CandidateResult } from '../../../src/search/ports.ts';
+import { NO_COST } from '../../../src/util/network-totals.ts';
 import { budgetCase, SMALL_NETWORK, TINY_NETWORK } from './fixtures.ts';
 import { greedyMapper, syntheticMapper } from './stand-in-mappers.ts';
 
@@ -73,7 +74,7 @@ describe('evaluateCandidate', () => {
   it('stops before mapping when the bounds alone exceed the cutoff, and sooner the lower the cutoff', () => {
     const bounds = candidateBounds(networks, accelerator, 'perfect');
     const bound = scoreOf(
-      networks.map((network, n) => networkEdp(network, bounds[n]!)),
+      networks.map((network, n) => networkEdp(network, bounds[n]!, NO_COST)),
       baselineEdps,
     );
     const { score, counters } = scored(evaluate(syntheticMapper(), null));

@@ -53,6 +53,7 @@ describe('exhaustive scoring', () => {
     const costs = networkCosts(
       table,
       table.layers.map((layer) => layerRecord(mappedLayer(layer, accelerator))),
+      accelerator,
     );
     for (const [n, genotype] of table.genotypes.entries()) {
       const network = TINY.build(genotype, OPTIONS);
@@ -88,7 +89,7 @@ describe('exhaustive scoring', () => {
         lowerBound: 0,
       }),
     );
-    const { energyPj } = networkCosts(table, outcomes);
+    const { energyPj } = networkCosts(table, outcomes, loadAccelerator('shidiannao'));
     const counts = table.genotypes.map(
       (genotype) => `${genotype.filter((g) => g === 2).length},${genotype.filter((g) => g === 3).length}`,
     );
@@ -114,7 +115,7 @@ describe('exhaustive scoring', () => {
               lowerBound: 2,
             },
     );
-    const { edpPjCycles } = networkCosts(table, outcomes);
+    const { edpPjCycles } = networkCosts(table, outcomes, loadAccelerator('shidiannao'));
     for (const [n, genotype] of table.genotypes.entries())
       expect(Number.isNaN(edpPjCycles[n]!)).toBe(genotype.includes(1));
     const best = cheapestAbove({ accuracy: table.genotypes.map(() => 50), cost: edpPjCycles }, 50);

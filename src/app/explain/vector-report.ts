@@ -1,0 +1,31 @@
+import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { vectorCost, vectorOperatorCost } from '../../cost/vector-cost.ts';
+import { type EnergyAndCycles, repeatedSum } from '../../util/network-totals.ts';
+import type { VectorDemand } from '../../workload/graph/fusion.ts';
+
+/** A vector operator with what one run of it costs; null where the accelerator has no vector unit. */
+export interface PricedOperator {
+  readonly demand: VectorDemand;
+  readonly cost: EnergyAndCycles | null;
+}
+
+/** The operators of a network that are no layers, on an accelerator. */
+export interface VectorReport {
+  readonly operators: readonly PricedOperator[];
+  /** Whether the accelerator has a vector unit, so that they are priced. */
+  readonly isPriced: boolean;
+  /** Words that they read and write in all, repeats counted. */
+  readonly words: number;
+  /** Nothing where they are not priced. */
+  readonly totals: EnergyAndCycles;
+}
+
+/** Prices the vector operators of a network. */
+export function vectorReport(demands: readonly VectorDemand[], accelerator: Accelerator): VectorReport {
+  return {
+    operators: demands.map((demand) => ({ demand, cost: vectorOperatorCost(demand, accelerator) })),
+    isPriced: accelerator.vectorUnit !== undefined,
+    words: repeatedSum(demands, ({ wordsIn, wordsOut }) => wordsIn + wordsOut),
+    totals: vectorCost(demands, accelerator),
+  };
+}

@@ -1,0 +1,76 @@
+import type { Accelerator, StorageLevel } from '../accelerator/accelerator.ts';
+import { type EnergyAndCycles, NO_COST } from '../util/network-totals.ts';
+import { type VectorDemand, vectorDemands } from '../workload/graph/fusion.ts';
+import type { Graph } from '../workload/graph/graph.ts';
+import { accessEnergyPj, portCycles } from './level-cost.ts';
+
+/** What one run of a vector operator costs on an accelerator. */
+export interface VectorOperatorCost extends EnergyAndCycles {
+  /** Of its operations alone. */
+  readonly operationsPj: number;
+  /** By level, outermost first, of the words that it moves. */
+  readonly levelsPj: readonly number[];
+}
+
+/**
+ * One run of an operator on a vector unit. Its words come from the outermost level and go back there, through every level down to the one that the unit reads
+ * and writes: each reads what passes inwards, and is filled (inwards) or updated (outwards) with what arrives. Words are spread evenly over the
+ * instances of a level. Operations and all ports overlap; simple and special operations do not. Null without a vector unit.
+ */
+export function vectorOperatorCost(
+  { wordsIn, wordsOut, work, wordBits }: Pick<VectorDemand, 'wordsIn' | 'wordsOut' | 'work' | 'wordBits'>,
+  { levels, vectorUnit }: Pick<Accelerator, 'levels' | 'vectorUnit'>,
+): VectorOperatorCost | null {
+  if (vectorUnit === undefined) return null;
+  const { simplePerCycle, specialPerCycle, simplePj, specialPj } = vectorUnit;
+  const operationsPj = work.simple * simplePj + work.special * specialPj;
+  let cycles = Math.ceil(work.simple / simplePerCycle) + Math.ceil(work.special / specialPerCycle);
+  const levelsPj = levels.map((level, index) => {
+    if (index > vectorUnit.level || wordsIn + wordsOut === 0) return 0;
+    const fills = index === 0 ? 0 : wordsIn;
+    cycles = Math.max(cycles, movingCycles(level, wordsIn, fills + wordsOut, wordBits));
+    const energyPj = (pj: number, words: number) => accessEnergyPj(level, pj, words, level.instances, wordBits);
+    return (
+      energyPj(level.energy.readPj, wordsIn) +
+      energyPj(level.energy.fillPj, fills) +
+      energyPj(level.energy.updatePj, wordsOut)
+    );
+  });
+  return { operationsPj, levelsPj, energyPj: levelsPj.reduce((sum, pj) => sum + pj, operationsPj), cycles };
+}
+
+function movingCycles(
+  { bandwidth, wordBits, instances }: StorageLevel,
+  reads: number,
+  writes: number,
+  bits: number,
+): number {
+  const { readWordsPerCycle = Infinity, writeWordsPerCycle = Infinity, sharedWordsPerCycle = Infinity } = bandwidth;
+  const own = (words: number) => Math.ceil(words / instances) * bits;
+  return Math.max(
+    portCycles(own(reads), readWordsPerCycle, wordBits),
+    portCycles(own(writes), writeWordsPerCycle, wordBits),
+    portCycles(own(reads) + own(writes), sharedWordsPerCycle, wordBits),
+  );
+}
+
+/** What all vector operators of a network cost together, one after the other and after the layers; nothing without a vector unit or a graph. */
+export function vectorCost(
+  demands: readonly VectorDemand[],
+  accelerator: Pick<Accelerator, 'levels' | 'vectorUnit'>,
+): EnergyAndCycles {
+  let energyPj = 0;
+  let cycles = 0;
+  for (const demand of demands) {
+    const cost = vectorOperatorCost(demand, accelerator);
+    if (cost === null) return NO_COST;
+    energyPj += demand.repeat * cost.energyPj;
+    cycles += demand.repeat * cost.cycles;
+  }
+  return { energyPj, cycles };
+}
+
+/** The demands of a network; none where only layers are known. */
+export function networkVectorDemands({ graph }: { readonly graph?: Graph }): readonly VectorDemand[] {
+  return graph === undefined ? [] : vectorDemands(graph);
+}
