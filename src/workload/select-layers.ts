@@ -28,3 +28,10 @@ function matcherOf(pattern: string): (name: string) => boolean {
   const expression = new RegExp(`^${literal(pattern).replaceAll('*', '.*').replaceAll('?', '.')}$`, 'su');
   return (name) => expression.test(name);
 }
+
+/** The part of a network that patterns name; the whole of it, with its graph, where there is no pattern. @throws as {@link selectLayers} */
+export function selectNetwork(network: Network, patterns: string | readonly string[] = []): Network {
+  if ([patterns].flat().length === 0) return network;
+  const { name, source } = network;
+  return { name, source, layers: selectLayers(network, patterns) };
+}

@@ -84,7 +84,7 @@ export function cosearchJson(inputs: CosearchInputs, finished: FinishedCosearch)
     front: front.map(pointJson),
     hypervolume: { value: finished.hypervolume, corner: finished.corner },
     search: { scored, stopped, unmappable, rejections, accuracyFailures: finished.accuracyFailures },
-    notModelled: notModelled(accelerator),
+    notModelled: notModelled(accelerator, [final.report.network]),
   };
 }
 

@@ -69,7 +69,10 @@ export function designJson(
     })),
     front: summary.front,
     search: { scored, stopped, unmappable, rejections },
-    notModelled: notModelled(mapped[0]!.report.accelerator),
+    notModelled: notModelled(
+      mapped[0]!.report.accelerator,
+      mapped.map(({ report }) => report.network),
+    ),
   };
 }
 

@@ -69,7 +69,7 @@ export function exhaustiveJson(
             spearmanRho: correlation.spearmanRho,
             notes: correlation.notes,
           },
-    notModelled: notModelled(accelerator),
+    notModelled: notModelled(accelerator, [report.network]),
   };
 }
 

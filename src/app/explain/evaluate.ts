@@ -15,7 +15,7 @@ import { selectLayers } from '../../workload/select-layers.ts';
 import { loadAccelerator, loadMapping, loadWorkload } from '../presets/load.ts';
 import { commandText } from '../run/command-text.ts';
 import { portCycles } from './port-cycles.ts';
-import { type VectorReport, vectorReport } from './vector-report.ts';
+import { type VectorReport, vectorJson, vectorReport } from './vector-report.ts';
 
 /** One layer with its mapping and everything that the model says of it. */
 export interface LayerReport {
@@ -185,7 +185,7 @@ export function infeasibleError(layer: string, violations: readonly Violation[])
   );
 }
 
-/** Energy of a network report by level and tensor in pJ, MACs first; for tables. */
+/** Energy of a network report by level in pJ, MACs first, operations of the vector unit last; for tables. */
 export function energyByLevel(report: NetworkReport): { readonly name: string; readonly energyPj: number }[] {
   const rows = [
     { name: 'MAC', energyPj: 0 },
@@ -197,6 +197,19 @@ export function energyByLevel(report: NetworkReport): { readonly name: string; r
       rows[i + 1]!.energyPj += layer.repeat * level.energyPj;
     });
   }
+  for (const { demand, cost } of report.vector.operators) {
+    cost?.levelsPj.forEach((energyPj, i) => {
+      rows[i + 1]!.energyPj += demand.repeat * energyPj;
+    });
+  }
+  if (report.vector.isPriced && report.vector.operators.length > 0)
+    rows.push({
+      name: 'vector unit',
+      energyPj: repeatedSum(
+        report.vector.operators.map(({ demand }) => demand),
+        (_, i) => report.vector.operators[i]!.cost?.operationsPj ?? 0,
+      ),
+    });
   return rows;
 }
 
@@ -260,6 +273,7 @@ export function networkJson(report: NetworkReport, leftOut: readonly LeftOutLaye
     totals: { ...totals, ...physical },
     energyByLevelPj: Object.fromEntries(energyByLevel(report).map((row) => [row.name, row.energyPj])),
     layers: report.layers.map((layer) => layerJson(layer, report.accelerator)),
+    ...vectorJson(report.vector),
     layersLeftOut: leftOut.map(({ layer, reason }) => ({
       name: layer.name,
       kind: layer.kind,

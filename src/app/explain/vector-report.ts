@@ -1,12 +1,12 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
-import { vectorCost, vectorOperatorCost } from '../../cost/vector-cost.ts';
+import { type VectorOperatorCost, vectorCost, vectorOperatorCost } from '../../cost/vector-cost.ts';
 import { type EnergyAndCycles, repeatedSum } from '../../util/network-totals.ts';
 import type { VectorDemand } from '../../workload/graph/fusion.ts';
 
 /** A vector operator with what one run of it costs; null where the accelerator has no vector unit. */
 export interface PricedOperator {
   readonly demand: VectorDemand;
-  readonly cost: EnergyAndCycles | null;
+  readonly cost: VectorOperatorCost | null;
 }
 
 /** The operators of a network that are no layers, on an accelerator. */
@@ -27,5 +27,29 @@ export function vectorReport(demands: readonly VectorDemand[], accelerator: Acce
     isPriced: accelerator.vectorUnit !== undefined,
     words: repeatedSum(demands, ({ wordsIn, wordsOut }) => wordsIn + wordsOut),
     totals: vectorCost(demands, accelerator),
+  };
+}
+
+/** Plain JSON of the operators that are no layers; nothing where there are none. */
+export function vectorJson({ operators, isPriced, words, totals }: VectorReport): object {
+  if (operators.length === 0) return {};
+  return {
+    vectorOperators: {
+      priced: isPriced,
+      words,
+      ...(isPriced ? totals : { energyPj: null, cycles: null }),
+      operators: operators.map(({ demand, cost }) => ({
+        name: demand.name,
+        kind: demand.kind,
+        repeat: demand.repeat,
+        fused: demand.isFused,
+        wordsIn: demand.wordsIn,
+        wordsOut: demand.wordsOut,
+        simpleOperations: demand.work.simple,
+        specialOperations: demand.work.special,
+        energyPj: cost?.energyPj ?? null,
+        cycles: cost?.cycles ?? null,
+      })),
+    },
   };
 }

@@ -101,7 +101,7 @@ export async function runDataflowTable(
     accelerator: specification.name,
     scope: scopeText({ ...question, settings: layerSettings(request, null) }),
     rows,
-    notModelled: notModelled(question.accelerator),
+    notModelled: notModelled(question.accelerator, [network]),
     seconds: (performance.now() - started) / 1000,
   };
 }

@@ -10,7 +10,7 @@ import type { MapperSettings } from '../../search/mapping/map-layer.ts';
 import type { Objective } from '../../search/mapping/objective.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import type { Network } from '../../workload/network.ts';
-import { selectLayers } from '../../workload/select-layers.ts';
+import { selectNetwork } from '../../workload/select-layers.ts';
 import { goalObjective, limitFrom, objectiveFrom, type TextGoal } from '../layers/goal.ts';
 import { solvesNetworkWise } from '../layers/network-wise.ts';
 import { dataflowNames, loadDataflow, loadSpecification, loadTechnology, loadWorkload } from '../presets/load.ts';
@@ -43,15 +43,14 @@ export function mapInputs(request: MapRequest, isForced = false): MapInputs {
   const { save, ...others } = request;
   if (save !== undefined) refuseUnwritable(save, isForced, others);
   refuseTwoPartialMappings(request);
-  const { network } = loadWorkload(request.workload, request.batch);
+  const network = selectNetwork(loadWorkload(request.workload, request.batch).network, request.layer);
   const specification = loadSpecification(request.accelerator, request.technology);
   const technology = loadTechnology(request.technology ?? specification.technology);
   const accelerator = buildAccelerator(specification, technology);
   const dataflow = partialMapping(request, accelerator) ?? null;
-  const layers = selectLayers(network, request.layer);
-  checkGoal(request, layers.length > 1, accelerator);
+  checkGoal(request, network.layers.length > 1, accelerator);
   for (const text of request.subjectTo) refuseHopeless(limitFrom(text, accelerator), accelerator);
-  return { kind: 'map', request, network: { ...network, layers }, specification, technology, dataflow };
+  return { kind: 'map', request, network, specification, technology, dataflow };
 }
 
 /** An upper limit that even a mapping without energy and time would break, such as one on the area. */

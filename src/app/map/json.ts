@@ -46,6 +46,6 @@ export function mapJson({ inputs, mapped, leftOut, report, notes, networkWise, e
             })),
           },
     ...(explanations === null ? {} : { explanations }),
-    notModelled: notModelled(report.accelerator),
+    notModelled: notModelled(report.accelerator, [report.network]),
   };
 }

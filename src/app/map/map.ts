@@ -158,7 +158,14 @@ export async function runMap(
   const failed = mapped.find((one) => one.kind === 'failed');
   if (failed !== undefined && (leftOut.length === network.layers.length || request.subjectTo.length > 0))
     throw workError(failed);
-  const solved = { ...network, layers: network.layers.filter((_, i) => outcomes[i]!.kind === 'mapped') };
+  const solved =
+    leftOut.length === 0
+      ? network
+      : {
+          name: network.name,
+          source: network.source,
+          layers: network.layers.filter((_, i) => outcomes[i]!.kind === 'mapped'),
+        };
   const proven = mapped.flatMap((one) => (one.kind === 'mapped' ? [one] : []));
   const whole = mappedNetwork(solved, accelerator, distinctShapes(solved), proven);
   const layerSeconds = (performance.now() - begun) / 1000;

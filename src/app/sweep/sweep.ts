@@ -6,7 +6,7 @@ import { notModelled } from '../../cost/analysis/breakdown.ts';
 import type { SweepRequest } from '../../options/sweep.ts';
 import type { RunEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';
-import { selectLayers } from '../../workload/select-layers.ts';
+import { selectLayers, selectNetwork } from '../../workload/select-layers.ts';
 import { energyNotes } from '../explain/energy-notes.ts';
 import type { NetworkTotals } from '../explain/evaluate.ts';
 import { valueText } from '../explain/value-text.ts';
@@ -129,7 +129,7 @@ export async function runSweep(
       latency: bestOf(points, (totals) => [totals.cycles, totals.energyPj]),
     },
     energyNotes: energyNotes(specification, technology),
-    notModelled: notModelled(accelerator),
+    notModelled: notModelled(accelerator, [network]),
     seconds: (performance.now() - started) / 1000,
   };
 }
@@ -178,7 +178,7 @@ function planPoint(
 function questionOf(request: SweepRequest, accelerator: Accelerator, batch: number): NetworkQuestion {
   const whole = loadWorkload(request.workload, batch).network;
   return {
-    network: { ...whole, layers: selectLayers(whole, request.layer) },
+    network: selectNetwork(whole, request.layer),
     accelerator,
     goal: requestedGoal(request),
     settings: layerSettings(request, partialMapping(request, accelerator)),

@@ -17,7 +17,7 @@ export function addEvalCommand(program: Command): void {
         batch,
         unmappedLayers: unmapped,
         ...networkJson(report, leftOut),
-        notModelled: notModelled(report.accelerator),
+        notModelled: notModelled(report.accelerator, [report.network]),
       });
       endIncomplete(leftOut);
       return;
@@ -27,7 +27,7 @@ export function addEvalCommand(program: Command): void {
       print(describeLayerCounts(report.accelerator, report.layers[0]!));
     print(describeNetwork(report, leftOut));
     if (unmapped.length > 0) print(`\nNot mapped by the file, not counted: ${unmapped.join(', ')}`);
-    print(describeLimits(notModelled(report.accelerator)));
+    print(describeLimits(notModelled(report.accelerator, [report.network])));
     endIncomplete(leftOut);
   });
 }

@@ -78,7 +78,7 @@ export function describeCosearchResult(finished: FinishedCosearch, directory: st
       ...['trifold', 'eval', '--accelerator', `${directory}/accelerator.yaml`],
       ...['--workload', `${directory}/network.yaml`, '--mapping', `${directory}/mapping.yaml`],
     ])}`,
-    describeLimits(notModelled(final.report.accelerator)),
+    describeLimits(notModelled(final.report.accelerator, [final.report.network])),
   ].join('\n');
 }
 

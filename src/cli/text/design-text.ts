@@ -38,7 +38,12 @@ export function describeDesignResult(finished: FinishedDesign, directory: string
       ...['--mapping', `${directory}/${mappingFiles[0]!}`],
       ...(request.technology === undefined ? [] : ['--technology', request.technology]),
     ])}`,
-    describeLimits(notModelled(mapped[0]!.report.accelerator)),
+    describeLimits(
+      notModelled(
+        mapped[0]!.report.accelerator,
+        mapped.map(({ report }) => report.network),
+      ),
+    ),
   ].join('\n');
 }
 

@@ -46,7 +46,7 @@ export function describeExhaustiveResult(finished: FinishedExhaustive, directory
       ...['trifold', 'eval', '--accelerator', `${directory}/accelerator.yaml`],
       ...['--workload', `${directory}/network.yaml`, '--mapping', `${directory}/mapping.yaml`],
     ])}`,
-    describeLimits(notModelled(report.accelerator)),
+    describeLimits(notModelled(report.accelerator, [report.network])),
   ].join('\n');
 }
 

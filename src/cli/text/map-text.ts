@@ -70,7 +70,7 @@ export function describeMapped({ mapped, leftOut, report, seconds, notes, inputs
           '  proof        "for the network": this layer alone would be better with another mapping, the network would not',
         ]
       : []),
-    describeLimits(notModelled(report.accelerator)),
+    describeLimits(notModelled(report.accelerator, [report.network])),
   ].join('\n');
 }
 

@@ -1,8 +1,10 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { energyByLevel, type LayerReport, type LeftOutLayer, type NetworkReport } from '../../app/explain/evaluate.ts';
 import { portCycles } from '../../app/explain/port-cycles.ts';
+import type { VectorReport } from '../../app/explain/vector-report.ts';
 import type { LevelCost } from '../../cost/evaluation.ts';
 import { describeMapping } from '../../mapping/text.ts';
+import { repeatedSum } from '../../util/network-totals.ts';
 import { energyText, percentText, siText } from '../../util/quantity-text.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
 import type { Layer } from '../../workload/network.ts';
@@ -89,10 +91,26 @@ export function describeTotals(report: NetworkReport): string {
     `${report.network.name} on ${accelerator.name} (${accelerator.mac.instances} MACs, ${siText(accelerator.clockHz, 'Hz')}, technology ${accelerator.technology})`,
     `  cycles       ${formatNumber(totals.cycles)} = ${siText(physical.seconds, 's')}, utilization ${percentText(totals.utilization)}`,
     `  energy       ${formatNumber(totals.energyPj, 6)} pJ = ${siText(physical.energyJoule, 'J')}: ${split}`,
+    ...describeVector(report.vector, accelerator),
     `  EDP          ${totals.edpPjCycles.toExponential(6)} pJ*cycles = ${siText(totals.edpJouleSeconds, 'J*s')}`,
     `  power        ${siText(physical.watts, 'W')}, ${formatNumber(physical.topsPerWatt)} TOPS/W, ${formatNumber(physical.gmacsPerSecond)} GMAC/s`,
     `  area         ${report.areaMm2 === 0 ? 'not stated' : `${formatNumber(report.areaMm2)} mm^2 on chip`}`,
   ].join('\n');
+}
+
+/** What the operators that are no layers take of the totals. */
+function describeVector(
+  { operators, isPriced, words, totals }: VectorReport,
+  { levels, vectorUnit }: Accelerator,
+): string[] {
+  if (operators.length === 0 || !isPriced) return [];
+  const count = repeatedSum(
+    operators.map(({ demand }) => demand),
+    () => 1,
+  );
+  return [
+    `  vector unit  ${formatNumber(count)} operators that are no layers move ${formatNumber(words)} words at ${levels[vectorUnit!.level]!.name}: ${formatNumber(totals.cycles)} cycles and ${energyText(totals.energyPj)} of these`,
+  ];
 }
 
 /** Access counts of one layer: level x tensor, with the energy that follows from them, hops and leakage, and the loop nest. */

@@ -1,7 +1,9 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { storedWordBits } from '../../mapping/legality.ts';
+import { repeatedSum } from '../../util/network-totals.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
-import type { LayerShape } from '../../workload/network.ts';
+import { vectorDemands } from '../../workload/graph/fusion.ts';
+import type { LayerShape, Network } from '../../workload/network.ts';
 import type { Evaluation } from '../evaluation.ts';
 
 /** Figures in physical units that follow from energy, cycles and the clock. */
@@ -82,12 +84,45 @@ const MODEL_LIMITS: readonly string[] = [
   'reads of finished outputs on their way out are not charged (as in Timeloop)',
 ];
 
-/** What the figures of an accelerator leave out: the limits of the model, and leakage that is stated but not counted. */
-export function notModelled({ levels }: Pick<Accelerator, 'levels'>): readonly string[] {
+/** What of a network figures may leave out. */
+type ShownNetwork = Pick<Network, 'name' | 'graph' | 'layers'>;
+
+/**
+ * What the figures of networks on an accelerator leave out: the limits of the model, leakage that is stated but not counted, and operators that are no
+ * layers.
+ */
+export function notModelled(
+  { levels, vectorUnit }: Pick<Accelerator, 'levels' | 'vectorUnit'>,
+  networks: readonly ShownNetwork[],
+): readonly string[] {
   const uncounted = levels.flatMap(({ name, uncountedLeakageMw }) =>
     uncountedLeakageMw === undefined ? [] : [`${name} ${uncountedLeakageMw} mW`],
   );
-  return uncounted.length === 0
-    ? MODEL_LIMITS
-    : [...MODEL_LIMITS, `leakage, though it is stated (${uncounted.join(', ')}): countLeakage: true counts it`];
+  return [
+    ...MODEL_LIMITS,
+    ...(uncounted.length === 0
+      ? []
+      : [`leakage, though it is stated (${uncounted.join(', ')}): countLeakage: true counts it`]),
+    ...networks.flatMap((network) => vectorLimit(network, vectorUnit !== undefined)),
+  ];
+}
+
+function vectorLimit({ name, graph, layers }: ShownNetwork, isPriced: boolean): string[] {
+  if (graph === undefined)
+    return layers.length === 1
+      ? []
+      : [`operators of ${name} that are no layers, if it has any: only its layers are known`];
+  const demands = vectorDemands(graph).filter(
+    ({ wordsIn, wordsOut, work }) => wordsIn + wordsOut + work.simple + work.special > 0,
+  );
+  if (demands.length === 0) return [];
+  if (isPriced)
+    return [`overlap of the vector operators of ${name} with its layers: they run after them, one after the other`];
+  const counts = new Map<string, number>();
+  for (const { kind, repeat } of demands) counts.set(kind, (counts.get(kind) ?? 0) + repeat);
+  const kinds = [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ');
+  const words = repeatedSum(demands, ({ wordsIn, wordsOut }) => wordsIn + wordsOut);
+  return [
+    `operators of ${name} that are no layers (${kinds}; they move ${words.toLocaleString('en-US')} words): not priced, as the accelerator states no vectorUnit`,
+  ];
 }

@@ -165,9 +165,9 @@ describe('the EDP', () => {
 
 describe('what the figures leave out', () => {
   it('names leakage that is stated but not counted', () => {
-    expect(describeLimits(notModelled(accelerator))).not.toContain('leakage');
+    expect(describeLimits(notModelled(accelerator, []))).not.toContain('leakage');
     const levels = accelerator.levels.map((level) => ({ ...level, uncountedLeakageMw: 3 }));
-    expect(describeLimits(notModelled({ levels }))).toContain(
+    expect(describeLimits(notModelled({ levels }, []))).toContain(
       'leakage, though it is stated (L0 3 mW, L1 3 mW, L2 3 mW)',
     );
   });
