@@ -33,12 +33,13 @@ describe('formatWorkload', () => {
     expect(text.slice(text.indexOf('layers:'))).toBe(
       [
         'layers:',
-        '  - { name: a, kind: conv, in: 3, out: 8, kernel: 3, padding: [ 0, 1, 0, 1 ], stride: 2, input: [ 16, 16 ], output: [ 8, 8 ], parameters: 224 }',
-        '  - { name: b, kind: depthwise, in: 8, kernel: [ 3, 1 ], input: [ 8, 8 ], output: [ 6, 8 ], repeat: 2 }',
-        '  - { name: c, kind: pointwise, in: 8, out: 4, input: [ 6, 8 ], output: [ 6, 8 ] }',
-        '  - { name: d, kind: linear, in: 192, out: 10, tokens: 1 }',
+        '  - { name: a, kind: conv, in: 3, out: 8, kernel: 3, padding: [ 0, 1, 0, 1 ], stride: 2, input: [ 16, 16 ], output: [ 8, 8 ], parameters: 224, from: input }',
+        '  - { name: b, kind: depthwise, in: 8, kernel: [ 3, 1 ], input: [ 8, 8 ], output: [ 6, 8 ], from: a, repeat: 2 }',
+        '  - { name: c, kind: pointwise, in: 8, out: 4, input: [ 6, 8 ], output: [ 6, 8 ], from: b }',
+        '  - { name: d.flatten, kind: reshape, to: [ 192 ], from: c }',
+        '  - { name: d, kind: linear, in: 192, out: 10, tokens: 1, from: d.flatten }',
         '  - { name: e, kind: matmul, heads: 2, rows: 4, inner: 8, columns: 4 }',
-        '  - { name: f, kind: problem, as: transposed, bounds: { K: 8, C: 4, P: 4, Q: 4 } }',
+        '  - { name: f, kind: problem, as: transposed, bounds: { K: 8, C: 4, P: 4, Q: 4 }, to: [ 2, 8, 8 ] }',
         '',
       ].join('\n'),
     );

@@ -85,6 +85,14 @@ const move = z.strictObject({
   to: sizes.describe('Sizes of the output.'),
 });
 
+const unknown = z.strictObject({
+  kind: z.literal('unknown'),
+  name: name.optional(),
+  from: from.optional(),
+  operation: z.string().min(1).describe('What it does, in words; its words count, its operations do not.'),
+  to: sizes.describe('Sizes of the output.'),
+});
+
 /** Operators without multiply-accumulates that compute or move words. */
 export const vectorEntries = [
   pool,
@@ -99,13 +107,17 @@ export const vectorEntries = [
   embedding,
   resize,
   move,
+  unknown,
 ] as const;
 
 const concat = z.strictObject({
   kind: z.literal('concat'),
   name: name.optional(),
   from: z.array(z.string()).min(2).describe('Earlier layers whose channels (or tokens) are joined.'),
-  along: z.enum(['channels', 'rows']).describe('rows: the tokens of sequences. Default channels.').optional(),
+  along: z
+    .enum(['channels', 'rows', 'columns'])
+    .describe('rows: the tokens of sequences. Default channels.')
+    .optional(),
 });
 const reshape = z.strictObject({
   kind: z.literal('reshape'),
@@ -115,8 +127,14 @@ const reshape = z.strictObject({
   ),
 });
 
-/** Changes of shape that move no word. */
-export const viewEntries = [concat, reshape] as const;
+const input = z.strictObject({
+  kind: z.literal('input'),
+  name,
+  to: sizes.describe('Its sizes.'),
+});
+
+/** Changes of shape that move no word, and further inputs of the network. */
+export const viewEntries = [concat, reshape, input] as const;
 
 /** An entry of {@link vectorEntries}. */
 export type VectorEntry = z.output<(typeof vectorEntries)[number]>;

@@ -133,6 +133,7 @@ class GraphReader {
       const result = this.#countable(at, name, () => readLayer(entry, contextOf(inputs[0], entry.listedAs)));
       return this.#addLayer(entry, name, result, inputs, at);
     }
+    if (entry.kind === 'input') return this.#builder.input(name, activationOf(entry.to), this.#wordBits.Inputs);
     if (isView(entry)) {
       const output = readView(entry, operands.map(shapeOf), contextOf(operands[0]));
       const inputs = entry.kind === 'reshape' ? this.#joined(operands, at, name) : operands;

@@ -12,6 +12,7 @@ import {
 import type { Layer } from '../../workload/network.ts';
 import { makeProblem, type Problem, tensorWords } from '../../workload/problem.ts';
 import {
+  activationOf,
   checkOutput,
   describeActivation,
   type EntryContext,
@@ -159,12 +160,13 @@ function readProblem(entry: Of<'problem'>, context: EntryContext): LayerResult {
     ...(paddingBefore === undefined ? {} : { paddingBefore }),
   });
   const { G, K, P, Q } = problem.bounds;
+  const made = mapOf(G * K, [P, Q]);
   const parameters = entry.parameters ?? tensorWords(problem, 'Weights');
   return {
     layer: layerOf(entry, context, problem, entry.as ?? 'problem', parameters),
     reads: [mapOf(G * problem.bounds.C, problem.inputSize)],
-    isAlone: true,
-    output: mapOf(G * K, [P, Q]),
+    isAlone: entry.from === undefined,
+    output: entry.to === undefined ? made : outputOf(entry.to, made, context),
   };
 }
 
@@ -188,6 +190,13 @@ function mapInflow(entry: ConvolutionEntry | Of<'transposed'>, context: EntryCon
 
 function standsAlone({ input, from }: Pick<ConvolutionEntry, 'input' | 'from'>): boolean {
   return input !== undefined && from === undefined;
+}
+
+/** @throws TrifoldError `value` where an output is not of as many words as the layer makes */
+function outputOf(sizes: NonNullable<Of<'problem'>['to']>, made: Activation, context: EntryContext): Activation {
+  const output = activationOf(sizes);
+  if (activationWords(output) === activationWords(made)) return output;
+  throw mismatch(context, ['to'], `is ${describeActivation(output)}, but the layer gives ${describeActivation(made)}`);
 }
 
 function checkEqual(

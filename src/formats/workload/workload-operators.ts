@@ -42,7 +42,13 @@ export function readOperator(
       return readPool(entry, context);
     case 'global-pool': {
       const { channels, size } = inflowOf(context);
-      const operation = { kind: 'pool', window: size[0] * size[1], how: entry.how ?? 'average' } as const;
+      const operation = {
+        kind: 'pool',
+        how: entry.how ?? 'average',
+        kernel: size,
+        stride: [1, 1],
+        paddingBefore: [0, 0],
+      } as const;
       return { operation, output: vector(channels) };
     }
     case 'activation':
@@ -85,6 +91,9 @@ export function readOperator(
     case 'move':
       inflowOf(context);
       return { operation: { kind: 'move' }, output: activationOf(entry.to) };
+    case 'unknown':
+      inflowOf(context);
+      return { operation: { kind: 'unknown', name: entry.operation }, output: activationOf(entry.to) };
     default:
       return readElementWise(entry, operands, context);
   }
@@ -92,8 +101,9 @@ export function readOperator(
 
 /** The output of a change of shape. @throws TrifoldError `value` with the place */
 export function readView(entry: ViewEntry, operands: readonly Activation[], context: EntryContext): Activation {
-  if (entry.kind === 'reshape') return activationOf(entry.to);
-  return entry.along === 'rows' ? joinRows(operands, context) : joinChannels(operands, context);
+  if (entry.kind !== 'concat') return activationOf(entry.to);
+  if (entry.along === undefined || entry.along === 'channels') return joinChannels(operands, context);
+  return joinAlong(operands, entry.along === 'rows' ? 0 : 1, context);
 }
 
 /** What layers read that name several: their channels joined. @throws TrifoldError `value` with the place */
@@ -114,17 +124,21 @@ export function joinChannels(
   return { ...first, channels: operands.reduce((sum, { channels }) => sum + channels, 0) };
 }
 
-function joinRows(operands: readonly Activation[], context: EntryContext): Activation {
-  const [first] = operands;
-  const rows = operands.reduce((sum, { size }) => sum + size[0], 0);
-  const other = operands.find(({ channels, size }) => channels !== first!.channels || size[1] !== first!.size[1]);
+function joinAlong(operands: readonly Activation[], axis: 0 | 1, context: EntryContext): Activation {
+  const first = operands[0]!;
+  const other = operands.find(
+    ({ channels, size }) => channels !== first.channels || size[1 - axis] !== first.size[1 - axis],
+  );
+  const name = axis === 0 ? 'rows' : 'columns';
   if (other !== undefined)
     throw mismatch(
       context,
       ['from'],
-      `cannot join the rows of ${describeActivation(first!)} and ${describeActivation(other)}`,
+      `cannot join the ${name} of ${describeActivation(first)} and ${describeActivation(other)}`,
     );
-  return { channels: first!.channels, size: [rows, first!.size[1]], form: first!.form === 'map' ? 'map' : 'sequence' };
+  const total = operands.reduce((sum, { size }) => sum + size[axis], 0);
+  const size = axis === 0 ? ([total, first.size[1]] as const) : ([first.size[0], total] as const);
+  return { channels: first.channels, size, form: first.form === 'vector' ? 'sequence' : first.form };
 }
 
 function readElementWise(
@@ -178,6 +192,7 @@ function readPool(entry: Of<'pool'>, context: EntryContext): OperatorResult {
   const sliding = entry.ceil === true ? unwrap(slidingOutput({ ...window, input: grown }), context) : whole;
   const output = mapOf(inflow.channels, sliding.output);
   checkOutput(entry.output, output, context);
-  const operation = { kind: 'pool', window: kernel[0] * kernel[1], how: entry.how ?? 'max' } as const;
+  const { paddingBefore } = sliding;
+  const operation = { kind: 'pool', how: entry.how ?? 'max', kernel, stride, paddingBefore } as const;
   return { operation, output };
 }

@@ -103,6 +103,7 @@ const problem = z.strictObject({
   kind: z.literal('problem'),
   name,
   as: z.string().describe('Kind to show. Default problem.').optional(),
+  from: from.describe('The layer whose output it reads; without it the problem stands alone.').optional(),
   repeat: common.repeat,
   parameters: common.parameters,
   wordBits: common.wordBits,
@@ -124,6 +125,9 @@ const problem = z.strictObject({
   dilation: size('Dilation along R and S.').optional(),
   inputSize: size('Stored rows and columns of the input.').optional(),
   paddingBefore: z.tuple([zeros, zeros]).describe('Zero rows and columns before the input.').optional(),
+  to: sizes
+    .describe('Sizes of what flows out, of as many words. Default: a map of G x K channels, P rows and Q columns.')
+    .optional(),
 });
 
 const macEntries = [conv, pointwise, depthwise, transposed, linear, matmul, problem] as const;

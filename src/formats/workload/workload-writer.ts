@@ -1,8 +1,10 @@
-import { isMap, isSeq, Document as YamlDocument } from 'yaml';
+import { visit, Document as YamlDocument } from 'yaml';
 import { TENSORS } from '../../util/vocabulary.ts';
+import type { GraphTensor, MacOperator } from '../../workload/graph/graph.ts';
 import { convolution, convolutionKind, linear, matrixProduct, problemSpec } from '../../workload/layers.ts';
 import type { Layer, Network, WordBits } from '../../workload/network.ts';
 import { type Problem, problemKey, tensorWords } from '../../workload/problem.ts';
+import { graphEntries, sizesOf } from './graph-writer.ts';
 import { DEFAULT_WORD_BITS } from './workload.ts';
 
 /**
@@ -11,22 +13,40 @@ import { DEFAULT_WORD_BITS } from './workload.ts';
  */
 export function formatWorkload(network: Network): string {
   const wordBits = network.layers[0]?.wordBits ?? DEFAULT_WORD_BITS;
+  const { graph } = network;
+  const input = graph?.inputs.map((tensor) => graph.tensors[tensor]!).find(({ name }) => name === 'input');
   const yaml = new YamlDocument({
     name: network.name,
     source: network.source,
     wordBits,
-    layers: network.layers.map((layer) => formatLayer(layer, wordBits)),
+    ...(input === undefined ? {} : { input: sizesOf(input) }),
+    layers:
+      graph === undefined
+        ? network.layers.map((layer) => ({ name: layer.name, ...formatLayer(layer, wordBits) }))
+        : graphEntries(graph, (operator) => formatOperator(operator, graph.tensors[operator.output]!, wordBits)),
   });
-  const layers = yaml.get('layers');
-  if (isSeq(layers)) for (const node of layers.items) if (isMap(node)) node.flow = true;
+  visit(yaml, {
+    Map(_, node) {
+      if (!node.has('layers')) node.flow = true;
+    },
+  });
   return yaml.toString({ lineWidth: 0, flowCollectionPadding: true });
+}
+
+/** A layer of a graph without its name and what it reads. */
+function formatOperator({ layer }: MacOperator, output: GraphTensor, wordBits: WordBits): Record<string, unknown> {
+  const entry = formatLayer({ ...layer, repeat: 1 }, wordBits);
+  const { G, K, P, Q } = layer.problem.bounds;
+  const [, channels, rows, columns] = output.sizes;
+  const isPlain =
+    entry.kind !== 'problem' || (channels === G * K && rows === P && columns === Q && output.form === 'map');
+  return isPlain ? entry : { ...entry, to: sizesOf(output) };
 }
 
 function formatLayer(layer: Layer, wordBits: WordBits): Record<string, unknown> {
   const weights = tensorWords(layer.problem, 'Weights');
   const shape = formatConvolution(layer) ?? formatLinear(layer) ?? formatMatmul(layer) ?? formatProblem(layer);
   return {
-    name: layer.name,
     ...shape,
     ...(layer.repeat === 1 ? {} : { repeat: layer.repeat }),
     ...(shape.kind === 'matmul' || layer.parameters === weights ? {} : { parameters: layer.parameters }),

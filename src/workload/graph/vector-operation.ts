@@ -27,8 +27,14 @@ export type ElementWise = (typeof ELEMENT_WISE)[number];
 export type VectorOperation =
   | { readonly kind: 'activation'; readonly function: ActivationFunction }
   | { readonly kind: ElementWise }
-  /** `window`: words that one output word is made of. */
-  | { readonly kind: 'pool'; readonly window: number; readonly how: 'max' | 'average' }
+  | {
+      readonly kind: 'pool';
+      readonly how: 'max' | 'average';
+      /** Rows and columns of the window. */
+      readonly kernel: readonly [number, number];
+      readonly stride: readonly [number, number];
+      readonly paddingBefore: readonly [number, number];
+    }
   /** `rows`: independent groups of words that are normalised together. */
   | { readonly kind: 'softmax' | 'layer-norm' | 'rms-norm'; readonly rows: number }
   | { readonly kind: 'batch-norm' }
@@ -87,7 +93,10 @@ export function vectorWork(operation: VectorOperation, wordsOut: number): Vector
       return { simple: wordsOut, special: 0 };
     case 'pool':
       // An average is multiplied by a constant at its end.
-      return { simple: (operation.window - (operation.how === 'max' ? 1 : 0)) * wordsOut, special: 0 };
+      return {
+        simple: (operation.kernel[0] * operation.kernel[1] - (operation.how === 'max' ? 1 : 0)) * wordsOut,
+        special: 0,
+      };
     case 'softmax':
       // Scale, maximum, subtract, exp, sum, one reciprocal per row, multiply.
       return { simple: 5 * wordsOut, special: wordsOut + operation.rows };
