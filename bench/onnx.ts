@@ -23,6 +23,8 @@ const { values: options } = parseArgs({
 
 interface Figures {
   readonly seconds: number;
+  /** Of the process as a whole, its start too. */
+  readonly cpuSeconds: number;
   readonly peakMegabytes: number;
   readonly nodes: number;
 }
@@ -84,7 +86,8 @@ function figures(path: string): Figures {
 }
 
 function report(seconds: number, nodes: number): Figures {
-  return { seconds, nodes, peakMegabytes: process.resourceUsage().maxRSS / 1024 };
+  const { user, system } = process.cpuUsage();
+  return { seconds, cpuSeconds: (user + system) / 1e6, nodes, peakMegabytes: process.resourceUsage().maxRSS / 1024 };
 }
 
 function measured(args: readonly string[]): Figures {
@@ -97,9 +100,9 @@ else if (options.file !== undefined) console.log(JSON.stringify(figures(options.
 else {
   const folder = mkdtempSync(join(tmpdir(), 'onnx-'));
   const path = join(folder, 'model.onnx');
-  const show = (name: string, { seconds, peakMegabytes, nodes }: Figures) =>
+  const show = (name: string, { seconds, cpuSeconds, peakMegabytes, nodes }: Figures) =>
     console.log(
-      `${name.padEnd(36)} ${String(nodes).padStart(8)} nodes ${seconds.toFixed(2).padStart(7)} s ${peakMegabytes.toFixed(0).padStart(6)} MB peak`,
+      `${name.padEnd(36)} ${String(nodes).padStart(8)} nodes ${seconds.toFixed(2).padStart(7)} s ${cpuSeconds.toFixed(2).padStart(7)} s of processor ${peakMegabytes.toFixed(0).padStart(6)} MB peak`,
     );
   try {
     show('nothing read', measured(['--idle']));
