@@ -1,0 +1,204 @@
+import { graphError, nodeText } from '../graph/graph-error.ts';
+import type { GraphNode } from '../graph/graph-node.ts';
+import type { ModelGraph } from '../graph/model-graph.ts';
+import { topologicalOrder } from '../graph/topological-order.ts';
+import type { GraphMessage } from '../messages/graph-message.ts';
+import { quoted, shapeText } from '../messages/tensor-message.ts';
+import type { ValueInfo } from '../messages/value-info.ts';
+import { operatorName, operatorOf } from '../operators/operator-table.ts';
+import type { RuleOutput } from '../operators/rule.ts';
+import { elements, FOLD_BUDGET, type RuleInput, RuleNode, ValueNotKnown } from '../operators/rule-node.ts';
+import type { InferredModel, InferredNode, InferredTensor, TensorOrigin, UnknownOperator } from './inferred-model.ts';
+import { type DimSettings, Symbols } from './symbols.ts';
+
+/**
+ * Infers the shape of every tensor, folding arithmetic on shapes.
+ *
+ * A node whose operator is not known, or whose shape depends on values that only a run knows, takes the shapes that the file states; without
+ * them its outputs have no shape and say why.
+ * @throws TrifoldError `value` when shapes do not fit, naming node, wanted and found; when the file states another shape; when a dim of an input has no size
+ */
+export function inferModel(graph: ModelGraph, settings: DimSettings = {}): InferredModel {
+  return new Inference(graph, settings).run();
+}
+
+class Inference {
+  readonly #graph: ModelGraph;
+  readonly #symbols: Symbols;
+  readonly #tensors = new Map<string, InferredTensor>();
+  readonly #nodes: InferredNode[] = [];
+  readonly #unknown = new Map<string, UnknownOperator>();
+  readonly #budget = { left: FOLD_BUDGET };
+
+  constructor(graph: ModelGraph, settings: DimSettings) {
+    this.#graph = graph;
+    this.#symbols = new Symbols(graph, settings);
+  }
+
+  run(): InferredModel {
+    const { file, name, producer, operatorSets, inputs, outputs, initializers, nodes } = this.#graph;
+    for (const input of inputs) this.#tensors.set(input.name, this.#input(input));
+    for (const tensor of initializers.values())
+      this.#tensors.set(tensor.name, { ...tensor, origin: 'initializer', unknownBecause: undefined });
+    for (const node of nodes) this.#infer(node);
+    return {
+      file,
+      name,
+      producer,
+      operatorSets,
+      inputs: inputs.map((input) => this.#tensors.get(input.name)!),
+      outputs: outputs.map((output) => this.#tensors.get(output.name)!),
+      nodes: this.#nodes,
+      unknownOperators: [...this.#unknown.values()],
+    };
+  }
+
+  #input(input: ValueInfo): InferredTensor {
+    const { name, elementType, dims, container } = input;
+    const origin = 'input';
+    if (container !== 'tensor') {
+      if (container === 'nothing') throw graphError(this.#graph.file, `input ${quoted(name)} wants a type, found none`);
+      const unknownBecause = `input ${quoted(name)} is a ${container}`;
+      return { name, origin, dims: undefined, unknownBecause, elementType, values: undefined };
+    }
+    if (dims === undefined)
+      throw graphError(
+        this.#graph.file,
+        `input ${quoted(name)} wants a shape, found none`,
+        'value',
+        'export the model with the shapes of its inputs',
+      );
+    const sizes = this.#symbols.inputDims(input, dims, this.#graph.file);
+    checkSize(this.#graph.file, `input ${quoted(name)}`, sizes);
+    return { name, origin, dims: sizes, unknownBecause: undefined, elementType, values: undefined };
+  }
+
+  #infer(node: GraphNode): void {
+    const branch = node.opType === 'If' && node.domain === '' ? this.#branch(node) : undefined;
+    if (branch !== undefined) {
+      this.#takeBranch(node, branch);
+      return;
+    }
+    const inputs = node.inputs.map((name) => this.#tensors.get(name));
+    const operator = operatorOf(node.domain, node.opType);
+    const isConstant =
+      inputs.every((input) => input === undefined || isOfConstants(input)) && node.captured.length === 0;
+    const origin: TensorOrigin = isConstant && operator !== undefined ? 'constant' : 'node';
+    let found: readonly RuleOutput[] = [];
+    let because = '';
+    const open = inputs.find((input) => input !== undefined && input.dims === undefined);
+    if (operator === undefined) because = `${nodeText(node)} is of an operator that is not known`;
+    else if (open !== undefined) because = open.unknownBecause!;
+    else {
+      const ruleNode = new RuleNode(node, inputs as (RuleInput | undefined)[], this.#graph.file, this.#budget);
+      try {
+        found = operator.rule(ruleNode);
+      } catch (error) {
+        if (!(error instanceof ValueNotKnown)) throw error;
+        because = `${nodeText(node)} has a shape that depends on the values of ${quoted(error.tensor)}`;
+      }
+    }
+    const outputs = node.outputs.map((name, index) =>
+      name === '' ? undefined : this.#output(node, name, found[index], because, origin),
+    );
+    if (operator === undefined) this.#count(node, outputs);
+    const { name, opType, domain, operatorSet, attributes } = node;
+    this.#nodes.push({
+      name,
+      opType,
+      domain,
+      operatorSet,
+      attributes,
+      inputs,
+      outputs,
+      family: operator?.family ?? 'unknown',
+    });
+  }
+
+  #output(
+    node: GraphNode,
+    name: string,
+    found: RuleOutput | undefined,
+    because: string,
+    origin: TensorOrigin,
+  ): InferredTensor {
+    const stated = this.#graph.stated.get(name);
+    const statedDims = stated?.dims?.map((dim) => this.#symbols.size(dim));
+    if (found !== undefined && statedDims !== undefined) this.#checkStated(node, name, found.dims, stated!);
+    const dims = found?.dims ?? (statedDims?.every((dim) => dim !== undefined) ? (statedDims as number[]) : undefined);
+    if (dims !== undefined) checkSize(this.#graph.file, `${nodeText(node)}: output ${quoted(name)}`, dims);
+    const open = stated?.dims?.find((dim) => this.#symbols.size(dim) === undefined);
+    const reason = because === '' ? `${nodeText(node)} has an output that its operator does not describe` : because;
+    const tensor: InferredTensor = {
+      name,
+      origin: found?.values === undefined ? origin : 'constant',
+      dims,
+      unknownBecause:
+        dims !== undefined
+          ? undefined
+          : open === undefined
+            ? reason
+            : `${reason}; its stated shape has the dim ${open} without a size`,
+      elementType: found?.elementType ?? stated?.elementType,
+      values: found?.values,
+    };
+    this.#tensors.set(name, tensor);
+    return tensor;
+  }
+
+  /** A stated symbol whose size is not known may have any. */
+  #checkStated(node: GraphNode, name: string, dims: readonly number[], stated: ValueInfo): void {
+    const fits =
+      stated.dims!.length === dims.length &&
+      stated.dims!.every((dim, axis) => typeof dim !== 'number' || dim === dims[axis]);
+    if (!fits)
+      throw graphError(
+        this.#graph.file,
+        `${nodeText(node)}: the file states ${shapeText(stated.dims!)} of its output ${quoted(name)}, found ${shapeText(dims)}`,
+      );
+  }
+
+  #count(node: GraphNode, outputs: readonly (InferredTensor | undefined)[]): void {
+    const name = operatorName(node.domain, node.opType);
+    const before = this.#unknown.get(name) ?? { name, count: 0, words: 0, outputsWithoutShape: 0, node: node.name };
+    let { words, outputsWithoutShape } = before;
+    for (const output of outputs)
+      if (output?.dims !== undefined) words += elements(output.dims);
+      else if (output !== undefined) outputsWithoutShape++;
+    this.#unknown.set(name, { ...before, count: before.count + 1, words, outputsWithoutShape });
+  }
+
+  /** The branch that an If with a known condition takes. */
+  #branch(node: GraphNode): GraphMessage | undefined {
+    const condition = this.#tensors.get(node.inputs[0] ?? '')?.values;
+    if (condition?.length !== 1) return undefined;
+    const value = node.attributes.get(condition[0] === 0 ? 'else_branch' : 'then_branch');
+    return value?.type === 'graph' ? value.graph : undefined;
+  }
+
+  #takeBranch(node: GraphNode, branch: GraphMessage): void {
+    const { inliner, file } = this.#graph;
+    const names = inliner.branchNames(node, branch);
+    for (const tensor of branch.initializers) {
+      const name = names.get(tensor.name)!;
+      this.#tensors.set(name, { ...tensor, name, origin: 'initializer', unknownBecause: undefined });
+    }
+    const nodes = inliner.inlineBranch(node, branch, names);
+    const made = new Set(nodes.flatMap(({ outputs }) => outputs));
+    const given = new Map<string, string>();
+    for (const { inputs, captured } of nodes)
+      for (const input of [...inputs, ...captured])
+        if (!made.has(input) && this.#tensors.has(input)) given.set(input, 'the graph around it');
+    for (const one of topologicalOrder(nodes, given, file)) this.#infer(one);
+  }
+}
+
+function isOfConstants({ origin }: InferredTensor): boolean {
+  return origin === 'initializer' || origin === 'constant';
+}
+
+function checkSize(file: string, what: string, dims: readonly number[]): void {
+  if (dims.length > 63) throw graphError(file, `${what} has ${dims.length} dims, more than 63`);
+  if (!dims.every((dim) => Number.isSafeInteger(dim) && dim >= 0) || !Number.isSafeInteger(elements(dims)))
+    throw graphError(file, `${what} of ${shapeText(dims)} has more than 2^53 elements`);
+}

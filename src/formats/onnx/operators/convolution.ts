@@ -1,0 +1,120 @@
+import { INT32 } from '../messages/element-types.ts';
+import { shapeText } from '../messages/tensor-message.ts';
+import type { OperatorTable, Rule } from './rule.ts';
+import { type RuleNode, typeOf } from './rule-node.ts';
+import { slidingWindow, type Window, windowAttributes } from './window.ts';
+
+/** Where a convolution has its operands. */
+interface Operands {
+  readonly input: number;
+  readonly weights: number;
+  readonly bias: number;
+}
+
+const PLAIN: Operands = { input: 0, weights: 1, bias: 2 };
+const WITH_SCALES: Operands = { input: 0, weights: 3, bias: 8 };
+const WITHOUT_BIAS: Operands = { input: 0, weights: 1, bias: -1 };
+
+/** Shape of a convolution of any rank: [N, C, spatial...] with weights [M, C / groups, kernel...]. */
+export interface Convolution {
+  readonly batch: number;
+  readonly groups: number;
+  readonly inputChannels: number;
+  readonly outputChannels: number;
+  readonly window: Window;
+  /** [N, spatial..., C] in place of [N, C, spatial...]; weights stay as they are. */
+  readonly isChannelsLast: boolean;
+}
+
+/** Reads the shape of a convolution and checks that operands fit. */
+function convolution(node: RuleNode, operands: Operands = PLAIN): Convolution {
+  const { dims, groups, weights, isChannelsLast } = channels(node, operands);
+  const [batch, inputChannels] = dims as [number, number];
+  const outputChannels = weights[0]!;
+  node.check(
+    weights[1]! * groups === inputChannels,
+    () => `wants ${inputChannels} / ${groups} channels in weights ${shapeText(weights)}, found ${weights[1]}`,
+  );
+  node.check(
+    outputChannels % groups === 0,
+    () => `wants output channels that ${groups} groups divide, found ${outputChannels}`,
+  );
+  checkBias(node, operands, outputChannels);
+  const window = slidingWindow(node, dims.slice(2), windowAttributes(node, dims.length - 2, weights.slice(2)));
+  return { batch, groups, inputChannels, outputChannels, window, isChannelsLast };
+}
+
+function channels(node: RuleNode, operands: Operands) {
+  const stored = node.dims(operands.input);
+  node.check(stored.length >= 3, () => `wants an input of at least 3 dims, found ${shapeText(stored)}`);
+  const isChannelsLast = node.opType.startsWith('Nhwc') || node.int('channels_last', 0) === 1;
+  const dims = isChannelsLast ? [stored[0]!, stored.at(-1)!, ...stored.slice(1, -1)] : stored;
+  const weights = node.ranked(operands.weights, dims.length);
+  const groups = node.int('group', 1);
+  node.check(groups >= 1 && Number.isSafeInteger(groups), () => `wants at least 1 group, found ${groups}`);
+  return { dims, weights, groups, isChannelsLast };
+}
+
+function checkBias(node: RuleNode, operands: Operands, outputChannels: number): void {
+  if (!node.has(operands.bias)) return;
+  const bias = node.dims(operands.bias);
+  node.check(
+    bias.length === 1 && bias[0] === outputChannels,
+    () => `wants a bias of [${outputChannels}], found ${shapeText(bias)}`,
+  );
+}
+
+function outputDims({ batch, outputChannels, window, isChannelsLast }: Convolution): number[] {
+  return isChannelsLast ? [batch, ...window.outputs, outputChannels] : [batch, outputChannels, ...window.outputs];
+}
+
+const conv: Rule = (node) => [{ dims: outputDims(convolution(node)), elementType: typeOf(node, 0, 1) }];
+
+const convInteger: Rule = (node) => [{ dims: outputDims(convolution(node, WITHOUT_BIAS)), elementType: INT32 }];
+
+/** The type of the result is that of its zero point. */
+const quantizedConv: Rule = (node) => [
+  { dims: outputDims(convolution(node, WITH_SCALES)), elementType: typeOf(node, 7, 0) },
+];
+
+/** [N, C, spatial...] with weights [C, M / groups, kernel...]: the spatial sizes of the convolution that it reverses. */
+const convTranspose: Rule = (node) => {
+  const { dims, weights, groups } = channels(node, PLAIN);
+  node.check(
+    weights[0] === dims[1] && dims[1]! % groups === 0,
+    () => `wants weights of ${dims[1]} input channels in ${groups} groups, found ${shapeText(weights)}`,
+  );
+  const outputChannels = weights[1]! * groups;
+  checkBias(node, PLAIN, outputChannels);
+  const axes = dims.length - 2;
+  const { kernel, strides, dilations, pads, autoPad } = windowAttributes(node, axes, weights.slice(2));
+  const extra = node.ints('output_padding') ?? new Array<number>(axes).fill(0);
+  const stated = node.ints('output_shape');
+  node.check(extra.length === axes, () => `wants ${axes} numbers in output_padding, found ${extra.length}`);
+  const spatial = dims.slice(2).map((size, axis) => {
+    const stride = strides[axis]!;
+    if (stated !== undefined) return stated[stated.length - axes + axis] ?? 0;
+    if (autoPad.startsWith('SAME')) return size * stride;
+    const extent = (kernel[axis]! - 1) * dilations[axis]! + 1;
+    return (size - 1) * stride + extra[axis]! + extent - (pads?.[axis] ?? 0) - (pads?.[axes + axis] ?? 0);
+  });
+  node.check(
+    spatial.every((size) => size > 0 && Number.isSafeInteger(size)),
+    () => `wants an output of at least 1 along every axis, found ${shapeText(spatial)}`,
+  );
+  return [{ dims: [dims[0]!, outputChannels, ...spatial], elementType: typeOf(node, 0, 1) }];
+};
+
+/** Input, weights, offsets: the offsets move the taps and change no shape. */
+const deformConv: Rule = (node) => [
+  { dims: outputDims(convolution(node, { input: 0, weights: 1, bias: 3 })), elementType: typeOf(node, 0, 1) },
+];
+
+/** Operators with a convolution in them. */
+export const CONVOLUTIONS: OperatorTable = [
+  ['Conv com.microsoft:FusedConv com.microsoft:NhwcConv com.microsoft:NhwcFusedConv', 'mac', conv],
+  ['ConvInteger', 'mac', convInteger],
+  ['QLinearConv com.microsoft:QLinearConv', 'mac', quantizedConv],
+  ['ConvTranspose', 'mac', convTranspose],
+  ['DeformConv', 'mac', deformConv],
+];

@@ -1,0 +1,28 @@
+import { shapeText } from '../messages/tensor-message.ts';
+import type { OperatorTable, Rule } from './rule.ts';
+
+/** Input [length, batch, size] with weights [directions, gates x hidden, size]: all states, the last state, and of an LSTM the last cell. */
+const recurrent: Rule = (node) => {
+  const dims = node.ranked(0, 3) as readonly [number, number, number];
+  const weights = node.ranked(1, 3) as readonly [number, number, number];
+  const gates = node.opType === 'LSTM' ? 4 : node.opType === 'GRU' ? 3 : 1;
+  const hidden = node.int('hidden_size', weights[1] / gates);
+  const directions = node.text('direction', 'forward') === 'bidirectional' ? 2 : 1;
+  node.check(
+    weights[0] === directions && weights[1] === gates * hidden && weights[2] === dims[2],
+    () => `wants weights of ${shapeText([directions, gates * hidden, dims[2]])}, found ${shapeText(weights)}`,
+  );
+  const isBatchFirst = node.int('layout', 0) === 1;
+  const [length, batch] = isBatchFirst ? [dims[1], dims[0]] : [dims[0], dims[1]];
+  const elementType = node.type(0);
+  const all = isBatchFirst ? [batch, length, directions, hidden] : [length, directions, batch, hidden];
+  const last = isBatchFirst ? [batch, directions, hidden] : [directions, batch, hidden];
+  return [
+    { dims: all, elementType },
+    { dims: last, elementType },
+    { dims: last, elementType },
+  ];
+};
+
+/** Recurrent layers. */
+export const RECURRENT: OperatorTable = [['LSTM GRU RNN', 'mac', recurrent]];

@@ -1,0 +1,77 @@
+import { expect } from 'vitest';
+import type { InferredModel } from '../../../src/formats/onnx/inference/inferred-model.ts';
+import type { DimSettings } from '../../../src/formats/onnx/inference/symbols.ts';
+import { readOnnx } from '../../../src/formats/onnx/read-onnx.ts';
+import { bytesSource } from '../../../src/formats/onnx/wire/byte-source.ts';
+import { TrifoldError } from '../../../src/util/errors.ts';
+import { encodeModel, type TestAttribute, type TestModel, type TestTensor, type TestValue, toBytes } from './encode.ts';
+
+/** Reads a model as if its bytes were a file. */
+export function read(model: TestModel, settings?: DimSettings): InferredModel {
+  return readOnnx(bytesSource(toBytes(encodeModel(model)), 'test.onnx'), settings);
+}
+
+/** One node, what goes into it, and how many outputs it has. */
+export interface OneNode {
+  readonly op: string;
+  /** Inputs by their dims; a tensor with values is an initializer, undefined an input that is left out. */
+  readonly inputs: readonly (readonly number[] | Omit<TestTensor, 'name'> | undefined)[];
+  readonly attributes?: Readonly<Record<string, TestAttribute>>;
+  readonly outputs?: number;
+  readonly opset?: number;
+  readonly domain?: string;
+  /** Element type of the inputs that have none of their own. */
+  readonly type?: number;
+}
+
+/** Reads a model of one node and returns its outputs. */
+export function outputsOf({ op, inputs, attributes, outputs = 1, opset, domain, type }: OneNode) {
+  const values: TestValue[] = [];
+  const initializers: TestTensor[] = [];
+  const names = inputs.map((input, index) => {
+    if (input === undefined) return '';
+    if ('dims' in input) initializers.push({ ...input, name: `i${index}` });
+    else values.push({ name: `i${index}`, dims: input, ...(type === undefined ? {} : { type }) });
+    return `i${index}`;
+  });
+  const node = {
+    op,
+    name: 'node',
+    inputs: names,
+    outputs: Array.from({ length: outputs }, (_, index) => `o${index}`),
+    ...(attributes === undefined ? {} : { attributes }),
+    ...(domain === undefined ? {} : { domain }),
+  };
+  const model = read({
+    graph: { nodes: [node], inputs: values, initializers },
+    ...(opset === undefined ? {} : { opset }),
+    ...(domain === undefined ? {} : { otherOpsets: { [domain]: 1 } }),
+  });
+  return model.nodes[0]!.outputs.map((output) => output!);
+}
+
+/** Dims of the only output. */
+export function dimsOf(node: OneNode): readonly number[] | undefined {
+  return outputsOf(node)[0]!.dims;
+}
+
+/** A list of int64 as initializer. */
+export function list(...ints: number[]): Omit<TestTensor, 'name'> {
+  return { dims: [ints.length], ints };
+}
+
+/** A single int64 as initializer. */
+export function scalar(value: number): Omit<TestTensor, 'name'> {
+  return { dims: [], ints: [value] };
+}
+
+/** The error that a call throws, which must be one for users. */
+export function errorOf(call: () => unknown): TrifoldError {
+  try {
+    call();
+  } catch (error) {
+    expect(error).toBeInstanceOf(TrifoldError);
+    return error as TrifoldError;
+  }
+  throw new Error('nothing was thrown');
+}
