@@ -195,6 +195,7 @@ class GraphWriter {
       case 'resize':
         return { kind, how: operation.how, to: [rows, columns] };
       case 'move':
+      case 'reduce':
         return { kind, to: sizesOf(made) };
       case 'unknown':
         return { kind, operation: operation.name, to: sizesOf(made) };

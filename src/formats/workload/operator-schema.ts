@@ -85,6 +85,11 @@ const move = z.strictObject({
   to: sizes.describe('Sizes of the output.'),
 });
 
+const reduce = z.strictObject({
+  kind: z.literal('reduce'),
+  ...optionalName,
+  to: sizes.describe('Sizes of the output; its words divide those of the input.'),
+});
 const unknown = z.strictObject({
   kind: z.literal('unknown'),
   name: name.optional(),
@@ -107,6 +112,7 @@ export const vectorEntries = [
   embedding,
   resize,
   move,
+  reduce,
   unknown,
 ] as const;
 

@@ -91,6 +91,17 @@ export function readOperator(
     case 'move':
       inflowOf(context);
       return { operation: { kind: 'move' }, output: activationOf(entry.to) };
+    case 'reduce': {
+      const output = activationOf(entry.to);
+      const window = activationWords(inflowOf(context)) / activationWords(output);
+      if (!Number.isInteger(window))
+        throw mismatch(
+          context,
+          ['to'],
+          `${describeActivation(output)} cannot be made of ${describeActivation(inflowOf(context))}`,
+        );
+      return { operation: { kind: 'reduce', window }, output };
+    }
     case 'unknown':
       inflowOf(context);
       return { operation: { kind: 'unknown', name: entry.operation }, output: activationOf(entry.to) };

@@ -18,6 +18,9 @@ export interface Flow {
   readonly wordBits: number;
 }
 
+/** Sizes of a tensor for one input, and how many inputs run together where that is not the batch of the network. */
+export type FlowShape = Activation & { readonly batch?: number };
+
 /** What a vector operator reads besides activations. */
 export interface VectorParameters {
   /** Words of parameters, tables and constants; default 0. */
@@ -42,7 +45,7 @@ export class GraphBuilder {
   }
 
   /** An input of the network. */
-  input(name: string, activation: Activation, wordBits: number): Flow {
+  input(name: string, activation: FlowShape, wordBits: number): Flow {
     const flow = this.#flow(this.#unique(name), activation, wordBits);
     this.#inputs.push(flow.tensor);
     return flow;
@@ -52,7 +55,7 @@ export class GraphBuilder {
    * A layer. `inputs`: its activation; of products of two activations, both.
    * @param copies times that it runs on the same input with other weights; the output is that of the last
    */
-  mac(name: string, layer: Layer, inputs: readonly Flow[], output: Activation, wordBits: number, copies = 1): Flow {
+  mac(name: string, layer: Layer, inputs: readonly Flow[], output: FlowShape, wordBits: number, copies = 1): Flow {
     return this.#add(name, output, wordBits, (own) => ({
       ...own,
       kind: 'mac',
@@ -67,7 +70,7 @@ export class GraphBuilder {
     name: string,
     operation: VectorOperation,
     inputs: readonly Flow[],
-    output: Activation,
+    output: FlowShape,
     wordBits: number,
     { words = 0, learned = words }: VectorParameters = {},
     copies = 1,
@@ -85,7 +88,7 @@ export class GraphBuilder {
   }
 
   /** Another name for words that stay where they are. */
-  view(name: string, view: ViewOperator['view'], inputs: readonly Flow[], output: Activation): Flow {
+  view(name: string, view: ViewOperator['view'], inputs: readonly Flow[], output: FlowShape): Flow {
     return this.#add(name, output, inputs[0]!.wordBits, (own) => ({
       ...own,
       kind: 'view',
@@ -129,7 +132,7 @@ export class GraphBuilder {
 
   #add(
     base: string,
-    output: Activation,
+    output: FlowShape,
     wordBits: number,
     operator: (own: { readonly name: string; readonly repeat: number; readonly output: TensorIndex }) => GraphOperator,
   ): Flow {
@@ -139,9 +142,9 @@ export class GraphBuilder {
     return flow;
   }
 
-  #flow(name: string, activation: Activation, wordBits: number): Flow {
+  #flow(name: string, { batch = this.#batch, ...activation }: FlowShape, wordBits: number): Flow {
     const { channels, size, form } = activation;
-    const tensor = this.#tensors.push({ name, sizes: [this.#batch, channels, size[0], size[1]], form, wordBits }) - 1;
+    const tensor = this.#tensors.push({ name, sizes: [batch, channels, size[0], size[1]], form, wordBits }) - 1;
     return { tensor, activation, wordBits };
   }
 

@@ -12,6 +12,15 @@ export const ACTIVATION_FUNCTIONS = [
   'gelu',
   'exp',
   'sqrt',
+  'log',
+  'erf',
+  'pow',
+  'sin',
+  'reciprocal',
+  'elu',
+  'softplus',
+  'mish',
+  'abs',
 ] as const;
 
 /** One of {@link ACTIVATION_FUNCTIONS}. */
@@ -35,6 +44,8 @@ export type VectorOperation =
       readonly stride: readonly [number, number];
       readonly paddingBefore: readonly [number, number];
     }
+  /** Every word of the output is made of `window` words: mean, sum or extreme along some axes. */
+  | { readonly kind: 'reduce'; readonly window: number }
   /** `rows`: independent groups of words that are normalised together. */
   | { readonly kind: 'softmax' | 'layer-norm' | 'rms-norm'; readonly rows: number }
   | { readonly kind: 'batch-norm' }
@@ -71,6 +82,19 @@ const FUNCTION_WORK: Readonly<Record<ActivationFunction, readonly [simple: numbe
   gelu: [8, 1],
   exp: [0, 1],
   sqrt: [0, 1],
+  log: [0, 1],
+  erf: [0, 1],
+  // exp(b log(a)).
+  pow: [1, 2],
+  sin: [0, 1],
+  reciprocal: [0, 1],
+  elu: [3, 1],
+  // log(1 + exp(x)).
+  softplus: [1, 2],
+  // x tanh(softplus(x)).
+  mish: [2, 3],
+  // Also other functions of one step: negation, sign, rounding, comparison with a constant.
+  abs: [1, 0],
 };
 
 /** Functions that the output stage of every array applies: fused, they cost nothing. */
@@ -97,6 +121,8 @@ export function vectorWork(operation: VectorOperation, wordsOut: number): Vector
         simple: (operation.kernel[0] * operation.kernel[1] - (operation.how === 'max' ? 1 : 0)) * wordsOut,
         special: 0,
       };
+    case 'reduce':
+      return { simple: operation.window * wordsOut, special: 0 };
     case 'softmax':
       // Scale, maximum, subtract, exp, sum, one reciprocal per row, multiply.
       return { simple: 5 * wordsOut, special: wordsOut + operation.rows };

@@ -86,16 +86,18 @@ class Inference {
     const origin: TensorOrigin = isConstant && operator !== undefined ? 'constant' : 'node';
     let found: readonly RuleOutput[] = [];
     let because = '';
+    let rule: RuleNode | undefined;
     const open = inputs.find((input) => input !== undefined && input.dims === undefined);
     if (operator === undefined) because = `${nodeText(node)} is of an operator that is not known`;
     else if (open !== undefined) because = open.unknownBecause!;
     else {
-      const ruleNode = new RuleNode(node, inputs as (RuleInput | undefined)[], this.#graph.file, this.#budget);
+      rule = new RuleNode(node, inputs as (RuleInput | undefined)[], this.#graph.file, this.#budget);
       try {
-        found = operator.rule(ruleNode);
+        found = operator.rule(rule);
       } catch (error) {
         if (!(error instanceof ValueNotKnown)) throw error;
         because = `${nodeText(node)} has a shape that depends on the values of ${quoted(error.tensor)}`;
+        rule = undefined;
       }
     }
     const outputs = node.outputs.map((name, index) =>
@@ -112,6 +114,7 @@ class Inference {
       inputs,
       outputs,
       family: operator?.family ?? 'unknown',
+      rule,
     });
   }
 

@@ -2,6 +2,7 @@ import type { ElementType } from '../messages/element-types.ts';
 import type { Attributes } from '../messages/graph-message.ts';
 import type { OperatorSets } from '../messages/model-message.ts';
 import type { OperatorFamily } from '../operators/rule.ts';
+import type { RuleNode } from '../operators/rule-node.ts';
 
 /** Where a tensor comes from; `constant` is what nodes compute from constants or shapes alone. */
 export type TensorOrigin = 'input' | 'initializer' | 'constant' | 'node';
@@ -30,6 +31,8 @@ export interface InferredNode {
   readonly outputs: readonly (InferredTensor | undefined)[];
   /** `unknown` when no rule is known for the operator. */
   readonly family: OperatorFamily | 'unknown';
+  /** The node as rules see it, for what follows from its attributes; undefined where no rule gave its shapes. */
+  readonly rule: RuleNode | undefined;
 }
 
 /** An operator without a rule. */

@@ -5,7 +5,7 @@ import { type RuleNode, typeOf } from './rule-node.ts';
 import { slidingWindow, type Window, windowAttributes } from './window.ts';
 
 /** Where a convolution has its operands. */
-interface Operands {
+export interface Operands {
   readonly input: number;
   readonly weights: number;
   readonly bias: number;
@@ -27,7 +27,7 @@ export interface Convolution {
 }
 
 /** Reads the shape of a convolution and checks that operands fit. */
-function convolution(node: RuleNode, operands: Operands = PLAIN): Convolution {
+export function convolution(node: RuleNode, operands: Operands = PLAIN): Convolution {
   const { dims, groups, weights, isChannelsLast } = channels(node, operands);
   const [batch, inputChannels] = dims as [number, number];
   const outputChannels = weights[0]!;

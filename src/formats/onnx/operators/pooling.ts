@@ -2,7 +2,7 @@ import { INT64 } from '../messages/element-types.ts';
 import { shapeText } from '../messages/tensor-message.ts';
 import type { OperatorTable, Rule } from './rule.ts';
 import { type RuleNode, typeOf } from './rule-node.ts';
-import { slidingWindow, windowAttributes } from './window.ts';
+import { slidingWindow, type Window, windowAttributes } from './window.ts';
 
 function spatialDims(node: RuleNode): readonly number[] {
   const dims = node.dims(0);
@@ -10,12 +10,17 @@ function spatialDims(node: RuleNode): readonly number[] {
   return dims;
 }
 
-/** Dims after a pooling of an input [N, C, spatial...], or [N, spatial..., C] where channels come last. */
-function pooledDims(node: RuleNode, isChannelsLast = false): number[] {
+/** The window of a pooling of an input [N, C, spatial...], or [N, spatial..., C] where channels come last. */
+export function pooledWindow(node: RuleNode, isChannelsLast = false): Window {
   const dims = spatialDims(node);
   const spatial = isChannelsLast ? dims.slice(1, -1) : dims.slice(2);
   const attributes = windowAttributes(node, spatial.length);
-  const { outputs } = slidingWindow(node, spatial, attributes, node.int('ceil_mode', 0) === 1);
+  return slidingWindow(node, spatial, attributes, node.int('ceil_mode', 0) === 1);
+}
+
+function pooledDims(node: RuleNode, isChannelsLast = false): number[] {
+  const dims = spatialDims(node);
+  const { outputs } = pooledWindow(node, isChannelsLast);
   return isChannelsLast ? [dims[0]!, ...outputs, dims.at(-1)!] : [dims[0]!, dims[1]!, ...outputs];
 }
 

@@ -1,0 +1,241 @@
+import type { ActivationFunction, ElementWise, VectorOperation } from '../../../workload/graph/vector-operation.ts';
+import type { InferredNode } from '../inference/inferred-model.ts';
+import { pooledWindow } from '../operators/pooling.ts';
+import type { RuleNode } from '../operators/rule-node.ts';
+import { isConstant, wordsOf } from './tensor-shape.ts';
+
+/** What a node of words is: an operation on some of its inputs. */
+export interface LoweredOperator {
+  readonly operation: VectorOperation;
+  /** Indices of the node's inputs that are activations. */
+  readonly operands: readonly number[];
+  /** Words of constants that it reads. */
+  readonly words: number;
+  /** Learned parameters; default as many. */
+  readonly learned?: number;
+}
+
+const FUNCTIONS: Readonly<Record<string, ActivationFunction>> = {
+  Relu: 'relu',
+  LeakyRelu: 'leaky-relu',
+  PRelu: 'leaky-relu',
+  ThresholdedRelu: 'relu',
+  HardSigmoid: 'hard-sigmoid',
+  HardSwish: 'hard-swish',
+  Sigmoid: 'sigmoid',
+  Swish: 'silu',
+  Tanh: 'tanh',
+  Gelu: 'gelu',
+  FastGelu: 'gelu',
+  BiasGelu: 'gelu',
+  QuickGelu: 'silu',
+  Exp: 'exp',
+  Sqrt: 'sqrt',
+  Log: 'log',
+  Erf: 'erf',
+  Sin: 'sin',
+  Cos: 'sin',
+  Tan: 'sin',
+  Asin: 'sin',
+  Acos: 'sin',
+  Atan: 'sin',
+  Sinh: 'sin',
+  Cosh: 'sin',
+  Asinh: 'sin',
+  Acosh: 'sin',
+  Atanh: 'sin',
+  Reciprocal: 'reciprocal',
+  Elu: 'elu',
+  Selu: 'elu',
+  Celu: 'elu',
+  Softplus: 'softplus',
+  Softsign: 'reciprocal',
+  Mish: 'mish',
+  QLinearSigmoid: 'sigmoid',
+  QLinearLeakyRelu: 'leaky-relu',
+};
+
+const BINARY: Readonly<Record<string, ElementWise>> = {
+  Add: 'add',
+  Sum: 'add',
+  Mean: 'add',
+  Sub: 'subtract',
+  Mul: 'multiply',
+  Div: 'divide',
+  Mod: 'divide',
+  Min: 'minimum',
+  Max: 'maximum',
+  Where: 'maximum',
+  Equal: 'subtract',
+  Greater: 'subtract',
+  GreaterOrEqual: 'subtract',
+  Less: 'subtract',
+  LessOrEqual: 'subtract',
+  And: 'minimum',
+  Or: 'maximum',
+  Xor: 'subtract',
+  BitwiseAnd: 'minimum',
+  BitwiseOr: 'maximum',
+  BitwiseXor: 'subtract',
+  BitShift: 'multiply',
+  QLinearAdd: 'add',
+  QLinearMul: 'multiply',
+};
+
+/** Functions of one simple step. */
+const SIMPLE: ReadonlySet<string> = new Set([
+  'Abs',
+  'Neg',
+  'Sign',
+  'Floor',
+  'Ceil',
+  'Round',
+  'Not',
+  'IsNaN',
+  'IsInf',
+  'BitwiseNot',
+]);
+
+/** A node of the family `vector` whose shapes are known; null for an operation that the model does not know. */
+export function lowerVector(node: InferredNode, rule: RuleNode): LoweredOperator | null {
+  const { opType } = node;
+  const unary = (operation: VectorOperation): LoweredOperator => ({ operation, operands: [0], words: 0 });
+  const dims = rule.dims(0);
+  if (opType === 'Clip') return unary({ kind: 'activation', function: isRelu6(rule) ? 'relu6' : 'clip' });
+  if (opType === 'Pow') return lowerPower(node);
+  const activation = FUNCTIONS[opType];
+  if (activation !== undefined) return unary({ kind: 'activation', function: activation });
+  if (SIMPLE.has(opType)) return unary({ kind: 'activation', function: 'abs' });
+  const binary = BINARY[opType];
+  if (binary !== undefined) return lowerElementWise(node, binary);
+  switch (opType) {
+    case 'Softmax':
+    case 'LogSoftmax':
+    case 'QLinearSoftmax':
+      return unary({ kind: 'softmax', rows: softmaxRows(rule, dims) });
+    case 'LayerNormalization':
+    case 'SimplifiedLayerNormalization':
+    case 'RMSNormalization': {
+      const axis = rule.axis(rule.int('axis', -1), dims.length);
+      const kind = opType === 'LayerNormalization' ? 'layer-norm' : 'rms-norm';
+      return { ...unary({ kind, rows: wordsOf(dims.slice(0, axis)) }), words: constantWords(node, [1, 2]) };
+    }
+    case 'InstanceNormalization':
+      return { ...unary({ kind: 'layer-norm', rows: dims[0]! * dims[1]! }), words: constantWords(node, [1, 2]) };
+    case 'GroupNormalization':
+    case 'GroupNorm':
+      return {
+        ...unary({
+          kind: 'layer-norm',
+          rows: dims[0]! * rule.int(opType === 'GroupNorm' ? 'groups' : 'num_groups', 1),
+        }),
+        words: constantWords(node, [1, 2]),
+      };
+    case 'MeanVarianceNormalization':
+      return unary({ kind: 'layer-norm', rows: dims[1] ?? 1 });
+    case 'LpNormalization':
+      return unary({ kind: 'rms-norm', rows: wordsOf(dims) / dims[rule.axis(rule.int('axis', -1), dims.length)]! });
+    case 'BatchNormalization':
+      return { ...unary({ kind: 'batch-norm' }), words: constantWords(node, [1, 2]) };
+    case 'LRN':
+      return unary({ kind: 'local-norm', window: rule.int('size', 1) });
+    case 'MaxPool':
+    case 'AveragePool':
+    case 'LpPool':
+    case 'QLinearAveragePool':
+      return lowerPool(node, rule);
+    case 'GlobalAveragePool':
+    case 'GlobalMaxPool':
+    case 'GlobalLpPool':
+    case 'QLinearGlobalAveragePool':
+      return unary(reduction(dims, node));
+    case 'Resize':
+    case 'Upsample': {
+      const mode = rule.text('mode', 'nearest');
+      return unary({ kind: 'resize', how: mode === 'nearest' || mode === 'cubic' ? mode : 'linear' });
+    }
+    case 'GridSample':
+      return { operation: { kind: 'resize', how: 'linear' }, operands: [0, 1], words: 0 };
+    case 'RotaryEmbedding':
+      return unary({ kind: 'rotary', words: wordsOf(dims) });
+    case 'CumSum':
+    case 'CumProd':
+    case 'QuantizeLinear':
+    case 'DynamicQuantizeLinear':
+      return unary({ kind: 'activation', function: 'abs' });
+    default:
+      return opType.startsWith('Reduce') || opType.startsWith('Arg') ? unary(reduction(dims, node)) : null;
+  }
+}
+
+/** Every word of the output is made of the words that it has fewer than the input. */
+function reduction(dims: readonly number[], node: InferredNode): VectorOperation {
+  return { kind: 'reduce', window: wordsOf(dims) / Math.max(1, wordsOf(node.outputs[0]?.dims ?? [])) };
+}
+
+function isRelu6(rule: RuleNode): boolean {
+  const bound = (index: number, name: string) => rule.inputs[index]?.values?.[0] ?? rule.float(name, Number.NaN);
+  return bound(1, 'min') === 0 && bound(2, 'max') === 6;
+}
+
+/** A square is a product; other powers go through logarithm and exponential. */
+function lowerPower(node: InferredNode): LoweredOperator {
+  const exponent = node.inputs[1]?.values;
+  const isSquare = exponent?.length === 1 && exponent[0] === 2;
+  return { operation: { kind: 'activation', function: isSquare ? 'abs' : 'pow' }, operands: [0], words: 0 };
+}
+
+function lowerElementWise(node: InferredNode, kind: ElementWise): LoweredOperator {
+  const places = node.opType.startsWith('QLinear') ? [0, 3] : node.inputs.map((_, index) => index);
+  const isOperand = (index: number) => node.inputs[index] !== undefined && !isConstant(node.inputs[index]!);
+  const constants = places.filter((index) => !isOperand(index));
+  return {
+    operation: { kind },
+    operands: places.filter(isOperand),
+    words: constantWords(node, constants),
+    learned: constants
+      .filter((index) => node.inputs[index]?.origin === 'initializer')
+      .reduce((sum, index) => sum + severalWords(node.inputs[index]?.dims), 0),
+  };
+}
+
+/** A constant of one word is no parameter: a scale, an offset. */
+function severalWords(dims: readonly number[] | undefined): number {
+  const words = wordsOf(dims ?? [0]);
+  return words > 1 ? words : 0;
+}
+
+function constantWords(node: InferredNode, indices: readonly number[]): number {
+  return indices.reduce((sum, index) => {
+    const tensor = node.inputs[index];
+    return tensor?.dims !== undefined && isConstant(tensor) ? sum + severalWords(tensor.dims) : sum;
+  }, 0);
+}
+
+/** Since operator set 13 words along one axis are normalised together, before that all from it on. */
+function softmaxRows(rule: RuleNode, dims: readonly number[]): number {
+  const isOld = rule.operatorSet < 13;
+  const axis = rule.axis(rule.int('axis', isOld ? 1 : -1), Math.max(1, dims.length));
+  return isOld ? wordsOf(dims.slice(0, axis)) : wordsOf(dims) / (dims[axis] ?? 1);
+}
+
+function lowerPool(node: InferredNode, rule: RuleNode): LoweredOperator {
+  const isChannelsLast = node.opType.startsWith('QLinear') && rule.int('channels_last', 0) === 1;
+  const { kernel, strides, padsBegin } = pooledWindow(rule, isChannelsLast);
+  const how = node.opType === 'MaxPool' ? 'max' : 'average';
+  const two = (list: readonly number[], otherwise: number) =>
+    [wordsOf(list.slice(0, -1)), list.length > 1 ? list.at(-1)! : otherwise] as const;
+  if (kernel.length > 2) return { operation: { kind: 'reduce', window: wordsOf(kernel) }, operands: [0], words: 0 };
+  const one = kernel.length === 1;
+  return {
+    operation: {
+      kind: 'pool',
+      how,
+      kernel: one ? [kernel[0]!, 1] : two(kernel, 1),
+      stride: one ? [strides[0]!, 1] : two(strides, 1),
+      paddingBefore: one ? [padsBegin[0]!, 0] : [padsBegin[0]!, padsBegin[1]!],
+    },
+    operands: [0],
+    words: 0,
+  };
+}
