@@ -28,6 +28,8 @@ export interface RunDescription {
   readonly seed: number;
   /** Whatever the command needs to continue; its own code validates it. */
   readonly configuration: unknown;
+  /** Made of all the rest by the user who started the run; absent where that is of no consequence, and in runs of older versions. */
+  readonly mark?: string;
 }
 
 /** `checkpoint.json`: the state after the first `journalLines` events. */
@@ -115,7 +117,8 @@ function isDescription(value: unknown): value is RunDescription {
     typeof value.createdAt === 'string' &&
     Array.isArray(value.command) &&
     value.command.every((word) => typeof word === 'string') &&
-    typeof value.seed === 'number'
+    typeof value.seed === 'number' &&
+    (value.mark === undefined || typeof value.mark === 'string')
   );
 }
 

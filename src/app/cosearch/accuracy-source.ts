@@ -10,6 +10,7 @@ import type { NetworkSpace } from '../../search/network/spaces/network-space.ts'
 import { FILE_LIMITS, readFileIfThere } from '../../study/read-file.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { readText } from '../presets/load.ts';
+import type { RunDemand } from '../run/kind.ts';
 import { commandEvaluator } from './accuracy-command.ts';
 
 /** Who says how accurate networks are; files by path. Plain JSON. */
@@ -41,6 +42,12 @@ export function parseAccuracySource(text: string, timeLimitSeconds = DEFAULT_COM
   throw new TrifoldError('usage', `'${text}' names no accuracy evaluator`, {
     hint: 'predictor, table=FILE, command=LINE, imported=FILE or imported-calibrated=FILE',
   });
+}
+
+/** What asking an evaluator does outside of a run folder. */
+export function accuracyDemands(source: AccuracySource): readonly RunDemand[] {
+  if (source.kind === 'predictor') return [];
+  return [source.kind === 'command' ? { kind: 'command', text: source.command } : { kind: 'read', text: source.file }];
 }
 
 /** Hash of the files that an evaluator reads, so that a resumed run notices other contents; empty where there are none. @throws TrifoldError `io` */
