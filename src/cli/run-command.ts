@@ -1,9 +1,11 @@
 import type { UnwrittenOutput } from '../app/run/kept-folder.ts';
 import type { RunInputs, RunKind } from '../app/run/kind.ts';
 import { type RunResult, resumeRun, startRun } from '../app/run/lifecycle.ts';
+import { consentToResume } from '../app/run/trust.ts';
 import type { CommonOptions } from '../options/command.ts';
 import { describeError } from '../util/errors.ts';
 import { shellWord } from '../util/shell-word.ts';
+import { trustAsker } from './ask-trust.ts';
 import { EXIT, ExitSignal, print, printJson, warn } from './context.ts';
 import { type RunOptions, runLimits } from './run-limits.ts';
 import { observeRun } from './run-observer.ts';
@@ -35,9 +37,10 @@ export async function resumeAndShow<Inputs extends RunInputs, State, Finished>(
   common: CommonOptions,
   describe: Describe<Finished>,
 ): Promise<void> {
+  const consent = await consentToResume(kind, directory, trustAsker(options.trust === true));
   const observer = await observeRun(common, true);
   const limits = runLimits(options, common);
-  const result = await resumeRun(kind, directory, limits, observer.listener).finally(observer.close);
+  const result = await resumeRun(kind, directory, limits, observer.listener, consent).finally(observer.close);
   showEnd(kind, result, common, describe);
 }
 
