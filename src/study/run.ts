@@ -3,15 +3,7 @@ import { join } from 'node:path';
 import { TrifoldError } from '../util/errors.ts';
 import { shellWord } from '../util/shell-word.ts';
 import { createNamedFolder } from './create-folder.ts';
-import {
-  type FileOperations,
-  ioError,
-  NODE_FILES,
-  removeIfThere,
-  removeTemporaries,
-  truncateFile,
-  writeFileAtomic,
-} from './file-operations.ts';
+import { type FileOperations, ioError, NODE_FILES, removeIfThere, truncateFile } from './file-operations.ts';
 import { JournalWriter } from './journal.ts';
 import { toJsonLine } from './json-text.ts';
 import { type EventGuard, type LoadedRun, loadRun, type RunWarning } from './load-run.ts';
@@ -25,6 +17,7 @@ import {
   readDescription,
   readSummary,
 } from './run-files.ts';
+import { isTemporary, removeTemporaries, writeWholeFile } from './write-file.ts';
 
 /** Recognizes the events and states of a kind of run. Both are plain JSON. */
 export interface RunGuards<Event, State> {
@@ -91,7 +84,7 @@ export class Run<Event, State> {
   /** Writes (or replaces) a result file, atomically. `name` must be a plain file name that no file of the run has. @throws TrifoldError `io` */
   writeResult(name: string, text: string): void {
     if (!isResultName(name)) throw new TypeError(`'${name}' cannot be the name of a result`);
-    writeFileAtomic(this.#files, join(this.directory, name), text);
+    writeWholeFile(this.#files, join(this.directory, name), text);
   }
 
   /**
@@ -100,7 +93,7 @@ export class Run<Event, State> {
    */
   finish(state: State, summary: unknown): void {
     this.checkpoint(state);
-    writeFileAtomic(this.#files, join(this.directory, RUN_FILES.summary), `${JSON.stringify(summary ?? null)}\n`);
+    writeWholeFile(this.#files, join(this.directory, RUN_FILES.summary), `${JSON.stringify(summary ?? null)}\n`);
   }
 
   /** The summary if the run is finished; else undefined. @throws TrifoldError `io`, `foreign` */
@@ -151,10 +144,15 @@ export function createRun<Event, State>(
     journal = new JournalWriter(files, join(directory, RUN_FILES.journal), new Uint8Array());
     writeCheckpoint(files, directory, journal, newRun.state);
     toJsonLine(description);
-    writeFileAtomic(files, join(directory, RUN_FILES.description), `${JSON.stringify(description, null, 2)}\n`);
+    writeWholeFile(files, join(directory, RUN_FILES.description), `${JSON.stringify(description, null, 2)}\n`);
   } catch (error) {
-    journal?.close();
-    for (const name of [RUN_FILES.journal, RUN_FILES.checkpoint]) removeIfThere(files, join(directory, name));
+    try {
+      journal?.close();
+    } catch {
+      // The first failure is the one to tell.
+    }
+    for (const name of [RUN_FILES.description, RUN_FILES.journal, RUN_FILES.checkpoint])
+      removeIfThere(files, join(directory, name));
     lock.release();
     throw error;
   }
@@ -201,7 +199,7 @@ function writeCheckpoint(files: FileOperations, directory: string, journal: Jour
     journalSha256: sha256,
     state,
   };
-  writeFileAtomic(files, join(directory, RUN_FILES.checkpoint), `${toJsonLine(checkpoint)}\n`);
+  writeWholeFile(files, join(directory, RUN_FILES.checkpoint), `${toJsonLine(checkpoint)}\n`);
 }
 
 function openingWarnings<Event>(loaded: LoadedRun<Event>, lock: Lock, packageVersion: string): RunWarning[] {
@@ -270,7 +268,7 @@ function refuseNonEmpty(directory: string, ignored: readonly string[]): void {
   } catch (error) {
     throw ioError('read', directory, error);
   }
-  if (names.every((name) => ignored.includes(name))) return;
+  if (names.every((name) => ignored.includes(name) || isTemporary(name))) return;
   throw new TrifoldError('usage', `${directory} is not empty`, {
     place: { file: directory },
     hint: names.includes(RUN_FILES.description)

@@ -9,15 +9,15 @@ const path = (name: string) => join(folder, name);
 
 describe('a file that the user names', () => {
   it('is tried before the work, and nothing is left behind', () => {
-    refuseUnwritable(path('new.yaml'), false);
-    refuseUnwritable(path('new.yaml'), true);
+    refuseUnwritable(path('new.yaml'), { isForced: false });
+    refuseUnwritable(path('new.yaml'), { isForced: true });
     expect(readdirSync(folder)).toEqual([]);
   });
 
   it('is refused where it exists, unless it may be overwritten; trying changes nothing', () => {
     writeFileSync(path('old.yaml'), 'old');
-    expect(() => refuseUnwritable(path('old.yaml'), false)).toThrow(/exists already/);
-    refuseUnwritable(path('old.yaml'), true);
+    expect(() => refuseUnwritable(path('old.yaml'), { isForced: false })).toThrow(/exists already/);
+    refuseUnwritable(path('old.yaml'), { isForced: true });
     expect(readFileSync(path('old.yaml'), 'utf8')).toBe('old');
     writeOutput(path('old.yaml'), 'new', true);
     expect(readFileSync(path('old.yaml'), 'utf8')).toBe('new');
@@ -34,7 +34,7 @@ describe('a file that the user names', () => {
     (_, prepare, name, code) => {
       prepare();
       for (const isForced of [false, true])
-        expect(() => refuseUnwritable(path(name), isForced)).toThrow(expect.objectContaining({ code }));
+        expect(() => refuseUnwritable(path(name), { isForced })).toThrow(expect.objectContaining({ code }));
       expect(tryWriteOutput(path(name), 'text', true)).toMatchObject({ text: 'text', error: { code } });
     },
   );
@@ -44,17 +44,21 @@ describe('a file that the user names', () => {
     linkSync(path('mine.yaml'), path('linked.yaml'));
     const inputs = { accelerator: path('mine.yaml'), workload: 'resnet18', seed: 1 };
     for (const name of ['mine.yaml', './mine.yaml', 'linked.yaml'])
-      expect(() => refuseUnwritable(join(folder, name), true, inputs)).toThrow(/is an input of this command/);
+      expect(() => refuseUnwritable(join(folder, name), { isForced: true, inputs })).toThrow(
+        /is an input of this command/,
+      );
     writeFileSync(path('other.yaml'), 'mine');
-    refuseUnwritable(path('other.yaml'), true, inputs);
+    refuseUnwritable(path('other.yaml'), { isForced: true, inputs });
   });
 
   it.skipIf(!existsSync('/dev/null'))('is refused where it is a device, which a file would take the place of', () => {
-    expect(() => refuseUnwritable('/dev/null', true)).toThrow(/no regular file/);
+    expect(() => refuseUnwritable('/dev/null', { isForced: true })).toThrow(/is a device, not a regular file/);
     expect(tryWriteOutput('/dev/null', 'text', true)).toMatchObject({ error: { code: 'usage' } });
   });
 
   it.skipIf(!existsSync('/proc/self'))('is refused where the system lets nobody write', () => {
-    expect(() => refuseUnwritable('/proc/trifold.yaml', true)).toThrow(expect.objectContaining({ code: 'io' }));
+    expect(() => refuseUnwritable('/proc/trifold.yaml', { isForced: true })).toThrow(
+      expect.objectContaining({ code: 'io' }),
+    );
   });
 });
