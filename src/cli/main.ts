@@ -12,13 +12,15 @@ import { addRunsCommand } from './commands/runs.ts';
 import { addSweepCommand } from './commands/sweep.ts';
 import { addValidateCommand } from './commands/validate.ts';
 import { addViewCommands } from './commands/view.ts';
-import { EXIT, ExitSignal } from './context.ts';
+import { EXIT, ExitSignal, printText, say, sayText, surviveLostStreams, withLostResults } from './context.ts';
+import { keepIgnoringHangUp } from './interrupts.ts';
 
 /** Runs one command line. @returns the exit code */
 async function run(argv: readonly string[]): Promise<number> {
   const program = new Command('trifold')
     .description('Co-search of neural network, accelerator and mapping, with costs that can be checked by hand')
     .version(packageVersion(), '-v, --version')
+    .configureOutput({ writeOut: printText, writeErr: sayText })
     .showHelpAfterError('(trifold --help shows the commands; trifold COMMAND --help its options and an example)');
   addEvalCommand(program);
   addMapCommand(program);
@@ -49,14 +51,12 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof ExitSignal) return error.exitCode;
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (error instanceof TrifoldError) {
-    process.stderr.write(`${describeError(error)}\n`);
+    say(describeError(error));
     return error.code === 'infeasible' || error.code === 'time-out' ? EXIT.infeasible : EXIT.usage;
   }
   throw error;
 }
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(EXIT.done);
-  throw error;
-});
-process.exitCode = await run(process.argv);
+surviveLostStreams();
+keepIgnoringHangUp();
+process.exitCode = withLostResults(await run(process.argv));

@@ -3,7 +3,7 @@ import type { CommonOptions } from '../../options/command.ts';
 import { COMPARE, REPORT, WATCH } from '../../options/runs.ts';
 import { shellWord } from '../../util/shell-word.ts';
 import { addCommand } from '../command-line.ts';
-import { print, printJson, progress } from '../context.ts';
+import { hasReader, print, printJson, progress, terminalStreams } from '../context.ts';
 import { wantsLiveView } from '../run-observer.ts';
 
 /** `trifold watch`, `trifold report` and `trifold compare`: looking at runs. */
@@ -35,8 +35,7 @@ async function watchLive(directory: string, end: AbortController, watchRun: Watc
   const { writeReport } = await import('../../app/run/report.ts');
   const open = () =>
     openLiveView({
-      stdout: process.stdout,
-      stdin: process.stdin,
+      ...terminalStreams(),
       readOnly: true,
       actions: { stop: () => end.abort(), togglePause: () => false, writeReport: () => writeReport(directory) },
     });
@@ -70,8 +69,8 @@ async function watchLines(
 ): Promise<void> {
   const { progressLines } = await import('../text/progress-text.ts');
   const lineOf = progressLines();
-  process.once('SIGINT', () => end.abort());
   for await (const watched of watchRun(directory, end.signal)) {
+    if (!hasReader()) return;
     if (watched.kind === 'restarted') {
       progress(options, 'the run was resumed from its last checkpoint');
       continue;
