@@ -1,8 +1,10 @@
 import type { UnwrittenOutput } from '../app/run/kept-folder.ts';
 import type { RunInputs, RunKind } from '../app/run/kind.ts';
 import { type RunResult, resumeRun, startRun } from '../app/run/lifecycle.ts';
+import { consentToResume } from '../app/run/trust.ts';
 import type { CommonOptions } from '../options/command.ts';
 import { describeError } from '../util/errors.ts';
+import { trustAsker } from './ask-trust.ts';
 import { EXIT, ExitSignal, print, printJson, printText, say, sayText } from './context.ts';
 import { type RunOptions, runLimits } from './run-limits.ts';
 import { interruptedText, observeRun } from './run-observer.ts';
@@ -34,9 +36,10 @@ export async function resumeAndShow<Inputs extends RunInputs, State, Finished>(
   common: CommonOptions,
   describe: Describe<Finished>,
 ): Promise<void> {
+  const consent = await consentToResume(kind, directory, trustAsker(options.trust === true));
   const observer = await observeRun(common, true);
   const limits = runLimits(options, common);
-  const result = await resumeRun(kind, directory, limits, observer.listener).finally(observer.close);
+  const result = await resumeRun(kind, directory, limits, observer.listener, consent).finally(observer.close);
   showEnd(kind, result, common, describe);
 }
 

@@ -10,6 +10,7 @@ import {
 } from '../../formats/record-conversion.ts';
 import { type MapperRecord, mapperRecordFileSchema, type RecordMappingLevel } from '../../formats/record-schema.ts';
 import type { MappedLayer } from '../../search/mapping/map-layer.ts';
+import { FILE_LIMITS } from '../../study/read-file.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
 import { type LayerWork, workError } from '../layers/layer-work.ts';
 import { readText } from '../presets/load.ts';
@@ -57,7 +58,7 @@ export async function validateMapper(
   options: MapperValidationOptions,
 ): Promise<MapperComparison[]> {
   const { temporalReuse, onRecord } = options;
-  const records = readWith(mapperRecordFileSchema, parseJson(readText(file), file));
+  const records = readWith(mapperRecordFileSchema, parseJson(readText(file, FILE_LIMITS.table), file));
   const comparisons: MapperComparison[] = [];
   await pool.map(
     records.map((record) => workOf(record, options)),
