@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { EXIT, say } from './context.ts';
+import { EXIT, warn } from './context.ts';
 
 /** What asks a process to end: Ctrl-C, `kill`, a terminal that closes. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -40,7 +40,7 @@ export function followInterrupts(texts: InterruptTexts = TEXTS): Interrupts {
   let firstMs = 0;
   let latest: NodeJS.Timeout | undefined;
   const endNow = (): void => {
-    say(texts.last());
+    warn(texts.last());
     process.exit(EXIT.interrupted);
   };
   const interrupt = (): void => {
@@ -51,7 +51,7 @@ export function followInterrupts(texts: InterruptTexts = TEXTS): Interrupts {
     }
     firstMs = now;
     latest = setTimeout(endNow, LATEST_MS);
-    if (texts.first !== null) say(texts.first);
+    if (texts.first !== null) warn(texts.first);
     end.abort();
   };
   const isImmune = ignoresHangUp();

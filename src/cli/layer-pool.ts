@@ -1,6 +1,6 @@
 import type { LayerPool } from '../app/layers/layer-pool.ts';
 import type { CommonOptions } from '../options/command.ts';
-import { EXIT, ExitSignal, say } from './context.ts';
+import { EXIT, ExitSignal, warn } from './context.ts';
 import { followInterrupts } from './interrupts.ts';
 
 /**
@@ -30,7 +30,7 @@ export async function withLayerPool<Result>(
     return await work({ ...pool, map });
   } catch (error) {
     if (!end.signal.aborted) throw error;
-    say('interrupted');
+    warn('interrupted');
     throw new ExitSignal(EXIT.interrupted);
   } finally {
     await pool.close();

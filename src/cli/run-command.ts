@@ -3,11 +3,11 @@ import type { RunInputs, RunKind } from '../app/run/kind.ts';
 import { type RunResult, resumeRun, startRun } from '../app/run/lifecycle.ts';
 import { consentToResume } from '../app/run/trust.ts';
 import type { CommonOptions } from '../options/command.ts';
-import { describeError } from '../util/errors.ts';
 import { trustAsker } from './ask-trust.ts';
-import { EXIT, ExitSignal, print, printJson, printText, say, sayText } from './context.ts';
+import { EXIT, ExitSignal, print, printError, printJson, warn } from './context.ts';
 import { type RunOptions, runLimits } from './run-limits.ts';
 import { interruptedText, observeRun } from './run-observer.ts';
+import { writeError, writeOut } from './streams.ts';
 
 /** The end of a run as text. */
 type Describe<Finished> = (finished: Finished, directory: string | null) => string;
@@ -50,9 +50,9 @@ function showEnd<Inputs extends RunInputs, State, Finished>(
   common: CommonOptions,
   describe: Describe<Finished>,
 ): void {
-  for (const { error } of unwritten) say(describeError(error));
+  for (const { error } of unwritten) printError(error);
   if (json === null) {
-    say(interruptedText(directory));
+    warn(interruptedText(directory));
     throw new ExitSignal(EXIT.interrupted);
   }
   if (common.json) printJson(json);
@@ -65,11 +65,11 @@ function showEnd<Inputs extends RunInputs, State, Finished>(
 /** Says where the same is kept, or prints it: after the result, or beside a JSON document on stderr. @throws ExitSignal 2 */
 export function showUnwritten(unwritten: readonly UnwrittenOutput[], { json }: Pick<CommonOptions, 'json'>): never {
   for (const { text, keptIn } of unwritten) {
-    if (keptIn !== null) say(`  the same is in ${keptIn}`);
+    if (keptIn !== null) warn(`  the same is in ${keptIn}`);
     if (text === null) continue;
-    say(`  the text of the file is printed on ${json ? 'stderr' : 'stdout'}`);
-    if (json) sayText(text);
-    else printText(text);
+    warn(`  the text of the file is printed on ${json ? 'stderr' : 'stdout'}`);
+    if (json) writeError(text);
+    else writeOut(text);
   }
   throw new ExitSignal(EXIT.usage);
 }

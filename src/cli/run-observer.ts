@@ -2,8 +2,9 @@ import type { RunListener } from '../app/run/listener.ts';
 import type { CommonOptions } from '../options/command.ts';
 import type { RunEvent } from '../search/run-events.ts';
 import { shellWord } from '../util/shell-word.ts';
-import { progress, say, terminalStreams } from './context.ts';
+import { progress, warn } from './context.ts';
 import { FIRST_INTERRUPT, followInterrupts } from './interrupts.ts';
+import { terminalStreams, writesToTerminal } from './streams.ts';
 
 /** Shows a run while it goes on: the live view on a terminal, progress lines elsewhere, nothing with --quiet. */
 export interface RunObserver {
@@ -15,7 +16,7 @@ export interface RunObserver {
 export function wantsLiveView(options: CommonOptions): boolean {
   const { CI, TERM } = process.env;
   if (options.json || options.quiet || options.plain) return false;
-  return terminalStreams().stdout.isTTY === true && CI === undefined && TERM !== 'dumb';
+  return writesToTerminal() && CI === undefined && TERM !== 'dumb';
 }
 
 /** What is said of a run that is interrupted. @param directory its folder; null = none */
@@ -96,7 +97,7 @@ async function liveObserver(keepsFolder: boolean): Promise<RunObserver> {
       interrupts.close();
       await view.close();
       const failure = view.failure();
-      if (failure !== undefined) say(`the live view failed: ${failure.message}; the run went on`);
+      if (failure !== undefined) warn(`the live view failed: ${failure.message}; the run went on`);
     },
   };
 }
