@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../app/presets/load.ts';
 import { describeError, TrifoldError } from '../util/errors.ts';
+import { shownUsageError } from './command-line.ts';
 import { addCosearchCommand } from './commands/cosearch.ts';
 import { addDesignCommand } from './commands/design.ts';
 import { addEvalCommand } from './commands/eval.ts';
@@ -19,6 +20,7 @@ async function run(argv: readonly string[]): Promise<number> {
   const program = new Command('trifold')
     .description('Co-search of neural network, accelerator and mapping, with costs that can be checked by hand')
     .version(packageVersion(), '-v, --version')
+    .configureOutput({ outputError: (text, write) => write(shownUsageError(text)) })
     .showHelpAfterError('(trifold --help shows the commands; trifold COMMAND --help its options and an example)');
   addEvalCommand(program);
   addMapCommand(program);

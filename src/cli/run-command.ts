@@ -1,10 +1,12 @@
 import type { UnwrittenOutput } from '../app/run/kept-folder.ts';
 import type { RunInputs, RunKind } from '../app/run/kind.ts';
 import { type RunResult, resumeRun, startRun } from '../app/run/lifecycle.ts';
+import { consentToResume } from '../app/run/trust.ts';
 import type { CommonOptions } from '../options/command.ts';
 import { describeError } from '../util/errors.ts';
 import { shellWord } from '../util/shell-word.ts';
-import { EXIT, ExitSignal, print, printJson } from './context.ts';
+import { trustAsker } from './ask-trust.ts';
+import { EXIT, ExitSignal, print, printJson, warn } from './context.ts';
 import { type RunOptions, runLimits } from './run-limits.ts';
 import { observeRun } from './run-observer.ts';
 
@@ -35,9 +37,10 @@ export async function resumeAndShow<Inputs extends RunInputs, State, Finished>(
   common: CommonOptions,
   describe: Describe<Finished>,
 ): Promise<void> {
+  const consent = await consentToResume(kind, directory, trustAsker(options.trust === true));
   const observer = await observeRun(common, true);
   const limits = runLimits(options, common);
-  const result = await resumeRun(kind, directory, limits, observer.listener).finally(observer.close);
+  const result = await resumeRun(kind, directory, limits, observer.listener, consent).finally(observer.close);
   showEnd(kind, result, common, describe);
 }
 
@@ -50,9 +53,7 @@ function showEnd<Inputs extends RunInputs, State, Finished>(
 ): void {
   for (const { error } of unwritten) process.stderr.write(`${describeError(error)}\n`);
   if (json === null) {
-    process.stderr.write(
-      `interrupted${directory === null ? '' : `; continue with: trifold resume ${shellWord(directory)}`}\n`,
-    );
+    warn(`interrupted${directory === null ? '' : `; continue with: trifold resume ${shellWord(directory)}`}`);
     throw new ExitSignal(EXIT.interrupted);
   }
   if (common.json) printJson(json);
@@ -65,9 +66,9 @@ function showEnd<Inputs extends RunInputs, State, Finished>(
 /** Says where the same is kept, or prints it: after the result, or beside a JSON document on stderr. @throws ExitSignal 2 */
 export function showUnwritten(unwritten: readonly UnwrittenOutput[], { json }: Pick<CommonOptions, 'json'>): never {
   for (const { text, keptIn } of unwritten) {
-    if (keptIn !== null) process.stderr.write(`  the same is in ${keptIn}\n`);
+    if (keptIn !== null) warn(`  the same is in ${keptIn}`);
     if (text === null) continue;
-    process.stderr.write(`  the text of the file is printed on ${json ? 'stderr' : 'stdout'}\n`);
+    warn(`  the text of the file is printed on ${json ? 'stderr' : 'stdout'}`);
     if (json) process.stderr.write(text);
     else process.stdout.write(text);
   }

@@ -1,7 +1,7 @@
 import type { RunListener } from '../app/run/listener.ts';
 import type { CommonOptions } from '../options/command.ts';
 import type { RunEvent } from '../search/run-events.ts';
-import { progress } from './context.ts';
+import { progress, warn } from './context.ts';
 import { followInterrupts } from './interrupts.ts';
 
 /** Shows a run while it goes on: the live view on a terminal, progress lines elsewhere, nothing with --quiet. */
@@ -94,7 +94,7 @@ async function liveObserver(keepsFolder: boolean): Promise<RunObserver> {
       process.off('SIGTERM', stop);
       await view.close();
       const failure = view.failure();
-      if (failure !== undefined) process.stderr.write(`the live view failed: ${failure.message}; the run went on\n`);
+      if (failure !== undefined) warn(`the live view failed: ${failure.message}; the run went on`);
     },
   };
 }

@@ -14,6 +14,7 @@ import type { RunLimits } from './limits.ts';
 import type { RunListener } from './listener.ts';
 import { announcedPauses } from './pauses.ts';
 import { stepTeller } from './steps.ts';
+import { markFor, type ResumeConsent, refuseForeign } from './trust.ts';
 
 /** Outcome of a run in this process. */
 export interface RunResult<Finished> {
@@ -56,17 +57,23 @@ export async function startRun<Inputs extends RunInputs, State, Finished>(
     command,
     seed: inputs.request.seed,
     configuration: inputs,
+    markOf: markFor(kind.demands?.(inputs) ?? [], process.env),
     state: kind.initialState,
   });
   return runToEnd(kind, inputs, run, limits, listener, nowMs, isForced);
 }
 
-/** Continues an interrupted run, or returns what a finished one said. @throws TrifoldError `foreign` for another kind, `busy`, `io` */
+/**
+ * Continues an interrupted run, or returns what a finished one said.
+ * @param consent of the user, for a run that demands something outside of its folder and that this user did not start here
+ * @throws TrifoldError `foreign` for another kind and without consent, `busy`, `io`
+ */
 export async function resumeRun<Inputs extends RunInputs, State, Finished>(
   kind: RunKind<Inputs, State, Finished>,
   directory: string,
   limits: RunLimits,
   listener: RunListener,
+  consent?: ResumeConsent,
   nowMs = PROCESS_CLOCK,
 ): Promise<RunResult<Finished>> {
   const { isState } = kind;
@@ -75,6 +82,7 @@ export async function resumeRun<Inputs extends RunInputs, State, Finished>(
     if (run.summary !== undefined) return null;
     const read = kind.readInputs(run.description.configuration);
     if (read === null) throw new TrifoldError('foreign', `${directory} is not ${kind.title}`);
+    refuseForeign(kind, directory, run.description, consent);
     for (const { message } of run.warnings) listener.onEvent({ kind: 'note', level: 'warning', text: message });
     run.events.forEach(listener.onEvent);
     const odd = kind.oddity(read);

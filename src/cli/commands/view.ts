@@ -2,8 +2,9 @@ import type { Command } from 'commander';
 import type { CommonOptions } from '../../options/command.ts';
 import { COMPARE, REPORT, WATCH } from '../../options/runs.ts';
 import { shellWord } from '../../util/shell-word.ts';
+import { shownText } from '../../util/shown-text.ts';
 import { addCommand } from '../command-line.ts';
-import { print, printJson, progress } from '../context.ts';
+import { print, printJson, printJsonLine, progress } from '../context.ts';
 import { wantsLiveView } from '../run-observer.ts';
 
 /** `trifold watch`, `trifold report` and `trifold compare`: looking at runs. */
@@ -81,10 +82,10 @@ async function watchLines(
       progress(options, watched.isCarried ? 'a process works on this run again' : gone);
       continue;
     }
-    if (options.json) print(JSON.stringify(watched.event));
+    if (options.json) printJsonLine(watched.event);
     else {
       const line = lineOf(watched.event);
-      if (line !== null) print(line);
+      if (line !== null) print(shownText(line));
     }
   }
 }
