@@ -58,14 +58,9 @@ export function accuracySourceHash(source: AccuracySource): string {
 
 /**
  * The evaluator of a source for a space.
- * @param signal ends running commands
  * @throws TrifoldError for files that cannot be read or belong to another space, `unsupported` when the predictor does not know the space
  */
-export function openAccuracySource(
-  source: AccuracySource,
-  space: NetworkSpace,
-  signal?: AbortSignal,
-): AccuracyEvaluator {
+export function openAccuracySource(source: AccuracySource, space: NetworkSpace): AccuracyEvaluator {
   switch (source.kind) {
     case 'predictor':
       return forSpace(shippedPredictor, space);
@@ -75,11 +70,7 @@ export function openAccuracySource(
         parseAccuracyTable(readText(source.file, FILE_LIMITS.table), source.file, datasetOf(space)),
       );
     case 'command':
-      return commandEvaluator(space, {
-        command: source.command,
-        timeLimitSeconds: source.timeLimitSeconds,
-        ...(signal === undefined ? {} : { signal }),
-      });
+      return commandEvaluator(space, { command: source.command, timeLimitSeconds: source.timeLimitSeconds });
     case 'imported': {
       const tensors = source.file.replace(/\.json$/, '.f32');
       const bytes =

@@ -126,7 +126,7 @@ function errorOf(document: Document, problems: readonly Problem[]): TrifoldError
   });
   const more = problems.length - lines.length;
   if (more > 0) lines.push(`  and ${more} more`);
-  return new TrifoldError(first.code, [`${problems.length} problems:`, ...lines].join('\n'), { place });
+  return new TrifoldError(first.code, `${problems.length} problems:`, { place, lines });
 }
 
 function byPlace(a: { readonly place: SourcePlace }, b: { readonly place: SourcePlace }): number {
