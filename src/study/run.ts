@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { TrifoldError } from '../util/errors.ts';
 import { shellWord } from '../util/shell-word.ts';
 import { createNamedFolder } from './create-folder.ts';
@@ -17,7 +17,7 @@ import {
   readDescription,
   readSummary,
 } from './run-files.ts';
-import { isTemporary, removeTemporaries, writeWholeFile } from './write-file.ts';
+import { isTemporary, removeTemporaries, statEntry, writeWholeFile } from './write-file.ts';
 
 /** Recognizes the events and states of a kind of run. Both are plain JSON. */
 export interface RunGuards<Event, State> {
@@ -233,7 +233,7 @@ export function removeRun(directory: string, files: FileOperations = NODE_FILES)
   try {
     removeTemporaries(files, directory);
     const names = readdirSync(directory).filter((name) => name !== RUN_FILES.lock);
-    const other = names.find((name) => name !== REPORT_FOLDER && !isRunFile(name));
+    const other = [...names, ...reportNames(directory)].find((name) => !isRunFile(directory, name));
     if (other !== undefined)
       throw new TrifoldError('usage', `${join(directory, other)} is not of the run that is to be replaced`, {
         place: { file: directory },
@@ -252,8 +252,21 @@ export function removeRun(directory: string, files: FileOperations = NODE_FILES)
 /** Where reports of a run are written unless the user says otherwise. */
 export const REPORT_FOLDER = 'report';
 
-function isRunFile(name: string): boolean {
-  return Object.values<string>(RUN_FILES).includes(name) || (isResultName(name) && /\.(yaml|csv)$/.test(name));
+/** Names in the folder of reports, from the folder of the run. */
+function reportNames(directory: string): string[] {
+  const folder = join(directory, REPORT_FOLDER);
+  if (statEntry(folder)?.isDirectory() !== true) return [];
+  removeTemporaries(NODE_FILES, folder);
+  return readdirSync(folder).map((name) => join(REPORT_FOLDER, name));
+}
+
+/** Whether a run, or its report, makes files of this name, from the folder of the run. */
+function isRunFile(directory: string, name: string): boolean {
+  if (Object.values<string>(RUN_FILES).includes(name)) return true;
+  if (name === REPORT_FOLDER) return statEntry(join(directory, name))?.isDirectory() === true;
+  return dirname(name) === REPORT_FOLDER
+    ? /\.(html|csv)$/.test(name)
+    : isResultName(name) && /\.(yaml|csv)$/.test(name);
 }
 
 function claimFolder(directory: string): void {
