@@ -40,6 +40,8 @@ export interface NewRun<State> {
   readonly seed: number;
   /** Everything that continuing the run needs; plain JSON. */
   readonly configuration: unknown;
+  /** Makes the mark of a description (JSON); null = none. */
+  readonly markOf?: ((text: string) => string | null) | undefined;
   /** State before the first event. */
   readonly state: State;
 }
@@ -133,7 +135,7 @@ export function createRun<Event, State>(
     lock.release();
     throw error;
   }
-  const description: RunDescription = {
+  const unmarked: RunDescription = {
     format: 'trifold-run',
     formatVersion: RUN_FORMAT_VERSION,
     packageVersion: newRun.packageVersion,
@@ -142,6 +144,8 @@ export function createRun<Event, State>(
     seed: newRun.seed,
     configuration: newRun.configuration,
   };
+  const mark = newRun.markOf?.(JSON.stringify(unmarked)) ?? null;
+  const description = mark === null ? unmarked : { ...unmarked, mark };
   let journal: JournalWriter | undefined;
   try {
     journal = new JournalWriter(files, join(directory, RUN_FILES.journal), new Uint8Array());

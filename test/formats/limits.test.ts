@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseAccuracyTable } from '../../src/formats/accuracy-table.ts';
 import { parseDocument, readWith } from '../../src/formats/document/document.ts';
 import { parseJson } from '../../src/formats/document/json-document.ts';
-import { FILE_LIMITS } from '../../src/formats/document/limits.ts';
+import { DOCUMENT_LIMITS } from '../../src/formats/document/limits.ts';
 import { workloadSchema } from '../../src/formats/workload/workload-schema.ts';
 import { errorOf } from './errors.ts';
 
@@ -13,20 +13,25 @@ const items = (count: number, item: (index: number) => string) =>
 
 describe('limits of a YAML file', () => {
   it.each<[string, string, RegExp, number | undefined]>([
-    ['bytes', `a: [${'1,'.repeat(FILE_LIMITS.yamlBytes / 2)}]`, /more than 4 MiB/, undefined],
-    ['aliases', `a: &a x\nl:\n${'- *a\n'.repeat(FILE_LIMITS.aliases)}`, /more than 2,000 anchors and aliases/, 2002],
-    ['anchors', items(FILE_LIMITS.aliases + 1, (i) => `- &a${i} x\n`), /more than 2,000 anchors and aliases/, 2001],
-    ['keys', items(FILE_LIMITS.mapKeys + 2, (i) => `k${i}: 1\n`), /map has more than 10,000 keys/, 1],
-    ['keys in flow', `{${items(FILE_LIMITS.mapKeys + 2, (i) => `k${i}: 1,`)}}`, /map has more than 10,000 keys/, 1],
-    ['entries', `a:\n${'- 1\n'.repeat(FILE_LIMITS.listEntries + 2)}`, /list has more than 20,000 entries/, 2],
-    ['entries in flow', `[${'1,'.repeat(FILE_LIMITS.listEntries + 2)}]`, /list has more than 20,000 entries/, 1],
+    ['bytes', `a: [${'1,'.repeat(DOCUMENT_LIMITS.yamlBytes / 2)}]`, /more than 4 MiB/, undefined],
+    [
+      'aliases',
+      `a: &a x\nl:\n${'- *a\n'.repeat(DOCUMENT_LIMITS.aliases)}`,
+      /more than 2,000 anchors and aliases/,
+      2002,
+    ],
+    ['anchors', items(DOCUMENT_LIMITS.aliases + 1, (i) => `- &a${i} x\n`), /more than 2,000 anchors and aliases/, 2001],
+    ['keys', items(DOCUMENT_LIMITS.mapKeys + 2, (i) => `k${i}: 1\n`), /map has more than 10,000 keys/, 1],
+    ['keys in flow', `{${items(DOCUMENT_LIMITS.mapKeys + 2, (i) => `k${i}: 1,`)}}`, /map has more than 10,000 keys/, 1],
+    ['entries', `a:\n${'- 1\n'.repeat(DOCUMENT_LIMITS.listEntries + 2)}`, /list has more than 20,000 entries/, 2],
+    ['entries in flow', `[${'1,'.repeat(DOCUMENT_LIMITS.listEntries + 2)}]`, /list has more than 20,000 entries/, 1],
     ['nesting in flow', '['.repeat(100_000), /nested more than 64 deep/, 1],
     ['nesting of maps', '{a: '.repeat(100_000), /nested more than 64 deep/, 1],
     ['nesting of lists', '- '.repeat(100_000), /nested more than 64 deep/, 1],
     ['nesting of keys', '? '.repeat(100_000), /nested more than 64 deep/, 1],
-    ['a text', `a: ${'x'.repeat(FILE_LIMITS.textCharacters + 1)}`, /text has more than 100,000 characters/, 1],
+    ['a text', `a: ${'x'.repeat(DOCUMENT_LIMITS.textCharacters + 1)}`, /text has more than 100,000 characters/, 1],
     ['a block of text', `a: |\n${'  x\n'.repeat(30_000)}`, /text has more than 100,000 characters/, 2],
-    ['a key', `? ${'x'.repeat(FILE_LIMITS.keyCharacters + 1)}\n: 1`, /key has more than 1,000 characters/, 1],
+    ['a key', `? ${'x'.repeat(DOCUMENT_LIMITS.keyCharacters + 1)}\n: 1`, /key has more than 1,000 characters/, 1],
   ])('refuses too much: %s', (_, text, message, line) => {
     const error = yaml(text);
     expect([error.code, error.message]).toEqual(['syntax', expect.stringMatching(message)]);
@@ -44,9 +49,9 @@ describe('limits of a YAML file', () => {
   });
 
   it('takes a whole file at the limits', () => {
-    const list = parseDocument(`a: &a x\nl:\n${'- *a\n'.repeat(FILE_LIMITS.aliases - 1)}`, 'x.yaml');
-    expect(list.data).toEqual({ a: 'x', l: Array(FILE_LIMITS.aliases - 1).fill('x') });
-    const nested = `${'['.repeat(FILE_LIMITS.nesting)}${']'.repeat(FILE_LIMITS.nesting)}`;
+    const list = parseDocument(`a: &a x\nl:\n${'- *a\n'.repeat(DOCUMENT_LIMITS.aliases - 1)}`, 'x.yaml');
+    expect(list.data).toEqual({ a: 'x', l: Array(DOCUMENT_LIMITS.aliases - 1).fill('x') });
+    const nested = `${'['.repeat(DOCUMENT_LIMITS.nesting)}${']'.repeat(DOCUMENT_LIMITS.nesting)}`;
     expect(JSON.stringify(parseDocument(nested, 'x.yaml').data)).toBe(nested);
   });
 
@@ -84,7 +89,7 @@ describe('limits of a YAML file', () => {
 describe('limits of a JSON file', () => {
   it.each<[string, string, RegExp, number | undefined]>([
     ['nesting', '['.repeat(1_000_000), /nested more than 64 deep/, 65],
-    ['values', `[${'1,'.repeat(FILE_LIMITS.jsonValues)}1]`, /more than 10,000,000 values/, undefined],
+    ['values', `[${'1,'.repeat(DOCUMENT_LIMITS.jsonValues)}1]`, /more than 10,000,000 values/, undefined],
     ['keys', '{"a": 1, "b": {"c": ":", "d": [":"], "\\u0063": 2}}', /appears twice/, 38],
     ['__proto__', '{"a": 1, "\\u005f_proto__": {"x": 1}}', /unknown key '__proto__'/, 10],
   ])('refuses too much: %s', (_, text, message, column) => {

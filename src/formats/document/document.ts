@@ -106,7 +106,7 @@ function errorOf(document: Document, problems: readonly Problem[]): TrifoldError
   const more = problems.length - lines.length;
   const most = problems.length < MOST_PROBLEMS ? '' : 'at least ';
   if (more > 0) lines.push(`  and ${most}${more} more`);
-  return new TrifoldError(first.code, [`${most}${problems.length} problems:`, ...lines].join('\n'), { place });
+  return new TrifoldError(first.code, `${most}${problems.length} problems:`, { place, lines });
 }
 
 function byPlace(a: { readonly place: SourcePlace }, b: { readonly place: SourcePlace }): number {

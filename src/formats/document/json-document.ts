@@ -2,7 +2,7 @@ import { type SourcePlace, TrifoldError } from '../../util/errors.ts';
 import type { Document } from './document.ts';
 import { findKey, jsonOffsets, placesInText } from './json-places.ts';
 import { measureJson, walkJson } from './json-walk.ts';
-import { FILE_LIMITS, overLimit } from './limits.ts';
+import { DOCUMENT_LIMITS, overLimit } from './limits.ts';
 import { unknownProto } from './yaml-data.ts';
 
 /**
@@ -10,11 +10,11 @@ import { unknownProto } from './yaml-data.ts';
  * @throws TrifoldError `syntax` with line and column for text that is not JSON, duplicate keys and what exceeds the limits of a file
  */
 export function parseJson(text: string, file: string): Document {
-  if (text.length > FILE_LIMITS.jsonBytes) throw overLimit('jsonBytes', { file });
+  if (text.length > DOCUMENT_LIMITS.jsonBytes) throw overLimit('jsonBytes', { file });
   const placeAt = (offset: number) => placesInText(text, file, [offset])[0]!;
-  const { keys, values, tooDeep } = measureJson(text, FILE_LIMITS.nesting);
+  const { keys, values, tooDeep } = measureJson(text, DOCUMENT_LIMITS.nesting);
   if (tooDeep !== null) throw overLimit('nesting', placeAt(tooDeep));
-  if (values > FILE_LIMITS.jsonValues) throw overLimit('jsonValues', { file });
+  if (values > DOCUMENT_LIMITS.jsonValues) throw overLimit('jsonValues', { file });
   let data: unknown;
   try {
     data = JSON.parse(text);

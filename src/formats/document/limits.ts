@@ -4,7 +4,7 @@ import { type SourcePlace, TrifoldError } from '../../util/errors.ts';
  * What a file may hold at most. Far above what people write, and low enough that any file is read or refused in about a second; tables of
  * accuracy alone may be large, and take time in proportion.
  */
-export const FILE_LIMITS = {
+export const DOCUMENT_LIMITS = {
   /** Bytes of a YAML file. */
   yamlBytes: 4 * 2 ** 20,
   /** Bytes of a JSON file: tables of accuracy, records of other tools. */
@@ -29,24 +29,24 @@ export const FILE_LIMITS = {
   textCharacters: 100_000,
 } as const;
 
-/** One of {@link FILE_LIMITS}. */
-export type FileLimit = keyof typeof FILE_LIMITS;
+/** One of {@link DOCUMENT_LIMITS}. */
+export type DocumentLimit = keyof typeof DOCUMENT_LIMITS;
 
-const WHAT: Readonly<Record<FileLimit, string>> = {
+const WHAT: Readonly<Record<DocumentLimit, string>> = {
   yamlBytes: 'the file has more than 4 MiB',
   jsonBytes: 'the file has more than 128 MiB',
-  jsonValues: `the file has more than ${grouped(FILE_LIMITS.jsonValues)} values`,
-  pieces: `the file has more than ${grouped(FILE_LIMITS.pieces)} words, signs, line ends and comments`,
-  values: `the file has more than ${grouped(FILE_LIMITS.values)} values, repeated ones counted`,
-  aliases: `the file has more than ${grouped(FILE_LIMITS.aliases)} anchors and aliases`,
-  nesting: `maps and lists are nested more than ${FILE_LIMITS.nesting} deep`,
-  mapKeys: `this map has more than ${grouped(FILE_LIMITS.mapKeys)} keys`,
-  listEntries: `this list has more than ${grouped(FILE_LIMITS.listEntries)} entries`,
-  keyCharacters: `this key has more than ${grouped(FILE_LIMITS.keyCharacters)} characters`,
-  textCharacters: `this text has more than ${grouped(FILE_LIMITS.textCharacters)} characters`,
+  jsonValues: `the file has more than ${grouped(DOCUMENT_LIMITS.jsonValues)} values`,
+  pieces: `the file has more than ${grouped(DOCUMENT_LIMITS.pieces)} words, signs, line ends and comments`,
+  values: `the file has more than ${grouped(DOCUMENT_LIMITS.values)} values, repeated ones counted`,
+  aliases: `the file has more than ${grouped(DOCUMENT_LIMITS.aliases)} anchors and aliases`,
+  nesting: `maps and lists are nested more than ${DOCUMENT_LIMITS.nesting} deep`,
+  mapKeys: `this map has more than ${grouped(DOCUMENT_LIMITS.mapKeys)} keys`,
+  listEntries: `this list has more than ${grouped(DOCUMENT_LIMITS.listEntries)} entries`,
+  keyCharacters: `this key has more than ${grouped(DOCUMENT_LIMITS.keyCharacters)} characters`,
+  textCharacters: `this text has more than ${grouped(DOCUMENT_LIMITS.textCharacters)} characters`,
 };
 
-const HINT: Readonly<Record<FileLimit, string>> = {
+const HINT: Readonly<Record<DocumentLimit, string>> = {
   yamlBytes: 'is it the right file? docs/files.md lists the limits',
   jsonBytes: 'keep the columns that are read; docs/files.md lists the limits',
   jsonValues: 'keep the columns that are read; docs/files.md lists the limits',
@@ -61,7 +61,7 @@ const HINT: Readonly<Record<FileLimit, string>> = {
 };
 
 /** The refusal of a file that exceeds a limit. */
-export function overLimit(limit: FileLimit, place: SourcePlace): TrifoldError {
+export function overLimit(limit: DocumentLimit, place: SourcePlace): TrifoldError {
   return new TrifoldError('syntax', WHAT[limit], { place, hint: HINT[limit] });
 }
 

@@ -1,6 +1,6 @@
 import { type Alias, isAlias, isMap, isNode, isScalar, isSeq, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
 import { type SourcePlace, TrifoldError } from '../../util/errors.ts';
-import { FILE_LIMITS, overLimit } from './limits.ts';
+import { DOCUMENT_LIMITS, overLimit } from './limits.ts';
 import type { YamlText } from './yaml-text.ts';
 
 /** Plain data of a YAML document, and where its values stand. */
@@ -20,7 +20,7 @@ interface Anchored {
 
 /**
  * Turns a parsed text into plain data: one walk in the order of the text, in which every anchor, key and place is looked up once.
- * @throws TrifoldError with the place for duplicate keys, keys that are no text, unknown anchors, control characters and what exceeds {@link FILE_LIMITS}
+ * @throws TrifoldError with the place for duplicate keys, keys that are no text, unknown anchors, control characters and what exceeds {@link DOCUMENT_LIMITS}
  */
 export function readYamlData({ yaml, at }: YamlText): YamlData {
   const reader = new DataReader(at);
@@ -80,7 +80,7 @@ class DataReader {
   }
 
   #map(map: YAMLMap): Record<string, unknown> {
-    if (map.items.length > FILE_LIMITS.mapKeys) throw overLimit('mapKeys', this.#place(map));
+    if (map.items.length > DOCUMENT_LIMITS.mapKeys) throw overLimit('mapKeys', this.#place(map));
     const data: Record<string, unknown> = {};
     for (const pair of map.items) {
       const key = this.#key(pair.key, map);
@@ -116,14 +116,14 @@ class DataReader {
         hint: 'is a quote or a line end missing?',
       });
     const key = text === null ? '' : String(text);
-    if (key.length > FILE_LIMITS.keyCharacters) throw overLimit('keyCharacters', place);
+    if (key.length > DOCUMENT_LIMITS.keyCharacters) throw overLimit('keyCharacters', place);
     // Objects of JavaScript read it as something else than data.
     if (key === '__proto__') throw unknownProto(place);
     return key;
   }
 
   #list(list: YAMLSeq): unknown[] {
-    if (list.items.length > FILE_LIMITS.listEntries) throw overLimit('listEntries', this.#place(list));
+    if (list.items.length > DOCUMENT_LIMITS.listEntries) throw overLimit('listEntries', this.#place(list));
     return list.items.map((item) => this.read(item));
   }
 
@@ -160,7 +160,7 @@ class DataReader {
 
   #count(values: number, node: unknown): void {
     this.#values += values;
-    if (this.#values > FILE_LIMITS.values) throw overLimit('values', this.#place(node));
+    if (this.#values > DOCUMENT_LIMITS.values) throw overLimit('values', this.#place(node));
   }
 
   #place(node: unknown): SourcePlace {

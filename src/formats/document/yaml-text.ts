@@ -1,6 +1,6 @@
 import { Composer, type CST, Lexer, LineCounter, Parser, type Document as YamlDocument } from 'yaml';
 import { type SourcePlace, TrifoldError } from '../../util/errors.ts';
-import { FILE_LIMITS, overLimit } from './limits.ts';
+import { DOCUMENT_LIMITS, overLimit } from './limits.ts';
 
 /** A parsed YAML text before its aliases are resolved. */
 export interface YamlText {
@@ -15,12 +15,12 @@ const SCALAR_FOLLOWS = '\u001f';
 const NO_WIDTH: ReadonlySet<string> = new Set([SCALAR_FOLLOWS, '\u0002', '\u0018']);
 
 /**
- * Parses one YAML document within {@link FILE_LIMITS}, which are checked before the parser holds what they forbid. Duplicate keys are not looked for
+ * Parses one YAML document within {@link DOCUMENT_LIMITS}, which are checked before the parser holds what they forbid. Duplicate keys are not looked for
  * here: the parser compares every pair.
  * @throws TrifoldError `syntax` with the place
  */
 export function parseYamlText(text: string, file: string): YamlText {
-  if (text.length > FILE_LIMITS.yamlBytes) throw overLimit('yamlBytes', { file });
+  if (text.length > DOCUMENT_LIMITS.yamlBytes) throw overLimit('yamlBytes', { file });
   const lines = new LineCounter();
   const at = (offset: number): SourcePlace => {
     const { line, col } = lines.linePos(offset);
@@ -50,11 +50,11 @@ function readTokens(text: string, lines: LineCounter, at: (offset: number) => So
   lines.addNewLine(0);
   for (const piece of new Lexer().lex(text)) {
     pieces++;
-    if (pieces > FILE_LIMITS.pieces) throw overLimit('pieces', at(offset));
-    if (isScalar && piece.length > FILE_LIMITS.textCharacters) throw overLimit('textCharacters', at(offset));
+    if (pieces > DOCUMENT_LIMITS.pieces) throw overLimit('pieces', at(offset));
+    if (isScalar && piece.length > DOCUMENT_LIMITS.textCharacters) throw overLimit('textCharacters', at(offset));
     if (!isScalar && (piece[0] === '&' || piece[0] === '*')) {
       aliases++;
-      if (aliases > FILE_LIMITS.aliases) throw overLimit('aliases', at(offset));
+      if (aliases > DOCUMENT_LIMITS.aliases) throw overLimit('aliases', at(offset));
     }
     isScalar = !isScalar && piece === SCALAR_FOLLOWS;
     for (const token of parser.next(piece)) {
@@ -73,11 +73,11 @@ function checkOpen(stack: readonly CST.Token[], at: (offset: number) => SourcePl
   for (let i = Math.max(1, stack.length - 2); i < stack.length; i++) {
     const token = stack[i]!;
     if (!('items' in token)) continue;
-    if (i > FILE_LIMITS.nesting) throw overLimit('nesting', at(token.offset));
+    if (i > DOCUMENT_LIMITS.nesting) throw overLimit('nesting', at(token.offset));
     const isMap = token.type === 'block-map' || (token.type === 'flow-collection' && token.start.source === '{');
     // The last item may be what stands before a closing bracket.
     const limit = isMap ? 'mapKeys' : 'listEntries';
-    if (token.items.length > FILE_LIMITS[limit] + 1) throw overLimit(limit, at(token.offset));
+    if (token.items.length > DOCUMENT_LIMITS[limit] + 1) throw overLimit(limit, at(token.offset));
   }
 }
 
