@@ -2,6 +2,7 @@ import type { TemporalReuse } from '../../cost/evaluation.ts';
 import { evaluateReference } from '../../cost/reference/reference.ts';
 import { readWith } from '../../formats/document/document.ts';
 import { parseJson } from '../../formats/document/json-document.ts';
+import { DOCUMENT_LIMITS } from '../../formats/document/limits.ts';
 import {
   acceleratorFromRecord,
   layerFromRecord,
@@ -10,7 +11,6 @@ import {
 } from '../../formats/record-conversion.ts';
 import { type MapperRecord, mapperRecordFileSchema, type RecordMappingLevel } from '../../formats/record-schema.ts';
 import type { MappedLayer } from '../../search/mapping/map-layer.ts';
-import { FILE_LIMITS } from '../../study/read-file.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
 import { type LayerWork, workError } from '../layers/layer-work.ts';
 import { readText } from '../presets/load.ts';
@@ -58,7 +58,7 @@ export async function validateMapper(
   options: MapperValidationOptions,
 ): Promise<MapperComparison[]> {
   const { temporalReuse, onRecord } = options;
-  const records = readWith(mapperRecordFileSchema, parseJson(readText(file, FILE_LIMITS.table), file));
+  const records = readWith(mapperRecordFileSchema, parseJson(readText(file, DOCUMENT_LIMITS.jsonBytes), file));
   const comparisons: MapperComparison[] = [];
   await pool.map(
     records.map((record) => workOf(record, options)),
