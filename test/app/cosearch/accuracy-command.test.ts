@@ -8,6 +8,7 @@ import { AccuracyCommandError } from '../../../src/app/cosearch/accuracy-command
 import { nasBenchMacro } from '../../../src/search/network/spaces/nas-bench-macro.ts';
 import { ofaResnet50 } from '../../../src/search/network/spaces/ofa-resnet50.ts';
 import { describeAccuracyEvaluator } from '../../contracts/accuracy.ts';
+import { isAlive, pidIn, until } from './processes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trifold-command-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -26,23 +27,6 @@ const HONEST = program('honest', 'console.log(50 + (input.network.macs % 1000) /
 const evaluatorOf = (command: string, options: Partial<AccuracyCommand> = {}) =>
   commandEvaluator(nasBenchMacro, { command, timeLimitSeconds: 60, ...options });
 const GENOTYPE = [0, 2, 0, 1, 2, 1, 0, 0];
-
-/** Waits for what is to come soon. */
-async function until(isThere: () => boolean): Promise<void> {
-  for (let tries = 0; !isThere(); tries++) {
-    if (tries > 1000) throw new Error('it does not come');
-    await new Promise((done) => setTimeout(done, 10));
-  }
-}
-
-/** Whether a process runs, or one of the processes that nobody waited for. */
-function isAlive(pid: number): boolean {
-  try {
-    return !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
-  } catch {
-    return false;
-  }
-}
 
 async function failureOf(promise: Promise<unknown>): Promise<AccuracyCommandError> {
   const error: unknown = await promise.then(
@@ -102,11 +86,13 @@ describe('accuracy command', () => {
   });
 
   it('is stopped at the time limit with all that it started', async () => {
-    const marker = join(folder, 'survivor.txt');
+    const child = join(folder, 'survivor.txt');
     const slow = program(
       'slow',
       `const { spawn } = await import('node:child_process');
-       spawn(process.execPath, ['-e', ${JSON.stringify(`setTimeout(() => require('fs').writeFileSync(${JSON.stringify(marker)}, ''), 2500)`)}], { stdio: 'inherit' });
+       const { pid } = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'], { stdio: 'inherit' });
+       const { writeFileSync } = await import('node:fs');
+       writeFileSync(${JSON.stringify(child)}, String(pid));
        setTimeout(() => {}, 60000);`,
     );
     const error = await failureOf(evaluatorOf(slow, { timeLimitSeconds: 0.8 }).evaluate(GENOTYPE));
@@ -115,8 +101,7 @@ describe('accuracy command', () => {
       code: 'foreign',
       message: expect.stringContaining('0.8 seconds'),
     });
-    await new Promise((done) => setTimeout(done, 2500));
-    expect(existsSync(marker)).toBe(false);
+    await until(() => !existsSync(child) || !isAlive(pidIn(child)));
   });
 
   it.each([
@@ -168,10 +153,10 @@ describe('accuracy command', () => {
       ),
     );
     const running = evaluator.evaluate(GENOTYPE, stop.signal);
-    await until(() => existsSync(started) && readFileSync(started, 'utf8') !== '');
+    await until(() => pidIn(started) > 0);
     stop.abort();
     await expect(running).rejects.toBe(stop.signal.reason);
-    expect(isAlive(Number(readFileSync(started, 'utf8')))).toBe(false);
+    await until(() => !isAlive(pidIn(started)));
     await expect(evaluator.evaluate(GENOTYPE, stop.signal)).rejects.toBe(stop.signal.reason);
     expect(evaluator.counters.started).toBe(1);
     expect(await evaluator.evaluate(GENOTYPE)).toMatchObject({ top1Percent: 60 });
