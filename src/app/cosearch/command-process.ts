@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:os';
+import { lastLines } from './accuracy-command-answer.ts';
 import { AccuracyCommandError } from './accuracy-command-error.ts';
 import { type ProcessTree, processTree } from './process-tree.ts';
 import type { RunningCommands } from './running-commands.ts';
@@ -170,7 +171,7 @@ function exitFailure(
   stderr: string,
 ): AccuracyCommandError | undefined {
   if (code === 0) return undefined;
-  const last = stderr.trim().split('\n').at(-1) ?? '';
+  const [last = ''] = lastLines(stderr, 1);
   const how = code === null ? `was ended by ${killedBy}` : `ended with exit code ${code}`;
   const isStart = code === 126 || code === 127;
   return new AccuracyCommandError(

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type AccuracyCommand, commandEvaluator, commandInput } from '../../../src/app/cosearch/accuracy-command.ts';
 import { type CommandAnswer, readCommandAnswer } from '../../../src/app/cosearch/accuracy-command-answer.ts';
@@ -215,7 +216,95 @@ describe('answers of a command', () => {
     '{"top1Percent": 76, "errorPoints": -1}',
     '[76]',
     'null',
+    '1e999',
+    '-1e999',
+    '{"top1Percent": 1e999}',
+    '{"top1Percent": 76, "errorPoints": 1e999}',
+    '{"top1Percent": 76, "errorPoints": 101}',
+    '{"top1Percent": 76, "errorPoints": "0.2"}',
+    '{"top1Percent": 76, "errorPoints": {"toString": 1}}',
+    '{"top1Percent": [76]}',
+    '{"top1Percent": 76, "notes": [{"toString": 1}]}',
+    '{"top1Percent": 76, "notes": "3 seeds"}',
+    '{"top1Percent": 76, "notes": {"length": 2}}',
+    '{"top1Percent": 76, "notes": null}',
+    '{"__proto__": {"top1Percent": 76}}',
+    '{"constructor": 76}',
+    '76\0',
+    '76.3 %',
   ])('%j is none', (stdout) => {
     expect(readCommandAnswer(stdout, '')).toMatchObject({ ok: false, hint: expect.stringContaining('percent') });
+  });
+
+  it.each([
+    `{"top1Percent": ${'['.repeat(1e5)}${']'.repeat(1e5)}}`,
+    `{"top1Percent": 76, "notes": [${'['.repeat(1e5)}${']'.repeat(1e5)}]}`,
+    `${'{"a":'.repeat(1e5)}76${'}'.repeat(1e5)}`,
+    `76\n${'\n'.repeat(1e6)}${'x\n'.repeat(1e5)}`,
+  ])('may be long or deep (%#)', (stdout) => {
+    const read = readCommandAnswer(stdout, stdout);
+    expect(read).toMatchObject({ ok: false });
+    if (!read.ok) expect(read.message.length).toBeLessThan(300);
+  });
+
+  it('of any kind of text are finite figures within their ranges, or a message; they are the same once written and read', () => {
+    const part = fc.oneof(
+      fc.constantFrom(
+        '76.3',
+        '-0',
+        '1e999',
+        '1e-999',
+        '0.5',
+        'NaN',
+        '"76"',
+        'null',
+        '[]',
+        '{}',
+        '["a"]',
+        '[1]',
+        '"\\ud800"',
+      ),
+      fc.json(),
+      fc.string({ unit: 'binary' }),
+    );
+    const object = fc
+      .array(fc.tuple(fc.constantFrom('top1Percent', 'errorPoints', 'notes', '__proto__', 'x'), part), { maxLength: 5 })
+      .map((entries) => `{${entries.map(([key, value]) => `"${key}": ${value}`).join(', ')}}`);
+    const line = fc.oneof(part, object);
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 4 }), fc.string({ unit: 'binary' }), (lines, stderr) => {
+        const read = readCommandAnswer(lines.join('\n'), stderr);
+        expect(JSON.parse(JSON.stringify(read))).toEqual(read);
+        if (!read.ok) {
+          expect(read.message).not.toBe('');
+          return;
+        }
+        const { top1Percent, errorPoints, notes } = read.answer;
+        expect(top1Percent).toBeGreaterThan(1);
+        expect(top1Percent).toBeLessThanOrEqual(100);
+        if (errorPoints !== null)
+          expect(errorPoints >= 0 && errorPoints <= 100 && !Object.is(errorPoints, -0)).toBe(true);
+        expect(notes.every((note) => typeof note === 'string' && note.length <= 400)).toBe(true);
+      }),
+    );
+  });
+
+  it('keep few and short notes, and name the keys that are not read', () => {
+    const long = `${'x'.repeat(298)}😀${'y'.repeat(9)}`;
+    const notes = [long, ...Array.from({ length: 11 }, (_, i) => `note ${i}`)];
+    const line = JSON.stringify({ top1Percent: 70, errorPonts: 0.2, notes, a: 1, b: 1, c: 1, d: 1, e: 1 });
+    expect(readCommandAnswer(line, '')).toEqual({
+      ok: true,
+      answer: {
+        top1Percent: 70,
+        errorPoints: null,
+        notes: [
+          `${'x'.repeat(298)}…`,
+          ...notes.slice(1, 10),
+          '2 further notes are not kept',
+          'keys of the answer that are not read: "errorPonts", "a", "b", "c", "d", 1 more',
+        ],
+      },
+    });
   });
 });
