@@ -169,9 +169,11 @@ describe.skipIf(chromium === undefined)('report in Chromium (skipped where there
         long: (await renderReport(long)).html,
         longer: (await renderReport(longer)).html,
         cosearch: (await renderReport(syntheticInput({ ...small, command: 'cosearch' }))).html,
+        longCosearch: (await renderReport(syntheticInput({ ...small, command: 'cosearch', hostile: 'n'.repeat(200) })))
+          .html,
         comparison: (await renderComparison(long, longer)).html,
       };
-      expect(clippedAt(width, pages)).toEqual({ long: [], longer: [], cosearch: [], comparison: [] });
+      expect(clippedAt(width, pages)).toEqual({ long: [], longer: [], cosearch: [], longCosearch: [], comparison: [] });
     },
   );
 
