@@ -1,11 +1,12 @@
 import * as nodeFs from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { TrifoldError } from '../util/errors.ts';
 
 /** The file system calls that change a run folder or a cache; a test may replace them to make a call fail. */
 export type FileOperations = Pick<
   typeof nodeFs,
   | 'closeSync'
+  | 'fchmodSync'
   | 'fsyncSync'
   | 'ftruncateSync'
   | 'linkSync'
@@ -19,9 +20,6 @@ export type FileOperations = Pick<
 /** The real file system. */
 export const NODE_FILES: FileOperations = nodeFs;
 
-/** Ending of files that are being written; see {@link writeFileAtomic}. */
-export const TEMPORARY_SUFFIX = '.trifold-tmp';
-
 const MEANINGS: Readonly<Record<string, readonly [meaning: string, hint: string]>> = {
   ENOSPC: ['the disk is full', 'free some space; the run can be continued with trifold resume'],
   EDQUOT: ['the disk quota is used up', 'free some space; the run can be continued with trifold resume'],
@@ -30,6 +28,11 @@ const MEANINGS: Readonly<Record<string, readonly [meaning: string, hint: string]
   EPERM: ['permission denied', 'choose a folder that you may write with --out'],
   ENOENT: ['it does not exist', 'check the path; trifold runs lists the runs'],
   ENOTDIR: ['a part of the path is not a folder', 'check the path'],
+  ENAMETOOLONG: ['the name is too long', 'choose a shorter name'],
+  ELOOP: ['it is a symbolic link that is not followed', 'name the file itself'],
+  EISDIR: ['it is a folder', 'name a file'],
+  ENXIO: ['it is a pipe, a socket or a device', 'move it away, or name a regular file'],
+  EFBIG: ['a file may not become so large here', 'raise the limit of the size of files (ulimit -f)'],
   EMFILE: ['too many open files', 'raise the limit of open files'],
   EIO: ['the device reports an error', 'check the disk'],
 };
@@ -39,23 +42,29 @@ export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** A failed system call as an error for users: `io`, the path and a hint. TrifoldErrors pass through. */
-export function ioError(action: string, path: string, error: unknown): TrifoldError {
+/** A failed system call as an error for users: `io`, the path and a hint, which `advice` replaces. TrifoldErrors pass through. */
+export function ioError(action: string, path: string, error: unknown, advice?: string): TrifoldError {
   if (error instanceof TrifoldError) return error;
   const [meaning, hint] = MEANINGS[systemCode(error) ?? ''] ?? [
     error instanceof Error ? error.message : String(error),
     undefined,
   ];
+  const isAdvice = hint !== undefined && !(action === 'read' && hint.includes('--out'));
+  const told = advice ?? (isAdvice ? hint : undefined);
   return new TrifoldError('io', `cannot ${action} ${path}: ${meaning}`, {
     place: { file: path },
-    ...(hint === undefined ? {} : { hint }),
+    ...(told === undefined ? {} : { hint: told }),
   });
 }
 
-/** Writes all bytes at the descriptor's position, however many calls it takes. @throws the system's error */
+/** Writes all bytes at the descriptor's position, however many calls it takes. @throws the system's error, also where it takes nothing and says nothing */
 export function writeFully(files: FileOperations, descriptor: number, bytes: Uint8Array): void {
   let written = 0;
-  while (written < bytes.length) written += files.writeSync(descriptor, bytes, written, bytes.length - written);
+  while (written < bytes.length) {
+    const count = files.writeSync(descriptor, bytes, written, bytes.length - written);
+    if (count <= 0) throw Object.assign(new Error('nothing is written'), { code: 'EIO' });
+    written += count;
+  }
 }
 
 /**
@@ -93,40 +102,33 @@ export function syncFolder(files: FileOperations, folder: string): void {
   }
 }
 
-let temporaries = 0;
+const { O_APPEND, O_CREAT, O_RDWR, O_WRONLY } = nodeFs.constants;
 
-/** Name for a file that is being written beside `path`; no two calls of any process share it. */
-export function temporaryPath(path: string): string {
-  return `${path}.${process.pid}-${temporaries++}${TEMPORARY_SUFFIX}`;
-}
+/** Opens neither a symbolic link nor waits for the other end of a pipe; 0 on systems that have no such flags. */
+const PLAIN = (nodeFs.constants.O_NOFOLLOW ?? 0) | (nodeFs.constants.O_NONBLOCK ?? 0);
 
 /**
- * Replaces a file so that a reader, or a restart after a crash, sees the old or the new text and never a part:
- * temporary file, fsync, rename, fsync of the folder. When it fails, the old file is intact.
- * @throws TrifoldError `io`
+ * Opens a regular file of ours, which may lie in a folder that others have made, to append to it (it is created) or to change it.
+ * @throws TrifoldError `io` for anything else than a regular file, a link included; the system's error
  */
-export function writeFileAtomic(files: FileOperations, path: string, text: string | Uint8Array): void {
-  const temporary = temporaryPath(path);
-  try {
-    const descriptor = files.openSync(temporary, 'wx');
-    try {
-      writeFully(files, descriptor, typeof text === 'string' ? Buffer.from(text) : text);
-      files.fsyncSync(descriptor);
-    } finally {
-      files.closeSync(descriptor);
-    }
-    files.renameSync(temporary, path);
-    syncFolder(files, dirname(path));
-  } catch (error) {
-    removeIfThere(files, temporary);
-    throw ioError('write', path, error);
-  }
+export function openOwn(files: FileOperations, path: string, purpose: 'append' | 'change'): number {
+  const descriptor = files.openSync(
+    path,
+    PLAIN | (purpose === 'append' ? O_WRONLY | O_APPEND | O_CREAT : O_RDWR),
+    0o666,
+  );
+  if (nodeFs.fstatSync(descriptor).isFile()) return descriptor;
+  files.closeSync(descriptor);
+  throw new TrifoldError('io', `${path} is no regular file`, {
+    place: { file: path },
+    hint: 'move away what there is in place of the file',
+  });
 }
 
 /** Shortens a file, durably; needs no room on the disk. @throws TrifoldError `io` */
 export function truncateFile(files: FileOperations, path: string, bytes: number): void {
   try {
-    const descriptor = files.openSync(path, 'r+');
+    const descriptor = openOwn(files, path, 'change');
     try {
       files.ftruncateSync(descriptor, bytes);
       files.fsyncSync(descriptor);
@@ -145,21 +147,5 @@ export function removeIfThere(files: FileOperations, path: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** Removes what an interrupted {@link writeFileAtomic} left in a folder that nobody else writes. */
-export function removeTemporaries(files: FileOperations, folder: string): void {
-  for (const name of nodeFs.readdirSync(folder))
-    if (name.endsWith(TEMPORARY_SUFFIX)) removeIfThere(files, join(folder, name));
-}
-
-/** Bytes of a file; null when there is none. @throws TrifoldError `io` when it is there and cannot be read */
-export function readFileIfThere(path: string): Buffer | null {
-  try {
-    return nodeFs.readFileSync(path);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return null;
-    throw ioError('read', path, error);
   }
 }

@@ -8,7 +8,7 @@ import { layerSummary, networkFigures } from '../explain/layer-summary.ts';
 import { isProven } from '../layers/final-mapping.ts';
 import { mappingText } from '../map/mapping-text.ts';
 import { hasKind, type RunKind, type RunSession } from '../run/kind.ts';
-import { accuracySourceHash } from './accuracy-source.ts';
+import { accuracyDemands, accuracySourceHash } from './accuracy-source.ts';
 import { COSEARCH_WORD_BITS } from './baseline-network.ts';
 import {
   type CosearchLoop,
@@ -33,6 +33,7 @@ export const COSEARCH_RUN: RunKind<CosearchInputs, CosearchState, FinishedCosear
   },
   isState: (value): value is CosearchState => hasKind(value, 'cosearch') && 'answers' in value,
   readInputs: readCosearchInputs,
+  demands: ({ request }) => accuracyDemands(request.accuracy),
   folderName: ({ request, budget, template }) => `${request.space}-${budget?.name ?? template.name}`,
   oddity: ({ request, accuracySha256 }) =>
     accuracySourceHash(request.accuracy) === accuracySha256

@@ -1,5 +1,6 @@
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
+import { DOCUMENT_LIMITS } from '../../formats/document/limits.ts';
 import { parseRecordedFigures, type RecordedFigures } from '../../formats/recorded-figures.ts';
 import type { CosearchOptions } from '../../options/cosearch.ts';
 import {
@@ -127,7 +128,9 @@ export function exhaustiveData({ request, specification, accuracySha256 }: Exhau
 function recordedLatencies({ accuracy, recordedColumn }: ExhaustiveRequest, accelerator: string) {
   const column = recordedColumn ?? `${accelerator}_ms`;
   const figures =
-    accuracy.kind === 'table' ? parseRecordedFigures(readText(accuracy.file), accuracy.file, column) : null;
+    accuracy.kind === 'table'
+      ? parseRecordedFigures(readText(accuracy.file, DOCUMENT_LIMITS.jsonBytes), accuracy.file, column)
+      : null;
   if (figures !== null) return { column, figures };
   if (recordedColumn === undefined) return null;
   throw new TrifoldError('not-found', `there is no column '${column}' of recorded latencies`, {

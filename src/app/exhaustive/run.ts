@@ -2,6 +2,7 @@ import { formatAccelerator } from '../../formats/accelerator-text.ts';
 import { formatWorkload } from '../../formats/workload/workload-writer.ts';
 import { exactSettings } from '../../search/mapping/map-layer.ts';
 import { layerRecord } from '../../search/network/network-table.ts';
+import { accuracyDemands } from '../cosearch/accuracy-source.ts';
 import { namedGoal } from '../layers/goal.ts';
 import { workPerShape } from '../layers/layer-work.ts';
 import { mappingText } from '../map/mapping-text.ts';
@@ -29,6 +30,7 @@ export const EXHAUSTIVE_RUN: RunKind<ExhaustiveInputs, ExhaustiveState, RatedExh
   generations: null,
   isState: (value): value is ExhaustiveState => hasKind(value, 'exhaustive') && Array.isArray(value.outcomes),
   readInputs: readExhaustiveInputs,
+  demands: ({ request }) => accuracyDemands(request.accuracy),
   folderName: ({ request, specification }) => `${request.space}-${specification.name}`,
   oddity: () => null,
   search: async (inputs, session) => {

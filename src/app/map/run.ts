@@ -14,6 +14,7 @@ export const MAP_RUN: RunKind<MapInputs, MapState, MapResult> = {
   isState: (value): value is MapState =>
     hasKind(value, 'map') && Array.isArray(value.shapes) && value.shapes.every(isStoredShape),
   readInputs: readMapInputs,
+  demands: ({ request: { save } }) => (save === undefined ? [] : [{ kind: 'write', text: save }]),
   folderName: ({ network, specification }) => `${network.name}-${specification.name}`,
   oddity: () => null,
   search: runMap,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ACTIVATION_FUNCTIONS } from '../../workload/graph/vector-operation.ts';
+import { nameSchema } from '../name-schema.ts';
 
 /** A whole number of at least 1. */
 export const count = (description: string) => z.int().min(1).describe(description);
@@ -17,10 +18,8 @@ export const padding = z
     'Zeros around the map: same, valid, a number, [vertical, horizontal] or [top, bottom, left, right]. Default 0.',
   );
 /** Name of an entry. */
-export const name = z
-  .string()
-  .regex(/^\S(?:.*\S)?$/, { error: 'is not a name\nuse one line of text without blanks at its ends' })
-  .describe('Name, unique in its network.');
+export const name = nameSchema.describe('Name, unique in its network.');
+
 /** What an entry reads. */
 export const from = z
   .union([z.string(), z.array(z.string()).min(1)])
