@@ -6,6 +6,7 @@ import { shownUsageError } from './command-line.ts';
 import { addCosearchCommand } from './commands/cosearch.ts';
 import { addDesignCommand } from './commands/design.ts';
 import { addEvalCommand } from './commands/eval.ts';
+import { addImportCommand } from './commands/import.ts';
 import { addListCommands } from './commands/list.ts';
 import { addMapCommand } from './commands/map.ts';
 import { addResumeCommand } from './commands/resume.ts';
@@ -36,6 +37,7 @@ async function run(argv: readonly string[]): Promise<number> {
   addRunsCommand(program);
   addResumeCommand(program);
   addViewCommands(program);
+  addImportCommand(program);
   addListCommands(program);
   addValidateCommand(program);
   exitByThrowing(program);

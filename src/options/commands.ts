@@ -1,6 +1,7 @@
 import type { CommandSpec } from './command.ts';
 import { COSEARCH } from './cosearch.ts';
 import { DESIGN } from './design.ts';
+import { IMPORT } from './import.ts';
 import { MAP } from './map.ts';
 import { EVAL, VALIDATE_CHIPS, VALIDATE_MAPPER, VALIDATE_RECORDS } from './models.ts';
 import { LIST, SHOW } from './presets.ts';
@@ -11,6 +12,6 @@ import { SWEEP } from './sweep.ts';
 export const COMMANDS: readonly CommandSpec[] = [
   ...[EVAL, MAP, SWEEP, DESIGN, COSEARCH],
   ...[RUNS, RESUME, WATCH, REPORT, COMPARE],
-  ...[LIST, SHOW],
+  ...[LIST, SHOW, IMPORT],
   ...[VALIDATE_RECORDS, VALIDATE_MAPPER, VALIDATE_CHIPS],
 ];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { MAPPERS } from '../search/mapping/mapper-names.ts';
 import { ALL_COMMON, type CommandSpec, type RequestOf } from './command.ts';
 import { field, wholeNumber } from './field.ts';
-import { batch, FACTORS, seed } from './mapping.ts';
+import { batch, dims, FACTORS, seed } from './mapping.ts';
 import { arraySizes, BUFFER_SIZES, baseline, dimsPerAxis, SEARCH_PROCESS, STRATEGY, technology } from './search.ts';
 
 /** `trifold design`. */
@@ -13,12 +13,13 @@ export const DESIGN = {
     workloads: field(
       z.array(z.string()).readonly(),
       '<workload...>',
-      'network presets or YAML files; several: geometric mean of EDP ratios',
+      'network presets, YAML files or ONNX models; several: geometric mean of EDP ratios',
     ),
     budget: field(z.string(), '--budget <name|file>', 'hard limits: PEs, on-chip memory, bandwidth, area, power'),
     baseline,
     technology,
     batch,
+    dims,
     strategy: field(
       STRATEGY,
       '--search <strategy>',

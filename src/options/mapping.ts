@@ -5,9 +5,15 @@ import { duration, field, wholeNumber } from './field.ts';
 /** An accelerator by the name of a preset or file. */
 export const accelerator = field(z.string(), '--accelerator <name|file>', 'accelerator preset or YAML file');
 /** The network of a command that maps one. */
-export const workload = field(z.string(), '<workload>', 'network preset or YAML file');
+export const workload = field(z.string(), '<workload>', 'network preset, YAML file or ONNX model');
 /** Inputs that run together. */
 export const batch = field(wholeNumber(1).default(1), '--batch <n>', 'inputs that run together');
+/** Sizes of dims that an ONNX model leaves open. */
+export const dims = field(
+  z.array(z.string()).readonly().optional(),
+  '--dim <name=value>',
+  'size of a dim that an ONNX model leaves open; may be repeated',
+);
 /** How overlapping tiles are counted. */
 export const temporalReuse = field(
   z.enum(['exact', 'timeloop']).default('exact'),
@@ -65,6 +71,7 @@ export const MAPPING_FIELDS = {
     "only this layer, or those that match a pattern such as 'conv*'; may be repeated",
   ),
   batch,
+  dims,
   factors: field(FACTORS.default('perfect'), '--factors <kind>', 'how dims are split'),
   technology: field(
     z.string().optional(),

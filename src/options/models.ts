@@ -9,7 +9,7 @@ export const EVAL = {
   summary: 'score a mapping: cycles, utilization, energy, EDP, area, and every access count behind them',
   request: z.object({
     accelerator,
-    workload: field(z.string(), '--workload <name|file>', 'network preset or YAML file'),
+    workload: field(z.string(), '--workload <name|file>', 'network preset, YAML file or ONNX model'),
     mapping: field(z.string(), '--mapping <name|file>', 'mapping preset or YAML file with complete mappings'),
     layer: MAPPING_FIELDS.layer,
     batch: field(
@@ -17,6 +17,7 @@ export const EVAL = {
       '--batch <n>',
       'inputs that run together (default: the batch of the mapping file)',
     ),
+    dims: MAPPING_FIELDS.dims,
     technology: MAPPING_FIELDS.technology,
     temporalReuse,
   }),

@@ -19,6 +19,7 @@ import { ioError } from '../../study/file-operations.ts';
 import { readRegularFile, refuseIrregular } from '../../study/read-file.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { suggestWord } from '../../util/suggestion.ts';
+import { isOnnxPath, loadOnnx } from './load-onnx.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -137,9 +138,19 @@ function displayName(file: string): string {
   return file.startsWith(ROOT) ? file.slice(ROOT.length) : file;
 }
 
-/** Loads a network by preset name or path. */
-export function loadWorkload(nameOrPath: string, batch = 1): Workload {
-  return readWorkload(readPreset('workloads', nameOrPath), { batch });
+/**
+ * Loads a network by preset name or path, of a YAML file or an ONNX model.
+ * @param dims sizes of dims that a model leaves open, as `name=value`
+ * @throws TrifoldError `usage` for dims of what is no model
+ */
+export function loadWorkload(nameOrPath: string, batch = 1, dims: readonly string[] = []): Workload {
+  const file = resolveFile('workloads', nameOrPath);
+  if (isOnnxPath(file)) return loadOnnx(file, { batch, dims });
+  if (dims.length > 0)
+    throw new TrifoldError('usage', `${nameOrPath} is no ONNX model: its dims have their sizes`, {
+      hint: 'leave out --dim',
+    });
+  return readWorkload(parseDocument(readText(file), displayName(file)), { batch });
 }
 
 /** Loads a technology by preset name or path. */

@@ -115,14 +115,22 @@ function vectorLimit({ name, graph, layers }: ShownNetwork, isPriced: boolean): 
   const demands = vectorDemands(graph).filter(
     ({ wordsIn, wordsOut, work }) => wordsIn + wordsOut + work.simple + work.special > 0,
   );
-  if (demands.length === 0) return [];
+  const unknown = (graph.uncounted ?? []).map(
+    ({ name: operator, count, words, reason }) =>
+      `${count} ${operator} of ${name}${words === null ? '' : ` (${words.toLocaleString('en-US')} words)`}: ${reason}`,
+  );
+  if (demands.length === 0) return unknown;
   if (isPriced)
-    return [`overlap of the vector operators of ${name} with its layers: they run after them, one after the other`];
+    return [
+      ...unknown,
+      `overlap of the vector operators of ${name} with its layers: they run after them, one after the other`,
+    ];
   const counts = new Map<string, number>();
   for (const { kind, repeat } of demands) counts.set(kind, (counts.get(kind) ?? 0) + repeat);
   const kinds = [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ');
   const words = repeatedSum(demands, ({ wordsIn, wordsOut }) => wordsIn + wordsOut);
   return [
+    ...unknown,
     `operators of ${name} that are no layers (${kinds}; they move ${words.toLocaleString('en-US')} words): not priced, as the accelerator states no vectorUnit`,
   ];
 }

@@ -65,6 +65,15 @@ export interface Block {
   readonly output: TensorIndex;
 }
 
+/** Operators that figures leave out in part: their words may be known, their operations are not. */
+export interface UncountedOperator {
+  readonly name: string;
+  readonly count: number;
+  /** Words that they read and write; null where that is not known. */
+  readonly words: number | null;
+  readonly reason: string;
+}
+
 /** A network as operators and the tensors between them; repeated blocks stand once. Immutable. */
 export interface Graph {
   readonly tensors: readonly GraphTensor[];
@@ -76,6 +85,8 @@ export interface Graph {
   readonly inputs: readonly TensorIndex[];
   /** Tensors that nobody reads. */
   readonly outputs: readonly TensorIndex[];
+  /** Absent where everything is counted. */
+  readonly uncounted?: readonly UncountedOperator[];
 }
 
 /** Words of a tensor. */

@@ -6,7 +6,7 @@ import type { StatedDim, ValueInfo } from '../messages/value-info.ts';
 
 /** Sizes that the user gives to dims without one. */
 export interface DimSettings {
-  /** Size of the first dim of every input where the file leaves it open. */
+  /** Size of the first dim of every input where the file leaves it open; 1 stands for any that the file fixes. */
   readonly batch?: number | undefined;
   /** Sizes by symbol, or by input and axis (`data.2`) for a dim without a symbol. */
   readonly dims?: ReadonlyMap<string, number> | undefined;
@@ -64,7 +64,7 @@ export class Symbols {
       else if (first === undefined) this.#sizes.set(`${name}.0`, batch);
     }
     const fixed = graph.inputs.find(({ dims }) => typeof dims?.[0] === 'number');
-    if (!isUsed && fixed !== undefined)
+    if (!isUsed && fixed !== undefined && batch !== 1)
       throw graphError(
         graph.file,
         `the batch is asked to be ${batch}, but input ${quoted(fixed.name)} has the fixed first dim ${fixed.dims![0]}`,

@@ -1,5 +1,5 @@
 import { perTensor } from '../../../util/vocabulary.ts';
-import type { Graph } from '../../../workload/graph/graph.ts';
+import type { Graph, UncountedOperator } from '../../../workload/graph/graph.ts';
 import { type Flow, GraphBuilder } from '../../../workload/graph/graph-builder.ts';
 import type { Layer } from '../../../workload/network.ts';
 import { graphError, nodeText } from '../graph/graph-error.ts';
@@ -7,32 +7,17 @@ import type { InferredModel, InferredNode, InferredTensor } from '../inference/i
 import { operatorName } from '../operators/operator-table.ts';
 import { type LoweredLayer, lowerMac } from './lower-mac.ts';
 import { lowerVector } from './lower-vector.ts';
+import { nameOfLine } from './node-name.ts';
 import { isConstant, tensorShape, wordsOf } from './tensor-shape.ts';
 
 /** Bits of words whose type says none that hardware would keep: floats, as in workload files that state none. */
 const DEFAULT_BITS = 16;
 
-/** Operators that are counted by their words alone, or not at all. */
-export interface UncountedOperator {
-  /** With the domain when it is not the standard one. */
-  readonly name: string;
-  readonly count: number;
-  /** Words that they read and write; null where some shape is not known. */
-  readonly words: number | null;
-  readonly reason: string;
-}
-
-/** A model as a graph. */
-export interface LoweredModel {
-  readonly graph: Graph;
-  readonly uncounted: readonly UncountedOperator[];
-}
-
 /**
  * The graph of a model: its operators on activations. What follows from constants and shapes alone is no operator, and changes of order or type move no word.
  * @throws TrifoldError `value` with the node for a layer whose shapes are not known, `unsupported` for operators that are not counted where `isStrict`
  */
-export function lowerModel(model: InferredModel, isStrict = false): LoweredModel {
+export function lowerModel(model: InferredModel, isStrict = false): Graph {
   return new Lowering(model, isStrict).run();
 }
 
@@ -50,17 +35,18 @@ class Lowering {
     this.#isStrict = isStrict;
   }
 
-  run(): LoweredModel {
+  run(): Graph {
     for (const tensor of this.#model.inputs) {
       if (tensor.dims === undefined) continue;
       const { batch, activation } = tensorShape(tensor.dims);
       this.#flows.set(
         tensor.name,
-        this.#builder.input(nameOf(tensor.name), { ...activation, batch }, this.#bitsOf(tensor)),
+        this.#builder.input(nameOfLine(tensor.name), { ...activation, batch }, this.#bitsOf(tensor)),
       );
     }
     for (const node of this.#model.nodes) this.#lower(node);
-    return { graph: this.#builder.build(), uncounted: [...this.#uncounted.values()] };
+    const uncounted = [...this.#uncounted.values()];
+    return { ...this.#builder.build(), ...(uncounted.length === 0 ? {} : { uncounted }) };
   }
 
   #lower(node: InferredNode): void {
@@ -77,7 +63,7 @@ class Lowering {
   }
 
   #addLayer(node: InferredNode, rule: NonNullable<InferredNode['rule']>): void {
-    const name = nameOf(node.name);
+    const name = nameOfLine(node.name);
     const lowered = lowerMac(node, rule, name);
     if ('reason' in lowered) {
       this.#addUnknown(node, `${lowered.reason}: its multiply-accumulates do not count`);
@@ -137,7 +123,7 @@ class Lowering {
     this.#flows.set(
       output.name,
       this.#builder.vector(
-        nameOf(node.name),
+        nameOfLine(node.name),
         lowered.operation,
         inputs,
         this.#shapeOf(output, inputs[0]),
@@ -160,7 +146,7 @@ class Lowering {
     for (const [index, output] of node.outputs.entries()) {
       if (output?.dims === undefined) continue;
       this.#passBits(node, output);
-      const name = index === 0 ? nameOf(node.name) : `${nameOf(node.name)}.${index + 1}`;
+      const name = index === 0 ? nameOfLine(node.name) : `${nameOfLine(node.name)}.${index + 1}`;
       const shape = this.#shapeOf(output, flow);
       const words = wordsOf(output.dims);
       const own = wordsOf(first?.dims ?? []);
@@ -186,7 +172,7 @@ class Lowering {
     if (inputs === undefined || output.dims === undefined) return;
     const learned = wordsOf(table.dims ?? []);
     const flow = this.#builder.vector(
-      nameOf(node.name),
+      nameOfLine(node.name),
       { kind: 'embedding' },
       [],
       this.#shapeOf(output),
@@ -220,7 +206,7 @@ class Lowering {
     this.#flows.set(
       output.name,
       this.#builder.vector(
-        nameOf(node.name),
+        nameOfLine(node.name),
         operation,
         inputs,
         this.#shapeOf(output, inputs[0]),
@@ -299,10 +285,4 @@ const MOVES: ReadonlySet<string> = new Set([
 
 function isWhole({ elementType }: InferredTensor): boolean {
   return (elementType?.kind === 'signed' || elementType?.kind === 'unsigned') && elementType.bits <= 16;
-}
-
-/** A name that workload files can hold: one line without blanks at its ends. */
-function nameOf(name: string): string {
-  const line = name.replace(/[\s\p{C}]+/gu, ' ').trim();
-  return line === '' ? 'unnamed' : line.slice(0, 150);
 }

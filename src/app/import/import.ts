@@ -1,0 +1,45 @@
+import { formatWorkload } from '../../formats/workload/workload-writer.ts';
+import type { ImportRequest } from '../../options/import.ts';
+import { TrifoldError } from '../../util/errors.ts';
+import { repeatedSum } from '../../util/network-totals.ts';
+import { vectorDemands } from '../../workload/graph/fusion.ts';
+import { type Network, networkMacs, networkParameters, operatorParameters } from '../../workload/network.ts';
+import { isOnnxPath, loadOnnx } from '../presets/load-onnx.ts';
+
+/** A model as a workload. */
+export interface Imported {
+  readonly network: Network;
+  /** The workload file. */
+  readonly text: string;
+}
+
+/** Reads a file of another tool. @throws TrifoldError `usage` for a file of an unknown kind, and what its reader throws */
+export function importFile({ file, batch, dims = [], strict }: ImportRequest): Imported {
+  if (!isOnnxPath(file))
+    throw new TrifoldError('usage', `${file} is no file that can be imported`, {
+      hint: 'name an ONNX model, NAME.onnx',
+    });
+  const { network } = loadOnnx(file, { batch, dims, isStrict: strict });
+  return { network, text: formatWorkload(network) };
+}
+
+/** Plain JSON of an imported network. */
+export function importJson({ network, text }: Imported, output: string | null): object {
+  const { graph } = network;
+  const demands = graph === undefined ? [] : vectorDemands(graph);
+  const kinds = new Map<string, number>();
+  for (const { kind, repeat } of demands) kinds.set(kind, (kinds.get(kind) ?? 0) + repeat);
+  return {
+    command: 'import',
+    workload: network.name,
+    source: network.source,
+    layers: network.layers.length,
+    macs: networkMacs(network),
+    parameters: networkParameters(network) + operatorParameters(network),
+    vectorOperators: Object.fromEntries(kinds),
+    vectorWords: repeatedSum(demands, ({ wordsIn, wordsOut }) => wordsIn + wordsOut),
+    uncounted: graph?.uncounted ?? [],
+    output,
+    ...(output === null ? { text } : {}),
+  };
+}

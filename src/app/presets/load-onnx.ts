@@ -1,0 +1,67 @@
+import { closeSync } from 'node:fs';
+import { basename } from 'node:path';
+import { lowerModel } from '../../formats/onnx/lowering/lower-model.ts';
+import { nameOfLine } from '../../formats/onnx/lowering/node-name.ts';
+import { readOnnx } from '../../formats/onnx/read-onnx.ts';
+import { fileSource } from '../../formats/onnx/wire/byte-source.ts';
+import type { Workload } from '../../formats/workload/workload.ts';
+import { openRegular } from '../../study/read-file.ts';
+import { TrifoldError } from '../../util/errors.ts';
+import { listedLayers } from '../../workload/graph/listed-layers.ts';
+
+/** What a model leaves open. */
+export interface ModelDims {
+  /** Size of the first dim of its inputs, where it has none; >= 1. */
+  readonly batch: number;
+  /** Sizes of other dims: `name=value`. */
+  readonly dims: readonly string[];
+  /** Whether operators that are not known are errors. */
+  readonly isStrict?: boolean;
+}
+
+/** Whether a path is of an ONNX model. */
+export function isOnnxPath(path: string): boolean {
+  return /\.onnx$/i.test(path);
+}
+
+/**
+ * Reads an ONNX model as a network. Its weights are not read.
+ * @throws TrifoldError as `readOnnx` and `lowerModel`; `usage` for a dim that is none; `value` for a model without layers
+ */
+export function loadOnnx(path: string, { batch, dims, isStrict = false }: ModelDims): Workload {
+  const settings = { batch, dims: new Map(dims.map(dimSetting)) };
+  const descriptor = openRegular(path, 'followed');
+  try {
+    const model = readOnnx(fileSource(descriptor, path), settings);
+    const graph = lowerModel(model, isStrict);
+    const listed = listedLayers(graph);
+    if (!listed.ok || listed.layers.length === 0)
+      throw new TrifoldError('value', 'the model has no layer with multiply-accumulates', { place: { file: path } });
+    const sets = [...model.operatorSets].map(([domain, version]) => `${domain === '' ? 'opset' : domain} ${version}`);
+    const name = nameOfLine(basename(path).replace(/\.onnx$/i, ''));
+    return {
+      network: {
+        name,
+        layers: listed.layers,
+        source: nameOfLine(
+          `ONNX model ${basename(path)}${model.producer === '' ? '' : `, made by ${model.producer}`}, ${sets.join(', ')}`,
+        ),
+        graph,
+      },
+      title: name,
+      notes: '',
+      published: undefined,
+      otherParameters: {},
+    };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function dimSetting(text: string): [string, number] {
+  const [, name, value] = /^(.+)=(\d{1,15})$/.exec(text.trim()) ?? [];
+  if (name !== undefined && Number(value) >= 1) return [name, Number(value)];
+  throw new TrifoldError('usage', `'${text}' gives no dim a size`, {
+    hint: 'write --dim NAME=VALUE, e.g. --dim sequence=128',
+  });
+}

@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import type { Imported } from '../../app/import/import.ts';
+import { IMPORT } from '../../options/import.ts';
+import { networkMacs, networkParameters, operatorParameters } from '../../workload/network.ts';
+import { addCommand } from '../command-line.ts';
+import { print, printJson, progress } from '../context.ts';
+import { formatNumber } from '../text/format.ts';
+
+/** `trifold import`: files of other tools. */
+export function addImportCommand(program: Command): void {
+  addCommand(program, IMPORT, async ({ request, process: { output, force }, common }) => {
+    const { importFile, importJson } = await import('../../app/import/import.ts');
+    const { refuseUnwritable, writeOutput } = await import('../../app/run/output-files.ts');
+    if (output !== undefined) refuseUnwritable(output, { isForced: force, inputs: request });
+    const imported = importFile(request);
+    if (output !== undefined) writeOutput(output, imported.text, force);
+    if (common.json) printJson(importJson(imported, output ?? null));
+    else {
+      for (const line of summary(imported)) progress(common, line);
+      if (output === undefined) print(imported.text.trimEnd());
+      else print(output);
+    }
+  });
+}
+
+function summary({ network }: Imported): string[] {
+  const parameters = networkParameters(network) + operatorParameters(network);
+  return [
+    `${network.name}: ${formatNumber(network.layers.length)} layers, ${formatNumber(networkMacs(network))} multiply-accumulates, ${formatNumber(parameters)} parameters`,
+    ...(network.graph?.uncounted ?? []).map(
+      ({ name, count, words, reason }) =>
+        `not counted: ${count} ${name}${words === null ? '' : ` (${formatNumber(words)} words)`}: ${reason}`,
+    ),
+  ];
+}
