@@ -27,7 +27,7 @@ export const TINY = defineSpace({
     builder.convolution('stem', { out: 4 });
     for (const [i, gene] of genotype.entries())
       if (gene > 0) builder.convolution(`b${i}`, { out: gene === 1 ? 4 : 12 });
-    return builder.globalPool().linear('head', 2).build('tiny', 'test');
+    return builder.globalPool('pool').linear('head', 2).build('tiny', 'test');
   },
 });
 

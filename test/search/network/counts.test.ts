@@ -79,8 +79,13 @@ describe('published counts', () => {
           out,
           stride: block === 0 ? stride : 1,
           fused,
+          activation: 'relu6',
         });
-    const network = builder.convolution('head', { out: 1280 }).globalPool().linear('classifier', 1000).build('s', 's');
+    const network = builder
+      .convolution('head', { out: 1280 })
+      .globalPool('pool')
+      .linear('classifier', 1000)
+      .build('s', 's');
     expect(networkParameters(network)).toBe(5438392);
     expect(off(networkMacs(network), 1.81e9)).toBeLessThan(0.015);
   });

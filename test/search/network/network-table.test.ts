@@ -33,7 +33,7 @@ const TINY = defineSpace({
     builder.convolution('stem', { out: 4, kernel: 3 });
     for (const [i, gene] of genotype.entries())
       if (gene > 0) builder.convolution(`b${i}`, { out: 4, kernel: gene === 1 ? 1 : 3 });
-    return builder.globalPool().linear('head', 2).build('tiny', 'test');
+    return builder.globalPool('pool').linear('head', 2).build('tiny', 'test');
   },
 });
 

@@ -90,15 +90,29 @@ describe('network builder', () => {
   });
 
   it('keeps the flow through pooling and squeeze-and-excitation', () => {
-    const builder = new NetworkBuilder({ channels: 4, size: 7 }, options).pool(3, 2);
-    expect(builder.flow).toEqual({ channels: 4, size: [4, 4], form: 'map' });
-    const { layers } = builder.squeezeExcite('x', 2).convolution('c', { out: 3, kernel: 3, stride: 2 }).build('n', 's');
+    const builder = new NetworkBuilder({ channels: 4, size: 7 }, options).pool('p', 'max', 3, 2);
+    expect(builder.flow.activation).toEqual({ channels: 4, size: [4, 4], form: 'map' });
+    const { layers, graph } = builder
+      .squeezeExcite('x', 2, ['relu', 'sigmoid'])
+      .convolution('c', { out: 3, kernel: 3, stride: 2 })
+      .build('n', 's');
     expect(layers.map(({ problem }) => problem.bounds)).toMatchObject([
       { N: 2, K: 2, C: 4, P: 1 },
       { N: 2, K: 4, C: 2, P: 1 },
       { N: 2, K: 3, C: 4, P: 2, Q: 2, R: 3 },
     ]);
-    expect(builder.flow.size).toEqual([2, 2]);
+    expect(builder.flow.activation.size).toEqual([2, 2]);
+    expect(graph!.operators.map(({ name }) => name)).toEqual([
+      'p',
+      'x.se-pool',
+      'x.se-squeeze.flatten',
+      'x.se-squeeze',
+      'x.se-squeeze.relu',
+      'x.se-excite',
+      'x.se-excite.sigmoid',
+      'x.se-scale',
+      'c',
+    ]);
   });
 });
 

@@ -41,10 +41,10 @@ export const accelNasBench: NetworkSpace = defineSpace({
 function buildNetwork(genotype: Genotype, options: BuildOptions): Network {
   const [e, k, l, se] = (['e', 'k', 'l', 'se'] as const).map((key) => numbersUnder(GENES, genotype, key));
   const builder = new NetworkBuilder({ channels: 3, size: 224 }, options);
-  builder.convolution('stem', { out: STEM, kernel: 3, stride: 2 });
+  builder.convolution('stem', { out: STEM, kernel: 3, stride: 2, activation: 'relu' });
   for (const [stage, { out, stride }] of STAGES.entries())
     for (let block = 0; block < l![stage]!; block++) {
-      const input = builder.flow.channels;
+      const input = builder.channels;
       const expansion = e![stage]!;
       addInvertedBottleneck(builder, {
         name: `stage${stage + 1}.block${block + 1}`,
@@ -52,12 +52,14 @@ function buildNetwork(genotype: Genotype, options: BuildOptions): Network {
         expanded: expansion === 1 ? null : input * expansion,
         out,
         stride: block === 0 ? stride : 1,
+        activation: 'relu',
+        squeezeFunctions: ['relu', 'sigmoid'],
         ...(se![stage] === 1 ? { squeezed: Math.max(1, Math.floor(input / 4)) } : {}),
       });
     }
   return builder
-    .convolution('head', { out: 1280 })
-    .globalPool()
+    .convolution('head', { out: 1280, activation: 'relu' })
+    .globalPool('pool')
     .linear('classifier', 1000)
     .build('accel-nasbench', accelNasBench.source);
 }

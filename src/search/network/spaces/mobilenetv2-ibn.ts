@@ -51,24 +51,32 @@ function buildNetwork(genotype: Genotype, options: BuildOptions): Network {
   const kernels = numbersUnder(GENES, genotype, 'kernel');
   const expansions = numbersUnder(GENES, genotype, 'expansion');
   const builder = new NetworkBuilder({ channels: 3, size: size! }, options);
-  builder.convolution('stem', { out: STEM, kernel: 3, stride: 2 });
-  addInvertedBottleneck(builder, { name: 'block1', kernel: 3, expanded: null, out: FIRST_BLOCK, stride: 1 });
+  builder.convolution('stem', { out: STEM, kernel: 3, stride: 2, activation: 'relu6' });
+  addInvertedBottleneck(builder, {
+    name: 'block1',
+    kernel: 3,
+    expanded: null,
+    out: FIRST_BLOCK,
+    stride: 1,
+    activation: 'relu6',
+  });
   let slot = 0;
   for (const [stage, { width, blocks, stride }] of STAGES.entries())
     for (let block = 0; block < blocks; block++) {
       addInvertedBottleneck(builder, {
         name: `stage${stage + 1}.block${block + 1}`,
         kernel: kernels[slot]!,
-        expanded: builder.flow.channels * expansions[slot]!,
+        expanded: builder.channels * expansions[slot]!,
         out: multipleOf8(width * widths[stage]!),
         stride: block === 0 ? stride : 1,
+        activation: 'relu6',
         fused: BLOCK_TYPES[genotype[TYPE_PLACES[slot]!]!] === 'fused-ibn',
       });
       slot++;
     }
   return builder
-    .convolution('head', { out: HEAD })
-    .globalPool()
+    .convolution('head', { out: HEAD, activation: 'relu6' })
+    .globalPool('pool')
     .linear('classifier', CLASSES)
     .build('mobilenetv2-ibn', mobileNetV2Ibn.source);
 }

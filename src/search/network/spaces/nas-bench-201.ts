@@ -1,3 +1,4 @@
+import type { Flow } from '../../../workload/graph/graph-builder.ts';
 import type { Network } from '../../../workload/network.ts';
 import { type Genotype, geneList } from './genes.ts';
 import { NetworkBuilder } from './network-builder.ts';
@@ -61,28 +62,55 @@ function buildNetwork(
   for (const [stage, channels] of STAGE_CHANNELS.entries()) {
     if (stage > 0) addReduction(builder, `stage${stage + 1}.reduce`, channels);
     for (let cell = 1; cell <= CELLS_PER_STAGE; cell++)
-      for (const [edge, index] of genotype.entries()) {
-        const operation = NAS_BENCH_201_OPERATIONS[index];
-        const flow = builder.flow;
-        const layer = `stage${stage + 1}.cell${cell}.edge${EDGES[edge]}`;
-        if (operation === 'nor_conv_1x1') builder.convolution(layer, { out: channels }).from(flow);
-        if (operation === 'nor_conv_3x3') builder.convolution(layer, { out: channels, kernel: 3 }).from(flow);
-      }
+      addCell(builder, `stage${stage + 1}.cell${cell}`, channels, genotype);
   }
   // The normalisation before the classifier has a scale and a shift per channel.
-  const features = builder.flow.channels;
+  const features = builder.channels;
   return builder
-    .globalPool()
+    .activation('relu', 'relu')
+    .globalPool('pool')
     .parameters(2 * features)
     .linear('classifier', data.classes)
     .build(name, source);
+}
+
+/** A cell: every node is the sum of its edges. Convolutions rectify what they read; a node without edges stays as what the cell reads. */
+function addCell(builder: NetworkBuilder, name: string, channels: number, genotype: Genotype): void {
+  const nodes: Flow[] = [builder.flow];
+  const ends: Flow[][] = [[], [], [], []];
+  const nodeAt = (index: number): Flow => {
+    const [first, ...rest] = ends[index]!;
+    nodes[index] ??=
+      first === undefined
+        ? nodes[0]!
+        : rest.reduce((sum, flow, i) => builder.from(sum).add(`${name}.node${index}.add${i + 1}`, flow).flow, first);
+    return nodes[index]!;
+  };
+  for (const [edge, index] of genotype.entries()) {
+    const [source, target] = EDGES[edge]!.split('-').map(Number) as [number, number];
+    const layer = `${name}.edge${EDGES[edge]}`;
+    const operation = NAS_BENCH_201_OPERATIONS[index];
+    const from = nodeAt(source);
+    builder.from(from);
+    if (operation === 'nor_conv_1x1') builder.activation(`${layer}.relu`, 'relu').convolution(layer, { out: channels });
+    if (operation === 'nor_conv_3x3')
+      builder.activation(`${layer}.relu`, 'relu').convolution(layer, { out: channels, kernel: 3 });
+    if (operation === 'avg_pool_3x3') builder.pool(layer, 'average', 3, 1);
+    if (operation !== 'none') ends[target]!.push(builder.flow);
+  }
+  builder.from(nodeAt(3));
 }
 
 /** A residual block with stride 2; its shortcut is average pooling and a 1x1 convolution without normalisation. */
 function addReduction(builder: NetworkBuilder, name: string, out: number): void {
   const input = builder.flow;
   const output = builder
-    .convolution(`${name}.conv1`, { out, kernel: 3, stride: 2 })
+    .activation(`${name}.conv1.relu`, 'relu')
+    .convolution(`${name}.conv1`, { out, kernel: 3, stride: 2, activation: 'relu' })
     .convolution(`${name}.conv2`, { out, kernel: 3 }).flow;
-  builder.from(input).pool(2, 2).convolution(`${name}.shortcut`, { out, norm: false }).from(output);
+  builder
+    .from(input)
+    .pool(`${name}.pool`, 'average', 2, 2)
+    .convolution(`${name}.shortcut`, { out, norm: false })
+    .add(`${name}.add`, output);
 }

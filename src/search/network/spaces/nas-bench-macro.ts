@@ -26,7 +26,7 @@ export const nasBenchMacro: NetworkSpace = defineSpace({
 
 function buildNetwork(genotype: Genotype, options: BuildOptions): Network {
   const builder = new NetworkBuilder({ channels: 3, size: 32 }, options);
-  builder.convolution('stem', { out: 32, kernel: 3 });
+  builder.convolution('stem', { out: 32, kernel: 3, activation: 'relu6' });
   let gene = 0;
   for (const [stage, { blocks, out }] of STAGES.entries())
     for (let block = 0; block < blocks; block++) {
@@ -34,15 +34,22 @@ function buildNetwork(genotype: Genotype, options: BuildOptions): Network {
       const stride = block === 0 ? 2 : 1;
       const operation = OPERATIONS[genotype[gene++]!];
       if (operation === 'identity') {
-        if (block === 0) builder.convolution(`${name}.reduce`, { out, stride });
+        if (block === 0) builder.convolution(`${name}.reduce`, { out, stride, activation: 'relu6' });
         continue;
       }
       const [kernel, expansion] = operation === 'mbconv-k3-e3' ? [3, 3] : [5, 6];
-      addInvertedBottleneck(builder, { name, kernel, expanded: builder.flow.channels * expansion, out, stride });
+      addInvertedBottleneck(builder, {
+        name,
+        kernel,
+        expanded: builder.channels * expansion,
+        out,
+        stride,
+        activation: 'relu6',
+      });
     }
   return builder
-    .convolution('head', { out: 1280 })
-    .globalPool()
+    .convolution('head', { out: 1280, activation: 'relu6' })
+    .globalPool('pool')
     .linear('classifier', 10)
     .build('nas-bench-macro', nasBenchMacro.source);
 }

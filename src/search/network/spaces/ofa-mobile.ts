@@ -1,3 +1,4 @@
+import type { ActivationFunction } from '../../../workload/graph/vector-operation.ts';
 import type { Network } from '../../../workload/network.ts';
 import { multipleOf8, roundHalfEven } from './channels.ts';
 import { type Gene, type Genotype, geneList, numbersUnder, placesOf, RESOLUTION_KEY, singleGene } from './genes.ts';
@@ -25,7 +26,15 @@ interface MobileStructure {
   /** Channels of the first, fixed block (kernel 3, no expansion). */
   readonly firstBlock: number;
   /** Stages with 2 to 4 blocks. */
-  readonly stages: readonly { readonly width: number; readonly stride: number; readonly squeezeExcite: boolean }[];
+  readonly stages: readonly {
+    readonly width: number;
+    readonly stride: number;
+    readonly squeezeExcite: boolean;
+    /** Default: that of the whole network. */
+    readonly activation?: ActivationFunction;
+  }[];
+  /** Of layers outside the stages, and of stages that have none of their own. */
+  readonly activation: ActivationFunction;
   /** Channels of one more block with elastic kernel and expansion; null: none. */
   readonly lastBlock: number | null;
   /** Channels of the 1x1 convolution before pooling; null: none. */
@@ -38,10 +47,11 @@ interface MobileStructure {
 
 const MOBILENETV3: Omit<MobileStructure, 'name' | 'title' | 'source' | 'imageSizes' | 'widthMultiplier'> = {
   stem: 16,
+  activation: 'hard-swish',
   firstBlock: 16,
   stages: [
-    { width: 24, stride: 2, squeezeExcite: false },
-    { width: 40, stride: 2, squeezeExcite: true },
+    { width: 24, stride: 2, squeezeExcite: false, activation: 'relu' },
+    { width: 40, stride: 2, squeezeExcite: true, activation: 'relu' },
     { width: 80, stride: 2, squeezeExcite: false },
     { width: 112, stride: 1, squeezeExcite: true },
     { width: 160, stride: 2, squeezeExcite: true },
@@ -54,6 +64,7 @@ const MOBILENETV3: Omit<MobileStructure, 'name' | 'title' | 'source' | 'imageSiz
 
 const PROXYLESS: typeof MOBILENETV3 = {
   stem: 32,
+  activation: 'relu6',
   firstBlock: 16,
   stages: [
     { width: 24, stride: 2, squeezeExcite: false },
@@ -148,26 +159,40 @@ function buildNetwork(
   const depths = numbersUnder(genes, genotype, 'd');
   const scaled = (channels: number) => multipleOf8(channels * structure.widthMultiplier);
   const builder = new NetworkBuilder({ channels: 3, size: size! }, options);
-  builder.convolution('stem', { out: scaled(structure.stem), kernel: 3, stride: 2 });
+  builder.convolution('stem', {
+    out: scaled(structure.stem),
+    kernel: 3,
+    stride: 2,
+    activation: structure.activation,
+  });
   addInvertedBottleneck(builder, {
     name: 'block1',
     kernel: 3,
     expanded: null,
     out: scaled(structure.firstBlock),
     stride: 1,
+    activation: structure.stages[0]!.activation ?? structure.activation,
   });
-  const addBlock = (name: string, slot: number, out: number, stride: number, squeezeExcite: boolean): void => {
-    const expanded = multipleOf8(roundHalfEven(builder.flow.channels * expansions[slot]!));
+  const addBlock = (
+    name: string,
+    slot: number,
+    out: number,
+    stride: number,
+    squeezeExcite: boolean,
+    activation = structure.activation,
+  ): void => {
+    const expanded = multipleOf8(roundHalfEven(builder.channels * expansions[slot]!));
     addInvertedBottleneck(builder, {
       name,
       kernel: kernels[slot]!,
       expanded,
       out,
       stride,
+      activation,
       ...(squeezeExcite ? { squeezed: multipleOf8(Math.floor(expanded / 4)) } : {}),
     });
   };
-  for (const [stage, { width, stride, squeezeExcite }] of structure.stages.entries())
+  for (const [stage, { width, stride, squeezeExcite, activation }] of structure.stages.entries())
     for (let block = 0; block < depths[stage]!; block++)
       addBlock(
         `stage${stage + 1}.block${block + 1}`,
@@ -175,11 +200,17 @@ function buildNetwork(
         scaled(width),
         block === 0 ? stride : 1,
         squeezeExcite,
+        activation,
       );
   if (structure.lastBlock !== null)
     addBlock('last', structure.stages.length * SLOTS, scaled(structure.lastBlock), 1, false);
-  if (structure.finalExpand !== null) builder.convolution('final-expand', { out: scaled(structure.finalExpand) });
-  if (structure.poolsFirst) builder.globalPool();
-  builder.convolution('feature-mix', { out: scaled(structure.featureMix), norm: !structure.poolsFirst });
-  return builder.globalPool().linear('classifier', CLASSES).build(structure.name, structure.source);
+  if (structure.finalExpand !== null)
+    builder.convolution('final-expand', { out: scaled(structure.finalExpand), activation: structure.activation });
+  if (structure.poolsFirst) builder.globalPool('pool');
+  builder.convolution('feature-mix', {
+    out: scaled(structure.featureMix),
+    norm: !structure.poolsFirst,
+    activation: structure.activation,
+  });
+  return builder.globalPool('pool').linear('classifier', CLASSES).build(structure.name, structure.source);
 }

@@ -69,9 +69,13 @@ function buildNetwork(genotype: Genotype, options: BuildOptions): Network {
   const expansions = numbersUnder(GENES, genotype, 'e');
   const builder = new NetworkBuilder({ channels: 3, size: size! }, options);
   const stemMiddle = multipleOf8(multipleOf8(STEM_WIDTH * multipliers[0]!) / 2);
-  builder.convolution('stem.conv1', { out: stemMiddle, kernel: 3, stride: 2 });
-  if (stemBlock! > 0) builder.convolution('stem.residual', { out: stemMiddle, kernel: 3 });
-  builder.convolution('stem.conv2', { out: multipleOf8(STEM_WIDTH * multipliers[1]!), kernel: 3 }).pool(3, 2);
+  builder.convolution('stem.conv1', { out: stemMiddle, kernel: 3, stride: 2, activation: 'relu' });
+  const stem = builder.flow;
+  if (stemBlock! > 0)
+    builder.convolution('stem.residual', { out: stemMiddle, kernel: 3, activation: 'relu' }).add('stem.add', stem);
+  builder
+    .convolution('stem.conv2', { out: multipleOf8(STEM_WIDTH * multipliers[1]!), kernel: 3, activation: 'relu' })
+    .pool('stem.pool', 'max', 3, 2);
   BASE_BLOCKS.forEach((base, stage) => {
     const out = multipleOf8(STAGE_WIDTHS[stage]! * multipliers[stage + 2]!);
     for (let block = 0; block < base + extra[stage]!; block++)
@@ -83,7 +87,7 @@ function buildNetwork(genotype: Genotype, options: BuildOptions): Network {
         projectsShortcut: block === 0,
       });
   });
-  return builder.globalPool().linear('classifier', CLASSES).build('ofa-resnet50', ofaResnet50.source);
+  return builder.globalPool('pool').linear('classifier', CLASSES).build('ofa-resnet50', ofaResnet50.source);
 }
 
 interface Bottleneck {
@@ -96,10 +100,15 @@ interface Bottleneck {
 
 function addBottleneck(builder: NetworkBuilder, { name, middle, out, stride, projectsShortcut }: Bottleneck): void {
   const input = builder.flow;
-  builder.convolution(`${name}.reduce`, { out: middle });
-  builder.convolution(`${name}.conv`, { out: middle, kernel: 3, stride });
+  builder.convolution(`${name}.reduce`, { out: middle, activation: 'relu' });
+  builder.convolution(`${name}.conv`, { out: middle, kernel: 3, stride, activation: 'relu' });
   builder.convolution(`${name}.expand`, { out });
-  if (!projectsShortcut) return;
   const output = builder.flow;
-  builder.from(input).pool(stride, stride).convolution(`${name}.shortcut`, { out }).from(output);
+  if (projectsShortcut) {
+    builder.from(input);
+    if (stride > 1) builder.pool(`${name}.pool`, 'average', stride, stride);
+    builder.convolution(`${name}.shortcut`, { out });
+  }
+  const shortcut = projectsShortcut ? builder.flow : input;
+  builder.from(output).add(`${name}.add`, shortcut).activation(`${name}.add.relu`, 'relu');
 }
