@@ -10,6 +10,8 @@ export interface VectorOperatorCost extends EnergyAndCycles {
   readonly operationsPj: number;
   /** By level, outermost first, of the words that it moves. */
   readonly levelsPj: readonly number[];
+  /** Of the words that it writes, at all levels. */
+  readonly writtenPj: number;
 }
 
 /**
@@ -24,19 +26,18 @@ export function vectorOperatorCost(
   if (vectorUnit === undefined) return null;
   const { simplePerCycle, specialPerCycle, simplePj, specialPj } = vectorUnit;
   const operationsPj = work.simple * simplePj + work.special * specialPj;
+  let writtenPj = 0;
   let cycles = Math.ceil(work.simple / simplePerCycle) + Math.ceil(work.special / specialPerCycle);
   const levelsPj = levels.map((level, index) => {
     if (index > vectorUnit.level || wordsIn + wordsOut === 0) return 0;
     const fills = index === 0 ? 0 : wordsIn;
     cycles = Math.max(cycles, movingCycles(level, wordsIn, fills + wordsOut, wordBits));
     const energyPj = (pj: number, words: number) => accessEnergyPj(level, pj, words, level.instances, wordBits);
-    return (
-      energyPj(level.energy.readPj, wordsIn) +
-      energyPj(level.energy.fillPj, fills) +
-      energyPj(level.energy.updatePj, wordsOut)
-    );
+    const writes = energyPj(level.energy.updatePj, wordsOut);
+    writtenPj += writes;
+    return energyPj(level.energy.readPj, wordsIn) + energyPj(level.energy.fillPj, fills) + writes;
   });
-  return { operationsPj, levelsPj, energyPj: levelsPj.reduce((sum, pj) => sum + pj, operationsPj), cycles };
+  return { operationsPj, levelsPj, writtenPj, energyPj: levelsPj.reduce((sum, pj) => sum + pj, operationsPj), cycles };
 }
 
 function movingCycles(

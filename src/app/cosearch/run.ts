@@ -4,7 +4,7 @@ import { openNetworkPool } from '../../parallel/network-task.ts';
 import { NO_COUNTERS } from '../../search/accelerator/generation-results.ts';
 import { frontVolume } from '../../search/network/network-front.ts';
 import type { SearchCounters } from '../../search/ports.ts';
-import { layerSummary, networkFigures } from '../explain/layer-summary.ts';
+import { networkFigures, networkSummaries } from '../explain/layer-summary.ts';
 import { isProven } from '../layers/final-mapping.ts';
 import { mappingText } from '../map/mapping-text.ts';
 import { hasKind, type RunKind, type RunSession } from '../run/kind.ts';
@@ -101,7 +101,7 @@ function finish(
     summary: {
       best,
       improvement: { published: against.published ?? against.optimal, optimal: against.optimal },
-      layers: report.layers.map((layer, i) => layerSummary(report, layer, isProven(found, i))),
+      layers: networkSummaries(report, (i) => isProven(found, i)),
       front: search?.kind === 'nested-search' ? search.search.front : [],
       accuracyFront: front,
       counters: countersOf(searched.state) ?? NO_COUNTERS,

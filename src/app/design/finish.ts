@@ -6,7 +6,7 @@ import type { ScoredDesign } from '../../search/ports.ts';
 import type { BaselineEvent, DesignSummary } from '../../search/run-events.ts';
 import { BASELINE_TRIAL } from '../../search/trials.ts';
 import { TrifoldError } from '../../util/errors.ts';
-import { layerSummary, networkFigures } from '../explain/layer-summary.ts';
+import { networkFigures, networkSummaries } from '../explain/layer-summary.ts';
 import { type FinalCourse, type FinalNetwork, finalMappings, finalText, isProven } from '../layers/final-mapping.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
 import type { EndReason } from '../run/clock.ts';
@@ -93,9 +93,7 @@ export async function finishDesign(
     best = known;
     mapped = baseline;
   }
-  const layers = mapped.flatMap((final) =>
-    final.report.layers.map((layer, i) => layerSummary(final.report, layer, isProven(final, i))),
-  );
+  const layers = mapped.flatMap((final) => networkSummaries(final.report, (i) => isProven(final, i)));
   if (within !== null) emit({ ...baselineEvent(inputs, 'published', figures(within)), isFinal: true });
   emit({ ...baselineEvent(inputs, 'optimal', figures(baseline)), isFinal: true });
   emit({ kind: 'best-layers', trial: best.trial, layers });

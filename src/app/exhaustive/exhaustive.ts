@@ -11,7 +11,7 @@ import { TrifoldError } from '../../util/errors.ts';
 import { layerKey } from '../../workload/distinct-layers.ts';
 import type { Layer, Network } from '../../workload/network.ts';
 import { type LayerReport, layerReport, type NetworkReport, networkReport } from '../explain/evaluate.ts';
-import { layerSummary } from '../explain/layer-summary.ts';
+import { layerSummary, networkSummaries } from '../explain/layer-summary.ts';
 import type { RunSession } from '../run/kind.ts';
 import { latencyCorrelation } from './correlation.ts';
 import type { ExhaustiveData, ExhaustiveInputs } from './inputs.ts';
@@ -171,7 +171,7 @@ function finish(
   const isOptimal = new Map(
     scored.table.layers.map((layer, i) => [layerKey(layer), outcomes[i]?.kind === 'mapped' && outcomes[i].optimal]),
   );
-  const layers = report.layers.map((one) => layerSummary(report, one, isOptimal.get(layerKey(one.layer)) === true));
+  const layers = networkSummaries(report, (i) => isOptimal.get(layerKey(report.layers[i]!.layer)) === true);
   const reference = networkFigures(scored, mostAccurate);
   const design = designOf(accelerator);
   const area = areaMm2(accelerator);

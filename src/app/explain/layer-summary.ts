@@ -1,3 +1,4 @@
+import type { VectorOperatorCost } from '../../cost/vector-cost.ts';
 import { describeMapping } from '../../mapping/text.ts';
 import type { NetworkFigures } from '../../search/ports.ts';
 import type { LayerSummary } from '../../search/run-events.ts';
@@ -30,6 +31,54 @@ export function layerSummary(report: NetworkReport, one: LayerReport, optimal: b
     macsPerDramByte: bottleneck.levels[0]?.macsPerByte ?? 0,
     optimal,
     loopNest: describeMapping(report.accelerator, mapping),
+  };
+}
+
+/**
+ * All layers of a network, and what its vector operators cost as one row, where they cost something.
+ * @param isOptimal by the place of a layer
+ */
+export function networkSummaries(report: NetworkReport, isOptimal: (index: number) => boolean): LayerSummary[] {
+  const layers = report.layers.map((layer, i) => layerSummary(report, layer, isOptimal(i)));
+  return report.vector.totals.cycles > 0 || report.vector.totals.energyPj > 0
+    ? [...layers, vectorSummary(report)]
+    : layers;
+}
+
+function vectorSummary({ network, accelerator, vector }: NetworkReport): LayerSummary {
+  const sum = (of: (cost: VectorOperatorCost) => number) =>
+    vector.operators.reduce((total, { demand, cost }) => total + demand.repeat * (cost === null ? 0 : of(cost)), 0);
+  const operationsPj = sum((cost) => cost.operationsPj);
+  const writtenPj = sum((cost) => cost.writtenPj);
+  const lines = vector.operators
+    .filter(({ cost }) => cost !== null && cost.cycles > 0)
+    .map(({ demand: { name, kind, repeat, wordsIn, wordsOut }, cost }) => {
+      const times = repeat === 1 ? '' : `${repeat} x `;
+      return `${times}${name} (${kind}): ${wordsIn} words in, ${wordsOut} out, ${cost!.cycles} cycles`;
+    });
+  return {
+    network: network.name,
+    name: 'vector operators',
+    repeat: 1,
+    macs: 0,
+    cycles: vector.totals.cycles,
+    energyPj: vector.totals.energyPj,
+    utilization: 0,
+    energyByLevelPj: [
+      { name: 'MAC', energyPj: 0 },
+      ...accelerator.levels.map(({ name }, i) => ({ name, energyPj: sum(({ levelsPj }) => levelsPj[i]!) })),
+      { name: 'vector unit', energyPj: operationsPj },
+    ],
+    energyByTensorPj: {
+      Weights: 0,
+      Inputs: vector.totals.energyPj - operationsPj - writtenPj,
+      Outputs: writtenPj,
+    },
+    bottleneck: 'vector unit',
+    bottleneckGain: 1,
+    macsPerDramByte: 0,
+    optimal: true,
+    loopNest: lines.join('\n'),
   };
 }
 

@@ -11,7 +11,7 @@ import { distinctShapes } from '../../workload/distinct-layers.ts';
 import type { Network } from '../../workload/network.ts';
 import type { DesignInputs } from '../design/inputs.ts';
 import { type LayerReport, layerReport, networkReport, totalsOf } from '../explain/evaluate.ts';
-import { layerSummary } from '../explain/layer-summary.ts';
+import { networkSummaries } from '../explain/layer-summary.ts';
 import { namedGoal } from './goal.ts';
 import type { LayerPool } from './layer-pool.ts';
 import { workError, workPerShape } from './layer-work.ts';
@@ -177,9 +177,7 @@ export async function layerSummaries(
 
 /** The layers of mapped networks as views show them. */
 export function summariesOf(mapped: readonly MappedNetwork[]): LayerSummary[] {
-  return mapped.flatMap(({ report, proofs }) =>
-    report.layers.map((layer, i) => layerSummary(report, layer, proofs[i]!.optimal)),
-  );
+  return mapped.flatMap(({ report, proofs }) => networkSummaries(report, (i) => proofs[i]!.optimal));
 }
 
 /** When final mappings end, and who hears how far they are. */

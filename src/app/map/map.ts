@@ -12,7 +12,7 @@ import { distinctShapes } from '../../workload/distinct-layers.ts';
 import { type Network, networkMacs, networkParameters } from '../../workload/network.ts';
 import { type LeftOutLayer, layerReport, type NetworkReport, networkReport } from '../explain/evaluate.ts';
 import { type Explanations, explainMapped } from '../explain/explain.ts';
-import { layerSummary, networkFigures } from '../explain/layer-summary.ts';
+import { layerSummary, networkFigures, networkSummaries } from '../explain/layer-summary.ts';
 import { type FailedWork, workError, workPerShape } from '../layers/layer-work.ts';
 import { type MappedNetwork, mappedNetwork } from '../layers/map-network.ts';
 import {
@@ -201,12 +201,11 @@ export async function runMap(
             emit({ kind: 'note', level: 'info', text: `explained ${index + 1}/${count}: ${name}` }),
         })
       : null;
-  if (networkWise !== null && differs(networkWise, whole))
-    emit({
-      kind: 'best-layers',
-      trial: 0,
-      layers: networkWise.report.layers.map((layer) => layerSummary(networkWise.report, layer, networkWise.optimal)),
-    });
+  const isPriced = report.vector.isPriced && report.vector.operators.length > 0;
+  if (isPriced || (networkWise !== null && differs(networkWise, whole))) {
+    const isOptimal = (index: number) => networkWise?.optimal ?? whole.proofs[index]!.optimal;
+    emit({ kind: 'best-layers', trial: 0, layers: networkSummaries(report, isOptimal) });
+  }
   emit({ kind: 'finished', reason: 'done', design: null, networks: [networkFigures(report)] });
   return { inputs, mapped: whole, leftOut, report, seconds: layerSeconds, notes, networkWise, explanations };
 }
