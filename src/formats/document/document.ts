@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type ErrorCode, type SourcePlace, TrifoldError } from '../../util/errors.ts';
+import { FOREIGN_HINT, foreignFormat } from './foreign-format.ts';
 import { describeIssue, flattenIssues, MOST_PROBLEMS, type Problem } from './schema-problems.ts';
 import { readYamlData } from './yaml-data.ts';
 import { parseYamlText } from './yaml-text.ts';
@@ -47,6 +48,9 @@ export function parseDocument(text: string, file: string): Document {
 export function readWith<T>(schema: z.ZodType<T>, document: Document): T {
   const result = safeParse(schema, document);
   if (result.success) return result.data;
+  const foreign = foreignFormat(document.data);
+  if (foreign !== null)
+    throw new TrifoldError('foreign', `this is ${foreign}`, { place: { file: document.file }, hint: FOREIGN_HINT });
   throw errorOf(document, flattenIssues(result.error.issues, document.data));
 }
 

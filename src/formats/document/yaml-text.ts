@@ -1,5 +1,6 @@
 import { Composer, type CST, Lexer, LineCounter, Parser, type Document as YamlDocument } from 'yaml';
 import { type SourcePlace, TrifoldError } from '../../util/errors.ts';
+import { FOREIGN_HINT, formatOfTag } from './foreign-format.ts';
 import { DOCUMENT_LIMITS, overLimit } from './limits.ts';
 
 /** A parsed YAML text before its aliases are resolved. */
@@ -31,7 +32,12 @@ export function parseYamlText(text: string, file: string): YamlText {
   const [yaml, second] = withoutTraces(() => firstTwo(composer.compose(tokens, true, text.length)));
   // With forceDoc there is always a document.
   const [problem] = [...yaml!.errors, ...yaml!.warnings];
-  if (problem !== undefined) throw new TrifoldError('syntax', problem.message, { place: at(problem.pos[0]) });
+  if (problem !== undefined) {
+    const place = at(problem.pos[0]);
+    const foreign = formatOfTag(text.slice(...problem.pos).trim(), text);
+    if (foreign !== null) throw new TrifoldError('foreign', `this is ${foreign}`, { place, hint: FOREIGN_HINT });
+    throw new TrifoldError('syntax', problem.message, { place });
+  }
   if (second !== undefined)
     throw new TrifoldError('syntax', 'a second document starts here', {
       place: at(second.range[0]),

@@ -1,0 +1,69 @@
+/** Top-level keys by which files of other tools are known; the first that all stand in a file says what it is. */
+const MAPS: readonly (readonly [keys: readonly string[], text: string])[] = [
+  [['architecture'], 'a Timeloop architecture'],
+  [['problem'], 'a Timeloop problem'],
+  [['mapspace'], 'a Timeloop mapspace'],
+  [['mapspace_constraints'], 'a Timeloop mapspace'],
+  [['architecture_constraints'], 'Timeloop constraints of an architecture'],
+  [['compound_components'], 'a Timeloop (Accelergy) list of components'],
+  [['ERT'], 'a Timeloop (Accelergy) table of energies'],
+  [['ART'], 'a Timeloop (Accelergy) table of areas'],
+  [['arch'], 'an AccelForge architecture'],
+  [['renames'], 'an AccelForge specification'],
+  [['memories', 'operational_array'], 'a ZigZag accelerator'],
+  [['cores', 'core_connectivity'], 'a Stream accelerator'],
+];
+
+/** Keys of the entries of lists by which files of other tools are known. */
+const LISTS: readonly (readonly [keys: readonly string[], text: string])[] = [
+  [['operator_type', 'equation'], 'a ZigZag workload'],
+  [['core_allocation'], 'a ZigZag mapping'],
+  [['memory_operand_links'], 'a ZigZag mapping'],
+  [['spatial_mapping'], 'a ZigZag mapping'],
+  [['target', 'type'], 'a Timeloop mapping'],
+];
+
+/** Tags that other tools give to YAML nodes. */
+const TAGS: Readonly<Record<string, string>> = {
+  '!Component': 'a Timeloop architecture',
+  '!Container': 'a Timeloop architecture',
+  '!ArrayContainer': 'a Timeloop architecture',
+  '!Parallel': 'a Timeloop architecture',
+  '!Pipelined': 'a Timeloop architecture',
+  '!Temporal': 'a Timeloop mapping',
+  '!Spatial': 'a Timeloop mapping',
+  '!Storage': 'a Timeloop mapping',
+  '!Memory': 'an AccelForge architecture',
+  '!Toll': 'an AccelForge architecture',
+  '!Compute': 'an AccelForge architecture',
+  '!Hierarchical': 'an AccelForge architecture',
+  '!Fork': 'an AccelForge architecture',
+};
+
+/** What is said of where a file of another tool belongs. */
+export const FOREIGN_HINT = 'write it in the YAML of Trifold: trifold show prints examples, docs/files.md says which';
+
+/** The tool whose text has a tag; null where none is known. The key `arch` is AccelForge's, whatever the tag. */
+export function formatOfTag(tag: string, text: string): string | null {
+  const known = Object.hasOwn(TAGS, tag) ? TAGS[tag]! : null;
+  return known !== null && /^arch\s*:/m.test(text) ? 'an AccelForge architecture' : known;
+}
+
+/** The tool whose file has such content; null where none is known. */
+export function foreignFormat(data: unknown): string | null {
+  if (Array.isArray(data)) return formatWith(LISTS, data[0]);
+  const isMappingList = isMap(data) && Array.isArray(data.mapping);
+  // A mapping file of Trifold names its workload.
+  if (isMap(data) && isMap(data.workload)) return 'an AccelForge workload';
+  if (isMappingList) return formatWith(LISTS, (data.mapping as unknown[])[0]) ?? 'a Timeloop mapping';
+  return formatWith(MAPS, data);
+}
+
+function formatWith(table: typeof MAPS, data: unknown): string | null {
+  if (!isMap(data)) return null;
+  return table.find(([keys]) => keys.every((key) => Object.hasOwn(data, key)))?.[1] ?? null;
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
