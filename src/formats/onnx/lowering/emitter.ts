@@ -138,6 +138,7 @@ export class Emitter {
     return this.#kept(this.#builder.vector(this.name(name), operation, inputs, shape, bits, parameters), shape.batch);
   }
 
+  /** The same words, or parts of them, in other sizes; `words` for all inputs together. */
   view(
     name: string,
     view: 'concat' | 'reshape' | 'slice',
@@ -146,7 +147,8 @@ export class Emitter {
     words: number,
   ): Flow {
     const shape = this.#shape(activation, words);
-    return this.#kept(this.#builder.view(this.name(name), view, inputs, shape), shape.batch);
+    const isWhole = view === 'slice' && words === this.wordsOf(inputs[0]!);
+    return this.#kept(this.#builder.view(this.name(name), isWhole ? 'reshape' : view, inputs, shape), shape.batch);
   }
 
   /** A layer that reads these in the sizes that its problem says; gives what it makes. */
