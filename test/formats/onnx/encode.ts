@@ -63,6 +63,7 @@ export interface TestFunction {
 export interface TestModel {
   readonly graph: TestGraph;
   readonly functions?: readonly TestFunction[];
+  /** Of the standard operators; with 0 none is stated. */
   readonly opset?: number;
   readonly otherOpsets?: Readonly<Record<string, number>>;
 }
@@ -190,7 +191,7 @@ export function encodeModel({ graph, functions, opset, otherOpsets }: TestModel)
     ...integer(1, 8),
     ...text(2, 'test'),
     ...message(7, encodeGraph(graph)),
-    ...message(8, integer(2, opset ?? 17)),
+    ...(opset === 0 ? [] : message(8, integer(2, opset ?? 17))),
     ...Object.entries(otherOpsets ?? {}).flatMap(([domain, version]) =>
       message(8, [...text(1, domain), ...integer(2, version)]),
     ),

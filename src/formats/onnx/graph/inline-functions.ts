@@ -5,7 +5,7 @@ import type { GraphNode } from './graph-node.ts';
 import { innerScope, type Scope } from './scope.ts';
 
 /** Nodes of functions and branches that may come into the graph. */
-const MOST_INLINED = 1_000_000;
+const MOST_INLINED = 250_000;
 /** Characters of names that inlining may make. */
 const MOST_CHARACTERS = 2 ** 27;
 const MOST_DEPTH = 64;
