@@ -49,6 +49,8 @@ export interface TestGraph {
   readonly outputs?: readonly TestValue[];
   readonly initializers?: readonly TestTensor[];
   readonly stated?: readonly TestValue[];
+  /** Names of tensors -> names of their zero points. */
+  readonly zeroPoints?: Readonly<Record<string, string>>;
 }
 
 export interface TestFunction {
@@ -164,7 +166,7 @@ export function encodeNode({ op, inputs, outputs, attributes, name, domain }: Te
   ];
 }
 
-export function encodeGraph({ name, nodes, inputs, outputs, initializers, stated }: TestGraph): Part[] {
+export function encodeGraph({ name, nodes, inputs, outputs, initializers, stated, zeroPoints }: TestGraph): Part[] {
   return [
     ...nodes.flatMap((node) => message(1, encodeNode(node))),
     ...text(2, name ?? 'test'),
@@ -172,6 +174,9 @@ export function encodeGraph({ name, nodes, inputs, outputs, initializers, stated
     ...(inputs ?? []).flatMap((value) => message(11, encodeValue(value))),
     ...(outputs ?? []).flatMap((value) => message(12, encodeValue(value))),
     ...(stated ?? []).flatMap((value) => message(13, encodeValue(value))),
+    ...Object.entries(zeroPoints ?? {}).flatMap(([tensor, zeroPoint]) =>
+      message(14, [...text(1, tensor), ...message(2, [...text(1, 'ZERO_POINT_TENSOR'), ...text(2, zeroPoint)])]),
+    ),
   ];
 }
 

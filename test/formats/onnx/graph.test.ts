@@ -379,6 +379,22 @@ describe('what exporters write around a Reshape', () => {
   });
 });
 
+describe('an annotation of quantisation', () => {
+  it('says in which type a tensor is stored', () => {
+    const { nodes } = read(
+      graphOf([node('Relu', ['x'], ['y'])], {
+        initializers: [{ name: 'zero', dims: [], type: 2, raw: Uint8Array.of(128) }],
+        zeroPoints: { y: 'zero', other: 'nothing' },
+      }),
+    );
+    expect(nodes[0]!.outputs[0]).toMatchObject({
+      elementType: { name: 'float32' },
+      storedType: { name: 'uint8', bits: 8 },
+    });
+    expect(nodes[0]!.inputs[0]!.storedType).toBeUndefined();
+  });
+});
+
 const SHARED = resolve(import.meta.dirname, '../../../../shared/onnx');
 
 describe.skipIf(!existsSync(SHARED))('real files', () => {

@@ -12,6 +12,39 @@ type Case = readonly [name: string, node: OneNode, ...outputs: string[]];
 /** Dims and element types of the outputs, worked out by hand from the operators' documentation. */
 const CASES: readonly Case[] = [
   [
+    'LinearAttention',
+    {
+      op: 'LinearAttention',
+      opset: 27,
+      outputs: 2,
+      inputs: [
+        [2, 5, 32],
+        [2, 5, 16],
+        [2, 5, 24],
+      ],
+      attributes: { q_num_heads: 4, kv_num_heads: 2 },
+    },
+    '2x5x48 float32',
+    '2x2x8x12 float32',
+  ],
+  [
+    'CausalConvWithState',
+    {
+      op: 'CausalConvWithState',
+      opset: 27,
+      outputs: 2,
+      inputs: [
+        [2, 6, 9],
+        [6, 1, 4],
+      ],
+    },
+    '2x6x9 float32',
+    '2x6x3 float32',
+  ],
+  ['BitCast', { op: 'BitCast', opset: 26, inputs: [[2, 3]], attributes: { to: 6 } }, '2x3 int32'],
+  ['Col2Im', { op: 'Col2Im', opset: 18, inputs: [[1, 5, 5], list(5, 5), list(1, 5)] }, '1x1x5x5 float32'],
+  ['AffineGrid', { op: 'AffineGrid', opset: 20, inputs: [[2, 2, 3], list(2, 3, 5, 6)] }, '2x5x6x2 float32'],
+  [
     'Conv 1-D',
     {
       op: 'Conv',

@@ -110,11 +110,27 @@ const deformConv: Rule = (node) => [
   { dims: outputDims(convolution(node, { input: 0, weights: 1, bias: 3 })), elementType: typeOf(node, 0, 1) },
 ];
 
+/** A depthwise convolution over the past: the output is as long as the input, the state one shorter than the kernel. */
+const causalConv: Rule = (node) => {
+  const dims = node.ranked(0, 3);
+  const weights = node.ranked(1, 3);
+  node.check(
+    weights[0] === dims[1] && weights[1] === 1,
+    () => `wants weights of [${dims[1]}x1xkernel], found ${shapeText(weights)}`,
+  );
+  const elementType = node.type(0);
+  return [
+    { dims, elementType },
+    { dims: [dims[0]!, dims[1]!, weights[2]! - 1], elementType },
+  ];
+};
+
 /** Operators with a convolution in them. */
 export const CONVOLUTIONS: OperatorTable = [
   ['Conv com.microsoft:FusedConv com.microsoft:NhwcConv com.microsoft:NhwcFusedConv', 'mac', conv],
   ['ConvInteger', 'mac', convInteger],
   ['QLinearConv com.microsoft:QLinearConv', 'mac', quantizedConv],
+  ['CausalConvWithState', 'mac', causalConv],
   ['ConvTranspose', 'mac', convTranspose],
   ['DeformConv', 'mac', deformConv],
 ];
