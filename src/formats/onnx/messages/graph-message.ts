@@ -182,7 +182,7 @@ export function readAttribute(reader: WireReader, end: number): readonly [string
     return true;
   });
   if (name === '') throw reader.error('an attribute wants a name, found none', 'schema');
-  if (count > numbers.length) return [name, { type: 'other' }];
+  if (count !== numbers.length) return [name, { type: 'other' }];
   return [name, typed(reader, name, code, found)];
 }
 

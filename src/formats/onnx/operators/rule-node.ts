@@ -55,7 +55,8 @@ export class RuleNode {
 
   /** An error that names the node. */
   error(message: string): TrifoldError {
-    return new TrifoldError('value', `${nodeText(this.#node)}: ${message}`, { place: { file: this.#file } });
+    const text = message.length > 600 ? `${message.slice(0, 600)}...` : message;
+    return new TrifoldError('value', `${nodeText(this.#node)}: ${text}`, { place: { file: this.#file } });
   }
 
   /** @throws TrifoldError when what is found is not what is wanted */

@@ -13,6 +13,8 @@ const WIRE_NAMES = [
   '4 bytes',
 ];
 const WINDOW_BYTES = 1 << 16;
+/** Bytes of a list of varints in which each is read. */
+const MOST_COUNTED = 1 << 16;
 const MOST_DEPTH = 64;
 /** Units of memory that the kept parts of a file may take: bytes of text, 8 for a number, 64 for a message. */
 const MOST_KEPT = 2 ** 29;
@@ -139,7 +141,7 @@ export class WireReader {
 
   /**
    * Adds the numbers of a repeated field, packed or not, to `into`; beyond `most` they are counted only.
-   * @returns how many numbers there were
+   * @returns how many numbers there were; NaN for a long list of varints, which is passed over
    */
   numbers(wire: number, end: number, what: string, kind: 'varint' | 4 | 8, into: number[], most: number): number {
     const single = kind === 'varint' ? WIRE.varint : kind === 4 ? WIRE.fixed32 : WIRE.fixed64;
@@ -161,6 +163,10 @@ export class WireReader {
       if (into.length + count > most) this.#position = stop;
       else while (this.#position < stop) add(read(stop));
       return count;
+    }
+    if (stop - this.#position > MOST_COUNTED) {
+      this.#position = stop;
+      return Number.NaN;
     }
     let count = 0;
     for (; this.#position < stop; count++) add(read(stop));
