@@ -41,7 +41,7 @@ export interface GraphMessage {
   readonly zeroPoints: ReadonlyMap<string, string>;
 }
 
-const MOST_NODES = 2_000_000;
+const MOST_NODES = 1_000_000;
 /** Numbers that an attribute keeps; lists of more are weights of a Constant. */
 const MOST_NUMBERS = 1024;
 const MOST_STRING = 4096;
