@@ -3,12 +3,11 @@ import type { RunInputs, RunKind } from '../app/run/kind.ts';
 import { type RunResult, resumeRun, startRun } from '../app/run/lifecycle.ts';
 import { consentToResume } from '../app/run/trust.ts';
 import type { CommonOptions } from '../options/command.ts';
-import { describeError } from '../util/errors.ts';
-import { shellWord } from '../util/shell-word.ts';
 import { trustAsker } from './ask-trust.ts';
-import { EXIT, ExitSignal, print, printJson, warn } from './context.ts';
+import { EXIT, ExitSignal, print, printError, printJson, warn } from './context.ts';
 import { type RunOptions, runLimits } from './run-limits.ts';
-import { observeRun } from './run-observer.ts';
+import { interruptedText, observeRun } from './run-observer.ts';
+import { writeError, writeOut } from './streams.ts';
 
 /** The end of a run as text. */
 type Describe<Finished> = (finished: Finished, directory: string | null) => string;
@@ -51,9 +50,9 @@ function showEnd<Inputs extends RunInputs, State, Finished>(
   common: CommonOptions,
   describe: Describe<Finished>,
 ): void {
-  for (const { error } of unwritten) process.stderr.write(`${describeError(error)}\n`);
+  for (const { error } of unwritten) printError(error);
   if (json === null) {
-    warn(`interrupted${directory === null ? '' : `; continue with: trifold resume ${shellWord(directory)}`}`);
+    warn(interruptedText(directory));
     throw new ExitSignal(EXIT.interrupted);
   }
   if (common.json) printJson(json);
@@ -69,8 +68,8 @@ export function showUnwritten(unwritten: readonly UnwrittenOutput[], { json }: P
     if (keptIn !== null) warn(`  the same is in ${keptIn}`);
     if (text === null) continue;
     warn(`  the text of the file is printed on ${json ? 'stderr' : 'stdout'}`);
-    if (json) process.stderr.write(text);
-    else process.stdout.write(text);
+    if (json) writeError(text);
+    else writeOut(text);
   }
   throw new ExitSignal(EXIT.usage);
 }

@@ -21,7 +21,8 @@ export type ErrorCode =
   | 'io'
   | 'busy'
   | 'foreign'
-  | 'unsupported';
+  | 'unsupported'
+  | 'thread';
 
 /** Details of a {@link TrifoldError} beside its message. */
 export interface ErrorDetails {

@@ -3,7 +3,7 @@ import { VALIDATE_CHIPS, VALIDATE_MAPPER, VALIDATE_RECORDS } from '../../options
 import { shownText } from '../../util/shown-text.ts';
 import { addCommand } from '../command-line.ts';
 import { EXIT, ExitSignal, print, printJson, progress } from '../context.ts';
-import { untilInterrupted } from '../interrupts.ts';
+import { withLayerPool } from '../layer-pool.ts';
 
 /** `trifold validate`: the model against other tools and against chips. */
 export function addValidateCommand(program: Command): void {
@@ -34,12 +34,10 @@ function addRecords(validate: Command): void {
 function addMapper(validate: Command): void {
   addCommand(validate, VALIDATE_MAPPER, async ({ request: { file, time, temporalReuse }, common }) => {
     const { validateMapper } = await import('../../app/validate/mapper.ts');
-    const records = await untilInterrupted((signal) =>
-      validateMapper(file, {
+    const records = await withLayerPool({ workers: 1 }, false, (pool) =>
+      validateMapper(file, pool, {
         temporalReuse,
         time,
-        offMainThread: true,
-        signal,
         onRecord: ({ id, ratio, seconds }) =>
           progress(
             common,

@@ -6,6 +6,7 @@ import { shownText } from '../../util/shown-text.ts';
 import { addCommand } from '../command-line.ts';
 import { print, printJson, printJsonLine, progress } from '../context.ts';
 import { wantsLiveView } from '../run-observer.ts';
+import { hasReader, terminalStreams } from '../streams.ts';
 
 /** `trifold watch`, `trifold report` and `trifold compare`: looking at runs. */
 export function addViewCommands(program: Command): void {
@@ -36,8 +37,7 @@ async function watchLive(directory: string, end: AbortController, watchRun: Watc
   const { writeReport } = await import('../../app/run/report.ts');
   const open = () =>
     openLiveView({
-      stdout: process.stdout,
-      stdin: process.stdin,
+      ...terminalStreams(),
       readOnly: true,
       actions: { stop: () => end.abort(), togglePause: () => false, writeReport: () => writeReport(directory) },
     });
@@ -71,8 +71,8 @@ async function watchLines(
 ): Promise<void> {
   const { progressLines } = await import('../text/progress-text.ts');
   const lineOf = progressLines();
-  process.once('SIGINT', () => end.abort());
   for await (const watched of watchRun(directory, end.signal)) {
+    if (!hasReader()) return;
     if (watched.kind === 'restarted') {
       progress(options, 'the run was resumed from its last checkpoint');
       continue;
