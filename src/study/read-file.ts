@@ -92,7 +92,7 @@ export function refuseIrregular(path: string, stats: Stats): void {
 }
 
 /** What there is instead of a regular file, in words. */
-function kindOf(stats: Stats): string {
+export function kindOf(stats: Stats): string {
   if (stats.isDirectory()) return 'a folder';
   if (stats.isSymbolicLink()) return 'a symbolic link';
   if (stats.isFIFO()) return 'a pipe';

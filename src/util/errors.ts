@@ -57,8 +57,12 @@ export class TrifoldError extends Error {
  */
 export function describeError({ code, headline, details }: TrifoldError): string {
   const { place, keyPath, lines = [], hint } = details;
+  // A message about a file as a whole names it.
+  const isNamed = place !== undefined && place.line === undefined && headline.includes(place.file);
   const position =
-    place === undefined ? '' : [place.file, place.line, place.column].filter((part) => part !== undefined).join(':');
+    place === undefined || isNamed
+      ? ''
+      : [place.file, place.line, place.column].filter((part) => part !== undefined).join(':');
   const [first, ...others] = [headline, ...lines];
   const described = [`${position === '' ? '' : `${position}: `}${first}`, ...others];
   described[described.length - 1] += ` [${code}]`;

@@ -13,6 +13,7 @@ import { keptFolder, type UnwrittenOutput, writeOutputs } from './kept-folder.ts
 import type { RunInputs, RunKind } from './kind.ts';
 import type { RunLimits } from './limits.ts';
 import type { RunListener } from './listener.ts';
+import { refuseInputsIn } from './output-files.ts';
 import { announcedPauses } from './pauses.ts';
 import { stepTeller } from './steps.ts';
 import { markFor, type ResumeConsent, refuseForeign } from './trust.ts';
@@ -54,7 +55,10 @@ export async function startRun<Inputs extends RunInputs, State, Finished>(
 ): Promise<RunResult<Finished>> {
   if (out === null) return runToEnd(kind, inputs, null, limits, listener, nowMs, isForced);
   const directory = out === 'next' ? nextRunName('runs', kind.folderName(inputs)) : out;
-  if (isForced) removeRun(directory);
+  if (isForced) {
+    refuseInputsIn(directory, inputs.request);
+    removeRun(directory);
+  }
   const run: Run<RunEvent, State> = createRun(directory, {
     packageVersion: packageVersion(),
     command,
