@@ -50,7 +50,7 @@ type Action = (request: never, process: never) => unknown;
 
 /** What a command does before its long work. */
 const BEGINNINGS: readonly (readonly [CommandSpec, Action])[] = [
-  begins(MAP, (request, { force }) => mapInputs(request, force)),
+  begins(MAP, (request, { force }) => mapInputs(request, { isForced: force })),
   begins(EVAL, (request) => evaluateMappings(request).report.totals),
   begins(SWEEP, (request) => {
     const specification = loadSpecification(request.accelerator, request.technology);

@@ -16,6 +16,7 @@ import { nasBench201 } from '../../src/search/network/spaces/nas-bench-201.ts';
 import { nasBenchMacro } from '../../src/search/network/spaces/nas-bench-macro.ts';
 import { TrifoldError } from '../../src/util/errors.ts';
 import { pick } from './choices.ts';
+import { BOUNDED_POOL } from './follow-ups.ts';
 import { type FuzzFormat, seedsOf } from './format.ts';
 import { mustRead, mustSurviveJson } from './invariants.ts';
 import { scratchFile } from './scratch.ts';
@@ -160,7 +161,7 @@ export function jsonFormats(): FuzzFormat[] {
       seeds: seedsOf(hand.map((record) => JSON.stringify([mapperRecord(record)], null, 1))),
       run: async (bytes) => {
         const path = scratchFile('mapper.json', bytes);
-        const found = await validateMapper(path, { temporalReuse: 'exact', time: 0.02 });
+        const found = await validateMapper(path, BOUNDED_POOL, { temporalReuse: 'exact', time: undefined });
         mustSurviveJson(found);
         mustRead(describeMapperComparison(found), bytes.toString());
       },

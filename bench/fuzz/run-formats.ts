@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type CosearchRequest, cosearchInputs } from '../../src/app/cosearch/inputs.ts';
 import { COSEARCH_RUN } from '../../src/app/cosearch/run.ts';
 import { designInputs } from '../../src/app/design/inputs.ts';
@@ -47,6 +48,26 @@ const MUTATED = ['run.json', 'checkpoint.json', 'journal.jsonl', 'summary.json']
 /** Milliseconds after which a continued run is asked to end. */
 const RESUME_MS = 150;
 
+/** Made-up accuracies of some networks; a path that is the same wherever the checkout lies. */
+const MACRO_TABLE = relative(process.cwd(), fileURLToPath(new URL('./macro-table.json', import.meta.url)));
+/** Stands for the folder of this process. */
+const FOLDER = '/scratch';
+
+/** The files without what differs from run to run: times, and the folder of this process. */
+function timeless(files: Readonly<Record<string, Buffer>>): Record<string, Buffer> {
+  const same = Object.fromEntries(
+    Object.entries(files).map(([name, bytes]) => {
+      const text = bytes
+        .toString()
+        .replace(/"createdAt":\s*"[^"]*"/, '"createdAt":"2026-01-01T00:00:00.000Z"')
+        .replaceAll(/"(elapsedSeconds|mappingsPerSecond|remainingSeconds|seconds)":(null|[\d.e+-]+)/g, '"$1":1')
+        .replaceAll(scratchPath(''), `${FOLDER}/`);
+      return [name, Buffer.from(text)];
+    }),
+  );
+  return { ...same, 'checkpoint.json': covering(same['checkpoint.json']!, same['journal.jsonl']!) };
+}
+
 let seeds = 0;
 
 /** Starts a run and interrupts it after some events; null = runs it to its end. */
@@ -66,7 +87,7 @@ async function seedRun<Inputs extends RunInputs, State, Finished>(
     isInterrupted,
   });
   const names = readdirSync(directory).filter((name) => MUTATED.includes(name));
-  const files = Object.fromEntries(names.map((name) => [name, readFileSync(join(directory, name))]));
+  const files = timeless(Object.fromEntries(names.map((name) => [name, readFileSync(join(directory, name))])));
   const resume = (to: string) => {
     const end = performance.now() + RESUME_MS;
     const listener = { onEvent: mustSurviveJson, isInterrupted: () => performance.now() > end };
@@ -95,7 +116,7 @@ async function seedRuns(): Promise<SeedRun[]> {
     ...{
       space: 'nas-bench-macro',
       accelerator: 'shidiannao',
-      accuracy: { kind: 'table', file: macroTable() },
+      accuracy: { kind: 'table', file: MACRO_TABLE },
       batch: 1,
     },
     ...{ objective: 'edp', floorPercent: 82, factors: 'imperfect', nodeLimit: 100, seed: 1 },
@@ -111,21 +132,13 @@ async function seedRuns(): Promise<SeedRun[]> {
   ];
 }
 
-/** A table in the format of NAS-Bench-Macro that holds every network. */
-function macroTable(): string {
-  const codes = Array.from({ length: 3 ** 8 }, (_, n) => n.toString(3).padStart(8, '0'));
-  const mean = (code: string) => 80 + [...code].reduce((total, digit, i) => total + Number(digit) / (i + 1), 0);
-  const rows = codes.map((code) => [code, { test_acc: [mean(code)], mean_acc: mean(code) }]);
-  return scratchFile('macro.json', JSON.stringify(Object.fromEntries(rows)));
-}
-
 function cosearchSeed(search: CosearchRequest['search']): CosearchRequest {
   return {
     ...{
       space: 'nas-bench-macro',
       budget: 'shidiannao',
       floorPercent: 82,
-      accuracy: { kind: 'table', file: macroTable() },
+      accuracy: { kind: 'table', file: MACRO_TABLE },
     },
     ...{
       search,

@@ -9,7 +9,7 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 /** A path in the folder of this process, which is removed at its end. */
 export function scratchPath(name: string): string {
-  return join(folder, name);
+  return name === '' ? `${folder}/` : join(folder, name);
 }
 
 /** Writes a file of the folder anew. @returns its path */

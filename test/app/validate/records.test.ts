@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openLayerPool } from '../../../src/app/layers/layer-pool.ts';
 import { validateMapper } from '../../../src/app/validate/mapper.ts';
 import { validateRecords } from '../../../src/app/validate/records.ts';
 
@@ -49,10 +50,9 @@ describe('Timeloop records', () => {
     const [{ id, problem, arch }] = JSON.parse(readFileSync(join(GOLDEN, 'timeloop-hand.json'), 'utf8'));
     arch.levels[1].name = 'constructor';
     const record = { id, problem, arch, mapspace: { factors: 'perfect', keep: {}, spatial: {} } };
-    const [found] = await validateMapper(temporaryFile('mapper.json', JSON.stringify([record])), {
-      temporalReuse: 'exact',
-      time: undefined,
-    });
+    const file = temporaryFile('mapper.json', JSON.stringify([record]));
+    const options = { temporalReuse: 'exact', time: undefined } as const;
+    const [found] = await validateMapper(file, openLayerPool({ workers: 1 }), options);
     expect(found).toMatchObject({ optimal: true, recorded_edp: null });
   });
 
