@@ -20,12 +20,14 @@ import { resumeRun, startRun } from '../../src/app/run/lifecycle.ts';
 import { unlimited } from '../../src/app/run/limits.ts';
 import { runTable } from '../../src/app/run/list.ts';
 import { writeReport } from '../../src/app/run/report.ts';
+import type { ResumeConsent } from '../../src/app/run/trust.ts';
 import { describeRuns } from '../../src/cli/text/runs-text.ts';
 import { readRequest } from '../../src/options/command.ts';
 import { DESIGN } from '../../src/options/design.ts';
 import { MAP } from '../../src/options/map.ts';
 import { exactSettings } from '../../src/search/mapping/map-layer.ts';
 import { readRun } from '../../src/study/read-run.ts';
+import { readDescription } from '../../src/study/run-files.ts';
 import { oneIn } from './choices.ts';
 import { presetHardware } from './follow-ups.ts';
 import type { FuzzFormat } from './format.ts';
@@ -61,6 +63,8 @@ function timeless(files: Readonly<Record<string, Buffer>>): Record<string, Buffe
         .toString()
         .replace(/"createdAt":\s*"[^"]*"/, '"createdAt":"2026-01-01T00:00:00.000Z"')
         .replaceAll(/"(elapsedSeconds|mappingsPerSecond|remainingSeconds|seconds)":(null|[\d.e+-]+)/g, '"$1":1')
+        .replace(/,\s*"mark": *"[0-9a-f]*"/, '')
+        .replaceAll(/^\{"kind":"progress".*\n/gm, '')
         .replaceAll(scratchPath(''), `${FOLDER}/`);
       return [name, Buffer.from(text)];
     }),
@@ -91,9 +95,15 @@ async function seedRun<Inputs extends RunInputs, State, Finished>(
   const resume = (to: string) => {
     const end = performance.now() + RESUME_MS;
     const listener = { onEvent: mustSurviveJson, isInterrupted: () => performance.now() > end };
-    return resumeRun(kind, to, unlimited(1), listener);
+    return resumeRun(kind, to, unlimited(1), listener, consentTo(to));
   };
   return { kind: { name: kind.name, title: kind.title, resume }, files };
+}
+
+/** What a user says who trusts a folder; never to one that would run a program. */
+function consentTo(directory: string): ResumeConsent | undefined {
+  const text = JSON.stringify(readDescription(directory));
+  return text.includes('"kind":"command"') ? undefined : { text };
 }
 
 async function seedRuns(): Promise<SeedRun[]> {
