@@ -7,7 +7,9 @@ import type { SearchCounters } from '../../search/ports.ts';
 import { layerSummary, networkFigures } from '../explain/layer-summary.ts';
 import { isProven } from '../layers/final-mapping.ts';
 import { mappingText } from '../map/mapping-text.ts';
-import { hasKind, type RunKind, type RunSession } from '../run/kind.ts';
+import { isStateOf } from '../../formats/run/read.ts';
+import { cosearchState } from '../../formats/run/states.ts';
+import type { RunKind, RunSession } from '../run/kind.ts';
 import { accuracyDemands, accuracySourceHash } from './accuracy-source.ts';
 import { COSEARCH_WORD_BITS } from './baseline-network.ts';
 import {
@@ -31,7 +33,7 @@ export const COSEARCH_RUN: RunKind<CosearchInputs, CosearchState, FinishedCosear
     plannedCandidates: ({ request }) => request.generations * request.populationSize,
     mappingsBefore: (state) => countersOf(state)?.mappingsEvaluated ?? 0,
   },
-  isState: (value): value is CosearchState => hasKind(value, 'cosearch') && 'answers' in value,
+  isState: (value): value is CosearchState => isStateOf(cosearchState, value),
   readInputs: readCosearchInputs,
   demands: ({ request }) => accuracyDemands(request.accuracy),
   folderName: ({ request, budget, template }) => `${request.space}-${budget?.name ?? template.name}`,

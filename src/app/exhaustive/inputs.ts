@@ -1,7 +1,10 @@
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
 import { parseRecordedFigures, type RecordedFigures } from '../../formats/recorded-figures.ts';
-import type { CosearchOptions } from '../../options/cosearch.ts';
+import { exhaustiveConfiguration } from '../../formats/run/configurations.ts';
+import { refuseUnfit } from '../../formats/run/read.ts';
+import { readRequest } from '../../options/command.ts';
+import { type CosearchOptions, STORED_EXHAUSTIVE } from '../../options/cosearch.ts';
 import {
   type AccuracyEvaluator,
   accuracyFloorAdvice,
@@ -137,9 +140,12 @@ function recordedLatencies({ accuracy, recordedColumn }: ExhaustiveRequest, acce
 
 /** The inputs of a run folder; null when it is no exhaustive run. */
 export function readExhaustiveInputs(configuration: unknown): ExhaustiveInputs | null {
-  return isExhaustiveInputs(configuration) ? configuration : null;
+  if (!isExhaustiveInputs(configuration)) return null;
+  refuseUnfit(exhaustiveConfiguration, configuration, 'configuration');
+  readRequest(STORED_EXHAUSTIVE, configuration.request);
+  return configuration;
 }
 
 function isExhaustiveInputs(value: unknown): value is ExhaustiveInputs {
-  return hasKind(value, 'exhaustive') && 'request' in value;
+  return hasKind(value, 'exhaustive');
 }

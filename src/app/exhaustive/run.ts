@@ -6,7 +6,9 @@ import { accuracyDemands } from '../cosearch/accuracy-source.ts';
 import { namedGoal } from '../layers/goal.ts';
 import { workPerShape } from '../layers/layer-work.ts';
 import { mappingText } from '../map/mapping-text.ts';
-import { hasKind, type RunKind, type RunSession } from '../run/kind.ts';
+import { isStateOf } from '../../formats/run/read.ts';
+import { exhaustiveState } from '../../formats/run/states.ts';
+import type { RunKind, RunSession } from '../run/kind.ts';
 import {
   type ExhaustiveSession,
   type ExhaustiveState,
@@ -28,7 +30,7 @@ export const EXHAUSTIVE_RUN: RunKind<ExhaustiveInputs, ExhaustiveState, RatedExh
   title: 'an exhaustive co-search',
   initialState: INITIAL_EXHAUSTIVE_STATE,
   generations: null,
-  isState: (value): value is ExhaustiveState => hasKind(value, 'exhaustive') && Array.isArray(value.outcomes),
+  isState: (value): value is ExhaustiveState => isStateOf(exhaustiveState, value),
   readInputs: readExhaustiveInputs,
   demands: ({ request }) => accuracyDemands(request.accuracy),
   folderName: ({ request, specification }) => `${request.space}-${specification.name}`,
