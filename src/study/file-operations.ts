@@ -30,6 +30,11 @@ const MEANINGS: Readonly<Record<string, readonly [meaning: string, hint: string]
   EPERM: ['permission denied', 'choose a folder that you may write with --out'],
   ENOENT: ['it does not exist', 'check the path; trifold runs lists the runs'],
   ENOTDIR: ['a part of the path is not a folder', 'check the path'],
+  ENAMETOOLONG: ['the name is too long', 'choose a shorter name'],
+  ELOOP: ['it is a symbolic link that is not followed', 'name the file itself'],
+  EISDIR: ['it is a folder', 'name a file'],
+  ENXIO: ['it is a pipe, a socket or a device', 'move it away, or name a regular file'],
+  EFBIG: ['a file may not become so large here', 'raise the limit of the size of files (ulimit -f)'],
   EMFILE: ['too many open files', 'raise the limit of open files'],
   EIO: ['the device reports an error', 'check the disk'],
 };
@@ -46,9 +51,10 @@ export function ioError(action: string, path: string, error: unknown): TrifoldEr
     error instanceof Error ? error.message : String(error),
     undefined,
   ];
+  const isAdvice = hint !== undefined && !(action === 'read' && hint.includes('--out'));
   return new TrifoldError('io', `cannot ${action} ${path}: ${meaning}`, {
     place: { file: path },
-    ...(hint === undefined ? {} : { hint }),
+    ...(isAdvice ? { hint } : {}),
   });
 }
 
@@ -93,6 +99,29 @@ export function syncFolder(files: FileOperations, folder: string): void {
   }
 }
 
+const { O_APPEND, O_CREAT, O_RDWR, O_WRONLY } = nodeFs.constants;
+
+/** Opens neither a symbolic link nor waits for the other end of a pipe; 0 on systems that have no such flags. */
+const PLAIN = (nodeFs.constants.O_NOFOLLOW ?? 0) | (nodeFs.constants.O_NONBLOCK ?? 0);
+
+/**
+ * Opens a regular file of ours, which may lie in a folder that others have made, to append to it (it is created) or to change it.
+ * @throws TrifoldError `io` for anything else than a regular file, a link included; the system's error
+ */
+export function openOwn(files: FileOperations, path: string, purpose: 'append' | 'change'): number {
+  const descriptor = files.openSync(
+    path,
+    PLAIN | (purpose === 'append' ? O_WRONLY | O_APPEND | O_CREAT : O_RDWR),
+    0o666,
+  );
+  if (nodeFs.fstatSync(descriptor).isFile()) return descriptor;
+  files.closeSync(descriptor);
+  throw new TrifoldError('io', `${path} is no regular file`, {
+    place: { file: path },
+    hint: 'move away what there is in place of the file',
+  });
+}
+
 let temporaries = 0;
 
 /** Name for a file that is being written beside `path`; no two calls of any process share it. */
@@ -126,7 +155,7 @@ export function writeFileAtomic(files: FileOperations, path: string, text: strin
 /** Shortens a file, durably; needs no room on the disk. @throws TrifoldError `io` */
 export function truncateFile(files: FileOperations, path: string, bytes: number): void {
   try {
-    const descriptor = files.openSync(path, 'r+');
+    const descriptor = openOwn(files, path, 'change');
     try {
       files.ftruncateSync(descriptor, bytes);
       files.fsyncSync(descriptor);
@@ -152,14 +181,4 @@ export function removeIfThere(files: FileOperations, path: string): boolean {
 export function removeTemporaries(files: FileOperations, folder: string): void {
   for (const name of nodeFs.readdirSync(folder))
     if (name.endsWith(TEMPORARY_SUFFIX)) removeIfThere(files, join(folder, name));
-}
-
-/** Bytes of a file; null when there is none. @throws TrifoldError `io` when it is there and cannot be read */
-export function readFileIfThere(path: string): Buffer | null {
-  try {
-    return nodeFs.readFileSync(path);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return null;
-    throw ioError('read', path, error);
-  }
 }

@@ -1,11 +1,12 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ioError, systemCode } from './file-operations.ts';
 import { cutLines } from './journal.ts';
-import { parseJson } from './json-text.ts';
+import { parseJsonBytes } from './json-text.ts';
 import type { EventGuard } from './load-run.ts';
 import { lockStatus } from './lock.ts';
+import { FILE_LIMITS, openRegular, refuseLarge } from './read-file.ts';
 import { damaged, RUN_FILES, readDescription } from './run-files.ts';
 
 /** News of a followed run. */
@@ -51,7 +52,7 @@ export async function* followJournal<Event>(
       }
       for (const line of lines) {
         lineNumber++;
-        const event = parseJson(Buffer.from(line).toString('utf8'));
+        const event = parseJsonBytes(line);
         if (!isEvent(event)) throw damaged(path, 'this line is not an event', lineNumber);
         yield { kind: 'event', event };
       }
@@ -92,8 +93,10 @@ class JournalReader {
     try {
       const restarted = this.#descriptor !== null && this.#isChanged(this.#descriptor);
       if (restarted) this.close();
-      this.#descriptor ??= openSync(this.#path, 'r');
-      const bytes = readRange(this.#descriptor, this.#offset, fstatSync(this.#descriptor).size);
+      this.#descriptor ??= openRegular(this.#path, 'refused');
+      const { size } = fstatSync(this.#descriptor);
+      refuseLarge(this.#path, size, FILE_LIMITS.journal);
+      const bytes = readRange(this.#descriptor, this.#offset, size);
       const { lines, torn } = cutLines(bytes);
       this.#offset += bytes.length - torn;
       const last = lines.at(-1);

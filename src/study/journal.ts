@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { fstatSync } from 'node:fs';
 import { TrifoldError } from '../util/errors.ts';
-import { type FileOperations, ioError, writeFully } from './file-operations.ts';
+import { type FileOperations, ioError, openOwn, writeFully } from './file-operations.ts';
 import { toJsonLine } from './json-text.ts';
 import { damaged } from './run-files.ts';
 
@@ -44,7 +44,7 @@ export class JournalWriter {
     this.#lines = existing.reduce((count, byte) => count + (byte === NEWLINE ? 1 : 0), 0);
     this.#bytes = existing.length;
     try {
-      this.#descriptor = files.openSync(path, 'a');
+      this.#descriptor = openOwn(files, path, 'append');
     } catch (error) {
       throw ioError('open', path, error);
     }

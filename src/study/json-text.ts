@@ -42,3 +42,12 @@ export function parseJson(text: string): unknown {
     return undefined;
   }
 }
+
+/** {@link parseJson} of UTF-8. Bytes without a text that Node can hold are no JSON. */
+export function parseJsonBytes(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { readFileIfThere } from './file-operations.ts';
 import { cutLines, sha256 } from './journal.ts';
-import { parseJson } from './json-text.ts';
+import { parseJsonBytes } from './json-text.ts';
+import { FILE_LIMITS } from './read-file.ts';
 import {
   type Checkpoint,
   damaged,
@@ -9,6 +9,7 @@ import {
   type RunDescription,
   readCheckpoint,
   readDescription,
+  readRunFile,
 } from './run-files.ts';
 
 /** Something about a run that its user should hear of; nothing is lost that the search cannot do again. */
@@ -44,7 +45,7 @@ export function loadRun<Event>(directory: string, isEvent: EventGuard<Event>): L
   // The checkpoint first: whatever it covers was in the journal before it.
   const checkpoint = readCheckpoint(directory);
   const path = join(directory, RUN_FILES.journal);
-  const bytes = readFileIfThere(path);
+  const bytes = readRunFile(path, FILE_LIMITS.journal);
   if (bytes === null) throw damaged(path, 'the journal is missing');
   const coveredBytes = bytes.subarray(0, checkpoint.journalBytes);
   const covered = cutLines(coveredBytes);
@@ -72,7 +73,7 @@ export function loadRun<Event>(directory: string, isEvent: EventGuard<Event>): L
 function readEvents<Event>(lines: readonly Uint8Array[], isEvent: EventGuard<Event>): Event[] {
   const events: Event[] = [];
   for (const line of lines) {
-    const event = parseJson(Buffer.from(line).toString('utf8'));
+    const event = parseJsonBytes(line);
     if (!isEvent(event)) break;
     events.push(event);
   }

@@ -6,14 +6,14 @@ import { TrifoldError } from '../util/errors.ts';
 import {
   type FileOperations,
   ioError,
-  readFileIfThere,
   removeIfThere,
   systemCode,
   temporaryPath,
   writeFully,
 } from './file-operations.ts';
-import { isCount, isObject, parseJson } from './json-text.ts';
-import { RUN_FILES } from './run-files.ts';
+import { isCount, isObject, parseJsonBytes } from './json-text.ts';
+import { FILE_LIMITS } from './read-file.ts';
+import { RUN_FILES, readRunFile } from './run-files.ts';
 
 /** Who holds a run folder: the content of its lock file. */
 export interface LockHolder {
@@ -47,9 +47,9 @@ const heldHere = new Set<string>();
 
 /** Who holds the lock of a folder. @throws TrifoldError `io` */
 export function lockStatus(directory: string): LockStatus {
-  const bytes = readFileIfThere(join(directory, RUN_FILES.lock));
+  const bytes = readRunFile(join(directory, RUN_FILES.lock), FILE_LIMITS.lock);
   if (bytes === null) return { kind: 'free' };
-  const holder = parseJson(bytes.toString('utf8'));
+  const holder = parseJsonBytes(bytes);
   if (!isHolder(holder)) return { kind: 'unknown', holder: null };
   if (holder.host !== hostname()) return { kind: 'unknown', holder };
   return { kind: isRunning(holder) ? 'held' : 'stale', holder };

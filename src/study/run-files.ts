@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { TrifoldError } from '../util/errors.ts';
-import { readFileIfThere } from './file-operations.ts';
-import { isCount, isObject, parseJson } from './json-text.ts';
+import { isCount, isObject, parseJsonBytes } from './json-text.ts';
+import { FILE_LIMITS, readFileIfThere } from './read-file.ts';
 
 /** Version of the layout of run folders that this package writes; it reads this one and older ones. */
 export const RUN_FORMAT_VERSION = 1;
@@ -48,13 +48,13 @@ export interface Checkpoint {
 /** The description of a run. @throws TrifoldError `foreign` when the folder is no run, is damaged or is newer than this package; `io` */
 export function readDescription(directory: string): RunDescription {
   const path = join(directory, RUN_FILES.description);
-  const bytes = readFileIfThere(path);
+  const bytes = readRunFile(path);
   if (bytes === null)
     throw new TrifoldError('foreign', `${directory} is not a run folder: it has no ${RUN_FILES.description}`, {
       place: { file: path },
       hint: 'trifold runs lists the runs; a run that was interrupted while it was being created can be deleted',
     });
-  const value = parseJson(bytes.toString('utf8'));
+  const value = parseJsonBytes(bytes);
   if (isObject(value) && value.format === 'trifold-run') refuseNewer(path, value);
   if (!isDescription(value)) throw damaged(path, 'it does not describe a run');
   return value;
@@ -63,9 +63,9 @@ export function readDescription(directory: string): RunDescription {
 /** The checkpoint of a run. @throws TrifoldError `foreign` when it is missing, damaged or newer; `io` */
 export function readCheckpoint(directory: string): Checkpoint {
   const path = join(directory, RUN_FILES.checkpoint);
-  const bytes = readFileIfThere(path);
+  const bytes = readRunFile(path);
   if (bytes === null) throw damaged(path, 'the checkpoint is missing');
-  const value = parseJson(bytes.toString('utf8'));
+  const value = parseJsonBytes(bytes);
   if (isObject(value)) refuseNewer(path, value);
   if (!isCheckpoint(value)) throw damaged(path, 'it is not a checkpoint');
   return value;
@@ -74,11 +74,19 @@ export function readCheckpoint(directory: string): Checkpoint {
 /** The summary of a finished run; undefined while the run is not finished. @throws TrifoldError `foreign` when it is not JSON; `io` */
 export function readSummary(directory: string): unknown {
   const path = join(directory, RUN_FILES.summary);
-  const bytes = readFileIfThere(path);
+  const bytes = readRunFile(path);
   if (bytes === null) return undefined;
-  const value = parseJson(bytes.toString('utf8'));
+  const value = parseJsonBytes(bytes);
   if (value === undefined) throw damaged(path, 'it is not JSON');
   return value;
+}
+
+/**
+ * Bytes of a file in a run folder; null when there is none. Others may have made the folder: nothing but a regular file is read, and no link
+ * is followed. @throws TrifoldError `io`
+ */
+export function readRunFile(path: string, limitBytes: number = FILE_LIMITS.runFile): Buffer | null {
+  return readFileIfThere(path, { limitBytes, links: 'refused' });
 }
 
 /** The error for a file of a run that cannot be what the run wrote. `line` is 1-based. */

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import { parseAccuracyTable, type TableDataset } from '../../formats/accuracy-table.ts';
 import { parseOfaPredictor } from '../../formats/ofa-predictor.ts';
 import type { AccuracyEvaluator } from '../../search/network/accuracy/accuracy-evaluator.ts';
@@ -8,6 +7,7 @@ import { OFA_RESNET50_CALIBRATION } from '../../search/network/accuracy/ofa-resn
 import { shippedPredictor } from '../../search/network/accuracy/shipped-predictor.ts';
 import { tableEvaluator } from '../../search/network/accuracy/table-evaluator.ts';
 import type { NetworkSpace } from '../../search/network/spaces/network-space.ts';
+import { FILE_LIMITS, readFileIfThere } from '../../study/read-file.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { readText } from '../presets/load.ts';
 import type { RunDemand } from '../run/kind.ts';
@@ -53,7 +53,7 @@ export function accuracyDemands(source: AccuracySource): readonly RunDemand[] {
 /** Hash of the files that an evaluator reads, so that a resumed run notices other contents; empty where there are none. @throws TrifoldError `io` */
 export function accuracySourceHash(source: AccuracySource): string {
   if (source.kind === 'predictor' || source.kind === 'command') return '';
-  return createHash('sha256').update(readText(source.file)).digest('hex');
+  return createHash('sha256').update(readText(source.file, FILE_LIMITS.table)).digest('hex');
 }
 
 /**
@@ -70,7 +70,10 @@ export function openAccuracySource(
     case 'predictor':
       return forSpace(shippedPredictor, space);
     case 'table':
-      return tableEvaluator(space, parseAccuracyTable(readText(source.file), source.file, datasetOf(space)));
+      return tableEvaluator(
+        space,
+        parseAccuracyTable(readText(source.file, FILE_LIMITS.table), source.file, datasetOf(space)),
+      );
     case 'command':
       return commandEvaluator(space, {
         command: source.command,
@@ -79,11 +82,15 @@ export function openAccuracySource(
       });
     case 'imported': {
       const tensors = source.file.replace(/\.json$/, '.f32');
-      if (tensors === source.file || !existsSync(tensors))
+      const bytes =
+        tensors === source.file
+          ? null
+          : readFileIfThere(tensors, { limitBytes: FILE_LIMITS.tensors, links: 'followed' });
+      if (bytes === null)
         throw new TrifoldError('io', `cannot read the tensors of ${source.file}`, {
           hint: 'an index NAME.json needs its tensors in NAME.f32 beside it',
         });
-      const weights = parseOfaPredictor(readText(source.file), source.file, readFileSync(tensors));
+      const weights = parseOfaPredictor(readText(source.file), source.file, bytes);
       return forSpace(importedPredictor(weights, source.calibrated ? OFA_RESNET50_CALIBRATION : null), space);
     }
   }

@@ -12,6 +12,7 @@ import {
 } from '../../search/network/accuracy/accuracy-evaluator.ts';
 import type { NetworkSpace } from '../../search/network/spaces/network-space.ts';
 import { findNetworkSpace } from '../../search/network/spaces/spaces.ts';
+import { FILE_LIMITS } from '../../study/read-file.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import {
   type AccuracySource,
@@ -130,7 +131,9 @@ export function exhaustiveData({ request, specification, accuracySha256 }: Exhau
 function recordedLatencies({ accuracy, recordedColumn }: ExhaustiveRequest, accelerator: string) {
   const column = recordedColumn ?? `${accelerator}_ms`;
   const figures =
-    accuracy.kind === 'table' ? parseRecordedFigures(readText(accuracy.file), accuracy.file, column) : null;
+    accuracy.kind === 'table'
+      ? parseRecordedFigures(readText(accuracy.file, FILE_LIMITS.table), accuracy.file, column)
+      : null;
   if (figures !== null) return { column, figures };
   if (recordedColumn === undefined) return null;
   throw new TrifoldError('not-found', `there is no column '${column}' of recorded latencies`, {

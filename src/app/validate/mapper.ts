@@ -10,6 +10,7 @@ import {
 } from '../../formats/record-conversion.ts';
 import { type MapperRecord, mapperRecordFileSchema, type RecordMappingLevel } from '../../formats/record-schema.ts';
 import type { MappedLayer } from '../../search/mapping/map-layer.ts';
+import { FILE_LIMITS } from '../../study/read-file.ts';
 import { openLayerPool } from '../layers/layer-pool.ts';
 import { type LayerWork, workError } from '../layers/layer-work.ts';
 import { readText } from '../presets/load.ts';
@@ -56,7 +57,7 @@ export interface MapperValidationOptions {
  */
 export async function validateMapper(file: string, options: MapperValidationOptions): Promise<MapperComparison[]> {
   const { temporalReuse, signal, offMainThread = false, onRecord } = options;
-  const records = readWith(mapperRecordFileSchema, parseJson(readText(file), file));
+  const records = readWith(mapperRecordFileSchema, parseJson(readText(file, FILE_LIMITS.table), file));
   const pool = openLayerPool({ workers: 1, offMainThread, ...(signal === undefined ? {} : { signal }) });
   const comparisons: MapperComparison[] = [];
   try {
