@@ -121,15 +121,13 @@ const accuracy = z.discriminatedUnion('kind', [
 ]);
 
 /** Request of a co-search as its run folder keeps it. */
-export const STORED_COSEARCH = COSEARCH.request
-  .omit({ accuracySeconds: true, recorded: true })
-  .extend({
-    floorPercent: positiveNumber().nullable(),
-    accuracy,
-    search: z.enum(['nested', 'joint']),
-    generations: wholeNumber(1),
-    populationSize: wholeNumber(2),
-  });
+export const STORED_COSEARCH = COSEARCH.request.omit({ accuracySeconds: true, recorded: true }).extend({
+  floorPercent: positiveNumber().nullable(),
+  accuracy,
+  search: z.enum(['nested', 'joint']),
+  generations: wholeNumber(1),
+  populationSize: wholeNumber(2),
+});
 
 /** Request of an exhaustive co-search as its run folder keeps it. */
 export const STORED_EXHAUSTIVE = z.object({

@@ -97,6 +97,21 @@ export function damaged(path: string, what: string, line?: number): TrifoldError
   });
 }
 
+/** What is read from a file of a run; errors without a place get that of the file. */
+export function inFile<Value>(path: string, read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    throw placedIn(path, error);
+  }
+}
+
+/** An error about what a file of a run holds, with the place of the file if it has none. */
+export function placedIn(path: string, error: unknown): unknown {
+  if (!(error instanceof TrifoldError) || error.details.place !== undefined) return error;
+  return new TrifoldError(error.code, error.message, { ...error.details, place: { file: path } });
+}
+
 function refuseNewer(path: string, value: Readonly<Record<string, unknown>>): void {
   const version = value.formatVersion;
   if (!isCount(version) || version <= RUN_FORMAT_VERSION) return;

@@ -4,6 +4,7 @@ import { designState } from '../../formats/run/states.ts';
 import { mappingFileName, mappingText } from '../map/mapping-text.ts';
 import { commandText } from '../run/command-text.ts';
 import type { RunKind } from '../run/kind.ts';
+import { baselinesFault } from './baselines-fault.ts';
 import { type DesignState, INITIAL_DESIGN_STATE, runDesign } from './design.ts';
 import { openEvaluator } from './evaluators.ts';
 import type { FinishedDesign } from './finish.ts';
@@ -21,6 +22,7 @@ export const DESIGN_RUN: RunKind<DesignInputs, DesignState, FinishedDesign> = {
     mappingsBefore: ({ search }) => search?.counters.mappingsEvaluated ?? 0,
   },
   isState: (value): value is DesignState => isStateOf(designState, value),
+  stateFault: ({ networks }, state) => baselinesFault(state, networks.length),
   readInputs: readDesignInputs,
   folderName: ({ networks, budget }) => `${networks.map(({ name }) => name).join('+')}-${budget.name}`,
   oddity: () => null,

@@ -112,7 +112,9 @@ export function exhaustiveData({ request, specification, accuracySha256 }: Exhau
   const { floorPercent } = request;
   const space = findNetworkSpace(request.space);
   if (accuracySourceHash(request.accuracy) !== accuracySha256)
-    throw new TrifoldError('foreign', 'the accuracy files are not those that the run was started with');
+    throw new TrifoldError('foreign', 'the accuracy files are not those that the run was started with', {
+      ...('file' in request.accuracy ? { place: { file: request.accuracy.file } } : {}),
+    });
   const accuracy = openAccuracySource(request.accuracy, space);
   if (floorPercent !== null) refuseFraction(accuracy.limits, floorPercent);
   const advice = floorPercent === null ? null : accuracyFloorAdvice(accuracy.limits, floorPercent);

@@ -1,4 +1,6 @@
 import { formatAccelerator } from '../../formats/accelerator-text.ts';
+import { isStateOf } from '../../formats/run/read.ts';
+import { exhaustiveState } from '../../formats/run/states.ts';
 import { formatWorkload } from '../../formats/workload/workload-writer.ts';
 import { exactSettings } from '../../search/mapping/map-layer.ts';
 import { layerRecord } from '../../search/network/network-table.ts';
@@ -6,8 +8,6 @@ import { accuracyDemands } from '../cosearch/accuracy-source.ts';
 import { namedGoal } from '../layers/goal.ts';
 import { workPerShape } from '../layers/layer-work.ts';
 import { mappingText } from '../map/mapping-text.ts';
-import { isStateOf } from '../../formats/run/read.ts';
-import { exhaustiveState } from '../../formats/run/states.ts';
 import type { RunKind, RunSession } from '../run/kind.ts';
 import {
   type ExhaustiveSession,

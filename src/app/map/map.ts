@@ -270,6 +270,8 @@ function startedEvent({ request, network, specification, technology }: MapInputs
 function restoredLayers({ network, specification, technology, request }: MapInputs, state: MapState): ShapeOutcome[] {
   const accelerator = buildAccelerator(specification, technology);
   const { shapes } = distinctShapes(network);
+  if (state.shapes.length > shapes.length)
+    throw new TrifoldError('foreign', `the run is damaged: it holds ${state.shapes.length} of ${shapes.length} layers`);
   return state.shapes.map((shape, i) => {
     if ('code' in shape) return { ...shape, kind: 'failed' };
     const { mapping, proof } = shape;

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import type { RunEvent } from '../../search/run-events.ts';
 import { createRun, openRun, type Run, removeRun } from '../../study/run.ts';
+import { damaged, inFile, placedIn, RUN_FILES } from '../../study/run-files.ts';
 import { nextRunName } from '../../study/run-names.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { openLayerPool } from '../layers/layer-pool.ts';
@@ -80,16 +82,24 @@ export async function resumeRun<Inputs extends RunInputs, State, Finished>(
   const run = openRun<RunEvent, State>(directory, { isEvent: isRunEvent, isState }, packageVersion());
   const inputs = whileOpening(run, (): Inputs | null => {
     if (run.summary !== undefined) return null;
-    const read = kind.readInputs(run.description.configuration);
+    const read = inFile(join(directory, RUN_FILES.description), () => kind.readInputs(run.description.configuration));
     if (read === null) throw new TrifoldError('foreign', `${directory} is not ${kind.title}`);
     refuseForeign(kind, directory, run.description, consent);
+    const checkpoint = join(directory, RUN_FILES.checkpoint);
+    const fault = kind.stateFault?.(read, run.state) ?? null;
+    if (fault !== null) throw damaged(checkpoint, fault);
     for (const { message } of run.warnings) listener.onEvent({ kind: 'note', level: 'warning', text: message });
     run.events.forEach(listener.onEvent);
     const odd = kind.oddity(read);
     if (odd !== null) listener.onEvent({ kind: 'note', level: 'warning', text: odd });
     return read;
   });
-  if (inputs !== null) return runToEnd(kind, inputs, run, limits, listener, nowMs, false);
+  if (inputs !== null)
+    return runToEnd(kind, inputs, run, limits, listener, nowMs, false).catch((error: unknown) => {
+      // What a state cannot be shows in part only where the search is set up anew.
+      const isForeign = error instanceof TrifoldError && error.code === 'foreign';
+      throw isForeign ? placedIn(join(directory, RUN_FILES.checkpoint), error) : error;
+    });
   run.close();
   return { directory, finished: null, json: run.summary, unwritten: [] };
 }

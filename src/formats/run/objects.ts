@@ -206,8 +206,6 @@ export const network = z.object({
   name: text,
   source: text,
   layers: z
-    .array(
-      z.object({ name: text, kind: text, problem, wordBits: perTensor(size), repeat: size, parameters: figure }),
-    )
+    .array(z.object({ name: text, kind: text, problem, wordBits: perTensor(size), repeat: size, parameters: figure }))
     .min(1),
 });

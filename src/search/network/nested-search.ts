@@ -14,6 +14,7 @@ import type {
 } from '../ports.ts';
 import { type ClimbingSampler, type ClimbState, NO_CLIMB, searchSampler } from './climbing-sampler.ts';
 import { type CosearchContext, figuresOf, foundNetwork, meritOf, newPoints } from './cosearch-context.ts';
+import { refuseForeignNetworks } from './foreign-networks.ts';
 import { searchNetworks } from './network-evolution.ts';
 import { mergeFront } from './network-front.ts';
 import type { RatedNetwork } from './rated-networks.ts';
@@ -76,6 +77,7 @@ export class NestedSearch {
 
   /** A fresh search. @throws TrifoldError as {@link AcceleratorSearch.create} does */
   static create(context: CosearchContext, options: AcceleratorSearchOptions, start: NestedStart): NestedSearch {
+    refuseForeignNetworks(context.space, start);
     return new NestedSearch(context, AcceleratorSearch.create(withPruning(context, options)), start);
   }
 
@@ -85,6 +87,7 @@ export class NestedSearch {
     options: AcceleratorSearchOptions,
     state: NestedSearchState,
   ): NestedSearch {
+    refuseForeignNetworks(context.space, state);
     return new NestedSearch(context, AcceleratorSearch.fromState(withPruning(context, options), state.search), state);
   }
 
