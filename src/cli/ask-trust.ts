@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { AskTrust } from '../app/run/trust.ts';
+import { shownText } from '../util/shown-text.ts';
 import { EXIT, ExitSignal } from './context.ts';
 
 /** Where a question is asked and answered. */
@@ -14,7 +15,9 @@ export function trustAsker(isTrusted: boolean, { stdin, stderr }: Terminal = pro
   if (stdin.isTTY !== true || stderr.isTTY !== true) return async () => false;
   return async ({ directory, demands }) => {
     const lines = demands.map((text) => `  ${text}\n`).join('');
-    stderr.write(`${directory} was not started by you in this working directory. Going on with it would\n${lines}`);
+    stderr.write(
+      `${shownText(directory)} was not started by you in this working directory. Going on with it would\n${lines}`,
+    );
     const answer = await firstLine(stdin, stderr, 'Do that? [y/N] ');
     return /^\s*y(?:es)?\s*$/i.test(answer);
   };

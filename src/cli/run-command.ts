@@ -3,12 +3,11 @@ import type { RunInputs, RunKind } from '../app/run/kind.ts';
 import { type RunResult, resumeRun, startRun } from '../app/run/lifecycle.ts';
 import { consentToResume } from '../app/run/trust.ts';
 import type { CommonOptions } from '../options/command.ts';
-import { describeError } from '../util/errors.ts';
-import { shellWord } from '../util/shell-word.ts';
 import { trustAsker } from './ask-trust.ts';
-import { EXIT, ExitSignal, print, printJson } from './context.ts';
+import { EXIT, ExitSignal, print, printError, printJson, warn } from './context.ts';
 import { type RunOptions, runLimits } from './run-limits.ts';
-import { observeRun } from './run-observer.ts';
+import { interruptedText, observeRun } from './run-observer.ts';
+import { writeError, writeOut } from './streams.ts';
 
 /** The end of a run as text. */
 type Describe<Finished> = (finished: Finished, directory: string | null) => string;
@@ -51,11 +50,9 @@ function showEnd<Inputs extends RunInputs, State, Finished>(
   common: CommonOptions,
   describe: Describe<Finished>,
 ): void {
-  for (const { error } of unwritten) process.stderr.write(`${describeError(error)}\n`);
+  for (const { error } of unwritten) printError(error);
   if (json === null) {
-    process.stderr.write(
-      `interrupted${directory === null ? '' : `; continue with: trifold resume ${shellWord(directory)}`}\n`,
-    );
+    warn(interruptedText(directory));
     throw new ExitSignal(EXIT.interrupted);
   }
   if (common.json) printJson(json);
@@ -68,11 +65,11 @@ function showEnd<Inputs extends RunInputs, State, Finished>(
 /** Says where the same is kept, or prints it: after the result, or beside a JSON document on stderr. @throws ExitSignal 2 */
 export function showUnwritten(unwritten: readonly UnwrittenOutput[], { json }: Pick<CommonOptions, 'json'>): never {
   for (const { text, keptIn } of unwritten) {
-    if (keptIn !== null) process.stderr.write(`  the same is in ${keptIn}\n`);
+    if (keptIn !== null) warn(`  the same is in ${keptIn}`);
     if (text === null) continue;
-    process.stderr.write(`  the text of the file is printed on ${json ? 'stderr' : 'stdout'}\n`);
-    if (json) process.stderr.write(text);
-    else process.stdout.write(text);
+    warn(`  the text of the file is printed on ${json ? 'stderr' : 'stdout'}`);
+    if (json) writeError(text);
+    else writeOut(text);
   }
   throw new ExitSignal(EXIT.usage);
 }

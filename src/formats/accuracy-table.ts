@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TrifoldError } from '../util/errors.ts';
 import { type Document, errorAt, readWith } from './document/document.ts';
 import { parseJson } from './document/json-document.ts';
+import { longList } from './document/long-list.ts';
 
 /** Figures of one trained network of a benchmark, in percent and points. */
 export interface ReadTableRow {
@@ -65,7 +66,7 @@ function unknownTable(file: string): TrifoldError {
 }
 
 const cell = z.union([z.string(), z.number(), z.null()]);
-const columnar = z.object({ columns: z.array(z.string()), rows: z.array(z.array(cell)).min(1) });
+const columnar = z.object({ columns: z.array(z.string()), rows: longList(z.array(cell), 1) });
 const percent = z.number().min(0).max(100);
 
 const NB201_EDGES = ['0->1', '0->2', '1->2', '0->3', '1->3', '2->3'];
@@ -114,6 +115,14 @@ function readMacro(document: Document): ReadAccuracyTable {
     z.string().regex(/^[012]{8}$/, 'a network of NAS-Bench-Macro is eight digits 0 to 2'),
     z.object({ test_acc: z.array(percent).min(1), mean_acc: percent }),
   );
+  const networks = Object.keys(document.data ?? {}).length;
+  if (networks > MACRO_OPERATIONS.length ** 8)
+    throw errorAt(
+      document,
+      [],
+      'value',
+      `the table has ${networks} networks, NAS-Bench-Macro ${MACRO_OPERATIONS.length ** 8}`,
+    );
   const data = readWith(schema, document);
   return {
     space: 'nas-bench-macro',

@@ -1,11 +1,12 @@
 import * as nodeFs from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { TrifoldError } from '../util/errors.ts';
 
 /** The file system calls that change a run folder or a cache; a test may replace them to make a call fail. */
 export type FileOperations = Pick<
   typeof nodeFs,
   | 'closeSync'
+  | 'fchmodSync'
   | 'fsyncSync'
   | 'ftruncateSync'
   | 'linkSync'
@@ -18,9 +19,6 @@ export type FileOperations = Pick<
 
 /** The real file system. */
 export const NODE_FILES: FileOperations = nodeFs;
-
-/** Ending of files that are being written; see {@link writeFileAtomic}. */
-export const TEMPORARY_SUFFIX = '.trifold-tmp';
 
 const MEANINGS: Readonly<Record<string, readonly [meaning: string, hint: string]>> = {
   ENOSPC: ['the disk is full', 'free some space; the run can be continued with trifold resume'],
@@ -44,24 +42,29 @@ export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** A failed system call as an error for users: `io`, the path and a hint. TrifoldErrors pass through. */
-export function ioError(action: string, path: string, error: unknown): TrifoldError {
+/** A failed system call as an error for users: `io`, the path and a hint, which `advice` replaces. TrifoldErrors pass through. */
+export function ioError(action: string, path: string, error: unknown, advice?: string): TrifoldError {
   if (error instanceof TrifoldError) return error;
   const [meaning, hint] = MEANINGS[systemCode(error) ?? ''] ?? [
     error instanceof Error ? error.message : String(error),
     undefined,
   ];
   const isAdvice = hint !== undefined && !(action === 'read' && hint.includes('--out'));
+  const told = advice ?? (isAdvice ? hint : undefined);
   return new TrifoldError('io', `cannot ${action} ${path}: ${meaning}`, {
     place: { file: path },
-    ...(isAdvice ? { hint } : {}),
+    ...(told === undefined ? {} : { hint: told }),
   });
 }
 
-/** Writes all bytes at the descriptor's position, however many calls it takes. @throws the system's error */
+/** Writes all bytes at the descriptor's position, however many calls it takes. @throws the system's error, also where it takes nothing and says nothing */
 export function writeFully(files: FileOperations, descriptor: number, bytes: Uint8Array): void {
   let written = 0;
-  while (written < bytes.length) written += files.writeSync(descriptor, bytes, written, bytes.length - written);
+  while (written < bytes.length) {
+    const count = files.writeSync(descriptor, bytes, written, bytes.length - written);
+    if (count <= 0) throw Object.assign(new Error('nothing is written'), { code: 'EIO' });
+    written += count;
+  }
 }
 
 /**
@@ -122,36 +125,6 @@ export function openOwn(files: FileOperations, path: string, purpose: 'append' |
   });
 }
 
-let temporaries = 0;
-
-/** Name for a file that is being written beside `path`; no two calls of any process share it. */
-export function temporaryPath(path: string): string {
-  return `${path}.${process.pid}-${temporaries++}${TEMPORARY_SUFFIX}`;
-}
-
-/**
- * Replaces a file so that a reader, or a restart after a crash, sees the old or the new text and never a part:
- * temporary file, fsync, rename, fsync of the folder. When it fails, the old file is intact.
- * @throws TrifoldError `io`
- */
-export function writeFileAtomic(files: FileOperations, path: string, text: string | Uint8Array): void {
-  const temporary = temporaryPath(path);
-  try {
-    const descriptor = files.openSync(temporary, 'wx');
-    try {
-      writeFully(files, descriptor, typeof text === 'string' ? Buffer.from(text) : text);
-      files.fsyncSync(descriptor);
-    } finally {
-      files.closeSync(descriptor);
-    }
-    files.renameSync(temporary, path);
-    syncFolder(files, dirname(path));
-  } catch (error) {
-    removeIfThere(files, temporary);
-    throw ioError('write', path, error);
-  }
-}
-
 /** Shortens a file, durably; needs no room on the disk. @throws TrifoldError `io` */
 export function truncateFile(files: FileOperations, path: string, bytes: number): void {
   try {
@@ -175,10 +148,4 @@ export function removeIfThere(files: FileOperations, path: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** Removes what an interrupted {@link writeFileAtomic} left in a folder that nobody else writes. */
-export function removeTemporaries(files: FileOperations, folder: string): void {
-  for (const name of nodeFs.readdirSync(folder))
-    if (name.endsWith(TEMPORARY_SUFFIX)) removeIfThere(files, join(folder, name));
 }

@@ -96,7 +96,15 @@ export class JournalWriter {
       if (!this.#broken) this.flush();
     } finally {
       this.#closed = true;
+      this.#closeFile();
+    }
+  }
+
+  #closeFile(): void {
+    try {
       this.#files.closeSync(this.#descriptor);
+    } catch (error) {
+      throw ioError('close', this.#path, error);
     }
   }
 

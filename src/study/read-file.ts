@@ -4,12 +4,11 @@ import { ioError, systemCode } from './file-operations.ts';
 
 const MIB = 2 ** 20;
 
-/** Most bytes of a file that is read, by what it is. Texts that are parsed at once stay below the longest string of Node, 512 MiB. */
+/**
+ * Most bytes of a file that is read, by what it is; what users write has its own limits, where it is parsed. Texts that are parsed at once stay below
+ * the longest string of Node, 512 MiB.
+ */
 export const FILE_LIMITS = {
-  /** YAML and JSON that a user writes. */
-  document: 64 * MIB,
-  /** Tables and records that programs write. */
-  table: 256 * MIB,
   /** Weights of an accuracy predictor. */
   tensors: 256 * MIB,
   /** The events of a run, which are parsed line by line. */
@@ -93,7 +92,7 @@ export function refuseIrregular(path: string, stats: Stats): void {
 }
 
 /** What there is instead of a regular file, in words. */
-function kindOf(stats: Stats): string {
+export function kindOf(stats: Stats): string {
   if (stats.isDirectory()) return 'a folder';
   if (stats.isSymbolicLink()) return 'a symbolic link';
   if (stats.isFIFO()) return 'a pipe';

@@ -1,17 +1,9 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { TrifoldError } from '../util/errors.ts';
 import { shellWord } from '../util/shell-word.ts';
 import { createNamedFolder } from './create-folder.ts';
-import {
-  type FileOperations,
-  ioError,
-  NODE_FILES,
-  removeIfThere,
-  removeTemporaries,
-  truncateFile,
-  writeFileAtomic,
-} from './file-operations.ts';
+import { type FileOperations, ioError, NODE_FILES, removeIfThere, truncateFile } from './file-operations.ts';
 import { JournalWriter } from './journal.ts';
 import { toJsonLine } from './json-text.ts';
 import { type EventGuard, type LoadedRun, loadRun, type RunWarning } from './load-run.ts';
@@ -26,6 +18,7 @@ import {
   readDescription,
   readSummary,
 } from './run-files.ts';
+import { isTemporary, removeTemporaries, statEntry, writeWholeFile } from './write-file.ts';
 
 /** Recognizes the events and states of a kind of run. Both are plain JSON. */
 export interface RunGuards<Event, State> {
@@ -92,7 +85,7 @@ export class Run<Event, State> {
   /** Writes (or replaces) a result file, atomically. `name` must be a plain file name that no file of the run has. @throws TrifoldError `io` */
   writeResult(name: string, text: string): void {
     if (!isResultName(name)) throw new TypeError(`'${name}' cannot be the name of a result`);
-    writeFileAtomic(this.#files, join(this.directory, name), text);
+    writeWholeFile(this.#files, join(this.directory, name), text);
   }
 
   /**
@@ -101,7 +94,7 @@ export class Run<Event, State> {
    */
   finish(state: State, summary: unknown): void {
     this.checkpoint(state);
-    writeFileAtomic(this.#files, join(this.directory, RUN_FILES.summary), `${JSON.stringify(summary ?? null)}\n`);
+    writeWholeFile(this.#files, join(this.directory, RUN_FILES.summary), `${JSON.stringify(summary ?? null)}\n`);
   }
 
   /** The summary if the run is finished; else undefined. @throws TrifoldError `io`, `foreign` */
@@ -152,10 +145,15 @@ export function createRun<Event, State>(
     journal = new JournalWriter(files, join(directory, RUN_FILES.journal), new Uint8Array());
     writeCheckpoint(files, directory, journal, newRun.state);
     toJsonLine(description);
-    writeFileAtomic(files, join(directory, RUN_FILES.description), `${JSON.stringify(description, null, 2)}\n`);
+    writeWholeFile(files, join(directory, RUN_FILES.description), `${JSON.stringify(description, null, 2)}\n`);
   } catch (error) {
-    journal?.close();
-    for (const name of [RUN_FILES.journal, RUN_FILES.checkpoint]) removeIfThere(files, join(directory, name));
+    try {
+      journal?.close();
+    } catch {
+      // The first failure is the one to tell.
+    }
+    for (const name of [RUN_FILES.description, RUN_FILES.journal, RUN_FILES.checkpoint])
+      removeIfThere(files, join(directory, name));
     lock.release();
     throw error;
   }
@@ -204,7 +202,7 @@ function writeCheckpoint(files: FileOperations, directory: string, journal: Jour
     journalSha256: sha256,
     state,
   };
-  writeFileAtomic(files, join(directory, RUN_FILES.checkpoint), `${toJsonLine(checkpoint)}\n`);
+  writeWholeFile(files, join(directory, RUN_FILES.checkpoint), `${toJsonLine(checkpoint)}\n`);
 }
 
 function openingWarnings<Event>(loaded: LoadedRun<Event>, lock: Lock, packageVersion: string): RunWarning[] {
@@ -238,7 +236,7 @@ export function removeRun(directory: string, files: FileOperations = NODE_FILES)
   try {
     removeTemporaries(files, directory);
     const names = readdirSync(directory).filter((name) => name !== RUN_FILES.lock);
-    const other = names.find((name) => name !== REPORT_FOLDER && !isRunFile(name));
+    const other = [...names, ...reportNames(directory)].find((name) => !isRunFile(directory, name));
     if (other !== undefined)
       throw new TrifoldError('usage', `${join(directory, other)} is not of the run that is to be replaced`, {
         place: { file: directory },
@@ -257,8 +255,21 @@ export function removeRun(directory: string, files: FileOperations = NODE_FILES)
 /** Where reports of a run are written unless the user says otherwise. */
 export const REPORT_FOLDER = 'report';
 
-function isRunFile(name: string): boolean {
-  return Object.values<string>(RUN_FILES).includes(name) || (isResultName(name) && /\.(yaml|csv)$/.test(name));
+/** Names in the folder of reports, from the folder of the run. */
+function reportNames(directory: string): string[] {
+  const folder = join(directory, REPORT_FOLDER);
+  if (statEntry(folder)?.isDirectory() !== true) return [];
+  removeTemporaries(NODE_FILES, folder);
+  return readdirSync(folder).map((name) => join(REPORT_FOLDER, name));
+}
+
+/** Whether a run, or its report, makes files of this name, from the folder of the run. */
+function isRunFile(directory: string, name: string): boolean {
+  if (Object.values<string>(RUN_FILES).includes(name)) return true;
+  if (name === REPORT_FOLDER) return statEntry(join(directory, name))?.isDirectory() === true;
+  return dirname(name) === REPORT_FOLDER
+    ? /\.(html|csv)$/.test(name)
+    : isResultName(name) && /\.(yaml|csv)$/.test(name);
 }
 
 function claimFolder(directory: string): void {
@@ -273,7 +284,7 @@ function refuseNonEmpty(directory: string, ignored: readonly string[]): void {
   } catch (error) {
     throw ioError('read', directory, error);
   }
-  if (names.every((name) => ignored.includes(name))) return;
+  if (names.every((name) => ignored.includes(name) || isTemporary(name))) return;
   throw new TrifoldError('usage', `${directory} is not empty`, {
     place: { file: directory },
     hint: names.includes(RUN_FILES.description)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parseAccuracyTable, type TableDataset } from '../../formats/accuracy-table.ts';
+import { DOCUMENT_LIMITS } from '../../formats/document/limits.ts';
 import { parseOfaPredictor } from '../../formats/ofa-predictor.ts';
 import type { AccuracyEvaluator } from '../../search/network/accuracy/accuracy-evaluator.ts';
 import { importedPredictor } from '../../search/network/accuracy/imported-predictor.ts';
@@ -53,33 +54,24 @@ export function accuracyDemands(source: AccuracySource): readonly RunDemand[] {
 /** Hash of the files that an evaluator reads, so that a resumed run notices other contents; empty where there are none. @throws TrifoldError `io` */
 export function accuracySourceHash(source: AccuracySource): string {
   if (source.kind === 'predictor' || source.kind === 'command') return '';
-  return createHash('sha256').update(readText(source.file, FILE_LIMITS.table)).digest('hex');
+  return createHash('sha256').update(readText(source.file, DOCUMENT_LIMITS.jsonBytes)).digest('hex');
 }
 
 /**
  * The evaluator of a source for a space.
- * @param signal ends running commands
  * @throws TrifoldError for files that cannot be read or belong to another space, `unsupported` when the predictor does not know the space
  */
-export function openAccuracySource(
-  source: AccuracySource,
-  space: NetworkSpace,
-  signal?: AbortSignal,
-): AccuracyEvaluator {
+export function openAccuracySource(source: AccuracySource, space: NetworkSpace): AccuracyEvaluator {
   switch (source.kind) {
     case 'predictor':
       return forSpace(shippedPredictor, space);
     case 'table':
       return tableEvaluator(
         space,
-        parseAccuracyTable(readText(source.file, FILE_LIMITS.table), source.file, datasetOf(space)),
+        parseAccuracyTable(readText(source.file, DOCUMENT_LIMITS.jsonBytes), source.file, datasetOf(space)),
       );
     case 'command':
-      return commandEvaluator(space, {
-        command: source.command,
-        timeLimitSeconds: source.timeLimitSeconds,
-        ...(signal === undefined ? {} : { signal }),
-      });
+      return commandEvaluator(space, { command: source.command, timeLimitSeconds: source.timeLimitSeconds });
     case 'imported': {
       const tensors = source.file.replace(/\.json$/, '.f32');
       const bytes =

@@ -1,5 +1,6 @@
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
+import { DOCUMENT_LIMITS } from '../../formats/document/limits.ts';
 import { parseRecordedFigures, type RecordedFigures } from '../../formats/recorded-figures.ts';
 import { exhaustiveConfiguration } from '../../formats/run/configurations.ts';
 import { refuseUnfit } from '../../formats/run/read.ts';
@@ -12,7 +13,6 @@ import {
 } from '../../search/network/accuracy/accuracy-evaluator.ts';
 import type { NetworkSpace } from '../../search/network/spaces/network-space.ts';
 import { findNetworkSpace } from '../../search/network/spaces/spaces.ts';
-import { FILE_LIMITS } from '../../study/read-file.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import {
   type AccuracySource,
@@ -134,7 +134,7 @@ function recordedLatencies({ accuracy, recordedColumn }: ExhaustiveRequest, acce
   const column = recordedColumn ?? `${accelerator}_ms`;
   const figures =
     accuracy.kind === 'table'
-      ? parseRecordedFigures(readText(accuracy.file, FILE_LIMITS.table), accuracy.file, column)
+      ? parseRecordedFigures(readText(accuracy.file, DOCUMENT_LIMITS.jsonBytes), accuracy.file, column)
       : null;
   if (figures !== null) return { column, figures };
   if (recordedColumn === undefined) return null;

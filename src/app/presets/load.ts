@@ -10,12 +10,13 @@ import { parseAccelerator } from '../../formats/accelerator-file.ts';
 import { parseBudget } from '../../formats/budget-file.ts';
 import { checkDataflow, isDataflowFile, readDataflow } from '../../formats/dataflow-file.ts';
 import { type Document, parseDocument } from '../../formats/document/document.ts';
+import { DOCUMENT_LIMITS } from '../../formats/document/limits.ts';
 import { type MappingSet, readMappings } from '../../formats/mapping-file.ts';
 import { parseTechnology } from '../../formats/technology-file.ts';
 import { readWorkload, type Workload } from '../../formats/workload/workload.ts';
 import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import { ioError } from '../../study/file-operations.ts';
-import { FILE_LIMITS, readRegularFile, refuseIrregular } from '../../study/read-file.ts';
+import { readRegularFile, refuseIrregular } from '../../study/read-file.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { suggestWord } from '../../util/suggestion.ts';
 
@@ -110,10 +111,10 @@ function presetFile(kind: PresetKind, name: string): string {
 
 /**
  * Text of a file that the user names.
- * @param limitBytes of {@link FILE_LIMITS}
+ * @param limitBytes of {@link DOCUMENT_LIMITS}
  * @throws TrifoldError `io` when it is no regular file, is larger or cannot be read, `syntax` when it is empty or no text
  */
-export function readText(path: string, limitBytes: number = FILE_LIMITS.document): string {
+export function readText(path: string, limitBytes: number = DOCUMENT_LIMITS.yamlBytes): string {
   const place = { file: displayName(path) };
   const bytes = readRegularFile(path, { limitBytes, links: 'followed' });
   if (bytes.includes(0)) throw new TrifoldError('syntax', 'this is a binary file, not text', { place });

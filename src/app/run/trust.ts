@@ -106,7 +106,10 @@ function refusal({ directory, demands }: ForeignRun): TrifoldError {
   );
   return new TrifoldError(
     'foreign',
-    [`${directory} was not started by you in this working directory, and going on with it would`, ...lines].join('\n'),
-    { hint: 'if you want that, say --trust; trifold report and trifold watch show the run without doing any of it' },
+    `${directory} was not started by you in this working directory, and going on with it would`,
+    {
+      lines,
+      hint: 'if you want that, say --trust; trifold report and trifold watch show the run without doing any of it',
+    },
   );
 }

@@ -88,7 +88,7 @@ export async function runSweep(
   const specification = loadSpecification(request.accelerator, request.technology);
   const technology = loadTechnology(request.technology ?? specification.technology);
   const parameters = readParameters(request, specification);
-  if (csv !== undefined) refuseUnwritable(csv, isForced, request);
+  if (csv !== undefined) refuseUnwritable(csv, { isForced, inputs: [request, specification.technology] });
   const { network } = loadWorkload(request.workload, request.batch);
   const settings = parameters.reduce<number[][]>(
     (rows, { values }) => rows.flatMap((row) => values.map((value) => [...row, value])),

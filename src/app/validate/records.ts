@@ -2,9 +2,9 @@ import type { Evaluation, TemporalReuse } from '../../cost/evaluation.ts';
 import { evaluateReference } from '../../cost/reference/reference.ts';
 import { readWith } from '../../formats/document/document.ts';
 import { parseJson } from '../../formats/document/json-document.ts';
+import { DOCUMENT_LIMITS } from '../../formats/document/limits.ts';
 import { acceleratorFromRecord, layerFromRecord, mappingFromRecord } from '../../formats/record-conversion.ts';
 import { recordFileSchema, type TimeloopRecord } from '../../formats/record-schema.ts';
-import { FILE_LIMITS } from '../../study/read-file.ts';
 import { TENSORS, type TensorName } from '../../util/vocabulary.ts';
 import { readText } from '../presets/load.ts';
 
@@ -34,7 +34,7 @@ const ENERGY_TOLERANCE = 1e-9;
  * @throws TrifoldError `syntax` or `schema` with the place for a file that is not a list of records
  */
 export function validateRecords(file: string, temporalReuse: TemporalReuse): RecordValidation {
-  const records = readWith(recordFileSchema, parseJson(readText(file, FILE_LIMITS.table), file));
+  const records = readWith(recordFileSchema, parseJson(readText(file, DOCUMENT_LIMITS.jsonBytes), file));
   const mismatches: RecordMismatch[] = [];
   let matched = 0;
   for (const record of records) {

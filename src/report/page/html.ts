@@ -59,6 +59,8 @@ export function trusted(text: string): Markup {
 /** The parts of a whole page. `style` and `script` are texts of this program, never a user's. */
 export interface Page {
   readonly title: string;
+  /** Further markup of the head. */
+  readonly head?: Markup;
   readonly style: string;
   readonly script: string;
   readonly body: Markup;
@@ -68,7 +70,7 @@ export interface Page {
  * A self-contained page. Its content security policy allows exactly this style and this script (by hash) and nothing from anywhere,
  * so that even a string that slipped through could neither run nor call home.
  */
-export function renderPage({ title, style, script, body }: Page): string {
+export function renderPage({ title, head, style, script, body }: Page): string {
   const policy = [
     "default-src 'none'",
     `style-src '${sha256(style)}'`,
@@ -86,6 +88,7 @@ export function renderPage({ title, style, script, body }: Page): string {
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <title>${title}</title>
+${head}
 <link rel="icon" href="data:,">
 <style>${trusted(style)}</style>
 </head>

@@ -254,7 +254,7 @@ export class PopulationSearch {
     rejections: Record<string, number>,
     sampler: ClimbingSampler,
   ): Promise<(Sample & AcceptedNetwork)[]> {
-    const { space, accuracy, evolution, seed } = this.#context;
+    const { space, accuracy, evolution, seed, signal } = this.#context;
     const random = Random.forIndex(seed, state.generation);
     const keyOf = ({ genotype, point }: { readonly genotype: Genotype; readonly point: Point | null }) =>
       `${space.key(genotype)}|${acceleratorOf({ point })}`;
@@ -265,6 +265,7 @@ export class PopulationSearch {
       taken: new Set(parents.map(keyOf)),
       keyOf,
       sampler,
+      signal,
       sample: () => {
         const child = parents.length === 0 ? this.#first(random, sampler) : this.#breed(parents, random);
         const decoded = this.#decode(child.point);

@@ -2,13 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import {
-  type AccuracyCommand,
-  AccuracyCommandError,
-  commandEvaluator,
-  commandInput,
-} from '../../../src/app/cosearch/accuracy-command.ts';
+import { type AccuracyCommand, commandEvaluator, commandInput } from '../../../src/app/cosearch/accuracy-command.ts';
 import { type CommandAnswer, readCommandAnswer } from '../../../src/app/cosearch/accuracy-command-answer.ts';
+import { AccuracyCommandError } from '../../../src/app/cosearch/accuracy-command-error.ts';
 import { nasBenchMacro } from '../../../src/search/network/spaces/nas-bench-macro.ts';
 import { ofaResnet50 } from '../../../src/search/network/spaces/ofa-resnet50.ts';
 import { describeAccuracyEvaluator } from '../../contracts/accuracy.ts';
@@ -30,6 +26,23 @@ const HONEST = program('honest', 'console.log(50 + (input.network.macs % 1000) /
 const evaluatorOf = (command: string, options: Partial<AccuracyCommand> = {}) =>
   commandEvaluator(nasBenchMacro, { command, timeLimitSeconds: 60, ...options });
 const GENOTYPE = [0, 2, 0, 1, 2, 1, 0, 0];
+
+/** Waits for what is to come soon. */
+async function until(isThere: () => boolean): Promise<void> {
+  for (let tries = 0; !isThere(); tries++) {
+    if (tries > 1000) throw new Error('it does not come');
+    await new Promise((done) => setTimeout(done, 10));
+  }
+}
+
+/** Whether a process runs, or one of the processes that nobody waited for. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return false;
+  }
+}
 
 async function failureOf(promise: Promise<unknown>): Promise<AccuracyCommandError> {
   const error: unknown = await promise.then(
@@ -144,14 +157,48 @@ describe('accuracy command', () => {
     expect(await evaluator.evaluate(GENOTYPE)).toMatchObject({ top1Percent: 60 });
   });
 
-  it('is stopped with the run, or not started after it', async () => {
+  it('that is stopped with the run gives no answer, and is asked again', async () => {
     const stop = new AbortController();
-    const waiting = program('waiting', 'setTimeout(() => {}, 60000);');
-    const evaluator = evaluatorOf(waiting, { signal: stop.signal });
-    const running = failureOf(evaluator.evaluate(GENOTYPE));
-    setTimeout(() => stop.abort(), 300);
-    expect((await running).failure).toBe('aborted');
-    expect((await failureOf(evaluator.evaluate(GENOTYPE))).message).toContain('not started');
+    const started = join(folder, 'started');
+    const evaluator = evaluatorOf(
+      program(
+        'waiting',
+        `const fs = await import('node:fs'); if (fs.existsSync(${JSON.stringify(started)})) console.log(60);
+         else { fs.writeFileSync(${JSON.stringify(started)}, String(process.pid)); setTimeout(() => {}, 60000); }`,
+      ),
+    );
+    const running = evaluator.evaluate(GENOTYPE, stop.signal);
+    await until(() => existsSync(started) && readFileSync(started, 'utf8') !== '');
+    stop.abort();
+    await expect(running).rejects.toBe(stop.signal.reason);
+    expect(isAlive(Number(readFileSync(started, 'utf8')))).toBe(false);
+    await expect(evaluator.evaluate(GENOTYPE, stop.signal)).rejects.toBe(stop.signal.reason);
+    expect(evaluator.counters.started).toBe(1);
+    expect(await evaluator.evaluate(GENOTYPE)).toMatchObject({ top1Percent: 60 });
+  });
+
+  it('that somebody else killed is started once more, the second time it has failed', async () => {
+    const killed = evaluatorOf('kill -TERM $$');
+    expect(await failureOf(killed.evaluate(GENOTYPE))).toMatchObject({
+      failure: 'killed',
+      message: expect.stringContaining('SIGTERM'),
+    });
+    expect(killed.counters.started).toBe(2);
+    const flag = join(folder, 'killed-once');
+    const once = evaluatorOf(`if test -e ${flag}; then echo 75; else touch ${flag}; sh -c 'kill -9 $$'; fi`);
+    expect(await once.evaluate(GENOTYPE)).toMatchObject({ top1Percent: 75 });
+    const faulty = evaluatorOf('kill -SEGV $$');
+    expect((await failureOf(faulty.evaluate(GENOTYPE))).failure).toBe('exit');
+    expect(faulty.counters.started).toBe(1);
+  });
+
+  it('that dies of the signal that ends the run has given no answer', async () => {
+    const stop = new AbortController();
+    const flag = join(folder, 'dies-first');
+    const running = evaluatorOf(`touch ${flag}; kill -INT $$`).evaluate(GENOTYPE, stop.signal);
+    await until(() => existsSync(flag));
+    stop.abort();
+    await expect(running).rejects.toBe(stop.signal.reason);
   });
 
   it('is refused when empty or without time', () => {

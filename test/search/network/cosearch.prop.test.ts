@@ -381,6 +381,42 @@ describe('an accuracy memo', () => {
     );
   });
 
+  it('that is stopped keeps the answers that it has, and no failure of what was stopped', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(TINY.distinctSize - 1),
+        fc.integer({ min: 1, max: 6 }),
+        fc.boolean(),
+        async (stopAt, concurrency, isOwnError) => {
+          const stop = new AbortController();
+          const notes: string[] = [];
+          const evaluator = tinyEvaluator();
+          const stopped = {
+            ...evaluator,
+            evaluate: async (genotype: Genotype, signal?: AbortSignal) => {
+              await Promise.resolve();
+              if (evaluator.asked === stopAt) stop.abort();
+              if (signal?.aborted === true) throw isOwnError ? new Error('ended by SIGTERM') : signal.reason;
+              return evaluator.evaluate(genotype);
+            },
+          };
+          const options = { space: TINY, floorPercent: 70, concurrency, onNote: (text: string) => notes.push(text) };
+          const memo = new AccuracyMemo({ ...options, evaluator: stopped });
+          await expect(memo.accept(GENOTYPES, stop.signal)).rejects.toHaveProperty('name', 'AbortError');
+          expect(memo.remembered).toHaveLength(stopAt);
+          expect(memo.failures).toBe(0);
+          expect(notes).toEqual([]);
+          await expect(memo.accept(GENOTYPES, stop.signal)).rejects.toBe(stop.signal.reason);
+          const resumed = new AccuracyMemo({ ...options, evaluator, remembered: memo.remembered });
+          const whole = new AccuracyMemo({ ...options, evaluator: tinyEvaluator() });
+          expect(await resumed.accept(GENOTYPES)).toEqual(await whole.accept(GENOTYPES));
+          expect(evaluator.asked).toBe(whole.remembered.length);
+        },
+      ),
+      { numRuns: 12 },
+    );
+  });
+
   it('tells failures once each and goes on; a saved one does not ask again', async () => {
     const notes: string[] = [];
     const evaluator = tinyEvaluator();
@@ -397,9 +433,10 @@ describe('an accuracy memo', () => {
     expect(memo.failures).toBe(7);
     const saved = JSON.parse(JSON.stringify(memo.remembered));
     const asked = evaluator.asked;
-    const again = new AccuracyMemo({ ...options, remembered: saved });
+    const again = new AccuracyMemo({ ...options, remembered: saved, onNote: (text) => notes.push(text) });
     expect(await again.accept(GENOTYPES)).toEqual(answers);
     expect(evaluator.asked).toBe(asked);
     expect(again.failures).toBe(7);
+    expect(notes).toHaveLength(1);
   });
 });

@@ -28,6 +28,7 @@ export interface AccuracyLimits {
  * - The answer depends on the network only: equal for genotypes with the same canonical form, and for repeated calls.
  * - A network without a figure is an answer (`unknown`), not an error.
  * - Rejects with RangeError for a genotype that is not of the space, and with TrifoldError when a program or service fails.
+ * - The signal ends a call that takes long: rejected with its reason, which is no answer and not remembered as one.
  * - Several calls may be under way at once.
  */
 export interface AccuracyEvaluator {
@@ -38,7 +39,7 @@ export interface AccuracyEvaluator {
   readonly space: string;
   /** Null when nothing is known of the range. */
   readonly limits: AccuracyLimits | null;
-  evaluate(genotype: Genotype): Promise<AccuracyAnswer>;
+  evaluate(genotype: Genotype, signal?: AbortSignal): Promise<AccuracyAnswer>;
 }
 
 /** Advice to a user on an accuracy floor. */
