@@ -111,7 +111,7 @@ export async function resumeRun<Inputs extends RunInputs, State, Finished>(
   if (typeof inputs === 'object')
     return runToEnd(kind, inputs, run, limits, listener, nowMs, false).catch((error: unknown) => {
       // What a state cannot be shows in part only where the search is set up anew.
-      const isForeign = error instanceof TrifoldError && error.code === 'foreign';
+      const isForeign = error instanceof TrifoldError && (error.code === 'foreign' || error.code === 'value');
       throw isForeign ? placedIn(join(directory, RUN_FILES.checkpoint), error) : error;
     });
   return { directory, finished: null, json: inputs === 'finished' ? run.summary : null, unwritten: [] };

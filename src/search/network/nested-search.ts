@@ -77,7 +77,6 @@ export class NestedSearch {
 
   /** A fresh search. @throws TrifoldError as {@link AcceleratorSearch.create} does */
   static create(context: CosearchContext, options: AcceleratorSearchOptions, start: NestedStart): NestedSearch {
-    refuseForeignNetworks(context.space, start);
     return new NestedSearch(context, AcceleratorSearch.create(withPruning(context, options)), start);
   }
 

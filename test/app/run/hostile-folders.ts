@@ -22,7 +22,11 @@ export interface HostileKind {
   readonly resume: (directory: string, isInterrupted: () => boolean) => Promise<unknown>;
 }
 
-type Runs = Pick<typeof designRuns, 'resume'> | Pick<typeof mapRuns, 'resume'> | Pick<typeof cosearchRuns, 'resume'> | Pick<typeof exhaustiveRuns, 'resume'>;
+type Runs =
+  | Pick<typeof designRuns, 'resume'>
+  | Pick<typeof mapRuns, 'resume'>
+  | Pick<typeof cosearchRuns, 'resume'>
+  | Pick<typeof exhaustiveRuns, 'resume'>;
 
 /** Interrupts once so many events of a kind were heard. */
 function until(kind: RunEvent['kind'], count = 1) {
@@ -39,7 +43,12 @@ function kindOf(name: string, runs: Runs, make: () => Promise<{ readonly directo
   return {
     name,
     make: async () => (await make()).directory,
-    resume: (directory, isInterrupted) => runs.resume(directory, {}, listener(() => {}, isInterrupted)),
+    resume: (directory, isInterrupted) =>
+      runs.resume(
+        directory,
+        {},
+        listener(() => {}, isInterrupted),
+      ),
   };
 }
 
