@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Budget } from '../accelerator/budget.ts';
 import { atPlace, parseDocument, readWith } from './document/document.ts';
+import { nameSchema } from './name-schema.ts';
 import { bits, bitsPerCycle, bytesPerSecond, milliwatts, squareMillimetres } from './quantity/quantity-schema.ts';
 
 /** Schema of a budget file. */
 export const budgetSchema = z.strictObject({
-  name: z.string().min(1),
+  name: nameSchema,
   source: z.string().min(1).describe('Where the limits come from.'),
   baseline: z
     .strictObject({ accelerator: z.string().min(1), dataflow: z.string().min(1) })

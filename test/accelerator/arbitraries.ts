@@ -78,7 +78,7 @@ export const specificationArbitrary: fc.Arbitrary<AcceleratorSpecification> = fc
   .array(fc.constantFrom('buffer' as const, 'register-file' as const), { maxLength: 5 })
   .chain((roles) =>
     fc.record({
-      name: text,
+      name: text.map((words) => words.replace(/\s+/gu, ' ').trim() || 'x'),
       source: text,
       technology: text,
       clockHz: positive,

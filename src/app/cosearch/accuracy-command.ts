@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { AccuracyEstimate } from '../../search/found-network.ts';
 import type { AccuracyEvaluator } from '../../search/network/accuracy/accuracy-evaluator.ts';
 import type { Genotype } from '../../search/network/spaces/genes.ts';
@@ -10,7 +9,8 @@ import { problemSpec } from '../../workload/layers.ts';
 import { networkMacs, networkParameters } from '../../workload/network.ts';
 import { type CommandAnswer, readCommandAnswer } from './accuracy-command-answer.ts';
 import { AccuracyCommandError } from './accuracy-command-error.ts';
-import { RunningCommands, runProcess } from './command-process.ts';
+import { runProcess } from './command-process.ts';
+import { RunningCommands } from './running-commands.ts';
 
 /** Remembered answers by network hash; a Map, or something that keeps them on disk. */
 export interface AnswerCache {
@@ -104,7 +104,7 @@ export function commandEvaluator(space: NetworkSpace, options: AccuracyCommand):
       counters.remembered++;
       return known;
     }
-    const own = { signal, answer: againIfFromOutside(() => run(input, signal), signal) };
+    const own = { signal, answer: againIfFromOutside(() => run(input, signal), signal, programs) };
     asked.set(hash, own);
     try {
       const answer = await own.answer;
@@ -135,13 +135,14 @@ export function commandEvaluator(space: NetworkSpace, options: AccuracyCommand):
 async function againIfFromOutside<Answer>(
   ask: () => Promise<Answer>,
   signal: AbortSignal | undefined,
+  programs: RunningCommands,
 ): Promise<Answer> {
   try {
     return await ask();
   } catch (error) {
     if (!(error instanceof AccuracyCommandError && error.isFromOutside)) throw error;
     // What ended it may be on its way to this process too, which then ends without an answer.
-    await pause(KILLED_PAUSE_MS, undefined, signal && { signal }).catch(() => undefined);
+    await programs.pause(KILLED_PAUSE_MS, signal);
     signal?.throwIfAborted();
     return ask();
   }

@@ -1,8 +1,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:os';
+import { lastLines } from './accuracy-command-answer.ts';
 import { AccuracyCommandError } from './accuracy-command-error.ts';
 import { type ProcessTree, processTree } from './process-tree.ts';
+import type { RunningCommands } from './running-commands.ts';
 
 /** A program to run. */
 export interface CommandProcess {
@@ -39,7 +41,7 @@ const SHORTAGES = ['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM'];
 
 /**
  * Runs a program in a session of its own. Its end decides, not that of its pipes; what it started ends with it, whether it gives an answer or not.
- * @param running holds the program while it runs
+ * @param running follows it while it runs
  * @throws AccuracyCommandError for any other end than exit code 0
  */
 export function runProcess(what: CommandProcess, running: RunningCommands): Promise<CommandOutput> {
@@ -52,7 +54,7 @@ export function runProcess(what: CommandProcess, running: RunningCommands): Prom
       return;
     }
     const tree = treeOf(child, mark);
-    running.add(tree);
+    const remove = running.add(tree);
     const stdout = collect(child, 'stdout', outputLimitBytes, fail);
     const stderr = collect(child, 'stderr', outputLimitBytes, fail);
     let failure: Error | undefined;
@@ -63,8 +65,7 @@ export function runProcess(what: CommandProcess, running: RunningCommands): Prom
       () => setImmediate(() => end === undefined && fail(timeoutOf(timeLimitSeconds))),
       Math.min(timeLimitSeconds * 1000, 2 ** 31 - 1),
     );
-    const onAbort = () => fail(signal!.reason);
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const unfollow = running.onAbort(signal, () => fail(signal!.reason));
 
     function fail(error: Error): void {
       if (failure !== undefined) return;
@@ -80,8 +81,8 @@ export function runProcess(what: CommandProcess, running: RunningCommands): Prom
     function settle(): void {
       clearTimeout(timer);
       clearTimeout(giveUp);
-      signal?.removeEventListener('abort', onAbort);
-      running.delete(tree);
+      unfollow();
+      remove();
       for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
       child.unref();
       const error = failure ?? (end === undefined ? undefined : exitFailure(end.code, end.killedBy, stderr.text()));
@@ -100,25 +101,6 @@ export function runProcess(what: CommandProcess, running: RunningCommands): Prom
     child.stdin.on('error', () => undefined);
     child.stdin.end(`${input}\n`);
   });
-}
-
-/** The programs that run; those that still do when this process ends are killed with it. */
-export class RunningCommands {
-  readonly #trees = new Set<ProcessTree>();
-  readonly #killAll = (): void => {
-    for (const tree of this.#trees) tree.kill();
-  };
-
-  /** From now on it ends with this process. */
-  add(tree: ProcessTree): void {
-    if (this.#trees.size === 0) process.on('exit', this.#killAll);
-    this.#trees.add(tree);
-  }
-
-  /** It has ended. */
-  delete(tree: ProcessTree): void {
-    if (this.#trees.delete(tree) && this.#trees.size === 0) process.off('exit', this.#killAll);
-  }
 }
 
 type Started = ChildProcessWithoutNullStreams & { readonly pid: number };
@@ -189,7 +171,7 @@ function exitFailure(
   stderr: string,
 ): AccuracyCommandError | undefined {
   if (code === 0) return undefined;
-  const last = stderr.trim().split('\n').at(-1) ?? '';
+  const [last = ''] = lastLines(stderr, 1);
   const how = code === null ? `was ended by ${killedBy}` : `ended with exit code ${code}`;
   const isStart = code === 126 || code === 127;
   return new AccuracyCommandError(

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** A process as the system lists it. */
 export interface ListedProcess {
@@ -20,6 +20,8 @@ export interface ProcessList {
   readonly one: (pid: number) => ListedProcess | null;
   /** Whether a process was started with this text in its environment; false where the system does not tell. */
   readonly hasInEnvironment: (pid: number, text: string) => boolean;
+  /** Pipes that a process has open, by descriptor: equal texts for the same pipe; empty where the system does not tell. */
+  readonly openPipes: (pid: number) => ReadonlyMap<number, string>;
 }
 
 /** A program and all that it started. */
@@ -47,6 +49,16 @@ export const PROC_LIST: ProcessList = {
       return false;
     }
   },
+  openPipes: (pid) => {
+    try {
+      const links = readdirSync(`/proc/${pid}/fd`).map(
+        (name) => [Number(name), linkOf(`/proc/${pid}/fd/${name}`)] as const,
+      );
+      return new Map(links.filter(([, link]) => /^(socket|pipe):/.test(link)));
+    } catch {
+      return new Map();
+    }
+  },
 };
 
 /** The processes as `ps` lists them (macOS and others). */
@@ -54,6 +66,7 @@ export const PS_LIST: ProcessList = {
   all: () => psRows(['-A']),
   one: (pid) => psRows(['-p', String(pid)])[0] ?? null,
   hasInEnvironment: () => false,
+  openPipes: () => new Map(),
 };
 
 /** How this system lists its processes. */
@@ -63,11 +76,14 @@ function systemList(): ProcessList {
 
 /**
  * Follows a program that has just been started as the leader of a session of its own. Members of its tree are: what belongs to its session or
- * process group, what was started with the mark in its environment, and whatever these started.
+ * process group, what was started with the mark in its environment or holds its pipes, and whatever these started.
  * @param mark text that only the environment of this program has
  */
 export function processTree(root: number, mark: string, list = systemList()): ProcessTree {
   const began = list.one(root)?.startTicks ?? null;
+  const opened = list.openPipes(root);
+  // Others are inherited, and those of strangers as well.
+  const pipes = new Set([0, 1, 2].flatMap((descriptor) => opened.get(descriptor) ?? []));
   const members = (): number[] => {
     const others = list.all().filter(({ pid }) => pid !== process.pid);
     const isYounger = ({ startTicks }: ListedProcess) => began === null || startTicks === null || startTicks >= began;
@@ -75,7 +91,9 @@ export function processTree(root: number, mark: string, list = systemList()): Pr
     // The number of a program that has ended may be given to another one, but only when nothing of its session is left.
     const isReused = others.some(({ pid, startTicks }) => pid === root && startTicks !== began);
     const isOwn = ({ pid, group, session }: ListedProcess) =>
-      (!isReused && (group === root || session === root)) || list.hasInEnvironment(pid, mark);
+      (!isReused && (group === root || session === root)) ||
+      list.hasInEnvironment(pid, mark) ||
+      [...list.openPipes(pid).values()].some((pipe) => pipes.has(pipe));
     return withDescendants(young, new Set(young.filter(isOwn).map(({ pid }) => pid)));
   };
   return {
@@ -108,6 +126,14 @@ function send(pid: number, signal: NodeJS.Signals): void {
     process.kill(pid, signal);
   } catch {
     // It has ended by itself, or belongs to another user.
+  }
+}
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
   }
 }
 

@@ -15,7 +15,6 @@ import { richestAxis } from '../../search/accelerator/array-wiring.ts';
 import { defaultArraySizes, defaultBufferSizes } from '../../search/accelerator/search-options.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import type { Network } from '../../workload/network.ts';
-import { mappingFileName } from '../map/mapping-text.ts';
 import { loadBudget, loadWorkload } from '../presets/load.ts';
 import { hasKind } from '../run/kind.ts';
 import { loadBaseline } from './baseline.ts';
@@ -72,9 +71,9 @@ function resolved(
   };
 }
 
-/** Results of a run are told apart by the names of its networks. */
+/** Results of a run are told apart by the names of its networks, as they look. */
 function refuseEqualNames(networks: readonly Network[]): void {
-  const names = networks.map(({ name }) => mappingFileName(name));
+  const names = networks.map(({ name }) => name.normalize('NFKC'));
   const twice = names.findIndex((name, i) => names.indexOf(name) < i);
   if (twice >= 0)
     throw new TrifoldError('usage', `two workloads of the run are called ${networks[twice]!.name}`, {

@@ -1,7 +1,7 @@
 import { formatAccelerator } from '../../formats/accelerator-text.ts';
 import { isStateOf } from '../../formats/run/read.ts';
 import { designState } from '../../formats/run/states.ts';
-import { mappingFileName, mappingText } from '../map/mapping-text.ts';
+import { mappingFileNames, mappingText } from '../map/mapping-text.ts';
 import { commandText } from '../run/command-text.ts';
 import type { RunKind } from '../run/kind.ts';
 import { baselinesFault } from './baselines-fault.ts';
@@ -43,13 +43,11 @@ export const DESIGN_RUN: RunKind<DesignInputs, DesignState, FinishedDesign> = {
   files: ({ request, template }, { best, mapped, summary }) => {
     const { workloads, budget, seed, batch } = request;
     const source = commandText(['trifold', 'design', ...workloads, '--budget', budget, '--seed', String(seed)]);
+    const names = mappingFileNames(mapped.map(({ report }) => report.network.name));
     return [
       { name: 'accelerator.yaml', text: formatAccelerator(best.specification) },
       ...frontFiles(summary.front, template),
-      ...mapped.map(({ report }) => ({
-        name: mappingFileName(report.network.name),
-        text: mappingText(report, source, batch),
-      })),
+      ...mapped.map(({ report }, i) => ({ name: names[i]!, text: mappingText(report, source, batch) })),
     ];
   },
 };

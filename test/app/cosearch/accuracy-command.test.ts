@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type AccuracyCommand, commandEvaluator, commandInput } from '../../../src/app/cosearch/accuracy-command.ts';
 import { type CommandAnswer, readCommandAnswer } from '../../../src/app/cosearch/accuracy-command-answer.ts';
@@ -8,6 +9,7 @@ import { AccuracyCommandError } from '../../../src/app/cosearch/accuracy-command
 import { nasBenchMacro } from '../../../src/search/network/spaces/nas-bench-macro.ts';
 import { ofaResnet50 } from '../../../src/search/network/spaces/ofa-resnet50.ts';
 import { describeAccuracyEvaluator } from '../../contracts/accuracy.ts';
+import { isAlive, pidIn, until } from './processes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trifold-command-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -26,23 +28,6 @@ const HONEST = program('honest', 'console.log(50 + (input.network.macs % 1000) /
 const evaluatorOf = (command: string, options: Partial<AccuracyCommand> = {}) =>
   commandEvaluator(nasBenchMacro, { command, timeLimitSeconds: 60, ...options });
 const GENOTYPE = [0, 2, 0, 1, 2, 1, 0, 0];
-
-/** Waits for what is to come soon. */
-async function until(isThere: () => boolean): Promise<void> {
-  for (let tries = 0; !isThere(); tries++) {
-    if (tries > 1000) throw new Error('it does not come');
-    await new Promise((done) => setTimeout(done, 10));
-  }
-}
-
-/** Whether a process runs, or one of the processes that nobody waited for. */
-function isAlive(pid: number): boolean {
-  try {
-    return !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
-  } catch {
-    return false;
-  }
-}
 
 async function failureOf(promise: Promise<unknown>): Promise<AccuracyCommandError> {
   const error: unknown = await promise.then(
@@ -102,11 +87,13 @@ describe('accuracy command', () => {
   });
 
   it('is stopped at the time limit with all that it started', async () => {
-    const marker = join(folder, 'survivor.txt');
+    const child = join(folder, 'survivor.txt');
     const slow = program(
       'slow',
       `const { spawn } = await import('node:child_process');
-       spawn(process.execPath, ['-e', ${JSON.stringify(`setTimeout(() => require('fs').writeFileSync(${JSON.stringify(marker)}, ''), 2500)`)}], { stdio: 'inherit' });
+       const { pid } = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'], { stdio: 'inherit' });
+       const { writeFileSync } = await import('node:fs');
+       writeFileSync(${JSON.stringify(child)}, String(pid));
        setTimeout(() => {}, 60000);`,
     );
     const error = await failureOf(evaluatorOf(slow, { timeLimitSeconds: 0.8 }).evaluate(GENOTYPE));
@@ -115,8 +102,7 @@ describe('accuracy command', () => {
       code: 'foreign',
       message: expect.stringContaining('0.8 seconds'),
     });
-    await new Promise((done) => setTimeout(done, 2500));
-    expect(existsSync(marker)).toBe(false);
+    await until(() => !existsSync(child) || !isAlive(pidIn(child)));
   });
 
   it.each([
@@ -168,10 +154,10 @@ describe('accuracy command', () => {
       ),
     );
     const running = evaluator.evaluate(GENOTYPE, stop.signal);
-    await until(() => existsSync(started) && readFileSync(started, 'utf8') !== '');
+    await until(() => pidIn(started) > 0);
     stop.abort();
     await expect(running).rejects.toBe(stop.signal.reason);
-    expect(isAlive(Number(readFileSync(started, 'utf8')))).toBe(false);
+    await until(() => !isAlive(pidIn(started)));
     await expect(evaluator.evaluate(GENOTYPE, stop.signal)).rejects.toBe(stop.signal.reason);
     expect(evaluator.counters.started).toBe(1);
     expect(await evaluator.evaluate(GENOTYPE)).toMatchObject({ top1Percent: 60 });
@@ -230,7 +216,95 @@ describe('answers of a command', () => {
     '{"top1Percent": 76, "errorPoints": -1}',
     '[76]',
     'null',
+    '1e999',
+    '-1e999',
+    '{"top1Percent": 1e999}',
+    '{"top1Percent": 76, "errorPoints": 1e999}',
+    '{"top1Percent": 76, "errorPoints": 101}',
+    '{"top1Percent": 76, "errorPoints": "0.2"}',
+    '{"top1Percent": 76, "errorPoints": {"toString": 1}}',
+    '{"top1Percent": [76]}',
+    '{"top1Percent": 76, "notes": [{"toString": 1}]}',
+    '{"top1Percent": 76, "notes": "3 seeds"}',
+    '{"top1Percent": 76, "notes": {"length": 2}}',
+    '{"top1Percent": 76, "notes": null}',
+    '{"__proto__": {"top1Percent": 76}}',
+    '{"constructor": 76}',
+    '76\0',
+    '76.3 %',
   ])('%j is none', (stdout) => {
     expect(readCommandAnswer(stdout, '')).toMatchObject({ ok: false, hint: expect.stringContaining('percent') });
+  });
+
+  it.each([
+    `{"top1Percent": ${'['.repeat(1e5)}${']'.repeat(1e5)}}`,
+    `{"top1Percent": 76, "notes": [${'['.repeat(1e5)}${']'.repeat(1e5)}]}`,
+    `${'{"a":'.repeat(1e5)}76${'}'.repeat(1e5)}`,
+    `76\n${'\n'.repeat(1e6)}${'x\n'.repeat(1e5)}`,
+  ])('may be long or deep (%#)', (stdout) => {
+    const read = readCommandAnswer(stdout, stdout);
+    expect(read).toMatchObject({ ok: false });
+    if (!read.ok) expect(read.message.length).toBeLessThan(300);
+  });
+
+  it('of any kind of text are finite figures within their ranges, or a message; they are the same once written and read', () => {
+    const part = fc.oneof(
+      fc.constantFrom(
+        '76.3',
+        '-0',
+        '1e999',
+        '1e-999',
+        '0.5',
+        'NaN',
+        '"76"',
+        'null',
+        '[]',
+        '{}',
+        '["a"]',
+        '[1]',
+        '"\\ud800"',
+      ),
+      fc.json(),
+      fc.string({ unit: 'binary' }),
+    );
+    const object = fc
+      .array(fc.tuple(fc.constantFrom('top1Percent', 'errorPoints', 'notes', '__proto__', 'x'), part), { maxLength: 5 })
+      .map((entries) => `{${entries.map(([key, value]) => `"${key}": ${value}`).join(', ')}}`);
+    const line = fc.oneof(part, object);
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 4 }), fc.string({ unit: 'binary' }), (lines, stderr) => {
+        const read = readCommandAnswer(lines.join('\n'), stderr);
+        expect(JSON.parse(JSON.stringify(read))).toEqual(read);
+        if (!read.ok) {
+          expect(read.message).not.toBe('');
+          return;
+        }
+        const { top1Percent, errorPoints, notes } = read.answer;
+        expect(top1Percent).toBeGreaterThan(1);
+        expect(top1Percent).toBeLessThanOrEqual(100);
+        if (errorPoints !== null)
+          expect(errorPoints >= 0 && errorPoints <= 100 && !Object.is(errorPoints, -0)).toBe(true);
+        expect(notes.every((note) => typeof note === 'string' && note.length <= 400)).toBe(true);
+      }),
+    );
+  });
+
+  it('keep few and short notes, and name the keys that are not read', () => {
+    const long = `${'x'.repeat(298)}😀${'y'.repeat(9)}`;
+    const notes = [long, ...Array.from({ length: 11 }, (_, i) => `note ${i}`)];
+    const line = JSON.stringify({ top1Percent: 70, errorPonts: 0.2, notes, a: 1, b: 1, c: 1, d: 1, e: 1 });
+    expect(readCommandAnswer(line, '')).toEqual({
+      ok: true,
+      answer: {
+        top1Percent: 70,
+        errorPoints: null,
+        notes: [
+          `${'x'.repeat(298)}…`,
+          ...notes.slice(1, 10),
+          '2 further notes are not kept',
+          'keys of the answer that are not read: "errorPonts", "a", "b", "c", "d", 1 more',
+        ],
+      },
+    });
   });
 });

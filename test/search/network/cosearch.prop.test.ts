@@ -338,13 +338,20 @@ describe('the networks of an accelerator', () => {
 });
 
 describe('an accuracy memo', () => {
-  it('accepts no figure that is not a number, and knows the highest one also when it was asked before', async () => {
+  it.each([
+    { top1Percent: Number.NaN },
+    { top1Percent: Number.POSITIVE_INFINITY },
+    { reportedTop1Percent: 101 },
+    { reportedTop1Percent: -1 },
+    { errorPoints: Number.POSITIVE_INFINITY },
+    { errorPoints: -0.1 },
+  ])('accepts no figure like %j, and knows the highest one also when it was asked before', async (figures) => {
     const evaluator = tinyEvaluator();
     const broken = {
       ...evaluator,
       evaluate: async (genotype: Genotype) => {
         const answer = await tinyEvaluator().evaluate(genotype);
-        return genotype[0] === 0 ? { ...answer, top1Percent: Number.NaN } : answer;
+        return genotype[0] === 0 ? { ...answer, ...figures } : answer;
       },
     };
     const options = { space: TINY, evaluator: broken, floorPercent: 90 };
@@ -354,6 +361,7 @@ describe('an accuracy memo', () => {
     const highest = Math.max(...GENOTYPES.filter(([first]) => first !== 0).map(tinyAccuracy));
     expect(memo.highestPercent).toBe(highest);
     expect(memo.percentOf([0, 0, 0])).toBeNull();
+    expect(JSON.parse(JSON.stringify(memo.remembered))).toEqual(memo.remembered);
     expect(new AccuracyMemo({ ...options, remembered: memo.remembered }).highestPercent).toBe(highest);
     const free = new AccuracyMemo({ ...options, floorPercent: null });
     const accepted = await free.accept(GENOTYPES);

@@ -1,7 +1,7 @@
 import type { AccuracyEstimate } from '../../found-network.ts';
 import type { Genotype } from '../spaces/genes.ts';
 import type { NetworkSpace } from '../spaces/network-space.ts';
-import type { AccuracyAnswer, AccuracyEvaluator, AccuracyUnknown } from './accuracy-evaluator.ts';
+import { type AccuracyAnswer, type AccuracyEvaluator, type AccuracyUnknown, hasFigures } from './accuracy-evaluator.ts';
 
 /** A remembered answer, by the key of the network. Plain JSON. */
 export type RememberedAnswer = readonly [key: string, answer: AccuracyAnswer];
@@ -60,7 +60,7 @@ export class AccuracyMemo {
   /** Accuracy of a network in percent as answered, accepted or not; null where there is no figure or nobody asked. */
   percentOf(genotype: Genotype): number | null {
     const answer = this.#answers.get(this.#options.space.key(genotype));
-    return answer?.kind === 'estimate' && !Number.isNaN(answer.top1Percent) ? answer.top1Percent : null;
+    return answer?.kind === 'estimate' ? answer.top1Percent : null;
   }
 
   /** Networks that the evaluator failed on. */
@@ -124,7 +124,7 @@ export class AccuracyMemo {
   }
 
   #judge(answer: AccuracyAnswer): AccuracyEstimate | null {
-    if (answer.kind === 'unknown' || Number.isNaN(answer.top1Percent)) return null;
+    if (answer.kind === 'unknown') return null;
     this.#highest = Math.max(this.#highest, answer.top1Percent);
     const { floorPercent } = this.#options;
     return floorPercent === null || answer.top1Percent >= floorPercent ? answer : null;
@@ -138,7 +138,11 @@ async function ask(
   signal: AbortSignal | undefined,
 ): Promise<AccuracyAnswer | null> {
   try {
-    return await evaluator.evaluate(genotype, signal);
+    const answer = await evaluator.evaluate(genotype, signal);
+    if (answer.kind === 'unknown' || hasFigures(answer)) return answer;
+    const { top1Percent, reportedTop1Percent, errorPoints } = answer;
+    const figures = `${top1Percent} %, to be reported as ${reportedTop1Percent} % +- ${errorPoints}`;
+    return { kind: 'unknown', reason: `${FAILED}${figures} is no accuracy`, source: evaluator.source };
   } catch (error) {
     if (error instanceof RangeError) throw error;
     // Whatever it failed of: the end of a run may have reached it before us.
