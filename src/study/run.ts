@@ -154,9 +154,18 @@ export function createRun<Event, State>(
     for (const name of [RUN_FILES.description, RUN_FILES.journal, RUN_FILES.checkpoint])
       removeIfThere(files, join(directory, name));
     lock.release();
-    throw error;
+    throw notCreated(error);
   }
   return new Run({ directory, description, events: [], state: newRun.state, warnings: [] }, files, lock, journal);
+}
+
+/** The error of a run that does not come about: there is nothing to resume. */
+function notCreated(error: unknown): unknown {
+  if (!(error instanceof TrifoldError) || error.code !== 'io') return error;
+  return new TrifoldError('io', error.message, {
+    ...error.details,
+    hint: 'make room or get permission there, or choose another folder with --out',
+  });
 }
 
 /**

@@ -10,10 +10,10 @@ import { followEnding, isEnding } from './ending.ts';
 import { isRunEvent } from './event-guard.ts';
 import { startFinalTime } from './final-time.ts';
 import { keptFolder, type UnwrittenOutput, writeOutputs } from './kept-folder.ts';
-import type { RunInputs, RunKind } from './kind.ts';
+import type { RunDemand, RunInputs, RunKind } from './kind.ts';
 import type { RunLimits } from './limits.ts';
 import type { RunListener } from './listener.ts';
-import { refuseInputsIn } from './output-files.ts';
+import { refuseInputsIn, unwritable } from './output-files.ts';
 import { announcedPauses } from './pauses.ts';
 import { stepTeller } from './steps.ts';
 import { markFor, type ResumeConsent, refuseForeign } from './trust.ts';
@@ -99,12 +99,20 @@ export async function resumeRun<Inputs extends RunInputs, State, Finished>(
       if (listener.isInterrupted()) return 'interrupted';
       listener.onEvent(event);
     }
-    const odd = kind.oddity(read);
-    if (odd !== null) listener.onEvent({ kind: 'note', level: 'warning', text: odd });
+    for (const text of [kind.oddity(read), ...unwritableOutputs(kind.demands?.(read) ?? [])])
+      if (text !== null) listener.onEvent({ kind: 'note', level: 'warning', text });
     return read;
   });
   if (typeof inputs === 'object') return runToEnd(kind, inputs, run, limits, listener, nowMs, false);
   return { directory, finished: null, json: inputs === 'finished' ? run.summary : null, unwritten: [] };
+}
+
+/** Why files that a continued run is to write cannot be: a run that cannot be asked for others goes on, and keeps the same in its folder. */
+function unwritableOutputs(demands: readonly RunDemand[]): string[] {
+  return demands.flatMap(({ kind, text }) => {
+    const error = kind === 'write' ? unwritable(text) : null;
+    return error === null ? [] : [`${error.message}: when the run ends, its folder alone has the result`];
+  });
 }
 
 /** Reads what a run continues with; gives its folder free where it does not go on. */
