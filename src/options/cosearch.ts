@@ -112,3 +112,34 @@ export const COSEARCH = {
 
 /** A request of `trifold cosearch` as it is stated: defaults that depend on other fields are still open. */
 export type CosearchOptions = RequestOf<typeof COSEARCH>;
+
+const accuracy = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('predictor') }),
+  z.object({ kind: z.literal('table'), file: z.string() }),
+  z.object({ kind: z.literal('command'), command: z.string(), timeLimitSeconds: positiveNumber() }),
+  z.object({ kind: z.literal('imported'), file: z.string(), calibrated: z.boolean() }),
+]);
+
+/** Request of a co-search as its run folder keeps it. */
+export const STORED_COSEARCH = COSEARCH.request.omit({ accuracySeconds: true, recorded: true }).extend({
+  floorPercent: positiveNumber().nullable(),
+  accuracy,
+  search: z.enum(['nested', 'joint']),
+  generations: wholeNumber(1),
+  populationSize: wholeNumber(2),
+});
+
+/** Request of an exhaustive co-search as its run folder keeps it. */
+export const STORED_EXHAUSTIVE = z.object({
+  space: z.string(),
+  accelerator: z.string(),
+  technology: z.string().optional(),
+  accuracy,
+  batch: wholeNumber(1),
+  objective: z.enum(['edp', 'energy', 'latency']),
+  floorPercent: positiveNumber().nullable(),
+  recordedColumn: z.string().optional(),
+  factors: FACTORS,
+  nodeLimit: wholeNumber(1).optional(),
+  seed: wholeNumber(0),
+});

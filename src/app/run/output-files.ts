@@ -56,6 +56,17 @@ export function refuseUnwritable(path: string, { isForced, inputs = {}, runFolde
   tryWriting(NODE_FILES, path, OUTPUT_ADVICE);
 }
 
+/** Why a new file could not be written; null where it can. */
+export function unwritable(path: string): TrifoldError | null {
+  try {
+    refuseUnwritable(path, { isForced: false });
+    return null;
+  } catch (error) {
+    if (error instanceof TrifoldError) return error;
+    throw error;
+  }
+}
+
 /** Writes a file at once, or not at all. @throws TrifoldError `usage` when it exists and may not, `io` when it cannot be written */
 export function writeOutput(path: string, text: string, isForced: boolean): void {
   refuseUnwritable(path, { isForced });
