@@ -11,6 +11,7 @@ import { acquireLock, type Lock } from './lock.ts';
 import {
   type Checkpoint,
   damaged,
+  inFile,
   RUN_FILES,
   RUN_FORMAT_VERSION,
   type RunDescription,
@@ -184,9 +185,11 @@ export function openRun<Event, State>(
   try {
     const loaded = loadRun(directory, guards.isEvent);
     const { checkpoint, description, coveredBytes, coveredEvents } = loaded;
-    const { state } = checkpoint;
-    if (!guards.isState(state))
-      throw damaged(join(directory, RUN_FILES.checkpoint), 'the state is not one that this kind of run stores');
+    const checkpointPath = join(directory, RUN_FILES.checkpoint);
+    const state = inFile(checkpointPath, (): State => {
+      if (guards.isState(checkpoint.state)) return checkpoint.state;
+      throw damaged(checkpointPath, 'the state is not one that this kind of run stores');
+    });
     removeTemporaries(files, directory);
     const path = join(directory, RUN_FILES.journal);
     if (loaded.hasTail) truncateFile(files, path, coveredBytes.length);
