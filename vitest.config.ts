@@ -1,3 +1,5 @@
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** Tests that ask which modules are loaded: each needs a process where nothing ran before it. */
@@ -12,7 +14,7 @@ export default defineConfig({
     testTimeout: 1_200_000,
     hookTimeout: 1_200_000,
     maxWorkers: 2,
-    env: { TRIFOLD_CACHE: 'off' },
+    env: { TRIFOLD_CACHE: 'off', XDG_STATE_HOME: join(tmpdir(), `trifold-test-state-${userInfo().username}`) },
     coverage: { provider: 'v8', include: ['src/**'] },
     projects: [
       {

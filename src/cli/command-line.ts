@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { COMMON, type CommandSpec, type CommonOptions, readRequest } from '../options/command.ts';
 import { type FieldFlags, fieldFlags } from '../options/field.ts';
 import { TrifoldError } from '../util/errors.ts';
+import { shownText } from '../util/shown-text.ts';
 
 /** A command line that was read. */
 export interface CommandLine<Request extends z.ZodObject, Process extends z.ZodObject> {
@@ -90,6 +91,12 @@ function optionOf({ flags, help, schema, choices, defaultValue, isRequired, isLi
     if (!read.success) throw new InvalidArgumentError(read.error.issues[0]!.message);
     return read.data;
   });
+}
+
+/** What is wrong with a command line as text of commander: words of the user are shown in one line, its suggestion in another. */
+export function shownUsageError(text: string): string {
+  const end = /(?:\n\(Did you mean [^\n]*\))?\n$/.exec(text)?.index ?? text.length;
+  return `${shownText(text.slice(0, end))}${text.slice(end)}`;
 }
 
 /** NaN for what is no plain decimal number. */

@@ -1,4 +1,7 @@
 import type { CommonOptions } from '../options/command.ts';
+import { describeError, type TrifoldError } from '../util/errors.ts';
+import { shownJson, shownLines, shownText } from '../util/shown-text.ts';
+import { lostOutput, writeError, writeOut } from './streams.ts';
 
 /** Exit codes that scripts rely on. */
 export const EXIT = { done: 0, failed: 1, usage: 2, infeasible: 3, interrupted: 130 } as const;
@@ -13,17 +16,40 @@ export class ExitSignal extends Error {
   }
 }
 
-/** Writes a line of results to stdout. */
+/** Writes lines of results to stdout. */
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  writeOut(`${shownLines(text)}\n`);
 }
 
 /** Writes one JSON document to stdout. */
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, null, 2));
+  writeOut(`${shownJson(value, 2)}\n`);
+}
+
+/** Writes one JSON document to stdout, in one line. */
+export function printJsonLine(value: unknown): void {
+  writeOut(`${shownJson(value)}\n`);
+}
+
+/** Writes a line to stderr, also with --quiet. */
+export function warn(text: string): void {
+  writeError(`${shownText(text)}\n`);
+}
+
+/** Writes an error to stderr. */
+export function printError(error: TrifoldError): void {
+  writeError(`${describeError(error)}\n`);
 }
 
 /** Writes a line of progress to stderr. */
 export function progress({ quiet }: Pick<CommonOptions, 'quiet'>, text: string): void {
-  if (!quiet) process.stderr.write(`${text}\n`);
+  if (!quiet) warn(text);
+}
+
+/** The exit code of a command whose work ends with this one: another one, and an error, where its results did not reach stdout. */
+export function withLostOutput(exitCode: number): number {
+  const lost = lostOutput();
+  if (lost === null) return exitCode;
+  printError(lost);
+  return EXIT.usage;
 }

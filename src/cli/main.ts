@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../app/presets/load.ts';
-import { describeError, TrifoldError } from '../util/errors.ts';
+import { TrifoldError } from '../util/errors.ts';
+import { shownUsageError } from './command-line.ts';
 import { addCosearchCommand } from './commands/cosearch.ts';
 import { addDesignCommand } from './commands/design.ts';
 import { addEvalCommand } from './commands/eval.ts';
@@ -12,13 +13,20 @@ import { addRunsCommand } from './commands/runs.ts';
 import { addSweepCommand } from './commands/sweep.ts';
 import { addValidateCommand } from './commands/validate.ts';
 import { addViewCommands } from './commands/view.ts';
-import { EXIT, ExitSignal } from './context.ts';
+import { EXIT, ExitSignal, printError, withLostOutput } from './context.ts';
+import { keepIgnoringHangUp } from './interrupts.ts';
+import { surviveLostStreams, writeError, writeOut } from './streams.ts';
 
 /** Runs one command line. @returns the exit code */
 async function run(argv: readonly string[]): Promise<number> {
   const program = new Command('trifold')
     .description('Co-search of neural network, accelerator and mapping, with costs that can be checked by hand')
     .version(packageVersion(), '-v, --version')
+    .configureOutput({
+      writeOut,
+      writeErr: writeError,
+      outputError: (text, write) => write(shownUsageError(text)),
+    })
     .showHelpAfterError('(trifold --help shows the commands; trifold COMMAND --help its options and an example)');
   addEvalCommand(program);
   addMapCommand(program);
@@ -49,14 +57,12 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof ExitSignal) return error.exitCode;
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (error instanceof TrifoldError) {
-    process.stderr.write(`${describeError(error)}\n`);
+    printError(error);
     return error.code === 'infeasible' || error.code === 'time-out' ? EXIT.infeasible : EXIT.usage;
   }
   throw error;
 }
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(EXIT.done);
-  throw error;
-});
-process.exitCode = await run(process.argv);
+surviveLostStreams();
+keepIgnoringHangUp();
+process.exitCode = withLostOutput(await run(process.argv));

@@ -1,12 +1,14 @@
 import type { UnwrittenOutput } from '../app/run/kept-folder.ts';
 import type { RunInputs, RunKind } from '../app/run/kind.ts';
 import { type RunResult, resumeRun, startRun } from '../app/run/lifecycle.ts';
+import { consentToResume } from '../app/run/trust.ts';
 import type { CommonOptions } from '../options/command.ts';
-import { describeError } from '../util/errors.ts';
-import { shellWord } from '../util/shell-word.ts';
-import { EXIT, ExitSignal, print, printJson } from './context.ts';
+import { shownLines } from '../util/shown-text.ts';
+import { trustAsker } from './ask-trust.ts';
+import { EXIT, ExitSignal, print, printError, printJson, warn } from './context.ts';
 import { type RunOptions, runLimits } from './run-limits.ts';
-import { observeRun } from './run-observer.ts';
+import { interruptedText, observeRun } from './run-observer.ts';
+import { writeError, writeOut, writesToTerminal } from './streams.ts';
 
 /** The end of a run as text. */
 type Describe<Finished> = (finished: Finished, directory: string | null) => string;
@@ -35,9 +37,10 @@ export async function resumeAndShow<Inputs extends RunInputs, State, Finished>(
   common: CommonOptions,
   describe: Describe<Finished>,
 ): Promise<void> {
+  const consent = await consentToResume(kind, directory, trustAsker(options.trust === true));
   const observer = await observeRun(common, true);
   const limits = runLimits(options, common);
-  const result = await resumeRun(kind, directory, limits, observer.listener).finally(observer.close);
+  const result = await resumeRun(kind, directory, limits, observer.listener, consent).finally(observer.close);
   showEnd(kind, result, common, describe);
 }
 
@@ -48,11 +51,9 @@ function showEnd<Inputs extends RunInputs, State, Finished>(
   common: CommonOptions,
   describe: Describe<Finished>,
 ): void {
-  for (const { error } of unwritten) process.stderr.write(`${describeError(error)}\n`);
+  for (const { error } of unwritten) printError(error);
   if (json === null) {
-    process.stderr.write(
-      `interrupted${directory === null ? '' : `; continue with: trifold resume ${shellWord(directory)}`}\n`,
-    );
+    warn(interruptedText(directory));
     throw new ExitSignal(EXIT.interrupted);
   }
   if (common.json) printJson(json);
@@ -65,11 +66,13 @@ function showEnd<Inputs extends RunInputs, State, Finished>(
 /** Says where the same is kept, or prints it: after the result, or beside a JSON document on stderr. @throws ExitSignal 2 */
 export function showUnwritten(unwritten: readonly UnwrittenOutput[], { json }: Pick<CommonOptions, 'json'>): never {
   for (const { text, keptIn } of unwritten) {
-    if (keptIn !== null) process.stderr.write(`  the same is in ${keptIn}\n`);
+    if (keptIn !== null) warn(`  the same is in ${keptIn}`);
     if (text === null) continue;
-    process.stderr.write(`  the text of the file is printed on ${json ? 'stderr' : 'stdout'}\n`);
-    if (json) process.stderr.write(text);
-    else process.stdout.write(text);
+    warn(`  the text of the file is printed on ${json ? 'stderr' : 'stdout'}`);
+    const isOnTerminal = json ? process.stderr.isTTY === true : writesToTerminal();
+    const shown = isOnTerminal ? shownLines(text.replaceAll('\r\n', '\n')) : text;
+    if (json) writeError(shown);
+    else writeOut(shown);
   }
   throw new ExitSignal(EXIT.usage);
 }

@@ -8,6 +8,8 @@ export interface RunOptions {
   readonly cache: boolean;
   /** Whether a run and files of before are overwritten. */
   readonly force?: boolean;
+  /** Whether a run that this user did not start may do what it demands. */
+  readonly trust?: boolean;
   readonly time?: number | undefined;
   readonly finalTime?: number | undefined;
   readonly evaluations?: number | undefined;

@@ -1,8 +1,10 @@
 import type { RunListener } from '../app/run/listener.ts';
 import type { CommonOptions } from '../options/command.ts';
 import type { RunEvent } from '../search/run-events.ts';
-import { progress } from './context.ts';
-import { followInterrupts } from './interrupts.ts';
+import { shellWord } from '../util/shell-word.ts';
+import { progress, warn } from './context.ts';
+import { FIRST_INTERRUPT, followInterrupts } from './interrupts.ts';
+import { terminalStreams, writesToTerminal } from './streams.ts';
 
 /** Shows a run while it goes on: the live view on a terminal, progress lines elsewhere, nothing with --quiet. */
 export interface RunObserver {
@@ -14,10 +16,15 @@ export interface RunObserver {
 export function wantsLiveView(options: CommonOptions): boolean {
   const { CI, TERM } = process.env;
   if (options.json || options.quiet || options.plain) return false;
-  return process.stdout.isTTY === true && CI === undefined && TERM !== 'dumb';
+  return writesToTerminal() && CI === undefined && TERM !== 'dumb';
 }
 
-/** Opens what fits the terminal and the options. @param keepsFolder whether the run has a folder */
+/** What is said of a run that is interrupted. @param directory its folder; null = none */
+export function interruptedText(directory: string | null): string {
+  return `interrupted${directory === null ? '' : `; continue with: trifold resume ${shellWord(directory)}`}`;
+}
+
+/** Opens what fits the terminal and the options. From here on signals interrupt the run. @param keepsFolder whether the run has a folder */
 export async function observeRun(options: CommonOptions, keepsFolder: boolean): Promise<RunObserver> {
   return wantsLiveView(options) ? liveObserver(keepsFolder) : lineObserver(options);
 }
@@ -25,12 +32,16 @@ export async function observeRun(options: CommonOptions, keepsFolder: boolean): 
 async function lineObserver(options: CommonOptions): Promise<RunObserver> {
   const { progressLines } = await import('./text/progress-text.ts');
   const lineOf = progressLines();
-  const interrupts = followInterrupts();
+  let directory: string | null = null;
+  const interrupts = followInterrupts({ first: FIRST_INTERRUPT, last: () => interruptedText(directory) });
   return {
     listener: {
       onEvent: (event: RunEvent) => {
         const line = lineOf(event);
         if (line !== null) progress(options, line);
+      },
+      onFolder: (folder) => {
+        directory = folder;
       },
       isInterrupted: interrupts.isInterrupted,
     },
@@ -41,8 +52,7 @@ async function lineObserver(options: CommonOptions): Promise<RunObserver> {
 async function liveObserver(keepsFolder: boolean): Promise<RunObserver> {
   const { openLiveView } = await import('../tui/live-view.tsx');
   const { writeReport } = await import('../app/run/report.ts');
-  let directory = '';
-  let stopped = false;
+  let directory: string | null = null;
   let resume: (() => void) | null = null;
   let pause: Promise<void> | null = null;
   const unpause = (): void => {
@@ -50,18 +60,14 @@ async function liveObserver(keepsFolder: boolean): Promise<RunObserver> {
     resume = null;
     pause = null;
   };
-  const stop = (): void => {
-    if (stopped) process.exit(130);
-    stopped = true;
-    unpause();
-  };
+  const interrupts = followInterrupts({ first: null, last: () => interruptedText(directory) });
+  interrupts.signal.addEventListener('abort', unpause);
   const view = openLiveView({
-    stdout: process.stdout,
-    stdin: process.stdin,
+    ...terminalStreams(),
     readOnly: false,
     keepsFolder,
     actions: {
-      stop,
+      stop: interrupts.interrupt,
       togglePause: () => {
         if (pause !== null) {
           unpause();
@@ -72,15 +78,13 @@ async function liveObserver(keepsFolder: boolean): Promise<RunObserver> {
         });
         return true;
       },
-      writeReport: async () => writeReport(directory),
+      writeReport: async () => writeReport(directory ?? ''),
     },
   });
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
   return {
     listener: {
       onEvent: view.onEvent,
-      isInterrupted: () => stopped,
+      isInterrupted: interrupts.isInterrupted,
       onFolder: (folder) => {
         directory = folder;
       },
@@ -90,11 +94,10 @@ async function liveObserver(keepsFolder: boolean): Promise<RunObserver> {
       },
     },
     close: async () => {
-      process.off('SIGINT', stop);
-      process.off('SIGTERM', stop);
+      interrupts.close();
       await view.close();
       const failure = view.failure();
-      if (failure !== undefined) process.stderr.write(`the live view failed: ${failure.message}; the run went on\n`);
+      if (failure !== undefined) warn(`the live view failed: ${failure.message}; the run went on`);
     },
   };
 }

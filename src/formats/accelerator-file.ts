@@ -11,10 +11,10 @@ import {
 import { DIMS, type PerTensor, perTensor, TENSORS } from '../util/vocabulary.ts';
 import { atPlace, type Document, errorAt, type KeyPath, parseDocument, readWith } from './document/document.ts';
 import { listOfDifferent } from './document/list-of-different.ts';
+import { nameSchema } from './name-schema.ts';
 import { type StatedRate, statedRate } from './quantity/bandwidth.ts';
 import { bits, hertz, milliwatts, picojoules, squareMillimetres } from './quantity/quantity-schema.ts';
 
-const name = () => z.string().min(1);
 const width = () => z.int().min(1).describe('A width in bits.');
 const tensors = () => listOfDifferent(z.enum(TENSORS));
 const perTensorMap = <T extends z.ZodType>(schema: T) =>
@@ -33,7 +33,7 @@ const arrayDimension = z.strictObject({
 });
 
 const level = z.strictObject({
-  name: name(),
+  name: nameSchema,
   role: z.enum(['dram', 'buffer', 'register-file']),
   capacity: z
     .union([bits(), perTensorMap(bits().default(0))])
@@ -49,7 +49,11 @@ const level = z.strictObject({
     .describe('Of one instance; absent = unlimited. shared: reads and writes together.'),
   mayKeep: tensors().default([...TENSORS]),
   mustKeep: tensors().default([]),
-  dram: name().optional().describe('Kind of DRAM that the technology lists, e.g. ddr3; absent = its default.'),
+  dram: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Kind of DRAM that the technology lists, e.g. ddr3; absent = its default.'),
   energy: z
     .strictObject({ read: picojoules(), fill: picojoules(), update: picojoules() })
     .optional()
@@ -67,9 +71,9 @@ const level = z.strictObject({
 
 /** Schema of an accelerator file. */
 export const acceleratorSchema = z.strictObject({
-  name: name(),
+  name: nameSchema,
   source: z.string().min(1).describe('Where the figures come from, and what is assumed.'),
-  technology: name().describe('Technology table that it is built with when no other is chosen.'),
+  technology: z.string().min(1).describe('Technology table that it is built with when no other is chosen.'),
   clock: hertz(),
   countLeakage: z.boolean().default(false).describe('Whether leakage of the memories is charged.'),
   wordBits: width().optional().describe('Default word width of all levels and MACs.'),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TrifoldError } from '../util/errors.ts';
 import { type Document, errorAt, readWith } from './document/document.ts';
 import { parseJson } from './document/json-document.ts';
+import { longList } from './document/long-list.ts';
 
 /** Figures of one trained network of a benchmark, in percent and points. */
 export interface ReadTableRow {
@@ -65,9 +66,10 @@ function unknownTable(file: string): TrifoldError {
 }
 
 const cell = z.union([z.string(), z.number(), z.null()]);
-const columnar = z.object({ columns: z.array(z.string()), rows: z.array(z.array(cell)).min(1) });
+const columnar = z.object({ columns: z.array(z.string()), rows: longList(z.array(cell), 1) });
 const percent = z.number().min(0).max(100);
 
+const NB201_OPERATIONS = ['none', 'skip_connect', 'nor_conv_1x1', 'nor_conv_3x3', 'avg_pool_3x3'];
 const NB201_EDGES = ['0->1', '0->2', '1->2', '0->3', '1->3', '2->3'];
 const NB201_COLUMNS: Readonly<Record<TableDataset, string>> = {
   cifar10: 'c10',
@@ -82,12 +84,14 @@ function readNasBench201(document: Document, dataset: TableDataset): ReadAccurac
   );
   if (edges.join() !== NB201_EDGES.join())
     throw errorAt(document, ['edges'], 'value', `the edges must be ${NB201_EDGES.join(', ')}`);
+  if ([...ops].sort().join() !== [...NB201_OPERATIONS].sort().join())
+    throw errorAt(document, ['ops'], 'value', `the operations must be ${NB201_OPERATIONS.join(', ')}, in any order`);
   const read = columnReader(document, columns);
   const prefix = NB201_COLUMNS[dataset];
   const table = new Map<string, ReadTableRow>();
   for (const [i, row] of rows.entries()) {
     const code = read.text(row, i, 'code');
-    const names = [...code].map((digit) => ops[Number(digit)]);
+    const names = [...code].map((digit) => (/^\d$/.test(digit) ? ops[Number(digit)] : undefined));
     if (names.length !== NB201_EDGES.length || names.includes(undefined))
       throw errorAt(document, ['rows', i], 'value', `'${code}' is not six operations`);
     const key = names.join(',');
@@ -114,6 +118,14 @@ function readMacro(document: Document): ReadAccuracyTable {
     z.string().regex(/^[012]{8}$/, 'a network of NAS-Bench-Macro is eight digits 0 to 2'),
     z.object({ test_acc: z.array(percent).min(1), mean_acc: percent }),
   );
+  const networks = Object.keys(document.data ?? {}).length;
+  if (networks > MACRO_OPERATIONS.length ** 8)
+    throw errorAt(
+      document,
+      [],
+      'value',
+      `the table has ${networks} networks, NAS-Bench-Macro ${MACRO_OPERATIONS.length ** 8}`,
+    );
   const data = readWith(schema, document);
   return {
     space: 'nas-bench-macro',
@@ -146,7 +158,7 @@ function readAccelNasBench(document: Document): ReadAccuracyTable {
   const read = columnReader(document, columns);
   const figures = new Map<string, number[]>();
   for (const [i, row] of rows.entries()) {
-    const key = ['e7', 'k7', 'l7', 'se7'].flatMap((name) => [...read.text(row, i, name)]).join(',');
+    const key = ['e7', 'k7', 'l7', 'se7'].flatMap((name) => read.digits(row, i, name)).join(',');
     figures.set(key, [...(figures.get(key) ?? []), read.percent(row, i, 'top1')]);
   }
   const figure = 'ImageNet validation accuracy under the proxy schedule of the benchmark, one seed';
@@ -168,9 +180,13 @@ function readAccelNasBench(document: Document): ReadAccuracyTable {
 type Row = readonly (string | number | null)[];
 
 function columnReader(document: Document, columns: readonly string[]) {
+  const repeated = columns.find((name, i) => columns.indexOf(name) !== i);
+  if (repeated !== undefined) throw errorAt(document, ['columns'], 'value', `the column '${repeated}' stands twice`);
   const at = (row: Row, index: number, name: string) => {
     const column = columns.indexOf(name);
     if (column < 0) throw errorAt(document, ['columns'], 'value', `there is no column '${name}'`);
+    if (row.length !== columns.length)
+      throw errorAt(document, ['rows', index], 'value', `${row.length} cells in a row for ${columns.length} columns`);
     return { value: row[column], path: ['rows', index, column] };
   };
   return {
@@ -178,6 +194,13 @@ function columnReader(document: Document, columns: readonly string[]) {
       const { value, path } = at(row, index, name);
       if (typeof value !== 'string') throw errorAt(document, path, 'value', `${name} must be a text`);
       return value;
+    },
+    /** One for each of seven stages. */
+    digits: (row: Row, index: number, name: string): readonly string[] => {
+      const { value, path } = at(row, index, name);
+      if (typeof value !== 'string' || !/^\d{7}$/.test(value))
+        throw errorAt(document, path, 'value', `${name} must be seven digits`);
+      return [...value];
     },
     percent: (row: Row, index: number, name: string): number => {
       const { value, path } = at(row, index, name);

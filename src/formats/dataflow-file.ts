@@ -5,6 +5,7 @@ import type { DataflowTemplate, LevelTemplate } from '../mapping/dataflow-templa
 import { DIMS, type Dim, TENSORS } from '../util/vocabulary.ts';
 import { type Document, errorAt, type KeyPath, readWith } from './document/document.ts';
 import { listOfDifferent } from './document/list-of-different.ts';
+import { nameSchema } from './name-schema.ts';
 
 const dim = z.enum(DIMS);
 const bound = z.union([z.number().int().positive(), z.literal('full')]);
@@ -13,7 +14,7 @@ const bounds = z.strictObject({ N: free, K: free, C: free, P: free, Q: free, R: 
 
 /** A partial mapping (dataflow preset or user's constraints), as files hold it. */
 export const dataflowFileSchema = z.strictObject({
-  name: z.string(),
+  name: nameSchema,
   source: z.string().default(''),
   dataflow: z
     .array(

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TrifoldError } from '../util/errors.ts';
 import { errorAt, readWith } from './document/document.ts';
 import { parseJson } from './document/json-document.ts';
+import { longList } from './document/long-list.ts';
 
 const tensorSchema = z.object({
   kind: z.enum(['w', 'b']),
@@ -11,8 +12,8 @@ const tensorSchema = z.object({
 
 const predictorSchema = z.object({
   source: z.string(),
-  tensors: z.array(tensorSchema).min(2),
-  goldens: z.array(z.object({ arch: z.unknown(), predicted: z.number() })).default([]),
+  tensors: longList(tensorSchema, 2),
+  goldens: longList(z.object({ arch: z.unknown(), predicted: z.number() })).default([]),
 });
 
 /** One fully connected layer of an imported network: outputs = weights * inputs + biases, weights row by row. */

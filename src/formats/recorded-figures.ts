@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { errorAt, readWith } from './document/document.ts';
+import { errorAt } from './document/document.ts';
 import { parseJson } from './document/json-document.ts';
+import { longList } from './document/long-list.ts';
 
 /** A column of a benchmark file: one figure per network, by the values of its genes, joined by commas. */
 export type RecordedFigures = ReadonlyMap<string, number>;
@@ -8,7 +9,7 @@ export type RecordedFigures = ReadonlyMap<string, number>;
 const schema = z.object({
   ops: z.array(z.string()),
   columns: z.array(z.string()),
-  rows: z.array(z.array(z.union([z.string(), z.number(), z.null()]))),
+  rows: longList(z.array(z.union([z.string(), z.number(), z.null()]))),
 });
 
 /**
@@ -18,8 +19,9 @@ const schema = z.object({
  */
 export function parseRecordedFigures(text: string, file: string, column: string): RecordedFigures | null {
   const document = parseJson(text, file);
-  if (!schema.safeParse(document.data).success) return null;
-  const { ops, columns, rows } = readWith(schema, document);
+  const result = schema.safeParse(document.data);
+  if (!result.success) return null;
+  const { ops, columns, rows } = result.data;
   const place = columns.indexOf(column);
   const codePlace = columns.indexOf('code');
   if (place < 0 || codePlace < 0) return null;

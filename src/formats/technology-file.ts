@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { fitSramTable, type SramRow } from '../accelerator/sram-table.ts';
 import type { MacModel, MemoryModel, Technology } from '../accelerator/technology.ts';
 import { type Document, errorAt, parseDocument, readWith } from './document/document.ts';
+import { nameSchema } from './name-schema.ts';
 import { nanometres, picojoules, picojoulesPerBit, squareMillimetres } from './quantity/quantity-schema.ts';
 
 /** A process node in nm: one of a chip, so that a slip of the unit is found. */
@@ -77,7 +78,7 @@ const dram = z.discriminatedUnion('kind', [
 
 /** Schema of a technology file. Every section with numbers has a `source`. */
 export const technologySchema = z.strictObject({
-  name: z.string().min(1),
+  name: nameSchema,
   source: source(),
   node: processNode().optional().describe('Process node; absent where the figures belong to none.'),
   memory: z.discriminatedUnion('kind', [sramTable, byRole]),

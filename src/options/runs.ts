@@ -25,6 +25,11 @@ export const RESUME = {
       'end the search of a design or co-search with the generation that reaches this many candidates',
     ),
     cache,
+    trust: field(
+      z.boolean().default(false),
+      '--trust',
+      'do what the run asks for outside of its folder (an accuracy command, a file to write or read), also when someone else started it',
+    ),
   }),
   shows: WITHOUT_SEED,
   refused: { seed: 'a run goes on with the seed that it was started with' },

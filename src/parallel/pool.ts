@@ -1,6 +1,5 @@
-import { fileURLToPath } from 'node:url';
-import type { Piscina } from 'piscina';
 import { type ChunkOutcome, handleChunk, type Task, toError, toFailure, type WorkerSetup } from './task.ts';
+import { openThreads, ThreadEnd } from './threads.ts';
 
 /** How a pool works. */
 export interface PoolOptions {
@@ -46,7 +45,7 @@ export async function openPool<Setup, Item, Result>(
   const isLocal = options.workers === 1 && options.offMainThread !== true;
   const lane = isLocal
     ? localLane(task, setup)
-    : await threadLanes<Item, Result>(task.moduleUrl, setup, options.workers);
+    : await threadLanes<Item, Result>({ moduleUrl: task.moduleUrl, setup }, options.workers);
   return {
     run: (items, runOptions = {}) => runAll(task.describe, lane, items, chunkSize(items.length, options), runOptions),
     close: lane.close,
@@ -62,12 +61,6 @@ interface Lanes<Item, Result> {
   handle(items: readonly Item[], options: Pick<RunOptions<Result>, 'signal' | 'poll'>): Promise<ChunkOutcome<Result>>;
   close(): Promise<void>;
 }
-
-/**
- * Short-lived objects that a thread holds before they are collected, in MB; a limit to collect at, not one to fail at. Node's own is 48: with two
- * threads at a search within Eyeriss that took 140 MB more at the peak and saved 5 % of the processor time.
- */
-const YOUNG_GENERATION_MB = 12;
 
 function localLane<Setup, Item, Result>(task: Task<Setup, Item, Result>, setup: Setup): Lanes<Item, Result> {
   let handle: ReturnType<Task<Setup, Item, Result>['start']> | undefined;
@@ -91,38 +84,41 @@ function localLane<Setup, Item, Result>(task: Task<Setup, Item, Result>, setup: 
   };
 }
 
-async function threadLanes<Item, Result>(
-  moduleUrl: string,
-  setup: unknown,
-  workers: number,
-): Promise<Lanes<Item, Result>> {
-  const { Piscina } = await import('piscina');
-  const workerData: WorkerSetup = { moduleUrl, setup };
-  // In a checkout the threads run TypeScript. `--import tsx` does not do: in a thread it leaves `import()` as it is.
-  const isSource = import.meta.url.endsWith('.ts');
-  const threads: Piscina<readonly Item[], ChunkOutcome<Result>> = new Piscina({
-    filename: fileURLToPath(new URL(isSource ? './worker.ts' : './worker.js', import.meta.url)),
-    name: 'runChunk',
-    minThreads: workers,
-    maxThreads: workers,
-    workerData,
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
-    ...(isSource ? { execArgv: ['--import', new URL('./typescript-loader.mjs', import.meta.url).href] } : {}),
-  });
-  // A thread that fails outside its tasks, above all while it starts, would be replaced by another one that fails, for ever.
-  const broken = new Promise<never>((_resolve, reject) => {
-    threads.on('error', (error) => {
-      reject(error);
-      void threads.destroy();
-    });
-  });
-  broken.catch(() => undefined);
+async function threadLanes<Item, Result>(setup: WorkerSetup, workers: number): Promise<Lanes<Item, Result>> {
+  const threads = await openThreads<readonly Item[], ChunkOutcome<Result>>(setup, workers);
   return {
     count: workers,
     mostItems: Number.POSITIVE_INFINITY,
-    handle: (items, { signal }) => Promise.race([threads.run(items, signal === undefined ? {} : { signal }), broken]),
-    close: () => threads.destroy(),
+    handle: (items, { signal }) => handleAgain((part) => threads.run(part, signal), items),
+    close: threads.close,
   };
+}
+
+/**
+ * Handles a chunk on a thread. One that ends takes what it was at with it, through no fault of most items: each is done again on its own, so that the
+ * one whose thread ends a second time is known.
+ */
+async function handleAgain<Item, Result>(
+  handle: (items: readonly Item[]) => Promise<ChunkOutcome<Result>>,
+  items: readonly Item[],
+): Promise<ChunkOutcome<Result>> {
+  try {
+    return await handle(items);
+  } catch (error) {
+    if (!(error instanceof ThreadEnd)) throw error;
+  }
+  const results: Result[] = [];
+  for (const item of items) {
+    try {
+      const outcome = await handle([item]);
+      results.push(...outcome.results);
+      if (outcome.failure !== null) return { results, failure: outcome.failure };
+    } catch (error) {
+      if (!(error instanceof ThreadEnd)) throw error;
+      return { results, failure: toFailure(error.asTrifoldError()) };
+    }
+  }
+  return { results, failure: null };
 }
 
 function chunkSize(items: number, { workers, chunkItems }: PoolOptions): number {

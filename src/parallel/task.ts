@@ -58,7 +58,7 @@ export function handleChunk<Item, Result>(
 /** An error as plain data. */
 export function toFailure(error: unknown): TaskFailure {
   return {
-    message: error instanceof Error ? error.message : String(error),
+    message: error instanceof TrifoldError ? error.headline : error instanceof Error ? error.message : String(error),
     stack: error instanceof Error ? (error.stack ?? null) : null,
     trifold: error instanceof TrifoldError ? { code: error.code, details: error.details } : null,
   };

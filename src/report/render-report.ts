@@ -1,5 +1,6 @@
 import { loadChartRenderer } from './charts/chart-svg.ts';
 import { type Hole, html, type Markup, renderPage } from './page/html.ts';
+import { pageMark } from './page/page-files.ts';
 import { PAGE_SCRIPT } from './page/page-script.ts';
 import { PAGE_STYLE } from './page/page-style.ts';
 import { type ReportInput, type ReportModel, reportModel } from './report-model.ts';
@@ -41,15 +42,22 @@ export async function renderReport(input: ReportInput): Promise<RenderedReport> 
     ['correlation', 'Correlation', await correlationSection(model, render)],
     ['reproduce', 'Reproduce', reproduceSection(model)],
   ];
-  return { html: reportPage(input.title, subtitle(model), sections, input.version), csv: csvFiles(model) };
+  const csv = csvFiles(model);
+  return { html: reportPage(input.title, subtitle(model), sections, input.version, Object.keys(csv)), csv };
 }
 
-/** Frame of a report: title, links to the sections, the sections that there are. */
+/** Names of the CSV files of a report. @throws TrifoldError `foreign` if the events have no start */
+export function reportFiles(input: ReportInput): string[] {
+  return Object.keys(csvFiles(reportModel(input)));
+}
+
+/** Frame of a report: title, links to the sections, the sections that there are. @param files that it comes with */
 export function reportPage(
   title: string,
   facts: Hole,
   sections: readonly (readonly [id: string, name: string, content: Markup | null])[],
   version: string,
+  files: readonly string[],
 ): string {
   const present = sections.filter(([, , content]) => content !== null);
   const body = html`<a class="skip" href="#summary">Skip to the summary</a>
@@ -58,7 +66,8 @@ export function reportPage(
 <main>
 ${present.map(([, , content]) => html`${content}\n`)}</main>
 <footer>Written by Trifold ${version}. Energy, latency and area come from an analytical model, not from silicon.</footer>`;
-  return renderPage({ title: `${title} \u2013 Trifold`, style: PAGE_STYLE, script: PAGE_SCRIPT, body });
+  const head = pageMark(files);
+  return renderPage({ title: `${title} \u2013 Trifold`, head, style: PAGE_STYLE, script: PAGE_SCRIPT, body });
 }
 
 /** Command, networks, hardware, strategy, seed, work and end of a run in one line. */

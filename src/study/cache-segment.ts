@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
+import { FILE_LIMITS, openRegular, refuseLarge } from './read-file.ts';
 
 const NEWLINE = 0x0a;
 const LINE = /^([0-9a-f]{64}) ([0-9a-f]{16}) (.+)$/s;
@@ -35,7 +36,7 @@ export class CacheSegment {
   find(key: string): string | undefined {
     let descriptor: number;
     try {
-      descriptor = openSync(this.#path, 'r');
+      descriptor = openRegular(this.#path, 'refused');
     } catch {
       this.#forget();
       return undefined;
@@ -67,6 +68,7 @@ export class CacheSegment {
 
   #indexNewBytes(descriptor: number): void {
     const { ino, size } = fstatSync(descriptor);
+    refuseLarge(this.#path, size, FILE_LIMITS.cacheSegment);
     if (ino !== this.#inode || size < this.#indexed) this.#forget();
     this.#inode = ino;
     if (size === this.#indexed) return;

@@ -1,7 +1,7 @@
 import { fstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { CacheSegment, entryBytes } from './cache-segment.ts';
-import { createFolders, type FileOperations, NODE_FILES, systemCode } from './file-operations.ts';
+import { createFolders, type FileOperations, NODE_FILES, openOwn, systemCode } from './file-operations.ts';
 import { parseJson, toJsonLine } from './json-text.ts';
 
 /** Files that the entries are spread over, by the first digit of the key. */
@@ -100,13 +100,13 @@ export class EntryCache<Value> {
   #append(key: string, bytes: Buffer): boolean {
     const { current, older } = this.#paths(key);
     try {
-      let descriptor = this.#files.openSync(current, 'a');
+      let descriptor = openOwn(this.#files, current, 'append');
       try {
         if (fstatSync(descriptor).size + bytes.length > this.#segmentBytes) {
           this.#files.closeSync(descriptor);
           descriptor = -1;
           this.#rotate(current, older);
-          descriptor = this.#files.openSync(current, 'a');
+          descriptor = openOwn(this.#files, current, 'append');
         }
         return this.#files.writeSync(descriptor, bytes, 0, bytes.length) === bytes.length;
       } finally {

@@ -1,11 +1,12 @@
 import * as nodeFs from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { TrifoldError } from '../util/errors.ts';
 
 /** The file system calls that change a run folder or a cache; a test may replace them to make a call fail. */
 export type FileOperations = Pick<
   typeof nodeFs,
   | 'closeSync'
+  | 'fchmodSync'
   | 'fsyncSync'
   | 'ftruncateSync'
   | 'linkSync'
@@ -19,19 +20,25 @@ export type FileOperations = Pick<
 /** The real file system. */
 export const NODE_FILES: FileOperations = nodeFs;
 
-/** Ending of files that are being written; see {@link writeFileAtomic}. */
-export const TEMPORARY_SUFFIX = '.trifold-tmp';
+const ROOM = 'free some space; the run can be continued with trifold resume';
+const ELSEWHERE = 'choose a folder that you may write with --out';
 
-const MEANINGS: Readonly<Record<string, readonly [meaning: string, hint: string]>> = {
-  ENOSPC: ['the disk is full', 'free some space; the run can be continued with trifold resume'],
-  EDQUOT: ['the disk quota is used up', 'free some space; the run can be continued with trifold resume'],
-  EROFS: ['the file system is read-only', 'choose a folder that can be written with --out'],
-  EACCES: ['permission denied', 'choose a folder that you may write with --out'],
-  EPERM: ['permission denied', 'choose a folder that you may write with --out'],
-  ENOENT: ['it does not exist', 'check the path; trifold runs lists the runs'],
-  ENOTDIR: ['a part of the path is not a folder', 'check the path'],
-  EMFILE: ['too many open files', 'raise the limit of open files'],
-  EIO: ['the device reports an error', 'check the disk'],
+/** In words. `where`: a hint about a run folder that is written, where the caller has none of its own; `hint`: one that always holds. */
+const MEANINGS: Readonly<Record<string, { readonly text: string; readonly hint?: string; readonly where?: string }>> = {
+  ENOSPC: { text: 'the disk is full', where: ROOM },
+  EDQUOT: { text: 'the disk quota is used up', where: ROOM },
+  EROFS: { text: 'the file system is read-only', where: ELSEWHERE },
+  EACCES: { text: 'permission denied', where: ELSEWHERE },
+  EPERM: { text: 'permission denied', where: ELSEWHERE },
+  ENOENT: { text: 'it does not exist', hint: 'check the path; trifold runs lists the runs' },
+  ENOTDIR: { text: 'a part of the path is not a folder', hint: 'check the path' },
+  ENAMETOOLONG: { text: 'the name is too long', hint: 'choose a shorter name' },
+  ELOOP: { text: 'it is a symbolic link that is not followed', hint: 'name the file itself' },
+  EISDIR: { text: 'it is a folder', hint: 'name a file' },
+  ENXIO: { text: 'it is a pipe, a socket or a device', hint: 'move it away, or name a regular file' },
+  EFBIG: { text: 'a file may not become so large here', hint: 'raise the limit of the size of files (ulimit -f)' },
+  EMFILE: { text: 'too many open files', hint: 'raise the limit of open files' },
+  EIO: { text: 'the device reports an error', hint: 'check the disk' },
 };
 
 /** The `code` of a failed system call, e.g. ENOENT; undefined for other errors. */
@@ -39,23 +46,28 @@ export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** A failed system call as an error for users: `io`, the path and a hint. TrifoldErrors pass through. */
-export function ioError(action: string, path: string, error: unknown): TrifoldError {
+/**
+ * A failed system call as an error for users: `io`, the path and a hint. TrifoldErrors pass through.
+ * @param advice hint of the caller where the system says no more than that it refuses
+ */
+export function ioError(action: string, path: string, error: unknown, advice?: string): TrifoldError {
   if (error instanceof TrifoldError) return error;
-  const [meaning, hint] = MEANINGS[systemCode(error) ?? ''] ?? [
-    error instanceof Error ? error.message : String(error),
-    undefined,
-  ];
-  return new TrifoldError('io', `cannot ${action} ${path}: ${meaning}`, {
+  const known = MEANINGS[systemCode(error) ?? ''] ?? { text: error instanceof Error ? error.message : String(error) };
+  const hint = known.hint ?? advice ?? (action === 'read' ? undefined : known.where);
+  return new TrifoldError('io', `cannot ${action} ${path}: ${known.text}`, {
     place: { file: path },
     ...(hint === undefined ? {} : { hint }),
   });
 }
 
-/** Writes all bytes at the descriptor's position, however many calls it takes. @throws the system's error */
+/** Writes all bytes at the descriptor's position, however many calls it takes. @throws the system's error, also where it takes nothing and says nothing */
 export function writeFully(files: FileOperations, descriptor: number, bytes: Uint8Array): void {
   let written = 0;
-  while (written < bytes.length) written += files.writeSync(descriptor, bytes, written, bytes.length - written);
+  while (written < bytes.length) {
+    const count = files.writeSync(descriptor, bytes, written, bytes.length - written);
+    if (count <= 0) throw Object.assign(new Error('nothing is written'), { code: 'EIO' });
+    written += count;
+  }
 }
 
 /**
@@ -93,40 +105,33 @@ export function syncFolder(files: FileOperations, folder: string): void {
   }
 }
 
-let temporaries = 0;
+const { O_APPEND, O_CREAT, O_RDWR, O_WRONLY } = nodeFs.constants;
 
-/** Name for a file that is being written beside `path`; no two calls of any process share it. */
-export function temporaryPath(path: string): string {
-  return `${path}.${process.pid}-${temporaries++}${TEMPORARY_SUFFIX}`;
-}
+/** Opens neither a symbolic link nor waits for the other end of a pipe; 0 on systems that have no such flags. */
+const PLAIN = (nodeFs.constants.O_NOFOLLOW ?? 0) | (nodeFs.constants.O_NONBLOCK ?? 0);
 
 /**
- * Replaces a file so that a reader, or a restart after a crash, sees the old or the new text and never a part:
- * temporary file, fsync, rename, fsync of the folder. When it fails, the old file is intact.
- * @throws TrifoldError `io`
+ * Opens a regular file of ours, which may lie in a folder that others have made, to append to it (it is created) or to change it.
+ * @throws TrifoldError `io` for anything else than a regular file, a link included; the system's error
  */
-export function writeFileAtomic(files: FileOperations, path: string, text: string | Uint8Array): void {
-  const temporary = temporaryPath(path);
-  try {
-    const descriptor = files.openSync(temporary, 'wx');
-    try {
-      writeFully(files, descriptor, typeof text === 'string' ? Buffer.from(text) : text);
-      files.fsyncSync(descriptor);
-    } finally {
-      files.closeSync(descriptor);
-    }
-    files.renameSync(temporary, path);
-    syncFolder(files, dirname(path));
-  } catch (error) {
-    removeIfThere(files, temporary);
-    throw ioError('write', path, error);
-  }
+export function openOwn(files: FileOperations, path: string, purpose: 'append' | 'change'): number {
+  const descriptor = files.openSync(
+    path,
+    PLAIN | (purpose === 'append' ? O_WRONLY | O_APPEND | O_CREAT : O_RDWR),
+    0o666,
+  );
+  if (nodeFs.fstatSync(descriptor).isFile()) return descriptor;
+  files.closeSync(descriptor);
+  throw new TrifoldError('io', `${path} is no regular file`, {
+    place: { file: path },
+    hint: 'move away what there is in place of the file',
+  });
 }
 
 /** Shortens a file, durably; needs no room on the disk. @throws TrifoldError `io` */
 export function truncateFile(files: FileOperations, path: string, bytes: number): void {
   try {
-    const descriptor = files.openSync(path, 'r+');
+    const descriptor = openOwn(files, path, 'change');
     try {
       files.ftruncateSync(descriptor, bytes);
       files.fsyncSync(descriptor);
@@ -145,21 +150,5 @@ export function removeIfThere(files: FileOperations, path: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** Removes what an interrupted {@link writeFileAtomic} left in a folder that nobody else writes. */
-export function removeTemporaries(files: FileOperations, folder: string): void {
-  for (const name of nodeFs.readdirSync(folder))
-    if (name.endsWith(TEMPORARY_SUFFIX)) removeIfThere(files, join(folder, name));
-}
-
-/** Bytes of a file; null when there is none. @throws TrifoldError `io` when it is there and cannot be read */
-export function readFileIfThere(path: string): Buffer | null {
-  try {
-    return nodeFs.readFileSync(path);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return null;
-    throw ioError('read', path, error);
   }
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { readFileIfThere } from './file-operations.ts';
-import { cutLines, sha256 } from './journal.ts';
-import { parseJson } from './json-text.ts';
+import { completeLines, countLines, sha256, tornBytes } from './journal.ts';
+import { JSON_LIMITS, measureJson, parseJsonBytes } from './json-text.ts';
+import { FILE_LIMITS } from './read-file.ts';
 import {
   type Checkpoint,
   damaged,
@@ -9,6 +9,7 @@ import {
   type RunDescription,
   readCheckpoint,
   readDescription,
+  readRunFile,
 } from './run-files.ts';
 
 /** Something about a run that its user should hear of; nothing is lost that the search cannot do again. */
@@ -44,19 +45,18 @@ export function loadRun<Event>(directory: string, isEvent: EventGuard<Event>): L
   // The checkpoint first: whatever it covers was in the journal before it.
   const checkpoint = readCheckpoint(directory);
   const path = join(directory, RUN_FILES.journal);
-  const bytes = readFileIfThere(path);
+  const bytes = readRunFile(path, FILE_LIMITS.journal);
   if (bytes === null) throw damaged(path, 'the journal is missing');
   const coveredBytes = bytes.subarray(0, checkpoint.journalBytes);
-  const covered = cutLines(coveredBytes);
-  if (bytes.length < checkpoint.journalBytes || covered.torn > 0 || covered.lines.length !== checkpoint.journalLines)
+  const lines = countLines(coveredBytes);
+  if (bytes.length < checkpoint.journalBytes || tornBytes(coveredBytes) > 0 || lines !== checkpoint.journalLines)
     throw damaged(path, `the checkpoint covers ${checkpoint.journalLines} events, but the journal does not hold them`);
-  const coveredEvents = readEvents(covered.lines, isEvent);
-  if (coveredEvents.length < covered.lines.length)
-    throw damaged(path, 'this line is not an event', coveredEvents.length + 1);
+  const coveredEvents = readEvents(path, coveredBytes, isEvent);
+  if (coveredEvents.length < lines) throw damaged(path, 'this line is not an event', coveredEvents.length + 1);
   if (sha256(coveredBytes) !== checkpoint.journalSha256)
     throw damaged(path, 'the journal is not the one that the checkpoint covers');
-  const tail = cutLines(bytes.subarray(checkpoint.journalBytes));
-  const laterEvents = readEvents(tail.lines, isEvent);
+  const tail = bytes.subarray(checkpoint.journalBytes);
+  const laterEvents = readEvents(path, tail, isEvent);
   return {
     description,
     checkpoint,
@@ -64,15 +64,21 @@ export function loadRun<Event>(directory: string, isEvent: EventGuard<Event>): L
     coveredEvents,
     laterEvents,
     hasTail: bytes.length > checkpoint.journalBytes,
-    warnings: tailWarnings(path, tail.torn, tail.lines.length - laterEvents.length),
+    warnings: tailWarnings(path, tornBytes(tail), countLines(tail) - laterEvents.length),
   };
 }
 
-/** The events of the lines, up to the first line that is none. */
-function readEvents<Event>(lines: readonly Uint8Array[], isEvent: EventGuard<Event>): Event[] {
+/** Values that the events of a run hold together at most; a long search writes a hundredth of it. */
+const MOST_VALUES = 2 * JSON_LIMITS.values;
+
+/** The events of the complete lines, up to the first line that is none. @throws TrifoldError `foreign` for more than memory may hold */
+function readEvents<Event>(path: string, bytes: Uint8Array, isEvent: EventGuard<Event>): Event[] {
   const events: Event[] = [];
-  for (const line of lines) {
-    const event = parseJson(Buffer.from(line).toString('utf8'));
+  let values = 0;
+  for (const line of completeLines(bytes)) {
+    values += measureJson(line).values;
+    if (values > MOST_VALUES) throw damaged(path, `the events hold more than ${MOST_VALUES} values`, events.length + 1);
+    const event = parseJsonBytes(line);
     if (!isEvent(event)) break;
     events.push(event);
   }

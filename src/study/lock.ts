@@ -3,17 +3,11 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { TrifoldError } from '../util/errors.ts';
-import {
-  type FileOperations,
-  ioError,
-  readFileIfThere,
-  removeIfThere,
-  systemCode,
-  temporaryPath,
-  writeFully,
-} from './file-operations.ts';
-import { isCount, isObject, parseJson } from './json-text.ts';
-import { RUN_FILES } from './run-files.ts';
+import { type FileOperations, ioError, removeIfThere, systemCode, writeFully } from './file-operations.ts';
+import { isCount, isObject, parseJsonBytes } from './json-text.ts';
+import { FILE_LIMITS } from './read-file.ts';
+import { RUN_FILES, readRunFile } from './run-files.ts';
+import { NO_HARD_LINKS, openNew, temporaryPath } from './write-file.ts';
 
 /** Who holds a run folder: the content of its lock file. */
 export interface LockHolder {
@@ -47,9 +41,9 @@ const heldHere = new Set<string>();
 
 /** Who holds the lock of a folder. @throws TrifoldError `io` */
 export function lockStatus(directory: string): LockStatus {
-  const bytes = readFileIfThere(join(directory, RUN_FILES.lock));
+  const bytes = readRunFile(join(directory, RUN_FILES.lock), FILE_LIMITS.lock);
   if (bytes === null) return { kind: 'free' };
-  const holder = parseJson(bytes.toString('utf8'));
+  const holder = parseJsonBytes(bytes);
   if (!isHolder(holder)) return { kind: 'unknown', holder: null };
   if (holder.host !== hostname()) return { kind: 'unknown', holder };
   return { kind: isRunning(holder) ? 'held' : 'stale', holder };
@@ -74,17 +68,26 @@ export function acquireLock(directory: string, files: FileOperations): Lock {
       tookOverFrom = takeOver(files, directory, own);
     }
   } catch (error) {
-    throw ioError('lock', directory, error);
+    throw ioError('lock', directory, error, 'make room or get permission there, then try again');
   }
   heldHere.add(own.token);
   return {
     tookOverFrom,
     release() {
       if (!heldHere.delete(own.token)) return;
-      const status = lockStatus(directory);
-      if (status.kind !== 'free' && status.holder?.token === own.token) removeIfThere(files, path);
+      if (isStillOurs(directory, own)) removeIfThere(files, path);
     },
   };
+}
+
+/** Whether the lock is the one that we took: users may have removed it, and others have put anything there. */
+function isStillOurs(directory: string, own: LockHolder): boolean {
+  try {
+    const status = lockStatus(directory);
+    return status.kind !== 'free' && status.holder?.token === own.token;
+  } catch {
+    return false;
+  }
 }
 
 /** Creates the lock file with its content in one step; false when there is one already. @throws the system's error */
@@ -96,6 +99,7 @@ function createLockFile(files: FileOperations, path: string, holder: LockHolder)
       files.linkSync(temporary, path);
     } catch (error) {
       if (!NO_HARD_LINKS.has(systemCode(error))) throw error;
+      // There the lock file is created empty and then filled.
       writeNew(files, path, holder);
     }
     return true;
@@ -107,15 +111,18 @@ function createLockFile(files: FileOperations, path: string, holder: LockHolder)
   }
 }
 
-/** Error codes of file systems without hard links; there the lock file is created empty and then filled. */
-const NO_HARD_LINKS: ReadonlySet<string | undefined> = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']);
-
+/** Creates a file; there is none when it fails. @throws the system's error */
 function writeNew(files: FileOperations, path: string, holder: LockHolder): void {
-  const descriptor = files.openSync(path, 'wx');
+  const descriptor = openNew(files, path);
   try {
-    writeFully(files, descriptor, Buffer.from(`${JSON.stringify(holder)}\n`));
-  } finally {
-    files.closeSync(descriptor);
+    try {
+      writeFully(files, descriptor, Buffer.from(`${JSON.stringify(holder)}\n`));
+    } finally {
+      files.closeSync(descriptor);
+    }
+  } catch (error) {
+    removeIfThere(files, path);
+    throw error;
   }
 }
 
@@ -141,7 +148,7 @@ function refuseUnlessStale(directory: string): LockHolder | null {
 function takeOver(files: FileOperations, directory: string, own: LockHolder): LockHolder | null {
   const guard = join(directory, RUN_FILES.takeover);
   try {
-    files.closeSync(files.openSync(guard, 'wx'));
+    files.closeSync(openNew(files, guard));
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw error;
     throw new TrifoldError('busy', `another process is taking over the run ${directory}`, {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { TrifoldError } from '../util/errors.ts';
-import { readFileIfThere } from './file-operations.ts';
-import { isCount, isObject, parseJson } from './json-text.ts';
+import { isCount, isObject, measureJson, overJsonLimits, parseJsonBytes } from './json-text.ts';
+import { FILE_LIMITS, readFileIfThere } from './read-file.ts';
 
 /** Version of the layout of run folders that this package writes; it reads this one and older ones. */
 export const RUN_FORMAT_VERSION = 1;
@@ -28,6 +28,8 @@ export interface RunDescription {
   readonly seed: number;
   /** Whatever the command needs to continue; its own code validates it. */
   readonly configuration: unknown;
+  /** Made of all the rest by the user who started the run; absent where that is of no consequence, and in runs of older versions. */
+  readonly mark?: string;
 }
 
 /** `checkpoint.json`: the state after the first `journalLines` events. */
@@ -46,13 +48,13 @@ export interface Checkpoint {
 /** The description of a run. @throws TrifoldError `foreign` when the folder is no run, is damaged or is newer than this package; `io` */
 export function readDescription(directory: string): RunDescription {
   const path = join(directory, RUN_FILES.description);
-  const bytes = readFileIfThere(path);
+  const bytes = readRunFile(path);
   if (bytes === null)
     throw new TrifoldError('foreign', `${directory} is not a run folder: it has no ${RUN_FILES.description}`, {
       place: { file: path },
       hint: 'trifold runs lists the runs; a run that was interrupted while it was being created can be deleted',
     });
-  const value = parseJson(bytes.toString('utf8'));
+  const value = readJson(path, bytes);
   if (isObject(value) && value.format === 'trifold-run') refuseNewer(path, value);
   if (!isDescription(value)) throw damaged(path, 'it does not describe a run');
   return value;
@@ -61,9 +63,9 @@ export function readDescription(directory: string): RunDescription {
 /** The checkpoint of a run. @throws TrifoldError `foreign` when it is missing, damaged or newer; `io` */
 export function readCheckpoint(directory: string): Checkpoint {
   const path = join(directory, RUN_FILES.checkpoint);
-  const bytes = readFileIfThere(path);
+  const bytes = readRunFile(path);
   if (bytes === null) throw damaged(path, 'the checkpoint is missing');
-  const value = parseJson(bytes.toString('utf8'));
+  const value = readJson(path, bytes);
   if (isObject(value)) refuseNewer(path, value);
   if (!isCheckpoint(value)) throw damaged(path, 'it is not a checkpoint');
   return value;
@@ -72,11 +74,24 @@ export function readCheckpoint(directory: string): Checkpoint {
 /** The summary of a finished run; undefined while the run is not finished. @throws TrifoldError `foreign` when it is not JSON; `io` */
 export function readSummary(directory: string): unknown {
   const path = join(directory, RUN_FILES.summary);
-  const bytes = readFileIfThere(path);
+  const bytes = readRunFile(path);
   if (bytes === null) return undefined;
-  const value = parseJson(bytes.toString('utf8'));
-  if (value === undefined) throw damaged(path, 'it is not JSON');
+  return readJson(path, bytes);
+}
+
+/** @throws TrifoldError `foreign` for what is no JSON, or more of it than any run writes */
+function readJson(path: string, bytes: Uint8Array): unknown {
+  const value = parseJsonBytes(bytes);
+  if (value === undefined) throw damaged(path, overJsonLimits(measureJson(bytes)) ?? 'it is not JSON');
   return value;
+}
+
+/**
+ * Bytes of a file in a run folder; null when there is none. Others may have made the folder: nothing but a regular file is read, and no link
+ * is followed. @throws TrifoldError `io`
+ */
+export function readRunFile(path: string, limitBytes: number = FILE_LIMITS.runFile): Buffer | null {
+  return readFileIfThere(path, { limitBytes, links: 'refused' });
 }
 
 /** The error for a file of a run that cannot be what the run wrote. `line` is 1-based. */
@@ -85,6 +100,21 @@ export function damaged(path: string, what: string, line?: number): TrifoldError
     place: line === undefined ? { file: path } : { file: path, line },
     hint: 'nothing was changed; restore the file from a copy, or start a new run',
   });
+}
+
+/** What is read from a file of a run; errors without a place get that of the file. */
+export function inFile<Value>(path: string, read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    throw placedIn(path, error);
+  }
+}
+
+/** An error about what a file of a run holds, with the place of the file if it has none. */
+export function placedIn(path: string, error: unknown): unknown {
+  if (!(error instanceof TrifoldError) || error.details.place !== undefined) return error;
+  return new TrifoldError(error.code, error.message, { ...error.details, place: { file: path } });
 }
 
 function refuseNewer(path: string, value: Readonly<Record<string, unknown>>): void {
@@ -107,7 +137,8 @@ function isDescription(value: unknown): value is RunDescription {
     typeof value.createdAt === 'string' &&
     Array.isArray(value.command) &&
     value.command.every((word) => typeof word === 'string') &&
-    typeof value.seed === 'number'
+    typeof value.seed === 'number' &&
+    (value.mark === undefined || typeof value.mark === 'string')
   );
 }
 

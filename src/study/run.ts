@@ -1,17 +1,9 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { TrifoldError } from '../util/errors.ts';
 import { shellWord } from '../util/shell-word.ts';
 import { createNamedFolder } from './create-folder.ts';
-import {
-  type FileOperations,
-  ioError,
-  NODE_FILES,
-  removeIfThere,
-  removeTemporaries,
-  truncateFile,
-  writeFileAtomic,
-} from './file-operations.ts';
+import { type FileOperations, ioError, NODE_FILES, removeIfThere, truncateFile } from './file-operations.ts';
 import { JournalWriter } from './journal.ts';
 import { toJsonLine } from './json-text.ts';
 import { type EventGuard, type LoadedRun, loadRun, type RunWarning } from './load-run.ts';
@@ -19,12 +11,14 @@ import { acquireLock, type Lock } from './lock.ts';
 import {
   type Checkpoint,
   damaged,
+  inFile,
   RUN_FILES,
   RUN_FORMAT_VERSION,
   type RunDescription,
   readDescription,
   readSummary,
 } from './run-files.ts';
+import { isTemporary, removeTemporaries, statEntry, writeWholeFile } from './write-file.ts';
 
 /** Recognizes the events and states of a kind of run. Both are plain JSON. */
 export interface RunGuards<Event, State> {
@@ -40,6 +34,8 @@ export interface NewRun<State> {
   readonly seed: number;
   /** Everything that continuing the run needs; plain JSON. */
   readonly configuration: unknown;
+  /** Makes the mark of a description (JSON); null = none. */
+  readonly markOf?: ((text: string) => string | null) | undefined;
   /** State before the first event. */
   readonly state: State;
 }
@@ -89,7 +85,7 @@ export class Run<Event, State> {
   /** Writes (or replaces) a result file, atomically. `name` must be a plain file name that no file of the run has. @throws TrifoldError `io` */
   writeResult(name: string, text: string): void {
     if (!isResultName(name)) throw new TypeError(`'${name}' cannot be the name of a result`);
-    writeFileAtomic(this.#files, join(this.directory, name), text);
+    writeWholeFile(this.#files, join(this.directory, name), text);
   }
 
   /**
@@ -98,7 +94,7 @@ export class Run<Event, State> {
    */
   finish(state: State, summary: unknown): void {
     this.checkpoint(state);
-    writeFileAtomic(this.#files, join(this.directory, RUN_FILES.summary), `${JSON.stringify(summary ?? null)}\n`);
+    writeWholeFile(this.#files, join(this.directory, RUN_FILES.summary), `${JSON.stringify(summary ?? null)}\n`);
   }
 
   /** The summary if the run is finished; else undefined. @throws TrifoldError `io`, `foreign` */
@@ -133,7 +129,7 @@ export function createRun<Event, State>(
     lock.release();
     throw error;
   }
-  const description: RunDescription = {
+  const unmarked: RunDescription = {
     format: 'trifold-run',
     formatVersion: RUN_FORMAT_VERSION,
     packageVersion: newRun.packageVersion,
@@ -142,19 +138,35 @@ export function createRun<Event, State>(
     seed: newRun.seed,
     configuration: newRun.configuration,
   };
+  const mark = newRun.markOf?.(JSON.stringify(unmarked)) ?? null;
+  const description = mark === null ? unmarked : { ...unmarked, mark };
   let journal: JournalWriter | undefined;
   try {
     journal = new JournalWriter(files, join(directory, RUN_FILES.journal), new Uint8Array());
     writeCheckpoint(files, directory, journal, newRun.state);
     toJsonLine(description);
-    writeFileAtomic(files, join(directory, RUN_FILES.description), `${JSON.stringify(description, null, 2)}\n`);
+    writeWholeFile(files, join(directory, RUN_FILES.description), `${JSON.stringify(description, null, 2)}\n`);
   } catch (error) {
-    journal?.close();
-    for (const name of [RUN_FILES.journal, RUN_FILES.checkpoint]) removeIfThere(files, join(directory, name));
+    try {
+      journal?.close();
+    } catch {
+      // The first failure is the one to tell.
+    }
+    for (const name of [RUN_FILES.description, RUN_FILES.journal, RUN_FILES.checkpoint])
+      removeIfThere(files, join(directory, name));
     lock.release();
-    throw error;
+    throw notCreated(error);
   }
   return new Run({ directory, description, events: [], state: newRun.state, warnings: [] }, files, lock, journal);
+}
+
+/** The error of a run that does not come about: there is nothing to resume. */
+function notCreated(error: unknown): unknown {
+  if (!(error instanceof TrifoldError) || error.code !== 'io') return error;
+  return new TrifoldError('io', error.message, {
+    ...error.details,
+    hint: 'make room or get permission there, or choose another folder with --out',
+  });
 }
 
 /**
@@ -173,9 +185,11 @@ export function openRun<Event, State>(
   try {
     const loaded = loadRun(directory, guards.isEvent);
     const { checkpoint, description, coveredBytes, coveredEvents } = loaded;
-    const { state } = checkpoint;
-    if (!guards.isState(state))
-      throw damaged(join(directory, RUN_FILES.checkpoint), 'the state is not one that this kind of run stores');
+    const checkpointPath = join(directory, RUN_FILES.checkpoint);
+    const state = inFile(checkpointPath, (): State => {
+      if (guards.isState(checkpoint.state)) return checkpoint.state;
+      throw damaged(checkpointPath, 'the state is not one that this kind of run stores');
+    });
     removeTemporaries(files, directory);
     const path = join(directory, RUN_FILES.journal);
     if (loaded.hasTail) truncateFile(files, path, coveredBytes.length);
@@ -197,7 +211,7 @@ function writeCheckpoint(files: FileOperations, directory: string, journal: Jour
     journalSha256: sha256,
     state,
   };
-  writeFileAtomic(files, join(directory, RUN_FILES.checkpoint), `${toJsonLine(checkpoint)}\n`);
+  writeWholeFile(files, join(directory, RUN_FILES.checkpoint), `${toJsonLine(checkpoint)}\n`);
 }
 
 function openingWarnings<Event>(loaded: LoadedRun<Event>, lock: Lock, packageVersion: string): RunWarning[] {
@@ -231,7 +245,7 @@ export function removeRun(directory: string, files: FileOperations = NODE_FILES)
   try {
     removeTemporaries(files, directory);
     const names = readdirSync(directory).filter((name) => name !== RUN_FILES.lock);
-    const other = names.find((name) => name !== REPORT_FOLDER && !isRunFile(name));
+    const other = [...names, ...reportNames(directory)].find((name) => !isRunFile(directory, name));
     if (other !== undefined)
       throw new TrifoldError('usage', `${join(directory, other)} is not of the run that is to be replaced`, {
         place: { file: directory },
@@ -250,8 +264,21 @@ export function removeRun(directory: string, files: FileOperations = NODE_FILES)
 /** Where reports of a run are written unless the user says otherwise. */
 export const REPORT_FOLDER = 'report';
 
-function isRunFile(name: string): boolean {
-  return Object.values<string>(RUN_FILES).includes(name) || (isResultName(name) && /\.(yaml|csv)$/.test(name));
+/** Names in the folder of reports, from the folder of the run. */
+function reportNames(directory: string): string[] {
+  const folder = join(directory, REPORT_FOLDER);
+  if (statEntry(folder)?.isDirectory() !== true) return [];
+  removeTemporaries(NODE_FILES, folder);
+  return readdirSync(folder).map((name) => join(REPORT_FOLDER, name));
+}
+
+/** Whether a run, or its report, makes files of this name, from the folder of the run. */
+function isRunFile(directory: string, name: string): boolean {
+  if (Object.values<string>(RUN_FILES).includes(name)) return true;
+  if (name === REPORT_FOLDER) return statEntry(join(directory, name))?.isDirectory() === true;
+  return dirname(name) === REPORT_FOLDER
+    ? /\.(html|csv)$/.test(name)
+    : isResultName(name) && /\.(yaml|csv)$/.test(name);
 }
 
 function claimFolder(directory: string): void {
@@ -266,7 +293,7 @@ function refuseNonEmpty(directory: string, ignored: readonly string[]): void {
   } catch (error) {
     throw ioError('read', directory, error);
   }
-  if (names.every((name) => ignored.includes(name))) return;
+  if (names.every((name) => ignored.includes(name) || isTemporary(name))) return;
   throw new TrifoldError('usage', `${directory} is not empty`, {
     place: { file: directory },
     hint: names.includes(RUN_FILES.description)

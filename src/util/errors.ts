@@ -1,3 +1,5 @@
+import { shownText } from './shown-text.ts';
+
 /** Where in a user's file an error lies: 1-based line and column. */
 export interface SourcePlace {
   readonly file: string;
@@ -19,13 +21,16 @@ export type ErrorCode =
   | 'io'
   | 'busy'
   | 'foreign'
-  | 'unsupported';
+  | 'unsupported'
+  | 'thread';
 
 /** Details of a {@link TrifoldError} beside its message. */
 export interface ErrorDetails {
   readonly place?: SourcePlace;
   /** Path of keys to the offending value, e.g. `levels.1.capacity`. */
   readonly keyPath?: string;
+  /** What follows the message, a line each: several problems, several reasons. */
+  readonly lines?: readonly string[];
   /** Advice to the user. */
   readonly hint?: string;
 }
@@ -34,23 +39,34 @@ export interface ErrorDetails {
 export class TrifoldError extends Error {
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
+  /** The message without the lines that follow it. */
+  readonly headline: string;
 
-  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message);
+  constructor(code: ErrorCode, headline: string, details: ErrorDetails = {}) {
+    super([headline, ...(details.lines ?? [])].join('\n'));
     this.name = 'TrifoldError';
     this.code = code;
+    this.headline = headline;
     this.details = details;
   }
 }
 
-/** The error as lines of text: `file:line:column: message`, the key path, the hint. Characters that a terminal would obey are shown as `\\x1b`. */
-export function describeError(error: TrifoldError): string {
-  const { place, keyPath, hint } = error.details;
+/**
+ * The error as lines of text: `file:line:column: message`, the key path, the hint. What stands in them of files and command lines
+ * can neither move the cursor nor look like a line of its own.
+ */
+export function describeError({ code, headline, details }: TrifoldError): string {
+  const { place, keyPath, lines = [], hint } = details;
+  // A message about a file as a whole names it.
+  const isNamed = place !== undefined && place.line === undefined && headline.includes(place.file);
   const position =
-    place === undefined ? '' : [place.file, place.line, place.column].filter((part) => part !== undefined).join(':');
-  const lines = [`${position === '' ? '' : `${position}: `}${error.message} [${error.code}]`];
-  if (keyPath !== undefined && keyPath !== '') lines.push(`  at key: ${keyPath}`);
-  if (hint !== undefined) lines.push(`  hint: ${hint}`);
-  const shown = (control: string) => `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`;
-  return lines.join('\n').replace(/(?![\n\t])\p{Cc}/gu, shown);
+    place === undefined || isNamed
+      ? ''
+      : [place.file, place.line, place.column].filter((part) => part !== undefined).join(':');
+  const [first, ...others] = [headline, ...lines];
+  const described = [`${position === '' ? '' : `${position}: `}${first}`, ...others];
+  described[described.length - 1] += ` [${code}]`;
+  if (keyPath !== undefined && keyPath !== '') described.push(`  at key: ${keyPath}`);
+  if (hint !== undefined) described.push(`  hint: ${hint}`);
+  return described.map(shownText).join('\n');
 }

@@ -16,6 +16,9 @@ export function editDistance(a: string, b: string): number {
   return previous[b.length]!;
 }
 
+/** Longest word of which the edits are counted: they take the product of both lengths. */
+const LONGEST = 100;
+
 /**
  * The known word that a typo most likely meant: within a third of its length in edits, but not all its letters, case ignored; undefined when
  * none is near.
@@ -24,9 +27,11 @@ export function nearestWord(word: string, known: readonly string[]): string | un
   let nearest: string | undefined;
   let nearestDistance = Number.POSITIVE_INFINITY;
   for (const other of known) {
-    const distance = editDistance(word.toLowerCase(), other.toLowerCase());
     const length = Math.max(word.length, other.length);
-    if (distance < Math.min(nearestDistance, length) && distance <= Math.max(1, Math.floor(length / 3))) {
+    const most = Math.max(1, Math.floor(length / 3));
+    if (length > LONGEST || Math.abs(word.length - other.length) > most) continue;
+    const distance = editDistance(word.toLowerCase(), other.toLowerCase());
+    if (distance < Math.min(nearestDistance, length) && distance <= most) {
       nearest = other;
       nearestDistance = distance;
     }

@@ -83,16 +83,49 @@ describe('accuracy tables', () => {
     [[1, 2], /no accuracy table/],
     [{ a: 1 }, /no accuracy table/],
     [{ ...NB201, edges: ['0->2', '0->1'] }, /edges must be/],
-    [{ ...NB201, columns: NB201.columns.slice(0, 4) }, /no column 'c10_val12'/],
+    [{ ...NB201, columns: NB201.columns.with(5, 'val12') }, /no column 'c10_val12'/],
     [{ ...NB201, rows: [[0, '42121', 85, 1, 1, 1, 1, 1]] }, /six operations/],
     [{ ...NB201, rows: [[0, '421219', 85, 1, 1, 1, 1, 1]] }, /six operations/],
     [{ ...NB201, rows: [[0, '421211', 185, 1, 1, 1, 1, 1]] }, /c10_test200 must be a percentage/],
     [{ ...NB201, rows: [[0, '421211', null, 1, 1, 1, 1, 1]] }, /c10_test200 must be a percentage/],
-    [{ ...ACCEL, rows: [[0, 6466611, '3535533', '1233242', '0000100', 59]] }, /e7 must be a text/],
+    [{ ...ACCEL, rows: [[0, 6466611, '3535533', '1233242', '0000100', 59]] }, /e7 must be seven digits/],
+    [{ ...ACCEL, rows: [[0, '646661', '3535533', '1233242', '0000100', 59]] }, /e7 must be seven digits/],
+    [{ ...ACCEL, rows: [[0, '6466611', '3535533', '1233242', '0000100']] }, /5 cells in a row for 6 columns/],
+    [{ ...ACCEL, columns: ['e7', ...ACCEL.columns.slice(1)] }, /column 'e7' stands twice/],
+    [{ ...NB201, ops: NB201.ops.with(0, 'nothing') }, /operations must be none/],
+    [{ ...NB201, ops: NB201.ops.with(0, 'avg_pool_3x3') }, /operations must be none/],
+    [{ ...NB201, rows: [[0, '42121 ', 85, 1, 1, 1, 1, 1]] }, /six operations/],
     [{ '02012100': { test_acc: [89], mean_acc: 189 } }, /at most 100, not 189/],
     [{ ...NB201, rows: [...NB201.rows, NB201.rows[0]] }, /'421211' stands twice/],
   ])('refuses %j', (data, message) => {
     expect(() => parse(data)).toThrow(message);
+  });
+
+  it.each([
+    ['test_acc', '[1e999, 89]', '89', /not Infinity/],
+    ['mean_acc', '[89]', '1e999', /not Infinity/],
+    ['mean_acc', '[89]', '-1', /at least 0/],
+    ['mean_acc', '[89]', '{"toString": 1}', /number/],
+  ])('refuses %s where it is no percentage (%#)', (key, test, mean, message) => {
+    const text = `{"02012100": {"test_acc": ${test},\n"mean_acc": ${mean}}}`;
+    expect(() => parseAccuracyTable(text, 't.json')).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(message),
+        details: expect.objectContaining({ keyPath: expect.stringContaining(key) }),
+      }),
+    );
+  });
+
+  it('names the place of a network that stands twice in NAS-Bench-Macro', () => {
+    const row = '{"test_acc": [89], "mean_acc": 89}';
+    const text = `{"02012100": ${row},\n "00000000": ${row},\n  "02012100" : ${row}}`;
+    expect(() => parseAccuracyTable(text, 't.json')).toThrow(
+      expect.objectContaining({
+        code: 'syntax',
+        message: expect.stringContaining('twice'),
+        details: expect.objectContaining({ place: { file: 't.json', line: 3, column: 3 } }),
+      }),
+    );
   });
 
   it('of fractions is refused', () => {

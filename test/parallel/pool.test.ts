@@ -10,6 +10,7 @@ import {
   DEFECT,
   ENDLESS,
   type Item,
+  LATE_CRASH,
   type Result,
   type Setup,
 } from './arithmetic-task.ts';
@@ -103,12 +104,33 @@ describe('a pool', () => {
     expect(done).toBeLessThan(10_000);
   });
 
-  it('names the items of a thread that ends by itself, and goes on', async () => {
+  it('names the item whose thread ends twice, as an error for users, and goes on', async () => {
     const pool = await openPool(arithmetic, setup, { workers: 2, chunkItems: 2 });
-    const error: unknown = await pool.run(itemsOf([1, 1, 1, CRASH, 1])).catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(TaskError);
-    expect(error).toMatchObject({ item: 2, message: expect.stringMatching(/^item 2 to item 3: /) });
+    const told: number[] = [];
+    const run = pool.run(itemsOf([1, 1, 1, CRASH, 1]), { onResult: (_, index) => told.push(index) });
+    await expect(run).rejects.toMatchObject({
+      code: 'thread',
+      message: expect.stringMatching(/^item 3: .*ended twice/),
+      details: { hint: expect.stringContaining('resume') },
+    });
+    expect(told).toEqual([0, 1, 2]);
     expect(await pool.run(itemsOf([1]))).toHaveLength(1);
+    await pool.close();
+  });
+
+  it('does again what threads were at that ended, whenever they do', async () => {
+    const values = [1, CRASH, 3, LATE_CRASH, 4, 5, CRASH, 6];
+    const deaths = () => new Int32Array(new SharedArrayBuffer(4 * values.length));
+    const survivor = arithmetic.start({ ...setup, deaths: deaths() });
+    const expected = figures(itemsOf(values).map((item) => survivor(item)));
+    const left = deaths().fill(1);
+    const options = { workers: 2, chunkItems: 3 };
+    const pool = await openPool(arithmetic, { ...setup, deaths: left }, options);
+    const told: number[] = [];
+    const results = await pool.run(itemsOf(values), { onResult: (_, index) => told.push(index) });
+    expect(figures(results)).toEqual(expected);
+    expect(told).toEqual(values.map((_, index) => index));
+    expect([left[1], left[6]]).toEqual([-1, -1]);
     await pool.close();
   });
 

@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type FileOperations, NODE_FILES } from '../../src/study/file-operations.ts';
 import { readRun } from '../../src/study/read-run.ts';
 import { createRun, openRun, type Run } from '../../src/study/run.ts';
 import { nextRunName } from '../../src/study/run-names.ts';
 import { firstEvents, GUARDS, nextEvent, START, stateAfter, type TestEvent, type TestState } from './example.ts';
-import { expectError, temporaryFolder } from './support.ts';
+import { expectError, mountedDisk, temporaryFolder } from './support.ts';
 
 const root = temporaryFolder();
 
@@ -137,17 +137,7 @@ describe('other failures', () => {
   });
 });
 
-function mount(size: string, options: string): string | null {
-  const folder = nextRunName(root, 'mount');
-  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size},${options}`, 'tmpfs', folder]);
-  if (status !== 0) return null;
-  afterAll(() => {
-    spawnSync('umount', [folder]);
-  });
-  return folder;
-}
-
-const small = mount('64k', 'rw');
+const small = mountedDisk(nextRunName(root, 'mount'), '64k');
 describe.skipIf(small === null)('on a real disk of 64 KiB', () => {
   it('fills it, says so, and continues exactly once there is room', () => {
     if (small === null) return;
@@ -181,7 +171,7 @@ describe.skipIf(small === null)('on a real disk of 64 KiB', () => {
   });
 });
 
-const fixed = mount('256k', 'rw');
+const fixed = mountedDisk(nextRunName(root, 'mount'), '256k');
 describe.skipIf(fixed === null)('on a file system that is mounted read-only', () => {
   it('reads the run and refuses to continue it', () => {
     if (fixed === null) return;

@@ -1,4 +1,4 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -28,6 +28,15 @@ export function expectError(code: ErrorCode, call: () => unknown): TrifoldError 
   expect(thrown.details.place?.file).toBeTruthy();
   expect(thrown.details.hint).toBeTruthy();
   return thrown;
+}
+
+/** Mounts a small disk at a folder until the end of the test file; null where this user may not. */
+export function mountedDisk(folder: string, size: string): string | null {
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder]).status !== 0) return null;
+  afterAll(() => {
+    spawnSync('umount', [folder]);
+  });
+  return folder;
 }
 
 /** A running child process and its lines of output. */

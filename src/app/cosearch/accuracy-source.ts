@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import { parseAccuracyTable, type TableDataset } from '../../formats/accuracy-table.ts';
+import { DOCUMENT_LIMITS } from '../../formats/document/limits.ts';
 import { parseOfaPredictor } from '../../formats/ofa-predictor.ts';
 import type { AccuracyEvaluator } from '../../search/network/accuracy/accuracy-evaluator.ts';
 import { importedPredictor } from '../../search/network/accuracy/imported-predictor.ts';
@@ -8,8 +8,10 @@ import { OFA_RESNET50_CALIBRATION } from '../../search/network/accuracy/ofa-resn
 import { shippedPredictor } from '../../search/network/accuracy/shipped-predictor.ts';
 import { tableEvaluator } from '../../search/network/accuracy/table-evaluator.ts';
 import type { NetworkSpace } from '../../search/network/spaces/network-space.ts';
+import { FILE_LIMITS, readFileIfThere } from '../../study/read-file.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { readText } from '../presets/load.ts';
+import type { RunDemand } from '../run/kind.ts';
 import { commandEvaluator } from './accuracy-command.ts';
 
 /** Who says how accurate networks are; files by path. Plain JSON. */
@@ -43,40 +45,44 @@ export function parseAccuracySource(text: string, timeLimitSeconds = DEFAULT_COM
   });
 }
 
+/** What asking an evaluator does outside of a run folder. */
+export function accuracyDemands(source: AccuracySource): readonly RunDemand[] {
+  if (source.kind === 'predictor') return [];
+  return [source.kind === 'command' ? { kind: 'command', text: source.command } : { kind: 'read', text: source.file }];
+}
+
 /** Hash of the files that an evaluator reads, so that a resumed run notices other contents; empty where there are none. @throws TrifoldError `io` */
 export function accuracySourceHash(source: AccuracySource): string {
   if (source.kind === 'predictor' || source.kind === 'command') return '';
-  return createHash('sha256').update(readText(source.file)).digest('hex');
+  return createHash('sha256').update(readText(source.file, DOCUMENT_LIMITS.jsonBytes)).digest('hex');
 }
 
 /**
  * The evaluator of a source for a space.
- * @param signal ends running commands
  * @throws TrifoldError for files that cannot be read or belong to another space, `unsupported` when the predictor does not know the space
  */
-export function openAccuracySource(
-  source: AccuracySource,
-  space: NetworkSpace,
-  signal?: AbortSignal,
-): AccuracyEvaluator {
+export function openAccuracySource(source: AccuracySource, space: NetworkSpace): AccuracyEvaluator {
   switch (source.kind) {
     case 'predictor':
       return forSpace(shippedPredictor, space);
     case 'table':
-      return tableEvaluator(space, parseAccuracyTable(readText(source.file), source.file, datasetOf(space)));
+      return tableEvaluator(
+        space,
+        parseAccuracyTable(readText(source.file, DOCUMENT_LIMITS.jsonBytes), source.file, datasetOf(space)),
+      );
     case 'command':
-      return commandEvaluator(space, {
-        command: source.command,
-        timeLimitSeconds: source.timeLimitSeconds,
-        ...(signal === undefined ? {} : { signal }),
-      });
+      return commandEvaluator(space, { command: source.command, timeLimitSeconds: source.timeLimitSeconds });
     case 'imported': {
       const tensors = source.file.replace(/\.json$/, '.f32');
-      if (tensors === source.file || !existsSync(tensors))
+      const bytes =
+        tensors === source.file
+          ? null
+          : readFileIfThere(tensors, { limitBytes: FILE_LIMITS.tensors, links: 'followed' });
+      if (bytes === null)
         throw new TrifoldError('io', `cannot read the tensors of ${source.file}`, {
           hint: 'an index NAME.json needs its tensors in NAME.f32 beside it',
         });
-      const weights = parseOfaPredictor(readText(source.file), source.file, readFileSync(tensors));
+      const weights = parseOfaPredictor(readText(source.file), source.file, bytes);
       return forSpace(importedPredictor(weights, source.calibrated ? OFA_RESNET50_CALIBRATION : null), space);
     }
   }

@@ -8,6 +8,7 @@ import { FRONT_OBJECTIVE } from '../../search/found-network.ts';
 import { accuracyFloorAdvice } from '../../search/network/accuracy/accuracy-evaluator.ts';
 import { AccuracyMemo, type RememberedAnswer } from '../../search/network/accuracy/accuracy-memo.ts';
 import type { CosearchContext } from '../../search/network/cosearch-context.ts';
+import { refuseForeignNetworks } from '../../search/network/foreign-networks.ts';
 import {
   NestedSearch,
   type NestedSearchState,
@@ -105,7 +106,7 @@ export async function runCosearch(inputs: CosearchInputs, session: CosearchSessi
   const { request } = inputs;
   const { emit, step, searchSignal } = session;
   const space = findNetworkSpace(request.space);
-  const evaluator = openAccuracySource(request.accuracy, space, session.signal);
+  const evaluator = openAccuracySource(request.accuracy, space);
   const note = (level: 'info' | 'warning', text: string) => emit({ kind: 'note', level, text });
   const accuracy = new AccuracyMemo({
     space,
@@ -116,10 +117,15 @@ export async function runCosearch(inputs: CosearchInputs, session: CosearchSessi
     emitsAnswerNotes: request.accuracy.kind === 'command',
   });
   let { state } = session;
+  if (state.start !== null) refuseForeignNetworks(space, state.start);
+  let kept = state;
   const advance = (next: CosearchState): void => {
     state = { ...next, answers: request.accuracy.kind === 'command' ? accuracy.remembered : [] };
+    kept = state;
     session.checkpoint(state);
   };
+  /** What programs answered in work that is done again; asked again they might say otherwise. */
+  const keepAnswers = () => advance(kept);
   if (state.baselines.length === 0) {
     const advice = accuracyFloorAdvice(evaluator.limits, request.floorPercent ?? evaluator.limits?.lowestPercent ?? 0);
     emit(startedEvent(inputs, evaluator.source));
@@ -154,7 +160,10 @@ export async function runCosearch(inputs: CosearchInputs, session: CosearchSessi
     const start = await startingNetworks(inputs, context);
     // Ended in the midst of it, it is a result, but no start to go on from.
     if (searchSignal.aborted) reason = session.endsNow({ trials: 0, best: start.best });
-    if (reason === 'interrupted') return null;
+    if (reason === 'interrupted') {
+      keepAnswers();
+      return null;
+    }
     const found = start.front.length === 0 ? 'none' : describeStart(start, context.baselineEdp);
     note('info', `networks on ${inputs.template.name} as it is: ${found}`);
     if (start.best !== null) emit({ kind: 'found', best: start.best, accuracyFront: start.front });
@@ -180,14 +189,15 @@ export async function runCosearch(inputs: CosearchInputs, session: CosearchSessi
     advance({ ...state, search: loop.getState() });
     if (loop.best === null && accuracy.highestPercent !== null && isOutOfReach(request.floorPercent, accuracy)) break;
   }
+  const found = reason === 'interrupted' ? null : foundOrBaseline(inputs, loop.best, state.baselines);
+  if (reason === 'interrupted' || (found === null && reason === 'time')) keepAnswers();
   if (reason === 'interrupted') return null;
-  const found = foundOrBaseline(inputs, loop.best, state.baselines);
   if (found === null) throw reason === 'time' ? timeOut(request.space) : nothingFound(inputs, accuracy);
   if (reason !== null && state.ended === undefined) advance({ ...state, ended: reason });
   const end = reason ?? (isExhausted(loop) ? 'exhausted' : 'generations');
   const { best, front } =
     isNested(request) && found === loop.best
-      ? await polished(context, loop, session)
+      ? await polished(context, loop, session, keepAnswers)
       : { best: found, front: loop.front };
   if (best.score < found.score) {
     emit({ kind: 'found', best, accuracyFront: front });
@@ -203,6 +213,7 @@ async function polished(
   context: CosearchContext,
   loop: CosearchLoop,
   { emit, step, signal, finalTime }: CosearchSession,
+  keepAnswers: () => void,
 ): Promise<{ best: ScoredDesign; front: readonly AccuracyPoint[] }> {
   const part = finalTime.until(POLISH_SHARE);
   const limit = finalTime.seconds === null ? '' : `, ${Math.ceil(POLISH_SHARE * finalTime.seconds)} s at most`;
@@ -210,6 +221,7 @@ async function polished(
   step('networks on the best accelerator');
   const end = part === undefined ? signal : AbortSignal.any([signal, part.signal]);
   const result = await polish({ ...context, signal: end }, loop.best!, loop.front, parentsOf(loop));
+  if (signal.aborted) keepAnswers();
   signal.throwIfAborted();
   return result;
 }

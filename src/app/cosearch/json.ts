@@ -1,6 +1,7 @@
 import { areaMm2, onChipBits } from '../../accelerator/accelerator.ts';
 import { notModelled } from '../../cost/analysis/breakdown.ts';
 import { mappingToRecord } from '../../formats/record-conversion.ts';
+import { toCsv } from '../../report/csv.ts';
 import { describeDesign } from '../../search/accelerator/design-specification.ts';
 import type { AccuracyPoint } from '../../search/found-network.ts';
 import type { NetworkFigures } from '../../search/ports.ts';
@@ -112,11 +113,12 @@ function pointJson({ trial, network, energyPj, cycles, edpPjCycles, areaMm2: are
 export function frontCsv(front: readonly AccuracyPoint[]): string {
   const header =
     'trial,top1_percent,error_points,in_domain,saturated,macs,parameters,energy_pj,cycles,edp_pj_cycles,area_mm2,network';
-  const lines = front.map(({ trial, network, energyPj, cycles, edpPjCycles, areaMm2: area }) => {
-    const { reportedTop1Percent, errorPoints, inDomain, saturated } = network.accuracy;
-    const figures = [trial, reportedTop1Percent, errorPoints ?? '', inDomain, saturated, network.macs];
-    const genes = `"${JSON.stringify(network.genes).replaceAll('"', '""')}"`;
-    return [...figures, network.parameters, energyPj, cycles, edpPjCycles, area, genes].join(',');
-  });
-  return `${[header, ...lines].join('\n')}\n`;
+  return toCsv(
+    header.split(','),
+    front.map(({ trial, network, energyPj, cycles, edpPjCycles, areaMm2: area }) => {
+      const { reportedTop1Percent, errorPoints, inDomain, saturated } = network.accuracy;
+      const figures = [trial, reportedTop1Percent, errorPoints, inDomain, saturated, network.macs, network.parameters];
+      return [...figures, energyPj, cycles, edpPjCycles, area, JSON.stringify(network.genes)];
+    }),
+  );
 }

@@ -54,10 +54,15 @@ export function frontFiles(front: readonly FrontPoint[], template: AcceleratorSp
     ...rows.map(({ trial, design }) => ({
       name: fileName(trial),
       text: formatAccelerator(
-        trial === BASELINE_TRIAL ? template : designSpecification(design, template, `${template.name}-${trial}`),
+        trial === BASELINE_TRIAL ? template : designSpecification(design, template, nameOf(template, trial)),
       ),
     })),
   ];
+}
+
+/** A name with room for what later runs add to it. */
+function nameOf({ name }: AcceleratorSpecification, trial: number): string {
+  return `${name.length <= 180 ? name : /^.{0,90}/u.exec(name)![0]}-${trial}`;
 }
 
 function fileName(trial: number): string {

@@ -149,7 +149,9 @@ export function evaluateMappings(request: EvalRequest): EvaluateResult {
     }
   }
   if (layers.length === 0 && failures.length > 0)
-    throw new TrifoldError('infeasible', failures.map(({ message }) => message).join('\n'));
+    throw new TrifoldError('infeasible', failures[0]!.headline, {
+      lines: failures.flatMap(({ headline, details: { lines = [] } }, i) => (i === 0 ? lines : [headline, ...lines])),
+    });
   if (layers.length === 0)
     throw new TrifoldError('not-found', `${request.mapping} has no mapping for ${unmapped.join(', ')}`, {
       hint: `it maps ${mappings.layers.join(', ')}`,
@@ -162,10 +164,9 @@ export function evaluateMappings(request: EvalRequest): EvaluateResult {
 export function infeasibleError(layer: string, violations: readonly Violation[]): TrifoldError {
   const shown = violations.slice(0, 6).map((violation) => `  ${violation.message}`);
   const more = violations.length > 6 ? [`  and ${violations.length - 6} more`] : [];
-  return new TrifoldError(
-    'infeasible',
-    [`${layer}: the accelerator cannot run this mapping:`, ...shown, ...more].join('\n'),
-  );
+  return new TrifoldError('infeasible', `${layer}: the accelerator cannot run this mapping:`, {
+    lines: [...shown, ...more],
+  });
 }
 
 /** Energy of a network report by level and tensor in pJ, MACs first; for tables. */

@@ -89,7 +89,7 @@ export function mapWork(work: LayerWork, poll: () => void = () => {}): LayerWork
   } = work;
   const nodes = jointNodeLimit === undefined || settings.mapper !== 'exact' ? null : nodeBudget(jointNodeLimit);
   const begun = performance.now();
-  const fail = ({ code, message, details }: TrifoldError, outcome: FailedWork['outcome']): FailedWork => {
+  const fail = ({ code, headline: message, details }: TrifoldError, outcome: FailedWork['outcome']): FailedWork => {
     return { kind: 'failed', code, message, details, outcome, outOfNodes: nodes?.isUsedUp() === true };
   };
   const mapped: MappedLayer[] = [];

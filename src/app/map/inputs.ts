@@ -2,6 +2,8 @@ import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
+import { mapConfiguration } from '../../formats/run/configurations.ts';
+import { refuseUnfit } from '../../formats/run/read.ts';
 import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import { readRequest } from '../../options/command.ts';
 import { MAP, type MapRequest } from '../../options/map.ts';
@@ -15,7 +17,7 @@ import { goalObjective, limitFrom, objectiveFrom, type TextGoal } from '../layer
 import { solvesNetworkWise } from '../layers/network-wise.ts';
 import { dataflowNames, loadDataflow, loadSpecification, loadTechnology, loadWorkload } from '../presets/load.ts';
 import { hasKind } from '../run/kind.ts';
-import { refuseUnwritable } from '../run/output-files.ts';
+import { type OutputPlace, refuseUnwritable } from '../run/output-files.ts';
 
 /** `--dataflow` of a table of all dataflow presets. */
 export const ALL_DATAFLOWS = 'all';
@@ -34,18 +36,19 @@ export interface MapInputs {
   readonly dataflow: DataflowTemplate | null;
 }
 
-/** Resolves the names of a request. @param isForced whether a file to save to is overwritten @throws TrifoldError for unknown names, bad files and bad expressions */
-export function mapInputs(request: MapRequest, isForced = false): MapInputs {
+/** Resolves the names of a request. @param place circumstances of the file to save to @throws TrifoldError for unknown names, bad files and bad expressions */
+export function mapInputs(request: MapRequest, place: OutputPlace = { isForced: false }): MapInputs {
   if (request.pin !== undefined && !request.explain)
     throw new TrifoldError('usage', '--pin holds a figure while something is varied: it goes with --explain', {
       hint: 'for one map, limit it: --subject-to "latency < 2 ms" --objective energy',
     });
   const { save, ...others } = request;
-  if (save !== undefined) refuseUnwritable(save, isForced, others);
   refuseTwoPartialMappings(request);
   const { network } = loadWorkload(request.workload, request.batch);
   const specification = loadSpecification(request.accelerator, request.technology);
-  const technology = loadTechnology(request.technology ?? specification.technology);
+  const technologyFile = request.technology ?? specification.technology;
+  if (save !== undefined) refuseUnwritable(save, { ...place, inputs: [others, technologyFile] });
+  const technology = loadTechnology(technologyFile);
   const accelerator = buildAccelerator(specification, technology);
   const dataflow = partialMapping(request, accelerator) ?? null;
   const layers = selectLayers(network, request.layer);
@@ -81,11 +84,12 @@ export function checkGoal(request: MappingRequest, isWhole: boolean, accelerator
 /** The inputs of a run folder; null when it is no `map` run. */
 export function readMapInputs(configuration: unknown): MapInputs | null {
   if (!isMapInputs(configuration)) return null;
+  refuseUnfit(mapConfiguration, configuration, 'configuration');
   return { ...configuration, request: readRequest(MAP.request, configuration.request) };
 }
 
 function isMapInputs(value: unknown): value is MapInputs {
-  return hasKind(value, 'map') && 'specification' in value && 'request' in value;
+  return hasKind(value, 'map');
 }
 
 /** The objective of a request with its limits; expressions may name the area of the accelerator. @throws TrifoldError for bad text */

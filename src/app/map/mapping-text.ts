@@ -1,9 +1,24 @@
 import { formatMappings } from '../../formats/mapping-file.ts';
 import type { NetworkReport } from '../explain/evaluate.ts';
 
-/** Name of the result file with the mappings of a network: what not every file system takes in a name becomes `-`, and long names are cut. */
+/**
+ * Names of the result files with the mappings of networks: what not every file system takes in a name becomes `-`, long names are cut, and
+ * those that some file system would take for the same get a number.
+ */
+export function mappingFileNames(networks: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return networks.map((network) => {
+    const stem = `mapping-${network.replaceAll(/[^\w.-]+/g, '-').slice(0, 100)}`;
+    let name = stem;
+    for (let copy = 2; taken.has(name.toLowerCase()); copy++) name = `${stem}-${copy}`;
+    taken.add(name.toLowerCase());
+    return `${name}.yaml`;
+  });
+}
+
+/** Name of the result file with the mappings of a run's only network. */
 export function mappingFileName(network: string): string {
-  return `mapping-${network.replaceAll(/[^\w.-]+/g, '-').slice(0, 100)}.yaml`;
+  return mappingFileNames([network])[0]!;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Accelerator } from '../../accelerator/accelerator.ts';
@@ -10,10 +10,13 @@ import { parseAccelerator } from '../../formats/accelerator-file.ts';
 import { parseBudget } from '../../formats/budget-file.ts';
 import { checkDataflow, isDataflowFile, readDataflow } from '../../formats/dataflow-file.ts';
 import { type Document, parseDocument } from '../../formats/document/document.ts';
+import { DOCUMENT_LIMITS } from '../../formats/document/limits.ts';
 import { type MappingSet, readMappings } from '../../formats/mapping-file.ts';
 import { parseTechnology } from '../../formats/technology-file.ts';
 import { readWorkload, type Workload } from '../../formats/workload/workload.ts';
 import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
+import { ioError } from '../../study/file-operations.ts';
+import { readRegularFile, refuseIrregular } from '../../study/read-file.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { suggestWord } from '../../util/suggestion.ts';
 
@@ -65,16 +68,25 @@ export function dataflowNames(): string[] {
 /** File of a preset, or of a path; presets first. @throws TrifoldError `not-found` with the nearest preset */
 export function resolveFile(kind: PresetKind, nameOrPath: string): string {
   if (isPreset(kind, nameOrPath)) return presetFile(kind, nameOrPath);
-  const found = statSync(nameOrPath, { throwIfNoEntry: false });
+  const found = statOf(nameOrPath);
   if (found?.isFile() === true) return nameOrPath;
   if (found?.isDirectory() === true)
     throw new TrifoldError('io', `${nameOrPath} is a folder, not a file`, {
       hint: `give the ${SINGULAR[kind]} file in it; trifold list ${kind} shows the presets`,
     });
+  if (found !== undefined) refuseIrregular(nameOrPath, found);
   const names = presetNames(kind);
   throw new TrifoldError('not-found', `no ${SINGULAR[kind]} preset and no file named ${nameOrPath}`, {
     hint: `${suggestWord(basename(nameOrPath, '.yaml'), names)}; trifold list ${kind} shows the presets`,
   });
+}
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw ioError('read', path, error);
+  }
 }
 
 /** What a file names: a preset by its name, or another file by its path from the folder of the file. @throws TrifoldError `not-found` */
@@ -97,10 +109,14 @@ function presetFile(kind: PresetKind, name: string): string {
   return resolve(ROOT, PRESET_FOLDERS[kind], `${name}.yaml`);
 }
 
-/** Text of a file. @throws TrifoldError `io` when it cannot be read, `syntax` when it is empty or no text */
-export function readText(path: string): string {
+/**
+ * Text of a file that the user names.
+ * @param limitBytes of {@link DOCUMENT_LIMITS}
+ * @throws TrifoldError `io` when it is no regular file, is larger or cannot be read, `syntax` when it is empty or no text
+ */
+export function readText(path: string, limitBytes: number = DOCUMENT_LIMITS.yamlBytes): string {
   const place = { file: displayName(path) };
-  const bytes = readBytes(path);
+  const bytes = readRegularFile(path, { limitBytes, links: 'followed' });
   if (bytes.includes(0)) throw new TrifoldError('syntax', 'this is a binary file, not text', { place });
   let text: string;
   try {
@@ -110,16 +126,6 @@ export function readText(path: string): string {
   }
   if (text.trim() === '') throw new TrifoldError('syntax', 'the file is empty', { place });
   return text;
-}
-
-function readBytes(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
-      throw new TrifoldError('io', `${path} is a folder, not a file`);
-    throw new TrifoldError('io', `cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 function readPreset(kind: PresetKind, nameOrPath: string): Document {

@@ -51,6 +51,13 @@ export interface OutputFile {
   readonly sameAs: string;
 }
 
+/** Something that continuing a run does outside of its folder: what its description alone says, so a foreign one may say anything. */
+export interface RunDemand {
+  readonly kind: 'command' | 'write' | 'read';
+  /** A command line or a path. */
+  readonly text: string;
+}
+
 /** A kind of run: a search as a state machine that emits events, how its folder is recognized, and what it leaves. */
 export interface RunKind<Inputs extends RunInputs, State, Finished> {
   /** `kind` of its configuration. */
@@ -65,9 +72,14 @@ export interface RunKind<Inputs extends RunInputs, State, Finished> {
     /** Mappings that the processes before this one evaluated. */
     readonly mappingsBefore: (state: State) => number;
   } | null;
+  /** Whether a value is a state of this kind. @throws TrifoldError `foreign` with the key of what is none */
   readonly isState: (value: unknown) => value is State;
-  /** The inputs that a folder of this kind holds, of this version or an older one; null for anything else. */
+  /** What of a state cannot be of a run with these inputs; null when there is nothing. */
+  readonly stateFault?: (inputs: Inputs, state: State) => string | null;
+  /** The inputs that a folder of this kind holds, of this version or an older one; null for another kind. @throws TrifoldError for those that cannot be */
   readonly readInputs: (configuration: unknown) => Inputs | null;
+  /** What continuing a run does outside of its folder; default: nothing. */
+  readonly demands?: (inputs: Inputs) => readonly RunDemand[];
   /** Name of a folder below `runs/`, without its number. */
   readonly folderName: (inputs: Inputs) => string;
   /** Something odd about a run that is continued; null when there is nothing. @throws TrifoldError when it cannot go on */

@@ -1,5 +1,8 @@
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { RunEvent } from '../../search/run-events.ts';
 import { createRun, openRun, type Run, removeRun } from '../../study/run.ts';
+import { damaged, inFile, placedIn, RUN_FILES } from '../../study/run-files.ts';
 import { nextRunName } from '../../study/run-names.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { openLayerPool } from '../layers/layer-pool.ts';
@@ -9,11 +12,13 @@ import { followEnding, isEnding } from './ending.ts';
 import { isRunEvent } from './event-guard.ts';
 import { startFinalTime } from './final-time.ts';
 import { keptFolder, type UnwrittenOutput, writeOutputs } from './kept-folder.ts';
-import type { RunInputs, RunKind } from './kind.ts';
+import type { RunDemand, RunInputs, RunKind } from './kind.ts';
 import type { RunLimits } from './limits.ts';
 import type { RunListener } from './listener.ts';
+import { refuseInputsIn, unwritable } from './output-files.ts';
 import { announcedPauses } from './pauses.ts';
 import { stepTeller } from './steps.ts';
+import { markFor, type ResumeConsent, refuseForeign } from './trust.ts';
 
 /** Outcome of a run in this process. */
 export interface RunResult<Finished> {
@@ -38,6 +43,8 @@ export interface RunPlace {
 
 /** Time of the process in ms, which only grows. */
 const PROCESS_CLOCK = () => performance.now();
+/** Events of a journal that are told at a time. */
+const EVENTS_PER_TURN = 256;
 
 /** Starts a run. @param nowMs the clock that limits of time go by @throws TrifoldError `usage` when its folder is not empty, `busy`, `io`, and what its search throws */
 export async function startRun<Inputs extends RunInputs, State, Finished>(
@@ -50,49 +57,100 @@ export async function startRun<Inputs extends RunInputs, State, Finished>(
 ): Promise<RunResult<Finished>> {
   if (out === null) return runToEnd(kind, inputs, null, limits, listener, nowMs, isForced);
   const directory = out === 'next' ? nextRunName('runs', kind.folderName(inputs)) : out;
-  if (isForced) removeRun(directory);
+  if (isForced) {
+    refuseInputsIn(directory, inputs.request);
+    removeRun(directory);
+  }
   const run: Run<RunEvent, State> = createRun(directory, {
     packageVersion: packageVersion(),
     command,
     seed: inputs.request.seed,
     configuration: inputs,
+    markOf: markFor(kind.demands?.(inputs) ?? [], process.env),
     state: kind.initialState,
   });
+  listener.onFolder?.(directory);
   return runToEnd(kind, inputs, run, limits, listener, nowMs, isForced);
 }
 
-/** Continues an interrupted run, or returns what a finished one said. @throws TrifoldError `foreign` for another kind, `busy`, `io` */
+/**
+ * Continues an interrupted run, or returns what a finished one said.
+ * @param consent of the user, for a run that demands something outside of its folder and that this user did not start here
+ * @throws TrifoldError `foreign` for another kind and without consent, `busy`, `io`
+ */
 export async function resumeRun<Inputs extends RunInputs, State, Finished>(
   kind: RunKind<Inputs, State, Finished>,
   directory: string,
   limits: RunLimits,
   listener: RunListener,
+  consent?: ResumeConsent,
   nowMs = PROCESS_CLOCK,
 ): Promise<RunResult<Finished>> {
   const { isState } = kind;
   const run = openRun<RunEvent, State>(directory, { isEvent: isRunEvent, isState }, packageVersion());
-  const inputs = whileOpening(run, (): Inputs | null => {
-    if (run.summary !== undefined) return null;
-    const read = kind.readInputs(run.description.configuration);
+  const inputs = await whileOpening(run, async (): Promise<Inputs | 'finished' | 'interrupted'> => {
+    listener.onFolder?.(directory);
+    if (run.summary !== undefined) return 'finished';
+    const read = inFile(join(directory, RUN_FILES.description), () => kind.readInputs(run.description.configuration));
     if (read === null) throw new TrifoldError('foreign', `${directory} is not ${kind.title}`);
+    refuseForeign(kind, directory, run.description, consent);
+    const checkpoint = join(directory, RUN_FILES.checkpoint);
+    const fault = kind.stateFault?.(read, run.state) ?? null;
+    if (fault !== null) throw damaged(checkpoint, fault);
     for (const { message } of run.warnings) listener.onEvent({ kind: 'note', level: 'warning', text: message });
-    run.events.forEach(listener.onEvent);
-    const odd = kind.oddity(read);
-    if (odd !== null) listener.onEvent({ kind: 'note', level: 'warning', text: odd });
+    for (const [index, event] of run.events.entries()) {
+      // However long the journal is, signals and timers get their turn.
+      if (index % EVENTS_PER_TURN === 0) await setImmediate();
+      if (listener.isInterrupted()) return 'interrupted';
+      listener.onEvent(event);
+    }
+    for (const text of [kind.oddity(read), ...unwritableOutputs(kind.demands?.(read) ?? [])])
+      if (text !== null) listener.onEvent({ kind: 'note', level: 'warning', text });
     return read;
   });
-  if (inputs !== null) return runToEnd(kind, inputs, run, limits, listener, nowMs, false);
-  run.close();
-  return { directory, finished: null, json: run.summary, unwritten: [] };
+  if (typeof inputs === 'object')
+    return runToEnd(kind, inputs, run, limits, listener, nowMs, false).catch((error: unknown) => {
+      // What a state cannot be shows in part only where the search is set up anew.
+      const isForeign = error instanceof TrifoldError && (error.code === 'foreign' || error.code === 'value');
+      throw isForeign ? placedIn(join(directory, RUN_FILES.checkpoint), error) : error;
+    });
+  return { directory, finished: null, json: inputs === 'finished' ? run.summary : null, unwritten: [] };
 }
 
-function whileOpening<Value>(run: Run<RunEvent, unknown>, read: () => Value): Value {
+/** Why files that a continued run is to write cannot be: a run that cannot be asked for others goes on, and keeps the same in its folder. */
+function unwritableOutputs(demands: readonly RunDemand[]): string[] {
+  return demands.flatMap(({ kind, text }) => {
+    const error = kind === 'write' ? unwritable(text) : null;
+    return error === null ? [] : [`${error.message}: when the run ends, its folder alone has the result`];
+  });
+}
+
+/** Reads what a run continues with; gives its folder free where it does not go on. */
+async function whileOpening<Found>(run: Run<RunEvent, unknown>, read: () => Promise<Found>): Promise<Found> {
+  const free = freeAtExit(() => run.close());
   try {
-    return read();
+    const inputs = await read();
+    if (typeof inputs === 'string') run.close();
+    return inputs;
   } catch (error) {
     run.close();
     throw error;
+  } finally {
+    free();
   }
+}
+
+/** Gives a run folder free also when the process ends in the midst of the run. @returns what ends that */
+function freeAtExit(close: () => void): () => void {
+  const onExit = (): void => {
+    try {
+      close();
+    } catch {
+      // What is not flushed is done again.
+    }
+  };
+  process.on('exit', onExit);
+  return () => process.off('exit', onExit);
 }
 
 /** Runs a search to its end, or until it is interrupted; closes its folder whatever happens. */
@@ -146,8 +204,8 @@ async function runToEnd<Inputs extends RunInputs, State, Finished>(
     onProgress,
     ...(cache && { cache }),
   });
+  const unwatchExit = freeAtExit(folder.close);
   try {
-    if (directory !== null) listener.onFolder?.(directory);
     const finished = await kind.search(inputs, {
       state,
       emit,
@@ -183,5 +241,6 @@ async function runToEnd<Inputs extends RunInputs, State, Finished>(
     ending.close();
     await pool.close();
     folder.close();
+    unwatchExit();
   }
 }

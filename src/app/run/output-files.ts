@@ -1,5 +1,9 @@
-import { closeSync, existsSync, openSync, renameSync, type Stats, statSync, unlinkSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { ioError, NODE_FILES, openOwn } from '../../study/file-operations.ts';
+import { kindOf } from '../../study/read-file.ts';
+import { RUN_FILES } from '../../study/run-files.ts';
+import { existsAlready, removeAbandoned, statEntry, tryWriting, writeWholeFile } from '../../study/write-file.ts';
 import { TrifoldError } from '../../util/errors.ts';
 
 /** A file that could not be written, with what was to be in it. */
@@ -9,44 +13,67 @@ export interface UnwrittenFile {
   readonly error: TrifoldError;
 }
 
+/** Under which circumstances a file is written. */
+export interface OutputPlace {
+  /** Whether a file that exists is overwritten. */
+  readonly isForced: boolean;
+  /** Options of the command, some of them files, after `=` or alone: those are never overwritten. */
+  readonly inputs?: object;
+  /** Folder of the run of the same command: it belongs to the run alone. */
+  readonly runFolder?: string | undefined;
+}
+
+const ANOTHER = { hint: 'name another file' };
+
 /**
- * Refuses a file that cannot be written as a new one: to be asked before long work. It tries, and leaves nothing behind.
- * @param isForced whether a file that exists is overwritten
- * @param inputs options of the command, some of them files: those are never overwritten
- * @throws TrifoldError `usage` when it exists, is an input or no regular file, `io` when it cannot be written
+ * Refuses a file that cannot be written as a whole: to be asked before long work. It tries, and leaves nothing behind.
+ * @throws TrifoldError `usage` when it exists, is an input, of a run or no regular file, `io` when it cannot be written
  */
-export function refuseUnwritable(path: string, isForced: boolean, inputs: object = {}): void {
-  const known = statOf(path);
-  if (known?.isDirectory() === true)
-    throw new TrifoldError('usage', `${path} is a folder, not a file`, { hint: 'name a file in it' });
-  if (known !== undefined && !known.isFile())
-    throw new TrifoldError('usage', `${path} is no regular file`, { hint: 'name another file' });
-  if (known !== undefined && !isForced)
-    throw new TrifoldError('usage', `${path} exists already`, {
-      hint: 'name another file, or overwrite this one with --force',
-    });
-  const isInput = Object.values(inputs).some((value) => typeof value === 'string' && isSameFile(statOf(value), known));
-  if (isInput) throw new TrifoldError('usage', `${path} is an input of this command`, { hint: 'name another file' });
+export function refuseUnwritable(path: string, { isForced, inputs = {}, runFolder }: OutputPlace): void {
+  if (path === '' || path.endsWith('/') || path.endsWith(sep))
+    throw new TrifoldError('usage', `'${path}' names no file`, ANOTHER);
   const folder = dirname(path);
   if (statOf(folder)?.isDirectory() !== true)
     throw new TrifoldError('io', `cannot write ${path}: there is no folder ${folder}`, {
       hint: 'create the folder, or name a file in another one',
     });
+  const known = statEntry(path);
+  if (known?.isDirectory() === true)
+    throw new TrifoldError('usage', `${path} is a folder, not a file`, { hint: 'name a file in it' });
+  if (known?.isSymbolicLink() === true)
+    throw new TrifoldError('usage', `${path} is a symbolic link, which is not followed`, {
+      hint: 'name the file itself, or remove the link',
+    });
+  if (known !== undefined && !known.isFile())
+    throw new TrifoldError('usage', `${path} is ${kindOf(known)}, not a regular file`, ANOTHER);
+  if (known !== undefined && !isForced) throw existsAlready(path);
+  if (known !== undefined && inputFiles(inputs).some((file) => isSameFile(statOf(file), known)))
+    throw new TrifoldError('usage', `${path} is an input of this command`, ANOTHER);
+  refuseInRun(path, runFolder);
   try {
-    if (known !== undefined) closeSync(openSync(path, 'r+'));
-    // What is written later is written beside the file first.
-    const temporary = temporaryOf(path);
-    closeSync(openSync(temporary, 'wx'));
-    unlinkSync(temporary);
+    if (known !== undefined) closeSync(openOwn(NODE_FILES, path, 'change'));
   } catch (error) {
-    throw writeError(path, error);
+    throw ioError('write', path, error, OUTPUT_ADVICE);
+  }
+  tryWriting(NODE_FILES, path, OUTPUT_ADVICE);
+}
+
+/** Why a new file could not be written; null where it can. */
+export function unwritable(path: string): TrifoldError | null {
+  try {
+    refuseUnwritable(path, { isForced: false });
+    return null;
+  } catch (error) {
+    if (error instanceof TrifoldError) return error;
+    throw error;
   }
 }
 
-/** Writes a file at once, or not at all. @param isForced whether it may exist @throws TrifoldError `usage` when it exists, `io` when it cannot be written */
+/** Writes a file at once, or not at all. @throws TrifoldError `usage` when it exists and may not, `io` when it cannot be written */
 export function writeOutput(path: string, text: string, isForced: boolean): void {
-  refuseUnwritable(path, isForced);
-  replaceFile(path, text);
+  refuseUnwritable(path, { isForced });
+  removeAbandoned(NODE_FILES, dirname(path), Date.now());
+  writeWholeFile(NODE_FILES, path, text, { existing: isForced ? 'replaced' : 'refused', advice: OUTPUT_ADVICE });
 }
 
 /** {@link writeOutput} of what took long to compute: a failure is a value, with the text. */
@@ -60,7 +87,55 @@ export function tryWriteOutput(path: string, text: string, isForced: boolean): U
   }
 }
 
-/** What there is at a path; undefined for nothing, and where the system does not say: trying to write tells why. */
+/** Hint where a file that the user names cannot be written. */
+export const OUTPUT_ADVICE = 'make room or get permission there, or name another place';
+
+/** The folder of the run keeps the same under names of its own, and is cleared with --force; files of other runs are what they are. */
+function refuseInRun(path: string, runFolder: string | undefined): void {
+  if (runFolder !== undefined && (isWithin(path, runFolder) || isWithin(runFolder, path)))
+    throw new TrifoldError('usage', `${path} lies in ${runFolder}, the folder of the run`, {
+      hint: 'the run keeps its results there by itself: name a file elsewhere',
+    });
+  const isOfRun = Object.values<string>(RUN_FILES).includes(basename(path));
+  if (isOfRun && statEntry(join(dirname(path), RUN_FILES.description)) !== undefined)
+    throw new TrifoldError('usage', `${path} is a file of a run`, ANOTHER);
+}
+
+/**
+ * Refuses to clear a folder with files that the same command reads.
+ * @param inputs options of the command, some of them files @throws TrifoldError `usage`
+ */
+export function refuseInputsIn(folder: string, inputs: object): void {
+  const file = inputFiles(inputs).find((name) => statOf(name)?.isFile() === true && isWithin(name, folder));
+  if (file === undefined) return;
+  throw new TrifoldError('usage', `${file} is an input of this command: ${folder} cannot be replaced`, {
+    hint: 'copy the file elsewhere, or choose another folder with --out',
+  });
+}
+
+/** Whether a path is a folder, or lies in it, whatever links lead there. */
+function isWithin(path: string, folder: string): boolean {
+  const [name = ''] = relative(realPath(folder), realPath(path)).split(sep);
+  return name !== '..' && !isAbsolute(name);
+}
+
+/** An absolute path without links, as far as it exists. */
+function realPath(path: string): string {
+  const full = resolve(path);
+  try {
+    return realpathSync(full);
+  } catch {
+    return dirname(full) === full ? full : join(realPath(dirname(full)), basename(full));
+  }
+}
+
+/** Texts among options that may name files, also those behind `KIND=`. */
+function inputFiles(value: unknown): string[] {
+  if (typeof value === 'string') return [value, value.slice(value.indexOf('=') + 1)];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(inputFiles) : [];
+}
+
+/** What a path leads to; undefined for nothing, and where the system does not say: trying to write tells why. */
 function statOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
@@ -69,28 +144,6 @@ function statOf(path: string): Stats | undefined {
   }
 }
 
-function isSameFile(one: Stats | undefined, other: Stats | undefined): boolean {
-  return one !== undefined && other !== undefined && one.dev === other.dev && one.ino === other.ino;
-}
-
-function writeError(path: string, error: unknown): TrifoldError {
-  return new TrifoldError('io', `cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`, {
-    hint: 'name another file',
-  });
-}
-
-function temporaryOf(path: string): string {
-  return `${path}.${process.pid}.tmp`;
-}
-
-/** Writes a file that belongs to a run, replacing the one of before at once. @throws TrifoldError `io` when it cannot be written */
-export function replaceFile(path: string, text: string): void {
-  const temporary = temporaryOf(path);
-  try {
-    writeFileSync(temporary, text);
-    renameSync(temporary, path);
-  } catch (error) {
-    if (existsSync(temporary)) unlinkSync(temporary);
-    throw writeError(path, error);
-  }
+function isSameFile(one: Stats | undefined, other: Stats): boolean {
+  return one !== undefined && one.dev === other.dev && one.ino === other.ino;
 }

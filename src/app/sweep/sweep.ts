@@ -4,6 +4,7 @@ import { type AcceleratorSpecification, specificationProblems } from '../../acce
 import type { Technology } from '../../accelerator/technology.ts';
 import { notModelled } from '../../cost/analysis/breakdown.ts';
 import type { SweepRequest } from '../../options/sweep.ts';
+import { toCsv } from '../../report/csv.ts';
 import type { RunEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { selectLayers } from '../../workload/select-layers.ts';
@@ -88,7 +89,7 @@ export async function runSweep(
   const specification = loadSpecification(request.accelerator, request.technology);
   const technology = loadTechnology(request.technology ?? specification.technology);
   const parameters = readParameters(request, specification);
-  if (csv !== undefined) refuseUnwritable(csv, isForced, request);
+  if (csv !== undefined) refuseUnwritable(csv, { isForced, inputs: [request, specification.technology] });
   const { network } = loadWorkload(request.workload, request.batch);
   const settings = parameters.reduce<number[][]>(
     (rows, { values }) => rows.flatMap((row) => values.map((value) => [...row, value])),
@@ -280,7 +281,7 @@ export function sweepCsv({ parameters, points }: SweepResult): string {
   ];
   const rows = points.map(({ values: settings, figures, reason }) => {
     const values = settings.map((value, i) => value / units[i]!.size);
-    if (figures === null) return [...values, '', '', '', '', '', '', '', '', '', reason ?? ''];
+    if (figures === null) return [...values, ...Array<null>(9).fill(null), reason];
     const { totals, areaMm2: area, optimal } = figures;
     const { physical } = totals;
     return [
@@ -294,15 +295,10 @@ export function sweepCsv({ parameters, points }: SweepResult): string {
       totals.utilization,
       area,
       optimal,
-      '',
+      null,
     ];
   });
-  return [head, ...rows].map((row) => `${row.map(csvCell).join(',')}\n`).join('');
-}
-
-function csvCell(value: string | number | boolean): string {
-  const text = String(value);
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return toCsv(head, rows);
 }
 
 /** Plain JSON of a sweep. Without times: equal sweeps give equal documents. */

@@ -2,6 +2,7 @@ import type { TemporalReuse } from '../../cost/evaluation.ts';
 import { evaluateReference } from '../../cost/reference/reference.ts';
 import { readWith } from '../../formats/document/document.ts';
 import { parseJson } from '../../formats/document/json-document.ts';
+import { DOCUMENT_LIMITS } from '../../formats/document/limits.ts';
 import {
   acceleratorFromRecord,
   layerFromRecord,
@@ -10,7 +11,7 @@ import {
 } from '../../formats/record-conversion.ts';
 import { type MapperRecord, mapperRecordFileSchema, type RecordMappingLevel } from '../../formats/record-schema.ts';
 import type { MappedLayer } from '../../search/mapping/map-layer.ts';
-import { openLayerPool } from '../layers/layer-pool.ts';
+import type { LayerPool } from '../layers/layer-pool.ts';
 import { type LayerWork, workError } from '../layers/layer-work.ts';
 import { readText } from '../presets/load.ts';
 
@@ -42,36 +43,32 @@ export interface MapperValidationOptions {
   readonly temporalReuse: TemporalReuse;
   /** Seconds per record; absent = until proven. */
   readonly time: number | undefined;
-  /** One record at a time, so that the seconds are those of one undisturbed thread; the calling one unless this is true. */
-  readonly offMainThread?: boolean;
-  /** Ends the validation: the call is rejected with its reason. */
-  readonly signal?: AbortSignal;
   /** Called after every record. */
   readonly onRecord?: (comparison: MapperComparison) => void;
 }
 
 /**
  * Finds the best mapping in the mapspace of every record of a mapper file.
+ * @param pool of one worker, so that the seconds are those of one undisturbed thread
  * @throws TrifoldError `syntax` or `schema` for a bad file, `infeasible` when a mapspace is empty
  */
-export async function validateMapper(file: string, options: MapperValidationOptions): Promise<MapperComparison[]> {
-  const { temporalReuse, signal, offMainThread = false, onRecord } = options;
-  const records = readWith(mapperRecordFileSchema, parseJson(readText(file), file));
-  const pool = openLayerPool({ workers: 1, offMainThread, ...(signal === undefined ? {} : { signal }) });
+export async function validateMapper(
+  file: string,
+  pool: LayerPool,
+  options: MapperValidationOptions,
+): Promise<MapperComparison[]> {
+  const { temporalReuse, onRecord } = options;
+  const records = readWith(mapperRecordFileSchema, parseJson(readText(file, DOCUMENT_LIMITS.jsonBytes), file));
   const comparisons: MapperComparison[] = [];
-  try {
-    await pool.map(
-      records.map((record) => workOf(record, options)),
-      (result, index) => {
-        if (result.kind === 'failed') throw workError(result);
-        const comparison = compare(records[index]!, result.layers[0]!, result.seconds, temporalReuse);
-        comparisons.push(comparison);
-        onRecord?.(comparison);
-      },
-    );
-  } finally {
-    await pool.close();
-  }
+  await pool.map(
+    records.map((record) => workOf(record, options)),
+    (result, index) => {
+      if (result.kind === 'failed') throw workError(result);
+      const comparison = compare(records[index]!, result.layers[0]!, result.seconds, temporalReuse);
+      comparisons.push(comparison);
+      onRecord?.(comparison);
+    },
+  );
   return comparisons;
 }
 

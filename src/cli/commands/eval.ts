@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { LeftOutLayer } from '../../app/explain/evaluate.ts';
 import { EVAL } from '../../options/models.ts';
 import { addCommand } from '../command-line.ts';
-import { EXIT, ExitSignal, print, printJson } from '../context.ts';
+import { EXIT, ExitSignal, print, printJson, warn } from '../context.ts';
 
 /** `trifold eval`: scores given mappings. */
 export function addEvalCommand(program: Command): void {
@@ -35,7 +35,6 @@ export function addEvalCommand(program: Command): void {
 /** Says which layers the accelerator cannot run. @throws ExitSignal 3 when there are any */
 function endIncomplete(leftOut: readonly LeftOutLayer[]): void {
   if (leftOut.length === 0) return;
-  for (const { layer, reason } of leftOut)
-    process.stderr.write(`${layer.name}: the accelerator cannot run this mapping: ${reason}\n`);
+  for (const { layer, reason } of leftOut) warn(`${layer.name}: the accelerator cannot run this mapping: ${reason}`);
   throw new ExitSignal(EXIT.infeasible);
 }

@@ -20,7 +20,7 @@ export function addMapCommand(program: Command): void {
     const { startAndShow } = await import('../run-command.ts');
     await startAndShow(
       MAP_RUN,
-      mapInputs(request, process.force),
+      mapInputs(request, { isForced: process.force, runFolder: process.out }),
       process.out ?? null,
       process,
       common,

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { SWEEP } from '../../options/sweep.ts';
-import { describeError } from '../../util/errors.ts';
 import { addCommand } from '../command-line.ts';
-import { print, printJson, progress } from '../context.ts';
+import { print, printError, printJson, progress } from '../context.ts';
 import { withLayerPool } from '../layer-pool.ts';
 import { showUnwritten } from '../run-command.ts';
 
@@ -17,7 +16,7 @@ export function addSweepCommand(program: Command): void {
     );
     const { tryWriteOutput } = await import('../../app/run/output-files.ts');
     const unwritten = csv === undefined ? null : tryWriteOutput(csv, sweepCsv(result), force);
-    if (unwritten !== null) process.stderr.write(`${describeError(unwritten.error)}\n`);
+    if (unwritten !== null) printError(unwritten.error);
     if (common.json) printJson(sweepJson(result));
     else {
       const { describeSweep } = await import('../text/sweep-text.ts');

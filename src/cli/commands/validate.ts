@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { VALIDATE_CHIPS, VALIDATE_MAPPER, VALIDATE_RECORDS } from '../../options/models.ts';
+import { shownText } from '../../util/shown-text.ts';
 import { addCommand } from '../command-line.ts';
 import { EXIT, ExitSignal, print, printJson, progress } from '../context.ts';
-import { untilInterrupted } from '../interrupts.ts';
+import { withLayerPool } from '../layer-pool.ts';
 
 /** `trifold validate`: the model against other tools and against chips. */
 export function addValidateCommand(program: Command): void {
@@ -20,7 +21,7 @@ function addRecords(validate: Command): void {
     else {
       const shown = result.mismatches.slice(0, 30);
       for (const { id, where, expected, actual } of shown)
-        print(`${id}  ${where}: recorded ${expected}, here ${actual}`);
+        print(shownText(`${id}  ${where}: recorded ${expected}, here ${actual}`));
       if (result.mismatches.length > shown.length) print(`... and ${result.mismatches.length - shown.length} more`);
       print(
         `${result.matched} of ${result.cases} records match (temporal reuse: ${temporalReuse}), ${result.mismatches.length} figures differ`,
@@ -33,12 +34,10 @@ function addRecords(validate: Command): void {
 function addMapper(validate: Command): void {
   addCommand(validate, VALIDATE_MAPPER, async ({ request: { file, time, temporalReuse }, common }) => {
     const { validateMapper } = await import('../../app/validate/mapper.ts');
-    const records = await untilInterrupted((signal) =>
-      validateMapper(file, {
+    const records = await withLayerPool({ workers: 1 }, false, (pool) =>
+      validateMapper(file, pool, {
         temporalReuse,
         time,
-        offMainThread: true,
-        signal,
         onRecord: ({ id, ratio, seconds }) =>
           progress(
             common,

@@ -2,9 +2,11 @@ import type { Command } from 'commander';
 import type { CommonOptions } from '../../options/command.ts';
 import { COMPARE, REPORT, WATCH } from '../../options/runs.ts';
 import { shellWord } from '../../util/shell-word.ts';
+import { shownText } from '../../util/shown-text.ts';
 import { addCommand } from '../command-line.ts';
-import { print, printJson, progress } from '../context.ts';
+import { print, printJson, printJsonLine, progress } from '../context.ts';
 import { wantsLiveView } from '../run-observer.ts';
+import { hasReader, terminalStreams } from '../streams.ts';
 
 /** `trifold watch`, `trifold report` and `trifold compare`: looking at runs. */
 export function addViewCommands(program: Command): void {
@@ -35,8 +37,7 @@ async function watchLive(directory: string, end: AbortController, watchRun: Watc
   const { writeReport } = await import('../../app/run/report.ts');
   const open = () =>
     openLiveView({
-      stdout: process.stdout,
-      stdin: process.stdin,
+      ...terminalStreams(),
       readOnly: true,
       actions: { stop: () => end.abort(), togglePause: () => false, writeReport: () => writeReport(directory) },
     });
@@ -70,8 +71,8 @@ async function watchLines(
 ): Promise<void> {
   const { progressLines } = await import('../text/progress-text.ts');
   const lineOf = progressLines();
-  process.once('SIGINT', () => end.abort());
   for await (const watched of watchRun(directory, end.signal)) {
+    if (!hasReader()) return;
     if (watched.kind === 'restarted') {
       progress(options, 'the run was resumed from its last checkpoint');
       continue;
@@ -81,10 +82,10 @@ async function watchLines(
       progress(options, watched.isCarried ? 'a process works on this run again' : gone);
       continue;
     }
-    if (options.json) print(JSON.stringify(watched.event));
+    if (options.json) printJsonLine(watched.event);
     else {
       const line = lineOf(watched.event);
-      if (line !== null) print(line);
+      if (line !== null) print(shownText(line));
     }
   }
 }

@@ -2,7 +2,7 @@ import type { DataflowTable } from '../../app/map/dataflow-table.ts';
 import { percentText, siText } from '../../util/quantity-text.ts';
 import { formatChange, formatNumber } from './format.ts';
 import { describeLimits } from './report-text.ts';
-import { formatTable, right } from './table.ts';
+import { formatTable, names, right } from './table.ts';
 
 /** A table of dataflows as text: the free optimum first, then each dataflow preset with how far it is from it. */
 export function describeDataflowTable({
@@ -21,7 +21,7 @@ export function describeDataflowTable({
     '',
     formatTable(
       [
-        'dataflow',
+        names('dataflow'),
         right('EDP (pJ*cycles)'),
         right(''),
         right('energy'),

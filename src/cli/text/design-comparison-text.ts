@@ -1,7 +1,7 @@
 import { outsideBudgetText } from '../../app/design/baseline.ts';
 import type { FinishedDesign } from '../../app/design/finish.ts';
 import type { FinalNetwork } from '../../app/layers/final-mapping.ts';
-import { type Column, formatTable, right } from './table.ts';
+import { type Column, formatTable, names, right } from './table.ts';
 
 /** A design and its baseline, all mapped in the same way, as a table of EDPs with the gains below it. */
 export function describeComparison(finished: FinishedDesign): string[] {
@@ -12,7 +12,7 @@ export function describeComparison(finished: FinishedDesign): string[] {
   const isMany = mapped.length > 1;
   const columns: Column[] = [
     'EDP in pJ*cycles',
-    ...(isMany ? ['network'] : []),
+    ...(isMany ? [names('network')] : []),
     ...stages.map(({ title }) => right(title)),
   ];
   const rowsOf = (name: string, finals: readonly FinalNetwork[] | null) =>

@@ -1,6 +1,6 @@
 import type { FinishedDesign } from '../../app/design/finish.ts';
 import type { FinalNetwork } from '../../app/layers/final-mapping.ts';
-import { mappingFileName } from '../../app/map/mapping-text.ts';
+import { mappingFileNames } from '../../app/map/mapping-text.ts';
 import { commandText } from '../../app/run/command-text.ts';
 import { notModelled } from '../../cost/analysis/breakdown.ts';
 import { describeDesign } from '../../search/accelerator/design-specification.ts';
@@ -14,7 +14,7 @@ import { describeStopped } from './stopped-text.ts';
 /** The end of a design run as text: baselines, the design, its layers, how the search went, the files. */
 export function describeDesignResult(finished: FinishedDesign, directory: string | null): string {
   const { best, mapped, summary, reason, request } = finished;
-  const mappingFiles = mapped.map(({ report }) => mappingFileName(report.network.name));
+  const mappingFiles = mappingFileNames(mapped.map(({ report }) => report.network.name));
   const { scored, stopped, unmappable, rejections } = summary.counters;
   return [
     ...mapped.map(({ report }) => `${describeNetwork(report)}\n`),

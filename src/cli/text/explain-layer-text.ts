@@ -6,7 +6,7 @@ import type { DataflowName, ShownLoop, Stationarity } from '../../cost/analysis/
 import { energyText, percentText } from '../../util/quantity-text.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
 import { formatBits, formatChange, formatNumber, indent } from './format.ts';
-import { formatTable, right } from './table.ts';
+import { formatTable, names, right } from './table.ts';
 
 /** Explanation of the best mapping of one layer as text. */
 export function describeLayerExplanation(result: MapResult, report: LayerReport, explanations: Explanations): string {
@@ -88,7 +88,7 @@ function stationarityTable({ mapping }: LayerReport, explanation: LayerExplanati
   const { stationarity, macsPerWord, dataflow } = explanation;
   return formatTable(
     [
-      'level',
+      names('level'),
       'stands still',
       ...TENSORS.map((tensor) => right(`MACs/${tensor.slice(0, -1).toLowerCase()}`)),
       'tile that stays',
@@ -180,7 +180,7 @@ function capacityText({ level, usableBits, usedBits, tensors, fullestPart, share
 
 function trafficTable({ traffic }: LayerExplanation): string {
   return formatTable(
-    ['level', right('moves'), right('minimum'), right('all'), ...TENSORS.map(right)],
+    [names('level'), right('moves'), right('minimum'), right('all'), ...TENSORS.map(right)],
     traffic.map(({ level, bits, compulsoryBits, tensors }) => [
       level,
       formatBits(bits),

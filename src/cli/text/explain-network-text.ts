@@ -3,7 +3,7 @@ import type { MapResult } from '../../app/map/map.ts';
 import { commandText } from '../../app/run/command-text.ts';
 import { energyText, percentText } from '../../util/quantity-text.ts';
 import { formatNumber, indent } from './format.ts';
-import { formatTable, right } from './table.ts';
+import { formatTable, names, right } from './table.ts';
 
 /** Explanation of the costs of a network as text: a line per layer, the share of time that each resource binds, and the lower bounds of the sums. */
 export function describeNetworkExplanation(result: MapResult, { layers }: Explanations): string {
@@ -46,10 +46,10 @@ export function describeNetworkExplanation(result: MapResult, { layers }: Explan
     indent(
       formatTable(
         [
-          'layer',
+          names('layer'),
           'dataflow',
           'parallel',
-          'bound by',
+          names('bound by'),
           right('idle PEs'),
           right('stalls'),
           right('DRAM traffic'),

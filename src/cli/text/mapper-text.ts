@@ -1,12 +1,12 @@
 import type { MapperComparison } from '../../app/validate/mapper.ts';
 import { geometricMean } from '../../util/geometric-mean.ts';
 import { formatNumber } from './format.ts';
-import { formatTable, right } from './table.ts';
+import { formatTable, names, right } from './table.ts';
 
 /** Mapper records as a table, with the geometric mean of the ratios. */
 export function describeMapperComparison(records: readonly MapperComparison[]): string {
   const table = formatTable(
-    ['record', right('EDP'), right('recorded'), right('ratio'), 'proof', right('s'), right('scored')],
+    [names('record'), right('EDP'), right('recorded'), right('ratio'), 'proof', right('s'), right('scored')],
     records.map(({ id, edp, recorded_edp: recorded, ratio, optimal, seconds, evaluations }) => [
       id,
       edp.toExponential(4),

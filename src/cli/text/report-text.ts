@@ -8,18 +8,18 @@ import { TENSORS } from '../../util/vocabulary.ts';
 import type { Layer } from '../../workload/network.ts';
 import { macCount } from '../../workload/problem.ts';
 import { formatNumber } from './format.ts';
-import { type Column, formatTable, right } from './table.ts';
+import { type Column, formatTable, names, right } from './table.ts';
 
 /** Columns of a table of layers; see {@link layerCells}. */
 export const LAYER_COLUMNS: readonly Column[] = [
-  'layer',
+  names('layer'),
   '',
   right('MACs'),
   right('cycles'),
   right('util.'),
   right('energy'),
   right('EDP (pJ*cycles)'),
-  'bound by',
+  names('bound by'),
 ];
 
 /** A layer in a table with {@link LAYER_COLUMNS}. @param edpDigits digits of the EDP after the point */
@@ -131,7 +131,7 @@ export function describeLayerCounts(accelerator: Accelerator, report: LayerRepor
     '',
     'access counts in words, totals over instances; energy in pJ = accesses x energy per access; under each level what its own ports need of all cycles',
     formatTable(
-      ['level', 'tensor', right('tile'), right('reads'), right('fills'), right('updates'), right('energy pJ')],
+      [names('level'), 'tensor', right('tile'), right('reads'), right('fills'), right('updates'), right('energy pJ')],
       rows,
     ),
     `MACs: ${formatNumber(evaluation.macs)} x ${formatNumber(accelerator.mac.energyPj, CONSTANT_DIGITS)} pJ = ${formatNumber(evaluation.macEnergyPj, 6)} pJ; with all rows above ${formatNumber(evaluation.energyPj, 6)} pJ`,

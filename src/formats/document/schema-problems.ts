@@ -69,16 +69,27 @@ export function describeIssue(issue: RawIssue): string | undefined {
   }
 }
 
-/** The issues as problems: one per unknown key, the closest alternative of a union, missing keys put on their map. */
+/** Most problems of a file that are put into words. */
+export const MOST_PROBLEMS = 1000;
+
+/**
+ * The issues as problems: one per unknown key, the closest alternative of a union, missing keys put on their map. At least the first
+ * {@link MOST_PROBLEMS}; what is wrong everywhere need not be said of every place.
+ */
 export function flattenIssues(issues: readonly Issue[], data: unknown): Problem[] {
-  return issues.flatMap((issue) => flattenIssue(issue, [], data));
+  const problems: Problem[] = [];
+  for (const issue of issues) {
+    if (problems.length >= MOST_PROBLEMS) break;
+    for (const problem of flattenIssue(issue, [], data)) problems.push(problem);
+  }
+  return problems;
 }
 
 function flattenIssue(issue: Issue, prefix: readonly PropertyKey[], data: unknown): Problem[] {
   const path = [...prefix, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
     const known = issue.message.split('\n').filter((key) => key !== '' && !hasKey(data, [...path, key]));
-    return issue.keys.map((key) => ({
+    return issue.keys.slice(0, MOST_PROBLEMS).map((key) => ({
       path: [...path, key],
       part: 'key',
       code: 'schema',

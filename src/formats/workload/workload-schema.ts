@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nameSchema } from '../name-schema.ts';
 import { widthInBits } from '../quantity/quantity-schema.ts';
 
 const count = (description: string) => z.int().min(1).describe(description);
@@ -11,10 +12,7 @@ const padding = z
   .describe(
     'Zeros around the map: same, valid, a number, [vertical, horizontal] or [top, bottom, left, right]. Default 0.',
   );
-const name = z
-  .string()
-  .regex(/^\S(?:.*\S)?$/, { error: 'is not a name\nuse one line of text without blanks at its ends' })
-  .describe('Name, unique in its network.');
+const name = nameSchema.describe('Name, unique in its network.');
 const from = z
   .union([z.string(), z.array(z.string()).min(1)])
   .describe(

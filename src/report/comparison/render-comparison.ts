@@ -11,6 +11,9 @@ import { resultsSection } from './results-section.ts';
 import { runNames } from './run-names.ts';
 import { settingsSection } from './settings-section.ts';
 
+/** Names of the CSV files of a comparison. */
+export const COMPARISON_FILES = ['summary.csv', 'layers.csv'] as const;
+
 /**
  * Two runs side by side: results, search, accelerators, layers, and where their settings differ. The same inputs give the same bytes.
  * @throws TrifoldError `foreign` if the events of either have no start
@@ -35,11 +38,15 @@ export async function renderComparison(a: ReportInput, b: ReportInput): Promise<
       ['reproduce', 'Settings', settingsSection(...runs)],
     ],
     b.version,
+    COMPARISON_FILES,
   );
   return { html: page, csv: comparisonCsv(runs, pairs) };
 }
 
-function comparisonCsv(runs: readonly [ReportModel, ReportModel], pairs: readonly LayerPair[]): Record<string, string> {
+function comparisonCsv(
+  runs: readonly [ReportModel, ReportModel],
+  pairs: readonly LayerPair[],
+): Record<(typeof COMPARISON_FILES)[number], string> {
   const summary = runs.flatMap(({ networks, best }, index) =>
     networks.flatMap(({ network, result }): Cell[][] => {
       if (result === null) return [];

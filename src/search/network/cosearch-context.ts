@@ -28,7 +28,7 @@ export interface CosearchContext {
   readonly attemptsPerNetwork: number;
   /** 32-bit seed. */
   readonly seed: number;
-  /** Ends the work of the scorer: it is rejected with its reason. */
+  /** Ends the work of the scorer and of the accuracy evaluator: it is rejected with its reason. */
   readonly signal?: AbortSignal;
   /** Told how much of the accelerators under way is done, from 0. */
   readonly onProgress?: (done: number, total: number) => void;

@@ -6,7 +6,7 @@ import type { ClimbingSampler } from './climbing-sampler.ts';
 import type { CosearchContext } from './cosearch-context.ts';
 import { parentCount, type SampleRequest, sampleAccepted, sampleChild } from './ofa-evolution.ts';
 import { type AcceptedNetwork, edpOf, type RatedNetwork, rankNetworks } from './rated-networks.ts';
-import { addWork, type KeepRule, NO_WORK, type ScoreAnswer, type ScoreItem } from './score-networks.ts';
+import { addWork, type KeepRule, NO_WORK, type ScoreItem } from './score-networks.ts';
 import type { Genotype } from './spaces/genes.ts';
 
 /** An accelerator whose networks are searched. */
@@ -70,17 +70,18 @@ export async function searchNetworks(
   );
   for (let iteration = 0; iteration < context.evolution.iterations; iteration++) {
     onIteration(iteration / context.evolution.iterations);
-    const work: { course: Course; networks: readonly AcceptedNetwork[] }[] = [];
-    for (const course of courses) {
-      const networks = await nextNetworks(context, course, iteration, seeds, sampler);
-      if (networks.length > 0) work.push({ course, networks });
-    }
-    if (work.length === 0) break;
-    const items = work.map(({ course, networks }) => itemOf(context, course.task, course.parents, networks));
-    const answers = await scoreUnlessEnded(context, items, isAnytime);
-    if (answers === null) break;
-    work.forEach(({ course, networks }, i) => {
-      const answer = answers[i]!;
+    const step = await stepUnlessEnded(context, isAnytime, async () => {
+      const work: { course: Course; networks: readonly AcceptedNetwork[] }[] = [];
+      for (const course of courses) {
+        const networks = await nextNetworks(context, course, iteration, seeds, sampler);
+        if (networks.length > 0) work.push({ course, networks });
+      }
+      const items = work.map(({ course, networks }) => itemOf(context, course.task, course.parents, networks));
+      return { work, answers: items.length === 0 ? [] : await context.scorer.score(items, context.signal) };
+    });
+    if (step === null || step.work.length === 0) break;
+    step.work.forEach(({ course, networks }, i) => {
+      const answer = step.answers[i]!;
       for (const [key, outcome] of answer.learned) course.task.known.set(key, outcome);
       course.counters = addWork(course.counters, answer.counters);
       const rated = networks.map((network, n) => ({ ...network, outcome: answer.networks[n]! }));
@@ -93,13 +94,13 @@ export async function searchNetworks(
 }
 
 /** Null when the work was ended and what is known counts. */
-async function scoreUnlessEnded(
-  { scorer, signal }: CosearchContext,
-  items: readonly ScoreItem[],
+async function stepUnlessEnded<Step>(
+  { signal }: CosearchContext,
   isAnytime: boolean,
-): Promise<readonly ScoreAnswer[] | null> {
+  step: () => Promise<Step>,
+): Promise<Step | null> {
   try {
-    return await scorer.score(items, signal);
+    return await step();
   } catch (error) {
     if (isAnytime && signal?.aborted === true) return null;
     throw error;
@@ -135,13 +136,14 @@ async function nextNetworks(
   seeds: readonly Genotype[],
   sampler: ClimbingSampler,
 ): Promise<AcceptedNetwork[]> {
-  const { space, accuracy, evolution, attemptsPerNetwork } = context;
+  const { space, accuracy, evolution, attemptsPerNetwork, signal } = context;
   const wanted = (count: number, sample: () => Genotype): SampleRequest<{ readonly genotype: Genotype }> => ({
     count,
     attempts: attemptsPerNetwork * count,
     taken,
     keyOf: ({ genotype }) => space.key(genotype),
     sampler,
+    signal,
     sample: () => ({ genotype: sample() }),
   });
   if (iteration > 0 && parents.length > 0) {

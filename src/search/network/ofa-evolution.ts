@@ -38,12 +38,14 @@ export interface SampleRequest<T extends { readonly genotype: Genotype }> {
   readonly sample: () => T | null;
   /** Observes every network that was asked about. */
   readonly sampler: ClimbingSampler;
+  /** Ends the asking: rejected with its reason. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Samples until enough networks keep the accuracy floor or the attempts are used up. */
 export async function sampleAccepted<T extends { readonly genotype: Genotype }>(
   accuracy: AccuracyMemo,
-  { count, attempts, taken, keyOf, sample, sampler }: SampleRequest<T>,
+  { count, attempts, taken, keyOf, sample, sampler, signal }: SampleRequest<T>,
 ): Promise<(T & AcceptedNetwork)[]> {
   const accepted: (T & AcceptedNetwork)[] = [];
   for (let tried = 0; accepted.length < count && tried < attempts; ) {
@@ -54,7 +56,8 @@ export async function sampleAccepted<T extends { readonly genotype: Genotype }>(
       taken.add(keyOf(next));
       fresh.push(next);
     }
-    const estimates = await accuracy.accept(fresh.map(({ genotype }) => genotype));
+    const genotypes = fresh.map(({ genotype }) => genotype);
+    const estimates = await accuracy.accept(genotypes, signal);
     fresh.forEach((one, i) => {
       sampler.observe(one.genotype, accuracy.percentOf(one.genotype));
       const estimate = estimates[i];

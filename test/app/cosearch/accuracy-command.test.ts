@@ -1,17 +1,15 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import {
-  type AccuracyCommand,
-  AccuracyCommandError,
-  commandEvaluator,
-  commandInput,
-} from '../../../src/app/cosearch/accuracy-command.ts';
+import { type AccuracyCommand, commandEvaluator, commandInput } from '../../../src/app/cosearch/accuracy-command.ts';
 import { type CommandAnswer, readCommandAnswer } from '../../../src/app/cosearch/accuracy-command-answer.ts';
+import { AccuracyCommandError } from '../../../src/app/cosearch/accuracy-command-error.ts';
 import { nasBenchMacro } from '../../../src/search/network/spaces/nas-bench-macro.ts';
 import { ofaResnet50 } from '../../../src/search/network/spaces/ofa-resnet50.ts';
 import { describeAccuracyEvaluator } from '../../contracts/accuracy.ts';
+import { isAlive, pidIn, until } from './processes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trifold-command-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -89,11 +87,13 @@ describe('accuracy command', () => {
   });
 
   it('is stopped at the time limit with all that it started', async () => {
-    const marker = join(folder, 'survivor.txt');
+    const child = join(folder, 'survivor.txt');
     const slow = program(
       'slow',
       `const { spawn } = await import('node:child_process');
-       spawn(process.execPath, ['-e', ${JSON.stringify(`setTimeout(() => require('fs').writeFileSync(${JSON.stringify(marker)}, ''), 2500)`)}], { stdio: 'inherit' });
+       const { pid } = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'], { stdio: 'inherit' });
+       const { writeFileSync } = await import('node:fs');
+       writeFileSync(${JSON.stringify(child)}, String(pid));
        setTimeout(() => {}, 60000);`,
     );
     const error = await failureOf(evaluatorOf(slow, { timeLimitSeconds: 0.8 }).evaluate(GENOTYPE));
@@ -102,8 +102,7 @@ describe('accuracy command', () => {
       code: 'foreign',
       message: expect.stringContaining('0.8 seconds'),
     });
-    await new Promise((done) => setTimeout(done, 2500));
-    expect(existsSync(marker)).toBe(false);
+    await until(() => !existsSync(child) || !isAlive(pidIn(child)));
   });
 
   it.each([
@@ -144,14 +143,48 @@ describe('accuracy command', () => {
     expect(await evaluator.evaluate(GENOTYPE)).toMatchObject({ top1Percent: 60 });
   });
 
-  it('is stopped with the run, or not started after it', async () => {
+  it('that is stopped with the run gives no answer, and is asked again', async () => {
     const stop = new AbortController();
-    const waiting = program('waiting', 'setTimeout(() => {}, 60000);');
-    const evaluator = evaluatorOf(waiting, { signal: stop.signal });
-    const running = failureOf(evaluator.evaluate(GENOTYPE));
-    setTimeout(() => stop.abort(), 300);
-    expect((await running).failure).toBe('aborted');
-    expect((await failureOf(evaluator.evaluate(GENOTYPE))).message).toContain('not started');
+    const started = join(folder, 'started');
+    const evaluator = evaluatorOf(
+      program(
+        'waiting',
+        `const fs = await import('node:fs'); if (fs.existsSync(${JSON.stringify(started)})) console.log(60);
+         else { fs.writeFileSync(${JSON.stringify(started)}, String(process.pid)); setTimeout(() => {}, 60000); }`,
+      ),
+    );
+    const running = evaluator.evaluate(GENOTYPE, stop.signal);
+    await until(() => pidIn(started) > 0);
+    stop.abort();
+    await expect(running).rejects.toBe(stop.signal.reason);
+    await until(() => !isAlive(pidIn(started)));
+    await expect(evaluator.evaluate(GENOTYPE, stop.signal)).rejects.toBe(stop.signal.reason);
+    expect(evaluator.counters.started).toBe(1);
+    expect(await evaluator.evaluate(GENOTYPE)).toMatchObject({ top1Percent: 60 });
+  });
+
+  it('that somebody else killed is started once more, the second time it has failed', async () => {
+    const killed = evaluatorOf('kill -TERM $$');
+    expect(await failureOf(killed.evaluate(GENOTYPE))).toMatchObject({
+      failure: 'killed',
+      message: expect.stringContaining('SIGTERM'),
+    });
+    expect(killed.counters.started).toBe(2);
+    const flag = join(folder, 'killed-once');
+    const once = evaluatorOf(`if test -e ${flag}; then echo 75; else touch ${flag}; sh -c 'kill -9 $$'; fi`);
+    expect(await once.evaluate(GENOTYPE)).toMatchObject({ top1Percent: 75 });
+    const faulty = evaluatorOf('kill -SEGV $$');
+    expect((await failureOf(faulty.evaluate(GENOTYPE))).failure).toBe('exit');
+    expect(faulty.counters.started).toBe(1);
+  });
+
+  it('that dies of the signal that ends the run has given no answer', async () => {
+    const stop = new AbortController();
+    const flag = join(folder, 'dies-first');
+    const running = evaluatorOf(`touch ${flag}; kill -INT $$`).evaluate(GENOTYPE, stop.signal);
+    await until(() => existsSync(flag));
+    stop.abort();
+    await expect(running).rejects.toBe(stop.signal.reason);
   });
 
   it('is refused when empty or without time', () => {
@@ -183,7 +216,95 @@ describe('answers of a command', () => {
     '{"top1Percent": 76, "errorPoints": -1}',
     '[76]',
     'null',
+    '1e999',
+    '-1e999',
+    '{"top1Percent": 1e999}',
+    '{"top1Percent": 76, "errorPoints": 1e999}',
+    '{"top1Percent": 76, "errorPoints": 101}',
+    '{"top1Percent": 76, "errorPoints": "0.2"}',
+    '{"top1Percent": 76, "errorPoints": {"toString": 1}}',
+    '{"top1Percent": [76]}',
+    '{"top1Percent": 76, "notes": [{"toString": 1}]}',
+    '{"top1Percent": 76, "notes": "3 seeds"}',
+    '{"top1Percent": 76, "notes": {"length": 2}}',
+    '{"top1Percent": 76, "notes": null}',
+    '{"__proto__": {"top1Percent": 76}}',
+    '{"constructor": 76}',
+    '76\0',
+    '76.3 %',
   ])('%j is none', (stdout) => {
     expect(readCommandAnswer(stdout, '')).toMatchObject({ ok: false, hint: expect.stringContaining('percent') });
+  });
+
+  it.each([
+    `{"top1Percent": ${'['.repeat(1e5)}${']'.repeat(1e5)}}`,
+    `{"top1Percent": 76, "notes": [${'['.repeat(1e5)}${']'.repeat(1e5)}]}`,
+    `${'{"a":'.repeat(1e5)}76${'}'.repeat(1e5)}`,
+    `76\n${'\n'.repeat(1e6)}${'x\n'.repeat(1e5)}`,
+  ])('may be long or deep (%#)', (stdout) => {
+    const read = readCommandAnswer(stdout, stdout);
+    expect(read).toMatchObject({ ok: false });
+    if (!read.ok) expect(read.message.length).toBeLessThan(300);
+  });
+
+  it('of any kind of text are finite figures within their ranges, or a message; they are the same once written and read', () => {
+    const part = fc.oneof(
+      fc.constantFrom(
+        '76.3',
+        '-0',
+        '1e999',
+        '1e-999',
+        '0.5',
+        'NaN',
+        '"76"',
+        'null',
+        '[]',
+        '{}',
+        '["a"]',
+        '[1]',
+        '"\\ud800"',
+      ),
+      fc.json(),
+      fc.string({ unit: 'binary' }),
+    );
+    const object = fc
+      .array(fc.tuple(fc.constantFrom('top1Percent', 'errorPoints', 'notes', '__proto__', 'x'), part), { maxLength: 5 })
+      .map((entries) => `{${entries.map(([key, value]) => `"${key}": ${value}`).join(', ')}}`);
+    const line = fc.oneof(part, object);
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 4 }), fc.string({ unit: 'binary' }), (lines, stderr) => {
+        const read = readCommandAnswer(lines.join('\n'), stderr);
+        expect(JSON.parse(JSON.stringify(read))).toEqual(read);
+        if (!read.ok) {
+          expect(read.message).not.toBe('');
+          return;
+        }
+        const { top1Percent, errorPoints, notes } = read.answer;
+        expect(top1Percent).toBeGreaterThan(1);
+        expect(top1Percent).toBeLessThanOrEqual(100);
+        if (errorPoints !== null)
+          expect(errorPoints >= 0 && errorPoints <= 100 && !Object.is(errorPoints, -0)).toBe(true);
+        expect(notes.every((note) => typeof note === 'string' && note.length <= 400)).toBe(true);
+      }),
+    );
+  });
+
+  it('keep few and short notes, and name the keys that are not read', () => {
+    const long = `${'x'.repeat(298)}😀${'y'.repeat(9)}`;
+    const notes = [long, ...Array.from({ length: 11 }, (_, i) => `note ${i}`)];
+    const line = JSON.stringify({ top1Percent: 70, errorPonts: 0.2, notes, a: 1, b: 1, c: 1, d: 1, e: 1 });
+    expect(readCommandAnswer(line, '')).toEqual({
+      ok: true,
+      answer: {
+        top1Percent: 70,
+        errorPoints: null,
+        notes: [
+          `${'x'.repeat(298)}…`,
+          ...notes.slice(1, 10),
+          '2 further notes are not kept',
+          'keys of the answer that are not read: "errorPonts", "a", "b", "c", "d", 1 more',
+        ],
+      },
+    });
   });
 });

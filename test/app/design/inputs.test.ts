@@ -58,6 +58,18 @@ describe('the published dataflow', () => {
     expect(() => designInputs(twice)).toThrow(/two workloads of the run are called dqn/);
   });
 
+  it('refuse two names that only look alike, and take those that only file systems take for the same', () => {
+    const workload = (name: string) => {
+      const path = freshPath('net.yaml');
+      const layer = '{ kind: matmul, name: m, rows: 4, inner: 4, columns: 4 }';
+      writeFileSync(path, `name: "${name}"\nsource: s\nlayers: [${layer}]\n`);
+      return path;
+    };
+    const inputsOf = (...names: string[]) => designInputs({ ...REQUEST, workloads: names.map(workload) });
+    expect(() => inputsOf('caf\u00e9', 'cafe\u0301')).toThrow(/two workloads of the run are called caf/);
+    expect(inputsOf('a/b', 'a-b', 'A-b').networks.map(({ name }) => name)).toEqual(['a/b', 'a-b', 'A-b']);
+  });
+
   it('is that of the baseline, not of the budget', () => {
     const dataflowOf = (baseline?: string) =>
       designInputs({ ...REQUEST, ...(baseline === undefined ? {} : { budget: 'edge-tpu', baseline }) }).dataflow

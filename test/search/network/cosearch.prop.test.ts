@@ -338,13 +338,20 @@ describe('the networks of an accelerator', () => {
 });
 
 describe('an accuracy memo', () => {
-  it('accepts no figure that is not a number, and knows the highest one also when it was asked before', async () => {
+  it.each([
+    { top1Percent: Number.NaN },
+    { top1Percent: Number.POSITIVE_INFINITY },
+    { reportedTop1Percent: 101 },
+    { reportedTop1Percent: -1 },
+    { errorPoints: Number.POSITIVE_INFINITY },
+    { errorPoints: -0.1 },
+  ])('accepts no figure like %j, and knows the highest one also when it was asked before', async (figures) => {
     const evaluator = tinyEvaluator();
     const broken = {
       ...evaluator,
       evaluate: async (genotype: Genotype) => {
         const answer = await tinyEvaluator().evaluate(genotype);
-        return genotype[0] === 0 ? { ...answer, top1Percent: Number.NaN } : answer;
+        return genotype[0] === 0 ? { ...answer, ...figures } : answer;
       },
     };
     const options = { space: TINY, evaluator: broken, floorPercent: 90 };
@@ -354,6 +361,7 @@ describe('an accuracy memo', () => {
     const highest = Math.max(...GENOTYPES.filter(([first]) => first !== 0).map(tinyAccuracy));
     expect(memo.highestPercent).toBe(highest);
     expect(memo.percentOf([0, 0, 0])).toBeNull();
+    expect(JSON.parse(JSON.stringify(memo.remembered))).toEqual(memo.remembered);
     expect(new AccuracyMemo({ ...options, remembered: memo.remembered }).highestPercent).toBe(highest);
     const free = new AccuracyMemo({ ...options, floorPercent: null });
     const accepted = await free.accept(GENOTYPES);
@@ -381,6 +389,42 @@ describe('an accuracy memo', () => {
     );
   });
 
+  it('that is stopped keeps the answers that it has, and no failure of what was stopped', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(TINY.distinctSize - 1),
+        fc.integer({ min: 1, max: 6 }),
+        fc.boolean(),
+        async (stopAt, concurrency, isOwnError) => {
+          const stop = new AbortController();
+          const notes: string[] = [];
+          const evaluator = tinyEvaluator();
+          const stopped = {
+            ...evaluator,
+            evaluate: async (genotype: Genotype, signal?: AbortSignal) => {
+              await Promise.resolve();
+              if (evaluator.asked === stopAt) stop.abort();
+              if (signal?.aborted === true) throw isOwnError ? new Error('ended by SIGTERM') : signal.reason;
+              return evaluator.evaluate(genotype);
+            },
+          };
+          const options = { space: TINY, floorPercent: 70, concurrency, onNote: (text: string) => notes.push(text) };
+          const memo = new AccuracyMemo({ ...options, evaluator: stopped });
+          await expect(memo.accept(GENOTYPES, stop.signal)).rejects.toHaveProperty('name', 'AbortError');
+          expect(memo.remembered).toHaveLength(stopAt);
+          expect(memo.failures).toBe(0);
+          expect(notes).toEqual([]);
+          await expect(memo.accept(GENOTYPES, stop.signal)).rejects.toBe(stop.signal.reason);
+          const resumed = new AccuracyMemo({ ...options, evaluator, remembered: memo.remembered });
+          const whole = new AccuracyMemo({ ...options, evaluator: tinyEvaluator() });
+          expect(await resumed.accept(GENOTYPES)).toEqual(await whole.accept(GENOTYPES));
+          expect(evaluator.asked).toBe(whole.remembered.length);
+        },
+      ),
+      { numRuns: 12 },
+    );
+  });
+
   it('tells failures once each and goes on; a saved one does not ask again', async () => {
     const notes: string[] = [];
     const evaluator = tinyEvaluator();
@@ -397,9 +441,10 @@ describe('an accuracy memo', () => {
     expect(memo.failures).toBe(7);
     const saved = JSON.parse(JSON.stringify(memo.remembered));
     const asked = evaluator.asked;
-    const again = new AccuracyMemo({ ...options, remembered: saved });
+    const again = new AccuracyMemo({ ...options, remembered: saved, onNote: (text) => notes.push(text) });
     expect(await again.accept(GENOTYPES)).toEqual(answers);
     expect(evaluator.asked).toBe(asked);
     expect(again.failures).toBe(7);
+    expect(notes).toHaveLength(1);
   });
 });

@@ -156,6 +156,42 @@ describe('calibration', () => {
 });
 
 describe('imported predictor', () => {
+  it('refuses examples that are no fractions', () => {
+    const weights = smallWeights();
+    const [golden] = weights.goldens;
+    for (const predicted of [2, -0.5, Number.NaN, Number.POSITIVE_INFINITY])
+      expect(() => importedPredictor({ ...weights, goldens: [{ ...golden!, predicted }] }, null)).toThrow(
+        /no accuracy as a fraction/,
+      );
+  });
+
+  it.each([
+    [1000, 1],
+    [1000, -1],
+    [3e38, 1],
+    [3e38, 3e38],
+  ])('has no figure where its prediction is no percentage: %d x %d', async (inner, outer) => {
+    const hot = (genotype: readonly number[]) => ofaResnet50HotInputs(ofaResnet50Choices(genotype));
+    const example = ofaResnet50.genes.map(({ values }) => values.length - 1);
+    const other = ofaResnet50.genes.map(() => 0);
+    const known = new Set(hot(example));
+    const only = Float32Array.from({ length: 82 }, () => 0);
+    for (const input of hot(other)) if (!known.has(input)) only[input] = inner;
+    const layers = [
+      { inputs: 82, outputs: 1, weights: only, biases: Float32Array.of(0) },
+      { inputs: 1, outputs: 1, weights: Float32Array.of(outer), biases: Float32Array.of(0.75) },
+    ];
+    const goldens = [{ architecture: ofaResnet50.format(example), predicted: 0.75 }];
+    for (const calibration of [null, OFA_RESNET50_CALIBRATION]) {
+      const predictor = importedPredictor({ source: 'a test', layers, goldens }, calibration);
+      expect(await predictor.evaluate(example)).toMatchObject({ kind: 'estimate' });
+      expect(await predictor.evaluate(other)).toMatchObject({
+        kind: 'unknown',
+        reason: expect.stringContaining('no accuracy'),
+      });
+    }
+  });
+
   it('is the network of its weights', () => {
     const layers = [
       { inputs: 3, outputs: 2, weights: Float32Array.of(1, 2, 3, -4, -5, -6), biases: Float32Array.of(1, 2) },

@@ -12,6 +12,16 @@ export interface AccuracyUnknown {
 /** Answer of an {@link AccuracyEvaluator}. */
 export type AccuracyAnswer = AccuracyEstimate | AccuracyUnknown;
 
+/** Whether an estimate has figures that are ones: percentages, and an error that is not negative. */
+export function hasFigures({ top1Percent, reportedTop1Percent, errorPoints }: AccuracyEstimate): boolean {
+  const isPercentage = (value: number) => value >= 0 && value <= 100;
+  return (
+    isPercentage(top1Percent) &&
+    isPercentage(reportedTop1Percent) &&
+    (errorPoints === null || (errorPoints >= 0 && Number.isFinite(errorPoints)))
+  );
+}
+
 /** Between which figures an evaluator can be trusted. */
 export interface AccuracyLimits {
   /** No answer lies above, in percent. */
@@ -26,8 +36,9 @@ export interface AccuracyLimits {
  * Says how accurate the networks of one space are.
  *
  * - The answer depends on the network only: equal for genotypes with the same canonical form, and for repeated calls.
- * - A network without a figure is an answer (`unknown`), not an error.
+ * - A network without a figure is an answer (`unknown`), not an error. Figures are finite, accuracies are percentages.
  * - Rejects with RangeError for a genotype that is not of the space, and with TrifoldError when a program or service fails.
+ * - The signal ends a call that takes long: rejected with its reason, which is no answer and not remembered as one.
  * - Several calls may be under way at once.
  */
 export interface AccuracyEvaluator {
@@ -38,7 +49,7 @@ export interface AccuracyEvaluator {
   readonly space: string;
   /** Null when nothing is known of the range. */
   readonly limits: AccuracyLimits | null;
-  evaluate(genotype: Genotype): Promise<AccuracyAnswer>;
+  evaluate(genotype: Genotype, signal?: AbortSignal): Promise<AccuracyAnswer>;
 }
 
 /** Advice to a user on an accuracy floor. */

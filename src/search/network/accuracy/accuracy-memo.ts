@@ -1,7 +1,7 @@
 import type { AccuracyEstimate } from '../../found-network.ts';
 import type { Genotype } from '../spaces/genes.ts';
 import type { NetworkSpace } from '../spaces/network-space.ts';
-import type { AccuracyAnswer, AccuracyEvaluator, AccuracyUnknown } from './accuracy-evaluator.ts';
+import { type AccuracyAnswer, type AccuracyEvaluator, type AccuracyUnknown, hasFigures } from './accuracy-evaluator.ts';
 
 /** A remembered answer, by the key of the network. Plain JSON. */
 export type RememberedAnswer = readonly [key: string, answer: AccuracyAnswer];
@@ -42,6 +42,8 @@ export class AccuracyMemo {
     for (const answer of this.#answers.values()) {
       if (isFailure(answer)) this.#failures++;
       this.#judge(answer);
+      // They were emitted with the answer.
+      for (const text of this.#notesOf(answer)) this.#isNew(text);
     }
   }
 
@@ -58,7 +60,7 @@ export class AccuracyMemo {
   /** Accuracy of a network in percent as answered, accepted or not; null where there is no figure or nobody asked. */
   percentOf(genotype: Genotype): number | null {
     const answer = this.#answers.get(this.#options.space.key(genotype));
-    return answer?.kind === 'estimate' && !Number.isNaN(answer.top1Percent) ? answer.top1Percent : null;
+    return answer?.kind === 'estimate' ? answer.top1Percent : null;
   }
 
   /** Networks that the evaluator failed on. */
@@ -71,8 +73,12 @@ export class AccuracyMemo {
     return Number.isFinite(this.#highest) ? this.#highest : null;
   }
 
-  /** Estimates of the networks, in their order; null where a network is not accepted. Asks about equal networks once. */
-  async accept(genotypes: readonly Genotype[]): Promise<(AccuracyEstimate | null)[]> {
+  /**
+   * Estimates of the networks, in their order; null where a network is not accepted. Asks about equal networks once.
+   * @param signal ends the asking: rejected with its reason. Answers that were there by then are remembered, all others asked for again: that an
+   * evaluator was stopped is no answer of it
+   */
+  async accept(genotypes: readonly Genotype[], signal?: AbortSignal): Promise<(AccuracyEstimate | null)[]> {
     const { space, evaluator, concurrency = 4 } = this.#options;
     const open = new Map<string, Genotype>();
     for (const genotype of genotypes) {
@@ -80,52 +86,69 @@ export class AccuracyMemo {
       if (!this.#answers.has(key)) open.set(key, genotype);
     }
     const queue = [...open];
-    const answers: AccuracyAnswer[] = new Array(queue.length);
+    const answers: (AccuracyAnswer | null)[] = queue.map(() => null);
     let next = 0;
     const work = async (): Promise<void> => {
-      while (next < queue.length) {
+      while (next < queue.length && signal?.aborted !== true) {
         const place = next++;
-        answers[place] = await this.#ask(evaluator, queue[place]![1]);
+        answers[place] = await ask(evaluator, queue[place]![1], signal);
       }
     };
     await Promise.all(Array.from({ length: Math.min(concurrency, queue.length) }, work));
     queue.forEach(([key], place) => {
-      const answer = answers[place]!;
+      const answer = answers[place];
+      if (answer === null || answer === undefined) return;
       this.#answers.set(key, answer);
-      this.#emitNotes(answer);
+      if (isFailure(answer)) this.#failures++;
+      for (const text of this.#notesOf(answer)) this.#emit(text);
     });
+    signal?.throwIfAborted();
     return genotypes.map((genotype) => this.#judge(this.#answers.get(space.key(genotype))!));
   }
 
-  async #ask(evaluator: AccuracyEvaluator, genotype: Genotype): Promise<AccuracyAnswer> {
-    try {
-      return await evaluator.evaluate(genotype);
-    } catch (error) {
-      if (error instanceof RangeError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      return { kind: 'unknown', reason: `${FAILED}${reason}`, source: evaluator.source };
-    }
-  }
-
-  #emitNotes(answer: AccuracyAnswer): void {
-    if (isFailure(answer)) {
-      this.#failures++;
-      this.#emit(answer.reason);
-    } else if (answer.kind === 'estimate' && this.#options.emitsAnswerNotes === true)
-      for (const note of answer.notes) this.#emit(`accuracy: ${note}`);
+  #notesOf(answer: AccuracyAnswer): readonly string[] {
+    if (isFailure(answer)) return [answer.reason];
+    if (answer.kind !== 'estimate' || this.#options.emitsAnswerNotes !== true) return [];
+    return answer.notes.map((note) => `accuracy: ${note}`);
   }
 
   #emit(text: string): void {
-    if (this.#notes.has(text) || this.#notes.size > MOST_NOTES) return;
+    if (this.#isNew(text))
+      this.#options.onNote?.(this.#notes.size > MOST_NOTES ? 'further notes on accuracy are not shown' : text);
+  }
+
+  #isNew(text: string): boolean {
+    if (this.#notes.has(text) || this.#notes.size > MOST_NOTES) return false;
     this.#notes.add(text);
-    this.#options.onNote?.(this.#notes.size > MOST_NOTES ? 'further notes on accuracy are not shown' : text);
+    return true;
   }
 
   #judge(answer: AccuracyAnswer): AccuracyEstimate | null {
-    if (answer.kind === 'unknown' || Number.isNaN(answer.top1Percent)) return null;
+    if (answer.kind === 'unknown') return null;
     this.#highest = Math.max(this.#highest, answer.top1Percent);
     const { floorPercent } = this.#options;
     return floorPercent === null || answer.top1Percent >= floorPercent ? answer : null;
+  }
+}
+
+/** An answer, or that there is none; null when the signal ended the asking. */
+async function ask(
+  evaluator: AccuracyEvaluator,
+  genotype: Genotype,
+  signal: AbortSignal | undefined,
+): Promise<AccuracyAnswer | null> {
+  try {
+    const answer = await evaluator.evaluate(genotype, signal);
+    if (answer.kind === 'unknown' || hasFigures(answer)) return answer;
+    const { top1Percent, reportedTop1Percent, errorPoints } = answer;
+    const figures = `${top1Percent} %, to be reported as ${reportedTop1Percent} % +- ${errorPoints}`;
+    return { kind: 'unknown', reason: `${FAILED}${figures} is no accuracy`, source: evaluator.source };
+  } catch (error) {
+    if (error instanceof RangeError) throw error;
+    // Whatever it failed of: the end of a run may have reached it before us.
+    if (signal?.aborted === true) return null;
+    const reason = error instanceof Error ? error.message : String(error);
+    return { kind: 'unknown', reason: `${FAILED}${reason}`, source: evaluator.source };
   }
 }
 

@@ -44,6 +44,8 @@ export function importedPredictor(weights: PredictorWeights, calibration: Calibr
     limits: null,
     evaluate: async (genotype) => {
       const raw = 100 * predictFraction(weights, genotype);
+      if (!(raw >= 0 && raw <= 100))
+        return { kind: 'unknown', reason: `the prediction of ${raw} % is no accuracy`, source: weights.source };
       const saturated = raw > highest - SATURATION_POINTS;
       const calibrated = calibration === null ? null : applyCalibration(calibration, raw);
       const top1Percent = calibrated?.top1Percent ?? raw;
@@ -83,6 +85,14 @@ function checkGoldens(weights: PredictorWeights): void {
       hint: 'add goldens: networks with the fraction that the original program predicts',
     });
   for (const [i, { architecture, predicted }] of weights.goldens.entries()) {
+    if (!(predicted >= 0 && predicted <= 1))
+      throw new TrifoldError(
+        'value',
+        `example ${i} of the predictor is ${predicted}, which is no accuracy as a fraction`,
+        {
+          keyPath: `goldens.${i}.predicted`,
+        },
+      );
     const own = predictFraction(weights, ofaResnet50.parse(architecture));
     if (!(Math.abs(own - predicted) <= GOLDEN_TOLERANCE))
       throw new TrifoldError('value', `example ${i} of the predictor is ${predicted}, but its weights give ${own}`, {

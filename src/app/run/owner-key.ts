@@ -1,0 +1,125 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
+
+/** Environment variables. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const KEY_BYTES = 32;
+
+/**
+ * File of the key that the runs of this user are marked with: in `trifold` in `XDG_STATE_HOME` or in `~/.local/state`.
+ * A run folder that came from elsewhere cannot hold a mark of it.
+ */
+export function ownerKeyFile(environment: Environment): string {
+  const { XDG_STATE_HOME: shared } = environment;
+  const parent = shared !== undefined && isAbsolute(shared) ? shared : join(homedir(), '.local', 'state');
+  return join(parent, 'trifold', 'run-key');
+}
+
+/**
+ * A mark of a text by this user in this working directory; creates the key when there is none. Null where no key can be kept, as in a
+ * container without a home.
+ */
+export function ownerMark(text: string, environment: Environment): string | null {
+  const file = fileOf(environment);
+  if (file === null) return null;
+  const key = readKey(file) ?? (createKey(file) ? readKey(file) : null);
+  return key === null ? null : markWith(key, text);
+}
+
+/** Whether a mark of a text was made by this user in this working directory. */
+export function isOwnerMark(mark: string, text: string, environment: Environment): boolean {
+  const file = fileOf(environment);
+  const key = file === null ? null : readKey(file);
+  if (key === null) return false;
+  const [given, own] = [Buffer.from(mark), Buffer.from(markWith(key, text))];
+  return given.length === own.length && timingSafeEqual(given, own);
+}
+
+/** What a run names, such as a program by a relative path, has a meaning in a working directory: a mark holds in no other. */
+function markWith(key: Uint8Array, text: string): string {
+  return createHmac('sha256', key).update(`trifold-run\0${process.cwd()}\0`).update(text).digest('hex');
+}
+
+/** Null where the system knows no home, or the working directory is gone. */
+function fileOf(environment: Environment): string | null {
+  try {
+    process.cwd();
+    return ownerKeyFile(environment);
+  } catch {
+    return null;
+  }
+}
+
+/** The key; null when there is none, or when others than this user may know or have chosen it. */
+function readKey(file: string): Uint8Array | null {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+  } catch {
+    return null;
+  }
+  try {
+    const { uid, mode, size } = fstatSync(descriptor);
+    const isFile = (mode & constants.S_IFMT) === constants.S_IFREG;
+    const isPrivate = process.getuid === undefined || (uid === process.getuid() && (mode & 0o077) === 0);
+    if (!isFile || !isPrivate || size !== KEY_BYTES) return null;
+    const key = Buffer.alloc(KEY_BYTES);
+    return readSync(descriptor, key, 0, KEY_BYTES, 0) === KEY_BYTES ? key : null;
+  } catch {
+    return null;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Creates the key whole, or leaves that of another process; what is no key is replaced. @returns whether there is a file now */
+function createKey(file: string): boolean {
+  const temporary = `${file}.${randomBytes(8).toString('hex')}`;
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    writeKey(temporary);
+    try {
+      linkSync(temporary, file);
+    } catch {
+      if (readKey(file) === null) renameSync(temporary, file);
+    }
+    return true;
+  } catch {
+    return false;
+  } finally {
+    removeQuietly(temporary);
+  }
+}
+
+function writeKey(path: string): void {
+  const descriptor = openSync(path, 'wx', 0o600);
+  try {
+    if (writeSync(descriptor, randomBytes(KEY_BYTES)) !== KEY_BYTES) throw new Error('the key was not written whole');
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // It was renamed, or never created.
+  }
+}
