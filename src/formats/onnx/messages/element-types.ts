@@ -54,7 +54,6 @@ function elementType(code: number): ElementType {
 /** The types that operators name themselves. */
 export const FLOAT32 = elementType(1);
 export const UINT8 = elementType(2);
-export const INT8 = elementType(3);
 export const INT32 = elementType(6);
 export const INT64 = elementType(7);
 export const BOOL = elementType(9);
