@@ -30,13 +30,13 @@ const { values: options } = parseArgs({
 const random = Random.fromSeed(Number(options.seed));
 const WAYS: readonly Interruption[] = ['abort at a look', 'abort at an event', 'kill at an event', 'death of threads'];
 
-console.log('within one process: kind, interrupts, runs that ended equal');
+const runs = Number(options.runs);
+if (runs > 0) console.log('within one process: kind, interrupts, runs that ended equal');
 const kinds = [...INTERRUPTED_KINDS, ...STRATEGIES.filter((name) => name !== 'naas').map(designKind)];
-for (const kind of kinds.filter(({ name }) => name.includes(options.only))) {
+for (const kind of kinds.filter(({ name }) => runs > 0 && name.includes(options.only))) {
   const whole = await wholeRun(kind);
   const expected = JSON.stringify({ files: whole.files, journal: whole.journal });
   let [interrupts, equal] = [0, 0];
-  const runs = Number(options.runs);
   for (let i = 0; i < runs; i++) {
     const { stops, ...left } = await interruptedRun(kind, whole, WAYS[i % WAYS.length]!, random);
     interrupts += stops;
@@ -46,8 +46,11 @@ for (const kind of kinds.filter(({ name }) => name.includes(options.only))) {
   console.log(`${kind.name.padEnd(24)} ${String(interrupts).padStart(4)}  ${equal}/${runs}`);
 }
 
-console.log('processes: command, signals sent in time, slowest answer in s, codes, left behind, runs that ended equal');
-for (const command of COMMANDS.filter(({ name }) => name.includes(options.only))) {
+if (Number(options.signals) > 0)
+  console.log(
+    'processes: command, signals sent in time, slowest answer in s, codes, left behind, runs that ended equal',
+  );
+for (const command of COMMANDS.filter(({ name }) => Number(options.signals) > 0 && name.includes(options.only))) {
   const measured: Measured = await measureCommand(command, Number(options.signals), random, leftBy);
   const { sent, slowestSeconds, codes, faults, equal, resumed } = measured;
   if (faults.length > 0 || equal < resumed) process.exitCode = 1;

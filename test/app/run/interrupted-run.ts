@@ -25,7 +25,7 @@ export interface InterruptedKind {
 /** What a run leaves that no interruption may change. */
 export interface Left {
   readonly files: Readonly<Record<string, string>>;
-  /** Events of the journal, but for those that tell times and pauses; without counters, which depend on the number of threads. */
+  /** Events of the journal, but for those of the process alone; without counters, which depend on the number of threads. */
   readonly journal: readonly object[];
 }
 
@@ -35,12 +35,15 @@ export interface WholeRun extends Left {
   readonly looks: number;
 }
 
-const UNTOLD: ReadonlySet<string> = new Set(['progress', 'paused']);
+/** Whether an event tells times, pauses, or what a process begins with (a resumed one says so again). */
+function isOfProcess({ kind, text }: { readonly kind: string; readonly text?: string }): boolean {
+  return kind === 'progress' || kind === 'paused' || (kind === 'note' && text?.startsWith('now ') === true);
+}
 
 /** Reads what a run left. */
 export function leftBy(directory: string): Left {
   const lines = readFileSync(join(directory, 'journal.jsonl'), 'utf8').trimEnd().split('\n');
-  const events = lines.map((line) => JSON.parse(line)).filter(({ kind }) => !UNTOLD.has(kind));
+  const events = lines.map((line) => JSON.parse(line)).filter((event) => !isOfProcess(event));
   return { files: results(directory), journal: events.map(({ counters: _counters, ...event }) => event) };
 }
 
