@@ -2,7 +2,7 @@ import { closeSync, existsSync, fstatSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { ioError, systemCode } from './file-operations.ts';
-import { cutLines } from './journal.ts';
+import { completeLines, tornBytes } from './journal.ts';
 import { parseJsonBytes } from './json-text.ts';
 import type { EventGuard } from './load-run.ts';
 import { lockStatus } from './lock.ts';
@@ -54,16 +54,18 @@ export async function* followJournal<Event>(
         lineNumber = 0;
         yield { kind: 'restarted' };
       }
+      let isNew = false;
       for (const line of lines) {
         // However long the journal is, signals and keys get their turn.
         if (lineNumber++ % LINES_PER_TURN === 0) await setImmediate();
         if (isEnded()) return;
+        isNew = true;
         const event = parseJsonBytes(line);
         if (!isEvent(event)) throw damaged(path, 'this line is not an event', lineNumber);
         yield { kind: 'event', event };
       }
       if (finished) return;
-      const isCarried = lines.length > 0 || isWorkedOn(directory);
+      const isCarried = isNew || isWorkedOn(directory);
       // A process that finishes the run writes its summary before it gives the folder free.
       if (isCarried !== wasCarried && !existsSync(summary)) {
         wasCarried = isCarried;
@@ -95,7 +97,7 @@ class JournalReader {
   }
 
   /** Lines since the last call; all lines when the journal was set back or replaced. */
-  next(): { restarted: boolean; lines: readonly Uint8Array[] } {
+  next(): { restarted: boolean; lines: Iterable<Uint8Array> } {
     try {
       const restarted = this.#descriptor !== null && this.#isChanged(this.#descriptor);
       if (restarted) this.close();
@@ -103,11 +105,12 @@ class JournalReader {
       const { size } = fstatSync(this.#descriptor);
       refuseLarge(this.#path, size, FILE_LIMITS.journal);
       const bytes = readRange(this.#descriptor, this.#offset, size);
-      const { lines, torn } = cutLines(bytes);
-      this.#offset += bytes.length - torn;
-      const last = lines.at(-1);
-      if (last !== undefined) this.#lastLine = bytes.slice(bytes.length - torn - last.length - 1, bytes.length - torn);
-      return { restarted, lines };
+      const complete = bytes.subarray(0, bytes.length - tornBytes(bytes));
+      this.#offset += complete.length;
+      // From the newline before the last one on.
+      if (complete.length > 0)
+        this.#lastLine = complete.slice(complete.length - 1 - tornBytes(complete.subarray(0, -1)));
+      return { restarted, lines: completeLines(complete) };
     } catch (error) {
       throw ioError('read', this.#path, error);
     }

@@ -41,7 +41,7 @@ export class JournalWriter {
     this.#files = files;
     this.#path = path;
     this.#hash = createHash('sha256').update(existing);
-    this.#lines = existing.reduce((count, byte) => count + (byte === NEWLINE ? 1 : 0), 0);
+    this.#lines = countLines(existing);
     this.#bytes = existing.length;
     try {
       this.#descriptor = openOwn(files, path, 'append');
@@ -126,23 +126,25 @@ export class JournalWriter {
   }
 }
 
-/** A journal cut into lines. */
-export interface JournalLines {
-  /** Bytes of each complete line, without its newline. */
-  readonly lines: readonly Uint8Array[];
-  /** Bytes after the last newline: a torn line. */
-  readonly torn: number;
-}
-
-/** Cuts the bytes of a journal, or of the rest of one, into lines. */
-export function cutLines(bytes: Uint8Array): JournalLines {
-  const lines: Uint8Array[] = [];
+/** The complete lines of the bytes of a journal, or of the rest of one, without their newlines; one by one, as a file may hold millions. */
+export function* completeLines(bytes: Uint8Array): Generator<Uint8Array, void, void> {
   let start = 0;
   for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
-    lines.push(bytes.subarray(start, end));
+    yield bytes.subarray(start, end);
     start = end + 1;
   }
-  return { lines, torn: bytes.length - start };
+}
+
+/** Number of complete lines. */
+export function countLines(bytes: Uint8Array): number {
+  let lines = 0;
+  for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, end + 1)) lines++;
+  return lines;
+}
+
+/** Bytes after the last newline: a torn line. */
+export function tornBytes(bytes: Uint8Array): number {
+  return bytes.length - bytes.lastIndexOf(NEWLINE) - 1;
 }
 
 /** SHA-256 in hexadecimal. */

@@ -68,7 +68,7 @@ export function acquireLock(directory: string, files: FileOperations): Lock {
       tookOverFrom = takeOver(files, directory, own);
     }
   } catch (error) {
-    throw ioError('lock', directory, error);
+    throw ioError('lock', directory, error, 'make room or get permission there, then try again');
   }
   heldHere.add(own.token);
   return {

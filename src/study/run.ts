@@ -11,6 +11,7 @@ import { acquireLock, type Lock } from './lock.ts';
 import {
   type Checkpoint,
   damaged,
+  inFile,
   RUN_FILES,
   RUN_FORMAT_VERSION,
   type RunDescription,
@@ -154,9 +155,18 @@ export function createRun<Event, State>(
     for (const name of [RUN_FILES.description, RUN_FILES.journal, RUN_FILES.checkpoint])
       removeIfThere(files, join(directory, name));
     lock.release();
-    throw error;
+    throw notCreated(error);
   }
   return new Run({ directory, description, events: [], state: newRun.state, warnings: [] }, files, lock, journal);
+}
+
+/** The error of a run that does not come about: there is nothing to resume. */
+function notCreated(error: unknown): unknown {
+  if (!(error instanceof TrifoldError) || error.code !== 'io') return error;
+  return new TrifoldError('io', error.message, {
+    ...error.details,
+    hint: 'make room or get permission there, or choose another folder with --out',
+  });
 }
 
 /**
@@ -175,9 +185,11 @@ export function openRun<Event, State>(
   try {
     const loaded = loadRun(directory, guards.isEvent);
     const { checkpoint, description, coveredBytes, coveredEvents } = loaded;
-    const { state } = checkpoint;
-    if (!guards.isState(state))
-      throw damaged(join(directory, RUN_FILES.checkpoint), 'the state is not one that this kind of run stores');
+    const checkpointPath = join(directory, RUN_FILES.checkpoint);
+    const state = inFile(checkpointPath, (): State => {
+      if (guards.isState(checkpoint.state)) return checkpoint.state;
+      throw damaged(checkpointPath, 'the state is not one that this kind of run stores');
+    });
     removeTemporaries(files, directory);
     const path = join(directory, RUN_FILES.journal);
     if (loaded.hasTail) truncateFile(files, path, coveredBytes.length);

@@ -89,9 +89,13 @@ export function tryWriting(files: FileOperations, path: string, advice: string):
   }
 }
 
-/** What there is at a path, a link itself; undefined for nothing. @throws the system's error */
+/** What there is at a path, a link itself; undefined for nothing. @throws TrifoldError `io` where nothing can have the name */
 export function statEntry(path: string): Stats | undefined {
-  return lstatSync(path, { throwIfNoEntry: false });
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw ioError('look at', path, error, 'check the path');
+  }
 }
 
 /** The error for a file that a new one would not replace. */

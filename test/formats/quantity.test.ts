@@ -248,3 +248,26 @@ describe('schemas of quantities', () => {
       });
   });
 });
+
+describe('hostile texts', () => {
+  // Tried in all their splits, as many blanks, digits or signs would take longer than anyone waits.
+  it.each([
+    `1 ${'a/'.repeat(90)}b c`,
+    `1 ${'m^2'.repeat(60)} x`,
+    `${'1'.repeat(100)} `.padEnd(199),
+    `${' '.repeat(198)}x`,
+    `1${' '.repeat(190)}/ B`,
+    `${'9'.repeat(500)} B`,
+    '('.repeat(150),
+    `${'9^'.repeat(90)}9 B`,
+  ])('refuses %j', (text) => {
+    const result = readQuantity(text, 'information');
+    expect(result.ok && Number.isFinite(result.value)).toBe(false);
+  });
+
+  it('takes blanks around the signs of a unit', () => {
+    expect(readSimpleQuantity(' 3  GB  /  s ')).toEqual(readSimpleQuantity('3 GB/s'));
+    expect(readSimpleQuantity('2 mm ^ 2')).toEqual(readSimpleQuantity('2 mm^2'));
+    expect(readSimpleQuantity('3 G B')).toBeUndefined();
+  });
+});

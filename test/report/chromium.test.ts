@@ -7,6 +7,8 @@ import { describe, expect, it } from 'vitest';
 import { renderComparison } from '../../src/report/comparison/render-comparison.ts';
 import { renderReport } from '../../src/report/render-report.ts';
 import { type ReportInput, reportModel } from '../../src/report/report-model.ts';
+import { shownLines } from '../../src/util/shown-text.ts';
+import { hiddenIn } from '../util/hostile-text.ts';
 import { sectionOf, tableRows, unescapeHtml } from './pages.ts';
 import { syntheticInput } from './synthetic-input.ts';
 
@@ -167,9 +169,11 @@ describe.skipIf(chromium === undefined)('report in Chromium (skipped where there
         long: (await renderReport(long)).html,
         longer: (await renderReport(longer)).html,
         cosearch: (await renderReport(syntheticInput({ ...small, command: 'cosearch' }))).html,
+        longCosearch: (await renderReport(syntheticInput({ ...small, command: 'cosearch', hostile: 'n'.repeat(200) })))
+          .html,
         comparison: (await renderComparison(long, longer)).html,
       };
-      expect(clippedAt(width, pages)).toEqual({ long: [], longer: [], cosearch: [], comparison: [] });
+      expect(clippedAt(width, pages)).toEqual({ long: [], longer: [], cosearch: [], longCosearch: [], comparison: [] });
     },
   );
 
@@ -178,12 +182,34 @@ describe.skipIf(chromium === undefined)('report in Chromium (skipped where there
     expect(seen.console).toEqual([]);
   });
 
-  it('runs nothing that a user wrote', async () => {
-    const hostile = `"'></title></style></script><img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
-    const seen = open((await renderReport(syntheticInput({ ...small, hostile }))).html);
-    expect(seen.console).toEqual([]);
-    expect(seen.document).not.toContain('<title>owned');
-    expect(seen.document).not.toContain('<img');
+  it('runs and fetches nothing that a user wrote, and shows it as it is written', async () => {
+    const own = `document.title='owned'`;
+    const hostile = [
+      `"'></title></style></script></svg></pre><img src=x onerror="${own}"><script>${own}</script>`,
+      `' onmouseover='${own}' "autofocus onfocus="${own}" \` onload=\`${own}\``,
+      `--><!--]]><![CDATA[<svg onload=${own}><iframe srcdoc="<script>parent.${own}</script>"></iframe>`,
+      `<base href="https://host.invalid/"><link rel=stylesheet href=//host.invalid/a><meta http-equiv=refresh content="0;url=//host.invalid">`,
+      `javascript:${own} data:text/html,<b> }*{background:url(//host.invalid/b)}/* @import '//host.invalid/c';`,
+      `{{constructor.constructor("${own}")()}} \${${own}} #{7*7} %s %n <%= 1 %> datum.x ']+signal('x')+['`,
+      `&#x202e; &lt;b&gt; &amp;amp; \\u003cscript\\u003e`,
+      'turned\u202ehere\u2066 hid\u200bden\u0000',
+    ].join(' ');
+    const input = syntheticInput({ ...small, command: 'cosearch', hostile });
+    const pages = [
+      await renderReport(input),
+      await renderComparison(input, syntheticInput({ ...small, hostile, seed: 2 })),
+    ];
+    const shown = shownLines(hostile).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+    for (const { html } of pages) {
+      const seen = open(html);
+      expect(seen.console).toEqual([]);
+      expect(seen.document).not.toContain('<title>owned');
+      for (const tag of ['img', 'iframe', 'base', 'object', 'embed', 'form'])
+        expect(seen.document).not.toMatch(new RegExp(`<${tag}[ >]`));
+      expect(seen.document.match(/<script>/g)).toHaveLength(1);
+      expect(seen.document.split(shown).length).toBeGreaterThan(5);
+      expect(hiddenIn(seen.document)).toEqual([]);
+    }
   });
 
   it('would not run a script that slipped through, and the console would say so', async () => {

@@ -75,7 +75,14 @@ export async function runExhaustive(
   const rated = await rateSpace(data.space, data.accuracy, inputs.request.batch, signal);
   const { layers } = rated.table;
   if (state.outcomes.length === 0) openingEvents(inputs, data, rated).forEach(emit);
+  if (state.outcomes.length > layers.length)
+    throw new TrifoldError(
+      'foreign',
+      `the run is damaged: it holds ${state.outcomes.length} of ${layers.length} layers`,
+    );
   const outcomes = [...state.outcomes];
+  for (const [i, outcome] of outcomes.entries())
+    if (outcome.kind === 'mapped') mappedLayer(layers[i]!, accelerator, outcome);
   await mapLayers(layers, outcomes.length, accelerator, (outcome) => {
     const event = layerEvent(rated, accelerator, outcomes.length, outcome);
     outcomes.push(outcome);
@@ -147,7 +154,8 @@ function layerEvent(
 
 function mappedLayer(layer: Layer, accelerator: Accelerator, { mapping }: { readonly mapping: Mapping }): LayerReport {
   const evaluation = evaluateMapping(layer, accelerator, mapping, { temporalReuse: 'exact' });
-  if (!evaluation.feasible) throw new Error(`the mapping of ${layer.name} is not legal`);
+  if (!evaluation.feasible)
+    throw new TrifoldError('foreign', `the run is damaged: the mapping of ${layer.name} is not legal`);
   return layerReport(layer, accelerator, mapping, evaluation);
 }
 

@@ -7,6 +7,7 @@ import { NODE_FILES, removeIfThere } from '../../study/file-operations.ts';
 import { FILE_LIMITS, readRegularFile } from '../../study/read-file.ts';
 import { readRun } from '../../study/read-run.ts';
 import { REPORT_FOLDER } from '../../study/run.ts';
+import { RUN_FILES } from '../../study/run-files.ts';
 import { removeAbandoned, statEntry, tryWriting, writeWholeFiles } from '../../study/write-file.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { packageVersion } from '../presets/load.ts';
@@ -80,6 +81,10 @@ function reportFolder(folder: string, isNamed: boolean): string {
       hint: 'name the folder of the report with --out',
     });
   createNamedFolder(folder);
+  if (statEntry(join(folder, RUN_FILES.description)) !== undefined)
+    throw new TrifoldError('usage', `${folder} is the folder of a run, not of its report`, {
+      hint: `leave out --out: the report goes into ${join(folder, REPORT_FOLDER)}; or choose another folder`,
+    });
   return folder;
 }
 

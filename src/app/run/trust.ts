@@ -1,4 +1,5 @@
-import { type RunDescription, readDescription, readSummary } from '../../study/run-files.ts';
+import { join } from 'node:path';
+import { inFile, RUN_FILES, type RunDescription, readDescription, readSummary } from '../../study/run-files.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import type { RunDemand, RunInputs, RunKind } from './kind.ts';
 import { isOwnerMark, ownerMark } from './owner-key.ts';
@@ -70,7 +71,7 @@ function foreignRun<Inputs extends RunInputs>(
   { mark, ...marked }: RunDescription,
   environment: Environment,
 ): ForeignRun | null {
-  const inputs = readInputs(marked.configuration);
+  const inputs = inFile(join(directory, RUN_FILES.description), () => readInputs(marked.configuration));
   const asked = inputs === null ? [] : (demands?.(inputs) ?? []);
   if (asked.length === 0) return null;
   if (mark !== undefined && isOwnerMark(mark, JSON.stringify(marked), environment)) return null;

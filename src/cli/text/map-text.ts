@@ -81,7 +81,8 @@ function describeNetworkWise(layerWise: NetworkTotals, networkWise: MapResult['n
   const { edpPjCycles, energyPj, cycles } = report.totals;
   const edpText = (totals: NetworkTotals) =>
     `${totals.edpPjCycles.toExponential(6)} pJ*cycles = ${siText(totals.edpJouleSeconds, 'J*s')}`;
-  const proof = optimal ? 'proven optimal' : `gap <= ${percentText(value / lowerBound - 1, 3)}`;
+  const gap = lowerBound > 0 ? `gap <= ${percentText(value / lowerBound - 1, 3)}` : 'not proven';
+  const proof = optimal ? 'proven optimal' : gap;
   return [
     `  layer-wise   EDP ${edpText(layerWise)} (every layer on its own)`,
     `  network-wise EDP ${edpText(report.totals)} (${proof}${limits.length === 0 ? '' : `, ${limits.join(', ')}`}): ${energyText(energyPj)}, ${siText(cycles / report.accelerator.clockHz, 's')}, ${percentText(1 - edpPjCycles / layerWise.edpPjCycles, 3)} below layer-wise`,

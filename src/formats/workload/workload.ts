@@ -2,8 +2,15 @@ import { TrifoldError } from '../../util/errors.ts';
 import { suggestWord } from '../../util/suggestion.ts';
 import { perTensor } from '../../util/vocabulary.ts';
 import type { Activation } from '../../workload/layers.ts';
-import type { Layer, Network, WordBits } from '../../workload/network.ts';
-import { macCount } from '../../workload/problem.ts';
+import {
+  type Layer,
+  MAX_LAYERS,
+  type Network,
+  networkMacs,
+  networkParameters,
+  type WordBits,
+} from '../../workload/network.ts';
+import { MAX_PADDING, macCount, mostPadding } from '../../workload/problem.ts';
 import { type Document, errorAt, type KeyPath, readWith } from '../document/document.ts';
 import { activationOf, describeActivation, type EntryResult, readEntry } from './workload-layers.ts';
 import { type Entry, type WorkloadFile, workloadSchema } from './workload-schema.ts';
@@ -48,6 +55,7 @@ export function readWorkload(document: Document, options: WorkloadOptions = {}):
   if (!Number.isSafeInteger(batch) || batch < 1)
     throw new TrifoldError('usage', `the batch must be a positive integer, not ${batch}`);
   const file = readWith(workloadSchema, document);
+  refuseManyLayers(file, document);
   const layers = readLayers(file, document, batch);
   if (layers.length === 0)
     throw errorAt(
@@ -57,14 +65,40 @@ export function readWorkload(document: Document, options: WorkloadOptions = {}):
       'no layer has multiply-accumulates',
       'changes of shape alone do no work',
     );
+  const network: Network = { name: file.name, layers, source: file.source };
+  refuseUncountable(network, document);
   return {
-    network: { name: file.name, layers, source: file.source },
+    network,
     title: file.title ?? file.name,
     notes: file.notes ?? '',
     published: publishedOf(file),
     otherParameters: file.otherParameters ?? {},
   };
 }
+
+function refuseManyLayers({ layers }: WorkloadFile, document: Document): void {
+  const count = layers.reduce((all, entry) => all + (entry.kind === 'block' ? entry.layers.length : 1), 0);
+  if (count > MAX_LAYERS)
+    throw errorAt(
+      document,
+      ['layers'],
+      'value',
+      `the network has ${count} layers; at most ${MAX_LAYERS} are mapped`,
+      'write layers and blocks that are alike once, with repeat',
+    );
+}
+
+/** Sums over a network whose layers can each be counted. */
+function refuseUncountable(network: Network, document: Document): void {
+  for (const [count, what] of [
+    [networkMacs(network), 'multiply-accumulates'],
+    [networkParameters(network), 'parameters'],
+  ] as const)
+    if (count > Number.MAX_SAFE_INTEGER)
+      throw errorAt(document, ['layers'], 'value', `the network has ${count.toPrecision(4)} ${what}`, COUNTED_EXACTLY);
+}
+
+const COUNTED_EXACTLY = 'sizes, parameters and multiply-accumulates are counted exactly up to 2^53 (9.0e15)';
 
 /** Names in reach of `from`, and what flows from each. */
 interface Scope {
@@ -81,8 +115,7 @@ interface Scope {
  * @throws TrifoldError `value` with the place
  */
 function countable(document: Document, path: KeyPath, name: string, read: () => EntryResult): EntryResult {
-  const refused = (message: string) =>
-    errorAt(document, path, 'value', message, 'sizes and multiply-accumulates are counted exactly up to 2^53 (9.0e15)');
+  const refused = (message: string, hint = COUNTED_EXACTLY) => errorAt(document, path, 'value', message, hint);
   let result: EntryResult;
   try {
     result = read();
@@ -92,6 +125,12 @@ function countable(document: Document, path: KeyPath, name: string, read: () => 
   }
   const macs = result.layer === undefined ? 0 : macCount(result.layer.problem) * result.layer.repeat;
   if (macs > Number.MAX_SAFE_INTEGER) throw refused(`${name}: it has ${macs.toPrecision(4)} multiply-accumulates`);
+  const padding = result.layer === undefined ? 0 : mostPadding(result.layer.problem);
+  if (padding > MAX_PADDING)
+    throw refused(
+      `${name}: it has ${padding} rows or columns of padding on one side; at most ${MAX_PADDING} are modelled`,
+      'check padding, kernel and the input size',
+    );
   return result;
 }
 

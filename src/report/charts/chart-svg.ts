@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { html, type Markup, trusted } from '../page/html.ts';
+import { cleanText, html, type Markup, trusted } from '../page/html.ts';
 
 /** Turns a Vega-Lite specification into the text of an SVG element. */
 export type ChartRenderer = (spec: TopLevelSpec) => Promise<string>;
@@ -46,16 +46,21 @@ export function embedSvg(svg: string, id: string, label: string): Markup {
     if (!names.has(name)) names.set(name, `${id}-${names.size}`);
     return names.get(name)!;
   };
+  const tidied = (tag: string) =>
+    tag
+      .replace(/ (?:role|aria-[a-z]+|pointer-events|xmlns:xlink|xmlns|version|font-family)="[^"]*"/g, '')
+      .replace(/ class="(?:mark-[^"]*|background|foreground)"/g, '')
+      .replace(/<path d=""[^>]*\/>|<path[^>]* display="none"\/>/g, '')
+      .replace(/ id="([^"]*)"/g, (_, name: string) => ` id="${rename(name)}"`)
+      .replace(/url\(#([^)]*)\)/g, (_, name: string) => `url(#${rename(name)})`)
+      .replace(/ (?:transform|d|x|y|x2|y2|width|height|viewBox)="[^"]*"/g, (attribute) =>
+        attribute.replace(/(\.\d\d)\d+/g, '$1').replace(/\.00(?!\d)/g, ''),
+      );
+  // What stands between tags is text of users.
   const text = svg
     .replace(/<path aria-label="([^"]*)"([^>]*)\/>/g, '<path$2><title>$1</title></path>')
-    .replace(/ (?:role|aria-[a-z]+|pointer-events|xmlns:xlink|xmlns|version|font-family)="[^"]*"/g, '')
-    .replace(/ class="(?:mark-[^"]*|background|foreground)"/g, '')
-    .replace(/<path d=""[^>]*\/>|<path[^>]* display="none"\/>/g, '')
-    .replace(/ id="([^"]*)"/g, (_, name: string) => ` id="${rename(name)}"`)
-    .replace(/url\(#([^)]*)\)/g, (_, name: string) => `url(#${rename(name)})`)
-    .replace(/ (?:transform|d|x|y|x2|y2|width|height|viewBox)="[^"]*"/g, (attribute) =>
-      attribute.replace(/(\.\d\d)\d+/g, '$1').replace(/\.00(?!\d)/g, ''),
-    );
+    .replace(/<(?:"[^"]*"|[^">])*>/g, tidied);
   const opening = html`<svg role="img" aria-label="${label}" `.text;
-  return trusted(text.replace(/^<svg(?: class="marks")?/, () => opening));
+  // Vega escapes markup alone.
+  return trusted(cleanText(text).replace(/^<svg(?: class="marks")?/, () => opening));
 }

@@ -1,6 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { CorrelationEvent } from '../../search/run-events.ts';
-import { cleanText } from '../page/html.ts';
 import { type ChartFrame, chartBase, linearScale, logDomain, logScale, logTicks } from './chart-base.ts';
 import { densityCells, type RasterAxis } from './density.ts';
 
@@ -22,8 +21,8 @@ export function correlationChart({ points, xLabel, yLabel }: CorrelationEvent, f
   const x = { type: 'quantitative', scale: scaleOf(xAxis) } as const;
   const y = { type: 'quantitative', scale: scaleOf(yAxis) } as const;
   const axes = {
-    x: { title: cleanText(xLabel), format: '~s', grid: false, ...ticksOf(xAxis) },
-    y: { title: cleanText(yLabel), format: '~s', ...ticksOf(yAxis) },
+    x: { title: xLabel, format: '~s', grid: false, ...ticksOf(xAxis) },
+    y: { title: yLabel, format: '~s', ...ticksOf(yAxis) },
   };
   const places = distinctPlaces(points);
   if (places.length <= MOST_POINTS)

@@ -4,7 +4,6 @@ import { type EnergySplit, energyParts, energyTotals } from '../../search/run-fi
 import { energyText, siPrefix } from '../../util/quantity-text.ts';
 import { layerLabels } from '../layer-labels.ts';
 import { percentText } from '../number-text.ts';
-import { cleanText } from '../page/html.ts';
 import type { ReportModel } from '../report-model.ts';
 import { chartBase } from './chart-base.ts';
 import { colorOf, tensorColor } from './level-colors.ts';
@@ -27,7 +26,7 @@ export function energyChart(
       part: name,
       order: parts.indexOf(name),
       energy: (energyPj * layer.repeat * 1e-12) / unit.scale,
-      text: `${cleanText(layer.name)}, ${cleanText(name)}: ${energyText(energyPj * layer.repeat)} (${percentText(energyPj / total)})`,
+      text: `${layer.name}, ${name}: ${energyText(energyPj * layer.repeat)} (${percentText(energyPj / total)})`,
     }));
   });
   const colors = parts.map((name) => (split === 'tensor' ? tensorColor(name) : colorOf(model, name)));

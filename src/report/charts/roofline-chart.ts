@@ -2,7 +2,6 @@ import type { TopLevelSpec } from 'vega-lite';
 import { macUnits, placedLevels } from '../../accelerator/placed-levels.ts';
 import { layerLabels } from '../layer-labels.ts';
 import { numberText } from '../number-text.ts';
-import { cleanText } from '../page/html.ts';
 import type { ReportModel } from '../report-model.ts';
 import { type ChartFrame, chartBase, isPositive, logDomain, logScale, logTicks } from './chart-base.ts';
 import { colorOf } from './level-colors.ts';
@@ -43,7 +42,7 @@ export function rooflineChart(model: ReportModel, frame: ChartFrame): TopLevelSp
   const values = layers.flatMap((layer, index): Mark[] => {
     const macsPerCycle = layer.macs / layer.cycles;
     if (!isPositive(layer.macsPerDramByte) || !isPositive(macsPerCycle)) return [];
-    const text = `${cleanText(layer.name)} (${cleanText(layer.network)}): ${numberText(macsPerCycle)} MACs/cycle, ${numberText(layer.macsPerDramByte)} MACs/B, bound by ${cleanText(layer.bottleneck)}`;
+    const text = `${layer.name} (${layer.network}): ${numberText(macsPerCycle)} MACs/cycle, ${numberText(layer.macsPerDramByte)} MACs/B, bound by ${layer.bottleneck}`;
     return [
       {
         x: layer.macsPerDramByte,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { shownLines } from '../../util/shown-text.ts';
 
 /** Markup that is safe to put into a page as it stands. Only {@link html} and {@link trusted} make it. */
 export class Markup {
@@ -27,19 +28,15 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /**
  * Text as it may stand between tags and inside quoted attributes. Control characters that HTML does not allow, characters that turn
- * the direction of text (they could disguise a name) and halves of surrogate pairs become U+FFFD.
+ * the direction of text or do not show (they could disguise a name) and halves of surrogate pairs are shown as escapes.
  */
 export function escapeHtml(text: string): string {
   return cleanText(text).replace(/[&<>"'`]/g, (character) => ENTITIES[character]!);
 }
 
-/** Text without the characters that {@link escapeHtml} replaces, for those who escape themselves. */
+/** Text with escapes for the characters that {@link escapeHtml} does not let through, for those who escape markup themselves. */
 export function cleanText(text: string): string {
-  return text
-    .replace(/\r\n?/g, '\n')
-    .replace(/[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]/gu, (character) =>
-      character === '\n' || character === '\t' ? character : '\ufffd',
-    );
+  return shownLines(text.replace(/\r\n?/g, '\n'));
 }
 
 /** Template for markup: every hole is escaped unless it is markup itself. Attribute values must stand in double quotes. */

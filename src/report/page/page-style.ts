@@ -90,7 +90,7 @@ summary { cursor: pointer; padding: .4rem 0; } summary .facts { margin-left: .5r
 pre { background: var(--raised); border-radius: 8px; padding: .8rem 1rem; overflow-x: auto; font: 13.5px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; margin: .5rem 0 1rem; tab-size: 2; }
 pre.command { white-space: pre-wrap; }
 pre .level { color: var(--accent); font-weight: 600; } pre .parallel { color: var(--good); }
-dl.facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .2rem 1.2rem; margin: .6rem 0 1rem; } dt { color: var(--muted); } dd { margin: 0; color: var(--text); }
+dl.facts { display: grid; grid-template-columns: fit-content(45%) minmax(0, 1fr); gap: .2rem 1.2rem; margin: .6rem 0 1rem; } dt { color: var(--muted); overflow-wrap: anywhere; } dd { margin: 0; color: var(--text); }
 ul.plain { padding-left: 1.1rem; margin: .3rem 0 1rem; }
 footer { padding-top: 1.5rem; padding-bottom: 2.5rem; color: var(--muted); font-size: .88rem; }
 @media screen and (max-width: 760px) {

@@ -1,4 +1,13 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -108,12 +117,15 @@ describe('a cache of layer work', () => {
 
   it('makes a map run neither better nor worse, and saves all of its searches', async () => {
     const inputs = mapInputs({ ...SMALL_REQUEST, workload: TRADE_NETWORK, accelerator: tinyWith(), explain: true });
-    const document = async (cache?: ReturnType<typeof openLayerCache>) => {
+    const document = async (cache?: ReturnType<typeof openLayerCache>, afterEvent = () => {}) => {
       const pool = openLayerPool({ workers: 1, ...(cache === undefined ? {} : { cache }) });
       const kinds: unknown[] = [];
       const result = await runMap(inputs, {
         pool,
-        emit: (event) => kinds.push(event.kind === 'progress' ? 0 : event),
+        emit: (event) => {
+          kinds.push(event.kind === 'progress' ? 0 : event);
+          afterEvent();
+        },
         state: { kind: 'map', shapes: [] },
         step: () => {},
         checkpoint: () => {},
@@ -127,6 +139,26 @@ describe('a cache of layer work', () => {
     expect(await document(cache)).toBe(without);
     expect(cache.counters).toMatchObject({ misses: 0, writes: 0 });
     expect(cache.counters.hits).toBeGreaterThan(20);
+    // Its folder is damaged in another way after every event, also where the answers of before are read.
+    const ways: readonly ((file: string) => void)[] = [
+      (file) => truncateSync(file, Math.floor(statSync(file).size / 2)),
+      (file) => writeFileSync(file, readFileSync(file, 'latin1').replace(/[0-9]/g, '7')),
+      (file) => rmSync(file),
+      () => rmSync(folder, { recursive: true }),
+      (file) => {
+        rmSync(file);
+        mkdirSync(file);
+      },
+    ];
+    let damages = 0;
+    const spoil = () => {
+      for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+        const file = join(folder, name);
+        if (existsSync(file) && statSync(file).isFile()) ways[damages++ % ways.length]!(file);
+      }
+    };
+    expect(await document(openLayerCache(folder), spoil)).toBe(without);
+    expect(damages).toBeGreaterThan(ways.length);
   });
 
   it('does not keep what a time limit cut short, and keeps proofs found within one', async () => {

@@ -8,6 +8,8 @@ import { mapInputs } from '../../../src/app/map/inputs.ts';
 import { mapJson } from '../../../src/app/map/json.ts';
 import { mappingText } from '../../../src/app/map/mapping-text.ts';
 import { MAP_RUN } from '../../../src/app/map/run.ts';
+import { startRun } from '../../../src/app/run/lifecycle.ts';
+import { unlimited } from '../../../src/app/run/limits.ts';
 import { runKind, runTable } from '../../../src/app/run/list.ts';
 import type { RunListener } from '../../../src/app/run/listener.ts';
 import { writeReport } from '../../../src/app/run/report.ts';
@@ -214,6 +216,36 @@ describe('a map run in a folder', () => {
     const directory = freshPath('run');
     await start(directory, listener(), { workload });
     expect(existsSync(join(directory, 'mapping-four-five.yaml'))).toBe(true);
+  });
+
+  it('says before it goes on what it cannot save, and keeps it in its folder', async () => {
+    const save = freshPath('mappings.yaml');
+    const directory = freshPath('run');
+    await start(directory, listener(2), { save });
+    writeFileSync(save, 'mine');
+    const heard = listener();
+    const { unwritten } = await mapRuns.resume(directory, LIMITS, heard);
+    const told = heard.events.findIndex((event) => event.kind === 'note' && /exists already/.test(event.text));
+    const first = heard.events.findLastIndex((event) => event.kind === 'layer');
+    expect(told).toBeGreaterThanOrEqual(0);
+    expect(told).toBeLessThan(first);
+    expect(unwritten).toMatchObject([
+      { error: { code: 'usage' }, text: null, keptIn: join(directory, 'mapping-five.yaml') },
+    ]);
+    expect(readFileSync(save, 'utf8')).toBe('mine');
+  });
+
+  it('replaces no run by one that reads of it', async () => {
+    const directory = freshPath('run');
+    const small = { ...SMALL_REQUEST, layer: 'wide' };
+    await mapRuns.start(small, directory);
+    const accelerator = join(directory, 'accelerator.yaml');
+    const inputs = mapInputs({ ...small, accelerator });
+    const place = { out: directory, command: ['trifold', 'map'], isForced: true };
+    const forced = startRun(MAP_RUN, inputs, place, unlimited(1), listener());
+    await expect(forced).rejects.toThrow(/is an input of this command/);
+    expect(existsSync(accelerator)).toBe(true);
+    expect(runTable(join(directory, '..'))).toMatchObject([{ status: 'finished' }]);
   });
 
   it('refuses before it maps what it could not save, and limits that it could not keep', async () => {

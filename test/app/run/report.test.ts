@@ -14,7 +14,11 @@ beforeAll(async () => {
 
 /** Names and contents of a folder. */
 const filesOf = (folder: string) =>
-  Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+  Object.fromEntries(
+    readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => !entry.isDirectory())
+      .map(({ name }) => [name, readFileSync(join(folder, name), 'utf8')]),
+  );
 
 function folderWith(files: Readonly<Record<string, string>>): string {
   const folder = freshPath('out');
@@ -52,6 +56,12 @@ describe.each(WRITERS)('a %s', (_, page, write) => {
       expect(filesOf(out)).toEqual(files);
     },
   );
+
+  it('refuses the folder of a run, where its files would be taken for those of the run', async () => {
+    const before = filesOf(run);
+    await expect(write(run)).rejects.toThrow(/is the folder of a run/);
+    expect(filesOf(run)).toEqual(before);
+  });
 
   it('follows no links in place of its files', async () => {
     const out = folderWith({ 'mine.txt': 'mine' });
