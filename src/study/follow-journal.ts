@@ -2,8 +2,7 @@ import { closeSync, existsSync, fstatSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { ioError, systemCode } from './file-operations.ts';
-import { completeLines, tornBytes } from './journal.ts';
-import { parseJsonBytes } from './json-text.ts';
+import { completeLines, lineValue, tornBytes } from './journal.ts';
 import type { EventGuard } from './load-run.ts';
 import { lockStatus } from './lock.ts';
 import { FILE_LIMITS, openRegular, refuseLarge } from './read-file.ts';
@@ -60,7 +59,7 @@ export async function* followJournal<Event>(
         if (lineNumber++ % LINES_PER_TURN === 0) await setImmediate();
         if (isEnded()) return;
         isNew = true;
-        const event = parseJsonBytes(line);
+        const event = lineValue(line);
         if (!isEvent(event)) throw damaged(path, 'this line is not an event', lineNumber);
         yield { kind: 'event', event };
       }
