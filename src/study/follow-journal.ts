@@ -1,9 +1,8 @@
 import { closeSync, existsSync, fstatSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { ioError, systemCode } from './file-operations.ts';
-import { completeLines, tornBytes } from './journal.ts';
-import { parseJsonBytes } from './json-text.ts';
+import { completeLines, lineValue, tornBytes } from './journal.ts';
 import type { EventGuard } from './load-run.ts';
 import { lockStatus } from './lock.ts';
 import { FILE_LIMITS, openRegular, refuseLarge } from './read-file.ts';
@@ -25,6 +24,9 @@ export interface FollowOptions {
   readonly pollMs?: number;
 }
 
+/** Lines that are told at a time. */
+const LINES_PER_TURN = 256;
+
 /**
  * The events of a run from the first, then those that come, until the run is finished. Changes nothing and locks nothing.
  * A run that no process works on any more is reported so, and followed until the signal: it may be resumed.
@@ -41,8 +43,9 @@ export async function* followJournal<Event>(
   const reader = new JournalReader(path);
   let lineNumber = 0;
   let wasCarried = true;
+  const isEnded = () => signal?.aborted === true;
   try {
-    while (signal?.aborted !== true) {
+    while (!isEnded()) {
       // Before the journal: a run writes its summary after its last event.
       const finished = existsSync(summary);
       const { restarted, lines } = reader.next();
@@ -52,9 +55,11 @@ export async function* followJournal<Event>(
       }
       let isNew = false;
       for (const line of lines) {
-        lineNumber++;
+        // However long the journal is, signals and keys get their turn.
+        if (lineNumber++ % LINES_PER_TURN === 0) await setImmediate();
+        if (isEnded()) return;
         isNew = true;
-        const event = parseJsonBytes(line);
+        const event = lineValue(line);
         if (!isEvent(event)) throw damaged(path, 'this line is not an event', lineNumber);
         yield { kind: 'event', event };
       }

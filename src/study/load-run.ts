@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { completeLines, countLines, sha256, tornBytes } from './journal.ts';
-import { JSON_LIMITS, measureJson, parseJsonBytes } from './json-text.ts';
+import { completeLines, countLines, lineValue, sha256, tornBytes } from './journal.ts';
+import { JSON_LIMITS, measureJson } from './json-text.ts';
 import { FILE_LIMITS } from './read-file.ts';
 import {
   type Checkpoint,
@@ -76,10 +76,10 @@ function readEvents<Event>(path: string, bytes: Uint8Array, isEvent: EventGuard<
   const events: Event[] = [];
   let values = 0;
   for (const line of completeLines(bytes)) {
+    const event = lineValue(line);
+    if (!isEvent(event)) break;
     values += measureJson(line).values;
     if (values > MOST_VALUES) throw damaged(path, `the events hold more than ${MOST_VALUES} values`, events.length + 1);
-    const event = parseJsonBytes(line);
-    if (!isEvent(event)) break;
     events.push(event);
   }
   return events;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { TrifoldError } from '../util/errors.ts';
 import { isCount, isObject, measureJson, overJsonLimits, parseJsonBytes } from './json-text.ts';
@@ -41,6 +42,8 @@ export interface Checkpoint {
   readonly journalBytes: number;
   /** Their SHA-256, hexadecimal. */
   readonly journalSha256: string;
+  /** SHA-256 of `state` as JSON: notices accidents, not intent; absent in runs of older versions. */
+  readonly stateSha256?: string;
   /** State of optimizer and random source; its owner validates it. */
   readonly state: unknown;
 }
@@ -68,7 +71,16 @@ export function readCheckpoint(directory: string): Checkpoint {
   const value = readJson(path, bytes);
   if (isObject(value)) refuseNewer(path, value);
   if (!isCheckpoint(value)) throw damaged(path, 'it is not a checkpoint');
+  if (value.stateSha256 !== undefined && value.stateSha256 !== stateSha256(value.state))
+    throw damaged(path, 'the state is not the one that was written');
   return value;
+}
+
+/** SHA-256 of a state as JSON, hexadecimal; the same before it is written and after it was read. */
+export function stateSha256(state: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify(state) ?? '')
+    .digest('hex');
 }
 
 /** The summary of a finished run; undefined while the run is not finished. @throws TrifoldError `foreign` when it is not JSON; `io` */
@@ -148,6 +160,7 @@ function isCheckpoint(value: unknown): value is Checkpoint {
     isCount(value.formatVersion) &&
     isCount(value.journalLines) &&
     isCount(value.journalBytes) &&
-    typeof value.journalSha256 === 'string'
+    typeof value.journalSha256 === 'string' &&
+    (value.stateSha256 === undefined || typeof value.stateSha256 === 'string')
   );
 }

@@ -17,6 +17,7 @@ import {
   type RunDescription,
   readDescription,
   readSummary,
+  stateSha256,
 } from './run-files.ts';
 import { isTemporary, removeTemporaries, statEntry, writeWholeFile } from './write-file.ts';
 
@@ -209,6 +210,7 @@ function writeCheckpoint(files: FileOperations, directory: string, journal: Jour
     journalLines: lines,
     journalBytes: bytes,
     journalSha256: sha256,
+    stateSha256: stateSha256(state),
     state,
   };
   writeWholeFile(files, join(directory, RUN_FILES.checkpoint), `${toJsonLine(checkpoint)}\n`);

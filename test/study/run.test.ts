@@ -145,6 +145,11 @@ describe('a torn or damaged run', () => {
       (d) => edit(d, 'journal.jsonl', '{"kind":"trial","trial":1', '{"kind":"trail","trial":1'),
       /not an event/,
     ],
+    [
+      'a state with another number',
+      (d) => edit(d, 'checkpoint.json', '"told":', '"told":1'),
+      /not the one that was written/,
+    ],
     ['a state of another search', (d) => edit(d, 'checkpoint.json', '"told"', '"tole"'), /state/],
     ['a broken description', (d) => writeFileSync(join(d, 'run.json'), '{"format":"trifold-run"'), /it is not JSON/],
     ['a run.json of something else', (d) => writeFileSync(join(d, 'run.json'), '{"name":"x"}'), /does not describe/],

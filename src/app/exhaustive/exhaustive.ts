@@ -37,6 +37,8 @@ export const INITIAL_EXHAUSTIVE_STATE: ExhaustiveState = { kind: 'exhaustive', o
 
 /** The surroundings of an exhaustive run. */
 export interface ExhaustiveSession extends Pick<RunSession<ExhaustiveState>, 'state' | 'emit' | 'checkpoint'> {
+  /** Ends it: the call is rejected with its reason. */
+  readonly signal?: AbortSignal;
   /** Maps the layers from `known` on and tells each result in their order. */
   readonly mapLayers: (
     layers: readonly Layer[],
@@ -67,10 +69,10 @@ export interface FinishedExhaustive {
 export async function runExhaustive(
   inputs: ExhaustiveInputs,
   data: ExhaustiveData,
-  { state, emit, checkpoint, mapLayers }: ExhaustiveSession,
+  { state, emit, checkpoint, mapLayers, signal }: ExhaustiveSession,
 ): Promise<FinishedExhaustive> {
   const accelerator = buildAccelerator(inputs.specification, inputs.technology);
-  const rated = await rateSpace(data.space, data.accuracy, inputs.request.batch);
+  const rated = await rateSpace(data.space, data.accuracy, inputs.request.batch, signal);
   const { layers } = rated.table;
   if (state.outcomes.length === 0) openingEvents(inputs, data, rated).forEach(emit);
   if (state.outcomes.length > layers.length)

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { inFile, RUN_FILES, type RunDescription, readDescription, readSummary } from '../../study/run-files.ts';
 import { TrifoldError } from '../../util/errors.ts';
+import { shownJson } from '../../util/shown-text.ts';
 import type { RunDemand, RunInputs, RunKind } from './kind.ts';
 import { isOwnerMark, ownerMark } from './owner-key.ts';
 
@@ -85,15 +86,7 @@ const VERBS: Readonly<Record<RunDemand['kind'], string>> = {
 };
 
 function demandText({ kind, text }: RunDemand): string {
-  return `${VERBS[kind]} ${harmless(text)}`;
-}
-
-/** A text in quotes, with everything that is not plainly visible as an escape. */
-function harmless(text: string): string {
-  return JSON.stringify(text).replace(
-    /\p{C}|\p{Zl}|\p{Zp}|(?! )\p{Zs}/gu,
-    (found) => `\\u{${found.codePointAt(0)!.toString(16)}}`,
-  );
+  return `${VERBS[kind]} ${shownJson(text)}`;
 }
 
 function isShowable({ demands }: ForeignRun): boolean {

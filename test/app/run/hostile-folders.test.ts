@@ -2,7 +2,8 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { listRuns } from '../../../src/study/read-run.ts';
+import { isRunEvent } from '../../../src/app/run/event-guard.ts';
+import { listRuns, readRun } from '../../../src/study/read-run.ts';
 import { TrifoldError } from '../../../src/util/errors.ts';
 import {
   HOSTILE_KINDS,
@@ -115,6 +116,8 @@ describe('a folder is refused, with its file and what is wrong,', () => {
   });
 
   it.each([
+    ['map', 'configuration.network.name', 'x\n  EDP 1', 'configuration.network.name'],
+    ['map', 'configuration.specification.levels.1.name', 'a\u2028b', 'configuration.specification.levels.1.name'],
     ['map', 'configuration.network.layers.0.problem.bounds.K', 1e15, 'configuration.network.layers.0.problem'],
     ['map', 'configuration.network.layers', [], 'configuration.network.layers'],
     ['map', 'configuration.specification.levels.0.role', 'buffer', 'configuration.specification.levels'],
@@ -155,6 +158,15 @@ describe('a file of a run that would take all memory', () => {
         message: expect.stringContaining('nested more than 64 deep'),
       });
       await readEveryWay(kind, copy, true);
+    });
+  });
+
+  it('is cut off where the journal has a line longer than any event', async () => {
+    const kind = kindNamed('map');
+    await inCopy(await folderOf(kind), async (copy) => {
+      const note = `{"kind":"note","level":"info","text":"${'x'.repeat(64 * 2 ** 20)}"}\n`;
+      appendFileSync(join(copy, 'journal.jsonl'), note);
+      expect(readRun(copy, isRunEvent)).toMatchObject({ warnings: [{ kind: 'unreadable-lines' }] });
     });
   });
 
