@@ -1,10 +1,17 @@
 import { convolutionKind, convolution as convolutionProblem, linear, matrixProduct } from '../../../workload/layers.ts';
 import { makeProblem, type Problem } from '../../../workload/problem.ts';
 import type { InferredNode, InferredTensor } from '../inference/inferred-model.ts';
-import { convolution, type Operands } from '../operators/convolution.ts';
-import { type EinsumEquation, parseEinsum } from '../operators/einsum.ts';
+import { convolution } from '../operators/convolution.ts';
+import { type EinsumEquation, einsumEquation } from '../operators/einsum.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
 import { isConstant, wordsOf } from './tensor-shape.ts';
+
+/** Where a node has its operands. */
+interface Operands {
+  readonly input: number;
+  readonly weights: number;
+  readonly bias: number;
+}
 
 /** What a node with multiply-accumulates is: a layer and its operands. */
 export interface LoweredLayer {
@@ -82,7 +89,7 @@ function lowerConvolution(
   name: string,
   operands: Operands,
 ): LoweredLayer | NoLayer {
-  const { batch, groups, inputChannels, outputChannels, window, isChannelsLast } = convolution(rule, operands);
+  const { batch, groups, inputChannels, outputChannels, window, isChannelsLast } = convolution(rule);
   if (window.kernel.length > 2)
     return { reason: `it slides along ${window.kernel.length} axes, layers along two at most` };
   const stored = dimsOf(node, operands.input);
@@ -199,8 +206,7 @@ function matrixOf(dims: readonly number[], isTurned: boolean, isLeft: boolean): 
 
 /** An equation of two operands without sums over a label of one alone: labels of both and the output are heads, of both alone inner dims. */
 function lowerEinsum(node: InferredNode, rule: RuleNode, name: string): LoweredLayer | NoLayer {
-  const shapes = node.inputs.map((_, index) => dimsOf(node, index));
-  const equation = parseEinsum(rule, rule.text('equation', ''), shapes);
+  const equation = einsumEquation(rule);
   const [left, right, ...more] = equation.operands;
   const isPlain = [left, right].every((labels) => labels !== undefined && new Set(labels).size === labels.length);
   if (left === undefined || right === undefined || more.length > 0 || !isPlain)

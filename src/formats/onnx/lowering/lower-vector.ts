@@ -1,6 +1,6 @@
 import type { ActivationFunction, ElementWise, VectorOperation } from '../../../workload/graph/vector-operation.ts';
 import type { InferredNode } from '../inference/inferred-model.ts';
-import { pooledWindow } from '../operators/pooling.ts';
+import { poolingWindow } from '../operators/pooling.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
 import { isConstant, wordsOf } from './tensor-shape.ts';
 
@@ -220,8 +220,7 @@ function softmaxRows(rule: RuleNode, dims: readonly number[]): number {
 }
 
 function lowerPool(node: InferredNode, rule: RuleNode): LoweredOperator {
-  const isChannelsLast = node.opType.startsWith('QLinear') && rule.int('channels_last', 0) === 1;
-  const { kernel, strides, padsBegin } = pooledWindow(rule, isChannelsLast);
+  const { kernel, strides, padsBegin } = poolingWindow(rule);
   const how = node.opType === 'MaxPool' ? 'max' : 'average';
   const two = (list: readonly number[], otherwise: number) =>
     [wordsOf(list.slice(0, -1)), list.length > 1 ? list.at(-1)! : otherwise] as const;
