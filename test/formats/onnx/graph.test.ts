@@ -195,6 +195,8 @@ describe('sizes of dims', () => {
     const fixed = graphOf([node('Relu', ['x'], ['y'])]);
     expect(errorOf(() => read(fixed, { batch: 4 })).message).toContain('input "x" has the fixed first dim 2');
     expect(read(fixed, { batch: 2 }).inputs[0]!.dims).toEqual([2, 3]);
+    const none = { graph: { nodes: [node('Relu', ['w'], ['y'])], initializers: [{ ...scalar(1), name: 'w' }] } };
+    expect(errorOf(() => read(none, { batch: 2 })).message).toContain('no input of the model has a first dim');
   });
 
   it('are wanted of every input', () => {
