@@ -63,6 +63,10 @@ export function emitUnary(
     }
     case 'pool':
     case 'resize': {
+      if (tensor.dims![0] !== emitter.inputsOf(placed.flow) || dims.length > 4) {
+        emitReduction(emitter, name, { tensor, placed }, output);
+        return;
+      }
       const { flow, places } = emitter.withPlaces(tensor, asMap(tensor, placed, emitter), name);
       put(emitter.vector(name, operation, [flow], activationIn(dims, places, 'map'), words, bits, parameters), places);
       return;
@@ -123,7 +127,7 @@ function emitReduction(emitter: Emitter, name: string, { tensor, placed }: Opera
   const window = wordsOf(tensor.dims!) / Math.max(1, words);
   const flow = emitter.vector(
     name,
-    { kind: 'reduce', window },
+    window < 1 ? { kind: 'move' } : { kind: 'reduce', window },
     [placed.flow],
     activation,
     words,

@@ -166,7 +166,7 @@ export class Emitter {
   }
 
   #readsOf({ kind, problem }: LayerShape, inputs: readonly Flow[]): readonly Activation[] {
-    const { G, C, K, P } = problem.bounds;
+    const { N, G, C, K, P } = problem.bounds;
     const heads = G % this.batch === 0 ? G / this.batch : G;
     if (inputs.length > 1)
       return [
@@ -174,7 +174,8 @@ export class Emitter {
         { channels: heads * K, size: [C, 1], form: 'sequence' },
       ];
     if (kind === 'linear') return [{ channels: C, size: [P, 1], form: this.#linearForm(P, inputs[0]) }];
-    return [{ channels: G * C, size: problem.inputSize, form: 'map' }];
+    const [rows, columns] = problem.inputSize;
+    return [{ channels: G * C, size: [this.#ownInputs(N) * rows, columns], form: 'map' }];
   }
 
   #linearForm(tokens: number, flow: Flow | undefined): Activation['form'] {
@@ -184,11 +185,16 @@ export class Emitter {
   }
 
   #outputOf({ kind, problem }: LayerShape, read: Flow): Activation {
-    const { G, K, P, Q } = problem.bounds;
+    const { N, G, K, P, Q } = problem.bounds;
     if (kind === 'linear') return { channels: K, size: [P, 1], form: read.activation.form };
-    if (kind === 'matmul' && problem.bounds.N === 1 && G % this.batch === 0)
+    if (kind === 'matmul' && N === 1 && G % this.batch === 0)
       return { channels: (G / this.batch) * K, size: [P, 1], form: 'sequence' };
-    return { channels: G * K, size: [P, Q], form: 'map' };
+    return { channels: G * K, size: [this.#ownInputs(N) * P, Q], form: 'map' };
+  }
+
+  /** Inputs of a layer beside those that run together: further rows of what it reads and makes. */
+  #ownInputs(inputs: number): number {
+    return inputs % this.batch === 0 ? inputs / this.batch : 1;
   }
 
   /** The flow of a tensor with a place for every dim, in other sizes where its dims cut across those that it has. */
