@@ -11,7 +11,7 @@ import { Random } from '../src/util/random.ts';
 import { encodeModel, toBytes } from '../test/formats/onnx/encode.ts';
 import { EXPORTED_MODELS } from '../test/formats/onnx/exported-models.ts';
 import { importBytes } from '../test/formats/onnx/import-bytes.ts';
-import { damaged, damagedModel } from '../test/formats/onnx/mutate.ts';
+import { damaged, damagedModel, exchangedModel } from '../test/formats/onnx/mutate.ts';
 import { SAMPLE_MODELS } from '../test/formats/onnx/sample-models.ts';
 
 const { values: options } = parseArgs({
@@ -34,14 +34,18 @@ const draw = (limit: number) => random.nextInt(limit);
 const settings = [{ batch: 2 }, { batch: 2, dims: new Map([['length', 3]]) }, {}];
 
 const operators = OPERATOR_COVERAGE.map(({ name }) => name);
-/** Half of the files are well-formed, so that the damage reaches the graph and its shapes. */
-const wellFormed = () => toBytes(encodeModel(damagedModel(written[draw(written.length)]!, operators, draw)));
+/** Two of three files are well-formed, so that the damage reaches the graph and its shapes. */
+const wellFormed = (damage: typeof damagedModel) =>
+  toBytes(encodeModel(damage(written[draw(written.length)]!, operators, draw)));
 
 const outcomes = new Map<string, number>();
 const crashes: unknown[] = [];
 let slowest = 0;
 for (let count = 0; count < Number(options.files); count++) {
-  const bytes = count % 2 === 0 ? damaged(models[draw(models.length)]!, draw) : wellFormed();
+  const bytes =
+    count % 3 === 0
+      ? damaged(models[draw(models.length)]!, draw)
+      : wellFormed(count % 3 === 1 ? damagedModel : exchangedModel);
   const start = process.cpuUsage();
   let outcome = 'read';
   try {

@@ -44,7 +44,8 @@ function formatOperator(
   const { N, G, K, P, Q } = layer.problem.bounds;
   const [, channels, rows, columns] = output.sizes;
   const isPlain =
-    entry.kind !== 'problem' || (channels === G * K && rows === (N / batch) * P && columns === Q && output.form === 'map');
+    entry.kind !== 'problem' ||
+    (channels === G * K && rows === (N / batch) * P && columns === Q && output.form === 'map');
   return isPlain ? entry : { ...entry, to: sizesOf(output) };
 }
 

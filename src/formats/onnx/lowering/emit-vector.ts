@@ -41,8 +41,11 @@ export function emitUnary(
     case 'softmax':
     case 'layer-norm':
     case 'rms-norm': {
-      const flow = grouped(emitter, name, placed.flow, operation.group);
-      put(same(flow, { kind, rows: words / operation.group }), keptPlaces(tensor, placed, flow, dims));
+      const own = activationWords(placed.flow.activation);
+      // What is normalised across inputs counts as if each were alone.
+      const group = own % operation.group === 0 ? operation.group : own;
+      const flow = grouped(emitter, name, placed.flow, group);
+      put(same(flow, { kind, rows: words / group }), keptPlaces(tensor, placed, flow, dims));
       return;
     }
     case 'rotary':
@@ -68,7 +71,9 @@ export function emitUnary(
         return;
       }
       const { flow, places } = emitter.withPlaces(tensor, asMap(tensor, placed, emitter), name);
-      put(emitter.vector(name, operation, [flow], activationIn(dims, places, 'map'), words, bits, parameters), places);
+      const activation = activationIn(dims, places, 'map');
+      if (activation.channels !== flow.activation.channels) emitReduction(emitter, name, { tensor, placed }, output);
+      else put(emitter.vector(name, operation, [flow], activation, words, bits, parameters), places);
       return;
     }
     case 'reduce':
