@@ -38,6 +38,17 @@ const PACKED: Readonly<Record<string, { readonly bias: number }>> = {
   MatMulFpQ4: { bias: -1 },
 };
 
+/** Whether an operator of the family `mac` is lowered as one layer. */
+export function isOneLayer(opType: string): boolean {
+  return (
+    CONVOLUTIONS.has(opType) ||
+    opType === 'ConvTranspose' ||
+    opType === 'Einsum' ||
+    PRODUCTS[opType] !== undefined ||
+    PACKED[opType] !== undefined
+  );
+}
+
 /** A node of the family `mac` that is one layer. @throws TrifoldError `value` with the node where its sizes do not fit */
 export function lowerMac(node: InferredNode, rule: RuleNode, batch: number): LoweredLayer | NoLayer {
   const { opType } = node;
