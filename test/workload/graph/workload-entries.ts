@@ -144,7 +144,10 @@ class EntryList {
         return this.add({ kind: 'unknown', operation: 'fft', to: [...current] }, current);
       case 14: {
         const from = [this.last, pick(this.alike(current), a)];
-        return this.add({ kind: 'concat', from }, [2 * channels, ...current.slice(1)]);
+        const axis = current.length === 1 ? 0 : b % current.length;
+        const sizes = current.map((size, i) => (i === axis ? 2 * size : size));
+        const along = [{}, { along: 'rows' }, { along: 'columns' }][axis];
+        return this.add({ kind: 'concat', from, ...along }, sizes);
       }
       case 15:
         return this.add({ kind: 'reshape', to: [words(current)] }, [words(current)]);
