@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type AcceleratorSpecification, specificationProblems } from '../../accelerator/specification.ts';
 import { macCount, makeProblem, type Problem } from '../../workload/problem.ts';
+import { graphSchema } from './graph.ts';
 import {
   arrayDimension,
   count,
@@ -65,6 +66,15 @@ export const specification = z
       energyPj: figure.optional(),
       areaMm2: figure.optional(),
     }),
+    vectorUnit: z
+      .object({
+        level: text,
+        simplePerCycle: positive,
+        specialPerCycle: positive,
+        simplePj: figure,
+        specialPj: figure,
+      })
+      .optional(),
   })
   .superRefine((value, context) => {
     // The optional keys are absent where a file does not state them: JSON knows no undefined.
@@ -202,11 +212,12 @@ function problemFault(value: Problem): string | null {
   }
 }
 
+const layer = z.object({ name, kind: text, problem, wordBits: perTensor(size), repeat: size, parameters: figure });
+
 /** A network whose layers can be mapped. */
 export const network = z.object({
   name,
   source: text,
-  layers: z
-    .array(z.object({ name, kind: text, problem, wordBits: perTensor(size), repeat: size, parameters: figure }))
-    .min(1),
+  layers: z.array(layer).min(1),
+  graph: graphSchema(layer).optional(),
 });
