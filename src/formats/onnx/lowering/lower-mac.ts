@@ -67,6 +67,8 @@ function lowerPacked(node: InferredNode, rule: RuleNode, bias: number, batch: nu
   const dims = node.inputs[0]!.dims!;
   const [inner, outer] = [rule.requiredInt('K'), rule.requiredInt('N')];
   const rows = wordsOf(dims.slice(0, -1));
+  const bits = rule.int('bits', 4);
+  rule.check(Number.isInteger(bits) && bits >= 1 && bits <= 8, () => `wants bits of 1 to 8, found ${bits}`);
   const inputs = dims[0] === batch ? batch : 1;
   const places = dims.map(
     (_, axis): Place => (axis === dims.length - 1 ? 1 : axis === 0 && inputs > 0 && dims[0] === batch ? 0 : 2),
@@ -78,6 +80,6 @@ function lowerPacked(node: InferredNode, rule: RuleNode, bias: number, batch: nu
     weights: 1,
     bias,
     places,
-    packed: { bits: rule.int('bits', 4), words: inner * outer },
+    packed: { bits, words: inner * outer },
   };
 }
