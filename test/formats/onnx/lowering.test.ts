@@ -26,3 +26,66 @@ describe('models as exporters write them', () => {
     for (const [index, model] of EXPORTED_MODELS.entries()) expectSameWhenReread(networkOf(model), index === 1 ? 2 : 1);
   });
 });
+
+describe('what transformers have around their products', () => {
+  const [T, H, D] = [6, 4, 2];
+  const F = H * D;
+  const split = (w: ModelWriter, x: string, heads: number) =>
+    w.node('Transpose', [w.node('Reshape', [x, w.ints(0, T, heads, D)])], { perm: [0, 2, 1, 3] });
+
+  it('masks that are computed from an input are operators of few words', () => {
+    for (const how of ['add', 'where']) {
+      const w = new ModelWriter();
+      const x = w.input('x', ['n', T, F]);
+      const mask = w.node('Unsqueeze', [w.input('mask', ['n', T]), w.ints(1, 2)]);
+      const q = split(w, w.node('Mul', [w.node('MatMul', [x, w.weights([F, F])]), w.numbers(0.5)]), H);
+      const k = w.node('Transpose', [split(w, x, H)], { perm: [0, 1, 3, 2] });
+      const scores = w.node('MatMul', [q, k]);
+      const low = w.node('Mul', [w.node('Sub', [w.numbers(1), mask]), w.numbers(-1e4)]);
+      const masked =
+        how === 'add'
+          ? w.node('Add', [scores, low])
+          : w.node('Where', [w.node('Cast', [mask], { to: 9 }), scores, w.numbers(-1e4)]);
+      w.output(w.node('MatMul', [w.node('Softmax', [masked]), split(w, x, H)]));
+      for (const batch of [1, 3]) {
+        const net = networkOf(w.model(), { batch }, true);
+        expect(networkMacs(net)).toBe(batch * (T * F * F + 2 * T * T * F));
+        expect(vectorKinds(net)).not.toContain('move');
+        expectSameWhenReread(net, batch);
+      }
+    }
+  });
+
+  it('keys that are written out for the heads that share them are a move', () => {
+    const w = new ModelWriter();
+    const x = w.input('x', [1, T, F]);
+    const repeated = (y: string) => {
+      const apart = w.node('Unsqueeze', [split(w, y, 2), w.ints(2)]);
+      return w.node('Reshape', [w.node('Expand', [apart, w.ints(1, 2, 2, T, D)]), w.ints(1, H, T, D)]);
+    };
+    const key = repeated(w.node('MatMul', [x, w.weights([F, 2 * D])]));
+    const scores = w.node('MatMul', [split(w, x, H), w.node('Transpose', [key], { perm: [0, 1, 3, 2] })]);
+    w.output(scores);
+    const net = networkOf(w.model(), {}, true);
+    expect(networkMacs(net)).toBe(T * F * 2 * D + T * T * F);
+    expect(vectorKinds(net)).toEqual(['move']);
+    expectSameWhenReread(net);
+  });
+
+  it('class tokens in front of others are parameters', () => {
+    const w = new ModelWriter();
+    const x = w.input('x', ['n', 3, 8, 8]);
+    const patches = w.node('Conv', [x, w.weights([F, 3, 4, 4])], { strides: [4, 4] });
+    const flat = w.node('Transpose', [w.node('Reshape', [patches, w.ints(0, F, -1)])], { perm: [0, 2, 1] });
+    const count = w.node('Gather', [w.node('Shape', [x]), w.ints(0)]);
+    const shape = w.node('Concat', [count, w.ints(-1, -1)], { axis: 0 });
+    const token = w.node('Expand', [w.weights([1, 1, F]), w.node('Abs', [shape])]);
+    const all = w.node('Add', [w.node('Concat', [token, flat], { axis: 1 }), w.weights([1, 5, F])]);
+    w.output(w.node('MatMul', [all, w.weights([F, F])]));
+    for (const batch of [1, 2]) {
+      const net = networkOf(w.model(), { batch }, true);
+      expect(networkMacs(net)).toBe(batch * (4 * F * 48 + 5 * F * F));
+      expectSameWhenReread(net, batch);
+    }
+  });
+});
