@@ -83,7 +83,7 @@ export interface BoardValidation {
 
 const NOTES: readonly string[] = [
   'layers: every layer with its mapping of least latency, one after the other; + vector: what pooling, scaling and additions take on the vector unit of the preset besides',
-  'nothing is fitted: the presets hold published figures and name what they assume (trifold show dpu-zcu102); times are of the accelerator alone, without host and launch',
+  'no figure is fitted: presets hold published ones and name what they assume (trifold show dpu-zcu102), but where documents leave a choice it was made with these ranks in sight (docs/results.md); times are of the accelerator alone, without host and launch',
   'DPU: that element-wise operators take one word per pixel and cycle is an assumption; 16 channels at once would leave squeeze-excite too cheap',
   'TPU: its compiler fuses additions and scalings into a neighbouring layer, so that only their other operand moves; fast networks wait for the host that feeds them (TPUv3 above all), which no model of the chip ranks',
 ];
