@@ -70,7 +70,8 @@ export async function runExhaustive(
   { state, emit, checkpoint, mapLayers }: ExhaustiveSession,
 ): Promise<FinishedExhaustive> {
   const accelerator = buildAccelerator(inputs.specification, inputs.technology);
-  const rated = await rateSpace(data.space, data.accuracy, inputs.request.batch);
+  const isLayersOnly = accelerator.vectorUnit === undefined;
+  const rated = await rateSpace(data.space, data.accuracy, { ...buildOptions(inputs.request.batch), isLayersOnly });
   const { layers } = rated.table;
   if (state.outcomes.length === 0) openingEvents(inputs, data, rated).forEach(emit);
   const outcomes = [...state.outcomes];

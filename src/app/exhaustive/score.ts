@@ -42,8 +42,12 @@ export function buildOptions(batch: number): BuildOptions {
 }
 
 /** Builds and rates all networks of a space. @throws TrifoldError `unsupported` for a space that is too large */
-export async function rateSpace(space: NetworkSpace, accuracy: AccuracyEvaluator, batch: number): Promise<RatedSpace> {
-  const table = networkTable(space, allGenotypes(space), buildOptions(batch));
+export async function rateSpace(
+  space: NetworkSpace,
+  accuracy: AccuracyEvaluator,
+  options: BuildOptions,
+): Promise<RatedSpace> {
+  const table = networkTable(space, allGenotypes(space), options);
   const answers: AccuracyAnswer[] = [];
   for (const genotype of table.genotypes) answers.push(await accuracy.evaluate(genotype));
   const percent = (of: (answer: Extract<AccuracyAnswer, { kind: 'estimate' }>) => number) =>

@@ -79,6 +79,7 @@ function vectorSummary({ network, accelerator, vector }: NetworkReport): LayerSu
     macsPerDramByte: 0,
     optimal: true,
     loopNest: lines.join('\n'),
+    isVector: true,
   };
 }
 

@@ -18,6 +18,9 @@ export interface VectorDemand {
   readonly wordBits: number;
 }
 
+/** What of a demand a cost follows from. */
+export type VectorLoad = Pick<VectorDemand, 'repeat' | 'wordsIn' | 'wordsOut' | 'work' | 'wordBits'>;
+
 const NO_WORK: VectorWork = { simple: 0, special: 0 };
 
 /**
@@ -62,4 +65,16 @@ export function vectorDemands(graph: Graph): VectorDemand[] {
     const wordsIn = kind === 'embedding' ? wordsOut : wordsRead + parameterWords;
     return [{ name, kind, repeat, isFused, wordsIn, wordsOut, work: operator.work, wordBits }];
   });
+}
+
+/** Equal loads as one that runs more often; what costs nothing anywhere is left out. In the order in which they first occur. */
+export function mergedLoads(demands: readonly VectorLoad[]): VectorLoad[] {
+  const byKey = new Map<string, VectorLoad>();
+  for (const { repeat, wordsIn, wordsOut, work, wordBits } of demands) {
+    if (wordsIn + wordsOut + work.simple + work.special === 0) continue;
+    const key = `${wordsIn},${wordsOut},${work.simple},${work.special},${wordBits}`;
+    const before = byKey.get(key);
+    byKey.set(key, { repeat: repeat + (before?.repeat ?? 0), wordsIn, wordsOut, work, wordBits });
+  }
+  return [...byKey.values()];
 }
