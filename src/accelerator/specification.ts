@@ -103,6 +103,8 @@ export interface SpecificationProblem {
 export const MAX_LEVELS = 6;
 /** Most array dimensions of one fan-out. */
 export const MAX_ARRAY_DIMENSIONS = 3;
+/** Most MAC units of an accelerator, and with it most instances of a level: four times the largest array that is published. */
+export const MAX_PROCESSING_ELEMENTS = 2 ** 18;
 
 /** All that is wrong with a specification; empty when it can be built. */
 export function specificationProblems(specification: AcceleratorSpecification): SpecificationProblem[] {
@@ -128,6 +130,7 @@ export function specificationProblems(specification: AcceleratorSpecification): 
       report('hierarchy', [...path, 'role'], `${level.name}: only the first level can have role dram`);
     problems.push(...levelProblems(level, path));
   }
+  problems.push(...totalProblems(levels));
   return problems;
 }
 
@@ -142,6 +145,37 @@ function vectorUnitProblems({ vectorUnit, levels }: AcceleratorSpecification): S
   for (const key of ['simplePj', 'specialPj'] as const)
     if (isNegative(vectorUnit[key])) report(key, 'an energy must not be negative');
   return problems;
+}
+
+/** Products over levels that are too large: what each level states may be legal alone. */
+function totalProblems(levels: readonly LevelSpecification[]): SpecificationProblem[] {
+  let instances = 1;
+  let bits = 0;
+  for (const [index, level] of levels.entries()) {
+    const { capacity } = level;
+    const own = capacity.kind === 'shared' ? capacity.bits : 0;
+    bits += instances * (capacity.kind === 'partitioned' ? TENSORS.reduce((all, t) => all + capacity.bits[t], 0) : own);
+    if (bits > Number.MAX_SAFE_INTEGER)
+      return [
+        {
+          rule: 'value',
+          path: ['levels', index, 'capacity'],
+          message: `${level.name}: with it the memories hold more than 2^53 bits, which are not counted exactly`,
+        },
+      ];
+    for (const [at, { size }] of level.fanOut.dimensions.entries()) {
+      instances *= size;
+      if (instances > MAX_PROCESSING_ELEMENTS)
+        return [
+          {
+            rule: 'value',
+            path: ['levels', index, 'fanOut', 'dimensions', at, 'size'],
+            message: `${level.name}: with it the arrays have ${instances} units; at most ${MAX_PROCESSING_ELEMENTS} (2^18) are modelled`,
+          },
+        ];
+    }
+  }
+  return [];
 }
 
 function levelProblems(level: LevelSpecification, path: readonly (string | number)[]): SpecificationProblem[] {

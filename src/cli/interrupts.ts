@@ -6,7 +6,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Signals sooner after the first are the same request: `timeout` and npm send theirs twice. */
 const SAME_MS = 200;
 /** When what does not end cleanly is ended: all that a run needs to go on is on disk at any time. */
-const LATEST_MS = 700;
+const LATEST_MS = 500;
 
 /** Requests to end long work: the first ends it cleanly with its state saved, the second at once. */
 export interface Interrupts {

@@ -3,11 +3,12 @@ import type { RunInputs, RunKind } from '../app/run/kind.ts';
 import { type RunResult, resumeRun, startRun } from '../app/run/lifecycle.ts';
 import { consentToResume } from '../app/run/trust.ts';
 import type { CommonOptions } from '../options/command.ts';
+import { shownLines, shownText } from '../util/shown-text.ts';
 import { trustAsker } from './ask-trust.ts';
 import { EXIT, ExitSignal, print, printError, printJson, warn } from './context.ts';
 import { type RunOptions, runLimits } from './run-limits.ts';
 import { interruptedText, observeRun } from './run-observer.ts';
-import { writeError, writeOut } from './streams.ts';
+import { writeError, writeOut, writesToTerminal } from './streams.ts';
 
 /** The end of a run as text. */
 type Describe<Finished> = (finished: Finished, directory: string | null) => string;
@@ -57,7 +58,10 @@ function showEnd<Inputs extends RunInputs, State, Finished>(
   }
   if (common.json) printJson(json);
   else if (finished !== null) print(describe(finished, directory));
-  else print(`${directory} is finished already; its result is in ${directory}/summary.json and the files beside it`);
+  else
+    print(
+      shownText(`${directory} is finished already; its result is in ${directory}/summary.json and the files beside it`),
+    );
   if (unwritten.length > 0) showUnwritten(unwritten, common);
   if (finished !== null && isIncomplete(finished)) throw new ExitSignal(EXIT.infeasible);
 }
@@ -68,8 +72,10 @@ export function showUnwritten(unwritten: readonly UnwrittenOutput[], { json }: P
     if (keptIn !== null) warn(`  the same is in ${keptIn}`);
     if (text === null) continue;
     warn(`  the text of the file is printed on ${json ? 'stderr' : 'stdout'}`);
-    if (json) writeError(text);
-    else writeOut(text);
+    const isOnTerminal = json ? process.stderr.isTTY === true : writesToTerminal();
+    const shown = isOnTerminal ? shownLines(text.replaceAll('\r\n', '\n')) : text;
+    if (json) writeError(shown);
+    else writeOut(shown);
   }
   throw new ExitSignal(EXIT.usage);
 }

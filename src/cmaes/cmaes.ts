@@ -17,6 +17,7 @@ import { type CmaEsOptions, type Problem, resolveProblem } from './options.ts';
 import { defaultParameters, defaultPopulationSize, type StrategyParameters } from './parameters.ts';
 import { assignWeights, compareRanked, rankOrder } from './ranking.ts';
 import type { CmaEsState } from './state.ts';
+import { stateFault } from './state-fault.ts';
 import {
   defaultStopOptions,
   longestAxis,
@@ -135,6 +136,8 @@ export class CmaEs {
     if (state.kind !== 'cmaes' || state.version !== 1) {
       throw new TrifoldError('foreign', 'not a state of this version of CMA-ES');
     }
+    const fault = stateFault(state);
+    if (fault !== null) throw new TrifoldError('foreign', `not a state of CMA-ES: ${fault}`);
     const parameters = defaultParameters({
       dimension: state.distribution.mean.length,
       populationSize: state.populationSize,

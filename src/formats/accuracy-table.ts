@@ -37,7 +37,6 @@ export function parseAccuracyTable(text: string, file: string, dataset: TableDat
   const document = parseJson(text, file);
   if (document.data === null || typeof document.data !== 'object' || Array.isArray(document.data))
     throw unknownTable(file);
-  refuseRepeatedNetwork(text, file);
   const table = readTable(document, document.data, dataset);
   const isFraction = ({ searchPercent, reportPercent }: ReadTableRow) => searchPercent <= 1 && reportPercent <= 1;
   if ([...table.rows.values()].every(isFraction))
@@ -49,19 +48,6 @@ export function parseAccuracyTable(text: string, file: string, dataset: TableDat
       'multiply them by 100',
     );
   return table;
-}
-
-/** Of two equal keys a parser of JSON keeps the last without a word. @throws TrifoldError `syntax` with the place */
-function refuseRepeatedNetwork(text: string, file: string): void {
-  const met = new Set<string>();
-  for (const { 1: code = '', index } of text.matchAll(/"([012]{8})"\s*:/g)) {
-    if (met.has(code)) {
-      const before = text.slice(0, index);
-      const place = { file, line: before.split('\n').length, column: index - before.lastIndexOf('\n') };
-      throw new TrifoldError('syntax', `the network '${code}' stands twice`, { place, keyPath: code });
-    }
-    met.add(code);
-  }
 }
 
 function readTable(document: Document, data: object, dataset: TableDataset): ReadAccuracyTable {

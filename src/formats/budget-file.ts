@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Budget } from '../accelerator/budget.ts';
+import { MAX_PROCESSING_ELEMENTS } from '../accelerator/specification.ts';
 import { atPlace, parseDocument, readWith } from './document/document.ts';
 import { nameSchema } from './name-schema.ts';
 import { bits, bitsPerCycle, bytesPerSecond, milliwatts, squareMillimetres } from './quantity/quantity-schema.ts';
@@ -14,7 +15,7 @@ export const budgetSchema = z.strictObject({
     .describe(
       'The accelerator that the limits come from and its published dataflow: presets, or paths from this file.',
     ),
-  processingElements: z.int().min(1).describe('Most MAC units.'),
+  processingElements: z.int().min(1).max(MAX_PROCESSING_ELEMENTS).describe('Most MAC units.'),
   onChipMemory: bits().describe('All on-chip levels, all instances.'),
   dramBandwidth: bytesPerSecond().optional().describe('Reads and writes of DRAM together.'),
   bufferBandwidth: bitsPerCycle().optional().describe('Reads and writes of the outermost on-chip level together.'),

@@ -1,5 +1,6 @@
 import type { Accelerator, ArrayDimension, Bandwidth, StorageLevel } from '../accelerator/accelerator.ts';
 import type { Mapping } from '../mapping/mapping.ts';
+import { ownValue } from '../util/own-value.ts';
 import { perTensor, TENSORS } from '../util/vocabulary.ts';
 import type { LayerShape } from '../workload/network.ts';
 import { makeProblem } from '../workload/problem.ts';
@@ -29,9 +30,9 @@ export interface RecordMapspace {
 export function acceleratorFromRecord(name: string, arch: RecordArchitecture, mapspace?: RecordMapspace): Accelerator {
   const levels = arch.levels.map((level, index): StorageLevel => {
     const inner = arch.levels[index + 1] ?? arch.mac;
-    const keep = mapspace?.keep[level.name] ?? 'free';
+    const keep = (mapspace && ownValue(mapspace.keep, level.name)) ?? 'free';
     const narrowed = mapspace !== undefined && index < arch.levels.length - 1;
-    const parallel = mapspace?.spatial[level.name] ?? (narrowed ? { X: [], Y: [] } : {});
+    const parallel = (mapspace && ownValue(mapspace.spatial, level.name)) ?? (narrowed ? { X: [], Y: [] } : {});
     const bandwidth: Bandwidth = {
       ...(level.bandwidth.read === undefined ? {} : { readWordsPerCycle: level.bandwidth.read }),
       ...(level.bandwidth.write === undefined ? {} : { writeWordsPerCycle: level.bandwidth.write }),

@@ -9,7 +9,7 @@ import {
 } from '../cmaes/index.ts';
 import { TrifoldError } from '../util/errors.ts';
 import { decodePoint, encodePoint, encodingOf } from './encoding.ts';
-import { Ledger, type LedgerState } from './ledger.ts';
+import { Ledger, type LedgerState, refuseForeignPoints } from './ledger.ts';
 import type { Best, Candidate, Optimizer, Result } from './optimizer.ts';
 import { checkSpace, type Point, type Space } from './space.ts';
 
@@ -79,9 +79,14 @@ export class CmaSearch implements Optimizer<CmaSearchState> {
   static fromState(state: CmaSearchState): CmaSearch {
     if (state.kind !== 'cma-search' || state.version !== 1)
       throw new TrifoldError('foreign', 'not a state of CMA-ES search');
-    const { strategy } = state;
+    const { strategy, ledger } = state;
+    refuseForeignPoints(state.space, ledger.best === null ? [] : [ledger.best.point]);
+    const { coordinates, categories } = encodingOf(state.space);
+    const { problem } = strategy.kind === 'cmaes' ? strategy : strategy.run;
+    if (problem.variables.length !== coordinates.length || problem.categories.join() !== categories.join())
+      throw new TrifoldError('foreign', 'not a state of CMA-ES search: its strategy belongs to another space');
     const resumed = strategy.kind === 'cmaes' ? CmaEs.fromState(strategy) : RestartingCmaEs.fromState(strategy);
-    return new CmaSearch(state.space, resumed, Ledger.fromState(state.ledger));
+    return new CmaSearch(state.space, resumed, Ledger.fromState(ledger));
   }
 
   getState(): CmaSearchState {

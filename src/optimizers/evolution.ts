@@ -1,7 +1,7 @@
 import { compareRanked } from '../cmaes/index.ts';
 import { TrifoldError } from '../util/errors.ts';
 import { Random, type RandomState } from '../util/random.ts';
-import { type BestState, fromBestState, Ledger, type LedgerState, toBestState } from './ledger.ts';
+import { type BestState, fromBestState, Ledger, type LedgerState, refuseForeignPoints, toBestState } from './ledger.ts';
 import type { Best, Candidate, Optimizer, Result } from './optimizer.ts';
 import { samplePoint } from './sampling.ts';
 import { checkSpace, type Point, type Space } from './space.ts';
@@ -39,6 +39,21 @@ export interface EvolutionState {
   readonly population: readonly BestState[];
 }
 
+/** Parents of a tournament at most: with more the best ones alone would breed. */
+const MOST_CONTENDERS = 1000;
+
+/** @throws TrifoldError `value` for settings out of range */
+function checkSettings({ populationSize, tournamentSize, crossoverRate, mutationRate }: Settings): void {
+  const whole = Number.isInteger(populationSize) && Number.isInteger(tournamentSize);
+  if (!whole || populationSize < 2 || tournamentSize < 1 || tournamentSize > MOST_CONTENDERS)
+    throw new TrifoldError(
+      'value',
+      `evolution needs a population of at least 2 and tournaments of 1 to ${MOST_CONTENDERS}`,
+    );
+  for (const rate of [crossoverRate, mutationRate])
+    if (!(rate >= 0 && rate <= 1)) throw new TrifoldError('value', `${rate} is not a probability`);
+}
+
 /**
  * A steady-state genetic algorithm on any space: the population holds the best distinct points told so far; children come from tournaments, crossover
  * and mutation. Until the population is full, candidates are uniform. Results may come one by one and in any order (asynchronous evaluation).
@@ -71,13 +86,7 @@ export class Evolution implements Optimizer<EvolutionState> {
       crossoverRate: options.crossoverRate ?? 0.9,
       mutationRate: options.mutationRate ?? 1 / space.length,
     };
-    const whole = Number.isInteger(settings.populationSize) && Number.isInteger(settings.tournamentSize);
-    if (!whole || settings.populationSize < 2 || settings.tournamentSize < 1) {
-      throw new TrifoldError('value', 'evolution needs a population of at least 2 and tournaments of at least 1');
-    }
-    for (const rate of [settings.crossoverRate, settings.mutationRate]) {
-      if (!(rate >= 0 && rate <= 1)) throw new TrifoldError('value', `${rate} is not a probability`);
-    }
+    checkSettings(settings);
     return new Evolution(space, settings, Random.fromSeed(options.seed), Ledger.empty(), []);
   }
 
@@ -85,6 +94,14 @@ export class Evolution implements Optimizer<EvolutionState> {
   static fromState(state: EvolutionState): Evolution {
     if (state.kind !== 'evolution' || state.version !== 1)
       throw new TrifoldError('foreign', 'not a state of evolution');
+    checkSettings(state.settings);
+    const { best } = state.ledger;
+    refuseForeignPoints(
+      state.space,
+      [...state.population, ...(best === null ? [] : [best])].map(({ point }) => point),
+    );
+    if (state.population.length > state.settings.populationSize)
+      throw new TrifoldError('foreign', 'not a state of evolution: the population is larger than it may be');
     const random = Random.fromState(state.random);
     return new Evolution(
       state.space,

@@ -1,7 +1,7 @@
 import { compareRanked, fromJsonNumber, type JsonNumber, toJsonNumber } from '../cmaes/index.ts';
 import { TrifoldError } from '../util/errors.ts';
 import type { Best, Result } from './optimizer.ts';
-import { type Point, pointFault, type Space } from './space.ts';
+import { checkSpace, type Point, pointFault, type Space } from './space.ts';
 
 /** State of a {@link Ledger} as plain JSON. */
 export interface LedgerState {
@@ -26,6 +26,15 @@ export function toBestState({ point, value, violation }: Best): BestState {
 /** Inverse of {@link toBestState}. */
 export function fromBestState({ point, value, violation }: BestState): Best {
   return { point, value: fromJsonNumber(value), violation: fromJsonNumber(violation) };
+}
+
+/** @throws TrifoldError `foreign` for points that do not lie in the space */
+export function refuseForeignPoints(space: Space, points: readonly Point[]): void {
+  checkSpace(space);
+  for (const point of points) {
+    const fault = pointFault(space, point);
+    if (fault !== undefined) throw new TrifoldError('foreign', `not a state of this search: ${fault}`);
+  }
 }
 
 /** The counts and the best result of an optimizer. */

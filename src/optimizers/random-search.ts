@@ -1,6 +1,6 @@
 import { TrifoldError } from '../util/errors.ts';
 import { Random, type RandomState } from '../util/random.ts';
-import { Ledger, type LedgerState } from './ledger.ts';
+import { Ledger, type LedgerState, refuseForeignPoints } from './ledger.ts';
 import type { Best, Candidate, Optimizer, Result } from './optimizer.ts';
 import { samplePoint } from './sampling.ts';
 import { checkSpace, type Point, type Space } from './space.ts';
@@ -49,6 +49,12 @@ export class RandomSearch implements Optimizer<RandomSearchState> {
   static fromState(state: RandomSearchState): RandomSearch {
     if (state.kind !== 'random' || state.version !== 1)
       throw new TrifoldError('foreign', 'not a state of random search');
+    const { best } = state.ledger;
+    const points = [state.near?.point, best?.point];
+    refuseForeignPoints(
+      state.space,
+      points.filter((point) => point !== undefined),
+    );
     return new RandomSearch(state.space, Random.fromState(state.random), Ledger.fromState(state.ledger), state.near);
   }
 

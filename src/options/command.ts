@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { TrifoldError } from '../util/errors.ts';
-import { field, wholeNumber } from './field.ts';
+import { field, MOST_WORKERS, wholeNumber } from './field.ts';
 
 /** A command: what its options, help, documentation and JSON requests are made of. */
 export interface CommandSpec<Request extends z.ZodObject = z.ZodObject, Process extends z.ZodObject = z.ZodObject> {
@@ -32,7 +32,11 @@ export const NONE = z.object({});
 export const COMMON = z.object({
   json: field(z.boolean().default(false), '--json', 'print one JSON document on stdout, nothing else'),
   seed: field(wholeNumber(0).default(1), '--seed <n>', 'seed of everything random'),
-  workers: field(wholeNumber(1).default(1), '--workers <n>', 'worker threads; the result does not depend on it'),
+  workers: field(
+    wholeNumber(1, MOST_WORKERS).default(1),
+    '--workers <n>',
+    'worker threads; the result does not depend on it',
+  ),
   quiet: field(z.boolean().default(false), '--quiet', 'no progress on stderr'),
   plain: field(z.boolean().default(false), '--plain', 'no live view'),
 });

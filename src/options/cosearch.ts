@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ALL_COMMON, type CommandSpec, type RequestOf } from './command.ts';
-import { duration, field, positiveNumber, share, wholeNumber } from './field.ts';
+import { duration, field, MOST_CANDIDATES, MOST_STEPS, positiveNumber, share, wholeNumber } from './field.ts';
 import { FACTORS, seed } from './mapping.ts';
 import { arraySizes, BUFFER_SIZES, baseline, dimsPerAxis, SEARCH_PROCESS, STRATEGY, technology } from './search.ts';
 
@@ -41,12 +41,12 @@ export const COSEARCH = {
     pareto: field(z.boolean().default(false), '--pareto', 'the front of accuracy against EDP instead of one network'),
     strategy: field(STRATEGY, '--strategy <name>', 'how accelerators are proposed in a nested search'),
     generations: field(
-      wholeNumber(1).optional(),
+      wholeNumber(1, MOST_STEPS).optional(),
       '--generations <n>',
       'generations of the search (default: 20 nested, 60 otherwise)',
     ),
     populationSize: field(
-      wholeNumber(2).optional(),
+      wholeNumber(2, MOST_CANDIDATES).optional(),
       '--population <n>',
       'accelerators per generation (nested, default: 8), pairs or networks (otherwise, default: 32)',
     ),
@@ -55,12 +55,12 @@ export const COSEARCH = {
     evolution: z
       .object({
         population: field(
-          wholeNumber(2).default(16),
+          wholeNumber(2, MOST_CANDIDATES).default(16),
           '--networks <n>',
           'nested: networks per iteration of every accelerator; the paper has 100',
         ),
         iterations: field(
-          wholeNumber(1).default(4),
+          wholeNumber(1, MOST_STEPS).default(4),
           '--iterations <n>',
           'nested: iterations of every accelerator; the paper has 500',
         ),
@@ -112,3 +112,34 @@ export const COSEARCH = {
 
 /** A request of `trifold cosearch` as it is stated: defaults that depend on other fields are still open. */
 export type CosearchOptions = RequestOf<typeof COSEARCH>;
+
+const accuracy = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('predictor') }),
+  z.object({ kind: z.literal('table'), file: z.string() }),
+  z.object({ kind: z.literal('command'), command: z.string(), timeLimitSeconds: positiveNumber() }),
+  z.object({ kind: z.literal('imported'), file: z.string(), calibrated: z.boolean() }),
+]);
+
+/** Request of a co-search as its run folder keeps it. */
+export const STORED_COSEARCH = COSEARCH.request.omit({ accuracySeconds: true, recorded: true }).extend({
+  floorPercent: positiveNumber().nullable(),
+  accuracy,
+  search: z.enum(['nested', 'joint']),
+  generations: wholeNumber(1),
+  populationSize: wholeNumber(2),
+});
+
+/** Request of an exhaustive co-search as its run folder keeps it. */
+export const STORED_EXHAUSTIVE = z.object({
+  space: z.string(),
+  accelerator: z.string(),
+  technology: z.string().optional(),
+  accuracy,
+  batch: wholeNumber(1),
+  objective: z.enum(['edp', 'energy', 'latency']),
+  floorPercent: positiveNumber().nullable(),
+  recordedColumn: z.string().optional(),
+  factors: FACTORS,
+  nodeLimit: wholeNumber(1).optional(),
+  seed: wholeNumber(0),
+});

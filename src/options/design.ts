@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MAPPERS } from '../search/mapping/mapper-names.ts';
 import { ALL_COMMON, type CommandSpec, type RequestOf } from './command.ts';
-import { field, wholeNumber } from './field.ts';
+import { field, MOST_CANDIDATES, MOST_STEPS, wholeNumber } from './field.ts';
 import { batch, dims, FACTORS, seed } from './mapping.ts';
 import { arraySizes, BUFFER_SIZES, baseline, dimsPerAxis, SEARCH_PROCESS, STRATEGY, technology } from './search.ts';
 
@@ -25,13 +25,13 @@ export const DESIGN = {
       '--search <strategy>',
       'naas = CMA-ES on importances; sizing = connectivity of the baseline',
     ),
-    generations: field(wholeNumber(1).default(60), '--generations <n>', 'generations of the search'),
+    generations: field(wholeNumber(1, MOST_STEPS).default(60), '--generations <n>', 'generations of the search'),
     // Small, as hundreds of candidates are what people wait for: after 240 of them 8 had found better designs than 16, in less time
     // (SqueezeNet within Eyeriss). The paper does not print its own.
-    populationSize: field(wholeNumber(2).default(8), '--population <n>', 'candidates per generation'),
+    populationSize: field(wholeNumber(2, MOST_CANDIDATES).default(8), '--population <n>', 'candidates per generation'),
     mapper: field(z.enum(MAPPERS).default('exact'), '--mapper <name>', 'level 1: exact, or sampled as in the paper'),
     mapperEvaluations: field(
-      wholeNumber(1).default(300),
+      wholeNumber(1, MOST_STEPS).default(300),
       '--mapper-evaluations <n>',
       'mappings per layer of a sampled mapper',
     ),
@@ -43,7 +43,7 @@ export const DESIGN = {
     bufferSizes: BUFFER_SIZES,
     // With 4 as good as with 8, and short searches keep more for CMA-ES (`bench:naas -- g` compares them with single runs).
     explorations: field(
-      wholeNumber(0).default(4),
+      wholeNumber(0, MOST_STEPS).default(4),
       '--explorations <n>',
       'generations of random designs before each run of CMA-ES; 0 = CMA-ES once, as NAAS published',
     ),

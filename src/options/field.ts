@@ -12,11 +12,19 @@ export function field<Schema extends z.ZodType>(schema: Schema, flags: string, h
   return schema.meta({ flags, description: help });
 }
 
-/** A whole number of at least `least`. */
-export function wholeNumber(least: number) {
-  const error = `it must be a whole number of at least ${least}.`;
-  return z.int({ error }).min(least, { error });
+/** A whole number of at least `least` and at most `most`. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
+  const limit = most === Number.MAX_SAFE_INTEGER ? '' : ` and at most ${most}`;
+  const error = `it must be a whole number of at least ${least}${limit}.`;
+  return z.int({ error }).min(least, { error }).max(most, { error });
 }
+
+/** Most generations, iterations or evaluations of a search: more than any search ends with, and all of them can be counted. */
+export const MOST_STEPS = 1_000_000_000;
+/** Most candidates of a generation: all of them are held at once. */
+export const MOST_CANDIDATES = 10_000;
+/** Most worker threads. */
+export const MOST_WORKERS = 256;
 
 /** A finite number above 0. */
 export function positiveNumber() {

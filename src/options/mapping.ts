@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MAPPERS } from '../search/mapping/mapper-names.ts';
-import { duration, field, wholeNumber } from './field.ts';
+import { duration, field, MOST_STEPS, wholeNumber } from './field.ts';
 
 /** An accelerator by the name of a preset or file. */
 export const accelerator = field(z.string(), '--accelerator <name|file>', 'accelerator preset or YAML file');
@@ -80,7 +80,7 @@ export const MAPPING_FIELDS = {
   ),
   temporalReuse,
   evaluations: field(
-    wholeNumber(1).default(10_000),
+    wholeNumber(1, MOST_STEPS).default(10_000),
     '--evaluations <n>',
     'mappings that a sampled mapper scores per layer',
   ),

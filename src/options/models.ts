@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ALL_COMMON, type CommandSpec, NONE, type RequestOf } from './command.ts';
 import { duration, field, wholeNumber } from './field.ts';
-import { accelerator, MAPPING_FIELDS, temporalReuse } from './mapping.ts';
+import { accelerator, cache, MAPPING_FIELDS, temporalReuse } from './mapping.ts';
 
 /** `trifold eval`. */
 export const EVAL = {
@@ -72,5 +72,17 @@ export const VALIDATE_CHIPS = {
   process: NONE,
   shows: ['json'],
   example: 'trifold validate chips',
+  details: '',
+} satisfies CommandSpec;
+
+/** `trifold validate boards`. */
+export const VALIDATE_BOARDS = {
+  name: 'validate boards',
+  summary:
+    'rank the networks of an Accel-NASBench table by modelled and by measured time on ZCU102, VCK190, TPUv2 and TPUv3, without and with vector operators',
+  request: z.object({ file: field(z.string(), '<file>', 'JSON table of networks with measured figures'), cache }),
+  process: NONE,
+  shows: ['json', 'workers', 'quiet'],
+  example: 'trifold validate boards anb.json',
   details: '',
 } satisfies CommandSpec;

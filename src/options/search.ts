@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { STRATEGIES } from '../search/accelerator/strategy-names.ts';
-import { duration, edpPjCycles, field, wholeNumber } from './field.ts';
+import { duration, edpPjCycles, field, MOST_STEPS, wholeNumber } from './field.ts';
 import { cache, force } from './mapping.ts';
 
 /** Names of presets or files that a search begins with. */
@@ -51,7 +51,7 @@ export const LIMIT_FIELDS = {
     'end the final mappings after this time with the best so far (default: a tenth of --time or 10 s, whichever is more; no limit without --time)',
   ),
   evaluations: field(
-    wholeNumber(1).optional(),
+    wholeNumber(1, MOST_STEPS).optional(),
     '--evaluations <n>',
     'end the search with the generation that reaches this many candidates',
   ),

@@ -20,21 +20,25 @@ export type FileOperations = Pick<
 /** The real file system. */
 export const NODE_FILES: FileOperations = nodeFs;
 
-const MEANINGS: Readonly<Record<string, readonly [meaning: string, hint: string]>> = {
-  ENOSPC: ['the disk is full', 'free some space; the run can be continued with trifold resume'],
-  EDQUOT: ['the disk quota is used up', 'free some space; the run can be continued with trifold resume'],
-  EROFS: ['the file system is read-only', 'choose a folder that can be written with --out'],
-  EACCES: ['permission denied', 'choose a folder that you may write with --out'],
-  EPERM: ['permission denied', 'choose a folder that you may write with --out'],
-  ENOENT: ['it does not exist', 'check the path; trifold runs lists the runs'],
-  ENOTDIR: ['a part of the path is not a folder', 'check the path'],
-  ENAMETOOLONG: ['the name is too long', 'choose a shorter name'],
-  ELOOP: ['it is a symbolic link that is not followed', 'name the file itself'],
-  EISDIR: ['it is a folder', 'name a file'],
-  ENXIO: ['it is a pipe, a socket or a device', 'move it away, or name a regular file'],
-  EFBIG: ['a file may not become so large here', 'raise the limit of the size of files (ulimit -f)'],
-  EMFILE: ['too many open files', 'raise the limit of open files'],
-  EIO: ['the device reports an error', 'check the disk'],
+const ROOM = 'free some space; the run can be continued with trifold resume';
+const ELSEWHERE = 'choose a folder that you may write with --out';
+
+/** In words. `where`: a hint about a run folder that is written, where the caller has none of its own; `hint`: one that always holds. */
+const MEANINGS: Readonly<Record<string, { readonly text: string; readonly hint?: string; readonly where?: string }>> = {
+  ENOSPC: { text: 'the disk is full', where: ROOM },
+  EDQUOT: { text: 'the disk quota is used up', where: ROOM },
+  EROFS: { text: 'the file system is read-only', where: ELSEWHERE },
+  EACCES: { text: 'permission denied', where: ELSEWHERE },
+  EPERM: { text: 'permission denied', where: ELSEWHERE },
+  ENOENT: { text: 'it does not exist', hint: 'check the path; trifold runs lists the runs' },
+  ENOTDIR: { text: 'a part of the path is not a folder', hint: 'check the path' },
+  ENAMETOOLONG: { text: 'the name is too long', hint: 'choose a shorter name' },
+  ELOOP: { text: 'it is a symbolic link that is not followed', hint: 'name the file itself' },
+  EISDIR: { text: 'it is a folder', hint: 'name a file' },
+  ENXIO: { text: 'it is a pipe, a socket or a device', hint: 'move it away, or name a regular file' },
+  EFBIG: { text: 'a file may not become so large here', hint: 'raise the limit of the size of files (ulimit -f)' },
+  EMFILE: { text: 'too many open files', hint: 'raise the limit of open files' },
+  EIO: { text: 'the device reports an error', hint: 'check the disk' },
 };
 
 /** The `code` of a failed system call, e.g. ENOENT; undefined for other errors. */
@@ -42,18 +46,17 @@ export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** A failed system call as an error for users: `io`, the path and a hint, which `advice` replaces. TrifoldErrors pass through. */
+/**
+ * A failed system call as an error for users: `io`, the path and a hint. TrifoldErrors pass through.
+ * @param advice hint of the caller where the system says no more than that it refuses
+ */
 export function ioError(action: string, path: string, error: unknown, advice?: string): TrifoldError {
   if (error instanceof TrifoldError) return error;
-  const [meaning, hint] = MEANINGS[systemCode(error) ?? ''] ?? [
-    error instanceof Error ? error.message : String(error),
-    undefined,
-  ];
-  const isAdvice = hint !== undefined && !(action === 'read' && hint.includes('--out'));
-  const told = advice ?? (isAdvice ? hint : undefined);
-  return new TrifoldError('io', `cannot ${action} ${path}: ${meaning}`, {
+  const known = MEANINGS[systemCode(error) ?? ''] ?? { text: error instanceof Error ? error.message : String(error) };
+  const hint = known.hint ?? advice ?? (action === 'read' ? undefined : known.where);
+  return new TrifoldError('io', `cannot ${action} ${path}: ${known.text}`, {
     place: { file: path },
-    ...(told === undefined ? {} : { hint: told }),
+    ...(hint === undefined ? {} : { hint }),
   });
 }
 

@@ -1,9 +1,8 @@
 import { closeSync, existsSync, fstatSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { ioError, systemCode } from './file-operations.ts';
-import { cutLines } from './journal.ts';
-import { parseJsonBytes } from './json-text.ts';
+import { completeLines, lineValue, tornBytes } from './journal.ts';
 import type { EventGuard } from './load-run.ts';
 import { lockStatus } from './lock.ts';
 import { FILE_LIMITS, openRegular, refuseLarge } from './read-file.ts';
@@ -25,6 +24,9 @@ export interface FollowOptions {
   readonly pollMs?: number;
 }
 
+/** Lines that are told at a time. */
+const LINES_PER_TURN = 256;
+
 /**
  * The events of a run from the first, then those that come, until the run is finished. Changes nothing and locks nothing.
  * A run that no process works on any more is reported so, and followed until the signal: it may be resumed.
@@ -41,8 +43,9 @@ export async function* followJournal<Event>(
   const reader = new JournalReader(path);
   let lineNumber = 0;
   let wasCarried = true;
+  const isEnded = () => signal?.aborted === true;
   try {
-    while (signal?.aborted !== true) {
+    while (!isEnded()) {
       // Before the journal: a run writes its summary after its last event.
       const finished = existsSync(summary);
       const { restarted, lines } = reader.next();
@@ -50,14 +53,18 @@ export async function* followJournal<Event>(
         lineNumber = 0;
         yield { kind: 'restarted' };
       }
+      let isNew = false;
       for (const line of lines) {
-        lineNumber++;
-        const event = parseJsonBytes(line);
+        // However long the journal is, signals and keys get their turn.
+        if (lineNumber++ % LINES_PER_TURN === 0) await setImmediate();
+        if (isEnded()) return;
+        isNew = true;
+        const event = lineValue(line);
         if (!isEvent(event)) throw damaged(path, 'this line is not an event', lineNumber);
         yield { kind: 'event', event };
       }
       if (finished) return;
-      const isCarried = lines.length > 0 || isWorkedOn(directory);
+      const isCarried = isNew || isWorkedOn(directory);
       // A process that finishes the run writes its summary before it gives the folder free.
       if (isCarried !== wasCarried && !existsSync(summary)) {
         wasCarried = isCarried;
@@ -89,7 +96,7 @@ class JournalReader {
   }
 
   /** Lines since the last call; all lines when the journal was set back or replaced. */
-  next(): { restarted: boolean; lines: readonly Uint8Array[] } {
+  next(): { restarted: boolean; lines: Iterable<Uint8Array> } {
     try {
       const restarted = this.#descriptor !== null && this.#isChanged(this.#descriptor);
       if (restarted) this.close();
@@ -97,11 +104,12 @@ class JournalReader {
       const { size } = fstatSync(this.#descriptor);
       refuseLarge(this.#path, size, FILE_LIMITS.journal);
       const bytes = readRange(this.#descriptor, this.#offset, size);
-      const { lines, torn } = cutLines(bytes);
-      this.#offset += bytes.length - torn;
-      const last = lines.at(-1);
-      if (last !== undefined) this.#lastLine = bytes.slice(bytes.length - torn - last.length - 1, bytes.length - torn);
-      return { restarted, lines };
+      const complete = bytes.subarray(0, bytes.length - tornBytes(bytes));
+      this.#offset += complete.length;
+      // From the newline before the last one on.
+      if (complete.length > 0)
+        this.#lastLine = complete.slice(complete.length - 1 - tornBytes(complete.subarray(0, -1)));
+      return { restarted, lines: completeLines(complete) };
     } catch (error) {
       throw ioError('read', this.#path, error);
     }

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { fstatSync } from 'node:fs';
 import { TrifoldError } from '../util/errors.ts';
 import { type FileOperations, ioError, openOwn, writeFully } from './file-operations.ts';
-import { toJsonLine } from './json-text.ts';
+import { parseJsonBytes, toJsonLine } from './json-text.ts';
 import { damaged } from './run-files.ts';
 
 /** Lines after which an append flushes the journal to the disk even without a checkpoint. */
@@ -41,7 +41,7 @@ export class JournalWriter {
     this.#files = files;
     this.#path = path;
     this.#hash = createHash('sha256').update(existing);
-    this.#lines = existing.reduce((count, byte) => count + (byte === NEWLINE ? 1 : 0), 0);
+    this.#lines = countLines(existing);
     this.#bytes = existing.length;
     try {
       this.#descriptor = openOwn(files, path, 'append');
@@ -126,23 +126,34 @@ export class JournalWriter {
   }
 }
 
-/** A journal cut into lines. */
-export interface JournalLines {
-  /** Bytes of each complete line, without its newline. */
-  readonly lines: readonly Uint8Array[];
-  /** Bytes after the last newline: a torn line. */
-  readonly torn: number;
-}
-
-/** Cuts the bytes of a journal, or of the rest of one, into lines. */
-export function cutLines(bytes: Uint8Array): JournalLines {
-  const lines: Uint8Array[] = [];
+/** The complete lines of the bytes of a journal, or of the rest of one, without their newlines; one by one, as a file may hold millions. */
+export function* completeLines(bytes: Uint8Array): Generator<Uint8Array, void, void> {
   let start = 0;
   for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
-    lines.push(bytes.subarray(start, end));
+    yield bytes.subarray(start, end);
     start = end + 1;
   }
-  return { lines, torn: bytes.length - start };
+}
+
+/** Number of complete lines. */
+export function countLines(bytes: Uint8Array): number {
+  let lines = 0;
+  // One call for each of a thousand million lines would take minutes.
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] === NEWLINE) lines++;
+  return lines;
+}
+
+/** Longest line that is read as an event; the longest of a search is some MiB. */
+const MOST_LINE_BYTES = 64 * 2 ** 20;
+
+/** The value of a line; undefined when it is no JSON that a run writes. */
+export function lineValue(line: Uint8Array): unknown {
+  return line.length > MOST_LINE_BYTES ? undefined : parseJsonBytes(line);
+}
+
+/** Bytes after the last newline: a torn line. */
+export function tornBytes(bytes: Uint8Array): number {
+  return bytes.length - bytes.lastIndexOf(NEWLINE) - 1;
 }
 
 /** SHA-256 in hexadecimal. */

@@ -43,8 +43,52 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** {@link parseJson} of UTF-8. Bytes without a text that Node can hold are no JSON. */
+/** What a JSON document of a run may hold at most: beyond that its objects might take more memory than there is. */
+export const JSON_LIMITS = { nesting: 64, values: 16_000_000 } as const;
+
+/** Sizes of a JSON text. */
+export interface JsonMeasures {
+  /** Lists and maps within each other. */
+  readonly nesting: number;
+  /** Values and keys, at most. */
+  readonly values: number;
+}
+
+const [QUOTE, ESCAPE, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
+
+/** Measures a JSON text in UTF-8 without reading it as objects. */
+export function measureJson(bytes: Uint8Array): JsonMeasures {
+  let open = 0;
+  let nesting = 0;
+  let values = 1;
+  let isText = false;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i]!;
+    if (isText) {
+      if (byte === ESCAPE) i++;
+      else if (byte === QUOTE) isText = false;
+      continue;
+    }
+    if (byte === QUOTE) isText = true;
+    else if (byte === COMMA || byte === COLON) values++;
+    else if (byte === 0x5b || byte === 0x7b) {
+      open++;
+      values++;
+      if (open > nesting) nesting = open;
+    } else if (byte === 0x5d || byte === 0x7d) open--;
+  }
+  return { nesting, values };
+}
+
+/** Why a text is not read as JSON although it might be; null when it is within the limits. */
+export function overJsonLimits({ nesting, values }: JsonMeasures): string | null {
+  if (nesting > JSON_LIMITS.nesting) return `lists and maps are nested more than ${JSON_LIMITS.nesting} deep`;
+  return values > JSON_LIMITS.values ? `it holds more than ${JSON_LIMITS.values} values` : null;
+}
+
+/** {@link parseJson} of UTF-8. What exceeds {@link JSON_LIMITS}, and bytes without a text that Node can hold, are no JSON. */
 export function parseJsonBytes(bytes: Uint8Array): unknown {
+  if (overJsonLimits(measureJson(bytes)) !== null) return undefined;
   try {
     return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));
   } catch {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { cutLines, sha256 } from './journal.ts';
-import { parseJsonBytes } from './json-text.ts';
+import { completeLines, countLines, lineValue, sha256, tornBytes } from './journal.ts';
+import { JSON_LIMITS, measureJson } from './json-text.ts';
 import { FILE_LIMITS } from './read-file.ts';
 import {
   type Checkpoint,
@@ -48,16 +48,15 @@ export function loadRun<Event>(directory: string, isEvent: EventGuard<Event>): L
   const bytes = readRunFile(path, FILE_LIMITS.journal);
   if (bytes === null) throw damaged(path, 'the journal is missing');
   const coveredBytes = bytes.subarray(0, checkpoint.journalBytes);
-  const covered = cutLines(coveredBytes);
-  if (bytes.length < checkpoint.journalBytes || covered.torn > 0 || covered.lines.length !== checkpoint.journalLines)
+  const lines = countLines(coveredBytes);
+  if (bytes.length < checkpoint.journalBytes || tornBytes(coveredBytes) > 0 || lines !== checkpoint.journalLines)
     throw damaged(path, `the checkpoint covers ${checkpoint.journalLines} events, but the journal does not hold them`);
-  const coveredEvents = readEvents(covered.lines, isEvent);
-  if (coveredEvents.length < covered.lines.length)
-    throw damaged(path, 'this line is not an event', coveredEvents.length + 1);
+  const coveredEvents = readEvents(path, coveredBytes, isEvent);
+  if (coveredEvents.length < lines) throw damaged(path, 'this line is not an event', coveredEvents.length + 1);
   if (sha256(coveredBytes) !== checkpoint.journalSha256)
     throw damaged(path, 'the journal is not the one that the checkpoint covers');
-  const tail = cutLines(bytes.subarray(checkpoint.journalBytes));
-  const laterEvents = readEvents(tail.lines, isEvent);
+  const tail = bytes.subarray(checkpoint.journalBytes);
+  const laterEvents = readEvents(path, tail, isEvent);
   return {
     description,
     checkpoint,
@@ -65,16 +64,22 @@ export function loadRun<Event>(directory: string, isEvent: EventGuard<Event>): L
     coveredEvents,
     laterEvents,
     hasTail: bytes.length > checkpoint.journalBytes,
-    warnings: tailWarnings(path, tail.torn, tail.lines.length - laterEvents.length),
+    warnings: tailWarnings(path, tornBytes(tail), countLines(tail) - laterEvents.length),
   };
 }
 
-/** The events of the lines, up to the first line that is none. */
-function readEvents<Event>(lines: readonly Uint8Array[], isEvent: EventGuard<Event>): Event[] {
+/** Values that the events of a run hold together at most; a long search writes a hundredth of it. */
+const MOST_VALUES = 2 * JSON_LIMITS.values;
+
+/** The events of the complete lines, up to the first line that is none. @throws TrifoldError `foreign` for more than memory may hold */
+function readEvents<Event>(path: string, bytes: Uint8Array, isEvent: EventGuard<Event>): Event[] {
   const events: Event[] = [];
-  for (const line of lines) {
-    const event = parseJsonBytes(line);
+  let values = 0;
+  for (const line of completeLines(bytes)) {
+    const event = lineValue(line);
     if (!isEvent(event)) break;
+    values += measureJson(line).values;
+    if (values > MOST_VALUES) throw damaged(path, `the events hold more than ${MOST_VALUES} values`, events.length + 1);
     events.push(event);
   }
   return events;

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { TrifoldError } from '../util/errors.ts';
-import { isCount, isObject, parseJsonBytes } from './json-text.ts';
+import { isCount, isObject, measureJson, overJsonLimits, parseJsonBytes } from './json-text.ts';
 import { FILE_LIMITS, readFileIfThere } from './read-file.ts';
 
 /** Version of the layout of run folders that this package writes; it reads this one and older ones. */
@@ -41,6 +42,8 @@ export interface Checkpoint {
   readonly journalBytes: number;
   /** Their SHA-256, hexadecimal. */
   readonly journalSha256: string;
+  /** SHA-256 of `state` as JSON: notices accidents, not intent; absent in runs of older versions. */
+  readonly stateSha256?: string;
   /** State of optimizer and random source; its owner validates it. */
   readonly state: unknown;
 }
@@ -54,7 +57,7 @@ export function readDescription(directory: string): RunDescription {
       place: { file: path },
       hint: 'trifold runs lists the runs; a run that was interrupted while it was being created can be deleted',
     });
-  const value = parseJsonBytes(bytes);
+  const value = readJson(path, bytes);
   if (isObject(value) && value.format === 'trifold-run') refuseNewer(path, value);
   if (!isDescription(value)) throw damaged(path, 'it does not describe a run');
   return value;
@@ -65,10 +68,19 @@ export function readCheckpoint(directory: string): Checkpoint {
   const path = join(directory, RUN_FILES.checkpoint);
   const bytes = readRunFile(path);
   if (bytes === null) throw damaged(path, 'the checkpoint is missing');
-  const value = parseJsonBytes(bytes);
+  const value = readJson(path, bytes);
   if (isObject(value)) refuseNewer(path, value);
   if (!isCheckpoint(value)) throw damaged(path, 'it is not a checkpoint');
+  if (value.stateSha256 !== undefined && value.stateSha256 !== stateSha256(value.state))
+    throw damaged(path, 'the state is not the one that was written');
   return value;
+}
+
+/** SHA-256 of a state as JSON, hexadecimal; the same before it is written and after it was read. */
+export function stateSha256(state: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify(state) ?? '')
+    .digest('hex');
 }
 
 /** The summary of a finished run; undefined while the run is not finished. @throws TrifoldError `foreign` when it is not JSON; `io` */
@@ -76,8 +88,13 @@ export function readSummary(directory: string): unknown {
   const path = join(directory, RUN_FILES.summary);
   const bytes = readRunFile(path);
   if (bytes === null) return undefined;
+  return readJson(path, bytes);
+}
+
+/** @throws TrifoldError `foreign` for what is no JSON, or more of it than any run writes */
+function readJson(path: string, bytes: Uint8Array): unknown {
   const value = parseJsonBytes(bytes);
-  if (value === undefined) throw damaged(path, 'it is not JSON');
+  if (value === undefined) throw damaged(path, overJsonLimits(measureJson(bytes)) ?? 'it is not JSON');
   return value;
 }
 
@@ -95,6 +112,21 @@ export function damaged(path: string, what: string, line?: number): TrifoldError
     place: line === undefined ? { file: path } : { file: path, line },
     hint: 'nothing was changed; restore the file from a copy, or start a new run',
   });
+}
+
+/** What is read from a file of a run; errors without a place get that of the file. */
+export function inFile<Value>(path: string, read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    throw placedIn(path, error);
+  }
+}
+
+/** An error about what a file of a run holds, with the place of the file if it has none. */
+export function placedIn(path: string, error: unknown): unknown {
+  if (!(error instanceof TrifoldError) || error.details.place !== undefined) return error;
+  return new TrifoldError(error.code, error.message, { ...error.details, place: { file: path } });
 }
 
 function refuseNewer(path: string, value: Readonly<Record<string, unknown>>): void {
@@ -128,6 +160,7 @@ function isCheckpoint(value: unknown): value is Checkpoint {
     isCount(value.formatVersion) &&
     isCount(value.journalLines) &&
     isCount(value.journalBytes) &&
-    typeof value.journalSha256 === 'string'
+    typeof value.journalSha256 === 'string' &&
+    (value.stateSha256 === undefined || typeof value.stateSha256 === 'string')
   );
 }

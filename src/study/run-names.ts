@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createFolders, ioError, NODE_FILES, systemCode } from './file-operations.ts';
+import { createNamedFolder } from './create-folder.ts';
+import { ioError, systemCode } from './file-operations.ts';
 
 /**
  * Creates the empty folder `root/<base>-<n>` with n one above the largest there is, from 1, and returns its path. Two
@@ -14,7 +15,7 @@ export function nextRunName(root: string, base: string): string {
       .slice(0, 150)
       .replace(/^[-.]+|[-.]+$/g, '') || 'run';
   try {
-    createFolders(NODE_FILES, root);
+    createNamedFolder(root);
     for (let n = largestNumber(root, stem) + 1; ; n++) {
       const directory = join(root, `${stem}-${n}`);
       try {

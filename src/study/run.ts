@@ -11,11 +11,13 @@ import { acquireLock, type Lock } from './lock.ts';
 import {
   type Checkpoint,
   damaged,
+  inFile,
   RUN_FILES,
   RUN_FORMAT_VERSION,
   type RunDescription,
   readDescription,
   readSummary,
+  stateSha256,
 } from './run-files.ts';
 import { isTemporary, removeTemporaries, statEntry, writeWholeFile } from './write-file.ts';
 
@@ -184,9 +186,11 @@ export function openRun<Event, State>(
   try {
     const loaded = loadRun(directory, guards.isEvent);
     const { checkpoint, description, coveredBytes, coveredEvents } = loaded;
-    const { state } = checkpoint;
-    if (!guards.isState(state))
-      throw damaged(join(directory, RUN_FILES.checkpoint), 'the state is not one that this kind of run stores');
+    const checkpointPath = join(directory, RUN_FILES.checkpoint);
+    const state = inFile(checkpointPath, (): State => {
+      if (guards.isState(checkpoint.state)) return checkpoint.state;
+      throw damaged(checkpointPath, 'the state is not one that this kind of run stores');
+    });
     removeTemporaries(files, directory);
     const path = join(directory, RUN_FILES.journal);
     if (loaded.hasTail) truncateFile(files, path, coveredBytes.length);
@@ -206,6 +210,7 @@ function writeCheckpoint(files: FileOperations, directory: string, journal: Jour
     journalLines: lines,
     journalBytes: bytes,
     journalSha256: sha256,
+    stateSha256: stateSha256(state),
     state,
   };
   writeWholeFile(files, join(directory, RUN_FILES.checkpoint), `${toJsonLine(checkpoint)}\n`);

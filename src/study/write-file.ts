@@ -48,10 +48,11 @@ export function writeWholeFiles(
   const temporaries = new Map<string, string>();
   let current = '';
   try {
-    for (const { path, text } of contents) {
+    const modes = contents.map(({ path }) => modeOf(path, existing));
+    for (const [i, { path, text }] of contents.entries()) {
       current = path;
       const temporary = temporaryPath(path);
-      const mode = modeOf(path, existing);
+      const mode = modes[i] ?? null;
       const descriptor = openNew(files, temporary, mode ?? 0o666);
       temporaries.set(path, temporary);
       fillAndClose(files, descriptor, typeof text === 'string' ? Buffer.from(text) : text, mode);
@@ -89,9 +90,13 @@ export function tryWriting(files: FileOperations, path: string, advice: string):
   }
 }
 
-/** What there is at a path, a link itself; undefined for nothing. @throws the system's error */
+/** What there is at a path, a link itself; undefined for nothing. @throws TrifoldError `io` where nothing can have the name */
 export function statEntry(path: string): Stats | undefined {
-  return lstatSync(path, { throwIfNoEntry: false });
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw ioError('look at', path, error, 'check the path');
+  }
 }
 
 /** The error for a file that a new one would not replace. */

@@ -1,4 +1,5 @@
 import { xoroshiro128plus, xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
+import { TrifoldError } from './errors.ts';
 
 /** State of a {@link Random} as plain JSON. */
 export interface RandomState {
@@ -7,6 +8,9 @@ export interface RandomState {
   /** The second normal deviate of the last Box-Muller pair, when it has not been handed out yet. */
   readonly spareNormal: number | null;
 }
+
+/** Normal deviates made of 53 random bits stay below 8.6. */
+const MOST_DEVIATIONS = 9;
 
 const TWO_POW_32 = 2 ** 32;
 const TWO_POW_53 = 2 ** 53;
@@ -31,8 +35,14 @@ export class Random {
     return new Random(xoroshiro128plus(mix32(mix32(seed) + Math.imul(index + 1, 0x9e3779b9))), null);
   }
 
-  /** Continues exactly where {@link getState} was called. */
+  /** Continues exactly where {@link getState} was called. @throws TrifoldError `foreign` for what is no state: 0 alone would give 0 for ever */
   static fromState(state: RandomState): Random {
+    const { words, spareNormal } = state;
+    const isWord = (word: number) => Number.isInteger(word) && word === (word | 0);
+    if (words.length !== 4 || !words.every(isWord) || words.every((word) => word === 0))
+      throw new TrifoldError('foreign', 'not a state of the random generator');
+    if (spareNormal !== null && !(Math.abs(spareNormal) <= MOST_DEVIATIONS))
+      throw new TrifoldError('foreign', `not a state of the random generator: ${spareNormal} is no normal deviate`);
     return new Random(xoroshiro128plusFromState(state.words), state.spareNormal);
   }
 

@@ -1,12 +1,15 @@
 const WIDE =
-  /^[\u1100-\u115f\u231a\u231b\u23e9-\u23fa\u25fd\u25fe\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{17000}-\u{18cff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\ufe0f/u;
+  /^[\u1100-\u115f\u231a\u231b\u2329\u232a\u23e9-\u23fa\u25fd\u25fe\u2630-\u2637\u268a-\u268f\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{17000}-\u{18cff}\u{1aff0}-\u{1b2ff}\u{1d300}-\u{1d376}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\ufe0f/u;
 const INVISIBLE = /[\p{M}\p{Default_Ignorable_Code_Point}]/gu;
-const PLAIN = /^[\x20-\x7e]*$/;
+/** Text of one column per code unit: ASCII, accented letters, and what drawings are made of. */
+const PLAIN =
+  /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u22ff\u2500-\u25fc\u2800-\u28ff]*$/;
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** Characters of a text as a reader sees them, each with the columns that terminals give it. */
 export function characters(text: string): { readonly text: string; readonly columns: number }[] {
+  if (PLAIN.test(text)) return Array.from(text, (character) => ({ text: character, columns: 1 }));
   return Array.from(graphemes.segment(text), ({ segment }) => ({
     text: segment,
     columns: WIDE.test(segment) ? 2 : [...segment.replace(INVISIBLE, '')].length,

@@ -22,6 +22,9 @@ export interface Layer {
 /** The part of a layer that its cost depends on. */
 export type LayerShape = Pick<Layer, 'problem' | 'wordBits'>;
 
+/** Most layers of a network; repeats of a layer or block do not count. */
+export const MAX_LAYERS = 10_000;
+
 /** A network: layers in order. Every layer reads its inputs from and writes its outputs to the outermost level. */
 export interface Network {
   readonly name: string;

@@ -54,6 +54,18 @@ export interface ProblemSpec {
   readonly inputSize?: readonly [number, number];
 }
 
+/** Most rows or columns of zero padding on one side of a map: the model walks them one by one. */
+export const MAX_PADDING = 4096;
+
+/** Rows or columns of zero padding on the side of the map that has more of them, along the axis that has more of them. */
+export function mostPadding({ tensors, bounds }: Problem): number {
+  const ofAxis = ({ terms, paddingBefore, length }: Axis) => {
+    const span = terms.reduce((sum, { dim, coefficient }) => sum + coefficient * (bounds[dim] - 1), 1);
+    return Math.max(paddingBefore, span - length - paddingBefore);
+  };
+  return Math.max(...tensors.Inputs.axes.map(ofAxis));
+}
+
 /** Padded rows (or columns) of the input that `outputs` positions of a filter touch: (outputs-1)*stride + (filter-1)*dilation + 1. */
 export function inputSpan(outputs: number, filter: number, stride: number, dilation: number): number {
   return (outputs - 1) * stride + (filter - 1) * dilation + 1;

@@ -23,10 +23,29 @@ export function selectLayers({ name, layers }: Network, patterns: string | reado
   return layers.filter((layer) => selected.has(layer.name));
 }
 
+/** Matches in time of pattern times name: a star that turns out too short takes one more character, and no star before it is tried again. */
 function matcherOf(pattern: string): (name: string) => boolean {
-  const literal = (text: string) => text.replaceAll(/[\\^$.|+()[\]{}]/g, '\\$&');
-  const expression = new RegExp(`^${literal(pattern).replaceAll('*', '.*').replaceAll('?', '.')}$`, 'su');
-  return (name) => expression.test(name);
+  const wanted = [...pattern];
+  return (name) => {
+    const given = [...name];
+    let at = 0;
+    let star = -1;
+    let taken = 0;
+    for (let i = 0; i < given.length; ) {
+      if (wanted[at] === '*') {
+        star = at++;
+        taken = i;
+      } else if (wanted[at] === '?' || wanted[at] === given[i]) {
+        at++;
+        i++;
+      } else if (star >= 0) {
+        at = star + 1;
+        i = ++taken;
+      } else return false;
+    }
+    while (wanted[at] === '*') at++;
+    return at === wanted.length;
+  };
 }
 
 /** The part of a network that patterns name; the whole of it, with its graph, where there is no pattern. @throws as {@link selectLayers} */

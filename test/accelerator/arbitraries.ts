@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import type { AcceleratorSpecification, LevelSpecification, Rate } from '../../src/accelerator/specification.ts';
+import {
+  type AcceleratorSpecification,
+  type LevelSpecification,
+  MAX_PROCESSING_ELEMENTS,
+  type Rate,
+} from '../../src/accelerator/specification.ts';
 import { DIMS, type PerTensor, TENSORS } from '../../src/util/vocabulary.ts';
 
 /** An optional key, absent rather than undefined. */
@@ -71,6 +76,22 @@ function levelOf(role: LevelSpecification['role'], name: string): fc.Arbitrary<L
     .map((parts) => Object.assign({}, ...parts) as LevelSpecification); // the parts make up all required keys
 }
 
+/** The levels with arrays that are cut where all of them together have too many units, and bits that can be counted. */
+function modelled(levels: readonly LevelSpecification[]): LevelSpecification[] {
+  let left = MAX_PROCESSING_ELEMENTS / 16;
+  return levels.map((level) => ({
+    ...level,
+    fanOut: {
+      ...level.fanOut,
+      dimensions: level.fanOut.dimensions.map((dimension) => {
+        const size = Math.min(dimension.size, left);
+        left = Math.floor(left / size);
+        return { ...dimension, size };
+      }),
+    },
+  }));
+}
+
 const text = fc.oneof(fc.string({ minLength: 1 }), fc.constantFrom('a: b', '12', 'true', ' #x', 'two\nlines', '- x'));
 
 /** Specifications without problems. */
@@ -83,7 +104,7 @@ export const specificationArbitrary: fc.Arbitrary<AcceleratorSpecification> = fc
       technology: text,
       clockHz: positive,
       countLeakage: fc.boolean(),
-      levels: fc.tuple(levelOf('dram', 'DRAM'), ...roles.map((role, i) => levelOf(role, `L${i}`))),
+      levels: fc.tuple(levelOf('dram', 'DRAM'), ...roles.map((role, i) => levelOf(role, `L${i}`))).map(modelled),
       mac: fc
         .tuple(
           fc.record({

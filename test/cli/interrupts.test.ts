@@ -16,6 +16,10 @@ interface Ended {
 
 /** Runs a command and interrupts it (Ctrl-C) as soon as stderr matches. */
 function interrupted(whenSeen: RegExp, ...args: string[]): Promise<Ended> {
+  return stopped('SIGINT', whenSeen, ...args);
+}
+
+function stopped(signal: NodeJS.Signals, whenSeen: RegExp, ...args: string[]): Promise<Ended> {
   const child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, TRIFOLD_CACHE: 'off' } });
   let [stdout, stderr] = ['', ''];
   let isSent = false;
@@ -26,7 +30,7 @@ function interrupted(whenSeen: RegExp, ...args: string[]): Promise<Ended> {
     stderr += data;
     if (isSent || !whenSeen.test(stderr)) return;
     isSent = true;
-    child.kill('SIGINT');
+    child.kill(signal);
   });
   return new Promise((done) => {
     child.on('close', (code) => done({ code, stdout, stderr }));
@@ -34,13 +38,13 @@ function interrupted(whenSeen: RegExp, ...args: string[]): Promise<Ended> {
 }
 
 describe('Ctrl-C', () => {
-  it('ends map with exit code 130, and resume gives the document of an uninterrupted run', async () => {
+  it('and a terminal that closes end map with exit code 130, and resume gives the document of an uninterrupted run', async () => {
     const directory = freshPath('run');
-    const map = ['map', 'mobilenetv2', '--accelerator', 'nvdla-256', '--workers', '2'];
-    const ended = await interrupted(/mapped 3\//, ...map, '--out', directory);
+    const map = ['map', 'alexnet', '--accelerator', 'nvdla-256', '--workers', '2'];
+    const ended = await stopped('SIGHUP', /mapped 2\//, ...map, '--out', directory);
     expect(ended.stderr).toContain(`continue with: trifold resume ${directory}`);
     expect(ended).toMatchObject({ code: 130, stdout: '' });
-    expect(existsSync(join(directory, 'summary.json'))).toBe(false);
+    expect(['summary.json', 'lock.json'].filter((name) => existsSync(join(directory, name)))).toEqual([]);
     const resumed = runCli('resume', directory, '--json', '--quiet');
     expect(resumed.code).toBe(0);
     expect(resumed.stdout).toBe(runCli(...map, '--json', '--quiet').stdout);
@@ -54,7 +58,7 @@ describe('Ctrl-C', () => {
       stdout: '',
     });
     const vary = ['--vary', 'L2=64KiB..1MiB', '--workers', '2'];
-    expect(await interrupted(/point 1/, 'sweep', 'resnet50', '--accelerator', 'nvdla-256', ...vary)).toMatchObject({
+    expect(await interrupted(/point 1/, 'sweep', 'alexnet', '--accelerator', 'nvdla-256', ...vary)).toMatchObject({
       code: 130,
       stdout: '',
     });

@@ -122,7 +122,7 @@ describe('accuracy tables', () => {
     expect(() => parseAccuracyTable(text, 't.json')).toThrow(
       expect.objectContaining({
         code: 'syntax',
-        message: "the network '02012100' stands twice",
+        message: expect.stringContaining('twice'),
         details: expect.objectContaining({ place: { file: 't.json', line: 3, column: 3 } }),
       }),
     );

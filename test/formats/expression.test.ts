@@ -182,6 +182,10 @@ describe('refused', () => {
       expect(() => compileObjective(text)).toThrowError(expect.objectContaining({ name: 'TrifoldError' }));
     },
   );
+  it.each(['', '  ', '# energy', '# undefined'])('%j, which is nothing', (text) => {
+    for (const compile of [compileObjective, compileLimit])
+      expect(() => compile(text)).toThrowError(/: an empty expression is not allowed here/);
+  });
   it.each(['edp!', 'energy ^ "a"', 'edp * true', "energy'", '~cycles', 'energy * (1 mJ < 2 mJ)'])(
     'an objective %s, of whose growth nothing is known',
     (text) => {

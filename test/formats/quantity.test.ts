@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { parseDocument, readWith } from '../../src/formats/document/document.ts';
 import {
+  isBareNumber,
   type QuantityKind,
   readQuantity,
   readSimpleQuantity,
@@ -136,6 +137,13 @@ describe('readQuantity', () => {
     expect(readQuantity(text, kind)).toMatchObject({ ok: false, message });
   });
 
+  it('tells numbers without a unit from others, in time that grows with their length alone', () => {
+    for (const text of ['12', ' 1. ', '.5', '-1.5e-3', '+7E2']) expect(isBareNumber(text), text).toBe(true);
+    for (const text of ['', '.', '1.2.3', 'e5', '1 KiB']) expect(isBareNumber(text), text).toBe(false);
+    // For minutes with two ways to split the digits.
+    expect(isBareNumber(`${'1'.repeat(400_000)}!`)).toBe(false);
+  });
+
   it('refuses a text of any length and form without throwing', () => {
     const text = fc.string({ unit: fc.constantFrom(...'0123456789.eE+-*/^() _KiBpJmsGHz'), maxLength: 300 });
     fc.assert(
@@ -246,5 +254,28 @@ describe('schemas of quantities', () => {
         type: ['number', 'string'],
         description: expect.any(String),
       });
+  });
+});
+
+describe('hostile texts', () => {
+  // Tried in all their splits, as many blanks, digits or signs would take longer than anyone waits.
+  it.each([
+    `1 ${'a/'.repeat(90)}b c`,
+    `1 ${'m^2'.repeat(60)} x`,
+    `${'1'.repeat(100)} `.padEnd(199),
+    `${' '.repeat(198)}x`,
+    `1${' '.repeat(190)}/ B`,
+    `${'9'.repeat(500)} B`,
+    '('.repeat(150),
+    `${'9^'.repeat(90)}9 B`,
+  ])('refuses %j', (text) => {
+    const result = readQuantity(text, 'information');
+    expect(result.ok && Number.isFinite(result.value)).toBe(false);
+  });
+
+  it('takes blanks around the signs of a unit', () => {
+    expect(readSimpleQuantity(' 3  GB  /  s ')).toEqual(readSimpleQuantity('3 GB/s'));
+    expect(readSimpleQuantity('2 mm ^ 2')).toEqual(readSimpleQuantity('2 mm^2'));
+    expect(readSimpleQuantity('3 G B')).toBeUndefined();
   });
 });

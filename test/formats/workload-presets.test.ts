@@ -6,8 +6,9 @@ import { parseDocument } from '../../src/formats/document/document.ts';
 import { isMathjsLoaded } from '../../src/formats/quantity/quantity-expression.ts';
 import { readWorkload } from '../../src/formats/workload/workload.ts';
 import { formatWorkload } from '../../src/formats/workload/workload-writer.ts';
+import { vectorDemands } from '../../src/workload/graph/fusion.ts';
 import { networkMacs, networkParameters, operatorParameters } from '../../src/workload/network.ts';
-import { inputSpan, macCount } from '../../src/workload/problem.ts';
+import { inputSpan, macCount, tensorWords } from '../../src/workload/problem.ts';
 
 const FOLDER = resolve(import.meta.dirname, '../../workloads');
 const SHARED = resolve(import.meta.dirname, '../../../shared');
@@ -33,10 +34,62 @@ const mlp = (sizes: readonly number[]) =>
   sizes.slice(1).map((out, i) => ({ macs: out * sizes[i]!, parameters: out * (sizes[i]! + 1) }));
 const dlrm = [...mlp([13, 512, 256, 128]), ...mlp([479, 1024, 1024, 512, 256, 1])];
 
+/** Shape of a decoder-only transformer, by the letters of its closed forms. */
+interface Decoder {
+  readonly blocks: number;
+  /** Width. */
+  readonly d: number;
+  /** Query heads, key-value heads and their size. */
+  readonly h: number;
+  readonly g: number;
+  readonly e: number;
+  /** Hidden size of the MLP, and its matrices (3: gated). */
+  readonly f: number;
+  readonly G: 2 | 3;
+  readonly V: number;
+  /** Learned positions. */
+  readonly C: number;
+  /** 2 = scale and shift, with biases everywhere; 1 = scale alone. */
+  readonly s: 1 | 2;
+  readonly isUntied?: boolean;
+  readonly hasQkNorm?: boolean;
+}
+
+function gpt2(blocks: number, d: number, h: number): Decoder {
+  return { blocks, d, h, g: h, e: d / h, f: 4 * d, G: 2, V: 50257, C: 1024, s: 2 };
+}
+
+const DECODERS: Readonly<Record<string, Decoder>> = {
+  'gpt2-small': gpt2(12, 768, 12),
+  'gpt2-medium': gpt2(24, 1024, 16),
+  'gpt2-large': gpt2(36, 1280, 20),
+  'llama-3.2-1b': { blocks: 16, d: 2048, h: 32, g: 8, e: 64, f: 8192, G: 3, V: 128256, C: 0, s: 1 },
+  'llama-7b': { blocks: 32, d: 4096, h: 32, g: 32, e: 128, f: 11008, G: 3, V: 32000, C: 0, s: 1, isUntied: true },
+  'qwen3-0.6b': { blocks: 28, d: 1024, h: 16, g: 8, e: 128, f: 3072, G: 3, V: 151936, C: 0, s: 1, hasQkNorm: true },
+};
+
+/** Weights of the matrices of all blocks. */
+function matrixWeights({ blocks, d, h, g, e, f, G }: Decoder): number {
+  return blocks * (d * (h + 2 * g) * e + h * e * d + G * d * f);
+}
+
+/** Prefill of n tokens with logits of the last `heads` of them, and parameters, by closed forms. */
+function decoderCounts(decoder: Decoder, n = 1024, heads = 1) {
+  const { blocks, d, h, g, e, f, G, V, C, s, isUntied = false, hasQkNorm = false } = decoder;
+  const weights = matrixWeights(decoder);
+  const bias = s === 2 ? (h + 2 * g) * e + d + (G - 1) * f + d : 0;
+  return {
+    macs: n * weights + 2 * n * n * blocks * h * e + heads * d * V,
+    parameters:
+      V * d * (isUntied ? 2 : 1) + C * d + s * d + weights + blocks * (2 * s * d + (hasQkNorm ? 2 * e : 0) + bias),
+  };
+}
+
 /** Exact counts, each by a way other than the YAML file: closed forms, or sums over the papers' tables by a separate script. */
 const EXACT: Readonly<Record<string, { macs: number; parameters: number }>> = {
   alexnet: { macs: 665_784_864 + 9216 * 4096 + 4096 * 4096 + 4096 * 1000, parameters: 60_965_224 },
   'bert-base': { macs: encoderMacs(12, 512, 768) + 768 ** 2, parameters: 109_482_240 },
+  ...Object.fromEntries(Object.entries(DECODERS).map(([name, decoder]) => [name, decoderCounts(decoder)])),
   dlrm: {
     macs: dlrm.reduce((sum, layer) => sum + layer.macs, 0) + 27 * 27 * 128,
     parameters: dlrm.reduce((sum, layer) => sum + layer.parameters, 0),
@@ -84,14 +137,11 @@ describe('workload presets', () => {
       expect(Math.max(published.macTolerance, published.parameterTolerance)).toBeLessThanOrEqual(0.015);
   });
 
-  it('all state published parameters but DLRM, and published multiply-accumulates but four', () => {
+  it('all state published parameters but DLRM, and published multiply-accumulates but four and the language models', () => {
     expect(names.filter((name) => load(name).published?.parameters === undefined)).toEqual(['dlrm']);
-    expect(names.filter((name) => load(name).published?.macs === undefined)).toEqual([
-      'bert-base',
-      'dlrm',
-      'dqn',
-      'unet',
-    ]);
+    expect(names.filter((name) => load(name).published?.macs === undefined).sort()).toEqual(
+      ['bert-base', 'dlrm', 'dqn', 'unet', ...Object.keys(DECODERS)].sort(),
+    );
   });
 
   it.each(names)('%s has exactly the counts of an independent count', (name) => {
@@ -112,6 +162,82 @@ describe('workload presets', () => {
 
   it('give BERT the 11.17 GMACs of the DeepSpeed profiler for 128 tokens', () => {
     expect(encoderMacs(12, 128, 768) / 1e9).toBeCloseTo(11.17, 2);
+  });
+});
+
+/** As published, and multiply-accumulates of the same closed forms counted elsewhere, in units of 10^9. */
+const LANGUAGE_MODELS = [
+  ['gpt2-small', 124_439_808, 106.34],
+  ['gpt2-medium', 354_823_168, 360.83],
+  ['gpt2-large', 774_030_080, 821.48],
+  ['llama-3.2-1b', 1_235_814_400, 1065.41],
+  ['llama-7b', 6_738_415_616, 6906.44],
+  ['qwen3-0.6b', 596_049_920, 571.39],
+] as const;
+
+describe('language models', () => {
+  it.each(LANGUAGE_MODELS)(
+    '%s has its published parameters and its multiply-accumulates',
+    (name, parameters, gmacs) => {
+      expect(counts(name).parameters).toBe(parameters);
+      expect(counts(name).macs / 1e9).toBeCloseTo(gmacs, 1);
+      expect(Math.round(counts(name).macs / 1e7) / 100).toBe(gmacs);
+    },
+  );
+
+  it('give GPT-2 small the 291,648,307,200 operations of its public count when all tokens are scored', () => {
+    const { d, V } = DECODERS['gpt2-small']!;
+    expect(2 * decoderCounts(DECODERS['gpt2-small']!, 1024, 1024).macs).toBe(291_648_307_200);
+    expect(2 * (counts('gpt2-small').macs + 1023 * d * V)).toBe(291_648_307_200);
+  });
+
+  it.each(Object.entries(DECODERS))('%s has the words and operations of its vector operators', (name, decoder) => {
+    const { blocks, d, h, g, e, f, s, hasQkNorm = false, C } = decoder;
+    const T = 1024;
+    const [q, k, R] = [h * e, g * e, T * h];
+    const norms = 2 * blocks + 1;
+    const expected: Record<string, readonly number[]> = {
+      // Words in, words out, simple and special operations of the whole network.
+      embedding: [T * d, T * d, 0, 0],
+      softmax: [R * T, R * T, 5 * R * T, R * T + R].map((count) => blocks * count),
+      [s === 2 ? 'layer-norm' : 'rms-norm']: [
+        norms * (T * d + s * d) + (hasQkNorm ? blocks * (T * (q + k) + 2 * e) : 0),
+        norms * T * d + (hasQkNorm ? blocks * T * (q + k) : 0),
+        norms * (s === 2 ? 7 : 4) * T * d + (hasQkNorm ? blocks * 4 * T * (q + k) : 0),
+        norms * (s === 2 ? 3 : 2) * T + (hasQkNorm ? blocks * 2 * T * (h + g) : 0),
+      ],
+      // Two residual additions per block, and the learned positions, which are read once and fused.
+      add: [blocks * 4 * T * d + (C > 0 ? T * d : 0), blocks * 2 * T * d, blocks * 2 * T * d, 0],
+      ...(s === 2
+        ? { activation: [0, 0, 8 * T * f * blocks, T * f * blocks] }
+        : {
+            // SiLU of the gate is fused; with the product 3 T f simple and 2 T f special operations.
+            activation: [0, 0, 2 * T * f * blocks, 2 * T * f * blocks],
+            multiply: [2 * T * f * blocks, T * f * blocks, T * f * blocks, 0],
+            rotary: [T * (q + k) * blocks, T * (q + k) * blocks, 3 * T * (q + k) * blocks, 0],
+          }),
+    };
+    const sums: Record<string, number[]> = {};
+    for (const { kind, repeat, wordsIn, wordsOut, work } of vectorDemands(load(name).network.graph!)) {
+      sums[kind] ??= [0, 0, 0, 0];
+      for (const [i, count] of [wordsIn, wordsOut, work.simple, work.special].entries())
+        sums[kind][i]! += repeat * count;
+    }
+    expect(sums).toEqual(expected);
+  });
+
+  it('move 302 M words in the softmax of GPT-2 small, against 124 M weights', () => {
+    const softmax = vectorDemands(load('gpt2-small').network.graph!).find(({ kind }) => kind === 'softmax')!;
+    expect(Math.round((softmax.repeat * (softmax.wordsIn + softmax.wordsOut)) / 1e6)).toBe(302);
+  });
+
+  it('read keys and values once per group of heads', () => {
+    const layers = load('llama-3.2-1b').network.layers;
+    const [scores, context] = ['block.scores', 'block.context'].map((name) => layers.find((one) => one.name === name)!);
+    // 8 groups of 1024 tokens x 64 words, whatever the four query heads of each.
+    expect(tensorWords(scores!.problem, 'Weights')).toBe(8 * 1024 * 64);
+    expect(tensorWords(context!.problem, 'Weights')).toBe(8 * 1024 * 64);
+    expect(scores!.parameters + context!.parameters).toBe(0);
   });
 });
 

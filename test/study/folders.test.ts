@@ -16,6 +16,7 @@ describe('creating folders', () => {
     writeFileSync(join(root, 'file'), '');
     expect(() => createFolders(NODE_FILES, join(root, 'file'))).toThrow(/EEXIST/);
     expect(() => createFolders(NODE_FILES, join(root, 'file/a/b'))).toThrow(/ENOTDIR/);
+    expect(() => nextRunName(join(root, 'file'), 'run')).toThrow(/is a file, not a folder/);
   });
 
   it.skipIf(!existsSync('/proc/self'))('ends where the system says that what is being created does not exist', () => {

@@ -136,7 +136,7 @@ describe('a torn or damaged run', () => {
 
   const damages: [what: string, damage: (directory: string) => void, message: RegExp][] = [
     ['no checkpoint', (d) => rmSync(join(d, 'checkpoint.json')), /checkpoint is missing/],
-    ['an empty checkpoint', (d) => writeFileSync(join(d, 'checkpoint.json'), ''), /not a checkpoint/],
+    ['an empty checkpoint', (d) => writeFileSync(join(d, 'checkpoint.json'), ''), /it is not JSON/],
     ['no journal', (d) => rmSync(join(d, 'journal.jsonl')), /journal is missing/],
     ['a short journal', (d) => writeFileSync(join(d, 'journal.jsonl'), ''), /covers 3 events/],
     ['an edited journal', (d) => edit(d, 'journal.jsonl', '"trial":1', '"trial":9'), /not the one/],
@@ -145,8 +145,13 @@ describe('a torn or damaged run', () => {
       (d) => edit(d, 'journal.jsonl', '{"kind":"trial","trial":1', '{"kind":"trail","trial":1'),
       /not an event/,
     ],
+    [
+      'a state with another number',
+      (d) => edit(d, 'checkpoint.json', '"told":', '"told":1'),
+      /not the one that was written/,
+    ],
     ['a state of another search', (d) => edit(d, 'checkpoint.json', '"told"', '"tole"'), /state/],
-    ['a broken description', (d) => writeFileSync(join(d, 'run.json'), '{"format":"trifold-run"'), /does not describe/],
+    ['a broken description', (d) => writeFileSync(join(d, 'run.json'), '{"format":"trifold-run"'), /it is not JSON/],
     ['a run.json of something else', (d) => writeFileSync(join(d, 'run.json'), '{"name":"x"}'), /does not describe/],
     [
       'a newer format',

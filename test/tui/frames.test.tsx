@@ -11,7 +11,9 @@ import { TRADE_OFFS } from '../../src/tui/state/design-points.ts';
 import { paretoPictures } from '../../src/tui/state/pareto-pictures.ts';
 import { EMPTY_VIEW, type RunView, reduceRunView } from '../../src/tui/state/run-view.ts';
 import { INITIAL_UI, PAGES, type UiState } from '../../src/tui/state/ui-state.ts';
+import { textColumns } from '../../src/util/text-columns.ts';
 import { syntheticRun } from '../search/synthetic-run.ts';
+import { hiddenIn } from '../util/hostile-text.ts';
 import { SGR, stripped } from './sgr.ts';
 
 const SIZES: readonly Size[] = [SMALLEST, { columns: 100, rows: 30 }, { columns: 250, rows: 80 }];
@@ -66,6 +68,22 @@ const screens: UiState[] = [
   { ...INITIAL_UI, page: 2, layerOpen: true, selectedLayer: 3 },
   { ...INITIAL_UI, helpOpen: true },
 ];
+
+it('stay in their lines with whatever names, of which nothing is obeyed or hidden', () => {
+  const size = { columns: 80, rows: 24 };
+  const hostile = `\u202e日本語שלום\u001b[2J\u200b\n\u0301${'n'.repeat(300)}`;
+  for (const command of ['map', 'cosearch'] as const) {
+    const view = syntheticRun({ command, generations: 3, hostile }).reduce(reduceRunView, EMPTY_VIEW);
+    for (const ui of screens) {
+      const frame = stripped(frameOf(view, ui, size, '16'));
+      const lines = frame.split('\n');
+      expect(lines).toHaveLength(size.rows);
+      for (const line of lines) expect(textColumns(line)).toBeLessThanOrEqual(size.columns);
+      expect(hiddenIn(frame)).toEqual([]);
+      if (ui === INITIAL_UI || PAGES[ui.page] === 'Log') expect(frame).toContain('\\u202e');
+    }
+  }
+});
 
 describe.each(SIZES)('frames at $columns x $rows', (size) => {
   // Frames of the largest size take long: the runs with the fullest pages stand for the others there.

@@ -8,6 +8,7 @@ import { FRONT_OBJECTIVE } from '../../search/found-network.ts';
 import { accuracyFloorAdvice } from '../../search/network/accuracy/accuracy-evaluator.ts';
 import { AccuracyMemo, type RememberedAnswer } from '../../search/network/accuracy/accuracy-memo.ts';
 import type { CosearchContext } from '../../search/network/cosearch-context.ts';
+import { refuseForeignNetworks } from '../../search/network/foreign-networks.ts';
 import {
   NestedSearch,
   type NestedSearchState,
@@ -116,6 +117,7 @@ export async function runCosearch(inputs: CosearchInputs, session: CosearchSessi
     emitsAnswerNotes: request.accuracy.kind === 'command',
   });
   let { state } = session;
+  if (state.start !== null) refuseForeignNetworks(space, state.start);
   let kept = state;
   const advance = (next: CosearchState): void => {
     state = { ...next, answers: request.accuracy.kind === 'command' ? accuracy.remembered : [] };

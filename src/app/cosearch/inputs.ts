@@ -1,8 +1,11 @@
 import type { Budget } from '../../accelerator/budget.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
+import { cosearchConfiguration } from '../../formats/run/configurations.ts';
+import { refuseUnfit } from '../../formats/run/read.ts';
 import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
-import type { CosearchOptions } from '../../options/cosearch.ts';
+import { readRequest } from '../../options/command.ts';
+import { type CosearchOptions, STORED_COSEARCH } from '../../options/cosearch.ts';
 import { refuseImpossibleBudget } from '../../search/accelerator/accelerator-encoding.ts';
 import { richestAxis } from '../../search/accelerator/array-wiring.ts';
 import { defaultArraySizes, defaultBufferSizes } from '../../search/accelerator/search-options.ts';
@@ -121,7 +124,13 @@ function checkFloor({ accuracy, floorPercent }: CosearchRequest, space: NetworkS
 
 /** The inputs of a run folder; null when it is no co-search. */
 export function readCosearchInputs(configuration: unknown): CosearchInputs | null {
-  return isCosearchInputs(configuration) ? configuration : null;
+  if (!isCosearchInputs(configuration)) return null;
+  refuseUnfit(cosearchConfiguration, configuration, 'configuration');
+  const { request } = configuration;
+  // What is there stays as it is, so that a resumed run writes the same document.
+  const { evolution } = readRequest(STORED_COSEARCH, request);
+  checkEvolution(request);
+  return { ...configuration, request: { ...request, evolution } };
 }
 
 /** Options of the accelerators of a search; those of runs from before there was a choice are what was published. */
@@ -131,7 +140,7 @@ export function hardwareOptions({ request }: Pick<CosearchInputs, 'request'>) {
 }
 
 function isCosearchInputs(value: unknown): value is CosearchInputs {
-  return hasKind(value, 'cosearch') && 'request' in value;
+  return hasKind(value, 'cosearch');
 }
 
 function checkEvolution({ evolution, populationSize, generations, nodeLimit, floorPercent }: CosearchRequest): void {

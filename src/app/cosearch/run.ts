@@ -1,13 +1,16 @@
 import { formatAccelerator } from '../../formats/accelerator-text.ts';
+import { isStateOf } from '../../formats/run/read.ts';
+import { cosearchState } from '../../formats/run/states.ts';
 import { formatWorkload } from '../../formats/workload/workload-writer.ts';
 import { openNetworkPool } from '../../parallel/network-task.ts';
 import { NO_COUNTERS } from '../../search/accelerator/generation-results.ts';
 import { frontVolume } from '../../search/network/network-front.ts';
 import type { SearchCounters } from '../../search/ports.ts';
+import { baselinesFault } from '../design/baselines-fault.ts';
 import { networkFigures, networkSummaries } from '../explain/layer-summary.ts';
 import { isProven } from '../layers/final-mapping.ts';
 import { mappingText } from '../map/mapping-text.ts';
-import { hasKind, type RunKind, type RunSession } from '../run/kind.ts';
+import type { RunKind, RunSession } from '../run/kind.ts';
 import { accuracyDemands, accuracySourceHash } from './accuracy-source.ts';
 import { COSEARCH_WORD_BITS } from './baseline-network.ts';
 import {
@@ -31,7 +34,8 @@ export const COSEARCH_RUN: RunKind<CosearchInputs, CosearchState, FinishedCosear
     plannedCandidates: ({ request }) => request.generations * request.populationSize,
     mappingsBefore: (state) => countersOf(state)?.mappingsEvaluated ?? 0,
   },
-  isState: (value): value is CosearchState => hasKind(value, 'cosearch') && 'answers' in value,
+  isState: (value): value is CosearchState => isStateOf(cosearchState, value),
+  stateFault: (_, state) => baselinesFault(state, 1),
   readInputs: readCosearchInputs,
   demands: ({ request }) => accuracyDemands(request.accuracy),
   folderName: ({ request, budget, template }) => `${request.space}-${budget?.name ?? template.name}`,

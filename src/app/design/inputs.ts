@@ -1,6 +1,8 @@
 import type { Budget } from '../../accelerator/budget.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
+import { designConfiguration } from '../../formats/run/configurations.ts';
+import { refuseUnfit } from '../../formats/run/read.ts';
 import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import { readRequest } from '../../options/command.ts';
 import { DESIGN, type DesignOptions } from '../../options/design.ts';
@@ -82,6 +84,8 @@ function refuseEqualNames(networks: readonly Network[]): void {
 /** The inputs of a run folder; null when it is no design run. Runs from before there were choices have what was the only one. */
 export function readDesignInputs(configuration: unknown): DesignInputs | null {
   if (!isDesignInputs(configuration)) return null;
+  refuseUnfit(designConfiguration, configuration, 'configuration');
+  refuseEqualNames(configuration.networks);
   const stored: Partial<DesignRequest> = configuration.request;
   const { dimsPerAxis = 1, arraySizes = 'published', bufferSizes = 'linear', ...given } = stored;
   const { explorations = 0, baselineCandidate = false } = given;
@@ -91,5 +95,5 @@ export function readDesignInputs(configuration: unknown): DesignInputs | null {
 }
 
 function isDesignInputs(value: unknown): value is DesignInputs {
-  return hasKind(value, 'design') && 'networks' in value && 'request' in value;
+  return hasKind(value, 'design');
 }

@@ -1,7 +1,10 @@
 import { formatAccelerator } from '../../formats/accelerator-text.ts';
+import { isStateOf } from '../../formats/run/read.ts';
+import { designState } from '../../formats/run/states.ts';
 import { mappingFileNames, mappingText } from '../map/mapping-text.ts';
 import { commandText } from '../run/command-text.ts';
-import { hasKind, type RunKind } from '../run/kind.ts';
+import type { RunKind } from '../run/kind.ts';
+import { baselinesFault } from './baselines-fault.ts';
 import { type DesignState, INITIAL_DESIGN_STATE, runDesign } from './design.ts';
 import { openEvaluator } from './evaluators.ts';
 import type { FinishedDesign } from './finish.ts';
@@ -18,7 +21,8 @@ export const DESIGN_RUN: RunKind<DesignInputs, DesignState, FinishedDesign> = {
     plannedCandidates: ({ request }) => request.generations * request.populationSize,
     mappingsBefore: ({ search }) => search?.counters.mappingsEvaluated ?? 0,
   },
-  isState: (value): value is DesignState => hasKind(value, 'design') && 'baselines' in value,
+  isState: (value): value is DesignState => isStateOf(designState, value),
+  stateFault: ({ networks }, state) => baselinesFault(state, networks.length),
   readInputs: readDesignInputs,
   folderName: ({ networks, budget }) => `${networks.map(({ name }) => name).join('+')}-${budget.name}`,
   oddity: () => null,

@@ -37,6 +37,8 @@ export const INITIAL_EXHAUSTIVE_STATE: ExhaustiveState = { kind: 'exhaustive', o
 
 /** The surroundings of an exhaustive run. */
 export interface ExhaustiveSession extends Pick<RunSession<ExhaustiveState>, 'state' | 'emit' | 'checkpoint'> {
+  /** Ends it: the call is rejected with its reason. */
+  readonly signal?: AbortSignal;
   /** Maps the layers from `known` on and tells each result in their order. */
   readonly mapLayers: (
     layers: readonly Layer[],
@@ -67,14 +69,22 @@ export interface FinishedExhaustive {
 export async function runExhaustive(
   inputs: ExhaustiveInputs,
   data: ExhaustiveData,
-  { state, emit, checkpoint, mapLayers }: ExhaustiveSession,
+  { state, emit, checkpoint, mapLayers, signal }: ExhaustiveSession,
 ): Promise<FinishedExhaustive> {
   const accelerator = buildAccelerator(inputs.specification, inputs.technology);
   const isLayersOnly = accelerator.vectorUnit === undefined;
-  const rated = await rateSpace(data.space, data.accuracy, { ...buildOptions(inputs.request.batch), isLayersOnly });
+  const options = { ...buildOptions(inputs.request.batch), isLayersOnly };
+  const rated = await rateSpace(data.space, data.accuracy, options, signal);
   const { layers } = rated.table;
   if (state.outcomes.length === 0) openingEvents(inputs, data, rated).forEach(emit);
+  if (state.outcomes.length > layers.length)
+    throw new TrifoldError(
+      'foreign',
+      `the run is damaged: it holds ${state.outcomes.length} of ${layers.length} layers`,
+    );
   const outcomes = [...state.outcomes];
+  for (const [i, outcome] of outcomes.entries())
+    if (outcome.kind === 'mapped') mappedLayer(layers[i]!, accelerator, outcome);
   await mapLayers(layers, outcomes.length, accelerator, (outcome) => {
     const event = layerEvent(rated, accelerator, outcomes.length, outcome);
     outcomes.push(outcome);
@@ -146,7 +156,8 @@ function layerEvent(
 
 function mappedLayer(layer: Layer, accelerator: Accelerator, { mapping }: { readonly mapping: Mapping }): LayerReport {
   const evaluation = evaluateMapping(layer, accelerator, mapping, { temporalReuse: 'exact' });
-  if (!evaluation.feasible) throw new Error(`the mapping of ${layer.name} is not legal`);
+  if (!evaluation.feasible)
+    throw new TrifoldError('foreign', `the run is damaged: the mapping of ${layer.name} is not legal`);
   return layerReport(layer, accelerator, mapping, evaluation);
 }
 

@@ -2,7 +2,10 @@ import type { AcceleratorSpecification } from '../../accelerator/specification.t
 import type { Technology } from '../../accelerator/technology.ts';
 import { DOCUMENT_LIMITS } from '../../formats/document/limits.ts';
 import { parseRecordedFigures, type RecordedFigures } from '../../formats/recorded-figures.ts';
-import type { CosearchOptions } from '../../options/cosearch.ts';
+import { exhaustiveConfiguration } from '../../formats/run/configurations.ts';
+import { refuseUnfit } from '../../formats/run/read.ts';
+import { readRequest } from '../../options/command.ts';
+import { type CosearchOptions, STORED_EXHAUSTIVE } from '../../options/cosearch.ts';
 import {
   type AccuracyEvaluator,
   accuracyFloorAdvice,
@@ -109,7 +112,9 @@ export function exhaustiveData({ request, specification, accuracySha256 }: Exhau
   const { floorPercent } = request;
   const space = findNetworkSpace(request.space);
   if (accuracySourceHash(request.accuracy) !== accuracySha256)
-    throw new TrifoldError('foreign', 'the accuracy files are not those that the run was started with');
+    throw new TrifoldError('foreign', 'the accuracy files are not those that the run was started with', {
+      ...('file' in request.accuracy ? { place: { file: request.accuracy.file } } : {}),
+    });
   const accuracy = openAccuracySource(request.accuracy, space);
   if (floorPercent !== null) refuseFraction(accuracy.limits, floorPercent);
   const advice = floorPercent === null ? null : accuracyFloorAdvice(accuracy.limits, floorPercent);
@@ -140,9 +145,12 @@ function recordedLatencies({ accuracy, recordedColumn }: ExhaustiveRequest, acce
 
 /** The inputs of a run folder; null when it is no exhaustive run. */
 export function readExhaustiveInputs(configuration: unknown): ExhaustiveInputs | null {
-  return isExhaustiveInputs(configuration) ? configuration : null;
+  if (!isExhaustiveInputs(configuration)) return null;
+  refuseUnfit(exhaustiveConfiguration, configuration, 'configuration');
+  readRequest(STORED_EXHAUSTIVE, configuration.request);
+  return configuration;
 }
 
 function isExhaustiveInputs(value: unknown): value is ExhaustiveInputs {
-  return hasKind(value, 'exhaustive') && 'request' in value;
+  return hasKind(value, 'exhaustive');
 }

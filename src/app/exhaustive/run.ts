@@ -1,4 +1,6 @@
 import { formatAccelerator } from '../../formats/accelerator-text.ts';
+import { isStateOf } from '../../formats/run/read.ts';
+import { exhaustiveState } from '../../formats/run/states.ts';
 import { formatWorkload } from '../../formats/workload/workload-writer.ts';
 import { exactSettings } from '../../search/mapping/map-layer.ts';
 import { layerRecord } from '../../search/network/network-table.ts';
@@ -6,7 +8,7 @@ import { accuracyDemands } from '../cosearch/accuracy-source.ts';
 import { namedGoal } from '../layers/goal.ts';
 import { workPerShape } from '../layers/layer-work.ts';
 import { mappingText } from '../map/mapping-text.ts';
-import { hasKind, type RunKind, type RunSession } from '../run/kind.ts';
+import type { RunKind, RunSession } from '../run/kind.ts';
 import {
   type ExhaustiveSession,
   type ExhaustiveState,
@@ -28,7 +30,7 @@ export const EXHAUSTIVE_RUN: RunKind<ExhaustiveInputs, ExhaustiveState, RatedExh
   title: 'an exhaustive co-search',
   initialState: INITIAL_EXHAUSTIVE_STATE,
   generations: null,
-  isState: (value): value is ExhaustiveState => hasKind(value, 'exhaustive') && Array.isArray(value.outcomes),
+  isState: (value): value is ExhaustiveState => isStateOf(exhaustiveState, value),
   readInputs: readExhaustiveInputs,
   demands: ({ request }) => accuracyDemands(request.accuracy),
   folderName: ({ request, specification }) => `${request.space}-${specification.name}`,

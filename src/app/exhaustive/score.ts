@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
 import { DEFAULT_WORD_BITS } from '../../formats/workload/workload.ts';
 import type { AccuracyPoint, FoundNetwork } from '../../search/found-network.ts';
@@ -14,7 +15,7 @@ import {
   allGenotypes,
   type NetworkCosts,
   type NetworkTable,
-  networkTable,
+  networkTableSteps,
 } from '../../search/network/network-table.ts';
 import type { BuildOptions, NetworkSpace } from '../../search/network/spaces/network-space.ts';
 
@@ -41,15 +42,34 @@ export function buildOptions(batch: number): BuildOptions {
   return { batch, wordBits: DEFAULT_WORD_BITS };
 }
 
-/** Builds and rates all networks of a space. @throws TrifoldError `unsupported` for a space that is too large */
+/** Networks that are built or rated at a time: then timers and signals get their turn. */
+const NETWORKS_PER_TURN = 128;
+
+/**
+ * Builds and rates all networks of a space.
+ * @param signal ends it: the call is rejected with its reason
+ * @throws TrifoldError `unsupported` for a space that is too large
+ */
 export async function rateSpace(
   space: NetworkSpace,
   accuracy: AccuracyEvaluator,
   options: BuildOptions,
+  signal?: AbortSignal,
 ): Promise<RatedSpace> {
-  const table = networkTable(space, allGenotypes(space), options);
+  let count = 0;
+  const turn = async (): Promise<void> => {
+    if (count++ % NETWORKS_PER_TURN === 0) await setImmediate();
+    signal?.throwIfAborted();
+  };
+  const steps = networkTableSteps(space, allGenotypes(space), options);
+  let step = steps.next();
+  for (; step.done !== true; step = steps.next()) await turn();
+  const table = step.value;
   const answers: AccuracyAnswer[] = [];
-  for (const genotype of table.genotypes) answers.push(await accuracy.evaluate(genotype));
+  for (const genotype of table.genotypes) {
+    await turn();
+    answers.push(await accuracy.evaluate(genotype));
+  }
   const percent = (of: (answer: Extract<AccuracyAnswer, { kind: 'estimate' }>) => number) =>
     Float64Array.from(answers, (answer) => (answer.kind === 'estimate' ? of(answer) : Number.NaN));
   return {

@@ -9,7 +9,9 @@ import { isOnnxPath, loadOnnx } from '../presets/load-onnx.ts';
 /** A model as a workload. */
 export interface Imported {
   readonly network: Network;
-  /** The workload file. */
+  /** Inputs that run together in it; commands that read the file are given as many with --batch. */
+  readonly inputsTogether: number;
+  /** The workload file, per input. */
   readonly text: string;
 }
 
@@ -20,11 +22,17 @@ export function importFile({ file, batch, dims = [], strict }: ImportRequest): I
       hint: 'name an ONNX model, NAME.onnx',
     });
   const { network } = loadOnnx(file, { batch, dims, isStrict: strict });
-  return { network, text: formatWorkload(network) };
+  const together = inputsTogether(network);
+  return { network, inputsTogether: together, text: formatWorkload(network, together) };
+}
+
+/** Inputs that a model runs together: 1 unless it says otherwise or is asked to. */
+function inputsTogether({ graph }: Network): number {
+  return Math.max(1, ...(graph?.inputs ?? []).map((tensor) => graph!.tensors[tensor]!.sizes[0]));
 }
 
 /** Plain JSON of an imported network. */
-export function importJson({ network, text }: Imported, output: string | null): object {
+export function importJson({ network, inputsTogether: batch, text }: Imported, output: string | null): object {
   const { graph } = network;
   const demands = graph === undefined ? [] : vectorDemands(graph);
   const kinds = new Map<string, number>();
@@ -33,6 +41,7 @@ export function importJson({ network, text }: Imported, output: string | null): 
     command: 'import',
     workload: network.name,
     source: network.source,
+    batch,
     layers: network.layers.length,
     macs: networkMacs(network),
     parameters: networkParameters(network) + operatorParameters(network),

@@ -2,6 +2,8 @@ import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
+import { mapConfiguration } from '../../formats/run/configurations.ts';
+import { refuseUnfit } from '../../formats/run/read.ts';
 import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import { readRequest } from '../../options/command.ts';
 import { MAP, type MapRequest } from '../../options/map.ts';
@@ -82,11 +84,12 @@ export function checkGoal(request: MappingRequest, isWhole: boolean, accelerator
 /** The inputs of a run folder; null when it is no `map` run. */
 export function readMapInputs(configuration: unknown): MapInputs | null {
   if (!isMapInputs(configuration)) return null;
+  refuseUnfit(mapConfiguration, configuration, 'configuration');
   return { ...configuration, request: readRequest(MAP.request, configuration.request) };
 }
 
 function isMapInputs(value: unknown): value is MapInputs {
-  return hasKind(value, 'map') && 'specification' in value && 'request' in value;
+  return hasKind(value, 'map');
 }
 
 /** The objective of a request with its limits; expressions may name the area of the accelerator. @throws TrifoldError for bad text */

@@ -6,7 +6,6 @@ import type { MapRequest } from '../../options/map.ts';
 import type { MappedLayer } from '../../search/mapping/map-layer.ts';
 import type { Objective } from '../../search/mapping/objective.ts';
 import type { StartedEvent } from '../../search/run-events.ts';
-import { isObject } from '../../study/json-text.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { distinctShapes } from '../../workload/distinct-layers.ts';
 import { type Network, networkMacs, networkParameters } from '../../workload/network.ts';
@@ -26,7 +25,7 @@ import {
 import type { NetworkWise } from '../layers/network-wise.ts';
 import { isOneLayer } from '../layers/one-layer.ts';
 import { runSteps } from '../layers/steps.ts';
-import { isStoredLayer, type StoredLayer } from '../layers/stored-layer.ts';
+import type { StoredLayer } from '../layers/stored-layer.ts';
 import type { RunSession } from '../run/kind.ts';
 import { factorNote } from './factor-note.ts';
 import { layerSettings, type MapInputs, requestedGoal, requestedObjective } from './inputs.ts';
@@ -58,13 +57,6 @@ export interface MapState {
 
 /** A shape without a mapping, as files hold it. */
 export type StoredFailure = Pick<FailedWork, 'code' | 'message' | 'details'>;
-
-/** Whether a JSON value has the form of a shape of a state. */
-export function isStoredShape(value: unknown): value is StoredLayer | StoredFailure {
-  return (
-    isStoredLayer(value) || (isObject(value) && typeof value.code === 'string' && typeof value.message === 'string')
-  );
-}
 
 /** Least seconds between two progress events. */
 const PROGRESS_SECONDS = 1;
@@ -290,6 +282,8 @@ function startedEvent({ request, network, specification, technology }: MapInputs
 function restoredLayers({ network, specification, technology, request }: MapInputs, state: MapState): ShapeOutcome[] {
   const accelerator = buildAccelerator(specification, technology);
   const { shapes } = distinctShapes(network);
+  if (state.shapes.length > shapes.length)
+    throw new TrifoldError('foreign', `the run is damaged: it holds ${state.shapes.length} of ${shapes.length} layers`);
   return state.shapes.map((shape, i) => {
     if ('code' in shape) return { ...shape, kind: 'failed' };
     const { mapping, proof } = shape;

@@ -1,8 +1,10 @@
 import { formatAccelerator } from '../../formats/accelerator-text.ts';
-import { hasKind, type RunKind } from '../run/kind.ts';
+import { isStateOf } from '../../formats/run/read.ts';
+import { mapState } from '../../formats/run/states.ts';
+import type { RunKind } from '../run/kind.ts';
 import { type MapInputs, readMapInputs } from './inputs.ts';
 import { mapJson } from './json.ts';
-import { isStoredShape, type MapResult, type MapState, runMap } from './map.ts';
+import { type MapResult, type MapState, runMap } from './map.ts';
 import { mappingFileName, mappingText } from './mapping-text.ts';
 
 /** Runs of `trifold map`: the best mappings of a network on an accelerator. */
@@ -11,8 +13,7 @@ export const MAP_RUN: RunKind<MapInputs, MapState, MapResult> = {
   title: 'a map run',
   initialState: { kind: 'map', shapes: [] },
   generations: null,
-  isState: (value): value is MapState =>
-    hasKind(value, 'map') && Array.isArray(value.shapes) && value.shapes.every(isStoredShape),
+  isState: (value): value is MapState => isStateOf(mapState, value),
   readInputs: readMapInputs,
   demands: ({ request: { save } }) => (save === undefined ? [] : [{ kind: 'write', text: save }]),
   folderName: ({ network, specification }) => `${network.name}-${specification.name}`,

@@ -4,7 +4,7 @@ import type { NetworkSpace } from '../../search/network/spaces/network-space.ts'
 import { NETWORK_SPACES } from '../../search/network/spaces/spaces.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { suggestWord } from '../../util/suggestion.ts';
-import { networkMacs, networkParameters } from '../../workload/network.ts';
+import { networkMacs, networkParameters, operatorParameters } from '../../workload/network.ts';
 import {
   loadAccelerator,
   loadBudget,
@@ -63,12 +63,15 @@ export function showPresets(name: string): ShownPreset[] {
 
 function summaryOf(kind: PresetKind, name: string): string {
   if (kind === 'workloads') {
-    const { network, title } = loadWorkload(name);
-    const parameters = networkParameters(network);
-    return `${title}: ${network.layers.length} distinct layers, ${(networkMacs(network) / 1e6).toFixed(1)} M MACs, ${(parameters / 1e6).toFixed(2)} M parameters`;
+    const { network, title, otherParameters } = loadWorkload(name);
+    const others = Object.values(otherParameters).reduce((sum, count) => sum + count, 0);
+    const inLayers = networkParameters(network);
+    const parameters = inLayers + operatorParameters(network) + others;
+    const ofLayers = parameters === inLayers ? '' : `, ${(inLayers / 1e6).toFixed(2)} M of them in layers`;
+    return `${title}: ${network.layers.length} distinct layers, ${(networkMacs(network) / 1e6).toFixed(1)} M MACs, ${(parameters / 1e6).toFixed(2)} M parameters${ofLayers}`;
   }
-  if (kind === 'accelerators') {
-    const accelerator = loadAccelerator(name);
+  if (kind === 'accelerators' || kind === 'boards') {
+    const accelerator = loadAccelerator(kind === 'boards' ? resolveFile(kind, name) : name);
     const array = accelerator.levels.flatMap((level) => level.fanOut.dimensions.map((dimension) => dimension.size));
     return `${accelerator.mac.instances} MACs (${array.join(' x ')}), ${(onChipBits(accelerator) / 8192).toFixed(1)} KiB on chip, ${(accelerator.clockHz / 1e6).toFixed(0)} MHz, ${areaMm2(accelerator).toPrecision(3)} mm^2 (${accelerator.technology})`;
   }

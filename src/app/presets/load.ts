@@ -31,6 +31,7 @@ export const PRESET_FOLDERS = {
   technologies: 'accelerators/technology',
   mappings: 'mappings',
   measurements: 'accelerators/measurements',
+  boards: 'accelerators/boards',
 } as const;
 
 /** One kind of preset. */
@@ -43,6 +44,7 @@ const SINGULAR: Readonly<Record<PresetKind, string>> = {
   technologies: 'technology',
   mappings: 'mapping',
   measurements: 'measurement',
+  boards: 'board',
 };
 
 /** Version of the package, from its package.json. */

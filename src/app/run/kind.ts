@@ -72,8 +72,11 @@ export interface RunKind<Inputs extends RunInputs, State, Finished> {
     /** Mappings that the processes before this one evaluated. */
     readonly mappingsBefore: (state: State) => number;
   } | null;
+  /** Whether a value is a state of this kind. @throws TrifoldError `foreign` with the key of what is none */
   readonly isState: (value: unknown) => value is State;
-  /** The inputs that a folder of this kind holds, of this version or an older one; null for anything else. */
+  /** What of a state cannot be of a run with these inputs; null when there is nothing. */
+  readonly stateFault?: (inputs: Inputs, state: State) => string | null;
+  /** The inputs that a folder of this kind holds, of this version or an older one; null for another kind. @throws TrifoldError for those that cannot be */
   readonly readInputs: (configuration: unknown) => Inputs | null;
   /** What continuing a run does outside of its folder; default: nothing. */
   readonly demands?: (inputs: Inputs) => readonly RunDemand[];

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { RunEvent } from '../../search/run-events.ts';
 import { createRun, openRun, type Run, removeRun } from '../../study/run.ts';
+import { damaged, inFile, placedIn, RUN_FILES } from '../../study/run-files.ts';
 import { nextRunName } from '../../study/run-names.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { openLayerPool } from '../layers/layer-pool.ts';
@@ -89,9 +91,12 @@ export async function resumeRun<Inputs extends RunInputs, State, Finished>(
   const inputs = await whileOpening(run, async (): Promise<Inputs | 'finished' | 'interrupted'> => {
     listener.onFolder?.(directory);
     if (run.summary !== undefined) return 'finished';
-    const read = kind.readInputs(run.description.configuration);
+    const read = inFile(join(directory, RUN_FILES.description), () => kind.readInputs(run.description.configuration));
     if (read === null) throw new TrifoldError('foreign', `${directory} is not ${kind.title}`);
     refuseForeign(kind, directory, run.description, consent);
+    const checkpoint = join(directory, RUN_FILES.checkpoint);
+    const fault = kind.stateFault?.(read, run.state) ?? null;
+    if (fault !== null) throw damaged(checkpoint, fault);
     for (const { message } of run.warnings) listener.onEvent({ kind: 'note', level: 'warning', text: message });
     for (const [index, event] of run.events.entries()) {
       // However long the journal is, signals and timers get their turn.
@@ -103,7 +108,12 @@ export async function resumeRun<Inputs extends RunInputs, State, Finished>(
       if (text !== null) listener.onEvent({ kind: 'note', level: 'warning', text });
     return read;
   });
-  if (typeof inputs === 'object') return runToEnd(kind, inputs, run, limits, listener, nowMs, false);
+  if (typeof inputs === 'object')
+    return runToEnd(kind, inputs, run, limits, listener, nowMs, false).catch((error: unknown) => {
+      // What a state cannot be shows in part only where the search is set up anew.
+      const isForeign = error instanceof TrifoldError && (error.code === 'foreign' || error.code === 'value');
+      throw isForeign ? placedIn(join(directory, RUN_FILES.checkpoint), error) : error;
+    });
   return { directory, finished: null, json: inputs === 'finished' ? run.summary : null, unwritten: [] };
 }
 

@@ -30,12 +30,14 @@ const ANOTHER = { hint: 'name another file' };
  * @throws TrifoldError `usage` when it exists, is an input, of a run or no regular file, `io` when it cannot be written
  */
 export function refuseUnwritable(path: string, { isForced, inputs = {}, runFolder }: OutputPlace): void {
+  if (path === '' || path.endsWith('/') || path.endsWith(sep))
+    throw new TrifoldError('usage', `'${path}' names no file`, ANOTHER);
   const folder = dirname(path);
   if (statOf(folder)?.isDirectory() !== true)
     throw new TrifoldError('io', `cannot write ${path}: there is no folder ${folder}`, {
       hint: 'create the folder, or name a file in another one',
     });
-  const known = entryAt(path);
+  const known = statEntry(path);
   if (known?.isDirectory() === true)
     throw new TrifoldError('usage', `${path} is a folder, not a file`, { hint: 'name a file in it' });
   if (known?.isSymbolicLink() === true)
@@ -51,7 +53,7 @@ export function refuseUnwritable(path: string, { isForced, inputs = {}, runFolde
   try {
     if (known !== undefined) closeSync(openOwn(NODE_FILES, path, 'change'));
   } catch (error) {
-    throw outputError(path, error);
+    throw ioError('write', path, error, OUTPUT_ADVICE);
   }
   tryWriting(NODE_FILES, path, OUTPUT_ADVICE);
 }
@@ -88,10 +90,6 @@ export function tryWriteOutput(path: string, text: string, isForced: boolean): U
 /** Hint where a file that the user names cannot be written. */
 export const OUTPUT_ADVICE = 'make room or get permission there, or name another place';
 
-function outputError(path: string, error: unknown): TrifoldError {
-  return ioError('write', path, error, OUTPUT_ADVICE);
-}
-
 /** The folder of the run keeps the same under names of its own, and is cleared with --force; files of other runs are what they are. */
 function refuseInRun(path: string, runFolder: string | undefined): void {
   if (runFolder !== undefined && (isWithin(path, runFolder) || isWithin(runFolder, path)))
@@ -99,7 +97,7 @@ function refuseInRun(path: string, runFolder: string | undefined): void {
       hint: 'the run keeps its results there by itself: name a file elsewhere',
     });
   const isOfRun = Object.values<string>(RUN_FILES).includes(basename(path));
-  if (isOfRun && entryAt(join(dirname(path), RUN_FILES.description)) !== undefined)
+  if (isOfRun && statEntry(join(dirname(path), RUN_FILES.description)) !== undefined)
     throw new TrifoldError('usage', `${path} is a file of a run`, ANOTHER);
 }
 
@@ -143,15 +141,6 @@ function statOf(path: string): Stats | undefined {
     return statSync(path, { throwIfNoEntry: false });
   } catch {
     return undefined;
-  }
-}
-
-/** What has a name, be it a link; undefined for nothing. @throws TrifoldError `io` where nothing can have it */
-function entryAt(path: string): Stats | undefined {
-  try {
-    return statEntry(path);
-  } catch (error) {
-    throw outputError(path, error);
   }
 }
 

@@ -80,11 +80,11 @@ function reportFolder(folder: string, isNamed: boolean): string {
     throw new TrifoldError('usage', `${folder} is a symbolic link, which is not followed`, {
       hint: 'name the folder of the report with --out',
     });
+  createNamedFolder(folder);
   if (statEntry(join(folder, RUN_FILES.description)) !== undefined)
     throw new TrifoldError('usage', `${folder} is the folder of a run, not of its report`, {
       hint: `leave out --out: the report goes into ${join(folder, REPORT_FOLDER)}; or choose another folder`,
     });
-  createNamedFolder(folder);
   return folder;
 }
 

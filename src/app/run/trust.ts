@@ -1,5 +1,7 @@
-import { type RunDescription, readDescription, readSummary } from '../../study/run-files.ts';
+import { join } from 'node:path';
+import { inFile, RUN_FILES, type RunDescription, readDescription, readSummary } from '../../study/run-files.ts';
 import { TrifoldError } from '../../util/errors.ts';
+import { shownJson } from '../../util/shown-text.ts';
 import type { RunDemand, RunInputs, RunKind } from './kind.ts';
 import { isOwnerMark, ownerMark } from './owner-key.ts';
 
@@ -70,7 +72,7 @@ function foreignRun<Inputs extends RunInputs>(
   { mark, ...marked }: RunDescription,
   environment: Environment,
 ): ForeignRun | null {
-  const inputs = readInputs(marked.configuration);
+  const inputs = inFile(join(directory, RUN_FILES.description), () => readInputs(marked.configuration));
   const asked = inputs === null ? [] : (demands?.(inputs) ?? []);
   if (asked.length === 0) return null;
   if (mark !== undefined && isOwnerMark(mark, JSON.stringify(marked), environment)) return null;
@@ -84,15 +86,7 @@ const VERBS: Readonly<Record<RunDemand['kind'], string>> = {
 };
 
 function demandText({ kind, text }: RunDemand): string {
-  return `${VERBS[kind]} ${harmless(text)}`;
-}
-
-/** A text in quotes, with everything that is not plainly visible as an escape. */
-function harmless(text: string): string {
-  return JSON.stringify(text).replace(
-    /\p{C}|\p{Zl}|\p{Zp}|(?! )\p{Zs}/gu,
-    (found) => `\\u{${found.codePointAt(0)!.toString(16)}}`,
-  );
+  return `${VERBS[kind]} ${shownJson(text)}`;
 }
 
 function isShowable({ demands }: ForeignRun): boolean {

@@ -5,6 +5,7 @@ import { parseJson } from '../../formats/document/json-document.ts';
 import { DOCUMENT_LIMITS } from '../../formats/document/limits.ts';
 import { acceleratorFromRecord, layerFromRecord, mappingFromRecord } from '../../formats/record-conversion.ts';
 import { recordFileSchema, type TimeloopRecord } from '../../formats/record-schema.ts';
+import { ownValue } from '../../util/own-value.ts';
 import { TENSORS, type TensorName } from '../../util/vocabulary.ts';
 import { readText } from '../presets/load.ts';
 
@@ -76,7 +77,7 @@ function compareCounts(record: TimeloopRecord, evaluation: Evaluation, compare: 
   for (const name of Object.keys(results.levels))
     if (!evaluation.levels.some((level) => level.name === name)) compare(name, null, 1);
   for (const level of evaluation.levels) {
-    const recorded = results.levels[level.name];
+    const recorded = ownValue(results.levels, level.name);
     if (recorded === undefined) {
       compare(level.name, 1, null);
       continue;
@@ -158,7 +159,7 @@ function compareDerived(
   energy('energy_pJ', evaluation.energyPj, results.energy_pJ);
   energy('mac_energy_pJ', evaluation.macEnergyPj, results.mac_energy_pJ);
   for (const level of evaluation.levels) {
-    const recorded = results.levels[level.name];
+    const recorded = ownValue(results.levels, level.name);
     if (recorded === undefined) continue;
     compare(`${level.name}.cycles`, level.cycles, recorded.cycles, cycleTolerance);
     for (const tensor of TENSORS) {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { RESUME } from '../../options/runs.ts';
 import { TrifoldError } from '../../util/errors.ts';
+import { ownValue } from '../../util/own-value.ts';
 import { addCommand } from '../command-line.ts';
 import type { Resume, RunOptions } from '../run-limits.ts';
 import { resumeCosearch, resumeExhaustive } from './cosearch.ts';
@@ -19,7 +20,7 @@ const KINDS: Readonly<Record<string, { readonly resume: Resume; readonly why: st
 export function addResumeCommand(program: Command): void {
   addCommand(program, RESUME, async ({ request: { run }, process, common }) => {
     const { runKind } = await import('../../app/run/list.ts');
-    const { resume, why } = KINDS[runKind(run)] ?? KINDS.design!;
+    const { resume, why } = ownValue(KINDS, runKind(run)) ?? KINDS.design!;
     if (why !== null) refuseLimits(process, why);
     await resume(run, process, common);
   });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { VALIDATE_CHIPS, VALIDATE_MAPPER, VALIDATE_RECORDS } from '../../options/models.ts';
+import { VALIDATE_BOARDS, VALIDATE_CHIPS, VALIDATE_MAPPER, VALIDATE_RECORDS } from '../../options/models.ts';
 import { shownText } from '../../util/shown-text.ts';
 import { addCommand } from '../command-line.ts';
 import { EXIT, ExitSignal, print, printJson, progress } from '../context.ts';
@@ -11,6 +11,7 @@ export function addValidateCommand(program: Command): void {
   addRecords(validate);
   addMapper(validate);
   addChips(validate);
+  addBoards(validate);
 }
 
 function addRecords(validate: Command): void {
@@ -64,5 +65,22 @@ function addChips(validate: Command): void {
     }
     const { describeChips } = await import('../text/chips-text.ts');
     print(describeChips(result));
+  });
+}
+
+function addBoards(validate: Command): void {
+  addCommand(validate, VALIDATE_BOARDS, async ({ request: { file, cache }, common }) => {
+    const { validateBoards } = await import('../../app/validate/boards.ts');
+    const { describeBoards, rankText } = await import('../text/boards-text.ts');
+    const result = await withLayerPool(common, cache, (pool) =>
+      validateBoards(file, pool, ({ board, everyNetwork, proven, layers }) =>
+        progress(
+          common,
+          `${board}: ${rankText(everyNetwork.layers)}, with vector operators ${rankText(everyNetwork.all)} (${proven} of ${layers} mappings proven)`,
+        ),
+      ),
+    );
+    if (common.json) printJson(result);
+    else print(describeBoards(result));
   });
 }

@@ -4,6 +4,7 @@ import type { MapResult } from '../../app/map/map.ts';
 import { mappingFileName } from '../../app/map/mapping-text.ts';
 import { notModelled } from '../../cost/analysis/breakdown.ts';
 import { energyText, percentText, siText } from '../../util/quantity-text.ts';
+import { shownText } from '../../util/shown-text.ts';
 import { describeExplanations } from './explain-text.ts';
 import { formatNumber } from './format.ts';
 import {
@@ -23,7 +24,7 @@ export function describeMapResult(result: MapResult, directory: string | null): 
     ...(result.explanations === null ? [] : [`\n${describeExplanations(result, result.explanations)}`]),
     ...(directory === null
       ? []
-      : [`\nwritten to ${directory}: accelerator.yaml, ${mappingFileName(result.inputs.network.name)}`]),
+      : [`\nwritten to ${shownText(directory)}: accelerator.yaml, ${mappingFileName(result.inputs.network.name)}`]),
   ].join('\n');
 }
 
@@ -81,7 +82,8 @@ function describeNetworkWise(layerWise: NetworkTotals, networkWise: MapResult['n
   const { edpPjCycles, energyPj, cycles } = report.totals;
   const edpText = (totals: NetworkTotals) =>
     `${totals.edpPjCycles.toExponential(6)} pJ*cycles = ${siText(totals.edpJouleSeconds, 'J*s')}`;
-  const proof = optimal ? 'proven optimal' : `gap <= ${percentText(value / lowerBound - 1, 3)}`;
+  const gap = lowerBound > 0 ? `gap <= ${percentText(value / lowerBound - 1, 3)}` : 'not proven';
+  const proof = optimal ? 'proven optimal' : gap;
   return [
     `  layer-wise   EDP ${edpText(layerWise)} (every layer on its own)`,
     `  network-wise EDP ${edpText(report.totals)} (${proof}${limits.length === 0 ? '' : `, ${limits.join(', ')}`}): ${energyText(energyPj)}, ${siText(cycles / report.accelerator.clockHz, 's')}, ${percentText(1 - edpPjCycles / layerWise.edpPjCycles, 3)} below layer-wise`,

@@ -151,6 +151,8 @@ function prepare(text: string): MathNode {
       },
     );
   }
+  // mathjs reads a constant without a value from blanks and comments.
+  if (text.replace(/#.*/, '').trim() === '') throw notAllowed('an empty expression', text);
   const prepared = withCheckedUnits(tree, text).transform((node, path, parent) => {
     if (node.type === 'OperatorNode' || node.type === 'ParenthesisNode' || isNumeral(node)) return node;
     if (node.type === 'FunctionNode') {

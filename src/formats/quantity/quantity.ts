@@ -43,8 +43,11 @@ const WORDS: ReadonlySet<string> = new Set([...UNITS.keys()].flatMap(wordsOf));
 /** The units that are read without mathjs. */
 export const SIMPLE_UNITS: readonly string[] = [...UNITS.keys()];
 
-const NUMBER_AND_UNIT =
-  /^\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+))(?:[eE]([+-]?\d+))?\s*([A-Za-zµμ][^\s]*(?:\s*[/^]\s*[^\s]+)*)\s*$/;
+/** Most characters of a quantity. */
+const MAX_CHARACTERS = 200;
+
+/** What follows the number is a unit with blanks around its signs alone: one run of characters once these are taken out. */
+const NUMBER_AND_UNIT = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+))(?:[eE]([+-]?\d+))?\s*([A-Za-zµμ]\S*)$/;
 
 /** A quantity read from text, or why it cannot be read. */
 export type QuantityResult =
@@ -53,8 +56,9 @@ export type QuantityResult =
 
 /** Reads `<number> <simple unit>` from the table of units, exactly rounded; undefined when the text is not of that form. */
 export function readSimpleQuantity(text: string): { readonly kind: QuantityKind; readonly value: number } | undefined {
-  const match = NUMBER_AND_UNIT.exec(text);
-  const unit = match === null ? undefined : UNITS.get(match[3]!.replace(/\s+/g, ''));
+  if (text.length > MAX_CHARACTERS) return undefined;
+  const match = NUMBER_AND_UNIT.exec(text.trim().replace(/\s*([/^])\s*/g, '$1'));
+  const unit = match === null ? undefined : UNITS.get(match[3]!);
   if (match === null || unit === undefined) return undefined;
   const value = Number(`${match[1]}e${Number(match[2] ?? 0) + unit.ten}`) * 2 ** unit.two;
   return { kind: unit.kind, value };
@@ -62,6 +66,12 @@ export function readSimpleQuantity(text: string): { readonly kind: QuantityKind;
 
 /** Reads text such as `108 KiB` or `4 * 27 KiB` as a quantity of the given kind, in the kind's {@link UNIT}. */
 export function readQuantity(text: string, kind: QuantityKind): QuantityResult {
+  if (text.length > MAX_CHARACTERS)
+    return {
+      ok: false,
+      message: `a text of ${text.length} characters is not a quantity`,
+      hint: `write for example '${EXAMPLE[kind]}'`,
+    };
   const simple = readSimpleQuantity(text);
   if (simple !== undefined) return simple.kind === kind ? { ok: true, value: simple.value } : wrongKind(text, kind);
   if (isBareNumber(text)) return { ok: false, ...withoutUnit(text, [kind]) };
@@ -75,7 +85,7 @@ export function readQuantity(text: string, kind: QuantityKind): QuantityResult {
 
 /** Whether a text is a number and nothing else. */
 export function isBareNumber(text: string): boolean {
-  return /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/.test(text);
+  return /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*$/.test(text);
 }
 
 /**

@@ -56,6 +56,7 @@ class GraphWriter {
   constructor(graph: Graph, layerEntry: Parameters<typeof graphEntries>[1]) {
     this.#graph = graph;
     this.#layerEntry = layerEntry;
+    const given = new Set(graph.inputs);
     for (const [index, operator] of graph.operators.entries()) {
       const before = graph.operators[index - 1];
       if (before !== undefined && isApplied(operator, before)) {
@@ -65,7 +66,8 @@ class GraphWriter {
       if (operator.kind !== 'mac') continue;
       const { name, inputs } = operator;
       const isOwn = inputs.every(
-        (tensor, i) => this.#tensor(tensor).name === `${name}.input${inputs.length > 1 ? i + 1 : ''}`,
+        (tensor, i) =>
+          given.has(tensor) && this.#tensor(tensor).name === `${name}.input${inputs.length > 1 ? i + 1 : ''}`,
       );
       if (isOwn) for (const tensor of inputs) this.#own.add(tensor);
     }
@@ -160,7 +162,11 @@ class GraphWriter {
     const read = inputs.map((tensor) => this.#tensor(tensor));
     const [n, channels, rows, columns] = made.sizes;
     const { kind } = operation;
-    const unusual = (usual: number) => (parameters === usual ? {} : { parameters });
+    const constants = parameterWords === parameters ? {} : { constants: parameterWords - parameters };
+    const unusual = (usual: number) => ({
+      ...(parameters === usual ? {} : { parameters }),
+      ...(parameterWords === usual ? {} : { constants: parameterWords - parameters }),
+    });
     switch (kind) {
       case 'activation':
         return { kind, function: operation.function };
@@ -189,7 +195,7 @@ class GraphWriter {
       case 'local-norm':
         return { kind, window: operation.window };
       case 'rotary':
-        return { kind, share: operation.words / tensorSize(made) };
+        return { kind, share: operation.words / tensorSize(made), ...constants };
       case 'embedding':
         return { kind, out: channels, tokens: rows, parameters };
       case 'resize':
@@ -200,7 +206,11 @@ class GraphWriter {
       case 'unknown':
         return { kind, operation: operation.name, to: sizesOf(made) };
       default:
-        return { kind, ...(parameterWords === 0 ? {} : { parameters: parameterWords }) };
+        return {
+          kind,
+          ...(parameters === 0 && (inputs.length > 1 || parameterWords > 0) ? {} : { parameters }),
+          ...constants,
+        };
     }
   }
 }

@@ -9,6 +9,12 @@ const learned = z
   .describe('Learned parameters of one instance, read with it. Default: as many as it has.');
 const stride = numberOrPair('Output step in input words. Default 1.').optional();
 
+const constants = z
+  .int()
+  .min(0)
+  .describe('Words of constants that it reads and that are not learned. Default: none.')
+  .optional();
+
 const pool = z.strictObject({
   kind: z.literal('pool'),
   ...optionalName,
@@ -37,6 +43,7 @@ const elementWise = z.strictObject({
     .describe('The operands; one alone is combined with parameters. One of fewer words is used for several.')
     .optional(),
   parameters: z.int().min(0).describe('Learned parameters that are its last operand. Default: none.').optional(),
+  constants,
   activation: activation.optional(),
 });
 const softmax = z.strictObject({
@@ -49,8 +56,14 @@ const norm = z.strictObject({
   ...optionalName,
   heads: count('Groups of channels that are normalised apart, with the same parameters. Default 1.').optional(),
   parameters: learned.optional(),
+  constants,
 });
-const batchNorm = z.strictObject({ kind: z.literal('batch-norm'), ...optionalName, parameters: learned.optional() });
+const batchNorm = z.strictObject({
+  kind: z.literal('batch-norm'),
+  ...optionalName,
+  parameters: learned.optional(),
+  constants,
+});
 const localNorm = z.strictObject({
   kind: z.literal('local-norm'),
   ...optionalName,
@@ -60,6 +73,7 @@ const rotary = z.strictObject({
   kind: z.literal('rotary'),
   ...optionalName,
   share: z.number().gt(0).max(1).describe('Share of the words that are rotated. Default 1.').optional(),
+  constants,
 });
 const embedding = z.strictObject({
   kind: z.literal('embedding'),

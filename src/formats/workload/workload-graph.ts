@@ -4,13 +4,16 @@ import { type Flow, GraphBuilder } from '../../workload/graph/graph-builder.ts';
 import { type ActivationFunction, ELEMENT_WISE } from '../../workload/graph/vector-operation.ts';
 import { type Activation, activationWords } from '../../workload/layers.ts';
 import type { WordBits } from '../../workload/network.ts';
-import { macCount } from '../../workload/problem.ts';
+import { MAX_PADDING, macCount, mostPadding } from '../../workload/problem.ts';
 import { type Document, errorAt, type KeyPath } from '../document/document.ts';
 import { activationOf, describeActivation, type EntryContext, mismatch } from './entry-context.ts';
 import type { VectorEntry, ViewEntry } from './operator-schema.ts';
 import { type LayerResult, readLayer } from './workload-layers.ts';
 import { joinChannels, readOperator, readView } from './workload-operators.ts';
 import type { Entry, MacEntry, WorkloadFile } from './workload-schema.ts';
+
+/** Hint where a count is too large. */
+export const COUNTED_EXACTLY = 'sizes, parameters and multiply-accumulates are counted exactly up to 2^53 (9.0e15)';
 
 /** Names in reach of `from`, and what flows from each. */
 interface Scope {
@@ -230,8 +233,7 @@ class GraphReader {
    * @throws TrifoldError `value` with the place
    */
   #countable(path: KeyPath, name: string, read: () => LayerResult): LayerResult {
-    const hint = 'sizes and multiply-accumulates are counted exactly up to 2^53 (9.0e15)';
-    const refused = (message: string) => errorAt(this.#document, path, 'value', message, hint);
+    const refused = (message: string, hint = COUNTED_EXACTLY) => errorAt(this.#document, path, 'value', message, hint);
     let result: LayerResult;
     try {
       result = read();
@@ -241,6 +243,12 @@ class GraphReader {
     }
     const macs = macCount(result.layer.problem) * result.layer.repeat;
     if (macs > Number.MAX_SAFE_INTEGER) throw refused(`${name}: it has ${macs.toPrecision(4)} multiply-accumulates`);
+    const padding = mostPadding(result.layer.problem);
+    if (padding > MAX_PADDING)
+      throw refused(
+        `${name}: it has ${padding} rows or columns of padding on one side; at most ${MAX_PADDING} are modelled`,
+        'check padding, kernel and the input size',
+      );
     return result;
   }
 }

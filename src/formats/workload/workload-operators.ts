@@ -63,19 +63,19 @@ export function readOperator(
       const heads = entry.heads ?? 1;
       const words = (entry.kind === 'layer-norm' ? 2 : 1) * (output.channels / heads);
       const operation = { kind: entry.kind, rows: rowsOf(output, heads, context) };
-      return { operation, output, words, learned: entry.parameters ?? words };
+      return { operation, output, ...readWords(entry, words) };
     }
     case 'batch-norm': {
       const output = inflowOf(context);
       const words = 2 * output.channels;
-      return { operation: { kind: 'batch-norm' }, output, words, learned: entry.parameters ?? words };
+      return { operation: { kind: 'batch-norm' }, output, ...readWords(entry, words) };
     }
     case 'local-norm':
       return { operation: { kind: 'local-norm', window: entry.window ?? 5 }, output: inflowOf(context) };
     case 'rotary': {
       const output = inflowOf(context);
       const words = Math.round((entry.share ?? 1) * context.batch * activationWords(output));
-      return { operation: { kind: 'rotary', words }, output };
+      return { operation: { kind: 'rotary', words }, output, words: entry.constants ?? 0, learned: 0 };
     }
     case 'embedding': {
       const learned = entry.parameters ?? (entry.rows === undefined ? undefined : entry.rows * entry.out);
@@ -94,7 +94,7 @@ export function readOperator(
     case 'reduce': {
       const output = activationOf(entry.to);
       const window = activationWords(inflowOf(context)) / activationWords(output);
-      if (!Number.isInteger(window))
+      if (window < 1)
         throw mismatch(
           context,
           ['to'],
@@ -152,6 +152,15 @@ function joinAlong(operands: readonly Activation[], axis: 0 | 1, context: EntryC
   return { channels: first.channels, size, form: first.form === 'vector' ? 'sequence' : first.form };
 }
 
+/** What a normalisation reads: as much as it usually has, whether it counts here or not; with `constants`, what is stated. */
+function readWords(
+  { parameters, constants }: Pick<Of<'batch-norm'>, 'parameters' | 'constants'>,
+  usual: number,
+): { words: number; learned: number } {
+  const learned = parameters ?? usual;
+  return { words: constants === undefined ? usual : learned + constants, learned };
+}
+
 function readElementWise(
   entry: ElementWiseEntry,
   operands: readonly Activation[],
@@ -169,20 +178,25 @@ function readElementWise(
       `cannot combine ${describeActivation(output)} and ${describeActivation(other)}`,
       'every size must be equal or 1',
     );
-  if (operands.length < 2 && entry.parameters === undefined)
+  const { parameters, constants } = entry;
+  if (operands.length < 2 && parameters === undefined && constants === undefined)
     throw mismatch(
       context,
       [],
       `${entry.kind} has one operand`,
       'name two in from, or give the parameters that are the second',
     );
-  return { operation: { kind: entry.kind }, output, words: entry.parameters ?? 0 };
+  const learned = parameters ?? 0;
+  return { operation: { kind: entry.kind }, output, words: learned + (constants ?? 0), learned };
 }
 
-/** Whether each word of `output` has its word of an operand: sizes are equal or 1. */
+/** Whether each word of `output` has its word of an operand: sizes are equal or 1, or features of a sequence are those of each of its heads. */
 function isUsedForAll(operand: Activation, output: Activation): boolean {
   const sizes = [operand.channels, ...operand.size];
-  return [output.channels, ...output.size].every((size, i) => sizes[i] === size || sizes[i] === 1);
+  const isOfEachHead = output.form === 'sequence' && output.channels % operand.channels === 0;
+  return [output.channels, ...output.size].every(
+    (size, i) => sizes[i] === size || sizes[i] === 1 || (i === 0 && isOfEachHead),
+  );
 }
 
 function rowsOf(activation: Activation, heads: number, context: EntryContext): number {

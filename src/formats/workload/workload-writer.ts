@@ -8,10 +8,10 @@ import { graphEntries, sizesOf } from './graph-writer.ts';
 import { DEFAULT_WORD_BITS } from './workload.ts';
 
 /**
- * Writes a network as a workload file that `readWorkload` reads back as an equal network (batch 1): every layer with its own input
+ * Writes a network as a workload file that `readWorkload` reads back as an equal network (with this batch): every layer with its own input
  * size, in the friendliest kind that says all of it, else as a `problem`. Layer names must be unique and free of line breaks.
  */
-export function formatWorkload(network: Network): string {
+export function formatWorkload(network: Network, batch = 1): string {
   const wordBits = network.layers[0]?.wordBits ?? DEFAULT_WORD_BITS;
   const { graph } = network;
   const input = graph?.inputs.map((tensor) => graph.tensors[tensor]!).find(({ name }) => name === 'input');
@@ -22,8 +22,8 @@ export function formatWorkload(network: Network): string {
     ...(input === undefined ? {} : { input: sizesOf(input) }),
     layers:
       graph === undefined
-        ? network.layers.map((layer) => ({ name: layer.name, ...formatLayer(layer, wordBits) }))
-        : graphEntries(graph, (operator) => formatOperator(operator, graph.tensors[operator.output]!, wordBits)),
+        ? network.layers.map((layer) => ({ name: layer.name, ...formatLayer(layer, wordBits, batch) }))
+        : graphEntries(graph, (operator) => formatOperator(operator, graph.tensors[operator.output]!, wordBits, batch)),
   });
   visit(yaml, {
     Map(_, node) {
@@ -34,8 +34,13 @@ export function formatWorkload(network: Network): string {
 }
 
 /** A layer of a graph without its name and what it reads. */
-function formatOperator({ layer }: MacOperator, output: GraphTensor, wordBits: WordBits): Record<string, unknown> {
-  const entry = formatLayer({ ...layer, repeat: 1 }, wordBits);
+function formatOperator(
+  { layer }: MacOperator,
+  output: GraphTensor,
+  wordBits: WordBits,
+  batch: number,
+): Record<string, unknown> {
+  const entry = formatLayer({ ...layer, repeat: 1 }, wordBits, batch);
   const { G, K, P, Q } = layer.problem.bounds;
   const [, channels, rows, columns] = output.sizes;
   const isPlain =
@@ -43,9 +48,13 @@ function formatOperator({ layer }: MacOperator, output: GraphTensor, wordBits: W
   return isPlain ? entry : { ...entry, to: sizesOf(output) };
 }
 
-function formatLayer(layer: Layer, wordBits: WordBits): Record<string, unknown> {
+function formatLayer(layer: Layer, wordBits: WordBits, batch: number): Record<string, unknown> {
   const weights = tensorWords(layer.problem, 'Weights');
-  const shape = formatConvolution(layer) ?? formatLinear(layer) ?? formatMatmul(layer) ?? formatProblem(layer);
+  const shape =
+    formatConvolution(layer, batch) ??
+    formatLinear(layer, batch) ??
+    formatMatmul(layer, batch) ??
+    formatProblem(layer, batch);
   return {
     ...shape,
     ...(layer.repeat === 1 ? {} : { repeat: layer.repeat }),
@@ -54,9 +63,9 @@ function formatLayer(layer: Layer, wordBits: WordBits): Record<string, unknown> 
   };
 }
 
-function formatConvolution({ kind, problem }: Layer): { kind: string } | undefined {
+function formatConvolution({ kind, problem }: Layer, batch: number): { kind: string } | undefined {
   const { N, G, K, C, P, Q, R, S } = problem.bounds;
-  if (N !== 1 || kind !== convolutionKind(problem)) return undefined;
+  if (N !== batch || kind !== convolutionKind(problem)) return undefined;
   const { stride, dilation, inputSize, paddingBefore } = problem;
   const after = (outputs: number, filter: number, i: 0 | 1) =>
     Math.max(0, (outputs - 1) * stride[i] + (filter - 1) * dilation[i] + 1 - inputSize[i] - paddingBefore[i]);
@@ -71,7 +80,7 @@ function formatConvolution({ kind, problem }: Layer): { kind: string } | undefin
     dilation,
     padding,
     groups: G,
-    batch: 1,
+    batch,
   });
   if (!read.ok || !equalProblems(read.value, problem)) return undefined;
   const strideKey = stride[0] === 1 && stride[1] === 1 ? {} : { stride: shorten(stride) };
@@ -90,22 +99,31 @@ function formatConvolution({ kind, problem }: Layer): { kind: string } | undefin
   return { kind: 'conv', ...{ in: G * C, out: G * K }, ...(G === 1 ? {} : { groups: G }), ...window };
 }
 
-function formatLinear({ kind, problem }: Layer): { kind: string } | undefined {
+function formatLinear({ kind, problem }: Layer, batch: number): { kind: string } | undefined {
   const { K, C, P } = problem.bounds;
-  const read = linear({ name: problem.name, inputs: C, outputs: K, tokens: P, batch: 1 });
+  const read = linear({ name: problem.name, inputs: C, outputs: K, tokens: P, batch });
   return kind === 'linear' && equalProblems(read, problem) ? { kind, ...{ in: C, out: K, tokens: P } } : undefined;
 }
 
-function formatMatmul({ kind, problem, parameters }: Layer): { kind: string } | undefined {
+function formatMatmul({ kind, problem, parameters }: Layer, batch: number): { kind: string } | undefined {
   const { G, K, C, P } = problem.bounds;
-  const read = matrixProduct({ name: problem.name, rows: P, inner: C, columns: K, heads: G, batch: 1 });
+  const heads = G / batch;
+  if (!Number.isInteger(heads)) return undefined;
+  const read = matrixProduct({ name: problem.name, rows: P, inner: C, columns: K, heads, batch });
   if (kind !== 'matmul' || parameters !== 0 || !equalProblems(read, problem)) return undefined;
-  return { kind, ...{ heads: G, rows: P, inner: C, columns: K } };
+  return { kind, ...{ heads, rows: P, inner: C, columns: K } };
 }
 
-function formatProblem({ kind, problem }: Layer): { kind: string } {
-  const { name: _, ...spec } = problemSpec(problem);
-  return { kind: 'problem', ...(kind === 'problem' ? {} : { as: kind }), ...spec };
+function formatProblem({ kind, problem }: Layer, batch: number): { kind: string } & Record<string, unknown> {
+  const { name: _, bounds, ...spec } = problemSpec(problem);
+  const { N = 1, ...others } = bounds;
+  const inputs = N / batch;
+  return {
+    kind: 'problem',
+    ...(kind === 'problem' ? {} : { as: kind }),
+    bounds: inputs === 1 ? others : { N: inputs, ...others },
+    ...spec,
+  };
 }
 
 function equalProblems(a: Problem, b: Problem): boolean {

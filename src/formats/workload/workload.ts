@@ -1,9 +1,9 @@
 import { TrifoldError } from '../../util/errors.ts';
 import { perTensor } from '../../util/vocabulary.ts';
 import { listedLayers } from '../../workload/graph/listed-layers.ts';
-import type { Network, WordBits } from '../../workload/network.ts';
+import { MAX_LAYERS, type Network, networkMacs, networkParameters, type WordBits } from '../../workload/network.ts';
 import { type Document, errorAt, readWith } from '../document/document.ts';
-import { readGraph } from './workload-graph.ts';
+import { COUNTED_EXACTLY, readGraph } from './workload-graph.ts';
 import { type WorkloadFile, workloadSchema } from './workload-schema.ts';
 
 /** Counts that someone published for a network, for batch 1; undefined when nobody did. */
@@ -46,6 +46,7 @@ export function readWorkload(document: Document, options: WorkloadOptions = {}):
   if (!Number.isSafeInteger(batch) || batch < 1)
     throw new TrifoldError('usage', `the batch must be a positive integer, not ${batch}`);
   const file = readWith(workloadSchema, document);
+  refuseManyLayers(file, document);
   const wordBits = perTensor((tensor) => file.wordBits?.[tensor] ?? DEFAULT_WORD_BITS[tensor]);
   const graph = readGraph(file, document, batch, wordBits);
   const listed = listedLayers(graph);
@@ -66,13 +67,37 @@ export function readWorkload(document: Document, options: WorkloadOptions = {}):
       'no layer has multiply-accumulates',
       'changes of shape alone do no work',
     );
+  const network: Network = { name: file.name, layers, source: file.source, graph };
+  refuseUncountable(network, document);
   return {
-    network: { name: file.name, layers, source: file.source, graph },
+    network,
     title: file.title ?? file.name,
     notes: file.notes ?? '',
     published: publishedOf(file),
     otherParameters: file.otherParameters ?? {},
   };
+}
+
+function refuseManyLayers({ layers }: WorkloadFile, document: Document): void {
+  const count = layers.reduce((all, entry) => all + (entry.kind === 'block' ? entry.layers.length : 1), 0);
+  if (count > MAX_LAYERS)
+    throw errorAt(
+      document,
+      ['layers'],
+      'value',
+      `the network has ${count} layers; at most ${MAX_LAYERS} are mapped`,
+      'write layers and blocks that are alike once, with repeat',
+    );
+}
+
+/** Sums over a network whose layers can each be counted. */
+function refuseUncountable(network: Network, document: Document): void {
+  for (const [count, what] of [
+    [networkMacs(network), 'multiply-accumulates'],
+    [networkParameters(network), 'parameters'],
+  ] as const)
+    if (count > Number.MAX_SAFE_INTEGER)
+      throw errorAt(document, ['layers'], 'value', `the network has ${count.toPrecision(4)} ${what}`, COUNTED_EXACTLY);
 }
 
 function publishedOf(file: WorkloadFile): PublishedCounts | undefined {

@@ -2,7 +2,7 @@ import { type BudgetViolation, violationText } from '../../accelerator/budget.ts
 import { vectorCost } from '../../cost/vector-cost.ts';
 import { injectedCandidate, type Optimizer } from '../../optimizers/optimizer.ts';
 import { RandomSearch } from '../../optimizers/random-search.ts';
-import type { Point, Space } from '../../optimizers/space.ts';
+import { type Point, pointFault, type Space } from '../../optimizers/space.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { addToFront, designFigures } from '../pareto-front.ts';
 import type {
@@ -33,7 +33,14 @@ import {
 } from './generation-results.ts';
 import { candidateBounds, networkEdp, type PreparedNetwork, prepareNetwork, scoreOf } from './network-score.ts';
 import { type AcceleratorSearchOptions, type AcceleratorSearchState, checkOptions } from './search-options.ts';
-import { connectivityOf, isRankBased, loserRule, restoreOptimizer, type StrategyState } from './strategies.ts';
+import {
+  connectivityOf,
+  hasPopulationOf,
+  isRankBased,
+  loserRule,
+  restoreOptimizer,
+  type StrategyState,
+} from './strategies.ts';
 import { UsefulSizes } from './useful-sizes.ts';
 
 /**
@@ -120,7 +127,23 @@ export class AcceleratorSearch {
       (state.arraySizes === 'useful') === (search.#encoding.usefulSizes !== undefined) &&
       JSON.stringify(state.optimizer.space) === JSON.stringify(search.#space);
     if (!isOwn) throw new TrifoldError('foreign', 'not a state of this accelerator search');
+    search.#refuseForeignParts(state);
     return search;
+  }
+
+  /** @throws TrifoldError `foreign` for an optimizer of other settings, and for points and figures of another search */
+  #refuseForeignParts({ optimizer, bestPoint, cycle, best, generation }: AcceleratorSearchState): void {
+    const fail = (what: string): never => {
+      throw new TrifoldError('foreign', `not a state of this accelerator search: ${what}`);
+    };
+    if (!hasPopulationOf(optimizer, this.populationSize)) fail('its population has another size');
+    restoreOptimizer(optimizer);
+    for (const scored of [bestPoint, cycle?.best]) {
+      const fault = scored == null ? undefined : pointFault(this.#space, scored.point);
+      if (fault !== undefined) fail(fault);
+    }
+    if (best !== null && best.networks.length !== this.#networks.length) fail('its best design has other networks');
+    if (generation > this.#options.generations) fail(`it has ${generation} generations`);
   }
 
   /** The state after the last finished generation. */

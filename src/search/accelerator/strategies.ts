@@ -49,6 +49,18 @@ export function createOptimizer(
   return CmaSearch.create(space, settings);
 }
 
+/** Whether an optimizer is one that {@link createOptimizer} sets up for a population: the memory that it takes depends on it. */
+export function hasPopulationOf(state: StrategyState, populationSize: number): boolean {
+  switch (state.kind) {
+    case 'cma-search':
+      return state.strategy.kind === 'cmaes' && state.strategy.populationSize === populationSize;
+    case 'random':
+      return true;
+    case 'evolution':
+      return state.settings.populationSize === 2 * populationSize;
+  }
+}
+
 /** The optimizer that goes on from a state. @throws TrifoldError `foreign` if it is not such a state */
 export function restoreOptimizer(state: StrategyState): Optimizer<StrategyState> {
   switch (state.kind) {

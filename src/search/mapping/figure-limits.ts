@@ -1,5 +1,5 @@
 import { siText } from '../../util/quantity-text.ts';
-import { searchExact } from './exact/exact.ts';
+import { type Poll, searchExact } from './exact/exact.ts';
 import type { Mapspace } from './mapspace.ts';
 import { ENERGY, LATENCY, type Objective } from './objective.ts';
 
@@ -32,15 +32,16 @@ export function limitedObjective(objective: Objective, limits: readonly FigureLi
   };
 }
 
-/** Partial mappings that each search for a least figure may bound: about a second. */
-const LEAST_FIGURE_NODES = 300_000;
+/** Partial mappings that each search for a least figure may bound: about a second. Those with imperfect factors take ten times longer. */
+const LEAST_FIGURE_NODES = { perfect: 300_000, imperfect: 20_000 } as const;
 
 /**
  * Why the exact search found no mapping at all. It cannot tell a broken limit from a capacity: a second search without the limits says which of
  * the two it is, and how far away the limits are.
  * @param reason that of the search
+ * @param poll as in that search: what it throws ends the work
  */
-export function infeasibleReason(mapspace: Mapspace, objective: Objective, reason: string): string {
+export function infeasibleReason(mapspace: Mapspace, objective: Objective, reason: string, poll?: Poll): string {
   if (!isLimited(objective)) return reason;
   const limits = objective.limits.map(({ text }) => text).join(', ');
   const least = [
@@ -49,7 +50,7 @@ export function infeasibleReason(mapspace: Mapspace, objective: Objective, reaso
   ] as const;
   const found: string[] = [];
   for (const [name, figure] of least) {
-    const result = searchExact(mapspace, figure, { nodeLimit: LEAST_FIGURE_NODES });
+    const result = searchExact(mapspace, figure, { nodeLimit: LEAST_FIGURE_NODES[mapspace.factors], poll });
     if (result.kind === 'infeasible') return `${result.reason} (whatever the limit)`;
     if (result.kind === 'bounded') continue;
     const { energyPj, cycles } = result.evaluation;

@@ -150,7 +150,7 @@ function mapExactly(
     poll,
   });
   if (result.kind === 'infeasible')
-    return { kind: 'unmappable', reason: infeasibleReason(mapspace, objective, result.reason) };
+    return { kind: 'unmappable', reason: infeasibleReason(mapspace, objective, result.reason, poll) };
   const { incumbent: value, lowerBound, optimal, evaluations, nodes, cut, mapspaceLog10 } = result.certificate;
   if (result.kind === 'found') {
     const { mapping, evaluation } = result;

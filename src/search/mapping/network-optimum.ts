@@ -88,7 +88,7 @@ export function* networkOptimumSteps<Layer>(
     const point: NetworkPoint<Layer> | string = yield lambda;
     if (typeof point === 'string') {
       stopReason = point;
-      openBound = 0;
+      openBound = value(leastEnergyPj, fastest.cycles);
       break;
     }
     consider(point);

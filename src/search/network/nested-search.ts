@@ -14,6 +14,7 @@ import type {
 } from '../ports.ts';
 import { type ClimbingSampler, type ClimbState, NO_CLIMB, searchSampler } from './climbing-sampler.ts';
 import { type CosearchContext, figuresOf, foundNetwork, meritOf, newPoints } from './cosearch-context.ts';
+import { refuseForeignNetworks } from './foreign-networks.ts';
 import { searchNetworks } from './network-evolution.ts';
 import { mergeFront } from './network-front.ts';
 import type { RatedNetwork } from './rated-networks.ts';
@@ -85,6 +86,7 @@ export class NestedSearch {
     options: AcceleratorSearchOptions,
     state: NestedSearchState,
   ): NestedSearch {
+    refuseForeignNetworks(context.space, state);
     return new NestedSearch(context, AcceleratorSearch.fromState(withPruning(context, options), state.search), state);
   }
 

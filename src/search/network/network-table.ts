@@ -50,21 +50,32 @@ export interface NetworkTable {
 
 /** Builds all networks and keeps the layers that cost differently. */
 export function networkTable(space: NetworkSpace, genotypes: readonly Genotype[], options: BuildOptions): NetworkTable {
+  const steps = networkTableSteps(space, genotypes, options);
+  for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value;
+}
+
+/** {@link networkTable} with a step per network, for callers that must not be busy for long. */
+export function* networkTableSteps(
+  space: NetworkSpace,
+  genotypes: readonly Genotype[],
+  options: BuildOptions,
+): Generator<void, NetworkTable, void> {
   const distinct = new DistinctLayers<Layer>();
   const macs = new Float64Array(genotypes.length);
   const parameters = new Float64Array(genotypes.length);
+  const uses: LayerUse[][] = [];
   let layerCount = 0;
   const vector: (readonly VectorLoad[])[] = [];
-  const uses = genotypes.map((genotype, n) => {
+  for (const [n, genotype] of genotypes.entries()) {
     const network = space.build(genotype, options);
     vector.push(networkVectorLoads(network));
     macs[n] = networkMacs(network);
     parameters[n] = networkParameters(network);
     for (const { repeat } of network.layers) layerCount += repeat;
-    return [...repeatsOf(network.layers, distinct)]
-      .map(([layer, repeat]) => ({ layer, repeat }))
-      .sort((a, b) => a.layer - b.layer);
-  });
+    const counts = [...repeatsOf(network.layers, distinct)].map(([layer, repeat]) => ({ layer, repeat }));
+    uses.push(counts.sort((a, b) => a.layer - b.layer));
+    yield;
+  }
   return { genotypes, layers: distinct.layers, uses, vector, macs, parameters, layerCount };
 }
 

@@ -1,7 +1,7 @@
 import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import { samplePoint } from '../../optimizers/sampling.ts';
-import type { Point, Space } from '../../optimizers/space.ts';
+import { type Point, pointFault, type Space } from '../../optimizers/space.ts';
 import { crossover, mutate } from '../../optimizers/variation.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { Random } from '../../util/random.ts';
@@ -23,6 +23,7 @@ import type {
 } from '../ports.ts';
 import { type ClimbingSampler, type ClimbState, searchSampler } from './climbing-sampler.ts';
 import { type CosearchContext, designOf, figuresOf, foundNetwork, meritOf, newPoints } from './cosearch-context.ts';
+import { refuseForeignNetworks } from './foreign-networks.ts';
 import { itemOf } from './network-evolution.ts';
 import { mergeFront } from './network-front.ts';
 import { parentCount, sampleAccepted } from './ofa-evolution.ts';
@@ -138,7 +139,19 @@ export class PopulationSearch {
   ): PopulationSearch {
     if (state.kind !== 'population-search' || state.version !== 1 || state.source !== options.source.kind)
       throw new TrifoldError('foreign', 'not a state of this co-search');
-    return new PopulationSearch(context, options, state);
+    const search = new PopulationSearch(context, options, state);
+    search.#refuseForeignParts(state);
+    return search;
+  }
+
+  /** @throws TrifoldError `foreign` for parents that are none of this search */
+  #refuseForeignParts({ parents, best, front, climb, generation }: PopulationSearchState): void {
+    refuseForeignNetworks(this.#context.space, { elites: parents, best, front, climb });
+    const isFixed = this.#options.source.kind === 'fixed';
+    const isForeign = ({ point }: Member) =>
+      point === null ? !isFixed : isFixed || pointFault(this.#space, point) !== undefined;
+    if (parents.some(isForeign) || generation > this.#options.generations)
+      throw new TrifoldError('foreign', 'not a state of this co-search: its population belongs to another one');
   }
 
   /** The state after the last finished generation. */

@@ -1,4 +1,9 @@
+import { shownText } from '../../util/shown-text.ts';
+import { characters, textColumns } from '../../util/text-columns.ts';
 import type { Line, Style } from './palette.ts';
+
+/** A cell that the character to its left reaches into. */
+const COVERED = '';
 
 /** Cells shared by a canvas and its regions. */
 interface Cells {
@@ -9,7 +14,7 @@ interface Cells {
 
 /**
  * A rectangle of character cells to draw on. Whatever is drawn outside is lost, so a drawing is never wider or higher than its size.
- * Every character takes one column; text from outside goes through {@link oneColumnText}.
+ * Text is shown as {@link shownText} spells it, wide characters in two columns.
  */
 export class Canvas {
   readonly width: number;
@@ -42,7 +47,7 @@ export class Canvas {
     return new Canvas(this.#cells, this.#left + x, this.#top + y, columns, rows);
   }
 
-  /** Draws one character (one column wide). */
+  /** Draws one character (one column wide, or a wide one before covered cells). */
   put(x: number, y: number, character: string, style: Style): void {
     if (!this.#inside(x, y)) return;
     const index = (this.#top + y) * this.#cells.width + this.#left + x;
@@ -57,14 +62,19 @@ export class Canvas {
 
   /** Writes text from `x` on, cut with an ellipsis at `limit` columns or the edge. @returns the column after it */
   text(x: number, y: number, text: string, style: Style = 'text', limit = Infinity): number {
-    const shown = fitText(oneColumnText(text), Math.min(limit, this.width - x));
-    for (let i = 0; i < shown.length; i++) this.put(x + i, y, shown[i]!, style);
-    return x + shown.length;
+    let column = x;
+    for (const character of characters(fitText(shownText(text), Math.min(limit, this.width - x)))) {
+      if (character.columns === 0) continue;
+      this.put(column, y, character.text, style);
+      for (let i = 1; i < character.columns; i++) this.put(column + i, y, COVERED, style);
+      column += character.columns;
+    }
+    return column;
   }
 
   /** Writes text that ends before column `end`. @returns its first column */
   textRight(end: number, y: number, text: string, style: Style = 'text'): number {
-    const x = Math.max(0, end - text.length);
+    const x = Math.max(0, end - textColumns(shownText(text)));
     this.text(x, y, text, style, end - x);
     return x;
   }
@@ -78,13 +88,27 @@ export class Canvas {
     const start = (this.#top + y) * this.#cells.width + this.#left;
     const spans: { text: string; style: Style }[] = [];
     for (let i = start; i < start + this.width; i++) {
-      const character = this.#cells.characters[i]!;
+      const character = this.#shownAt(i, start, start + this.width);
       const last = spans.at(-1);
       const style = this.#cells.styles[i]!;
       if (last !== undefined && last.style === style) last.text += character;
       else spans.push({ text: character, style });
     }
     return spans;
+  }
+
+  /** A character that is wider than one cell shows where all its cells are left to it. */
+  #shownAt(index: number, start: number, end: number): string {
+    const { characters: cells } = this.#cells;
+    const own = cells[index]!;
+    if (own.length === 1 && own < '\u1100') return own;
+    let first = index;
+    while (first > start && cells[first] === COVERED) first--;
+    const text = cells[first]!;
+    const after = first + (text === COVERED ? 1 : textColumns(text));
+    const isWhole = text !== COVERED && after <= end && !cells.slice(first + 1, after).some((cell) => cell !== COVERED);
+    if (first === index) return isWhole ? text : ' ';
+    return isWhole && index < after ? COVERED : ' ';
   }
 
   #inside(x: number, y: number): boolean {
@@ -94,20 +118,18 @@ export class Canvas {
 
 /** Cuts text to `width` columns; what was cut shows as an ellipsis. */
 export function fitText(text: string, width: number): string {
-  if (text.length <= width) return text;
-  return width < 1 ? '' : `${text.slice(0, width - 1)}…`;
-}
-
-/** Text in which every UTF-16 unit takes one column: control characters become blanks, wide and combining ones `?`. */
-export function oneColumnText(text: string): string {
-  if (/^[\x20-\x7e]*$/.test(text)) return text;
-  return text
-    .replace(/[\ud800-\udbff][\udc00-\udfff]/g, '?')
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ')
-    .replace(
-      /[\p{M}\p{Cf}\p{Cs}\p{Co}\p{Cn}\u1100-\u115f\u231a-\u231b\u23e9-\u23fa\u25fd-\u25fe\u2614-\u27bf\u2b1b-\u2b55\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe10-\ufe6f\uff00-\uffe6]/gu,
-      '?',
-    );
+  if (textColumns(text) <= width) return text;
+  if (width < 1) return '';
+  let left = Math.floor(width) - 1;
+  const parts = characters(text);
+  const end = parts.findIndex(({ columns }) => {
+    left -= columns;
+    return left < 0;
+  });
+  return `${parts
+    .slice(0, end)
+    .map((part) => part.text)
+    .join('')}…`;
 }
 
 function clamp(value: number, low: number, high: number): number {

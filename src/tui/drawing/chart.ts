@@ -1,6 +1,8 @@
+import { shownText } from '../../util/shown-text.ts';
+import { textColumns } from '../../util/text-columns.ts';
 import type { SeriesPoint } from '../state/series.ts';
 import { formatTick } from '../text/terminal-figures.ts';
-import { type Canvas, oneColumnText } from './canvas.ts';
+import type { Canvas } from './canvas.ts';
 import { type ChartAxis, chartAxis } from './chart-axis.ts';
 import { DotGrid, drawLine, drawStep } from './dot-grid.ts';
 import type { Style } from './palette.ts';
@@ -94,10 +96,10 @@ function drawRuleLabel(plot: Canvas, { label, shortLabel = label, style }: Chart
     y >= 0 &&
     y < plot.height &&
     Array.from({ length: length + 2 }, (_, i) => plot.at(start - 1 + i, y)).every((at) => at === ' ' || at === '');
-  for (const text of [oneColumnText(label), oneColumnText(shortLabel)])
-    for (let start = plot.width - text.length; start >= 0; start--)
+  for (const text of [shownText(label), shownText(shortLabel)])
+    for (let start = plot.width - textColumns(text); start >= 0; start--)
       for (const y of [row - 1, row + 1])
-        if (isFree(start, y, text.length)) return void plot.text(start, y, text, style);
+        if (isFree(start, y, textColumns(text))) return void plot.text(start, y, text, style);
 }
 
 function drawAxes(canvas: Canvas, plot: Canvas, chart: Chart, xAxis: ChartAxis, yAxis: ChartAxis): void {

@@ -1,3 +1,5 @@
+import { characters } from '../../util/text-columns.ts';
+
 /** Characters of the drawings with what stands for them in ASCII, one column each. */
 const SUBSTITUTES: Readonly<Record<string, string>> = Object.fromEntries(
   [
@@ -40,10 +42,15 @@ const SUBSTITUTES: Readonly<Record<string, string>> = Object.fromEntries(
 
 /** The same text in ASCII, as many columns wide; what has no likeness becomes `?`. */
 export function asciiText(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, (character) => {
-    const code = character.charCodeAt(0);
-    return code >= 0x2800 && code <= 0x28ff ? brailleLikeness(code - 0x2800) : (SUBSTITUTES[character] ?? '?');
-  });
+  if (/^[\x20-\x7e]*$/.test(text)) return text;
+  return characters(text)
+    .map(({ text: character, columns }) => {
+      const code = character.charCodeAt(0);
+      if (character.length > 1 || columns !== 1) return '?'.repeat(columns);
+      if (code >= 0x20 && code <= 0x7e) return character;
+      return code >= 0x2800 && code <= 0x28ff ? brailleLikeness(code - 0x2800) : (SUBSTITUTES[character] ?? '?');
+    })
+    .join('');
 }
 
 /** Dots of a braille pattern by row, both columns (Unicode Standard, block U+2800). */

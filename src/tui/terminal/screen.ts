@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { textColumns } from '../../util/text-columns.ts';
 import type { Size } from '../frame.ts';
 
 const ENTER = '\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J\x1b[H';
@@ -67,7 +68,7 @@ export class Screen extends EventEmitter {
       const line = lines[row] ?? '';
       if (line === this.#shown[row]) continue;
       // At the right edge the cursor stays on the last column, where erasing would take the last character away.
-      const erase = visibleLength(line) < columns ? '\x1b[K' : '';
+      const erase = visibleColumns(line) < columns ? '\x1b[K' : '';
       out += `\x1b[${row + 1};1H${line}\x1b[0m${erase}`;
     }
     this.#shown = lines;
@@ -75,11 +76,7 @@ export class Screen extends EventEmitter {
   }
 }
 
-function visibleLength(line: string): number {
-  let length = 0;
-  for (let i = 0; i < line.length; i++) {
-    if (line.charCodeAt(i) !== 0x1b) length++;
-    else i = line.indexOf('m', i);
-  }
-  return length;
+function visibleColumns(line: string): number {
+  const [first = '', ...others] = line.split('\x1b');
+  return textColumns([first, ...others.map((part) => part.slice(part.indexOf('m') + 1))].join(''));
 }

@@ -1,5 +1,11 @@
 import { type Graph, type GraphOperator, tensorSize } from './graph.ts';
-import { isFreeWhenFused, isPointwise, type VectorOperation, type VectorWork } from './vector-operation.ts';
+import {
+  isElementWise,
+  isFreeWhenFused,
+  isPointwise,
+  type VectorOperation,
+  type VectorWork,
+} from './vector-operation.ts';
 
 /** What a vector operator costs an accelerator: words that move, and operations. */
 export interface VectorDemand {
@@ -23,17 +29,27 @@ export type VectorLoad = Pick<VectorDemand, 'repeat' | 'wordsIn' | 'wordsOut' | 
 
 const NO_WORK: VectorWork = { simple: 0, special: 0 };
 
+/** What a compiler runs in the stage of a neighbour beside operators of one operand, which are always fused. */
+export interface FusionOptions {
+  /**
+   * Element-wise operators of several operands too, with the producer of the largest operand or with the only layer that reads the output: of all its
+   * words only the other operands' move.
+   */
+  readonly joinsOperands?: boolean;
+}
+
 /**
  * The demand of every vector operator of a graph, in their order. An operator is fused where each of its words follows from one word of an operator's
  * output that nobody else reads: then no word moves, and what the output stage of every array does (rectifiers, scale and shift) is free.
  */
-export function vectorDemands(graph: Graph): VectorDemand[] {
+export function vectorDemands(graph: Graph, { joinsOperands = false }: FusionOptions = {}): VectorDemand[] {
   const readers = new Map<number, number>();
   for (const { inputs } of graph.operators)
     for (const tensor of inputs) readers.set(tensor, (readers.get(tensor) ?? 0) + 1);
   for (const { output, input } of graph.blocks)
     for (const tensor of [output, input]) if (tensor !== null) readers.set(tensor, readers.get(tensor) ?? 1);
   const makers = new Map<number, GraphOperator>(graph.operators.map((operator) => [operator.output, operator]));
+  const readByLayer = new Set(graph.operators.flatMap((operator) => (operator.kind === 'mac' ? operator.inputs : [])));
   return graph.operators.flatMap((operator): VectorDemand[] => {
     if (operator.kind !== 'vector') return [];
     const { name, repeat, operation, inputs, output, parameterWords } = operator;
@@ -62,6 +78,23 @@ export function vectorDemands(graph: Graph): VectorDemand[] {
       ];
     const wordsOut = tensorSize(graph.tensors[output]!);
     const wordsRead = inputs.reduce((sum, tensor) => sum + tensorSize(graph.tensors[tensor]!), 0);
+    if (joinsOperands && isElementWise(kind)) {
+      const isOwn = (tensor: number) => {
+        const producer = makers.get(tensor);
+        return producer !== undefined && producer.kind !== 'view' && readers.get(tensor) === 1;
+      };
+      const isJoined =
+        (readers.get(output) === 1 && readByLayer.has(output)) ||
+        inputs.some((tensor) => tensorSize(graph.tensors[tensor]!) === wordsOut && isOwn(tensor));
+      if (isJoined)
+        return [
+          {
+            ...{ name, kind, repeat, isFused: true, work: operator.work, wordBits },
+            wordsIn: wordsRead - wordsOut + parameterWords,
+            wordsOut: 0,
+          },
+        ];
+    }
     const wordsIn = kind === 'embedding' ? wordsOut : wordsRead + parameterWords;
     return [{ name, kind, repeat, isFused, wordsIn, wordsOut, work: operator.work, wordBits }];
   });

@@ -158,6 +158,7 @@ export function isFreeWhenFused(operation: VectorOperation): boolean {
   return operation.kind === 'batch-norm' || isElementWise(operation.kind);
 }
 
-function isElementWise(kind: VectorOperation['kind']): kind is ElementWise {
+/** Whether an operation takes its operands word by word. */
+export function isElementWise(kind: VectorOperation['kind']): kind is ElementWise {
   return ELEMENT_WISE.some((one) => one === kind);
 }

@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { type AccuracyCommand, commandEvaluator } from '../../../src/app/cosearch/accuracy-command.ts';
-import { PROC_LIST, PS_LIST, processTree } from '../../../src/app/cosearch/process-tree.ts';
+import {
+  type ListedProcess,
+  PROC_LIST,
+  type ProcessList,
+  PS_LIST,
+  processTree,
+} from '../../../src/app/cosearch/process-tree.ts';
 import { nasBenchMacro } from '../../../src/search/network/spaces/nas-bench-macro.ts';
 import { isAlive, pidIn, until } from './processes.ts';
 
@@ -97,6 +103,115 @@ describe.skipIf(process.platform !== 'linux')('what an accuracy command starts',
     await until(() => !isAlive(inProc.pid));
     stop.abort();
     await ended;
+  });
+});
+
+describe('a tree of processes', () => {
+  const ROOT = 500;
+  const SELF = process.pid;
+  const PIPES = new Map([
+    [0, 'socket:[1]'],
+    [1, 'socket:[2]'],
+    [2, 'socket:[3]'],
+    [3, 'pipe:[9]'],
+  ]);
+  interface Fake extends Partial<ListedProcess> {
+    readonly pid: number;
+    readonly marked?: boolean;
+    readonly pipes?: ReadonlyMap<number, string>;
+  }
+
+  /** Numbers that are killed, of those that are listed in one scan after the other. */
+  function killed(scans: readonly (readonly Fake[])[], began: number | null = 100): number[] {
+    const calls: [number, unknown][] = [];
+    const kill = vi.spyOn(process, 'kill').mockImplementation((pid, signal) => {
+      calls.push([pid, signal]);
+      return true;
+    });
+    let scan = 0;
+    const now = () => scans[Math.min(scan, scans.length - 1)]!;
+    const find = (pid: number) => now().find((one) => one.pid === pid);
+    const listed = (one: Fake): ListedProcess => ({
+      ...{ parent: 1, group: one.pid, session: one.pid, startTicks: began === null ? null : 100, isZombie: false },
+      ...one,
+    });
+    const list: ProcessList = {
+      all: () => {
+        const all = now().map(listed);
+        scan++;
+        return all;
+      },
+      one: (pid) => listed({ pid, startTicks: began }),
+      hasInEnvironment: (pid, text) =>
+        text === 'mark' && scans.flat().some((one) => one.pid === pid && one.marked === true),
+      openPipes: (pid) => (pid === ROOT && scan === 0 ? PIPES : (find(pid)?.pipes ?? new Map())),
+    };
+    try {
+      processTree(ROOT, 'mark', list).kill();
+    } finally {
+      kill.mockRestore();
+    }
+    const stopped = calls.filter(([, signal]) => signal === 'SIGSTOP').map(([pid]) => pid);
+    const ended = calls.filter(([, signal]) => signal === 'SIGKILL').map(([pid]) => pid);
+    expect(ended).toEqual(stopped);
+    return ended.sort((a, b) => a - b);
+  }
+
+  it.each<[string, readonly number[], readonly Fake[]]>([
+    ['its session', [500, 501], [{ pid: 500 }, { pid: 501, session: ROOT }, { pid: 502 }]],
+    ['its group', [501], [{ pid: 501, group: ROOT, session: 1 }]],
+    ['what carries its mark', [501], [{ pid: 501, marked: true }]],
+    ['what holds its pipes', [501], [{ pid: 501, pipes: new Map([[7, 'socket:[2]']]) }]],
+    ['no one who holds another pipe that it inherited', [], [{ pid: 501, pipes: new Map([[3, 'pipe:[9]']]) }]],
+    [
+      'children and theirs, in any order',
+      [501, 502, 503],
+      [
+        { pid: 503, parent: 502 },
+        { pid: 502, parent: 501 },
+        { pid: 501, marked: true },
+      ],
+    ],
+    [
+      'no zombie, and no older process',
+      [],
+      [
+        { pid: 501, session: ROOT, isZombie: true },
+        { pid: 502, marked: true, startTicks: 99 },
+      ],
+    ],
+    [
+      'not this process',
+      [501],
+      [
+        { pid: SELF, marked: true, session: ROOT },
+        { pid: 501, marked: true },
+      ],
+    ],
+    [
+      'none of a stranger that got its number',
+      [502],
+      [
+        { pid: 500, startTicks: 200 },
+        { pid: 501, session: ROOT, startTicks: 201 },
+        { pid: 502, marked: true },
+      ],
+    ],
+  ])('has %s', (_name, expected, processes) => {
+    expect(killed([processes])).toEqual(expected.filter((pid) => pid !== SELF));
+  });
+
+  it('is scanned until nothing new is in it', () => {
+    const first = { pid: 501, marked: true };
+    const second = { pid: 502, parent: 501 };
+    const third = { pid: 503, parent: 502 };
+    expect(killed([[first], [first, second], [first, second, third], [first, second, third]])).toEqual([501, 502, 503]);
+  });
+
+  it('is known by group and parents where the list says no more', () => {
+    expect(
+      killed([[{ pid: 500 }, { pid: 501, group: ROOT, session: null }, { pid: 502, session: null }]], null),
+    ).toEqual([500, 501]);
   });
 });
 

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CosearchRequest } from '../../../src/app/cosearch/inputs.ts';
 
-/** A table in the format of NAS-Bench-Macro that holds every network. */
-function macroTable(): string {
+/** A table in the format of NAS-Bench-Macro that holds every network, or each so many. */
+function macroTable(step = 1): string {
   const file = join(mkdtempSync(join(tmpdir(), 'trifold-macro-')), 'macro.json');
   const rows: Record<string, { test_acc: number[]; mean_acc: number }> = {};
-  for (let n = 0; n < 3 ** 8; n++) {
+  for (let n = 0; n < 3 ** 8; n += step) {
     const code = n.toString(3).padStart(8, '0');
     const mean = 80 + [...code].reduce((sum, digit, i) => sum + [0, 1.1, 1.4][Number(digit)]! / (i + 1), 0);
     rows[code] = { test_acc: [mean - 0.1, mean, mean + 0.1], mean_acc: mean };
@@ -18,6 +18,8 @@ function macroTable(): string {
 
 /** Made up, with every network of the space. */
 export const MACRO_TABLE = macroTable();
+/** Made up, with a few of its networks. */
+export const FEW_MACRO_NETWORKS = macroTable(397);
 
 /** A nested co-search that takes a second. */
 export const MACRO_REQUEST: CosearchRequest = {

@@ -100,7 +100,7 @@ describe('the lifecycle of a run', () => {
         expect(result.json).toEqual(whole);
         expect(journal()).toBe(events);
       }),
-      { numRuns: 30 },
+      { numRuns: 12 },
     );
   });
 

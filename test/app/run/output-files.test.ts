@@ -35,6 +35,7 @@ describe('a file that the user names', () => {
 
   it.each([
     ['a folder', () => mkdirSync(path('folder'), { recursive: true }), 'folder', 'usage'],
+    ['a name that ends like that of a folder', () => undefined, 'missing/', 'usage'],
     ['in no folder', () => undefined, 'missing/file.yaml', 'io'],
     ['in a file', () => writeFileSync(path('file'), ''), 'file/file.yaml', 'io'],
     ['too long a name', () => undefined, `${'x'.repeat(300)}.yaml`, 'io'],
@@ -47,6 +48,10 @@ describe('a file that the user names', () => {
       expect(tryWriteOutput(path(name), 'text', true)).toMatchObject({ text: 'text', error: { code } });
     },
   );
+
+  it('is refused without a name', () => {
+    expect(() => refuseUnwritable('', { isForced: true })).toThrow(/names no file/);
+  });
 
   it('is refused where it is an input of the command, by whatever name and even if it may be overwritten', () => {
     writeFileSync(path('mine.yaml'), 'mine');

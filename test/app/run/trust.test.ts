@@ -196,13 +196,10 @@ describe('a run that someone else may have started', () => {
   });
 
   it('shows what no terminal would show, and asks about nothing that it cannot show whole', async () => {
-    await started(
-      { kind: 'command', text: 'a\n\u001b[2K\u202eb\u200b\u00a0"c"' },
-      { kind: 'write', text: '~/.profile' },
-    );
+    await started({ kind: 'command', text: 'a\n\u001b[2K\u202eb\u200b"c"' }, { kind: 'write', text: '~/.profile' });
     edit((value) => delete value.mark);
     expect((await resumed()).asked[0]?.demands).toEqual([
-      String.raw`run the command "a\n\u001b[2K\u{202e}b\u{200b}\u{a0}\"c\""`,
+      String.raw`run the command "a\n\u001b[2K\u202eb\u200b\"c\""`,
       'write the file "~/.profile"',
     ]);
     edit((value) => (value.configuration.request.demands[0].text = `true${' '.repeat(3000)}; rm -rf ~`));
@@ -213,14 +210,17 @@ describe('a run that someone else may have started', () => {
 });
 
 describe('a user without a place for a key', () => {
-  it('runs all the same, and has to agree to go on', async () => {
-    writeFileSync(join(home, 'file'), '');
-    vi.stubEnv('XDG_STATE_HOME', join(home, 'file'));
-    await started(COMMAND);
-    expect(runJson()).not.toHaveProperty('mark');
-    expect((await resumed()).error).toMatchObject({ code: 'foreign' });
-    expect(await resumed(true)).toMatchObject({ json: { counted: 7 } });
-  });
+  it.each(['a file', 'a folder where none can be created'])(
+    'runs all the same beside %s, and has to agree to go on',
+    async (what) => {
+      writeFileSync(join(home, 'file'), '');
+      vi.stubEnv('XDG_STATE_HOME', what === 'a file' ? join(home, 'file') : '/proc/nowhere');
+      await started(COMMAND);
+      expect(runJson()).not.toHaveProperty('mark');
+      expect((await resumed()).error).toMatchObject({ code: 'foreign' });
+      expect(await resumed(true)).toMatchObject({ json: { counted: 7 } });
+    },
+  );
 
   it('gets a key where there was none that counts', async () => {
     mkdirSync(join(home, 'state/trifold'), { recursive: true });

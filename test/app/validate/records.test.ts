@@ -2,6 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openLayerPool } from '../../../src/app/layers/layer-pool.ts';
+import { validateMapper } from '../../../src/app/validate/mapper.ts';
 import { validateRecords } from '../../../src/app/validate/records.ts';
 
 const GOLDEN = resolve(import.meta.dirname, '../../golden');
@@ -32,6 +34,26 @@ describe('Timeloop records', () => {
     // Input tiles overlap or have gaps, which this rule leaves out.
     expect(result.matched).toBe(322);
     for (const { where } of result.mismatches) expect(where).toContain('.Inputs.');
+  });
+
+  it.each(['constructor', 'toString'])('tell a level named %s, which objects have too, from a recorded one', (name) => {
+    const [record] = JSON.parse(readFileSync(join(GOLDEN, 'timeloop-hand.json'), 'utf8'));
+    record.arch.levels[1].name = name;
+    const { mismatches } = validateRecords(temporaryFile('named.json', JSON.stringify([record])), 'timeloop');
+    expect(mismatches).toEqual([
+      { id: record.id, where: 'GLB', expected: 1, actual: null },
+      { id: record.id, where: name, expected: null, actual: 1 },
+    ]);
+  });
+
+  it('leave levels of a mapspace free that it does not name, whatever they are called', async () => {
+    const [{ id, problem, arch }] = JSON.parse(readFileSync(join(GOLDEN, 'timeloop-hand.json'), 'utf8'));
+    arch.levels[1].name = 'constructor';
+    const record = { id, problem, arch, mapspace: { factors: 'perfect', keep: {}, spatial: {} } };
+    const file = temporaryFile('mapper.json', JSON.stringify([record]));
+    const options = { temporalReuse: 'exact', time: undefined } as const;
+    const [found] = await validateMapper(file, openLayerPool({ workers: 1 }), options);
+    expect(found).toMatchObject({ optimal: true, recorded_edp: null });
   });
 
   it('notice one wrong count, cycle and energy', () => {

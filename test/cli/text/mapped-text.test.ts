@@ -74,6 +74,8 @@ describe('a mapped network as text', () => {
     const layerWise = result.mapped.report.totals.edpPjCycles;
     const whole = result.networkWise!;
     const totals = { ...whole.report.totals, edpPjCycles: 0.8 * layerWise };
+    const unbounded = { ...whole, optimal: false, lowerBound: 0 };
+    expect(describeMapped({ ...result, networkWise: unbounded })).toContain('(not proven)');
     const better = describeMapped({ ...result, networkWise: { ...whole, report: { ...whole.report, totals } } });
     expect(lineOf(better, 'network-wise')).toMatch(/, 20\.000 % below layer-wise$/);
     expectShown(/network-wise +EDP ([\d.e+]+)/.exec(better)![1], 0.8 * layerWise);

@@ -49,6 +49,8 @@ export interface TestGraph {
   readonly outputs?: readonly TestValue[];
   readonly initializers?: readonly TestTensor[];
   readonly stated?: readonly TestValue[];
+  /** Names of tensors -> names of their zero points. */
+  readonly zeroPoints?: Readonly<Record<string, string>>;
 }
 
 export interface TestFunction {
@@ -63,6 +65,7 @@ export interface TestFunction {
 export interface TestModel {
   readonly graph: TestGraph;
   readonly functions?: readonly TestFunction[];
+  /** Of the standard operators; with 0 none is stated. */
   readonly opset?: number;
   readonly otherOpsets?: Readonly<Record<string, number>>;
 }
@@ -163,7 +166,7 @@ export function encodeNode({ op, inputs, outputs, attributes, name, domain }: Te
   ];
 }
 
-export function encodeGraph({ name, nodes, inputs, outputs, initializers, stated }: TestGraph): Part[] {
+export function encodeGraph({ name, nodes, inputs, outputs, initializers, stated, zeroPoints }: TestGraph): Part[] {
   return [
     ...nodes.flatMap((node) => message(1, encodeNode(node))),
     ...text(2, name ?? 'test'),
@@ -171,6 +174,9 @@ export function encodeGraph({ name, nodes, inputs, outputs, initializers, stated
     ...(inputs ?? []).flatMap((value) => message(11, encodeValue(value))),
     ...(outputs ?? []).flatMap((value) => message(12, encodeValue(value))),
     ...(stated ?? []).flatMap((value) => message(13, encodeValue(value))),
+    ...Object.entries(zeroPoints ?? {}).flatMap(([tensor, zeroPoint]) =>
+      message(14, [...text(1, tensor), ...message(2, [...text(1, 'ZERO_POINT_TENSOR'), ...text(2, zeroPoint)])]),
+    ),
   ];
 }
 
@@ -190,7 +196,7 @@ export function encodeModel({ graph, functions, opset, otherOpsets }: TestModel)
     ...integer(1, 8),
     ...text(2, 'test'),
     ...message(7, encodeGraph(graph)),
-    ...message(8, integer(2, opset ?? 17)),
+    ...(opset === 0 ? [] : message(8, integer(2, opset ?? 17))),
     ...Object.entries(otherOpsets ?? {}).flatMap(([domain, version]) =>
       message(8, [...text(1, domain), ...integer(2, version)]),
     ),

@@ -229,6 +229,11 @@ describe('a damaged file', () => {
     expect(error.details.place?.file).toBe('test.onnx');
   });
 
+  it.each([70, 100_000])('with %i dims is an error', (count) => {
+    const tensor = [...message(1, [new Uint8Array(count).fill(1)]), ...integer(2, 1)];
+    expect(errorOf(() => modelOf(graph(message(5, tensor)))).message).toContain('more than 63 dims');
+  });
+
   it('with messages deep in each other ends', () => {
     let parts: Part[] = [];
     for (let depth = 0; depth < 100; depth++)

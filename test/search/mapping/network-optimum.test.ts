@@ -157,6 +157,7 @@ describe('network optimum', () => {
       expect(result.lowerBound).toBeLessThanOrEqual(least * (1 + 1e-9));
       expect(result.value).toBeGreaterThanOrEqual(least * (1 - 1e-9));
       expect(result.optimal).toBe(result.lowerBound >= result.value * (1 - 1e-12));
+      expect(result.lowerBound).toBeGreaterThan(0);
       // Once told that it is stopped, it asks no more.
       expect(asked).toBeLessThanOrEqual(answers + 1);
       if (!result.optimal) stopped++;

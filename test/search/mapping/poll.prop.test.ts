@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadAccelerator, loadWorkload } from '../../../src/app/presets/load.ts';
+import { POLL_NODES } from '../../../src/search/mapping/bounds/incumbent.ts';
+import { limitedObjective } from '../../../src/search/mapping/figure-limits.ts';
 import { exactSettings, mapLayer } from '../../../src/search/mapping/map-layer.ts';
 import { EDP } from '../../../src/search/mapping/objective.ts';
 
@@ -29,6 +31,29 @@ describe('the poll of a search', () => {
       }),
       { numRuns: 12 },
     );
+  });
+
+  it('is asked while it looks for why a limit cannot be kept, which takes a bounded effort', () => {
+    const most = 20_000;
+    const impossible = { text: 'cycles < 2', holds: (_: number, cycles: number) => cycles < 2, monotone: true };
+    const settings = exactSettings({ factors: 'imperfect' });
+    const objective = limitedObjective(EDP, [impossible]);
+    let polls = 0;
+    const poll = (isFound: boolean) => {
+      if (isFound) polls++;
+      return false;
+    };
+    const outcome = mapLayer(LAYER, ACCELERATOR, objective, settings, { poll });
+    expect(outcome).toMatchObject({ kind: 'unmappable', reason: expect.stringMatching(/least( found)? energy/) });
+    // Of a search for the least energy and one for the least latency.
+    expect(polls).toBeGreaterThan(0);
+    expect(polls * POLL_NODES).toBeLessThan(2 * (most + 2 * POLL_NODES));
+    const end = new DOMException('over', 'AbortError');
+    const throwing = (isFound: boolean) => {
+      if (isFound) throw end;
+      return false;
+    };
+    expect(() => mapLayer(LAYER, ACCELERATOR, objective, settings, { poll: throwing })).toThrow(end);
   });
 
   it('that throws ends it without an answer, and one that never says anything changes nothing', () => {

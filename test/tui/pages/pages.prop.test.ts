@@ -12,6 +12,7 @@ import { drawParetoPage } from '../../../src/tui/pages/pareto-page.ts';
 import { drawProgressPage } from '../../../src/tui/pages/progress-page.ts';
 import { EMPTY_VIEW, type RunView, reduceRunView } from '../../../src/tui/state/run-view.ts';
 import type { UiState } from '../../../src/tui/state/ui-state.ts';
+import { textColumns } from '../../../src/util/text-columns.ts';
 import { DIMS } from '../../../src/util/vocabulary.ts';
 import { specificationOf } from '../../search/synthetic-design.ts';
 import { syntheticRun } from '../../search/synthetic-run.ts';
@@ -78,7 +79,7 @@ describe('pages', () => {
         expectWithin(width, height, (canvas) => drawHelpPage(canvas, controls));
         const size = { columns: width, rows: height };
         for (const line of [...headerLines(size, view, state), ...footerLines(size, view, state, controls)])
-          expect(line.reduce((sum, { text }) => sum + text.length, 0)).toBe(width);
+          expect(textColumns(line.map(({ text }) => text).join(''))).toBe(width);
       }),
       { numRuns: 60 },
     );

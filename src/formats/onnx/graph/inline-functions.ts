@@ -4,8 +4,8 @@ import { graphError, nodeText } from './graph-error.ts';
 import type { GraphNode } from './graph-node.ts';
 import { innerScope, type Scope } from './scope.ts';
 
-/** Nodes of functions and branches that may come into the graph. */
-const MOST_INLINED = 1_000_000;
+/** Nodes, inputs, outputs and attributes of functions and branches that may come into the graph. */
+const MOST_INLINED = 2_000_000;
 /** Characters of names that inlining may make. */
 const MOST_CHARACTERS = 2 ** 27;
 const MOST_DEPTH = 64;
@@ -14,7 +14,8 @@ const MOST_DEPTH = 64;
 export class Inliner {
   readonly #file: string;
   readonly #functions: ReadonlyMap<string, FunctionMessage>;
-  readonly #names = new Set<string>();
+  /** Names of nodes, each with how many nodes wanted it. */
+  readonly #names = new Map<string, number>();
   #inlined = 0;
   #characters = 0;
 
@@ -44,7 +45,6 @@ export class Inliner {
         `${nodeText(node)}: a branch wants ${node.outputs.length} outputs, found ${branch.outputs.length}`,
       );
     const scope = innerScope({ ...node.scope, prefix: `${node.name}/` }, names, node.scope.nameOf);
-    this.#count(branch.nodes.length);
     const nodes = this.inline(branch.nodes, scope);
     const results = branch.outputs.map(({ name }, index) =>
       this.#identity(`${node.name}/${node.outputs[index]}`, scope.nameOf(name), node.outputs[index]!, scope),
@@ -78,7 +78,7 @@ export class Inliner {
       throw graphError(this.#file, `${nodeText(node)}: functions call each other more than ${MOST_DEPTH} deep`);
     this.#checkCount(node, 'inputs', called.inputs.length, node.inputs.length);
     this.#checkCount(node, 'outputs', called.outputs.length, node.outputs.length);
-    this.#count(1 + called.nodes.length);
+    this.#count(10 + called.inputs.length + called.outputs.length + called.defaults.size + called.operatorSets.size);
     const names = new Map<string, string>();
     called.inputs.forEach((name, index) => {
       names.set(name, node.inputs[index] ?? '');
@@ -110,6 +110,8 @@ export class Inliner {
   }
 
   #node(message: NodeMessage, domain: string, scope: Scope): GraphNode {
+    const isInlined = scope.prefix !== '';
+    if (isInlined) this.#count(4 + message.inputs.length + message.outputs.length + message.attributes.size);
     const graphs = [...message.attributes.values()].flatMap((value) => (value.type === 'graph' ? [value.graph] : []));
     return {
       name: this.#unique(scope.prefix, message.name === '' ? `${message.opType}_${this.#names.size}` : message.name),
@@ -119,7 +121,7 @@ export class Inliner {
       attributes: resolved(message.attributes, scope.attributes),
       inputs: message.inputs.map(scope.nameOf),
       outputs: message.outputs.map(scope.nameOf),
-      captured: graphs.length === 0 ? [] : [...this.#captured(graphs)].map(scope.nameOf),
+      captured: graphs.length === 0 ? [] : [...this.#captured(graphs, isInlined)].map(scope.nameOf),
       scope,
     };
   }
@@ -150,18 +152,19 @@ export class Inliner {
   }
 
   /** Names that graphs use and do not make. */
-  #captured(graphs: readonly GraphMessage[]): Set<string> {
+  #captured(graphs: readonly GraphMessage[], isInlined: boolean): Set<string> {
     const free = new Set<string>();
     for (const graph of graphs) {
-      this.#count(graph.nodes.length);
       const made = new Set(madeIn(graph));
+      if (isInlined) this.#count(made.size + graph.outputs.length);
       const add = (name: string) => {
         if (name !== '' && !made.has(name)) free.add(name);
       };
       for (const node of graph.nodes) {
+        if (isInlined) this.#count(1 + node.inputs.length);
         for (const name of node.inputs) add(name);
         for (const value of node.attributes.values())
-          if (value.type === 'graph') for (const name of this.#captured([value.graph])) add(name);
+          if (value.type === 'graph') for (const name of this.#captured([value.graph], isInlined)) add(name);
       }
       for (const { name } of graph.outputs) add(name);
     }
@@ -171,12 +174,12 @@ export class Inliner {
   #unique(prefix: string, name: string): string {
     const wanted = prefix + name;
     let unique = wanted;
-    for (let count = 2; this.#names.has(unique); count++) {
-      unique = `${wanted}_${count}`;
-      if (count > 100) unique = `${wanted}_${this.#names.size + count}`;
+    for (let count = this.#names.get(wanted); count !== undefined && this.#names.has(unique); count++) {
+      unique = `${wanted}_${count + 1}`;
+      this.#names.set(wanted, count + 1);
     }
     if (unique.length > name.length || prefix !== '') this.#spell(unique);
-    this.#names.add(unique);
+    this.#names.set(unique, 1);
     return unique;
   }
 
@@ -193,10 +196,14 @@ export class Inliner {
     return made;
   }
 
-  #count(nodes: number): void {
-    this.#inlined += nodes;
+  #count(work: number): void {
+    this.#inlined += work;
     if (this.#inlined > MOST_INLINED)
-      throw graphError(this.#file, `functions and branches have more than ${MOST_INLINED} nodes in all`, 'unsupported');
+      throw graphError(
+        this.#file,
+        `functions and branches make more than ${MOST_INLINED} nodes, inputs and outputs`,
+        'unsupported',
+      );
   }
 }
 

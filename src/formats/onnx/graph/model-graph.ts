@@ -1,3 +1,4 @@
+import type { ElementType } from '../messages/element-types.ts';
 import type { ModelMessage, OperatorSets } from '../messages/model-message.ts';
 import { quoted, type TensorMessage } from '../messages/tensor-message.ts';
 import type { ValueInfo } from '../messages/value-info.ts';
@@ -20,6 +21,8 @@ export interface ModelGraph {
   readonly nodes: readonly GraphNode[];
   /** What the file states of tensors that nodes make. */
   readonly stated: ReadonlyMap<string, ValueInfo>;
+  /** Tensors that a run stores as numbers of the type of a zero point, by name. */
+  readonly storedTypes: ReadonlyMap<string, ElementType>;
   readonly inliner: Inliner;
 }
 
@@ -53,6 +56,11 @@ export function modelGraph(model: ModelMessage): ModelGraph {
     if (!made.has(name) && !given.has(name))
       throw graphError(file, `the graph wants the output ${quoted(name)}, which nothing makes`);
   const stated = new Map([...graph.valueInfos, ...graph.outputs].map((info) => [info.name, info]));
+  const storedTypes = new Map<string, ElementType>();
+  for (const [tensor, zeroPoint] of graph.zeroPoints) {
+    const type = initializers.get(zeroPoint)?.elementType;
+    if (type !== undefined) storedTypes.set(tensor, type);
+  }
   const { producer, operatorSets } = model;
   return {
     file,
@@ -64,6 +72,7 @@ export function modelGraph(model: ModelMessage): ModelGraph {
     initializers,
     nodes,
     stated,
+    storedTypes,
     inliner,
   };
 }

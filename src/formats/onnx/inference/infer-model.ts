@@ -3,7 +3,7 @@ import type { GraphNode } from '../graph/graph-node.ts';
 import type { ModelGraph } from '../graph/model-graph.ts';
 import { topologicalOrder } from '../graph/topological-order.ts';
 import type { GraphMessage } from '../messages/graph-message.ts';
-import { quoted, shapeText } from '../messages/tensor-message.ts';
+import { quoted, shapeText, type TensorMessage } from '../messages/tensor-message.ts';
 import type { ValueInfo } from '../messages/value-info.ts';
 import { operatorName, operatorOf } from '../operators/operator-table.ts';
 import type { RuleOutput } from '../operators/rule.ts';
@@ -37,9 +37,8 @@ class Inference {
 
   run(): InferredModel {
     const { file, name, producer, operatorSets, inputs, outputs, initializers, nodes } = this.#graph;
-    for (const input of inputs) this.#tensors.set(input.name, this.#input(input));
-    for (const tensor of initializers.values())
-      this.#tensors.set(tensor.name, { ...tensor, origin: 'initializer', unknownBecause: undefined });
+    for (const input of inputs) this.#input(input);
+    for (const tensor of initializers.values()) this.#initializer(tensor, tensor.name);
     for (const node of nodes) this.#infer(node);
     return {
       file,
@@ -53,13 +52,24 @@ class Inference {
     };
   }
 
-  #input(input: ValueInfo): InferredTensor {
+  #add(tensor: Omit<InferredTensor, 'storedType'>): InferredTensor {
+    const found = { ...tensor, storedType: this.#graph.storedTypes.get(tensor.name) };
+    this.#tensors.set(tensor.name, found);
+    return found;
+  }
+
+  #initializer({ dims, elementType, values }: TensorMessage, name: string): void {
+    this.#add({ name, origin: 'initializer', dims, unknownBecause: undefined, elementType, values });
+  }
+
+  #input(input: ValueInfo): void {
     const { name, elementType, dims, container } = input;
     const origin = 'input';
     if (container !== 'tensor') {
       if (container === 'nothing') throw graphError(this.#graph.file, `input ${quoted(name)} wants a type, found none`);
       const unknownBecause = `input ${quoted(name)} is a ${container}`;
-      return { name, origin, dims: undefined, unknownBecause, elementType, values: undefined };
+      this.#add({ name, origin, dims: undefined, unknownBecause, elementType, values: undefined });
+      return;
     }
     if (dims === undefined)
       throw graphError(
@@ -70,7 +80,7 @@ class Inference {
       );
     const sizes = this.#symbols.inputDims(input, dims, this.#graph.file);
     checkSize(this.#graph.file, `input ${quoted(name)}`, sizes);
-    return { name, origin, dims: sizes, unknownBecause: undefined, elementType, values: undefined };
+    this.#add({ name, origin, dims: sizes, unknownBecause: undefined, elementType, values: undefined });
   }
 
   #infer(node: GraphNode): void {
@@ -132,7 +142,7 @@ class Inference {
     if (dims !== undefined) checkSize(this.#graph.file, `${nodeText(node)}: output ${quoted(name)}`, dims);
     const open = stated?.dims?.find((dim) => this.#symbols.size(dim) === undefined);
     const reason = because === '' ? `${nodeText(node)} has an output that its operator does not describe` : because;
-    const tensor: InferredTensor = {
+    return this.#add({
       name,
       origin: found?.values === undefined ? origin : 'constant',
       dims,
@@ -144,9 +154,7 @@ class Inference {
             : `${reason}; its stated shape has the dim ${open} without a size`,
       elementType: found?.elementType ?? stated?.elementType,
       values: found?.values,
-    };
-    this.#tensors.set(name, tensor);
-    return tensor;
+    });
   }
 
   /** A stated symbol whose size is not known may have any. */
@@ -184,7 +192,7 @@ class Inference {
     const names = inliner.branchNames(node, branch);
     for (const tensor of branch.initializers) {
       const name = names.get(tensor.name)!;
-      this.#tensors.set(name, { ...tensor, name, origin: 'initializer', unknownBecause: undefined });
+      this.#initializer(tensor, name);
     }
     const nodes = inliner.inlineBranch(node, branch, names);
     const made = new Set(nodes.flatMap(({ outputs }) => outputs));

@@ -16,6 +16,8 @@ export interface InferredTensor {
   readonly unknownBecause: string | undefined;
   /** Undefined when the file does not say it and no rule does. */
   readonly elementType: ElementType | undefined;
+  /** Type in which a quantised run stores it, where an annotation of the file says so; {@link elementType} is that of the graph. */
+  readonly storedType: ElementType | undefined;
   /** Elements in row-major order, of small tensors of constants. */
   readonly values: readonly number[] | undefined;
 }

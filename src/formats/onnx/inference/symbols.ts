@@ -64,13 +64,15 @@ export class Symbols {
       else if (first === undefined) this.#sizes.set(`${name}.0`, batch);
     }
     const fixed = graph.inputs.find(({ dims }) => typeof dims?.[0] === 'number');
-    if (!isUsed && fixed !== undefined && batch !== 1)
-      throw graphError(
-        graph.file,
-        `the batch is asked to be ${batch}, but input ${quoted(fixed.name)} has the fixed first dim ${fixed.dims![0]}`,
-        'value',
-        'export the model with a first dim that has a name instead of a size',
-      );
+    if (isUsed || batch === 1) return;
+    if (fixed === undefined)
+      throw graphError(graph.file, `the batch is asked to be ${batch}, but no input of the model has a first dim`);
+    throw graphError(
+      graph.file,
+      `the batch is asked to be ${batch}, but input ${quoted(fixed.name)} has the fixed first dim ${fixed.dims![0]}`,
+      'value',
+      'export the model with a first dim that has a name instead of a size',
+    );
   }
 }
 

@@ -1,20 +1,27 @@
-import { perTensor } from '../../../util/vocabulary.ts';
 import type { Graph, UncountedOperator } from '../../../workload/graph/graph.ts';
-import { type Flow, GraphBuilder } from '../../../workload/graph/graph-builder.ts';
-import type { Layer } from '../../../workload/network.ts';
+import type { ActivationFunction } from '../../../workload/graph/vector-operation.ts';
 import { graphError, nodeText } from '../graph/graph-error.ts';
 import type { InferredModel, InferredNode, InferredTensor } from '../inference/inferred-model.ts';
 import { operatorName } from '../operators/operator-table.ts';
-import { type LoweredLayer, lowerMac } from './lower-mac.ts';
+import type { RuleNode } from '../operators/rule-node.ts';
+import { emitElementWise, emitUnary, type Operand } from './emit-vector.ts';
+import { emitView } from './emit-view.ts';
+import { Emitter } from './emitter.ts';
+import { liveNodes } from './live-nodes.ts';
+import { ATTENTIONS, emitAttention } from './lower-attention.ts';
+import { emitFused, isFusedNormalization } from './lower-fused.ts';
+import { lowerMac } from './lower-mac.ts';
+import { emitRecurrent, isRecurrent } from './lower-recurrent.ts';
 import { lowerVector } from './lower-vector.ts';
-import { nameOfLine } from './node-name.ts';
-import { isConstant, tensorShape, wordsOf } from './tensor-shape.ts';
-
-/** Bits of words whose type says none that hardware would keep: floats, as in workload files that state none. */
-const DEFAULT_BITS = 16;
+import type { LoweredLayer } from './lowered-layer.ts';
+import { findPatterns, type Pattern, type Patterns } from './patterns/find-patterns.ts';
+import { Uses } from './patterns/matcher.ts';
+import { activationIn, isConstant, plainActivation, usualPlaces, wordsOf } from './placement.ts';
+import { isConversion, Widths } from './widths.ts';
 
 /**
- * The graph of a model: its operators on activations. What follows from constants and shapes alone is no operator, and changes of order or type move no word.
+ * The graph of a model: its operators on activations. What follows from constants and shapes alone is no operator, changes of order or type move no
+ * word, and what no output needs costs nothing.
  * @throws TrifoldError `value` with the node for a layer whose shapes are not known, `unsupported` for operators that are not counted where `isStrict`
  */
 export function lowerModel(model: InferredModel, isStrict = false): Graph {
@@ -24,162 +31,188 @@ export function lowerModel(model: InferredModel, isStrict = false): Graph {
 class Lowering {
   readonly #model: InferredModel;
   readonly #isStrict: boolean;
-  readonly #builder = new GraphBuilder(1);
-  readonly #flows = new Map<string, Flow>();
-  /** Widths that quantisation states, by tensor. */
-  readonly #bits = new Map<string, number>();
+  readonly #uses: Uses;
+  readonly #patterns: Patterns;
+  readonly #emitter: Emitter;
   readonly #uncounted = new Map<string, UncountedOperator>();
 
   constructor(model: InferredModel, isStrict: boolean) {
-    this.#model = model;
+    const nodes = liveNodes(model);
+    this.#model = { ...model, nodes };
     this.#isStrict = isStrict;
+    this.#uses = new Uses(this.#model);
+    this.#patterns = findPatterns(this.#model, this.#uses);
+    this.#emitter = new Emitter(model.file, batchOf(this.#model), new Widths(nodes));
   }
 
   run(): Graph {
-    for (const tensor of this.#model.inputs) {
-      if (tensor.dims === undefined) continue;
-      const { batch, activation } = tensorShape(tensor.dims);
-      this.#flows.set(
-        tensor.name,
-        this.#builder.input(nameOfLine(tensor.name), { ...activation, batch }, this.#bitsOf(tensor)),
-      );
+    for (const tensor of this.#model.inputs) this.#emitter.input(tensor, this.#isMap(tensor));
+    for (const node of this.#model.nodes) {
+      try {
+        this.#lower(node);
+      } catch (error) {
+        // Sizes of 0, and those that no layer can have.
+        if (!(error instanceof RangeError)) throw error;
+        throw graphError(this.#model.file, `${nodeText(node)}: ${error.message}`);
+      }
     }
-    for (const node of this.#model.nodes) this.#lower(node);
-    const uncounted = [...this.#uncounted.values()];
-    return { ...this.#builder.build(), ...(uncounted.length === 0 ? {} : { uncounted }) };
+    return this.#emitter.build([...this.#uncounted.values()]);
+  }
+
+  /** Whether three dims of an input are [N, C, L]: what 1-D convolutions and poolings read. */
+  #isMap(tensor: InferredTensor): boolean {
+    return this.#uses
+      .readersOf(tensor)
+      .some(({ opType }) => opType.includes('Conv') || opType.endsWith('Pool') || opType === 'BatchNormalization');
   }
 
   #lower(node: InferredNode): void {
+    const pattern = this.#patterns.get(node);
+    if (pattern === null) return;
+    if (pattern !== undefined && this.#emitPattern(node, pattern)) return;
     const outputs = node.outputs.filter((output) => output !== undefined);
     if (outputs.every(isConstant)) {
-      for (const output of outputs) this.#passBits(node, output);
+      for (const output of outputs)
+        if (node.family === 'view' || isConversion(node)) this.#emitter.widths.pass(node, output);
       return;
     }
-    if (node.rule === undefined) this.#addUnknown(node, 'it is not known');
-    else if (node.family === 'mac') this.#addLayer(node, node.rule);
-    else if (node.family === 'shape') return;
-    else if (node.family === 'view' || isConversion(node)) this.#addView(node);
+    if (node.family === 'shape') return;
+    if (node.family === 'unknown') this.#addUnknown(node, 'it is not known');
+    else if (node.rule === undefined || outputs[0]?.dims === undefined) this.#addShapeless(node);
+    else if (node.family === 'mac') this.#addMac(node, node.rule);
+    else if (node.family === 'view' || isConversion(node)) emitView(this.#emitter, node, node.rule);
     else this.#addVector(node, node.rule);
   }
 
-  #addLayer(node: InferredNode, rule: NonNullable<InferredNode['rule']>): void {
-    const name = nameOfLine(node.name);
-    const lowered = lowerMac(node, rule, name);
+  #emitPattern(node: InferredNode, { operation, input, others }: Pattern): boolean {
+    const placed = this.#emitter.placed(input);
+    if (placed === undefined) return false;
+    const flowing = others.flatMap((tensor): Operand[] => {
+      const other = this.#emitter.placed(tensor);
+      return other === undefined ? [] : [{ tensor, placed: other }];
+    });
+    const constants = others.filter(isConstant);
+    const words = constants.reduce((sum, { dims }) => sum + severalWords(dims), 0);
+    const isLearned = operation.kind !== 'rotary';
+    const output = node.outputs[0]!;
+    emitUnary(this.#emitter, node.name, operation, { tensor: input, placed }, output, {
+      words: words + flowing.reduce((sum, { tensor }) => sum + wordsOf(tensor.dims!), 0),
+      learned: isLearned ? words : 0,
+    });
+    return true;
+  }
+
+  #addMac(node: InferredNode, rule: RuleNode): void {
+    const emitter = this.#emitter;
+    if (isRecurrent(node) && emitRecurrent(emitter, node, rule)) return;
+    if (ATTENTIONS.has(node.opType) && emitAttention(emitter, node, rule)) return;
+    const lowered = lowerMac(node, rule, emitter.batch);
     if ('reason' in lowered) {
       this.#addUnknown(node, `${lowered.reason}: its multiply-accumulates do not count`);
       return;
     }
-    const { input, weights, isMap, problem, kind, parameters } = lowered;
-    const inputs = [input, weights].flatMap((place) => this.#flowOf(node.inputs[place]) ?? []);
-    if (inputs.length === 0) return;
-    const layer: Layer = { name, kind, problem, parameters, repeat: 1, wordBits: this.#wordBits(node, lowered) };
+    const input = emitter.placed(node.inputs[lowered.input]);
+    if (input === undefined) return;
+    const other = lowered.kind === 'matmul' ? emitter.placed(node.inputs[lowered.weights]) : undefined;
+    const { kind, problem, packed, bias, weights } = lowered;
     const output = node.outputs[0]!;
-    const { batch, activation } = tensorShape(output.dims!, isMap);
-    const made = problem.bounds.N * problem.bounds.G * problem.bounds.K * problem.bounds.P * problem.bounds.Q;
-    const bits = this.#bitsOf(output);
-    const words = wordsOf(output.dims!);
-    const shape = { ...activation, batch };
-    if (made === words) this.#flows.set(output.name, this.#builder.mac(name, layer, inputs, shape, bits));
-    else this.#addOverlapping(node, layer, inputs, shape, bits);
+    const bits = emitter.widths.of(output);
+    const wordBits = emitter.wordBits(node.inputs[lowered.input]!, node.inputs[weights]!);
+    const shape = {
+      kind,
+      problem,
+      parameters:
+        (packed?.words ?? emitter.learnedWords(node.inputs[weights])) + emitter.learnedWords(node.inputs[bias]),
+      wordBits: packed === undefined ? wordBits : { ...wordBits, Weights: packed.bits },
+    };
+    const flows = other === undefined ? [input.flow] : [input.flow, other.flow];
+    const flow =
+      lowered.output === undefined
+        ? emitter.layer(node.name, shape, flows, bits)
+        : this.#addTransposed(node, shape, flows[0]!, lowered.output, bits);
+    emitter.put(output, { flow, places: lowered.places });
+    this.#addFused(node, rule, lowered);
   }
 
   /** Outputs of a transposed convolution that overlap are added up. */
-  #addOverlapping(
+  #addTransposed(
     node: InferredNode,
-    layer: Layer,
-    inputs: readonly Flow[],
-    shape: Flow['activation'] & { batch: number },
+    shape: Parameters<Emitter['layer']>[1],
+    flow: Operand['placed']['flow'],
+    output: NonNullable<LoweredLayer['output']>,
     bits: number,
-  ): void {
-    const { N, G, K, P, Q } = layer.problem.bounds;
-    const wide = this.#builder.mac(
-      layer.name,
-      layer,
-      inputs,
-      { batch: N, channels: G * K, size: [P, Q], form: 'map' },
+  ): Operand['placed']['flow'] {
+    const { N, G, K, P, Q } = shape.problem.bounds;
+    const made = N * G * K * P * Q;
+    const words = wordsOf(node.outputs[0]!.dims!);
+    if (made === words) return this.#emitter.layer(node.name, shape, [flow], bits, output);
+    const wide = this.#emitter.layer(node.name, shape, [flow], bits);
+    return this.#emitter.vector(
+      `${node.name}.overlap`,
+      { kind: 'reduce', window: made / words },
+      [wide],
+      output,
+      words,
       bits,
     );
-    const window = Math.max(1, Math.ceil((G * K * P * Q) / (shape.channels * shape.size[0] * shape.size[1])));
-    const sum = this.#builder.vector(`${layer.name}.overlap`, { kind: 'reduce', window }, [wide], shape, bits);
-    this.#flows.set(node.outputs[0]!.name, sum);
   }
 
-  /** Widths of the operands as they are stored; partial sums of whole numbers take 32 bits. */
-  #wordBits(node: InferredNode, { input, weights }: LoweredLayer): Layer['wordBits'] {
-    const [own, others] = [this.#bitsOf(node.inputs[input]!), this.#bitsOf(node.inputs[weights]!)];
-    const sums = this.#isQuantised(node.inputs[input]!) ? 32 : DEFAULT_BITS;
-    return perTensor((tensor) => (tensor === 'Weights' ? others : tensor === 'Inputs' ? own : sums));
+  /** What runtimes fuse behind a layer: an activation that is added, and a function. */
+  #addFused(node: InferredNode, rule: RuleNode, { bias }: LoweredLayer): void {
+    const emitter = this.#emitter;
+    const output = node.outputs[0]!;
+    const places = node.opType === 'FusedConv' || node.opType === 'NhwcFusedConv' ? [bias, 3] : [bias];
+    for (const place of places) {
+      const tensor = node.inputs[place];
+      const added = emitter.placed(tensor);
+      if (tensor === undefined || added === undefined) continue;
+      const own = { tensor: output, placed: emitter.placed(output)! };
+      emitElementWise(emitter, `${node.name}.sum`, 'add', [own, { tensor, placed: added }], output, {});
+    }
+    const text = node.domain === '' ? '' : rule.text('activation', node.opType === 'GemmFastGelu' ? 'FastGelu' : '');
+    const function_ = FUSED_FUNCTIONS[text];
+    if (function_ === undefined) return;
+    const own = { tensor: output, placed: emitter.placed(output)! };
+    emitUnary(emitter, `${node.name}.${function_}`, { kind: 'activation', function: function_ }, own, output);
   }
 
-  #addVector(node: InferredNode, rule: NonNullable<InferredNode['rule']>): void {
+  #addVector(node: InferredNode, rule: RuleNode): void {
+    if (isFusedNormalization(node)) {
+      emitFused(this.#emitter, node, rule);
+      return;
+    }
     const lowered = lowerVector(node, rule);
     if (lowered === null) {
       this.#addUnknown(node, 'its operations are not known');
       return;
     }
-    const inputs = lowered.operands.flatMap((place) => this.#flowOf(node.inputs[place]) ?? []);
-    if (inputs.length === 0) return;
+    const operands = lowered.operands.flatMap((place): Operand[] => {
+      const tensor = node.inputs[place];
+      const placed = this.#emitter.placed(tensor);
+      return tensor === undefined || placed === undefined ? [] : [{ tensor, placed }];
+    });
+    const [first] = operands;
+    if (first === undefined) return;
+    const { operation } = lowered;
     const output = node.outputs[0]!;
-    this.#flows.set(
-      output.name,
-      this.#builder.vector(
-        nameOfLine(node.name),
-        lowered.operation,
-        inputs,
-        this.#shapeOf(output, inputs[0]),
-        this.#bitsOf(output),
-        lowered,
-      ),
-    );
+    const { kind } = operation;
+    if (isCombining(kind) && (operands.length > 1 || wordsOf(first.tensor.dims!) < wordsOf(output.dims!)))
+      emitElementWise(this.#emitter, node.name, kind, operands, output, lowered);
+    else emitUnary(this.#emitter, node.name, operation, first, output, lowered);
   }
 
-  #addView(node: InferredNode): void {
-    const { opType } = node;
-    const [first] = node.inputs;
-    if (opType === 'Gather' && first !== undefined && isConstant(first)) {
-      this.#addEmbedding(node, first);
-      return;
-    }
-    const inputs = node.inputs.flatMap((input) => this.#flowOf(input) ?? []);
-    const [flow] = inputs;
-    if (flow === undefined) return;
-    for (const [index, output] of node.outputs.entries()) {
-      if (output?.dims === undefined) continue;
-      this.#passBits(node, output);
-      const name = index === 0 ? nameOfLine(node.name) : `${nameOfLine(node.name)}.${index + 1}`;
-      const shape = this.#shapeOf(output, flow);
-      const words = wordsOf(output.dims);
-      const own = wordsOf(first?.dims ?? []);
-      if (words === own && (opType === 'Identity' || opType === 'Dropout' || isConversion(node)))
-        this.#flows.set(output.name, flow);
-      else if (isJoin(node)) this.#flows.set(output.name, this.#joined(name, inputs, shape));
-      else if (words > own || MOVES.has(opType))
-        this.#flows.set(output.name, this.#builder.vector(name, { kind: 'move' }, [flow], shape, this.#bitsOf(output)));
-      else this.#flows.set(output.name, this.#builder.view(name, words < own ? 'slice' : 'reshape', [flow], shape));
-    }
-  }
-
-  /** Joined as parts of one tensor where that is what they are; constants between them are parameters that are read. */
-  #joined(name: string, inputs: readonly Flow[], shape: Flow['activation'] & { batch: number }): Flow {
-    return inputs.length === 1
-      ? this.#builder.view(name, 'reshape', inputs, shape)
-      : this.#builder.view(name, 'concat', inputs, shape);
-  }
-
-  #addEmbedding(node: InferredNode, table: InferredTensor): void {
-    const output = node.outputs[0]!;
-    const inputs = this.#flowOf(node.inputs[1]);
-    if (inputs === undefined || output.dims === undefined) return;
-    const learned = wordsOf(table.dims ?? []);
-    const flow = this.#builder.vector(
-      nameOfLine(node.name),
-      { kind: 'embedding' },
-      [],
-      this.#shapeOf(output),
-      this.#bitsOf(output),
-      { learned },
-    );
-    this.#flows.set(output.name, flow);
+  /** A node whose sizes only a run knows: of a layer they are needed. */
+  #addShapeless(node: InferredNode): void {
+    const open = [...node.inputs, ...node.outputs].find((tensor) => tensor !== undefined && tensor.dims === undefined);
+    const why = open?.unknownBecause ?? 'its sizes are not known';
+    if (node.family === 'mac')
+      throw graphError(
+        this.#model.file,
+        `${nodeText(node)} wants the shapes of what it reads and makes, found none: ${why}`,
+        'value',
+        'export the model with its shapes inferred, or with fixed sizes',
+      );
+    this.#addUnknown(node, why);
   }
 
   #addUnknown(node: InferredNode, reason: string): void {
@@ -191,7 +224,6 @@ class Lowering {
         'unsupported',
         'leave out --strict to count its words alone',
       );
-    const inputs = node.inputs.flatMap((input) => this.#flowOf(input) ?? []);
     const sizes = [
       ...node.inputs.filter((input) => input !== undefined && !isConstant(input)),
       ...node.outputs,
@@ -199,90 +231,68 @@ class Lowering {
     const words = sizes.reduce<number | null>((sum, size) => (sum === null || size === null ? null : sum + size), 0);
     const known = this.#uncounted.get(name);
     const all = known === undefined ? words : known.words === null || words === null ? null : known.words + words;
-    this.#uncounted.set(name, { name, count: (known?.count ?? 0) + 1, words: all, reason });
-    const [output] = node.outputs;
-    if (output?.dims === undefined || inputs.length === 0) return;
-    const operation = { kind: 'unknown', name } as const;
-    this.#flows.set(
-      output.name,
-      this.#builder.vector(
-        nameOfLine(node.name),
-        operation,
-        inputs,
-        this.#shapeOf(output, inputs[0]),
-        this.#bitsOf(output),
-      ),
-    );
+    this.#uncounted.set(name, {
+      name,
+      count: (known?.count ?? 0) + 1,
+      words: all,
+      reason: known?.reason ?? reason,
+    });
+    this.#emitUnknown(node, name);
   }
 
-  /** The flow of a tensor; undefined for constants and where there is none. @throws TrifoldError where its shape is not known */
-  #flowOf(tensor: InferredTensor | undefined): Flow | undefined {
-    if (tensor === undefined || isConstant(tensor)) return undefined;
-    const flow = this.#flows.get(tensor.name);
-    if (flow !== undefined || tensor.dims !== undefined) return flow;
-    throw graphError(
-      this.#model.file,
-      `the tensor ${tensor.name} has no known shape: ${tensor.unknownBecause ?? ''}`,
-      'value',
-      'export the model with its shapes inferred',
-    );
-  }
-
-  /** Sizes of a tensor: three dims are a map where the one that it comes from is. */
-  #shapeOf({ dims }: InferredTensor, from?: Flow): Flow['activation'] & { batch: number } {
-    const isMap =
-      from?.activation.form === 'map' &&
-      from.activation.size[1] === 1 &&
-      dims!.length === 3 &&
-      dims![1] === from.activation.channels;
-    const { batch, activation } = tensorShape(dims!, isMap);
-    return { ...activation, batch };
-  }
-
-  #isQuantised(tensor: InferredTensor): boolean {
-    return this.#bits.has(tensor.name) || isWhole(tensor);
-  }
-
-  #bitsOf(tensor: InferredTensor): number {
-    const stated = this.#bits.get(tensor.name);
-    if (stated !== undefined) return stated;
-    const { elementType } = tensor;
-    if (elementType === undefined || elementType.bits === 0) return DEFAULT_BITS;
-    return isWhole(tensor) || elementType.bits < DEFAULT_BITS ? elementType.bits : DEFAULT_BITS;
-  }
-
-  /** Conversions and changes of place keep the width in which the words are stored. */
-  #passBits(node: InferredNode, output: InferredTensor): void {
-    const [input] = node.inputs;
-    if (input === undefined || (node.family !== 'view' && !isConversion(node))) return;
-    if (node.opType === 'QuantizeLinear') return;
-    if (this.#isQuantised(input)) this.#bits.set(output.name, this.#bitsOf(input));
+  #emitUnknown(node: InferredNode, operation: string): void {
+    const emitter = this.#emitter;
+    const source = node.inputs.find((input) => input?.dims !== undefined && emitter.placed(input) !== undefined);
+    const [output] = node.outputs.filter((one) => one?.dims !== undefined);
+    if (source === undefined || output?.dims === undefined || wordsOf(output.dims) === 0) return;
+    const placed = emitter.placed(source)!;
+    const shapeOf = ({ dims }: InferredTensor) => {
+      const places = usualPlaces(dims!, emitter.batch);
+      return {
+        places,
+        activation: places === undefined ? plainActivation(dims!, emitter.batch) : activationIn(dims!, places),
+      };
+    };
+    const { places, activation } = shapeOf(output);
+    const unknown = { kind: 'unknown', name: operation } as const;
+    const words = wordsOf(output.dims);
+    const flow = emitter.vector(node.name, unknown, [placed.flow], activation, words, emitter.widths.of(output));
+    emitter.put(output, { flow, places });
+    for (const other of node.outputs) {
+      if (other?.dims === undefined || other === output || wordsOf(other.dims) === 0) continue;
+      const shape = shapeOf(other);
+      const view = emitter.view(`${node.name}.other`, 'slice', [flow], shape.activation, wordsOf(other.dims));
+      emitter.put(other, { flow: view, places: shape.places });
+    }
   }
 }
 
-/** Operators that only change how words are written. */
-function isConversion({ opType }: InferredNode): boolean {
-  return opType === 'DequantizeLinear' || opType === 'QuantizeLinear' || opType === 'Cast' || opType === 'CastLike';
+const FUSED_FUNCTIONS: Readonly<Record<string, ActivationFunction>> = {
+  Relu: 'relu',
+  LeakyRelu: 'leaky-relu',
+  Clip: 'clip',
+  Sigmoid: 'sigmoid',
+  Tanh: 'tanh',
+  HardSigmoid: 'hard-sigmoid',
+  HardSwish: 'hard-swish',
+  FastGelu: 'gelu',
+};
+
+const COMBINING = ['add', 'subtract', 'multiply', 'divide', 'maximum', 'minimum'] as const;
+
+function isCombining(kind: string): kind is (typeof COMBINING)[number] {
+  return COMBINING.some((one) => one === kind);
 }
 
-function isJoin({ opType }: InferredNode): boolean {
-  return opType === 'Concat' || opType === 'QLinearConcat';
+function severalWords(dims: readonly number[] | undefined): number {
+  const words = wordsOf(dims ?? []);
+  return words > 1 ? words : 0;
 }
 
-/** Views of ONNX whose words change their place one by one. */
-const MOVES: ReadonlySet<string> = new Set([
-  'DepthToSpace',
-  'SpaceToDepth',
-  'Gather',
-  'GatherElements',
-  'GatherND',
-  'ScatterElements',
-  'ScatterND',
-  'Scatter',
-  'Pad',
-  'ReverseSequence',
-]);
-
-function isWhole({ elementType }: InferredTensor): boolean {
-  return (elementType?.kind === 'signed' || elementType?.kind === 'unsigned') && elementType.bits <= 16;
+/** Inputs that run together: the first dim of what the model reads; 1 where its first dims differ or are steps of time. */
+function batchOf({ inputs, nodes }: InferredModel): number {
+  const sizes = inputs.flatMap(({ dims }) => (dims === undefined || dims.length < 2 ? [] : [dims[0]!]));
+  const [first = 1] = sizes;
+  const isStepped = nodes.some((node) => isRecurrent(node) && (node.rule?.int('layout', 0) ?? 0) === 0);
+  return first >= 1 && !isStepped && sizes.every((size) => size === first) ? first : 1;
 }

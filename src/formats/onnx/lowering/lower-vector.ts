@@ -1,13 +1,32 @@
-import type { ActivationFunction, ElementWise, VectorOperation } from '../../../workload/graph/vector-operation.ts';
+import type { ActivationFunction, ElementWise } from '../../../workload/graph/vector-operation.ts';
 import type { InferredNode } from '../inference/inferred-model.ts';
-import { pooledWindow } from '../operators/pooling.ts';
+import { poolingWindow } from '../operators/pooling.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
-import { isConstant, wordsOf } from './tensor-shape.ts';
+import { isConstant, wordsOf } from './placement.ts';
+
+/** What a node computes. `group`: words that are normalised together. */
+export type NodeOperation =
+  | { readonly kind: 'activation'; readonly function: ActivationFunction }
+  | { readonly kind: ElementWise }
+  | { readonly kind: 'softmax' | 'layer-norm' | 'rms-norm'; readonly group: number }
+  | { readonly kind: 'batch-norm' }
+  | { readonly kind: 'rotary' }
+  | { readonly kind: 'reduce' }
+  | { readonly kind: 'local-norm'; readonly window: number }
+  | { readonly kind: 'global-pool'; readonly how: 'max' | 'average' }
+  | {
+      readonly kind: 'pool';
+      readonly how: 'max' | 'average';
+      readonly kernel: readonly [number, number];
+      readonly stride: readonly [number, number];
+      readonly paddingBefore: readonly [number, number];
+    }
+  | { readonly kind: 'resize'; readonly how: 'nearest' | 'linear' | 'cubic' };
 
 /** What a node of words is: an operation on some of its inputs. */
 export interface LoweredOperator {
-  readonly operation: VectorOperation;
-  /** Indices of the node's inputs that are activations. */
+  readonly operation: NodeOperation;
+  /** Indices of the node's inputs that are activations; several are combined word by word. */
   readonly operands: readonly number[];
   /** Words of constants that it reads. */
   readonly words: number;
@@ -99,7 +118,7 @@ const SIMPLE: ReadonlySet<string> = new Set([
 /** A node of the family `vector` whose shapes are known; null for an operation that the model does not know. */
 export function lowerVector(node: InferredNode, rule: RuleNode): LoweredOperator | null {
   const { opType } = node;
-  const unary = (operation: VectorOperation): LoweredOperator => ({ operation, operands: [0], words: 0 });
+  const unary = (operation: NodeOperation): LoweredOperator => ({ operation, operands: [0], words: 0 });
   const dims = rule.dims(0);
   if (opType === 'Clip') return unary({ kind: 'activation', function: isRelu6(rule) ? 'relu6' : 'clip' });
   if (opType === 'Pow') return lowerPower(node);
@@ -112,29 +131,29 @@ export function lowerVector(node: InferredNode, rule: RuleNode): LoweredOperator
     case 'Softmax':
     case 'LogSoftmax':
     case 'QLinearSoftmax':
-      return unary({ kind: 'softmax', rows: softmaxRows(rule, dims) });
+      return unary({ kind: 'softmax', group: softmaxGroup(rule, dims) });
     case 'LayerNormalization':
     case 'SimplifiedLayerNormalization':
     case 'RMSNormalization': {
       const axis = rule.axis(rule.int('axis', -1), dims.length);
       const kind = opType === 'LayerNormalization' ? 'layer-norm' : 'rms-norm';
-      return { ...unary({ kind, rows: wordsOf(dims.slice(0, axis)) }), words: constantWords(node, [1, 2]) };
+      return { ...unary({ kind, group: wordsOf(dims.slice(axis)) }), words: constantWords(node, [1, 2]) };
     }
     case 'InstanceNormalization':
-      return { ...unary({ kind: 'layer-norm', rows: dims[0]! * dims[1]! }), words: constantWords(node, [1, 2]) };
+      return { ...unary({ kind: 'layer-norm', group: wordsOf(dims.slice(2)) }), words: constantWords(node, [1, 2]) };
     case 'GroupNormalization':
     case 'GroupNorm':
       return {
         ...unary({
           kind: 'layer-norm',
-          rows: dims[0]! * rule.int(opType === 'GroupNorm' ? 'groups' : 'num_groups', 1),
+          group: wordsOf(dims.slice(1)) / rule.int(opType === 'GroupNorm' ? 'groups' : 'num_groups', 1),
         }),
         words: constantWords(node, [1, 2]),
       };
     case 'MeanVarianceNormalization':
-      return unary({ kind: 'layer-norm', rows: dims[1] ?? 1 });
+      return unary({ kind: 'layer-norm', group: wordsOf(dims) / (dims[1] ?? 1) });
     case 'LpNormalization':
-      return unary({ kind: 'rms-norm', rows: wordsOf(dims) / dims[rule.axis(rule.int('axis', -1), dims.length)]! });
+      return unary({ kind: 'rms-norm', group: dims[rule.axis(rule.int('axis', -1), dims.length)]! });
     case 'BatchNormalization':
       return { ...unary({ kind: 'batch-norm' }), words: constantWords(node, [1, 2]) };
     case 'LRN':
@@ -145,32 +164,39 @@ export function lowerVector(node: InferredNode, rule: RuleNode): LoweredOperator
     case 'QLinearAveragePool':
       return lowerPool(node, rule);
     case 'GlobalAveragePool':
-    case 'GlobalMaxPool':
     case 'GlobalLpPool':
     case 'QLinearGlobalAveragePool':
-      return unary(reduction(dims, node));
+      return unary({ kind: 'global-pool', how: 'average' });
+    case 'GlobalMaxPool':
+      return unary({ kind: 'global-pool', how: 'max' });
     case 'Resize':
     case 'Upsample': {
       const mode = rule.text('mode', 'nearest');
       return unary({ kind: 'resize', how: mode === 'nearest' || mode === 'cubic' ? mode : 'linear' });
     }
     case 'GridSample':
-      return { operation: { kind: 'resize', how: 'linear' }, operands: [0, 1], words: 0 };
+      return unary({ kind: 'resize', how: 'linear' });
     case 'RotaryEmbedding':
-      return unary({ kind: 'rotary', words: wordsOf(dims) });
+      return unary({ kind: 'rotary' });
     case 'CumSum':
     case 'CumProd':
     case 'QuantizeLinear':
     case 'DynamicQuantizeLinear':
       return unary({ kind: 'activation', function: 'abs' });
     default:
-      return opType.startsWith('Reduce') || opType.startsWith('Arg') ? unary(reduction(dims, node)) : null;
+      return opType.startsWith('Reduce') || opType.startsWith('Arg') ? unary(reduction(node, rule)) : null;
   }
 }
 
-/** Every word of the output is made of the words that it has fewer than the input. */
-function reduction(dims: readonly number[], node: InferredNode): VectorOperation {
-  return { kind: 'reduce', window: wordsOf(dims) / Math.max(1, wordsOf(node.outputs[0]?.dims ?? [])) };
+/** A mean or extreme over the whole map is a pooling. */
+function reduction(node: InferredNode, rule: RuleNode): NodeOperation {
+  const dims = rule.dims(0);
+  const made = node.outputs[0]?.dims ?? [];
+  const kept = wordsOf(made) === dims[0]! * (dims[1] ?? 1) && made[0] === dims[0] && made[1] === dims[1];
+  const how = { ReduceMean: 'average', ReduceMax: 'max' } as const;
+  if (dims.length === 4 && kept && (node.opType === 'ReduceMean' || node.opType === 'ReduceMax'))
+    return { kind: 'global-pool', how: how[node.opType] };
+  return { kind: 'reduce' };
 }
 
 function isRelu6(rule: RuleNode): boolean {
@@ -213,27 +239,24 @@ function constantWords(node: InferredNode, indices: readonly number[]): number {
 }
 
 /** Since operator set 13 words along one axis are normalised together, before that all from it on. */
-function softmaxRows(rule: RuleNode, dims: readonly number[]): number {
-  const isOld = rule.operatorSet < 13;
+function softmaxGroup(rule: RuleNode, dims: readonly number[]): number {
+  const isOld = rule.operatorSet < 13 && rule.opType !== 'QLinearSoftmax';
   const axis = rule.axis(rule.int('axis', isOld ? 1 : -1), Math.max(1, dims.length));
-  return isOld ? wordsOf(dims.slice(0, axis)) : wordsOf(dims) / (dims[axis] ?? 1);
+  return isOld ? wordsOf(dims.slice(axis)) : (dims[axis] ?? 1);
 }
 
 function lowerPool(node: InferredNode, rule: RuleNode): LoweredOperator {
-  const isChannelsLast = node.opType.startsWith('QLinear') && rule.int('channels_last', 0) === 1;
-  const { kernel, strides, padsBegin } = pooledWindow(rule, isChannelsLast);
+  const { kernel, strides, padsBegin } = poolingWindow(rule);
   const how = node.opType === 'MaxPool' ? 'max' : 'average';
-  const two = (list: readonly number[], otherwise: number) =>
-    [wordsOf(list.slice(0, -1)), list.length > 1 ? list.at(-1)! : otherwise] as const;
-  if (kernel.length > 2) return { operation: { kind: 'reduce', window: wordsOf(kernel) }, operands: [0], words: 0 };
-  const one = kernel.length === 1;
+  if (kernel.length > 2) return { operation: { kind: 'reduce' }, operands: [0], words: 0 };
+  const pair = (list: readonly number[], otherwise: number) => [list[0]!, list[1] ?? otherwise] as const;
   return {
     operation: {
       kind: 'pool',
       how,
-      kernel: one ? [kernel[0]!, 1] : two(kernel, 1),
-      stride: one ? [strides[0]!, 1] : two(strides, 1),
-      paddingBefore: one ? [padsBegin[0]!, 0] : [padsBegin[0]!, padsBegin[1]!],
+      kernel: pair(kernel, 1),
+      stride: pair(strides, 1),
+      paddingBefore: pair(padsBegin, 0),
     },
     operands: [0],
     words: 0,

@@ -38,6 +38,8 @@ const TYPES: readonly (readonly [code: number, name: string, bits: number, kind:
   [24, 'float8e8m0', 8, 'float'],
   [25, 'uint2', 2, 'unsigned'],
   [26, 'int2', 2, 'signed'],
+  [27, 'float6e2m3', 6, 'float'],
+  [28, 'float6e3m2', 6, 'float'],
 ];
 
 /** Element types by number. */
@@ -52,7 +54,6 @@ function elementType(code: number): ElementType {
 /** The types that operators name themselves. */
 export const FLOAT32 = elementType(1);
 export const UINT8 = elementType(2);
-export const INT8 = elementType(3);
 export const INT32 = elementType(6);
 export const INT64 = elementType(7);
 export const BOOL = elementType(9);

@@ -37,9 +37,11 @@ export interface GraphMessage {
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
   readonly valueInfos: readonly ValueInfo[];
+  /** Names of tensors that are stored as numbers of another type -> names of their zero points, whose type that is. */
+  readonly zeroPoints: ReadonlyMap<string, string>;
 }
 
-const MOST_NODES = 2_000_000;
+const MOST_NODES = 1_000_000;
 /** Numbers that an attribute keeps; lists of more are weights of a Constant. */
 const MOST_NUMBERS = 1024;
 const MOST_STRING = 4096;
@@ -52,6 +54,7 @@ export function readGraph(reader: WireReader, end: number): GraphMessage {
   const inputs: ValueInfo[] = [];
   const outputs: ValueInfo[] = [];
   const valueInfos: ValueInfo[] = [];
+  const zeroPoints = new Map<string, string>();
   let name = '';
   const info = (stop: number) => readValueInfo(reader, stop);
   reader.fields(end, (field, wire) => {
@@ -67,11 +70,37 @@ export function readGraph(reader: WireReader, end: number): GraphMessage {
       );
     else if (field === 11) inputs.push(reader.message(wire, end, 'input', inputs.length, info));
     else if (field === 12) outputs.push(reader.message(wire, end, 'output', outputs.length, info));
+    else if (field === 14)
+      reader.message(wire, end, 'quantization_annotation', -1, (stop) => readAnnotation(reader, stop, zeroPoints));
     else if (field === 13) valueInfos.push(reader.message(wire, end, 'value_info', valueInfos.length, info));
     else return false;
     return true;
   });
-  return { name, nodes, initializers, inputs, outputs, valueInfos };
+  return { name, nodes, initializers, inputs, outputs, valueInfos, zeroPoints };
+}
+
+/** Reads a TensorAnnotation: which tensors hold the parameters of another. */
+function readAnnotation(reader: WireReader, end: number, into: Map<string, string>): void {
+  let tensor = '';
+  let zeroPoint: string | undefined;
+  reader.fields(end, (field, wire) => {
+    if (field === 1) tensor = reader.text(wire, end, 'the name of a tensor');
+    else if (field === 2) {
+      let key = '';
+      let value = '';
+      reader.message(wire, end, 'quant_parameter_tensor_names', -1, (stop) =>
+        reader.fields(stop, (inner, innerWire) => {
+          if (inner === 1) key = reader.text(innerWire, stop, 'the name of a parameter');
+          else if (inner === 2) value = reader.text(innerWire, stop, 'the name of a tensor');
+          else return false;
+          return true;
+        }),
+      );
+      if (key === 'ZERO_POINT_TENSOR') zeroPoint = value;
+    } else return false;
+    return true;
+  });
+  if (zeroPoint !== undefined) into.set(tensor, zeroPoint);
 }
 
 /** Reads the node with this number. */
@@ -153,7 +182,7 @@ export function readAttribute(reader: WireReader, end: number): readonly [string
     return true;
   });
   if (name === '') throw reader.error('an attribute wants a name, found none', 'schema');
-  if (count > numbers.length) return [name, { type: 'other' }];
+  if (count !== numbers.length) return [name, { type: 'other' }];
   return [name, typed(reader, name, code, found)];
 }
 

@@ -4,6 +4,7 @@ import { decodeRaw } from './raw-values.ts';
 
 /** Values of more elements than this are weights: they are not kept. */
 export const MOST_KEPT_VALUES = 1024;
+const MOST_DIMS = 63;
 const MOST_RAW_BYTES = 8 * MOST_KEPT_VALUES;
 
 /** A tensor that the file holds: its dims always, its values when they are few numbers. */
@@ -40,6 +41,7 @@ export function readTensor(reader: WireReader, end: number): TensorMessage {
   const dims: number[] = [];
   const typed: number[] = [];
   let typedCount = 0;
+  let dimCount = 0;
   let typedField = 0;
   let raw: Uint8Array | undefined;
   let rawLength = -1;
@@ -51,7 +53,7 @@ export function readTensor(reader: WireReader, end: number): TensorMessage {
     if (kind !== undefined) {
       typedField = field;
       typedCount += reader.numbers(wire, end, TYPED_NAMES[field]!, kind, typed, MOST_KEPT_VALUES);
-    } else if (field === 1) reader.numbers(wire, end, 'dims', 'varint', dims, 64);
+    } else if (field === 1) dimCount += reader.numbers(wire, end, 'dims', 'varint', dims, MOST_DIMS);
     else if (field === 2) code = reader.integer(wire, end, 'data_type');
     else if (field === 8) name = reader.text(wire, end, 'the name of a tensor');
     else if (field === 9) {
@@ -67,7 +69,7 @@ export function readTensor(reader: WireReader, end: number): TensorMessage {
     else return false;
     return true;
   });
-  if (dims.length >= 64) throw reader.error(`tensor ${quoted(name)} has more than 63 dims`, 'value');
+  checkDims(reader, name, dims, dimCount);
   const type = ELEMENT_TYPES.get(code);
   if (type === undefined)
     throw reader.error(
@@ -112,6 +114,10 @@ function typedNumbers(count: number, type: ElementType, field: number): number {
   return field === 5 && type.bits < 8 ? Math.ceil((count * type.bits) / 8) : count;
 }
 
+function checkDims(reader: WireReader, name: string, dims: readonly number[], count: number): void {
+  if (dims.length !== count) throw reader.error(`tensor ${quoted(name)} has more than ${MOST_DIMS} dims`, 'value');
+}
+
 function elementCount(reader: WireReader, name: string, dims: readonly number[]): number {
   let count = 1;
   for (const dim of dims) {
@@ -127,13 +133,15 @@ function elementCount(reader: WireReader, name: string, dims: readonly number[])
 export function readSparseTensor(reader: WireReader, end: number): TensorMessage {
   const dims: number[] = [];
   let values: TensorMessage | undefined;
+  let dimCount = 0;
   reader.fields(end, (field, wire) => {
     if (field === 1) values = reader.message(wire, end, 'values', -1, (stop) => readTensor(reader, stop));
-    else if (field === 3) reader.numbers(wire, end, 'dims', 'varint', dims, 64);
+    else if (field === 3) dimCount += reader.numbers(wire, end, 'dims', 'varint', dims, MOST_DIMS);
     else return false;
     return true;
   });
   if (values === undefined) throw reader.error('a sparse tensor wants values, found none', 'schema');
+  checkDims(reader, values.name, dims, dimCount);
   elementCount(reader, values.name, dims);
   return { ...values, dims, values: undefined };
 }

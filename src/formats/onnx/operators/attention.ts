@@ -143,6 +143,19 @@ const groupQuery: Rule = (node) => {
   return [{ dims: [batch, length, hidden], elementType }, cache, cache];
 };
 
+/** Query, key, value [B, L, heads x D] with a state [B, heads, D, Dv] in place of all keys and values before. */
+const linearAttention: Rule = (node) => {
+  const [batch, length, width] = node.ranked(0, 3) as [number, number, number];
+  const heads = count(node, 'q_num_heads');
+  const keyHeads = count(node, 'kv_num_heads');
+  const size = share(node, width, heads);
+  const valueSize = share(node, node.ranked(2, 3)[2]!, keyHeads);
+  return [
+    { dims: [batch, length, heads * valueSize], elementType: node.type(0) },
+    { dims: [batch, keyHeads, size, valueSize], elementType: typeOf(node, 3, 0) },
+  ];
+};
+
 const rotary: Rule = (node) => [{ dims: node.dims(0), elementType: node.type(0) }];
 
 const MS = 'com.microsoft:';
@@ -150,6 +163,7 @@ const MS = 'com.microsoft:';
 /** Attention in one operator, and what goes with it. */
 export const ATTENTION: OperatorTable = [
   ['Attention', 'mac', attention],
+  ['LinearAttention', 'mac', linearAttention],
   [`${MS}Attention`, 'mac', packedAttention],
   [`${MS}QAttention`, 'mac', quantizedAttention],
   [`${MS}MultiHeadAttention`, 'mac', multiHead],

@@ -13,6 +13,8 @@ export interface Operands {
 
 const PLAIN: Operands = { input: 0, weights: 1, bias: 2 };
 const WITH_SCALES: Operands = { input: 0, weights: 3, bias: 8 };
+/** The offsets move the taps and change no shape. */
+const WITH_OFFSETS: Operands = { input: 0, weights: 1, bias: 3 };
 const WITHOUT_BIAS: Operands = { input: 0, weights: 1, bias: -1 };
 
 /** Shape of a convolution of any rank: [N, C, spatial...] with weights [M, C / groups, kernel...]. */
@@ -26,8 +28,15 @@ export interface Convolution {
   readonly isChannelsLast: boolean;
 }
 
+const OPERANDS: ReadonlyMap<string, Operands> = new Map([
+  ['QLinearConv', WITH_SCALES],
+  ['ConvInteger', WITHOUT_BIAS],
+  ['DeformConv', WITH_OFFSETS],
+]);
+
 /** Reads the shape of a convolution and checks that operands fit. */
-export function convolution(node: RuleNode, operands: Operands = PLAIN): Convolution {
+export function convolution(node: RuleNode): Convolution {
+  const operands = OPERANDS.get(node.opType) ?? PLAIN;
   const { dims, groups, weights, isChannelsLast } = channels(node, operands);
   const [batch, inputChannels] = dims as [number, number];
   const outputChannels = weights[0]!;
@@ -70,19 +79,21 @@ function outputDims({ batch, outputChannels, window, isChannelsLast }: Convoluti
 
 const conv: Rule = (node) => [{ dims: outputDims(convolution(node)), elementType: typeOf(node, 0, 1) }];
 
-const convInteger: Rule = (node) => [{ dims: outputDims(convolution(node, WITHOUT_BIAS)), elementType: INT32 }];
+const convInteger: Rule = (node) => [{ dims: outputDims(convolution(node)), elementType: INT32 }];
 
 /** The type of the result is that of its zero point. */
-const quantizedConv: Rule = (node) => [
-  { dims: outputDims(convolution(node, WITH_SCALES)), elementType: typeOf(node, 7, 0) },
-];
+const quantizedConv: Rule = (node) => [{ dims: outputDims(convolution(node)), elementType: typeOf(node, 7, 0) }];
 
-/** [N, C, spatial...] with weights [C, M / groups, kernel...]: the spatial sizes of the convolution that it reverses. */
-const convTranspose: Rule = (node) => {
-  const { dims, weights, groups } = channels(node, PLAIN);
+/**
+ * [N, C, spatial...] with weights [C, M / groups, kernel...]. The window is that of the convolution which it reverses: it slides over the
+ * output, and its positions are the input; `outputs` are the spatial sizes of the output all the same.
+ */
+export function transposedConvolution(node: RuleNode): Convolution {
+  const { dims, weights, groups, isChannelsLast } = channels(node, PLAIN);
+  const [batch, inputChannels] = dims as [number, number];
   node.check(
-    weights[0] === dims[1] && dims[1]! % groups === 0,
-    () => `wants weights of ${dims[1]} input channels in ${groups} groups, found ${shapeText(weights)}`,
+    weights[0] === inputChannels && inputChannels % groups === 0,
+    () => `wants weights of ${inputChannels} input channels in ${groups} groups, found ${shapeText(weights)}`,
   );
   const outputChannels = weights[1]! * groups;
   checkBias(node, PLAIN, outputChannels);
@@ -91,30 +102,55 @@ const convTranspose: Rule = (node) => {
   const extra = node.ints('output_padding') ?? new Array<number>(axes).fill(0);
   const stated = node.ints('output_shape');
   node.check(extra.length === axes, () => `wants ${axes} numbers in output_padding, found ${extra.length}`);
-  const spatial = dims.slice(2).map((size, axis) => {
+  const padsBegin: number[] = [];
+  const padsEnd: number[] = [];
+  const outputs = dims.slice(2).map((size, axis) => {
     const stride = strides[axis]!;
-    if (stated !== undefined) return stated[stated.length - axes + axis] ?? 0;
-    if (autoPad.startsWith('SAME')) return size * stride;
-    const extent = (kernel[axis]! - 1) * dilations[axis]! + 1;
-    return (size - 1) * stride + extra[axis]! + extent - (pads?.[axis] ?? 0) - (pads?.[axes + axis] ?? 0);
+    const whole = (size - 1) * stride + extra[axis]! + (kernel[axis]! - 1) * dilations[axis]! + 1;
+    const isSame = autoPad.startsWith('SAME');
+    if (stated === undefined && !isSame) {
+      padsBegin.push(pads?.[axis] ?? 0);
+      padsEnd.push(pads?.[axes + axis] ?? 0);
+      return whole - padsBegin[axis]! - padsEnd[axis]!;
+    }
+    const output = stated === undefined ? size * stride : (stated[stated.length - axes + axis] ?? 0);
+    const all = Math.max(0, whole - output);
+    padsBegin.push(autoPad === 'SAME_UPPER' ? Math.floor(all / 2) : Math.ceil(all / 2));
+    padsEnd.push(all - padsBegin[axis]!);
+    return output;
   });
   node.check(
-    spatial.every((size) => size > 0 && Number.isSafeInteger(size)),
-    () => `wants an output of at least 1 along every axis, found ${shapeText(spatial)}`,
+    outputs.every((size) => size > 0 && Number.isSafeInteger(size)),
+    () => `wants an output of at least 1 along every axis, found ${shapeText(outputs)}`,
   );
-  return [{ dims: [dims[0]!, outputChannels, ...spatial], elementType: typeOf(node, 0, 1) }];
-};
+  const window = { kernel, strides, dilations, padsBegin, padsEnd, outputs };
+  return { batch, groups, inputChannels, outputChannels, window, isChannelsLast };
+}
 
-/** Input, weights, offsets: the offsets move the taps and change no shape. */
-const deformConv: Rule = (node) => [
-  { dims: outputDims(convolution(node, { input: 0, weights: 1, bias: 3 })), elementType: typeOf(node, 0, 1) },
+const convTranspose: Rule = (node) => [
+  { dims: outputDims(transposedConvolution(node)), elementType: typeOf(node, 0, 1) },
 ];
+
+/** A depthwise convolution over the past: the output is as long as the input, the state one shorter than the kernel. */
+const causalConv: Rule = (node) => {
+  const dims = node.ranked(0, 3);
+  const weights = node.ranked(1, 3);
+  node.check(
+    weights[0] === dims[1] && weights[1] === 1,
+    () => `wants weights of [${dims[1]}x1xkernel], found ${shapeText(weights)}`,
+  );
+  const elementType = node.type(0);
+  return [
+    { dims, elementType },
+    { dims: [dims[0]!, dims[1]!, weights[2]! - 1], elementType },
+  ];
+};
 
 /** Operators with a convolution in them. */
 export const CONVOLUTIONS: OperatorTable = [
-  ['Conv com.microsoft:FusedConv com.microsoft:NhwcConv com.microsoft:NhwcFusedConv', 'mac', conv],
+  ['Conv DeformConv com.microsoft:FusedConv com.microsoft:NhwcConv com.microsoft:NhwcFusedConv', 'mac', conv],
   ['ConvInteger', 'mac', convInteger],
   ['QLinearConv com.microsoft:QLinearConv', 'mac', quantizedConv],
+  ['CausalConvWithState', 'mac', causalConv],
   ['ConvTranspose', 'mac', convTranspose],
-  ['DeformConv', 'mac', deformConv],
 ];

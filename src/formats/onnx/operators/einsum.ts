@@ -15,7 +15,7 @@ const MOST_LETTERS = 4096;
  * Parses the equation of an Einsum for operands of these dims. Without `->` the output has the labels that come once, in alphabetical order.
  * @throws TrifoldError `value` when labels and dims do not fit
  */
-export function parseEinsum(node: RuleNode, equation: string, shapes: readonly (readonly number[])[]): EinsumEquation {
+function parseEinsum(node: RuleNode, equation: string, shapes: readonly (readonly number[])[]): EinsumEquation {
   node.check(equation.length <= MOST_LETTERS, () => `wants an equation of at most ${MOST_LETTERS} letters`);
   const [left, right, ...more] = equation.replace(/\s/g, '').split('->');
   const terms = left!.split(',');
@@ -74,9 +74,14 @@ function implicitOutput(operands: readonly (readonly string[])[], rankOfEllipsis
   return [...Array.from({ length: rankOfEllipsis }, (_, index) => String(rankOfEllipsis - 1 - index)), ...once.sort()];
 }
 
-const einsum: Rule = (node) => {
+/** The equation of an Einsum node. */
+export function einsumEquation(node: RuleNode): EinsumEquation {
   const shapes = node.inputs.map((_, index) => node.dims(index));
-  const { output, sizes } = parseEinsum(node, node.text('equation', ''), shapes);
+  return parseEinsum(node, node.text('equation', ''), shapes);
+}
+
+const einsum: Rule = (node) => {
+  const { output, sizes } = einsumEquation(node);
   return [{ dims: output.map((label) => sizes.get(label)!), elementType: typeOf(node, 0, 1) }];
 };
 

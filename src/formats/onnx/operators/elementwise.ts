@@ -190,7 +190,8 @@ export const ELEMENTWISE: OperatorTable = [
   ['Clip', 'vector', clip],
   ['Cast', 'vector', cast],
   ['CastLike', 'vector', (node) => castTo(node, node.type(1))],
-  ['PRelu', 'vector', same],
+  ['BitCast', 'view', (node) => [{ dims: node.dims(0), elementType: namedType(node, 'to') }]],
+  ['PRelu SwiGLU', 'vector', same],
   ['Dropout', 'view', dropout],
   [
     `${MS}Gelu ${MS}QuickGelu ${MS}FastGelu ${MS}BiasGelu ${MS}BiasDropout ${MS}BiasSoftmax ${MS}Inverse ${MS}ScaledTanh ${MS}Affine ` +

@@ -212,6 +212,21 @@ const gridSample: Rule = (node) => {
   return [{ dims: [batch!, channels!, ...grid.slice(1, -1)], elementType: node.type(0) }];
 };
 
+/** Columns [N, C x block, L] added up to an image [N, C, spatial...]. */
+const columnsToImage: Rule = (node) => {
+  const [batch, rows] = node.ranked(0, 3) as [number, number];
+  const block = elements(node.integers(2));
+  node.check(rows % block === 0, () => `wants rows that a block of ${block} divides, found ${rows}`);
+  return [{ dims: [batch, rows / block, ...node.integers(1)], elementType: node.type(0) }];
+};
+
+/** Coordinates for every point of an image of a size [N, C, spatial...]. */
+const affineGrid: Rule = (node) => {
+  const [batch, , ...spatial] = node.integers(1);
+  node.check(spatial.length >= 2, () => `wants a size of 4 or 5 dims, found [${node.integers(1)}]`);
+  return [{ dims: [batch!, ...spatial, spatial.length], elementType: node.type(0) }];
+};
+
 /** Operators that take or place elements by index. */
 export const INDEXING: OperatorTable = [
   ['Slice', 'view', slice],
@@ -224,6 +239,8 @@ export const INDEXING: OperatorTable = [
   ['Resize Upsample', 'vector', resize],
   ['Scatter ScatterElements ScatterND TensorScatter Trilu ReverseSequence', 'view', same],
   ['GridSample', 'vector', gridSample],
+  ['Col2Im', 'vector', columnsToImage],
+  ['AffineGrid', 'vector', affineGrid],
   ['OneHot', 'view', oneHot],
   ['NonZero', 'shape', nonZero],
 ];

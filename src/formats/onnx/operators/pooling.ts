@@ -11,16 +11,21 @@ function spatialDims(node: RuleNode): readonly number[] {
 }
 
 /** The window of a pooling of an input [N, C, spatial...], or [N, spatial..., C] where channels come last. */
-export function pooledWindow(node: RuleNode, isChannelsLast = false): Window {
+export function poolingWindow(node: RuleNode): Window {
   const dims = spatialDims(node);
-  const spatial = isChannelsLast ? dims.slice(1, -1) : dims.slice(2);
+  const spatial = isLast(node) ? dims.slice(1, -1) : dims.slice(2);
   const attributes = windowAttributes(node, spatial.length);
   return slidingWindow(node, spatial, attributes, node.int('ceil_mode', 0) === 1);
 }
 
-function pooledDims(node: RuleNode, isChannelsLast = false): number[] {
+function isLast(node: RuleNode): boolean {
+  return node.int('channels_last', 0) === 1;
+}
+
+function pooledDims(node: RuleNode): number[] {
   const dims = spatialDims(node);
-  const { outputs } = pooledWindow(node, isChannelsLast);
+  const isChannelsLast = isLast(node);
+  const { outputs } = poolingWindow(node);
   return isChannelsLast ? [dims[0]!, ...outputs, dims.at(-1)!] : [dims[0]!, dims[1]!, ...outputs];
 }
 
@@ -38,13 +43,11 @@ const globalPool: Rule = (node) => {
   return [{ dims: dims.map((dim, axis) => (axis < 2 ? dim : 1)), elementType: node.type(0) }];
 };
 
-const quantizedPool: Rule = (node) => [
-  { dims: pooledDims(node, node.int('channels_last', 0) === 1), elementType: typeOf(node, 4, 0) },
-];
+const quantizedPool: Rule = (node) => [{ dims: pooledDims(node), elementType: typeOf(node, 4, 0) }];
 
 const quantizedGlobalPool: Rule = (node) => {
   const dims = spatialDims(node);
-  const channels = node.int('channels_last', 0) === 1 ? dims.length - 1 : 1;
+  const channels = isLast(node) ? dims.length - 1 : 1;
   return [
     { dims: dims.map((dim, axis) => (axis === 0 || axis === channels ? dim : 1)), elementType: typeOf(node, 4, 0) },
   ];

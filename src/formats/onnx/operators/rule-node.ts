@@ -1,9 +1,17 @@
 import { TrifoldError } from '../../../util/errors.ts';
 import { nodeText } from '../graph/graph-error.ts';
-import type { GraphNode } from '../graph/graph-node.ts';
 import { type ElementType, FLOAT32 } from '../messages/element-types.ts';
-import type { AttributeValue } from '../messages/graph-message.ts';
+import type { Attributes, AttributeValue } from '../messages/graph-message.ts';
 import { quoted, shapeText } from '../messages/tensor-message.ts';
+
+/** What rules ask of a node itself. */
+export interface NodeFacts {
+  readonly name: string;
+  readonly opType: string;
+  readonly operatorSet: number;
+  readonly attributes: Attributes;
+  readonly outputs: readonly unknown[];
+}
 
 /** A tensor as a rule sees it: its shape is known. */
 export interface RuleInput {
@@ -39,11 +47,11 @@ export class RuleNode {
   readonly operatorSet: number;
   readonly outputCount: number;
   readonly inputs: readonly (RuleInput | undefined)[];
-  readonly #node: GraphNode;
+  readonly #node: NodeFacts;
   readonly #file: string;
   readonly #budget: FoldBudget;
 
-  constructor(node: GraphNode, inputs: readonly (RuleInput | undefined)[], file: string, budget: FoldBudget) {
+  constructor(node: NodeFacts, inputs: readonly (RuleInput | undefined)[], file: string, budget: FoldBudget) {
     this.#node = node;
     this.#file = file;
     this.#budget = budget;
@@ -55,7 +63,8 @@ export class RuleNode {
 
   /** An error that names the node. */
   error(message: string): TrifoldError {
-    return new TrifoldError('value', `${nodeText(this.#node)}: ${message}`, { place: { file: this.#file } });
+    const text = message.length > 600 ? `${message.slice(0, 600)}...` : message;
+    return new TrifoldError('value', `${nodeText(this.#node)}: ${text}`, { place: { file: this.#file } });
   }
 
   /** @throws TrifoldError when what is found is not what is wanted */

@@ -13,6 +13,8 @@ const WIRE_NAMES = [
   '4 bytes',
 ];
 const WINDOW_BYTES = 1 << 16;
+/** Bytes of a list of varints in which each is read. */
+const MOST_COUNTED = 1 << 16;
 const MOST_DEPTH = 64;
 /** Units of memory that the kept parts of a file may take: bytes of text, 8 for a number, 64 for a message. */
 const MOST_KEPT = 2 ** 29;
@@ -139,18 +141,12 @@ export class WireReader {
 
   /**
    * Adds the numbers of a repeated field, packed or not, to `into`; beyond `most` they are counted only.
-   * @returns how many numbers there were
+   * @returns how many numbers there were; NaN for a long list of varints, which is passed over
    */
   numbers(wire: number, end: number, what: string, kind: 'varint' | 4 | 8, into: number[], most: number): number {
     const single = kind === 'varint' ? WIRE.varint : kind === 4 ? WIRE.fixed32 : WIRE.fixed64;
-    const read = (stop: number) => (kind === 'varint' ? this.varint(stop) : this.fixed(kind, stop));
-    const add = (value: number) => {
-      if (into.length >= most) return;
-      this.keep(KEPT_NUMBER);
-      into.push(value);
-    };
     if (wire === single) {
-      add(read(end));
+      this.#number(kind, end, into, most);
       return 1;
     }
     const stop = this.span(wire, end, what);
@@ -159,12 +155,23 @@ export class WireReader {
       if (!Number.isInteger(count))
         throw this.error(`${what} wants numbers of ${kind} bytes, found ${count * kind} bytes`);
       if (into.length + count > most) this.#position = stop;
-      else while (this.#position < stop) add(read(stop));
+      else while (this.#position < stop) this.#number(kind, stop, into, most);
       return count;
     }
+    if (stop - this.#position > MOST_COUNTED) {
+      this.#position = stop;
+      return Number.NaN;
+    }
     let count = 0;
-    for (; this.#position < stop; count++) add(read(stop));
+    for (; this.#position < stop; count++) this.#number(kind, stop, into, most);
     return count;
+  }
+
+  #number(kind: 'varint' | 4 | 8, end: number, into: number[], most: number): void {
+    const value = kind === 'varint' ? this.varint(end) : this.fixed(kind, end);
+    if (into.length >= most) return;
+    this.keep(KEPT_NUMBER);
+    into.push(value);
   }
 
   /** Passes over the value of a field. */
@@ -194,6 +201,11 @@ export class WireReader {
 
   /** A signed integer of 64 bits; beyond 2^53 the nearest number. */
   varint(end: number): number {
+    const first = this.#window[this.#position - this.#windowStart];
+    if (first !== undefined && first < 0x80 && this.#position < end) {
+      this.#position++;
+      return first;
+    }
     const at = this.#at(Math.min(10, end - this.#position));
     const available = Math.min(10, end - this.#position);
     const window = this.#window;
@@ -209,8 +221,11 @@ export class WireReader {
       if (byte < 0x80) {
         if (high > 0xff) break;
         this.#position += index + 1;
-        if ((high & 0x80) === 0) return low + middle * 2 ** 28 + high * 2 ** 56;
-        return -((~low & 0xfffffff) + (~middle & 0xfffffff) * 2 ** 28 + (~high & 0xff) * 2 ** 56 + 1);
+        // Two halves of 32 bits, so that one addition rounds.
+        const lower = (low | (middle << 28)) >>> 0;
+        const upper = ((middle >>> 4) | (high << 24)) >>> 0;
+        if (upper < 2 ** 31) return upper * 2 ** 32 + lower;
+        return -((~upper >>> 0) * 2 ** 32 + ((~lower >>> 0) + 1));
       }
     }
     throw this.error(

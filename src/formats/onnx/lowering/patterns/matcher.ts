@@ -1,0 +1,145 @@
+import type { InferredModel, InferredNode, InferredTensor } from '../../inference/inferred-model.ts';
+import { isConstant } from '../placement.ts';
+import { isConversion } from '../widths.ts';
+
+/** Who makes and who reads the tensors of a model. */
+export class Uses {
+  readonly #makers = new Map<string, InferredNode>();
+  readonly #readers = new Map<string, InferredNode[]>();
+  readonly #results: ReadonlySet<string>;
+
+  constructor({ nodes, outputs }: InferredModel) {
+    this.#results = new Set(outputs.map(({ name }) => name));
+    for (const node of nodes) {
+      for (const output of node.outputs) if (output !== undefined) this.#makers.set(output.name, node);
+      for (const input of node.inputs) {
+        if (input === undefined) continue;
+        const readers = this.#readers.get(input.name);
+        if (readers === undefined) this.#readers.set(input.name, [node]);
+        else readers.push(node);
+      }
+    }
+  }
+
+  makerOf({ name }: InferredTensor): InferredNode | undefined {
+    return this.#makers.get(name);
+  }
+
+  readersOf({ name }: InferredTensor): readonly InferredNode[] {
+    return this.#readers.get(name) ?? [];
+  }
+
+  /** Whether nobody but these nodes sees what a node makes. */
+  isInside(node: InferredNode, nodes: ReadonlySet<InferredNode>): boolean {
+    return node.outputs.every(
+      (output) =>
+        output === undefined ||
+        (!this.#results.has(output.name) && this.readersOf(output).every((reader) => nodes.has(reader))),
+    );
+  }
+}
+
+/** What an expression has found so far. */
+export interface Found {
+  readonly bound: ReadonlyMap<string, InferredTensor>;
+  readonly nodes: readonly InferredNode[];
+}
+
+type Next = (found: Found) => Found | null;
+
+/** A shape of arithmetic: whether a tensor is made like this; `next` decides whether the rest fits too. */
+export type Expression = (tensor: InferredTensor, uses: Uses, found: Found, next: Next) => Found | null;
+
+/** A tensor that is not the same for every input; the same wherever this name stands. */
+export function any(name: string): Expression {
+  return (tensor, uses, found, next) => {
+    const source = converted(tensor, uses).tensor;
+    if (isConstant(source)) return null;
+    const before = found.bound.get(name);
+    if (before !== undefined) return before.name === source.name ? next(found) : null;
+    return next({ ...found, bound: new Map(found.bound).set(name, source) });
+  };
+}
+
+/** A tensor that is the same for every input, of these values if some are given. @param name under which it is bound, if it is to be */
+export function constant(name?: string, isRight: (value: number) => boolean = () => true): Expression {
+  return (tensor, uses, found, next) => {
+    const source = converted(tensor, uses).tensor;
+    if (!isConstant(source) || (source.values !== undefined && !source.values.every(isRight))) return null;
+    return next(name === undefined ? found : { ...found, bound: new Map(found.bound).set(name, source) });
+  };
+}
+
+/** A number, as far as values are known. */
+export function number(value: number): Expression {
+  return constant(undefined, (one) => Math.abs(one - value) <= Math.abs(value) * 1e-3);
+}
+
+/** What an operator makes of these inputs, in this order; further inputs do not matter. */
+export function made(opType: string, ...inputs: readonly Expression[]): Expression {
+  return ofNode(opType, (node, uses, found, next) => inOrder(inputs, node.inputs, uses, found, next));
+}
+
+/** What an operator of two inputs makes of these in either order. */
+export function either(opType: string, a: Expression, b: Expression): Expression {
+  return ofNode(opType, (node, uses, found, next) => {
+    const [left, right] = node.inputs;
+    return inOrder([a, b], [left, right], uses, found, next) ?? inOrder([a, b], [right, left], uses, found, next);
+  });
+}
+
+/** One of several. */
+export function oneOf(...expressions: readonly Expression[]): Expression {
+  return (tensor, uses, found, next) => {
+    for (const expression of expressions) {
+      const match = expression(tensor, uses, found, next);
+      if (match !== null) return match;
+    }
+    return null;
+  };
+}
+
+/** A product of three factors, in any order. */
+export function product(a: Expression, b: Expression, c: Expression): Expression {
+  const nested = (first: Expression, second: Expression, last: Expression) =>
+    either('Mul', either('Mul', first, second), last);
+  return oneOf(nested(a, b, c), nested(a, c, b), nested(b, c, a));
+}
+
+type NodeExpression = (node: InferredNode, uses: Uses, found: Found, next: Next) => Found | null;
+
+function ofNode(opType: string, inner: NodeExpression): Expression {
+  return (tensor, uses, found, next) => {
+    const { tensor: source, passed } = converted(tensor, uses);
+    const node = uses.makerOf(source);
+    if (node === undefined || node.opType !== opType || node.outputs[0]?.name !== source.name) return null;
+    return inner(node, uses, { ...found, nodes: [...found.nodes, node, ...passed] }, next);
+  };
+}
+
+function inOrder(
+  expressions: readonly Expression[],
+  inputs: InferredNode['inputs'],
+  uses: Uses,
+  found: Found,
+  next: Next,
+): Found | null {
+  const [first, ...rest] = expressions;
+  if (first === undefined) return next(found);
+  const [input, ...others] = inputs;
+  if (input === undefined) return null;
+  return first(input, uses, found, (after) => inOrder(rest, others, uses, after, next));
+}
+
+/** The tensor before conversions. */
+function converted(tensor: InferredTensor, uses: Uses): { tensor: InferredTensor; passed: readonly InferredNode[] } {
+  const passed: InferredNode[] = [];
+  let source = tensor;
+  for (let node = uses.makerOf(source); node !== undefined; node = uses.makerOf(source)) {
+    const [input] = node.inputs;
+    if (input === undefined || !(isConversion(node) || node.opType === 'Identity')) break;
+    passed.push(node);
+    source = input;
+  }
+  return { tensor: source, passed };
+}

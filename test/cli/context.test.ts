@@ -1,0 +1,47 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { print, printError, printJson, printJsonLine, progress, warn } from '../../src/cli/context.ts';
+import { TrifoldError } from '../../src/util/errors.ts';
+import { HOSTILE_CHARACTERS, hiddenIn } from '../util/hostile-text.ts';
+
+const written = vi.hoisted(() => ({ text: '' }));
+vi.mock('../../src/cli/streams.ts', () => {
+  const write = (text: string): void => {
+    written.text += text;
+  };
+  return { writeOut: write, writeError: write, lostOutput: () => null };
+});
+afterEach(() => {
+  written.text = '';
+});
+
+const HOSTILE = HOSTILE_CHARACTERS.join('');
+
+it.each([
+  ['a warning', () => warn(HOSTILE)],
+  ['progress', () => progress({ quiet: false }, HOSTILE)],
+  ['an error', () => printError(new TrifoldError('value', HOSTILE))],
+  ['a line of JSON', () => printJsonLine({ [HOSTILE]: HOSTILE })],
+])('%s is one line of which nothing is obeyed or hidden', (_, write) => {
+  write();
+  expect(hiddenIn(written.text)).toEqual([]);
+  expect(written.text.split('\n')).toHaveLength(2);
+});
+
+it('prints results as the lines they are', () => {
+  print(`one\u001b[2J\ntwo${HOSTILE}`);
+  expect(hiddenIn(written.text)).toEqual([]);
+  expect(written.text.split('\n').slice(0, 2)).toEqual(['one\\x1b[2J', expect.stringMatching(/^two/)]);
+});
+
+it('prints JSON that reads back equal', () => {
+  const value = { [`key${HOSTILE}`]: [HOSTILE, 'שלום 日本 👩‍👩‍👧‍👦'] };
+  printJson(value);
+  expect(hiddenIn(written.text)).toEqual([]);
+  expect(JSON.parse(written.text)).toEqual(value);
+  expect(written.text).toContain('שלום 日本 👩‍👩‍👧‍👦');
+});
+
+it('is quiet where that is asked for', () => {
+  progress({ quiet: true }, 'x');
+  expect(written.text).toBe('');
+});
