@@ -70,7 +70,7 @@ describe('the best mappings of a network with vector operators', () => {
   it.each(
     CASES.flatMap((one, c) =>
       ['edp', 'ed2p', 'energy', 'latency'].flatMap((objective) =>
-        [0.25, 1, 64].map((rate) => [one.workload.replace(/.*\//, ''), objective, rate, { ...one, c }] as const),
+        [0.25, 64].map((rate) => [one.workload.replace(/.*\//, ''), objective, rate, { ...one, c }] as const),
       ),
     ),
   )('%s: brute force finds none better for %s with %d operations per cycle', async (_, objective, rate, one) => {
