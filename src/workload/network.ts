@@ -1,26 +1,9 @@
 import { repeatedSum } from '../util/network-totals.ts';
-import type { PerTensor } from '../util/vocabulary.ts';
 import type { Graph } from './graph/graph.ts';
-import { macCount, type Problem } from './problem.ts';
+import type { Layer } from './layer.ts';
+import { macCount } from './problem.ts';
 
-/** Bits of one word of each tensor. Outputs are partial sums: usually wider than activations. */
-export type WordBits = PerTensor<number>;
-
-/** One layer of a network: a problem, its word widths and how often the network repeats it. */
-export interface Layer {
-  readonly name: string;
-  /** conv, depthwise, pointwise, grouped, linear, matmul …: informative only; the problem decides the cost. */
-  readonly kind: string;
-  readonly problem: Problem;
-  readonly wordBits: WordBits;
-  /** Times that the network runs this layer; >= 1. */
-  readonly repeat: number;
-  /** Learned parameters of one instance (weights and bias as published); 0 for products of two activations. */
-  readonly parameters: number;
-}
-
-/** The part of a layer that its cost depends on. */
-export type LayerShape = Pick<Layer, 'problem' | 'wordBits'>;
+export type { Layer, LayerShape, WordBits } from './layer.ts';
 
 /** Most layers of a network; repeats of a layer or block do not count. */
 export const MAX_LAYERS = 10_000;

@@ -5,6 +5,7 @@ import { nameOfLine } from '../../formats/onnx/lowering/node-name.ts';
 import { readOnnx } from '../../formats/onnx/read-onnx.ts';
 import { fileSource } from '../../formats/onnx/wire/byte-source.ts';
 import type { Workload } from '../../formats/workload/workload.ts';
+import { ioError, systemCode } from '../../study/file-operations.ts';
 import { openRegular } from '../../study/read-file.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { listedLayers } from '../../workload/graph/listed-layers.ts';
@@ -26,11 +27,11 @@ export function isOnnxPath(path: string): boolean {
 
 /**
  * Reads an ONNX model as a network. Its weights are not read.
- * @throws TrifoldError as `readOnnx` and `lowerModel`; `usage` for a dim that is none; `value` for a model without layers
+ * @throws TrifoldError as `readOnnx` and `lowerModel`; `io` for what cannot be read; `usage` for a dim that is none; `value` for a model without layers
  */
 export function loadOnnx(path: string, { batch, dims, isStrict = false }: ModelDims): Workload {
   const settings = { batch, dims: new Map(dims.map(dimSetting)) };
-  const descriptor = openRegular(path, 'followed');
+  const descriptor = openModel(path);
   try {
     const model = readOnnx(fileSource(descriptor, path), settings);
     const graph = lowerModel(model, isStrict);
@@ -53,9 +54,27 @@ export function loadOnnx(path: string, { batch, dims, isStrict = false }: ModelD
       published: undefined,
       otherParameters: {},
     };
+  } catch (error) {
+    throw isOfSystem(error) ? ioError('read', path, error) : error;
   } finally {
     closeSync(descriptor);
   }
+}
+
+function openModel(path: string): number {
+  try {
+    return openRegular(path, 'followed');
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw ioError('read', path, error);
+    throw new TrifoldError('io', `cannot read ${path}: it does not exist`, {
+      place: { file: path },
+      hint: 'check the path',
+    });
+  }
+}
+
+function isOfSystem(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
 }
 
 function dimSetting(text: string): [string, number] {

@@ -159,12 +159,14 @@ function readProblem(entry: Of<'problem'>, context: EntryContext): LayerResult {
     ...(inputSize === undefined ? {} : { inputSize }),
     ...(paddingBefore === undefined ? {} : { paddingBefore }),
   });
-  const { G, K, P, Q } = problem.bounds;
-  const made = mapOf(G * K, [P, Q]);
+  const { G, K, C, P, Q } = problem.bounds;
+  // Inputs of its own, beside those that run together, are further rows.
+  const inputs = bounds.N ?? 1;
+  const made = mapOf(G * K, [inputs * P, Q]);
   const parameters = entry.parameters ?? tensorWords(problem, 'Weights');
   return {
     layer: layerOf(entry, context, problem, entry.as ?? 'problem', parameters),
-    reads: [mapOf(G * problem.bounds.C, problem.inputSize)],
+    reads: [mapOf(G * C, [inputs * problem.inputSize[0], problem.inputSize[1]])],
     isAlone: entry.from === undefined,
     output: entry.to === undefined ? made : outputOf(entry.to, made, context),
   };

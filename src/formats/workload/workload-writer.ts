@@ -41,10 +41,11 @@ function formatOperator(
   batch: number,
 ): Record<string, unknown> {
   const entry = formatLayer({ ...layer, repeat: 1 }, wordBits, batch);
-  const { G, K, P, Q } = layer.problem.bounds;
+  const { N, G, K, P, Q } = layer.problem.bounds;
   const [, channels, rows, columns] = output.sizes;
   const isPlain =
-    entry.kind !== 'problem' || (channels === G * K && rows === P && columns === Q && output.form === 'map');
+    entry.kind !== 'problem' ||
+    (channels === G * K && rows === (N / batch) * P && columns === Q && output.form === 'map');
   return isPlain ? entry : { ...entry, to: sizesOf(output) };
 }
 

@@ -48,8 +48,6 @@ export function vectorDemands(graph: Graph, { joinsOperands = false }: FusionOpt
   const readers = new Map<number, number>();
   for (const { inputs } of graph.operators)
     for (const tensor of inputs) readers.set(tensor, (readers.get(tensor) ?? 0) + 1);
-  for (const { output, input } of graph.blocks)
-    for (const tensor of [output, input]) if (tensor !== null) readers.set(tensor, readers.get(tensor) ?? 1);
   const makers = new Map<number, GraphOperator>(graph.operators.map((operator) => [operator.output, operator]));
   const readByLayer = new Set(graph.operators.flatMap((operator) => (operator.kind === 'mac' ? operator.inputs : [])));
   return graph.operators.flatMap((operator): VectorDemand[] => {

@@ -1,5 +1,5 @@
+import type { Layer } from '../layer.ts';
 import type { Activation } from '../layers.ts';
-import type { Layer } from '../network.ts';
 import type { VectorOperation, VectorWork } from './vector-operation.ts';
 
 /** An activation of a network: n inputs that run together, channels, rows, columns. */

@@ -71,6 +71,25 @@ export function damagedModel(model: TestModel, operators: readonly string[], dra
   return copy;
 }
 
+/** A copy of a model with a few operators exchanged, inputs connected elsewhere, or sizes of inputs changed: most often still a graph. */
+export function exchangedModel(model: TestModel, operators: readonly string[], draw: Draw): TestModel {
+  const copy = structuredClone(model);
+  const nodes: readonly object[] = copy.graph.nodes;
+  const made = copy.graph.nodes.flatMap(({ outputs }) => outputs);
+  for (let left = 1 + draw(2); left > 0; left--) {
+    const node = nodes[draw(nodes.length)] as Holder;
+    const kind = draw(3);
+    if (kind === 0) [node.op, node.domain] = operatorParts(operators[draw(operators.length)]!);
+    else if (kind === 1) {
+      const inputs = node.inputs as string[];
+      inputs[draw(inputs.length)] = made[draw(made.length)]!;
+    } else
+      for (const input of (copy.graph.inputs ?? []) as readonly object[] as readonly Holder[])
+        input.dims = (input.dims as unknown[]).map((dim) => (draw(4) === 0 ? 1 + draw(16) : dim));
+  }
+  return copy;
+}
+
 function operatorParts(name: string): readonly [string, string] {
   const [domain, op] = name.includes(':') ? name.split(':') : ['', name];
   return [op!, domain!];

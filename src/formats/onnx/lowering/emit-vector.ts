@@ -41,8 +41,11 @@ export function emitUnary(
     case 'softmax':
     case 'layer-norm':
     case 'rms-norm': {
-      const flow = grouped(emitter, name, placed.flow, operation.group);
-      put(same(flow, { kind, rows: words / operation.group }), keptPlaces(tensor, placed, flow, dims));
+      const own = activationWords(placed.flow.activation);
+      // What is normalised across inputs counts as if each were alone.
+      const group = own % operation.group === 0 ? operation.group : own;
+      const flow = grouped(emitter, name, placed.flow, group);
+      put(same(flow, { kind, rows: words / group }), keptPlaces(tensor, placed, flow, dims));
       return;
     }
     case 'rotary':
@@ -63,8 +66,14 @@ export function emitUnary(
     }
     case 'pool':
     case 'resize': {
+      if (tensor.dims![0] !== emitter.inputsOf(placed.flow) || dims.length > 4) {
+        emitReduction(emitter, name, { tensor, placed }, output);
+        return;
+      }
       const { flow, places } = emitter.withPlaces(tensor, asMap(tensor, placed, emitter), name);
-      put(emitter.vector(name, operation, [flow], activationIn(dims, places, 'map'), words, bits, parameters), places);
+      const activation = activationIn(dims, places, 'map');
+      if (activation.channels !== flow.activation.channels) emitReduction(emitter, name, { tensor, placed }, output);
+      else put(emitter.vector(name, operation, [flow], activation, words, bits, parameters), places);
       return;
     }
     case 'reduce':
@@ -123,7 +132,7 @@ function emitReduction(emitter: Emitter, name: string, { tensor, placed }: Opera
   const window = wordsOf(tensor.dims!) / Math.max(1, words);
   const flow = emitter.vector(
     name,
-    { kind: 'reduce', window },
+    window < 1 ? { kind: 'move' } : { kind: 'reduce', window },
     [placed.flow],
     activation,
     words,

@@ -2,7 +2,7 @@ import { perTensor } from '../../../util/vocabulary.ts';
 import type { Graph, UncountedOperator } from '../../../workload/graph/graph.ts';
 import { type Flow, GraphBuilder } from '../../../workload/graph/graph-builder.ts';
 import type { VectorOperation } from '../../../workload/graph/vector-operation.ts';
-import { type Activation, activationWords } from '../../../workload/layers.ts';
+import { type Activation, activationWords, linear } from '../../../workload/layers.ts';
 import type { Layer, WordBits } from '../../../workload/network.ts';
 import type { Problem } from '../../../workload/problem.ts';
 import { graphError } from '../graph/graph-error.ts';
@@ -154,19 +154,28 @@ export class Emitter {
   /** A layer that reads these in the sizes that its problem says; gives what it makes. */
   layer(text: string, shape: LayerShape, inputs: readonly Flow[], bits: number, output?: Activation): Flow {
     const name = this.name(text);
-    const { kind, problem, wordBits, parameters } = shape;
+    const { kind, wordBits, parameters } = shape;
+    const problem = this.#perInput(shape);
     const layer: Layer = { name, kind, problem: { ...problem, name }, parameters, repeat: 1, wordBits };
-    const reads = this.#readsOf(shape, inputs);
+    const reads = this.#readsOf({ kind, problem }, inputs);
     const fitted = reads.map((read, index) => this.fit(inputs[index]!, read, name));
-    const made = output ?? this.#outputOf(shape, fitted[0]!);
+    const made = output ?? this.#outputOf({ kind, problem }, fitted[0]!);
     const { N, G, K, P, Q } = problem.bounds;
     const words = output === undefined ? N * G * K * P * Q : activationWords(made) * this.batch;
     const flowShape = this.#shape(made, words);
     return this.#kept(this.#builder.mac(name, layer, fitted, flowShape, bits), flowShape.batch);
   }
 
-  #readsOf({ kind, problem }: LayerShape, inputs: readonly Flow[]): readonly Activation[] {
-    const { G, C, K, P } = problem.bounds;
+  /** The problem of a layer whose inputs run together as those of the network do; others of a linear layer are further tokens. */
+  #perInput({ kind, problem }: LayerShape): Problem {
+    const { N, K, C, P } = problem.bounds;
+    if (kind !== 'linear' || N === this.batch) return problem;
+    const batch = (N * P) % this.batch === 0 ? this.batch : 1;
+    return linear({ name: problem.name, inputs: C, outputs: K, tokens: (N * P) / batch, batch });
+  }
+
+  #readsOf({ kind, problem }: Pick<LayerShape, 'kind' | 'problem'>, inputs: readonly Flow[]): readonly Activation[] {
+    const { N, G, C, K, P } = problem.bounds;
     const heads = G % this.batch === 0 ? G / this.batch : G;
     if (inputs.length > 1)
       return [
@@ -174,7 +183,8 @@ export class Emitter {
         { channels: heads * K, size: [C, 1], form: 'sequence' },
       ];
     if (kind === 'linear') return [{ channels: C, size: [P, 1], form: this.#linearForm(P, inputs[0]) }];
-    return [{ channels: G * C, size: problem.inputSize, form: 'map' }];
+    const [rows, columns] = problem.inputSize;
+    return [{ channels: G * C, size: [this.#ownInputs(N) * rows, columns], form: 'map' }];
   }
 
   #linearForm(tokens: number, flow: Flow | undefined): Activation['form'] {
@@ -183,12 +193,17 @@ export class Emitter {
       : 'vector';
   }
 
-  #outputOf({ kind, problem }: LayerShape, read: Flow): Activation {
-    const { G, K, P, Q } = problem.bounds;
+  #outputOf({ kind, problem }: Pick<LayerShape, 'kind' | 'problem'>, read: Flow): Activation {
+    const { N, G, K, P, Q } = problem.bounds;
     if (kind === 'linear') return { channels: K, size: [P, 1], form: read.activation.form };
-    if (kind === 'matmul' && problem.bounds.N === 1 && G % this.batch === 0)
+    if (kind === 'matmul' && N === 1 && G % this.batch === 0)
       return { channels: (G / this.batch) * K, size: [P, 1], form: 'sequence' };
-    return { channels: G * K, size: [P, Q], form: 'map' };
+    return { channels: G * K, size: [this.#ownInputs(N) * P, Q], form: 'map' };
+  }
+
+  /** Inputs of a layer beside those that run together: further rows of what it reads and makes. */
+  #ownInputs(inputs: number): number {
+    return inputs % this.batch === 0 ? inputs / this.batch : 1;
   }
 
   /** The flow of a tensor with a place for every dim, in other sizes where its dims cut across those that it has. */

@@ -15,7 +15,7 @@ interface Sliding {
 }
 
 /** A convolution as a layer; undefined kernels and more than two axes that slide are none. @throws TrifoldError `value` with the node where its sizes do not fit */
-export function lowerConvolution(node: InferredNode, rule: RuleNode): LoweredLayer | NoLayer {
+export function lowerConvolution(node: InferredNode, rule: RuleNode, together: number): LoweredLayer | NoLayer {
   const shape = convolution(rule);
   const { batch, groups, inputChannels, outputChannels, window, isChannelsLast } = shape;
   const operands = OPERANDS[node.opType] ?? PLAIN;
@@ -41,12 +41,13 @@ export function lowerConvolution(node: InferredNode, rule: RuleNode): LoweredLay
     batch: batch * sizeOf(spatial, inputs),
   });
   if (!problem.ok) throw rule.error(problem.message);
-  const inSpace = spatial.map((_, axis): Place => (inputs.includes(axis) ? 0 : columns.includes(axis) ? 3 : 2));
+  const first: Place = batch === together ? 0 : 2;
+  const inSpace = spatial.map((_, axis): Place => (columns.includes(axis) ? 3 : 2));
   return {
     kind: convolutionKind(problem.value),
     problem: problem.value,
     ...operands,
-    places: isChannelsLast ? [0, ...inSpace, 1] : [0, 1, ...inSpace],
+    places: isChannelsLast ? [first, ...inSpace, 1] : [first, 1, ...inSpace],
   };
 }
 
@@ -80,7 +81,7 @@ const OPERANDS: Readonly<Record<string, typeof PLAIN>> = {
  * Every word of a transposed convolution's input is multiplied by a whole filter: a pointwise layer to as many channels as filters have words, whose
  * overlapping outputs are added up afterwards.
  */
-export function lowerTransposed(node: InferredNode, rule: RuleNode): LoweredLayer | NoLayer {
+export function lowerTransposed(node: InferredNode, rule: RuleNode, together: number): LoweredLayer | NoLayer {
   const { batch, groups, inputChannels, outputChannels, window } = transposedConvolution(rule);
   const [, , ...spatial] = node.inputs[0]!.dims!;
   if (spatial.length > 2) return { reason: `it slides along ${spatial.length} axes, layers along two at most` };
@@ -96,11 +97,12 @@ export function lowerTransposed(node: InferredNode, rule: RuleNode): LoweredLaye
     },
   });
   const [rows = 1, columns = 1] = window.outputs;
+  const own = batch % together === 0 ? batch / together : 1;
   return {
     kind: 'transposed',
     problem,
     ...PLAIN,
-    places: [0, 1, 2, 3].slice(0, spatial.length + 2) as Place[],
-    output: { channels: outputChannels, size: [rows, columns], form: 'map' },
+    places: [batch === together ? 0 : 2, 1, 2, 3].slice(0, spatial.length + 2) as Place[],
+    output: { channels: outputChannels, size: [own * rows, columns], form: 'map' },
   };
 }

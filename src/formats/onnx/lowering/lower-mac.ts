@@ -41,8 +41,8 @@ const PACKED: Readonly<Record<string, { readonly bias: number }>> = {
 /** A node of the family `mac` that is one layer. @throws TrifoldError `value` with the node where its sizes do not fit */
 export function lowerMac(node: InferredNode, rule: RuleNode, batch: number): LoweredLayer | NoLayer {
   const { opType } = node;
-  if (CONVOLUTIONS.has(opType)) return lowerConvolution(node, rule);
-  if (opType === 'ConvTranspose') return lowerTransposed(node, rule);
+  if (CONVOLUTIONS.has(opType)) return lowerConvolution(node, rule, batch);
+  if (opType === 'ConvTranspose') return lowerTransposed(node, rule, batch);
   if (opType === 'Einsum') return lowerEinsum(node, rule, batch);
   const factors = PRODUCTS[opType];
   if (factors !== undefined) return lowerProduct(node, factorDims(node, rule, factors), factors, batch);

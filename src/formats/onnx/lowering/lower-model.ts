@@ -25,7 +25,24 @@ import { isConversion, Widths } from './widths.ts';
  * @throws TrifoldError `value` with the node for a layer whose shapes are not known, `unsupported` for operators that are not counted where `isStrict`
  */
 export function lowerModel(model: InferredModel, isStrict = false): Graph {
-  return new Lowering(model, isStrict).run();
+  const nodes = liveNodes(model);
+  const live = { ...model, nodes };
+  const batch = batchOf(live);
+  const graph = new Lowering(live, isStrict, batch).run();
+  // Where inputs that run together are mixed, all of them are one input of the network.
+  return batch === 1 || isPerInput(graph, batch) ? graph : new Lowering(live, isStrict, 1).run();
+}
+
+/** Whether every tensor and every layer is that of one input, so many times. */
+function isPerInput({ tensors, operators }: Graph, batch: number): boolean {
+  return (
+    tensors.every(({ sizes }) => sizes[0] === batch) &&
+    operators.every((operator) => {
+      if (operator.kind !== 'mac') return true;
+      const { N, G } = operator.layer.problem.bounds;
+      return N % batch === 0 || (operator.layer.kind === 'matmul' && G % batch === 0);
+    })
+  );
 }
 
 class Lowering {
@@ -36,13 +53,12 @@ class Lowering {
   readonly #emitter: Emitter;
   readonly #uncounted = new Map<string, UncountedOperator>();
 
-  constructor(model: InferredModel, isStrict: boolean) {
-    const nodes = liveNodes(model);
-    this.#model = { ...model, nodes };
+  constructor(model: InferredModel, isStrict: boolean, batch: number) {
+    this.#model = model;
     this.#isStrict = isStrict;
-    this.#uses = new Uses(this.#model);
-    this.#patterns = findPatterns(this.#model, this.#uses);
-    this.#emitter = new Emitter(model.file, batchOf(this.#model), new Widths(nodes));
+    this.#uses = new Uses(model);
+    this.#patterns = findPatterns(model, this.#uses);
+    this.#emitter = new Emitter(model.file, batch, new Widths(model.nodes));
   }
 
   run(): Graph {

@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { importFile } from '../../src/app/import/import.ts';
+import { loadWorkload } from '../../src/app/presets/load.ts';
+import type { TestModel } from '../formats/onnx/encode.ts';
+import { encodeModel, toBytes } from '../formats/onnx/encode.ts';
+import { EXPORTED_MODELS } from '../formats/onnx/exported-models.ts';
+import { ModelWriter } from '../formats/onnx/lowering.ts';
+import { errorOf } from '../formats/onnx/models.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'load-onnx-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function saved(name: string, model: TestModel | string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, typeof model === 'string' || model instanceof Uint8Array ? model : toBytes(encodeModel(model)));
+  return path;
+}
+
+const asked = (file: string, more: object = {}) => importFile({ file, batch: 1, strict: false, ...more });
+
+describe('a model as a workload', () => {
+  it('is the network of its workload file', () => {
+    for (const [index, model] of EXPORTED_MODELS.entries()) {
+      const path = saved(`model${index}.onnx`, model);
+      const { text, inputsTogether } = asked(path);
+      const written = loadWorkload(saved(`model${index}.yaml`, text), inputsTogether).network;
+      const { uncounted: _, ...graph } = loadWorkload(path).network.graph!;
+      expect(written).toEqual({ ...loadWorkload(path).network, graph });
+    }
+  });
+
+  it('takes sizes of its open dims from --batch and --dim', () => {
+    const w = new ModelWriter();
+    w.output(w.node('MatMul', [w.input('x', ['n', 'tokens', 8]), w.weights([8, 4])]));
+    const path = saved('open.onnx', w.model());
+    const { network, inputsTogether } = asked(path, { batch: 3, dims: ['tokens=5'] });
+    expect(network.layers[0]!.problem.bounds).toMatchObject({ N: 3, P: 5, C: 8, K: 4 });
+    expect(inputsTogether).toBe(3);
+    expect(errorOf(() => asked(path)).message).toContain('tokens');
+    expect(errorOf(() => asked(path, { dims: ['tokens'] })).details.hint).toContain('--dim NAME=VALUE');
+  });
+});
+
+describe('what is no model', () => {
+  const small = EXPORTED_MODELS[0]!;
+  it.each<[string, () => string, string, RegExp]>([
+    ['text', () => saved('text.onnx', 'name: net\nlayers: []\n'), 'foreign', /ONNX/],
+    ['nothing', () => saved('empty.onnx', ''), 'foreign', /ONNX/],
+    ['a part of one', () => saved('part.onnx', toBytes(encodeModel(small)).subarray(0, 700)), 'syntax', /./],
+    [
+      'a model without layers',
+      () => {
+        const w = new ModelWriter();
+        return saved('relu.onnx', w.output(w.node('Relu', [w.input('x', [1, 4])])).model());
+      },
+      'value',
+      /no layer with multiply-accumulates/,
+    ],
+    ['another file', () => saved('net.yaml', 'name: net'), 'usage', /no file that can be imported/],
+  ])('is refused: %s', (_, path, code, message) => {
+    const error = errorOf(() => asked(path()));
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(message);
+  });
+
+  it('is refused: a folder, a pipe, a name of nothing', () => {
+    const directory = join(folder, 'folder.onnx');
+    mkdirSync(directory);
+    const pipe = join(folder, 'pipe.onnx');
+    execFileSync('mkfifo', [pipe]);
+    for (const path of [directory, pipe, join(folder, 'missing.onnx')])
+      expect(errorOf(() => asked(path)).code).toBe('io');
+  });
+
+  it('names the node whose sizes a layer wants', () => {
+    const w = new ModelWriter();
+    const kept = w.node('NonZero', [w.input('x', [4, 4])]);
+    w.output(w.node('MatMul', [w.node('Cast', [kept], { to: 1 }), w.weights([3, 2])], {}, { name: 'late' }));
+    expect(errorOf(() => asked(saved('late.onnx', w.model()))).message).toContain('"late"');
+  });
+});
