@@ -3,7 +3,13 @@ import type { ImportRequest } from '../../options/import.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { repeatedSum } from '../../util/network-totals.ts';
 import { operatorCounts, vectorDemands } from '../../workload/graph/fusion.ts';
-import { type Network, networkMacs, networkParameters, operatorParameters } from '../../workload/network.ts';
+import {
+  MAX_LAYERS,
+  type Network,
+  networkMacs,
+  networkParameters,
+  operatorParameters,
+} from '../../workload/network.ts';
 import { isOnnxPath, loadOnnx } from '../presets/load-onnx.ts';
 
 /** A model as a workload. */
@@ -22,6 +28,12 @@ export function importFile({ file, batch, dims = [], strict }: ImportRequest): I
       hint: 'name an ONNX model, NAME.onnx',
     });
   const { network } = loadOnnx(file, { batch, dims, isStrict: strict });
+  const operators = network.graph?.operators.length ?? 0;
+  if (operators > MAX_LAYERS)
+    throw new TrifoldError('unsupported', `the model has ${operators} operators; workload files hold ${MAX_LAYERS}`, {
+      place: { file },
+      hint: 'give commands the model itself',
+    });
   const together = inputsTogether(network);
   return { network, inputsTogether: together, text: formatWorkload(network, together) };
 }

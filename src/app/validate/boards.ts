@@ -10,7 +10,7 @@ import type { Network } from '../../workload/network.ts';
 import { namedGoal } from '../layers/goal.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
 import { workError, workPerShape } from '../layers/layer-work.ts';
-import { loadAccelerator, readText, resolveFile } from '../presets/load.ts';
+import { loadAccelerator, readText } from '../presets/load.ts';
 import { type NetworkSums, networkSums } from './network-sums.ts';
 
 /** A board that was measured. */
@@ -128,7 +128,7 @@ async function compareBoard(
   sums: NetworkSums,
   pool: LayerPool,
 ): Promise<BoardComparison> {
-  const accelerator = loadAccelerator(resolveFile('boards', board.preset));
+  const accelerator = loadAccelerator(board.preset);
   const parts = sums.rebuild((network) => build(genotypes[network]!, board), board.joinsOperands);
   const { cycles, proven } = await layerCycles(parts.layers, accelerator, pool);
   const vectorCycles = parts.vector.map((demand) => vectorCost([{ ...demand, repeat: 1 }], accelerator).cycles);
