@@ -1,8 +1,9 @@
 /**
- * Reads ONNX models that it makes: one with weights of hundreds of MB in the file, and graphs of many nodes. Each is read in a process of its
+ * Reads ONNX models that it makes: one with weights of hundreds of MB in the file, and graphs of many nodes; and imports them with
+ * `trifold import`, from its start to its end. Each is read in a process of its
  * own, since the peak memory of a process never goes down; a process that only starts shows what of it is Node itself.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,11 +31,12 @@ interface Figures {
 }
 
 /** A chain of matrix products whose weights lie in the file. */
-function heavyModel(megabytes: number): TestModel {
+function heavyModel(megabytes: number, isExternal = false): TestModel {
   const size = 2048;
   const count = Math.ceil((megabytes * 2 ** 20) / (size * size * 4));
   const initializers = Array.from({ length: count }, (_, index): TestTensor => {
-    return { name: `w${index}`, dims: [size, size], raw: size * size * 4 };
+    const weights = { name: `w${index}`, dims: [size, size] };
+    return isExternal ? { ...weights, external: true } : { ...weights, raw: size * size * 4 };
   });
   const nodes = initializers.map((_, index): TestNode => {
     return { op: 'MatMul', inputs: [`t${index}`, `w${index}`], outputs: [`t${index + 1}`] };
@@ -85,6 +87,43 @@ function figures(path: string): Figures {
   return report(Number(process.hrtime.bigint() - start) / 1e9, nodes.length);
 }
 
+/** Layers and additions, as a network of so many nodes has them. */
+function layeredModel(count: number): TestModel {
+  const nodes = Array.from({ length: count }, (_, index): TestNode => {
+    const isLayer = index % 2 === 0;
+    return {
+      op: isLayer ? 'MatMul' : 'Add',
+      name: `node${index}`,
+      inputs: [`t${index}`, isLayer ? 'w' : 't0'],
+      outputs: [`t${index + 1}`],
+    };
+  });
+  return {
+    graph: {
+      nodes,
+      initializers: [{ name: 'w', dims: [64, 64], external: true }],
+      inputs: [{ name: 't0', dims: [1, 64] }],
+      outputs: [{ name: `t${count}` }],
+    },
+  };
+}
+
+/** Prints the peak memory of a process when it ends. */
+const PEAK = `data:text/javascript,process.on('exit',()=>process.stderr.write('\\npeak '+process.resourceUsage().maxRSS))`;
+
+/** What `trifold import` takes, the start of the process too. */
+function imported(path: string): { seconds: number; peakMegabytes: number } {
+  const start = process.hrtime.bigint();
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [...process.execArgv, '--import', PEAK, 'src/cli/main.ts', 'import', path, '-o', `${path}.yaml`, '--force'],
+    { encoding: 'utf8' },
+  );
+  if (status !== 0) throw new Error(stderr);
+  const [, kilobytes] = /peak (\d+)$/.exec(stderr.trim()) ?? [];
+  return { seconds: Number(process.hrtime.bigint() - start) / 1e9, peakMegabytes: Number(kilobytes) / 1024 };
+}
+
 function report(seconds: number, nodes: number): Figures {
   const { user, system } = process.cpuUsage();
   return { seconds, cpuSeconds: (user + system) / 1e6, nodes, peakMegabytes: process.resourceUsage().maxRSS / 1024 };
@@ -115,6 +154,19 @@ else {
     for (const [name, model] of models) {
       write(path, encodeModel(model()));
       show(name, measured(['--file', path]));
+    }
+    const imports: [string, () => TestModel][] = [
+      [`${options.megabytes} MB of weights in the file`, () => heavyModel(Number(options.megabytes))],
+      [`${options.megabytes} MB of weights beside it`, () => heavyModel(Number(options.megabytes), true)],
+      ['10000 nodes', () => layeredModel(10_000)],
+    ];
+    console.log('\ntrifold import, from start to end');
+    for (const [name, model] of imports) {
+      write(path, encodeModel(model()));
+      const { seconds, peakMegabytes } = imported(path);
+      console.log(
+        `${name.padEnd(36)} ${seconds.toFixed(2).padStart(7)} s ${peakMegabytes.toFixed(0).padStart(6)} MB peak`,
+      );
     }
   } finally {
     rmSync(folder, { recursive: true });

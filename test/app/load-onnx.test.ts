@@ -67,6 +67,24 @@ describe('what is no model', () => {
     expect(error.message).toMatch(message);
   });
 
+  it('is refused beyond the limits of networks', () => {
+    const padded = new ModelWriter();
+    const wide = { pads: [5000, 0, 0, 0] };
+    padded.output(padded.node('Conv', [padded.input('x', [1, 1, 9000, 8]), padded.weights([1, 1, 5001, 1])], wide));
+    expect(errorOf(() => asked(saved('padded.onnx', padded.model()))).message).toMatch(
+      /5000 rows or columns of padding/,
+    );
+    const large = new ModelWriter();
+    const x = large.input('x', [1, 2 ** 20, 2 ** 18]);
+    large.output(large.node('MatMul', [x, large.weights([2 ** 18, 2 ** 18])]));
+    expect(errorOf(() => asked(saved('large.onnx', large.model()))).message).toMatch(/multiply-accumulates/);
+    const long = new ModelWriter();
+    let y = long.input('x', [1, 8]);
+    for (let n = 0; n < 10_001; n++)
+      y = long.node(n === 0 ? 'MatMul' : 'Sin', n === 0 ? [y, long.weights([8, 8])] : [y]);
+    expect(errorOf(() => asked(saved('long.onnx', long.output(y).model()))).message).toContain('10001 operators');
+  });
+
   it('is refused: a folder, a pipe, a name of nothing', () => {
     const directory = join(folder, 'folder.onnx');
     mkdirSync(directory);

@@ -2,8 +2,14 @@ import { formatWorkload } from '../../formats/workload/workload-writer.ts';
 import type { ImportRequest } from '../../options/import.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { repeatedSum } from '../../util/network-totals.ts';
-import { vectorDemands } from '../../workload/graph/fusion.ts';
-import { type Network, networkMacs, networkParameters, operatorParameters } from '../../workload/network.ts';
+import { operatorCounts, vectorDemands } from '../../workload/graph/fusion.ts';
+import {
+  MAX_LAYERS,
+  type Network,
+  networkMacs,
+  networkParameters,
+  operatorParameters,
+} from '../../workload/network.ts';
 import { isOnnxPath, loadOnnx } from '../presets/load-onnx.ts';
 
 /** A model as a workload. */
@@ -22,6 +28,12 @@ export function importFile({ file, batch, dims = [], strict }: ImportRequest): I
       hint: 'name an ONNX model, NAME.onnx',
     });
   const { network } = loadOnnx(file, { batch, dims, isStrict: strict });
+  const operators = network.graph?.operators.length ?? 0;
+  if (operators > MAX_LAYERS)
+    throw new TrifoldError('unsupported', `the model has ${operators} operators; workload files hold ${MAX_LAYERS}`, {
+      place: { file },
+      hint: 'give commands the model itself',
+    });
   const together = inputsTogether(network);
   return { network, inputsTogether: together, text: formatWorkload(network, together) };
 }
@@ -35,8 +47,6 @@ function inputsTogether({ graph }: Network): number {
 export function importJson({ network, inputsTogether: batch, text }: Imported, output: string | null): object {
   const { graph } = network;
   const demands = graph === undefined ? [] : vectorDemands(graph);
-  const kinds = new Map<string, number>();
-  for (const { kind, repeat } of demands) kinds.set(kind, (kinds.get(kind) ?? 0) + repeat);
   return {
     command: 'import',
     workload: network.name,
@@ -45,7 +55,7 @@ export function importJson({ network, inputsTogether: batch, text }: Imported, o
     layers: network.layers.length,
     macs: networkMacs(network),
     parameters: networkParameters(network) + operatorParameters(network),
-    vectorOperators: Object.fromEntries(kinds),
+    vectorOperators: Object.fromEntries(operatorCounts(demands)),
     vectorWords: repeatedSum(demands, ({ wordsIn, wordsOut }) => wordsIn + wordsOut),
     uncounted: graph?.uncounted ?? [],
     output,

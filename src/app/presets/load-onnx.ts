@@ -9,6 +9,8 @@ import { ioError, systemCode } from '../../study/file-operations.ts';
 import { openRegular } from '../../study/read-file.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { listedLayers } from '../../workload/graph/listed-layers.ts';
+import { type Layer, MAX_LAYERS, networkMacs, networkParameters } from '../../workload/network.ts';
+import { MAX_PADDING, mostPadding } from '../../workload/problem.ts';
 
 /** What a model leaves open. */
 export interface ModelDims {
@@ -39,6 +41,7 @@ export function loadOnnx(path: string, { batch, dims, isStrict = false }: ModelD
     if (!listed.ok || listed.layers.length === 0)
       throw new TrifoldError('value', 'the model has no layer with multiply-accumulates', { place: { file: path } });
     const sets = [...model.operatorSets].map(([domain, version]) => `${domain === '' ? 'opset' : domain} ${version}`);
+    refuseBeyondLimits(listed.layers, path);
     const name = nameOfLine(basename(path).replace(/\.onnx$/i, ''));
     return {
       network: {
@@ -59,6 +62,27 @@ export function loadOnnx(path: string, { batch, dims, isStrict = false }: ModelD
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** @throws TrifoldError `value` for more or larger layers than are modelled, as in workload files */
+function refuseBeyondLimits(layers: readonly Layer[], file: string): void {
+  const refused = (message: string) => new TrifoldError('value', message, { place: { file } });
+  if (layers.length > MAX_LAYERS)
+    throw refused(`the network has ${layers.length} layers; at most ${MAX_LAYERS} are mapped`);
+  for (const { name, problem } of layers) {
+    const padding = mostPadding(problem);
+    if (padding > MAX_PADDING)
+      throw refused(
+        `node "${name}" has ${padding} rows or columns of padding on one side; at most ${MAX_PADDING} are modelled`,
+      );
+  }
+  const network = { name: '', source: '', layers };
+  for (const [count, what] of [
+    [networkMacs(network), 'multiply-accumulates'],
+    [networkParameters(network), 'parameters'],
+  ] as const)
+    if (count > Number.MAX_SAFE_INTEGER)
+      throw refused(`the network has ${count.toPrecision(4)} ${what}; they are counted exactly up to 2^53 (9.0e15)`);
 }
 
 function openModel(path: string): number {

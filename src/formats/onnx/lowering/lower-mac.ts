@@ -38,6 +38,17 @@ const PACKED: Readonly<Record<string, { readonly bias: number }>> = {
   MatMulFpQ4: { bias: -1 },
 };
 
+/** Whether an operator of the family `mac` is lowered as one layer. */
+export function isOneLayer(opType: string): boolean {
+  return (
+    CONVOLUTIONS.has(opType) ||
+    opType === 'ConvTranspose' ||
+    opType === 'Einsum' ||
+    PRODUCTS[opType] !== undefined ||
+    PACKED[opType] !== undefined
+  );
+}
+
 /** A node of the family `mac` that is one layer. @throws TrifoldError `value` with the node where its sizes do not fit */
 export function lowerMac(node: InferredNode, rule: RuleNode, batch: number): LoweredLayer | NoLayer {
   const { opType } = node;
@@ -56,6 +67,8 @@ function lowerPacked(node: InferredNode, rule: RuleNode, bias: number, batch: nu
   const dims = node.inputs[0]!.dims!;
   const [inner, outer] = [rule.requiredInt('K'), rule.requiredInt('N')];
   const rows = wordsOf(dims.slice(0, -1));
+  const bits = rule.int('bits', 4);
+  rule.check(Number.isInteger(bits) && bits >= 1 && bits <= 8, () => `wants bits of 1 to 8, found ${bits}`);
   const inputs = dims[0] === batch ? batch : 1;
   const places = dims.map(
     (_, axis): Place => (axis === dims.length - 1 ? 1 : axis === 0 && inputs > 0 && dims[0] === batch ? 0 : 2),
@@ -67,6 +80,6 @@ function lowerPacked(node: InferredNode, rule: RuleNode, bias: number, batch: nu
     weights: 1,
     bias,
     places,
-    packed: { bits: rule.int('bits', 4), words: inner * outer },
+    packed: { bits, words: inner * outer },
   };
 }

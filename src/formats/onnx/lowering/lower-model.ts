@@ -165,7 +165,8 @@ class Lowering {
     const wide = this.#emitter.layer(node.name, shape, [flow], bits);
     return this.#emitter.vector(
       `${node.name}.overlap`,
-      { kind: 'reduce', window: made / words },
+      // Where filters leave gaps, words are only put in their places.
+      made < words ? { kind: 'move' } : { kind: 'reduce', window: made / words },
       [wide],
       output,
       words,

@@ -31,60 +31,52 @@ export function factorDims(node: InferredNode, rule: RuleNode, { input, weights 
   return { left: factor(input, 'A'), right: factor(weights, 'B') };
 }
 
-/** A product of matrices: with weights, a linear layer; else those before the last two dims are done one by one, or together where they share a factor. */
+/**
+ * A product of matrices: with weights, a linear layer; else one of matrices. Dims before the last two that only one factor has are more rows of the first or
+ * more columns of the second, so that the other is read once.
+ */
 export function lowerProduct(node: InferredNode, dims: FactorDims, factors: Factors, batch: number): LoweredLayer {
   const left = matrices(dims.left, true);
   const right = matrices(dims.right, false);
-  const lead = leadDims(left.lead, right.lead);
-  const isRightConstant = isConstant(node.inputs[factors.weights]!);
-  const isLeftConstant = isConstant(node.inputs[factors.input]!) && !isRightConstant;
-  const output = { rows: dims.left.length > 1, columns: dims.right.length > 1 };
-  const count = wordsOf(lead);
-  const turned = { ...factors, input: factors.weights, weights: factors.input };
-  // Weights that come first, and first factors that several second ones share, are what the columns of the second run through.
-  const isTurned = isLeftConstant || (!isRightConstant && wordsOf(left.lead) < count && wordsOf(right.lead) === count);
-  const [own, other] = isTurned ? [right, left] : [left, right];
-  const rows = isTurned ? right.columns : left.rows;
-  const columns = isTurned ? left.rows : right.columns;
-  const placesOf = (leads: readonly Place[]) => [
-    ...leads,
-    ...(output.rows ? [isTurned ? (1 as const) : (2 as const)] : []),
-    ...(output.columns ? [isTurned ? (2 as const) : (1 as const)] : []),
-  ];
-  const shared = other.lead.map((dim, axis) => dim === 1 && lead[axis]! > 1);
-  const heads = wordsOf(other.lead);
-  const isFirstBatch = lead[0] === batch && lead.length > 0;
-  const places = placesOf(
-    lead.map((_, axis): Place => (axis === 0 && isFirstBatch ? 0 : shared[axis] || heads === 1 ? 2 : 1)),
+  const rank = Math.max(left.lead.length, right.lead.length);
+  const lead = Array.from({ length: rank }, (_, axis) => {
+    const [own, other] = [left, right].map((side) => side.lead[axis - rank + side.lead.length] ?? 1) as [
+      number,
+      number,
+    ];
+    return { size: Math.max(own, other), where: other === 1 ? 'left' : own === 1 ? 'right' : 'both' };
+  });
+  const sizeIn = (where: string) => wordsOf(lead.filter((one) => one.where === where).map(({ size }) => size));
+  const isLearned = isConstant(node.inputs[factors.weights]!);
+  // Weights that come first: the columns of the other factor run through them.
+  const isTurned = isConstant(node.inputs[factors.input]!) && !isLearned;
+  const [rows, columns] = [left.rows * sizeIn('left'), right.columns * sizeIn('right')];
+  const [own, shared] = isTurned ? [columns, rows] : [rows, columns];
+  const heads = sizeIn('both');
+  const operands = isTurned ? { ...factors, input: factors.weights, weights: factors.input } : factors;
+  const placeOf = (isOfRows: boolean): Place => (isOfRows === isTurned ? 1 : 2);
+  const places: Place[] = lead.map(({ size, where }, axis) =>
+    axis === 0 && size === batch ? 0 : where === 'both' ? 1 : placeOf(where === 'left'),
   );
-  const inner = left.columns;
-  const operands = isTurned ? turned : factors;
-  if ((isRightConstant || isLeftConstant) && heads === 1) {
-    const all = count * rows;
-    const inputs = all % batch === 0 && !(batch === 1) ? batch : 1;
-    const isCut = batch > 1 && lead.length === 0 && rows !== batch;
-    const first = batch > 1 && lead.length === 0 && rows === batch ? placesOf([]).with(isTurned ? -1 : 0, 0) : places;
-    const problem = linear({ name: node.name, inputs: inner, outputs: columns, tokens: all / inputs, batch: inputs });
-    return { kind: 'linear', problem, ...operands, places: isCut ? undefined : first };
+  if (dims.left.length > 1) places.push(rank === 0 && left.rows === batch && !isTurned ? 0 : placeOf(true));
+  if (dims.right.length > 1) places.push(placeOf(false));
+  const shape = { name: node.name, inner: left.columns, columns: shared };
+  if (!isLearned && !isTurned) {
+    const problem = matrixProduct({ ...shape, rows: own, heads, batch: 1 });
+    return { kind: 'matmul', problem, ...operands, places };
   }
-  if (isRightConstant || isLeftConstant) {
-    const inputs = isFirstBatch && heads % batch !== 0 ? batch : 1;
+  const inputs = own % batch === 0 ? batch : 1;
+  if (heads > 1) {
     const problem = makeProblem({
       name: node.name,
-      bounds: { N: inputs, G: heads, K: columns, C: inner, P: (count * rows) / (heads * inputs) },
+      bounds: { N: inputs, G: heads, K: shared, C: shape.inner, P: own / inputs },
     });
     return { kind: 'matmul', problem, ...operands, places };
   }
-  const problem = matrixProduct({
-    name: node.name,
-    rows: (count * rows) / heads,
-    inner,
-    columns,
-    heads,
-    batch: 1,
-  });
-  const isShared = wordsOf(own.lead) === count;
-  return { kind: 'matmul', problem, ...operands, places: isShared ? places : undefined };
+  // The batch may be a part of the rows.
+  const isCut = batch > 1 && !places.includes(0);
+  const problem = linear({ ...shape, inputs: shape.inner, outputs: shared, tokens: own / inputs, batch: inputs });
+  return { kind: 'linear', problem, ...operands, places: isCut ? undefined : places };
 }
 
 interface Matrices {
@@ -98,14 +90,6 @@ function matrices(dims: readonly number[], isLeft: boolean): Matrices {
   if (dims.length < 2)
     return isLeft ? { rows: 1, columns: dims[0] ?? 1, lead: [] } : { rows: dims[0] ?? 1, columns: 1, lead: [] };
   return { rows: dims.at(-2)!, columns: dims.at(-1)!, lead: dims.slice(0, -2) };
-}
-
-function leadDims(a: readonly number[], b: readonly number[]): number[] {
-  const rank = Math.max(a.length, b.length);
-  return Array.from({ length: rank }, (_, axis) => {
-    const [left, right] = [a[axis - rank + a.length] ?? 1, b[axis - rank + b.length] ?? 1];
-    return left === 1 ? right : left;
-  });
 }
 
 /** An equation of two operands without sums over a label of one alone: labels of both and the output are heads, of both alone inner dims. */

@@ -6,7 +6,7 @@ import type { Emitter } from './emitter.ts';
 const GATES: Readonly<Record<string, number>> = { LSTM: 4, GRU: 3, RNN: 1 };
 
 /** Whether an operator is recurrent. */
-export function isRecurrent({ opType, domain }: InferredNode): boolean {
+export function isRecurrent({ opType, domain }: Pick<InferredNode, 'opType' | 'domain'>): boolean {
   return domain === '' && GATES[opType] !== undefined;
 }
 
