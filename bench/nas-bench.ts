@@ -8,7 +8,14 @@ import { resolve } from 'node:path';
 import { buildAccelerator } from '../src/accelerator/build.ts';
 import { latencyCorrelation } from '../src/app/exhaustive/correlation.ts';
 import { exhaustiveData, exhaustiveInputs } from '../src/app/exhaustive/inputs.ts';
-import { accuracyCosts, type CostName, latenciesMs, rateSpace, type ScoredSpace } from '../src/app/exhaustive/score.ts';
+import {
+  accuracyCosts,
+  buildOptions,
+  type CostName,
+  latenciesMs,
+  rateSpace,
+  type ScoredSpace,
+} from '../src/app/exhaustive/score.ts';
 import { exactSettings, mapLayer } from '../src/search/mapping/map-layer.ts';
 import { EDP } from '../src/search/mapping/objective.ts';
 import { tableKey } from '../src/search/network/accuracy/table-evaluator.ts';
@@ -63,7 +70,7 @@ for (const { space, file, floors } of CASES) {
     seed: 1,
   });
   const data = exhaustiveData(inputs);
-  const rated = await rateSpace(data.space, data.accuracy, 1);
+  const rated = await rateSpace(data.space, data.accuracy, { ...buildOptions(1), isLayersOnly: true });
   const built = performance.now();
   const accelerator = buildAccelerator(inputs.specification, inputs.technology);
   const settings = exactSettings({ factors: inputs.request.factors });

@@ -1,6 +1,6 @@
 import type { Accelerator, StorageLevel } from '../accelerator/accelerator.ts';
 import { type EnergyAndCycles, NO_COST } from '../util/network-totals.ts';
-import { type VectorDemand, vectorDemands } from '../workload/graph/fusion.ts';
+import { mergedLoads, type VectorDemand, type VectorLoad, vectorDemands } from '../workload/graph/fusion.ts';
 import type { Graph } from '../workload/graph/graph.ts';
 import { accessEnergyPj, portCycles } from './level-cost.ts';
 
@@ -20,7 +20,7 @@ export interface VectorOperatorCost extends EnergyAndCycles {
  * instances of a level. Operations and all ports overlap; simple and special operations do not. Null without a vector unit.
  */
 export function vectorOperatorCost(
-  { wordsIn, wordsOut, work, wordBits }: Pick<VectorDemand, 'wordsIn' | 'wordsOut' | 'work' | 'wordBits'>,
+  { wordsIn, wordsOut, work, wordBits }: Omit<VectorLoad, 'repeat'>,
   { levels, vectorUnit }: Pick<Accelerator, 'levels' | 'vectorUnit'>,
 ): VectorOperatorCost | null {
   if (vectorUnit === undefined) return null;
@@ -57,16 +57,16 @@ function movingCycles(
 
 /** What all vector operators of a network cost together, one after the other and after the layers; nothing without a vector unit or a graph. */
 export function vectorCost(
-  demands: readonly VectorDemand[],
+  loads: readonly VectorLoad[],
   accelerator: Pick<Accelerator, 'levels' | 'vectorUnit'>,
 ): EnergyAndCycles {
   let energyPj = 0;
   let cycles = 0;
-  for (const demand of demands) {
-    const cost = vectorOperatorCost(demand, accelerator);
+  for (const load of loads) {
+    const cost = vectorOperatorCost(load, accelerator);
     if (cost === null) return NO_COST;
-    energyPj += demand.repeat * cost.energyPj;
-    cycles += demand.repeat * cost.cycles;
+    energyPj += load.repeat * cost.energyPj;
+    cycles += load.repeat * cost.cycles;
   }
   return { energyPj, cycles };
 }
@@ -74,4 +74,9 @@ export function vectorCost(
 /** The demands of a network; none where only layers are known. */
 export function networkVectorDemands({ graph }: { readonly graph?: Graph }): readonly VectorDemand[] {
   return graph === undefined ? [] : vectorDemands(graph);
+}
+
+/** What the vector operators of a network load a vector unit with, equal ones merged: for searches that price them many times. */
+export function networkVectorLoads(network: { readonly graph?: Graph }): readonly VectorLoad[] {
+  return mergedLoads(networkVectorDemands(network));
 }

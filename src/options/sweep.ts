@@ -26,6 +26,7 @@ Parameters of --vary NAME=VALUES:
   L1, L2, GlobalBuffer ...     capacity of a level by name or alias (L1 = innermost on-chip level, L2 = the next)
   LEVEL.bandwidth              reads and writes together (read and write keep their proportion); .read, .write, .shared: one port
   X, Y, LEVEL.X                size of an array dimension
+  vectorUnit.simplePerCycle    operations of the vector unit per cycle; .specialPerCycle
   batch                        inputs that run together
 Values: a..b (doubling), 'a..b xN', 'a..b +N', or a list a,b,c; the end of a range is always a point. Units: KiB, MiB, words/cycle, GB/s.
 

@@ -1,3 +1,4 @@
+import { provenLayers } from '../search/run-figures.ts';
 import { loadChartRenderer } from './charts/chart-svg.ts';
 import { type Hole, html, type Markup, renderPage } from './page/html.ts';
 import { pageMark } from './page/page-files.ts';
@@ -79,7 +80,7 @@ export function subtitle({ started, reason, trials, layers }: ReportModel): stri
       : started.budget !== undefined
         ? `within the budget ${started.budget.name}`
         : '';
-  const work = trials.length > 0 ? `${trials.length} trials` : `${layers.length} layers`;
+  const work = trials.length > 0 ? `${trials.length} trials` : `${provenLayers(layers).count} layers`;
   const end = reason === null ? 'not ended' : `ended: ${reason}`;
   return `${started.command} ${networks} ${where} \u00b7 strategy ${started.strategy} \u00b7 seed ${started.seed} \u00b7 ${work} \u00b7 ${end}`;
 }

@@ -10,6 +10,12 @@ import type { ReportModel } from './report-model.ts';
 /** A column of a CSV file. */
 type Column<Row> = readonly [name: string, of: (row: Row) => Cell];
 
+/** A figure that only layers have. */
+const ofLayers =
+  (of: (row: LayerSummary) => Cell) =>
+  (row: LayerSummary): Cell =>
+    row.isVector === true ? null : of(row);
+
 /** All figures of a report as CSV files by name, with all their digits; tables without rows are left out. */
 export function csvFiles(model: ReportModel): Record<string, string> {
   const { layers, trials, front, accuracyFront, correlations } = model;
@@ -43,11 +49,11 @@ const LAYER_COLUMNS: readonly Column<LayerSummary>[] = [
   ['macs', ({ macs }) => macs],
   ['cycles', ({ cycles }) => cycles],
   ['energy_pj', ({ energyPj }) => energyPj],
-  ['utilization', ({ utilization }) => utilization],
+  ['utilization', ofLayers(({ utilization }) => utilization)],
   ['bound_by', ({ bottleneck }) => bottleneck],
-  ['gain_if_removed', ({ bottleneckGain }) => bottleneckGain],
-  ['macs_per_dram_byte', ({ macsPerDramByte }) => macsPerDramByte],
-  ['optimal', ({ optimal }) => optimal],
+  ['gain_if_removed', ofLayers(({ bottleneckGain }) => bottleneckGain)],
+  ['macs_per_dram_byte', ofLayers(({ macsPerDramByte }) => macsPerDramByte)],
+  ['optimal', ofLayers(({ optimal }) => optimal)],
   ['loop_nest', ({ loopNest }) => loopNest],
 ];
 

@@ -78,8 +78,10 @@ export interface LayerSummary {
   /** MACs per byte at the outermost level. */
   readonly macsPerDramByte: number;
   readonly optimal: boolean;
-  /** The loop nest as text. */
+  /** The loop nest as text; of vector operators, a line for each. */
   readonly loopNest: string;
+  /** Whether this is no layer but all vector operators of its network: it has no MACs and no mapping. */
+  readonly isVector?: true;
 }
 
 /** A layer of a `map` run is done. */

@@ -22,6 +22,12 @@ export function layerTotals(layers: readonly LayerSummary[]): EnergyAndCycles & 
   return { ...networkTotals(layers, layers), macs: repeatedSum(layers, ({ macs }) => macs) };
 }
 
+/** How many of some layers have a mapping that is proven optimal. */
+export function provenLayers(rows: readonly LayerSummary[]): { readonly proven: number; readonly count: number } {
+  const layers = rows.filter(({ isVector }) => isVector !== true);
+  return { proven: layers.filter(({ optimal }) => optimal).length, count: layers.length };
+}
+
 /** By what the energy of a layer is split: MACs and storage levels, or tensors (without the MACs). */
 export type EnergySplit = 'level' | 'tensor';
 

@@ -111,7 +111,7 @@ export function reduceRun<State extends RunState>(run: State, event: RunEvent): 
       return {
         ...run,
         layers: rowsOf(event.layers),
-        layersTrial: event.trial,
+        layersTrial: run.started?.command === 'map' ? null : event.trial,
         whole: event.whole === undefined ? null : { ...event.whole, trial: event.trial },
       };
     case 'found': {

@@ -26,7 +26,7 @@ async function read(spec: CommandSpec, argv: readonly string[]): Promise<Line> {
 }
 
 const isOption = ({ flags }: FieldFlags) => flags.startsWith('-');
-const flagOf = ({ flags }: FieldFlags) => flags.split(' ')[0]!;
+const flagOf = ({ flags }: FieldFlags) => flags.split(/,? /)[0]!;
 const at = (value: unknown, path: readonly string[]) =>
   path.reduce((inner, key) => (inner as Record<string, unknown>)[key], value);
 

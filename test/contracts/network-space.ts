@@ -37,6 +37,17 @@ export function describeNetworkSpace(space: NetworkSpace, sameLayers: SameLayers
       expect(space.dimensions).toHaveLength(space.genes.length);
     });
 
+    it('builds the same layers without a graph where only layers are asked for', () => {
+      fc.assert(
+        fc.property(any, (genotype) => {
+          const { graph, ...whole } = space.build(genotype, OPTIONS);
+          expect(graph!.operators.length).toBeGreaterThanOrEqual(whole.layers.length);
+          expect(space.build(genotype, { ...OPTIONS, isLayersOnly: true })).toEqual(whole);
+        }),
+        { numRuns: 10 },
+      );
+    });
+
     it('samples, mutates and crosses to canonical points of its dimensions', () => {
       fc.assert(
         fc.property(any, any, seeds, (a, b, seed) => {

@@ -41,7 +41,7 @@ export interface CommandEvaluator extends AccuracyEvaluator {
 const DEFAULT_OUTPUT_LIMIT = 16 * 2 ** 20;
 /** Before a program that somebody else killed is started once more. */
 const KILLED_PAUSE_MS = 500;
-const BUILD: BuildOptions = { batch: 1, wordBits: perTensor(() => 16) };
+const BUILD: BuildOptions = { batch: 1, wordBits: perTensor(() => 16), isLayersOnly: true };
 
 /** The JSON document that a command reads: the network's genes and layers, for one input. */
 export function commandInput(space: NetworkSpace, genotype: Genotype): string {

@@ -72,7 +72,9 @@ export async function runExhaustive(
   { state, emit, checkpoint, mapLayers, signal }: ExhaustiveSession,
 ): Promise<FinishedExhaustive> {
   const accelerator = buildAccelerator(inputs.specification, inputs.technology);
-  const rated = await rateSpace(data.space, data.accuracy, inputs.request.batch, signal);
+  const isLayersOnly = accelerator.vectorUnit === undefined;
+  const options = { ...buildOptions(inputs.request.batch), isLayersOnly };
+  const rated = await rateSpace(data.space, data.accuracy, options, signal);
   const { layers } = rated.table;
   if (state.outcomes.length === 0) openingEvents(inputs, data, rated).forEach(emit);
   if (state.outcomes.length > layers.length)

@@ -53,7 +53,7 @@ const NETWORKS_PER_TURN = 128;
 export async function rateSpace(
   space: NetworkSpace,
   accuracy: AccuracyEvaluator,
-  batch: number,
+  options: BuildOptions,
   signal?: AbortSignal,
 ): Promise<RatedSpace> {
   let count = 0;
@@ -61,7 +61,7 @@ export async function rateSpace(
     if (count++ % NETWORKS_PER_TURN === 0) await setImmediate();
     signal?.throwIfAborted();
   };
-  const steps = networkTableSteps(space, allGenotypes(space), buildOptions(batch));
+  const steps = networkTableSteps(space, allGenotypes(space), options);
   let step = steps.next();
   for (; step.done !== true; step = steps.next()) await turn();
   const table = step.value;

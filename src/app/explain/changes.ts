@@ -1,6 +1,7 @@
 import { type Capacity, capacityBits } from '../../accelerator/accelerator.ts';
 import { type AcceleratorSpecification, type Rate, specificationProblems } from '../../accelerator/specification.ts';
 import { TENSORS, type TensorName } from '../../util/vocabulary.ts';
+import { isOneLayer } from '../layers/one-layer.ts';
 import type { NetworkReport } from './evaluate.ts';
 import {
   grownCapacity,
@@ -16,7 +17,7 @@ import { valueText } from './value-text.ts';
 
 /** A change whose worth an explanation finds by mapping again. */
 export interface Change {
-  readonly kind: 'capacity' | 'bandwidth' | 'array' | 'bypass' | 'factors' | 'dataflow';
+  readonly kind: 'capacity' | 'bandwidth' | 'array' | 'vector-unit' | 'bypass' | 'factors' | 'dataflow';
   /** The change in words, e.g. `GlobalBuffer x2 (216 KiB)`. */
   readonly name: string;
   /** The changed accelerator; the same object where only the mapper's settings change. */
@@ -29,16 +30,17 @@ export interface Change {
 
 /**
  * The hardware changes of an explanation: twice and half of each on-chip capacity and of each level's bandwidth, one more row or column of each
- * array; for single layers also a little more of each capacity, twice each port alone, forced and allowed bypasses.
+ * array, twice the rates of a vector unit that is used; for single layers also a little more of each capacity, twice each port alone, forced and allowed bypasses.
  * Changes that would make the specification illegal are left out.
  * @param report the mapped layers that the changes are for: says what bypasses what
  */
 export function hardwareChanges(specification: AcceleratorSpecification, report: NetworkReport): Change[] {
-  const isLayer = report.layers.length === 1;
+  const isLayer = isOneLayer(report.network, report.accelerator);
   const changes = [
     ...capacityChanges(specification, isLayer),
     ...bandwidthChanges(specification, isLayer),
     ...arrayChanges(specification),
+    ...vectorChanges(specification, report),
     ...(isLayer ? bypassChanges(specification, report) : []),
   ];
   return changes.filter((change) => specificationProblems(change.specification).length === 0);
@@ -125,6 +127,21 @@ function arrayChanges(specification: AcceleratorSpecification): Change[] {
       };
     }),
   );
+}
+
+/** A vector unit of twice the rates, where the network keeps one busy. */
+function vectorChanges(specification: AcceleratorSpecification, { vector }: NetworkReport): Change[] {
+  const { vectorUnit } = specification;
+  if (vectorUnit === undefined || vector.totals.cycles === 0) return [];
+  const simplePerCycle = 2 * vectorUnit.simplePerCycle;
+  const specialPerCycle = 2 * vectorUnit.specialPerCycle;
+  return [
+    {
+      kind: 'vector-unit',
+      name: `vector unit x2 (${simplePerCycle} simple, ${specialPerCycle} special per cycle)`,
+      specification: { ...specification, vectorUnit: { ...vectorUnit, simplePerCycle, specialPerCycle } },
+    },
+  ];
 }
 
 /** Bypasses turned on and off: tensors that bypass a level are forced into it, tensors that a level must keep may bypass it. */

@@ -32,6 +32,7 @@ import type { PerTensor } from '../../util/vocabulary.ts';
 import { goalObjective, type PinnedFigure, pinnedGoal } from '../layers/goal.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
 import { type NetworkQuestion, networkAnswerSteps } from '../layers/network-answer.ts';
+import { isOneLayer } from '../layers/one-layer.ts';
 import { type LayerSteps, runStepsTogether } from '../layers/steps.ts';
 import { dataflowNames, loadDataflow } from '../presets/load.ts';
 import { type Change, hardwareChanges } from './changes.ts';
@@ -126,7 +127,7 @@ export async function explainMapped(request: ExplainRequest): Promise<Explanatio
   const { report, specification } = request;
   const { settings } = request.question;
   const changes = hardwareChanges(specification, report);
-  const isLayer = report.layers.length === 1;
+  const isLayer = isOneLayer(report.network, report.accelerator);
   if (isLayer && settings.factors === 'perfect')
     changes.push({ kind: 'factors', name: 'imperfect factors', specification, factors: 'imperfect' });
   if (settings.dataflow !== undefined)
@@ -162,10 +163,11 @@ function* sensitivitySteps(request: ExplainRequest, change: Change, nodeLimit: n
   // A limit of nodes in place of one of time: equal requests get equal answers.
   const { secondsPerLayer: _, ...question } = request.question;
   const { kind, name } = change;
-  const goal = pin === undefined ? question.goal : pinnedGoal(question.goal, pin, report.totals, question.network);
+  const accelerator = buildAccelerator(change.specification, technology);
+  const goal =
+    pin === undefined ? question.goal : pinnedGoal(question.goal, pin, report.totals, question.network, accelerator);
   const { dataflow, ...settings } = question.settings;
   const kept = dataflowOfChange(change, dataflow);
-  const accelerator = buildAccelerator(change.specification, technology);
   const answer = yield* networkAnswerSteps({
     ...question,
     accelerator,

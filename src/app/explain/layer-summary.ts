@@ -52,9 +52,9 @@ function vectorSummary({ network, accelerator, vector }: NetworkReport): LayerSu
   const writtenPj = sum((cost) => cost.writtenPj);
   const lines = vector.operators
     .filter(({ cost }) => cost !== null && cost.cycles > 0)
-    .map(({ demand: { name, kind, repeat, wordsIn, wordsOut }, cost }) => {
+    .map(({ demand: { name, label, repeat, wordsIn, wordsOut }, cost }) => {
       const times = repeat === 1 ? '' : `${repeat} x `;
-      return `${times}${name} (${kind}): ${wordsIn} words in, ${wordsOut} out, ${cost!.cycles} cycles`;
+      return `${times}${name} (${label}): ${wordsIn} words in, ${wordsOut} out, ${cost!.cycles} cycles`;
     });
   return {
     network: network.name,
@@ -79,6 +79,7 @@ function vectorSummary({ network, accelerator, vector }: NetworkReport): LayerSu
     macsPerDramByte: 0,
     optimal: true,
     loopNest: lines.join('\n'),
+    isVector: true,
   };
 }
 

@@ -41,6 +41,7 @@ export function vectorJson({ operators, isPriced, words, totals }: VectorReport)
       operators: operators.map(({ demand, cost }) => ({
         name: demand.name,
         kind: demand.kind,
+        ...(demand.kind === 'unknown' ? { operation: demand.label } : {}),
         repeat: demand.repeat,
         fused: demand.isFused,
         wordsIn: demand.wordsIn,

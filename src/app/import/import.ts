@@ -2,7 +2,7 @@ import { formatWorkload } from '../../formats/workload/workload-writer.ts';
 import type { ImportRequest } from '../../options/import.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { repeatedSum } from '../../util/network-totals.ts';
-import { vectorDemands } from '../../workload/graph/fusion.ts';
+import { operatorCounts, vectorDemands } from '../../workload/graph/fusion.ts';
 import {
   MAX_LAYERS,
   type Network,
@@ -47,8 +47,6 @@ function inputsTogether({ graph }: Network): number {
 export function importJson({ network, inputsTogether: batch, text }: Imported, output: string | null): object {
   const { graph } = network;
   const demands = graph === undefined ? [] : vectorDemands(graph);
-  const kinds = new Map<string, number>();
-  for (const { kind, repeat } of demands) kinds.set(kind, (kinds.get(kind) ?? 0) + repeat);
   return {
     command: 'import',
     workload: network.name,
@@ -57,7 +55,7 @@ export function importJson({ network, inputsTogether: batch, text }: Imported, o
     layers: network.layers.length,
     macs: networkMacs(network),
     parameters: networkParameters(network) + operatorParameters(network),
-    vectorOperators: Object.fromEntries(kinds),
+    vectorOperators: Object.fromEntries(operatorCounts(demands)),
     vectorWords: repeatedSum(demands, ({ wordsIn, wordsOut }) => wordsIn + wordsOut),
     uncounted: graph?.uncounted ?? [],
     output,

@@ -8,6 +8,7 @@ import { TrifoldError } from '../../util/errors.ts';
 import type { EnergyAndCycles } from '../../util/network-totals.ts';
 import { energyText } from '../../util/quantity-text.ts';
 import type { Network } from '../../workload/network.ts';
+import { isOneLayer } from './one-layer.ts';
 
 /** An objective and limits as a command line words them. */
 export interface TextGoal {
@@ -38,10 +39,11 @@ export function pinnedGoal(
   { subjectTo }: TextGoal,
   pin: PinnedFigure,
   sums: EnergyAndCycles,
-  { layers }: Pick<Network, 'layers'>,
+  network: Pick<Network, 'layers' | 'graph'>,
+  accelerator: Accelerator,
 ): TextGoal {
   // Limits of one layer are on one run of it, the sums are over its repeats.
-  const runs = layers.length === 1 ? layers[0]!.repeat : 1;
+  const runs = isOneLayer(network, accelerator) ? network.layers[0]!.repeat : 1;
   const [objective, limit] =
     pin === 'latency'
       ? ['energy', `cycles <= ${sums.cycles / runs}`]

@@ -14,6 +14,7 @@ import {
   networkWork,
   solvesNetworkWise,
 } from './network-wise.ts';
+import { isOneLayer } from './one-layer.ts';
 import type { LayerSteps } from './steps.ts';
 
 /** Codes of failures that leave other questions as they are: there is no mapping, or none was found in the time given. */
@@ -61,7 +62,7 @@ export interface NetworkFailure {
   readonly outOfNodes: boolean;
 }
 
-/** Whether the network of a question is solved as a whole: more than one layer, with an objective and mapper for which this can be done. */
+/** Whether the network of a question is solved as a whole: more than one layer and nothing beside it, with an objective and mapper for which this can be done. */
 export function solvesWhole({
   network,
   accelerator,
@@ -69,19 +70,24 @@ export function solvesWhole({
   settings,
 }: Pick<NetworkQuestion, 'network' | 'accelerator' | 'goal' | 'settings'>): boolean {
   return (
-    network.layers.length > 1 && solvesNetworkWise(goalObjective({ ...goal, subjectTo: [] }, accelerator), settings)
+    !isOneLayer(network, accelerator) &&
+    solvesNetworkWise(goalObjective({ ...goal, subjectTo: [] }, accelerator), settings)
   );
 }
 
 /** What an answer is about, in words. */
 export function scopeText(question: Parameters<typeof solvesWhole>[0]): string {
-  if (question.network.layers.length === 1) return 'the layer';
+  if (isOneLayer(question.network, question.accelerator)) return 'the layer';
   return solvesWhole(question) ? 'the network as a whole' : 'every layer on its own';
 }
 
-/** The goal of each layer: limits of a network with several layers are on its sums, so its layers are mapped without them. */
-export function goalOfLayers(network: Network, goal: TextGoal): TextGoal {
-  return network.layers.length > 1 ? { ...goal, subjectTo: [] } : goal;
+/** The goal of each layer: limits of a network of more than one layer are on its sums, so its layers are mapped without them. */
+export function goalOfLayers({
+  network,
+  accelerator,
+  goal,
+}: Pick<NetworkQuestion, 'network' | 'accelerator' | 'goal'>): TextGoal {
+  return isOneLayer(network, accelerator) ? goal : { ...goal, subjectTo: [] };
 }
 
 /**
@@ -99,7 +105,7 @@ export function* networkAnswerSteps(question: NetworkQuestion): LayerSteps<Netwo
       return failureOf(error);
     }
   }
-  const results = yield networkWork(network, accelerator, goalOfLayers(network, goal), mapper);
+  const results = yield networkWork(network, accelerator, goalOfLayers(question), mapper);
   const mapped: MappedLayer[] = [];
   for (const result of results) {
     if (result.kind === 'failed') return { kind: 'failed', error: workError(result), outOfNodes: result.outOfNodes };
@@ -151,7 +157,8 @@ function answerOf(
   networkWise: NetworkWise | null,
 ): NetworkAnswer | NetworkFailure {
   const report = networkWise?.report ?? layerWise?.report;
-  const isBroken = networkWise === null && question.network.layers.length > 1 && question.goal.subjectTo.length > 0;
+  const { network, accelerator, goal } = question;
+  const isBroken = networkWise === null && goal.subjectTo.length > 0 && !isOneLayer(network, accelerator);
   if (report === undefined || isBroken)
     return {
       kind: 'failed',

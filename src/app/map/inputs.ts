@@ -15,6 +15,7 @@ import type { Network } from '../../workload/network.ts';
 import { selectNetwork } from '../../workload/select-layers.ts';
 import { goalObjective, limitFrom, objectiveFrom, type TextGoal } from '../layers/goal.ts';
 import { solvesNetworkWise } from '../layers/network-wise.ts';
+import { isOneLayer } from '../layers/one-layer.ts';
 import { dataflowNames, loadDataflow, loadSpecification, loadTechnology, loadWorkload } from '../presets/load.ts';
 import { hasKind } from '../run/kind.ts';
 import { type OutputPlace, refuseUnwritable } from '../run/output-files.ts';
@@ -51,7 +52,7 @@ export function mapInputs(request: MapRequest, place: OutputPlace = { isForced: 
   const technology = loadTechnology(technologyFile);
   const accelerator = buildAccelerator(specification, technology);
   const dataflow = partialMapping(request, accelerator) ?? null;
-  checkGoal(request, network.layers.length > 1, accelerator);
+  checkGoal(request, !isOneLayer(network, accelerator), accelerator);
   for (const text of request.subjectTo) refuseHopeless(limitFrom(text, accelerator), accelerator);
   return { kind: 'map', request, network, specification, technology, dataflow };
 }

@@ -23,6 +23,7 @@ import {
   solvesWhole,
 } from '../layers/network-answer.ts';
 import type { NetworkWise } from '../layers/network-wise.ts';
+import { isOneLayer } from '../layers/one-layer.ts';
 import { runSteps } from '../layers/steps.ts';
 import type { StoredLayer } from '../layers/stored-layer.ts';
 import type { RunSession } from '../run/kind.ts';
@@ -78,7 +79,7 @@ export async function runMap(
   const begun = performance.now();
   const { request, network, specification, technology, dataflow } = inputs;
   const accelerator = buildAccelerator(specification, technology);
-  const goal = goalOfLayers(network, requestedGoal(request));
+  const goal = goalOfLayers({ network, accelerator, goal: requestedGoal(request) });
   const objective = requestedObjective(goal, accelerator);
   const settings = layerSettings(request, dataflow);
   const seconds = request.time;
@@ -89,7 +90,11 @@ export async function runMap(
     settings,
     ...(seconds === undefined ? {} : { secondsPerLayer: seconds }),
   });
-  const notes = [...mapperNotes(request, objective), ...dataflowNotes(inputs, accelerator), ...limitNotes(inputs)];
+  const notes = [
+    ...mapperNotes(request, objective),
+    ...dataflowNotes(inputs, accelerator),
+    ...limitNotes(inputs, accelerator),
+  ];
   const known = restoredLayers(inputs, state);
   if (known.length === 0) emit(startedEvent(inputs));
 
@@ -244,9 +249,10 @@ function dataflowNotes({ dataflow }: MapInputs, accelerator: Accelerator): strin
 }
 
 /** Limits of one layer are of one run of it, its totals of all. */
-function limitNotes({ request: { subjectTo }, network: { layers } }: MapInputs): string[] {
-  const [layer] = layers;
-  if (layer === undefined || layers.length > 1 || layer.repeat === 1 || subjectTo.length === 0) return [];
+function limitNotes({ request: { subjectTo }, network }: MapInputs, accelerator: Accelerator): string[] {
+  const [layer] = network.layers;
+  if (layer === undefined || layer.repeat === 1 || subjectTo.length === 0) return [];
+  if (!isOneLayer(network, accelerator)) return [];
   return [`limits hold for one run of ${layer.name}; the totals are of all ${layer.repeat} runs`];
 }
 

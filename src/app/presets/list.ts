@@ -71,7 +71,7 @@ function summaryOf(kind: PresetKind, name: string): string {
     return `${title}: ${network.layers.length} distinct layers, ${(networkMacs(network) / 1e6).toFixed(1)} M MACs, ${(parameters / 1e6).toFixed(2)} M parameters${ofLayers}`;
   }
   if (kind === 'accelerators' || kind === 'boards') {
-    const accelerator = loadAccelerator(kind === 'boards' ? resolveFile(kind, name) : name);
+    const accelerator = loadAccelerator(name);
     const array = accelerator.levels.flatMap((level) => level.fanOut.dimensions.map((dimension) => dimension.size));
     return `${accelerator.mac.instances} MACs (${array.join(' x ')}), ${(onChipBits(accelerator) / 8192).toFixed(1)} KiB on chip, ${(accelerator.clockHz / 1e6).toFixed(0)} MHz, ${areaMm2(accelerator).toPrecision(3)} mm^2 (${accelerator.technology})`;
   }

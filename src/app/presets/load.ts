@@ -68,9 +68,10 @@ export function dataflowNames(): string[] {
   return presetNames('mappings').filter((name) => name.endsWith('-stationary'));
 }
 
-/** File of a preset, or of a path; presets first. @throws TrifoldError `not-found` with the nearest preset */
+/** File of a preset, or of a path; presets first, and what stands for a board is an accelerator too. @throws TrifoldError `not-found` with the nearest preset */
 export function resolveFile(kind: PresetKind, nameOrPath: string): string {
   if (isPreset(kind, nameOrPath)) return presetFile(kind, nameOrPath);
+  if (kind === 'accelerators' && isPreset('boards', nameOrPath)) return presetFile('boards', nameOrPath);
   const found = statOf(nameOrPath);
   if (found?.isFile() === true) return nameOrPath;
   if (found?.isDirectory() === true)

@@ -7,7 +7,7 @@ import type { SweepRequest } from '../../options/sweep.ts';
 import { toCsv } from '../../report/csv.ts';
 import type { RunEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';
-import { selectLayers, selectNetwork } from '../../workload/select-layers.ts';
+import { selectNetwork } from '../../workload/select-layers.ts';
 import { energyNotes } from '../explain/energy-notes.ts';
 import type { NetworkTotals } from '../explain/evaluate.ts';
 import { valueText } from '../explain/value-text.ts';
@@ -21,6 +21,7 @@ import {
   scopeText,
   withoutFiguresJson,
 } from '../layers/network-answer.ts';
+import { isOneLayer } from '../layers/one-layer.ts';
 import { type LayerSteps, runStepsTogether } from '../layers/steps.ts';
 import { checkGoal, layerSettings, partialMapping, requestedGoal, requestJson } from '../map/inputs.ts';
 import { loadSpecification, loadTechnology, loadWorkload } from '../presets/load.ts';
@@ -96,7 +97,7 @@ export async function runSweep(
     [[]],
   );
   const accelerator = buildAccelerator(specification, technology);
-  checkGoal(request, selectLayers(network, request.layer).length > 1, accelerator);
+  checkGoal(request, !isOneLayer(selectNetwork(network, request.layer), accelerator), accelerator);
   const plans = settings.map((values) => planPoint(request, specification, technology, parameters, values));
   const pinned =
     request.pin === undefined ? null : await pinnedFigures(request, plans, specification, technology, pool);
@@ -216,7 +217,9 @@ function* pointSteps(
 ): LayerSteps<SweepPoint> {
   if (problem !== null) return { values, figures: null, reason: problem, isTimeOut: false };
   const goal =
-    pinned === null || pin === undefined ? question.goal : pinnedGoal(question.goal, pin, pinned, question.network);
+    pinned === null || pin === undefined
+      ? question.goal
+      : pinnedGoal(question.goal, pin, pinned, question.network, question.accelerator);
   const answer = yield* networkAnswerSteps({ ...question, goal });
   if (answer.kind === 'answered') {
     const { totals, areaMm2: area } = answer.report;

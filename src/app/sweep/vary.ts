@@ -39,7 +39,8 @@ const PROPERTIES = ['capacity', 'bandwidth', ...PORTS] as const;
 
 /**
  * Reads `NAME=VALUES` as a change of an accelerator. Names: a level or its alias (L1 = innermost on-chip level, L2 = the next) for its capacity,
- * `LEVEL.bandwidth` (`.read`, `.write`, `.shared` for one port), an array dimension (`X`, or `LEVEL.X`), `batch`.
+ * `LEVEL.bandwidth` (`.read`, `.write`, `.shared` for one port), an array dimension (`X`, or `LEVEL.X`), a rate of the vector unit
+ * (`vectorUnit.simplePerCycle`, `vectorUnit.specialPerCycle`), `batch`.
  * @throws TrifoldError with a hint for unknown names and values that cannot be read
  */
 export function readVariation(text: string, specification: AcceleratorSpecification): VariedParameter {
@@ -65,6 +66,9 @@ export function readVariation(text: string, specification: AcceleratorSpecificat
     throw unknownParameter(name, specification);
   }
   const index = findLevel(levelName, specification);
+  const rate = VECTOR_RATES.find((one) => name === `vectorUnit.${one}`);
+  if (index === undefined && rate !== undefined && specification.vectorUnit !== undefined)
+    return varyVectorRate(rate, values);
   if (index === undefined) throw unknownParameter(name, specification);
   if (property === 'capacity') return varyCapacity(index, values, specification);
   if (property === 'bandwidth') return varyBandwidth(index, values, specification);
@@ -72,6 +76,9 @@ export function readVariation(text: string, specification: AcceleratorSpecificat
   if (arraysNamed(property, specification).includes(index)) return varyArray(index, property, values, specification);
   throw unknownParameter(name, specification);
 }
+
+/** Rates of a vector unit that can be varied. */
+const VECTOR_RATES = ['simplePerCycle', 'specialPerCycle'] as const;
 
 function isPort(name: string): name is Port {
   return PORTS.some((port) => port === name);
@@ -96,7 +103,8 @@ function arraysNamed(name: string, { levels }: AcceleratorSpecification): number
 }
 
 function unknownParameter(name: string, specification: AcceleratorSpecification): TrifoldError {
-  const { levels } = specification;
+  const { levels, vectorUnit } = specification;
+  const vectorRates = vectorUnit === undefined ? [] : VECTOR_RATES.map((rate) => `vectorUnit.${rate}`);
   const onChip = levels.slice(1).map((level) => level.name);
   const arrays = levels.flatMap((level) => level.fanOut.dimensions.map((dimension) => dimension.name));
   const aliases = onChip.map((_, i) => `L${i + 1}`);
@@ -105,10 +113,11 @@ function unknownParameter(name: string, specification: AcceleratorSpecification)
     ...aliases,
     ...new Set(arrays),
     'batch',
+    ...vectorRates,
     ...levels.flatMap((level) => PROPERTIES.map((property) => `${level.name}.${property}`)),
   ];
   const near = suggestWord(name, known);
-  const all = `${specification.name} has ${[...onChip, ...aliases].join(', ')} (capacity), ${levels.map((level) => `${level.name}.bandwidth`).join(', ')}, ${[...new Set(arrays)].join(', ')} (array sizes), batch`;
+  const all = `${specification.name} has ${[...onChip, ...aliases].join(', ')} (capacity), ${levels.map((level) => `${level.name}.bandwidth`).join(', ')}, ${[...new Set(arrays)].join(', ')} (array sizes), ${vectorRates.map((rate) => `${rate}, `).join('')}batch`;
   return new TrifoldError('usage', `${specification.name} has no parameter '${name}'`, {
     hint: near.startsWith('did you mean') ? `${near} ${all}` : all,
   });
@@ -213,6 +222,24 @@ function varyArray(
     unit: '',
     values: readValues(text, countReader(array)),
     apply: (from, size) => withArraySize(from, index, array, size),
+  };
+}
+
+function varyVectorRate(rate: (typeof VECTOR_RATES)[number], text: string): VariedParameter {
+  const read: ValueReader = (value) => {
+    const operations = Number(value);
+    if (!/^\d*\.?\d+$/.test(value) || !(operations > 0 && Number.isFinite(operations)))
+      throw new TrifoldError('value', `'${value}' is no rate of a vector unit: it must be a number above 0`, {
+        hint: `write for example 'vectorUnit.${rate}=8,16,32'`,
+      });
+    return operations;
+  };
+  return {
+    name: `vectorUnit.${rate}`,
+    unit: '',
+    values: readValues(text, read),
+    apply: (from, value) =>
+      from.vectorUnit === undefined ? from : { ...from, vectorUnit: { ...from.vectorUnit, [rate]: value } },
   };
 }
 

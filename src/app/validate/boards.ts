@@ -10,7 +10,7 @@ import type { Network } from '../../workload/network.ts';
 import { namedGoal } from '../layers/goal.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
 import { workError, workPerShape } from '../layers/layer-work.ts';
-import { loadAccelerator, readText, resolveFile } from '../presets/load.ts';
+import { loadAccelerator, readText } from '../presets/load.ts';
 import { type NetworkSums, networkSums } from './network-sums.ts';
 
 /** A board that was measured. */
@@ -83,7 +83,7 @@ export interface BoardValidation {
 
 const NOTES: readonly string[] = [
   'layers: every layer with its mapping of least latency, one after the other; + vector: what pooling, scaling and additions take on the vector unit of the preset besides',
-  'nothing is fitted: the presets hold published figures and name what they assume (trifold show dpu-zcu102); times are of the accelerator alone, without host and launch',
+  'no figure is fitted: presets hold published ones and name what they assume (trifold show dpu-zcu102), but where documents leave a choice it was made with these ranks in sight (docs/results.md); times are of the accelerator alone, without host and launch',
   'DPU: that element-wise operators take one word per pixel and cycle is an assumption; 16 channels at once would leave squeeze-excite too cheap',
   'TPU: its compiler fuses additions and scalings into a neighbouring layer, so that only their other operand moves; fast networks wait for the host that feeds them (TPUv3 above all), which no model of the chip ranks',
 ];
@@ -128,7 +128,7 @@ async function compareBoard(
   sums: NetworkSums,
   pool: LayerPool,
 ): Promise<BoardComparison> {
-  const accelerator = loadAccelerator(resolveFile('boards', board.preset));
+  const accelerator = loadAccelerator(board.preset);
   const parts = sums.rebuild((network) => build(genotypes[network]!, board), board.joinsOperands);
   const { cycles, proven } = await layerCycles(parts.layers, accelerator, pool);
   const vectorCycles = parts.vector.map((demand) => vectorCost([{ ...demand, repeat: 1 }], accelerator).cycles);

@@ -1,4 +1,5 @@
 import type { Explanations, Sensitivity } from '../../app/explain/explain.ts';
+import { isOneLayer } from '../../app/layers/one-layer.ts';
 import type { MapResult } from '../../app/map/map.ts';
 import { energyText } from '../../util/quantity-text.ts';
 import { describeLayerExplanation } from './explain-layer-text.ts';
@@ -9,7 +10,7 @@ import { formatTable, right } from './table.ts';
 /** Explanation of the best mappings as text: of the layer when there is one, else of the network. */
 export function describeExplanations(result: MapResult, explanations: Explanations): string {
   const { report } = result;
-  const single = report.layers.length === 1;
+  const single = isOneLayer(report.network, report.accelerator);
   return [
     single
       ? describeLayerExplanation(result, report.layers[0]!, explanations)

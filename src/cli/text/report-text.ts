@@ -106,7 +106,7 @@ function describeVector(
   if (operators.length === 0 || !isPriced) return [];
   const count = repeatedSum(
     operators.map(({ demand }) => demand),
-    () => 1,
+    (_, i) => (operators[i]!.cost!.cycles > 0 ? 1 : 0),
   );
   return [
     `  vector unit  ${formatNumber(count)} operators that are no layers move ${formatNumber(words)} words at ${levels[vectorUnit!.level]!.name}: ${formatNumber(totals.cycles)} cycles and ${energyText(totals.energyPj)} of these`,

@@ -2,7 +2,7 @@ import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { storedWordBits } from '../../mapping/legality.ts';
 import { repeatedSum } from '../../util/network-totals.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
-import { vectorDemands } from '../../workload/graph/fusion.ts';
+import { operatorCounts, vectorDemands } from '../../workload/graph/fusion.ts';
 import type { LayerShape, Network } from '../../workload/network.ts';
 import type { Evaluation } from '../evaluation.ts';
 
@@ -125,9 +125,7 @@ function vectorLimit({ name, graph, layers }: ShownNetwork, isPriced: boolean): 
       ...unknown,
       `overlap of the vector operators of ${name} with its layers: they run after them, one after the other`,
     ];
-  const counts = new Map<string, number>();
-  for (const { kind, repeat } of demands) counts.set(kind, (counts.get(kind) ?? 0) + repeat);
-  const kinds = [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ');
+  const kinds = [...operatorCounts(demands)].map(([kind, count]) => `${count} ${kind}`).join(', ');
   const words = repeatedSum(demands, ({ wordsIn, wordsOut }) => wordsIn + wordsOut);
   return [
     ...unknown,

@@ -33,6 +33,7 @@ const layer = z.object({
   macsPerDramByte: figure,
   optimal: z.boolean(),
   loopNest: text,
+  isVector: z.literal(true).optional(),
 });
 
 const started = z.object({

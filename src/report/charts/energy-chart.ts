@@ -26,7 +26,7 @@ export function energyChart(
       part: name,
       order: parts.indexOf(name),
       energy: (energyPj * layer.repeat * 1e-12) / unit.scale,
-      text: `${layer.name}, ${name}: ${energyText(energyPj * layer.repeat)} (${percentText(energyPj / total)})`,
+      text: `${layer.name}, ${name}: ${energyText(energyPj * layer.repeat)} (${percentText(total === 0 ? 0 : energyPj / total)})`,
     }));
   });
   const colors = parts.map((name) => (split === 'tensor' ? tensorColor(name) : colorOf(model, name)));

@@ -16,9 +16,13 @@ const LEVEL_COLORS = [
   'var(--level5)',
 ];
 
+/** Part of the energy of vector operators beside the storage levels. */
+const VECTOR_UNIT = 'vector unit';
+
 /** Colour of a storage level or of what else has a share in energy or binds a layer: the MACs, `compute`. */
 export function colorOf(model: ReportModel, name: string): string {
   const index = levelNames(model).indexOf(name);
+  if (index < 0 && name === VECTOR_UNIT) return 'var(--vector-unit)';
   return index < 0 ? 'var(--mac)' : LEVEL_COLORS[index % LEVEL_COLORS.length]!;
 }
 
@@ -26,5 +30,11 @@ export function colorOf(model: ReportModel, name: string): string {
 export function levelNames(model: ReportModel): readonly string[] {
   const { specification, layers } = model;
   if (specification !== null) return specification.levels.map(({ name }) => name);
-  return [...new Set(layers.flatMap((layer) => layer.energyByLevelPj.slice(1).map(({ name }) => name)))];
+  return [
+    ...new Set(
+      layers.flatMap((layer) =>
+        layer.energyByLevelPj.slice(1).flatMap(({ name }) => (name === VECTOR_UNIT ? [] : [name])),
+      ),
+    ),
+  ];
 }

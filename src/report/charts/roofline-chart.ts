@@ -32,7 +32,13 @@ interface Mark {
 /** Names of what can bind a layer of this run, in the order of {@link BOUND_SHAPES}. */
 export function boundNames(model: ReportModel): readonly string[] {
   const levels = model.specification?.levels.map(({ name }) => name) ?? [];
-  return [...new Set(['compute', ...levels, ...model.layers.map(({ bottleneck }) => bottleneck)])];
+  return [
+    ...new Set([
+      'compute',
+      ...levels,
+      ...model.layers.flatMap(({ bottleneck, isVector }) => (isVector === true ? [] : [bottleneck])),
+    ]),
+  ];
 }
 
 /** Every layer below the roofs of the array and of DRAM. Null when no layer was mapped. */

@@ -2,7 +2,7 @@ const LIGHT = `
   --surface: #ffffff; --raised: #f6f7f9; --text: #1a2029; --muted: #59636f; --line: #c9d0d8; --grid: #e8ebef;
   --accent: #0061a8; --cloud: #7d8a99; --front: #009e73; --published: #a85a00; --optimal: #8a3f78;
   --good: #00734f; --warn: #8a4500;
-  --weights: #cc79a7; --inputs: #e69f00; --outputs: #009e73; --mac: #7d8794;
+  --weights: #cc79a7; --inputs: #e69f00; --outputs: #009e73; --mac: #7d8794; --vector-unit: #3a2f6b;
   --level0: #d55e00; --level1: #0072b2; --level2: #56b4e9; --level3: #f0e442; --level4: #004d40; --level5: #8c564b;
   --run-a: #0072b2; --run-b: #d55e00;`;
 
@@ -10,7 +10,7 @@ const DARK = `
   --surface: #12161c; --raised: #1b212a; --text: #e7ebf0; --muted: #a3aebb; --line: #3d4855; --grid: #272f39;
   --accent: #6bb8f2; --cloud: #8e9bab; --front: #35c79a; --published: #f0a348; --optimal: #dc9bc7;
   --good: #4fd1a5; --warn: #f3b267;
-  --weights: #d98ab6; --inputs: #f0b429; --outputs: #35b890; --mac: #8a95a3;
+  --weights: #d98ab6; --inputs: #f0b429; --outputs: #35b890; --mac: #8a95a3; --vector-unit: #b5a6f0;
   --level0: #ef7b2d; --level1: #2f8fd0; --level2: #8ccdf5; --level3: #f0e442; --level4: #7ec8b8; --level5: #c39b8f;
   --run-a: #59a9e0; --run-b: #ef7b2d;`;
 

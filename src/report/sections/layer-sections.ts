@@ -1,6 +1,6 @@
 import { macUnits, placedLevels } from '../../accelerator/placed-levels.ts';
 import type { LayerSummary } from '../../search/run-events.ts';
-import { type EnergySplit, energyTotals, layerTotals, networksOf } from '../../search/run-figures.ts';
+import { type EnergySplit, energyTotals, layerTotals, networksOf, provenLayers } from '../../search/run-figures.ts';
 import { energyText, siText } from '../../util/quantity-text.ts';
 import { bothSizes, chartFigure, legend } from '../charts/chart-figure.ts';
 import type { ChartRenderer } from '../charts/chart-svg.ts';
@@ -17,7 +17,7 @@ import { layersOfNetwork, type ReportModel } from '../report-model.ts';
 export async function rooflineSection(model: ReportModel, render: ChartRenderer): Promise<Markup | null> {
   const sizes = bothSizes((frame) => rooflineChart(model, frame), 420, 340);
   if (sizes === null) return null;
-  const used = new Set(model.layers.map(({ bottleneck }) => bottleneck));
+  const used = new Set(model.layers.flatMap(({ bottleneck, isVector }) => (isVector === true ? [] : [bottleneck])));
   const entries = boundNames(model).flatMap((name, index) =>
     used.has(name)
       ? [
@@ -42,7 +42,7 @@ export async function rooflineSection(model: ReportModel, render: ChartRenderer)
         }. `;
   const chart = await chartFigure(render, {
     id: 'chart-roofline',
-    label: `Roofline of ${model.layers.length} layers`,
+    label: `Roofline of ${provenLayers(model.layers).count} layers`,
     legend: legend(entries),
     ...sizes,
     caption: html`${roofs}The size of a mark is the layer's share of all cycles; the largest are named, the others where the pointer rests on them.`,
@@ -112,13 +112,18 @@ export function mappingsSection(model: ReportModel): Markup | null {
     const nests = layersOfNetwork(model, network).map(
       (
         layer,
-      ) => html`<details><summary><strong>${layer.name}</strong><span class="facts">${siText(layer.macs, '')} MACs, ${percentText(layer.utilization)} utilization, ${energyText(layer.energyPj)}, bound by ${layer.bottleneck}${layer.optimal ? ', optimal' : ''}</span></summary>
+      ) => html`<details><summary><strong>${layer.name}</strong><span class="facts">${mappingFacts(layer)}</span></summary>
 <pre>${loopNest(layer.loopNest)}</pre></details>
 `,
     );
     return html`<h3>${network}</h3>${nests}`;
   });
   return html`<section id="mappings"><h2>Mappings</h2><p class="facts">Loop nests from the outermost storage level to the multiply-accumulate.</p>${groups}</section>`;
+}
+
+function mappingFacts({ macs, utilization, energyPj, bottleneck, optimal, isVector }: LayerSummary): string {
+  if (isVector === true) return energyText(energyPj);
+  return `${siText(macs, '')} MACs, ${percentText(utilization)} utilization, ${energyText(energyPj)}, bound by ${bottleneck}${optimal ? ', optimal' : ''}`;
 }
 
 /** A loop nest with its storage levels and parallel loops set off. */
@@ -134,21 +139,22 @@ export function loopNest(text: string): readonly Markup[] {
 }
 
 function layerCells(layer: LayerSummary, total: { readonly cycles: number; readonly energyPj: number }): Markup[] {
-  const { repeat, macs, cycles, energyPj, utilization, bottleneckGain } = layer;
+  const { repeat, macs, cycles, energyPj, utilization, bottleneckGain, isVector } = layer;
+  const ofLayer = (cell: () => Markup) => (isVector === true ? html`` : cell());
   const share = (part: number, whole: number) => percentFigure(part / whole);
   return [
     html`${layer.name}`,
     figure(repeat, String(repeat)),
-    siFigure(macs),
+    ofLayer(() => siFigure(macs)),
     numberFigure(cycles),
     share(repeat * cycles, total.cycles),
-    percentFigure(utilization),
+    ofLayer(() => percentFigure(utilization)),
     energyFigure(energyPj),
     share(repeat * energyPj, total.energyPj),
-    numberFigure(energyPj / macs, 3),
+    ofLayer(() => numberFigure(energyPj / macs, 3)),
     html`${layer.bottleneck}`,
-    factorFigure(bottleneckGain),
-    layer.optimal ? html`<span class="good">proven</span>` : html`best found`,
+    ofLayer(() => factorFigure(bottleneckGain)),
+    ofLayer(() => (layer.optimal ? html`<span class="good">proven</span>` : html`best found`)),
   ];
 }
 

@@ -2,6 +2,7 @@ import { macUnits, onChipBytes } from '../../accelerator/placed-levels.ts';
 import type { AccuracyEstimate } from '../../search/found-network.ts';
 import type { NetworkFigures } from '../../search/ports.ts';
 import type { BaselineEvent } from '../../search/run-events.ts';
+import { provenLayers } from '../../search/run-figures.ts';
 import { siText } from '../../util/quantity-text.ts';
 import { designTitle } from '../design-labels.ts';
 import { durationText, numberText } from '../number-text.ts';
@@ -50,9 +51,8 @@ function cards(model: ReportModel): readonly Markup[] {
     card(bytesFigure(onChipBytes(specification)), 'on-chip memory');
   }
   if (best !== null) card(figure(best.areaMm2, `${numberText(best.areaMm2, 3)} mm\u00b2`), 'area');
-  const proven = model.layers.filter(({ optimal }) => optimal).length;
-  if (best === null && model.layers.length > 0)
-    card(figure(proven, `${proven} of ${model.layers.length}`), 'layers proven optimal');
+  const { proven, count } = provenLayers(model.layers);
+  if (best === null && count > 0) card(figure(proven, `${proven} of ${count}`), 'layers proven optimal');
   if (model.elapsedSeconds !== null && list.length < 7)
     card(figure(model.elapsedSeconds, durationText(model.elapsedSeconds)), 'search time');
   return list;

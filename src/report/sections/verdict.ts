@@ -1,4 +1,5 @@
 import { FRONT_OBJECTIVE } from '../../search/found-network.ts';
+import { provenLayers } from '../../search/run-figures.ts';
 import { BASELINE_TRIAL } from '../../search/trials.ts';
 import { factorText } from '../number-text.ts';
 import { factorFigure, figure } from '../page/figure.ts';
@@ -24,13 +25,13 @@ export function verdict(model: ReportModel): Markup {
     lead.push(
       html`${lead.length > 0 ? ' and ' : ''}<strong>${change(improvement.optimal)}</strong> against ${improvement.published === null ? baseline : started.space === undefined ? 'the same baseline' : 'the same pair'} with optimal mappings`,
     );
-  const proven = model.layers.filter(({ optimal }) => optimal).length;
+  const { proven, count } = provenLayers(model.layers);
   const { finalFactors } = model.input.configuration;
   const isBaseline = model.best?.trial === BASELINE_TRIAL;
   const certificate =
-    model.layers.length === 0
+    count === 0
       ? null
-      : html`<p class="note">${proven === model.layers.length ? html`The mappings of all ${proven} layers are proven optimal` : html`The mappings of ${proven} of ${model.layers.length} layers are proven optimal`} for this accelerator (objective: ${started.objective === FRONT_OBJECTIVE ? 'edp' : started.objective}${finalFactors === 'imperfect' ? '; factors that do not divide included' : ''})${proven < model.layers.length ? ', the others are the best found' : ''}.</p>`;
+      : html`<p class="note">${proven === count ? html`The mappings of all ${proven} layers are proven optimal` : html`The mappings of ${proven} of ${count} layers are proven optimal`} for this accelerator (objective: ${started.objective === FRONT_OBJECTIVE ? 'edp' : started.objective}${finalFactors === 'imperfect' ? '; factors that do not divide included' : ''})${proven < count ? ', the others are the best found' : ''}.</p>`;
   return html`${lead.length === 0 ? null : html`<p class="lead">${lead}${improvement.published !== null || improvement.optimal !== null ? '.' : ''}</p>`}
 ${isBaseline ? html`<p class="note">${reason === null || reason === 'interrupted' ? 'So far no searched' : 'No searched'} design within the budget is better than the baseline with optimal mappings: the design shown is the baseline itself.</p>` : null}
 ${ended === null ? null : html`<p class="warn">${ended}</p>`}

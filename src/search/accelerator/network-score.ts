@@ -1,9 +1,9 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
-import { networkVectorDemands } from '../../cost/vector-cost.ts';
+import { networkVectorLoads } from '../../cost/vector-cost.ts';
 import { geometricMean } from '../../util/geometric-mean.ts';
 import { type EnergyAndCycles, networkTotals } from '../../util/network-totals.ts';
 import { DistinctLayers, repeatsOf } from '../../workload/distinct-layers.ts';
-import type { VectorDemand } from '../../workload/graph/fusion.ts';
+import type { VectorLoad } from '../../workload/graph/fusion.ts';
 import type { Layer, Network } from '../../workload/network.ts';
 import { type Factors, type LayerBound, layerBound } from './bounds.ts';
 import { type LayerDemand, layerDemand } from './demand.ts';
@@ -22,8 +22,8 @@ export interface PreparedLayer {
 export interface PreparedNetwork {
   readonly name: string;
   readonly layers: readonly PreparedLayer[];
-  /** Of its operators that are no layers. */
-  readonly vector: readonly VectorDemand[];
+  /** Of its operators that are no layers, equal ones merged. */
+  readonly vector: readonly VectorLoad[];
 }
 
 /** Merges layers that cost the same. @param demandOf for many networks: a `layerDemand` that remembers */
@@ -35,7 +35,7 @@ export function prepareNetwork(
   const distinct = new DistinctLayers<Layer>();
   return {
     name,
-    vector: networkVectorDemands(network),
+    vector: networkVectorLoads(network),
     layers: [...repeatsOf(layers, distinct)].map(([place, repeat]) => {
       const layer = distinct.layers[place]!;
       const key = distinct.keys[place]!;

@@ -40,7 +40,7 @@ export function foundNetwork(
   { genotype, accuracy }: AcceptedNetwork,
 ): FoundNetwork {
   const canonical = space.canonical(genotype);
-  const network = space.build(canonical, { batch: 1, wordBits });
+  const network = space.build(canonical, { batch: 1, wordBits, isLayersOnly: true });
   return {
     space: space.name,
     key: space.key(canonical),

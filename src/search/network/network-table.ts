@@ -1,10 +1,10 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
-import { networkVectorDemands, vectorCost } from '../../cost/vector-cost.ts';
+import { networkVectorLoads, vectorCost } from '../../cost/vector-cost.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { networkTotals } from '../../util/network-totals.ts';
 import { DistinctLayers, repeatsOf } from '../../workload/distinct-layers.ts';
-import type { VectorDemand } from '../../workload/graph/fusion.ts';
+import type { VectorLoad } from '../../workload/graph/fusion.ts';
 import { type Layer, networkMacs, networkParameters } from '../../workload/network.ts';
 import type { CutLayer, MappingOutcome, UnmappableLayer } from '../mapping/map-layer.ts';
 import type { Genotype } from './spaces/genes.ts';
@@ -38,8 +38,8 @@ export interface NetworkTable {
   readonly layers: readonly Layer[];
   /** Per network, by ascending layer: networks of the same layers add up to the same figure, to the bit. */
   readonly uses: readonly (readonly LayerUse[])[];
-  /** Per network: its operators that are no layers. */
-  readonly vector: readonly (readonly VectorDemand[])[];
+  /** Per network: its operators that are no layers; none where only layers were built. */
+  readonly vector: readonly (readonly VectorLoad[])[];
   /** Per network. */
   readonly macs: Float64Array;
   /** Per network. */
@@ -65,10 +65,10 @@ export function* networkTableSteps(
   const parameters = new Float64Array(genotypes.length);
   const uses: LayerUse[][] = [];
   let layerCount = 0;
-  const vector: (readonly VectorDemand[])[] = [];
+  const vector: (readonly VectorLoad[])[] = [];
   for (const [n, genotype] of genotypes.entries()) {
     const network = space.build(genotype, options);
-    vector.push(networkVectorDemands(network));
+    vector.push(networkVectorLoads(network));
     macs[n] = networkMacs(network);
     parameters[n] = networkParameters(network);
     for (const { repeat } of network.layers) layerCount += repeat;

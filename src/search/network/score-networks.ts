@@ -89,11 +89,11 @@ export function itemScorer(options: ScorerOptions): (item: ScoreItem) => ScoreAn
   const { space, wordBits, technology, mapper, factors } = options;
   const demands = new Map<string, LayerDemand>();
   const networks = new Map<string, PreparedNetwork>();
-  const prepare = (genotype: Genotype): PreparedNetwork => {
-    const key = space.key(genotype);
+  const prepare = (genotype: Genotype, isLayersOnly: boolean): PreparedNetwork => {
+    const key = `${isLayersOnly ? 'layers' : 'all'}:${space.key(genotype)}`;
     const known = networks.get(key);
     if (known !== undefined) return known;
-    const made = prepareNetwork(space.build(genotype, { batch: 1, wordBits }), (layer, shape) => {
+    const made = prepareNetwork(space.build(genotype, { batch: 1, wordBits, isLayersOnly }), (layer, shape) => {
       const demand = demands.get(shape) ?? layerDemand(layer);
       demands.set(shape, demand);
       return demand;
@@ -110,7 +110,7 @@ export function itemScorer(options: ScorerOptions): (item: ScoreItem) => ScoreAn
     for (const [key, outcome] of item.known) remembered.set(key, outcome);
     const bounds = boundsOn(accelerator, factors, before);
     const places = item.networks.map(({ genotype, top1Percent }, place) => {
-      const network = prepare(genotype);
+      const network = prepare(genotype, accelerator.vectorUnit === undefined);
       return {
         place,
         network,

@@ -17,9 +17,7 @@ export function drawLayerDetail(canvas: Canvas, layer: LayerSummary, scroll: num
       { text: formatEnergy(layer.energyPj), style: 'text' },
       { text: `${formatSi(layer.cycles)} cycles`, style: 'text' },
       { text: `EDP ${formatFigure(layer.energyPj * layer.cycles)}`, style: 'text' },
-      { text: `utilization ${formatPercent(layer.utilization)}`, style: 'text' },
-      { text: bottleneckText(layer), style: layer.bottleneck === 'compute' ? 'dim' : 'warning' },
-      { text: layer.optimal ? 'proven optimal' : 'best found', style: layer.optimal ? 'good' : 'dim' },
+      ...(layer.isVector === true ? [] : mappingFacts(layer)),
     ],
     2,
   );
@@ -33,6 +31,14 @@ export function drawLayerDetail(canvas: Canvas, layer: LayerSummary, scroll: num
   drawNest(canvas.region(0, 3, canvas.width, Math.min(nest.length + 1, canvas.height - 14)), nest, scroll);
   const top = Math.min(nest.length + 5, canvas.height - 10);
   drawSplits(canvas.region(0, top, Math.min(40, canvas.width), canvas.height - top), layer);
+}
+
+function mappingFacts(layer: LayerSummary): { readonly text: string; readonly style: Style }[] {
+  return [
+    { text: `utilization ${formatPercent(layer.utilization)}`, style: 'text' },
+    { text: bottleneckText(layer), style: layer.bottleneck === 'compute' ? 'dim' : 'warning' },
+    { text: layer.optimal ? 'proven optimal' : 'best found', style: layer.optimal ? 'good' : 'dim' },
+  ];
 }
 
 /** Lines of the loop nest that fit from `scroll` on; marks where there are more. */
@@ -70,7 +76,8 @@ function drawSplits(canvas: Canvas, layer: LayerSummary): void {
   }));
   let y = drawSplitBars(canvas, 0, 'Energy by level', levels);
   y = drawSplitBars(canvas, y + 1, 'Energy by tensor', tensors);
-  canvas.text(0, y + 1, `${formatFigure(layer.macsPerDramByte)} MACs per DRAM byte`, 'dim');
+  if (layer.isVector !== true)
+    canvas.text(0, y + 1, `${formatFigure(layer.macsPerDramByte)} MACs per DRAM byte`, 'dim');
 }
 
 function drawSplitBars(

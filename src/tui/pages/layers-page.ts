@@ -1,3 +1,4 @@
+import { provenLayers } from '../../search/run-figures.ts';
 import { trialText } from '../../search/trials.ts';
 import type { Canvas } from '../drawing/canvas.ts';
 import type { RunView } from '../state/run-view.ts';
@@ -40,7 +41,7 @@ export function drawLayersPage(canvas: Canvas, view: RunView, ui: UiState): void
 /** The design of these layers, and the number of them that are proven optimal. */
 function drawCaption(canvas: Canvas, view: RunView): void {
   const { layers, layersTrial, layerCount, best, started, status } = view;
-  const proven = layers.filter(({ layer }) => layer.optimal).length;
+  const { proven, count } = provenLayers(layers.map(({ layer }) => layer));
   const isLatest = layersTrial === null || best === null || layersTrial === best.trial;
   const title =
     layersTrial === null
@@ -52,11 +53,11 @@ function drawCaption(canvas: Canvas, view: RunView): void {
     [
       { text: title, style: 'heading' },
       ...(layersTrial === null
-        ? [{ text: layerCount === null ? '' : `${layers.length} of ${layerCount} mapped`, style: 'text' as const }]
+        ? [{ text: layerCount === null ? '' : `${count} of ${layerCount} mapped`, style: 'text' as const }]
         : isLatest
           ? [{ text: status === 'finished' ? 'the best design' : 'the best design so far', style: 'good' as const }]
           : [{ text: `not mapped yet: ${trialText(best.trial)}, the best now`, style: 'warning' as const }]),
-      { text: `${proven} of ${layers.length} mappings proven optimal`, style: 'dim' },
+      { text: `${proven} of ${count} mappings proven optimal`, style: 'dim' },
     ],
     2,
   );

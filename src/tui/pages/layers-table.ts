@@ -22,6 +22,10 @@ interface Column {
 const right = (text: (layer: LayerSummary) => string, style: (layer: LayerSummary) => Style = () => 'text') =>
   ((canvas, y, layer) => void canvas.textRight(canvas.width, y, text(layer), style(layer))) satisfies Column['draw'];
 
+/** The same of a figure that only layers have. */
+const ofLayers = (text: (layer: LayerSummary) => string, style?: (layer: LayerSummary) => Style) =>
+  right((layer) => (layer.isVector === true ? '' : text(layer)), style);
+
 /** Columns after the name, from left to right. */
 const COLUMNS: readonly Column[] = [
   {
@@ -33,15 +37,20 @@ const COLUMNS: readonly Column[] = [
       () => 'dim',
     ),
   },
-  { title: 'MACs', width: 7, priority: 7, draw: right((layer) => formatSi(layer.macs)) },
+  { title: 'MACs', width: 7, priority: 7, draw: ofLayers((layer) => formatSi(layer.macs)) },
   { title: 'energy', width: 8, priority: 2, draw: right((layer) => formatEnergy(layer.energyPj)) },
   { title: 'cycles', width: 8, priority: 3, draw: right((layer) => formatSi(layer.cycles)) },
   { title: 'EDP', width: 8, priority: 6, draw: right((layer) => formatFigure(layer.energyPj * layer.cycles)) },
   { title: 'energy by level', width: 20, narrowWidth: 11, priority: 1, draw: drawSplit },
   { title: 'utilization', width: 14, priority: 4, draw: drawUtilization },
-  { title: 'util.', width: 5, priority: 0, draw: right((layer) => formatPercent(layer.utilization), utilizationStyle) },
+  {
+    title: 'util.',
+    width: 5,
+    priority: 0,
+    draw: ofLayers((layer) => formatPercent(layer.utilization), utilizationStyle),
+  },
   { title: 'bottleneck', width: 20, narrowWidth: 13, priority: 0, draw: drawBottleneck },
-  { title: 'MAC/B', width: 6, priority: 8, draw: right((layer) => formatFigure(layer.macsPerDramByte)) },
+  { title: 'MAC/B', width: 6, priority: 8, draw: ofLayers((layer) => formatFigure(layer.macsPerDramByte)) },
   { title: 'mapping', width: 10, priority: 9, draw: drawCertificate },
 ];
 
@@ -109,6 +118,7 @@ function drawSplit(canvas: Canvas, y: number, layer: LayerSummary): void {
 }
 
 function drawUtilization(canvas: Canvas, y: number, layer: LayerSummary): void {
+  if (layer.isVector === true) return;
   drawMeter(canvas, 0, y, 8, layer.utilization, utilizationStyle(layer));
   canvas.textRight(canvas.width, y, formatPercent(layer.utilization), utilizationStyle(layer));
 }
@@ -117,11 +127,13 @@ function utilizationStyle({ utilization }: LayerSummary): Style {
   return utilization >= 0.8 ? 'good' : utilization >= 0.4 ? 'warning' : 'bad';
 }
 
-function drawBottleneck(canvas: Canvas, y: number, { bottleneck, bottleneckGain }: LayerSummary): void {
-  const end = canvas.text(0, y, bottleneck, bottleneck === 'compute' ? 'dim' : 'warning', 13);
+function drawBottleneck(canvas: Canvas, y: number, { bottleneck, bottleneckGain, isVector }: LayerSummary): void {
+  const isQuiet = bottleneck === 'compute' || isVector === true;
+  const end = canvas.text(0, y, bottleneck, isQuiet ? 'dim' : 'warning', 13);
   if (bottleneckGain > 1.005) canvas.text(end + 1, y, formatFactor(bottleneckGain), 'dim');
 }
 
-function drawCertificate(canvas: Canvas, y: number, { optimal }: LayerSummary): void {
+function drawCertificate(canvas: Canvas, y: number, { optimal, isVector }: LayerSummary): void {
+  if (isVector === true) return;
   canvas.text(0, y, optimal ? 'optimal' : 'best found', optimal ? 'good' : 'dim');
 }

@@ -6,6 +6,7 @@ import {
   headlineGain,
   layerTotals,
   meanFigures,
+  provenLayers,
   resultFigures,
 } from '../../search/run-figures.ts';
 import { trialText } from '../../search/trials.ts';
@@ -73,15 +74,16 @@ function baselineFacts(view: RunView): Fact[] {
 function mapFacts(view: RunView): Fact[] {
   const { layers } = view;
   if (layers.length === 0) return [{ name: 'EDP', value: 'no layer is mapped yet', style: 'dim' }];
-  const totals = layerTotals(layers.map(({ layer }) => layer));
+  const rows = layers.map(({ layer }) => layer);
+  const totals = layerTotals(rows);
   const edp = meanFigures(resultFigures(view)).edpPjCycles;
-  const proven = layers.filter(({ layer }) => layer.optimal).length;
+  const { proven, count } = provenLayers(rows);
   return [
     { name: 'EDP', value: `${formatFigure(edp)} pJ·cycles`, style: 'best' },
     { name: 'energy', value: formatEnergy(totals.energyPj) },
     { name: 'latency', value: `${formatSi(totals.cycles)} cycles` },
     { name: 'MACs', value: formatSi(totals.macs) },
-    { name: 'proven optimal', value: `${proven} of ${layers.length} layers` },
+    { name: 'proven optimal', value: `${proven} of ${count} layers` },
   ];
 }
 
@@ -97,12 +99,14 @@ export function searchFacts(view: RunView): Fact[] {
       value: generations === undefined ? `${generation + 1}` : `${generation + 1} of ${generations}`,
       ...(generations === undefined ? {} : { share: (generation + 1) / generations }),
     });
-  if (isMap(view) && view.layerCount !== null)
+  if (isMap(view) && view.layerCount !== null) {
+    const { count } = provenLayers(view.layers.map(({ layer }) => layer));
     facts.push({
       name: 'layers',
-      value: `${view.layers.length} of ${view.layerCount}`,
-      share: view.layers.length / Math.max(1, view.layerCount),
+      value: `${count} of ${view.layerCount}`,
+      share: count / Math.max(1, view.layerCount),
     });
+  }
   if (counters !== null) {
     const asked = counters.layersMapped + counters.layersRemembered;
     facts.push(

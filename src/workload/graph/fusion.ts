@@ -11,6 +11,8 @@ import {
 export interface VectorDemand {
   readonly name: string;
   readonly kind: VectorOperation['kind'];
+  /** The kind for people; of an operation that the model does not know, its name. */
+  readonly label: string;
   /** Times that the network runs it. */
   readonly repeat: number;
   /** Whether its producer applies it to every word on its way out. */
@@ -23,6 +25,9 @@ export interface VectorDemand {
   /** Bits of its words. */
   readonly wordBits: number;
 }
+
+/** What of a demand a cost follows from. */
+export type VectorLoad = Pick<VectorDemand, 'repeat' | 'wordsIn' | 'wordsOut' | 'work' | 'wordBits'>;
 
 const NO_WORK: VectorWork = { simple: 0, special: 0 };
 
@@ -49,6 +54,7 @@ export function vectorDemands(graph: Graph, { joinsOperands = false }: FusionOpt
     if (operator.kind !== 'vector') return [];
     const { name, repeat, operation, inputs, output, parameterWords } = operator;
     const { kind } = operation;
+    const label = operation.kind === 'unknown' ? operation.name : kind;
     const maker = makers.get(inputs[0]!);
     const { wordBits } = graph.tensors[output]!;
     const isFused =
@@ -62,6 +68,7 @@ export function vectorDemands(graph: Graph, { joinsOperands = false }: FusionOpt
         {
           name,
           kind,
+          label,
           repeat,
           isFused,
           // Scale and shift of a normalisation are folded into the weights before.
@@ -84,13 +91,32 @@ export function vectorDemands(graph: Graph, { joinsOperands = false }: FusionOpt
       if (isJoined)
         return [
           {
-            ...{ name, kind, repeat, isFused: true, work: operator.work, wordBits },
+            ...{ name, kind, label, repeat, isFused: true, work: operator.work, wordBits },
             wordsIn: wordsRead - wordsOut + parameterWords,
             wordsOut: 0,
           },
         ];
     }
     const wordsIn = kind === 'embedding' ? wordsOut : wordsRead + parameterWords;
-    return [{ name, kind, repeat, isFused, wordsIn, wordsOut, work: operator.work, wordBits }];
+    return [{ name, kind, label, repeat, isFused, wordsIn, wordsOut, work: operator.work, wordBits }];
   });
+}
+
+/** Equal loads as one that runs more often; what costs nothing anywhere is left out. In the order in which they first occur. */
+export function mergedLoads(demands: readonly VectorLoad[]): VectorLoad[] {
+  const byKey = new Map<string, VectorLoad>();
+  for (const { repeat, wordsIn, wordsOut, work, wordBits } of demands) {
+    if (wordsIn + wordsOut + work.simple + work.special === 0) continue;
+    const key = `${wordsIn},${wordsOut},${work.simple},${work.special},${wordBits}`;
+    const before = byKey.get(key);
+    byKey.set(key, { repeat: repeat + (before?.repeat ?? 0), wordsIn, wordsOut, work, wordBits });
+  }
+  return [...byKey.values()];
+}
+
+/** How many operators of each kind a network runs, by label, in the order in which they first occur. */
+export function operatorCounts(demands: readonly VectorDemand[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { label, repeat } of demands) counts.set(label, (counts.get(label) ?? 0) + repeat);
+  return counts;
 }

@@ -4,7 +4,7 @@ import { capacityBits } from '../../../src/accelerator/accelerator.ts';
 import { pinnedGoal } from '../../../src/app/layers/goal.ts';
 import { openLayerPool } from '../../../src/app/layers/layer-pool.ts';
 import type { LayerWork, LayerWorkResult } from '../../../src/app/layers/layer-work.ts';
-import { loadWorkload } from '../../../src/app/presets/load.ts';
+import { loadAccelerator, loadWorkload } from '../../../src/app/presets/load.ts';
 import { runSweep, sweepJson } from '../../../src/app/sweep/sweep.ts';
 import type { MapRequest } from '../../../src/options/map.ts';
 import type { SweepRequest } from '../../../src/options/sweep.ts';
@@ -115,9 +115,12 @@ describe('a sweep', () => {
     const goal = { kind: 'text', objective: 'edp', subjectTo: [] } as const;
     const layers = [{ ...layer!, repeat: 3 }];
     const sums = { energyPj: 3e12, cycles: 300 };
-    expect(pinnedGoal(goal, 'latency', sums, { layers }).subjectTo).toEqual(['cycles <= 100']);
-    expect(pinnedGoal(goal, 'energy', sums, { layers }).subjectTo).toEqual(['energy <= 1 J']);
-    expect(pinnedGoal(goal, 'latency', sums, { layers: [...layers, ...layers] }).subjectTo).toEqual(['cycles <= 300']);
+    const accelerator = loadAccelerator(tinyWith());
+    const limits = (pin: 'latency' | 'energy', of = layers) =>
+      pinnedGoal(goal, pin, sums, { layers: of }, accelerator).subjectTo;
+    expect(limits('latency')).toEqual(['cycles <= 100']);
+    expect(limits('energy')).toEqual(['energy <= 1 J']);
+    expect(limits('latency', [...layers, ...layers])).toEqual(['cycles <= 300']);
   });
 
   it('writes CSV to a new file only', async () => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { namedGoal } from '../../../src/app/layers/goal.ts';
 import type { LayerPool } from '../../../src/app/layers/layer-pool.ts';
 import { mapWork } from '../../../src/app/layers/layer-work.ts';
-import { loadAccelerator, presetNames, resolveFile } from '../../../src/app/presets/load.ts';
+import { loadAccelerator, presetNames } from '../../../src/app/presets/load.ts';
 import { validateBoards } from '../../../src/app/validate/boards.ts';
 import { describeBoards } from '../../../src/cli/text/boards-text.ts';
 import { exactSettings } from '../../../src/search/mapping/map-layer.ts';
@@ -85,7 +85,7 @@ describe('networks ranked against boards', () => {
 
 describe('presets that stand for boards', () => {
   it.each(presetNames('boards'))('%s maps a layer and has a vector unit and sources', (name) => {
-    const accelerator = loadAccelerator(resolveFile('boards', name));
+    const accelerator = loadAccelerator(name);
     expect(accelerator.name).toBe(name);
     expect(accelerator.vectorUnit).toBeDefined();
     const shape = { kernel: [1, 1], stride: [1, 1], dilation: [1, 1], input: [7, 7] } as const;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadAccelerator } from '../../../src/app/presets/load.ts';
+import { networkVectorDemands, vectorCost } from '../../../src/cost/vector-cost.ts';
 import { DEFAULT_WORD_BITS } from '../../../src/formats/workload/workload.ts';
 import { cheapestAbove } from '../../../src/search/network/network-front.ts';
 import {
@@ -69,6 +70,40 @@ describe('exhaustive scoring', () => {
       expect(costs.cycles[n]).toBe(cycles);
       expect(costs.edpPjCycles[n]! / (energyPj * cycles)).toBeCloseTo(1, 12);
     }
+  });
+
+  it('prices the words that squeezing and exciting moves, which changes the order', () => {
+    const space = defineSpace({
+      name: 'excited',
+      title: 'excited',
+      source: 'test',
+      genes: geneList('block', 1, ['wide', 'excited'], false),
+      distinctSize: 2,
+      build: ([gene], options) => {
+        const builder = new NetworkBuilder({ channels: 4, size: 8 }, options);
+        if (gene === 0) builder.convolution('wide', { out: 5, kernel: 3 }).convolution('narrow', { out: 4 });
+        else builder.convolution('conv', { out: 4, kernel: 3 }).squeezeExcite('block', 1, ['relu', 'sigmoid']);
+        return builder.linear('head', 2).build('excited', 'test');
+      },
+    });
+    const plain = loadAccelerator('shidiannao');
+    const vectorUnit = { level: 0, simplePerCycle: 1, specialPerCycle: 1, simplePj: 1, specialPj: 1 };
+    const accelerator = { ...plain, vectorUnit };
+    const table = networkTable(space, allGenotypes(space), OPTIONS);
+    const outcomes = table.layers.map((layer) => layerRecord(mappedLayer(layer, plain)));
+    const [without, priced] = [plain, accelerator].map((on) => networkCosts(table, outcomes, on));
+    // Pool: 63 sums and a factor for each of 4 means; scale: 256 products; sigmoid of 4 words.
+    expect(priced!.cycles[1]! - without!.cycles[1]!).toBe(64 * 4 + 256 + 4 * (1 + 2));
+    expect(priced!.cycles[0]).toBe(without!.cycles[0]);
+    expect(without!.edpPjCycles[1]).toBeLessThan(without!.edpPjCycles[0]!);
+    expect(priced!.edpPjCycles[1]).toBeGreaterThan(priced!.edpPjCycles[0]!);
+    for (const [n, genotype] of table.genotypes.entries()) {
+      const network = space.build(genotype, OPTIONS);
+      const cost = vectorCost(networkVectorDemands(network), accelerator);
+      expect(priced!.energyPj[n]! - without!.energyPj[n]!).toBeCloseTo(cost.energyPj, 6);
+    }
+    const layersOnly = networkTable(space, table.genotypes, { ...OPTIONS, isLayersOnly: true });
+    expect(networkCosts(layersOnly, outcomes, plain)).toEqual(without);
   });
 
   it('gives networks of the same layers the same cost, to the bit', () => {

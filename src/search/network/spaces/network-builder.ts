@@ -29,11 +29,24 @@ export interface ConvolutionEntry {
   readonly activation?: ActivationFunction;
 }
 
+/** Takes the operators of a network. */
+type OperatorSink = Pick<GraphBuilder, 'input' | 'mac' | 'vector' | 'view'>;
+
+/** Keeps none of them. */
+const NO_GRAPH: OperatorSink = {
+  input: (_name, activation, wordBits) => ({ tensor: 0, activation, wordBits }),
+  mac: (_name, _layer, _inputs, activation, wordBits) => ({ tensor: 0, activation, wordBits }),
+  vector: (_name, _operation, _inputs, activation, wordBits) => ({ tensor: 0, activation, wordBits }),
+  view: (_name, _view, inputs, activation) => ({ tensor: 0, activation, wordBits: inputs[0]!.wordBits }),
+};
+
 /** Appends layers one after the other and keeps track of what flows between them. */
 export class NetworkBuilder {
   readonly #layers: Layer[] = [];
   readonly #options: BuildOptions;
-  readonly #graph: GraphBuilder;
+  /** Null where only the layers are asked for. */
+  readonly #graph: GraphBuilder | null;
+  readonly #operators: OperatorSink;
   #flow: Flow;
   #looseParameters = 0;
 
@@ -42,9 +55,10 @@ export class NetworkBuilder {
     if (!Number.isSafeInteger(options.batch) || options.batch < 1)
       throw new RangeError(`the batch must be a positive integer, not ${options.batch}`);
     this.#options = options;
-    this.#graph = new GraphBuilder(options.batch);
+    this.#graph = options.isLayersOnly === true ? null : new GraphBuilder(options.batch);
+    this.#operators = this.#graph ?? NO_GRAPH;
     const image: Activation = { channels: input.channels, size: [input.size, input.size], form: 'map' };
-    this.#flow = this.#graph.input('input', image, options.wordBits.Inputs);
+    this.#flow = this.#operators.input('input', image, options.wordBits.Inputs);
   }
 
   /** Output of the last layer. */
@@ -95,7 +109,8 @@ export class NetworkBuilder {
   linear(name: string, out: number): this {
     const inputs = activationWords(this.#shape);
     const read: Activation = { channels: inputs, size: [1, 1], form: 'vector' };
-    if (this.#shape.form !== 'vector') this.#flow = this.#graph.view(`${name}.flatten`, 'reshape', [this.#flow], read);
+    if (this.#shape.form !== 'vector')
+      this.#flow = this.#operators.view(`${name}.flatten`, 'reshape', [this.#flow], read);
     const problem = linear({ name, inputs, outputs: out, tokens: 1, batch: this.#options.batch });
     this.#push(name, 'linear', problem, (inputs + 1) * out, { channels: out, size: [1, 1], form: 'vector' });
     return this;
@@ -153,11 +168,12 @@ export class NetworkBuilder {
 
   /** The network so far. */
   build(name: string, source: string): Network {
-    return { name, source, layers: [...this.#layers], graph: this.#graph.build() };
+    const layers = [...this.#layers];
+    return this.#graph === null ? { name, source, layers } : { name, source, layers, graph: this.#graph.build() };
   }
 
   #vector(name: string, operation: VectorOperation, inputs: readonly Flow[], output: Activation): this {
-    this.#flow = this.#graph.vector(name, operation, inputs, output, this.#options.wordBits.Inputs);
+    this.#flow = this.#operators.vector(name, operation, inputs, output, this.#options.wordBits.Inputs);
     return this;
   }
 
@@ -171,7 +187,7 @@ export class NetworkBuilder {
       parameters: parameters + this.#looseParameters,
     };
     this.#layers.push(layer);
-    this.#flow = this.#graph.mac(name, layer, [this.#flow], output, this.#options.wordBits.Inputs);
+    this.#flow = this.#operators.mac(name, layer, [this.#flow], output, this.#options.wordBits.Inputs);
     this.#looseParameters = 0;
   }
 }

@@ -22,6 +22,8 @@ export interface BuildOptions {
   /** Inputs that run together, >= 1. */
   readonly batch: number;
   readonly wordBits: WordBits;
+  /** Whether only the layers are asked for, which is faster: the network has no graph then. Default false. */
+  readonly isLayersOnly?: boolean;
 }
 
 /** A set of networks that share a structure: genes, and a builder that turns them into layers. Immutable. */

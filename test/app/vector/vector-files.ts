@@ -1,0 +1,71 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const folder = mkdtempSync(join(tmpdir(), 'trifold-vector-'));
+
+function write(name: string, text: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+/** Two small layers with a pooling between them and a softmax behind. */
+export const POOLED = write(
+  'pooled.yaml',
+  `name: pooled
+source: made up for tests
+input: [3, 4, 4]
+layers:
+  - { name: a, kind: conv, out: 4, kernel: 1 }
+  - { name: pool, kind: pool, kernel: 2, stride: 2 }
+  - { name: b, kind: conv, out: 6, kernel: 1 }
+  - { name: softmax, kind: softmax, heads: 1 }
+`,
+);
+
+/** One layer that runs once, and a softmax. */
+export const ONE_LAYER = write(
+  'one.yaml',
+  `name: one
+source: made up for tests
+input: [14, 14, 1]
+layers:
+  - { name: a, kind: conv, out: 6, kernel: 1 }
+  - { name: softmax, kind: softmax, heads: 1 }
+`,
+);
+
+const TINY = `name: tiny-vector
+source: made up for tests
+technology: cacti-65nm
+clock: 1 GHz
+wordBits: 16
+levels:
+  - name: DRAM
+    role: dram
+    bandwidth: { shared: 4 words/cycle }
+    energy: { read: 10 pJ, fill: 11 pJ, update: 12 pJ }
+    mustKeep: [Weights, Inputs, Outputs]
+  - name: Buffer
+    role: buffer
+    capacity: 128 B
+    bandwidth: { read: 1 words/cycle, write: 1 words/cycle }
+    energy: { read: 2 pJ, fill: 3 pJ, update: 4 pJ }
+    array:
+      - { name: X, size: 4, parallel: [K, C] }
+  - name: Registers
+    role: register-file
+    capacity: 8 B
+    energy: { read: 0.5 pJ, fill: 0.5 pJ, update: 0.5 pJ }
+mac: { energy: 1 pJ }
+`;
+
+/** Four PEs with a vector unit at the buffer. @param simplePerCycle null: without */
+export function tinyVector(simplePerCycle: number | null): string {
+  if (simplePerCycle === null) return write('none.yaml', TINY);
+  return write(
+    `vector-${simplePerCycle}.yaml`,
+    `${TINY}vectorUnit:\n  level: Buffer\n  simplePerCycle: ${simplePerCycle}\n  specialPerCycle: 1\n  energy: { simple: 0.5 pJ, special: 2 pJ }\n`,
+  );
+}

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { buildAccelerator } from '../../../src/accelerator/build.ts';
+import { loadSpecification, loadTechnology, loadWorkload } from '../../../src/app/presets/load.ts';
+import { parseAccelerator } from '../../../src/formats/accelerator-file.ts';
+import { reportModel } from '../../../src/report/report-model.ts';
+import { csvFiles } from '../../../src/report/run-csv.ts';
+import { layersSection } from '../../../src/report/sections/layer-sections.ts';
+import { evaluateCandidate } from '../../../src/search/accelerator/evaluate-candidate.ts';
+import { LayerMemo } from '../../../src/search/accelerator/layer-memo.ts';
+import { prepareNetwork } from '../../../src/search/accelerator/network-score.ts';
+import type { RunEvent } from '../../../src/search/run-events.ts';
+import { layerTotals, provenLayers } from '../../../src/search/run-figures.ts';
+import { EMPTY_RUN, type RunState, reduceRun } from '../../../src/search/run-state.ts';
+import { syntheticMapper } from '../../search/accelerator/stand-in-mappers.ts';
+import { designRuns, freshFolder, listener, mapped, mapRuns, results } from '../run-folders.ts';
+import { eyerissWith, SMALL_DESIGN, SMALL_REQUEST } from '../small-files.ts';
+import { POOLED, tinyVector } from './vector-files.ts';
+
+const EYERISS_VECTOR = eyerissWith([
+  'levels:',
+  'vectorUnit: { level: GlobalBuffer, simplePerCycle: 0.125, specialPerCycle: 0.5, energy: { simple: 3 pJ, special: 9 pJ } }\nlevels:',
+]);
+
+describe('a run on an accelerator with a vector unit', () => {
+  it('adds up in its folder, its state and its tables', async () => {
+    const events: RunEvent[] = [];
+    const request = { ...SMALL_REQUEST, workload: POOLED, accelerator: tinyVector(1) };
+    const { directory, finished } = await mapRuns.start(
+      request,
+      freshFolder(),
+      {},
+      listener((one) => events.push(one)),
+    );
+    const { totals, vector } = finished!.report;
+    const file = join(directory, 'accelerator.yaml');
+    expect(parseAccelerator(readFileSync(file, 'utf8'), file).vectorUnit).toEqual(
+      loadSpecification(tinyVector(1)).vectorUnit,
+    );
+    const summary = JSON.parse(readFileSync(join(directory, 'summary.json'), 'utf8'));
+    const layersPj = summary.layers.reduce(
+      (sum: number, one: { energyPj: number; repeat: number }) => sum + one.repeat * one.energyPj,
+      0,
+    );
+    expect(layersPj + summary.vectorOperators.energyPj).toBeCloseTo(summary.totals.energyPj, 6);
+    expect(summary.vectorOperators.energyPj).toBe(vector.totals.energyPj);
+    const levels = Object.values<number>(summary.energyByLevelPj).reduce((sum, one) => sum + one, 0);
+    expect(levels).toBeCloseTo(totals.energyPj, 6);
+
+    const state = events.reduce<RunState>(reduceRun, EMPTY_RUN);
+    const rows = state.layers.map(({ layer }) => layer);
+    expect(state.layersTrial).toBeNull();
+    expect(rows.map(({ isVector }) => isVector)).toEqual([undefined, undefined, true]);
+    expect(provenLayers(rows)).toEqual({ proven: 2, count: 2 });
+    expect(layerTotals(rows).energyPj).toBeCloseTo(totals.energyPj, 6);
+    expect(layerTotals(rows).cycles).toBe(totals.cycles);
+    expect(rows[2]!.loopNest.split('\n')).toEqual([
+      'pool (pool): 64 words in, 16 out, 80 cycles',
+      'softmax (softmax): 24 words in, 24 out, 148 cycles',
+    ]);
+
+    const model = reportModel({
+      title: 'pooled',
+      folder: directory,
+      events,
+      configuration: { command: 'map' },
+      commandLine: 'trifold map',
+      version: '0.1.0',
+    });
+    const row = csvFiles(model)
+      ['layers.csv']!.split('\r\n')
+      .find((line) => line.includes('vector operators'));
+    expect(row).toMatch(/^pooled,vector operators,1,0,228,[\d.]+,,vector unit,,,,/);
+    const html = String(layersSection(model));
+    expect(html).not.toMatch(/Infinity|NaN|∞/);
+    expect(html.match(/proven<\/span>/g)).toHaveLength(2);
+  });
+
+  it('designs accelerators that keep it, and ends with what map gives for them', async () => {
+    const request = { ...SMALL_DESIGN, workloads: [POOLED], baseline: EYERISS_VECTOR, populationSize: 3 };
+    const { directory, finished } = await designRuns.start(request);
+    const accelerator = join(directory, 'accelerator.yaml');
+    expect(loadSpecification(accelerator).vectorUnit).toEqual(loadSpecification(EYERISS_VECTOR).vectorUnit);
+    const { report } = await mapped({ ...SMALL_REQUEST, workload: POOLED, accelerator });
+    expect(report.vector.totals.cycles).toBeGreaterThan(0);
+    expect(finished!.mapped[0]!.report.totals).toEqual(report.totals);
+    const summary = JSON.parse(results(directory)['summary.json']!);
+    expect(JSON.stringify(summary)).toContain(String(report.totals.edpPjCycles));
+  });
+
+  it('scores candidates by the sums of layers and vector operators, also with a cutoff', () => {
+    const accelerator = buildAccelerator(loadSpecification(EYERISS_VECTOR), loadTechnology('cacti-65nm'));
+    const { vectorUnit: _, ...without } = accelerator;
+    const networks = [prepareNetwork(loadWorkload(POOLED).network)];
+    const score = (on: typeof accelerator, cutoff: number | null) =>
+      evaluateCandidate(
+        { trial: 1, accelerator: on, baselineEdps: [1], cutoff },
+        { networks, factors: 'perfect', memo: new LayerMemo(1), mapper: syntheticMapper() },
+      );
+    const [some, none] = [score(accelerator, null), score(without, null)];
+    if (some.outcome !== 'scored' || none.outcome !== 'scored') throw new Error('not scored');
+    // Pooling: 48 simple operations at 1/8 per cycle; softmax: 120, and 28 special ones at 1/2.
+    expect(some.networks[0]!.cycles).toBe(none.networks[0]!.cycles + 48 * 8 + 120 * 8 + 28 * 2);
+    expect(some.networks[0]!.energyPj).toBeGreaterThan(none.networks[0]!.energyPj + 168 * 3 + 28 * 9);
+    expect(some.score / some.networks[0]!.edpPjCycles).toBeCloseTo(1, 12);
+    expect(score(accelerator, some.score)).toMatchObject({ outcome: 'scored', score: some.score });
+    expect(score(accelerator, some.score * 0.999).outcome).toBe('stopped');
+  });
+});
