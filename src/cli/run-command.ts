@@ -3,7 +3,7 @@ import type { RunInputs, RunKind } from '../app/run/kind.ts';
 import { type RunResult, resumeRun, startRun } from '../app/run/lifecycle.ts';
 import { consentToResume } from '../app/run/trust.ts';
 import type { CommonOptions } from '../options/command.ts';
-import { shownLines } from '../util/shown-text.ts';
+import { shownLines, shownText } from '../util/shown-text.ts';
 import { trustAsker } from './ask-trust.ts';
 import { EXIT, ExitSignal, print, printError, printJson, warn } from './context.ts';
 import { type RunOptions, runLimits } from './run-limits.ts';
@@ -58,7 +58,10 @@ function showEnd<Inputs extends RunInputs, State, Finished>(
   }
   if (common.json) printJson(json);
   else if (finished !== null) print(describe(finished, directory));
-  else print(`${directory} is finished already; its result is in ${directory}/summary.json and the files beside it`);
+  else
+    print(
+      shownText(`${directory} is finished already; its result is in ${directory}/summary.json and the files beside it`),
+    );
   if (unwritten.length > 0) showUnwritten(unwritten, common);
   if (finished !== null && isIncomplete(finished)) throw new ExitSignal(EXIT.infeasible);
 }

@@ -48,10 +48,11 @@ export function writeWholeFiles(
   const temporaries = new Map<string, string>();
   let current = '';
   try {
-    for (const { path, text } of contents) {
+    const modes = contents.map(({ path }) => modeOf(path, existing));
+    for (const [i, { path, text }] of contents.entries()) {
       current = path;
       const temporary = temporaryPath(path);
-      const mode = modeOf(path, existing);
+      const mode = modes[i] ?? null;
       const descriptor = openNew(files, temporary, mode ?? 0o666);
       temporaries.set(path, temporary);
       fillAndClose(files, descriptor, typeof text === 'string' ? Buffer.from(text) : text, mode);

@@ -7,6 +7,7 @@ import type { FoundNetwork } from '../../search/found-network.ts';
 import type { ScoredDesign } from '../../search/ports.ts';
 import type { BaselineEvent } from '../../search/run-events.ts';
 import { percentText, siText } from '../../util/quantity-text.ts';
+import { shownText } from '../../util/shown-text.ts';
 import { describeAccuracyFront } from './accuracy-front-text.ts';
 import { formatNumber, rejectionsText } from './format.ts';
 import { describeLimits, describeNetwork } from './report-text.ts';
@@ -73,7 +74,7 @@ export function describeCosearchResult(finished: FinishedCosearch, directory: st
     '',
     describeAccuracyFront(front, best),
     '',
-    `written to ${directory}: accelerator.yaml, network.yaml, mapping.yaml, front.csv`,
+    `written to ${shownText(String(directory))}: accelerator.yaml, network.yaml, mapping.yaml, front.csv`,
     `check it: ${commandText([
       ...['trifold', 'eval', '--accelerator', `${directory}/accelerator.yaml`],
       ...['--workload', `${directory}/network.yaml`, '--mapping', `${directory}/mapping.yaml`],
@@ -90,10 +91,10 @@ function describeFound({ space, genes, accuracy, macs, parameters }: FoundNetwor
     `network of ${space}: ${siText(macs, 'MACs')}, ${siText(parameters, 'parameters')}`,
     `  ${JSON.stringify(genes)}`,
     `  top-1 accuracy ${reportedTop1Percent.toFixed(2)} %${error}${searched}`,
-    `  source: ${source}`,
+    `  source: ${shownText(source)}`,
     ...(inDomain ? [] : ['  out of domain: no network like it was measured, the error is not known']),
     ...(saturated ? ['  saturated: the evaluator cannot tell it from better networks'] : []),
-    ...notes.map((note) => `  note: ${note}`),
+    ...notes.map((note) => `  note: ${shownText(note)}`),
   ];
 }
 

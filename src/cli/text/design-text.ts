@@ -5,6 +5,7 @@ import { commandText } from '../../app/run/command-text.ts';
 import { notModelled } from '../../cost/analysis/breakdown.ts';
 import { describeDesign } from '../../search/accelerator/design-specification.ts';
 import { BASELINE_TRIAL } from '../../search/trials.ts';
+import { shownText } from '../../util/shown-text.ts';
 import { describeComparison } from './design-comparison-text.ts';
 import { rejectionsText } from './format.ts';
 import { describeFront } from './front-text.ts';
@@ -29,7 +30,7 @@ export function describeDesignResult(finished: FinishedDesign, directory: string
     '',
     describeFront(summary.front, mapped.length),
     '',
-    `written to ${directory}: accelerator.yaml, ${mappingFiles.join(', ')}, front.csv with the accelerators of the front, summary.json`,
+    `written to ${shownText(String(directory))}: accelerator.yaml, ${mappingFiles.join(', ')}, front.csv with the accelerators of the front, summary.json`,
     `check it: ${commandText([
       'trifold',
       'eval',

@@ -5,6 +5,7 @@ import { commandText } from '../../app/run/command-text.ts';
 import { notModelled } from '../../cost/analysis/breakdown.ts';
 import type { AccuracyPoint } from '../../search/found-network.ts';
 import { energyText, siText } from '../../util/quantity-text.ts';
+import { shownText } from '../../util/shown-text.ts';
 import { formatNumber } from './format.ts';
 import { describeLimits, describeNetwork } from './report-text.ts';
 import { formatTable, right } from './table.ts';
@@ -37,11 +38,11 @@ export function describeExhaustiveResult(finished: FinishedExhaustive, directory
     ...(correlation === null
       ? []
       : [
-          `${correlation.title}: Kendall tau ${correlation.kendallTau.toFixed(3)}, Spearman ${correlation.spearmanRho.toFixed(3)} over ${formatNumber(correlation.points.length)} networks`,
-          ...correlation.notes.map((note) => `  ${note}`),
+          `${shownText(correlation.title)}: Kendall tau ${correlation.kendallTau.toFixed(3)}, Spearman ${correlation.spearmanRho.toFixed(3)} over ${formatNumber(correlation.points.length)} networks`,
+          ...correlation.notes.map((note) => `  ${shownText(note)}`),
         ]),
     LAYER_WISE,
-    `written to ${directory}: networks.csv, network.yaml, mapping.yaml, accelerator.yaml`,
+    `written to ${shownText(String(directory))}: networks.csv, network.yaml, mapping.yaml, accelerator.yaml`,
     `check it: ${commandText([
       ...['trifold', 'eval', '--accelerator', `${directory}/accelerator.yaml`],
       ...['--workload', `${directory}/network.yaml`, '--mapping', `${directory}/mapping.yaml`],

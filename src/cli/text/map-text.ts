@@ -4,6 +4,7 @@ import type { MapResult } from '../../app/map/map.ts';
 import { mappingFileName } from '../../app/map/mapping-text.ts';
 import { notModelled } from '../../cost/analysis/breakdown.ts';
 import { energyText, percentText, siText } from '../../util/quantity-text.ts';
+import { shownText } from '../../util/shown-text.ts';
 import { describeExplanations } from './explain-text.ts';
 import { formatNumber } from './format.ts';
 import {
@@ -23,7 +24,7 @@ export function describeMapResult(result: MapResult, directory: string | null): 
     ...(result.explanations === null ? [] : [`\n${describeExplanations(result, result.explanations)}`]),
     ...(directory === null
       ? []
-      : [`\nwritten to ${directory}: accelerator.yaml, ${mappingFileName(result.inputs.network.name)}`]),
+      : [`\nwritten to ${shownText(directory)}: accelerator.yaml, ${mappingFileName(result.inputs.network.name)}`]),
   ].join('\n');
 }
 

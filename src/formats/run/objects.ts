@@ -9,6 +9,7 @@ import {
   figure,
   figuresOfNetworks,
   foundNetwork,
+  name,
   number,
   perTensor,
   positive,
@@ -27,7 +28,7 @@ const capacity = z.discriminatedUnion('kind', [
 ]);
 
 const level = z.object({
-  name: text,
+  name,
   role: z.enum(['dram', 'buffer', 'register-file']),
   capacity,
   wordBits: size,
@@ -51,7 +52,7 @@ const level = z.object({
 /** An accelerator that can be built. */
 export const specification = z
   .object({
-    name: text,
+    name,
     source: text,
     technology: text,
     clockHz: positive,
@@ -108,7 +109,7 @@ const points = z.tuple([z.object({ bits: size, energyPj: positive }), z.object({
 
 /** A technology table. */
 export const technology = z.object({
-  name: text,
+  name,
   source: text,
   nodeNm: positive.nullable(),
   memory: z.discriminatedUnion('kind', [
@@ -140,7 +141,7 @@ export const technology = z.object({
 
 /** Limits of an accelerator. */
 export const budget = z.object({
-  name: text,
+  name,
   source: text,
   baseline: z.object({ accelerator: text, dataflow: text }).optional(),
   processingElements: size,
@@ -156,7 +157,7 @@ const bounds = z.object({ N: bound, G: bound, K: bound, C: bound, P: bound, Q: b
 
 /** A dataflow, or constraints. */
 export const dataflow = z.object({
-  name: text,
+  name,
   source: text,
   levels: z.array(
     z.object({
@@ -174,13 +175,13 @@ const pair = (schema: typeof count | typeof size) => z.tuple([schema, schema]);
 
 const problem = z
   .object({
-    name: text,
+    name,
     bounds: z.object({ N: size, G: size, K: size, C: size, P: size, Q: size, R: size, S: size }),
     stride: pair(size),
     dilation: pair(size),
     inputSize: pair(size),
     paddingBefore: pair(count),
-    tensors: perTensor(z.object({ name: text, axes: z.array(z.unknown()) })),
+    tensors: perTensor(z.object({ name, axes: z.array(z.unknown()) })),
   })
   .superRefine((value, context) => {
     const message = problemFault(value as Problem);
@@ -203,9 +204,9 @@ function problemFault(value: Problem): string | null {
 
 /** A network whose layers can be mapped. */
 export const network = z.object({
-  name: text,
+  name,
   source: text,
   layers: z
-    .array(z.object({ name: text, kind: text, problem, wordBits: perTensor(size), repeat: size, parameters: figure }))
+    .array(z.object({ name, kind: text, problem, wordBits: perTensor(size), repeat: size, parameters: figure }))
     .min(1),
 });

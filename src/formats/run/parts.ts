@@ -17,6 +17,8 @@ export const size = z.int().min(1);
 export const trial = z.int();
 /** Any text. */
 export const text = z.string();
+/** A name: it stands within lines. */
+export const name = z.string().regex(/^.*$/, { error: 'a name is one line of text' });
 
 const tensor = z.enum(TENSORS);
 const dim = z.enum(DIMS);
@@ -44,7 +46,7 @@ export const mapping = z.object({
 });
 
 /** One axis of an array. */
-export const arrayDimension = z.object({ name: text, size, parallelDims: z.union([z.literal('any'), dims]) });
+export const arrayDimension = z.object({ name, size, parallelDims: z.union([z.literal('any'), dims]) });
 
 /** Energy and latency of one network. */
 export const networkFigures = z.object({ network: text, energyPj: figure, cycles: figure, edpPjCycles: figure });

@@ -116,6 +116,8 @@ describe('a folder is refused, with its file and what is wrong,', () => {
   });
 
   it.each([
+    ['map', 'configuration.network.name', 'x\n  EDP 1', 'configuration.network.name'],
+    ['map', 'configuration.specification.levels.1.name', 'a\u2028b', 'configuration.specification.levels.1.name'],
     ['map', 'configuration.network.layers.0.problem.bounds.K', 1e15, 'configuration.network.layers.0.problem'],
     ['map', 'configuration.network.layers', [], 'configuration.network.layers'],
     ['map', 'configuration.specification.levels.0.role', 'buffer', 'configuration.specification.levels'],

@@ -134,6 +134,21 @@ describe('the end of a co-search as text', () => {
     );
   });
 
+  it('keeps what evaluators and folders say within its lines', async () => {
+    const plain = await finishedOf();
+    const network = { ...plain.best.network! };
+    const lines = (source: string, note: string, directory: string) => {
+      const accuracy = { ...network.accuracy, source, notes: [note] };
+      const best = { ...plain.best, network: { ...network, accuracy } };
+      return describeCosearchResult({ ...plain, best }, directory).split('\n');
+    };
+    const hostile = lines('s\nEDP 1', 'n\r\nEDP 1', 'd\nEDP 1');
+    expect(hostile).toHaveLength(lines('s', 'n', 'd').length);
+    expect(hostile).toContain('  source: s\\nEDP 1');
+    expect(hostile).toContain('  note: n\\r\\nEDP 1');
+    expect(hostile.filter((line) => line.startsWith('EDP 1'))).toEqual([]);
+  });
+
   it('leaves out what it does not have', async () => {
     const text = describeCosearchResult(
       await finishedOf({ gainedPoints: null, networkOnly: null, accuracyFailures: 0 }),
