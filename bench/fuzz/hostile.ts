@@ -2,6 +2,8 @@ import type { Random } from '../../src/util/random.ts';
 import { pick } from './choices.ts';
 
 const LONG = 3000;
+/** Characters for which an effort that grows with their square is felt. */
+const SLOW = 60_000;
 const DEEP = 300;
 
 /** Numbers at the edges of what a field may take, as files write them. */
@@ -252,14 +254,16 @@ export function hostileText(random: Random, isYaml: boolean): string {
 /** A word for grammars of one line: as {@link hostileText}, without quotes. */
 export function hostileWord(random: Random): string {
   const words = pick(random, [NUMBERS, TEXTS, QUANTITIES, WORDS]);
-  return random.nextInt(40) === 0 ? 'a'.repeat(LONG) : pick(random, words);
+  if (random.nextInt(40) > 0) return pick(random, words);
+  const part = pick(random, ['a', '*a', '?*', ' ', '1', '1 ', '/a', '..', 'x', '(', '-']);
+  return `${part.repeat(random.nextInt(2) === 0 ? LONG : 100)}b`;
 }
 
 /** Long texts and lists, and deep nesting. */
 function largeValue(random: Random): string {
   const kinds: readonly (() => string)[] = [
     () => JSON.stringify('x'.repeat(LONG)),
-    () => JSON.stringify(`${'*'.repeat(40)}b`),
+    () => JSON.stringify(`${pick(random, ['1', ' ', '/a', '.']).repeat(SLOW)}!`),
     () => `[${Array.from({ length: 200 }, () => pick(random, NUMBERS)).join(', ')}]`,
     () => `${'['.repeat(DEEP)}${']'.repeat(DEEP)}`,
     () => `${'{"a":'.repeat(DEEP)}1${'}'.repeat(DEEP)}`,

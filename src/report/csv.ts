@@ -26,7 +26,7 @@ function quote(cell: Cell): string {
 
 /** What programs take for the start of a formula, in the widths of East Asian writing too, behind what they skip. */
 const FORMULA = /^[\s"]*['=+\-@\uff1d\uff0b\uff0d\uff20\u2212\ufe62\ufe63\ufe66\ufe6b]/;
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /** A text that is text in every program; a number stays one. */
 function inert(text: string): string {

@@ -1,6 +1,6 @@
 import { shownText } from './shown-text.ts';
 
-/** A word that a POSIX shell passes on as it is, quoted where it has to be; what would not show in quotes is spelled as `$'\033'`. */
+/** A word that a POSIX shell passes on as it is, quoted where it has to be; what would not show is spelled as `$'\033'` (bash, zsh, POSIX of 2024). */
 export function shellWord(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
   if (shownText(word) === word) return `'${word.replaceAll("'", `'\\''`)}'`;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { parseDocument, readWith } from '../../src/formats/document/document.ts';
 import {
+  isBareNumber,
   type QuantityKind,
   readQuantity,
   readSimpleQuantity,
@@ -134,6 +135,13 @@ describe('readQuantity', () => {
     ['(2 i) pJ', 'energy', "unknown unit 'i' in '(2 i) pJ'"],
   ] as const)('refuses %s as %s', (text, kind, message) => {
     expect(readQuantity(text, kind)).toMatchObject({ ok: false, message });
+  });
+
+  it('tells numbers without a unit from others, in time that grows with their length alone', () => {
+    for (const text of ['12', ' 1. ', '.5', '-1.5e-3', '+7E2']) expect(isBareNumber(text), text).toBe(true);
+    for (const text of ['', '.', '1.2.3', 'e5', '1 KiB']) expect(isBareNumber(text), text).toBe(false);
+    // For minutes with two ways to split the digits.
+    expect(isBareNumber(`${'1'.repeat(400_000)}!`)).toBe(false);
   });
 
   it('refuses a text of any length and form without throwing', () => {

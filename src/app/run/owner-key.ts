@@ -5,7 +5,6 @@ import {
   fstatSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   readSync,
   renameSync,
@@ -14,6 +13,7 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
+import { createFolders, NODE_FILES } from '../../study/file-operations.ts';
 
 /** Environment variables. */
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -91,7 +91,7 @@ function readKey(file: string): Uint8Array | null {
 function createKey(file: string): boolean {
   const temporary = `${file}.${randomBytes(8).toString('hex')}`;
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    createFolders(NODE_FILES, dirname(file));
     writeKey(temporary);
     try {
       linkSync(temporary, file);

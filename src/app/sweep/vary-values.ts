@@ -14,7 +14,7 @@ const HINT = "write for example '64KiB..1MiB' (doubling), '8..32 +4', '1..27 x3'
  * @throws TrifoldError `syntax` or `value` with a hint
  */
 export function readValues(text: string, read: ValueReader): number[] {
-  const range = /^(.+?)\.\.(.+?)(?:\s*(x|×|\+)\s*([^x×+]+))?$/.exec(text.trim());
+  const range = rangeOf(text.trim());
   const values = range === null ? readList(text, read) : readRange(text, range, read);
   if (values.length > MAX_VALUES)
     throw new TrifoldError('value', `'${text}' has more than ${MAX_VALUES} values`, {
@@ -31,16 +31,33 @@ function readList(text: string, read: ValueReader): number[] {
   return [...new Set(items.map((item) => read(item, unit)))].sort((a, b) => a - b);
 }
 
-function readRange(text: string, match: RegExpExecArray, read: ValueReader): number[] {
-  const [, first, last, sign, stepText] = match.map((part) => part?.trim());
-  const unit = unitOf(last!);
+/** The parts of `a..b`, `a..b xN` and `a..b +N` as they are written. */
+interface Range {
+  readonly first: string;
+  readonly last: string;
+  readonly step: { readonly sign: string; readonly text: string } | null;
+}
+
+/** Null for what is no range. By search for the signs: the effort grows with the length alone. */
+function rangeOf(text: string): Range | null {
+  const dots = text.indexOf('..', 1);
+  const rest = text.slice(dots + 2);
+  if (dots < 0 || rest === '') return null;
+  const first = text.slice(0, dots).trim();
+  const at = Math.max(...['x', '×', '+'].map((sign) => rest.lastIndexOf(sign)));
+  if (at < 1 || at === rest.length - 1) return { first, last: rest.trim(), step: null };
+  return { first, last: rest.slice(0, at).trim(), step: { sign: rest[at]!, text: rest.slice(at + 1).trim() } };
+}
+
+function readRange(text: string, { first, last, step: stated }: Range, read: ValueReader): number[] {
+  const unit = unitOf(last);
   // The last one first: a missing unit is missed there.
-  const to = read(last!, unit);
-  const from = read(first!, unit);
+  const to = read(last, unit);
+  const from = read(first, unit);
   if (from > to)
     throw new TrifoldError('value', `the range '${text}' ends before it starts`, { hint: `write '${last}..${first}'` });
-  const step = sign === undefined ? 2 : sign === '+' ? read(stepText!, unit) : Number(stepText);
-  const isAdding = sign === '+';
+  const isAdding = stated?.sign === '+';
+  const step = stated === null ? 2 : isAdding ? read(stated.text, unit) : Number(stated.text);
   if (!(isAdding ? step > 0 : step > 1))
     throw new TrifoldError(
       'value',

@@ -31,6 +31,9 @@ export interface VariedParameter {
   readonly apply: (specification: AcceleratorSpecification, value: number) => AcceleratorSpecification;
 }
 
+/** Of a parameter with its values: more than the values of any sweep take. */
+const MOST_CHARACTERS = 2000;
+
 /** Part of a level's parameter after the dot. */
 const PROPERTIES = ['capacity', 'bandwidth', ...PORTS] as const;
 
@@ -40,8 +43,11 @@ const PROPERTIES = ['capacity', 'bandwidth', ...PORTS] as const;
  * @throws TrifoldError with a hint for unknown names and values that cannot be read
  */
 export function readVariation(text: string, specification: AcceleratorSpecification): VariedParameter {
-  const [, name, values] = /^\s*([^=]+?)\s*=\s*(.+?)\s*$/.exec(text) ?? [];
-  if (name === undefined || values === undefined)
+  if (text.length > MOST_CHARACTERS)
+    throw new TrifoldError('syntax', `a parameter with its values has at most ${MOST_CHARACTERS} characters`);
+  const sign = text.indexOf('=');
+  const [name, values] = [text.slice(0, Math.max(0, sign)).trim(), text.slice(sign + 1).trim()];
+  if (name === '' || values === '')
     throw new TrifoldError('syntax', `'${text}' is not NAME=VALUES`, { hint: "write for example 'L2=64KiB..1MiB'" });
   if (name.toLowerCase() === 'batch')
     return { name: 'batch', unit: '', values: readValues(values, countReader('batch')), apply: (same) => same };

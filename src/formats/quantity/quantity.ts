@@ -85,7 +85,7 @@ export function readQuantity(text: string, kind: QuantityKind): QuantityResult {
 
 /** Whether a text is a number and nothing else. */
 export function isBareNumber(text: string): boolean {
-  return /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/.test(text);
+  return /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*$/.test(text);
 }
 
 /**

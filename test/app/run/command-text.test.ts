@@ -10,7 +10,7 @@ describe('command to repeat a run', () => {
       fc.property(fc.array(word, { minLength: 1, maxLength: 6 }), (words) => {
         const program = 'process.stdout.write(JSON.stringify(process.argv.slice(1)))';
         const script = `'${process.execPath}' -e '${program}' -- ${commandText(words)}`;
-        expect(JSON.parse(execFileSync('sh', ['-c', script], { encoding: 'utf8' }))).toEqual(words);
+        expect(JSON.parse(execFileSync('bash', ['-c', script], { encoding: 'utf8' }))).toEqual(words);
       }),
       { numRuns: 12 },
     );

@@ -11,6 +11,14 @@ import { readRequest } from '../../../src/options/command.ts';
 import { DESIGN } from '../../../src/options/design.ts';
 import type { RunEvent } from '../../../src/search/run-events.ts';
 import { stateSha256 } from '../../../src/study/run-files.ts';
+import { Canvas } from '../../../src/tui/drawing/canvas.ts';
+import { drawAcceleratorPage } from '../../../src/tui/pages/accelerator-page.ts';
+import { drawLayersPage } from '../../../src/tui/pages/layers-page.ts';
+import { drawLogPage } from '../../../src/tui/pages/log-page.ts';
+import { drawParetoPage } from '../../../src/tui/pages/pareto-page.ts';
+import { drawProgressPage } from '../../../src/tui/pages/progress-page.ts';
+import { EMPTY_VIEW, reduceRunView } from '../../../src/tui/state/run-view.ts';
+import { INITIAL_UI } from '../../../src/tui/state/ui-state.ts';
 import { TrifoldError } from '../../../src/util/errors.ts';
 import { MACRO_REQUEST } from '../cosearch/macro-request.ts';
 import { cosearchRuns, designRuns, exhaustiveRuns, freshFolder, listener, mapRuns } from '../run-folders.ts';
@@ -234,15 +242,22 @@ async function orRefused(work: () => unknown): Promise<void> {
   }
 }
 
-/** Watches a folder until what is there was told. */
+const PAGES = [drawProgressPage, drawAcceleratorPage, drawLayersPage, drawParetoPage, drawLogPage];
+
+/** Watches a folder until what is there was told, as lines and as pages. */
 async function watch(directory: string): Promise<void> {
+  let view = EMPTY_VIEW;
   const end = new AbortController();
   const lineOf = progressLines();
   setTimeout(() => end.abort(), 1).unref();
   for await (const news of watchRun(directory, end.signal)) {
     if (news.kind === 'carried') end.abort();
-    if (news.kind === 'event') lineOf(news.event);
+    if (news.kind !== 'event') continue;
+    lineOf(news.event);
+    view = reduceRunView(view, news.event);
   }
+  for (const layerOpen of [false, true])
+    for (const draw of PAGES) draw(Canvas.create(120, 40), view, { ...INITIAL_UI, layerOpen });
 }
 
 /** Everything that reads a folder. `isDrawn`: with reports, which are slow. */

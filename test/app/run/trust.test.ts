@@ -210,14 +210,17 @@ describe('a run that someone else may have started', () => {
 });
 
 describe('a user without a place for a key', () => {
-  it('runs all the same, and has to agree to go on', async () => {
-    writeFileSync(join(home, 'file'), '');
-    vi.stubEnv('XDG_STATE_HOME', join(home, 'file'));
-    await started(COMMAND);
-    expect(runJson()).not.toHaveProperty('mark');
-    expect((await resumed()).error).toMatchObject({ code: 'foreign' });
-    expect(await resumed(true)).toMatchObject({ json: { counted: 7 } });
-  });
+  it.each(['a file', 'a folder where none can be created'])(
+    'runs all the same beside %s, and has to agree to go on',
+    async (what) => {
+      writeFileSync(join(home, 'file'), '');
+      vi.stubEnv('XDG_STATE_HOME', what === 'a file' ? join(home, 'file') : '/proc/nowhere');
+      await started(COMMAND);
+      expect(runJson()).not.toHaveProperty('mark');
+      expect((await resumed()).error).toMatchObject({ code: 'foreign' });
+      expect(await resumed(true)).toMatchObject({ json: { counted: 7 } });
+    },
+  );
 
   it('gets a key where there was none that counts', async () => {
     mkdirSync(join(home, 'state/trifold'), { recursive: true });

@@ -101,6 +101,16 @@ describe('readVariation', () => {
     expect(batch.apply(eyeriss, 4)).toBe(eyeriss);
   });
 
+  it('takes blanks around name and values, and neither missing nor endless ones', () => {
+    expect(readVariation('  batch =  1, 2 ', eyeriss).values).toEqual([1, 2]);
+    for (const text of ['', '=', 'L2', 'L2= ', ' =8KiB'])
+      expect(() => readVariation(text, eyeriss), text).toThrow(/is not NAME=VALUES/);
+    const blanks = ' '.repeat(1000);
+    expect(() => readVariation(`${blanks}a${blanks}`, eyeriss)).toThrow(/at most 2000 characters/);
+    expect(() => readVariation(`${blanks}a${blanks.slice(2)}`, eyeriss)).toThrow(/is not NAME=VALUES/);
+    expect(() => readVariation(`L2=1..2${blanks}x${blanks.slice(20)}x`, eyeriss)).toThrow(TrifoldError);
+  });
+
   it('refuses what it does not know, with a hint', () => {
     const refusals: [string, string][] = [
       ['L3=1KiB', 'L2'],
