@@ -1,6 +1,7 @@
 import type { CommonOptions } from '../options/command.ts';
 import { describeError, type TrifoldError } from '../util/errors.ts';
-import { shownJson, shownLines, shownText } from '../util/shown-text.ts';
+import { jsonPieces } from '../util/json-pieces.ts';
+import { shownJson, shownJsonText, shownLines, shownText } from '../util/shown-text.ts';
 import { lostOutput, writeError, writeOut } from './streams.ts';
 
 /** Exit codes that scripts rely on. */
@@ -21,9 +22,19 @@ export function print(text: string): void {
   writeOut(`${shownLines(text)}\n`);
 }
 
+/** Characters of a document that are written at once. */
+const WRITTEN_AT_ONCE = 65_536;
+
 /** Writes one JSON document to stdout. */
 export function printJson(value: unknown): void {
-  writeOut(`${shownJson(value, 2)}\n`);
+  let text = '';
+  for (const piece of jsonPieces(value)) {
+    text += piece;
+    if (text.length < WRITTEN_AT_ONCE) continue;
+    writeOut(shownJsonText(text));
+    text = '';
+  }
+  writeOut(`${shownJsonText(text)}\n`);
 }
 
 /** Writes one JSON document to stdout, in one line. */

@@ -46,10 +46,15 @@ export function shownLines(text: string): string {
 }
 
 /** A value as JSON in which strings are spelled so that showing them does no harm; it reads back equal. */
-export function shownJson(value: unknown, space?: number): string {
+export function shownJson(value: unknown): string {
+  return shownJsonText(JSON.stringify(value));
+}
+
+/** {@link shownJson} of a text of JSON, or a piece of one. */
+export function shownJsonText(text: string): string {
   const codeUnits = (character: string) =>
     Array.from({ length: character.length }, (_, i) => `\\u${hexadecimal(character.charCodeAt(i), 4)}`).join('');
-  return JSON.stringify(value, null, space).replace(HIDDEN_IN_LINES, codeUnits);
+  return text.replace(HIDDEN_IN_LINES, codeUnits);
 }
 
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeError, TrifoldError } from '../../src/util/errors.ts';
 import { shellWord } from '../../src/util/shell-word.ts';
-import { shownJson, shownLines, shownText } from '../../src/util/shown-text.ts';
+import { shownJsonText, shownLines, shownText } from '../../src/util/shown-text.ts';
 import { shortenedText, textColumns } from '../../src/util/text-columns.ts';
 import { hiddenIn, hostileText } from './hostile-text.ts';
 
@@ -61,8 +61,10 @@ describe('shown text', () => {
     fc.assert(
       fc.property(fc.dictionary(hostileText, fc.array(hostileText, { maxLength: 3 }), { maxKeys: 3 }), (value) => {
         for (const space of [undefined, 2]) {
-          expect(hiddenIn(shownJson(value, space))).toEqual([]);
-          expect(JSON.parse(shownJson(value, space))).toEqual(JSON.parse(JSON.stringify(value)));
+          expect(hiddenIn(shownJsonText(JSON.stringify(value, null, space)))).toEqual([]);
+          expect(JSON.parse(shownJsonText(JSON.stringify(value, null, space)))).toEqual(
+            JSON.parse(JSON.stringify(value)),
+          );
         }
       }),
     );
