@@ -22,7 +22,7 @@ export interface Layer {
 export type LayerShape = Pick<Layer, 'problem' | 'wordBits'>;
 
 /** Most layers of a network; repeats of a layer or block do not count. */
-export const MAX_LAYERS = 10_000;
+export const MAX_LAYERS = 5000;
 
 /** A network: layers in order. Every layer reads its inputs from and writes its outputs to the outermost level. */
 export interface Network {

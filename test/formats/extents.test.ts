@@ -208,7 +208,7 @@ describe('hostile numbers', () => {
     [
       'layers',
       `name: w\nsource: s\nlayers:\n${'  - {kind: reshape, to: [1]}\n'.repeat(MAX_LAYERS + 1)}`,
-      /10001 layers; at most 10000/,
+      /5001 layers; at most 5000/,
       /repeat/,
     ],
     [

@@ -115,18 +115,19 @@ describe('reading a file', () => {
       writeFileSync(join(root, 'secret'), 'secret');
       writeFileSync(path, 'text');
       const { lstatSync } = fs;
-      fs.lstatSync = ((name: string, options?: StatSyncOptions) => {
+      const swapping = (name: string, options?: StatSyncOptions) => {
         const looked = lstatSync(name, options);
         if (name !== path) return looked;
         unlinkSync(path);
         put(path);
         return looked;
-      }) as typeof lstatSync;
+      };
+      Object.assign(fs, { lstatSync: swapping });
       syncBuiltinESMExports();
       try {
         expectError('io', () => readRegularFile(path, { limitBytes: 9, links: 'refused' }));
       } finally {
-        fs.lstatSync = lstatSync;
+        Object.assign(fs, { lstatSync });
         syncBuiltinESMExports();
       }
     }
