@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import { parseAccuracyTable } from '../../src/formats/accuracy-table.ts';
 import { parseDocument, readWith } from '../../src/formats/document/document.ts';
 import { parseJson } from '../../src/formats/document/json-document.ts';
 import { DOCUMENT_LIMITS, type DocumentLimit, overLimit } from '../../src/formats/document/limits.ts';
+import { mapperRecordFileSchema, recordArchitectureSchema, recordFileSchema } from '../../src/formats/record-schema.ts';
 import { workloadSchema } from '../../src/formats/workload/workload-schema.ts';
 import { errorOf } from './errors.ts';
 
@@ -124,6 +126,16 @@ describe('limits of a JSON file', () => {
     const table = { ops: ['a'], edges: ['b'], columns: ['code'], rows: Array(50_000).fill([true]) };
     const { message } = errorOf(() => parseAccuracyTable(JSON.stringify(table), 'x.json'));
     expect(message).toMatch(/^10 problems:\n {2}1:\d+ rows.0.0: must be text or a number or null, not true\n/);
+  });
+
+  it.each<[string, z.ZodType, unknown]>([
+    ['records', recordFileSchema, Array(2000).fill({ id: 1 })],
+    ['mapper records', mapperRecordFileSchema, Array(2000).fill({ id: 1 })],
+    ['levels of an architecture', recordArchitectureSchema, { levels: Array(2000).fill({}) }],
+    ['levels of a mapping', recordFileSchema, [{ mapping: Array(2000).fill({}) }]],
+    ['loops of a level', recordFileSchema, [{ mapping: [{ temporal: Array(2000).fill({}) }] }]],
+  ])('ends a list that is wrong throughout after a few entries: %s', (_, schema, data) => {
+    expect(schema.safeParse(data).error?.issues.length).toBeLessThan(200);
   });
 
   it('refuses a table of more networks than NAS-Bench-Macro has', () => {
