@@ -57,6 +57,9 @@ describe('limits of a YAML file', () => {
     ['maps', 'nesting', (count) => items(count, (i) => `${' '.repeat(i)}a:\n`)],
     ['keys in flow', 'mapKeys', (count) => `{${items(count, (i) => `k${i}: 1,`)}}`],
     ['entries in flow', 'listEntries', (count) => `[${'1,'.repeat(count)}]`],
+    // Without a comma at the end the parser itself sees no entry too many.
+    ['keys that end', 'mapKeys', (count) => `{${items(count - 1, (i) => `k${i}: 1,`)}z: 1}`],
+    ['entries that end', 'listEntries', (count) => `[${'1,'.repeat(count - 1)}1]`],
     ['a key', 'keyCharacters', (count) => `${'x'.repeat(count)}: 1`],
     ['a text', 'textCharacters', (count) => `a: ${'x'.repeat(count)}`],
     ['aliases', 'aliases', (count) => `a: &a x\nl:\n${'- *a\n'.repeat(count - 1)}`],
