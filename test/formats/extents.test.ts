@@ -251,6 +251,11 @@ describe('hostile numbers', () => {
     expect(error.details.place?.line).toBeGreaterThan(2);
   });
 
+  it('takes as many layers as the limit says', () => {
+    const text = `name: w\nsource: s\nlayers:\n${'  - {kind: reshape, to: [1]}\n'.repeat(MAX_LAYERS)}`;
+    expect(errorOf(() => layersOf(text)).message).not.toMatch(/at most/);
+  });
+
   it.each([
     [
       'units of one array',

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { parseAccuracyTable } from '../../src/formats/accuracy-table.ts';
 import { parseDocument, readWith } from '../../src/formats/document/document.ts';
 import { parseJson } from '../../src/formats/document/json-document.ts';
-import { DOCUMENT_LIMITS } from '../../src/formats/document/limits.ts';
+import { DOCUMENT_LIMITS, type DocumentLimit, overLimit } from '../../src/formats/document/limits.ts';
 import { mapperRecordFileSchema, recordArchitectureSchema, recordFileSchema } from '../../src/formats/record-schema.ts';
 import { workloadSchema } from '../../src/formats/workload/workload-schema.ts';
 import { errorOf } from './errors.ts';
@@ -48,6 +48,28 @@ describe('limits of a YAML file', () => {
     expect(parseDocument(`a0: &a0 x\n${levels(2)}`, 'x.yaml').data).toMatchObject({
       a2: Array(10).fill(Array(10).fill('x')),
     });
+  });
+
+  it.each<[string, DocumentLimit, (count: number) => string]>([
+    ['lists in flow', 'nesting', (count) => `${'['.repeat(count)}${']'.repeat(count)}`],
+    ['maps in flow', 'nesting', (count) => `${'{a: '.repeat(count)}${'}'.repeat(count)}`],
+    ['lists', 'nesting', (count) => `${'- '.repeat(count)}x`],
+    ['maps', 'nesting', (count) => items(count, (i) => `${' '.repeat(i)}a:\n`)],
+    ['keys in flow', 'mapKeys', (count) => `{${items(count, (i) => `k${i}: 1,`)}}`],
+    ['entries in flow', 'listEntries', (count) => `[${'1,'.repeat(count)}]`],
+    ['a key', 'keyCharacters', (count) => `${'x'.repeat(count)}: 1`],
+    ['a text', 'textCharacters', (count) => `a: ${'x'.repeat(count)}`],
+    ['aliases', 'aliases', (count) => `a: &a x\nl:\n${'- *a\n'.repeat(count - 1)}`],
+  ])('takes as much as the limit says, and not one more: %s', (_, limit, text) => {
+    expect(() => parseDocument(text(DOCUMENT_LIMITS[limit]), 'x.yaml')).not.toThrow();
+    const place = { file: 'x.yaml' };
+    expect(yaml(text(DOCUMENT_LIMITS[limit] + 1)).message).toContain(overLimit(limit, place).message.split('\n')[0]);
+  });
+
+  it('says the column of what is too much, whatever stands before it in its line', () => {
+    const before = '{\'a b\': &a "x\\n", é: [ x y ], l: [';
+    const { place } = yaml(`# first\n${before}${'*a,'.repeat(DOCUMENT_LIMITS.aliases)}]}`).details;
+    expect(place).toEqual({ file: 'x.yaml', line: 2, column: before.length + 3 * (DOCUMENT_LIMITS.aliases - 1) + 1 });
   });
 
   it('takes a whole file at the limits', () => {
