@@ -141,6 +141,16 @@ describe('limits of a JSON file', () => {
     expect(schema.safeParse(data).error?.issues.length).toBeLessThan(200);
   });
 
+  it.each<[string, object]>([
+    ['a row', { rows: [Array(2000).fill({})] }],
+    ['columns', { columns: Array(2000).fill(1), rows: [[1]] }],
+    ['operations', { ops: Array(2000).fill(1), rows: [[1]] }],
+  ])('ends a part of a table that is wrong throughout: %s', (_, part) => {
+    const table = { ops: ['none'], edges: ['0->1'], columns: ['code'], ...part };
+    const { message } = errorOf(() => parseAccuracyTable(JSON.stringify(table), 'x.json'));
+    expect(message).toMatch(/^10 problems/);
+  });
+
   it('refuses a table of more networks than NAS-Bench-Macro has', () => {
     const table = `{"00000000": 1, ${items(6561, (i) => `"k${i}": 1,`)} "x": 1}`;
     expect(errorOf(() => parseAccuracyTable(table, 'x.json')).message).toMatch(
