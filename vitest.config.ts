@@ -2,8 +2,13 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-/** Tests that ask which modules are loaded: each needs a process where nothing ran before it. */
-const ALONE = ['test/formats/quantity.test.ts', 'test/formats/workload-presets.test.ts'];
+/** Tests that ask which modules are loaded, or put another in place of one: each needs a process where nothing ran before it. */
+const ALONE = [
+  'test/app/cosearch/command-grace.test.ts',
+  'test/cli/context.test.ts',
+  'test/formats/quantity.test.ts',
+  'test/formats/workload-presets.test.ts',
+];
 
 /** The files that are tests. */
 export const TESTS = ['test/**/*.test.ts', 'test/**/*.test.tsx'];

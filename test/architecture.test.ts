@@ -224,6 +224,15 @@ describe('architecture', () => {
     expect([...rooms].filter(([, count]) => count > 24).map(([room]) => relative(SRC, room))).toEqual([]);
   });
 
+  it('has one place for the streams of the command line, and one for its signals', () => {
+    const uses = (pattern: RegExp) =>
+      files
+        .filter((path) => moduleOf(path) === 'cli' && pattern.test(codeOf(readFileSync(path, 'utf8'))))
+        .map((path) => relative(SRC, path));
+    expect(uses(/\bprocess\.std(?:out|err|in)\b/)).toEqual([join('cli', 'streams.ts')]);
+    expect(uses(/\bprocess\.(?:on|once|exit)\(/)).toEqual([join('cli', 'interrupts.ts')]);
+  });
+
   it('calls things by the words of the glossary', () => {
     const found = files.flatMap((path) =>
       [...new Set(codeOf(readFileSync(path, 'utf8')).match(OTHER_WORDS) ?? [])]

@@ -72,7 +72,7 @@ export function showUnwritten(unwritten: readonly UnwrittenOutput[], { json }: P
     if (keptIn !== null) warn(`  the same is in ${keptIn}`);
     if (text === null) continue;
     warn(`  the text of the file is printed on ${json ? 'stderr' : 'stdout'}`);
-    const isOnTerminal = json ? process.stderr.isTTY === true : writesToTerminal();
+    const isOnTerminal = writesToTerminal(json ? 'stderr' : 'stdout');
     const shown = isOnTerminal ? shownLines(text.replaceAll('\r\n', '\n')) : text;
     if (json) writeError(shown);
     else writeOut(shown);

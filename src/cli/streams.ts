@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { TrifoldError } from '../util/errors.ts';
 
-const [STDIN, STDOUT] = [0, 1];
+const [STDIN, STDOUT, STDERR] = [0, 1, 2];
 /** Codes of a reader that has gone: the other end of a pipe, or a terminal. It has what it wanted. */
 const GONE: readonly string[] = ['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED'];
 /** Milliseconds until a pipe that takes nothing now is asked again. */
@@ -40,9 +40,9 @@ export function terminalStreams(): { readonly stdout: NodeJS.WriteStream; readon
   return { stdout: process.stdout, stdin: process.stdin };
 }
 
-/** Whether results go to a terminal. */
-export function writesToTerminal(): boolean {
-  return isatty(STDOUT);
+/** Whether what is written goes to a terminal. @param stream default: that of results */
+export function writesToTerminal(stream: 'stdout' | 'stderr' = 'stdout'): boolean {
+  return isatty(stream === 'stdout' ? STDOUT : STDERR);
 }
 
 /**

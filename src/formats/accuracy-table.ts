@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { TrifoldError } from '../util/errors.ts';
 import { type Document, errorAt, readWith } from './document/document.ts';
 import { parseJson } from './document/json-document.ts';
-import { longList } from './document/long-list.ts';
+import { longList, tableRows } from './document/long-list.ts';
 
 /** Figures of one trained network of a benchmark, in percent and points. */
 export interface ReadTableRow {
@@ -65,8 +65,7 @@ function unknownTable(file: string): TrifoldError {
   });
 }
 
-const cell = z.union([z.string(), z.number(), z.null()]);
-const columnar = z.object({ columns: z.array(z.string()), rows: longList(z.array(cell), 1) });
+const columnar = z.object({ columns: longList(z.string()), rows: tableRows(1) });
 const percent = z.number().min(0).max(100);
 
 const NB201_OPERATIONS = ['none', 'skip_connect', 'nor_conv_1x1', 'nor_conv_3x3', 'avg_pool_3x3'];
@@ -79,7 +78,7 @@ const NB201_COLUMNS: Readonly<Record<TableDataset, string>> = {
 
 function readNasBench201(document: Document, dataset: TableDataset): ReadAccuracyTable {
   const { ops, edges, rows, columns } = readWith(
-    columnar.extend({ ops: z.array(z.string()), edges: z.array(z.string()) }),
+    columnar.extend({ ops: longList(z.string()), edges: longList(z.string()) }),
     document,
   );
   if (edges.join() !== NB201_EDGES.join())

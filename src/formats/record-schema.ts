@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DIMS, TENSORS } from '../util/vocabulary.ts';
+import { longList } from './document/long-list.ts';
 
 /** Schemas of the tool-neutral record format: a problem, an architecture and a mapping with the figures another tool gave them. */
 
@@ -37,16 +38,16 @@ const recordLevelSchema = z.object({
 /** An architecture as recorded, levels outermost first. */
 export const recordArchitectureSchema = z.object({
   mac: z.object({ instances: positive, meshX: positive, word_bits: positive, energy_pJ: count }),
-  levels: z.array(recordLevelSchema).min(1),
+  levels: longList(recordLevelSchema, 1),
 });
 
 /** One level of a recorded mapping. */
 export const recordMappingLevelSchema = z.object({
   level: z.string(),
-  temporal: z.array(z.tuple([dim, positive])),
-  spatial: z.array(z.tuple([dim, positive, z.enum(['X', 'Y', 'Z'])])),
-  keep: z.array(tensor),
-  no_multicast: z.array(tensor).optional(),
+  temporal: longList(z.tuple([dim, positive])),
+  spatial: longList(z.tuple([dim, positive, z.enum(['X', 'Y', 'Z'])])),
+  keep: longList(tensor),
+  no_multicast: longList(tensor).optional(),
 });
 
 const recordTensorResultSchema = z.object({
@@ -66,7 +67,7 @@ const recordNetworkResultSchema = z.object({
   multicast_factor: count.optional(),
   ingresses: count,
   spatial_reductions: count,
-  by_multicast: z.array(z.tuple([count, count, count])).optional(),
+  by_multicast: longList(z.tuple([count, count, count])).optional(),
 });
 
 /** The figures that the other tool gave; counts per instance. */
@@ -87,7 +88,7 @@ export const recordSchema = z.object({
   id: z.string(),
   problem: recordProblemSchema,
   arch: recordArchitectureSchema,
-  mapping: z.array(recordMappingLevelSchema),
+  mapping: longList(recordMappingLevelSchema),
   results: recordResultsSchema,
 });
 
@@ -98,15 +99,15 @@ export const mapperRecordSchema = z.object({
   arch: recordArchitectureSchema,
   mapspace: z.object({
     factors: z.enum(['perfect', 'imperfect']),
-    keep: z.record(z.string(), z.union([z.literal('free'), z.array(tensor)])),
-    spatial: z.record(z.string(), z.partialRecord(z.enum(['X', 'Y', 'Z']), z.union([z.literal('any'), z.array(dim)]))),
+    keep: z.record(z.string(), z.union([z.literal('free'), longList(tensor)])),
+    spatial: z.record(z.string(), z.partialRecord(z.enum(['X', 'Y', 'Z']), z.union([z.literal('any'), longList(dim)]))),
   }),
   timeloop_mapper: z
     .object({
       energy_pJ: count,
       cycles: count,
       edp_pJ_cycles: count,
-      mapping: z.array(recordMappingLevelSchema),
+      mapping: longList(recordMappingLevelSchema),
       cpu_s: count.optional(),
       wall_s: count.optional(),
       valid_mappings_evaluated: count.optional(),
@@ -115,10 +116,10 @@ export const mapperRecordSchema = z.object({
 });
 
 /** A file of records. */
-export const recordFileSchema = z.array(recordSchema);
+export const recordFileSchema = longList(recordSchema);
 
 /** A file of mapper records. */
-export const mapperRecordFileSchema = z.array(mapperRecordSchema);
+export const mapperRecordFileSchema = longList(mapperRecordSchema);
 
 /** A problem as recorded. */
 export type RecordProblem = z.infer<typeof recordProblemSchema>;

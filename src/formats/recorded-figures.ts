@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { errorAt } from './document/document.ts';
 import { parseJson } from './document/json-document.ts';
-import { longList } from './document/long-list.ts';
+import { longList, tableRows } from './document/long-list.ts';
 
 /** A column of a benchmark file: one figure per network, by the values of its genes, joined by commas. */
 export type RecordedFigures = ReadonlyMap<string, number>;
 
 const schema = z.object({
-  ops: z.array(z.string()),
-  columns: z.array(z.string()),
-  rows: longList(z.array(z.union([z.string(), z.number(), z.null()]))),
+  ops: longList(z.string()),
+  columns: longList(z.string()),
+  rows: tableRows(),
 });
 
 /**

@@ -3,6 +3,7 @@ import { constants, lstatSync, readdirSync, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { TrifoldError } from '../util/errors.ts';
 import { type FileOperations, ioError, removeIfThere, syncFolder, systemCode, writeFully } from './file-operations.ts';
+import { holdingSignals } from './held-signals.ts';
 import { kindOf } from './read-file.ts';
 
 const TEMPORARY = /^\.trifold-[0-9a-f]{24}\.tmp$/;
@@ -43,7 +44,15 @@ export interface WriteOptions {
 export function writeWholeFiles(
   files: FileOperations,
   contents: readonly WholeFile[],
-  { existing = 'replaced', advice }: WriteOptions = {},
+  options: WriteOptions = {},
+): void {
+  holdingSignals(() => writeAll(files, contents, options));
+}
+
+function writeAll(
+  files: FileOperations,
+  contents: readonly WholeFile[],
+  { existing = 'replaced', advice }: WriteOptions,
 ): void {
   const temporaries = new Map<string, string>();
   let current = '';
@@ -83,8 +92,10 @@ export function writeWholeFile(
 export function tryWriting(files: FileOperations, path: string, advice: string): void {
   const temporary = temporaryPath(path);
   try {
-    files.closeSync(openNew(files, temporary));
-    files.unlinkSync(temporary);
+    holdingSignals(() => {
+      files.closeSync(openNew(files, temporary));
+      files.unlinkSync(temporary);
+    });
   } catch (error) {
     throw ioError('write', path, error, advice);
   }

@@ -6,7 +6,7 @@ import { macCount } from './problem.ts';
 export type { Layer, LayerShape, WordBits } from './layer.ts';
 
 /** Most layers of a network; repeats of a layer or block do not count. */
-export const MAX_LAYERS = 10_000;
+export const MAX_LAYERS = 5000;
 
 /** A network: layers in order. Every layer reads its inputs from and writes its outputs to the outermost level. */
 export interface Network {

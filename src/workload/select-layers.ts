@@ -15,13 +15,20 @@ export function selectLayers({ name, layers }: Network, patterns: string | reado
   for (const pattern of asked) {
     const matches = names.includes(pattern) ? [pattern] : names.filter(matcherOf(pattern));
     if (matches.length === 0)
-      throw new TrifoldError('not-found', `${name} has no layer ${pattern}`, {
-        hint: suggestWord(pattern.replaceAll(/[*?]/g, ''), names),
-      });
+      throw new TrifoldError(
+        'not-found',
+        `${name} has no layer ${pattern.length > MOST_SHOWN ? `${pattern.slice(0, MOST_SHOWN)} …` : pattern}`,
+        {
+          hint: suggestWord(pattern.replaceAll(/[*?]/g, ''), names),
+        },
+      );
     for (const match of matches) selected.add(match);
   }
   return layers.filter((layer) => selected.has(layer.name));
 }
+
+/** Characters of a pattern that an error repeats. */
+const MOST_SHOWN = 200;
 
 /** Matches in time of pattern times name: a star that turns out too short takes one more character, and no star before it is tried again. */
 function matcherOf(pattern: string): (name: string) => boolean {

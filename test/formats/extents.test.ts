@@ -208,7 +208,7 @@ describe('hostile numbers', () => {
     [
       'layers',
       `name: w\nsource: s\nlayers:\n${'  - {kind: reshape, to: [1]}\n'.repeat(MAX_LAYERS + 1)}`,
-      /10001 layers; at most 10000/,
+      /5001 layers; at most 5000/,
       /repeat/,
     ],
     [
@@ -249,6 +249,11 @@ describe('hostile numbers', () => {
       expect.stringMatching(hint),
     ]);
     expect(error.details.place?.line).toBeGreaterThan(2);
+  });
+
+  it('takes as many layers as the limit says', () => {
+    const text = `name: w\nsource: s\nlayers:\n${'  - {kind: reshape, to: [1]}\n'.repeat(MAX_LAYERS)}`;
+    expect(errorOf(() => layersOf(text)).message).not.toMatch(/at most/);
   });
 
   it.each([

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import { parseAccuracyTable } from '../../src/formats/accuracy-table.ts';
 import { parseDocument, readWith } from '../../src/formats/document/document.ts';
 import { parseJson } from '../../src/formats/document/json-document.ts';
-import { DOCUMENT_LIMITS } from '../../src/formats/document/limits.ts';
+import { DOCUMENT_LIMITS, type DocumentLimit, overLimit } from '../../src/formats/document/limits.ts';
+import { mapperRecordFileSchema, recordArchitectureSchema, recordFileSchema } from '../../src/formats/record-schema.ts';
 import { workloadSchema } from '../../src/formats/workload/workload-schema.ts';
 import { errorOf } from './errors.ts';
 
@@ -13,7 +15,7 @@ const items = (count: number, item: (index: number) => string) =>
 
 describe('limits of a YAML file', () => {
   it.each<[string, string, RegExp, number | undefined]>([
-    ['bytes', `a: [${'1,'.repeat(DOCUMENT_LIMITS.yamlBytes / 2)}]`, /more than 4 MiB/, undefined],
+    ['bytes', `a: [${'1,'.repeat(DOCUMENT_LIMITS.yamlBytes / 2)}]`, /more than 8 MiB/, undefined],
     [
       'aliases',
       `a: &a x\nl:\n${'- *a\n'.repeat(DOCUMENT_LIMITS.aliases)}`,
@@ -46,6 +48,31 @@ describe('limits of a YAML file', () => {
     expect(parseDocument(`a0: &a0 x\n${levels(2)}`, 'x.yaml').data).toMatchObject({
       a2: Array(10).fill(Array(10).fill('x')),
     });
+  });
+
+  it.each<[string, DocumentLimit, (count: number) => string]>([
+    ['lists in flow', 'nesting', (count) => `${'['.repeat(count)}${']'.repeat(count)}`],
+    ['maps in flow', 'nesting', (count) => `${'{a: '.repeat(count)}${'}'.repeat(count)}`],
+    ['lists', 'nesting', (count) => `${'- '.repeat(count)}x`],
+    ['maps', 'nesting', (count) => items(count, (i) => `${' '.repeat(i)}a:\n`)],
+    ['keys in flow', 'mapKeys', (count) => `{${items(count, (i) => `k${i}: 1,`)}}`],
+    ['entries in flow', 'listEntries', (count) => `[${'1,'.repeat(count)}]`],
+    // Without a comma at the end the parser itself sees no entry too many.
+    ['keys that end', 'mapKeys', (count) => `{${items(count - 1, (i) => `k${i}: 1,`)}z: 1}`],
+    ['entries that end', 'listEntries', (count) => `[${'1,'.repeat(count - 1)}1]`],
+    ['a key', 'keyCharacters', (count) => `${'x'.repeat(count)}: 1`],
+    ['a text', 'textCharacters', (count) => `a: ${'x'.repeat(count)}`],
+    ['aliases', 'aliases', (count) => `a: &a x\nl:\n${'- *a\n'.repeat(count - 1)}`],
+  ])('takes as much as the limit says, and not one more: %s', (_, limit, text) => {
+    expect(() => parseDocument(text(DOCUMENT_LIMITS[limit]), 'x.yaml')).not.toThrow();
+    const place = { file: 'x.yaml' };
+    expect(yaml(text(DOCUMENT_LIMITS[limit] + 1)).message).toContain(overLimit(limit, place).message.split('\n')[0]);
+  });
+
+  it('says the column of what is too much, whatever stands before it in its line', () => {
+    const before = '{\'a b\': &a "x\\n", é: [ x y ], l: [';
+    const { place } = yaml(`# first\n${before}${'*a,'.repeat(DOCUMENT_LIMITS.aliases)}]}`).details;
+    expect(place).toEqual({ file: 'x.yaml', line: 2, column: before.length + 3 * (DOCUMENT_LIMITS.aliases - 1) + 1 });
   });
 
   it('takes a whole file at the limits', () => {
@@ -102,6 +129,26 @@ describe('limits of a JSON file', () => {
     const table = { ops: ['a'], edges: ['b'], columns: ['code'], rows: Array(50_000).fill([true]) };
     const { message } = errorOf(() => parseAccuracyTable(JSON.stringify(table), 'x.json'));
     expect(message).toMatch(/^10 problems:\n {2}1:\d+ rows.0.0: must be text or a number or null, not true\n/);
+  });
+
+  it.each<[string, z.ZodType, unknown]>([
+    ['records', recordFileSchema, Array(2000).fill({ id: 1 })],
+    ['mapper records', mapperRecordFileSchema, Array(2000).fill({ id: 1 })],
+    ['levels of an architecture', recordArchitectureSchema, { levels: Array(2000).fill({}) }],
+    ['levels of a mapping', recordFileSchema, [{ mapping: Array(2000).fill({}) }]],
+    ['loops of a level', recordFileSchema, [{ mapping: [{ temporal: Array(2000).fill({}) }] }]],
+  ])('ends a list that is wrong throughout after a few entries: %s', (_, schema, data) => {
+    expect(schema.safeParse(data).error?.issues.length).toBeLessThan(200);
+  });
+
+  it.each<[string, object]>([
+    ['a row', { rows: [Array(2000).fill({})] }],
+    ['columns', { columns: Array(2000).fill(1), rows: [[1]] }],
+    ['operations', { ops: Array(2000).fill(1), rows: [[1]] }],
+  ])('ends a part of a table that is wrong throughout: %s', (_, part) => {
+    const table = { ops: ['none'], edges: ['0->1'], columns: ['code'], ...part };
+    const { message } = errorOf(() => parseAccuracyTable(JSON.stringify(table), 'x.json'));
+    expect(message).toMatch(/^10 problems/);
   });
 
   it('refuses a table of more networks than NAS-Bench-Macro has', () => {

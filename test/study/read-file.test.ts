@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import {
+import fs, {
   existsSync,
   linkSync,
   mkdirSync,
@@ -7,11 +7,14 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  type StatSyncOptions,
   statSync,
   symlinkSync,
   truncateSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -102,6 +105,33 @@ describe('reading a file', () => {
       for (const name of [path, `${path}-link`])
         expect(expectError('io', () => readRegularFile(name, followed(9))).message).toContain(`is a ${kind}, not a`);
     });
+
+  it('reads nothing that takes the place of a file after it was looked at', () => {
+    for (const [kind, put] of Object.entries<(path: string) => unknown>({
+      ...IRREGULAR,
+      link: (path) => symlinkSync(join(root, 'secret'), path),
+    })) {
+      const path = join(root, `swapped ${kind}`);
+      writeFileSync(join(root, 'secret'), 'secret');
+      writeFileSync(path, 'text');
+      const { lstatSync } = fs;
+      const swapping = (name: string, options?: StatSyncOptions) => {
+        const looked = lstatSync(name, options);
+        if (name !== path) return looked;
+        unlinkSync(path);
+        put(path);
+        return looked;
+      };
+      Object.assign(fs, { lstatSync: swapping });
+      syncBuiltinESMExports();
+      try {
+        expectError('io', () => readRegularFile(path, { limitBytes: 9, links: 'refused' }));
+      } finally {
+        Object.assign(fs, { lstatSync });
+        syncBuiltinESMExports();
+      }
+    }
+  });
 
   it('refuses a socket', async () => {
     const path = join(root, 'socket');

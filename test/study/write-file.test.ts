@@ -256,6 +256,18 @@ describe('processes that write the same file at once', () => {
   });
 });
 
+describe.skipIf(process.platform === 'win32')('a process that a signal ends in the midst of writing', () => {
+  it('ends by it, and leaves nothing half done', async () => {
+    const folder = newFolder();
+    const many = join(folder, 'many');
+    const child = startChild('writer.ts', join(folder, 'one'), many, 'x', root, '300');
+    while (!existsSync(many)) await new Promise((done) => setImmediate(done));
+    await child.kill('SIGTERM');
+    expect(child.process.signalCode).toBe('SIGTERM');
+    expect(readdirSync(folder).sort()).toEqual(['many', 'one']);
+  });
+});
+
 const canLimit = process.platform !== 'win32' && spawnSync('sh', ['-c', 'ulimit -f 8']).status === 0;
 describe.skipIf(!canLimit)('a limit of the system on the size of files', () => {
   it('is told, and the file stays as it was', () => {

@@ -29,6 +29,10 @@ describe('selectLayers', () => {
     );
   });
 
+  it('repeats no more of a pattern in its error than people read', () => {
+    expect(() => selectLayers(networkOf(['a']), 'b'.repeat(6000))).toThrow(/^n has no layer b{200} …$/);
+  });
+
   it('takes no longer for many stars than for one', () => {
     // By a regular expression with 40 stars, the number of ways to split such a name has more digits than can be tried.
     const names = ['a'.repeat(200), `${'a'.repeat(200)}b`];

@@ -133,7 +133,8 @@ export function* networkWiseSteps(
   let step = steps.next();
   while (step.done !== true) {
     const point = yield* solve(step.value);
-    if (typeof point !== 'string') met.push(point);
+    // Points of many layers are large: they are kept only where they may be combined.
+    if (limits.length > 0 && typeof point !== 'string') met.push(point);
     step = steps.next(point);
   }
   const corner = step.value;

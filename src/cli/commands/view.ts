@@ -20,13 +20,13 @@ export function addViewCommands(program: Command): void {
     const { writeReport } = await import('../../app/run/report.ts');
     const path = await writeReport(run, out);
     if (common.json) printJson({ report: path });
-    else print(path);
+    else print(shownText(path));
   });
   addCommand(program, COMPARE, async ({ request: { run, other }, process: { out }, common }) => {
     const { writeComparison } = await import('../../app/run/report.ts');
     const path = await writeComparison(run, other, out);
     if (common.json) printJson({ comparison: path });
-    else print(path);
+    else print(shownText(path));
   });
 }
 

@@ -6,13 +6,13 @@ import { type SourcePlace, TrifoldError } from '../../util/errors.ts';
  */
 export const DOCUMENT_LIMITS = {
   /** Bytes of a YAML file. */
-  yamlBytes: 4 * 2 ** 20,
+  yamlBytes: 8 * 2 ** 20,
   /** Bytes of a JSON file: tables of accuracy, records of other tools. */
   jsonBytes: 128 * 2 ** 20,
   /** Values of a JSON file: what takes memory. */
   jsonValues: 10_000_000,
   /** Lexical pieces of a YAML file, blanks, line ends and comments included. */
-  pieces: 1_000_000,
+  pieces: 1_600_000,
   /** Values of a YAML file, those that aliases repeat counted every time. */
   values: 400_000,
   /** Anchors and aliases of a YAML file together. */
@@ -33,7 +33,7 @@ export const DOCUMENT_LIMITS = {
 export type DocumentLimit = keyof typeof DOCUMENT_LIMITS;
 
 const WHAT: Readonly<Record<DocumentLimit, string>> = {
-  yamlBytes: 'the file has more than 4 MiB',
+  yamlBytes: 'the file has more than 8 MiB',
   jsonBytes: 'the file has more than 128 MiB',
   jsonValues: `the file has more than ${grouped(DOCUMENT_LIMITS.jsonValues)} values`,
   pieces: `the file has more than ${grouped(DOCUMENT_LIMITS.pieces)} words, signs, line ends and comments`,

@@ -38,7 +38,8 @@ export function energyChart(
       y: {
         field: 'layer',
         type: 'nominal',
-        sort: [...labels],
+        // The order of the values. A list of thousands of layers would become one expression that is too deep to be compiled.
+        sort: null,
         axis: { title: null, ticks: false, domain: false, labelLimit: 400, labelOverlap: false },
       },
       x: {

@@ -10,7 +10,8 @@ export function ratioChart(
   const spread = Math.max(1.1, ...rows.map(({ ratio }) => Math.max(ratio, 1 / ratio)));
   const values = rows.map((row) => ({ ...row, one: 1, better: row.ratio < 1 ? 'A' : 'B' }));
   const scale = logScale([1 / spread, spread]);
-  const y = { field: 'label', type: 'nominal', sort: rows.map(({ label }) => label) } as const;
+  // The order of the values, as in the energy chart: a list of thousands of labels would be too deep an expression.
+  const y = { field: 'label', type: 'nominal', sort: null } as const;
   return {
     ...chartBase({ width, height: 46 + 20 * rows.length }),
     data: { values },

@@ -59,7 +59,7 @@ const EXHAUSTIVE: ExhaustiveRequest = {
 
 /** One run of every kind. */
 export const INTERRUPTED_KINDS: readonly InterruptedKind[] = [
-  kindOf('map', mapRuns, { ...SMALL_REQUEST, workload: FIVE_LAYERS }, remembering()),
+  kindOf('map', mapRuns, { ...SMALL_REQUEST, workload: FIVE_LAYERS }, LOCAL),
   designKind('naas'),
   kindOf('cosearch nested', cosearchRuns, NESTED, remembering()),
   kindOf('cosearch joint', cosearchRuns, { ...NESTED, ...POPULATION, search: 'joint' }, remembering()),

@@ -31,6 +31,7 @@ export interface Left {
 
 /** A run that never stopped, with how much can be counted in it. */
 export interface WholeRun extends Left {
+  /** Of those that {@link Left.journal} holds. */
   readonly events: number;
   readonly looks: number;
 }
@@ -43,8 +44,9 @@ function isOfProcess({ kind, text }: { readonly kind: string; readonly text?: st
 /** Reads what a run left. */
 export function leftBy(directory: string): Left {
   const lines = readFileSync(join(directory, 'journal.jsonl'), 'utf8').trimEnd().split('\n');
-  const events = lines.map((line) => JSON.parse(line)).filter((event) => !isOfProcess(event));
-  return { files: results(directory), journal: events.map(({ counters: _counters, ...event }) => event) };
+  const uncounted = (key: string, value: unknown) => (key === 'counters' ? undefined : value);
+  const events = lines.map((line) => JSON.parse(line, uncounted));
+  return { files: results(directory), journal: events.filter((event) => !isOfProcess(event)) };
 }
 
 /** Runs a kind without interruption. */
@@ -52,7 +54,9 @@ export async function wholeRun(kind: InterruptedKind): Promise<WholeRun> {
   const directory = freshFolder();
   let [events, looks] = [0, 0];
   const to = listener(
-    () => void events++,
+    (event) => {
+      if (!isOfProcess(event)) events++;
+    },
     () => {
       looks++;
       return false;
@@ -83,9 +87,9 @@ export async function interruptedRun(
     let [events, looks, isKilled] = [0, 0, false];
     const copy = freshFolder();
     const to: RunListener = {
-      onEvent: () => {
-        events++;
-        if (how !== 'kill at an event' || events !== at) return;
+      onEvent: (event) => {
+        if (!isOfProcess(event)) events++;
+        if (how !== 'kill at an event' || events !== at || isKilled) return;
         // What is on disk now is what a process leaves that is killed now.
         cpSync(directory, copy, { recursive: true });
         isKilled = true;

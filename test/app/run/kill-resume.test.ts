@@ -7,7 +7,7 @@ import { freshFolder, results } from '../run-folders.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../../dist/cli/main.js');
 /** 50 for the long version: `TRIFOLD_KILLS=50 npx vitest run test/app/kill-resume.test.ts`. */
-const KILLS = Number(process.env.TRIFOLD_KILLS ?? 4);
+const KILLS = Number(process.env.TRIFOLD_KILLS ?? 3);
 
 const SEARCH = ['dqn', '--budget', 'nvdla-256', '--generations', '6', '--population', '6', '--mapper', 'cmaes'];
 

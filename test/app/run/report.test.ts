@@ -93,12 +93,12 @@ describe('the folder of reports of a run', () => {
   });
 
   it('is refused where it is a link that leads elsewhere, and is not cleared then', async () => {
-    const elsewhere = folderWith({ 'summary.csv': 'mine' });
+    const elsewhere = folderWith({ 'mine.txt': 'mine' });
     const { directory } = await mapRuns.start({ ...SMALL_REQUEST, layer: 'wide' });
     symlinkSync(elsewhere, join(directory, 'report'));
     await expect(writeReport(directory)).rejects.toMatchObject({ code: 'usage' });
     expect(() => removeRun(directory)).toThrow(/is not of the run/);
-    expect(filesOf(elsewhere)).toEqual({ 'summary.csv': 'mine' });
+    expect(filesOf(elsewhere)).toEqual({ 'mine.txt': 'mine' });
     expect(existsSync(join(directory, 'run.json'))).toBe(true);
   });
 

@@ -33,22 +33,22 @@ function expectSimulated({ layer, accelerator, mapping }: CostCase): void {
 describe('the reference model equals a walk of the nest', () => {
   it('with perfect factors', () => {
     fc.assert(fc.property(costCase({ imperfect: false, padding: false, maxMacs: 400 }), expectSimulated), {
-      numRuns: 400,
+      numRuns: 250,
     });
   });
   it('with padding', () => {
     fc.assert(fc.property(costCase({ imperfect: false, padding: true, maxMacs: 400 }), expectSimulated), {
-      numRuns: 400,
+      numRuns: 250,
     });
   });
   it('with imperfect factors', () => {
     fc.assert(fc.property(costCase({ imperfect: true, padding: false, maxMacs: 300 }), expectSimulated), {
-      numRuns: 400,
+      numRuns: 250,
     });
   });
   it('with imperfect factors and padding', () => {
     fc.assert(fc.property(costCase({ imperfect: true, padding: true, maxMacs: 300 }), expectSimulated), {
-      numRuns: 400,
+      numRuns: 250,
     });
   });
 });
@@ -70,7 +70,7 @@ describe('every evaluation', () => {
             if (!kept) expect(reads + fills + updates).toBe(0);
           }
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 });

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { macUnits } from '../../../src/accelerator/placed-levels.ts';
 import { accuracyChart, showsErrors } from '../../../src/report/charts/accuracy-chart.ts';
 import { logTicks } from '../../../src/report/charts/chart-base.ts';
+import { loadChartRenderer } from '../../../src/report/charts/chart-svg.ts';
 import { convergenceChart } from '../../../src/report/charts/convergence-chart.ts';
 import { energyChart } from '../../../src/report/charts/energy-chart.ts';
 import { frontChart } from '../../../src/report/charts/front-chart.ts';
+import { ratioChart } from '../../../src/report/charts/ratio-chart.ts';
 import { rooflineChart } from '../../../src/report/charts/roofline-chart.ts';
 import { reportModel } from '../../../src/report/report-model.ts';
 import { energyParts } from '../../../src/search/run-figures.ts';
@@ -117,6 +119,27 @@ describe('charts', () => {
       const scale = { 'Energy (mJ)': 1e-3, 'Energy (\u00b5J)': 1e-6 }[encoding.x.axis.title];
       expect(a! * scale!).toBeCloseTo(own[0]! * 1e-12, 12);
     }
+  });
+
+  it('keep the order of a network of thousands of layers', async () => {
+    const [first] = model.layers;
+    const layers = Array.from({ length: 3000 }, (_, i) => ({ ...first!, name: `l${(i * 7) % 3000}`, repeat: 1 }));
+    const render = await loadChartRenderer();
+    const svg = await render(energyChart(model, layers, 'level', { width: 300, nameLength: 20 }));
+    const names = [...svg.matchAll(/>(l\d+)</g)].map((match) => match[1]);
+    expect(names).toEqual(layers.map(({ name }) => name));
+  });
+
+  it('compare thousands of layers in their order', async () => {
+    const rows = Array.from({ length: 5000 }, (_, i) => ({
+      label: `l${(i * 7) % 5000}`,
+      ratio: 1 + (i % 3),
+      text: 't',
+    }));
+    const render = await loadChartRenderer();
+    const svg = await render(ratioChart(rows, 'EDP', 350));
+    const names = [...svg.matchAll(/>(l\d+)</g)].map((match) => match[1]);
+    expect(names).toEqual(rows.map(({ label }) => label));
   });
 
   it('are absent without data', () => {

@@ -49,9 +49,9 @@ describe('layerBound', () => {
             const accelerator = tight ? tightWires(one) : one.accelerator;
             if (expectAdmissible(one.layer, accelerator, one.mapping, factors)) checked++;
           }),
-          { numRuns: 800 },
+          { numRuns: 500 },
         );
-        expect(checked).toBeGreaterThan(250);
+        expect(checked).toBeGreaterThan(150);
       });
 
   it('holds the leakage of all instances over the least latency', () => {
@@ -250,7 +250,7 @@ describe('random mappings of one layer', () => {
         };
         if (expectAdmissible(layer, accelerator, mapping, 'perfect')) checked++;
       }),
-      { numRuns: 600 },
+      { numRuns: 400 },
     );
     expect(checked).toBeGreaterThan(100);
   });

@@ -8,7 +8,11 @@ import { TrifoldError } from '../../../src/util/errors.ts';
 const directory = process.argv[2];
 if (directory === undefined) throw new Error('usage: contender.ts DIR');
 process.stdout.write('ready\n');
-while (!existsSync(join(directory, 'go')));
+const parent = process.ppid;
+const endWithTest = (): void => {
+  if (process.ppid !== parent) process.exit();
+};
+while (!existsSync(join(directory, 'go'))) endWithTest();
 let answer = 'held';
 try {
   acquireLock(directory, NODE_FILES);
@@ -16,4 +20,4 @@ try {
   answer = error instanceof TrifoldError ? error.code : String(error);
 }
 process.stdout.write(`${answer}\n`);
-setInterval(() => undefined, 1000);
+setInterval(endWithTest, 1000);

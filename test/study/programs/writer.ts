@@ -4,12 +4,12 @@ import { writeWholeFile } from '../../../src/study/write-file.ts';
 import { TrifoldError } from '../../../src/util/errors.ts';
 
 /**
- * A process for the tests: as soon as the file GO appears it writes 40,000 times LETTER to ONE, which must not exist, and then often to MANY,
- * which may. It says how either went.
+ * A process for the tests: as soon as the file GO appears it writes 40,000 times LETTER to ONE, which must not exist, and then TIMES times to MANY,
+ * which may. It says how either went, and ends with the test that started it.
  */
-const [one, many, letter, go] = process.argv.slice(2);
+const [one, many, letter, go, times = '20'] = process.argv.slice(2);
 if (one === undefined || many === undefined || letter === undefined || go === undefined)
-  throw new Error('usage: writer.ts ONE MANY LETTER GO');
+  throw new Error('usage: writer.ts ONE MANY LETTER GO [TIMES]');
 const text = letter.repeat(40_000);
 const answerOf = (work: () => void): string => {
   try {
@@ -20,9 +20,10 @@ const answerOf = (work: () => void): string => {
   }
 };
 process.stdout.write('ready\n');
-while (!existsSync(go));
+const parent = process.ppid;
+while (!existsSync(go)) if (process.ppid !== parent) process.exit();
 const first = answerOf(() => writeWholeFile(NODE_FILES, one, text, { existing: 'refused' }));
 const then = answerOf(() => {
-  for (let i = 0; i < 20; i++) writeWholeFile(NODE_FILES, many, text);
+  for (let i = 0; i < Number(times); i++) writeWholeFile(NODE_FILES, many, text);
 });
 process.stdout.write(`${first}\n${then}\n`);
