@@ -51,6 +51,9 @@ const quiet = ['--workers', '2', '--no-cache'];
 const COSEARCH = ['cosearch', '--space', 'nas-bench-macro', '--budget', 'shidiannao', '--min-accuracy', '76'];
 const ASKING = [...COSEARCH, '--accuracy', `command=sh ${accuracyProgram}`, '--generations', '2', '--population', '3'];
 
+const DESIGN = ['design', 'dqn', '--budget', 'nvdla-256', '--generations', '3', '--population', '4'];
+const designArgs = (out: string) => [...DESIGN, ...quiet, '--out', out];
+
 /** Commands of every kind. */
 export const COMMANDS: readonly InterruptedCommand[] = [
   {
@@ -68,37 +71,13 @@ export const COMMANDS: readonly InterruptedCommand[] = [
   {
     name: 'design',
     isRun: true,
-    args: (out) => [
-      'design',
-      'dqn',
-      '--budget',
-      'nvdla-256',
-      '--generations',
-      '3',
-      '--population',
-      '4',
-      ...quiet,
-      '--out',
-      out,
-    ],
+    args: designArgs,
   },
   {
     name: 'design twice',
     isRun: true,
     twice: true,
-    args: (out) => [
-      'design',
-      'dqn',
-      '--budget',
-      'nvdla-256',
-      '--generations',
-      '3',
-      '--population',
-      '4',
-      ...quiet,
-      '--out',
-      out,
-    ],
+    args: designArgs,
   },
   {
     name: 'cosearch nested',

@@ -93,10 +93,14 @@ function optionOf({ flags, help, schema, choices, defaultValue, isRequired, isLi
   });
 }
 
+/** Characters of a usage error, which repeats what was given. */
+const MOST_SHOWN = 1000;
+
 /** What is wrong with a command line as text of commander: words of the user are shown in one line, its suggestion in another. */
 export function shownUsageError(text: string): string {
   const end = /(?:\n\(Did you mean [^\n]*\))?\n$/.exec(text)?.index ?? text.length;
-  return `${shownText(text.slice(0, end))}${text.slice(end)}`;
+  const message = text.slice(0, end);
+  return `${shownText(message.length > MOST_SHOWN ? `${message.slice(0, MOST_SHOWN)} …` : message)}${text.slice(end)}`;
 }
 
 /** NaN for what is no plain decimal number. */

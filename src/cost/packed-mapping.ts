@@ -59,7 +59,7 @@ export function emptyPackedMapping(layout: PackedLayout): PackedMapping {
 
 /**
  * Packs a mapping, or returns null when the packed form cannot hold it: another number of levels, several loops of one dim in one temporal
- * block or on one array dimension, an array dimension that the level lacks, a bound that is no positive integer below 2^31, or a ragged dim
+ * block or on one array dimension, an array dimension that the level lacks, a bound that is no positive integer up to 2^53, or a ragged dim
  * on two array dimensions of a level in an order other than the level's own (legality depends on it).
  */
 export function packMapping(layout: PackedLayout, mapping: Mapping): PackedMapping | null {
@@ -123,7 +123,7 @@ function packTemporal(packed: PackedMapping, index: number, level: LevelMapping)
 }
 
 function isBound(bound: number): boolean {
-  return Number.isInteger(bound) && bound >= 1 && bound < 2 ** 31;
+  return Number.isSafeInteger(bound) && bound >= 1;
 }
 
 /** Whether a loop further inside is of the same dim on an earlier array dimension. */

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { freshPath } from '../app/small-files.ts';
@@ -9,6 +10,7 @@ const MAIN = resolve(import.meta.dirname, '../../dist/cli/main.js');
 const MAPPER_RECORDS = resolve(import.meta.dirname, '../../../shared/oracle/mapper/timeloop-mapper-dev.json');
 
 interface Ended {
+  /** As a shell reports it: a signal that ends a process between two pieces of work gives 128 and its number. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -33,7 +35,9 @@ function stopped(signal: NodeJS.Signals, whenSeen: RegExp, ...args: string[]): P
     child.kill(signal);
   });
   return new Promise((done) => {
-    child.on('close', (code) => done({ code, stdout, stderr }));
+    child.on('close', (code, by) => {
+      done({ code: by === null ? code : 128 + constants.signals[by], stdout, stderr });
+    });
   });
 }
 
@@ -57,8 +61,8 @@ describe('Ctrl-C', () => {
       code: 130,
       stdout: '',
     });
-    const vary = ['--vary', 'L2=64KiB..1MiB', '--workers', '2'];
-    expect(await interrupted(/point 1/, 'sweep', 'alexnet', '--accelerator', 'nvdla-256', ...vary)).toMatchObject({
+    const vary = ['--vary', 'L2=64KiB..1MiB', '--pin', 'energy', '--workers', '2'];
+    expect(await interrupted(/held at/, 'sweep', 'alexnet', '--accelerator', 'nvdla-256', ...vary)).toMatchObject({
       code: 130,
       stdout: '',
     });

@@ -1,6 +1,7 @@
 import type { FanOut } from '../../accelerator/accelerator.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import type { NestLoop } from '../../mapping/nest.ts';
+import { product } from '../../util/integers.ts';
 import { DIMS, type Dim, type PerDim } from '../../util/vocabulary.ts';
 import { type Axis, isPadded, type Problem, type TensorProjection } from '../../workload/problem.ts';
 import type { TemporalReuse } from '../evaluation.ts';
@@ -244,17 +245,22 @@ function liveIndexCounts(
   loops: readonly NestLoop[],
   starts: readonly number[],
 ): { all: number; advanced: number }[] {
-  let positions = starts.filter((position) => position < bound);
-  return [
-    { all: positions.length, advanced: 0 },
-    ...loops.map((loop) => {
-      const before = positions.length;
-      positions = positions
-        .flatMap((start) => Array.from({ length: loop.bound }, (_, k) => start + k * loop.step))
-        .filter((position) => position < bound);
-      return { all: positions.length, advanced: positions.length - before };
-    }),
-  ];
+  const counts = Array.from({ length: loops.length + 1 }, (_, cut) =>
+    starts.reduce((sum, start) => sum + liveCount(bound - start, loops.slice(0, cut)), 0),
+  );
+  return counts.map((all, cut) => ({ all, advanced: cut === 0 ? 0 : all - counts[cut - 1]! }));
+}
+
+/**
+ * Index combinations of loops over one dim, outermost first, that end within `room` positions. Inner loops span less than a step of the loops around
+ * them, so they run whole at all live indices of a loop but the last.
+ */
+function liveCount(room: number, loops: readonly NestLoop[]): number {
+  const [loop, ...inner] = loops;
+  if (loop === undefined) return room > 0 ? 1 : 0;
+  const last = Math.min(loop.bound, Math.ceil(room / loop.step)) - 1;
+  if (last < 0) return 0;
+  return last * product(inner.map(({ bound }) => bound)) + liveCount(room - last * loop.step, inner);
 }
 
 function multicasts(query: TrafficQuery, tensor: TensorProjection, level: number): boolean {

@@ -75,6 +75,19 @@ describe('the answer for a network', () => {
     expect(report.totals.energyPj).toBeGreaterThan(free.report.totals.energyPj);
   });
 
+  it('within a limit takes layers of several optima of the network together', async () => {
+    const corners = await Promise.all(
+      ['latency', 'ed2p', 'edp', 'energy'].map(async (objective) => (await map({ objective })).report.totals),
+    );
+    const limit = 635;
+    const kept = corners.filter(({ cycles }) => cycles <= limit).map(({ energyPj }) => energyPj);
+    const { report } = await map({ objective: 'energy', subjectTo: [`cycles <= ${limit}`] });
+    expect(report.totals.cycles).toBeLessThanOrEqual(limit);
+    // The corner of the hull below the limit takes 573 cycles and 457,871 pJ; one layer of the next one fits beside it.
+    expect(report.totals.cycles).toBe(627);
+    for (const energyPj of kept) expect(report.totals.energyPj).toBeLessThan(energyPj);
+  });
+
   it.each([
     ['latency', 'energy', 'energyPj'],
     ['energy', 'latency', 'cycles'],

@@ -70,6 +70,16 @@ beforeEach(() => {
 afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }));
 
 describe('the lifecycle of a run', () => {
+  it('ends in the midst of its replay when it is interrupted there, and goes on the next time', async () => {
+    await start(3);
+    const before = journal();
+    heard = [];
+    const result = await resume(KIND, listener(1));
+    expect([result.json, heard]).toEqual([null, [note('step 0')]]);
+    expect(journal()).toBe(before);
+    expect((await resume()).json).toEqual({ counted: 4 });
+  });
+
   it('writes events, files and the document, and gives the folder free', async () => {
     const result = await start();
     expect(result).toEqual({ directory: folder, finished: 4, json: { counted: 4 }, unwritten: [] });
