@@ -49,9 +49,8 @@ layers:
   - { name: raw, kind: problem, bounds: { N: 1, K: 4, C: 3, P: 5, Q: 5, R: 3, S: 3 }, stride: [1, 2], dilation: [1, 1], inputSize: [7, 9], paddingBefore: [1, 1] }
 `;
 
-/** Small accelerators. The first is that of {@link MAPPINGS_FILE}. */
-export const TINY_ACCELERATORS = [
-  `name: tiny
+/** A small accelerator: that of {@link MAPPINGS_FILE}. */
+export const TINY_ACCELERATOR = `name: tiny
 source: made up
 technology: cacti-65nm
 clock: 1 GHz
@@ -71,10 +70,9 @@ levels:
   - name: Registers
     role: register-file
     capacity: 8 B
-`,
-];
+`;
 
-/** Complete mappings of {@link TINY_NETWORK} on the first of {@link TINY_ACCELERATORS}. */
+/** Complete mappings of {@link TINY_NETWORK} on {@link TINY_ACCELERATOR}. */
 export const MAPPINGS_FILE = `name: tiny mappings
 source: made up
 accelerator: tiny

@@ -21,7 +21,7 @@ import { checkWrittenAccelerator, exploreMapping, exploreNetwork, hardwareOf, pr
 import { type FuzzFormat, seedsOf } from './format.ts';
 import { checkReport, mustSurviveJson } from './invariants.ts';
 import { caseTexts, presetTexts, scratchFile } from './scratch.ts';
-import { ALL_KINDS_NETWORK, MAPPINGS_FILE, SMALL_NETWORKS, TINY_ACCELERATORS, TINY_NETWORK } from './small-texts.ts';
+import { ALL_KINDS_NETWORK, MAPPINGS_FILE, SMALL_NETWORKS, TINY_ACCELERATOR, TINY_NETWORK } from './small-texts.ts';
 
 let tiny: Network | undefined;
 
@@ -56,7 +56,7 @@ export function yamlFormats(): FuzzFormat[] {
       weight: 8,
       data: 'yaml',
       seeds: [
-        ...seedsOf([...TINY_ACCELERATORS, ...TINY_ACCELERATORS]),
+        ...seedsOf([TINY_ACCELERATOR, TINY_ACCELERATOR]),
         ...presetTexts('accelerators'),
         ...caseTexts(/acc[\w-]*\.yaml$/),
       ],
@@ -109,7 +109,7 @@ export function yamlFormats(): FuzzFormat[] {
         const files = ofTiny
           ? {
               workload: scratchFile('tiny-network.yaml', TINY_NETWORK),
-              accelerator: scratchFile('tiny-accelerator.yaml', TINY_ACCELERATORS[0]!),
+              accelerator: scratchFile('tiny-accelerator.yaml', TINY_ACCELERATOR),
             }
           : { workload: 'alexnet', accelerator: 'eyeriss' };
         checkReport(evaluateMappings(readRequest(EVAL.request, { ...files, mapping: path })).report, input);

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { TINY_ACCELERATOR } from '../../bench/fuzz/small-texts.ts';
 import { readRequest } from '../../src/options/command.ts';
 import { DESIGN, type DesignOptions } from '../../src/options/design.ts';
 import { MAP, type MapRequest } from '../../src/options/map.ts';
@@ -137,28 +138,6 @@ layers:
 `,
   );
 }
-
-const TINY_ACCELERATOR = `name: tiny
-source: made up for tests
-technology: cacti-65nm
-clock: 1 GHz
-wordBits: 16
-levels:
-  - name: DRAM
-    role: dram
-    bandwidth: { shared: 4 words/cycle }
-    dram: ddr3
-    mustKeep: [Weights, Inputs, Outputs]
-  - name: Buffer
-    role: buffer
-    capacity: 128 B
-    bandwidth: { read: 1 words/cycle, write: 1 words/cycle }
-    array:
-      - { name: X, size: 4, parallel: [K, C] }
-  - name: Registers
-    role: register-file
-    capacity: 8 B
-`;
 
 /** Four PEs below a buffer that is slower than DRAM: what takes less energy takes more time. Replacements must match. */
 export function tinyWith(...replacements: readonly (readonly [string, string])[]): string {

@@ -1,19 +1,10 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  readSync,
-  renameSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, linkSync, readSync, renameSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
-import { createFolders, NODE_FILES } from '../../study/file-operations.ts';
+import { createFolders, NODE_FILES, removeIfThere, writeFully } from '../../study/file-operations.ts';
+import { openRegular } from '../../study/read-file.ts';
+import { openNew, temporaryPath } from '../../study/write-file.ts';
 
 /** Environment variables. */
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -69,15 +60,14 @@ function fileOf(environment: Environment): string | null {
 function readKey(file: string): Uint8Array | null {
   let descriptor: number;
   try {
-    descriptor = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+    descriptor = openRegular(file, 'refused');
   } catch {
     return null;
   }
   try {
     const { uid, mode, size } = fstatSync(descriptor);
-    const isFile = (mode & constants.S_IFMT) === constants.S_IFREG;
     const isPrivate = process.getuid === undefined || (uid === process.getuid() && (mode & 0o077) === 0);
-    if (!isFile || !isPrivate || size !== KEY_BYTES) return null;
+    if (!isPrivate || size !== KEY_BYTES) return null;
     const key = Buffer.alloc(KEY_BYTES);
     return readSync(descriptor, key, 0, KEY_BYTES, 0) === KEY_BYTES ? key : null;
   } catch {
@@ -89,7 +79,7 @@ function readKey(file: string): Uint8Array | null {
 
 /** Creates the key whole, or leaves that of another process; what is no key is replaced. @returns whether there is a file now */
 function createKey(file: string): boolean {
-  const temporary = `${file}.${randomBytes(8).toString('hex')}`;
+  const temporary = temporaryPath(file);
   try {
     createFolders(NODE_FILES, dirname(file));
     writeKey(temporary);
@@ -102,24 +92,16 @@ function createKey(file: string): boolean {
   } catch {
     return false;
   } finally {
-    removeQuietly(temporary);
+    removeIfThere(NODE_FILES, temporary);
   }
 }
 
 function writeKey(path: string): void {
-  const descriptor = openSync(path, 'wx', 0o600);
+  const descriptor = openNew(NODE_FILES, path, 0o600);
   try {
-    if (writeSync(descriptor, randomBytes(KEY_BYTES)) !== KEY_BYTES) throw new Error('the key was not written whole');
+    writeFully(NODE_FILES, descriptor, randomBytes(KEY_BYTES));
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
-  }
-}
-
-function removeQuietly(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {
-    // It was renamed, or never created.
   }
 }
