@@ -1,15 +1,17 @@
 import type { Accelerator, StorageLevel } from '../accelerator/accelerator.ts';
 import { type EnergyAndCycles, NO_COST } from '../util/network-totals.ts';
-import { mergedLoads, type VectorDemand, type VectorLoad, vectorDemands } from '../workload/graph/fusion.ts';
-import type { Graph } from '../workload/graph/graph.ts';
+import { mergedLoads, type VectorDemand, type VectorLoad } from '../workload/graph/fusion.ts';
+import { networkDemands, type ShownNetwork } from '../workload/graph/network-demands.ts';
 import { accessEnergyPj, portCycles } from './level-cost.ts';
 
 /** What one run of a vector operator costs on an accelerator. */
 export interface VectorOperatorCost extends EnergyAndCycles {
   /** Of its operations alone. */
   readonly operationsPj: number;
-  /** By level, outermost first, of the words that it moves. */
+  /** By level, outermost first: of the words that it moves, and what the level leaks meanwhile. */
   readonly levelsPj: readonly number[];
+  /** Of the words that it reads, at all levels. */
+  readonly readPj: number;
   /** Of the words that it writes, at all levels. */
   readonly writtenPj: number;
 }
@@ -17,7 +19,8 @@ export interface VectorOperatorCost extends EnergyAndCycles {
 /**
  * One run of an operator on a vector unit. Its words come from the outermost level and go back there, through every level down to the one that the unit reads
  * and writes: each reads what passes inwards, and is filled (inwards) or updated (outwards) with what arrives. Words are spread evenly over the
- * instances of a level. Operations and all ports overlap; simple and special operations do not. Null without a vector unit.
+ * instances of a level. Operations and all ports overlap; simple and special operations do not. All levels leak as they do in layers. Null without a
+ * vector unit.
  */
 export function vectorOperatorCost(
   { wordsIn, wordsOut, work, wordBits }: Omit<VectorLoad, 'repeat'>,
@@ -26,18 +29,31 @@ export function vectorOperatorCost(
   if (vectorUnit === undefined) return null;
   const { simplePerCycle, specialPerCycle, simplePj, specialPj } = vectorUnit;
   const operationsPj = work.simple * simplePj + work.special * specialPj;
+  let readPj = 0;
   let writtenPj = 0;
   let cycles = Math.ceil(work.simple / simplePerCycle) + Math.ceil(work.special / specialPerCycle);
-  const levelsPj = levels.map((level, index) => {
+  const movedPj = levels.map((level, index) => {
     if (index > vectorUnit.level || wordsIn + wordsOut === 0) return 0;
     const fills = index === 0 ? 0 : wordsIn;
     cycles = Math.max(cycles, movingCycles(level, wordsIn, fills + wordsOut, wordBits));
     const energyPj = (pj: number, words: number) => accessEnergyPj(level, pj, words, level.instances, wordBits);
     const writes = energyPj(level.energy.updatePj, wordsOut);
+    const reads = energyPj(level.energy.readPj, wordsIn) + energyPj(level.energy.fillPj, fills);
+    readPj += reads;
     writtenPj += writes;
-    return energyPj(level.energy.readPj, wordsIn) + energyPj(level.energy.fillPj, fills) + writes;
+    return reads + writes;
   });
-  return { operationsPj, levelsPj, writtenPj, energyPj: levelsPj.reduce((sum, pj) => sum + pj, operationsPj), cycles };
+  const levelsPj = levels.map(
+    ({ leakagePjPerCycle, instances }, index) => movedPj[index]! + leakagePjPerCycle * instances * cycles,
+  );
+  return {
+    operationsPj,
+    levelsPj,
+    readPj,
+    writtenPj,
+    energyPj: levelsPj.reduce((sum, pj) => sum + pj, operationsPj),
+    cycles,
+  };
 }
 
 function movingCycles(
@@ -71,12 +87,12 @@ export function vectorCost(
   return { energyPj, cycles };
 }
 
-/** The demands of a network; none where only layers are known. */
-export function networkVectorDemands({ graph }: { readonly graph?: Graph }): readonly VectorDemand[] {
-  return graph === undefined ? [] : vectorDemands(graph);
+/** The demands of a network, or of the part of it that is asked for; none where only layers are known. */
+export function networkVectorDemands(network: ShownNetwork): readonly VectorDemand[] {
+  return networkDemands(network).own;
 }
 
 /** What the vector operators of a network load a vector unit with, equal ones merged: for searches that price them many times. */
-export function networkVectorLoads(network: { readonly graph?: Graph }): readonly VectorLoad[] {
+export function networkVectorLoads(network: ShownNetwork): readonly VectorLoad[] {
   return mergedLoads(networkVectorDemands(network));
 }
