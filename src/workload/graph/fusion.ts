@@ -1,4 +1,4 @@
-import { type Graph, tensorSize, type VectorOperator } from './graph.ts';
+import { type Graph, type GraphOperator, tensorSize, type VectorOperator } from './graph.ts';
 import { type OperatorRuns, operatorRuns } from './operator-runs.ts';
 import {
   isElementWise,
@@ -67,40 +67,38 @@ type Fusion = 'producer' | 'neighbour' | 'none';
 
 /** Who makes and who reads what flows between runs. */
 class Flows {
-  readonly #makers = new Map<number, OperatorRuns>();
-  readonly #readers = new Map<number, number>();
-  readonly #readByLayer = new Set<number>();
+  readonly #makers: (GraphOperator | undefined)[] = [];
+  readonly #madeOf: (readonly number[])[] = [];
+  readonly #readers: number[] = [];
+  readonly #readByLayer: boolean[] = [];
 
   constructor(runs: readonly OperatorRuns[]) {
-    for (const run of runs) {
-      const isLayer = run.operator.kind === 'mac';
-      this.#makers.set(run.output, run);
-      for (const flow of run.inputs) {
-        this.#readers.set(flow, (this.#readers.get(flow) ?? 0) + (isLayer ? run.copies : 1));
-        if (isLayer) this.#readByLayer.add(flow);
+    for (const { operator, copies, inputs, output } of runs) {
+      const isLayer = operator.kind === 'mac';
+      this.#makers[output] = operator;
+      this.#madeOf[output] = inputs;
+      for (const flow of inputs) {
+        if (flow < 0) continue;
+        this.#readers[flow] = (this.#readers[flow] ?? 0) + (isLayer ? copies : 1);
+        if (isLayer) this.#readByLayer[flow] = true;
       }
     }
   }
 
-  /** Whether one reader alone takes all words of this flow. */
-  isReadOnce(flow: number): boolean {
-    return this.#readers.get(flow) === 1;
-  }
-
   /** Whether a layer takes it, and nobody else. */
   isReadByOneLayer(flow: number): boolean {
-    return this.isReadOnce(flow) && this.#readByLayer.has(flow);
+    return this.#readers[flow] === 1 && this.#readByLayer[flow] === true;
   }
 
   /** Whether all of its words are outputs of operators that nobody else reads; views of all words pass them on. */
   isOwn(flow: number): boolean {
     const open = [flow];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      const maker = this.#makers.get(next);
-      if (maker === undefined || !this.isReadOnce(next)) return false;
-      if (maker.operator.kind !== 'view') continue;
-      if (maker.operator.view === 'slice') return false;
-      open.push(...maker.inputs);
+      const maker = this.#makers[next];
+      if (maker === undefined || this.#readers[next] !== 1) return false;
+      if (maker.kind !== 'view') continue;
+      if (maker.view === 'slice') return false;
+      open.push(...this.#madeOf[next]!);
     }
     return true;
   }
@@ -108,11 +106,12 @@ class Flows {
 
 function fusionOf(
   { inputs, output }: OperatorRuns,
-  { operation, ...operator }: VectorOperator,
+  operator: VectorOperator,
   flows: Flows,
   { tensors }: Graph,
   joinsOperands: boolean,
 ): Fusion {
+  const { operation } = operator;
   if (isPointwise(operation, inputs.length) && flows.isOwn(inputs[0]!)) return 'producer';
   if (!joinsOperands || !isElementWise(operation.kind)) return 'none';
   const size = tensorSize(tensors[operator.output]!);

@@ -29,7 +29,7 @@ export function operatorRuns({ tensors, operators, blocks, inputs }: Graph): Ope
       const block = blocks[next];
       if (block === undefined || block.first !== index || block.end > end) {
         const operator = operators[index]!;
-        const read = operator.inputs.map((tensor) => current[tensor]!);
+        const read = operator.inputs.map((tensor) => current[tensor] ?? -1);
         runs.push({ operator, count, copies: operator.repeat / repeat, inputs: read, output: made });
         current[operator.output] = made++;
         index++;
