@@ -455,6 +455,53 @@ describe('what is not known', () => {
   });
 });
 
+describe('graphs in nodes', () => {
+  const chosen = () => {
+    const w = new ModelWriter();
+    const x = w.input('x', [1, 8]);
+    const first = w.node('MatMul', [x, w.weights([8, 2])]);
+    const yes = w.node('Cast', [w.node('ReduceMax', [first], { keepdims: 0 })], { to: 9 });
+    const v = w.weights([8, 4]);
+    const branch = (op: string, inputs: string[]) => ({
+      graph: { nodes: [{ op, inputs, outputs: ['made'], name: 'inner' }], outputs: [{ name: 'made' }] },
+    });
+    const branches = { then_branch: branch('MatMul', [x, v]), else_branch: branch('Identity', [x]) };
+    w.output(w.node('If', [yes], branches, { name: 'if' }));
+    return w.model();
+  };
+  it('of a condition that only a run knows: one counts beside what decides, and the choice is listed', () => {
+    const net = networkOf(chosen());
+    expect(net.layers.map(({ problem }) => problem.bounds.K)).toEqual([2, 4]);
+    expect(net.graph!.uncounted).toEqual([
+      {
+        name: 'If',
+        count: 1,
+        words: null,
+        reason: 'its condition is known only to a run: its then_branch counts, the other branch does not',
+      },
+    ]);
+    expect(errorOf(() => networkOf(chosen(), {}, true)).message).toBe(
+      'node "if" (If): its condition is known only to a run',
+    );
+  });
+  it('keep what they alone read', () => {
+    const w = new ModelWriter();
+    const x = w.input('x', [1, 8]);
+    const read = w.node('MatMul', [x, w.weights([8, 2])]);
+    const body = {
+      graph: {
+        inputs: [{ name: 'i' }, { name: 'go' }, { name: 'state' }],
+        nodes: [{ op: 'Add', inputs: ['state', read], outputs: ['next'] }],
+        outputs: [{ name: 'go' }, { name: 'next' }],
+      },
+    };
+    w.output(w.node('Loop', [w.input('count', [], 7), '', w.input('begin', [1, 2])], { body }));
+    const net = networkOf(w.model());
+    expect(net.layers).toHaveLength(1);
+    expect(net.graph!.uncounted!.map(({ name, reason }) => [name, reason])).toEqual([['Loop', 'it is not known']]);
+  });
+});
+
 describe('what costs nothing', () => {
   it('is what no output needs, and second outputs', () => {
     const w = new ModelWriter();

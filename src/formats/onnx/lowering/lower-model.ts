@@ -1,7 +1,8 @@
 import type { Graph, UncountedOperator } from '../../../workload/graph/graph.ts';
 import type { ActivationFunction } from '../../../workload/graph/vector-operation.ts';
 import { graphError, nodeText } from '../graph/graph-error.ts';
-import type { InferredModel, InferredNode, InferredTensor } from '../inference/inferred-model.ts';
+import type { AssumedBranch, InferredModel, InferredNode, InferredTensor } from '../inference/inferred-model.ts';
+import { quoted } from '../messages/tensor-message.ts';
 import { operatorName } from '../operators/operator-table.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
 import { emitElementWise, emitUnary, type Operand } from './emit-vector.ts';
@@ -62,6 +63,7 @@ class Lowering {
   }
 
   run(): Graph {
+    for (const branch of this.#model.assumedBranches) this.#addAssumed(branch);
     for (const tensor of this.#model.inputs) this.#emitter.input(tensor, this.#isMap(tensor));
     for (const node of this.#model.nodes) {
       try {
@@ -73,6 +75,24 @@ class Lowering {
       }
     }
     return this.#emitter.build([...this.#uncounted.values()]);
+  }
+
+  #addAssumed({ node, branch }: AssumedBranch): void {
+    if (this.#isStrict)
+      throw graphError(
+        this.#model.file,
+        `node ${quoted(node)} (If): its condition is known only to a run`,
+        'unsupported',
+        'set the input that decides with --dim NAME=VALUE, or leave out --strict to count its larger branch',
+      );
+    const known = this.#uncounted.get('If');
+    const reason = `its condition is known only to a run: its ${branch} counts, the other branch does not`;
+    this.#uncounted.set('If', {
+      name: 'If',
+      count: (known?.count ?? 0) + 1,
+      words: null,
+      reason: known?.reason ?? reason,
+    });
   }
 
   /** Whether three dims of an input are [N, C, L]: what 1-D convolutions and poolings read. */
@@ -242,7 +262,7 @@ class Lowering {
         'leave out --strict to count its words alone',
       );
     const sizes = [
-      ...node.inputs.filter((input) => input !== undefined && !isConstant(input)),
+      ...[...node.inputs, ...node.captured].filter((input) => input !== undefined && !isConstant(input)),
       ...node.outputs,
     ].flatMap((tensor) => (tensor === undefined ? [] : [tensor.dims === undefined ? null : wordsOf(tensor.dims)]));
     const words = sizes.reduce<number | null>((sum, size) => (sum === null || size === null ? null : sum + size), 0);
@@ -259,7 +279,9 @@ class Lowering {
 
   #emitUnknown(node: InferredNode, operation: string): void {
     const emitter = this.#emitter;
-    const source = node.inputs.find((input) => input?.dims !== undefined && emitter.placed(input) !== undefined);
+    const source = [...node.inputs, ...node.captured].find(
+      (input) => input?.dims !== undefined && emitter.placed(input) !== undefined,
+    );
     const [output] = node.outputs.filter((one) => one?.dims !== undefined);
     if (source === undefined || output?.dims === undefined || wordsOf(output.dims) === 0) return;
     const placed = emitter.placed(source)!;
