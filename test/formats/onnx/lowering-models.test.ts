@@ -238,12 +238,60 @@ describe('fused normalisations', () => {
       'embedding',
       'add',
       'layer-norm',
+      'add',
       'gelu',
       'add',
       'layer-norm',
     ]);
-    expect(operatorParameters(net)).toBe(118 * 8 + 16 + 16 + 8);
+    expect(operatorParameters(net)).toBe(118 * 8 + 16 + 8 + 16 + 8);
     expectSameWhenReread(net);
+  });
+});
+
+describe('parameters', () => {
+  const parametersOf = (w: ModelWriter) => {
+    const net = networkOf(w.model(), {}, true);
+    expectSameWhenReread(net);
+    return networkParameters(net) + operatorParameters(net);
+  };
+  it('of a table of which constant rows are read are the whole table', () => {
+    const w = new ModelWriter();
+    const x = w.input('x', [1, 4, 8]);
+    const rows = w.node('Slice', [w.ints(0, 1, 2, 3, 4, 5), w.ints(0), w.ints(4)]);
+    w.output(w.node('Add', [x, w.node('Gather', [w.weights([6, 8]), rows])]), w.node('MatMul', [x, w.weights([8, 2])]));
+    expect(parametersOf(w)).toBe(6 * 8 + 8 * 2);
+  });
+  it('of a token that is written out are those of one', () => {
+    const w = new ModelWriter();
+    const x = w.node('MatMul', [w.input('x', [3, 4, 8]), w.weights([8, 8])]);
+    const token = w.node('Expand', [w.weights([1, 1, 8]), w.ints(3, 1, 8)]);
+    w.output(w.node('Concat', [token, x], { axis: 1 }));
+    const net = networkOf(w.model(), {}, true);
+    expect(networkParameters(net) + operatorParameters(net)).toBe(8 + 8 * 8);
+  });
+  it('that several operators read count once', () => {
+    const w = new ModelWriter();
+    const table = w.weights([50, 8]);
+    const [kernel, bias] = [w.weights([8, 8, 1, 1]), w.weights([8])];
+    const y = w.node('Gather', [table, w.input('ids', [1, 6], 7)]);
+    w.output(w.node('MatMul', [y, w.node('Transpose', [table], { perm: [1, 0] })]));
+    for (const size of [4, 2]) w.output(w.node('Conv', [w.input(`x${size}`, [1, 8, size, size]), kernel, bias]));
+    expect(parametersOf(w)).toBe(50 * 8 + 8 * 8 + 8);
+  });
+  it('in nodes count as those beside them; weights that follow from a shape count their words, masks nothing', () => {
+    const w = new ModelWriter();
+    const x = w.input('x', [1, 4, 4]);
+    const bias = w.node('Constant', [], { value: { tensor: { dims: [4], floats: [1, 2, 3, 4] } } });
+    const y = w.node('Add', [w.node('MatMul', [x, w.node('ConstantOfShape', [w.ints(4, 4)])]), bias]);
+    const mask = w.node('Cast', [w.weights([4, 4], 2)], { to: 9 });
+    w.output(w.node('Where', [mask, y, w.numbers(0)]), w.node('Add', [y, w.node('ConstantOfShape', [w.ints(4, 4)])]));
+    expect(parametersOf(w)).toBe(4 * 4 + 4);
+  });
+  it('of functions are slopes and biases', () => {
+    const w = new ModelWriter();
+    const y = w.node('Conv', [w.input('x', [1, 3, 4, 4]), w.weights([8, 3, 1, 1])]);
+    w.output(w.node('PRelu', [y, w.weights([8, 1, 1])]));
+    expect(parametersOf(w)).toBe(8 * 3 + 8);
   });
 });
 

@@ -18,6 +18,7 @@ import type { LoweredLayer } from './lowered-layer.ts';
 import { findPatterns, type Pattern, type Patterns } from './patterns/find-patterns.ts';
 import { Uses } from './patterns/matcher.ts';
 import { activationIn, isConstant, plainActivation, usualPlaces, wordsOf } from './placement.ts';
+import { StoredParameters } from './stored-parameters.ts';
 import { isConversion, Widths } from './widths.ts';
 
 /**
@@ -59,7 +60,7 @@ class Lowering {
     this.#isStrict = isStrict;
     this.#uses = new Uses(model);
     this.#patterns = findPatterns(model, this.#uses);
-    this.#emitter = new Emitter(model.file, batch, new Widths(model.nodes));
+    this.#emitter = new Emitter(model.file, batch, new Widths(model.nodes), new StoredParameters(model.nodes));
   }
 
   run(): Graph {
@@ -127,13 +128,12 @@ class Lowering {
       const other = this.#emitter.placed(tensor);
       return other === undefined ? [] : [{ tensor, placed: other }];
     });
-    const constants = others.filter(isConstant);
-    const words = constants.reduce((sum, { dims }) => sum + severalWords(dims), 0);
     const isLearned = operation.kind !== 'rotary';
+    const { words, learned } = this.#emitter.constants(others, isLearned);
     const output = node.outputs[0]!;
     emitUnary(this.#emitter, node.name, operation, { tensor: input, placed }, output, {
       words: words + flowing.reduce((sum, { tensor }) => sum + wordsOf(tensor.dims!), 0),
-      learned: isLearned ? words : 0,
+      learned: isLearned ? learned : 0,
     });
     return true;
   }
@@ -158,7 +158,7 @@ class Lowering {
       kind,
       problem,
       parameters:
-        (packed?.words ?? emitter.learnedWords(node.inputs[weights])) + emitter.learnedWords(node.inputs[bias]),
+        (packed?.words ?? emitter.parametersOf(node.inputs[weights])) + emitter.parametersOf(node.inputs[bias]),
       wordBits: packed === undefined ? wordBits : { ...wordBits, Weights: packed.bits },
     };
     const flows = other === undefined ? [input.flow] : [input.flow, other.flow];
@@ -233,9 +233,19 @@ class Lowering {
     const { operation } = lowered;
     const output = node.outputs[0]!;
     const { kind } = operation;
+    const parameters = this.#emitter.constants(
+      lowered.constants.map((place) => node.inputs[place]),
+      !isCombining(kind),
+    );
+    if (BIASED.has(node.opType) && parameters.words > 0) {
+      const biased: InferredTensor = { ...output, name: `${output.name}.biased` };
+      emitElementWise(this.#emitter, `${node.name}.bias`, 'add', [first], biased, parameters);
+      emitUnary(this.#emitter, node.name, operation, { tensor: biased, placed: this.#emitter.placed(biased)! }, output);
+      return;
+    }
     if (isCombining(kind) && (operands.length > 1 || wordsOf(first.tensor.dims!) < wordsOf(output.dims!)))
-      emitElementWise(this.#emitter, node.name, kind, operands, output, lowered);
-    else emitUnary(this.#emitter, node.name, operation, first, output, lowered);
+      emitElementWise(this.#emitter, node.name, kind, operands, output, parameters);
+    else emitUnary(this.#emitter, node.name, operation, first, output, parameters);
   }
 
   /** A node whose sizes only a run knows: of a layer they are needed. */
@@ -317,15 +327,13 @@ const FUSED_FUNCTIONS: Readonly<Record<string, ActivationFunction>> = {
   FastGelu: 'gelu',
 };
 
+/** Functions that add a bias first. */
+const BIASED: ReadonlySet<string> = new Set(['BiasGelu', 'FastGelu']);
+
 const COMBINING = ['add', 'subtract', 'multiply', 'divide', 'maximum', 'minimum'] as const;
 
 function isCombining(kind: string): kind is (typeof COMBINING)[number] {
   return COMBINING.some((one) => one === kind);
-}
-
-function severalWords(dims: readonly number[] | undefined): number {
-  const words = wordsOf(dims ?? []);
-  return words > 1 ? words : 0;
 }
 
 /** Inputs that run together: the first dim of what the model reads; 1 where its first dims differ or are steps of time. */
