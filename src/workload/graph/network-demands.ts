@@ -1,6 +1,5 @@
 import type { Network } from '../network.ts';
-import { type VectorDemand, vectorDemands } from './fusion.ts';
-import type { TensorIndex } from './graph.ts';
+import { partDemands, type VectorDemand, vectorDemands } from './fusion.ts';
 
 /** A network, or a part of it: the graph is that of the whole, the layers may be some of its own. */
 export type ShownNetwork = Pick<Network, 'graph' | 'layers'>;
@@ -18,21 +17,9 @@ export interface NetworkDemands {
 /** The demands of a network by whether they belong to the layers that are asked for; none where only layers are known. */
 export function networkDemands({ graph, layers }: ShownNetwork): NetworkDemands {
   if (graph === undefined) return { own: [], others: [], layerCount: layers.length };
-  const demands = vectorDemands(graph);
   const names = new Set(layers.map(({ name }) => name));
   const all = new Set(graph.operators.flatMap((operator) => (operator.kind === 'mac' ? [operator.layer.name] : [])));
-  if ([...all].every((name) => names.has(name))) return { own: demands, others: [], layerCount: all.size };
-  const own: VectorDemand[] = [];
-  const others: VectorDemand[] = [];
-  const within = new Set<TensorIndex>();
-  let next = 0;
-  for (const operator of graph.operators) {
-    if (operator.kind === 'mac' && names.has(operator.layer.name)) within.add(operator.output);
-    if (operator.kind !== 'vector') continue;
-    const demand = demands[next++]!;
-    const isOwn = demand.isFused && within.has(operator.inputs[0]!);
-    if (isOwn) within.add(operator.output);
-    (isOwn ? own : others).push(demand);
-  }
-  return { own, others, layerCount: all.size };
+  const layerCount = all.size;
+  if ([...all].every((name) => names.has(name))) return { own: vectorDemands(graph), others: [], layerCount };
+  return { ...partDemands(graph, ({ name }) => names.has(name)), layerCount };
 }
