@@ -1,6 +1,12 @@
 import type { Accelerator, StorageLevel } from '../accelerator/accelerator.ts';
 import { type EnergyAndCycles, NO_COST } from '../util/network-totals.ts';
-import { mergedLoads, type VectorDemand, type VectorLoad, vectorDemands } from '../workload/graph/fusion.ts';
+import {
+  mergedLoads,
+  type ReadWords,
+  type VectorDemand,
+  type VectorLoad,
+  vectorDemands,
+} from '../workload/graph/fusion.ts';
 import type { Graph } from '../workload/graph/graph.ts';
 import { accessEnergyPj, portCycles } from './level-cost.ts';
 
@@ -20,7 +26,7 @@ export interface VectorOperatorCost extends EnergyAndCycles {
  * instances of a level. Operations and all ports overlap; simple and special operations do not. Null without a vector unit.
  */
 export function vectorOperatorCost(
-  { wordsIn, wordsOut, work, wordBits }: Omit<VectorLoad, 'repeat'>,
+  { reads, wordsOut, work, wordBits }: Omit<VectorLoad, 'repeat'>,
   { levels, vectorUnit }: Pick<Accelerator, 'levels' | 'vectorUnit'>,
 ): VectorOperatorCost | null {
   if (vectorUnit === undefined) return null;
@@ -29,29 +35,34 @@ export function vectorOperatorCost(
   let writtenPj = 0;
   let cycles = Math.ceil(work.simple / simplePerCycle) + Math.ceil(work.special / specialPerCycle);
   const levelsPj = levels.map((level, index) => {
-    if (index > vectorUnit.level || wordsIn + wordsOut === 0) return 0;
-    const fills = index === 0 ? 0 : wordsIn;
-    cycles = Math.max(cycles, movingCycles(level, wordsIn, fills + wordsOut, wordBits));
-    const energyPj = (pj: number, words: number) => accessEnergyPj(level, pj, words, level.instances, wordBits);
-    const writes = energyPj(level.energy.updatePj, wordsOut);
+    if (index > vectorUnit.level || reads.length + wordsOut === 0) return 0;
+    const fills = index === 0 ? [] : reads;
+    const written = { words: wordsOut, wordBits };
+    cycles = Math.max(cycles, movingCycles(level, busiestBits(level, reads), busiestBits(level, [...fills, written])));
+    const energyPj = (pj: number, moved: readonly ReadWords[]) =>
+      moved.reduce((sum, one) => sum + accessEnergyPj(level, pj, one.words, level.instances, one.wordBits), 0);
+    const writes = energyPj(level.energy.updatePj, [written]);
     writtenPj += writes;
-    return energyPj(level.energy.readPj, wordsIn) + energyPj(level.energy.fillPj, fills) + writes;
+    return energyPj(level.energy.readPj, reads) + energyPj(level.energy.fillPj, fills) + writes;
   });
   return { operationsPj, levelsPj, writtenPj, energyPj: levelsPj.reduce((sum, pj) => sum + pj, operationsPj), cycles };
 }
 
-function movingCycles(
-  { bandwidth, wordBits, instances }: StorageLevel,
-  reads: number,
-  writes: number,
-  bits: number,
-): number {
+/** Bits that the busiest instance of a level moves of words that are spread evenly; words of one width together. */
+function busiestBits({ instances }: StorageLevel, moved: readonly ReadWords[]): number {
+  const byBits = new Map<number, number>();
+  for (const { words, wordBits } of moved) byBits.set(wordBits, words + (byBits.get(wordBits) ?? 0));
+  let bits = 0;
+  for (const [wordBits, words] of byBits) bits += Math.ceil(words / instances) * wordBits;
+  return bits;
+}
+
+function movingCycles({ bandwidth, wordBits }: StorageLevel, readBits: number, writtenBits: number): number {
   const { readWordsPerCycle = Infinity, writeWordsPerCycle = Infinity, sharedWordsPerCycle = Infinity } = bandwidth;
-  const own = (words: number) => Math.ceil(words / instances) * bits;
   return Math.max(
-    portCycles(own(reads), readWordsPerCycle, wordBits),
-    portCycles(own(writes), writeWordsPerCycle, wordBits),
-    portCycles(own(reads) + own(writes), sharedWordsPerCycle, wordBits),
+    portCycles(readBits, readWordsPerCycle, wordBits),
+    portCycles(writtenBits, writeWordsPerCycle, wordBits),
+    portCycles(readBits + writtenBits, sharedWordsPerCycle, wordBits),
   );
 }
 

@@ -19,15 +19,24 @@ export interface VectorDemand {
   readonly isFused: boolean;
   /** Words of activations and parameters that it reads in one run; of parameters alone when fused. */
   readonly wordsIn: number;
+  /** The same by their width; each width once. */
+  readonly reads: readonly ReadWords[];
   /** Words that it writes in one run; 0 when fused. */
   readonly wordsOut: number;
   readonly work: VectorWork;
-  /** Bits of its words. */
+  /** Bits of the words that it writes, and of parameters. */
+  readonly wordBits: number;
+}
+
+/** Words of one width that an operator reads. */
+export interface ReadWords {
+  /** >= 1. */
+  readonly words: number;
   readonly wordBits: number;
 }
 
 /** What of a demand a cost follows from. */
-export type VectorLoad = Pick<VectorDemand, 'repeat' | 'wordsIn' | 'wordsOut' | 'work' | 'wordBits'>;
+export type VectorLoad = Pick<VectorDemand, 'repeat' | 'reads' | 'wordsOut' | 'work' | 'wordBits'>;
 
 const NO_WORK: VectorWork = { simple: 0, special: 0 };
 
@@ -63,6 +72,9 @@ export function vectorDemands(graph: Graph, { joinsOperands = false }: FusionOpt
       maker.kind !== 'view' &&
       maker.repeat === repeat &&
       readers.get(inputs[0]!) === 1;
+    // Scale and shift of a normalisation are folded into the weights before.
+    const ownWords = isFused && kind === 'batch-norm' ? 0 : parameterWords;
+    const own: ReadWords = { words: ownWords, wordBits };
     if (isFused)
       return [
         {
@@ -71,47 +83,72 @@ export function vectorDemands(graph: Graph, { joinsOperands = false }: FusionOpt
           label,
           repeat,
           isFused,
-          // Scale and shift of a normalisation are folded into the weights before.
-          wordsIn: kind === 'batch-norm' ? 0 : parameterWords,
+          ...readsOf([own]),
           wordsOut: 0,
           work: isFreeWhenFused(operation) ? NO_WORK : operator.work,
           wordBits,
         },
       ];
     const wordsOut = tensorSize(graph.tensors[output]!);
-    const wordsRead = inputs.reduce((sum, tensor) => sum + tensorSize(graph.tensors[tensor]!), 0);
+    const readsIn = (tensors: readonly number[]) =>
+      tensors.map((tensor): ReadWords => {
+        const read = graph.tensors[tensor]!;
+        return { words: tensorSize(read), wordBits: read.wordBits };
+      });
     if (joinsOperands && isElementWise(kind)) {
       const isOwn = (tensor: number) => {
         const producer = makers.get(tensor);
         return producer !== undefined && producer.kind !== 'view' && readers.get(tensor) === 1;
       };
-      const isJoined =
-        (readers.get(output) === 1 && readByLayer.has(output)) ||
-        inputs.some((tensor) => tensorSize(graph.tensors[tensor]!) === wordsOut && isOwn(tensor));
-      if (isJoined)
+      const whole = inputs.filter((tensor) => tensorSize(graph.tensors[tensor]!) === wordsOut);
+      const ofProducer = whole.find(isOwn);
+      const isJoined = (readers.get(output) === 1 && readByLayer.has(output)) || ofProducer !== undefined;
+      if (isJoined) {
+        const still = ofProducer ?? whole[0];
+        const place = still === undefined ? -1 : inputs.indexOf(still);
+        const others = inputs.filter((_, index) => index !== place);
         return [
           {
             ...{ name, kind, label, repeat, isFused: true, work: operator.work, wordBits },
-            wordsIn: wordsRead - wordsOut + parameterWords,
+            ...readsOf([...readsIn(others), own]),
             wordsOut: 0,
           },
         ];
+      }
     }
-    const wordsIn = kind === 'embedding' ? wordsOut : wordsRead + parameterWords;
-    return [{ name, kind, label, repeat, isFused, wordsIn, wordsOut, work: operator.work, wordBits }];
+    const reads = readsOf(kind === 'embedding' ? [{ words: wordsOut, wordBits }] : [...readsIn(inputs), own]);
+    return [{ name, kind, label, repeat, isFused, ...reads, wordsOut, work: operator.work, wordBits }];
   });
+}
+
+/** Words with those of the same width together, and all of them. */
+function readsOf(parts: readonly ReadWords[]): Pick<VectorDemand, 'wordsIn' | 'reads'> {
+  const byBits = new Map<number, number>();
+  let wordsIn = 0;
+  for (const { words, wordBits } of parts) {
+    if (words === 0) continue;
+    wordsIn += words;
+    byBits.set(wordBits, words + (byBits.get(wordBits) ?? 0));
+  }
+  return { wordsIn, reads: [...byBits].map(([wordBits, words]) => ({ words, wordBits })) };
 }
 
 /** Equal loads as one that runs more often; what costs nothing anywhere is left out. In the order in which they first occur. */
 export function mergedLoads(demands: readonly VectorLoad[]): VectorLoad[] {
   const byKey = new Map<string, VectorLoad>();
-  for (const { repeat, wordsIn, wordsOut, work, wordBits } of demands) {
-    if (wordsIn + wordsOut + work.simple + work.special === 0) continue;
-    const key = `${wordsIn},${wordsOut},${work.simple},${work.special},${wordBits}`;
+  for (const { repeat, reads, wordsOut, work, wordBits } of demands) {
+    if (reads.length === 0 && wordsOut + work.simple + work.special === 0) continue;
+    const key = loadKey({ reads, wordsOut, work, wordBits });
     const before = byKey.get(key);
-    byKey.set(key, { repeat: repeat + (before?.repeat ?? 0), wordsIn, wordsOut, work, wordBits });
+    byKey.set(key, { repeat: repeat + (before?.repeat ?? 0), reads, wordsOut, work, wordBits });
   }
   return [...byKey.values()];
+}
+
+/** Key that is equal for loads that cost the same on every accelerator. */
+export function loadKey({ reads, wordsOut, work, wordBits }: Omit<VectorLoad, 'repeat'>): string {
+  const read = reads.map((one) => `${one.words}x${one.wordBits}`).join('+');
+  return `${read},${wordsOut},${work.simple},${work.special},${wordBits}`;
 }
 
 /** How many operators of each kind a network runs, by label, in the order in which they first occur. */
