@@ -111,6 +111,7 @@ describe('mistakes in workload files', () => {
       'layers.0.wordBits.Weights',
       "'3 pJ' is not an amount of storage",
     ],
+    ['- {kind: add, parameters: 8, unread: »9}', 'layers.0.unread', '9 parameters are not read, but it has 8'],
     ['- {name: a, kind: problem, bounds: {K: 2, »M: 3}}', 'layers.0.bounds.M', "unknown key 'M'"],
     [
       '- {name: a, kind: problem, bounds: {K: 2}, paddingBefore: »[1, 0]}',

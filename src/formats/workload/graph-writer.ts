@@ -217,14 +217,14 @@ class GraphWriter {
     const read = inputs.map((tensor) => this.#tensor(tensor));
     const [n, channels, rows, columns] = made.sizes;
     const { kind } = operation;
-    const constants = parameterWords === parameters ? {} : { constants: parameterWords - parameters };
+    const constants = constantsOf(operator);
     const unusual = (usual: number) => ({
       ...(parameters === usual ? {} : { parameters }),
-      ...(parameterWords === usual ? {} : { constants: parameterWords - parameters }),
+      ...(parameterWords === usual ? {} : { constants: 0, ...constants }),
     });
     switch (kind) {
       case 'activation':
-        return { kind, function: operation.function };
+        return { kind, function: operation.function, ...(parameters === 0 ? {} : { parameters }), ...constants };
       case 'pool':
         if (made.form === 'vector') return { kind: 'global-pool', how: operation.how };
         return {
@@ -270,6 +270,14 @@ class GraphWriter {
   }
 }
 
+/** What an operator reads beside its parameters, or does not read of them. */
+function constantsOf({ parameterWords, parameters }: VectorOperator): EntryData {
+  if (parameterWords === parameters) return {};
+  return parameterWords > parameters
+    ? { constants: parameterWords - parameters }
+    : { unread: parameters - parameterWords };
+}
+
 /** Zeros around a pooled map, after it as many as its output needs. */
 function zeros(
   {
@@ -305,6 +313,7 @@ function appliedFunctions(graph: Graph): ReadonlySet<number> {
       operator.inputs[0] === before.output &&
       operator.repeat === before.repeat &&
       operator.parameterWords === 0 &&
+      operator.parameters === 0 &&
       blockOf[index] === blockOf[index - 1] &&
       readers.get(before.output) === 1 &&
       !outputs.has(before.output) &&

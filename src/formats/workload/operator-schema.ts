@@ -16,6 +16,12 @@ const constants = z
   .describe('Words of constants that it reads and that are not learned. Default: none.')
   .optional();
 
+const unread = z
+  .int()
+  .min(0)
+  .describe('Those of its parameters that it does not read, such as other rows of a table. Default: none.')
+  .optional();
+
 const pool = z.strictObject({
   kind: z.literal('pool'),
   ...operator,
@@ -35,6 +41,9 @@ const function_ = z.strictObject({
   kind: z.literal('activation'),
   ...operator,
   function: z.enum(ACTIVATION_FUNCTIONS),
+  parameters: z.int().min(0).describe('Learned parameters, such as slopes. Default: none.').optional(),
+  constants,
+  unread,
 });
 const elementWise = z.strictObject({
   kind: z.enum(ELEMENT_WISE),
@@ -45,6 +54,7 @@ const elementWise = z.strictObject({
     .optional(),
   parameters: z.int().min(0).describe('Learned parameters that are its last operand. Default: none.').optional(),
   constants,
+  unread,
   activation: activation.optional(),
   bits,
 });
@@ -59,12 +69,14 @@ const norm = z.strictObject({
   heads: count('Groups of channels that are normalised apart, with the same parameters. Default 1.').optional(),
   parameters: learned.optional(),
   constants,
+  unread,
 });
 const batchNorm = z.strictObject({
   kind: z.literal('batch-norm'),
   ...operator,
   parameters: learned.optional(),
   constants,
+  unread,
 });
 const localNorm = z.strictObject({
   kind: z.literal('local-norm'),

@@ -89,7 +89,12 @@ class EntryList {
       case 0:
         // Of what flowed last or earlier, which others may read too.
         return this.add(
-          { kind: 'activation', function: pick(ACTIVATION_FUNCTIONS, a), from: pick(this.alike(current), b) },
+          {
+            kind: 'activation',
+            function: pick(ACTIVATION_FUNCTIONS, a),
+            from: pick(this.alike(current), b),
+            ...(c % 4 === 0 ? beside(d) : {}),
+          },
           current,
         );
       case 1: {
@@ -99,12 +104,15 @@ class EntryList {
         return this.add({ kind: pick(ELEMENT_WISE, a), from, ...activation }, current);
       }
       case 2:
-        return this.add({ kind: pick(ELEMENT_WISE, a), parameters: 1 + (b % 4) }, current);
+        return this.add({ kind: pick(ELEMENT_WISE, a), ...beside(b) }, current);
       case 3:
         return this.add({ kind: 'softmax', heads: channels % 2 === 0 ? 2 : 1 }, current);
       case 4:
         return this.add(
-          { kind: pick(['layer-norm', 'rms-norm'], a), ...(b % 3 === 0 ? { parameters: 0 } : {}) },
+          {
+            kind: pick(['layer-norm', 'rms-norm'], a),
+            ...(b % 3 === 0 ? { parameters: 0 } : b % 3 === 1 ? beside(c) : {}),
+          },
           current,
         );
       case 5:
@@ -235,4 +243,13 @@ function restore(list: EntryList, sizes: Sizes): void {
   list.add({ kind: 'reshape', to: [...sizes] }, sizes);
   if (sizes.length === 3) list.add({ kind: 'pointwise', out: channels }, sizes);
   else list.add({ kind: 'linear', out: channels }, sizes);
+}
+
+/** Parameters with constants beside them, or with some that are not read. */
+function beside(dice: number): Readonly<Record<string, number>> {
+  const parameters = 1 + (dice % 4);
+  return {
+    parameters,
+    ...pick([{}, { constants: 3 }, { unread: parameters }, { unread: 1, constants: 2 }], dice >> 2),
+  };
 }
