@@ -1,5 +1,6 @@
-import type { Accelerator, StorageLevel } from '../accelerator/accelerator.ts';
+import { type Accelerator, canKeep, type StorageLevel } from '../accelerator/accelerator.ts';
 import { type EnergyAndCycles, NO_COST } from '../util/network-totals.ts';
+import type { TensorName } from '../util/vocabulary.ts';
 import {
   mergedLoads,
   type ReadWords,
@@ -22,8 +23,9 @@ export interface VectorOperatorCost extends EnergyAndCycles {
 
 /**
  * One run of an operator on a vector unit. Its words come from the outermost level and go back there, through every level down to the one that the unit reads
- * and writes: each reads what passes inwards, and is filled (inwards) or updated (outwards) with what arrives. Words are spread evenly over the
- * instances of a level. Operations and all ports overlap; simple and special operations do not. Null without a vector unit.
+ * and writes, but those that cannot hold them: each reads what passes inwards, and is filled (inwards) or updated (outwards) with what arrives, in the width in
+ * which it stores activations. Words are spread evenly over the instances of a level. Operations and all ports overlap; simple and special operations
+ * do not. Null without a vector unit.
  */
 export function vectorOperatorCost(
   { reads, wordsOut, work, wordBits }: Omit<VectorLoad, 'repeat'>,
@@ -35,15 +37,22 @@ export function vectorOperatorCost(
   let writtenPj = 0;
   let cycles = Math.ceil(work.simple / simplePerCycle) + Math.ceil(work.special / specialPerCycle);
   const levelsPj = levels.map((level, index) => {
-    if (index > vectorUnit.level || reads.length + wordsOut === 0) return 0;
-    const fills = index === 0 ? [] : reads;
-    const written = { words: wordsOut, wordBits };
-    cycles = Math.max(cycles, movingCycles(level, busiestBits(level, reads), busiestBits(level, [...fills, written])));
+    if (index > vectorUnit.level) return 0;
+    const isPassed = (tensor: TensorName) => index === 0 || index === vectorUnit.level || canKeep(level, tensor);
+    const stored = (words: readonly ReadWords[]) =>
+      words.map((one) => ({ ...one, wordBits: level.storedBits.Inputs ?? one.wordBits }));
+    const inwards = isPassed('Inputs') ? stored(reads) : [];
+    const outwards = isPassed('Outputs') ? stored([{ words: wordsOut, wordBits }]) : [];
+    const fills = index === 0 ? [] : inwards;
+    cycles = Math.max(
+      cycles,
+      movingCycles(level, busiestBits(level, inwards), busiestBits(level, [...fills, ...outwards])),
+    );
     const energyPj = (pj: number, moved: readonly ReadWords[]) =>
       moved.reduce((sum, one) => sum + accessEnergyPj(level, pj, one.words, level.instances, one.wordBits), 0);
-    const writes = energyPj(level.energy.updatePj, [written]);
+    const writes = energyPj(level.energy.updatePj, outwards);
     writtenPj += writes;
-    return energyPj(level.energy.readPj, reads) + energyPj(level.energy.fillPj, fills) + writes;
+    return energyPj(level.energy.readPj, inwards) + energyPj(level.energy.fillPj, fills) + writes;
   });
   return { operationsPj, levelsPj, writtenPj, energyPj: levelsPj.reduce((sum, pj) => sum + pj, operationsPj), cycles };
 }
