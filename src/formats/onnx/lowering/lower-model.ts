@@ -5,6 +5,7 @@ import type { AssumedBranch, InferredModel, InferredNode, InferredTensor } from 
 import { quoted } from '../messages/tensor-message.ts';
 import { operatorName } from '../operators/operator-table.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
+import { absorbPadding } from './absorb-padding.ts';
 import { emitElementWise, emitUnary, type Operand } from './emit-vector.ts';
 import { emitView } from './emit-view.ts';
 import { Emitter } from './emitter.ts';
@@ -27,8 +28,8 @@ import { isConversion, Widths } from './widths.ts';
  * @throws TrifoldError `value` with the node for a layer whose shapes are not known, `unsupported` for operators that are not counted where `isStrict`
  */
 export function lowerModel(model: InferredModel, isStrict = false): Graph {
-  const nodes = liveNodes(model);
-  const live = { ...model, nodes };
+  const absorbed = absorbPadding(model);
+  const live = { ...absorbed, nodes: liveNodes(absorbed) };
   const batch = batchOf(live);
   const graph = new Lowering(live, isStrict, batch).run();
   // Where inputs that run together are mixed, all of them are one input of the network.
