@@ -114,7 +114,7 @@ const move = z.strictObject({
 const reduce = z.strictObject({
   kind: z.literal('reduce'),
   ...optionalName,
-  to: sizes.describe('Sizes of the output; its words divide those of the input.'),
+  to: sizes.describe('Sizes of the output, of at most as many words as the input.'),
 });
 const unknown = z.strictObject({
   kind: z.literal('unknown'),
