@@ -1,7 +1,7 @@
 import { type Accelerator, canKeep, type StorageLevel } from '../accelerator/accelerator.ts';
 import { type EnergyAndCycles, NO_COST } from '../util/network-totals.ts';
 import type { TensorName } from '../util/vocabulary.ts';
-import { mergedLoads, type VectorDemand, type VectorLoad } from '../workload/graph/fusion.ts';
+import { mergedLoads, type ReadWords, type VectorDemand, type VectorLoad } from '../workload/graph/fusion.ts';
 import { networkDemands, type ShownNetwork } from '../workload/graph/network-demands.ts';
 import { accessEnergyPj, portCycles } from './level-cost.ts';
 
@@ -24,7 +24,7 @@ export interface VectorOperatorCost extends EnergyAndCycles {
  * do not. All levels leak as they do in layers. Null without a vector unit.
  */
 export function vectorOperatorCost(
-  { wordsIn, wordsOut, work, wordBits }: Omit<VectorLoad, 'repeat'>,
+  { reads, wordsOut, work, wordBits }: Omit<VectorLoad, 'repeat'>,
   { levels, vectorUnit }: Pick<Accelerator, 'levels' | 'vectorUnit'>,
 ): VectorOperatorCost | null {
   if (vectorUnit === undefined) return null;
@@ -36,17 +36,22 @@ export function vectorOperatorCost(
   const movedPj = levels.map((level, index) => {
     if (index > vectorUnit.level) return 0;
     const isPassed = (tensor: TensorName) => index === 0 || index === vectorUnit.level || canKeep(level, tensor);
-    const inwards = isPassed('Inputs') ? wordsIn : 0;
-    const outwards = isPassed('Outputs') ? wordsOut : 0;
-    const fills = index === 0 ? 0 : inwards;
-    const bits = level.storedBits.Inputs ?? wordBits;
-    cycles = Math.max(cycles, movingCycles(level, inwards, fills + outwards, bits));
-    const energyPj = (pj: number, words: number) => accessEnergyPj(level, pj, words, level.instances, bits);
+    const stored = (words: readonly ReadWords[]) =>
+      words.map((one) => ({ ...one, wordBits: level.storedBits.Inputs ?? one.wordBits }));
+    const inwards = isPassed('Inputs') ? stored(reads) : [];
+    const outwards = isPassed('Outputs') ? stored([{ words: wordsOut, wordBits }]) : [];
+    const fills = index === 0 ? [] : inwards;
+    cycles = Math.max(
+      cycles,
+      movingCycles(level, busiestBits(level, inwards), busiestBits(level, [...fills, ...outwards])),
+    );
+    const energyPj = (pj: number, moved: readonly ReadWords[]) =>
+      moved.reduce((sum, one) => sum + accessEnergyPj(level, pj, one.words, level.instances, one.wordBits), 0);
     const writes = energyPj(level.energy.updatePj, outwards);
-    const reads = energyPj(level.energy.readPj, inwards) + energyPj(level.energy.fillPj, fills);
-    readPj += reads;
+    const read = energyPj(level.energy.readPj, inwards) + energyPj(level.energy.fillPj, fills);
+    readPj += read;
     writtenPj += writes;
-    return reads + writes;
+    return read + writes;
   });
   const levelsPj = levels.map(
     ({ leakagePjPerCycle, instances }, index) => movedPj[index]! + leakagePjPerCycle * instances * cycles,
@@ -61,18 +66,21 @@ export function vectorOperatorCost(
   };
 }
 
-function movingCycles(
-  { bandwidth, wordBits, instances }: StorageLevel,
-  reads: number,
-  writes: number,
-  bits: number,
-): number {
+/** Bits that the busiest instance of a level moves of words that are spread evenly; words of one width together. */
+function busiestBits({ instances }: StorageLevel, moved: readonly ReadWords[]): number {
+  const byBits = new Map<number, number>();
+  for (const { words, wordBits } of moved) byBits.set(wordBits, words + (byBits.get(wordBits) ?? 0));
+  let bits = 0;
+  for (const [wordBits, words] of byBits) bits += Math.ceil(words / instances) * wordBits;
+  return bits;
+}
+
+function movingCycles({ bandwidth, wordBits }: StorageLevel, readBits: number, writtenBits: number): number {
   const { readWordsPerCycle = Infinity, writeWordsPerCycle = Infinity, sharedWordsPerCycle = Infinity } = bandwidth;
-  const own = (words: number) => Math.ceil(words / instances) * bits;
   return Math.max(
-    portCycles(own(reads), readWordsPerCycle, wordBits),
-    portCycles(own(writes), writeWordsPerCycle, wordBits),
-    portCycles(own(reads) + own(writes), sharedWordsPerCycle, wordBits),
+    portCycles(readBits, readWordsPerCycle, wordBits),
+    portCycles(writtenBits, writeWordsPerCycle, wordBits),
+    portCycles(readBits + writtenBits, sharedWordsPerCycle, wordBits),
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { energyByLevel, type LayerReport, type LeftOutLayer, type NetworkReport } from '../../app/explain/evaluate.ts';
 import { portCycles } from '../../app/explain/port-cycles.ts';
-import { pricedOperators, type VectorReport } from '../../app/explain/vector-report.ts';
+import { movedWidths, pricedOperators, type VectorReport } from '../../app/explain/vector-report.ts';
 import type { LevelCost } from '../../cost/evaluation.ts';
 import { describeMapping } from '../../mapping/text.ts';
 import { energyText, percentText, siText } from '../../util/quantity-text.ts';
@@ -10,6 +10,7 @@ import type { Layer } from '../../workload/network.ts';
 import { macCount } from '../../workload/problem.ts';
 import { formatNumber } from './format.ts';
 import { type Column, formatTable, names, right } from './table.ts';
+import { widthsText } from './widths-text.ts';
 
 /** Columns of a table of layers; see {@link layerCells}. */
 export const LAYER_COLUMNS: readonly Column[] = [
@@ -106,8 +107,9 @@ export function describeTotals(report: NetworkReport): string {
 function describeVector(vector: VectorReport, { levels, vectorUnit }: Accelerator): string[] {
   const { operators, isPriced, words, totals } = vector;
   if (operators.length === 0 || !isPriced) return [];
+  const widths = movedWidths(operators.map(({ demand }) => demand)).join(', ');
   return [
-    `  vector unit  ${formatNumber(pricedOperators(vector))} operators that are no layers move ${formatNumber(words)} words at ${levels[vectorUnit!.level]!.name}: ${formatNumber(totals.cycles)} cycles and ${energyText(totals.energyPj)} of these`,
+    `  vector unit  ${formatNumber(pricedOperators(vector))} operators that are no layers move ${formatNumber(words)} words${widths === '' ? '' : ` of ${widths} bits`} at ${levels[vectorUnit!.level]!.name}: ${formatNumber(totals.cycles)} cycles and ${energyText(totals.energyPj)} of these`,
   ];
 }
 
@@ -145,6 +147,7 @@ export function describeLayerCounts(accelerator: Accelerator, report: LayerRepor
     `${layer.name}: loop nest`,
     describeMapping(accelerator, mapping),
     '',
+    widthsText(layer, accelerator),
     'access counts in words, totals over instances; energy in pJ = accesses x energy per access; under each level what its own ports need of all cycles',
     formatTable(
       [names('level'), 'tensor', right('tile'), right('reads'), right('fills'), right('updates'), right('energy pJ')],
