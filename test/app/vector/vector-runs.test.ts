@@ -6,7 +6,9 @@ import { loadSpecification, loadTechnology, loadWorkload } from '../../../src/ap
 import { parseAccelerator } from '../../../src/formats/accelerator-file.ts';
 import { reportModel } from '../../../src/report/report-model.ts';
 import { csvFiles } from '../../../src/report/run-csv.ts';
+import { acceleratorSection } from '../../../src/report/sections/accelerator-section.ts';
 import { layersSection } from '../../../src/report/sections/layer-sections.ts';
+import { limitsSection } from '../../../src/report/sections/run-section.ts';
 import { evaluateCandidate } from '../../../src/search/accelerator/evaluate-candidate.ts';
 import { LayerMemo } from '../../../src/search/accelerator/layer-memo.ts';
 import { prepareNetwork } from '../../../src/search/accelerator/network-score.ts';
@@ -72,6 +74,20 @@ describe('a run on an accelerator with a vector unit', () => {
       ['layers.csv']!.split('\r\n')
       .find((line) => line.includes('vector operators'));
     expect(row).toMatch(/^pooled,vector operators,1,0,228,[\d.]+,,vector unit,,,,/);
+    // Killed by: a report that leaves out the unit, or what is not priced.
+    expect(String(acceleratorSection(model))).toMatch(/Vector unit<.*Buffer: .*1<.* simple .*0.5 pJ.* special .*2 pJ/s);
+    expect(String(limitsSection(model))).toContain('overlap of the vector operators of pooled');
+    const none: RunEvent[] = [];
+    const without = { ...request, accelerator: tinyVector(null) };
+    await mapRuns.start(
+      without,
+      freshFolder(),
+      {},
+      listener((one) => none.push(one)),
+    );
+    const plain = reportModel({ ...model.input, events: none });
+    expect(String(acceleratorSection(plain))).not.toContain('Vector unit');
+    expect(String(limitsSection(plain))).toMatch(/no layers \(1 pool, 1 softmax; they move 128 words\): not priced/);
     const html = String(layersSection(model));
     expect(html).not.toMatch(/Infinity|NaN|∞/);
     expect(html.match(/proven<\/span>/g)).toHaveLength(2);
