@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { importFile } from '../../src/app/import/import.ts';
-import { loadWorkload } from '../../src/app/presets/load.ts';
+import { loadWorkload } from '../../src/index.ts';
 import type { TestModel } from '../formats/onnx/encode.ts';
 import { encodeModel, toBytes } from '../formats/onnx/encode.ts';
 import { EXPORTED_MODELS } from '../formats/onnx/exported-models.ts';

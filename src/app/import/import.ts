@@ -10,7 +10,8 @@ import {
   networkParameters,
   operatorParameters,
 } from '../../workload/network.ts';
-import { isOnnxPath, loadOnnx } from '../presets/load-onnx.ts';
+import { loadOnnx } from '../presets/load-onnx.ts';
+import { isOnnxPath } from '../presets/models.ts';
 
 /** A model as a workload. */
 export interface Imported {

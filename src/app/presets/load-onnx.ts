@@ -22,11 +22,6 @@ export interface ModelDims {
   readonly isStrict?: boolean;
 }
 
-/** Whether a path is of an ONNX model. */
-export function isOnnxPath(path: string): boolean {
-  return /\.onnx$/i.test(path);
-}
-
 /**
  * Reads an ONNX model as a network. Its weights are not read.
  * @throws TrifoldError as `readOnnx` and `lowerModel`; `io` for what cannot be read; `usage` for a dim that is none; `value` for a model without layers

@@ -1,6 +1,5 @@
-import { existsSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { existsSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import type { Budget } from '../../accelerator/budget.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
@@ -19,9 +18,8 @@ import { ioError } from '../../study/file-operations.ts';
 import { readRegularFile, refuseIrregular } from '../../study/read-file.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { suggestWord } from '../../util/suggestion.ts';
-import { isOnnxPath, loadOnnx } from './load-onnx.ts';
-
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+import { isOnnxPath, readModel } from './models.ts';
+import { ROOT } from './package.ts';
 
 /** Kinds of presets and the folder that holds each. */
 export const PRESET_FOLDERS = {
@@ -46,14 +44,6 @@ const SINGULAR: Readonly<Record<PresetKind, string>> = {
   measurements: 'measurement',
   boards: 'board',
 };
-
-/** Version of the package, from its package.json. */
-export function packageVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8'));
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
-    ? String(manifest.version)
-    : 'unknown';
-}
 
 /** Names of the presets of one kind, sorted. */
 export function presetNames(kind: PresetKind): string[] {
@@ -142,13 +132,13 @@ function displayName(file: string): string {
 }
 
 /**
- * Loads a network by preset name or path, of a YAML file or an ONNX model.
+ * Loads a network by preset name or path, of a YAML file or an ONNX model (`prepareToRead` first).
  * @param dims sizes of dims that a model leaves open, as `name=value`
  * @throws TrifoldError `usage` for dims of what is no model
  */
 export function loadWorkload(nameOrPath: string, batch = 1, dims: readonly string[] = []): Workload {
   const file = resolveFile('workloads', nameOrPath);
-  if (isOnnxPath(file)) return loadOnnx(file, { batch, dims });
+  if (isOnnxPath(file)) return readModel(file, { batch, dims });
   if (dims.length > 0)
     throw new TrifoldError('usage', `${nameOrPath} is no ONNX model: its dims have their sizes`, {
       hint: 'leave out --dim',
