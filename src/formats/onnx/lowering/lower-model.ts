@@ -218,9 +218,7 @@ class Lowering {
     }
     const text = node.domain === '' ? '' : rule.text('activation', node.opType === 'GemmFastGelu' ? 'FastGelu' : '');
     const function_ = FUSED_FUNCTIONS[text];
-    if (function_ === undefined) return;
-    const own = { tensor: output, placed: emitter.placed(output)! };
-    emitUnary(emitter, `${node.name}.${function_}`, { kind: 'activation', function: function_ }, own, output);
+    if (function_ !== undefined) this.#apply(node, function_);
   }
 
   #addVector(node: InferredNode, rule: RuleNode): void {
@@ -247,15 +245,26 @@ class Lowering {
       lowered.constants.map((place) => node.inputs[place]),
       !isCombining(kind),
     );
-    if (BIASED.has(node.opType) && parameters.words > 0) {
+    const bias = BIASED.has(node.opType) ? node.inputs[1] : undefined;
+    if (bias !== undefined) {
       const biased: InferredTensor = { ...output, name: `${output.name}.biased` };
-      emitElementWise(this.#emitter, `${node.name}.bias`, 'add', [first], biased, parameters);
+      const placed = this.#emitter.placed(bias);
+      const both = placed === undefined ? [first] : [first, { tensor: bias, placed }];
+      emitElementWise(this.#emitter, `${node.name}.bias`, 'add', both, biased, { ...parameters });
       emitUnary(this.#emitter, node.name, operation, { tensor: biased, placed: this.#emitter.placed(biased)! }, output);
       return;
     }
     if (isCombining(kind) && (operands.length > 1 || wordsOf(first.tensor.dims!) < wordsOf(output.dims!)))
       emitElementWise(this.#emitter, node.name, kind, operands, output, parameters);
     else emitUnary(this.#emitter, node.name, operation, first, output, parameters);
+    if (node.opType === 'GroupNorm' && rule.int('activation', 0) === 1) this.#apply(node, 'silu');
+  }
+
+  /** A function of what a node has made. */
+  #apply({ name, outputs }: InferredNode, function_: ActivationFunction): void {
+    const output = outputs[0]!;
+    const own = { tensor: output, placed: this.#emitter.placed(output)! };
+    emitUnary(this.#emitter, `${name}.${function_}`, { kind: 'activation', function: function_ }, own, output);
   }
 
   /** A node whose sizes only a run knows: of a layer they are needed. */
@@ -337,8 +346,8 @@ const FUSED_FUNCTIONS: Readonly<Record<string, ActivationFunction>> = {
   FastGelu: 'gelu',
 };
 
-/** Functions that add a bias first. */
-const BIASED: ReadonlySet<string> = new Set(['BiasGelu', 'FastGelu']);
+/** Operators that add a bias first. */
+const BIASED: ReadonlySet<string> = new Set(['BiasGelu', 'FastGelu', 'BiasSoftmax']);
 
 const COMBINING = ['add', 'subtract', 'multiply', 'divide', 'maximum', 'minimum'] as const;
 
