@@ -152,7 +152,8 @@ class Lowering {
     const input = emitter.placed(node.inputs[lowered.input]);
     if (input === undefined) return;
     const other = lowered.kind === 'matmul' ? emitter.placed(node.inputs[lowered.weights]) : undefined;
-    const { kind, problem, packed, bias, weights } = lowered;
+    const { kind, problem, packed, weights } = lowered;
+    const bias = rule.float('beta', 1) === 0 ? undefined : node.inputs[lowered.bias];
     const output = node.outputs[0]!;
     const bits = emitter.widths.of(output);
     const wordBits = emitter.wordBits(node.inputs[lowered.input]!, node.inputs[weights]!);
@@ -160,7 +161,8 @@ class Lowering {
       kind,
       problem,
       parameters:
-        (packed?.words ?? emitter.parametersOf(node.inputs[weights])) + emitter.parametersOf(node.inputs[bias]),
+        (packed?.words ?? emitter.parametersOf(node.inputs[weights])) +
+        (other === undefined ? emitter.parametersOf(bias) : 0),
       wordBits: packed === undefined ? wordBits : { ...wordBits, Weights: packed.bits },
     };
     const flows = other === undefined ? [input.flow] : [input.flow, other.flow];
@@ -169,6 +171,11 @@ class Lowering {
         ? emitter.layer(node.name, shape, flows, bits)
         : this.#addTransposed(node, shape, flows[0]!, lowered.output, bits);
     emitter.put(output, this.#placedIn(node, flow, lowered.places));
+    if (other !== undefined && bias !== undefined && isConstant(bias)) {
+      // A product of two activations has no parameters of its own.
+      const own = { tensor: output, placed: emitter.placed(output)! };
+      emitElementWise(emitter, `${node.name}.bias`, 'add', [own], output, emitter.constants([bias], true));
+    }
     this.#addFused(node, rule, lowered);
   }
 
