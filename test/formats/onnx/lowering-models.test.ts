@@ -401,6 +401,7 @@ describe('quantised models', () => {
     ]);
     expect(net.layers.map(({ parameters }) => parameters)).toEqual([112, 1440]);
     expect(vectorKinds(net)).toEqual(['relu']);
+    expectSameWhenReread(net);
   });
 
   it('of integer operators', () => {
