@@ -16,8 +16,10 @@ import { isOnnxPath } from '../presets/models.ts';
 /** A model as a workload. */
 export interface Imported {
   readonly network: Network;
-  /** Inputs that run together in it; commands that read the file are given as many with --batch. */
+  /** Inputs that run together in it. */
   readonly inputsTogether: number;
+  /** Whether the model states so many, and with it the file; else commands that read the file are given as many with --batch. */
+  readonly isBatchFixed: boolean;
   /** The workload file, per input. */
   readonly text: string;
 }
@@ -28,7 +30,7 @@ export function importFile({ file, batch, dims = [], strict }: ImportRequest): I
     throw new TrifoldError('usage', `${file} is no file that can be imported`, {
       hint: 'name an ONNX model, NAME.onnx',
     });
-  const { network } = loadOnnx(file, { batch, dims, isStrict: strict });
+  const { network, isBatchFixed } = loadOnnx(file, { batch, dims, isStrict: strict });
   const operators = network.graph?.operators.length ?? 0;
   if (operators > MAX_LAYERS)
     throw new TrifoldError('unsupported', `the model has ${operators} operators; workload files hold ${MAX_LAYERS}`, {
@@ -36,7 +38,8 @@ export function importFile({ file, batch, dims = [], strict }: ImportRequest): I
       hint: 'give commands the model itself',
     });
   const together = inputsTogether(network);
-  return { network, inputsTogether: together, text: formatWorkload(network, together) };
+  const text = formatWorkload(network, { batch: together, isBatchFixed });
+  return { network, inputsTogether: together, isBatchFixed, text };
 }
 
 /** Inputs that a model runs together: 1 unless it says otherwise or is asked to. */

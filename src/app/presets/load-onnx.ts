@@ -16,17 +16,23 @@ import { MAX_PADDING, mostPadding } from '../../workload/problem.ts';
 export interface ModelDims {
   /** Size of the first dim of its inputs, where it has none; >= 1. */
   readonly batch: number;
-  /** Sizes of other dims: `name=value`. */
+  /** Sizes of other dims, and values of inputs of one whole number: `name=value`. */
   readonly dims: readonly string[];
   /** Whether operators that are not known are errors. */
   readonly isStrict?: boolean;
+}
+
+/** A model as a network. */
+export interface LoadedModel extends Workload {
+  /** Whether the file states how many inputs run together. */
+  readonly isBatchFixed: boolean;
 }
 
 /**
  * Reads an ONNX model as a network. Its weights are not read.
  * @throws TrifoldError as `readOnnx` and `lowerModel`; `io` for what cannot be read; `usage` for a dim that is none; `value` for a model without layers
  */
-export function loadOnnx(path: string, { batch, dims, isStrict = false }: ModelDims): Workload {
+export function loadOnnx(path: string, { batch, dims, isStrict = false }: ModelDims): LoadedModel {
   const settings = { batch, dims: new Map(dims.map(dimSetting)) };
   const descriptor = openModel(path);
   try {
@@ -51,6 +57,7 @@ export function loadOnnx(path: string, { batch, dims, isStrict = false }: ModelD
       notes: '',
       published: undefined,
       otherParameters: {},
+      isBatchFixed: model.isBatchFixed,
     };
   } catch (error) {
     throw isOfSystem(error) ? ioError('read', path, error) : error;
@@ -98,7 +105,7 @@ function isOfSystem(error: unknown): boolean {
 
 function dimSetting(text: string): [string, number] {
   const [, name, value] = /^(.+)=(\d{1,15})$/.exec(text.trim()) ?? [];
-  if (name !== undefined && Number(value) >= 1) return [name, Number(value)];
+  if (name !== undefined && Number(value) <= Number.MAX_SAFE_INTEGER) return [name, Number(value)];
   throw new TrifoldError('usage', `'${text}' gives no dim a size`, {
     hint: 'write --dim NAME=VALUE, e.g. --dim sequence=128',
   });

@@ -1,16 +1,16 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { energyByLevel, type LayerReport, type LeftOutLayer, type NetworkReport } from '../../app/explain/evaluate.ts';
 import { portCycles } from '../../app/explain/port-cycles.ts';
-import type { VectorReport } from '../../app/explain/vector-report.ts';
+import { movedWidths, pricedOperators, type VectorReport } from '../../app/explain/vector-report.ts';
 import type { LevelCost } from '../../cost/evaluation.ts';
 import { describeMapping } from '../../mapping/text.ts';
-import { repeatedSum } from '../../util/network-totals.ts';
 import { energyText, percentText, siText } from '../../util/quantity-text.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
 import type { Layer } from '../../workload/network.ts';
 import { macCount } from '../../workload/problem.ts';
 import { formatNumber } from './format.ts';
 import { type Column, formatTable, names, right } from './table.ts';
+import { widthsText } from './widths-text.ts';
 
 /** Columns of a table of layers; see {@link layerCells}. */
 export const LAYER_COLUMNS: readonly Column[] = [
@@ -65,18 +65,23 @@ export function layerTable(
     : `${table}\n${leftOut.length} of ${rows.length} layers without figures: all sums are over the others`;
 }
 
-/** Per-layer table and totals of a network. @param leftOut layers without figures */
-export function describeNetwork(report: NetworkReport, leftOut: readonly LeftOutLayer[] = []): string {
-  const table = layerTable(
-    [...LAYER_COLUMNS, right('gain')],
-    leftOut.length === 0 ? report.layers.map(({ layer }) => layer) : report.network.layers,
-    report.layers,
-    leftOut,
-    (layer) => {
-      const { gainIfRemoved } = layer.bottleneck;
-      return [...layerCells(layer, 3), gainIfRemoved > 1.0005 ? `${gainIfRemoved.toFixed(2)}x` : ''];
-    },
-  );
+/** Rows of a table of layers. */
+export interface ShownLayers {
+  /** Those that are asked for, in their order. */
+  readonly selected: readonly Layer[];
+  /** Those without figures. */
+  readonly leftOut: readonly LeftOutLayer[];
+}
+
+/** Per-layer table and totals of a network. */
+export function describeNetwork(
+  report: NetworkReport,
+  { selected, leftOut }: ShownLayers = { selected: report.network.layers, leftOut: [] },
+): string {
+  const table = layerTable([...LAYER_COLUMNS, right('gain')], selected, report.layers, leftOut, (layer) => {
+    const { gainIfRemoved } = layer.bottleneck;
+    return [...layerCells(layer, 3), gainIfRemoved > 1.0005 ? `${gainIfRemoved.toFixed(2)}x` : ''];
+  });
   return `${table}\ngain: what removing the bottleneck brings while the mapping stays as it is\n\n${describeTotals(report)}`;
 }
 
@@ -99,17 +104,12 @@ export function describeTotals(report: NetworkReport): string {
 }
 
 /** What the operators that are no layers take of the totals. */
-function describeVector(
-  { operators, isPriced, words, totals }: VectorReport,
-  { levels, vectorUnit }: Accelerator,
-): string[] {
+function describeVector(vector: VectorReport, { levels, vectorUnit }: Accelerator): string[] {
+  const { operators, isPriced, words, totals } = vector;
   if (operators.length === 0 || !isPriced) return [];
-  const count = repeatedSum(
-    operators.map(({ demand }) => demand),
-    (_, i) => (operators[i]!.cost!.cycles > 0 ? 1 : 0),
-  );
+  const widths = movedWidths(operators.map(({ demand }) => demand)).join(', ');
   return [
-    `  vector unit  ${formatNumber(count)} operators that are no layers move ${formatNumber(words)} words at ${levels[vectorUnit!.level]!.name}: ${formatNumber(totals.cycles)} cycles and ${energyText(totals.energyPj)} of these`,
+    `  vector unit  ${formatNumber(pricedOperators(vector))} operators that are no layers move ${formatNumber(words)} words${widths === '' ? '' : ` of ${widths} bits`} at ${levels[vectorUnit!.level]!.name}: ${formatNumber(totals.cycles)} cycles and ${energyText(totals.energyPj)} of these`,
   ];
 }
 
@@ -147,6 +147,7 @@ export function describeLayerCounts(accelerator: Accelerator, report: LayerRepor
     `${layer.name}: loop nest`,
     describeMapping(accelerator, mapping),
     '',
+    widthsText(layer, accelerator),
     'access counts in words, totals over instances; energy in pJ = accesses x energy per access; under each level what its own ports need of all cycles',
     formatTable(
       [names('level'), 'tensor', right('tile'), right('reads'), right('fills'), right('updates'), right('energy pJ')],

@@ -1,6 +1,7 @@
 import type { Flow } from '../../../workload/graph/graph-builder.ts';
 import { activationWords } from '../../../workload/layers.ts';
 import type { InferredNode, InferredTensor } from '../inference/inferred-model.ts';
+import { unpackedTable } from '../operators/indexing.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
 import type { Operand } from './emit-vector.ts';
 import type { Emitter } from './emitter.ts';
@@ -29,12 +30,15 @@ const MOVES: ReadonlySet<string> = new Set([
   'ReverseSequence',
 ]);
 
+/** Operators that take rows of a table, where their first input is one. */
+const LOOK_UPS: ReadonlySet<string> = new Set(['Gather', 'GatherBlockQuantized', 'TorchEmbedding']);
+
 /** Adds what changes the place or the form of words: nothing where they stay as they are, parts and joins as views, else a move. */
 export function emitView(emitter: Emitter, node: InferredNode, rule: RuleNode): void {
   const { opType } = node;
   const [first] = node.inputs;
-  if (opType === 'Gather' && first !== undefined && isConstant(first)) {
-    emitLookUp(emitter, node, first);
+  if (LOOK_UPS.has(opType) && first !== undefined && isConstant(first)) {
+    emitLookUp(emitter, node, opType === 'GatherBlockQuantized' ? { ...first, dims: unpackedTable(rule) } : first);
     return;
   }
   if (opType === 'Concat' || opType === 'QLinearConcat') {
@@ -112,15 +116,15 @@ function placesAfter(
 function emitLookUp(emitter: Emitter, node: InferredNode, table: InferredTensor): void {
   const output = node.outputs[0];
   if (output?.dims === undefined || emitter.placed(node.inputs[1]) === undefined) return;
-  emitTable(emitter, node.name, output, wordsOf(table.dims ?? []), undefined);
+  emitTable(emitter, node.name, output, table, undefined);
 }
 
-/** A table that gives an output. */
+/** A table that gives an output. @param stored what it is in the file */
 export function emitTable(
   emitter: Emitter,
   name: string,
   output: InferredTensor,
-  learned: number,
+  stored: InferredTensor,
   known: readonly Place[] | undefined,
 ): Placed {
   const dims = output.dims!;
@@ -131,7 +135,7 @@ export function emitTable(
   const places =
     known ?? dims.map((_, axis): Place => (axis === dims.length - 1 ? 1 : axis === 0 && batch === dims[0] ? 0 : 2));
   const flow = emitter.vector(name, { kind: 'embedding' }, [], activation, words, emitter.widths.of(output), {
-    learned,
+    learned: emitter.constants([stored], false).learned,
   });
   const placed = { flow, places };
   emitter.put(output, placed);
@@ -150,13 +154,7 @@ function emitJoin(emitter: Emitter, node: InferredNode, rule: RuleNode): void {
     const placed =
       emitter.placed(tensor) ??
       (isConstant(tensor)
-        ? emitTable(
-            emitter,
-            `${node.name}.constant${index + 1}`,
-            tensor,
-            tensor.origin === 'initializer' ? wordsOf(tensor.dims) : 0,
-            undefined,
-          )
+        ? emitTable(emitter, `${node.name}.constant${index + 1}`, tensor, tensor, undefined)
         : undefined);
     return placed === undefined ? [] : [{ tensor, placed }];
   });

@@ -19,6 +19,7 @@ import {
   usualPlaces,
   wordsOf,
 } from './placement.ts';
+import type { StoredParameters } from './stored-parameters.ts';
 import type { Widths } from './widths.ts';
 
 /** A layer before it has a name. */
@@ -39,6 +40,7 @@ export interface Parameters {
 export class Emitter {
   readonly batch: number;
   readonly widths: Widths;
+  readonly #stored: StoredParameters;
   readonly #file: string;
   readonly #builder: GraphBuilder;
   readonly #flows = new Map<string, Placed>();
@@ -47,10 +49,11 @@ export class Emitter {
   /** Inputs that run together in flows where that is not the batch. */
   readonly #batchOf = new Map<number, number>();
 
-  constructor(file: string, batch: number, widths: Widths) {
+  constructor(file: string, batch: number, widths: Widths, stored: StoredParameters) {
     this.#file = file;
     this.batch = batch;
     this.widths = widths;
+    this.#stored = stored;
     this.#builder = new GraphBuilder(batch);
   }
 
@@ -72,7 +75,8 @@ export class Emitter {
   /** An input of the network. @param isMap whether three dims are [N, C, L] */
   input(tensor: InferredTensor, isMap: boolean): void {
     const { name, dims } = tensor;
-    if (dims === undefined) return;
+    // A cache that is empty at first is no words.
+    if (dims === undefined || dims.includes(0)) return;
     const usual = usualPlaces(dims, this.batch);
     const places = isMap && dims.length === 3 ? ([0, 1, 2] as const) : usual;
     const activation =
@@ -102,7 +106,9 @@ export class Emitter {
   /** The same words in other sizes. */
   fit(flow: Flow, activation: Activation, name: string): Flow {
     if (isSameActivation(flow.activation, activation)) return flow;
-    return this.view(`${name}.reshaped`, 'reshape', [flow], activation, this.wordsOf(flow));
+    // Where one input runs at a time, a reader that wants fewer words takes a part.
+    const words = this.batch === 1 ? activationWords(activation) : this.wordsOf(flow);
+    return this.view(`${name}.reshaped`, 'reshape', [flow], activation, words);
   }
 
   /** Inputs that run together in a flow. */
@@ -115,10 +121,14 @@ export class Emitter {
     return activationWords(flow.activation) * this.inputsOf(flow);
   }
 
+  /** Sizes of so many words, of all inputs together. Where one input runs at a time, several in front of a tensor are further rows of it. */
   #shape(activation: Activation, words: number): Activation & { readonly batch: number } {
     const own = activationWords(activation);
+    if (own === 0 || own === words) return { ...activation, batch: own === 0 ? this.batch : 1 };
+    const batch = words / own;
+    if (this.batch > 1 || !Number.isInteger(batch)) return { ...activation, batch: this.batch > 1 ? batch : 1 };
     const { channels, size, form } = activation;
-    return { channels, size, form, batch: own === 0 ? this.batch : words / own };
+    return { channels, size: [size[0] * batch, size[1]], form: form === 'vector' ? 'sequence' : form, batch: 1 };
   }
 
   #kept(flow: Flow, batch: number): Flow {
@@ -149,8 +159,9 @@ export class Emitter {
     words: number,
   ): Flow {
     const shape = this.#shape(activation, words);
-    const isWhole = view === 'slice' && words === this.wordsOf(inputs[0]!);
-    return this.#kept(this.#builder.view(this.name(name), isWhole ? 'reshape' : view, inputs, shape), shape.batch);
+    const isWhole = activationWords(shape) * shape.batch === this.wordsOf(inputs[0]!);
+    const kind = view === 'concat' ? view : isWhole ? 'reshape' : 'slice';
+    return this.#kept(this.#builder.view(this.name(name), kind, inputs, shape), shape.batch);
   }
 
   /** A layer that reads these in the sizes that its problem says; gives what it makes. */
@@ -234,8 +245,26 @@ export class Emitter {
     return perTensor((tensor) => (tensor === 'Weights' ? others : tensor === 'Inputs' ? own : sums));
   }
 
+  /** Parameters that an operand stands for, where no operator before has counted them; 0 for absent ones and activations. */
+  parametersOf(tensor: InferredTensor | undefined): number {
+    if (tensor?.dims === undefined || !isConstant(tensor)) return 0;
+    return this.#stored.take(tensor, 1) ?? wordsOf(tensor.dims);
+  }
+
+  /** Constants of several words that an operator reads beside its activations. @param isLearned whether they are parameters even where the file stores none */
+  constants(tensors: readonly (InferredTensor | undefined)[], isLearned: boolean): Required<Parameters> {
+    let [words, learned] = [0, 0];
+    for (const tensor of tensors) {
+      const own = this.constantWords(tensor);
+      if (tensor === undefined || own <= 1) continue;
+      words += own;
+      learned += this.#stored.take(tensor, 2) ?? (isLearned ? own : 0);
+    }
+    return { words, learned };
+  }
+
   /** Words of an operand that is the same for every input; 0 for others and absent ones. */
-  learnedWords(tensor: InferredTensor | undefined): number {
+  constantWords(tensor: InferredTensor | undefined): number {
     return tensor?.dims !== undefined && isConstant(tensor) ? wordsOf(tensor.dims) : 0;
   }
 }

@@ -1,9 +1,11 @@
 import type { Graph, UncountedOperator } from '../../../workload/graph/graph.ts';
 import type { ActivationFunction } from '../../../workload/graph/vector-operation.ts';
 import { graphError, nodeText } from '../graph/graph-error.ts';
-import type { InferredModel, InferredNode, InferredTensor } from '../inference/inferred-model.ts';
+import type { AssumedBranch, InferredModel, InferredNode, InferredTensor } from '../inference/inferred-model.ts';
+import { quoted } from '../messages/tensor-message.ts';
 import { operatorName } from '../operators/operator-table.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
+import { absorbPadding } from './absorb-padding.ts';
 import { emitElementWise, emitUnary, type Operand } from './emit-vector.ts';
 import { emitView } from './emit-view.ts';
 import { Emitter } from './emitter.ts';
@@ -17,6 +19,8 @@ import type { LoweredLayer } from './lowered-layer.ts';
 import { findPatterns, type Pattern, type Patterns } from './patterns/find-patterns.ts';
 import { Uses } from './patterns/matcher.ts';
 import { activationIn, isConstant, plainActivation, usualPlaces, wordsOf } from './placement.ts';
+import { shareHeads } from './share-heads.ts';
+import { StoredParameters } from './stored-parameters.ts';
 import { isConversion, Widths } from './widths.ts';
 
 /**
@@ -25,8 +29,8 @@ import { isConversion, Widths } from './widths.ts';
  * @throws TrifoldError `value` with the node for a layer whose shapes are not known, `unsupported` for operators that are not counted where `isStrict`
  */
 export function lowerModel(model: InferredModel, isStrict = false): Graph {
-  const nodes = liveNodes(model);
-  const live = { ...model, nodes };
+  const absorbed = shareHeads(absorbPadding(model));
+  const live = { ...absorbed, nodes: liveNodes(absorbed) };
   const batch = batchOf(live);
   const graph = new Lowering(live, isStrict, batch).run();
   // Where inputs that run together are mixed, all of them are one input of the network.
@@ -58,10 +62,11 @@ class Lowering {
     this.#isStrict = isStrict;
     this.#uses = new Uses(model);
     this.#patterns = findPatterns(model, this.#uses);
-    this.#emitter = new Emitter(model.file, batch, new Widths(model.nodes));
+    this.#emitter = new Emitter(model.file, batch, new Widths(model.nodes), new StoredParameters(model.nodes));
   }
 
   run(): Graph {
+    for (const branch of this.#model.assumedBranches) this.#addAssumed(branch);
     for (const tensor of this.#model.inputs) this.#emitter.input(tensor, this.#isMap(tensor));
     for (const node of this.#model.nodes) {
       try {
@@ -73,6 +78,24 @@ class Lowering {
       }
     }
     return this.#emitter.build([...this.#uncounted.values()]);
+  }
+
+  #addAssumed({ node, branch }: AssumedBranch): void {
+    if (this.#isStrict)
+      throw graphError(
+        this.#model.file,
+        `node ${quoted(node)} (If): its condition is known only to a run`,
+        'unsupported',
+        'set the input that decides with --dim NAME=VALUE, or leave out --strict to count its larger branch',
+      );
+    const known = this.#uncounted.get('If');
+    const reason = `its condition is known only to a run: its ${branch} counts, the other branch does not`;
+    this.#uncounted.set('If', {
+      name: 'If',
+      count: (known?.count ?? 0) + 1,
+      words: null,
+      reason: known?.reason ?? reason,
+    });
   }
 
   /** Whether three dims of an input are [N, C, L]: what 1-D convolutions and poolings read. */
@@ -107,13 +130,12 @@ class Lowering {
       const other = this.#emitter.placed(tensor);
       return other === undefined ? [] : [{ tensor, placed: other }];
     });
-    const constants = others.filter(isConstant);
-    const words = constants.reduce((sum, { dims }) => sum + severalWords(dims), 0);
     const isLearned = operation.kind !== 'rotary';
+    const { words, learned } = this.#emitter.constants(others, isLearned);
     const output = node.outputs[0]!;
     emitUnary(this.#emitter, node.name, operation, { tensor: input, placed }, output, {
       words: words + flowing.reduce((sum, { tensor }) => sum + wordsOf(tensor.dims!), 0),
-      learned: isLearned ? words : 0,
+      learned: isLearned ? learned : 0,
     });
     return true;
   }
@@ -130,7 +152,8 @@ class Lowering {
     const input = emitter.placed(node.inputs[lowered.input]);
     if (input === undefined) return;
     const other = lowered.kind === 'matmul' ? emitter.placed(node.inputs[lowered.weights]) : undefined;
-    const { kind, problem, packed, bias, weights } = lowered;
+    const { kind, problem, packed, weights } = lowered;
+    const bias = rule.float('beta', 1) === 0 ? undefined : node.inputs[lowered.bias];
     const output = node.outputs[0]!;
     const bits = emitter.widths.of(output);
     const wordBits = emitter.wordBits(node.inputs[lowered.input]!, node.inputs[weights]!);
@@ -138,7 +161,8 @@ class Lowering {
       kind,
       problem,
       parameters:
-        (packed?.words ?? emitter.learnedWords(node.inputs[weights])) + emitter.learnedWords(node.inputs[bias]),
+        (packed?.words ?? emitter.parametersOf(node.inputs[weights])) +
+        (other === undefined ? emitter.parametersOf(bias) : 0),
       wordBits: packed === undefined ? wordBits : { ...wordBits, Weights: packed.bits },
     };
     const flows = other === undefined ? [input.flow] : [input.flow, other.flow];
@@ -146,8 +170,21 @@ class Lowering {
       lowered.output === undefined
         ? emitter.layer(node.name, shape, flows, bits)
         : this.#addTransposed(node, shape, flows[0]!, lowered.output, bits);
-    emitter.put(output, { flow, places: lowered.places });
+    emitter.put(output, this.#placedIn(node, flow, lowered.places));
+    if (other !== undefined && bias !== undefined && isConstant(bias)) {
+      // A product of two activations has no parameters of its own.
+      const own = { tensor: output, placed: emitter.placed(output)! };
+      emitElementWise(emitter, `${node.name}.bias`, 'add', [own], output, emitter.constants([bias], true));
+    }
     this.#addFused(node, rule, lowered);
+  }
+
+  /** What a layer makes, in the dims of its output: heads that share a factor are rows in the layer alone. */
+  #placedIn({ name, outputs }: InferredNode, flow: Operand['placed']['flow'], places: LoweredLayer['places']) {
+    const dims = outputs[0]!.dims!;
+    if (places === undefined || places.length !== dims.length + 1) return { flow, places };
+    const own = places.filter((_, axis) => axis !== places.length - 3);
+    return { flow: this.#emitter.fit(flow, activationIn(dims, own, 'sequence'), name), places: own };
   }
 
   /** Outputs of a transposed convolution that overlap are added up. */
@@ -188,9 +225,7 @@ class Lowering {
     }
     const text = node.domain === '' ? '' : rule.text('activation', node.opType === 'GemmFastGelu' ? 'FastGelu' : '');
     const function_ = FUSED_FUNCTIONS[text];
-    if (function_ === undefined) return;
-    const own = { tensor: output, placed: emitter.placed(output)! };
-    emitUnary(emitter, `${node.name}.${function_}`, { kind: 'activation', function: function_ }, own, output);
+    if (function_ !== undefined) this.#apply(node, function_);
   }
 
   #addVector(node: InferredNode, rule: RuleNode): void {
@@ -213,9 +248,30 @@ class Lowering {
     const { operation } = lowered;
     const output = node.outputs[0]!;
     const { kind } = operation;
+    const parameters = this.#emitter.constants(
+      lowered.constants.map((place) => node.inputs[place]),
+      !isCombining(kind),
+    );
+    const bias = BIASED.has(node.opType) ? node.inputs[1] : undefined;
+    if (bias !== undefined) {
+      const biased: InferredTensor = { ...output, name: `${output.name}.biased` };
+      const placed = this.#emitter.placed(bias);
+      const both = placed === undefined ? [first] : [first, { tensor: bias, placed }];
+      emitElementWise(this.#emitter, `${node.name}.bias`, 'add', both, biased, { ...parameters });
+      emitUnary(this.#emitter, node.name, operation, { tensor: biased, placed: this.#emitter.placed(biased)! }, output);
+      return;
+    }
     if (isCombining(kind) && (operands.length > 1 || wordsOf(first.tensor.dims!) < wordsOf(output.dims!)))
-      emitElementWise(this.#emitter, node.name, kind, operands, output, lowered);
-    else emitUnary(this.#emitter, node.name, operation, first, output, lowered);
+      emitElementWise(this.#emitter, node.name, kind, operands, output, parameters);
+    else emitUnary(this.#emitter, node.name, operation, first, output, parameters);
+    if (node.opType === 'GroupNorm' && rule.int('activation', 0) === 1) this.#apply(node, 'silu');
+  }
+
+  /** A function of what a node has made. */
+  #apply({ name, outputs }: InferredNode, function_: ActivationFunction): void {
+    const output = outputs[0]!;
+    const own = { tensor: output, placed: this.#emitter.placed(output)! };
+    emitUnary(this.#emitter, `${name}.${function_}`, { kind: 'activation', function: function_ }, own, output);
   }
 
   /** A node whose sizes only a run knows: of a layer they are needed. */
@@ -242,7 +298,7 @@ class Lowering {
         'leave out --strict to count its words alone',
       );
     const sizes = [
-      ...node.inputs.filter((input) => input !== undefined && !isConstant(input)),
+      ...[...node.inputs, ...node.captured].filter((input) => input !== undefined && !isConstant(input)),
       ...node.outputs,
     ].flatMap((tensor) => (tensor === undefined ? [] : [tensor.dims === undefined ? null : wordsOf(tensor.dims)]));
     const words = sizes.reduce<number | null>((sum, size) => (sum === null || size === null ? null : sum + size), 0);
@@ -259,7 +315,9 @@ class Lowering {
 
   #emitUnknown(node: InferredNode, operation: string): void {
     const emitter = this.#emitter;
-    const source = node.inputs.find((input) => input?.dims !== undefined && emitter.placed(input) !== undefined);
+    const source = [...node.inputs, ...node.captured].find(
+      (input) => input?.dims !== undefined && emitter.placed(input) !== undefined,
+    );
     const [output] = node.outputs.filter((one) => one?.dims !== undefined);
     if (source === undefined || output?.dims === undefined || wordsOf(output.dims) === 0) return;
     const placed = emitter.placed(source)!;
@@ -295,15 +353,13 @@ const FUSED_FUNCTIONS: Readonly<Record<string, ActivationFunction>> = {
   FastGelu: 'gelu',
 };
 
+/** Operators that add a bias first. */
+const BIASED: ReadonlySet<string> = new Set(['BiasGelu', 'FastGelu', 'BiasSoftmax']);
+
 const COMBINING = ['add', 'subtract', 'multiply', 'divide', 'maximum', 'minimum'] as const;
 
 function isCombining(kind: string): kind is (typeof COMBINING)[number] {
   return COMBINING.some((one) => one === kind);
-}
-
-function severalWords(dims: readonly number[] | undefined): number {
-  const words = wordsOf(dims ?? []);
-  return words > 1 ? words : 0;
 }
 
 /** Inputs that run together: the first dim of what the model reads; 1 where its first dims differ or are steps of time. */
