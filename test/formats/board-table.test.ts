@@ -43,7 +43,7 @@ describe('a table of measured boards', () => {
 
   it.each([
     ['another column', () => parse({}, ['watts']), /no column 'watts'/, 'columns'],
-    ['no rows', () => parse({ rows: [] }), /rows/, 'rows'],
+    ['no rows', () => parse({ rows: [] }), /at least 1 entry/, 'rows'],
     [
       'six genes',
       () => parse({ rows: [[0, '111111', '3333333', '1111111', '0000000', 1, 1]] }),

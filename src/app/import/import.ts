@@ -10,6 +10,7 @@ import {
   networkParameters,
   operatorParameters,
 } from '../../workload/network.ts';
+import { loadWorkload } from '../presets/load.ts';
 import { isOnnxPath, loadOnnx } from '../presets/load-onnx.ts';
 
 /** A model as a workload. */
@@ -23,10 +24,13 @@ export interface Imported {
 
 /** Reads a file of another tool. @throws TrifoldError `usage` for a file of an unknown kind, and what its reader throws */
 export function importFile({ file, batch, dims = [], strict }: ImportRequest): Imported {
-  if (!isOnnxPath(file))
-    throw new TrifoldError('usage', `${file} is no file that can be imported`, {
-      hint: 'name an ONNX model, NAME.onnx',
+  if (!isOnnxPath(file)) {
+    // What it is, if that is known, is the better answer.
+    loadWorkload(file);
+    throw new TrifoldError('usage', `${file} is a workload as it is, no ONNX model`, {
+      hint: 'every command that takes a workload reads it; trifold show NAME prints a preset',
     });
+  }
   const { network } = loadOnnx(file, { batch, dims, isStrict: strict });
   const operators = network.graph?.operators.length ?? 0;
   if (operators > MAX_LAYERS)
@@ -36,6 +40,14 @@ export function importFile({ file, batch, dims = [], strict }: ImportRequest): I
     });
   const together = inputsTogether(network);
   return { network, inputsTogether: together, text: formatWorkload(network, together) };
+}
+
+/** @throws TrifoldError `usage` for a file that would not be read as the workload that it is */
+export function refuseOutputName(output: string): void {
+  if (isOnnxPath(output))
+    throw new TrifoldError('usage', `${output} would be read as an ONNX model; a workload file is YAML`, {
+      hint: `write ${output.replace(/\.onnx$/i, '.yaml')}`,
+    });
 }
 
 /** Inputs that a model runs together: 1 unless it says otherwise or is asked to. */

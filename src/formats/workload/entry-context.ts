@@ -38,7 +38,7 @@ export function describeActivation({ channels, size, form }: Activation): string
 
 /** What flows in. @throws TrifoldError `value` when nothing does */
 export function inflowOf(context: EntryContext, hint = 'write input, the size of what the network reads'): Activation {
-  if (context.inflow === undefined) throw mismatch(context, [], 'nothing flows into this layer', hint);
+  if (context.inflow === undefined) throw mismatch(context, [], 'nothing flows into this entry', hint);
   return context.inflow;
 }
 

@@ -88,7 +88,7 @@ const matmul = z.strictObject({
   name,
   from: z
     .tuple([z.string(), z.string()])
-    .describe('The layers whose outputs are multiplied; without it the product stands alone.')
+    .describe('The two entries whose outputs are multiplied; without it the product stands alone.')
     .optional(),
   repeat: common.repeat,
   wordBits: common.wordBits,
@@ -103,7 +103,7 @@ const problem = z.strictObject({
   kind: z.literal('problem'),
   name,
   as: z.string().describe('Kind to show. Default problem.').optional(),
-  from: from.describe('The layer whose output it reads; without it the problem stands alone.').optional(),
+  from: from.describe('The entry whose output it reads; without it the problem stands alone.').optional(),
   repeat: common.repeat,
   parameters: common.parameters,
   wordBits: common.wordBits,
@@ -146,7 +146,7 @@ const block = z.strictObject({
   layers: z
     .array(layerInBlock)
     .min(1)
-    .describe('Layers of the block; their names get the name of the block and a dot in front.'),
+    .describe('Entries of the block; their names get the name of the block and a dot in front.'),
 });
 const layer = z.discriminatedUnion('kind', [...plainLayer, block]);
 
@@ -183,7 +183,7 @@ export const workloadSchema = z.strictObject({
   input: sizes
     .describe('What the network reads: [channels, rows, columns], [features, tokens] or [length].')
     .optional(),
-  layers: z.array(layer).min(1).describe('Layers in the order in which they run.'),
+  layers: z.array(layer).min(1).describe('Entries in the order in which they run.'),
 });
 
 /** A validated workload file. */
