@@ -12,6 +12,8 @@ export interface VectorOperatorCost extends EnergyAndCycles {
   readonly levelsPj: readonly number[];
   /** Of the words that it writes, at all levels. */
   readonly writtenPj: number;
+  /** What takes all its cycles: the level whose ports do, outermost first, or the operations; null where it takes none. */
+  readonly boundBy: number | 'operations' | null;
 }
 
 /**
@@ -28,16 +30,20 @@ export function vectorOperatorCost(
   const operationsPj = work.simple * simplePj + work.special * specialPj;
   let writtenPj = 0;
   let cycles = Math.ceil(work.simple / simplePerCycle) + Math.ceil(work.special / specialPerCycle);
+  let boundBy: VectorOperatorCost['boundBy'] = cycles > 0 ? 'operations' : null;
   const levelsPj = levels.map((level, index) => {
     if (index > vectorUnit.level || wordsIn + wordsOut === 0) return 0;
     const fills = index === 0 ? 0 : wordsIn;
-    cycles = Math.max(cycles, movingCycles(level, wordsIn, fills + wordsOut, wordBits));
+    const moving = movingCycles(level, wordsIn, fills + wordsOut, wordBits);
+    if (moving > cycles) boundBy = index;
+    cycles = Math.max(cycles, moving);
     const energyPj = (pj: number, words: number) => accessEnergyPj(level, pj, words, level.instances, wordBits);
     const writes = energyPj(level.energy.updatePj, wordsOut);
     writtenPj += writes;
     return energyPj(level.energy.readPj, wordsIn) + energyPj(level.energy.fillPj, fills) + writes;
   });
-  return { operationsPj, levelsPj, writtenPj, energyPj: levelsPj.reduce((sum, pj) => sum + pj, operationsPj), cycles };
+  const energyPj = levelsPj.reduce((sum, pj) => sum + pj, operationsPj);
+  return { operationsPj, levelsPj, writtenPj, energyPj, cycles, boundBy };
 }
 
 function movingCycles(

@@ -274,7 +274,7 @@ export function networkJson(report: NetworkReport, leftOut: readonly LeftOutLaye
     totals: { ...totals, ...physical },
     energyByLevelPj: Object.fromEntries(energyByLevel(report).map((row) => [row.name, row.energyPj])),
     layers: report.layers.map((layer) => layerJson(layer, report.accelerator)),
-    ...vectorJson(report.vector),
+    ...vectorJson(report.vector, report.accelerator),
     layersLeftOut: leftOut.map(({ layer, reason }) => ({
       name: layer.name,
       kind: layer.kind,

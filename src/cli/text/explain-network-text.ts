@@ -37,10 +37,15 @@ export function describeNetworkExplanation(result: MapResult, { layers }: Explan
         .join(', '),
     ];
   });
-  const { totals } = report;
+  const { totals, vector } = report;
+  // They cost what they cost: no mapping changes it.
+  energyBoundPj += vector.totals.energyPj;
+  cyclesBound += vector.totals.cycles;
   const shares = [...bound]
     .sort((a, b) => b[1].cycles - a[1].cycles)
     .map(([name, { cycles, layers: count }]) => `${name} ${percentText(cycles / totals.cycles, 0)} (${count} layers)`);
+  if (vector.totals.cycles > 0) shares.push(`vector operators ${percentText(vector.totals.cycles / totals.cycles, 0)}`);
+  const beside = vector.totals.cycles > 0 ? '; vector operators as they are' : '';
   return [
     `Why these mappings of ${report.network.name}`,
     indent(
@@ -63,11 +68,11 @@ export function describeNetworkExplanation(result: MapResult, { layers }: Explan
     '  idle PEs, stalls: factors on the cycles; DRAM traffic, energy, latency: multiples of their floors; full: levels with less than a tenth free',
     '',
     `  time is bound by ${shares.join(', ')}`,
-    ...(energyBoundPj === 0
+    ...(layers.every(({ floors }) => floors === null)
       ? []
       : [
-          `  latency    ${formatNumber(totals.cycles)} cycles = ${(totals.cycles / cyclesBound).toFixed(2)}x the floor of ${formatNumber(cyclesBound)} (per layer: DRAM moves every needed word once, PEs that can work do)`,
-          `  energy     ${energyText(totals.energyPj)} = ${(totals.energyPj / energyBoundPj).toFixed(2)}x the floor of ${energyText(energyBoundPj)} (MACs, every needed word once through DRAM, cheapest operand delivery)`,
+          `  latency    ${formatNumber(totals.cycles)} cycles = ${(totals.cycles / cyclesBound).toFixed(2)}x the floor of ${formatNumber(cyclesBound)} (per layer: DRAM moves every needed word once, PEs that can work do${beside})`,
+          `  energy     ${energyText(totals.energyPj)} = ${(totals.energyPj / energyBoundPj).toFixed(2)}x the floor of ${energyText(energyBoundPj)} (MACs, every needed word once through DRAM, cheapest operand delivery${beside})`,
         ]),
     `  ${commandText(['trifold', 'map', result.inputs.request.workload, '--accelerator', result.inputs.request.accelerator])} --explain --layer NAME explains one layer in full`,
   ].join('\n');

@@ -111,7 +111,7 @@ function vectorLimit({ name, graph, layers }: ShownNetwork, isPriced: boolean): 
   if (graph === undefined)
     return layers.length === 1
       ? []
-      : [`operators of ${name} that are no layers, if it has any: only its layers are known`];
+      : [`operators of ${name} that are no layers, if it has any: these figures are of layers alone`];
   const demands = vectorDemands(graph).filter(
     ({ wordsIn, wordsOut, work }) => wordsIn + wordsOut + work.simple + work.special > 0,
   );

@@ -1,0 +1,80 @@
+import type { NetworkReport } from '../../app/explain/evaluate.ts';
+import { repeatedSum } from '../../util/network-totals.ts';
+import { energyText } from '../../util/quantity-text.ts';
+import type { VectorDemand } from '../../workload/graph/fusion.ts';
+import { counted, formatNumber, indent } from './format.ts';
+import { accessConstants, CONSTANT_DIGITS } from './report-text.ts';
+import { formatTable, names, right } from './table.ts';
+
+/**
+ * The operators of a network that are no layers: what each moves and does in one run, what that costs, and the constants from which the costs follow;
+ * without costs where they are not priced. No lines where there are none.
+ */
+export function describeVectorOperators({ vector, accelerator, network }: NetworkReport): string[] {
+  if (vector.operators.length === 0) return [];
+  const { levels } = accelerator;
+  const shown = vector.operators.filter(({ demand }) => isWork(demand));
+  const free = repeatedSum(
+    vector.operators.map(({ demand }) => demand),
+    (_, i) => (isWork(vector.operators[i]!.demand) ? 0 : 1),
+  );
+  const rows = shown.map(({ demand, cost }) => [
+    demand.name,
+    demand.repeat === 1 ? '' : `x${demand.repeat}`,
+    `${demand.label}${demand.isFused ? ', fused' : ''}`,
+    ...[demand.wordsIn, demand.wordsOut].map((words) => formatNumber(words)),
+    // What an unknown operation does per word is not known.
+    ...[demand.work.simple, demand.work.special].map((operations) =>
+      demand.kind === 'unknown' ? '?' : formatNumber(operations),
+    ),
+    ...(cost === null
+      ? []
+      : [
+          formatNumber(cost.cycles),
+          typeof cost.boundBy === 'number' ? levels[cost.boundBy]!.name : (cost.boundBy ?? ''),
+          energyText(cost.energyPj),
+        ]),
+  ]);
+  const columns = [
+    names('operator'),
+    '',
+    'kind',
+    right('words in'),
+    right('words out'),
+    right('simple ops'),
+    right('special ops'),
+    ...(vector.isPriced ? [right('cycles'), 'bound by', right('energy')] : []),
+  ];
+  return [
+    '',
+    `Operators of ${network.name} that are no layers, one run each${vector.isPriced ? '' : ': not priced, as the accelerator states no vectorUnit'}`,
+    ...(shown.length === 0 ? [] : [indent(formatTable(columns, rows))]),
+    ...(free === 0
+      ? []
+      : [`  and ${counted(free, 'operator')} that ${free === 1 ? 'is' : 'are'} fused with the producer at no cost`]),
+    ...constants({ vector, accelerator }),
+  ];
+}
+
+function isWork({ kind, wordsIn, wordsOut, work }: VectorDemand): boolean {
+  return kind === 'unknown' || wordsIn + wordsOut + work.simple + work.special > 0;
+}
+
+/** How the costs follow from words and operations. */
+function constants({ vector, accelerator }: Pick<NetworkReport, 'vector' | 'accelerator'>): string[] {
+  const { levels, vectorUnit } = accelerator;
+  if (vectorUnit === undefined || !vector.isPriced) return [];
+  const { simplePerCycle, specialPerCycle, simplePj, specialPj, level } = vectorUnit;
+  const [outermost, ...inner] = levels.slice(0, level + 1).map(({ name }) => name);
+  const words = [
+    `words in are reads of ${outermost}`,
+    ...inner.map((name) => `fills and reads of ${name}`),
+    `words out are updates of ${[outermost, ...inner].join(' and of ')}`,
+  ];
+  const pj = (value: number) => formatNumber(value, CONSTANT_DIGITS);
+  return [
+    `  ${words.join(', ')}`,
+    `  ${accessConstants(levels.slice(0, level + 1))}`,
+    `  operations: ${formatNumber(simplePerCycle)} simple and then ${formatNumber(specialPerCycle)} special per cycle, at ${pj(simplePj)} and ${pj(specialPj)} pJ each`,
+  ];
+}
