@@ -144,7 +144,7 @@ export function evaluateMappings(request: EvalRequest): EvaluateResult {
     );
   const { mappings } = loaded;
   const batch = request.batch ?? mappings.batch ?? 1;
-  const { network } = loadWorkload(request.workload, batch, request.dims);
+  const { network } = loadWorkload(request.workload, batch, request);
   const accelerator = loadAccelerator(request.accelerator, request.technology);
   mappings.checkUse(accelerator, network);
   const selected = selectLayers(network, request.layer);

@@ -24,14 +24,8 @@ export interface Imported {
 
 /** Reads a file of another tool. @throws TrifoldError `usage` for a file of an unknown kind, and what its reader throws */
 export function importFile({ file, batch, dims = [], strict }: ImportRequest): Imported {
-  if (!isOnnxPath(file)) {
-    // What it is, if that is known, is the better answer.
-    loadWorkload(file);
-    throw new TrifoldError('usage', `${file} is a workload as it is, no ONNX model`, {
-      hint: 'every command that takes a workload reads it; trifold show NAME prints a preset',
-    });
-  }
-  const { network } = loadOnnx(file, { batch, dims, isStrict: strict });
+  if (!isOnnxPath(file)) throw noModel(file);
+  const { network } = loadOnnx(file, { batch, dims, isStrict: strict === true });
   const operators = network.graph?.operators.length ?? 0;
   if (operators > MAX_LAYERS)
     throw new TrifoldError('unsupported', `the model has ${operators} operators; workload files hold ${MAX_LAYERS}`, {
@@ -40,6 +34,21 @@ export function importFile({ file, batch, dims = [], strict }: ImportRequest): I
     });
   const together = inputsTogether(network);
   return { network, inputsTogether: together, text: formatWorkload(network, together) };
+}
+
+/** Why a file that is not named as a model is none: what it is, if that is known. */
+function noModel(file: string): TrifoldError {
+  try {
+    loadWorkload(file);
+  } catch (error) {
+    if (error instanceof TrifoldError && ['foreign', 'not-found', 'io'].includes(error.code)) return error;
+    return new TrifoldError('usage', `${file} is no file that can be imported`, {
+      hint: 'name an ONNX model, NAME.onnx',
+    });
+  }
+  return new TrifoldError('usage', `${file} is a workload as it is, no ONNX model`, {
+    hint: 'every command that takes a workload reads it; trifold show NAME prints a preset',
+  });
 }
 
 /** @throws TrifoldError `usage` for a file that would not be read as the workload that it is */

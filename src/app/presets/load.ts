@@ -154,19 +154,43 @@ function displayName(file: string): string {
   return file.startsWith(ROOT) ? file.slice(ROOT.length) : file;
 }
 
+/** What a request may say of its networks. */
+export interface WorkloadOptions {
+  /** Sizes of dims that a model leaves open, as `name=value`. */
+  readonly dims?: readonly string[] | undefined;
+  /** Whether operators that are not known are errors. */
+  readonly strict?: boolean | undefined;
+}
+
 /**
  * Loads a network by preset name or path, of a YAML file or an ONNX model.
- * @param dims sizes of dims that a model leaves open, as `name=value`
  * @throws TrifoldError `usage` for dims of what is no model
  */
-export function loadWorkload(nameOrPath: string, batch = 1, dims: readonly string[] = []): Workload {
+export function loadWorkload(
+  nameOrPath: string,
+  batch = 1,
+  { dims = [], strict = false }: WorkloadOptions = {},
+): Workload {
   const file = resolveFile('workloads', nameOrPath);
-  if (isOnnxPath(file)) return loadOnnx(file, { batch, dims });
+  if (isOnnxPath(file)) return loadOnnx(file, { batch, dims, isStrict: strict });
   if (dims.length > 0)
     throw new TrifoldError('usage', `${nameOrPath} is no ONNX model: its dims have their sizes`, {
       hint: 'leave out --dim',
     });
-  return readWorkload(parseDocument(readText(file), displayName(file)), { batch });
+  const workload = readWorkload(parseDocument(readText(file), displayName(file)), { batch });
+  if (strict) refuseUnknown(workload, displayName(file));
+  return workload;
+}
+
+function refuseUnknown({ network }: Workload, file: string): void {
+  const unknown = network.graph?.operators.find(
+    (operator) => operator.kind === 'vector' && operator.operation.kind === 'unknown',
+  );
+  if (unknown !== undefined)
+    throw new TrifoldError('unsupported', `what ${unknown.name} does is not known, so that its work is not counted`, {
+      place: { file },
+      hint: 'leave out --strict to count its words alone',
+    });
 }
 
 /** Loads a technology by preset name or path. */

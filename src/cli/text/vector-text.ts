@@ -10,7 +10,11 @@ import { formatTable, names, right } from './table.ts';
  * The operators of a network that are no layers: what each moves and does in one run, what that costs, and the constants from which the costs follow;
  * without costs where they are not priced. No lines where there are none.
  */
-export function describeVectorOperators({ vector, accelerator, network }: NetworkReport): string[] {
+export function describeVectorOperators({
+  vector,
+  accelerator,
+  network,
+}: Pick<NetworkReport, 'vector' | 'accelerator' | 'network'>): string[] {
   if (vector.operators.length === 0) return [];
   const { levels } = accelerator;
   const shown = vector.operators.filter(({ demand }) => isWork(demand));
