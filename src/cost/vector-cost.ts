@@ -1,5 +1,6 @@
-import type { Accelerator, StorageLevel } from '../accelerator/accelerator.ts';
+import { type Accelerator, canKeep, type StorageLevel } from '../accelerator/accelerator.ts';
 import { type EnergyAndCycles, NO_COST } from '../util/network-totals.ts';
+import type { TensorName } from '../util/vocabulary.ts';
 import { mergedLoads, type VectorDemand, type VectorLoad, vectorDemands } from '../workload/graph/fusion.ts';
 import type { Graph } from '../workload/graph/graph.ts';
 import { accessEnergyPj, portCycles } from './level-cost.ts';
@@ -18,8 +19,9 @@ export interface VectorOperatorCost extends EnergyAndCycles {
 
 /**
  * One run of an operator on a vector unit. Its words come from the outermost level and go back there, through every level down to the one that the unit reads
- * and writes: each reads what passes inwards, and is filled (inwards) or updated (outwards) with what arrives. Words are spread evenly over the
- * instances of a level. Operations and all ports overlap; simple and special operations do not. Null without a vector unit.
+ * and writes, but those that cannot hold them: each reads what passes inwards, and is filled (inwards) or updated (outwards) with what arrives, in the width in
+ * which it stores activations. Words are spread evenly over the instances of a level. Operations and all ports overlap; simple and special operations
+ * do not. Null without a vector unit.
  */
 export function vectorOperatorCost(
   { wordsIn, wordsOut, work, wordBits }: Omit<VectorLoad, 'repeat'>,
@@ -32,18 +34,31 @@ export function vectorOperatorCost(
   let cycles = Math.ceil(work.simple / simplePerCycle) + Math.ceil(work.special / specialPerCycle);
   let boundBy: VectorOperatorCost['boundBy'] = cycles > 0 ? 'operations' : null;
   const levelsPj = levels.map((level, index) => {
-    if (index > vectorUnit.level || wordsIn + wordsOut === 0) return 0;
-    const fills = index === 0 ? 0 : wordsIn;
-    const moving = movingCycles(level, wordsIn, fills + wordsOut, wordBits);
+    if (index > vectorUnit.level) return 0;
+    const inwards = isOnWay('Inputs', index, { levels, vectorUnit }) ? wordsIn : 0;
+    const outwards = isOnWay('Outputs', index, { levels, vectorUnit }) ? wordsOut : 0;
+    const fills = index === 0 ? 0 : inwards;
+    const bits = level.storedBits.Inputs ?? wordBits;
+    const moving = movingCycles(level, inwards, fills + outwards, bits);
     if (moving > cycles) boundBy = index;
     cycles = Math.max(cycles, moving);
-    const energyPj = (pj: number, words: number) => accessEnergyPj(level, pj, words, level.instances, wordBits);
-    const writes = energyPj(level.energy.updatePj, wordsOut);
+    const energyPj = (pj: number, words: number) => accessEnergyPj(level, pj, words, level.instances, bits);
+    const writes = energyPj(level.energy.updatePj, outwards);
     writtenPj += writes;
-    return energyPj(level.energy.readPj, wordsIn) + energyPj(level.energy.fillPj, fills) + writes;
+    return energyPj(level.energy.readPj, inwards) + energyPj(level.energy.fillPj, fills) + writes;
   });
   const energyPj = levelsPj.reduce((sum, pj) => sum + pj, operationsPj);
   return { operationsPj, levelsPj, writtenPj, energyPj, cycles, boundBy };
+}
+
+/** Whether words that a vector unit reads (Inputs) or writes (Outputs) pass through a level: not where it is no place for them, or further inwards. */
+export function isOnWay(
+  tensor: TensorName,
+  index: number,
+  { levels, vectorUnit }: Pick<Accelerator, 'levels' | 'vectorUnit'>,
+): boolean {
+  if (vectorUnit === undefined || index > vectorUnit.level) return false;
+  return index === 0 || index === vectorUnit.level || canKeep(levels[index]!, tensor);
 }
 
 function movingCycles(

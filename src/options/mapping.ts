@@ -12,7 +12,7 @@ export const batch = field(wholeNumber(1).default(1), '--batch <n>', 'inputs tha
 export const dims = field(
   z.array(z.string()).readonly().optional(),
   '--dim <name=value>',
-  'size of a dim that an ONNX model leaves open; may be repeated',
+  'size of a dim that an ONNX model leaves open, or value of an input of one number; may be repeated',
 );
 /** Whether operators that are not known are errors. */
 export const strict = field(

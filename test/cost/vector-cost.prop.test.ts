@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Accelerator, Bandwidth, StorageLevel } from '../../src/accelerator/accelerator.ts';
+import type { Accelerator, Bandwidth, Capacity, StorageLevel } from '../../src/accelerator/accelerator.ts';
 import { vectorCost, vectorOperatorCost } from '../../src/cost/vector-cost.ts';
-import { perTensor } from '../../src/util/vocabulary.ts';
+import { perTensor, TENSORS, type TensorName } from '../../src/util/vocabulary.ts';
 
 /** What the cost depends on, in whole numbers that can be counted through. */
 interface Case {
@@ -12,6 +12,11 @@ interface Case {
     readonly blockWords: number;
     /** Words per cycle as [read, write, shared]; 0 = unlimited. */
     readonly rates: readonly [number, number, number];
+    /** Width in which it stores activations; 0 = that of the operator. */
+    readonly storedBits: number;
+    readonly mayKeep: readonly TensorName[];
+    /** Tensors for which it has no room. */
+    readonly noRoom: readonly TensorName[];
   }[];
   readonly unitLevel: number;
   readonly simplePerCycle: number;
@@ -31,6 +36,9 @@ const caseOf: fc.Arbitrary<Case> = fc.record({
       wordBits: fc.constantFrom(8, 16),
       blockWords: fc.constantFrom(1, 2, 3),
       rates: fc.tuple(fc.nat(3), fc.nat(3), fc.nat(3)),
+      storedBits: fc.constantFrom(0, 0, 8, 12),
+      mayKeep: fc.oneof(fc.constant(TENSORS), fc.subarray([...TENSORS])),
+      noRoom: fc.oneof(fc.constant([]), fc.subarray([...TENSORS])),
     }),
     { minLength: 1, maxLength: 3 },
   ),
@@ -52,7 +60,15 @@ const SIMPLE_PJ = 11;
 const SPECIAL_PJ = 130;
 const MOST_INSTANCES = 4;
 
-function levelOf({ instances, wordBits, blockWords, rates }: Case['levels'][number], index: number): StorageLevel {
+function capacityWithout(noRoom: readonly TensorName[]): Capacity {
+  if (noRoom.length === 0) return { kind: 'unlimited' };
+  return { kind: 'partitioned', bits: perTensor((tensor) => (noRoom.includes(tensor) ? 0 : 1000)) };
+}
+
+function levelOf(
+  { instances, wordBits, blockWords, rates, storedBits, mayKeep, noRoom }: Case['levels'][number],
+  index: number,
+): StorageLevel {
   const [read, write, shared] = rates;
   const bandwidth: Bandwidth = {
     ...(read === 0 ? {} : { readWordsPerCycle: read }),
@@ -60,9 +76,11 @@ function levelOf({ instances, wordBits, blockWords, rates }: Case['levels'][numb
     ...(shared === 0 ? {} : { sharedWordsPerCycle: shared }),
   };
   return {
-    ...{ name: `L${index}`, isDram: index === 0, capacity: { kind: 'unlimited' }, doubleBuffered: false },
-    ...{ wordBits, blockWords, bandwidth, instances, storedBits: perTensor(() => undefined) },
-    ...{ mayKeep: [], mustKeep: [], areaMm2: 0, leakageMw: 0 },
+    ...{ name: `L${index}`, isDram: index === 0, capacity: capacityWithout(noRoom), doubleBuffered: false },
+    ...{ wordBits, blockWords, bandwidth, instances },
+    // Partial sums have a width of their own, which is not that of activations.
+    storedBits: { Weights: 5, Outputs: 77, ...(storedBits === 0 ? {} : { Inputs: storedBits }) },
+    ...{ mayKeep, mustKeep: [], areaMm2: 0, leakageMw: 0 },
     energy: { readPj: READ_PJ, fillPj: FILL_PJ, updatePj: UPDATE_PJ },
     fanOut: { dimensions: [], multicast: perTensor(() => true), hopEnergyPj: 0 },
   } as unknown as StorageLevel;
@@ -113,18 +131,23 @@ function simulate(one: Case): { energyPj: number; cycles: number } {
   for (let i = 0; i < work.simple; i++) energyPj += SIMPLE_PJ;
   for (let i = 0; i < work.special; i++) energyPj += SPECIAL_PJ;
   let cycles = compute(work.simple, one.simplePerCycle) + compute(work.special, one.specialPerCycle);
-  for (const [index, { instances, wordBits: own, blockWords, rates }] of one.levels.entries()) {
+  for (const [index, level] of one.levels.entries()) {
     if (index > last) break;
+    const { instances, wordBits: own, blockWords, rates, storedBits, mayKeep, noRoom } = level;
+    const holds = (tensor: TensorName) => mayKeep.includes(tensor) && !noRoom.includes(tensor);
+    // Where words start and where the unit takes them they are whatever may be kept there.
+    const isEnd = index === 0 || index === last;
+    const [passIn, passOut] = [isEnd || holds('Inputs'), isEnd || holds('Outputs')];
     const move = (words: number, pj: number): number => {
       const held = new Array<number>(instances).fill(0);
-      for (let word = 0; word < words; word++) held[word % instances]! += wordBits;
+      for (let word = 0; word < words; word++) held[word % instances]! += storedBits || wordBits;
       for (const bits of held) for (let left = bits; left > 0; left -= blockWords * own) energyPj += pj;
       return Math.max(...held);
     };
-    const read = move(wordsIn, READ_PJ);
+    const read = move(passIn ? wordsIn : 0, READ_PJ);
     // What comes from outside is written before it is read; the outermost level has it already.
-    const filled = index === 0 ? 0 : move(wordsIn, FILL_PJ);
-    const written = filled + move(wordsOut, UPDATE_PJ);
+    const filled = index === 0 || !passIn ? 0 : move(wordsIn, FILL_PJ);
+    const written = filled + move(passOut ? wordsOut : 0, UPDATE_PJ);
     cycles = Math.max(
       cycles,
       drain(read, rates[0], own),

@@ -111,11 +111,49 @@ describe('mistakes in workload files', () => {
       'layers.0.wordBits.Weights',
       "'3 pJ' is not an amount of storage",
     ],
+    ['- {kind: add, parameters: 8, unread: »9}', 'layers.0.unread', '9 parameters are not read, but it has 8'],
     ['- {name: a, kind: problem, bounds: {K: 2, »M: 3}}', 'layers.0.bounds.M', "unknown key 'M'"],
     [
       '- {name: a, kind: problem, bounds: {K: 2}, paddingBefore: »[1, 0]}',
       'layers.0.paddingBefore',
       'the kernel touches nothing but padding',
+    ],
+    [
+      '- {kind: reduce, name: r, to: »[384]}',
+      'layers.0.to',
+      'a vector of 384 cannot be made of a 8x8 map of 3 channels',
+    ],
+    [
+      '- {kind: block, name: b, layers: »[{kind: input, name: i, to: [3, 8, 8]}]}',
+      'layers.0.layers',
+      "the block 'b' has no operator",
+    ],
+    [
+      '- »{kind: move, name: m, to: [1e9, 1e9]}',
+      'layers.0',
+      '1000000000 tokens of 1000000000 features flows out: 1.000e+18 words',
+    ],
+    ['- »{kind: reshape, name: m, to: [1e9, 1e9]}', 'layers.0', undefined],
+    ['- »{kind: input, name: m, to: [1e9, 1e9]}', 'layers.0', undefined],
+    [
+      '- {kind: block, name: b, repeat: 1e15, layers: [»{kind: layer-norm, name: n}]}',
+      'layers.0.layers.0',
+      'a 8x8 map of 3 channels flows out in 1000000000000000 runs: 1.920e+17 words',
+    ],
+    [
+      '»- {name: a, kind: pointwise, out: 3}\n- {kind: embedding, name: e, out: 3, tokens: 1, parameters: 9e15}\n- {kind: embedding, name: f, out: 3, tokens: 1, parameters: 9e15}',
+      'layers',
+      'the network has 1.800e+16 parameters',
+    ],
+    [
+      '»- {name: a, kind: pointwise, out: 3}\n- {kind: move, name: m, to: [8e15]}\n- {kind: move, name: n, to: [3]}',
+      'layers',
+      'the network has 1.600e+16 words that vector operators move',
+    ],
+    [
+      '»- {name: a, kind: pointwise, out: 3}\n- {kind: move, name: m, to: [2e15]}\n- {kind: activation, name: g, function: gelu}',
+      'layers',
+      'the network has 1.800e+16 operations of vector operators',
     ],
   ])('%s', (marked, keyPath, message) => {
     const before = (head + marked).split('»')[0]!.split('\n');

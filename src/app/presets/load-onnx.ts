@@ -16,7 +16,7 @@ import { MAX_PADDING, mostPadding } from '../../workload/problem.ts';
 export interface ModelDims {
   /** Size of the first dim of its inputs, where it has none; >= 1. */
   readonly batch: number;
-  /** Sizes of other dims: `name=value`. */
+  /** Sizes of other dims, and values of inputs of one whole number: `name=value`. */
   readonly dims: readonly string[];
   /** Whether operators that are not known are errors. */
   readonly isStrict?: boolean;
@@ -103,7 +103,7 @@ function isOfSystem(error: unknown): boolean {
 
 function dimSetting(text: string): [string, number] {
   const [, name, value] = /^(.+)=(\d{1,15})$/.exec(text.trim()) ?? [];
-  if (name !== undefined && Number(value) >= 1) return [name, Number(value)];
+  if (name !== undefined && Number(value) <= Number.MAX_SAFE_INTEGER) return [name, Number(value)];
   throw new TrifoldError('usage', `'${text}' gives no dim a size`, {
     hint: 'write --dim NAME=VALUE, e.g. --dim sequence=128',
   });

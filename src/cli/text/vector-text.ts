@@ -1,6 +1,8 @@
 import type { NetworkReport } from '../../app/explain/evaluate.ts';
+import { isOnWay } from '../../cost/vector-cost.ts';
 import { repeatedSum } from '../../util/network-totals.ts';
 import { energyText } from '../../util/quantity-text.ts';
+import type { TensorName } from '../../util/vocabulary.ts';
 import type { VectorDemand } from '../../workload/graph/fusion.ts';
 import { counted, formatNumber, indent } from './format.ts';
 import { accessConstants, CONSTANT_DIGITS } from './report-text.ts';
@@ -69,11 +71,12 @@ function constants({ vector, accelerator }: Pick<NetworkReport, 'vector' | 'acce
   const { levels, vectorUnit } = accelerator;
   if (vectorUnit === undefined || !vector.isPriced) return [];
   const { simplePerCycle, specialPerCycle, simplePj, specialPj, level } = vectorUnit;
-  const [outermost, ...inner] = levels.slice(0, level + 1).map(({ name }) => name);
+  const way = (tensor: TensorName) => levels.filter((_, i) => isOnWay(tensor, i, accelerator)).map(({ name }) => name);
+  const [outermost, ...inner] = way('Inputs');
   const words = [
     `words in are reads of ${outermost}`,
     ...inner.map((name) => `fills and reads of ${name}`),
-    `words out are updates of ${[outermost, ...inner].join(' and of ')}`,
+    `words out are updates of ${way('Outputs').join(' and of ')}`,
   ];
   const pj = (value: number) => formatNumber(value, CONSTANT_DIGITS);
   return [

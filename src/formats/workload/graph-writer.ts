@@ -162,14 +162,14 @@ class GraphWriter {
     const read = inputs.map((tensor) => this.#tensor(tensor));
     const [n, channels, rows, columns] = made.sizes;
     const { kind } = operation;
-    const constants = parameterWords === parameters ? {} : { constants: parameterWords - parameters };
+    const constants = constantsOf(operator);
     const unusual = (usual: number) => ({
       ...(parameters === usual ? {} : { parameters }),
-      ...(parameterWords === usual ? {} : { constants: parameterWords - parameters }),
+      ...(parameterWords === usual ? {} : { constants: 0, ...constants }),
     });
     switch (kind) {
       case 'activation':
-        return { kind, function: operation.function };
+        return { kind, function: operation.function, ...(parameters === 0 ? {} : { parameters }), ...constants };
       case 'pool':
         if (made.form === 'vector') return { kind: 'global-pool', how: operation.how };
         return {
@@ -215,6 +215,14 @@ class GraphWriter {
   }
 }
 
+/** What an operator reads beside its parameters, or does not read of them. */
+function constantsOf({ parameterWords, parameters }: VectorOperator): EntryData {
+  if (parameterWords === parameters) return {};
+  return parameterWords > parameters
+    ? { constants: parameterWords - parameters }
+    : { unread: parameters - parameterWords };
+}
+
 /** Zeros around a pooled map, after it as many as its output needs. */
 function zeros(
   {
@@ -236,6 +244,8 @@ function isApplied(operator: GraphOperator, before: GraphOperator): boolean {
   return (
     operator.kind === 'vector' &&
     operator.operation.kind === 'activation' &&
+    operator.parameterWords === 0 &&
+    operator.parameters === 0 &&
     operator.inputs.length === 1 &&
     operator.inputs[0] === before.output &&
     operator.name === `${before.name}.${operator.operation.function}` &&

@@ -15,6 +15,12 @@ const constants = z
   .describe('Words of constants that it reads and that are not learned. Default: none.')
   .optional();
 
+const unread = z
+  .int()
+  .min(0)
+  .describe('Those of its parameters that it does not read, such as other rows of a table. Default: none.')
+  .optional();
+
 const pool = z.strictObject({
   kind: z.literal('pool'),
   ...optionalName,
@@ -34,6 +40,9 @@ const function_ = z.strictObject({
   kind: z.literal('activation'),
   ...optionalName,
   function: z.enum(ACTIVATION_FUNCTIONS),
+  parameters: z.int().min(0).describe('Learned parameters, such as slopes. Default: none.').optional(),
+  constants,
+  unread,
 });
 const elementWise = z.strictObject({
   kind: z.enum(ELEMENT_WISE),
@@ -44,6 +53,7 @@ const elementWise = z.strictObject({
     .optional(),
   parameters: z.int().min(0).describe('Learned parameters that are its last operand. Default: none.').optional(),
   constants,
+  unread,
   activation: activation.optional(),
 });
 const softmax = z.strictObject({
@@ -57,12 +67,14 @@ const norm = z.strictObject({
   heads: count('Groups of channels that are normalised apart, with the same parameters. Default 1.').optional(),
   parameters: learned.optional(),
   constants,
+  unread,
 });
 const batchNorm = z.strictObject({
   kind: z.literal('batch-norm'),
   ...optionalName,
   parameters: learned.optional(),
   constants,
+  unread,
 });
 const localNorm = z.strictObject({
   kind: z.literal('local-norm'),
@@ -102,7 +114,7 @@ const move = z.strictObject({
 const reduce = z.strictObject({
   kind: z.literal('reduce'),
   ...optionalName,
-  to: sizes.describe('Sizes of the output; its words divide those of the input.'),
+  to: sizes.describe('Sizes of the output, of at most as many words as the input.'),
 });
 const unknown = z.strictObject({
   kind: z.literal('unknown'),

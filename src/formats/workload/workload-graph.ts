@@ -13,7 +13,8 @@ import { joinChannels, readOperator, readView } from './workload-operators.ts';
 import type { Entry, MacEntry, WorkloadFile } from './workload-schema.ts';
 
 /** Hint where a count is too large. */
-export const COUNTED_EXACTLY = 'sizes, parameters and multiply-accumulates are counted exactly up to 2^53 (9.0e15)';
+export const COUNTED_EXACTLY =
+  'sizes, words, operations, parameters and multiply-accumulates are counted exactly up to 2^53 (9.0e15)';
 
 /** Names in reach of `from`, and what flows from each. */
 interface Scope {
@@ -64,7 +65,9 @@ class GraphReader {
       const at = [...path, index];
       this.#take(entry.name, at, scope);
       current =
-        entry.kind === 'block' ? this.#readBlock(entry, at, scope, current) : this.#readOne(entry, at, scope, current);
+        entry.kind === 'block'
+          ? this.#readBlock(entry, at, scope, current)
+          : this.#counted(this.#readOne(entry, at, scope, current), at, scope);
       if (entry.name !== undefined && current !== undefined) scope.outputs.set(entry.name, current);
     }
     return current;
@@ -100,6 +103,7 @@ class GraphReader {
       outputs: new Map(),
       outer: scope,
     };
+    const before = this.#builder.size;
     const output = this.#builder.block(
       name,
       repeat,
@@ -107,6 +111,14 @@ class GraphReader {
       () => this.#readList(entry.layers, [...at, 'layers'], inner)!,
     );
     for (const [layer, flow] of inner.outputs) scope.outputs.set(`${entry.name}.${layer}`, flow);
+    if (this.#builder.size === before)
+      throw errorAt(
+        this.#document,
+        [...at, 'layers'],
+        'value',
+        `the block '${name}' has no operator`,
+        'write further inputs of the network outside of blocks',
+      );
     if (repeat > 1 && !isSame(inflow?.activation, output?.activation))
       throw errorAt(
         this.#document,
@@ -219,6 +231,14 @@ class GraphReader {
         suggestWord(name, namesInReach(scope)),
       );
     });
+  }
+
+  /** What flows out of an entry, if its words can be counted exactly. @throws TrifoldError `value` with the place */
+  #counted(flow: Flow, at: KeyPath, { prefix, repeat }: Scope): Flow {
+    const words = repeat * this.#batch * activationWords(flow.activation);
+    if (words <= Number.MAX_SAFE_INTEGER) return flow;
+    const message = `${describeActivation(flow.activation)} flows out${prefix === '' ? '' : ` in ${repeat} runs`}: ${words.toPrecision(4)} words`;
+    throw errorAt(this.#document, at, 'value', message, COUNTED_EXACTLY);
   }
 
   /** Several flows as one: their channels together. */

@@ -52,7 +52,11 @@ export function readOperator(
       return { operation, output: vector(channels) };
     }
     case 'activation':
-      return { operation: { kind: 'activation', function: entry.function }, output: inflowOf(context) };
+      return {
+        operation: { kind: 'activation', function: entry.function },
+        output: inflowOf(context),
+        ...readParameters(entry, context),
+      };
     case 'softmax': {
       const output = inflowOf(context);
       return { operation: { kind: 'softmax', rows: rowsOf(output, entry.heads ?? 1, context) }, output };
@@ -63,18 +67,18 @@ export function readOperator(
       const heads = entry.heads ?? 1;
       const words = (entry.kind === 'layer-norm' ? 2 : 1) * (output.channels / heads);
       const operation = { kind: entry.kind, rows: rowsOf(output, heads, context) };
-      return { operation, output, ...readWords(entry, words) };
+      return { operation, output, ...readWords(entry, words, context) };
     }
     case 'batch-norm': {
       const output = inflowOf(context);
       const words = 2 * output.channels;
-      return { operation: { kind: 'batch-norm' }, output, ...readWords(entry, words) };
+      return { operation: { kind: 'batch-norm' }, output, ...readWords(entry, words, context) };
     }
     case 'local-norm':
       return { operation: { kind: 'local-norm', window: entry.window ?? 5 }, output: inflowOf(context) };
     case 'rotary': {
       const output = inflowOf(context);
-      const words = Math.round((entry.share ?? 1) * context.batch * activationWords(output));
+      const words = context.batch * Math.round((entry.share ?? 1) * activationWords(output));
       return { operation: { kind: 'rotary', words }, output, words: entry.constants ?? 0, learned: 0 };
     }
     case 'embedding': {
@@ -154,11 +158,24 @@ function joinAlong(operands: readonly Activation[], axis: 0 | 1, context: EntryC
 
 /** What a normalisation reads: as much as it usually has, whether it counts here or not; with `constants`, what is stated. */
 function readWords(
-  { parameters, constants }: Pick<Of<'batch-norm'>, 'parameters' | 'constants'>,
+  { parameters, constants, unread }: ReadBeside,
   usual: number,
+  context: EntryContext,
 ): { words: number; learned: number } {
   const learned = parameters ?? usual;
-  return { words: constants === undefined ? usual : learned + constants, learned };
+  if (constants === undefined && unread === undefined) return { words: usual, learned };
+  return readParameters({ parameters: learned, constants, unread }, context);
+}
+
+type ReadBeside = Pick<Of<'batch-norm'>, 'parameters' | 'constants' | 'unread'>;
+
+/** Words of parameters and constants that are read. @throws TrifoldError `value` with the place where more are not read than there are */
+function readParameters(
+  { parameters: learned = 0, constants = 0, unread = 0 }: ReadBeside,
+  context: EntryContext,
+): { words: number; learned: number } {
+  if (unread > learned) throw mismatch(context, ['unread'], `${unread} parameters are not read, but it has ${learned}`);
+  return { words: learned - unread + constants, learned };
 }
 
 function readElementWise(
@@ -186,8 +203,7 @@ function readElementWise(
       `${entry.kind} has one operand`,
       'name two in from, or give the parameters that are the second',
     );
-  const learned = parameters ?? 0;
-  return { operation: { kind: entry.kind }, output, words: learned + (constants ?? 0), learned };
+  return { operation: { kind: entry.kind }, output, ...readParameters(entry, context) };
 }
 
 /** Whether each word of `output` has its word of an operand: sizes are equal or 1, or features of a sequence are those of each of its heads. */

@@ -1,4 +1,5 @@
-import { type Graph, type GraphOperator, tensorSize } from './graph.ts';
+import { type Graph, type GraphOperator, tensorSize, type VectorOperator } from './graph.ts';
+import { type OperatorRuns, operatorRuns } from './operator-runs.ts';
 import {
   isElementWise,
   isFreeWhenFused,
@@ -41,65 +42,103 @@ export interface FusionOptions {
 }
 
 /**
- * The demand of every vector operator of a graph, in their order. An operator is fused where each of its words follows from one word of an operator's
- * output that nobody else reads: then no word moves, and what the output stage of every array does (rectifiers, scale and shift) is free.
+ * The demand of every vector operator of a graph, in their order; two demands where some runs of a repeated block are fused and others are not. An operator
+ * is fused where each of its words follows from one word of an operator's output that nobody else reads, under whatever names: then no word moves, and what
+ * the output stage of every array does (rectifiers, scale and shift) is free.
  */
 export function vectorDemands(graph: Graph, { joinsOperands = false }: FusionOptions = {}): VectorDemand[] {
-  const readers = new Map<number, number>();
-  for (const { inputs } of graph.operators)
-    for (const tensor of inputs) readers.set(tensor, (readers.get(tensor) ?? 0) + 1);
-  const makers = new Map<number, GraphOperator>(graph.operators.map((operator) => [operator.output, operator]));
-  const readByLayer = new Set(graph.operators.flatMap((operator) => (operator.kind === 'mac' ? operator.inputs : [])));
-  return graph.operators.flatMap((operator): VectorDemand[] => {
-    if (operator.kind !== 'vector') return [];
-    const { name, repeat, operation, inputs, output, parameterWords } = operator;
-    const { kind } = operation;
-    const label = operation.kind === 'unknown' ? operation.name : kind;
-    const maker = makers.get(inputs[0]!);
-    const { wordBits } = graph.tensors[output]!;
-    const isFused =
-      isPointwise(operation, inputs.length) &&
-      maker !== undefined &&
-      maker.kind !== 'view' &&
-      maker.repeat === repeat &&
-      readers.get(inputs[0]!) === 1;
-    if (isFused)
-      return [
-        {
-          name,
-          kind,
-          label,
-          repeat,
-          isFused,
-          // Scale and shift of a normalisation are folded into the weights before.
-          wordsIn: kind === 'batch-norm' ? 0 : parameterWords,
-          wordsOut: 0,
-          work: isFreeWhenFused(operation) ? NO_WORK : operator.work,
-          wordBits,
-        },
-      ];
-    const wordsOut = tensorSize(graph.tensors[output]!);
-    const wordsRead = inputs.reduce((sum, tensor) => sum + tensorSize(graph.tensors[tensor]!), 0);
-    if (joinsOperands && isElementWise(kind)) {
-      const isOwn = (tensor: number) => {
-        const producer = makers.get(tensor);
-        return producer !== undefined && producer.kind !== 'view' && readers.get(tensor) === 1;
-      };
-      const isJoined =
-        (readers.get(output) === 1 && readByLayer.has(output)) ||
-        inputs.some((tensor) => tensorSize(graph.tensors[tensor]!) === wordsOut && isOwn(tensor));
-      if (isJoined)
-        return [
-          {
-            ...{ name, kind, label, repeat, isFused: true, work: operator.work, wordBits },
-            wordsIn: wordsRead - wordsOut + parameterWords,
-            wordsOut: 0,
-          },
-        ];
+  const runs = operatorRuns(graph);
+  const flows = new Flows(runs);
+  const counts = new Map<VectorOperator, Map<Fusion, number>>();
+  for (const run of runs) {
+    const { operator, count, copies } = run;
+    if (operator.kind !== 'vector') continue;
+    const fusion = fusionOf(run, operator, flows, graph, joinsOperands);
+    const own = counts.get(operator) ?? new Map<Fusion, number>();
+    counts.set(operator, own.set(fusion, (own.get(fusion) ?? 0) + count * copies));
+  }
+  return [...counts].flatMap(([operator, own]) =>
+    [...own].map(([fusion, repeat]) => demandOf(operator, fusion, repeat, graph)),
+  );
+}
+
+/** Who computes an operator: its producer as part of its own output, a neighbour that moves the other operands, or the operator itself. */
+type Fusion = 'producer' | 'neighbour' | 'none';
+
+/** Who makes and who reads what flows between runs. */
+class Flows {
+  readonly #makers: (GraphOperator | undefined)[] = [];
+  readonly #madeOf: (readonly number[])[] = [];
+  readonly #readers: number[] = [];
+  readonly #readByLayer: boolean[] = [];
+
+  constructor(runs: readonly OperatorRuns[]) {
+    for (const { operator, copies, inputs, output } of runs) {
+      const isLayer = operator.kind === 'mac';
+      this.#makers[output] = operator;
+      this.#madeOf[output] = inputs;
+      for (const flow of inputs) {
+        if (flow < 0) continue;
+        this.#readers[flow] = (this.#readers[flow] ?? 0) + (isLayer ? copies : 1);
+        if (isLayer) this.#readByLayer[flow] = true;
+      }
     }
-    const wordsIn = kind === 'embedding' ? wordsOut : wordsRead + parameterWords;
-    return [{ name, kind, label, repeat, isFused, wordsIn, wordsOut, work: operator.work, wordBits }];
-  });
+  }
+
+  /** Whether a layer takes it, and nobody else. */
+  isReadByOneLayer(flow: number): boolean {
+    return this.#readers[flow] === 1 && this.#readByLayer[flow] === true;
+  }
+
+  /** Whether all of its words are outputs of operators that nobody else reads; views of all words pass them on. */
+  isOwn(flow: number): boolean {
+    const open = [flow];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const maker = this.#makers[next];
+      if (maker === undefined || this.#readers[next] !== 1) return false;
+      if (maker.kind !== 'view') continue;
+      if (maker.view === 'slice') return false;
+      open.push(...this.#madeOf[next]!);
+    }
+    return true;
+  }
+}
+
+function fusionOf(
+  { inputs, output }: OperatorRuns,
+  operator: VectorOperator,
+  flows: Flows,
+  { tensors }: Graph,
+  joinsOperands: boolean,
+): Fusion {
+  const { operation } = operator;
+  if (isPointwise(operation, inputs.length) && flows.isOwn(inputs[0]!)) return 'producer';
+  if (!joinsOperands || !isElementWise(operation.kind)) return 'none';
+  const size = tensorSize(tensors[operator.output]!);
+  const isJoined =
+    flows.isReadByOneLayer(output) ||
+    inputs.some((flow, i) => tensorSize(tensors[operator.inputs[i]!]!) === size && flows.isOwn(flow));
+  return isJoined ? 'neighbour' : 'none';
+}
+
+function demandOf(operator: VectorOperator, fusion: Fusion, repeat: number, { tensors }: Graph): VectorDemand {
+  const { name, operation, inputs, output, parameterWords, work } = operator;
+  const { kind } = operation;
+  const { wordBits } = tensors[output]!;
+  const label = operation.kind === 'unknown' ? operation.name : kind;
+  const demand = { name, kind, label, repeat, isFused: fusion !== 'none', work, wordBits };
+  if (fusion === 'producer')
+    return {
+      ...demand,
+      // Scale and shift of a normalisation are folded into the weights before.
+      wordsIn: kind === 'batch-norm' ? 0 : parameterWords,
+      wordsOut: 0,
+      work: isFreeWhenFused(operation) ? NO_WORK : work,
+    };
+  const wordsOut = tensorSize(tensors[output]!);
+  const wordsRead = inputs.reduce((sum, tensor) => sum + tensorSize(tensors[tensor]!), 0);
+  if (fusion === 'neighbour') return { ...demand, wordsIn: wordsRead - wordsOut + parameterWords, wordsOut: 0 };
+  return { ...demand, wordsIn: kind === 'embedding' ? wordsOut : wordsRead + parameterWords, wordsOut };
 }
 
 /** Equal loads as one that runs more often; what costs nothing anywhere is left out. In the order in which they first occur. */

@@ -191,6 +191,20 @@ describe('sizes of dims', () => {
     expect(error.details.hint ?? '').toContain(hint);
   });
 
+  it('that miss several are an error with all of them', () => {
+    const error = errorOf(() => read(model, { batch: 5 }));
+    expect(error.details.hint).toBe('set it with --dim length=VALUE; others without a size: y.2');
+  });
+
+  it('may differ from those that the file states of an example, where inputs leave dims open', () => {
+    const nodes = [node('Relu', ['x'], ['y'])];
+    const stated = { nodes, outputs: [{ name: 'y', dims: [1, 4] }] };
+    const open = { graph: { ...stated, inputs: [{ name: 'x', dims: ['N', 4] }] } };
+    expect(read(open, { batch: 3 }).outputs[0]!.dims).toEqual([3, 4]);
+    const fixed = { graph: { ...stated, inputs: [{ name: 'x', dims: [3, 4] }] } };
+    expect(errorOf(() => read(fixed)).message).toContain('the file states [1x4] of its output "y", found [3x4]');
+  });
+
   it('that the file fixes cannot be set', () => {
     const fixed = graphOf([node('Relu', ['x'], ['y'])]);
     expect(errorOf(() => read(fixed, { batch: 4 })).message).toContain('input "x" has the fixed first dim 2');
@@ -293,12 +307,59 @@ describe('a condition', () => {
     expect(nodes[2]!.outputs[0]).toMatchObject({ name: 'y', dims: [2, 3] });
   });
 
-  it('that only a run knows is an operator that is not known', () => {
-    const { nodes, unknownOperators } = read(
-      graphOf([relu, choose], { inputs: [x, { name: 'yes', dims: [], type: 9 }] }),
+  const chosenBy = (branches: Readonly<Record<string, TestGraph>>) =>
+    graphOf(
+      [
+        relu,
+        node('If', ['yes'], ['y'], {
+          name: 'if',
+          attributes: Object.fromEntries(Object.entries(branches).map(([name, graph]) => [name, { graph }])),
+        }),
+      ],
+      { inputs: [x, { name: 'yes', dims: [], type: 9 }], initializers: [{ name: 'w', dims: [3, 3] }] },
     );
+  const product: TestGraph = { nodes: [node('MatMul', ['a', 'w'], ['made'])], outputs: [{ name: 'made' }] };
+  const wrong: TestGraph = { nodes: [node('MatMul', ['w', 'a'], ['made'])], outputs: [{ name: 'made' }] };
+  const long: TestGraph = {
+    nodes: [node('Neg', ['a'], ['b']), node('Neg', ['b'], ['made'])],
+    outputs: [{ name: 'made' }],
+  };
+
+  it.each([
+    ['more layers', { then_branch: long, else_branch: product }, 'else_branch', ['Relu', 'MatMul', 'Identity']],
+    [
+      'more nodes of as many layers',
+      { then_branch: branch('Add'), else_branch: long },
+      'else_branch',
+      ['Relu', 'Neg', 'Neg', 'Identity'],
+    ],
+    [
+      'the first of equal ones',
+      { then_branch: branch('Add'), else_branch: branch('Sub') },
+      'then_branch',
+      ['Relu', 'Add', 'Identity'],
+    ],
+    ['sizes that fit', { then_branch: wrong, else_branch: branch('Sub') }, 'else_branch', ['Relu', 'Sub', 'Identity']],
+  ])('that only a run knows stands for the branch with %s', (_, branches, taken, ops) => {
+    const { nodes, assumedBranches, unknownOperators } = read(chosenBy(branches));
+    expect(nodes.map(({ opType }) => opType)).toEqual(ops);
+    expect(assumedBranches).toEqual([{ node: 'if', branch: taken, condition: 'yes' }]);
+    expect(unknownOperators).toEqual([]);
+  });
+
+  it('is known where a setting gives the input that decides', () => {
+    const settings = (yes: number) => ({ dims: new Map([['yes', yes]]) });
+    const model = chosenBy({ then_branch: long, else_branch: product });
+    expect(read(model, settings(1)).nodes[1]!.opType).toBe('Neg');
+    expect(read(model, settings(0)).nodes[1]!.opType).toBe('MatMul');
+    expect(read(model, settings(0)).assumedBranches).toEqual([]);
+  });
+
+  it('of which no branch fits is an operator that is not known', () => {
+    const { nodes, unknownOperators, assumedBranches } = read(chosenBy({ then_branch: wrong, else_branch: wrong }));
     expect(unknownOperators).toEqual([{ name: 'If', count: 1, words: 0, outputsWithoutShape: 1, node: 'if' }]);
     expect(nodes[1]!.outputs[0]!.unknownBecause).toContain('node "if" (If)');
+    expect(assumedBranches).toEqual([]);
   });
 });
 

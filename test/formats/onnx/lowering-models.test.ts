@@ -238,12 +238,60 @@ describe('fused normalisations', () => {
       'embedding',
       'add',
       'layer-norm',
+      'add',
       'gelu',
       'add',
       'layer-norm',
     ]);
-    expect(operatorParameters(net)).toBe(118 * 8 + 16 + 16 + 8);
+    expect(operatorParameters(net)).toBe(118 * 8 + 16 + 8 + 16 + 8);
     expectSameWhenReread(net);
+  });
+});
+
+describe('parameters', () => {
+  const parametersOf = (w: ModelWriter) => {
+    const net = networkOf(w.model(), {}, true);
+    expectSameWhenReread(net);
+    return networkParameters(net) + operatorParameters(net);
+  };
+  it('of a table of which constant rows are read are the whole table', () => {
+    const w = new ModelWriter();
+    const x = w.input('x', [1, 4, 8]);
+    const rows = w.node('Slice', [w.ints(0, 1, 2, 3, 4, 5), w.ints(0), w.ints(4)]);
+    w.output(w.node('Add', [x, w.node('Gather', [w.weights([6, 8]), rows])]), w.node('MatMul', [x, w.weights([8, 2])]));
+    expect(parametersOf(w)).toBe(6 * 8 + 8 * 2);
+  });
+  it('of a token that is written out are those of one', () => {
+    const w = new ModelWriter();
+    const x = w.node('MatMul', [w.input('x', [3, 4, 8]), w.weights([8, 8])]);
+    const token = w.node('Expand', [w.weights([1, 1, 8]), w.ints(3, 1, 8)]);
+    w.output(w.node('Concat', [token, x], { axis: 1 }));
+    const net = networkOf(w.model(), {}, true);
+    expect(networkParameters(net) + operatorParameters(net)).toBe(8 + 8 * 8);
+  });
+  it('that several operators read count once', () => {
+    const w = new ModelWriter();
+    const table = w.weights([50, 8]);
+    const [kernel, bias] = [w.weights([8, 8, 1, 1]), w.weights([8])];
+    const y = w.node('Gather', [table, w.input('ids', [1, 6], 7)]);
+    w.output(w.node('MatMul', [y, w.node('Transpose', [table], { perm: [1, 0] })]));
+    for (const size of [4, 2]) w.output(w.node('Conv', [w.input(`x${size}`, [1, 8, size, size]), kernel, bias]));
+    expect(parametersOf(w)).toBe(50 * 8 + 8 * 8 + 8);
+  });
+  it('in nodes count as those beside them; weights that follow from a shape count their words, masks nothing', () => {
+    const w = new ModelWriter();
+    const x = w.input('x', [1, 4, 4]);
+    const bias = w.node('Constant', [], { value: { tensor: { dims: [4], floats: [1, 2, 3, 4] } } });
+    const y = w.node('Add', [w.node('MatMul', [x, w.node('ConstantOfShape', [w.ints(4, 4)])]), bias]);
+    const mask = w.node('Cast', [w.weights([4, 4], 2)], { to: 9 });
+    w.output(w.node('Where', [mask, y, w.numbers(0)]), w.node('Add', [y, w.node('ConstantOfShape', [w.ints(4, 4)])]));
+    expect(parametersOf(w)).toBe(4 * 4 + 4);
+  });
+  it('of functions are slopes and biases', () => {
+    const w = new ModelWriter();
+    const y = w.node('Conv', [w.input('x', [1, 3, 4, 4]), w.weights([8, 3, 1, 1])]);
+    w.output(w.node('PRelu', [y, w.weights([8, 1, 1])]));
+    expect(parametersOf(w)).toBe(8 * 3 + 8);
   });
 });
 
@@ -452,6 +500,53 @@ describe('what is not known', () => {
     const kept = w.graph.nodes.find(({ op }) => op === 'NonMaxSuppression')!.outputs[0]!;
     w.output(w.node('MatMul', [w.node('Cast', [kept], { to: 1 }), w.weights([3, 2])], {}, { name: 'late' }));
     expect(errorOf(() => networkOf(w.model())).message).toContain('node "late" (MatMul) wants the shapes');
+  });
+});
+
+describe('graphs in nodes', () => {
+  const chosen = () => {
+    const w = new ModelWriter();
+    const x = w.input('x', [1, 8]);
+    const first = w.node('MatMul', [x, w.weights([8, 2])]);
+    const yes = w.node('Cast', [w.node('ReduceMax', [first], { keepdims: 0 })], { to: 9 });
+    const v = w.weights([8, 4]);
+    const branch = (op: string, inputs: string[]) => ({
+      graph: { nodes: [{ op, inputs, outputs: ['made'], name: 'inner' }], outputs: [{ name: 'made' }] },
+    });
+    const branches = { then_branch: branch('MatMul', [x, v]), else_branch: branch('Identity', [x]) };
+    w.output(w.node('If', [yes], branches, { name: 'if' }));
+    return w.model();
+  };
+  it('of a condition that only a run knows: one counts beside what decides, and the choice is listed', () => {
+    const net = networkOf(chosen());
+    expect(net.layers.map(({ problem }) => problem.bounds.K)).toEqual([2, 4]);
+    expect(net.graph!.uncounted).toEqual([
+      {
+        name: 'If',
+        count: 1,
+        words: null,
+        reason: 'its condition is known only to a run: its then_branch counts, the other branch does not',
+      },
+    ]);
+    expect(errorOf(() => networkOf(chosen(), {}, true)).message).toBe(
+      'node "if" (If): its condition is known only to a run',
+    );
+  });
+  it('keep what they alone read', () => {
+    const w = new ModelWriter();
+    const x = w.input('x', [1, 8]);
+    const read = w.node('MatMul', [x, w.weights([8, 2])]);
+    const body = {
+      graph: {
+        inputs: [{ name: 'i' }, { name: 'go' }, { name: 'state' }],
+        nodes: [{ op: 'Add', inputs: ['state', read], outputs: ['next'] }],
+        outputs: [{ name: 'go' }, { name: 'next' }],
+      },
+    };
+    w.output(w.node('Loop', [w.input('count', [], 7), '', w.input('begin', [1, 2])], { body }));
+    const net = networkOf(w.model());
+    expect(net.layers).toHaveLength(1);
+    expect(net.graph!.uncounted!.map(({ name, reason }) => [name, reason])).toEqual([['Loop', 'it is not known']]);
   });
 });
 

@@ -19,8 +19,6 @@ export interface RandomWorkload {
 /** Which entries a list may have. */
 export interface EntryOptions {
   readonly blocks?: boolean;
-  /** Whether blocks begin and end with layers, and layers stand around them, so that nothing is fused across their borders. */
-  readonly closedBlocks?: boolean;
 }
 
 const words = (sizes: Sizes) => sizes.reduce((product, size) => product * size, 1);
@@ -89,7 +87,12 @@ class EntryList {
       case 0:
         // Of what flowed last or earlier, which others may read too.
         return this.add(
-          { kind: 'activation', function: pick(ACTIVATION_FUNCTIONS, a), from: pick(this.alike(current), b) },
+          {
+            kind: 'activation',
+            function: pick(ACTIVATION_FUNCTIONS, a),
+            from: pick(this.alike(current), b),
+            ...(c % 4 === 0 ? beside(d) : {}),
+          },
           current,
         );
       case 1: {
@@ -99,12 +102,15 @@ class EntryList {
         return this.add({ kind: pick(ELEMENT_WISE, a), from, ...activation }, current);
       }
       case 2:
-        return this.add({ kind: pick(ELEMENT_WISE, a), parameters: 1 + (b % 4) }, current);
+        return this.add({ kind: pick(ELEMENT_WISE, a), ...beside(b) }, current);
       case 3:
         return this.add({ kind: 'softmax', heads: channels % 2 === 0 ? 2 : 1 }, current);
       case 4:
         return this.add(
-          { kind: pick(['layer-norm', 'rms-norm'], a), ...(b % 3 === 0 ? { parameters: 0 } : {}) },
+          {
+            kind: pick(['layer-norm', 'rms-norm'], a),
+            ...(b % 3 === 0 ? { parameters: 0 } : b % 3 === 1 ? beside(c) : {}),
+          },
           current,
         );
       case 5:
@@ -112,7 +118,7 @@ class EntryList {
       case 6:
         return this.add({ kind: 'local-norm', window: 1 + (a % 5) }, current);
       case 7:
-        return this.add({ kind: 'rotary', share: words(current) % 2 === 0 && a % 2 === 0 ? 0.5 : 1 }, current);
+        return this.add({ kind: 'rotary', share: pick([1, 0.5, 0.3], a) }, current);
       case 8:
         if (!isMap) return this.addLayer([a, b, c, d]);
         return this.add(
@@ -180,6 +186,7 @@ const dice = fc.tuple(fc.nat(60), fc.nat(60), fc.nat(60), fc.nat(60));
 const step = fc.record({ kind: fc.nat(KINDS), dice });
 const blockStep = fc.record({
   steps: fc.array(step, { minLength: 1, maxLength: 4 }),
+  dice,
   repeat: fc.integer({ min: 2, max: 4 }),
 });
 const item = fc.oneof({ weight: 4, arbitrary: step }, { weight: 1, arbitrary: blockStep });
@@ -192,10 +199,7 @@ function inBlock(entries: readonly Entry[], name: string): Entry[] {
 }
 
 /** Any workload of a few entries of every kind. */
-export function randomWorkload({
-  blocks = true,
-  closedBlocks = false,
-}: EntryOptions = {}): fc.Arbitrary<RandomWorkload> {
+export function randomWorkload({ blocks = true }: EntryOptions = {}): fc.Arbitrary<RandomWorkload> {
   const input = fc.oneof(
     fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 })),
     fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 2, max: 5 })),
@@ -211,21 +215,19 @@ export function randomWorkload({
           list.addOperator(one.kind, one.dice);
           continue;
         }
-        if (closedBlocks) list.addLayer(one.steps[0]!.dice);
         const inner = new EntryList(list.current, true);
-        if (closedBlocks) inner.addLayer([2, 1, 1, 1]);
+        // Often a function of what flows in, which the run before may apply.
+        if (one.dice[0] % 2 === 0) inner.addOperator(0, [one.dice[1], inner.alike(list.current).length - 1, 0, 0]);
         for (const { kind, dice: own } of one.steps) if (kind !== 17 && kind !== 16) inner.addOperator(kind, own);
         if (inner.entries.length === 0) continue;
-        if (closedBlocks) restore(inner, list.current);
+        if (one.dice[2] % 2 === 0 && !isEqual(inner.current, list.current)) restore(inner, list.current);
         const name = `n${list.entries.length}`;
         const repeat = isEqual(inner.current, list.current) ? one.repeat : 1;
         list.add({ kind: 'block', repeat, layers: inBlock(inner.entries, name) }, inner.current);
-        if (closedBlocks) list.addLayer([1, 1, 1, 1]);
       }
       return { input: sizes, layers: list.entries };
     });
 }
-
 /** Brings what flows back to these sizes by a layer. */
 function restore(list: EntryList, sizes: Sizes): void {
   const [channels = 1] = sizes;
@@ -235,4 +237,13 @@ function restore(list: EntryList, sizes: Sizes): void {
   list.add({ kind: 'reshape', to: [...sizes] }, sizes);
   if (sizes.length === 3) list.add({ kind: 'pointwise', out: channels }, sizes);
   else list.add({ kind: 'linear', out: channels }, sizes);
+}
+
+/** Parameters with constants beside them, or with some that are not read. */
+function beside(dice: number): Readonly<Record<string, number>> {
+  const parameters = 1 + (dice % 4);
+  return {
+    parameters,
+    ...pick([{}, { constants: 3 }, { unread: parameters }, { unread: 1, constants: 2 }], dice >> 2),
+  };
 }

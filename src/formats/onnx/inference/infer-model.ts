@@ -1,3 +1,4 @@
+import { TrifoldError } from '../../../util/errors.ts';
 import { graphError, nodeText } from '../graph/graph-error.ts';
 import type { GraphNode } from '../graph/graph-node.ts';
 import type { ModelGraph } from '../graph/model-graph.ts';
@@ -8,7 +9,15 @@ import type { ValueInfo } from '../messages/value-info.ts';
 import { operatorName, operatorOf } from '../operators/operator-table.ts';
 import type { RuleOutput } from '../operators/rule.ts';
 import { elements, FOLD_BUDGET, type RuleInput, RuleNode, ValueNotKnown } from '../operators/rule-node.ts';
-import type { InferredModel, InferredNode, InferredTensor, TensorOrigin, UnknownOperator } from './inferred-model.ts';
+import { likelierBranches } from './branches.ts';
+import type {
+  AssumedBranch,
+  InferredModel,
+  InferredNode,
+  InferredTensor,
+  TensorOrigin,
+  UnknownOperator,
+} from './inferred-model.ts';
 import { type DimSettings, Symbols } from './symbols.ts';
 
 /**
@@ -28,6 +37,7 @@ class Inference {
   readonly #tensors = new Map<string, InferredTensor>();
   readonly #nodes: InferredNode[] = [];
   readonly #unknown = new Map<string, UnknownOperator>();
+  readonly #assumed: AssumedBranch[] = [];
   readonly #budget = { left: FOLD_BUDGET };
 
   constructor(graph: ModelGraph, settings: DimSettings) {
@@ -49,6 +59,7 @@ class Inference {
       outputs: outputs.map((output) => this.#tensors.get(output.name)!),
       nodes: this.#nodes,
       unknownOperators: [...this.#unknown.values()],
+      assumedBranches: this.#assumed,
     };
   }
 
@@ -80,15 +91,19 @@ class Inference {
       );
     const sizes = this.#symbols.inputDims(input, dims, this.#graph.file);
     checkSize(this.#graph.file, `input ${quoted(name)}`, sizes);
-    this.#add({ name, origin, dims: sizes, unknownBecause: undefined, elementType, values: undefined });
+    const value = this.#symbols.value(input);
+    this.#add({
+      name,
+      origin: value === undefined ? origin : 'constant',
+      dims: sizes,
+      unknownBecause: undefined,
+      elementType,
+      values: value === undefined ? undefined : [value],
+    });
   }
 
   #infer(node: GraphNode): void {
-    const branch = node.opType === 'If' && node.domain === '' ? this.#branch(node) : undefined;
-    if (branch !== undefined) {
-      this.#takeBranch(node, branch);
-      return;
-    }
+    if (node.opType === 'If' && node.domain === '' && (this.#takeKnown(node) || this.#takeAssumed(node))) return;
     const inputs = node.inputs.map((name) => this.#tensors.get(name));
     const operator = operatorOf(node.domain, node.opType);
     const isConstant =
@@ -123,6 +138,7 @@ class Inference {
       attributes,
       inputs,
       outputs,
+      captured: node.captured.flatMap((one) => this.#tensors.get(one) ?? []),
       family: operator?.family ?? 'unknown',
       rule,
     });
@@ -157,12 +173,12 @@ class Inference {
     });
   }
 
-  /** A stated symbol whose size is not known may have any. */
+  /** A stated symbol whose size is not known may have any; where inputs leave dims open, the sizes that are stated may be those of an example. */
   #checkStated(node: GraphNode, name: string, dims: readonly number[], stated: ValueInfo): void {
     const fits =
       stated.dims!.length === dims.length &&
       stated.dims!.every((dim, axis) => typeof dim !== 'number' || dim === dims[axis]);
-    if (!fits)
+    if (!fits && !this.#symbols.areOpen)
       throw graphError(
         this.#graph.file,
         `${nodeText(node)}: the file states ${shapeText(stated.dims!)} of its output ${quoted(name)}, found ${shapeText(dims)}`,
@@ -179,12 +195,34 @@ class Inference {
     this.#unknown.set(name, { ...before, count: before.count + 1, words, outputsWithoutShape });
   }
 
-  /** The branch that an If with a known condition takes. */
-  #branch(node: GraphNode): GraphMessage | undefined {
+  /** Takes the branch of an If whose condition is known; whether it is. */
+  #takeKnown(node: GraphNode): boolean {
     const condition = this.#tensors.get(node.inputs[0] ?? '')?.values;
-    if (condition?.length !== 1) return undefined;
+    if (condition?.length !== 1) return false;
     const value = node.attributes.get(condition[0] === 0 ? 'else_branch' : 'then_branch');
-    return value?.type === 'graph' ? value.graph : undefined;
+    if (value?.type !== 'graph') return false;
+    this.#takeBranch(node, value.graph);
+    return true;
+  }
+
+  /** Takes the larger branch of an If whose condition only a run knows, or the other where the sizes of this one do not fit; whether one fits. */
+  #takeAssumed(node: GraphNode): boolean {
+    const [condition = ''] = node.inputs;
+    for (const { name, graph } of likelierBranches(node)) {
+      const [before, assumed, unknown] = [this.#nodes.length, this.#assumed.length, new Map(this.#unknown)];
+      try {
+        this.#assumed.push({ node: node.name, branch: name, condition });
+        this.#takeBranch(node, graph);
+        return true;
+      } catch (error) {
+        if (!(error instanceof TrifoldError) || error.code !== 'value') throw error;
+        this.#nodes.length = before;
+        this.#assumed.length = assumed;
+        this.#unknown.clear();
+        for (const [key, value] of unknown) this.#unknown.set(key, value);
+      }
+    }
+    return false;
   }
 
   #takeBranch(node: GraphNode, branch: GraphMessage): void {

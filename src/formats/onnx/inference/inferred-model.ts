@@ -31,6 +31,8 @@ export interface InferredNode {
   readonly attributes: Attributes;
   readonly inputs: readonly (InferredTensor | undefined)[];
   readonly outputs: readonly (InferredTensor | undefined)[];
+  /** Tensors from outside that graphs in its attributes use. */
+  readonly captured: readonly InferredTensor[];
   /** `unknown` when no rule is known for the operator. */
   readonly family: OperatorFamily | 'unknown';
   /** The node as rules see it, for what follows from its attributes; undefined where no rule gave its shapes. */
@@ -50,6 +52,14 @@ export interface UnknownOperator {
   readonly node: string;
 }
 
+/** A branch that stands for an `If` whose condition only a run knows. */
+export interface AssumedBranch {
+  readonly node: string;
+  readonly branch: string;
+  /** The tensor that decides. */
+  readonly condition: string;
+}
+
 /** A model with the shape of every tensor, in topological order. */
 export interface InferredModel {
   readonly file: string;
@@ -60,4 +70,5 @@ export interface InferredModel {
   readonly outputs: readonly InferredTensor[];
   readonly nodes: readonly InferredNode[];
   readonly unknownOperators: readonly UnknownOperator[];
+  readonly assumedBranches: readonly AssumedBranch[];
 }

@@ -16,6 +16,8 @@ export interface DimSettings {
 export class Symbols {
   readonly #sizes = new Map<string, number>();
   readonly #settings: ReadonlyMap<string, number>;
+  /** Dims of inputs that the file gives no size. */
+  readonly #open: ReadonlySet<string>;
 
   /**
    * Takes the sizes from the settings.
@@ -23,6 +25,11 @@ export class Symbols {
    */
   constructor(graph: ModelGraph, settings: DimSettings) {
     this.#settings = settings.dims ?? new Map();
+    this.#open = new Set(
+      graph.inputs.flatMap(({ name, dims }) =>
+        (dims ?? []).flatMap((dim, axis) => (typeof dim === 'number' ? [] : [dim ?? `${name}.${axis}`])),
+      ),
+    );
     for (const [name, size] of this.#settings) checkSize(`--dim ${name}`, size, graph.file);
     if (settings.batch !== undefined) {
       checkSize('--batch', settings.batch, graph.file);
@@ -37,6 +44,16 @@ export class Symbols {
     return typeof dim === 'string' ? this.#sizes.get(dim) : dim;
   }
 
+  /** Whether inputs leave dims open. */
+  get areOpen(): boolean {
+    return this.#open.size > 0;
+  }
+
+  /** The value that the settings give to an input of one whole number or truth value. */
+  value(input: ValueInfo): number | undefined {
+    return isChoice(input) ? this.#settings.get(input.name) : undefined;
+  }
+
   /** Dims of an input of the graph, each with a size. */
   inputDims(input: ValueInfo, dims: readonly StatedDim[], file: string): readonly number[] {
     return dims.map((dim, axis) => {
@@ -49,9 +66,15 @@ export class Symbols {
         file,
         `input ${quoted(input.name)} has the dim ${axis} ${what}`,
         'value',
-        `set it with --dim ${name}=VALUE${axis === 0 ? ' or --batch N' : ''}`,
+        `set it with --dim ${name}=VALUE${axis === 0 ? ' or --batch N' : ''}${this.#others(name)}`,
       );
     });
+  }
+
+  /** What else has no size, so that one more try is enough. */
+  #others(name: string): string {
+    const others = [...this.#open].filter((other) => other !== name && !this.#sizes.has(other));
+    return others.length === 0 ? '' : `; others without a size: ${others.slice(0, 12).join(', ')}`;
   }
 
   #setBatch(graph: ModelGraph, batch: number): void {
@@ -76,6 +99,12 @@ export class Symbols {
   }
 }
 
+/** Whether an input is one whole number or truth value, on which branches and sizes may depend. */
+function isChoice({ dims, elementType }: ValueInfo): boolean {
+  const isOne = dims?.every((dim) => dim === 1) === true && dims.length <= 1;
+  return isOne && ['signed', 'unsigned', 'boolean'].includes(elementType?.kind ?? '');
+}
+
 function checkSize(option: string, size: number, file: string): void {
   if (!Number.isSafeInteger(size) || size < 0)
     throw new TrifoldError('usage', `${option} wants a whole number of at least 0, found ${size}`, { place: { file } });
@@ -89,6 +118,7 @@ function checkUsed(graph: ModelGraph, settings: ReadonlyMap<string, number>): vo
       if (typeof dim === 'string') names.add(dim);
       else if (dim === undefined) names.add(`${name}.${axis}`);
     });
+  for (const input of graph.inputs) if (isChoice(input)) names.add(input.name);
   for (const name of settings.keys())
     if (!names.has(name)) {
       const known = [...names].slice(0, 12).map(quoted).join(', ');

@@ -112,15 +112,15 @@ function placesAfter(
 function emitLookUp(emitter: Emitter, node: InferredNode, table: InferredTensor): void {
   const output = node.outputs[0];
   if (output?.dims === undefined || emitter.placed(node.inputs[1]) === undefined) return;
-  emitTable(emitter, node.name, output, wordsOf(table.dims ?? []), undefined);
+  emitTable(emitter, node.name, output, table, undefined);
 }
 
-/** A table that gives an output. */
+/** A table that gives an output. @param stored what it is in the file */
 export function emitTable(
   emitter: Emitter,
   name: string,
   output: InferredTensor,
-  learned: number,
+  stored: InferredTensor,
   known: readonly Place[] | undefined,
 ): Placed {
   const dims = output.dims!;
@@ -131,7 +131,7 @@ export function emitTable(
   const places =
     known ?? dims.map((_, axis): Place => (axis === dims.length - 1 ? 1 : axis === 0 && batch === dims[0] ? 0 : 2));
   const flow = emitter.vector(name, { kind: 'embedding' }, [], activation, words, emitter.widths.of(output), {
-    learned,
+    learned: emitter.constants([stored], false).learned,
   });
   const placed = { flow, places };
   emitter.put(output, placed);
@@ -150,13 +150,7 @@ function emitJoin(emitter: Emitter, node: InferredNode, rule: RuleNode): void {
     const placed =
       emitter.placed(tensor) ??
       (isConstant(tensor)
-        ? emitTable(
-            emitter,
-            `${node.name}.constant${index + 1}`,
-            tensor,
-            tensor.origin === 'initializer' ? wordsOf(tensor.dims) : 0,
-            undefined,
-          )
+        ? emitTable(emitter, `${node.name}.constant${index + 1}`, tensor, tensor, undefined)
         : undefined);
     return placed === undefined ? [] : [{ tensor, placed }];
   });

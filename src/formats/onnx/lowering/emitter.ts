@@ -19,6 +19,7 @@ import {
   usualPlaces,
   wordsOf,
 } from './placement.ts';
+import type { StoredParameters } from './stored-parameters.ts';
 import type { Widths } from './widths.ts';
 
 /** A layer before it has a name. */
@@ -39,6 +40,7 @@ export interface Parameters {
 export class Emitter {
   readonly batch: number;
   readonly widths: Widths;
+  readonly #stored: StoredParameters;
   readonly #file: string;
   readonly #builder: GraphBuilder;
   readonly #flows = new Map<string, Placed>();
@@ -46,10 +48,11 @@ export class Emitter {
   /** Inputs that run together in flows where that is not the batch. */
   readonly #batchOf = new Map<number, number>();
 
-  constructor(file: string, batch: number, widths: Widths) {
+  constructor(file: string, batch: number, widths: Widths, stored: StoredParameters) {
     this.#file = file;
     this.batch = batch;
     this.widths = widths;
+    this.#stored = stored;
     this.#builder = new GraphBuilder(batch);
   }
 
@@ -224,8 +227,26 @@ export class Emitter {
     return perTensor((tensor) => (tensor === 'Weights' ? others : tensor === 'Inputs' ? own : sums));
   }
 
+  /** Parameters that an operand stands for, where no operator before has counted them; 0 for absent ones and activations. */
+  parametersOf(tensor: InferredTensor | undefined): number {
+    if (tensor?.dims === undefined || !isConstant(tensor)) return 0;
+    return this.#stored.take(tensor, 1) ?? wordsOf(tensor.dims);
+  }
+
+  /** Constants of several words that an operator reads beside its activations. @param isLearned whether they are parameters even where the file stores none */
+  constants(tensors: readonly (InferredTensor | undefined)[], isLearned: boolean): Required<Parameters> {
+    let [words, learned] = [0, 0];
+    for (const tensor of tensors) {
+      const own = this.constantWords(tensor);
+      if (tensor === undefined || own <= 1) continue;
+      words += own;
+      learned += this.#stored.take(tensor, 2) ?? (isLearned ? own : 0);
+    }
+    return { words, learned };
+  }
+
   /** Words of an operand that is the same for every input; 0 for others and absent ones. */
-  learnedWords(tensor: InferredTensor | undefined): number {
+  constantWords(tensor: InferredTensor | undefined): number {
     return tensor?.dims !== undefined && isConstant(tensor) ? wordsOf(tensor.dims) : 0;
   }
 }

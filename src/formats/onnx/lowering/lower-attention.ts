@@ -146,7 +146,7 @@ function projected(emitter: Emitter, node: InferredNode, rule: RuleNode, batch: 
     {
       kind: 'linear',
       problem: linear({ name: node.name, inputs: hidden, outputs: columns, tokens: length, batch }),
-      parameters: emitter.learnedWords(node.inputs[1]) + emitter.learnedWords(node.inputs[2]),
+      parameters: emitter.parametersOf(node.inputs[1]) + emitter.parametersOf(node.inputs[2]),
       wordBits: emitter.wordBits(node.inputs[0]!, node.inputs[1]!),
     },
     [input.flow],
@@ -183,8 +183,9 @@ function given(emitter: Emitter, node: InferredNode, rule: RuleNode, batch: numb
   if (query === undefined) return null;
   const length = rule.dims(0)[1]!;
   const bias = node.opType === 'MultiHeadAttention' ? node.inputs[3] : undefined;
-  const words = emitter.learnedWords(bias);
-  const biased = (one: Flow, share: number, which: string) =>
+  const { words, learned } = emitter.constants([bias], true);
+  const width = rule.dims(0).at(-1)!;
+  const biased = (one: Flow, own: number, which: string) =>
     words === 0
       ? one
       : emitter.vector(
@@ -194,14 +195,14 @@ function given(emitter: Emitter, node: InferredNode, rule: RuleNode, batch: numb
           one.activation,
           activationWords(one.activation) * emitter.inputsOf(one),
           one.wordBits,
-          { words: Math.round(words * share) },
+          { words: own, learned: learned === 0 ? 0 : own },
         );
   const [key, value] = [flow(1), flow(2)];
   if (key !== undefined && value !== undefined)
     return {
-      query: biased(query, 1 / 3, 'query'),
-      key: biased(key, 1 / 3, 'key'),
-      value: biased(value, 1 / 3, 'value'),
+      query: biased(query, width, 'query'),
+      key: biased(key, width, 'key'),
+      value: biased(value, words - 2 * width, 'value'),
     };
   if (key !== undefined) {
     const packed = wordsOf(rule.dims(1)) / (2 * batch);

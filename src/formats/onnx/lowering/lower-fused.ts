@@ -3,7 +3,6 @@ import type { RuleNode } from '../operators/rule-node.ts';
 import { emitElementWise, emitUnary, type Operand } from './emit-vector.ts';
 import { emitTable } from './emit-view.ts';
 import type { Emitter } from './emitter.ts';
-import { wordsOf } from './placement.ts';
 
 const FUSED: ReadonlySet<string> = new Set([
   'SkipLayerNormalization',
@@ -33,11 +32,11 @@ function emitSkip(emitter: Emitter, node: InferredNode, rule: RuleNode): void {
     return tensor === undefined || placed === undefined ? [] : [{ tensor, placed }];
   });
   if (operands.length === 0) return;
-  const bias = emitter.learnedWords(node.inputs[isSimple ? 3 : 4]);
+  const bias = emitter.constants([node.inputs[isSimple ? 3 : 4]], true);
   const sum = node.outputs[3] ?? output;
-  emitElementWise(emitter, `${node.name}.sum`, 'add', operands, { ...sum, dims: output.dims }, { words: bias });
+  emitElementWise(emitter, `${node.name}.sum`, 'add', operands, { ...sum, dims: output.dims }, bias);
   const group = rule.dims(0).at(-1)!;
-  const words = emitter.learnedWords(node.inputs[2]) + (isSimple ? 0 : emitter.learnedWords(node.inputs[3]));
+  const scale = emitter.constants(isSimple ? [node.inputs[2]] : [node.inputs[2], node.inputs[3]], true);
   const placed = emitter.placed(sum)!;
   emitUnary(
     emitter,
@@ -45,7 +44,7 @@ function emitSkip(emitter: Emitter, node: InferredNode, rule: RuleNode): void {
     { kind: isSimple ? 'rms-norm' : 'layer-norm', group },
     { tensor: { ...sum, dims: output.dims }, placed },
     output,
-    { words },
+    scale,
   );
 }
 
@@ -62,12 +61,12 @@ function emitEmbedding(emitter: Emitter, node: InferredNode): void {
     const table = node.inputs[index];
     if (table?.dims === undefined || (which === 'segments' && node.inputs[1] === undefined)) return [];
     const tensor: InferredTensor = { ...output, name: `${output.name}.${which}` };
-    return [{ tensor, placed: emitTable(emitter, `${node.name}.${which}`, tensor, wordsOf(table.dims), undefined) }];
+    return [{ tensor, placed: emitTable(emitter, `${node.name}.${which}`, tensor, table, undefined) }];
   });
   const sum = node.outputs[2] ?? output;
   emitElementWise(emitter, `${node.name}.sum`, 'add', operands, { ...sum, dims: output.dims }, {});
-  const words = emitter.learnedWords(node.inputs[5]) + emitter.learnedWords(node.inputs[6]);
+  const scale = emitter.constants([node.inputs[5], node.inputs[6]], true);
   const placed = emitter.placed(sum)!;
   const group = output.dims.at(-1)!;
-  emitUnary(emitter, node.name, { kind: 'layer-norm', group }, { tensor: output, placed }, output, { words });
+  emitUnary(emitter, node.name, { kind: 'layer-norm', group }, { tensor: output, placed }, output, scale);
 }

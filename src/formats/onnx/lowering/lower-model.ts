@@ -1,7 +1,8 @@
 import type { Graph, UncountedOperator } from '../../../workload/graph/graph.ts';
 import type { ActivationFunction } from '../../../workload/graph/vector-operation.ts';
 import { graphError, nodeText } from '../graph/graph-error.ts';
-import type { InferredModel, InferredNode, InferredTensor } from '../inference/inferred-model.ts';
+import type { AssumedBranch, InferredModel, InferredNode, InferredTensor } from '../inference/inferred-model.ts';
+import { quoted } from '../messages/tensor-message.ts';
 import { operatorName } from '../operators/operator-table.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
 import { emitElementWise, emitUnary, type Operand } from './emit-vector.ts';
@@ -17,6 +18,7 @@ import type { LoweredLayer } from './lowered-layer.ts';
 import { findPatterns, type Pattern, type Patterns } from './patterns/find-patterns.ts';
 import { Uses } from './patterns/matcher.ts';
 import { activationIn, isConstant, plainActivation, usualPlaces, wordsOf } from './placement.ts';
+import { StoredParameters } from './stored-parameters.ts';
 import { isConversion, Widths } from './widths.ts';
 
 /**
@@ -58,10 +60,11 @@ class Lowering {
     this.#isStrict = isStrict;
     this.#uses = new Uses(model);
     this.#patterns = findPatterns(model, this.#uses);
-    this.#emitter = new Emitter(model.file, batch, new Widths(model.nodes));
+    this.#emitter = new Emitter(model.file, batch, new Widths(model.nodes), new StoredParameters(model.nodes));
   }
 
   run(): Graph {
+    for (const branch of this.#model.assumedBranches) this.#addAssumed(branch);
     for (const tensor of this.#model.inputs) this.#emitter.input(tensor, this.#isMap(tensor));
     for (const node of this.#model.nodes) {
       try {
@@ -73,6 +76,24 @@ class Lowering {
       }
     }
     return this.#emitter.build([...this.#uncounted.values()]);
+  }
+
+  #addAssumed({ node, branch }: AssumedBranch): void {
+    if (this.#isStrict)
+      throw graphError(
+        this.#model.file,
+        `node ${quoted(node)} (If): its condition is known only to a run`,
+        'unsupported',
+        'set the input that decides with --dim NAME=VALUE, or leave out --strict to count its larger branch',
+      );
+    const known = this.#uncounted.get('If');
+    const reason = `its condition is known only to a run: its ${branch} counts, the other branch does not`;
+    this.#uncounted.set('If', {
+      name: 'If',
+      count: (known?.count ?? 0) + 1,
+      words: null,
+      reason: known?.reason ?? reason,
+    });
   }
 
   /** Whether three dims of an input are [N, C, L]: what 1-D convolutions and poolings read. */
@@ -107,13 +128,12 @@ class Lowering {
       const other = this.#emitter.placed(tensor);
       return other === undefined ? [] : [{ tensor, placed: other }];
     });
-    const constants = others.filter(isConstant);
-    const words = constants.reduce((sum, { dims }) => sum + severalWords(dims), 0);
     const isLearned = operation.kind !== 'rotary';
+    const { words, learned } = this.#emitter.constants(others, isLearned);
     const output = node.outputs[0]!;
     emitUnary(this.#emitter, node.name, operation, { tensor: input, placed }, output, {
       words: words + flowing.reduce((sum, { tensor }) => sum + wordsOf(tensor.dims!), 0),
-      learned: isLearned ? words : 0,
+      learned: isLearned ? learned : 0,
     });
     return true;
   }
@@ -138,7 +158,7 @@ class Lowering {
       kind,
       problem,
       parameters:
-        (packed?.words ?? emitter.learnedWords(node.inputs[weights])) + emitter.learnedWords(node.inputs[bias]),
+        (packed?.words ?? emitter.parametersOf(node.inputs[weights])) + emitter.parametersOf(node.inputs[bias]),
       wordBits: packed === undefined ? wordBits : { ...wordBits, Weights: packed.bits },
     };
     const flows = other === undefined ? [input.flow] : [input.flow, other.flow];
@@ -213,9 +233,19 @@ class Lowering {
     const { operation } = lowered;
     const output = node.outputs[0]!;
     const { kind } = operation;
+    const parameters = this.#emitter.constants(
+      lowered.constants.map((place) => node.inputs[place]),
+      !isCombining(kind),
+    );
+    if (BIASED.has(node.opType) && parameters.words > 0) {
+      const biased: InferredTensor = { ...output, name: `${output.name}.biased` };
+      emitElementWise(this.#emitter, `${node.name}.bias`, 'add', [first], biased, parameters);
+      emitUnary(this.#emitter, node.name, operation, { tensor: biased, placed: this.#emitter.placed(biased)! }, output);
+      return;
+    }
     if (isCombining(kind) && (operands.length > 1 || wordsOf(first.tensor.dims!) < wordsOf(output.dims!)))
-      emitElementWise(this.#emitter, node.name, kind, operands, output, lowered);
-    else emitUnary(this.#emitter, node.name, operation, first, output, lowered);
+      emitElementWise(this.#emitter, node.name, kind, operands, output, parameters);
+    else emitUnary(this.#emitter, node.name, operation, first, output, parameters);
   }
 
   /** A node whose sizes only a run knows: of a layer they are needed. */
@@ -242,7 +272,7 @@ class Lowering {
         'leave out --strict to count its words alone',
       );
     const sizes = [
-      ...node.inputs.filter((input) => input !== undefined && !isConstant(input)),
+      ...[...node.inputs, ...node.captured].filter((input) => input !== undefined && !isConstant(input)),
       ...node.outputs,
     ].flatMap((tensor) => (tensor === undefined ? [] : [tensor.dims === undefined ? null : wordsOf(tensor.dims)]));
     const words = sizes.reduce<number | null>((sum, size) => (sum === null || size === null ? null : sum + size), 0);
@@ -259,7 +289,9 @@ class Lowering {
 
   #emitUnknown(node: InferredNode, operation: string): void {
     const emitter = this.#emitter;
-    const source = node.inputs.find((input) => input?.dims !== undefined && emitter.placed(input) !== undefined);
+    const source = [...node.inputs, ...node.captured].find(
+      (input) => input?.dims !== undefined && emitter.placed(input) !== undefined,
+    );
     const [output] = node.outputs.filter((one) => one?.dims !== undefined);
     if (source === undefined || output?.dims === undefined || wordsOf(output.dims) === 0) return;
     const placed = emitter.placed(source)!;
@@ -295,15 +327,13 @@ const FUSED_FUNCTIONS: Readonly<Record<string, ActivationFunction>> = {
   FastGelu: 'gelu',
 };
 
+/** Functions that add a bias first. */
+const BIASED: ReadonlySet<string> = new Set(['BiasGelu', 'FastGelu']);
+
 const COMBINING = ['add', 'subtract', 'multiply', 'divide', 'maximum', 'minimum'] as const;
 
 function isCombining(kind: string): kind is (typeof COMBINING)[number] {
   return COMBINING.some((one) => one === kind);
-}
-
-function severalWords(dims: readonly number[] | undefined): number {
-  const words = wordsOf(dims ?? []);
-  return words > 1 ? words : 0;
 }
 
 /** Inputs that run together: the first dim of what the model reads; 1 where its first dims differ or are steps of time. */

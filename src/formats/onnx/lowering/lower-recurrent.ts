@@ -27,16 +27,20 @@ export function emitRecurrent(emitter: Emitter, node: InferredNode, rule: RuleNo
   const batch = inputs % emitter.batch === 0 ? emitter.batch : 1;
   const tokens = (steps * inputs) / batch;
   const bits = emitter.widths.of(all);
-  const bias = emitter.learnedWords(node.inputs[3]) / directions;
+  const [own, recurrent, bias] = [1, 2, 3].map((index) => emitter.parametersOf(node.inputs[index]) / directions) as [
+    number,
+    number,
+    number,
+  ];
   const made = Array.from({ length: directions }, (_, direction) => {
     const name = directions === 1 ? node.name : `${node.name}.${direction + 1}`;
-    const product = (which: string, read: number, flow: typeof input.flow, weights: 1 | 2, offset: number) =>
+    const product = (which: string, read: number, flow: typeof input.flow, weights: 1 | 2, parameters: number) =>
       emitter.layer(
         `${name}.${which}`,
         {
           kind: 'linear',
           problem: linear({ name, inputs: read, outputs: rows, tokens, batch }),
-          parameters: emitter.learnedWords(node.inputs[weights]) / directions + offset,
+          parameters,
           wordBits: emitter.wordBits(node.inputs[0]!, node.inputs[weights]!),
         },
         [flow],
@@ -44,9 +48,9 @@ export function emitRecurrent(emitter: Emitter, node: InferredNode, rule: RuleNo
       );
     const words = batch * tokens * hidden;
     const shape = { channels: hidden, size: [tokens, 1], form: tokens > 1 ? 'sequence' : 'vector' } as const;
-    const fromInput = product('input', size, input.flow, 1, bias);
+    const fromInput = product('input', size, input.flow, 1, own + bias);
     const state = emitter.view(`${name}.state`, 'slice', [fromInput], shape, words);
-    const fromState = product('recurrent', hidden, state, 2, 0);
+    const fromState = product('recurrent', hidden, state, 2, recurrent);
     const sum = emitter.vector(
       `${name}.sum`,
       { kind: 'add' },

@@ -28,10 +28,8 @@ export interface LoweredOperator {
   readonly operation: NodeOperation;
   /** Indices of the node's inputs that are activations; several are combined word by word. */
   readonly operands: readonly number[];
-  /** Words of constants that it reads. */
-  readonly words: number;
-  /** Learned parameters; default as many. */
-  readonly learned?: number;
+  /** Indices of those that it reads too where they are constants. */
+  readonly constants: readonly number[];
 }
 
 const FUNCTIONS: Readonly<Record<string, ActivationFunction>> = {
@@ -118,12 +116,12 @@ const SIMPLE: ReadonlySet<string> = new Set([
 /** A node of the family `vector` whose shapes are known; null for an operation that the model does not know. */
 export function lowerVector(node: InferredNode, rule: RuleNode): LoweredOperator | null {
   const { opType } = node;
-  const unary = (operation: NodeOperation): LoweredOperator => ({ operation, operands: [0], words: 0 });
+  const unary = (operation: NodeOperation): LoweredOperator => ({ operation, operands: [0], constants: [] });
   const dims = rule.dims(0);
   if (opType === 'Clip') return unary({ kind: 'activation', function: isRelu6(rule) ? 'relu6' : 'clip' });
   if (opType === 'Pow') return lowerPower(node);
   const activation = FUNCTIONS[opType];
-  if (activation !== undefined) return unary({ kind: 'activation', function: activation });
+  if (activation !== undefined) return { ...unary({ kind: 'activation', function: activation }), constants: [1] };
   if (SIMPLE.has(opType)) return unary({ kind: 'activation', function: 'abs' });
   const binary = BINARY[opType];
   if (binary !== undefined) return lowerElementWise(node, binary);
@@ -137,10 +135,10 @@ export function lowerVector(node: InferredNode, rule: RuleNode): LoweredOperator
     case 'RMSNormalization': {
       const axis = rule.axis(rule.int('axis', -1), dims.length);
       const kind = opType === 'LayerNormalization' ? 'layer-norm' : 'rms-norm';
-      return { ...unary({ kind, group: wordsOf(dims.slice(axis)) }), words: constantWords(node, [1, 2]) };
+      return { ...unary({ kind, group: wordsOf(dims.slice(axis)) }), constants: [1, 2] };
     }
     case 'InstanceNormalization':
-      return { ...unary({ kind: 'layer-norm', group: wordsOf(dims.slice(2)) }), words: constantWords(node, [1, 2]) };
+      return { ...unary({ kind: 'layer-norm', group: wordsOf(dims.slice(2)) }), constants: [1, 2] };
     case 'GroupNormalization':
     case 'GroupNorm':
       return {
@@ -148,14 +146,14 @@ export function lowerVector(node: InferredNode, rule: RuleNode): LoweredOperator
           kind: 'layer-norm',
           group: wordsOf(dims.slice(1)) / rule.int(opType === 'GroupNorm' ? 'groups' : 'num_groups', 1),
         }),
-        words: constantWords(node, [1, 2]),
+        constants: [1, 2],
       };
     case 'MeanVarianceNormalization':
       return unary({ kind: 'layer-norm', group: wordsOf(dims) / (dims[1] ?? 1) });
     case 'LpNormalization':
       return unary({ kind: 'rms-norm', group: dims[rule.axis(rule.int('axis', -1), dims.length)]! });
     case 'BatchNormalization':
-      return { ...unary({ kind: 'batch-norm' }), words: constantWords(node, [1, 2]) };
+      return { ...unary({ kind: 'batch-norm' }), constants: [1, 2] };
     case 'LRN':
       return unary({ kind: 'local-norm', window: rule.int('size', 1) });
     case 'MaxPool':
@@ -208,7 +206,7 @@ function isRelu6(rule: RuleNode): boolean {
 function lowerPower(node: InferredNode): LoweredOperator {
   const exponent = node.inputs[1]?.values;
   const isSquare = exponent?.length === 1 && exponent[0] === 2;
-  return { operation: { kind: 'activation', function: isSquare ? 'abs' : 'pow' }, operands: [0], words: 0 };
+  return { operation: { kind: 'activation', function: isSquare ? 'abs' : 'pow' }, operands: [0], constants: [] };
 }
 
 function lowerElementWise(node: InferredNode, kind: ElementWise): LoweredOperator {
@@ -218,24 +216,8 @@ function lowerElementWise(node: InferredNode, kind: ElementWise): LoweredOperato
   return {
     operation: { kind },
     operands: places.filter(isOperand),
-    words: constantWords(node, constants),
-    learned: constants
-      .filter((index) => node.inputs[index]?.origin === 'initializer')
-      .reduce((sum, index) => sum + severalWords(node.inputs[index]?.dims), 0),
+    constants,
   };
-}
-
-/** A constant of one word is no parameter: a scale, an offset. */
-function severalWords(dims: readonly number[] | undefined): number {
-  const words = wordsOf(dims ?? [0]);
-  return words > 1 ? words : 0;
-}
-
-function constantWords(node: InferredNode, indices: readonly number[]): number {
-  return indices.reduce((sum, index) => {
-    const tensor = node.inputs[index];
-    return tensor?.dims !== undefined && isConstant(tensor) ? sum + severalWords(tensor.dims) : sum;
-  }, 0);
 }
 
 /** Since operator set 13 words along one axis are normalised together, before that all from it on. */
@@ -248,7 +230,7 @@ function softmaxGroup(rule: RuleNode, dims: readonly number[]): number {
 function lowerPool(node: InferredNode, rule: RuleNode): LoweredOperator {
   const { kernel, strides, padsBegin } = poolingWindow(rule);
   const how = node.opType === 'MaxPool' ? 'max' : 'average';
-  if (kernel.length > 2) return { operation: { kind: 'reduce' }, operands: [0], words: 0 };
+  if (kernel.length > 2) return { operation: { kind: 'reduce' }, operands: [0], constants: [] };
   const pair = (list: readonly number[], otherwise: number) => [list[0]!, list[1] ?? otherwise] as const;
   return {
     operation: {
@@ -259,6 +241,6 @@ function lowerPool(node: InferredNode, rule: RuleNode): LoweredOperator {
       paddingBefore: pair(padsBegin, 0),
     },
     operands: [0],
-    words: 0,
+    constants: [],
   };
 }
