@@ -1,7 +1,13 @@
 import { type Accelerator, canKeep, type StorageLevel } from '../accelerator/accelerator.ts';
 import { type EnergyAndCycles, NO_COST } from '../util/network-totals.ts';
 import type { TensorName } from '../util/vocabulary.ts';
-import { mergedLoads, type VectorDemand, type VectorLoad, vectorDemands } from '../workload/graph/fusion.ts';
+import {
+  mergedLoads,
+  type ReadWords,
+  type VectorDemand,
+  type VectorLoad,
+  vectorDemands,
+} from '../workload/graph/fusion.ts';
 import type { Graph } from '../workload/graph/graph.ts';
 import { accessEnergyPj, portCycles } from './level-cost.ts';
 
@@ -24,7 +30,7 @@ export interface VectorOperatorCost extends EnergyAndCycles {
  * do not. Null without a vector unit.
  */
 export function vectorOperatorCost(
-  { wordsIn, wordsOut, work, wordBits }: Omit<VectorLoad, 'repeat'>,
+  { reads, wordsOut, work, wordBits }: Omit<VectorLoad, 'repeat'>,
   { levels, vectorUnit }: Pick<Accelerator, 'levels' | 'vectorUnit'>,
 ): VectorOperatorCost | null {
   if (vectorUnit === undefined) return null;
@@ -35,14 +41,17 @@ export function vectorOperatorCost(
   let boundBy: VectorOperatorCost['boundBy'] = cycles > 0 ? 'operations' : null;
   const levelsPj = levels.map((level, index) => {
     if (index > vectorUnit.level) return 0;
-    const inwards = isOnWay('Inputs', index, { levels, vectorUnit }) ? wordsIn : 0;
-    const outwards = isOnWay('Outputs', index, { levels, vectorUnit }) ? wordsOut : 0;
-    const fills = index === 0 ? 0 : inwards;
-    const bits = level.storedBits.Inputs ?? wordBits;
-    const moving = movingCycles(level, inwards, fills + outwards, bits);
+    const isPassed = (tensor: TensorName) => isOnWay(tensor, index, { levels, vectorUnit });
+    const stored = (words: readonly ReadWords[]) =>
+      words.map((one) => ({ ...one, wordBits: level.storedBits.Inputs ?? one.wordBits }));
+    const inwards = isPassed('Inputs') ? stored(reads) : [];
+    const outwards = isPassed('Outputs') ? stored([{ words: wordsOut, wordBits }]) : [];
+    const fills = index === 0 ? [] : inwards;
+    const moving = movingCycles(level, busiestBits(level, inwards), busiestBits(level, [...fills, ...outwards]));
     if (moving > cycles) boundBy = index;
     cycles = Math.max(cycles, moving);
-    const energyPj = (pj: number, words: number) => accessEnergyPj(level, pj, words, level.instances, bits);
+    const energyPj = (pj: number, moved: readonly ReadWords[]) =>
+      moved.reduce((sum, one) => sum + accessEnergyPj(level, pj, one.words, level.instances, one.wordBits), 0);
     const writes = energyPj(level.energy.updatePj, outwards);
     writtenPj += writes;
     return energyPj(level.energy.readPj, inwards) + energyPj(level.energy.fillPj, fills) + writes;
@@ -61,18 +70,21 @@ export function isOnWay(
   return index === 0 || index === vectorUnit.level || canKeep(levels[index]!, tensor);
 }
 
-function movingCycles(
-  { bandwidth, wordBits, instances }: StorageLevel,
-  reads: number,
-  writes: number,
-  bits: number,
-): number {
+/** Bits that the busiest instance of a level moves of words that are spread evenly; words of one width together. */
+function busiestBits({ instances }: StorageLevel, moved: readonly ReadWords[]): number {
+  const byBits = new Map<number, number>();
+  for (const { words, wordBits } of moved) byBits.set(wordBits, words + (byBits.get(wordBits) ?? 0));
+  let bits = 0;
+  for (const [wordBits, words] of byBits) bits += Math.ceil(words / instances) * wordBits;
+  return bits;
+}
+
+function movingCycles({ bandwidth, wordBits }: StorageLevel, readBits: number, writtenBits: number): number {
   const { readWordsPerCycle = Infinity, writeWordsPerCycle = Infinity, sharedWordsPerCycle = Infinity } = bandwidth;
-  const own = (words: number) => Math.ceil(words / instances) * bits;
   return Math.max(
-    portCycles(own(reads), readWordsPerCycle, wordBits),
-    portCycles(own(writes), writeWordsPerCycle, wordBits),
-    portCycles(own(reads) + own(writes), sharedWordsPerCycle, wordBits),
+    portCycles(readBits, readWordsPerCycle, wordBits),
+    portCycles(writtenBits, writeWordsPerCycle, wordBits),
+    portCycles(readBits + writtenBits, sharedWordsPerCycle, wordBits),
   );
 }
 

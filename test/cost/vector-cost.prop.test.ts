@@ -25,6 +25,9 @@ interface Case {
   readonly shareIn: number;
   readonly shareOut: number;
   readonly wordBits: number;
+  /** The same of words that have another width than those that are written. */
+  readonly otherIn: number;
+  readonly otherBits: number;
   readonly simple: number;
   readonly special: number;
 }
@@ -48,6 +51,8 @@ const caseOf: fc.Arbitrary<Case> = fc.record({
   shareIn: fc.nat(9),
   shareOut: fc.nat(9),
   wordBits: fc.constantFrom(8, 16, 24),
+  otherIn: fc.nat(5),
+  otherBits: fc.constantFrom(4, 12, 32),
   simple: fc.nat(60),
   special: fc.nat(30),
 });
@@ -93,9 +98,13 @@ function acceleratorOf(one: Case): Pick<Accelerator, 'levels' | 'vectorUnit'> {
   return { levels: one.levels.map(levelOf), vectorUnit: unit };
 }
 
-function demandOf({ shareIn, shareOut, wordBits, simple, special }: Case) {
+function demandOf({ shareIn, shareOut, wordBits, otherIn, otherBits, simple, special }: Case) {
+  const reads = [
+    { words: shareIn * MOST_INSTANCES, wordBits },
+    { words: otherIn * MOST_INSTANCES, wordBits: otherBits },
+  ];
   return {
-    wordsIn: shareIn * MOST_INSTANCES,
+    reads: reads.filter(({ words }) => words > 0),
     wordsOut: shareOut * MOST_INSTANCES,
     work: { simple, special },
     wordBits,
@@ -125,7 +134,7 @@ function compute(operations: number, perCycle: number): number {
 
 /** Energy and cycles by handing every word to an instance of every level that it passes and collecting its bits into blocks. */
 function simulate(one: Case): { energyPj: number; cycles: number } {
-  const { wordsIn, wordsOut, work, wordBits } = demandOf(one);
+  const { reads, wordsOut, work, wordBits } = demandOf(one);
   const last = Math.min(one.unitLevel, one.levels.length - 1);
   let energyPj = 0;
   for (let i = 0; i < work.simple; i++) energyPj += SIMPLE_PJ;
@@ -138,16 +147,18 @@ function simulate(one: Case): { energyPj: number; cycles: number } {
     // Where words start and where the unit takes them they are whatever may be kept there.
     const isEnd = index === 0 || index === last;
     const [passIn, passOut] = [isEnd || holds('Inputs'), isEnd || holds('Outputs')];
-    const move = (words: number, pj: number): number => {
+    const move = (words: number, width: number, pj: number): number => {
       const held = new Array<number>(instances).fill(0);
-      for (let word = 0; word < words; word++) held[word % instances]! += storedBits || wordBits;
+      for (let word = 0; word < words; word++) held[word % instances]! += storedBits || width;
       for (const bits of held) for (let left = bits; left > 0; left -= blockWords * own) energyPj += pj;
       return Math.max(...held);
     };
-    const read = move(passIn ? wordsIn : 0, READ_PJ);
+    const moveIn = (pj: number) =>
+      reads.reduce((sum, { words, wordBits: width }) => sum + move(passIn ? words : 0, width, pj), 0);
+    const read = moveIn(READ_PJ);
     // What comes from outside is written before it is read; the outermost level has it already.
-    const filled = index === 0 || !passIn ? 0 : move(wordsIn, FILL_PJ);
-    const written = filled + move(passOut ? wordsOut : 0, UPDATE_PJ);
+    const filled = index === 0 ? 0 : moveIn(FILL_PJ);
+    const written = filled + move(passOut ? wordsOut : 0, wordBits, UPDATE_PJ);
     cycles = Math.max(
       cycles,
       drain(read, rates[0], own),
@@ -159,7 +170,7 @@ function simulate(one: Case): { energyPj: number; cycles: number } {
 }
 
 describe('cost of vector operators', () => {
-  // Killed by: levels below the unit, fills at the outermost level, words on one instance, rounding of blocks, ports or lanes, operations side by side.
+  // Killed by: one width for all words that are read, levels below the unit, fills at the outermost level, words on one instance, rounding of blocks, ports or lanes, operations side by side.
   it('is that of moving every word and doing every operation one by one', () => {
     fc.assert(
       fc.property(caseOf, (one) => {

@@ -52,9 +52,10 @@ function vectorSummary({ network, accelerator, vector }: NetworkReport): LayerSu
   const writtenPj = sum((cost) => cost.writtenPj);
   const lines = vector.operators
     .filter(({ cost }) => cost !== null && cost.cycles > 0)
-    .map(({ demand: { name, label, repeat, wordsIn, wordsOut }, cost }) => {
+    .map(({ demand: { name, label, repeat, reads, wordsOut, wordBits }, cost }) => {
+      const read = reads.map((one) => `${one.words} words of ${one.wordBits} bits`).join(' and ') || '0 words';
       const times = repeat === 1 ? '' : `${repeat} x `;
-      return `${times}${name} (${label}): ${wordsIn} words in, ${wordsOut} out, ${cost!.cycles} cycles`;
+      return `${times}${name} (${label}): ${read} in, ${wordsOut}${wordsOut === 0 ? '' : ` of ${wordBits} bits`} out, ${cost!.cycles} cycles`;
     });
   return {
     network: network.name,

@@ -20,6 +20,15 @@ export interface VectorReport {
   readonly totals: EnergyAndCycles;
 }
 
+/** Widths of the words that operators move, each once, in ascending order. */
+export function movedWidths(operators: readonly VectorDemand[]): readonly number[] {
+  const widths = operators.flatMap(({ reads, wordsOut, wordBits }) => [
+    ...reads.map((read) => read.wordBits),
+    ...(wordsOut > 0 ? [wordBits] : []),
+  ]);
+  return [...new Set(widths)].sort((a, b) => a - b);
+}
+
 /** Prices the vector operators of a network. */
 export function vectorReport(demands: readonly VectorDemand[], accelerator: Accelerator): VectorReport {
   return {
@@ -46,6 +55,8 @@ export function vectorJson({ operators, isPriced, words, totals }: VectorReport,
         fused: demand.isFused,
         wordsIn: demand.wordsIn,
         wordsOut: demand.wordsOut,
+        bitsIn: demand.reads.reduce((sum, { words, wordBits }) => sum + words * wordBits, 0),
+        bitsOut: demand.wordsOut * demand.wordBits,
         simpleOperations: demand.work.simple,
         specialOperations: demand.work.special,
         energyPj: cost?.energyPj ?? null,

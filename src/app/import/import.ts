@@ -16,8 +16,10 @@ import { isOnnxPath, loadOnnx } from '../presets/load-onnx.ts';
 /** A model as a workload. */
 export interface Imported {
   readonly network: Network;
-  /** Inputs that run together in it; commands that read the file are given as many with --batch. */
+  /** Inputs that run together in it. */
   readonly inputsTogether: number;
+  /** Whether the model states so many, and with it the file; else commands that read the file are given as many with --batch. */
+  readonly isBatchFixed: boolean;
   /** The workload file, per input. */
   readonly text: string;
 }
@@ -25,7 +27,7 @@ export interface Imported {
 /** Reads a file of another tool. @throws TrifoldError `usage` for a file of an unknown kind, and what its reader throws */
 export function importFile({ file, batch, dims = [], strict }: ImportRequest): Imported {
   if (!isOnnxPath(file)) throw noModel(file);
-  const { network } = loadOnnx(file, { batch, dims, isStrict: strict === true });
+  const { network, isBatchFixed } = loadOnnx(file, { batch, dims, isStrict: strict === true });
   const operators = network.graph?.operators.length ?? 0;
   if (operators > MAX_LAYERS)
     throw new TrifoldError('unsupported', `the model has ${operators} operators; workload files hold ${MAX_LAYERS}`, {
@@ -33,7 +35,8 @@ export function importFile({ file, batch, dims = [], strict }: ImportRequest): I
       hint: 'give commands the model itself',
     });
   const together = inputsTogether(network);
-  return { network, inputsTogether: together, text: formatWorkload(network, together) };
+  const text = formatWorkload(network, { batch: together, isBatchFixed });
+  return { network, inputsTogether: together, isBatchFixed, text };
 }
 
 /** Why a file that is not named as a model is none: what it is, if that is known. */

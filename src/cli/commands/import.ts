@@ -26,13 +26,15 @@ export function addImportCommand(program: Command): void {
   });
 }
 
-function summary({ network, inputsTogether }: Imported): string[] {
+function summary({ network, inputsTogether, isBatchFixed }: Imported): string[] {
   const parameters = networkParameters(network) + operatorParameters(network);
   return [
     `${network.name}: ${formatNumber(network.layers.length)} layers, ${formatNumber(networkMacs(network))} multiply-accumulates, ${formatNumber(parameters)} parameters`,
     ...(inputsTogether === 1
       ? []
-      : [`it runs ${inputsTogether} inputs together; the file states one: read it with --batch ${inputsTogether}`]),
+      : isBatchFixed
+        ? [`it always runs ${inputsTogether} inputs together, and so does the file`]
+        : [`it runs ${inputsTogether} inputs together; the file states one: read it with --batch ${inputsTogether}`]),
     ...(network.graph?.uncounted ?? []).map(
       ({ name, count, words, reason }) =>
         `not counted: ${count} ${name}${words === null ? '' : ` (${formatNumber(words)} words)`}: ${reason}`,

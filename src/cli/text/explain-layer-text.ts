@@ -7,6 +7,7 @@ import { energyText, percentText } from '../../util/quantity-text.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
 import { formatBits, formatChange, formatNumber, indent } from './format.ts';
 import { formatTable, names, right } from './table.ts';
+import { widthsText } from './widths-text.ts';
 
 /** Explanation of the best mapping of one layer as text. */
 export function describeLayerExplanation(result: MapResult, report: LayerReport, explanations: Explanations): string {
@@ -24,6 +25,7 @@ export function describeLayerExplanation(result: MapResult, report: LayerReport,
     ...bindingLines(report, explanation),
     '',
     'Traffic, as a multiple of moving every needed word once (1.00 = compulsory minimum)',
+    `  ${widthsText(report.layer, result.report.accelerator)}`,
     indent(trafficTable(explanation)),
     '',
     'Why not better?',

@@ -4,6 +4,7 @@ import { commandText } from '../../app/run/command-text.ts';
 import { energyText, percentText } from '../../util/quantity-text.ts';
 import { formatNumber, indent } from './format.ts';
 import { formatTable, names, right } from './table.ts';
+import { networkWidthsText } from './widths-text.ts';
 
 /** Explanation of the costs of a network as text: a line per layer, the share of time that each resource binds, and the lower bounds of the sums. */
 export function describeNetworkExplanation(result: MapResult, { layers }: Explanations): string {
@@ -67,6 +68,10 @@ export function describeNetworkExplanation(result: MapResult, { layers }: Explan
     ),
     '  idle PEs, stalls: factors on the cycles; DRAM traffic, energy, latency: multiples of their floors; full: levels with less than a tenth free',
     '',
+    ...networkWidthsText(
+      report.layers.map(({ layer }) => layer),
+      report.accelerator,
+    ).map((line) => `  ${line}`),
     `  time is bound by ${shares.join(', ')}`,
     ...(layers.every(({ floors }) => floors === null)
       ? []

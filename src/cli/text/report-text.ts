@@ -1,7 +1,7 @@
 import type { Accelerator, StorageLevel } from '../../accelerator/accelerator.ts';
 import { energyByLevel, type LayerReport, type LeftOutLayer, type NetworkReport } from '../../app/explain/evaluate.ts';
 import { portCycles } from '../../app/explain/port-cycles.ts';
-import type { VectorReport } from '../../app/explain/vector-report.ts';
+import { movedWidths, type VectorReport } from '../../app/explain/vector-report.ts';
 import type { LevelCost } from '../../cost/evaluation.ts';
 import { describeMapping } from '../../mapping/text.ts';
 import { repeatedSum } from '../../util/network-totals.ts';
@@ -11,6 +11,7 @@ import type { Layer } from '../../workload/network.ts';
 import { macCount } from '../../workload/problem.ts';
 import { counted, formatNumber } from './format.ts';
 import { type Column, formatTable, names, right } from './table.ts';
+import { widthsText } from './widths-text.ts';
 
 /** Columns of a table of layers; see {@link layerCells}. */
 export const LAYER_COLUMNS: readonly Column[] = [
@@ -108,8 +109,9 @@ function describeVector(
     operators.map(({ demand }) => demand),
     (_, i) => (operators[i]!.cost!.cycles > 0 ? 1 : 0),
   );
+  const widths = movedWidths(operators.map(({ demand }) => demand)).join(', ');
   return [
-    `  vector unit  ${counted(count, 'operator that is no layer', 'operators that are no layers')}: ${counted(words, 'word')} ${pathText(levels, vectorUnit!.level)}, ${counted(totals.cycles, 'cycle')} and ${energyText(totals.energyPj)} of these`,
+    `  vector unit  ${counted(count, 'operator that is no layer', 'operators that are no layers')}: ${counted(words, 'word')}${widths === '' ? '' : ` of ${widths} bits`} ${pathText(levels, vectorUnit!.level)}, ${counted(totals.cycles, 'cycle')} and ${energyText(totals.energyPj)} of these`,
   ];
 }
 
@@ -147,6 +149,7 @@ export function describeLayerCounts(accelerator: Accelerator, report: LayerRepor
     `${layer.name}: loop nest`,
     describeMapping(accelerator, mapping),
     '',
+    widthsText(layer, accelerator),
     'access counts in words, totals over instances; energy in pJ = accesses x energy per access; under each level what its own ports need of all cycles',
     formatTable(
       [names('level'), 'tensor', right('tile'), right('reads'), right('fills'), right('updates'), right('energy pJ')],

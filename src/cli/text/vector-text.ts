@@ -1,4 +1,5 @@
 import type { NetworkReport } from '../../app/explain/evaluate.ts';
+import { movedWidths } from '../../app/explain/vector-report.ts';
 import { isOnWay } from '../../cost/vector-cost.ts';
 import { repeatedSum } from '../../util/network-totals.ts';
 import { energyText } from '../../util/quantity-text.ts';
@@ -24,11 +25,13 @@ export function describeVectorOperators({
     vector.operators.map(({ demand }) => demand),
     (_, i) => (isWork(vector.operators[i]!.demand) ? 0 : 1),
   );
+  const widths = movedWidths(shown.map(({ demand }) => demand));
   const rows = shown.map(({ demand, cost }) => [
     demand.name,
     demand.repeat === 1 ? '' : `x${demand.repeat}`,
     `${demand.label}${demand.isFused ? ', fused' : ''}`,
     ...[demand.wordsIn, demand.wordsOut].map((words) => formatNumber(words)),
+    ...(widths.length > 1 ? [widthText(demand)] : []),
     // What an unknown operation does per word is not known.
     ...[demand.work.simple, demand.work.special].map((operations) =>
       demand.kind === 'unknown' ? '?' : formatNumber(operations),
@@ -47,6 +50,7 @@ export function describeVectorOperators({
     'kind',
     right('words in'),
     right('words out'),
+    ...(widths.length > 1 ? [right('bits')] : []),
     right('simple ops'),
     right('special ops'),
     ...(vector.isPriced ? [right('cycles'), 'bound by', right('energy')] : []),
@@ -58,7 +62,7 @@ export function describeVectorOperators({
     ...(free === 0
       ? []
       : [`  and ${counted(free, 'operator')} that ${free === 1 ? 'is' : 'are'} fused with the producer at no cost`]),
-    ...constants({ vector, accelerator }),
+    ...constants({ vector, accelerator }, widths),
   ];
 }
 
@@ -66,15 +70,24 @@ function isWork({ kind, wordsIn, wordsOut, work }: VectorDemand): boolean {
   return kind === 'unknown' || wordsIn + wordsOut + work.simple + work.special > 0;
 }
 
+/** Bits of the words that an operator reads and, behind an arrow, writes. */
+function widthText(demand: VectorDemand): string {
+  const read = movedWidths([{ ...demand, wordsOut: 0 }]).join(', ');
+  return demand.wordsOut === 0 || read === String(demand.wordBits) ? read : `${read} -> ${demand.wordBits}`;
+}
+
 /** How the costs follow from words and operations. */
-function constants({ vector, accelerator }: Pick<NetworkReport, 'vector' | 'accelerator'>): string[] {
+function constants(
+  { vector, accelerator }: Pick<NetworkReport, 'vector' | 'accelerator'>,
+  widths: readonly number[],
+): string[] {
   const { levels, vectorUnit } = accelerator;
   if (vectorUnit === undefined || !vector.isPriced) return [];
   const { simplePerCycle, specialPerCycle, simplePj, specialPj, level } = vectorUnit;
   const way = (tensor: TensorName) => levels.filter((_, i) => isOnWay(tensor, i, accelerator)).map(({ name }) => name);
   const [outermost, ...inner] = way('Inputs');
   const words = [
-    `words in are reads of ${outermost}`,
+    `words${widths.length === 1 ? ` of ${widths[0]} bits` : ''}: words in are reads of ${outermost}`,
     ...inner.map((name) => `fills and reads of ${name}`),
     `words out are updates of ${way('Outputs').join(' and of ')}`,
   ];

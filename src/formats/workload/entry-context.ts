@@ -20,6 +20,8 @@ export interface EntryContext {
   readonly defaults: { readonly bias: boolean; readonly norm: boolean };
   /** Activation that flows in; undefined when none does. */
   readonly inflow: Activation | undefined;
+  /** Bits of the words of everything that flows in. */
+  readonly inflowBits: readonly number[];
 }
 
 /** An activation from its list of sizes: [channels, rows, columns], [features, tokens] or [length]. */
@@ -34,6 +36,16 @@ export function describeActivation({ channels, size, form }: Activation): string
   if (form === 'vector') return `a vector of ${channels}`;
   if (form === 'sequence') return `${size[0]} tokens of ${channels} features`;
   return `a ${size[0]}x${size[1]} map of ${channels} channels`;
+}
+
+/**
+ * Word widths of a layer that states none: those of the file, but where what it reads is stated to have others. The second factor of a product is in the
+ * place of weights.
+ * @param read bits of what it reads
+ */
+export function widthsOfReader(file: WordBits, [first, second]: readonly number[]): WordBits {
+  const isStated = second !== undefined && second !== file.Inputs;
+  return { ...file, Inputs: first ?? file.Inputs, Weights: isStated ? second : file.Weights };
 }
 
 /** What flows in. @throws TrifoldError `value` when nothing does */

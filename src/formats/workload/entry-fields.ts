@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ACTIVATION_FUNCTIONS } from '../../workload/graph/vector-operation.ts';
 import { nameSchema } from '../name-schema.ts';
+import { widthInBits } from '../quantity/quantity-schema.ts';
 
 /** A whole number of at least 1. */
 export const count = (description: string) => z.int().min(1).describe(description);
@@ -26,6 +27,14 @@ export const from = z
   .describe(
     'What the entry reads: the name of an earlier entry, a list of names to concatenate along the channels, or `input` (of the network; in a block, of the block). Default: the entry before.',
   );
+
+/** Width of one word. */
+export const wordWidth = widthInBits().pipe(z.int().min(1)).optional();
+
+/** Width of what an entry gives out. */
+export const bits = wordWidth.describe(
+  'Bits of one word of what flows out, between operators. Default: of layers and inputs, Inputs of the wordBits of the file; of other operators, that of what they read first.',
+);
 
 /** A function that follows word by word. */
 export const activation = z

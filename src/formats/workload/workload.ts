@@ -4,6 +4,7 @@ import { perTensor } from '../../util/vocabulary.ts';
 import { vectorDemands } from '../../workload/graph/fusion.ts';
 import type { Graph } from '../../workload/graph/graph.ts';
 import { listedLayers } from '../../workload/graph/listed-layers.ts';
+import { unknownOperators } from '../../workload/graph/unknown-operators.ts';
 import {
   MAX_LAYERS,
   type Network,
@@ -58,7 +59,8 @@ export function readWorkload(document: Document, options: WorkloadOptions = {}):
   const file = readWith(workloadSchema, document);
   refuseManyLayers(file, document);
   const wordBits = perTensor((tensor) => file.wordBits?.[tensor] ?? DEFAULT_WORD_BITS[tensor]);
-  const graph = readGraph(file, document, batch, wordBits);
+  const together = batchOf(file, batch, document);
+  const graph = withUncounted(readGraph(file, document, together, wordBits), file);
   const listed = listedLayers(graph);
   if (!listed.ok)
     throw errorAt(
@@ -86,6 +88,25 @@ export function readWorkload(document: Document, options: WorkloadOptions = {}):
     published: publishedOf(file),
     otherParameters: file.otherParameters ?? {},
   };
+}
+
+/** Inputs that run together. @throws TrifoldError `value` where the file fixes another number than is asked for */
+function batchOf({ batch: fixed }: WorkloadFile, asked: number, document: Document): number {
+  if (fixed === undefined || fixed === asked || asked === 1) return fixed ?? asked;
+  throw errorAt(
+    document,
+    ['batch'],
+    'value',
+    `the batch is asked to be ${asked}, but the network always runs ${fixed} inputs together`,
+    `leave out --batch, or take batch out of the file`,
+  );
+}
+
+/** A graph with what the file says is not counted; where it says nothing, its operators of kind unknown. */
+function withUncounted(graph: Graph, { uncounted: stated }: WorkloadFile): Graph {
+  const uncounted = stated?.map(({ operation, words, ...one }) => ({ name: operation, ...one, words: words ?? null }));
+  const all = uncounted ?? unknownOperators(graph);
+  return all.length === 0 ? graph : { ...graph, uncounted: all };
 }
 
 function refuseManyLayers({ layers }: WorkloadFile, document: Document): void {

@@ -20,15 +20,24 @@ export interface VectorDemand {
   readonly isFused: boolean;
   /** Words of activations and parameters that it reads in one run; of parameters alone when fused. */
   readonly wordsIn: number;
+  /** The same by their width; each width once. */
+  readonly reads: readonly ReadWords[];
   /** Words that it writes in one run; 0 when fused. */
   readonly wordsOut: number;
   readonly work: VectorWork;
-  /** Bits of its words. */
+  /** Bits of the words that it writes, and of parameters. */
+  readonly wordBits: number;
+}
+
+/** Words of one width that an operator reads. */
+export interface ReadWords {
+  /** >= 1. */
+  readonly words: number;
   readonly wordBits: number;
 }
 
 /** What of a demand a cost follows from. */
-export type VectorLoad = Pick<VectorDemand, 'repeat' | 'wordsIn' | 'wordsOut' | 'work' | 'wordBits'>;
+export type VectorLoad = Pick<VectorDemand, 'repeat' | 'reads' | 'wordsOut' | 'work' | 'wordBits'>;
 
 const NO_WORK: VectorWork = { simple: 0, special: 0 };
 
@@ -127,30 +136,58 @@ function demandOf(operator: VectorOperator, fusion: Fusion, repeat: number, { te
   const { wordBits } = tensors[output]!;
   const label = operation.kind === 'unknown' ? operation.name : kind;
   const demand = { name, kind, label, repeat, isFused: fusion !== 'none', work, wordBits };
+  const own: ReadWords = { words: parameterWords, wordBits };
   if (fusion === 'producer')
     return {
       ...demand,
       // Scale and shift of a normalisation are folded into the weights before.
-      wordsIn: kind === 'batch-norm' ? 0 : parameterWords,
+      ...readsOf(kind === 'batch-norm' ? [] : [own]),
       wordsOut: 0,
       work: isFreeWhenFused(operation) ? NO_WORK : work,
     };
   const wordsOut = tensorSize(tensors[output]!);
-  const wordsRead = inputs.reduce((sum, tensor) => sum + tensorSize(tensors[tensor]!), 0);
-  if (fusion === 'neighbour') return { ...demand, wordsIn: wordsRead - wordsOut + parameterWords, wordsOut: 0 };
-  return { ...demand, wordsIn: kind === 'embedding' ? wordsOut : wordsRead + parameterWords, wordsOut };
+  const read = inputs.map(
+    (tensor): ReadWords => ({
+      words: tensorSize(tensors[tensor]!),
+      wordBits: tensors[tensor]!.wordBits,
+    }),
+  );
+  if (fusion === 'neighbour') {
+    // The neighbour has one operand in full as its own.
+    const whole = read.findIndex(({ words }) => words === wordsOut);
+    return { ...demand, ...readsOf([...read.filter((_, index) => index !== whole), own]), wordsOut: 0 };
+  }
+  return { ...demand, ...readsOf(kind === 'embedding' ? [{ words: wordsOut, wordBits }] : [...read, own]), wordsOut };
+}
+
+/** Words with those of the same width together, and all of them. */
+function readsOf(parts: readonly ReadWords[]): Pick<VectorDemand, 'wordsIn' | 'reads'> {
+  const byBits = new Map<number, number>();
+  let wordsIn = 0;
+  for (const { words, wordBits } of parts) {
+    if (words === 0) continue;
+    wordsIn += words;
+    byBits.set(wordBits, words + (byBits.get(wordBits) ?? 0));
+  }
+  return { wordsIn, reads: [...byBits].map(([wordBits, words]) => ({ words, wordBits })) };
 }
 
 /** Equal loads as one that runs more often; what costs nothing anywhere is left out. In the order in which they first occur. */
 export function mergedLoads(demands: readonly VectorLoad[]): VectorLoad[] {
   const byKey = new Map<string, VectorLoad>();
-  for (const { repeat, wordsIn, wordsOut, work, wordBits } of demands) {
-    if (wordsIn + wordsOut + work.simple + work.special === 0) continue;
-    const key = `${wordsIn},${wordsOut},${work.simple},${work.special},${wordBits}`;
+  for (const { repeat, reads, wordsOut, work, wordBits } of demands) {
+    if (reads.length === 0 && wordsOut + work.simple + work.special === 0) continue;
+    const key = loadKey({ reads, wordsOut, work, wordBits });
     const before = byKey.get(key);
-    byKey.set(key, { repeat: repeat + (before?.repeat ?? 0), wordsIn, wordsOut, work, wordBits });
+    byKey.set(key, { repeat: repeat + (before?.repeat ?? 0), reads, wordsOut, work, wordBits });
   }
   return [...byKey.values()];
+}
+
+/** Key that is equal for loads that cost the same on every accelerator. */
+export function loadKey({ reads, wordsOut, work, wordBits }: Omit<VectorLoad, 'repeat'>): string {
+  const read = reads.map((one) => `${one.words}x${one.wordBits}`).join('+');
+  return `${read},${wordsOut},${work.simple},${work.special},${wordBits}`;
 }
 
 /** How many operators of each kind a network runs, by label, in the order in which they first occur. */

@@ -68,7 +68,7 @@ describe('files of other kinds', () => {
   });
 
   it('a file of Trifold in the place of another is called what it is', () => {
-    const workload = file('w.yaml', formatWorkload(loadWorkload('dqn').network, 1));
+    const workload = file('w.yaml', formatWorkload(loadWorkload('dqn').network));
     const accelerator = 'accelerators/eyeriss.yaml';
     const cases: readonly (readonly [read: (path: string) => unknown, path: string, what: string])[] = [
       [loadAccelerator, workload, 'a workload file'],
@@ -90,7 +90,7 @@ describe('files of other kinds', () => {
 
 describe('trifold import and show', () => {
   it('say of a workload that it is one already', () => {
-    for (const one of ['dqn', file('d.yaml', formatWorkload(loadWorkload('dqn').network, 1))])
+    for (const one of ['dqn', file('d.yaml', formatWorkload(loadWorkload('dqn').network))])
       expect(errorOf(() => imported(one))).toMatchObject({
         code: 'usage',
         message: expect.stringContaining('as it is'),

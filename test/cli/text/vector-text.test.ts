@@ -49,7 +49,7 @@ describe('the operators that are no layers, as text', () => {
     expect(report.vector.totals.cycles).toBe(cycles);
     expect(report.vector.totals.energyPj).toBeCloseTo(energyPj, 6);
     expect(describeTotals(report)).toContain(
-      `2 operators that are no layers: 128 words between DRAM and Buffer, ${cycles} cycles`,
+      `2 operators that are no layers: 128 words of 16 bits between DRAM and Buffer, ${cycles} cycles`,
     );
   });
 

@@ -339,6 +339,7 @@ describe('quantised models', () => {
     ]);
     expect(net.layers.map(({ parameters }) => parameters)).toEqual([112, 1440]);
     expect(vectorKinds(net)).toEqual(['relu']);
+    expectSameWhenReread(net);
   });
 
   it('of integer operators', () => {
@@ -447,6 +448,67 @@ describe('convolutions of every kind', () => {
     const net = networkOf(w.model(), {}, true);
     expect(shapes(net)).toEqual([['conv', { K: 6, C: 4, P: 7, Q: 6, R: 3, S: 3 }]]);
     expectSameWhenReread(net);
+  });
+});
+
+describe('zeros around a map', () => {
+  const padded = (pads: number[], build: (w: ModelWriter, y: string) => string, mode = 'constant', value?: number) => {
+    const w = new ModelWriter();
+    const x = w.input('x', [1, 4, 8, 8]);
+    const more = value === undefined ? [] : [w.numbers(value)];
+    w.output(build(w, w.node('Pad', [x, w.ints(...pads), ...more], { mode })));
+    return networkOf(w.model(), {}, true);
+  };
+  const around = [0, 0, 1, 1, 0, 0, 1, 2];
+  const conv = (own: number[]) => (w: ModelWriter, y: string) =>
+    w.node('Conv', [y, w.weights([6, 4, 3, 3])], { pads: own, strides: [2, 2] });
+  const direct = (pads: number[]) => {
+    const w = new ModelWriter();
+    w.output(conv(pads)(w, w.input('x', [1, 4, 8, 8])));
+    return networkOf(w.model(), {}, true);
+  };
+  const problem = (net: ReturnType<typeof networkOf>) => ({ ...net.layers[0]!.problem, name: '' });
+
+  it.each([
+    ['none of its own', around, [0, 0, 0, 0], [1, 1, 1, 2]],
+    ['some of its own', [0, 0, 1, 0, 0, 0, 0, 1], [1, 1, 0, 1], [2, 1, 0, 2]],
+  ])('are the padding of a convolution with %s', (_, pads, own, all) => {
+    for (const value of [undefined, 0]) {
+      const net = padded(pads, conv(own), 'constant', value);
+      expect(problem(net)).toEqual(problem(direct(all)));
+      expect(vectorKinds(net)).toEqual([]);
+      expectSameWhenReread(net);
+    }
+  });
+  it('are the padding of a pooling', () => {
+    const net = padded(around, (w, y) => {
+      const pool = w.node('MaxPool', [y], { kernel_shape: [3, 3], strides: [2, 2] });
+      return w.node('Conv', [pool, w.weights([6, 4, 1, 1])]);
+    });
+    expect(net.graph!.operators.find(({ kind }) => kind === 'vector')).toMatchObject({
+      operation: { kind: 'pool', paddingBefore: [1, 1] },
+    });
+    expect(net.graph!.tensors[net.graph!.inputs[0]!]!.sizes).toEqual([1, 4, 8, 8]);
+    expect(net.layers[0]!.problem.inputSize).toEqual([4, 5]);
+    expectSameWhenReread(net);
+  });
+  it.each<[string, number[], (w: ModelWriter, y: string) => string, string, number?]>([
+    ['of another number', around, conv([0, 0, 0, 0]), 'constant', 1],
+    ['that mirror', around, conv([0, 0, 0, 0]), 'reflect'],
+    ['along channels', [0, 1, 0, 0, 0, 0, 0, 0], (w, y) => w.node('Conv', [y, w.weights([6, 5, 3, 3])]), 'constant'],
+    ['that cut', [0, 0, -1, 0, 0, 0, 1, 1], conv([0, 0, 0, 0]), 'constant'],
+    ['wider than the kernel', [0, 0, 3, 1, 0, 0, 1, 1], conv([0, 0, 0, 0]), 'constant'],
+    [
+      'that others read too',
+      around,
+      (w, y) => {
+        w.output(w.node('Relu', [y]));
+        return conv([0, 0, 0, 0])(w, y);
+      },
+      'constant',
+    ],
+  ])('stay a move where they are words %s', (_, pads, build, mode, value) => {
+    expect(vectorKinds(padded(pads, build, mode, value))).toContain('move');
   });
 });
 

@@ -5,6 +5,7 @@ import type { AssumedBranch, InferredModel, InferredNode, InferredTensor } from 
 import { quoted } from '../messages/tensor-message.ts';
 import { operatorName } from '../operators/operator-table.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
+import { absorbPadding } from './absorb-padding.ts';
 import { emitElementWise, emitUnary, type Operand } from './emit-vector.ts';
 import { emitView } from './emit-view.ts';
 import { Emitter } from './emitter.ts';
@@ -18,6 +19,7 @@ import type { LoweredLayer } from './lowered-layer.ts';
 import { findPatterns, type Pattern, type Patterns } from './patterns/find-patterns.ts';
 import { Uses } from './patterns/matcher.ts';
 import { activationIn, isConstant, plainActivation, usualPlaces, wordsOf } from './placement.ts';
+import { shareHeads } from './share-heads.ts';
 import { StoredParameters } from './stored-parameters.ts';
 import { isConversion, Widths } from './widths.ts';
 
@@ -27,8 +29,8 @@ import { isConversion, Widths } from './widths.ts';
  * @throws TrifoldError `value` with the node for a layer whose shapes are not known, `unsupported` for operators that are not counted where `isStrict`
  */
 export function lowerModel(model: InferredModel, isStrict = false): Graph {
-  const nodes = liveNodes(model);
-  const live = { ...model, nodes };
+  const absorbed = shareHeads(absorbPadding(model));
+  const live = { ...absorbed, nodes: liveNodes(absorbed) };
   const batch = batchOf(live);
   const graph = new Lowering(live, isStrict, batch).run();
   // Where inputs that run together are mixed, all of them are one input of the network.
@@ -166,8 +168,16 @@ class Lowering {
       lowered.output === undefined
         ? emitter.layer(node.name, shape, flows, bits)
         : this.#addTransposed(node, shape, flows[0]!, lowered.output, bits);
-    emitter.put(output, { flow, places: lowered.places });
+    emitter.put(output, this.#placedIn(node, flow, lowered.places));
     this.#addFused(node, rule, lowered);
+  }
+
+  /** What a layer makes, in the dims of its output: heads that share a factor are rows in the layer alone. */
+  #placedIn({ name, outputs }: InferredNode, flow: Operand['placed']['flow'], places: LoweredLayer['places']) {
+    const dims = outputs[0]!.dims!;
+    if (places === undefined || places.length !== dims.length + 1) return { flow, places };
+    const own = places.filter((_, axis) => axis !== places.length - 3);
+    return { flow: this.#emitter.fit(flow, activationIn(dims, own, 'sequence'), name), places: own };
   }
 
   /** Outputs of a transposed convolution that overlap are added up. */
