@@ -39,6 +39,11 @@ export function vectorReport(demands: readonly VectorDemand[], accelerator: Acce
   };
 }
 
+/** Operators that take any time, repeats counted. */
+export function pricedOperators({ operators }: VectorReport): number {
+  return operators.reduce((sum, { demand, cost }) => sum + (cost !== null && cost.cycles > 0 ? demand.repeat : 0), 0);
+}
+
 /** Plain JSON of the operators that are no layers; nothing where there are none. */
 export function vectorJson({ operators, isPriced, words, totals }: VectorReport, { levels }: Accelerator): object {
   if (operators.length === 0) return {};

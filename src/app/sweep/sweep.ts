@@ -7,6 +7,7 @@ import type { SweepRequest } from '../../options/sweep.ts';
 import { toCsv } from '../../report/csv.ts';
 import type { RunEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';
+import type { Network } from '../../workload/network.ts';
 import { selectNetwork } from '../../workload/select-layers.ts';
 import { energyNotes } from '../explain/energy-notes.ts';
 import type { NetworkTotals } from '../explain/evaluate.ts';
@@ -131,9 +132,16 @@ export async function runSweep(
       latency: bestOf(points, (totals) => [totals.cycles, totals.energyPj]),
     },
     energyNotes: energyNotes(specification, technology),
-    notModelled: notModelled(accelerator, [network]),
+    notModelled: notModelled(accelerator, [shownNetwork(plans)]),
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+/** The network of the first point; where points differ in their batch, named after it, as words do too. */
+function shownNetwork([first, ...others]: readonly PointPlan[]): Network {
+  const { network } = first!.question;
+  const isVaried = others.some(({ batch }) => batch !== first!.batch);
+  return isVaried ? { ...network, name: `${network.name} (batch ${first!.batch})` } : network;
 }
 
 function readParameters(request: SweepRequest, specification: AcceleratorSpecification): VariedParameter[] {

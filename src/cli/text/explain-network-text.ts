@@ -1,4 +1,5 @@
 import type { Explanations } from '../../app/explain/explain.ts';
+import { pricedOperators } from '../../app/explain/vector-report.ts';
 import type { MapResult } from '../../app/map/map.ts';
 import { commandText } from '../../app/run/command-text.ts';
 import { energyText, percentText } from '../../util/quantity-text.ts';
@@ -39,14 +40,19 @@ export function describeNetworkExplanation(result: MapResult, { layers }: Explan
     ];
   });
   const { totals, vector } = report;
-  // They cost what they cost: no mapping changes it.
-  energyBoundPj += vector.totals.energyPj;
+  // What no mapping changes is part of the floors.
+  energyBoundPj += energyBoundPj === 0 ? 0 : vector.totals.energyPj;
   cyclesBound += vector.totals.cycles;
   const shares = [...bound]
-    .sort((a, b) => b[1].cycles - a[1].cycles)
-    .map(([name, { cycles, layers: count }]) => `${name} ${percentText(cycles / totals.cycles, 0)} (${count} layers)`);
-  if (vector.totals.cycles > 0) shares.push(`vector operators ${percentText(vector.totals.cycles / totals.cycles, 0)}`);
-  const beside = vector.totals.cycles > 0 ? '; vector operators as they are' : '';
+    .map(([name, { cycles, layers: count }]) => ({ name, cycles, of: `${count} layers` }))
+    .concat(
+      vector.totals.cycles === 0
+        ? []
+        : [{ name: 'the vector unit', cycles: vector.totals.cycles, of: `${pricedOperators(vector)} operators` }],
+    )
+    .sort((a, b) => b.cycles - a.cycles)
+    .map(({ name, cycles, of }) => `${name} ${percentText(cycles / totals.cycles, 0)} (${of})`);
+  const asTheyAre = vector.totals.cycles === 0 ? '' : '; vector operators as they are';
   return [
     `Why these mappings of ${report.network.name}`,
     indent(
@@ -76,8 +82,8 @@ export function describeNetworkExplanation(result: MapResult, { layers }: Explan
     ...(layers.every(({ floors }) => floors === null)
       ? []
       : [
-          `  latency    ${formatNumber(totals.cycles)} cycles = ${(totals.cycles / cyclesBound).toFixed(2)}x the floor of ${formatNumber(cyclesBound)} (per layer: DRAM moves every needed word once, PEs that can work do${beside})`,
-          `  energy     ${energyText(totals.energyPj)} = ${(totals.energyPj / energyBoundPj).toFixed(2)}x the floor of ${energyText(energyBoundPj)} (MACs, every needed word once through DRAM, cheapest operand delivery${beside})`,
+          `  latency    ${formatNumber(totals.cycles)} cycles = ${(totals.cycles / cyclesBound).toFixed(2)}x the floor of ${formatNumber(cyclesBound)} (per layer: DRAM moves every needed word once, PEs that can work do${asTheyAre})`,
+          `  energy     ${energyText(totals.energyPj)} = ${(totals.energyPj / energyBoundPj).toFixed(2)}x the floor of ${energyText(energyBoundPj)} (MACs, every needed word once through DRAM, cheapest operand delivery${asTheyAre})`,
         ]),
     `  ${commandText(['trifold', 'map', result.inputs.request.workload, '--accelerator', result.inputs.request.accelerator])} --explain --layer NAME explains one layer in full`,
   ].join('\n');

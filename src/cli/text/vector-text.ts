@@ -6,7 +6,7 @@ import { energyText } from '../../util/quantity-text.ts';
 import type { TensorName } from '../../util/vocabulary.ts';
 import type { VectorDemand } from '../../workload/graph/fusion.ts';
 import { counted, formatNumber, indent } from './format.ts';
-import { accessConstants, CONSTANT_DIGITS } from './report-text.ts';
+import { accessConstants, CONSTANT_DIGITS, leakageConstants } from './report-text.ts';
 import { formatTable, names, right } from './table.ts';
 
 /**
@@ -95,6 +95,7 @@ function constants(
   return [
     `  ${words.join(', ')}`,
     `  ${accessConstants(levels.slice(0, level + 1))}`,
+    ...leakageConstants(levels).map((line) => `  ${line}`),
     `  operations: ${formatNumber(simplePerCycle)} simple and then ${formatNumber(specialPerCycle)} special per cycle, at ${pj(simplePj)} and ${pj(specialPj)} pJ each`,
   ];
 }

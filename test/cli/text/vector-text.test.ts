@@ -71,7 +71,7 @@ describe('an explained network with a vector unit', () => {
     const text = describeExplanations(result, result.explanations!);
     const { totals, vector } = result.report;
     expect(/time is bound by .*/.exec(text)![0]).toContain(
-      `vector operators ${Math.round((100 * vector.totals.cycles) / totals.cycles)} %`,
+      `the vector unit ${Math.round((100 * vector.totals.cycles) / totals.cycles)} % (2 operators)`,
     );
     const [, shares] = /time is bound by (.*)/.exec(text)!;
     const sum = [...shares!.matchAll(/(\d+) %/g)].reduce((all, [, share]) => all + Number(share), 0);
