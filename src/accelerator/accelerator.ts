@@ -113,6 +113,14 @@ export function childrenOf({ fanOut }: { readonly fanOut: Pick<FanOut, 'dimensio
   return product(fanOut.dimensions.map(({ size }) => size));
 }
 
+/** Whether a level has room for a tensor at all. */
+export function canKeep(
+  { mayKeep, capacity }: Pick<StorageLevel, 'mayKeep' | 'capacity'>,
+  tensor: TensorName,
+): boolean {
+  return mayKeep.includes(tensor) && !(capacity.kind === 'partitioned' && capacity.bits[tensor] === 0);
+}
+
 /** Bits of one instance of a level, its parts together; null = unlimited. */
 export function capacityBits(capacity: Capacity): number | null {
   if (capacity.kind === 'unlimited') return null;

@@ -1,5 +1,5 @@
 import { type Dim, type PerTensor, TENSORS, type TensorName } from '../util/vocabulary.ts';
-import type { AccessEnergy, ArrayDimension, Capacity } from './accelerator.ts';
+import { type AccessEnergy, type ArrayDimension, type Capacity, canKeep } from './accelerator.ts';
 
 /** Kind of a storage level: the outermost memory, an on-chip buffer, or the memory inside a PE. */
 export type LevelRole = 'dram' | 'buffer' | 'register-file';
@@ -139,7 +139,10 @@ function vectorUnitProblems({ vectorUnit, levels }: AcceleratorSpecification): S
   const problems: SpecificationProblem[] = [];
   const report = (key: string, message: string) =>
     problems.push({ rule: 'value', path: ['vectorUnit', key], message: `vector unit: ${message}` });
-  if (!levels.some(({ name }) => name === vectorUnit.level)) report('level', `there is no level ${vectorUnit.level}`);
+  const level = levels.find(({ name }) => name === vectorUnit.level);
+  if (level === undefined) report('level', `there is no level ${vectorUnit.level}`);
+  else if (!canKeep(level, 'Inputs') && !canKeep(level, 'Outputs'))
+    report('level', `it works on activations, which ${level.name} cannot keep`);
   for (const key of ['simplePerCycle', 'specialPerCycle'] as const)
     if (!(Number.isFinite(vectorUnit[key]) && vectorUnit[key] > 0)) report(key, 'its rate must be positive');
   for (const key of ['simplePj', 'specialPj'] as const)

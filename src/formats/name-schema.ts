@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Most characters of a name: it stands in tables, pictures and the names of files. */
-const MOST_CHARACTERS = 200;
+export const MOST_CHARACTERS = 200;
 
 /** Schema of names that results show: one line of text. */
 export const nameSchema = z

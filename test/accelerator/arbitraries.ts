@@ -116,5 +116,17 @@ export const specificationArbitrary: fc.Arbitrary<AcceleratorSpecification> = fc
           optional(fc.record({ areaMm2: nonNegative })),
         )
         .map(([widths, energy, area]) => ({ ...widths, ...energy, ...area })),
+      unit: optional(
+        fc.record({
+          simplePerCycle: positive,
+          specialPerCycle: positive,
+          simplePj: nonNegative,
+          specialPj: nonNegative,
+        }),
+      ),
     }),
+  )
+  // It works on the outermost level, which can keep everything.
+  .map(({ unit, ...specification }) =>
+    'simplePj' in unit ? { ...specification, vectorUnit: { level: 'DRAM', ...unit } } : specification,
   );

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { importFile } from '../../src/app/import/import.ts';
 import { loadWorkload } from '../../src/app/presets/load.ts';
+import { notModelled } from '../../src/cost/analysis/breakdown.ts';
 import type { TestModel } from '../formats/onnx/encode.ts';
 import { encodeModel, toBytes } from '../formats/onnx/encode.ts';
 import { EXPORTED_MODELS } from '../formats/onnx/exported-models.ts';
@@ -26,11 +27,40 @@ describe('a model as a workload', () => {
   it('is the network of its workload file', () => {
     for (const [index, model] of EXPORTED_MODELS.entries()) {
       const path = saved(`model${index}.onnx`, model);
-      const { text, inputsTogether } = asked(path);
-      const written = loadWorkload(saved(`model${index}.yaml`, text), inputsTogether).network;
-      const { uncounted: _, ...graph } = loadWorkload(path).network.graph!;
-      expect(written).toEqual({ ...loadWorkload(path).network, graph });
+      expect(loadWorkload(saved(`model${index}.yaml`, asked(path).text)).network).toEqual(loadWorkload(path).network);
     }
+  });
+
+  it('keeps the inputs that a model always runs together', () => {
+    const w = new ModelWriter();
+    w.output(w.node('MatMul', [w.input('x', [3, 5, 8]), w.weights([8, 4])]));
+    const path = saved('fixed.onnx', w.model());
+    const { text, inputsTogether, isBatchFixed } = asked(path);
+    expect([inputsTogether, isBatchFixed]).toEqual([3, true]);
+    const file = saved('fixed.yaml', text);
+    for (const batch of [1, 3]) expect(loadWorkload(file, batch).network).toEqual(loadWorkload(path, batch).network);
+    for (const either of [file, path])
+      expect(errorOf(() => loadWorkload(either, 2)).message).toMatch(/the batch is asked to be 2, but .* 3/);
+  });
+
+  it('keeps the widths of its tensors and what is not counted', () => {
+    const w = new ModelWriter();
+    const quantised = (x: string, bits: 4 | 8) => {
+      const zero = w.weights([], { 8: 2, 4: 21 }[bits]);
+      return w.node('DequantizeLinear', [w.node('QuantizeLinear', [x, w.numbers(0.1), zero]), w.numbers(0.1), zero]);
+    };
+    const x = quantised(w.input('x', [1, 6, 8]), 4);
+    const narrow = quantised(w.node('Softmax', [w.node('MatMul', [x, w.weights([8, 8])])]), 8);
+    const [top] = w.nodes('TopK', [narrow, w.ints(8)], {}, { outputs: 2 });
+    const sum = w.node('Add', [narrow, top!]);
+    w.output(w.node('MatMul', [sum, w.weights([8, 4])]));
+    const path = saved('mixed.onnx', w.model(21));
+    const { network } = loadWorkload(path);
+    expect(new Set(network.graph!.tensors.map(({ wordBits }) => wordBits))).toEqual(new Set([4, 8, 16]));
+    expect(network.graph!.uncounted).toHaveLength(1);
+    const written = loadWorkload(saved('mixed.yaml', asked(path).text)).network;
+    expect(written).toEqual(network);
+    expect(notModelled({ levels: [] }, [written])).toEqual(notModelled({ levels: [] }, [network]));
   });
 
   it('takes sizes of its open dims from --batch and --dim', () => {
@@ -99,5 +129,25 @@ describe('what is no model', () => {
     const kept = w.node('NonZero', [w.input('x', [4, 4])]);
     w.output(w.node('MatMul', [w.node('Cast', [kept], { to: 1 }), w.weights([3, 2])], {}, { name: 'late' }));
     expect(errorOf(() => asked(saved('late.onnx', w.model()))).message).toContain('"late"');
+  });
+});
+
+describe('--strict', () => {
+  it('refuses operators that are not known, of models and of workload files', () => {
+    const w = new ModelWriter();
+    const x = w.node('MatMul', [w.input('x', [1, 8]), w.weights([8, 4])]);
+    w.output(w.node('Frobnicate', [x]));
+    const path = saved('unknown.onnx', w.model());
+    const file = saved(
+      'unknown.yaml',
+      'name: x\nsource: y\ninput: [8]\nlayers:\n  - { name: a, kind: linear, out: 4 }\n  - { name: b, kind: unknown, operation: frobnicate, to: [4] }\n',
+    );
+    for (const one of [path, file]) {
+      expect(loadWorkload(one).network.layers).toHaveLength(1);
+      const error = errorOf(() => loadWorkload(one, 1, { strict: true }));
+      expect(error.code).toBe('unsupported');
+      expect(error.details.hint).toContain('--strict');
+    }
+    expect(() => loadWorkload('resnet18', 1, { strict: true })).not.toThrow();
   });
 });

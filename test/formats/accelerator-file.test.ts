@@ -43,6 +43,11 @@ function errorAfter(from: string, to: string): TrifoldError {
   throw new Error(`accepted: ${to}`);
 }
 
+/** A vector unit behind the MACs. */
+function vectorUnit(level: string): string {
+  return `mac: { instances: 8 }\nvectorUnit: { level: ${level}, simplePerCycle: 1, specialPerCycle: 1, energy: { simple: 1 pJ, special: 1 pJ } }`;
+}
+
 /** Line of the valid file that holds a text. */
 const lineOf = (text: string): number => VALID.slice(0, VALID.indexOf(text)).split('\n').length;
 
@@ -170,6 +175,30 @@ describe('errors of an accelerator file', () => {
     ['a bandwidth without a unit', '2 words/cycle', "'2'", 'unit', /no unit/],
     ['a bandwidth of 0', '2 words/cycle', '0', 'value', /must be positive/],
     ['two equal names', 'name: L1', 'name: L2', 'value', /a second level is named L2/],
+    [
+      'a vector unit of no level',
+      'mac: { instances: 8 }',
+      vectorUnit('L3'),
+      'value',
+      /vector unit: there is no level L3/,
+      'mac: { instances: 8 }',
+    ],
+    [
+      'a vector unit at a level without room for activations',
+      'capacity: { Weights: 16 B, Outputs: 64 bit }\n    instances: 8\nmac: { instances: 8 }',
+      `capacity: { Weights: 16 B }\n    instances: 8\n${vectorUnit('L1')}`,
+      'value',
+      /vector unit: it works on activations, which L1 cannot keep/,
+      'mac: { instances: 8 }',
+    ],
+    [
+      'a vector unit at a level that may keep weights alone',
+      'capacity: { Weights: 16 B, Outputs: 64 bit }\n    instances: 8\nmac: { instances: 8 }',
+      `capacity: 16 B\n    mayKeep: [Weights]\n${vectorUnit('L1')}`,
+      'value',
+      /vector unit: it works on activations, which L1 cannot keep/,
+      'mac: { instances: 8 }',
+    ],
     ['an on-chip level without size', '    capacity: 64 KiB\n', '', 'value', /needs a capacity/, '- name: L2'],
   ];
 

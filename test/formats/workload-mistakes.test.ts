@@ -72,13 +72,13 @@ describe('mistakes in workload files', () => {
     ['- »{name: a, kind: conv, out: 4}', 'layers.0.kernel', "'kernel' is missing"],
     ['- {name: a, kind: conv, out: 4, »kernal: 3, kernel: 3}', 'layers.0.kernal', "unknown key 'kernal'"],
     ['- {name: a, kind: »convolution, out: 4, kernel: 3}', 'layers.0.kind', "unknown kind 'convolution'"],
-    ['- {name: a, kind: pointwise, from: »b, out: 4}', 'layers.0.from', "no earlier layer is named 'b'"],
+    ['- {name: a, kind: pointwise, from: »b, out: 4}', 'layers.0.from', "no earlier entry is named 'b'"],
     [
       '- {kind: global-pool}\n- »{name: a, kind: conv, out: 4, kernel: 3}',
       'layers.1',
       'needs a map, but a vector of 3 flows in',
     ],
-    ['»- {kind: global-pool}', 'layers', 'no layer has multiply-accumulates'],
+    ['»- {kind: global-pool}', 'layers', 'no entry has multiply-accumulates'],
     ['- {kind: pool, kernel: »9}', 'layers.0.kernel', 'the 9x9 kernel is larger than the padded 8x8 input'],
     ['- {name: a, kind: linear, in: »8, out: 4}', 'layers.0.in', 'is 8, but a 8x8 map of 3 channels flows in'],
     [
@@ -118,6 +118,43 @@ describe('mistakes in workload files', () => {
       'layers.0.paddingBefore',
       'the kernel touches nothing but padding',
     ],
+    [
+      '- {kind: reduce, name: r, to: »[384]}',
+      'layers.0.to',
+      'a vector of 384 cannot be made of a 8x8 map of 3 channels',
+    ],
+    [
+      '- {kind: block, name: b, layers: »[{kind: input, name: i, to: [3, 8, 8]}]}',
+      'layers.0.layers',
+      "the block 'b' has no operator",
+    ],
+    [
+      '- »{kind: move, name: m, to: [1e9, 1e9]}',
+      'layers.0',
+      '1000000000 tokens of 1000000000 features flows out: 1.000e+18 words',
+    ],
+    ['- »{kind: reshape, name: m, to: [1e9, 1e9]}', 'layers.0', undefined],
+    ['- »{kind: input, name: m, to: [1e9, 1e9]}', 'layers.0', undefined],
+    [
+      '- {kind: block, name: b, repeat: 1e15, layers: [»{kind: layer-norm, name: n}]}',
+      'layers.0.layers.0',
+      'a 8x8 map of 3 channels flows out in 1000000000000000 runs: 1.920e+17 words',
+    ],
+    [
+      '»- {name: a, kind: pointwise, out: 3}\n- {kind: embedding, name: e, out: 3, tokens: 1, parameters: 9e15}\n- {kind: embedding, name: f, out: 3, tokens: 1, parameters: 9e15}',
+      'layers',
+      'the network has 1.800e+16 parameters',
+    ],
+    [
+      '»- {name: a, kind: pointwise, out: 3}\n- {kind: move, name: m, to: [8e15]}\n- {kind: move, name: n, to: [3]}',
+      'layers',
+      'the network has 1.600e+16 words that vector operators move',
+    ],
+    [
+      '»- {name: a, kind: pointwise, out: 3}\n- {kind: move, name: m, to: [2e15]}\n- {kind: activation, name: g, function: gelu}',
+      'layers',
+      'the network has 1.800e+16 operations of vector operators',
+    ],
   ])('%s', (marked, keyPath, message) => {
     const before = (head + marked).split('»')[0]!.split('\n');
     const error = errorOf(() => read((head + marked).replace('»', '')));
@@ -129,7 +166,7 @@ describe('mistakes in workload files', () => {
 
   it('says so when nothing flows into a layer', () => {
     expect(errorOf(() => read(file([{ name: 'a', kind: 'conv', out: 4, kernel: 3 }])))).toMatchObject({
-      message: 'nothing flows into this layer',
+      message: 'nothing flows into this entry',
     });
     expect(errorOf(() => read(file([{ name: 'a', kind: 'conv', input: [4, 4], out: 4, kernel: 3 }])))).toMatchObject({
       message: "'in' is missing",

@@ -20,6 +20,15 @@ export interface VectorReport {
   readonly totals: EnergyAndCycles;
 }
 
+/** Widths of the words that operators move, each once, in ascending order. */
+export function movedWidths(operators: readonly VectorDemand[]): readonly number[] {
+  const widths = operators.flatMap(({ reads, wordsOut, wordBits }) => [
+    ...reads.map((read) => read.wordBits),
+    ...(wordsOut > 0 ? [wordBits] : []),
+  ]);
+  return [...new Set(widths)].sort((a, b) => a - b);
+}
+
 /** Prices the vector operators of a network. */
 export function vectorReport(demands: readonly VectorDemand[], accelerator: Accelerator): VectorReport {
   return {
@@ -30,8 +39,13 @@ export function vectorReport(demands: readonly VectorDemand[], accelerator: Acce
   };
 }
 
+/** Operators that take any time, repeats counted. */
+export function pricedOperators({ operators }: VectorReport): number {
+  return operators.reduce((sum, { demand, cost }) => sum + (cost !== null && cost.cycles > 0 ? demand.repeat : 0), 0);
+}
+
 /** Plain JSON of the operators that are no layers; nothing where there are none. */
-export function vectorJson({ operators, isPriced, words, totals }: VectorReport): object {
+export function vectorJson({ operators, isPriced, words, totals }: VectorReport, { levels }: Accelerator): object {
   if (operators.length === 0) return {};
   return {
     vectorOperators: {
@@ -46,9 +60,12 @@ export function vectorJson({ operators, isPriced, words, totals }: VectorReport)
         fused: demand.isFused,
         wordsIn: demand.wordsIn,
         wordsOut: demand.wordsOut,
+        bitsIn: demand.reads.reduce((sum, { words, wordBits }) => sum + words * wordBits, 0),
+        bitsOut: demand.wordsOut * demand.wordBits,
         simpleOperations: demand.work.simple,
         specialOperations: demand.work.special,
         energyPj: cost?.energyPj ?? null,
+        boundBy: typeof cost?.boundBy === 'number' ? levels[cost.boundBy]!.name : (cost?.boundBy ?? null),
         cycles: cost?.cycles ?? null,
       })),
     },

@@ -27,11 +27,17 @@ export function isOnnxPath(path: string): boolean {
   return /\.onnx$/i.test(path);
 }
 
+/** A model as a network. */
+export interface LoadedModel extends Workload {
+  /** Whether the file states how many inputs run together. */
+  readonly isBatchFixed: boolean;
+}
+
 /**
  * Reads an ONNX model as a network. Its weights are not read.
  * @throws TrifoldError as `readOnnx` and `lowerModel`; `io` for what cannot be read; `usage` for a dim that is none; `value` for a model without layers
  */
-export function loadOnnx(path: string, { batch, dims, isStrict = false }: ModelDims): Workload {
+export function loadOnnx(path: string, { batch, dims, isStrict = false }: ModelDims): LoadedModel {
   const settings = { batch, dims: new Map(dims.map(dimSetting)) };
   const descriptor = openModel(path);
   try {
@@ -56,6 +62,7 @@ export function loadOnnx(path: string, { batch, dims, isStrict = false }: ModelD
       notes: '',
       published: undefined,
       otherParameters: {},
+      isBatchFixed: model.isBatchFixed,
     };
   } catch (error) {
     throw isOfSystem(error) ? ioError('read', path, error) : error;

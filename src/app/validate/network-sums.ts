@@ -1,6 +1,6 @@
 import type { Genotype } from '../../search/network/spaces/genes.ts';
 import { DistinctLayers } from '../../workload/distinct-layers.ts';
-import { type VectorDemand, vectorDemands } from '../../workload/graph/fusion.ts';
+import { loadKey, type VectorDemand, vectorDemands } from '../../workload/graph/fusion.ts';
 import type { Layer, Network } from '../../workload/network.ts';
 
 /** A part of networks, and how often one of them has it. */
@@ -89,9 +89,7 @@ function demandsOf({ graph }: Network, joinsOperands: boolean): readonly VectorD
 
 /** Equal for operators that cost the same on every accelerator, however they are fused. */
 function demandKey(...demands: readonly VectorDemand[]): string {
-  return demands
-    .map(({ wordsIn, wordsOut, work, wordBits }) => [wordsIn, wordsOut, work.simple, work.special, wordBits].join(','))
-    .join(';');
+  return demands.map(loadKey).join(';');
 }
 
 function totals(uses: readonly (readonly Use[])[], figures: ArrayLike<number>): Float64Array {

@@ -7,6 +7,7 @@ import { energyText, percentText } from '../../util/quantity-text.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
 import { formatBits, formatChange, formatNumber, indent } from './format.ts';
 import { formatTable, names, right } from './table.ts';
+import { widthsText } from './widths-text.ts';
 
 /** Explanation of the best mapping of one layer as text. */
 export function describeLayerExplanation(result: MapResult, report: LayerReport, explanations: Explanations): string {
@@ -24,6 +25,7 @@ export function describeLayerExplanation(result: MapResult, report: LayerReport,
     ...bindingLines(report, explanation),
     '',
     'Traffic, as a multiple of moving every needed word once (1.00 = compulsory minimum)',
+    `  ${widthsText(report.layer, result.report.accelerator)}`,
     indent(trafficTable(explanation)),
     '',
     'Why not better?',
@@ -193,13 +195,19 @@ function trafficTable({ traffic }: LayerExplanation): string {
 
 function floorLines(result: MapResult, report: LayerReport, { floors }: LayerExplanation): string[] {
   const { evaluation } = report;
+  const { networkWise } = result;
   const proof = result.mapped.proofs[0]!;
+  const { optimal, gap } =
+    networkWise === null
+      ? proof
+      : { optimal: networkWise.optimal, gap: networkWise.value / networkWise.lowerBound - 1 };
   const space = proof.mapspaceLog10 === null ? '' : ` of 10^${proof.mapspaceLog10.toFixed(1)} mappings`;
-  const proven = proof.optimal
-    ? `proven: none${space} has a lower ${result.inputs.request.objective}`
-    : proof.gap === null
+  const has = networkWise === null ? 'has' : 'gives the layer and its vector operators together';
+  const proven = optimal
+    ? `proven: none${space} ${has} a lower ${result.inputs.request.objective}`
+    : gap === null
       ? 'not proven: found by sampling; --mapper exact proves the optimum'
-      : `not proven: at most ${percentText(proof.gap)} above the optimum`;
+      : `not proven: at most ${percentText(gap)} above the optimum`;
   if (floors === null) return [`  mapping    ${proven}`];
   const energyRatio = evaluation.energyPj / floors.energyPj;
   const cycleRatio = evaluation.cycles / floors.cycles;

@@ -27,6 +27,21 @@ const operation = z.discriminatedUnion('kind', [
 
 const own = { name, repeat: size, inputs: z.array(count), output: count };
 
+/** Blocks of layers, and in them layers that repeat alone. */
+const MOST_NESTED = 2;
+
+/** Whether blocks stand in the order of their first operators, each whole in the one around it. */
+function areNested(blocks: readonly { readonly first: number; readonly end: number }[]): boolean {
+  const open: number[] = [];
+  let last = 0;
+  for (const { first, end } of blocks) {
+    while (open.length > 0 && open.at(-1)! <= first) open.pop();
+    if (first < last || end > (open.at(-1) ?? end) || open.push(end) > MOST_NESTED) return false;
+    last = first;
+  }
+  return true;
+}
+
 /** @param layer the schema of a layer */
 export function graphSchema(layer: z.ZodType) {
   const operator = z.discriminatedUnion('kind', [
@@ -68,5 +83,7 @@ export function graphSchema(layer: z.ZodType) {
         context.addIssue({ code: 'custom', message: 'names a tensor that is none of its own' });
       if (blocks.some(({ first, end }) => first > end || end > operators.length))
         context.addIssue({ code: 'custom', message: 'has a block of operators that are none of its own' });
+      if (!areNested(blocks))
+        context.addIssue({ code: 'custom', message: 'has blocks that do not stand in each other, or too deep' });
     });
 }

@@ -20,6 +20,8 @@ export interface EntryContext {
   readonly defaults: { readonly bias: boolean; readonly norm: boolean };
   /** Activation that flows in; undefined when none does. */
   readonly inflow: Activation | undefined;
+  /** Bits of the words of everything that flows in. */
+  readonly inflowBits: readonly number[];
 }
 
 /** An activation from its list of sizes: [channels, rows, columns], [features, tokens] or [length]. */
@@ -36,9 +38,19 @@ export function describeActivation({ channels, size, form }: Activation): string
   return `a ${size[0]}x${size[1]} map of ${channels} channels`;
 }
 
+/**
+ * Word widths of a layer that states none: those of the file, but where what it reads is stated to have others. The second factor of a product is in the
+ * place of weights.
+ * @param read bits of what it reads
+ */
+export function widthsOfReader(file: WordBits, [first, second]: readonly number[]): WordBits {
+  const isStated = second !== undefined && second !== file.Inputs;
+  return { ...file, Inputs: first ?? file.Inputs, Weights: isStated ? second : file.Weights };
+}
+
 /** What flows in. @throws TrifoldError `value` when nothing does */
 export function inflowOf(context: EntryContext, hint = 'write input, the size of what the network reads'): Activation {
-  if (context.inflow === undefined) throw mismatch(context, [], 'nothing flows into this layer', hint);
+  if (context.inflow === undefined) throw mismatch(context, [], 'nothing flows into this entry', hint);
   return context.inflow;
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ACTIVATION_FUNCTIONS } from '../../workload/graph/vector-operation.ts';
 import { nameSchema } from '../name-schema.ts';
+import { widthInBits } from '../quantity/quantity-schema.ts';
 
 /** A whole number of at least 1. */
 export const count = (description: string) => z.int().min(1).describe(description);
@@ -24,8 +25,16 @@ export const name = nameSchema.describe('Name, unique in its network.');
 export const from = z
   .union([z.string(), z.array(z.string()).min(1)])
   .describe(
-    'What the layer reads: the name of an earlier layer, a list of names to concatenate along the channels, or `input` (of the network; in a block, of the block). Default: the layer before.',
+    'What the entry reads: the name of an earlier entry, a list of names to concatenate along the channels, or `input` (of the network; in a block, of the block). Default: the entry before.',
   );
+
+/** Width of one word. */
+export const wordWidth = widthInBits().pipe(z.int().min(1)).optional();
+
+/** Width of what an entry gives out. */
+export const bits = wordWidth.describe(
+  'Bits of one word of what flows out, between operators. Default: of layers and inputs, Inputs of the wordBits of the file; of other operators, that of what they read first.',
+);
 
 /** A function that follows word by word. */
 export const activation = z

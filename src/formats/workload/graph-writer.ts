@@ -8,7 +8,8 @@ import {
   type VectorOperator,
   type ViewOperator,
 } from '../../workload/graph/graph.ts';
-import { ELEMENT_WISE } from '../../workload/graph/vector-operation.ts';
+import { isElementWise } from '../../workload/graph/vector-operation.ts';
+import { EntryNames, type PlacedName } from './entry-names.ts';
 
 /** An entry of a workload file. */
 export type EntryData = Readonly<Record<string, unknown>>;
@@ -22,19 +23,23 @@ interface Place {
   readonly repeat: number;
 }
 
+/** What is said of a layer besides its name, what it reads and how often it runs. @param read bits of what flows into it */
+export type LayerEntry = (operator: Extract<GraphOperator, { kind: 'mac' }>, read: readonly number[]) => EntryData;
+
+/** The entries of a graph in a workload file, and its first input where that is no entry. */
+export interface GraphEntries {
+  readonly input: TensorIndex | null;
+  readonly layers: readonly EntryData[];
+}
+
 /**
  * The entries of a workload file that is read back as this graph. Names of operators in a block must begin with the block's and a dot.
- * @param layerEntry what is said of a layer besides its name, what it reads and how often it runs
+ * @param bits of the words between operators where entries state none
  */
-export function graphEntries(
-  graph: Graph,
-  layerEntry: (operator: Extract<GraphOperator, { kind: 'mac' }>) => EntryData,
-): EntryData[] {
-  const writer = new GraphWriter(graph, layerEntry);
-  const inputs = graph.inputs
-    .filter((tensor) => graph.tensors[tensor]!.name !== 'input' && !writer.isOwn(tensor))
-    .map((tensor) => ({ name: graph.tensors[tensor]!.name, kind: 'input', to: sizesOf(graph.tensors[tensor]!) }));
-  return [...inputs, ...writer.entries(0, graph.operators.length, 0, { block: null, prefix: '', repeat: 1 })];
+export function graphEntries(graph: Graph, layerEntry: LayerEntry, bits: number): GraphEntries {
+  const writer = new GraphWriter(graph, layerEntry, bits);
+  const layers = writer.entries(0, graph.operators.length, 0, { block: null, prefix: '', repeat: 1 });
+  return { input: writer.input, layers };
 }
 
 /** Sizes of a tensor as a file states them: [channels, rows, columns], [features, tokens] or [length]. */
@@ -44,38 +49,45 @@ export function sizesOf({ sizes: [, channels, rows, columns], form }: GraphTenso
 }
 
 class GraphWriter {
+  /** The input that the file states as such. */
+  readonly input: TensorIndex | null;
   readonly #graph: Graph;
-  readonly #layerEntry: Parameters<typeof graphEntries>[1];
+  readonly #layerEntry: LayerEntry;
+  readonly #bits: number;
   /** Functions that are written with the operator before, by their index. */
-  readonly #applied = new Set<number>();
+  readonly #applied: ReadonlySet<number>;
   /** Names under which files refer to the outputs of these. */
-  readonly #names = new Map<number, string>();
+  readonly #names = new Map<TensorIndex, string>();
   /** Inputs that a layer states itself. */
-  readonly #own = new Set<number>();
+  readonly #own = new Set<TensorIndex>();
+  /** Inputs that are entries, in their order; those before this one are written. */
+  readonly #inputs: readonly TensorIndex[];
+  #nextInput = 0;
 
-  constructor(graph: Graph, layerEntry: Parameters<typeof graphEntries>[1]) {
+  constructor(graph: Graph, layerEntry: LayerEntry, bits: number) {
     this.#graph = graph;
     this.#layerEntry = layerEntry;
+    this.#bits = bits;
+    const [first] = graph.inputs;
+    this.input =
+      first === 0 && graph.tensors[0]!.name === 'input' && graph.tensors[0]!.wordBits === bits ? first : null;
+    this.#applied = appliedFunctions(graph);
+    for (const index of this.#applied)
+      this.#names.set(graph.operators[index]!.output, graph.operators[index - 1]!.name);
     const given = new Set(graph.inputs);
-    for (const [index, operator] of graph.operators.entries()) {
-      const before = graph.operators[index - 1];
-      if (before !== undefined && isApplied(operator, before)) {
-        this.#applied.add(index);
-        this.#names.set(operator.output, before.name);
-      }
+    for (const operator of graph.operators) {
       if (operator.kind !== 'mac') continue;
-      const { name, inputs } = operator;
+      const { name, inputs, output, layer } = operator;
       const isOwn = inputs.every(
         (tensor, i) =>
-          given.has(tensor) && this.#tensor(tensor).name === `${name}.input${inputs.length > 1 ? i + 1 : ''}`,
+          given.has(tensor) &&
+          tensor === output - inputs.length + i &&
+          this.#tensor(tensor).name === `${name}.input${inputs.length > 1 ? i + 1 : ''}` &&
+          this.#tensor(tensor).wordBits === (i === 0 ? layer.wordBits.Inputs : layer.wordBits.Weights),
       );
       if (isOwn) for (const tensor of inputs) this.#own.add(tensor);
     }
-  }
-
-  /** Whether an input of the graph is stated by the layer that reads it. */
-  isOwn(tensor: TensorIndex): boolean {
-    return this.#own.has(tensor);
+    this.#inputs = graph.inputs.filter((tensor) => tensor !== this.input && !this.#own.has(tensor));
   }
 
   /** Entries of the operators from `first` to before `end`. @param from the first block that may be in there */
@@ -83,33 +95,61 @@ class GraphWriter {
     const { operators, blocks } = this.#graph;
     const entries: EntryData[] = [];
     let next = from;
-    for (let index = first; index < end; ) {
+    for (let index = first; ; ) {
       while (next < blocks.length && blocks[next]!.first < index) next++;
-      const block = blocks[next];
-      const operator = operators[index]!;
-      if (block === undefined || block.first !== index || block.end > end) {
+      const found = blocks[next];
+      const block = found !== undefined && found.first === index && found.end <= end ? found : undefined;
+      const operator = operators[index];
+      if (block === undefined) {
+        if (operator === undefined || index >= end) break;
+        entries.push(...this.#inputEntries(operator.output, null, place));
         if (!this.#applied.has(index)) entries.push(this.#entry(operator, index, place, 1));
         index++;
         continue;
       }
+      const around = place.repeat * block.repeat;
+      const isLayer = block.name === operator?.name;
+      // What nobody reads from outside stands with the operators of its block.
+      if (block.input !== null)
+        entries.push(...this.#inputEntries(operator?.output ?? block.output, `${block.name}.`, place));
       // A layer that repeats on its own output is a block of its name.
-      if (block.name === operator.name)
-        entries.push(this.#entry(operator, index, { ...place, repeat: place.repeat * block.repeat }, block.repeat));
+      if (isLayer) entries.push(this.#entry(operator!, index, { ...place, repeat: around }, block.repeat));
       else
         entries.push({
           kind: 'block',
           name: block.name.slice(place.prefix.length),
           ...(block.input === null ? {} : { from: this.#nameIn(block.input, place) }),
           ...(block.repeat === 1 ? {} : { repeat: block.repeat }),
-          layers: this.entries(index, block.end, next + 1, {
-            block,
-            prefix: `${block.name}.`,
-            repeat: place.repeat * block.repeat,
-          }),
+          layers: this.entries(index, block.end, next + 1, { block, prefix: `${block.name}.`, repeat: around }),
         });
       index = block.end;
+      next++;
+    }
+    entries.push(...this.#inputEntries(place.block?.output ?? this.#graph.tensors.length, null, place));
+    return entries;
+  }
+
+  /** The inputs that come before a tensor and are not written yet, but for those of a block that begins here. */
+  #inputEntries(before: TensorIndex, block: string | null, { prefix }: Place): EntryData[] {
+    const entries: EntryData[] = [];
+    for (; this.#nextInput < this.#inputs.length; this.#nextInput++) {
+      const index = this.#inputs[this.#nextInput]!;
+      const tensor = this.#tensor(index);
+      if (index > before || (block !== null && tensor.name.startsWith(block))) break;
+      entries.push({
+        name: tensor.name.slice(prefix.length),
+        kind: 'input',
+        to: sizesOf(tensor),
+        ...this.#bitsKey(index, this.#bits),
+      });
     }
     return entries;
+  }
+
+  /** The width of a tensor where a file must state it. */
+  #bitsKey(tensor: TensorIndex, usual: number): EntryData {
+    const { wordBits } = this.#tensor(tensor);
+    return wordBits === usual ? {} : { bits: wordBits };
   }
 
   #entry(operator: GraphOperator, index: number, place: Place, own: number): EntryData {
@@ -123,13 +163,21 @@ class GraphWriter {
     const after = this.#applied.has(index + 1) ? this.#graph.operators[index + 1] : undefined;
     const activation =
       after?.kind === 'vector' && after.operation.kind === 'activation' ? { activation: after.operation.function } : {};
-    if (operator.kind === 'vector') return { name, ...this.#vectorEntry(operator), ...read, ...activation };
+    if (operator.kind === 'vector') {
+      const [first] = operator.inputs;
+      const bits = this.#bitsKey(operator.output, first === undefined ? this.#bits : this.#tensor(first).wordBits);
+      return { name, ...this.#vectorEntry(operator), ...bits, ...read, ...activation };
+    }
     const listed = operator.layer.name === operator.name ? {} : { listedAs: operator.layer.name };
     const repeat = (own * operator.repeat) / place.repeat;
     return {
       name,
-      ...this.#layerEntry(operator),
+      ...this.#layerEntry(
+        operator,
+        from.length === 0 ? [] : operator.inputs.map((tensor) => this.#tensor(tensor).wordBits),
+      ),
       ...listed,
+      ...this.#bitsKey(operator.output, this.#bits),
       ...read,
       ...(repeat === 1 ? {} : { repeat }),
       ...activation,
@@ -140,7 +188,14 @@ class GraphWriter {
   #nameIn(tensor: TensorIndex, { block, prefix }: Place): string {
     if (block !== null && block.input === tensor) return 'input';
     const name = this.#names.get(tensor) ?? this.#tensor(tensor).name;
-    return name.startsWith(prefix) ? name.slice(prefix.length) : name;
+    const isInside = block !== null && tensor >= this.#firstTensor(block) && name.startsWith(prefix);
+    return isInside ? name.slice(prefix.length) : name;
+  }
+
+  /** The first tensor that an operator of a block makes, or one of its own inputs. */
+  #firstTensor({ first }: Block): TensorIndex {
+    const before = this.#graph.operators[first - 1];
+    return before === undefined ? 0 : before.output + 1;
   }
 
   #tensor(index: TensorIndex): GraphTensor {
@@ -239,16 +294,53 @@ function zeros(
   return [paddingBefore[0], after[0]!, paddingBefore[1], after[1]!];
 }
 
-/** Whether an operator is the function that an entry states of the operator before. */
-function isApplied(operator: GraphOperator, before: GraphOperator): boolean {
-  return (
-    operator.kind === 'vector' &&
-    operator.operation.kind === 'activation' &&
-    operator.parameterWords === 0 &&
-    operator.parameters === 0 &&
-    operator.inputs.length === 1 &&
-    operator.inputs[0] === before.output &&
-    operator.name === `${before.name}.${operator.operation.function}` &&
-    (before.kind === 'mac' || (before.kind === 'vector' && ELEMENT_WISE.some((kind) => kind === before.operation.kind)))
+/** Functions of operators before, by their index: what reads back as one entry. */
+function appliedFunctions(graph: Graph): ReadonlySet<number> {
+  const { operators, blocks, tensors } = graph;
+  const blockOf = new Array<Block | undefined>(operators.length).fill(undefined);
+  for (const block of blocks)
+    for (let index = block.first; index < block.end; index++) if (blockOf[index] === undefined) blockOf[index] = block;
+  const readers = new Map<TensorIndex, number>();
+  for (const { inputs } of operators) for (const tensor of inputs) readers.set(tensor, (readers.get(tensor) ?? 0) + 1);
+  const outputs = new Set(blocks.map(({ output }) => output));
+  const isCandidate = (index: number): boolean => {
+    const [before, operator] = [operators[index - 1], operators[index]!];
+    return (
+      before !== undefined &&
+      operator.kind === 'vector' &&
+      operator.operation.kind === 'activation' &&
+      operator.inputs.length === 1 &&
+      operator.inputs[0] === before.output &&
+      operator.repeat === before.repeat &&
+      operator.parameterWords === 0 &&
+      operator.parameters === 0 &&
+      blockOf[index] === blockOf[index - 1] &&
+      readers.get(before.output) === 1 &&
+      !outputs.has(before.output) &&
+      tensors[before.output]!.wordBits === tensors[operator.output]!.wordBits &&
+      (before.kind === 'mac' || (before.kind === 'vector' && isElementWise(before.operation.kind)))
+    );
+  };
+  // A layer that is a block of its own name has the prefix of what is around it, of which it is the rest.
+  const placed = (index: number): PlacedName => {
+    const { name } = operators[index]!;
+    const block = blockOf[index];
+    const prefix = block === undefined || block.name === operators[block.first]!.name ? '' : `${block.name}.`;
+    return { prefix, name: name.slice(prefix.length) };
+  };
+  const all = operators.map((_, index) => index);
+  const candidates = new Set(all.filter(isCandidate));
+  const names = new EntryNames([
+    ...all.filter((index) => !candidates.has(index)).map(placed),
+    ...blocks.map(({ name }) => ({ prefix: '', name })),
+    ...graph.inputs.map((tensor) => ({ prefix: '', name: tensors[tensor]!.name })),
+  ]);
+  return new Set(
+    [...candidates].filter((index) => {
+      const operator = operators[index]! as VectorOperator;
+      const { prefix, name } = placed(index - 1);
+      const function_ = operator.operation.kind === 'activation' ? operator.operation.function : '';
+      return names.free({ prefix, name: `${name}.${function_}` }) === operator.name;
+    }),
   );
 }

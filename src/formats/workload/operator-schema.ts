@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { ACTIVATION_FUNCTIONS, ELEMENT_WISE } from '../../workload/graph/vector-operation.ts';
-import { activation, count, from, name, numberOrPair, padding, size, sizes } from './entry-fields.ts';
+import { activation, bits, count, from, name, numberOrPair, padding, size, sizes } from './entry-fields.ts';
 
 const optionalName = { name: name.optional(), from: from.optional() };
+const operator = { ...optionalName, bits };
 const learned = z
   .int()
   .min(0)
@@ -23,7 +24,7 @@ const unread = z
 
 const pool = z.strictObject({
   kind: z.literal('pool'),
-  ...optionalName,
+  ...operator,
   kernel: numberOrPair('Window rows and columns.'),
   stride,
   padding: padding.optional(),
@@ -33,12 +34,12 @@ const pool = z.strictObject({
 });
 const globalPool = z.strictObject({
   kind: z.literal('global-pool'),
-  ...optionalName,
+  ...operator,
   how: z.enum(['max', 'average']).describe('Default average.').optional(),
 });
 const function_ = z.strictObject({
   kind: z.literal('activation'),
-  ...optionalName,
+  ...operator,
   function: z.enum(ACTIVATION_FUNCTIONS),
   parameters: z.int().min(0).describe('Learned parameters, such as slopes. Default: none.').optional(),
   constants,
@@ -55,15 +56,16 @@ const elementWise = z.strictObject({
   constants,
   unread,
   activation: activation.optional(),
+  bits,
 });
 const softmax = z.strictObject({
   kind: z.literal('softmax'),
-  ...optionalName,
+  ...operator,
   heads: count('Groups of channels that are normalised apart. Default 1.').optional(),
 });
 const norm = z.strictObject({
   kind: z.enum(['layer-norm', 'rms-norm']),
-  ...optionalName,
+  ...operator,
   heads: count('Groups of channels that are normalised apart, with the same parameters. Default 1.').optional(),
   parameters: learned.optional(),
   constants,
@@ -71,19 +73,19 @@ const norm = z.strictObject({
 });
 const batchNorm = z.strictObject({
   kind: z.literal('batch-norm'),
-  ...optionalName,
+  ...operator,
   parameters: learned.optional(),
   constants,
   unread,
 });
 const localNorm = z.strictObject({
   kind: z.literal('local-norm'),
-  ...optionalName,
+  ...operator,
   window: count('Neighbouring channels that are normalised together. Default 5.').optional(),
 });
 const rotary = z.strictObject({
   kind: z.literal('rotary'),
-  ...optionalName,
+  ...operator,
   share: z.number().gt(0).max(1).describe('Share of the words that are rotated. Default 1.').optional(),
   constants,
 });
@@ -93,6 +95,7 @@ const embedding = z.strictObject({
   rows: count('Rows of the table.').optional(),
   out: count('Features of a row.'),
   tokens: count('Rows that are looked up per input.'),
+  bits,
   parameters: z
     .int()
     .min(0)
@@ -101,25 +104,24 @@ const embedding = z.strictObject({
 });
 const resize = z.strictObject({
   kind: z.literal('resize'),
-  ...optionalName,
+  ...operator,
   to: size('Rows and columns of the output.'),
   how: z.enum(['nearest', 'linear', 'cubic']).describe('Default nearest.').optional(),
 });
 const move = z.strictObject({
   kind: z.literal('move'),
-  ...optionalName,
+  ...operator,
   to: sizes.describe('Sizes of the output.'),
 });
 
 const reduce = z.strictObject({
   kind: z.literal('reduce'),
-  ...optionalName,
-  to: sizes.describe('Sizes of the output; its words divide those of the input.'),
+  ...operator,
+  to: sizes.describe('Sizes of the output, of at most as many words as the input.'),
 });
 const unknown = z.strictObject({
   kind: z.literal('unknown'),
-  name: name.optional(),
-  from: from.optional(),
+  ...operator,
   operation: z.string().min(1).describe('What it does, in words; its words count, its operations do not.'),
   to: sizes.describe('Sizes of the output.'),
 });
@@ -145,7 +147,7 @@ export const vectorEntries = [
 const concat = z.strictObject({
   kind: z.literal('concat'),
   name: name.optional(),
-  from: z.array(z.string()).min(2).describe('Earlier layers whose channels (or tokens) are joined.'),
+  from: z.array(z.string()).min(2).describe('Earlier entries whose channels (or tokens) are joined.'),
   along: z
     .enum(['channels', 'rows', 'columns'])
     .describe('rows: the tokens of sequences. Default channels.')
@@ -163,6 +165,7 @@ const input = z.strictObject({
   kind: z.literal('input'),
   name,
   to: sizes.describe('Its sizes.'),
+  bits,
 });
 
 /** Changes of shape that move no word, and further inputs of the network. */

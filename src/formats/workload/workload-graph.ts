@@ -7,13 +7,15 @@ import type { WordBits } from '../../workload/network.ts';
 import { MAX_PADDING, macCount, mostPadding } from '../../workload/problem.ts';
 import { type Document, errorAt, type KeyPath } from '../document/document.ts';
 import { activationOf, describeActivation, type EntryContext, mismatch } from './entry-context.ts';
+import { EntryNames, type PlacedName } from './entry-names.ts';
 import type { VectorEntry, ViewEntry } from './operator-schema.ts';
 import { type LayerResult, readLayer } from './workload-layers.ts';
 import { joinChannels, readOperator, readView } from './workload-operators.ts';
 import type { Entry, MacEntry, WorkloadFile } from './workload-schema.ts';
 
 /** Hint where a count is too large. */
-export const COUNTED_EXACTLY = 'sizes, parameters and multiply-accumulates are counted exactly up to 2^53 (9.0e15)';
+export const COUNTED_EXACTLY =
+  'sizes, words, operations, parameters and multiply-accumulates are counted exactly up to 2^53 (9.0e15)';
 
 /** Names in reach of `from`, and what flows from each. */
 interface Scope {
@@ -34,6 +36,15 @@ export function readGraph(file: WorkloadFile, document: Document, batch: number,
 
 type OtherEntry = VectorEntry | ViewEntry;
 
+/** An entry that is read. */
+interface Place {
+  /** Name of its operator, with that of its block. */
+  readonly name: string;
+  readonly at: KeyPath;
+  /** Name of an operator that it needs besides. */
+  free(what: string): string;
+}
+
 class GraphReader {
   readonly #builder: GraphBuilder;
   readonly #file: WorkloadFile;
@@ -41,6 +52,7 @@ class GraphReader {
   readonly #batch: number;
   readonly #wordBits: WordBits;
   readonly #taken = new Set<string>();
+  readonly #names: EntryNames;
 
   constructor(builder: GraphBuilder, file: WorkloadFile, document: Document, batch: number, wordBits: WordBits) {
     this.#builder = builder;
@@ -48,6 +60,7 @@ class GraphReader {
     this.#document = document;
     this.#batch = batch;
     this.#wordBits = wordBits;
+    this.#names = new EntryNames(statedNames(file.layers, ''));
   }
 
   readNetwork(): void {
@@ -64,7 +77,9 @@ class GraphReader {
       const at = [...path, index];
       this.#take(entry.name, at, scope);
       current =
-        entry.kind === 'block' ? this.#readBlock(entry, at, scope, current) : this.#readOne(entry, at, scope, current);
+        entry.kind === 'block'
+          ? this.#readBlock(entry, at, scope, current)
+          : this.#counted(this.#readOne(entry, at, scope, current), at, scope);
       if (entry.name !== undefined && current !== undefined) scope.outputs.set(entry.name, current);
     }
     return current;
@@ -79,7 +94,7 @@ class GraphReader {
         [...at, 'name'],
         'value',
         `the name '${name}' is taken`,
-        'give every layer its own name',
+        'give every entry its own name',
       );
     this.#taken.add(full);
   }
@@ -92,7 +107,8 @@ class GraphReader {
   ): Flow | undefined {
     const repeat = entry.repeat ?? 1;
     const name = scope.prefix + entry.name;
-    const [inflow] = this.#joined(this.#operands(entry.from, at, scope, current), at, name);
+    const place = { name, at, free: this.#freeIn(scope, entry.name) };
+    const [inflow] = this.#joined(this.#operands(entry.from, at, scope, current), place);
     const inner: Scope = {
       prefix: `${name}.`,
       repeat: repeat * scope.repeat,
@@ -100,6 +116,7 @@ class GraphReader {
       outputs: new Map(),
       outer: scope,
     };
+    const before = this.#builder.size;
     const output = this.#builder.block(
       name,
       repeat,
@@ -107,21 +124,44 @@ class GraphReader {
       () => this.#readList(entry.layers, [...at, 'layers'], inner)!,
     );
     for (const [layer, flow] of inner.outputs) scope.outputs.set(`${entry.name}.${layer}`, flow);
-    if (repeat > 1 && !isSame(inflow?.activation, output?.activation))
+    if (this.#builder.size === before)
       throw errorAt(
+        this.#document,
+        [...at, 'layers'],
+        'value',
+        `the block '${name}' has no operator`,
+        'write further inputs of the network outside of blocks',
+      );
+    const refused = (why: string) =>
+      errorAt(
         this.#document,
         [...at, 'repeat'],
         'value',
-        `the block cannot repeat: ${describeChange(inflow?.activation, output?.activation)}`,
+        `the block cannot repeat: ${why}`,
         'write the first run as a block of its own',
       );
+    if (repeat > 1 && !isSame(inflow?.activation, output?.activation))
+      throw refused(describeChange(inflow?.activation, output?.activation));
+    if (repeat > 1 && inflow?.wordBits !== output?.wordBits)
+      throw refused(`it reads words of ${inflow?.wordBits} bits and gives words of ${output?.wordBits}`);
     return output;
   }
 
+  #freeIn({ prefix }: Scope, name: string): Place['free'] {
+    return (what) => this.#names.free({ prefix, name: `${name}.${what}` });
+  }
+
+  /** The name of an entry, with that of its block; one that states none has that of its kind, and none has that of the network's input. */
+  #nameOf({ name, kind }: MacEntry | OtherEntry, { prefix }: Scope): string {
+    const isTaken = prefix === '' && name === 'input' && this.#file.input !== undefined;
+    return name === undefined || isTaken ? this.#names.free({ prefix, name: name ?? kind }) : prefix + name;
+  }
+
   #readOne(entry: MacEntry | OtherEntry, at: KeyPath, scope: Scope, current: Flow | undefined): Flow {
-    const name = scope.prefix + (entry.name ?? entry.kind);
+    const name = this.#nameOf(entry, scope);
+    const place: Place = { name, at, free: this.#freeIn(scope, name.slice(scope.prefix.length)) };
     const operands = this.#operands('from' in entry ? entry.from : undefined, at, scope, current);
-    const contextOf = (inflow: Flow | undefined, listedAs = name): EntryContext => ({
+    const contextOf = (inflows: readonly Flow[], listedAs = name): EntryContext => ({
       document: this.#document,
       path: at,
       name: listedAs,
@@ -129,17 +169,19 @@ class GraphReader {
       repeat: scope.repeat,
       wordBits: this.#wordBits,
       defaults: { bias: this.#file.defaults?.bias ?? false, norm: this.#file.defaults?.norm ?? false },
-      inflow: inflow?.activation,
+      inflow: inflows[0]?.activation,
+      inflowBits: inflows.map(({ wordBits }) => wordBits),
     });
+    const bits = 'bits' in entry ? entry.bits : undefined;
     if (isMac(entry)) {
-      const inputs = entry.kind === 'matmul' ? operands : this.#joined(operands, at, name);
-      const result = this.#countable(at, name, () => readLayer(entry, contextOf(inputs[0], entry.listedAs)));
-      return this.#addLayer(entry, name, result, inputs, at);
+      const inputs = entry.kind === 'matmul' ? operands : this.#joined(operands, place);
+      const result = this.#countable(at, name, () => readLayer(entry, contextOf(inputs, entry.listedAs)));
+      return this.#addLayer(entry, place, result, inputs);
     }
-    if (entry.kind === 'input') return this.#builder.input(name, activationOf(entry.to), this.#wordBits.Inputs);
+    if (entry.kind === 'input') return this.#builder.input(name, activationOf(entry.to), bits ?? this.#wordBits.Inputs);
     if (isView(entry)) {
-      const output = readView(entry, operands.map(shapeOf), contextOf(operands[0]));
-      const inputs = entry.kind === 'reshape' ? this.#joined(operands, at, name) : operands;
+      const output = readView(entry, operands.map(shapeOf), contextOf(operands));
+      const inputs = entry.kind === 'reshape' ? this.#joined(operands, place) : operands;
       const [input] = inputs;
       if (input === undefined) return this.#builder.input(name, output, this.#wordBits.Inputs);
       const isWhole = activationWords(output) === activationWords(input.activation);
@@ -150,48 +192,53 @@ class GraphReader {
         output,
       );
     }
-    const inputs = isElementWise(entry) ? operands : entry.kind === 'embedding' ? [] : this.#joined(operands, at, name);
-    const read = readOperator(entry, inputs.map(shapeOf), contextOf(inputs[0]));
-    const flow = this.#builder.vector(name, read.operation, inputs, read.output, this.#wordBits.Inputs, read);
-    return this.#activated(flow, name, 'activation' in entry ? entry.activation : undefined);
+    const inputs = isElementWise(entry) ? operands : entry.kind === 'embedding' ? [] : this.#joined(operands, place);
+    const read = readOperator(entry, inputs.map(shapeOf), contextOf(inputs));
+    const own = bits ?? inputs[0]?.wordBits ?? this.#wordBits.Inputs;
+    const flow = this.#builder.vector(name, read.operation, inputs, read.output, own, read);
+    return this.#activated(flow, place, 'activation' in entry ? entry.activation : undefined);
   }
 
   /** Adds a layer; one that repeats alone runs on its own output where that fits, and otherwise always on the same input. */
   #addLayer(
     entry: MacEntry,
-    name: string,
+    place: Place,
     { layer, reads, isAlone, output }: LayerResult,
     inputs: readonly Flow[],
-    at: KeyPath,
   ): Flow {
-    const bits = this.#wordBits.Inputs;
+    const { name } = place;
+    const bits = entry.bits ?? this.#wordBits.Inputs;
+    const { Inputs, Weights } = layer.wordBits;
     const flows = isAlone
-      ? reads.map((read, i) => this.#builder.input(`${name}.input${reads.length > 1 ? i + 1 : ''}`, read, bits))
-      : inputs.map((input, i) => this.#fitted(input, reads[i]!, name, at));
+      ? reads.map((read, i) =>
+          this.#builder.input(place.free(`input${reads.length > 1 ? i + 1 : ''}`), read, i === 0 ? Inputs : Weights),
+        )
+      : inputs.map((input, i) => this.#fitted(input, reads[i]!, place));
     const repeat = entry.repeat ?? 1;
     const add = (copies: number): Flow => {
       const flow = this.#builder.mac(name, layer, flows, output, bits, copies);
-      return this.#activated(flow, name, entry.activation ?? this.#file.defaults?.activation, copies);
+      return this.#activated(flow, place, entry.activation ?? this.#file.defaults?.activation, copies);
     };
-    const isChain = repeat > 1 && flows.length === 1 && isSame(flows[0]!.activation, output);
+    const [first] = flows;
+    const isChain = repeat > 1 && flows.length === 1 && isSame(first!.activation, output) && first!.wordBits === bits;
     return isChain ? this.#builder.block(name, repeat, flows[0]!, () => add(1)) : add(repeat);
   }
 
   /** What a layer reads, flattened where it needs that. */
-  #fitted(input: Flow, read: Activation, name: string, at: KeyPath): Flow {
+  #fitted(input: Flow, read: Activation, { at, free }: Place): Flow {
     if (activationWords(input.activation) !== activationWords(read))
       throw mismatch(
         { document: this.#document, path: at },
         ['from'],
         `multiplies ${activationWords(read)} words, but ${describeActivation(input.activation)} flows in`,
       );
-    return isSame(input.activation, read) ? input : this.#builder.view(`${name}.flatten`, 'reshape', [input], read);
+    return isSame(input.activation, read) ? input : this.#builder.view(free('flatten'), 'reshape', [input], read);
   }
 
-  #activated(flow: Flow, name: string, function_: ActivationFunction | 'none' = 'none', copies = 1): Flow {
+  #activated(flow: Flow, { free }: Place, function_: ActivationFunction | 'none' = 'none', copies = 1): Flow {
     if (function_ === 'none') return flow;
     return this.#builder.vector(
-      `${name}.${function_}`,
+      free(function_),
       { kind: 'activation', function: function_ },
       [flow],
       flow.activation,
@@ -215,17 +262,25 @@ class GraphReader {
         this.#document,
         [...at, 'from'],
         'value',
-        `no earlier layer is named '${name}'`,
+        `no earlier entry is named '${name}'`,
         suggestWord(name, namesInReach(scope)),
       );
     });
   }
 
+  /** What flows out of an entry, if its words can be counted exactly. @throws TrifoldError `value` with the place */
+  #counted(flow: Flow, at: KeyPath, { prefix, repeat }: Scope): Flow {
+    const words = repeat * this.#batch * activationWords(flow.activation);
+    if (words <= Number.MAX_SAFE_INTEGER) return flow;
+    const message = `${describeActivation(flow.activation)} flows out${prefix === '' ? '' : ` in ${repeat} runs`}: ${words.toPrecision(4)} words`;
+    throw errorAt(this.#document, at, 'value', message, COUNTED_EXACTLY);
+  }
+
   /** Several flows as one: their channels together. */
-  #joined(operands: readonly Flow[], at: KeyPath, name: string): readonly Flow[] {
+  #joined(operands: readonly Flow[], { at, free }: Place): readonly Flow[] {
     if (operands.length < 2) return operands;
     const output = joinChannels(operands.map(shapeOf), { document: this.#document, path: at });
-    return [this.#builder.view(`${name}.concat`, 'concat', operands, output)];
+    return [this.#builder.view(free('concat'), 'concat', operands, output)];
   }
 
   /**
@@ -251,6 +306,14 @@ class GraphReader {
       );
     return result;
   }
+}
+
+/** The names that entries state, those in blocks with the prefix of their block. */
+function statedNames(entries: readonly Entry[], prefix: string): PlacedName[] {
+  return entries.flatMap((entry) => [
+    ...(entry.name === undefined ? [] : [{ prefix, name: entry.name }]),
+    ...(entry.kind === 'block' ? statedNames(entry.layers, `${entry.name}.`) : []),
+  ]);
 }
 
 const MAC_KINDS: readonly string[] = ['conv', 'pointwise', 'depthwise', 'transposed', 'linear', 'matmul', 'problem'];

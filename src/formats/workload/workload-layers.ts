@@ -23,6 +23,7 @@ import {
   paddingOf,
   pair,
   unwrap,
+  widthsOfReader,
 } from './entry-context.ts';
 import type { MacEntry } from './workload-schema.ts';
 
@@ -81,7 +82,7 @@ function readConvolution(entry: ConvolutionEntry, context: EntryContext): LayerR
   const problem = unwrap(shape, context);
   const output = mapOf(outChannels, [problem.bounds.P, problem.bounds.Q]);
   checkOutput(entry.output, output, context);
-  const layer = learnedLayer(entry, context, problem, convolutionKind(problem), outChannels);
+  const layer = learnedLayer(entry, context, problem, convolutionKind(problem), outChannels, standsAlone(entry));
   return { layer, reads: [read], isAlone: standsAlone(entry), output };
 }
 
@@ -99,7 +100,7 @@ function readTransposed(entry: Of<'transposed'>, context: EntryContext): LayerRe
   });
   const output = mapOf(entry.out, [size[0] * kernel[0], size[1] * kernel[1]]);
   checkOutput(entry.output, output, context);
-  const layer = learnedLayer(entry, context, problem, 'transposed', entry.out);
+  const layer = learnedLayer(entry, context, problem, 'transposed', entry.out, standsAlone(entry));
   return { layer, reads: [read], isAlone: standsAlone(entry), output };
 }
 
@@ -118,7 +119,7 @@ function readLinear(entry: Of<'linear'>, context: EntryContext): LayerResult {
   const problem = linear({ name: context.name, inputs, outputs: entry.out, tokens, batch: context.batch });
   const form = tokens > 1 || (!alone && context.inflow?.form === 'sequence') ? 'sequence' : 'vector';
   return {
-    layer: learnedLayer(entry, context, problem, 'linear', entry.out),
+    layer: learnedLayer(entry, context, problem, 'linear', entry.out, alone),
     reads: [{ channels: inputs, size: [tokens, 1], form }],
     isAlone: alone,
     output: { channels: entry.out, size: [tokens, 1], form },
@@ -129,7 +130,7 @@ function readMatmul(entry: Of<'matmul'>, context: EntryContext): LayerResult {
   const { rows, inner, columns, heads = 1 } = entry;
   const problem = matrixProduct({ name: context.name, rows, inner, columns, heads, batch: context.batch });
   return {
-    layer: layerOf(entry, context, problem, 'matmul', 0),
+    layer: layerOf(entry, context, problem, 'matmul', 0, entry.from === undefined),
     reads: [
       { channels: heads * inner, size: [rows, 1], form: 'sequence' },
       { channels: heads * columns, size: [inner, 1], form: 'sequence' },
@@ -165,7 +166,7 @@ function readProblem(entry: Of<'problem'>, context: EntryContext): LayerResult {
   const made = mapOf(G * K, [inputs * P, Q]);
   const parameters = entry.parameters ?? tensorWords(problem, 'Weights');
   return {
-    layer: layerOf(entry, context, problem, entry.as ?? 'problem', parameters),
+    layer: layerOf(entry, context, problem, entry.as ?? 'problem', parameters, entry.from === undefined),
     reads: [mapOf(G * C, [inputs * problem.inputSize[0], problem.inputSize[1]])],
     isAlone: entry.from === undefined,
     output: entry.to === undefined ? made : outputOf(entry.to, made, context),
@@ -209,7 +210,7 @@ function checkEqual(
   context: EntryContext,
 ): void {
   if (stated === undefined || stated === actual) return;
-  const hint = `write ${actual}, leave ${key} out, or name the layer to read with from`;
+  const hint = `write ${actual}, leave ${key} out, or name the entry to read with from`;
   throw mismatch(context, [key], `is ${stated}, but ${describeActivation(inflow)} flows in`, hint);
 }
 
@@ -219,10 +220,12 @@ function learnedLayer(
   problem: Problem,
   kind: string,
   outChannels: number,
+  isAlone: boolean,
 ): Layer {
   const bias = (entry.bias ?? context.defaults.bias) ? outChannels : 0;
   const norm = (entry.norm ?? context.defaults.norm) ? 2 * outChannels : 0;
-  return layerOf(entry, context, problem, kind, entry.parameters ?? tensorWords(problem, 'Weights') + bias + norm);
+  const parameters = entry.parameters ?? tensorWords(problem, 'Weights') + bias + norm;
+  return layerOf(entry, context, problem, kind, parameters, isAlone);
 }
 
 function layerOf(
@@ -231,12 +234,14 @@ function layerOf(
   problem: Problem,
   kind: string,
   parameters: number,
+  isAlone: boolean,
 ): Layer {
+  const wordBits = isAlone ? context.wordBits : widthsOfReader(context.wordBits, context.inflowBits);
   return {
     name: context.name,
     kind,
     problem,
-    wordBits: perTensor((tensor) => entry.wordBits?.[tensor] ?? context.wordBits[tensor]),
+    wordBits: perTensor((tensor) => entry.wordBits?.[tensor] ?? wordBits[tensor]),
     repeat: (entry.repeat ?? 1) * context.repeat,
     parameters,
   };

@@ -78,7 +78,7 @@ export function readOperator(
       return { operation: { kind: 'local-norm', window: entry.window ?? 5 }, output: inflowOf(context) };
     case 'rotary': {
       const output = inflowOf(context);
-      const words = Math.round((entry.share ?? 1) * context.batch * activationWords(output));
+      const words = context.batch * Math.round((entry.share ?? 1) * activationWords(output));
       return { operation: { kind: 'rotary', words }, output, words: entry.constants ?? 0, learned: 0 };
     }
     case 'embedding': {

@@ -1,9 +1,19 @@
 import { z } from 'zod';
-import { widthInBits } from '../quantity/quantity-schema.ts';
-import { activation, count, from, name, numberOrPair, padding, size, sizes, zeros } from './entry-fields.ts';
+import {
+  activation,
+  bits,
+  count,
+  from,
+  name,
+  numberOrPair,
+  padding,
+  size,
+  sizes,
+  wordWidth,
+  zeros,
+} from './entry-fields.ts';
 import { vectorEntries, viewEntries } from './operator-schema.ts';
 
-const wordWidth = widthInBits().pipe(z.int().min(1)).optional();
 const wordBits = z
   .strictObject({ Weights: wordWidth, Inputs: wordWidth, Outputs: wordWidth })
   .describe('Word widths; Outputs are partial sums. Default 16 bits each.');
@@ -28,6 +38,7 @@ const common = {
   wordBits: wordBits.optional(),
   activation: activation.optional(),
   listedAs: listedAs.optional(),
+  bits,
 };
 
 const map = {
@@ -88,12 +99,13 @@ const matmul = z.strictObject({
   name,
   from: z
     .tuple([z.string(), z.string()])
-    .describe('The layers whose outputs are multiplied; without it the product stands alone.')
+    .describe('The two entries whose outputs are multiplied; without it the product stands alone.')
     .optional(),
   repeat: common.repeat,
   wordBits: common.wordBits,
   activation: common.activation,
   listedAs: common.listedAs,
+  bits,
   heads: count('Independent products. Default 1.').optional(),
   rows: count('Rows of the first factor.'),
   inner: count('Columns of the first factor = rows of the second.'),
@@ -103,12 +115,13 @@ const problem = z.strictObject({
   kind: z.literal('problem'),
   name,
   as: z.string().describe('Kind to show. Default problem.').optional(),
-  from: from.describe('The layer whose output it reads; without it the problem stands alone.').optional(),
+  from: from.describe('The entry whose output it reads; without it the problem stands alone.').optional(),
   repeat: common.repeat,
   parameters: common.parameters,
   wordBits: common.wordBits,
   activation: common.activation,
   listedAs: common.listedAs,
+  bits,
   bounds: z
     .strictObject({
       N: count('Batch.').optional(),
@@ -146,7 +159,7 @@ const block = z.strictObject({
   layers: z
     .array(layerInBlock)
     .min(1)
-    .describe('Layers of the block; their names get the name of the block and a dot in front.'),
+    .describe('Entries of the block; their names get the name of the block and a dot in front.'),
 });
 const layer = z.discriminatedUnion('kind', [...plainLayer, block]);
 
@@ -183,7 +196,21 @@ export const workloadSchema = z.strictObject({
   input: sizes
     .describe('What the network reads: [channels, rows, columns], [features, tokens] or [length].')
     .optional(),
-  layers: z.array(layer).min(1).describe('Layers in the order in which they run.'),
+  batch: count(
+    'Inputs that the network always runs together; sizes are those of one. Default: as many as a command asks for.',
+  ).optional(),
+  layers: z.array(layer).min(1).describe('Entries in the order in which they run.'),
+  uncounted: z
+    .array(
+      z.strictObject({
+        operation: z.string().min(1).describe('What is not counted.'),
+        count: count('How many there are.'),
+        words: z.number().min(0).describe('Words that they read and write; absent where that is not known.').optional(),
+        reason: z.string().min(1).describe('Why, as results say it.'),
+      }),
+    )
+    .describe('Operators that figures leave out, in whole or in part. Default: the entries of kind unknown.')
+    .optional(),
 });
 
 /** A validated workload file. */

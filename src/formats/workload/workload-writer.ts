@@ -1,29 +1,48 @@
 import { visit, Document as YamlDocument } from 'yaml';
 import { TENSORS } from '../../util/vocabulary.ts';
-import type { GraphTensor, MacOperator } from '../../workload/graph/graph.ts';
+import type { Graph, GraphTensor, MacOperator } from '../../workload/graph/graph.ts';
+import { unknownOperators } from '../../workload/graph/unknown-operators.ts';
 import { convolution, convolutionKind, linear, matrixProduct, problemSpec } from '../../workload/layers.ts';
 import type { Layer, Network, WordBits } from '../../workload/network.ts';
 import { type Problem, problemKey, tensorWords } from '../../workload/problem.ts';
+import { widthsOfReader } from './entry-context.ts';
 import { graphEntries, sizesOf } from './graph-writer.ts';
 import { DEFAULT_WORD_BITS } from './workload.ts';
+
+/** What is said of a network besides its layers. */
+export interface WriteOptions {
+  /** Inputs that run together in it; the file states the sizes of one. Default 1. */
+  readonly batch?: number;
+  /** Whether the network always runs so many together. */
+  readonly isBatchFixed?: boolean;
+}
 
 /**
  * Writes a network as a workload file that `readWorkload` reads back as an equal network (with this batch): every layer with its own input
  * size, in the friendliest kind that says all of it, else as a `problem`. Layer names must be unique and free of line breaks.
  */
-export function formatWorkload(network: Network, batch = 1): string {
-  const wordBits = network.layers[0]?.wordBits ?? DEFAULT_WORD_BITS;
+export function formatWorkload(network: Network, { batch = 1, isBatchFixed = false }: WriteOptions = {}): string {
   const { graph } = network;
-  const input = graph?.inputs.map((tensor) => graph.tensors[tensor]!).find(({ name }) => name === 'input');
+  const ofLayers = network.layers[0]?.wordBits ?? DEFAULT_WORD_BITS;
+  // Words between operators have the width of what the network reads, so that its input need not be an entry.
+  const wordBits = { ...ofLayers, Inputs: graph?.tensors[graph.inputs[0] ?? -1]?.wordBits ?? ofLayers.Inputs };
+  const written =
+    graph === undefined
+      ? null
+      : graphEntries(
+          graph,
+          (operator, read) => formatOperator(operator, graph.tensors[operator.output]!, wordBits, read, batch),
+          wordBits.Inputs,
+        );
   const yaml = new YamlDocument({
     name: network.name,
     source: network.source,
     wordBits,
-    ...(input === undefined ? {} : { input: sizesOf(input) }),
+    ...(isBatchFixed && batch > 1 ? { batch } : {}),
+    ...(written === null || written.input === null ? {} : { input: sizesOf(graph!.tensors[written.input]!) }),
     layers:
-      graph === undefined
-        ? network.layers.map((layer) => ({ name: layer.name, ...formatLayer(layer, wordBits, batch) }))
-        : graphEntries(graph, (operator) => formatOperator(operator, graph.tensors[operator.output]!, wordBits, batch)),
+      written?.layers ?? network.layers.map((layer) => ({ name: layer.name, ...formatLayer(layer, wordBits, batch) })),
+    ...uncountedKey(graph),
   });
   visit(yaml, {
     Map(_, node) {
@@ -33,14 +52,27 @@ export function formatWorkload(network: Network, batch = 1): string {
   return yaml.toString({ lineWidth: 0, flowCollectionPadding: true });
 }
 
+/** What is not counted, where it is not what a reader takes it to be anyway. */
+function uncountedKey(graph: Graph | undefined): object {
+  if (graph === undefined || (graph.uncounted === undefined && unknownOperators(graph).length === 0)) return {};
+  const uncounted = (graph.uncounted ?? []).map(({ name, count, words, reason }) => ({
+    operation: name,
+    count,
+    ...(words === null ? {} : { words }),
+    reason,
+  }));
+  return { uncounted };
+}
+
 /** A layer of a graph without its name and what it reads. */
 function formatOperator(
   { layer }: MacOperator,
   output: GraphTensor,
   wordBits: WordBits,
+  read: readonly number[],
   batch: number,
 ): Record<string, unknown> {
-  const entry = formatLayer({ ...layer, repeat: 1 }, wordBits, batch);
+  const entry = formatLayer({ ...layer, repeat: 1 }, widthsOfReader(wordBits, read), batch);
   const { N, G, K, P, Q } = layer.problem.bounds;
   const [, channels, rows, columns] = output.sizes;
   const isPlain =

@@ -1,7 +1,18 @@
 import { TrifoldError } from '../../util/errors.ts';
+import { repeatedSum } from '../../util/network-totals.ts';
 import { perTensor } from '../../util/vocabulary.ts';
+import { vectorDemands } from '../../workload/graph/fusion.ts';
+import type { Graph } from '../../workload/graph/graph.ts';
 import { listedLayers } from '../../workload/graph/listed-layers.ts';
-import { MAX_LAYERS, type Network, networkMacs, networkParameters, type WordBits } from '../../workload/network.ts';
+import { unknownOperators } from '../../workload/graph/unknown-operators.ts';
+import {
+  MAX_LAYERS,
+  type Network,
+  networkMacs,
+  networkParameters,
+  operatorParameters,
+  type WordBits,
+} from '../../workload/network.ts';
 import { type Document, errorAt, readWith } from '../document/document.ts';
 import { COUNTED_EXACTLY, readGraph } from './workload-graph.ts';
 import { type WorkloadFile, workloadSchema } from './workload-schema.ts';
@@ -48,7 +59,8 @@ export function readWorkload(document: Document, options: WorkloadOptions = {}):
   const file = readWith(workloadSchema, document);
   refuseManyLayers(file, document);
   const wordBits = perTensor((tensor) => file.wordBits?.[tensor] ?? DEFAULT_WORD_BITS[tensor]);
-  const graph = readGraph(file, document, batch, wordBits);
+  const together = batchOf(file, batch, document);
+  const graph = withUncounted(readGraph(file, document, together, wordBits), file);
   const listed = listedLayers(graph);
   if (!listed.ok)
     throw errorAt(
@@ -64,10 +76,10 @@ export function readWorkload(document: Document, options: WorkloadOptions = {}):
       document,
       ['layers'],
       'value',
-      'no layer has multiply-accumulates',
-      'changes of shape alone do no work',
+      'no entry has multiply-accumulates',
+      'mappings are of layers: conv, pointwise, depthwise, transposed, linear, matmul or problem',
     );
-  const network: Network = { name: file.name, layers, source: file.source, graph };
+  const network = { name: file.name, layers, source: file.source, graph };
   refuseUncountable(network, document);
   return {
     network,
@@ -76,6 +88,25 @@ export function readWorkload(document: Document, options: WorkloadOptions = {}):
     published: publishedOf(file),
     otherParameters: file.otherParameters ?? {},
   };
+}
+
+/** Inputs that run together. @throws TrifoldError `value` where the file fixes another number than is asked for */
+function batchOf({ batch: fixed }: WorkloadFile, asked: number, document: Document): number {
+  if (fixed === undefined || fixed === asked || asked === 1) return fixed ?? asked;
+  throw errorAt(
+    document,
+    ['batch'],
+    'value',
+    `the batch is asked to be ${asked}, but the network always runs ${fixed} inputs together`,
+    `leave out --batch, or take batch out of the file`,
+  );
+}
+
+/** A graph with what the file says is not counted; where it says nothing, its operators of kind unknown. */
+function withUncounted(graph: Graph, { uncounted: stated }: WorkloadFile): Graph {
+  const uncounted = stated?.map(({ operation, words, ...one }) => ({ name: operation, ...one, words: words ?? null }));
+  const all = uncounted ?? unknownOperators(graph);
+  return all.length === 0 ? graph : { ...graph, uncounted: all };
 }
 
 function refuseManyLayers({ layers }: WorkloadFile, document: Document): void {
@@ -90,11 +121,14 @@ function refuseManyLayers({ layers }: WorkloadFile, document: Document): void {
     );
 }
 
-/** Sums over a network whose layers can each be counted. */
-function refuseUncountable(network: Network, document: Document): void {
+/** Sums over a network whose layers and operators can each be counted. */
+function refuseUncountable(network: Network & { readonly graph: Graph }, document: Document): void {
+  const demands = vectorDemands(network.graph);
   for (const [count, what] of [
     [networkMacs(network), 'multiply-accumulates'],
-    [networkParameters(network), 'parameters'],
+    [networkParameters(network) + operatorParameters(network), 'parameters'],
+    [repeatedSum(demands, ({ wordsIn, wordsOut }) => wordsIn + wordsOut), 'words that vector operators move'],
+    [repeatedSum(demands, ({ work }) => work.simple + work.special), 'operations of vector operators'],
   ] as const)
     if (count > Number.MAX_SAFE_INTEGER)
       throw errorAt(document, ['layers'], 'value', `the network has ${count.toPrecision(4)} ${what}`, COUNTED_EXACTLY);

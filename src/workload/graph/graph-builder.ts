@@ -44,6 +44,11 @@ export class GraphBuilder {
     this.#batch = batch;
   }
 
+  /** Operators so far. */
+  get size(): number {
+    return this.#operators.length;
+  }
+
   /** An input of the network. */
   input(name: string, activation: FlowShape, wordBits: number): Flow {
     const flow = this.#flow(this.#unique(name), activation, wordBits);

@@ -44,7 +44,7 @@ export type VectorOperation =
       readonly stride: readonly [number, number];
       readonly paddingBefore: readonly [number, number];
     }
-  /** Every word of the output is made of `window` words: mean, sum or extreme along some axes. */
+  /** Every word of the output is made of `window` words, on average: mean, sum or extreme along some axes, sum of windows that overlap. */
   | { readonly kind: 'reduce'; readonly window: number }
   /** `rows`: independent groups of words that are normalised together. */
   | { readonly kind: 'softmax' | 'layer-norm' | 'rms-norm'; readonly rows: number }
@@ -122,7 +122,7 @@ export function vectorWork(operation: VectorOperation, wordsOut: number): Vector
         special: 0,
       };
     case 'reduce':
-      return { simple: operation.window * wordsOut, special: 0 };
+      return { simple: Math.round(operation.window * wordsOut), special: 0 };
     case 'softmax':
       // Scale, maximum, subtract, exp, sum, one reciprocal per row, multiply.
       return { simple: 5 * wordsOut, special: wordsOut + operation.rows };

@@ -56,8 +56,8 @@ describe('a run on an accelerator with a vector unit', () => {
     expect(layerTotals(rows).energyPj).toBeCloseTo(totals.energyPj, 6);
     expect(layerTotals(rows).cycles).toBe(totals.cycles);
     expect(rows[2]!.loopNest.split('\n')).toEqual([
-      'pool (pool): 64 words in, 16 out, 80 cycles',
-      'softmax (softmax): 24 words in, 24 out, 148 cycles',
+      'pool (pool): 64 words of 16 bits in, 16 of 16 bits out, 80 cycles',
+      'softmax (softmax): 24 words of 16 bits in, 24 of 16 bits out, 148 cycles',
     ]);
 
     const model = reportModel({

@@ -56,7 +56,36 @@ describe('what transformers have around their products', () => {
     }
   });
 
-  it('keys that are written out for the heads that share them are a move', () => {
+  it.each([
+    ['', (_: ModelWriter, y: string) => y],
+    [', scaled', (w: ModelWriter, y: string) => w.node('Mul', [y, w.numbers(0.5)])],
+  ])('keys and values that are written out for the heads that share them are read once per group%s', (_, scale) => {
+    for (const batch of [1, 3]) {
+      const w = new ModelWriter();
+      const x = w.input('x', ['n', T, F]);
+      const repeated = (y: string) => {
+        const apart = w.node('Unsqueeze', [split(w, y, 2), w.ints(2)]);
+        return w.node('Reshape', [w.node('Expand', [apart, w.ints(batch, 2, 2, T, D)]), w.ints(batch, H, T, D)]);
+      };
+      const key = repeated(w.node('MatMul', [x, w.weights([F, 2 * D])]));
+      const value = repeated(w.node('MatMul', [x, w.weights([F, 2 * D])]));
+      const turned = scale(w, w.node('Transpose', [key], { perm: [0, 1, 3, 2] }));
+      const scores = w.node('MatMul', [split(w, x, H), turned]);
+      const masked = w.node('Add', [scores, w.input('mask', ['n', 1, T, T])]);
+      w.output(w.node('MatMul', [w.node('Softmax', [masked], { axis: -1 }), value]));
+      const net = networkOf(w.model(), { batch }, true);
+      expect(networkMacs(net)).toBe(batch * (2 * T * F * 2 * D + 2 * T * T * F));
+      const products = net.layers.filter(({ kind }) => kind === 'matmul').map(({ problem }) => problem.bounds);
+      expect(products.map(({ G, P, C, K }) => [G, P, C, K])).toEqual([
+        [2 * batch, 2 * T, D, T],
+        [2 * batch, 2 * T, T, D],
+      ]);
+      expect(vectorKinds(net).filter((kind) => kind !== 'multiply')).toEqual(['add', 'softmax']);
+      expectSameWhenReread(net, batch);
+    }
+  });
+
+  it('keys that are written out for others than heads of a product are a move', () => {
     const w = new ModelWriter();
     const x = w.input('x', [1, T, F]);
     const repeated = (y: string) => {
@@ -64,11 +93,39 @@ describe('what transformers have around their products', () => {
       return w.node('Reshape', [w.node('Expand', [apart, w.ints(1, 2, 2, T, D)]), w.ints(1, H, T, D)]);
     };
     const key = repeated(w.node('MatMul', [x, w.weights([F, 2 * D])]));
-    const scores = w.node('MatMul', [split(w, x, H), w.node('Transpose', [key], { perm: [0, 1, 3, 2] })]);
-    w.output(scores);
+    w.output(key);
     const net = networkOf(w.model(), {}, true);
-    expect(networkMacs(net)).toBe(T * F * 2 * D + T * T * F);
+    expect(networkMacs(net)).toBe(T * F * 2 * D);
     expect(vectorKinds(net)).toEqual(['move']);
+    expectSameWhenReread(net);
+  });
+
+  it('an empty cache is nothing', () => {
+    const attending = (past: number) => {
+      const w = new ModelWriter();
+      const x = w.input('x', [1, T, F]);
+      const cache = w.input('cache', [1, H, 'past', D]);
+      const key = w.node('Concat', [cache, split(w, w.node('MatMul', [x, w.weights([F, F])]), H)], { axis: 2 });
+      w.output(key, w.node('MatMul', [split(w, x, H), w.node('Transpose', [key], { perm: [0, 1, 3, 2] })]));
+      return networkOf(w.model(), { dims: new Map([['past', past]]) }, true);
+    };
+    expect(networkMacs(attending(3))).toBe(T * F * F + T * (T + 3) * F);
+    const net = attending(0);
+    expect(networkMacs(net)).toBe(T * F * F + T * T * F);
+    expect(net.graph!.inputs).toHaveLength(1);
+    expectSameWhenReread(net);
+  });
+
+  it.each([
+    ['is an operator', {}, 4],
+    ['that is multiplied by nothing is none', { beta: { float: 0 } }, 0],
+  ])('a bias of a product of activations %s', (_, attributes, parameters) => {
+    const w = new ModelWriter();
+    w.output(w.node('Gemm', [w.input('a', [2, 3]), w.input('b', [3, 4]), w.weights([4])], attributes));
+    const net = networkOf(w.model(), {}, true);
+    expect(vectorKinds(net)).toEqual(parameters === 0 ? [] : ['add']);
+    expect(networkParameters(net)).toBe(0);
+    expect(operatorParameters(net)).toBe(parameters);
     expectSameWhenReread(net);
   });
 

@@ -56,6 +56,7 @@ class Inference {
       producer,
       operatorSets,
       inputs: inputs.map((input) => this.#tensors.get(input.name)!),
+      isBatchFixed: inputs.every(({ dims }) => dims === undefined || dims.length === 0 || typeof dims[0] === 'number'),
       outputs: outputs.map((output) => this.#tensors.get(output.name)!),
       nodes: this.#nodes,
       unknownOperators: [...this.#unknown.values()],

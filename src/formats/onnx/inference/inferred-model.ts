@@ -67,6 +67,8 @@ export interface InferredModel {
   readonly producer: string;
   readonly operatorSets: OperatorSets;
   readonly inputs: readonly InferredTensor[];
+  /** Whether the file states the first dim of every input. */
+  readonly isBatchFixed: boolean;
   readonly outputs: readonly InferredTensor[];
   readonly nodes: readonly InferredNode[];
   readonly unknownOperators: readonly UnknownOperator[];

@@ -74,7 +74,8 @@ export class Emitter {
   /** An input of the network. @param isMap whether three dims are [N, C, L] */
   input(tensor: InferredTensor, isMap: boolean): void {
     const { name, dims } = tensor;
-    if (dims === undefined) return;
+    // A cache that is empty at first is no words.
+    if (dims === undefined || dims.includes(0)) return;
     const usual = usualPlaces(dims, this.batch);
     const places = isMap && dims.length === 3 ? ([0, 1, 2] as const) : usual;
     const activation =
@@ -104,7 +105,9 @@ export class Emitter {
   /** The same words in other sizes. */
   fit(flow: Flow, activation: Activation, name: string): Flow {
     if (isSameActivation(flow.activation, activation)) return flow;
-    return this.view(`${name}.reshaped`, 'reshape', [flow], activation, this.wordsOf(flow));
+    // Where one input runs at a time, a reader that wants fewer words takes a part.
+    const words = this.batch === 1 ? activationWords(activation) : this.wordsOf(flow);
+    return this.view(`${name}.reshaped`, 'reshape', [flow], activation, words);
   }
 
   /** Inputs that run together in a flow. */
@@ -117,9 +120,14 @@ export class Emitter {
     return activationWords(flow.activation) * this.inputsOf(flow);
   }
 
+  /** Sizes of so many words, of all inputs together. Where one input runs at a time, several in front of a tensor are further rows of it. */
   #shape(activation: Activation, words: number): Activation & { readonly batch: number } {
     const own = activationWords(activation);
-    return { ...activation, batch: own === 0 ? this.batch : words / own };
+    if (own === 0 || own === words) return { ...activation, batch: own === 0 ? this.batch : 1 };
+    const batch = words / own;
+    if (this.batch > 1 || !Number.isInteger(batch)) return { ...activation, batch: this.batch > 1 ? batch : 1 };
+    const { channels, size, form } = activation;
+    return { channels, size: [size[0] * batch, size[1]], form: form === 'vector' ? 'sequence' : form, batch: 1 };
   }
 
   #kept(flow: Flow, batch: number): Flow {
@@ -150,8 +158,9 @@ export class Emitter {
     words: number,
   ): Flow {
     const shape = this.#shape(activation, words);
-    const isWhole = view === 'slice' && words === this.wordsOf(inputs[0]!);
-    return this.#kept(this.#builder.view(this.name(name), isWhole ? 'reshape' : view, inputs, shape), shape.batch);
+    const isWhole = activationWords(shape) * shape.batch === this.wordsOf(inputs[0]!);
+    const kind = view === 'concat' ? view : isWhole ? 'reshape' : 'slice';
+    return this.#kept(this.#builder.view(this.name(name), kind, inputs, shape), shape.batch);
   }
 
   /** A layer that reads these in the sizes that its problem says; gives what it makes. */

@@ -5,6 +5,7 @@ import type { AssumedBranch, InferredModel, InferredNode, InferredTensor } from 
 import { quoted } from '../messages/tensor-message.ts';
 import { operatorName } from '../operators/operator-table.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
+import { absorbPadding } from './absorb-padding.ts';
 import { emitElementWise, emitUnary, type Operand } from './emit-vector.ts';
 import { emitView } from './emit-view.ts';
 import { Emitter } from './emitter.ts';
@@ -18,6 +19,7 @@ import type { LoweredLayer } from './lowered-layer.ts';
 import { findPatterns, type Pattern, type Patterns } from './patterns/find-patterns.ts';
 import { Uses } from './patterns/matcher.ts';
 import { activationIn, isConstant, plainActivation, usualPlaces, wordsOf } from './placement.ts';
+import { shareHeads } from './share-heads.ts';
 import { StoredParameters } from './stored-parameters.ts';
 import { isConversion, Widths } from './widths.ts';
 
@@ -27,8 +29,8 @@ import { isConversion, Widths } from './widths.ts';
  * @throws TrifoldError `value` with the node for a layer whose shapes are not known, `unsupported` for operators that are not counted where `isStrict`
  */
 export function lowerModel(model: InferredModel, isStrict = false): Graph {
-  const nodes = liveNodes(model);
-  const live = { ...model, nodes };
+  const absorbed = shareHeads(absorbPadding(model));
+  const live = { ...absorbed, nodes: liveNodes(absorbed) };
   const batch = batchOf(live);
   const graph = new Lowering(live, isStrict, batch).run();
   // Where inputs that run together are mixed, all of them are one input of the network.
@@ -150,7 +152,8 @@ class Lowering {
     const input = emitter.placed(node.inputs[lowered.input]);
     if (input === undefined) return;
     const other = lowered.kind === 'matmul' ? emitter.placed(node.inputs[lowered.weights]) : undefined;
-    const { kind, problem, packed, bias, weights } = lowered;
+    const { kind, problem, packed, weights } = lowered;
+    const bias = rule.float('beta', 1) === 0 ? undefined : node.inputs[lowered.bias];
     const output = node.outputs[0]!;
     const bits = emitter.widths.of(output);
     const wordBits = emitter.wordBits(node.inputs[lowered.input]!, node.inputs[weights]!);
@@ -158,7 +161,8 @@ class Lowering {
       kind,
       problem,
       parameters:
-        (packed?.words ?? emitter.parametersOf(node.inputs[weights])) + emitter.parametersOf(node.inputs[bias]),
+        (packed?.words ?? emitter.parametersOf(node.inputs[weights])) +
+        (other === undefined ? emitter.parametersOf(bias) : 0),
       wordBits: packed === undefined ? wordBits : { ...wordBits, Weights: packed.bits },
     };
     const flows = other === undefined ? [input.flow] : [input.flow, other.flow];
@@ -166,8 +170,21 @@ class Lowering {
       lowered.output === undefined
         ? emitter.layer(node.name, shape, flows, bits)
         : this.#addTransposed(node, shape, flows[0]!, lowered.output, bits);
-    emitter.put(output, { flow, places: lowered.places });
+    emitter.put(output, this.#placedIn(node, flow, lowered.places));
+    if (other !== undefined && bias !== undefined && isConstant(bias)) {
+      // A product of two activations has no parameters of its own.
+      const own = { tensor: output, placed: emitter.placed(output)! };
+      emitElementWise(emitter, `${node.name}.bias`, 'add', [own], output, emitter.constants([bias], true));
+    }
     this.#addFused(node, rule, lowered);
+  }
+
+  /** What a layer makes, in the dims of its output: heads that share a factor are rows in the layer alone. */
+  #placedIn({ name, outputs }: InferredNode, flow: Operand['placed']['flow'], places: LoweredLayer['places']) {
+    const dims = outputs[0]!.dims!;
+    if (places === undefined || places.length !== dims.length + 1) return { flow, places };
+    const own = places.filter((_, axis) => axis !== places.length - 3);
+    return { flow: this.#emitter.fit(flow, activationIn(dims, own, 'sequence'), name), places: own };
   }
 
   /** Outputs of a transposed convolution that overlap are added up. */
@@ -208,9 +225,7 @@ class Lowering {
     }
     const text = node.domain === '' ? '' : rule.text('activation', node.opType === 'GemmFastGelu' ? 'FastGelu' : '');
     const function_ = FUSED_FUNCTIONS[text];
-    if (function_ === undefined) return;
-    const own = { tensor: output, placed: emitter.placed(output)! };
-    emitUnary(emitter, `${node.name}.${function_}`, { kind: 'activation', function: function_ }, own, output);
+    if (function_ !== undefined) this.#apply(node, function_);
   }
 
   #addVector(node: InferredNode, rule: RuleNode): void {
@@ -237,15 +252,26 @@ class Lowering {
       lowered.constants.map((place) => node.inputs[place]),
       !isCombining(kind),
     );
-    if (BIASED.has(node.opType) && parameters.words > 0) {
+    const bias = BIASED.has(node.opType) ? node.inputs[1] : undefined;
+    if (bias !== undefined) {
       const biased: InferredTensor = { ...output, name: `${output.name}.biased` };
-      emitElementWise(this.#emitter, `${node.name}.bias`, 'add', [first], biased, parameters);
+      const placed = this.#emitter.placed(bias);
+      const both = placed === undefined ? [first] : [first, { tensor: bias, placed }];
+      emitElementWise(this.#emitter, `${node.name}.bias`, 'add', both, biased, { ...parameters });
       emitUnary(this.#emitter, node.name, operation, { tensor: biased, placed: this.#emitter.placed(biased)! }, output);
       return;
     }
     if (isCombining(kind) && (operands.length > 1 || wordsOf(first.tensor.dims!) < wordsOf(output.dims!)))
       emitElementWise(this.#emitter, node.name, kind, operands, output, parameters);
     else emitUnary(this.#emitter, node.name, operation, first, output, parameters);
+    if (node.opType === 'GroupNorm' && rule.int('activation', 0) === 1) this.#apply(node, 'silu');
+  }
+
+  /** A function of what a node has made. */
+  #apply({ name, outputs }: InferredNode, function_: ActivationFunction): void {
+    const output = outputs[0]!;
+    const own = { tensor: output, placed: this.#emitter.placed(output)! };
+    emitUnary(this.#emitter, `${name}.${function_}`, { kind: 'activation', function: function_ }, own, output);
   }
 
   /** A node whose sizes only a run knows: of a layer they are needed. */
@@ -327,8 +353,8 @@ const FUSED_FUNCTIONS: Readonly<Record<string, ActivationFunction>> = {
   FastGelu: 'gelu',
 };
 
-/** Functions that add a bias first. */
-const BIASED: ReadonlySet<string> = new Set(['BiasGelu', 'FastGelu']);
+/** Operators that add a bias first. */
+const BIASED: ReadonlySet<string> = new Set(['BiasGelu', 'FastGelu', 'BiasSoftmax']);
 
 const COMBINING = ['add', 'subtract', 'multiply', 'divide', 'maximum', 'minimum'] as const;
 

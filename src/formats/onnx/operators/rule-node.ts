@@ -61,6 +61,11 @@ export class RuleNode {
     this.inputs = inputs;
   }
 
+  /** The same node with other attributes and another first input. */
+  changed(attributes: Attributes, first: RuleNode['inputs'][number]): RuleNode {
+    return new RuleNode({ ...this.#node, attributes }, [first, ...this.inputs.slice(1)], this.#file, this.#budget);
+  }
+
   /** An error that names the node. */
   error(message: string): TrifoldError {
     const text = message.length > 600 ? `${message.slice(0, 600)}...` : message;

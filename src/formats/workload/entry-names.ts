@@ -1,0 +1,37 @@
+import { MOST_CHARACTERS } from '../name-schema.ts';
+
+/** Where an entry has its name: in front of it stands that of its block and a dot. */
+export interface PlacedName {
+  readonly prefix: string;
+  readonly name: string;
+}
+
+/** Names of operators: those that entries state are theirs, and all others get a number where one of them is the same. */
+export class EntryNames {
+  readonly #stated: ReadonlySet<string>;
+  readonly #given: Set<string>;
+
+  /** @param stated the names of all entries */
+  constructor(stated: readonly PlacedName[]) {
+    this.#stated = new Set(stated.map(({ name }) => name));
+    this.#given = new Set(stated.map(({ prefix, name }) => prefix + name));
+  }
+
+  /** A name for an operator that has none of its own, with its prefix: not that of another, nor one by which entries of any block name another. */
+  free({ prefix, name }: PlacedName): string {
+    const base = shortened(name);
+    let own = base;
+    for (let n = 2; this.#stated.has(own) || this.#given.has(prefix + own); n++) own = `${base}-${n}`;
+    this.#given.add(prefix + own);
+    return prefix + own;
+  }
+}
+
+/** A name that has room for a number behind; of longer ones the middle is left out. */
+function shortened(name: string): string {
+  const most = MOST_CHARACTERS - 8;
+  if (name.length <= most) return name;
+  const [start, end] = [name.slice(0, most / 2), name.slice(1 - most / 2)];
+  // No half of a character stays at the cut.
+  return `${start.replace(/[\ud800-\udbff]$/, '')}…${end.replace(/^[\udc00-\udfff]/, '')}`;
+}
