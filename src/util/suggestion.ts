@@ -39,10 +39,15 @@ export function nearestWord(word: string, known: readonly string[]): string | un
   return nearest;
 }
 
-/** A hint for an unknown word: the nearest known one, or the list of all (at most 15). */
-export function suggestWord(word: string, known: readonly string[]): string {
+/** A hint for an unknown word: the nearest known one, or the list of all. @param most of the list that are shown */
+export function suggestWord(word: string, known: readonly string[], most = 15): string {
   const nearest = nearestWord(word, known);
   if (nearest !== undefined) return `did you mean '${nearest}'?`;
-  const shown = known.slice(0, 15).join(', ');
-  return `known are ${shown}${known.length > 15 ? ', …' : ''}`;
+  return knownWords(known, most);
+}
+
+/** A hint that lists what is known. @param most of the list that are shown */
+export function knownWords(known: readonly string[], most = 15): string {
+  const shown = known.slice(0, most).join(', ');
+  return `known are ${shown}${known.length > most ? ', …' : ''}`;
 }
