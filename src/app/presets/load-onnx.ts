@@ -40,7 +40,7 @@ export interface LoadedModel extends Workload {
  * @throws TrifoldError as `readOnnx` and `lowerModel`; `io` for what cannot be read; `usage` for a dim that is none; `value` for a model without layers
  */
 export function loadOnnx(path: string, { batch, dims, isStrict = false }: ModelDims): LoadedModel {
-  const settings = { batch, dims: new Map(dims.map(dimSetting)) };
+  const settings = { batch, dims: dimSettings(dims) };
   const descriptor = openModel(path);
   try {
     const model = readOnnx(fileSource(descriptor, path), settings);
@@ -107,6 +107,19 @@ function openModel(path: string): number {
 
 function isOfSystem(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error;
+}
+
+function dimSettings(texts: readonly string[]): Map<string, number> {
+  const sizes = new Map<string, number>();
+  for (const [name, size] of texts.map(dimSetting)) {
+    const before = sizes.get(name) ?? size;
+    if (before !== size)
+      throw new TrifoldError('usage', `--dim gives ${name} two sizes, ${before} and ${size}`, {
+        hint: 'leave out one of them',
+      });
+    sizes.set(name, size);
+  }
+  return sizes;
 }
 
 function dimSetting(text: string): [string, number] {

@@ -1,5 +1,6 @@
 import type { ByteSource } from '../wire/byte-source.ts';
 import { WireReader } from '../wire/wire-reader.ts';
+import { foreignKind, KIND_BYTES } from './file-kind.ts';
 import {
   type Attributes,
   type AttributeValue,
@@ -75,16 +76,8 @@ export function readModel(source: ByteSource): ModelMessage {
 /** Says of files of other kinds what they are, before an offset in them would be named. */
 function checkStart(source: ByteSource, reader: WireReader): void {
   if (source.length === 0) throw reader.error('wanted an ONNX model, found an empty file', 'foreign', NO_MODEL_HINT);
-  const start = source.read(0, 64);
-  const kind =
-    start[0] === 0x50 && start[1] === 0x4b
-      ? 'a zip archive'
-      : start[0] === 0x1f && start[1] === 0x8b
-        ? 'a gzip archive'
-        : start.every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09)
-          ? 'text'
-          : undefined;
-  if (kind !== undefined) throw reader.error(`wanted an ONNX model, found ${kind}`, 'foreign', NO_MODEL_HINT);
+  const found = foreignKind(source.read(0, Math.min(source.length, KIND_BYTES)));
+  if (found !== undefined) throw reader.error(`wanted an ONNX model, found ${found.kind}`, 'foreign', found.hint);
 }
 
 /** The standard domain has two names. */
