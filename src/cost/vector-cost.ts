@@ -1,31 +1,29 @@
 import { type Accelerator, canKeep, type StorageLevel } from '../accelerator/accelerator.ts';
 import { type EnergyAndCycles, NO_COST } from '../util/network-totals.ts';
 import type { TensorName } from '../util/vocabulary.ts';
-import {
-  mergedLoads,
-  type ReadWords,
-  type VectorDemand,
-  type VectorLoad,
-  vectorDemands,
-} from '../workload/graph/fusion.ts';
-import type { Graph } from '../workload/graph/graph.ts';
+import { mergedLoads, type ReadWords, type VectorDemand, type VectorLoad } from '../workload/graph/fusion.ts';
+import { networkDemands, type ShownNetwork } from '../workload/graph/network-demands.ts';
 import { accessEnergyPj, portCycles } from './level-cost.ts';
 
 /** What one run of a vector operator costs on an accelerator. */
 export interface VectorOperatorCost extends EnergyAndCycles {
   /** Of its operations alone. */
   readonly operationsPj: number;
-  /** By level, outermost first, of the words that it moves. */
+  /** By level, outermost first: of the words that it moves, and what the level leaks meanwhile. */
   readonly levelsPj: readonly number[];
+  /** Of the words that it reads, at all levels. */
+  readonly readPj: number;
   /** Of the words that it writes, at all levels. */
   readonly writtenPj: number;
+  /** What takes all its cycles: the level whose ports do, outermost first, or the operations; null where it takes none. */
+  readonly boundBy: number | 'operations' | null;
 }
 
 /**
  * One run of an operator on a vector unit. Its words come from the outermost level and go back there, through every level down to the one that the unit reads
  * and writes, but those that cannot hold them: each reads what passes inwards, and is filled (inwards) or updated (outwards) with what arrives, in the width in
  * which it stores activations. Words are spread evenly over the instances of a level. Operations and all ports overlap; simple and special operations
- * do not. Null without a vector unit.
+ * do not. All levels leak as they do in layers. Null without a vector unit.
  */
 export function vectorOperatorCost(
   { reads, wordsOut, work, wordBits }: Omit<VectorLoad, 'repeat'>,
@@ -34,27 +32,51 @@ export function vectorOperatorCost(
   if (vectorUnit === undefined) return null;
   const { simplePerCycle, specialPerCycle, simplePj, specialPj } = vectorUnit;
   const operationsPj = work.simple * simplePj + work.special * specialPj;
+  let readPj = 0;
   let writtenPj = 0;
   let cycles = Math.ceil(work.simple / simplePerCycle) + Math.ceil(work.special / specialPerCycle);
-  const levelsPj = levels.map((level, index) => {
+  let boundBy: VectorOperatorCost['boundBy'] = cycles > 0 ? 'operations' : null;
+  const movedPj = levels.map((level, index) => {
     if (index > vectorUnit.level) return 0;
-    const isPassed = (tensor: TensorName) => index === 0 || index === vectorUnit.level || canKeep(level, tensor);
+    const isPassed = (tensor: TensorName) => isOnWay(tensor, index, { levels, vectorUnit });
     const stored = (words: readonly ReadWords[]) =>
       words.map((one) => ({ ...one, wordBits: level.storedBits.Inputs ?? one.wordBits }));
     const inwards = isPassed('Inputs') ? stored(reads) : [];
     const outwards = isPassed('Outputs') ? stored([{ words: wordsOut, wordBits }]) : [];
     const fills = index === 0 ? [] : inwards;
-    cycles = Math.max(
-      cycles,
-      movingCycles(level, busiestBits(level, inwards), busiestBits(level, [...fills, ...outwards])),
-    );
+    const moving = movingCycles(level, busiestBits(level, inwards), busiestBits(level, [...fills, ...outwards]));
+    if (moving > cycles) boundBy = index;
+    cycles = Math.max(cycles, moving);
     const energyPj = (pj: number, moved: readonly ReadWords[]) =>
       moved.reduce((sum, one) => sum + accessEnergyPj(level, pj, one.words, level.instances, one.wordBits), 0);
     const writes = energyPj(level.energy.updatePj, outwards);
+    const read = energyPj(level.energy.readPj, inwards) + energyPj(level.energy.fillPj, fills);
+    readPj += read;
     writtenPj += writes;
-    return energyPj(level.energy.readPj, inwards) + energyPj(level.energy.fillPj, fills) + writes;
+    return read + writes;
   });
-  return { operationsPj, levelsPj, writtenPj, energyPj: levelsPj.reduce((sum, pj) => sum + pj, operationsPj), cycles };
+  const levelsPj = levels.map(
+    ({ leakagePjPerCycle, instances }, index) => movedPj[index]! + leakagePjPerCycle * instances * cycles,
+  );
+  return {
+    operationsPj,
+    levelsPj,
+    readPj,
+    writtenPj,
+    energyPj: levelsPj.reduce((sum, pj) => sum + pj, operationsPj),
+    cycles,
+    boundBy,
+  };
+}
+
+/** Whether words that a vector unit reads (Inputs) or writes (Outputs) pass through a level: not where it is no place for them, or further inwards. */
+export function isOnWay(
+  tensor: TensorName,
+  index: number,
+  { levels, vectorUnit }: Pick<Accelerator, 'levels' | 'vectorUnit'>,
+): boolean {
+  if (vectorUnit === undefined || index > vectorUnit.level) return false;
+  return index === 0 || index === vectorUnit.level || canKeep(levels[index]!, tensor);
 }
 
 /** Bits that the busiest instance of a level moves of words that are spread evenly; words of one width together. */
@@ -91,12 +113,12 @@ export function vectorCost(
   return { energyPj, cycles };
 }
 
-/** The demands of a network; none where only layers are known. */
-export function networkVectorDemands({ graph }: { readonly graph?: Graph }): readonly VectorDemand[] {
-  return graph === undefined ? [] : vectorDemands(graph);
+/** The demands of a network, or of the part of it that is asked for; none where only layers are known. */
+export function networkVectorDemands(network: ShownNetwork): readonly VectorDemand[] {
+  return networkDemands(network).own;
 }
 
 /** What the vector operators of a network load a vector unit with, equal ones merged: for searches that price them many times. */
-export function networkVectorLoads(network: { readonly graph?: Graph }): readonly VectorLoad[] {
+export function networkVectorLoads(network: ShownNetwork): readonly VectorLoad[] {
   return mergedLoads(networkVectorDemands(network));
 }

@@ -14,7 +14,7 @@ export interface Network {
   readonly layers: readonly Layer[];
   /** Where the layer table comes from. */
   readonly source: string;
-  /** All operators with the tensors between them; absent where only layers are known. */
+  /** All operators with the tensors between them, also where `layers` are a part of the network; absent where only layers are known. */
   readonly graph?: Graph;
 }
 

@@ -55,9 +55,7 @@ function matcherOf(pattern: string): (name: string) => boolean {
   };
 }
 
-/** The part of a network that patterns name; the whole of it, with its graph, where there is no pattern. @throws as {@link selectLayers} */
+/** The part of a network that patterns name, all of it where there is no pattern; the graph stays that of the whole. @throws as {@link selectLayers} */
 export function selectNetwork(network: Network, patterns: string | readonly string[] = []): Network {
-  if ([patterns].flat().length === 0) return network;
-  const { name, source } = network;
-  return { name, source, layers: selectLayers(network, patterns) };
+  return { ...network, layers: selectLayers(network, patterns) };
 }

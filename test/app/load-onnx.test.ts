@@ -92,11 +92,14 @@ describe('a file of another kind', () => {
     ['\x1c\0\0\0TFL3\0\0', /TensorFlow Lite/, /tf2onnx/],
     ['\x1c\0\0\0ORTM\0\0', /ONNX Runtime/, /\.onnx file/],
     ['@\0\0\0\0\0\0\0{"a":{"dtype":"F32"}}', /safetensors/, /export/],
+    ['7z\xbc\xaf\x27\x1c', /7z/, /unpack/],
+    ['BZh91AY&SY', /bzip2/, /unpack/],
+    ['\x93NUMPY\x01\0', /NumPy/, /weights/],
     ['GGUF\x03\0\0\0', /GGUF/, /export/],
-    ['\x89HDF\r\n\x1a\n', /HDF5/, /export/],
-    ['<?xml version="1.0"?><net/>', /XML/, /export/],
+    ['\x89HDF\r\n\x1a\n', /HDF5/, /tf2onnx/],
+    ['<?xml version="1.0"?><net/>', /XML/, /ONNX format/],
     ['ir_version: 8\ngraph {\n  node { op_type: "Conv" }\n}\n', /text of protobuf/, /onnx.save/],
-    ['name: net\nlayers: []\n', /found text/, /\.yaml/],
+    ['name: net\nlayers: []\n', /found text/, /ModelProto/],
   ])('is named, with what to do: %j', (bytes, kind, hint) => {
     const error = errorOf(() => asked(saved('other.onnx', Buffer.from(bytes, 'latin1'))));
     expect(error.code).toBe('foreign');
@@ -176,5 +179,25 @@ describe('what is no model', () => {
     const kept = w.node('NonZero', [w.input('x', [4, 4])]);
     w.output(w.node('MatMul', [w.node('Cast', [kept], { to: 1 }), w.weights([3, 2])], {}, { name: 'late' }));
     expect(errorOf(() => asked(saved('late.onnx', w.model()))).message).toContain('"late"');
+  });
+});
+
+describe('--strict', () => {
+  it('refuses operators that are not known, of models and of workload files', () => {
+    const w = new ModelWriter();
+    const x = w.node('MatMul', [w.input('x', [1, 8]), w.weights([8, 4])]);
+    w.output(w.node('Frobnicate', [x]));
+    const path = saved('unknown.onnx', w.model());
+    const file = saved(
+      'unknown.yaml',
+      'name: x\nsource: y\ninput: [8]\nlayers:\n  - { name: a, kind: linear, out: 4 }\n  - { name: b, kind: unknown, operation: frobnicate, to: [4] }\n',
+    );
+    for (const one of [path, file]) {
+      expect(loadWorkload(one).network.layers).toHaveLength(1);
+      const error = errorOf(() => loadWorkload(one, 1, { strict: true }));
+      expect(error.code).toBe('unsupported');
+      expect(error.details.hint).toContain('--strict');
+    }
+    expect(() => loadWorkload('resnet18', 1, { strict: true })).not.toThrow();
   });
 });

@@ -153,6 +153,15 @@ export function eyerissWith(...replacements: readonly (readonly [string, string]
   return write(`eyeriss-${fileKey(replacements)}.yaml`, replaced(text, replacements));
 }
 
+/** A file of an accelerator preset with a slow vector unit at one of its levels. */
+export function presetWithVector(name: string, level: string): string {
+  const text = readFileSync(resolve(import.meta.dirname, `../../accelerators/${name}.yaml`), 'utf8');
+  return write(
+    `${name}-vector.yaml`,
+    `${text}\nvectorUnit: { level: ${level}, simplePerCycle: 0.5, specialPerCycle: 0.25, energy: { simple: 3 pJ, special: 9 pJ } }\n`,
+  );
+}
+
 function replaced(text: string, replacements: readonly (readonly [string, string])[]): string {
   for (const [from, to] of replacements) {
     if (!text.includes(from)) throw new Error(`there is no '${from}'`);

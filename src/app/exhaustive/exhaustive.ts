@@ -145,12 +145,11 @@ function layerEvent(
       text: `${layer.name} cannot be mapped: ${outcome.kind === 'unmappable' ? outcome.reason : 'the search was cut'}`,
     };
   const report = mappedLayer(layer, accelerator, outcome);
-  const network = networkReport({ name: space.name, layers: [layer], source: space.source }, accelerator, [report]);
   return {
     kind: 'layer',
     index,
     count: table.layers.length,
-    layer: layerSummary(network, report, outcome.optimal),
+    layer: layerSummary({ network: space, accelerator }, report, outcome.optimal),
   };
 }
 

@@ -11,7 +11,7 @@ import { accuracyPoint, exhaustiveOptima, latenciesMs } from './score.ts';
 
 /** How networks are mapped, in words: results name it, as the optimum of a network as a whole is another one. */
 export const LAYER_WISE =
-  'every layer has the mapping that is best for itself; EDP is the total energy times the total cycles of these. Pooling, additions and activation functions are no layers and cost nothing here';
+  'every layer has the mapping that is best for itself; EDP is the total energy times the total cycles, vector operators included where the accelerator prices them';
 
 /** Plain JSON of a finished exhaustive run, without times: equal runs give equal documents. */
 export function exhaustiveJson(

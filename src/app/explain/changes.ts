@@ -1,7 +1,6 @@
 import { type Capacity, capacityBits } from '../../accelerator/accelerator.ts';
 import { type AcceleratorSpecification, type Rate, specificationProblems } from '../../accelerator/specification.ts';
 import { TENSORS, type TensorName } from '../../util/vocabulary.ts';
-import { isOneLayer } from '../layers/one-layer.ts';
 import type { NetworkReport } from './evaluate.ts';
 import {
   grownCapacity,
@@ -35,7 +34,7 @@ export interface Change {
  * @param report the mapped layers that the changes are for: says what bypasses what
  */
 export function hardwareChanges(specification: AcceleratorSpecification, report: NetworkReport): Change[] {
-  const isLayer = isOneLayer(report.network, report.accelerator);
+  const isLayer = report.layers.length === 1;
   const changes = [
     ...capacityChanges(specification, isLayer),
     ...bandwidthChanges(specification, isLayer),

@@ -42,11 +42,12 @@ export interface NetworkTotals {
 
 /** A network on an accelerator under given mappings. */
 export interface NetworkReport {
+  /** With the layers that have figures. */
   readonly network: Network;
   readonly accelerator: Accelerator;
   readonly areaMm2: number;
   readonly layers: readonly LayerReport[];
-  /** Of the operators that are no layers, where the report is of the whole network. */
+  /** Of the operators that are no layers; of a part of a network those that are fused into its layers. */
   readonly vector: VectorReport;
   readonly totals: NetworkTotals;
 }
@@ -67,14 +68,10 @@ export function layerReport(
   };
 }
 
-/** Adds up the layers of a network. */
-export function networkReport(
-  network: Network,
-  accelerator: Accelerator,
-  layers: readonly LayerReport[],
-): NetworkReport {
-  const isWhole = layers.length === network.layers.length;
-  const vector = vectorReport(isWhole ? networkVectorDemands(network) : [], accelerator);
+/** Adds up layers of a network. */
+export function networkReport(whole: Network, accelerator: Accelerator, layers: readonly LayerReport[]): NetworkReport {
+  const network = { ...whole, layers: layers.map(({ layer }) => layer) };
+  const vector = vectorReport(networkVectorDemands(network), accelerator);
   return {
     network,
     accelerator,
@@ -117,6 +114,8 @@ export interface LeftOutLayer {
 export interface EvaluateResult {
   /** Of the layers that the accelerator can run. */
   readonly report: NetworkReport;
+  /** Layers that are asked for. */
+  readonly selected: readonly Layer[];
   /** Those that it cannot. */
   readonly leftOut: readonly LeftOutLayer[];
   readonly mappingSource: string;
@@ -144,7 +143,7 @@ export function evaluateMappings(request: EvalRequest): EvaluateResult {
     );
   const { mappings } = loaded;
   const batch = request.batch ?? mappings.batch ?? 1;
-  const { network } = loadWorkload(request.workload, batch, request.dims);
+  const { network } = loadWorkload(request.workload, batch, request);
   const accelerator = loadAccelerator(request.accelerator, request.technology);
   mappings.checkUse(accelerator, network);
   const selected = selectLayers(network, request.layer);
@@ -174,7 +173,7 @@ export function evaluateMappings(request: EvalRequest): EvaluateResult {
       hint: `it maps ${mappings.layers.join(', ')}`,
     });
   const report = networkReport(network, accelerator, layers);
-  return { report, leftOut, mappingSource: mappings.source, batch, unmapped };
+  return { report, selected, leftOut, mappingSource: mappings.source, batch, unmapped };
 }
 
 /** An error that lists why a mapping cannot run. */
@@ -274,7 +273,7 @@ export function networkJson(report: NetworkReport, leftOut: readonly LeftOutLaye
     totals: { ...totals, ...physical },
     energyByLevelPj: Object.fromEntries(energyByLevel(report).map((row) => [row.name, row.energyPj])),
     layers: report.layers.map((layer) => layerJson(layer, report.accelerator)),
-    ...vectorJson(report.vector),
+    ...vectorJson(report.vector, report.accelerator),
     layersLeftOut: leftOut.map(({ layer, reason }) => ({
       name: layer.name,
       kind: layer.kind,

@@ -32,7 +32,6 @@ import type { PerTensor } from '../../util/vocabulary.ts';
 import { goalObjective, type PinnedFigure, pinnedGoal } from '../layers/goal.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
 import { type NetworkQuestion, networkAnswerSteps } from '../layers/network-answer.ts';
-import { isOneLayer } from '../layers/one-layer.ts';
 import { type LayerSteps, runStepsTogether } from '../layers/steps.ts';
 import { dataflowNames, loadDataflow } from '../presets/load.ts';
 import { type Change, hardwareChanges } from './changes.ts';
@@ -127,7 +126,7 @@ export async function explainMapped(request: ExplainRequest): Promise<Explanatio
   const { report, specification } = request;
   const { settings } = request.question;
   const changes = hardwareChanges(specification, report);
-  const isLayer = isOneLayer(report.network, report.accelerator);
+  const isLayer = report.layers.length === 1;
   if (isLayer && settings.factors === 'perfect')
     changes.push({ kind: 'factors', name: 'imperfect factors', specification, factors: 'imperfect' });
   if (settings.dataflow !== undefined)

@@ -1,15 +1,20 @@
+import type { Accelerator } from '../../accelerator/accelerator.ts';
 import type { VectorOperatorCost } from '../../cost/vector-cost.ts';
 import { describeMapping } from '../../mapping/text.ts';
 import type { NetworkFigures } from '../../search/ports.ts';
 import type { LayerSummary } from '../../search/run-events.ts';
 import { perTensor } from '../../util/vocabulary.ts';
+import type { Network } from '../../workload/network.ts';
 import type { LayerReport, NetworkReport } from './evaluate.ts';
 
 /** A mapped layer as events, views and reports show it: energies in pJ, of one run of the layer. */
-export function layerSummary(report: NetworkReport, one: LayerReport, optimal: boolean): LayerSummary {
-  const { layer, evaluation, bottleneck, mapping } = one;
+export function layerSummary(
+  { network, accelerator }: { readonly network: Pick<Network, 'name'>; readonly accelerator: Accelerator },
+  { layer, evaluation, bottleneck, mapping }: LayerReport,
+  optimal: boolean,
+): LayerSummary {
   return {
-    network: report.network.name,
+    network: network.name,
     name: layer.name,
     repeat: layer.repeat,
     macs: evaluation.macs,
@@ -30,7 +35,7 @@ export function layerSummary(report: NetworkReport, one: LayerReport, optimal: b
     bottleneckGain: bottleneck.gainIfRemoved,
     macsPerDramByte: bottleneck.levels[0]?.macsPerByte ?? 0,
     optimal,
-    loopNest: describeMapping(report.accelerator, mapping),
+    loopNest: describeMapping(accelerator, mapping),
   };
 }
 
@@ -49,7 +54,6 @@ function vectorSummary({ network, accelerator, vector }: NetworkReport): LayerSu
   const sum = (of: (cost: VectorOperatorCost) => number) =>
     vector.operators.reduce((total, { demand, cost }) => total + demand.repeat * (cost === null ? 0 : of(cost)), 0);
   const operationsPj = sum((cost) => cost.operationsPj);
-  const writtenPj = sum((cost) => cost.writtenPj);
   const lines = vector.operators
     .filter(({ cost }) => cost !== null && cost.cycles > 0)
     .map(({ demand: { name, label, repeat, reads, wordsOut, wordBits }, cost }) => {
@@ -72,8 +76,8 @@ function vectorSummary({ network, accelerator, vector }: NetworkReport): LayerSu
     ],
     energyByTensorPj: {
       Weights: 0,
-      Inputs: vector.totals.energyPj - operationsPj - writtenPj,
-      Outputs: writtenPj,
+      Inputs: sum((cost) => cost.readPj),
+      Outputs: sum((cost) => cost.writtenPj),
     },
     bottleneck: 'vector unit',
     bottleneckGain: 1,

@@ -39,8 +39,13 @@ export function vectorReport(demands: readonly VectorDemand[], accelerator: Acce
   };
 }
 
+/** Operators that take any time, repeats counted. */
+export function pricedOperators({ operators }: VectorReport): number {
+  return operators.reduce((sum, { demand, cost }) => sum + (cost !== null && cost.cycles > 0 ? demand.repeat : 0), 0);
+}
+
 /** Plain JSON of the operators that are no layers; nothing where there are none. */
-export function vectorJson({ operators, isPriced, words, totals }: VectorReport): object {
+export function vectorJson({ operators, isPriced, words, totals }: VectorReport, { levels }: Accelerator): object {
   if (operators.length === 0) return {};
   return {
     vectorOperators: {
@@ -60,6 +65,7 @@ export function vectorJson({ operators, isPriced, words, totals }: VectorReport)
         simpleOperations: demand.work.simple,
         specialOperations: demand.work.special,
         energyPj: cost?.energyPj ?? null,
+        boundBy: typeof cost?.boundBy === 'number' ? levels[cost.boundBy]!.name : (cost?.boundBy ?? null),
         cycles: cost?.cycles ?? null,
       })),
     },

@@ -9,7 +9,7 @@ import type { StartedEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { distinctShapes } from '../../workload/distinct-layers.ts';
 import { type Network, networkMacs, networkParameters } from '../../workload/network.ts';
-import { type LeftOutLayer, layerReport, type NetworkReport, networkReport } from '../explain/evaluate.ts';
+import { type LeftOutLayer, layerReport, type NetworkReport } from '../explain/evaluate.ts';
 import { type Explanations, explainMapped } from '../explain/explain.ts';
 import { layerSummary, networkFigures, networkSummaries } from '../explain/layer-summary.ts';
 import { type FailedWork, workError, workPerShape } from '../layers/layer-work.ts';
@@ -111,7 +111,7 @@ export async function runMap(
       }
       const { mapping, evaluation, proof } = outcome;
       const report = layerReport(network.layers[emitted]!, accelerator, mapping, evaluation);
-      const layer = layerSummary(networkReport(network, accelerator, [report]), report, proof.optimal);
+      const layer = layerSummary({ network, accelerator }, report, proof.optimal);
       emit({ kind: 'layer', index: emitted, count: network.layers.length, layer });
     }
     checkpoint({ kind: 'map', shapes: mapped.map(stored) });
@@ -158,11 +158,7 @@ export async function runMap(
   const solved =
     leftOut.length === 0
       ? network
-      : {
-          name: network.name,
-          source: network.source,
-          layers: network.layers.filter((_, i) => outcomes[i]!.kind === 'mapped'),
-        };
+      : { ...network, layers: network.layers.filter((_, i) => outcomes[i]!.kind === 'mapped') };
   const proven = mapped.flatMap((one) => (one.kind === 'mapped' ? [one] : []));
   const whole = mappedNetwork(solved, accelerator, distinctShapes(solved), proven);
   const layerSeconds = (performance.now() - begun) / 1000;

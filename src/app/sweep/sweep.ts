@@ -7,6 +7,7 @@ import type { SweepRequest } from '../../options/sweep.ts';
 import { toCsv } from '../../report/csv.ts';
 import type { RunEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';
+import type { Network } from '../../workload/network.ts';
 import { selectNetwork } from '../../workload/select-layers.ts';
 import { energyNotes } from '../explain/energy-notes.ts';
 import type { NetworkTotals } from '../explain/evaluate.ts';
@@ -91,7 +92,7 @@ export async function runSweep(
   const technology = loadTechnology(request.technology ?? specification.technology);
   const parameters = readParameters(request, specification);
   if (csv !== undefined) refuseUnwritable(csv, { isForced, inputs: [request, specification.technology] });
-  const { network } = loadWorkload(request.workload, request.batch, request.dims);
+  const { network } = loadWorkload(request.workload, request.batch, request);
   const settings = parameters.reduce<number[][]>(
     (rows, { values }) => rows.flatMap((row) => values.map((value) => [...row, value])),
     [[]],
@@ -131,9 +132,16 @@ export async function runSweep(
       latency: bestOf(points, (totals) => [totals.cycles, totals.energyPj]),
     },
     energyNotes: energyNotes(specification, technology),
-    notModelled: notModelled(accelerator, [network]),
+    notModelled: notModelled(accelerator, [shownNetwork(plans)]),
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+/** The network of the first point; where points differ in their batch, named after it, as words do too. */
+function shownNetwork([first, ...others]: readonly PointPlan[]): Network {
+  const { network } = first!.question;
+  const isVaried = others.some(({ batch }) => batch !== first!.batch);
+  return isVaried ? { ...network, name: `${network.name} (batch ${first!.batch})` } : network;
 }
 
 function readParameters(request: SweepRequest, specification: AcceleratorSpecification): VariedParameter[] {
@@ -178,7 +186,7 @@ function planPoint(
 }
 
 function questionOf(request: SweepRequest, accelerator: Accelerator, batch: number): NetworkQuestion {
-  const whole = loadWorkload(request.workload, batch, request.dims).network;
+  const whole = loadWorkload(request.workload, batch, request).network;
   return {
     network: selectNetwork(whole, request.layer),
     accelerator,

@@ -195,13 +195,19 @@ function trafficTable({ traffic }: LayerExplanation): string {
 
 function floorLines(result: MapResult, report: LayerReport, { floors }: LayerExplanation): string[] {
   const { evaluation } = report;
+  const { networkWise } = result;
   const proof = result.mapped.proofs[0]!;
+  const { optimal, gap } =
+    networkWise === null
+      ? proof
+      : { optimal: networkWise.optimal, gap: networkWise.value / networkWise.lowerBound - 1 };
   const space = proof.mapspaceLog10 === null ? '' : ` of 10^${proof.mapspaceLog10.toFixed(1)} mappings`;
-  const proven = proof.optimal
-    ? `proven: none${space} has a lower ${result.inputs.request.objective}`
-    : proof.gap === null
+  const has = networkWise === null ? 'has' : 'gives the layer and its vector operators together';
+  const proven = optimal
+    ? `proven: none${space} ${has} a lower ${result.inputs.request.objective}`
+    : gap === null
       ? 'not proven: found by sampling; --mapper exact proves the optimum'
-      : `not proven: at most ${percentText(proof.gap)} above the optimum`;
+      : `not proven: at most ${percentText(gap)} above the optimum`;
   if (floors === null) return [`  mapping    ${proven}`];
   const energyRatio = evaluation.energyPj / floors.energyPj;
   const cycleRatio = evaluation.cycles / floors.cycles;

@@ -1,15 +1,14 @@
-import type { Accelerator } from '../../accelerator/accelerator.ts';
+import type { Accelerator, StorageLevel } from '../../accelerator/accelerator.ts';
 import { energyByLevel, type LayerReport, type LeftOutLayer, type NetworkReport } from '../../app/explain/evaluate.ts';
 import { portCycles } from '../../app/explain/port-cycles.ts';
-import { movedWidths, type VectorReport } from '../../app/explain/vector-report.ts';
+import { movedWidths, pricedOperators, type VectorReport } from '../../app/explain/vector-report.ts';
 import type { LevelCost } from '../../cost/evaluation.ts';
 import { describeMapping } from '../../mapping/text.ts';
-import { repeatedSum } from '../../util/network-totals.ts';
 import { energyText, percentText, siText } from '../../util/quantity-text.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
 import type { Layer } from '../../workload/network.ts';
 import { macCount } from '../../workload/problem.ts';
-import { formatNumber } from './format.ts';
+import { counted, formatNumber } from './format.ts';
 import { type Column, formatTable, names, right } from './table.ts';
 import { widthsText } from './widths-text.ts';
 
@@ -66,18 +65,23 @@ export function layerTable(
     : `${table}\n${leftOut.length} of ${rows.length} layers without figures: all sums are over the others`;
 }
 
-/** Per-layer table and totals of a network. @param leftOut layers without figures */
-export function describeNetwork(report: NetworkReport, leftOut: readonly LeftOutLayer[] = []): string {
-  const table = layerTable(
-    [...LAYER_COLUMNS, right('gain')],
-    leftOut.length === 0 ? report.layers.map(({ layer }) => layer) : report.network.layers,
-    report.layers,
-    leftOut,
-    (layer) => {
-      const { gainIfRemoved } = layer.bottleneck;
-      return [...layerCells(layer, 3), gainIfRemoved > 1.0005 ? `${gainIfRemoved.toFixed(2)}x` : ''];
-    },
-  );
+/** Rows of a table of layers. */
+export interface ShownLayers {
+  /** Those that are asked for, in their order. */
+  readonly selected: readonly Layer[];
+  /** Those without figures. */
+  readonly leftOut: readonly LeftOutLayer[];
+}
+
+/** Per-layer table and totals of a network. */
+export function describeNetwork(
+  report: NetworkReport,
+  { selected, leftOut }: ShownLayers = { selected: report.network.layers, leftOut: [] },
+): string {
+  const table = layerTable([...LAYER_COLUMNS, right('gain')], selected, report.layers, leftOut, (layer) => {
+    const { gainIfRemoved } = layer.bottleneck;
+    return [...layerCells(layer, 3), gainIfRemoved > 1.0005 ? `${gainIfRemoved.toFixed(2)}x` : ''];
+  });
   return `${table}\ngain: what removing the bottleneck brings while the mapping stays as it is\n\n${describeTotals(report)}`;
 }
 
@@ -100,18 +104,12 @@ export function describeTotals(report: NetworkReport): string {
 }
 
 /** What the operators that are no layers take of the totals. */
-function describeVector(
-  { operators, isPriced, words, totals }: VectorReport,
-  { levels, vectorUnit }: Accelerator,
-): string[] {
+function describeVector(vector: VectorReport, { levels, vectorUnit }: Accelerator): string[] {
+  const { operators, isPriced, words, totals } = vector;
   if (operators.length === 0 || !isPriced) return [];
-  const count = repeatedSum(
-    operators.map(({ demand }) => demand),
-    (_, i) => (operators[i]!.cost!.cycles > 0 ? 1 : 0),
-  );
   const widths = movedWidths(operators.map(({ demand }) => demand)).join(', ');
   return [
-    `  vector unit  ${formatNumber(count)} operators that are no layers move ${formatNumber(words)} words${widths === '' ? '' : ` of ${widths} bits`} at ${levels[vectorUnit!.level]!.name}: ${formatNumber(totals.cycles)} cycles and ${energyText(totals.energyPj)} of these`,
+    `  vector unit  ${counted(pricedOperators(vector), 'operator that is no layer', 'operators that are no layers')}: ${counted(words, 'word')}${widths === '' ? '' : ` of ${widths} bits`} ${pathText(levels, vectorUnit!.level)}, ${counted(totals.cycles, 'cycle')} and ${energyText(totals.energyPj)} of these`,
   ];
 }
 
@@ -156,15 +154,24 @@ export function describeLayerCounts(accelerator: Accelerator, report: LayerRepor
       rows,
     ),
     `MACs: ${formatNumber(evaluation.macs)} x ${formatNumber(accelerator.mac.energyPj, CONSTANT_DIGITS)} pJ = ${formatNumber(evaluation.macEnergyPj, 6)} pJ; with all rows above ${formatNumber(evaluation.energyPj, 6)} pJ`,
-    `energy per access in pJ: ${accelerator.levels
-      .map(
-        (level) =>
-          `${level.name} ${[level.energy.readPj, level.energy.fillPj, level.energy.updatePj].map((pj) => formatNumber(pj, CONSTANT_DIGITS)).join('/')}${level.blockWords > 1 ? ` per ${level.blockWords} words` : ''}`,
-      )
-      .join(', ')} (read/fill/update)`,
+    accessConstants(accelerator.levels),
     ...otherConstants(accelerator),
     '',
   ].join('\n');
+}
+
+/** Energies per access of levels. */
+export function accessConstants(levels: readonly StorageLevel[]): string {
+  const texts = levels.map(({ name, energy, blockWords }) => {
+    const constants = [energy.readPj, energy.fillPj, energy.updatePj].map((pj) => formatNumber(pj, CONSTANT_DIGITS));
+    return `${name} ${constants.join('/')}${blockWords > 1 ? ` per ${blockWords} words` : ''}`;
+  });
+  return `energy per access in pJ: ${texts.join(', ')} (read/fill/update)`;
+}
+
+/** The way of the words of vector operators. @param innermost the level that the vector unit reads and writes */
+function pathText(levels: readonly StorageLevel[], innermost: number): string {
+  return innermost === 0 ? `at ${levels[0]!.name}` : `between ${levels[0]!.name} and ${levels[innermost]!.name}`;
 }
 
 /** Energy of the network below a level: the hops of each tensor that makes any. */
@@ -193,20 +200,25 @@ function otherConstants({ levels }: Accelerator): string[] {
   const hops = levels
     .filter(({ fanOut }) => fanOut.hopEnergyPj > 0)
     .map(({ name, fanOut }) => `${name} ${formatNumber(fanOut.hopEnergyPj, CONSTANT_DIGITS)}`);
+  return [
+    ...(hops.length === 0 ? [] : [`energy per word and hop in pJ: ${hops.join(', ')}`]),
+    ...leakageConstants(levels),
+  ];
+}
+
+/** What levels leak per cycle, where any does. */
+export function leakageConstants(levels: readonly StorageLevel[]): string[] {
   const leaks = levels
     .filter(({ leakagePjPerCycle }) => leakagePjPerCycle > 0)
     .map(
       ({ name, leakagePjPerCycle, instances }) =>
         `${name} ${formatNumber(leakagePjPerCycle, CONSTANT_DIGITS)}${instances > 1 ? ` x ${instances}` : ''}`,
     );
-  return [
-    ...(hops.length === 0 ? [] : [`energy per word and hop in pJ: ${hops.join(', ')}`]),
-    ...(leaks.length === 0 ? [] : [`leakage in pJ per cycle: ${leaks.join(', ')}`]),
-  ];
+  return leaks.length === 0 ? [] : [`leakage in pJ per cycle: ${leaks.join(', ')}`];
 }
 
 /** Digits of constants: enough to work out the energies by hand to all digits shown. */
-const CONSTANT_DIGITS = 8;
+export const CONSTANT_DIGITS = 8;
 
 function portText(own: number | null, cycles: number): string {
   return own === null ? 'no limit' : `${formatNumber(own)} cycles (${percentText(own / cycles, 0)})`;

@@ -2,7 +2,8 @@ import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { storedWordBits } from '../../mapping/legality.ts';
 import { repeatedSum } from '../../util/network-totals.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
-import { operatorCounts, vectorDemands } from '../../workload/graph/fusion.ts';
+import { operatorCounts, type VectorDemand } from '../../workload/graph/fusion.ts';
+import { networkDemands } from '../../workload/graph/network-demands.ts';
 import type { LayerShape, Network } from '../../workload/network.ts';
 import type { Evaluation } from '../evaluation.ts';
 
@@ -107,28 +108,34 @@ export function notModelled(
   ];
 }
 
-function vectorLimit({ name, graph, layers }: ShownNetwork, isPriced: boolean): string[] {
+function vectorLimit(network: ShownNetwork, isPriced: boolean): string[] {
+  const { name, graph, layers } = network;
   if (graph === undefined)
     return layers.length === 1
       ? []
-      : [`operators of ${name} that are no layers, if it has any: only its layers are known`];
-  const demands = vectorDemands(graph).filter(
-    ({ wordsIn, wordsOut, work }) => wordsIn + wordsOut + work.simple + work.special > 0,
-  );
+      : [`operators of ${name} that are no layers, if it has any: these figures are of layers alone`];
+  const { own, others, layerCount } = networkDemands(network);
+  const isPart = layers.length < layerCount;
   const unknown = (graph.uncounted ?? []).map(
     ({ name: operator, count, words, reason }) =>
       `${count} ${operator} of ${name}${words === null ? '' : ` (${words.toLocaleString('en-US')} words)`}: ${reason}`,
   );
-  if (demands.length === 0) return unknown;
-  if (isPriced)
-    return [
-      ...unknown,
-      `overlap of the vector operators of ${name} with its layers: they run after them, one after the other`,
-    ];
+  const which = isPart ? 'fused into the layers shown' : 'no layers';
+  const priced = isPriced
+    ? `overlap of the vector operators of ${name} with its layers: they run after them, one after the other`
+    : `operators of ${name} that are ${which} (${demandText(own)}): not priced, as the accelerator states no vectorUnit`;
+  const left = `operators of ${name} that are neither layers nor fused into those shown, ${layers.length} of ${layerCount} (${demandText(others)}): not counted, as they belong to none of these`;
+  return [...unknown, ...(own.some(isAny) ? [priced] : []), ...(others.some(isAny) ? [left] : [])];
+}
+
+/** Whether an operator costs anything anywhere. */
+function isAny({ wordsIn, wordsOut, work }: VectorDemand): boolean {
+  return wordsIn + wordsOut + work.simple + work.special > 0;
+}
+
+function demandText(all: readonly VectorDemand[]): string {
+  const demands = all.filter(isAny);
   const kinds = [...operatorCounts(demands)].map(([kind, count]) => `${count} ${kind}`).join(', ');
   const words = repeatedSum(demands, ({ wordsIn, wordsOut }) => wordsIn + wordsOut);
-  return [
-    ...unknown,
-    `operators of ${name} that are no layers (${kinds}; they move ${words.toLocaleString('en-US')} words): not priced, as the accelerator states no vectorUnit`,
-  ];
+  return `${kinds}; they move ${words.toLocaleString('en-US')} words`;
 }

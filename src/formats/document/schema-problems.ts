@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../../util/errors.ts';
-import { knownWords, nearestWord, suggestWord } from '../../util/suggestion.ts';
+import { knownWords, meantWord, nearestWord, suggestWord } from '../../util/suggestion.ts';
 
 /** One problem that a schema found. */
 export interface Problem {
@@ -103,14 +103,12 @@ function flattenIssue(issue: Issue, prefix: readonly PropertyKey[], data: unknow
   if (issue.code === 'unrecognized_keys') {
     const known = issue.message.split('\n').filter((key) => key !== '');
     const absent = known.filter((key) => !hasKey(data, [...path, key]));
-    const hintFor = (key: string) =>
-      nearestWord(key, absent) === undefined ? knownWords(known, MOST_WORDS) : suggestWord(key, absent);
     return issue.keys.slice(0, MOST_PROBLEMS).map((key) => ({
       path: [...path, key],
       part: 'key',
       code: 'schema',
       message: `unknown key '${key}'`,
-      hint: known.length === 0 ? undefined : hintFor(key),
+      hint: known.length === 0 ? undefined : (meantWord(key, absent) ?? knownWords(known, MOST_WORDS)),
     }));
   }
   const [text, hint] = splitHint(issue.message);

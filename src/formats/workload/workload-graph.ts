@@ -95,7 +95,7 @@ class GraphReader {
         [...at, 'name'],
         'value',
         `the name '${name}' is taken`,
-        'give every layer its own name',
+        'give every entry its own name',
       );
     this.#taken.add(full);
   }
@@ -264,7 +264,7 @@ class GraphReader {
         this.#document,
         [...at, 'from'],
         'value',
-        `no earlier layer is named '${name.length > MOST_CHARACTERS ? `${name.slice(0, MOST_CHARACTERS)}…` : name}'`,
+        `no earlier entry is named '${name.length > MOST_CHARACTERS ? `${name.slice(0, MOST_CHARACTERS)}…` : name}'`,
         isLater
           ? 'that one comes later: entries stand in the order in which they run, without circles'
           : suggestWord(name, namesInReach(scope)),

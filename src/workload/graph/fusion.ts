@@ -1,3 +1,4 @@
+import type { Layer } from '../layer.ts';
 import { type Graph, type GraphOperator, tensorSize, type VectorOperator } from './graph.ts';
 import { type OperatorRuns, operatorRuns } from './operator-runs.ts';
 import {
@@ -56,13 +57,49 @@ export interface FusionOptions {
  * the output stage of every array does (rectifiers, scale and shift) is free.
  */
 export function vectorDemands(graph: Graph, { joinsOperands = false }: FusionOptions = {}): VectorDemand[] {
+  return demandsOf(graph, [...fusedRuns(graph, joinsOperands)]);
+}
+
+/**
+ * The demands of a graph by whether they run with some of its layers alone: those that are fused into these, under whatever names and one after the other.
+ * @param isPart whether a layer is one of these
+ */
+export function partDemands(graph: Graph, isPart: (layer: Layer) => boolean) {
+  const within: boolean[] = [];
+  const own: FusedRun[] = [];
+  const others: FusedRun[] = [];
+  for (const one of fusedRuns(graph, false)) {
+    const { operator, inputs, output } = one.run;
+    const isPassed = inputs.every((flow) => within[flow] === true);
+    within[output] =
+      operator.kind === 'mac'
+        ? isPart(operator.layer)
+        : isPassed && (operator.kind === 'view' ? operator.view !== 'slice' : one.fusion === 'producer');
+    if (operator.kind === 'vector') (within[output] ? own : others).push(one);
+  }
+  return { own: demandsOf(graph, own), others: demandsOf(graph, others) };
+}
+
+/** Runs of an operator, with who computes it where it is a vector operator. */
+interface FusedRun {
+  readonly run: OperatorRuns;
+  readonly fusion: Fusion;
+}
+
+function* fusedRuns(graph: Graph, joinsOperands: boolean): Generator<FusedRun> {
   const runs = operatorRuns(graph);
   const flows = new Flows(runs);
-  const counts = new Map<VectorOperator, Map<Fusion, number>>();
   for (const run of runs) {
+    const { operator } = run;
+    yield { run, fusion: operator.kind === 'vector' ? fusionOf(run, operator, flows, graph, joinsOperands) : 'none' };
+  }
+}
+
+function demandsOf(graph: Graph, runs: readonly FusedRun[]): VectorDemand[] {
+  const counts = new Map<VectorOperator, Map<Fusion, number>>();
+  for (const { run, fusion } of runs) {
     const { operator, count, copies } = run;
     if (operator.kind !== 'vector') continue;
-    const fusion = fusionOf(run, operator, flows, graph, joinsOperands);
     const own = counts.get(operator) ?? new Map<Fusion, number>();
     counts.set(operator, own.set(fusion, (own.get(fusion) ?? 0) + count * copies));
   }

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import type { Accelerator } from '../../../src/accelerator/accelerator.ts';
 import { mapWork } from '../../../src/app/layers/layer-work.ts';
 import { networkWiseSteps } from '../../../src/app/layers/network-wise.ts';
 import { networkVectorDemands, vectorCost } from '../../../src/cost/vector-cost.ts';
+import type { FigureLimit } from '../../../src/search/mapping/figure-limits.ts';
 import { exactSettings } from '../../../src/search/mapping/map-layer.ts';
 import { makeMapspace } from '../../../src/search/mapping/mapspace.ts';
-import { EDP } from '../../../src/search/mapping/objective.ts';
+import { EDP, ENERGY, LATENCY, type Objective } from '../../../src/search/mapping/objective.ts';
+import type { EnergyAndCycles } from '../../../src/util/network-totals.ts';
 import { GraphBuilder } from '../../../src/workload/graph/graph-builder.ts';
 import type { Layer, Network } from '../../../src/workload/network.ts';
 import { visitAllMappings } from '../../search/mapping/brute-force.ts';
@@ -71,16 +74,68 @@ describe('the optimum of a network with a vector unit', () => {
   });
 });
 
-function solve(whole: Network, accelerator: Parameters<typeof networkWiseSteps>[1]) {
-  const steps = networkWiseSteps(whole, accelerator, EDP, [], { settings: exactSettings({ factors: 'perfect' }) });
+describe('the best mappings of a network with a vector unit within a limit', () => {
+  // Killed by: vector operators left out of the value of combinations of the layers of several corners, or of their limit.
+  it.each([
+    [7, 0.6],
+    [9, 0.2],
+    [85, 0.6],
+    [85, 0.8],
+  ])('are no worse than any choice among the mappings that were met: case %d', (seed, share) => {
+    const { layer: shape, accelerator: plain } = smallCase(seed, SMALL);
+    const layers = [shape, smallCase(seed + 1000, SMALL).layer].map(
+      (one, i): Layer => ({ ...one, name: `layer${i}`, kind: 'problem', repeat: 1 + i, parameters: 0 }),
+    );
+    const unit = { level: 0, simplePerCycle: 1 / 4 ** (seed % 4), specialPerCycle: 1, simplePj: 0, specialPj: 0 };
+    const accelerator = { ...plain, vectorUnit: unit };
+    const whole = network(layers);
+    const beside = vectorCost(networkVectorDemands(whole), accelerator);
+    const [fastest, cheapest] = [LATENCY, ENERGY].map((one) => solve(whole, accelerator, one).report.totals.cycles);
+    const most = Math.floor(fastest! + share * (cheapest! - fastest!));
+    const limit = { text: 'at most', monotone: true, holds: (_: number, cycles: number) => cycles <= most };
+    const met: (readonly EnergyAndCycles[])[] = [];
+    const found = solve(whole, accelerator, EDP, [limit], met);
+    const sumOf = ([a, b]: readonly EnergyAndCycles[]): EnergyAndCycles => ({
+      energyPj: a!.energyPj + 2 * b!.energyPj,
+      cycles: a!.cycles + 2 * b!.cycles,
+    });
+    const holds = ({ cycles }: EnergyAndCycles) => cycles + beside.cycles <= most;
+    const edp = ({ energyPj, cycles }: EnergyAndCycles) => (energyPj + beside.energyPj) * (cycles + beside.cycles);
+    const kept = met.flatMap(([a]) => met.map(([, b]) => sumOf([a!, b!]))).filter(holds);
+    const best = Math.min(...kept.map(edp));
+    expect(found.value / best).toBeLessThan(1 + 1e-9);
+    // These cases are between the corners of the hull, and without the operators another choice would look best.
+    const corner = Math.min(...met.map(sumOf).filter(holds).map(edp));
+    const alone = kept.reduce((least, one) =>
+      one.energyPj * one.cycles < least.energyPj * least.cycles ? one : least,
+    );
+    expect(best / corner).toBeLessThan(1 - 1e-9);
+    expect(edp(alone) / best).toBeGreaterThan(1 + 1e-9);
+  });
+});
+
+/** @param met takes the figures of the layers, once for every choice of mappings that is met */
+function solve(
+  whole: Network,
+  accelerator: Accelerator,
+  objective: Objective = EDP,
+  limits: readonly FigureLimit[] = [],
+  met: (readonly EnergyAndCycles[])[] = [],
+) {
+  const settings = exactSettings({ factors: 'perfect' });
+  const steps = networkWiseSteps(whole, accelerator, objective, limits, { settings });
   let step = steps.next();
-  while (step.done !== true) step = steps.next(step.value.map((work) => mapWork(work)));
+  while (step.done !== true) {
+    const results = step.value.map((work) => mapWork(work));
+    met.push(results.flatMap((one) => (one.kind === 'mapped' ? one.layers.map(({ evaluation }) => evaluation) : [])));
+    step = steps.next(results);
+  }
   if (step.value === null) throw new Error('not solved');
   return step.value;
 }
 
 /** Energy and cycles of every mapping that no other beats in both; null when there are too many or none. */
-function pointsOf(layer: Layer, accelerator: Parameters<typeof networkWiseSteps>[1]): Point[] | null {
+function pointsOf(layer: Layer, accelerator: Accelerator): Point[] | null {
   const space = makeMapspace({ layer, accelerator });
   if (!space.feasible) return null;
   const leastEnergy = new Map<number, number>();

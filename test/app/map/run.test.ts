@@ -153,7 +153,7 @@ describe('an evaluation of a mapping file', () => {
     expect(evaluated.report.layers.map(({ layer }) => layer.name)).toEqual(['a', 'b', 'a2', 'd']);
     expect(evaluated.leftOut).toMatchObject([{ layer: { name: 'c' }, reason: expect.stringContaining('40') }]);
     expect(networkJson(evaluated.report, evaluated.leftOut)).toMatchObject({ layersLeftOut: [{ name: 'c' }] });
-    const row = describeNetwork(evaluated.report, evaluated.leftOut)
+    const row = describeNetwork(evaluated.report, evaluated)
       .split('\n')
       .find((line) => line.startsWith('c '));
     expect(row).toContain(evaluated.leftOut[0]!.reason);

@@ -36,6 +36,30 @@ layers:
 `,
 );
 
+/** Two layers, the first with an activation that takes operations, then a pooling; a softmax behind the second. */
+export const FUSED = write(
+  'fused.yaml',
+  `name: fused
+source: made up for tests
+input: [3, 4, 4]
+layers:
+  - { name: a, kind: conv, out: 4, kernel: 1, activation: gelu }
+  - { name: pool, kind: pool, kernel: 2, stride: 2 }
+  - { name: b, kind: conv, out: 6, kernel: 1, bias: true }
+  - { name: softmax, kind: softmax, heads: 1 }
+`,
+);
+
+/** A partial mapping that needs four rows, as the first layer of {@link FUSED} has and the second has not. */
+export const ONLY_FOUR_ROWS = write(
+  'four-rows.yaml',
+  `name: four rows
+source: made up for tests
+dataflow:
+  - { level: outermost, temporal: { P: 4 } }
+`,
+);
+
 const TINY = `name: tiny-vector
 source: made up for tests
 technology: cacti-65nm

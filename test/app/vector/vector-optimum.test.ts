@@ -124,15 +124,6 @@ describe('the best mappings of a network with vector operators', () => {
     expect(points[1]!.figures!.totals.cycles).toBeLessThan(points[0]!.figures!.totals.cycles);
   });
 
-  it('are those of the layer where only the layer is asked for', async () => {
-    const request = { ...SMALL_REQUEST, workload: ONE_LAYER, layer: 'a' };
-    const [none, some] = await Promise.all(
-      [null, 1].map((rate) => mapped({ ...request, accelerator: tinyVector(rate) })),
-    );
-    expect(some!.report.totals).toEqual(none!.report.totals);
-    expect(some!.report.vector.operators).toEqual([]);
-  });
-
   it('read a rate above 0 and no other', async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom('0', '-1', 'x', '1e999', '3 words/cycle'), async (value) => {

@@ -74,7 +74,8 @@ export class Emitter {
   /** An input of the network. @param isMap whether three dims are [N, C, L] */
   input(tensor: InferredTensor, isMap: boolean): void {
     const { name, dims } = tensor;
-    if (dims === undefined) return;
+    // A cache that is empty at first is no words.
+    if (dims === undefined || dims.includes(0)) return;
     const usual = usualPlaces(dims, this.batch);
     const places = isMap && dims.length === 3 ? ([0, 1, 2] as const) : usual;
     const activation =

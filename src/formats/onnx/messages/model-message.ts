@@ -1,6 +1,6 @@
+import { knownContent, knownText, LOOKED_AT_BYTES } from '../../document/binary-format.ts';
 import type { ByteSource } from '../wire/byte-source.ts';
 import { WireReader } from '../wire/wire-reader.ts';
-import { foreignKind, KIND_BYTES } from './file-kind.ts';
 import {
   type Attributes,
   type AttributeValue,
@@ -76,8 +76,13 @@ export function readModel(source: ByteSource): ModelMessage {
 /** Says of files of other kinds what they are, before an offset in them would be named. */
 function checkStart(source: ByteSource, reader: WireReader): void {
   if (source.length === 0) throw reader.error('wanted an ONNX model, found an empty file', 'foreign', NO_MODEL_HINT);
-  const found = foreignKind(source.read(0, Math.min(source.length, KIND_BYTES)));
-  if (found !== undefined) throw reader.error(`wanted an ONNX model, found ${found.kind}`, 'foreign', found.hint);
+  const start = source.read(0, LOOKED_AT_BYTES);
+  const isText = start.every(
+    (byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09,
+  );
+  const text = { text: 'text', hint: NO_MODEL_HINT };
+  const kind = isText ? (knownText(String.fromCharCode(...start)) ?? text) : knownContent(start);
+  if (kind !== null) throw reader.error(`wanted an ONNX model, found ${kind.text}`, 'foreign', kind.hint);
 }
 
 /** The standard domain has two names. */
