@@ -11,6 +11,8 @@ export class EntryNames {
   readonly #stated: ReadonlySet<string>;
   readonly #statedInFull: ReadonlySet<string>;
   readonly #given: Set<string>;
+  /** The last number behind a name, by the name with its prefix. */
+  readonly #numbers = new Map<string, number>();
 
   /** @param stated the names of all entries */
   constructor(stated: readonly PlacedName[]) {
@@ -28,7 +30,9 @@ export class EntryNames {
   free({ prefix, name }: PlacedName): string {
     const base = shortened(name);
     let own = base;
-    for (let n = 2; this.#stated.has(own) || this.#given.has(prefix + own); n++) own = `${base}-${n}`;
+    let n = this.#numbers.get(prefix + base) ?? 1;
+    while (this.#stated.has(own) || this.#given.has(prefix + own)) own = `${base}-${++n}`;
+    this.#numbers.set(prefix + base, n);
     this.#given.add(prefix + own);
     return prefix + own;
   }
