@@ -45,7 +45,7 @@ export function pricedOperators({ operators }: VectorReport): number {
 }
 
 /** Plain JSON of the operators that are no layers; nothing where there are none. */
-export function vectorJson({ operators, isPriced, words, totals }: VectorReport): object {
+export function vectorJson({ operators, isPriced, words, totals }: VectorReport, { levels }: Accelerator): object {
   if (operators.length === 0) return {};
   return {
     vectorOperators: {
@@ -65,6 +65,7 @@ export function vectorJson({ operators, isPriced, words, totals }: VectorReport)
         simpleOperations: demand.work.simple,
         specialOperations: demand.work.special,
         energyPj: cost?.energyPj ?? null,
+        boundBy: typeof cost?.boundBy === 'number' ? levels[cost.boundBy]!.name : (cost?.boundBy ?? null),
         cycles: cost?.cycles ?? null,
       })),
     },
