@@ -37,7 +37,7 @@ export function vectorOperatorCost(
     if (index > vectorUnit.level) return 0;
     const isPassed = (tensor: TensorName) => index === 0 || index === vectorUnit.level || canKeep(level, tensor);
     const stored = (words: readonly ReadWords[]) =>
-      words.map((one) => ({ ...one, wordBits: level.storedBits.Inputs ?? one.wordBits }));
+      words.map((one) => ({ ...one, wordBits: movedBits(level, one.wordBits) }));
     const inwards = isPassed('Inputs') ? stored(reads) : [];
     const outwards = isPassed('Outputs') ? stored([{ words: wordsOut, wordBits }]) : [];
     const fills = index === 0 ? [] : inwards;
@@ -64,6 +64,11 @@ export function vectorOperatorCost(
     energyPj: levelsPj.reduce((sum, pj) => sum + pj, operationsPj),
     cycles,
   };
+}
+
+/** Bits in which a level moves an activation's word of `wordBits` between operators. */
+export function movedBits({ storedBits }: Pick<StorageLevel, 'storedBits'>, wordBits: number): number {
+  return storedBits.Inputs ?? wordBits;
 }
 
 /** Bits that the busiest instance of a level moves of words that are spread evenly; words of one width together. */

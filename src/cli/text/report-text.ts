@@ -107,9 +107,13 @@ export function describeTotals(report: NetworkReport): string {
 function describeVector(vector: VectorReport, { levels, vectorUnit }: Accelerator): string[] {
   const { operators, isPriced, words, totals } = vector;
   if (operators.length === 0 || !isPriced) return [];
-  const widths = movedWidths(operators.map(({ demand }) => demand)).join(', ');
+  const level = levels[vectorUnit!.level]!;
+  const widths = movedWidths(
+    operators.map(({ demand }) => demand),
+    level,
+  ).join(', ');
   return [
-    `  vector unit  ${formatNumber(pricedOperators(vector))} operators that are no layers move ${formatNumber(words)} words${widths === '' ? '' : ` of ${widths} bits`} at ${levels[vectorUnit!.level]!.name}: ${formatNumber(totals.cycles)} cycles and ${energyText(totals.energyPj)} of these`,
+    `  vector unit  ${formatNumber(pricedOperators(vector))} operators that are no layers move ${formatNumber(words)} words${widths === '' ? '' : ` of ${widths} bits`} at ${level.name}: ${formatNumber(totals.cycles)} cycles and ${energyText(totals.energyPj)} of these`,
   ];
 }
 
