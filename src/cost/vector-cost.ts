@@ -15,6 +15,8 @@ export interface VectorOperatorCost extends EnergyAndCycles {
   readonly readPj: number;
   /** Of the words that it writes, at all levels. */
   readonly writtenPj: number;
+  /** What takes all its cycles: the level whose ports do, outermost first, or the operations; null where it takes none. */
+  readonly boundBy: number | 'operations' | null;
 }
 
 /**
@@ -33,18 +35,18 @@ export function vectorOperatorCost(
   let readPj = 0;
   let writtenPj = 0;
   let cycles = Math.ceil(work.simple / simplePerCycle) + Math.ceil(work.special / specialPerCycle);
+  let boundBy: VectorOperatorCost['boundBy'] = cycles > 0 ? 'operations' : null;
   const movedPj = levels.map((level, index) => {
     if (index > vectorUnit.level) return 0;
-    const isPassed = (tensor: TensorName) => index === 0 || index === vectorUnit.level || canKeep(level, tensor);
+    const isPassed = (tensor: TensorName) => isOnWay(tensor, index, { levels, vectorUnit });
     const stored = (words: readonly ReadWords[]) =>
       words.map((one) => ({ ...one, wordBits: movedBits(level, one.wordBits) }));
     const inwards = isPassed('Inputs') ? stored(reads) : [];
     const outwards = isPassed('Outputs') ? stored([{ words: wordsOut, wordBits }]) : [];
     const fills = index === 0 ? [] : inwards;
-    cycles = Math.max(
-      cycles,
-      movingCycles(level, busiestBits(level, inwards), busiestBits(level, [...fills, ...outwards])),
-    );
+    const moving = movingCycles(level, busiestBits(level, inwards), busiestBits(level, [...fills, ...outwards]));
+    if (moving > cycles) boundBy = index;
+    cycles = Math.max(cycles, moving);
     const energyPj = (pj: number, moved: readonly ReadWords[]) =>
       moved.reduce((sum, one) => sum + accessEnergyPj(level, pj, one.words, level.instances, one.wordBits), 0);
     const writes = energyPj(level.energy.updatePj, outwards);
@@ -63,12 +65,23 @@ export function vectorOperatorCost(
     writtenPj,
     energyPj: levelsPj.reduce((sum, pj) => sum + pj, operationsPj),
     cycles,
+    boundBy,
   };
 }
 
 /** Bits in which a level moves an activation's word of `wordBits` between operators. */
 export function movedBits({ storedBits }: Pick<StorageLevel, 'storedBits'>, wordBits: number): number {
   return storedBits.Inputs ?? wordBits;
+}
+
+/** Whether words that a vector unit reads (Inputs) or writes (Outputs) pass through a level: not where it is no place for them, or further inwards. */
+export function isOnWay(
+  tensor: TensorName,
+  index: number,
+  { levels, vectorUnit }: Pick<Accelerator, 'levels' | 'vectorUnit'>,
+): boolean {
+  if (vectorUnit === undefined || index > vectorUnit.level) return false;
+  return index === 0 || index === vectorUnit.level || canKeep(levels[index]!, tensor);
 }
 
 /** Bits that the busiest instance of a level moves of words that are spread evenly; words of one width together. */

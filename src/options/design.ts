@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { MAPPERS } from '../search/mapping/mapper-names.ts';
 import { ALL_COMMON, type CommandSpec, type RequestOf } from './command.ts';
 import { field, MOST_CANDIDATES, MOST_STEPS, wholeNumber } from './field.ts';
-import { batch, dims, FACTORS, seed } from './mapping.ts';
+import { batch, dims, FACTORS, seed, strict } from './mapping.ts';
 import { arraySizes, BUFFER_SIZES, baseline, dimsPerAxis, SEARCH_PROCESS, STRATEGY, technology } from './search.ts';
 
 /** `trifold design`. */
@@ -20,6 +20,7 @@ export const DESIGN = {
     technology,
     batch,
     dims,
+    strict,
     strategy: field(
       STRATEGY,
       '--search <strategy>',

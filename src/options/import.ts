@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CommandSpec, RequestOf } from './command.ts';
 import { field } from './field.ts';
-import { batch, dims, force } from './mapping.ts';
+import { batch, dims, force, strict } from './mapping.ts';
 
 /** `trifold import`. */
 export const IMPORT = {
@@ -11,7 +11,7 @@ export const IMPORT = {
     file: field(z.string(), '<file>', 'ONNX model'),
     batch,
     dims,
-    strict: field(z.boolean().default(false), '--strict', 'refuse operators that are not known'),
+    strict,
   }),
   process: z.object({
     output: field(z.string().optional(), '-o, --output <file>', 'write the workload to a new file (default: print it)'),

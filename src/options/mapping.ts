@@ -14,6 +14,12 @@ export const dims = field(
   '--dim <name=value>',
   'size of a dim that an ONNX model leaves open, or value of an input of one number; may be repeated',
 );
+/** Whether operators that are not known are errors. */
+export const strict = field(
+  z.boolean().optional(),
+  '--strict',
+  'refuse a network with operators that are not known (default: list them)',
+);
 /** How overlapping tiles are counted. */
 export const temporalReuse = field(
   z.enum(['exact', 'timeloop']).default('exact'),
@@ -72,6 +78,7 @@ export const MAPPING_FIELDS = {
   ),
   batch,
   dims,
+  strict,
   factors: field(FACTORS.default('perfect'), '--factors <kind>', 'how dims are split'),
   technology: field(
     z.string().optional(),

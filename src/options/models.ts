@@ -18,6 +18,7 @@ export const EVAL = {
       'inputs that run together (default: the batch of the mapping file)',
     ),
     dims: MAPPING_FIELDS.dims,
+    strict: MAPPING_FIELDS.strict,
     technology: MAPPING_FIELDS.technology,
     temporalReuse,
   }),

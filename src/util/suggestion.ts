@@ -39,10 +39,20 @@ export function nearestWord(word: string, known: readonly string[]): string | un
   return nearest;
 }
 
-/** A hint for an unknown word: the nearest known one, or the list of all (at most 15). */
-export function suggestWord(word: string, known: readonly string[]): string {
-  const nearest = nearestWord(word, known);
+/** A hint for an unknown word: the nearest known one, one that it begins with or that begins with it, or the list. @param most words of the list that are shown */
+export function suggestWord(word: string, known: readonly string[], most = 15): string {
+  const nearest = nearestWord(word, known) ?? wordWithSameStart(word, known);
   if (nearest !== undefined) return `did you mean '${nearest}'?`;
-  const shown = known.slice(0, 15).join(', ');
-  return `known are ${shown}${known.length > 15 ? ', …' : ''}`;
+  const shown = known.slice(0, most).join(', ');
+  return `known are ${shown}${known.length > most ? ', …' : ''}`;
+}
+
+/** The only known word that begins with a word, or that a word begins with, of at least four letters. */
+function wordWithSameStart(word: string, known: readonly string[]): string | undefined {
+  const typed = word.toLowerCase();
+  const same = known.filter((other) => {
+    const [short, long] = [typed, other.toLowerCase()].sort((a, b) => a.length - b.length);
+    return short!.length >= 4 && long!.startsWith(short!);
+  });
+  return same.length === 1 ? same[0] : undefined;
 }

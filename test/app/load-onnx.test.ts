@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { importFile } from '../../src/app/import/import.ts';
-import { loadWorkload } from '../../src/app/presets/load.ts';
 import { notModelled } from '../../src/cost/analysis/breakdown.ts';
+import { loadWorkload } from '../../src/index.ts';
 import type { TestModel } from '../formats/onnx/encode.ts';
 import { encodeModel, toBytes } from '../formats/onnx/encode.ts';
 import { EXPORTED_MODELS } from '../formats/onnx/exported-models.ts';
@@ -129,5 +129,25 @@ describe('what is no model', () => {
     const kept = w.node('NonZero', [w.input('x', [4, 4])]);
     w.output(w.node('MatMul', [w.node('Cast', [kept], { to: 1 }), w.weights([3, 2])], {}, { name: 'late' }));
     expect(errorOf(() => asked(saved('late.onnx', w.model()))).message).toContain('"late"');
+  });
+});
+
+describe('--strict', () => {
+  it('refuses operators that are not known, of models and of workload files', () => {
+    const w = new ModelWriter();
+    const x = w.node('MatMul', [w.input('x', [1, 8]), w.weights([8, 4])]);
+    w.output(w.node('Frobnicate', [x]));
+    const path = saved('unknown.onnx', w.model());
+    const file = saved(
+      'unknown.yaml',
+      'name: x\nsource: y\ninput: [8]\nlayers:\n  - { name: a, kind: linear, out: 4 }\n  - { name: b, kind: unknown, operation: frobnicate, to: [4] }\n',
+    );
+    for (const one of [path, file]) {
+      expect(loadWorkload(one).network.layers).toHaveLength(1);
+      const error = errorOf(() => loadWorkload(one, 1, { strict: true }));
+      expect(error.code).toBe('unsupported');
+      expect(error.details.hint).toContain('--strict');
+    }
+    expect(() => loadWorkload('resnet18', 1, { strict: true })).not.toThrow();
   });
 });

@@ -34,6 +34,7 @@ const at = (value: unknown, path: readonly string[]) =>
 function sample(one: FieldFlags): { readonly words: readonly string[]; readonly value: unknown } {
   const flag = flagOf(one);
   if (typeof one.defaultValue === 'boolean') return { words: [flag], value: !one.defaultValue };
+  if (!one.flags.includes('<')) return { words: [flag], value: true };
   if (one.choices !== undefined) {
     const other = one.choices.find((choice) => choice !== one.defaultValue)!;
     return { words: [flag, other], value: other };

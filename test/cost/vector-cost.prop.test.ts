@@ -185,6 +185,10 @@ describe('cost of vector operators', () => {
         const expected = simulate(one);
         expect(cost.cycles).toBe(expected.cycles);
         expect(cost.energyPj).toBeCloseTo(expected.energyPj, 6);
+        const { work } = demandOf(one);
+        const busy = compute(work.simple, one.simplePerCycle) + compute(work.special, one.specialPerCycle);
+        const bound = busy < cost.cycles ? 'number' : busy === 0 ? 'object' : 'string';
+        expect(typeof cost.boundBy).toBe(bound);
         const parts = cost.levelsPj.reduce((sum, pj) => sum + pj, cost.operationsPj);
         expect(parts).toBeCloseTo(cost.energyPj, 6);
         const leakagePj = one.levels.reduce((sum, { instances, leakage }) => sum + instances * leakage, 0) / 8;
@@ -213,9 +217,9 @@ describe('cost of vector operators', () => {
         const before = vectorOperatorCost(demandOf(one), acceleratorOf(one))!;
         const after = vectorOperatorCost(demandOf(one), acceleratorOf({ ...one, levels, ...lanes }))!;
         expect(after.cycles).toBeLessThanOrEqual(before.cycles);
-        expect({ ...after, energyPj: 0, cycles: 0, levelsPj: [] }).toEqual({
+        expect({ ...after, energyPj: 0, cycles: 0, levelsPj: [], boundBy: null }).toEqual({
           ...before,
-          ...{ energyPj: 0, cycles: 0, levelsPj: [] },
+          ...{ energyPj: 0, cycles: 0, levelsPj: [], boundBy: null },
         });
       }),
       { numRuns: 300 },

@@ -72,13 +72,13 @@ describe('mistakes in workload files', () => {
     ['- »{name: a, kind: conv, out: 4}', 'layers.0.kernel', "'kernel' is missing"],
     ['- {name: a, kind: conv, out: 4, »kernal: 3, kernel: 3}', 'layers.0.kernal', "unknown key 'kernal'"],
     ['- {name: a, kind: »convolution, out: 4, kernel: 3}', 'layers.0.kind', "unknown kind 'convolution'"],
-    ['- {name: a, kind: pointwise, from: »b, out: 4}', 'layers.0.from', "no earlier layer is named 'b'"],
+    ['- {name: a, kind: pointwise, from: »b, out: 4}', 'layers.0.from', "no earlier entry is named 'b'"],
     [
       '- {kind: global-pool}\n- »{name: a, kind: conv, out: 4, kernel: 3}',
       'layers.1',
       'needs a map, but a vector of 3 flows in',
     ],
-    ['»- {kind: global-pool}', 'layers', 'no layer has multiply-accumulates'],
+    ['»- {kind: global-pool}', 'layers', 'no entry has multiply-accumulates'],
     ['- {kind: pool, kernel: »9}', 'layers.0.kernel', 'the 9x9 kernel is larger than the padded 8x8 input'],
     ['- {name: a, kind: linear, in: »8, out: 4}', 'layers.0.in', 'is 8, but a 8x8 map of 3 channels flows in'],
     [
@@ -206,7 +206,7 @@ describe('mistakes in workload files', () => {
 
   it('says so when nothing flows into a layer', () => {
     expect(errorOf(() => read(file([{ name: 'a', kind: 'conv', out: 4, kernel: 3 }])))).toMatchObject({
-      message: 'nothing flows into this layer',
+      message: 'nothing flows into this entry',
     });
     expect(errorOf(() => read(file([{ name: 'a', kind: 'conv', input: [4, 4], out: 4, kernel: 3 }])))).toMatchObject({
       message: "'in' is missing",

@@ -81,3 +81,18 @@ describe('one-letter words', () => {
     expect(nearestWord('k', ['kB'])).toBe('kB');
   });
 });
+
+describe('a hint', () => {
+  it('is the one that the word begins with, or that begins with it, if there is but one', () => {
+    expect(suggestWord('convolution', ['conv', 'linear'])).toBe("did you mean 'conv'?");
+    expect(suggestWord('norm', ['layer', 'normalisation'])).toBe("did you mean 'normalisation'?");
+    expect(suggestWord('block', ['block-of-one', 'block-of-two'])).toContain('known are');
+    expect(suggestWord('max', ['maximum', 'sum'])).toContain('known are');
+  });
+
+  it('lists as many words as are asked for', () => {
+    const known = Array.from({ length: 20 }, (_, i) => `w${i}`);
+    expect(suggestWord('other', known)).toMatch(/w14, …$/);
+    expect(suggestWord('other', known, known.length)).toMatch(/w19$/);
+  });
+});

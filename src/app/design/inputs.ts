@@ -48,7 +48,7 @@ export function designInputs(options: DesignOptions): DesignInputs {
   const budget = loadBudget(options.budget);
   const { specification, technology, dataflow } = loadBaseline(options.baseline, options.technology, budget);
   refuseImpossibleBudget({ baseline: specification, budget, technology });
-  const networks = options.workloads.map((name) => loadWorkload(name, options.batch, options.dims).network);
+  const networks = options.workloads.map((name) => loadWorkload(name, options.batch, options).network);
   refuseEqualNames(networks);
   const request = resolved(options, {
     dimsPerAxis: options.dimsPerAxis ?? richestAxis(specification),

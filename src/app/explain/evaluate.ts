@@ -143,7 +143,7 @@ export function evaluateMappings(request: EvalRequest): EvaluateResult {
     );
   const { mappings } = loaded;
   const batch = request.batch ?? mappings.batch ?? 1;
-  const { network } = loadWorkload(request.workload, batch, request.dims);
+  const { network } = loadWorkload(request.workload, batch, request);
   const accelerator = loadAccelerator(request.accelerator, request.technology);
   mappings.checkUse(accelerator, network);
   const selected = selectLayers(network, request.layer);
@@ -273,7 +273,7 @@ export function networkJson(report: NetworkReport, leftOut: readonly LeftOutLaye
     totals: { ...totals, ...physical },
     energyByLevelPj: Object.fromEntries(energyByLevel(report).map((row) => [row.name, row.energyPj])),
     layers: report.layers.map((layer) => layerJson(layer, report.accelerator)),
-    ...vectorJson(report.vector),
+    ...vectorJson(report.vector, report.accelerator),
     layersLeftOut: leftOut.map(({ layer, reason }) => ({
       name: layer.name,
       kind: layer.kind,

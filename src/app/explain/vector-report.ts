@@ -20,16 +20,16 @@ export interface VectorReport {
   readonly totals: EnergyAndCycles;
 }
 
-/** Widths of the words that operators move at a level, each once, in ascending order. */
+/** Widths of the words that operators move, each once, in ascending order: their own, or those in which levels move them. */
 export function movedWidths(
   operators: readonly VectorDemand[],
-  level: Pick<StorageLevel, 'storedBits'>,
+  levels: readonly Pick<StorageLevel, 'storedBits'>[] = [{ storedBits: {} }],
 ): readonly number[] {
   const widths = operators.flatMap(({ reads, wordsOut, wordBits }) => [
     ...reads.map((read) => read.wordBits),
     ...(wordsOut > 0 ? [wordBits] : []),
   ]);
-  return [...new Set(widths.map((bits) => movedBits(level, bits)))].sort((a, b) => a - b);
+  return [...new Set(levels.flatMap((level) => widths.map((bits) => movedBits(level, bits))))].sort((a, b) => a - b);
 }
 
 /** Prices the vector operators of a network. */
@@ -48,7 +48,7 @@ export function pricedOperators({ operators }: VectorReport): number {
 }
 
 /** Plain JSON of the operators that are no layers; nothing where there are none. */
-export function vectorJson({ operators, isPriced, words, totals }: VectorReport): object {
+export function vectorJson({ operators, isPriced, words, totals }: VectorReport, { levels }: Accelerator): object {
   if (operators.length === 0) return {};
   return {
     vectorOperators: {
@@ -68,6 +68,7 @@ export function vectorJson({ operators, isPriced, words, totals }: VectorReport)
         simpleOperations: demand.work.simple,
         specialOperations: demand.work.special,
         energyPj: cost?.energyPj ?? null,
+        boundBy: typeof cost?.boundBy === 'number' ? levels[cost.boundBy]!.name : (cost?.boundBy ?? null),
         cycles: cost?.cycles ?? null,
       })),
     },

@@ -10,7 +10,9 @@ import {
   networkParameters,
   operatorParameters,
 } from '../../workload/network.ts';
-import { isOnnxPath, loadOnnx } from '../presets/load-onnx.ts';
+import { loadWorkload } from '../presets/load.ts';
+import { loadOnnx } from '../presets/load-onnx.ts';
+import { isOnnxPath } from '../presets/models.ts';
 
 /** A model as a workload. */
 export interface Imported {
@@ -25,11 +27,8 @@ export interface Imported {
 
 /** Reads a file of another tool. @throws TrifoldError `usage` for a file of an unknown kind, and what its reader throws */
 export function importFile({ file, batch, dims = [], strict }: ImportRequest): Imported {
-  if (!isOnnxPath(file))
-    throw new TrifoldError('usage', `${file} is no file that can be imported`, {
-      hint: 'name an ONNX model, NAME.onnx',
-    });
-  const { network, isBatchFixed } = loadOnnx(file, { batch, dims, isStrict: strict });
+  if (!isOnnxPath(file)) throw noModel(file);
+  const { network, isBatchFixed } = loadOnnx(file, { batch, dims, isStrict: strict === true });
   const operators = network.graph?.operators.length ?? 0;
   if (operators > MAX_LAYERS)
     throw new TrifoldError('unsupported', `the model has ${operators} operators; workload files hold ${MAX_LAYERS}`, {
@@ -39,6 +38,29 @@ export function importFile({ file, batch, dims = [], strict }: ImportRequest): I
   const together = inputsTogether(network);
   const text = formatWorkload(network, { batch: together, isBatchFixed });
   return { network, inputsTogether: together, isBatchFixed, text };
+}
+
+/** Why a file that is not named as a model is none: what it is, if that is known. */
+function noModel(file: string): TrifoldError {
+  try {
+    loadWorkload(file);
+  } catch (error) {
+    if (error instanceof TrifoldError && ['foreign', 'not-found', 'io'].includes(error.code)) return error;
+    return new TrifoldError('usage', `${file} is no file that can be imported`, {
+      hint: 'name an ONNX model, NAME.onnx',
+    });
+  }
+  return new TrifoldError('usage', `${file} is a workload as it is, no ONNX model`, {
+    hint: 'every command that takes a workload reads it; trifold show NAME prints a preset',
+  });
+}
+
+/** @throws TrifoldError `usage` for a file that would not be read as the workload that it is */
+export function refuseOutputName(output: string): void {
+  if (isOnnxPath(output))
+    throw new TrifoldError('usage', `${output} would be read as an ONNX model; a workload file is YAML`, {
+      hint: `write ${output.replace(/\.onnx$/i, '.yaml')}`,
+    });
 }
 
 /** Inputs that a model runs together: 1 unless it says otherwise or is asked to. */

@@ -45,7 +45,7 @@ export function mapInputs(request: MapRequest, place: OutputPlace = { isForced: 
     });
   const { save, ...others } = request;
   refuseTwoPartialMappings(request);
-  const network = selectNetwork(loadWorkload(request.workload, request.batch, request.dims).network, request.layer);
+  const network = selectNetwork(loadWorkload(request.workload, request.batch, request).network, request.layer);
   const specification = loadSpecification(request.accelerator, request.technology);
   const technologyFile = request.technology ?? specification.technology;
   if (save !== undefined) refuseUnwritable(save, { ...place, inputs: [others, technologyFile] });

@@ -16,6 +16,7 @@ import {
   presetNames,
   readText,
   resolveFile,
+  statOf,
 } from './load.ts';
 
 /** One preset in a list. */
@@ -56,6 +57,10 @@ export function showPresets(name: string): ShownPreset[] {
   const space = kindPart === undefined || kindPart === 'spaces' ? showSpace(namePart ?? '') : undefined;
   if (space !== undefined) found.push(space);
   if (found.length > 0) return found;
+  if (statOf(name)?.isFile() === true)
+    throw new TrifoldError('usage', `${name} is a file; trifold show prints presets`, {
+      hint: 'trifold import prints an ONNX model as a workload file',
+    });
   throw new TrifoldError('not-found', `no preset named ${name}`, {
     hint: suggestWord(namePart ?? name, [...kinds.flatMap(presetNames), ...listSpaces().map((one) => one.name)]),
   });

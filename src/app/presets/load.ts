@@ -1,6 +1,5 @@
-import { existsSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { existsSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import type { Budget } from '../../accelerator/budget.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
@@ -9,6 +8,7 @@ import type { Technology } from '../../accelerator/technology.ts';
 import { parseAccelerator } from '../../formats/accelerator-file.ts';
 import { parseBudget } from '../../formats/budget-file.ts';
 import { checkDataflow, isDataflowFile, readDataflow } from '../../formats/dataflow-file.ts';
+import { beginsAsOnnx, knownContent, knownText } from '../../formats/document/binary-format.ts';
 import { type Document, parseDocument } from '../../formats/document/document.ts';
 import { DOCUMENT_LIMITS } from '../../formats/document/limits.ts';
 import { type MappingSet, readMappings } from '../../formats/mapping-file.ts';
@@ -17,11 +17,10 @@ import { readWorkload, type Workload } from '../../formats/workload/workload.ts'
 import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import { ioError } from '../../study/file-operations.ts';
 import { readRegularFile, refuseIrregular } from '../../study/read-file.ts';
-import { TrifoldError } from '../../util/errors.ts';
+import { type SourcePlace, TrifoldError } from '../../util/errors.ts';
 import { suggestWord } from '../../util/suggestion.ts';
-import { isOnnxPath, loadOnnx } from './load-onnx.ts';
-
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+import { isOnnxPath, readModel } from './models.ts';
+import { ROOT } from './package.ts';
 
 /** Kinds of presets and the folder that holds each. */
 export const PRESET_FOLDERS = {
@@ -46,14 +45,6 @@ const SINGULAR: Readonly<Record<PresetKind, string>> = {
   measurements: 'measurement',
   boards: 'board',
 };
-
-/** Version of the package, from its package.json. */
-export function packageVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8'));
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
-    ? String(manifest.version)
-    : 'unknown';
-}
 
 /** Names of the presets of one kind, sorted. */
 export function presetNames(kind: PresetKind): string[] {
@@ -85,7 +76,8 @@ export function resolveFile(kind: PresetKind, nameOrPath: string): string {
   });
 }
 
-function statOf(path: string): Stats | undefined {
+/** What stands at a path; undefined where nothing does. @throws TrifoldError `io` where that cannot be known */
+export function statOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
@@ -121,15 +113,26 @@ function presetFile(kind: PresetKind, name: string): string {
 export function readText(path: string, limitBytes: number = DOCUMENT_LIMITS.yamlBytes): string {
   const place = { file: displayName(path) };
   const bytes = readRegularFile(path, { limitBytes, links: 'followed' });
-  if (bytes.includes(0)) throw new TrifoldError('syntax', 'this is a binary file, not text', { place });
+  if (bytes.includes(0)) throw noText(bytes, place, 'this is a binary file, not text');
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new TrifoldError('syntax', 'this is not UTF-8 text', { place });
+    throw noText(bytes, place, 'this is not UTF-8 text');
   }
   if (text.trim() === '') throw new TrifoldError('syntax', 'the file is empty', { place });
+  const known = knownText(text);
+  if (known !== null) throw new TrifoldError('foreign', `this is ${known.text}`, { place, hint: known.hint });
   return text;
+}
+
+/** What a file is that is read as text and is none, where it is known. */
+function noText(bytes: Uint8Array, place: SourcePlace, otherwise: string): TrifoldError {
+  const known = beginsAsOnnx(bytes)
+    ? { text: 'an ONNX model', hint: 'commands read models where they take a workload, from files NAME.onnx' }
+    : knownContent(bytes);
+  if (known === null) return new TrifoldError('syntax', otherwise, { place });
+  return new TrifoldError('foreign', `this is ${known.text}`, { place, hint: known.hint });
 }
 
 function readPreset(kind: PresetKind, nameOrPath: string): Document {
@@ -141,19 +144,43 @@ function displayName(file: string): string {
   return file.startsWith(ROOT) ? file.slice(ROOT.length) : file;
 }
 
+/** What a request may say of its networks. */
+export interface WorkloadOptions {
+  /** Sizes of dims that a model leaves open, as `name=value`. */
+  readonly dims?: readonly string[] | undefined;
+  /** Whether operators that are not known are errors. */
+  readonly strict?: boolean | undefined;
+}
+
 /**
- * Loads a network by preset name or path, of a YAML file or an ONNX model.
- * @param dims sizes of dims that a model leaves open, as `name=value`
+ * Loads a network by preset name or path, of a YAML file or an ONNX model (`prepareToRead` first).
  * @throws TrifoldError `usage` for dims of what is no model
  */
-export function loadWorkload(nameOrPath: string, batch = 1, dims: readonly string[] = []): Workload {
+export function loadWorkload(
+  nameOrPath: string,
+  batch = 1,
+  { dims = [], strict = false }: WorkloadOptions = {},
+): Workload {
   const file = resolveFile('workloads', nameOrPath);
-  if (isOnnxPath(file)) return loadOnnx(file, { batch, dims });
+  if (isOnnxPath(file)) return readModel(file, { batch, dims, isStrict: strict });
   if (dims.length > 0)
     throw new TrifoldError('usage', `${nameOrPath} is no ONNX model: its dims have their sizes`, {
       hint: 'leave out --dim',
     });
-  return readWorkload(parseDocument(readText(file), displayName(file)), { batch });
+  const workload = readWorkload(parseDocument(readText(file), displayName(file)), { batch });
+  if (strict) refuseUnknown(workload, displayName(file));
+  return workload;
+}
+
+function refuseUnknown({ network }: Workload, file: string): void {
+  const unknown = network.graph?.operators.find(
+    (operator) => operator.kind === 'vector' && operator.operation.kind === 'unknown',
+  );
+  if (unknown !== undefined)
+    throw new TrifoldError('unsupported', `what ${unknown.name} does is not known, so that its work is not counted`, {
+      place: { file },
+      hint: 'leave out --strict to count its words alone',
+    });
 }
 
 /** Loads a technology by preset name or path. */

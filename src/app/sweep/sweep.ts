@@ -92,7 +92,7 @@ export async function runSweep(
   const technology = loadTechnology(request.technology ?? specification.technology);
   const parameters = readParameters(request, specification);
   if (csv !== undefined) refuseUnwritable(csv, { isForced, inputs: [request, specification.technology] });
-  const { network } = loadWorkload(request.workload, request.batch, request.dims);
+  const { network } = loadWorkload(request.workload, request.batch, request);
   const settings = parameters.reduce<number[][]>(
     (rows, { values }) => rows.flatMap((row) => values.map((value) => [...row, value])),
     [[]],
@@ -186,7 +186,7 @@ function planPoint(
 }
 
 function questionOf(request: SweepRequest, accelerator: Accelerator, batch: number): NetworkQuestion {
-  const whole = loadWorkload(request.workload, batch, request.dims).network;
+  const whole = loadWorkload(request.workload, batch, request).network;
   return {
     network: selectNetwork(whole, request.layer),
     accelerator,

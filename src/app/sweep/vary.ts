@@ -66,9 +66,14 @@ export function readVariation(text: string, specification: AcceleratorSpecificat
     throw unknownParameter(name, specification);
   }
   const index = findLevel(levelName, specification);
-  const rate = VECTOR_RATES.find((one) => name === `vectorUnit.${one}`);
-  if (index === undefined && rate !== undefined && specification.vectorUnit !== undefined)
-    return varyVectorRate(rate, values);
+  if (index === undefined && levelName.toLowerCase() === 'vectorunit') {
+    if (specification.vectorUnit === undefined)
+      throw new TrifoldError('usage', `${specification.name} states no vectorUnit, so that ${name} cannot be varied`, {
+        hint: 'copy the accelerator to a file of your own and state one: docs/files.md, the vector unit',
+      });
+    const rate = VECTOR_RATES.find((one) => property.toLowerCase() === one.toLowerCase());
+    if (rate !== undefined) return varyVectorRate(rate, values);
+  }
   if (index === undefined) throw unknownParameter(name, specification);
   if (property === 'capacity') return varyCapacity(index, values, specification);
   if (property === 'bandwidth') return varyBandwidth(index, values, specification);

@@ -22,10 +22,12 @@ export function addEvalCommand(program: Command): void {
       endIncomplete(leftOut);
       return;
     }
+    const { describeVectorOperators } = await import('../text/vector-text.ts');
     const { describeNetwork, describeLayerCounts, describeLimits } = await import('../text/report-text.ts');
     if (report.layers.length === 1 && leftOut.length === 0)
       print(describeLayerCounts(report.accelerator, report.layers[0]!));
     print(describeNetwork(report, { selected, leftOut }));
+    if (report.vector.isPriced) for (const line of describeVectorOperators(report)) print(line);
     if (unmapped.length > 0) print(`\nNot mapped by the file, not counted: ${unmapped.join(', ')}`);
     print(describeLimits(notModelled(report.accelerator, [report.network])));
     endIncomplete(leftOut);

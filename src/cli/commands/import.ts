@@ -9,9 +9,12 @@ import { formatNumber } from '../text/format.ts';
 /** `trifold import`: files of other tools. */
 export function addImportCommand(program: Command): void {
   addCommand(program, IMPORT, async ({ request, process: { output, force }, common }) => {
-    const { importFile, importJson } = await import('../../app/import/import.ts');
+    const { importFile, importJson, refuseOutputName } = await import('../../app/import/import.ts');
     const { refuseUnwritable, writeOutput } = await import('../../app/run/output-files.ts');
-    if (output !== undefined) refuseUnwritable(output, { isForced: force, inputs: request });
+    if (output !== undefined) {
+      refuseOutputName(output);
+      refuseUnwritable(output, { isForced: force, inputs: request });
+    }
     const imported = importFile(request);
     if (output !== undefined) writeOutput(output, imported.text, force);
     if (common.json) printJson(importJson(imported, output ?? null));

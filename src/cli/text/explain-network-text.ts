@@ -79,7 +79,7 @@ export function describeNetworkExplanation(result: MapResult, { layers }: Explan
       report.accelerator,
     ).map((line) => `  ${line}`),
     `  time is bound by ${shares.join(', ')}`,
-    ...(energyBoundPj === 0
+    ...(layers.every(({ floors }) => floors === null)
       ? []
       : [
           `  latency    ${formatNumber(totals.cycles)} cycles = ${(totals.cycles / cyclesBound).toFixed(2)}x the floor of ${formatNumber(cyclesBound)} (per layer: DRAM moves every needed word once, PEs that can work do${asTheyAre})`,

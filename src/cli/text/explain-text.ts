@@ -6,6 +6,7 @@ import { describeLayerExplanation } from './explain-layer-text.ts';
 import { describeNetworkExplanation } from './explain-network-text.ts';
 import { formatChange, formatNumber, indent } from './format.ts';
 import { formatTable, right } from './table.ts';
+import { describeVectorOperators } from './vector-text.ts';
 
 /** Explanation of the best mappings as text: of the layer when there is one, else of the network. */
 export function describeExplanations(result: MapResult, explanations: Explanations): string {
@@ -15,6 +16,7 @@ export function describeExplanations(result: MapResult, explanations: Explanatio
     report.layers.length === 1
       ? describeLayerExplanation(result, report.layers[0]!, explanations)
       : describeNetworkExplanation(result, explanations),
+    ...describeVectorOperators(report),
     '',
     describeSensitivities(explanations, `${isAlone ? '' : ' (the network as a whole)'}${pinText(result)}`),
     ...(explanations.dataflows.length === 0 ? [] : ['', describeDataflows(explanations)]),

@@ -7,6 +7,11 @@ export function formatNumber(value: number, digits = 4): string {
   return Number(value.toPrecision(digits)).toString();
 }
 
+/** A number of things: `1 layer`, `2 layers`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${formatNumber(count)} ${count === 1 ? one : many}`;
+}
+
 /** Bits as bytes with a binary prefix. */
 export function formatBits(bits: number): string {
   return bytesText(bits / 8, formatNumber);

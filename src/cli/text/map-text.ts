@@ -6,7 +6,7 @@ import { notModelled } from '../../cost/analysis/breakdown.ts';
 import { energyText, percentText, siText } from '../../util/quantity-text.ts';
 import { shownText } from '../../util/shown-text.ts';
 import { describeExplanations } from './explain-text.ts';
-import { formatNumber } from './format.ts';
+import { counted, formatNumber } from './format.ts';
 import {
   describeLayerCounts,
   describeLimits,
@@ -64,7 +64,7 @@ export function describeMapped({ mapped, leftOut, report, seconds, notes, inputs
     table,
     '',
     describeTotals(report),
-    `  mappings     ${proven} of ${proofs.length} proven optimal for ${inputs.request.objective} (${inputs.request.factors} factors), ${mapped.remembered} repeated shapes, ${formatNumber(seconds, 3)} s`,
+    `  mappings     ${proven} of ${proofs.length} proven optimal for ${inputs.request.objective} (${inputs.request.factors} factors), ${counted(mapped.remembered, 'repeated shape')}, ${formatNumber(seconds, 3)} s`,
     ...describeNetworkWise(mapped.report.totals, networkWise),
     ...(own.includes(null)
       ? [

@@ -56,7 +56,7 @@ export function progressLine(event: RunEvent): string | null {
       if (event.step !== undefined) return stepLine(event.step, event.elapsedSeconds);
       const left =
         event.remainingSeconds === null ? '' : `, about ${formatNumber(Math.ceil(event.remainingSeconds))} s left`;
-      return `  ${event.done}${event.total === null ? '' : `/${event.total}`} done in ${event.elapsedSeconds.toFixed(1)} s, ${formatNumber(Math.round(event.mappingsPerSecond))} mappings/s${left}`;
+      return `  ${event.done}${event.total === null ? '' : `/${event.total}`} done in ${event.elapsedSeconds.toFixed(1)} s, ${formatNumber(Math.round(event.mappingsPerSecond))} ${Math.round(event.mappingsPerSecond) === 1 ? 'mapping' : 'mappings'}/s${left}`;
     }
     case 'layer':
       return `mapped ${event.index + 1}/${event.count} ${event.layer.name}`;

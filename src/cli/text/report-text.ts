@@ -1,4 +1,4 @@
-import type { Accelerator } from '../../accelerator/accelerator.ts';
+import type { Accelerator, StorageLevel } from '../../accelerator/accelerator.ts';
 import { energyByLevel, type LayerReport, type LeftOutLayer, type NetworkReport } from '../../app/explain/evaluate.ts';
 import { portCycles } from '../../app/explain/port-cycles.ts';
 import { movedWidths, pricedOperators, type VectorReport } from '../../app/explain/vector-report.ts';
@@ -8,7 +8,7 @@ import { energyText, percentText, siText } from '../../util/quantity-text.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
 import type { Layer } from '../../workload/network.ts';
 import { macCount } from '../../workload/problem.ts';
-import { formatNumber } from './format.ts';
+import { counted, formatNumber } from './format.ts';
 import { type Column, formatTable, names, right } from './table.ts';
 import { widthsText } from './widths-text.ts';
 
@@ -107,13 +107,12 @@ export function describeTotals(report: NetworkReport): string {
 function describeVector(vector: VectorReport, { levels, vectorUnit }: Accelerator): string[] {
   const { operators, isPriced, words, totals } = vector;
   if (operators.length === 0 || !isPriced) return [];
-  const level = levels[vectorUnit!.level]!;
   const widths = movedWidths(
     operators.map(({ demand }) => demand),
-    level,
+    levels.slice(0, vectorUnit!.level + 1),
   ).join(', ');
   return [
-    `  vector unit  ${formatNumber(pricedOperators(vector))} operators that are no layers move ${formatNumber(words)} words${widths === '' ? '' : ` of ${widths} bits`} at ${level.name}: ${formatNumber(totals.cycles)} cycles and ${energyText(totals.energyPj)} of these`,
+    `  vector unit  ${counted(pricedOperators(vector), 'operator that is no layer', 'operators that are no layers')}: ${counted(words, 'word')}${widths === '' ? '' : ` of ${widths} bits`} ${pathText(levels, vectorUnit!.level)}, ${counted(totals.cycles, 'cycle')} and ${energyText(totals.energyPj)} of these`,
   ];
 }
 
@@ -158,15 +157,24 @@ export function describeLayerCounts(accelerator: Accelerator, report: LayerRepor
       rows,
     ),
     `MACs: ${formatNumber(evaluation.macs)} x ${formatNumber(accelerator.mac.energyPj, CONSTANT_DIGITS)} pJ = ${formatNumber(evaluation.macEnergyPj, 6)} pJ; with all rows above ${formatNumber(evaluation.energyPj, 6)} pJ`,
-    `energy per access in pJ: ${accelerator.levels
-      .map(
-        (level) =>
-          `${level.name} ${[level.energy.readPj, level.energy.fillPj, level.energy.updatePj].map((pj) => formatNumber(pj, CONSTANT_DIGITS)).join('/')}${level.blockWords > 1 ? ` per ${level.blockWords} words` : ''}`,
-      )
-      .join(', ')} (read/fill/update)`,
+    accessConstants(accelerator.levels),
     ...otherConstants(accelerator),
     '',
   ].join('\n');
+}
+
+/** Energies per access of levels. */
+export function accessConstants(levels: readonly StorageLevel[]): string {
+  const texts = levels.map(({ name, energy, blockWords }) => {
+    const constants = [energy.readPj, energy.fillPj, energy.updatePj].map((pj) => formatNumber(pj, CONSTANT_DIGITS));
+    return `${name} ${constants.join('/')}${blockWords > 1 ? ` per ${blockWords} words` : ''}`;
+  });
+  return `energy per access in pJ: ${texts.join(', ')} (read/fill/update)`;
+}
+
+/** The way of the words of vector operators. @param innermost the level that the vector unit reads and writes */
+function pathText(levels: readonly StorageLevel[], innermost: number): string {
+  return innermost === 0 ? `at ${levels[0]!.name}` : `between ${levels[0]!.name} and ${levels[innermost]!.name}`;
 }
 
 /** Energy of the network below a level: the hops of each tensor that makes any. */
@@ -195,20 +203,25 @@ function otherConstants({ levels }: Accelerator): string[] {
   const hops = levels
     .filter(({ fanOut }) => fanOut.hopEnergyPj > 0)
     .map(({ name, fanOut }) => `${name} ${formatNumber(fanOut.hopEnergyPj, CONSTANT_DIGITS)}`);
+  return [
+    ...(hops.length === 0 ? [] : [`energy per word and hop in pJ: ${hops.join(', ')}`]),
+    ...leakageConstants(levels),
+  ];
+}
+
+/** What levels leak per cycle, where any does. */
+export function leakageConstants(levels: readonly StorageLevel[]): string[] {
   const leaks = levels
     .filter(({ leakagePjPerCycle }) => leakagePjPerCycle > 0)
     .map(
       ({ name, leakagePjPerCycle, instances }) =>
         `${name} ${formatNumber(leakagePjPerCycle, CONSTANT_DIGITS)}${instances > 1 ? ` x ${instances}` : ''}`,
     );
-  return [
-    ...(hops.length === 0 ? [] : [`energy per word and hop in pJ: ${hops.join(', ')}`]),
-    ...(leaks.length === 0 ? [] : [`leakage in pJ per cycle: ${leaks.join(', ')}`]),
-  ];
+  return leaks.length === 0 ? [] : [`leakage in pJ per cycle: ${leaks.join(', ')}`];
 }
 
 /** Digits of constants: enough to work out the energies by hand to all digits shown. */
-const CONSTANT_DIGITS = 8;
+export const CONSTANT_DIGITS = 8;
 
 function portText(own: number | null, cycles: number): string {
   return own === null ? 'no limit' : `${formatNumber(own)} cycles (${percentText(own / cycles, 0)})`;

@@ -113,7 +113,7 @@ function vectorLimit(network: ShownNetwork, isPriced: boolean): string[] {
   if (graph === undefined)
     return layers.length === 1
       ? []
-      : [`operators of ${name} that are no layers, if it has any: only its layers are known`];
+      : [`operators of ${name} that are no layers, if it has any: these figures are of layers alone`];
   const { own, others, layerCount } = networkDemands(network);
   const isPart = layers.length < layerCount;
   const unknown = (graph.uncounted ?? []).map(

@@ -1,6 +1,6 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { type ErrorCode, type SourcePlace, TrifoldError } from '../../util/errors.ts';
-import { FOREIGN_HINT, foreignFormat } from './foreign-format.ts';
+import { FOREIGN_HINT, foreignFormat, otherOwnFormat } from './foreign-format.ts';
 import { describeIssue, flattenIssues, MOST_PROBLEMS, type Problem } from './schema-problems.ts';
 import { readYamlData } from './yaml-data.ts';
 import { parseYamlText } from './yaml-text.ts';
@@ -51,6 +51,12 @@ export function readWith<T>(schema: z.ZodType<T>, document: Document): T {
   const foreign = foreignFormat(document.data);
   if (foreign !== null)
     throw new TrifoldError('foreign', `this is ${foreign}`, { place: { file: document.file }, hint: FOREIGN_HINT });
+  const other = schema instanceof z.ZodObject ? otherOwnFormat(document.data, Object.keys(schema.shape)) : null;
+  if (other !== null)
+    throw new TrifoldError('foreign', `this is ${other}, not what is wanted here`, {
+      place: { file: document.file },
+      hint: 'trifold COMMAND --help says which file goes where',
+    });
   throw errorOf(document, flattenIssues(result.error.issues, document.data));
 }
 

@@ -41,7 +41,27 @@ const TAGS: Readonly<Record<string, string>> = {
 };
 
 /** What is said of where a file of another tool belongs. */
-export const FOREIGN_HINT = 'write it in the YAML of Trifold: trifold show prints examples, docs/files.md says which';
+export const FOREIGN_HINT =
+  'files of other tools are not read: write it in the YAML of Trifold (docs/files.md; networks: docs/workloads.md); trifold show NAME prints a preset as an example';
+
+/** Keys by which kinds of files of Trifold are known, which no other kind has. */
+const OWN: readonly (readonly [keys: readonly string[], text: string])[] = [
+  [['layers'], 'a workload file'],
+  [['levels', 'technology'], 'an accelerator file'],
+  [['levels', 'clock'], 'an accelerator file'],
+  [['processingElements'], 'a budget file'],
+  [['memory'], 'a technology file'],
+  [['mappings'], 'a file of mappings'],
+  [['dataflow'], 'a file of a dataflow'],
+];
+
+/** Which other kind of file of Trifold has such content, where a kind with other keys is wanted; null where none is known. @param wanted keys of that kind */
+export function otherOwnFormat(data: unknown, wanted: readonly string[]): string | null {
+  return formatWith(
+    OWN.filter(([keys]) => !keys.some((key) => wanted.includes(key))),
+    data,
+  );
+}
 
 /** The tool whose text has a tag; null where none is known. The key `arch` is AccelForge's, whatever the tag. */
 export function formatOfTag(tag: string, text: string): string | null {

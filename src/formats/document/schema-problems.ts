@@ -37,7 +37,7 @@ export function describeIssue(issue: RawIssue): string | undefined {
       return `must be ${NAMES[issue.expected] ?? issue.expected}, not ${describeValue(issue.input)}`;
     case 'invalid_value': {
       const known = issue.values.map(String);
-      const hint = typeof issue.input === 'string' ? `\n${suggestWord(issue.input, known)}` : '';
+      const hint = typeof issue.input === 'string' ? `\n${suggestWord(issue.input, known, known.length)}` : '';
       if (issue.input === undefined) return `${MISSING}\nmust be ${known.join(' or ')}`;
       return `must be ${known.length > 8 ? 'one of the known words' : known.join(' or ')}, not ${describeValue(issue.input)}${hint}`;
     }
@@ -94,7 +94,7 @@ function flattenIssue(issue: Issue, prefix: readonly PropertyKey[], data: unknow
       part: 'key',
       code: 'schema',
       message: `unknown key '${key}'`,
-      hint: known.length === 0 ? undefined : suggestWord(key, known),
+      hint: known.length === 0 ? undefined : suggestWord(key, known, known.length),
     }));
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) return closestAlternative(issue.errors, path, data);
@@ -144,7 +144,7 @@ function describeDiscriminator(key: string, input: unknown, known: readonly stri
     const typo = typeof input === 'object' && input !== null ? nearestWord(key, Object.keys(input)) : undefined;
     return `${MISSING}\n${typo === undefined ? `known are ${known.join(', ')}` : `did you mean '${key}' where it says '${typo}'?`}`;
   }
-  return `unknown ${key} ${describeValue(value)}\n${suggestWord(String(value), known)}`;
+  return `unknown ${key} ${describeValue(value)}\n${suggestWord(String(value), known, known.length)}`;
 }
 
 function describeBound(origin: string, relation: string, bound: number | bigint, input: unknown): string {

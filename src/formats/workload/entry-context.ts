@@ -50,7 +50,7 @@ export function widthsOfReader(file: WordBits, [first, second]: readonly number[
 
 /** What flows in. @throws TrifoldError `value` when nothing does */
 export function inflowOf(context: EntryContext, hint = 'write input, the size of what the network reads'): Activation {
-  if (context.inflow === undefined) throw mismatch(context, [], 'nothing flows into this layer', hint);
+  if (context.inflow === undefined) throw mismatch(context, [], 'nothing flows into this entry', hint);
   return context.inflow;
 }
 

@@ -25,7 +25,7 @@ export const name = nameSchema.describe('Name, unique in its network.');
 export const from = z
   .union([z.string(), z.array(z.string()).min(1)])
   .describe(
-    'What the layer reads: the name of an earlier layer, a list of names to concatenate along the channels, or `input` (of the network; in a block, of the block). Default: the layer before.',
+    'What the entry reads: the name of an earlier entry, a list of names to concatenate along the channels, or `input` (of the network; in a block, of the block). Default: the entry before.',
   );
 
 /** Width of one word. */

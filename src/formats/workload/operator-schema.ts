@@ -147,7 +147,7 @@ export const vectorEntries = [
 const concat = z.strictObject({
   kind: z.literal('concat'),
   name: name.optional(),
-  from: z.array(z.string()).min(2).describe('Earlier layers whose channels (or tokens) are joined.'),
+  from: z.array(z.string()).min(2).describe('Earlier entries whose channels (or tokens) are joined.'),
   along: z
     .enum(['channels', 'rows', 'columns'])
     .describe('rows: the tokens of sequences. Default channels.')

@@ -102,7 +102,7 @@ class GraphReader {
         [...at, 'name'],
         'value',
         `the name '${name}' is taken`,
-        'give every layer its own name',
+        'give every entry its own name',
       );
     this.#taken.add(full);
   }
@@ -270,7 +270,7 @@ class GraphReader {
         this.#document,
         [...at, 'from'],
         'value',
-        `no earlier layer is named '${name}'`,
+        `no earlier entry is named '${name}'`,
         suggestWord(name, namesInReach(scope)),
       );
     });

@@ -210,7 +210,7 @@ function checkEqual(
   context: EntryContext,
 ): void {
   if (stated === undefined || stated === actual) return;
-  const hint = `write ${actual}, leave ${key} out, or name the layer to read with from`;
+  const hint = `write ${actual}, leave ${key} out, or name the entry to read with from`;
   throw mismatch(context, [key], `is ${stated}, but ${describeActivation(inflow)} flows in`, hint);
 }
 

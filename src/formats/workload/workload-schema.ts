@@ -99,7 +99,7 @@ const matmul = z.strictObject({
   name,
   from: z
     .tuple([z.string(), z.string()])
-    .describe('The layers whose outputs are multiplied; without it the product stands alone.')
+    .describe('The two entries whose outputs are multiplied; without it the product stands alone.')
     .optional(),
   repeat: common.repeat,
   wordBits: common.wordBits,
@@ -115,7 +115,7 @@ const problem = z.strictObject({
   kind: z.literal('problem'),
   name,
   as: z.string().describe('Kind to show. Default problem.').optional(),
-  from: from.describe('The layer whose output it reads; without it the problem stands alone.').optional(),
+  from: from.describe('The entry whose output it reads; without it the problem stands alone.').optional(),
   repeat: common.repeat,
   parameters: common.parameters,
   wordBits: common.wordBits,
@@ -159,7 +159,7 @@ const block = z.strictObject({
   layers: z
     .array(layerInBlock)
     .min(1)
-    .describe('Layers of the block; their names get the name of the block and a dot in front.'),
+    .describe('Entries of the block; their names get the name of the block and a dot in front.'),
 });
 const layer = z.discriminatedUnion('kind', [...plainLayer, block]);
 
@@ -199,7 +199,7 @@ export const workloadSchema = z.strictObject({
   batch: count(
     'Inputs that the network always runs together; sizes are those of one. Default: as many as a command asks for.',
   ).optional(),
-  layers: z.array(layer).min(1).describe('Layers in the order in which they run.'),
+  layers: z.array(layer).min(1).describe('Entries in the order in which they run.'),
   uncounted: z
     .array(
       z.strictObject({

@@ -76,8 +76,8 @@ export function readWorkload(document: Document, options: WorkloadOptions = {}):
       document,
       ['layers'],
       'value',
-      'no layer has multiply-accumulates',
-      'changes of shape alone do no work',
+      'no entry has multiply-accumulates',
+      'mappings are of layers: conv, pointwise, depthwise, transposed, linear, matmul or problem',
     );
   const network = { name: file.name, layers, source: file.source, graph };
   refuseUncountable(network, document);

@@ -144,4 +144,15 @@ describe('readVariation', () => {
       }
     }
   });
+
+  it('takes rates of a vector unit, and says where none is stated', () => {
+    const vectorUnit = { level: 'GlobalBuffer', simplePerCycle: 8, specialPerCycle: 2, simplePj: 0, specialPj: 0 };
+    const unit = { ...eyeriss, vectorUnit };
+    const { name, apply } = readVariation('vectorunit.SIMPLEpercycle=16,32', unit);
+    expect(name).toBe('vectorUnit.simplePerCycle');
+    expect(apply(unit, 32).vectorUnit).toEqual({ ...vectorUnit, simplePerCycle: 32 });
+    expect(() => readVariation('vectorUnit.lanes=8', unit)).toThrowError(/has no parameter/);
+    for (const text of ['vectorUnit.simplePerCycle=8', 'vectorUnit.lanes=8'])
+      expect(() => readVariation(text, eyeriss)).toThrowError(/eyeriss states no vectorUnit/);
+  });
 });

@@ -100,6 +100,35 @@ describe('what transformers have around their products', () => {
     expectSameWhenReread(net);
   });
 
+  it('an empty cache is nothing', () => {
+    const attending = (past: number) => {
+      const w = new ModelWriter();
+      const x = w.input('x', [1, T, F]);
+      const cache = w.input('cache', [1, H, 'past', D]);
+      const key = w.node('Concat', [cache, split(w, w.node('MatMul', [x, w.weights([F, F])]), H)], { axis: 2 });
+      w.output(key, w.node('MatMul', [split(w, x, H), w.node('Transpose', [key], { perm: [0, 1, 3, 2] })]));
+      return networkOf(w.model(), { dims: new Map([['past', past]]) }, true);
+    };
+    expect(networkMacs(attending(3))).toBe(T * F * F + T * (T + 3) * F);
+    const net = attending(0);
+    expect(networkMacs(net)).toBe(T * F * F + T * T * F);
+    expect(net.graph!.inputs).toHaveLength(1);
+    expectSameWhenReread(net);
+  });
+
+  it.each([
+    ['is an operator', {}, 4],
+    ['that is multiplied by nothing is none', { beta: { float: 0 } }, 0],
+  ])('a bias of a product of activations %s', (_, attributes, parameters) => {
+    const w = new ModelWriter();
+    w.output(w.node('Gemm', [w.input('a', [2, 3]), w.input('b', [3, 4]), w.weights([4])], attributes));
+    const net = networkOf(w.model(), {}, true);
+    expect(vectorKinds(net)).toEqual(parameters === 0 ? [] : ['add']);
+    expect(networkParameters(net)).toBe(0);
+    expect(operatorParameters(net)).toBe(parameters);
+    expectSameWhenReread(net);
+  });
+
   it('class tokens in front of others are parameters', () => {
     const w = new ModelWriter();
     const x = w.input('x', ['n', 3, 8, 8]);

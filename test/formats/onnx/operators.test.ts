@@ -341,6 +341,41 @@ const CASES: readonly Case[] = [
     '2x2x12x128x64 float32',
   ],
   [
+    'Attention of com.microsoft in a buffer for all tokens',
+    {
+      op: 'Attention',
+      domain: MS,
+      outputs: 2,
+      inputs: [[2, 1, 768], [768, 2304], [2304], undefined, [2, 2, 12, 128, 64]],
+      attributes: { num_heads: 12, past_present_share_buffer: 1 },
+    },
+    '2x1x768 float32',
+    '2x2x12x128x64 float32',
+  ],
+  [
+    'QLinearReduceMean',
+    { op: 'QLinearReduceMean', domain: MS, type: 2, inputs: [[2, 3, 4]], attributes: { axes: [1], keepdims: 0 } },
+    '2x4 uint8',
+  ],
+  ['QLinearWhere', { op: 'QLinearWhere', domain: MS, type: 2, inputs: [[2, 1], [3], [], [], [2, 3]] }, '2x3 uint8'],
+  ['MulInteger', { op: 'MulInteger', domain: MS, type: 3, inputs: [[2, 3], [], [3], []] }, '2x3 int32'],
+  ['BiasSplitGelu', { op: 'BiasSplitGelu', domain: MS, inputs: [[2, 3, 8], [8]] }, '2x3x4 float32'],
+  [
+    'NhwcMaxPool',
+    { op: 'NhwcMaxPool', domain: MS, inputs: [[1, 8, 6, 3]], attributes: { kernel_shape: [2, 2], strides: [2, 2] } },
+    '1x4x3x3 float32',
+  ],
+  [
+    'a table of blocks',
+    {
+      op: 'GatherBlockQuantized',
+      domain: MS,
+      inputs: [{ dims: [50, 16], type: 2 }, typed(7, [1, 6]), [50, 1]],
+      attributes: { bits: 4 },
+    },
+    '1x6x32 float32',
+  ],
+  [
     'MultiHeadAttention',
     {
       op: 'MultiHeadAttention',

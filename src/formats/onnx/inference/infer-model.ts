@@ -64,9 +64,17 @@ class Inference {
     };
   }
 
-  #add(tensor: Omit<InferredTensor, 'storedType'>): InferredTensor {
-    const found = { ...tensor, storedType: this.#graph.storedTypes.get(tensor.name) };
-    this.#tensors.set(tensor.name, found);
+  #add({
+    name,
+    origin,
+    dims,
+    unknownBecause,
+    elementType,
+    values,
+  }: Omit<InferredTensor, 'storedType'>): InferredTensor {
+    const storedType = this.#graph.storedTypes.get(name);
+    const found = { name, origin, dims, unknownBecause, elementType, values, storedType };
+    this.#tensors.set(name, found);
     return found;
   }
 
@@ -91,7 +99,7 @@ class Inference {
         'export the model with the shapes of its inputs',
       );
     const sizes = this.#symbols.inputDims(input, dims, this.#graph.file);
-    checkSize(this.#graph.file, `input ${quoted(name)}`, sizes);
+    checkSize(this.#graph.file, sizes, () => `input ${quoted(name)}`);
     const value = this.#symbols.value(input);
     this.#add({
       name,
@@ -156,22 +164,21 @@ class Inference {
     const statedDims = stated?.dims?.map((dim) => this.#symbols.size(dim));
     if (found !== undefined && statedDims !== undefined) this.#checkStated(node, name, found.dims, stated!);
     const dims = found?.dims ?? (statedDims?.every((dim) => dim !== undefined) ? (statedDims as number[]) : undefined);
-    if (dims !== undefined) checkSize(this.#graph.file, `${nodeText(node)}: output ${quoted(name)}`, dims);
-    const open = stated?.dims?.find((dim) => this.#symbols.size(dim) === undefined);
-    const reason = because === '' ? `${nodeText(node)} has an output that its operator does not describe` : because;
+    if (dims !== undefined) checkSize(this.#graph.file, dims, () => `${nodeText(node)}: output ${quoted(name)}`);
     return this.#add({
       name,
       origin: found?.values === undefined ? origin : 'constant',
       dims,
-      unknownBecause:
-        dims !== undefined
-          ? undefined
-          : open === undefined
-            ? reason
-            : `${reason}; its stated shape has the dim ${open} without a size`,
+      unknownBecause: dims === undefined ? this.#whyOpen(node, stated, because) : undefined,
       elementType: found?.elementType ?? stated?.elementType,
       values: found?.values,
     });
+  }
+
+  #whyOpen(node: GraphNode, stated: ValueInfo | undefined, because: string): string {
+    const open = stated?.dims?.find((dim) => this.#symbols.size(dim) === undefined);
+    const reason = because === '' ? `${nodeText(node)} has an output that its operator does not describe` : because;
+    return open === undefined ? reason : `${reason}; its stated shape has the dim ${open} without a size`;
   }
 
   /** A stated symbol whose size is not known may have any; where inputs leave dims open, the sizes that are stated may be those of an example. */
@@ -247,8 +254,8 @@ function isOfConstants({ origin }: InferredTensor): boolean {
   return origin === 'initializer' || origin === 'constant';
 }
 
-function checkSize(file: string, what: string, dims: readonly number[]): void {
-  if (dims.length > 63) throw graphError(file, `${what} has ${dims.length} dims, more than 63`);
+function checkSize(file: string, dims: readonly number[], what: () => string): void {
+  if (dims.length > 63) throw graphError(file, `${what()} has ${dims.length} dims, more than 63`);
   if (!dims.every((dim) => Number.isSafeInteger(dim) && dim >= 0) || !Number.isSafeInteger(elements(dims)))
-    throw graphError(file, `${what} of ${shapeText(dims)} has more than 2^53 elements`);
+    throw graphError(file, `${what()} of ${shapeText(dims)} has more than 2^53 elements`);
 }

@@ -94,7 +94,7 @@ export class Symbols {
       graph.file,
       `the batch is asked to be ${batch}, but input ${quoted(fixed.name)} has the fixed first dim ${fixed.dims![0]}`,
       'value',
-      'export the model with a first dim that has a name instead of a size',
+      `export the model with a first dim that has a name instead of a size${fixed.dims![0] === 1 ? '; or write it with trifold import: the file takes any --batch' : ''}`,
     );
   }
 }

@@ -1,6 +1,7 @@
 import type { Flow } from '../../../workload/graph/graph-builder.ts';
 import { activationWords } from '../../../workload/layers.ts';
 import type { InferredNode, InferredTensor } from '../inference/inferred-model.ts';
+import { unpackedTable } from '../operators/indexing.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
 import type { Operand } from './emit-vector.ts';
 import type { Emitter } from './emitter.ts';
@@ -29,12 +30,15 @@ const MOVES: ReadonlySet<string> = new Set([
   'ReverseSequence',
 ]);
 
+/** Operators that take rows of a table, where their first input is one. */
+const LOOK_UPS: ReadonlySet<string> = new Set(['Gather', 'GatherBlockQuantized', 'TorchEmbedding']);
+
 /** Adds what changes the place or the form of words: nothing where they stay as they are, parts and joins as views, else a move. */
 export function emitView(emitter: Emitter, node: InferredNode, rule: RuleNode): void {
   const { opType } = node;
   const [first] = node.inputs;
-  if (opType === 'Gather' && first !== undefined && isConstant(first)) {
-    emitLookUp(emitter, node, first);
+  if (LOOK_UPS.has(opType) && first !== undefined && isConstant(first)) {
+    emitLookUp(emitter, node, opType === 'GatherBlockQuantized' ? { ...first, dims: unpackedTable(rule) } : first);
     return;
   }
   if (opType === 'Concat' || opType === 'QLinearConcat') {

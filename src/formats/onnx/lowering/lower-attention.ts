@@ -45,18 +45,20 @@ export function emitAttention(emitter: Emitter, node: InferredNode, rule: RuleNo
   const bits = emitter.widths.of(result!);
   const wordBits = bitsOf(bits, node.inputs[0]!, emitter);
   const pasts = pastsOf(emitter, node);
-  const keys = withPast(emitter, `${node.name}.keys`, attending.key, pasts[0], all, keyHeads * size, batch);
-  const values = withPast(emitter, `${node.name}.values`, attending.value, pasts[1], all, keyHeads * valueSize, batch);
   const isTurned = rule.int('do_rotary', 0) === 1;
   const turn = (flow: Flow, which: string) =>
     isTurned ? rotated(emitter, `${node.name}.${which}-rotary`, flow, bits) : flow;
+  // Keys of the past were turned when they were new.
+  const fresh = turn(attending.key, 'key');
+  const keys = withPast(emitter, `${node.name}.keys`, fresh, pasts[0], all, keyHeads * size, batch);
+  const values = withPast(emitter, `${node.name}.values`, attending.value, pasts[1], all, keyHeads * valueSize, batch);
   // Query heads that share their keys ask as further rows.
   const perKey = queryHeads / keyHeads;
   const shape = { name: node.name, rows: rows * perKey, heads: keyHeads, batch };
   const scores = emitter.layer(
     `${node.name}.scores`,
     { kind: 'matmul', problem: matrixProduct({ ...shape, inner: size, columns: all }), parameters: 0, wordBits },
-    [turn(attending.query, 'query'), turn(keys, 'key')],
+    [turn(attending.query, 'query'), keys],
     bits,
   );
   const words = batch * queryHeads * rows * all;
@@ -99,10 +101,10 @@ function headsOf(node: InferredNode, rule: RuleNode, isPacked: boolean): Heads {
     const columns = rule.dims(1)[1]!;
     const valueSize = made[2]! / heads;
     const size = (rule.ints('qkv_hidden_sizes')?.[0] ?? columns / 3) / heads;
-    const past = rule.has(node.opType === 'QAttention' ? 8 : 4)
-      ? (rule.dims(node.opType === 'QAttention' ? 8 : 4)[3] ?? 0)
-      : 0;
-    return { queryHeads: heads, keyHeads: heads, rows: dims[1]!, all: past + dims[1]!, size, valueSize };
+    const place = node.opType === 'QAttention' ? 8 : 4;
+    const past = rule.has(place) ? (rule.dims(place)[3] ?? 0) : 0;
+    const all = presentKey?.dims?.[3] ?? past + dims[1]!;
+    return { queryHeads: heads, keyHeads: heads, rows: dims[1]!, all, size, valueSize };
   }
   if (node.domain === '') {
     const heads = (index: number, attribute: string) =>

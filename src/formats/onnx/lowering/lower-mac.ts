@@ -1,5 +1,6 @@
 import { linear } from '../../../workload/layers.ts';
 import type { InferredNode } from '../inference/inferred-model.ts';
+import { blockedSize } from '../operators/matrix.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
 import { lowerConvolution, lowerTransposed } from './lower-convolution.ts';
 import { type Factors, factorDims, lowerEinsum, lowerProduct } from './lower-product.ts';
@@ -65,7 +66,7 @@ export function lowerMac(node: InferredNode, rule: RuleNode, batch: number): Low
 /** Weights of N x K in blocks of few bits, with scales that only their readers know. */
 function lowerPacked(node: InferredNode, rule: RuleNode, bias: number, batch: number): LoweredLayer {
   const dims = node.inputs[0]!.dims!;
-  const [inner, outer] = [rule.requiredInt('K'), rule.requiredInt('N')];
+  const [inner, outer] = blockedSize(rule);
   const rows = wordsOf(dims.slice(0, -1));
   const bits = rule.int('bits', 4);
   rule.check(Number.isInteger(bits) && bits >= 1 && bits <= 8, () => `wants bits of 1 to 8, found ${bits}`);

@@ -152,7 +152,8 @@ class Lowering {
     const input = emitter.placed(node.inputs[lowered.input]);
     if (input === undefined) return;
     const other = lowered.kind === 'matmul' ? emitter.placed(node.inputs[lowered.weights]) : undefined;
-    const { kind, problem, packed, bias, weights } = lowered;
+    const { kind, problem, packed, weights } = lowered;
+    const bias = rule.float('beta', 1) === 0 ? undefined : node.inputs[lowered.bias];
     const output = node.outputs[0]!;
     const bits = emitter.widths.of(output);
     const wordBits = emitter.wordBits(node.inputs[lowered.input]!, node.inputs[weights]!);
@@ -160,7 +161,8 @@ class Lowering {
       kind,
       problem,
       parameters:
-        (packed?.words ?? emitter.parametersOf(node.inputs[weights])) + emitter.parametersOf(node.inputs[bias]),
+        (packed?.words ?? emitter.parametersOf(node.inputs[weights])) +
+        (other === undefined ? emitter.parametersOf(bias) : 0),
       wordBits: packed === undefined ? wordBits : { ...wordBits, Weights: packed.bits },
     };
     const flows = other === undefined ? [input.flow] : [input.flow, other.flow];
@@ -169,6 +171,11 @@ class Lowering {
         ? emitter.layer(node.name, shape, flows, bits)
         : this.#addTransposed(node, shape, flows[0]!, lowered.output, bits);
     emitter.put(output, this.#placedIn(node, flow, lowered.places));
+    if (other !== undefined && bias !== undefined && isConstant(bias)) {
+      // A product of two activations has no parameters of its own.
+      const own = { tensor: output, placed: emitter.placed(output)! };
+      emitElementWise(emitter, `${node.name}.bias`, 'add', [own], output, emitter.constants([bias], true));
+    }
     this.#addFused(node, rule, lowered);
   }
 
@@ -218,9 +225,7 @@ class Lowering {
     }
     const text = node.domain === '' ? '' : rule.text('activation', node.opType === 'GemmFastGelu' ? 'FastGelu' : '');
     const function_ = FUSED_FUNCTIONS[text];
-    if (function_ === undefined) return;
-    const own = { tensor: output, placed: emitter.placed(output)! };
-    emitUnary(emitter, `${node.name}.${function_}`, { kind: 'activation', function: function_ }, own, output);
+    if (function_ !== undefined) this.#apply(node, function_);
   }
 
   #addVector(node: InferredNode, rule: RuleNode): void {
@@ -247,15 +252,26 @@ class Lowering {
       lowered.constants.map((place) => node.inputs[place]),
       !isCombining(kind),
     );
-    if (BIASED.has(node.opType) && parameters.words > 0) {
+    const bias = BIASED.has(node.opType) ? node.inputs[1] : undefined;
+    if (bias !== undefined) {
       const biased: InferredTensor = { ...output, name: `${output.name}.biased` };
-      emitElementWise(this.#emitter, `${node.name}.bias`, 'add', [first], biased, parameters);
+      const placed = this.#emitter.placed(bias);
+      const both = placed === undefined ? [first] : [first, { tensor: bias, placed }];
+      emitElementWise(this.#emitter, `${node.name}.bias`, 'add', both, biased, { ...parameters });
       emitUnary(this.#emitter, node.name, operation, { tensor: biased, placed: this.#emitter.placed(biased)! }, output);
       return;
     }
     if (isCombining(kind) && (operands.length > 1 || wordsOf(first.tensor.dims!) < wordsOf(output.dims!)))
       emitElementWise(this.#emitter, node.name, kind, operands, output, parameters);
     else emitUnary(this.#emitter, node.name, operation, first, output, parameters);
+    if (node.opType === 'GroupNorm' && rule.int('activation', 0) === 1) this.#apply(node, 'silu');
+  }
+
+  /** A function of what a node has made. */
+  #apply({ name, outputs }: InferredNode, function_: ActivationFunction): void {
+    const output = outputs[0]!;
+    const own = { tensor: output, placed: this.#emitter.placed(output)! };
+    emitUnary(this.#emitter, `${name}.${function_}`, { kind: 'activation', function: function_ }, own, output);
   }
 
   /** A node whose sizes only a run knows: of a layer they are needed. */
@@ -337,8 +353,8 @@ const FUSED_FUNCTIONS: Readonly<Record<string, ActivationFunction>> = {
   FastGelu: 'gelu',
 };
 
-/** Functions that add a bias first. */
-const BIASED: ReadonlySet<string> = new Set(['BiasGelu', 'FastGelu']);
+/** Operators that add a bias first. */
+const BIASED: ReadonlySet<string> = new Set(['BiasGelu', 'FastGelu', 'BiasSoftmax']);
 
 const COMBINING = ['add', 'subtract', 'multiply', 'divide', 'maximum', 'minimum'] as const;
 

@@ -1,13 +1,14 @@
 import { linear } from '../../../workload/layers.ts';
 import type { InferredNode } from '../inference/inferred-model.ts';
+import { recurrentWeights } from '../operators/recurrent.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
 import type { Emitter } from './emitter.ts';
 
-const GATES: Readonly<Record<string, number>> = { LSTM: 4, GRU: 3, RNN: 1 };
+const GATES: Readonly<Record<string, number>> = { LSTM: 4, DynamicQuantizeLSTM: 4, GRU: 3, RNN: 1 };
 
 /** Whether an operator is recurrent. */
 export function isRecurrent({ opType, domain }: Pick<InferredNode, 'opType' | 'domain'>): boolean {
-  return domain === '' && GATES[opType] !== undefined;
+  return (domain === '' || opType.startsWith('Dynamic')) && GATES[opType] !== undefined;
 }
 
 /**
@@ -21,7 +22,7 @@ export function emitRecurrent(emitter: Emitter, node: InferredNode, rule: RuleNo
   const dims = rule.dims(0);
   const isBatchFirst = rule.int('layout', 0) === 1;
   const [steps, inputs] = isBatchFirst ? [dims[1]!, dims[0]!] : [dims[0]!, dims[1]!];
-  const [directions, rows, size] = rule.dims(1) as [number, number, number];
+  const [directions, rows, size] = recurrentWeights(rule);
   const gates = GATES[node.opType]!;
   const hidden = rows / gates;
   const batch = inputs % emitter.batch === 0 ? emitter.batch : 1;

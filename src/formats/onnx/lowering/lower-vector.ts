@@ -97,6 +97,17 @@ const BINARY: Readonly<Record<string, ElementWise>> = {
   BitShift: 'multiply',
   QLinearAdd: 'add',
   QLinearMul: 'multiply',
+  QLinearWhere: 'maximum',
+  MulInteger: 'multiply',
+  BiasAdd: 'add',
+};
+
+/** Where operators that combine words have them, if not in all their inputs: beside scales and zero points. */
+const OPERANDS: Readonly<Record<string, readonly number[]>> = {
+  QLinearAdd: [0, 3],
+  QLinearMul: [0, 3],
+  QLinearWhere: [0, 1, 4],
+  MulInteger: [0, 2],
 };
 
 /** Functions of one simple step. */
@@ -130,6 +141,8 @@ export function lowerVector(node: InferredNode, rule: RuleNode): LoweredOperator
     case 'LogSoftmax':
     case 'QLinearSoftmax':
       return unary({ kind: 'softmax', group: softmaxGroup(rule, dims) });
+    case 'BiasSoftmax':
+      return { ...unary({ kind: 'softmax', group: wordsOf(dims.slice(rule.int('axis', 1))) }), constants: [1] };
     case 'LayerNormalization':
     case 'SimplifiedLayerNormalization':
     case 'RMSNormalization': {
@@ -157,6 +170,7 @@ export function lowerVector(node: InferredNode, rule: RuleNode): LoweredOperator
     case 'LRN':
       return unary({ kind: 'local-norm', window: rule.int('size', 1) });
     case 'MaxPool':
+    case 'NhwcMaxPool':
     case 'AveragePool':
     case 'LpPool':
     case 'QLinearAveragePool':
@@ -182,7 +196,9 @@ export function lowerVector(node: InferredNode, rule: RuleNode): LoweredOperator
     case 'DynamicQuantizeLinear':
       return unary({ kind: 'activation', function: 'abs' });
     default:
-      return opType.startsWith('Reduce') || opType.startsWith('Arg') ? unary(reduction(node, rule)) : null;
+      return opType.startsWith('Reduce') || opType === 'QLinearReduceMean' || opType.startsWith('Arg')
+        ? unary(reduction(node, rule))
+        : null;
   }
 }
 
@@ -210,7 +226,7 @@ function lowerPower(node: InferredNode): LoweredOperator {
 }
 
 function lowerElementWise(node: InferredNode, kind: ElementWise): LoweredOperator {
-  const places = node.opType.startsWith('QLinear') ? [0, 3] : node.inputs.map((_, index) => index);
+  const places = OPERANDS[node.opType] ?? node.inputs.map((_, index) => index);
   const isOperand = (index: number) => node.inputs[index] !== undefined && !isConstant(node.inputs[index]!);
   const constants = places.filter((index) => !isOperand(index));
   return {
@@ -229,7 +245,7 @@ function softmaxGroup(rule: RuleNode, dims: readonly number[]): number {
 
 function lowerPool(node: InferredNode, rule: RuleNode): LoweredOperator {
   const { kernel, strides, padsBegin } = poolingWindow(rule);
-  const how = node.opType === 'MaxPool' ? 'max' : 'average';
+  const how = node.opType.endsWith('MaxPool') ? 'max' : 'average';
   if (kernel.length > 2) return { operation: { kind: 'reduce' }, operands: [0], constants: [] };
   const pair = (list: readonly number[], otherwise: number) => [list[0]!, list[1] ?? otherwise] as const;
   return {

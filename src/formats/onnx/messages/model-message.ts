@@ -1,3 +1,4 @@
+import { knownContent, knownText, LOOKED_AT_BYTES } from '../../document/binary-format.ts';
 import type { ByteSource } from '../wire/byte-source.ts';
 import { WireReader } from '../wire/wire-reader.ts';
 import {
@@ -75,16 +76,13 @@ export function readModel(source: ByteSource): ModelMessage {
 /** Says of files of other kinds what they are, before an offset in them would be named. */
 function checkStart(source: ByteSource, reader: WireReader): void {
   if (source.length === 0) throw reader.error('wanted an ONNX model, found an empty file', 'foreign', NO_MODEL_HINT);
-  const start = source.read(0, 64);
-  const kind =
-    start[0] === 0x50 && start[1] === 0x4b
-      ? 'a zip archive'
-      : start[0] === 0x1f && start[1] === 0x8b
-        ? 'a gzip archive'
-        : start.every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09)
-          ? 'text'
-          : undefined;
-  if (kind !== undefined) throw reader.error(`wanted an ONNX model, found ${kind}`, 'foreign', NO_MODEL_HINT);
+  const start = source.read(0, LOOKED_AT_BYTES);
+  const isText = start.every(
+    (byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09,
+  );
+  const text = { text: 'text', hint: NO_MODEL_HINT };
+  const kind = isText ? (knownText(String.fromCharCode(...start)) ?? text) : knownContent(start);
+  if (kind !== null) throw reader.error(`wanted an ONNX model, found ${kind.text}`, 'foreign', kind.hint);
 }
 
 /** The standard domain has two names. */

@@ -67,10 +67,12 @@ const packedAttention: Rule = (node) => {
     () => `wants weights for queries, keys and values, found ${shapeText(node.dims(1))}`,
   );
   const past = node.has(4) ? (node.dims(4)[3] ?? 0) : 0;
+  // A buffer that past and present share has room for all tokens.
+  const all = node.int('past_present_share_buffer', 0) === 1 && past > 0 ? past : past + length;
   const elementType = node.type(0);
   return [
     { dims: [batch, length, valueSize], elementType },
-    { dims: [2, batch, heads, past + length, share(node, valueSize, heads)], elementType },
+    { dims: [2, batch, heads, all, share(node, valueSize, heads)], elementType },
   ];
 };
 
@@ -112,7 +114,7 @@ const multiHead: Rule = (node) => {
   ];
 };
 
-/** Keys and values that go to the next call: those of the past and the new ones. */
+/** Keys and values that go to the next call, those of the past and the new ones; and the scores. */
 function present(
   node: RuleNode,
   batch: number,
@@ -126,6 +128,7 @@ function present(
   return [
     { dims: [batch, heads, past + length, size], elementType },
     { dims: [batch, heads, past + length, valueSize], elementType },
+    { dims: [batch, heads, node.dims(0)[1]!, past + length], elementType: node.type(0) },
   ];
 }
 
@@ -158,12 +161,16 @@ const linearAttention: Rule = (node) => {
 
 const rotary: Rule = (node) => [{ dims: node.dims(0), elementType: node.type(0) }];
 
+/** Experts of which few compute every token; the result has the sizes of the input. */
+const experts: Rule = (node) => [{ dims: node.dims(0), elementType: node.type(0) }];
+
 const MS = 'com.microsoft:';
 
 /** Attention in one operator, and what goes with it. */
 export const ATTENTION: OperatorTable = [
   ['Attention', 'mac', attention],
-  ['LinearAttention', 'mac', linearAttention],
+  [`LinearAttention ${MS}LinearAttention`, 'mac', linearAttention],
+  [`${MS}MoE ${MS}QMoE`, 'mac', experts],
   [`${MS}Attention`, 'mac', packedAttention],
   [`${MS}QAttention`, 'mac', quantizedAttention],
   [`${MS}MultiHeadAttention`, 'mac', multiHead],

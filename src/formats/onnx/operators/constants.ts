@@ -76,7 +76,7 @@ export const CONSTANTS: OperatorTable = [
   ['ConstantOfShape', 'shape', constantOfShape],
   ['Shape', 'shape', shape],
   ['Size', 'shape', size],
-  ['Range', 'shape', range],
+  ['Range com.microsoft:Range', 'shape', range],
   ['EyeLike', 'shape', eyeLike],
   ['RandomNormal RandomUniform', 'shape', random],
   ['RandomNormalLike RandomUniformLike Bernoulli', 'vector', randomLike],

@@ -151,6 +151,6 @@ export const CONVOLUTIONS: OperatorTable = [
   ['Conv DeformConv com.microsoft:FusedConv com.microsoft:NhwcConv com.microsoft:NhwcFusedConv', 'mac', conv],
   ['ConvInteger', 'mac', convInteger],
   ['QLinearConv com.microsoft:QLinearConv', 'mac', quantizedConv],
-  ['CausalConvWithState', 'mac', causalConv],
+  ['CausalConvWithState com.microsoft:CausalConvWithState', 'mac', causalConv],
   ['ConvTranspose', 'mac', convTranspose],
 ];

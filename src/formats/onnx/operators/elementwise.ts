@@ -171,6 +171,14 @@ const dropout: Rule = (node) => {
   ];
 };
 
+/** The first half of the last dim times a function of the second. */
+const halved: Rule = (node) => {
+  const { dims, elementType } = node.input(0);
+  const last = dims.at(-1) ?? 1;
+  node.check(last % 2 === 0, () => `wants an even last dim, found ${last}`);
+  return [{ dims: [...dims.slice(0, -1), last / 2], elementType }];
+};
+
 const MS = 'com.microsoft:';
 
 /** Operators that work on every element alone. */
@@ -195,8 +203,9 @@ export const ELEMENTWISE: OperatorTable = [
   ['Dropout', 'view', dropout],
   [
     `${MS}Gelu ${MS}QuickGelu ${MS}FastGelu ${MS}BiasGelu ${MS}BiasDropout ${MS}BiasSoftmax ${MS}Inverse ${MS}ScaledTanh ${MS}Affine ` +
-      `${MS}ParametricSoftplus ai.onnx.contrib:Gelu`,
+      `${MS}ParametricSoftplus ai.onnx.contrib:Gelu ${MS}BiasAdd`,
     'vector',
     same,
   ],
+  [`${MS}BiasSplitGelu`, 'vector', halved],
 ];

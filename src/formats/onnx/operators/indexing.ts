@@ -85,6 +85,22 @@ function elementsSum(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0);
 }
 
+/** Rows of a table of blocks with scales; several numbers of less than a byte are one of its elements. */
+const gatherBlocks: Rule = (node) => {
+  const dims = unpackedTable(node);
+  const axis = node.axis(node.int('gather_axis', 0), dims.length);
+  return [{ dims: [...dims.slice(0, axis), ...node.dims(1), ...dims.slice(axis + 1)], elementType: node.type(2) }];
+};
+
+/** Dims of a table of blocks, in numbers. */
+export function unpackedTable(node: RuleNode): readonly number[] {
+  const { dims, elementType } = node.input(0);
+  const bits = node.int('bits', 4);
+  node.check([2, 4, 8].includes(bits), () => `wants 2, 4 or 8 bits, found ${bits}`);
+  const isPacked = elementType?.name === 'uint8' && dims.length > 0;
+  return isPacked ? dims.with(dims.length - 1, dims.at(-1)! * (8 / bits)) : dims;
+}
+
 const gather: Rule = (node) => {
   const { dims, elementType, values } = node.input(0);
   const indices = node.input(1);
@@ -231,14 +247,15 @@ const affineGrid: Rule = (node) => {
 export const INDEXING: OperatorTable = [
   ['Slice', 'view', slice],
   ['Split', 'view', split],
-  ['Gather', 'view', gather],
+  ['Gather com.microsoft:TorchEmbedding', 'view', gather],
+  ['com.microsoft:GatherBlockQuantized', 'view', gatherBlocks],
   ['GatherElements', 'view', likeIndices],
-  ['GatherND', 'view', gatherNd],
-  ['Pad', 'view', pad],
+  ['GatherND com.microsoft:GatherND', 'view', gatherNd],
+  ['Pad com.microsoft:Pad', 'view', pad],
   ['CenterCropPad', 'view', centerCrop],
   ['Resize Upsample', 'vector', resize],
-  ['Scatter ScatterElements ScatterND TensorScatter Trilu ReverseSequence', 'view', same],
-  ['GridSample', 'vector', gridSample],
+  ['Scatter ScatterElements ScatterND TensorScatter Trilu ReverseSequence com.microsoft:Trilu', 'view', same],
+  ['GridSample com.microsoft:GridSample', 'vector', gridSample],
   ['Col2Im', 'vector', columnsToImage],
   ['AffineGrid', 'vector', affineGrid],
   ['OneHot', 'view', oneHot],

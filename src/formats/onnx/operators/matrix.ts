@@ -67,10 +67,17 @@ const gemm: Rule = (node) => {
 
 const quantizedGemm: Rule = (node) => [{ dims: gemmDims(node, 3), elementType: node.has(8) ? node.type(8) : FLOAT32 }];
 
-/** Weights of N x K packed into blocks; only the attributes say N and K. */
+/** Rows and columns of weights that are packed into blocks: attributes, or the third input. */
+export function blockedSize(node: RuleNode): readonly [inner: number, outer: number] {
+  if (node.opType !== 'MatMulFpQ4') return [node.requiredInt('K'), node.requiredInt('N')];
+  const [inner = 0, outer = 0] = node.integers(2);
+  return [inner, outer];
+}
+
+/** Weights of N x K packed into blocks. */
 const blockedMatMul: Rule = (node) => {
   const dims = node.dims(0);
-  const [inner, outer] = [node.requiredInt('K'), node.requiredInt('N')];
+  const [inner, outer] = blockedSize(node);
   node.check(dims.at(-1) === inner, () => `wants ${inner} as last dim of its input, found ${shapeText(dims)}`);
   return [{ dims: [...dims.slice(0, -1), outer], elementType: node.type(0) }];
 };

@@ -41,7 +41,7 @@ const groupNormalization: Rule = (node) => {
   const { dims, elementType } = node.input(0);
   node.check(dims.length >= 2, () => `wants an input of at least 2 dims, found ${shapeText(dims)}`);
   const groups = node.int('num_groups', node.int('groups', 1));
-  const channels = node.int('channels_last', 0) === 1 ? dims.at(-1)! : dims[1]!;
+  const channels = node.int('channels_last', node.opType === 'GroupNorm' ? 1 : 0) === 1 ? dims.at(-1)! : dims[1]!;
   node.check(
     groups > 0 && channels % groups === 0,
     () => `wants channels that ${groups} groups divide, found ${channels}`,

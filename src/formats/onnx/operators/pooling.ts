@@ -19,7 +19,7 @@ export function poolingWindow(node: RuleNode): Window {
 }
 
 function isLast(node: RuleNode): boolean {
-  return node.int('channels_last', 0) === 1;
+  return node.opType.startsWith('Nhwc') || node.int('channels_last', 0) === 1;
 }
 
 function pooledDims(node: RuleNode): number[] {
@@ -78,7 +78,7 @@ const regions: Rule = (node) => {
 
 /** Operators that take a maximum or mean over windows. */
 export const POOLINGS: OperatorTable = [
-  ['MaxPool AveragePool LpPool', 'vector', pool],
+  ['MaxPool AveragePool LpPool com.microsoft:NhwcMaxPool', 'vector', pool],
   ['GlobalAveragePool GlobalMaxPool GlobalLpPool', 'vector', globalPool],
   ['com.microsoft:QLinearAveragePool', 'vector', quantizedPool],
   ['com.microsoft:QLinearGlobalAveragePool', 'vector', quantizedGlobalPool],

@@ -1,4 +1,4 @@
-import { ELEMENT_TYPES, type ElementType, FLOAT32, UINT8 } from '../messages/element-types.ts';
+import { ELEMENT_TYPES, type ElementType, FLOAT32, INT32, UINT8 } from '../messages/element-types.ts';
 import { shapesText } from '../messages/tensor-message.ts';
 import { broadcastDims } from './broadcast.ts';
 import { namedType } from './elementwise.ts';
@@ -58,6 +58,16 @@ const quantizedConcat: Rule = (node) => {
   ];
 };
 
+/** A condition, then two operands with scales and zero points. */
+const quantizedWhere: Rule = (node) => [
+  { dims: broadcastDims(node, [node.dims(0), node.dims(1), node.dims(4)]), elementType: typeOf(node, 8, 1) },
+];
+
+/** Two operands, each with its zero point. */
+const multiplyInteger: Rule = (node) => [
+  { dims: broadcastDims(node, [node.dims(0), node.dims(2)]), elementType: INT32 },
+];
+
 const MS = 'com.microsoft:';
 
 /** Operators between numbers and their quantised form. */
@@ -68,4 +78,6 @@ export const QUANTIZATION: OperatorTable = [
   [`${MS}QLinearAdd ${MS}QLinearMul`, 'vector', quantizedBinary],
   [`${MS}QLinearSigmoid ${MS}QLinearLeakyRelu ${MS}QLinearSoftmax`, 'vector', quantizedUnary],
   [`${MS}QLinearConcat`, 'view', quantizedConcat],
+  [`${MS}QLinearWhere`, 'vector', quantizedWhere],
+  [`${MS}MulInteger`, 'vector', multiplyInteger],
 ];

@@ -1,11 +1,18 @@
 import { shapeText } from '../messages/tensor-message.ts';
 import type { OperatorTable, Rule } from './rule.ts';
+import type { RuleNode } from './rule-node.ts';
+
+/** Directions, gates x hidden, size of the input. */
+export function recurrentWeights(node: RuleNode): readonly [number, number, number] {
+  const [directions, rows, size] = node.ranked(1, 3) as [number, number, number];
+  return node.opType === 'DynamicQuantizeLSTM' ? [directions, size, rows] : [directions, rows, size];
+}
 
 /** Input [length, batch, size] with weights [directions, gates x hidden, size]: all states, the last state, and of an LSTM the last cell. */
 const recurrent: Rule = (node) => {
   const dims = node.ranked(0, 3) as readonly [number, number, number];
-  const weights = node.ranked(1, 3) as readonly [number, number, number];
-  const gates = node.opType === 'LSTM' ? 4 : node.opType === 'GRU' ? 3 : 1;
+  const weights = recurrentWeights(node);
+  const gates = node.opType.endsWith('LSTM') ? 4 : node.opType === 'GRU' ? 3 : 1;
   const hidden = node.int('hidden_size', weights[1] / gates);
   const directions = node.text('direction', 'forward') === 'bidirectional' ? 2 : 1;
   node.check(
@@ -25,4 +32,4 @@ const recurrent: Rule = (node) => {
 };
 
 /** Recurrent layers. */
-export const RECURRENT: OperatorTable = [['LSTM GRU RNN', 'mac', recurrent]];
+export const RECURRENT: OperatorTable = [['LSTM GRU RNN com.microsoft:DynamicQuantizeLSTM', 'mac', recurrent]];

@@ -1,7 +1,7 @@
 import { INT64 } from '../messages/element-types.ts';
 import { eachElement, strides } from './broadcast.ts';
 import type { OperatorTable, Rule } from './rule.ts';
-import { asStored, elements, type RuleNode } from './rule-node.ts';
+import { asStored, elements, type RuleNode, typeOf } from './rule-node.ts';
 
 const FOLDS: ReadonlyMap<string, (left: number, right: number) => number> = new Map([
   ['ReduceProd', (left: number, right: number) => left * right],
@@ -30,6 +30,19 @@ const reduce: Rule = (node) => {
     into[place] = before === undefined ? value : asStored(fold(before, value), elementType);
   });
   return [{ dims: result, elementType, values: into as number[] }];
+};
+
+/** Axes are an attribute in every version. */
+const quantizedMean: Rule = (node) => {
+  const dims = node.dims(0);
+  const axes = new Set(node.axes(node.ints('axes') ?? [...dims.keys()], dims.length));
+  const isKept = node.int('keepdims', 1) === 1;
+  return [
+    {
+      dims: dims.flatMap((dim, axis) => (axes.has(axis) ? (isKept ? [1] : []) : [dim])),
+      elementType: typeOf(node, 4, 0),
+    },
+  ];
 };
 
 const argument: Rule = (node) => {
@@ -78,6 +91,7 @@ export const REDUCTIONS: OperatorTable = [
     'vector',
     reduce,
   ],
+  ['com.microsoft:QLinearReduceMean', 'vector', quantizedMean],
   ['ArgMax ArgMin', 'vector', argument],
   ['TopK', 'vector', topK],
   ['CumSum CumProd', 'vector', cumulative],
