@@ -1,4 +1,7 @@
 /** Public entry of the library: problems, accelerators, mappings, the cost model and the searches. `trifold/cmaes` is an entry of its own. */
+import { loadOnnx } from './app/presets/load-onnx.ts';
+import { readModelsWith } from './app/presets/models.ts';
+
 export type { Accelerator, ArrayDimension, Capacity, FanOut, StorageLevel } from './accelerator/accelerator.ts';
 export { areaMm2, onChipBits } from './accelerator/accelerator.ts';
 export { type Budget, type BudgetViolation, checkBudget } from './accelerator/budget.ts';
@@ -37,3 +40,6 @@ export { DIMS, type Dim, TENSORS, type TensorName } from './util/vocabulary.ts';
 export type { Layer, LayerShape, Network, WordBits } from './workload/network.ts';
 export { networkMacs, networkParameters } from './workload/network.ts';
 export { macCount, makeProblem, type Problem } from './workload/problem.ts';
+
+// A program may load a model at any time, and loading is no promise.
+readModelsWith(loadOnnx);

@@ -165,6 +165,17 @@ function localImports(path: string, text: string): string[] {
   return importsOf(text).flatMap((specifier) => (specifier.startsWith('.') ? [resolve(dirname(path), specifier)] : []));
 }
 
+/** Files that are loaded at once with a file: all but types, and what is loaded when it is needed. */
+function loadedWith(start: string): string[] {
+  const reached = new Set<string>([start]);
+  for (const path of reached)
+    for (const [, specifier] of codeOf(readFileSync(path, 'utf8')).matchAll(
+      /^(?:import|export)\s+(?!type\b)(?:[^;'"]*?\bfrom\s+)?['"](\.[^'"]+)['"]/gm,
+    ))
+      reached.add(resolve(dirname(path), specifier!));
+  return [...reached].map((path) => relative(SRC, path).replaceAll(sep, '/'));
+}
+
 /** Strongly connected parts of a graph with more than one member, or with an arrow to itself (Tarjan). */
 function circles(arrows: ReadonlyMap<string, readonly string[]>): string[][] {
   const low = new Map<string, number>();
@@ -211,6 +222,17 @@ describe('architecture', () => {
     expect(circles(new Map(files.map((path) => [path, localImports(path, readFileSync(path, 'utf8'))])))).toEqual([]);
     const small = new Map(Object.entries({ a: ['b'], b: ['c'], c: ['b', 'd'], d: [], e: ['e', 'a'] }));
     expect(circles(small)).toEqual([['b', 'c'], ['e']]);
+  });
+
+  it('starts a command line, and reads what is no ONNX model, without the modules of what it may not need', () => {
+    const names = ['search/accelerator/strategy-names.ts', 'search/mapping/mapper-names.ts'];
+    const loaded = loadedWith(join(SRC, 'cli/main.ts'));
+    expect(loaded).toContain('options/map.ts');
+    const heavy = loaded.filter((path) => /^(?:formats|search|study|cost|tui|report|parallel)\//.test(path));
+    expect(heavy.sort()).toEqual(names);
+    for (const entry of ['app/map/run.ts', 'app/design/run.ts', 'app/sweep/sweep.ts', 'app/presets/list.ts'])
+      expect(loadedWith(join(SRC, entry)).filter((path) => path.startsWith('formats/onnx/'))).toEqual([]);
+    expect(loadedWith(join(SRC, 'index.ts')).filter((path) => path.startsWith('formats/onnx/'))).not.toEqual([]);
   });
 
   it('keeps files within 400 lines', () => {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { z } from 'zod';
+import { prepareToRead } from '../app/presets/models.ts';
 import { COMMON, type CommandSpec, type CommonOptions, readRequest } from '../options/command.ts';
 import { type FieldFlags, fieldFlags } from '../options/field.ts';
 import { TrifoldError } from '../util/errors.ts';
@@ -57,6 +58,11 @@ export function addCommand<Request extends z.ZodObject, Process extends z.ZodObj
           hint: `it goes with --${field} ${is.join(', ')}; leave it out`,
         });
     }
+    await prepareToRead(
+      Object.values(request)
+        .flat()
+        .filter((value) => typeof value === 'string'),
+    );
     await action({ request, process: read(spec.process), common: read(COMMON) });
   });
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { packageVersion } from '../app/presets/load.ts';
+import { packageVersion } from '../app/presets/package.ts';
 import { TrifoldError } from '../util/errors.ts';
 import { shownUsageError } from './command-line.ts';
 import { addCosearchCommand } from './commands/cosearch.ts';

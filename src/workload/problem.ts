@@ -1,5 +1,5 @@
 import { distinctSums } from '../util/progressions.ts';
-import { DIMS, type Dim, type PerDim, type PerTensor, type TensorName } from '../util/vocabulary.ts';
+import { DIMS, type Dim, type PerDim, type PerTensor, perDim, type TensorName } from '../util/vocabulary.ts';
 
 /** One summand of an affine axis: `coefficient * dim`. */
 export interface AxisTerm {
@@ -71,30 +71,37 @@ export function inputSpan(outputs: number, filter: number, stride: number, dilat
   return (outputs - 1) * stride + (filter - 1) * dilation + 1;
 }
 
+/** The terms of an axis that is one dim. */
+const PLAIN_TERMS: PerDim<readonly AxisTerm[]> = perDim((dim) => [{ dim, coefficient: 1 }]);
+
 /**
  * Builds a problem: Weights[G,C,K,R,S], Inputs[N,G,C, stride*P+dilation*R, stride*Q+dilation*S], Outputs[N,G,K,P,Q].
  * Convolutions of all kinds, matrix products and fully connected layers are this object with other bounds.
  * @throws RangeError when a bound, stride or dilation is not a positive integer or padding is negative.
  */
 export function makeProblem(spec: ProblemSpec): Problem {
-  const bounds = Object.fromEntries(DIMS.map((dim) => [dim, spec.bounds[dim] ?? 1])) as Record<Dim, number>;
+  const bounds = perDim((dim) => spec.bounds[dim] ?? 1);
   const stride = spec.stride ?? [1, 1];
   const dilation = spec.dilation ?? [1, 1];
   const paddingBefore = spec.paddingBefore ?? [0, 0];
-  for (const [what, value] of [...Object.entries(bounds), ...stride.entries(), ...dilation.entries()])
+  const check = (what: string, value: number) => {
     if (!Number.isSafeInteger(value) || value < 1)
       throw new RangeError(`${spec.name}: ${what} must be a positive integer, not ${value}`);
+  };
+  for (const dim of DIMS) check(dim, bounds[dim]);
+  for (const step of stride) check('a stride', step);
+  for (const step of dilation) check('a dilation', step);
   const spans = [
     inputSpan(bounds.P, bounds.R, stride[0], dilation[0]),
     inputSpan(bounds.Q, bounds.S, stride[1], dilation[1]),
   ] as const;
   const inputSize = spec.inputSize ?? [spans[0] - paddingBefore[0], spans[1] - paddingBefore[1]];
-  for (const value of [...inputSize, ...paddingBefore])
-    if (!Number.isSafeInteger(value) || value < 0)
-      throw new RangeError(`${spec.name}: sizes and padding must be non-negative integers`);
+  const isSize = (value: number) => Number.isSafeInteger(value) && value >= 0;
+  if (!inputSize.every(isSize) || !paddingBefore.every(isSize))
+    throw new RangeError(`${spec.name}: sizes and padding must be non-negative integers`);
   if (paddingBefore[0] >= spans[0] || paddingBefore[1] >= spans[1] || Math.min(...inputSize) < 1)
     throw new RangeError(`${spec.name}: no row or column of the input lies outside the padding`);
-  const plain = (dim: Dim): Axis => ({ terms: [{ dim, coefficient: 1 }], paddingBefore: 0, length: bounds[dim] });
+  const plain = (dim: Dim): Axis => ({ terms: PLAIN_TERMS[dim], paddingBefore: 0, length: bounds[dim] });
   const sliding = (output: Dim, filter: Dim, i: 0 | 1): Axis => ({
     terms: [
       { dim: output, coefficient: stride[i] },

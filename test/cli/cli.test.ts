@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { packageVersion } from '../../src/app/presets/load.ts';
+import { packageVersion } from '../../src/app/presets/package.ts';
 import { runCli, temporaryFile } from './run-cli.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');

@@ -11,7 +11,8 @@ import {
   operatorParameters,
 } from '../../workload/network.ts';
 import { loadWorkload } from '../presets/load.ts';
-import { isOnnxPath, loadOnnx } from '../presets/load-onnx.ts';
+import { loadOnnx } from '../presets/load-onnx.ts';
+import { isOnnxPath } from '../presets/models.ts';
 
 /** A model as a workload. */
 export interface Imported {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { packageVersion } from '../presets/load.ts';
+import { packageVersion } from '../presets/package.ts';
 import { task } from './layer-work.ts';
 
 let version: string | undefined;

@@ -22,11 +22,6 @@ export interface ModelDims {
   readonly isStrict?: boolean;
 }
 
-/** Whether a path is of an ONNX model. */
-export function isOnnxPath(path: string): boolean {
-  return /\.onnx$/i.test(path);
-}
-
 /** A model as a network. */
 export interface LoadedModel extends Workload {
   /** Whether the file states how many inputs run together. */

@@ -1,6 +1,5 @@
-import { existsSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { existsSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import type { Budget } from '../../accelerator/budget.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
@@ -20,9 +19,8 @@ import { ioError } from '../../study/file-operations.ts';
 import { readRegularFile, refuseIrregular } from '../../study/read-file.ts';
 import { type SourcePlace, TrifoldError } from '../../util/errors.ts';
 import { suggestWord } from '../../util/suggestion.ts';
-import { isOnnxPath, loadOnnx } from './load-onnx.ts';
-
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+import { isOnnxPath, readModel } from './models.ts';
+import { ROOT } from './package.ts';
 
 /** Kinds of presets and the folder that holds each. */
 export const PRESET_FOLDERS = {
@@ -47,14 +45,6 @@ const SINGULAR: Readonly<Record<PresetKind, string>> = {
   measurements: 'measurement',
   boards: 'board',
 };
-
-/** Version of the package, from its package.json. */
-export function packageVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8'));
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
-    ? String(manifest.version)
-    : 'unknown';
-}
 
 /** Names of the presets of one kind, sorted. */
 export function presetNames(kind: PresetKind): string[] {
@@ -163,7 +153,7 @@ export interface WorkloadOptions {
 }
 
 /**
- * Loads a network by preset name or path, of a YAML file or an ONNX model.
+ * Loads a network by preset name or path, of a YAML file or an ONNX model (`prepareToRead` first).
  * @throws TrifoldError `usage` for dims of what is no model
  */
 export function loadWorkload(
@@ -172,7 +162,7 @@ export function loadWorkload(
   { dims = [], strict = false }: WorkloadOptions = {},
 ): Workload {
   const file = resolveFile('workloads', nameOrPath);
-  if (isOnnxPath(file)) return loadOnnx(file, { batch, dims, isStrict: strict });
+  if (isOnnxPath(file)) return readModel(file, { batch, dims, isStrict: strict });
   if (dims.length > 0)
     throw new TrifoldError('usage', `${nameOrPath} is no ONNX model: its dims have their sizes`, {
       hint: 'leave out --dim',

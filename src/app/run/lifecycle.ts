@@ -6,7 +6,7 @@ import { damaged, inFile, placedIn, RUN_FILES } from '../../study/run-files.ts';
 import { nextRunName } from '../../study/run-names.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { openLayerPool } from '../layers/layer-pool.ts';
-import { packageVersion } from '../presets/load.ts';
+import { packageVersion } from '../presets/package.ts';
 import { startRunClock } from './clock.ts';
 import { followEnding, isEnding } from './ending.ts';
 import { isRunEvent } from './event-guard.ts';

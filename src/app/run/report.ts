@@ -10,7 +10,7 @@ import { REPORT_FOLDER } from '../../study/run.ts';
 import { RUN_FILES } from '../../study/run-files.ts';
 import { removeAbandoned, statEntry, tryWriting, writeWholeFiles } from '../../study/write-file.ts';
 import { TrifoldError } from '../../util/errors.ts';
-import { packageVersion } from '../presets/load.ts';
+import { packageVersion } from '../presets/package.ts';
 import { commandText } from './command-text.ts';
 import { isRunEvent } from './event-guard.ts';
 import { OUTPUT_ADVICE } from './output-files.ts';

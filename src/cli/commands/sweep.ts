@@ -3,7 +3,6 @@ import { SWEEP } from '../../options/sweep.ts';
 import { addCommand } from '../command-line.ts';
 import { print, printError, printJson, progress } from '../context.ts';
 import { withLayerPool } from '../layer-pool.ts';
-import { showUnwritten } from '../run-command.ts';
 
 /** `trifold sweep`: best figures over one or two parameters of the accelerator. */
 export function addSweepCommand(program: Command): void {
@@ -22,6 +21,8 @@ export function addSweepCommand(program: Command): void {
       const { describeSweep } = await import('../text/sweep-text.ts');
       print(describeSweep(result));
     }
-    if (unwritten !== null) showUnwritten([{ ...unwritten, keptIn: null }], common);
+    if (unwritten === null) return;
+    const { showUnwritten } = await import('../run-command.ts');
+    showUnwritten([{ ...unwritten, keptIn: null }], common);
   });
 }

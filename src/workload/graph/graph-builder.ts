@@ -37,6 +37,8 @@ export class GraphBuilder {
   readonly #blocks: Block[] = [];
   readonly #inputs: TensorIndex[] = [];
   readonly #names = new Set<string>();
+  /** By name, the last number that was put behind it. */
+  readonly #numbers = new Map<string, number>();
   #repeat = 1;
 
   /** @param batch inputs that run together */
@@ -51,7 +53,7 @@ export class GraphBuilder {
 
   /** An input of the network. */
   input(name: string, activation: FlowShape, wordBits: number): Flow {
-    const flow = this.#flow(this.#unique(name), activation, wordBits);
+    const flow = this.#flow(name, activation, wordBits);
     this.#inputs.push(flow.tensor);
     return flow;
   }
@@ -61,13 +63,16 @@ export class GraphBuilder {
    * @param copies times that it runs on the same input with other weights; the output is that of the last
    */
   mac(name: string, layer: Layer, inputs: readonly Flow[], output: FlowShape, wordBits: number, copies = 1): Flow {
-    return this.#add(name, output, wordBits, (own) => ({
-      ...own,
+    const flow = this.#flow(name, output, wordBits);
+    this.#operators.push({
+      name: this.#nameOf(flow),
+      repeat: this.#repeat * copies,
+      output: flow.tensor,
       kind: 'mac',
       layer,
-      repeat: own.repeat * copies,
       inputs: inputs.map(indexOf),
-    }));
+    });
+    return flow;
   }
 
   /** An operator without multiply-accumulates. @param copies as of a layer */
@@ -80,26 +85,33 @@ export class GraphBuilder {
     { words = 0, learned = words }: VectorParameters = {},
     copies = 1,
   ): Flow {
-    return this.#add(name, output, wordBits, (own) => ({
-      ...own,
+    const flow = this.#flow(name, output, wordBits);
+    this.#operators.push({
+      name: this.#nameOf(flow),
+      repeat: this.#repeat * copies,
+      output: flow.tensor,
       kind: 'vector',
-      repeat: own.repeat * copies,
       operation,
-      work: vectorWork(operation, tensorSize(this.#tensors[own.output]!)),
+      work: vectorWork(operation, tensorSize(this.#tensors[flow.tensor]!)),
       parameterWords: words,
       parameters: learned,
       inputs: inputs.map(indexOf),
-    }));
+    });
+    return flow;
   }
 
   /** Another name for words that stay where they are. */
   view(name: string, view: ViewOperator['view'], inputs: readonly Flow[], output: FlowShape): Flow {
-    return this.#add(name, output, inputs[0]!.wordBits, (own) => ({
-      ...own,
+    const flow = this.#flow(name, output, inputs[0]!.wordBits);
+    this.#operators.push({
+      name: this.#nameOf(flow),
+      repeat: this.#repeat,
+      output: flow.tensor,
       kind: 'view',
       view,
       inputs: inputs.map(indexOf),
-    }));
+    });
+    return flow;
   }
 
   /** Operators that `fill` adds run `repeat` times; it returns what flows out. */
@@ -135,20 +147,14 @@ export class GraphBuilder {
     };
   }
 
-  #add(
-    base: string,
-    output: FlowShape,
-    wordBits: number,
-    operator: (own: { readonly name: string; readonly repeat: number; readonly output: TensorIndex }) => GraphOperator,
-  ): Flow {
-    const name = this.#unique(base);
-    const flow = this.#flow(name, output, wordBits);
-    this.#operators.push(operator({ name, repeat: this.#repeat, output: flow.tensor }));
-    return flow;
+  #nameOf({ tensor }: Flow): string {
+    return this.#tensors[tensor]!.name;
   }
 
-  #flow(name: string, { batch = this.#batch, ...activation }: FlowShape, wordBits: number): Flow {
+  /** A new tensor; what makes it has its name. */
+  #flow(base: string, { batch = this.#batch, ...activation }: FlowShape, wordBits: number): Flow {
     const { channels, size, form } = activation;
+    const name = this.#unique(base);
     const tensor = this.#tensors.push({ name, sizes: [batch, channels, size[0], size[1]], form, wordBits }) - 1;
     return { tensor, activation, wordBits };
   }
@@ -156,7 +162,12 @@ export class GraphBuilder {
   /** `base`, or with a number behind where an operator has this name. */
   #unique(base: string): string {
     let name = base;
-    for (let n = 2; this.#names.has(name); n++) name = `${base}-${n}`;
+    if (this.#names.has(base)) {
+      let number = this.#numbers.get(base) ?? 1;
+      do name = `${base}-${++number}`;
+      while (this.#names.has(name));
+      this.#numbers.set(base, number);
+    }
     this.#names.add(name);
     return name;
   }

@@ -176,13 +176,13 @@ describe('the kernel rejects what the reference rejects', () => {
 
   it('with the same rule and excess', () => {
     for (const imperfect of [false, true])
-      pathsOf(limitedCase({ imperfect, padding: true, maxMacs: 500 }), 1500, (sampled) =>
+      pathsOf(limitedCase({ imperfect, padding: true, maxMacs: 500 }), 750, (sampled) =>
         expectSameVerdict(sampled, EXACT),
       );
-    pathsOf(limitedCase({ imperfect: true, padding: false, maxMacs: 500 }), 300, (sampled) =>
+    pathsOf(limitedCase({ imperfect: true, padding: false, maxMacs: 500 }), 150, (sampled) =>
       expectSameVerdict(sampled, TIMELOOP),
     );
     expect([...verdicts.keys()].sort()).toEqual([...STATUS_RULES].sort());
-    for (const count of verdicts.values()) expect(count).toBeGreaterThan(30);
+    for (const count of verdicts.values()) expect(count).toBeGreaterThan(12);
   });
 });

@@ -3,6 +3,7 @@ import { graphError, nodeText } from '../graph/graph-error.ts';
 import type { GraphNode } from '../graph/graph-node.ts';
 import type { ModelGraph } from '../graph/model-graph.ts';
 import { topologicalOrder } from '../graph/topological-order.ts';
+import { INT64 } from '../messages/element-types.ts';
 import type { GraphMessage } from '../messages/graph-message.ts';
 import { quoted, shapeText, type TensorMessage } from '../messages/tensor-message.ts';
 import type { ValueInfo } from '../messages/value-info.ts';
@@ -18,6 +19,7 @@ import type {
   TensorOrigin,
   UnknownOperator,
 } from './inferred-model.ts';
+import { Sequences } from './sequences.ts';
 import { type DimSettings, Symbols } from './symbols.ts';
 
 /**
@@ -38,6 +40,7 @@ class Inference {
   readonly #nodes: InferredNode[] = [];
   readonly #unknown = new Map<string, UnknownOperator>();
   readonly #assumed: AssumedBranch[] = [];
+  readonly #sequences = new Sequences();
   readonly #budget = { left: FOLD_BUDGET };
 
   constructor(graph: ModelGraph, settings: DimSettings) {
@@ -57,16 +60,26 @@ class Inference {
       operatorSets,
       inputs: inputs.map((input) => this.#tensors.get(input.name)!),
       isBatchFixed: inputs.every(({ dims }) => dims === undefined || dims.length === 0 || typeof dims[0] === 'number'),
-      outputs: outputs.map((output) => this.#tensors.get(output.name)!),
+      outputs: outputs.flatMap(({ name: output }) =>
+        (this.#sequences.elements(output) ?? [output]).flatMap((one) => this.#tensors.get(one) ?? []),
+      ),
       nodes: this.#nodes,
       unknownOperators: [...this.#unknown.values()],
       assumedBranches: this.#assumed,
     };
   }
 
-  #add(tensor: Omit<InferredTensor, 'storedType'>): InferredTensor {
-    const found = { ...tensor, storedType: this.#graph.storedTypes.get(tensor.name) };
-    this.#tensors.set(tensor.name, found);
+  #add({
+    name,
+    origin,
+    dims,
+    unknownBecause,
+    elementType,
+    values,
+  }: Omit<InferredTensor, 'storedType'>): InferredTensor {
+    const storedType = this.#graph.storedTypes.get(name);
+    const found = { name, origin, dims, unknownBecause, elementType, values, storedType };
+    this.#tensors.set(name, found);
     return found;
   }
 
@@ -91,7 +104,7 @@ class Inference {
         'export the model with the shapes of its inputs',
       );
     const sizes = this.#symbols.inputDims(input, dims, this.#graph.file);
-    checkSize(this.#graph.file, `input ${quoted(name)}`, sizes);
+    checkSize(this.#graph.file, sizes, () => `input ${quoted(name)}`);
     const value = this.#symbols.value(input);
     this.#add({
       name,
@@ -105,6 +118,7 @@ class Inference {
 
   #infer(node: GraphNode): void {
     if (node.opType === 'If' && node.domain === '' && (this.#takeKnown(node) || this.#takeAssumed(node))) return;
+    if (this.#takeSequence(node)) return;
     const inputs = node.inputs.map((name) => this.#tensors.get(name));
     const operator = operatorOf(node.domain, node.opType);
     const isConstant =
@@ -156,22 +170,21 @@ class Inference {
     const statedDims = stated?.dims?.map((dim) => this.#symbols.size(dim));
     if (found !== undefined && statedDims !== undefined) this.#checkStated(node, name, found.dims, stated!);
     const dims = found?.dims ?? (statedDims?.every((dim) => dim !== undefined) ? (statedDims as number[]) : undefined);
-    if (dims !== undefined) checkSize(this.#graph.file, `${nodeText(node)}: output ${quoted(name)}`, dims);
-    const open = stated?.dims?.find((dim) => this.#symbols.size(dim) === undefined);
-    const reason = because === '' ? `${nodeText(node)} has an output that its operator does not describe` : because;
+    if (dims !== undefined) checkSize(this.#graph.file, dims, () => `${nodeText(node)}: output ${quoted(name)}`);
     return this.#add({
       name,
       origin: found?.values === undefined ? origin : 'constant',
       dims,
-      unknownBecause:
-        dims !== undefined
-          ? undefined
-          : open === undefined
-            ? reason
-            : `${reason}; its stated shape has the dim ${open} without a size`,
+      unknownBecause: dims === undefined ? this.#whyOpen(node, stated, because) : undefined,
       elementType: found?.elementType ?? stated?.elementType,
       values: found?.values,
     });
+  }
+
+  #whyOpen(node: GraphNode, stated: ValueInfo | undefined, because: string): string {
+    const open = stated?.dims?.find((dim) => this.#symbols.size(dim) === undefined);
+    const reason = because === '' ? `${nodeText(node)} has an output that its operator does not describe` : because;
+    return open === undefined ? reason : `${reason}; its stated shape has the dim ${open} without a size`;
   }
 
   /** A stated symbol whose size is not known may have any; where inputs leave dims open, the sizes that are stated may be those of an example. */
@@ -226,6 +239,28 @@ class Inference {
     return false;
   }
 
+  /** Takes a node of sequences as nodes on their elements; whether these are known. */
+  #takeSequence(node: GraphNode): boolean {
+    const taken = this.#sequences.take(node, {
+      dims: (name) => this.#tensors.get(name)?.dims,
+      values: (name) => this.#tensors.get(name)?.values,
+    });
+    if (taken === undefined) return false;
+    const [name] = node.outputs as [string, ...string[]];
+    const { sequence, length } = taken;
+    if (sequence !== undefined || length !== undefined)
+      this.#add({
+        name,
+        origin: length === undefined ? 'node' : 'constant',
+        dims: length === undefined ? undefined : [],
+        unknownBecause: length === undefined ? `${quoted(name)} is a sequence` : undefined,
+        elementType: length === undefined ? undefined : INT64,
+        values: length === undefined ? undefined : [length],
+      });
+    for (const one of taken.nodes) this.#infer(one);
+    return true;
+  }
+
   #takeBranch(node: GraphNode, branch: GraphMessage): void {
     const { inliner, file } = this.#graph;
     const names = inliner.branchNames(node, branch);
@@ -247,8 +282,8 @@ function isOfConstants({ origin }: InferredTensor): boolean {
   return origin === 'initializer' || origin === 'constant';
 }
 
-function checkSize(file: string, what: string, dims: readonly number[]): void {
-  if (dims.length > 63) throw graphError(file, `${what} has ${dims.length} dims, more than 63`);
+function checkSize(file: string, dims: readonly number[], what: () => string): void {
+  if (dims.length > 63) throw graphError(file, `${what()} has ${dims.length} dims, more than 63`);
   if (!dims.every((dim) => Number.isSafeInteger(dim) && dim >= 0) || !Number.isSafeInteger(elements(dims)))
-    throw graphError(file, `${what} of ${shapeText(dims)} has more than 2^53 elements`);
+    throw graphError(file, `${what()} of ${shapeText(dims)} has more than 2^53 elements`);
 }

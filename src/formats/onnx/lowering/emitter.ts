@@ -4,7 +4,7 @@ import { type Flow, GraphBuilder } from '../../../workload/graph/graph-builder.t
 import type { VectorOperation } from '../../../workload/graph/vector-operation.ts';
 import { type Activation, activationWords, linear } from '../../../workload/layers.ts';
 import type { Layer, WordBits } from '../../../workload/network.ts';
-import type { Problem } from '../../../workload/problem.ts';
+import { type Problem, problemKey } from '../../../workload/problem.ts';
 import { graphError } from '../graph/graph-error.ts';
 import type { InferredTensor } from '../inference/inferred-model.ts';
 import { nameOfLine } from './node-name.ts';
@@ -45,6 +45,7 @@ export class Emitter {
   readonly #builder: GraphBuilder;
   readonly #flows = new Map<string, Placed>();
   readonly #names = new Map<string, number>();
+  readonly #problems = new Map<string, Problem>();
   /** Inputs that run together in flows where that is not the batch. */
   readonly #batchOf = new Map<number, number>();
 
@@ -167,7 +168,7 @@ export class Emitter {
   layer(text: string, shape: LayerShape, inputs: readonly Flow[], bits: number, output?: Activation): Flow {
     const name = this.name(text);
     const { kind, wordBits, parameters } = shape;
-    const problem = this.#perInput(shape);
+    const problem = this.#shared(this.#perInput(shape));
     const layer: Layer = { name, kind, problem: { ...problem, name }, parameters, repeat: 1, wordBits };
     const reads = this.#readsOf({ kind, problem }, inputs);
     const fitted = reads.map((read, index) => this.fit(inputs[index]!, read, name));
@@ -176,6 +177,14 @@ export class Emitter {
     const words = output === undefined ? N * G * K * P * Q : activationWords(made) * this.batch;
     const flowShape = this.#shape(made, words);
     return this.#kept(this.#builder.mac(name, layer, fitted, flowShape, bits), flowShape.batch);
+  }
+
+  /** Equal problems are one, as most layers of deep models are. */
+  #shared(problem: Problem): Problem {
+    const key = problemKey(problem);
+    const known = this.#problems.get(key);
+    if (known === undefined) this.#problems.set(key, problem);
+    return known ?? problem;
   }
 
   /** The problem of a layer whose inputs run together as those of the network do; others of a linear layer are further tokens. */

@@ -40,13 +40,11 @@ export function lowerProduct(node: InferredNode, dims: FactorDims, factors: Fact
   const right = matrices(dims.right, false);
   const rank = Math.max(left.lead.length, right.lead.length);
   const lead = Array.from({ length: rank }, (_, axis) => {
-    const [own, other] = [left, right].map((side) => side.lead[axis - rank + side.lead.length] ?? 1) as [
-      number,
-      number,
-    ];
+    const own = left.lead[axis - rank + left.lead.length] ?? 1;
+    const other = right.lead[axis - rank + right.lead.length] ?? 1;
     return { size: Math.max(own, other), where: other === 1 ? 'left' : own === 1 ? 'right' : 'both' };
   });
-  const sizeIn = (where: string) => wordsOf(lead.filter((one) => one.where === where).map(({ size }) => size));
+  const sizeIn = (where: string) => lead.reduce((words, one) => (one.where === where ? words * one.size : words), 1);
   const isLearned = isConstant(node.inputs[factors.weights]!);
   // Weights that come first: the columns of the other factor run through them.
   const isTurned = isConstant(node.inputs[factors.input]!) && !isLearned;

@@ -12,6 +12,7 @@ export class Widths {
 
   /** @param nodes whose results that are only quantised are stored as that */
   constructor(nodes: readonly InferredNode[]) {
+    if (!nodes.some(({ opType }) => opType === 'QuantizeLinear')) return;
     const others = new Set<string>();
     for (const node of nodes)
       if (node.opType !== 'QuantizeLinear')

@@ -7,7 +7,14 @@ import { type BuildOptions, defineSpace, type NetworkSpace } from './network-spa
 const CELLS_PER_STAGE = 5;
 const STAGE_CHANNELS = [16, 32, 64] as const;
 /** Source and target node of each edge of the cell, in the order of the genes. */
-const EDGES = ['0-1', '0-2', '1-2', '0-3', '1-3', '2-3'] as const;
+const EDGES = [
+  [0, 1],
+  [0, 2],
+  [1, 2],
+  [0, 3],
+  [1, 3],
+  [2, 3],
+] as const;
 
 /** Operations of an edge, in the benchmark's order. */
 export const NAS_BENCH_201_OPERATIONS = [
@@ -87,8 +94,8 @@ function addCell(builder: NetworkBuilder, name: string, channels: number, genoty
     return nodes[index]!;
   };
   for (const [edge, index] of genotype.entries()) {
-    const [source, target] = EDGES[edge]!.split('-').map(Number) as [number, number];
-    const layer = `${name}.edge${EDGES[edge]}`;
+    const [source, target] = EDGES[edge]!;
+    const layer = `${name}.edge${source}-${target}`;
     const operation = NAS_BENCH_201_OPERATIONS[index];
     const from = nodeAt(source);
     builder.from(from);

@@ -77,14 +77,15 @@ export function number(value: number): Expression {
 
 /** What an operator makes of these inputs, in this order; further inputs do not matter. */
 export function made(opType: string, ...inputs: readonly Expression[]): Expression {
-  return ofNode(opType, (node, uses, found, next) => inOrder(inputs, node.inputs, uses, found, next));
+  return ofNode(opType, (node, uses, found, next) => inOrder(inputs, node.inputs, 0, uses, found, next));
 }
 
 /** What an operator of two inputs makes of these in either order. */
 export function either(opType: string, a: Expression, b: Expression): Expression {
+  const both = [a, b];
   return ofNode(opType, (node, uses, found, next) => {
     const [left, right] = node.inputs;
-    return inOrder([a, b], [left, right], uses, found, next) ?? inOrder([a, b], [right, left], uses, found, next);
+    return inOrder(both, [left, right], 0, uses, found, next) ?? inOrder(both, [right, left], 0, uses, found, next);
   });
 }
 
@@ -110,36 +111,51 @@ type NodeExpression = (node: InferredNode, uses: Uses, found: Found, next: Next)
 
 function ofNode(opType: string, inner: NodeExpression): Expression {
   return (tensor, uses, found, next) => {
-    const { tensor: source, passed } = converted(tensor, uses);
-    const node = uses.makerOf(source);
+    const { tensor: source, maker: node, passed } = converted(tensor, uses);
     if (node === undefined || node.opType !== opType || node.outputs[0]?.name !== source.name) return null;
     return inner(node, uses, { ...found, nodes: [...found.nodes, node, ...passed] }, next);
   };
 }
 
+/** Whether the expressions from `place` on fit the inputs from there on. */
 function inOrder(
   expressions: readonly Expression[],
   inputs: InferredNode['inputs'],
+  place: number,
   uses: Uses,
   found: Found,
   next: Next,
 ): Found | null {
-  const [first, ...rest] = expressions;
-  if (first === undefined) return next(found);
-  const [input, ...others] = inputs;
+  const expression = expressions[place];
+  if (expression === undefined) return next(found);
+  const input = inputs[place];
   if (input === undefined) return null;
-  return first(input, uses, found, (after) => inOrder(rest, others, uses, after, next));
+  return expression(input, uses, found, (after) => inOrder(expressions, inputs, place + 1, uses, after, next));
 }
 
+interface Converted {
+  readonly tensor: InferredTensor;
+  readonly maker: InferredNode | undefined;
+  readonly passed: readonly InferredNode[];
+}
+
+const NOTHING_PASSED: readonly InferredNode[] = [];
+
+/** Conversions in a row that an expression looks through: many times what exporters write, and no longer walk for each of many readers. */
+const MOST_PASSED = 32;
+
 /** The tensor before conversions. */
-function converted(tensor: InferredTensor, uses: Uses): { tensor: InferredTensor; passed: readonly InferredNode[] } {
-  const passed: InferredNode[] = [];
+function converted(tensor: InferredTensor, uses: Uses): Converted {
+  let passed: InferredNode[] | undefined;
   let source = tensor;
-  for (let node = uses.makerOf(source); node !== undefined; node = uses.makerOf(source)) {
-    const [input] = node.inputs;
-    if (input === undefined || !(isConversion(node) || node.opType === 'Identity')) break;
-    passed.push(node);
+  let maker = uses.makerOf(source);
+  while (maker !== undefined && (isConversion(maker) || maker.opType === 'Identity')) {
+    const [input] = maker.inputs;
+    if (input === undefined || passed?.length === MOST_PASSED) break;
+    passed ??= [];
+    passed.push(maker);
     source = input;
+    maker = uses.makerOf(source);
   }
-  return { tensor: source, passed };
+  return { tensor: source, maker, passed: passed ?? NOTHING_PASSED };
 }
