@@ -70,8 +70,6 @@ export interface ReportModel
   readonly elapsedSeconds: number | null;
   /** Those that stay true when the run has ended. */
   readonly notes: readonly NoteEvent[];
-  /** What the figures of the result leave out; nothing while the run has not ended. */
-  readonly notModelled: readonly string[];
 }
 
 /** Reads a run from its events. @throws TrifoldError `foreign` if no event says what was searched */
@@ -104,7 +102,6 @@ export function reportModel(input: ReportInput): ReportModel {
     front: finished?.design?.front ?? frontOf(run.generations),
     elapsedSeconds: run.progress?.elapsedSeconds ?? null,
     // Notes of `map` and `design` runs that are no warnings announce the next step: of no use afterwards.
-    notModelled: finished?.notModelled ?? [],
     notes: run.notes.filter(({ level }) => level === 'warning' || started.command === 'cosearch'),
   };
 }

@@ -1,4 +1,3 @@
-import { notModelled } from '../../cost/analysis/breakdown.ts';
 import { formatAccelerator } from '../../formats/accelerator-text.ts';
 import { isStateOf } from '../../formats/run/read.ts';
 import { cosearchState } from '../../formats/run/states.ts';
@@ -75,10 +74,8 @@ async function search(inputs: CosearchInputs, session: RunSession<CosearchState>
     await scorer.close();
     const finished = finish(inputs, searched, await cosearchFinal(inputs, searched.best, session));
     emit({ kind: 'best-layers', trial: finished.best.trial, layers: finished.summary.layers });
-    const { report } = finished.final;
-    const networks = [networkFigures(report)];
-    const limits = notModelled(report.accelerator, [report.network]);
-    emit({ kind: 'finished', reason: finished.reason, design: finished.summary, networks, notModelled: limits });
+    const networks = [networkFigures(finished.final.report)];
+    emit({ kind: 'finished', reason: finished.reason, design: finished.summary, networks });
     return finished;
   } finally {
     await scorer.close();

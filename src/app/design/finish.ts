@@ -1,5 +1,4 @@
 import type { BudgetViolation } from '../../accelerator/budget.ts';
-import { notModelled } from '../../cost/analysis/breakdown.ts';
 import type { AcceleratorSearch } from '../../search/accelerator/accelerator-search.ts';
 import { baselineDesign, improvement } from '../../search/accelerator/baseline.ts';
 import { scoreOf } from '../../search/accelerator/network-score.ts';
@@ -117,11 +116,7 @@ export async function finishDesign(
     front: search.front,
     counters: search.getState().counters,
   };
-  const limits = notModelled(
-    mapped[0]!.report.accelerator,
-    mapped.map(({ report }) => report.network),
-  );
-  emit({ kind: 'finished', reason, design: summary, networks, notModelled: limits });
+  emit({ kind: 'finished', reason, design: summary, networks });
   return {
     request: inputs.request,
     reason,

@@ -1,6 +1,5 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
-import { notModelled } from '../../cost/analysis/breakdown.ts';
 import { evaluateMapping } from '../../cost/evaluate.ts';
 import { unwiredDims } from '../../mapping/dataflow-problems.ts';
 import type { MapRequest } from '../../options/map.ts';
@@ -200,8 +199,7 @@ export async function runMap(
     const isOptimal = (index: number) => networkWise?.optimal ?? whole.proofs[index]!.optimal;
     emit({ kind: 'best-layers', trial: 0, layers: networkSummaries(report, isOptimal) });
   }
-  const limits = notModelled(report.accelerator, [report.network]);
-  emit({ kind: 'finished', reason: 'done', design: null, networks: [networkFigures(report)], notModelled: limits });
+  emit({ kind: 'finished', reason: 'done', design: null, networks: [networkFigures(report)] });
   return { inputs, mapped: whole, leftOut, report, seconds: layerSeconds, notes, networkWise, explanations };
 }
 

@@ -153,6 +153,5 @@ export const runEvent = z.discriminatedUnion('kind', [
       })
       .nullable(),
     networks: z.array(networkFigures),
-    notModelled: z.array(text).optional(),
   }),
 ]);

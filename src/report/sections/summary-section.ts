@@ -18,7 +18,6 @@ import {
 import { html, type Markup } from '../page/html.ts';
 import { type Row, table } from '../page/html-table.ts';
 import type { ReportModel } from '../report-model.ts';
-import { limitsList } from './limits-list.ts';
 import { verdict } from './verdict.ts';
 
 /** The result of the run: in a sentence, in figures, and against both baselines. */
@@ -30,7 +29,6 @@ ${verdict(model)}
 ${networks.some(({ result }) => result !== null) ? comparisonTable(model) : null}
 ${clockNote(model)}
 ${notes(model)}
-${limitsList('Not in these figures', model.notModelled)}
 </section>`;
 }
 

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { layerPairs } from '../../../src/report/comparison/layer-pairs.ts';
 import { renderComparison } from '../../../src/report/comparison/render-comparison.ts';
 import { settingDifferences } from '../../../src/report/comparison/settings-section.ts';
-import { renderReport } from '../../../src/report/render-report.ts';
 import { reportModel } from '../../../src/report/report-model.ts';
 import { accuracyText } from '../../../src/search/accuracy-text.ts';
 import { sectionOf, skeletonOf, tableRows, unescapeHtml } from '../pages.ts';
@@ -15,26 +14,6 @@ const b = syntheticInput({ layersPerNetwork: 8, seed: 5 });
 describe('comparison of two runs', async () => {
   const { html: page, csv } = await renderComparison(a, b);
   const models = [reportModel(a), reportModel(b)] as const;
-
-  it('says what the figures of both leave out, and what those of either alone', async () => {
-    const leavingOut = (input: typeof a, notModelled: readonly string[]) => ({
-      ...input,
-      events: input.events.map((event) => (event.kind === 'finished' ? { ...event, notModelled } : event)),
-    });
-    const [inA, inB] = [leavingOut(a, ['stalls', 'softmax: not priced']), leavingOut(b, ['stalls', 'overlap'])];
-    const listed = (text: string) =>
-      [...text.matchAll(/<h3>(Not in [^<]*)<\/h3><ul[^>]*>(.*?)<\/ul>/gs)].map(([, name, list]) => [
-        name,
-        list!.replaceAll(/<\/?li>/g, ''),
-      ]);
-    expect(listed((await renderComparison(inA, inB)).html)).toEqual([
-      ['Not in the figures of A alone', 'softmax: not priced'],
-      ['Not in the figures of B alone', 'overlap'],
-      ['Not in the figures of either', 'stalls'],
-    ]);
-    expect(listed((await renderReport(inA)).html)).toEqual([['Not in these figures', 'stallssoftmax: not priced']]);
-    expect(listed(page)).toEqual([]);
-  });
 
   it('has the results of both', () => {
     const [inA, inB] = models.map((model) => model.networks[0]!.result!);
