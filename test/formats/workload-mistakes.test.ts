@@ -164,6 +164,66 @@ describe('mistakes in workload files', () => {
     expect(['value', 'schema', 'unit']).toContain(error.code);
   });
 
+  // Killed by: a schema without its meaning, a bound on what is of another type, hints that leave out keys that the entry has.
+  it('say what every key of every kind of entry wants', () => {
+    const entries = [
+      {
+        kind: 'conv',
+        name: 'x',
+        out: 4,
+        kernel: 3,
+        padding: 1,
+        groups: 1,
+        from: 'input',
+        repeat: 2,
+        wordBits: {},
+        bits: 8,
+      },
+      { kind: 'problem', name: 'x', as: 'foo', bounds: { K: 2 }, stride: [1, 1], to: [2], listedAs: 'l' },
+      { kind: 'matmul', name: 'x', heads: 2, rows: 4, inner: 4, columns: 4 },
+      { kind: 'pool', kernel: 2, stride: 2, ceil: true, how: 'max', output: [4, 4] },
+      { kind: 'add', from: ['input', 'input'], parameters: 3, activation: 'relu' },
+      { kind: 'embedding', name: 'x', rows: 5, out: 3, tokens: 4 },
+      { kind: 'unknown', operation: 'fft', to: [3] },
+      { kind: 'concat', from: ['input', 'input'], along: 'rows' },
+      { kind: 'block', name: 'x', from: 'input', repeat: 2, layers: [{ kind: 'softmax' }] },
+    ];
+    const wrong = [null, '', -1, 2 ** 53, Number.NaN, [], { colour: 1 }];
+    for (const entry of entries)
+      for (const key of Object.keys(entry))
+        for (const value of wrong) {
+          const changed = { ...entry, [key]: value };
+          const error = errorOf(() =>
+            read(file([{ name: 'first', kind: 'pointwise', out: 3 }, changed], { input: [3, 8, 8] })),
+          );
+          expect(error.details.keyPath?.split('.').slice(0, 3), `${entry.kind} ${key}`).toEqual(['layers', '1', key]);
+          expect(error.details.hint, `${entry.kind} ${key} ${JSON.stringify(value)}`).toBeDefined();
+        }
+  });
+
+  it.each([
+    [
+      { frm: 'input', from: 'input' },
+      'known are kind, name, from, repeat, bias, norm, parameters, wordBits, activation, listedAs, bits, in, input, output, out, stride',
+    ],
+    [{ frm: 'input' }, "did you mean 'from'?"],
+    [{ from: 'last' }, 'that one comes later: entries stand in the order in which they run, without circles'],
+    [{ from: 'x' }, 'that one comes later: entries stand in the order in which they run, without circles'],
+    [{ from: 'lats' }, 'known are input'],
+    [{ out: 'many' }, 'Output channels.'],
+    [{ bits: 'wide' }, expect.stringContaining('known are bit')],
+    [{ activation: 3 }, expect.stringContaining('softplus')],
+  ])('hint at what helps: %j', (wrong, hint) => {
+    const entry = { name: 'x', kind: 'pointwise', out: 4, ...wrong };
+    const last = { name: 'last', kind: 'pointwise', out: 4, from: 'input' };
+    expect(errorOf(() => read(file([entry, last], { input: [3, 8, 8] }))).details.hint).toEqual(hint);
+  });
+
+  it('are no longer than they need be', () => {
+    const layer = { name: 'x', kind: 'pointwise', out: 4, from: 'y'.repeat(9000) };
+    expect(errorOf(() => read(file([layer], { input: [3, 8, 8] }))).message.length).toBeLessThan(300);
+  });
+
   it('says so when nothing flows into a layer', () => {
     expect(errorOf(() => read(file([{ name: 'a', kind: 'conv', out: 4, kernel: 3 }])))).toMatchObject({
       message: 'nothing flows into this entry',
