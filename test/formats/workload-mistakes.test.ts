@@ -124,6 +124,16 @@ describe('mistakes in workload files', () => {
       'a vector of 384 cannot be made of a 8x8 map of 3 channels',
     ],
     [
+      '- {name: »input, kind: pointwise, out: 4}',
+      'layers.0.name',
+      "the name 'input' is taken: it is what flows into the network, or into the block",
+    ],
+    [
+      '- {name: a, kind: pointwise, out: 4}\n- {kind: block, name: b, layers: [{name: »input, kind: softmax}]}',
+      'layers.1.layers.0.name',
+      undefined,
+    ],
+    [
       '- {kind: block, name: b, layers: »[{kind: input, name: i, to: [3, 8, 8]}]}',
       'layers.0.layers',
       "the block 'b' has no operator",
@@ -162,6 +172,36 @@ describe('mistakes in workload files', () => {
     expect(error.details.keyPath).toBe(keyPath);
     expect(error.details.place).toEqual({ file: 'net.yaml', line: before.length, column: before.at(-1)!.length + 1 });
     expect(['value', 'schema', 'unit']).toContain(error.code);
+  });
+
+  it('counts words exactly, those of inputs that run together too', () => {
+    const moved = file(
+      [
+        { name: 'a', kind: 'pointwise', out: 1 },
+        { kind: 'move', to: [1e9] },
+      ],
+      { input: [1, 1, 1] },
+    );
+    expect(read(moved, 1_000_000).layers).toHaveLength(1);
+    expect(errorOf(() => read(moved, 1e9)).message).toBe('a vector of 1000000000 flows out: 1.000e+18 words');
+  });
+
+  it('lets layers share a line that are equal, also in parameters', () => {
+    const line = (other: object) =>
+      file(
+        [
+          { name: 'a', kind: 'pointwise', out: 2, listedAs: 'both' },
+          { name: 'b', kind: 'pointwise', from: 'input', out: 2, listedAs: 'both', ...other },
+        ],
+        { input: [3, 2, 2] },
+      );
+    expect(read(line({})).layers.map(({ name, repeat }) => [name, repeat])).toEqual([['both', 2]]);
+    for (const other of [{ bias: true }, { parameters: 3 }, { out: 3 }, { wordBits: { Weights: 4 } }])
+      expect(errorOf(() => read(line(other))).message).toBe('b is listed as both, which differs from it');
+  });
+
+  it('lets a layer have the name input where nothing flows in', () => {
+    expect(read(file([{ name: 'input', kind: 'linear', in: 2, out: 2 }])).layers[0]!.name).toBe('input');
   });
 
   // Killed by: a schema without its meaning, a bound on what is of another type, hints that leave out keys that the entry has.

@@ -88,6 +88,14 @@ class GraphReader {
 
   #take(name: string | undefined, at: KeyPath, scope: Scope): void {
     if (name === undefined) return;
+    if (name === 'input' && lookUp(name, scope) !== undefined)
+      throw errorAt(
+        this.#document,
+        [...at, 'name'],
+        'value',
+        "the name 'input' is taken: it is what flows into the network, or into the block",
+        'give the layer another name',
+      );
     const full = scope.prefix + name;
     if (this.#taken.has(full))
       throw errorAt(
