@@ -57,7 +57,7 @@ export function knownText(start: string): KnownContent | null {
     return { text: 'a page of HTML', hint: 'fetch the file itself, not the page that shows it' };
   if (start.startsWith('<?xml')) return { text: 'XML text, as OpenVINO writes', hint: 'give the model in ONNX format' };
   if (/^BZh\d1AY/.test(start)) return { text: 'a bzip2 archive', hint: UNPACK };
-  if (/^\s*(?:ir_version|producer_name|opset_import|graph)\s*[:{]/m.test(start))
+  if (/^\s*(?:ir_version\s*:\s*\d|producer_name\s*:\s*"|opset_import\s*\{|graph\s*\{)/.test(start))
     return {
       text: 'a model as text of protobuf',
       hint: "write it in the binary format: onnx.save(onnx.load(path, format='textproto'), 'model.onnx')",
