@@ -105,7 +105,19 @@ export function notModelled(
       ? []
       : [`leakage, though it is stated (${uncounted.join(', ')}): countLeakage: true counts it`]),
     ...networks.flatMap((network) => vectorLimit(network, vectorUnit !== undefined)),
+    ...(vectorUnit === undefined ? [] : hopLimit(levels.slice(0, vectorUnit.level), networks)),
   ];
+}
+
+/** Words of vector operators take no hops in the model, which are charged where words of layers take them. */
+function hopLimit(outside: Accelerator['levels'], networks: readonly ShownNetwork[]): string[] {
+  const passed = outside.filter(({ fanOut }) => fanOut.hopEnergyPj > 0);
+  const isMoving = networks.some((network) =>
+    networkDemands(network).own.some(({ wordsIn, wordsOut }) => wordsIn + wordsOut > 0),
+  );
+  return passed.length === 0 || !isMoving
+    ? []
+    : [`hops of words to and from the vector unit below ${passed.map(({ name }) => name).join(' and ')}`];
 }
 
 function vectorLimit(network: ShownNetwork, isPriced: boolean): string[] {

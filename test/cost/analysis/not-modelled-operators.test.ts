@@ -40,6 +40,21 @@ describe('operators that are not priced', () => {
     },
   );
 
+  it('take no hops, which is said where hops cost energy on their way', () => {
+    const [network] = networks.filter(({ name }) => name === 'resnet18');
+    const hops = (hopEnergyPj: number, level: number) => {
+      const levels = accelerator.levels.map((one, index) => ({
+        ...one,
+        fanOut: { ...one.fanOut, hopEnergyPj: index === 0 ? hopEnergyPj : 1 },
+      }));
+      const lines = notModelled({ ...accelerator, levels, vectorUnit: { ...vectorUnit, level } }, [network!]);
+      return lines.filter((line) => line.startsWith('hops of words'));
+    };
+    expect(hops(2, 1)).toEqual([`hops of words to and from the vector unit below ${accelerator.levels[0]!.name}`]);
+    expect(hops(0, 1)).toEqual([]);
+    expect(hops(2, 0)).toEqual([]);
+  });
+
   it('have their own names where the model does not know them', () => {
     const builder = new GraphBuilder(1);
     const map = { channels: 2, size: [3, 3], form: 'map' } as const;
