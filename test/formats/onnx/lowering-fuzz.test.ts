@@ -13,7 +13,7 @@ const OPERATORS = OPERATOR_COVERAGE.map(({ name }) => name);
 describe('a model with other operators, connections and sizes', () => {
   it.each([
     ['damaged', damagedModel, 1],
-    ['exchanged', exchangedModel, 10],
+    ['exchanged', exchangedModel, 5],
   ])('%s, becomes a workload file that is read, or is refused', (_, damage, least) => {
     let imported = 0;
     fc.assert(
@@ -26,7 +26,7 @@ describe('a model with other operators, connections and sizes', () => {
           if (!(error instanceof TrifoldError)) throw error;
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
     expect(imported).toBeGreaterThanOrEqual(least);
   });
