@@ -10,6 +10,7 @@ import { damagedModel, exchangedModel } from './mutate.ts';
 
 const OPERATORS = OPERATOR_COVERAGE.map(({ name }) => name);
 
+// One seed, as imports are counted.
 describe('a model with other operators, connections and sizes', () => {
   it.each([
     ['damaged', damagedModel, 1],
@@ -26,7 +27,7 @@ describe('a model with other operators, connections and sizes', () => {
           if (!(error instanceof TrifoldError)) throw error;
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 80, seed: 20_261_129 },
     );
     expect(imported).toBeGreaterThanOrEqual(least);
   });
