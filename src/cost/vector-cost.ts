@@ -40,7 +40,7 @@ export function vectorOperatorCost(
     if (index > vectorUnit.level) return 0;
     const isPassed = (tensor: TensorName) => isOnWay(tensor, index, { levels, vectorUnit });
     const stored = (words: readonly ReadWords[]) =>
-      words.map((one) => ({ ...one, wordBits: level.storedBits.Inputs ?? one.wordBits }));
+      words.map((one) => ({ ...one, wordBits: movedBits(level, one.wordBits) }));
     const inwards = isPassed('Inputs') ? stored(reads) : [];
     const outwards = isPassed('Outputs') ? stored([{ words: wordsOut, wordBits }]) : [];
     const fills = index === 0 ? [] : inwards;
@@ -67,6 +67,11 @@ export function vectorOperatorCost(
     cycles,
     boundBy,
   };
+}
+
+/** Bits in which a level moves an activation's word of `wordBits` between operators. */
+export function movedBits({ storedBits }: Pick<StorageLevel, 'storedBits'>, wordBits: number): number {
+  return storedBits.Inputs ?? wordBits;
 }
 
 /** Whether words that a vector unit reads (Inputs) or writes (Outputs) pass through a level: not where it is no place for them, or further inwards. */

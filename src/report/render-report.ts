@@ -10,7 +10,7 @@ import { acceleratorSection } from './sections/accelerator-section.ts';
 import { correlationSection } from './sections/correlation-section.ts';
 import { energySection, layersSection, mappingsSection, rooflineSection } from './sections/layer-sections.ts';
 import { accuracySection, networkSection } from './sections/network-section.ts';
-import { reproduceSection } from './sections/run-section.ts';
+import { limitsSection, reproduceSection } from './sections/run-section.ts';
 import { convergenceSection, frontSection } from './sections/search-sections.ts';
 import { summarySection } from './sections/summary-section.ts';
 
@@ -41,6 +41,7 @@ export async function renderReport(input: ReportInput): Promise<RenderedReport> 
     ['layers', 'Layers', layersSection(model)],
     ['mappings', 'Mappings', mappingsSection(model)],
     ['correlation', 'Correlation', await correlationSection(model, render)],
+    ['limits', 'Limits', limitsSection(model)],
     ['reproduce', 'Reproduce', reproduceSection(model)],
   ];
   const csv = csvFiles(model);

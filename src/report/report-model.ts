@@ -68,6 +68,8 @@ export interface ReportModel
   readonly scored: readonly ScoredTrial[];
   readonly front: readonly FrontPoint[];
   readonly elapsedSeconds: number | null;
+  /** What the figures leave out, in sentences. */
+  readonly notModelled: readonly string[];
   /** Those that stay true when the run has ended. */
   readonly notes: readonly NoteEvent[];
 }
@@ -88,6 +90,7 @@ export function reportModel(input: ReportInput): ReportModel {
     input,
     started,
     reason: finished?.reason ?? null,
+    notModelled: finished?.notModelled ?? [],
     specification: best?.specification ?? started.specification ?? null,
     networks: names.map((network) => ({
       network,

@@ -191,6 +191,8 @@ export interface FinishedEvent {
   readonly design: DesignSummary | null;
   /** Totals of a `map` run, or of the final design. */
   readonly networks: readonly NetworkFigures[];
+  /** What these figures leave out, in sentences; absent in runs of older versions. */
+  readonly notModelled?: readonly string[];
 }
 
 /** One line of a run's journal, and what live views and reports are made of. Plain JSON. */

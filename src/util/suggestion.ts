@@ -41,8 +41,17 @@ export function nearestWord(word: string, known: readonly string[]): string | un
 
 /** A hint for an unknown word: the nearest known one, one that it begins with or that begins with it, or the list. @param most words of the list that are shown */
 export function suggestWord(word: string, known: readonly string[], most = 15): string {
+  return meantWord(word, known) ?? knownWords(known, most);
+}
+
+/** A hint that names the word that was meant; undefined where none is near. */
+export function meantWord(word: string, known: readonly string[]): string | undefined {
   const nearest = nearestWord(word, known) ?? wordWithSameStart(word, known);
-  if (nearest !== undefined) return `did you mean '${nearest}'?`;
+  return nearest === undefined ? undefined : `did you mean '${nearest}'?`;
+}
+
+/** A hint that lists what is known. @param most words of the list that are shown */
+export function knownWords(known: readonly string[], most = 15): string {
   const shown = known.slice(0, most).join(', ');
   return `known are ${shown}${known.length > most ? ', …' : ''}`;
 }

@@ -73,6 +73,47 @@ describe('a model as a workload', () => {
     expect(inputsTogether).toBe(3);
     expect(errorOf(() => asked(path)).message).toContain('tokens');
     expect(errorOf(() => asked(path, { dims: ['tokens'] })).details.hint).toContain('--dim NAME=VALUE');
+    expect(errorOf(() => asked(path, { dims: ['tokens=4', 'tokens=5'] })).message).toContain('two sizes, 4 and 5');
+    expect(errorOf(() => asked(path, { batch: 3, dims: ['tokens=5', 'n=4'] })).message).toMatch(
+      /asked to be 3, but --dim n=4/,
+    );
+    expect(asked(path, { dims: ['tokens=5', 'n=4'] }).inputsTogether).toBe(4);
+  });
+});
+
+describe('a file of another kind', () => {
+  it.each([
+    ['version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n', /Git LFS/, /git lfs pull/],
+    ['\x1f\x8b\b\0\0\0', /gzip/, /unpack/],
+    ['\xfd7zXZ\0', /xz/, /unpack/],
+    ['\x28\xb5\x2f\xfd\0', /Zstandard/, /unpack/],
+    [`${'model/'.padEnd(257, '\0')}ustar\0`, /tar archive/, /unpack/],
+    ['PK\x03\x04\0\0archive/data.pkl', /zip/, /torch.onnx.export/],
+    ['\x80\x02ctorch._utils\n', /pickle/, /torch.onnx.export/],
+    ['\x1c\0\0\0TFL3\0\0', /TensorFlow Lite/, /tf2onnx/],
+    ['\x1c\0\0\0ORTM\0\0', /ONNX Runtime/, /\.onnx file/],
+    ['@\0\0\0\0\0\0\0{"a":{"dtype":"F32"}}', /safetensors/, /export/],
+    ['7z\xbc\xaf\x27\x1c', /7z/, /unpack/],
+    ['BZh91AY&SY', /bzip2/, /unpack/],
+    ['\x93NUMPY\x01\0', /NumPy/, /weights/],
+    ['GGUF\x03\0\0\0', /GGUF/, /export/],
+    ['\x89HDF\r\n\x1a\n', /HDF5/, /tf2onnx/],
+    ['<?xml version="1.0"?><net/>', /XML/, /ONNX format/],
+    ['ir_version: 8\ngraph {\n  node { op_type: "Conv" }\n}\n', /text of protobuf/, /onnx.save/],
+    ['name: net\nlayers: []\n', /found text/, /ModelProto/],
+  ])('is named, with what to do: %j', (bytes, kind, hint) => {
+    const error = errorOf(() => asked(saved('other.onnx', Buffer.from(bytes, 'latin1'))));
+    expect(error.code).toBe('foreign');
+    expect(error.message).toMatch(kind);
+    expect(error.details.hint).toMatch(hint);
+  });
+
+  it('has a hint where it is damaged or its sizes do not fit', () => {
+    const bytes = toBytes(encodeModel(EXPORTED_MODELS[0]!));
+    expect(errorOf(() => asked(saved('cut.onnx', bytes.subarray(0, 900)))).details.hint).toMatch(/damaged/);
+    const w = new ModelWriter();
+    w.output(w.node('MatMul', [w.input('x', [1, 8]), w.weights([9, 4])]));
+    expect(errorOf(() => asked(saved('unfit.onnx', w.model()))).details.hint).toMatch(/onnx.checker/);
   });
 });
 
@@ -109,6 +150,15 @@ describe('what is no model', () => {
     const x = large.input('x', [1, 2 ** 20, 2 ** 18]);
     large.output(large.node('MatMul', [x, large.weights([2 ** 18, 2 ** 18])]));
     expect(errorOf(() => asked(saved('large.onnx', large.model()))).message).toMatch(/multiply-accumulates/);
+    const moving = new ModelWriter();
+    const moved = moving.node('Transpose', [
+      moving.node('Tile', [moving.input('x', [1, 2 ** 30, 4]), moving.ints(1, 1, 2 ** 20)]),
+    ]);
+    moving.output(
+      moving.node('Softmax', [moved]),
+      moving.node('MatMul', [moving.input('y', [1, 4]), moving.weights([4, 4])]),
+    );
+    expect(errorOf(() => asked(saved('moving.onnx', moving.model()))).message).toMatch(/words/);
     const long = new ModelWriter();
     let y = long.input('x', [1, 8]);
     for (let n = 0; n < MAX_LAYERS + 1; n++)

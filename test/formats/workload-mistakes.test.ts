@@ -124,6 +124,16 @@ describe('mistakes in workload files', () => {
       'a vector of 384 cannot be made of a 8x8 map of 3 channels',
     ],
     [
+      '- {name: »input, kind: pointwise, out: 4}',
+      'layers.0.name',
+      "the name 'input' is taken: it is what flows into the network, or into the block",
+    ],
+    [
+      '- {name: a, kind: pointwise, out: 4}\n- {kind: block, name: b, layers: [{name: »input, kind: softmax}]}',
+      'layers.1.layers.0.name',
+      undefined,
+    ],
+    [
       '- {kind: block, name: b, layers: »[{kind: input, name: i, to: [3, 8, 8]}]}',
       'layers.0.layers',
       "the block 'b' has no operator",
@@ -162,6 +172,96 @@ describe('mistakes in workload files', () => {
     expect(error.details.keyPath).toBe(keyPath);
     expect(error.details.place).toEqual({ file: 'net.yaml', line: before.length, column: before.at(-1)!.length + 1 });
     expect(['value', 'schema', 'unit']).toContain(error.code);
+  });
+
+  it('counts words exactly, those of inputs that run together too', () => {
+    const moved = file(
+      [
+        { name: 'a', kind: 'pointwise', out: 1 },
+        { kind: 'move', to: [1e9] },
+      ],
+      { input: [1, 1, 1] },
+    );
+    expect(read(moved, 1_000_000).layers).toHaveLength(1);
+    expect(errorOf(() => read(moved, 1e9)).message).toBe('a vector of 1000000000 flows out: 1.000e+18 words');
+  });
+
+  it('lets layers share a line that are equal, also in parameters', () => {
+    const line = (other: object) =>
+      file(
+        [
+          { name: 'a', kind: 'pointwise', out: 2, listedAs: 'both' },
+          { name: 'b', kind: 'pointwise', from: 'input', out: 2, listedAs: 'both', ...other },
+        ],
+        { input: [3, 2, 2] },
+      );
+    expect(read(line({})).layers.map(({ name, repeat }) => [name, repeat])).toEqual([['both', 2]]);
+    for (const other of [{ bias: true }, { parameters: 3 }, { out: 3 }, { wordBits: { Weights: 4 } }])
+      expect(errorOf(() => read(line(other))).message).toBe('b is listed as both, which differs from it');
+  });
+
+  it('lets a layer have the name input where nothing flows in', () => {
+    expect(read(file([{ name: 'input', kind: 'linear', in: 2, out: 2 }])).layers[0]!.name).toBe('input');
+  });
+
+  // Killed by: a schema without its meaning, a bound on what is of another type, hints that leave out keys that the entry has.
+  it('say what every key of every kind of entry wants', () => {
+    const entries = [
+      {
+        kind: 'conv',
+        name: 'x',
+        out: 4,
+        kernel: 3,
+        padding: 1,
+        groups: 1,
+        from: 'input',
+        repeat: 2,
+        wordBits: {},
+        bits: 8,
+      },
+      { kind: 'problem', name: 'x', as: 'foo', bounds: { K: 2 }, stride: [1, 1], to: [2], listedAs: 'l' },
+      { kind: 'matmul', name: 'x', heads: 2, rows: 4, inner: 4, columns: 4 },
+      { kind: 'pool', kernel: 2, stride: 2, ceil: true, how: 'max', output: [4, 4] },
+      { kind: 'add', from: ['input', 'input'], parameters: 3, activation: 'relu' },
+      { kind: 'embedding', name: 'x', rows: 5, out: 3, tokens: 4 },
+      { kind: 'unknown', operation: 'fft', to: [3] },
+      { kind: 'concat', from: ['input', 'input'], along: 'rows' },
+      { kind: 'block', name: 'x', from: 'input', repeat: 2, layers: [{ kind: 'softmax' }] },
+    ];
+    const wrong = [null, '', -1, 2 ** 53, Number.NaN, [], { colour: 1 }];
+    for (const entry of entries)
+      for (const key of Object.keys(entry))
+        for (const value of wrong) {
+          const changed = { ...entry, [key]: value };
+          const error = errorOf(() =>
+            read(file([{ name: 'first', kind: 'pointwise', out: 3 }, changed], { input: [3, 8, 8] })),
+          );
+          expect(error.details.keyPath?.split('.').slice(0, 3), `${entry.kind} ${key}`).toEqual(['layers', '1', key]);
+          expect(error.details.hint, `${entry.kind} ${key} ${JSON.stringify(value)}`).toBeDefined();
+        }
+  });
+
+  it.each([
+    [
+      { frm: 'input', from: 'input' },
+      'known are kind, name, from, repeat, bias, norm, parameters, wordBits, activation, listedAs, bits, in, input, output, out, stride',
+    ],
+    [{ frm: 'input' }, "did you mean 'from'?"],
+    [{ from: 'last' }, 'that one comes later: entries stand in the order in which they run, without circles'],
+    [{ from: 'x' }, 'that one comes later: entries stand in the order in which they run, without circles'],
+    [{ from: 'lats' }, 'known are input'],
+    [{ out: 'many' }, 'Output channels.'],
+    [{ bits: 'wide' }, expect.stringContaining('known are bit')],
+    [{ activation: 3 }, expect.stringContaining('softplus')],
+  ])('hint at what helps: %j', (wrong, hint) => {
+    const entry = { name: 'x', kind: 'pointwise', out: 4, ...wrong };
+    const last = { name: 'last', kind: 'pointwise', out: 4, from: 'input' };
+    expect(errorOf(() => read(file([entry, last], { input: [3, 8, 8] }))).details.hint).toEqual(hint);
+  });
+
+  it('are no longer than they need be', () => {
+    const layer = { name: 'x', kind: 'pointwise', out: 4, from: 'y'.repeat(9000) };
+    expect(errorOf(() => read(file([layer], { input: [3, 8, 8] }))).message.length).toBeLessThan(300);
   });
 
   it('says so when nothing flows into a layer', () => {

@@ -1,3 +1,4 @@
+import { notModelled } from '../../cost/analysis/breakdown.ts';
 import { formatAccelerator } from '../../formats/accelerator-text.ts';
 import { isStateOf } from '../../formats/run/read.ts';
 import { cosearchState } from '../../formats/run/states.ts';
@@ -75,7 +76,10 @@ async function search(inputs: CosearchInputs, session: RunSession<CosearchState>
     const finished = finish(inputs, searched, await cosearchFinal(inputs, searched.best, session));
     emit({ kind: 'best-layers', trial: finished.best.trial, layers: finished.summary.layers });
     const networks = [networkFigures(finished.final.report)];
-    emit({ kind: 'finished', reason: finished.reason, design: finished.summary, networks });
+    emit({
+      ...{ kind: 'finished', reason: finished.reason, design: finished.summary, networks },
+      notModelled: notModelled(finished.final.report.accelerator, [finished.final.report.network]),
+    });
     return finished;
   } finally {
     await scorer.close();

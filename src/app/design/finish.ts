@@ -1,4 +1,5 @@
 import type { BudgetViolation } from '../../accelerator/budget.ts';
+import { notModelled } from '../../cost/analysis/breakdown.ts';
 import type { AcceleratorSearch } from '../../search/accelerator/accelerator-search.ts';
 import { baselineDesign, improvement } from '../../search/accelerator/baseline.ts';
 import { scoreOf } from '../../search/accelerator/network-score.ts';
@@ -116,7 +117,13 @@ export async function finishDesign(
     front: search.front,
     counters: search.getState().counters,
   };
-  emit({ kind: 'finished', reason, design: summary, networks });
+  emit({
+    ...{ kind: 'finished', reason, design: summary, networks },
+    notModelled: notModelled(
+      mapped[0]!.report.accelerator,
+      mapped.map(({ report }) => report.network),
+    ),
+  });
   return {
     request: inputs.request,
     reason,

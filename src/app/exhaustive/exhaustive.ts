@@ -1,5 +1,6 @@
 import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
+import { notModelled } from '../../cost/analysis/breakdown.ts';
 import { evaluateMapping } from '../../cost/evaluate.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import { designOf } from '../../search/network/cosearch-context.ts';
@@ -239,6 +240,7 @@ function finish(
       counters,
     },
     networks: [networkFigures(scored, best)],
+    notModelled: notModelled(scored.accelerator, [report.network]),
   });
   return { scored, outcomes, floorPercent: request.floorPercent, best, mostAccurate, report, correlation };
 }

@@ -1,5 +1,5 @@
-import type { Accelerator } from '../../accelerator/accelerator.ts';
-import { type VectorOperatorCost, vectorCost, vectorOperatorCost } from '../../cost/vector-cost.ts';
+import type { Accelerator, StorageLevel } from '../../accelerator/accelerator.ts';
+import { movedBits, type VectorOperatorCost, vectorCost, vectorOperatorCost } from '../../cost/vector-cost.ts';
 import { type EnergyAndCycles, repeatedSum } from '../../util/network-totals.ts';
 import type { VectorDemand } from '../../workload/graph/fusion.ts';
 
@@ -20,13 +20,16 @@ export interface VectorReport {
   readonly totals: EnergyAndCycles;
 }
 
-/** Widths of the words that operators move, each once, in ascending order. */
-export function movedWidths(operators: readonly VectorDemand[]): readonly number[] {
+/** Widths of the words that operators move, each once, in ascending order: their own, or those in which levels move them. */
+export function movedWidths(
+  operators: readonly VectorDemand[],
+  levels: readonly Pick<StorageLevel, 'storedBits'>[] = [{ storedBits: {} }],
+): readonly number[] {
   const widths = operators.flatMap(({ reads, wordsOut, wordBits }) => [
     ...reads.map((read) => read.wordBits),
     ...(wordsOut > 0 ? [wordBits] : []),
   ]);
-  return [...new Set(widths)].sort((a, b) => a - b);
+  return [...new Set(levels.flatMap((level) => widths.map((bits) => movedBits(level, bits))))].sort((a, b) => a - b);
 }
 
 /** Prices the vector operators of a network. */

@@ -1,5 +1,6 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
+import { notModelled } from '../../cost/analysis/breakdown.ts';
 import { evaluateMapping } from '../../cost/evaluate.ts';
 import { unwiredDims } from '../../mapping/dataflow-problems.ts';
 import type { MapRequest } from '../../options/map.ts';
@@ -199,7 +200,10 @@ export async function runMap(
     const isOptimal = (index: number) => networkWise?.optimal ?? whole.proofs[index]!.optimal;
     emit({ kind: 'best-layers', trial: 0, layers: networkSummaries(report, isOptimal) });
   }
-  emit({ kind: 'finished', reason: 'done', design: null, networks: [networkFigures(report)] });
+  emit({
+    ...{ kind: 'finished', reason: 'done', design: null, networks: [networkFigures(report)] },
+    notModelled: notModelled(accelerator, [report.network]),
+  });
   return { inputs, mapped: whole, leftOut, report, seconds: layerSeconds, notes, networkWise, explanations };
 }
 

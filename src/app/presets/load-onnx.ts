@@ -8,8 +8,10 @@ import type { Workload } from '../../formats/workload/workload.ts';
 import { ioError, systemCode } from '../../study/file-operations.ts';
 import { openRegular } from '../../study/read-file.ts';
 import { TrifoldError } from '../../util/errors.ts';
+import { type Graph, tensorSize } from '../../workload/graph/graph.ts';
 import { listedLayers } from '../../workload/graph/listed-layers.ts';
-import { type Layer, MAX_LAYERS, networkMacs, networkParameters } from '../../workload/network.ts';
+import { uncountableSum } from '../../workload/graph/uncountable.ts';
+import { type Layer, MAX_LAYERS } from '../../workload/network.ts';
 import { MAX_PADDING, mostPadding } from '../../workload/problem.ts';
 
 /** What a model leaves open. */
@@ -33,7 +35,7 @@ export interface LoadedModel extends Workload {
  * @throws TrifoldError as `readOnnx` and `lowerModel`; `io` for what cannot be read; `usage` for a dim that is none; `value` for a model without layers
  */
 export function loadOnnx(path: string, { batch, dims, isStrict = false }: ModelDims): LoadedModel {
-  const settings = { batch, dims: new Map(dims.map(dimSetting)) };
+  const settings = { batch, dims: dimSettings(dims) };
   const descriptor = openModel(path);
   try {
     const model = readOnnx(fileSource(descriptor, path), settings);
@@ -42,7 +44,7 @@ export function loadOnnx(path: string, { batch, dims, isStrict = false }: ModelD
     if (!listed.ok || listed.layers.length === 0)
       throw new TrifoldError('value', 'the model has no layer with multiply-accumulates', { place: { file: path } });
     const sets = [...model.operatorSets].map(([domain, version]) => `${domain === '' ? 'opset' : domain} ${version}`);
-    refuseBeyondLimits(listed.layers, path);
+    refuseBeyondLimits(listed.layers, graph, path);
     const name = nameOfLine(basename(path).replace(/\.onnx$/i, ''));
     return {
       network: {
@@ -67,7 +69,7 @@ export function loadOnnx(path: string, { batch, dims, isStrict = false }: ModelD
 }
 
 /** @throws TrifoldError `value` for more or larger layers than are modelled, as in workload files */
-function refuseBeyondLimits(layers: readonly Layer[], file: string): void {
+function refuseBeyondLimits(layers: readonly Layer[], graph: Graph, file: string): void {
   const refused = (message: string) => new TrifoldError('value', message, { place: { file } });
   if (layers.length > MAX_LAYERS)
     throw refused(`the network has ${layers.length} layers; at most ${MAX_LAYERS} are mapped`);
@@ -78,13 +80,12 @@ function refuseBeyondLimits(layers: readonly Layer[], file: string): void {
         `node "${name}" has ${padding} rows or columns of padding on one side; at most ${MAX_PADDING} are modelled`,
       );
   }
-  const network = { name: '', source: '', layers };
-  for (const [count, what] of [
-    [networkMacs(network), 'multiply-accumulates'],
-    [networkParameters(network), 'parameters'],
-  ] as const)
-    if (count > Number.MAX_SAFE_INTEGER)
-      throw refused(`the network has ${count.toPrecision(4)} ${what}; they are counted exactly up to 2^53 (9.0e15)`);
+  const exactly = 'counted exactly up to 2^53 (9.0e15)';
+  const large = graph.tensors.find((tensor) => tensorSize(tensor) > Number.MAX_SAFE_INTEGER);
+  if (large !== undefined)
+    throw refused(`node "${large.name}" makes ${tensorSize(large).toPrecision(4)} words; they are ${exactly}`);
+  const sum = uncountableSum({ name: '', source: '', layers, graph });
+  if (sum !== null) throw refused(`the network has ${sum}; they are ${exactly}`);
 }
 
 function openModel(path: string): number {
@@ -101,6 +102,19 @@ function openModel(path: string): number {
 
 function isOfSystem(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error;
+}
+
+function dimSettings(texts: readonly string[]): Map<string, number> {
+  const sizes = new Map<string, number>();
+  for (const [name, size] of texts.map(dimSetting)) {
+    const before = sizes.get(name) ?? size;
+    if (before !== size)
+      throw new TrifoldError('usage', `--dim gives ${name} two sizes, ${before} and ${size}`, {
+        hint: 'leave out one of them',
+      });
+    sizes.set(name, size);
+  }
+  return sizes;
 }
 
 function dimSetting(text: string): [string, number] {

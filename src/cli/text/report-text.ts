@@ -107,7 +107,10 @@ export function describeTotals(report: NetworkReport): string {
 function describeVector(vector: VectorReport, { levels, vectorUnit }: Accelerator): string[] {
   const { operators, isPriced, words, totals } = vector;
   if (operators.length === 0 || !isPriced) return [];
-  const widths = movedWidths(operators.map(({ demand }) => demand)).join(', ');
+  const widths = movedWidths(
+    operators.map(({ demand }) => demand),
+    levels.slice(0, vectorUnit!.level + 1),
+  ).join(', ');
   return [
     `  vector unit  ${counted(pricedOperators(vector), 'operator that is no layer', 'operators that are no layers')}: ${counted(words, 'word')}${widths === '' ? '' : ` of ${widths} bits`} ${pathText(levels, vectorUnit!.level)}, ${counted(totals.cycles, 'cycle')} and ${energyText(totals.energyPj)} of these`,
   ];

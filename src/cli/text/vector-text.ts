@@ -1,5 +1,5 @@
 import type { NetworkReport } from '../../app/explain/evaluate.ts';
-import { movedWidths } from '../../app/explain/vector-report.ts';
+import { movedWidths, type VectorReport } from '../../app/explain/vector-report.ts';
 import { isOnWay } from '../../cost/vector-cost.ts';
 import { repeatedSum } from '../../util/network-totals.ts';
 import { energyText } from '../../util/quantity-text.ts';
@@ -62,7 +62,7 @@ export function describeVectorOperators({
     ...(free === 0
       ? []
       : [`  and ${counted(free, 'operator')} that ${free === 1 ? 'is' : 'are'} fused with the producer at no cost`]),
-    ...constants({ vector, accelerator }, widths),
+    ...constants({ vector, accelerator }, shown),
   ];
 }
 
@@ -79,11 +79,15 @@ function widthText(demand: VectorDemand): string {
 /** How the costs follow from words and operations. */
 function constants(
   { vector, accelerator }: Pick<NetworkReport, 'vector' | 'accelerator'>,
-  widths: readonly number[],
+  shown: VectorReport['operators'],
 ): string[] {
   const { levels, vectorUnit } = accelerator;
   if (vectorUnit === undefined || !vector.isPriced) return [];
   const { simplePerCycle, specialPerCycle, simplePj, specialPj, level } = vectorUnit;
+  const widths = movedWidths(
+    shown.map(({ demand }) => demand),
+    levels.slice(0, level + 1),
+  );
   const way = (tensor: TensorName) => levels.filter((_, i) => isOnWay(tensor, i, accelerator)).map(({ name }) => name);
   const [outermost, ...inner] = way('Inputs');
   const words = [

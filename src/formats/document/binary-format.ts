@@ -11,7 +11,7 @@ const WEIGHTS_ALONE = 'it holds weights, not how they are used: export the model
 const UNPACK = 'unpack it; ONNX models are read from files NAME.onnx';
 
 /** Bytes of a file that {@link knownContent} looks at. */
-export const LOOKED_AT_BYTES = 128;
+export const LOOKED_AT_BYTES = 320;
 
 /** First bytes of files by which they are known, and where these bytes stand. */
 const SIGNATURES: readonly (readonly [offset: number, bytes: string, KnownContent])[] = [
@@ -25,7 +25,12 @@ const SIGNATURES: readonly (readonly [offset: number, bytes: string, KnownConten
   [0, '\x80\x03', { text: 'a Python pickle', hint: TORCH }],
   [0, '\x80\x04', { text: 'a Python pickle', hint: TORCH }],
   [0, '\x80\x05', { text: 'a Python pickle', hint: TORCH }],
+  [0, '\x93NUMPY', { text: 'an array of NumPy', hint: WEIGHTS_ALONE }],
   [0, '\x1f\x8b', { text: 'a gzip archive', hint: UNPACK }],
+  [0, '\xfd7zXZ', { text: 'an xz archive', hint: UNPACK }],
+  [0, '\x28\xb5\x2f\xfd', { text: 'a Zstandard archive', hint: UNPACK }],
+  [0, '7z\xbc\xaf', { text: 'a 7z archive', hint: UNPACK }],
+  [257, 'ustar', { text: 'a tar archive', hint: UNPACK }],
 ];
 
 /** What a file that is no text begins as, by its first {@link LOOKED_AT_BYTES}; null where nothing is known. */
@@ -50,6 +55,13 @@ export function knownText(start: string): KnownContent | null {
     return { text: 'a pointer of Git LFS, not the file', hint: 'fetch the file itself: git lfs pull' };
   if (/^\s*<(!doctype|html)/i.test(start))
     return { text: 'a page of HTML', hint: 'fetch the file itself, not the page that shows it' };
+  if (start.startsWith('<?xml')) return { text: 'XML text, as OpenVINO writes', hint: 'give the model in ONNX format' };
+  if (/^BZh\d1AY/.test(start)) return { text: 'a bzip2 archive', hint: UNPACK };
+  if (/^\s*(?:ir_version\s*:\s*\d|producer_name\s*:\s*"|opset_import\s*\{|graph\s*\{)/.test(start))
+    return {
+      text: 'a model as text of protobuf',
+      hint: "write it in the binary format: onnx.save(onnx.load(path, format='textproto'), 'model.onnx')",
+    };
   return null;
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type ErrorCode, type SourcePlace, TrifoldError } from '../../util/errors.ts';
-import { FOREIGN_HINT, foreignFormat, otherOwnFormat } from './foreign-format.ts';
+import { FOREIGN_HINT, foreignFormat, formatOfText, otherOwnFormat } from './foreign-format.ts';
 import { describeIssue, flattenIssues, MOST_PROBLEMS, type Problem } from './schema-problems.ts';
 import { readYamlData } from './yaml-data.ts';
 import { parseYamlText } from './yaml-text.ts';
@@ -30,10 +30,12 @@ const SHOWN_PROBLEMS = 5;
 
 /**
  * Parses the text of one YAML (or JSON) file.
- * @throws TrifoldError `syntax` with the place for text that is not YAML, duplicate keys, unknown tags, several documents in one file and what
+ * @throws TrifoldError `foreign` for text of another tool, `syntax` with the place for text that is not YAML, duplicate keys, unknown tags, several documents in one file and what
  * exceeds the limits of a file
  */
 export function parseDocument(text: string, file: string): Document {
+  const foreign = formatOfText(text);
+  if (foreign !== null) throw foreignError(foreign, file);
   const parsed = parseYamlText(text, file);
   const { data, offsetOf } = readYamlData(parsed);
   const placeOf = (path: KeyPath, part: 'key' | 'value' = 'value') => parsed.at(offsetOf(path, part));
@@ -49,8 +51,7 @@ export function readWith<T>(schema: z.ZodType<T>, document: Document): T {
   const result = safeParse(schema, document);
   if (result.success) return result.data;
   const foreign = foreignFormat(document.data);
-  if (foreign !== null)
-    throw new TrifoldError('foreign', `this is ${foreign}`, { place: { file: document.file }, hint: FOREIGN_HINT });
+  if (foreign !== null) throw foreignError(foreign, document.file);
   const other = schema instanceof z.ZodObject ? otherOwnFormat(document.data, Object.keys(schema.shape)) : null;
   if (other !== null)
     throw new TrifoldError('foreign', `this is ${other}, not what is wanted here`, {
@@ -58,6 +59,10 @@ export function readWith<T>(schema: z.ZodType<T>, document: Document): T {
       hint: 'trifold COMMAND --help says which file goes where',
     });
   throw errorOf(document, flattenIssues(result.error.issues, document.data));
+}
+
+function foreignError(what: string, file: string): TrifoldError {
+  return new TrifoldError('foreign', `this is ${what}`, { place: { file }, hint: FOREIGN_HINT });
 }
 
 function safeParse<T>(schema: z.ZodType<T>, document: Document): z.ZodSafeParseResult<T> {

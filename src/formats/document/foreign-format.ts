@@ -12,11 +12,23 @@ const MAPS: readonly (readonly [keys: readonly string[], text: string])[] = [
   [['renames'], 'an AccelForge specification'],
   [['memories', 'operational_array'], 'a ZigZag accelerator'],
   [['cores', 'core_connectivity'], 'a Stream accelerator'],
+  [['cores', 'graph'], 'a Stream accelerator'],
+  [['shape'], 'a Timeloop shape of problems'],
+  [['mapper'], 'Timeloop settings of a mapper'],
+  [['sparse_optimizations'], 'Timeloop sparse optimizations'],
+  [['variables'], 'a Timeloop list of variables'],
+  [['globals'], 'a Timeloop list of variables'],
+  [['classes'], 'a Timeloop (Accelergy) list of components'],
+  [['num_pes'], 'a MAESTRO accelerator'],
+  [['class_name', 'config'], 'a Keras model as JSON'],
+  [['architectures', 'model_type'], 'a configuration of Hugging Face Transformers'],
+  [['backbone', 'head'], 'a model of YOLO'],
 ];
 
 /** Keys of the entries of lists by which files of other tools are known. */
 const LISTS: readonly (readonly [keys: readonly string[], text: string])[] = [
   [['operator_type', 'equation'], 'a ZigZag workload'],
+  [['core_allocation', 'intra_core_tiling'], 'a Stream mapping'],
   [['core_allocation'], 'a ZigZag mapping'],
   [['memory_operand_links'], 'a ZigZag mapping'],
   [['spatial_mapping'], 'a ZigZag mapping'],
@@ -43,6 +55,28 @@ const TAGS: Readonly<Record<string, string>> = {
 /** What is said of where a file of another tool belongs. */
 export const FOREIGN_HINT =
   'files of other tools are not read: write it in the YAML of Trifold (docs/files.md; networks: docs/workloads.md); trifold show NAME prints a preset as an example';
+
+/** How text that is not YAML begins in files of other tools, behind comments and empty lines. */
+const TEXTS: readonly (readonly [start: RegExp, text: string])[] = [
+  [/^layer(?:[ _]?name)?\s*,\s*(?:ifmap|m\s*,)/i, 'a SCALE-Sim topology'],
+  [/^\[(?:general|architecture_presets|run_presets)\]/i, 'a SCALE-Sim configuration'],
+  [/^Network\s+\S+\s*\{/, 'a MAESTRO network'],
+  [/^Constant\s+\S+\s+\d/, 'a MAESTRO network'],
+  [/^package gemmini\b/, 'a Gemmini configuration'],
+  [/^#ifndef GEMMINI/, 'a Gemmini header'],
+  [/^(?:arch|architecture|problem|mapping|mapspace)\s*=\s*[({]/, 'a Timeloop file in the format of libconfig'],
+  [/^(?:workload|mapping)\s*=\s*[[{]/, 'a ZigZag file in Python'],
+  [/^(?:name\s*:\s*"[^"\n]*"\s*)?layers?\s*\{/, 'a Caffe model'],
+  [/^\[(?:net|convolutional)\]\s*\n/, 'a Darknet model'],
+  [/^(?:module|func\.func)\b[^\n:]*\{/, 'an MLIR module'],
+];
+
+/** The tool whose text begins so; null where none is known. */
+export function formatOfText(text: string): string | null {
+  // The guard of a header is no comment.
+  const start = text.slice(0, 10_000).replace(/^(?:[ \t]*(?:(?:#(?!ifndef)|\/\/)[^\n]*)?\n)+/, '');
+  return TEXTS.find(([beginning]) => beginning.test(start))?.[1] ?? null;
+}
 
 /** Keys by which kinds of files of Trifold are known, which no other kind has. */
 const OWN: readonly (readonly [keys: readonly string[], text: string])[] = [
@@ -76,7 +110,8 @@ export function foreignFormat(data: unknown): string | null {
   // A mapping file of Trifold names its workload.
   if (isMap(data) && isMap(data.workload)) return 'an AccelForge workload';
   if (isMappingList) return formatWith(LISTS, (data.mapping as unknown[])[0]) ?? 'a Timeloop mapping';
-  return formatWith(MAPS, data);
+  // A key of another tool in a file of Trifold is a mistake in it.
+  return formatWith(OWN, data) === null ? formatWith(MAPS, data) : null;
 }
 
 function formatWith(table: typeof MAPS, data: unknown): string | null {

@@ -1,6 +1,6 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { ErrorCode } from '../../util/errors.ts';
-import { nearestWord, suggestWord } from '../../util/suggestion.ts';
+import { knownWords, meantWord, nearestWord, suggestWord } from '../../util/suggestion.ts';
 
 /** One problem that a schema found. */
 export interface Problem {
@@ -33,32 +33,32 @@ const NAMES: Readonly<Record<string, string>> = {
 export function describeIssue(issue: RawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
-      if (issue.input === undefined) return MISSING;
-      return `must be ${NAMES[issue.expected] ?? issue.expected}, not ${describeValue(issue.input)}`;
+      if (issue.input === undefined) return withMeaning(MISSING, issue);
+      return withMeaning(
+        `must be ${NAMES[issue.expected] ?? issue.expected}, not ${describeValue(issue.input)}`,
+        issue,
+      );
     case 'invalid_value': {
       const known = issue.values.map(String);
-      const hint = typeof issue.input === 'string' ? `\n${suggestWord(issue.input, known, known.length)}` : '';
       if (issue.input === undefined) return `${MISSING}\nmust be ${known.join(' or ')}`;
-      return `must be ${known.length > 8 ? 'one of the known words' : known.join(' or ')}, not ${describeValue(issue.input)}${hint}`;
+      const hint =
+        typeof issue.input === 'string' ? suggestWord(issue.input, known, MOST_WORDS) : knownWords(known, MOST_WORDS);
+      return `must be ${known.length > 8 ? 'one of the known words' : known.join(' or ')}, not ${describeValue(issue.input)}\n${hint}`;
     }
     case 'too_small':
-      return describeBound(
-        issue.origin,
-        issue.inclusive === false ? 'more than' : 'at least',
-        issue.minimum,
-        issue.input,
+      return withMeaning(
+        describeBound(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum, issue.input),
+        issue,
       );
     case 'too_big':
-      return describeBound(
-        issue.origin,
-        issue.inclusive === false ? 'less than' : 'at most',
-        issue.maximum,
-        issue.input,
+      return withMeaning(
+        describeBound(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum, issue.input),
+        issue,
       );
     case 'unrecognized_keys':
       return knownKeys(issue.inst).join('\n');
     case 'invalid_union':
-      if (issue.discriminator === undefined || issue.errors.length > 0) return undefined;
+      if (issue.discriminator === undefined || issue.errors.length > 0) return withMeaning('', issue);
       return describeDiscriminator(
         issue.discriminator,
         issue.input,
@@ -67,6 +67,15 @@ export function describeIssue(issue: RawIssue): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** Most words of a schema that a hint lists: all kinds of entries, all keys of one. */
+const MOST_WORDS = 40;
+
+/** A message with what its schema says of the value as its hint. */
+function withMeaning(message: string, { schema }: RawIssue): string {
+  const description = schema === undefined ? undefined : z.globalRegistry.get(schema)?.description;
+  return description === undefined ? message : `${message}\n${description}`;
 }
 
 /** Most problems of a file that are put into words. */
@@ -78,7 +87,11 @@ export const MOST_PROBLEMS = 1000;
  */
 export function flattenIssues(issues: readonly Issue[], data: unknown): Problem[] {
   const problems: Problem[] = [];
+  const wrong = new Set(issues.filter(({ code }) => code === 'invalid_type').map(({ path }) => path.join('\n')));
   for (const issue of issues) {
+    // What is of another type has no length to speak of.
+    const isBound = issue.code === 'too_small' || issue.code === 'too_big';
+    if (isBound && wrong.has(issue.path.join('\n'))) continue;
     if (problems.length >= MOST_PROBLEMS) break;
     for (const problem of flattenIssue(issue, [], data)) problems.push(problem);
   }
@@ -88,17 +101,19 @@ export function flattenIssues(issues: readonly Issue[], data: unknown): Problem[
 function flattenIssue(issue: Issue, prefix: readonly PropertyKey[], data: unknown): Problem[] {
   const path = [...prefix, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
-    const known = issue.message.split('\n').filter((key) => key !== '' && !hasKey(data, [...path, key]));
+    const known = issue.message.split('\n').filter((key) => key !== '');
+    const absent = known.filter((key) => !hasKey(data, [...path, key]));
     return issue.keys.slice(0, MOST_PROBLEMS).map((key) => ({
       path: [...path, key],
       part: 'key',
       code: 'schema',
       message: `unknown key '${key}'`,
-      hint: known.length === 0 ? undefined : suggestWord(key, known, known.length),
+      hint: known.length === 0 ? undefined : (meantWord(key, absent) ?? knownWords(known, MOST_WORDS)),
     }));
   }
-  if (issue.code === 'invalid_union' && issue.errors.length > 0) return closestAlternative(issue.errors, path, data);
   const [text, hint] = splitHint(issue.message);
+  if (issue.code === 'invalid_union' && issue.errors.length > 0)
+    return closestAlternative(issue.errors, path, data).map((problem) => ({ ...problem, hint: problem.hint ?? hint }));
   const message = text === MISSING && path.length > 0 ? `'${String(path.at(-1))}' is missing` : text;
   const named = issue.code === 'custom' ? issue.params?.code : undefined;
   const code: ErrorCode =
@@ -144,7 +159,7 @@ function describeDiscriminator(key: string, input: unknown, known: readonly stri
     const typo = typeof input === 'object' && input !== null ? nearestWord(key, Object.keys(input)) : undefined;
     return `${MISSING}\n${typo === undefined ? `known are ${known.join(', ')}` : `did you mean '${key}' where it says '${typo}'?`}`;
   }
-  return `unknown ${key} ${describeValue(value)}\n${suggestWord(String(value), known, known.length)}`;
+  return `unknown ${key} ${describeValue(value)}\n${suggestWord(String(value), known, MOST_WORDS)}`;
 }
 
 function describeBound(origin: string, relation: string, bound: number | bigint, input: unknown): string {

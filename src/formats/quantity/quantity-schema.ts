@@ -3,8 +3,10 @@ import { EXAMPLE, type QuantityKind, type QuantityResult, readQuantity, withoutU
 
 /** Schema of text with a unit; 0 needs none. */
 function quantity(kind: QuantityKind, what: string, checkNumber: (value: number) => boolean = (value) => value === 0) {
+  const description = `${what}: text with a unit such as "${EXAMPLE[kind]}".`;
   return z
     .union([z.number(), z.string()])
+    .describe(description)
     .transform((input, context) => {
       const isNumber = typeof input === 'number';
       const result: QuantityResult = !isNumber
@@ -24,7 +26,7 @@ function quantity(kind: QuantityKind, what: string, checkNumber: (value: number)
       });
       return z.NEVER;
     })
-    .describe(`${what}: text with a unit such as "${EXAMPLE[kind]}".`);
+    .describe(description);
 }
 
 /** An amount of storage in bits. >= 0. */

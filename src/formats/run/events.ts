@@ -153,5 +153,6 @@ export const runEvent = z.discriminatedUnion('kind', [
       })
       .nullable(),
     networks: z.array(networkFigures),
+    notModelled: z.array(text).optional(),
   }),
 ]);

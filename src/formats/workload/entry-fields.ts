@@ -9,9 +9,9 @@ export const count = (description: string) => z.int().min(1).describe(descriptio
 export const size = (description: string) => z.tuple([z.int().min(1), z.int().min(1)]).describe(description);
 /** One number for both axes, or one each. */
 export const numberOrPair = (description: string) =>
-  z.union([z.int().min(1), z.tuple([z.int().min(1), z.int().min(1)])]).describe(description);
+  z.union([count(description), size(description)]).describe(description);
 /** Rows or columns of zeros. */
-export const zeros = z.int().min(0);
+export const zeros = z.int().min(0).describe('Rows or columns of zeros.');
 /** Zeros around a map. */
 export const padding = z
   .union([z.enum(['same', 'valid']), zeros, z.tuple([zeros, zeros]), z.tuple([zeros, zeros, zeros, zeros])])
@@ -23,13 +23,13 @@ export const name = nameSchema.describe('Name, unique in its network.');
 
 /** What an entry reads. */
 export const from = z
-  .union([z.string(), z.array(z.string()).min(1)])
+  .union([z.string(), z.array(z.string()).min(1).describe('Names of earlier entries.')])
   .describe(
     'What the entry reads: the name of an earlier entry, a list of names to concatenate along the channels, or `input` (of the network; in a block, of the block). Default: the entry before.',
   );
 
 /** Width of one word. */
-export const wordWidth = widthInBits().pipe(z.int().min(1)).optional();
+export const wordWidth = widthInBits().pipe(count('Bits of one word.')).optional();
 
 /** Width of what an entry gives out. */
 export const bits = wordWidth.describe(

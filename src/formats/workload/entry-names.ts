@@ -9,19 +9,30 @@ export interface PlacedName {
 /** Names of operators: those that entries state are theirs, and all others get a number where one of them is the same. */
 export class EntryNames {
   readonly #stated: ReadonlySet<string>;
+  readonly #statedInFull: ReadonlySet<string>;
   readonly #given: Set<string>;
+  /** The last number behind a name, by the name with its prefix. */
+  readonly #numbers = new Map<string, number>();
 
   /** @param stated the names of all entries */
   constructor(stated: readonly PlacedName[]) {
     this.#stated = new Set(stated.map(({ name }) => name));
-    this.#given = new Set(stated.map(({ prefix, name }) => prefix + name));
+    this.#statedInFull = new Set(stated.map(({ prefix, name }) => prefix + name));
+    this.#given = new Set(this.#statedInFull);
+  }
+
+  /** Whether an entry of the same block, or an outermost one, states this name. */
+  isStated({ prefix, name }: PlacedName): boolean {
+    return this.#statedInFull.has(prefix + name) || this.#statedInFull.has(name);
   }
 
   /** A name for an operator that has none of its own, with its prefix: not that of another, nor one by which entries of any block name another. */
   free({ prefix, name }: PlacedName): string {
     const base = shortened(name);
     let own = base;
-    for (let n = 2; this.#stated.has(own) || this.#given.has(prefix + own); n++) own = `${base}-${n}`;
+    let n = this.#numbers.get(prefix + base) ?? 1;
+    while (this.#stated.has(own) || this.#given.has(prefix + own)) own = `${base}-${++n}`;
+    this.#numbers.set(prefix + base, n);
     this.#given.add(prefix + own);
     return prefix + own;
   }

@@ -49,7 +49,7 @@ const elementWise = z.strictObject({
   kind: z.enum(ELEMENT_WISE),
   name: name.optional(),
   from: z
-    .union([z.string(), z.array(z.string()).min(1)])
+    .union([z.string(), z.array(z.string()).min(1).describe('Names of earlier entries.')])
     .describe('The operands; one alone is combined with parameters. One of fewer words is used for several.')
     .optional(),
   parameters: z.int().min(0).describe('Learned parameters that are its last operand. Default: none.').optional(),

@@ -6,6 +6,7 @@ import { type Activation, activationWords } from '../../workload/layers.ts';
 import type { WordBits } from '../../workload/network.ts';
 import { MAX_PADDING, macCount, mostPadding } from '../../workload/problem.ts';
 import { type Document, errorAt, type KeyPath } from '../document/document.ts';
+import { MOST_CHARACTERS } from '../name-schema.ts';
 import { activationOf, describeActivation, type EntryContext, mismatch } from './entry-context.ts';
 import { EntryNames, type PlacedName } from './entry-names.ts';
 import type { VectorEntry, ViewEntry } from './operator-schema.ts';
@@ -87,6 +88,14 @@ class GraphReader {
 
   #take(name: string | undefined, at: KeyPath, scope: Scope): void {
     if (name === undefined) return;
+    if (name === 'input' && lookUp(name, scope) !== undefined)
+      throw errorAt(
+        this.#document,
+        [...at, 'name'],
+        'value',
+        "the name 'input' is taken: it is what flows into the network, or into the block",
+        'give the layer another name',
+      );
     const full = scope.prefix + name;
     if (this.#taken.has(full))
       throw errorAt(
@@ -258,12 +267,15 @@ class GraphReader {
     return [from].flat().map((name) => {
       const found = lookUp(name, scope);
       if (found !== undefined) return found;
+      const isLater = this.#names.isStated({ prefix: scope.prefix, name });
       throw errorAt(
         this.#document,
         [...at, 'from'],
         'value',
-        `no earlier entry is named '${name}'`,
-        suggestWord(name, namesInReach(scope)),
+        `no earlier entry is named '${name.length > MOST_CHARACTERS ? `${name.slice(0, MOST_CHARACTERS)}…` : name}'`,
+        isLater
+          ? 'that one comes later: entries stand in the order in which they run, without circles'
+          : suggestWord(name, namesInReach(scope)),
       );
     });
   }

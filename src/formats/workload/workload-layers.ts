@@ -199,7 +199,12 @@ function standsAlone({ input, from }: Pick<ConvolutionEntry, 'input' | 'from'>):
 function outputOf(sizes: NonNullable<Of<'problem'>['to']>, made: Activation, context: EntryContext): Activation {
   const output = activationOf(sizes);
   if (activationWords(output) === activationWords(made)) return output;
-  throw mismatch(context, ['to'], `is ${describeActivation(output)}, but the layer gives ${describeActivation(made)}`);
+  throw mismatch(
+    context,
+    ['to'],
+    `is ${describeActivation(output)}, but the layer gives ${describeActivation(made)}`,
+    `write sizes of ${activationWords(made)} words`,
+  );
 }
 
 function checkEqual(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nameSchema } from '../name-schema.ts';
 import {
   activation,
   bits,
@@ -18,11 +19,9 @@ const wordBits = z
   .strictObject({ Weights: wordWidth, Inputs: wordWidth, Outputs: wordWidth })
   .describe('Word widths; Outputs are partial sums. Default 16 bits each.');
 
-const listedAs = z
-  .string()
-  .describe(
-    'Line of layer tables that this layer shares with equal ones, e.g. query, key and value of an attention. Default: its own name.',
-  );
+const listedAs = nameSchema.describe(
+  'Line of layer tables that this layer shares with equal ones, e.g. query, key and value of an attention. Default: its own name.',
+);
 
 const common = {
   name,
@@ -114,7 +113,7 @@ const matmul = z.strictObject({
 const problem = z.strictObject({
   kind: z.literal('problem'),
   name,
-  as: z.string().describe('Kind to show. Default problem.').optional(),
+  as: nameSchema.describe('Kind to show. Default problem.').optional(),
   from: from.describe('The entry whose output it reads; without it the problem stands alone.').optional(),
   repeat: common.repeat,
   parameters: common.parameters,

@@ -1,18 +1,10 @@
 import { TrifoldError } from '../../util/errors.ts';
-import { repeatedSum } from '../../util/network-totals.ts';
 import { perTensor } from '../../util/vocabulary.ts';
-import { vectorDemands } from '../../workload/graph/fusion.ts';
 import type { Graph } from '../../workload/graph/graph.ts';
 import { listedLayers } from '../../workload/graph/listed-layers.ts';
+import { uncountableSum } from '../../workload/graph/uncountable.ts';
 import { unknownOperators } from '../../workload/graph/unknown-operators.ts';
-import {
-  MAX_LAYERS,
-  type Network,
-  networkMacs,
-  networkParameters,
-  operatorParameters,
-  type WordBits,
-} from '../../workload/network.ts';
+import { MAX_LAYERS, type Network, type WordBits } from '../../workload/network.ts';
 import { type Document, errorAt, readWith } from '../document/document.ts';
 import { COUNTED_EXACTLY, readGraph } from './workload-graph.ts';
 import { type WorkloadFile, workloadSchema } from './workload-schema.ts';
@@ -122,16 +114,9 @@ function refuseManyLayers({ layers }: WorkloadFile, document: Document): void {
 }
 
 /** Sums over a network whose layers and operators can each be counted. */
-function refuseUncountable(network: Network & { readonly graph: Graph }, document: Document): void {
-  const demands = vectorDemands(network.graph);
-  for (const [count, what] of [
-    [networkMacs(network), 'multiply-accumulates'],
-    [networkParameters(network) + operatorParameters(network), 'parameters'],
-    [repeatedSum(demands, ({ wordsIn, wordsOut }) => wordsIn + wordsOut), 'words that vector operators move'],
-    [repeatedSum(demands, ({ work }) => work.simple + work.special), 'operations of vector operators'],
-  ] as const)
-    if (count > Number.MAX_SAFE_INTEGER)
-      throw errorAt(document, ['layers'], 'value', `the network has ${count.toPrecision(4)} ${what}`, COUNTED_EXACTLY);
+function refuseUncountable(network: Network, document: Document): void {
+  const sum = uncountableSum(network);
+  if (sum !== null) throw errorAt(document, ['layers'], 'value', `the network has ${sum}`, COUNTED_EXACTLY);
 }
 
 function publishedOf(file: WorkloadFile): PublishedCounts | undefined {

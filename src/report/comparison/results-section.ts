@@ -7,6 +7,7 @@ import { figure } from '../page/figure.ts';
 import { html, type Markup } from '../page/html.ts';
 import { type Row, table } from '../page/html-table.ts';
 import type { ReportModel } from '../report-model.ts';
+import { limitsList } from '../sections/limits-list.ts';
 import { pairCells } from './pair-cells.ts';
 import { networksText } from './run-names.ts';
 
@@ -44,7 +45,22 @@ export function resultsSection(a: ReportModel, b: ReportModel): Markup {
         : html`<strong>${mean > 1 ? 'B' : 'A'} has ${figure(mean, factorText(Math.max(mean, 1 / mean)))} better EDP</strong>${common.length > 1 ? ` (geometric mean over ${common.length} networks)` : ''} on ${list}.`;
   return html`<section id="summary"><h2>Summary</h2><p class="lead">${verdict}</p>${mean === null ? null : foundNetworks(a, b)}
 ${table('Results of both runs', [{ name: 'Network', isText: true }, { name: 'Figure', isText: true }, { name: 'A' }, { name: 'B' }, { name: 'A / B' }], rows)}
-<p class="note">A / B above 1: B is better. Times are at each accelerator's own clock.</p></section>`;
+<p class="note">A / B above 1: B is better. Times are at each accelerator's own clock.</p>
+${limits(a, b)}</section>`;
+}
+
+/** What the figures leave out: of both runs, and of either alone, where they can be compared only with care. */
+function limits(a: ReportModel, b: ReportModel): readonly (Markup | null)[] {
+  const but = (these: ReportModel, others: ReportModel) =>
+    these.notModelled.filter((sentence) => !others.notModelled.includes(sentence));
+  return [
+    limitsList('Not in the figures of A alone', but(a, b)),
+    limitsList('Not in the figures of B alone', but(b, a)),
+    limitsList(
+      'Not in the figures of either',
+      a.notModelled.filter((sentence) => b.notModelled.includes(sentence)),
+    ),
+  ];
 }
 
 /** That the runs have different networks of one name, where a co-search found one; null where they have not. */

@@ -1,4 +1,5 @@
 import { placedLevels } from '../../accelerator/placed-levels.ts';
+import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import { budgetUse, type Resource } from '../../search/budget-use.ts';
 import { siText } from '../../util/quantity-text.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
@@ -23,8 +24,19 @@ export function acceleratorSection(model: ReportModel): Markup | null {
 ${levelTable(model)}
 <h3>What runs in parallel</h3>
 <ul class="plain">${wiringList(specification)}</ul>
+${vectorUnit(specification)}
 ${budgetTable(model)}
 </div></div></section>`;
+}
+
+/** The unit for operators that are no layers; null where there is none. */
+function vectorUnit({ vectorUnit }: AcceleratorSpecification): Markup | null {
+  if (vectorUnit === undefined) return null;
+  const { level, simplePerCycle, specialPerCycle, simplePj, specialPj } = vectorUnit;
+  const rate = (perCycle: number, kind: string, pj: number) =>
+    html`${numberFigure(perCycle)} ${kind} operations per cycle at ${figure(pj, `${numberText(pj)} pJ`)} each`;
+  return html`<h3>Vector unit</h3>
+<p>Reads and writes ${level}: ${rate(simplePerCycle, 'simple', simplePj)}, ${rate(specialPerCycle, 'special', specialPj)}.</p>`;
 }
 
 function levelTable({ specification }: ReportModel): Markup {

@@ -69,7 +69,7 @@ export async function energySection(model: ReportModel, render: ChartRenderer): 
     }
     parts.push(html`<div class="pair">${charts}</div>`);
   }
-  return html`<section id="energy"><h2>Energy</h2><p class="facts">Of each layer with all its repeats. Tensors: all storage levels together, without the multiply-accumulates.</p>${parts}</section>`;
+  return html`<section id="energy"><h2>Energy</h2><p class="facts">Of each layer with all its repeats. Tensors: all storage levels together, without the operations of MACs and vector unit, and without leakage.</p>${parts}</section>`;
 }
 
 /** Figures of each layer and its mapping; null without layers. */

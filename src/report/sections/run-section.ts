@@ -35,6 +35,13 @@ ${factList(facts)}
 <details open><summary>Configuration</summary><pre>${configurationText(input.configuration)}</pre></details></section>`;
 }
 
+/** What the figures of the run leave out; null where it does not say. */
+export function limitsSection({ notModelled }: ReportModel): Markup | null {
+  if (notModelled.length === 0) return null;
+  return html`<section id="limits"><h2>Not in these figures</h2>
+<ul class="plain">${notModelled.map((sentence) => html`<li>${sentence}</li>`)}</ul></section>`;
+}
+
 /** A configuration as indented JSON with its keys in their order. */
 export function configurationText(configuration: Readonly<Record<string, unknown>>): string {
   return JSON.stringify(configuration, null, 2);

@@ -8,7 +8,7 @@ import { levelStyle } from '../drawing/palette.ts';
 import type { RunView } from '../state/run-view.ts';
 import { designDifferences } from '../text/design-difference.ts';
 import { type LevelView, levelViews, RESOURCE_TEXTS } from '../text/level-views.ts';
-import { formatBytes, formatFactor, formatPercent } from '../text/terminal-figures.ts';
+import { formatBytes, formatFactor, formatFigure, formatPercent } from '../text/terminal-figures.ts';
 import { drawAcceleratorPicture } from './accelerator-picture.ts';
 import { drawEmpty, drawHeading, noDesignText } from './page-parts.ts';
 
@@ -64,7 +64,19 @@ function drawBudget(canvas: Canvas, { best, started }: RunView, specification: A
     }
     y++;
   }
-  return y;
+  return drawVectorUnit(canvas, y, specification);
+}
+
+/** Operations per cycle of the unit for operators that are no layers, where there is one. @returns the next line */
+function drawVectorUnit(canvas: Canvas, y: number, { vectorUnit }: AcceleratorSpecification): number {
+  if (vectorUnit === undefined) return y;
+  const { simplePerCycle, specialPerCycle } = vectorUnit;
+  // Its rates are longer than other values.
+  const isNarrow = canvas.width < 50;
+  canvas.text(0, y, isNarrow ? 'vector' : 'vector unit', 'dim');
+  const rates = `${formatFigure(simplePerCycle)} simple, ${formatFigure(specialPerCycle)} special/cycle`;
+  canvas.text(isNarrow ? 7 : 15, y, rates);
+  return y + 1;
 }
 
 /** `154 of 192 KiB`, `154 → 192 KiB`: the unit once where both have the same. */

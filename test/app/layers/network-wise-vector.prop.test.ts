@@ -104,6 +104,8 @@ describe('the best mappings of a network with a vector unit within a limit', () 
     const kept = met.flatMap(([a]) => met.map(([, b]) => sumOf([a!, b!]))).filter(holds);
     const best = Math.min(...kept.map(edp));
     expect(found.value / best).toBeLessThan(1 + 1e-9);
+    expect(found.report.totals.cycles).toBeLessThanOrEqual(most);
+    expect(found.value / found.report.totals.edpPjCycles).toBeCloseTo(1, 12);
     // These cases are between the corners of the hull, and without the operators another choice would look best.
     const corner = Math.min(...met.map(sumOf).filter(holds).map(edp));
     const alone = kept.reduce((least, one) =>

@@ -3,20 +3,25 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { buildAccelerator } from '../../../src/accelerator/build.ts';
 import { loadSpecification, loadTechnology, loadWorkload } from '../../../src/app/presets/load.ts';
+import { vectorCost } from '../../../src/cost/vector-cost.ts';
 import { parseAccelerator } from '../../../src/formats/accelerator-file.ts';
 import { reportModel } from '../../../src/report/report-model.ts';
 import { csvFiles } from '../../../src/report/run-csv.ts';
+import { acceleratorSection } from '../../../src/report/sections/accelerator-section.ts';
 import { layersSection } from '../../../src/report/sections/layer-sections.ts';
+import { limitsSection } from '../../../src/report/sections/run-section.ts';
+import { CandidateWalk } from '../../../src/search/accelerator/candidate-walk.ts';
 import { evaluateCandidate } from '../../../src/search/accelerator/evaluate-candidate.ts';
 import { LayerMemo } from '../../../src/search/accelerator/layer-memo.ts';
-import { prepareNetwork } from '../../../src/search/accelerator/network-score.ts';
+import { candidateBounds, prepareNetwork } from '../../../src/search/accelerator/network-score.ts';
 import type { RunEvent } from '../../../src/search/run-events.ts';
 import { layerTotals, provenLayers } from '../../../src/search/run-figures.ts';
 import { EMPTY_RUN, type RunState, reduceRun } from '../../../src/search/run-state.ts';
+import type { EnergyAndCycles } from '../../../src/util/network-totals.ts';
 import { syntheticMapper } from '../../search/accelerator/stand-in-mappers.ts';
 import { designRuns, freshFolder, listener, mapped, mapRuns, results } from '../run-folders.ts';
 import { eyerissWith, SMALL_DESIGN, SMALL_REQUEST } from '../small-files.ts';
-import { POOLED, tinyVector } from './vector-files.ts';
+import { ONE_LAYER, POOLED, tinyVector } from './vector-files.ts';
 
 const EYERISS_VECTOR = eyerissWith([
   'levels:',
@@ -72,6 +77,20 @@ describe('a run on an accelerator with a vector unit', () => {
       ['layers.csv']!.split('\r\n')
       .find((line) => line.includes('vector operators'));
     expect(row).toMatch(/^pooled,vector operators,1,0,228,[\d.]+,,vector unit,,,,/);
+    // Killed by: a report that leaves out the unit, or what is not priced.
+    expect(String(acceleratorSection(model))).toMatch(/Vector unit<.*Buffer: .*1<.* simple .*0.5 pJ.* special .*2 pJ/s);
+    expect(String(limitsSection(model))).toContain('overlap of the vector operators of pooled');
+    const none: RunEvent[] = [];
+    const without = { ...request, accelerator: tinyVector(null) };
+    await mapRuns.start(
+      without,
+      freshFolder(),
+      {},
+      listener((one) => none.push(one)),
+    );
+    const plain = reportModel({ ...model.input, events: none });
+    expect(String(acceleratorSection(plain))).not.toContain('Vector unit');
+    expect(String(limitsSection(plain))).toMatch(/no layers \(1 pool, 1 softmax; they move 128 words\): not priced/);
     const html = String(layersSection(model));
     expect(html).not.toMatch(/Infinity|NaN|∞/);
     expect(html.match(/proven<\/span>/g)).toHaveLength(2);
@@ -87,6 +106,46 @@ describe('a run on an accelerator with a vector unit', () => {
     expect(finished!.mapped[0]!.report.totals).toEqual(report.totals);
     const summary = JSON.parse(results(directory)['summary.json']!);
     expect(JSON.stringify(summary)).toContain(String(report.totals.edpPjCycles));
+  });
+
+  // Killed by: cutoffs of layers without the vector operators of their own network, or of the others.
+  it('leaves layers what vector operators leave of the cutoff', () => {
+    const accelerator = buildAccelerator(loadSpecification(EYERISS_VECTOR), loadTechnology('cacti-65nm'));
+    const networks = [ONE_LAYER, ONE_LAYER].map((file) => prepareNetwork(loadWorkload(file).network));
+    const [{ energyPj, cycles }] = networks.map(({ vector }) => vectorCost(vector, accelerator)) as [EnergyAndCycles];
+    const cutoff = 1e12;
+    const context = { factors: 'perfect', memo: new LayerMemo(1) } as const;
+    const alone = new CandidateWalk(
+      { trial: 1, accelerator, baselineEdps: [1], cutoff },
+      { ...context, networks: networks.slice(1) },
+    );
+    const own = Math.sqrt(cutoff) - Math.sqrt(energyPj * cycles);
+    expect(alone.next()!.cutoff! / own ** 2).toBeCloseTo(1, 7);
+
+    const both = new CandidateWalk({ trial: 1, accelerator, baselineEdps: [1, 1], cutoff }, { ...context, networks });
+    const [[bound]] = candidateBounds(networks, accelerator, 'perfect') as [[EnergyAndCycles]];
+    const other = (energyPj + bound.energyPj) * (cycles + bound.cycles);
+    const left = Math.sqrt(cutoff ** 2 / other) - Math.sqrt(energyPj * cycles);
+    expect(both.next()!.cutoff! / left ** 2).toBeCloseTo(1, 7);
+  });
+
+  // Killed by: bounds of designs without the vector operators.
+  it('bounds designs by what their vector operators take', async () => {
+    const slow = eyerissWith([
+      'levels:',
+      'vectorUnit: { level: GlobalBuffer, simplePerCycle: 0.0001, specialPerCycle: 1, energy: { simple: 1 uJ, special: 0 pJ } }\nlevels:',
+    ]);
+    const events: RunEvent[] = [];
+    const request = { ...SMALL_DESIGN, workloads: [POOLED], baseline: slow, populationSize: 2 };
+    await designRuns.start(
+      request,
+      freshFolder(),
+      {},
+      listener((one) => events.push(one)),
+    );
+    const trials = events.flatMap((one) => (one.kind === 'generation' ? one.trials : []));
+    expect(trials.length).toBeGreaterThan(0);
+    for (const { bound } of trials) expect(bound).toBeGreaterThan(0.9);
   });
 
   it('scores candidates by the sums of layers and vector operators, also with a cutoff', () => {

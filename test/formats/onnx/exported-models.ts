@@ -93,5 +93,38 @@ function fused(): TestModel {
   return w.model();
 }
 
+/** Zeros before a convolution, rows taken apart, keys that heads share, and a branch that only a run decides. */
+function branching(): TestModel {
+  const w = new ModelWriter();
+  const x = w.input('x', [1, 3, 8, 8]);
+  const padded = w.node('Pad', [x, w.ints(0, 0, 1, 1, 0, 0, 1, 1)]);
+  const map = w.node('PRelu', [w.node('Conv', [padded, w.weights([8, 3, 3, 3])]), w.weights([8, 1, 1])]);
+  const flat = w.node('Reshape', [map, w.ints(1, 8, 64)]);
+  const rows = w.node('SplitToSequence', [w.node('Transpose', [flat], { perm: [2, 0, 1] })], { keepdims: 0 });
+  const parts = [0, 1].map((at) => w.node('SequenceAt', [rows, w.node('Squeeze', [w.ints(at)])]));
+  const all = w.node('ConcatFromSequence', [w.node('SequenceConstruct', parts)], { new_axis: 1, axis: 1 });
+  const heads = (width: number) => {
+    const made = w.node('Reshape', [w.node('MatMul', [all, w.weights([8, width])]), w.ints(1, 2, width / 2, 2)]);
+    return w.node('Transpose', [made], { perm: [0, 2, 1, 3] });
+  };
+  const shared = (y: string) =>
+    w.node('Reshape', [
+      w.node('Expand', [w.node('Unsqueeze', [y, w.ints(2)]), w.ints(1, 2, 2, 2, 2)]),
+      w.ints(1, 4, 2, 2),
+    ]);
+  const keys = w.node('Transpose', [shared(heads(4))], { perm: [0, 1, 3, 2] });
+  const context = w.node('MatMul', [w.node('Softmax', [w.node('MatMul', [heads(8), keys])]), shared(heads(4))]);
+  const yes = w.node('Cast', [w.node('ReduceMax', [context], { keepdims: 0 })], { to: 9 });
+  const branch = (op: string, inputs: string[]) => ({
+    graph: { nodes: [{ op, inputs, outputs: ['made'] }], outputs: [{ name: 'made' }] },
+  });
+  const branches = {
+    then_branch: branch('MatMul', [context, w.weights([2, 3])]),
+    else_branch: branch('Neg', [context]),
+  };
+  w.output(w.node('If', [yes], branches));
+  return w.model(13);
+}
+
 /** Models as exporters and runtimes write them, small. */
-export const EXPORTED_MODELS: readonly TestModel[] = [transformer(), mobile(), fused()];
+export const EXPORTED_MODELS: readonly TestModel[] = [transformer(), mobile(), fused(), branching()];

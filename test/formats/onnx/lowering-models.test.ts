@@ -40,8 +40,8 @@ describe('a network with squeeze and excitation', () => {
       expect(shapes(net)).toEqual([
         ['conv', { K: 8, C: 3, P: 8, Q: 8, R: 3, S: 3 }],
         ['depthwise', { G: 8, P: 8, Q: 8, R: 3, S: 3 }],
-        ['pointwise', { K: 2, C: 8 }],
-        ['pointwise', { K: 8, C: 2 }],
+        ['linear', { K: 2, C: 8 }],
+        ['linear', { K: 8, C: 2 }],
         ['pointwise', { K: 8, C: 8, P: 8, Q: 8 }],
         ['linear', { K: 5, C: 8 }],
       ]);

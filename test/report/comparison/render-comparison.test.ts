@@ -15,6 +15,25 @@ describe('comparison of two runs', async () => {
   const { html: page, csv } = await renderComparison(a, b);
   const models = [reportModel(a), reportModel(b)] as const;
 
+  it('says what the figures of both leave out, and what those of either alone', async () => {
+    const leavingOut = (input: typeof a, notModelled: readonly string[]) => ({
+      ...input,
+      events: input.events.map((event) => (event.kind === 'finished' ? { ...event, notModelled } : event)),
+    });
+    const [inA, inB] = [leavingOut(a, ['stalls', 'softmax: not priced']), leavingOut(b, ['stalls', 'overlap'])];
+    const listed = (text: string) =>
+      [...text.matchAll(/<h3>(Not in [^<]*)<\/h3><ul[^>]*>(.*?)<\/ul>/gs)].map(([, name, list]) => [
+        name,
+        list!.replaceAll(/<\/?li>/g, ''),
+      ]);
+    expect(listed((await renderComparison(inA, inB)).html)).toEqual([
+      ['Not in the figures of A alone', 'softmax: not priced'],
+      ['Not in the figures of B alone', 'overlap'],
+      ['Not in the figures of either', 'stalls'],
+    ]);
+    expect(listed(page)).toEqual([]);
+  });
+
   it('has the results of both', () => {
     const [inA, inB] = models.map((model) => model.networks[0]!.result!);
     const rows = tableRows(sectionOf(page, 'summary'), 'Results of both runs');

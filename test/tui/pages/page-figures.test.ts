@@ -107,6 +107,21 @@ describe('figures of the accelerator', () => {
     expect(page).toContain('L2 global buffer 108 KiB');
     expect(page).toMatch(/L1 84 KiB \(168 × 512 B\)/);
     expect(page).not.toContain('power');
+    expect(page).not.toContain('vector');
+  });
+
+  // Killed by: a unit that is not shown, rates that are swapped.
+  it('shows the rates of a vector unit in panels of any width', () => {
+    const best = design.best!;
+    const vectorUnit = { level: 'GlobalBuffer', simplePerCycle: 64, specialPerCycle: 0.5, simplePj: 1, specialPj: 2 };
+    const view = { ...design, best: { ...best, specification: { ...best.specification, vectorUnit } } };
+    for (const [width, height, label] of [
+      [140, 36, 'vector unit'],
+      [80, 24, 'vector'],
+    ] as const)
+      expect(drawn(width, height, (canvas) => drawAcceleratorPage(canvas, view))).toMatch(
+        new RegExp(`${label} +64 simple, 0.5 special/cycle`),
+      );
   });
 });
 

@@ -3,6 +3,7 @@ import { graphError, nodeText } from '../graph/graph-error.ts';
 import type { GraphNode } from '../graph/graph-node.ts';
 import type { ModelGraph } from '../graph/model-graph.ts';
 import { topologicalOrder } from '../graph/topological-order.ts';
+import { INT64 } from '../messages/element-types.ts';
 import type { GraphMessage } from '../messages/graph-message.ts';
 import { quoted, shapeText, type TensorMessage } from '../messages/tensor-message.ts';
 import type { ValueInfo } from '../messages/value-info.ts';
@@ -18,6 +19,7 @@ import type {
   TensorOrigin,
   UnknownOperator,
 } from './inferred-model.ts';
+import { Sequences } from './sequences.ts';
 import { type DimSettings, Symbols } from './symbols.ts';
 
 /**
@@ -38,6 +40,7 @@ class Inference {
   readonly #nodes: InferredNode[] = [];
   readonly #unknown = new Map<string, UnknownOperator>();
   readonly #assumed: AssumedBranch[] = [];
+  readonly #sequences = new Sequences();
   readonly #budget = { left: FOLD_BUDGET };
 
   constructor(graph: ModelGraph, settings: DimSettings) {
@@ -57,7 +60,9 @@ class Inference {
       operatorSets,
       inputs: inputs.map((input) => this.#tensors.get(input.name)!),
       isBatchFixed: inputs.every(({ dims }) => dims === undefined || dims.length === 0 || typeof dims[0] === 'number'),
-      outputs: outputs.map((output) => this.#tensors.get(output.name)!),
+      outputs: outputs.flatMap(({ name: output }) =>
+        (this.#sequences.elements(output) ?? [output]).flatMap((one) => this.#tensors.get(one) ?? []),
+      ),
       nodes: this.#nodes,
       unknownOperators: [...this.#unknown.values()],
       assumedBranches: this.#assumed,
@@ -113,6 +118,7 @@ class Inference {
 
   #infer(node: GraphNode): void {
     if (node.opType === 'If' && node.domain === '' && (this.#takeKnown(node) || this.#takeAssumed(node))) return;
+    if (this.#takeSequence(node)) return;
     const inputs = node.inputs.map((name) => this.#tensors.get(name));
     const operator = operatorOf(node.domain, node.opType);
     const isConstant =
@@ -231,6 +237,28 @@ class Inference {
       }
     }
     return false;
+  }
+
+  /** Takes a node of sequences as nodes on their elements; whether these are known. */
+  #takeSequence(node: GraphNode): boolean {
+    const taken = this.#sequences.take(node, {
+      dims: (name) => this.#tensors.get(name)?.dims,
+      values: (name) => this.#tensors.get(name)?.values,
+    });
+    if (taken === undefined) return false;
+    const [name] = node.outputs as [string, ...string[]];
+    const { sequence, length } = taken;
+    if (sequence !== undefined || length !== undefined)
+      this.#add({
+        name,
+        origin: length === undefined ? 'node' : 'constant',
+        dims: length === undefined ? undefined : [],
+        unknownBecause: length === undefined ? `${quoted(name)} is a sequence` : undefined,
+        elementType: length === undefined ? undefined : INT64,
+        values: length === undefined ? undefined : [length],
+      });
+    for (const one of taken.nodes) this.#infer(one);
+    return true;
   }
 
   #takeBranch(node: GraphNode, branch: GraphMessage): void {

@@ -79,15 +79,22 @@ export class Symbols {
 
   #setBatch(graph: ModelGraph, batch: number): void {
     let isUsed = false;
+    let taken: string | undefined;
     for (const { name, dims } of graph.inputs) {
       const first = dims?.[0];
       if (dims === undefined || dims.length === 0 || (typeof first === 'number' && first !== batch)) continue;
-      isUsed = true;
+      const dim = first ?? `${name}.0`;
+      const own = typeof dim === 'string' ? this.#settings.get(dim) : undefined;
+      if (own !== undefined && own !== batch)
+        taken ??= `--dim ${dim}=${own} sizes the first dim of input ${quoted(name)}`;
+      else isUsed = true;
       if (typeof first === 'string') this.#sizes.set(first, batch);
       else if (first === undefined) this.#sizes.set(`${name}.0`, batch);
     }
     const fixed = graph.inputs.find(({ dims }) => typeof dims?.[0] === 'number');
     if (isUsed || batch === 1) return;
+    if (taken !== undefined)
+      throw graphError(graph.file, `the batch is asked to be ${batch}, but ${taken}`, 'value', 'leave out one of them');
     if (fixed === undefined)
       throw graphError(graph.file, `the batch is asked to be ${batch}, but no input of the model has a first dim`);
     throw graphError(

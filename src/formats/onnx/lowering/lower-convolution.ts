@@ -1,4 +1,4 @@
-import { convolutionKind, convolution as convolutionProblem } from '../../../workload/layers.ts';
+import { convolutionKind, convolution as convolutionProblem, linear } from '../../../workload/layers.ts';
 import { makeProblem } from '../../../workload/problem.ts';
 import type { InferredNode } from '../inference/inferred-model.ts';
 import { type Convolution, convolution, transposedConvolution } from '../operators/convolution.ts';
@@ -41,11 +41,18 @@ export function lowerConvolution(node: InferredNode, rule: RuleNode, together: n
     batch: batch * sizeOf(spatial, inputs),
   });
   if (!problem.ok) throw rule.error(problem.message);
+  const { G, N, P, Q, R, S } = problem.value.bounds;
+  // On a map of one place, as squeeze-and-excitation has it, a pointwise layer is a linear one.
+  const isLinear = G * P * Q * R * S === 1 && size[0] * size[1] === 1;
   const first: Place = batch === together ? 0 : 2;
   const inSpace = spatial.map((_, axis): Place => (columns.includes(axis) ? 3 : 2));
   return {
-    kind: convolutionKind(problem.value),
-    problem: problem.value,
+    ...(isLinear
+      ? {
+          kind: 'linear',
+          problem: linear({ name: node.name, inputs: inputChannels, outputs: outputChannels, tokens: 1, batch: N }),
+        }
+      : { kind: convolutionKind(problem.value), problem: problem.value }),
     ...operands,
     places: isChannelsLast ? [first, ...inSpace, 1] : [first, 1, ...inSpace],
   };

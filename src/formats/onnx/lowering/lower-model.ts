@@ -16,6 +16,7 @@ import { lowerMac } from './lower-mac.ts';
 import { emitRecurrent, isRecurrent } from './lower-recurrent.ts';
 import { lowerVector } from './lower-vector.ts';
 import type { LoweredLayer } from './lowered-layer.ts';
+import { lineOf, nameOfLine } from './node-name.ts';
 import { findPatterns, type Pattern, type Patterns } from './patterns/find-patterns.ts';
 import { Uses } from './patterns/matcher.ts';
 import { activationIn, isConstant, plainActivation, usualPlaces, wordsOf } from './placement.ts';
@@ -289,7 +290,7 @@ class Lowering {
   }
 
   #addUnknown(node: InferredNode, reason: string): void {
-    const name = operatorName(node.domain, node.opType);
+    const name = nameOfLine(operatorName(node.domain, node.opType));
     if (this.#isStrict)
       throw graphError(
         this.#model.file,
@@ -308,7 +309,7 @@ class Lowering {
       name,
       count: (known?.count ?? 0) + 1,
       words: all,
-      reason: known?.reason ?? reason,
+      reason: known?.reason ?? lineOf(reason),
     });
     this.#emitUnknown(node, name);
   }

@@ -1,5 +1,5 @@
-import { TrifoldError } from '../../../util/errors.ts';
-import { nodeText } from '../graph/graph-error.ts';
+import type { TrifoldError } from '../../../util/errors.ts';
+import { graphError, nodeText } from '../graph/graph-error.ts';
 import { type ElementType, FLOAT32 } from '../messages/element-types.ts';
 import type { Attributes, AttributeValue } from '../messages/graph-message.ts';
 import { quoted, shapeText } from '../messages/tensor-message.ts';
@@ -69,7 +69,7 @@ export class RuleNode {
   /** An error that names the node. */
   error(message: string): TrifoldError {
     const text = message.length > 600 ? `${message.slice(0, 600)}...` : message;
-    return new TrifoldError('value', `${nodeText(this.#node)}: ${text}`, { place: { file: this.#file } });
+    return graphError(this.#file, `${nodeText(this.#node)}: ${text}`);
   }
 
   /** @throws TrifoldError when what is found is not what is wanted */

@@ -12,6 +12,7 @@ const WIRE_NAMES = [
   'the end of a group',
   '4 bytes',
 ];
+const DAMAGED = 'the file is damaged, or no ONNX model: download it or export it again';
 const WINDOW_BYTES = 1 << 16;
 /** Bytes of a list of varints in which each is read. */
 const MOST_COUNTED = 1 << 16;
@@ -53,11 +54,11 @@ export class WireReader {
   }
 
   /** An error at this place of the file. */
-  error(message: string, code: ErrorCode = 'syntax', hint?: string): TrifoldError {
+  error(message: string, code: ErrorCode = 'syntax', hint = DAMAGED): TrifoldError {
     return new TrifoldError(code, `byte ${this.#position}: ${message}`, {
       place: { file: this.#source.file },
       ...(this.#path.length === 0 ? {} : { keyPath: this.#path.join('.') }),
-      ...(hint === undefined ? {} : { hint }),
+      hint,
     });
   }
 
