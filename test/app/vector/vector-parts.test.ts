@@ -1,10 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { evaluateMappings } from '../../../src/app/explain/evaluate.ts';
+import { isOneLayer } from '../../../src/app/layers/one-layer.ts';
 import { mappingText } from '../../../src/app/map/mapping-text.ts';
+import { loadAccelerator, loadWorkload } from '../../../src/app/presets/load.ts';
 import { describeNetworkExplanation } from '../../../src/cli/text/explain-network-text.ts';
 import { notModelled } from '../../../src/cost/analysis/breakdown.ts';
 import type { MapRequest } from '../../../src/options/map.ts';
+import { selectNetwork } from '../../../src/workload/select-layers.ts';
 import { mapped } from '../run-folders.ts';
 import { freshPath, SMALL_REQUEST } from '../small-files.ts';
 import { FUSED, ONLY_FOUR_ROWS, POOLED, tinyVector } from './vector-files.ts';
@@ -46,6 +49,19 @@ describe('figures of a part of a network', () => {
     const { report } = await mapped({ ...SMALL_REQUEST, workload: FUSED, accelerator: tinyVector(1) });
     expect((await mapped({ ...request, layer: '*', accelerator: tinyVector(1) })).report.totals).toEqual(report.totals);
     expect(report.vector.operators).toHaveLength(3);
+  });
+
+  // Killed by: a question that energy alone decides.
+  it('are of more than a layer where what is fused takes time, even for no energy', () => {
+    const whole = loadWorkload(FUSED).network;
+    const accelerator = loadAccelerator(tinyVector(1));
+    const free = { ...accelerator, vectorUnit: { ...accelerator.vectorUnit!, simplePj: 0, specialPj: 0 } };
+    const { vectorUnit: _, ...without } = accelerator;
+    const isAlone = (name: string, on: typeof without) => isOneLayer(selectNetwork(whole, name), on);
+    expect(isAlone('a', free)).toBe(false);
+    expect(isAlone('b', free)).toBe(true);
+    expect(isAlone('a', without)).toBe(true);
+    expect(isOneLayer(whole, without)).toBe(false);
   });
 
   // Killed by: a layer without a mapping that takes all operators with it, or leaves all of them.

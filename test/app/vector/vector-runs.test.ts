@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { buildAccelerator } from '../../../src/accelerator/build.ts';
+import { energyByLevel } from '../../../src/app/explain/evaluate.ts';
+import { vectorReport } from '../../../src/app/explain/vector-report.ts';
 import { loadSpecification, loadTechnology, loadWorkload } from '../../../src/app/presets/load.ts';
 import { vectorCost } from '../../../src/cost/vector-cost.ts';
 import { parseAccelerator } from '../../../src/formats/accelerator-file.ts';
@@ -57,6 +59,17 @@ describe('a run on an accelerator with a vector unit', () => {
     const rows = state.layers.map(({ layer }) => layer);
     expect(state.layersTrial).toBeNull();
     expect(rows.map(({ isVector }) => isVector)).toEqual([undefined, undefined, true]);
+    // Killed by: what is read taken for what is written; energies of repeats that count once by level.
+    expect(rows[2]!.energyByTensorPj).toEqual({
+      Weights: 0,
+      Inputs: (64 + 24) * (10 + 3 + 2),
+      Outputs: (16 + 24) * (12 + 4),
+    });
+    const { report } = finished!;
+    const demands = vector.operators.map(({ demand }) => ({ ...demand, repeat: 3 }));
+    const repeated = { ...report, vector: vectorReport(demands, report.accelerator) };
+    const byLevel = energyByLevel(repeated).reduce((sum, { energyPj }) => sum + energyPj, 0);
+    expect(byLevel).toBeCloseTo(totals.energyPj + 2 * vector.totals.energyPj, 6);
     expect(provenLayers(rows)).toEqual({ proven: 2, count: 2 });
     expect(layerTotals(rows).energyPj).toBeCloseTo(totals.energyPj, 6);
     expect(layerTotals(rows).cycles).toBe(totals.cycles);

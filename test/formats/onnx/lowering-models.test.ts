@@ -656,6 +656,23 @@ describe('graphs in nodes', () => {
       'node "if" (If): its condition is known only to a run',
     );
   });
+  it('of a condition that a setting gives: what decides is no input', () => {
+    const w = new ModelWriter();
+    const x = w.input('x', [1, 8]);
+    const rate = w.input('rate', [], 7);
+    const v = w.weights([8, 4]);
+    const branch = (op: string, inputs: string[]) => ({
+      graph: { nodes: [{ op, inputs, outputs: ['made'] }], outputs: [{ name: 'made' }] },
+    });
+    const branches = { then_branch: branch('MatMul', [x, v]), else_branch: branch('Identity', [x]) };
+    const yes = w.node('Equal', [rate, w.node('Squeeze', [w.ints(16000)])]);
+    w.output(w.node('MatMul', [w.node('If', [yes], branches), w.weights([4, 2])]));
+    const net = networkOf(w.model(13), { dims: new Map([['rate', 16000]]) }, true);
+    expect(net.layers.map(({ problem }) => problem.bounds.K)).toEqual([4, 2]);
+    expect(net.graph!.inputs).toHaveLength(1);
+    expect(vectorKinds(net)).toEqual([]);
+    expectSameWhenReread(net);
+  });
   it('keep what they alone read', () => {
     const w = new ModelWriter();
     const x = w.input('x', [1, 8]);

@@ -818,6 +818,23 @@ const MISTAKES: readonly (readonly [name: string, node: OneNode, found: string])
     },
     'divides, found 64',
   ],
+  [
+    'a recurrent layer without weights of its states',
+    { op: 'GRU', inputs: [[10, 2, 16], [1, 60, 16], undefined] },
+    'wants input 2',
+  ],
+  [
+    'recurrent weights of another size',
+    {
+      op: 'RNN',
+      inputs: [
+        [10, 2, 16],
+        [1, 20, 16],
+        [1, 20, 16],
+      ],
+    },
+    'wants recurrent weights of [1x20x20], found [1x20x16]',
+  ],
   ['an unsqueezed axis that comes twice', { op: 'Unsqueeze', inputs: [[2], list(0, 0)] }, 'wants every axis once'],
 ];
 

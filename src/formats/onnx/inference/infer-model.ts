@@ -153,7 +153,7 @@ class Inference {
       attributes,
       inputs,
       outputs,
-      captured: node.captured.flatMap((one) => this.#tensors.get(one) ?? []),
+      captured: node.captured.length === 0 ? NONE : node.captured.flatMap((one) => this.#tensors.get(one) ?? []),
       family: operator?.family ?? 'unknown',
       rule,
     });
@@ -277,6 +277,8 @@ class Inference {
     for (const one of topologicalOrder(nodes, given, file)) this.#infer(one);
   }
 }
+
+const NONE: readonly InferredTensor[] = [];
 
 function isOfConstants({ origin }: InferredTensor): boolean {
   return origin === 'initializer' || origin === 'constant';

@@ -75,8 +75,8 @@ export class Emitter {
   /** An input of the network. @param isMap whether three dims are [N, C, L] */
   input(tensor: InferredTensor, isMap: boolean): void {
     const { name, dims } = tensor;
-    // A cache that is empty at first is no words.
-    if (dims === undefined || dims.includes(0)) return;
+    // A cache that is empty at first is no words, and a number that is given is none of the inputs.
+    if (dims === undefined || dims.includes(0) || isConstant(tensor)) return;
     const usual = usualPlaces(dims, this.batch);
     const places = isMap && dims.length === 3 ? ([0, 1, 2] as const) : usual;
     const activation =

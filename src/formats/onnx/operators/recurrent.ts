@@ -2,9 +2,9 @@ import { shapeText } from '../messages/tensor-message.ts';
 import type { OperatorTable, Rule } from './rule.ts';
 import type { RuleNode } from './rule-node.ts';
 
-/** Directions, gates x hidden, size of the input. */
-export function recurrentWeights(node: RuleNode): readonly [number, number, number] {
-  const [directions, rows, size] = node.ranked(1, 3) as [number, number, number];
+/** Directions, gates x hidden, size of what they multiply: inputs (1) or states (2). */
+export function recurrentWeights(node: RuleNode, index: 1 | 2 = 1): readonly [number, number, number] {
+  const [directions, rows, size] = node.ranked(index, 3) as [number, number, number];
   return node.opType === 'DynamicQuantizeLSTM' ? [directions, size, rows] : [directions, rows, size];
 }
 
@@ -18,6 +18,11 @@ const recurrent: Rule = (node) => {
   node.check(
     weights[0] === directions && weights[1] === gates * hidden && weights[2] === dims[2],
     () => `wants weights of ${shapeText([directions, gates * hidden, dims[2]])}, found ${shapeText(weights)}`,
+  );
+  const states = recurrentWeights(node, 2);
+  node.check(
+    states[0] === directions && states[1] === gates * hidden && states[2] === hidden,
+    () => `wants recurrent weights of ${shapeText([directions, gates * hidden, hidden])}, found ${shapeText(states)}`,
   );
   const isBatchFirst = node.int('layout', 0) === 1;
   const [length, batch] = isBatchFirst ? [dims[1], dims[0]] : [dims[0], dims[1]];

@@ -12,7 +12,7 @@ export class Uses {
     this.#results = new Set(outputs.map(({ name }) => name));
     for (const node of nodes) {
       for (const output of node.outputs) if (output !== undefined) this.#makers.set(output.name, node);
-      for (const input of [...node.inputs, ...node.captured]) {
+      for (const input of node.captured.length === 0 ? node.inputs : [...node.inputs, ...node.captured]) {
         if (input === undefined) continue;
         const readers = this.#readers.get(input.name);
         if (readers === undefined) this.#readers.set(input.name, [node]);
