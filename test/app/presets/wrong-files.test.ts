@@ -4,14 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { importFile, refuseOutputName } from '../../../src/app/import/import.ts';
 import { showPresets } from '../../../src/app/presets/list.ts';
-import {
-  loadAccelerator,
-  loadBudget,
-  loadMapping,
-  loadTechnology,
-  loadWorkload,
-} from '../../../src/app/presets/load.ts';
 import { formatWorkload } from '../../../src/formats/workload/workload-writer.ts';
+import { loadAccelerator, loadBudget, loadMapping, loadTechnology, loadWorkload } from '../../../src/index.ts';
 import { errorOf } from '../../formats/errors.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trifold-wrong-'));
