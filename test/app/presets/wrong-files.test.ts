@@ -1,14 +1,22 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importFile, refuseOutputName } from '../../../src/app/import/import.ts';
 import { showPresets } from '../../../src/app/presets/list.ts';
+import {
+  loadAccelerator,
+  loadBudget,
+  loadMapping,
+  loadTechnology,
+  loadWorkload,
+} from '../../../src/app/presets/load.ts';
+import { prepareToRead } from '../../../src/app/presets/models.ts';
 import { formatWorkload } from '../../../src/formats/workload/workload-writer.ts';
-import { loadAccelerator, loadBudget, loadMapping, loadTechnology, loadWorkload } from '../../../src/index.ts';
 import { errorOf } from '../../formats/errors.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trifold-wrong-'));
+beforeAll(() => prepareToRead(['model.onnx']));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function file(name: string, content: string): string {
