@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { importFile } from '../../src/app/import/import.ts';
 import { notModelled } from '../../src/cost/analysis/breakdown.ts';
 import { loadWorkload } from '../../src/index.ts';
+import { MAX_LAYERS } from '../../src/workload/network.ts';
 import type { TestModel } from '../formats/onnx/encode.ts';
 import { encodeModel, toBytes } from '../formats/onnx/encode.ts';
 import { EXPORTED_MODELS } from '../formats/onnx/exported-models.ts';
@@ -160,9 +161,11 @@ describe('what is no model', () => {
     expect(errorOf(() => asked(saved('moving.onnx', moving.model()))).message).toMatch(/words/);
     const long = new ModelWriter();
     let y = long.input('x', [1, 8]);
-    for (let n = 0; n < 10_001; n++)
+    for (let n = 0; n < MAX_LAYERS + 1; n++)
       y = long.node(n === 0 ? 'MatMul' : 'Sin', n === 0 ? [y, long.weights([8, 8])] : [y]);
-    expect(errorOf(() => asked(saved('long.onnx', long.output(y).model()))).message).toContain('10001 operators');
+    expect(errorOf(() => asked(saved('long.onnx', long.output(y).model()))).message).toContain(
+      `${MAX_LAYERS + 1} operators`,
+    );
   });
 
   it('is refused: a folder, a pipe, a name of nothing', () => {

@@ -10,7 +10,7 @@ describe('formatWorkload', () => {
       fc.property(network, (net) => {
         expect(layersAlone(read(formatWorkload(net)))).toEqual(net);
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
   });
 
