@@ -33,6 +33,7 @@ describe('mistakes in workload files', () => {
       'layers.0',
       'a: it has 6.000e+18 multiply-accumulates',
     ],
+    ['- {name: a, kind: rotary, share: »0.002}', 'layers.0.share', '0.002 of 192 words rotates none'],
     [
       '- {name: a, kind: conv, out: 4, kernel: »9}',
       'layers.0.kernel',

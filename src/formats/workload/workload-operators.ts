@@ -78,7 +78,15 @@ export function readOperator(
       return { operation: { kind: 'local-norm', window: entry.window ?? 5 }, output: inflowOf(context) };
     case 'rotary': {
       const output = inflowOf(context);
-      const words = context.batch * Math.round((entry.share ?? 1) * activationWords(output));
+      const rotated = Math.round((entry.share ?? 1) * activationWords(output));
+      if (rotated === 0)
+        throw mismatch(
+          context,
+          ['share'],
+          `${entry.share} of ${activationWords(output)} words rotates none`,
+          'write the share of the words that are rotated, or leave it out for all',
+        );
+      const words = context.batch * rotated;
       return { operation: { kind: 'rotary', words }, output, words: entry.constants ?? 0, learned: 0 };
     }
     case 'embedding': {
