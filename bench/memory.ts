@@ -7,13 +7,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { PRINT_PEAK, peakKibibytes } from './peak-memory.ts';
 
 const { values: options } = parseArgs({
   options: { layers: { type: 'string', default: '5000' }, accelerator: { type: 'string', default: 'shidiannao' } },
 });
 
-/** Prints the peak of the process in KiB when it ends: as the resource usage of Node tells it. */
-const PEAK = "process.on('exit', () => process.stderr.write('\\npeak ' + process.resourceUsage().maxRSS + '\\n'))";
 /** Peaks in MB on the reference machine before limits were stated and documents were written in pieces. */
 const BEFORE: Readonly<Record<string, number>> = { 'map of equal layers, --json': 410 };
 
@@ -30,14 +29,13 @@ function networkFile(name: string, layerOf: (index: number) => string): string {
 }
 
 function peakMegabytes(command: readonly string[]): number {
-  const preload = `data:text/javascript,${encodeURIComponent(PEAK)}`;
   const { stderr, status } = spawnSync(
     process.execPath,
-    ['--import', preload, join(import.meta.dirname, '../dist/cli/main.js'), ...command],
+    [...PRINT_PEAK, join(import.meta.dirname, '../dist/cli/main.js'), ...command],
     { encoding: 'utf8', maxBuffer: 2 ** 30, stdio: ['ignore', 'ignore', 'pipe'] },
   );
   if (status !== 0) throw new Error(`${command.join(' ')}: ${stderr}`);
-  return (Math.max(...[...stderr.matchAll(/^peak (\d+)$/gm)].map((match) => Number(match[1]))) * 1024) / 1e6;
+  return (peakKibibytes(stderr) * 1024) / 1e6;
 }
 
 const equal = networkFile('equal', () => 'rows: 4, inner: 4, columns: 4');

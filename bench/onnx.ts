@@ -12,6 +12,7 @@ import { readOnnx } from '../src/formats/onnx/read-onnx.ts';
 import { fileSource } from '../src/formats/onnx/wire/byte-source.ts';
 import { MAX_LAYERS } from '../src/workload/network.ts';
 import { encodeModel, type Part, type TestModel, type TestNode, type TestTensor } from '../test/formats/onnx/encode.ts';
+import { PRINT_PEAK, peakKibibytes } from './peak-memory.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -109,9 +110,6 @@ function layeredModel(count: number): TestModel {
   };
 }
 
-/** Prints the peak memory of a process when it ends. */
-const PEAK = `data:text/javascript,process.on('exit',()=>process.stderr.write('\\npeak '+process.resourceUsage().maxRSS))`;
-
 /** The command line as it is installed; its sources, which start more slowly, where it is not built. */
 const BUILT = 'dist/cli/main.js';
 const isBuilt = existsSync(BUILT);
@@ -123,8 +121,7 @@ function imported(path: string): { seconds: number; peakMegabytes: number } {
     process.execPath,
     [
       ...(isBuilt ? [] : process.execArgv),
-      '--import',
-      PEAK,
+      ...PRINT_PEAK,
       isBuilt ? BUILT : 'src/cli/main.ts',
       'import',
       path,
@@ -135,8 +132,7 @@ function imported(path: string): { seconds: number; peakMegabytes: number } {
     { encoding: 'utf8' },
   );
   if (status !== 0) throw new Error(stderr);
-  const [, kilobytes] = /peak (\d+)$/.exec(stderr.trim()) ?? [];
-  return { seconds: Number(process.hrtime.bigint() - start) / 1e9, peakMegabytes: Number(kilobytes) / 1024 };
+  return { seconds: Number(process.hrtime.bigint() - start) / 1e9, peakMegabytes: peakKibibytes(stderr) / 1024 };
 }
 
 function report(seconds: number, nodes: number): Figures {
