@@ -118,7 +118,7 @@ class EntryList {
       case 6:
         return this.add({ kind: 'local-norm', window: 1 + (a % 5) }, current);
       case 7:
-        return this.add({ kind: 'rotary', share: pick([1, 0.5, 0.3], a) }, current);
+        return this.add({ kind: 'rotary', share: pick([1, 0.5, 0.6], a) }, current);
       case 8:
         if (!isMap) return this.addLayer([a, b, c, d]);
         return this.add(
