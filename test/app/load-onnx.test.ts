@@ -44,6 +44,26 @@ describe('a model as a workload', () => {
       expect(errorOf(() => loadWorkload(either, 2)).message).toMatch(/the batch is asked to be 2, but .* 3/);
   });
 
+  it('runs as many inputs together as are asked for where its first dim is 1', () => {
+    const network = (first: number | string) => {
+      const w = new ModelWriter();
+      const x = w.node('Conv', [w.input('x', [first, 3, 8, 8]), w.weights([4, 3, 3, 3])]);
+      const pooled = w.node('GlobalAveragePool', [w.node('Add', [x, w.node('Relu', [x])])]);
+      w.output(w.node('Conv', [pooled, w.weights([4, 4, 1, 1])]));
+      return w.model();
+    };
+    const path = saved('one.onnx', network(1));
+    const { text, inputsTogether } = asked(path, { batch: 4 });
+    expect(inputsTogether).toBe(4);
+    mkdirSync(join(folder, 'open'));
+    const open = saved('open/one.onnx', network('n'));
+    const file = saved('one.yaml', text);
+    for (const batch of [1, 4]) {
+      expect(loadWorkload(path, batch).network).toEqual(loadWorkload(open, batch).network);
+      expect(loadWorkload(file, batch).network).toEqual(loadWorkload(open, batch).network);
+    }
+  });
+
   it('keeps the widths of its tensors and what is not counted', () => {
     const w = new ModelWriter();
     const quantised = (x: string, bits: 4 | 8) => {

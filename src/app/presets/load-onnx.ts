@@ -1,22 +1,24 @@
 import { closeSync } from 'node:fs';
 import { basename } from 'node:path';
+import { parseDocument } from '../../formats/document/document.ts';
 import { lowerModel } from '../../formats/onnx/lowering/lower-model.ts';
 import { nameOfLine } from '../../formats/onnx/lowering/node-name.ts';
 import { readOnnx } from '../../formats/onnx/read-onnx.ts';
 import { fileSource } from '../../formats/onnx/wire/byte-source.ts';
-import type { Workload } from '../../formats/workload/workload.ts';
+import { readWorkload, type Workload } from '../../formats/workload/workload.ts';
+import { formatWorkload } from '../../formats/workload/workload-writer.ts';
 import { ioError, systemCode } from '../../study/file-operations.ts';
 import { openRegular } from '../../study/read-file.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { type Graph, tensorSize } from '../../workload/graph/graph.ts';
 import { listedLayers } from '../../workload/graph/listed-layers.ts';
 import { uncountableSum } from '../../workload/graph/uncountable.ts';
-import { type Layer, MAX_LAYERS } from '../../workload/network.ts';
+import { type Layer, MAX_LAYERS, type Network } from '../../workload/network.ts';
 import { MAX_PADDING, mostPadding } from '../../workload/problem.ts';
 
 /** What a model leaves open. */
 export interface ModelDims {
-  /** Size of the first dim of its inputs, where it has none; >= 1. */
+  /** Inputs that run together: size of the first dim of its inputs, where it has none or 1; >= 1. */
   readonly batch: number;
   /** Sizes of other dims, and values of inputs of one whole number: `name=value`. */
   readonly dims: readonly string[];
@@ -46,26 +48,40 @@ export function loadOnnx(path: string, { batch, dims, isStrict = false }: ModelD
     const sets = [...model.operatorSets].map(([domain, version]) => `${domain === '' ? 'opset' : domain} ${version}`);
     refuseBeyondLimits(listed.layers, graph, path);
     const name = nameOfLine(basename(path).replace(/\.onnx$/i, ''));
+    const network = {
+      name,
+      layers: listed.layers,
+      source: nameOfLine(
+        `ONNX model ${basename(path)}${model.producer === '' ? '' : `, made by ${model.producer}`}, ${sets.join(', ')}`,
+      ),
+      graph,
+    };
+    const runsOne = model.isBatchFixed && model.inputs.every(({ dims }) => dims === undefined || (dims[0] ?? 1) === 1);
     return {
-      network: {
-        name,
-        layers: listed.layers,
-        source: nameOfLine(
-          `ONNX model ${basename(path)}${model.producer === '' ? '' : `, made by ${model.producer}`}, ${sets.join(', ')}`,
-        ),
-        graph,
-      },
+      network: runsOne && batch > 1 ? severalTogether(network, batch, path) : network,
       title: name,
       notes: '',
       published: undefined,
       otherParameters: {},
-      isBatchFixed: model.isBatchFixed,
+      isBatchFixed: model.isBatchFixed && !runsOne,
     };
   } catch (error) {
     throw isOfSystem(error) ? ioError('read', path, error) : error;
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** The network of a model whose file runs one input at a time with several that run together: as its workload file has it. */
+function severalTogether(network: Network & { readonly graph: Graph }, batch: number, file: string): Network {
+  const operators = network.graph.operators.length;
+  if (operators > MAX_LAYERS)
+    throw new TrifoldError(
+      'unsupported',
+      `the model fixes its first dim at 1 and has ${operators} operators; at most ${MAX_LAYERS} are written for several inputs`,
+      { place: { file }, hint: 'export the model with a first dim that has a name instead of a size' },
+    );
+  return readWorkload(parseDocument(formatWorkload(network), file), { batch }).network;
 }
 
 /** @throws TrifoldError `value` for more or larger layers than are modelled, as in workload files */

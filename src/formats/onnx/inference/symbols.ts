@@ -6,7 +6,7 @@ import type { StatedDim, ValueInfo } from '../messages/value-info.ts';
 
 /** Sizes that the user gives to dims without one. */
 export interface DimSettings {
-  /** Size of the first dim of every input where the file leaves it open; 1 stands for any that the file fixes. */
+  /** Size of the first dim of every input where the file leaves it open; 1 stands for any that the file fixes, and a dim that it fixes at 1 stays so. */
   readonly batch?: number | undefined;
   /** Sizes by symbol, or by input and axis (`data.2`) for a dim without a symbol. */
   readonly dims?: ReadonlyMap<string, number> | undefined;
@@ -91,8 +91,9 @@ export class Symbols {
       if (typeof first === 'string') this.#sizes.set(first, batch);
       else if (first === undefined) this.#sizes.set(`${name}.0`, batch);
     }
-    const fixed = graph.inputs.find(({ dims }) => typeof dims?.[0] === 'number');
-    if (isUsed || batch === 1) return;
+    const fixed = graph.inputs.find(({ dims }) => typeof dims?.[0] === 'number' && dims[0] !== 1);
+    const runsOne = fixed === undefined && graph.inputs.some(({ dims }) => dims?.[0] === 1);
+    if (isUsed || batch === 1 || runsOne) return;
     if (taken !== undefined)
       throw graphError(graph.file, `the batch is asked to be ${batch}, but ${taken}`, 'value', 'leave out one of them');
     if (fixed === undefined)
@@ -101,7 +102,7 @@ export class Symbols {
       graph.file,
       `the batch is asked to be ${batch}, but input ${quoted(fixed.name)} has the fixed first dim ${fixed.dims![0]}`,
       'value',
-      `export the model with a first dim that has a name instead of a size${fixed.dims![0] === 1 ? '; or write it with trifold import: the file takes any --batch' : ''}`,
+      'export the model with a first dim that has a name instead of a size',
     );
   }
 }
