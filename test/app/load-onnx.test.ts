@@ -7,11 +7,11 @@ import { importFile } from '../../src/app/import/import.ts';
 import { notModelled } from '../../src/cost/analysis/breakdown.ts';
 import { loadWorkload } from '../../src/index.ts';
 import { MAX_LAYERS } from '../../src/workload/network.ts';
+import { errorOf } from '../formats/errors.ts';
 import type { TestModel } from '../formats/onnx/encode.ts';
 import { encodeModel, toBytes } from '../formats/onnx/encode.ts';
 import { EXPORTED_MODELS } from '../formats/onnx/exported-models.ts';
 import { ModelWriter } from '../formats/onnx/lowering.ts';
-import { errorOf } from '../formats/onnx/models.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'load-onnx-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseBoardTable } from '../../src/formats/board-table.ts';
-import { TrifoldError } from '../../src/util/errors.ts';
+import { errorOf } from './errors.ts';
 
 const TABLE = {
   source: 'a benchmark',
@@ -13,16 +13,6 @@ const TABLE = {
 
 function parse(change: Partial<Record<keyof typeof TABLE, unknown>>, columns = ['ms', 'fps']) {
   return parseBoardTable(JSON.stringify({ ...TABLE, ...change }), 'boards.json', columns);
-}
-
-function errorOf(work: () => unknown): TrifoldError {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof TrifoldError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
 }
 
 describe('a table of measured boards', () => {

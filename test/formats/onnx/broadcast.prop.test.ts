@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dimsOf, errorOf, outputsOf } from './models.ts';
+import { errorOf } from '../errors.ts';
+import { dimsOf, outputsOf } from './models.ts';
 
 const dims = fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 4 });
 

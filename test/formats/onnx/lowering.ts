@@ -112,3 +112,11 @@ export class ModelWriter {
     return { graph: this.graph, opset, otherOpsets: { 'com.microsoft': 1 } };
   }
 }
+
+/** Layers as kind and bounds greater than 1. */
+export function shapes({ layers }: Network) {
+  return layers.map(({ kind, problem }) => [
+    kind,
+    Object.fromEntries(Object.entries(problem.bounds).filter(([, bound]) => bound > 1)),
+  ]);
+}

@@ -1,9 +1,7 @@
-import { expect } from 'vitest';
 import type { InferredModel } from '../../../src/formats/onnx/inference/inferred-model.ts';
 import type { DimSettings } from '../../../src/formats/onnx/inference/symbols.ts';
 import { readOnnx } from '../../../src/formats/onnx/read-onnx.ts';
 import { bytesSource } from '../../../src/formats/onnx/wire/byte-source.ts';
-import { TrifoldError } from '../../../src/util/errors.ts';
 import { encodeModel, type TestAttribute, type TestModel, type TestTensor, type TestValue, toBytes } from './encode.ts';
 
 /** Reads a model as if its bytes were a file. */
@@ -23,6 +21,9 @@ export interface OneNode {
   /** Element type of the inputs that have none of their own. */
   readonly type?: number;
 }
+
+/** Dims and element types of the outputs of a node, worked out by hand from the operator's documentation. */
+export type ShapeCase = readonly [name: string, node: OneNode, ...outputs: string[]];
 
 /** Reads a model of one node and returns its outputs. */
 export function outputsOf({ op, inputs, attributes, outputs = 1, opset, domain, type }: OneNode) {
@@ -55,6 +56,19 @@ export function dimsOf(node: OneNode): readonly number[] | undefined {
   return outputsOf(node)[0]!.dims;
 }
 
+/** The domain of operators that runtimes add. */
+export const MS = 'com.microsoft';
+
+/** A tensor of floats with values. */
+export function float(dims: readonly number[], ...floats: number[]): Omit<TestTensor, 'name'> {
+  return { dims, floats };
+}
+
+/** A tensor of an element type without values. */
+export function typed(type: number, dims: readonly number[]): Omit<TestTensor, 'name'> {
+  return { dims, type };
+}
+
 /** A list of int64 as initializer. */
 export function list(...ints: number[]): Omit<TestTensor, 'name'> {
   return { dims: [ints.length], ints };
@@ -63,15 +77,4 @@ export function list(...ints: number[]): Omit<TestTensor, 'name'> {
 /** A single int64 as initializer. */
 export function scalar(value: number): Omit<TestTensor, 'name'> {
   return { dims: [], ints: [value] };
-}
-
-/** The error that a call throws, which must be one for users. */
-export function errorOf(call: () => unknown): TrifoldError {
-  try {
-    call();
-  } catch (error) {
-    expect(error).toBeInstanceOf(TrifoldError);
-    return error as TrifoldError;
-  }
-  throw new Error('nothing was thrown');
 }

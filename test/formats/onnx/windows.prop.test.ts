@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dimsOf, errorOf } from './models.ts';
+import { errorOf } from '../errors.ts';
+import { dimsOf } from './models.ts';
 
 const axis = fc.record({
   size: fc.integer({ min: 1, max: 14 }),

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { readModel } from '../../../src/formats/onnx/messages/model-message.ts';
 import { bytesSource } from '../../../src/formats/onnx/wire/byte-source.ts';
 import { WireReader } from '../../../src/formats/onnx/wire/wire-reader.ts';
+import { errorOf } from '../errors.ts';
 import { encodeModel, integer, message, type Part, type TestModel, text, toBytes, varint } from './encode.ts';
-import { errorOf } from './models.ts';
 
 const modelOf = (parts: readonly Part[]) => readModel(bytesSource(toBytes(parts), 'test.onnx'));
 

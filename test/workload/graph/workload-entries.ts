@@ -1,5 +1,8 @@
 import fc from 'fast-check';
+import type { Graph } from '../../../src/workload/graph/graph.ts';
 import { ACTIVATION_FUNCTIONS, ELEMENT_WISE } from '../../../src/workload/graph/vector-operation.ts';
+import type { Network } from '../../../src/workload/network.ts';
+import { file, read } from '../../formats/workload-files.ts';
 
 /** An entry of a workload file. */
 export type Entry = Readonly<Record<string, unknown>>;
@@ -247,3 +250,12 @@ function beside(dice: number): Readonly<Record<string, number>> {
     ...pick([{}, { constants: 3 }, { unread: parameters }, { unread: 1, constants: 2 }], dice >> 2),
   };
 }
+
+/** The network of a workload. */
+export function networkOf({ input, layers }: RandomWorkload, batch = 1): Network & { readonly graph: Graph } {
+  const network = read(file(layers, { input }), batch);
+  return { ...network, graph: network.graph! };
+}
+
+/** One seed: some tests count how often a case occurs. */
+export const RUNS = { numRuns: 50, seed: 20_261_129 };
