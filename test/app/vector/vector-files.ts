@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -50,6 +50,18 @@ layers:
 `,
 );
 
+/** One layer, whose words then change their order. */
+export const MOVED = write(
+  'moved.yaml',
+  `name: moved
+source: made up for tests
+input: [3, 4, 4]
+layers:
+  - { name: a, kind: conv, out: 3, kernel: 1 }
+  - { name: moved, kind: move, to: [16, 3] }
+`,
+);
+
 /** A partial mapping that needs four rows, as the first layer of {@link FUSED} has and the second has not. */
 export const ONLY_FOUR_ROWS = write(
   'four-rows.yaml',
@@ -93,3 +105,9 @@ export function tinyVector(simplePerCycle: number | null): string {
     `${TINY}vectorUnit:\n  level: Buffer\n  simplePerCycle: ${simplePerCycle}\n  specialPerCycle: 1\n  energy: { simple: 0.5 pJ, special: 2 pJ }\n`,
   );
 }
+
+/** The same with a vector unit at a buffer, where no level limits the words that move. */
+export const UNLIMITED = write(
+  'unlimited.yaml',
+  readFileSync(tinyVector(1), 'utf8').replaceAll(/ {4}bandwidth: .*\n/g, ''),
+);
