@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { networkSummaries } from '../../../src/app/explain/layer-summary.ts';
+import { describeNetworkExplanation } from '../../../src/cli/text/explain-network-text.ts';
 import { describeExplanations } from '../../../src/cli/text/explain-text.ts';
 import { describeTotals } from '../../../src/cli/text/report-text.ts';
 import { describeVectorOperators } from '../../../src/cli/text/vector-text.ts';
@@ -56,7 +57,9 @@ describe('the operators that are no layers, as text', () => {
 
   // Killed by: operators that are left out of counts and lists because they take no cycles.
   it('are counted and listed where they take energy and no cycles', async () => {
-    const { report } = await mapped({ ...SMALL_REQUEST, workload: MOVED, accelerator: UNLIMITED });
+    const result = await mapped({ ...SMALL_REQUEST, workload: MOVED, accelerator: UNLIMITED, explain: true });
+    const { report, explanations } = result;
+    expect(describeNetworkExplanation(result, explanations!)).toMatch(/energy .*; vector operators as they are\)/);
     expect(report.vector.totals).toMatchObject({ cycles: 0 });
     expect(report.vector.totals.energyPj).toBeGreaterThan(0);
     expect(describeTotals(report)).toContain('1 operator that is no layer: 96 words');
