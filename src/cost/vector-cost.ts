@@ -1,7 +1,13 @@
 import { type Accelerator, canKeep, type StorageLevel } from '../accelerator/accelerator.ts';
 import { type EnergyAndCycles, NO_COST } from '../util/network-totals.ts';
 import type { TensorName } from '../util/vocabulary.ts';
-import { mergedLoads, type ReadWords, type VectorDemand, type VectorLoad } from '../workload/graph/fusion.ts';
+import {
+  mergedLoads,
+  type ReadWords,
+  type VectorDemand,
+  type VectorLoad,
+  wordsByWidth,
+} from '../workload/graph/fusion.ts';
 import { networkDemands, type ShownNetwork } from '../workload/graph/network-demands.ts';
 import { accessEnergyPj, portCycles } from './level-cost.ts';
 
@@ -86,11 +92,7 @@ export function isOnWay(
 
 /** Bits that the busiest instance of a level moves of words that are spread evenly; words of one width together. */
 function busiestBits({ instances }: StorageLevel, moved: readonly ReadWords[]): number {
-  const byBits = new Map<number, number>();
-  for (const { words, wordBits } of moved) byBits.set(wordBits, words + (byBits.get(wordBits) ?? 0));
-  let bits = 0;
-  for (const [wordBits, words] of byBits) bits += Math.ceil(words / instances) * wordBits;
-  return bits;
+  return wordsByWidth(moved).reduce((bits, { words, wordBits }) => bits + Math.ceil(words / instances) * wordBits, 0);
 }
 
 function movingCycles({ bandwidth, wordBits }: StorageLevel, readBits: number, writtenBits: number): number {

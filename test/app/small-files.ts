@@ -8,7 +8,8 @@ import { MAP, type MapRequest } from '../../src/options/map.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trifold-app-'));
 
-function write(name: string, text: string): string {
+/** Writes a file into a folder of this process. @returns its path */
+export function writeSmall(name: string, text: string): string {
   const file = join(folder, name);
   writeFileSync(file, text);
   return file;
@@ -20,7 +21,7 @@ export function freshPath(name: string): string {
 }
 
 /** Two small layers that every mapper solves at once. */
-export const SMALL_NETWORK = write(
+export const SMALL_NETWORK = writeSmall(
   'small.yaml',
   `name: small
 source: made up for tests
@@ -33,7 +34,7 @@ layers:
 );
 
 /** Two matrix products, which the exact mapper solves in milliseconds. */
-export const MATRIX_NETWORK = write(
+export const MATRIX_NETWORK = writeSmall(
   'matrix.yaml',
   `name: matrix
 source: made up for tests
@@ -45,7 +46,7 @@ layers:
 );
 
 /** Sizes without divisors and larger than any array of 64 PEs: imperfect factors alone run anything in parallel. */
-export const ODD_NETWORK = write(
+export const ODD_NETWORK = writeSmall(
   'odd.yaml',
   `name: odd
 source: made up for tests
@@ -56,7 +57,7 @@ layers:
 `,
 );
 
-const FIVE_CHANNELS = write(
+const FIVE_CHANNELS = writeSmall(
   'five-channels.yaml',
   `name: five channels
 source: made up for tests
@@ -66,7 +67,7 @@ dataflow:
 );
 
 /** ShiDianNao with a dataflow that perfect factors of {@link ODD_NETWORK} cannot keep. */
-export const IMPERFECT_BUDGET = write(
+export const IMPERFECT_BUDGET = writeSmall(
   'imperfect-budget.yaml',
   `name: imperfect
 source: made up for tests
@@ -77,7 +78,7 @@ onChipMemory: 288 KiB
 );
 
 /** Five layers of four shapes. */
-export const FIVE_LAYERS = write(
+export const FIVE_LAYERS = writeSmall(
   'five.yaml',
   `name: five
 source: made up for tests
@@ -92,7 +93,7 @@ layers:
 );
 
 /** A partial mapping of {@link FIVE_LAYERS} that layers b (S = 3, which runs nowhere) and d (4 rows) cannot keep. */
-export const NO_FILTER_COLUMNS = write(
+export const NO_FILTER_COLUMNS = writeSmall(
   'not-for-b-and-d.yaml',
   `name: no filter columns
 source: made up for tests
@@ -104,7 +105,7 @@ dataflow:
 );
 
 /** Three matrix products that are solved in milliseconds. On {@link tinyWith} the first costs the network less than its own best mapping would. */
-export const TRADE_NETWORK = write(
+export const TRADE_NETWORK = writeSmall(
   'trade.yaml',
   `name: trade
 source: made up for tests
@@ -120,7 +121,7 @@ export function matrixNetwork(bounds: readonly (readonly [number, number, number
   const layers = bounds.map(
     ([K, C, P], i) => `  - { name: l${i}, kind: problem, bounds: { K: ${K}, C: ${C}, P: ${P} } }`,
   );
-  return write(
+  return writeSmall(
     `matrix-${bounds.flat().join('-')}.yaml`,
     `name: matrices\nsource: made up for tests\nlayers:\n${layers.join('\n')}\n`,
   );
@@ -128,7 +129,7 @@ export function matrixNetwork(bounds: readonly (readonly [number, number, number
 
 /** Two filters of five columns, more words than two registers hold. */
 export function filterNetwork(): string {
-  return write(
+  return writeSmall(
     'filters.yaml',
     `name: filters
 source: made up for tests
@@ -141,7 +142,7 @@ layers:
 
 /** Four PEs below a buffer that is slower than DRAM: what takes less energy takes more time. Replacements must match. */
 export function tinyWith(...replacements: readonly (readonly [string, string])[]): string {
-  return write(`tiny-${fileKey(replacements)}.yaml`, replaced(TINY_ACCELERATOR, replacements));
+  return writeSmall(`tiny-${fileKey(replacements)}.yaml`, replaced(TINY_ACCELERATOR, replacements));
 }
 
 /** A file of the Eyeriss preset with replacements; each must match. */
@@ -150,13 +151,13 @@ export function eyerissWith(...replacements: readonly (readonly [string, string]
     ', instances: 168',
     '',
   );
-  return write(`eyeriss-${fileKey(replacements)}.yaml`, replaced(text, replacements));
+  return writeSmall(`eyeriss-${fileKey(replacements)}.yaml`, replaced(text, replacements));
 }
 
 /** A file of an accelerator preset with a slow vector unit at one of its levels. */
 export function presetWithVector(name: string, level: string): string {
   const text = readFileSync(resolve(import.meta.dirname, `../../accelerators/${name}.yaml`), 'utf8');
-  return write(
+  return writeSmall(
     `${name}-vector.yaml`,
     `${text}\nvectorUnit: { level: ${level}, simplePerCycle: 0.5, specialPerCycle: 0.25, energy: { simple: 3 pJ, special: 9 pJ } }\n`,
   );

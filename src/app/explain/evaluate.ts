@@ -15,7 +15,7 @@ import { selectLayers } from '../../workload/select-layers.ts';
 import { loadAccelerator, loadMapping, loadWorkload } from '../presets/load.ts';
 import { commandText } from '../run/command-text.ts';
 import { portCycles } from './port-cycles.ts';
-import { type VectorReport, vectorJson, vectorReport } from './vector-report.ts';
+import { type VectorReport, vectorJson, vectorReport, vectorSum } from './vector-report.ts';
 
 /** One layer with its mapping and everything that the model says of it. */
 export interface LayerReport {
@@ -197,19 +197,11 @@ export function energyByLevel(report: NetworkReport): { readonly name: string; r
       rows[i + 1]!.energyPj += layer.repeat * level.energyPj;
     });
   }
-  for (const { demand, cost } of report.vector.operators) {
-    cost?.levelsPj.forEach((energyPj, i) => {
-      rows[i + 1]!.energyPj += demand.repeat * energyPj;
-    });
-  }
+  report.accelerator.levels.forEach((_, i) => {
+    rows[i + 1]!.energyPj += vectorSum(report.vector, ({ levelsPj }) => levelsPj[i]!);
+  });
   if (report.vector.isPriced && report.vector.operators.length > 0)
-    rows.push({
-      name: 'vector unit',
-      energyPj: repeatedSum(
-        report.vector.operators.map(({ demand }) => demand),
-        (_, i) => report.vector.operators[i]!.cost?.operationsPj ?? 0,
-      ),
-    });
+    rows.push({ name: 'vector unit', energyPj: vectorSum(report.vector, ({ operationsPj }) => operationsPj) });
   return rows;
 }
 

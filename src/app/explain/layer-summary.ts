@@ -6,6 +6,7 @@ import type { LayerSummary } from '../../search/run-events.ts';
 import { perTensor } from '../../util/vocabulary.ts';
 import type { Network } from '../../workload/network.ts';
 import type { LayerReport, NetworkReport } from './evaluate.ts';
+import { isCostly, vectorSum } from './vector-report.ts';
 
 /** A mapped layer as events, views and reports show it: energies in pJ, of one run of the layer. */
 export function layerSummary(
@@ -45,17 +46,13 @@ export function layerSummary(
  */
 export function networkSummaries(report: NetworkReport, isOptimal: (index: number) => boolean): LayerSummary[] {
   const layers = report.layers.map((layer, i) => layerSummary(report, layer, isOptimal(i)));
-  return report.vector.totals.cycles > 0 || report.vector.totals.energyPj > 0
-    ? [...layers, vectorSummary(report)]
-    : layers;
+  return isCostly(report.vector.totals) ? [...layers, vectorSummary(report)] : layers;
 }
 
 function vectorSummary({ network, accelerator, vector }: NetworkReport): LayerSummary {
-  const sum = (of: (cost: VectorOperatorCost) => number) =>
-    vector.operators.reduce((total, { demand, cost }) => total + demand.repeat * (cost === null ? 0 : of(cost)), 0);
-  const operationsPj = sum((cost) => cost.operationsPj);
+  const sum = (figureOf: (cost: VectorOperatorCost) => number) => vectorSum(vector, figureOf);
   const lines = vector.operators
-    .filter(({ cost }) => cost !== null && cost.cycles > 0)
+    .filter(({ cost }) => cost !== null && isCostly(cost))
     .map(({ demand: { name, label, repeat, reads, wordsOut, wordBits }, cost }) => {
       const read = reads.map((one) => `${one.words} words of ${one.wordBits} bits`).join(' and ') || '0 words';
       const times = repeat === 1 ? '' : `${repeat} x `;
@@ -72,7 +69,7 @@ function vectorSummary({ network, accelerator, vector }: NetworkReport): LayerSu
     energyByLevelPj: [
       { name: 'MAC', energyPj: 0 },
       ...accelerator.levels.map(({ name }, i) => ({ name, energyPj: sum(({ levelsPj }) => levelsPj[i]!) })),
-      { name: 'vector unit', energyPj: operationsPj },
+      { name: 'vector unit', energyPj: sum((cost) => cost.operationsPj) },
     ],
     energyByTensorPj: {
       Weights: 0,

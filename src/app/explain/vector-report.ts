@@ -42,9 +42,19 @@ export function vectorReport(demands: readonly VectorDemand[], accelerator: Acce
   };
 }
 
-/** Operators that take any time, repeats counted. */
-export function pricedOperators({ operators }: VectorReport): number {
-  return operators.reduce((sum, { demand, cost }) => sum + (cost !== null && cost.cycles > 0 ? demand.repeat : 0), 0);
+/** Whether a cost is any: where bandwidths are unlimited, words that move take energy and no time. */
+export function isCostly({ energyPj, cycles }: EnergyAndCycles): boolean {
+  return energyPj > 0 || cycles > 0;
+}
+
+/** Operators that cost anything, repeats counted. */
+export function pricedOperators(vector: VectorReport): number {
+  return vectorSum(vector, (cost) => (isCostly(cost) ? 1 : 0));
+}
+
+/** Sum of a figure over the operators, repeats counted; 0 where they are not priced. */
+export function vectorSum({ operators }: VectorReport, figureOf: (cost: VectorOperatorCost) => number): number {
+  return operators.reduce((sum, { demand, cost }) => sum + demand.repeat * (cost === null ? 0 : figureOf(cost)), 0);
 }
 
 /** Plain JSON of the operators that are no layers; nothing where there are none. */

@@ -1,13 +1,12 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { networkVectorDemands, vectorCost } from '../../cost/vector-cost.ts';
 import type { Network } from '../../workload/network.ts';
+import { isCostly } from '../explain/vector-report.ts';
 
 /**
  * Whether all that a network costs on an accelerator is one layer: objectives and limits are then of one run of it. Otherwise they are of the sums, also
  * where a single layer has vector operators beside it.
  */
 export function isOneLayer(network: Pick<Network, 'layers' | 'graph'>, accelerator: Accelerator): boolean {
-  if (network.layers.length !== 1) return false;
-  const { energyPj, cycles } = vectorCost(networkVectorDemands(network), accelerator);
-  return energyPj === 0 && cycles === 0;
+  return network.layers.length === 1 && !isCostly(vectorCost(networkVectorDemands(network), accelerator));
 }

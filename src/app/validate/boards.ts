@@ -66,8 +66,8 @@ export interface BoardComparison {
   readonly batch: number;
   readonly everyNetwork: BoardRanks;
   readonly withoutSqueezeExcite: BoardRanks;
-  /** Modelled over measured time of one input, median over the networks. */
-  readonly medianRatio: number;
+  /** Modelled over measured time of one input, median over the networks; null where nothing was measured. */
+  readonly medianRatio: number | null;
   /** Distinct layers, and how many of them have the proven best mapping. */
   readonly layers: number;
   readonly proven: number;
@@ -158,14 +158,14 @@ async function compareBoard(
     batch: board.batch,
     everyNetwork: ranksOf(measured),
     withoutSqueezeExcite: ranksOf(measured.filter((n) => !networks[n]!.genes.se.includes(1))),
-    medianRatio: median(measured.map((n) => allMs[n]! / imagesTime(measuredMs[n]!, board))),
+    medianRatio: median(measured.map((n) => allMs[n]! / inputMs(measuredMs[n]!, board))),
     layers: parts.layers.length,
     proven,
   };
 }
 
-/** A measured latency is that of a batch, a throughput counts single inputs. */
-function imagesTime(milliseconds: number, { figure, batch }: Board): number {
+/** Measured time of one input: a latency is that of a batch, a throughput counts single inputs. */
+function inputMs(milliseconds: number, { figure, batch }: Board): number {
   return figure === 'latency' ? milliseconds / batch : milliseconds;
 }
 
@@ -183,7 +183,8 @@ async function layerCycles(layers: Network['layers'], accelerator: Accelerator, 
   return { cycles, proven };
 }
 
-function median(values: readonly number[]): number {
+function median(values: readonly number[]): number | null {
+  if (values.length === 0) return null;
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;

@@ -33,7 +33,7 @@ export function describeBoards({ networks, source, boards, notes }: BoardValidat
       String(withoutSqueezeExcite.networks),
       rankText(withoutSqueezeExcite.layers),
       rankText(withoutSqueezeExcite.all),
-      formatNumber(medianRatio, 3),
+      medianRatio === null ? '-' : formatNumber(medianRatio, 3),
     ]),
   );
   const open = boards.filter(({ layers, proven }) => proven < layers);

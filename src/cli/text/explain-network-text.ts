@@ -1,9 +1,9 @@
 import type { Explanations } from '../../app/explain/explain.ts';
-import { pricedOperators } from '../../app/explain/vector-report.ts';
+import { isCostly, pricedOperators } from '../../app/explain/vector-report.ts';
 import type { MapResult } from '../../app/map/map.ts';
 import { commandText } from '../../app/run/command-text.ts';
 import { energyText, percentText } from '../../util/quantity-text.ts';
-import { formatNumber, indent } from './format.ts';
+import { counted, formatNumber, indent } from './format.ts';
 import { formatTable, names, right } from './table.ts';
 import { networkWidthsText } from './widths-text.ts';
 
@@ -44,15 +44,15 @@ export function describeNetworkExplanation(result: MapResult, { layers }: Explan
   energyBoundPj += energyBoundPj === 0 ? 0 : vector.totals.energyPj;
   cyclesBound += vector.totals.cycles;
   const shares = [...bound]
-    .map(([name, { cycles, layers: count }]) => ({ name, cycles, of: `${count} layers` }))
+    .map(([name, { cycles, layers: count }]) => ({ name, cycles, of: counted(count, 'layer') }))
     .concat(
       vector.totals.cycles === 0
         ? []
-        : [{ name: 'the vector unit', cycles: vector.totals.cycles, of: `${pricedOperators(vector)} operators` }],
+        : [{ name: 'the vector unit', cycles: vector.totals.cycles, of: counted(pricedOperators(vector), 'operator') }],
     )
     .sort((a, b) => b.cycles - a.cycles)
     .map(({ name, cycles, of }) => `${name} ${percentText(cycles / totals.cycles, 0)} (${of})`);
-  const asTheyAre = vector.totals.cycles === 0 ? '' : '; vector operators as they are';
+  const asTheyAre = isCostly(vector.totals) ? '; vector operators as they are' : '';
   return [
     `Why these mappings of ${report.network.name}`,
     indent(

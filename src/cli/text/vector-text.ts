@@ -22,8 +22,8 @@ export function describeVectorOperators({
   const { levels } = accelerator;
   const shown = vector.operators.filter(({ demand }) => isWork(demand));
   const free = repeatedSum(
-    vector.operators.map(({ demand }) => demand),
-    (_, i) => (isWork(vector.operators[i]!.demand) ? 0 : 1),
+    vector.operators.flatMap(({ demand }) => (isWork(demand) ? [] : [demand])),
+    () => 1,
   );
   const widths = movedWidths(shown.map(({ demand }) => demand));
   const rows = shown.map(({ demand, cost }) => [

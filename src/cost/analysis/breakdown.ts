@@ -3,7 +3,7 @@ import { storedWordBits } from '../../mapping/legality.ts';
 import { repeatedSum } from '../../util/network-totals.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
 import { operatorCounts, type VectorDemand } from '../../workload/graph/fusion.ts';
-import { networkDemands } from '../../workload/graph/network-demands.ts';
+import { networkDemands, type ShownNetwork } from '../../workload/graph/network-demands.ts';
 import type { LayerShape, Network } from '../../workload/network.ts';
 import type { Evaluation } from '../evaluation.ts';
 
@@ -86,7 +86,7 @@ const MODEL_LIMITS: readonly string[] = [
 ];
 
 /** What of a network figures may leave out. */
-type ShownNetwork = Pick<Network, 'name' | 'graph' | 'layers'>;
+type NamedNetwork = ShownNetwork & Pick<Network, 'name'>;
 
 /**
  * What the figures of networks on an accelerator leave out: the limits of the model, leakage that is stated but not counted, and operators that are no
@@ -94,7 +94,7 @@ type ShownNetwork = Pick<Network, 'name' | 'graph' | 'layers'>;
  */
 export function notModelled(
   { levels, vectorUnit }: Pick<Accelerator, 'levels' | 'vectorUnit'>,
-  networks: readonly ShownNetwork[],
+  networks: readonly NamedNetwork[],
 ): readonly string[] {
   const uncounted = levels.flatMap(({ name, uncountedLeakageMw }) =>
     uncountedLeakageMw === undefined ? [] : [`${name} ${uncountedLeakageMw} mW`],
@@ -120,7 +120,7 @@ function hopLimit(outside: Accelerator['levels'], networks: readonly ShownNetwor
     : [`hops of words to and from the vector unit below ${passed.map(({ name }) => name).join(' and ')}`];
 }
 
-function vectorLimit(network: ShownNetwork, isPriced: boolean): string[] {
+function vectorLimit(network: NamedNetwork, isPriced: boolean): string[] {
   const { name, graph, layers } = network;
   if (graph === undefined)
     return layers.length === 1

@@ -8,7 +8,7 @@ import {
   type VectorOperator,
   type ViewOperator,
 } from '../../workload/graph/graph.ts';
-import { isElementWise } from '../../workload/graph/vector-operation.ts';
+import { type ActivationFunction, isElementWise } from '../../workload/graph/vector-operation.ts';
 import { EntryNames, type PlacedName } from './entry-names.ts';
 
 /** An entry of a workload file. */
@@ -160,9 +160,8 @@ class GraphWriter {
     if (operator.kind === 'view')
       return { name, ...this.#viewEntry(operator), from: operator.view === 'concat' ? from : from[0] };
     const read = from.length === 0 ? {} : { from: from.length === 1 ? from[0] : from };
-    const after = this.#applied.has(index + 1) ? this.#graph.operators[index + 1] : undefined;
-    const activation =
-      after?.kind === 'vector' && after.operation.kind === 'activation' ? { activation: after.operation.function } : {};
+    const applied = this.#applied.has(index + 1) ? functionOf(this.#graph.operators[index + 1]) : null;
+    const activation = applied === null ? {} : { activation: applied };
     if (operator.kind === 'vector') {
       const [first] = operator.inputs;
       const bits = this.#bitsKey(operator.output, first === undefined ? this.#bits : this.#tensor(first).wordBits);
@@ -294,6 +293,11 @@ function zeros(
   return [paddingBefore[0], after[0]!, paddingBefore[1], after[1]!];
 }
 
+/** The function that an operator applies to every word; null of all others. */
+function functionOf(operator: GraphOperator | undefined): ActivationFunction | null {
+  return operator?.kind === 'vector' && operator.operation.kind === 'activation' ? operator.operation.function : null;
+}
+
 /** Functions of operators before, by their index: what reads back as one entry. */
 function appliedFunctions(graph: Graph): ReadonlySet<number> {
   const { operators, blocks, tensors } = graph;
@@ -308,7 +312,7 @@ function appliedFunctions(graph: Graph): ReadonlySet<number> {
     return (
       before !== undefined &&
       operator.kind === 'vector' &&
-      operator.operation.kind === 'activation' &&
+      functionOf(operator) !== null &&
       operator.inputs.length === 1 &&
       operator.inputs[0] === before.output &&
       operator.repeat === before.repeat &&
@@ -337,10 +341,8 @@ function appliedFunctions(graph: Graph): ReadonlySet<number> {
   ]);
   return new Set(
     [...candidates].filter((index) => {
-      const operator = operators[index]! as VectorOperator;
       const { prefix, name } = placed(index - 1);
-      const function_ = operator.operation.kind === 'activation' ? operator.operation.function : '';
-      return names.free({ prefix, name: `${name}.${function_}` }) === operator.name;
+      return names.free({ prefix, name: `${name}.${functionOf(operators[index])}` }) === operators[index]!.name;
     }),
   );
 }

@@ -1,7 +1,7 @@
 import { suggestWord } from '../../util/suggestion.ts';
 import type { Graph } from '../../workload/graph/graph.ts';
 import { type Flow, GraphBuilder } from '../../workload/graph/graph-builder.ts';
-import { type ActivationFunction, ELEMENT_WISE } from '../../workload/graph/vector-operation.ts';
+import { type ActivationFunction, isElementWise } from '../../workload/graph/vector-operation.ts';
 import { type Activation, activationWords } from '../../workload/layers.ts';
 import type { WordBits } from '../../workload/network.ts';
 import { MAX_PADDING, macCount, mostPadding } from '../../workload/problem.ts';
@@ -201,7 +201,11 @@ class GraphReader {
         output,
       );
     }
-    const inputs = isElementWise(entry) ? operands : entry.kind === 'embedding' ? [] : this.#joined(operands, place);
+    const inputs = isElementWise(entry.kind)
+      ? operands
+      : entry.kind === 'embedding'
+        ? []
+        : this.#joined(operands, place);
     const read = readOperator(entry, inputs.map(shapeOf), contextOf(inputs));
     const own = bits ?? inputs[0]?.wordBits ?? this.#wordBits.Inputs;
     const flow = this.#builder.vector(name, read.operation, inputs, read.output, own, read);
@@ -336,10 +340,6 @@ function isMac(entry: MacEntry | OtherEntry): entry is MacEntry {
 
 function isView(entry: OtherEntry): entry is ViewEntry {
   return entry.kind === 'concat' || entry.kind === 'reshape';
-}
-
-function isElementWise(entry: OtherEntry): boolean {
-  return ELEMENT_WISE.some((kind) => kind === entry.kind);
 }
 
 function shapeOf({ activation }: Flow): Activation {

@@ -197,16 +197,15 @@ function demandOf(operator: VectorOperator, fusion: Fusion, repeat: number, { te
   return { ...demand, ...readsOf(kind === 'embedding' ? [{ words: wordsOut, wordBits }] : [...read, own]), wordsOut };
 }
 
-/** Words with those of the same width together, and all of them. */
 function readsOf(parts: readonly ReadWords[]): Pick<VectorDemand, 'wordsIn' | 'reads'> {
+  return { wordsIn: parts.reduce((sum, { words }) => sum + words, 0), reads: wordsByWidth(parts) };
+}
+
+/** Words with those of the same width together, in the order in which widths first occur. */
+export function wordsByWidth(parts: readonly ReadWords[]): ReadWords[] {
   const byBits = new Map<number, number>();
-  let wordsIn = 0;
-  for (const { words, wordBits } of parts) {
-    if (words === 0) continue;
-    wordsIn += words;
-    byBits.set(wordBits, words + (byBits.get(wordBits) ?? 0));
-  }
-  return { wordsIn, reads: [...byBits].map(([wordBits, words]) => ({ words, wordBits })) };
+  for (const { words, wordBits } of parts) if (words > 0) byBits.set(wordBits, words + (byBits.get(wordBits) ?? 0));
+  return [...byBits].map(([wordBits, words]) => ({ words, wordBits }));
 }
 
 /** Equal loads as one that runs more often; what costs nothing anywhere is left out. In the order in which they first occur. */

@@ -141,7 +141,6 @@ export function vectorWork(operation: VectorOperation, wordsOut: number): Vector
       return { simple: { nearest: 0, linear: 7, cubic: 31 }[operation.how] * wordsOut, special: 0 };
     case 'embedding':
     case 'move':
-      return { simple: 0, special: 0 };
     case 'unknown':
       return { simple: 0, special: 0 };
   }
@@ -158,7 +157,7 @@ export function isFreeWhenFused(operation: VectorOperation): boolean {
   return operation.kind === 'batch-norm' || isElementWise(operation.kind);
 }
 
-/** Whether an operation takes its operands word by word. */
-export function isElementWise(kind: VectorOperation['kind']): kind is ElementWise {
+/** Whether operations of a kind take their operands word by word. */
+export function isElementWise(kind: string): kind is ElementWise {
   return ELEMENT_WISE.some((one) => one === kind);
 }

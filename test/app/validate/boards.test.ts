@@ -76,6 +76,18 @@ describe('networks ranked against boards', () => {
     expect(describeBoards({ networks: 2, source: 'here', boards, notes: [] })).toContain('  -  ');
   });
 
+  // Killed by: a median of no figures.
+  it('have no rank and no ratio on a board that measured none', async () => {
+    const { boards } = await validateBoards(
+      tableFile([row({}, 1, 1, 1, null), row({ e: '4444444' }, 2, 2, 2, null)]),
+      POOL,
+    );
+    const { everyNetwork, medianRatio } = boards[3]!;
+    expect(everyNetwork).toEqual({ networks: 0, layers: null, all: null });
+    expect(medianRatio).toBeNull();
+    expect(describeBoards({ networks: 2, source: 'here', boards, notes: [] })).not.toContain('NaN');
+  });
+
   it('refuse genes that are none of the space', async () => {
     await expect(validateBoards(tableFile([row({ e: '2222222' }, 1, 1, 1, 1)]), POOL)).rejects.toThrow(
       /e7 must be seven digits 1, 4 or 6/,

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { networkSummaries } from '../../../src/app/explain/layer-summary.ts';
+import { describeNetworkExplanation } from '../../../src/cli/text/explain-network-text.ts';
 import { describeExplanations } from '../../../src/cli/text/explain-text.ts';
 import { describeTotals } from '../../../src/cli/text/report-text.ts';
 import { describeVectorOperators } from '../../../src/cli/text/vector-text.ts';
 import { mapped } from '../../app/run-folders.ts';
 import { SMALL_REQUEST } from '../../app/small-files.ts';
-import { POOLED, tinyVector } from '../../app/vector/vector-files.ts';
+import { MOVED, POOLED, tinyVector, UNLIMITED } from '../../app/vector/vector-files.ts';
 
 const numberOf = (text: string) => Number(text.replaceAll(',', ''));
 const PICO: Readonly<Record<string, number>> = { p: 1, n: 1e3, '\u00b5': 1e6 };
@@ -51,6 +53,17 @@ describe('the operators that are no layers, as text', () => {
     expect(describeTotals(report)).toContain(
       `2 operators that are no layers: 128 words of 16 bits between DRAM and Buffer, ${cycles} cycles`,
     );
+  });
+
+  // Killed by: operators that are left out of counts and lists because they take no cycles.
+  it('are counted and listed where they take energy and no cycles', async () => {
+    const result = await mapped({ ...SMALL_REQUEST, workload: MOVED, accelerator: UNLIMITED, explain: true });
+    const { report, explanations } = result;
+    expect(describeNetworkExplanation(result, explanations!)).toMatch(/energy .*; vector operators as they are\)/);
+    expect(report.vector.totals).toMatchObject({ cycles: 0 });
+    expect(report.vector.totals.energyPj).toBeGreaterThan(0);
+    expect(describeTotals(report)).toContain('1 operator that is no layer: 96 words');
+    expect(networkSummaries(report, () => true).at(-1)!.loopNest).toMatch(/^moved \(move\): 48 words of 16 bits in/);
   });
 
   it('stand with their words where they are not priced, and not at all where there are none', async () => {
