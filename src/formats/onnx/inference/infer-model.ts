@@ -1,4 +1,5 @@
 import { TrifoldError } from '../../../util/errors.ts';
+import { product } from '../../../util/integers.ts';
 import { graphError, nodeText } from '../graph/graph-error.ts';
 import type { GraphNode } from '../graph/graph-node.ts';
 import type { ModelGraph } from '../graph/model-graph.ts';
@@ -9,7 +10,7 @@ import { quoted, shapeText, type TensorMessage } from '../messages/tensor-messag
 import type { ValueInfo } from '../messages/value-info.ts';
 import { operatorName, operatorOf } from '../operators/operator-table.ts';
 import type { RuleOutput } from '../operators/rule.ts';
-import { elements, FOLD_BUDGET, type RuleInput, RuleNode, ValueNotKnown } from '../operators/rule-node.ts';
+import { FOLD_BUDGET, type RuleInput, RuleNode, ValueNotKnown } from '../operators/rule-node.ts';
 import { likelierBranches } from './branches.ts';
 import type {
   AssumedBranch,
@@ -204,7 +205,7 @@ class Inference {
     const before = this.#unknown.get(name) ?? { name, count: 0, words: 0, outputsWithoutShape: 0, node: node.name };
     let { words, outputsWithoutShape } = before;
     for (const output of outputs)
-      if (output?.dims !== undefined) words += elements(output.dims);
+      if (output?.dims !== undefined) words += product(output.dims);
       else if (output !== undefined) outputsWithoutShape++;
     this.#unknown.set(name, { ...before, count: before.count + 1, words, outputsWithoutShape });
   }
@@ -286,6 +287,6 @@ function isOfConstants({ origin }: InferredTensor): boolean {
 
 function checkSize(file: string, dims: readonly number[], what: () => string): void {
   if (dims.length > 63) throw graphError(file, `${what()} has ${dims.length} dims, more than 63`);
-  if (!dims.every((dim) => Number.isSafeInteger(dim) && dim >= 0) || !Number.isSafeInteger(elements(dims)))
+  if (!dims.every((dim) => Number.isSafeInteger(dim) && dim >= 0) || !Number.isSafeInteger(product(dims)))
     throw graphError(file, `${what()} of ${shapeText(dims)} has more than 2^53 elements`);
 }

@@ -1,3 +1,4 @@
+import { product } from '../../../util/integers.ts';
 import type { Flow } from '../../../workload/graph/graph-builder.ts';
 import { activationWords } from '../../../workload/layers.ts';
 import type { InferredNode, InferredTensor } from '../inference/inferred-model.ts';
@@ -13,7 +14,6 @@ import {
   plainActivation,
   reshapedPlaces,
   usualPlaces,
-  wordsOf,
 } from './placement.ts';
 import { isConversion } from './widths.ts';
 
@@ -48,13 +48,13 @@ export function emitView(emitter: Emitter, node: InferredNode, rule: RuleNode): 
   const source = node.inputs.find((input) => emitter.placed(input) !== undefined);
   if (source === undefined) return;
   const placed = emitter.placed(source)!;
-  const own = wordsOf(source.dims!);
+  const own = product(source.dims!);
   for (const [index, output] of node.outputs.entries()) {
     if (output?.dims === undefined) continue;
     const { dims } = output;
     if (!isConstant(output)) emitter.widths.pass(node, output);
     const name = index === 0 ? node.name : `${node.name}.${index + 1}`;
-    const words = wordsOf(dims);
+    const words = product(dims);
     const places = placesAfter(node, rule, source.dims!, placed.places, dims);
     const isMove = MOVES.has(opType) || words > own || (opType === 'Gather' && !isFew(node));
     if (words === own && !isMove) {
@@ -108,7 +108,7 @@ function placesAfter(
       return after.length === before.length ? places : undefined;
     default:
       if (isConversion(node) || node.opType === 'Identity' || node.opType === 'Dropout') return places;
-      return wordsOf(before) === wordsOf(after) ? reshapedPlaces(before, places, after) : undefined;
+      return product(before) === product(after) ? reshapedPlaces(before, places, after) : undefined;
   }
 }
 
@@ -128,7 +128,7 @@ export function emitTable(
   known: readonly Place[] | undefined,
 ): Placed {
   const dims = output.dims!;
-  const words = wordsOf(dims);
+  const words = product(dims);
   const batch = dims[0] === emitter.batch ? emitter.batch : 1;
   const channels = dims.at(-1) ?? 1;
   const activation = { channels, size: [words / channels / batch, 1], form: 'sequence' } as const;
@@ -150,7 +150,7 @@ function emitJoin(emitter: Emitter, node: InferredNode, rule: RuleNode): void {
   const parts =
     node.opType === 'Concat' ? node.inputs : node.inputs.filter((_, index) => index >= 2 && index % 3 === 2);
   const operands = parts.flatMap((tensor, index): Operand[] => {
-    if (tensor?.dims === undefined || wordsOf(tensor.dims) === 0) return [];
+    if (tensor?.dims === undefined || product(tensor.dims) === 0) return [];
     const placed =
       emitter.placed(tensor) ??
       (isConstant(tensor)
@@ -161,7 +161,7 @@ function emitJoin(emitter: Emitter, node: InferredNode, rule: RuleNode): void {
   const [first] = operands;
   if (first === undefined) return;
   emitter.widths.pass({ ...node, inputs: [first.tensor] }, output);
-  const words = wordsOf(dims);
+  const words = product(dims);
   if (operands.length === 1) {
     emitter.put(output, first.placed);
     return;
@@ -181,15 +181,15 @@ function emitJoin(emitter: Emitter, node: InferredNode, rule: RuleNode): void {
   }
   // Any join is one of channels where all dims from its axis on are channels.
   const batch = axis > 0 && dims[0] === emitter.batch ? emitter.batch : 1;
-  const rows = wordsOf(dims.slice(0, axis)) / batch;
+  const rows = product(dims.slice(0, axis)) / batch;
   const flows = operands.map(({ tensor, placed }) =>
     emitter.fit(
       placed.flow,
-      { channels: wordsOf(tensor.dims!.slice(axis)), size: [rows, 1], form: 'sequence' },
+      { channels: product(tensor.dims!.slice(axis)), size: [rows, 1], form: 'sequence' },
       node.name,
     ),
   );
-  const activation = { channels: wordsOf(dims.slice(axis)), size: [rows, 1], form: 'sequence' } as const;
+  const activation = { channels: product(dims.slice(axis)), size: [rows, 1], form: 'sequence' } as const;
   const own = dims.map((_, i): Place => (i === 0 && batch > 1 ? 0 : i < axis ? 2 : 1));
   emitter.put(output, { flow: emitter.view(node.name, 'concat', flows, activation, words), places: own });
 }

@@ -1,3 +1,4 @@
+import { product } from '../../../util/integers.ts';
 import { perTensor } from '../../../util/vocabulary.ts';
 import type { Flow } from '../../../workload/graph/graph-builder.ts';
 import { type Activation, activationWords, linear, matrixProduct } from '../../../workload/layers.ts';
@@ -5,7 +6,7 @@ import type { WordBits } from '../../../workload/network.ts';
 import type { InferredNode, InferredTensor } from '../inference/inferred-model.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
 import type { Emitter } from './emitter.ts';
-import { isConstant, type Place, wordsOf } from './placement.ts';
+import { isConstant, type Place } from './placement.ts';
 
 /** Sizes of the attention of one operator. */
 interface Heads {
@@ -115,7 +116,7 @@ function headsOf(node: InferredNode, rule: RuleNode, isPacked: boolean): Heads {
     const key = rule.dims(1);
     const past = rule.has(4) ? rule.dims(4)[2]! : 0;
     const all = past + (key.length === 4 ? key[2]! : key[1]!);
-    return { queryHeads, keyHeads, rows, all, size, valueSize: wordsOf(made) / (made[0]! * queryHeads * rows) };
+    return { queryHeads, keyHeads, rows, all, size, valueSize: product(made) / (made[0]! * queryHeads * rows) };
   }
   const queryHeads = rule.requiredInt('num_heads');
   const keyHeads = rule.int('kv_num_heads', queryHeads);
@@ -207,15 +208,15 @@ function given(emitter: Emitter, node: InferredNode, rule: RuleNode, batch: numb
       value: biased(value, words - 2 * width, 'value'),
     };
   if (key !== undefined) {
-    const packed = wordsOf(rule.dims(1)) / (2 * batch);
+    const packed = product(rule.dims(1)) / (2 * batch);
     const keyLength = rule.dims(1)[1]!;
     const half = (which: string) =>
       emitter.view(`${node.name}.${which}`, 'slice', [key], sequence(packed / keyLength, keyLength), packed * batch);
     return { query, key: half('key'), value: half('value') };
   }
   if (rule.has(1) || rule.has(2)) return null;
-  const columns = wordsOf(rule.dims(0)) / (batch * length);
-  const own = wordsOf(node.outputs[0]!.dims!) / (batch * length);
+  const columns = product(rule.dims(0)) / (batch * length);
+  const own = product(node.outputs[0]!.dims!) / (batch * length);
   const keys = (columns - own) / 2;
   const [first, second, third] = parts(emitter, node.name, query, [own, keys, keys], length, batch);
   return { query: first, key: second, value: third };
@@ -272,10 +273,10 @@ function withBias(
       words: constants,
       learned: 0,
     });
-  if (isConstant(bias)) return add([scores], wordsOf(bias.dims));
+  if (isConstant(bias)) return add([scores], product(bias.dims));
   const flow = emitter.placed(bias)?.flow;
   if (flow === undefined) return scores;
-  if (wordsOf(bias.dims) === words) return add([scores, emitter.fit(flow, scores.activation, `${name}.bias`)], 0);
+  if (product(bias.dims) === words) return add([scores, emitter.fit(flow, scores.activation, `${name}.bias`)], 0);
   const written = emitter.vector(`${name}.bias-expanded`, { kind: 'move' }, [flow], scores.activation, words, bits);
   return add([scores, written], 0);
 }

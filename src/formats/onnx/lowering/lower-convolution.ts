@@ -1,10 +1,11 @@
+import { product } from '../../../util/integers.ts';
 import { convolutionKind, convolution as convolutionProblem, linear } from '../../../workload/layers.ts';
 import { makeProblem } from '../../../workload/problem.ts';
 import type { InferredNode } from '../inference/inferred-model.ts';
 import { type Convolution, convolution, transposedConvolution } from '../operators/convolution.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
 import type { LoweredLayer, NoLayer } from './lowered-layer.ts';
-import { type Place, wordsOf } from './placement.ts';
+import type { Place } from './placement.ts';
 
 /** Which of its axes a convolution slides along as rows and as columns; the others are only walked along. */
 interface Sliding {
@@ -74,7 +75,7 @@ function slidingAxes({ window }: Convolution): Sliding | null {
 }
 
 function sizeOf(dims: readonly number[], axes: readonly number[]): number {
-  return wordsOf(axes.map((axis) => dims[axis]!));
+  return product(axes.map((axis) => dims[axis]!));
 }
 
 const PLAIN = { input: 0, weights: 1, bias: 2 };
@@ -97,7 +98,7 @@ export function lowerTransposed(node: InferredNode, rule: RuleNode, together: nu
     bounds: {
       N: batch,
       G: groups,
-      K: (outputChannels / groups) * wordsOf(window.kernel),
+      K: (outputChannels / groups) * product(window.kernel),
       C: inputChannels / groups,
       P: spatial[0]!,
       Q: spatial[1] ?? 1,

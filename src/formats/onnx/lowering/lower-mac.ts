@@ -1,3 +1,4 @@
+import { product } from '../../../util/integers.ts';
 import { linear } from '../../../workload/layers.ts';
 import type { InferredNode } from '../inference/inferred-model.ts';
 import { blockedSize } from '../operators/matrix.ts';
@@ -5,7 +6,7 @@ import type { RuleNode } from '../operators/rule-node.ts';
 import { lowerConvolution, lowerTransposed } from './lower-convolution.ts';
 import { type Factors, factorDims, lowerEinsum, lowerProduct } from './lower-product.ts';
 import type { LoweredLayer, NoLayer } from './lowered-layer.ts';
-import { type Place, wordsOf } from './placement.ts';
+import type { Place } from './placement.ts';
 
 const CONVOLUTIONS: ReadonlySet<string> = new Set([
   'Conv',
@@ -67,7 +68,7 @@ export function lowerMac(node: InferredNode, rule: RuleNode, batch: number): Low
 function lowerPacked(node: InferredNode, rule: RuleNode, bias: number, batch: number): LoweredLayer {
   const dims = node.inputs[0]!.dims!;
   const [inner, outer] = blockedSize(rule);
-  const rows = wordsOf(dims.slice(0, -1));
+  const rows = product(dims.slice(0, -1));
   const bits = rule.int('bits', 4);
   rule.check(Number.isInteger(bits) && bits >= 1 && bits <= 8, () => `wants bits of 1 to 8, found ${bits}`);
   const inputs = dims[0] === batch ? batch : 1;

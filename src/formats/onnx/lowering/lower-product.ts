@@ -1,10 +1,11 @@
+import { product } from '../../../util/integers.ts';
 import { linear, matrixProduct } from '../../../workload/layers.ts';
 import { makeProblem } from '../../../workload/problem.ts';
 import type { InferredNode } from '../inference/inferred-model.ts';
 import { einsumEquation } from '../operators/einsum.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
 import type { LoweredLayer, NoLayer } from './lowered-layer.ts';
-import { isConstant, type Place, wordsOf } from './placement.ts';
+import { isConstant, type Place } from './placement.ts';
 
 /** Where a product has its factors, and what is added to it. */
 export interface Factors {
@@ -115,7 +116,7 @@ export function lowerEinsum(node: InferredNode, rule: RuleNode, batch: number): 
   const [rows, columns] = [where(true, false, true), where(false, true, true)];
   const [own, shared] = isLeftConstant ? [columns, rows] : [rows, columns];
   const factors: Factors = isLeftConstant ? { input: 1, weights: 0, bias: -1 } : { input: 0, weights: 1, bias: -1 };
-  const size = (labels: readonly string[]) => wordsOf(labels.map((label) => sizes.get(label)!));
+  const size = (labels: readonly string[]) => product(labels.map((label) => sizes.get(label)!));
   const isLearned = isLeftConstant || isRightConstant;
   const first = output[0];
   const isBatch = batch > 1 && first !== undefined && sizes.get(first) === batch && !shared.includes(first);

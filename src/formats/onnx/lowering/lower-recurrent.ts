@@ -1,3 +1,4 @@
+import { product } from '../../../util/integers.ts';
 import { linear } from '../../../workload/layers.ts';
 import type { InferredNode } from '../inference/inferred-model.ts';
 import { recurrentWeights } from '../operators/recurrent.ts';
@@ -35,7 +36,7 @@ export function emitRecurrent(emitter: Emitter, node: InferredNode, rule: RuleNo
   ];
   const made = Array.from({ length: directions }, (_, direction) => {
     const name = directions === 1 ? node.name : `${node.name}.${direction + 1}`;
-    const product = (which: string, read: number, flow: typeof input.flow, weights: 1 | 2, parameters: number) =>
+    const layer = (which: string, read: number, flow: typeof input.flow, weights: 1 | 2, parameters: number) =>
       emitter.layer(
         `${name}.${which}`,
         {
@@ -49,9 +50,9 @@ export function emitRecurrent(emitter: Emitter, node: InferredNode, rule: RuleNo
       );
     const words = batch * tokens * hidden;
     const shape = { channels: hidden, size: [tokens, 1], form: tokens > 1 ? 'sequence' : 'vector' } as const;
-    const fromInput = product('input', size, input.flow, 1, own + bias);
+    const fromInput = layer('input', size, input.flow, 1, own + bias);
     const state = emitter.view(`${name}.state`, 'slice', [fromInput], shape, words);
-    const fromState = product('recurrent', hidden, state, 2, recurrent);
+    const fromState = layer('recurrent', hidden, state, 2, recurrent);
     const sum = emitter.vector(
       `${name}.sum`,
       { kind: 'add' },
@@ -81,7 +82,7 @@ export function emitRecurrent(emitter: Emitter, node: InferredNode, rule: RuleNo
   emitter.put(node.outputs[0], { flow: whole, places: undefined });
   for (const last of node.outputs.slice(1)) {
     if (last?.dims === undefined) continue;
-    const words = last.dims.reduce((product, dim) => product * dim, 1);
+    const words = product(last.dims);
     const flow = emitter.view(
       `${node.name}.last`,
       'slice',

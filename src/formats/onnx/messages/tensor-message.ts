@@ -1,3 +1,4 @@
+import { product } from '../../../util/integers.ts';
 import type { WireReader } from '../wire/wire-reader.ts';
 import { ELEMENT_TYPES, type ElementType } from './element-types.ts';
 import { decodeRaw } from './raw-values.ts';
@@ -119,11 +120,8 @@ function checkDims(reader: WireReader, name: string, dims: readonly number[], co
 }
 
 function elementCount(reader: WireReader, name: string, dims: readonly number[]): number {
-  let count = 1;
-  for (const dim of dims) {
-    if (dim < 0) throw reader.error(`tensor ${quoted(name)} has the dim ${dim}`, 'value');
-    count *= dim;
-  }
+  for (const dim of dims) if (dim < 0) throw reader.error(`tensor ${quoted(name)} has the dim ${dim}`, 'value');
+  const count = product(dims);
   if (!dims.every(Number.isSafeInteger) || !Number.isSafeInteger(count))
     throw reader.error(`tensor ${quoted(name)} of ${shapeText(dims)} has more than 2^53 elements`, 'value');
   return count;
