@@ -12,13 +12,14 @@ import { operatorName, operatorOf } from '../operators/operator-table.ts';
 import type { RuleOutput } from '../operators/rule.ts';
 import { FOLD_BUDGET, type RuleInput, RuleNode, ValueNotKnown } from '../operators/rule-node.ts';
 import { likelierBranches } from './branches.ts';
-import type {
-  AssumedBranch,
-  InferredModel,
-  InferredNode,
-  InferredTensor,
-  TensorOrigin,
-  UnknownOperator,
+import {
+  type AssumedBranch,
+  type InferredModel,
+  type InferredNode,
+  type InferredTensor,
+  isConstant,
+  type TensorOrigin,
+  type UnknownOperator,
 } from './inferred-model.ts';
 import { Sequences } from './sequences.ts';
 import { type DimSettings, Symbols } from './symbols.ts';
@@ -122,9 +123,9 @@ class Inference {
     if (this.#takeSequence(node)) return;
     const inputs = node.inputs.map((name) => this.#tensors.get(name));
     const operator = operatorOf(node.domain, node.opType);
-    const isConstant =
-      inputs.every((input) => input === undefined || isOfConstants(input)) && node.captured.length === 0;
-    const origin: TensorOrigin = isConstant && operator !== undefined ? 'constant' : 'node';
+    const isOfConstants =
+      inputs.every((input) => input === undefined || isConstant(input)) && node.captured.length === 0;
+    const origin: TensorOrigin = isOfConstants && operator !== undefined ? 'constant' : 'node';
     let found: readonly RuleOutput[] = [];
     let because = '';
     let rule: RuleNode | undefined;
@@ -280,10 +281,6 @@ class Inference {
 }
 
 const NONE: readonly InferredTensor[] = [];
-
-function isOfConstants({ origin }: InferredTensor): boolean {
-  return origin === 'initializer' || origin === 'constant';
-}
 
 function checkSize(file: string, dims: readonly number[], what: () => string): void {
   if (dims.length > 63) throw graphError(file, `${what()} has ${dims.length} dims, more than 63`);

@@ -1,20 +1,12 @@
 import { product } from '../../../util/integers.ts';
 import type { Flow } from '../../../workload/graph/graph-builder.ts';
 import { activationWords } from '../../../workload/layers.ts';
-import type { InferredNode, InferredTensor } from '../inference/inferred-model.ts';
+import { type InferredNode, type InferredTensor, isConstant } from '../inference/inferred-model.ts';
 import { unpackedTable } from '../operators/indexing.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
 import type { Operand } from './emit-vector.ts';
 import type { Emitter } from './emitter.ts';
-import {
-  activationIn,
-  isConstant,
-  type Place,
-  type Placed,
-  plainActivation,
-  reshapedPlaces,
-  usualPlaces,
-} from './placement.ts';
+import { activationIn, type Place, type Placed, plainActivation, reshapedPlaces, usualPlaces } from './placement.ts';
 import { isConversion } from './widths.ts';
 
 /** Views of ONNX whose words change their place one by one. */

@@ -7,11 +7,10 @@ import { type Activation, activationWords, linear } from '../../../workload/laye
 import type { Layer, WordBits } from '../../../workload/network.ts';
 import { type Problem, problemKey } from '../../../workload/problem.ts';
 import { graphError } from '../graph/graph-error.ts';
-import type { InferredTensor } from '../inference/inferred-model.ts';
+import { type InferredTensor, isConstant } from '../inference/inferred-model.ts';
 import { nameOfLine } from './node-name.ts';
 import {
   activationIn,
-  isConstant,
   isSameActivation,
   type Place,
   type Placed,

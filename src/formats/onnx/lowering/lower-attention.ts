@@ -3,10 +3,10 @@ import { perTensor } from '../../../util/vocabulary.ts';
 import type { Flow } from '../../../workload/graph/graph-builder.ts';
 import { type Activation, activationWords, linear, matrixProduct } from '../../../workload/layers.ts';
 import type { WordBits } from '../../../workload/network.ts';
-import type { InferredNode, InferredTensor } from '../inference/inferred-model.ts';
+import { type InferredNode, type InferredTensor, isConstant } from '../inference/inferred-model.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
 import type { Emitter } from './emitter.ts';
-import { isConstant, type Place } from './placement.ts';
+import type { Place } from './placement.ts';
 
 /** Sizes of the attention of one operator. */
 interface Heads {

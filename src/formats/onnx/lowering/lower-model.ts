@@ -2,7 +2,13 @@ import { product } from '../../../util/integers.ts';
 import type { Graph, UncountedOperator } from '../../../workload/graph/graph.ts';
 import type { ActivationFunction } from '../../../workload/graph/vector-operation.ts';
 import { graphError, nodeText } from '../graph/graph-error.ts';
-import type { AssumedBranch, InferredModel, InferredNode, InferredTensor } from '../inference/inferred-model.ts';
+import {
+  type AssumedBranch,
+  type InferredModel,
+  type InferredNode,
+  type InferredTensor,
+  isConstant,
+} from '../inference/inferred-model.ts';
 import { quoted } from '../messages/tensor-message.ts';
 import { operatorName } from '../operators/operator-table.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
@@ -20,7 +26,7 @@ import type { LoweredLayer } from './lowered-layer.ts';
 import { lineOf, nameOfLine } from './node-name.ts';
 import { findPatterns, type Pattern, type Patterns } from './patterns/find-patterns.ts';
 import { Uses } from './patterns/matcher.ts';
-import { activationIn, isConstant, plainActivation, usualPlaces } from './placement.ts';
+import { activationIn, plainActivation, usualPlaces } from './placement.ts';
 import { shareHeads } from './share-heads.ts';
 import { StoredParameters } from './stored-parameters.ts';
 import { isConversion, Widths } from './widths.ts';

@@ -1,11 +1,11 @@
 import { product } from '../../../util/integers.ts';
 import { linear, matrixProduct } from '../../../workload/layers.ts';
 import { makeProblem } from '../../../workload/problem.ts';
-import type { InferredNode } from '../inference/inferred-model.ts';
+import { type InferredNode, isConstant } from '../inference/inferred-model.ts';
 import { einsumEquation } from '../operators/einsum.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
 import type { LoweredLayer, NoLayer } from './lowered-layer.ts';
-import { isConstant, type Place } from './placement.ts';
+import type { Place } from './placement.ts';
 
 /** Where a product has its factors, and what is added to it. */
 export interface Factors {

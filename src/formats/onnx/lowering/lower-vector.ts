@@ -1,9 +1,8 @@
 import { product } from '../../../util/integers.ts';
 import type { ActivationFunction, ElementWise } from '../../../workload/graph/vector-operation.ts';
-import type { InferredNode } from '../inference/inferred-model.ts';
+import { type InferredNode, isConstant } from '../inference/inferred-model.ts';
 import { poolingWindow } from '../operators/pooling.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
-import { isConstant } from './placement.ts';
 
 /** What a node computes. `group`: words that are normalised together. */
 export type NodeOperation =

@@ -1,7 +1,6 @@
 import { product } from '../../../util/integers.ts';
 import type { Flow } from '../../../workload/graph/graph-builder.ts';
 import type { Activation } from '../../../workload/layers.ts';
-import type { InferredTensor } from '../inference/inferred-model.ts';
 
 /** Where a dim of a tensor is in an activation: among its inputs that run together, channels, rows or columns. */
 export type Place = 0 | 1 | 2 | 3;
@@ -11,11 +10,6 @@ export interface Placed {
   readonly flow: Flow;
   /** One per dim of the tensor; undefined where its dims cut across those of the activation. */
   readonly places: readonly Place[] | undefined;
-}
-
-/** Whether a tensor is the same for every input: weights and what follows from them alone. */
-export function isConstant({ origin }: InferredTensor): boolean {
-  return origin === 'initializer' || origin === 'constant';
 }
 
 /** Sizes of inputs, channels, rows and columns of dims in these places. */

@@ -1,7 +1,6 @@
 import { product } from '../../../util/integers.ts';
-import type { InferredModel, InferredNode, InferredTensor } from '../inference/inferred-model.ts';
+import { type InferredModel, type InferredNode, type InferredTensor, isConstant } from '../inference/inferred-model.ts';
 import { Uses } from './patterns/matcher.ts';
-import { isConstant } from './placement.ts';
 
 /** A second factor of a product before it was written out for every head: its sizes as [..., heads, 1, rows, columns]. */
 interface Shared {

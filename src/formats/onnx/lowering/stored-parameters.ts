@@ -1,6 +1,5 @@
 import { product } from '../../../util/integers.ts';
-import type { InferredNode, InferredTensor } from '../inference/inferred-model.ts';
-import { isConstant } from './placement.ts';
+import { type InferredNode, type InferredTensor, isConstant } from '../inference/inferred-model.ts';
 import { isConversion } from './widths.ts';
 
 /** What a file stores of constants; each stored tensor counts where it is read first, however often and in whatever form it is read. */

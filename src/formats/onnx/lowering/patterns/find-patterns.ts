@@ -1,7 +1,11 @@
 import { product } from '../../../../util/integers.ts';
 import type { ActivationFunction } from '../../../../workload/graph/vector-operation.ts';
-import type { InferredModel, InferredNode, InferredTensor } from '../../inference/inferred-model.ts';
-import { isConstant } from '../placement.ts';
+import {
+  type InferredModel,
+  type InferredNode,
+  type InferredTensor,
+  isConstant,
+} from '../../inference/inferred-model.ts';
 import { WRITTEN_FUNCTIONS } from './activations.ts';
 import type { Expression, Found, Uses } from './matcher.ts';
 import { WRITTEN_NORMALIZATIONS } from './normalizations.ts';
