@@ -146,3 +146,12 @@ describe('what transformers have around their products', () => {
     }
   });
 });
+
+describe('a product whose factors are turned', () => {
+  it.each([1, 2])('is turned by every number but 0: transB = %i', (transB) => {
+    const w = new ModelWriter();
+    w.output(w.node('Gemm', [w.input('x', [3, 8]), w.weights([5, 8])], { transB }));
+    const [layer] = networkOf(w.model()).layers;
+    expect(layer?.problem.bounds).toMatchObject({ K: 5, C: 8 });
+  });
+});

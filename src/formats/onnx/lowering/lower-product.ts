@@ -3,6 +3,7 @@ import { linear, matrixProduct } from '../../../workload/layers.ts';
 import { makeProblem } from '../../../workload/problem.ts';
 import { type InferredNode, isConstant } from '../inference/inferred-model.ts';
 import { einsumEquation } from '../operators/einsum.ts';
+import { turnedDims } from '../operators/matrix.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
 import type { LoweredLayer, NoLayer } from './lowered-layer.ts';
 import type { Place } from './placement.ts';
@@ -22,13 +23,7 @@ export interface FactorDims {
 
 /** The factors of a matrix product as its attributes turn them. */
 export function factorDims(node: InferredNode, rule: RuleNode, { input, weights }: Factors): FactorDims {
-  const factor = (index: number, which: 'A' | 'B') => {
-    const dims = node.inputs[index]!.dims!;
-    if (dims.length < 2) return dims;
-    const isTurned = rule.int(`trans${which}`, 0) === 1;
-    const moved = rule.int(`transBatch${which}`, 0) === 1 ? [...dims.slice(1, -1), dims[0]!, dims.at(-1)!] : dims;
-    return isTurned ? [...moved.slice(0, -2), moved.at(-1)!, moved.at(-2)!] : moved;
-  };
+  const factor = (index: number, which: 'A' | 'B') => turnedDims(rule, node.inputs[index]!.dims!, which);
   return { left: factor(input, 'A'), right: factor(weights, 'B') };
 }
 
