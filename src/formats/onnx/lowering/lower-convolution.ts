@@ -2,7 +2,7 @@ import { product } from '../../../util/integers.ts';
 import { convolutionKind, convolution as convolutionProblem, linear } from '../../../workload/layers.ts';
 import { makeProblem } from '../../../workload/problem.ts';
 import type { InferredNode } from '../inference/inferred-model.ts';
-import { type Convolution, convolution, transposedConvolution } from '../operators/convolution.ts';
+import { type Convolution, convolution, operandsOf, transposedConvolution } from '../operators/convolution.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
 import type { LoweredLayer, NoLayer } from './lowered-layer.ts';
 import type { Place } from './placement.ts';
@@ -19,7 +19,7 @@ interface Sliding {
 export function lowerConvolution(node: InferredNode, rule: RuleNode, together: number): LoweredLayer | NoLayer {
   const shape = convolution(rule);
   const { batch, groups, inputChannels, outputChannels, window, isChannelsLast } = shape;
-  const operands = OPERANDS[node.opType] ?? PLAIN;
+  const operands = operandsOf(node.opType);
   const stored = node.inputs[operands.input]!.dims!;
   const spatial = isChannelsLast ? stored.slice(1, -1) : stored.slice(2);
   const sliding = slidingAxes(shape);
@@ -78,13 +78,6 @@ function sizeOf(dims: readonly number[], axes: readonly number[]): number {
   return product(axes.map((axis) => dims[axis]!));
 }
 
-const PLAIN = { input: 0, weights: 1, bias: 2 };
-const OPERANDS: Readonly<Record<string, typeof PLAIN>> = {
-  QLinearConv: { input: 0, weights: 3, bias: 8 },
-  ConvInteger: { input: 0, weights: 1, bias: -1 },
-  DeformConv: { input: 0, weights: 1, bias: 3 },
-};
-
 /**
  * Every word of a transposed convolution's input is multiplied by a whole filter: a pointwise layer to as many channels as filters have words, whose
  * overlapping outputs are added up afterwards.
@@ -109,7 +102,7 @@ export function lowerTransposed(node: InferredNode, rule: RuleNode, together: nu
   return {
     kind: 'transposed',
     problem,
-    ...PLAIN,
+    ...operandsOf(node.opType),
     places: [batch === together ? 0 : 2, 1, 2, 3].slice(0, spatial.length + 2) as Place[],
     output: { channels: outputChannels, size: [own * rows, columns], form: 'map' },
   };

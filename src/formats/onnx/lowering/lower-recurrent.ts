@@ -1,15 +1,13 @@
 import { product } from '../../../util/integers.ts';
 import { linear } from '../../../workload/layers.ts';
 import type { InferredNode } from '../inference/inferred-model.ts';
-import { recurrentWeights } from '../operators/recurrent.ts';
+import { GATES, recurrentWeights } from '../operators/recurrent.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
 import type { Emitter } from './emitter.ts';
 
-const GATES: Readonly<Record<string, number>> = { LSTM: 4, DynamicQuantizeLSTM: 4, GRU: 3, RNN: 1 };
-
 /** Whether an operator is recurrent. */
 export function isRecurrent({ opType, domain }: Pick<InferredNode, 'opType' | 'domain'>): boolean {
-  return (domain === '' || opType.startsWith('Dynamic')) && GATES[opType] !== undefined;
+  return (domain === '' || opType.startsWith('Dynamic')) && GATES.has(opType);
 }
 
 /**
@@ -24,7 +22,7 @@ export function emitRecurrent(emitter: Emitter, node: InferredNode, rule: RuleNo
   const isBatchFirst = rule.int('layout', 0) === 1;
   const [steps, inputs] = isBatchFirst ? [dims[1]!, dims[0]!] : [dims[0]!, dims[1]!];
   const [directions, rows, size] = recurrentWeights(rule);
-  const gates = GATES[node.opType]!;
+  const gates = GATES.get(node.opType)!;
   const hidden = rows / gates;
   const batch = inputs % emitter.batch === 0 ? emitter.batch : 1;
   const tokens = (steps * inputs) / batch;
