@@ -79,11 +79,6 @@ export function emitUnary(
     case 'reduce':
       emitReduction(emitter, name, { tensor, placed }, output);
       return;
-    case 'activation':
-    case 'batch-norm':
-    case 'local-norm':
-      put(same(placed.flow, operation), keptPlaces(tensor, placed, placed.flow, dims));
-      return;
     default:
       put(same(placed.flow, operation), keptPlaces(tensor, placed, placed.flow, dims));
   }

@@ -48,7 +48,7 @@ export function emitView(emitter: Emitter, node: InferredNode, rule: RuleNode): 
     const name = index === 0 ? node.name : `${node.name}.${index + 1}`;
     const words = product(dims);
     const places = placesAfter(node, rule, source.dims!, placed.places, dims);
-    const isMove = MOVES.has(opType) || words > own || (opType === 'Gather' && !isFew(node));
+    const isMove = MOVES.has(opType) || words > own || (opType === 'Gather' && !isOnePiece(node));
     if (words === own && !isMove) {
       emitter.put(output, { flow: placed.flow, places });
       continue;
@@ -64,8 +64,8 @@ export function emitView(emitter: Emitter, node: InferredNode, rule: RuleNode): 
   }
 }
 
-/** Whether the rows that a Gather takes lie in one piece: one of them. */
-function isFew({ inputs }: InferredNode): boolean {
+/** Whether the rows that a Gather takes lie in one piece. */
+function isOnePiece({ inputs }: InferredNode): boolean {
   const values = inputs[1]?.values;
   return values?.every((value, index) => index === 0 || value === values[index - 1]! + 1) === true;
 }
@@ -95,7 +95,6 @@ function placesAfter(
     case 'DepthToSpace':
     case 'SpaceToDepth':
     case 'GatherElements':
-      return after.length === before.length ? places : undefined;
     case 'Expand':
       return after.length === before.length ? places : undefined;
     default:
@@ -108,24 +107,17 @@ function placesAfter(
 function emitLookUp(emitter: Emitter, node: InferredNode, table: InferredTensor): void {
   const output = node.outputs[0];
   if (output?.dims === undefined || emitter.placed(node.inputs[1]) === undefined) return;
-  emitTable(emitter, node.name, output, table, undefined);
+  emitTable(emitter, node.name, output, table);
 }
 
 /** A table that gives an output. @param stored what it is in the file */
-export function emitTable(
-  emitter: Emitter,
-  name: string,
-  output: InferredTensor,
-  stored: InferredTensor,
-  known: readonly Place[] | undefined,
-): Placed {
+export function emitTable(emitter: Emitter, name: string, output: InferredTensor, stored: InferredTensor): Placed {
   const dims = output.dims!;
   const words = product(dims);
   const batch = dims[0] === emitter.batch ? emitter.batch : 1;
   const channels = dims.at(-1) ?? 1;
   const activation = { channels, size: [words / channels / batch, 1], form: 'sequence' } as const;
-  const places =
-    known ?? dims.map((_, axis): Place => (axis === dims.length - 1 ? 1 : axis === 0 && batch === dims[0] ? 0 : 2));
+  const places = dims.map((_, axis): Place => (axis === dims.length - 1 ? 1 : axis === 0 && batch === dims[0] ? 0 : 2));
   const flow = emitter.vector(name, { kind: 'embedding' }, [], activation, words, emitter.widths.of(output), {
     learned: emitter.constants([stored], false).learned,
   });
@@ -145,9 +137,7 @@ function emitJoin(emitter: Emitter, node: InferredNode, rule: RuleNode): void {
     if (tensor?.dims === undefined || product(tensor.dims) === 0) return [];
     const placed =
       emitter.placed(tensor) ??
-      (isConstant(tensor)
-        ? emitTable(emitter, `${node.name}.constant${index + 1}`, tensor, tensor, undefined)
-        : undefined);
+      (isConstant(tensor) ? emitTable(emitter, `${node.name}.constant${index + 1}`, tensor, tensor) : undefined);
     return placed === undefined ? [] : [{ tensor, placed }];
   });
   const [first] = operands;
@@ -197,7 +187,7 @@ function joinedAlong(
   const flows: Flow[] = [];
   for (const { tensor, placed } of operands) {
     const activation = activationIn(tensor.dims!, places, main.activation.form);
-    const words = activationWords(placed.flow.activation) * emitter.inputsOf(placed.flow);
+    const words = emitter.wordsOf(placed.flow);
     if (words % activationWords(activation) !== 0) return null;
     flows.push(emitter.fit(placed.flow, activation, name));
   }

@@ -1,7 +1,7 @@
 import { product } from '../../../util/integers.ts';
 import { perTensor } from '../../../util/vocabulary.ts';
 import type { Flow } from '../../../workload/graph/graph-builder.ts';
-import { type Activation, activationWords, linear, matrixProduct } from '../../../workload/layers.ts';
+import { type Activation, linear, matrixProduct } from '../../../workload/layers.ts';
 import type { WordBits } from '../../../workload/network.ts';
 import { type InferredNode, type InferredTensor, isConstant } from '../inference/inferred-model.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
@@ -196,7 +196,7 @@ function given(emitter: Emitter, node: InferredNode, rule: RuleNode, batch: numb
           { kind: 'add' },
           [one],
           one.activation,
-          activationWords(one.activation) * emitter.inputsOf(one),
+          emitter.wordsOf(one),
           one.wordBits,
           { words: own, learned: learned === 0 ? 0 : own },
         );
@@ -222,7 +222,7 @@ function given(emitter: Emitter, node: InferredNode, rule: RuleNode, batch: numb
   return { query: first, key: second, value: third };
 }
 
-/** Places of the keys and values of tokens before, if it reads them. */
+/** Keys and values of the tokens before, where it reads them. */
 function pastsOf(emitter: Emitter, { domain, opType, inputs }: InferredNode): [Flow | undefined, Flow | undefined] {
   const [key, value] =
     domain === '' ? [4, 5] : ({ Attention: [4, 4], QAttention: [8, 8], GroupQueryAttention: [3, 4] }[opType] ?? [6, 7]);
@@ -239,7 +239,7 @@ function withPast(
   channels: number,
   batch: number,
 ): Flow {
-  const own = (activationWords(flow.activation) * emitter.inputsOf(flow)) / (channels * batch);
+  const own = emitter.wordsOf(flow) / (channels * batch);
   if (past === undefined || own >= all) return flow;
   const before = emitter.view(
     `${name}-past`,
@@ -253,7 +253,7 @@ function withPast(
 }
 
 function rotated(emitter: Emitter, name: string, flow: Flow, bits: number): Flow {
-  const words = activationWords(flow.activation) * emitter.inputsOf(flow);
+  const words = emitter.wordsOf(flow);
   return emitter.vector(name, { kind: 'rotary', words }, [flow], flow.activation, words, bits);
 }
 

@@ -265,7 +265,7 @@ class Lowering {
       const biased: InferredTensor = { ...output, name: `${output.name}.biased` };
       const placed = this.#emitter.placed(bias);
       const both = placed === undefined ? [first] : [first, { tensor: bias, placed }];
-      emitElementWise(this.#emitter, `${node.name}.bias`, 'add', both, biased, { ...parameters });
+      emitElementWise(this.#emitter, `${node.name}.bias`, 'add', both, biased, parameters);
       emitUnary(this.#emitter, node.name, operation, { tensor: biased, placed: this.#emitter.placed(biased)! }, output);
       return;
     }

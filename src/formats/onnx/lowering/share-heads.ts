@@ -73,7 +73,7 @@ function expandedBefore(joined: InferredTensor, dims: readonly number[], uses: U
   const share = wide[at]!;
   const isJoined =
     wide.length === dims.length + 1 &&
-    wide.every((size, axis) => (axis >= at - 1 && axis <= at ? true : size === dims[axis < at ? axis : axis - 1])) &&
+    wide.every((size, axis) => axis === at - 1 || axis === at || size === dims[axis < at ? axis : axis - 1]) &&
     wide[at - 1]! * share === dims[at - 1];
   const narrow = wide.map((size, axis) => (axis === at ? 1 : size));
   const isOne = source.dims.length === wide.length && source.dims.every((size, axis) => size === narrow[axis]);

@@ -4,7 +4,7 @@ import { ELEMENT_TYPES, type ElementType } from './element-types.ts';
 import { decodeRaw } from './raw-values.ts';
 
 /** Values of more elements than this are weights: they are not kept. */
-export const MOST_KEPT_VALUES = 1024;
+const MOST_KEPT_VALUES = 1024;
 const MOST_DIMS = 63;
 const MOST_RAW_BYTES = 8 * MOST_KEPT_VALUES;
 
