@@ -37,7 +37,7 @@ const PRODUCTS: Readonly<Record<string, Factors>> = {
 const PACKED: Readonly<Record<string, number>> = { MatMulNBits: 5, MatMulBnb4: -1, MatMulFpQ4: -1 };
 
 /** Whether an operator of the family `mac` is lowered as one layer. */
-export function isOneLayer(opType: string): boolean {
+export function isLayerOperator(opType: string): boolean {
   return (
     CONVOLUTIONS.has(opType) ||
     opType === 'ConvTranspose' ||
