@@ -1,4 +1,5 @@
 import { product } from '../../../util/integers.ts';
+import { ownValue } from '../../../util/own-value.ts';
 import type { Graph, UncountedOperator } from '../../../workload/graph/graph.ts';
 import type { ActivationFunction } from '../../../workload/graph/vector-operation.ts';
 import { graphError, nodeText } from '../graph/graph-error.ts';
@@ -232,7 +233,7 @@ class Lowering {
       emitElementWise(emitter, `${node.name}.sum`, 'add', [own, { tensor, placed: added }], output, {});
     }
     const text = node.domain === '' ? '' : rule.text('activation', node.opType === 'GemmFastGelu' ? 'FastGelu' : '');
-    const function_ = FUSED_FUNCTIONS[text];
+    const function_ = ownValue(FUSED_FUNCTIONS, text);
     if (function_ !== undefined) this.#apply(node, function_);
   }
 
