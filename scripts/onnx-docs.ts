@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ATTENTIONS } from '../src/formats/onnx/lowering/lower-attention.ts';
-import { isOneLayer } from '../src/formats/onnx/lowering/lower-mac.ts';
+import { isLayerOperator } from '../src/formats/onnx/lowering/lower-mac.ts';
 import { isRecurrent } from '../src/formats/onnx/lowering/lower-recurrent.ts';
 import { OPERATOR_COVERAGE } from '../src/formats/onnx/operators/operator-table.ts';
 
@@ -10,7 +10,7 @@ const [START, END] = ['<!-- operators: npm run docs:onnx -->', '<!-- end of oper
 
 function isLayer(name: string): boolean {
   const [opType = '', domain = ''] = name.split(':').reverse();
-  return isOneLayer(opType) || ATTENTIONS.has(opType) || isRecurrent({ opType, domain });
+  return isLayerOperator(opType) || ATTENTIONS.has(opType) || isRecurrent({ opType, domain });
 }
 
 /** The page with its table as the code has it. */

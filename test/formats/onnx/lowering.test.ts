@@ -146,3 +146,30 @@ describe('what transformers have around their products', () => {
     }
   });
 });
+
+describe('a product whose factors are turned', () => {
+  it.each([1, 2])('is turned by every number but 0: transB = %i', (transB) => {
+    const w = new ModelWriter();
+    w.output(w.node('Gemm', [w.input('x', [3, 8]), w.weights([5, 8])], { transB }));
+    const [layer] = networkOf(w.model()).layers;
+    expect(layer?.problem.bounds).toMatchObject({ K: 5, C: 8 });
+  });
+});
+
+describe('names that all objects have', () => {
+  it('are no functions behind a layer', () => {
+    const w = new ModelWriter();
+    const x = w.input('x', [1, 3, 8, 8]);
+    const attributes = { activation: 'constructor' };
+    w.output(w.node('FusedConv', [x, w.weights([4, 3, 3, 3])], attributes, { domain: 'com.microsoft' }));
+    expect(vectorKinds(networkOf(w.model()))).toEqual([]);
+  });
+
+  it('are no recurrent operators, whose inputs would be steps of time', () => {
+    const w = new ModelWriter();
+    w.output(w.node('toString', [w.input('x', [4, 8])]));
+    w.output(w.node('MatMul', ['x', w.weights([8, 6])]));
+    const [layer] = networkOf(w.model()).layers;
+    expect(layer?.problem.bounds).toMatchObject({ N: 4, P: 1 });
+  });
+});

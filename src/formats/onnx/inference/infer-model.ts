@@ -1,4 +1,5 @@
 import { TrifoldError } from '../../../util/errors.ts';
+import { product } from '../../../util/integers.ts';
 import { graphError, nodeText } from '../graph/graph-error.ts';
 import type { GraphNode } from '../graph/graph-node.ts';
 import type { ModelGraph } from '../graph/model-graph.ts';
@@ -9,15 +10,16 @@ import { quoted, shapeText, type TensorMessage } from '../messages/tensor-messag
 import type { ValueInfo } from '../messages/value-info.ts';
 import { operatorName, operatorOf } from '../operators/operator-table.ts';
 import type { RuleOutput } from '../operators/rule.ts';
-import { elements, FOLD_BUDGET, type RuleInput, RuleNode, ValueNotKnown } from '../operators/rule-node.ts';
+import { FOLD_BUDGET, type RuleInput, RuleNode, ValueNotKnown } from '../operators/rule-node.ts';
 import { likelierBranches } from './branches.ts';
-import type {
-  AssumedBranch,
-  InferredModel,
-  InferredNode,
-  InferredTensor,
-  TensorOrigin,
-  UnknownOperator,
+import {
+  type AssumedBranch,
+  type InferredModel,
+  type InferredNode,
+  type InferredTensor,
+  isConstant,
+  type TensorOrigin,
+  type UnknownOperator,
 } from './inferred-model.ts';
 import { Sequences } from './sequences.ts';
 import { type DimSettings, Symbols } from './symbols.ts';
@@ -121,9 +123,9 @@ class Inference {
     if (this.#takeSequence(node)) return;
     const inputs = node.inputs.map((name) => this.#tensors.get(name));
     const operator = operatorOf(node.domain, node.opType);
-    const isConstant =
-      inputs.every((input) => input === undefined || isOfConstants(input)) && node.captured.length === 0;
-    const origin: TensorOrigin = isConstant && operator !== undefined ? 'constant' : 'node';
+    const isOfConstants =
+      inputs.every((input) => input === undefined || isConstant(input)) && node.captured.length === 0;
+    const origin: TensorOrigin = isOfConstants && operator !== undefined ? 'constant' : 'node';
     let found: readonly RuleOutput[] = [];
     let because = '';
     let rule: RuleNode | undefined;
@@ -204,7 +206,7 @@ class Inference {
     const before = this.#unknown.get(name) ?? { name, count: 0, words: 0, outputsWithoutShape: 0, node: node.name };
     let { words, outputsWithoutShape } = before;
     for (const output of outputs)
-      if (output?.dims !== undefined) words += elements(output.dims);
+      if (output?.dims !== undefined) words += product(output.dims);
       else if (output !== undefined) outputsWithoutShape++;
     this.#unknown.set(name, { ...before, count: before.count + 1, words, outputsWithoutShape });
   }
@@ -280,12 +282,8 @@ class Inference {
 
 const NONE: readonly InferredTensor[] = [];
 
-function isOfConstants({ origin }: InferredTensor): boolean {
-  return origin === 'initializer' || origin === 'constant';
-}
-
 function checkSize(file: string, dims: readonly number[], what: () => string): void {
   if (dims.length > 63) throw graphError(file, `${what()} has ${dims.length} dims, more than 63`);
-  if (!dims.every((dim) => Number.isSafeInteger(dim) && dim >= 0) || !Number.isSafeInteger(elements(dims)))
+  if (!dims.every((dim) => Number.isSafeInteger(dim) && dim >= 0) || !Number.isSafeInteger(product(dims)))
     throw graphError(file, `${what()} of ${shapeText(dims)} has more than 2^53 elements`);
 }

@@ -22,6 +22,11 @@ export interface InferredTensor {
   readonly values: readonly number[] | undefined;
 }
 
+/** Whether a tensor is the same for every input: weights and what follows from them alone. */
+export function isConstant({ origin }: InferredTensor): boolean {
+  return origin === 'initializer' || origin === 'constant';
+}
+
 /** A node with its tensors. Absent optional ones are undefined. */
 export interface InferredNode {
   readonly name: string;

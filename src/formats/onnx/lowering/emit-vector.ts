@@ -1,3 +1,4 @@
+import { product } from '../../../util/integers.ts';
 import type { Flow } from '../../../workload/graph/graph-builder.ts';
 import type { ElementWise, VectorOperation } from '../../../workload/graph/vector-operation.ts';
 import { type Activation, activationWords } from '../../../workload/layers.ts';
@@ -12,7 +13,6 @@ import {
   reshapedPlaces,
   sizesIn,
   usualPlaces,
-  wordsOf,
 } from './placement.ts';
 
 /** One operand: a tensor and what flows in it. */
@@ -31,7 +31,7 @@ export function emitUnary(
   parameters: Parameters = {},
 ): void {
   const dims = output.dims!;
-  const words = wordsOf(dims);
+  const words = product(dims);
   const bits = emitter.widths.of(output);
   const put = (flow: Flow, places: readonly Place[] | undefined) => emitter.put(output, { flow, places });
   const same = (flow: Flow, own: VectorOperation) =>
@@ -79,11 +79,6 @@ export function emitUnary(
     case 'reduce':
       emitReduction(emitter, name, { tensor, placed }, output);
       return;
-    case 'activation':
-    case 'batch-norm':
-    case 'local-norm':
-      put(same(placed.flow, operation), keptPlaces(tensor, placed, placed.flow, dims));
-      return;
     default:
       put(same(placed.flow, operation), keptPlaces(tensor, placed, placed.flow, dims));
   }
@@ -128,8 +123,8 @@ function emitReduction(emitter: Emitter, name: string, { tensor, placed }: Opera
   const batch = emitter.inputsOf(placed.flow);
   const own = isRanked ? places : usualPlaces(dims, batch);
   const activation = own === undefined ? plainActivation(dims, batch) : activationIn(dims, own);
-  const words = wordsOf(dims);
-  const window = wordsOf(tensor.dims!) / Math.max(1, words);
+  const words = product(dims);
+  const window = product(tensor.dims!) / Math.max(1, words);
   const flow = emitter.vector(
     name,
     window < 1 ? { kind: 'move' } : { kind: 'reduce', window },
@@ -151,9 +146,9 @@ export function emitElementWise(
   parameters: Parameters,
 ): void {
   const dims = output.dims!;
-  const words = wordsOf(dims);
+  const words = product(dims);
   const largest = operands.reduce((most, operand) =>
-    wordsOf(operand.tensor.dims!) > wordsOf(most.tensor.dims!) ? operand : most,
+    product(operand.tensor.dims!) > product(most.tensor.dims!) ? operand : most,
   );
   const whole = spread(emitter, name, largest, dims);
   const flows = operands.map((operand) =>
@@ -167,8 +162,8 @@ export function emitElementWise(
 /** The operand in the sizes of the result; where the result has more words than each operand, it is written out to as many. */
 function spread(emitter: Emitter, name: string, { tensor, placed }: Operand, dims: readonly number[]): Placed {
   const own = tensor.dims!;
-  const words = wordsOf(dims);
-  if (wordsOf(own) === words)
+  const words = product(dims);
+  if (product(own) === words)
     return {
       flow: placed.flow,
       places: own.length === dims.length ? placed.places : reshapedPlaces(own, placed.places, dims),
@@ -180,7 +175,7 @@ function spread(emitter: Emitter, name: string, { tensor, placed }: Operand, dim
 export function expanded(emitter: Emitter, name: string, flow: Flow, dims: readonly number[]): Placed {
   const places = usualPlaces(dims, emitter.batch);
   const activation = places === undefined ? plainActivation(dims, emitter.batch) : activationIn(dims, places);
-  const made = emitter.vector(`${name}.expanded`, { kind: 'move' }, [flow], activation, wordsOf(dims), flow.wordBits);
+  const made = emitter.vector(`${name}.expanded`, { kind: 'move' }, [flow], activation, product(dims), flow.wordBits);
   return { flow: made, places };
 }
 
@@ -194,7 +189,7 @@ function alignedFlow(
   const own = tensor.dims!;
   const target = whole.flow.activation;
   const { flow } = placed;
-  if (wordsOf(own) === wordsOf(dims)) return emitter.fit(flow, target, name);
+  if (product(own) === product(dims)) return emitter.fit(flow, target, name);
   const padded = [...dims.slice(own.length).map(() => 1), ...own];
   const places = whole.places ?? usualPlaces(dims, emitter.inputsOf(whole.flow));
   if (places !== undefined && padded.length === places.length) {
@@ -208,6 +203,6 @@ function alignedFlow(
     if (isFitting && [before.channels, ...before.size].every((size, i) => size === sizes[i])) return flow;
     if (isFitting) return emitter.fit(flow, activationIn(padded, places, target.form), name);
   }
-  if (wordsOf(own) === 1 || activationWords(flow.activation) === 1) return flow;
+  if (product(own) === 1 || activationWords(flow.activation) === 1) return flow;
   return emitter.fit(expanded(emitter, name, flow, dims).flow, target, name);
 }

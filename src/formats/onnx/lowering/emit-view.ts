@@ -1,20 +1,12 @@
+import { product } from '../../../util/integers.ts';
 import type { Flow } from '../../../workload/graph/graph-builder.ts';
 import { activationWords } from '../../../workload/layers.ts';
-import type { InferredNode, InferredTensor } from '../inference/inferred-model.ts';
+import { type InferredNode, type InferredTensor, isConstant } from '../inference/inferred-model.ts';
 import { unpackedTable } from '../operators/indexing.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
 import type { Operand } from './emit-vector.ts';
 import type { Emitter } from './emitter.ts';
-import {
-  activationIn,
-  isConstant,
-  type Place,
-  type Placed,
-  plainActivation,
-  reshapedPlaces,
-  usualPlaces,
-  wordsOf,
-} from './placement.ts';
+import { activationIn, type Place, type Placed, plainActivation, reshapedPlaces, usualPlaces } from './placement.ts';
 import { isConversion } from './widths.ts';
 
 /** Views of ONNX whose words change their place one by one. */
@@ -48,15 +40,15 @@ export function emitView(emitter: Emitter, node: InferredNode, rule: RuleNode): 
   const source = node.inputs.find((input) => emitter.placed(input) !== undefined);
   if (source === undefined) return;
   const placed = emitter.placed(source)!;
-  const own = wordsOf(source.dims!);
+  const own = product(source.dims!);
   for (const [index, output] of node.outputs.entries()) {
     if (output?.dims === undefined) continue;
     const { dims } = output;
     if (!isConstant(output)) emitter.widths.pass(node, output);
     const name = index === 0 ? node.name : `${node.name}.${index + 1}`;
-    const words = wordsOf(dims);
+    const words = product(dims);
     const places = placesAfter(node, rule, source.dims!, placed.places, dims);
-    const isMove = MOVES.has(opType) || words > own || (opType === 'Gather' && !isFew(node));
+    const isMove = MOVES.has(opType) || words > own || (opType === 'Gather' && !isOnePiece(node));
     if (words === own && !isMove) {
       emitter.put(output, { flow: placed.flow, places });
       continue;
@@ -72,8 +64,8 @@ export function emitView(emitter: Emitter, node: InferredNode, rule: RuleNode): 
   }
 }
 
-/** Whether the rows that a Gather takes lie in one piece: one of them. */
-function isFew({ inputs }: InferredNode): boolean {
+/** Whether the rows that a Gather takes lie in one piece. */
+function isOnePiece({ inputs }: InferredNode): boolean {
   const values = inputs[1]?.values;
   return values?.every((value, index) => index === 0 || value === values[index - 1]! + 1) === true;
 }
@@ -103,12 +95,11 @@ function placesAfter(
     case 'DepthToSpace':
     case 'SpaceToDepth':
     case 'GatherElements':
-      return after.length === before.length ? places : undefined;
     case 'Expand':
       return after.length === before.length ? places : undefined;
     default:
       if (isConversion(node) || node.opType === 'Identity' || node.opType === 'Dropout') return places;
-      return wordsOf(before) === wordsOf(after) ? reshapedPlaces(before, places, after) : undefined;
+      return product(before) === product(after) ? reshapedPlaces(before, places, after) : undefined;
   }
 }
 
@@ -116,24 +107,17 @@ function placesAfter(
 function emitLookUp(emitter: Emitter, node: InferredNode, table: InferredTensor): void {
   const output = node.outputs[0];
   if (output?.dims === undefined || emitter.placed(node.inputs[1]) === undefined) return;
-  emitTable(emitter, node.name, output, table, undefined);
+  emitTable(emitter, node.name, output, table);
 }
 
 /** A table that gives an output. @param stored what it is in the file */
-export function emitTable(
-  emitter: Emitter,
-  name: string,
-  output: InferredTensor,
-  stored: InferredTensor,
-  known: readonly Place[] | undefined,
-): Placed {
+export function emitTable(emitter: Emitter, name: string, output: InferredTensor, stored: InferredTensor): Placed {
   const dims = output.dims!;
-  const words = wordsOf(dims);
+  const words = product(dims);
   const batch = dims[0] === emitter.batch ? emitter.batch : 1;
   const channels = dims.at(-1) ?? 1;
   const activation = { channels, size: [words / channels / batch, 1], form: 'sequence' } as const;
-  const places =
-    known ?? dims.map((_, axis): Place => (axis === dims.length - 1 ? 1 : axis === 0 && batch === dims[0] ? 0 : 2));
+  const places = dims.map((_, axis): Place => (axis === dims.length - 1 ? 1 : axis === 0 && batch === dims[0] ? 0 : 2));
   const flow = emitter.vector(name, { kind: 'embedding' }, [], activation, words, emitter.widths.of(output), {
     learned: emitter.constants([stored], false).learned,
   });
@@ -150,18 +134,16 @@ function emitJoin(emitter: Emitter, node: InferredNode, rule: RuleNode): void {
   const parts =
     node.opType === 'Concat' ? node.inputs : node.inputs.filter((_, index) => index >= 2 && index % 3 === 2);
   const operands = parts.flatMap((tensor, index): Operand[] => {
-    if (tensor?.dims === undefined || wordsOf(tensor.dims) === 0) return [];
+    if (tensor?.dims === undefined || product(tensor.dims) === 0) return [];
     const placed =
       emitter.placed(tensor) ??
-      (isConstant(tensor)
-        ? emitTable(emitter, `${node.name}.constant${index + 1}`, tensor, tensor, undefined)
-        : undefined);
+      (isConstant(tensor) ? emitTable(emitter, `${node.name}.constant${index + 1}`, tensor, tensor) : undefined);
     return placed === undefined ? [] : [{ tensor, placed }];
   });
   const [first] = operands;
   if (first === undefined) return;
   emitter.widths.pass({ ...node, inputs: [first.tensor] }, output);
-  const words = wordsOf(dims);
+  const words = product(dims);
   if (operands.length === 1) {
     emitter.put(output, first.placed);
     return;
@@ -181,15 +163,15 @@ function emitJoin(emitter: Emitter, node: InferredNode, rule: RuleNode): void {
   }
   // Any join is one of channels where all dims from its axis on are channels.
   const batch = axis > 0 && dims[0] === emitter.batch ? emitter.batch : 1;
-  const rows = wordsOf(dims.slice(0, axis)) / batch;
+  const rows = product(dims.slice(0, axis)) / batch;
   const flows = operands.map(({ tensor, placed }) =>
     emitter.fit(
       placed.flow,
-      { channels: wordsOf(tensor.dims!.slice(axis)), size: [rows, 1], form: 'sequence' },
+      { channels: product(tensor.dims!.slice(axis)), size: [rows, 1], form: 'sequence' },
       node.name,
     ),
   );
-  const activation = { channels: wordsOf(dims.slice(axis)), size: [rows, 1], form: 'sequence' } as const;
+  const activation = { channels: product(dims.slice(axis)), size: [rows, 1], form: 'sequence' } as const;
   const own = dims.map((_, i): Place => (i === 0 && batch > 1 ? 0 : i < axis ? 2 : 1));
   emitter.put(output, { flow: emitter.view(node.name, 'concat', flows, activation, words), places: own });
 }
@@ -205,7 +187,7 @@ function joinedAlong(
   const flows: Flow[] = [];
   for (const { tensor, placed } of operands) {
     const activation = activationIn(tensor.dims!, places, main.activation.form);
-    const words = activationWords(placed.flow.activation) * emitter.inputsOf(placed.flow);
+    const words = emitter.wordsOf(placed.flow);
     if (words % activationWords(activation) !== 0) return null;
     flows.push(emitter.fit(placed.flow, activation, name));
   }

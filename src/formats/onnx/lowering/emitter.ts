@@ -1,3 +1,4 @@
+import { product } from '../../../util/integers.ts';
 import { perTensor } from '../../../util/vocabulary.ts';
 import type { Graph, UncountedOperator } from '../../../workload/graph/graph.ts';
 import { type Flow, GraphBuilder } from '../../../workload/graph/graph-builder.ts';
@@ -6,18 +7,16 @@ import { type Activation, activationWords, linear } from '../../../workload/laye
 import type { Layer, WordBits } from '../../../workload/network.ts';
 import { type Problem, problemKey } from '../../../workload/problem.ts';
 import { graphError } from '../graph/graph-error.ts';
-import type { InferredTensor } from '../inference/inferred-model.ts';
+import { type InferredTensor, isConstant } from '../inference/inferred-model.ts';
 import { nameOfLine } from './node-name.ts';
 import {
   activationIn,
-  isConstant,
   isSameActivation,
   type Place,
   type Placed,
   plainActivation,
   sizesIn,
   usualPlaces,
-  wordsOf,
 } from './placement.ts';
 import type { StoredParameters } from './stored-parameters.ts';
 import type { Widths } from './widths.ts';
@@ -248,7 +247,7 @@ export class Emitter {
   /** Parameters that an operand stands for, where no operator before has counted them; 0 for absent ones and activations. */
   parametersOf(tensor: InferredTensor | undefined): number {
     if (tensor?.dims === undefined || !isConstant(tensor)) return 0;
-    return this.#stored.take(tensor, 1) ?? wordsOf(tensor.dims);
+    return this.#stored.take(tensor, 1) ?? product(tensor.dims);
   }
 
   /** Constants of several words that an operator reads beside its activations. @param isLearned whether they are parameters even where the file stores none */
@@ -265,6 +264,6 @@ export class Emitter {
 
   /** Words of an operand that is the same for every input; 0 for others and absent ones. */
   constantWords(tensor: InferredTensor | undefined): number {
-    return tensor?.dims !== undefined && isConstant(tensor) ? wordsOf(tensor.dims) : 0;
+    return tensor?.dims !== undefined && isConstant(tensor) ? product(tensor.dims) : 0;
   }
 }

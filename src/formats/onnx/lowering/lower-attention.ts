@@ -1,11 +1,12 @@
+import { product } from '../../../util/integers.ts';
 import { perTensor } from '../../../util/vocabulary.ts';
 import type { Flow } from '../../../workload/graph/graph-builder.ts';
-import { type Activation, activationWords, linear, matrixProduct } from '../../../workload/layers.ts';
+import { type Activation, linear, matrixProduct } from '../../../workload/layers.ts';
 import type { WordBits } from '../../../workload/network.ts';
-import type { InferredNode, InferredTensor } from '../inference/inferred-model.ts';
+import { type InferredNode, type InferredTensor, isConstant } from '../inference/inferred-model.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
 import type { Emitter } from './emitter.ts';
-import { isConstant, type Place, wordsOf } from './placement.ts';
+import type { Place } from './placement.ts';
 
 /** Sizes of the attention of one operator. */
 interface Heads {
@@ -115,7 +116,7 @@ function headsOf(node: InferredNode, rule: RuleNode, isPacked: boolean): Heads {
     const key = rule.dims(1);
     const past = rule.has(4) ? rule.dims(4)[2]! : 0;
     const all = past + (key.length === 4 ? key[2]! : key[1]!);
-    return { queryHeads, keyHeads, rows, all, size, valueSize: wordsOf(made) / (made[0]! * queryHeads * rows) };
+    return { queryHeads, keyHeads, rows, all, size, valueSize: product(made) / (made[0]! * queryHeads * rows) };
   }
   const queryHeads = rule.requiredInt('num_heads');
   const keyHeads = rule.int('kv_num_heads', queryHeads);
@@ -195,7 +196,7 @@ function given(emitter: Emitter, node: InferredNode, rule: RuleNode, batch: numb
           { kind: 'add' },
           [one],
           one.activation,
-          activationWords(one.activation) * emitter.inputsOf(one),
+          emitter.wordsOf(one),
           one.wordBits,
           { words: own, learned: learned === 0 ? 0 : own },
         );
@@ -207,21 +208,21 @@ function given(emitter: Emitter, node: InferredNode, rule: RuleNode, batch: numb
       value: biased(value, words - 2 * width, 'value'),
     };
   if (key !== undefined) {
-    const packed = wordsOf(rule.dims(1)) / (2 * batch);
+    const packed = product(rule.dims(1)) / (2 * batch);
     const keyLength = rule.dims(1)[1]!;
     const half = (which: string) =>
       emitter.view(`${node.name}.${which}`, 'slice', [key], sequence(packed / keyLength, keyLength), packed * batch);
     return { query, key: half('key'), value: half('value') };
   }
   if (rule.has(1) || rule.has(2)) return null;
-  const columns = wordsOf(rule.dims(0)) / (batch * length);
-  const own = wordsOf(node.outputs[0]!.dims!) / (batch * length);
+  const columns = product(rule.dims(0)) / (batch * length);
+  const own = product(node.outputs[0]!.dims!) / (batch * length);
   const keys = (columns - own) / 2;
   const [first, second, third] = parts(emitter, node.name, query, [own, keys, keys], length, batch);
   return { query: first, key: second, value: third };
 }
 
-/** Places of the keys and values of tokens before, if it reads them. */
+/** Keys and values of the tokens before, where it reads them. */
 function pastsOf(emitter: Emitter, { domain, opType, inputs }: InferredNode): [Flow | undefined, Flow | undefined] {
   const [key, value] =
     domain === '' ? [4, 5] : ({ Attention: [4, 4], QAttention: [8, 8], GroupQueryAttention: [3, 4] }[opType] ?? [6, 7]);
@@ -238,7 +239,7 @@ function withPast(
   channels: number,
   batch: number,
 ): Flow {
-  const own = (activationWords(flow.activation) * emitter.inputsOf(flow)) / (channels * batch);
+  const own = emitter.wordsOf(flow) / (channels * batch);
   if (past === undefined || own >= all) return flow;
   const before = emitter.view(
     `${name}-past`,
@@ -252,7 +253,7 @@ function withPast(
 }
 
 function rotated(emitter: Emitter, name: string, flow: Flow, bits: number): Flow {
-  const words = activationWords(flow.activation) * emitter.inputsOf(flow);
+  const words = emitter.wordsOf(flow);
   return emitter.vector(name, { kind: 'rotary', words }, [flow], flow.activation, words, bits);
 }
 
@@ -272,10 +273,10 @@ function withBias(
       words: constants,
       learned: 0,
     });
-  if (isConstant(bias)) return add([scores], wordsOf(bias.dims));
+  if (isConstant(bias)) return add([scores], product(bias.dims));
   const flow = emitter.placed(bias)?.flow;
   if (flow === undefined) return scores;
-  if (wordsOf(bias.dims) === words) return add([scores, emitter.fit(flow, scores.activation, `${name}.bias`)], 0);
+  if (product(bias.dims) === words) return add([scores, emitter.fit(flow, scores.activation, `${name}.bias`)], 0);
   const written = emitter.vector(`${name}.bias-expanded`, { kind: 'move' }, [flow], scores.activation, words, bits);
   return add([scores, written], 0);
 }

@@ -1,10 +1,11 @@
+import { product } from '../../../util/integers.ts';
 import { convolutionKind, convolution as convolutionProblem, linear } from '../../../workload/layers.ts';
 import { makeProblem } from '../../../workload/problem.ts';
 import type { InferredNode } from '../inference/inferred-model.ts';
-import { type Convolution, convolution, transposedConvolution } from '../operators/convolution.ts';
+import { type Convolution, convolution, operandsOf, transposedConvolution } from '../operators/convolution.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
 import type { LoweredLayer, NoLayer } from './lowered-layer.ts';
-import { type Place, wordsOf } from './placement.ts';
+import type { Place } from './placement.ts';
 
 /** Which of its axes a convolution slides along as rows and as columns; the others are only walked along. */
 interface Sliding {
@@ -18,7 +19,7 @@ interface Sliding {
 export function lowerConvolution(node: InferredNode, rule: RuleNode, together: number): LoweredLayer | NoLayer {
   const shape = convolution(rule);
   const { batch, groups, inputChannels, outputChannels, window, isChannelsLast } = shape;
-  const operands = OPERANDS[node.opType] ?? PLAIN;
+  const operands = operandsOf(node.opType);
   const stored = node.inputs[operands.input]!.dims!;
   const spatial = isChannelsLast ? stored.slice(1, -1) : stored.slice(2);
   const sliding = slidingAxes(shape);
@@ -74,15 +75,8 @@ function slidingAxes({ window }: Convolution): Sliding | null {
 }
 
 function sizeOf(dims: readonly number[], axes: readonly number[]): number {
-  return wordsOf(axes.map((axis) => dims[axis]!));
+  return product(axes.map((axis) => dims[axis]!));
 }
-
-const PLAIN = { input: 0, weights: 1, bias: 2 };
-const OPERANDS: Readonly<Record<string, typeof PLAIN>> = {
-  QLinearConv: { input: 0, weights: 3, bias: 8 },
-  ConvInteger: { input: 0, weights: 1, bias: -1 },
-  DeformConv: { input: 0, weights: 1, bias: 3 },
-};
 
 /**
  * Every word of a transposed convolution's input is multiplied by a whole filter: a pointwise layer to as many channels as filters have words, whose
@@ -97,7 +91,7 @@ export function lowerTransposed(node: InferredNode, rule: RuleNode, together: nu
     bounds: {
       N: batch,
       G: groups,
-      K: (outputChannels / groups) * wordsOf(window.kernel),
+      K: (outputChannels / groups) * product(window.kernel),
       C: inputChannels / groups,
       P: spatial[0]!,
       Q: spatial[1] ?? 1,
@@ -108,7 +102,7 @@ export function lowerTransposed(node: InferredNode, rule: RuleNode, together: nu
   return {
     kind: 'transposed',
     problem,
-    ...PLAIN,
+    ...operandsOf(node.opType),
     places: [batch === together ? 0 : 2, 1, 2, 3].slice(0, spatial.length + 2) as Place[],
     output: { channels: outputChannels, size: [own * rows, columns], form: 'map' },
   };

@@ -61,7 +61,7 @@ function emitEmbedding(emitter: Emitter, node: InferredNode): void {
     const table = node.inputs[index];
     if (table?.dims === undefined || (which === 'segments' && node.inputs[1] === undefined)) return [];
     const tensor: InferredTensor = { ...output, name: `${output.name}.${which}` };
-    return [{ tensor, placed: emitTable(emitter, `${node.name}.${which}`, tensor, table, undefined) }];
+    return [{ tensor, placed: emitTable(emitter, `${node.name}.${which}`, tensor, table) }];
   });
   const sum = node.outputs[2] ?? output;
   emitElementWise(emitter, `${node.name}.sum`, 'add', operands, { ...sum, dims: output.dims }, {});

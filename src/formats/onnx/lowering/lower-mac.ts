@@ -1,3 +1,4 @@
+import { product } from '../../../util/integers.ts';
 import { linear } from '../../../workload/layers.ts';
 import type { InferredNode } from '../inference/inferred-model.ts';
 import { blockedSize } from '../operators/matrix.ts';
@@ -5,7 +6,7 @@ import type { RuleNode } from '../operators/rule-node.ts';
 import { lowerConvolution, lowerTransposed } from './lower-convolution.ts';
 import { type Factors, factorDims, lowerEinsum, lowerProduct } from './lower-product.ts';
 import type { LoweredLayer, NoLayer } from './lowered-layer.ts';
-import { type Place, wordsOf } from './placement.ts';
+import type { Place } from './placement.ts';
 
 const CONVOLUTIONS: ReadonlySet<string> = new Set([
   'Conv',
@@ -32,15 +33,11 @@ const PRODUCTS: Readonly<Record<string, Factors>> = {
   QLinearMatMul: { input: 0, weights: 3, bias: -1 },
 };
 
-/** Bits of packed weights where no attribute says so. */
-const PACKED: Readonly<Record<string, { readonly bias: number }>> = {
-  MatMulNBits: { bias: 5 },
-  MatMulBnb4: { bias: -1 },
-  MatMulFpQ4: { bias: -1 },
-};
+/** Products with packed weights, with the place of their bias. */
+const PACKED: Readonly<Record<string, number>> = { MatMulNBits: 5, MatMulBnb4: -1, MatMulFpQ4: -1 };
 
 /** Whether an operator of the family `mac` is lowered as one layer. */
-export function isOneLayer(opType: string): boolean {
+export function isLayerOperator(opType: string): boolean {
   return (
     CONVOLUTIONS.has(opType) ||
     opType === 'ConvTranspose' ||
@@ -58,8 +55,8 @@ export function lowerMac(node: InferredNode, rule: RuleNode, batch: number): Low
   if (opType === 'Einsum') return lowerEinsum(node, rule, batch);
   const factors = PRODUCTS[opType];
   if (factors !== undefined) return lowerProduct(node, factorDims(node, rule, factors), factors, batch);
-  const packed = PACKED[opType];
-  if (packed !== undefined) return lowerPacked(node, rule, packed.bias, batch);
+  const bias = PACKED[opType];
+  if (bias !== undefined) return lowerPacked(node, rule, bias, batch);
   return { reason: `${opType} is none of the layers that this model has` };
 }
 
@@ -67,13 +64,11 @@ export function lowerMac(node: InferredNode, rule: RuleNode, batch: number): Low
 function lowerPacked(node: InferredNode, rule: RuleNode, bias: number, batch: number): LoweredLayer {
   const dims = node.inputs[0]!.dims!;
   const [inner, outer] = blockedSize(rule);
-  const rows = wordsOf(dims.slice(0, -1));
+  const rows = product(dims.slice(0, -1));
   const bits = rule.int('bits', 4);
   rule.check(Number.isInteger(bits) && bits >= 1 && bits <= 8, () => `wants bits of 1 to 8, found ${bits}`);
   const inputs = dims[0] === batch ? batch : 1;
-  const places = dims.map(
-    (_, axis): Place => (axis === dims.length - 1 ? 1 : axis === 0 && inputs > 0 && dims[0] === batch ? 0 : 2),
-  );
+  const places = dims.map((_, axis): Place => (axis === dims.length - 1 ? 1 : axis === 0 && dims[0] === batch ? 0 : 2));
   return {
     kind: 'linear',
     problem: linear({ name: node.name, inputs: inner, outputs: outer, tokens: rows / inputs, batch: inputs }),

@@ -1,7 +1,15 @@
+import { product } from '../../../util/integers.ts';
+import { ownValue } from '../../../util/own-value.ts';
 import type { Graph, UncountedOperator } from '../../../workload/graph/graph.ts';
 import type { ActivationFunction } from '../../../workload/graph/vector-operation.ts';
 import { graphError, nodeText } from '../graph/graph-error.ts';
-import type { AssumedBranch, InferredModel, InferredNode, InferredTensor } from '../inference/inferred-model.ts';
+import {
+  type AssumedBranch,
+  type InferredModel,
+  type InferredNode,
+  type InferredTensor,
+  isConstant,
+} from '../inference/inferred-model.ts';
 import { quoted } from '../messages/tensor-message.ts';
 import { operatorName } from '../operators/operator-table.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
@@ -19,7 +27,7 @@ import type { LoweredLayer } from './lowered-layer.ts';
 import { lineOf, nameOfLine } from './node-name.ts';
 import { findPatterns, type Pattern, type Patterns } from './patterns/find-patterns.ts';
 import { Uses } from './patterns/matcher.ts';
-import { activationIn, isConstant, plainActivation, usualPlaces, wordsOf } from './placement.ts';
+import { activationIn, plainActivation, usualPlaces } from './placement.ts';
 import { shareHeads } from './share-heads.ts';
 import { StoredParameters } from './stored-parameters.ts';
 import { isConversion, Widths } from './widths.ts';
@@ -135,7 +143,7 @@ class Lowering {
     const { words, learned } = this.#emitter.constants(others, isLearned);
     const output = node.outputs[0]!;
     emitUnary(this.#emitter, node.name, operation, { tensor: input, placed }, output, {
-      words: words + flowing.reduce((sum, { tensor }) => sum + wordsOf(tensor.dims!), 0),
+      words: words + flowing.reduce((sum, { tensor }) => sum + product(tensor.dims!), 0),
       learned: isLearned ? learned : 0,
     });
     return true;
@@ -198,7 +206,7 @@ class Lowering {
   ): Operand['placed']['flow'] {
     const { N, G, K, P, Q } = shape.problem.bounds;
     const made = N * G * K * P * Q;
-    const words = wordsOf(node.outputs[0]!.dims!);
+    const words = product(node.outputs[0]!.dims!);
     if (made === words) return this.#emitter.layer(node.name, shape, [flow], bits, output);
     const wide = this.#emitter.layer(node.name, shape, [flow], bits);
     return this.#emitter.vector(
@@ -225,7 +233,7 @@ class Lowering {
       emitElementWise(emitter, `${node.name}.sum`, 'add', [own, { tensor, placed: added }], output, {});
     }
     const text = node.domain === '' ? '' : rule.text('activation', node.opType === 'GemmFastGelu' ? 'FastGelu' : '');
-    const function_ = FUSED_FUNCTIONS[text];
+    const function_ = ownValue(FUSED_FUNCTIONS, text);
     if (function_ !== undefined) this.#apply(node, function_);
   }
 
@@ -258,11 +266,11 @@ class Lowering {
       const biased: InferredTensor = { ...output, name: `${output.name}.biased` };
       const placed = this.#emitter.placed(bias);
       const both = placed === undefined ? [first] : [first, { tensor: bias, placed }];
-      emitElementWise(this.#emitter, `${node.name}.bias`, 'add', both, biased, { ...parameters });
+      emitElementWise(this.#emitter, `${node.name}.bias`, 'add', both, biased, parameters);
       emitUnary(this.#emitter, node.name, operation, { tensor: biased, placed: this.#emitter.placed(biased)! }, output);
       return;
     }
-    if (isCombining(kind) && (operands.length > 1 || wordsOf(first.tensor.dims!) < wordsOf(output.dims!)))
+    if (isCombining(kind) && (operands.length > 1 || product(first.tensor.dims!) < product(output.dims!)))
       emitElementWise(this.#emitter, node.name, kind, operands, output, parameters);
     else emitUnary(this.#emitter, node.name, operation, first, output, parameters);
     if (node.opType === 'GroupNorm' && rule.int('activation', 0) === 1) this.#apply(node, 'silu');
@@ -301,7 +309,7 @@ class Lowering {
     const sizes = [
       ...[...node.inputs, ...node.captured].filter((input) => input !== undefined && !isConstant(input)),
       ...node.outputs,
-    ].flatMap((tensor) => (tensor === undefined ? [] : [tensor.dims === undefined ? null : wordsOf(tensor.dims)]));
+    ].flatMap((tensor) => (tensor === undefined ? [] : [tensor.dims === undefined ? null : product(tensor.dims)]));
     const words = sizes.reduce<number | null>((sum, size) => (sum === null || size === null ? null : sum + size), 0);
     const known = this.#uncounted.get(name);
     const all = known === undefined ? words : known.words === null || words === null ? null : known.words + words;
@@ -320,7 +328,7 @@ class Lowering {
       (input) => input?.dims !== undefined && emitter.placed(input) !== undefined,
     );
     const [output] = node.outputs.filter((one) => one?.dims !== undefined);
-    if (source === undefined || output?.dims === undefined || wordsOf(output.dims) === 0) return;
+    if (source === undefined || output?.dims === undefined || product(output.dims) === 0) return;
     const placed = emitter.placed(source)!;
     const shapeOf = ({ dims }: InferredTensor) => {
       const places = usualPlaces(dims!, emitter.batch);
@@ -331,13 +339,13 @@ class Lowering {
     };
     const { places, activation } = shapeOf(output);
     const unknown = { kind: 'unknown', name: operation } as const;
-    const words = wordsOf(output.dims);
+    const words = product(output.dims);
     const flow = emitter.vector(node.name, unknown, [placed.flow], activation, words, emitter.widths.of(output));
     emitter.put(output, { flow, places });
     for (const other of node.outputs) {
-      if (other?.dims === undefined || other === output || wordsOf(other.dims) === 0) continue;
+      if (other?.dims === undefined || other === output || product(other.dims) === 0) continue;
       const shape = shapeOf(other);
-      const view = emitter.view(`${node.name}.other`, 'slice', [flow], shape.activation, wordsOf(other.dims));
+      const view = emitter.view(`${node.name}.other`, 'slice', [flow], shape.activation, product(other.dims));
       emitter.put(other, { flow: view, places: shape.places });
     }
   }

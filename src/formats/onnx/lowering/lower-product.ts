@@ -1,10 +1,12 @@
+import { product } from '../../../util/integers.ts';
 import { linear, matrixProduct } from '../../../workload/layers.ts';
 import { makeProblem } from '../../../workload/problem.ts';
-import type { InferredNode } from '../inference/inferred-model.ts';
+import { type InferredNode, isConstant } from '../inference/inferred-model.ts';
 import { einsumEquation } from '../operators/einsum.ts';
+import { turnedDims } from '../operators/matrix.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
 import type { LoweredLayer, NoLayer } from './lowered-layer.ts';
-import { isConstant, type Place, wordsOf } from './placement.ts';
+import type { Place } from './placement.ts';
 
 /** Where a product has its factors, and what is added to it. */
 export interface Factors {
@@ -21,13 +23,7 @@ export interface FactorDims {
 
 /** The factors of a matrix product as its attributes turn them. */
 export function factorDims(node: InferredNode, rule: RuleNode, { input, weights }: Factors): FactorDims {
-  const factor = (index: number, which: 'A' | 'B') => {
-    const dims = node.inputs[index]!.dims!;
-    if (dims.length < 2) return dims;
-    const isTurned = rule.int(`trans${which}`, 0) === 1;
-    const moved = rule.int(`transBatch${which}`, 0) === 1 ? [...dims.slice(1, -1), dims[0]!, dims.at(-1)!] : dims;
-    return isTurned ? [...moved.slice(0, -2), moved.at(-1)!, moved.at(-2)!] : moved;
-  };
+  const factor = (index: number, which: 'A' | 'B') => turnedDims(rule, node.inputs[index]!.dims!, which);
   return { left: factor(input, 'A'), right: factor(weights, 'B') };
 }
 
@@ -115,7 +111,7 @@ export function lowerEinsum(node: InferredNode, rule: RuleNode, batch: number): 
   const [rows, columns] = [where(true, false, true), where(false, true, true)];
   const [own, shared] = isLeftConstant ? [columns, rows] : [rows, columns];
   const factors: Factors = isLeftConstant ? { input: 1, weights: 0, bias: -1 } : { input: 0, weights: 1, bias: -1 };
-  const size = (labels: readonly string[]) => wordsOf(labels.map((label) => sizes.get(label)!));
+  const size = (labels: readonly string[]) => product(labels.map((label) => sizes.get(label)!));
   const isLearned = isLeftConstant || isRightConstant;
   const first = output[0];
   const isBatch = batch > 1 && first !== undefined && sizes.get(first) === batch && !shared.includes(first);

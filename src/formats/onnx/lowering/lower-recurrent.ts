@@ -1,14 +1,13 @@
+import { product } from '../../../util/integers.ts';
 import { linear } from '../../../workload/layers.ts';
 import type { InferredNode } from '../inference/inferred-model.ts';
-import { recurrentWeights } from '../operators/recurrent.ts';
+import { GATES, recurrentWeights } from '../operators/recurrent.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
 import type { Emitter } from './emitter.ts';
 
-const GATES: Readonly<Record<string, number>> = { LSTM: 4, DynamicQuantizeLSTM: 4, GRU: 3, RNN: 1 };
-
 /** Whether an operator is recurrent. */
 export function isRecurrent({ opType, domain }: Pick<InferredNode, 'opType' | 'domain'>): boolean {
-  return (domain === '' || opType.startsWith('Dynamic')) && GATES[opType] !== undefined;
+  return (domain === '' || opType.startsWith('Dynamic')) && GATES.has(opType);
 }
 
 /**
@@ -23,7 +22,7 @@ export function emitRecurrent(emitter: Emitter, node: InferredNode, rule: RuleNo
   const isBatchFirst = rule.int('layout', 0) === 1;
   const [steps, inputs] = isBatchFirst ? [dims[1]!, dims[0]!] : [dims[0]!, dims[1]!];
   const [directions, rows, size] = recurrentWeights(rule);
-  const gates = GATES[node.opType]!;
+  const gates = GATES.get(node.opType)!;
   const hidden = rows / gates;
   const batch = inputs % emitter.batch === 0 ? emitter.batch : 1;
   const tokens = (steps * inputs) / batch;
@@ -35,7 +34,7 @@ export function emitRecurrent(emitter: Emitter, node: InferredNode, rule: RuleNo
   ];
   const made = Array.from({ length: directions }, (_, direction) => {
     const name = directions === 1 ? node.name : `${node.name}.${direction + 1}`;
-    const product = (which: string, read: number, flow: typeof input.flow, weights: 1 | 2, parameters: number) =>
+    const layer = (which: string, read: number, flow: typeof input.flow, weights: 1 | 2, parameters: number) =>
       emitter.layer(
         `${name}.${which}`,
         {
@@ -49,9 +48,9 @@ export function emitRecurrent(emitter: Emitter, node: InferredNode, rule: RuleNo
       );
     const words = batch * tokens * hidden;
     const shape = { channels: hidden, size: [tokens, 1], form: tokens > 1 ? 'sequence' : 'vector' } as const;
-    const fromInput = product('input', size, input.flow, 1, own + bias);
+    const fromInput = layer('input', size, input.flow, 1, own + bias);
     const state = emitter.view(`${name}.state`, 'slice', [fromInput], shape, words);
-    const fromState = product('recurrent', hidden, state, 2, recurrent);
+    const fromState = layer('recurrent', hidden, state, 2, recurrent);
     const sum = emitter.vector(
       `${name}.sum`,
       { kind: 'add' },
@@ -81,7 +80,7 @@ export function emitRecurrent(emitter: Emitter, node: InferredNode, rule: RuleNo
   emitter.put(node.outputs[0], { flow: whole, places: undefined });
   for (const last of node.outputs.slice(1)) {
     if (last?.dims === undefined) continue;
-    const words = last.dims.reduce((product, dim) => product * dim, 1);
+    const words = product(last.dims);
     const flow = emitter.view(
       `${node.name}.last`,
       'slice',

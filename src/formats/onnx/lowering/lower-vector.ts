@@ -1,8 +1,8 @@
+import { product } from '../../../util/integers.ts';
 import type { ActivationFunction, ElementWise } from '../../../workload/graph/vector-operation.ts';
-import type { InferredNode } from '../inference/inferred-model.ts';
+import { type InferredNode, isConstant } from '../inference/inferred-model.ts';
 import { poolingWindow } from '../operators/pooling.ts';
 import type { RuleNode } from '../operators/rule-node.ts';
-import { isConstant, wordsOf } from './placement.ts';
 
 /** What a node computes. `group`: words that are normalised together. */
 export type NodeOperation =
@@ -142,27 +142,27 @@ export function lowerVector(node: InferredNode, rule: RuleNode): LoweredOperator
     case 'QLinearSoftmax':
       return unary({ kind: 'softmax', group: softmaxGroup(rule, dims) });
     case 'BiasSoftmax':
-      return { ...unary({ kind: 'softmax', group: wordsOf(dims.slice(rule.int('axis', 1))) }), constants: [1] };
+      return { ...unary({ kind: 'softmax', group: product(dims.slice(rule.int('axis', 1))) }), constants: [1] };
     case 'LayerNormalization':
     case 'SimplifiedLayerNormalization':
     case 'RMSNormalization': {
       const axis = rule.axis(rule.int('axis', -1), dims.length);
       const kind = opType === 'LayerNormalization' ? 'layer-norm' : 'rms-norm';
-      return { ...unary({ kind, group: wordsOf(dims.slice(axis)) }), constants: [1, 2] };
+      return { ...unary({ kind, group: product(dims.slice(axis)) }), constants: [1, 2] };
     }
     case 'InstanceNormalization':
-      return { ...unary({ kind: 'layer-norm', group: wordsOf(dims.slice(2)) }), constants: [1, 2] };
+      return { ...unary({ kind: 'layer-norm', group: product(dims.slice(2)) }), constants: [1, 2] };
     case 'GroupNormalization':
     case 'GroupNorm':
       return {
         ...unary({
           kind: 'layer-norm',
-          group: wordsOf(dims.slice(1)) / rule.int(opType === 'GroupNorm' ? 'groups' : 'num_groups', 1),
+          group: product(dims.slice(1)) / rule.int(opType === 'GroupNorm' ? 'groups' : 'num_groups', 1),
         }),
         constants: [1, 2],
       };
     case 'MeanVarianceNormalization':
-      return unary({ kind: 'layer-norm', group: wordsOf(dims) / (dims[1] ?? 1) });
+      return unary({ kind: 'layer-norm', group: product(dims) / (dims[1] ?? 1) });
     case 'LpNormalization':
       return unary({ kind: 'rms-norm', group: dims[rule.axis(rule.int('axis', -1), dims.length)]! });
     case 'BatchNormalization':
@@ -206,7 +206,7 @@ export function lowerVector(node: InferredNode, rule: RuleNode): LoweredOperator
 function reduction(node: InferredNode, rule: RuleNode): NodeOperation {
   const dims = rule.dims(0);
   const made = node.outputs[0]?.dims ?? [];
-  const kept = wordsOf(made) === dims[0]! * (dims[1] ?? 1) && made[0] === dims[0] && made[1] === dims[1];
+  const kept = product(made) === dims[0]! * (dims[1] ?? 1) && made[0] === dims[0] && made[1] === dims[1];
   const how = { ReduceMean: 'average', ReduceMax: 'max' } as const;
   if (dims.length === 4 && kept && (node.opType === 'ReduceMean' || node.opType === 'ReduceMax'))
     return { kind: 'global-pool', how: how[node.opType] };
@@ -240,7 +240,7 @@ function lowerElementWise(node: InferredNode, kind: ElementWise): LoweredOperato
 function softmaxGroup(rule: RuleNode, dims: readonly number[]): number {
   const isOld = rule.operatorSet < 13 && rule.opType !== 'QLinearSoftmax';
   const axis = rule.axis(rule.int('axis', isOld ? 1 : -1), Math.max(1, dims.length));
-  return isOld ? wordsOf(dims.slice(axis)) : (dims[axis] ?? 1);
+  return isOld ? product(dims.slice(axis)) : (dims[axis] ?? 1);
 }
 
 function lowerPool(node: InferredNode, rule: RuleNode): LoweredOperator {

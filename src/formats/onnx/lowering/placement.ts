@@ -1,6 +1,6 @@
+import { product } from '../../../util/integers.ts';
 import type { Flow } from '../../../workload/graph/graph-builder.ts';
 import type { Activation } from '../../../workload/layers.ts';
-import type { InferredTensor } from '../inference/inferred-model.ts';
 
 /** Where a dim of a tensor is in an activation: among its inputs that run together, channels, rows or columns. */
 export type Place = 0 | 1 | 2 | 3;
@@ -10,18 +10,6 @@ export interface Placed {
   readonly flow: Flow;
   /** One per dim of the tensor; undefined where its dims cut across those of the activation. */
   readonly places: readonly Place[] | undefined;
-}
-
-/** Words of a tensor with these dims. */
-export function wordsOf(dims: readonly number[]): number {
-  let words = 1;
-  for (const dim of dims) words *= dim;
-  return words;
-}
-
-/** Whether a tensor is the same for every input: weights and what follows from them alone. */
-export function isConstant({ origin }: InferredTensor): boolean {
-  return origin === 'initializer' || origin === 'constant';
 }
 
 /** Sizes of inputs, channels, rows and columns of dims in these places. */
@@ -64,7 +52,7 @@ export function usualPlaces(dims: readonly number[], batch: number): readonly Pl
 
 /** An activation of this many words for each of `batch` inputs where dims have no places: the last dim are the channels, if they divide it. */
 export function plainActivation(dims: readonly number[], batch: number): Activation {
-  const words = wordsOf(dims) / batch;
+  const words = product(dims) / batch;
   const last = dims.at(-1) ?? 1;
   if (last > 0 && Number.isInteger(words / last)) return { channels: last, size: [words / last, 1], form: 'sequence' };
   return { channels: words, size: [1, 1], form: 'vector' };

@@ -1,6 +1,6 @@
-import type { InferredModel, InferredNode, InferredTensor } from '../inference/inferred-model.ts';
+import { product } from '../../../util/integers.ts';
+import { type InferredModel, type InferredNode, type InferredTensor, isConstant } from '../inference/inferred-model.ts';
 import { Uses } from './patterns/matcher.ts';
-import { isConstant, wordsOf } from './placement.ts';
 
 /** A second factor of a product before it was written out for every head: its sizes as [..., heads, 1, rows, columns]. */
 interface Shared {
@@ -73,11 +73,11 @@ function expandedBefore(joined: InferredTensor, dims: readonly number[], uses: U
   const share = wide[at]!;
   const isJoined =
     wide.length === dims.length + 1 &&
-    wide.every((size, axis) => (axis >= at - 1 && axis <= at ? true : size === dims[axis < at ? axis : axis - 1])) &&
+    wide.every((size, axis) => axis === at - 1 || axis === at || size === dims[axis < at ? axis : axis - 1]) &&
     wide[at - 1]! * share === dims[at - 1];
   const narrow = wide.map((size, axis) => (axis === at ? 1 : size));
   const isOne = source.dims.length === wide.length && source.dims.every((size, axis) => size === narrow[axis]);
-  if (!isJoined || !isOne || share < 2 || wordsOf(narrow) === 0) return null;
+  if (!isJoined || !isOne || share < 2 || product(narrow) === 0) return null;
   return { tensor: source, share, nodes: [] };
 }
 
@@ -87,6 +87,6 @@ function swapped(axis: number, rank: number): number {
 
 /** Multiplied or divided by one number. */
 function isScaling({ opType, inputs: [, scale] }: InferredNode): boolean {
-  const isOne = scale !== undefined && isConstant(scale) && wordsOf(scale.dims ?? [0]) === 1;
+  const isOne = scale !== undefined && isConstant(scale) && product(scale.dims ?? [0]) === 1;
   return (opType === 'Mul' || opType === 'Div') && isOne;
 }

@@ -1,5 +1,5 @@
-import type { InferredNode, InferredTensor } from '../inference/inferred-model.ts';
-import { isConstant, wordsOf } from './placement.ts';
+import { product } from '../../../util/integers.ts';
+import { type InferredNode, type InferredTensor, isConstant } from '../inference/inferred-model.ts';
 import { isConversion } from './widths.ts';
 
 /** What a file stores of constants; each stored tensor counts where it is read first, however often and in whatever form it is read. */
@@ -28,7 +28,7 @@ export class StoredParameters {
       if (isStored || isSeen) words ??= 0;
       if (isSeen) continue;
       this.#seen.add(one.name);
-      const own = wordsOf(one.dims ?? [0]);
+      const own = product(one.dims ?? [0]);
       if (isStored) words = (words ?? 0) + (own < least ? 0 : own);
       else if (maker !== undefined) open.push(...sourcesOf(maker));
     }

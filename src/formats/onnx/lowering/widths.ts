@@ -1,7 +1,7 @@
 import type { InferredNode, InferredTensor } from '../inference/inferred-model.ts';
 
 /** Bits of words whose type says none that hardware would keep: floats, as in workload files that state none. */
-export const DEFAULT_BITS = 16;
+const DEFAULT_BITS = 16;
 
 /** Bits of partial sums of whole numbers. */
 const SUM_BITS = 32;

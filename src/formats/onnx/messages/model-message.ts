@@ -31,7 +31,6 @@ export interface FunctionMessage {
 /** A model as the file has it, without its weights. */
 export interface ModelMessage {
   readonly file: string;
-  readonly irVersion: number;
   readonly producer: string;
   readonly operatorSets: OperatorSets;
   readonly graph: GraphMessage;
@@ -70,7 +69,7 @@ export function readModel(source: ByteSource): ModelMessage {
   if (irVersion < 1)
     throw reader.error(`wanted an ir_version of at least 1, found ${irVersion}`, 'foreign', NO_MODEL_HINT);
   if (operatorSets.size === 0) operatorSets.set('', OLDEST_OPSET);
-  return { file: source.file, irVersion, producer, operatorSets, graph, functions };
+  return { file: source.file, producer, operatorSets, graph, functions };
 }
 
 /** Says of files of other kinds what they are, before an offset in them would be named. */

@@ -1,9 +1,10 @@
+import { product } from '../../../util/integers.ts';
 import type { WireReader } from '../wire/wire-reader.ts';
 import { ELEMENT_TYPES, type ElementType } from './element-types.ts';
 import { decodeRaw } from './raw-values.ts';
 
 /** Values of more elements than this are weights: they are not kept. */
-export const MOST_KEPT_VALUES = 1024;
+const MOST_KEPT_VALUES = 1024;
 const MOST_DIMS = 63;
 const MOST_RAW_BYTES = 8 * MOST_KEPT_VALUES;
 
@@ -119,11 +120,8 @@ function checkDims(reader: WireReader, name: string, dims: readonly number[], co
 }
 
 function elementCount(reader: WireReader, name: string, dims: readonly number[]): number {
-  let count = 1;
-  for (const dim of dims) {
-    if (dim < 0) throw reader.error(`tensor ${quoted(name)} has the dim ${dim}`, 'value');
-    count *= dim;
-  }
+  for (const dim of dims) if (dim < 0) throw reader.error(`tensor ${quoted(name)} has the dim ${dim}`, 'value');
+  const count = product(dims);
   if (!dims.every(Number.isSafeInteger) || !Number.isSafeInteger(count))
     throw reader.error(`tensor ${quoted(name)} of ${shapeText(dims)} has more than 2^53 elements`, 'value');
   return count;

@@ -1,4 +1,5 @@
 import { shapeText } from '../messages/tensor-message.ts';
+import { same } from './elementwise.ts';
 import type { OperatorTable, Rule, RuleOutput } from './rule.ts';
 import { type RuleNode, typeOf } from './rule-node.ts';
 
@@ -159,21 +160,17 @@ const linearAttention: Rule = (node) => {
   ];
 };
 
-const rotary: Rule = (node) => [{ dims: node.dims(0), elementType: node.type(0) }];
-
-/** Experts of which few compute every token; the result has the sizes of the input. */
-const experts: Rule = (node) => [{ dims: node.dims(0), elementType: node.type(0) }];
-
 const MS = 'com.microsoft:';
 
 /** Attention in one operator, and what goes with it. */
 export const ATTENTION: OperatorTable = [
   ['Attention', 'mac', attention],
   [`LinearAttention ${MS}LinearAttention`, 'mac', linearAttention],
-  [`${MS}MoE ${MS}QMoE`, 'mac', experts],
+  // Experts of which few compute every token: the result has the sizes of the input.
+  [`${MS}MoE ${MS}QMoE`, 'mac', same],
   [`${MS}Attention`, 'mac', packedAttention],
   [`${MS}QAttention`, 'mac', quantizedAttention],
   [`${MS}MultiHeadAttention`, 'mac', multiHead],
   [`${MS}GroupQueryAttention`, 'mac', groupQuery],
-  [`RotaryEmbedding ${MS}RotaryEmbedding`, 'vector', rotary],
+  [`RotaryEmbedding ${MS}RotaryEmbedding`, 'vector', same],
 ];

@@ -1,7 +1,8 @@
+import { product } from '../../../util/integers.ts';
 import { FLOAT32, INT64 } from '../messages/element-types.ts';
 import { namedType } from './elementwise.ts';
 import type { OperatorTable, Rule, RuleOutput } from './rule.ts';
-import { elements, type RuleNode, typeOf } from './rule-node.ts';
+import { type RuleNode, typeOf } from './rule-node.ts';
 
 const constant: Rule = (node) => {
   const tensor = node.attribute('value', 'tensor')?.tensor ?? node.attribute('sparse_value', 'tensor')?.tensor;
@@ -26,7 +27,7 @@ const constantOfShape: Rule = (node) => {
   const elementType = tensor?.elementType ?? FLOAT32;
   const value = tensor === undefined ? 0 : tensor.values?.[0];
   if (value === undefined || !node.mayFold(dims)) return [{ dims, elementType }];
-  return [{ dims, elementType, values: new Array<number>(elements(dims)).fill(value) }];
+  return [{ dims, elementType, values: new Array<number>(product(dims)).fill(value) }];
 };
 
 function shapeOf(node: RuleNode, dims: readonly number[]): readonly number[] {
@@ -44,7 +45,7 @@ const shape: Rule = (node) => {
   return [{ dims: [part.length], elementType: INT64, values: part }];
 };
 
-const size: Rule = (node) => [{ dims: [], elementType: INT64, values: [elements(node.dims(0))] }];
+const size: Rule = (node) => [{ dims: [], elementType: INT64, values: [product(node.dims(0))] }];
 
 const range: Rule = (node) => {
   const [start, limit, step] = [node.scalar(0), node.scalar(1), node.scalar(2)];

@@ -34,9 +34,14 @@ const OPERANDS: ReadonlyMap<string, Operands> = new Map([
   ['DeformConv', WITH_OFFSETS],
 ]);
 
+/** Where a convolution of this operator has its operands. */
+export function operandsOf(opType: string): Operands {
+  return OPERANDS.get(opType) ?? PLAIN;
+}
+
 /** Reads the shape of a convolution and checks that operands fit. */
 export function convolution(node: RuleNode): Convolution {
-  const operands = OPERANDS.get(node.opType) ?? PLAIN;
+  const operands = operandsOf(node.opType);
   const { dims, groups, weights, isChannelsLast } = channels(node, operands);
   const [batch, inputChannels] = dims as [number, number];
   const outputChannels = weights[0]!;

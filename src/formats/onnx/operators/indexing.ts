@@ -1,9 +1,10 @@
+import { product } from '../../../util/integers.ts';
 import { INT64 } from '../messages/element-types.ts';
 import { shapeText } from '../messages/tensor-message.ts';
 import { eachElement, pick, strides } from './broadcast.ts';
 import { same } from './elementwise.ts';
 import type { OperatorTable, Rule, RuleOutput } from './rule.ts';
-import { elements, type RuleNode, typeOf, ValueNotKnown } from './rule-node.ts';
+import { type RuleNode, typeOf, ValueNotKnown } from './rule-node.ts';
 
 /** A part of the elements of the first input along each axis: `start + step * index`. */
 function part(
@@ -112,10 +113,10 @@ const gather: Rule = (node) => {
   if (wrong !== undefined)
     throw node.error(`wants an index of ${-size} to ${size - 1} along axis ${axis}, found ${wrong}`);
   if (values === undefined || known === undefined || !node.mayFold(result)) return [{ dims: result, elementType }];
-  const inner = elements(dims.slice(axis + 1));
+  const inner = product(dims.slice(axis + 1));
   const picked: number[] = [];
   if (result.includes(0)) return [{ dims: result, elementType, values: picked }];
-  for (let outer = 0; outer < elements(dims.slice(0, axis)); outer++)
+  for (let outer = 0; outer < product(dims.slice(0, axis)); outer++)
     for (const index of known) {
       const start = (outer * size + (index < 0 ? index + size : index)) * inner;
       picked.push(...values.slice(start, start + inner));
@@ -231,7 +232,7 @@ const gridSample: Rule = (node) => {
 /** Columns [N, C x block, L] added up to an image [N, C, spatial...]. */
 const columnsToImage: Rule = (node) => {
   const [batch, rows] = node.ranked(0, 3) as [number, number];
-  const block = elements(node.integers(2));
+  const block = product(node.integers(2));
   node.check(rows % block === 0, () => `wants rows that a block of ${block} divides, found ${rows}`);
   return [{ dims: [batch, rows / block, ...node.integers(1)], elementType: node.type(0) }];
 };

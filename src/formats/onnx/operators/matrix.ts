@@ -33,24 +33,21 @@ const toFloat: Rule = (node) => [
   { dims: productDims(node, node.dims(0), node.dims(1)), elementType: typeOf(node, 2) ?? FLOAT32 },
 ];
 
-/** `transA`, `transB` swap the last two dims, `transBatchA` and `transBatchB` move the batch behind the rows. */
+/** Dims of a factor as the attributes turn it: `transA`, `transB` swap the last two, `transBatchA` and `transBatchB` move the batch behind the rows. */
+export function turnedDims(node: RuleNode, dims: readonly number[], factor: 'A' | 'B'): readonly number[] {
+  if (dims.length < 2) return dims;
+  const moved = node.int(`transBatch${factor}`, 0) === 0 ? dims : [...dims.slice(1, -1), dims[0]!, dims.at(-1)!];
+  return node.int(`trans${factor}`, 0) === 0 ? moved : swapped(moved);
+}
+
 const fusedMatMul: Rule = (node) => {
-  const operand = (index: number, name: string) => {
-    const dims = node.dims(index);
-    if (dims.length < 2) return dims;
-    const moved = node.int(`transBatch${name}`, 0) === 1 ? [...dims.slice(1, -1), dims[0]!, dims.at(-1)!] : dims;
-    return node.int(`trans${name}`, 0) === 1 ? swapped(moved) : moved;
-  };
-  return [{ dims: productDims(node, operand(0, 'A'), operand(1, 'B')), elementType: typeOf(node, 0, 1) }];
+  const [left, right] = [turnedDims(node, node.dims(0), 'A'), turnedDims(node, node.dims(1), 'B')];
+  return [{ dims: productDims(node, left, right), elementType: typeOf(node, 0, 1) }];
 };
 
 /** Dims of a product of two matrices, each transposed when its attribute says so. */
 function gemmDims(node: RuleNode, right: number): number[] {
-  const matrix = (index: number, name: string) => {
-    const dims = node.ranked(index, 2);
-    return node.int(name, 0) === 0 ? dims : swapped(dims);
-  };
-  return productDims(node, matrix(0, 'transA'), matrix(right, 'transB'));
+  return productDims(node, turnedDims(node, node.ranked(0, 2), 'A'), turnedDims(node, node.ranked(right, 2), 'B'));
 }
 
 const gemm: Rule = (node) => {

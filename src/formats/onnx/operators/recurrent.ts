@@ -2,6 +2,14 @@ import { shapeText } from '../messages/tensor-message.ts';
 import type { OperatorTable, Rule } from './rule.ts';
 import type { RuleNode } from './rule-node.ts';
 
+/** Gates of a recurrent operator, by its name. */
+export const GATES: ReadonlyMap<string, number> = new Map([
+  ['LSTM', 4],
+  ['DynamicQuantizeLSTM', 4],
+  ['GRU', 3],
+  ['RNN', 1],
+]);
+
 /** Directions, gates x hidden, size of what they multiply: inputs (1) or states (2). */
 export function recurrentWeights(node: RuleNode, index: 1 | 2 = 1): readonly [number, number, number] {
   const [directions, rows, size] = node.ranked(index, 3) as [number, number, number];
@@ -12,7 +20,7 @@ export function recurrentWeights(node: RuleNode, index: 1 | 2 = 1): readonly [nu
 const recurrent: Rule = (node) => {
   const dims = node.ranked(0, 3) as readonly [number, number, number];
   const weights = recurrentWeights(node);
-  const gates = node.opType.endsWith('LSTM') ? 4 : node.opType === 'GRU' ? 3 : 1;
+  const gates = GATES.get(node.opType)!;
   const hidden = node.int('hidden_size', weights[1] / gates);
   const directions = node.text('direction', 'forward') === 'bidirectional' ? 2 : 1;
   node.check(

@@ -1,7 +1,8 @@
+import { product } from '../../../util/integers.ts';
 import { INT64 } from '../messages/element-types.ts';
 import { eachElement, strides } from './broadcast.ts';
 import type { OperatorTable, Rule } from './rule.ts';
-import { asStored, elements, type RuleNode, typeOf } from './rule-node.ts';
+import { asStored, type RuleNode, typeOf } from './rule-node.ts';
 
 const FOLDS: ReadonlyMap<string, (left: number, right: number) => number> = new Map([
   ['ReduceProd', (left: number, right: number) => left * right],
@@ -21,7 +22,7 @@ const reduce: Rule = (node) => {
   if (fold === undefined || values === undefined || dims.includes(0) || !node.mayFold(dims))
     return [{ dims: result, elementType }];
   const steps = strides(kept).map((step, axis) => (axes.has(axis) ? 0 : step));
-  const into = new Array<number | undefined>(elements(kept)).fill(undefined);
+  const into = new Array<number | undefined>(product(kept)).fill(undefined);
   let index = 0;
   eachElement(dims, (at) => {
     const place = steps.reduce((sum, step, axis) => sum + step * at[axis]!, 0);

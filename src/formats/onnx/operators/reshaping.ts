@@ -1,15 +1,16 @@
+import { product } from '../../../util/integers.ts';
 import { shapesText, shapeText } from '../messages/tensor-message.ts';
 import { broadcastDims, broadcastValues, pick, strides } from './broadcast.ts';
 import type { OperatorTable, Rule } from './rule.ts';
-import { elements, type RuleNode } from './rule-node.ts';
+import type { RuleNode } from './rule-node.ts';
 
 /** The same elements in other dims. */
 function reshaped(node: RuleNode, dims: readonly number[]): ReturnType<Rule> {
   const { dims: from, elementType, values } = node.input(0);
   node.check(
-    elements(from) === elements(dims),
+    product(from) === product(dims),
     () =>
-      `wants as many elements as ${shapeText(from)} has (${elements(from)}), found ${shapeText(dims)} (${elements(dims)})`,
+      `wants as many elements as ${shapeText(from)} has (${product(from)}), found ${shapeText(dims)} (${product(dims)})`,
   );
   return [{ dims, elementType, values }];
 }
@@ -25,11 +26,11 @@ const reshape: Rule = (node) => {
     () => `wants sizes, 0 for a dim of its input and at most one -1, found [${wanted}] for ${shapeText(from)}`,
   );
   if (free < 0) return reshaped(node, dims);
-  const rest = elements(dims.toSpliced(free, 1));
-  const size = elements(from) / rest;
+  const rest = product(dims.toSpliced(free, 1));
+  const size = product(from) / rest;
   node.check(
     Number.isInteger(size),
-    () => `wants a shape that ${elements(from)} elements of ${shapeText(from)} fill, found [${wanted}]`,
+    () => `wants a shape that ${product(from)} elements of ${shapeText(from)} fill, found [${wanted}]`,
   );
   return reshaped(node, dims.with(free, size));
 };
@@ -38,7 +39,7 @@ const flatten: Rule = (node) => {
   const dims = node.dims(0);
   const axis = node.int('axis', 1);
   const at = axis === dims.length ? axis : node.axis(axis, dims.length);
-  return reshaped(node, [elements(dims.slice(0, at)), elements(dims.slice(at))]);
+  return reshaped(node, [product(dims.slice(0, at)), product(dims.slice(at))]);
 };
 
 const squeeze: Rule = (node) => {
@@ -131,10 +132,10 @@ const concat: Rule = (node) => {
   if (inputs.some(({ values }) => values === undefined) || !node.mayFold(dims)) return [{ dims, elementType }];
   const values: number[] = [];
   if (dims.includes(0)) return [{ dims, elementType, values }];
-  const rows = elements(first.slice(0, axis));
+  const rows = product(first.slice(0, axis));
   for (let row = 0; row < rows; row++)
     for (const input of inputs) {
-      const length = elements(input.dims.slice(axis));
+      const length = product(input.dims.slice(axis));
       values.push(...input.values!.slice(row * length, (row + 1) * length));
     }
   return [{ dims, elementType, values }];

@@ -1,4 +1,5 @@
 import type { TrifoldError } from '../../../util/errors.ts';
+import { product } from '../../../util/integers.ts';
 import { graphError, nodeText } from '../graph/graph-error.ts';
 import { type ElementType, FLOAT32 } from '../messages/element-types.ts';
 import type { Attributes, AttributeValue } from '../messages/graph-message.ts';
@@ -196,18 +197,11 @@ export class RuleNode {
 
   /** Whether the values of a tensor of these dims are to be computed, so many times; counts them as work. */
   mayFold(dims: readonly number[], times = 1): boolean {
-    const count = elements(dims);
+    const count = product(dims);
     if (count > MOST_FOLDED || this.#budget.left < count * times) return false;
     this.#budget.left -= (count + 1) * times;
     return true;
   }
-}
-
-/** Elements of a tensor of these dims. */
-export function elements(dims: readonly number[]): number {
-  let count = 1;
-  for (const dim of dims) count *= dim;
-  return count;
 }
 
 /** The first type that is known of these inputs, which have one in common. */

@@ -1,6 +1,11 @@
+import { product } from '../../../../util/integers.ts';
 import type { ActivationFunction } from '../../../../workload/graph/vector-operation.ts';
-import type { InferredModel, InferredNode, InferredTensor } from '../../inference/inferred-model.ts';
-import { isConstant, wordsOf } from '../placement.ts';
+import {
+  type InferredModel,
+  type InferredNode,
+  type InferredTensor,
+  isConstant,
+} from '../../inference/inferred-model.ts';
 import { WRITTEN_FUNCTIONS } from './activations.ts';
 import type { Expression, Found, Uses } from './matcher.ts';
 import { WRITTEN_NORMALIZATIONS } from './normalizations.ts';
@@ -67,7 +72,7 @@ function matchAt(node: InferredNode, output: InferredTensor, uses: Uses, taken: 
 
 function made(found: Found, operation: Pattern['operation'], output: InferredTensor): Match | null {
   const input = found.bound.get('x')!;
-  if (input.dims === undefined || wordsOf(input.dims) !== wordsOf(output.dims!)) return null;
+  if (input.dims === undefined || product(input.dims) !== product(output.dims!)) return null;
   const others = ['scale', 'offset', 'cos', 'sin'].flatMap((name) => found.bound.get(name) ?? []);
   return { pattern: { operation, input, others }, nodes: found.nodes };
 }
@@ -76,7 +81,7 @@ function made(found: Found, operation: Pattern['operation'], output: InferredTen
 function groupOf({ nodes }: Found): number | null {
   const groups = nodes
     .filter(({ opType }) => opType.startsWith('Reduce'))
-    .map(({ inputs, outputs }) => wordsOf(inputs[0]?.dims ?? []) / wordsOf(outputs[0]?.dims ?? [1]));
+    .map(({ inputs, outputs }) => product(inputs[0]?.dims ?? []) / product(outputs[0]?.dims ?? [1]));
   const [first] = groups;
   return first !== undefined && groups.every((group) => group === first) ? first : null;
 }

@@ -1,5 +1,9 @@
-import type { InferredModel, InferredNode, InferredTensor } from '../../inference/inferred-model.ts';
-import { isConstant } from '../placement.ts';
+import {
+  type InferredModel,
+  type InferredNode,
+  type InferredTensor,
+  isConstant,
+} from '../../inference/inferred-model.ts';
 import { isConversion } from '../widths.ts';
 
 /** Who makes and who reads the tensors of a model. */

@@ -1,7 +1,7 @@
 import { any, constant, type Expression, either, made, number, oneOf } from './matcher.ts';
 
 const x = any('x');
-const square = (of: Expression) => oneOf(made('Pow', of, number(2)), either('Mul', of, of), made('Mul', of, of));
+const square = (of: Expression) => oneOf(made('Pow', of, number(2)), either('Mul', of, of));
 const offset = (of: Expression) => either('Add', of, constant());
 const mean = made('ReduceMean', x);
 const centred = made('Sub', x, mean);

@@ -15,7 +15,7 @@ export const WRITTEN_ROTARY: Expression = either(
 
 /** A factor that may be the same for every input or not. */
 function factor(name: string): Expression {
-  return (_tensor, _uses, found, next) => next({ ...found, bound: new Map(found.bound).set(name, _tensor) });
+  return (tensor, _, found, next) => next({ ...found, bound: new Map(found.bound).set(name, tensor) });
 }
 
 /** The second output of an operator of one input. */
