@@ -64,6 +64,23 @@ describe('a model as a workload', () => {
     }
   });
 
+  // Killed by: inputs of which one alone has a first dim of 1; networks that are written however many operators they have.
+  it('runs one at a time where an input has another first dim, or operators are too many', () => {
+    const two = new ModelWriter();
+    const made = two.node('MatMul', [two.input('x', [1, 5, 8]), two.weights([8, 4])]);
+    two.output(two.node('Add', [made, two.input('y', [3, 5, 4])]));
+    const path = saved('two.onnx', two.model());
+    expect(asked(path).isBatchFixed).toBe(true);
+    expect(errorOf(() => loadWorkload(path, 2)).message).toMatch(/the batch is asked to be 2, but/);
+
+    const many = new ModelWriter();
+    let last = many.node('MatMul', [many.input('x', [1, 8]), many.weights([8, 4])]);
+    for (let count = 0; count < MAX_LAYERS; count++) last = many.node('Abs', [last]);
+    const deep = saved('many.onnx', many.output(last).model());
+    expect(loadWorkload(deep, 1).network.layers).toHaveLength(1);
+    expect(errorOf(() => loadWorkload(deep, 2)).message).toMatch(/fixes its first dim at 1 and has 5001 operators/);
+  });
+
   it('keeps the widths of its tensors and what is not counted', () => {
     const w = new ModelWriter();
     const quantised = (x: string, bits: 4 | 8) => {

@@ -14,6 +14,19 @@ describe('formatWorkload', () => {
     );
   });
 
+  // Killed by: an empty list that is left out, so that the reader lists unknown operators by itself.
+  it('keeps a list of nothing where unknown operators are not to be listed', () => {
+    const layers = [
+      { name: 'a', kind: 'linear', out: 4 },
+      { name: 'b', kind: 'unknown', operation: 'DFT', to: [4] },
+    ];
+    const listed = read(file(layers, { input: [8] }));
+    expect(listed.graph!.uncounted).toMatchObject([{ name: 'DFT', count: 1 }]);
+    const silent = read(file(layers, { input: [8], uncounted: [] }));
+    expect(read(formatWorkload(silent)).graph!.uncounted).toEqual(silent.graph!.uncounted);
+    expect(silent.graph!.uncounted ?? []).toEqual([]);
+  });
+
   it('writes one readable line per layer', () => {
     const text = formatWorkload(
       read(

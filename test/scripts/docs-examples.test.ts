@@ -76,16 +76,19 @@ describe('networks of docs/workloads.md', () => {
 });
 
 describe('commands of the documentation', () => {
-  const commands = [
+  const pages = [
     'README.md',
-    'docs/workloads.md',
-    'docs/onnx.md',
-    'docs/files.md',
-    'docs/mapping.md',
-    'docs/design.md',
-  ].flatMap((name) =>
+    ...['workloads', 'onnx', 'files', 'mapping', 'design', 'networks', 'runs', 'results'].map(
+      (name) => `docs/${name}.md`,
+    ),
+  ];
+  const commands = pages.flatMap((name) =>
     [...page(name).matchAll(/(?:`|^)(trifold [^`\n]*)/gm)].map(([, command]) => [name, command!] as const),
   );
+
+  it('are found on every page', () => {
+    expect([...new Set(commands.map(([name]) => name))]).toEqual(pages);
+  });
 
   it.each(commands)('%s: %s is one that there is, with its options', (_, command) => {
     const words = command

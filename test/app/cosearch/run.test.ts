@@ -85,6 +85,10 @@ describe.each(KINDS)('a %s co-search run', (_name, workers, request) => {
       'network.yaml',
       'summary.json',
     ]);
+    // Killed by: a report of the run without the limits of its figures.
+    const end = events.find(({ kind }) => kind === 'finished');
+    expect(documentOf(json).notModelled).toContainEqual(expect.stringContaining('that are no layers'));
+    expect(end).toMatchObject({ notModelled: documentOf(json).notModelled });
     const stopped = freshFolder();
     let generations = 0;
     const count = (event: RunEvent) => {

@@ -97,6 +97,13 @@ describe('an exhaustive co-search', () => {
     });
   });
 
+  // Killed by: a report of the run without the limits of its figures.
+  it('says at its end what its figures leave out, as its document does', () => {
+    const end = events.find((event) => event.kind === 'finished');
+    expect(end?.notModelled).toContainEqual(expect.stringContaining('that are no layers'));
+    expect(end?.notModelled).toEqual(JSON.parse(results(directory)['summary.json']!).notModelled);
+  });
+
   it('gives networks the figures that mapping them one by one gives', () => {
     const accelerator = loadAccelerator(ACCELERATOR);
     const rows = readRows(directory);

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { capacityBits } from '../../../src/accelerator/accelerator.ts';
+import { buildAccelerator } from '../../../src/accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../../src/accelerator/specification.ts';
 import { hardwareChanges } from '../../../src/app/explain/changes.ts';
 import { networkReport } from '../../../src/app/explain/evaluate.ts';
-import { loadAccelerator, loadSpecification, loadWorkload } from '../../../src/app/presets/load.ts';
+import { vectorReport } from '../../../src/app/explain/vector-report.ts';
+import { loadAccelerator, loadSpecification, loadTechnology, loadWorkload } from '../../../src/app/presets/load.ts';
+import { networkVectorDemands } from '../../../src/cost/vector-cost.ts';
 import { readSimpleQuantity } from '../../../src/formats/quantity/quantity.ts';
 
 const eyeriss = loadSpecification('eyeriss');
@@ -25,6 +28,28 @@ describe('changes of the hardware', () => {
       'one more row of PEs (Y 12 -> 13)',
       'one more column of PEs (X 14 -> 15)',
     ]);
+  });
+
+  // Killed by: one rate that stays, a unit that no operator of the network keeps busy.
+  it('are twice both rates of a vector unit that the network uses', () => {
+    const specification = {
+      ...eyeriss,
+      vectorUnit: { level: 'GlobalBuffer', simplePerCycle: 64, specialPerCycle: 8, simplePj: 1, specialPj: 1 },
+    };
+    const changes = (workload: string) => {
+      const accelerator = buildAccelerator(specification, loadTechnology('cacti-65nm'));
+      const vector = vectorReport(networkVectorDemands(loadWorkload(workload, 1).network), accelerator);
+      return hardwareChanges(specification, { ...noLayers, vector }).filter(({ kind }) => kind === 'vector-unit');
+    };
+    const [twice, ...others] = changes('resnet18');
+    expect(twice!.name).toBe('vector unit x2 (128 simple, 16 special per cycle)');
+    expect(twice!.specification.vectorUnit).toEqual({
+      ...specification.vectorUnit,
+      simplePerCycle: 128,
+      specialPerCycle: 16,
+    });
+    expect(others).toEqual([]);
+    expect(changes('dqn')).toEqual([]);
   });
 
   it('have sizes as people write them, which are the sizes that are mapped', () => {

@@ -111,7 +111,9 @@ describe('a run on an accelerator with a vector unit', () => {
 
   it('designs accelerators that keep it, and ends with what map gives for them', async () => {
     const request = { ...SMALL_DESIGN, workloads: [POOLED], baseline: EYERISS_VECTOR, populationSize: 3 };
-    const { directory, finished } = await designRuns.start(request);
+    const events: RunEvent[] = [];
+    const hearing = listener((one) => events.push(one));
+    const { directory, finished } = await designRuns.start(request, freshFolder(), {}, hearing);
     const accelerator = join(directory, 'accelerator.yaml');
     expect(loadSpecification(accelerator).vectorUnit).toEqual(loadSpecification(EYERISS_VECTOR).vectorUnit);
     const { report } = await mapped({ ...SMALL_REQUEST, workload: POOLED, accelerator });
@@ -119,6 +121,9 @@ describe('a run on an accelerator with a vector unit', () => {
     expect(finished!.mapped[0]!.report.totals).toEqual(report.totals);
     const summary = JSON.parse(results(directory)['summary.json']!);
     expect(JSON.stringify(summary)).toContain(String(report.totals.edpPjCycles));
+    // Killed by: a report of the run without the limits of its figures.
+    expect(summary.notModelled).toContainEqual(expect.stringContaining('overlap of the vector operators of pooled'));
+    expect(events.at(-1)).toMatchObject({ kind: 'finished', notModelled: summary.notModelled });
   });
 
   // Killed by: cutoffs of layers without the vector operators of their own network, or of the others.

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { tensorSize } from '../../../src/workload/graph/graph.ts';
 import { networkMacs, networkParameters, operatorParameters } from '../../../src/workload/network.ts';
 import { EXPORTED_MODELS, encoder } from './exported-models.ts';
 import { expectSameWhenReread, ModelWriter, networkOf, vectorKinds } from './lowering.ts';
@@ -171,5 +172,53 @@ describe('names that all objects have', () => {
     w.output(w.node('MatMul', ['x', w.weights([8, 6])]));
     const [layer] = networkOf(w.model()).layers;
     expect(layer?.problem.bounds).toMatchObject({ N: 4, P: 1 });
+  });
+});
+
+describe('widths of floats', () => {
+  const FLOAT8 = 17;
+  const INT8 = 3;
+
+  // Killed by: floats that all count 16 bits.
+  it('are those of types of fewer bits', () => {
+    const w = new ModelWriter();
+    const x = w.input('x', [1, 8], FLOAT8);
+    w.output(w.node('MatMul', [x, w.weights([8, 4], FLOAT8)]));
+    const network = networkOf(w.model(19), {}, true);
+    expect(network.layers[0]!.wordBits).toMatchObject({ Weights: 8, Inputs: 8 });
+    expectSameWhenReread(network);
+  });
+
+  // Killed by: a tensor that is stored as its quantised reader has it while others read it as it is.
+  it('are the wider ones where a tensor is read both quantised and as it is', () => {
+    const written = (isReadAsIs: boolean) => {
+      const w = new ModelWriter();
+      const made = w.node('MatMul', [w.input('x', [1, 8]), w.weights([8, 8])]);
+      const whole = w.node('QuantizeLinear', [made, w.numbers(0.1), w.weights([], INT8)]);
+      const next = w.node('DequantizeLinear', [whole, w.numbers(0.1), w.weights([], INT8)]);
+      w.output(w.node('MatMul', [next, w.weights([8, 8])]), ...(isReadAsIs ? [w.node('Softmax', [made])] : []));
+      const { layers, graph } = networkOf(w.model(), {}, true);
+      return [
+        graph!.tensors[graph!.operators.find(({ kind }) => kind === 'mac')!.output]!.wordBits,
+        layers[1]!.wordBits.Inputs,
+      ];
+    };
+    expect(written(false)).toEqual([8, 8]);
+    expect(written(true)).toEqual([16, 8]);
+  });
+});
+
+describe('inputs of a layer beside those that run together', () => {
+  // Killed by: a layer that reads the rows of one of them.
+  it('are all read', () => {
+    const w = new ModelWriter();
+    const frames = w.node('Reshape', [w.input('x', [1, 12, 8, 8]), w.ints(4, 3, 8, 8)]);
+    w.output(w.node('Conv', [frames, w.weights([5, 3, 3, 3])]));
+    const network = networkOf(w.model(), {}, true);
+    expect(network.layers[0]!.problem.bounds).toMatchObject({ N: 4, C: 3, P: 6, Q: 6 });
+    const { operators, tensors } = network.graph!;
+    const read = tensors[operators.find(({ kind }) => kind === 'mac')!.inputs[0]!]!;
+    expect(tensorSize(read)).toBe(4 * 3 * 8 * 8);
+    expectSameWhenReread(network);
   });
 });
