@@ -203,6 +203,11 @@ describe('what is no model', () => {
     expect(errorOf(() => asked(saved('long.onnx', long.output(y).model()))).message).toContain(
       `${MAX_LAYERS + 1} operators`,
     );
+    const joined = new ModelWriter();
+    const operands = Array.from({ length: MAX_LAYERS }, (_, n) => joined.input(`x${n}`, [1, 8]));
+    const all = joined.node('Concat', operands, { axis: 1 });
+    joined.output(joined.node('MatMul', [all, joined.weights([8 * MAX_LAYERS, 1])]));
+    expect(errorOf(() => asked(saved('wide.onnx', joined.model()))).message).toContain(`and ${MAX_LAYERS} inputs;`);
   });
 
   it('is refused: a folder, a pipe, a name of nothing', () => {

@@ -1,4 +1,4 @@
-import { formatWorkload } from '../../formats/workload/workload-writer.ts';
+import { beyondWorkloadFile, formatWorkload } from '../../formats/workload/workload-writer.ts';
 import type { ImportRequest } from '../../options/import.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { repeatedSum } from '../../util/network-totals.ts';
@@ -29,9 +29,9 @@ export interface Imported {
 export function importFile({ file, batch, dims = [], strict }: ImportRequest): Imported {
   if (!isOnnxPath(file)) throw noModel(file);
   const { network, isBatchFixed } = loadOnnx(file, { batch, dims, isStrict: strict === true });
-  const operators = network.graph?.operators.length ?? 0;
-  if (operators > MAX_LAYERS)
-    throw new TrifoldError('unsupported', `the model has ${operators} operators; workload files hold ${MAX_LAYERS}`, {
+  const beyond = network.graph === undefined ? null : beyondWorkloadFile(network.graph);
+  if (beyond !== null)
+    throw new TrifoldError('unsupported', `the model has ${beyond}; workload files hold ${MAX_LAYERS}`, {
       place: { file },
       hint: 'give commands the model itself',
     });

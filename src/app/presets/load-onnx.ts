@@ -6,7 +6,7 @@ import { nameOfLine } from '../../formats/onnx/lowering/node-name.ts';
 import { readOnnx } from '../../formats/onnx/read-onnx.ts';
 import { fileSource } from '../../formats/onnx/wire/byte-source.ts';
 import { readWorkload, type Workload } from '../../formats/workload/workload.ts';
-import { formatWorkload } from '../../formats/workload/workload-writer.ts';
+import { beyondWorkloadFile, formatWorkload } from '../../formats/workload/workload-writer.ts';
 import { ioError, systemCode } from '../../study/file-operations.ts';
 import { openRegular } from '../../study/read-file.ts';
 import { TrifoldError } from '../../util/errors.ts';
@@ -74,11 +74,11 @@ export function loadOnnx(path: string, { batch, dims, isStrict = false }: ModelD
 
 /** The network of a model whose file runs one input at a time with several that run together: as its workload file has it. */
 function severalTogether(network: Network & { readonly graph: Graph }, batch: number, file: string): Network {
-  const operators = network.graph.operators.length;
-  if (operators > MAX_LAYERS)
+  const beyond = beyondWorkloadFile(network.graph);
+  if (beyond !== null)
     throw new TrifoldError(
       'unsupported',
-      `the model fixes its first dim at 1 and has ${operators} operators; at most ${MAX_LAYERS} are written for several inputs`,
+      `the model fixes its first dim at 1 and has ${beyond}; at most ${MAX_LAYERS} are written for several inputs`,
       { place: { file }, hint: 'export the model with a first dim that has a name instead of a size' },
     );
   return readWorkload(parseDocument(formatWorkload(network), file), { batch }).network;

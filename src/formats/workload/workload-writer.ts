@@ -3,7 +3,7 @@ import { TENSORS } from '../../util/vocabulary.ts';
 import type { Graph, GraphTensor, MacOperator } from '../../workload/graph/graph.ts';
 import { unknownOperators } from '../../workload/graph/unknown-operators.ts';
 import { convolution, convolutionKind, linear, matrixProduct, problemSpec } from '../../workload/layers.ts';
-import type { Layer, Network, WordBits } from '../../workload/network.ts';
+import { type Layer, MAX_LAYERS, type Network, type WordBits } from '../../workload/network.ts';
 import { type Problem, problemKey, tensorWords } from '../../workload/problem.ts';
 import { widthsOfReader } from './entry-context.ts';
 import { graphEntries, sizesOf } from './graph-writer.ts';
@@ -15,6 +15,15 @@ export interface WriteOptions {
   readonly batch?: number;
   /** Whether the network always runs so many together. */
   readonly isBatchFixed?: boolean;
+}
+
+/**
+ * Whether a graph has more operators and inputs than a workload file holds.
+ * @returns how many it has, for people; null where all can be written
+ */
+export function beyondWorkloadFile({ operators, inputs }: Pick<Graph, 'operators' | 'inputs'>): string | null {
+  if (operators.length + inputs.length <= MAX_LAYERS) return null;
+  return `${operators.length} operators and ${inputs.length === 1 ? '1 input' : `${inputs.length} inputs`}`;
 }
 
 /**
