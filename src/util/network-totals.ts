@@ -35,3 +35,8 @@ export function networkTotals(
     cycles: beside.cycles + repeatedSum(layers, (_, i) => figures[i]!.cycles),
   };
 }
+
+/** Whether a cost is any: where bandwidths are unlimited, words that move take energy and no time. */
+export function isCostly({ energyPj, cycles }: EnergyAndCycles): boolean {
+  return energyPj > 0 || cycles > 0;
+}

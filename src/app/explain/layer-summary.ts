@@ -3,10 +3,11 @@ import type { VectorOperatorCost } from '../../cost/vector-cost.ts';
 import { describeMapping } from '../../mapping/text.ts';
 import type { NetworkFigures } from '../../search/ports.ts';
 import type { LayerSummary } from '../../search/run-events.ts';
+import { isCostly } from '../../util/network-totals.ts';
 import { perTensor } from '../../util/vocabulary.ts';
 import type { Network } from '../../workload/network.ts';
 import type { LayerReport, NetworkReport } from './evaluate.ts';
-import { isCostly, vectorSum } from './vector-report.ts';
+import { vectorSum } from './vector-report.ts';
 
 /** A mapped layer as events, views and reports show it: energies in pJ, of one run of the layer. */
 export function layerSummary(

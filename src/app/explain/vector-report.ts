@@ -1,6 +1,6 @@
 import type { Accelerator, StorageLevel } from '../../accelerator/accelerator.ts';
 import { movedBits, type VectorOperatorCost, vectorCost, vectorOperatorCost } from '../../cost/vector-cost.ts';
-import { type EnergyAndCycles, repeatedSum } from '../../util/network-totals.ts';
+import { type EnergyAndCycles, isCostly, repeatedSum } from '../../util/network-totals.ts';
 import type { VectorDemand } from '../../workload/graph/fusion.ts';
 
 /** A vector operator with what one run of it costs; null where the accelerator has no vector unit. */
@@ -40,11 +40,6 @@ export function vectorReport(demands: readonly VectorDemand[], accelerator: Acce
     words: repeatedSum(demands, ({ wordsIn, wordsOut }) => wordsIn + wordsOut),
     totals: vectorCost(demands, accelerator),
   };
-}
-
-/** Whether a cost is any: where bandwidths are unlimited, words that move take energy and no time. */
-export function isCostly({ energyPj, cycles }: EnergyAndCycles): boolean {
-  return energyPj > 0 || cycles > 0;
 }
 
 /** Operators that cost anything, repeats counted. */

@@ -1,7 +1,7 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { networkVectorDemands, vectorCost } from '../../cost/vector-cost.ts';
+import { isCostly } from '../../util/network-totals.ts';
 import type { Network } from '../../workload/network.ts';
-import { isCostly } from '../explain/vector-report.ts';
 
 /**
  * Whether all that a network costs on an accelerator is one layer: objectives and limits are then of one run of it. Otherwise they are of the sums, also

@@ -1,7 +1,8 @@
 import type { Explanations } from '../../app/explain/explain.ts';
-import { isCostly, pricedOperators } from '../../app/explain/vector-report.ts';
+import { pricedOperators } from '../../app/explain/vector-report.ts';
 import type { MapResult } from '../../app/map/map.ts';
 import { commandText } from '../../app/run/command-text.ts';
+import { isCostly } from '../../util/network-totals.ts';
 import { energyText, percentText } from '../../util/quantity-text.ts';
 import { counted, formatNumber, indent } from './format.ts';
 import { formatTable, names, right } from './table.ts';
