@@ -48,6 +48,7 @@ export function evaluateReference(
     fanOuts,
     temporalReuse: options.temporalReuse,
     toMacs: boundary === accelerator.levels.length - 1,
+    refetched: accelerator.levels[boundary + 1]?.refetch ?? [],
   });
   const computeCycles = nest.reduce((cycles, loop) => (loop.kind === 'temporal' ? cycles * loop.bound : cycles), 1);
   const levels = accelerator.levels.map((level, index): LevelCost => {
@@ -119,7 +120,7 @@ export function evaluateReference(
     }
     const relevant = relevantDims(problem, 'Outputs');
     const relevantLoops = nest.filter((loop) => loop.kind === 'spatial' || relevant.has(loop.dim));
-    const once = { ...query(index - 1, index - 1), nest: relevantLoops, toMacs: false };
+    const once = { ...query(index - 1, index - 1), nest: relevantLoops, toMacs: false, refetched: [] };
     const traffic = countTraffic(once, problem.tensors.Outputs);
     return { total: traffic.deliveries, busiest: traffic.busiestDeliveries };
   }
