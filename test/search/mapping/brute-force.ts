@@ -1,4 +1,5 @@
 import { compileKernel } from '../../../src/cost/kernel/kernel.ts';
+import { FEASIBLE, STATUS_RULES } from '../../../src/cost/kernel/packed-legality.ts';
 import { emptyPackedMapping, type PackedMapping } from '../../../src/cost/packed-mapping.ts';
 import type { Mapspace } from '../../../src/search/mapping/mapspace.ts';
 import { ceilDiv } from '../../../src/util/integers.ts';
@@ -57,8 +58,8 @@ export function visitAllMappings(
   let scored = 0;
   const visitOrders = (level: number): void => {
     if (level >= levels - 1) {
+      if (kernel.evaluate(packed) !== FEASIBLE) return;
       scored++;
-      kernel.evaluate(packed);
       visit(kernel.energyPj, kernel.cycles, packed);
       return;
     }
@@ -69,9 +70,10 @@ export function visitAllMappings(
   };
   for (const keep of keepChoices) {
     packed.keep.set(keep);
-    // No rule of legality looks at orders: what is illegal in one is so in all.
+    // No rule of legality but that on partial sums looks at orders: what is illegal in one is so in all.
     visitTilings(() => {
-      if (kernel.evaluate(packed) === 0) visitOrders(0);
+      const status = kernel.evaluate(packed);
+      if (status === FEASIBLE || STATUS_RULES[status] === 'spill') visitOrders(0);
     });
   }
   return scored;

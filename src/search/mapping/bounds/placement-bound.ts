@@ -1,8 +1,10 @@
 import { INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
 import type { FittingPoints } from '../tiles/fitting-points.ts';
 import type { LevelTiles } from '../tiles/level-tiles.ts';
+import type { TileLattice } from '../tiles/tile-lattice.ts';
 import { flowCycles, flowsOf } from './flows.ts';
 import { macInputServer, type TransferCosts, type TransferPrices } from './transfer-costs.ts';
+import { outputsPrice, type TransferRules, transferRules } from './transfer-rules.ts';
 
 /** Lower bounds of one placement, for which every level has its own best tile, whether or not the tiles of two levels can go together. */
 export interface PlacementBound {
@@ -16,6 +18,7 @@ export interface PlacementBound {
 /**
  * Bounds a placement without the dynamic program over chains of tiles: the sum over the levels of the least that any tile of the level needs.
  * One of the tensors stands still above each tile, and is fetched once at least.
+ * @param steps [tensor][point]: temporal steps above that are irrelevant to the tensor
  * @param computeCycles least cycles of the MACs
  * @param touchedInputs words of Inputs that must come in at least
  */
@@ -25,11 +28,16 @@ export function placementBound(
   fitting: FittingPoints,
   costs: TransferCosts,
   keep: Uint8Array,
+  steps: TileLattice['refetches'],
   computeCycles: number,
   touchedInputs: number,
 ): PlacementBound {
   const leastInto = (prices: TransferPrices, level: number) =>
-    leastTransfer(prices, tiles[level]!, level, fitting.at(level, keep), touchedInputs);
+    leastTransfer(prices, tiles[level]!, transferRules(model, keep[level]!, level), level, {
+      points: fitting.at(level, keep),
+      steps,
+      touchedInputs,
+    });
   const transfersPj = new Float64Array(model.levelCount);
   let energyPj = costs.fixedPj;
   for (let level = 1; level < model.levelCount; level++) {
@@ -46,21 +54,32 @@ export function placementBound(
   return { transfersPj, energyPj, cycles };
 }
 
+/** The tiles among which the best one is looked for. */
+interface TileChoice {
+  readonly points: Int32Array;
+  /** [tensor][point]: temporal steps above that are irrelevant to the tensor. */
+  readonly steps: TileLattice['refetches'];
+  readonly touchedInputs: number;
+}
+
 /** Least price of the transfers into a level over some of its tiles. */
 function leastTransfer(
   prices: TransferPrices,
   tiles: LevelTiles,
+  rules: TransferRules,
   level: number,
-  points: Int32Array,
-  touchedInputs: number,
+  { points, steps, touchedInputs }: TileChoice,
 ): number {
   const at = level * TENSOR_COUNT;
   const weights = prices.perTraffic[at + WEIGHTS]!;
   const inputs = prices.perTraffic[at + INPUTS]!;
   const outputs = prices.perTraffic[at + OUTPUTS]!;
-  const { shareRatios, macShareRatios } = tiles;
-  const [weightRefetches, , outputRefetches] = tiles.refetches;
-  const [inputsUnderWeights, , inputsUnderOutputs] = tiles.inputWords;
+  const { weightsAnew, inputsAnew, bansSpill } = rules;
+  const { shareRatios, macShareRatios, allInputs } = tiles;
+  const weightRefetches = (weightsAnew ? steps : tiles.refetches)[0];
+  const outputRefetches = tiles.refetches[2];
+  const inputsUnderWeights = inputsAnew ? allInputs! : tiles.inputWords[0];
+  const inputsUnderOutputs = inputsAnew ? allInputs! : tiles.inputWords[2];
   const macInputs = macShareRatios === null || macInputServer(prices) >= level ? 0 : prices.macInput;
   const read = shareRatios === null ? 0 : prices.inputRead[level]! * prices.inputShare[level]!;
   if (weights === 0 && inputs === 0 && outputs === 0 && macInputs === 0 && points.length > 0) return 0;
@@ -68,10 +87,10 @@ function leastTransfer(
   for (let k = 0; k < points.length; k++) {
     const i = points[k]!;
     const w = weights * weightRefetches[i]!;
-    const o = outputs * outputRefetches[i]!;
+    const o = bansSpill ? outputsPrice(rules, outputs, 1, steps[2][i]!) : outputs * outputRefetches[i]!;
     const word = read === 0 ? inputs : inputs + read * (shareRatios![i]! - 1);
-    const byWeights = weights + o + word * inputsUnderWeights[i]!;
-    const byInputs = inputs * touchedInputs + w + o;
+    const byWeights = (weightsAnew ? w : weights) + o + word * inputsUnderWeights[i]!;
+    const byInputs = (inputsAnew ? word * allInputs![i]! : inputs * touchedInputs) + w + o;
     const byOutputs = w + outputs + word * inputsUnderOutputs[i]!;
     let price = Math.min(byWeights, byInputs, byOutputs);
     if (macInputs !== 0) price += macInputs * (macShareRatios![i]! - 1);

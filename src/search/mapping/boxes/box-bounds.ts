@@ -2,6 +2,7 @@ import { DIM_COUNT, INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } f
 import { type Flow, flowCycles, flowsOf } from '../bounds/flows.ts';
 import type { Incumbent } from '../bounds/incumbent.ts';
 import type { TransferCosts } from '../bounds/transfer-costs.ts';
+import { outputsPrice, type TransferRules, transferRules } from '../bounds/transfer-rules.ts';
 import { ALL_DIMS, IRRELEVANT_DIMS } from '../space/loop-orders.ts';
 import { type BoxLevel, boxLevel } from './box-levels.ts';
 import { type Grid, gridOf, minimizeInside, minimizeOverK, type Reach, reachable } from './box-minima.ts';
@@ -31,6 +32,16 @@ export interface BoxBound {
 const RELEVANT_DIMS: readonly (readonly number[])[] = IRRELEVANT_DIMS.map((dims) =>
   ALL_DIMS.filter((d) => !dims.includes(d)),
 );
+
+/** Prices and rules of the transfers into one level. */
+interface Into {
+  readonly weights: number;
+  readonly inputs: number;
+  readonly outputs: number;
+  /** Of Weights that stand still: nothing where they come anew all the same. */
+  readonly stillWeights: number;
+  readonly rules: TransferRules;
+}
 
 /** Energy or a flow with its least sums from the innermost level outwards. */
 interface Pass {
@@ -67,10 +78,11 @@ export function boundBoxes(placement: BoxedPlacement, boxes: ExtentBoxes, incumb
     let inside: Inside = nothing(levels[count - 1]!);
     for (let level = count - 1; level >= 1; level--) {
       insides[level] = inside;
-      bases[level] = baseOf(levels[level]!, flow, level, inside);
+      const into = intoLevel(placement, flow, level);
+      bases[level] = baseOf(levels[level]!, into, inside);
       if (level === 1) break;
       inside = isDeep
-        ? insideOf(levels[level - 1]!, levels[level]!, bases[level]!, reach[level]!, flow, level)
+        ? insideOf(levels[level - 1]!, levels[level]!, bases[level]!, reach[level]!, into)
         : nothing(levels[level - 1]!);
     }
     return { flow, isDeep, bases, insides };
@@ -83,7 +95,9 @@ export function boundBoxes(placement: BoxedPlacement, boxes: ExtentBoxes, incumb
   for (let level = 2; level < count; level++) {
     const own = levels[level]!;
     const sums = passes.map(({ flow, isDeep, bases }, f) =>
-      isDeep ? aboveOf(levels[level - 1]!, own, bases[level]!, above[f]!, reach[level]!, flow, level) : null,
+      isDeep
+        ? aboveOf(levels[level - 1]!, own, bases[level]!, above[f]!, reach[level]!, intoLevel(placement, flow, level))
+        : null,
     );
     const alive = new Uint8Array(own.size);
     for (let box = 0; box < own.size; box++) {
@@ -110,9 +124,15 @@ function nothing({ size }: BoxLevel): Inside {
   return [none, none, none];
 }
 
-function perTraffic({ prices }: Flow, level: number): readonly [number, number, number] {
+function intoLevel({ model, keep }: BoxedPlacement, { prices }: Flow, level: number): Into {
   const at = level * TENSOR_COUNT;
-  return [prices.perTraffic[at]!, prices.perTraffic[at + 1]!, prices.perTraffic[at + 2]!];
+  const [weights, inputs, outputs] = [WEIGHTS, INPUTS, OUTPUTS].map((t) => prices.perTraffic[at + t]!) as [
+    number,
+    number,
+    number,
+  ];
+  const rules = transferRules(model, keep[level]!, level);
+  return { weights, inputs, outputs, stillWeights: rules.weightsAnew ? 0 : weights, rules };
 }
 
 /**
@@ -122,7 +142,7 @@ function perTraffic({ prices }: Flow, level: number): readonly [number, number, 
 type Inside = readonly [Float64Array, Float64Array, Float64Array];
 
 interface Base {
-  /** [tensor][box]: transfers into the level but for the stationary tensor; infinite when nothing fits. */
+  /** [tensor][box]: transfers into the level but for the stationary tensor, unless it comes anew at every step; infinite when nothing fits. */
   readonly transfers: readonly [Float64Array, Float64Array, Float64Array];
   /** [tensor][box]: the same plus everything inside. */
   readonly still: readonly [Float64Array, Float64Array, Float64Array];
@@ -132,8 +152,8 @@ interface Base {
   readonly unrefetched: Float64Array;
 }
 
-function baseOf(own: BoxLevel, flow: Flow, level: number, inside: Inside): Base {
-  const [weights, inputs, outputs] = perTraffic(flow, level);
+function baseOf(own: BoxLevel, { weights, inputs, outputs, rules }: Into, inside: Inside): Base {
+  const { weightsAnew, inputsAnew } = rules;
   const make = () => new Float64Array(own.size);
   const transfers: Base['transfers'] = [make(), make(), make()];
   const byInputs = make();
@@ -143,11 +163,15 @@ function baseOf(own: BoxLevel, flow: Flow, level: number, inside: Inside): Base 
       transfers[0][box] = transfers[1][box] = transfers[2][box] = Number.POSITIVE_INFINITY;
       continue;
     }
-    const ofWeights = weights * own.refetches[0][box]!;
-    const ofOutputs = outputs * own.refetches[2][box]!;
-    transfers[0][box] = ofOutputs + inputs * own.inputWords[0][box]!;
-    transfers[1][box] = ofWeights + ofOutputs;
-    transfers[2][box] = ofWeights + inputs * own.inputWords[2][box]!;
+    const ofWeights = weights * (weightsAnew ? own.weightSteps[box]! : own.refetches[0][box]!);
+    const ofOutputs = outputsPrice(rules, outputs, own.refetches[2][box]!, own.outputSteps[box]!);
+    const stillInputs = inputsAnew ? inputs * own.allInputs[box]! : 0;
+    transfers[0][box] = (weightsAnew ? ofWeights : 0) + ofOutputs + stillInputs;
+    transfers[1][box] = ofWeights + ofOutputs + stillInputs;
+    transfers[2][box] = ofWeights + stillInputs;
+    if (inputsAnew) continue;
+    transfers[0][box]! += inputs * own.inputWords[0][box]!;
+    transfers[2][box]! += inputs * own.inputWords[2][box]!;
     byInputs[box] = inputs * own.inputWords[1][box]!;
     unrefetched[box] = inputs * own.unrefetched[box]!;
   }
@@ -156,8 +180,8 @@ function baseOf(own: BoxLevel, flow: Flow, level: number, inside: Inside): Base 
 }
 
 /** Least sums of everything inside the tiles of `outer`. */
-function insideOf(outer: BoxLevel, own: BoxLevel, base: Base, reach: Reach, flow: Flow, level: number): Inside {
-  const [weights, , outputs] = perTraffic(flow, level);
+function insideOf(outer: BoxLevel, own: BoxLevel, base: Base, reach: Reach, into: Into): Inside {
+  const { stillWeights: weights, outputs, rules } = into;
   const { within, same } = reach;
   const least = (grid: Grid, dims: readonly number[], map: Reach['within']) =>
     minimizeInside(grid, outer.dims, dims, map, false);
@@ -172,7 +196,7 @@ function insideOf(outer: BoxLevel, own: BoxLevel, base: Base, reach: Reach, flow
     Math.min(
       sum + weights * outer.stillWeights[i]!,
       inputsStill[i]!,
-      outputsStill[i]! + outputs * outer.stillOutputs[i]!,
+      outputsStill[i]! + outputsPrice(rules, outputs, outer.stillOutputs[i]!, outer.outputSteps[i]!),
     ),
   );
   const unrefetched = base.still[INPUTS].map((sum, i) => sum + base.unrefetched[i]!);
@@ -193,10 +217,8 @@ function aboveOf(
   base: Base,
   above: readonly Float64Array[],
   reach: Reach,
-  flow: Flow,
-  level: number,
+  { stillWeights: weights, outputs, rules }: Into,
 ): Float64Array[] {
-  const [weights, , outputs] = perTraffic(flow, level);
   const { within, same } = reach;
   const least = (grid: Grid, dims: readonly number[], map: Reach['within']) =>
     minimizeInside(grid, own.dims, dims, map, true);
@@ -205,7 +227,9 @@ function aboveOf(
   const continueRun = (tensor: 0 | 1 | 2) =>
     least(least(grid(above[tensor]!), IRRELEVANT_DIMS[tensor], within), RELEVANT_DIMS[tensor]!, same).values;
   const withWeights = grid(any.map((sum, i) => sum + weights * outer.stillWeights[i]!));
-  const withOutputs = grid(any.map((sum, i) => sum + outputs * outer.stillOutputs[i]!));
+  const withOutputs = grid(
+    any.map((sum, i) => sum + outputsPrice(rules, outputs, outer.stillOutputs[i]!, outer.outputSteps[i]!)),
+  );
   const weightsStill = least(withWeights, ALL_DIMS, within).values;
   const outputsStill = least(withOutputs, ALL_DIMS, within).values;
   const others = least(grid(any), RELEVANT_DIMS[INPUTS]!, within);
@@ -227,6 +251,7 @@ function boundOutermost(
   incumbent: Incumbent,
 ): { bound: number; isAlive: Uint8Array; above: Float64Array[][]; cycles: number } {
   const isAlive = new Uint8Array(own.size);
+  const { weightsAnew } = transferRules(placement.model, placement.keep[1]!, 1);
   const none = () => new Float64Array(own.size).fill(Number.POSITIVE_INFINITY);
   const above = passes.map(() => [none(), none(), none()]);
   let bound = Number.POSITIVE_INFINITY;
@@ -237,7 +262,11 @@ function boundOutermost(
     const cycles = Math.max(placement.computeCycles, own.cycles[box]!);
     for (const t of [WEIGHTS, INPUTS, OUTPUTS] as const) {
       const stillOf = ({ flow, bases }: Pass) =>
-        t === INPUTS ? bases[1]!.inputs[box]! / ofK : flow.prices.perTraffic[TENSOR_COUNT + t]!;
+        t === INPUTS
+          ? bases[1]!.inputs[box]! / ofK
+          : t === WEIGHTS && weightsAnew
+            ? 0
+            : flow.prices.perTraffic[TENSOR_COUNT + t]!;
       let needed = cycles;
       for (let f = 1; f < passes.length; f++) {
         const pass = passes[f]!;

@@ -2,6 +2,7 @@ import { DIM_COUNT, INPUTS, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../../cost
 import { BoundHeap } from '../bounds/bound-heap.ts';
 import type { Incumbent } from '../bounds/incumbent.ts';
 import { inputWordPrice, macInputExcess } from '../bounds/tile-bounds.ts';
+import { outputsPrice, type TransferRules, transferRules } from '../bounds/transfer-rules.ts';
 import type { CompiledPlacement } from '../placements/placement-compiler.ts';
 import { ALL_DIMS, allOrders, STATIONARY_FOR, sufficientOrders } from '../space/loop-orders.ts';
 import { childrenAlong } from '../space/spatial-choices.ts';
@@ -26,6 +27,8 @@ export class NestSearch {
   readonly #placement: CompiledPlacement;
   readonly #incumbent: Incumbent;
   readonly #depths: Depth[];
+  /** [level] */
+  readonly #rules: readonly TransferRules[];
   readonly #steps: NestSteps;
   readonly #inputs: InputTraffic;
   readonly #cycles: NestCycles;
@@ -39,7 +42,8 @@ export class NestSearch {
 
   /** @param complete scores a complete mapping whose bound is below the incumbent */
   constructor(placement: CompiledPlacement, incumbent: Incumbent, complete: (tiling: FoundTiling) => void) {
-    const { model, costs } = placement;
+    const { model, costs, keep } = placement;
+    this.#rules = Array.from(keep, (kept, level) => transferRules(model, kept, level));
     this.#placement = placement;
     this.#incumbent = incumbent;
     this.#complete = complete;
@@ -50,6 +54,7 @@ export class NestSearch {
       energyPj: costs.fixedPj,
       weightRefetches: 1,
       outputRefetches: 1,
+      outputSteps: 1,
       stationary: -1,
       computeCycles: placement.computeCycles,
       flows: Float64Array.from(this.#cycles.flows, ({ fixed }) => fixed),
@@ -163,15 +168,18 @@ export class NestSearch {
 
   /** Counts the transfers into the next level exactly. @returns bound of the objective */
   #measure(level: number): number {
-    const { tiles, costs, keep } = this.#placement;
+    const { tiles, costs, keep, lattice } = this.#placement;
     const inner = level + 1;
     const outer = this.#depths[level]!;
     const own = this.#depths[inner]!;
     const hasFlows = this.#cycles.flows.length > 0;
     this.#cycles.begin(own, outer);
     let energyPj = outer.energyPj;
-    own.weightRefetches = this.#steps.averageRefetches(inner, WEIGHTS);
-    own.outputRefetches = this.#steps.averageRefetches(inner, OUTPUTS);
+    own.outputSteps = this.#steps.refetches(inner, OUTPUTS);
+    const { weightsAnew, bansSpill } = this.#rules[inner]!;
+    if (bansSpill && own.outputSteps > 1) return Number.POSITIVE_INFINITY;
+    own.weightRefetches = this.#steps.averageRefetches(inner, WEIGHTS, this.#steps.refetches(inner, WEIGHTS));
+    own.outputRefetches = this.#steps.averageRefetches(inner, OUTPUTS, own.outputSteps);
     own.computeCycles = this.#steps.computeCycles(inner);
     own.stationary = own.order.length > 0 ? STATIONARY_FOR[own.order[0]!]! : outer.stationary;
     const macExcess = macInputExcess(costs, tiles[inner]!, inner, own.point);
@@ -198,7 +206,9 @@ export class NestSearch {
       }
       const traffic =
         t === WEIGHTS
-          ? own.weightRefetches
+          ? weightsAnew
+            ? lattice.refetches[WEIGHTS][own.point]!
+            : own.weightRefetches
           : t === OUTPUTS
             ? own.outputRefetches
             : this.#inputs.words(inner, tiles[inner]!);
@@ -224,9 +234,11 @@ export class NestSearch {
     const inside = bounds.inside[inner]![own.point]!;
     if (own.stationary < 0) return inside;
     const at = (inner + 1) * TENSOR_COUNT + own.stationary;
+    const rules = this.#rules[inner + 1]!;
     let transfer = 0;
-    if (own.stationary === WEIGHTS) transfer = costs.perTraffic[at]! * own.weightRefetches;
-    else if (own.stationary === OUTPUTS) transfer = costs.perTraffic[at]! * own.outputRefetches;
+    if (own.stationary === WEIGHTS) transfer = rules.weightsAnew ? 0 : costs.perTraffic[at]! * own.weightRefetches;
+    else if (own.stationary === OUTPUTS)
+      transfer = outputsPrice(rules, costs.perTraffic[at]!, own.outputRefetches, own.outputSteps);
     return Math.min(inside, bounds.continued[inner]![own.stationary as 0 | 1 | 2][own.point]! + transfer);
   }
 
