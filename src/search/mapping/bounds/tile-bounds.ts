@@ -3,6 +3,7 @@ import { ALL_DIMS, IRRELEVANT_DIMS } from '../space/loop-orders.ts';
 import { fitsCapacity, type LevelTiles } from '../tiles/level-tiles.ts';
 import type { TileLattice } from '../tiles/tile-lattice.ts';
 import { type InnerValues, minimizeInside, minimizeOverK } from './tile-minima.ts';
+import type { TilePrices } from './tile-prices.ts';
 import { macInputServer, type TransferPrices } from './transfer-costs.ts';
 import { outputsPrice, type TransferRules, transferRules } from './transfer-rules.ts';
 
@@ -37,7 +38,7 @@ type PerTensorTable = readonly [Float64Array, Float64Array, Float64Array];
 
 /** Prices, kept tensors and loops of the nests to bound. */
 export interface TileBoundsOptions {
-  readonly prices: TransferPrices;
+  readonly prices: TilePrices;
   /** [level]: kept tensors. */
   readonly keep: Uint8Array;
   /** [level]: the loops allowed there. */
@@ -93,15 +94,17 @@ export function tileBounds(
     const all = new Float64Array(size);
     const weights = rules.weightsAnew ? 0 : prices.perTraffic[level * TENSOR_COUNT + WEIGHTS]!;
     const outputs = prices.perTraffic[level * TENSOR_COUNT + OUTPUTS]!;
-    const steps = lattice.refetches[OUTPUTS];
+    const [weightSteps, , outputSteps] = lattice.refetches;
+    const loads = prices.loads?.level === level ? prices.loads.inside : null;
     const [continuedWeights, continuedInputs, continuedOutputs] = runs;
     for (let i = 0; i < size; i++) {
       still[i] = Math.min(
-        weightsStill[i]! + weights * stillWeights[i]!,
+        weightsStill[i]! + weights * stillWeights[i]! + (loads === null ? 0 : loads[i]! * weightSteps[i]!),
         inputsStill[i]!,
-        outputsStill[i]! + outputsPrice(rules, outputs, stillOutputs[i]!, steps[i]!),
+        outputsStill[i]! + outputsPrice(rules, outputs, stillOutputs[i]!, outputSteps[i]!),
       );
-      all[i] = Math.min(still[i]!, continuedWeights[i]! + weights, continuedInputs[i]!, continuedOutputs[i]! + outputs);
+      const goingOn = continuedWeights[i]! + weights + (loads === null ? 0 : loads[i]!);
+      all[i] = Math.min(still[i]!, goingOn, continuedInputs[i]!, continuedOutputs[i]! + outputs);
     }
     inside[level - 1] = still;
     continued[level - 1] = runs;
@@ -139,6 +142,8 @@ function levelBase(
   const { size } = lattice;
   const { refetches, inputWords, allInputs } = tiles;
   const { weightsAnew, inputsAnew } = rules;
+  const perTile = prices.perTile?.[level] ?? null;
+  const loads = prices.loads?.level === level ? prices.loads.price : null;
   const weights = prices.perTraffic[level * TENSOR_COUNT + WEIGHTS]!;
   const outputs = prices.perTraffic[level * TENSOR_COUNT + OUTPUTS]!;
   const base: PerTensorTable = [new Float64Array(size), new Float64Array(size), new Float64Array(size)];
@@ -151,7 +156,8 @@ function levelBase(
     const ofWeights = weights * (weightsAnew ? lattice : tiles).refetches[0][i]!;
     const ofOutputs = outputsPrice(rules, outputs, refetches[2][i]!, lattice.refetches[2][i]!);
     const perWord = inputWordPrice(prices, tiles, level, i);
-    const own = inside[i]! + prices.macInput * macInputExcess(prices, tiles, level, i);
+    let own = inside[i]! + prices.macInput * macInputExcess(prices, tiles, level, i);
+    if (perTile !== null) own += perTile[i]!;
     if (inputsAnew) {
       const ofInputs = perWord * allInputs![i]!;
       base[0][i] = own + ofOutputs + ofInputs;
@@ -164,6 +170,11 @@ function levelBase(
       inputs[i] = perWord * inputWords[1][i]!;
     }
     if (weightsAnew) base[0][i]! += ofWeights;
+    if (loads !== null) {
+      const ofLoads = loads[i]! * lattice.refetches[0][i]!;
+      base[1][i]! += ofLoads;
+      base[2][i]! += ofLoads;
+    }
   }
   return { base, inputs };
 }

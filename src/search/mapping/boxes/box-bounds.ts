@@ -1,5 +1,5 @@
 import { DIM_COUNT, INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
-import { type Flow, flowCycles, flowsOf } from '../bounds/flows.ts';
+import { energyFlow, type Flow, flowCycles, flowsOf, weightSteps } from '../bounds/flows.ts';
 import type { Incumbent } from '../bounds/incumbent.ts';
 import type { TransferCosts } from '../bounds/transfer-costs.ts';
 import { outputsPrice, type TransferRules, transferRules } from '../bounds/transfer-rules.ts';
@@ -41,6 +41,16 @@ interface Into {
   /** Of Weights that stand still: nothing where they come anew all the same. */
   readonly stillWeights: number;
   readonly rules: TransferRules;
+  /** Per visit of the level's tile. */
+  readonly visit: number;
+  /** Per load of a tile of weights; that of the fewest tiles that fit. */
+  readonly load: number;
+  readonly leastLoad: number;
+}
+
+/** Loads of weights that stand still inside a tile of the level outside, for every step of them. */
+function stillLoad({ load, leastLoad }: Into, outer: BoxLevel, box: number): number {
+  return load === 0 ? 0 : Math.max(leastLoad, load * outer.weightTiles[box]!);
 }
 
 /** Energy or a flow with its least sums from the innermost level outwards. */
@@ -70,15 +80,18 @@ export function boundBoxes(placement: BoxedPlacement, boxes: ExtentBoxes, incumb
   const reach: Reach[] = [];
   for (let level = 2; level < count; level++) reach[level] = reachable(choice.values, boxes[level - 1]!, boxes[level]!);
   const { costs } = placement;
-  const energy: Flow = { prices: costs, fixed: costs.fixedPj, unitsPerCycle: Number.POSITIVE_INFINITY };
-  const passes = [energy, ...flowsOf(model, costs)].map((flow, f): Pass => {
-    const isDeep = f === 0 || flow.prices.perTraffic.subarray(2 * TENSOR_COUNT).some((price) => price > 0);
+  const passes = [energyFlow(costs), ...boxFlows(placement)].map((flow, f): Pass => {
+    const isDeep =
+      f === 0 ||
+      flow.prices.perTraffic.subarray(2 * TENSOR_COUNT).some((price) => price > 0) ||
+      flow.perVisit.subarray(2).some((cycles) => cycles > 0) ||
+      (flow.perLoad > 0 && flow.loadsInto > 1);
     const bases: Base[] = [];
     const insides: Inside[] = [];
     let inside: Inside = nothing(levels[count - 1]!);
     for (let level = count - 1; level >= 1; level--) {
       insides[level] = inside;
-      const into = intoLevel(placement, flow, level);
+      const into = intoLevel(placement, flow, level, levels[level]!);
       bases[level] = baseOf(levels[level]!, into, inside);
       if (level === 1) break;
       inside = isDeep
@@ -96,7 +109,14 @@ export function boundBoxes(placement: BoxedPlacement, boxes: ExtentBoxes, incumb
     const own = levels[level]!;
     const sums = passes.map(({ flow, isDeep, bases }, f) =>
       isDeep
-        ? aboveOf(levels[level - 1]!, own, bases[level]!, above[f]!, reach[level]!, intoLevel(placement, flow, level))
+        ? aboveOf(
+            levels[level - 1]!,
+            own,
+            bases[level]!,
+            above[f]!,
+            reach[level]!,
+            intoLevel(placement, flow, level, own),
+          )
         : null,
     );
     const alive = new Uint8Array(own.size);
@@ -105,7 +125,8 @@ export function boundBoxes(placement: BoxedPlacement, boxes: ExtentBoxes, incumb
         const through = (f: number) => sums[f]![t]![box]! + passes[f]!.insides[level]![t][box]!;
         let cycles = outermost.cycles;
         for (let f = 1; f < passes.length; f++)
-          if (sums[f] !== null) cycles = Math.max(cycles, cyclesBeside(passes[f]!.flow, through(f)));
+          if (sums[f] !== null)
+            cycles = Math.max(cycles, cyclesBeside(passes[f]!.flow, through(f), outermost.computeCycles));
         if (incumbent.isBetter(incumbent.bound(passes[0]!.flow.fixed + through(0), cycles))) alive[box] = 1;
         else for (const sum of sums) if (sum !== null) sum[t]![box] = Number.POSITIVE_INFINITY;
       }
@@ -124,7 +145,17 @@ function nothing({ size }: BoxLevel): Inside {
   return [none, none, none];
 }
 
-function intoLevel({ model, keep }: BoxedPlacement, { prices }: Flow, level: number): Into {
+/** The flows of a placement, with the fewest loads of MACs as what no tiling changes. */
+function boxFlows({ model, costs, keep, spatial }: BoxedPlacement): Flow[] {
+  return flowsOf({ model, costs, keep, factors: 'imperfect' }).map((flow) =>
+    flow.perLoad === 0 || flow.loadsInto < model.levelCount
+      ? flow
+      : { ...flow, fixed: flow.fixed + flow.perLoad * weightSteps(model, spatial), perLoad: 0 },
+  );
+}
+
+function intoLevel({ model, keep }: BoxedPlacement, flow: Flow, level: number, own: BoxLevel): Into {
+  const { prices, perVisit, perLoad, loadsInto } = flow;
   const at = level * TENSOR_COUNT;
   const [weights, inputs, outputs] = [WEIGHTS, INPUTS, OUTPUTS].map((t) => prices.perTraffic[at + t]!) as [
     number,
@@ -132,7 +163,15 @@ function intoLevel({ model, keep }: BoxedPlacement, { prices }: Flow, level: num
     number,
   ];
   const rules = transferRules(model, keep[level]!, level);
-  return { weights, inputs, outputs, stillWeights: rules.weightsAnew ? 0 : weights, rules };
+  const load = loadsInto === level ? perLoad : 0;
+  let leastLoad = 0;
+  if (load > 0) {
+    leastLoad = Number.POSITIVE_INFINITY;
+    for (let box = 0; box < own.size; box++)
+      if (own.fits[box] === 1) leastLoad = Math.min(leastLoad, load * own.weightTiles[box]!);
+  }
+  const stillWeights = rules.weightsAnew ? 0 : weights;
+  return { weights, inputs, outputs, stillWeights, rules, visit: perVisit[level] ?? 0, load, leastLoad };
 }
 
 /**
@@ -152,7 +191,8 @@ interface Base {
   readonly unrefetched: Float64Array;
 }
 
-function baseOf(own: BoxLevel, { weights, inputs, outputs, rules }: Into, inside: Inside): Base {
+function baseOf(own: BoxLevel, into: Into, inside: Inside): Base {
+  const { weights, inputs, outputs, rules, visit, load } = into;
   const { weightsAnew, inputsAnew } = rules;
   const make = () => new Float64Array(own.size);
   const transfers: Base['transfers'] = [make(), make(), make()];
@@ -165,10 +205,11 @@ function baseOf(own: BoxLevel, { weights, inputs, outputs, rules }: Into, inside
     }
     const ofWeights = weights * (weightsAnew ? own.weightSteps[box]! : own.refetches[0][box]!);
     const ofOutputs = outputsPrice(rules, outputs, own.refetches[2][box]!, own.outputSteps[box]!);
-    const stillInputs = inputsAnew ? inputs * own.allInputs[box]! : 0;
-    transfers[0][box] = (weightsAnew ? ofWeights : 0) + ofOutputs + stillInputs;
-    transfers[1][box] = ofWeights + ofOutputs + stillInputs;
-    transfers[2][box] = ofWeights + stillInputs;
+    const always = (inputsAnew ? inputs * own.allInputs[box]! : 0) + visit * own.visits[box]!;
+    const loads = load * own.weightTiles[box]! * own.weightSteps[box]!;
+    transfers[0][box] = (weightsAnew ? ofWeights : 0) + ofOutputs + always;
+    transfers[1][box] = ofWeights + ofOutputs + always + loads;
+    transfers[2][box] = ofWeights + always + loads;
     if (inputsAnew) continue;
     transfers[0][box]! += inputs * own.inputWords[0][box]!;
     transfers[2][box]! += inputs * own.inputWords[2][box]!;
@@ -194,7 +235,7 @@ function insideOf(outer: BoxLevel, own: BoxLevel, base: Base, reach: Reach, into
   const inputsStill = least(overK, RELEVANT_DIMS[INPUTS]!, within).values;
   const free = weightsStill.map((sum, i) =>
     Math.min(
-      sum + weights * outer.stillWeights[i]!,
+      sum + weights * outer.stillWeights[i]! + stillLoad(into, outer, i) * outer.weightSteps[i]!,
       inputsStill[i]!,
       outputsStill[i]! + outputsPrice(rules, outputs, outer.stillOutputs[i]!, outer.outputSteps[i]!),
     ),
@@ -204,7 +245,7 @@ function insideOf(outer: BoxLevel, own: BoxLevel, base: Base, reach: Reach, into
   const continuedInputs = continueRun(unrefetched, INPUTS);
   const continuedOutputs = continueRun(base.still[OUTPUTS], OUTPUTS);
   return [
-    free.map((sum, i) => Math.min(sum, continuedWeights[i]! + weights)),
+    free.map((sum, i) => Math.min(sum, continuedWeights[i]! + weights + stillLoad(into, outer, i))),
     free.map((sum, i) => Math.min(sum, continuedInputs[i]!)),
     free.map((sum, i) => Math.min(sum, continuedOutputs[i]! + outputs)),
   ];
@@ -217,8 +258,9 @@ function aboveOf(
   base: Base,
   above: readonly Float64Array[],
   reach: Reach,
-  { stillWeights: weights, outputs, rules }: Into,
+  into: Into,
 ): Float64Array[] {
+  const { stillWeights: weights, outputs, rules, load } = into;
   const { within, same } = reach;
   const least = (grid: Grid, dims: readonly number[], map: Reach['within']) =>
     minimizeInside(grid, own.dims, dims, map, true);
@@ -226,7 +268,9 @@ function aboveOf(
   const any = above[0]!.map((sum, i) => Math.min(sum, above[1]![i]!, above[2]![i]!));
   const continueRun = (tensor: 0 | 1 | 2) =>
     least(least(grid(above[tensor]!), IRRELEVANT_DIMS[tensor], within), RELEVANT_DIMS[tensor]!, same).values;
-  const withWeights = grid(any.map((sum, i) => sum + weights * outer.stillWeights[i]!));
+  const withWeights = grid(
+    any.map((sum, i) => sum + weights * outer.stillWeights[i]! + stillLoad(into, outer, i) * outer.weightSteps[i]!),
+  );
   const withOutputs = grid(
     any.map((sum, i) => sum + outputsPrice(rules, outputs, outer.stillOutputs[i]!, outer.outputSteps[i]!)),
   );
@@ -237,7 +281,9 @@ function aboveOf(
   const continued = [continueRun(WEIGHTS), continueRun(INPUTS), continueRun(OUTPUTS)];
   const { transfers, unrefetched } = base;
   return [
-    weightsStill.map((sum, i) => transfers[0][i]! + Math.min(sum, continued[0]![i]! + weights)),
+    weightsStill.map(
+      (sum, i) => transfers[0][i]! + Math.min(sum, continued[0]![i]! + weights + load * own.weightTiles[i]!),
+    ),
     inputsStill.map((sum, i) => transfers[1][i]! + Math.min(sum, continued[1]![i]! + unrefetched[i]!)),
     outputsStill.map((sum, i) => transfers[2][i]! + Math.min(sum, continued[2]![i]! + outputs)),
   ];
@@ -249,13 +295,14 @@ function boundOutermost(
   own: BoxLevel,
   passes: readonly Pass[],
   incumbent: Incumbent,
-): { bound: number; isAlive: Uint8Array; above: Float64Array[][]; cycles: number } {
+): { bound: number; isAlive: Uint8Array; above: Float64Array[][]; cycles: number; computeCycles: number } {
   const isAlive = new Uint8Array(own.size);
   const { weightsAnew } = transferRules(placement.model, placement.keep[1]!, 1);
   const none = () => new Float64Array(own.size).fill(Number.POSITIVE_INFINITY);
   const above = passes.map(() => [none(), none(), none()]);
   let bound = Number.POSITIVE_INFINITY;
   let leastCycles = Number.POSITIVE_INFINITY;
+  let computeCycles = Number.POSITIVE_INFINITY;
   for (let box = 0; box < own.size; box++) {
     if (own.fits[box] === 0) continue;
     const ofK = own.refetches[1][box]!;
@@ -264,13 +311,14 @@ function boundOutermost(
       const stillOf = ({ flow, bases }: Pass) =>
         t === INPUTS
           ? bases[1]!.inputs[box]! / ofK
-          : t === WEIGHTS && weightsAnew
-            ? 0
+          : t === WEIGHTS
+            ? (weightsAnew ? 0 : flow.prices.perTraffic[TENSOR_COUNT]!) +
+              (flow.loadsInto === 1 ? flow.perLoad * own.weightTiles[box]! : 0)
             : flow.prices.perTraffic[TENSOR_COUNT + t]!;
       let needed = cycles;
       for (let f = 1; f < passes.length; f++) {
         const pass = passes[f]!;
-        needed = Math.max(needed, cyclesBeside(pass.flow, pass.bases[1]!.still[t]![box]! + stillOf(pass)));
+        needed = Math.max(needed, cyclesBeside(pass.flow, pass.bases[1]!.still[t]![box]! + stillOf(pass), cycles));
       }
       const energy = passes[0]!;
       const value = incumbent.bound(energy.flow.fixed + energy.bases[1]!.still[t]![box]! + stillOf(energy), needed);
@@ -278,17 +326,18 @@ function boundOutermost(
       if (!incumbent.isBetter(value)) continue;
       isAlive[box] = 1;
       leastCycles = Math.min(leastCycles, needed);
+      computeCycles = Math.min(computeCycles, cycles);
       passes.forEach((pass, f) => {
         above[f]![t]![box] = pass.bases[1]!.transfers[t]![box]! + stillOf(pass);
       });
     }
   }
-  return { bound, isAlive, above, cycles: leastCycles };
+  return { bound, isAlive, above, cycles: leastCycles, computeCycles };
 }
 
 /** Least cycles of a flow for what it adds up to besides the fixed. */
-function cyclesBeside(flow: Flow, sum: number): number {
-  return flowCycles(flow, flow.fixed + sum);
+function cyclesBeside(flow: Flow, sum: number, computeCycles: number): number {
+  return flowCycles(flow, flow.fixed + sum, computeCycles);
 }
 
 /** Drops the intervals that no box alive needs. */

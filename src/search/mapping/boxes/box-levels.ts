@@ -38,6 +38,9 @@ export interface BoxLevel {
   /** [box]: least temporal steps above that are irrelevant to Weights, to Outputs. */
   readonly weightSteps: Float64Array;
   readonly outputSteps: Float64Array;
+  /** [box]: least temporal steps above over all dims, and over those of Weights. */
+  readonly visits: Float64Array;
+  readonly weightTiles: Float64Array;
   /** [box]: least words of all tiles, for Inputs that come anew at every step. */
   readonly allInputs: Float64Array;
   /** [box]: least refetches of Weights, of Outputs into the next level when they stand still through the loops between. */
@@ -69,6 +72,7 @@ export function boxLevel(
   const stillOutputs = make();
   const unrefetched = make();
   const [weightSteps, outputSteps, allInputs] = [make(), make(), make()] as const;
+  const [visits, weightTiles] = [make(), make()] as const;
   const cycles = make();
   const fits = new Uint8Array(size);
   const intervalOfK = new Uint16Array(size);
@@ -118,6 +122,8 @@ export function boxLevel(
       const ofK = above[k]![at[k]!]!;
       weightSteps[box] = byWeights;
       outputSteps[box] = byOutputs;
+      weightTiles[box] = byOutputs * ofK * above[g]![at[g]!]!;
+      visits[box] = byWeights * weightTiles[box]!;
       stillWeights[box] = averageRefetches(byWeights, most(stillShares, IRRELEVANT[WEIGHTS]));
       stillOutputs[box] = averageRefetches(byOutputs, most(stillShares, IRRELEVANT[OUTPUTS]));
       refetches[0][box] = averageRefetches(byWeights, most(shares, IRRELEVANT[WEIGHTS]));
@@ -158,6 +164,8 @@ export function boxLevel(
     refetches,
     weightSteps,
     outputSteps,
+    visits,
+    weightTiles,
     allInputs,
     stillWeights,
     stillOutputs,

@@ -7,7 +7,7 @@ import type { CompiledPlacement } from '../placements/placement-compiler.ts';
 import { IRRELEVANT } from '../space/loop-orders.ts';
 import { loopingDims } from '../tiles/tile-lattice.ts';
 import { InnermostWords } from './innermost-words.ts';
-import type { NestCycles } from './nest-cycles.ts';
+import type { NestCycles, Run } from './nest-cycles.ts';
 import { OrderWords } from './order-words.ts';
 import type { Depth } from './partial-nest.ts';
 
@@ -29,6 +29,11 @@ export class NestChildren {
   #depth: Depth;
   #stationary = -1;
   #continuedTraffic = 0;
+  /** What stands still through the level's loops: each of the tensors, or the one that did above. */
+  readonly #ofWeights = runOf(WEIGHTS);
+  readonly #ofInputs = runOf(INPUTS);
+  readonly #ofOutputs = runOf(OUTPUTS);
+  readonly #goingOn = runOf(-1);
   #outerWeights = 0;
   #outerOutputs = 0;
   #openCycles = 0;
@@ -67,6 +72,14 @@ export class NestChildren {
     this.#outerWeights = tiles[inner]!.stillWeights[outerPoint]!;
     this.#outerOutputs = tiles[inner]!.stillOutputs[outerPoint]!;
     this.#openCycles = this.#cycles.open(depth, level);
+    this.#goingOn.stationary = stationary;
+    this.#goingOn.weightRefetches = depth.weightRefetches;
+    this.#goingOn.outputRefetches = depth.outputRefetches;
+    this.#goingOn.outputSteps = depth.outputSteps;
+    this.#ofWeights.weightRefetches = this.#outerWeights;
+    this.#ofWeights.weightSteps = refetches[WEIGHTS][outerPoint]!;
+    this.#ofOutputs.outputRefetches = this.#outerOutputs;
+    this.#ofOutputs.outputSteps = refetches[OUTPUTS][outerPoint]!;
     const { weightsAnew, inputsAnew } = this.#rules[inner]!;
     const isReturning = (steps: number) => this.#rules[inner]!.bansSpill && steps > 1;
     this.#canStillOutputs = !isReturning(refetches[OUTPUTS][outerPoint]!);
@@ -131,6 +144,9 @@ export class NestChildren {
     const w = (this.#rules[this.#inner]!.weightsAnew ? lattice : own).refetches[0][point]!;
     const o = own.refetches[2][point]!;
     const stationary = this.#stationary;
+    const steps = lattice.refetches[WEIGHTS][point]!;
+    this.#ofInputs.weightSteps = this.#ofOutputs.weightSteps = steps;
+    this.#goingOn.weightSteps = stationary === WEIGHTS ? this.#depth.weightSteps : steps;
     const { weightsAnew, inputsAnew } = this.#rules[this.#inner]!;
     const weightsStill = weightsAnew ? w : this.#outerWeights;
     let bound = Number.POSITIVE_INFINITY;
@@ -141,27 +157,41 @@ export class NestChildren {
           weightBase[point]! +
           (weightsAnew ? 0 : costs.perTraffic[at + WEIGHTS]! * weightsStill) +
           (inputsAnew ? 0 : wordPj * (words.weights - own.inputWords[0][point]!));
-        bound = this.#withTraffic(point, pj, weightsStill, words.weights, o);
+        bound = this.#withTraffic(point, pj, weightsStill, words.weights, o, this.#ofWeights);
       }
       const behindInputs = active === 1 << G ? words.full : words.inputs;
       if (behindInputs < Number.POSITIVE_INFINITY)
         bound = Math.min(
           bound,
-          this.#withTraffic(point, inputBase[point]! + (inputsAnew ? 0 : wordPj * behindInputs), w, behindInputs, o),
+          this.#withTraffic(
+            point,
+            inputBase[point]! + (inputsAnew ? 0 : wordPj * behindInputs),
+            w,
+            behindInputs,
+            o,
+            this.#ofInputs,
+          ),
         );
       if (words.outputs < Number.POSITIVE_INFINITY && this.#canStillOutputs) {
         const pj =
           outputBase[point]! +
           costs.perTraffic[at + OUTPUTS]! * this.#outerOutputs +
           (inputsAnew ? 0 : wordPj * (words.outputs - own.inputWords[2][point]!));
-        bound = Math.min(bound, this.#withTraffic(point, pj, w, words.outputs, this.#outerOutputs));
+        bound = Math.min(bound, this.#withTraffic(point, pj, w, words.outputs, this.#outerOutputs, this.#ofOutputs));
       }
     }
     if (!canContinue) return bound;
     if (stationary === INPUTS)
       return Math.min(
         bound,
-        this.#withTraffic(point, this.#continuedPj(point, inputs), w, inputsAnew ? words.full : inputs, o),
+        this.#withTraffic(
+          point,
+          this.#continuedPj(point, inputs),
+          w,
+          inputsAnew ? words.full : inputs,
+          o,
+          this.#ofInputs,
+        ),
       );
     const isWeights = stationary === WEIGHTS;
     const continuedInputs = isWeights ? words.weights : words.outputs;
@@ -176,6 +206,7 @@ export class NestChildren {
         isWeights && !weightsAnew ? this.#continuedTraffic : w,
         continuedInputs,
         isWeights ? o : this.#continuedTraffic,
+        this.#goingOn,
       ),
     );
   }
@@ -196,13 +227,13 @@ export class NestChildren {
   }
 
   /** Bound of the objective with an energy and the traffic into the level. */
-  #withTraffic(point: number, pj: number, weights: number, inputs: number, outputs: number): number {
+  #withTraffic(point: number, pj: number, weights: number, inputs: number, outputs: number, run: Run): number {
     const energyPj = this.#depth.energyPj + pj;
     const bound = this.#incumbent.bound(energyPj, this.#openCycles);
     if (this.#cycles.flows.length === 0 || !this.#incumbent.isBetter(bound)) return bound;
     return this.#incumbent.bound(
       energyPj,
-      this.#cycles.withTraffic(this.#depth, this.#inner, point, weights, inputs, outputs),
+      this.#cycles.withTraffic(this.#depth, this.#inner, point, weights, inputs, outputs, run),
     );
   }
 
@@ -235,4 +266,9 @@ export class NestChildren {
     this.#count = count;
     return points;
   }
+}
+
+/** A run of a tensor with figures to be set. */
+function runOf(stationary: number) {
+  return { stationary, weightRefetches: 1, weightSteps: 1, outputRefetches: 1, outputSteps: 1 };
 }

@@ -4,7 +4,7 @@ import type { Incumbent } from '../bounds/incumbent.ts';
 import { inputWordPrice, macInputExcess } from '../bounds/tile-bounds.ts';
 import { outputsPrice, type TransferRules, transferRules } from '../bounds/transfer-rules.ts';
 import type { CompiledPlacement } from '../placements/placement-compiler.ts';
-import { ALL_DIMS, allOrders, STATIONARY_FOR, sufficientOrders } from '../space/loop-orders.ts';
+import { ALL_DIMS, allOrders, IRRELEVANT_DIMS, STATIONARY_FOR, sufficientOrders } from '../space/loop-orders.ts';
 import { childrenAlong } from '../space/spatial-choices.ts';
 import { loopBound, loopingDims } from '../tiles/tile-lattice.ts';
 import { InputTraffic } from './input-traffic.ts';
@@ -22,6 +22,11 @@ const MOST_RAGGED_LOOPS = 5;
 /** Open tiles of the outermost level from which on tighter bounds of the cycles are worth their time. */
 const FEW_TILES = 128;
 
+/** Dims of Weights, then the others. */
+const RELEVANT_FIRST = [false, true].flatMap((isIrrelevant) =>
+  ALL_DIMS.filter((d) => IRRELEVANT_DIMS[WEIGHTS].includes(d) === isIrrelevant),
+);
+
 /** Depth-first branch and bound over the tiles and orders of one placement, children in the order of their bounds. */
 export class NestSearch {
   readonly #placement: CompiledPlacement;
@@ -29,6 +34,8 @@ export class NestSearch {
   readonly #depths: Depth[];
   /** [level] */
   readonly #rules: readonly TransferRules[];
+  /** Loops of the innermost level from the outermost one inwards: where loads of weights take time, so that these stand still. */
+  readonly #innermostDims: readonly number[];
   readonly #steps: NestSteps;
   readonly #inputs: InputTraffic;
   readonly #cycles: NestCycles;
@@ -46,6 +53,8 @@ export class NestSearch {
     this.#rules = Array.from(keep, (kept, level) => transferRules(model, kept, level));
     this.#placement = placement;
     this.#incumbent = incumbent;
+    const hasFill = model.overheads.hasFill.includes(1);
+    this.#innermostDims = hasFill ? RELEVANT_FIRST : ALL_DIMS;
     this.#complete = complete;
     this.#cycles = new NestCycles(placement);
     this.#depths = Array.from({ length: model.levelCount }, () => ({
@@ -54,6 +63,7 @@ export class NestSearch {
       energyPj: costs.fixedPj,
       weightRefetches: 1,
       outputRefetches: 1,
+      weightSteps: 1,
       outputSteps: 1,
       stationary: -1,
       computeCycles: placement.computeCycles,
@@ -178,13 +188,15 @@ export class NestSearch {
     own.outputSteps = this.#steps.refetches(inner, OUTPUTS);
     const { weightsAnew, bansSpill } = this.#rules[inner]!;
     if (bansSpill && own.outputSteps > 1) return Number.POSITIVE_INFINITY;
-    own.weightRefetches = this.#steps.averageRefetches(inner, WEIGHTS, this.#steps.refetches(inner, WEIGHTS));
+    own.weightSteps = this.#steps.refetches(inner, WEIGHTS);
+    own.weightRefetches = this.#steps.averageRefetches(inner, WEIGHTS, own.weightSteps);
     own.outputRefetches = this.#steps.averageRefetches(inner, OUTPUTS, own.outputSteps);
     own.computeCycles = this.#steps.computeCycles(inner);
     own.stationary = own.order.length > 0 ? STATIONARY_FOR[own.order[0]!]! : outer.stationary;
     const macExcess = macInputExcess(costs, tiles[inner]!, inner, own.point);
     energyPj += costs.macInput * macExcess;
     this.#cycles.addMacInputs(own, inner, macExcess);
+    this.#cycles.addTile(own, inner);
     // Inputs last: their exact count is the costly one, and a bound may do.
     for (const t of [WEIGHTS, OUTPUTS, INPUTS]) {
       if (((keep[inner]! >> t) & 1) === 0) continue;
@@ -252,7 +264,7 @@ export class NestSearch {
       if (level === last) {
         const fixed = fixedOrders[level]!;
         // A dim with a single value may still loop: on one level, imperfect factors leave everything as the only extent.
-        const dims = [...ALL_DIMS.filter((d) => !fixed.includes(d)), ...fixed.toReversed()];
+        const dims = [...this.#innermostDims.filter((d) => !fixed.includes(d)), ...fixed.toReversed()];
         loops.push(
           dims.map((d): [number, number] => [d, values[d]![digits[own + d]!]!]).filter(([, bound]) => bound > 1),
         );
