@@ -3,15 +3,14 @@ import { describe, expect, it } from 'vitest';
 import type { Accelerator, StorageLevel } from '../../src/accelerator/accelerator.ts';
 import { evaluateMapping } from '../../src/cost/evaluate.ts';
 import type { Evaluation } from '../../src/cost/evaluation.ts';
+import { EXACT, feasible } from './agreement.ts';
 import { type CostCase, costCase } from './arbitraries.ts';
 import { overheadCase } from './overhead-arbitraries.ts';
 
 const OPTIONS = { imperfect: true, padding: true, maxMacs: 300 };
 
 function evaluate({ layer, accelerator, mapping }: CostCase): Evaluation {
-  const evaluation = evaluateMapping(layer, accelerator, mapping, { temporalReuse: 'exact' });
-  if (!evaluation.feasible) throw new Error(evaluation.violations[0]!.message);
-  return evaluation;
+  return feasible(evaluateMapping(layer, accelerator, mapping, EXACT));
 }
 
 function withLevel(

@@ -4,6 +4,7 @@ import type { Accelerator, FanOut, StorageLevel } from '../../../src/accelerator
 import { bottleneckOf, physicalFigures } from '../../../src/cost/analysis/breakdown.ts';
 import { evaluateReference } from '../../../src/cost/reference/reference.ts';
 import { TENSORS } from '../../../src/util/vocabulary.ts';
+import { EXACT, feasible } from '../agreement.ts';
 import { costCase } from '../arbitraries.ts';
 import { overheadCase } from '../overhead-arbitraries.ts';
 
@@ -67,11 +68,8 @@ describe('bottleneckOf', () => {
     const seen = new Set<string>();
     fc.assert(
       fc.property(overheadCase({ imperfect: true, padding: true, maxMacs: 300 }), ({ layer, accelerator, mapping }) => {
-        const cyclesOn = (changed: Accelerator) => {
-          const evaluation = evaluateReference(layer, changed, mapping, { temporalReuse: 'exact' });
-          return evaluation.feasible ? evaluation : null;
-        };
-        const evaluation = cyclesOn(accelerator)!;
+        const evaluationOn = (changed: Accelerator) => feasible(evaluateReference(layer, changed, mapping, EXACT));
+        const evaluation = evaluationOn(accelerator);
         const { name, gainIfRemoved } = bottleneckOf(layer, accelerator, evaluation);
         const [, term = 'ports', level = name] =
           /^(launch of|.* of the array below|no overlap at) (.*)$/.exec(name) ?? [];
@@ -90,7 +88,7 @@ describe('bottleneckOf', () => {
         });
         const named = level.split(' and ');
         const levels = accelerator.levels.map((one) => (named.includes(one.name) ? without(one) : one));
-        expect(gainIfRemoved).toBe(evaluation.cycles / cyclesOn({ ...accelerator, levels })!.cycles);
+        expect(gainIfRemoved).toBe(evaluation.cycles / evaluationOn({ ...accelerator, levels }).cycles);
         expect(gainIfRemoved).toBeGreaterThanOrEqual(1);
       }),
       { numRuns: 200 },
