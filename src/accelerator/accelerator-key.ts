@@ -1,4 +1,5 @@
 import type { Accelerator, StorageLevel } from './accelerator.ts';
+import { arrayOverheads, levelOverheads } from './overheads.ts';
 
 /**
  * Key that is equal for accelerators on which every mapping of every layer costs the same energy and cycles: all constants
@@ -10,7 +11,8 @@ export function acceleratorKey({ levels, mac }: Accelerator): string {
   return JSON.stringify([levels.map(levelContent), mac.instances, mac.wordBits, mac.energyPj]);
 }
 
-function levelContent({ capacity, storedBits, bandwidth, energy, fanOut, ...level }: StorageLevel): unknown[] {
+function levelContent(whole: StorageLevel): unknown[] {
+  const { capacity, storedBits, bandwidth, energy, fanOut, ...level } = whole;
   const { multicast } = fanOut;
   return [
     level.isDram,
@@ -33,5 +35,14 @@ function levelContent({ capacity, storedBits, bandwidth, energy, fanOut, ...leve
     fanOut.dimensions.map(({ name, size, parallelDims }) => [name, size, parallelDims]),
     [multicast.Weights, multicast.Inputs, multicast.Outputs],
     fanOut.hopEnergyPj,
+    inOrder({ ...levelOverheads(whole), ...arrayOverheads(fanOut) }),
   ];
+}
+
+/** Entries of an object and of all within it, by their names. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value) || typeof value !== 'object' || value === null) return value;
+  return Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, one]) => [key, inOrder(one)]);
 }

@@ -1,5 +1,6 @@
 import { product } from '../util/integers.ts';
 import type { Dim, PerTensor, TensorName } from '../util/vocabulary.ts';
+import type { ArrayOverheads, HostLink, LevelOverheads } from './overheads.ts';
 
 /** Energy of one physical access of `blockWords` words, in pJ. */
 export interface AccessEnergy {
@@ -27,7 +28,7 @@ export interface ArrayDimension {
 }
 
 /** The network between a storage level and its children. */
-export interface FanOut {
+export interface FanOut extends ArrayOverheads {
   /** One to three array dimensions; empty = a single child. */
   readonly dimensions: readonly ArrayDimension[];
   /** Whether equal tiles of a tensor reach several children by one access (for Outputs: are summed on the way up). */
@@ -43,7 +44,7 @@ export type Capacity =
   | { readonly kind: 'partitioned'; readonly bits: PerTensor<number> };
 
 /** One storage level. */
-export interface StorageLevel {
+export interface StorageLevel extends LevelOverheads {
   readonly name: string;
   /** The outermost level: tensors start and end here. */
   readonly isDram: boolean;
@@ -102,6 +103,8 @@ export interface Accelerator {
   readonly mac: MacUnit;
   /** Absent: operators without multiply-accumulates are not priced. */
   readonly vectorUnit?: VectorUnit;
+  /** Absent: the outermost level holds all that a network reads and writes. */
+  readonly link?: HostLink;
   readonly clockHz: number;
   /** Name of the technology table or 'explicit', for reports. */
   readonly technology: string;

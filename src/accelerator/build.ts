@@ -7,6 +7,7 @@ import {
   type FanOut,
   type StorageLevel,
 } from './accelerator.ts';
+import { arrayOverheads, levelOverheads } from './overheads.ts';
 import { type AcceleratorSpecification, type LevelSpecification, type Rate, wordsPerCycle } from './specification.ts';
 import {
   dramPjPerBit,
@@ -27,7 +28,7 @@ import {
  * @throws TrifoldError `not-found` for a kind of DRAM that the technology does not list.
  */
 export function buildAccelerator(specification: AcceleratorSpecification, technology: Technology): Accelerator {
-  const { clockHz, mac, vectorUnit } = specification;
+  const { clockHz, mac, vectorUnit, link } = specification;
   let instances = 1;
   const levels = specification.levels.map((level): StorageLevel => {
     const own = instances;
@@ -46,6 +47,7 @@ export function buildAccelerator(specification: AcceleratorSpecification, techno
     ...(vectorUnit === undefined
       ? {}
       : { vectorUnit: { ...vectorUnit, level: levels.findIndex(({ name }) => name === vectorUnit.level) } }),
+    ...(link === undefined ? {} : { link }),
     clockHz,
     technology: technology.name,
     source: specification.source,
@@ -81,6 +83,7 @@ function buildLevel(
     ...(countLeakage || level.leakageMw === undefined || level.leakageMw === 0
       ? {}
       : { uncountedLeakageMw: level.leakageMw }),
+    ...levelOverheads(level),
     fanOut: buildFanOut(level, technology),
   };
 }
@@ -130,6 +133,7 @@ function buildFanOut(level: LevelSpecification, technology: Technology): FanOut 
   return {
     dimensions,
     multicast,
+    ...arrayOverheads(level.fanOut),
     hopEnergyPj: hopEnergyPj ?? (childrenOf(level) > 1 ? technology.hopPjPerBit * level.wordBits : 0),
   };
 }

@@ -1,5 +1,8 @@
 import { type Dim, type PerTensor, TENSORS, type TensorName } from '../util/vocabulary.ts';
 import { type AccessEnergy, type ArrayDimension, type Capacity, canKeep } from './accelerator.ts';
+import { arrayProblems, linkProblems, overheadProblems, requestProblems } from './overhead-problems.ts';
+import type { ArrayOverheads, HostLink, LevelOverheads } from './overheads.ts';
+import type { SpecificationProblem } from './specification-problem.ts';
 
 /** Kind of a storage level: the outermost memory, an on-chip buffer, or the memory inside a PE. */
 export type LevelRole = 'dram' | 'buffer' | 'register-file';
@@ -22,7 +25,7 @@ export interface BandwidthSpecification {
 }
 
 /** The network below a level. */
-export interface FanOutSpecification {
+export interface FanOutSpecification extends ArrayOverheads {
   /** Up to three array dimensions; empty = a single child. */
   readonly dimensions: readonly ArrayDimension[];
   readonly multicast: PerTensor<boolean>;
@@ -31,7 +34,7 @@ export interface FanOutSpecification {
 }
 
 /** One storage level as an architect states it. Absent figures come from the technology. */
-export interface LevelSpecification {
+export interface LevelSpecification extends LevelOverheads {
   readonly name: string;
   readonly role: LevelRole;
   /** Per instance; only DRAM may be unlimited. */
@@ -89,14 +92,7 @@ export interface AcceleratorSpecification {
   readonly mac: MacSpecification;
   /** Absent: operators without multiply-accumulates are not priced. */
   readonly vectorUnit?: VectorUnitSpecification;
-}
-
-/** Something that makes a specification meaningless or illegal. */
-export interface SpecificationProblem {
-  readonly rule: 'hierarchy' | 'value' | 'name' | 'keep' | 'capacity';
-  /** Where: keys and indices into the specification. */
-  readonly path: readonly (string | number)[];
-  readonly message: string;
+  readonly link?: HostLink;
 }
 
 /** Most storage levels of an accelerator, DRAM included. */
@@ -130,7 +126,7 @@ export function specificationProblems(specification: AcceleratorSpecification): 
       report('hierarchy', [...path, 'role'], `${level.name}: only the first level can have role dram`);
     problems.push(...levelProblems(level, path));
   }
-  problems.push(...totalProblems(levels));
+  problems.push(...requestProblems(levels), ...linkProblems(specification.link), ...totalProblems(levels));
   return problems;
 }
 
@@ -205,7 +201,7 @@ function levelProblems(level: LevelSpecification, path: readonly (string | numbe
       if (!level.mayKeep.includes(tensor)) report('keep', ['mayKeep'], `DRAM must be able to keep ${tensor}`);
   for (const tensor of level.mustKeep)
     if (!level.mayKeep.includes(tensor)) report('keep', ['mustKeep'], `must keep ${tensor} but may not`);
-  problems.push(...fanOutProblems(level, path));
+  problems.push(...fanOutProblems(level, path), ...overheadProblems(level, path));
   const capacity = capacityProblem(level);
   if (capacity !== undefined) report('capacity', ['capacity'], capacity);
   return problems;
@@ -219,6 +215,7 @@ function fanOutProblems(level: LevelSpecification, path: readonly (string | numb
   if (dimensions.length > MAX_ARRAY_DIMENSIONS)
     report('hierarchy', ['dimensions'], `more than ${MAX_ARRAY_DIMENSIONS} array dimensions`);
   if (isNegative(hopEnergyPj)) report('value', ['hopEnergyPj'], 'an energy must not be negative');
+  problems.push(...arrayProblems(level, path));
   const names = new Set<string>();
   for (const [index, { name, size, parallelDims }] of dimensions.entries()) {
     if (names.has(name)) report('name', ['dimensions', index, 'name'], `a second array dimension is named ${name}`);

@@ -5,11 +5,12 @@ import {
   MAX_ARRAY_DIMENSIONS,
   MAX_LEVELS,
   type Rate,
-  type SpecificationProblem,
   specificationProblems,
   type VectorUnitSpecification,
 } from '../accelerator/specification.ts';
+import type { SpecificationProblem } from '../accelerator/specification-problem.ts';
 import { DIMS, type PerTensor, perTensor, TENSORS } from '../util/vocabulary.ts';
+import { linkSchema, overheadKeys, toArrayOverheads, toLevelOverheads, toLink } from './accelerator-overheads.ts';
 import { atPlace, type Document, errorAt, type KeyPath, parseDocument, readWith } from './document/document.ts';
 import { listOfDifferent } from './document/list-of-different.ts';
 import { nameSchema } from './name-schema.ts';
@@ -33,42 +34,48 @@ const arrayDimension = z.strictObject({
     .describe('Problem dims that may run in parallel on it, or "any".'),
 });
 
-const level = z.strictObject({
-  name: nameSchema,
-  role: z.enum(['dram', 'buffer', 'register-file']),
-  capacity: z
-    .union([bits(), perTensorMap(bits().default(0))])
-    .optional()
-    .describe('Per instance, shared by all tensors or a part per tensor. Absent = unlimited (DRAM only).'),
-  wordBits: width().optional().describe('Bits of one addressed word; absent = wordBits of the file.'),
-  storedBits: storedBits.default({}),
-  blockWords: z.int().min(1).default(1).describe('Words per physical access.'),
-  doubleBuffered: z.boolean().default(false).describe('Every tile is held twice.'),
-  bandwidth: z
-    .strictObject({ read: statedRate().optional(), write: statedRate().optional(), shared: statedRate().optional() })
-    .default({})
-    .describe('Of one instance; absent = unlimited. shared: reads and writes together.'),
-  mayKeep: tensors().default([...TENSORS]),
-  mustKeep: tensors().default([]),
-  dram: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('Kind of DRAM that the technology lists, e.g. ddr3; absent = its default.'),
-  energy: z
-    .strictObject({ read: picojoules(), fill: picojoules(), update: picojoules() })
-    .optional()
-    .describe('Per physical access; absent = by the technology.'),
-  area: squareMillimetres().optional().describe('Of one instance; absent = by the technology.'),
-  leakage: milliwatts().optional().describe('Of one instance; absent = by the technology.'),
-  instances: z.int().min(1).optional().describe('A check: must equal the product of the arrays above.'),
-  array: z.array(arrayDimension).max(MAX_ARRAY_DIMENSIONS).default([]).describe('Children of one instance.'),
-  multicast: z
-    .union([z.boolean(), perTensorMap(z.boolean().default(true))])
-    .default(true)
-    .describe('Whether equal tiles reach several children by one access (Outputs: are summed on the way up).'),
-  hopEnergy: picojoules().optional().describe('Per word and hop in the network below; absent = by the technology.'),
-});
+const level = z
+  .strictObject({
+    name: nameSchema,
+    role: z.enum(['dram', 'buffer', 'register-file']),
+    capacity: z
+      .union([bits(), perTensorMap(bits().default(0))])
+      .optional()
+      .describe('Per instance, shared by all tensors or a part per tensor. Absent = unlimited (DRAM only).'),
+    wordBits: width().optional().describe('Bits of one addressed word; absent = wordBits of the file.'),
+    storedBits: storedBits.default({}),
+    blockWords: z.int().min(1).default(1).describe('Words per physical access.'),
+    doubleBuffered: z.boolean().default(false).describe('Every tile is held twice.'),
+    bandwidth: z
+      .strictObject({ read: statedRate().optional(), write: statedRate().optional(), shared: statedRate().optional() })
+      .default({})
+      .describe('Of one instance; absent = unlimited. shared: reads and writes together.'),
+    mayKeep: tensors().default([...TENSORS]),
+    mustKeep: tensors().default([]),
+    dram: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Kind of DRAM that the technology lists, e.g. ddr3; absent = its default.'),
+    energy: z
+      .strictObject({ read: picojoules(), fill: picojoules(), update: picojoules() })
+      .optional()
+      .describe('Per physical access; absent = by the technology.'),
+    area: squareMillimetres().optional().describe('Of one instance; absent = by the technology.'),
+    leakage: milliwatts().optional().describe('Of one instance; absent = by the technology.'),
+    instances: z.int().min(1).optional().describe('A check: must equal the product of the arrays above.'),
+    array: z.array(arrayDimension).max(MAX_ARRAY_DIMENSIONS).default([]).describe('Children of one instance.'),
+    multicast: z
+      .union([z.boolean(), perTensorMap(z.boolean().default(true))])
+      .default(true)
+      .describe('Whether equal tiles reach several children by one access (Outputs: are summed on the way up).'),
+    hopEnergy: picojoules().optional().describe('Per word and hop in the network below; absent = by the technology.'),
+    ...overheadKeys,
+  })
+  .refine(({ requests, layout }) => layout === undefined || requests !== undefined, {
+    error: 'a layout has no effect without requests',
+    path: ['layout'],
+  });
 
 /** Schema of an accelerator file. */
 export const acceleratorSchema = z.strictObject({
@@ -99,6 +106,7 @@ export const acceleratorSchema = z.strictObject({
     })
     .optional()
     .describe('Unit for operators without multiply-accumulates; absent: they are not priced.'),
+  link: linkSchema.optional(),
 });
 
 type AcceleratorData = z.output<typeof acceleratorSchema>;
@@ -137,6 +145,7 @@ export function parseAccelerator(
       ...(data.mac.area === undefined ? {} : { areaMm2: data.mac.area }),
     },
     ...(data.vectorUnit === undefined ? {} : { vectorUnit: toVectorUnit(data.vectorUnit) }),
+    ...(data.link === undefined ? {} : { link: toLink(data.link) }),
   };
   const [problem] = specificationProblems(specification);
   if (problem !== undefined) throw problemError(problem, document);
@@ -175,10 +184,12 @@ function toLevel(data: LevelData, wordBits: number, stored: AcceleratorData['sto
       : { energy: { readPj: data.energy.read, fillPj: data.energy.fill, updatePj: data.energy.update } }),
     ...(data.area === undefined ? {} : { areaMm2: data.area }),
     ...(data.leakage === undefined ? {} : { leakageMw: data.leakage }),
+    ...toLevelOverheads(data),
     fanOut: {
       dimensions: data.array.map(({ name, size, parallel }) => ({ name, size, parallelDims: parallel })),
       multicast: typeof multicast === 'boolean' ? perTensor(() => multicast) : multicast,
       ...(data.hopEnergy === undefined ? {} : { hopEnergyPj: data.hopEnergy }),
+      ...toArrayOverheads(data),
     },
   };
 }
@@ -224,6 +235,10 @@ const FILE_KEYS: Readonly<Record<string, string | null>> = {
   areaMm2: 'area',
   leakageMw: 'leakage',
   dramKind: 'dram',
+  rampCycles: 'ramp',
+  bytesPerSecond: 'bandwidth',
+  residentBits: 'resident',
+  pjPerBit: 'energy',
 };
 
 function problemError(problem: SpecificationProblem, document: Document) {

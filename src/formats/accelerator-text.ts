@@ -1,11 +1,12 @@
 import { isCollection, isScalar, visit, Document as YamlDocument } from 'yaml';
 import type { AcceleratorSpecification, LevelSpecification, Rate } from '../accelerator/specification.ts';
 import { TENSORS } from '../util/vocabulary.ts';
+import { overheadData } from './accelerator-overheads.ts';
 import { type QuantityKind, readQuantity, readSimpleQuantity } from './quantity/quantity.ts';
 
 /** An accelerator file that `parseAccelerator` reads back to the same specification; keys with default values are left out. */
 export function formatAccelerator(specification: AcceleratorSpecification): string {
-  const { mac, vectorUnit } = specification;
+  const { mac, vectorUnit, link } = specification;
   const document = new YamlDocument({
     name: specification.name,
     source: specification.source,
@@ -30,6 +31,15 @@ export function formatAccelerator(specification: AcceleratorSpecification): stri
             energy: { simple: energy(vectorUnit.simplePj), special: energy(vectorUnit.specialPj) },
           },
         }),
+    ...(link === undefined
+      ? {}
+      : {
+          link: {
+            bandwidth: bandwidth(link.bytesPerSecond),
+            ...(link.residentBits === 0 ? {} : { resident: storage(link.residentBits) }),
+            ...(link.pjPerBit === 0 ? {} : { energy: quantity(link.pjPerBit, 'energyPerInformation', ['pJ/bit']) }),
+          },
+        }),
   });
   visit(document, {
     Pair(_, { key, value }) {
@@ -49,11 +59,17 @@ const ON_ONE_LINE: ReadonlySet<string> = new Set([
   'mustKeep',
   'energy',
   'multicast',
+  'launch',
+  'refetch',
+  'requests',
+  'layout',
+  'fill',
+  'link',
 ]);
 
 function levelData(level: LevelSpecification): Record<string, unknown> {
-  const { capacity, bandwidth, fanOut } = level;
-  const rates = Object.entries(bandwidth).map(([key, rate]) => [key, rateText(rate)]);
+  const { capacity, fanOut } = level;
+  const rates = Object.entries(level.bandwidth).map(([key, rate]) => [key, rateText(rate)]);
   const multicast = TENSORS.filter((tensor) => fanOut.multicast[tensor]);
   return {
     name: level.name,
@@ -94,6 +110,7 @@ function levelData(level: LevelSpecification): Record<string, unknown> {
       ? {}
       : { multicast: multicast.length === 0 ? false : { ...fanOut.multicast } }),
     ...(fanOut.hopEnergyPj === undefined ? {} : { hopEnergy: energy(fanOut.hopEnergyPj) }),
+    ...overheadData(level, fanOut),
   };
 }
 
@@ -102,9 +119,11 @@ function isAllTensors(tensors: readonly string[]): boolean {
 }
 
 function rateText(rate: Rate): string | number {
-  return rate.unit === 'words/cycle'
-    ? quantity(rate.value, 'wordsPerCycle', ['words/cycle'])
-    : quantity(rate.value, 'informationPerTime', ['GB/s', 'MB/s', 'kB/s', 'B/s']);
+  return rate.unit === 'words/cycle' ? quantity(rate.value, 'wordsPerCycle', ['words/cycle']) : bandwidth(rate.value);
+}
+
+function bandwidth(bytesPerSecond: number): string {
+  return quantity(bytesPerSecond, 'informationPerTime', ['GB/s', 'MB/s', 'kB/s', 'B/s']);
 }
 
 function storage(bits: number): string | number {

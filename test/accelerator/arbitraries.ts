@@ -6,6 +6,7 @@ import {
   type Rate,
 } from '../../src/accelerator/specification.ts';
 import { DIMS, type PerTensor, TENSORS } from '../../src/util/vocabulary.ts';
+import { arrayOverheadsOf, linkOrNone, overheadsOf } from './overhead-arbitraries.ts';
 
 /** An optional key, absent rather than undefined. */
 function optional<T extends object>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | object> {
@@ -92,6 +93,18 @@ function modelled(levels: readonly LevelSpecification[]): LevelSpecification[] {
   }));
 }
 
+/** A level with overheads; Inputs have a layout only where the MACs receive them. */
+function withOverheads(
+  level: LevelSpecification,
+  inside: readonly LevelSpecification[],
+): fc.Arbitrary<LevelSpecification> {
+  const toMacs = !inside.some(({ mayKeep }) => mayKeep.includes('Inputs'));
+  const array = level.fanOut.dimensions.length === 0 ? fc.constant({}) : arrayOverheadsOf;
+  return fc
+    .tuple(overheadsOf(level, toMacs), array)
+    .map(([own, ofArray]) => ({ ...level, ...own, fanOut: { ...level.fanOut, ...ofArray } }));
+}
+
 const text = fc.oneof(fc.string({ minLength: 1 }), fc.constantFrom('a: b', '12', 'true', ' #x', 'two\nlines', '- x'));
 
 /** Specifications without problems. */
@@ -104,7 +117,11 @@ export const specificationArbitrary: fc.Arbitrary<AcceleratorSpecification> = fc
       technology: text,
       clockHz: positive,
       countLeakage: fc.boolean(),
-      levels: fc.tuple(levelOf('dram', 'DRAM'), ...roles.map((role, i) => levelOf(role, `L${i}`))).map(modelled),
+      levels: fc
+        .tuple(levelOf('dram', 'DRAM'), ...roles.map((role, i) => levelOf(role, `L${i}`)))
+        .map(modelled)
+        .chain((levels) => fc.tuple(...levels.map((level, i) => withOverheads(level, levels.slice(i + 1))))),
+      link: linkOrNone,
       mac: fc
         .tuple(
           fc.record({
@@ -127,6 +144,8 @@ export const specificationArbitrary: fc.Arbitrary<AcceleratorSpecification> = fc
     }),
   )
   // It works on the outermost level, which can keep everything.
-  .map(({ unit, ...specification }) =>
-    'simplePj' in unit ? { ...specification, vectorUnit: { level: 'DRAM', ...unit } } : specification,
-  );
+  .map(({ unit, link, ...specification }) => ({
+    ...specification,
+    ...link,
+    ...('simplePj' in unit ? { vectorUnit: { level: 'DRAM', ...unit } } : {}),
+  }));

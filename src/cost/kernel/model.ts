@@ -7,6 +7,7 @@ import type { LayerShape } from '../../workload/network.ts';
 import { type AxisTerm, axisWords, macCount, type Problem, relevantDims, tensorWords } from '../../workload/problem.ts';
 import { usedAxis } from '../../workload/used-words.ts';
 import type { CostOptions } from '../evaluation.ts';
+import { compileOverheads, type OverheadModel } from './overhead-model.ts';
 
 /** Numbers of the dims in typed arrays. */
 export const [N, G, K, C, P, Q, R, S] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
@@ -100,6 +101,7 @@ export interface KernelModel {
   readonly arraySize: Float64Array;
   /** [(level * arrayCount + array) * 8 + dim]: 1 when the dim may not run in parallel there. */
   readonly unwired: Float64Array;
+  readonly overheads: OverheadModel;
 }
 
 /**
@@ -172,6 +174,7 @@ export function compileModel(layer: LayerShape, accelerator: Accelerator, option
         DIMS.map((dim) => (parallelDims === 'any' || parallelDims.includes(dim) ? 0 : 1)),
       ),
     ),
+    overheads: compileOverheads(problem.bounds, accelerator, options),
   };
 }
 

@@ -28,6 +28,18 @@ const capacity = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('partitioned'), bits: perTensor(number) }),
 ]);
 
+const layout = perTensor(dims).partial();
+
+const overheads = {
+  launch: z.object({ cycles: count, matrixCycles: count }).optional(),
+  refetch: tensors.optional(),
+  spill: z.literal('never').optional(),
+  requests: z.object({ bytes: size, cycles: size, layout }).optional(),
+  drain: z.literal('charged').optional(),
+  compression: z.object({ runBits: size, wordBits: size, pairsPerBlock: size, blockBits: size }).optional(),
+  overlap: z.literal('none').optional(),
+};
+
 const level = z.object({
   name,
   role: z.enum(['dram', 'buffer', 'register-file']),
@@ -43,10 +55,13 @@ const level = z.object({
   energy: z.object({ readPj: figure, fillPj: figure, updatePj: figure }).optional(),
   areaMm2: figure.optional(),
   leakageMw: figure.optional(),
+  ...overheads,
   fanOut: z.object({
     dimensions: z.array(arrayDimension),
     multicast: perTensor(z.boolean()),
     hopEnergyPj: figure.optional(),
+    fill: z.object({ cyclesPerLoad: count, leastRows: size }).optional(),
+    rampCycles: count.optional(),
   }),
 });
 
@@ -75,6 +90,7 @@ export const specification = z
         specialPj: figure,
       })
       .optional(),
+    link: z.object({ bytesPerSecond: positive, residentBits: count, pjPerBit: figure }).optional(),
   })
   .superRefine((value, context) => {
     // The optional keys are absent where a file does not state them: JSON knows no undefined.
