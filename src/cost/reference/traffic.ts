@@ -255,7 +255,7 @@ function liveIndexCounts(
  * Index combinations of loops over one dim, outermost first, that end within `room` positions. Inner loops span less than a step of the loops around
  * them, so they run whole at all live indices of a loop but the last.
  */
-function liveCount(room: number, loops: readonly NestLoop[]): number {
+export function liveCount(room: number, loops: readonly NestLoop[]): number {
   const [loop, ...inner] = loops;
   if (loop === undefined) return room > 0 ? 1 : 0;
   const last = Math.min(loop.bound, Math.ceil(room / loop.step)) - 1;
