@@ -140,9 +140,7 @@ function readProblem(row: RowCells, { bounds, stride, padding }: RowShape): Prob
   const name = bounds.join('x');
   const sizes = Object.fromEntries(ROW_DIMS.map((dim, i) => [dim, bounds[i]!]));
   const input =
-    padding === null
-      ? {}
-      : ({ paddingBefore: [padding[0], padding[0]], inputSize: [padding[1], padding[1]] } as const);
+    padding === null ? {} : ({ paddingBefore: [padding[0], padding[0]], inputSize: [padding[1], padding[1]] } as const);
   let problem: Problem;
   try {
     problem = makeProblem({ name, bounds: sizes, stride: [stride, stride], ...input });
