@@ -33,9 +33,10 @@ export interface Simulation {
 }
 
 /** [dim], as in DIMS. */
-type Position = readonly number[];
+export type Position = readonly number[];
 
-interface PlacedLoop {
+/** A loop of a nest as it runs. */
+export interface PlacedLoop {
   readonly level: number;
   readonly temporal: boolean;
   /** Place in DIMS. */
@@ -44,7 +45,8 @@ interface PlacedLoop {
   readonly step: number;
 }
 
-function placedLoops(mapping: Mapping): PlacedLoop[] {
+/** The loops of a mapping, outermost first. */
+export function placedLoops(mapping: Mapping): PlacedLoop[] {
   const loops: Omit<PlacedLoop, 'step'>[] = [];
   mapping.levels.forEach((entry, level) => {
     for (const { dim, bound } of entry.temporal) loops.push({ level, temporal: true, dim: DIMS.indexOf(dim), bound });
@@ -57,7 +59,7 @@ function placedLoops(mapping: Mapping): PlacedLoop[] {
 }
 
 /** All positions of a list of loops, outermost slowest. */
-function positionsOf(loops: readonly PlacedLoop[]): Position[] {
+export function positionsOf(loops: readonly PlacedLoop[]): Position[] {
   let positions: Position[] = [DIMS.map(() => 0)];
   for (const loop of loops)
     positions = positions.flatMap((at) =>
@@ -81,7 +83,7 @@ interface Addressing {
   }[];
 }
 
-function addressing(problem: Problem, tensor: TensorProjection): Addressing {
+export function addressing(problem: Problem, tensor: TensorProjection): Addressing {
   const axes = tensor.axes.map(({ terms, paddingBefore, length }) => ({
     terms: terms.map(({ dim, coefficient }) => ({
       dim: DIMS.indexOf(dim),
@@ -102,7 +104,7 @@ function shiftOf({ axes }: Addressing, at: Position): string {
 }
 
 /** Words that the multiply-accumulates of a tile use, the stored ones or all; null when a dim starts outside the problem. */
-function usedWords({ axes }: Addressing, at: Position, extents: Position, storedOnly: boolean): number[] | null {
+export function usedWords({ axes }: Addressing, at: Position, extents: Position, storedOnly: boolean): number[] | null {
   let words: number[] = [0];
   for (const { terms, from, to, size } of axes) {
     let used = new Set([0]);
@@ -133,6 +135,8 @@ export function simulate({ problem, wordBits }: LayerShape, accelerator: Acceler
         ]),
       ) as Record<TensorName, SimulatedCounts>,
   );
+  /** [level]: words of Outputs that its instances sent outwards, by where they stand. */
+  const sent = mapping.levels.map(() => new Map<string, number>());
   for (const tensor of TENSORS) {
     const keepers = mapping.levels.flatMap((entry, level) => (entry.keep.includes(tensor) ? [level] : []));
     keepers.forEach((outer, i) => {
@@ -210,6 +214,9 @@ export function simulate({ problem, wordBits }: LayerShape, accelerator: Acceler
           }
           for (const word of tile) {
             if (!toMacs && held.has(word)) continue;
+            if (name === 'Outputs' && !toMacs)
+              for (const member of members.filter((one) => isBusy(plus(step, one))))
+                sent[inner]!.set(member.join(), (sent[inner]!.get(member.join()) ?? 0) + 1);
             if (name === 'Outputs') {
               own.updates++;
               if (parentTouched.has(word)) own.reads++;
@@ -235,6 +242,8 @@ export function simulate({ problem, wordBits }: LayerShape, accelerator: Acceler
       }
       const count = counts[outer]![name];
       if (name === 'Outputs') own.reads = own.updates - parentTouched.size;
+      if (name === 'Outputs' && accelerator.levels[outer]!.drain === 'charged')
+        own.reads += sent[outer]!.get(parent.join()) ?? 0;
       count.reads += own.reads;
       count.updates += own.updates;
       count.readRequests += own.readRequests;
