@@ -69,8 +69,8 @@ export interface StorageLevel extends LevelOverheads {
   readonly areaMm2: number;
   /** Leakage of one instance in pJ per cycle. */
   readonly leakagePjPerCycle: number;
-  /** Leakage of one instance in mW that the specification states but does not count. */
-  readonly uncountedLeakageMw?: number;
+  /** Why it leaks nothing here: leakage is not counted though it is known, or neither level nor technology state any. Absent: it is counted. */
+  readonly leakageLeftOut?: 'off' | 'unknown';
   readonly fanOut: FanOut;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { vectorReport } from '../../../src/app/explain/vector-report.ts';
 import { loadAccelerator, loadWorkload, presetNames } from '../../../src/app/presets/load.ts';
-import { notModelled } from '../../../src/cost/analysis/breakdown.ts';
+import { notModelled } from '../../../src/cost/analysis/not-modelled.ts';
 import { networkVectorDemands } from '../../../src/cost/vector-cost.ts';
 import { NETWORK_SPACES } from '../../../src/search/network/spaces/spaces.ts';
 import { Random } from '../../../src/util/random.ts';
