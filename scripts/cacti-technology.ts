@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SramRow } from '../src/accelerator/sram-table.ts';
+import { DRAM_SECTION } from './dram-kinds.ts';
 
 /** Process nodes of the raw file, one technology file each. */
 export const NODES_NM = [22, 32, 45, 65, 90] as const;
@@ -81,23 +82,7 @@ mac:
     source: >-
       DiGamma (DATE 2022): 282 um^2 for one int8 MAC at 28 nm. Other widths: in proportion to the product of the operand
       widths; other nodes: to the square of the node. Both are assumptions.
-dram:
-  kind: selectable
-  default: ddr3
-  kinds:
-    ddr3:
-      energy: 20 pJ/bit
-      source: Horowitz, ISSCC 2014, 1.3 to 2.6 nJ per 64 bits = 20 to 41 pJ/bit; the lower end, typical of DDR3 with interface
-    ddr4:
-      energy: 20 pJ/bit
-      source: typical published value for DDR3 and DDR4 modules with interface, about 20 pJ/bit
-    lpddr4:
-      energy: 6 pJ/bit
-      source: middle of the range published for LPDDR3 and LPDDR4 with interface, 4 to 8 pJ/bit
-    hbm2:
-      energy: 4 pJ/bit
-      source: typical published value for HBM2, about 4 pJ/bit
-hop:
+${DRAM_SECTION}hop:
   energy: 0 pJ/bit
   source: wires between PEs are not priced by CACTI's memory model; state hopEnergy in the accelerator to price them
 `;

@@ -44,8 +44,14 @@ export interface LevelCost {
   readonly name: string;
   /** Instances that hold tiles. */
   readonly instancesUsed: number;
-  /** Cycles that this level alone would need; at least the compute cycles. */
+  /** Cycles that this level alone would need: the most of the compute cycles and the three below. */
   readonly cycles: number;
+  /** Of the ports of its busiest instance; 0 where no bandwidth is limited. By Timeloop's rule, where they slow the array down, in its rounding. */
+  readonly transferCycles: number;
+  /** Of the sequencer that launches its tiles, beside everything else; 0 where no launch is stated. */
+  readonly launchCycles: number;
+  /** Of the array below it: compute cycles, with what loads of stationary weights and ramps add. */
+  readonly arrayCycles: number;
   readonly usedBits: number;
   readonly tensors: PerTensor<TensorAccesses>;
   readonly networks: PerTensor<TensorNetwork>;
@@ -60,8 +66,10 @@ export interface Evaluation {
   readonly macs: number;
   /** Product of all temporal bounds. */
   readonly computeCycles: number;
-  /** max over levels and compute. */
+  /** The most of the levels' cycles, compute and serial cycles. */
   readonly cycles: number;
+  /** The most array cycles, with the transfers of all levels that do not overlap with compute added; at least the compute cycles. */
+  readonly serialCycles: number;
   /** MACs / (MAC units of the accelerator * cycles), in [0, 1]. */
   readonly utilization: number;
   readonly macUnitsUsed: number;

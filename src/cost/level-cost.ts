@@ -51,8 +51,21 @@ export function slowedCycles(
   return Math.ceil(computeCycles / slowdown);
 }
 
-/** Cycles that a level needs by the rule: at least the compute cycles, and its busiest instance's words over each bandwidth. */
+/** Cycles that a level needs by the rule for computing and moving words: at least the compute cycles, and those of its ports. */
 export function levelCycles(
+  level: Pick<StorageLevel, 'bandwidth' | 'wordBits'>,
+  computeCycles: number,
+  uses: readonly BandwidthUse[],
+  temporalReuse: TemporalReuse,
+): number {
+  return Math.max(computeCycles, transferCycles(level, computeCycles, uses, temporalReuse));
+}
+
+/**
+ * Cycles of a level's ports: its busiest instance's words over each bandwidth. By Timeloop's rule those that it stretches the compute cycles to, where
+ * it does.
+ */
+export function transferCycles(
   level: Pick<StorageLevel, 'bandwidth' | 'wordBits'>,
   computeCycles: number,
   uses: readonly BandwidthUse[],
@@ -71,7 +84,9 @@ export function levelCycles(
       readRate += (reads * bits) / wordBits / computeCycles;
       writeRate += (writes * bits) / wordBits / computeCycles;
     }
-    return slowedCycles(computeCycles, readRate, writeRate, readWordsPerCycle, writeWordsPerCycle, sharedWordsPerCycle);
+    const ports = [readWordsPerCycle, writeWordsPerCycle, sharedWordsPerCycle] as const;
+    const slowed = slowedCycles(computeCycles, readRate, writeRate, ...ports);
+    if (slowed > computeCycles) return slowed;
   }
   let readBits = 0;
   let writtenBits = 0;
@@ -80,7 +95,6 @@ export function levelCycles(
     writtenBits += writes * bits;
   }
   return Math.max(
-    computeCycles,
     portCycles(readBits, readWordsPerCycle, wordBits),
     portCycles(writtenBits, writeWordsPerCycle, wordBits),
     portCycles(readBits + writtenBits, sharedWordsPerCycle, wordBits),

@@ -1,4 +1,4 @@
-import type { ArrayFill, Launch } from '../accelerator/overheads.ts';
+import type { Launch } from '../accelerator/overheads.ts';
 import type { PerDim } from '../util/vocabulary.ts';
 
 /** Whether a layer is a matrix product for a sequencer: a filter of one word, and one row or one column of outputs. */
@@ -17,6 +17,6 @@ export function launchCyclesOf(launch: Launch | undefined, bounds: PerDim<number
  * rows that stream meanwhile (compute cycles / loads).
  * @param loads times that other weights come into the array
  */
-export function filledCycles({ cyclesPerLoad, leastRows }: ArrayFill, loads: number, computeCycles: number): number {
+export function filledCycles(cyclesPerLoad: number, leastRows: number, loads: number, computeCycles: number): number {
   return Math.max(computeCycles, loads * leastRows) + Math.max(0, loads * cyclesPerLoad - computeCycles);
 }

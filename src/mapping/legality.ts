@@ -5,11 +5,12 @@ import type { LayerShape } from '../workload/network.ts';
 import { axisWords, type Problem } from '../workload/problem.ts';
 import { usedWords } from '../workload/used-words.ts';
 import type { LevelMapping, Mapping } from './mapping.ts';
-import { coveredBounds, flattenNest, levelExtents } from './nest.ts';
+import { coveredBounds, flattenNest, levelExtents, type NestLoop } from './nest.ts';
+import { spillOf } from './spill.ts';
 
 /** One broken rule of legality. */
 export interface Violation {
-  readonly rule: 'capacity' | 'array' | 'parallel-dim' | 'factors' | 'keep' | 'shape' | 'reuse-rule';
+  readonly rule: 'capacity' | 'array' | 'parallel-dim' | 'factors' | 'keep' | 'shape' | 'reuse-rule' | 'spill';
   /** Sentence with level, tensors, words or dims. */
   readonly message: string;
   /** Relative excess, > 0: 0.5 = half more than allowed. */
@@ -83,7 +84,7 @@ export function checkMapping(
     violations.push(...keepViolations(level, levelMapping, index), ...arrayViolations(level, levelMapping));
     violations.push(...capacityViolations(layer, level, levelMapping, extents[index]!, view));
   });
-  return violations;
+  return [...violations, ...spillViolations(layer.problem, accelerator, mapping)];
 }
 
 function factorViolations(problem: Problem, mapping: Mapping): Violation[] {
@@ -188,4 +189,23 @@ function capacityViolations(
     capacity.bits,
     tiles,
   );
+}
+
+function spillViolations(problem: Problem, { levels }: Accelerator, mapping: Mapping): Violation[] {
+  if (levels.every(({ spill }) => spill === undefined)) return [];
+  const nest = flattenNest(mapping);
+  return levels.flatMap((level, index): Violation[] => {
+    if (level.spill !== 'never' || !mapping.levels[index]!.keep.includes('Outputs')) return [];
+    const spill = spillOf(problem, nest, index);
+    if (spill === null) return [];
+    const { around, inner, returns } = spill;
+    const place = ({ dim, level: at }: NestLoop) => `over ${dim} at level ${levels[at]!.name}`;
+    return [
+      {
+        rule: 'spill',
+        message: `level ${level.name} never takes partial sums back (spill: never), but the loop ${place(around)} runs around the one ${place(inner)}, so that Outputs would leave and return`,
+        excess: returns,
+      },
+    ];
+  });
 }

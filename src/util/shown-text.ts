@@ -15,9 +15,12 @@ const JOINED = [
   .map((script) => `\\p{Script=${script}}`)
   .join('');
 
+/** One of these letters; not a mark or format of their scripts that is hidden itself. */
+const LETTER = `(?![\\p{Cf}\\p{Default_Ignorable_Code_Point}])[${JOINED}]`;
+
 /** Invisible characters in the places where writing needs them: joiners within words and emoji, forms of emoji and ideographs. */
 const NEEDED = [
-  `(?<=[${JOINED}])[\\u200c\\u200d](?=[${JOINED}])`,
+  `(?<=${LETTER})[\\u200c\\u200d](?=${LETTER})`,
   '(?<=[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\ufe0f])\\u200d(?=\\p{Extended_Pictographic})',
   '(?<=\\p{Extended_Pictographic})[\\ufe0e\\ufe0f]',
   '(?<=[0-9#*])\\ufe0f(?=\\u20e3)',

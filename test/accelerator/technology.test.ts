@@ -23,6 +23,7 @@ describe('technologies', () => {
     expect([...TECHNOLOGIES.keys()].sort()).toEqual(
       [22, 32, 45, 65, 90]
         .map((nm) => `cacti-${nm}nm`)
+        .concat([5, 7, 12, 16].map((nm) => `scaled-${nm}nm`))
         .concat('eyeriss-ratios', 'maestro')
         .sort(),
     );
@@ -60,7 +61,7 @@ describe('technologies', () => {
   });
 
   it('say whether sizes matter', () => {
-    for (const [name, one] of TECHNOLOGIES) expect(isSizeDependent(one)).toBe(name.startsWith('cacti'));
+    for (const [name, one] of TECHNOLOGIES) expect(isSizeDependent(one)).toBe(/^(cacti|scaled)-/.test(name));
   });
 });
 
@@ -96,8 +97,34 @@ describe('cacti technologies', () => {
 
   it('let DRAM be chosen by kind', () => {
     expect(dramPjPerBit(cacti, undefined)).toBe(20);
-    expect(dramPjPerBit(cacti, 'hbm2')).toBe(4);
+    const published = { ddr4: 20, lpddr4: 6, lpddr5: 4.2, hbm2: 4, hbm2e: 6, hbm3: 5, gddr6: 7.5 };
+    for (const [name, one] of TECHNOLOGIES)
+      if (one.dram.kind === 'selectable')
+        for (const [kind, pj] of Object.entries(published)) expect(dramPjPerBit(one, kind), name).toBe(pj);
     expect(() => dramPjPerBit(cacti, 'toString')).toThrow(/no DRAM kind 'toString'/);
+  });
+});
+
+describe('scaled technologies', () => {
+  const energies = (name: string) => {
+    const one = technology(name);
+    const { readPj, writePj } = memoryAccess(one, 'buffer', 64 * KIB, 64);
+    return [readPj, writePj, macEnergyPj(one, 8, 8, 32), macAreaMm2(one, 8, 8), memoryLeakageMw(one, 64 * KIB, 64)];
+  };
+
+  it('cost less per access, MAC and area with every step to a smaller node', () => {
+    const steps = ['cacti-22nm', 'scaled-16nm', 'scaled-12nm', 'scaled-7nm', 'scaled-5nm'].map(energies);
+    for (const [i, smaller] of steps.slice(1).entries())
+      for (const [j, figure] of smaller.entries()) expect(figure, `${i}, ${j}`).toBeLessThan(steps[i]![j]!);
+  });
+
+  it('shrink memories by their published cells: not from 16 to 12 nm, and less than logic below', () => {
+    const [nm16, nm12, nm7, nm5] = [16, 12, 7, 5].map((nm) => technology(`scaled-${nm}nm`));
+    const memory = (a: Technology, b: Technology) => memoryAreaMm2(a, 64 * KIB, 64) / memoryAreaMm2(b, 64 * KIB, 64);
+    expect(memory(nm16!, nm12!)).toBe(1);
+    expect(memory(nm16!, nm7!)).toBeCloseTo(0.07 / 0.027, 3);
+    expect(memory(nm7!, nm5!)).toBeCloseTo(0.027 / 0.021, 3);
+    expect(memory(nm7!, nm5!)).toBeLessThan(macAreaMm2(nm7!, 8, 8) / macAreaMm2(nm5!, 8, 8));
   });
 });
 

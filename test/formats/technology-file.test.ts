@@ -3,6 +3,9 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { cactiRows, cactiTechnologyYaml, NODES_NM } from '../../scripts/cacti-technology.ts';
+import { measuredRows } from '../../scripts/measured-rows.ts';
+import { scaledTechnologyYaml, TARGETS } from '../../scripts/scaled-technology.ts';
+import { relativeArea, relativeEnergy } from '../../scripts/scaling-equations.ts';
 import { parseTechnology } from '../../src/formats/technology-file.ts';
 import { TrifoldError } from '../../src/util/errors.ts';
 import { hasShared, SHARED, yamlFiles } from '../accelerator/files.ts';
@@ -36,6 +39,36 @@ describe('technology files', () => {
       expect(rows).toHaveLength(80);
       expect(files.find(({ name }) => name === `cacti-${nodeNm}nm`)?.text).toBe(cactiTechnologyYaml(nodeNm, rows));
     }
+  });
+});
+
+describe('scaled technology files', () => {
+  it.each(TARGETS)('hold what the script computes for $nm nm', (target) => {
+    const rows = measuredRows(resolve(import.meta.dirname, '../..'));
+    expect(files.find(({ name }) => name === `scaled-${target.nm}nm`)?.text).toBe(scaledTechnologyYaml(target, rows));
+  });
+
+  it('say that they are scaled, and by how much the same rules miss measured tables', () => {
+    for (const { nm } of TARGETS) {
+      const text = files.find(({ name }) => name === `scaled-${nm}nm`)!.text;
+      expect(text).toMatch(/Scaled, not measured/);
+      expect(text).toMatch(/energy of a read 90 to 65 nm -\d+ %/);
+      expect(text).toMatch(/leakage 90 to 65 nm -\d+ %/);
+    }
+  });
+
+  it('use the equations of the paper: its corrected example from 65 nm, 1.3 V to 32 nm, 0.9 V', () => {
+    expect(relativeEnergy(32, 0.9)).toBeCloseTo(0.4571, 4);
+    expect(relativeEnergy(65, 1.3)).toBeCloseTo(2.604, 3);
+    expect(relativeEnergy(32, 0.9) / relativeEnergy(65, 1.3)).toBeCloseTo(0.1755, 3);
+  });
+
+  it('put other nodes between those of the equations, and none outside', () => {
+    expect(relativeEnergy(22, 0.8)).toBeGreaterThan(relativeEnergy(20, 0.8));
+    expect(relativeEnergy(22, 0.8)).toBeLessThan(relativeEnergy(32, 0.8));
+    expect(relativeArea(Math.sqrt(32 * 20))).toBeCloseTo(Math.sqrt(7.8 * 3.6), 9);
+    expect(() => relativeArea(5)).toThrow(/outside/);
+    expect(() => relativeArea(130)).toThrow(/outside/);
   });
 });
 

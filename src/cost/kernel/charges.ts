@@ -2,6 +2,7 @@ import { ceilQuotient } from '../../util/rational.ts';
 import { physicalAccesses, slowedCycles } from '../level-cost.ts';
 import { type KernelState, TOTAL_CYCLES, TOTAL_EDP, TOTAL_ENERGY_PJ } from './kernel-state.ts';
 import { type KernelModel, OUTPUTS, TENSOR_COUNT } from './model.ts';
+import { chargeTimes } from './time-charges.ts';
 
 /**
  * Turns traffic into reads, fills and updates, then into energy and cycles, with the operations of the reference in the same order, so
@@ -10,17 +11,19 @@ import { type KernelModel, OUTPUTS, TENSOR_COUNT } from './model.ts';
  */
 export function charge(model: KernelModel, state: KernelState, everyInstance: boolean): void {
   const { levelCount, isPortLimited } = model;
-  const { totals, tensorPj, networkPj, levelPj, levelCycles } = state.costs;
+  const { totals, tensorPj, networkPj, levelPj, levelCycles, transferCycles } = state.costs;
   const computeCycles = state.loops.timeSteps[levelCount - 1]!;
   chargeTensors(model, state);
   let cycles = computeCycles;
   for (let level = 0; level < levelCount; level++) {
     const isLimited = isPortLimited[level]! !== 0;
-    if (everyInstance || isLimited) countBusiest(state, level);
-    const own = isLimited ? limitedCycles(model, state, level, computeCycles) : computeCycles;
-    levelCycles[level] = own;
-    if (own > cycles) cycles = own;
+    if (everyInstance || isLimited) countBusiest(model, state, level);
+    const moving = isLimited ? portCycles(model, state, level, computeCycles) : 0;
+    transferCycles[level] = moving;
+    levelCycles[level] = Math.max(computeCycles, moving);
+    if (moving > cycles) cycles = moving;
   }
+  if (everyInstance || model.overheads.isAny) cycles = chargeTimes(model, state, cycles);
   let energyPj = model.macEnergyPj;
   for (let level = 0; level < levelCount; level++) {
     let pj = model.leakagePjPerCycle[level]! * cycles;
@@ -39,6 +42,7 @@ export function charge(model: KernelModel, state: KernelState, everyInstance: bo
 /** Reads, fills and updates of all instances with the energy of their physical accesses, and hops of the network below. */
 function chargeTensors(model: KernelModel, state: KernelState): void {
   const { levelCount, accessPj, blockWords, levelWordBits, wordBitsOf, hopPj } = model;
+  const { isDrained } = model.overheads;
   const { tensorPj, networkPj } = state.costs;
   const { deliveries, distinctOutputs } = state.transfers;
   const { reads, fills, updates, ingress, served } = state.counts;
@@ -59,6 +63,7 @@ function chargeTensors(model: KernelModel, state: KernelState): void {
         const bits = wordBitsOf[at]!;
         const distinct = t === OUTPUTS ? distinctOutputs[level]! : 0;
         read = sent - distinct;
+        if (t === OUTPUTS && isDrained[level]! !== 0) read += deliveries[at]!;
         pj = physicalAccesses(read, bits, accessBits, instances) * accessPj[first]!;
         if (level > 0) {
           filled = deliveries[at]! - distinct;
@@ -77,7 +82,8 @@ function chargeTensors(model: KernelModel, state: KernelState): void {
   }
 }
 
-function countBusiest(state: KernelState, level: number): void {
+function countBusiest(model: KernelModel, state: KernelState, level: number): void {
+  const isDrained = model.overheads.isDrained[level]! !== 0;
   const { busiestDeliveries, busiestIngress, busiestDistinctOutputs } = state.transfers;
   const { busiestReads, busiestFills, busiestUpdates } = state.counts;
   const keep = state.packed.keep[level]!;
@@ -85,30 +91,38 @@ function countBusiest(state: KernelState, level: number): void {
     const at = level * TENSOR_COUNT + t;
     const isKept = ((keep >> t) & 1) !== 0;
     const distinct = t === OUTPUTS ? busiestDistinctOutputs[level]! : 0;
-    busiestReads[at] = isKept ? busiestIngress[at]! - distinct : 0;
+    const drained = isDrained && t === OUTPUTS ? busiestDeliveries[at]! : 0;
+    busiestReads[at] = isKept ? busiestIngress[at]! - distinct + drained : 0;
     busiestFills[at] = isKept && level > 0 ? busiestDeliveries[at]! - distinct : 0;
     busiestUpdates[at] = isKept && t === OUTPUTS ? busiestIngress[at]! : 0;
   }
 }
 
-/** Cycles of a level with a bandwidth limit (`levelCycles` of the reference). */
-function limitedCycles(model: KernelModel, state: KernelState, level: number, computeCycles: number): number {
+/** Cycles of the ports of a level with a bandwidth limit (`transferCycles` of the reference). */
+function portCycles(model: KernelModel, state: KernelState, level: number, computeCycles: number): number {
   const { wordBitsOf, levelWordBits, portWords, portNumerator, portDenominator, isTimeloop } = model;
   const { busiestReads, busiestFills, busiestUpdates } = state.counts;
   const first = level * TENSOR_COUNT;
   const wordBits = levelWordBits[level]!;
   let read = 0;
   let written = 0;
+  let readRate = 0;
+  let writeRate = 0;
   for (let at = first; at < first + TENSOR_COUNT; at++) {
     const readBits = busiestReads[at]! * wordBitsOf[at]!;
     const writtenBits = (busiestFills[at]! + busiestUpdates[at]!) * wordBitsOf[at]!;
-    read += isTimeloop ? readBits / wordBits / computeCycles : readBits;
-    written += isTimeloop ? writtenBits / wordBits / computeCycles : writtenBits;
+    read += readBits;
+    written += writtenBits;
+    if (!isTimeloop) continue;
+    readRate += readBits / wordBits / computeCycles;
+    writeRate += writtenBits / wordBits / computeCycles;
   }
-  if (isTimeloop)
-    return slowedCycles(computeCycles, read, written, portWords[first]!, portWords[first + 1]!, portWords[first + 2]!);
+  if (isTimeloop) {
+    const [readPort, writePort, sharedPort] = [portWords[first]!, portWords[first + 1]!, portWords[first + 2]!];
+    const slowed = slowedCycles(computeCycles, readRate, writeRate, readPort, writePort, sharedPort);
+    if (slowed > computeCycles) return slowed;
+  }
   return Math.max(
-    computeCycles,
     ceilQuotient(read, portNumerator[first]!, portDenominator[first]!),
     ceilQuotient(written, portNumerator[first + 1]!, portDenominator[first + 1]!),
     ceilQuotient(read + written, portNumerator[first + 2]!, portDenominator[first + 2]!),

@@ -3,7 +3,7 @@ import { storedWordBits } from '../../mapping/legality.ts';
 import { perTensor, TENSORS } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
 import type { Evaluation, LevelCost, TensorAccesses, TensorNetwork } from '../evaluation.ts';
-import { type KernelState, TOTAL_CYCLES, TOTAL_EDP, TOTAL_ENERGY_PJ } from './kernel-state.ts';
+import { type KernelState, TOTAL_CYCLES, TOTAL_EDP, TOTAL_ENERGY_PJ, TOTAL_SERIAL } from './kernel-state.ts';
 import { type KernelModel, OUTPUTS, TENSOR_COUNT } from './model.ts';
 
 /** The figures that a full evaluation of a legal mapping left in the kernel's working memory, as the reference reports them. */
@@ -14,7 +14,7 @@ export function reportEvaluation(
   state: KernelState,
 ): Evaluation {
   const { counts, nest, packed } = state;
-  const { totals, tensorPj, networkPj, levelPj, levelCycles } = state.costs;
+  const { totals, tensorPj, networkPj, levelPj, levelCycles, transferCycles, launchCycles, arrayCycles } = state.costs;
   const cycles = totals[TOTAL_CYCLES]!;
   const accesses = (level: number, t: number): TensorAccesses => {
     const at = level * TENSOR_COUNT + t;
@@ -51,6 +51,9 @@ export function reportEvaluation(
       name: level.name,
       instancesUsed: nest.instances[index]!,
       cycles: levelCycles[index]!,
+      transferCycles: transferCycles[index]!,
+      launchCycles: launchCycles[index]!,
+      arrayCycles: arrayCycles[index]!,
       usedBits: TENSORS.reduce(
         (bits, tensor) => bits + tensors[tensor].tileWords * storedWordBits(level, layer, tensor),
         0,
@@ -66,6 +69,7 @@ export function reportEvaluation(
     macs: model.macs,
     computeCycles: state.loops.timeSteps[model.levelCount - 1]!,
     cycles,
+    serialCycles: totals[TOTAL_SERIAL]!,
     utilization: model.macs / accelerator.mac.instances / cycles,
     macUnitsUsed: nest.instances[model.levelCount]!,
     macEnergyPj: model.macEnergyPj,

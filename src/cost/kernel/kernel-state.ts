@@ -75,12 +75,19 @@ export interface KernelCosts {
   readonly levelPj: Float64Array;
   /** [level]: cycles that the level alone would need, at least the compute cycles. */
   readonly levelCycles: Float64Array;
+  /** [level]: cycles of its ports, of launches, and of the array below; of levels without a limit or term only after a full evaluation. */
+  readonly transferCycles: Float64Array;
+  readonly launchCycles: Float64Array;
+  readonly arrayCycles: Float64Array;
   /** [TOTAL_...] */
   readonly totals: Float64Array;
 }
 
-/** Places in {@link KernelCosts.totals}; the excess is that of the rule that an illegal mapping breaks. */
-export const [TOTAL_ENERGY_PJ, TOTAL_CYCLES, TOTAL_EDP, TOTAL_EXCESS] = [0, 1, 2, 3] as const;
+/**
+ * Places in {@link KernelCosts.totals}; the excess is that of the rule that an illegal mapping breaks, the serial cycles are left by full evaluations and
+ * where a term is stated.
+ */
+export const [TOTAL_ENERGY_PJ, TOTAL_CYCLES, TOTAL_EDP, TOTAL_EXCESS, TOTAL_SERIAL] = [0, 1, 2, 3, 4] as const;
 
 /** Walk over the loops of one sliding axis with perfect factors, from the innermost loop outwards. */
 export interface PaddedWalk {
@@ -188,7 +195,10 @@ export function kernelState(model: KernelModel, packed: PackedMapping): KernelSt
       networkPj: perTensor(),
       levelPj: perLevel(),
       levelCycles: perLevel(),
-      totals: new Float64Array(4),
+      transferCycles: perLevel(),
+      launchCycles: perLevel(),
+      arrayCycles: perLevel(),
+      totals: new Float64Array(5),
     },
     rowSum,
     columnSum,

@@ -13,6 +13,7 @@ export interface OverheadModel {
   readonly refetch: Uint8Array;
   /** [level]: 1: partial sums never leave to come back. */
   readonly noSpill: Uint8Array;
+  readonly isAnySpillBanned: boolean;
   /** [level]: 1: Outputs on their way out are read; 0 under Timeloop's rule. */
   readonly isDrained: Uint8Array;
   /** [level]: 1: transfers add up with compute. */
@@ -54,6 +55,7 @@ export function compileOverheads(
       refetch.reduce((bits, tensor) => bits | (1 << TENSORS.indexOf(tensor)), 0),
     ),
     noSpill: flags(({ spill }) => spill === 'never'),
+    isAnySpillBanned: levels.some(({ spill }) => spill === 'never'),
     isDrained: flags(({ drain }) => drain === 'charged' && temporalReuse !== 'timeloop'),
     isSerial: flags(({ overlap }) => overlap === 'none'),
     hasFill: flags(({ fanOut }) => fanOut.fill !== undefined),

@@ -2,13 +2,15 @@ import type { Violation } from '../../mapping/legality.ts';
 import { ceilDiv } from '../../util/integers.ts';
 import type { PackedMapping } from '../packed-mapping.ts';
 import { type KernelState, type NestSizes, TOTAL_EXCESS } from './kernel-state.ts';
-import { C, DIM_COUNT, G, K, type KernelModel, N, P, Q, R, S, TENSOR_COUNT } from './model.ts';
+import { C, DIM_COUNT, G, K, type KernelModel, N, OUTPUTS, P, Q, R, S, TENSOR_COUNT } from './model.ts';
 import { wordsOfTile } from './sliding/axis-tiles.ts';
 
 /** Status of the evaluation of a legal mapping. */
 export const FEASIBLE = 0;
 
-const [BAD_FACTORS, BAD_KEEP, BAD_REUSE_RULE, BAD_ARRAY, BAD_PARALLEL_DIM, BAD_CAPACITY] = [1, 2, 3, 4, 5, 6] as const;
+const [BAD_FACTORS, BAD_KEEP, BAD_REUSE_RULE, BAD_ARRAY, BAD_PARALLEL_DIM, BAD_CAPACITY, BAD_SPILL] = [
+  1, 2, 3, 4, 5, 6, 7,
+] as const;
 
 /** Rule behind each status, in the order of checking (cheap ones first). An illegal mapping's status is its first broken rule. */
 export const STATUS_RULES: readonly (Violation['rule'] | 'feasible')[] = [
@@ -19,6 +21,7 @@ export const STATUS_RULES: readonly (Violation['rule'] | 'feasible')[] = [
   'array',
   'parallel-dim',
   'capacity',
+  'spill',
 ];
 
 /**
@@ -47,7 +50,9 @@ export function checkPacked(model: KernelModel, state: KernelState): number {
     return excess > 0 ? finish(state, BAD_ARRAY, excess) : finish(state, BAD_PARALLEL_DIM, 1);
   }
   excess = measureTiles(model, nest, packed);
-  return finish(state, excess > 0 ? BAD_CAPACITY : FEASIBLE, excess);
+  if (excess > 0) return finish(state, BAD_CAPACITY, excess);
+  if (model.overheads.isAnySpillBanned) excess = spillExcess(model, packed);
+  return finish(state, excess > 0 ? BAD_SPILL : FEASIBLE, excess);
 }
 
 function finish(state: KernelState, status: number, excess: number): number {
@@ -184,6 +189,25 @@ function arrayExcess(model: KernelModel, packed: PackedMapping): number {
     let used = 1;
     for (let d = 0; d < DIM_COUNT; d++) used *= packed.spatial[a * DIM_COUNT + d]!;
     worst = worseOf(worst, used, model.arraySize[a]!);
+  }
+  return worst;
+}
+
+/** Most returns of a partial sum (`spillOf`) to a level that takes none back; 0 when the rule holds. */
+function spillExcess({ levelCount, relevant, overheads }: KernelModel, packed: PackedMapping): number {
+  const addressing = relevant[OUTPUTS]!;
+  let summed = 1;
+  let visits = 1;
+  let worst = 0;
+  for (let level = 0; level < levelCount; level++) {
+    if (overheads.noSpill[level] !== 0 && ((packed.keep[level]! >> OUTPUTS) & 1) !== 0)
+      worst = Math.max(worst, visits - 1);
+    for (let place = level * DIM_COUNT; place < (level + 1) * DIM_COUNT; place++) {
+      const d = packed.order[place]!;
+      const bound = packed.temporal[level * DIM_COUNT + d]!;
+      if (((addressing >> d) & 1) === 0) summed *= bound;
+      else if (bound > 1) visits = summed;
+    }
   }
   return worst;
 }

@@ -7,6 +7,11 @@ export function needsBusiest(model: KernelModel, level: number, everyInstance: b
   return everyInstance || model.isPortLimited[level]! !== 0;
 }
 
+/** Whether the tiles of a tensor that cross `boundary` come anew at every step, whatever the children held before. */
+export function isRefetched({ overheads }: KernelModel, tensor: number, boundary: number): boolean {
+  return ((overheads.refetch[boundary + 1]! >> tensor) & 1) !== 0;
+}
+
 /** Whether all instances of a level see the same of a tensor: nothing outside runs in parallel along a dim that addresses it. */
 export function isAlone(model: KernelModel, nest: NestSizes, tensor: number, level: number): boolean {
   return nest.instances[level] === copies(model, nest, tensor, levelsOutside(level));

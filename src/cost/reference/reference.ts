@@ -6,7 +6,8 @@ import { type PerDim, type PerTensor, perTensor, TENSORS, type TensorName } from
 import type { LayerShape } from '../../workload/network.ts';
 import { macCount, relevantDims, tensorWords } from '../../workload/problem.ts';
 import type { CostOptions, Evaluation, Infeasible, LevelCost, TensorAccesses, TensorNetwork } from '../evaluation.ts';
-import { accessEnergyPj, type BandwidthUse, levelCycles } from '../level-cost.ts';
+import { accessEnergyPj, type BandwidthUse, transferCycles } from '../level-cost.ts';
+import { arrayCycles, launchCycles } from './level-times.ts';
 import { countTraffic, type Traffic, type TrafficQuery, timeloopShare } from './traffic.ts';
 
 /** Counts of one tensor at one level: totals over instances and the busiest instance. */
@@ -48,6 +49,7 @@ export function evaluateReference(
     fanOuts,
     temporalReuse: options.temporalReuse,
     toMacs: boundary === accelerator.levels.length - 1,
+    refetched: accelerator.levels[boundary + 1]?.refetch ?? [],
   });
   const computeCycles = nest.reduce((cycles, loop) => (loop.kind === 'temporal' ? cycles * loop.bound : cycles), 1);
   const levels = accelerator.levels.map((level, index): LevelCost => {
@@ -65,11 +67,17 @@ export function evaluateReference(
       return { reads, writes: fills + updates, bits: storedWordBits(level, layer, tensor) };
     });
     const networks = perTensor((tensor) => networkOf(level, tensor, traffic[tensor]));
-    const cycles = levelCycles(level, computeCycles, uses, options.temporalReuse);
+    const time = { problem, mapping, nest, index, computeCycles };
+    const moving = transferCycles(level, computeCycles, uses, options.temporalReuse);
+    const launching = launchCycles(level, time);
+    const array = arrayCycles(level, time);
     return {
       name: level.name,
       instancesUsed,
-      cycles,
+      cycles: Math.max(computeCycles, moving, launching, array),
+      transferCycles: moving,
+      launchCycles: launching,
+      arrayCycles: array,
       usedBits: usedBits(layer, level, tensors),
       tensors,
       networks,
@@ -97,14 +105,16 @@ export function evaluateReference(
         busiest: { reads: out.busiestAccesses, fills: fills.busiest, updates: 0 },
       };
     const distinct = distinctOutputs(index);
+    const isDrained = accelerator.levels[index]!.drain === 'charged' && options.temporalReuse !== 'timeloop';
+    const drains = isDrained ? fills : { total: 0, busiest: 0 };
     return {
       total: {
-        reads: out.accesses - distinct.total,
+        reads: out.accesses - distinct.total + drains.total,
         fills: incoming === null ? 0 : fills.total - distinct.total,
         updates: out.accesses,
       },
       busiest: {
-        reads: out.busiestAccesses - distinct.busiest,
+        reads: out.busiestAccesses - distinct.busiest + drains.busiest,
         fills: incoming === null ? 0 : fills.busiest - distinct.busiest,
         updates: out.busiestAccesses,
       },
@@ -119,7 +129,7 @@ export function evaluateReference(
     }
     const relevant = relevantDims(problem, 'Outputs');
     const relevantLoops = nest.filter((loop) => loop.kind === 'spatial' || relevant.has(loop.dim));
-    const once = { ...query(index - 1, index - 1), nest: relevantLoops, toMacs: false };
+    const once = { ...query(index - 1, index - 1), nest: relevantLoops, toMacs: false, refetched: [] };
     const traffic = countTraffic(once, problem.tensors.Outputs);
     return { total: traffic.deliveries, busiest: traffic.busiestDeliveries };
   }
@@ -205,7 +215,8 @@ function totals(
   counted: readonly LevelCost[],
 ): Evaluation {
   const macs = macCount(layer.problem);
-  const cycles = counted.reduce((most, level) => Math.max(most, level.cycles), computeCycles);
+  const serialCycles = serialCyclesOf(accelerator, computeCycles, counted);
+  const cycles = counted.reduce((most, level) => Math.max(most, level.cycles), serialCycles);
   const macEnergyPj = macs * accelerator.mac.energyPj;
   let energyPj = macEnergyPj;
   const levels = counted.map((level, index): LevelCost => {
@@ -220,6 +231,7 @@ function totals(
     macs,
     computeCycles,
     cycles,
+    serialCycles,
     utilization: macs / accelerator.mac.instances / cycles,
     macUnitsUsed: spatialProduct(nest, () => true),
     macEnergyPj,
@@ -227,4 +239,13 @@ function totals(
     edpPjCycles: energyPj * cycles,
     levels,
   };
+}
+
+/** What cannot overlap: the slowest array, and the transfers of every level that states so. */
+function serialCyclesOf(accelerator: Accelerator, computeCycles: number, counted: readonly LevelCost[]): number {
+  const array = counted.reduce((most, level) => Math.max(most, level.arrayCycles), computeCycles);
+  return counted.reduce(
+    (sum, level, index) => (accelerator.levels[index]!.overlap === 'none' ? sum + level.transferCycles : sum),
+    array,
+  );
 }

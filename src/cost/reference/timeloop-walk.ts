@@ -2,6 +2,15 @@ import type { NestLoop } from '../../mapping/nest.ts';
 import type { PerDim } from '../../util/vocabulary.ts';
 import type { TensorProjection } from '../../workload/problem.ts';
 
+/** Words of the bounding box of one tile, which is what Timeloop takes for it. */
+export function boxWords(tensor: TensorProjection, extents: PerDim<number>): number {
+  return boxWidths(tensor, extents).reduce((words, width) => words * width, 1);
+}
+
+function boxWidths({ axes }: TensorProjection, extents: PerDim<number>): number[] {
+  return axes.map((axis) => axis.terms.reduce((width, t) => width + t.coefficient * (extents[t.dim] - 1), 1));
+}
+
 /**
  * Words that one child receives by Timeloop's rule: every loop is executed at two indices only, 0 (weight 1) and 1 (weight bound - 1),
  * and a moved tile reuses its overlap only when it moves by the same translation as before.
@@ -11,11 +20,11 @@ import type { TensorProjection } from '../../workload/problem.ts';
  */
 export function timeloopWords(tensor: TensorProjection, loops: readonly NestLoop[], extents: PerDim<number>): number {
   const axes = tensor.axes;
-  const widths = axes.map((axis) => axis.terms.reduce((width, t) => width + t.coefficient * (extents[t.dim] - 1), 1));
+  const widths = boxWidths(tensor, extents);
   const moves = loops.map((loop) =>
     axes.map((axis) => axis.terms.reduce((sum, t) => (t.dim === loop.dim ? sum + t.coefficient * loop.step : sum), 0)),
   );
-  const tile = widths.reduce((words, width) => words * width, 1);
+  const tile = boxWords(tensor, extents);
   let previous: readonly number[] | null = null;
   let previousMove: readonly number[] | null = null;
   let words = 0;

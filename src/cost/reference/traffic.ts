@@ -2,11 +2,11 @@ import type { FanOut } from '../../accelerator/accelerator.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import type { NestLoop } from '../../mapping/nest.ts';
 import { product } from '../../util/integers.ts';
-import { DIMS, type Dim, type PerDim } from '../../util/vocabulary.ts';
+import { DIMS, type Dim, type PerDim, type TensorName } from '../../util/vocabulary.ts';
 import { type Axis, isPadded, type Problem, type TensorProjection } from '../../workload/problem.ts';
 import type { TemporalReuse } from '../evaluation.ts';
 import { type AxisSums, addSums, emptySums, liveSteps, walkAxis } from './axis-walk.ts';
-import { timeloopWords } from './timeloop-walk.ts';
+import { boxWords, timeloopWords } from './timeloop-walk.ts';
 
 /** Words of one tensor that move between a level and the next level inside that keeps the tensor (or the MACs). */
 export interface Traffic {
@@ -36,6 +36,8 @@ export interface TrafficQuery {
   readonly temporalReuse: TemporalReuse;
   /** Whether the children are MACs, which hold nothing. */
   readonly toMacs: boolean;
+  /** Tensors whose tiles the children take anew at every step, whatever they held before. */
+  readonly refetched: readonly TensorName[];
 }
 
 interface Offset {
@@ -70,10 +72,11 @@ export function countTraffic(query: TrafficQuery, tensor: TensorProjection): Tra
   const relevant = new Set(tensor.axes.flatMap((axis) => axis.terms.map((term) => term.dim)));
   const factors: Factor[] = tensor.axes.map((axis) => axisFactor(query, tensor, axis, temporal));
   for (const dim of DIMS) if (!relevant.has(dim)) factors.push(unrelatedFactor(query, tensor, dim, temporal));
+  const isAnew = query.toMacs || query.refetched.includes(tensor.name);
   const words =
     query.temporalReuse === 'timeloop' && !query.toMacs
       ? timeloopCombination(query, tensor, temporal)
-      : (choose: (factor: Factor) => AxisSums) => combine(factors, temporal, choose, query.toMacs);
+      : (choose: (factor: Factor) => AxisSums) => combine(factors, temporal, choose, isAnew);
   return {
     accesses: words((factor) => factor.accesses),
     deliveries: words((factor) => factor.deliveries),
@@ -83,7 +86,9 @@ export function countTraffic(query: TrafficQuery, tensor: TensorProjection): Tra
   };
 
   function timeloopCombination(q: TrafficQuery, projection: TensorProjection, loops: readonly NestLoop[]) {
-    const one = timeloopWords(projection, loops, q.childExtents);
+    const one = isAnew
+      ? loops.reduce((words, loop) => words * loop.bound, boxWords(projection, q.childExtents))
+      : timeloopWords(projection, loops, q.childExtents);
     const tile = factors.reduce((count, factor) => count * factor.children[0]!.first[0]!, 1);
     return (choose: (factor: Factor) => AxisSums) =>
       one * (factors.reduce((count, factor) => count * choose(factor).first[0]!, 1) / tile);
@@ -121,16 +126,16 @@ export function timeloopShare(query: TrafficQuery, tensor: TensorProjection, wor
   return Math.floor(share);
 }
 
-/** First tile plus, for every loop, the new words of all its advances. */
+/** First tile plus, for every loop, the new words of all its advances; where every step takes its tile anew, all tiles. */
 function combine(
   factors: readonly Factor[],
   temporal: readonly NestLoop[],
   choose: (factor: Factor) => AxisSums,
-  toMacs: boolean,
+  isAnew: boolean,
 ): number {
   const sums = factors.map(choose);
   const cuts = factors.map(() => 0);
-  if (toMacs) return sums.reduce((steps, sum) => steps * sum.first[sum.first.length - 1]!, 1);
+  if (isAnew) return sums.reduce((tiles, sum) => tiles * sum.first[sum.first.length - 1]!, 1);
   let words = sums.reduce((tile, sum) => tile * sum.first[0]!, 1);
   for (const loop of temporal) {
     const owner = factors.findIndex((factor) => factor.dims.has(loop.dim));
@@ -255,7 +260,7 @@ function liveIndexCounts(
  * Index combinations of loops over one dim, outermost first, that end within `room` positions. Inner loops span less than a step of the loops around
  * them, so they run whole at all live indices of a loop but the last.
  */
-function liveCount(room: number, loops: readonly NestLoop[]): number {
+export function liveCount(room: number, loops: readonly NestLoop[]): number {
   const [loop, ...inner] = loops;
   if (loop === undefined) return room > 0 ? 1 : 0;
   const last = Math.min(loop.bound, Math.ceil(room / loop.step)) - 1;

@@ -9,22 +9,10 @@ const MAIN = resolve(import.meta.dirname, '../../../dist/cli/main.js');
 /** 50 for the long version: `TRIFOLD_KILLS=50 npx vitest run test/app/kill-resume.test.ts`. */
 const KILLS = Number(process.env.TRIFOLD_KILLS ?? 3);
 
-const SEARCH = ['dqn', '--budget', 'nvdla-256', '--generations', '6', '--population', '6', '--mapper', 'cmaes'];
+const SEARCH = ['dqn', '--budget', 'nvdla-256', '--generations', '4', '--population', '6', '--mapper', 'cmaes'];
 
 function design(out: string): string[] {
-  return [
-    MAIN,
-    'design',
-    ...SEARCH,
-    '--mapper-evaluations',
-    '150',
-    '--workers',
-    '1',
-    '--quiet',
-    '--json',
-    '--out',
-    out,
-  ];
+  return [MAIN, 'design', ...SEARCH, '--mapper-evaluations', '60', '--workers', '1', '--quiet', '--json', '--out', out];
 }
 
 /** Runs a command and kills it after some milliseconds. @returns whether it had ended by itself */

@@ -120,6 +120,7 @@ export function limitedCase(options: CaseOptions): fc.Arbitrary<CostCase> {
         doubleBuffered: random.nextInt(4) === 0,
         mayKeep: random.nextInt(8) === 0 ? TENSORS.slice(random.nextInt(2)) : TENSORS,
         mustKeep: random.nextInt(8) === 0 ? TENSORS.slice(random.nextInt(3)) : [],
+        ...(index > 0 && random.nextInt(4) === 0 ? { spill: 'never' as const } : {}),
         fanOut: {
           ...fanOut,
           dimensions: fanOut.dimensions.map((dimension) => ({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CostOptions, Evaluation, Infeasible } from '../../../src/cost/evaluation.ts';
+import type { CostOptions } from '../../../src/cost/evaluation.ts';
 import { compileKernel, type Kernel, type KernelPaths } from '../../../src/cost/kernel/kernel.ts';
 import { STATUS_RULES } from '../../../src/cost/kernel/packed-legality.ts';
 import { packMapping } from '../../../src/cost/packed-mapping.ts';
@@ -8,32 +8,9 @@ import { evaluateReference } from '../../../src/cost/reference/reference.ts';
 import type { Mapping, SpatialLoop, TemporalLoop } from '../../../src/mapping/mapping.ts';
 import { TENSORS } from '../../../src/util/vocabulary.ts';
 import { makeProblem, type Problem } from '../../../src/workload/problem.ts';
+import { EXACT, expectEqual, TIMELOOP } from '../agreement.ts';
 import { type CostCase, costCase } from '../arbitraries.ts';
 import { collidingCase, limitedCase } from './arbitraries.ts';
-
-const EXACT: CostOptions = { temporalReuse: 'exact' };
-const TIMELOOP: CostOptions = { temporalReuse: 'timeloop' };
-
-function feasible(result: Evaluation | Infeasible): Evaluation {
-  if (!result.feasible) throw new Error(result.violations.map((violation) => violation.message).join('; '));
-  return result;
-}
-
-/** Both models agree on a legal mapping, and so do the figures of the quick call; hands the kernel back. */
-function expectEqual({ layer, accelerator, mapping }: CostCase, options: CostOptions): Kernel {
-  const kernel = compileKernel(layer, accelerator, options);
-  const packed = packMapping(kernel.layout, mapping)!;
-  const reference = feasible(evaluateReference(layer, accelerator, mapping, options));
-  expect(kernel.evaluate(packed)).toBe(0);
-  expect([kernel.energyPj, kernel.cycles, kernel.edpPjCycles, kernel.violationExcess]).toEqual([
-    reference.energyPj,
-    reference.cycles,
-    reference.edpPjCycles,
-    0,
-  ]);
-  expect(kernel.toEvaluation(packed)).toEqual(reference);
-  return kernel;
-}
 
 /** Runs random cases through `check`; returns how often each path of their kernels ran. */
 function pathsOf(cases: fc.Arbitrary<CostCase>, runs: number, check: (sampled: CostCase) => Kernel): KernelPaths {

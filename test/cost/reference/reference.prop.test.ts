@@ -1,34 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Evaluation, Infeasible } from '../../../src/cost/evaluation.ts';
 import { evaluateReference } from '../../../src/cost/reference/reference.ts';
 import { TENSORS } from '../../../src/util/vocabulary.ts';
 import { macCount } from '../../../src/workload/problem.ts';
-import { type CostCase, costCase } from '../arbitraries.ts';
-import { simulate } from './simulator.ts';
-
-function feasible(result: Evaluation | Infeasible): Evaluation {
-  if (!result.feasible) throw new Error(result.violations.map((violation) => violation.message).join('; '));
-  return result;
-}
-
-function expectSimulated({ layer, accelerator, mapping }: CostCase): void {
-  const model = feasible(evaluateReference(layer, accelerator, mapping, { temporalReuse: 'exact' }));
-  const simulation = simulate(layer.problem, accelerator, mapping);
-  expect(model.computeCycles).toBe(simulation.cycles);
-  model.levels.forEach((level, index) => {
-    for (const tensor of TENSORS) {
-      const { reads, fills, updates, busiest } = level.tensors[tensor];
-      expect([level.name, tensor, reads, fills, updates, busiest.reads, busiest.fills, busiest.updates]).toEqual([
-        level.name,
-        tensor,
-        ...(['reads', 'fills', 'updates', 'busiestReads', 'busiestFills', 'busiestUpdates'] as const).map(
-          (key) => simulation.counts[index]![tensor][key],
-        ),
-      ]);
-    }
-  });
-}
+import { EXACT, expectSimulated, feasible } from '../agreement.ts';
+import { costCase } from '../arbitraries.ts';
 
 describe('the reference model equals a walk of the nest', () => {
   it('with perfect factors', () => {
@@ -57,7 +33,7 @@ describe('every evaluation', () => {
   it('conserves MACs, respects lower bounds and sums energy from its own counts', () => {
     fc.assert(
       fc.property(costCase({ imperfect: true, padding: true, maxMacs: 2000 }), ({ layer, accelerator, mapping }) => {
-        const model = feasible(evaluateReference(layer, accelerator, mapping, { temporalReuse: 'exact' }));
+        const model = feasible(evaluateReference(layer, accelerator, mapping, EXACT));
         expect(model.macs).toBe(macCount(layer.problem));
         expect(model.cycles).toBeGreaterThanOrEqual(model.macs / accelerator.mac.instances);
         expect(model.utilization).toBeLessThanOrEqual(1);

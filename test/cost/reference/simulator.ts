@@ -6,7 +6,8 @@ import type { Problem, TensorProjection } from '../../../src/workload/problem.ts
 /**
  * A naive simulator: walks the nest step by step with sets of words. It shares no counting code with the model:
  * its own steps, its own tiles (enumerated word by word), its own books of what was touched. A child without work at a step along a dim
- * that does not address the tensor takes nothing: what others are sent is no transfer into it.
+ * that does not address the tensor takes nothing: what others are sent is no transfer into it. A level that refetches a tensor forgets its tile
+ * at every step.
  */
 
 export interface SimulatedCounts {
@@ -134,6 +135,7 @@ export function simulate(problem: Problem, accelerator: Accelerator, mapping: Ma
   function transfer(name: TensorName, outer: number, inner: number): void {
     const tensor = addressing(problem, problem.tensors[name]);
     const toMacs = inner === mapping.levels.length;
+    const forgets = accelerator.levels[inner]?.refetch?.includes(name) ?? false;
     const addressed = new Set(tensor.axes.flatMap(({ terms }) => terms.map(({ dim }) => dim)));
     const unrelated = DIMS.map((_, d) => d).filter((d) => !addressed.has(d));
     const extents = DIMS.map((_, dim) =>
@@ -193,7 +195,7 @@ export function simulate(problem: Problem, accelerator: Accelerator, mapping: Ma
               busiestDelivered++;
             }
           }
-          held = tile;
+          held = forgets ? new Set() : tile;
         }
         for (const word of childTouched) parentTouched.add(word);
         if (!toMacs) {

@@ -4,6 +4,7 @@ import { C, DIM_COUNT, G, INPUTS, K, type KernelModel, N, TENSOR_COUNT } from '.
 import { COMPARE_WRAP, cutLoop, EVERY_CHILD, openSum } from '../sliding/axis-sum.ts';
 import { sharedWords, tileSpan } from '../sliding/axis-tiles.ts';
 import { setRanges } from '../sliding/child-ranges.ts';
+import { isRefetched } from '../transfers.ts';
 import { clippedWords } from './clipped-words.ts';
 
 /**
@@ -53,7 +54,9 @@ function paddedWords(model: KernelModel, state: KernelState, boundary: number): 
   for (let level = 0; level <= boundary; level++) repeats *= packed.temporal[level * DIM_COUNT + K]!;
   let sharedRows = wrapped(state, rowWalk);
   let sharedColumns = wrapped(state, columnWalk);
+  const plain = bounds[N]! * bounds[G]! * bounds[C]!;
   const words = repeats * sharedRows * sharedColumns;
+  if (isRefetched(model, INPUTS, boundary)) return words * plain;
   let shared = 0;
   for (let i = end[boundary]! - 1; i >= 0; i--) {
     const d = dim[i]!;
@@ -73,7 +76,7 @@ function paddedWords(model: KernelModel, state: KernelState, boundary: number): 
     }
     if (rowWalk.skipped >= rowWalk.span && columnWalk.skipped >= columnWalk.span) break;
   }
-  return (words - shared) * bounds[N]! * bounds[G]! * bounds[C]!;
+  return (words - shared) * plain;
 }
 
 function openWalk(model: KernelModel, state: KernelState, walk: PaddedWalk, boundary: number): void {

@@ -3,6 +3,7 @@ import { C, DIM_COUNT, G, INPUTS, K, type KernelModel, N, R, S, TENSOR_COUNT } f
 import { sharedWords, tileSpan, wordsOfTile } from '../sliding/axis-tiles.ts';
 import { timeloopInputWords } from '../timeloop/timeloop-inputs.ts';
 import { timeloopShare } from '../timeloop/timeloop-share.ts';
+import { isRefetched } from '../transfers.ts';
 import { groupsOf } from './child-groups.ts';
 
 /**
@@ -20,7 +21,8 @@ export function countPerfectTensor(model: KernelModel, state: KernelState, t: nu
     const at = level * TENSOR_COUNT + t;
     const child = at + TENSOR_COUNT;
     if (level + 1 < levelCount && ((packed.keep[level + 1]! >> t) & 1) !== 0) {
-      words = t === INPUTS ? inputWords(model, state, level) : loops.refetches[at]! * tileWords[child]!;
+      const visits = isRefetched(model, t, level) ? loops.timeSteps[level]! : loops.refetches[at]!;
+      words = t === INPUTS ? inputWords(model, state, level) : visits * tileWords[child]!;
       groupsBelow = 1;
       const delivered = t === INPUTS && model.isTimeloop ? timeloopShare(model, nest, level, words) : words;
       deliveries[child] = delivered * instances[level + 1]!;
@@ -64,8 +66,13 @@ function inputWords(model: KernelModel, state: KernelState, boundary: number): n
   const height = tileSpan(rows, p, r);
   const width = tileSpan(columns, q, s);
   const plain = extents[row + N]! * extents[row + G]! * extents[row + C]!;
-  if (model.isTimeloop) return timeloopInputWords(model, state, boundary, plain, height, width);
+  const isAnew = isRefetched(model, INPUTS, boundary);
+  if (model.isTimeloop)
+    return isAnew
+      ? plain * height * width * timeSteps[boundary]!
+      : timeloopInputWords(model, state, boundary, plain, height, width);
   const tile = wordsOfTile(rows, p, r) * wordsOfTile(columns, q, s);
+  if (isAnew) return tile * timeSteps[boundary]! * plain;
   let rowWrap = 0;
   let columnWrap = 0;
   let sharedHeight = wordsOfTile(rows, p, r);

@@ -1,6 +1,6 @@
 import type { KernelState } from '../kernel-state.ts';
 import { DIM_COUNT, type KernelModel, OUTPUTS, TENSOR_COUNT } from '../model.ts';
-import { copies, isAlone, levelsOutside, needsBusiest, servedApart } from '../transfers.ts';
+import { copies, isAlone, isRefetched, levelsOutside, needsBusiest, servedApart } from '../transfers.ts';
 import { hasIdleChildren, repeatsOver, skipLoop, startWrap } from './open-blocks.ts';
 
 /** Counts Weights or Outputs of a mapping with ragged loops. */
@@ -93,7 +93,7 @@ function plainTensorWords(
     if (((relevant >> d) & 1) !== 0) tiles *= owned[from * DIM_COUNT + d]!;
     else repeats *= live[(boundary + 1) * DIM_COUNT + d]!;
   const words = tiles * repeats;
-  if (boundary === model.levelCount - 1) return words;
+  if (boundary === model.levelCount - 1 || isRefetched(model, tensor, boundary)) return words;
   let held = tiles;
   let stayed = 0;
   for (let i = end[boundary]! - 1; i >= 0 && held > 0; i--) {

@@ -47,6 +47,7 @@ export function walkInputs(layout: PackedLayout, accelerator: Accelerator, state
         fanOuts,
         temporalReuse: 'exact',
         toMacs: boundary === levelCount - 1,
+        refetched: accelerator.levels[boundary + 1]?.refetch ?? [],
       },
       problem.tensors.Inputs,
     );

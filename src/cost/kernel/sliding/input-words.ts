@@ -1,7 +1,7 @@
 import type { KernelState } from '../kernel-state.ts';
 import { C, DIM_COUNT, G, INPUTS, K, type KernelModel, N, P, Q, R, S } from '../model.ts';
 import { hasIdleChildren, repeatsOver, skipLoop, startWrap } from '../ragged/open-blocks.ts';
-import { copies } from '../transfers.ts';
+import { copies, isRefetched } from '../transfers.ts';
 import { COMPARE_WRAP, COUNT_TILES, cutLoop, EVERY_CHILD, openSum } from './axis-sum.ts';
 import { sumTiles } from './tile-sums.ts';
 
@@ -50,6 +50,7 @@ export function inputTensorWords(
   let rowsTouch = true;
   let columnsTouch = true;
   const words = plain * repeats * sharedRows * sharedColumns;
+  if (isRefetched(model, INPUTS, boundary)) return words;
   let shared = 0;
   if ((raggedDims & PLAIN_DIMS) !== 0) startWrap(state, from);
   for (let i = end[boundary]! - 1; i >= 0; i--) {
