@@ -145,6 +145,11 @@ export function onChipBits({ levels }: Accelerator): number {
   }, 0);
 }
 
+/** What all instances of all levels leak in pJ per cycle. */
+export function leakagePjPerCycle({ levels }: Pick<Accelerator, 'levels'>): number {
+  return levels.reduce((sum, level) => sum + level.leakagePjPerCycle * level.instances, 0);
+}
+
 /** On-chip area in mm^2: MACs and memories. */
 export function areaMm2(accelerator: Accelerator): number {
   return accelerator.levels.reduce(

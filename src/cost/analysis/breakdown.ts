@@ -2,7 +2,8 @@ import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { storedWordBits } from '../../mapping/legality.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
-import type { Evaluation } from '../evaluation.ts';
+import type { Evaluation, LevelCost } from '../evaluation.ts';
+import { type CycleTerm, type CycleTermKind, cyclesWithout, cycleTerms } from './cycle-terms.ts';
 
 /** Figures in physical units that follow from energy, cycles and the clock. */
 export interface PhysicalFigures {
@@ -19,19 +20,37 @@ export interface RooflineLevel {
   readonly level: string;
   /** MACs per byte that crosses the level's ports (all instances); null when nothing does. */
   readonly macsPerByte: number | null;
-  /** Cycles that the level alone needs; null when its bandwidth is unlimited. */
+  /** Cycles that the level alone needs, its launches and its array included; null where nothing of it takes time. */
   readonly cycles: number | null;
   /** cycles / compute cycles: above 1 the level slows the array down by that factor. */
   readonly slowdown: number;
 }
 
-/** The level (or compute) that a mapping's cycles are bound by. */
+/** What a mapping's cycles are bound by. */
 export interface Bottleneck {
-  /** Name of the level, or `compute`. */
+  /** Name of the term: `compute`, a level whose transfers bind, `launch of Scratchpad`, ... */
   readonly name: string;
-  /** Total cycles over the cycles without this bottleneck (next binding level or compute); 1 = nothing to gain. */
+  readonly kind: CycleTermKind;
+  /** Total cycles over those without this bottleneck ({@link cyclesWithout}); 1 = nothing to gain. */
   readonly gainIfRemoved: number;
+  /** All terms of the maximum. */
+  readonly terms: readonly CycleTerm[];
   readonly levels: readonly RooflineLevel[];
+}
+
+/** Energy of an evaluation that is of no access and no operation, part of its levels'. */
+export interface EnergyBesideAccesses {
+  readonly wiresPj: number;
+  readonly leakagePj: number;
+}
+
+/** Energy of the networks below all levels, and their leakage. */
+export function besideAccesses({ levels }: Pick<Evaluation, 'levels'>): EnergyBesideAccesses {
+  const sum = (figureOf: (level: LevelCost) => number) => levels.reduce((all, level) => all + figureOf(level), 0);
+  return {
+    wiresPj: sum(({ networks }) => TENSORS.reduce((all, tensor) => all + networks[tensor].energyPj, 0)),
+    leakagePj: sum(({ leakagePj }) => leakagePj),
+  };
 }
 
 /** Seconds, watts and TOPS/W of `macs` operations. */
@@ -47,28 +66,29 @@ export function physicalFigures(macs: number, energyPj: number, cycles: number, 
   };
 }
 
-/** Which level binds the cycles of an evaluation and by how much, with the arithmetic intensity at every level. */
+/** Which term binds the cycles of an evaluation and by how much, with the arithmetic intensity at every level. */
 export function bottleneckOf(layer: LayerShape, accelerator: Accelerator, evaluation: Evaluation): Bottleneck {
+  const terms = cycleTerms(accelerator, evaluation);
   const levels = evaluation.levels.map((cost, index): RooflineLevel => {
     const level = accelerator.levels[index]!;
     const bits = TENSORS.reduce((sum, tensor) => {
       const { reads, fills, updates } = cost.tensors[tensor];
       return sum + (reads + fills + updates) * storedWordBits(level, layer, tensor);
     }, 0);
-    const limited = Object.values(level.bandwidth).some((rate) => rate !== undefined);
     return {
       level: level.name,
       macsPerByte: bits === 0 ? null : evaluation.macs / (bits / 8),
-      cycles: limited ? cost.cycles : null,
+      cycles: terms.some((term) => term.level === level.name) ? cost.cycles : null,
       slowdown: cost.cycles / evaluation.computeCycles,
     };
   });
-  const needs = [
-    { name: 'compute', cycles: evaluation.computeCycles },
-    ...evaluation.levels.map((level) => ({ name: level.name, cycles: level.cycles })),
-  ].sort((a, b) => b.cycles - a.cycles);
-  const slowest = evaluation.cycles === evaluation.computeCycles ? 'compute' : needs[0]!.name;
-  const ideal = evaluation.macs / accelerator.mac.instances;
-  const without = slowest === 'compute' ? ideal : needs[1]!.cycles;
-  return { name: slowest, gainIfRemoved: evaluation.cycles / without, levels };
+  // Of equal ones the first: compute before what it hides.
+  const binding = terms.reduce((slowest, term) => (term.cycles > slowest.cycles ? term : slowest));
+  return {
+    name: binding.name,
+    kind: binding.kind,
+    gainIfRemoved: evaluation.cycles / cyclesWithout(accelerator, evaluation, terms, binding),
+    terms,
+    levels,
+  };
 }

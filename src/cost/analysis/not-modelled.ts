@@ -1,6 +1,7 @@
 import { type Accelerator, canKeep, childrenOf, type StorageLevel } from '../../accelerator/accelerator.ts';
 import { TENSORS, type TensorName } from '../../util/vocabulary.ts';
 import type { TemporalReuse } from '../evaluation.ts';
+import { isTimed } from './cycle-terms.ts';
 import { type NamedNetwork, operatorsNotModelled } from './operators-not-modelled.ts';
 
 /** What of an accelerator decides which costs its figures hold. */
@@ -46,8 +47,6 @@ function unstatedCycles(levels: readonly StorageLevel[]): string[] {
 /** Costs that every level has or has not, each with the levels that leave it out. */
 function statements(levels: readonly StorageLevel[], temporalReuse: TemporalReuse): string[] {
   const inner = levels.slice(1);
-  const isTimed = ({ bandwidth, requests }: StorageLevel) =>
-    requests !== undefined || Object.values(bandwidth).some((rate) => rate !== undefined);
   const isDrained = ({ drain }: StorageLevel) => drain !== undefined && temporalReuse !== 'timeloop';
   const arrays = levels.filter((level) => childrenOf(level) > 1);
   return [

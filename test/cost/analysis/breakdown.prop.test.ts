@@ -1,9 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { StorageLevel } from '../../../src/accelerator/accelerator.ts';
 import { bottleneckOf, physicalFigures } from '../../../src/cost/analysis/breakdown.ts';
-import { evaluateReference } from '../../../src/cost/reference/reference.ts';
+import { evaluateMapping } from '../../../src/cost/evaluate.ts';
 import { TENSORS } from '../../../src/util/vocabulary.ts';
 import { costCase } from '../arbitraries.ts';
+import { overheadCase } from '../overhead-arbitraries.ts';
+
+function withoutKey(level: StorageLevel, key: 'launch' | 'overlap'): StorageLevel {
+  const { [key]: _, ...others } = level;
+  return others;
+}
 
 describe('physicalFigures', () => {
   it('are those of a run of one second at one watt by hand', () => {
@@ -34,36 +41,79 @@ describe('physicalFigures', () => {
 });
 
 describe('bottleneckOf', () => {
-  const CASES = costCase({ imperfect: true, padding: true, maxMacs: 300 });
-  it('names what binds the cycles, and the gain without it', () => {
-    const seen = new Set<boolean>();
+  const CASES = fc.oneof(
+    costCase({ imperfect: true, padding: true, maxMacs: 60 }),
+    overheadCase({ imperfect: true, padding: true, maxMacs: 60 }),
+  );
+
+  it('names what binds the cycles: the first of the slowest terms', () => {
+    const seen = new Set<string>();
     fc.assert(
       fc.property(CASES, ({ layer, accelerator, mapping }) => {
-        const evaluation = evaluateReference(layer, accelerator, mapping, { temporalReuse: 'exact' });
+        const evaluation = evaluateMapping(layer, accelerator, mapping, { temporalReuse: 'exact' });
         fc.pre(evaluation.feasible);
-        const { name, gainIfRemoved } = bottleneckOf(layer, accelerator, evaluation);
-        const isCompute = evaluation.cycles === evaluation.computeCycles;
-        seen.add(isCompute);
-        expect(name === 'compute').toBe(isCompute);
-        const others = evaluation.levels.filter((level) => level.name !== name).map(({ cycles }) => cycles);
-        if (isCompute) expect(gainIfRemoved).toBeCloseTo(1 / evaluation.utilization, 9);
-        else {
-          expect(evaluation.levels.find((level) => level.name === name)!.cycles).toBe(evaluation.cycles);
-          const rest = Math.max(evaluation.computeCycles, ...others);
-          expect(gainIfRemoved).toBe(evaluation.cycles / rest);
-        }
+        const { name, kind, terms } = bottleneckOf(layer, accelerator, evaluation);
+        seen.add(kind);
+        expect(Math.max(...terms.map(({ cycles }) => cycles))).toBe(evaluation.cycles);
+        expect(terms.find(({ cycles }) => cycles === evaluation.cycles)).toMatchObject({ name, kind });
+        expect(name === 'compute').toBe(evaluation.cycles === evaluation.computeCycles);
+        expect(new Set(terms.map((term) => term.name)).size).toBe(terms.length);
+        const stated = accelerator.levels.flatMap(({ name: level, launch, fanOut: { fill, rampCycles } }) => [
+          ...(launch === undefined ? [] : [`launch of ${level}`]),
+          ...(fill !== undefined && rampCycles === undefined ? [`array fill below ${level}`] : []),
+          ...(fill === undefined && rampCycles !== undefined ? [`array ramp below ${level}`] : []),
+          ...(fill !== undefined && rampCycles !== undefined ? [`array below ${level}`] : []),
+        ]);
+        const shown = terms.filter((term) => term.kind === 'launch' || term.kind === 'array').map((term) => term.name);
+        expect([...shown].sort()).toEqual([...stated].sort());
       }),
+      { numRuns: 150 },
     );
-    expect(seen.size).toBe(2);
+    expect([...seen].sort()).toEqual(['array', 'compute', 'launch', 'serial', 'transfers']);
+  });
+
+  it('gains what the model says of an accelerator without the bottleneck', () => {
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(CASES, ({ layer, accelerator, mapping }) => {
+        const options = { temporalReuse: 'exact' } as const;
+        const evaluation = evaluateMapping(layer, accelerator, mapping, options);
+        fc.pre(evaluation.feasible);
+        const { kind, terms, gainIfRemoved } = bottleneckOf(layer, accelerator, evaluation);
+        const binding = terms.find(({ cycles }) => cycles === evaluation.cycles)!;
+        const others = evaluation.levels.map(({ transferCycles, launchCycles }) =>
+          Math.max(transferCycles, launchCycles),
+        );
+        const ideal = evaluation.macs / accelerator.mac.instances;
+        if (kind === 'compute') {
+          expect(gainIfRemoved).toBeCloseTo(evaluation.cycles / Math.max(ideal, ...others), 9);
+          return;
+        }
+        const levels = accelerator.levels.map((level) => {
+          if (kind === 'serial') return withoutKey(level, 'overlap');
+          if (level.name !== binding.level) return level;
+          if (kind === 'launch') return withoutKey(level, 'launch');
+          if (kind === 'transfers') return { ...level, bandwidth: {} };
+          const { fill: _, rampCycles: __, ...fanOut } = level.fanOut;
+          return { ...level, fanOut };
+        });
+        const without = evaluateMapping(layer, { ...accelerator, levels }, mapping, options);
+        if (!without.feasible) throw new Error('terms of time leave a mapping legal');
+        seen.add(kind);
+        expect(gainIfRemoved).toBe(evaluation.cycles / without.cycles);
+      }),
+      { numRuns: 150 },
+    );
+    expect(seen.size).toBe(4);
   });
 
   it('relates MACs to the bytes that cross each level, and cycles to the compute cycles', () => {
     fc.assert(
       fc.property(CASES, ({ layer, accelerator, mapping }) => {
-        const evaluation = evaluateReference(layer, accelerator, mapping, { temporalReuse: 'exact' });
+        const evaluation = evaluateMapping(layer, accelerator, mapping, { temporalReuse: 'exact' });
         fc.pre(evaluation.feasible);
         bottleneckOf(layer, accelerator, evaluation).levels.forEach(({ macsPerByte, cycles, slowdown }, i) => {
-          const { bandwidth, storedBits } = accelerator.levels[i]!;
+          const { bandwidth, storedBits, launch, fanOut } = accelerator.levels[i]!;
           const cost = evaluation.levels[i]!;
           let bytes = 0;
           for (const tensor of TENSORS) {
@@ -72,7 +122,9 @@ describe('bottleneckOf', () => {
           }
           if (bytes === 0) expect(macsPerByte).toBeNull();
           else expect((macsPerByte! * bytes) / evaluation.macs).toBeCloseTo(1, 9);
-          expect(cycles).toBe(Object.keys(bandwidth).length === 0 ? null : cost.cycles);
+          const isFree =
+            Object.keys(bandwidth).length === 0 && (launch ?? fanOut.fill ?? fanOut.rampCycles) === undefined;
+          expect(cycles).toBe(isFree ? null : cost.cycles);
           expect(slowdown * evaluation.computeCycles).toBeCloseTo(cost.cycles, 6);
         });
       }),
