@@ -35,6 +35,7 @@ function levelContent(whole: StorageLevel): unknown[] {
     fanOut.dimensions.map(({ name, size, parallelDims }) => [name, size, parallelDims]),
     [multicast.Weights, multicast.Inputs, multicast.Outputs],
     fanOut.hopEnergyPj,
+    fanOut.wires === undefined ? null : [fanOut.wires.geometry, fanOut.wires.pjPerBitHop],
     inOrder({ ...levelOverheads(whole), ...arrayOverheads(fanOut) }),
   ];
 }

@@ -1,6 +1,7 @@
 import { product } from '../util/integers.ts';
 import type { Dim, PerTensor, TensorName } from '../util/vocabulary.ts';
 import type { ArrayOverheads, HostLink, LevelOverheads } from './overheads.ts';
+import type { FanOutWires } from './wires.ts';
 
 /** Energy of one physical access of `blockWords` words, in pJ. */
 export interface AccessEnergy {
@@ -33,8 +34,13 @@ export interface FanOut extends ArrayOverheads {
   readonly dimensions: readonly ArrayDimension[];
   /** Whether equal tiles of a tensor reach several children by one access (for Outputs: are summed on the way up). */
   readonly multicast: PerTensor<boolean>;
-  /** Energy per word and hop in pJ (0: wires are free, as in the Timeloop records). */
+  /**
+   * Energy per word of this level and hop in pJ where hops are counted between children that share words, whatever their distance (0: they are free, as in
+   * the Timeloop records); not looked at where `wires` are stated.
+   */
   readonly hopEnergyPj: number;
+  /** The links to the children; absent: they have no length. */
+  readonly wires?: FanOutWires;
 }
 
 /** Capacity of one instance in bits: one pool for all kept tensors, or a part per tensor; null = unlimited. */
@@ -150,10 +156,15 @@ export function leakagePjPerCycle({ levels }: Pick<Accelerator, 'levels'>): numb
   return levels.reduce((sum, level) => sum + level.leakagePjPerCycle * level.instances, 0);
 }
 
-/** On-chip area in mm^2: MACs and memories. */
+/** On-chip area in mm^2: MACs, memories and wires. */
 export function areaMm2(accelerator: Accelerator): number {
   return accelerator.levels.reduce(
     (area, level) => area + level.areaMm2 * level.instances,
-    accelerator.mac.areaMm2 * accelerator.mac.instances,
+    accelerator.mac.areaMm2 * accelerator.mac.instances + wiresMm2(accelerator),
   );
+}
+
+/** Area in mm^2 of all links between levels and of the multiplexers in front of their children; part of {@link areaMm2}. */
+export function wiresMm2({ levels }: Accelerator): number {
+  return levels.reduce((area, { fanOut, instances }) => area + (fanOut.wires?.areaMm2 ?? 0) * instances, 0);
 }

@@ -20,6 +20,7 @@ import {
   memoryLeakageMw,
   type Technology,
 } from './technology.ts';
+import { type FanOutWires, fanOutWires } from './wires.ts';
 
 /**
  * Resolves all constants of a specification that has no problems (see `specificationProblems`; others give meaningless figures).
@@ -31,11 +32,13 @@ import {
 export function buildAccelerator(specification: AcceleratorSpecification, technology: Technology): Accelerator {
   const { clockHz, mac, vectorUnit, link } = specification;
   let instances = 1;
-  const levels = specification.levels.map((level): StorageLevel => {
+  const unwired = specification.levels.map((level): StorageLevel => {
     const own = instances;
     instances *= childrenOf(level);
     return buildLevel(level, own, specification, technology);
   });
+  const macMm2 = mac.areaMm2 ?? macAreaMm2(technology, mac.weightBits, mac.inputBits);
+  const levels = withWires(unwired, specification, technology, macMm2);
   return {
     name: specification.name,
     levels,
@@ -43,7 +46,7 @@ export function buildAccelerator(specification: AcceleratorSpecification, techno
       instances,
       wordBits: Math.max(mac.weightBits, mac.inputBits),
       energyPj: mac.energyPj ?? macEnergyPj(technology, mac.weightBits, mac.inputBits, mac.accumulatorBits),
-      areaMm2: mac.areaMm2 ?? macAreaMm2(technology, mac.weightBits, mac.inputBits),
+      areaMm2: macMm2,
     },
     ...(vectorUnit === undefined
       ? {}
@@ -53,6 +56,40 @@ export function buildAccelerator(specification: AcceleratorSpecification, techno
     technology: technology.name,
     source: specification.source,
   };
+}
+
+/** Levels with their wires, from the innermost outwards: a hop is as long as a child with everything inside it is wide. */
+function withWires(
+  levels: readonly StorageLevel[],
+  { levels: stated, mac }: AcceleratorSpecification,
+  technology: Technology,
+  macMm2: number,
+): StorageLevel[] {
+  const linkBits = mac.weightBits + mac.inputBits + mac.accumulatorBits;
+  let childMm2 = macMm2;
+  return levels
+    .map((_, inner) => levels.length - 1 - inner)
+    .map((index): StorageLevel => {
+      const level = levels[index]!;
+      const wires = levelWires(stated[index]!, childMm2, linkBits, technology);
+      childMm2 = level.areaMm2 + (wires?.areaMm2 ?? 0) + childrenOf(level) * childMm2;
+      return wires === undefined ? level : { ...level, fanOut: { ...level.fanOut, wires } };
+    })
+    .reverse();
+}
+
+function levelWires(
+  level: LevelSpecification,
+  childMm2: number,
+  linkBits: number,
+  technology: Technology,
+): FanOutWires | undefined {
+  const { dimensions, hopEnergyPj, wires } = level.fanOut;
+  const geometry = wires ?? (technology.wire === undefined || hopEnergyPj !== undefined ? 'free' : 'line');
+  if (geometry === 'free' || childrenOf(level) === 1) return undefined;
+  const known = technology.wire === undefined ? technology.hopPjPerBit : undefined;
+  const pjPerBitHop = hopEnergyPj === undefined ? known : hopEnergyPj / level.wordBits;
+  return fanOutWires(geometry, dimensions, childMm2, linkBits, pjPerBitHop, technology.wire ?? null);
 }
 
 function buildLevel(
@@ -134,11 +171,12 @@ export function buildBandwidth({ bandwidth, wordBits }: LevelSpecification, cloc
 }
 
 function buildFanOut(level: LevelSpecification, technology: Technology): FanOut {
-  const { dimensions, multicast, hopEnergyPj } = level.fanOut;
+  const { dimensions, multicast, hopEnergyPj, wires } = level.fanOut;
+  const known = wires === undefined && childrenOf(level) > 1 ? technology.hopPjPerBit * level.wordBits : 0;
   return {
     dimensions,
     multicast,
     ...arrayOverheads(level.fanOut),
-    hopEnergyPj: hopEnergyPj ?? (childrenOf(level) > 1 ? technology.hopPjPerBit * level.wordBits : 0),
+    hopEnergyPj: hopEnergyPj ?? known,
   };
 }

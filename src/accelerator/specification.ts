@@ -3,6 +3,7 @@ import { type AccessEnergy, type ArrayDimension, type Capacity, canKeep } from '
 import { arrayProblems, linkProblems, overheadProblems, requestProblems } from './overhead-problems.ts';
 import type { ArrayOverheads, HostLink, LevelOverheads } from './overheads.ts';
 import type { SpecificationProblem } from './specification-problem.ts';
+import type { WireGeometry } from './wires.ts';
 
 /** Kind of a storage level: the outermost memory, an on-chip buffer, or the memory inside a PE. */
 export type LevelRole = 'dram' | 'buffer' | 'register-file';
@@ -31,6 +32,8 @@ export interface FanOutSpecification extends ArrayOverheads {
   readonly multicast: PerTensor<boolean>;
   /** Energy per word of this level and hop in pJ; absent = by the technology (0 where there is a single child). */
   readonly hopEnergyPj?: number;
+  /** How the links run; absent = `line` where the technology knows wires and no `hopEnergyPj` is stated, else free. */
+  readonly wires?: WireGeometry | 'free';
 }
 
 /** One storage level as an architect states it. Absent figures come from the technology. */
@@ -209,12 +212,14 @@ function levelProblems(level: LevelSpecification, path: readonly (string | numbe
 
 function fanOutProblems(level: LevelSpecification, path: readonly (string | number)[]): SpecificationProblem[] {
   const problems: SpecificationProblem[] = [];
-  const { dimensions, hopEnergyPj } = level.fanOut;
+  const { dimensions, hopEnergyPj, wires } = level.fanOut;
   const report = (rule: SpecificationProblem['rule'], key: readonly (string | number)[], message: string) =>
     problems.push({ rule, path: [...path, 'fanOut', ...key], message: `${level.name}: ${message}` });
   if (dimensions.length > MAX_ARRAY_DIMENSIONS)
     report('hierarchy', ['dimensions'], `more than ${MAX_ARRAY_DIMENSIONS} array dimensions`);
   if (isNegative(hopEnergyPj)) report('value', ['hopEnergyPj'], 'an energy must not be negative');
+  if (wires === 'free' && hopEnergyPj !== undefined && hopEnergyPj > 0)
+    report('value', ['hopEnergyPj'], 'wires that are free have no energy per hop');
   problems.push(...arrayProblems(level, path));
   const names = new Set<string>();
   for (const [index, { name, size, parallelDims }] of dimensions.entries()) {

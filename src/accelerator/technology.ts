@@ -45,6 +45,16 @@ export type DramModel =
   | { readonly kind: 'fixed'; readonly pjPerBit: number }
   | { readonly kind: 'selectable'; readonly defaultKind: string; readonly pjPerBit: Readonly<Record<string, number>> };
 
+/** Wires between the children of a level, and the multiplexers that let an array axis serve several dims. */
+export interface WireTechnology {
+  /** Energy of one bit over one mm, repeaters included. */
+  readonly pjPerBitMm: number;
+  /** From wire to wire. */
+  readonly pitchMm: number;
+  /** Area of a 2:1 multiplexer of one bit. */
+  readonly multiplexerMm2: number;
+}
+
 /** A technology: prices of accesses, MACs, DRAM and wires. Immutable. */
 export interface Technology {
   readonly name: string;
@@ -54,8 +64,10 @@ export interface Technology {
   readonly memory: MemoryModel;
   readonly mac: MacModel;
   readonly dram: DramModel;
-  /** Energy of moving one bit to a neighbouring PE, in pJ; 0 = wires are free. */
+  /** Energy of moving one bit to a neighbouring PE, whatever the distance; 0 = such hops are free. */
   readonly hopPjPerBit: number;
+  /** Absent: the technology knows no wires. */
+  readonly wire?: WireTechnology;
 }
 
 /** Energy in pJ of one access of `accessBits` to an on-chip memory of `capacityBits` (both > 0). */

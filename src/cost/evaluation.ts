@@ -35,6 +35,7 @@ export interface TensorNetwork {
   readonly ingressWords: number;
   /** Additions made in the network (Outputs only). */
   readonly spatialReductions: number;
+  /** Words x hops: on links all of their way, halves of hops being averages; without links one for each word beyond the first child of its group. */
   readonly hopWords: number;
   readonly energyPj: number;
 }

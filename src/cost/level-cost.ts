@@ -31,6 +31,11 @@ export function accessEnergyPj(
   return physicalAccesses(words, bits, level.blockWords * level.wordBits, instances) * pjPerAccess;
 }
 
+/** Energy of one word of `bits` bits for one hop on the network below a level, in pJ. */
+export function hopPj({ fanOut }: Pick<StorageLevel, 'fanOut'>, bits: number): number {
+  return fanOut.wires === undefined ? fanOut.hopEnergyPj : bits * fanOut.wires.pjPerBitHop;
+}
+
 /**
  * Compute cycles stretched to the rates of the ports, with the quotients in Timeloop's order in doubles, which may round one cycle up.
  * @param readRate words per compute cycle, as `writeRate`

@@ -69,7 +69,17 @@ const level = z
       .union([z.boolean(), perTensorMap(z.boolean().default(true))])
       .default(true)
       .describe('Whether equal tiles reach several children by one access (Outputs: are summed on the way up).'),
-    hopEnergy: picojoules().optional().describe('Per word and hop in the network below; absent = by the technology.'),
+    hopEnergy: picojoules()
+      .optional()
+      .describe(
+        'Per word and hop in the network below; without wires between children that share words, whatever their distance. Absent = by the technology.',
+      ),
+    wires: z
+      .enum(['line', 'tree', 'free'])
+      .optional()
+      .describe(
+        'How the links to the children run: along the axes, as an H-tree, or at no cost. Absent = line where the technology knows wires and no hopEnergy is stated.',
+      ),
     ...overheadKeys,
   })
   .refine(({ requests, layout }) => layout === undefined || requests !== undefined, {
@@ -83,7 +93,10 @@ export const acceleratorSchema = z.strictObject({
   source: z.string().min(1).describe('Where the figures come from, and what is assumed.'),
   technology: z.string().min(1).describe('Technology table that it is built with when no other is chosen.'),
   clock: hertz(),
-  countLeakage: z.boolean().default(false).describe('Whether leakage of the memories is charged.'),
+  countLeakage: z
+    .boolean()
+    .default(false)
+    .describe('Whether leakage of the memories is charged, where the level or the technology states it.'),
   wordBits: width().optional().describe('Default word width of all levels and MACs.'),
   storedBits: storedBits.default({}),
   levels: z.array(level).min(1).max(MAX_LEVELS).describe('Storage levels, outermost (DRAM) first.'),
@@ -189,6 +202,7 @@ function toLevel(data: LevelData, wordBits: number, stored: AcceleratorData['sto
       dimensions: data.array.map(({ name, size, parallel }) => ({ name, size, parallelDims: parallel })),
       multicast: typeof multicast === 'boolean' ? perTensor(() => multicast) : multicast,
       ...(data.hopEnergy === undefined ? {} : { hopEnergyPj: data.hopEnergy }),
+      ...(data.wires === undefined ? {} : { wires: data.wires }),
       ...toArrayOverheads(data),
     },
   };

@@ -110,6 +110,7 @@ function levelData(level: LevelSpecification): Record<string, unknown> {
       ? {}
       : { multicast: multicast.length === 0 ? false : { ...fanOut.multicast } }),
     ...(fanOut.hopEnergyPj === undefined ? {} : { hopEnergy: energy(fanOut.hopEnergyPj) }),
+    ...(fanOut.wires === undefined ? {} : { wires: fanOut.wires }),
     ...overheadData(level, fanOut),
   };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fitSramTable, type SramRow } from '../accelerator/sram-table.ts';
-import type { MacModel, MemoryModel, Technology } from '../accelerator/technology.ts';
+import type { MacModel, MemoryModel, Technology, WireTechnology } from '../accelerator/technology.ts';
 import { type Document, errorAt, parseDocument, readWith } from './document/document.ts';
 import { nameSchema } from './name-schema.ts';
 import { nanometres, picojoules, picojoulesPerBit, squareMillimetres } from './quantity/quantity-schema.ts';
@@ -89,7 +89,19 @@ export const technologySchema = z.strictObject({
       .optional(),
   }),
   dram,
-  hop: z.strictObject({ source: source(), energy: picojoulesPerBit() }).describe('Moving one bit to a neighbour PE.'),
+  hop: z
+    .strictObject({ source: source(), energy: picojoulesPerBit() })
+    .optional()
+    .describe('Moving one bit to a neighbour PE, whatever the distance; absent = by wire, or free.'),
+  wire: z
+    .strictObject({
+      source: source(),
+      energyPerMm: picojoulesPerBit().describe('Moving one bit by one mm, repeaters included.'),
+      pitch: nanometres().describe('From wire to wire.'),
+      multiplexer: squareMillimetres().describe('Area of a 2:1 multiplexer of one bit.'),
+    })
+    .optional()
+    .describe('Wires between the children of a level; absent = hops have no length.'),
 });
 
 type TechnologyData = z.output<typeof technologySchema>;
@@ -108,8 +120,13 @@ export function parseTechnology(text: string, file: string): Technology {
     memory: toMemory(data.memory, document),
     mac: toMac(data.mac, document),
     dram: toDram(data.dram, document),
-    hopPjPerBit: data.hop.energy,
+    hopPjPerBit: data.hop?.energy ?? 0,
+    ...(data.wire === undefined ? {} : { wire: toWire(data.wire) }),
   };
+}
+
+function toWire({ energyPerMm, pitch, multiplexer }: NonNullable<TechnologyData['wire']>): WireTechnology {
+  return { pjPerBitMm: energyPerMm, pitchMm: pitch * 1e-6, multiplexerMm2: multiplexer };
 }
 
 function toMemory(memory: TechnologyData['memory'], document: Document): MemoryModel {

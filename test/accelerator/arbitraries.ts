@@ -37,7 +37,11 @@ const arrayDimensions = fc.subarray(['X', 'Y', 'Z']).chain((names) =>
 const fanOut = fc
   .tuple(
     fc.record({ dimensions: arrayDimensions, multicast: perTensorOf(fc.boolean()) }),
-    optional(fc.record({ hopEnergyPj: nonNegative })),
+    fc.oneof(
+      optional(fc.record({ hopEnergyPj: nonNegative })),
+      fc.record({ wires: fc.constantFrom('line' as const, 'tree' as const, 'free' as const) }),
+      fc.record({ wires: fc.constantFrom('line' as const, 'tree' as const), hopEnergyPj: nonNegative }),
+    ),
   )
   .map(([required, hop]) => ({ ...required, ...hop }));
 

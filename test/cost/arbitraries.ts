@@ -133,6 +133,11 @@ function hardwareFor(random: Random, mapping: Mapping): { accelerator: Accelerat
     const sizes = ['X', 'Y'].map((array) =>
       level.spatial.reduce((size, loop) => (loop.array === array ? size * loop.bound : size), 1 + random.nextInt(2)),
     );
+    const wires = pick(random, [
+      {},
+      { wires: { geometry: 'line' as const, hopMm: 0.2, pjPerBitHop: 0.25, areaMm2: 0 } },
+      { wires: { geometry: 'tree' as const, hopMm: 0.2, pjPerBitHop: random.nextUnit(), areaMm2: 0 } },
+    ]);
     const built: StorageLevel = {
       name: `L${mapping.levels.length - 1 - index}`,
       isDram: index === 0,
@@ -155,6 +160,7 @@ function hardwareFor(random: Random, mapping: Mapping): { accelerator: Accelerat
         ],
         multicast: perTensor((_tensor: TensorName) => random.nextInt(8) !== 0),
         hopEnergyPj: random.nextInt(2),
+        ...wires,
       },
     };
     instances *= sizes[0]! * sizes[1]!;

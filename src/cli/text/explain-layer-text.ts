@@ -157,7 +157,7 @@ function bindingText({ kind, name }: Bottleneck): string {
     case 'array':
       return `the ${name}`;
     case 'serial':
-      return `compute and transfers one after the other (${name})`;
+      return `compute and transfers one after the other: ${name}`;
   }
 }
 

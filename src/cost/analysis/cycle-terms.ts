@@ -7,7 +7,7 @@ export type CycleTermKind = 'compute' | 'transfers' | 'launch' | 'array' | 'seri
 /** A term of the maximum that cycles are. */
 export interface CycleTerm {
   readonly kind: CycleTermKind;
-  /** As people read it: `compute`, `DRAM`, `launch of Scratchpad`, `array fill below Accumulator`, `array + DRAM`. */
+  /** As people read it: `compute`, `DRAM`, `launch of Scratchpad`, `array fill below Accumulator`, `no overlap at DRAM`. */
   readonly name: string;
   /** The level concerned; null for compute and serial terms. */
   readonly level: string | null;
@@ -53,7 +53,7 @@ export function cycleTerms({ levels }: Pick<Accelerator, 'levels'>, evaluation: 
       : [
           {
             kind: 'serial' as const,
-            name: ['array', ...serial].join(' + '),
+            name: `no overlap at ${serial.join(' and ')}`,
             level: null,
             cycles: evaluation.serialCycles,
           },

@@ -1,6 +1,7 @@
 import { type Accelerator, canKeep, childrenOf, type StorageLevel } from '../../accelerator/accelerator.ts';
 import { TENSORS, type TensorName } from '../../util/vocabulary.ts';
 import type { TemporalReuse } from '../evaluation.ts';
+import { hopPj } from '../level-cost.ts';
 import { isTimed } from './cycle-terms.ts';
 import { type NamedNetwork, operatorsNotModelled } from './operators-not-modelled.ts';
 
@@ -48,7 +49,6 @@ function unstatedCycles(levels: readonly StorageLevel[]): string[] {
 function statements(levels: readonly StorageLevel[], temporalReuse: TemporalReuse): string[] {
   const inner = levels.slice(1);
   const isDrained = ({ drain }: StorageLevel) => drain !== undefined && temporalReuse !== 'timeloop';
-  const arrays = levels.filter((level) => childrenOf(level) > 1);
   return [
     ...ofPlaces(
       'requests: words cost the same wherever they lie',
@@ -71,9 +71,24 @@ function statements(levels: readonly StorageLevel[], temporalReuse: TemporalReus
       'compression: zeros cost as much as other words',
       levels.filter(({ compression }) => compression === undefined).map(nameOf),
     ),
+    ...wires(levels),
+  ];
+}
+
+/** Links between a level and its children: what costs nothing of them. */
+function wires(levels: readonly StorageLevel[]): string[] {
+  const arrays = levels.filter((level) => childrenOf(level) > 1);
+  const isFree = (level: StorageLevel) => hopPj(level, 1) === 0;
+  const charged = arrays.filter((level) => !isFree(level));
+  return [
+    ...ofPlaces('wires: links to the children are free', arrays.filter(isFree).map(nameOf)),
     ...ofPlaces(
-      'wires: links to the children are free',
-      arrays.filter(({ fanOut }) => fanOut.hopEnergyPj === 0).map(nameOf),
+      'distance: words for one child take no hop, others one for each further child',
+      charged.filter(({ fanOut }) => fanOut.wires === undefined).map(nameOf),
+    ),
+    ...ofPlaces(
+      'area of links: not known',
+      charged.filter(({ fanOut }) => (fanOut.wires?.areaMm2 ?? 0) === 0).map(nameOf),
     ),
   ];
 }

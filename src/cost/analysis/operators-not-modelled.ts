@@ -1,8 +1,9 @@
-import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { type Accelerator, childrenOf } from '../../accelerator/accelerator.ts';
 import { repeatedSum } from '../../util/network-totals.ts';
 import { operatorCounts, type VectorDemand } from '../../workload/graph/fusion.ts';
 import { networkDemands, type ShownNetwork } from '../../workload/graph/network-demands.ts';
 import type { Network } from '../../workload/network.ts';
+import { hopPj } from '../level-cost.ts';
 
 /** What of a network figures may leave out. */
 export type NamedNetwork = ShownNetwork & Pick<Network, 'name'>;
@@ -20,7 +21,7 @@ export function operatorsNotModelled(
 
 /** Words of vector operators take no hops in the model, which are charged where words of layers take them. */
 function hopLimit(outside: Accelerator['levels'], networks: readonly ShownNetwork[]): string[] {
-  const passed = outside.filter(({ fanOut }) => fanOut.hopEnergyPj > 0);
+  const passed = outside.filter((level) => childrenOf(level) > 1 && hopPj(level, 1) > 0);
   const isMoving = networks.some((network) =>
     networkDemands(network).own.some(({ wordsIn, wordsOut }) => wordsIn + wordsOut > 0),
   );

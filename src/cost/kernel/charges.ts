@@ -3,6 +3,7 @@ import { physicalAccesses, slowedCycles } from '../level-cost.ts';
 import { type KernelState, TOTAL_CYCLES, TOTAL_EDP, TOTAL_ENERGY_PJ } from './kernel-state.ts';
 import { type KernelModel, OUTPUTS, TENSOR_COUNT } from './model.ts';
 import { chargeTimes } from './time-charges.ts';
+import { measureHops } from './wire-hops.ts';
 
 /**
  * Turns traffic into reads, fills and updates, then into energy and cycles, with the operations of the reference in the same order, so
@@ -13,6 +14,7 @@ export function charge(model: KernelModel, state: KernelState, everyInstance: bo
   const { levelCount, isPortLimited } = model;
   const { totals, tensorPj, networkPj, levelPj, levelCycles, transferCycles } = state.costs;
   const computeCycles = state.loops.timeSteps[levelCount - 1]!;
+  if (model.hasWires) measureHops(model, state);
   chargeTensors(model, state);
   let cycles = computeCycles;
   for (let level = 0; level < levelCount; level++) {
@@ -41,20 +43,24 @@ export function charge(model: KernelModel, state: KernelState, everyInstance: bo
 
 /** Reads, fills and updates of all instances with the energy of their physical accesses, and hops of the network below. */
 function chargeTensors(model: KernelModel, state: KernelState): void {
-  const { levelCount, accessPj, blockWords, levelWordBits, wordBitsOf, hopPj } = model;
+  const { levelCount, accessPj, blockWords, levelWordBits, wordBitsOf, hopPj, wires } = model;
   const { isDrained } = model.overheads;
   const { tensorPj, networkPj } = state.costs;
   const { deliveries, distinctOutputs } = state.transfers;
-  const { reads, fills, updates, ingress, served } = state.counts;
+  const { reads, fills, updates, ingress, served, hopWords } = state.counts;
+  const { hops } = state.nest;
   const { keep } = state.packed;
   for (let level = 0; level < levelCount; level++) {
     const instances = state.nest.instances[level]!;
     const accessBits = blockWords[level]! * levelWordBits[level]!;
     const first = level * TENSOR_COUNT;
+    const isWired = wires[level] !== null;
     for (let t = 0; t < TENSOR_COUNT; t++) {
       const at = first + t;
       const sent = ingress[at]!;
-      networkPj[at] = (served[at]! - sent) * hopPj[level]!;
+      const hopped = isWired ? sent * hops[at]! : served[at]! - sent;
+      hopWords[at] = hopped;
+      networkPj[at] = hopped * hopPj[at]!;
       let read = 0;
       let filled = 0;
       let updated = 0;

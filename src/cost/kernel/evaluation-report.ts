@@ -36,12 +36,11 @@ export function reportEvaluation(
   };
   const network = (level: number, t: number): TensorNetwork => {
     const at = level * TENSOR_COUNT + t;
-    const hopWords = counts.served[at]! - counts.ingress[at]!;
     return {
       tensor: TENSORS[t]!,
       ingressWords: counts.ingress[at]!,
-      spatialReductions: t === OUTPUTS ? hopWords : 0,
-      hopWords,
+      spatialReductions: t === OUTPUTS ? counts.served[at]! - counts.ingress[at]! : 0,
+      hopWords: counts.hopWords[at]!,
       energyPj: networkPj[at]!,
     };
   };

@@ -19,6 +19,8 @@ export interface NestSizes {
   readonly tileWords: Float64Array;
   /** [level]: bit t set: children with equal tiles of tensor t share accesses; accelerator and mapping allow it. */
   readonly multicast: Uint8Array;
+  /** [level * 3 + tensor]: hops of one word on the links below the level, where it has any. */
+  readonly hops: Float64Array;
   /** Bit d set: the loops over dim d cover more than its bound. */
   raggedDims: number;
 }
@@ -60,6 +62,8 @@ export interface KernelCounts {
   /** Words that leave (Outputs: reach) the level, and the same weighted with the children that each serves. */
   readonly ingress: Float64Array;
   readonly served: Float64Array;
+  /** Hops of all these words on the network below the level. */
+  readonly hopWords: Float64Array;
   /** Counts of the busiest instance; of levels without bandwidth limit only after a full evaluation. */
   readonly busiestReads: Float64Array;
   readonly busiestFills: Float64Array;
@@ -161,6 +165,7 @@ export function kernelState(model: KernelModel, packed: PackedMapping): KernelSt
       children: perLevel(),
       tileWords: perTensor(),
       multicast: new Uint8Array(levelCount),
+      hops: perTensor(),
       raggedDims: 0,
     },
     loops: {
@@ -186,6 +191,7 @@ export function kernelState(model: KernelModel, packed: PackedMapping): KernelSt
       updates: perTensor(),
       ingress: perTensor(),
       served: perTensor(),
+      hopWords: perTensor(),
       busiestReads: perTensor(),
       busiestFills: perTensor(),
       busiestUpdates: perTensor(),

@@ -1,4 +1,5 @@
 import type { Accelerator, StorageLevel } from '../../accelerator/accelerator.ts';
+import type { WireGeometry } from '../../accelerator/wires.ts';
 import { storedWordBits } from '../../mapping/legality.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { rationalOf } from '../../util/rational.ts';
@@ -7,6 +8,7 @@ import type { LayerShape } from '../../workload/network.ts';
 import { type AxisTerm, axisWords, macCount, type Problem, relevantDims, tensorWords } from '../../workload/problem.ts';
 import { usedAxis } from '../../workload/used-words.ts';
 import type { CostOptions } from '../evaluation.ts';
+import { hopPj } from '../level-cost.ts';
 import { compileOverheads, type OverheadModel } from './overhead-model.ts';
 
 /** Numbers of the dims in typed arrays. */
@@ -74,7 +76,12 @@ export interface KernelModel {
   readonly blockWords: Float64Array;
   /** [level * 3 + kind]: pJ per access of kind read, fill, update. */
   readonly accessPj: Float64Array;
+  /** [level * 3 + tensor]: pJ per word and hop on the network below. */
   readonly hopPj: Float64Array;
+  /** [level]: how the links to the children run; null: hops are counted between children that share words. */
+  readonly wires: readonly (WireGeometry | null)[];
+  /** Whether any level has such links. */
+  readonly hasWires: boolean;
   /** [level]: leakage of all instances in pJ per cycle. */
   readonly leakagePjPerCycle: Float64Array;
   /** [level * 3 + port]: words per cycle of the read, write and shared port; Infinity: unlimited. */
@@ -149,7 +156,11 @@ export function compileModel(layer: LayerShape, accelerator: Accelerator, option
     levelWordBits: perLevel((level) => level.wordBits),
     blockWords: perLevel((level) => level.blockWords),
     accessPj: Float64Array.from(levels.flatMap(({ energy }) => [energy.readPj, energy.fillPj, energy.updatePj])),
-    hopPj: perLevel((level) => level.fanOut.hopEnergyPj),
+    hopPj: Float64Array.from(
+      levels.flatMap((level) => TENSORS.map((tensor) => hopPj(level, storedWordBits(level, layer, tensor)))),
+    ),
+    wires: levels.map(({ fanOut }) => fanOut.wires?.geometry ?? null),
+    hasWires: levels.some(({ fanOut }) => fanOut.wires !== undefined),
     leakagePjPerCycle: perLevel((level) => level.leakagePjPerCycle * level.instances),
     portWords: Float64Array.from(levels.flatMap(ports)),
     portNumerator: Float64Array.from(

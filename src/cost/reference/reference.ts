@@ -1,14 +1,15 @@
 import type { Accelerator, StorageLevel } from '../../accelerator/accelerator.ts';
 import { checkMapping, storedWordBits, tileWords, type Violation } from '../../mapping/legality.ts';
-import type { Mapping } from '../../mapping/mapping.ts';
+import type { LevelMapping, Mapping } from '../../mapping/mapping.ts';
 import { flattenNest, isPerfect, levelExtents, type NestLoop } from '../../mapping/nest.ts';
 import { type PerDim, type PerTensor, perTensor, TENSORS, type TensorName } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
 import { macCount, relevantDims, tensorWords } from '../../workload/problem.ts';
 import type { CostOptions, Evaluation, Infeasible, LevelCost, TensorAccesses, TensorNetwork } from '../evaluation.ts';
-import { accessEnergyPj, type BandwidthUse, transferCycles } from '../level-cost.ts';
+import { accessEnergyPj, type BandwidthUse, hopPj, transferCycles } from '../level-cost.ts';
 import { arrayCycles, launchCycles } from './level-times.ts';
 import { countTraffic, type Traffic, type TrafficQuery, timeloopShare } from './traffic.ts';
+import { hopsPerWord } from './wire-hops.ts';
 
 /** Counts of one tensor at one level: totals over instances and the busiest instance. */
 interface Counts {
@@ -66,7 +67,7 @@ export function evaluateReference(
       const { reads, fills, updates } = counted[tensor].busiest;
       return { reads, writes: fills + updates, bits: storedWordBits(level, layer, tensor) };
     });
-    const networks = perTensor((tensor) => networkOf(level, tensor, traffic[tensor]));
+    const networks = perTensor((tensor) => networkOf(layer, level, mapping.levels[index]!, tensor, traffic[tensor]));
     const time = { problem, mapping, nest, index, computeCycles };
     const moving = transferCycles(level, computeCycles, uses, options.temporalReuse);
     const launching = launchCycles(level, time);
@@ -195,15 +196,23 @@ function usedBits(layer: LayerShape, level: StorageLevel, tensors: PerTensor<Ten
   return TENSORS.reduce((bits, tensor) => bits + tensors[tensor].tileWords * storedWordBits(level, layer, tensor), 0);
 }
 
-/** Traffic below a level: each word beyond the first child of its group is one hop between neighbours. */
-function networkOf(level: StorageLevel, tensor: TensorName, traffic: Traffic): TensorNetwork {
-  const hopWords = traffic.served - traffic.accesses;
+/** Traffic below a level: on links every word takes the hops that its way has, else each word beyond the first child of its group one. */
+function networkOf(
+  layer: LayerShape,
+  level: StorageLevel,
+  mapping: LevelMapping,
+  tensor: TensorName,
+  traffic: Traffic,
+): TensorNetwork {
+  const isWired = level.fanOut.wires !== undefined;
+  const additions = traffic.served - traffic.accesses;
+  const hopWords = isWired ? traffic.accesses * hopsPerWord(layer.problem, level.fanOut, mapping, tensor) : additions;
   return {
     tensor,
     ingressWords: traffic.accesses,
-    spatialReductions: tensor === 'Outputs' ? hopWords : 0,
+    spatialReductions: tensor === 'Outputs' ? additions : 0,
     hopWords,
-    energyPj: hopWords * level.fanOut.hopEnergyPj,
+    energyPj: hopWords * hopPj(level, storedWordBits(level, layer, tensor)),
   };
 }
 

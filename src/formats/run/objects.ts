@@ -60,6 +60,7 @@ const level = z.object({
     dimensions: z.array(arrayDimension),
     multicast: perTensor(z.boolean()),
     hopEnergyPj: figure.optional(),
+    wires: z.enum(['line', 'tree', 'free']).optional(),
     fill: z.object({ cyclesPerLoad: count, leastRows: size }).optional(),
     rampCycles: count.optional(),
   }),
@@ -163,6 +164,7 @@ export const technology = z.object({
       }),
   ]),
   hopPjPerBit: figure,
+  wire: z.object({ pjPerBitMm: figure, pitchMm: figure, multiplexerMm2: figure }).optional(),
 });
 
 /** Limits of an accelerator. */

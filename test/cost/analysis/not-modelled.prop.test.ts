@@ -69,8 +69,20 @@ const TERMS: Readonly<Record<string, Term>> = {
   wires: {
     kind: 'by-level',
     isConcerned: isArray,
-    state: ofArray((fanOut) => ({ ...fanOut, hopEnergyPj: 0.5 })),
-    omit: ofArray((fanOut) => ({ ...fanOut, hopEnergyPj: 0 })),
+    state: ofArray((fanOut) => ({ ...fanOut, wires: { geometry: 'line', hopMm: 1, pjPerBitHop: 0.1, areaMm2: 0.1 } })),
+    omit: ofArray(({ wires: _, ...fanOut }) => ({ ...fanOut, hopEnergyPj: 0 })),
+  },
+  distance: {
+    kind: 'by-level',
+    isConcerned: isArray,
+    state: ofArray((fanOut) => ({ ...fanOut, wires: { geometry: 'tree', hopMm: 1, pjPerBitHop: 0.1, areaMm2: 0 } })),
+    omit: ofArray(({ wires: _, ...fanOut }) => ({ ...fanOut, hopEnergyPj: 0.5 })),
+  },
+  'area of links': {
+    kind: 'by-level',
+    isConcerned: isArray,
+    state: ofArray((fanOut) => ({ ...fanOut, wires: { geometry: 'line', hopMm: 1, pjPerBitHop: 0.1, areaMm2: 1 } })),
+    omit: ofArray((fanOut) => ({ ...fanOut, wires: { geometry: 'line', hopMm: 0, pjPerBitHop: 0.1, areaMm2: 0 } })),
   },
   leakage: {
     kind: 'by-level',

@@ -26,9 +26,10 @@ export interface Simulation {
 }
 
 /** [dim], as in DIMS. */
-type Position = readonly number[];
+export type Position = readonly number[];
 
-interface PlacedLoop {
+/** A loop of a nest as it runs. */
+export interface PlacedLoop {
   readonly level: number;
   readonly temporal: boolean;
   /** Place in DIMS. */
@@ -37,7 +38,8 @@ interface PlacedLoop {
   readonly step: number;
 }
 
-function placedLoops(mapping: Mapping): PlacedLoop[] {
+/** The loops of a mapping, outermost first. */
+export function placedLoops(mapping: Mapping): PlacedLoop[] {
   const loops: Omit<PlacedLoop, 'step'>[] = [];
   mapping.levels.forEach((entry, level) => {
     for (const { dim, bound } of entry.temporal) loops.push({ level, temporal: true, dim: DIMS.indexOf(dim), bound });
@@ -50,7 +52,7 @@ function placedLoops(mapping: Mapping): PlacedLoop[] {
 }
 
 /** All positions of a list of loops, outermost slowest. */
-function positionsOf(loops: readonly PlacedLoop[]): Position[] {
+export function positionsOf(loops: readonly PlacedLoop[]): Position[] {
   let positions: Position[] = [DIMS.map(() => 0)];
   for (const loop of loops)
     positions = positions.flatMap((at) =>
@@ -74,7 +76,7 @@ interface Addressing {
   }[];
 }
 
-function addressing(problem: Problem, tensor: TensorProjection): Addressing {
+export function addressing(problem: Problem, tensor: TensorProjection): Addressing {
   const axes = tensor.axes.map(({ terms, paddingBefore, length }) => ({
     terms: terms.map(({ dim, coefficient }) => ({
       dim: DIMS.indexOf(dim),
@@ -95,7 +97,7 @@ function shiftOf({ axes }: Addressing, at: Position): string {
 }
 
 /** Words that the multiply-accumulates of a tile use, the stored ones or all; null when a dim starts outside the problem. */
-function usedWords({ axes }: Addressing, at: Position, extents: Position, storedOnly: boolean): number[] | null {
+export function usedWords({ axes }: Addressing, at: Position, extents: Position, storedOnly: boolean): number[] | null {
   let words: number[] = [0];
   for (const { terms, from, to, size } of axes) {
     let used = new Set([0]);
@@ -123,6 +125,8 @@ export function simulate(problem: Problem, accelerator: Accelerator, mapping: Ma
         ]),
       ) as Record<TensorName, SimulatedCounts>,
   );
+  /** [level]: words of Outputs that its instances sent outwards, by where they stand. */
+  const sent = mapping.levels.map(() => new Map<string, number>());
   for (const tensor of TENSORS) {
     const keepers = mapping.levels.flatMap((entry, level) => (entry.keep.includes(tensor) ? [level] : []));
     keepers.forEach((outer, i) => {
@@ -181,6 +185,9 @@ export function simulate(problem: Problem, accelerator: Accelerator, mapping: Ma
           const tile = new Set(boxes.flat());
           for (const word of tile) {
             if (!toMacs && held.has(word)) continue;
+            if (name === 'Outputs' && !toMacs)
+              for (const member of members.filter((one) => isBusy(plus(step, one))))
+                sent[inner]!.set(member.join(), (sent[inner]!.get(member.join()) ?? 0) + 1);
             if (name === 'Outputs') {
               own.updates++;
               if (parentTouched.has(word)) own.reads++;
@@ -206,6 +213,8 @@ export function simulate(problem: Problem, accelerator: Accelerator, mapping: Ma
       }
       const count = counts[outer]![name];
       if (name === 'Outputs') own.reads = own.updates - parentTouched.size;
+      if (name === 'Outputs' && accelerator.levels[outer]!.drain === 'charged')
+        own.reads += sent[outer]!.get(parent.join()) ?? 0;
       count.reads += own.reads;
       count.updates += own.updates;
       count.busiestReads = Math.max(count.busiestReads, own.reads);

@@ -1,4 +1,5 @@
 import type { Accelerator, StorageLevel } from '../../../src/accelerator/accelerator.ts';
+import type { FanOutWires } from '../../../src/accelerator/wires.ts';
 import { Random } from '../../../src/util/random.ts';
 import { DIMS, type Dim, perTensor, TENSORS } from '../../../src/util/vocabulary.ts';
 import type { LayerShape } from '../../../src/workload/network.ts';
@@ -21,6 +22,7 @@ export interface SmallCaseOptions {
 /** A small layer on a small accelerator, a function of the seed. */
 export function smallCase(seed: number, options: SmallCaseOptions): { layer: LayerShape; accelerator: Accelerator } {
   const random = Random.fromSeed(seed);
+  const wired = wiresFrom(Random.fromSeed(seed + 2 ** 31));
   const pick = <T>(items: readonly T[]): T => items[random.nextInt(items.length)]!;
   const chance = (p: number) => random.nextUnit() < p;
   const bounds: Partial<Record<Dim, number>> = {};
@@ -103,6 +105,7 @@ export function smallCase(seed: number, options: SmallCaseOptions): { layer: Lay
         dimensions,
         multicast: perTensor(() => chance(0.8)),
         hopEnergyPj: chance(0.2) ? random.nextUnit() : 0,
+        ...wired(),
       },
     };
   }).map(
@@ -120,6 +123,16 @@ export function smallCase(seed: number, options: SmallCaseOptions): { layer: Lay
     source: 'test',
   };
   return { layer: { problem, wordBits: perTensor(() => 16) }, accelerator };
+}
+
+/** Wires of the fan-outs of one case: in a third of the cases about half of them have some, whose energies range with those of accesses. */
+function wiresFrom(random: Random): () => { readonly wires?: FanOutWires } {
+  const isWired = random.nextInt(3) === 0;
+  return () => {
+    const geometry = random.nextInt(3) === 0 ? 'tree' : 'line';
+    const pjPerBitHop = random.nextUnit() * (random.nextInt(4) === 0 ? 1 : 0.05);
+    return isWired && random.nextInt(2) === 0 ? { wires: { geometry, hopMm: 0.1, pjPerBitHop, areaMm2: 0 } } : {};
+  };
 }
 
 const COSTLY_DIMS: readonly (readonly Dim[])[] = [

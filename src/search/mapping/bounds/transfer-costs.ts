@@ -1,6 +1,6 @@
 import { DIM_COUNT, INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT } from '../../../cost/kernel/model.ts';
 import { IRRELEVANT } from '../space/loop-orders.ts';
-import { childrenAlong, type Factors } from '../space/spatial-choices.ts';
+import { childrenAlong, type Factors, type SpatialChoice } from '../space/spatial-choices.ts';
 import { leastInputShare } from '../tiles/input-share.ts';
 import { leastLiveShare } from './live-share.ts';
 
@@ -39,18 +39,17 @@ export interface TransferCosts extends TransferPrices {
 
 /**
  * Compiles the costs of a placement.
- * @param spatial [level * 8 + dim]: spatial bounds
  * @param keep [level]: bit t set: tensor t is kept
  */
 export function transferCosts(
   model: KernelModel,
-  spatial: Float64Array,
+  choice: SpatialChoice,
   keep: Uint8Array,
   factors: Factors,
 ): TransferCosts {
   const costs = emptyCosts(model);
   costs.fixedPj = model.macEnergyPj;
-  for (let t = 0; t < TENSOR_COUNT; t++) addTensorCosts(costs, model, spatial, keep, t, factors);
+  for (let t = 0; t < TENSOR_COUNT; t++) addTensorCosts(costs, model, choice, keep, t, factors);
   return costs;
 }
 
@@ -94,7 +93,7 @@ export function clearCosts(costs: TransferCosts): void {
 export function addTensorCosts(
   costs: TransferCosts,
   model: KernelModel,
-  spatial: Float64Array,
+  { bounds: spatial, hops }: SpatialChoice,
   keep: Uint8Array,
   t: number,
   factors: Factors,
@@ -134,11 +133,18 @@ export function addTensorCosts(
     }
     if (!isMac) perRefetch += deliveries * pj(level, FILL);
     for (let l = outer; l < level; l++) {
-      if (!isShared(l) || model.hopPj[l] === 0) continue;
+      const hopPj = model.hopPj[l * TENSOR_COUNT + t]!;
+      const isWired = model.wires[l] !== null;
+      if (hopPj === 0 || !(isWired || isShared(l))) continue;
       const through = words * copyProduct(copies, 0, l) * groupsBetween(model, spatial, copies, t, l, level, factors);
+      if (isWired) {
+        const entered = factors === 'perfect' ? through : through * liveShares(model, spatial, t, l, level).accesses;
+        perRefetch += entered * hops[l * TENSOR_COUNT + t]! * hopPj;
+        continue;
+      }
       // Of n children n - 1 are hops away; with m of them live on average, m - 1 are no less than (n - 1) n / (n + 1) m / n.
       const share = factors === 'perfect' ? 1 : (live.deliveries * copies[l]!) / (copies[l]! + 1);
-      perRefetch += through * (copies[l]! - 1) * model.hopPj[l]! * share;
+      perRefetch += through * (copies[l]! - 1) * hopPj * share;
     }
     const readBits = (accesses * model.wordBitsOf[outer * 3 + t]!) / instances[outer]!;
     const writeBits = t === OUTPUTS ? readBits : 0;

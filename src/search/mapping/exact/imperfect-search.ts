@@ -98,7 +98,7 @@ export function searchImperfect(mapspace: Mapspace, incumbent: Incumbent, score:
       choice: tables.of(choice.bounds),
       spatial: choice.bounds,
       keep,
-      costs: transferCosts(model, choice.bounds, keep, 'imperfect'),
+      costs: transferCosts(model, choice, keep, 'imperfect'),
       computeCycles: leastCycles(model, choice.bounds),
     };
   }

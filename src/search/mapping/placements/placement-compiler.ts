@@ -92,7 +92,7 @@ export class PlacementCompiler {
     const { model, factors } = this.#mapspace;
     const compiled = this.#choice(choice);
     if (compiled === null) return null;
-    const costs = transferCosts(model, choice.bounds, keep, factors);
+    const costs = transferCosts(model, choice, keep, factors);
     const computeCycles = leastCycles(model, choice.bounds);
     return placementBound(model, compiled.tiles, compiled.fitting, costs, keep, computeCycles, this.#touchedInputs);
   }
@@ -111,7 +111,7 @@ export class PlacementCompiler {
     const { lattice, tiles } = compiled;
     compiled.innerValues ??= this.#innerValues(lattice, chosen);
     const { innerValues } = compiled;
-    const costs = known.costs ?? transferCosts(model, choice.bounds, keep, factors);
+    const costs = known.costs ?? transferCosts(model, choice, keep, factors);
     const onceInto = (level: number): PerTensor => {
       const [weights, inputs, outputs] = costs.perTraffic.subarray(level * TENSOR_COUNT);
       return [weights!, inputs! * this.#touchedInputs, outputs!];

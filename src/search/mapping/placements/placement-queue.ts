@@ -112,7 +112,7 @@ export class PlacementQueue {
     const known = new Map<number, LeastTraffic>();
     const leastOf = (keep: Uint8Array, pattern: number, t: number): LeastTraffic => {
       const key = pattern * TENSOR_COUNT + t;
-      const least = known.get(key) ?? this.#leastTraffic(choice.bounds, keep, t);
+      const least = known.get(key) ?? this.#leastTraffic(choice, keep, t);
       known.set(key, least);
       return least;
     };
@@ -139,11 +139,11 @@ export class PlacementQueue {
     }
   }
 
-  #leastTraffic(spatial: Float64Array, keep: Uint8Array, t: number): LeastTraffic {
+  #leastTraffic(choice: SpatialChoice, keep: Uint8Array, t: number): LeastTraffic {
     const { model, factors } = this.#mapspace;
     const costs = this.#costs;
     clearCosts(costs);
-    addTensorCosts(costs, model, spatial, keep, t, factors);
+    addTensorCosts(costs, model, choice, keep, t, factors);
     const traffic = t === INPUTS ? this.#touchedInputs : 1;
     let energyPj = costs.fixedPj;
     for (let level = 1; level < model.levelCount; level++) {

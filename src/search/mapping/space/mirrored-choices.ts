@@ -10,12 +10,17 @@ export function withoutMirrorImages({ model, constraints, spatialChoices }: Maps
   const isFree = constraints.levels.every(({ temporal, order }) => temporal === undefined && order === undefined);
   if (!isFree || !isSquare(model)) return spatialChoices;
   const smaller = new Set<string>();
-  const sides = spatialChoices.map(({ bounds }) => {
+  const sides = spatialChoices.map(({ bounds, hops }) => {
     const side = comparedWithImage(bounds);
-    if (side < 0) smaller.add(bounds.join());
+    if (side < 0) smaller.add(keyOf(bounds, hops));
     return side;
   });
-  return spatialChoices.filter(({ bounds }, i) => sides[i]! <= 0 || !smaller.has(mirrored(bounds).join()));
+  return spatialChoices.filter(({ bounds, hops }, i) => sides[i]! <= 0 || !smaller.has(keyOf(mirrored(bounds), hops)));
+}
+
+/** Words take as many hops in the mirror image, if its loops run on the same axes. */
+function keyOf(bounds: Float64Array, hops: Float64Array): string {
+  return `${bounds.join()} ${hops.join()}`;
 }
 
 /** Whether rows and columns are alike under the exact rule; Timeloop's tries not all orders, so its answer could depend on the side. */

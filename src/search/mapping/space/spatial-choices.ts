@@ -1,8 +1,10 @@
-import type { Accelerator, ArrayDimension } from '../../../accelerator/accelerator.ts';
+import type { Accelerator, FanOut } from '../../../accelerator/accelerator.ts';
+import { averageHops } from '../../../accelerator/wires.ts';
 import type { DimBounds, LevelConstraint, MappingConstraints } from '../../../mapping/constraints.ts';
 import type { SpatialLoop } from '../../../mapping/mapping.ts';
-import { ceilDiv } from '../../../util/integers.ts';
-import { DIMS, type PerDim } from '../../../util/vocabulary.ts';
+import { ceilDiv, product } from '../../../util/integers.ts';
+import { DIMS, type PerDim, TENSORS } from '../../../util/vocabulary.ts';
+import { IRRELEVANT } from './loop-orders.ts';
 
 /** Whether bounds must multiply to a dim exactly, or may exceed it without slack: no bound can shrink with the others as they are. */
 export type Factors = 'perfect' | 'imperfect';
@@ -13,6 +15,8 @@ export interface SpatialChoice {
   readonly bounds: Float64Array;
   /** [level]: the loops. */
   readonly loops: readonly (readonly SpatialLoop[])[];
+  /** [level * 3 + tensor]: hops of one word on the links below the level; 0 where it has none. */
+  readonly hops: Float64Array;
 }
 
 /**
@@ -27,8 +31,8 @@ export function childrenAlong(spatial: Float64Array, d: number, from = 0, to = s
 }
 
 /**
- * Lists all spatial choices, each product of bounds per level and dim once: cost depends on nothing else as long as the loops of one dim are
- * adjacent. Of equal products the first found is kept.
+ * Lists all spatial choices, each product of bounds per level and dim once: counts depend on nothing else as long as the loops of one dim are
+ * adjacent. Of equal products the first found is kept; where links have a length, all that have fewer hops for some tensor.
  */
 export function spatialChoices(
   accelerator: Accelerator,
@@ -36,10 +40,10 @@ export function spatialChoices(
   factors: Factors,
   constraints: MappingConstraints,
 ): SpatialChoice[] {
-  let partial: { bounds: number[]; loops: SpatialLoop[][] }[] = [{ bounds: [], loops: [] }];
+  let partial: PartialChoice[] = [{ bounds: [], loops: [], hops: [] }];
   for (const [index, level] of accelerator.levels.entries()) {
     const fixed = constraints.levels[index] ?? {};
-    const used = new Map<string, { bounds: number[]; loops: SpatialLoop[][] }>();
+    const used = new Map<string, PartialChoice>();
     for (const outer of partial) {
       const left = DIMS.map((dim, d) => {
         let remaining = bounds[dim];
@@ -49,29 +53,45 @@ export function spatialChoices(
         }
         return remaining;
       });
-      for (const own of levelChoices(level.fanOut.dimensions, left, factors, fixed)) {
+      for (const own of levelChoices(level.fanOut, left, factors, fixed)) {
         const joined = [...outer.bounds, ...own.bounds];
-        const key = joined.join(',');
-        if (!used.has(key)) used.set(key, { bounds: joined, loops: [...outer.loops, own.loops] });
+        const hops = [...outer.hops, ...own.hops];
+        const key = `${joined.join(',')} ${hops.join(',')}`;
+        if (!used.has(key)) used.set(key, { bounds: joined, loops: [...outer.loops, own.loops], hops });
       }
     }
     partial = [...used.values()];
   }
-  return partial.map(({ bounds: all, loops }) => ({ bounds: Float64Array.from(all), loops }));
+  return partial.map(({ bounds: all, loops, hops }) => ({
+    bounds: Float64Array.from(all),
+    loops,
+    hops: Float64Array.from(hops),
+  }));
+}
+
+interface PartialChoice {
+  readonly bounds: readonly number[];
+  readonly loops: readonly (readonly SpatialLoop[])[];
+  readonly hops: readonly number[];
 }
 
 interface LevelChoice {
   readonly bounds: readonly number[];
-  readonly loops: SpatialLoop[];
+  readonly loops: readonly SpatialLoop[];
+  /** [axis], of the axes so far: children in use. */
+  readonly used: readonly number[];
+  /** [tensor][axis]: of them, those that share a word of the tensor. */
+  readonly shared: readonly (readonly number[])[];
 }
 
 function levelChoices(
-  dimensions: readonly ArrayDimension[],
+  fanOut: FanOut,
   left: readonly number[],
   factors: Factors,
   { spatial, spatialTotal }: LevelConstraint,
-): LevelChoice[] {
-  let choices: LevelChoice[] = [{ bounds: DIMS.map(() => 1), loops: [] }];
+): (LevelChoice & { readonly hops: readonly number[] })[] {
+  const { dimensions, wires } = fanOut;
+  let choices: LevelChoice[] = [{ bounds: DIMS.map(() => 1), loops: [], used: [], shared: TENSORS.map(() => []) }];
   for (const dimension of dimensions) {
     const next = new Map<string, LevelChoice>();
     for (const choice of choices) {
@@ -81,17 +101,49 @@ function levelChoices(
       const rest = restOfTotals(spatialTotal, choice.bounds);
       arrayChoices(dimension, remaining, factors, { fixed: spatial?.[dimension.name], rest }, (own) => {
         const bounds = choice.bounds.map((bound, d) => bound * own[d]!);
-        const key = bounds.join(',');
+        const used = [...choice.used, product(own)];
+        const shared = choice.shared.map((before, t) => [...before, sharedChildren(fanOut, own, t)]);
+        const key = `${bounds.join(',')}${wires === undefined ? '' : ` ${used.join(',')} ${shared.join(' ')}`}`;
         if (next.has(key)) return;
         const loops = own.flatMap((bound, d): SpatialLoop[] =>
           bound > 1 ? [{ dim: DIMS[d]!, bound, array: dimension.name }] : [],
         );
-        next.set(key, { bounds, loops: [...choice.loops, ...loops] });
+        next.set(key, { bounds, loops: [...choice.loops, ...loops], used, shared });
       });
     }
     choices = [...next.values()];
   }
-  return choices.filter(({ bounds }) => DIMS.every((dim, d) => (spatialTotal?.[dim] ?? bounds[d]) === bounds[d]));
+  const allowed = choices.filter(({ bounds }) =>
+    DIMS.every((dim, d) => (spatialTotal?.[dim] ?? bounds[d]) === bounds[d]),
+  );
+  const sizes = dimensions.map(({ size }) => size);
+  const withHops = allowed.map((choice) => ({
+    ...choice,
+    hops: TENSORS.map((_, t) =>
+      wires === undefined ? 0 : averageHops(wires.geometry, sizes, choice.used, choice.shared[t]!),
+    ),
+  }));
+  return wires === undefined ? withHops : withoutDetours(withHops);
+}
+
+/** Children along one axis that share a word of a tensor, given its bounds. */
+function sharedChildren({ multicast }: FanOut, own: readonly number[], t: number): number {
+  return multicast[TENSORS[t]!] ? product(own.filter((_, d) => ((IRRELEVANT[t]! >> d) & 1) !== 0)) : 1;
+}
+
+/** Choices without those that another with the same bounds has at most as many hops as for every tensor; of equal ones the first is kept. */
+function withoutDetours<C extends { readonly bounds: readonly number[]; readonly hops: readonly number[] }>(
+  choices: readonly C[],
+): C[] {
+  const groups = new Map<string, C[]>();
+  for (const choice of choices) {
+    const key = choice.bounds.join(',');
+    const group = groups.get(key) ?? [];
+    if (group.some(({ hops }) => hops.every((value, t) => value <= choice.hops[t]!))) continue;
+    const kept = group.filter(({ hops }) => hops.some((value, t) => value < choice.hops[t]!));
+    groups.set(key, [...kept, choice]);
+  }
+  return [...groups.values()].flat();
 }
 
 /** What is left of the fixed products after the array dimensions so far. */
@@ -106,7 +158,7 @@ function restOfTotals(totals: DimBounds = {}, bounds: readonly number[]): DimBou
 
 /** All vectors of bounds on one array dimension. */
 function arrayChoices(
-  dimension: ArrayDimension,
+  dimension: FanOut['dimensions'][number],
   left: readonly number[],
   factors: Factors,
   { fixed, rest }: { readonly fixed: DimBounds | undefined; readonly rest: DimBounds },

@@ -40,7 +40,7 @@ function take(queue: PlacementQueue, most: number) {
     expect(placement?.bound ?? Number.POSITIVE_INFINITY).toBe(least);
     if (placement === undefined) break;
     bounds.push(placement.bound);
-    keys.add(`${placement.keep} ${placement.choice.bounds}`);
+    keys.add(`${placement.keep} ${placement.choice.bounds} ${placement.choice.hops}`);
   }
   return { bounds, keys };
 }
