@@ -41,7 +41,7 @@ export function hardwareChanges(specification: AcceleratorSpecification, report:
     ...bandwidthChanges(specification, isLayer),
     ...arrayChanges(specification),
     ...vectorChanges(specification, report),
-    ...overheadChanges(specification),
+    ...overheadChanges(specification).map((change): Change => ({ kind: 'overhead', ...change })),
     ...(isLayer ? bypassChanges(specification, report) : []),
   ];
   return changes.filter((change) => specificationProblems(change.specification).length === 0);

@@ -1,5 +1,4 @@
 import type { AcceleratorSpecification, LevelSpecification } from '../../accelerator/specification.ts';
-import type { Change } from './changes.ts';
 
 /** Every term that a level can state: as a file spells it, and the level without it; null where it does not state it. */
 const TERMS: readonly (readonly [name: string, without: (level: LevelSpecification) => LevelSpecification | null])[] = [
@@ -17,16 +16,21 @@ const TERMS: readonly (readonly [name: string, without: (level: LevelSpecificati
   ],
 ];
 
+/** An accelerator without one term, which the name tells. */
+interface WithoutTerm {
+  readonly name: string;
+  readonly specification: AcceleratorSpecification;
+}
+
 /** Every term that a level states, taken away alone. */
-export function overheadChanges(specification: AcceleratorSpecification): Change[] {
+export function overheadChanges(specification: AcceleratorSpecification): WithoutTerm[] {
   const { levels } = specification;
   return levels.flatMap((level, index) =>
-    TERMS.flatMap(([name, without]): Change[] => {
+    TERMS.flatMap(([name, without]): WithoutTerm[] => {
       const changed = without(level);
       if (changed === null) return [];
       return [
         {
-          kind: 'overhead',
           name: `${level.name} without ${name}`,
           specification: { ...specification, levels: levels.with(index, changed) },
         },
