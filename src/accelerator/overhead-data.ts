@@ -28,19 +28,41 @@ export function overheadData(level: LevelOverheads, array: ArrayOverheads): Reco
   };
 }
 
-/** {@link overheadData} as lines of a file, such as `launch: { cycles: 250, matrixCycles: 125 }`. */
-export function overheadLines(level: LevelOverheads, array: ArrayOverheads): string[] {
-  return Object.entries(overheadData(level, array)).map(([key, value]) => `${key}: ${flowText(value)}`);
+/** A key of an accelerator file by which it states an overhead, with its value as the file spells it: `launch`, `{ cycles: 250 }`. */
+export interface StatedTerm {
+  /** The level that states it; null for the accelerator. */
+  readonly level: string | null;
+  readonly key: string;
+  readonly value: string;
 }
 
-/** A link as a line of a file, with rounded amounts. */
-export function linkLine({ bytesPerSecond, residentBits, pjPerBit }: HostLink): string {
+/** What an accelerator may state of overheads. */
+interface WithOverheads {
+  readonly levels: readonly (LevelOverheads & { readonly name: string; readonly fanOut: ArrayOverheads })[];
+  readonly link?: HostLink | undefined;
+}
+
+/** All that an accelerator states of overheads, from the outermost level inwards; amounts of a link rounded. */
+export function statedTerms({ levels, link }: WithOverheads): readonly StatedTerm[] {
+  return [
+    ...(link === undefined ? [] : [{ level: null, key: 'link', value: linkText(link) }]),
+    ...levels.flatMap((level) =>
+      Object.entries(overheadData(level, level.fanOut)).map(([key, value]) => ({
+        level: level.name,
+        key,
+        value: flowText(value),
+      })),
+    ),
+  ];
+}
+
+function linkText({ bytesPerSecond, residentBits, pjPerBit }: HostLink): string {
   const round = (value: number) => String(Number(value.toPrecision(6)));
-  return `link: ${flowText({
+  return flowText({
     bandwidth: siText(bytesPerSecond, 'B/s'),
     ...(residentBits === 0 ? {} : { resident: bytesText(residentBits / 8, round) }),
     ...(pjPerBit === 0 ? {} : { energy: `${round(pjPerBit)} pJ/bit` }),
-  })}`;
+  });
 }
 
 /** Data of maps, lists, texts and numbers on one line. */

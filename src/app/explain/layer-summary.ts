@@ -1,4 +1,4 @@
-import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { type Accelerator, leakagePjPerCycle } from '../../accelerator/accelerator.ts';
 import { besideAccesses } from '../../cost/analysis/breakdown.ts';
 import { nestNotes } from '../../cost/analysis/nest-notes.ts';
 import type { VectorOperatorCost } from '../../cost/vector-cost.ts';
@@ -81,6 +81,8 @@ function vectorSummary({ network, accelerator, vector }: NetworkReport): LayerSu
       Inputs: sum((cost) => cost.readPj),
       Outputs: sum((cost) => cost.writtenPj),
     },
+    wiresPj: 0,
+    leakagePj: leakagePjPerCycle(accelerator) * vector.totals.cycles,
     bottleneck: 'vector unit',
     bottleneckGain: 1,
     macsPerDramByte: 0,
