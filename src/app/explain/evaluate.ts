@@ -264,6 +264,7 @@ export function layerJson({ layer, evaluation, bottleneck, physical }: LayerRepo
               fills,
               updates,
               energyPj,
+              requests: level.requests[tensor].total,
               network: { ingressWords, spatialReductions, hopWords, energyPj: networkEnergyPj },
             },
           ];

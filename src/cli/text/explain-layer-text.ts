@@ -141,6 +141,7 @@ function loopText(loops: readonly ShownLoop[]): string {
 const WITHOUT: Readonly<Record<CycleTermKind, string>> = {
   compute: 'with all MACs busy',
   transfers: 'with more of it',
+  requests: 'without limits of its ports',
   launch: 'without it',
   array: 'without it',
   serial: 'with transfers that overlap',
@@ -153,6 +154,7 @@ function bindingText({ kind, name }: Bottleneck): string {
       return 'the array';
     case 'transfers':
       return `the bandwidth of ${name}`;
+    case 'requests':
     case 'launch':
     case 'array':
       return `the ${name}`;

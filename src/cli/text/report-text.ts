@@ -168,10 +168,24 @@ export function describeLayerCounts(accelerator: Accelerator, report: LayerRepor
       rows,
     ),
     `MACs: ${formatNumber(evaluation.macs)} x ${formatNumber(accelerator.mac.energyPj, CONSTANT_DIGITS)} pJ = ${formatNumber(evaluation.macEnergyPj, 6)} pJ; with all rows above ${formatNumber(evaluation.energyPj, 6)} pJ`,
+    ...requestLines(report, accelerator),
     accessConstants(accelerator.levels),
     ...otherConstants(accelerator),
     '',
   ].join('\n');
+}
+
+/** Requests of each level that states them, by tensor with a layout. */
+function requestLines({ evaluation }: LayerReport, { levels }: Accelerator): string[] {
+  return levels.flatMap(({ name, requests }, index) => {
+    if (requests === undefined) return [];
+    const counts = TENSORS.filter((tensor) => requests.layout[tensor] !== undefined).map(
+      (tensor) => `${tensor} ${formatNumber(evaluation.levels[index]!.requests[tensor].total)}`,
+    );
+    return [
+      `requests of ${name}: ${counts.length === 0 ? 'none' : counts.join(', ')}; each of at most ${requests.bytes} contiguous B takes ${counted(requests.cycles, 'cycle')} of its port`,
+    ];
+  });
 }
 
 /** The terms of the cycles with their share, the slowest first; nothing where ports and compute are all, which stand elsewhere. */

@@ -1,13 +1,14 @@
 import type { Accelerator, StorageLevel } from '../../accelerator/accelerator.ts';
-import type { Evaluation } from '../evaluation.ts';
+import { TENSORS } from '../../util/vocabulary.ts';
+import type { Evaluation, LevelCost } from '../evaluation.ts';
 
-/** What takes cycles: the MACs, ports, a sequencer, an array that is filled, or compute and transfers one after the other. */
-export type CycleTermKind = 'compute' | 'transfers' | 'launch' | 'array' | 'serial';
+/** What takes cycles: the MACs, ports (`requests` where these take most of it), a sequencer, an array that is filled, or compute and transfers one after the other. */
+export type CycleTermKind = 'compute' | 'transfers' | 'requests' | 'launch' | 'array' | 'serial';
 
 /** A term of the maximum that cycles are. */
 export interface CycleTerm {
   readonly kind: CycleTermKind;
-  /** As people read it: `compute`, `DRAM`, `launch of Scratchpad`, `array fill below Accumulator`, `no overlap at DRAM`. */
+  /** As people read it: `compute`, `DRAM`, `requests of DRAM`, `launch of Scratchpad`, `array fill below Accumulator`, `no overlap at DRAM`. */
   readonly name: string;
   /** The level concerned; null for compute and serial terms. */
   readonly level: string | null;
@@ -25,7 +26,7 @@ export function cycleTerms({ levels }: Pick<Accelerator, 'levels'>, evaluation: 
     kind: CycleTermKind,
     isStated: (level: StorageLevel) => boolean,
     nameOf: (level: StorageLevel) => string,
-    figure: 'transferCycles' | 'launchCycles' | 'arrayCycles',
+    figure: 'launchCycles' | 'arrayCycles',
   ) =>
     levels.flatMap((level, index): CycleTerm[] =>
       isStated(level)
@@ -35,7 +36,19 @@ export function cycleTerms({ levels }: Pick<Accelerator, 'levels'>, evaluation: 
   const serial = levels.filter(({ overlap }) => overlap === 'none').map(({ name }) => name);
   return [
     { kind: 'compute', name: 'compute', level: null, cycles: evaluation.computeCycles },
-    ...ofLevels('transfers', isTimed, ({ name }) => name, 'transferCycles'),
+    ...levels.flatMap((level, index): CycleTerm[] => {
+      if (!isTimed(level)) return [];
+      const cost = evaluation.levels[index]!;
+      const isAsking = isMostlyRequests(level, cost);
+      return [
+        {
+          kind: isAsking ? 'requests' : 'transfers',
+          name: isAsking ? `requests of ${level.name}` : level.name,
+          level: level.name,
+          cycles: cost.transferCycles,
+        },
+      ];
+    }),
     ...ofLevels(
       'launch',
       ({ launch }) => launch !== undefined,
@@ -79,13 +92,25 @@ export function cyclesWithout(
   levels.forEach((level, index) => {
     const { arrayCycles, transferCycles } = evaluation.levels[index]!;
     if (!isGone('array', level)) array = Math.max(array, arrayCycles - computeCycles + compute);
-    if (level.overlap === 'none' && !isGone('transfers', level)) transfers += transferCycles;
+    if (level.overlap === 'none' && !isGone('transfers', level) && !isGone('requests', level))
+      transfers += transferCycles;
   });
   const others = terms
-    .filter(({ kind }) => kind === 'transfers' || kind === 'launch')
+    .filter(({ kind }) => kind === 'transfers' || kind === 'requests' || kind === 'launch')
     .filter((term) => term !== removed);
   const serial = removed.kind === 'serial' ? 0 : array + transfers;
   return Math.max(array, serial, ...others.map(({ cycles }) => cycles));
+}
+
+/** Whether requests take more than half of a level's transfers; ports of reads and writes alone are not told apart and count as transfers. */
+function isMostlyRequests(
+  { requests, bandwidth }: StorageLevel,
+  { requests: counts, transferCycles }: LevelCost,
+): boolean {
+  if (requests === undefined || (bandwidth.readWordsPerCycle ?? bandwidth.writeWordsPerCycle) !== undefined)
+    return false;
+  const asked = TENSORS.reduce((sum, tensor) => sum + counts[tensor].busiest, 0);
+  return 2 * asked * requests.cycles > transferCycles;
 }
 
 /** What is stated of the array below a level, where it is one of both. */

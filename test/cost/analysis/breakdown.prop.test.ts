@@ -44,6 +44,12 @@ describe('bottleneckOf', () => {
   const CASES = fc.oneof(
     costCase({ imperfect: true, padding: true, maxMacs: 60 }),
     overheadCase({ imperfect: true, padding: true, maxMacs: 60 }),
+    // Every word of weights is a request of its own on a port without a limit.
+    costCase({ imperfect: true, padding: true, maxMacs: 60 }).map(({ accelerator, ...others }) => {
+      const requests = { bytes: 1, cycles: 9, layout: { Weights: [] } };
+      const levels = accelerator.levels.with(0, { ...accelerator.levels[0]!, bandwidth: {}, requests });
+      return { ...others, accelerator: { ...accelerator, levels } };
+    }),
   );
 
   it('names what binds the cycles: the first of the slowest terms', () => {
@@ -69,7 +75,7 @@ describe('bottleneckOf', () => {
       }),
       { numRuns: 150 },
     );
-    expect([...seen].sort()).toEqual(['array', 'compute', 'launch', 'serial', 'transfers']);
+    expect([...seen].sort()).toEqual(['array', 'compute', 'launch', 'requests', 'serial', 'transfers']);
   });
 
   it('gains what the model says of an accelerator without the bottleneck', () => {
@@ -93,7 +99,10 @@ describe('bottleneckOf', () => {
           if (kind === 'serial') return withoutKey(level, 'overlap');
           if (level.name !== binding.level) return level;
           if (kind === 'launch') return withoutKey(level, 'launch');
-          if (kind === 'transfers') return { ...level, bandwidth: {} };
+          if (kind === 'transfers' || kind === 'requests') {
+            const { requests: _, ...others } = level;
+            return { ...others, bandwidth: {} };
+          }
           const { fill: _, rampCycles: __, ...fanOut } = level.fanOut;
           return { ...level, fanOut };
         });
@@ -104,7 +113,7 @@ describe('bottleneckOf', () => {
       }),
       { numRuns: 150 },
     );
-    expect(seen.size).toBe(4);
+    expect(seen.size).toBe(5);
   });
 
   it('relates MACs to the bytes that cross each level, and cycles to the compute cycles', () => {
@@ -113,7 +122,7 @@ describe('bottleneckOf', () => {
         const evaluation = evaluateMapping(layer, accelerator, mapping, { temporalReuse: 'exact' });
         fc.pre(evaluation.feasible);
         bottleneckOf(layer, accelerator, evaluation).levels.forEach(({ macsPerByte, cycles, slowdown }, i) => {
-          const { bandwidth, storedBits, launch, fanOut } = accelerator.levels[i]!;
+          const { bandwidth, storedBits, launch, requests, fanOut } = accelerator.levels[i]!;
           const cost = evaluation.levels[i]!;
           let bytes = 0;
           for (const tensor of TENSORS) {
@@ -123,7 +132,9 @@ describe('bottleneckOf', () => {
           if (bytes === 0) expect(macsPerByte).toBeNull();
           else expect((macsPerByte! * bytes) / evaluation.macs).toBeCloseTo(1, 9);
           const isFree =
-            Object.keys(bandwidth).length === 0 && (launch ?? fanOut.fill ?? fanOut.rampCycles) === undefined;
+            Object.keys(bandwidth).length === 0 &&
+            requests === undefined &&
+            (launch ?? fanOut.fill ?? fanOut.rampCycles) === undefined;
           expect(cycles).toBe(isFree ? null : cost.cycles);
           expect(slowdown * evaluation.computeCycles).toBeCloseTo(cost.cycles, 6);
         });
