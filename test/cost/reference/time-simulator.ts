@@ -17,11 +17,12 @@ export interface SimulatedTimes {
 
 /** Walks through the time of a mapping's first instances step by step, with the counts of a simulation for the ports. */
 export function simulateTimes(
-  { problem, wordBits }: LayerShape,
+  layer: LayerShape,
   accelerator: Accelerator,
   mapping: Mapping,
   { cycles: computeCycles, counts }: Simulation,
 ): SimulatedTimes[] {
+  const { problem } = layer;
   const loops = placedLoops(mapping);
   return accelerator.levels.map((level, index) => {
     let launchCycles = 0;
@@ -38,7 +39,7 @@ export function simulateTimes(
     // Rows of a ragged nest stream evenly here, of which there may be less than one per load.
     for (let load = 0; load < loads; load++)
       arrayCycles += (level.fanOut.fill ? Math.max(rows, leastRows) : rows) + Math.max(0, cyclesPerLoad - rows);
-    return { transferCycles: slowestPort(level, wordBits, counts[index]!), launchCycles, arrayCycles, loads, changes };
+    return { transferCycles: slowestPort(level, layer, counts[index]!), launchCycles, arrayCycles, loads, changes };
   });
 }
 
@@ -74,19 +75,16 @@ function weightLoads(problem: Problem, mapping: Mapping, loops: readonly PlacedL
   return { loads: workingSteps(problem, deciding).length, changes };
 }
 
-function slowestPort(
-  { bandwidth, wordBits: levelBits, storedBits }: StorageLevel,
-  wordBits: Readonly<Record<TensorName, number>>,
-  counts: Simulation['counts'][number],
-): number {
+function slowestPort(level: StorageLevel, layer: LayerShape, counts: Simulation['counts'][number]): number {
   let read = 0;
   let written = 0;
   for (const tensor of ['Weights', 'Inputs', 'Outputs'] as const) {
-    const bits = storedBits[tensor] ?? wordBits[tensor];
+    const bits = bitsOf(level, layer, tensor);
     read += counts[tensor].busiestReads * bits;
     written += (counts[tensor].busiestFills + counts[tensor].busiestUpdates) * bits;
   }
-  const { readWordsPerCycle, writeWordsPerCycle, sharedWordsPerCycle } = bandwidth;
+  const { wordBits } = level;
+  const { readWordsPerCycle, writeWordsPerCycle, sharedWordsPerCycle } = level.bandwidth;
   const ports = [
     [read, readWordsPerCycle],
     [written, writeWordsPerCycle],
@@ -95,7 +93,23 @@ function slowestPort(
   let cycles = 0;
   for (const [bits, rate] of ports) {
     if (rate === undefined) continue;
-    while (cycles * rate * levelBits < bits) cycles++;
+    while (cycles * rate * wordBits < bits) cycles++;
   }
   return cycles;
+}
+
+/** Bits of a word as it is stored: pairs by the number of words that one stands for, added up run by run. */
+function bitsOf(
+  { storedBits, compression }: StorageLevel,
+  { wordBits, zeros }: LayerShape,
+  tensor: TensorName,
+): number {
+  const dense = storedBits[tensor] ?? wordBits[tensor];
+  const share = tensor === 'Weights' ? undefined : zeros?.[tensor];
+  if (compression === undefined || share === undefined || compression.wordBits < dense) return dense;
+  const { runBits, pairsPerBlock, blockBits } = compression;
+  let words = 0;
+  for (let run = 0; run < 2 ** runBits; run++) words += share ** run;
+  const bits = blockBits / pairsPerBlock / words;
+  return Math.min(dense, Math.ceil(64 * bits) / 64);
 }
