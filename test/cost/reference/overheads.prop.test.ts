@@ -14,7 +14,7 @@ function expectSimulated(cases: fc.Arbitrary<CostCase>, numRuns: number): number
   fc.assert(
     fc.property(cases, ({ layer, accelerator, mapping }) => {
       const model = feasible(evaluateReference(layer, accelerator, mapping, EXACT));
-      const simulation = simulate(layer.problem, accelerator, mapping);
+      const simulation = simulate(layer, accelerator, mapping);
       const times = simulateTimes(layer, accelerator, mapping, simulation);
       let array = simulation.cycles;
       let serial = 0;

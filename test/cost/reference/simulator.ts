@@ -1,7 +1,9 @@
 import type { Accelerator } from '../../../src/accelerator/accelerator.ts';
 import type { Mapping } from '../../../src/mapping/mapping.ts';
-import { DIMS, TENSORS, type TensorName } from '../../../src/util/vocabulary.ts';
+import { DIMS, type Dim, TENSORS, type TensorName } from '../../../src/util/vocabulary.ts';
+import type { LayerShape } from '../../../src/workload/network.ts';
 import type { Problem, TensorProjection } from '../../../src/workload/problem.ts';
+import { cutIntoRequests } from './request-cutter.ts';
 
 /**
  * A naive simulator: walks the nest step by step with sets of words. It shares no counting code with the model:
@@ -17,6 +19,11 @@ export interface SimulatedCounts {
   busiestReads: number;
   busiestFills: number;
   busiestUpdates: number;
+  /** Requests of reads and of updates. */
+  readRequests: number;
+  writeRequests: number;
+  busiestReadRequests: number;
+  busiestWriteRequests: number;
 }
 
 export interface Simulation {
@@ -114,14 +121,17 @@ export function usedWords({ axes }: Addressing, at: Position, extents: Position,
   return words;
 }
 
-export function simulate(problem: Problem, accelerator: Accelerator, mapping: Mapping): Simulation {
+export function simulate({ problem, wordBits }: LayerShape, accelerator: Accelerator, mapping: Mapping): Simulation {
   const loops = placedLoops(mapping);
   const counts = mapping.levels.map(
     () =>
       Object.fromEntries(
         TENSORS.map((tensor) => [
           tensor,
-          { reads: 0, fills: 0, updates: 0, busiestReads: 0, busiestFills: 0, busiestUpdates: 0 },
+          {
+            ...{ reads: 0, fills: 0, updates: 0, busiestReads: 0, busiestFills: 0, busiestUpdates: 0 },
+            ...{ readRequests: 0, writeRequests: 0, busiestReadRequests: 0, busiestWriteRequests: 0 },
+          },
         ]),
       ) as Record<TensorName, SimulatedCounts>,
   );
@@ -145,6 +155,17 @@ export function simulate(problem: Problem, accelerator: Accelerator, mapping: Ma
     const extents = DIMS.map((_, dim) =>
       loops.filter((loop) => loop.level >= inner && loop.dim === dim).reduce((all, loop) => all * loop.bound, 1),
     );
+    const { requests, storedBits } = accelerator.levels[outer]!;
+    const dims = requests?.layout[name];
+    const cut = (words: readonly number[]): number =>
+      requests === undefined || dims === undefined
+        ? 0
+        : cutIntoRequests(words, tensor.axes, {
+            layout: dims.map((dim: Dim) => DIMS.indexOf(dim)),
+            extents,
+            bits: storedBits[name] ?? wordBits[name],
+            bytes: requests.bytes,
+          });
     const steps = positionsOf(loops.filter((loop) => loop.temporal && loop.level < inner)).filter((at) =>
       DIMS.every((dim, d) => at[d]! < problem.bounds[dim]),
     );
@@ -169,7 +190,8 @@ export function simulate(problem: Problem, accelerator: Accelerator, mapping: Ma
       collect(0, parent, '');
       const isBusy = (at: Position): boolean => unrelated.every((d) => at[d]! < problem.bounds[DIMS[d]!]);
       const parentTouched = new Set<number>();
-      const own = { reads: 0, fills: 0, updates: 0 };
+      const own = { reads: 0, fills: 0, updates: 0, readRequests: 0, writeRequests: 0 };
+      const everTouched = new Set<number>();
       for (const members of groups.values()) {
         let held = new Set<number>();
         const childTouched = new Set<number>();
@@ -183,6 +205,13 @@ export function simulate(problem: Problem, accelerator: Accelerator, mapping: Ma
           });
           if (boxes.length === 0) continue;
           const tile = new Set(boxes.flat());
+          if (dims !== undefined) {
+            const moved = [...tile].filter((word) => toMacs || !held.has(word));
+            const known = moved.filter((word) => everTouched.has(word));
+            own.readRequests += cut(name === 'Outputs' ? known : moved);
+            own.writeRequests += name === 'Outputs' ? cut(moved) : 0;
+            for (const word of moved) everTouched.add(word);
+          }
           for (const word of tile) {
             if (!toMacs && held.has(word)) continue;
             if (name === 'Outputs' && !toMacs)
@@ -217,6 +246,10 @@ export function simulate(problem: Problem, accelerator: Accelerator, mapping: Ma
         own.reads += sent[outer]!.get(parent.join()) ?? 0;
       count.reads += own.reads;
       count.updates += own.updates;
+      count.readRequests += own.readRequests;
+      count.writeRequests += own.writeRequests;
+      count.busiestReadRequests = Math.max(count.busiestReadRequests, own.readRequests);
+      count.busiestWriteRequests = Math.max(count.busiestWriteRequests, own.writeRequests);
       count.busiestReads = Math.max(count.busiestReads, own.reads);
       count.busiestUpdates = Math.max(count.busiestUpdates, own.updates);
     }
