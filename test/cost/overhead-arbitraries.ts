@@ -3,7 +3,7 @@ import type { StorageLevel } from '../../src/accelerator/accelerator.ts';
 import type { RunLengthCode } from '../../src/accelerator/overheads.ts';
 import { Random } from '../../src/util/random.ts';
 import { type CaseOptions, type CostCase, sampleCase } from './arbitraries.ts';
-import { refetching } from './counting-arbitraries.ts';
+import { refetching, requesting } from './counting-arbitraries.ts';
 
 /** A random case whose levels state random terms of real hardware, most of them about every second time. */
 export function overheadCase(options: CaseOptions): fc.Arbitrary<CostCase> {
@@ -18,7 +18,8 @@ export function withOverheads(random: Random, { layer: dense, accelerator, mappi
   const share = () => random.nextInt(5) / 4;
   const stated = [{}, { zeros: { Inputs: share() } }, { zeros: { Inputs: share(), Outputs: share() } }];
   const layer = { ...dense, ...stated[random.nextInt(3)]! };
-  const levels = accelerator.levels.map((level, index) => withTerms(random, refetching(random, level, index), index));
+  const counting = random.nextInt(2) === 0 ? refetching : requesting;
+  const levels = accelerator.levels.map((level, index) => withTerms(random, counting(random, level, index), index));
   return { layer, accelerator: { ...accelerator, levels }, mapping };
 }
 
@@ -33,8 +34,8 @@ function withTerms(random: Random, level: StorageLevel, index: number): StorageL
     ...(random.nextInt(6) === 0 ? { overlap: 'none' } : {}),
     fanOut: {
       ...level.fanOut,
-      ...(isStated() ? { fill: { cyclesPerLoad: upTo(30), leastRows: 1 + upTo(5) } } : {}),
-      ...(isStated() ? { rampCycles: upTo(20) } : {}),
+      ...(random.nextInt(3) === 0 ? { fill: { cyclesPerLoad: upTo(30), leastRows: 1 + upTo(5) } } : {}),
+      ...(isStated() ? { rampCycles: upTo(60) } : {}),
     },
   };
 }

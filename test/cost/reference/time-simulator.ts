@@ -1,9 +1,10 @@
 import type { Accelerator, StorageLevel } from '../../../src/accelerator/accelerator.ts';
 import type { Mapping } from '../../../src/mapping/mapping.ts';
-import { DIMS, type TensorName } from '../../../src/util/vocabulary.ts';
+import { DIMS } from '../../../src/util/vocabulary.ts';
 import type { LayerShape } from '../../../src/workload/network.ts';
 import type { Problem } from '../../../src/workload/problem.ts';
 import { addressing, type PlacedLoop, placedLoops, positionsOf, type Simulation, usedWords } from './simulator.ts';
+import { storedBitsOf } from './stored-bits.ts';
 
 /** What a naive walk through time takes at one level. */
 export interface SimulatedTimes {
@@ -75,41 +76,32 @@ function weightLoads(problem: Problem, mapping: Mapping, loops: readonly PlacedL
   return { loads: workingSteps(problem, deciding).length, changes };
 }
 
+/** Cycles of the busiest port: of its words, counted up until they fit, and of its requests. */
 function slowestPort(level: StorageLevel, layer: LayerShape, counts: Simulation['counts'][number]): number {
-  let read = 0;
-  let written = 0;
+  const { wordBits, bandwidth, requests = { cycles: 0 } } = level;
+  const read = { bits: 0, requests: 0 };
+  const written = { bits: 0, requests: 0 };
   for (const tensor of ['Weights', 'Inputs', 'Outputs'] as const) {
-    const bits = bitsOf(level, layer, tensor);
-    read += counts[tensor].busiestReads * bits;
-    written += (counts[tensor].busiestFills + counts[tensor].busiestUpdates) * bits;
+    const bits = storedBitsOf(level, layer, tensor);
+    read.bits += counts[tensor].busiestReads * bits;
+    read.requests += counts[tensor].busiestReadRequests;
+    written.bits += (counts[tensor].busiestFills + counts[tensor].busiestUpdates) * bits;
+    written.requests += counts[tensor].busiestWriteRequests;
   }
-  const { wordBits } = level;
-  const { readWordsPerCycle, writeWordsPerCycle, sharedWordsPerCycle } = level.bandwidth;
+  const both = { bits: read.bits + written.bits, requests: read.requests + written.requests };
+  const { readWordsPerCycle, writeWordsPerCycle, sharedWordsPerCycle } = bandwidth;
+  const isUnlimited = readWordsPerCycle === undefined && writeWordsPerCycle === undefined;
   const ports = [
     [read, readWordsPerCycle],
     [written, writeWordsPerCycle],
-    [read + written, sharedWordsPerCycle],
+    [both, sharedWordsPerCycle ?? (isUnlimited ? Number.POSITIVE_INFINITY : undefined)],
   ] as const;
-  let cycles = 0;
-  for (const [bits, rate] of ports) {
+  let most = 0;
+  for (const [moved, rate] of ports) {
     if (rate === undefined) continue;
-    while (cycles * rate * wordBits < bits) cycles++;
+    let cycles = 0;
+    while (rate < Number.POSITIVE_INFINITY && cycles * rate * wordBits < moved.bits) cycles++;
+    most = Math.max(most, cycles + moved.requests * requests.cycles);
   }
-  return cycles;
-}
-
-/** Bits of a word as it is stored: pairs by the number of words that one stands for, added up run by run. */
-function bitsOf(
-  { storedBits, compression }: StorageLevel,
-  { wordBits, zeros }: LayerShape,
-  tensor: TensorName,
-): number {
-  const dense = storedBits[tensor] ?? wordBits[tensor];
-  const share = tensor === 'Weights' ? undefined : zeros?.[tensor];
-  if (compression === undefined || share === undefined || compression.wordBits < dense) return dense;
-  const { runBits, pairsPerBlock, blockBits } = compression;
-  let words = 0;
-  for (let run = 0; run < 2 ** runBits; run++) words += share ** run;
-  const bits = blockBits / pairsPerBlock / words;
-  return Math.min(dense, Math.ceil(64 * bits) / 64);
+  return most;
 }
