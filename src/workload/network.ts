@@ -3,7 +3,7 @@ import type { Graph } from './graph/graph.ts';
 import type { Layer } from './layer.ts';
 import { macCount } from './problem.ts';
 
-export type { Layer, LayerShape, WordBits, ZeroShares } from './layer.ts';
+export type { Layer, LayerShape, WordBits } from './layer.ts';
 
 /** Most layers of a network; repeats of a layer or block do not count. */
 export const MAX_LAYERS = 5000;
