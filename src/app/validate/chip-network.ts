@@ -36,7 +36,7 @@ export function compareChipNetwork(chip: string, network: ChipMeasurements['netw
     return {
       name: measured.name,
       activePes: compared(measured.activePes, layer.evaluation.macUnitsUsed),
-      cycles: compared((measured.processingMs / 1000) * clockHz, onChipCycles(layer)),
+      cycles: compared(Math.round((measured.processingMs * clockHz) / 1000), onChipCycles(layer)),
       bufferMegabytes: compared(measured.bufferMegabytes, megabytesAt(layer, 1)),
       dramMegabytes: compared(measured.dramMegabytes, megabytesAt(layer, 0)),
       inputZeros: measured.inputZeros,
