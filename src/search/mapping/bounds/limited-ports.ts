@@ -1,4 +1,4 @@
-import { INPUTS, type KernelModel, TENSOR_COUNT } from '../../../cost/kernel/model.ts';
+import { INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT } from '../../../cost/kernel/model.ts';
 import { macInputServer, type TransferCosts, type TransferPrices } from './transfer-costs.ts';
 
 /** A port of a level with a limited bandwidth: for reads, for writes (fills and updates), or for both. */
@@ -50,6 +50,7 @@ export function portPrices(model: KernelModel, costs: TransferCosts, port: Port)
         if (countsWrites) bits += costs.serverWriteBits[at]!;
       }
       if (level === own && countsWrites) bits += costs.fillBits[at]!;
+      if (level === own && countsReads && t === OUTPUTS) bits += costs.drainBits[level]!;
       perTraffic[at] = bits;
     }
   const macInput = countsReads && macInputServer(costs) === own ? costs.macInputBits : 0;

@@ -28,6 +28,8 @@ export interface TransferCosts extends TransferPrices {
   readonly serverReadBits: Float64Array;
   readonly serverWriteBits: Float64Array;
   readonly fillBits: Float64Array;
+  /** [level]: bits per instance and refetch of Outputs that the level reads to send them out. */
+  readonly drainBits: Float64Array;
   /** Bits per instance of the server that the MACs read of Inputs. */
   macInputBits: number;
   /** Energy that no tiling changes: MACs, their operands, less the reads and fills saved on first touches of outputs. */
@@ -66,6 +68,7 @@ export function emptyCosts(model: KernelModel): TransferCosts {
     serverReadBits: perTransfer(),
     serverWriteBits: perTransfer(),
     fillBits: perTransfer(),
+    drainBits: new Float64Array(levels),
     macInputBits: 0,
     fixedPj: 0,
     fixedReadBits: new Float64Array(levels),
@@ -81,6 +84,7 @@ export function clearCosts(costs: TransferCosts): void {
   costs.serverReadBits.fill(0);
   costs.serverWriteBits.fill(0);
   costs.fillBits.fill(0);
+  costs.drainBits.fill(0);
   costs.fixedReadBits.fill(0);
   costs.fixedWriteBits.fill(0);
   costs.inputShare.fill(1);
@@ -162,6 +166,10 @@ export function addTensorCosts(
       serverReadBits[at] = readBits;
       serverWriteBits[at] = writeBits;
       fillBits[at] = (deliveries * model.wordBitsOf[at]!) / instances[level]!;
+      if (t === OUTPUTS && model.overheads.isDrained[level] !== 0) {
+        perTraffic[at]! += deliveries * pj(level, READ);
+        costs.drainBits[level] = fillBits[at]!;
+      }
     }
     if (t === OUTPUTS) {
       const distinct = words * copyProduct(copies, 0, outer);
