@@ -1,4 +1,6 @@
-import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { type Accelerator, leakagePjPerCycle } from '../../accelerator/accelerator.ts';
+import { besideAccesses } from '../../cost/analysis/breakdown.ts';
+import { nestNotes } from '../../cost/analysis/nest-notes.ts';
 import type { LinkCost } from '../../cost/link-cost.ts';
 import type { VectorOperatorCost } from '../../cost/vector-cost.ts';
 import { describeMapping } from '../../mapping/text.ts';
@@ -36,9 +38,11 @@ export function layerSummary(
     ),
     bottleneck: bottleneck.name,
     bottleneckGain: bottleneck.gainIfRemoved,
+    cyclesByTerm: bottleneck.terms.map(({ name, cycles }) => ({ name, cycles })),
+    ...besideAccesses(evaluation),
     macsPerDramByte: bottleneck.levels[0]?.macsPerByte ?? 0,
     optimal,
-    loopNest: describeMapping(accelerator, mapping),
+    loopNest: describeMapping(accelerator, mapping, nestNotes(layer, accelerator, mapping, evaluation)),
   };
 }
 
@@ -74,6 +78,8 @@ function linkSummary({ network, accelerator }: NetworkReport, link: LinkCost): L
       { name: 'host link', energyPj: link.linkPj },
     ],
     energyByTensorPj: { Weights: weights * pjPerBit, Inputs: inputs * pjPerBit, Outputs: outputs * pjPerBit },
+    wiresPj: 0,
+    leakagePj: link.levelsPj.reduce((sum, pj) => sum + pj, 0),
     bottleneck: 'host link',
     bottleneckGain: 1,
     macsPerDramByte: 0,
@@ -110,6 +116,8 @@ function vectorSummary({ network, accelerator, vector }: NetworkReport): LayerSu
       Inputs: sum((cost) => cost.readPj),
       Outputs: sum((cost) => cost.writtenPj),
     },
+    wiresPj: 0,
+    leakagePj: leakagePjPerCycle(accelerator) * vector.totals.cycles,
     bottleneck: 'vector unit',
     bottleneckGain: 1,
     macsPerDramByte: 0,
