@@ -11,10 +11,11 @@ const SMALL: SmallCaseOptions = {
   padding: true,
   mostChildren: 3,
 };
+const FEW: SmallCaseOptions = { ...SMALL, levels: [2, 2, 3], mostMacs: 24, bounds: [2, 3] };
 const FAMILIES: readonly (readonly Term[])[] = [...TERMS.map((term) => [term]), TERMS];
 
 const withSome = (terms: readonly Term[], rest: Omit<SmallCases, 'options' | 'change'>): SmallCases => ({
-  options: SMALL,
+  options: rest.factors === 'perfect' ? SMALL : FEW,
   change: withTerms(terms),
   ...rest,
 });
