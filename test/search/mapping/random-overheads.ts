@@ -1,9 +1,10 @@
 import type { Accelerator, StorageLevel } from '../../../src/accelerator/accelerator.ts';
 import { Random } from '../../../src/util/random.ts';
+import type { Dim } from '../../../src/util/vocabulary.ts';
 import type { smallCase } from './random-mapspace.ts';
 
 /** Terms of real hardware that a random accelerator can state. */
-export const TERMS = ['launch', 'refetch', 'spill', 'drain', 'fill', 'ramp', 'overlap'] as const;
+export const TERMS = ['launch', 'refetch', 'spill', 'drain', 'requests', 'fill', 'ramp', 'overlap'] as const;
 
 /** One of {@link TERMS}. */
 export type Term = (typeof TERMS)[number];
@@ -12,23 +13,42 @@ export type Term = (typeof TERMS)[number];
 export function withTerms(terms: readonly Term[]) {
   return ({ layer, accelerator }: ReturnType<typeof smallCase>, seed: number) => {
     const random = Random.fromSeed(3 * seed + 1);
-    const levels = accelerator.levels.map((level, index) => withLevelTerms(random, terms, level, index));
+    // Requests of Inputs suppose that these come anew.
+    const areInputsAnew = terms.includes('requests') && random.nextInt(2) === 0;
+    const levels = accelerator.levels.map((level, index) =>
+      withLevelTerms(random, terms, level, { index, areInputsAnew }),
+    );
     const changed: Accelerator = { ...accelerator, levels };
     return { layer, accelerator: changed };
   };
 }
 
-function withLevelTerms(random: Random, terms: readonly Term[], level: StorageLevel, index: number): StorageLevel {
+function withLevelTerms(
+  random: Random,
+  terms: readonly Term[],
+  level: StorageLevel,
+  { index, areInputsAnew }: { readonly index: number; readonly areInputsAnew: boolean },
+): StorageLevel {
   const isStated = (term: Term) => terms.includes(term) && random.nextInt(3) > 0;
   const upTo = (most: number) => random.nextInt(most + 1);
-  const refetch = (['Weights', 'Inputs'] as const).filter(() => random.nextInt(4) > 0);
   const isInside = index > 0;
+  const isRefetched = isStated('refetch');
+  const refetch = (['Weights', 'Inputs'] as const).filter(
+    (tensor) => (isRefetched && upTo(3) > 0) || (tensor === 'Inputs' && areInputsAnew),
+  );
+  const layoutOf = (dims: readonly Dim[]) => shuffled(random, dims).slice(0, upTo(2));
+  const layout = {
+    Weights: layoutOf(['G', 'K', 'C', 'R', 'S']),
+    Outputs: layoutOf(['N', 'G', 'K', 'P', 'Q']),
+    ...(areInputsAnew ? { Inputs: layoutOf(['N', 'G', 'C', 'P', 'Q', 'P', 'Q']) } : {}),
+  };
   return {
     ...level,
     ...(isStated('launch') ? { launch: { cycles: upTo(20), matrixCycles: upTo(20) } } : {}),
-    ...(isInside && isStated('refetch') && refetch.length > 0 ? { refetch } : {}),
+    ...(isInside && refetch.length > 0 ? { refetch } : {}),
     ...(isInside && isStated('spill') ? { spill: 'never' } : {}),
     ...(isInside && isStated('drain') ? { drain: 'charged' } : {}),
+    ...(isStated('requests') ? { requests: { bytes: 1 + upTo(9), cycles: 1 + upTo(1), layout } } : {}),
     ...(isStated('overlap') ? { overlap: 'none' } : {}),
     fanOut: {
       ...level.fanOut,
@@ -36,4 +56,10 @@ function withLevelTerms(random: Random, terms: readonly Term[], level: StorageLe
       ...(isStated('ramp') ? { rampCycles: upTo(6) } : {}),
     },
   };
+}
+
+/** The items in a random order, each once. */
+function shuffled<T>(random: Random, items: readonly T[]): T[] {
+  const left = [...new Set(items)];
+  return Array.from(left, () => left.splice(random.nextInt(left.length), 1)[0]!);
 }

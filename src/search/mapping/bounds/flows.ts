@@ -1,4 +1,5 @@
-import { DIM_COUNT, type KernelModel, WEIGHTS } from '../../../cost/kernel/model.ts';
+import { DIM_COUNT, type KernelModel, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
+import { requestsOfRun } from '../../../cost/level-overheads.ts';
 import { IRRELEVANT } from '../space/loop-orders.ts';
 import { childrenAlong, type Factors } from '../space/spatial-choices.ts';
 import { bitsAtPort, limitedPorts, type Port, portPrices, wholeCycles } from './limited-ports.ts';
@@ -16,7 +17,14 @@ export interface Flow {
   /** Per load of weights into a level; into the MACs where that is the number of levels. */
   readonly perLoad: number;
   readonly loadsInto: number;
+  readonly requests: readonly RequestPrice[];
   readonly unitsPerCycle: number;
+}
+
+/** Price of the requests that one of the ports of a level takes. */
+export interface RequestPrice {
+  readonly port: Port;
+  readonly perRequest: number;
 }
 
 /** What flows of a placement are made from. */
@@ -81,14 +89,48 @@ function nothing({ perTraffic, inputRead, inputShare, server, fixedReadBits }: T
     perVisit: new Float64Array(fixedReadBits.length),
     perLoad: 0,
     loadsInto: 0,
+    requests: [],
     unitsPerCycle: 1,
   };
 }
 
-/** Bits at a port, of an average instance: the busiest one moves no fewer. */
+/** Bits at a port with the time of their requests, of an average instance: the busiest one moves no fewer. */
 function portFlow(model: KernelModel, costs: TransferCosts, port: Port): Flow {
-  const fixed = bitsAtPort(port, costs.fixedReadBits, costs.fixedWriteBits);
-  return { ...nothing(costs), prices: portPrices(model, costs, port), fixed, unitsPerCycle: port.bitsPerCycle };
+  const flow = nothing(costs);
+  const { level, bitsPerCycle } = port;
+  const isLimited = bitsPerCycle < Number.POSITIVE_INFINITY;
+  const prices = isLimited ? portPrices(model, costs, port) : flow.prices;
+  const fixed = isLimited ? bitsAtPort(port, costs.fixedReadBits, costs.fixedWriteBits) : 0;
+  const unitsPerCycle = isLimited ? bitsPerCycle : 1;
+  const perRequest = model.overheads.requestCycles[level]! * unitsPerCycle;
+  if (perRequest === 0) return { ...flow, prices, fixed, unitsPerCycle };
+  const ofMacs = perRequest * macRequests(model, costs, port);
+  return { ...flow, prices, fixed: fixed + ofMacs, requests: [{ port, perRequest }], unitsPerCycle };
+}
+
+/** Requests of the MACs at a port: one or more for each word. */
+function macRequests(model: KernelModel, costs: TransferCosts, port: Port): number {
+  const { overheads, levelCount, wordBitsOf } = model;
+  let requests = 0;
+  for (let t = 0; t < TENSOR_COUNT; t++) {
+    const at = port.level * TENSOR_COUNT + t;
+    if (costs.server[levelCount * TENSOR_COUNT + t] !== port.level || overheads.layout[at] === null) continue;
+    const bits = wordBitsOf[at]!;
+    const each = requestsOfRun(1, bits, overheads.requestBytes[port.level]!);
+    requests += (requestedBits(costs, port, levelCount, t) - firstBits(costs, port, levelCount, t)) * (each / bits);
+  }
+  return requests;
+}
+
+/** Bits per refetch (word of Inputs) that a port moves in requests to serve a level; those of the MACs in all. */
+export function requestedBits(costs: TransferCosts, port: Port, level: number, tensor: number): number {
+  const at = level * TENSOR_COUNT + tensor;
+  return (port.countsReads ? costs.serverReadBits[at]! : 0) + (port.countsWrites ? costs.serverWriteBits[at]! : 0);
+}
+
+/** Bits of them that are not read, being the first of partial sums. */
+export function firstBits(costs: TransferCosts, port: Port, level: number, tensor: number): number {
+  return port.countsReads ? costs.firstBits[level * TENSOR_COUNT + tensor]! : 0;
 }
 
 /** The same with cycles for every visit of a level's tile; that of the outermost level is visited once. */
@@ -130,6 +172,7 @@ function sumOf(flow: Flow, port: Flow): Flow {
       macInput: flow.prices.macInput + port.prices.macInput * share,
     },
     fixed: flow.fixed + port.fixed * share,
+    requests: [...flow.requests, ...port.requests.map((price) => ({ ...price, perRequest: price.perRequest * share }))],
   };
 }
 

@@ -4,7 +4,7 @@ import type { LevelTiles } from '../tiles/level-tiles.ts';
 import type { TileLattice } from '../tiles/tile-lattice.ts';
 import { flowCycles, flowsOf } from './flows.ts';
 import { type TilePrices, type TileSource, tilePrices } from './tile-prices.ts';
-import { macInputServer, type TransferCosts } from './transfer-costs.ts';
+import { macInputServer } from './transfer-costs.ts';
 import { outputsPrice, type TransferRules, transferRules } from './transfer-rules.ts';
 
 /** Lower bounds of one placement, for which every level has its own best tile, whether or not the tiles of two levels can go together. */
@@ -23,12 +23,12 @@ export interface PlacementBound {
  * @param touchedInputs words of Inputs that must come in at least
  */
 export function placementBound(
-  { model, spatial, keep, lattice, tiles }: TileSource,
+  source: TileSource,
   fitting: FittingPoints,
-  costs: TransferCosts,
   computeCycles: number,
   touchedInputs: number,
 ): PlacementBound {
+  const { model, keep, lattice, tiles, costs } = source;
   const steps = lattice.refetches;
   const leastInto = (prices: TilePrices, level: number) =>
     leastTransfer(prices, tiles[level]!, transferRules(model, keep[level]!, level), level, {
@@ -45,7 +45,7 @@ export function placementBound(
   let cycles = computeCycles;
   if (energyPj === Number.POSITIVE_INFINITY) return { transfersPj, energyPj, cycles };
   for (const flow of flowsOf({ model, costs, keep, factors: lattice.factors })) {
-    const prices = tilePrices({ model, spatial, keep, lattice, tiles }, flow);
+    const prices = tilePrices(source, flow);
     let sum = flow.fixed;
     for (let level = 1; level < model.levelCount; level++) sum += leastInto(prices, level);
     cycles = Math.max(cycles, flowCycles(flow, sum, computeCycles));
@@ -82,9 +82,10 @@ function leastTransfer(
   const macInputs = macShareRatios === null || macInputServer(prices) >= level ? 0 : prices.macInput;
   const read = shareRatios === null ? 0 : prices.inputRead[level]! * prices.inputShare[level]!;
   const perTile = prices.perTile?.[level] ?? null;
-  const loads = prices.loads?.level === level ? prices.loads.price : null;
-  const isFree =
-    weights === 0 && inputs === 0 && outputs === 0 && macInputs === 0 && perTile === null && loads === null;
+  const weightsByTile = prices.byTile?.[at + WEIGHTS]?.price ?? null;
+  const outputsByTile = prices.byTile?.[at + OUTPUTS]?.price ?? null;
+  const isByTile = weightsByTile !== null || outputsByTile !== null;
+  const isFree = weights === 0 && inputs === 0 && outputs === 0 && macInputs === 0 && perTile === null && !isByTile;
   if (isFree && points.length > 0) return 0;
   let least = Number.POSITIVE_INFINITY;
   for (let k = 0; k < points.length; k++) {
@@ -96,9 +97,16 @@ function leastTransfer(
     const byInputs = (inputsAnew ? word * allInputs![i]! : inputs * touchedInputs) + w + o;
     const byOutputs = w + outputs + word * inputsUnderOutputs[i]!;
     let price = Math.min(byWeights, byInputs, byOutputs);
-    if (loads !== null) {
-      const moved = loads[i]! * steps[0][i]!;
-      price = Math.min(byWeights + loads[i]!, byInputs + moved, byOutputs + moved);
+    if (isByTile) {
+      const ofWeights = weightsByTile === null ? 0 : weightsByTile[i]!;
+      const ofOutputs = outputsByTile === null ? 0 : outputsByTile[i]!;
+      const weightsMoved = ofWeights * steps[0][i]!;
+      const outputsMoved = ofOutputs * outputRefetches[i]!;
+      price = Math.min(
+        byWeights + ofWeights + outputsMoved,
+        byInputs + weightsMoved + outputsMoved,
+        byOutputs + weightsMoved + ofOutputs,
+      );
     }
     if (perTile !== null) price += perTile[i]!;
     if (macInputs !== 0) price += macInputs * (macShareRatios![i]! - 1);

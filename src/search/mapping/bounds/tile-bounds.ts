@@ -95,16 +95,25 @@ export function tileBounds(
     const weights = rules.weightsAnew ? 0 : prices.perTraffic[level * TENSOR_COUNT + WEIGHTS]!;
     const outputs = prices.perTraffic[level * TENSOR_COUNT + OUTPUTS]!;
     const [weightSteps, , outputSteps] = lattice.refetches;
-    const loads = prices.loads?.level === level ? prices.loads.inside : null;
+    const weightsInside = prices.byTile?.[level * TENSOR_COUNT + WEIGHTS]?.inside ?? null;
+    const outputsInside = prices.byTile?.[level * TENSOR_COUNT + OUTPUTS]?.inside ?? null;
     const [continuedWeights, continuedInputs, continuedOutputs] = runs;
     for (let i = 0; i < size; i++) {
       still[i] = Math.min(
-        weightsStill[i]! + weights * stillWeights[i]! + (loads === null ? 0 : loads[i]! * weightSteps[i]!),
+        weightsStill[i]! +
+          weights * stillWeights[i]! +
+          (weightsInside === null ? 0 : weightsInside[i]! * weightSteps[i]!),
         inputsStill[i]!,
-        outputsStill[i]! + outputsPrice(rules, outputs, stillOutputs[i]!, outputSteps[i]!),
+        outputsStill[i]! +
+          outputsPrice(rules, outputs, stillOutputs[i]!, outputSteps[i]!) +
+          (outputsInside === null ? 0 : outputsInside[i]! * stillOutputs[i]!),
       );
-      const goingOn = continuedWeights[i]! + weights + (loads === null ? 0 : loads[i]!);
-      all[i] = Math.min(still[i]!, goingOn, continuedInputs[i]!, continuedOutputs[i]! + outputs);
+      all[i] = Math.min(
+        still[i]!,
+        continuedWeights[i]! + weights + (weightsInside === null ? 0 : weightsInside[i]!),
+        continuedInputs[i]!,
+        continuedOutputs[i]! + outputs + (outputsInside === null ? 0 : outputsInside[i]!),
+      );
     }
     inside[level - 1] = still;
     continued[level - 1] = runs;
@@ -143,7 +152,8 @@ function levelBase(
   const { refetches, inputWords, allInputs } = tiles;
   const { weightsAnew, inputsAnew } = rules;
   const perTile = prices.perTile?.[level] ?? null;
-  const loads = prices.loads?.level === level ? prices.loads.price : null;
+  const weightsByTile = prices.byTile?.[level * TENSOR_COUNT + WEIGHTS]?.price ?? null;
+  const outputsByTile = prices.byTile?.[level * TENSOR_COUNT + OUTPUTS]?.price ?? null;
   const weights = prices.perTraffic[level * TENSOR_COUNT + WEIGHTS]!;
   const outputs = prices.perTraffic[level * TENSOR_COUNT + OUTPUTS]!;
   const base: PerTensorTable = [new Float64Array(size), new Float64Array(size), new Float64Array(size)];
@@ -170,10 +180,15 @@ function levelBase(
       inputs[i] = perWord * inputWords[1][i]!;
     }
     if (weightsAnew) base[0][i]! += ofWeights;
-    if (loads !== null) {
-      const ofLoads = loads[i]! * lattice.refetches[0][i]!;
-      base[1][i]! += ofLoads;
-      base[2][i]! += ofLoads;
+    if (weightsByTile !== null) {
+      const refetched = weightsByTile[i]! * lattice.refetches[0][i]!;
+      base[1][i]! += refetched;
+      base[2][i]! += refetched;
+    }
+    if (outputsByTile !== null) {
+      const refetched = outputsByTile[i]! * refetches[2][i]!;
+      base[0][i]! += refetched;
+      base[1][i]! += refetched;
     }
   }
   return { base, inputs };

@@ -1,9 +1,10 @@
 import { DIM_COUNT, INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
-import { energyFlow, type Flow, flowCycles, flowsOf, weightSteps } from '../bounds/flows.ts';
+import { energyFlow, type Flow, firstBits, flowCycles, flowsOf, requestedBits, weightSteps } from '../bounds/flows.ts';
 import type { Incumbent } from '../bounds/incumbent.ts';
 import type { TransferCosts } from '../bounds/transfer-costs.ts';
 import { outputsPrice, type TransferRules, transferRules } from '../bounds/transfer-rules.ts';
 import { ALL_DIMS, IRRELEVANT_DIMS } from '../space/loop-orders.ts';
+import { leastPerBit } from '../tiles/tile-requests.ts';
 import { type BoxLevel, boxLevel } from './box-levels.ts';
 import { type Grid, gridOf, minimizeInside, minimizeOverK, type Reach, reachable } from './box-minima.ts';
 import { type ChoiceExtents, type ExtentBoxes, intervalsOf } from './extent-boxes.ts';
@@ -145,13 +146,31 @@ function nothing({ size }: BoxLevel): Inside {
   return [none, none, none];
 }
 
-/** The flows of a placement, with the fewest loads of MACs as what no tiling changes. */
+/** The flows of a placement, with the fewest loads of MACs as what no tiling changes, and the fewest requests for every bit. */
 function boxFlows({ model, costs, keep, spatial }: BoxedPlacement): Flow[] {
-  return flowsOf({ model, costs, keep, factors: 'imperfect' }).map((flow) =>
-    flow.perLoad === 0 || flow.loadsInto < model.levelCount
-      ? flow
-      : { ...flow, fixed: flow.fixed + flow.perLoad * weightSteps(model, spatial), perLoad: 0 },
-  );
+  return flowsOf({ model, costs, keep, factors: 'imperfect' })
+    .map((flow) => withLeastRequests(model, costs, keep, flow))
+    .map((flow) =>
+      flow.perLoad === 0 || flow.loadsInto < model.levelCount
+        ? flow
+        : { ...flow, fixed: flow.fixed + flow.perLoad * weightSteps(model, spatial), perLoad: 0 },
+    );
+}
+
+function withLeastRequests(model: KernelModel, costs: TransferCosts, keep: Uint8Array, flow: Flow): Flow {
+  const perTraffic = flow.prices.perTraffic.slice();
+  let { fixed } = flow;
+  for (const { port, perRequest } of flow.requests)
+    for (let level = 1; level < model.levelCount; level++)
+      for (let t = 0; t < TENSOR_COUNT; t++) {
+        const at = level * TENSOR_COUNT + t;
+        const isServed = ((keep[level]! >> t) & 1) !== 0 && costs.server[at] === port.level;
+        if (!isServed || model.overheads.layout[port.level * TENSOR_COUNT + t] === null) continue;
+        const perBit = perRequest * leastPerBit(model, port.level);
+        perTraffic[at]! += perBit * requestedBits(costs, port, level, t);
+        fixed -= perBit * firstBits(costs, port, level, t);
+      }
+  return { ...flow, prices: { ...flow.prices, perTraffic }, fixed };
 }
 
 function intoLevel({ model, keep }: BoxedPlacement, flow: Flow, level: number, own: BoxLevel): Into {

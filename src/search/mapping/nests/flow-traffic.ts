@@ -26,7 +26,7 @@ export function flowInside(placement: CompiledPlacement, prices: TilePrices): Fl
     prices.macInput === 0 &&
     prices.perTraffic.every((price, at) => price === 0 || at < 2 * TENSOR_COUNT) &&
     (prices.perTile ?? []).every((costs, level) => costs === null || level < 2) &&
-    (prices.loads?.level ?? 0) < 2;
+    (prices.byTile ?? []).every((refetches, at) => refetches === null || at < 2 * TENSOR_COUNT);
   if (isIdle) {
     const nothing = Array.from({ length: model.levelCount }, () => new Float64Array(lattice.size));
     return { least: nothing, inside: nothing, continued: nothing.map((none) => [none, none, none]) };

@@ -74,7 +74,6 @@ export class NestChildren {
     this.#openCycles = this.#cycles.open(depth, level);
     this.#goingOn.stationary = stationary;
     this.#goingOn.weightRefetches = depth.weightRefetches;
-    this.#goingOn.outputRefetches = depth.outputRefetches;
     this.#goingOn.outputSteps = depth.outputSteps;
     this.#ofWeights.weightRefetches = this.#outerWeights;
     this.#ofWeights.weightSteps = refetches[WEIGHTS][outerPoint]!;
@@ -147,6 +146,8 @@ export class NestChildren {
     const steps = lattice.refetches[WEIGHTS][point]!;
     this.#ofInputs.weightSteps = this.#ofOutputs.weightSteps = steps;
     this.#goingOn.weightSteps = stationary === WEIGHTS ? this.#depth.weightSteps : steps;
+    this.#ofWeights.outputRefetches = this.#ofInputs.outputRefetches = o;
+    this.#goingOn.outputRefetches = stationary === OUTPUTS ? this.#depth.outputRefetches : o;
     const { weightsAnew, inputsAnew } = this.#rules[this.#inner]!;
     const weightsStill = weightsAnew ? w : this.#outerWeights;
     let bound = Number.POSITIVE_INFINITY;

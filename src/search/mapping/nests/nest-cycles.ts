@@ -90,13 +90,20 @@ export class NestCycles {
   /** Adds what the tile of a depth and the loads of weights into it take beside traffic. */
   addTile(own: Depth, inner: number): void {
     if (!this.#hasTerms) return;
-    for (let f = 0; f < this.#count; f++) own.flows[f]! += this.#tileOf(f, inner, own.point, own.weightSteps);
+    for (let f = 0; f < this.#count; f++) own.flows[f]! += this.#tileOf(f, inner, own.point, own);
   }
 
-  #tileOf(flow: number, inner: number, point: number, weightRuns: number): number {
-    const { perTile, loads } = this.#tilePrices[flow]!;
-    const own = perTile?.[inner]?.[point] ?? 0;
-    return loads?.level === inner ? own + loads.price[point]! * weightRuns : own;
+  /** @param run with the refetches of Weights and Outputs into the level */
+  #tileOf(flow: number, inner: number, point: number, run: Run): number {
+    const { perTile, byTile } = this.#tilePrices[flow]!;
+    let sum = perTile?.[inner]?.[point] ?? 0;
+    if (byTile === undefined) return sum;
+    const at = inner * TENSOR_COUNT;
+    const weights = byTile[at + WEIGHTS];
+    const outputs = byTile[at + OUTPUTS];
+    if (weights != null) sum += weights.price[point]! * run.weightSteps;
+    if (outputs != null) sum += outputs.price[point]! * run.outputRefetches;
+    return sum;
   }
 
   #add(own: Depth, inner: number, price: number, amount: number): void {
@@ -142,8 +149,7 @@ export class NestCycles {
         prices[at + INPUTS]! * inputs +
         prices[at + LEAST_READ]! * beyond +
         prices[at + OUTPUTS]! * outputs;
-      if (this.#hasTerms)
-        sum += this.#tileOf(f, inner, point, run.weightSteps) + this.#perCompute[f]! * depth.computeCycles;
+      if (this.#hasTerms) sum += this.#tileOf(f, inner, point, run) + this.#perCompute[f]! * depth.computeCycles;
       cycles = Math.max(cycles, wholeCycles(sum / this.#unitsPerCycle[f]!));
     }
     return cycles;
@@ -188,12 +194,10 @@ export class NestCycles {
     const at = flow * PRICES + run.stationary;
     const price = this.#prices[level]![at]!;
     if (run.stationary === INPUTS) return 0;
-    if (run.stationary === OUTPUTS) return outputsPrice(rules, price, run.outputRefetches, run.outputSteps);
-    const { loads } = this.#tilePrices[flow]!;
-    return (
-      (rules.weightsAnew ? 0 : price * run.weightRefetches) +
-      (loads?.level === level ? loads.inside[point]! * run.weightSteps : 0)
-    );
+    const inside = this.#tilePrices[flow]!.byTile?.[level * TENSOR_COUNT + run.stationary]?.inside[point] ?? 0;
+    return run.stationary === OUTPUTS
+      ? outputsPrice(rules, price, run.outputRefetches, run.outputSteps) + inside * run.outputRefetches
+      : (rules.weightsAnew ? 0 : price * run.weightRefetches) + inside * run.weightSteps;
   }
 
   /** Visits of the levels inside a tile and loads of weights at least, while their tiles are open. */
@@ -202,7 +206,10 @@ export class NestCycles {
     const { perLoad, loadsInto } = this.flows[flow]!;
     const visits = this.#visitsInside[level]![flow]! * visitsOf(lattice)[point]!;
     if (perLoad === 0 || loadsInto <= level) return visits;
-    if (loadsInto < model.levelCount) return visits + this.#tilePrices[flow]!.loads!.inside[point]!;
+    if (loadsInto < model.levelCount) {
+      const { inside } = this.#tilePrices[flow]!.byTile![loadsInto * TENSOR_COUNT + WEIGHTS]!;
+      return visits + inside[point]!;
+    }
     return level === model.levelCount - 1 ? visits : visits + perLoad * weightSteps(model, spatial);
   }
 }

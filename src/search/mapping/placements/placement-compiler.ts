@@ -96,8 +96,8 @@ export class PlacementCompiler {
     const costs = transferCosts(model, choice, keep, factors);
     const computeCycles = leastCycles(model, choice.bounds);
     const { lattice, tiles, fitting } = compiled;
-    const source = { model, spatial: choice.bounds, keep, lattice, tiles };
-    return placementBound(source, fitting, costs, computeCycles, this.#touchedInputs);
+    const source = { model, spatial: choice.bounds, keep, lattice, tiles, costs };
+    return placementBound(source, fitting, computeCycles, this.#touchedInputs);
   }
 
   /**

@@ -11,7 +11,7 @@ const PERFECT: SmallCaseOptions = {
   padding: true,
   mostChildren: 3,
 };
-const RUNS = 12;
+const RUNS = Number(process.env.RUNS ?? 12);
 
 const withSome = (terms: readonly Term[], factors: SmallCases['factors']): SmallCases => ({
   options: PERFECT,
