@@ -5,8 +5,8 @@ import { type Accelerator, areaMm2, onChipBits, type StorageLevel, totalWordsPer
 export interface Budget {
   readonly name: string;
   readonly source: string;
-  /** The accelerator that the budget was taken from, with the dataflow it was published with; both presets' names. */
-  readonly baseline?: { readonly accelerator: string; readonly dataflow: string };
+  /** The accelerator that the budget was taken from, with the dataflow it was published with (absent: none of the presets); both presets' names. */
+  readonly baseline?: { readonly accelerator: string; readonly dataflow?: string };
   readonly processingElements: number;
   /** All on-chip levels, all instances: PEs x L1 + L2. */
   readonly onChipBits: number;

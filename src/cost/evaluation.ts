@@ -28,6 +28,13 @@ export interface TensorAccesses {
   readonly energyPj: number;
 }
 
+/** Requests of one tensor at one level. */
+export interface TensorRequests {
+  /** Of all instances. */
+  readonly total: number;
+  readonly busiest: number;
+}
+
 /** Traffic of one tensor on the network below a level. */
 export interface TensorNetwork {
   readonly tensor: TensorName;
@@ -55,6 +62,8 @@ export interface LevelCost {
   readonly arrayCycles: number;
   readonly usedBits: number;
   readonly tensors: PerTensor<TensorAccesses>;
+  /** Requests that its transfers inwards are cut into, reads and writes together; 0 of tensors whose layout is not stated. */
+  readonly requests: PerTensor<TensorRequests>;
   readonly networks: PerTensor<TensorNetwork>;
   /** Accesses, network below and leakage. */
   readonly energyPj: number;

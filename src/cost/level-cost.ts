@@ -8,6 +8,9 @@ export interface BandwidthUse {
   /** Fills and updates. */
   readonly writes: number;
   readonly bits: number;
+  /** Requests of what it reads, and of what it writes for the level inside; absent: none. */
+  readonly readRequests?: number;
+  readonly writeRequests?: number;
 }
 
 /**
@@ -58,7 +61,7 @@ export function slowedCycles(
 
 /** Cycles that a level needs by the rule for computing and moving words: at least the compute cycles, and those of its ports. */
 export function levelCycles(
-  level: Pick<StorageLevel, 'bandwidth' | 'wordBits'>,
+  level: Pick<StorageLevel, 'bandwidth' | 'wordBits' | 'requests'>,
   computeCycles: number,
   uses: readonly BandwidthUse[],
   temporalReuse: TemporalReuse,
@@ -67,11 +70,12 @@ export function levelCycles(
 }
 
 /**
- * Cycles of a level's ports: its busiest instance's words over each bandwidth. By Timeloop's rule those that it stretches the compute cycles to, where
+ * Cycles of a level's ports: its busiest instance's words over each bandwidth, with the cycles of their requests (on a shared port of their own where no
+ * bandwidth is limited). By Timeloop's rule those that it stretches the compute cycles to, where
  * it does.
  */
 export function transferCycles(
-  level: Pick<StorageLevel, 'bandwidth' | 'wordBits'>,
+  level: Pick<StorageLevel, 'bandwidth' | 'wordBits' | 'requests'>,
   computeCycles: number,
   uses: readonly BandwidthUse[],
   temporalReuse: TemporalReuse,
@@ -82,6 +86,7 @@ export function transferCycles(
     writeWordsPerCycle = Infinity,
     sharedWordsPerCycle = Infinity,
   } = level.bandwidth;
+  let slowed = 0;
   if (temporalReuse === 'timeloop') {
     let readRate = 0;
     let writeRate = 0;
@@ -90,8 +95,9 @@ export function transferCycles(
       writeRate += (writes * bits) / wordBits / computeCycles;
     }
     const ports = [readWordsPerCycle, writeWordsPerCycle, sharedWordsPerCycle] as const;
-    const slowed = slowedCycles(computeCycles, readRate, writeRate, ...ports);
-    if (slowed > computeCycles) return slowed;
+    slowed = slowedCycles(computeCycles, readRate, writeRate, ...ports);
+    if (slowed <= computeCycles) slowed = 0;
+    else if (level.requests === undefined) return slowed;
   }
   let readBits = 0;
   let writtenBits = 0;
@@ -99,11 +105,24 @@ export function transferCycles(
     readBits += reads * bits;
     writtenBits += writes * bits;
   }
+  const isShared = Math.min(readWordsPerCycle, writeWordsPerCycle) === Infinity || sharedWordsPerCycle < Infinity;
+  const asking = requestCycles(uses, level.requests?.cycles ?? 0);
   return Math.max(
-    portCycles(readBits, readWordsPerCycle, wordBits),
-    portCycles(writtenBits, writeWordsPerCycle, wordBits),
-    portCycles(readBits + writtenBits, sharedWordsPerCycle, wordBits),
+    slowed,
+    portCycles(readBits, readWordsPerCycle, wordBits) + asking.read,
+    portCycles(writtenBits, writeWordsPerCycle, wordBits) + asking.written,
+    isShared ? portCycles(readBits + writtenBits, sharedWordsPerCycle, wordBits) + asking.read + asking.written : 0,
   );
+}
+
+function requestCycles(uses: readonly BandwidthUse[], cycles: number): { read: number; written: number } {
+  let read = 0;
+  let written = 0;
+  for (const { readRequests = 0, writeRequests = 0 } of uses) {
+    read += readRequests;
+    written += writeRequests;
+  }
+  return { read: read * cycles, written: written * cycles };
 }
 
 /** Whole cycles that a port needs for its bits: exact, the rate being the fraction that its number stands for. */

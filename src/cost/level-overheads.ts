@@ -20,3 +20,12 @@ export function launchCyclesOf(launch: Launch | undefined, bounds: PerDim<number
 export function filledCycles(cyclesPerLoad: number, leastRows: number, loads: number, computeCycles: number): number {
   return Math.max(computeCycles, loads * leastRows) + Math.max(0, loads * cyclesPerLoad - computeCycles);
 }
+
+/**
+ * Requests of words that follow each other in a level.
+ * @param bits stored width of a word
+ * @param bytes contiguous bytes of a request at most
+ */
+export function requestsOfRun(words: number, bits: number, bytes: number): number {
+  return Math.ceil((words * bits) / (8 * bytes));
+}

@@ -10,10 +10,10 @@ export const budgetSchema = z.strictObject({
   name: nameSchema,
   source: z.string().min(1).describe('Where the limits come from.'),
   baseline: z
-    .strictObject({ accelerator: z.string().min(1), dataflow: z.string().min(1) })
+    .strictObject({ accelerator: z.string().min(1), dataflow: z.string().min(1).optional() })
     .optional()
     .describe(
-      'The accelerator that the limits come from and its published dataflow: presets, or paths from this file.',
+      'The accelerator that the limits come from and its published dataflow, if it has one: presets, or paths from this file.',
     ),
   processingElements: z.int().min(1).max(MAX_PROCESSING_ELEMENTS).describe('Most MAC units.'),
   onChipMemory: bits().describe('All on-chip levels, all instances.'),
@@ -46,7 +46,7 @@ export function parseBudget(
       : {
           baseline: {
             accelerator: found('accelerator', 'accelerators', baseline.accelerator),
-            dataflow: found('dataflow', 'mappings', baseline.dataflow),
+            ...(baseline.dataflow === undefined ? {} : { dataflow: found('dataflow', 'mappings', baseline.dataflow) }),
           },
         }),
     processingElements: data.processingElements,

@@ -30,9 +30,12 @@ const chipSchema = z.strictObject({
   frameRates: z
     .array(z.strictObject({ accelerator: z.string(), workload: z.string(), framesPerSecond: positive }))
     .default([]),
+  imageTimes: z
+    .array(z.strictObject({ accelerator: z.string(), workload: z.string(), milliseconds: positive }))
+    .default([]),
 });
 
-/** Measured figures of one chip: per-layer tables under its own mapping, and frame rates of whole networks. */
+/** Measured figures of one chip: per-layer tables under its own mapping, and frame rates and times of whole networks. */
 export type ChipMeasurements = z.infer<typeof chipSchema>;
 
 /** Reads a file of measurements. @throws TrifoldError with place and key */

@@ -65,14 +65,41 @@ export const VALIDATE_MAPPER = {
   details: '',
 } satisfies CommandSpec;
 
+const report = field(
+  z.string().optional(),
+  '--report <dir>',
+  'write a page with a scatter plot of each source, and its figures as CSV, into this folder',
+);
+
+/** `trifold validate rtl`. */
+export const VALIDATE_RTL = {
+  name: 'validate rtl',
+  summary:
+    'compare modelled with measured cycles of layers that ran on Gemmini RTL, each with the mapping that it ran with: rank, error, and the choice among mappings of one layer',
+  request: z.object({ file: field(z.string(), '<file>', 'JSON file of measured rows') }),
+  process: z.object({ report }),
+  shows: ['json'],
+  example: 'trifold validate rtl gemmini-firesim.json --report validation',
+  details: '',
+} satisfies CommandSpec;
+
 /** `trifold validate chips`. */
 export const VALIDATE_CHIPS = {
   name: 'validate chips',
-  summary: 'the model against measured silicon: Eyeriss on AlexNet and VGG16, NVDLA on ResNet-50',
-  request: NONE,
-  process: NONE,
-  shows: ['json'],
-  example: 'trifold validate chips',
+  summary:
+    'the model against measured silicon: Eyeriss on AlexNet and VGG16, NVDLA on ResNet-50, an Edge TPU on image networks; with their files, Gemmini RTL and four boards',
+  request: z.object({
+    rtl: field(z.string().optional(), '--rtl <file>', 'JSON file of measured rows of Gemmini RTL, as of validate rtl'),
+    boards: field(
+      z.string().optional(),
+      '--boards <file>',
+      'JSON table of networks with measured figures, as of validate boards',
+    ),
+    cache,
+  }),
+  process: z.object({ report }),
+  shows: ['json', 'workers', 'quiet'],
+  example: 'trifold validate chips --report validation',
   details: '',
 } satisfies CommandSpec;
 

@@ -35,16 +35,25 @@ export function expectEqual({ layer, accelerator, mapping }: CostCase, options: 
 /** The reference counts on a legal mapping what the simulator counts. */
 export function expectSimulated({ layer, accelerator, mapping }: CostCase): void {
   const model = feasible(evaluateReference(layer, accelerator, mapping, EXACT));
-  const simulation = simulate(layer.problem, accelerator, mapping);
+  const simulation = simulate(layer, accelerator, mapping);
   expect(model.computeCycles).toBe(simulation.cycles);
   model.levels.forEach((level, index) => {
     for (const tensor of TENSORS) {
       const { reads, fills, updates, busiest } = level.tensors[tensor];
+      const counts = simulation.counts[index]![tensor];
+      expect([level.name, tensor, level.requests[tensor]]).toEqual([
+        level.name,
+        tensor,
+        {
+          total: counts.readRequests + counts.writeRequests,
+          busiest: counts.busiestReadRequests + counts.busiestWriteRequests,
+        },
+      ]);
       expect([level.name, tensor, reads, fills, updates, busiest.reads, busiest.fills, busiest.updates]).toEqual([
         level.name,
         tensor,
         ...(['reads', 'fills', 'updates', 'busiestReads', 'busiestFills', 'busiestUpdates'] as const).map(
-          (key) => simulation.counts[index]![tensor][key],
+          (key) => counts[key],
         ),
       ]);
     }

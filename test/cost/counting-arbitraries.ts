@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import type { StorageLevel } from '../../src/accelerator/accelerator.ts';
+import { compileKernel } from '../../src/cost/kernel/kernel.ts';
+import { packMapping } from '../../src/cost/packed-mapping.ts';
 import { Random } from '../../src/util/random.ts';
-import { TENSORS } from '../../src/util/vocabulary.ts';
+import { type Dim, type PerTensor, TENSORS } from '../../src/util/vocabulary.ts';
+import { EXACT } from './agreement.ts';
 import { type CaseOptions, type CostCase, costCase } from './arbitraries.ts';
 import { collidingCase } from './kernel/arbitraries.ts';
 
@@ -23,9 +26,43 @@ export function refetching(random: Random, level: StorageLevel, index: number): 
   return refetch.length === 0 ? level : { ...level, refetch };
 }
 
+const LAYOUT_DIMS: PerTensor<readonly Dim[]> = {
+  Weights: ['G', 'K', 'C', 'R', 'S'],
+  Inputs: ['N', 'G', 'C', 'P', 'Q'],
+  Outputs: ['N', 'G', 'K', 'P', 'Q'],
+};
+
+/** The level with requests of random layouts; it refetches Inputs, so that all of their tiles are whole. */
+export function requesting(random: Random, level: StorageLevel, index: number): StorageLevel {
+  const shuffled = (dims: readonly Dim[]) => [...dims].sort(() => random.nextUnit() - 0.5);
+  const layout = Object.fromEntries(
+    TENSORS.filter(() => random.nextInt(4) > 0).map((tensor) => [
+      tensor,
+      shuffled(LAYOUT_DIMS[tensor]).slice(random.nextInt(5)),
+    ]),
+  );
+  const requests = { bytes: 1 + random.nextInt(9), cycles: 1 + random.nextInt(3), layout };
+  return {
+    ...level,
+    ...(index === 0 ? {} : { refetch: random.nextInt(2) === 0 ? ['Inputs'] : ['Weights', 'Inputs'] }),
+    ...(random.nextInt(4) === 0 ? {} : { requests }),
+  };
+}
+
 /** All kinds of cases in turn: perfect, padded, ragged, both, and with output and filter dims in parallel in one block. */
 export function everyKind(maxMacs: number): fc.Arbitrary<CostCase> {
   const both = [false, true] as const;
   const options: CaseOptions[] = both.flatMap((imperfect) => both.map((padding) => ({ imperfect, padding, maxMacs })));
   return fc.oneof(...options.map(costCase), ...options.map(collidingCase));
+}
+
+/** Those of many cases with output and filter dims in parallel in which the kernel takes its rarest paths: united tiles, and the reference's walk. */
+export function rareKinds(): fc.Arbitrary<CostCase> {
+  return fc
+    .oneof(collidingCase({ padding: false, imperfect: true }), collidingCase({ padding: true, imperfect: true }))
+    .filter(({ layer, accelerator, mapping }) => {
+      const kernel = compileKernel(layer, accelerator, EXACT);
+      kernel.toEvaluation(packMapping(kernel.layout, mapping)!);
+      return kernel.paths.united + kernel.paths.walked > 0;
+    });
 }

@@ -61,7 +61,7 @@ export function publishedDataflow(accelerator: string, budget: Budget | null): D
   const presets = presetNames('budgets').map((name) => loadBudget(name));
   for (const { baseline } of budget === null ? presets : [budget, ...presets])
     if (baseline !== undefined && isSameFile('accelerators', baseline.accelerator, accelerator))
-      return loadDataflow(baseline.dataflow);
+      return baseline.dataflow === undefined ? null : loadDataflow(baseline.dataflow);
   return null;
 }
 

@@ -87,7 +87,7 @@ export function statOf(path: string): Stats | undefined {
 
 /** What a file names: a preset by its name, or another file by its path from the folder of the file. @throws TrifoldError `not-found` */
 function referredFile(kind: PresetKind, name: string, from: string): string {
-  if (isPreset(kind, name)) return name;
+  if (isPreset(kind, name) || (kind === 'accelerators' && isPreset('boards', name))) return name;
   const path = join(dirname(from), name);
   return resolveFile(kind, isAbsolute(name) ? name : path);
 }

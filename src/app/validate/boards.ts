@@ -11,6 +11,7 @@ import { namedGoal } from '../layers/goal.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
 import { workError, workPerShape } from '../layers/layer-work.ts';
 import { loadAccelerator, readText } from '../presets/load.ts';
+import type { Pair } from './agreement.ts';
 import { type NetworkSums, networkSums } from './network-sums.ts';
 
 /** A board that was measured. */
@@ -71,6 +72,8 @@ export interface BoardComparison {
   /** Distinct layers, and how many of them have the proven best mapping. */
   readonly layers: number;
   readonly proven: number;
+  /** Milliseconds of one input of every network that was measured, with the vector operators. */
+  readonly milliseconds: readonly Pair[];
 }
 
 /** Result of {@link validateBoards}. */
@@ -141,6 +144,7 @@ async function compareBoard(
     return board.figure === 'latency' ? figure : 1000 / figure;
   });
   const measured = measuredMs.flatMap((ms, n) => (ms === null ? [] : [n]));
+  const pairs = measured.map((n) => ({ measured: inputMs(measuredMs[n]!, board), model: allMs[n]! }));
   const ranksOf = (places: readonly number[]): BoardRanks => {
     const of = (figures: ArrayLike<number>) => {
       const { spearmanRho } = rankCorrelation(
@@ -158,10 +162,16 @@ async function compareBoard(
     batch: board.batch,
     everyNetwork: ranksOf(measured),
     withoutSqueezeExcite: ranksOf(measured.filter((n) => !networks[n]!.genes.se.includes(1))),
-    medianRatio: median(measured.map((n) => allMs[n]! / inputMs(measuredMs[n]!, board))),
+    medianRatio: median(pairs.map((pair) => pair.model / pair.measured)),
     layers: parts.layers.length,
     proven,
+    milliseconds: pairs,
   };
+}
+
+/** Plain JSON of the comparison with boards, without the figures of every network. */
+export function boardsJson({ boards, ...validation }: BoardValidation): object {
+  return { ...validation, boards: boards.map(({ milliseconds: _, ...board }) => board) };
 }
 
 /** Measured time of one input: a latency is that of a batch, a throughput counts single inputs. */

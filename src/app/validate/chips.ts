@@ -1,145 +1,114 @@
+import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { notModelled } from '../../cost/analysis/breakdown.ts';
 import { type ChipMeasurements, parseMeasurements } from '../../formats/measurements.ts';
-import { TENSORS } from '../../util/vocabulary.ts';
-import { evaluateMappings, type LayerReport } from '../explain/evaluate.ts';
-import { namedGoal } from '../layers/goal.ts';
-import { mapNetwork } from '../layers/map-network.ts';
+import type { Network } from '../../workload/network.ts';
+import type { LayerPool } from '../layers/layer-pool.ts';
 import { loadAccelerator, loadWorkload, readText, resolveFile } from '../presets/load.ts';
+import { agreementOf } from './agreement.ts';
+import { type BoardComparison, type BoardValidation, boardsJson, validateBoards } from './boards.ts';
+import { type ChipNetwork, compareChipNetwork } from './chip-network.ts';
+import { compareFrameRates, compareImageTimes, type FrameRate, type ImageTime } from './network-times.ts';
+import { type RtlValidation, validateRtl } from './rtl.ts';
+import { rtlJson } from './rtl-json.ts';
 
-/** A measured figure, the model's, and the relative error (model / measured - 1). */
-export interface Compared {
-  readonly measured: number;
-  readonly model: number;
-  readonly error: number;
+/** Files of measured figures that are not part of the product. */
+export interface MeasuredFiles {
+  /** Rows for {@link validateRtl}. */
+  readonly rtl?: string | undefined;
+  /** Table for {@link validateBoards}. */
+  readonly boards?: string | undefined;
 }
 
-/** One layer of a chip's published table beside the model. */
-export interface ChipLayer {
-  readonly name: string;
-  readonly activePes: Compared;
-  /** Cycles with DRAM fully overlapped. */
-  readonly cycles: Compared;
-  readonly bufferMegabytes: Compared;
-  /** The chip's figure is after compression; see `inputZeros`. */
-  readonly dramMegabytes: Compared;
-  readonly inputZeros: number;
-}
-
-/** One network on a chip under its own mapping. */
-export interface ChipNetwork {
-  readonly chip: string;
-  readonly workload: string;
-  readonly batch: number;
-  readonly accelerator: string;
-  readonly mapping: string;
-  readonly layers: readonly ChipLayer[];
-  /** Mean of the absolute errors over layers. */
-  readonly meanAbsoluteError: Readonly<Record<'activePes' | 'cycles' | 'bufferMegabytes' | 'dramMegabytes', number>>;
-}
-
-/** A published frame rate beside the model's with the best mapping of every layer. */
-export interface FrameRate {
-  readonly accelerator: string;
-  readonly workload: string;
-  readonly framesPerSecond: Compared;
-  /** Share of the MACs that the model keeps busy. */
-  readonly utilization: number;
+/** What figures of the model leave out, and of which accelerators that holds. */
+export interface SharedLimit {
+  readonly text: string;
+  readonly accelerators: readonly string[];
 }
 
 /** Result of {@link validateChips}. */
 export interface ChipValidation {
   readonly networks: readonly ChipNetwork[];
   readonly frameRates: readonly FrameRate[];
+  readonly imageTimes: readonly ImageTime[];
+  /** Null where no file is given. */
+  readonly rtl: RtlValidation | null;
+  readonly boards: BoardValidation | null;
   readonly sources: Readonly<Record<string, string>>;
+  /** What is known of single measured figures. */
   readonly explanation: readonly string[];
+  /** Of all accelerators compared. */
+  readonly notModelled: readonly SharedLimit[];
 }
 
-/** Why the model and the chips differ; printed under the table. */
+/** Why figures of the model and of the chips differ, where it is known of these measurements; printed under the tables. */
 const EXPLANATION: readonly string[] = [
   'active PEs: the model counts every PE that a folded pass may use (140 on AlexNet CONV2), the chip those that work (135); elsewhere equal',
-  'cycles: between passes the chip loads filters, drains partial sums and ramps its array up and down; the model overlaps all of it, so it is faster where the array binds (AlexNet, VGG16 CONV5)',
   'cycles of VGG16 CONV1 to CONV4: the port of the global buffer binds, in the model as on the chip; its width (9 words read, 4 written per cycle) is an assumption of the preset that these layers agree with',
   'VGG16: the chip’s mapping parameters are not published; they were derived from its active PEs and buffer accesses, so these two columns are no independent test (AlexNet’s are: its parameters are published)',
   'buffer, AlexNet CONV3: four channels per pass (q x r = 4, as published) update each partial sum 64 times; the measured accesses fit about six channels per pass',
-  'frame rates of NVDLA: the model takes the mapping of least latency per layer at an assumed 1 GHz (the table states no clock) and overlaps all transfers; ResNet-50 v1.5 has 6 % more MACs than the v1 that was probably measured',
-  'DRAM: the chip compresses inputs and outputs by run length (see zeros); the model moves dense words. Filters bypass the buffer and are counted again in every pass, while the chip prefetches part of them in 8 KB',
+  'DRAM of Eyeriss: filters bypass the buffer and are counted again in every pass, while the chip prefetches part of them in 8 KB',
+  'frame rates of NVDLA: the model takes the mapping of least latency per layer at an assumed 1 GHz (the table states no clock); ResNet-50 v1.5 has 6 % more MACs than the v1 that was probably measured',
 ];
 
-/** Compares the model with the published tables of Eyeriss under its row-stationary mappings. */
-export function validateChips(): ChipValidation {
-  const eyeriss = loadMeasurements('eyeriss');
-  const nvdla = loadMeasurements('nvdla');
+/**
+ * Compares the model with published figures of chips: tables of Eyeriss under its row-stationary mappings, frame rates of NVDLA, times of an Edge TPU,
+ * and what further files hold.
+ * @throws TrifoldError as {@link validateRtl} and {@link validateBoards}
+ */
+export async function validateChips(
+  files: MeasuredFiles,
+  pool: LayerPool,
+  onBoard: (comparison: BoardComparison) => void = () => {},
+): Promise<ChipValidation> {
+  // First what reads files of the user, so that a wrong one ends the command at once.
+  const rtl = files.rtl === undefined ? null : validateRtl(files.rtl);
+  const boards = files.boards === undefined ? null : await validateBoards(files.boards, pool, onBoard);
+  const limits = new Map<string, Set<string>>();
+  const addLimits = (texts: readonly string[], accelerators: readonly string[]) => {
+    for (const text of texts) {
+      const named = limits.get(text) ?? new Set();
+      for (const name of accelerators) named.add(name);
+      limits.set(text, named);
+    }
+  };
+  const onCompared = (accelerator: Accelerator, network: Network) =>
+    addLimits(notModelled(accelerator, [network]), [accelerator.name]);
+  const [eyeriss, nvdla, edgeTpu] = ['eyeriss', 'nvdla', 'edge-tpu'].map(loadMeasurements);
+  for (const { accelerator, workload, batch } of eyeriss!.networks)
+    onCompared(loadAccelerator(accelerator), loadWorkload(workload, batch).network);
+  const context = { pool, onCompared };
+  const frameRates = await compareFrameRates(nvdla!.frameRates, context);
+  const imageTimes = await compareImageTimes(edgeTpu!.imageTimes, context);
+  if (rtl !== null) addLimits(rtl.notModelled, rtl.accelerators);
+  for (const { accelerator } of boards?.boards ?? [])
+    addLimits(notModelled(loadAccelerator(accelerator), []), [accelerator]);
   return {
-    networks: eyeriss.networks.map((network) => compareNetwork(eyeriss.chip, network)),
-    frameRates: nvdla.frameRates.map(compareFrameRate),
-    sources: { [eyeriss.chip]: eyeriss.source, [nvdla.chip]: nvdla.source },
+    networks: eyeriss!.networks.map((network) => compareChipNetwork(eyeriss!.chip, network)),
+    frameRates,
+    imageTimes,
+    rtl,
+    boards,
+    sources: Object.fromEntries([eyeriss!, nvdla!, edgeTpu!].map(({ chip, source }) => [chip, source])),
     explanation: EXPLANATION,
+    notModelled: [...limits].map(([text, accelerators]) => ({ text, accelerators: [...accelerators] })),
+  };
+}
+
+/** Plain JSON of the comparison with chips; what no file was given for is null. */
+export function chipsJson({ rtl, boards, ...validation }: ChipValidation): object {
+  const { frameRates, imageTimes } = validation;
+  return {
+    ...validation,
+    agreement: {
+      frameRates: agreementOf(frameRates.map(({ framesPerSecond }) => framesPerSecond)),
+      imageTimes: agreementOf(imageTimes.map(({ milliseconds }) => milliseconds)),
+    },
+    rtl: rtl === null ? null : rtlJson(rtl),
+    boards: boards === null ? null : boardsJson(boards),
   };
 }
 
 function loadMeasurements(name: string): ChipMeasurements {
   const file = resolveFile('measurements', name);
   return parseMeasurements(readText(file), file);
-}
-
-function compareNetwork(chip: string, network: ChipMeasurements['networks'][number]): ChipNetwork {
-  const { report } = evaluateMappings({ ...network, temporalReuse: 'exact' });
-  const clockHz = report.accelerator.clockHz;
-  const layers = network.layers.map((measured): ChipLayer => {
-    const layer = report.layers.find((candidate) => candidate.layer.name === measured.layer)!;
-    return {
-      name: measured.name,
-      activePes: compared(measured.activePes, layer.evaluation.macUnitsUsed),
-      cycles: compared((measured.processingMs / 1000) * clockHz, onChipCycles(layer)),
-      bufferMegabytes: compared(measured.bufferMegabytes, megabytesAt(layer, 1)),
-      dramMegabytes: compared(measured.dramMegabytes, megabytesAt(layer, 0)),
-      inputZeros: measured.inputZeros,
-    };
-  });
-  const mean = (key: 'activePes' | 'cycles' | 'bufferMegabytes' | 'dramMegabytes') =>
-    layers.reduce((sum, layer) => sum + Math.abs(layer[key].error), 0) / layers.length;
-  return {
-    chip,
-    workload: network.workload,
-    batch: network.batch,
-    accelerator: network.accelerator,
-    mapping: network.mapping,
-    layers,
-    meanAbsoluteError: {
-      activePes: mean('activePes'),
-      cycles: mean('cycles'),
-      bufferMegabytes: mean('bufferMegabytes'),
-      dramMegabytes: mean('dramMegabytes'),
-    },
-  };
-}
-
-function compareFrameRate(published: ChipMeasurements['frameRates'][number]): FrameRate {
-  const accelerator = loadAccelerator(published.accelerator);
-  const { network } = loadWorkload(published.workload);
-  const settings = { mapper: 'exact', factors: 'perfect', temporalReuse: 'exact', evaluations: 0, seed: 1 } as const;
-  const { report } = mapNetwork(network, accelerator, namedGoal('latency'), settings);
-  return {
-    accelerator: published.accelerator,
-    workload: published.workload,
-    framesPerSecond: compared(published.framesPerSecond, 1 / report.totals.physical.seconds),
-    utilization: report.totals.utilization,
-  };
-}
-
-function compared(measured: number, model: number): Compared {
-  return { measured, model, error: model / measured - 1 };
-}
-
-/** The published processing latency excludes waiting for DRAM. */
-function onChipCycles({ evaluation }: LayerReport): number {
-  return evaluation.levels.slice(1).reduce((most, level) => Math.max(most, level.cycles), evaluation.computeCycles);
-}
-
-/** Megabytes (10^6, 16-bit words) that cross the ports of a level, of one run of the layer. */
-function megabytesAt({ evaluation }: LayerReport, level: number): number {
-  const words = TENSORS.reduce((sum, tensor) => {
-    const { reads, fills, updates } = evaluation.levels[level]!.tensors[tensor];
-    return sum + reads + fills + updates;
-  }, 0);
-  return (words * 2) / 1e6;
 }

@@ -1,5 +1,11 @@
 import type { Command } from 'commander';
-import { VALIDATE_BOARDS, VALIDATE_CHIPS, VALIDATE_MAPPER, VALIDATE_RECORDS } from '../../options/models.ts';
+import {
+  VALIDATE_BOARDS,
+  VALIDATE_CHIPS,
+  VALIDATE_MAPPER,
+  VALIDATE_RECORDS,
+  VALIDATE_RTL,
+} from '../../options/models.ts';
 import { shownText } from '../../util/shown-text.ts';
 import { addCommand } from '../command-line.ts';
 import { EXIT, ExitSignal, print, printJson, progress } from '../context.ts';
@@ -10,6 +16,7 @@ export function addValidateCommand(program: Command): void {
   const validate = program.command('validate').description('hold the model against other tools, mappers and chips');
   addRecords(validate);
   addMapper(validate);
+  addRtl(validate);
   addChips(validate);
   addBoards(validate);
 }
@@ -55,32 +62,55 @@ function addMapper(validate: Command): void {
   });
 }
 
-function addChips(validate: Command): void {
-  addCommand(validate, VALIDATE_CHIPS, async ({ common }) => {
-    const { validateChips } = await import('../../app/validate/chips.ts');
-    const result = validateChips();
+function addRtl(validate: Command): void {
+  addCommand(validate, VALIDATE_RTL, async ({ request: { file }, process: { report }, common }) => {
+    const { openValidationPage, rtlPage } = await import('../../app/validate/page.ts');
+    const page = report === undefined ? null : await openValidationPage(report, ['trifold', 'validate', 'rtl', file]);
+    const { validateRtl } = await import('../../app/validate/rtl.ts');
+    const result = validateRtl(file);
+    const path = await page?.write(rtlPage(result));
     if (common.json) {
-      printJson(result);
+      const { rtlJson } = await import('../../app/validate/rtl-json.ts');
+      printJson({ ...rtlJson(result), ...(path !== undefined && { report: path }) });
+      return;
+    }
+    const { describeRtl } = await import('../text/rtl-text.ts');
+    print(describeRtl(result));
+    if (path !== undefined) print(shownText(path));
+  });
+}
+
+function addChips(validate: Command): void {
+  addCommand(validate, VALIDATE_CHIPS, async ({ request: { cache, ...files }, process: { report }, common }) => {
+    const { chipsPage, openValidationPage } = await import('../../app/validate/page.ts');
+    const given = Object.entries(files).flatMap(([name, file]) => (file === undefined ? [] : [`--${name}`, file]));
+    const page =
+      report === undefined ? null : await openValidationPage(report, ['trifold', 'validate', 'chips', ...given]);
+    const { validateChips } = await import('../../app/validate/chips.ts');
+    const { boardText } = await import('../text/boards-text.ts');
+    const result = await withLayerPool(common, cache, (pool) =>
+      validateChips(files, pool, (board) => progress(common, boardText(board))),
+    );
+    const path = await page?.write(chipsPage(result));
+    if (common.json) {
+      const { chipsJson } = await import('../../app/validate/chips.ts');
+      printJson({ ...chipsJson(result), ...(path !== undefined && { report: path }) });
       return;
     }
     const { describeChips } = await import('../text/chips-text.ts');
     print(describeChips(result));
+    if (path !== undefined) print(shownText(path));
   });
 }
 
 function addBoards(validate: Command): void {
   addCommand(validate, VALIDATE_BOARDS, async ({ request: { file, cache }, common }) => {
-    const { validateBoards } = await import('../../app/validate/boards.ts');
-    const { describeBoards, rankText } = await import('../text/boards-text.ts');
+    const { boardsJson, validateBoards } = await import('../../app/validate/boards.ts');
+    const { boardText, describeBoards } = await import('../text/boards-text.ts');
     const result = await withLayerPool(common, cache, (pool) =>
-      validateBoards(file, pool, ({ board, everyNetwork, proven, layers }) =>
-        progress(
-          common,
-          `${board}: ${rankText(everyNetwork.layers)}, with vector operators ${rankText(everyNetwork.all)} (${proven} of ${layers} mappings proven)`,
-        ),
-      ),
+      validateBoards(file, pool, (board) => progress(common, boardText(board))),
     );
-    if (common.json) printJson(result);
+    if (common.json) printJson(boardsJson(result));
     else print(describeBoards(result));
   });
 }

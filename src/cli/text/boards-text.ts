@@ -1,4 +1,4 @@
-import type { BoardValidation } from '../../app/validate/boards.ts';
+import type { BoardComparison, BoardValidation } from '../../app/validate/boards.ts';
 import { shownText } from '../../util/shown-text.ts';
 import { formatNumber } from './format.ts';
 import { formatTable, right } from './table.ts';
@@ -6,6 +6,11 @@ import { formatTable, right } from './table.ts';
 /** A rank correlation as text. */
 export function rankText(rank: number | null): string {
   return rank === null ? '-' : rank.toFixed(3);
+}
+
+/** A board that is compared, in one line. */
+export function boardText({ board, everyNetwork, proven, layers }: BoardComparison): string {
+  return `${board}: ${rankText(everyNetwork.layers)}, with vector operators ${rankText(everyNetwork.all)} (${proven} of ${layers} mappings proven)`;
 }
 
 /** The comparison with boards as text. */

@@ -1,9 +1,16 @@
-import type { ChipValidation, Compared } from '../../app/validate/chips.ts';
+import { agreementOf } from '../../app/validate/agreement.ts';
+import type { ChipValidation } from '../../app/validate/chips.ts';
+import type { Compared } from '../../app/validate/compared.ts';
+import type { NetworkSpeed } from '../../app/validate/network-times.ts';
+import { notGiven } from '../../app/validate/page.ts';
 import { percentText } from '../../util/quantity-text.ts';
+import { shownText } from '../../util/shown-text.ts';
+import { describeBoards, rankText } from './boards-text.ts';
 import { formatNumber } from './format.ts';
+import { describeRtl } from './rtl-text.ts';
 import { formatTable, right } from './table.ts';
 
-/** The comparison with chips as text: one table per network, the sources, and why the rest differs. */
+/** The comparison with chips as text: a table for each network and kind of figure, the sources, and what remains. */
 export function describeChips(validation: ChipValidation): string {
   const blocks = validation.networks.map((network) => {
     const table = formatTable(
@@ -39,22 +46,43 @@ export function describeChips(validation: ChipValidation): string {
       `mean absolute error: PEs ${percentText(mean.activePes)}, cycles ${percentText(mean.cycles)}, buffer ${percentText(mean.bufferMegabytes)}, DRAM ${percentText(mean.dramMegabytes)}`,
     ].join('\n');
   });
-  const rates = formatTable(
-    ['frame rate', 'network', right('published'), right('model'), right('error'), right('utilization')],
-    validation.frameRates.map(({ accelerator, workload, framesPerSecond, utilization }) => [
-      accelerator,
-      workload,
-      ...cells(framesPerSecond, 1),
-      percentText(utilization),
-    ]),
-  );
   return [
     blocks.join('\n\n'),
-    `\n${rates}`,
-    '\nWhat remains:',
+    '',
+    speedTable('frame rate', validation.frameRates, ({ framesPerSecond }) => framesPerSecond),
+    '',
+    speedTable('ms per image', validation.imageTimes, ({ milliseconds }) => milliseconds),
+    ...(validation.rtl === null ? [] : ['', describeRtl(validation.rtl)]),
+    ...(validation.boards === null ? [] : ['', describeBoards(validation.boards)]),
+    '',
+    ...notGiven(validation),
+    '\nOf single figures:',
     ...validation.explanation.map((line) => `  - ${line}`),
+    '\nWhat remains, not in the figures of the model:',
+    ...validation.notModelled.map(({ text, accelerators }) => shownText(`  - ${text} (${accelerators.join(', ')})`)),
     ...Object.values(validation.sources).map((source) => `\nSource: ${source}`),
   ].join('\n');
+}
+
+/** Published speeds of networks with their rank and mean error. */
+function speedTable<Speed extends NetworkSpeed>(
+  title: string,
+  speeds: readonly Speed[],
+  figure: (speed: Speed) => Compared,
+): string {
+  const { spearman, meanAbsoluteError } = agreementOf(speeds.map(figure));
+  const table = formatTable(
+    [title, 'network', right('published'), right('model'), right('error'), right('utilization'), right('proven')],
+    speeds.map((speed) => [
+      speed.accelerator,
+      speed.workload,
+      ...cells(figure(speed), 1),
+      percentText(speed.utilization),
+      `${speed.proven} of ${speed.layers}`,
+    ]),
+  );
+  const error = meanAbsoluteError === null ? '-' : percentText(meanAbsoluteError);
+  return `${table}\nmean absolute error ${error}, rank correlation ${rankText(spearman)}`;
 }
 
 function cells({ measured, model, error }: Compared, unit: number): string[] {

@@ -16,7 +16,7 @@ export interface CycleLosses {
   readonly idlePes: number;
   /** Steps of the nest over steps that do work: above 1 only with imperfect factors. */
   readonly raggedLoops: number;
-  /** Cycles over compute cycles: waiting for the slowest level. */
+  /** Cycles over compute cycles: waiting for the slowest level, its launches or its array. */
   readonly stalls: number;
 }
 

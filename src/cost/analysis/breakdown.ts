@@ -6,6 +6,7 @@ import { operatorCounts, type VectorDemand } from '../../workload/graph/fusion.t
 import { networkDemands, type ShownNetwork } from '../../workload/graph/network-demands.ts';
 import type { LayerShape, Network } from '../../workload/network.ts';
 import type { Evaluation } from '../evaluation.ts';
+import { timeNeeds } from './time-needs.ts';
 
 /** Figures in physical units that follow from energy, cycles and the clock. */
 export interface PhysicalFigures {
@@ -22,17 +23,17 @@ export interface RooflineLevel {
   readonly level: string;
   /** MACs per byte that crosses the level's ports (all instances); null when nothing does. */
   readonly macsPerByte: number | null;
-  /** Cycles that the level alone needs; null when its bandwidth is unlimited. */
+  /** Cycles that the level alone needs; null when its bandwidth is unlimited and nothing else of it takes longer than compute. */
   readonly cycles: number | null;
   /** cycles / compute cycles: above 1 the level slows the array down by that factor. */
   readonly slowdown: number;
 }
 
-/** The level (or compute) that a mapping's cycles are bound by. */
+/** What a mapping's cycles are bound by. */
 export interface Bottleneck {
-  /** Name of the level, or `compute`. */
+  /** `compute`, or a level's name for its ports, or what else of it binds: `launch of DRAM`, `fill of the array below Buffer`, `no overlap at DRAM`. */
   readonly name: string;
-  /** Total cycles over the cycles without this bottleneck (next binding level or compute); 1 = nothing to gain. */
+  /** Total cycles over the cycles without this bottleneck (the next that binds); 1 = nothing to gain. */
   readonly gainIfRemoved: number;
   readonly levels: readonly RooflineLevel[];
 }
@@ -50,7 +51,7 @@ export function physicalFigures(macs: number, energyPj: number, cycles: number, 
   };
 }
 
-/** Which level binds the cycles of an evaluation and by how much, with the arithmetic intensity at every level. */
+/** What binds the cycles of an evaluation and by how much, with the arithmetic intensity at every level. */
 export function bottleneckOf(layer: LayerShape, accelerator: Accelerator, evaluation: Evaluation): Bottleneck {
   const levels = evaluation.levels.map((cost, index): RooflineLevel => {
     const level = accelerator.levels[index]!;
@@ -62,18 +63,12 @@ export function bottleneckOf(layer: LayerShape, accelerator: Accelerator, evalua
     return {
       level: level.name,
       macsPerByte: bits === 0 ? null : evaluation.macs / (bits / 8),
-      cycles: limited ? cost.cycles : null,
+      cycles: limited || cost.cycles > evaluation.computeCycles ? cost.cycles : null,
       slowdown: cost.cycles / evaluation.computeCycles,
     };
   });
-  const needs = [
-    { name: 'compute', cycles: evaluation.computeCycles },
-    ...evaluation.levels.map((level) => ({ name: level.name, cycles: level.cycles })),
-  ].sort((a, b) => b.cycles - a.cycles);
-  const slowest = evaluation.cycles === evaluation.computeCycles ? 'compute' : needs[0]!.name;
-  const ideal = evaluation.macs / accelerator.mac.instances;
-  const without = slowest === 'compute' ? ideal : needs[1]!.cycles;
-  return { name: slowest, gainIfRemoved: evaluation.cycles / without, levels };
+  const binding = timeNeeds(accelerator, evaluation).find(({ cycles }) => cycles === evaluation.cycles)!;
+  return { name: binding.name, gainIfRemoved: evaluation.cycles / binding.without, levels };
 }
 
 /** Limits of the model as sentences. */

@@ -123,14 +123,44 @@ function portCycles(model: KernelModel, state: KernelState, level: number, compu
     readRate += readBits / wordBits / computeCycles;
     writeRate += writtenBits / wordBits / computeCycles;
   }
+  let slowed = 0;
   if (isTimeloop) {
     const [readPort, writePort, sharedPort] = [portWords[first]!, portWords[first + 1]!, portWords[first + 2]!];
-    const slowed = slowedCycles(computeCycles, readRate, writeRate, readPort, writePort, sharedPort);
-    if (slowed > computeCycles) return slowed;
+    slowed = slowedCycles(computeCycles, readRate, writeRate, readPort, writePort, sharedPort);
+    if (slowed <= computeCycles) slowed = 0;
+    else if (model.overheads.requestCycles[level]! === 0) return slowed;
   }
+  if (model.overheads.requestCycles[level]! > 0)
+    return Math.max(slowed, requestingCycles(model, state, level, read, written));
   return Math.max(
     ceilQuotient(read, portNumerator[first]!, portDenominator[first]!),
     ceilQuotient(written, portNumerator[first + 1]!, portDenominator[first + 1]!),
     ceilQuotient(read + written, portNumerator[first + 2]!, portDenominator[first + 2]!),
+  );
+}
+
+/** Cycles of the ports of a level that take time for requests too, on a shared port of their own where none is limited. */
+function requestingCycles(
+  model: KernelModel,
+  state: KernelState,
+  level: number,
+  read: number,
+  written: number,
+): number {
+  const { portNumerator, portDenominator } = model;
+  const { busiestReads, busiestWrites } = state.requests;
+  const cycles = model.overheads.requestCycles[level]!;
+  const first = level * TENSOR_COUNT;
+  const reading = (busiestReads[first]! + busiestReads[first + 1]! + busiestReads[first + 2]!) * cycles;
+  const writing = (busiestWrites[first]! + busiestWrites[first + 1]! + busiestWrites[first + 2]!) * cycles;
+  const isShared =
+    Math.min(portNumerator[first]!, portNumerator[first + 1]!) === Number.POSITIVE_INFINITY ||
+    portNumerator[first + 2]! < Number.POSITIVE_INFINITY;
+  return Math.max(
+    ceilQuotient(read, portNumerator[first]!, portDenominator[first]!) + reading,
+    ceilQuotient(written, portNumerator[first + 1]!, portDenominator[first + 1]!) + writing,
+    isShared
+      ? ceilQuotient(read + written, portNumerator[first + 2]!, portDenominator[first + 2]!) + reading + writing
+      : 0,
   );
 }

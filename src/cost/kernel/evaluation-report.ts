@@ -2,7 +2,7 @@ import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { storedWordBits } from '../../mapping/legality.ts';
 import { perTensor, TENSORS } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
-import type { Evaluation, LevelCost, TensorAccesses, TensorNetwork } from '../evaluation.ts';
+import type { Evaluation, LevelCost, TensorAccesses, TensorNetwork, TensorRequests } from '../evaluation.ts';
 import { type KernelState, TOTAL_CYCLES, TOTAL_EDP, TOTAL_ENERGY_PJ, TOTAL_SERIAL } from './kernel-state.ts';
 import { type KernelModel, OUTPUTS, TENSOR_COUNT } from './model.ts';
 
@@ -44,6 +44,11 @@ export function reportEvaluation(
       energyPj: networkPj[at]!,
     };
   };
+  const requests = (level: number, t: number): TensorRequests => {
+    const at = level * TENSOR_COUNT + t;
+    const { reads, writes, busiestReads, busiestWrites } = state.requests;
+    return { total: reads[at]! + writes[at]!, busiest: busiestReads[at]! + busiestWrites[at]! };
+  };
   const levels = accelerator.levels.map((level, index): LevelCost => {
     const tensors = perTensor((_, t) => accesses(index, t));
     return {
@@ -58,6 +63,7 @@ export function reportEvaluation(
         0,
       ),
       tensors,
+      requests: perTensor((_, t) => requests(index, t)),
       networks: perTensor((_, t) => network(index, t)),
       energyPj: levelPj[index]!,
       leakagePj: model.leakagePjPerCycle[index]! * cycles,

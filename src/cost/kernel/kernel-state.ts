@@ -70,6 +70,29 @@ export interface KernelCounts {
   readonly busiestUpdates: Float64Array;
 }
 
+/** Requests of an evaluation, all [level * 3 + tensor]; 0 where no layout is stated. */
+export interface KernelRequests {
+  /** Of what the level sends, first touches of Outputs left out, and of what it takes back: totals over its instances, and the busiest one's. */
+  readonly reads: Float64Array;
+  readonly writes: Float64Array;
+  readonly busiestReads: Float64Array;
+  readonly busiestWrites: Float64Array;
+}
+
+/**
+ * The plain dim along which tiles hold different parts of a run of words that follow each other: its words are counted as the requests of the runs that
+ * they make, tile by tile.
+ */
+export interface MeasuredDim {
+  /** -1: words are counted as they are. */
+  dim: number;
+  /** Positions of a full tile. */
+  tile: number;
+  /** Bits of a position: those of all words further inside in the run. */
+  bits: number;
+  requestBits: number;
+}
+
 /** Energy and time of an evaluation. */
 export interface KernelCosts {
   /** [level * 3 + tensor]: energy in pJ of all accesses, and of all hops on the network below. */
@@ -126,6 +149,8 @@ export interface KernelState {
   readonly loops: TemporalLoops;
   readonly transfers: Transfers;
   readonly counts: KernelCounts;
+  readonly requests: KernelRequests;
+  readonly measured: MeasuredDim;
   readonly costs: KernelCosts;
   /** Sums over the tiles of the two sliding axes of Inputs. */
   readonly rowSum: AxisSum;
@@ -196,6 +221,13 @@ export function kernelState(model: KernelModel, packed: PackedMapping): KernelSt
       busiestFills: perTensor(),
       busiestUpdates: perTensor(),
     },
+    requests: {
+      reads: perTensor(),
+      writes: perTensor(),
+      busiestReads: perTensor(),
+      busiestWrites: perTensor(),
+    },
+    measured: { dim: -1, tile: 1, bits: 0, requestBits: 1 },
     costs: {
       tensorPj: perTensor(),
       networkPj: perTensor(),

@@ -27,6 +27,7 @@ import { countPerfectOutputs, countPerfectTensor } from './perfect/perfect-traff
 import { measureLiveLoops } from './ragged/open-blocks.ts';
 import { countRaggedOutputs, countRaggedTensor } from './ragged/ragged-traffic.ts';
 import { needsWalk, walkInputs } from './ragged/walked-inputs.ts';
+import { countRequests } from './requests.ts';
 import { findCollisions, needsUnion } from './sliding/collisions.ts';
 import { countSlidingInputs } from './sliding/sliding-inputs.ts';
 import { listLoops } from './temporal-loops.ts';
@@ -120,8 +121,10 @@ export class Kernel {
       return status;
     }
     listLoops(model, state);
+    const { walked } = this.paths;
     if (state.nest.raggedDims === 0) this.#countPerfect(everyInstance);
     else this.#countRagged(everyInstance);
+    if (model.overheads.isAnyRequested) countRequests(model, state, this.paths.walked > walked);
     charge(model, state, everyInstance);
     return FEASIBLE;
   }
@@ -158,7 +161,7 @@ export class Kernel {
     countRaggedOutputs(model, state);
     if (needsWalk(model, state, everyInstance)) {
       this.paths.walked++;
-      walkInputs(this.layout, this.#accelerator, state);
+      walkInputs(model, this.layout, this.#accelerator, state);
       return;
     }
     if (needsUnion(nest, rowSum, 0, innermost) || needsUnion(nest, columnSum, 0, innermost)) this.paths.united++;

@@ -36,6 +36,10 @@ export interface SlidingAxis {
   readonly filter: number;
   readonly stride: number;
   readonly dilation: number;
+  /** The same in words of the map itself, and all of its stored words, used or not (by Timeloop's rule all of the box). */
+  readonly mapStride: number;
+  readonly mapDilation: number;
+  readonly mapLength: number;
   /** Most words that a tile stores: all that are used (under Timeloop's rule all of the box). */
   readonly length: number;
   /** Whether tiles can have gaps that are no words of theirs. */
@@ -89,7 +93,7 @@ export interface KernelModel {
   /** [level * 3 + port]: the same as exact fractions, in bits per cycle. */
   readonly portNumerator: Float64Array;
   readonly portDenominator: Float64Array;
-  /** [level]: 1 when a port is limited. */
+  /** [level]: 1 when a port is limited, or requests take its time. */
   readonly isPortLimited: Uint8Array;
   /** [level]: bit t set: hardware multicast (or spatial reduction) of tensor t below the level. */
   readonly multicast: Uint8Array;
@@ -169,7 +173,9 @@ export function compileModel(layer: LayerShape, accelerator: Accelerator, option
     portDenominator: Float64Array.from(
       levels.flatMap((level) => ports(level).map((rate) => rationalOf(rate).denominator)),
     ),
-    isPortLimited: perLevelBits((level) => (ports(level).some(Number.isFinite) ? 1 : 0)),
+    isPortLimited: perLevelBits((level) =>
+      ports(level).some(Number.isFinite) || level.requests !== undefined ? 1 : 0,
+    ),
     multicast: perLevelBits((level) => tensorBits((tensor) => level.fanOut.multicast[tensor])),
     mayKeep: perLevelBits((level) => tensorBits((tensor) => level.mayKeep.includes(tensor))),
     mustKeep: Uint8Array.from(levels, (level, index) =>
@@ -221,6 +227,9 @@ function slidingAxis(problem: Problem, index: number, isTimeloop: boolean): Slid
     filter: DIMS.indexOf(filter.dim),
     stride,
     dilation,
+    mapStride: output.coefficient,
+    mapDilation: filter.coefficient,
+    mapLength: isTimeloop ? span : axis.length,
     length: isTimeloop ? axis.length : axisWords(axis, problem.bounds),
     hasGaps: !isTimeloop && (stride > 1 || dilation > 1),
     padded,

@@ -26,6 +26,7 @@ export interface OverheadModel {
   /** [level]: contiguous bytes and cycles of a request; 0: not stated. */
   readonly requestBytes: Float64Array;
   readonly requestCycles: Float64Array;
+  readonly isAnyRequested: boolean;
   /** [level * 3 + tensor]: dims of contiguous words, fastest first; null: no requests. */
   readonly layout: readonly (Uint8Array | null)[];
 }
@@ -64,6 +65,7 @@ export function compileOverheads(
     rampCycles: figures(({ fanOut }) => fanOut.rampCycles),
     requestBytes: figures(({ requests }) => requests?.bytes),
     requestCycles: figures(({ requests }) => requests?.cycles),
+    isAnyRequested: levels.some(({ requests }) => requests !== undefined),
     layout,
   };
 }

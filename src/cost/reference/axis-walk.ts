@@ -35,6 +35,8 @@ export interface AxisWalk {
   /** First word that is stored and the first one behind them; words outside are padding. */
   readonly storedFrom: number;
   readonly storedTo: number;
+  /** What is added up of the words of a tile, or of those that two tiles share; 0 of none. */
+  readonly measure: (words: number) => number;
 }
 
 /** Sums per cut c = 0 .. number of loops: over the live indices of the c outermost loops. */
@@ -73,16 +75,17 @@ export function addSums(total: AxisSums, sums: AxisSums, weight: number): void {
 /** Walks one axis for one group of children. */
 export function walkAxis(walk: AxisWalk): AxisSums {
   const sums = emptySums(walk.loops.length);
+  const shared = (a: readonly Run[], b: Tile) => walk.measure(sharedWords(a, b));
   const positions = walk.terms.map(() => 0);
   const visit = (cut: number, index: number, previousLast: Tile): void => {
     const first = tileAt(walk, positions);
     if (first === null) return;
-    const words = sharedWords(first, first);
+    const words = shared(first, first);
     sums.first[cut]! += words;
-    sums.wrapShared[cut]! += sharedWords(first, lastLiveTile(walk, positions, cut));
+    sums.wrapShared[cut]! += shared(first, lastLiveTile(walk, positions, cut));
     if (index > 0) {
       sums.advanced[cut]! += words;
-      sums.advanceShared[cut]! += sharedWords(first, previousLast);
+      sums.advanceShared[cut]! += shared(first, previousLast);
     }
     const loop = walk.loops[cut];
     if (loop === undefined) return;

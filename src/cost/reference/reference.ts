@@ -8,6 +8,7 @@ import { macCount, relevantDims, tensorWords } from '../../workload/problem.ts';
 import type { CostOptions, Evaluation, Infeasible, LevelCost, TensorAccesses, TensorNetwork } from '../evaluation.ts';
 import { accessEnergyPj, type BandwidthUse, hopPj, transferCycles } from '../level-cost.ts';
 import { arrayCycles, launchCycles } from './level-times.ts';
+import { countRequests, type RequestCounts } from './requests.ts';
 import { countTraffic, type Traffic, type TrafficQuery, timeloopShare } from './traffic.ts';
 import { hopsPerWord } from './wire-hops.ts';
 
@@ -18,6 +19,7 @@ interface Counts {
   updates: number;
 }
 
+const NO_REQUESTS: RequestCounts = { total: 0, busiest: 0 };
 const NOTHING: Counts = { reads: 0, fills: 0, updates: 0 };
 
 /**
@@ -63,9 +65,17 @@ export function evaluateReference(
     const tensors = perTensor((tensor) =>
       tensorAccesses(layer, level, mapping, index, tensor, extents[index]!, instancesUsed, counted[tensor], options),
     );
+    const requests = perTensor((tensor) => requestsOf(tensor, index));
     const uses = TENSORS.map((tensor): BandwidthUse => {
       const { reads, fills, updates } = counted[tensor].busiest;
-      return { reads, writes: fills + updates, bits: storedWordBits(level, layer, tensor) };
+      const { read, written } = requests[tensor];
+      return {
+        reads,
+        writes: fills + updates,
+        bits: storedWordBits(level, layer, tensor),
+        readRequests: read.busiest,
+        writeRequests: written.busiest,
+      };
     });
     const networks = perTensor((tensor) => networkOf(layer, level, mapping.levels[index]!, tensor, traffic[tensor]));
     const time = { problem, mapping, nest, index, computeCycles };
@@ -81,6 +91,7 @@ export function evaluateReference(
       arrayCycles: array,
       usedBits: usedBits(layer, level, tensors),
       tensors,
+      requests: perTensor((tensor) => together(requests[tensor])),
       networks,
       energyPj: 0,
       leakagePj: 0,
@@ -122,6 +133,25 @@ export function evaluateReference(
     };
   }
 
+  /** Requests of what a level sends of a tensor and takes back; a first touch of Outputs is no read. */
+  function requestsOf(tensor: TensorName, index: number): { read: RequestCounts; written: RequestCounts } {
+    const level = accelerator.levels[index]!;
+    if (level.requests?.layout[tensor] === undefined || !mapping.levels[index]!.keep.includes(tensor))
+      return { read: NO_REQUESTS, written: NO_REQUESTS };
+    const bits = storedWordBits(level, layer, tensor);
+    const projection = problem.tensors[tensor];
+    const transfer = query(index, lastBypassing(mapping, tensor, index));
+    const moved = countRequests(transfer, projection, level.requests, bits);
+    if (tensor !== 'Outputs') return { read: moved, written: NO_REQUESTS };
+    const relevant = relevantDims(problem, 'Outputs');
+    const isDistinct = (loop: NestLoop) => relevant.has(loop.dim) || (loop.kind === 'spatial' && loop.level < index);
+    const first = countRequests({ ...transfer, nest: nest.filter(isDistinct) }, projection, level.requests, bits);
+    return {
+      read: { total: moved.total - first.total, busiest: moved.busiest - first.busiest },
+      written: moved,
+    };
+  }
+
   /** Distinct output words that the instances of a level ever hold: their first touch needs no read. */
   function distinctOutputs(index: number): { total: number; busiest: number } {
     if (index === 0) {
@@ -134,6 +164,10 @@ export function evaluateReference(
     const traffic = countTraffic(once, problem.tensors.Outputs);
     return { total: traffic.deliveries, busiest: traffic.busiestDeliveries };
   }
+}
+
+function together({ read, written }: Readonly<Record<'read' | 'written', RequestCounts>>): RequestCounts {
+  return { total: read.total + written.total, busiest: read.busiest + written.busiest };
 }
 
 function reuseRuleViolations(layer: LayerShape, mapping: Mapping, options: CostOptions): Violation[] {

@@ -55,8 +55,11 @@ interface Group {
   readonly firstBlockChildren: number;
 }
 
+/** What is added up of the words of a tile along an axis. */
+export type Measure = (words: number) => number;
+
 /** One axis, or one dim that does not address the tensor, with everything that the products need. */
-interface Factor {
+export interface Factor {
   readonly dims: ReadonlySet<Dim>;
   readonly accesses: AxisSums;
   readonly deliveries: AxisSums;
@@ -66,17 +69,18 @@ interface Factor {
   readonly children: readonly AxisSums[];
 }
 
+/** The sums of one instance, or of all, of each factor; the second argument is its place. */
+export type Choice = (factor: Factor, place: number) => AxisSums;
+
 /** Counts the traffic of one tensor across one transfer by walking each axis (the reference for the kernel). */
 export function countTraffic(query: TrafficQuery, tensor: TensorProjection): Traffic {
-  const temporal = query.nest.filter((loop) => loop.kind === 'temporal' && loop.level <= query.boundary);
-  const relevant = new Set(tensor.axes.flatMap((axis) => axis.terms.map((term) => term.dim)));
-  const factors: Factor[] = tensor.axes.map((axis) => axisFactor(query, tensor, axis, temporal));
-  for (const dim of DIMS) if (!relevant.has(dim)) factors.push(unrelatedFactor(query, tensor, dim, temporal));
+  const temporal = outsideLoops(query);
+  const factors = factorsOf(query, tensor, () => (words) => words);
   const isAnew = query.toMacs || query.refetched.includes(tensor.name);
   const words =
     query.temporalReuse === 'timeloop' && !query.toMacs
       ? timeloopCombination(query, tensor, temporal)
-      : (choose: (factor: Factor) => AxisSums) => combine(factors, temporal, choose, isAnew);
+      : (choose: Choice) => combine(query, tensor, factors, choose);
   return {
     accesses: words((factor) => factor.accesses),
     deliveries: words((factor) => factor.deliveries),
@@ -90,8 +94,8 @@ export function countTraffic(query: TrafficQuery, tensor: TensorProjection): Tra
       ? loops.reduce((words, loop) => words * loop.bound, boxWords(projection, q.childExtents))
       : timeloopWords(projection, loops, q.childExtents);
     const tile = factors.reduce((count, factor) => count * factor.children[0]!.first[0]!, 1);
-    return (choose: (factor: Factor) => AxisSums) =>
-      one * (factors.reduce((count, factor) => count * choose(factor).first[0]!, 1) / tile);
+    return (choose: Choice) =>
+      one * (factors.reduce((count, factor, i) => count * choose(factor, i).first[0]!, 1) / tile);
   }
 }
 
@@ -127,17 +131,18 @@ export function timeloopShare(query: TrafficQuery, tensor: TensorProjection, wor
 }
 
 /** First tile plus, for every loop, the new words of all its advances; where every step takes its tile anew, all tiles. */
-function combine(
+export function combine(
+  query: TrafficQuery,
+  tensor: TensorProjection,
   factors: readonly Factor[],
-  temporal: readonly NestLoop[],
-  choose: (factor: Factor) => AxisSums,
-  isAnew: boolean,
+  choose: Choice,
 ): number {
   const sums = factors.map(choose);
   const cuts = factors.map(() => 0);
-  if (isAnew) return sums.reduce((tiles, sum) => tiles * sum.first[sum.first.length - 1]!, 1);
+  if (query.toMacs || query.refetched.includes(tensor.name))
+    return sums.reduce((tiles, sum) => tiles * sum.first[sum.first.length - 1]!, 1);
   let words = sums.reduce((tile, sum) => tile * sum.first[0]!, 1);
-  for (const loop of temporal) {
+  for (const loop of outsideLoops(query)) {
     const owner = factors.findIndex((factor) => factor.dims.has(loop.dim));
     cuts[owner]!++;
     let fetched = 1;
@@ -152,7 +157,28 @@ function combine(
   return words;
 }
 
-function axisFactor(query: TrafficQuery, tensor: TensorProjection, given: Axis, temporal: readonly NestLoop[]): Factor {
+/** Temporal loops above the children of a transfer. */
+function outsideLoops({ nest, boundary }: TrafficQuery): NestLoop[] {
+  return nest.filter((loop) => loop.kind === 'temporal' && loop.level <= boundary);
+}
+
+/** The axes of a tensor, each measured as `measureOf` says, and the dims that do not address it. */
+export function factorsOf(query: TrafficQuery, tensor: TensorProjection, measureOf: (axis: Axis) => Measure): Factor[] {
+  const temporal = outsideLoops(query);
+  const relevant = new Set(tensor.axes.flatMap((axis) => axis.terms.map((term) => term.dim)));
+  return [
+    ...tensor.axes.map((axis) => axisFactor(query, tensor, axis, temporal, measureOf(axis))),
+    ...DIMS.filter((dim) => !relevant.has(dim)).map((dim) => unrelatedFactor(query, tensor, dim, temporal)),
+  ];
+}
+
+function axisFactor(
+  query: TrafficQuery,
+  tensor: TensorProjection,
+  given: Axis,
+  temporal: readonly NestLoop[],
+  measure: Measure,
+): Factor {
   const axis = { ...given, terms: [...given.terms].sort((a, b) => a.coefficient - b.coefficient) };
   const termOf = (dim: Dim) => axis.terms.findIndex((term) => term.dim === dim);
   const loops = temporal
@@ -180,7 +206,7 @@ function axisFactor(query: TrafficQuery, tensor: TensorProjection, given: Axis, 
     const own = emptySums(loops.length);
     for (const group of groups) {
       const members = group.members.map((member) => member.map((offset, i) => offset + parent.terms[i]!));
-      const walk = { loops, terms, members, ...stored };
+      const walk = { loops, terms, members, ...stored, measure };
       const sums = query.toMacs ? stepsOnly(liveSteps(walk), loops.length) : walkAxis(walk);
       addSums(own, sums, 1);
       addSums(totals.deliveries, sums, group.members.length);
@@ -319,19 +345,19 @@ function groupOffsets(offsets: readonly Offset[]): Group[] {
 }
 
 /** Largest count of a single instance. Without padding it is the first one, whose tiles are clipped least. */
-function busiest(
+export function busiest(
   factors: readonly Factor[],
   instances: (factor: Factor) => readonly AxisSums[],
-  words: (choose: (factor: Factor) => AxisSums) => number,
+  count: (choose: Choice) => number,
 ): number {
-  let choices: Map<Factor, AxisSums>[] = [new Map()];
+  let choices: number[][] = [[]];
   for (const factor of factors)
-    choices = choices.flatMap((choice) => instances(factor).map((sums) => new Map(choice).set(factor, sums)));
+    choices = choices.flatMap((choice) => instances(factor).map((_, instance) => [...choice, instance]));
   return choices.reduce(
     (most, choice) =>
       Math.max(
         most,
-        words((factor) => choice.get(factor)!),
+        count((factor, i) => instances(factor)[choice[i]!]!),
       ),
     0,
   );

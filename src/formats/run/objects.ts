@@ -171,7 +171,7 @@ export const technology = z.object({
 export const budget = z.object({
   name,
   source: text,
-  baseline: z.object({ accelerator: text, dataflow: text }).optional(),
+  baseline: z.object({ accelerator: text, dataflow: text.optional() }).optional(),
   processingElements: size,
   onChipBits: positive,
   dramBytesPerSecond: positive.optional(),

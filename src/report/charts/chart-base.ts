@@ -92,6 +92,11 @@ export function logDomain(values: readonly number[], margin: number): [number, n
   return [Math.min(...positive) / margin, Math.max(...positive) * margin];
 }
 
+/** Place of a value on a logarithmic axis: 0 at its beginning, 1 at its end. */
+export function logShare([low, high]: readonly [number, number], value: number): number {
+  return Math.log(value / low) / Math.log(high / low);
+}
+
 /** Whether a value can stand on a logarithmic axis. */
 export function isPositive(value: number): boolean {
   return Number.isFinite(value) && value > 0;

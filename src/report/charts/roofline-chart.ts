@@ -3,7 +3,7 @@ import { macUnits, placedLevels } from '../../accelerator/placed-levels.ts';
 import { layerLabels } from '../layer-labels.ts';
 import { numberText } from '../number-text.ts';
 import type { ReportModel } from '../report-model.ts';
-import { type ChartFrame, chartBase, isPositive, logDomain, logScale, logTicks } from './chart-base.ts';
+import { type ChartFrame, chartBase, isPositive, logDomain, logScale, logShare, logTicks } from './chart-base.ts';
 import { colorOf } from './level-colors.ts';
 import { type Box, labelWidth, placeLabels } from './point-labels.ts';
 
@@ -138,8 +138,8 @@ function labelsOf(
   const most = Math.max(...marks.map(({ cycles }) => cycles));
   const ordered = [...marks].sort((a, b) => b.cycles - a.cycles);
   const points = ordered.map(({ x, y, cycles, name }) => ({
-    x: width * shareOf(domains.x, x),
-    y: height * (1 - shareOf(domains.y, y)),
+    x: width * logShare(domains.x, x),
+    y: height * (1 - logShare(domains.y, y)),
     // Vega's scale of sizes begins at zero: between the two, areas grow in proportion to the cycles.
     radius: Math.sqrt((MARK_AREAS[0] + (MARK_AREAS[1] - MARK_AREAS[0]) * (cycles / most)) / Math.PI),
     text: name,
@@ -147,7 +147,7 @@ function labelsOf(
   const taken: Box[] = [];
   if (peak !== null) {
     const { fontSize, dy } = ROOF_TEXT;
-    const middle = height * (1 - shareOf(domains.y, peak)) + dy;
+    const middle = height * (1 - logShare(domains.y, peak)) + dy;
     taken.push({
       left: width - labelWidth(roofText(peak), fontSize),
       right: width,
@@ -161,9 +161,4 @@ function labelsOf(
 
 function roofText(peak: number): string {
   return `${numberText(peak)} MACs per cycle`;
-}
-
-/** Place of a value on a logarithmic axis: 0 at its beginning, 1 at its end. */
-function shareOf([low, high]: readonly [number, number], value: number): number {
-  return Math.log(value / low) / Math.log(high / low);
 }

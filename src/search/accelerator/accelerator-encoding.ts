@@ -9,7 +9,8 @@ import { product } from '../../util/integers.ts';
 import type { Design } from '../ports.ts';
 import { arraySizes, arrayWeights, PE_STEP } from './array-shape.ts';
 import { MOST_DIMS_PER_AXIS, orderOfAxes, parallelAxes, RANKED_DIMS, rankedAxes } from './array-wiring.ts';
-import { BYTES_STEP, designLevels, designSpecification } from './design-specification.ts';
+import { BYTES_STEP, designLevels } from './design-levels.ts';
+import { designSpecification } from './design-specification.ts';
 import type { UsefulSizes } from './useful-sizes.ts';
 
 /**

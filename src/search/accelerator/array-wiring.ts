@@ -1,7 +1,7 @@
 import type { ArrayDimension } from '../../accelerator/accelerator.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { Dim } from '../../util/vocabulary.ts';
-import { designLevels } from './design-specification.ts';
+import { designLevels } from './design-levels.ts';
 
 /** Dims that the paper ranks, in its order K, C, Y', X', R, S. */
 export const RANKED_DIMS = ['K', 'C', 'P', 'Q', 'R', 'S'] as const;

@@ -7,6 +7,7 @@ import { TrifoldError } from '../../util/errors.ts';
 import type { CandidateEvaluator, NetworkFigures, ScoredDesign } from '../ports.ts';
 import { BASELINE_TRIAL } from '../trials.ts';
 import { designOfSpecification } from './accelerator-encoding.ts';
+import { isDesign } from './design-levels.ts';
 import { scoreOf } from './network-score.ts';
 
 /** Figures of the baseline, the accelerator that searched designs are compared with. Both belong into every claim. */
@@ -20,8 +21,7 @@ export interface Baselines {
 /**
  * The baseline as a scored design (score 1), for a search that must not end worse than it.
  * @param optimal its figures with its best mappings
- * @returns null where it does not keep the budget
- * @throws TrifoldError `unsupported` if it has not the three levels of a design
+ * @returns null where it does not keep the budget, or has other levels than designs have
  */
 export function baselineDesign(
   specification: AcceleratorSpecification,
@@ -29,6 +29,7 @@ export function baselineDesign(
   budget: Budget,
   optimal: readonly NetworkFigures[],
 ): ScoredDesign | null {
+  if (!isDesign(specification)) return null;
   const accelerator = buildAccelerator(specification, technology);
   if (checkBudget(accelerator, budget).length > 0) return null;
   return {

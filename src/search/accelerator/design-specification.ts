@@ -1,34 +1,11 @@
-import type { BandwidthSpecification, LevelSpecification, Rate } from '../../accelerator/specification.ts';
-import { type AcceleratorSpecification, specificationProblems } from '../../accelerator/specification.ts';
-import { TrifoldError } from '../../util/errors.ts';
+import type {
+  AcceleratorSpecification,
+  BandwidthSpecification,
+  LevelSpecification,
+  Rate,
+} from '../../accelerator/specification.ts';
 import type { Design } from '../ports.ts';
-
-/** Step of the memory sizes in bytes (NAAS, section II-A). */
-export const BYTES_STEP = 16;
-
-/** The three levels of a design. */
-export interface DesignLevels {
-  readonly dram: LevelSpecification;
-  readonly l2: LevelSpecification;
-  readonly l1: LevelSpecification;
-}
-
-/**
- * The levels of an accelerator that designs are made from: DRAM, global buffer with the array below, register file of one PE.
- * @throws TrifoldError `unsupported` for any other hierarchy, `value` for a specification that cannot be built
- */
-export function designLevels(baseline: AcceleratorSpecification): DesignLevels {
-  const [problem] = specificationProblems(baseline);
-  if (problem !== undefined)
-    throw new TrifoldError('value', `${baseline.name}: ${problem.message}`, { keyPath: problem.path.join('.') });
-  const [dram, l2, l1, ...more] = baseline.levels;
-  const single = (level: LevelSpecification) => level.fanOut.dimensions.every((dimension) => dimension.size === 1);
-  if (dram === undefined || l2 === undefined || l1 === undefined || more.length > 0 || !single(dram) || !single(l1))
-    throw new TrifoldError('unsupported', `${baseline.name} cannot be the baseline of an accelerator search`, {
-      hint: 'it needs three levels, DRAM, global buffer and register file, with the array between the last two',
-    });
-  return { dram, l2, l1 };
-}
+import { designLevels } from './design-levels.ts';
 
 /**
  * The specification of a design: sizes, array and buffer bandwidth are the design's, everything else (clock, widths, DRAM, access
@@ -43,8 +20,11 @@ export function designSpecification(
   const { dram, l2, l1 } = designLevels(baseline);
   const buffer = resized(l2, design.l2Bytes);
   const { bufferWordsPerCycle } = design;
+  const { vectorUnit } = baseline;
+  const isKept = vectorUnit !== undefined && [dram, l2, l1].some((level) => level.name === vectorUnit.level);
   return {
     ...baseline,
+    ...(vectorUnit === undefined || isKept ? {} : { vectorUnit: { ...vectorUnit, level: l2.name } }),
     name,
     source: `searched, from ${baseline.name}`,
     levels: [

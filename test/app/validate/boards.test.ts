@@ -6,7 +6,7 @@ import { namedGoal } from '../../../src/app/layers/goal.ts';
 import type { LayerPool } from '../../../src/app/layers/layer-pool.ts';
 import { mapWork } from '../../../src/app/layers/layer-work.ts';
 import { loadAccelerator, presetNames } from '../../../src/app/presets/load.ts';
-import { validateBoards } from '../../../src/app/validate/boards.ts';
+import { boardsJson, validateBoards } from '../../../src/app/validate/boards.ts';
 import { describeBoards } from '../../../src/cli/text/boards-text.ts';
 import { exactSettings } from '../../../src/search/mapping/map-layer.ts';
 import { convolution } from '../../../src/workload/layers.ts';
@@ -50,6 +50,9 @@ describe('networks ranked against boards', () => {
     expect(networks).toBe(3);
     expect(boards.map(({ everyNetwork }) => everyNetwork.layers)).toEqual([1, 1, 1, -1]);
     for (const { layers, proven } of boards) expect(proven).toBe(layers - 1);
+    // Of one input: a batch of six runs in the latency, of the throughput each input counts.
+    expect(boards.map(({ milliseconds }) => milliseconds[0]!.measured)).toEqual([1, 2 / 6, 1000 / 30, 100]);
+    expect(JSON.stringify(boardsJson({ networks, source: 'here', boards, notes: [] }))).not.toContain('milliseconds');
   });
 
   it('count the words of squeeze-and-excitation with the vector operators only', async () => {

@@ -69,6 +69,7 @@ describe('measured chips as text', () => {
       dramMegabytes: compared(8, 6),
       inputZeros: 0.4,
     };
+    const speed = { accelerator: 'acc', workload: 'net', utilization: 0.75, layers: 9, proven: 8 };
     const validation: ChipValidation = {
       networks: [
         {
@@ -76,15 +77,23 @@ describe('measured chips as text', () => {
           meanAbsoluteError: { activePes: 0.01, cycles: 0.5, bufferMegabytes: 0.25, dramMegabytes: 0.125 },
         },
       ],
-      frameRates: [{ accelerator: 'acc', workload: 'net', framesPerSecond: compared(30, 45), utilization: 0.75 }],
+      frameRates: [{ ...speed, framesPerSecond: compared(30, 45) }],
+      imageTimes: [{ ...speed, accelerator: 'stick', milliseconds: compared(20, 10) }],
+      rtl: null,
+      boards: null,
       sources: {},
       explanation: ['because'],
+      notModelled: [{ text: 'no stalls', accelerators: ['acc', 'stick'] }],
     };
     const text = describeChips(validation);
     expect(cellsOf(text, 'conv1')).toEqual([
       ...['conv1', '154', '150', '-2.6 %', '2', '3', '+50.0 %', '4', '5', '+25.0 %', '8', '6', '-25.0 %', '40 %'],
     ]);
     expect(text).toContain('mean absolute error: PEs 1.0 %, cycles 50.0 %, buffer 25.0 %, DRAM 12.5 %');
-    expect(cellsOf(text, 'acc ')).toEqual(['acc', 'net', '30', '45', '+50.0 %', '75.0 %']);
+    expect(cellsOf(text, 'acc ')).toEqual(['acc', 'net', '30', '45', '+50.0 %', '75.0 %', '8 of 9']);
+    expect(cellsOf(text, 'stick ')).toEqual(['stick', 'net', '20', '10', '-50.0 %', '75.0 %', '8 of 9']);
+    expect(text).toContain('no stalls (acc, stick)');
+    expect(text).toMatch(/Gemmini RTL: not given.*--rtl/);
+    expect(text).toMatch(/ZCU102.*not given.*--boards/);
   });
 });

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Accelerator, FanOut, StorageLevel } from '../../../src/accelerator/accelerator.ts';
 import { bottleneckOf, physicalFigures } from '../../../src/cost/analysis/breakdown.ts';
 import { evaluateReference } from '../../../src/cost/reference/reference.ts';
 import { TENSORS } from '../../../src/util/vocabulary.ts';
+import { EXACT, feasible } from '../agreement.ts';
 import { costCase } from '../arbitraries.ts';
+import { overheadCase } from '../overhead-arbitraries.ts';
 
 describe('physicalFigures', () => {
   it('are those of a run of one second at one watt by hand', () => {
@@ -33,6 +36,10 @@ describe('physicalFigures', () => {
   });
 });
 
+function withoutArrayTerms({ fill: _fill, rampCycles: _rampCycles, ...rest }: FanOut): FanOut {
+  return rest;
+}
+
 describe('bottleneckOf', () => {
   const CASES = costCase({ imperfect: true, padding: true, maxMacs: 300 });
   it('names what binds the cycles, and the gain without it', () => {
@@ -55,6 +62,45 @@ describe('bottleneckOf', () => {
       }),
     );
     expect(seen.size).toBe(2);
+  });
+
+  it('names terms of real hardware, and the gain is that of an accelerator without the one that binds', () => {
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(overheadCase({ imperfect: true, padding: true, maxMacs: 300 }), ({ layer, accelerator, mapping }) => {
+        const evaluationOn = (changed: Accelerator) => feasible(evaluateReference(layer, changed, mapping, EXACT));
+        const evaluation = evaluationOn(accelerator);
+        const { name, gainIfRemoved } = bottleneckOf(layer, accelerator, evaluation);
+        const [, term = 'ports', level = name] =
+          /^(launch of|.* of the array below|no overlap at) (.*)$/.exec(name) ?? [];
+        if (name !== 'compute') seen.add(term);
+        if (name === 'compute') {
+          expect(evaluation.cycles).toBe(evaluation.computeCycles);
+          return;
+        }
+        const without = ({ launch, requests, overlap, fanOut, ...rest }: StorageLevel): StorageLevel => ({
+          ...rest,
+          bandwidth: term === 'ports' ? {} : rest.bandwidth,
+          ...(launch === undefined || term === 'launch of' ? {} : { launch }),
+          ...(requests === undefined || term === 'ports' ? {} : { requests }),
+          ...(overlap === undefined || term === 'no overlap at' ? {} : { overlap }),
+          fanOut: term.endsWith('array below') ? withoutArrayTerms(fanOut) : fanOut,
+        });
+        const named = level.split(' and ');
+        const levels = accelerator.levels.map((one) => (named.includes(one.name) ? without(one) : one));
+        expect(gainIfRemoved).toBe(evaluation.cycles / evaluationOn({ ...accelerator, levels }).cycles);
+        expect(gainIfRemoved).toBeGreaterThanOrEqual(1);
+      }),
+      { numRuns: 200 },
+    );
+    expect([...seen].sort()).toEqual([
+      'fill and ramp of the array below',
+      'fill of the array below',
+      'launch of',
+      'no overlap at',
+      'ports',
+      'ramp of the array below',
+    ]);
   });
 
   it('relates MACs to the bytes that cross each level, and cycles to the compute cycles', () => {

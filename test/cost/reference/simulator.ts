@@ -1,7 +1,9 @@
 import type { Accelerator } from '../../../src/accelerator/accelerator.ts';
 import type { Mapping } from '../../../src/mapping/mapping.ts';
-import { DIMS, TENSORS, type TensorName } from '../../../src/util/vocabulary.ts';
+import { DIMS, type Dim, TENSORS, type TensorName } from '../../../src/util/vocabulary.ts';
+import type { LayerShape } from '../../../src/workload/network.ts';
 import type { Problem, TensorProjection } from '../../../src/workload/problem.ts';
+import { cutIntoRequests } from './request-cutter.ts';
 
 /**
  * A naive simulator: walks the nest step by step with sets of words. It shares no counting code with the model:
@@ -17,6 +19,11 @@ export interface SimulatedCounts {
   busiestReads: number;
   busiestFills: number;
   busiestUpdates: number;
+  /** Requests of reads and of updates. */
+  readRequests: number;
+  writeRequests: number;
+  busiestReadRequests: number;
+  busiestWriteRequests: number;
 }
 
 export interface Simulation {
@@ -26,9 +33,10 @@ export interface Simulation {
 }
 
 /** [dim], as in DIMS. */
-type Position = readonly number[];
+export type Position = readonly number[];
 
-interface PlacedLoop {
+/** A loop of a nest as it runs. */
+export interface PlacedLoop {
   readonly level: number;
   readonly temporal: boolean;
   /** Place in DIMS. */
@@ -37,7 +45,8 @@ interface PlacedLoop {
   readonly step: number;
 }
 
-function placedLoops(mapping: Mapping): PlacedLoop[] {
+/** The loops of a mapping, outermost first. */
+export function placedLoops(mapping: Mapping): PlacedLoop[] {
   const loops: Omit<PlacedLoop, 'step'>[] = [];
   mapping.levels.forEach((entry, level) => {
     for (const { dim, bound } of entry.temporal) loops.push({ level, temporal: true, dim: DIMS.indexOf(dim), bound });
@@ -50,7 +59,7 @@ function placedLoops(mapping: Mapping): PlacedLoop[] {
 }
 
 /** All positions of a list of loops, outermost slowest. */
-function positionsOf(loops: readonly PlacedLoop[]): Position[] {
+export function positionsOf(loops: readonly PlacedLoop[]): Position[] {
   let positions: Position[] = [DIMS.map(() => 0)];
   for (const loop of loops)
     positions = positions.flatMap((at) =>
@@ -74,7 +83,7 @@ interface Addressing {
   }[];
 }
 
-function addressing(problem: Problem, tensor: TensorProjection): Addressing {
+export function addressing(problem: Problem, tensor: TensorProjection): Addressing {
   const axes = tensor.axes.map(({ terms, paddingBefore, length }) => ({
     terms: terms.map(({ dim, coefficient }) => ({
       dim: DIMS.indexOf(dim),
@@ -95,7 +104,7 @@ function shiftOf({ axes }: Addressing, at: Position): string {
 }
 
 /** Words that the multiply-accumulates of a tile use, the stored ones or all; null when a dim starts outside the problem. */
-function usedWords({ axes }: Addressing, at: Position, extents: Position, storedOnly: boolean): number[] | null {
+export function usedWords({ axes }: Addressing, at: Position, extents: Position, storedOnly: boolean): number[] | null {
   let words: number[] = [0];
   for (const { terms, from, to, size } of axes) {
     let used = new Set([0]);
@@ -112,17 +121,22 @@ function usedWords({ axes }: Addressing, at: Position, extents: Position, stored
   return words;
 }
 
-export function simulate(problem: Problem, accelerator: Accelerator, mapping: Mapping): Simulation {
+export function simulate({ problem, wordBits }: LayerShape, accelerator: Accelerator, mapping: Mapping): Simulation {
   const loops = placedLoops(mapping);
   const counts = mapping.levels.map(
     () =>
       Object.fromEntries(
         TENSORS.map((tensor) => [
           tensor,
-          { reads: 0, fills: 0, updates: 0, busiestReads: 0, busiestFills: 0, busiestUpdates: 0 },
+          {
+            ...{ reads: 0, fills: 0, updates: 0, busiestReads: 0, busiestFills: 0, busiestUpdates: 0 },
+            ...{ readRequests: 0, writeRequests: 0, busiestReadRequests: 0, busiestWriteRequests: 0 },
+          },
         ]),
       ) as Record<TensorName, SimulatedCounts>,
   );
+  /** [level]: words of Outputs that its instances sent outwards, by where they stand. */
+  const sent = mapping.levels.map(() => new Map<string, number>());
   for (const tensor of TENSORS) {
     const keepers = mapping.levels.flatMap((entry, level) => (entry.keep.includes(tensor) ? [level] : []));
     keepers.forEach((outer, i) => {
@@ -141,6 +155,17 @@ export function simulate(problem: Problem, accelerator: Accelerator, mapping: Ma
     const extents = DIMS.map((_, dim) =>
       loops.filter((loop) => loop.level >= inner && loop.dim === dim).reduce((all, loop) => all * loop.bound, 1),
     );
+    const { requests, storedBits } = accelerator.levels[outer]!;
+    const dims = requests?.layout[name];
+    const cut = (words: readonly number[]): number =>
+      requests === undefined || dims === undefined
+        ? 0
+        : cutIntoRequests(words, tensor.axes, {
+            layout: dims.map((dim: Dim) => DIMS.indexOf(dim)),
+            extents,
+            bits: storedBits[name] ?? wordBits[name],
+            bytes: requests.bytes,
+          });
     const steps = positionsOf(loops.filter((loop) => loop.temporal && loop.level < inner)).filter((at) =>
       DIMS.every((dim, d) => at[d]! < problem.bounds[dim]),
     );
@@ -165,7 +190,8 @@ export function simulate(problem: Problem, accelerator: Accelerator, mapping: Ma
       collect(0, parent, '');
       const isBusy = (at: Position): boolean => unrelated.every((d) => at[d]! < problem.bounds[DIMS[d]!]);
       const parentTouched = new Set<number>();
-      const own = { reads: 0, fills: 0, updates: 0 };
+      const own = { reads: 0, fills: 0, updates: 0, readRequests: 0, writeRequests: 0 };
+      const everTouched = new Set<number>();
       for (const members of groups.values()) {
         let held = new Set<number>();
         const childTouched = new Set<number>();
@@ -179,8 +205,18 @@ export function simulate(problem: Problem, accelerator: Accelerator, mapping: Ma
           });
           if (boxes.length === 0) continue;
           const tile = new Set(boxes.flat());
+          if (dims !== undefined) {
+            const moved = [...tile].filter((word) => toMacs || !held.has(word));
+            const known = moved.filter((word) => everTouched.has(word));
+            own.readRequests += cut(name === 'Outputs' ? known : moved);
+            own.writeRequests += name === 'Outputs' ? cut(moved) : 0;
+            for (const word of moved) everTouched.add(word);
+          }
           for (const word of tile) {
             if (!toMacs && held.has(word)) continue;
+            if (name === 'Outputs' && !toMacs)
+              for (const member of members.filter((one) => isBusy(plus(step, one))))
+                sent[inner]!.set(member.join(), (sent[inner]!.get(member.join()) ?? 0) + 1);
             if (name === 'Outputs') {
               own.updates++;
               if (parentTouched.has(word)) own.reads++;
@@ -206,8 +242,14 @@ export function simulate(problem: Problem, accelerator: Accelerator, mapping: Ma
       }
       const count = counts[outer]![name];
       if (name === 'Outputs') own.reads = own.updates - parentTouched.size;
+      if (name === 'Outputs' && accelerator.levels[outer]!.drain === 'charged')
+        own.reads += sent[outer]!.get(parent.join()) ?? 0;
       count.reads += own.reads;
       count.updates += own.updates;
+      count.readRequests += own.readRequests;
+      count.writeRequests += own.writeRequests;
+      count.busiestReadRequests = Math.max(count.busiestReadRequests, own.readRequests);
+      count.busiestWriteRequests = Math.max(count.busiestWriteRequests, own.writeRequests);
       count.busiestReads = Math.max(count.busiestReads, own.reads);
       count.busiestUpdates = Math.max(count.busiestUpdates, own.updates);
     }

@@ -22,17 +22,34 @@ export interface BudgetCase {
   readonly technology: Technology;
 }
 
-const PRESETS = new Map(yamlFiles('accelerators').map(({ name, file, text }) => [name, parseAccelerator(text, file)]));
+const PRESETS = new Map(
+  [...yamlFiles('accelerators'), ...yamlFiles('accelerators/boards')].map(({ name, file, text }) => [
+    name,
+    parseAccelerator(text, file),
+  ]),
+);
 
-/** All budgets of the project. */
-export const BUDGETS: readonly BudgetCase[] = yamlFiles('accelerators/budgets').map(({ name, file, text }) => {
-  const baseline = PRESETS.get(name)!;
-  return { name, baseline, budget: parseBudget(text, file), technology: TECHNOLOGIES.get(baseline.technology)! };
-});
+/** Budgets whose baselines have the levels of a design, and of three that have not: arrays at two levels, at three, and no register file. */
+const OF_DESIGNS = ['edge-tpu', 'eyeriss', 'nvdla-1024', 'nvdla-256', 'shidiannao'];
+const OF_OTHERS = ['gemmini-16', 'a100', 'ethos-u55-256'];
+
+const ALL: ReadonlyMap<string, BudgetCase> = new Map(
+  yamlFiles('accelerators/budgets').map(({ name, file, text }) => {
+    const baseline = PRESETS.get(name)!;
+    const technology = TECHNOLOGIES.get(baseline.technology)!;
+    return [name, { name, baseline, budget: parseBudget(text, file), technology }];
+  }),
+);
+
+/** Every budget of the project. */
+export const ALL_BUDGETS: readonly BudgetCase[] = [...ALL.values()];
+
+/** Budgets that stand for all of them. */
+export const BUDGETS: readonly BudgetCase[] = [...OF_DESIGNS, ...OF_OTHERS].map((name) => ALL.get(name)!);
 
 /** One budget by name. */
 export function budgetCase(name: string): BudgetCase {
-  return BUDGETS.find((one) => one.name === name)!;
+  return ALL.get(name)!;
 }
 
 /** All connectivity encodings. */

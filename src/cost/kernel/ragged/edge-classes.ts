@@ -1,7 +1,8 @@
 import { commonWords } from '../../../workload/used-words.ts';
 import type { KernelState, NestSizes } from '../kernel-state.ts';
 import { DIM_COUNT, type KernelModel } from '../model.ts';
-import { type AxisSum, COMPARE_FILTER_ADVANCE, COMPARE_OUTPUT_ADVANCE } from '../sliding/axis-sum.ts';
+import { type AxisSum, COMPARE_FILTER_ADVANCE, COMPARE_OUTPUT_ADVANCE, measuredTile } from '../sliding/axis-sum.ts';
+import { wordsOfTile } from '../sliding/axis-tiles.ts';
 import { growClasses, grownTiles, type TileClasses } from './ragged-scratch.ts';
 
 /**
@@ -162,6 +163,25 @@ export function combineClasses(sum: AxisSum, outputs: TileClasses, filters: Tile
     }
   }
   sum.touches = touches;
+  return total;
+}
+
+/** Combines the classes of an output and a filter dim: what each tile counts, by its stored words (`measuredTile`). */
+export function measureClasses(sum: AxisSum, outputs: TileClasses, filters: TileClasses): number {
+  const { axis } = sum;
+  const { stride, dilation, storedFrom, storedTo } = axis;
+  let total = 0;
+  for (let i = outputs.tiles[0] === 0 ? 1 : 0; i < outputs.count; i++)
+    for (let j = filters.tiles[0] === 0 ? 1 : 0; j < filters.count; j++) {
+      const p = outputs.length[i]!;
+      const r = filters.length[j]!;
+      const isInside = i === 0 || j === 0;
+      const word = stride * outputs.position[i]! + dilation * filters.position[j]!;
+      const words = isInside
+        ? wordsOfTile(axis, p, r)
+        : commonWords(axis, p, r, p, r, 0, storedFrom - word, storedTo - word);
+      total += measuredTile(sum, words) * outputs.tiles[i]! * filters.tiles[j]!;
+    }
   return total;
 }
 

@@ -69,12 +69,21 @@ function repeated(
     : one * copies(model, state.nest, tensor, children);
 }
 
+/** Words along a dim of one or more tiles that follow each other from the start of one, or the requests that they make where the dim is measured. */
+export function measuredWords({ measured }: KernelState, d: number, words: number): number {
+  if (d !== measured.dim) return words;
+  const { tile, bits, requestBits } = measured;
+  const full = Math.floor(words / tile);
+  return full * Math.ceil((tile * bits) / requestBits) + Math.ceil(((words - full * tile) * bits) / requestBits);
+}
+
 /**
  * Words of Weights or Outputs that the children of instance 0 of level `from` (0: all children) receive across `boundary`: all live tiles
  * less the tiles that stay because only irrelevant loops advance.
  * @param children bit l set: with all children of level l along irrelevant dims that have work; else the first alone
+ * @returns words; requests of the run along the measured dim instead of its words, where one is
  */
-function plainTensorWords(
+export function plainTensorWords(
   model: KernelModel,
   state: KernelState,
   tensor: number,
@@ -90,7 +99,7 @@ function plainTensorWords(
   let tiles = 1;
   let repeats = 1;
   for (let d = 0; d < DIM_COUNT; d++)
-    if (((relevant >> d) & 1) !== 0) tiles *= owned[from * DIM_COUNT + d]!;
+    if (((relevant >> d) & 1) !== 0) tiles *= measuredWords(state, d, owned[from * DIM_COUNT + d]!);
     else repeats *= live[(boundary + 1) * DIM_COUNT + d]!;
   const words = tiles * repeats;
   if (boundary === model.levelCount - 1 || isRefetched(model, tensor, boundary)) return words;
@@ -102,7 +111,7 @@ function plainTensorWords(
     if (((relevant >> d) & 1) !== 0) {
       skipLoop(model, state, d, level, boundary, from);
       held = 1;
-      for (let r = 0; r < DIM_COUNT; r++) if (((relevant >> r) & 1) !== 0) held *= wrapped[r]!;
+      for (let r = 0; r < DIM_COUNT; r++) if (((relevant >> r) & 1) !== 0) held *= measuredWords(state, r, wrapped[r]!);
       continue;
     }
     const outside = (repeats / live[(level + 1) * DIM_COUNT + d]!) * live[level * DIM_COUNT + d]!;

@@ -7,6 +7,8 @@ import {
   COMPARE_OUTPUT_ADVANCE,
   COUNT_TILES,
   isWeighted,
+  MEASURE_TILES,
+  measuredTile,
 } from '../sliding/axis-sum.ts';
 
 /**
@@ -122,6 +124,8 @@ function compareTiles(model: KernelModel, state: KernelState, sum: AxisSum, p: n
   if (!group.isLive) return 0;
   if (compare === COUNT_TILES) return 1;
   const { start, end } = group;
+  if (compare === MEASURE_TILES)
+    return measuredTile(sum, Math.max(0, Math.min(end, axis.storedTo) - Math.max(start, axis.storedFrom)));
   const backP = compare === COMPARE_OUTPUT_ADVANCE ? steps[sum.outputCut * DIM_COUNT + axis.output]! : 0;
   const backR = compare === COMPARE_FILTER_ADVANCE ? steps[sum.filterCut * DIM_COUNT + axis.filter]! : 0;
   findLastBox(model, state, sum, p - backP, r - backR);

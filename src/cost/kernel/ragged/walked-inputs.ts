@@ -1,7 +1,8 @@
 import type { Accelerator } from '../../../accelerator/accelerator.ts';
 import { flattenNest, levelExtents } from '../../../mapping/nest.ts';
 import { type PackedLayout, unpackMapping } from '../../packed-mapping.ts';
-import { countTraffic, type Traffic } from '../../reference/traffic.ts';
+import { countRequests } from '../../reference/requests.ts';
+import { countTraffic, type Traffic, type TrafficQuery } from '../../reference/traffic.ts';
 import type { KernelState } from '../kernel-state.ts';
 import { INPUTS, type KernelModel, TENSOR_COUNT } from '../model.ts';
 import { needsUnion } from '../sliding/collisions.ts';
@@ -28,29 +29,32 @@ export function needsWalk(
 }
 
 /** Counts Inputs by the reference's walk: slow, and the only path that allocates. */
-export function walkInputs(layout: PackedLayout, accelerator: Accelerator, state: KernelState): void {
-  const { packed, counts, transfers } = state;
+export function walkInputs(
+  model: KernelModel,
+  layout: PackedLayout,
+  accelerator: Accelerator,
+  state: KernelState,
+): void {
+  const { packed, counts, transfers, requests } = state;
   const { problem, levelCount } = layout;
   const mapping = unpackMapping(layout, packed);
   const nest = flattenNest(mapping);
   const extents = levelExtents(mapping);
   const fanOuts = accelerator.levels.map((level) => level.fanOut);
+  const query = (outer: number, boundary: number): TrafficQuery => ({
+    problem,
+    mapping,
+    nest,
+    outer,
+    boundary,
+    childExtents: extents[boundary + 1]!,
+    fanOuts,
+    temporalReuse: 'exact',
+    toMacs: boundary === levelCount - 1,
+    refetched: accelerator.levels[boundary + 1]?.refetch ?? [],
+  });
   const transfer = (outer: number, boundary: number): Traffic =>
-    countTraffic(
-      {
-        problem,
-        mapping,
-        nest,
-        outer,
-        boundary,
-        childExtents: extents[boundary + 1]!,
-        fanOuts,
-        temporalReuse: 'exact',
-        toMacs: boundary === levelCount - 1,
-        refetched: accelerator.levels[boundary + 1]?.refetch ?? [],
-      },
-      problem.tensors.Inputs,
-    );
+    countTraffic(query(outer, boundary), problem.tensors.Inputs);
   let boundary = levelCount - 1;
   for (let level = levelCount - 1; level >= 0; level--) {
     const at = level * TENSOR_COUNT + INPUTS;
@@ -59,6 +63,19 @@ export function walkInputs(layout: PackedLayout, accelerator: Accelerator, state
     counts.ingress[at] = out.accesses;
     counts.served[at] = out.served;
     transfers.busiestIngress[at] = out.busiestAccesses;
+    const asked = accelerator.levels[level]!.requests;
+    if (asked?.layout.Inputs !== undefined) {
+      const { total, busiest } = countRequests(
+        query(level, boundary),
+        problem.tensors.Inputs,
+        asked,
+        model.wordBitsOf[at]!,
+      );
+      requests.reads[at] = total;
+      requests.busiestReads[at] = busiest;
+      requests.writes[at] = 0;
+      requests.busiestWrites[at] = 0;
+    }
     if (boundary !== level || level + 1 === levelCount) continue;
     const filling = transfer(fillingLevel(packed, INPUTS, level + 1), level);
     transfers.deliveries[at + TENSOR_COUNT] = filling.deliveries;

@@ -2,9 +2,11 @@ import type { SlidingAxis } from '../model.ts';
 
 /**
  * Terms of a sum over the tiles of an axis: words shared with the tile that the loops inside the cut reach last, or with the one before the
- * output (filter) loop at the cut advanced; or 1 for every live tile.
+ * output (filter) loop at the cut advanced; or 1 for every live tile; or the requests of the run that its words make (`measuredTile`), nothing cut.
  */
-export const [COMPARE_WRAP, COMPARE_OUTPUT_ADVANCE, COMPARE_FILTER_ADVANCE, COUNT_TILES] = [0, 1, 2, 3] as const;
+export const [COMPARE_WRAP, COMPARE_OUTPUT_ADVANCE, COMPARE_FILTER_ADVANCE, COUNT_TILES, MEASURE_TILES] = [
+  0, 1, 2, 3, 4,
+] as const;
 
 /**
  * Children that a sum runs over: each with its own tile; each distinct shift once, with the union of the tiles; the same times the children
@@ -28,6 +30,10 @@ export interface AxisSum {
   children: number;
   /** COMPARE_... or COUNT_TILES */
   compare: number;
+  /** For MEASURE_TILES: bits of a word, of a request; what a tile with all stored words of the axis counts. */
+  bits: number;
+  requestBits: number;
+  ofWhole: number;
   /** Result: whether any two of the tiles compared touch, stored or not. */
   touches: boolean;
 }
@@ -43,6 +49,9 @@ export function axisSum(axis: SlidingAxis): AxisSum {
     outer: 0,
     children: 0,
     compare: 0,
+    bits: 0,
+    requestBits: 1,
+    ofWhole: 0,
     touches: false,
   };
 }
@@ -64,6 +73,11 @@ export function cutLoop(sum: AxisSum, d: number, level: number): number {
   }
   sum.filterCut = level;
   return COMPARE_FILTER_ADVANCE;
+}
+
+/** What a tile of so many words counts in a sum of MEASURE_TILES. */
+export function measuredTile(sum: AxisSum, words: number): number {
+  return words === sum.axis.mapLength ? sum.ofWhole : Math.ceil((words * sum.bits) / sum.requestBits);
 }
 
 /** Whether groups of children of a level count once per member. */

@@ -40,7 +40,7 @@ export function countSlidingInputs(model: KernelModel, state: KernelState, every
       if (needsBusiest(model, child, everyInstance))
         busiestDeliveries[at + TENSOR_COUNT] = isAlone(model, nest, INPUTS, child)
           ? everyWord(model, state, boundary, outer, isSharedOutside ? EVERY_MEMBER : EVERY_CHILD, 0, all)
-          : busiestWords(model, state, boundary, child, EVERY_CHILD, 0);
+          : busiestWords(model, state, boundary, child, EVERY_CHILD, 0, inputTensorWords);
     }
     const apart = servedApart(nest, INPUTS, level, boundary);
     const inside = apart & ~(1 << level);
@@ -58,7 +58,7 @@ export function countSlidingInputs(model: KernelModel, state: KernelState, every
     if (needsBusiest(model, level, everyInstance))
       busiestIngress[at] = isAlone(model, nest, INPUTS, level)
         ? everyWord(model, state, boundary, level, group, apart, all)
-        : busiestWords(model, state, boundary, level, group, apart);
+        : busiestWords(model, state, boundary, level, group, apart, inputTensorWords);
   }
 }
 
@@ -85,16 +85,17 @@ export function fillingLevel(packed: PackedMapping, tensor: number, level: numbe
 }
 
 /**
- * Words of the instance of level `from` that receives (or sends) most. Without padding that is instance 0; with padding every instance
- * is tried, as another one may lie further inside the map.
+ * Words (or requests, as `count` says) of the instance of level `from` that receives (or sends) most. Without padding that is instance 0; with padding
+ * every instance is tried, as another one may lie further inside the map.
  */
-function busiestWords(
+export function busiestWords(
   model: KernelModel,
   state: KernelState,
   boundary: number,
   from: number,
   children: number,
   alongK: number,
+  count: typeof inputTensorWords,
 ): number {
   const { rows, columns, levelCount } = model;
   setRanges(state, rows, from, boundary);
@@ -103,7 +104,7 @@ function busiestWords(
   let most = 0;
   do {
     do {
-      most = Math.max(most, inputTensorWords(model, state, boundary, from, from, children, alongK));
+      most = Math.max(most, count(model, state, boundary, from, from, children, alongK));
     } while (isClipped && columns.padded && nextInstance(state, columns, from));
   } while (isClipped && rows.padded && nextInstance(state, rows, from));
   setRanges(state, rows, 0, levelCount - 1);

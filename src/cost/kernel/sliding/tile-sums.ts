@@ -1,16 +1,16 @@
 import { filterPeriod, outputPeriod } from '../equal-tiles.ts';
 import type { KernelState, NestSizes } from '../kernel-state.ts';
 import { DIM_COUNT, type KernelModel } from '../model.ts';
-import { classifyTiles, combineClasses, liveTiles } from '../ragged/edge-classes.ts';
+import { classifyTiles, combineClasses, liveTiles, measureClasses } from '../ragged/edge-classes.ts';
 import { unitedAxisSum } from '../ragged/united-tiles.ts';
-import { type AxisSum, COUNT_TILES, EVERY_CHILD, isWeighted } from './axis-sum.ts';
+import { type AxisSum, COUNT_TILES, EVERY_CHILD, isWeighted, MEASURE_TILES } from './axis-sum.ts';
 import { needsUnion } from './collisions.ts';
 import { perfectAxisSum } from './perfect-axis-sum.ts';
 
 /**
  * Sum over the free tiles of an axis of the stored words that each shares with the tile it is compared with: the last one reached by the
  * loops inside the cut (COMPARE_WRAP), or the last one before the loop at the cut advanced. Nothing inside the cut: the tile's own words.
- * COUNT_TILES counts the live tiles instead.
+ * COUNT_TILES counts the live tiles instead, MEASURE_TILES the requests of their runs.
  */
 export function sumTiles(model: KernelModel, state: KernelState, sum: AxisSum, compare: number): number {
   sum.compare = compare;
@@ -72,10 +72,13 @@ function groupSum(model: KernelModel, state: KernelState, sum: AxisSum, level: n
 
 /** The sum over the spatial ranges that stand in the state. */
 function rangeSum(model: KernelModel, state: KernelState, sum: AxisSum): number {
-  const { axis } = sum;
-  if (!isRagged(state.nest, axis.output) && !isRagged(state.nest, axis.filter)) return perfectAxisSum(state, sum);
+  const { axis, compare } = sum;
+  const isMeasured = compare === MEASURE_TILES;
+  if (!isMeasured && !isRagged(state.nest, axis.output) && !isRagged(state.nest, axis.filter))
+    return perfectAxisSum(state, sum);
   const outputs = classifyTiles(model, state, sum, true);
   const filters = classifyTiles(model, state, sum, false);
-  if (sum.compare === COUNT_TILES) return liveTiles(outputs) * liveTiles(filters);
+  if (compare === COUNT_TILES) return liveTiles(outputs) * liveTiles(filters);
+  if (isMeasured) return measureClasses(sum, outputs, filters);
   return combineClasses(sum, outputs, filters);
 }

@@ -1,7 +1,7 @@
 import { INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
 import type { FittingPoints } from '../tiles/fitting-points.ts';
 import type { LevelTiles } from '../tiles/level-tiles.ts';
-import { bitsAtPort, limitedPorts, portPrices, wholeCycles } from './limited-ports.ts';
+import { flowCycles, flowsOf } from './flows.ts';
 import { macInputServer, type TransferCosts, type TransferPrices } from './transfer-costs.ts';
 
 /** Lower bounds of one placement, for which every level has its own best tile, whether or not the tiles of two levels can go together. */
@@ -38,11 +38,10 @@ export function placementBound(
   }
   let cycles = computeCycles;
   if (energyPj === Number.POSITIVE_INFINITY) return { transfersPj, energyPj, cycles };
-  for (const port of limitedPorts(model)) {
-    const prices = portPrices(model, costs, port);
-    let bits = bitsAtPort(port, costs.fixedReadBits, costs.fixedWriteBits);
-    for (let level = Math.max(1, port.level); level < model.levelCount; level++) bits += leastInto(prices, level);
-    cycles = Math.max(cycles, wholeCycles(bits / port.bitsPerCycle));
+  for (const flow of flowsOf(model, costs)) {
+    let sum = flow.fixed;
+    for (let level = 1; level < model.levelCount; level++) sum += leastInto(flow.prices, level);
+    cycles = Math.max(cycles, flowCycles(flow, sum));
   }
   return { transfersPj, energyPj, cycles };
 }

@@ -1,6 +1,6 @@
 import { DIM_COUNT, INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
+import { type Flow, flowCycles, flowsOf } from '../bounds/flows.ts';
 import type { Incumbent } from '../bounds/incumbent.ts';
-import { bitsAtPort, limitedPorts, portPrices, wholeCycles } from '../bounds/limited-ports.ts';
 import type { TransferCosts } from '../bounds/transfer-costs.ts';
 import { ALL_DIMS, IRRELEVANT_DIMS } from '../space/loop-orders.ts';
 import { type BoxLevel, boxLevel } from './box-levels.ts';
@@ -32,41 +32,19 @@ const RELEVANT_DIMS: readonly (readonly number[])[] = IRRELEVANT_DIMS.map((dims)
   ALL_DIMS.filter((d) => !dims.includes(d)),
 );
 
-/** Something that traffic costs: energy, or bits at one port. */
-interface Flow {
-  readonly fixed: number;
-  /** [level * 3 + tensor]: per refetch (Inputs: per word) into the level. */
-  readonly perTraffic: Float64Array;
-  readonly cyclesPerBit: number;
-  /** Whether transfers into some level but the outermost on chip count. */
-  readonly isDeep: boolean;
-}
-
-/** A flow with its least sums from the innermost level outwards. */
+/** Energy or a flow with its least sums from the innermost level outwards. */
 interface Pass {
   readonly flow: Flow;
+  /** Whether transfers into some level but the outermost on chip count. */
+  readonly isDeep: boolean;
   /** [level] */
   readonly bases: readonly Base[];
   readonly insides: readonly Inside[];
 }
 
-/** Energy first, then every limited port. */
-function flowsOf({ model, costs }: BoxedPlacement): Flow[] {
-  const ofPorts = limitedPorts(model).map((port): Flow => {
-    const { perTraffic } = portPrices(model, costs, port);
-    return {
-      fixed: bitsAtPort(port, costs.fixedReadBits, costs.fixedWriteBits),
-      perTraffic,
-      cyclesPerBit: 1 / port.bitsPerCycle,
-      isDeep: perTraffic.subarray(2 * TENSOR_COUNT).some((bits) => bits > 0),
-    };
-  });
-  return [{ fixed: costs.fixedPj, perTraffic: costs.perTraffic, cyclesPerBit: 0, isDeep: true }, ...ofPorts];
-}
-
 /**
  * Bounds all mappings of a placement whose tiles lie in the given boxes: the dynamic program of {@link TileBounds} over boxes, each term at its
- * most favourable corner, from the innermost level outwards and back; for energy and for the bits at every limited port. Holds for loop
+ * most favourable corner, from the innermost level outwards and back; for energy and for every flow. Holds for loop
  * bounds with and without slack.
  */
 export function boundBoxes(placement: BoxedPlacement, boxes: ExtentBoxes, incumbent: Incumbent): BoxBound {
@@ -80,7 +58,10 @@ export function boundBoxes(placement: BoxedPlacement, boxes: ExtentBoxes, incumb
   }
   const reach: Reach[] = [];
   for (let level = 2; level < count; level++) reach[level] = reachable(choice.values, boxes[level - 1]!, boxes[level]!);
-  const passes = flowsOf(placement).map((flow): Pass => {
+  const { costs } = placement;
+  const energy: Flow = { prices: costs, fixed: costs.fixedPj, unitsPerCycle: Number.POSITIVE_INFINITY };
+  const passes = [energy, ...flowsOf(model, costs)].map((flow, f): Pass => {
+    const isDeep = f === 0 || flow.prices.perTraffic.subarray(2 * TENSOR_COUNT).some((price) => price > 0);
     const bases: Base[] = [];
     const insides: Inside[] = [];
     let inside: Inside = nothing(levels[count - 1]!);
@@ -88,11 +69,11 @@ export function boundBoxes(placement: BoxedPlacement, boxes: ExtentBoxes, incumb
       insides[level] = inside;
       bases[level] = baseOf(levels[level]!, flow, level, inside);
       if (level === 1) break;
-      inside = flow.isDeep
+      inside = isDeep
         ? insideOf(levels[level - 1]!, levels[level]!, bases[level]!, reach[level]!, flow, level)
         : nothing(levels[level - 1]!);
     }
-    return { flow, bases, insides };
+    return { flow, isDeep, bases, insides };
   });
   const outermost = boundOutermost(placement, levels[1]!, passes, incumbent);
   if (!incumbent.isBetter(outermost.bound)) return { bound: outermost.bound, alive: null };
@@ -101,8 +82,8 @@ export function boundBoxes(placement: BoxedPlacement, boxes: ExtentBoxes, incumb
   let above = outermost.above;
   for (let level = 2; level < count; level++) {
     const own = levels[level]!;
-    const sums = passes.map(({ flow, bases }, f) =>
-      flow.isDeep ? aboveOf(levels[level - 1]!, own, bases[level]!, above[f]!, reach[level]!, flow, level) : null,
+    const sums = passes.map(({ flow, isDeep, bases }, f) =>
+      isDeep ? aboveOf(levels[level - 1]!, own, bases[level]!, above[f]!, reach[level]!, flow, level) : null,
     );
     const alive = new Uint8Array(own.size);
     for (let box = 0; box < own.size; box++) {
@@ -110,7 +91,7 @@ export function boundBoxes(placement: BoxedPlacement, boxes: ExtentBoxes, incumb
         const through = (f: number) => sums[f]![t]![box]! + passes[f]!.insides[level]![t][box]!;
         let cycles = outermost.cycles;
         for (let f = 1; f < passes.length; f++)
-          if (sums[f] !== null) cycles = Math.max(cycles, portCycles(passes[f]!.flow, through(f)));
+          if (sums[f] !== null) cycles = Math.max(cycles, cyclesBeside(passes[f]!.flow, through(f)));
         if (incumbent.isBetter(incumbent.bound(passes[0]!.flow.fixed + through(0), cycles))) alive[box] = 1;
         else for (const sum of sums) if (sum !== null) sum[t]![box] = Number.POSITIVE_INFINITY;
       }
@@ -129,9 +110,9 @@ function nothing({ size }: BoxLevel): Inside {
   return [none, none, none];
 }
 
-function perTraffic(flow: Flow, level: number): readonly [number, number, number] {
+function perTraffic({ prices }: Flow, level: number): readonly [number, number, number] {
   const at = level * TENSOR_COUNT;
-  return [flow.perTraffic[at]!, flow.perTraffic[at + 1]!, flow.perTraffic[at + 2]!];
+  return [prices.perTraffic[at]!, prices.perTraffic[at + 1]!, prices.perTraffic[at + 2]!];
 }
 
 /**
@@ -256,11 +237,11 @@ function boundOutermost(
     const cycles = Math.max(placement.computeCycles, own.cycles[box]!);
     for (const t of [WEIGHTS, INPUTS, OUTPUTS] as const) {
       const stillOf = ({ flow, bases }: Pass) =>
-        t === INPUTS ? bases[1]!.inputs[box]! / ofK : flow.perTraffic[TENSOR_COUNT + t]!;
+        t === INPUTS ? bases[1]!.inputs[box]! / ofK : flow.prices.perTraffic[TENSOR_COUNT + t]!;
       let needed = cycles;
       for (let f = 1; f < passes.length; f++) {
         const pass = passes[f]!;
-        needed = Math.max(needed, portCycles(pass.flow, pass.bases[1]!.still[t]![box]! + stillOf(pass)));
+        needed = Math.max(needed, cyclesBeside(pass.flow, pass.bases[1]!.still[t]![box]! + stillOf(pass)));
       }
       const energy = passes[0]!;
       const value = incumbent.bound(energy.flow.fixed + energy.bases[1]!.still[t]![box]! + stillOf(energy), needed);
@@ -276,9 +257,9 @@ function boundOutermost(
   return { bound, isAlive, above, cycles: leastCycles };
 }
 
-/** Cycles of a port for the bits it moves besides the fixed ones. */
-function portCycles(flow: Flow, bits: number): number {
-  return wholeCycles((flow.fixed + bits) * flow.cyclesPerBit);
+/** Least cycles of a flow for what it adds up to besides the fixed. */
+function cyclesBeside(flow: Flow, sum: number): number {
+  return flowCycles(flow, flow.fixed + sum);
 }
 
 /** Drops the intervals that no box alive needs. */

@@ -177,7 +177,7 @@ export class NestChildren {
   #withTraffic(point: number, pj: number, weights: number, inputs: number, outputs: number): number {
     const energyPj = this.#depth.energyPj + pj;
     const bound = this.#incumbent.bound(energyPj, this.#openCycles);
-    if (this.#cycles.ports.length === 0 || !this.#incumbent.isBetter(bound)) return bound;
+    if (this.#cycles.flows.length === 0 || !this.#incumbent.isBetter(bound)) return bound;
     return this.#incumbent.bound(
       energyPj,
       this.#cycles.withTraffic(this.#depth, this.#inner, point, weights, inputs, outputs),

@@ -2,7 +2,6 @@ import { DIM_COUNT, INPUTS, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../../cost
 import { BoundHeap } from '../bounds/bound-heap.ts';
 import type { Incumbent } from '../bounds/incumbent.ts';
 import { inputWordPrice, macInputExcess } from '../bounds/tile-bounds.ts';
-import { macInputServer } from '../bounds/transfer-costs.ts';
 import type { CompiledPlacement } from '../placements/placement-compiler.ts';
 import { ALL_DIMS, allOrders, STATIONARY_FOR, sufficientOrders } from '../space/loop-orders.ts';
 import { childrenAlong } from '../space/spatial-choices.ts';
@@ -44,6 +43,7 @@ export class NestSearch {
     this.#placement = placement;
     this.#incumbent = incumbent;
     this.#complete = complete;
+    this.#cycles = new NestCycles(placement);
     this.#depths = Array.from({ length: model.levelCount }, () => ({
       point: 0,
       order: new Uint8Array(0),
@@ -52,13 +52,11 @@ export class NestSearch {
       outputRefetches: 1,
       stationary: -1,
       computeCycles: placement.computeCycles,
-      readBits: new Float64Array(costs.fixedReadBits),
-      writeBits: new Float64Array(costs.fixedWriteBits),
+      flows: Float64Array.from(this.#cycles.flows, ({ fixed }) => fixed),
     }));
     this.#depths[0]!.point = placement.lattice.size - 1;
     this.#steps = new NestSteps(placement, this.#depths);
     this.#inputs = new InputTraffic(placement, this.#depths);
-    this.#cycles = new NestCycles(placement);
     this.#children = new NestChildren(placement, incumbent, this.#depths, this.#cycles);
     this.#openTiles = this.#depths.map(() => new BoundHeap());
     this.#openOrders = this.#depths.map(() => new BoundHeap());
@@ -165,15 +163,12 @@ export class NestSearch {
 
   /** Counts the transfers into the next level exactly. @returns bound of the objective */
   #measure(level: number): number {
-    const { model, tiles, costs, keep } = this.#placement;
+    const { tiles, costs, keep } = this.#placement;
     const inner = level + 1;
     const outer = this.#depths[level]!;
     const own = this.#depths[inner]!;
-    const isLimited = this.#cycles.ports.length > 0;
-    for (let l = 0; isLimited && l < model.levelCount; l++) {
-      own.readBits[l] = outer.readBits[l]!;
-      own.writeBits[l] = outer.writeBits[l]!;
-    }
+    const hasFlows = this.#cycles.flows.length > 0;
+    this.#cycles.begin(own, outer);
     let energyPj = outer.energyPj;
     own.weightRefetches = this.#steps.averageRefetches(inner, WEIGHTS);
     own.outputRefetches = this.#steps.averageRefetches(inner, OUTPUTS);
@@ -181,7 +176,7 @@ export class NestSearch {
     own.stationary = own.order.length > 0 ? STATIONARY_FOR[own.order[0]!]! : outer.stationary;
     const macExcess = macInputExcess(costs, tiles[inner]!, inner, own.point);
     energyPj += costs.macInput * macExcess;
-    own.readBits[macInputServer(costs)]! += costs.macInputBits * macExcess;
+    this.#cycles.addMacInputs(own, inner, macExcess);
     // Inputs last: their exact count is the costly one, and a bound may do.
     for (const t of [WEIGHTS, OUTPUTS, INPUTS]) {
       if (((keep[inner]! >> t) & 1) === 0) continue;
@@ -192,7 +187,7 @@ export class NestSearch {
         const boundFor = (least: number) =>
           this.#incumbent.bound(
             energyPj + wordPj * least + this.#insidePj(inner),
-            isLimited ? this.#cycles.withInputs(own, inner, least) : own.computeCycles,
+            hasFlows ? this.#cycles.withInputs(own, inner, least) : own.computeCycles,
           );
         const least = this.#inputs.leastWords(inner, tiles[inner]!);
         let bound = boundFor(least);
@@ -207,17 +202,14 @@ export class NestSearch {
           : t === OUTPUTS
             ? own.outputRefetches
             : this.#inputs.words(inner, tiles[inner]!);
-      const server = costs.server[at]!;
       energyPj += costs.perTraffic[at]! * traffic;
-      let reads = costs.serverReadBits[at]! * traffic;
+      this.#cycles.addTraffic(own, inner, t, traffic);
       if (t === INPUTS && costs.inputShare[inner]! < 1) {
-        const share = this.#inputs.paddedShare(this.#inputs.share(server, inner), inner, traffic);
-        energyPj += costs.inputRead[inner]! * traffic * (share - costs.inputShare[inner]!);
-        reads *= share / costs.inputShare[inner]!;
+        const share = this.#inputs.paddedShare(this.#inputs.share(costs.server[at]!, inner), inner, traffic);
+        const beyond = traffic * (share - costs.inputShare[inner]!);
+        energyPj += costs.inputRead[inner]! * beyond;
+        this.#cycles.addInputReads(own, inner, beyond);
       }
-      own.readBits[server]! += reads;
-      own.writeBits[server]! += costs.serverWriteBits[at]! * traffic;
-      own.writeBits[inner]! += costs.fillBits[at]! * traffic;
     }
     own.energyPj = energyPj;
     energyPj += this.#insidePj(inner);

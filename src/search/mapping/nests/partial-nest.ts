@@ -13,9 +13,8 @@ export interface Depth {
   stationary: number;
   /** Least product of all temporal bounds. */
   computeCycles: number;
-  /** [level]: bits per instance of the same transfers. */
-  readonly readBits: Float64Array;
-  readonly writeBits: Float64Array;
+  /** [flow]: what the same transfers add up to. */
+  readonly flows: Float64Array;
 }
 
 /** The temporal loops of a complete mapping. */

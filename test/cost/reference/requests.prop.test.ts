@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { StorageLevel } from '../../../src/accelerator/accelerator.ts';
+import type { Requests } from '../../../src/accelerator/overheads.ts';
+import type { TemporalReuse } from '../../../src/cost/evaluation.ts';
+import { transferCycles } from '../../../src/cost/level-cost.ts';
+import { evaluateReference } from '../../../src/cost/reference/reference.ts';
+import { storedWordBits } from '../../../src/mapping/legality.ts';
+import { perTensor, TENSORS } from '../../../src/util/vocabulary.ts';
+import { EXACT, expectEqual, expectSimulated, feasible, TIMELOOP } from '../agreement.ts';
+import { type CostCase, costCase } from '../arbitraries.ts';
+import { changed, everyKind, rareKinds, requesting } from '../counting-arbitraries.ts';
+
+describe('requests', () => {
+  it('are counted as sorted addresses are cut', () => {
+    for (const imperfect of [false, true])
+      for (const padding of [false, true])
+        fc.assert(fc.property(changed(costCase({ imperfect, padding, maxMacs: 100 }), requesting), expectSimulated), {
+          numRuns: 30,
+        });
+  });
+
+  it('are counted alike by kernel and reference, on every path', () => {
+    const paths = { perfect: 0, padded: 0, grouped: 0, ragged: 0, united: 0, walked: 0 };
+    const check = (sampled: CostCase) => {
+      const kernel = expectEqual(sampled, EXACT);
+      for (const path of Object.keys(paths) as (keyof typeof paths)[]) paths[path] += kernel.paths[path];
+    };
+    fc.assert(fc.property(changed(everyKind(400), requesting), check), { numRuns: 120 });
+    fc.assert(fc.property(changed(rareKinds(), requesting), check), { numRuns: 30 });
+    expect(Math.min(...Object.values(paths))).toBeGreaterThan(2);
+  });
+
+  it('are of boxes by the rule of Timeloop, and kernel and reference agree', () => {
+    const cases = changed(costCase({ imperfect: false, padding: true, maxMacs: 800 }), requesting);
+    fc.assert(
+      fc.property(cases, (sampled) => {
+        expectEqual(sampled, TIMELOOP);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+/** Requests of all levels and tensors: totals, then those of the busiest instances. */
+function requestsOf({ layer, accelerator, mapping }: CostCase): number[] {
+  const { levels } = feasible(evaluateReference(layer, accelerator, mapping, EXACT));
+  return levels.flatMap(({ requests }) =>
+    TENSORS.flatMap((tensor) => [requests[tensor].total, requests[tensor].busiest]),
+  );
+}
+
+function withRequests(sampled: CostCase, change: (requests: Requests) => Requests): CostCase {
+  const levels = sampled.accelerator.levels.map((level) =>
+    level.requests === undefined ? level : { ...level, requests: change(level.requests) },
+  );
+  return { ...sampled, accelerator: { ...sampled.accelerator, levels } };
+}
+
+describe('the number of requests', () => {
+  const cases = changed(everyKind(200), requesting);
+
+  it('never grows with the bytes of a request, nor with the dims that are contiguous', () => {
+    const fewer = { bytes: 0, layout: 0 };
+    fc.assert(
+      fc.property(cases, fc.integer({ min: 1, max: 9 }), (sampled, more) => {
+        const before = requestsOf(sampled);
+        const longer = requestsOf(withRequests(sampled, (requests) => ({ ...requests, bytes: requests.bytes + more })));
+        // The slowest dim of each layout left out: longer runs are cut.
+        const shorter = requestsOf(
+          withRequests(sampled, (requests) => ({
+            ...requests,
+            layout: perTensor((tensor) => requests.layout[tensor]?.slice(1)) as Requests['layout'],
+          })),
+        );
+        before.forEach((count, i) => {
+          expect(longer[i]!).toBeLessThanOrEqual(count);
+          expect(shorter[i]!).toBeGreaterThanOrEqual(count);
+          if (longer[i]! < count) fewer.bytes++;
+          if (shorter[i]! > count) fewer.layout++;
+        });
+      }),
+      { numRuns: 60 },
+    );
+    expect(Math.min(fewer.bytes, fewer.layout)).toBeGreaterThan(5);
+  });
+
+  it('takes time of the port beside the words', () => {
+    fc.assert(
+      fc.property(cases, ({ layer, accelerator, mapping }) => {
+        const { levels } = feasible(evaluateReference(layer, accelerator, mapping, EXACT));
+        levels.forEach((cost, index) => {
+          const level = accelerator.levels[index]!;
+          const { sharedWordsPerCycle = Number.POSITIVE_INFINITY, readWordsPerCycle } = level.bandwidth;
+          if (readWordsPerCycle !== undefined) return;
+          let bits = 0;
+          let requests = 0;
+          for (const tensor of TENSORS) {
+            const { reads, fills, updates } = cost.tensors[tensor].busiest;
+            bits += (reads + fills + updates) * storedWordBits(level, layer, tensor);
+            requests += cost.requests[tensor].busiest;
+          }
+          const words = Math.ceil(bits / (sharedWordsPerCycle * level.wordBits));
+          expect(cost.transferCycles).toBe(words + requests * (level.requests?.cycles ?? 0));
+        });
+      }),
+      { numRuns: 60 },
+    );
+    const level = { wordBits: 8, requests: { bytes: 1, cycles: 3, layout: {} } };
+    const uses = [
+      { reads: 10, writes: 4, bits: 8, readRequests: 2, writeRequests: 7 },
+      { reads: 1, writes: 1, bits: 16, readRequests: 1, writeRequests: 1 },
+    ];
+    const cyclesOf = (bandwidth: StorageLevel['bandwidth'], rule: TemporalReuse = 'exact') =>
+      transferCycles({ ...level, bandwidth }, 2, uses, rule);
+    expect(cyclesOf({})).toBe(3 * 11);
+    expect(cyclesOf({ sharedWordsPerCycle: 5 })).toBe(4 + 3 * 11);
+    expect(cyclesOf({ readWordsPerCycle: 1 })).toBe(3 * 8);
+    expect(cyclesOf({ readWordsPerCycle: 0.5 })).toBe(24 + 3 * 3);
+    expect(cyclesOf({ writeWordsPerCycle: 5 })).toBe(2 + 3 * 8);
+    expect(cyclesOf({ writeWordsPerCycle: 5 }, 'timeloop')).toBe(2 + 3 * 8);
+    expect(cyclesOf({ readWordsPerCycle: 0.1 }, 'timeloop')).toBe(120 + 3 * 3);
+  });
+});

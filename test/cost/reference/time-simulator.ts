@@ -1,0 +1,101 @@
+import type { Accelerator, StorageLevel } from '../../../src/accelerator/accelerator.ts';
+import type { Mapping } from '../../../src/mapping/mapping.ts';
+import { DIMS, type TensorName } from '../../../src/util/vocabulary.ts';
+import type { LayerShape } from '../../../src/workload/network.ts';
+import type { Problem } from '../../../src/workload/problem.ts';
+import { addressing, type PlacedLoop, placedLoops, positionsOf, type Simulation, usedWords } from './simulator.ts';
+
+/** What a naive walk through time takes at one level. */
+export interface SimulatedTimes {
+  readonly transferCycles: number;
+  readonly launchCycles: number;
+  readonly arrayCycles: number;
+  /** Times that the array below takes weights in, and of them those with other words than the time before. */
+  readonly loads: number;
+  readonly changes: number;
+}
+
+/** Walks through the time of a mapping's first instances step by step, with the counts of a simulation for the ports. */
+export function simulateTimes(
+  { problem, wordBits }: LayerShape,
+  accelerator: Accelerator,
+  mapping: Mapping,
+  { cycles: computeCycles, counts }: Simulation,
+): SimulatedTimes[] {
+  const loops = placedLoops(mapping);
+  return accelerator.levels.map((level, index) => {
+    let launchCycles = 0;
+    let arrayCycles = 0;
+    const isLine = problem.bounds.P === 1 || problem.bounds.Q === 1;
+    const isMatrix = problem.bounds.R * problem.bounds.S === 1 && isLine;
+    for (const _visit of workingSteps(problem, outside(loops, index))) {
+      if (level.launch !== undefined) launchCycles += isMatrix ? level.launch.matrixCycles : level.launch.cycles;
+      arrayCycles += level.fanOut.rampCycles ?? 0;
+    }
+    const { loads, changes } = weightLoads(problem, mapping, loops, index);
+    const rows = computeCycles / loads;
+    const { cyclesPerLoad, leastRows } = level.fanOut.fill ?? { cyclesPerLoad: 0, leastRows: 1 };
+    // Rows of a ragged nest stream evenly here, of which there may be less than one per load.
+    for (let load = 0; load < loads; load++)
+      arrayCycles += (level.fanOut.fill ? Math.max(rows, leastRows) : rows) + Math.max(0, cyclesPerLoad - rows);
+    return { transferCycles: slowestPort(level, wordBits, counts[index]!), launchCycles, arrayCycles, loads, changes };
+  });
+}
+
+function outside(loops: readonly PlacedLoop[], index: number): PlacedLoop[] {
+  return loops.filter(({ temporal, level }) => temporal && level < index);
+}
+
+/** Steps of loops at which the first instance has work. */
+function workingSteps(problem: Problem, loops: readonly PlacedLoop[]): (readonly number[])[] {
+  return positionsOf(loops).filter((at) => DIMS.every((dim, d) => at[d]! < problem.bounds[dim]));
+}
+
+/**
+ * Weights that come into the array below a level: a sequencer sends a tile at every step of the loops that decide which, also where the innermost of them
+ * is ragged and stays.
+ */
+function weightLoads(problem: Problem, mapping: Mapping, loops: readonly PlacedLoop[], index: number) {
+  let keeper = index + 1;
+  while (mapping.levels[keeper]?.keep.includes('Weights') === false) keeper++;
+  const around = outside(loops, keeper).filter(({ bound }) => bound > 1);
+  const weights = addressing(problem, problem.tensors.Weights);
+  const extents = DIMS.map((_, dim) =>
+    loops.filter((loop) => loop.level >= keeper && loop.dim === dim).reduce((all, loop) => all * loop.bound, 1),
+  );
+  let changes = 0;
+  let held = '';
+  for (const step of workingSteps(problem, around)) {
+    const tile = usedWords(weights, step, extents, false)!.join();
+    if (tile !== held) changes++;
+    held = tile;
+  }
+  const deciding = around.filter((_, i) => around.slice(i).some(({ dim }) => 'GKCRS'.includes(DIMS[dim]!)));
+  return { loads: workingSteps(problem, deciding).length, changes };
+}
+
+function slowestPort(
+  { bandwidth, wordBits: levelBits, storedBits }: StorageLevel,
+  wordBits: Readonly<Record<TensorName, number>>,
+  counts: Simulation['counts'][number],
+): number {
+  let read = 0;
+  let written = 0;
+  for (const tensor of ['Weights', 'Inputs', 'Outputs'] as const) {
+    const bits = storedBits[tensor] ?? wordBits[tensor];
+    read += counts[tensor].busiestReads * bits;
+    written += (counts[tensor].busiestFills + counts[tensor].busiestUpdates) * bits;
+  }
+  const { readWordsPerCycle, writeWordsPerCycle, sharedWordsPerCycle } = bandwidth;
+  const ports = [
+    [read, readWordsPerCycle],
+    [written, writeWordsPerCycle],
+    [read + written, sharedWordsPerCycle],
+  ] as const;
+  let cycles = 0;
+  for (const [bits, rate] of ports) {
+    if (rate === undefined) continue;
+    while (cycles * rate * levelBits < bits) cycles++;
+  }
+  return cycles;
+}
