@@ -71,7 +71,12 @@ export interface LayerSummary {
   readonly energyByLevelPj: readonly { readonly name: string; readonly energyPj: number }[];
   /** Energy of one repeat by tensor, all levels. */
   readonly energyByTensorPj: { readonly Weights: number; readonly Inputs: number; readonly Outputs: number };
-  /** `compute` or the level whose bandwidth binds. */
+  /** Parts of the energy by level: of the networks below levels, and what these leak. Absent in runs of versions that did not tell them. */
+  readonly wiresPj?: number;
+  readonly leakagePj?: number;
+  /** Terms of the maximum that the cycles are, compute first. Absent in runs of versions that knew transfers alone. */
+  readonly cyclesByTerm?: readonly { readonly name: string; readonly cycles: number }[];
+  /** The slowest of the terms: `compute`, a level whose transfers bind, `launch of Scratchpad`, ... */
   readonly bottleneck: string;
   /** Factor that removing the bottleneck would bring. */
   readonly bottleneckGain: number;

@@ -157,6 +157,16 @@ describe('building an accelerator', () => {
     expect(leaking.levels[0]!.leakagePjPerCycle).toBe(0);
   });
 
+  it('says of each level why it leaks nothing', () => {
+    const known = specificationOf(level, { ...level, name: 'M', leakageMw: 0 });
+    const reasons = (countLeakage: boolean, technology: typeof cacti) =>
+      buildAccelerator({ ...known, countLeakage }, technology).levels.map((one) => one.leakageLeftOut);
+    expect(reasons(true, cacti)).toEqual(['unknown', undefined, undefined]);
+    expect(reasons(false, cacti)).toEqual(['unknown', 'off', 'off']);
+    expect(reasons(true, ratios)).toEqual(['unknown', 'unknown', undefined]);
+    expect(reasons(false, ratios)).toEqual(['unknown', 'unknown', 'off']);
+  });
+
   it('adds up the area of MACs, memories and wires', () => {
     const specification = specificationOf({
       ...level,

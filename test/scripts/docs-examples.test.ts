@@ -6,7 +6,7 @@ import { workloadDocs } from '../../scripts/workload-docs.ts';
 import { vectorReport } from '../../src/app/explain/vector-report.ts';
 import { loadAccelerator, loadWorkload, presetNames } from '../../src/app/presets/load.ts';
 import { describeVectorOperators } from '../../src/cli/text/vector-text.ts';
-import { notModelled } from '../../src/cost/analysis/breakdown.ts';
+import { notModelled } from '../../src/cost/analysis/not-modelled.ts';
 import { networkVectorDemands } from '../../src/cost/vector-cost.ts';
 import { COMMON } from '../../src/options/command.ts';
 import { COMMANDS } from '../../src/options/commands.ts';

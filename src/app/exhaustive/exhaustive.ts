@@ -1,6 +1,6 @@
 import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
-import { notModelled } from '../../cost/analysis/breakdown.ts';
+import { notModelled } from '../../cost/analysis/not-modelled.ts';
 import { evaluateMapping } from '../../cost/evaluate.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import { designOf } from '../../search/network/cosearch-context.ts';

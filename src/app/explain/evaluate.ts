@@ -1,5 +1,13 @@
-import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
-import { type Bottleneck, bottleneckOf, type PhysicalFigures, physicalFigures } from '../../cost/analysis/breakdown.ts';
+import { type Accelerator, areaMm2, leakagePjPerCycle } from '../../accelerator/accelerator.ts';
+import {
+  type Bottleneck,
+  besideAccesses,
+  bottleneckOf,
+  type EnergyBesideAccesses,
+  type PhysicalFigures,
+  physicalFigures,
+} from '../../cost/analysis/breakdown.ts';
+import { isTimed } from '../../cost/analysis/cycle-terms.ts';
 import { evaluateMapping } from '../../cost/evaluate.ts';
 import type { Evaluation } from '../../cost/evaluation.ts';
 import { networkVectorDemands } from '../../cost/vector-cost.ts';
@@ -14,7 +22,6 @@ import { macCount } from '../../workload/problem.ts';
 import { selectLayers } from '../../workload/select-layers.ts';
 import { loadAccelerator, loadMapping, loadWorkload } from '../presets/load.ts';
 import { commandText } from '../run/command-text.ts';
-import { portCycles } from './port-cycles.ts';
 import { type VectorReport, vectorJson, vectorReport, vectorSum } from './vector-report.ts';
 
 /** One layer with its mapping and everything that the model says of it. */
@@ -205,9 +212,19 @@ export function energyByLevel(report: NetworkReport): { readonly name: string; r
   return rows;
 }
 
+/** Energy of a network report that is of no access and no operation: of all wires, and leakage; part of that by level. */
+export function energyBesideAccesses({ layers, accelerator, totals }: NetworkReport): EnergyBesideAccesses {
+  const repeated = layers.map(({ layer }) => layer);
+  const parts = layers.map(({ evaluation }) => besideAccesses(evaluation));
+  const besideCycles = totals.cycles - repeatedSum(repeated, (_, i) => layers[i]!.evaluation.cycles);
+  return {
+    wiresPj: repeatedSum(repeated, (_, i) => parts[i]!.wiresPj),
+    leakagePj: repeatedSum(repeated, (_, i) => parts[i]!.leakagePj) + leakagePjPerCycle(accelerator) * besideCycles,
+  };
+}
+
 /** Plain JSON of one layer's figures. */
 export function layerJson({ layer, evaluation, bottleneck, physical }: LayerReport, accelerator: Accelerator): object {
-  const ports = portCycles(layer, accelerator, evaluation);
   return {
     name: layer.name,
     kind: layer.kind,
@@ -215,6 +232,7 @@ export function layerJson({ layer, evaluation, bottleneck, physical }: LayerRepo
     macs: evaluation.macs,
     cycles: evaluation.cycles,
     computeCycles: evaluation.computeCycles,
+    serialCycles: evaluation.serialCycles,
     utilization: evaluation.utilization,
     macUnitsUsed: evaluation.macUnitsUsed,
     energyPj: evaluation.energyPj,
@@ -227,7 +245,9 @@ export function layerJson({ layer, evaluation, bottleneck, physical }: LayerRepo
       name: level.name,
       instancesUsed: level.instancesUsed,
       cycles: level.cycles,
-      portCycles: ports[index]!,
+      portCycles: isTimed(accelerator.levels[index]!) ? level.transferCycles : null,
+      launchCycles: level.launchCycles,
+      arrayCycles: level.arrayCycles,
       usedBits: level.usedBits,
       energyPj: level.energyPj,
       leakagePj: level.leakagePj,
@@ -244,6 +264,7 @@ export function layerJson({ layer, evaluation, bottleneck, physical }: LayerRepo
               fills,
               updates,
               energyPj,
+              requests: level.requests[tensor].total,
               network: { ingressWords, spatialReductions, hopWords, energyPj: networkEnergyPj },
             },
           ];
@@ -264,6 +285,7 @@ export function networkJson(report: NetworkReport, leftOut: readonly LeftOutLaye
     clockHz: report.accelerator.clockHz,
     totals: { ...totals, ...physical },
     energyByLevelPj: Object.fromEntries(energyByLevel(report).map((row) => [row.name, row.energyPj])),
+    ...energyBesideAccesses(report),
     layers: report.layers.map((layer) => layerJson(layer, report.accelerator)),
     ...vectorJson(report.vector, report.accelerator),
     layersLeftOut: leftOut.map(({ layer, reason }) => ({

@@ -1,4 +1,6 @@
-import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { type Accelerator, leakagePjPerCycle } from '../../accelerator/accelerator.ts';
+import { besideAccesses } from '../../cost/analysis/breakdown.ts';
+import { nestNotes } from '../../cost/analysis/nest-notes.ts';
 import type { VectorOperatorCost } from '../../cost/vector-cost.ts';
 import { describeMapping } from '../../mapping/text.ts';
 import type { NetworkFigures } from '../../search/ports.ts';
@@ -35,9 +37,11 @@ export function layerSummary(
     ),
     bottleneck: bottleneck.name,
     bottleneckGain: bottleneck.gainIfRemoved,
+    cyclesByTerm: bottleneck.terms.map(({ name, cycles }) => ({ name, cycles })),
+    ...besideAccesses(evaluation),
     macsPerDramByte: bottleneck.levels[0]?.macsPerByte ?? 0,
     optimal,
-    loopNest: describeMapping(accelerator, mapping),
+    loopNest: describeMapping(accelerator, mapping, nestNotes(layer, accelerator, mapping, evaluation)),
   };
 }
 
@@ -77,6 +81,8 @@ function vectorSummary({ network, accelerator, vector }: NetworkReport): LayerSu
       Inputs: sum((cost) => cost.readPj),
       Outputs: sum((cost) => cost.writtenPj),
     },
+    wiresPj: 0,
+    leakagePj: leakagePjPerCycle(accelerator) * vector.totals.cycles,
     bottleneck: 'vector unit',
     bottleneckGain: 1,
     macsPerDramByte: 0,

@@ -1,6 +1,6 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
-import { notModelled } from '../../cost/analysis/breakdown.ts';
+import { notModelled } from '../../cost/analysis/not-modelled.ts';
 import { evaluateMapping } from '../../cost/evaluate.ts';
 import { unwiredDims } from '../../mapping/dataflow-problems.ts';
 import type { MapRequest } from '../../options/map.ts';
@@ -202,7 +202,7 @@ export async function runMap(
   }
   emit({
     ...{ kind: 'finished', reason: 'done', design: null, networks: [networkFigures(report)] },
-    notModelled: notModelled(accelerator, [report.network]),
+    notModelled: notModelled(accelerator, [report.network], request.temporalReuse),
   });
   return { inputs, mapped: whole, leftOut, report, seconds: layerSeconds, notes, networkWise, explanations };
 }

@@ -1,5 +1,5 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
-import { notModelled } from '../../cost/analysis/breakdown.ts';
+import { notModelled } from '../../cost/analysis/not-modelled.ts';
 import { type ChipMeasurements, parseMeasurements } from '../../formats/measurements.ts';
 import type { Network } from '../../workload/network.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';

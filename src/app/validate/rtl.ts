@@ -1,5 +1,6 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
-import { bottleneckOf, notModelled } from '../../cost/analysis/breakdown.ts';
+import { bottleneckOf } from '../../cost/analysis/breakdown.ts';
+import { notModelled } from '../../cost/analysis/not-modelled.ts';
 import { evaluateMapping } from '../../cost/evaluate.ts';
 import type { Infeasible } from '../../cost/evaluation.ts';
 import { DOCUMENT_LIMITS } from '../../formats/document/limits.ts';

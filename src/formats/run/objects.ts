@@ -235,7 +235,18 @@ function problemFault(value: Problem): string | null {
   }
 }
 
-const layer = z.object({ name, kind: text, problem, wordBits: perTensor(size), repeat: size, parameters: figure });
+const share = z.number().min(0).max(1);
+const zeroShares = z.object({ Inputs: share.optional(), Outputs: share.optional() }).optional();
+
+const layer = z.object({
+  name,
+  kind: text,
+  problem,
+  wordBits: perTensor(size),
+  zeros: zeroShares,
+  repeat: size,
+  parameters: figure,
+});
 
 /** A network whose layers can be mapped. */
 export const network = z.object({
