@@ -1,5 +1,5 @@
 import { type BudgetViolation, violationText } from '../../accelerator/budget.ts';
-import { vectorCost } from '../../cost/vector-cost.ts';
+import { besideCost } from '../../cost/link-cost.ts';
 import { injectedCandidate, type Optimizer } from '../../optimizers/optimizer.ts';
 import { RandomSearch } from '../../optimizers/random-search.ts';
 import { type Point, pointFault, type Space } from '../../optimizers/space.ts';
@@ -295,7 +295,7 @@ export class AcceleratorSearch {
   #boundOf({ accelerator }: DecodedDesign): number {
     const bounds = candidateBounds(this.#networks, accelerator, this.#options.factors);
     const edps = this.#networks.map((network, n) =>
-      networkEdp(network, bounds[n]!, vectorCost(network.vector, accelerator)),
+      networkEdp(network, bounds[n]!, besideCost(network.beside, accelerator)),
     );
     return scoreOf(edps, this.#baselineEdps);
   }
