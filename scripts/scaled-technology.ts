@@ -162,8 +162,9 @@ export function scaledTechnologyYaml(target: Target, rows: Rows): string {
   return `# Written by scripts/scale-technology.ts from cacti-${BASE}nm and published scaling equations; edit that script, not this file.
 name: scaled-${target.nm}nm
 source: >-
-  Scaled, not measured: CACTI 7 at ${BASE} nm (the nearest measured table) for memories and Horowitz (ISSCC 2014, 45 nm, 0.9 V) for arithmetic, brought to
-  ${target.nm} nm with the equations of Stillmaker and Baas (Integration 58, 2017). Here: ${target.how}.
+  Scaled, not measured, from CACTI 7 at ${BASE} nm and Horowitz at 45 nm by published equations.
+  Memories are those of the nearest measured table, arithmetic is that of ISSCC 2014 (45 nm, 0.9 V), both brought to ${target.nm} nm with the equations of Stillmaker and Baas
+  (Integration 58, 2017). Here: ${target.how}.
 node: ${target.nm} nm
 memory:
   kind: sram-table
