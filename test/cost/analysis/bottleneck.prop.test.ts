@@ -14,6 +14,7 @@ import { layerDemand } from '../../../src/search/accelerator/demand.ts';
 import { TENSORS } from '../../../src/util/vocabulary.ts';
 import { type CostCase, costCase } from '../arbitraries.ts';
 import { overheadCase } from '../overhead-arbitraries.ts';
+import { storedBitsOf } from '../reference/stored-bits.ts';
 
 const CASES = fc
   .boolean()
@@ -53,7 +54,7 @@ describe('trafficExcess', () => {
           for (const tensor of TENSORS) {
             expect(level.tensors[tensor] ?? 1).toBeGreaterThanOrEqual(1);
             const { kept, reads, updates } = evaluation.levels[i]!.tensors[tensor];
-            const wordBits = one.accelerator.levels[i]!.storedBits[tensor] ?? one.layer.wordBits[tensor];
+            const wordBits = storedBitsOf(one.accelerator.levels[i]!, one.layer, tensor);
             if (!kept) continue;
             bits += (reads + updates) * wordBits;
             const isDrained = tensor === 'Outputs' && one.accelerator.levels[i]!.drain === 'charged';

@@ -6,6 +6,7 @@ import { evaluateMapping } from '../../../src/cost/evaluate.ts';
 import { TENSORS } from '../../../src/util/vocabulary.ts';
 import { costCase } from '../arbitraries.ts';
 import { overheadCase } from '../overhead-arbitraries.ts';
+import { storedBitsOf } from '../reference/stored-bits.ts';
 
 function withoutKey(level: StorageLevel, key: 'launch' | 'overlap'): StorageLevel {
   const { [key]: _, ...others } = level;
@@ -122,12 +123,12 @@ describe('bottleneckOf', () => {
         const evaluation = evaluateMapping(layer, accelerator, mapping, { temporalReuse: 'exact' });
         fc.pre(evaluation.feasible);
         bottleneckOf(layer, accelerator, evaluation).levels.forEach(({ macsPerByte, cycles, slowdown }, i) => {
-          const { bandwidth, storedBits, launch, requests, fanOut } = accelerator.levels[i]!;
+          const { bandwidth, launch, requests, fanOut } = accelerator.levels[i]!;
           const cost = evaluation.levels[i]!;
           let bytes = 0;
           for (const tensor of TENSORS) {
             const { reads, fills, updates } = cost.tensors[tensor];
-            bytes += ((reads + fills + updates) * (storedBits[tensor] ?? layer.wordBits[tensor])) / 8;
+            bytes += ((reads + fills + updates) * storedBitsOf(accelerator.levels[i]!, layer, tensor)) / 8;
           }
           if (bytes === 0) expect(macsPerByte).toBeNull();
           else expect((macsPerByte! * bytes) / evaluation.macs).toBeCloseTo(1, 9);
