@@ -41,7 +41,7 @@ export function compareChipNetwork(chip: string, network: ChipMeasurements['netw
     return {
       name: measured.name,
       activePes: compared(measured.activePes, layer.evaluation.macUnitsUsed),
-      cycles: compared((measured.processingMs / 1000) * clockHz, onChipCycles(layer)),
+      cycles: compared(Math.round((measured.processingMs * clockHz) / 1000), onChipCycles(layer)),
       bufferMegabytes: compared(measured.bufferMegabytes, megabytesAt(layer, buffer!, 1, zeros)),
       dramMegabytes: compared(measured.dramMegabytes, megabytesAt(layer, dram!, 0, zeros)),
       inputZeros: measured.inputZeros,

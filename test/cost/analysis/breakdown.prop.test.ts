@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { StorageLevel } from '../../../src/accelerator/accelerator.ts';
 import { bottleneckOf, physicalFigures } from '../../../src/cost/analysis/breakdown.ts';
 import { evaluateMapping } from '../../../src/cost/evaluate.ts';
+import { storedWordBits } from '../../../src/mapping/legality.ts';
 import { TENSORS } from '../../../src/util/vocabulary.ts';
 import { costCase } from '../arbitraries.ts';
 import { overheadCase } from '../overhead-arbitraries.ts';
-import { storedBitsOf } from '../reference/stored-bits.ts';
 
 function withoutKey(level: StorageLevel, key: 'launch' | 'overlap'): StorageLevel {
   const { [key]: _, ...others } = level;
@@ -128,7 +128,7 @@ describe('bottleneckOf', () => {
           let bytes = 0;
           for (const tensor of TENSORS) {
             const { reads, fills, updates } = cost.tensors[tensor];
-            bytes += ((reads + fills + updates) * storedBitsOf(accelerator.levels[i]!, layer, tensor)) / 8;
+            bytes += ((reads + fills + updates) * storedWordBits(accelerator.levels[i]!, layer, tensor)) / 8;
           }
           if (bytes === 0) expect(macsPerByte).toBeNull();
           else expect((macsPerByte! * bytes) / evaluation.macs).toBeCloseTo(1, 9);
