@@ -75,8 +75,8 @@ export interface StorageLevel extends LevelOverheads {
   readonly areaMm2: number;
   /** Leakage of one instance in pJ per cycle. */
   readonly leakagePjPerCycle: number;
-  /** Leakage of one instance in mW that the specification states but does not count. */
-  readonly uncountedLeakageMw?: number;
+  /** Why it leaks nothing here: leakage is not counted though it is known, or neither level nor technology state any. Absent: it is counted. */
+  readonly leakageLeftOut?: 'off' | 'unknown';
   readonly fanOut: FanOut;
 }
 
@@ -149,6 +149,11 @@ export function onChipBits({ levels }: Accelerator): number {
   return levels.reduce((bits, { isDram, capacity, instances }) => {
     return isDram ? bits : bits + (capacityBits(capacity) ?? 0) * instances;
   }, 0);
+}
+
+/** What all instances of all levels leak in pJ per cycle. */
+export function leakagePjPerCycle({ levels }: Pick<Accelerator, 'levels'>): number {
+  return levels.reduce((sum, level) => sum + level.leakagePjPerCycle * level.instances, 0);
 }
 
 /** On-chip area in mm^2: MACs, memories and wires. */

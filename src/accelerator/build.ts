@@ -11,6 +11,7 @@ import { arrayOverheads, levelOverheads } from './overheads.ts';
 import { type AcceleratorSpecification, type LevelSpecification, type Rate, wordsPerCycle } from './specification.ts';
 import {
   dramPjPerBit,
+  knowsLeakage,
   type MemoryRole,
   macAreaMm2,
   macEnergyPj,
@@ -101,6 +102,7 @@ function buildLevel(
   const parts = partBits(level);
   const sum = (figure: (technology: Technology, capacityBits: number, accessBits: number) => number) =>
     parts.reduce((total, bits) => total + figure(technology, bits, accessBits), 0);
+  const isLeakageKnown = level.leakageMw !== undefined || (parts.length > 0 && knowsLeakage(technology));
   const leakageMw = countLeakage ? (level.leakageMw ?? sum(memoryLeakageMw)) : 0;
   return {
     name: level.name,
@@ -117,12 +119,15 @@ function buildLevel(
     instances,
     areaMm2: level.areaMm2 ?? sum(memoryAreaMm2),
     leakagePjPerCycle: (leakageMw * 1e9) / clockHz,
-    ...(countLeakage || level.leakageMw === undefined || level.leakageMw === 0
-      ? {}
-      : { uncountedLeakageMw: level.leakageMw }),
+    ...leakageLeftOut(isLeakageKnown, countLeakage),
     ...levelOverheads(level),
     fanOut: buildFanOut(level, technology),
   };
+}
+
+function leakageLeftOut(isKnown: boolean, isCounted: boolean): Pick<StorageLevel, 'leakageLeftOut'> {
+  if (!isKnown) return { leakageLeftOut: 'unknown' };
+  return isCounted ? {} : { leakageLeftOut: 'off' };
 }
 
 /** Sizes of the memories that one instance consists of; none for DRAM, which is off chip, and for levels of unlimited size. */

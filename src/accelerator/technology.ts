@@ -97,6 +97,11 @@ export function memoryLeakageMw(technology: Technology, capacityBits: number, ac
   return memory.kind === 'sram-table' ? sramLeakageMw(memory.table, capacityBits / 8, accessBits) : 0;
 }
 
+/** Whether a technology states the leakage of on-chip memories. */
+export function knowsLeakage({ memory }: Technology): boolean {
+  return memory.kind === 'sram-table';
+}
+
 /** Whether the size of an on-chip memory changes the energy of its accesses. Where it does not, a search over sizes only ever wants more. */
 export function isSizeDependent(technology: Technology): boolean {
   return technology.memory.kind === 'sram-table';

@@ -1,18 +1,16 @@
 import { z } from 'zod';
+import { OTHER_DIMS } from '../accelerator/overhead-data.ts';
 import type { ArrayOverheads, HostLink, LevelOverheads, RunLengthCode } from '../accelerator/overheads.ts';
 import { DIMS, type Dim, type PerTensor, TENSORS } from '../util/vocabulary.ts';
 import { listOfDifferent } from './document/list-of-different.ts';
 import { bits, bytesPerSecond, picojoulesPerBit } from './quantity/quantity-schema.ts';
 
-/** Stands in a layout for all dims that it does not name. */
-const OTHERS = '..';
-
 const cycles = (what: string) => z.int().min(0).describe(`${what}, in cycles.`);
 
 const contiguous = z
-  .array(z.union([z.enum(DIMS), z.literal(OTHERS)]))
-  .refine((dims) => dims.lastIndexOf(OTHERS) <= 0, { error: `${OTHERS} stands first or not at all` })
-  .transform((dims): readonly Dim[] => dims.filter((dim) => dim !== OTHERS));
+  .array(z.union([z.enum(DIMS), z.literal(OTHER_DIMS)]))
+  .refine((dims) => dims.lastIndexOf(OTHER_DIMS) <= 0, { error: `${OTHER_DIMS} stands first or not at all` })
+  .transform((dims): readonly Dim[] => dims.filter((dim) => dim !== OTHER_DIMS));
 
 const CODE = /^rlc\(\s*run (\d+)\s*,\s*word (\d+)\s*,\s*packs (\d+) in (\d+)\s*\)$/;
 
@@ -100,29 +98,6 @@ export function toArrayOverheads({ fill, ramp }: OverheadData): ArrayOverheads {
   return { ...(fill === undefined ? {} : { fill }), ...(ramp === undefined ? {} : { rampCycles: ramp }) };
 }
 
-/** The keys of a file that `toLevelOverheads` and `toArrayOverheads` read back. */
-export function overheadData(level: LevelOverheads, array: ArrayOverheads): Record<string, unknown> {
-  const { launch, refetch, spill, requests, drain, compression: code, overlap } = level;
-  return {
-    ...(launch === undefined
-      ? {}
-      : { launch: launch.matrixCycles === launch.cycles ? { cycles: launch.cycles } : { ...launch } }),
-    ...(refetch === undefined ? {} : { refetch: [...refetch] }),
-    ...(spill === undefined ? {} : { spill }),
-    ...(requests === undefined ? {} : { requests: { bytes: requests.bytes, cycles: requests.cycles } }),
-    ...(requests === undefined ? {} : { layout: layoutData(requests.layout) }),
-    ...(drain === undefined ? {} : { drain }),
-    ...(code === undefined
-      ? {}
-      : {
-          compression: `rlc(run ${code.runBits}, word ${code.wordBits}, packs ${code.pairsPerBlock} in ${code.blockBits})`,
-        }),
-    ...(overlap === undefined ? {} : { overlap }),
-    ...(array.fill === undefined ? {} : { fill: { ...array.fill } }),
-    ...(array.rampCycles === undefined ? {} : { ramp: array.rampCycles }),
-  };
-}
-
 /** Schema of a link to the host. */
 export const linkSchema = z
   .strictObject({
@@ -137,10 +112,6 @@ export const linkSchema = z
 /** A link as a file states it. */
 export function toLink({ bandwidth, resident, energy }: z.output<typeof linkSchema>): HostLink {
   return { bytesPerSecond: bandwidth, residentBits: resident, pjPerBit: energy };
-}
-
-function layoutData(layout: Partial<PerTensor<readonly Dim[]>>): Record<string, readonly string[]> {
-  return Object.fromEntries(Object.entries(layout).map(([tensor, dims]) => [tensor, [OTHERS, ...dims]]));
 }
 
 function statedOnly(

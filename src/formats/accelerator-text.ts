@@ -1,7 +1,7 @@
 import { isCollection, isScalar, visit, Document as YamlDocument } from 'yaml';
+import { overheadData } from '../accelerator/overhead-data.ts';
 import type { AcceleratorSpecification, LevelSpecification, Rate } from '../accelerator/specification.ts';
 import { TENSORS } from '../util/vocabulary.ts';
-import { overheadData } from './accelerator-overheads.ts';
 import { type QuantityKind, readQuantity, readSimpleQuantity } from './quantity/quantity.ts';
 
 /** An accelerator file that `parseAccelerator` reads back to the same specification; keys with default values are left out. */
@@ -12,7 +12,7 @@ export function formatAccelerator(specification: AcceleratorSpecification): stri
     source: specification.source,
     technology: specification.technology,
     clock: quantity(specification.clockHz, 'frequency', ['GHz', 'MHz', 'kHz', 'Hz']),
-    ...(specification.countLeakage ? { countLeakage: true } : {}),
+    ...(specification.countLeakage ? {} : { countLeakage: false }),
     levels: specification.levels.map(levelData),
     mac: {
       weightBits: mac.weightBits,

@@ -22,6 +22,7 @@ const chipSchema = z.strictObject({
             bufferMegabytes: positive,
             dramMegabytes: positive,
             inputZeros: z.number().min(0).max(1),
+            outputZeros: z.number().min(0).max(1),
           }),
         ),
       }),

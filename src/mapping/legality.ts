@@ -1,4 +1,5 @@
 import type { Accelerator, StorageLevel } from '../accelerator/accelerator.ts';
+import { codedWordBits } from '../accelerator/run-length-code.ts';
 import { ceilDiv } from '../util/integers.ts';
 import { DIMS, type Dim, type PerDim, TENSORS, type TensorName } from '../util/vocabulary.ts';
 import type { LayerShape } from '../workload/network.ts';
@@ -17,9 +18,19 @@ export interface Violation {
   readonly excess: number;
 }
 
-/** Stored width of a tensor's word at a level, in bits. */
-export function storedWordBits(level: StorageLevel, layer: LayerShape, tensor: TensorName): number {
-  return level.storedBits[tensor] ?? layer.wordBits[tensor];
+/**
+ * Stored width of a tensor's word at a level, in bits; a mean where the level has a code of zeros and the layer states them, then a multiple of 1/64.
+ * Words wider than those of the code stay as they are.
+ */
+export function storedWordBits(
+  { storedBits, compression }: Pick<StorageLevel, 'storedBits' | 'compression'>,
+  { wordBits, zeros }: Omit<LayerShape, 'problem'>,
+  tensor: TensorName,
+): number {
+  const dense = storedBits[tensor] ?? wordBits[tensor];
+  const share = tensor === 'Weights' ? undefined : zeros?.[tensor];
+  if (compression === undefined || share === undefined || dense > compression.wordBits) return dense;
+  return Math.min(dense, codedWordBits(compression, share));
 }
 
 /**

@@ -4,14 +4,16 @@ import type { Mapping } from './mapping.ts';
 /**
  * The loop nest that people read: per level the kept tensors, then its temporal loops outer to inner, then its parallel loops.
  * Loops with bound 1 are left out.
+ * @param notes what else is said of each level, from the outermost inwards; empty for nothing
  */
-export function describeMapping(accelerator: Accelerator, mapping: Mapping): string {
+export function describeMapping(accelerator: Accelerator, mapping: Mapping, notes: readonly string[] = []): string {
   const lines: string[] = [];
   let depth = 0;
   mapping.levels.forEach((level, index) => {
     const name = accelerator.levels[index]?.name ?? `level ${index}`;
     const keep = level.keep.length === 0 ? 'keeps nothing' : `keeps ${level.keep.join(', ')}`;
     lines.push(`${'  '.repeat(depth)}${name} [${keep}]`);
+    if (notes[index]) lines.push(`${'  '.repeat(depth)}(${notes[index]})`);
     for (const { dim, bound } of level.temporal) {
       if (bound === 1) continue;
       depth++;

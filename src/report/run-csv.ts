@@ -32,6 +32,7 @@ export function csvFiles(model: ReportModel): Record<string, string> {
   const hasNetworks = trials.some(({ network }) => network !== undefined);
   add('summary.csv', SUMMARY_HEADER, summaryRows(model));
   addColumns('layers.csv', LAYER_COLUMNS, layers);
+  add('cycles.csv', ['network', 'layer', 'term', 'cycles_per_repeat'], cycleRows(layers));
   add('energy.csv', ['network', 'layer', 'split', 'part', 'energy_pj_per_repeat'], energyRows(layers));
   addColumns('trials.csv', hasNetworks ? [...TRIAL_COLUMNS, ...NETWORK_COLUMNS] : TRIAL_COLUMNS, trials);
   addColumns('front.csv', FRONT_COLUMNS, front);
@@ -49,6 +50,8 @@ const LAYER_COLUMNS: readonly Column<LayerSummary>[] = [
   ['macs', ({ macs }) => macs],
   ['cycles', ({ cycles }) => cycles],
   ['energy_pj', ({ energyPj }) => energyPj],
+  ['wires_pj', ({ wiresPj }) => wiresPj ?? null],
+  ['leakage_pj', ({ leakagePj }) => leakagePj ?? null],
   ['utilization', ofLayers(({ utilization }) => utilization)],
   ['bound_by', ({ bottleneck }) => bottleneck],
   ['gain_if_removed', ofLayers(({ bottleneckGain }) => bottleneckGain)],
@@ -125,6 +128,13 @@ function summaryRows({ networks, published, optimal, best, specification, starte
       const [accelerator, areaMm2] = compared[which];
       return [[figures.network, which, accelerator, figures.energyPj, figures.cycles, figures.edpPjCycles, areaMm2]];
     }),
+  );
+}
+
+/** Terms of the maximum that the cycles of each layer are. */
+function cycleRows(layers: readonly LayerSummary[]): Cell[][] {
+  return layers.flatMap(({ network, name, cyclesByTerm = [] }) =>
+    cyclesByTerm.map((term) => [network, name, term.name, term.cycles]),
   );
 }
 

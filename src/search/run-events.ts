@@ -71,16 +71,21 @@ export interface LayerSummary {
   readonly energyByLevelPj: readonly { readonly name: string; readonly energyPj: number }[];
   /** Energy of one repeat by tensor, all levels. */
   readonly energyByTensorPj: { readonly Weights: number; readonly Inputs: number; readonly Outputs: number };
-  /** `compute` or the level whose bandwidth binds. */
+  /** Parts of the energy by level: of the networks below levels, and what these leak. Absent in runs of versions that did not tell them. */
+  readonly wiresPj?: number;
+  readonly leakagePj?: number;
+  /** Terms of the maximum that the cycles are, compute first. Absent in runs of versions that knew transfers alone. */
+  readonly cyclesByTerm?: readonly { readonly name: string; readonly cycles: number }[];
+  /** The slowest of the terms: `compute`, a level whose transfers bind, `launch of Scratchpad`, ... */
   readonly bottleneck: string;
   /** Factor that removing the bottleneck would bring. */
   readonly bottleneckGain: number;
   /** MACs per byte at the outermost level. */
   readonly macsPerDramByte: number;
   readonly optimal: boolean;
-  /** The loop nest as text; of vector operators, a line for each. */
+  /** The loop nest as text; of vector operators, a line for each; of a link, what goes over it. */
   readonly loopNest: string;
-  /** Whether this is no layer but all vector operators of its network: it has no MACs and no mapping. */
+  /** Whether this is no layer but all vector operators of its network, or its host link: it has no MACs and no mapping. */
   readonly isVector?: true;
 }
 

@@ -29,10 +29,15 @@ export function rationalOf(value: number): Rational {
   return { numerator: value === Number.POSITIVE_INFINITY ? value : numerator, denominator };
 }
 
-/** ceil(value * denominator / numerator), exact for a non-negative integer and a fraction of integers; 0 for an infinite fraction. */
+/** Values of quotients are multiples of 1 / PARTS. */
+const PARTS = 64;
+
+/** ceil(value * denominator / numerator), exact for a non-negative multiple of 1/64 and a fraction of integers; 0 for an infinite fraction. */
 export function ceilQuotient(value: number, numerator: number, denominator: number): number {
   const scaled = value * denominator;
-  if (scaled <= Number.MAX_SAFE_INTEGER || !Number.isSafeInteger(numerator)) return Math.ceil(scaled / numerator);
-  const divisor = BigInt(numerator);
-  return Number((BigInt(value) * BigInt(denominator) + divisor - 1n) / divisor);
+  const isExact =
+    scaled <= Number.MAX_SAFE_INTEGER / PARTS || (scaled <= Number.MAX_SAFE_INTEGER && Number.isInteger(value));
+  if (isExact || !Number.isSafeInteger(numerator)) return Math.ceil(scaled / numerator);
+  const divisor = BigInt(numerator) * BigInt(PARTS);
+  return Number((BigInt(value * PARTS) * BigInt(denominator) + divisor - 1n) / divisor);
 }

@@ -3,8 +3,9 @@ import type { Layer, LayerShape } from './network.ts';
 import { problemKey } from './problem.ts';
 
 /** Key that is equal for layers that cost the same on every accelerator. */
-export function layerKey({ problem, wordBits }: LayerShape): string {
-  return `${problemKey(problem)};${TENSORS.map((tensor) => wordBits[tensor]).join(',')}`;
+export function layerKey({ problem, wordBits, zeros }: LayerShape): string {
+  const shares = zeros === undefined ? '' : `;${zeros.Inputs ?? ''},${zeros.Outputs ?? ''}`;
+  return `${problemKey(problem)};${TENSORS.map((tensor) => wordBits[tensor]).join(',')}${shares}`;
 }
 
 /** Layers that cost differently: all that cost the same share a place. */

@@ -157,13 +157,25 @@ describe('building an accelerator', () => {
     expect(leaking.levels[0]!.leakagePjPerCycle).toBe(0);
   });
 
-  it('adds up the area of MACs and memories', () => {
+  it('says of each level why it leaks nothing', () => {
+    const known = specificationOf(level, { ...level, name: 'M', leakageMw: 0 });
+    const reasons = (countLeakage: boolean, technology: typeof cacti) =>
+      buildAccelerator({ ...known, countLeakage }, technology).levels.map((one) => one.leakageLeftOut);
+    expect(reasons(true, cacti)).toEqual(['unknown', undefined, undefined]);
+    expect(reasons(false, cacti)).toEqual(['unknown', 'off', 'off']);
+    expect(reasons(true, ratios)).toEqual(['unknown', 'unknown', undefined]);
+    expect(reasons(false, ratios)).toEqual(['unknown', 'unknown', 'off']);
+  });
+
+  it('adds up the area of MACs, memories and wires', () => {
     const specification = specificationOf({
       ...level,
       areaMm2: 2,
       fanOut: { ...level.fanOut, dimensions: [{ name: 'X', size: 8, parallelDims: 'any' }] },
     });
     const accelerator = buildAccelerator({ ...specification, mac: { ...specification.mac, areaMm2: 0.5 } }, cacti);
-    expect(areaMm2(accelerator)).toBe(6);
+    const { wires } = accelerator.levels.at(-1)!.fanOut;
+    expect(wires!.areaMm2).toBeGreaterThan(0);
+    expect(areaMm2(accelerator)).toBe(6 + wires!.areaMm2);
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type Accelerator, onChipBits } from '../../src/accelerator/accelerator.ts';
 import { checkBudget } from '../../src/accelerator/budget.ts';
 import { buildAccelerator } from '../../src/accelerator/build.ts';
-import { isSizeDependent } from '../../src/accelerator/technology.ts';
+import { isSizeDependent, memoryAccess } from '../../src/accelerator/technology.ts';
 import { parseAccelerator } from '../../src/formats/accelerator-file.ts';
 import { parseBudget } from '../../src/formats/budget-file.ts';
 import { checkMapping } from '../../src/mapping/legality.ts';
@@ -99,6 +99,22 @@ describe('accelerator presets', () => {
       for (const level of specification.levels.slice(1))
         if (level.mayKeep.includes('Outputs'))
           expect(level.drain, `${name} ${level.name}`).toBe(older.test(name) ? undefined : 'charged');
+  });
+
+  it('state the energies of their technology where the outermost level is a memory on chip', () => {
+    const onChip = [
+      { name: 'ethos-u55-256', mebibytes: 4, bits: 64 },
+      { name: 'coral-usb', mebibytes: 8, bits: 256 },
+    ];
+    for (const { name, mebibytes, bits } of onChip) {
+      const { technology, levels } = specifications.find((one) => one.name === name)!.specification;
+      const { readPj, writePj } = memoryAccess(TECHNOLOGIES.get(technology)!, 'buffer', mebibytes * 2 ** 23, bits);
+      const { energy, blockWords, wordBits } = levels[0]!;
+      expect(blockWords * wordBits).toBe(bits);
+      expect([energy?.readPj, energy?.fillPj, energy?.updatePj].map((pj) => pj?.toFixed(3))).toEqual(
+        [readPj, writePj, writePj].map((pj) => pj.toFixed(3)),
+      );
+    }
   });
 
   it('have the ratios of Eyeriss within a factor of two to its published table', () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { importFile } from '../../src/app/import/import.ts';
-import { notModelled } from '../../src/cost/analysis/breakdown.ts';
+import { notModelled } from '../../src/cost/analysis/not-modelled.ts';
 import { loadWorkload } from '../../src/index.ts';
 import { MAX_LAYERS } from '../../src/workload/network.ts';
 import { errorOf } from '../formats/errors.ts';

@@ -18,8 +18,11 @@ describe('portCycles', () => {
         fc.oneof(decimals, hundredths, quotients),
         fc.oneof(bits, fc.integer({ min: 2 ** 50, max: 2 ** 53 - 1 })),
         fc.integer({ min: 1, max: 64 }),
-        ([numerator, denominator], moved, wordBits) => {
-          const exact = ceilOf(BigInt(moved) * BigInt(denominator), BigInt(numerator * wordBits));
+        fc.nat(63),
+        ([numerator, denominator], whole, wordBits, parts) => {
+          // Words in a code of zeros take whole parts of a bit.
+          const moved = whole < 2 ** 46 ? whole + parts / 64 : whole;
+          const exact = ceilOf(BigInt(moved * 64) * BigInt(denominator), BigInt(numerator * wordBits) * 64n);
           expect(portCycles(moved, numerator / denominator, wordBits)).toBe(exact);
           // The same rate as a quotient of other numbers, rounded twice.
           expect(portCycles(moved, ((numerator * 1e9) / 3 / (denominator * 1e9)) * 3, wordBits)).toBe(exact);

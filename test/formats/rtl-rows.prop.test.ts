@@ -62,15 +62,21 @@ describe('measured rows', () => {
   it('are what was written, wherever the columns stand', () => {
     fc.assert(
       fc.property(
-        fc.record({ dram: loops, inner: loops, k: fc.integer({ min: 1, max: 64 }), anomaly: fc.constantFrom(0, 1) }),
+        fc.record({
+          dram: loops,
+          inner: loops,
+          k: fc.integer({ min: 1, max: 64 }),
+          anomaly: fc.constantFrom(0, 1),
+          padding: fc.constantFrom(null, [0, 7]),
+        }),
         fc.shuffledSubarray([...COLUMNS.keys()], { minLength: COLUMNS.length }),
-        ({ dram, inner, k, anomaly }, order) => {
+        ({ dram, inner, k, anomaly, padding }, order) => {
           const cells = [
             'x',
             8,
             [k, 2, 5, 5, 3, 3],
             1,
-            null,
+            padding,
             loopText(dram),
             k,
             2,

@@ -84,13 +84,21 @@ const name = fc.oneof(
   ),
 );
 const wordBits = fc.record({ Weights: small, Inputs: small, Outputs: small });
-const layer = fc.record({
-  name,
-  shape: kindAndProblem,
-  wordBits: fc.oneof(fc.constant(DEFAULT_WORD_BITS), wordBits),
-  repeat: small,
-  parameters: fc.oneof(fc.constant(0), fc.nat(1_000_000)),
-});
+const share = fc.constantFrom(0, 0.39, 1 / 3, 1);
+const zeros = fc
+  .record({ Inputs: share, Outputs: share }, { requiredKeys: [] })
+  .filter((shares) => Object.keys(shares).length > 0);
+const layer = fc.record(
+  {
+    name,
+    shape: kindAndProblem,
+    wordBits: fc.oneof(fc.constant(DEFAULT_WORD_BITS), wordBits),
+    zeros,
+    repeat: small,
+    parameters: fc.oneof(fc.constant(0), fc.nat(1_000_000)),
+  },
+  { requiredKeys: ['name', 'shape', 'wordBits', 'repeat', 'parameters'] },
+);
 /** Any network that the format can say. */
 export const network: fc.Arbitrary<Network> = fc
   .record({

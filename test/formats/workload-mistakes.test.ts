@@ -245,7 +245,7 @@ describe('mistakes in workload files', () => {
   it.each([
     [
       { frm: 'input', from: 'input' },
-      'known are kind, name, from, repeat, bias, norm, parameters, wordBits, activation, listedAs, bits, in, input, output, out, stride',
+      'known are kind, name, from, repeat, bias, norm, parameters, wordBits, zeros, activation, listedAs, bits, in, input, output, out, stride',
     ],
     [{ frm: 'input' }, "did you mean 'from'?"],
     [{ from: 'last' }, 'that one comes later: entries stand in the order in which they run, without circles'],

@@ -42,8 +42,11 @@ describe('layers that cost the same', () => {
     );
   });
 
-  it('are told apart by their widths, not by names and repeats', () => {
+  it('are told apart by their widths and zeros, not by names and repeats', () => {
     const layer = layerOf('any', { K: 2 });
+    const shares = [{ Inputs: 0.5 }, { Outputs: 0.5 }, { Inputs: 0.5, Outputs: 0.5 }, { Inputs: 0.25 }];
+    const keys = shares.map((zeros) => layerKey({ ...layer, zeros }));
+    expect(new Set([layerKey(layer), ...keys]).size).toBe(5);
     for (const tensor of ['Weights', 'Inputs', 'Outputs'] as const)
       expect(layerKey({ ...layer, wordBits: { ...layer.wordBits, [tensor]: 32 } })).not.toBe(layerKey(layer));
     expect(layerKey(layerOf('other', { K: 2 }, { repeat: 7 }))).toBe(layerKey(layer));

@@ -1,4 +1,4 @@
-import { notModelled } from '../../cost/analysis/breakdown.ts';
+import { notModelled } from '../../cost/analysis/not-modelled.ts';
 import { formatAccelerator } from '../../formats/accelerator-text.ts';
 import { isStateOf } from '../../formats/run/read.ts';
 import { cosearchState } from '../../formats/run/states.ts';

@@ -1,5 +1,5 @@
 import type { BudgetViolation } from '../../accelerator/budget.ts';
-import { notModelled } from '../../cost/analysis/breakdown.ts';
+import { notModelled } from '../../cost/analysis/not-modelled.ts';
 import type { AcceleratorSearch } from '../../search/accelerator/accelerator-search.ts';
 import { baselineDesign, improvement } from '../../search/accelerator/baseline.ts';
 import { scoreOf } from '../../search/accelerator/network-score.ts';

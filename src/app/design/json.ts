@@ -1,5 +1,5 @@
 import { areaMm2, onChipBits } from '../../accelerator/accelerator.ts';
-import { notModelled } from '../../cost/analysis/breakdown.ts';
+import { notModelled } from '../../cost/analysis/not-modelled.ts';
 import { mappingToRecord } from '../../formats/record-conversion.ts';
 import { describeDesign } from '../../search/accelerator/design-specification.ts';
 import { BASELINE_TRIAL } from '../../search/trials.ts';

@@ -1,5 +1,5 @@
 import { areaMm2 } from '../../accelerator/accelerator.ts';
-import { notModelled } from '../../cost/analysis/breakdown.ts';
+import { notModelled } from '../../cost/analysis/not-modelled.ts';
 import { mappingToRecord } from '../../formats/record-conversion.ts';
 import { toCsv } from '../../report/csv.ts';
 import { tableKey } from '../../search/network/accuracy/table-evaluator.ts';

@@ -2,6 +2,7 @@ import { type Capacity, capacityBits } from '../../accelerator/accelerator.ts';
 import { type AcceleratorSpecification, type Rate, specificationProblems } from '../../accelerator/specification.ts';
 import { TENSORS, type TensorName } from '../../util/vocabulary.ts';
 import type { NetworkReport } from './evaluate.ts';
+import { overheadChanges } from './overhead-changes.ts';
 import {
   grownCapacity,
   PORTS,
@@ -16,7 +17,7 @@ import { valueText } from './value-text.ts';
 
 /** A change whose worth an explanation finds by mapping again. */
 export interface Change {
-  readonly kind: 'capacity' | 'bandwidth' | 'array' | 'vector-unit' | 'bypass' | 'factors' | 'dataflow';
+  readonly kind: 'capacity' | 'bandwidth' | 'array' | 'vector-unit' | 'overhead' | 'bypass' | 'factors' | 'dataflow';
   /** The change in words, e.g. `GlobalBuffer x2 (216 KiB)`. */
   readonly name: string;
   /** The changed accelerator; the same object where only the mapper's settings change. */
@@ -29,7 +30,7 @@ export interface Change {
 
 /**
  * The hardware changes of an explanation: twice and half of each on-chip capacity and of each level's bandwidth, one more row or column of each
- * array, twice the rates of a vector unit that is used; for single layers also a little more of each capacity, twice each port alone, forced and allowed bypasses.
+ * array, twice the rates of a vector unit that is used, each stated overhead taken away; for single layers also a little more of each capacity, twice each port alone, forced and allowed bypasses.
  * Changes that would make the specification illegal are left out.
  * @param report the mapped layers that the changes are for: says what bypasses what
  */
@@ -40,6 +41,7 @@ export function hardwareChanges(specification: AcceleratorSpecification, report:
     ...bandwidthChanges(specification, isLayer),
     ...arrayChanges(specification),
     ...vectorChanges(specification, report),
+    ...overheadChanges(specification).map((change): Change => ({ kind: 'overhead', ...change })),
     ...(isLayer ? bypassChanges(specification, report) : []),
   ];
   return changes.filter((change) => specificationProblems(change.specification).length === 0);

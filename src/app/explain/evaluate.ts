@@ -1,7 +1,16 @@
-import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
-import { type Bottleneck, bottleneckOf, type PhysicalFigures, physicalFigures } from '../../cost/analysis/breakdown.ts';
+import { type Accelerator, areaMm2, leakagePjPerCycle } from '../../accelerator/accelerator.ts';
+import {
+  type Bottleneck,
+  besideAccesses,
+  bottleneckOf,
+  type EnergyBesideAccesses,
+  type PhysicalFigures,
+  physicalFigures,
+} from '../../cost/analysis/breakdown.ts';
+import { isTimed } from '../../cost/analysis/cycle-terms.ts';
 import { evaluateMapping } from '../../cost/evaluate.ts';
 import type { Evaluation } from '../../cost/evaluation.ts';
+import { hostBits, type LinkCost, linkCost } from '../../cost/link-cost.ts';
 import { networkVectorDemands } from '../../cost/vector-cost.ts';
 import type { Violation } from '../../mapping/legality.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
@@ -14,7 +23,6 @@ import { macCount } from '../../workload/problem.ts';
 import { selectLayers } from '../../workload/select-layers.ts';
 import { loadAccelerator, loadMapping, loadWorkload } from '../presets/load.ts';
 import { commandText } from '../run/command-text.ts';
-import { portCycles } from './port-cycles.ts';
 import { type VectorReport, vectorJson, vectorReport, vectorSum } from './vector-report.ts';
 
 /** One layer with its mapping and everything that the model says of it. */
@@ -49,6 +57,10 @@ export interface NetworkReport {
   readonly layers: readonly LayerReport[];
   /** Of the operators that are no layers; of a part of a network those that are fused into its layers. */
   readonly vector: VectorReport;
+  /** What moves over the accelerator's link; null without one. */
+  readonly link: LinkCost | null;
+  /** What the vector operators and the link cost together. */
+  readonly beside: EnergyAndCycles;
   readonly totals: NetworkTotals;
 }
 
@@ -72,13 +84,18 @@ export function layerReport(
 export function networkReport(whole: Network, accelerator: Accelerator, layers: readonly LayerReport[]): NetworkReport {
   const network = { ...whole, layers: layers.map(({ layer }) => layer) };
   const vector = vectorReport(networkVectorDemands(network), accelerator);
+  const link = linkCost(hostBits(network), accelerator);
+  const { energyPj, cycles } = vector.totals;
+  const beside = { energyPj: energyPj + (link?.energyPj ?? 0), cycles: cycles + (link?.cycles ?? 0) };
   return {
     network,
     accelerator,
     areaMm2: areaMm2(accelerator),
     layers,
     vector,
-    totals: totalsOf(accelerator, layers, vector.totals),
+    link,
+    beside,
+    totals: totalsOf(accelerator, layers, beside),
   };
 }
 
@@ -185,7 +202,7 @@ export function infeasibleError(layer: string, violations: readonly Violation[])
   });
 }
 
-/** Energy of a network report by level in pJ, MACs first, operations of the vector unit last; for tables. */
+/** Energy of a network report by level in pJ, MACs first, operations of the vector unit and the link last; for tables. */
 export function energyByLevel(report: NetworkReport): { readonly name: string; readonly energyPj: number }[] {
   const rows = [
     { name: 'MAC', energyPj: 0 },
@@ -198,16 +215,27 @@ export function energyByLevel(report: NetworkReport): { readonly name: string; r
     });
   }
   report.accelerator.levels.forEach((_, i) => {
-    rows[i + 1]!.energyPj += vectorSum(report.vector, ({ levelsPj }) => levelsPj[i]!);
+    rows[i + 1]!.energyPj += vectorSum(report.vector, ({ levelsPj }) => levelsPj[i]!) + (report.link?.levelsPj[i] ?? 0);
   });
   if (report.vector.isPriced && report.vector.operators.length > 0)
     rows.push({ name: 'vector unit', energyPj: vectorSum(report.vector, ({ operationsPj }) => operationsPj) });
+  if (report.link !== null) rows.push({ name: 'host link', energyPj: report.link.linkPj });
   return rows;
+}
+
+/** Energy of a network report that is of no access and no operation: of all wires, and leakage; part of that by level. */
+export function energyBesideAccesses({ layers, accelerator, totals }: NetworkReport): EnergyBesideAccesses {
+  const repeated = layers.map(({ layer }) => layer);
+  const parts = layers.map(({ evaluation }) => besideAccesses(evaluation));
+  const besideCycles = totals.cycles - repeatedSum(repeated, (_, i) => layers[i]!.evaluation.cycles);
+  return {
+    wiresPj: repeatedSum(repeated, (_, i) => parts[i]!.wiresPj),
+    leakagePj: repeatedSum(repeated, (_, i) => parts[i]!.leakagePj) + leakagePjPerCycle(accelerator) * besideCycles,
+  };
 }
 
 /** Plain JSON of one layer's figures. */
 export function layerJson({ layer, evaluation, bottleneck, physical }: LayerReport, accelerator: Accelerator): object {
-  const ports = portCycles(layer, accelerator, evaluation);
   return {
     name: layer.name,
     kind: layer.kind,
@@ -215,6 +243,7 @@ export function layerJson({ layer, evaluation, bottleneck, physical }: LayerRepo
     macs: evaluation.macs,
     cycles: evaluation.cycles,
     computeCycles: evaluation.computeCycles,
+    serialCycles: evaluation.serialCycles,
     utilization: evaluation.utilization,
     macUnitsUsed: evaluation.macUnitsUsed,
     energyPj: evaluation.energyPj,
@@ -227,7 +256,9 @@ export function layerJson({ layer, evaluation, bottleneck, physical }: LayerRepo
       name: level.name,
       instancesUsed: level.instancesUsed,
       cycles: level.cycles,
-      portCycles: ports[index]!,
+      portCycles: isTimed(accelerator.levels[index]!) ? level.transferCycles : null,
+      launchCycles: level.launchCycles,
+      arrayCycles: level.arrayCycles,
       usedBits: level.usedBits,
       energyPj: level.energyPj,
       leakagePj: level.leakagePj,
@@ -244,6 +275,7 @@ export function layerJson({ layer, evaluation, bottleneck, physical }: LayerRepo
               fills,
               updates,
               energyPj,
+              requests: level.requests[tensor].total,
               network: { ingressWords, spatialReductions, hopWords, energyPj: networkEnergyPj },
             },
           ];
@@ -264,8 +296,10 @@ export function networkJson(report: NetworkReport, leftOut: readonly LeftOutLaye
     clockHz: report.accelerator.clockHz,
     totals: { ...totals, ...physical },
     energyByLevelPj: Object.fromEntries(energyByLevel(report).map((row) => [row.name, row.energyPj])),
+    ...energyBesideAccesses(report),
     layers: report.layers.map((layer) => layerJson(layer, report.accelerator)),
     ...vectorJson(report.vector, report.accelerator),
+    ...(report.link === null ? {} : { hostLink: report.link }),
     layersLeftOut: leftOut.map(({ layer, reason }) => ({
       name: layer.name,
       kind: layer.kind,

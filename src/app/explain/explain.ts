@@ -1,4 +1,4 @@
-import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { type Accelerator, leakagePjPerCycle } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
@@ -44,7 +44,9 @@ export interface LowerBounds {
   readonly macPj: number;
   /** Every needed word once through DRAM. */
   readonly dramPj: number;
-  /** MACs, DRAM, and the cheapest way to hand every MAC its operands; >= macPj + dramPj. */
+  /** What all levels leak in the least cycles. */
+  readonly leakagePj: number;
+  /** MACs, DRAM, leakage, and the cheapest way to hand every MAC its operands; at least the sum of the other three. */
   readonly energyPj: number;
   /** Every MAC unit busy in every cycle. */
   readonly idealCycles: number;
@@ -221,13 +223,14 @@ function explainLayer(report: LayerReport, accelerator: Accelerator, settings: M
     arrays: arrayUses(layer, accelerator, mapping, settings.factors),
     bottleneck,
     capacities: capacityUses(layer, accelerator, evaluation),
-    traffic: trafficExcess(layer, accelerator, evaluation, demand.touchedWords),
+    traffic: trafficExcess(layer, accelerator, evaluation, demand.touchedWords, settings.temporalReuse),
     floors:
       settings.temporalReuse === 'timeloop'
         ? null
         : {
             macPj: evaluation.macEnergyPj,
             dramPj: compulsoryDramPj(layer, dram, demand.touchedWords),
+            leakagePj: leakagePjPerCycle(accelerator) * bound.cycles,
             energyPj: bound.energyPj,
             idealCycles: evaluation.macs / accelerator.mac.instances,
             dramCycles: compulsoryDramCycles(layer, dram, demand.touchedWords),

@@ -1,5 +1,5 @@
 import { buildAccelerator } from '../../accelerator/build.ts';
-import { notModelled } from '../../cost/analysis/breakdown.ts';
+import { notModelled } from '../../cost/analysis/not-modelled.ts';
 import { dataflowProblems } from '../../mapping/dataflow-problems.ts';
 import type { MapRequest } from '../../options/map.ts';
 import type { RunEvent } from '../../search/run-events.ts';
@@ -101,7 +101,7 @@ export async function runDataflowTable(
     accelerator: specification.name,
     scope: scopeText({ ...question, settings: layerSettings(request, null) }),
     rows,
-    notModelled: notModelled(question.accelerator, [network]),
+    notModelled: notModelled(question.accelerator, [network], request.temporalReuse),
     seconds: (performance.now() - started) / 1000,
   };
 }

@@ -1,4 +1,4 @@
-import { notModelled } from '../../cost/analysis/breakdown.ts';
+import { notModelled } from '../../cost/analysis/not-modelled.ts';
 import { mappingToRecord } from '../../formats/record-conversion.ts';
 import { networkJson } from '../explain/evaluate.ts';
 import { layerProofs } from '../layers/network-answer.ts';
@@ -46,6 +46,6 @@ export function mapJson({ inputs, mapped, leftOut, report, notes, networkWise, e
             })),
           },
     ...(explanations === null ? {} : { explanations }),
-    notModelled: notModelled(report.accelerator, [report.network]),
+    notModelled: notModelled(report.accelerator, [report.network], inputs.request.temporalReuse),
   };
 }

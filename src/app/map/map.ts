@@ -1,6 +1,6 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
-import { notModelled } from '../../cost/analysis/breakdown.ts';
+import { notModelled } from '../../cost/analysis/not-modelled.ts';
 import { evaluateMapping } from '../../cost/evaluate.ts';
 import { unwiredDims } from '../../mapping/dataflow-problems.ts';
 import type { MapRequest } from '../../options/map.ts';
@@ -196,13 +196,13 @@ export async function runMap(
         })
       : null;
   const isPriced = report.vector.isPriced && report.vector.operators.length > 0;
-  if (isPriced || (networkWise !== null && differs(networkWise, whole))) {
+  if (isPriced || report.link !== null || (networkWise !== null && differs(networkWise, whole))) {
     const isOptimal = (index: number) => networkWise?.optimal ?? whole.proofs[index]!.optimal;
     emit({ kind: 'best-layers', trial: 0, layers: networkSummaries(report, isOptimal) });
   }
   emit({
     ...{ kind: 'finished', reason: 'done', design: null, networks: [networkFigures(report)] },
-    notModelled: notModelled(accelerator, [report.network]),
+    notModelled: notModelled(accelerator, [report.network], request.temporalReuse),
   });
   return { inputs, mapped: whole, leftOut, report, seconds: layerSeconds, notes, networkWise, explanations };
 }

@@ -1,4 +1,5 @@
 import { areaMm2, onChipBits } from '../../accelerator/accelerator.ts';
+import { statedTerms } from '../../accelerator/overhead-data.ts';
 import type { Gene } from '../../search/network/spaces/genes.ts';
 import type { NetworkSpace } from '../../search/network/spaces/network-space.ts';
 import { NETWORK_SPACES } from '../../search/network/spaces/spaces.ts';
@@ -78,7 +79,9 @@ function summaryOf(kind: PresetKind, name: string): string {
   if (kind === 'accelerators' || kind === 'boards') {
     const accelerator = loadAccelerator(name);
     const array = accelerator.levels.flatMap((level) => level.fanOut.dimensions.map((dimension) => dimension.size));
-    return `${accelerator.mac.instances} MACs (${array.join(' x ')}), ${(onChipBits(accelerator) / 8192).toFixed(1)} KiB on chip, ${(accelerator.clockHz / 1e6).toFixed(0)} MHz, ${areaMm2(accelerator).toPrecision(3)} mm^2 (${accelerator.technology})`;
+    const keys = [...new Set(statedTerms(accelerator).map(({ key }) => key))];
+    const terms = keys.length === 0 ? '' : `; states ${keys.join(', ')}`;
+    return `${accelerator.mac.instances} MACs (${array.join(' x ')}), ${(onChipBits(accelerator) / 8192).toFixed(1)} KiB on chip, ${(accelerator.clockHz / 1e6).toFixed(0)} MHz, ${areaMm2(accelerator).toPrecision(3)} mm^2 (${accelerator.technology})${terms}`;
   }
   if (kind === 'budgets') {
     const budget = loadBudget(name);

@@ -28,7 +28,7 @@ export function openPageFolder(folder: string, { page, csv, option, isNamed }: P
     throw new TrifoldError('usage', `${folder} is a symbolic link, which is not followed`, {
       hint: `name the folder of the report with ${option}`,
     });
-  createNamedFolder(folder);
+  createNamedFolder(folder, option);
   if (statEntry(join(folder, RUN_FILES.description)) !== undefined)
     throw new TrifoldError('usage', `${folder} is the folder of a run, not of its report`, {
       hint: `the report of the run goes into ${join(folder, REPORT_FOLDER)}; choose another folder with ${option}`,

@@ -2,7 +2,7 @@ import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import { type AcceleratorSpecification, specificationProblems } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
-import { notModelled } from '../../cost/analysis/breakdown.ts';
+import { notModelled } from '../../cost/analysis/not-modelled.ts';
 import type { SweepRequest } from '../../options/sweep.ts';
 import { toCsv } from '../../report/csv.ts';
 import type { RunEvent } from '../../search/run-events.ts';
@@ -132,7 +132,7 @@ export async function runSweep(
       latency: bestOf(points, (totals) => [totals.cycles, totals.energyPj]),
     },
     energyNotes: energyNotes(specification, technology),
-    notModelled: notModelled(accelerator, [shownNetwork(plans)]),
+    notModelled: notModelled(accelerator, [shownNetwork(plans)], request.temporalReuse),
     seconds: (performance.now() - started) / 1000,
   };
 }

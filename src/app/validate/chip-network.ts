@@ -1,5 +1,8 @@
+import type { StorageLevel } from '../../accelerator/accelerator.ts';
 import type { ChipMeasurements } from '../../formats/measurements.ts';
+import { storedWordBits } from '../../mapping/legality.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
+import type { ZeroShares } from '../../workload/layer.ts';
 import { evaluateMappings, type LayerReport } from '../explain/evaluate.ts';
 import { type Compared, compared } from './compared.ts';
 
@@ -10,7 +13,7 @@ export interface ChipLayer {
   /** Cycles with DRAM fully overlapped. */
   readonly cycles: Compared;
   readonly bufferMegabytes: Compared;
-  /** The chip's figure is after compression; see `inputZeros`. */
+  /** Both after compression of Inputs and Outputs. */
   readonly dramMegabytes: Compared;
   readonly inputZeros: number;
 }
@@ -30,15 +33,17 @@ export interface ChipNetwork {
 /** A network of a chip's published tables, layer by layer, under the chip's own mapping. */
 export function compareChipNetwork(chip: string, network: ChipMeasurements['networks'][number]): ChipNetwork {
   const { report } = evaluateMappings({ ...network, temporalReuse: 'exact' });
-  const clockHz = report.accelerator.clockHz;
+  const { clockHz, levels } = report.accelerator;
+  const [dram, buffer] = levels;
   const layers = network.layers.map((measured): ChipLayer => {
     const layer = report.layers.find((candidate) => candidate.layer.name === measured.layer)!;
+    const zeros = { Inputs: measured.inputZeros, Outputs: measured.outputZeros };
     return {
       name: measured.name,
       activePes: compared(measured.activePes, layer.evaluation.macUnitsUsed),
-      cycles: compared((measured.processingMs / 1000) * clockHz, onChipCycles(layer)),
-      bufferMegabytes: compared(measured.bufferMegabytes, megabytesAt(layer, 1)),
-      dramMegabytes: compared(measured.dramMegabytes, megabytesAt(layer, 0)),
+      cycles: compared(Math.round((measured.processingMs * clockHz) / 1000), onChipCycles(layer)),
+      bufferMegabytes: compared(measured.bufferMegabytes, megabytesAt(layer, buffer!, 1, zeros)),
+      dramMegabytes: compared(measured.dramMegabytes, megabytesAt(layer, dram!, 0, zeros)),
       inputZeros: measured.inputZeros,
     };
   });
@@ -65,11 +70,16 @@ function onChipCycles({ evaluation }: LayerReport): number {
   return evaluation.levels.slice(1).reduce((most, level) => Math.max(most, level.cycles), evaluation.computeCycles);
 }
 
-/** Megabytes (10^6, 16-bit words) that cross the ports of a level, of one run of the layer. */
-function megabytesAt({ evaluation }: LayerReport, level: number): number {
-  const words = TENSORS.reduce((sum, tensor) => {
-    const { reads, fills, updates } = evaluation.levels[level]!.tensors[tensor];
-    return sum + reads + fills + updates;
+/** Megabytes (10^6) that cross the ports of a level, of one run of the layer, in the words in which it stores each tensor. */
+function megabytesAt(
+  { layer, evaluation }: LayerReport,
+  level: StorageLevel,
+  index: number,
+  zeros: ZeroShares,
+): number {
+  const bits = TENSORS.reduce((sum, tensor) => {
+    const { reads, fills, updates } = evaluation.levels[index]!.tensors[tensor];
+    return sum + (reads + fills + updates) * storedWordBits(level, { wordBits: layer.wordBits, zeros }, tensor);
   }, 0);
-  return (words * 2) / 1e6;
+  return bits / 8e6;
 }

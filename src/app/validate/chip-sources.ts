@@ -29,13 +29,21 @@ export function chipSources({
     ),
     {
       ...{ id: 'nvdla', title: 'NVDLA', unit: 'frames/s', source: sources.nvdla ?? '' },
-      ...compared(frameRates.map((rate) => speedPoint(rate, rate.framesPerSecond))),
+      ...compared(
+        frameRates.map(({ accelerator, workload, framesPerSecond: { measured, model } }) => ({
+          ...{ name: accelerator, kind: workload, measured, model },
+        })),
+      ),
       facts: [provenFact(frameRates)],
       notes: [],
     },
     {
       ...{ id: 'edge-tpu', title: 'Coral Edge TPU', unit: 'ms per image', source: sources['edge-tpu'] ?? '' },
-      ...compared(imageTimes.map((time) => speedPoint(time, time.milliseconds))),
+      ...compared(
+        imageTimes.map(({ accelerator, workload, milliseconds: { measured, model } }) => ({
+          ...{ name: workload, kind: accelerator, measured, model },
+        })),
+      ),
       facts: [provenFact(imageTimes)],
       notes: [],
     },
@@ -48,13 +56,6 @@ export function chipSources({
 function compared(points: readonly MeasuredPoint[]): Pick<MeasuredSource, 'points' | 'spearman' | 'meanAbsoluteError'> {
   const { spearman, meanAbsoluteError } = agreementOf(points);
   return { points, spearman, meanAbsoluteError };
-}
-
-function speedPoint(
-  { workload, accelerator }: NetworkSpeed,
-  figure: { measured: number; model: number },
-): MeasuredPoint {
-  return { name: `${workload} on ${accelerator}`, kind: accelerator, measured: figure.measured, model: figure.model };
 }
 
 /** How many mappings are proven best, of all that some speeds stand on. */

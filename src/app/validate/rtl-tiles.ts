@@ -1,14 +1,17 @@
 import type { Accelerator, StorageLevel } from '../../accelerator/accelerator.ts';
 import type { RtlRow } from '../../formats/rtl-rows.ts';
 import type { LevelMapping, Mapping, SpatialLoop, TemporalLoop } from '../../mapping/mapping.ts';
+import { coveredBounds } from '../../mapping/nest.ts';
 import { ceilDiv } from '../../util/integers.ts';
-import { type Dim, perDim, type TensorName } from '../../util/vocabulary.ts';
+import { DIMS, type Dim, perDim, type TensorName } from '../../util/vocabulary.ts';
 
 /** A measured row as a mapping of the array that it ran on. */
 export interface RowMapping {
   readonly mapping: Mapping;
   /** Whether some loop had more iterations than the layer has positions for; they are left out. */
   readonly isClipped: boolean;
+  /** Whether the tiles do not divide the layer, so that the last ones are smaller. */
+  readonly isRagged: boolean;
 }
 
 /** Levels of an array that rows run on, outermost first, and what each keeps. */
@@ -38,10 +41,20 @@ export function rowMapping(row: RtlRow, accelerator: Accelerator): RowMapping {
   ];
   const stated = [row.spatialC, row.spatialK, ...[...row.accumulatorLoops, ...row.dramLoops].map(({ bound }) => bound)];
   const needed = [spatialC, spatialK, ...inner, ...outer].map(({ bound }) => bound);
+  const mapping = { levels: loops.map((level, index) => ({ ...level, keep: LEVELS[index]![1], noMulticast: [] })) };
+  const covered = coveredBounds(mapping);
   return {
-    mapping: { levels: loops.map((level, index) => ({ ...level, keep: LEVELS[index]![1], noMulticast: [] })) },
+    mapping,
     isClipped: stated.some((bound, i) => bound !== needed[i]),
+    isRagged: DIMS.some((dim) => covered[dim] !== row.problem.bounds[dim]),
   };
+}
+
+/** Whether some sum is left unfinished while others are worked on: a loop of DRAM over C, R or S has one over another dim inside. */
+export function leavesSums({ levels: [dram] }: Mapping): boolean {
+  const { temporal } = dram!;
+  const first = temporal.findIndex((loop) => adds(loop) && loop.bound > 1);
+  return first >= 0 && temporal.slice(first).some((loop) => !adds(loop) && loop.bound > 1);
 }
 
 /**
@@ -49,11 +62,14 @@ export function rowMapping(row: RtlRow, accelerator: Accelerator): RowMapping {
  * until they are done, as on arrays that never fetch them back.
  */
 export function withoutSpills({ levels: [dram, ...others] }: Mapping): Mapping {
-  const adds = ({ dim }: TemporalLoop) => dim === 'C' || dim === 'R' || dim === 'S';
   const { temporal } = dram!;
   return {
     levels: [{ ...dram!, temporal: [...temporal.filter((loop) => !adds(loop)), ...temporal.filter(adds)] }, ...others],
   };
+}
+
+function adds({ dim }: TemporalLoop): boolean {
+  return dim === 'C' || dim === 'R' || dim === 'S';
 }
 
 /** Limits each loop to the iterations that the layer has positions for, given the loops seen so far, which lie inside it. */

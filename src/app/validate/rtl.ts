@@ -1,5 +1,6 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
-import { bottleneckOf, notModelled } from '../../cost/analysis/breakdown.ts';
+import { bottleneckOf } from '../../cost/analysis/breakdown.ts';
+import { notModelled } from '../../cost/analysis/not-modelled.ts';
 import { evaluateMapping } from '../../cost/evaluate.ts';
 import type { Infeasible } from '../../cost/evaluation.ts';
 import { DOCUMENT_LIMITS } from '../../formats/document/limits.ts';
@@ -8,7 +9,7 @@ import type { LayerShape } from '../../workload/network.ts';
 import { problemKey } from '../../workload/problem.ts';
 import { loadAccelerator, presetNames, readText } from '../presets/load.ts';
 import { type Agreement, agreementOf, type GroupAgreement, groupAgreement } from './agreement.ts';
-import { rowMapping, withoutSpills } from './rtl-tiles.ts';
+import { leavesSums, rowMapping, withoutSpills } from './rtl-tiles.ts';
 import { withoutOverheads } from './without-overheads.ts';
 
 /** A row that is compared. */
@@ -50,6 +51,8 @@ export interface RtlValidation {
   readonly clipped: number;
   /** Rows compared whose recorded order of loops would fetch partial sums back; sums are finished first, as the hardware does. */
   readonly reordered: number;
+  /** Rows compared whose tiles do not divide the layer: their words are those that are used, of the others bounding boxes. */
+  readonly ragged: number;
   readonly accelerators: readonly string[];
   readonly model: RtlAgreement;
   /** Without what real hardware adds. */
@@ -101,6 +104,7 @@ function compareRows(rows: readonly RtlRow[], arrays: ReadonlyMap<number, RtlArr
   const groups = new Map<string, RtlFigure[]>();
   let clipped = 0;
   let reordered = 0;
+  let ragged = 0;
   const normal = rows.filter(({ isAnomalous }) => !isAnomalous);
   for (const row of normal) {
     const compared = compareRow(row, arrays.get(row.mesh)!);
@@ -111,6 +115,7 @@ function compareRows(rows: readonly RtlRow[], arrays: ReadonlyMap<number, RtlArr
     figures.push(compared.figure);
     if (compared.isClipped) clipped++;
     if (compared.isReordered) reordered++;
+    if (compared.isRagged) ragged++;
     const key = `${row.mesh}:${problemKey(row.problem)}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [compared.figure]);
@@ -131,6 +136,7 @@ function compareRows(rows: readonly RtlRow[], arrays: ReadonlyMap<number, RtlArr
     illegal,
     clipped,
     reordered,
+    ragged,
     accelerators: used.map(({ name }) => name),
     model: agreement('modelCycles'),
     plain: agreement('plainCycles'),
@@ -143,16 +149,19 @@ function compareRows(rows: readonly RtlRow[], arrays: ReadonlyMap<number, RtlArr
 interface ComparedRow {
   readonly figure: RtlFigure;
   readonly isClipped: boolean;
+  readonly isRagged: boolean;
   readonly isReordered: boolean;
 }
 
 function compareRow(row: RtlRow, { accelerator, plain }: RtlArray): ComparedRow | RtlLeftOut {
   const { id, mesh, problem, cycles } = row;
   const layer: LayerShape = { problem, wordBits: WORD_BITS };
-  const { mapping, isClipped } = rowMapping(row, accelerator);
-  const score = (on: Accelerator, how: typeof mapping) => evaluateMapping(layer, on, how, { temporalReuse: 'exact' });
-  const recorded = score(accelerator, mapping);
-  const ran = recorded.feasible ? recorded : score(accelerator, withoutSpills(mapping));
+  const { mapping, isClipped, isRagged } = rowMapping(row, accelerator);
+  // The commands of the array move bounding boxes, as Timeloop's rule counts them; that rule knows no ragged tiles.
+  const options = { temporalReuse: isRagged ? 'exact' : 'timeloop' } as const;
+  const score = (on: Accelerator, how: typeof mapping) => evaluateMapping(layer, on, how, options);
+  const isReordered = leavesSums(mapping) && accelerator.levels.some(({ spill }) => spill === 'never');
+  const ran = score(accelerator, isReordered ? withoutSpills(mapping) : mapping);
   const without = score(plain, mapping);
   if (!ran.feasible) return leftOut(id, ran);
   if (!without.feasible) return leftOut(id, without);
@@ -165,7 +174,7 @@ function compareRow(row: RtlRow, { accelerator, plain }: RtlArray): ComparedRow 
     plainCycles: without.cycles,
     boundBy: bottleneckOf(layer, accelerator, ran).name,
   };
-  return { figure, isClipped, isReordered: !recorded.feasible };
+  return { figure, isClipped, isRagged, isReordered };
 }
 
 function leftOut(id: string, { violations }: Infeasible): RtlLeftOut {

@@ -9,7 +9,7 @@ export function addEvalCommand(program: Command): void {
   addCommand(program, EVAL, async ({ request, common }) => {
     const { evaluateMappings, networkJson } = await import('../../app/explain/evaluate.ts');
     const { report, selected, leftOut, batch, unmapped } = evaluateMappings(request);
-    const { notModelled } = await import('../../cost/analysis/breakdown.ts');
+    const { notModelled } = await import('../../cost/analysis/not-modelled.ts');
     if (common.json) {
       printJson({
         command: 'eval',
@@ -17,7 +17,7 @@ export function addEvalCommand(program: Command): void {
         batch,
         unmappedLayers: unmapped,
         ...networkJson(report, leftOut),
-        notModelled: notModelled(report.accelerator, [report.network]),
+        notModelled: notModelled(report.accelerator, [report.network], request.temporalReuse),
       });
       endIncomplete(leftOut);
       return;
@@ -29,7 +29,7 @@ export function addEvalCommand(program: Command): void {
     print(describeNetwork(report, { selected, leftOut }));
     if (report.vector.isPriced) for (const line of describeVectorOperators(report)) print(line);
     if (unmapped.length > 0) print(`\nNot mapped by the file, not counted: ${unmapped.join(', ')}`);
-    print(describeLimits(notModelled(report.accelerator, [report.network])));
+    print(describeLimits(notModelled(report.accelerator, [report.network], request.temporalReuse)));
     endIncomplete(leftOut);
   });
 }

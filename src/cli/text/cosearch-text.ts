@@ -1,7 +1,7 @@
 import type { FinishedCosearch } from '../../app/cosearch/json.ts';
 import { isProven } from '../../app/layers/final-mapping.ts';
 import { commandText } from '../../app/run/command-text.ts';
-import { notModelled } from '../../cost/analysis/breakdown.ts';
+import { notModelled } from '../../cost/analysis/not-modelled.ts';
 import { describeDesign } from '../../search/accelerator/design-specification.ts';
 import type { FoundNetwork } from '../../search/found-network.ts';
 import type { ScoredDesign } from '../../search/ports.ts';

@@ -2,7 +2,7 @@ import type { FinishedDesign } from '../../app/design/finish.ts';
 import type { FinalNetwork } from '../../app/layers/final-mapping.ts';
 import { mappingFileNames } from '../../app/map/mapping-text.ts';
 import { commandText } from '../../app/run/command-text.ts';
-import { notModelled } from '../../cost/analysis/breakdown.ts';
+import { notModelled } from '../../cost/analysis/not-modelled.ts';
 import { describeDesign } from '../../search/accelerator/design-specification.ts';
 import { BASELINE_TRIAL } from '../../search/trials.ts';
 import { shownText } from '../../util/shown-text.ts';

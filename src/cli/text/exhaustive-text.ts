@@ -2,7 +2,7 @@ import type { FinishedExhaustive } from '../../app/exhaustive/exhaustive.ts';
 import { LAYER_WISE } from '../../app/exhaustive/json.ts';
 import { exhaustiveOptima } from '../../app/exhaustive/score.ts';
 import { commandText } from '../../app/run/command-text.ts';
-import { notModelled } from '../../cost/analysis/breakdown.ts';
+import { notModelled } from '../../cost/analysis/not-modelled.ts';
 import type { AccuracyPoint } from '../../search/found-network.ts';
 import { energyText, siText } from '../../util/quantity-text.ts';
 import { shownText } from '../../util/shown-text.ts';

@@ -2,10 +2,13 @@ import type { LayerReport } from '../../app/explain/evaluate.ts';
 import type { Explanations, LayerExplanation, Sensitivity } from '../../app/explain/explain.ts';
 import type { MapResult } from '../../app/map/map.ts';
 import type { ArrayUse, CapacityUse } from '../../cost/analysis/bottleneck.ts';
+import type { Bottleneck } from '../../cost/analysis/breakdown.ts';
+import type { CycleTermKind } from '../../cost/analysis/cycle-terms.ts';
 import type { DataflowName, ShownLoop, Stationarity } from '../../cost/analysis/stationarity.ts';
 import { energyText, percentText } from '../../util/quantity-text.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
 import { formatBits, formatChange, formatNumber, indent } from './format.ts';
+import { termsText } from './report-text.ts';
 import { formatTable, names, right } from './table.ts';
 import { widthsText } from './widths-text.ts';
 
@@ -49,9 +52,7 @@ function summaryLines(
         : losses.idlePes > 1.0005
           ? 'no mapping can be faster: every PE that this layer can use is busy in every cycle'
           : 'no mapping can be faster: every PE is busy in every cycle'
-      : bottleneck.name === 'compute'
-        ? 'time is bound by the array'
-        : `time is bound by the bandwidth of ${bottleneck.name}`;
+      : `time is bound by ${bindingText(bottleneck)}`;
   const places = [
     { name: 'the MACs', energyPj: evaluation.macEnergyPj },
     ...evaluation.levels.map(({ name, energyPj }) => ({ name, energyPj })),
@@ -136,14 +137,40 @@ function loopText(loops: readonly ShownLoop[]): string {
   return loops.map(({ dim, bound }) => `${dim} ${bound}`).join(', ');
 }
 
+/** What would be changed to remove a bottleneck. */
+const WITHOUT: Readonly<Record<CycleTermKind, string>> = {
+  compute: 'with all MACs busy',
+  transfers: 'with more of it',
+  requests: 'without limits of its ports',
+  launch: 'without it',
+  array: 'without it',
+  serial: 'with transfers that overlap',
+};
+
+/** What binds, within a sentence. */
+function bindingText({ kind, name }: Bottleneck): string {
+  switch (kind) {
+    case 'compute':
+      return 'the array';
+    case 'transfers':
+      return `the bandwidth of ${name}`;
+    case 'requests':
+    case 'launch':
+    case 'array':
+      return `the ${name}`;
+    case 'serial':
+      return `compute and transfers one after the other: ${name}`;
+  }
+}
+
 function bindingLines(report: LayerReport, explanation: LayerExplanation): string[] {
   const { evaluation } = report;
   const { bottleneck, losses, arrays, capacities } = explanation;
   const gain = bottleneck.gainIfRemoved;
   const speed =
-    bottleneck.name === 'compute'
-      ? `compute: ${formatNumber(evaluation.computeCycles)} cycles of the array, no level is slower`
-      : `bandwidth of ${bottleneck.name}: ${formatNumber(evaluation.cycles)} cycles; with more of it and this same mapping up to ${gain.toFixed(2)}x faster (${formatNumber(Math.round(evaluation.cycles / gain))}); for what another mapping makes of it see below`;
+    bottleneck.kind === 'compute'
+      ? `compute: ${formatNumber(evaluation.computeCycles)} cycles of the array, nothing is slower`
+      : `${bindingText(bottleneck)}: ${formatNumber(evaluation.cycles)} cycles; ${WITHOUT[bottleneck.kind]} and with this same mapping up to ${gain.toFixed(2)}x faster (${formatNumber(Math.round(evaluation.cycles / gain))}); for what another mapping makes of it see below`;
   const factors = [
     `${formatNumber(Math.ceil(losses.idealCycles))} ideal (all MACs always busy)`,
     ...(losses.idlePes > 1.0005 ? [`x ${losses.idlePes.toFixed(2)} idle PEs`] : []),
@@ -153,6 +180,7 @@ function bindingLines(report: LayerReport, explanation: LayerExplanation): strin
   return [
     `  speed      ${speed}`,
     `  cycles     ${formatNumber(evaluation.cycles)} = ${factors.join(' ')}`,
+    `  terms      ${termsText(bottleneck.terms, evaluation.cycles)}: the most of them counts`,
     ...arrays.map((use, i) => `  ${i === 0 ? 'array ' : '      '}     ${arrayText(use)}`),
     ...capacities.map((use, i) => `  ${i === 0 ? 'capacity' : '        '}   ${capacityText(use)}`),
   ];
@@ -211,7 +239,8 @@ function floorLines(result: MapResult, report: LayerReport, { floors }: LayerExp
   if (floors === null) return [`  mapping    ${proven}`];
   const energyRatio = evaluation.energyPj / floors.energyPj;
   const cycleRatio = evaluation.cycles / floors.cycles;
-  const operandPj = floors.energyPj - floors.macPj - floors.dramPj;
+  const operandPj = floors.energyPj - floors.macPj - floors.dramPj - floors.leakagePj;
+  const leakage = floors.leakagePj === 0 ? '' : `, leakage ${energyText(floors.leakagePj)}`;
   const least =
     floors.cycles <= floors.dramCycles
       ? 'every needed word once through DRAM'
@@ -221,7 +250,7 @@ function floorLines(result: MapResult, report: LayerReport, { floors }: LayerExp
   return [
     `  mapping    ${proven}`,
     `  latency    ${formatNumber(evaluation.cycles)} cycles = ${cycleRatio.toFixed(2)}x the floor of ${formatNumber(floors.cycles)}: ${least}`,
-    `  energy     ${energyText(evaluation.energyPj)} = ${energyRatio.toFixed(2)}x the floor of ${energyText(floors.energyPj)}: MACs ${energyText(floors.macPj)}, every needed word once through DRAM ${energyText(floors.dramPj)}, the cheapest possible operand delivery ${energyText(operandPj)}`,
+    `  energy     ${energyText(evaluation.energyPj)} = ${energyRatio.toFixed(2)}x the floor of ${energyText(floors.energyPj)}: MACs ${energyText(floors.macPj)}, every needed word once through DRAM ${energyText(floors.dramPj)}, the cheapest possible operand delivery ${energyText(operandPj)}${leakage}`,
     `  EDP        ${(energyRatio * cycleRatio).toFixed(2)}x the product of both floors, which no mapping on this accelerator goes below`,
   ];
 }

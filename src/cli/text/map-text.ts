@@ -2,7 +2,7 @@ import type { NetworkTotals } from '../../app/explain/evaluate.ts';
 import { layerProofs } from '../../app/layers/network-answer.ts';
 import type { MapResult } from '../../app/map/map.ts';
 import { mappingFileName } from '../../app/map/mapping-text.ts';
-import { notModelled } from '../../cost/analysis/breakdown.ts';
+import { notModelled } from '../../cost/analysis/not-modelled.ts';
 import { energyText, percentText, siText } from '../../util/quantity-text.ts';
 import { shownText } from '../../util/shown-text.ts';
 import { describeExplanations } from './explain-text.ts';
@@ -71,7 +71,7 @@ export function describeMapped({ mapped, leftOut, report, seconds, notes, inputs
           '  proof        "for the network": this layer alone would be better with another mapping, the network would not',
         ]
       : []),
-    describeLimits(notModelled(report.accelerator, [report.network])),
+    describeLimits(notModelled(report.accelerator, [report.network], inputs.request.temporalReuse)),
   ].join('\n');
 }
 

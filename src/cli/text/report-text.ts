@@ -1,8 +1,16 @@
 import type { Accelerator, StorageLevel } from '../../accelerator/accelerator.ts';
-import { energyByLevel, type LayerReport, type LeftOutLayer, type NetworkReport } from '../../app/explain/evaluate.ts';
-import { portCycles } from '../../app/explain/port-cycles.ts';
+import {
+  energyBesideAccesses,
+  energyByLevel,
+  type LayerReport,
+  type LeftOutLayer,
+  type NetworkReport,
+} from '../../app/explain/evaluate.ts';
 import { movedWidths, pricedOperators, type VectorReport } from '../../app/explain/vector-report.ts';
+import { type CycleTerm, isTimed } from '../../cost/analysis/cycle-terms.ts';
+import { nestNotes } from '../../cost/analysis/nest-notes.ts';
 import type { LevelCost } from '../../cost/evaluation.ts';
+import type { LinkCost } from '../../cost/link-cost.ts';
 import { describeMapping } from '../../mapping/text.ts';
 import { energyText, percentText, siText } from '../../util/quantity-text.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
@@ -92,11 +100,16 @@ export function describeTotals(report: NetworkReport): string {
   const split = energyByLevel(report)
     .map((row) => `${row.name} ${percentText(row.energyPj / totals.energyPj)}`)
     .join(', ');
+  const { wiresPj, leakagePj } = energyBesideAccesses(report);
+  const beside = Object.entries({ wires: wiresPj, leakage: leakagePj })
+    .filter(([, energyPj]) => energyPj > 0)
+    .map(([name, energyPj]) => `${name} ${percentText(energyPj / totals.energyPj)}`);
   return [
     `${report.network.name} on ${accelerator.name} (${accelerator.mac.instances} MACs, ${siText(accelerator.clockHz, 'Hz')}, technology ${accelerator.technology})`,
     `  cycles       ${formatNumber(totals.cycles)} = ${siText(physical.seconds, 's')}, utilization ${percentText(totals.utilization)}`,
-    `  energy       ${formatNumber(totals.energyPj, 6)} pJ = ${siText(physical.energyJoule, 'J')}: ${split}`,
+    `  energy       ${formatNumber(totals.energyPj, 6)} pJ = ${siText(physical.energyJoule, 'J')}: ${split}${beside.length === 0 ? '' : `; in these ${beside.join(', ')}`}`,
     ...describeVector(report.vector, accelerator),
+    ...describeLink(report.link),
     `  EDP          ${totals.edpPjCycles.toExponential(6)} pJ*cycles = ${siText(totals.edpJouleSeconds, 'J*s')}`,
     `  power        ${siText(physical.watts, 'W')}, ${formatNumber(physical.topsPerWatt)} TOPS/W, ${formatNumber(physical.gmacsPerSecond)} GMAC/s`,
     `  area         ${report.areaMm2 === 0 ? 'not stated' : `${formatNumber(report.areaMm2)} mm^2 on chip`}`,
@@ -116,10 +129,19 @@ function describeVector(vector: VectorReport, { levels, vectorUnit }: Accelerato
   ];
 }
 
+/** What goes over the host link, and what it takes of the totals. */
+function describeLink(link: LinkCost | null): string[] {
+  if (link === null) return [];
+  const { weights, inputs, outputs } = link.bits;
+  const bytes = (bits: number) => siText(bits / 8, 'B');
+  return [
+    `  host link    ${bytes(weights)} of weights, ${bytes(inputs)} of inputs, ${bytes(outputs)} of outputs: ${counted(link.cycles, 'cycle')} and ${energyText(link.energyPj)} of these`,
+  ];
+}
+
 /** Access counts of one layer: level x tensor, with the energy that follows from them, hops and leakage, and the loop nest. */
 export function describeLayerCounts(accelerator: Accelerator, report: LayerReport): string {
   const { evaluation, layer, mapping, bottleneck } = report;
-  const ports = portCycles(layer, accelerator, evaluation);
   const rows: string[][] = [];
   evaluation.levels.forEach((level, index) => {
     for (const tensor of TENSORS) {
@@ -142,13 +164,14 @@ export function describeLayerCounts(accelerator: Accelerator, report: LayerRepor
       '',
       '',
       '',
-      portText(ports[index]!, evaluation.cycles),
+      portText(isTimed(accelerator.levels[index]!) ? level.transferCycles : null, evaluation.cycles),
       roof.macsPerByte === null ? '' : `${formatNumber(roof.macsPerByte)} MAC/B`,
     ]);
   });
   return [
     `${layer.name}: loop nest`,
-    describeMapping(accelerator, mapping),
+    describeMapping(accelerator, mapping, nestNotes(layer, accelerator, mapping, evaluation)),
+    ...describeTerms(report),
     '',
     widthsText(layer, accelerator),
     'access counts in words, totals over instances; energy in pJ = accesses x energy per access; under each level what its own ports need of all cycles',
@@ -157,10 +180,39 @@ export function describeLayerCounts(accelerator: Accelerator, report: LayerRepor
       rows,
     ),
     `MACs: ${formatNumber(evaluation.macs)} x ${formatNumber(accelerator.mac.energyPj, CONSTANT_DIGITS)} pJ = ${formatNumber(evaluation.macEnergyPj, 6)} pJ; with all rows above ${formatNumber(evaluation.energyPj, 6)} pJ`,
+    ...requestLines(report, accelerator),
     accessConstants(accelerator.levels),
     ...otherConstants(accelerator),
     '',
   ].join('\n');
+}
+
+/** Requests of each level that states them, by tensor with a layout. */
+function requestLines({ evaluation }: LayerReport, { levels }: Accelerator): string[] {
+  return levels.flatMap(({ name, requests }, index) => {
+    if (requests === undefined) return [];
+    const counts = TENSORS.filter((tensor) => requests.layout[tensor] !== undefined).map(
+      (tensor) => `${tensor} ${formatNumber(evaluation.levels[index]!.requests[tensor].total)}`,
+    );
+    return [
+      `requests of ${name}: ${counts.length === 0 ? 'none' : counts.join(', ')}; each of at most ${requests.bytes} contiguous B takes ${counted(requests.cycles, 'cycle')} of its port`,
+    ];
+  });
+}
+
+/** The terms of the cycles with their share, the slowest first; nothing where ports and compute are all, which stand elsewhere. */
+function describeTerms({ bottleneck, evaluation }: LayerReport): string[] {
+  return bottleneck.terms.every(({ kind }) => kind === 'compute' || kind === 'transfers')
+    ? []
+    : ['', `cycles: the most of ${termsText(bottleneck.terms, evaluation.cycles)}`];
+}
+
+/** Terms of cycles with their shares of all, the slowest first. */
+export function termsText(terms: readonly CycleTerm[], cycles: number): string {
+  return [...terms]
+    .sort((a, b) => b.cycles - a.cycles)
+    .map((term) => `${term.name} ${formatNumber(term.cycles)} (${percentText(term.cycles / cycles, 0)})`)
+    .join(', ');
 }
 
 /** Energies per access of levels. */

@@ -4,8 +4,9 @@ import type { Mapping } from '../../mapping/mapping.ts';
 import { divisors, product } from '../../util/integers.ts';
 import { DIMS, type PerTensor, perTensor, TENSORS, type TensorName } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
-import type { Evaluation } from '../evaluation.ts';
+import type { Evaluation, TemporalReuse } from '../evaluation.ts';
 import { type BandwidthUse, levelCycles } from '../level-cost.ts';
+import { requestsOfRun } from '../level-overheads.ts';
 import type { ShownLoop } from './stationarity.ts';
 
 /** How cycles exceed the ideal: `cycles = ideal x idlePes x raggedLoops x stalls`, all factors >= 1 (up to rounding). */
@@ -58,7 +59,7 @@ export interface CapacityUse {
   readonly share: number;
 }
 
-/** Words that leave a level towards the MACs, or reach it as partial sums, compared with each needed word once. */
+/** Words that leave a level, or reach it as partial sums, compared with each needed word once. */
 export interface TrafficExcess {
   readonly level: string;
   /** Bits that the kept tensors move, and the least that any mapping with these tensors here must move. */
@@ -165,6 +166,7 @@ export function trafficExcess(
   accelerator: Accelerator,
   evaluation: Evaluation,
   neededWords: PerTensor<number>,
+  temporalReuse: TemporalReuse,
 ): TrafficExcess[] {
   return evaluation.levels.slice(0, -1).map((cost, index): TrafficExcess => {
     const level = accelerator.levels[index]!;
@@ -175,8 +177,11 @@ export function trafficExcess(
       if (!kept) return null;
       const words = reads + updates;
       bits += words * storedWordBits(level, layer, tensor);
-      compulsoryBits += neededWords[tensor] * storedWordBits(level, layer, tensor);
-      return neededWords[tensor] === 0 ? 1 : words / neededWords[tensor];
+      // What comes in must leave again, where that is a read.
+      const isDrained = tensor === 'Outputs' && level.drain !== undefined && temporalReuse === 'exact';
+      const least = neededWords[tensor] * (isDrained ? 2 : 1);
+      compulsoryBits += least * storedWordBits(level, layer, tensor);
+      return least === 0 ? 1 : words / least;
     };
     const tensors = perTensor(excessOf);
     return { level: level.name, bits, compulsoryBits, tensors };
@@ -196,7 +201,10 @@ export function compulsoryDramCycles(layer: LayerShape, dram: StorageLevel, need
   const uses = TENSORS.map((tensor): BandwidthUse => {
     const words = neededWords[tensor];
     const bits = storedWordBits(dram, layer, tensor);
-    return tensor === 'Outputs' ? { reads: 0, writes: words, bits } : { reads: words, writes: 0, bits };
+    const requests = dram.requests?.layout[tensor] === undefined ? 0 : requestsOfRun(words, bits, dram.requests.bytes);
+    return tensor === 'Outputs'
+      ? { reads: 0, writes: words, bits, writeRequests: requests }
+      : { reads: words, writes: 0, bits, readRequests: requests };
   });
   return levelCycles(dram, 0, uses, 'exact');
 }

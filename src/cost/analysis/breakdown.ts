@@ -1,12 +1,9 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { storedWordBits } from '../../mapping/legality.ts';
-import { repeatedSum } from '../../util/network-totals.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
-import { operatorCounts, type VectorDemand } from '../../workload/graph/fusion.ts';
-import { networkDemands, type ShownNetwork } from '../../workload/graph/network-demands.ts';
-import type { LayerShape, Network } from '../../workload/network.ts';
-import type { Evaluation } from '../evaluation.ts';
-import { timeNeeds } from './time-needs.ts';
+import type { LayerShape } from '../../workload/network.ts';
+import type { Evaluation, LevelCost } from '../evaluation.ts';
+import { type CycleTerm, type CycleTermKind, cyclesWithout, cycleTerms } from './cycle-terms.ts';
 
 /** Figures in physical units that follow from energy, cycles and the clock. */
 export interface PhysicalFigures {
@@ -23,7 +20,7 @@ export interface RooflineLevel {
   readonly level: string;
   /** MACs per byte that crosses the level's ports (all instances); null when nothing does. */
   readonly macsPerByte: number | null;
-  /** Cycles that the level alone needs; null when its bandwidth is unlimited and nothing else of it takes longer than compute. */
+  /** Cycles that the level alone needs, its launches and its array included; null where nothing of it takes time. */
   readonly cycles: number | null;
   /** cycles / compute cycles: above 1 the level slows the array down by that factor. */
   readonly slowdown: number;
@@ -31,11 +28,29 @@ export interface RooflineLevel {
 
 /** What a mapping's cycles are bound by. */
 export interface Bottleneck {
-  /** `compute`, or a level's name for its ports, or what else of it binds: `launch of DRAM`, `fill of the array below Buffer`, `no overlap at DRAM`. */
+  /** Name of the term: `compute`, a level whose transfers bind, `launch of Scratchpad`, ... */
   readonly name: string;
-  /** Total cycles over the cycles without this bottleneck (the next that binds); 1 = nothing to gain. */
+  readonly kind: CycleTermKind;
+  /** Total cycles over those without this bottleneck ({@link cyclesWithout}); 1 = nothing to gain. */
   readonly gainIfRemoved: number;
+  /** All terms of the maximum. */
+  readonly terms: readonly CycleTerm[];
   readonly levels: readonly RooflineLevel[];
+}
+
+/** Energy of an evaluation that is of no access and no operation, part of its levels'. */
+export interface EnergyBesideAccesses {
+  readonly wiresPj: number;
+  readonly leakagePj: number;
+}
+
+/** Energy of the networks below all levels, and their leakage. */
+export function besideAccesses({ levels }: Pick<Evaluation, 'levels'>): EnergyBesideAccesses {
+  const sum = (figureOf: (level: LevelCost) => number) => levels.reduce((all, level) => all + figureOf(level), 0);
+  return {
+    wiresPj: sum(({ networks }) => TENSORS.reduce((all, tensor) => all + networks[tensor].energyPj, 0)),
+    leakagePj: sum(({ leakagePj }) => leakagePj),
+  };
 }
 
 /** Seconds, watts and TOPS/W of `macs` operations. */
@@ -51,98 +66,29 @@ export function physicalFigures(macs: number, energyPj: number, cycles: number, 
   };
 }
 
-/** What binds the cycles of an evaluation and by how much, with the arithmetic intensity at every level. */
+/** Which term binds the cycles of an evaluation and by how much, with the arithmetic intensity at every level. */
 export function bottleneckOf(layer: LayerShape, accelerator: Accelerator, evaluation: Evaluation): Bottleneck {
+  const terms = cycleTerms(accelerator, evaluation);
   const levels = evaluation.levels.map((cost, index): RooflineLevel => {
     const level = accelerator.levels[index]!;
     const bits = TENSORS.reduce((sum, tensor) => {
       const { reads, fills, updates } = cost.tensors[tensor];
       return sum + (reads + fills + updates) * storedWordBits(level, layer, tensor);
     }, 0);
-    const limited = Object.values(level.bandwidth).some((rate) => rate !== undefined);
     return {
       level: level.name,
       macsPerByte: bits === 0 ? null : evaluation.macs / (bits / 8),
-      cycles: limited || cost.cycles > evaluation.computeCycles ? cost.cycles : null,
+      cycles: terms.some((term) => term.level === level.name) ? cost.cycles : null,
       slowdown: cost.cycles / evaluation.computeCycles,
     };
   });
-  const binding = timeNeeds(accelerator, evaluation).find(({ cycles }) => cycles === evaluation.cycles)!;
-  return { name: binding.name, gainIfRemoved: evaluation.cycles / binding.without, levels };
-}
-
-/** Limits of the model as sentences. */
-const MODEL_LIMITS: readonly string[] = [
-  'every layer reads its inputs from and writes its outputs to the outermost level: activations do not stay on chip between layers',
-  'no stalls: compute and all transfers overlap perfectly, without ramp-up, refresh, page or bank conflicts',
-  'multiply-accumulates on zero padding are executed and read their operand at the innermost level; no level above moves padding',
-  'dense data: no zero gating, no compression',
-  'reads of finished outputs on their way out are not charged (as in Timeloop)',
-];
-
-/** What of a network figures may leave out. */
-type NamedNetwork = ShownNetwork & Pick<Network, 'name'>;
-
-/**
- * What the figures of networks on an accelerator leave out: the limits of the model, leakage that is stated but not counted, and operators that are no
- * layers.
- */
-export function notModelled(
-  { levels, vectorUnit }: Pick<Accelerator, 'levels' | 'vectorUnit'>,
-  networks: readonly NamedNetwork[],
-): readonly string[] {
-  const uncounted = levels.flatMap(({ name, uncountedLeakageMw }) =>
-    uncountedLeakageMw === undefined ? [] : [`${name} ${uncountedLeakageMw} mW`],
-  );
-  return [
-    ...MODEL_LIMITS,
-    ...(uncounted.length === 0
-      ? []
-      : [`leakage, though it is stated (${uncounted.join(', ')}): countLeakage: true counts it`]),
-    ...networks.flatMap((network) => vectorLimit(network, vectorUnit !== undefined)),
-    ...(vectorUnit === undefined ? [] : hopLimit(levels.slice(0, vectorUnit.level), networks)),
-  ];
-}
-
-/** Words of vector operators take no hops in the model, which are charged where words of layers take them. */
-function hopLimit(outside: Accelerator['levels'], networks: readonly ShownNetwork[]): string[] {
-  const passed = outside.filter(({ fanOut }) => fanOut.hopEnergyPj > 0);
-  const isMoving = networks.some((network) =>
-    networkDemands(network).own.some(({ wordsIn, wordsOut }) => wordsIn + wordsOut > 0),
-  );
-  return passed.length === 0 || !isMoving
-    ? []
-    : [`hops of words to and from the vector unit below ${passed.map(({ name }) => name).join(' and ')}`];
-}
-
-function vectorLimit(network: NamedNetwork, isPriced: boolean): string[] {
-  const { name, graph, layers } = network;
-  if (graph === undefined)
-    return layers.length === 1
-      ? []
-      : [`operators of ${name} that are no layers, if it has any: these figures are of layers alone`];
-  const { own, others, layerCount } = networkDemands(network);
-  const isPart = layers.length < layerCount;
-  const unknown = (graph.uncounted ?? []).map(
-    ({ name: operator, count, words, reason }) =>
-      `${count} ${operator} of ${name}${words === null ? '' : ` (${words.toLocaleString('en-US')} words)`}: ${reason}`,
-  );
-  const which = isPart ? 'fused into the layers shown' : 'no layers';
-  const priced = isPriced
-    ? `overlap of the vector operators of ${name} with its layers: they run after them, one after the other`
-    : `operators of ${name} that are ${which} (${demandText(own)}): not priced, as the accelerator states no vectorUnit`;
-  const left = `operators of ${name} that are neither layers nor fused into those shown, ${layers.length} of ${layerCount} (${demandText(others)}): not counted, as they belong to none of these`;
-  return [...unknown, ...(own.some(isAny) ? [priced] : []), ...(others.some(isAny) ? [left] : [])];
-}
-
-/** Whether an operator costs anything anywhere. */
-function isAny({ wordsIn, wordsOut, work }: VectorDemand): boolean {
-  return wordsIn + wordsOut + work.simple + work.special > 0;
-}
-
-function demandText(all: readonly VectorDemand[]): string {
-  const demands = all.filter(isAny);
-  const kinds = [...operatorCounts(demands)].map(([kind, count]) => `${count} ${kind}`).join(', ');
-  const words = repeatedSum(demands, ({ wordsIn, wordsOut }) => wordsIn + wordsOut);
-  return `${kinds}; they move ${words.toLocaleString('en-US')} words`;
+  // Of equal ones the first: compute before what it hides.
+  const binding = terms.reduce((slowest, term) => (term.cycles > slowest.cycles ? term : slowest));
+  return {
+    name: binding.name,
+    kind: binding.kind,
+    gainIfRemoved: evaluation.cycles / cyclesWithout(accelerator, evaluation, terms, binding),
+    terms,
+    levels,
+  };
 }

@@ -53,13 +53,16 @@ const STATIONARY: PerTensor<DataflowName> = {
   Outputs: 'output stationary',
 };
 
-/** Per level below the outermost: which loops are innermost above it, and which tensor stands still while they run. */
+/** Per level below the outermost: which loops are innermost above it, and which tensor stands still while they run; none that the level refetches. */
 export function stationarityOf(layer: LayerShape, accelerator: Accelerator, mapping: Mapping): Stationarity[] {
   const nest = flattenNest(mapping).filter((loop) => loop.kind === 'temporal');
   const relevant = perTensor((tensor) => relevantDims(layer.problem, tensor));
   return accelerator.levels.slice(1).map((level, i): Stationarity => {
     const above = nest.filter((loop) => loop.level <= i);
-    const runs = TENSORS.map((tensor) => ({ tensor, run: innermostRun(above, relevant[tensor]) }));
+    const runs = TENSORS.map((tensor) => ({
+      tensor,
+      run: level.refetch?.includes(tensor) === true ? [] : innermostRun(above, relevant[tensor]),
+    }));
     const { tensor, run } = runs.reduce((longest, one) => (one.run.length > longest.run.length ? one : longest));
     const stationary = run.length > 0 ? tensor : null;
     return {

@@ -33,7 +33,7 @@ export function arrayCycles({ fanOut }: StorageLevel, query: TimeQuery): number 
 }
 
 /** Tiles of a level that are really executed. */
-function visits({ problem, nest, index }: TimeQuery): number {
+export function visits({ problem, nest, index }: Pick<TimeQuery, 'problem' | 'nest' | 'index'>): number {
   return executedSteps(problem, temporalLoops(nest, index));
 }
 
@@ -41,7 +41,12 @@ function visits({ problem, nest, index }: TimeQuery): number {
  * Times that weights come into the array below a level: steps of the loops up to the innermost one over a dim of Weights, outside the next level inside
  * that keeps them, or the MACs.
  */
-function weightLoads({ problem, mapping, nest, index }: TimeQuery): number {
+export function weightLoads({
+  problem,
+  mapping,
+  nest,
+  index,
+}: Pick<TimeQuery, 'problem' | 'mapping' | 'nest' | 'index'>): number {
   let keeper = index + 1;
   while (keeper < mapping.levels.length && !mapping.levels[keeper]!.keep.includes('Weights')) keeper++;
   const loops = temporalLoops(nest, keeper);

@@ -167,6 +167,8 @@ export const technology = z.object({
   wire: z.object({ pjPerBitMm: figure, pitchMm: figure, multiplexerMm2: figure }).optional(),
 });
 
+const range = z.object({ least: figure, most: figure }).partial();
+
 /** Limits of an accelerator. */
 export const budget = z.object({
   name,
@@ -178,6 +180,9 @@ export const budget = z.object({
   bufferBytesPerCycle: positive.optional(),
   areaMm2: positive.optional(),
   powerMw: positive.optional(),
+  bounds: z
+    .object({ capacityBits: z.record(text, range).optional(), axisSizes: z.record(text, range).optional() })
+    .optional(),
 });
 
 const bound = z.union([size, z.literal('full')]);
@@ -230,7 +235,18 @@ function problemFault(value: Problem): string | null {
   }
 }
 
-const layer = z.object({ name, kind: text, problem, wordBits: perTensor(size), repeat: size, parameters: figure });
+const share = z.number().min(0).max(1);
+const zeroShares = z.object({ Inputs: share.optional(), Outputs: share.optional() }).optional();
+
+const layer = z.object({
+  name,
+  kind: text,
+  problem,
+  wordBits: perTensor(size),
+  zeros: zeroShares,
+  repeat: size,
+  parameters: figure,
+});
 
 /** A network whose layers can be mapped. */
 export const network = z.object({

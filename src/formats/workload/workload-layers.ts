@@ -234,7 +234,7 @@ function learnedLayer(
 }
 
 function layerOf(
-  entry: Pick<Of<'problem'>, 'repeat' | 'wordBits'>,
+  entry: Pick<Of<'problem'>, 'repeat' | 'wordBits' | 'zeros'>,
   context: EntryContext,
   problem: Problem,
   kind: string,
@@ -247,7 +247,14 @@ function layerOf(
     kind,
     problem,
     wordBits: perTensor((tensor) => entry.wordBits?.[tensor] ?? wordBits[tensor]),
+    ...zerosOf(entry),
     repeat: (entry.repeat ?? 1) * context.repeat,
     parameters,
   };
+}
+
+/** Shares of zeros where an entry states any. */
+function zerosOf({ zeros: { Inputs, Outputs } = {} }: Pick<Of<'problem'>, 'zeros'>): Pick<Layer, 'zeros'> {
+  if (Inputs === undefined && Outputs === undefined) return {};
+  return { zeros: { ...(Inputs === undefined ? {} : { Inputs }), ...(Outputs === undefined ? {} : { Outputs }) } };
 }

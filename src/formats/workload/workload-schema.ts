@@ -19,6 +19,14 @@ const wordBits = z
   .strictObject({ Weights: wordWidth, Inputs: wordWidth, Outputs: wordWidth })
   .describe('Word widths; Outputs are partial sums. Default 16 bits each.');
 
+const share = z.number().min(0).max(1);
+const zeroShares = z
+  .strictObject({ Inputs: share.optional(), Outputs: share.optional() })
+  .describe(
+    'Shares of Inputs and Outputs that are zeros, in [0, 1], spread at random; levels with compression store and move fewer bits for them. Default: not known, so dense.',
+  )
+  .optional();
+
 const listedAs = nameSchema.describe(
   'Line of layer tables that this layer shares with equal ones, e.g. query, key and value of an attention. Default: its own name.',
 );
@@ -35,6 +43,7 @@ const common = {
     .describe('Learned parameters of one instance, when they do not follow from the shape.')
     .optional(),
   wordBits: wordBits.optional(),
+  zeros: zeroShares,
   activation: activation.optional(),
   listedAs: listedAs.optional(),
   bits,
@@ -102,6 +111,7 @@ const matmul = z.strictObject({
     .optional(),
   repeat: common.repeat,
   wordBits: common.wordBits,
+  zeros: common.zeros,
   activation: common.activation,
   listedAs: common.listedAs,
   bits,
@@ -118,6 +128,7 @@ const problem = z.strictObject({
   repeat: common.repeat,
   parameters: common.parameters,
   wordBits: common.wordBits,
+  zeros: common.zeros,
   activation: common.activation,
   listedAs: common.listedAs,
   bits,

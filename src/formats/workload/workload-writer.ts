@@ -102,6 +102,7 @@ function formatLayer(layer: Layer, wordBits: WordBits, batch: number): Record<st
     ...(layer.repeat === 1 ? {} : { repeat: layer.repeat }),
     ...(shape.kind === 'matmul' || layer.parameters === weights ? {} : { parameters: layer.parameters }),
     ...(TENSORS.every((tensor) => layer.wordBits[tensor] === wordBits[tensor]) ? {} : { wordBits: layer.wordBits }),
+    ...(layer.zeros === undefined ? {} : { zeros: layer.zeros }),
   };
 }
 

@@ -19,9 +19,11 @@ const LEVEL_COLORS = [
 /** Part of the energy of vector operators beside the storage levels. */
 const VECTOR_UNIT = 'vector unit';
 
-/** Colour of a storage level or of what else has a share in energy or binds a layer: the MACs, `compute`. */
+/** Colour of a storage level, also in what binds a layer (`launch of Buffer`), or of what else has a share in energy or binds one: the MACs, `compute`. */
 export function colorOf(model: ReportModel, name: string): string {
-  const index = levelNames(model).indexOf(name);
+  const names = levelNames(model);
+  const exact = names.indexOf(name);
+  const index = exact >= 0 ? exact : names.findIndex((level) => name.endsWith(` ${level}`));
   if (index < 0 && name === VECTOR_UNIT) return 'var(--vector-unit)';
   return index < 0 ? 'var(--mac)' : LEVEL_COLORS[index % LEVEL_COLORS.length]!;
 }

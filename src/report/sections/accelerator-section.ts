@@ -1,3 +1,4 @@
+import { statedTerms } from '../../accelerator/overhead-data.ts';
 import { placedLevels } from '../../accelerator/placed-levels.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import { budgetUse, type Resource } from '../../search/budget-use.ts';
@@ -25,6 +26,7 @@ ${levelTable(model)}
 <h3>What runs in parallel</h3>
 <ul class="plain">${wiringList(specification)}</ul>
 ${vectorUnit(specification)}
+${overheads(specification)}
 ${budgetTable(model)}
 </div></div></section>`;
 }
@@ -37,6 +39,20 @@ function vectorUnit({ vectorUnit }: AcceleratorSpecification): Markup | null {
     html`${numberFigure(perCycle)} ${kind} operations per cycle at ${figure(pj, `${numberText(pj)} pJ`)} each`;
   return html`<h3>Vector unit</h3>
 <p>Reads and writes ${level}: ${rate(simplePerCycle, 'simple', simplePj)}, ${rate(specialPerCycle, 'special', specialPj)}.</p>`;
+}
+
+/** What the accelerator states beside counts, in the words of its file; null where it states nothing. */
+function overheads(specification: AcceleratorSpecification): Markup | null {
+  const terms = statedTerms(specification);
+  if (terms.length === 0) return null;
+  const places = [...new Set(terms.map(({ level }) => level))];
+  return html`<h3>Overheads</h3>
+<ul class="plain">${places.map(
+    (place) =>
+      html`<li><strong>${place ?? specification.name}</strong>: ${terms
+        .filter(({ level }) => level === place)
+        .map(({ key, value }, i) => html`${i === 0 ? '' : ', '}<code>${key}: ${value}</code>`)}</li>`,
+  )}</ul>`;
 }
 
 function levelTable({ specification }: ReportModel): Markup {

@@ -1,6 +1,7 @@
 import { macUnits, placedLevels } from '../../accelerator/placed-levels.ts';
 import type { LayerSummary } from '../../search/run-events.ts';
 import { type EnergySplit, energyTotals, layerTotals, networksOf, provenLayers } from '../../search/run-figures.ts';
+import { repeatedSum } from '../../util/network-totals.ts';
 import { energyText, siText } from '../../util/quantity-text.ts';
 import { bothSizes, chartFigure, legend } from '../charts/chart-figure.ts';
 import type { ChartRenderer } from '../charts/chart-svg.ts';
@@ -69,7 +70,20 @@ export async function energySection(model: ReportModel, render: ChartRenderer): 
     }
     parts.push(html`<div class="pair">${charts}</div>`);
   }
-  return html`<section id="energy"><h2>Energy</h2><p class="facts">Of each layer with all its repeats. Tensors: all storage levels together, without the operations of MACs and vector unit, and without leakage.</p>${parts}</section>`;
+  return html`<section id="energy"><h2>Energy</h2><p class="facts">Of each layer with all its repeats. Tensors: all storage levels together, without the operations of MACs and vector unit, and without leakage.${besideText(model)}</p>${parts}</section>`;
+}
+
+/** Shares of wires and leakage in all energy, which are parts of those of levels; null where there are none. */
+function besideText({ layers }: ReportModel): Markup | null {
+  const total = layerTotals(layers).energyPj;
+  const parts = (['wiresPj', 'leakagePj'] as const).flatMap((key) => {
+    const energyPj = repeatedSum(layers, (layer) => layer[key] ?? 0);
+    return energyPj === 0
+      ? []
+      : [html` ${key === 'wiresPj' ? 'Wires' : 'Leakage'}: ${percentFigure(energyPj / total)}`];
+  });
+  if (parts.length === 0) return null;
+  return html`${parts.map((part, i) => html`${part}${i === parts.length - 1 ? ' of all energy, within that of the levels.' : ','}`)}`;
 }
 
 /** Figures of each layer and its mapping; null without layers. */
@@ -113,12 +127,23 @@ export function mappingsSection(model: ReportModel): Markup | null {
       (
         layer,
       ) => html`<details><summary><strong>${layer.name}</strong><span class="facts">${mappingFacts(layer)}</span></summary>
-<pre>${loopNest(layer.loopNest)}</pre></details>
+${cyclesText(layer)}<pre>${loopNest(layer.loopNest)}</pre></details>
 `,
     );
     return html`<h3>${network}</h3>${nests}`;
   });
   return html`<section id="mappings"><h2>Mappings</h2><p class="facts">Loop nests from the outermost storage level to the multiply-accumulate.</p>${groups}</section>`;
+}
+
+/** Terms of the cycles with their shares, the slowest first; null where the run does not tell them. */
+function cyclesText({ cyclesByTerm = [], cycles }: LayerSummary): Markup | null {
+  if (cyclesByTerm.length === 0) return null;
+  const terms = [...cyclesByTerm].sort((a, b) => b.cycles - a.cycles);
+  return html`<p class="facts">${numberFigure(cycles)} cycles, the most of ${terms.map(
+    (term, i) =>
+      html`${i === 0 ? '' : ', '}${term.name} ${numberFigure(term.cycles)} (${percentFigure(term.cycles / cycles)})`,
+  )}</p>
+`;
 }
 
 function mappingFacts({ macs, utilization, energyPj, bottleneck, optimal, isVector }: LayerSummary): string {

@@ -1,3 +1,4 @@
+import { statedTerms } from '../../accelerator/overhead-data.ts';
 import { arrayLevel, macUnits, totalBytes } from '../../accelerator/placed-levels.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import { budgetUse } from '../../search/budget-use.ts';
@@ -38,7 +39,24 @@ export function drawAcceleratorPage(canvas: Canvas, view: RunView): void {
   const spacious = canvas.height >= 20;
   if (spacious) y++;
   y = drawMemories(panel.region(0, y, panel.width, panel.height - y), levels, view) + y + (spacious ? 1 : 0);
-  drawDifference(panel.region(0, y, panel.width, panel.height - y), view);
+  y += drawDifference(panel.region(0, y, panel.width, panel.height - y), view);
+  if (spacious && y > 0) y++;
+  drawOverheads(panel.region(0, y, panel.width, panel.height - y), specification);
+}
+
+/** What the accelerator states beside counts, in the words of its file, as far as there is room. */
+function drawOverheads(canvas: Canvas, specification: AcceleratorSpecification): void {
+  const terms = statedTerms(specification);
+  if (terms.length === 0 || canvas.height < 2) return;
+  let y = drawHeading(canvas, 0, 'Overheads');
+  let place: string | null | undefined;
+  for (const { level, key, value } of terms) {
+    const name = level ?? specification.name;
+    if (name !== place) canvas.text(0, y, name, 'dim', 12);
+    place = name;
+    canvas.text(13, y, `${key} ${value.replace(/^\{ (.*) \}$/, '$1')}`, 'text', canvas.width - 13);
+    y++;
+  }
 }
 
 function drawBudget(canvas: Canvas, { best, started }: RunView, specification: AcceleratorSpecification): number {
@@ -130,8 +148,9 @@ function drawMemories(canvas: Canvas, levels: readonly LevelView[], { started }:
 /** Columns below which the heading of the difference is short. */
 const NARROW_DIFFERENCE = 48;
 
-function drawDifference(canvas: Canvas, { best, previousBest, status }: RunView): void {
-  if (best === null || previousBest === null || canvas.height < 2) return;
+/** @returns lines drawn */
+function drawDifference(canvas: Canvas, { best, previousBest, status }: RunView): number {
+  if (best === null || previousBest === null || canvas.height < 2) return 0;
   const before = trialText(previousBest.trial);
   // Final mappings have other figures.
   const isEnd = status === 'finished';
@@ -147,4 +166,5 @@ function drawDifference(canvas: Canvas, { best, previousBest, status }: RunView)
     if (end + factor.length <= canvas.width) canvas.text(end, y, factor, style);
     y++;
   }
+  return y;
 }

@@ -30,6 +30,40 @@ describe('changes of the hardware', () => {
     ]);
   });
 
+  it('take each stated overhead away alone, as far as the rest stays legal', () => {
+    const [dram, buffer, ...others] = eyeriss.levels;
+    const levels = [
+      { ...dram!, requests: { bytes: 64, cycles: 1, layout: { Inputs: ['C' as const] } }, overlap: 'none' as const },
+      {
+        ...buffer!,
+        mustKeep: ['Inputs' as const],
+        launch: { cycles: 5, matrixCycles: 5 },
+        refetch: ['Inputs' as const],
+        spill: 'never' as const,
+        fanOut: { ...buffer!.fanOut, fill: { cyclesPerLoad: 4, leastRows: 1 }, rampCycles: 3 },
+      },
+      ...others,
+    ];
+    const changes = changesOf({ ...eyeriss, levels }).filter(({ kind }) => kind === 'overhead');
+    // Not the refetch: requests of Inputs are counted for whole tiles alone.
+    expect(changes.map(({ name }) => name)).toEqual([
+      'DRAM without requests',
+      'DRAM without overlap: none',
+      'GlobalBuffer without launch',
+      'GlobalBuffer without spill: never',
+      'GlobalBuffer without fill',
+      'GlobalBuffer without ramp',
+    ]);
+    const keysOf = (level: object) => Object.keys({ ...level, ...('fanOut' in level ? (level.fanOut as object) : {}) });
+    const gone = changes.map(({ specification }) =>
+      levels.flatMap((level, i) => {
+        const left = keysOf(specification.levels[i]!);
+        return keysOf(level).filter((key) => !left.includes(key));
+      }),
+    );
+    expect(gone).toEqual([['requests'], ['overlap'], ['launch'], ['spill'], ['fill'], ['rampCycles']]);
+  });
+
   // Killed by: one rate that stays, a unit that no operator of the network keeps busy.
   it('are twice both rates of a vector unit that the network uses', () => {
     const specification = {

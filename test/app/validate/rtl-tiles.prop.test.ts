@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Accelerator, StorageLevel } from '../../../src/accelerator/accelerator.ts';
-import { rowMapping, withoutSpills } from '../../../src/app/validate/rtl-tiles.ts';
+import { leavesSums, rowMapping, withoutSpills } from '../../../src/app/validate/rtl-tiles.ts';
 import type { RtlRow } from '../../../src/formats/rtl-rows.ts';
 import { checkMapping } from '../../../src/mapping/legality.ts';
 import type { Mapping } from '../../../src/mapping/mapping.ts';
@@ -59,12 +59,13 @@ describe('measured rows as mappings', () => {
   it('have no loop that goes beyond the layer, and cover as much of it as the row does', () => {
     fc.assert(
       fc.property(row, (given) => {
-        const { mapping } = rowMapping(given, ARRAY);
+        const { mapping, isRagged } = rowMapping(given, ARRAY);
         const beyond = checkMapping({ problem: given.problem, wordBits: WORD_BITS }, ARRAY, mapping).filter(
           ({ rule, message }) => rule !== 'factors' || !message.includes('cover'),
         );
         expect(beyond).toEqual([]);
         const covered = coveredBounds(mapping);
+        expect(isRagged).toBe(DIMS.some((dim) => covered[dim] !== given.problem.bounds[dim]));
         for (const dim of DIMS) {
           const all = [...given.dramLoops, ...given.accumulatorLoops].filter((loop) => loop.dim === dim);
           const spatial = dim === 'K' ? given.spatialK : dim === 'C' ? given.spatialC : 1;
@@ -108,6 +109,9 @@ describe('measured rows as mappings', () => {
           after.findIndex(adds) === -1 ? Infinity : after.findIndex(adds),
         );
         expect(moved.levels.slice(1)).toEqual(mapping.levels.slice(1));
+        expect(leavesSums(moved)).toBe(false);
+        const long = (loops: typeof before) => loops.filter(({ bound }) => bound > 1);
+        expect(leavesSums(mapping)).toBe(JSON.stringify(long(before)) !== JSON.stringify(long(after)));
       }),
     );
   });

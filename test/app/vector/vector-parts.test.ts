@@ -5,7 +5,7 @@ import { isOneLayer } from '../../../src/app/layers/one-layer.ts';
 import { mappingText } from '../../../src/app/map/mapping-text.ts';
 import { loadAccelerator, loadWorkload } from '../../../src/app/presets/load.ts';
 import { describeNetworkExplanation } from '../../../src/cli/text/explain-network-text.ts';
-import { notModelled } from '../../../src/cost/analysis/breakdown.ts';
+import { notModelled } from '../../../src/cost/analysis/not-modelled.ts';
 import type { MapRequest } from '../../../src/options/map.ts';
 import { selectNetwork } from '../../../src/workload/select-layers.ts';
 import { mapped } from '../run-folders.ts';

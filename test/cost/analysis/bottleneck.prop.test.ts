@@ -9,15 +9,21 @@ import {
   cycleLosses,
   trafficExcess,
 } from '../../../src/cost/analysis/bottleneck.ts';
-import { evaluateReference } from '../../../src/cost/reference/reference.ts';
+import { evaluateMapping } from '../../../src/cost/evaluate.ts';
+import { storedWordBits } from '../../../src/mapping/legality.ts';
 import { layerDemand } from '../../../src/search/accelerator/demand.ts';
 import { TENSORS } from '../../../src/util/vocabulary.ts';
 import { type CostCase, costCase } from '../arbitraries.ts';
+import { overheadCase } from '../overhead-arbitraries.ts';
 
-const CASES = fc.boolean().chain((imperfect) => costCase({ imperfect, padding: true, maxMacs: 300 }));
+const CASES = fc
+  .boolean()
+  .chain((imperfect) =>
+    fc.oneof(...[costCase, overheadCase].map((caseOf) => caseOf({ imperfect, padding: true, maxMacs: 80 }))),
+  );
 
 function evaluated({ layer, accelerator, mapping }: CostCase) {
-  const evaluation = evaluateReference(layer, accelerator, mapping, { temporalReuse: 'exact' });
+  const evaluation = evaluateMapping(layer, accelerator, mapping, { temporalReuse: 'exact' });
   fc.pre(evaluation.feasible);
   return evaluation;
 }
@@ -41,18 +47,20 @@ describe('trafficExcess', () => {
       fc.property(CASES, (one) => {
         const evaluation = evaluated(one);
         const { touchedWords } = layerDemand(one.layer);
-        trafficExcess(one.layer, one.accelerator, evaluation, touchedWords).forEach((level, i) => {
+        trafficExcess(one.layer, one.accelerator, evaluation, touchedWords, 'exact').forEach((level, i) => {
           expect(level.bits).toBeGreaterThanOrEqual(level.compulsoryBits);
           let bits = 0;
           let compulsoryBits = 0;
           for (const tensor of TENSORS) {
             expect(level.tensors[tensor] ?? 1).toBeGreaterThanOrEqual(1);
             const { kept, reads, updates } = evaluation.levels[i]!.tensors[tensor];
-            const wordBits = one.accelerator.levels[i]!.storedBits[tensor] ?? one.layer.wordBits[tensor];
+            const wordBits = storedWordBits(one.accelerator.levels[i]!, one.layer, tensor);
             if (!kept) continue;
             bits += (reads + updates) * wordBits;
-            compulsoryBits += touchedWords[tensor] * wordBits;
-            const expected = touchedWords[tensor] === 0 ? 1 : (reads + updates) / touchedWords[tensor];
+            const isDrained = tensor === 'Outputs' && one.accelerator.levels[i]!.drain === 'charged';
+            const least = touchedWords[tensor] * (isDrained ? 2 : 1);
+            compulsoryBits += least * wordBits;
+            const expected = least === 0 ? 1 : (reads + updates) / least;
             expect(level.tensors[tensor]).toBeCloseTo(expected, 9);
           }
           expect([level.bits, level.compulsoryBits]).toEqual([bits, compulsoryBits]);
@@ -63,7 +71,13 @@ describe('trafficExcess', () => {
   it('leaves out the innermost level and tensors that bypass', () => {
     fc.assert(
       fc.property(CASES, (one) => {
-        const levels = trafficExcess(one.layer, one.accelerator, evaluated(one), layerDemand(one.layer).touchedWords);
+        const levels = trafficExcess(
+          one.layer,
+          one.accelerator,
+          evaluated(one),
+          layerDemand(one.layer).touchedWords,
+          'exact',
+        );
         expect(levels).toHaveLength(one.accelerator.levels.length - 1);
         levels.forEach(({ tensors }, i) => {
           for (const tensor of TENSORS)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { vectorReport } from '../../../src/app/explain/vector-report.ts';
 import { loadAccelerator, loadWorkload, presetNames } from '../../../src/app/presets/load.ts';
-import { notModelled } from '../../../src/cost/analysis/breakdown.ts';
+import { notModelled } from '../../../src/cost/analysis/not-modelled.ts';
 import { networkVectorDemands } from '../../../src/cost/vector-cost.ts';
 import { NETWORK_SPACES } from '../../../src/search/network/spaces/spaces.ts';
 import { Random } from '../../../src/util/random.ts';
@@ -42,10 +42,14 @@ describe('operators that are not priced', () => {
 
   it('take no hops, which is said where hops cost energy on their way', () => {
     const [network] = networks.filter(({ name }) => name === 'resnet18');
-    const hops = (hopEnergyPj: number, level: number, of = network!) => {
+    const hops = (hopEnergyPj: number, level: number, of = network!, children = 2) => {
       const levels = accelerator.levels.map((one, index) => ({
         ...one,
-        fanOut: { ...one.fanOut, hopEnergyPj: index === 0 ? hopEnergyPj : 1 },
+        fanOut: {
+          ...one.fanOut,
+          dimensions: [{ name: 'X', size: children, parallelDims: 'any' as const }],
+          hopEnergyPj: index === 0 ? hopEnergyPj : 1,
+        },
       }));
       const lines = notModelled({ ...accelerator, levels, vectorUnit: { ...vectorUnit, level } }, [of]);
       return lines.filter((line) => line.startsWith('hops of words'));
@@ -53,10 +57,26 @@ describe('operators that are not priced', () => {
     expect(hops(2, 1)).toEqual([`hops of words to and from the vector unit below ${accelerator.levels[0]!.name}`]);
     expect(hops(0, 1)).toEqual([]);
     expect(hops(2, 0)).toEqual([]);
+    expect(hops(2, 1, network, 1)).toEqual([]);
     // Killed by: a line where all operators are fused, so that no word moves.
     const dqn = loadWorkload('dqn').network;
     expect(networkVectorDemands(dqn).some(({ wordsIn, wordsOut }) => wordsIn + wordsOut > 0)).toBe(false);
     expect(hops(2, 1, dqn)).toEqual([]);
+  });
+
+  it('take no requests, codes and drains, which is said of the levels on their way that state any', () => {
+    const resnet = networks.find(({ name }) => name === 'resnet18')!;
+    const stating = (at: number, of = resnet) => {
+      const plain = accelerator.levels.map(({ compression: _, ...level }) => level);
+      const levels = plain.with(at, { ...plain[at]!, drain: 'charged' });
+      return notModelled({ ...accelerator, levels, vectorUnit }, [of]).filter((line) =>
+        line.startsWith('requests, comp'),
+      );
+    };
+    const name = accelerator.levels[1]!.name;
+    expect(stating(1)).toEqual([`requests, compression and drains of words of vector operators (${name})`]);
+    expect(stating(2)).toEqual([]);
+    expect(stating(1, loadWorkload('dqn').network)).toEqual([]);
   });
 
   it('have their own names where the model does not know them', () => {

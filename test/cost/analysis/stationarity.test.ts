@@ -14,7 +14,12 @@ import { costCase } from '../arbitraries.ts';
 describe('stationarityOf', () => {
   it('gives the reuse by which the model fetches weights less often than loops run', () => {
     fc.assert(
-      fc.property(costCase({ imperfect: false, padding: false, maxMacs: 400 }), ({ layer, accelerator, mapping }) => {
+      fc.property(costCase({ imperfect: false, padding: false, maxMacs: 400 }), fc.boolean(), (one, isRefetched) => {
+        const { layer, mapping } = one;
+        const levels = one.accelerator.levels.map((level, i) =>
+          i > 0 && isRefetched ? { ...level, refetch: ['Weights' as const] } : level,
+        );
+        const accelerator = { ...one.accelerator, levels };
         const evaluation = evaluateReference(layer, accelerator, mapping, { temporalReuse: 'exact' });
         fc.pre(evaluation.feasible);
         const above = flattenNest(mapping).filter((loop) => loop.kind === 'temporal');

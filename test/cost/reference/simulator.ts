@@ -4,6 +4,7 @@ import { DIMS, type Dim, TENSORS, type TensorName } from '../../../src/util/voca
 import type { LayerShape } from '../../../src/workload/network.ts';
 import type { Problem, TensorProjection } from '../../../src/workload/problem.ts';
 import { cutIntoRequests } from './request-cutter.ts';
+import { storedBitsOf } from './stored-bits.ts';
 
 /**
  * A naive simulator: walks the nest step by step with sets of words. It shares no counting code with the model:
@@ -121,7 +122,8 @@ export function usedWords({ axes }: Addressing, at: Position, extents: Position,
   return words;
 }
 
-export function simulate({ problem, wordBits }: LayerShape, accelerator: Accelerator, mapping: Mapping): Simulation {
+export function simulate(layer: LayerShape, accelerator: Accelerator, mapping: Mapping): Simulation {
+  const { problem } = layer;
   const loops = placedLoops(mapping);
   const counts = mapping.levels.map(
     () =>
@@ -155,7 +157,7 @@ export function simulate({ problem, wordBits }: LayerShape, accelerator: Acceler
     const extents = DIMS.map((_, dim) =>
       loops.filter((loop) => loop.level >= inner && loop.dim === dim).reduce((all, loop) => all * loop.bound, 1),
     );
-    const { requests, storedBits } = accelerator.levels[outer]!;
+    const { requests } = accelerator.levels[outer]!;
     const dims = requests?.layout[name];
     const cut = (words: readonly number[]): number =>
       requests === undefined || dims === undefined
@@ -163,7 +165,7 @@ export function simulate({ problem, wordBits }: LayerShape, accelerator: Acceler
         : cutIntoRequests(words, tensor.axes, {
             layout: dims.map((dim: Dim) => DIMS.indexOf(dim)),
             extents,
-            bits: storedBits[name] ?? wordBits[name],
+            bits: storedBitsOf(accelerator.levels[outer]!, layer, name),
             bytes: requests.bytes,
           });
     const steps = positionsOf(loops.filter((loop) => loop.temporal && loop.level < inner)).filter((at) =>

@@ -1,9 +1,10 @@
 import type { Accelerator, StorageLevel } from '../../../src/accelerator/accelerator.ts';
 import type { Mapping } from '../../../src/mapping/mapping.ts';
-import { DIMS, type TensorName } from '../../../src/util/vocabulary.ts';
+import { DIMS } from '../../../src/util/vocabulary.ts';
 import type { LayerShape } from '../../../src/workload/network.ts';
 import type { Problem } from '../../../src/workload/problem.ts';
 import { addressing, type PlacedLoop, placedLoops, positionsOf, type Simulation, usedWords } from './simulator.ts';
+import { storedBitsOf } from './stored-bits.ts';
 
 /** What a naive walk through time takes at one level. */
 export interface SimulatedTimes {
@@ -17,11 +18,12 @@ export interface SimulatedTimes {
 
 /** Walks through the time of a mapping's first instances step by step, with the counts of a simulation for the ports. */
 export function simulateTimes(
-  { problem, wordBits }: LayerShape,
+  layer: LayerShape,
   accelerator: Accelerator,
   mapping: Mapping,
   { cycles: computeCycles, counts }: Simulation,
 ): SimulatedTimes[] {
+  const { problem } = layer;
   const loops = placedLoops(mapping);
   return accelerator.levels.map((level, index) => {
     let launchCycles = 0;
@@ -38,7 +40,7 @@ export function simulateTimes(
     // Rows of a ragged nest stream evenly here, of which there may be less than one per load.
     for (let load = 0; load < loads; load++)
       arrayCycles += (level.fanOut.fill ? Math.max(rows, leastRows) : rows) + Math.max(0, cyclesPerLoad - rows);
-    return { transferCycles: slowestPort(level, wordBits, counts[index]!), launchCycles, arrayCycles, loads, changes };
+    return { transferCycles: slowestPort(level, layer, counts[index]!), launchCycles, arrayCycles, loads, changes };
   });
 }
 
@@ -74,28 +76,32 @@ function weightLoads(problem: Problem, mapping: Mapping, loops: readonly PlacedL
   return { loads: workingSteps(problem, deciding).length, changes };
 }
 
-function slowestPort(
-  { bandwidth, wordBits: levelBits, storedBits }: StorageLevel,
-  wordBits: Readonly<Record<TensorName, number>>,
-  counts: Simulation['counts'][number],
-): number {
-  let read = 0;
-  let written = 0;
+/** Cycles of the busiest port: of its words, counted up until they fit, and of its requests. */
+function slowestPort(level: StorageLevel, layer: LayerShape, counts: Simulation['counts'][number]): number {
+  const { wordBits, bandwidth, requests = { cycles: 0 } } = level;
+  const read = { bits: 0, requests: 0 };
+  const written = { bits: 0, requests: 0 };
   for (const tensor of ['Weights', 'Inputs', 'Outputs'] as const) {
-    const bits = storedBits[tensor] ?? wordBits[tensor];
-    read += counts[tensor].busiestReads * bits;
-    written += (counts[tensor].busiestFills + counts[tensor].busiestUpdates) * bits;
+    const bits = storedBitsOf(level, layer, tensor);
+    read.bits += counts[tensor].busiestReads * bits;
+    read.requests += counts[tensor].busiestReadRequests;
+    written.bits += (counts[tensor].busiestFills + counts[tensor].busiestUpdates) * bits;
+    written.requests += counts[tensor].busiestWriteRequests;
   }
+  const both = { bits: read.bits + written.bits, requests: read.requests + written.requests };
   const { readWordsPerCycle, writeWordsPerCycle, sharedWordsPerCycle } = bandwidth;
+  const isUnlimited = readWordsPerCycle === undefined && writeWordsPerCycle === undefined;
   const ports = [
     [read, readWordsPerCycle],
     [written, writeWordsPerCycle],
-    [read + written, sharedWordsPerCycle],
+    [both, sharedWordsPerCycle ?? (isUnlimited ? Number.POSITIVE_INFINITY : undefined)],
   ] as const;
-  let cycles = 0;
-  for (const [bits, rate] of ports) {
+  let most = 0;
+  for (const [moved, rate] of ports) {
     if (rate === undefined) continue;
-    while (cycles * rate * levelBits < bits) cycles++;
+    let cycles = 0;
+    while (rate < Number.POSITIVE_INFINITY && cycles * rate * wordBits < moved.bits) cycles++;
+    most = Math.max(most, cycles + moved.requests * requests.cycles);
   }
-  return cycles;
+  return most;
 }

@@ -53,6 +53,12 @@ describe('levels that designs are made from', () => {
     expect(l2.fanOut.dimensions.map(({ name, size }) => `${name}${size}`)).toEqual(['Y16', 'X16']);
     expect(l1.capacity).toEqual({ kind: 'shared', bits: 128 });
     expect([dram.fanOut.dimensions, l1.fanOut.dimensions]).toEqual([[], []]);
+    // 16 bits in one memory, 32 in the next.
+    expect(designLevels(budgetCase('tpu-v4i').baseline).l2.storedBits).toEqual({
+      Weights: 16,
+      Inputs: 16,
+      Outputs: 32,
+    });
   });
 
   it('have one axis for all of a name', () => {

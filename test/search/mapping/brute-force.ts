@@ -1,4 +1,5 @@
 import { compileKernel } from '../../../src/cost/kernel/kernel.ts';
+import { FEASIBLE, STATUS_RULES } from '../../../src/cost/kernel/packed-legality.ts';
 import { emptyPackedMapping, type PackedMapping } from '../../../src/cost/packed-mapping.ts';
 import type { Mapspace } from '../../../src/search/mapping/mapspace.ts';
 import { ceilDiv } from '../../../src/util/integers.ts';
@@ -12,7 +13,8 @@ interface DimSplit {
 
 /**
  * Visits every mapping of a mapspace, constraints left aside: every choice of kept tensors, every way to split every dim over temporal and spatial
- * loops of all levels, every order of the loops with bound > 1 of every level but the innermost. Illegal ones are left out by the kernel.
+ * loops of all levels, every order of the loops with bound > 1 of every level but the innermost, and of the innermost where it decides how often an
+ * array takes other weights. Illegal ones are left out by the kernel.
  * @param limit most mappings to visit
  * @returns how many were scored, or null when there are more than `limit`
  */
@@ -25,6 +27,8 @@ export function visitAllMappings(
   const kernel = compileKernel(layer, accelerator, { temporalReuse });
   const packed = emptyPackedMapping(kernel.layout);
   const levels = accelerator.levels.length;
+  const hasFill = accelerator.levels.some(({ fanOut }) => fanOut.fill !== undefined);
+  const ordered = hasFill ? levels : levels - 1;
   const { arrayCount } = kernel.layout;
   const splits = DIMS.map((dim) =>
     dimSplits(mapspace, dim, layer.problem.bounds[dim], arrayCount, factors === 'perfect'),
@@ -50,15 +54,15 @@ export function visitAllMappings(
   let perKeepChoice = 0;
   visitTilings(() => {
     let orders = 1;
-    for (let level = 0; level < levels - 1; level++) orders *= ordersOfLevel(packed, level).length;
+    for (let level = 0; level < ordered; level++) orders *= ordersOfLevel(packed, level).length;
     perKeepChoice += orders;
   });
   if (perKeepChoice * keepChoices.length > limit) return null;
   let scored = 0;
   const visitOrders = (level: number): void => {
-    if (level >= levels - 1) {
+    if (level >= ordered) {
+      if (kernel.evaluate(packed) !== FEASIBLE) return;
       scored++;
-      kernel.evaluate(packed);
       visit(kernel.energyPj, kernel.cycles, packed);
       return;
     }
@@ -69,9 +73,10 @@ export function visitAllMappings(
   };
   for (const keep of keepChoices) {
     packed.keep.set(keep);
-    // No rule of legality looks at orders: what is illegal in one is so in all.
+    // No rule of legality but that on partial sums looks at orders: what is illegal in one is so in all.
     visitTilings(() => {
-      if (kernel.evaluate(packed) === 0) visitOrders(0);
+      const status = kernel.evaluate(packed);
+      if (status === FEASIBLE || STATUS_RULES[status] === 'spill') visitOrders(0);
     });
   }
   return scored;

@@ -47,8 +47,9 @@ export class Incumbent {
     this.#nodeLimit = nodeLimit;
   }
 
-  /** Lower bound of the objective from lower bounds of the dynamic energy and of the cycles. */
+  /** Lower bound of the objective from lower bounds of the dynamic energy and of the cycles; infinite energy: no mapping is left. */
   bound(dynamicPj: number, cycles: number): number {
+    if (dynamicPj === Number.POSITIVE_INFINITY) return dynamicPj;
     return this.#objective.value(dynamicPj + this.#leakagePj * cycles, cycles);
   }
 

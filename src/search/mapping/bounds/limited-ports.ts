@@ -1,23 +1,34 @@
-import { INPUTS, type KernelModel, TENSOR_COUNT } from '../../../cost/kernel/model.ts';
+import { INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT } from '../../../cost/kernel/model.ts';
 import { macInputServer, type TransferCosts, type TransferPrices } from './transfer-costs.ts';
 
-/** A port of a level with a limited bandwidth: for reads, for writes (fills and updates), or for both. */
+/** A port of a level that takes time: for reads, for writes (fills and updates), or for both. */
 export interface Port {
   readonly level: number;
   readonly countsReads: boolean;
   readonly countsWrites: boolean;
+  /** Infinite: requests alone take time. */
   readonly bitsPerCycle: number;
 }
 
-/** All limited ports of an accelerator, level by level. */
+/** All ports of an accelerator that take time, level by level. */
 export function limitedPorts(model: KernelModel): Port[] {
   const ports: Port[] = [];
-  for (let level = 0; level < model.levelCount; level++)
-    for (let kind = 0; kind < 3; kind++) {
-      const bitsPerCycle = model.portWords[level * 3 + kind]! * model.levelWordBits[level]!;
-      if (Number.isFinite(bitsPerCycle))
-        ports.push({ level, countsReads: kind !== 1, countsWrites: kind !== 0, bitsPerCycle });
+  for (let level = 0; level < model.levelCount; level++) {
+    const [read, write, shared] = [0, 1, 2].map((kind) => model.portWords[level * 3 + kind]!) as [
+      number,
+      number,
+      number,
+    ];
+    const isApart = Math.min(read, write) < Number.POSITIVE_INFINITY;
+    for (const [kind, rate] of [read, write, shared].entries()) {
+      const isRequesting =
+        model.overheads.requestCycles[level]! > 0 &&
+        (kind === 2 ? !isApart : isApart && shared === Number.POSITIVE_INFINITY);
+      if (!Number.isFinite(rate) && !isRequesting) continue;
+      const bitsPerCycle = rate * model.levelWordBits[level]!;
+      ports.push({ level, countsReads: kind !== 1, countsWrites: kind !== 0, bitsPerCycle });
     }
+  }
   return ports;
 }
 
@@ -50,6 +61,7 @@ export function portPrices(model: KernelModel, costs: TransferCosts, port: Port)
         if (countsWrites) bits += costs.serverWriteBits[at]!;
       }
       if (level === own && countsWrites) bits += costs.fillBits[at]!;
+      if (level === own && countsReads && t === OUTPUTS) bits += costs.drainBits[level]!;
       perTraffic[at] = bits;
     }
   const macInput = countsReads && macInputServer(costs) === own ? costs.macInputBits : 0;

@@ -1,8 +1,11 @@
-import { INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
+import { INPUTS, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
 import type { FittingPoints } from '../tiles/fitting-points.ts';
 import type { LevelTiles } from '../tiles/level-tiles.ts';
+import type { TileLattice } from '../tiles/tile-lattice.ts';
 import { flowCycles, flowsOf } from './flows.ts';
-import { macInputServer, type TransferCosts, type TransferPrices } from './transfer-costs.ts';
+import { type TilePrices, type TileSource, tilePrices } from './tile-prices.ts';
+import { macInputServer } from './transfer-costs.ts';
+import { outputsPrice, type TransferRules, transferRules } from './transfer-rules.ts';
 
 /** Lower bounds of one placement, for which every level has its own best tile, whether or not the tiles of two levels can go together. */
 export interface PlacementBound {
@@ -20,16 +23,19 @@ export interface PlacementBound {
  * @param touchedInputs words of Inputs that must come in at least
  */
 export function placementBound(
-  model: KernelModel,
-  tiles: readonly LevelTiles[],
+  source: TileSource,
   fitting: FittingPoints,
-  costs: TransferCosts,
-  keep: Uint8Array,
   computeCycles: number,
   touchedInputs: number,
 ): PlacementBound {
-  const leastInto = (prices: TransferPrices, level: number) =>
-    leastTransfer(prices, tiles[level]!, level, fitting.at(level, keep), touchedInputs);
+  const { model, keep, lattice, tiles, costs } = source;
+  const steps = lattice.refetches;
+  const leastInto = (prices: TilePrices, level: number) =>
+    leastTransfer(prices, tiles[level]!, transferRules(model, keep[level]!, level), level, {
+      points: fitting.at(level, keep),
+      steps,
+      touchedInputs,
+    });
   const transfersPj = new Float64Array(model.levelCount);
   let energyPj = costs.fixedPj;
   for (let level = 1; level < model.levelCount; level++) {
@@ -38,42 +44,71 @@ export function placementBound(
   }
   let cycles = computeCycles;
   if (energyPj === Number.POSITIVE_INFINITY) return { transfersPj, energyPj, cycles };
-  for (const flow of flowsOf(model, costs)) {
+  for (const flow of flowsOf({ model, costs, keep, factors: lattice.factors })) {
+    const prices = tilePrices(source, flow);
     let sum = flow.fixed;
-    for (let level = 1; level < model.levelCount; level++) sum += leastInto(flow.prices, level);
-    cycles = Math.max(cycles, flowCycles(flow, sum));
+    for (let level = 1; level < model.levelCount; level++) sum += leastInto(prices, level);
+    cycles = Math.max(cycles, flowCycles(flow, sum, computeCycles));
   }
   return { transfersPj, energyPj, cycles };
 }
 
+/** The tiles among which the best one is looked for. */
+interface TileChoice {
+  readonly points: Int32Array;
+  /** [tensor][point]: temporal steps above that are irrelevant to the tensor. */
+  readonly steps: TileLattice['refetches'];
+  readonly touchedInputs: number;
+}
+
 /** Least price of the transfers into a level over some of its tiles. */
 function leastTransfer(
-  prices: TransferPrices,
+  prices: TilePrices,
   tiles: LevelTiles,
+  rules: TransferRules,
   level: number,
-  points: Int32Array,
-  touchedInputs: number,
+  { points, steps, touchedInputs }: TileChoice,
 ): number {
   const at = level * TENSOR_COUNT;
   const weights = prices.perTraffic[at + WEIGHTS]!;
   const inputs = prices.perTraffic[at + INPUTS]!;
   const outputs = prices.perTraffic[at + OUTPUTS]!;
-  const { shareRatios, macShareRatios } = tiles;
-  const [weightRefetches, , outputRefetches] = tiles.refetches;
-  const [inputsUnderWeights, , inputsUnderOutputs] = tiles.inputWords;
+  const { weightsAnew, inputsAnew, bansSpill } = rules;
+  const { shareRatios, macShareRatios, allInputs } = tiles;
+  const weightRefetches = (weightsAnew ? steps : tiles.refetches)[0];
+  const outputRefetches = tiles.refetches[2];
+  const inputsUnderWeights = inputsAnew ? allInputs! : tiles.inputWords[0];
+  const inputsUnderOutputs = inputsAnew ? allInputs! : tiles.inputWords[2];
   const macInputs = macShareRatios === null || macInputServer(prices) >= level ? 0 : prices.macInput;
   const read = shareRatios === null ? 0 : prices.inputRead[level]! * prices.inputShare[level]!;
-  if (weights === 0 && inputs === 0 && outputs === 0 && macInputs === 0 && points.length > 0) return 0;
+  const perTile = prices.perTile?.[level] ?? null;
+  const weightsByTile = prices.byTile?.[at + WEIGHTS]?.price ?? null;
+  const outputsByTile = prices.byTile?.[at + OUTPUTS]?.price ?? null;
+  const isByTile = weightsByTile !== null || outputsByTile !== null;
+  const isFree = weights === 0 && inputs === 0 && outputs === 0 && macInputs === 0 && perTile === null && !isByTile;
+  if (isFree && points.length > 0) return 0;
   let least = Number.POSITIVE_INFINITY;
   for (let k = 0; k < points.length; k++) {
     const i = points[k]!;
     const w = weights * weightRefetches[i]!;
-    const o = outputs * outputRefetches[i]!;
+    const o = bansSpill ? outputsPrice(rules, outputs, 1, steps[2][i]!) : outputs * outputRefetches[i]!;
     const word = read === 0 ? inputs : inputs + read * (shareRatios![i]! - 1);
-    const byWeights = weights + o + word * inputsUnderWeights[i]!;
-    const byInputs = inputs * touchedInputs + w + o;
+    const byWeights = (weightsAnew ? w : weights) + o + word * inputsUnderWeights[i]!;
+    const byInputs = (inputsAnew ? word * allInputs![i]! : inputs * touchedInputs) + w + o;
     const byOutputs = w + outputs + word * inputsUnderOutputs[i]!;
     let price = Math.min(byWeights, byInputs, byOutputs);
+    if (isByTile) {
+      const ofWeights = weightsByTile === null ? 0 : weightsByTile[i]!;
+      const ofOutputs = outputsByTile === null ? 0 : outputsByTile[i]!;
+      const weightsMoved = ofWeights * steps[0][i]!;
+      const outputsMoved = ofOutputs * outputRefetches[i]!;
+      price = Math.min(
+        byWeights + ofWeights + outputsMoved,
+        byInputs + weightsMoved + outputsMoved,
+        byOutputs + weightsMoved + ofOutputs,
+      );
+    }
+    if (perTile !== null) price += perTile[i]!;
     if (macInputs !== 0) price += macInputs * (macShareRatios![i]! - 1);
     if (price < least) least = price;
   }

@@ -3,7 +3,9 @@ import { ALL_DIMS, IRRELEVANT_DIMS } from '../space/loop-orders.ts';
 import { fitsCapacity, type LevelTiles } from '../tiles/level-tiles.ts';
 import type { TileLattice } from '../tiles/tile-lattice.ts';
 import { type InnerValues, minimizeInside, minimizeOverK } from './tile-minima.ts';
+import type { TilePrices } from './tile-prices.ts';
 import { macInputServer, type TransferPrices } from './transfer-costs.ts';
+import { outputsPrice, type TransferRules, transferRules } from './transfer-rules.ts';
 
 /**
  * Lower bounds on the price (energy, or bits at a port) of everything inside a tile, for every tile of every level: a dynamic program from the
@@ -15,11 +17,11 @@ import { macInputServer, type TransferPrices } from './transfer-costs.ts';
  */
 export interface TileBounds {
   /**
-   * [level][tensor][point]: transfers into `level` but for those of the stationary tensor, plus everything further inside; infinite when the tile
-   * does not fit.
+   * [level][tensor][point]: transfers into `level` but for those of the stationary tensor (unless it comes anew at every step), plus everything further
+   * inside; infinite when the tile does not fit, or partial sums would come back and must not.
    */
   readonly base: readonly PerTensorTable[];
-  /** [level][point]: Inputs into the level when K is not stationary but the order is best. */
+  /** [level][point]: Inputs into the level when K is not stationary but the order is best; 0 where they come anew at every step. */
   readonly inputs: readonly Float64Array[];
   /** [level][point]: everything inside the tile (of any level but the outermost), whether or not a stationary run crosses its level. */
   readonly least: readonly Float64Array[];
@@ -36,7 +38,7 @@ type PerTensorTable = readonly [Float64Array, Float64Array, Float64Array];
 
 /** Prices, kept tensors and loops of the nests to bound. */
 export interface TileBoundsOptions {
-  readonly prices: TransferPrices;
+  readonly prices: TilePrices;
   /** [level]: kept tensors. */
   readonly keep: Uint8Array;
   /** [level]: the loops allowed there. */
@@ -66,7 +68,8 @@ export function tileBounds(
   const least: Float64Array[] = [];
   inside[levels - 1] = least[levels - 1] = new Float64Array(size);
   for (let level = levels - 1; level >= outermost; level--) {
-    const own = levelBase(model, lattice, tiles[level]!, prices, keep, level, least[level]!);
+    const rules = transferRules(model, keep[level]!, level);
+    const own = levelBase(model, lattice, tiles[level]!, { prices, keep, rules }, level, least[level]!);
     base[level] = own.base;
     inputs[level] = own.inputs;
     if (isHopeless(level, own.base)) return null;
@@ -78,8 +81,10 @@ export function tileBounds(
     const inputsStill = minimize(minimizeOverK(lattice, inner, own.base[INPUTS], own.inputs), ALL_BUT_K);
     const { unrefetched, stillWeights, stillOutputs } = tiles[level]!;
     const inputsGoOn = new Float64Array(size);
-    for (let i = 0; i < size; i++)
-      inputsGoOn[i] = own.base[INPUTS][i]! + inputWordPrice(prices, tiles[level]!, level, i) * unrefetched[i]!;
+    for (let i = 0; i < size; i++) {
+      const goingOn = rules.inputsAnew ? 0 : inputWordPrice(prices, tiles[level]!, level, i) * unrefetched[i]!;
+      inputsGoOn[i] = own.base[INPUTS][i]! + goingOn;
+    }
     const runs: PerTensorTable = [
       minimize(own.base[WEIGHTS], IRRELEVANT_DIMS[WEIGHTS]),
       minimize(inputsGoOn, IRRELEVANT_DIMS[INPUTS]),
@@ -87,16 +92,28 @@ export function tileBounds(
     ];
     const still = new Float64Array(size);
     const all = new Float64Array(size);
-    const weights = prices.perTraffic[level * TENSOR_COUNT + WEIGHTS]!;
+    const weights = rules.weightsAnew ? 0 : prices.perTraffic[level * TENSOR_COUNT + WEIGHTS]!;
     const outputs = prices.perTraffic[level * TENSOR_COUNT + OUTPUTS]!;
+    const [weightSteps, , outputSteps] = lattice.refetches;
+    const weightsInside = prices.byTile?.[level * TENSOR_COUNT + WEIGHTS]?.inside ?? null;
+    const outputsInside = prices.byTile?.[level * TENSOR_COUNT + OUTPUTS]?.inside ?? null;
     const [continuedWeights, continuedInputs, continuedOutputs] = runs;
     for (let i = 0; i < size; i++) {
       still[i] = Math.min(
-        weightsStill[i]! + weights * stillWeights[i]!,
+        weightsStill[i]! +
+          weights * stillWeights[i]! +
+          (weightsInside === null ? 0 : weightsInside[i]! * weightSteps[i]!),
         inputsStill[i]!,
-        outputsStill[i]! + outputs * stillOutputs[i]!,
+        outputsStill[i]! +
+          outputsPrice(rules, outputs, stillOutputs[i]!, outputSteps[i]!) +
+          (outputsInside === null ? 0 : outputsInside[i]! * stillOutputs[i]!),
       );
-      all[i] = Math.min(still[i]!, continuedWeights[i]! + weights, continuedInputs[i]!, continuedOutputs[i]! + outputs);
+      all[i] = Math.min(
+        still[i]!,
+        continuedWeights[i]! + weights + (weightsInside === null ? 0 : weightsInside[i]!),
+        continuedInputs[i]!,
+        continuedOutputs[i]! + outputs + (outputsInside === null ? 0 : outputsInside[i]!),
+      );
     }
     inside[level - 1] = still;
     continued[level - 1] = runs;
@@ -127,13 +144,16 @@ function levelBase(
   model: KernelModel,
   lattice: TileLattice,
   tiles: LevelTiles,
-  prices: TransferPrices,
-  keep: Uint8Array,
+  { prices, keep, rules }: Pick<TileBoundsOptions, 'prices' | 'keep'> & { readonly rules: TransferRules },
   level: number,
   inside: Float64Array,
 ): { base: PerTensorTable; inputs: Float64Array } {
   const { size } = lattice;
-  const { refetches, inputWords } = tiles;
+  const { refetches, inputWords, allInputs } = tiles;
+  const { weightsAnew, inputsAnew } = rules;
+  const perTile = prices.perTile?.[level] ?? null;
+  const weightsByTile = prices.byTile?.[level * TENSOR_COUNT + WEIGHTS]?.price ?? null;
+  const outputsByTile = prices.byTile?.[level * TENSOR_COUNT + OUTPUTS]?.price ?? null;
   const weights = prices.perTraffic[level * TENSOR_COUNT + WEIGHTS]!;
   const outputs = prices.perTraffic[level * TENSOR_COUNT + OUTPUTS]!;
   const base: PerTensorTable = [new Float64Array(size), new Float64Array(size), new Float64Array(size)];
@@ -143,14 +163,33 @@ function levelBase(
       base[0][i] = base[1][i] = base[2][i] = Number.POSITIVE_INFINITY;
       continue;
     }
-    const ofWeights = weights * refetches[0][i]!;
-    const ofOutputs = outputs * refetches[2][i]!;
+    const ofWeights = weights * (weightsAnew ? lattice : tiles).refetches[0][i]!;
+    const ofOutputs = outputsPrice(rules, outputs, refetches[2][i]!, lattice.refetches[2][i]!);
     const perWord = inputWordPrice(prices, tiles, level, i);
-    const own = inside[i]! + prices.macInput * macInputExcess(prices, tiles, level, i);
-    base[0][i] = own + ofOutputs + perWord * inputWords[0][i]!;
-    base[1][i] = own + ofWeights + ofOutputs;
-    base[2][i] = own + ofWeights + perWord * inputWords[2][i]!;
-    inputs[i] = perWord * inputWords[1][i]!;
+    let own = inside[i]! + prices.macInput * macInputExcess(prices, tiles, level, i);
+    if (perTile !== null) own += perTile[i]!;
+    if (inputsAnew) {
+      const ofInputs = perWord * allInputs![i]!;
+      base[0][i] = own + ofOutputs + ofInputs;
+      base[1][i] = own + ofWeights + ofOutputs + ofInputs;
+      base[2][i] = own + ofWeights + ofInputs;
+    } else {
+      base[0][i] = own + ofOutputs + perWord * inputWords[0][i]!;
+      base[1][i] = own + ofWeights + ofOutputs;
+      base[2][i] = own + ofWeights + perWord * inputWords[2][i]!;
+      inputs[i] = perWord * inputWords[1][i]!;
+    }
+    if (weightsAnew) base[0][i]! += ofWeights;
+    if (weightsByTile !== null) {
+      const refetched = weightsByTile[i]! * lattice.refetches[0][i]!;
+      base[1][i]! += refetched;
+      base[2][i]! += refetched;
+    }
+    if (outputsByTile !== null) {
+      const refetched = outputsByTile[i]! * refetches[2][i]!;
+      base[0][i]! += refetched;
+      base[1][i]! += refetched;
+    }
   }
   return { base, inputs };
 }

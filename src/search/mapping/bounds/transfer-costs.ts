@@ -24,10 +24,17 @@ export interface TransferPrices {
  * outside its stationary run. The traffic of Inputs is counted in words that all children receive, copies along spatial K left out.
  */
 export interface TransferCosts extends TransferPrices {
-  /** [level * 3 + tensor]: bits per instance and refetch (word) read and written at the server, and filled at the level. */
+  /**
+   * [level * 3 + tensor]: bits per instance and refetch (word) read and written at the server, and filled at the level; behind the levels those that
+   * the MACs read and write in all.
+   */
   readonly serverReadBits: Float64Array;
   readonly serverWriteBits: Float64Array;
   readonly fillBits: Float64Array;
+  /** [level * 3 + tensor]: bits per instance of first touches of Outputs, which their server does not read. */
+  readonly firstBits: Float64Array;
+  /** [level]: bits per instance and refetch of Outputs that the level reads to send them out. */
+  readonly drainBits: Float64Array;
   /** Bits per instance of the server that the MACs read of Inputs. */
   macInputBits: number;
   /** Energy that no tiling changes: MACs, their operands, less the reads and fills saved on first touches of outputs. */
@@ -66,6 +73,8 @@ export function emptyCosts(model: KernelModel): TransferCosts {
     serverReadBits: perTransfer(),
     serverWriteBits: perTransfer(),
     fillBits: perTransfer(),
+    firstBits: perTransfer(),
+    drainBits: new Float64Array(levels),
     macInputBits: 0,
     fixedPj: 0,
     fixedReadBits: new Float64Array(levels),
@@ -81,6 +90,8 @@ export function clearCosts(costs: TransferCosts): void {
   costs.serverReadBits.fill(0);
   costs.serverWriteBits.fill(0);
   costs.fillBits.fill(0);
+  costs.firstBits.fill(0);
+  costs.drainBits.fill(0);
   costs.fixedReadBits.fill(0);
   costs.fixedWriteBits.fill(0);
   costs.inputShare.fill(1);
@@ -157,16 +168,23 @@ export function addTensorCosts(
       }
       fixedReadBits[outer]! += readBits * steps;
       fixedWriteBits[outer]! += writeBits * steps;
+      serverReadBits[at] = readBits * steps;
+      serverWriteBits[at] = writeBits * steps;
     } else {
       perTraffic[at] = perRefetch;
       serverReadBits[at] = readBits;
       serverWriteBits[at] = writeBits;
       fillBits[at] = (deliveries * model.wordBitsOf[at]!) / instances[level]!;
+      if (t === OUTPUTS && model.overheads.isDrained[level] !== 0) {
+        perTraffic[at]! += deliveries * pj(level, READ);
+        costs.drainBits[level] = fillBits[at]!;
+      }
     }
     if (t === OUTPUTS) {
       const distinct = words * copyProduct(copies, 0, outer);
       fixedPj -= distinct * pj(outer, READ);
-      fixedReadBits[outer]! -= (distinct * model.wordBitsOf[outer * 3 + t]!) / instances[outer]!;
+      costs.firstBits[at] = (distinct * model.wordBitsOf[outer * 3 + t]!) / instances[outer]!;
+      fixedReadBits[outer]! -= costs.firstBits[at]!;
       if (!isMac) {
         fixedPj -= allDeliveries * pj(level, FILL);
         fixedWriteBits[level]! -= fillBits[at]! / live.deliveries;

@@ -1,8 +1,10 @@
 import { DIM_COUNT, INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
-import { type Flow, flowCycles, flowsOf } from '../bounds/flows.ts';
+import { energyFlow, type Flow, firstBits, flowCycles, flowsOf, requestedBits, weightSteps } from '../bounds/flows.ts';
 import type { Incumbent } from '../bounds/incumbent.ts';
 import type { TransferCosts } from '../bounds/transfer-costs.ts';
+import { outputsPrice, type TransferRules, transferRules } from '../bounds/transfer-rules.ts';
 import { ALL_DIMS, IRRELEVANT_DIMS } from '../space/loop-orders.ts';
+import { leastPerBit } from '../tiles/tile-requests.ts';
 import { type BoxLevel, boxLevel } from './box-levels.ts';
 import { type Grid, gridOf, minimizeInside, minimizeOverK, type Reach, reachable } from './box-minima.ts';
 import { type ChoiceExtents, type ExtentBoxes, intervalsOf } from './extent-boxes.ts';
@@ -32,6 +34,26 @@ const RELEVANT_DIMS: readonly (readonly number[])[] = IRRELEVANT_DIMS.map((dims)
   ALL_DIMS.filter((d) => !dims.includes(d)),
 );
 
+/** Prices and rules of the transfers into one level. */
+interface Into {
+  readonly weights: number;
+  readonly inputs: number;
+  readonly outputs: number;
+  /** Of Weights that stand still: nothing where they come anew all the same. */
+  readonly stillWeights: number;
+  readonly rules: TransferRules;
+  /** Per visit of the level's tile. */
+  readonly visit: number;
+  /** Per load of a tile of weights; that of the fewest tiles that fit. */
+  readonly load: number;
+  readonly leastLoad: number;
+}
+
+/** Loads of weights that stand still inside a tile of the level outside, for every step of them. */
+function stillLoad({ load, leastLoad }: Into, outer: BoxLevel, box: number): number {
+  return load === 0 ? 0 : Math.max(leastLoad, load * outer.weightTiles[box]!);
+}
+
 /** Energy or a flow with its least sums from the innermost level outwards. */
 interface Pass {
   readonly flow: Flow;
@@ -59,18 +81,22 @@ export function boundBoxes(placement: BoxedPlacement, boxes: ExtentBoxes, incumb
   const reach: Reach[] = [];
   for (let level = 2; level < count; level++) reach[level] = reachable(choice.values, boxes[level - 1]!, boxes[level]!);
   const { costs } = placement;
-  const energy: Flow = { prices: costs, fixed: costs.fixedPj, unitsPerCycle: Number.POSITIVE_INFINITY };
-  const passes = [energy, ...flowsOf(model, costs)].map((flow, f): Pass => {
-    const isDeep = f === 0 || flow.prices.perTraffic.subarray(2 * TENSOR_COUNT).some((price) => price > 0);
+  const passes = [energyFlow(costs), ...boxFlows(placement)].map((flow, f): Pass => {
+    const isDeep =
+      f === 0 ||
+      flow.prices.perTraffic.subarray(2 * TENSOR_COUNT).some((price) => price > 0) ||
+      flow.perVisit.subarray(2).some((cycles) => cycles > 0) ||
+      (flow.perLoad > 0 && flow.loadsInto > 1);
     const bases: Base[] = [];
     const insides: Inside[] = [];
     let inside: Inside = nothing(levels[count - 1]!);
     for (let level = count - 1; level >= 1; level--) {
       insides[level] = inside;
-      bases[level] = baseOf(levels[level]!, flow, level, inside);
+      const into = intoLevel(placement, flow, level, levels[level]!);
+      bases[level] = baseOf(levels[level]!, into, inside);
       if (level === 1) break;
       inside = isDeep
-        ? insideOf(levels[level - 1]!, levels[level]!, bases[level]!, reach[level]!, flow, level)
+        ? insideOf(levels[level - 1]!, levels[level]!, bases[level]!, reach[level]!, into)
         : nothing(levels[level - 1]!);
     }
     return { flow, isDeep, bases, insides };
@@ -83,7 +109,16 @@ export function boundBoxes(placement: BoxedPlacement, boxes: ExtentBoxes, incumb
   for (let level = 2; level < count; level++) {
     const own = levels[level]!;
     const sums = passes.map(({ flow, isDeep, bases }, f) =>
-      isDeep ? aboveOf(levels[level - 1]!, own, bases[level]!, above[f]!, reach[level]!, flow, level) : null,
+      isDeep
+        ? aboveOf(
+            levels[level - 1]!,
+            own,
+            bases[level]!,
+            above[f]!,
+            reach[level]!,
+            intoLevel(placement, flow, level, own),
+          )
+        : null,
     );
     const alive = new Uint8Array(own.size);
     for (let box = 0; box < own.size; box++) {
@@ -91,7 +126,8 @@ export function boundBoxes(placement: BoxedPlacement, boxes: ExtentBoxes, incumb
         const through = (f: number) => sums[f]![t]![box]! + passes[f]!.insides[level]![t][box]!;
         let cycles = outermost.cycles;
         for (let f = 1; f < passes.length; f++)
-          if (sums[f] !== null) cycles = Math.max(cycles, cyclesBeside(passes[f]!.flow, through(f)));
+          if (sums[f] !== null)
+            cycles = Math.max(cycles, cyclesBeside(passes[f]!.flow, through(f), outermost.computeCycles));
         if (incumbent.isBetter(incumbent.bound(passes[0]!.flow.fixed + through(0), cycles))) alive[box] = 1;
         else for (const sum of sums) if (sum !== null) sum[t]![box] = Number.POSITIVE_INFINITY;
       }
@@ -110,9 +146,51 @@ function nothing({ size }: BoxLevel): Inside {
   return [none, none, none];
 }
 
-function perTraffic({ prices }: Flow, level: number): readonly [number, number, number] {
+/** The flows of a placement, with the fewest loads of MACs as what no tiling changes, and the fewest requests for every bit. */
+function boxFlows({ model, costs, keep, spatial }: BoxedPlacement): Flow[] {
+  return flowsOf({ model, costs, keep, factors: 'imperfect' })
+    .map((flow) => withLeastRequests(model, costs, keep, flow))
+    .map((flow) =>
+      flow.perLoad === 0 || flow.loadsInto < model.levelCount
+        ? flow
+        : { ...flow, fixed: flow.fixed + flow.perLoad * weightSteps(model, spatial), perLoad: 0 },
+    );
+}
+
+function withLeastRequests(model: KernelModel, costs: TransferCosts, keep: Uint8Array, flow: Flow): Flow {
+  const perTraffic = flow.prices.perTraffic.slice();
+  let { fixed } = flow;
+  for (const { port, perRequest } of flow.requests)
+    for (let level = 1; level < model.levelCount; level++)
+      for (let t = 0; t < TENSOR_COUNT; t++) {
+        const at = level * TENSOR_COUNT + t;
+        const isServed = ((keep[level]! >> t) & 1) !== 0 && costs.server[at] === port.level;
+        if (!isServed || model.overheads.layout[port.level * TENSOR_COUNT + t] === null) continue;
+        const perBit = perRequest * leastPerBit(model, port.level);
+        perTraffic[at]! += perBit * requestedBits(costs, port, level, t);
+        fixed -= perBit * firstBits(costs, port, level, t);
+      }
+  return { ...flow, prices: { ...flow.prices, perTraffic }, fixed };
+}
+
+function intoLevel({ model, keep }: BoxedPlacement, flow: Flow, level: number, own: BoxLevel): Into {
+  const { prices, perVisit, perLoad, loadsInto } = flow;
   const at = level * TENSOR_COUNT;
-  return [prices.perTraffic[at]!, prices.perTraffic[at + 1]!, prices.perTraffic[at + 2]!];
+  const [weights, inputs, outputs] = [WEIGHTS, INPUTS, OUTPUTS].map((t) => prices.perTraffic[at + t]!) as [
+    number,
+    number,
+    number,
+  ];
+  const rules = transferRules(model, keep[level]!, level);
+  const load = loadsInto === level ? perLoad : 0;
+  let leastLoad = 0;
+  if (load > 0) {
+    leastLoad = Number.POSITIVE_INFINITY;
+    for (let box = 0; box < own.size; box++)
+      if (own.fits[box] === 1) leastLoad = Math.min(leastLoad, load * own.weightTiles[box]!);
+  }
+  const stillWeights = rules.weightsAnew ? 0 : weights;
+  return { weights, inputs, outputs, stillWeights, rules, visit: perVisit[level] ?? 0, load, leastLoad };
 }
 
 /**
@@ -122,7 +200,7 @@ function perTraffic({ prices }: Flow, level: number): readonly [number, number, 
 type Inside = readonly [Float64Array, Float64Array, Float64Array];
 
 interface Base {
-  /** [tensor][box]: transfers into the level but for the stationary tensor; infinite when nothing fits. */
+  /** [tensor][box]: transfers into the level but for the stationary tensor, unless it comes anew at every step; infinite when nothing fits. */
   readonly transfers: readonly [Float64Array, Float64Array, Float64Array];
   /** [tensor][box]: the same plus everything inside. */
   readonly still: readonly [Float64Array, Float64Array, Float64Array];
@@ -132,8 +210,9 @@ interface Base {
   readonly unrefetched: Float64Array;
 }
 
-function baseOf(own: BoxLevel, flow: Flow, level: number, inside: Inside): Base {
-  const [weights, inputs, outputs] = perTraffic(flow, level);
+function baseOf(own: BoxLevel, into: Into, inside: Inside): Base {
+  const { weights, inputs, outputs, rules, visit, load } = into;
+  const { weightsAnew, inputsAnew } = rules;
   const make = () => new Float64Array(own.size);
   const transfers: Base['transfers'] = [make(), make(), make()];
   const byInputs = make();
@@ -143,11 +222,16 @@ function baseOf(own: BoxLevel, flow: Flow, level: number, inside: Inside): Base 
       transfers[0][box] = transfers[1][box] = transfers[2][box] = Number.POSITIVE_INFINITY;
       continue;
     }
-    const ofWeights = weights * own.refetches[0][box]!;
-    const ofOutputs = outputs * own.refetches[2][box]!;
-    transfers[0][box] = ofOutputs + inputs * own.inputWords[0][box]!;
-    transfers[1][box] = ofWeights + ofOutputs;
-    transfers[2][box] = ofWeights + inputs * own.inputWords[2][box]!;
+    const ofWeights = weights * (weightsAnew ? own.weightSteps[box]! : own.refetches[0][box]!);
+    const ofOutputs = outputsPrice(rules, outputs, own.refetches[2][box]!, own.outputSteps[box]!);
+    const always = (inputsAnew ? inputs * own.allInputs[box]! : 0) + visit * own.visits[box]!;
+    const loads = load * own.weightTiles[box]! * own.weightSteps[box]!;
+    transfers[0][box] = (weightsAnew ? ofWeights : 0) + ofOutputs + always;
+    transfers[1][box] = ofWeights + ofOutputs + always + loads;
+    transfers[2][box] = ofWeights + always + loads;
+    if (inputsAnew) continue;
+    transfers[0][box]! += inputs * own.inputWords[0][box]!;
+    transfers[2][box]! += inputs * own.inputWords[2][box]!;
     byInputs[box] = inputs * own.inputWords[1][box]!;
     unrefetched[box] = inputs * own.unrefetched[box]!;
   }
@@ -156,8 +240,8 @@ function baseOf(own: BoxLevel, flow: Flow, level: number, inside: Inside): Base 
 }
 
 /** Least sums of everything inside the tiles of `outer`. */
-function insideOf(outer: BoxLevel, own: BoxLevel, base: Base, reach: Reach, flow: Flow, level: number): Inside {
-  const [weights, , outputs] = perTraffic(flow, level);
+function insideOf(outer: BoxLevel, own: BoxLevel, base: Base, reach: Reach, into: Into): Inside {
+  const { stillWeights: weights, outputs, rules } = into;
   const { within, same } = reach;
   const least = (grid: Grid, dims: readonly number[], map: Reach['within']) =>
     minimizeInside(grid, outer.dims, dims, map, false);
@@ -170,9 +254,9 @@ function insideOf(outer: BoxLevel, own: BoxLevel, base: Base, reach: Reach, flow
   const inputsStill = least(overK, RELEVANT_DIMS[INPUTS]!, within).values;
   const free = weightsStill.map((sum, i) =>
     Math.min(
-      sum + weights * outer.stillWeights[i]!,
+      sum + weights * outer.stillWeights[i]! + stillLoad(into, outer, i) * outer.weightSteps[i]!,
       inputsStill[i]!,
-      outputsStill[i]! + outputs * outer.stillOutputs[i]!,
+      outputsStill[i]! + outputsPrice(rules, outputs, outer.stillOutputs[i]!, outer.outputSteps[i]!),
     ),
   );
   const unrefetched = base.still[INPUTS].map((sum, i) => sum + base.unrefetched[i]!);
@@ -180,7 +264,7 @@ function insideOf(outer: BoxLevel, own: BoxLevel, base: Base, reach: Reach, flow
   const continuedInputs = continueRun(unrefetched, INPUTS);
   const continuedOutputs = continueRun(base.still[OUTPUTS], OUTPUTS);
   return [
-    free.map((sum, i) => Math.min(sum, continuedWeights[i]! + weights)),
+    free.map((sum, i) => Math.min(sum, continuedWeights[i]! + weights + stillLoad(into, outer, i))),
     free.map((sum, i) => Math.min(sum, continuedInputs[i]!)),
     free.map((sum, i) => Math.min(sum, continuedOutputs[i]! + outputs)),
   ];
@@ -193,10 +277,9 @@ function aboveOf(
   base: Base,
   above: readonly Float64Array[],
   reach: Reach,
-  flow: Flow,
-  level: number,
+  into: Into,
 ): Float64Array[] {
-  const [weights, , outputs] = perTraffic(flow, level);
+  const { stillWeights: weights, outputs, rules, load } = into;
   const { within, same } = reach;
   const least = (grid: Grid, dims: readonly number[], map: Reach['within']) =>
     minimizeInside(grid, own.dims, dims, map, true);
@@ -204,8 +287,12 @@ function aboveOf(
   const any = above[0]!.map((sum, i) => Math.min(sum, above[1]![i]!, above[2]![i]!));
   const continueRun = (tensor: 0 | 1 | 2) =>
     least(least(grid(above[tensor]!), IRRELEVANT_DIMS[tensor], within), RELEVANT_DIMS[tensor]!, same).values;
-  const withWeights = grid(any.map((sum, i) => sum + weights * outer.stillWeights[i]!));
-  const withOutputs = grid(any.map((sum, i) => sum + outputs * outer.stillOutputs[i]!));
+  const withWeights = grid(
+    any.map((sum, i) => sum + weights * outer.stillWeights[i]! + stillLoad(into, outer, i) * outer.weightSteps[i]!),
+  );
+  const withOutputs = grid(
+    any.map((sum, i) => sum + outputsPrice(rules, outputs, outer.stillOutputs[i]!, outer.outputSteps[i]!)),
+  );
   const weightsStill = least(withWeights, ALL_DIMS, within).values;
   const outputsStill = least(withOutputs, ALL_DIMS, within).values;
   const others = least(grid(any), RELEVANT_DIMS[INPUTS]!, within);
@@ -213,7 +300,9 @@ function aboveOf(
   const continued = [continueRun(WEIGHTS), continueRun(INPUTS), continueRun(OUTPUTS)];
   const { transfers, unrefetched } = base;
   return [
-    weightsStill.map((sum, i) => transfers[0][i]! + Math.min(sum, continued[0]![i]! + weights)),
+    weightsStill.map(
+      (sum, i) => transfers[0][i]! + Math.min(sum, continued[0]![i]! + weights + load * own.weightTiles[i]!),
+    ),
     inputsStill.map((sum, i) => transfers[1][i]! + Math.min(sum, continued[1]![i]! + unrefetched[i]!)),
     outputsStill.map((sum, i) => transfers[2][i]! + Math.min(sum, continued[2]![i]! + outputs)),
   ];
@@ -225,23 +314,30 @@ function boundOutermost(
   own: BoxLevel,
   passes: readonly Pass[],
   incumbent: Incumbent,
-): { bound: number; isAlive: Uint8Array; above: Float64Array[][]; cycles: number } {
+): { bound: number; isAlive: Uint8Array; above: Float64Array[][]; cycles: number; computeCycles: number } {
   const isAlive = new Uint8Array(own.size);
+  const { weightsAnew } = transferRules(placement.model, placement.keep[1]!, 1);
   const none = () => new Float64Array(own.size).fill(Number.POSITIVE_INFINITY);
   const above = passes.map(() => [none(), none(), none()]);
   let bound = Number.POSITIVE_INFINITY;
   let leastCycles = Number.POSITIVE_INFINITY;
+  let computeCycles = Number.POSITIVE_INFINITY;
   for (let box = 0; box < own.size; box++) {
     if (own.fits[box] === 0) continue;
     const ofK = own.refetches[1][box]!;
     const cycles = Math.max(placement.computeCycles, own.cycles[box]!);
     for (const t of [WEIGHTS, INPUTS, OUTPUTS] as const) {
       const stillOf = ({ flow, bases }: Pass) =>
-        t === INPUTS ? bases[1]!.inputs[box]! / ofK : flow.prices.perTraffic[TENSOR_COUNT + t]!;
+        t === INPUTS
+          ? bases[1]!.inputs[box]! / ofK
+          : t === WEIGHTS
+            ? (weightsAnew ? 0 : flow.prices.perTraffic[TENSOR_COUNT]!) +
+              (flow.loadsInto === 1 ? flow.perLoad * own.weightTiles[box]! : 0)
+            : flow.prices.perTraffic[TENSOR_COUNT + t]!;
       let needed = cycles;
       for (let f = 1; f < passes.length; f++) {
         const pass = passes[f]!;
-        needed = Math.max(needed, cyclesBeside(pass.flow, pass.bases[1]!.still[t]![box]! + stillOf(pass)));
+        needed = Math.max(needed, cyclesBeside(pass.flow, pass.bases[1]!.still[t]![box]! + stillOf(pass), cycles));
       }
       const energy = passes[0]!;
       const value = incumbent.bound(energy.flow.fixed + energy.bases[1]!.still[t]![box]! + stillOf(energy), needed);
@@ -249,17 +345,18 @@ function boundOutermost(
       if (!incumbent.isBetter(value)) continue;
       isAlive[box] = 1;
       leastCycles = Math.min(leastCycles, needed);
+      computeCycles = Math.min(computeCycles, cycles);
       passes.forEach((pass, f) => {
         above[f]![t]![box] = pass.bases[1]!.transfers[t]![box]! + stillOf(pass);
       });
     }
   }
-  return { bound, isAlive, above, cycles: leastCycles };
+  return { bound, isAlive, above, cycles: leastCycles, computeCycles };
 }
 
 /** Least cycles of a flow for what it adds up to besides the fixed. */
-function cyclesBeside(flow: Flow, sum: number): number {
-  return flowCycles(flow, flow.fixed + sum);
+function cyclesBeside(flow: Flow, sum: number, computeCycles: number): number {
+  return flowCycles(flow, flow.fixed + sum, computeCycles);
 }
 
 /** Drops the intervals that no box alive needs. */

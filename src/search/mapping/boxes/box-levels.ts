@@ -35,6 +35,14 @@ export interface BoxLevel {
   readonly intervalOfK: Uint16Array;
   /** [tensor][box]: least refetches without stationarity. */
   readonly refetches: readonly [Float64Array, Float64Array, Float64Array];
+  /** [box]: least temporal steps above that are irrelevant to Weights, to Outputs. */
+  readonly weightSteps: Float64Array;
+  readonly outputSteps: Float64Array;
+  /** [box]: least temporal steps above over all dims, and over those of Weights. */
+  readonly visits: Float64Array;
+  readonly weightTiles: Float64Array;
+  /** [box]: least words of all tiles, for Inputs that come anew at every step. */
+  readonly allInputs: Float64Array;
   /** [box]: least refetches of Weights, of Outputs into the next level when they stand still through the loops between. */
   readonly stillWeights: Float64Array;
   readonly stillOutputs: Float64Array;
@@ -63,6 +71,8 @@ export function boxLevel(
   const stillWeights = make();
   const stillOutputs = make();
   const unrefetched = make();
+  const [weightSteps, outputSteps, allInputs] = [make(), make(), make()] as const;
+  const [visits, weightTiles] = [make(), make()] as const;
   const cycles = make();
   const fits = new Uint8Array(size);
   const intervalOfK = new Uint16Array(size);
@@ -110,6 +120,10 @@ export function boxLevel(
       const byWeights = above[n]![at[n]!]! * above[p]![at[p]!]! * above[q]![at[q]!]!;
       const byOutputs = above[c]![at[c]!]! * above[r]![at[r]!]! * above[s]![at[s]!]!;
       const ofK = above[k]![at[k]!]!;
+      weightSteps[box] = byWeights;
+      outputSteps[box] = byOutputs;
+      weightTiles[box] = byOutputs * ofK * above[g]![at[g]!]!;
+      visits[box] = byWeights * weightTiles[box]!;
       stillWeights[box] = averageRefetches(byWeights, most(stillShares, IRRELEVANT[WEIGHTS]));
       stillOutputs[box] = averageRefetches(byOutputs, most(stillShares, IRRELEVANT[OUTPUTS]));
       refetches[0][box] = averageRefetches(byWeights, most(shares, IRRELEVANT[WEIGHTS]));
@@ -122,6 +136,7 @@ export function boxLevel(
       const fullRows = rows.full[row]!;
       const fullColumns = columns.full[column]!;
       const full = fullRows * fullColumns;
+      allInputs[box] = full * plainTotal * ofK;
       let outputs = Number.POSITIVE_INFINITY;
       if (!isEverything(p, at[p]!)) outputs = rows.outputStrip[row]! * fullColumns;
       if (!isEverything(q, at[q]!)) outputs = Math.min(outputs, columns.outputStrip[column]! * fullRows);
@@ -147,6 +162,11 @@ export function boxLevel(
     above,
     intervalOfK,
     refetches,
+    weightSteps,
+    outputSteps,
+    visits,
+    weightTiles,
+    allInputs,
     stillWeights,
     stillOutputs,
     inputWords,

@@ -29,7 +29,11 @@ export class InnermostWords {
   #columnWords = 0;
   #joint = 0;
 
-  constructor(model: KernelModel, lattice: TileLattice, tiles: LevelTiles) {
+  readonly #isAnew: boolean;
+
+  /** @param isAnew whether Inputs come anew into the level at every step */
+  constructor(model: KernelModel, lattice: TileLattice, tiles: LevelTiles, isAnew = false) {
+    this.#isAnew = isAnew;
     this.#lattice = lattice;
     this.#tiles = tiles;
     this.#plainTotal = model.bounds[N]! * model.bounds[G]! * model.bounds[C]!;
@@ -56,6 +60,10 @@ export class InnermostWords {
    */
   measure(point: number, active: number, share: number): void {
     const { inputWords } = this.#tiles;
+    if (this.#isAnew) {
+      this.#measureAnew(point, active);
+      return;
+    }
     if (!this.isExact || active === 0) {
       this.weights = inputWords[0][point]!;
       this.inputs = inputWords[1][point]! * share;
@@ -82,6 +90,17 @@ export class InnermostWords {
     if (!hasK) this.inputs = Number.POSITIVE_INFINITY;
     else if (active === IRRELEVANT[1]) this.inputs = inputWords[1][point]! * share;
     else this.inputs = Math.min(behindK, full * share);
+  }
+
+  /** Every step takes its tile anew, so that only the loops say which of the three there is. */
+  #measureAnew(point: number, active: number): void {
+    const full = this.#tiles.allInputs![point]!;
+    const wordsOf = (tensor: 0 | 1 | 2) =>
+      active === 0 || (active & IRRELEVANT[tensor]) !== 0 ? full : Number.POSITIVE_INFINITY;
+    this.full = full;
+    this.weights = wordsOf(0);
+    this.inputs = wordsOf(1);
+    this.outputs = wordsOf(2);
   }
 
   /** Raises the bounds by the best order of the loops; the padding of all tiles may be among the words that it counts. */

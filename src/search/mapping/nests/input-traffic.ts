@@ -8,11 +8,13 @@ import {
   TENSOR_COUNT,
   WEIGHTS,
 } from '../../../cost/kernel/model.ts';
+import { transferRules } from '../bounds/transfer-rules.ts';
 import type { CompiledPlacement } from '../placements/placement-compiler.ts';
 import { STATIONARY_FOR } from '../space/loop-orders.ts';
 import { childrenAlong } from '../space/spatial-choices.ts';
 import { distinctShare } from '../tiles/input-share.ts';
 import type { LevelTiles } from '../tiles/level-tiles.ts';
+import { axisEntry } from '../tiles/tile-lattice.ts';
 import { InnermostWords } from './innermost-words.ts';
 import { InputsWalk } from './inputs-walk.ts';
 import type { Depth } from './partial-nest.ts';
@@ -23,18 +25,22 @@ export class InputTraffic {
   readonly #placement: CompiledPlacement;
   readonly #depths: readonly Depth[];
   readonly #innermost: readonly InnermostWords[];
+  /** [level]: whether Inputs come anew into the level at every step. */
+  readonly #anew: readonly boolean[];
 
   constructor(placement: CompiledPlacement, depths: readonly Depth[]) {
     this.#placement = placement;
     this.#depths = depths;
-    const { model, lattice, tiles } = placement;
+    const { model, lattice, tiles, keep } = placement;
     this.#innermost = tiles.map((own) => new InnermostWords(model, lattice, own));
+    this.#anew = Array.from(keep, (kept, level) => transferRules(model, kept, level).inputsAnew);
   }
 
   /** Words of Inputs that all children on a level receive, copies along spatial K left out. */
   words(inner: number, tiles: LevelTiles, unclippedRows = false, unclippedColumns = false): number {
     const { model, lattice, spatial } = this.#placement;
     const { digits, values, above } = lattice;
+    if (this.#anew[inner]) return this.#allWords(inner, tiles, unclippedRows, unclippedColumns);
     if ((model.isTimeloop && this.#placement.sliding !== 0) || lattice.factors === 'imperfect')
       return this.leastWords(inner, tiles);
     const walk = this.#walk;
@@ -52,10 +58,28 @@ export class InputTraffic {
     return walk.words;
   }
 
+  /** Words of all tiles, where every step takes its tile anew. */
+  #allWords(inner: number, tiles: LevelTiles, unclippedRows: boolean, unclippedColumns: boolean): number {
+    const { lattice } = this.#placement;
+    const { point } = this.#depths[inner]!;
+    const all = tiles.allInputs![point]!;
+    if (!(unclippedRows || unclippedColumns)) return all;
+    const digits = point * DIM_COUNT;
+    let words = all;
+    for (const { axis, words: ofTile, full, outputTiles, filterTiles } of [tiles.rows, tiles.columns]) {
+      if (!(axis === tiles.rows.axis ? unclippedRows : unclippedColumns)) continue;
+      const entry = axisEntry(lattice, axis, point);
+      const tileCount =
+        outputTiles[lattice.digits[digits + axis.output]!]! * filterTiles[lattice.digits[digits + axis.filter]!]!;
+      words *= (ofTile[entry]! * tileCount) / full[entry]!;
+    }
+    return words;
+  }
+
   /** Least words under the order of the loops by a shorter count: new words with padding, less the padding of all tiles. */
   leastOrderWords(inner: number): number {
     const { model, lattice, tiles } = this.#placement;
-    if (lattice.factors === 'imperfect' || !(model.rows.padded || model.columns.padded)) return 0;
+    if (lattice.factors === 'imperfect' || this.#anew[inner] || !(model.rows.padded || model.columns.padded)) return 0;
     return this.words(inner, tiles[inner]!, true, true) - this.#walk.padding;
   }
 
@@ -92,6 +116,7 @@ export class InputTraffic {
   /** Least words of Inputs by the innermost loop; all that is known under Timeloop's rule where tiles overlap. */
   leastWords(inner: number, tiles: LevelTiles): number {
     const { point, order } = this.#depths[inner]!;
+    if (this.#anew[inner]) return tiles.allInputs![point]!;
     const d = order[0];
     if (d === undefined) return tiles.unrefetched[point]!;
     const { above, digits, refetches } = this.#placement.lattice;

@@ -2,11 +2,12 @@ import { DIM_COUNT, G, INPUTS, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../../c
 import type { BoundHeap } from '../bounds/bound-heap.ts';
 import type { Incumbent } from '../bounds/incumbent.ts';
 import { inputWordPrice } from '../bounds/tile-bounds.ts';
+import { type TransferRules, transferRules } from '../bounds/transfer-rules.ts';
 import type { CompiledPlacement } from '../placements/placement-compiler.ts';
 import { IRRELEVANT } from '../space/loop-orders.ts';
 import { loopingDims } from '../tiles/tile-lattice.ts';
 import { InnermostWords } from './innermost-words.ts';
-import type { NestCycles } from './nest-cycles.ts';
+import type { NestCycles, Run } from './nest-cycles.ts';
 import { OrderWords } from './order-words.ts';
 import type { Depth } from './partial-nest.ts';
 
@@ -19,6 +20,8 @@ export class NestChildren {
   /** [level]: room for {@link NestChildren.#list}. */
   readonly #points: Int32Array[] = [];
   #count = 0;
+  /** [level] */
+  readonly #rules: readonly TransferRules[];
   readonly #words: InnermostWords[];
   readonly #orders: OrderWords[];
   /** The level under way, what is known above it, and the refetches of Weights and Outputs when they stand still through its loops. */
@@ -26,18 +29,26 @@ export class NestChildren {
   #depth: Depth;
   #stationary = -1;
   #continuedTraffic = 0;
+  /** What stands still through the level's loops: each of the tensors, or the one that did above. */
+  readonly #ofWeights = runOf(WEIGHTS);
+  readonly #ofInputs = runOf(INPUTS);
+  readonly #ofOutputs = runOf(OUTPUTS);
+  readonly #goingOn = runOf(-1);
   #outerWeights = 0;
   #outerOutputs = 0;
   #openCycles = 0;
+  /** Whether Outputs may stand still through the loops of the level under way alone: nothing further out sums them. */
+  #canStillOutputs = true;
 
   constructor(placement: CompiledPlacement, incumbent: Incumbent, depths: readonly Depth[], cycles: NestCycles) {
-    const { model, lattice, tiles } = placement;
+    const { model, lattice, tiles, keep } = placement;
     this.#placement = placement;
     this.#incumbent = incumbent;
     this.#depths = depths;
     this.#depth = depths[0]!;
     this.#cycles = cycles;
-    this.#words = tiles.map((own) => new InnermostWords(model, lattice, own));
+    this.#rules = Array.from(keep, (kept, level) => transferRules(model, kept, level));
+    this.#words = tiles.map((own, level) => new InnermostWords(model, lattice, own, this.#rules[level]!.inputsAnew));
     this.#orders = tiles.map((_, inner) => new OrderWords(placement, depths, inner));
   }
 
@@ -61,27 +72,40 @@ export class NestChildren {
     this.#outerWeights = tiles[inner]!.stillWeights[outerPoint]!;
     this.#outerOutputs = tiles[inner]!.stillOutputs[outerPoint]!;
     this.#openCycles = this.#cycles.open(depth, level);
-    const weightsStill = costs.perTraffic[at + WEIGHTS]! * this.#outerWeights;
-    const outputsStill = costs.perTraffic[at + OUTPUTS]! * this.#outerOutputs;
+    this.#goingOn.stationary = stationary;
+    this.#goingOn.weightRefetches = depth.weightRefetches;
+    this.#goingOn.outputSteps = depth.outputSteps;
+    this.#ofWeights.weightRefetches = this.#outerWeights;
+    this.#ofWeights.weightSteps = refetches[WEIGHTS][outerPoint]!;
+    this.#ofOutputs.outputRefetches = this.#outerOutputs;
+    this.#ofOutputs.outputSteps = refetches[OUTPUTS][outerPoint]!;
+    const { weightsAnew, inputsAnew } = this.#rules[inner]!;
+    const isReturning = (steps: number) => this.#rules[inner]!.bansSpill && steps > 1;
+    this.#canStillOutputs = !isReturning(refetches[OUTPUTS][outerPoint]!);
+    const canGoOn = stationary >= 0 && !(stationary === OUTPUTS && isReturning(depth.outputSteps));
+    const weightsStill = weightsAnew ? 0 : costs.perTraffic[at + WEIGHTS]! * this.#outerWeights;
+    const outputsStill = this.#canStillOutputs
+      ? costs.perTraffic[at + OUTPUTS]! * this.#outerOutputs
+      : Number.POSITIVE_INFINITY;
     const stepsOfK = refetches[1][outerPoint]!;
     const { unrefetched, shareRatios } = tiles[inner]!;
     const words = this.#words[inner]!;
     const order = this.#orders[inner]!;
     const isPerfect = lattice.factors === 'perfect';
-    const hasOrders = isPerfect && !model.isTimeloop && costs.perTraffic[at + INPUTS]! > 0;
+    const hasOrders = isPerfect && !model.isTimeloop && !inputsAnew && costs.perTraffic[at + INPUTS]! > 0;
     const points = this.#list(level);
     const count = this.#count;
     heap.clear();
     for (let child = 0; child < count; child++) {
       const point = points[child]!;
-      if (weightBase[point]! === Number.POSITIVE_INFINITY) continue;
+      if (outputBase[point]! === Number.POSITIVE_INFINITY && weightBase[point]! === Number.POSITIVE_INFINITY) continue;
       const share = stepsOfK / refetches[1][point]!;
       let leastPj = Math.min(
         weightBase[point]! + weightsStill,
         inputBase[point]! + inputsPj[point]! * share,
         outputBase[point]! + outputsStill,
       );
-      let canContinue = stationary >= 0 && this.#isContinued(stationary, outerPoint, point);
+      let canContinue = canGoOn && this.#isContinued(stationary, outerPoint, point);
       if (canContinue) leastPj = Math.min(leastPj, this.#continuedPj(point, unrefetched[point]!));
       if (!incumbent.isBetter(incumbent.bound(depth.energyPj + leastPj, this.#openCycles))) continue;
 
@@ -111,52 +135,79 @@ export class NestChildren {
 
   /** Bound of the objective over the classes of orders. @param inputs least words of Inputs when their run goes on */
   #bound(point: number, active: number, canContinue: boolean, words: InnermostWords, inputs: number): number {
-    const { costs, bounds, tiles } = this.#placement;
+    const { costs, bounds, tiles, lattice } = this.#placement;
     const [weightBase, inputBase, outputBase] = bounds.base[this.#inner]!;
     const at = this.#inner * TENSOR_COUNT;
     const own = tiles[this.#inner]!;
     const wordPj = inputWordPrice(costs, own, this.#inner, point);
-    const w = own.refetches[0][point]!;
+    const w = (this.#rules[this.#inner]!.weightsAnew ? lattice : own).refetches[0][point]!;
     const o = own.refetches[2][point]!;
     const stationary = this.#stationary;
+    const steps = lattice.refetches[WEIGHTS][point]!;
+    this.#ofInputs.weightSteps = this.#ofOutputs.weightSteps = steps;
+    this.#goingOn.weightSteps = stationary === WEIGHTS ? this.#depth.weightSteps : steps;
+    this.#ofWeights.outputRefetches = this.#ofInputs.outputRefetches = o;
+    this.#goingOn.outputRefetches = stationary === OUTPUTS ? this.#depth.outputRefetches : o;
+    const { weightsAnew, inputsAnew } = this.#rules[this.#inner]!;
+    const weightsStill = weightsAnew ? w : this.#outerWeights;
     let bound = Number.POSITIVE_INFINITY;
     // Without loops the run above goes on; without loops irrelevant to a tensor it does not stand still.
     if (active !== 0 || stationary < 0) {
       if (words.weights < Number.POSITIVE_INFINITY) {
         const pj =
           weightBase[point]! +
-          costs.perTraffic[at + WEIGHTS]! * this.#outerWeights +
-          wordPj * (words.weights - own.inputWords[0][point]!);
-        bound = this.#withTraffic(point, pj, this.#outerWeights, words.weights, o);
+          (weightsAnew ? 0 : costs.perTraffic[at + WEIGHTS]! * weightsStill) +
+          (inputsAnew ? 0 : wordPj * (words.weights - own.inputWords[0][point]!));
+        bound = this.#withTraffic(point, pj, weightsStill, words.weights, o, this.#ofWeights);
       }
       const behindInputs = active === 1 << G ? words.full : words.inputs;
       if (behindInputs < Number.POSITIVE_INFINITY)
         bound = Math.min(
           bound,
-          this.#withTraffic(point, inputBase[point]! + wordPj * behindInputs, w, behindInputs, o),
+          this.#withTraffic(
+            point,
+            inputBase[point]! + (inputsAnew ? 0 : wordPj * behindInputs),
+            w,
+            behindInputs,
+            o,
+            this.#ofInputs,
+          ),
         );
-      if (words.outputs < Number.POSITIVE_INFINITY) {
+      if (words.outputs < Number.POSITIVE_INFINITY && this.#canStillOutputs) {
         const pj =
           outputBase[point]! +
           costs.perTraffic[at + OUTPUTS]! * this.#outerOutputs +
-          wordPj * (words.outputs - own.inputWords[2][point]!);
-        bound = Math.min(bound, this.#withTraffic(point, pj, w, words.outputs, this.#outerOutputs));
+          (inputsAnew ? 0 : wordPj * (words.outputs - own.inputWords[2][point]!));
+        bound = Math.min(bound, this.#withTraffic(point, pj, w, words.outputs, this.#outerOutputs, this.#ofOutputs));
       }
     }
     if (!canContinue) return bound;
     if (stationary === INPUTS)
-      return Math.min(bound, this.#withTraffic(point, this.#continuedPj(point, inputs), w, inputs, o));
+      return Math.min(
+        bound,
+        this.#withTraffic(
+          point,
+          this.#continuedPj(point, inputs),
+          w,
+          inputsAnew ? words.full : inputs,
+          o,
+          this.#ofInputs,
+        ),
+      );
     const isWeights = stationary === WEIGHTS;
     const continuedInputs = isWeights ? words.weights : words.outputs;
-    const pj = this.#continuedPj(point, 0) + wordPj * (continuedInputs - own.inputWords[stationary as 0 | 2][point]!);
+    const pj =
+      this.#continuedPj(point, 0) +
+      (inputsAnew ? 0 : wordPj * (continuedInputs - own.inputWords[stationary as 0 | 2][point]!));
     return Math.min(
       bound,
       this.#withTraffic(
         point,
         pj,
-        isWeights ? this.#continuedTraffic : w,
+        isWeights && !weightsAnew ? this.#continuedTraffic : w,
         continuedInputs,
         isWeights ? o : this.#continuedTraffic,
+        this.#goingOn,
       ),
     );
   }
@@ -165,8 +216,11 @@ export class NestChildren {
   #continuedPj(point: number, inputs: number): number {
     const { costs, bounds, tiles } = this.#placement;
     const stationary = this.#stationary as 0 | 1 | 2;
+    const { weightsAnew, inputsAnew } = this.#rules[this.#inner]!;
+    const base = bounds.base[this.#inner]![stationary][point]!;
+    if ((stationary === WEIGHTS && weightsAnew) || (stationary === INPUTS && inputsAnew)) return base;
     return (
-      bounds.base[this.#inner]![stationary][point]! +
+      base +
       (stationary === INPUTS
         ? inputWordPrice(costs, tiles[this.#inner]!, this.#inner, point) * inputs
         : costs.perTraffic[this.#inner * TENSOR_COUNT + stationary]! * this.#continuedTraffic)
@@ -174,13 +228,13 @@ export class NestChildren {
   }
 
   /** Bound of the objective with an energy and the traffic into the level. */
-  #withTraffic(point: number, pj: number, weights: number, inputs: number, outputs: number): number {
+  #withTraffic(point: number, pj: number, weights: number, inputs: number, outputs: number, run: Run): number {
     const energyPj = this.#depth.energyPj + pj;
     const bound = this.#incumbent.bound(energyPj, this.#openCycles);
     if (this.#cycles.flows.length === 0 || !this.#incumbent.isBetter(bound)) return bound;
     return this.#incumbent.bound(
       energyPj,
-      this.#cycles.withTraffic(this.#depth, this.#inner, point, weights, inputs, outputs),
+      this.#cycles.withTraffic(this.#depth, this.#inner, point, weights, inputs, outputs, run),
     );
   }
 
@@ -213,4 +267,9 @@ export class NestChildren {
     this.#count = count;
     return points;
   }
+}
+
+/** A run of a tensor with figures to be set. */
+function runOf(stationary: number) {
+  return { stationary, weightRefetches: 1, weightSteps: 1, outputRefetches: 1, outputSteps: 1 };
 }

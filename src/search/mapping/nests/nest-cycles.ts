@@ -1,13 +1,18 @@
 import { INPUTS, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
-import { type Flow, flowsOf } from '../bounds/flows.ts';
+import { type Flow, flowsOf, weightSteps } from '../bounds/flows.ts';
 import { wholeCycles } from '../bounds/limited-ports.ts';
 import { macInputExcess } from '../bounds/tile-bounds.ts';
+import { type TilePrices, tilePrices, visitsOf } from '../bounds/tile-prices.ts';
+import { outputsPrice, type TransferRules, transferRules } from '../bounds/transfer-rules.ts';
 import type { CompiledPlacement } from '../placements/placement-compiler.ts';
-import { flowsInside, pendingFlow } from './flow-traffic.ts';
+import { type FlowInside, flowInside, pendingFlow } from './flow-traffic.ts';
 import type { Depth } from './partial-nest.ts';
 
 /** Prices of a flow at a level: per refetch of the three tensors, of the reads of Inputs within theirs, of further reads, of those of MACs. */
 const [LEAST_READ, INPUT_READ, MAC_INPUT, PRICES] = [TENSOR_COUNT, TENSOR_COUNT + 1, TENSOR_COUNT + 2, 6] as const;
+
+/** A tensor that stands still through the loops above a tile, and what comes in meanwhile; see {@link Depth}. */
+export type Run = Pick<Depth, 'stationary' | 'weightRefetches' | 'weightSteps' | 'outputRefetches' | 'outputSteps'>;
 
 /** Lower bounds of the cycles that the largest flow takes, with what is known of the loops so far. */
 export class NestCycles {
@@ -22,26 +27,43 @@ export class NestCycles {
   readonly #unitsPerCycle: Float64Array;
   /** [level][flow]: of transfers into the level and further in at least. */
   readonly #pending: readonly Float64Array[];
-  /** [level][flow][point]: of everything inside a tile of any level but the outermost; null: not known. */
-  #inside: readonly (readonly Float64Array[])[] | null = null;
+  /** [flow] */
+  readonly #perCompute: Float64Array;
+  /** Whether the accelerator states anything beside ports, and what it then takes, [flow]. */
+  readonly #hasTerms: boolean;
+  readonly #tilePrices: readonly TilePrices[];
+  /** [level] */
+  readonly #rules: readonly TransferRules[];
+  /** [level][flow]: per visit of all levels inside. */
+  readonly #visitsInside: readonly Float64Array[];
+  /** [flow]: of everything inside a tile of any level but the outermost; null: not known. */
+  #inside: readonly FlowInside[] | null = null;
 
   constructor(placement: CompiledPlacement) {
-    const { model, costs } = placement;
+    const { model, costs, keep, lattice } = placement;
     this.#placement = placement;
-    this.flows = flowsOf(model, costs);
+    this.flows = flowsOf({ model, costs, keep, factors: lattice.factors });
+    this.#hasTerms = model.overheads.isAny;
+    this.#tilePrices = this.flows.map((flow) => tilePrices(placement, flow));
+    this.#rules = Array.from(keep, (kept, level) => transferRules(model, kept, level));
+    this.#perCompute = Float64Array.from(this.flows, ({ perCompute }) => perCompute);
     this.#count = this.flows.length;
     const levels = Array.from({ length: model.levelCount + 1 }, (_, level) => level);
     this.#prices = levels.map((level) => Float64Array.from(this.flows.flatMap((flow) => pricesAt(flow, level))));
     this.#unitsPerCycle = Float64Array.from(this.flows, ({ unitsPerCycle }) => unitsPerCycle);
     const pending = this.flows.map((flow) => pendingFlow(placement, flow));
     this.#pending = levels.map((level) => Float64Array.from(pending, (sums) => sums[level]!));
+    this.#visitsInside = levels.map((level) =>
+      Float64Array.from(this.flows, ({ perVisit }) =>
+        perVisit.reduce((sum, cycles, own) => (own > level ? sum + cycles : sum), 0),
+      ),
+    );
   }
 
   /** Finds what everything inside each tile takes at least, which takes a while and makes the bounds tighter. @returns whether it is new */
   tighten(): boolean {
     if (this.#inside !== null || this.#count === 0) return false;
-    const inside = this.flows.map((flow) => flowsInside(this.#placement, flow));
-    this.#inside = this.#placement.tiles.map((_, level) => inside.map((tables) => tables[level]!));
+    this.#inside = this.#tilePrices.map((prices) => flowInside(this.#placement, prices));
     return true;
   }
 
@@ -65,59 +87,130 @@ export class NestCycles {
     this.#add(own, inner, MAC_INPUT, excess);
   }
 
+  /** Adds what the tile of a depth and the loads of weights into it take beside traffic. */
+  addTile(own: Depth, inner: number): void {
+    if (!this.#hasTerms) return;
+    for (let f = 0; f < this.#count; f++) own.flows[f]! += this.#tileOf(f, inner, own.point, own);
+  }
+
+  /** @param run with the refetches of Weights and Outputs into the level */
+  #tileOf(flow: number, inner: number, point: number, run: Run): number {
+    const { perTile, byTile } = this.#tilePrices[flow]!;
+    let sum = perTile?.[inner]?.[point] ?? 0;
+    if (byTile === undefined) return sum;
+    const at = inner * TENSOR_COUNT;
+    const weights = byTile[at + WEIGHTS];
+    const outputs = byTile[at + OUTPUTS];
+    if (weights != null) sum += weights.price[point]! * run.weightSteps;
+    if (outputs != null) sum += outputs.price[point]! * run.outputRefetches;
+    return sum;
+  }
+
   #add(own: Depth, inner: number, price: number, amount: number): void {
     const prices = this.#prices[inner]!;
     for (let f = 0, at = price; f < this.#count; f++, at += PRICES) own.flows[f]! += prices[at]! * amount;
   }
 
   /** Least cycles when all transfers inside the tile of a depth at `level` are still open. */
-  open({ computeCycles, flows, point }: Depth, level: number): number {
+  open(depth: Depth, level: number): number {
+    const { computeCycles, flows, point } = depth;
     let cycles = computeCycles;
     for (let f = 0; f < this.#count; f++) {
-      const sum = flows[f]! + this.#insideOf(f, level, point);
+      const sum = flows[f]! + this.#insideOf(f, level, point, depth) + this.#perCompute[f]! * computeCycles;
       cycles = Math.max(cycles, wholeCycles(sum / this.#unitsPerCycle[f]!));
     }
     return cycles;
   }
 
-  /** The same with the given traffic into `inner`, whose tile is at `point`; the depth is that of the level above. */
-  withTraffic(depth: Depth, inner: number, point: number, weights: number, inputs: number, outputs: number): number {
+  /**
+   * The same with the given traffic into `inner`, whose tile is at `point`; the depth is that of the level above.
+   * @param run what stands still through the loops between
+   */
+  withTraffic(
+    depth: Depth,
+    inner: number,
+    point: number,
+    weights: number,
+    inputs: number,
+    outputs: number,
+    run: Run,
+  ): number {
     const { costs, tiles } = this.#placement;
     const macExcess = macInputExcess(costs, tiles[inner]!, inner, point);
     const beyond = inputs * (this.inputReads - 1);
     const prices = this.#prices[inner]!;
     let cycles = depth.computeCycles;
     for (let f = 0, at = 0; f < this.#count; f++, at += PRICES) {
-      const sum =
-        this.#insideOf(f, inner, point) +
+      let sum =
+        this.#insideOf(f, inner, point, run) +
         depth.flows[f]! +
         prices[at + MAC_INPUT]! * macExcess +
         prices[at + WEIGHTS]! * weights +
         prices[at + INPUTS]! * inputs +
         prices[at + LEAST_READ]! * beyond +
         prices[at + OUTPUTS]! * outputs;
+      if (this.#hasTerms) sum += this.#tileOf(f, inner, point, run) + this.#perCompute[f]! * depth.computeCycles;
       cycles = Math.max(cycles, wholeCycles(sum / this.#unitsPerCycle[f]!));
     }
     return cycles;
   }
 
   /** The same with the traffic of Inputs into `inner` alone; everything else is counted at the depth, that of `inner`. */
-  withInputs({ computeCycles, flows, point }: Depth, inner: number, inputs: number): number {
+  withInputs(depth: Depth, inner: number, inputs: number): number {
+    const { computeCycles, flows, point } = depth;
     const beyond = inputs * (this.inputReads - 1);
     const prices = this.#prices[inner]!;
     let cycles = computeCycles;
     for (let f = 0, at = 0; f < this.#count; f++, at += PRICES) {
       const sum =
-        this.#insideOf(f, inner, point) + flows[f]! + prices[at + INPUTS]! * inputs + prices[at + LEAST_READ]! * beyond;
+        this.#insideOf(f, inner, point, depth) +
+        flows[f]! +
+        this.#perCompute[f]! * computeCycles +
+        prices[at + INPUTS]! * inputs +
+        prices[at + LEAST_READ]! * beyond;
       cycles = Math.max(cycles, wholeCycles(sum / this.#unitsPerCycle[f]!));
     }
     return cycles;
   }
 
-  #insideOf(flow: number, level: number, point: number): number {
-    return this.#inside === null || level === 0
-      ? this.#pending[level + 1]![flow]!
-      : this.#inside[level]![flow]![point]!;
+  /** Least of everything inside a tile. @param run what stands still through the loops above it */
+  #insideOf(flow: number, level: number, point: number, run: Run): number {
+    if (this.#inside === null || level === 0) {
+      const pending = this.#pending[level + 1]![flow]!;
+      return this.#hasTerms ? pending + this.#pendingTiles(flow, level, point) : pending;
+    }
+    const { least, inside, continued } = this.#inside[flow]!;
+    if (!this.#hasTerms) return least[level]![point]!;
+    const own = inside[level]![point]!;
+    const { stationary } = run;
+    if (stationary < 0 || level === this.#placement.model.levelCount - 1) return own;
+    const goingOn = continued[level]![stationary as 0 | 1 | 2][point]!;
+    return Math.min(own, goingOn + this.#runInto(flow, level + 1, point, run));
+  }
+
+  /** What a run that goes on into a level takes there. @param point of the level outside */
+  #runInto(flow: number, level: number, point: number, run: Run): number {
+    const rules = this.#rules[level]!;
+    const at = flow * PRICES + run.stationary;
+    const price = this.#prices[level]![at]!;
+    if (run.stationary === INPUTS) return 0;
+    const inside = this.#tilePrices[flow]!.byTile?.[level * TENSOR_COUNT + run.stationary]?.inside[point] ?? 0;
+    return run.stationary === OUTPUTS
+      ? outputsPrice(rules, price, run.outputRefetches, run.outputSteps) + inside * run.outputRefetches
+      : (rules.weightsAnew ? 0 : price * run.weightRefetches) + inside * run.weightSteps;
+  }
+
+  /** Visits of the levels inside a tile and loads of weights at least, while their tiles are open. */
+  #pendingTiles(flow: number, level: number, point: number): number {
+    const { model, lattice, spatial } = this.#placement;
+    const { perLoad, loadsInto } = this.flows[flow]!;
+    const visits = this.#visitsInside[level]![flow]! * visitsOf(lattice)[point]!;
+    if (perLoad === 0 || loadsInto <= level) return visits;
+    if (loadsInto < model.levelCount) {
+      const { inside } = this.#tilePrices[flow]!.byTile![loadsInto * TENSOR_COUNT + WEIGHTS]!;
+      return visits + inside[point]!;
+    }
+    return level === model.levelCount - 1 ? visits : visits + perLoad * weightSteps(model, spatial);
   }
 }
 

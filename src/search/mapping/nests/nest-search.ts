@@ -2,8 +2,9 @@ import { DIM_COUNT, INPUTS, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../../cost
 import { BoundHeap } from '../bounds/bound-heap.ts';
 import type { Incumbent } from '../bounds/incumbent.ts';
 import { inputWordPrice, macInputExcess } from '../bounds/tile-bounds.ts';
+import { outputsPrice, type TransferRules, transferRules } from '../bounds/transfer-rules.ts';
 import type { CompiledPlacement } from '../placements/placement-compiler.ts';
-import { ALL_DIMS, allOrders, STATIONARY_FOR, sufficientOrders } from '../space/loop-orders.ts';
+import { ALL_DIMS, allOrders, IRRELEVANT_DIMS, STATIONARY_FOR, sufficientOrders } from '../space/loop-orders.ts';
 import { childrenAlong } from '../space/spatial-choices.ts';
 import { loopBound, loopingDims } from '../tiles/tile-lattice.ts';
 import { InputTraffic } from './input-traffic.ts';
@@ -21,11 +22,20 @@ const MOST_RAGGED_LOOPS = 5;
 /** Open tiles of the outermost level from which on tighter bounds of the cycles are worth their time. */
 const FEW_TILES = 128;
 
+/** Dims of Weights, then the others. */
+const RELEVANT_FIRST = [false, true].flatMap((isIrrelevant) =>
+  ALL_DIMS.filter((d) => IRRELEVANT_DIMS[WEIGHTS].includes(d) === isIrrelevant),
+);
+
 /** Depth-first branch and bound over the tiles and orders of one placement, children in the order of their bounds. */
 export class NestSearch {
   readonly #placement: CompiledPlacement;
   readonly #incumbent: Incumbent;
   readonly #depths: Depth[];
+  /** [level] */
+  readonly #rules: readonly TransferRules[];
+  /** Loops of the innermost level from the outermost one inwards: where loads of weights take time, so that these stand still. */
+  readonly #innermostDims: readonly number[];
   readonly #steps: NestSteps;
   readonly #inputs: InputTraffic;
   readonly #cycles: NestCycles;
@@ -39,9 +49,12 @@ export class NestSearch {
 
   /** @param complete scores a complete mapping whose bound is below the incumbent */
   constructor(placement: CompiledPlacement, incumbent: Incumbent, complete: (tiling: FoundTiling) => void) {
-    const { model, costs } = placement;
+    const { model, costs, keep } = placement;
+    this.#rules = Array.from(keep, (kept, level) => transferRules(model, kept, level));
     this.#placement = placement;
     this.#incumbent = incumbent;
+    const hasFill = model.overheads.hasFill.includes(1);
+    this.#innermostDims = hasFill ? RELEVANT_FIRST : ALL_DIMS;
     this.#complete = complete;
     this.#cycles = new NestCycles(placement);
     this.#depths = Array.from({ length: model.levelCount }, () => ({
@@ -50,6 +63,8 @@ export class NestSearch {
       energyPj: costs.fixedPj,
       weightRefetches: 1,
       outputRefetches: 1,
+      weightSteps: 1,
+      outputSteps: 1,
       stationary: -1,
       computeCycles: placement.computeCycles,
       flows: Float64Array.from(this.#cycles.flows, ({ fixed }) => fixed),
@@ -163,20 +178,25 @@ export class NestSearch {
 
   /** Counts the transfers into the next level exactly. @returns bound of the objective */
   #measure(level: number): number {
-    const { tiles, costs, keep } = this.#placement;
+    const { tiles, costs, keep, lattice } = this.#placement;
     const inner = level + 1;
     const outer = this.#depths[level]!;
     const own = this.#depths[inner]!;
     const hasFlows = this.#cycles.flows.length > 0;
     this.#cycles.begin(own, outer);
     let energyPj = outer.energyPj;
-    own.weightRefetches = this.#steps.averageRefetches(inner, WEIGHTS);
-    own.outputRefetches = this.#steps.averageRefetches(inner, OUTPUTS);
+    own.outputSteps = this.#steps.refetches(inner, OUTPUTS);
+    const { weightsAnew, bansSpill } = this.#rules[inner]!;
+    if (bansSpill && own.outputSteps > 1) return Number.POSITIVE_INFINITY;
+    own.weightSteps = this.#steps.refetches(inner, WEIGHTS);
+    own.weightRefetches = this.#steps.averageRefetches(inner, WEIGHTS, own.weightSteps);
+    own.outputRefetches = this.#steps.averageRefetches(inner, OUTPUTS, own.outputSteps);
     own.computeCycles = this.#steps.computeCycles(inner);
     own.stationary = own.order.length > 0 ? STATIONARY_FOR[own.order[0]!]! : outer.stationary;
     const macExcess = macInputExcess(costs, tiles[inner]!, inner, own.point);
     energyPj += costs.macInput * macExcess;
     this.#cycles.addMacInputs(own, inner, macExcess);
+    this.#cycles.addTile(own, inner);
     // Inputs last: their exact count is the costly one, and a bound may do.
     for (const t of [WEIGHTS, OUTPUTS, INPUTS]) {
       if (((keep[inner]! >> t) & 1) === 0) continue;
@@ -198,7 +218,9 @@ export class NestSearch {
       }
       const traffic =
         t === WEIGHTS
-          ? own.weightRefetches
+          ? weightsAnew
+            ? lattice.refetches[WEIGHTS][own.point]!
+            : own.weightRefetches
           : t === OUTPUTS
             ? own.outputRefetches
             : this.#inputs.words(inner, tiles[inner]!);
@@ -224,9 +246,11 @@ export class NestSearch {
     const inside = bounds.inside[inner]![own.point]!;
     if (own.stationary < 0) return inside;
     const at = (inner + 1) * TENSOR_COUNT + own.stationary;
+    const rules = this.#rules[inner + 1]!;
     let transfer = 0;
-    if (own.stationary === WEIGHTS) transfer = costs.perTraffic[at]! * own.weightRefetches;
-    else if (own.stationary === OUTPUTS) transfer = costs.perTraffic[at]! * own.outputRefetches;
+    if (own.stationary === WEIGHTS) transfer = rules.weightsAnew ? 0 : costs.perTraffic[at]! * own.weightRefetches;
+    else if (own.stationary === OUTPUTS)
+      transfer = outputsPrice(rules, costs.perTraffic[at]!, own.outputRefetches, own.outputSteps);
     return Math.min(inside, bounds.continued[inner]![own.stationary as 0 | 1 | 2][own.point]! + transfer);
   }
 
@@ -240,7 +264,7 @@ export class NestSearch {
       if (level === last) {
         const fixed = fixedOrders[level]!;
         // A dim with a single value may still loop: on one level, imperfect factors leave everything as the only extent.
-        const dims = [...ALL_DIMS.filter((d) => !fixed.includes(d)), ...fixed.toReversed()];
+        const dims = [...this.#innermostDims.filter((d) => !fixed.includes(d)), ...fixed.toReversed()];
         loops.push(
           dims.map((d): [number, number] => [d, values[d]![digits[own + d]!]!]).filter(([, bound]) => bound > 1),
         );

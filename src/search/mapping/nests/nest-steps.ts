@@ -40,9 +40,8 @@ export class NestSteps {
     return cycles;
   }
 
-  /** Refetches of a plain tensor into a level, on average over its words: a last round of one live step may stand still. */
-  averageRefetches(inner: number, tensor: number): number {
-    const refetches = this.refetches(inner, tensor);
+  /** Refetches of a plain tensor into a level, on average over its words, of those of its loops: a last round of one live step may stand still. */
+  averageRefetches(inner: number, tensor: number, refetches: number): number {
     return this.#rounds === null ? refetches : averageRefetches(refetches, this.#onceShare(inner, tensor));
   }
 

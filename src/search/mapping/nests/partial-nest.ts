@@ -9,6 +9,10 @@ export interface Depth {
   /** Refetches of Weights and Outputs into this level. */
   weightRefetches: number;
   outputRefetches: number;
+  /** Refetches of Weights, edges that stand still left aside. */
+  weightSteps: number;
+  /** Refetches of Outputs, edges that stand still left aside: more than 1 where partial sums come back. */
+  outputSteps: number;
   /** Tensor that the innermost loop above is irrelevant to; -1: none. */
   stationary: number;
   /** Least product of all temporal bounds. */

@@ -5,6 +5,7 @@ import { type PlacementBound, placementBound } from '../bounds/placement-bound.t
 import { type TileBounds, tileBounds } from '../bounds/tile-bounds.ts';
 import type { InnerValues } from '../bounds/tile-minima.ts';
 import { type TransferCosts, transferCosts } from '../bounds/transfer-costs.ts';
+import { allInputsAnew, transferRules } from '../bounds/transfer-rules.ts';
 import type { Mapspace, Placement } from '../mapspace.ts';
 import type { SpatialChoice } from '../space/spatial-choices.ts';
 import { FittingPoints } from '../tiles/fitting-points.ts';
@@ -25,7 +26,7 @@ export interface CompiledPlacement {
   readonly bounds: TileBounds;
   /** [level]: loops allowed there. */
   readonly innerValues: readonly InnerValues[];
-  /** Bit d set: dim d belongs to an axis on which input tiles can overlap. */
+  /** Bit d set: dim d belongs to an axis on which input tiles can overlap and stay for the next step. */
   readonly sliding: number;
   /** [level]: dims whose loops are the innermost ones, from the innermost outwards. */
   readonly fixedOrders: readonly (readonly number[])[];
@@ -94,7 +95,9 @@ export class PlacementCompiler {
     if (compiled === null) return null;
     const costs = transferCosts(model, choice, keep, factors);
     const computeCycles = leastCycles(model, choice.bounds);
-    return placementBound(model, compiled.tiles, compiled.fitting, costs, keep, computeCycles, this.#touchedInputs);
+    const { lattice, tiles, fitting } = compiled;
+    const source = { model, spatial: choice.bounds, keep, lattice, tiles, costs };
+    return placementBound(source, fitting, computeCycles, this.#touchedInputs);
   }
 
   /**
@@ -116,6 +119,11 @@ export class PlacementCompiler {
       const [weights, inputs, outputs] = costs.perTraffic.subarray(level * TENSOR_COUNT);
       return [weights!, inputs! * this.#touchedInputs, outputs!];
     };
+    const stillInto = (level: number): PerTensor => {
+      const { weightsAnew, inputsAnew } = transferRules(model, keep[level]!, level);
+      const [weights, inputs, outputs] = onceInto(level);
+      return [weightsAnew ? 0 : weights, inputsAnew ? 0 : inputs, outputs];
+    };
     // [level]: least energy of everything but the transfers into the level and further in.
     const outside = [costs.fixedPj, costs.fixedPj];
     for (let level = 1; level < model.levelCount; level++) {
@@ -127,7 +135,7 @@ export class PlacementCompiler {
       lattice,
       tiles,
       { prices: costs, keep, innerValues, outermost: 1 },
-      (level, base) => !isBetter(outside[level]! + leastSum(base, onceInto(level))),
+      (level, base) => !isBetter(outside[level]! + leastSum(base, stillInto(level))),
     );
     if (bounds === null) return 'cut';
     return {
@@ -139,7 +147,7 @@ export class PlacementCompiler {
       costs,
       bounds,
       innerValues,
-      sliding: this.#sliding,
+      sliding: allInputsAnew(model, keep) ? 0 : this.#sliding,
       fixedOrders: this.#fixedOrders,
       computeCycles: leastCycles(model, choice.bounds),
       touchedInputs: this.#touchedInputs,

@@ -153,6 +153,7 @@ export class PlacementQueue {
       costs.fixedReadBits[server]! += costs.serverReadBits[at]! * traffic;
       costs.fixedWriteBits[server]! += costs.serverWriteBits[at]! * traffic;
       costs.fixedWriteBits[level]! += costs.fillBits[at]! * traffic;
+      costs.fixedReadBits[level]! += costs.drainBits[level]!;
     }
     return { energyPj, reads: costs.fixedReadBits.slice(), writes: costs.fixedWriteBits.slice() };
   }

@@ -8,7 +8,7 @@ import type { SpatialChoice } from './spatial-choices.ts';
  */
 export function withoutMirrorImages({ model, constraints, spatialChoices }: Mapspace): readonly SpatialChoice[] {
   const isFree = constraints.levels.every(({ temporal, order }) => temporal === undefined && order === undefined);
-  if (!isFree || !isSquare(model)) return spatialChoices;
+  if (!isFree || !isSquare(model) || hasSides(model)) return spatialChoices;
   const smaller = new Set<string>();
   const sides = spatialChoices.map(({ bounds, hops }) => {
     const side = comparedWithImage(bounds);
@@ -36,6 +36,11 @@ function isSquare({ isTimeloop, bounds, rows, columns }: KernelModel): boolean {
     rows.storedFrom === columns.storedFrom &&
     rows.storedTo === columns.storedTo
   );
+}
+
+/** Whether rows or columns of a tensor are stored next to each other, so that a request moves several of the one and not of the other. */
+function hasSides({ overheads }: KernelModel): boolean {
+  return overheads.layout.some((dims) => dims?.some((d) => d === P || d === Q || d === R || d === S) ?? false);
 }
 
 /** Negative when spatial bounds come before their mirror image, 0 when they are their own. */

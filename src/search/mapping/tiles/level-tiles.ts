@@ -1,4 +1,17 @@
-import { C, DIM_COUNT, G, K, type KernelModel, N, P, Q, R, S, TENSOR_COUNT } from '../../../cost/kernel/model.ts';
+import {
+  C,
+  DIM_COUNT,
+  G,
+  INPUTS,
+  K,
+  type KernelModel,
+  N,
+  P,
+  Q,
+  R,
+  S,
+  TENSOR_COUNT,
+} from '../../../cost/kernel/model.ts';
 import { edgeRefetches } from './edge-refetches.ts';
 import { shareRatios } from './input-share.ts';
 import { type InputsAxis, inputsAxis } from './inputs-axis.ts';
@@ -14,7 +27,9 @@ export interface LevelTiles {
    * above is irrelevant to Weights, to Inputs, or to Outputs. The second counts every step of K; see TileBounds for its stationary run.
    */
   readonly inputWords: readonly [Float64Array, Float64Array, Float64Array];
-  /** [point]: the same for any order if no step of K refetched anything. */
+  /** [point]: all words of all tiles, which come in where every step takes its tile anew; null where the level does so with no Inputs. */
+  readonly allInputs: Float64Array | null;
+  /** [point]: the same as `inputWords` for any order if no step of K refetched anything. */
   readonly unrefetched: Float64Array;
   /** [tensor][point]: least refetches without stationarity; below the lattice's where edge tiles stand still at ragged bounds. */
   readonly refetches: TileLattice['refetches'];
@@ -41,6 +56,7 @@ export function levelTiles(model: KernelModel, lattice: TileLattice, spatial: Fl
   const tileBits: LevelTiles['tileBits'] = [make(), make(), make()];
   const inputWords: LevelTiles['inputWords'] = [make(), make(), make()];
   const unrefetched = make();
+  const allInputs = ((model.overheads.refetch[level]! >> INPUTS) & 1) === 0 ? null : make();
   const [weightBits, inputBits, outputBits] = [0, 1, 2].map(
     (t) => model.wordBitsOf[level * 3 + t]! * model.copies[level]!,
   ) as [number, number, number];
@@ -67,6 +83,7 @@ export function levelTiles(model: KernelModel, lattice: TileLattice, spatial: Fl
     const fullRows = rows.full[row]! * steps;
     const fullColumns = columns.full[column]!;
     const full = fullRows * fullColumns;
+    if (allInputs !== null) allInputs[point] = full;
     const rest = row * joined.columnCount + column;
     let outputs = full;
     if (!isEverything(P, p))
@@ -109,6 +126,7 @@ export function levelTiles(model: KernelModel, lattice: TileLattice, spatial: Fl
   const tiles = {
     tileBits,
     inputWords,
+    allInputs,
     unrefetched,
     shareRatios: ofTiles,
     macShareRatios: ofMacs,
