@@ -25,6 +25,18 @@ export interface SharedLimit {
   readonly accelerators: readonly string[];
 }
 
+/** Names of accelerators for people: of those that differ in a number at their end, the numbers alone after the first. */
+export function familyNames(names: readonly string[]): string {
+  const families = new Map<string, string[]>();
+  for (const name of names) {
+    const [, family = name, number] = /^(.*-)(\d+)$/.exec(name) ?? [];
+    const numbers = families.get(family) ?? [];
+    if (number !== undefined) numbers.push(number);
+    families.set(family, numbers);
+  }
+  return [...families].map(([family, numbers]) => `${family}${numbers.join('/')}`).join(', ');
+}
+
 /** Result of {@link validateChips}. */
 export interface ChipValidation {
   readonly networks: readonly ChipNetwork[];

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LayerPool } from '../../../src/app/layers/layer-pool.ts';
 import type { LayerWorkResult } from '../../../src/app/layers/layer-work.ts';
 import { chipSources } from '../../../src/app/validate/chip-sources.ts';
-import { chipsJson, validateChips } from '../../../src/app/validate/chips.ts';
+import { chipsJson, familyNames, validateChips } from '../../../src/app/validate/chips.ts';
 import { evaluateMapping } from '../../../src/cost/evaluate.ts';
 import { DIMS, TENSORS } from '../../../src/util/vocabulary.ts';
 
@@ -73,6 +73,12 @@ describe('the model against chips', () => {
     const named = new Set(notModelled.flatMap(({ accelerators }) => accelerators));
     for (const { accelerator } of [...frameRates, ...imageTimes, ...networks]) expect(named).toContain(accelerator);
     expect(new Set(notModelled.map(({ text }) => text)).size).toBe(notModelled.length);
+  });
+
+  it('names accelerators of one family together', () => {
+    expect(familyNames(['gemmini-4', 'eyeriss-spads', 'tpu-v2', 'gemmini-16', 'x'])).toBe(
+      'gemmini-4/16, eyeriss-spads, tpu-v2, x',
+    );
   });
 
   it('is drawn source by source, and is null in JSON where no file was given', () => {
