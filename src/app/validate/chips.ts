@@ -90,8 +90,8 @@ export async function validateChips(
   for (const { accelerator, workload, batch } of eyeriss!.networks)
     onCompared(loadAccelerator(accelerator), loadWorkload(workload, batch).network);
   const context = { pool, onCompared };
-  const frameRates = await compareFrameRates(nvdla!.frameRates, context);
-  const imageTimes = await compareImageTimes(edgeTpu!.imageTimes, context);
+  const frameRates = await compareFrameRates(nvdla!.frameRates, { ...context, wordBits: nvdla!.wordBits });
+  const imageTimes = await compareImageTimes(edgeTpu!.imageTimes, { ...context, wordBits: edgeTpu!.wordBits });
   if (rtl !== null) addLimits(rtl.notModelled, rtl.accelerators);
   for (const { accelerator } of boards?.boards ?? [])
     addLimits(notModelled(loadAccelerator(accelerator), []), [accelerator]);
