@@ -95,7 +95,7 @@ export const acceleratorSchema = z.strictObject({
   clock: hertz(),
   countLeakage: z
     .boolean()
-    .default(false)
+    .default(true)
     .describe('Whether leakage of the memories is charged, where the level or the technology states it.'),
   wordBits: width().optional().describe('Default word width of all levels and MACs.'),
   storedBits: storedBits.default({}),
@@ -119,6 +119,12 @@ export const acceleratorSchema = z.strictObject({
     })
     .optional()
     .describe('Unit for operators without multiply-accumulates; absent: they are not priced.'),
+  tiles: z
+    .literal('box')
+    .optional()
+    .describe(
+      'Tiles of Inputs move and take room with the words between those that are used; absent = with those alone.',
+    ),
   link: linkSchema.optional(),
 });
 
@@ -158,6 +164,7 @@ export function parseAccelerator(
       ...(data.mac.area === undefined ? {} : { areaMm2: data.mac.area }),
     },
     ...(data.vectorUnit === undefined ? {} : { vectorUnit: toVectorUnit(data.vectorUnit) }),
+    ...(data.tiles === undefined ? {} : { tiles: data.tiles }),
     ...(data.link === undefined ? {} : { link: toLink(data.link) }),
   };
   const [problem] = specificationProblems(specification);

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { workloadDocs } from '../../scripts/workload-docs.ts';
+import { statedTerms } from '../../src/accelerator/overhead-data.ts';
 import { vectorReport } from '../../src/app/explain/vector-report.ts';
 import { loadAccelerator, loadWorkload, presetNames } from '../../src/app/presets/load.ts';
 import { describeVectorOperators } from '../../src/cli/text/vector-text.ts';
 import { notModelled } from '../../src/cost/analysis/not-modelled.ts';
 import { networkVectorDemands } from '../../src/cost/vector-cost.ts';
+import { overheadKeys } from '../../src/formats/accelerator-overheads.ts';
 import { COMMON } from '../../src/options/command.ts';
 import { COMMANDS } from '../../src/options/commands.ts';
 import { fieldFlags } from '../../src/options/field.ts';
@@ -58,6 +60,21 @@ describe('docs/workloads.md', () => {
   });
 });
 
+describe('docs/overheads.md', () => {
+  it('has an accelerator with every key, each explained, that is read to what the text says', () => {
+    const text = page('docs/overheads.md');
+    const [example] = blocks('docs/overheads.md', 'yaml');
+    const terms = statedTerms(loadAccelerator(saved('overheads.yaml', example!)));
+    expect(new Set(terms.map(({ key }) => key))).toEqual(new Set(Object.keys(overheadKeys)));
+    const titles = [...text.matchAll(/^## (.*)$/gm)].flatMap(([, title]) => title!.split(' and '));
+    for (const { level, key, value } of terms) {
+      expect(titles).toContain(key);
+      expect(example).toContain(`- name: ${level}`);
+      if (key !== 'layout') expect(text.split('## launch')[1]).toContain(`${key}: ${value}`);
+    }
+  });
+});
+
 describe('networks of docs/workloads.md', () => {
   const rows = [...page('docs/workloads.md').matchAll(/^\| ([\w.-]+) \| ([\d,]+) \| ([\d.]+) M \| ([\d.]+) G \|$/gm)];
 
@@ -78,7 +95,7 @@ describe('networks of docs/workloads.md', () => {
 describe('commands of the documentation', () => {
   const pages = [
     'README.md',
-    ...['workloads', 'onnx', 'files', 'mapping', 'design', 'networks', 'runs', 'results'].map(
+    ...['workloads', 'onnx', 'files', 'overheads', 'mapping', 'design', 'networks', 'runs', 'results'].map(
       (name) => `docs/${name}.md`,
     ),
   ];

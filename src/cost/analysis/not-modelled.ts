@@ -1,5 +1,6 @@
 import { type Accelerator, canKeep, childrenOf, type StorageLevel } from '../../accelerator/accelerator.ts';
 import { TENSORS, type TensorName } from '../../util/vocabulary.ts';
+import type { LayerShape } from '../../workload/network.ts';
 import type { TemporalReuse } from '../evaluation.ts';
 import { hopPj } from '../level-cost.ts';
 import { isTimed } from './cycle-terms.ts';
@@ -24,7 +25,10 @@ export function notModelled(
     `activations on chip: every layer reads its inputs from ${outermost} and writes its outputs there`,
     ...unstatedCycles(levels),
     ...statements(levels, temporalReuse),
-    ...(link === undefined ? [`link: all that a network reads and writes lies in ${outermost} from the start`] : []),
+    ...uncompressed(levels, networks),
+    link === undefined
+      ? `link: all that a network reads and writes lies in ${outermost} from the start`
+      : 'link: it is stated, but what moves over it takes no time and no energy here',
     ...leakage(levels),
     'zeros: multiply-accumulates on zeros and on padding are executed, their operands read at the innermost level',
     ...(temporalReuse === 'timeloop' ? ["Timeloop's rule: tiles are bounding boxes, padding moves with them"] : []),
@@ -100,6 +104,22 @@ function requested({ requests }: StorageLevel): readonly TensorName[] | null {
 
 function refetched({ refetch }: StorageLevel): readonly TensorName[] {
   return refetch ?? [];
+}
+
+/** What stays dense in levels with a code of zeros. */
+function uncompressed(levels: readonly StorageLevel[], networks: readonly NamedNetwork[]): string[] {
+  const layers = networks.flatMap((network) => network.layers);
+  return levels.flatMap(({ name, compression, storedBits }) => {
+    if (compression === undefined) return [];
+    const dense = (['Inputs', 'Outputs'] as const).flatMap((tensor) => {
+      const isDense = ({ zeros, wordBits }: LayerShape) =>
+        zeros?.[tensor] === undefined || (storedBits[tensor] ?? wordBits[tensor]) > compression.wordBits;
+      const count = layers.filter(isDense).length;
+      return count === 0 ? [] : [`${tensor} of ${count}`];
+    });
+    const why = `of ${layers.length} layers, which state no zeros or have words that the code has no room for`;
+    return [`not compressed: ${['Weights', ...dense].join(', ')}${dense.length === 0 ? '' : ` ${why}`} (${name})`];
+  });
 }
 
 function leakage(levels: readonly StorageLevel[]): string[] {

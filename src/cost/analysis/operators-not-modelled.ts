@@ -16,18 +16,30 @@ export function operatorsNotModelled(
   return [
     ...networks.flatMap((network) => vectorLimit(network, vectorUnit !== undefined)),
     ...(vectorUnit === undefined ? [] : hopLimit(levels.slice(0, vectorUnit.level), networks)),
+    ...(vectorUnit === undefined ? [] : termLimit(levels.slice(0, vectorUnit.level + 1), networks)),
   ];
 }
 
 /** Words of vector operators take no hops in the model, which are charged where words of layers take them. */
 function hopLimit(outside: Accelerator['levels'], networks: readonly ShownNetwork[]): string[] {
   const passed = outside.filter((level) => childrenOf(level) > 1 && hopPj(level, 1) > 0);
-  const isMoving = networks.some((network) =>
-    networkDemands(network).own.some(({ wordsIn, wordsOut }) => wordsIn + wordsOut > 0),
-  );
-  return passed.length === 0 || !isMoving
+  return passed.length === 0 || !isMovingWords(networks)
     ? []
     : [`hops of words to and from the vector unit below ${passed.map(({ name }) => name).join(' and ')}`];
+}
+
+/** Words of vector operators are plain words for levels with requests, a code of zeros or drains that are charged. */
+function termLimit(passed: Accelerator['levels'], networks: readonly ShownNetwork[]): string[] {
+  const stating = passed.filter(({ requests, compression, drain }) => (requests ?? compression ?? drain) !== undefined);
+  return stating.length === 0 || !isMovingWords(networks)
+    ? []
+    : [`requests, compression and drains of words of vector operators (${stating.map(({ name }) => name).join(', ')})`];
+}
+
+function isMovingWords(networks: readonly ShownNetwork[]): boolean {
+  return networks.some((network) =>
+    networkDemands(network).own.some(({ wordsIn, wordsOut }) => wordsIn + wordsOut > 0),
+  );
 }
 
 function vectorLimit(network: NamedNetwork, isPriced: boolean): string[] {

@@ -91,6 +91,7 @@ export const specification = z
         specialPj: figure,
       })
       .optional(),
+    tiles: z.literal('box').optional(),
     link: z.object({ bytesPerSecond: positive, residentBits: count, pjPerBit: figure }).optional(),
   })
   .superRefine((value, context) => {
@@ -167,6 +168,8 @@ export const technology = z.object({
   wire: z.object({ pjPerBitMm: figure, pitchMm: figure, multiplexerMm2: figure }).optional(),
 });
 
+const range = z.object({ least: figure, most: figure }).partial();
+
 /** Limits of an accelerator. */
 export const budget = z.object({
   name,
@@ -178,6 +181,9 @@ export const budget = z.object({
   bufferBytesPerCycle: positive.optional(),
   areaMm2: positive.optional(),
   powerMw: positive.optional(),
+  bounds: z
+    .object({ capacityBits: z.record(text, range).optional(), axisSizes: z.record(text, range).optional() })
+    .optional(),
 });
 
 const bound = z.union([size, z.literal('full')]);

@@ -268,7 +268,9 @@ export class AcceleratorSearch {
     for (let attempts = 0; proposals.length < this.populationSize; attempts++) {
       if (attempts >= maxAttempts) {
         const found = `${proposals.length} of ${this.populationSize} candidates in ${attempts} attempts`;
-        const least = [...nearest.values()].map((violation) => `; ${violationText(violation)} at least`);
+        const least = [...nearest.values()].map((violation) =>
+          violation.isLeast ? `; at best ${violationText(violation)}` : `; ${violationText(violation)} at least`,
+        );
         const message = `budget ${budget.name} is too tight for the sampled designs: ${found}${least.join('')}`;
         const { generation } = this.#state;
         return { kind: 'exhausted', generation, attempts, message, rejections: { ...rejections } };

@@ -151,7 +151,7 @@ describe('a run on an accelerator with a vector unit', () => {
   it('bounds designs by what their vector operators take', async () => {
     const slow = eyerissWith([
       'levels:',
-      'vectorUnit: { level: GlobalBuffer, simplePerCycle: 0.0001, specialPerCycle: 1, energy: { simple: 1 uJ, special: 0 pJ } }\nlevels:',
+      'countLeakage: false\nvectorUnit: { level: GlobalBuffer, simplePerCycle: 0.0001, specialPerCycle: 1, energy: { simple: 1 uJ, special: 0 pJ } }\nlevels:',
     ]);
     const events: RunEvent[] = [];
     const request = { ...SMALL_DESIGN, workloads: [POOLED], baseline: slow, populationSize: 2 };

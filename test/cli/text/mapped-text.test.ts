@@ -66,7 +66,9 @@ describe('a mapped network as text', () => {
     expectShown(tops, (2 * macs) / joules / 1e12);
     expectShown(gmacs, macs / seconds / 1e9);
     expectShown(/area +([\d.]+) mm\^2/.exec(text)![1], report.areaMm2);
-    const shares = [...lineOf(text, 'energy ').matchAll(/ ([\d.]+) %/g)].map(([, share]) => Number(share));
+    const [byLevel, beside = ''] = lineOf(text, 'energy ').split('; in these ');
+    expect(beside).toMatch(/^(wires [\d.]+ %, )?leakage [\d.]+ %$/);
+    const shares = [...byLevel!.matchAll(/ ([\d.]+) %/g)].map(([, share]) => Number(share));
     expect(shares.reduce((a, b) => a + b, 0)).toBeCloseTo(100, 0);
   });
 
@@ -114,11 +116,12 @@ describe('a mapped layer as text', () => {
     });
     const [, macs, perMac, macEnergy] = /MACs: ([\d,]+) x ([\d.]+) pJ = ([\d.,]+) pJ/.exec(text)!;
     expectShown(macEnergy, shown(macs!) * Number(perMac));
-    const links = evaluation.levels.reduce(
-      (total, { networks }) => total + TENSORS.reduce((part, tensor) => part + networks[tensor].energyPj, 0),
+    const linksAndLeakage = evaluation.levels.reduce(
+      (total, { networks, leakagePj }) =>
+        total + leakagePj + TENSORS.reduce((part, tensor) => part + networks[tensor].energyPj, 0),
       0,
     );
-    expect((sum + shown(macEnergy!) + links) / evaluation.energyPj).toBeCloseTo(1, 4);
+    expect((sum + shown(macEnergy!) + linksAndLeakage) / evaluation.energyPj).toBeCloseTo(1, 4);
   });
 
   it('is explained by multiples of its lower bounds', () => {

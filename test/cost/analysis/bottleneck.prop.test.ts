@@ -9,7 +9,8 @@ import {
   cycleLosses,
   trafficExcess,
 } from '../../../src/cost/analysis/bottleneck.ts';
-import { evaluateReference } from '../../../src/cost/reference/reference.ts';
+import { evaluateMapping } from '../../../src/cost/evaluate.ts';
+import { storedWordBits } from '../../../src/mapping/legality.ts';
 import { layerDemand } from '../../../src/search/accelerator/demand.ts';
 import { TENSORS } from '../../../src/util/vocabulary.ts';
 import { type CostCase, costCase } from '../arbitraries.ts';
@@ -18,11 +19,11 @@ import { overheadCase } from '../overhead-arbitraries.ts';
 const CASES = fc
   .boolean()
   .chain((imperfect) =>
-    fc.oneof(...[costCase, overheadCase].map((caseOf) => caseOf({ imperfect, padding: true, maxMacs: 150 }))),
+    fc.oneof(...[costCase, overheadCase].map((caseOf) => caseOf({ imperfect, padding: true, maxMacs: 80 }))),
   );
 
 function evaluated({ layer, accelerator, mapping }: CostCase) {
-  const evaluation = evaluateReference(layer, accelerator, mapping, { temporalReuse: 'exact' });
+  const evaluation = evaluateMapping(layer, accelerator, mapping, { temporalReuse: 'exact' });
   fc.pre(evaluation.feasible);
   return evaluation;
 }
@@ -53,7 +54,7 @@ describe('trafficExcess', () => {
           for (const tensor of TENSORS) {
             expect(level.tensors[tensor] ?? 1).toBeGreaterThanOrEqual(1);
             const { kept, reads, updates } = evaluation.levels[i]!.tensors[tensor];
-            const wordBits = one.accelerator.levels[i]!.storedBits[tensor] ?? one.layer.wordBits[tensor];
+            const wordBits = storedWordBits(one.accelerator.levels[i]!, one.layer, tensor);
             if (!kept) continue;
             bits += (reads + updates) * wordBits;
             const isDrained = tensor === 'Outputs' && one.accelerator.levels[i]!.drain === 'charged';

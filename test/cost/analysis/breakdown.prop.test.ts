@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { StorageLevel } from '../../../src/accelerator/accelerator.ts';
 import { bottleneckOf, physicalFigures } from '../../../src/cost/analysis/breakdown.ts';
 import { evaluateMapping } from '../../../src/cost/evaluate.ts';
+import { storedWordBits } from '../../../src/mapping/legality.ts';
 import { TENSORS } from '../../../src/util/vocabulary.ts';
 import { costCase } from '../arbitraries.ts';
 import { overheadCase } from '../overhead-arbitraries.ts';
@@ -122,12 +123,12 @@ describe('bottleneckOf', () => {
         const evaluation = evaluateMapping(layer, accelerator, mapping, { temporalReuse: 'exact' });
         fc.pre(evaluation.feasible);
         bottleneckOf(layer, accelerator, evaluation).levels.forEach(({ macsPerByte, cycles, slowdown }, i) => {
-          const { bandwidth, storedBits, launch, requests, fanOut } = accelerator.levels[i]!;
+          const { bandwidth, launch, requests, fanOut } = accelerator.levels[i]!;
           const cost = evaluation.levels[i]!;
           let bytes = 0;
           for (const tensor of TENSORS) {
             const { reads, fills, updates } = cost.tensors[tensor];
-            bytes += ((reads + fills + updates) * (storedBits[tensor] ?? layer.wordBits[tensor])) / 8;
+            bytes += ((reads + fills + updates) * storedWordBits(accelerator.levels[i]!, layer, tensor)) / 8;
           }
           if (bytes === 0) expect(macsPerByte).toBeNull();
           else expect((macsPerByte! * bytes) / evaluation.macs).toBeCloseTo(1, 9);

@@ -64,6 +64,21 @@ describe('operators that are not priced', () => {
     expect(hops(2, 1, dqn)).toEqual([]);
   });
 
+  it('take no requests, codes and drains, which is said of the levels on their way that state any', () => {
+    const resnet = networks.find(({ name }) => name === 'resnet18')!;
+    const stating = (at: number, of = resnet) => {
+      const plain = accelerator.levels.map(({ compression: _, ...level }) => level);
+      const levels = plain.with(at, { ...plain[at]!, drain: 'charged' });
+      return notModelled({ ...accelerator, levels, vectorUnit }, [of]).filter((line) =>
+        line.startsWith('requests, comp'),
+      );
+    };
+    const name = accelerator.levels[1]!.name;
+    expect(stating(1)).toEqual([`requests, compression and drains of words of vector operators (${name})`]);
+    expect(stating(2)).toEqual([]);
+    expect(stating(1, loadWorkload('dqn').network)).toEqual([]);
+  });
+
   it('have their own names where the model does not know them', () => {
     const builder = new GraphBuilder(1);
     const map = { channels: 2, size: [3, 3], form: 'map' } as const;

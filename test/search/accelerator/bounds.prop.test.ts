@@ -110,9 +110,13 @@ describe('layerBound', () => {
     );
   });
 
-  it('is reached by one MAC that takes its words straight from DRAM', () => {
+  it('is reached by one MAC that takes its words straight from DRAM where wires are free', () => {
     const { baseline, technology } = BUDGETS[0]!;
-    const levels = baseline.levels.map((level) => ({ ...level, blockWords: 1 }));
+    const levels = baseline.levels.map((level) => ({
+      ...level,
+      blockWords: 1,
+      fanOut: { ...level.fanOut, wires: 'free' as const },
+    }));
     const accelerator = buildAccelerator({ ...baseline, levels }, technology);
     const layer = layerOf('one', {});
     const onlyDram = { temporal: [], spatial: [], keep: [], noMulticast: [] };
