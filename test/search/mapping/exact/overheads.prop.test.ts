@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { compareAll, type SmallCases, withFlowsInside } from '../against-brute-force.ts';
+import { compareAll, enumerated, expectOptimal, type SmallCases, withFlowsInside } from '../against-brute-force.ts';
 import type { SmallCaseOptions } from '../random-mapspace.ts';
 import { TERMS, type Term, withTerms } from '../random-overheads.ts';
 
@@ -32,6 +32,20 @@ describe('exact search against brute force on accelerators that state what real 
   it.each(FAMILIES)('finds the optimum with imperfect factors, with bounds that are tight: %s', (...terms) =>
     compareAll(8, 5, withSome(terms, { temporalReuse: 'exact', factors: 'imperfect', tight: 0.4 }), 4),
   );
+
+  it('finds the optimum where padding cuts the runs of tiles unlike', () => {
+    const options: SmallCaseOptions = {
+      ...SMALL,
+      levels: [2, 2, 3],
+      dims: ['P', 'R', 'Q', 'S', 'K'],
+      bounds: [2, 3, 4, 5],
+      mostChildren: 2,
+    };
+    const cases = { ...withSome(['requests'], { temporalReuse: 'exact', factors: 'perfect' }), options };
+    const found = enumerated(688_178_945, cases);
+    if (found === null) throw new Error('empty');
+    withFlowsInside(() => expectOptimal(found));
+  });
 
   it("finds the optimum under Timeloop's reuse rule", () =>
     compareAll(25, 18, withSome(TERMS, { temporalReuse: 'timeloop', factors: 'perfect' }), 0));
