@@ -48,5 +48,15 @@ describe('exact search against brute force on accelerators that state what real 
   });
 
   it("finds the optimum under Timeloop's reuse rule", () =>
-    compareAll(25, 18, withSome(TERMS, { temporalReuse: 'timeloop', factors: 'perfect' }), 0));
+    withFlowsInside(() => {
+      const cases = withSome(TERMS, { temporalReuse: 'timeloop', factors: 'perfect' });
+      compareAll(25, 18, cases, 0);
+      // A single transfer of partial sums decides.
+      const found = enumerated(901_128_029, {
+        ...cases,
+        options: { ...SMALL, dims: [...SMALL.dims, 'S'], blocks: true },
+      });
+      if (found === null) throw new Error('empty');
+      expectOptimal(found);
+    }));
 });
