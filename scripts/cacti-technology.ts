@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { SramRow } from '../src/accelerator/sram-table.ts';
 import { DRAM_SECTION } from './dram-kinds.ts';
+import { CACTI_VOLTS, type CactiNode, MULTIPLEXER_NM, wireSection } from './wire-section.ts';
 
 /** Process nodes of the raw file, one technology file each. */
-export const NODES_NM = [22, 32, 45, 65, 90] as const;
+export const NODES_NM: readonly CactiNode[] = [22, 32, 45, 65, 90];
 
 const rawRows = z.array(
   z.object({
@@ -42,7 +43,7 @@ export function cactiRows(raw: unknown, nodeNm: number): SramRow[] {
 }
 
 /** The technology file of one node as text. */
-export function cactiTechnologyYaml(nodeNm: number, rows: readonly SramRow[]): string {
+export function cactiTechnologyYaml(nodeNm: CactiNode, rows: readonly SramRow[]): string {
   const table = rows.map((row) => `    - [${Object.values(row).join(', ')}]`).join('\n');
   return `# Written by scripts/fit-technology.ts from CACTI 7 runs; edit that script, not this file.
 name: cacti-${nodeNm}nm
@@ -82,8 +83,10 @@ mac:
     source: >-
       DiGamma (DATE 2022): 282 um^2 for one int8 MAC at 28 nm. Other widths: in proportion to the product of the operand
       widths; other nodes: to the square of the node. Both are assumptions.
-${DRAM_SECTION}hop:
-  energy: 0 pJ/bit
-  source: wires between PEs are not priced by CACTI's memory model; state hopEnergy in the accelerator to price them
-`;
+${DRAM_SECTION}${wireSection({
+  volts: CACTI_VOLTS[nodeNm],
+  pitchNm: 4 * nodeNm,
+  logicArea: (nodeNm / MULTIPLEXER_NM) ** 2,
+  how: 'Supply and pitch (semi-global wires, 4 x the node): CACTI 7. Other nodes: area to the square of the node, an assumption.',
+})}`;
 }

@@ -1,12 +1,7 @@
 import { fitSramTable, type SramRow, sramAccess, sramAreaMm2 } from '../src/accelerator/sram-table.ts';
 import { DRAM_SECTION } from './dram-kinds.ts';
 import { relativeArea, relativeEnergy } from './scaling-equations.ts';
-
-/** Supplies of the CACTI tables (ITRS high-performance devices in CACTI 7). */
-const CACTI_VOLTS = { 90: 1.2, 65: 1.1, 45: 1.0, 32: 0.9, 22: 0.8 } as const;
-
-/** Nodes that CACTI rows exist for. */
-export type CactiNode = keyof typeof CACTI_VOLTS;
+import { CACTI_VOLTS, type CactiNode, MULTIPLEXER_NM, wireSection } from './wire-section.ts';
 
 interface Target {
   readonly nm: number;
@@ -199,8 +194,10 @@ mac:
     source: >-
       DiGamma (DATE 2022): 282 um^2 for one int8 MAC at ${MAC_NODE_NM} nm, times ${target.logicArea.toPrecision(4)} by the areas of the same equations (${MAC_NODE_NM} nm in log(node) between 32 and
       20 nm). Other widths in proportion to the product of the operand widths, an assumption.
-${DRAM_SECTION}hop:
-  energy: 0 pJ/bit
-  source: wires between PEs are not priced by CACTI's memory model; state hopEnergy in the accelerator to price them
-`;
+${DRAM_SECTION}${wireSection({
+  volts: target.volts,
+  pitchNm: 4 * BASE * Math.sqrt(target.cellUm2 / CACTI_CELL_UM2),
+  logicArea: (target.logicArea * relativeArea(MAC_NODE_NM)) / relativeArea(MULTIPLEXER_NM),
+  how: `Pitch: the 4 x ${BASE} nm of CACTI 7, shrunk as the side of the memory cell is, an assumption; area as that of the MAC.`,
+})}`;
 }

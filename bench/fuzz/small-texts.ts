@@ -54,6 +54,7 @@ export const TINY_ACCELERATOR = `name: tiny
 source: made up
 technology: cacti-65nm
 clock: 1 GHz
+countLeakage: false
 wordBits: 16
 levels:
   - name: DRAM
@@ -67,6 +68,7 @@ levels:
     bandwidth: { read: 1 words/cycle, write: 1 words/cycle }
     array:
       - { name: X, size: 4, parallel: [K, C] }
+    wires: free
   - name: Registers
     role: register-file
     capacity: 8 B

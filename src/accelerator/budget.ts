@@ -1,5 +1,6 @@
 import { bytesText, siText } from '../util/quantity-text.ts';
 import { type Accelerator, areaMm2, onChipBits, type StorageLevel, totalWordsPerCycle } from './accelerator.ts';
+import { type BoundViolation, type BudgetBounds, brokenBounds } from './budget-bounds.ts';
 
 /** Resources that an accelerator may use at most. Absent limits do not bind. */
 export interface Budget {
@@ -14,10 +15,12 @@ export interface Budget {
   readonly dramBytesPerSecond?: number;
   /** Reads and writes of the outermost on-chip level together, all instances, in B per cycle. */
   readonly bufferBytesPerCycle?: number;
-  /** MACs and on-chip memories. */
+  /** MACs, on-chip memories and wires. */
   readonly areaMm2?: number;
   /** Compared with {@link peakPowerMw}. */
   readonly powerMw?: number;
+  /** Of single parameters; absent: none is bounded. */
+  readonly bounds?: BudgetBounds;
 }
 
 /** A limited resource with the unit of its figures. */
@@ -27,9 +30,10 @@ export type BudgetResource =
   | 'DRAM bandwidth'
   | 'buffer bandwidth'
   | 'area'
-  | 'power';
+  | 'power'
+  | BoundViolation['resource'];
 
-/** One exceeded limit. */
+/** One limit that is not kept. */
 export interface BudgetViolation {
   readonly resource: BudgetResource;
   /** Unit of `limit` and `used`. */
@@ -39,6 +43,8 @@ export interface BudgetViolation {
   readonly used: number;
   /** Relative: 0.5 = half more than allowed; > 0. */
   readonly excess: number;
+  /** Whether `limit` is a least value, which `used` falls below. */
+  readonly isLeast?: boolean;
 }
 
 /** What is used of a limited resource, for people: `area 3.2 of 0.5 mm^2`. */
@@ -47,13 +53,14 @@ export function violationText({
   unit,
   limit,
   used,
-}: Pick<BudgetViolation, 'resource' | 'unit' | 'limit' | 'used'>): string {
+  isLeast = false,
+}: Pick<BudgetViolation, 'resource' | 'unit' | 'limit' | 'used' | 'isLeast'>): string {
   const text = (value: number): string => {
     if (!Number.isFinite(value)) return 'unlimited';
     if (unit === 'bit') return bytesText(value / 8, (bytes) => String(Number(bytes.toPrecision(6))));
     return unit === 'B/s' ? siText(value, unit) : `${Number(value.toPrecision(6))} ${unit}`.trim();
   };
-  return `${resource} ${text(used)} of ${text(limit)}`;
+  return `${resource} ${text(used)}${isLeast ? ', at least' : ' of'} ${text(limit)}`;
 }
 
 /** Rounding of bandwidths that were converted between seconds and cycles is no excess. */
@@ -79,7 +86,7 @@ export function checkBudget(accelerator: Accelerator, budget: Budget): BudgetVio
   check('buffer bandwidth', 'B/cycle', budget.bufferBytesPerCycle, () => bufferBytesPerCycle(accelerator));
   check('area', 'mm^2', budget.areaMm2, () => areaMm2(accelerator));
   check('power', 'mW', budget.powerMw, () => peakPowerMw(accelerator));
-  return violations;
+  return [...violations, ...brokenBounds(accelerator, budget.bounds ?? {})];
 }
 
 /** Bandwidth of DRAM, reads and writes together, in B/s; Infinity when unlimited. */

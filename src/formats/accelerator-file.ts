@@ -95,7 +95,7 @@ export const acceleratorSchema = z.strictObject({
   clock: hertz(),
   countLeakage: z
     .boolean()
-    .default(false)
+    .default(true)
     .describe('Whether leakage of the memories is charged, where the level or the technology states it.'),
   wordBits: width().optional().describe('Default word width of all levels and MACs.'),
   storedBits: storedBits.default({}),

@@ -12,7 +12,7 @@ export function formatAccelerator(specification: AcceleratorSpecification): stri
     source: specification.source,
     technology: specification.technology,
     clock: quantity(specification.clockHz, 'frequency', ['GHz', 'MHz', 'kHz', 'Hz']),
-    ...(specification.countLeakage ? { countLeakage: true } : {}),
+    ...(specification.countLeakage ? {} : { countLeakage: false }),
     levels: specification.levels.map(levelData),
     mac: {
       weightBits: mac.weightBits,

@@ -83,9 +83,9 @@ export interface LayerSummary {
   /** MACs per byte at the outermost level. */
   readonly macsPerDramByte: number;
   readonly optimal: boolean;
-  /** The loop nest as text; of vector operators, a line for each. */
+  /** The loop nest as text; of vector operators, a line for each; of a link, what goes over it. */
   readonly loopNest: string;
-  /** Whether this is no layer but all vector operators of its network: it has no MACs and no mapping. */
+  /** Whether this is no layer but all vector operators of its network, or its host link: it has no MACs and no mapping. */
   readonly isVector?: true;
 }
 

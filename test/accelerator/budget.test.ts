@@ -7,6 +7,7 @@ import {
   checkBudget,
   dramBytesPerSecond,
   peakPowerMw,
+  violationText,
 } from '../../src/accelerator/budget.ts';
 import { TENSORS } from '../../src/util/vocabulary.ts';
 
@@ -46,7 +47,7 @@ const accelerator: Accelerator = {
   source: 's',
 };
 /** Exactly what the accelerator uses. */
-const exact: Required<Omit<Budget, 'baseline'>> = {
+const exact: Required<Omit<Budget, 'baseline' | 'bounds'>> = {
   name: 'b',
   source: 's',
   processingElements: 10,
@@ -104,5 +105,33 @@ describe('budget', () => {
     expect(checkBudget(unlimited, exact)).toEqual([
       { resource: 'DRAM bandwidth', unit: 'B/s', limit: 4.8e8, used: Infinity, excess: Infinity },
     ]);
+  });
+
+  it('bounds single memories and the axes of the array from both sides', () => {
+    const axes = [
+      { name: 'X', size: 5, parallelDims: 'any' as const },
+      { name: 'Y', size: 2, parallelDims: 'any' as const },
+    ];
+    const wide = { ...accelerator, levels: [{ ...dram, fanOut: { ...dram.fanOut, dimensions: axes } }, level] };
+    const textsOf = (bounds: NonNullable<Budget['bounds']>) =>
+      checkBudget(wide, { ...exact, bounds }).map(violationText);
+    for (const name of ['L1', 'buffer', 'registers']) {
+      expect(textsOf({ capacityBits: { [name]: { least: 4096, most: 4096 } } })).toEqual([]);
+      expect(textsOf({ capacityBits: { [name]: { least: 8192 } } })).toEqual([
+        `capacity of ${name} 512 B, at least 1 KiB`,
+      ]);
+      expect(textsOf({ capacityBits: { [name]: { most: 2048 } } })).toEqual([`capacity of ${name} 512 B of 256 B`]);
+    }
+    expect(textsOf({ capacityBits: { L9: { least: 8 } } })).toEqual(['capacity of L9 0 B, at least 1 B']);
+    expect(textsOf({ axisSizes: { X: { least: 5, most: 5 }, Y: { least: 1 } } })).toEqual([]);
+    expect(textsOf({ axisSizes: { X: { most: 4 }, Z: { most: 3 } } })).toEqual([
+      'size of axis X 5 of 4',
+      'size of axis Z 0, at least 1',
+      'size of axis Y 2 of 1',
+    ]);
+    const [low, high] = [{ least: 8192 }, { most: 2048 }].map(
+      (range) => checkBudget(wide, { ...exact, bounds: { capacityBits: { L1: range } } })[0]!.excess,
+    );
+    expect([low, high]).toEqual([1, 1]);
   });
 });

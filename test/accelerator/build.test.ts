@@ -167,13 +167,15 @@ describe('building an accelerator', () => {
     expect(reasons(false, ratios)).toEqual(['unknown', 'unknown', 'off']);
   });
 
-  it('adds up the area of MACs and memories', () => {
+  it('adds up the area of MACs, memories and wires', () => {
     const specification = specificationOf({
       ...level,
       areaMm2: 2,
       fanOut: { ...level.fanOut, dimensions: [{ name: 'X', size: 8, parallelDims: 'any' }] },
     });
     const accelerator = buildAccelerator({ ...specification, mac: { ...specification.mac, areaMm2: 0.5 } }, cacti);
-    expect(areaMm2(accelerator)).toBe(6);
+    const { wires } = accelerator.levels.at(-1)!.fanOut;
+    expect(wires!.areaMm2).toBeGreaterThan(0);
+    expect(areaMm2(accelerator)).toBe(6 + wires!.areaMm2);
   });
 });

@@ -71,7 +71,7 @@ describe('accelerator file', () => {
   it('resolves units and defaults', () => {
     const { levels, mac, clockHz, countLeakage } = parseAccelerator(VALID, 'toy.yaml');
     expect(clockHz).toBe(1e9);
-    expect(countLeakage).toBe(false);
+    expect(countLeakage).toBe(true);
     expect(levels[0]).toMatchObject({
       capacity: { kind: 'unlimited' },
       wordBits: 8,

@@ -28,7 +28,21 @@ describe('budget file', () => {
     });
   });
 
+  it('reads bounds of memories and of the array, whose sizes may be fixed', () => {
+    const text = `${VALID}levels: { L2: { capacity: { min: 1 KiB } }, registers: { capacity: { max: 64 B } } }
+array: { X: 12, Y: { min: 2, max: 14 } }
+`;
+    expect(parseBudget(text, 'toy.yaml').bounds).toEqual({
+      capacityBits: { L2: { least: 8192 }, registers: { most: 512 } },
+      axisSizes: { X: { least: 12, most: 12 }, Y: { least: 2, most: 14 } },
+    });
+  });
+
   it.each([
+    ['name: toy', 'array: { X: { min: 3, max: 2 } }\nname: toy', 'value', 'array.X', 1],
+    ['name: toy', 'array: {}\nname: toy', 'value', 'array', 1],
+    ['name: toy', 'levels: { L2: { capacity: {} } }\nname: toy', 'value', 'levels.L2.capacity', 1],
+    ['name: toy', 'levels: { L2: { capacity: { min: 3 } } }\nname: toy', 'unit', 'levels.L2.capacity.min', 1],
     ['192 KiB', '192 KHz', 'unit', 'onChipMemory', 4],
     ['192 KiB', '-1 KiB', 'value', 'onChipMemory', 4],
     ['processingElements: 168', 'processingElements: 0', 'schema', 'processingElements', 3],

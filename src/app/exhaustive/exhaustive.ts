@@ -2,6 +2,7 @@ import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import { notModelled } from '../../cost/analysis/not-modelled.ts';
 import { evaluateMapping } from '../../cost/evaluate.ts';
+import { needsLayersOnly } from '../../cost/link-cost.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import { designOf } from '../../search/network/cosearch-context.ts';
 import { accuracyFront, cheapestAbove } from '../../search/network/network-front.ts';
@@ -73,7 +74,7 @@ export async function runExhaustive(
   { state, emit, checkpoint, mapLayers, signal }: ExhaustiveSession,
 ): Promise<FinishedExhaustive> {
   const accelerator = buildAccelerator(inputs.specification, inputs.technology);
-  const isLayersOnly = accelerator.vectorUnit === undefined;
+  const isLayersOnly = needsLayersOnly(accelerator);
   const options = { ...buildOptions(inputs.request.batch), isLayersOnly };
   const rated = await rateSpace(data.space, data.accuracy, options, signal);
   const { layers } = rated.table;

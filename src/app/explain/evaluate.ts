@@ -10,6 +10,7 @@ import {
 import { isTimed } from '../../cost/analysis/cycle-terms.ts';
 import { evaluateMapping } from '../../cost/evaluate.ts';
 import type { Evaluation } from '../../cost/evaluation.ts';
+import { hostBits, type LinkCost, linkCost } from '../../cost/link-cost.ts';
 import { networkVectorDemands } from '../../cost/vector-cost.ts';
 import type { Violation } from '../../mapping/legality.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
@@ -56,6 +57,10 @@ export interface NetworkReport {
   readonly layers: readonly LayerReport[];
   /** Of the operators that are no layers; of a part of a network those that are fused into its layers. */
   readonly vector: VectorReport;
+  /** What moves over the accelerator's link; null without one. */
+  readonly link: LinkCost | null;
+  /** What the vector operators and the link cost together. */
+  readonly beside: EnergyAndCycles;
   readonly totals: NetworkTotals;
 }
 
@@ -79,13 +84,18 @@ export function layerReport(
 export function networkReport(whole: Network, accelerator: Accelerator, layers: readonly LayerReport[]): NetworkReport {
   const network = { ...whole, layers: layers.map(({ layer }) => layer) };
   const vector = vectorReport(networkVectorDemands(network), accelerator);
+  const link = linkCost(hostBits(network), accelerator);
+  const { energyPj, cycles } = vector.totals;
+  const beside = { energyPj: energyPj + (link?.energyPj ?? 0), cycles: cycles + (link?.cycles ?? 0) };
   return {
     network,
     accelerator,
     areaMm2: areaMm2(accelerator),
     layers,
     vector,
-    totals: totalsOf(accelerator, layers, vector.totals),
+    link,
+    beside,
+    totals: totalsOf(accelerator, layers, beside),
   };
 }
 
@@ -192,7 +202,7 @@ export function infeasibleError(layer: string, violations: readonly Violation[])
   });
 }
 
-/** Energy of a network report by level in pJ, MACs first, operations of the vector unit last; for tables. */
+/** Energy of a network report by level in pJ, MACs first, operations of the vector unit and the link last; for tables. */
 export function energyByLevel(report: NetworkReport): { readonly name: string; readonly energyPj: number }[] {
   const rows = [
     { name: 'MAC', energyPj: 0 },
@@ -205,10 +215,11 @@ export function energyByLevel(report: NetworkReport): { readonly name: string; r
     });
   }
   report.accelerator.levels.forEach((_, i) => {
-    rows[i + 1]!.energyPj += vectorSum(report.vector, ({ levelsPj }) => levelsPj[i]!);
+    rows[i + 1]!.energyPj += vectorSum(report.vector, ({ levelsPj }) => levelsPj[i]!) + (report.link?.levelsPj[i] ?? 0);
   });
   if (report.vector.isPriced && report.vector.operators.length > 0)
     rows.push({ name: 'vector unit', energyPj: vectorSum(report.vector, ({ operationsPj }) => operationsPj) });
+  if (report.link !== null) rows.push({ name: 'host link', energyPj: report.link.linkPj });
   return rows;
 }
 
@@ -288,6 +299,7 @@ export function networkJson(report: NetworkReport, leftOut: readonly LeftOutLaye
     ...energyBesideAccesses(report),
     layers: report.layers.map((layer) => layerJson(layer, report.accelerator)),
     ...vectorJson(report.vector, report.accelerator),
+    ...(report.link === null ? {} : { hostLink: report.link }),
     layersLeftOut: leftOut.map(({ layer, reason }) => ({
       name: layer.name,
       kind: layer.kind,

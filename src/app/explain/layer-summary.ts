@@ -1,6 +1,7 @@
 import { type Accelerator, leakagePjPerCycle } from '../../accelerator/accelerator.ts';
 import { besideAccesses } from '../../cost/analysis/breakdown.ts';
 import { nestNotes } from '../../cost/analysis/nest-notes.ts';
+import type { LinkCost } from '../../cost/link-cost.ts';
 import type { VectorOperatorCost } from '../../cost/vector-cost.ts';
 import { describeMapping } from '../../mapping/text.ts';
 import type { NetworkFigures } from '../../search/ports.ts';
@@ -46,12 +47,46 @@ export function layerSummary(
 }
 
 /**
- * All layers of a network, and what its vector operators cost as one row, where they cost something.
+ * All layers of a network, and what its vector operators and the host link cost as a row each, where they cost something.
  * @param isOptimal by the place of a layer
  */
 export function networkSummaries(report: NetworkReport, isOptimal: (index: number) => boolean): LayerSummary[] {
   const layers = report.layers.map((layer, i) => layerSummary(report, layer, isOptimal(i)));
-  return isCostly(report.vector.totals) ? [...layers, vectorSummary(report)] : layers;
+  const { link, vector } = report;
+  return [
+    ...layers,
+    ...(isCostly(vector.totals) ? [vectorSummary(report)] : []),
+    ...(link !== null && isCostly(link) ? [linkSummary(report, link)] : []),
+  ];
+}
+
+/** What moves over the link as one row. */
+function linkSummary({ network, accelerator }: NetworkReport, link: LinkCost): LayerSummary {
+  const { weights, inputs, outputs } = link.bits;
+  const pjPerBit = accelerator.link!.pjPerBit;
+  return {
+    network: network.name,
+    name: 'host link',
+    repeat: 1,
+    macs: 0,
+    cycles: link.cycles,
+    energyPj: link.energyPj,
+    utilization: 0,
+    energyByLevelPj: [
+      { name: 'MAC', energyPj: 0 },
+      ...accelerator.levels.map(({ name }, i) => ({ name, energyPj: link.levelsPj[i]! })),
+      { name: 'host link', energyPj: link.linkPj },
+    ],
+    energyByTensorPj: { Weights: weights * pjPerBit, Inputs: inputs * pjPerBit, Outputs: outputs * pjPerBit },
+    wiresPj: 0,
+    leakagePj: link.levelsPj.reduce((sum, pj) => sum + pj, 0),
+    bottleneck: 'host link',
+    bottleneckGain: 1,
+    macsPerDramByte: 0,
+    optimal: true,
+    loopNest: `${weights} bits of weights that do not stay, ${inputs} of inputs and ${outputs} of outputs, ${link.cycles} cycles`,
+    isVector: true,
+  };
 }
 
 function vectorSummary({ network, accelerator, vector }: NetworkReport): LayerSummary {

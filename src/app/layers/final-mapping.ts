@@ -328,7 +328,7 @@ function withBetterLayers(
 ): FinalNetwork {
   const { network, accelerator } = start.report;
   const layers = start.report.layers.map((layer, i) => from[i]?.report ?? layer);
-  const edp = (list: readonly LayerReport[]) => totalsOf(accelerator, list, start.report.vector.totals).edpPjCycles;
+  const edp = (list: readonly LayerReport[]) => totalsOf(accelerator, list, start.report.beside).edpPjCycles;
   let least = edp(layers);
   for (let changed = true; changed; ) {
     changed = false;

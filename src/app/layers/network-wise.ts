@@ -1,5 +1,5 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
-import { networkVectorDemands, vectorCost } from '../../cost/vector-cost.ts';
+import { besideCost, besideLoads } from '../../cost/link-cost.ts';
 import { layerBound } from '../../search/accelerator/bounds.ts';
 import { layerDemand } from '../../search/accelerator/demand.ts';
 import { bestCombination } from '../../search/mapping/combination.ts';
@@ -99,7 +99,7 @@ export function* networkWiseSteps(
   const { secondsPerLayer, jointNodeLimit, stop } = mapper;
   const isLimited = [secondsPerLayer, jointNodeLimit, stop].some((limit) => limit !== undefined);
   let isLate = false;
-  const beside = vectorCost(networkVectorDemands(network), accelerator);
+  const beside = besideCost(besideLoads(network), accelerator);
   function* solve(lambda: number | null): LayerSteps<NetworkPoint<MappedLayer> | string> {
     const work = networkWork(network, accelerator, { kind: 'supporting-line', lambda }, mapper);
     const mapped: MappedLayer[] = [];

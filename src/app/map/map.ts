@@ -196,7 +196,7 @@ export async function runMap(
         })
       : null;
   const isPriced = report.vector.isPriced && report.vector.operators.length > 0;
-  if (isPriced || (networkWise !== null && differs(networkWise, whole))) {
+  if (isPriced || report.link !== null || (networkWise !== null && differs(networkWise, whole))) {
     const isOptimal = (index: number) => networkWise?.optimal ?? whole.proofs[index]!.optimal;
     emit({ kind: 'best-layers', trial: 0, layers: networkSummaries(report, isOptimal) });
   }

@@ -10,6 +10,7 @@ import { movedWidths, pricedOperators, type VectorReport } from '../../app/expla
 import { type CycleTerm, isTimed } from '../../cost/analysis/cycle-terms.ts';
 import { nestNotes } from '../../cost/analysis/nest-notes.ts';
 import type { LevelCost } from '../../cost/evaluation.ts';
+import type { LinkCost } from '../../cost/link-cost.ts';
 import { describeMapping } from '../../mapping/text.ts';
 import { energyText, percentText, siText } from '../../util/quantity-text.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
@@ -108,6 +109,7 @@ export function describeTotals(report: NetworkReport): string {
     `  cycles       ${formatNumber(totals.cycles)} = ${siText(physical.seconds, 's')}, utilization ${percentText(totals.utilization)}`,
     `  energy       ${formatNumber(totals.energyPj, 6)} pJ = ${siText(physical.energyJoule, 'J')}: ${split}${beside.length === 0 ? '' : `; in these ${beside.join(', ')}`}`,
     ...describeVector(report.vector, accelerator),
+    ...describeLink(report.link),
     `  EDP          ${totals.edpPjCycles.toExponential(6)} pJ*cycles = ${siText(totals.edpJouleSeconds, 'J*s')}`,
     `  power        ${siText(physical.watts, 'W')}, ${formatNumber(physical.topsPerWatt)} TOPS/W, ${formatNumber(physical.gmacsPerSecond)} GMAC/s`,
     `  area         ${report.areaMm2 === 0 ? 'not stated' : `${formatNumber(report.areaMm2)} mm^2 on chip`}`,
@@ -124,6 +126,16 @@ function describeVector(vector: VectorReport, { levels, vectorUnit }: Accelerato
   ).join(', ');
   return [
     `  vector unit  ${counted(pricedOperators(vector), 'operator that is no layer', 'operators that are no layers')}: ${counted(words, 'word')}${widths === '' ? '' : ` of ${widths} bits`} ${pathText(levels, vectorUnit!.level)}, ${counted(totals.cycles, 'cycle')} and ${energyText(totals.energyPj)} of these`,
+  ];
+}
+
+/** What goes over the host link, and what it takes of the totals. */
+function describeLink(link: LinkCost | null): string[] {
+  if (link === null) return [];
+  const { weights, inputs, outputs } = link.bits;
+  const bytes = (bits: number) => siText(bits / 8, 'B');
+  return [
+    `  host link    ${bytes(weights)} of weights, ${bytes(inputs)} of inputs, ${bytes(outputs)} of outputs: ${counted(link.cycles, 'cycle')} and ${energyText(link.energyPj)} of these`,
   ];
 }
 

@@ -6,6 +6,7 @@ import { DIMS, type PerTensor, perTensor, TENSORS, type TensorName } from '../..
 import type { LayerShape } from '../../workload/network.ts';
 import type { Evaluation, TemporalReuse } from '../evaluation.ts';
 import { type BandwidthUse, levelCycles } from '../level-cost.ts';
+import { requestsOfRun } from '../level-overheads.ts';
 import type { ShownLoop } from './stationarity.ts';
 
 /** How cycles exceed the ideal: `cycles = ideal x idlePes x raggedLoops x stalls`, all factors >= 1 (up to rounding). */
@@ -200,7 +201,10 @@ export function compulsoryDramCycles(layer: LayerShape, dram: StorageLevel, need
   const uses = TENSORS.map((tensor): BandwidthUse => {
     const words = neededWords[tensor];
     const bits = storedWordBits(dram, layer, tensor);
-    return tensor === 'Outputs' ? { reads: 0, writes: words, bits } : { reads: words, writes: 0, bits };
+    const requests = dram.requests?.layout[tensor] === undefined ? 0 : requestsOfRun(words, bits, dram.requests.bytes);
+    return tensor === 'Outputs'
+      ? { reads: 0, writes: words, bits, writeRequests: requests }
+      : { reads: words, writes: 0, bits, readRequests: requests };
   });
   return levelCycles(dram, 0, uses, 'exact');
 }

@@ -167,6 +167,8 @@ export const technology = z.object({
   wire: z.object({ pjPerBitMm: figure, pitchMm: figure, multiplexerMm2: figure }).optional(),
 });
 
+const range = z.object({ least: figure, most: figure }).partial();
+
 /** Limits of an accelerator. */
 export const budget = z.object({
   name,
@@ -178,6 +180,9 @@ export const budget = z.object({
   bufferBytesPerCycle: positive.optional(),
   areaMm2: positive.optional(),
   powerMw: positive.optional(),
+  bounds: z
+    .object({ capacityBits: z.record(text, range).optional(), axisSizes: z.record(text, range).optional() })
+    .optional(),
 });
 
 const bound = z.union([size, z.literal('full')]);

@@ -9,6 +9,7 @@ import { product } from '../../util/integers.ts';
 import type { Design } from '../ports.ts';
 import { arraySizes, arrayWeights, PE_STEP } from './array-shape.ts';
 import { MOST_DIMS_PER_AXIS, orderOfAxes, parallelAxes, RANKED_DIMS, rankedAxes } from './array-wiring.ts';
+import { designBounds, type SearchedRange } from './design-bounds.ts';
 import { BYTES_STEP, designLevels } from './design-levels.ts';
 import { designSpecification } from './design-specification.ts';
 import type { UsefulSizes } from './useful-sizes.ts';
@@ -96,7 +97,7 @@ const MOST_AXES = 3;
  */
 export function acceleratorSpace(context: EncodingContext): Space {
   const { connectivity, dimsPerAxis } = context;
-  const { axisCount, bufferWords } = limitsOf(context);
+  const { axisCount, bounds, bufferWords } = limitsOf(context);
   if (!Number.isSafeInteger(dimsPerAxis) || dimsPerAxis < 1 || dimsPerAxis > MOST_DIMS_PER_AXIS)
     throw new TrifoldError('value', `an axis carries 1 to ${MOST_DIMS_PER_AXIS} dims`, { keyPath: 'dimsPerAxis' });
   refuseImpossibleBudget(context);
@@ -107,7 +108,7 @@ export function acceleratorSpace(context: EncodingContext): Space {
   if (bufferWords !== null) space.push(unit('bandwidth'));
   if (connectivity !== 'fixed')
     space.push(
-      { kind: 'integer', name: 'dimensions', low: 1, high: MOST_AXES, step: 1 },
+      { kind: 'integer', name: 'dimensions', low: bounds.axes?.length ?? 1, high: axisCount, step: 1 },
       { kind: 'permutation', name: 'parallel', length: RANKED_DIMS.length, encoding: connectivity },
     );
   return space;
@@ -127,16 +128,22 @@ export function refuseImpossibleBudget({
     throw new TrifoldError('infeasible', `budget ${budget.name} is too small for any design`, {
       hint: `the smallest has ${PE_STEP} PEs with ${BYTES_STEP} B each and ${BYTES_STEP} B of global buffer`,
     });
-  const axes = designLevels(baseline).l2.fanOut.dimensions.map((axis) => ({ ...axis, size: 1 }));
-  const sizes = { processingElements: 1, l1BytesPerPe: BYTES_STEP, l2Bytes: BYTES_STEP, bufferWordsPerCycle: 2 };
+  const { l1, l2, axes: bounded } = designBounds(baseline, budget);
+  const axes = designLevels(baseline).l2.fanOut.dimensions.map((axis) => {
+    return { ...axis, size: bounded?.find(({ name }) => name === axis.name)?.least ?? 1 };
+  });
+  const l1BytesPerPe = Math.max(BYTES_STEP, l1.least);
+  const l2Bytes = Math.max(BYTES_STEP, l2.least);
+  const processingElements = product(axes.map(({ size }) => size));
+  const sizes = { processingElements, l1BytesPerPe, l2Bytes, bufferWordsPerCycle: 2 };
   const least = designSpecification({ ...sizes, axes }, baseline, 'smallest');
   const broken = checkBudget(buildAccelerator(least, technology), budget).filter(
-    ({ resource }) => resource !== 'buffer bandwidth',
+    ({ resource }) => resource !== 'buffer bandwidth' && !resource.startsWith('size of axis '),
   );
   if (broken.length > 0)
     throw new TrifoldError(
       'infeasible',
-      `budget ${budget.name} allows no design: one PE with ${BYTES_STEP} B and a buffer of ${BYTES_STEP} B already exceed it: ${broken.map(violationText).join(', ')}`,
+      `budget ${budget.name} allows no design: ${processingElements === 1 ? 'one PE' : `${processingElements} PEs`} with ${l1BytesPerPe} B and a buffer of ${l2Bytes} B already exceed it: ${broken.map(violationText).join(', ')}`,
       {
         hint: 'designs inherit clock, widths, DRAM and technology of the baseline; raise the limit or take another --baseline',
       },
@@ -163,20 +170,21 @@ export function decodePointToDesign(point: Point, context: EncodingContext): Dec
  * @returns undefined for another connectivity
  */
 export function encodeDesign(design: Design, context: EncodingContext): Point | undefined {
-  const { axisCount, mostPes, mostBytes, leastL2Bytes, bufferWords } = limitsOf(context);
+  const { axisCount, bounds, mostPes, mostBytes, leastL2Bytes, mostL2Bytes, bufferWords } = limitsOf(context);
   const sizes = design.axes.map((axis) => axis.size);
   if (sizes.length > axisCount || (context.connectivity === 'fixed' && sizes.length < axisCount)) return undefined;
   const pes = Math.min(mostPes, Math.max(PE_STEP, snap(design.processingElements, PE_STEP)));
   const weights = arrayWeights(sizes);
   while (weights.length < axisCount) weights.push(0.5);
-  const mostL1 = mostL1Bytes(pes, mostBytes, leastL2Bytes);
+  const sharing = bounds.axes === null ? pes : design.processingElements;
+  const l1 = l1Range(sharing, mostBytes, leastL2Bytes, bounds.l1);
   const point: PointValue[] = [
     (pes / PE_STEP - 0.5) / (mostPes / PE_STEP),
     ...weights,
-    geometricShare(design.l1BytesPerPe, mostL1),
+    geometricShare(design.l1BytesPerPe, l1),
     context.bufferSizes === 'linear'
-      ? Math.min(1, design.l2Bytes / mostBytes)
-      : geometricShare(design.l2Bytes, mostBytes),
+      ? Math.min(1, design.l2Bytes / mostL2Bytes)
+      : geometricShare(design.l2Bytes, { least: bounds.l2.least, most: mostL2Bytes }),
   ];
   if (bufferWords !== null)
     point.push(
@@ -221,7 +229,8 @@ function capacityBytes(capacity: Capacity): number {
 }
 
 function pointToDesign(point: Point, context: EncodingContext): Design {
-  const { axisCount, mostPes, mostBytes, leastL2Bytes, bufferWords, baselineAxes } = limitsOf(context);
+  const { axisCount, bounds, mostPes, mostBytes, leastL2Bytes, mostL2Bytes, bufferWords, baselineAxes } =
+    limitsOf(context);
   const { bufferSizes, connectivity, dimsPerAxis, usefulSizes } = context;
   // Points of the space have numbers everywhere but in the last place, which the fixed connectivity does not have.
   const numbers = point.filter((value): value is number => typeof value === 'number');
@@ -232,7 +241,9 @@ function pointToDesign(point: Point, context: EncodingContext): Design {
   const l1Share = take();
   const l2Share = take();
   const l2Wanted =
-    bufferSizes === 'linear' ? snap(l2Share * mostBytes, BYTES_STEP) : geometricBytes(l2Share, mostBytes);
+    bufferSizes === 'linear'
+      ? snap(l2Share * mostL2Bytes, BYTES_STEP)
+      : geometricBytes(l2Share, { least: bounds.l2.least, most: mostL2Bytes });
   const l2 = Math.max(leastL2Bytes, l2Wanted);
   const bandwidth = bufferWords === null ? null : 2 + cell(take(), bufferWords - 1);
   let wired = baselineAxes;
@@ -247,13 +258,17 @@ function pointToDesign(point: Point, context: EncodingContext): Design {
     );
   }
   const wiring = wired.map((axis) => axis.parallelDims);
-  const sizes = usefulSizes?.nearest(pes, weights, wiring) ?? arraySizes(pes, weights);
+  const aimed = usefulSizes?.nearest(pes, weights, wiring) ?? arraySizes(pes, weights);
+  const sizes = wired.map(({ name }, i) => {
+    const { least, most } = bounds.axes?.find((axis) => axis.name === name) ?? ANY_SIZE;
+    return Math.min(most, Math.max(least, aimed[i]!));
+  });
   const axes = wired.map((axis, i) => ({ ...axis, size: sizes[i]! }));
   const processingElements = product(sizes);
-  const mostL1 = mostL1Bytes(usefulSizes === undefined ? pes : processingElements, mostBytes, leastL2Bytes);
+  const sharing = usefulSizes === undefined && bounds.axes === null ? pes : processingElements;
   return {
     processingElements,
-    l1BytesPerPe: geometricBytes(l1Share, mostL1),
+    l1BytesPerPe: geometricBytes(l1Share, l1Range(sharing, mostBytes, leastL2Bytes, bounds.l1)),
     l2Bytes: l2,
     bufferWordsPerCycle: bandwidth,
     axes,
@@ -266,32 +281,44 @@ function limitsOf({ baseline, budget, connectivity }: EncodingContext) {
   const baselineAxes = l2.fanOut.dimensions;
   if (connectivity === 'fixed' && baselineAxes.length === 0)
     throw new TrifoldError('unsupported', `${baseline.name} has no array whose sizes could be searched`);
+  const bounds = designBounds(baseline, budget);
+  const mostBytes = Math.floor(budget.onChipBits / 8 / BYTES_STEP) * BYTES_STEP;
+  const blockBytes = Math.ceil((l2.blockWords * l2.wordBits) / 8 / BYTES_STEP) * BYTES_STEP;
+  const leastL2Bytes = Math.max(bounds.l2.least, blockBytes);
   const own = totalWordsPerCycle(buildBandwidth(l2, baseline.clockHz));
   const allowed = budget.bufferBytesPerCycle === undefined ? own : (budget.bufferBytesPerCycle * 8) / l2.wordBits;
   return {
     baselineAxes,
-    axisCount: connectivity === 'fixed' ? baselineAxes.length : MOST_AXES,
+    bounds,
+    axisCount: connectivity === 'fixed' ? baselineAxes.length : (bounds.axes?.length ?? MOST_AXES),
     mostPes: Math.floor(budget.processingElements / PE_STEP) * PE_STEP,
-    mostBytes: Math.floor(budget.onChipBits / 8 / BYTES_STEP) * BYTES_STEP,
-    leastL2Bytes: Math.ceil((l2.blockWords * l2.wordBits) / 8 / BYTES_STEP) * BYTES_STEP,
+    mostBytes,
+    leastL2Bytes,
+    mostL2Bytes: Math.max(leastL2Bytes, Math.min(bounds.l2.most, mostBytes)),
     bufferWords: Number.isFinite(allowed) ? Math.max(2, Math.floor(allowed + 1e-9)) : null,
   };
 }
 
-/** All that `pes` register files can have beside the smallest global buffer, which holds a block; at least one step (then the budget rejects). */
-function mostL1Bytes(pes: number, mostBytes: number, leastL2Bytes: number): number {
-  return Math.max(BYTES_STEP, Math.floor((mostBytes - leastL2Bytes) / pes / BYTES_STEP) * BYTES_STEP);
+const ANY_SIZE: SearchedRange = { least: 1, most: Number.POSITIVE_INFINITY };
+
+/**
+ * Bytes of one of `pes` register files: at most all that there is beside the smallest global buffer, which holds a block; at least one step (then the
+ * budget rejects).
+ */
+function l1Range(pes: number, mostBytes: number, leastL2Bytes: number, { least, most }: SearchedRange): SearchedRange {
+  const share = Math.floor((mostBytes - leastL2Bytes) / pes / BYTES_STEP) * BYTES_STEP;
+  return { least, most: Math.max(least, Math.min(most, share)) };
 }
 
-/** Bytes at a share of the geometric range from one step to `most`, on the steps. */
-function geometricBytes(share: number, most: number): number {
-  return Math.min(most, snap(BYTES_STEP * (most / BYTES_STEP) ** share, BYTES_STEP));
+/** Bytes at a share of a geometric range, on the steps. */
+function geometricBytes(share: number, { least, most }: SearchedRange): number {
+  return Math.min(most, Math.max(least, snap(least * (most / least) ** share, BYTES_STEP)));
 }
 
 /** The share that {@link geometricBytes} turns into `bytes`, or into the nearest that there is. */
-function geometricShare(bytes: number, most: number): number {
-  if (most === BYTES_STEP) return 0.5;
-  return Math.log(Math.min(most, Math.max(BYTES_STEP, bytes)) / BYTES_STEP) / Math.log(most / BYTES_STEP);
+function geometricShare(bytes: number, { least, most }: SearchedRange): number {
+  if (most === least) return 0.5;
+  return Math.log(Math.min(most, Math.max(least, bytes)) / least) / Math.log(most / least);
 }
 
 /** Number of the cell of [0, 1] cut into `cells` equal ones. */

@@ -1,5 +1,5 @@
 import { type BudgetViolation, violationText } from '../../accelerator/budget.ts';
-import { vectorCost } from '../../cost/vector-cost.ts';
+import { besideCost } from '../../cost/link-cost.ts';
 import { injectedCandidate, type Optimizer } from '../../optimizers/optimizer.ts';
 import { RandomSearch } from '../../optimizers/random-search.ts';
 import { type Point, pointFault, type Space } from '../../optimizers/space.ts';
@@ -268,7 +268,9 @@ export class AcceleratorSearch {
     for (let attempts = 0; proposals.length < this.populationSize; attempts++) {
       if (attempts >= maxAttempts) {
         const found = `${proposals.length} of ${this.populationSize} candidates in ${attempts} attempts`;
-        const least = [...nearest.values()].map((violation) => `; ${violationText(violation)} at least`);
+        const least = [...nearest.values()].map((violation) =>
+          violation.isLeast ? `; at best ${violationText(violation)}` : `; ${violationText(violation)} at least`,
+        );
         const message = `budget ${budget.name} is too tight for the sampled designs: ${found}${least.join('')}`;
         const { generation } = this.#state;
         return { kind: 'exhausted', generation, attempts, message, rejections: { ...rejections } };
@@ -293,7 +295,7 @@ export class AcceleratorSearch {
   #boundOf({ accelerator }: DecodedDesign): number {
     const bounds = candidateBounds(this.#networks, accelerator, this.#options.factors);
     const edps = this.#networks.map((network, n) =>
-      networkEdp(network, bounds[n]!, vectorCost(network.vector, accelerator)),
+      networkEdp(network, bounds[n]!, besideCost(network.beside, accelerator)),
     );
     return scoreOf(edps, this.#baselineEdps);
   }

@@ -1,5 +1,6 @@
 import type { Accelerator, ArrayDimension, StorageLevel } from '../../accelerator/accelerator.ts';
 import { compulsoryDramCycles } from '../../cost/analysis/bottleneck.ts';
+import { launchCyclesOf } from '../../cost/level-overheads.ts';
 import { storedWordBits } from '../../mapping/legality.ts';
 import { divisors, product } from '../../util/integers.ts';
 import { DIMS, type Dim, TENSORS, type TensorName } from '../../util/vocabulary.ts';
@@ -25,7 +26,8 @@ const IRRELEVANT: Readonly<Record<TensorName, readonly Dim[]>> = {
 /**
  * Lower bounds of energy and latency of one layer, from the problem and the accelerator alone.
  *
- * Latency: the most PEs that the connectivity can use on these dims, and the compulsory traffic over the bandwidth of DRAM.
+ * Latency: the most PEs that the connectivity can use on these dims, with one load of their weights and one ramp; the compulsory traffic over the
+ * bandwidth of DRAM, after that where it does not overlap; one launch of each level.
  * Energy: MACs; every touched word of each tensor once through DRAM; per tensor the cheapest innermost keeping level, which is
  * filled with the touched words and serves every MAC, shared by as many as its network can reach with one access; leakage over the least latency.
  * Capacities are ignored.
@@ -40,7 +42,17 @@ export function layerBound(demand: LayerDemand, accelerator: Accelerator, factor
 
 function leastCycles({ layer, macs, touchedWords }: LayerDemand, accelerator: Accelerator, factors: Factors): number {
   const compute = leastComputeCycles(layer.problem, macs, accelerator, factors);
-  return Math.max(compute, compulsoryDramCycles(layer, accelerator.levels[0]!, touchedWords));
+  const { levels } = accelerator;
+  const dramCycles = compulsoryDramCycles(layer, levels[0]!, touchedWords);
+  const array = Math.max(compute, ...levels.map((level) => leastArrayCycles(level, compute)));
+  const serial = array + (levels[0]!.overlap === 'none' ? dramCycles : 0);
+  const launches = levels.map(({ launch }) => launchCyclesOf(launch, layer.problem.bounds));
+  return Math.max(dramCycles, serial, ...launches);
+}
+
+/** Least cycles of the array below a level for at least so many of its MACs: what streams may hide a load, or the other way round. */
+function leastArrayCycles({ fanOut: { fill, rampCycles = 0 } }: StorageLevel, computeCycles: number): number {
+  return Math.max(computeCycles, fill?.leastRows ?? 0, fill?.cyclesPerLoad ?? 0) + rampCycles;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
-import { vectorCost } from '../../cost/vector-cost.ts';
+import { besideCost } from '../../cost/link-cost.ts';
 import { type EnergyAndCycles, networkTotals } from '../../util/network-totals.ts';
 import type { Layer } from '../../workload/network.ts';
 import type { MappedFigures, MappingOutcome } from '../mapping/map-layer.ts';
@@ -65,7 +65,7 @@ export class CandidateWalk {
   readonly #networks: readonly PreparedNetwork[];
   readonly #remembered: Map<string, RememberedOutcome>;
   readonly #figures: Figures[];
-  /** Per network: what its vector operators cost on the accelerator. */
+  /** Per network: what it costs beside its layers on the accelerator. */
   readonly #beside: readonly EnergyAndCycles[];
   readonly #places: readonly { readonly network: number; readonly layer: number }[];
   readonly #answers: (Answer | undefined)[] = [];
@@ -81,7 +81,7 @@ export class CandidateWalk {
     this.#networks = networks;
     this.#remembered = memo.layersOf(candidate.accelerator);
     this.#figures = candidateBounds(networks, candidate.accelerator, factors);
-    this.#beside = networks.map(({ vector }) => vectorCost(vector, candidate.accelerator));
+    this.#beside = networks.map(({ beside }) => besideCost(beside, candidate.accelerator));
     this.#places = byShare(networks, this.#figures);
     this.#count();
   }

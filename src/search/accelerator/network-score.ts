@@ -1,9 +1,8 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
-import { networkVectorLoads } from '../../cost/vector-cost.ts';
+import { type BesideLoads, besideLoads } from '../../cost/link-cost.ts';
 import { geometricMean } from '../../util/geometric-mean.ts';
 import { type EnergyAndCycles, networkTotals } from '../../util/network-totals.ts';
 import { DistinctLayers, repeatsOf } from '../../workload/distinct-layers.ts';
-import type { VectorLoad } from '../../workload/graph/fusion.ts';
 import type { Layer, Network } from '../../workload/network.ts';
 import { type Factors, type LayerBound, layerBound } from './bounds.ts';
 import { type LayerDemand, layerDemand } from './demand.ts';
@@ -22,8 +21,8 @@ export interface PreparedLayer {
 export interface PreparedNetwork {
   readonly name: string;
   readonly layers: readonly PreparedLayer[];
-  /** Of its operators that are no layers, equal ones merged. */
-  readonly vector: readonly VectorLoad[];
+  /** Of all that is no layer. */
+  readonly beside: BesideLoads;
 }
 
 /** Merges layers that cost the same. @param demandOf for many networks: a `layerDemand` that remembers */
@@ -35,7 +34,7 @@ export function prepareNetwork(
   const distinct = new DistinctLayers<Layer>();
   return {
     name,
-    vector: networkVectorLoads(network),
+    beside: besideLoads(network),
     layers: [...repeatsOf(layers, distinct)].map(([place, repeat]) => {
       const layer = distinct.layers[place]!;
       const key = distinct.keys[place]!;
@@ -60,7 +59,7 @@ export function candidateBounds(
 
 /**
  * EDP of a network from figures (or bounds) of its distinct layers: total energy times total cycles.
- * @param beside what its vector operators cost on the accelerator
+ * @param beside what it costs beside its layers on the accelerator
  */
 export function networkEdp(
   network: Pick<PreparedNetwork, 'layers'>,

@@ -1,10 +1,8 @@
-import type { Accelerator } from '../../accelerator/accelerator.ts';
-import { networkVectorLoads, vectorCost } from '../../cost/vector-cost.ts';
+import { type BesideAccelerator, type BesideLoads, besideCost, besideLoads } from '../../cost/link-cost.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { networkTotals } from '../../util/network-totals.ts';
 import { DistinctLayers, repeatsOf } from '../../workload/distinct-layers.ts';
-import type { VectorLoad } from '../../workload/graph/fusion.ts';
 import { type Layer, networkMacs, networkParameters } from '../../workload/network.ts';
 import type { CutLayer, MappingOutcome, UnmappableLayer } from '../mapping/map-layer.ts';
 import type { Genotype } from './spaces/genes.ts';
@@ -38,8 +36,8 @@ export interface NetworkTable {
   readonly layers: readonly Layer[];
   /** Per network, by ascending layer: networks of the same layers add up to the same figure, to the bit. */
   readonly uses: readonly (readonly LayerUse[])[];
-  /** Per network: its operators that are no layers; none where only layers were built. */
-  readonly vector: readonly (readonly VectorLoad[])[];
+  /** Per network: of all that is no layer; only weights where only layers were built. */
+  readonly beside: readonly BesideLoads[];
   /** Per network. */
   readonly macs: Float64Array;
   /** Per network. */
@@ -65,10 +63,10 @@ export function* networkTableSteps(
   const parameters = new Float64Array(genotypes.length);
   const uses: LayerUse[][] = [];
   let layerCount = 0;
-  const vector: (readonly VectorLoad[])[] = [];
+  const beside: BesideLoads[] = [];
   for (const [n, genotype] of genotypes.entries()) {
     const network = space.build(genotype, options);
-    vector.push(networkVectorLoads(network));
+    beside.push(besideLoads(network));
     macs[n] = networkMacs(network);
     parameters[n] = networkParameters(network);
     for (const { repeat } of network.layers) layerCount += repeat;
@@ -76,7 +74,7 @@ export function* networkTableSteps(
     uses.push(counts.sort((a, b) => a.layer - b.layer));
     yield;
   }
-  return { genotypes, layers: distinct.layers, uses, vector, macs, parameters, layerCount };
+  return { genotypes, layers: distinct.layers, uses, beside, macs, parameters, layerCount };
 }
 
 /** Outcome of a layer in the state of an exhaustive run. Plain JSON. */
@@ -114,11 +112,11 @@ export interface NetworkCosts {
 
 const UNMAPPED = { energyPj: Number.NaN, cycles: Number.NaN };
 
-/** Adds the layers and the vector operators up. @param outcomes one per layer of the table */
+/** Adds the layers and what is beside them up. @param outcomes one per layer of the table */
 export function networkCosts(
   table: NetworkTable,
   outcomes: readonly LayerRecord[],
-  accelerator: Pick<Accelerator, 'levels' | 'vectorUnit'>,
+  accelerator: BesideAccelerator,
 ): NetworkCosts {
   const energyPj = new Float64Array(table.uses.length);
   const cycles = new Float64Array(table.uses.length);
@@ -128,7 +126,7 @@ export function networkCosts(
       const outcome = outcomes[layer];
       return outcome?.kind === 'mapped' ? outcome : UNMAPPED;
     });
-    const totals = networkTotals(uses, figures, vectorCost(table.vector[n]!, accelerator));
+    const totals = networkTotals(uses, figures, besideCost(table.beside[n]!, accelerator));
     energyPj[n] = totals.energyPj;
     cycles[n] = totals.cycles;
     edpPjCycles[n] = totals.energyPj * totals.cycles;

@@ -2,7 +2,7 @@ import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
-import { vectorCost } from '../../cost/vector-cost.ts';
+import { besideCost, needsLayersOnly } from '../../cost/link-cost.ts';
 import type { WordBits } from '../../workload/network.ts';
 import { type Factors, type LayerBound, layerBound } from '../accelerator/bounds.ts';
 import { type LayerDemand, layerDemand } from '../accelerator/demand.ts';
@@ -110,12 +110,12 @@ export function itemScorer(options: ScorerOptions): (item: ScoreItem) => ScoreAn
     for (const [key, outcome] of item.known) remembered.set(key, outcome);
     const bounds = boundsOn(accelerator, factors, before);
     const places = item.networks.map(({ genotype, top1Percent }, place) => {
-      const network = prepare(genotype, accelerator.vectorUnit === undefined);
+      const network = prepare(genotype, needsLayersOnly(accelerator));
       return {
         place,
         network,
         top1Percent,
-        bound: networkEdp(network, network.layers.map(bounds), vectorCost(network.vector, accelerator)),
+        bound: networkEdp(network, network.layers.map(bounds), besideCost(network.beside, accelerator)),
       };
     });
     places.sort((a, b) => a.bound - b.bound || a.place - b.place);

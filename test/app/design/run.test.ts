@@ -176,7 +176,7 @@ describe('a design run', () => {
   });
 
   it('writes the front with accelerators on which mapping gives the stated figures again', async () => {
-    const { directory, json } = await uninterrupted({ ...REQUEST, mapper: 'exact', finalFactors: 'perfect' });
+    const { directory, json } = await uninterrupted({ ...REQUEST, mapper: 'exact', finalFactors: 'perfect', seed: 8 });
     const [header, ...rows] = readFileSync(join(directory, 'front.csv'), 'utf8').trimEnd().split('\r\n');
     const columns = header!.split(',');
     const { front } = JSON.parse(JSON.stringify(json));

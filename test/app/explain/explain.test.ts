@@ -180,9 +180,10 @@ describe('floors', () => {
 describe('a larger memory', () => {
   const base = loadSpecification('eyeriss');
   const technology = loadTechnology(base.technology);
-  /** All energies stated: the size changes nothing but what fits. */
+  /** All energies stated, nothing leaks and wires are free: the size changes nothing but what fits. */
   const explicit = (l2Words: number, l1Words: number, columns: number): AcceleratorSpecification => ({
     ...base,
+    countLeakage: false,
     levels: base.levels.map((level, i) => ({
       ...level,
       blockWords: 1,
@@ -194,6 +195,7 @@ describe('a larger memory', () => {
       capacity: i === 0 ? level.capacity : { kind: 'shared', bits: 16 * (i === 1 ? l2Words : l1Words) },
       fanOut: {
         ...level.fanOut,
+        wires: 'free' as const,
         dimensions: i === 1 ? [{ name: 'X', size: columns, parallelDims: ['K', 'C'] as const }] : [],
       },
     })),

@@ -5,7 +5,7 @@ import { buildAccelerator } from '../../../src/accelerator/build.ts';
 import { energyByLevel } from '../../../src/app/explain/evaluate.ts';
 import { vectorReport } from '../../../src/app/explain/vector-report.ts';
 import { loadSpecification, loadTechnology, loadWorkload } from '../../../src/app/presets/load.ts';
-import { vectorCost } from '../../../src/cost/vector-cost.ts';
+import { besideCost } from '../../../src/cost/link-cost.ts';
 import { parseAccelerator } from '../../../src/formats/accelerator-file.ts';
 import { reportModel } from '../../../src/report/report-model.ts';
 import { csvFiles } from '../../../src/report/run-csv.ts';
@@ -130,7 +130,7 @@ describe('a run on an accelerator with a vector unit', () => {
   it('leaves layers what vector operators leave of the cutoff', () => {
     const accelerator = buildAccelerator(loadSpecification(EYERISS_VECTOR), loadTechnology('cacti-65nm'));
     const networks = [ONE_LAYER, ONE_LAYER].map((file) => prepareNetwork(loadWorkload(file).network));
-    const [{ energyPj, cycles }] = networks.map(({ vector }) => vectorCost(vector, accelerator)) as [EnergyAndCycles];
+    const [{ energyPj, cycles }] = networks.map(({ beside }) => besideCost(beside, accelerator)) as [EnergyAndCycles];
     const cutoff = 1e12;
     const context = { factors: 'perfect', memo: new LayerMemo(1) } as const;
     const alone = new CandidateWalk(
@@ -151,7 +151,7 @@ describe('a run on an accelerator with a vector unit', () => {
   it('bounds designs by what their vector operators take', async () => {
     const slow = eyerissWith([
       'levels:',
-      'vectorUnit: { level: GlobalBuffer, simplePerCycle: 0.0001, specialPerCycle: 1, energy: { simple: 1 uJ, special: 0 pJ } }\nlevels:',
+      'countLeakage: false\nvectorUnit: { level: GlobalBuffer, simplePerCycle: 0.0001, specialPerCycle: 1, energy: { simple: 1 uJ, special: 0 pJ } }\nlevels:',
     ]);
     const events: RunEvent[] = [];
     const request = { ...SMALL_DESIGN, workloads: [POOLED], baseline: slow, populationSize: 2 };

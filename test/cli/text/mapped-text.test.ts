@@ -114,11 +114,12 @@ describe('a mapped layer as text', () => {
     });
     const [, macs, perMac, macEnergy] = /MACs: ([\d,]+) x ([\d.]+) pJ = ([\d.,]+) pJ/.exec(text)!;
     expectShown(macEnergy, shown(macs!) * Number(perMac));
-    const links = evaluation.levels.reduce(
-      (total, { networks }) => total + TENSORS.reduce((part, tensor) => part + networks[tensor].energyPj, 0),
+    const linksAndLeakage = evaluation.levels.reduce(
+      (total, { networks, leakagePj }) =>
+        total + leakagePj + TENSORS.reduce((part, tensor) => part + networks[tensor].energyPj, 0),
       0,
     );
-    expect((sum + shown(macEnergy!) + links) / evaluation.energyPj).toBeCloseTo(1, 4);
+    expect((sum + shown(macEnergy!) + linksAndLeakage) / evaluation.energyPj).toBeCloseTo(1, 4);
   });
 
   it('is explained by multiples of its lower bounds', () => {

@@ -12,6 +12,7 @@ import { DIMS, type Dim, perDim, perTensor, TENSORS } from '../../../src/util/vo
 import type { LayerShape } from '../../../src/workload/network.ts';
 import { makeProblem } from '../../../src/workload/problem.ts';
 import { type CostCase, costCase } from '../../cost/arbitraries.ts';
+import { overheadCase } from '../../cost/overhead-arbitraries.ts';
 import { BUDGETS, layerOf } from './fixtures.ts';
 import { greedyMapping } from './stand-in-mappers.ts';
 
@@ -54,6 +55,25 @@ describe('layerBound', () => {
         expect(checked).toBeGreaterThan(150);
       });
 
+  for (const imperfect of [false, true])
+    it(`is never above a mapping on levels with overheads (${imperfect ? 'imperfect' : 'perfect'}), and sometimes as fast`, () => {
+      let checked = 0;
+      let reached = 0;
+      fc.assert(
+        fc.property(overheadCase({ imperfect, padding: false, maxMacs: 60 }), ({ layer, accelerator, mapping }) => {
+          const factors = imperfect ? 'imperfect' : 'perfect';
+          if (!expectAdmissible(layer, accelerator, mapping, factors)) return;
+          checked++;
+          const { cycles } = layerBound(layerDemand(layer), accelerator, factors);
+          const result = evaluateReference(layer, accelerator, mapping, { temporalReuse: 'exact' });
+          if (result.feasible && result.cycles === cycles && result.cycles > result.computeCycles) reached++;
+        }),
+        { numRuns: 400, seed: 20_261_130 },
+      );
+      expect(checked).toBeGreaterThan(100);
+      expect(reached).toBeGreaterThan(5);
+    });
+
   it('holds the leakage of all instances over the least latency', () => {
     const { baseline, technology } = BUDGETS[0]!;
     const accelerator = buildAccelerator(baseline, technology);
@@ -90,9 +110,13 @@ describe('layerBound', () => {
     );
   });
 
-  it('is reached by one MAC that takes its words straight from DRAM', () => {
+  it('is reached by one MAC that takes its words straight from DRAM where wires are free', () => {
     const { baseline, technology } = BUDGETS[0]!;
-    const levels = baseline.levels.map((level) => ({ ...level, blockWords: 1 }));
+    const levels = baseline.levels.map((level) => ({
+      ...level,
+      blockWords: 1,
+      fanOut: { ...level.fanOut, wires: 'free' as const },
+    }));
     const accelerator = buildAccelerator({ ...baseline, levels }, technology);
     const layer = layerOf('one', {});
     const onlyDram = { temporal: [], spatial: [], keep: [], noMulticast: [] };

@@ -37,6 +37,8 @@ export interface SmallCases {
   readonly options: SmallCaseOptions;
   readonly temporalReuse: TemporalReuse;
   readonly factors: Factors;
+  /** Share of the cases whose bounds of the latency must be the optimum itself at some node on the way to it; default: a fifth. */
+  readonly tightLatency?: number;
   /** Changes the case of a seed. */
   readonly change?: (one: SmallCase, seed: number) => SmallCase;
 }
@@ -164,6 +166,7 @@ export function compareAll(runs: number, enough: number, cases: SmallCases, tigh
   );
   expect(compared).toBeGreaterThanOrEqual(enough);
   OBJECTIVES.forEach((objective, i) => {
-    if (tightCases > 0) expect(lost[i]! / asked, objective.name).toBeGreaterThan(0.2);
+    const { tightLatency = 0.2 } = objective === LATENCY ? cases : {};
+    if (tightCases > 0) expect(lost[i]! / asked, objective.name).toBeGreaterThanOrEqual(tightLatency);
   });
 }

@@ -201,8 +201,10 @@ function search(
   const { layer, accelerator, constraints } = mapspace;
   const stated = constraintText(constraints, accelerator);
   const within = stated === '' ? '' : ` under the constraints ${stated}`;
+  const kept = accelerator.levels.filter(({ spill }) => spill === 'never').map(({ name }) => name);
+  const summing = kept.length === 0 ? '' : ` and keeps partial sums from leaving ${kept.join(', ')} to come back`;
   return {
     kind: 'infeasible',
-    reason: `no tiling of ${layer.problem.name} fits the capacities of ${accelerator.name}${within}`,
+    reason: `no tiling of ${layer.problem.name} fits the capacities of ${accelerator.name}${summing}${within}`,
   };
 }

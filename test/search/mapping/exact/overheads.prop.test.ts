@@ -3,7 +3,7 @@ import { compareAll, type SmallCases } from '../against-brute-force.ts';
 import type { SmallCaseOptions } from '../random-mapspace.ts';
 import { TERMS, type Term, withTerms } from '../random-overheads.ts';
 
-const PERFECT: SmallCaseOptions = {
+const SMALL: SmallCaseOptions = {
   levels: [2, 3, 3],
   dims: ['N', 'G', 'K', 'C', 'P', 'P', 'Q', 'R', 'R'],
   bounds: [2, 3, 4],
@@ -11,18 +11,23 @@ const PERFECT: SmallCaseOptions = {
   padding: true,
   mostChildren: 3,
 };
-const RUNS = Number(process.env.RUNS ?? 12);
+const FAMILIES: readonly (readonly Term[])[] = [...TERMS.map((term) => [term]), TERMS];
 
-const withSome = (terms: readonly Term[], factors: SmallCases['factors']): SmallCases => ({
-  options: PERFECT,
-  temporalReuse: 'exact',
-  factors,
+const withSome = (terms: readonly Term[], rest: Omit<SmallCases, 'options' | 'change'>): SmallCases => ({
+  options: SMALL,
   change: withTerms(terms),
+  ...rest,
 });
 
 describe('exact search against brute force on accelerators that state what real hardware adds', () => {
-  for (const factors of ['perfect', 'imperfect'] as const)
-    for (const terms of [...TERMS.map((term) => [term]), TERMS])
-      it(`finds the optimum with ${factors} factors and ${terms.join(', ')}`, () =>
-        compareAll(RUNS, RUNS / 3, withSome(terms, factors), 0));
+  it.each(FAMILIES)('finds the optimum with perfect factors, with bounds that are tight: %s', (...terms) =>
+    compareAll(14, 10, withSome(terms, { temporalReuse: 'exact', factors: 'perfect', tightLatency: 1 }), 12),
+  );
+
+  it.each(FAMILIES)('finds the optimum with imperfect factors, with bounds that are tight: %s', (...terms) =>
+    compareAll(8, 5, withSome(terms, { temporalReuse: 'exact', factors: 'imperfect', tightLatency: 0.4 }), 6),
+  );
+
+  it("finds the optimum under Timeloop's reuse rule", () =>
+    compareAll(25, 18, withSome(TERMS, { temporalReuse: 'timeloop', factors: 'perfect' }), 0));
 });

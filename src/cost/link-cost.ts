@@ -1,0 +1,87 @@
+import type { Accelerator } from '../accelerator/accelerator.ts';
+import { product } from '../util/integers.ts';
+import { type EnergyAndCycles, NO_COST, repeatedSum } from '../util/network-totals.ts';
+import type { VectorLoad } from '../workload/graph/fusion.ts';
+import { layerNames, type ShownNetwork } from '../workload/graph/network-demands.ts';
+import { tensorWords } from '../workload/problem.ts';
+import { portCycles } from './level-cost.ts';
+import { networkVectorLoads, vectorCost } from './vector-cost.ts';
+
+/** Bits of a network that a host has, in the widths of the network. */
+export interface HostBits {
+  /** Weights of all layers, repeats counted; not the second operands of products of two activations. */
+  readonly weights: number;
+  /** What the network reads and what it gives out; 0 where only layers are known. */
+  readonly inputs: number;
+  readonly outputs: number;
+}
+
+/** What goes over a link between two runs of a network, and what that costs. */
+export interface LinkCost extends EnergyAndCycles {
+  /** Weights that do not stay, inputs and outputs. */
+  readonly bits: HostBits;
+  /** By level, outermost first: what it leaks meanwhile. */
+  readonly levelsPj: readonly number[];
+  /** Of the link alone. */
+  readonly linkPj: number;
+}
+
+/** The parts of an accelerator that what is no layer is priced with. */
+export type BesideAccelerator = Pick<Accelerator, 'levels' | 'vectorUnit' | 'link' | 'clockHz'>;
+
+/** What a network costs beside its layers follows from these: for searches that price them many times. */
+export interface BesideLoads {
+  /** Of its operators that are no layers, equal ones merged. */
+  readonly vector: readonly VectorLoad[];
+  readonly host: HostBits;
+}
+
+const NO_BITS: HostBits = { weights: 0, inputs: 0, outputs: 0 };
+
+/** What a host holds of a network; nothing of a part of one, of which nobody knows what stays on the accelerator. */
+export function hostBits({ graph, layers }: ShownNetwork): HostBits {
+  if (graph !== undefined && layers.length < layerNames(graph).size) return NO_BITS;
+  const flowing = (tensors: readonly number[]) =>
+    [...new Set(tensors)].reduce((bits, tensor) => {
+      const { sizes, wordBits } = graph!.tensors[tensor]!;
+      return bits + product(sizes) * wordBits;
+    }, 0);
+  return {
+    weights: repeatedSum(layers, ({ problem, wordBits, parameters }) =>
+      parameters === 0 ? 0 : tensorWords(problem, 'Weights') * wordBits.Weights,
+    ),
+    inputs: graph === undefined ? 0 : flowing(graph.inputs),
+    outputs: graph === undefined ? 0 : flowing(graph.outputs),
+  };
+}
+
+/** What moves over a link for one run of a network: after one another with its layers, while all levels leak. Null without a link. */
+export function linkCost(
+  host: HostBits,
+  { levels, link, clockHz }: Omit<BesideAccelerator, 'vectorUnit'>,
+): LinkCost | null {
+  if (link === undefined) return null;
+  const bits = { ...host, weights: Math.max(0, host.weights - link.residentBits) };
+  const moved = bits.weights + bits.inputs + bits.outputs;
+  const cycles = portCycles(moved, (8 * link.bytesPerSecond) / clockHz, 1);
+  const linkPj = moved * link.pjPerBit;
+  const levelsPj = levels.map(({ leakagePjPerCycle, instances }) => leakagePjPerCycle * instances * cycles);
+  return { bits, cycles, linkPj, levelsPj, energyPj: levelsPj.reduce((sum, pj) => sum + pj, linkPj) };
+}
+
+/** Whether layers are all that an accelerator prices of a network, so that its graph need not be built. */
+export function needsLayersOnly({ vectorUnit, link }: BesideAccelerator): boolean {
+  return vectorUnit === undefined && link === undefined;
+}
+
+/** {@link BesideLoads} of a network. */
+export function besideLoads(network: ShownNetwork): BesideLoads {
+  return { vector: networkVectorLoads(network), host: hostBits(network) };
+}
+
+/** What a network costs beside its layers: its vector operators, and what moves over a link. */
+export function besideCost({ vector, host }: BesideLoads, accelerator: BesideAccelerator): EnergyAndCycles {
+  const operators = vectorCost(vector, accelerator);
+  const link = linkCost(host, accelerator) ?? NO_COST;
+  return { energyPj: operators.energyPj + link.energyPj, cycles: operators.cycles + link.cycles };
+}

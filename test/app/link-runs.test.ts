@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { loadSpecification } from '../../src/app/presets/load.ts';
+import { describeTotals } from '../../src/cli/text/report-text.ts';
+import type { RunEvent } from '../../src/search/run-events.ts';
+import { layerTotals, provenLayers } from '../../src/search/run-figures.ts';
+import { EMPTY_RUN, type RunState, reduceRun } from '../../src/search/run-state.ts';
+import { designRuns, freshFolder, listener, mapped, mapRuns, results } from './run-folders.ts';
+import { eyerissWith, SMALL_DESIGN, SMALL_REQUEST, writeSmall } from './small-files.ts';
+
+const LINK = 'link: { bandwidth: 0.1 GB/s, resident: 32 B, energy: 2 pJ/bit }';
+const LINKED = eyerissWith(['levels:', `${LINK}\nlevels:`]);
+const ONE_LAYER = writeSmall(
+  'linked.yaml',
+  'name: linked\nsource: made up for tests\ninput: [4, 8, 8]\nlayers:\n  - { name: conv, kind: conv, out: 8, kernel: 1 }\n',
+);
+/** Weights beyond the resident ones, inputs and outputs of words of 16 bits. */
+const MOVED_BITS = (4 * 8 - 16) * 16 + 4 * 64 * 16 + 8 * 64 * 16;
+
+describe('a run on an accelerator with a link to its host', () => {
+  // Killed by: sums without the link, a network of one layer that is taken for its layer, rows and levels that leave it out.
+  it('adds what moves over it to the network, in its folder, its state and its tables', async () => {
+    const request = { ...SMALL_REQUEST, workload: ONE_LAYER };
+    const plain = await mapped(request);
+    const events: RunEvent[] = [];
+    const hearing = listener((event) => events.push(event));
+    const { directory, finished } = await mapRuns.start(
+      { ...request, accelerator: LINKED },
+      freshFolder(),
+      {},
+      hearing,
+    );
+    const { report } = finished!;
+    const link = report.link!;
+    const { clockHz } = report.accelerator;
+    expect(link.bits).toEqual({ weights: 256, inputs: 4096, outputs: 8192 });
+    expect(link.cycles).toBe(Math.ceil((MOVED_BITS / 8 / 1e8) * clockHz));
+    expect(link.linkPj).toBe(2 * MOVED_BITS);
+    expect(report.totals.cycles).toBe(plain.report.totals.cycles + link.cycles);
+    expect(report.totals.energyPj).toBeCloseTo(plain.report.totals.energyPj + link.energyPj, 4);
+    expect(finished!.networkWise?.report.totals.cycles ?? report.totals.cycles).toBe(report.totals.cycles);
+
+    const summary = JSON.parse(results(directory)['summary.json']!);
+    expect(summary.hostLink.cycles).toBe(link.cycles);
+    const levels = Object.values<number>(summary.energyByLevelPj).reduce((sum, one) => sum + one, 0);
+    expect(levels).toBeCloseTo(report.totals.energyPj, 4);
+    const rows = events.reduce<RunState>(reduceRun, EMPTY_RUN).layers.map(({ layer }) => layer);
+    expect(layerTotals(rows).cycles).toBe(report.totals.cycles);
+    expect(layerTotals(rows).energyPj).toBeCloseTo(report.totals.energyPj, 4);
+    expect(provenLayers(rows)).toEqual({ proven: 1, count: 1 });
+    expect(describeTotals(report)).toContain('host link    32 B of weights, 512 B of inputs, 1.024 kB of outputs');
+    expect(readFileSync(`${directory}/accelerator.yaml`, 'utf8')).toContain('link:');
+  });
+
+  it('designs accelerators that keep it, and ends with what map gives for them', async () => {
+    const request = { ...SMALL_DESIGN, workloads: [ONE_LAYER], baseline: LINKED, populationSize: 3 };
+    const events: RunEvent[] = [];
+    const { directory, finished } = await designRuns.start(
+      request,
+      freshFolder(),
+      {},
+      listener((event) => events.push(event)),
+    );
+    const accelerator = `${directory}/accelerator.yaml`;
+    expect(loadSpecification(accelerator).link).toEqual(loadSpecification(LINKED).link);
+    const { report } = await mapped({ ...SMALL_REQUEST, workload: ONE_LAYER, accelerator });
+    expect(report.link!.cycles).toBeGreaterThan(0);
+    expect(finished!.mapped[0]!.report.totals).toEqual(report.totals);
+    // The search adds up what the end states.
+    const best = events
+      .flatMap((event) => (event.kind === 'generation' ? event.trials : []))
+      .flatMap(({ networks = [] }) => networks);
+    expect(Math.min(...best.map(({ cycles }) => cycles))).toBeGreaterThan(report.link!.cycles);
+  });
+});
