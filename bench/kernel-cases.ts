@@ -103,3 +103,21 @@ function threeLevels(
     source: 'benchmark',
   };
 }
+
+/** The accelerator with every term of hardware on all levels that can have it, but spill, which forbids mappings. */
+export function withAllTerms(accelerator: Accelerator): Accelerator {
+  const levels = accelerator.levels.map((level, index): StorageLevel => {
+    const { fanOut } = level;
+    const isArray = fanOut.dimensions.length > 0;
+    return {
+      ...level,
+      launch: { cycles: 250, matrixCycles: 125 },
+      requests: { bytes: 64, cycles: 1, layout: { Inputs: ['C'], Weights: ['K'], Outputs: ['K'] } },
+      compression: { runBits: 5, wordBits: 16, pairsPerBlock: 3, blockBits: 64 },
+      overlap: 'none',
+      ...(index === 0 ? {} : { refetch: ['Weights', 'Inputs'], drain: 'charged' }),
+      fanOut: isArray ? { ...fanOut, fill: { cyclesPerLoad: 16, leastRows: 4 }, rampCycles: 32 } : fanOut,
+    };
+  });
+  return { ...accelerator, levels };
+}

@@ -5,7 +5,7 @@ import { type PackedMapping, unpackMapping } from '../src/cost/packed-mapping.ts
 import { evaluateReference } from '../src/cost/reference/reference.ts';
 import { Random } from '../src/util/random.ts';
 import type { LayerShape } from '../src/workload/network.ts';
-import { ACCELERATORS, LAYERS } from './kernel-cases.ts';
+import { ACCELERATORS, LAYERS, withAllTerms } from './kernel-cases.ts';
 import { sampleMappings } from './kernel-mappings.ts';
 
 const EXACT: CostOptions = { temporalReuse: 'exact' };
@@ -69,6 +69,17 @@ function referenceRate(layer: LayerShape, accelerator: Accelerator): string {
   return ((done * 1e6) / elapsed).toFixed(0);
 }
 
+/** The rate with all terms over that without, of the same mappings. */
+function termsRatio(layer: LayerShape, accelerator: Accelerator, imperfect: boolean): string {
+  const plain = compileKernel(layer, accelerator, EXACT);
+  const stated = compileKernel({ ...layer, zeros: { Inputs: 0.5 } }, withAllTerms(accelerator), EXACT);
+  const mappings = sampleMappings(Random.fromSeed(1), plain, accelerator, imperfect, MAPPINGS).filter(
+    (mapping) => stated.evaluate(mapping) === 0,
+  );
+  if (mappings.length < 100) return 'too few';
+  return (ratePerSecond(stated, mappings) / ratePerSecond(plain, mappings)).toFixed(2);
+}
+
 function thousands(rate: number): string {
   return `${Math.round(rate / 1000)}k`;
 }
@@ -93,5 +104,14 @@ for (const accelerator of ACCELERATORS)
       referenceRate(unpadded, accelerator),
     ];
     console.log(`| ${name} | ${accelerator.name} | ${rates.join(' | ')} |`);
+  }
+console.log('\nRates with all terms of hardware stated over those without, measured in turn\n');
+console.log('| layer | accelerator | perfect | imperfect, padded |');
+console.log('|---|---|---:|---:|');
+for (const accelerator of ACCELERATORS)
+  for (const { name, padded, unpadded } of LAYERS) {
+    if (filter !== undefined && !name.includes(filter)) continue;
+    const ratios = [termsRatio(unpadded, accelerator, false), termsRatio(padded ?? unpadded, accelerator, true)];
+    console.log(`| ${name} | ${accelerator.name} | ${ratios.join(' | ')} |`);
   }
 if (Number.isNaN(checksum)) throw new Error('an evaluation is not a number');

@@ -7,8 +7,8 @@ import { arrayOverheads, levelOverheads } from './overheads.ts';
  * clock do not count; names of array dimensions do, as mappings refer to them, and so does the order of lists, on which a search
  * may break ties.
  */
-export function acceleratorKey({ levels, mac }: Accelerator): string {
-  return JSON.stringify([levels.map(levelContent), mac.instances, mac.wordBits, mac.energyPj]);
+export function acceleratorKey({ levels, mac, tiles }: Accelerator): string {
+  return JSON.stringify([levels.map(levelContent), mac.instances, mac.wordBits, mac.energyPj, tiles ?? null]);
 }
 
 function levelContent(whole: StorageLevel): unknown[] {

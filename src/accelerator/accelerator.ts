@@ -109,6 +109,8 @@ export interface Accelerator {
   readonly mac: MacUnit;
   /** Absent: operators without multiply-accumulates are not priced. */
   readonly vectorUnit?: VectorUnit;
+  /** box: tiles of Inputs move and take room with the words between those that are used; absent: with those alone. */
+  readonly tiles?: 'box';
   /** Absent: the outermost level holds all that a network reads and writes. */
   readonly link?: HostLink;
   readonly clockHz: number;

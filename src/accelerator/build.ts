@@ -30,7 +30,7 @@ import { type FanOutWires, fanOutWires } from './wires.ts';
  * @throws TrifoldError `not-found` for a kind of DRAM that the technology does not list.
  */
 export function buildAccelerator(specification: AcceleratorSpecification, technology: Technology): Accelerator {
-  const { clockHz, mac, vectorUnit, link } = specification;
+  const { clockHz, mac, vectorUnit, tiles, link } = specification;
   let instances = 1;
   const unwired = specification.levels.map((level): StorageLevel => {
     const own = instances;
@@ -51,6 +51,7 @@ export function buildAccelerator(specification: AcceleratorSpecification, techno
     ...(vectorUnit === undefined
       ? {}
       : { vectorUnit: { ...vectorUnit, level: levels.findIndex(({ name }) => name === vectorUnit.level) } }),
+    ...(tiles === undefined ? {} : { tiles }),
     ...(link === undefined ? {} : { link }),
     clockHz,
     technology: technology.name,

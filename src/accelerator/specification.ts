@@ -95,6 +95,8 @@ export interface AcceleratorSpecification {
   readonly mac: MacSpecification;
   /** Absent: operators without multiply-accumulates are not priced. */
   readonly vectorUnit?: VectorUnitSpecification;
+  /** box: tiles of Inputs move and take room with the words between those that are used; absent: with those alone. */
+  readonly tiles?: 'box';
   readonly link?: HostLink;
 }
 

@@ -119,6 +119,12 @@ export const acceleratorSchema = z.strictObject({
     })
     .optional()
     .describe('Unit for operators without multiply-accumulates; absent: they are not priced.'),
+  tiles: z
+    .literal('box')
+    .optional()
+    .describe(
+      'Tiles of Inputs move and take room with the words between those that are used; absent = with those alone.',
+    ),
   link: linkSchema.optional(),
 });
 
@@ -158,6 +164,7 @@ export function parseAccelerator(
       ...(data.mac.area === undefined ? {} : { areaMm2: data.mac.area }),
     },
     ...(data.vectorUnit === undefined ? {} : { vectorUnit: toVectorUnit(data.vectorUnit) }),
+    ...(data.tiles === undefined ? {} : { tiles: data.tiles }),
     ...(data.link === undefined ? {} : { link: toLink(data.link) }),
   };
   const [problem] = specificationProblems(specification);

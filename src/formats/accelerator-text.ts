@@ -6,7 +6,7 @@ import { type QuantityKind, readQuantity, readSimpleQuantity } from './quantity/
 
 /** An accelerator file that `parseAccelerator` reads back to the same specification; keys with default values are left out. */
 export function formatAccelerator(specification: AcceleratorSpecification): string {
-  const { mac, vectorUnit, link } = specification;
+  const { mac, vectorUnit, tiles, link } = specification;
   const document = new YamlDocument({
     name: specification.name,
     source: specification.source,
@@ -31,6 +31,7 @@ export function formatAccelerator(specification: AcceleratorSpecification): stri
             energy: { simple: energy(vectorUnit.simplePj), special: energy(vectorUnit.specialPj) },
           },
         }),
+    ...(tiles === undefined ? {} : { tiles }),
     ...(link === undefined
       ? {}
       : {

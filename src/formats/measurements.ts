@@ -34,6 +34,8 @@ const chipSchema = z.strictObject({
   imageTimes: z
     .array(z.strictObject({ accelerator: z.string(), workload: z.string(), milliseconds: positive }))
     .default([]),
+  /** Bits of the weights and activations of the networks; those that their files state where absent. */
+  wordBits: z.int().min(1).optional(),
 });
 
 /** Measured figures of one chip: per-layer tables under its own mapping, and frame rates and times of whole networks. */

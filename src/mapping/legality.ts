@@ -39,6 +39,11 @@ export function storedWordBits(
  */
 export type TileView = 'used' | 'stored-box' | 'box';
 
+/** What takes room in tiles of an accelerator under the exact rule of reuse. */
+export function tileView({ tiles }: Pick<Accelerator, 'tiles'>): TileView {
+  return tiles === 'box' ? 'stored-box' : 'used';
+}
+
 /**
  * Words of a tensor's tile when each dim covers `extents` positions: extents are limited by the problem's bounds and axes by the words of the
  * whole tensor (padding takes no room but in a `box`).
@@ -78,7 +83,7 @@ export function checkMapping(
   layer: LayerShape,
   accelerator: Accelerator,
   mapping: Mapping,
-  view: TileView = 'used',
+  view: TileView = tileView(accelerator),
 ): Violation[] {
   if (mapping.levels.length !== accelerator.levels.length)
     return [

@@ -126,6 +126,7 @@ export const specificationArbitrary: fc.Arbitrary<AcceleratorSpecification> = fc
         .map(modelled)
         .chain((levels) => fc.tuple(...levels.map((level, i) => withOverheads(level, levels.slice(i + 1))))),
       link: linkOrNone,
+      boxes: optional(fc.constant({ tiles: 'box' as const })),
       mac: fc
         .tuple(
           fc.record({
@@ -148,8 +149,9 @@ export const specificationArbitrary: fc.Arbitrary<AcceleratorSpecification> = fc
     }),
   )
   // It works on the outermost level, which can keep everything.
-  .map(({ unit, link, ...specification }) => ({
+  .map(({ unit, link, boxes, ...specification }) => ({
     ...specification,
+    ...boxes,
     ...link,
     ...('simplePj' in unit ? { vectorUnit: { level: 'DRAM', ...unit } } : {}),
   }));

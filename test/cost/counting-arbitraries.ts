@@ -41,11 +41,11 @@ export function requesting(random: Random, level: StorageLevel, index: number): 
       shuffled(LAYOUT_DIMS[tensor]).slice(random.nextInt(5)),
     ]),
   );
-  const requests = { bytes: 1 + random.nextInt(9), cycles: 1 + random.nextInt(3), layout };
+  const requests = { bytes: 1 + random.nextInt(9), cycles: 1 + random.nextInt(60), layout };
   return {
     ...level,
     ...(index === 0 ? {} : { refetch: random.nextInt(2) === 0 ? ['Inputs'] : ['Weights', 'Inputs'] }),
-    ...(random.nextInt(4) === 0 ? {} : { requests }),
+    ...(random.nextInt(index === 0 ? 8 : 2) === 0 ? {} : { requests }),
   };
 }
 

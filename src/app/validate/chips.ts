@@ -25,6 +25,18 @@ export interface SharedLimit {
   readonly accelerators: readonly string[];
 }
 
+/** Names of accelerators for people: of those that differ in a number at their end, the numbers alone after the first. */
+export function familyNames(names: readonly string[]): string {
+  const families = new Map<string, string[]>();
+  for (const name of names) {
+    const [, family = name, number] = /^(.*-)(\d+)$/.exec(name) ?? [];
+    const numbers = families.get(family) ?? [];
+    if (number !== undefined) numbers.push(number);
+    families.set(family, numbers);
+  }
+  return [...families].map(([family, numbers]) => `${family}${numbers.join('/')}`).join(', ');
+}
+
 /** Result of {@link validateChips}. */
 export interface ChipValidation {
   readonly networks: readonly ChipNetwork[];
@@ -78,8 +90,8 @@ export async function validateChips(
   for (const { accelerator, workload, batch } of eyeriss!.networks)
     onCompared(loadAccelerator(accelerator), loadWorkload(workload, batch).network);
   const context = { pool, onCompared };
-  const frameRates = await compareFrameRates(nvdla!.frameRates, context);
-  const imageTimes = await compareImageTimes(edgeTpu!.imageTimes, context);
+  const frameRates = await compareFrameRates(nvdla!.frameRates, { ...context, wordBits: nvdla!.wordBits });
+  const imageTimes = await compareImageTimes(edgeTpu!.imageTimes, { ...context, wordBits: edgeTpu!.wordBits });
   if (rtl !== null) addLimits(rtl.notModelled, rtl.accelerators);
   for (const { accelerator } of boards?.boards ?? [])
     addLimits(notModelled(loadAccelerator(accelerator), []), [accelerator]);

@@ -33,6 +33,8 @@ export interface ImageTime extends NetworkSpeed {
 /** What is loaded and mapped for {@link NetworkSpeed}. */
 export interface SpeedContext {
   readonly pool: LayerPool;
+  /** Bits of the weights and activations of all networks; absent: those that their files state. */
+  readonly wordBits?: number | undefined;
   /** Told of every accelerator and network that is compared. */
   readonly onCompared: (accelerator: Accelerator, network: Network) => void;
 }
@@ -68,10 +70,11 @@ const NODES = 100_000;
 
 async function networkSpeed(
   { accelerator: preset, workload }: { readonly accelerator: string; readonly workload: string },
-  { pool, onCompared }: SpeedContext,
+  { pool, wordBits, onCompared }: SpeedContext,
 ): Promise<NetworkSpeed & { readonly seconds: number }> {
   const accelerator = loadAccelerator(preset);
-  const { network } = loadWorkload(workload);
+  const { network: stated } = loadWorkload(workload);
+  const network = wordBits === undefined ? stated : withWordBits(stated, wordBits);
   const distinct = distinctShapes(network);
   const settings = exactSettings({ factors: 'perfect', nodeLimit: NODES });
   const results = await pool.map(
@@ -90,5 +93,15 @@ async function networkSpeed(
     layers: proofs.length,
     proven: proofs.filter(({ optimal }) => optimal).length,
     seconds: report.totals.physical.seconds,
+  };
+}
+
+/** A network with weights and activations of another width; partial sums keep theirs. */
+function withWordBits(network: Network, bits: number): Network {
+  const { layers, graph } = network;
+  return {
+    ...network,
+    layers: layers.map((layer) => ({ ...layer, wordBits: { ...layer.wordBits, Weights: bits, Inputs: bits } })),
+    ...(graph && { graph: { ...graph, tensors: graph.tensors.map((tensor) => ({ ...tensor, wordBits: bits })) } }),
   };
 }

@@ -3,7 +3,7 @@ import { packageVersion } from '../presets/package.ts';
 import { commandText } from '../run/command-text.ts';
 import { openPageFolder, writePages } from '../run/page-folder.ts';
 import { chipSources } from './chip-sources.ts';
-import type { ChipValidation } from './chips.ts';
+import { type ChipValidation, familyNames } from './chips.ts';
 import type { RtlValidation } from './rtl.ts';
 import { rtlSource } from './rtl-source.ts';
 
@@ -40,7 +40,7 @@ export function rtlPage(validation: RtlValidation): PageContent {
   return {
     title: 'Modelled against measured cycles of Gemmini RTL',
     sources: [rtlSource(validation)],
-    notModelled: notModelled.map((text) => ({ text, accelerators })),
+    notModelled: notModelled.map((text) => ({ text, accelerators: familyNames(accelerators) })),
     notGiven: [],
   };
 }
@@ -51,7 +51,7 @@ export function chipsPage(validation: ChipValidation): PageContent {
   return {
     title: 'The model against measured silicon',
     sources: chipSources(validation),
-    notModelled,
+    notModelled: notModelled.map(({ text, accelerators }) => ({ text, accelerators: familyNames(accelerators) })),
     notGiven: notGiven(validation),
   };
 }

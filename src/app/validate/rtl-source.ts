@@ -54,6 +54,6 @@ export function rtlNotes({
     `${rows} rows, ${figures.length} compared: ${anomalous} are marked anomalous and left out, ${illegal.length} have a mapping that the accelerator cannot run`,
     `${clipped} rows have loops of more iterations than the layer has positions; they run as many as there are`,
     `${reordered} rows would fetch partial sums back in the recorded order of loops, which the hardware never does: their sums are finished first (without overheads they run as recorded)`,
-    `tiles are bounding boxes, as the commands of the array move them (temporal reuse: timeloop, which moves padding too and knows no drains); ${ragged} rows whose tiles do not divide the layer move the words that they use`,
+    `${ragged} rows have tiles that do not divide the layer; the last ones are smaller`,
   ];
 }

@@ -26,17 +26,17 @@ const LEVELS: readonly (readonly [name: string, keep: readonly TensorName[]])[] 
 export function rowMapping(row: RtlRow, accelerator: Accelerator): RowMapping {
   if (accelerator.levels.map(({ name }) => name).join() !== LEVELS.map(([name]) => name).join())
     throw new Error(`${accelerator.name} does not have the levels ${LEVELS.map(([name]) => name).join(', ')}`);
-  const [, scratchpad, accumulator] = accelerator.levels;
+  const accumulator = accelerator.levels[2]!;
   const clip = clipper(row);
   // From the inside out: how many positions an iteration covers follows from the loops within.
-  const spatialC = clip({ dim: 'C', bound: row.spatialC, array: axisOf(accumulator!, 'C') });
+  const spatialC = clip({ dim: 'C', bound: row.spatialC, array: axisOf(accumulator, 'C') });
+  const spatialK = clip({ dim: 'K', bound: row.spatialK, array: axisOf(accumulator, 'K') });
   const inner = clipAll(row.accumulatorLoops, clip);
-  const spatialK = clip({ dim: 'K', bound: row.spatialK, array: axisOf(scratchpad!, 'K') });
   const outer = clipAll(row.dramLoops, clip);
   const loops: readonly Pick<LevelMapping, 'temporal' | 'spatial'>[] = [
     { temporal: outer, spatial: [] },
-    { temporal: [], spatial: [spatialK] },
-    { temporal: inner, spatial: [spatialC] },
+    { temporal: [], spatial: [] },
+    { temporal: inner, spatial: [spatialK, spatialC] },
     { temporal: [], spatial: [] },
   ];
   const stated = [row.spatialC, row.spatialK, ...[...row.accumulatorLoops, ...row.dramLoops].map(({ bound }) => bound)];

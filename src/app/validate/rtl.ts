@@ -157,8 +157,7 @@ function compareRow(row: RtlRow, { accelerator, plain }: RtlArray): ComparedRow 
   const { id, mesh, problem, cycles } = row;
   const layer: LayerShape = { problem, wordBits: WORD_BITS };
   const { mapping, isClipped, isRagged } = rowMapping(row, accelerator);
-  // The commands of the array move bounding boxes, as Timeloop's rule counts them; that rule knows no ragged tiles.
-  const options = { temporalReuse: isRagged ? 'exact' : 'timeloop' } as const;
+  const options = { temporalReuse: 'exact' } as const;
   const score = (on: Accelerator, how: typeof mapping) => evaluateMapping(layer, on, how, options);
   const isReordered = leavesSums(mapping) && accelerator.levels.some(({ spill }) => spill === 'never');
   const ran = score(accelerator, isReordered ? withoutSpills(mapping) : mapping);

@@ -1,5 +1,5 @@
 import { agreementOf } from '../../app/validate/agreement.ts';
-import type { ChipValidation } from '../../app/validate/chips.ts';
+import { type ChipValidation, familyNames } from '../../app/validate/chips.ts';
 import type { Compared } from '../../app/validate/compared.ts';
 import type { NetworkSpeed } from '../../app/validate/network-times.ts';
 import { notGiven } from '../../app/validate/page.ts';
@@ -59,7 +59,7 @@ export function describeChips(validation: ChipValidation): string {
     '\nOf single figures:',
     ...validation.explanation.map((line) => `  - ${line}`),
     '\nWhat remains, not in the figures of the model:',
-    ...validation.notModelled.map(({ text, accelerators }) => shownText(`  - ${text} (${accelerators.join(', ')})`)),
+    ...validation.notModelled.map(({ text, accelerators }) => shownText(`  - ${text} (${familyNames(accelerators)})`)),
     ...Object.values(validation.sources).map((source) => `\nSource: ${source}`),
   ].join('\n');
 }

@@ -253,10 +253,18 @@ function leakageRows({ leakagePj }: LevelCost, cycles: number): string[][] {
 /** Energies of hops and of leakage, where there are any. */
 function otherConstants({ levels }: Accelerator): string[] {
   const hops = levels
-    .filter(({ fanOut }) => fanOut.hopEnergyPj > 0)
+    .filter(({ fanOut }) => fanOut.wires === undefined && fanOut.hopEnergyPj > 0)
     .map(({ name, fanOut }) => `${name} ${formatNumber(fanOut.hopEnergyPj, CONSTANT_DIGITS)}`);
+  const links = levels.flatMap(({ name, fanOut: { wires } }) =>
+    wires === undefined
+      ? []
+      : [
+          `${name} ${formatNumber(wires.pjPerBitHop, CONSTANT_DIGITS)} (${wires.geometry}, ${formatNumber(wires.hopMm, 3)} mm)`,
+        ],
+  );
   return [
     ...(hops.length === 0 ? [] : [`energy per word and hop in pJ: ${hops.join(', ')}`]),
+    ...(links.length === 0 ? [] : [`energy per bit and hop in pJ: ${links.join(', ')}`]),
     ...leakageConstants(levels),
   ];
 }

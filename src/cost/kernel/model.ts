@@ -61,6 +61,8 @@ export interface KernelModel {
   readonly levelCount: number;
   readonly arrayCount: number;
   readonly isTimeloop: boolean;
+  /** Whether tiles of Inputs are boxes under the exact rule. */
+  readonly takesBoxes: boolean;
   /** [dim] */
   readonly bounds: Float64Array;
   /** Rows and columns of Inputs. */
@@ -124,6 +126,7 @@ export function compileModel(layer: LayerShape, accelerator: Accelerator, option
   const { levels } = accelerator;
   requireStandardAxes(problem);
   const isTimeloop = options.temporalReuse === 'timeloop';
+  const takesBoxes = !isTimeloop && accelerator.tiles === 'box';
   const arrayCount = Math.max(1, ...levels.map((level) => level.fanOut.dimensions.length));
   const perLevel = (value: (level: StorageLevel) => number) => Float64Array.from(levels, value);
   const perLevelBits = (value: (level: StorageLevel) => number) => Uint8Array.from(levels, value);
@@ -145,8 +148,9 @@ export function compileModel(layer: LayerShape, accelerator: Accelerator, option
     arrayCount,
     isTimeloop,
     bounds: Float64Array.from(DIMS, (dim) => problem.bounds[dim]),
-    rows: slidingAxis(problem, 3, isTimeloop),
-    columns: slidingAxis(problem, 4, isTimeloop),
+    takesBoxes,
+    rows: slidingAxis(problem, 3, isTimeloop, takesBoxes),
+    columns: slidingAxis(problem, 4, isTimeloop, takesBoxes),
     relevant: Uint8Array.from(TENSORS, (tensor) => dimBits([...relevantDims(problem, tensor)])),
     relevance: Float64Array.from(
       TENSORS.flatMap((tensor) => DIMS.map((dim) => (relevantDims(problem, tensor).has(dim) ? 1 : 0))),
@@ -205,15 +209,19 @@ function capacityBits({ capacity }: StorageLevel): number[] {
   return TENSORS.map((tensor) => capacity.bits[tensor]);
 }
 
-function slidingAxis(problem: Problem, index: number, isTimeloop: boolean): SlidingAxis {
+function slidingAxis(problem: Problem, index: number, isTimeloop: boolean, takesBoxes: boolean): SlidingAxis {
   const axis = problem.tensors.Inputs.axes[index]!;
   const [output, filter] = axis.terms as [AxisTerm, AxisTerm];
   const outputs = problem.bounds[output.dim];
   const filters = problem.bounds[filter.dim];
   const coefficients = [output.coefficient, filter.coefficient] as const;
   const storedEnd = axis.paddingBefore + axis.length;
-  const used = usedAxis(...coefficients, outputs, filters, axis.paddingBefore, storedEnd);
-  const [stride, dilation] = isTimeloop ? coefficients : [used.stride, used.dilation];
+  const [mapStride, mapDilation] = coefficients;
+  const used =
+    isTimeloop || takesBoxes
+      ? { stride: mapStride, dilation: mapDilation, storedFrom: axis.paddingBefore, storedTo: storedEnd }
+      : usedAxis(...coefficients, outputs, filters, axis.paddingBefore, storedEnd);
+  const { stride, dilation } = used;
   const span = stride * (outputs - 1) + dilation * (filters - 1) + 1;
   const padded = !isTimeloop && (used.storedFrom > 0 || used.storedTo < span);
   const storedFrom = padded ? used.storedFrom : Number.NEGATIVE_INFINITY;
@@ -227,11 +235,11 @@ function slidingAxis(problem: Problem, index: number, isTimeloop: boolean): Slid
     filter: DIMS.indexOf(filter.dim),
     stride,
     dilation,
-    mapStride: output.coefficient,
-    mapDilation: filter.coefficient,
+    mapStride,
+    mapDilation,
     mapLength: isTimeloop ? span : axis.length,
-    length: isTimeloop ? axis.length : axisWords(axis, problem.bounds),
-    hasGaps: !isTimeloop && (stride > 1 || dilation > 1),
+    length: isTimeloop || takesBoxes ? axis.length : axisWords(axis, problem.bounds),
+    hasGaps: !isTimeloop && !takesBoxes && (stride > 1 || dilation > 1),
     padded,
     storedFrom,
     storedTo,

@@ -37,6 +37,8 @@ export interface AxisWalk {
   readonly storedTo: number;
   /** What is added up of the words of a tile, or of those that two tiles share; 0 of none. */
   readonly measure: (words: number) => number;
+  /** Whether a child's words are all from its first to its last one. */
+  readonly isBox: boolean;
 }
 
 /** Sums per cut c = 0 .. number of loops: over the live indices of the c outermost loops. */
@@ -135,7 +137,7 @@ function clipped({ storedFrom, storedTo }: AxisWalk, { start, end }: Run): Run[]
 }
 
 /** Words of one child. Positions along a dim prolong a run if they follow each other without a gap; else each begins a run of its own. */
-function runsOf({ terms }: AxisWalk, positions: readonly number[], offsets: readonly number[]): Run[] {
+function runsOf({ terms, isBox }: AxisWalk, positions: readonly number[], offsets: readonly number[]): Run[] {
   let first = 0;
   let starts = [0];
   let length = 1;
@@ -144,7 +146,7 @@ function runsOf({ terms }: AxisWalk, positions: readonly number[], offsets: read
     const count = Math.min(extent, bound - position);
     if (count <= 0) return [];
     first += coefficient * position;
-    if (coefficient <= length && starts.length === 1) length += coefficient * (count - 1);
+    if (isBox || (coefficient <= length && starts.length === 1)) length += coefficient * (count - 1);
     else starts = starts.flatMap((start) => Array.from({ length: count }, (_, k) => start + coefficient * k));
   }
   return starts.map((start) => ({ start: first + start, end: first + start + length }));

@@ -1,5 +1,12 @@
 import type { Accelerator, StorageLevel } from '../../accelerator/accelerator.ts';
-import { checkMapping, storedWordBits, tileWords, type Violation } from '../../mapping/legality.ts';
+import {
+  checkMapping,
+  storedWordBits,
+  type TileView,
+  tileView,
+  tileWords,
+  type Violation,
+} from '../../mapping/legality.ts';
 import type { LevelMapping, Mapping } from '../../mapping/mapping.ts';
 import { flattenNest, isPerfect, levelExtents, type NestLoop } from '../../mapping/nest.ts';
 import { type PerDim, type PerTensor, perTensor, TENSORS, type TensorName } from '../../util/vocabulary.ts';
@@ -34,7 +41,12 @@ export function evaluateReference(
   options: CostOptions,
 ): Evaluation | Infeasible {
   const violations = [
-    ...checkMapping(layer, accelerator, mapping, options.temporalReuse === 'timeloop' ? 'stored-box' : 'used'),
+    ...checkMapping(
+      layer,
+      accelerator,
+      mapping,
+      options.temporalReuse === 'timeloop' ? 'stored-box' : tileView(accelerator),
+    ),
     ...reuseRuleViolations(layer, mapping, options),
   ];
   if (violations.length > 0) return { feasible: false, violations };
@@ -42,6 +54,7 @@ export function evaluateReference(
   const nest = flattenNest(mapping);
   const extents = levelExtents(mapping);
   const fanOuts = accelerator.levels.map((level) => level.fanOut);
+  const view = options.temporalReuse === 'timeloop' ? 'box' : tileView(accelerator);
   const query = (outer: number, boundary: number): TrafficQuery => ({
     problem,
     mapping,
@@ -53,6 +66,7 @@ export function evaluateReference(
     temporalReuse: options.temporalReuse,
     toMacs: boundary === accelerator.levels.length - 1,
     refetched: accelerator.levels[boundary + 1]?.refetch ?? [],
+    takesBoxes: options.temporalReuse === 'exact' && accelerator.tiles === 'box',
   });
   const computeCycles = nest.reduce((cycles, loop) => (loop.kind === 'temporal' ? cycles * loop.bound : cycles), 1);
   const levels = accelerator.levels.map((level, index): LevelCost => {
@@ -63,7 +77,7 @@ export function evaluateReference(
     const instancesUsed = spatialProduct(nest, (loop) => loop.level < index);
     const counted = perTensor((tensor) => countsOf(tensor, index, traffic[tensor]));
     const tensors = perTensor((tensor) =>
-      tensorAccesses(layer, level, mapping, index, tensor, extents[index]!, instancesUsed, counted[tensor], options),
+      tensorAccesses(layer, level, mapping, index, tensor, extents[index]!, instancesUsed, counted[tensor], view),
     );
     const requests = perTensor((tensor) => requestsOf(tensor, index));
     const uses = TENSORS.map((tensor): BandwidthUse => {
@@ -208,10 +222,9 @@ function tensorAccesses(
   extents: PerDim<number>,
   instancesUsed: number,
   counts: { total: Counts; busiest: Counts },
-  options: CostOptions,
+  view: TileView,
 ): TensorAccesses {
   const kept = mapping.levels[index]!.keep.includes(tensor);
-  const view = options.temporalReuse === 'timeloop' ? 'box' : 'used';
   const bits = storedWordBits(level, layer, tensor);
   return {
     tensor,

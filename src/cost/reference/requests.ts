@@ -94,11 +94,11 @@ function measured(query: TrafficQuery, axis: Axis): Measure {
  * Whether the words of a full tile along an axis follow each other: a stride or a dilation may leave gaps (boxes have none). Shorter tiles at a ragged
  * edge are taken alike.
  */
-function isOneRun({ temporalReuse, problem, childExtents }: TrafficQuery, axis: Axis): boolean {
+function isOneRun({ temporalReuse, takesBoxes, problem, childExtents }: TrafficQuery, axis: Axis): boolean {
   const { bounds } = problem;
   const full = (dim: Dim) => Math.min(childExtents[dim], bounds[dim]);
   const extents = Object.fromEntries(axis.terms.map(({ dim }) => [dim, full(dim)])) as PerDim<number>;
-  return temporalReuse === 'timeloop' || usedBy(axis, extents) === boxOf(axis, extents);
+  return temporalReuse === 'timeloop' || takesBoxes || usedBy(axis, extents) === boxOf(axis, extents);
 }
 
 function boxOf({ terms }: Axis, extents: PerDim<number>): number {

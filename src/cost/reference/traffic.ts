@@ -38,6 +38,8 @@ export interface TrafficQuery {
   readonly toMacs: boolean;
   /** Tensors whose tiles the children take anew at every step, whatever they held before. */
   readonly refetched: readonly TensorName[];
+  /** Whether tiles are taken with the words between those that are used. */
+  readonly takesBoxes: boolean;
 }
 
 interface Offset {
@@ -206,7 +208,7 @@ function axisFactor(
     const own = emptySums(loops.length);
     for (const group of groups) {
       const members = group.members.map((member) => member.map((offset, i) => offset + parent.terms[i]!));
-      const walk = { loops, terms, members, ...stored, measure };
+      const walk = { loops, terms, members, ...stored, measure, isBox: query.takesBoxes };
       const sums = query.toMacs ? stepsOnly(liveSteps(walk), loops.length) : walkAxis(walk);
       addSums(own, sums, 1);
       addSums(totals.deliveries, sums, group.members.length);

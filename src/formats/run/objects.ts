@@ -91,6 +91,7 @@ export const specification = z
         specialPj: figure,
       })
       .optional(),
+    tiles: z.literal('box').optional(),
     link: z.object({ bytesPerSecond: positive, residentBits: count, pjPerBit: figure }).optional(),
   })
   .superRefine((value, context) => {

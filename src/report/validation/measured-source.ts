@@ -33,8 +33,8 @@ export interface ValidationInput {
   readonly commandLine: string;
   readonly version: string;
   readonly sources: readonly MeasuredSource[];
-  /** What the figures of accelerators leave out: a sentence, and of which accelerators it holds. */
-  readonly notModelled: readonly { readonly text: string; readonly accelerators: readonly string[] }[];
+  /** What the figures of accelerators leave out: a sentence, and the names of the accelerators that it holds of. */
+  readonly notModelled: readonly { readonly text: string; readonly accelerators: string }[];
   /** Sources that there could be, and how they are given. */
   readonly notGiven: readonly string[];
 }

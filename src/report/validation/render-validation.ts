@@ -93,7 +93,7 @@ function pointTable({ title, unit, points }: MeasuredSource): Markup {
 
 function limitsSection({ notModelled }: ValidationInput): Markup {
   return html`<section id="limits"><h2>What remains</h2><p>What the figures of the model leave out, generated for each accelerator.</p>
-<ul class="plain">${notModelled.map(({ text, accelerators }) => html`<li>${text} <span class="note">(${accelerators.join(', ')})</span></li>`)}</ul></section>`;
+<ul class="plain">${notModelled.map(({ text, accelerators }) => html`<li>${text} <span class="note">(${accelerators})</span></li>`)}</ul></section>`;
 }
 
 function pointText({ name, kind, measured, model }: MeasuredPoint, unit: string): string {

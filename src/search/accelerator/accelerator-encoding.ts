@@ -78,8 +78,8 @@ const MOST_AXES = 3;
  * | `parallel` | order of K, C, P, Q, R, S: the first k become the parallel dims of the k axes, see {@link parallelAxes}; absent when the connectivity is fixed |
  *
  * An axis may carry several dims (`dimsPerAxis`), as those of the chips that searches are compared with do: the mapping of every layer then
- * splits the axis among them. No gene is added, the same order decides: the next k dims are dealt to the axes likewise. In this cost
- * model wires for further dims take no energy, area or links; the published encoding has one dim per axis.
+ * splits the axis among them. No gene is added, the same order decides: the next k dims are dealt to the axes likewise. Where the
+ * technology knows wires, further dims take the area of multiplexers; the published encoding has one dim per axis.
  *
  * The paper has both a number of PEs and array sizes. Here the number of PEs is what the array may use and the weights say how its
  * axes share it, so the two never contradict each other; what is built is the product of the sizes, which is what the budget checks.

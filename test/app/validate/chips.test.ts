@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { LayerPool } from '../../../src/app/layers/layer-pool.ts';
 import type { LayerWorkResult } from '../../../src/app/layers/layer-work.ts';
 import { chipSources } from '../../../src/app/validate/chip-sources.ts';
-import { chipsJson, validateChips } from '../../../src/app/validate/chips.ts';
+import { chipsJson, familyNames, validateChips } from '../../../src/app/validate/chips.ts';
+import { compareImageTimes } from '../../../src/app/validate/network-times.ts';
 import { evaluateMapping } from '../../../src/cost/evaluate.ts';
 import { DIMS, TENSORS } from '../../../src/util/vocabulary.ts';
 
@@ -73,6 +74,23 @@ describe('the model against chips', () => {
     const named = new Set(notModelled.flatMap(({ accelerators }) => accelerators));
     for (const { accelerator } of [...frameRates, ...imageTimes, ...networks]) expect(named).toContain(accelerator);
     expect(new Set(notModelled.map(({ text }) => text)).size).toBe(notModelled.length);
+  });
+
+  // Killed by: widths that networks state in place of those that were measured.
+  it('moves weights, inputs and outputs over a link in the width that was measured', async () => {
+    const published = [{ accelerator: 'coral-usb', workload: 'vgg16', milliseconds: 296 }];
+    const ofWidth = async (wordBits: number) => {
+      const [time] = await compareImageTimes(published, { pool: POOL, wordBits, onCompared: () => {} });
+      return time!.milliseconds.model;
+    };
+    // 138,344,128 weights, 150,528 inputs and 1,000 outputs, a byte more each, at 0.46 GB/s.
+    expect((await ofWidth(16)) - (await ofWidth(8))).toBeCloseTo((138_344_128 + 150_528 + 1000) / 0.46e6, 2);
+  });
+
+  it('names accelerators of one family together', () => {
+    expect(familyNames(['gemmini-4', 'eyeriss-spads', 'tpu-v2', 'gemmini-16', 'x'])).toBe(
+      'gemmini-4/16, eyeriss-spads, tpu-v2, x',
+    );
   });
 
   it('is drawn source by source, and is null in JSON where no file was given', () => {

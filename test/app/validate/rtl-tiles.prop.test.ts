@@ -28,8 +28,11 @@ const ARRAY: Accelerator = {
   ...{ name: 'array', clockHz: 1e9, technology: 'explicit', source: 'here' },
   levels: [
     level('DRAM', []),
-    level('Scratchpad', [{ name: 'Y', size: 1000, parallelDims: ['K'] }]),
-    level('Accumulator', [{ name: 'X', size: 1000, parallelDims: ['C'] }]),
+    level('Scratchpad', []),
+    level('Accumulator', [
+      { name: 'Y', size: 1000, parallelDims: ['K'] },
+      { name: 'X', size: 1000, parallelDims: ['C'] },
+    ]),
     level('Registers', []),
   ],
   mac: { instances: 1e6, wordBits: 8, energyPj: 1, areaMm2: 0 },
@@ -83,10 +86,13 @@ describe('measured rows as mappings', () => {
         const { mapping, isClipped } = rowMapping(given, ARRAY);
         const stated: Mapping['levels'] = [
           { temporal: given.dramLoops, spatial: [], keep: TENSORS, noMulticast: [] },
-          { temporal: [], spatial: [{ dim: 'K', bound: given.spatialK, array: 'Y' }], keep: [], noMulticast: [] },
+          { temporal: [], spatial: [], keep: [], noMulticast: [] },
           {
             ...{ temporal: given.accumulatorLoops, keep: [], noMulticast: [] },
-            spatial: [{ dim: 'C', bound: given.spatialC, array: 'X' }],
+            spatial: [
+              { dim: 'K', bound: given.spatialK, array: 'Y' },
+              { dim: 'C', bound: given.spatialC, array: 'X' },
+            ],
           },
           { temporal: [], spatial: [], keep: [], noMulticast: [] },
         ];

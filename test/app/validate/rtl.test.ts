@@ -45,7 +45,7 @@ describe('measured RTL', () => {
     // A loop that is too long runs as often as it must: the same as the row without it.
     expect(figures[3]).toEqual({ ...figures[0], id: 'long' });
     const text = describeRtl(validation);
-    expect(text).toContain('wide: spatial loops of level Scratchpad need 64 children');
+    expect(text).toContain('wide: spatial loops of level Accumulator need 64 children');
     expect(text).toContain('7 rows, 5 compared');
   });
 

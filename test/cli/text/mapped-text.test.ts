@@ -66,11 +66,9 @@ describe('a mapped network as text', () => {
     expectShown(tops, (2 * macs) / joules / 1e12);
     expectShown(gmacs, macs / seconds / 1e9);
     expectShown(/area +([\d.]+) mm\^2/.exec(text)![1], report.areaMm2);
-    const shares = [
-      ...lineOf(text, 'energy ')
-        .split('; in these')[0]!
-        .matchAll(/ ([\d.]+) %/g),
-    ].map(([, share]) => Number(share));
+    const [byLevel, beside = ''] = lineOf(text, 'energy ').split('; in these ');
+    expect(beside).toMatch(/^(wires [\d.]+ %, )?leakage [\d.]+ %$/);
+    const shares = [...byLevel!.matchAll(/ ([\d.]+) %/g)].map(([, share]) => Number(share));
     expect(shares.reduce((a, b) => a + b, 0)).toBeCloseTo(100, 0);
   });
 

@@ -13,6 +13,8 @@ interface CutOptions {
   readonly extents: readonly number[];
   readonly bits: number;
   readonly bytes: number;
+  /** Whether tiles are moved with the words between those that are used, so that they have no gaps. */
+  readonly isBox: boolean;
 }
 
 /**
@@ -21,13 +23,13 @@ interface CutOptions {
  * @param words numbered row by row over all axes, padding included
  */
 export function cutIntoRequests(words: readonly number[], axes: readonly CutAxis[], options: CutOptions): number {
-  const { layout, extents, bits, bytes } = options;
+  const { layout, extents, bits, bytes, isBox } = options;
   const named = layout.map((dim) => axes.findIndex(({ terms }) => terms.some((term) => term.dim === dim)));
   const places = words.map((word) => coordinates(word, axes));
   const used = axes.map((_, i) => [...new Set(places.map((at) => at[i]!))].sort((a, b) => a - b));
   const streams = new Map<string, number[]>();
   for (const at of places) {
-    const apart = axes.map((axis, i) => (named.includes(i) && !hasGaps(axis, extents) ? '' : at[i]));
+    const apart = axes.map((axis, i) => (named.includes(i) && (isBox || !hasGaps(axis, extents)) ? '' : at[i]));
     const address = named.reduce((sum, i) => sum * (axes[i]!.to - axes[i]!.from) + used[i]!.indexOf(at[i]!), 0);
     const key = apart.join(',');
     streams.set(key, [...(streams.get(key) ?? []), address]);

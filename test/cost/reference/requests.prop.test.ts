@@ -7,6 +7,7 @@ import { transferCycles } from '../../../src/cost/level-cost.ts';
 import { evaluateReference } from '../../../src/cost/reference/reference.ts';
 import { storedWordBits } from '../../../src/mapping/legality.ts';
 import { perTensor, TENSORS } from '../../../src/util/vocabulary.ts';
+import { makeProblem } from '../../../src/workload/problem.ts';
 import { EXACT, expectEqual, expectSimulated, feasible, TIMELOOP } from '../agreement.ts';
 import { type CostCase, costCase } from '../arbitraries.ts';
 import { changed, everyKind, rareKinds, requesting } from '../counting-arbitraries.ts';
@@ -29,6 +30,37 @@ describe('requests', () => {
     fc.assert(fc.property(changed(everyKind(400), requesting), check), { numRuns: 120 });
     fc.assert(fc.property(changed(rareKinds(), requesting), check), { numRuns: 30 });
     expect(Math.min(...Object.values(paths))).toBeGreaterThan(2);
+  });
+
+  it('end before columns with gaps, where padding lets parts of the rows hold all that is stored', () => {
+    const [sampled] = fc.sample(costCase({ imperfect: false, padding: false, maxMacs: 1 }), { numRuns: 1, seed: 1 });
+    const [outer, inner] = sampled!.accelerator.levels;
+    const problem = makeProblem({
+      name: 'rows 1 and 2 of 4, every second column',
+      bounds: { P: 2, R: 3, Q: 3 },
+      stride: [1, 2],
+      paddingBefore: [1, 0],
+      inputSize: [2, 5],
+    });
+    const requests = { bytes: 8, cycles: 1, layout: { Inputs: ['Q', 'P'] as const } };
+    const levels = [
+      { ...outer!, requests },
+      { ...inner!, refetch: ['Inputs'] as const },
+    ];
+    const bounds = (...dims: readonly ['P' | 'Q' | 'R', number][]) => dims.map(([dim, bound]) => ({ dim, bound }));
+    const level = { spatial: [], keep: TENSORS, noMulticast: [] };
+    const mapping = {
+      levels: [
+        { ...level, temporal: bounds(['P', 2]) },
+        { ...level, temporal: bounds(['Q', 3], ['R', 3]) },
+      ],
+    };
+    const one = { layer: { ...sampled!.layer, problem }, accelerator: { ...sampled!.accelerator, levels }, mapping };
+    expectEqual(one, EXACT);
+    expectSimulated(one);
+    expect(
+      feasible(evaluateReference(one.layer, one.accelerator, mapping, EXACT)).levels[0]!.requests.Inputs.total,
+    ).toBe(6);
   });
 
   it('are of boxes by the rule of Timeloop, and kernel and reference agree', () => {

@@ -105,7 +105,13 @@ function shiftOf({ axes }: Addressing, at: Position): string {
 }
 
 /** Words that the multiply-accumulates of a tile use, the stored ones or all; null when a dim starts outside the problem. */
-export function usedWords({ axes }: Addressing, at: Position, extents: Position, storedOnly: boolean): number[] | null {
+export function usedWords(
+  { axes }: Addressing,
+  at: Position,
+  extents: Position,
+  storedOnly: boolean,
+  isBox = false,
+): number[] | null {
   let words: number[] = [0];
   for (const { terms, from, to, size } of axes) {
     let used = new Set([0]);
@@ -116,6 +122,7 @@ export function usedWords({ axes }: Addressing, at: Position, extents: Position,
       for (const word of used) for (let x = at[dim]!; x < behind; x++) next.add(word + coefficient * x);
       used = next;
     }
+    if (isBox) for (let x = Math.min(...used), to = Math.max(...used); x < to; x++) used.add(x);
     const stored = [...used].filter((x) => !storedOnly || (x >= from && x < to));
     words = words.flatMap((word) => stored.map((x) => word * size + x));
   }
@@ -167,6 +174,7 @@ export function simulate(layer: LayerShape, accelerator: Accelerator, mapping: M
             extents,
             bits: storedBitsOf(accelerator.levels[outer]!, layer, name),
             bytes: requests.bytes,
+            isBox: accelerator.tiles === 'box',
           });
     const steps = positionsOf(loops.filter((loop) => loop.temporal && loop.level < inner)).filter((at) =>
       DIMS.every((dim, d) => at[d]! < problem.bounds[dim]),
@@ -202,7 +210,7 @@ export function simulate(layer: LayerShape, accelerator: Accelerator, mapping: M
         for (const step of steps) {
           const busy = members.map((member) => plus(step, member)).filter(isBusy);
           const boxes = busy.flatMap((at) => {
-            const words = usedWords(tensor, at, extents, !toMacs);
+            const words = usedWords(tensor, at, extents, !toMacs, accelerator.tiles === 'box');
             return words === null ? [] : [words];
           });
           if (boxes.length === 0) continue;

@@ -26,7 +26,7 @@ const none: MeasuredSource = { ...few, id: 'none', title: 'None', points: [], sp
 
 const input: ValidationInput = {
   ...{ title: 'Measured', commandLine: 'trifold validate chips', version: '1.2.3', sources: [few, many, none] },
-  notModelled: [{ text: 'no stalls', accelerators: ['a', 'b'] }],
+  notModelled: [{ text: 'no stalls', accelerators: 'a, b' }],
   notGiven: ['Boards: not given'],
 };
 const { html, csv } = await renderValidation(input);

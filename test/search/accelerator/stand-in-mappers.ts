@@ -89,8 +89,8 @@ export function syntheticMapper(factors: Factors = 'perfect'): LayerMapper & { c
 }
 
 function bitsOf(accelerator: Accelerator, level: number): number {
-  const { capacity } = accelerator.levels[level]!;
-  return capacity.kind === 'shared' ? capacity.bits : 1e6;
+  const capacity = accelerator.levels[level]?.capacity;
+  return capacity?.kind === 'shared' ? capacity.bits : 1e6;
 }
 
 function hash(text: string): number {

@@ -52,6 +52,7 @@ export function walkInputs(
     temporalReuse: 'exact',
     toMacs: boundary === levelCount - 1,
     refetched: accelerator.levels[boundary + 1]?.refetch ?? [],
+    takesBoxes: accelerator.tiles === 'box',
   });
   const transfer = (outer: number, boundary: number): Traffic =>
     countTraffic(query(outer, boundary), problem.tensors.Inputs);

@@ -1,6 +1,6 @@
 import type { Accelerator, ArrayDimension, StorageLevel } from '../../../accelerator/accelerator.ts';
 import type { LevelConstraint, MappingConstraints } from '../../../mapping/constraints.ts';
-import { storedWordBits, tileWords } from '../../../mapping/legality.ts';
+import { storedWordBits, tileView, tileWords } from '../../../mapping/legality.ts';
 import { ceilDiv, product } from '../../../util/integers.ts';
 import { DIMS, type Dim, type PerDim, perDim, TENSORS } from '../../../util/vocabulary.ts';
 import type { LayerShape } from '../../../workload/network.ts';
@@ -150,7 +150,7 @@ function capacityConflict(constrained: ConstrainedLayer): string | null {
     const copies = level.doubleBuffered ? 2 : 1;
     const kept = index === 0 ? TENSORS : (constraints.levels[index]?.keep ?? level.mustKeep);
     const tiles = kept.map((tensor) => {
-      const words = tileWords(layer.problem, tensor, extents);
+      const words = tileWords(layer.problem, tensor, extents, tileView(accelerator));
       return { tensor, words, bits: words * storedWordBits(level, layer, tensor) * copies };
     });
     const fixed = DIMS.filter((dim) => extents[dim] > 1).map((dim) => `${dim} ${extents[dim]}`);

@@ -57,9 +57,11 @@ export function inputsAxis(
   const table = { words: make(), storedWords: make(), full: make(), outputStrip: make(), filterStrip: make() };
   const outputTiles = outputs.map((extent) => ceilDiv(model.bounds[axis.output]!, extent));
   const filterTiles = filters.map((extent) => ceilDiv(model.bounds[axis.filter]!, extent));
-  // Ragged rounds and Timeloop's rule may find less than every word of a round.
+  // Ragged rounds and Timeloop's rule may find less than every word of a round, and boxes may hold less than the box around them.
   const isRagged = lattice.factors === 'imperfect';
-  const canJoin = (d: number) => !model.isTimeloop && !isRagged && childrenAlong(spatial, d, 0, level) === 1;
+  const isWider = model.takesBoxes && (axis.stride > 1 || axis.dilation > 1);
+  const canJoin = (d: number) =>
+    !model.isTimeloop && !isRagged && !isWider && childrenAlong(spatial, d, 0, level) === 1;
   const kind = loopsAbove(model, axis, spatial, level, isRagged);
   const above = (level - 1) * DIM_COUNT;
   for (let p = 0; p < outputs.length; p++)

@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { evaluateReference } from '../../../src/cost/reference/reference.ts';
+import { TENSORS } from '../../../src/util/vocabulary.ts';
+import { EXACT, expectEqual, expectSimulated, feasible } from '../agreement.ts';
+import { type CostCase, costCase } from '../arbitraries.ts';
+import { changed, everyKind, rareKinds, refetching, requesting } from '../counting-arbitraries.ts';
+
+/** Cases whose tiles of Inputs are boxes; one that a smaller memory cannot hold is none. */
+function boxed(cases: fc.Arbitrary<CostCase>): fc.Arbitrary<CostCase> {
+  return cases
+    .map((sampled): CostCase => ({ ...sampled, accelerator: { ...sampled.accelerator, tiles: 'box' } }))
+    .filter(({ layer, accelerator, mapping }) => evaluateReference(layer, accelerator, mapping, EXACT).feasible);
+}
+
+describe('tiles that are boxes', () => {
+  it('are counted as a walk of the nest counts them', () => {
+    for (const imperfect of [false, true])
+      for (const padding of [false, true])
+        fc.assert(fc.property(boxed(costCase({ imperfect, padding, maxMacs: 80 })), expectSimulated), { numRuns: 25 });
+    const requests = changed(costCase({ imperfect: true, padding: true, maxMacs: 80 }), requesting);
+    fc.assert(fc.property(boxed(requests), expectSimulated), { numRuns: 25 });
+  });
+
+  it('are counted alike by kernel and reference, on every path', () => {
+    const paths = { perfect: 0, padded: 0, grouped: 0, ragged: 0, united: 0, walked: 0 };
+    const check = (sampled: CostCase) => {
+      const kernel = expectEqual(sampled, EXACT);
+      for (const path of Object.keys(paths) as (keyof typeof paths)[]) paths[path] += kernel.paths[path];
+    };
+    fc.assert(fc.property(boxed(everyKind(400)), check), { numRuns: 80 });
+    fc.assert(fc.property(boxed(changed(everyKind(400), refetching)), check), { numRuns: 40 });
+    fc.assert(fc.property(boxed(rareKinds()), check), { numRuns: 30 });
+    expect(
+      [paths.perfect, paths.padded, paths.grouped, paths.ragged, paths.united].filter((count) => count < 2),
+    ).toEqual([]);
+  });
+
+  it('move no less of tiles that come whole, and change Inputs alone', () => {
+    const cases = changed(everyKind(300), (random, level, index) => ({
+      ...refetching(random, level, index),
+      ...(index === 0 ? {} : { refetch: ['Inputs'] }),
+    }));
+    fc.assert(
+      fc.property(boxed(cases), ({ layer, accelerator, mapping }) => {
+        const { tiles: _, ...plain } = accelerator;
+        const [boxes, words] = [accelerator, plain].map((on) => feasible(evaluateReference(layer, on, mapping, EXACT)));
+        boxes!.levels.forEach((level, index) => {
+          const own = words!.levels[index]!.tensors;
+          for (const tensor of TENSORS)
+            if (tensor !== 'Inputs') expect(level.tensors[tensor]).toEqual(own[tensor]);
+            else expect(level.tensors.Inputs.fills).toBeGreaterThanOrEqual(own.Inputs.fills);
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
