@@ -5,10 +5,11 @@ import { searchExact } from '../../../../src/search/mapping/exact/exact.ts';
 import { makeMapspace } from '../../../../src/search/mapping/mapspace.ts';
 import { EDP, LATENCY } from '../../../../src/search/mapping/objective.ts';
 import { perTensor, TENSORS } from '../../../../src/util/vocabulary.ts';
+import type { LayerShape } from '../../../../src/workload/network.ts';
 import { makeProblem } from '../../../../src/workload/problem.ts';
 import { smallCase } from '../random-mapspace.ts';
 
-const layer = {
+const PRODUCT: LayerShape = {
   problem: makeProblem({ name: 'product', bounds: { K: 4, C: 4, P: 4 } }),
   wordBits: perTensor(() => 16),
 };
@@ -19,6 +20,7 @@ function mapspaceOf(
   buffer: Partial<StorageLevel>,
   dram: Partial<StorageLevel> = {},
   constraints: MappingConstraints = UNCONSTRAINED,
+  layer: LayerShape = PRODUCT,
 ) {
   const { accelerator } = smallCase(3, {
     levels: [2],
@@ -77,6 +79,19 @@ describe('exact search where visits take time', () => {
     expect(cyclesWith(47)).toBe(200);
     expect(cyclesWith(32)).toBe(200);
     expect(cyclesWith(31)).toBe(400);
+  });
+
+  it('runs loops over dims of Weights outside the others where loads of weights take time', () => {
+    const array = { multicast: perTensor(() => true), hopEnergyPj: 0, dimensions: [] };
+    const fill = { cyclesPerLoad: 10, leastRows: 1 };
+    const sliding = {
+      problem: makeProblem({ name: 'rows', bounds: { P: 4, R: 2 } }),
+      wordBits: perTensor(() => 16),
+    };
+    const result = searchExact(mapspaceOf(48, { fanOut: { ...array, fill } }, {}, UNCONSTRAINED, sliding), LATENCY);
+    if (result.kind !== 'found') throw new Error('nothing found');
+    // Two weights: 8 MACs, and what two loads need beyond them.
+    expect(result.evaluation.cycles).toBe(8 + (20 - 8));
   });
 
   it('adds transfers that do not overlap to the time of the MACs', () => {

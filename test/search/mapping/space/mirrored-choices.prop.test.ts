@@ -4,7 +4,7 @@ import { searchExact } from '../../../../src/search/mapping/exact/exact.ts';
 import { type Mapspace, makeMapspace } from '../../../../src/search/mapping/mapspace.ts';
 import { EDP } from '../../../../src/search/mapping/objective.ts';
 import { withoutMirrorImages } from '../../../../src/search/mapping/space/mirrored-choices.ts';
-import { perTensor } from '../../../../src/util/vocabulary.ts';
+import { type Dim, perTensor } from '../../../../src/util/vocabulary.ts';
 import { makeProblem } from '../../../../src/workload/problem.ts';
 import { visitAllMappings } from '../brute-force.ts';
 import { smallCase } from '../random-mapspace.ts';
@@ -44,6 +44,24 @@ function mapspaceOf(
 }
 
 describe('withoutMirrorImages', () => {
+  it('keeps both where words of a row are requested together', () => {
+    for (let seed = 0; seed < 60; seed++) {
+      const mapspace = mapspaceOf(seed);
+      if (mapspace === null || withoutMirrorImages(mapspace).length === mapspace.spatialChoices.length) continue;
+      const choicesWith = (dim: Dim) => {
+        const requests = { bytes: 8, cycles: 1, layout: { Outputs: [dim] } };
+        const levels = mapspace.accelerator.levels.map((level) => ({ ...level, requests }));
+        const asking = makeMapspace({ layer: mapspace.layer, accelerator: { ...mapspace.accelerator, levels } });
+        if (!asking.feasible) throw new Error(asking.reason);
+        return withoutMirrorImages(asking).length;
+      };
+      expect(choicesWith('Q')).toBe(mapspace.spatialChoices.length);
+      expect(choicesWith('K')).toBeLessThan(mapspace.spatialChoices.length);
+      return;
+    }
+    throw new Error('no choice has a mirror image');
+  });
+
   it('loses no optimum of a square layer', () => {
     let compared = 0;
     let dropped = 0;
