@@ -45,9 +45,14 @@ export interface BesideLoads {
 const NO_BITS: HostBits = { weights: 0, inputs: 0, outputs: 0 };
 const NO_LOAD: HostLoad = { bits: NO_BITS, words: NO_BITS };
 
-/** What a host holds of a network; nothing of a part of one, of which nobody knows what stays on the accelerator. */
+/** Whether a network stands without some of its layers, so that nobody knows what of it stays on an accelerator. */
+export function isPart({ graph, layers }: ShownNetwork): boolean {
+  return graph !== undefined && layers.length < layerNames(graph).size;
+}
+
+/** What a host holds of a network; nothing of a part of one. */
 export function hostLoad(network: ShownNetwork): HostLoad {
-  if (network.graph !== undefined && network.layers.length < layerNames(network.graph).size) return NO_LOAD;
+  if (isPart(network)) return NO_LOAD;
   return { bits: hostSum(network, (bits) => bits), words: hostSum(network, () => 1) };
 }
 

@@ -18,11 +18,11 @@ it('the accelerator of a report has what its levels state, in the words of its f
     ...others,
   ];
   const link = { bytesPerSecond: 4.6e8, residentBits: 7 * 2 ** 23, pjPerBit: 0 };
-  const page = pageOf({ ...plain, levels, link });
+  const page = pageOf({ ...plain, levels, link, tiles: 'box' });
   expect(page).toMatch(
     new RegExp(
       [
-        `<strong>${plain.name}</strong>: <code>link: { bandwidth: 460 MB/s, resident: 7 MiB }</code></li>`,
+        `<strong>${plain.name}</strong>: <code>tiles: box</code>, <code>link: { bandwidth: 460 MB/s, resident: 7 MiB }</code></li>`,
         `<strong>${dram!.name}</strong>: <code>requests: { bytes: 64, cycles: 1 }</code>, <code>layout: { Weights: \\[.., C, K\\] }</code></li>`,
         `<strong>${buffer!.name}</strong>: <code>launch: { cycles: 5 }</code>, <code>ramp: 7</code></li>`,
       ].join('[^]*'),
