@@ -104,15 +104,21 @@ function threeLevels(
   };
 }
 
-/** The accelerator with every term of hardware on all levels that can have it, but spill, which forbids mappings. */
+/**
+ * The accelerator with every term of hardware on all levels that can have it, but spill, which forbids mappings. Requests are stated where a port is limited:
+ * elsewhere their busiest instance would be looked for, which without terms is asked of no such level.
+ */
 export function withAllTerms(accelerator: Accelerator): Accelerator {
   const levels = accelerator.levels.map((level, index): StorageLevel => {
     const { fanOut } = level;
     const isArray = fanOut.dimensions.length > 0;
+    const hasPort = Object.keys(level.bandwidth).length > 0;
     return {
       ...level,
       launch: { cycles: 250, matrixCycles: 125 },
-      requests: { bytes: 64, cycles: 1, layout: { Inputs: ['C'], Weights: ['K'], Outputs: ['K'] } },
+      ...(hasPort
+        ? { requests: { bytes: 64, cycles: 1, layout: { Inputs: ['C'], Weights: ['K'], Outputs: ['K'] } } }
+        : {}),
       compression: { runBits: 5, wordBits: 16, pairsPerBlock: 3, blockBits: 64 },
       overlap: 'none',
       ...(index === 0 ? {} : { refetch: ['Weights', 'Inputs'], drain: 'charged' }),

@@ -40,11 +40,13 @@ export interface StatedTerm {
 interface WithOverheads {
   readonly levels: readonly (LevelOverheads & { readonly name: string; readonly fanOut: ArrayOverheads })[];
   readonly link?: HostLink | undefined;
+  readonly tiles?: 'box' | undefined;
 }
 
 /** All that an accelerator states of overheads, from the outermost level inwards; amounts of a link rounded. */
-export function statedTerms({ levels, link }: WithOverheads): readonly StatedTerm[] {
+export function statedTerms({ levels, link, tiles }: WithOverheads): readonly StatedTerm[] {
   return [
+    ...(tiles === undefined ? [] : [{ level: null, key: 'tiles', value: tiles }]),
     ...(link === undefined ? [] : [{ level: null, key: 'link', value: linkText(link) }]),
     ...levels.flatMap((level) =>
       Object.entries(overheadData(level, level.fanOut)).map(([key, value]) => ({

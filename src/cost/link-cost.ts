@@ -7,13 +7,19 @@ import { tensorWords } from '../workload/problem.ts';
 import { portCycles } from './level-cost.ts';
 import { networkVectorLoads, vectorCost } from './vector-cost.ts';
 
-/** Bits of a network that a host has, in the widths of the network. */
+/** Bits (or words) of a network that a host has. */
 export interface HostBits {
   /** Weights of all layers, repeats counted; not the second operands of products of two activations. */
   readonly weights: number;
   /** What the network reads and what it gives out; 0 where only layers are known. */
   readonly inputs: number;
   readonly outputs: number;
+}
+
+/** What a host holds of a network, in words and in bits. */
+export interface HostLoad {
+  readonly bits: HostBits;
+  readonly words: HostBits;
 }
 
 /** What goes over a link between two runs of a network, and what that costs. */
@@ -33,35 +39,56 @@ export type BesideAccelerator = Pick<Accelerator, 'levels' | 'vectorUnit' | 'lin
 export interface BesideLoads {
   /** Of its operators that are no layers, equal ones merged. */
   readonly vector: readonly VectorLoad[];
-  readonly host: HostBits;
+  readonly host: HostLoad;
 }
 
 const NO_BITS: HostBits = { weights: 0, inputs: 0, outputs: 0 };
+const NO_LOAD: HostLoad = { bits: NO_BITS, words: NO_BITS };
 
-/** What a host holds of a network; nothing of a part of one, of which nobody knows what stays on the accelerator. */
-export function hostBits({ graph, layers }: ShownNetwork): HostBits {
-  if (graph !== undefined && layers.length < layerNames(graph).size) return NO_BITS;
+/** Whether a network stands without some of its layers, so that nobody knows what of it stays on an accelerator. */
+export function isPart({ graph, layers }: ShownNetwork): boolean {
+  return graph !== undefined && layers.length < layerNames(graph).size;
+}
+
+/** What a host holds of a network; nothing of a part of one. */
+export function hostLoad(network: ShownNetwork): HostLoad {
+  if (isPart(network)) return NO_LOAD;
+  return { bits: hostSum(network, (bits) => bits), words: hostSum(network, () => 1) };
+}
+
+/** Sums over what a host holds, each word counting as its width says. */
+function hostSum({ graph, layers }: ShownNetwork, ofWord: (wordBits: number) => number): HostBits {
   const flowing = (tensors: readonly number[]) =>
-    [...new Set(tensors)].reduce((bits, tensor) => {
+    [...new Set(tensors)].reduce((sum, tensor) => {
       const { sizes, wordBits } = graph!.tensors[tensor]!;
-      return bits + product(sizes) * wordBits;
+      return sum + product(sizes) * ofWord(wordBits);
     }, 0);
   return {
     weights: repeatedSum(layers, ({ problem, wordBits, parameters }) =>
-      parameters === 0 ? 0 : tensorWords(problem, 'Weights') * wordBits.Weights,
+      parameters === 0 ? 0 : tensorWords(problem, 'Weights') * ofWord(wordBits.Weights),
     ),
     inputs: graph === undefined ? 0 : flowing(graph.inputs),
     outputs: graph === undefined ? 0 : flowing(graph.outputs),
   };
 }
 
-/** What moves over a link for one run of a network: after one another with its layers, while all levels leak. Null without a link. */
+/**
+ * What moves over a link for one run of a network: after one another with its layers, while all levels leak. Null without a link.
+ * Words are as wide as the outermost level stores them; where it states no width, as in the network.
+ */
 export function linkCost(
-  host: HostBits,
+  { bits: own, words }: HostLoad,
   { levels, link, clockHz }: Omit<BesideAccelerator, 'vectorUnit'>,
 ): LinkCost | null {
   if (link === undefined) return null;
-  const bits = { ...host, weights: Math.max(0, host.weights - link.residentBits) };
+  const stored = levels[0]!.storedBits;
+  const wide = (key: keyof HostBits, width: number | undefined) =>
+    width === undefined ? own[key] : words[key] * width;
+  const bits = {
+    weights: Math.max(0, wide('weights', stored.Weights) - link.residentBits),
+    inputs: wide('inputs', stored.Inputs),
+    outputs: wide('outputs', stored.Outputs),
+  };
   const moved = bits.weights + bits.inputs + bits.outputs;
   const cycles = portCycles(moved, (8 * link.bytesPerSecond) / clockHz, 1);
   const linkPj = moved * link.pjPerBit;
@@ -76,7 +103,7 @@ export function needsLayersOnly({ vectorUnit, link }: BesideAccelerator): boolea
 
 /** {@link BesideLoads} of a network. */
 export function besideLoads(network: ShownNetwork): BesideLoads {
-  return { vector: networkVectorLoads(network), host: hostBits(network) };
+  return { vector: networkVectorLoads(network), host: hostLoad(network) };
 }
 
 /** What a network costs beside its layers: its vector operators, and what moves over a link. */

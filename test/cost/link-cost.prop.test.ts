@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HostLink } from '../../src/accelerator/overheads.ts';
-import { type BesideAccelerator, besideCost, hostBits, linkCost } from '../../src/cost/link-cost.ts';
+import { type BesideAccelerator, besideCost, hostLoad, linkCost } from '../../src/cost/link-cost.ts';
 import { Random } from '../../src/util/random.ts';
 import { read } from '../formats/workload-files.ts';
 import { sampleCase } from './arbitraries.ts';
@@ -20,21 +20,37 @@ layers:
 const network = read(TEXT, 2);
 
 function on(link: HostLink | undefined, leakagePjPerCycle = 0, clockHz = 1e9): BesideAccelerator {
-  const own = levels.map((level) => ({ ...level, leakagePjPerCycle }));
+  const own = levels.map((level) => ({ ...level, storedBits: {}, leakagePjPerCycle }));
   return { levels: own, clockHz, ...(link === undefined ? {} : { link }) };
 }
 
 describe('a link to the host', () => {
   it('moves weights of layers, not of products of activations, with what flows in and out', () => {
-    expect(hostBits(network)).toEqual({
+    expect(hostLoad(network).words).toEqual({ weights: 5 * 3 * 3 * 9 + 4 * 3, inputs: 2 * 3 * 16, outputs: 2 * 4 * 4 });
+    expect(hostLoad(network).bits).toEqual({
       weights: 5 * 3 * 3 * 9 * 8 + 4 * 3 * 4,
       inputs: 2 * 3 * 16 * 16,
       outputs: 2 * 4 * 4 * 16,
     });
     // A part of a network: nobody knows what of it stays.
-    expect(hostBits({ ...network, layers: network.layers.slice(1) })).toEqual({ weights: 0, inputs: 0, outputs: 0 });
+    const none = { weights: 0, inputs: 0, outputs: 0 };
+    expect(hostLoad({ ...network, layers: network.layers.slice(1) })).toEqual({ bits: none, words: none });
     const { graph: _, ...table } = network;
-    expect(hostBits(table)).toMatchObject({ inputs: 0, outputs: 0 });
+    expect(hostLoad(table).bits).toMatchObject({ inputs: 0, outputs: 0 });
+  });
+
+  it('moves words as wide as the outermost level stores them, if it says so', () => {
+    const link = { bytesPerSecond: 1e9, residentBits: 0, pjPerBit: 1 };
+    const { levels: plain, ...rest } = on(link);
+    const storing = (storedBits: (typeof plain)[number]['storedBits']) =>
+      linkCost(hostLoad(network), { ...rest, levels: plain.map((level) => ({ ...level, storedBits })) })!.bits;
+    const { bits, words } = hostLoad(network);
+    expect(storing({})).toEqual(bits);
+    expect(storing({ Weights: 3, Outputs: 5 })).toEqual({
+      weights: 3 * words.weights,
+      inputs: bits.inputs,
+      outputs: 5 * words.outputs,
+    });
   });
 
   it('takes bits over its rate and leaks meanwhile, less of the weights that stay', () => {
@@ -45,21 +61,23 @@ describe('a link to the host', () => {
       fc.property(host, rate, bits, fc.nat(9), fc.nat(3), (own, bitsPerCycle, residentBits, pjPerBit, leakage) => {
         const clockHz = 8e8;
         const link = { bytesPerSecond: (bitsPerCycle * clockHz) / 8, residentBits, pjPerBit };
-        const cost = linkCost(own, on(link, leakage, clockHz))!;
+        const cost = linkCost({ bits: own, words: own }, on(link, leakage, clockHz))!;
         const left = own.weights - Math.min(own.weights, residentBits);
         const moved = left + own.inputs + own.outputs;
         expect(cost.cycles).toBe(Math.ceil(moved / bitsPerCycle));
         expect(cost.linkPj).toBe(moved * pjPerBit);
         const instances = levels.reduce((sum, level) => sum + level.instances, 0);
         expect(cost.energyPj).toBe(cost.linkPj + leakage * instances * cost.cycles);
-        expect(besideCost({ vector: [], host: own }, on(link, leakage, clockHz))).toEqual({
+        expect(besideCost({ vector: [], host: { bits: own, words: own } }, on(link, leakage, clockHz))).toEqual({
           energyPj: cost.energyPj,
           cycles: cost.cycles,
         });
       }),
     );
-    expect(linkCost({ weights: 9, inputs: 9, outputs: 9 }, on(undefined))).toBeNull();
-    expect(besideCost({ vector: [], host: { weights: 9, inputs: 9, outputs: 9 } }, on(undefined))).toEqual({
+    const nine = { weights: 9, inputs: 9, outputs: 9 };
+    const host9 = { bits: nine, words: nine };
+    expect(linkCost(host9, on(undefined))).toBeNull();
+    expect(besideCost({ vector: [], host: host9 }, on(undefined))).toEqual({
       energyPj: 0,
       cycles: 0,
     });

@@ -10,7 +10,7 @@ import {
 import { isTimed } from '../../cost/analysis/cycle-terms.ts';
 import { evaluateMapping } from '../../cost/evaluate.ts';
 import type { Evaluation } from '../../cost/evaluation.ts';
-import { hostBits, type LinkCost, linkCost } from '../../cost/link-cost.ts';
+import { hostLoad, type LinkCost, linkCost } from '../../cost/link-cost.ts';
 import { networkVectorDemands } from '../../cost/vector-cost.ts';
 import type { Violation } from '../../mapping/legality.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
@@ -84,7 +84,7 @@ export function layerReport(
 export function networkReport(whole: Network, accelerator: Accelerator, layers: readonly LayerReport[]): NetworkReport {
   const network = { ...whole, layers: layers.map(({ layer }) => layer) };
   const vector = vectorReport(networkVectorDemands(network), accelerator);
-  const link = linkCost(hostBits(network), accelerator);
+  const link = linkCost(hostLoad(network), accelerator);
   const { energyPj, cycles } = vector.totals;
   const beside = { energyPj: energyPj + (link?.energyPj ?? 0), cycles: cycles + (link?.cycles ?? 0) };
   return {

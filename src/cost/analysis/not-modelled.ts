@@ -3,11 +3,12 @@ import { TENSORS, type TensorName } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
 import type { TemporalReuse } from '../evaluation.ts';
 import { hopPj } from '../level-cost.ts';
+import { isPart } from '../link-cost.ts';
 import { isTimed } from './cycle-terms.ts';
 import { type NamedNetwork, operatorsNotModelled } from './operators-not-modelled.ts';
 
 /** What of an accelerator decides which costs its figures hold. */
-export type CostedHardware = Pick<Accelerator, 'levels' | 'vectorUnit' | 'link'>;
+export type CostedHardware = Pick<Accelerator, 'levels' | 'vectorUnit' | 'link' | 'tiles'>;
 
 /**
  * What the figures of networks on an accelerator leave out, as sentences of what its levels state and the model counts; behind a sentence, in brackets, the
@@ -26,11 +27,14 @@ export function notModelled(
     ...unstatedCycles(levels),
     ...statements(levels, temporalReuse),
     ...uncompressed(levels, networks),
-    link === undefined
-      ? `link: all that a network reads and writes lies in ${outermost} from the start`
-      : 'link: it is stated, but what moves over it takes no time and no energy here',
+    ...(link === undefined
+      ? [`link: all that a network reads and writes lies in ${outermost} from the start`]
+      : overLink(networks)),
     ...leakage(levels),
     'zeros: multiply-accumulates on zeros and on padding are executed, their operands read at the innermost level',
+    ...(accelerator.tiles === undefined && temporalReuse === 'exact'
+      ? ['tiles: words of Inputs that strides and dilations skip are never moved']
+      : []),
     ...(temporalReuse === 'timeloop' ? ["Timeloop's rule: tiles are bounding boxes, padding moves with them"] : []),
     'refresh, page and bank conflicts; energy of sequencers, clocks and units that idle',
     ...operatorsNotModelled(accelerator, networks),
@@ -122,6 +126,17 @@ function uncompressed(levels: readonly StorageLevel[], networks: readonly NamedN
   });
 }
 
+/** What does not move over a link that is stated. */
+function overLink(networks: readonly NamedNetwork[]): string[] {
+  const parts = networks.filter(isPart).map(nameOf);
+  const unknown = networks.filter((network) => network.graph === undefined).map(nameOf);
+  return [
+    'overlap of the link: what moves over it does so before or after the layers, never meanwhile',
+    ...ofPlaces('link: nothing moves over it of a part of a network', parts),
+    ...ofPlaces('link: inputs and outputs are not known where only layers are', unknown),
+  ];
+}
+
 function leakage(levels: readonly StorageLevel[]): string[] {
   const leftOut = (why: StorageLevel['leakageLeftOut']) =>
     levels.filter(({ leakageLeftOut }) => leakageLeftOut === why).map(nameOf);
@@ -148,6 +163,6 @@ function tensorsAt(
   return [left.length === possible.length ? level.name : `${level.name} ${left.join(' and ')}`];
 }
 
-function nameOf({ name }: StorageLevel): string {
+function nameOf({ name }: { readonly name: string }): string {
   return name;
 }

@@ -74,10 +74,29 @@ function drawSplits(canvas: Canvas, layer: LayerSummary): void {
     energyPj: layer.energyByTensorPj[name],
     style: tensorStyle(name),
   }));
-  let y = drawSplitBars(canvas, 0, 'Energy by level', levels);
+  const top = drawCycleTerms(canvas, layer);
+  let y = drawSplitBars(canvas, top, 'Energy by level', levels);
   y = drawSplitBars(canvas, y + 1, 'Energy by tensor', tensors);
   if (layer.isVector !== true)
     canvas.text(0, y + 1, `${formatFigure(layer.macsPerDramByte)} MACs per DRAM byte`, 'dim');
+}
+
+/** Most terms of cycles that are shown. */
+const SHOWN_TERMS = 4;
+
+/** The slowest terms of the cycles with their shares, where there is more than compute and levels. @returns the next line */
+function drawCycleTerms(canvas: Canvas, { cycles, cyclesByTerm = [], energyByLevelPj }: LayerSummary): number {
+  const plain = new Set(['compute', ...energyByLevelPj.map(({ name }) => name)]);
+  if (cyclesByTerm.every(({ name }) => plain.has(name))) return 0;
+  let y = drawHeading(canvas, 0, 'Cycles: the most of');
+  const slowest = [...cyclesByTerm].sort((a, b) => b.cycles - a.cycles).slice(0, SHOWN_TERMS);
+  for (const term of slowest) {
+    const style = term.cycles === cycles ? 'warning' : 'text';
+    canvas.text(0, y, term.name, style, canvas.width - 6);
+    canvas.textRight(canvas.width, y, formatPercent(term.cycles / cycles), style);
+    y++;
+  }
+  return y + 1;
 }
 
 function drawSplitBars(

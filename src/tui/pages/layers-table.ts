@@ -60,7 +60,8 @@ export function drawLayersTable(canvas: Canvas, { layers, layersTrial }: RunView
   const nameOf = (layer: LayerSummary, width = Infinity) => layerName(layer, several, width);
   const longest = layers.reduce((most, { layer }) => Math.max(most, nameOf(layer).length), 5);
   const nameWidth = Math.min(longest, canvas.width >= 100 ? 34 : 18);
-  const columns = fittingColumns(canvas.width - nameWidth - 2, canvas.width < 80);
+  const bound = layers.reduce((most, { layer }) => Math.max(most, layer.bottleneck.length), 0);
+  const columns = fittingColumns(canvas.width - nameWidth - 2, canvas.width < 80, Math.min(bound, MOST_BOUND));
   canvas.text(2, 0, 'layer', 'dim');
   let x = nameWidth + 3;
   const cells = columns.map((column) => {
@@ -98,9 +99,20 @@ function layerName({ network, name }: LayerSummary, several: boolean, width: num
   return room < 2 ? name : `${fitText(network, room)}/${name}`;
 }
 
-/** The most important columns that fit, in their order; only one of the two utilizations. */
-function fittingColumns(width: number, narrow: boolean): Column[] {
-  const columns = COLUMNS.map((column) => (narrow ? { ...column, width: column.narrowWidth ?? column.width } : column));
+/** Most characters of what binds a layer, and of its gain behind it. */
+const MOST_BOUND = 24;
+const GAIN_WIDTH = 7;
+
+/**
+ * The most important columns that fit, in their order; only one of the two utilizations.
+ * @param bound characters of the longest name of what binds a layer
+ */
+function fittingColumns(width: number, narrow: boolean, bound: number): Column[] {
+  const columns = COLUMNS.map((column) => {
+    const own = narrow ? (column.narrowWidth ?? column.width) : column.width;
+    if (column.title !== 'bottleneck') return { ...column, width: own };
+    return { ...column, width: Math.max(own, narrow ? bound : bound + GAIN_WIDTH) };
+  });
   const chosen = new Set<Column>();
   let left = width;
   for (const column of [...columns].sort((a, b) => a.priority - b.priority)) {
@@ -129,7 +141,7 @@ function utilizationStyle({ utilization }: LayerSummary): Style {
 
 function drawBottleneck(canvas: Canvas, y: number, { bottleneck, bottleneckGain, isVector }: LayerSummary): void {
   const isQuiet = bottleneck === 'compute' || isVector === true;
-  const end = canvas.text(0, y, bottleneck, isQuiet ? 'dim' : 'warning', 13);
+  const end = canvas.text(0, y, bottleneck, isQuiet ? 'dim' : 'warning', Math.max(13, canvas.width));
   if (bottleneckGain > 1.005) canvas.text(end + 1, y, formatFactor(bottleneckGain), 'dim');
 }
 

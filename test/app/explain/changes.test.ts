@@ -27,6 +27,7 @@ describe('changes of the hardware', () => {
       'GlobalBuffer bandwidth /2 (read 4.5 words/cycle, write 2 words/cycle)',
       'one more row of PEs (Y 12 -> 13)',
       'one more column of PEs (X 14 -> 15)',
+      'DRAM without compression',
     ]);
   });
 
@@ -48,6 +49,7 @@ describe('changes of the hardware', () => {
     // Not the refetch: requests of Inputs are counted for whole tiles alone.
     expect(changes.map(({ name }) => name)).toEqual([
       'DRAM without requests',
+      'DRAM without compression',
       'DRAM without overlap: none',
       'GlobalBuffer without launch',
       'GlobalBuffer without spill: never',
@@ -61,7 +63,7 @@ describe('changes of the hardware', () => {
         return keysOf(level).filter((key) => !left.includes(key));
       }),
     );
-    expect(gone).toEqual([['requests'], ['overlap'], ['launch'], ['spill'], ['fill'], ['rampCycles']]);
+    expect(gone).toEqual([['requests'], ['compression'], ['overlap'], ['launch'], ['spill'], ['fill'], ['rampCycles']]);
   });
 
   // Killed by: one rate that stays, a unit that no operator of the network keeps busy.

@@ -248,13 +248,30 @@ describe('what the figures of an accelerator leave out', () => {
     );
   });
 
-  it('link: said where there is none, and where it is not charged', () => {
+  it('tiles: said unless they are boxes, which the rule of Timeloop takes anyway', () => {
+    fc.assert(
+      fc.property(accelerators, ({ tiles: _, ...accelerator }) => {
+        const isSaid = (sentences: readonly string[]) => sentences.some((sentence) => sentence.startsWith('tiles: '));
+        expect(isSaid(notModelled(accelerator, []))).toBe(true);
+        expect(isSaid(notModelled({ ...accelerator, tiles: 'box' }, []))).toBe(false);
+        expect(isSaid(notModelled(accelerator, [], 'timeloop'))).toBe(false);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it('link: said where there is none, and what of a network does not move over one', () => {
     fc.assert(
       fc.property(accelerators, ({ link: _, ...accelerator }) => {
         const link = { bytesPerSecond: 1e9, residentBits: 0, pjPerBit: 0 };
         const [linked, alone] = [notModelled({ ...accelerator, link }, []), notModelled(accelerator, [])];
         expect(alone.filter((sentence) => !linked.includes(sentence))).toEqual([expect.stringMatching(/^link: all/)]);
-        expect(linked.filter((sentence) => !alone.includes(sentence))).toEqual([expect.stringMatching(/^link: it is/)]);
+        expect(linked.filter((sentence) => !alone.includes(sentence))).toEqual([
+          expect.stringMatching(/^overlap of the link/),
+        ]);
+        expect(notModelled({ ...accelerator, link }, [{ name: 'net', layers: [] }])).toContainEqual(
+          expect.stringMatching(/^link: inputs and outputs.*\(net\)$/),
+        );
       }),
       { numRuns: 10 },
     );

@@ -57,6 +57,31 @@ describe('figures of a layer', () => {
     expect(page).toContain('1 of 1 mappings proven optimal');
   });
 
+  it('name what binds in full, and the slowest terms of its cycles where more than levels takes any', () => {
+    const terms = {
+      compute: 1e6,
+      DRAM: 5e5,
+      'requests of Scratchpad': 2e6,
+      'launch of DRAM': 1.5e6,
+      GlobalBuffer: 1e5,
+    };
+    const layer = {
+      ...LAYER,
+      bottleneck: 'requests of Scratchpad',
+      cyclesByTerm: Object.entries(terms).map(([name, cycles]) => ({ name, cycles })),
+    };
+    const page = drawn(150, 20, (canvas) =>
+      drawLayersPage(canvas, { ...design, layers: [{ index: 0, layer }] }, INITIAL_UI),
+    );
+    expect(page).toMatch(/ 42 % +requests of Scratchpad 1\.5×/);
+    const lines = drawn(80, 24, (canvas) => drawLayerDetail(canvas, layer, 0)).split('\n');
+    const first = lines.findIndex((line) => line.endsWith('Cycles: the most of'));
+    const shown = lines.slice(first + 1, first + 6).map((line) => line.slice(50).trim().replace(/ {2,}/, ' '));
+    expect(shown).toEqual(['requests of Scratchpad 100 %', 'launch of DRAM 75 %', 'compute 50 %', 'DRAM 25 %', '']);
+    const plain = { ...layer, cyclesByTerm: layer.cyclesByTerm.filter(({ name }) => !name.includes(' of ')) };
+    expect(drawn(80, 24, (canvas) => drawLayerDetail(canvas, plain, 0))).not.toContain('Cycles:');
+  });
+
   it('stand over its loop nest, with its energy by level and by tensor', () => {
     const page = drawn(110, 30, (canvas) => drawLayerDetail(canvas, LAYER, 0));
     expect(page).toContain('5 mJ  2 M cycles  EDP 1.00e16  utilization 42 %  bound by DRAM, 1.5× without it');
@@ -86,6 +111,24 @@ describe('figures of a layer', () => {
 });
 
 describe('figures of the accelerator', () => {
+  it('name what its levels state of overheads', () => {
+    const plain = specificationOf(MAPPED_DESIGN);
+    const pageOf = (specification: typeof plain) =>
+      drawn(140, 36, (canvas) =>
+        drawAcceleratorPage(canvas, { ...design, best: { ...design.best!, design: MAPPED_DESIGN, specification } }),
+      );
+    expect(pageOf(plain)).not.toContain('Overheads');
+    const levels = plain.levels.with(1, {
+      ...plain.levels[1]!,
+      launch: { cycles: 5, matrixCycles: 2 },
+      spill: 'never',
+    });
+    const page = pageOf({ ...plain, levels });
+    expect(page).toMatch(/Overheads/);
+    expect(page).toMatch(new RegExp(`${plain.levels[1]!.name} +launch cycles: 5, matrixCycles: 2`));
+    expect(page).toMatch(/spill never/);
+  });
+
   it('say how much of the budget it uses', () => {
     const best = {
       ...design.best!,
