@@ -287,7 +287,8 @@ describe('what the figures of an accelerator leave out', () => {
         expect(placesOf('drain', sentences)).toEqual(names.length === 0 ? null : names);
         expect(sentences.some((sentence) => sentence.startsWith("Timeloop's rule: "))).toBe(true);
         const exact = notModelled({ ...accelerator, levels }, [], 'exact');
-        expect(exact.every((sentence) => sentences.includes(sentence))).toBe(true);
+        const others = exact.filter((sentence) => !sentence.startsWith('tiles: '));
+        expect(others.every((sentence) => sentences.includes(sentence))).toBe(true);
         expect(exact.join()).not.toContain('drain');
       }),
       { numRuns: 10 },

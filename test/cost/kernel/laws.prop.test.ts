@@ -63,7 +63,8 @@ describe('the kernel obeys the laws of storage', () => {
           const after = STATUS_RULES[roomier.evaluate(packed)]!;
           if (before === 'capacity') {
             broken++;
-            expect(['capacity', 'feasible']).toContain(after);
+            // What a mapping does with partial sums is asked once its tiles fit.
+            expect(['capacity', 'spill', 'feasible']).toContain(after);
             if (after === 'capacity') expect(roomier.violationExcess).toBeLessThanOrEqual(kernel.violationExcess);
             return;
           }
