@@ -47,9 +47,10 @@ export class Incumbent {
     this.#nodeLimit = nodeLimit;
   }
 
-  /** Lower bound of the objective from lower bounds of the dynamic energy and of the cycles; infinite energy: no mapping is left. */
+  /** Lower bound of the objective from lower bounds of the dynamic energy and of the cycles; where one is infinite, no mapping is left. */
   bound(dynamicPj: number, cycles: number): number {
-    if (dynamicPj === Number.POSITIVE_INFINITY) return dynamicPj;
+    // Infinite cycles times no leakage would be no number.
+    if (dynamicPj === Number.POSITIVE_INFINITY || cycles === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
     return this.#objective.value(dynamicPj + this.#leakagePj * cycles, cycles);
   }
 

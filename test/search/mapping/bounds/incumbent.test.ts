@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Incumbent, type IncumbentOptions } from '../../../../src/search/mapping/bounds/incumbent.ts';
-import { EDP } from '../../../../src/search/mapping/objective.ts';
+import { EDP, ENERGY } from '../../../../src/search/mapping/objective.ts';
 
 function incumbent(options: Partial<IncumbentOptions> = {}): Incumbent {
   return new Incumbent({
@@ -16,6 +16,15 @@ function incumbent(options: Partial<IncumbentOptions> = {}): Incumbent {
 describe('incumbent', () => {
   it('bounds the objective with the leakage of all cycles', () => {
     expect(incumbent({ leakagePjPerCycle: 3 }).bound(100, 20)).toBe((100 + 3 * 20) * 20);
+  });
+
+  it('bounds what no mapping can reach by infinity, also where nothing leaks', () => {
+    for (const objective of [EDP, ENERGY])
+      for (const leakagePjPerCycle of [0, 3]) {
+        const own = incumbent({ objective, leakagePjPerCycle });
+        expect(own.bound(100, Number.POSITIVE_INFINITY)).toBe(Number.POSITIVE_INFINITY);
+        expect(own.bound(Number.POSITIVE_INFINITY, 20)).toBe(Number.POSITIVE_INFINITY);
+      }
   });
 
   it('takes for better what is below by more than rounding', () => {
