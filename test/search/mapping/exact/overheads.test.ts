@@ -102,4 +102,20 @@ describe('exact search where visits take time', () => {
     expect(result.evaluation.cycles).toBe(64 + 48);
     expect(result.certificate).toMatchObject({ optimal: true, lowerBound: 112 });
   });
+
+  it('counts every request of ragged tiles, and no more', () => {
+    const layer: LayerShape = {
+      problem: makeProblem({ name: 'primes', bounds: { K: 5, P: 5 } }),
+      wordBits: perTensor(() => 16),
+    };
+    const requests = { bytes: 2, cycles: 10, layout: { Weights: ['K'] } } as const;
+    const { accelerator } = mapspaceOf(7, { refetch: ['Weights'] }, { requests }, UNCONSTRAINED, layer);
+    const mapspace = makeMapspace({ layer, accelerator, factors: 'imperfect' });
+    if (!mapspace.feasible) throw new Error(mapspace.reason);
+    // One weight beside three inputs and outputs: each comes for three rows, then for two.
+    const result = searchExact(mapspace, LATENCY, { cutoff: 100 * (1 + 1e-6) });
+    if (result.kind !== 'found') throw new Error('nothing found');
+    expect(result.evaluation.cycles).toBe(100);
+    expect(result.certificate).toMatchObject({ optimal: true, lowerBound: 100 });
+  });
 });
