@@ -14,9 +14,8 @@ describe('what an accelerator states of overheads', () => {
           const text = own.map(({ key, value }) => `${key}: ${value.replace(/\[\.\./g, "['..'")}`).join('\n');
           expect(text === '' ? {} : parse(text)).toEqual(overheadData(level, level.fanOut));
         }
-        expect(terms.filter(({ level }) => level === null).map(({ key }) => key)).toEqual(
-          specification.link === undefined ? [] : ['link'],
-        );
+        const stated = (['tiles', 'link'] as const).filter((key) => specification[key] !== undefined);
+        expect(terms.filter(({ level }) => level === null).map(({ key }) => key)).toEqual(stated);
       }),
       { numRuns: 40 },
     );

@@ -17,9 +17,9 @@ describe('tiles that are boxes', () => {
   it('are counted as a walk of the nest counts them', () => {
     for (const imperfect of [false, true])
       for (const padding of [false, true])
-        fc.assert(fc.property(boxed(costCase({ imperfect, padding, maxMacs: 80 })), expectSimulated), { numRuns: 25 });
+        fc.assert(fc.property(boxed(costCase({ imperfect, padding, maxMacs: 80 })), expectSimulated), { numRuns: 15 });
     const requests = changed(costCase({ imperfect: true, padding: true, maxMacs: 80 }), requesting);
-    fc.assert(fc.property(boxed(requests), expectSimulated), { numRuns: 25 });
+    fc.assert(fc.property(boxed(requests), expectSimulated), { numRuns: 15 });
   });
 
   it('are counted alike by kernel and reference, on every path', () => {
@@ -28,7 +28,7 @@ describe('tiles that are boxes', () => {
       const kernel = expectEqual(sampled, EXACT);
       for (const path of Object.keys(paths) as (keyof typeof paths)[]) paths[path] += kernel.paths[path];
     };
-    fc.assert(fc.property(boxed(everyKind(400)), check), { numRuns: 80 });
+    fc.assert(fc.property(boxed(everyKind(400)), check), { numRuns: 50 });
     fc.assert(fc.property(boxed(changed(everyKind(400), refetching)), check), { numRuns: 40 });
     fc.assert(fc.property(boxed(rareKinds()), check), { numRuns: 30 });
     expect(

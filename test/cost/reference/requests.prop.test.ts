@@ -17,7 +17,7 @@ describe('requests', () => {
     for (const imperfect of [false, true])
       for (const padding of [false, true])
         fc.assert(fc.property(changed(costCase({ imperfect, padding, maxMacs: 100 }), requesting), expectSimulated), {
-          numRuns: 30,
+          numRuns: 18,
         });
   });
 
@@ -27,7 +27,7 @@ describe('requests', () => {
       const kernel = expectEqual(sampled, EXACT);
       for (const path of Object.keys(paths) as (keyof typeof paths)[]) paths[path] += kernel.paths[path];
     };
-    fc.assert(fc.property(changed(everyKind(400), requesting), check), { numRuns: 120 });
+    fc.assert(fc.property(changed(everyKind(400), requesting), check), { numRuns: 60 });
     fc.assert(fc.property(changed(rareKinds(), requesting), check), { numRuns: 30 });
     expect(Math.min(...Object.values(paths))).toBeGreaterThan(2);
   });
@@ -69,7 +69,7 @@ describe('requests', () => {
       fc.property(cases, (sampled) => {
         expectEqual(sampled, TIMELOOP);
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 });

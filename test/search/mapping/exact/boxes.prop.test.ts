@@ -13,7 +13,7 @@ const GAPPED: SmallCaseOptions = {
   mostChildren: 4,
   mostStride: 4,
 };
-const RUNS = Number(process.env.RUNS ?? 12);
+const RUNS = Number(process.env.RUNS ?? 6);
 
 const boxes = (factors: SmallCases['factors'], terms: readonly Term[]): SmallCases => ({
   options: GAPPED,
