@@ -74,7 +74,7 @@ describe('bottleneckOf', () => {
         const shown = terms.filter((term) => term.kind === 'launch' || term.kind === 'array').map((term) => term.name);
         expect([...shown].sort()).toEqual([...stated].sort());
       }),
-      { numRuns: 150 },
+      { numRuns: 300 },
     );
     expect([...seen].sort()).toEqual(['array', 'compute', 'launch', 'requests', 'serial', 'transfers']);
   });
