@@ -27,9 +27,11 @@ export function cutIntoRequests(words: readonly number[], axes: readonly CutAxis
   const named = layout.map((dim) => axes.findIndex(({ terms }) => terms.some((term) => term.dim === dim)));
   const places = words.map((word) => coordinates(word, axes));
   const used = axes.map((_, i) => [...new Set(places.map((at) => at[i]!))].sort((a, b) => a - b));
+  // An axis with gaps ends a run, so that none further out takes part.
+  const contiguous = named.slice(1 + named.findLastIndex((i) => !isBox && hasGaps(axes[i]!, extents)));
   const streams = new Map<string, number[]>();
   for (const at of places) {
-    const apart = axes.map((axis, i) => (named.includes(i) && (isBox || !hasGaps(axis, extents)) ? '' : at[i]));
+    const apart = axes.map((_, i) => (contiguous.includes(i) ? '' : at[i]));
     const address = named.reduce((sum, i) => sum * (axes[i]!.to - axes[i]!.from) + used[i]!.indexOf(at[i]!), 0);
     const key = apart.join(',');
     streams.set(key, [...(streams.get(key) ?? []), address]);
