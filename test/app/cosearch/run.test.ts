@@ -52,8 +52,9 @@ const caches = (): MappingCaches => ({
   candidates: openLayerCache(join(FOLDER, 'cache')),
 });
 
+const NESTED: CosearchRequest = { ...REQUEST, evolution: { ...REQUEST.evolution, population: 2 } };
 const KINDS: readonly (readonly [string, number, CosearchRequest])[] = [
-  ['nested', 2, REQUEST],
+  ['nested', 2, NESTED],
   ['joint pareto', 2, { ...REQUEST, search: 'joint', pareto: true }],
   ['network-only', 3, { ...WITHOUT_BUDGET, accelerator: 'shidiannao' }],
 ];
@@ -68,7 +69,7 @@ describe.each(KINDS)('a %s co-search run', (_name, workers, request) => {
   it(`is the same when it is interrupted and resumed with ${workers} workers and the mappings of earlier runs`, async () => {
     const whole = freshFolder();
     // Mapping anew once is enough to tell that a cache changes nothing.
-    const limits = request === REQUEST ? { workers: 1 } : { workers: 1, caches: caches() };
+    const limits = request === NESTED ? { workers: 1 } : { workers: 1, caches: caches() };
     const events: RunEvent[] = [];
     const hearing = listener((event) => events.push(event));
     const { json } = await cosearchRuns.start(request, whole, limits, hearing);
@@ -100,7 +101,7 @@ describe.each(KINDS)('a %s co-search run', (_name, workers, request) => {
     expect(existsSync(join(stopped, 'summary.json'))).toBe(false);
     const filling = caches();
     const resumed = await cosearchRuns.resume(stopped, { workers, caches: filling }, listener());
-    expect(filling.layers.counters[request === REQUEST ? 'writes' : 'hits']).toBeGreaterThan(0);
+    expect(filling.layers.counters[request === NESTED ? 'writes' : 'hits']).toBeGreaterThan(0);
     expect(documentOf(resumed.json)).toEqual(documentOf(json));
     expect(results(stopped)).toEqual(results(whole));
     expect((await cosearchRuns.resume(stopped, { workers: 1 }, listener())).json).toEqual(documentOf(json));

@@ -180,8 +180,8 @@ describe('every mapping returned obeys the partial mapping, and none that does i
         const sampled = searchSampled(mapspace, EDP, { mapper, evaluations: 60, seed });
         if (sampled.mapping !== null) expect(deviations(sampled.mapping, constraints)).toEqual([]);
       });
-      fc.assert(property, { numRuns: 150, seed: 20_261_121 });
-      expect(compared).toBeGreaterThan(250);
-      expect(empty).toBeGreaterThan(20);
+      fc.assert(property, { numRuns: 90, seed: 20_261_121 });
+      expect(compared).toBeGreaterThan(150);
+      expect(empty).toBeGreaterThan(10);
     });
 });
