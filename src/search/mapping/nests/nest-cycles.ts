@@ -31,8 +31,6 @@ export class NestCycles {
   readonly #perCompute: Float64Array;
   /** Whether the accelerator states anything beside ports, and what it then takes, [flow]. */
   readonly #hasTerms: boolean;
-  /** Whether what stands still above a tile makes its bound tighter: where terms are stated, and orders of loops are exact. */
-  readonly #knowsRuns: boolean;
   readonly #tilePrices: readonly TilePrices[];
   /** [level] */
   readonly #rules: readonly TransferRules[];
@@ -46,7 +44,6 @@ export class NestCycles {
     this.#placement = placement;
     this.flows = flowsOf({ model, costs, keep, factors: lattice.factors });
     this.#hasTerms = model.overheads.isAny;
-    this.#knowsRuns = this.#hasTerms && lattice.factors === 'perfect' && !model.isTimeloop;
     this.#tilePrices = this.flows.map((flow) => tilePrices(placement, flow));
     this.#rules = Array.from(keep, (kept, level) => transferRules(model, kept, level));
     this.#perCompute = Float64Array.from(this.flows, ({ perCompute }) => perCompute);
@@ -183,7 +180,7 @@ export class NestCycles {
       return this.#hasTerms ? pending + this.#pendingTiles(flow, level, point) : pending;
     }
     const { least, inside, continued } = this.#inside[flow]!;
-    if (!this.#knowsRuns) return least[level]![point]!;
+    if (!this.#hasTerms) return least[level]![point]!;
     const own = inside[level]![point]!;
     const { stationary } = run;
     if (stationary < 0 || level === this.#placement.model.levelCount - 1) return own;
