@@ -59,7 +59,7 @@ export function hostLoad(network: ShownNetwork): HostLoad {
 /** Sums over what a host holds, each word counting as its width says. */
 function hostSum({ graph, layers }: ShownNetwork, ofWord: (wordBits: number) => number): HostBits {
   const flowing = (tensors: readonly number[]) =>
-    [...new Set(tensors)].reduce((sum, tensor) => {
+    tensors.reduce((sum, tensor) => {
       const { sizes, wordBits } = graph!.tensors[tensor]!;
       return sum + product(sizes) * ofWord(wordBits);
     }, 0);

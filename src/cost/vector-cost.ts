@@ -9,7 +9,7 @@ import {
   wordsByWidth,
 } from '../workload/graph/fusion.ts';
 import { networkDemands, type ShownNetwork } from '../workload/graph/network-demands.ts';
-import { accessEnergyPj, portCycles } from './level-cost.ts';
+import { accessEnergyPj, transferCycles } from './level-cost.ts';
 
 /** What one run of a vector operator costs on an accelerator. */
 export interface VectorOperatorCost extends EnergyAndCycles {
@@ -50,7 +50,8 @@ export function vectorOperatorCost(
     const inwards = isPassed('Inputs') ? stored(reads) : [];
     const outwards = isPassed('Outputs') ? stored([{ words: wordsOut, wordBits }]) : [];
     const fills = index === 0 ? [] : inwards;
-    const moving = movingCycles(level, busiestBits(level, inwards), busiestBits(level, [...fills, ...outwards]));
+    const moved = { reads: busiestBits(level, inwards), writes: busiestBits(level, [...fills, ...outwards]), bits: 1 };
+    const moving = transferCycles(level, 0, [moved], 'exact');
     if (moving > cycles) boundBy = index;
     cycles = Math.max(cycles, moving);
     const energyPj = (pj: number, moved: readonly ReadWords[]) =>
@@ -93,15 +94,6 @@ export function isOnWay(
 /** Bits that the busiest instance of a level moves of words that are spread evenly; words of one width together. */
 function busiestBits({ instances }: StorageLevel, moved: readonly ReadWords[]): number {
   return wordsByWidth(moved).reduce((bits, { words, wordBits }) => bits + Math.ceil(words / instances) * wordBits, 0);
-}
-
-function movingCycles({ bandwidth, wordBits }: StorageLevel, readBits: number, writtenBits: number): number {
-  const { readWordsPerCycle = Infinity, writeWordsPerCycle = Infinity, sharedWordsPerCycle = Infinity } = bandwidth;
-  return Math.max(
-    portCycles(readBits, readWordsPerCycle, wordBits),
-    portCycles(writtenBits, writeWordsPerCycle, wordBits),
-    portCycles(readBits + writtenBits, sharedWordsPerCycle, wordBits),
-  );
 }
 
 /** What all vector operators of a network cost together, one after the other and after the layers; nothing without a vector unit or a graph. */

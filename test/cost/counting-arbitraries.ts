@@ -4,7 +4,7 @@ import { compileKernel } from '../../src/cost/kernel/kernel.ts';
 import { packMapping } from '../../src/cost/packed-mapping.ts';
 import { Random } from '../../src/util/random.ts';
 import { type Dim, type PerTensor, TENSORS } from '../../src/util/vocabulary.ts';
-import { EXACT } from './agreement.ts';
+import { EXACT, expectEqual } from './agreement.ts';
 import { type CaseOptions, type CostCase, costCase } from './arbitraries.ts';
 import { collidingCase } from './kernel/arbitraries.ts';
 
@@ -49,6 +49,12 @@ export function requesting(random: Random, level: StorageLevel, index: number): 
   };
 }
 
+/** Perfect and ragged cases, with and without padding. */
+export function plainKinds(maxMacs: number): fc.Arbitrary<CostCase>[] {
+  const both = [false, true] as const;
+  return both.flatMap((imperfect) => both.map((padding) => costCase({ imperfect, padding, maxMacs })));
+}
+
 /** All kinds of cases in turn: perfect, padded, ragged, both, and with output and filter dims in parallel in one block. */
 export function everyKind(maxMacs: number): fc.Arbitrary<CostCase> {
   const both = [false, true] as const;
@@ -65,4 +71,15 @@ export function rareKinds(): fc.Arbitrary<CostCase> {
       kernel.toEvaluation(packMapping(kernel.layout, mapping)!);
       return kernel.paths.united + kernel.paths.walked > 0;
     });
+}
+
+/** Expects that kernel and reference agree on cases of some families, so many of each; hands back how often the kernel took which path. */
+export function comparePaths(...families: readonly (readonly [fc.Arbitrary<CostCase>, number])[]) {
+  const taken = { perfect: 0, padded: 0, grouped: 0, ragged: 0, united: 0, walked: 0 };
+  const check = (sampled: CostCase) => {
+    const { paths } = expectEqual(sampled, EXACT);
+    for (const path of Object.keys(taken) as (keyof typeof taken)[]) taken[path] += paths[path];
+  };
+  for (const [cases, numRuns] of families) fc.assert(fc.property(cases, check), { numRuns });
+  return taken;
 }

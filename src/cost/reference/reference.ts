@@ -16,7 +16,7 @@ import type { CostOptions, Evaluation, Infeasible, LevelCost, TensorAccesses, Te
 import { accessEnergyPj, type BandwidthUse, hopPj, transferCycles } from '../level-cost.ts';
 import { arrayCycles, launchCycles } from './level-times.ts';
 import { countRequests, type RequestCounts } from './requests.ts';
-import { countTraffic, type Traffic, type TrafficQuery, timeloopShare } from './traffic.ts';
+import { countTraffic, type Traffic, timeloopShare, transferQueries } from './traffic.ts';
 import { hopsPerWord } from './wire-hops.ts';
 
 /** Counts of one tensor at one level: totals over instances and the busiest instance. */
@@ -53,21 +53,8 @@ export function evaluateReference(
   const { problem } = layer;
   const nest = flattenNest(mapping);
   const extents = levelExtents(mapping);
-  const fanOuts = accelerator.levels.map((level) => level.fanOut);
   const view = options.temporalReuse === 'timeloop' ? 'box' : tileView(accelerator);
-  const query = (outer: number, boundary: number): TrafficQuery => ({
-    problem,
-    mapping,
-    nest,
-    outer,
-    boundary,
-    childExtents: extents[boundary + 1]!,
-    fanOuts,
-    temporalReuse: options.temporalReuse,
-    toMacs: boundary === accelerator.levels.length - 1,
-    refetched: accelerator.levels[boundary + 1]?.refetch ?? [],
-    takesBoxes: options.temporalReuse === 'exact' && accelerator.tiles === 'box',
-  });
+  const query = transferQueries(problem, accelerator, mapping, options.temporalReuse);
   const computeCycles = nest.reduce((cycles, loop) => (loop.kind === 'temporal' ? cycles * loop.bound : cycles), 1);
   const levels = accelerator.levels.map((level, index): LevelCost => {
     const traffic = perTensor((tensor) => {

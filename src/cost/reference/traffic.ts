@@ -1,6 +1,6 @@
-import type { FanOut } from '../../accelerator/accelerator.ts';
+import type { Accelerator, FanOut } from '../../accelerator/accelerator.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
-import type { NestLoop } from '../../mapping/nest.ts';
+import { flattenNest, levelExtents, type NestLoop } from '../../mapping/nest.ts';
 import { product } from '../../util/integers.ts';
 import { DIMS, type Dim, type PerDim, type TensorName } from '../../util/vocabulary.ts';
 import { type Axis, isPadded, type Problem, type TensorProjection } from '../../workload/problem.ts';
@@ -40,6 +40,31 @@ export interface TrafficQuery {
   readonly refetched: readonly TensorName[];
   /** Whether tiles are taken with the words between those that are used. */
   readonly takesBoxes: boolean;
+}
+
+/** The transfers of a mapping on an accelerator, by their outermost level and the last level whose loops lie above the receiving child. */
+export function transferQueries(
+  problem: Problem,
+  { levels, tiles }: Pick<Accelerator, 'levels' | 'tiles'>,
+  mapping: Mapping,
+  temporalReuse: TemporalReuse,
+): (outer: number, boundary: number) => TrafficQuery {
+  const nest = flattenNest(mapping);
+  const extents = levelExtents(mapping);
+  const fanOuts = levels.map((level) => level.fanOut);
+  return (outer, boundary) => ({
+    problem,
+    mapping,
+    nest,
+    outer,
+    boundary,
+    childExtents: extents[boundary + 1]!,
+    fanOuts,
+    temporalReuse,
+    toMacs: boundary === levels.length - 1,
+    refetched: levels[boundary + 1]?.refetch ?? [],
+    takesBoxes: temporalReuse === 'exact' && tiles === 'box',
+  });
 }
 
 interface Offset {

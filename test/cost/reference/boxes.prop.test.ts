@@ -2,9 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluateReference } from '../../../src/cost/reference/reference.ts';
 import { TENSORS } from '../../../src/util/vocabulary.ts';
-import { EXACT, expectEqual, expectSimulated, feasible } from '../agreement.ts';
+import { EXACT, expectSimulated, feasible } from '../agreement.ts';
 import { type CostCase, costCase } from '../arbitraries.ts';
-import { changed, everyKind, rareKinds, refetching, requesting } from '../counting-arbitraries.ts';
+import {
+  changed,
+  comparePaths,
+  everyKind,
+  plainKinds,
+  rareKinds,
+  refetching,
+  requesting,
+} from '../counting-arbitraries.ts';
 
 /** Cases whose tiles of Inputs are boxes; one that a smaller memory cannot hold is none. */
 function boxed(cases: fc.Arbitrary<CostCase>): fc.Arbitrary<CostCase> {
@@ -15,22 +23,17 @@ function boxed(cases: fc.Arbitrary<CostCase>): fc.Arbitrary<CostCase> {
 
 describe('tiles that are boxes', () => {
   it('are counted as a walk of the nest counts them', () => {
-    for (const imperfect of [false, true])
-      for (const padding of [false, true])
-        fc.assert(fc.property(boxed(costCase({ imperfect, padding, maxMacs: 80 })), expectSimulated), { numRuns: 15 });
+    for (const cases of plainKinds(80)) fc.assert(fc.property(boxed(cases), expectSimulated), { numRuns: 15 });
     const requests = changed(costCase({ imperfect: true, padding: true, maxMacs: 80 }), requesting);
     fc.assert(fc.property(boxed(requests), expectSimulated), { numRuns: 15 });
   });
 
   it('are counted alike by kernel and reference, on every path', () => {
-    const paths = { perfect: 0, padded: 0, grouped: 0, ragged: 0, united: 0, walked: 0 };
-    const check = (sampled: CostCase) => {
-      const kernel = expectEqual(sampled, EXACT);
-      for (const path of Object.keys(paths) as (keyof typeof paths)[]) paths[path] += kernel.paths[path];
-    };
-    fc.assert(fc.property(boxed(everyKind(400)), check), { numRuns: 50 });
-    fc.assert(fc.property(boxed(changed(everyKind(400), refetching)), check), { numRuns: 40 });
-    fc.assert(fc.property(boxed(rareKinds()), check), { numRuns: 30 });
+    const paths = comparePaths(
+      [boxed(everyKind(400)), 50],
+      [boxed(changed(everyKind(400), refetching)), 40],
+      [boxed(rareKinds()), 30],
+    );
     expect(
       [paths.perfect, paths.padded, paths.grouped, paths.ragged, paths.united].filter((count) => count < 2),
     ).toEqual([]);

@@ -7,25 +7,16 @@ import { TENSORS } from '../../../src/util/vocabulary.ts';
 import { tensorWords } from '../../../src/workload/problem.ts';
 import { EXACT, expectEqual, expectSimulated, feasible, TIMELOOP } from '../agreement.ts';
 import { type CostCase, costCase } from '../arbitraries.ts';
-import { changed, everyKind, rareKinds, refetching } from '../counting-arbitraries.ts';
+import { changed, comparePaths, everyKind, plainKinds, rareKinds, refetching } from '../counting-arbitraries.ts';
 
 describe('tiles that come anew at every step', () => {
   it('are counted as a walk of the nest counts them', () => {
-    for (const imperfect of [false, true])
-      for (const padding of [false, true])
-        fc.assert(fc.property(changed(costCase({ imperfect, padding, maxMacs: 80 }), refetching), expectSimulated), {
-          numRuns: 18,
-        });
+    for (const cases of plainKinds(80))
+      fc.assert(fc.property(changed(cases, refetching), expectSimulated), { numRuns: 18 });
   });
 
   it('are counted alike by kernel and reference, on every path', () => {
-    const paths = { perfect: 0, padded: 0, grouped: 0, ragged: 0, united: 0, walked: 0 };
-    const check = (sampled: CostCase) => {
-      const kernel = expectEqual(sampled, EXACT);
-      for (const path of Object.keys(paths) as (keyof typeof paths)[]) paths[path] += kernel.paths[path];
-    };
-    fc.assert(fc.property(changed(everyKind(400), refetching), check), { numRuns: 60 });
-    fc.assert(fc.property(changed(rareKinds(), refetching), check), { numRuns: 30 });
+    const paths = comparePaths([changed(everyKind(400), refetching), 60], [changed(rareKinds(), refetching), 30]);
     expect(Math.min(...Object.values(paths))).toBeGreaterThan(2);
   });
 

@@ -10,25 +10,16 @@ import { perTensor, TENSORS } from '../../../src/util/vocabulary.ts';
 import { makeProblem } from '../../../src/workload/problem.ts';
 import { EXACT, expectEqual, expectSimulated, feasible, TIMELOOP } from '../agreement.ts';
 import { type CostCase, costCase } from '../arbitraries.ts';
-import { changed, everyKind, rareKinds, requesting } from '../counting-arbitraries.ts';
+import { changed, comparePaths, everyKind, plainKinds, rareKinds, requesting } from '../counting-arbitraries.ts';
 
 describe('requests', () => {
   it('are counted as sorted addresses are cut', () => {
-    for (const imperfect of [false, true])
-      for (const padding of [false, true])
-        fc.assert(fc.property(changed(costCase({ imperfect, padding, maxMacs: 100 }), requesting), expectSimulated), {
-          numRuns: 18,
-        });
+    for (const cases of plainKinds(100))
+      fc.assert(fc.property(changed(cases, requesting), expectSimulated), { numRuns: 18 });
   });
 
   it('are counted alike by kernel and reference, on every path', () => {
-    const paths = { perfect: 0, padded: 0, grouped: 0, ragged: 0, united: 0, walked: 0 };
-    const check = (sampled: CostCase) => {
-      const kernel = expectEqual(sampled, EXACT);
-      for (const path of Object.keys(paths) as (keyof typeof paths)[]) paths[path] += kernel.paths[path];
-    };
-    fc.assert(fc.property(changed(everyKind(400), requesting), check), { numRuns: 60 });
-    fc.assert(fc.property(changed(rareKinds(), requesting), check), { numRuns: 30 });
+    const paths = comparePaths([changed(everyKind(400), requesting), 60], [changed(rareKinds(), requesting), 30]);
     expect(Math.min(...Object.values(paths))).toBeGreaterThan(2);
   });
 

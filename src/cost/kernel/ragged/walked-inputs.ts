@@ -1,8 +1,7 @@
 import type { Accelerator } from '../../../accelerator/accelerator.ts';
-import { flattenNest, levelExtents } from '../../../mapping/nest.ts';
 import { type PackedLayout, unpackMapping } from '../../packed-mapping.ts';
 import { countRequests } from '../../reference/requests.ts';
-import { countTraffic, type Traffic, type TrafficQuery } from '../../reference/traffic.ts';
+import { countTraffic, type Traffic, transferQueries } from '../../reference/traffic.ts';
 import type { KernelState } from '../kernel-state.ts';
 import { INPUTS, type KernelModel, TENSOR_COUNT } from '../model.ts';
 import { needsUnion } from '../sliding/collisions.ts';
@@ -38,22 +37,7 @@ export function walkInputs(
   const { packed, counts, transfers, requests } = state;
   const { problem, levelCount } = layout;
   const mapping = unpackMapping(layout, packed);
-  const nest = flattenNest(mapping);
-  const extents = levelExtents(mapping);
-  const fanOuts = accelerator.levels.map((level) => level.fanOut);
-  const query = (outer: number, boundary: number): TrafficQuery => ({
-    problem,
-    mapping,
-    nest,
-    outer,
-    boundary,
-    childExtents: extents[boundary + 1]!,
-    fanOuts,
-    temporalReuse: 'exact',
-    toMacs: boundary === levelCount - 1,
-    refetched: accelerator.levels[boundary + 1]?.refetch ?? [],
-    takesBoxes: accelerator.tiles === 'box',
-  });
+  const query = transferQueries(problem, accelerator, mapping, 'exact');
   const transfer = (outer: number, boundary: number): Traffic =>
     countTraffic(query(outer, boundary), problem.tensors.Inputs);
   let boundary = levelCount - 1;
