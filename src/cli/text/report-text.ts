@@ -134,8 +134,9 @@ function describeLink(link: LinkCost | null): string[] {
   if (link === null) return [];
   const { weights, inputs, outputs } = link.bits;
   const bytes = (bits: number) => siText(bits / 8, 'B');
+  const leakage = ` (${energyText(link.energyPj - link.linkPj)} what levels leak meanwhile)`;
   return [
-    `  host link    ${bytes(weights)} of weights, ${bytes(inputs)} of inputs, ${bytes(outputs)} of outputs: ${counted(link.cycles, 'cycle')} and ${energyText(link.energyPj)} of these`,
+    `  host link    ${bytes(weights)} of weights, ${bytes(inputs)} of inputs, ${bytes(outputs)} of outputs: ${counted(link.cycles, 'cycle')} and ${energyText(link.energyPj)} of these${link.energyPj === link.linkPj ? '' : leakage}`,
   ];
 }
 
