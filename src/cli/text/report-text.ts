@@ -111,9 +111,13 @@ export function describeTotals(report: NetworkReport): string {
     ...describeVector(report.vector, accelerator),
     ...describeLink(report.link),
     `  EDP          ${totals.edpPjCycles.toExponential(6)} pJ*cycles = ${siText(totals.edpJouleSeconds, 'J*s')}`,
-    `  power        ${siText(physical.watts, 'W')}, ${formatNumber(physical.topsPerWatt)} TOPS/W, ${formatNumber(physical.gmacsPerSecond)} GMAC/s`,
+    `  power        ${siText(physical.watts, 'W')}${leakageText(physical.watts * (leakagePj / totals.energyPj))}, ${formatNumber(physical.topsPerWatt)} TOPS/W, ${formatNumber(physical.gmacsPerSecond)} GMAC/s`,
     `  area         ${report.areaMm2 === 0 ? 'not stated' : `${formatNumber(report.areaMm2)} mm^2 on chip`}`,
   ].join('\n');
+}
+
+function leakageText(watts: number): string {
+  return watts === 0 ? '' : ` (leakage ${siText(watts, 'W')})`;
 }
 
 /** What the operators that are no layers take of the totals. */
