@@ -138,7 +138,7 @@ function checks(target: Target, rows: readonly SramRow[], multiplyPj: number): s
   const table = fitSramTable(rows);
   if (target.nm === 7) {
     const read = [8, 32, 1024].map((kib) => sramAccess(table, kib * 1024, 64).readPj.toPrecision(2));
-    return `Against Jouppi et al., ISCA 2021, table 2 (7 nm, 64-bit reads of 8 KB, 32 KB and 1 MB: 7.5, 8.5 and 14 pJ, wires and logic around the array
+    return `Against Jouppi et al., ISCA 2021, table 2 (quoted from memory; 7 nm, 64-bit reads of 8 KB, 32 KB and 1 MB: 7.5, 8.5 and 14 pJ, wires and logic around the array
     included; int8 multiply 0.07 pJ) these tables say ${read.join(', ')} and ${multiplyPj.toPrecision(2)} pJ: real silicon costs several times as much. Ratios between memories and arithmetic are meant, not absolute figures.`;
   }
   if (target.nm === 5) {

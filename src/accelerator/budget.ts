@@ -1,5 +1,12 @@
 import { bytesText, siText } from '../util/quantity-text.ts';
-import { type Accelerator, areaMm2, onChipBits, type StorageLevel, totalWordsPerCycle } from './accelerator.ts';
+import {
+  type Accelerator,
+  areaMm2,
+  leakagePjPerCycle,
+  onChipBits,
+  type StorageLevel,
+  totalWordsPerCycle,
+} from './accelerator.ts';
 import { type BoundViolation, type BudgetBounds, brokenBounds } from './budget-bounds.ts';
 
 /** Resources that an accelerator may use at most. Absent limits do not bind. */
@@ -109,8 +116,7 @@ export function peakPowerMw(accelerator: Accelerator): number {
   const { levels, mac, clockHz } = accelerator;
   const inner = levels.findLast((level) => !level.isDram);
   const accessPj = inner === undefined ? 0 : (3 * inner.energy.readPj + inner.energy.updatePj) / inner.blockWords;
-  const leakagePj = levels.reduce((sum, level) => sum + level.leakagePjPerCycle * level.instances, 0);
-  return (mac.instances * (mac.energyPj + accessPj) + leakagePj) * clockHz * 1e-9;
+  return (mac.instances * (mac.energyPj + accessPj) + leakagePjPerCycle(accelerator)) * clockHz * 1e-9;
 }
 
 function bytesPerCycle({ bandwidth, wordBits, instances }: StorageLevel): number {

@@ -5,6 +5,7 @@ import { describeTotals } from '../../src/cli/text/report-text.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
 import { layerTotals, provenLayers } from '../../src/search/run-figures.ts';
 import { EMPTY_RUN, type RunState, reduceRun } from '../../src/search/run-state.ts';
+import { energyText } from '../../src/util/quantity-text.ts';
 import { designRuns, freshFolder, listener, mapped, mapRuns, results } from './run-folders.ts';
 import { eyerissWith, SMALL_DESIGN, SMALL_REQUEST, writeSmall } from './small-files.ts';
 
@@ -48,7 +49,13 @@ describe('a run on an accelerator with a link to its host', () => {
     expect(layerTotals(rows).cycles).toBe(report.totals.cycles);
     expect(layerTotals(rows).energyPj).toBeCloseTo(report.totals.energyPj, 4);
     expect(provenLayers(rows)).toEqual({ proven: 1, count: 1 });
-    expect(describeTotals(report)).toContain('host link    32 B of weights, 512 B of inputs, 1.024 kB of outputs');
+    const text = describeTotals(report);
+    expect(text).toContain('host link    32 B of weights, 512 B of inputs, 1.024 kB of outputs');
+    const leakedPj = link.levelsPj.reduce((sum, pj) => sum + pj, 0);
+    expect(leakedPj).toBeGreaterThan(0);
+    expect(text).toContain(
+      `${energyText(link.energyPj)} of these (${energyText(leakedPj)} what levels leak meanwhile)`,
+    );
     expect(readFileSync(`${directory}/accelerator.yaml`, 'utf8')).toContain('link:');
   });
 

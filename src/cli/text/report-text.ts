@@ -111,9 +111,13 @@ export function describeTotals(report: NetworkReport): string {
     ...describeVector(report.vector, accelerator),
     ...describeLink(report.link),
     `  EDP          ${totals.edpPjCycles.toExponential(6)} pJ*cycles = ${siText(totals.edpJouleSeconds, 'J*s')}`,
-    `  power        ${siText(physical.watts, 'W')}, ${formatNumber(physical.topsPerWatt)} TOPS/W, ${formatNumber(physical.gmacsPerSecond)} GMAC/s`,
+    `  power        ${siText(physical.watts, 'W')}${leakageText(physical.watts * (leakagePj / totals.energyPj))}, ${formatNumber(physical.topsPerWatt)} TOPS/W, ${formatNumber(physical.gmacsPerSecond)} GMAC/s`,
     `  area         ${report.areaMm2 === 0 ? 'not stated' : `${formatNumber(report.areaMm2)} mm^2 on chip`}`,
   ].join('\n');
+}
+
+function leakageText(watts: number): string {
+  return watts === 0 ? '' : ` (leakage ${siText(watts, 'W')})`;
 }
 
 /** What the operators that are no layers take of the totals. */
@@ -134,8 +138,9 @@ function describeLink(link: LinkCost | null): string[] {
   if (link === null) return [];
   const { weights, inputs, outputs } = link.bits;
   const bytes = (bits: number) => siText(bits / 8, 'B');
+  const leakage = ` (${energyText(link.energyPj - link.linkPj)} what levels leak meanwhile)`;
   return [
-    `  host link    ${bytes(weights)} of weights, ${bytes(inputs)} of inputs, ${bytes(outputs)} of outputs: ${counted(link.cycles, 'cycle')} and ${energyText(link.energyPj)} of these`,
+    `  host link    ${bytes(weights)} of weights, ${bytes(inputs)} of inputs, ${bytes(outputs)} of outputs: ${counted(link.cycles, 'cycle')} and ${energyText(link.energyPj)} of these${link.energyPj === link.linkPj ? '' : leakage}`,
   ];
 }
 

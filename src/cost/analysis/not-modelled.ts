@@ -1,4 +1,5 @@
 import { type Accelerator, canKeep, childrenOf, type StorageLevel } from '../../accelerator/accelerator.ts';
+import type { HostLink } from '../../accelerator/overheads.ts';
 import { TENSORS, type TensorName } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
 import type { TemporalReuse } from '../evaluation.ts';
@@ -29,7 +30,7 @@ export function notModelled(
     ...uncompressed(levels, networks),
     ...(link === undefined
       ? [`link: all that a network reads and writes lies in ${outermost} from the start`]
-      : overLink(networks)),
+      : overLink(link, networks)),
     ...leakage(levels),
     'zeros: multiply-accumulates on zeros and on padding are executed, their operands read at the innermost level',
     ...(accelerator.tiles === undefined && temporalReuse === 'exact'
@@ -127,11 +128,12 @@ function uncompressed(levels: readonly StorageLevel[], networks: readonly NamedN
 }
 
 /** What does not move over a link that is stated. */
-function overLink(networks: readonly NamedNetwork[]): string[] {
+function overLink({ pjPerBit }: HostLink, networks: readonly NamedNetwork[]): string[] {
   const parts = networks.filter(isPart).map(nameOf);
   const unknown = networks.filter((network) => network.graph === undefined).map(nameOf);
   return [
     'overlap of the link: what moves over it does so before or after the layers, never meanwhile',
+    ...(pjPerBit === 0 ? ['energy of the link: bits cost nothing on their way, none is stated'] : []),
     ...ofPlaces('link: nothing moves over it of a part of a network', parts),
     ...ofPlaces('link: inputs and outputs are not known where only layers are', unknown),
   ];

@@ -9,6 +9,7 @@ import { describeLayerCounts, describeNetwork } from '../../../src/cli/text/repo
 import { evaluateMapping } from '../../../src/cost/evaluate.ts';
 import { parseAccelerator } from '../../../src/formats/accelerator-file.ts';
 import type { LevelMapping, Mapping } from '../../../src/mapping/mapping.ts';
+import { siText } from '../../../src/util/quantity-text.ts';
 import { TENSORS } from '../../../src/util/vocabulary.ts';
 import type { Layer } from '../../../src/workload/network.ts';
 import { makeProblem } from '../../../src/workload/problem.ts';
@@ -114,5 +115,8 @@ describe('a mapping on an accelerator that states overheads', () => {
     expect(Math.min(wires, leakage)).toBeGreaterThan(0);
     const shares = [`wires ${(100 * wires).toFixed(1)} %`, `leakage ${(100 * leakage).toFixed(1)} %`];
     expect(describeNetwork(network)).toContain(`; in these ${shares.join(', ')}`);
+    const { watts } = network.totals.physical;
+    const power = `power        ${siText(watts, 'W')} (leakage ${siText(watts * leakage, 'W')})`;
+    expect(describeNetwork(network)).toContain(power);
   });
 });

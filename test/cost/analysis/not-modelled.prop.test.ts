@@ -268,7 +268,10 @@ describe('what the figures of an accelerator leave out', () => {
         expect(alone.filter((sentence) => !linked.includes(sentence))).toEqual([expect.stringMatching(/^link: all/)]);
         expect(linked.filter((sentence) => !alone.includes(sentence))).toEqual([
           expect.stringMatching(/^overlap of the link/),
+          expect.stringMatching(/^energy of the link/),
         ]);
+        const priced = notModelled({ ...accelerator, link: { ...link, pjPerBit: 1 } }, []);
+        expect(priced).toEqual(linked.filter((sentence) => !sentence.startsWith('energy of the link')));
         expect(notModelled({ ...accelerator, link }, [{ name: 'net', layers: [] }])).toContainEqual(
           expect.stringMatching(/^link: inputs and outputs.*\(net\)$/),
         );
