@@ -38,8 +38,9 @@ export function overheadProblems(level: CheckedLevel, path: Path): Specification
   if (level.role === 'dram')
     for (const [key, value] of Object.entries({ refetch: refetch[0], spill, drain }))
       if (value !== undefined) report([key], `${key} has no meaning at the outermost level, which nothing fills`);
-  if ((spill !== undefined || drain !== undefined) && !level.mayKeep.includes('Outputs'))
-    report([spill === undefined ? 'drain' : 'spill'], 'it is stated of Outputs, which are never kept here');
+  for (const [key, value] of Object.entries({ spill, drain }))
+    if (value !== undefined && !level.mayKeep.includes('Outputs'))
+      report([key], `${key} is stated of Outputs, which are never kept here`);
   if (requests !== undefined) {
     if (!isWhole(requests.bytes, 1))
       report(['requests', 'bytes'], 'bytes of a request must be a positive whole number');

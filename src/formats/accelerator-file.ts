@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { idleProblems } from '../accelerator/idle-problems.ts';
 import {
   type AcceleratorSpecification,
   type LevelSpecification,
@@ -134,7 +135,7 @@ type LevelData = AcceleratorData['levels'][number];
 /**
  * Reads an accelerator file. Constants stay unresolved: `buildAccelerator` takes a technology.
  * @param findTechnology the name or path under which the technology that the file names is found; its TrifoldErrors get the place of that name
- * @throws TrifoldError with the place, for a wrong schema and for everything that `specificationProblems` finds.
+ * @throws TrifoldError with the place, for a wrong schema and for everything that `specificationProblems` and `idleProblems` find.
  */
 export function parseAccelerator(
   text: string,
@@ -167,7 +168,7 @@ export function parseAccelerator(
     ...(data.tiles === undefined ? {} : { tiles: data.tiles }),
     ...(data.link === undefined ? {} : { link: toLink(data.link) }),
   };
-  const [problem] = specificationProblems(specification);
+  const [problem] = [...specificationProblems(specification), ...idleProblems(specification.levels)];
   if (problem !== undefined) throw problemError(problem, document);
   checkInstances(data, document);
   return specification;

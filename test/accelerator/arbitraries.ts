@@ -43,7 +43,7 @@ const fanOut = fc
       fc.record({ wires: fc.constantFrom('line' as const, 'tree' as const), hopEnergyPj: nonNegative }),
     ),
   )
-  .map(([required, hop]) => ({ ...required, ...hop }));
+  .map(([required, hop]) => (required.dimensions.length === 0 ? required : { ...required, ...hop }));
 
 /** A tensor list and a sublist of it. */
 const keeps = fc

@@ -1,17 +1,15 @@
 import fc from 'fast-check';
 import type { ArrayOverheads, HostLink, LevelOverheads } from '../../src/accelerator/overheads.ts';
 import type { LevelSpecification } from '../../src/accelerator/specification.ts';
+import { TENSORS } from '../../src/util/vocabulary.ts';
 
 const cycles = fc.integer({ min: 0, max: 1000 });
 const size = fc.integer({ min: 1, max: 1000 });
-const layouts = fc.record(
-  {
-    Weights: fc.shuffledSubarray(['G', 'K', 'C', 'R', 'S'] as const),
-    Outputs: fc.shuffledSubarray(['N', 'G', 'K', 'P', 'Q'] as const),
-    Inputs: fc.shuffledSubarray(['N', 'G', 'C', 'P', 'Q'] as const),
-  },
-  { requiredKeys: ['Weights'] },
-);
+const layouts = {
+  Weights: fc.shuffledSubarray(['G', 'K', 'C', 'R', 'S'] as const),
+  Outputs: fc.shuffledSubarray(['N', 'G', 'K', 'P', 'Q'] as const),
+  Inputs: fc.shuffledSubarray(['N', 'G', 'C', 'P', 'Q'] as const),
+};
 
 /** Run-length codes whose pairs fit. */
 const codes = fc
@@ -25,7 +23,7 @@ const codes = fc
 const links: fc.Arbitrary<HostLink> = fc.record({
   bytesPerSecond: fc.integer({ min: 1, max: 10 ** 10 }),
   residentBits: fc.integer({ min: 0, max: 2 ** 30 }).map((bytes) => bytes * 8),
-  pjPerBit: fc.double({ min: 0, max: 1e3, noNaN: true }).map((pj) => Math.abs(pj)),
+  pjPerBit: fc.oneof(fc.constant(0), fc.double({ min: 1e-6, max: 1e3, noNaN: true })),
 });
 
 /** A link, or none. */
@@ -39,6 +37,11 @@ export function overheadsOf(level: LevelSpecification, takesInputs: boolean): fc
   const isInside = level.role !== 'dram';
   const refetched = (['Weights', 'Inputs'] as const).filter((tensor) => isInside && level.mayKeep.includes(tensor));
   const sums = isInside && level.mayKeep.includes('Outputs');
+  const isCoded = level.mayKeep.includes('Inputs') || level.mayKeep.includes('Outputs');
+  const laidOut = TENSORS.filter((tensor) => level.mayKeep.includes(tensor) && (takesInputs || tensor !== 'Inputs'));
+  const layout = fc.record(Object.fromEntries(laidOut.map((tensor) => [tensor, layouts[tensor]])), {
+    requiredKeys: laidOut.slice(0, 1),
+  });
   const none = fc.constant({});
   return fc
     .tuple(
@@ -47,20 +50,11 @@ export function overheadsOf(level: LevelSpecification, takesInputs: boolean): fc
         ? none
         : fc.oneof(none, fc.record({ refetch: fc.shuffledSubarray(refetched, { minLength: 1 }) })),
       sums ? fc.oneof(none, fc.constant({ spill: 'never' }), fc.constant({ drain: 'charged' })) : none,
-      fc.oneof(
-        none,
-        fc.record({
-          requests: fc.record({
-            bytes: size,
-            cycles: size,
-            layout: layouts.map(({ Inputs, ...layout }) =>
-              takesInputs && Inputs !== undefined ? { ...layout, Inputs } : layout,
-            ),
-          }),
-        }),
-      ),
-      fc.oneof(none, fc.record({ compression: codes })),
-      fc.oneof(none, fc.constant({ overlap: 'none' })),
+      laidOut.length === 0
+        ? none
+        : fc.oneof(none, fc.record({ requests: fc.record({ bytes: size, cycles: size, layout }) })),
+      isCoded ? fc.oneof(none, fc.record({ compression: codes })) : none,
+      level.doubleBuffered ? none : fc.oneof(none, fc.constant({ overlap: 'none' })),
     )
     .map((parts) => Object.assign({}, ...parts) as LevelOverheads); // the parts are those of LevelOverheads
 }

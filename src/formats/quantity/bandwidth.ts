@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import {
   isBareNumber,
+  isOutOfRange,
   type QuantityKind,
   type QuantityResult,
+  rangeMessage,
   readQuantity,
   readSimpleQuantity,
   withoutUnit,
@@ -44,6 +46,7 @@ export const statedRate = () =>
       if ('message' in rate) return fail(rate.message, rate.hint, 'unit');
       if (!(rate.value > 0 && Number.isFinite(rate.value)))
         return fail('must be positive; leave it out when it is unlimited', HINT, 'value');
+      if (isOutOfRange(rate.value)) return fail(rangeMessage(rate.unit), HINT, 'value');
       return rate;
     })
     .describe('Bandwidth: text with a unit such as "4 words/cycle", "64 bit/cycle" or "25.6 GB/s".');

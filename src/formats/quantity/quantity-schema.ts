@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { EXAMPLE, type QuantityKind, type QuantityResult, readQuantity, withoutUnit } from './quantity.ts';
+import {
+  EXAMPLE,
+  isOutOfRange,
+  type QuantityKind,
+  type QuantityResult,
+  rangeMessage,
+  readQuantity,
+  UNIT,
+  withoutUnit,
+} from './quantity.ts';
 
 /** Schema of text with a unit; 0 needs none. */
 function quantity(kind: QuantityKind, what: string, checkNumber: (value: number) => boolean = (value) => value === 0) {
@@ -14,9 +23,13 @@ function quantity(kind: QuantityKind, what: string, checkNumber: (value: number)
         : checkNumber(input)
           ? { ok: true, value: input }
           : { ok: false, ...withoutUnit(input, [kind]) };
-      if (result.ok && Number.isFinite(result.value) && result.value >= 0) return result.value;
+      const isUsual = result.ok && Number.isFinite(result.value) && result.value >= 0;
+      if (isUsual && !isOutOfRange(result.value)) return result.value;
       const [message, hint] = result.ok
-        ? ['must not be negative or infinite', `write for example '${EXAMPLE[kind]}'`]
+        ? [
+            isUsual ? rangeMessage(UNIT[kind]) : 'must not be negative or infinite',
+            `write for example '${EXAMPLE[kind]}'`,
+          ]
         : [result.message, result.hint];
       context.addIssue({
         code: 'custom',

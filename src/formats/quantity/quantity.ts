@@ -43,6 +43,20 @@ const WORDS: ReadonlySet<string> = new Set([...UNITS.keys()].flatMap(wordsOf));
 /** The units that are read without mathjs. */
 export const SIMPLE_UNITS: readonly string[] = [...UNITS.keys()];
 
+/** Least and most of a positive quantity in its {@link UNIT}: products of several stay numbers, and nothing that is built is near. */
+const LEAST = 1e-30;
+const MOST = 1e30;
+
+/** Whether a positive quantity is so small or large that figures made of it may be no numbers. */
+export function isOutOfRange(value: number): boolean {
+  return value > 0 && !(value >= LEAST && value <= MOST);
+}
+
+/** Why {@link isOutOfRange} refuses. */
+export function rangeMessage(unit: string): string {
+  return `must lie between ${LEAST} and ${MOST} ${unit}`;
+}
+
 /** Most characters of a quantity. */
 const MAX_CHARACTERS = 200;
 

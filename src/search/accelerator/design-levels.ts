@@ -85,7 +85,7 @@ function pooledLevels(dram: LevelSpecification, levels: readonly LevelSpecificat
           mustKeep: [],
           fanOut: noArray,
         };
-  return { dram: { ...dram, fanOut: { ...dram.fanOut, dimensions: [] } }, l2, l1 };
+  return { dram: { ...dram, fanOut: { multicast: dram.fanOut.multicast, dimensions: [] } }, l2, l1 };
 }
 
 /** All memory of a level as one pool, at least a step. */

@@ -6,6 +6,7 @@ import { layerReport, networkReport } from '../../../src/app/explain/evaluate.ts
 import { layerSummary } from '../../../src/app/explain/layer-summary.ts';
 import { loadTechnology } from '../../../src/app/presets/load.ts';
 import { describeLayerCounts, describeNetwork } from '../../../src/cli/text/report-text.ts';
+import { widthsText } from '../../../src/cli/text/widths-text.ts';
 import { evaluateMapping } from '../../../src/cost/evaluate.ts';
 import { parseAccelerator } from '../../../src/formats/accelerator-file.ts';
 import type { LevelMapping, Mapping } from '../../../src/mapping/mapping.ts';
@@ -57,6 +58,23 @@ const mapping: Mapping = {
 
 const evaluation = feasible(evaluateMapping(layer, accelerator, mapping, { temporalReuse: 'exact' }));
 const report = layerReport(layer, accelerator, mapping, evaluation);
+
+describe('widths of words', () => {
+  it('are stored ones and means of coded ones where they differ, each by what makes them so', () => {
+    const words = { Weights: 16, Inputs: 16, Outputs: 16 };
+    const coded = { ...layer, wordBits: words, zeros: { Inputs: 0.5, Outputs: 0 } };
+    expect(widthsText({ ...layer, wordBits: words }, accelerator)).toBe(
+      'bits per word: Weights 16, Inputs 16, Outputs 16',
+    );
+    // A pair for two words, three pairs in 64 bits: 32 / 3, in parts of 1/64. Without zeros the code would take more room than it saves.
+    expect(widthsText(coded, accelerator)).toMatch(/^bits per word: [^;]*; by compression: DRAM Inputs 10\.671875$/);
+    const [dram, ...inside] = accelerator.levels;
+    const narrow = { levels: [{ ...dram!, storedBits: { Inputs: 12, Outputs: 8 } }, ...inside] };
+    expect(widthsText(coded, narrow)).toMatch(
+      /; by storedBits of the accelerator: DRAM Inputs 12, Outputs 8; by compression: DRAM Inputs 10\.671875$/,
+    );
+  });
+});
 
 describe('a mapping on an accelerator that states overheads', () => {
   const text = describeLayerCounts(accelerator, report);

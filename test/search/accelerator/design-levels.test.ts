@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildAccelerator } from '../../../src/accelerator/build.ts';
+import { idleProblems } from '../../../src/accelerator/idle-problems.ts';
 import { specificationProblems } from '../../../src/accelerator/specification.ts';
 import {
   acceleratorSpace,
@@ -28,7 +29,7 @@ describe('levels that designs are made from', () => {
     const macs = buildAccelerator(baseline, TECHNOLOGIES.get(baseline.technology)!).mac.instances;
     expect(design.processingElements).toBe(macs);
     const specification = designSpecification(design, baseline, 'again');
-    expect(specificationProblems(specification)).toEqual([]);
+    expect([...specificationProblems(specification), ...idleProblems(specification.levels)]).toEqual([]);
     expect(specification.levels.map(({ role }) => role)).toEqual(['dram', 'buffer', 'register-file']);
     const context = contextOf(one, 'importance');
     const middle = acceleratorSpace(context).map((dimension) =>
@@ -41,6 +42,15 @@ describe('levels that designs are made from', () => {
     const decoded = decodePointToDesign(middle, context);
     expect(decoded.kind).toBe('design');
     if (decoded.kind === 'design') expect(specificationProblems(decoded.specification)).toEqual([]);
+  });
+
+  it('leave what the outermost level states of its array to the array of the designs', () => {
+    const { baseline } = budgetCase('coral-usb');
+    const [outermost, ...inside] = baseline.levels;
+    const fanOut = { ...outermost!.fanOut, wires: 'tree' as const, hopEnergyPj: 1, rampCycles: 2 };
+    const levels = designLevels({ ...baseline, levels: [{ ...outermost!, fanOut }, ...inside] });
+    expect(levels.l2.fanOut).toMatchObject({ wires: 'tree', hopEnergyPj: 1, rampCycles: 2 });
+    expect(Object.keys(levels.dram.fanOut).sort()).toEqual(['dimensions', 'multicast']);
   });
 
   it('hold every tensor as wide as the widest level of the baseline, and its sequencer, drains and loads', () => {
