@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { leakagePjPerCycle } from '../../src/accelerator/accelerator.ts';
+import { energyBesideAccesses } from '../../src/app/explain/evaluate.ts';
 import { loadSpecification } from '../../src/app/presets/load.ts';
 import { describeTotals } from '../../src/cli/text/report-text.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
@@ -48,6 +50,10 @@ describe('a run on an accelerator with a link to its host', () => {
     const rows = events.reduce<RunState>(reduceRun, EMPTY_RUN).layers.map(({ layer }) => layer);
     expect(layerTotals(rows).cycles).toBe(report.totals.cycles);
     expect(layerTotals(rows).energyPj).toBeCloseTo(report.totals.energyPj, 4);
+    const leaked = rows.reduce((sum, { leakagePj = 0, repeat }) => sum + leakagePj * repeat, 0);
+    expect(leaked).toBeCloseTo(energyBesideAccesses(report).leakagePj, 4);
+    const busyPj = leakagePjPerCycle(report.accelerator) * report.totals.cycles;
+    expect(energyBesideAccesses(report).leakagePj).toBeCloseTo(busyPj, 4);
     expect(provenLayers(rows)).toEqual({ proven: 1, count: 1 });
     const text = describeTotals(report);
     expect(text).toContain('host link    32 B of weights, 512 B of inputs, 1.024 kB of outputs');

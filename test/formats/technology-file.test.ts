@@ -108,6 +108,15 @@ function errorAfter(from: string, to: string): TrifoldError {
 }
 
 describe('reading a technology', () => {
+  it('has wires in mm and mm^2', () => {
+    const wire = 'wire: { source: a test, energyPerMm: 0.1 pJ/bit, pitch: 250 nm, multiplexer: 0.5 um^2 }';
+    const read = parseTechnology(VALID.replace(/^hop:.*$/m, wire), 'toy.yaml');
+    expect(read.hopPjPerBit).toBe(0);
+    expect(read.wire!.pjPerBitMm).toBeCloseTo(0.1, 12);
+    expect(read.wire!.pitchMm).toBeCloseTo(250e-6, 12);
+    expect(read.wire!.multiplexerMm2).toBeCloseTo(0.5e-6, 12);
+  });
+
   it('resolves units', () => {
     const { nodeNm, mac, dram, hopPjPerBit } = parseTechnology(VALID, 'toy.yaml');
     expect(nodeNm).toBe(45);

@@ -96,6 +96,10 @@ function wires(levels: readonly StorageLevel[]): string[] {
       charged.filter(({ fanOut }) => fanOut.wires === undefined).map(nameOf),
     ),
     ...ofPlaces(
+      'partial sums: no hops on the way back to the children',
+      charged.filter((level) => canKeep(level, 'Outputs')).map(nameOf),
+    ),
+    ...ofPlaces(
       'area of links: not known',
       charged.filter(({ fanOut }) => (fanOut.wires?.areaMm2 ?? 0) === 0).map(nameOf),
     ),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { buildAccelerator } from '../../../src/accelerator/build.ts';
-import { layerReport, networkReport } from '../../../src/app/explain/evaluate.ts';
+import { layerJson, layerReport, networkReport } from '../../../src/app/explain/evaluate.ts';
 import { layerSummary } from '../../../src/app/explain/layer-summary.ts';
 import { loadTechnology } from '../../../src/app/presets/load.ts';
 import { describeLayerCounts, describeNetwork } from '../../../src/cli/text/report-text.ts';
@@ -11,7 +11,7 @@ import { evaluateMapping } from '../../../src/cost/evaluate.ts';
 import { parseAccelerator } from '../../../src/formats/accelerator-file.ts';
 import type { LevelMapping, Mapping } from '../../../src/mapping/mapping.ts';
 import { siText } from '../../../src/util/quantity-text.ts';
-import { TENSORS } from '../../../src/util/vocabulary.ts';
+import { TENSORS, type TensorName } from '../../../src/util/vocabulary.ts';
 import type { Layer } from '../../../src/workload/network.ts';
 import { makeProblem } from '../../../src/workload/problem.ts';
 import { feasible } from '../../cost/agreement.ts';
@@ -122,6 +122,28 @@ describe('a mapping on an accelerator that states overheads', () => {
     expect(lineOf('requests of DRAM')).toBe(
       'requests of DRAM: Weights 1,024, Inputs 16, Outputs 256; each of at most 64 contiguous B takes 1 cycle of its port',
     );
+  });
+
+  // Killed by: requests of the busiest instance for those of all, cycles of ports that have no limit.
+  it('has requests of all instances and cycles of limited ports in its JSON', () => {
+    const levels = accelerator.levels.with(2, {
+      ...accelerator.levels[2]!,
+      requests: { bytes: 1, cycles: 1, layout: { Outputs: ['K'] } },
+    });
+    const changed = { ...accelerator, levels };
+    const counted = feasible(evaluateMapping(layer, changed, mapping, { temporalReuse: 'exact' }));
+    const json = layerJson(layerReport(layer, changed, mapping, counted), changed) as {
+      levels: { portCycles: number | null; tensors: Record<TensorName, { requests: number }> }[];
+    };
+    const { total, busiest } = counted.levels[2]!.requests.Outputs;
+    expect(total).toBeGreaterThan(busiest);
+    expect(json.levels[2]!.tensors.Outputs.requests).toBe(total);
+    expect(json.levels.map(({ portCycles }) => portCycles)).toEqual([
+      counted.levels[0]!.transferCycles,
+      counted.levels[1]!.transferCycles,
+      counted.levels[2]!.transferCycles,
+      null,
+    ]);
   });
 
   it('has the shares of wires and leakage in the energy of a network', () => {

@@ -117,7 +117,10 @@ function placesOf(term: string, sentences: readonly string[]): readonly string[]
 function withoutTerm(term: string, sentences: readonly string[]): readonly string[] {
   return sentences
     .filter(
-      (sentence) => !sentence.startsWith(`${term}: `) && !(term === 'compression' && /^not compressed/.test(sentence)),
+      (sentence) =>
+        !sentence.startsWith(`${term}: `) &&
+        !(term === 'compression' && /^not compressed/.test(sentence)) &&
+        !(term === 'wires' && /^partial sums/.test(sentence)),
     )
     .flatMap((sentence) => {
       const [, terms, rest] = CYCLES.exec(sentence) ?? [];
@@ -174,6 +177,24 @@ describe('what the figures of an accelerator leave out', () => {
         const sentences = notModelled({ ...accelerator, levels }, []);
         expect(placesOf('requests', sentences)).toEqual(left.length === 0 ? null : [`${levels[at]!.name}${tensors}`]);
         expect(placesOf('bandwidth', sentences) ?? []).not.toContain(levels[at]!.name);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('partial sums: named where hops to the children cost anything and the level can keep Outputs', () => {
+    fc.assert(
+      fc.property(accelerators, fc.infiniteStream(fc.boolean()), (accelerator, choices) => {
+        const levels = accelerator.levels.map(({ fanOut: { wires: _, ...fanOut }, ...level }) => ({
+          ...level,
+          fanOut: { ...fanOut, hopEnergyPj: choices.next().value === true ? 0.5 : 0 },
+        }));
+        const places = levels
+          .filter((level) => isArray(level) && level.fanOut.hopEnergyPj > 0 && canKeep(level, 'Outputs'))
+          .map(({ name }) => name);
+        expect(placesOf('partial sums', notModelled({ ...accelerator, levels }, []))).toEqual(
+          places.length === 0 ? null : places,
+        );
       }),
       { numRuns: 25 },
     );

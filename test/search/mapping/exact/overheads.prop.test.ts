@@ -76,4 +76,22 @@ describe('exact search against brute force on accelerators that state what real 
     expect(found.limited).not.toBeNull();
     withFlowsInside(() => expectOptimal(found));
   });
+
+  // Weights that come anew into the innermost level are loaded once all the same while they stand still.
+  it('counts the transfers of Weights that come anew once beside their loads', () => {
+    const found = enumerated(142, {
+      options: { ...SMALL, levels: [3], dims: ['K', 'P', 'C', 'N'], padding: false },
+      temporalReuse: 'exact',
+      factors: 'perfect',
+      change: (one, own) => {
+        const { layer, accelerator } = withTerms(['refetch', 'fill', 'overlap'])(one, own);
+        const levels = accelerator.levels.map((level, index) =>
+          index < 2 ? { ...level, bandwidth: { sharedWordsPerCycle: 1 } } : level,
+        );
+        return { layer, accelerator: { ...accelerator, levels } };
+      },
+    });
+    if (found === null) throw new Error('too large to compare');
+    withFlowsInside(() => expectOptimal(found));
+  });
 });

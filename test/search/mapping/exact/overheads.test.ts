@@ -118,4 +118,48 @@ describe('exact search where visits take time', () => {
     expect(result.evaluation.cycles).toBe(100);
     expect(result.certificate).toMatchObject({ optimal: true, lowerBound: 100 });
   });
+
+  it('counts every load of ragged tiles, and no more', () => {
+    const layer: LayerShape = {
+      problem: makeProblem({ name: 'primes', bounds: { C: 5, P: 5 } }),
+      wordBits: perTensor(() => 16),
+    };
+    const fill = { cyclesPerLoad: 20, leastRows: 1 };
+    const array = { multicast: perTensor(() => true), hopEnergyPj: 0, dimensions: [] };
+    const { accelerator } = mapspaceOf(7, { spill: 'never' }, { fanOut: { ...array, fill } });
+    const mapspace = makeMapspace({ layer, accelerator, factors: 'imperfect' });
+    if (!mapspace.feasible) throw new Error(mapspace.reason);
+    // Outputs stay through C, so one weight beside three inputs and outputs comes for each of two rounds of rows.
+    const result = searchExact(mapspace, LATENCY, { cutoff: 200 * (1 + 1e-6) });
+    if (result.kind !== 'found') throw new Error('nothing found');
+    expect(result.evaluation.cycles).toBe(200);
+    expect(result.certificate).toMatchObject({ optimal: true, lowerBound: 200 });
+  });
+
+  it('counts one request for what stands still at a ragged edge', () => {
+    const layer: LayerShape = {
+      problem: makeProblem({ name: 'edge', bounds: { K: 3, P: 2 } }),
+      wordBits: perTensor(() => 16),
+    };
+    const requests = { bytes: 2, cycles: 10, layout: { Weights: ['K'] } } as const;
+    const { accelerator } = mapspaceOf(3, {}, {}, UNCONSTRAINED, layer);
+    const [dram, buffer] = accelerator.levels as [StorageLevel, StorageLevel];
+    const middle: StorageLevel = { ...buffer, name: 'middle', capacity: { kind: 'unlimited' }, requests };
+    const constraints: MappingConstraints = {
+      name: 'K twice',
+      levels: [{ temporal: { K: 2, P: 1 } }, { temporal: { K: 2, P: 2 }, order: ['K'] }],
+    };
+    const levels = [dram, middle, buffer];
+    const mapspace = makeMapspace({
+      layer,
+      accelerator: { ...accelerator, levels },
+      factors: 'imperfect',
+      constraints,
+    });
+    if (!mapspace.feasible) throw new Error(mapspace.reason);
+    // Two weights for each of two rows, then one for both.
+    const result = searchExact(mapspace, LATENCY, { cutoff: 50 * (1 + 1e-6) });
+    if (result.kind !== 'found') throw new Error(result.kind);
+    expect(result.evaluation.cycles).toBe(50);
+  });
 });
