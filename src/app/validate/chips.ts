@@ -59,9 +59,9 @@ const EXPLANATION: readonly string[] = [
   'VGG16: the chip’s mapping parameters are not published; they were derived from its active PEs and buffer accesses, so these two columns are no independent test (AlexNet’s are: its parameters are published)',
   'buffer, AlexNet CONV3: four channels per pass (q x r = 4, as published) update each partial sum 64 times; the measured accesses fit about six channels per pass',
   'DRAM of Eyeriss: filters bypass the buffer and are counted again in every pass, while the chip prefetches part of them in 8 KB',
-  'frame rates of NVDLA: the model takes the mapping of least latency per layer at an assumed 1 GHz (the table states no clock); ResNet-50 v1.5 has 6 % more MACs than the v1 that was probably measured',
+  'frame rates of NVDLA: the model takes the mapping of least latency per layer at the 1 GHz of the table; ResNet-50 v1.5 has 6 % more MACs than the v1 that was probably measured',
   'times of coral-usb on VGG16 and VGG19: the 0.46 GB/s of the link were chosen by them, so that their errors are no test; those of the other networks are',
-  'frame rates of NVDLA with 64 and 32 MACs: at 500 MHz and with residual adds on the way out the same presets give 7.4 and 3.7; no document states a clock, so 1 GHz stays',
+  'frame rates of NVDLA with 64 and 32 MACs: at 500 MHz and with residual adds on the way out the same presets give 7.4 and 3.7, but the primer states 1 GHz for all of the table: the reason of these errors is not known',
 ];
 
 /**
