@@ -14,10 +14,10 @@ export const DRAM_SECTION = `dram:
       source: middle of the range published for LPDDR3 and LPDDR4 with interface, 4 to 8 pJ/bit
     lpddr5:
       energy: 4.2 pJ/bit
-      source: the figure of lpddr4 less the 30 % that Samsung states for LPDDR5 against LPDDR4X (announcement of July 2018); derived, not measured
+      source: the figure of lpddr4 less the 30 % at most that Samsung states for LPDDR5 (announcement of July 2018, which compares with LPDDR4X); derived, not measured
     hbm2:
       energy: 4 pJ/bit
-      source: typical published value for HBM2, about 4 pJ/bit
+      source: typical published value for HBM2, about 4 pJ/bit (O'Connor et al., MICRO 2017, give 3.97 for the device)
     hbm2e:
       energy: 6 pJ/bit
       source: Micron, Ultra-Bandwidth Solutions, memory comparison, average device power of HBM2E 6.0 pJ/bit (a maker's figure at 3.2 to 3.6 Gb/s; that of hbm2 is for slower parts)

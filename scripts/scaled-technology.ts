@@ -133,17 +133,17 @@ export function scalingErrors(rows: Rows): { readonly energy: string; readonly l
   };
 }
 
-/** Published figures at 7 nm and 5 nm that no rule here was made from. */
+/** Published figures at 7 nm, from which no rule here was made; at 5 nm what others estimate from the same cell. */
 function checks(target: Target, rows: readonly SramRow[], multiplyPj: number): string {
   const table = fitSramTable(rows);
   if (target.nm === 7) {
     const read = [8, 32, 1024].map((kib) => sramAccess(table, kib * 1024, 64).readPj.toPrecision(2));
-    return `Against Jouppi et al., ISCA 2021, table 2 (quoted from memory; 7 nm, 64-bit reads of 8 KB, 32 KB and 1 MB: 7.5, 8.5 and 14 pJ, wires and logic around the array
+    return `Against Jouppi et al., ISCA 2021, table 2 (7 nm, 64-bit reads of 8 KB, 32 KB and 1 MB: 7.5, 8.5 and 14 pJ, wires and logic around the array
     included; int8 multiply 0.07 pJ) these tables say ${read.join(', ')} and ${multiplyPj.toPrecision(2)} pJ: real silicon costs several times as much. Ratios between memories and arithmetic are meant, not absolute figures.`;
   }
   if (target.nm === 5) {
     const density = 64 / sramAreaMm2(table, 8 * 2 ** 20, 256);
-    return `Density of an 8 MiB memory: ${density.toFixed(0)} Mib/mm^2; published for TSMC's 5 nm cell with its circuits: 32 Mib/mm^2.`;
+    return `Density of an 8 MiB memory: ${density.toFixed(0)} Mib/mm^2; WikiChip estimates 32 Mib/mm^2 from the same cell with 30 % for the circuits around it: no measured memory.`;
   }
   return 'No published memory of this node was found to check the absolute figures with; those of 7 nm are several times too low.';
 }

