@@ -19,7 +19,7 @@ function macroTable(step = 1): string {
 /** Made up, with every network of the space. */
 export const MACRO_TABLE = macroTable();
 /** Made up, with a few of its networks. */
-export const FEW_MACRO_NETWORKS = macroTable(397);
+export const FEW_MACRO_NETWORKS = macroTable(1097);
 
 /** A nested co-search that takes a second. */
 export const MACRO_REQUEST: CosearchRequest = {

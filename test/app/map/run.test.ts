@@ -205,7 +205,7 @@ describe('a map run in a folder', () => {
         expect(journal(directory)).toEqual(journal(whole));
         return endAfter > 5 || stopped.json === null;
       }),
-      { numRuns: 4 },
+      { numRuns: 2 },
     );
     expect((await mapRuns.resume(whole, LIMITS, listener())).json).toEqual(JSON.parse(JSON.stringify(json)));
   });

@@ -38,13 +38,13 @@ const perfect = (temporalReuse: TemporalReuse): SmallCases => ({ options: PERFEC
 
 describe('exact search against brute force over all tilings, orders, kept tensors and spatial choices', () => {
   it('finds the optimum with perfect factors, with bounds that are tight', () =>
-    compareAll(320, 190, perfect('exact'), 40));
+    compareAll(230, 130, perfect('exact'), 40));
 
   it('finds the optimum where strides and dilations leave gaps, with bounds that are tight', () =>
     compareAll(110, 55, { ...perfect('exact'), options: GAPPED }, 20));
 
   it("finds the optimum under Timeloop's reuse rule, with bounds that are tight", () =>
-    compareAll(130, 70, perfect('timeloop'), 40));
+    compareAll(95, 48, perfect('timeloop'), 40));
 });
 
 describe('exact search over orders', () => {
