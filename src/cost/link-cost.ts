@@ -1,7 +1,7 @@
 import type { Accelerator } from '../accelerator/accelerator.ts';
 import { product } from '../util/integers.ts';
-import { type EnergyAndCycles, NO_COST, repeatedSum } from '../util/network-totals.ts';
-import type { VectorLoad } from '../workload/graph/fusion.ts';
+import { type EnergyAndCycles, NO_COST } from '../util/network-totals.ts';
+import type { ReadWords, VectorLoad } from '../workload/graph/fusion.ts';
 import { layerNames, type ShownNetwork } from '../workload/graph/network-demands.ts';
 import { tensorWords } from '../workload/problem.ts';
 import { portCycles } from './level-cost.ts';
@@ -53,23 +53,26 @@ export function isPart({ graph, layers }: ShownNetwork): boolean {
 /** What a host holds of a network; nothing of a part of one. */
 export function hostLoad(network: ShownNetwork): HostLoad {
   if (isPart(network)) return NO_LOAD;
-  return { bits: hostSum(network, (bits) => bits), words: hostSum(network, () => 1) };
+  const { graph, layers } = network;
+  const weights = layers
+    .filter(({ parameters }) => parameters !== 0)
+    .map(({ problem, wordBits, repeat }) => ({
+      words: repeat * tensorWords(problem, 'Weights'),
+      wordBits: wordBits.Weights,
+    }));
+  const flowing = (tensors: readonly number[] = []) =>
+    tensors.map((tensor) => {
+      const { sizes, wordBits } = graph!.tensors[tensor]!;
+      return { words: product(sizes), wordBits };
+    });
+  const held = { weights, inputs: flowing(graph?.inputs), outputs: flowing(graph?.outputs) };
+  return { bits: summed(held, ({ wordBits }) => wordBits), words: summed(held, () => 1) };
 }
 
-/** Sums over what a host holds, each word counting as its width says. */
-function hostSum({ graph, layers }: ShownNetwork, ofWord: (wordBits: number) => number): HostBits {
-  const flowing = (tensors: readonly number[]) =>
-    tensors.reduce((sum, tensor) => {
-      const { sizes, wordBits } = graph!.tensors[tensor]!;
-      return sum + product(sizes) * ofWord(wordBits);
-    }, 0);
-  return {
-    weights: repeatedSum(layers, ({ problem, wordBits, parameters }) =>
-      parameters === 0 ? 0 : tensorWords(problem, 'Weights') * ofWord(wordBits.Weights),
-    ),
-    inputs: graph === undefined ? 0 : flowing(graph.inputs),
-    outputs: graph === undefined ? 0 : flowing(graph.outputs),
-  };
+/** Sums of words, each counting as its width says. */
+function summed(held: Record<keyof HostBits, ReadWords[]>, ofWord: (one: ReadWords) => number): HostBits {
+  const sum = (all: readonly ReadWords[]) => all.reduce((bits, one) => bits + one.words * ofWord(one), 0);
+  return { weights: sum(held.weights), inputs: sum(held.inputs), outputs: sum(held.outputs) };
 }
 
 /**

@@ -25,6 +25,12 @@ export function floorSum(n: number, m: number, a: number, b: number): number {
   return sum;
 }
 
+/** Elements below `limit`, which may be infinite, of a progression that starts at 0. */
+export function elementsBelow({ step, count }: Omit<Progression, 'start'>, limit: number): number {
+  if (limit <= 0) return 0;
+  return limit > (count - 1) * step ? count : floorDiv(limit + step - 1, step);
+}
+
 /** Two progressions that start at 0. */
 export interface Grid {
   /** Least distance of their elements; > 0. */

@@ -1,4 +1,4 @@
-import { distinctSums } from '../util/progressions.ts';
+import { distinctSums, elementsBelow } from '../util/progressions.ts';
 import { DIMS, type Dim, type PerDim, type PerTensor, perDim, type TensorName } from '../util/vocabulary.ts';
 
 /** One summand of an affine axis: `coefficient * dim`. */
@@ -147,9 +147,13 @@ export function tensorWords(problem: Problem, tensor: TensorName): number {
 export function axisWords({ terms, paddingBefore, length }: Axis, bounds: PerDim<number>): number {
   const [first, second] = terms;
   if (first === undefined) return 1;
-  const steps = [first.coefficient, second?.coefficient ?? 1] as const;
-  const counts = [bounds[first.dim], second === undefined ? 1 : bounds[second.dim]] as const;
-  return distinctSums({ steps, counts }, paddingBefore, paddingBefore + length);
+  const end = paddingBefore + length;
+  if (second === undefined) {
+    const axis = { step: first.coefficient, count: bounds[first.dim] };
+    return elementsBelow(axis, end) - elementsBelow(axis, paddingBefore);
+  }
+  const steps = [first.coefficient, second.coefficient] as const;
+  return distinctSums({ steps, counts: [bounds[first.dim], bounds[second.dim]] }, paddingBefore, end);
 }
 
 /** Dims that address a tensor ("relevant" dims). */

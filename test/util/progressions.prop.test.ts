@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { divisors, primeFactors } from '../../src/util/integers.ts';
-import { distinctSums, floorDiv, floorSum, leastWindowSum, pairsBelow } from '../../src/util/progressions.ts';
+import {
+  distinctSums,
+  elementsBelow,
+  floorDiv,
+  floorSum,
+  leastWindowSum,
+  pairsBelow,
+} from '../../src/util/progressions.ts';
 
 const size = (most: number) => fc.integer({ min: 1, max: most });
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
@@ -20,6 +27,9 @@ describe('sums over progressions without walking them', () => {
           const grid = { steps: [s, d], counts: [p, r] } as const;
           const sums = range(p).flatMap((i) => range(r).map((j) => i * s + j * d));
           const to = from + words;
+          const axis = { step: s, count: p };
+          expect(elementsBelow(axis, from)).toBe(range(p).filter((i) => i * s < from).length);
+          expect(elementsBelow(axis, Number.POSITIVE_INFINITY)).toBe(p);
           expect(pairsBelow(grid, from)).toBe(sums.filter((sum) => sum < from).length);
           expect(pairsBelow(grid, Number.POSITIVE_INFINITY)).toBe(p * r);
           expect(distinctSums(grid, from, to)).toBe(new Set(sums.filter((sum) => sum >= from && sum < to)).size);
