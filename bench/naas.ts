@@ -27,14 +27,14 @@ const PARTS: Readonly<Record<string, Part>> = {
 
 /** Estimated from processor times of single searches: minutes on two idle cores at default settings and with --quick. */
 const MINUTES: Readonly<Record<string, readonly [full: string, quick: string]>> = {
-  a: ['5', '0.3'],
+  a: ['25', '0.5'],
   b: ['4', '0.5'],
   c: ['3', '0.2'],
   d: ['1', '0.2'],
   e: ['4', '0.2'],
   f: ['7', '0.1'],
   g: ['10', '0.5'],
-  all: ['33', '2.5'],
+  all: ['53', '3'],
 };
 
 const HELP = `Published results of NAAS (DAC 2021) beside ours.
