@@ -26,10 +26,10 @@ export const SMALL_NETWORK = writeSmall(
   `name: small
 source: made up for tests
 defaults: { bias: true }
-input: [4, 8, 8]
+input: [2, 8, 8]
 layers:
-  - { name: conv, kind: conv, out: 8, kernel: 3, output: [6, 6] }
-  - { name: wide, kind: conv, out: 12, kernel: 1, output: [6, 6] }
+  - { name: conv, kind: conv, out: 4, kernel: 3, output: [6, 6] }
+  - { name: wide, kind: conv, out: 6, kernel: 1, output: [6, 6] }
 `,
 );
 
@@ -82,12 +82,12 @@ export const FIVE_LAYERS = writeSmall(
   'five.yaml',
   `name: five
 source: made up for tests
-input: [4, 8, 8]
+input: [2, 8, 8]
 layers:
-  - { name: a, kind: conv, out: 4, kernel: 1 }
-  - { name: b, kind: conv, out: 8, kernel: 3, padding: 1 }
-  - { name: a2, kind: conv, in: 4, input: [8, 8], out: 4, kernel: 1 }
-  - { name: c, kind: conv, out: 16, kernel: 1 }
+  - { name: a, kind: conv, out: 2, kernel: 1 }
+  - { name: b, kind: conv, out: 4, kernel: 3, padding: 1 }
+  - { name: a2, kind: conv, in: 2, input: [8, 8], out: 2, kernel: 1 }
+  - { name: c, kind: conv, out: 8, kernel: 1 }
   - { name: d, kind: conv, out: 2, kernel: 1, stride: 2 }
 `,
 );

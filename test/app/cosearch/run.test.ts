@@ -52,7 +52,7 @@ const caches = (): MappingCaches => ({
   candidates: openLayerCache(join(FOLDER, 'cache')),
 });
 
-const NESTED: CosearchRequest = { ...REQUEST, evolution: { ...REQUEST.evolution, population: 2 } };
+const NESTED: CosearchRequest = { ...REQUEST, generations: 1, evolution: { ...REQUEST.evolution, population: 2 } };
 const KINDS: readonly (readonly [string, number, CosearchRequest])[] = [
   ['nested', 2, NESTED],
   ['joint pareto', 2, { ...REQUEST, search: 'joint', pareto: true }],

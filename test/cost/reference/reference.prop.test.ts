@@ -9,22 +9,22 @@ import { costCase } from '../arbitraries.ts';
 describe('the reference model equals a walk of the nest', () => {
   it('with perfect factors', () => {
     fc.assert(fc.property(costCase({ imperfect: false, padding: false, maxMacs: 400 }), expectSimulated), {
-      numRuns: 250,
+      numRuns: 160,
     });
   });
   it('with padding', () => {
     fc.assert(fc.property(costCase({ imperfect: false, padding: true, maxMacs: 400 }), expectSimulated), {
-      numRuns: 250,
+      numRuns: 160,
     });
   });
   it('with imperfect factors', () => {
     fc.assert(fc.property(costCase({ imperfect: true, padding: false, maxMacs: 300 }), expectSimulated), {
-      numRuns: 250,
+      numRuns: 160,
     });
   });
   it('with imperfect factors and padding', () => {
     fc.assert(fc.property(costCase({ imperfect: true, padding: true, maxMacs: 300 }), expectSimulated), {
-      numRuns: 250,
+      numRuns: 160,
     });
   });
 });
@@ -46,7 +46,7 @@ describe('every evaluation', () => {
             if (!kept) expect(reads + fills + updates).toBe(0);
           }
       }),
-      { numRuns: 200 },
+      { numRuns: 150 },
     );
   });
 });
