@@ -59,6 +59,8 @@ export interface ReportModel
   readonly reason: string | null;
   /** The accelerator that the figures belong to; null when nobody said. */
   readonly specification: AcceleratorSpecification | null;
+  /** Its area on chip in mm^2; null where none is stated. */
+  readonly areaMm2: number | null;
   readonly networks: readonly NetworkComparison[];
   /** Baseline EDP / result EDP, geometric mean over the networks; null without that baseline or a result. */
   readonly improvement: { readonly published: number | null; readonly optimal: number | null };
@@ -92,6 +94,7 @@ export function reportModel(input: ReportInput): ReportModel {
     reason: finished?.reason ?? null,
     notModelled: finished?.notModelled ?? [],
     specification: best?.specification ?? started.specification ?? null,
+    areaMm2: (best?.areaMm2 ?? started.areaMm2) || null,
     networks: names.map((network) => ({
       network,
       result: of(results, network),

@@ -114,10 +114,18 @@ const ACCURACY_COLUMNS: readonly Column<AccuracyPoint>[] = [
 
 const SUMMARY_HEADER = ['network', 'which', 'accelerator', 'energy_pj', 'cycles', 'edp_pj_cycles', 'area_mm2'];
 
-function summaryRows({ networks, published, optimal, best, specification, started }: ReportModel): Cell[][] {
+function summaryRows({
+  networks,
+  published,
+  optimal,
+  best,
+  specification,
+  started,
+  areaMm2: area,
+}: ReportModel): Cell[][] {
   const own = best === null ? (started.accelerator ?? specification?.name ?? null) : trialText(best.trial);
   const compared = {
-    result: [own, best?.areaMm2 ?? null],
+    result: [own, area],
     optimal: [optimal?.accelerator ?? null, optimal?.areaMm2 ?? null],
     published: [published?.accelerator ?? null, published?.areaMm2 ?? null],
   } satisfies Record<string, [Cell, Cell]>;

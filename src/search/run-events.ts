@@ -32,6 +32,8 @@ export interface StartedEvent {
   readonly accelerator?: string;
   /** The same in full. */
   readonly specification?: AcceleratorSpecification;
+  /** The area of that in mm^2 on chip; 0 where none is stated. Absent in runs of versions that did not tell it. */
+  readonly areaMm2?: number;
   /** Absent where the networks are given. */
   readonly space?: SpaceSummary;
   readonly budget?: BudgetSummary;

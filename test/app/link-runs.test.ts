@@ -2,12 +2,17 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { leakagePjPerCycle } from '../../src/accelerator/accelerator.ts';
 import { energyBesideAccesses } from '../../src/app/explain/evaluate.ts';
+import { linkText } from '../../src/app/explain/link-text.ts';
 import { loadSpecification } from '../../src/app/presets/load.ts';
 import { describeTotals } from '../../src/cli/text/report-text.ts';
+import { reportModel } from '../../src/report/report-model.ts';
+import { csvFiles } from '../../src/report/run-csv.ts';
+import { layersSection } from '../../src/report/sections/layer-sections.ts';
+import { summarySection } from '../../src/report/sections/summary-section.ts';
 import type { RunEvent } from '../../src/search/run-events.ts';
 import { layerTotals, provenLayers } from '../../src/search/run-figures.ts';
 import { EMPTY_RUN, type RunState, reduceRun } from '../../src/search/run-state.ts';
-import { energyText } from '../../src/util/quantity-text.ts';
+import { energyText, percentText } from '../../src/util/quantity-text.ts';
 import { designRuns, freshFolder, listener, mapped, mapRuns, results } from './run-folders.ts';
 import { eyerissWith, SMALL_DESIGN, SMALL_REQUEST, writeSmall } from './small-files.ts';
 
@@ -60,9 +65,27 @@ describe('a run on an accelerator with a link to its host', () => {
     const leakedPj = link.levelsPj.reduce((sum, pj) => sum + pj, 0);
     expect(leakedPj).toBeGreaterThan(0);
     expect(text).toContain(
-      `${energyText(link.energyPj)} of these (${energyText(leakedPj)} what levels leak meanwhile)`,
+      `${energyText(link.energyPj)} of these (${energyText(link.linkPj)} of the bits, ${energyText(leakedPj)} what levels leak meanwhile)`,
     );
     expect(readFileSync(`${directory}/accelerator.yaml`, 'utf8')).toContain('link:');
+
+    // Killed by: one name for the energy of the bits and for that of the row; a row with other words than the text.
+    expect(rows.at(-1)!.loopNest).toBe(linkText(link));
+    expect(text).toContain(`, host link bits ${percentText(link.linkPj / report.totals.energyPj)}`);
+    const model = reportModel({
+      ...{ title: '', folder: '', commandLine: '', version: '' },
+      configuration: {},
+      events,
+    });
+    expect(String(layersSection(model))).toMatch(
+      new RegExp(`; host link <data value="${link.energyPj}">[^<]*</data>, leakage <data value="${leakedPj}">`),
+    );
+    // Killed by: a report of a map run without the area that the run itself states.
+    expect(report.areaMm2).toBeGreaterThan(0);
+    expect(csvFiles(model)['summary.csv']).toMatch(new RegExp(`,${report.areaMm2}\\s*$`));
+    expect(String(summarySection(model))).toMatch(
+      new RegExp(`<data value="${report.areaMm2}">[^<]*</data></span><span class="name">area<`),
+    );
   });
 
   it('designs accelerators that keep it, and ends with what map gives for them', async () => {

@@ -23,6 +23,7 @@ import { macCount } from '../../workload/problem.ts';
 import { selectLayers } from '../../workload/select-layers.ts';
 import { loadAccelerator, loadMapping, loadWorkload } from '../presets/load.ts';
 import { commandText } from '../run/command-text.ts';
+import { LINK_BITS } from './link-text.ts';
 import { type VectorReport, vectorJson, vectorReport, vectorSum } from './vector-report.ts';
 
 /** One layer with its mapping and everything that the model says of it. */
@@ -219,7 +220,7 @@ export function energyByLevel(report: NetworkReport): { readonly name: string; r
   });
   if (report.vector.isPriced && report.vector.operators.length > 0)
     rows.push({ name: 'vector unit', energyPj: vectorSum(report.vector, ({ operationsPj }) => operationsPj) });
-  if (report.link !== null) rows.push({ name: 'host link', energyPj: report.link.linkPj });
+  if (report.link !== null) rows.push({ name: LINK_BITS, energyPj: report.link.linkPj });
   return rows;
 }
 

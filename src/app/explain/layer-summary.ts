@@ -10,6 +10,7 @@ import { isCostly } from '../../util/network-totals.ts';
 import { perTensor } from '../../util/vocabulary.ts';
 import type { Network } from '../../workload/network.ts';
 import type { LayerReport, NetworkReport } from './evaluate.ts';
+import { LINK_BITS, linkText } from './link-text.ts';
 import { vectorSum } from './vector-report.ts';
 
 /** A mapped layer as events, views and reports show it: energies in pJ, of one run of the layer. */
@@ -75,7 +76,7 @@ function linkSummary({ network, accelerator }: NetworkReport, link: LinkCost): L
     energyByLevelPj: [
       { name: 'MAC', energyPj: 0 },
       ...accelerator.levels.map(({ name }, i) => ({ name, energyPj: link.levelsPj[i]! })),
-      { name: 'host link', energyPj: link.linkPj },
+      { name: LINK_BITS, energyPj: link.linkPj },
     ],
     energyByTensorPj: { Weights: weights * pjPerBit, Inputs: inputs * pjPerBit, Outputs: outputs * pjPerBit },
     wiresPj: 0,
@@ -84,9 +85,14 @@ function linkSummary({ network, accelerator }: NetworkReport, link: LinkCost): L
     bottleneckGain: 1,
     macsPerDramByte: 0,
     optimal: true,
-    loopNest: `${weights} bits of weights that do not stay, ${inputs} of inputs and ${outputs} of outputs, ${link.cycles} cycles`,
+    loopNest: linkText(link),
     isVector: true,
   };
+}
+
+/** With separators of thousands, as everywhere. */
+function grouped(count: number): string {
+  return count.toLocaleString('en-US');
 }
 
 function vectorSummary({ network, accelerator, vector }: NetworkReport): LayerSummary {
@@ -94,9 +100,9 @@ function vectorSummary({ network, accelerator, vector }: NetworkReport): LayerSu
   const lines = vector.operators
     .filter(({ cost }) => cost !== null && isCostly(cost))
     .map(({ demand: { name, label, repeat, reads, wordsOut, wordBits }, cost }) => {
-      const read = reads.map((one) => `${one.words} words of ${one.wordBits} bits`).join(' and ') || '0 words';
+      const read = reads.map((one) => `${grouped(one.words)} words of ${one.wordBits} bits`).join(' and ') || '0 words';
       const times = repeat === 1 ? '' : `${repeat} x `;
-      return `${times}${name} (${label}): ${read} in, ${wordsOut}${wordsOut === 0 ? '' : ` of ${wordBits} bits`} out, ${cost!.cycles} cycles`;
+      return `${times}${name} (${label}): ${read} in, ${grouped(wordsOut)}${wordsOut === 0 ? '' : ` of ${wordBits} bits`} out, ${grouped(cost!.cycles)} cycles`;
     });
   return {
     network: network.name,

@@ -1,4 +1,4 @@
-import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import { notModelled } from '../../cost/analysis/not-modelled.ts';
 import { evaluateMapping } from '../../cost/evaluate.ts';
@@ -272,6 +272,7 @@ function startedEvent({ request, network, specification, technology }: MapInputs
     ],
     accelerator: specification.name,
     specification,
+    areaMm2: areaMm2(buildAccelerator(specification, technology)),
     technology: technology.name,
     strategy: request.mapper,
     objective: [request.objective, ...request.subjectTo].join(' subject to '),

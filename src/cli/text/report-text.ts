@@ -6,6 +6,7 @@ import {
   type LeftOutLayer,
   type NetworkReport,
 } from '../../app/explain/evaluate.ts';
+import { linkText } from '../../app/explain/link-text.ts';
 import { movedWidths, pricedOperators, type VectorReport } from '../../app/explain/vector-report.ts';
 import { type CycleTerm, isTimed } from '../../cost/analysis/cycle-terms.ts';
 import { nestNotes } from '../../cost/analysis/nest-notes.ts';
@@ -135,13 +136,7 @@ function describeVector(vector: VectorReport, { levels, vectorUnit }: Accelerato
 
 /** What goes over the host link, and what it takes of the totals. */
 function describeLink(link: LinkCost | null): string[] {
-  if (link === null) return [];
-  const { weights, inputs, outputs } = link.bits;
-  const bytes = (bits: number) => siText(bits / 8, 'B');
-  const leakage = ` (${energyText(link.energyPj - link.linkPj)} what levels leak meanwhile)`;
-  return [
-    `  host link    ${bytes(weights)} of weights, ${bytes(inputs)} of inputs, ${bytes(outputs)} of outputs: ${counted(link.cycles, 'cycle')} and ${energyText(link.energyPj)} of these${link.energyPj === link.linkPj ? '' : leakage}`,
-  ];
+  return link === null ? [] : [`  host link    ${linkText(link, ' of these')}`];
 }
 
 /** Access counts of one layer: level x tensor, with the energy that follows from them, hops and leakage, and the loop nest. */

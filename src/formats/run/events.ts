@@ -47,6 +47,7 @@ const started = z.object({
   networks: z.array(z.object({ name: text, layers: count, macs: figure, parameters: figure })),
   accelerator: text.optional(),
   specification: specification.optional(),
+  areaMm2: figure.optional(),
   space: z
     .object({ name: text, title: text, size: figure, accuracySource: text, floorPercent: number.nullable() })
     .optional(),

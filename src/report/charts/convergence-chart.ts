@@ -2,7 +2,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import { FRONT_OBJECTIVE } from '../../search/found-network.ts';
 import { edpGain } from '../../search/run-figures.ts';
 import { factorText, numberText } from '../number-text.ts';
-import { BASELINE_NAMES, type ReportModel, type ScoredTrial } from '../report-model.ts';
+import { BASELINE_NAMES, type ReportModel } from '../report-model.ts';
 import {
   type ChartFrame,
   chartBase,
@@ -25,7 +25,6 @@ export function convergenceChart(model: ReportModel, frame: ChartFrame): TopLeve
   const values = scored.map((trial) => ({
     trial: trial.trial,
     score: trial.score,
-    best: trial.bestScore,
     text: `Trial ${trial.trial}, generation ${trial.generation}: ${numberText(trial.score)} of the baseline's EDP${isFront ? ', mean over the front' : ''}`,
   }));
   const domain = logDomain([...scored.map(({ score }) => score), ...rules.map(({ value }) => value)], 1.15);
@@ -61,6 +60,7 @@ export function convergenceChart(model: ReportModel, frame: ChartFrame): TopLeve
           clip: true,
           aria: false,
         },
+        data: { values: stepPoints(model) },
         encoding: { x: { ...x, field: 'trial' }, y: { ...y, field: 'best' } },
       },
       ...rules.flatMap((rule) => ruleLayers(rule, logScale(domain))),
@@ -72,9 +72,7 @@ export function convergenceChart(model: ReportModel, frame: ChartFrame): TopLeve
 export function convergenceOverlay(a: ReportModel, b: ReportModel, frame: ChartFrame): TopLevelSpec | null {
   const runs = [a, b].filter((model) => model.scored.length > 0);
   if (runs.length < 2) return null;
-  const series = [a, b].flatMap((model, index) =>
-    stepPoints(model).map(({ trial, bestScore }) => ({ run: 'AB'[index], trial, best: bestScore })),
-  );
+  const series = [a, b].flatMap((model, index) => stepPoints(model).map((point) => ({ run: 'AB'[index], ...point })));
   const domain = logDomain(
     series.map(({ best }) => best),
     1.15,
@@ -119,8 +117,12 @@ function baselineScores(model: ReportModel): readonly Rule[] {
   return rules;
 }
 
-/** Trials at which the best score changes, and the last one. */
-function stepPoints(model: ReportModel): readonly ScoredTrial[] {
-  const { scored } = model;
-  return scored.filter((trial, i) => i === 0 || i === scored.length - 1 || trial.bestScore < scored[i - 1]!.bestScore);
+/** The best score at each trial that changes it, and at the last trial of the run, scored or not. */
+function stepPoints({ scored, trials }: ReportModel): readonly { readonly trial: number; readonly best: number }[] {
+  const steps = scored.filter((trial, i) => i === 0 || trial.bestScore < scored[i - 1]!.bestScore);
+  const points = steps.map(({ trial, bestScore }) => ({ trial, best: bestScore }));
+  const [last, end] = [points.at(-1), trials.at(-1)];
+  return last === undefined || end === undefined || end.trial <= last.trial
+    ? points
+    : [...points, { trial: end.trial, best: last.best }];
 }

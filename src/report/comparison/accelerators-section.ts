@@ -34,7 +34,7 @@ export function acceleratorsSection(a: ReportModel, b: ReportModel): Markup | nu
     ...row('On-chip memory', ({ specification }) => specification && onChipBytes(specification), bytesText),
     ...row(
       'Area',
-      ({ best }) => best?.areaMm2 ?? null,
+      ({ areaMm2 }) => areaMm2,
       (value) => `${numberText(value)} mm\u00b2`,
     ),
     ...gain('EDP gain over the published dataflow', 'published'),

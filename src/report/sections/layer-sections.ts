@@ -116,7 +116,18 @@ ${table(
   rows,
   { isSortable: true },
 )}
-<p class="note">MACs, cycles and energy of one repeat; shares count repeats. Gain: the factor that removing the bound would bring. Optimal: proven that no mapping of the mapspace is better; best found: no better one was met.</p></section>`;
+<p class="note">MACs, cycles and energy of one repeat; shares count repeats. Gain: the factor that removing the bound would bring. Optimal: proven that no mapping of the mapspace is better; best found: no better one was met.${notLayersText(model)}</p></section>`;
+}
+
+/** What the energy of rows that are no layers holds, so that it can be found again in the split of all energy; null without such rows. */
+function notLayersText({ layers }: ReportModel): Markup | null {
+  const rows = layers.filter(({ isVector }) => isVector === true);
+  if (rows.length === 0) return null;
+  const parts = rows.map(({ network, name, energyPj, leakagePj = 0 }, i) => {
+    const of = networksOf(rows).length > 1 ? ` of ${network}` : '';
+    return html`${i === 0 ? ' ' : ', '}${name}${of} ${energyFigure(energyPj)}, leakage ${energyFigure(leakagePj)} of that`;
+  });
+  return html` Rows that are no layers: accesses of storage levels and what all levels leak meanwhile are in their energy, and counted under these levels in the section Energy;${parts}.`;
 }
 
 /** The mapping of each layer as a loop nest; null without layers. */

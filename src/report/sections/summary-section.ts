@@ -50,7 +50,8 @@ function cards(model: ReportModel): readonly Markup[] {
     card(numberFigure(macUnits(specification)), 'processing elements');
     card(bytesFigure(onChipBytes(specification)), 'on-chip memory');
   }
-  if (best !== null) card(figure(best.areaMm2, `${numberText(best.areaMm2, 3)} mm\u00b2`), 'area');
+  const { areaMm2 } = model;
+  if (areaMm2 !== null) card(figure(areaMm2, `${numberText(areaMm2, 3)} mm\u00b2`), 'area');
   const { proven, count } = provenLayers(model.layers);
   if (best === null && count > 0) card(figure(proven, `${proven} of ${count}`), 'layers proven optimal');
   if (model.elapsedSeconds !== null && list.length < 7)
@@ -68,7 +69,7 @@ function comparisonTable(model: ReportModel): Markup {
   const { networks, published, optimal, best, started } = model;
   const nameOf = (event: BaselineEvent) => `${event.accelerator}, ${event.dataflow ?? 'optimal mappings'}`;
   const compared = {
-    result: [best === null ? (started.accelerator ?? 'This run') : designTitle(best.trial), best?.areaMm2 ?? null],
+    result: [best === null ? (started.accelerator ?? 'This run') : designTitle(best.trial), model.areaMm2],
     optimal: optimal === null ? ['', null] : [nameOf(optimal), optimal.areaMm2],
     published: published === null ? ['', null] : [nameOf(published), published.areaMm2],
   } satisfies Record<string, readonly [string, number | null]>;

@@ -89,6 +89,19 @@ describe('charts', () => {
     for (const point of line!) expect((point.energy! * point.cycles!) / (energyPj * 1e-9 * cycles)).toBeCloseTo(1, 10);
   });
 
+  // Killed by: a line that ends at the last scored trial, or has a step where nothing became better.
+  it('carry the best score on to the last trial, scored or not', () => {
+    const { scored, trials } = model;
+    const [first, worse] = [scored[0]!, { ...scored[0]!, trial: scored[0]!.trial + 1 }];
+    const last = trials.at(-1)!.trial;
+    const lineOf = (shown: typeof scored) => dataOf(convergenceChart({ ...model, scored: shown }, frame))[1];
+    expect(lineOf([first, worse])).toEqual([
+      { trial: first.trial, best: first.bestScore },
+      { trial: last, best: first.bestScore },
+    ]);
+    expect(lineOf([{ ...first, trial: last }])).toEqual([{ trial: last, best: first.bestScore }]);
+  });
+
   it('draw the published baseline at its EDP over that of the optimal one', () => {
     const rules = dataOf(convergenceChart(model, frame))
       .flat()
