@@ -1,9 +1,10 @@
 import type { AcceleratorSpecification } from '../accelerator/specification.ts';
 import type { FrontPoint, NetworkFigures, TrialRecord } from '../search/ports.ts';
 import type { LayerSummary, NoteEvent, RunEvent, StartedEvent } from '../search/run-events.ts';
-import { figuresOf, frontOf, gainOver, meanFigures, resultFigures } from '../search/run-figures.ts';
+import { figuresOf, frontOf, gainOver, meanFigures, provenLayers, resultFigures } from '../search/run-figures.ts';
 import { EMPTY_RUN, type RunState, reduceRun } from '../search/run-state.ts';
 import { TrifoldError } from '../util/errors.ts';
+import { partTitle } from '../workload/network-part.ts';
 
 /** The data that a report is written from. Plain JSON. */
 export interface ReportInput {
@@ -115,6 +116,14 @@ export function reportModel(input: ReportInput): ReportModel {
 /** Layers of one network, in order. */
 export function layersOfNetwork(model: ReportModel, network: string): readonly LayerSummary[] {
   return model.layers.filter((layer) => layer.network === network);
+}
+
+/** What the result of a network is of, as a title: of a `map` run the layers that it has figures of, where these are not all. */
+export function resultTitle(model: ReportModel, network: string): string {
+  const summary = model.started.networks.find(({ name }) => name === network);
+  if (model.started.command !== 'map' || summary === undefined) return network;
+  const { count } = provenLayers(layersOfNetwork(model, network));
+  return partTitle(network, count, summary.layers + (summary.others?.length ?? 0));
 }
 
 function scoredTrials(trials: readonly TrialRecord[]): readonly ScoredTrial[] {

@@ -6,6 +6,8 @@ import type { FrontPoint, GenerationEvent, NetworkFigures, ScoredDesign, SearchC
 export interface NetworkSummary {
   readonly name: string;
   readonly layers: number;
+  /** Names of layers of the network that the run leaves out, beside those; absent where it leaves out none. */
+  readonly others?: readonly string[];
   readonly macs: number;
   readonly parameters: number;
 }

@@ -43,6 +43,11 @@ export function bytesText(bytes: number, numberText: (value: number) => string):
   return `${numberText(bytes / size)} ${unit}`;
 }
 
+/** Whether a factor is a gain that two digits after the point show; tables leave the others blank. */
+export function isShownGain(factor: number): boolean {
+  return factor > 1.005;
+}
+
 /** A share as a percentage: `71.3 %`. @param digits after the point */
 export function percentText(share: number, digits = 1): string {
   return `${(100 * share).toFixed(digits)} %`;

@@ -16,6 +16,8 @@ export interface Network {
   readonly source: string;
   /** All operators with the tensors between them, also where `layers` are a part of the network; absent where only layers are known. */
   readonly graph?: Graph;
+  /** Names of the layers of the whole network that `layers` leave out; absent where they leave out none. */
+  readonly others?: readonly string[];
 }
 
 /** Multiply-accumulates of the whole network (repeats counted). */

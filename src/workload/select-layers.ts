@@ -1,6 +1,7 @@
 import { TrifoldError } from '../util/errors.ts';
 import { suggestWord } from '../util/suggestion.ts';
 import type { Layer, Network } from './network.ts';
+import { networkPart } from './network-part.ts';
 
 /**
  * The layers of a network that patterns name, each once and in the network's order; all where there is no pattern. A pattern is a name, or has `*`
@@ -57,5 +58,5 @@ function matcherOf(pattern: string): (name: string) => boolean {
 
 /** The part of a network that patterns name, all of it where there is no pattern; the graph stays that of the whole. @throws as {@link selectLayers} */
 export function selectNetwork(network: Network, patterns: string | readonly string[] = []): Network {
-  return { ...network, layers: selectLayers(network, patterns) };
+  return networkPart(network, selectLayers(network, patterns));
 }

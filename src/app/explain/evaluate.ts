@@ -19,6 +19,7 @@ import { TrifoldError } from '../../util/errors.ts';
 import { type EnergyAndCycles, NO_COST, networkTotals, repeatedSum } from '../../util/network-totals.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
 import type { Layer, Network } from '../../workload/network.ts';
+import { networkPart } from '../../workload/network-part.ts';
 import { macCount } from '../../workload/problem.ts';
 import { selectLayers } from '../../workload/select-layers.ts';
 import { loadAccelerator, loadMapping, loadWorkload } from '../presets/load.ts';
@@ -83,7 +84,10 @@ export function layerReport(
 
 /** Adds up layers of a network. */
 export function networkReport(whole: Network, accelerator: Accelerator, layers: readonly LayerReport[]): NetworkReport {
-  const network = { ...whole, layers: layers.map(({ layer }) => layer) };
+  const network = networkPart(
+    whole,
+    layers.map(({ layer }) => layer),
+  );
   const vector = vectorReport(networkVectorDemands(network), accelerator);
   const link = linkCost(hostLoad(network), accelerator);
   const { energyPj, cycles } = vector.totals;

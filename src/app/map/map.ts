@@ -10,6 +10,7 @@ import type { StartedEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { distinctShapes } from '../../workload/distinct-layers.ts';
 import { type Network, networkMacs, networkParameters } from '../../workload/network.ts';
+import { networkPart, networkTitle } from '../../workload/network-part.ts';
 import { type LeftOutLayer, layerReport, type NetworkReport } from '../explain/evaluate.ts';
 import { type Explanations, explainMapped } from '../explain/explain.ts';
 import { layerSummary, networkFigures, networkSummaries } from '../explain/layer-summary.ts';
@@ -40,7 +41,7 @@ export interface MapResult {
   readonly leftOut: readonly LeftOutLayer[];
   /** The answer: the network as a whole where it was solved, else its layers one by one. */
   readonly report: NetworkReport;
-  /** Mapping layer by layer. */
+  /** What the run took in this process: layers, the network as a whole, and the reasons if asked for. */
   readonly seconds: number;
   readonly notes: readonly string[];
   /** The best mappings of the network as a whole; null for one layer, and where the objective or mapper does not allow it. */
@@ -117,6 +118,12 @@ export async function runMap(
     }
     checkpoint({ kind: 'map', shapes: mapped.map(stored) });
   };
+  let mappingsPerSecond = 0;
+  const tellProgress = (elapsedSeconds: number, remainingSeconds: number): void =>
+    emit({
+      ...{ kind: 'progress', elapsedSeconds, remainingSeconds, mappingsPerSecond, workers: pool.workers },
+      ...{ done: emitted, total: network.layers.length },
+    });
   const emitProgress = (): void => {
     const now = performance.now();
     if (now - lastProgress < PROGRESS_SECONDS * 1000 && mapped.length < distinct.shapes.length) return;
@@ -126,15 +133,8 @@ export async function runMap(
     const scored = mapped
       .slice(known.length)
       .reduce((sum, one) => sum + (one.kind === 'failed' ? 0 : one.proof.evaluations), 0);
-    emit({
-      kind: 'progress',
-      elapsedSeconds: elapsed,
-      done: emitted,
-      total: network.layers.length,
-      mappingsPerSecond: scored / Math.max(elapsed, 1e-3),
-      remainingSeconds: (elapsed / newly) * (distinct.shapes.length - mapped.length),
-      workers: pool.workers,
-    });
+    mappingsPerSecond = scored / Math.max(elapsed, 1e-3);
+    tellProgress(elapsed, (elapsed / newly) * (distinct.shapes.length - mapped.length));
   };
   const work = workPerShape(distinct.shapes.slice(mapped.length), {
     accelerator,
@@ -159,10 +159,12 @@ export async function runMap(
   const solved =
     leftOut.length === 0
       ? network
-      : { ...network, layers: network.layers.filter((_, i) => outcomes[i]!.kind === 'mapped') };
+      : networkPart(
+          network,
+          network.layers.filter((_, i) => outcomes[i]!.kind === 'mapped'),
+        );
   const proven = mapped.flatMap((one) => (one.kind === 'mapped' ? [one] : []));
   const whole = mappedNetwork(solved, accelerator, distinctShapes(solved), proven);
-  const layerSeconds = (performance.now() - begun) / 1000;
   const idle = factorNote(whole.report.layers, accelerator, settings);
   if (idle !== null) notes.push(idle);
 
@@ -200,11 +202,13 @@ export async function runMap(
     const isOptimal = (index: number) => networkWise?.optimal ?? whole.proofs[index]!.optimal;
     emit({ kind: 'best-layers', trial: 0, layers: networkSummaries(report, isOptimal) });
   }
+  const took = (performance.now() - begun) / 1000;
+  tellProgress(took, 0);
   emit({
     ...{ kind: 'finished', reason: 'done', design: null, networks: [networkFigures(report)] },
     notModelled: notModelled(accelerator, [report.network], request.temporalReuse),
   });
-  return { inputs, mapped: whole, leftOut, report, seconds: layerSeconds, notes, networkWise, explanations };
+  return { inputs, mapped: whole, leftOut, report, seconds: took, notes, networkWise, explanations };
 }
 
 /** What became of a shape. */
@@ -260,12 +264,13 @@ function startedEvent({ request, network, specification, technology }: MapInputs
   return {
     kind: 'started',
     command: 'map',
-    name: `${network.name} on ${specification.name}`,
+    name: `${networkTitle(network)} on ${specification.name}`,
     seed: request.seed,
     networks: [
       {
         name: network.name,
         layers: network.layers.length,
+        ...(network.others === undefined ? {} : { others: network.others }),
         macs: networkMacs(network),
         parameters: networkParameters(network),
       },

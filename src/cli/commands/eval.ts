@@ -23,12 +23,14 @@ export function addEvalCommand(program: Command): void {
       return;
     }
     const { describeVectorOperators } = await import('../text/vector-text.ts');
+    const { counted } = await import('../text/format.ts');
     const { describeNetwork, describeLayerCounts, describeLimits } = await import('../text/report-text.ts');
     if (report.layers.length === 1 && leftOut.length === 0)
       print(describeLayerCounts(report.accelerator, report.layers[0]!));
     print(describeNetwork(report, { selected, leftOut }));
     if (report.vector.isPriced) for (const line of describeVectorOperators(report)) print(line);
-    if (unmapped.length > 0) print(`\nNot mapped by the file, not counted: ${unmapped.join(', ')}`);
+    if (unmapped.length > 0)
+      print(`\nNot mapped by the file: ${counted(unmapped.length, 'layer')} of those not counted`);
     print(describeLimits(notModelled(report.accelerator, [report.network], request.temporalReuse)));
     endIncomplete(leftOut);
   });

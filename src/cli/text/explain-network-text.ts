@@ -4,6 +4,7 @@ import type { MapResult } from '../../app/map/map.ts';
 import { commandText } from '../../app/run/command-text.ts';
 import { isCostly } from '../../util/network-totals.ts';
 import { energyText, percentText } from '../../util/quantity-text.ts';
+import { networkTitle } from '../../workload/network-part.ts';
 import { counted, formatNumber, indent } from './format.ts';
 import { formatTable, names, right } from './table.ts';
 import { networkWidthsText } from './widths-text.ts';
@@ -55,7 +56,7 @@ export function describeNetworkExplanation(result: MapResult, { layers }: Explan
     .map(({ name, cycles, of }) => `${name} ${percentText(cycles / totals.cycles, 0)} (${of})`);
   const asTheyAre = isCostly(vector.totals) ? '; vector operators as they are' : '';
   return [
-    `Why these mappings of ${report.network.name}`,
+    `Why these mappings of ${networkTitle(report.network)}`,
     indent(
       formatTable(
         [

@@ -64,7 +64,8 @@ export function describeMapped({ mapped, leftOut, report, seconds, notes, inputs
     table,
     '',
     describeTotals(report),
-    `  mappings     ${proven} of ${proofs.length} proven optimal for ${inputs.request.objective} (${inputs.request.factors} factors), ${counted(mapped.remembered, 'repeated shape')}, ${formatNumber(seconds, 3)} s`,
+    `  mappings     ${proven} of ${proofs.length} proven optimal for ${inputs.request.objective} (${inputs.request.factors} factors), ${counted(mapped.remembered, 'repeated shape')}`,
+    `  run          took ${formatNumber(seconds, 3)} s`,
     ...describeNetworkWise(mapped.report.totals, networkWise),
     ...(own.includes(null)
       ? [

@@ -13,9 +13,10 @@ import { nestNotes } from '../../cost/analysis/nest-notes.ts';
 import type { LevelCost } from '../../cost/evaluation.ts';
 import type { LinkCost } from '../../cost/link-cost.ts';
 import { describeMapping } from '../../mapping/text.ts';
-import { energyText, percentText, siText } from '../../util/quantity-text.ts';
+import { energyText, isShownGain, percentText, siText } from '../../util/quantity-text.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
 import type { Layer } from '../../workload/network.ts';
+import { networkTitle, othersText } from '../../workload/network-part.ts';
 import { macCount } from '../../workload/problem.ts';
 import { counted, formatNumber } from './format.ts';
 import { type Column, formatTable, names, right } from './table.ts';
@@ -89,15 +90,16 @@ export function describeNetwork(
 ): string {
   const table = layerTable([...LAYER_COLUMNS, right('gain')], selected, report.layers, leftOut, (layer) => {
     const { gainIfRemoved } = layer.bottleneck;
-    return [...layerCells(layer, 3), gainIfRemoved > 1.0005 ? `${gainIfRemoved.toFixed(2)}x` : ''];
+    return [...layerCells(layer, 3), isShownGain(gainIfRemoved) ? `${gainIfRemoved.toFixed(2)}x` : ''];
   });
-  return `${table}\ngain: what removing the bottleneck brings while the mapping stays as it is\n\n${describeTotals(report)}`;
+  return `${table}\ngain: what removing the bottleneck brings while the mapping stays as it is; blank up to 1.005x\n\n${describeTotals(report)}`;
 }
 
 /** Totals of a network: time, energy and its split, power, area. */
 export function describeTotals(report: NetworkReport): string {
   const { totals, accelerator } = report;
   const { physical } = totals;
+  const { others = [] } = report.network;
   const split = energyByLevel(report)
     .map((row) => `${row.name} ${percentText(row.energyPj / totals.energyPj)}`)
     .join(', ');
@@ -106,7 +108,8 @@ export function describeTotals(report: NetworkReport): string {
     .filter(([, energyPj]) => energyPj > 0)
     .map(([name, energyPj]) => `${name} ${percentText(energyPj / totals.energyPj)}`);
   return [
-    `${report.network.name} on ${accelerator.name} (${accelerator.mac.instances} MACs, ${siText(accelerator.clockHz, 'Hz')}, technology ${accelerator.technology})`,
+    `${networkTitle(report.network)} on ${accelerator.name} (${accelerator.mac.instances} MACs, ${siText(accelerator.clockHz, 'Hz')}, technology ${accelerator.technology})`,
+    ...(others.length === 0 ? [] : [`  not counted  ${othersText(others)}`]),
     `  cycles       ${formatNumber(totals.cycles)} = ${siText(physical.seconds, 's')}, utilization ${percentText(totals.utilization)}`,
     `  energy       ${formatNumber(totals.energyPj, 6)} pJ = ${siText(physical.energyJoule, 'J')}: ${split}${beside.length === 0 ? '' : `; in these ${beside.join(', ')}`}`,
     ...describeVector(report.vector, accelerator),

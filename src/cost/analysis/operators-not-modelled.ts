@@ -58,7 +58,7 @@ function vectorLimit(network: NamedNetwork, isPriced: boolean): string[] {
   const priced = isPriced
     ? `overlap of the vector operators of ${name} with its layers: they run after them, one after the other`
     : `operators of ${name} that are ${which} (${demandText(own)}): not priced, as the accelerator states no vectorUnit`;
-  const left = `operators of ${name} that are neither layers nor fused into those shown, ${layers.length} of ${layerCount} (${demandText(others)}): not counted, as they belong to none of these`;
+  const left = `other operators of ${name} that are no layers (${demandText(others)}): not counted, as they are not fused into the layers shown, which are ${layers.length} of ${layerCount}`;
   return [...unknown, ...(own.some(isAny) ? [priced] : []), ...(others.some(isAny) ? [left] : [])];
 }
 

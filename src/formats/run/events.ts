@@ -44,7 +44,15 @@ const started = z.object({
   command: z.enum(['map', 'design', 'cosearch']),
   name: text,
   seed: number,
-  networks: z.array(z.object({ name: text, layers: count, macs: figure, parameters: figure })),
+  networks: z.array(
+    z.object({
+      name: text,
+      layers: count,
+      macs: figure,
+      parameters: figure,
+      others: z.array(text).optional(),
+    }),
+  ),
   accelerator: text.optional(),
   specification: specification.optional(),
   areaMm2: figure.optional(),

@@ -255,4 +255,5 @@ export const network = z.object({
   source: text,
   layers: z.array(layer).min(1),
   graph: graphSchema(layer).optional(),
+  others: z.array(name).optional(),
 });

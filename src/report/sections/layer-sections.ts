@@ -2,7 +2,7 @@ import { macUnits, placedLevels } from '../../accelerator/placed-levels.ts';
 import type { LayerSummary } from '../../search/run-events.ts';
 import { type EnergySplit, energyTotals, layerTotals, networksOf, provenLayers } from '../../search/run-figures.ts';
 import { repeatedSum } from '../../util/network-totals.ts';
-import { energyText, siText } from '../../util/quantity-text.ts';
+import { energyText, isShownGain, siText } from '../../util/quantity-text.ts';
 import { bothSizes, chartFigure, legend } from '../charts/chart-figure.ts';
 import type { ChartRenderer } from '../charts/chart-svg.ts';
 import { energyChart } from '../charts/energy-chart.ts';
@@ -116,7 +116,7 @@ ${table(
   rows,
   { isSortable: true },
 )}
-<p class="note">MACs, cycles and energy of one repeat; shares count repeats. Gain: the factor that removing the bound would bring. Optimal: proven that no mapping of the mapspace is better; best found: no better one was met.${notLayersText(model)}</p></section>`;
+<p class="note">MACs, cycles and energy of one repeat; shares count repeats. Gain: the factor that removing the bound would bring; blank up to 1.005\u00d7. Optimal: proven that no mapping of the mapspace is better; best found: no better one was met.${notLayersText(model)}</p></section>`;
 }
 
 /** What the energy of rows that are no layers holds, so that it can be found again in the split of all energy; null without such rows. */
@@ -189,7 +189,7 @@ function layerCells(layer: LayerSummary, total: { readonly cycles: number; reado
     share(repeat * energyPj, total.energyPj),
     ofLayer(() => numberFigure(energyPj / macs, 3)),
     html`${layer.bottleneck}`,
-    ofLayer(() => factorFigure(bottleneckGain)),
+    ofLayer(() => (isShownGain(bottleneckGain) ? factorFigure(bottleneckGain) : figure(bottleneckGain, ''))),
     ofLayer(() => (layer.optimal ? html`<span class="good">proven</span>` : html`best found`)),
   ];
 }

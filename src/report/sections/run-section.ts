@@ -47,6 +47,7 @@ export function configurationText(configuration: Readonly<Record<string, unknown
   return JSON.stringify(configuration, null, 2);
 }
 
-function networkText({ name, layers, macs, parameters }: ReportModel['started']['networks'][number]): string {
-  return `${name} (${numberText(layers)} layers, ${siText(macs, '')} MACs, ${siText(parameters, '')} parameters)`;
+function networkText({ name, layers, others, macs, parameters }: ReportModel['started']['networks'][number]): string {
+  const all = others === undefined ? '' : ` of ${numberText(layers + others.length)}`;
+  return `${name} (${numberText(layers)}${all} layers, ${siText(macs, '')} MACs, ${siText(parameters, '')} parameters)`;
 }

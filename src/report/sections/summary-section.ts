@@ -4,6 +4,7 @@ import type { NetworkFigures } from '../../search/ports.ts';
 import type { BaselineEvent } from '../../search/run-events.ts';
 import { provenLayers } from '../../search/run-figures.ts';
 import { siText } from '../../util/quantity-text.ts';
+import { othersText } from '../../workload/network-part.ts';
 import { designTitle } from '../design-labels.ts';
 import { durationText, numberText } from '../number-text.ts';
 import {
@@ -17,7 +18,7 @@ import {
 } from '../page/figure.ts';
 import { html, type Markup } from '../page/html.ts';
 import { type Row, table } from '../page/html-table.ts';
-import type { ReportModel } from '../report-model.ts';
+import { type ReportModel, resultTitle } from '../report-model.ts';
 import { verdict } from './verdict.ts';
 
 /** The result of the run: in a sentence, in figures, and against both baselines. */
@@ -27,6 +28,7 @@ export function summarySection(model: ReportModel): Markup {
 ${verdict(model)}
 <ul class="cards">${cards(model)}</ul>
 ${networks.some(({ result }) => result !== null) ? comparisonTable(model) : null}
+${othersNote(model)}
 ${clockNote(model)}
 ${notes(model)}
 </section>`;
@@ -43,8 +45,9 @@ function cards(model: ReportModel): readonly Markup[] {
   if (accuracy !== undefined) card(accuracyFigure(accuracy.reportedTop1Percent), accuracyName(accuracy));
   const [only] = networks;
   if (networks.length === 1 && only?.result) {
-    card(energyFigure(only.result.energyPj), `energy of ${only.network}`);
-    card(timeFigure(model, only.result.cycles), `latency of ${only.network}`);
+    const title = resultTitle(model, only.network);
+    card(energyFigure(only.result.energyPj), `energy of ${title}`);
+    card(timeFigure(model, only.result.cycles), `latency of ${title}`);
   }
   if (specification !== null) {
     card(numberFigure(macUnits(specification)), 'processing elements');
@@ -55,7 +58,7 @@ function cards(model: ReportModel): readonly Markup[] {
   const { proven, count } = provenLayers(model.layers);
   if (best === null && count > 0) card(figure(proven, `${proven} of ${count}`), 'layers proven optimal');
   if (model.elapsedSeconds !== null && list.length < 7)
-    card(figure(model.elapsedSeconds, durationText(model.elapsedSeconds)), 'search time');
+    card(figure(model.elapsedSeconds, durationText(model.elapsedSeconds)), 'time of the run');
   return list;
 }
 
@@ -91,7 +94,7 @@ function comparisonTable(model: ReportModel): Markup {
       if (figures === null) return [];
       const [name, area] = compared[which];
       const cells = [
-        figures.network,
+        which === 'result' ? resultTitle(model, figures.network) : figures.network,
         name,
         energyFigure(figures.energyPj),
         numberFigure(figures.cycles),
@@ -115,6 +118,12 @@ function gain(baseline: NetworkFigures | null, figures: NetworkFigures): Markup 
 /** Time at the accelerator's clock, or cycles where the clock is not known. */
 function timeFigure({ specification }: Pick<ReportModel, 'specification'>, cycles: number): Markup {
   return specification === null ? siFigure(cycles, 'cycles') : siFigure(cycles / specification.clockHz, 's');
+}
+
+/** Which layers the figures leave out; null where they are of all. */
+function othersNote({ started }: ReportModel): Markup | null {
+  const [others] = started.networks.flatMap(({ others: names }) => (names === undefined ? [] : [names]));
+  return others === undefined ? null : html`<p class="note">Layers not counted: ${othersText(others)}.</p>`;
 }
 
 function clockNote({ specification, networks, published, optimal }: ReportModel): Markup | null {

@@ -4,7 +4,7 @@ import { BASELINE_TRIAL } from '../../search/trials.ts';
 import { factorText } from '../number-text.ts';
 import { factorFigure, figure } from '../page/figure.ts';
 import { html, type Markup } from '../page/html.ts';
-import type { ReportModel } from '../report-model.ts';
+import { type ReportModel, resultTitle } from '../report-model.ts';
 
 /** The result in a sentence, whether the run has ended, and how many mappings are proven. */
 export function verdict(model: ReportModel): Markup {
@@ -26,12 +26,14 @@ export function verdict(model: ReportModel): Markup {
       html`${lead.length > 0 ? ' and ' : ''}<strong>${change(improvement.optimal)}</strong> against ${improvement.published === null ? baseline : started.space === undefined ? 'the same baseline' : 'the same pair'} with optimal mappings`,
     );
   const { proven, count } = provenLayers(model.layers);
+  const isPart = model.networks.some(({ network }) => resultTitle(model, network) !== network);
+  const which = isPart ? 'mapped layers' : 'layers';
   const { finalFactors } = model.input.configuration;
   const isBaseline = model.best?.trial === BASELINE_TRIAL;
   const certificate =
     count === 0
       ? null
-      : html`<p class="note">${proven === count ? html`The mappings of all ${proven} layers are proven optimal` : html`The mappings of ${proven} of ${count} layers are proven optimal`} for this accelerator (objective: ${started.objective === FRONT_OBJECTIVE ? 'edp' : started.objective}${finalFactors === 'imperfect' ? '; factors that do not divide included' : ''})${proven < count ? ', the others are the best found' : ''}.</p>`;
+      : html`<p class="note">${proven === count ? html`The mappings of all ${proven} ${which} are proven optimal` : html`The mappings of ${proven} of ${count} ${which} are proven optimal`} for this accelerator (objective: ${started.objective === FRONT_OBJECTIVE ? 'edp' : started.objective}${finalFactors === 'imperfect' ? '; factors that do not divide included' : ''})${proven < count ? ', the others are the best found' : ''}.</p>`;
   return html`${lead.length === 0 ? null : html`<p class="lead">${lead}${improvement.published !== null || improvement.optimal !== null ? '.' : ''}</p>`}
 ${isBaseline ? html`<p class="note">${reason === null || reason === 'interrupted' ? 'So far no searched' : 'No searched'} design within the budget is better than the baseline with optimal mappings: the design shown is the baseline itself.</p>` : null}
 ${ended === null ? null : html`<p class="warn">${ended}</p>`}

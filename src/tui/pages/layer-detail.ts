@@ -1,4 +1,5 @@
 import type { LayerSummary } from '../../search/run-events.ts';
+import { isShownGain } from '../../util/quantity-text.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
 import { drawMeter } from '../drawing/bars.ts';
 import type { Canvas } from '../drawing/canvas.ts';
@@ -63,7 +64,7 @@ function lineStyle(line: string): Style {
 }
 
 function bottleneckText({ bottleneck, bottleneckGain }: LayerSummary): string {
-  const gain = bottleneckGain > 1.005 ? `, ${formatFactor(bottleneckGain)} without it` : '';
+  const gain = isShownGain(bottleneckGain) ? `, ${formatFactor(bottleneckGain)} without it` : '';
   return bottleneck === 'compute' ? 'compute bound' : `bound by ${bottleneck}${gain}`;
 }
 

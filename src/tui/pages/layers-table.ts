@@ -1,6 +1,7 @@
 import type { LayerSummary } from '../../search/run-events.ts';
 import { energyTotals } from '../../search/run-figures.ts';
 import { trialText } from '../../search/trials.ts';
+import { isShownGain } from '../../util/quantity-text.ts';
 import { drawMeter, drawStack } from '../drawing/bars.ts';
 import { type Canvas, fitText } from '../drawing/canvas.ts';
 import { type Style, splitStyle } from '../drawing/palette.ts';
@@ -142,7 +143,7 @@ function utilizationStyle({ utilization }: LayerSummary): Style {
 function drawBottleneck(canvas: Canvas, y: number, { bottleneck, bottleneckGain, isVector }: LayerSummary): void {
   const isQuiet = bottleneck === 'compute' || isVector === true;
   const end = canvas.text(0, y, bottleneck, isQuiet ? 'dim' : 'warning', Math.max(13, canvas.width));
-  if (bottleneckGain > 1.005) canvas.text(end + 1, y, formatFactor(bottleneckGain), 'dim');
+  if (isShownGain(bottleneckGain)) canvas.text(end + 1, y, formatFactor(bottleneckGain), 'dim');
 }
 
 function drawCertificate(canvas: Canvas, y: number, { optimal, isVector }: LayerSummary): void {

@@ -14,7 +14,7 @@ import { runKind, runTable } from '../../../src/app/run/list.ts';
 import type { RunListener } from '../../../src/app/run/listener.ts';
 import { writeReport } from '../../../src/app/run/report.ts';
 import { describeMapped } from '../../../src/cli/text/map-text.ts';
-import { describeNetwork } from '../../../src/cli/text/report-text.ts';
+import { describeNetwork, describeTotals } from '../../../src/cli/text/report-text.ts';
 import type { MapRequest } from '../../../src/options/map.ts';
 import type { RunEvent } from '../../../src/search/run-events.ts';
 import { mapped as mappedNetwork, mapRuns } from '../run-folders.ts';
@@ -65,7 +65,10 @@ function journal(directory: string): RunEvent[] {
 const mapped = async (request: Partial<MapRequest>, workers: number) => {
   const events: RunEvent[] = [];
   const result = await mappedNetwork({ ...SMALL_REQUEST, ...request }, (event) => events.push(event), workers);
-  return { json: JSON.stringify(mapJson(result)), events: lasting(events) };
+  // Killed by: a time of the report that is another one than that of the text.
+  expect(events.findLast((event) => event.kind === 'progress')?.elapsedSeconds).toBe(result.seconds);
+  const title = describeTotals(result.report).split('\n')[0]!;
+  return { json: JSON.stringify(mapJson(result)), events: lasting(events), title };
 };
 
 describe('map on threads', () => {
@@ -106,6 +109,7 @@ describe('map on threads', () => {
     const cycles = layers.reduce((sum: number, layer: { cycles: number }) => sum + layer.cycles, 0);
     expect(totals.cycles).toBe(cycles);
     expect(networkWise.layers).toHaveLength(3);
+    expect(one!.title).toMatch(/^3 of 5 layers of /);
     const told = one!.events.flatMap((event) => (event.kind === 'layer' ? [event.layer.name] : []));
     expect(told).toEqual(['a', 'a2', 'c']);
     const warnings = one!.events.flatMap((event) =>

@@ -5,8 +5,12 @@ import { isOneLayer } from '../../../src/app/layers/one-layer.ts';
 import { mappingText } from '../../../src/app/map/mapping-text.ts';
 import { loadAccelerator, loadWorkload } from '../../../src/app/presets/load.ts';
 import { describeNetworkExplanation } from '../../../src/cli/text/explain-network-text.ts';
+import { describeTotals } from '../../../src/cli/text/report-text.ts';
 import { notModelled } from '../../../src/cost/analysis/not-modelled.ts';
 import type { MapRequest } from '../../../src/options/map.ts';
+import { reportModel } from '../../../src/report/report-model.ts';
+import { summarySection } from '../../../src/report/sections/summary-section.ts';
+import type { RunEvent } from '../../../src/search/run-events.ts';
 import { selectNetwork } from '../../../src/workload/select-layers.ts';
 import { mapped } from '../run-folders.ts';
 import { freshPath, SMALL_REQUEST } from '../small-files.ts';
@@ -27,13 +31,23 @@ describe('figures of a part of a network', () => {
       notModelled(one.report.accelerator, [one.report.network]).filter((line) => line.includes('operators of'));
     expect(lines(none!)).toEqual([
       'operators of fused that are fused into the layers shown (1 activation; they move 0 words): not priced, as the accelerator states no vectorUnit',
-      'operators of fused that are neither layers nor fused into those shown, 1 of 2 (1 pool, 1 softmax; they move 128 words): not counted, as they belong to none of these',
+      'other operators of fused that are no layers (1 pool, 1 softmax; they move 128 words): not counted, as they are not fused into the layers shown, which are 1 of 2',
     ]);
     expect(lines(some!)[0]).toMatch(/^overlap/);
     expect(lines(some!).slice(1)).toEqual(lines(none!).slice(1));
     expect(lines(rest)).toEqual([
-      'operators of fused that are neither layers nor fused into those shown, 1 of 2 (1 activation, 1 pool, 1 softmax; they move 128 words): not counted, as they belong to none of these',
+      'other operators of fused that are no layers (1 activation, 1 pool, 1 softmax; they move 128 words): not counted, as they are not fused into the layers shown, which are 1 of 2',
     ]);
+
+    // Killed by: figures of a part that stand under the name of the network, or that do not name the rest.
+    expect(describeTotals(some!.report)).toMatch(/^1 of 2 layers of fused on .*\n {2}not counted {2}b\n/);
+    const input = { ...{ title: '', folder: '', commandLine: '', version: '' }, configuration: {} };
+    const events: RunEvent[] = [];
+    const { report: alone } = await mapped({ ...request, accelerator: tinyVector(1) }, (event) => events.push(event));
+    expect(describeTotals(alone)).toBe(describeTotals(some!.report));
+    const summary = String(summarySection(reportModel({ ...input, events })));
+    for (const text of ['energy of 1 of 2 layers of fused<', 'all 1 mapped layers', 'not counted: b.'])
+      expect(summary).toContain(text);
 
     // Files of mappings say the same, whichever layers they hold, and a pattern for all layers is the network.
     for (const layer of ['a', '*']) {
@@ -45,6 +59,7 @@ describe('figures of a part of a network', () => {
       });
       expect(again.report.totals).toEqual(report.totals);
       expect(again.report.vector).toEqual(report.vector);
+      expect(describeTotals(again.report)).toBe(describeTotals(report));
     }
     const { report } = await mapped({ ...SMALL_REQUEST, workload: FUSED, accelerator: tinyVector(1) });
     expect((await mapped({ ...request, layer: '*', accelerator: tinyVector(1) })).report.totals).toEqual(report.totals);

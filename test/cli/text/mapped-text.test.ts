@@ -84,6 +84,13 @@ describe('a mapped network as text', () => {
     expectShown(/layer-wise +EDP ([\d.e+]+)/.exec(better)![1], layerWise);
   });
 
+  // Killed by: a gain that shows as 1.00x beside an equal one that is blank.
+  it.each([1, 1.0013, 1.00014, 1.005])('leaves a gain of %f blank', (gainIfRemoved) => {
+    const { report } = result.mapped;
+    const layers = report.layers.map((layer) => ({ ...layer, bottleneck: { ...layer.bottleneck, gainIfRemoved } }));
+    expect(describeNetwork({ ...report, layers })).not.toMatch(/ 1\.0\dx$/m);
+  });
+
   it('says what removing the bottleneck of a layer brings', () => {
     const { report } = result.mapped;
     const bound = report.layers.map((layer) => ({
