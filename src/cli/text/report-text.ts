@@ -1,4 +1,4 @@
-import type { Accelerator, StorageLevel } from '../../accelerator/accelerator.ts';
+import { type Accelerator, isTimed, type StorageLevel } from '../../accelerator/accelerator.ts';
 import {
   energyBesideAccesses,
   energyByLevel,
@@ -7,7 +7,7 @@ import {
   type NetworkReport,
 } from '../../app/explain/evaluate.ts';
 import { movedWidths, pricedOperators, type VectorReport } from '../../app/explain/vector-report.ts';
-import { type CycleTerm, isTimed } from '../../cost/analysis/cycle-terms.ts';
+import type { CycleTerm } from '../../cost/analysis/cycle-terms.ts';
 import { nestNotes } from '../../cost/analysis/nest-notes.ts';
 import type { LevelCost } from '../../cost/evaluation.ts';
 import type { LinkCost } from '../../cost/link-cost.ts';
