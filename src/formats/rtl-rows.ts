@@ -5,6 +5,7 @@ import { MAX_PADDING, macCount, makeProblem, mostPadding, type Problem, problemK
 import { type Document, errorAt, readWith } from './document/document.ts';
 import { parseJson } from './document/json-document.ts';
 import { longList } from './document/long-list.ts';
+import { checkRowLength } from './document/row-length.ts';
 import {
   ROW_DIMS,
   readBounds,
@@ -82,7 +83,7 @@ export function parseRtlRows(text: string, file: string, meshes: readonly number
   const { source, columns, rows } = readWith(schema, document);
   const place = placesOf(document, columns);
   const cells = rows.map((row, index): RowCells => {
-    if (row.length !== columns.length) throw lengthError(document, { index, fields: row.length, columns });
+    checkRowLength(document, { index, cells: row, columns });
     return { document, cells: row, index, place };
   });
   const read = cells.map((row) => readRow(row, meshes));
@@ -147,21 +148,6 @@ function placesOf(document: Document, columns: readonly string[]): Places {
 /** Whether a column is the one of a name: its form may follow, but no further letter. */
 function isNamed(column: string, name: string): boolean {
   return column.startsWith(name) && /^(\W|$)/.test(column.slice(name.length));
-}
-
-/** Columns that a message lists. */
-const MOST_COLUMNS = 30;
-
-interface RowLength {
-  readonly index: number;
-  readonly fields: number;
-  readonly columns: readonly string[];
-}
-
-function lengthError(document: Document, { index, fields, columns }: RowLength) {
-  const more = columns.length > MOST_COLUMNS ? `; and ${columns.length - MOST_COLUMNS} more` : '';
-  const hint = `the columns are ${columns.slice(0, MOST_COLUMNS).join('; ')}${more}`;
-  return errorAt(document, ['rows', index], 'value', `this row has ${fields} of ${columns.length} fields`, hint);
 }
 
 interface RowCells {
