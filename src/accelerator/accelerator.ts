@@ -124,6 +124,11 @@ export function childrenOf({ fanOut }: { readonly fanOut: Pick<FanOut, 'dimensio
   return product(fanOut.dimensions.map(({ size }) => size));
 }
 
+/** Whether transfers of a level take time at all: a port is limited, or requests are counted. */
+export function isTimed({ bandwidth, requests }: { readonly bandwidth: object; readonly requests?: object }): boolean {
+  return requests !== undefined || Object.values(bandwidth).some((rate) => rate !== undefined);
+}
+
 /** Whether a level has room for a tensor at all. */
 export function canKeep(
   { mayKeep, capacity }: Pick<StorageLevel, 'mayKeep' | 'capacity'>,

@@ -1,4 +1,5 @@
 import { TENSORS } from '../util/vocabulary.ts';
+import { isTimed } from './accelerator.ts';
 import type { LevelSpecification } from './specification.ts';
 import type { SpecificationProblem } from './specification-problem.ts';
 
@@ -19,6 +20,8 @@ export function idleProblems(levels: readonly LevelSpecification[]): Specificati
         report(['layout', tensor], `${tensor} have no layout, as they are never kept here`);
     if (overlap !== undefined && doubleBuffered)
       report(['overlap'], 'a level that holds every tile twice (doubleBuffered) overlaps its transfers with compute');
+    else if (overlap !== undefined && !isTimed(level))
+      report(['overlap'], 'its transfers take no time, as it states neither bandwidth nor requests');
     return problems;
   });
 }

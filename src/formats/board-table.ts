@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { errorAt, readWith } from './document/document.ts';
 import { parseJson } from './document/json-document.ts';
 import { longList } from './document/long-list.ts';
+import { checkRowLength } from './document/row-length.ts';
 
 /** A network of a table of measured boards. */
 export interface MeasuredNetwork {
@@ -52,6 +53,7 @@ export function parseBoardTable(text: string, file: string, columns: readonly st
   const genePlaces = GENES.map(({ gene }) => placeOf(`${gene}7`));
   const figurePlaces = columns.map(placeOf);
   const networks = data.rows.map((row, i): MeasuredNetwork => {
+    checkRowLength(document, { index: i, cells: row, columns: data.columns });
     const digits = genePlaces.map((place, g) => {
       const cell = row[place];
       const { form, wanted } = GENES[g]!;

@@ -1,10 +1,21 @@
 import { z } from 'zod';
 import type { TemporalLoop } from '../mapping/mapping.ts';
-import type { Dim } from '../util/vocabulary.ts';
-import { MAX_PADDING, macCount, makeProblem, mostPadding, type Problem } from '../workload/problem.ts';
+import type { SourcePlace } from '../util/errors.ts';
+import { MAX_PADDING, macCount, makeProblem, mostPadding, type Problem, problemKey } from '../workload/problem.ts';
 import { type Document, errorAt, readWith } from './document/document.ts';
 import { parseJson } from './document/json-document.ts';
 import { longList } from './document/long-list.ts';
+import { checkRowLength } from './document/row-length.ts';
+import {
+  ROW_DIMS,
+  readBounds,
+  readCycles,
+  readLoops,
+  readMark,
+  readName,
+  readPadding,
+  wholeNumber,
+} from './rtl-cells.ts';
 
 /** One measured run of a layer on a weight-stationary array: which tiles it was cut into and how long it took. */
 export interface RtlRow {
@@ -29,11 +40,13 @@ export interface RtlRow {
 /** A table of measured rows. */
 export interface RtlTable {
   readonly source: string;
+  /** No two of them say the same. */
   readonly rows: readonly RtlRow[];
+  /** Further rows of the file that say what one of {@link rows} says. */
+  readonly duplicates: number;
+  /** Where the list of rows begins. */
+  readonly place: SourcePlace;
 }
-
-/** Dims in the order of the bounds of a row. */
-const ROW_DIMS = ['K', 'C', 'P', 'Q', 'R', 'S'] as const;
 
 /** How the name of each column begins, in which files note its form too. */
 const COLUMNS = {
@@ -50,7 +63,7 @@ const COLUMNS = {
   anomaly: 'anomaly',
 } as const;
 
-const schema = z.object({
+const schema = z.strictObject({
   source: z.string(),
   columns: z.array(z.string()),
   rows: longList(z.array(z.unknown()), 1),
@@ -61,26 +74,80 @@ type CellReader<T> = (cell: unknown) => T | undefined;
 
 /**
  * Reads rows of measured cycles of layers on arrays of `mesh` x `mesh` (`columns`, `rows`).
+ * Rows that say the same count once; a mapping may be measured several times, with other cycles and another id.
  * @param meshes that there are accelerators for
- * @throws TrifoldError `syntax`, `schema` or `value` with the place, also for a column that the file does not have
+ * @throws TrifoldError `syntax`, `schema` or `value` with the place, also for a column that the file does not have, and for rows that contradict each other
  */
 export function parseRtlRows(text: string, file: string, meshes: readonly number[]): RtlTable {
   const document = parseJson(text, file);
   const { source, columns, rows } = readWith(schema, document);
   const place = placesOf(document, columns);
-  return { source, rows: rows.map((cells, index) => readRow({ document, cells, index, place }, meshes)) };
+  const cells = rows.map((row, index): RowCells => {
+    checkRowLength(document, { index, cells: row, columns });
+    return { document, cells: row, index, place };
+  });
+  const read = cells.map((row) => readRow(row, meshes));
+  return { source, ...distinctRows(read, cells), place: document.placeOf(['rows']) };
+}
+
+/** Equal for rows of one mapping of one layer on one array. */
+export function runKey({ mesh, problem, dramLoops, spatialK, spatialC, accumulatorLoops }: RtlRow): string {
+  return JSON.stringify([mesh, problemKey(problem), dramLoops, spatialK, spatialC, accumulatorLoops]);
+}
+
+/** The rows without those that say again, under their id or another, what one before them says. */
+function distinctRows(rows: readonly RtlRow[], cells: readonly RowCells[]): Pick<RtlTable, 'rows' | 'duplicates'> {
+  const ofId = new Map<string, number>();
+  const ofMeasurement = new Map<string, number>();
+  const distinct = rows.filter((row, index) => {
+    const key = runKey(row);
+    const measurement = `${key}:${row.cycles}`;
+    const before = ofId.get(row.id) ?? ofMeasurement.get(measurement);
+    if (!ofId.has(row.id)) ofId.set(row.id, index);
+    if (before === undefined) {
+      ofMeasurement.set(measurement, index);
+      return true;
+    }
+    const first = rows[before]!;
+    const refuse = (column: keyof Places, what: string) =>
+      cellError(
+        cells[index]!,
+        column,
+        `row ${row.id} ${what} rows.${before}`,
+        'take one of the two out; a mapping that was measured again has an id of its own',
+      );
+    if (runKey(first) !== key) throw refuse('id', 'is of another layer, array or mapping than the row of this id in');
+    if (first.cycles !== row.cycles) throw refuse('cycles', `has ${row.cycles} cycles here, but ${first.cycles} in`);
+    if (first.isAnomalous !== row.isAnomalous)
+      throw refuse('anomaly', 'repeats, with another mark of anomaly, the measurement of');
+    return false;
+  });
+  return { rows: distinct, duplicates: rows.length - distinct.length };
 }
 
 type Places = Readonly<Record<keyof typeof COLUMNS, number>>;
 
 function placesOf(document: Document, columns: readonly string[]): Places {
   const placed = Object.entries(COLUMNS).map(([key, name]) => {
-    const place = columns.findIndex((column) => column.startsWith(name));
-    if (place >= 0) return [key, place] as const;
+    const [place, second] = [...columns.keys()].filter((i) => isNamed(columns[i]!, name));
+    if (second !== undefined)
+      throw errorAt(
+        document,
+        ['columns', second],
+        'value',
+        `there is a second column '${name}'`,
+        'take one of them out',
+      );
+    if (place !== undefined) return [key, place] as const;
     const hint = 'the columns of measured RTL rows are wanted: id, mesh, bounds KCPQRS, stride and others';
     throw errorAt(document, ['columns'], 'value', `there is no column '${name}'`, hint);
   });
   return Object.fromEntries(placed) as Places;
+}
+
+/** Whether a column is the one of a name: its form may follow, but no further letter. */
+function isNamed(column: string, name: string): boolean {
+  return column.startsWith(name) && /^(\W|$)/.test(column.slice(name.length));
 }
 
 interface RowCells {
@@ -106,7 +173,7 @@ function readRow(row: RowCells, meshes: readonly number[]): RtlRow {
     );
   const loops = 'loops such as K8 Q28, outer first';
   const read = {
-    id: at('id', (cell) => (typeof cell === 'string' && cell !== '' ? cell : undefined), 'a name'),
+    id: at('id', readName, 'a name'),
     mesh,
     problem: readProblem(row, {
       bounds: at('bounds', readBounds, 'six whole numbers of at least 1: K, C, P, Q, R, S'),
@@ -117,8 +184,8 @@ function readRow(row: RowCells, meshes: readonly number[]): RtlRow {
     spatialK: at('spatialK', wholeNumber, 'a whole number of at least 1'),
     spatialC: at('spatialC', wholeNumber, 'a whole number of at least 1'),
     accumulatorLoops: at('accumulatorLoops', readLoops, loops),
-    cycles: at('cycles', (cell) => (typeof cell === 'number' && cell > 0 ? cell : undefined), 'a number above 0'),
-    isAnomalous: at('anomaly', (cell) => (cell === 0 || cell === 1 ? cell === 1 : undefined), '0 or 1'),
+    cycles: at('cycles', readCycles, 'a number of at least 1 and below 2^53'),
+    isAnomalous: at('anomaly', readMark, '0 or 1'),
   };
   const steps = [...read.dramLoops, ...read.accumulatorLoops].reduce((product, { bound }) => product * bound, 1);
   if (steps > Number.MAX_SAFE_INTEGER)
@@ -160,33 +227,4 @@ function readProblem(row: RowCells, { bounds, stride, padding }: RowShape): Prob
       'is the input as large as the outputs and the filter say?',
     );
   return problem;
-}
-
-function wholeNumber(cell: unknown): number | undefined {
-  return typeof cell === 'number' && Number.isSafeInteger(cell) && cell >= 1 ? cell : undefined;
-}
-
-function readBounds(cell: unknown): readonly number[] | undefined {
-  if (!Array.isArray(cell) || cell.length !== ROW_DIMS.length) return undefined;
-  const bounds = cell.map(wholeNumber);
-  return bounds.every((bound) => bound !== undefined) ? bounds : undefined;
-}
-
-function readPadding(cell: unknown): readonly [number, number] | null | undefined {
-  if (cell === null) return null;
-  if (!Array.isArray(cell) || cell.length !== 2) return undefined;
-  const [zeros, size] = [cell[0] === 0 ? 0 : wholeNumber(cell[0]), wholeNumber(cell[1])];
-  return zeros === undefined || size === undefined ? undefined : [zeros, size];
-}
-
-function readLoops(cell: unknown): readonly TemporalLoop[] | undefined {
-  if (cell === '') return [];
-  if (typeof cell !== 'string') return undefined;
-  const loops: TemporalLoop[] = [];
-  for (const word of cell.split(' ')) {
-    const [, dim, bound] = /^([KCPQRS])([1-9]\d{0,14})$/.exec(word) ?? [];
-    if (bound === undefined) return undefined;
-    loops.push({ dim: dim as Dim, bound: Number(bound) });
-  }
-  return loops;
 }

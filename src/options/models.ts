@@ -80,7 +80,9 @@ export const VALIDATE_RTL = {
   process: z.object({ report }),
   shows: ['json'],
   example: 'trifold validate rtl gemmini-firesim.json --report validation',
-  details: '',
+  details: `
+Rows that say the same count once. A mapping that was measured several times, with other cycles and an id for each, counts each time.
+Rows that contradict each other, and files of which no row can be compared, are refused (exit 2).`,
 } satisfies CommandSpec;
 
 /** `trifold validate chips`. */

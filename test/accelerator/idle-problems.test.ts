@@ -27,6 +27,7 @@ levels:
     role: register-file
     capacity: 64 B
     overlap: none
+    bandwidth: { read: 1 words/cycle }
 mac: {}
 `;
 
@@ -66,6 +67,13 @@ describe('what a file states without effect', () => {
       'compression: rlc(run 5, word 16, packs 3 in 64)',
     ],
     ['{ Outputs: [K] }', '{ Weights: [K] }', 'never kept here', 'levels.1.layout.Weights', 'layout: { Weights: [K] }'],
+    [
+      'bandwidth: { read: 1 words/cycle }',
+      'blockWords: 1',
+      'its transfers take no time',
+      'levels.2.overlap',
+      'overlap: none',
+    ],
     ['wires: tree', 'overlap: none', 'holds every tile twice', 'levels.1.overlap', 'overlap: none'],
   ])('%s -> %s is refused at its place', (from, to, message, keyPath, text) => {
     const refused = refusal(from, to);

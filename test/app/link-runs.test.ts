@@ -4,6 +4,7 @@ import { leakagePjPerCycle } from '../../src/accelerator/accelerator.ts';
 import { energyBesideAccesses } from '../../src/app/explain/evaluate.ts';
 import { linkText } from '../../src/app/explain/link-text.ts';
 import { loadSpecification } from '../../src/app/presets/load.ts';
+import { describeNetworkExplanation } from '../../src/cli/text/explain-network-text.ts';
 import { describeTotals } from '../../src/cli/text/report-text.ts';
 import { reportModel } from '../../src/report/report-model.ts';
 import { csvFiles } from '../../src/report/run-csv.ts';
@@ -86,6 +87,19 @@ describe('a run on an accelerator with a link to its host', () => {
     expect(String(summarySection(model))).toMatch(
       new RegExp(`<data value="${report.areaMm2}">[^<]*</data></span><span class="name">area<`),
     );
+  });
+
+  // Killed by: shares of the time and floors that leave the link out, which the totals have.
+  it('is part of what binds the time and of the floors', async () => {
+    const result = await mapped({ ...SMALL_REQUEST, workload: ONE_LAYER, accelerator: LINKED, explain: true });
+    const text = describeNetworkExplanation(result, result.explanations!);
+    const [, linkShare = '', share = ''] = /time is bound by the host link (\d+) % .*, \S+ (\d+) % \(1 layer\)/.exec(
+      text,
+    )!;
+    expect(Number(linkShare) + Number(share)).toBe(100);
+    const [, floor = ''] = /x the floor of ([\d,]+) \(.*; the host link as it is\)/.exec(text)!;
+    const { report, explanations } = result;
+    expect(Number(floor.replaceAll(',', ''))).toBe(report.link!.cycles + explanations!.layers[0]!.floors!.cycles);
   });
 
   it('designs accelerators that keep it, and ends with what map gives for them', async () => {

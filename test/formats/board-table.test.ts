@@ -40,7 +40,13 @@ describe('a table of measured boards', () => {
       /seven digits/,
       'rows.0.1',
     ],
-    ['a short row', () => parse({ rows: [TABLE.rows[0], [1, '1111111']] }), /k7 must be seven digits/, 'rows.1.2'],
+    [
+      'a short row',
+      () => parse({ rows: [TABLE.rows[0], TABLE.rows[1]!.slice(0, 6)] }),
+      /this row has 6 of 7 fields/,
+      'rows.1',
+    ],
+    ['a long row', () => parse({ rows: [[...TABLE.rows[0]!, 3]] }), /this row has 8 of 7 fields/, 'rows.0'],
     [
       'a time of zero',
       () => parse({ rows: [[0, '1111111', '3333333', '1111111', '0000000', 0, 1]] }),

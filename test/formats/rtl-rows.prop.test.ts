@@ -120,7 +120,8 @@ describe('measured rows', () => {
     [6, '4', /spatial K must be/],
     [7, null, /spatial C must be/],
     [8, undefined, /Accumulator loops must be/],
-    [9, 0, /RTL cycles must be a number above 0/],
+    [9, 0.5, /RTL cycles must be a number of at least 1 and below 2\^53/],
+    [9, 2 ** 53, /RTL cycles must be a number of at least 1 and below 2\^53/],
     [11, 2, /anomaly must be 0 or 1/],
   ])('refuse column %i as %j, with its place', (column, cell, message) => {
     const error = refusal(fileOf([ROW, withCell(column, cell)]));
@@ -143,6 +144,69 @@ describe('measured rows', () => {
     );
     expect(error.message).toMatch(/there is no column/);
     expect(error.details.keyPath).toBe('columns');
+  });
+
+  // Killed by: lengths that are not looked at, only of rows that are too short, or the place of a cell for that of the row.
+  it.each([
+    [ROW.slice(0, -1), 'this row has 11 of 12 fields'],
+    [[...ROW, 0], 'this row has 13 of 12 fields'],
+  ])('refuse a row with another number of fields than columns', (row, message) => {
+    const error = refusal(fileOf([ROW, row]));
+    expect(error).toMatchObject({ code: 'value', message });
+    expect(error.details).toMatchObject({
+      keyPath: 'rows.1',
+      hint: expect.stringContaining('RTL cycles; a figure of'),
+    });
+    expect(error.details.place).toMatchObject({ line: 1, column: fileOf([ROW]).length - 1 + ','.length });
+  });
+
+  // Killed by: duplicates known by their ids or by their measurements alone, measurements without their cycles, figures of others compared.
+  it('count once where they say the same, in any order, and as often as a mapping was measured with other cycles', () => {
+    const again = withCell(0, 't1').with(9, 9853948);
+    const same = [ROW, again, withCell(10, 5), withCell(0, 't2'), [...again]];
+    fc.assert(
+      fc.property(fc.shuffledSubarray(same, { minLength: same.length }), (rows) => {
+        const table = parseRtlRows(fileOf(rows), 'rows.json', [4]);
+        expect(table.rows.map(({ cycles }) => cycles).sort()).toEqual([9853947, 9853948]);
+        expect(table.duplicates).toBe(3);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  // Killed by: no comparison of each, also with a row that itself counted for nothing.
+  it.each([
+    ['cycles', withCell(9, 9853948), 9, 'row t0 has 9853948 cycles here, but 9853947 in rows.0'],
+    ['mark', withCell(11, 1), 11, /another mark of anomaly/],
+    ['mark under another id', withCell(0, 't1').with(11, 1), 11, /another mark of anomaly, the measurement of rows\.0/],
+    ['stride', withCell(3, 1), 0, /another layer, array or mapping than the row of this id in rows\.0/],
+    ['array', withCell(1, 8), 0, /another layer, array or mapping/],
+    ['order of loops', withCell(5, 'Q28 K8'), 0, /another layer, array or mapping/],
+    ['loops within', withCell(8, ''), 0, /another layer, array or mapping/],
+    ['columns', withCell(6, 2), 0, /another layer, array or mapping/],
+    ['rows', withCell(7, 1), 0, /another layer, array or mapping/],
+    ['what its copy says', withCell(0, 'copy').with(9, 5), 9, /but 9853947 in rows\.1/],
+  ])('refuse one that contradicts another: %s', (_, row, column, message) => {
+    const error = refusal(fileOf([ROW, withCell(0, 'copy'), row]));
+    expect(error.message).toMatch(message);
+    expect(error.details).toMatchObject({
+      keyPath: `rows.2.${column}`,
+      hint: expect.stringContaining('id of its own'),
+    });
+    expect(error.details.place?.column).toBeGreaterThan(fileOf([ROW, ROW]).length - 3);
+  });
+
+  it('refuse a second column of a name, but not one whose name only begins so', () => {
+    const error = refusal(fileOf([[...ROW, 1]], [...COLUMNS, 'RTL cycles (again)']));
+    expect(error.message).toBe("there is a second column 'RTL cycles'");
+    expect(error.details.keyPath).toBe('columns.12');
+    const { rows } = parseRtlRows(fileOf([['?', ...ROW]], ['idle', ...COLUMNS]), 'rows.json', [4]);
+    expect(rows[0]!.id).toBe('t0');
+  });
+
+  it('refuse a file with a key that means nothing', () => {
+    const error = refusal(JSON.stringify({ source: 'x', columns: COLUMNS, rows: [ROW], unit: 's' }));
+    expect(error).toMatchObject({ code: 'schema', details: { keyPath: 'unit', place: { line: 1 } } });
   });
 
   it('refuse what is no table, and one without rows', () => {

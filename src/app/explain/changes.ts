@@ -77,9 +77,9 @@ function capacityChanges(specification: AcceleratorSpecification, withSmallSteps
 
 const KIB = 1024 * 8;
 
-/** A size as people write it: rounded down to whole KiB from 16 KiB on, to eighths of one from 1 KiB on, below to words of the level. */
+/** A size as people write it: rounded down to halves of a KiB from 16 KiB on, to eighths of one from 1 KiB on, below to words of the level. */
 function writtenBits(bits: number, wordBits: number): number {
-  const unit = bits >= 16 * KIB ? KIB : bits >= KIB ? KIB / 8 : wordBits;
+  const unit = bits >= 16 * KIB ? KIB / 2 : bits >= KIB ? KIB / 8 : wordBits;
   return unit * Math.floor(bits / unit);
 }
 

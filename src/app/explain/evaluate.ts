@@ -1,4 +1,4 @@
-import { type Accelerator, areaMm2, leakagePjPerCycle } from '../../accelerator/accelerator.ts';
+import { type Accelerator, areaMm2, isTimed, leakagePjPerCycle } from '../../accelerator/accelerator.ts';
 import {
   type Bottleneck,
   besideAccesses,
@@ -7,7 +7,6 @@ import {
   type PhysicalFigures,
   physicalFigures,
 } from '../../cost/analysis/breakdown.ts';
-import { isTimed } from '../../cost/analysis/cycle-terms.ts';
 import { evaluateMapping } from '../../cost/evaluate.ts';
 import type { Evaluation } from '../../cost/evaluation.ts';
 import { hostLoad, type LinkCost, linkCost } from '../../cost/link-cost.ts';

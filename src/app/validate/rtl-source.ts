@@ -43,15 +43,18 @@ export function rtlSource(validation: RtlValidation): MeasuredSource {
 /** How many rows there are, which are not compared, and what was changed in the mappings of those that are. */
 export function rtlNotes({
   rows,
+  duplicates,
   anomalous,
   illegal,
+  measuredAgain,
   clipped,
   reordered,
   ragged,
   figures,
 }: RtlValidation): readonly string[] {
   return [
-    `${rows} rows, ${figures.length} compared: ${anomalous} are marked anomalous and left out, ${illegal.length} have a mapping that the accelerator cannot run`,
+    `${rows} rows, ${figures.length} compared: ${anomalous} are marked anomalous and left out, ${illegal.length} have a mapping that the accelerator cannot run, ${duplicates} repeat another row and count once`,
+    `${measuredAgain} rows measure the mapping of a row before them again, with other cycles; each counts`,
     `${clipped} rows have loops of more iterations than the layer has positions; they run as many as there are`,
     `${reordered} rows would fetch partial sums back in the recorded order of loops, which the hardware never does: their sums are finished first (without overheads they run as recorded)`,
     `${ragged} rows have tiles that do not divide the layer; the last ones are smaller`,

@@ -4,7 +4,8 @@ import { notModelled } from '../../cost/analysis/not-modelled.ts';
 import { evaluateMapping } from '../../cost/evaluate.ts';
 import type { Infeasible } from '../../cost/evaluation.ts';
 import { DOCUMENT_LIMITS } from '../../formats/document/limits.ts';
-import { parseRtlRows, type RtlRow } from '../../formats/rtl-rows.ts';
+import { parseRtlRows, type RtlRow, type RtlTable, runKey } from '../../formats/rtl-rows.ts';
+import { type SourcePlace, TrifoldError } from '../../util/errors.ts';
 import type { LayerShape } from '../../workload/network.ts';
 import { problemKey } from '../../workload/problem.ts';
 import { loadAccelerator, presetNames, readText } from '../presets/load.ts';
@@ -43,10 +44,14 @@ export interface RtlValidation {
   readonly source: string;
   /** Rows in the file. */
   readonly rows: number;
+  /** Rows that say again what another says; they count once. */
+  readonly duplicates: number;
   /** Rows that the file marks as ones that nothing explains. */
   readonly anomalous: number;
   /** Rows whose mapping the accelerator cannot run. */
   readonly illegal: readonly RtlLeftOut[];
+  /** Rows compared whose mapping a row before them measures too, with other cycles; each counts. */
+  readonly measuredAgain: number;
   /** Rows compared with more iterations in some loop than the layer has positions for; those are left out. */
   readonly clipped: number;
   /** Rows compared whose recorded order of loops would fetch partial sums back; sums are finished first, as the hardware does. */
@@ -73,7 +78,7 @@ const WORD_BITS = { Weights: 8, Inputs: 8, Outputs: 32 } as const;
 
 /**
  * Compares modelled with measured cycles of layers that ran on RTL, each with the mapping that it ran with.
- * @throws TrifoldError as {@link parseRtlRows}
+ * @throws TrifoldError as {@link parseRtlRows}, and `value` where no row can be compared
  */
 export function validateRtl(file: string): RtlValidation {
   const meshes = presetNames('accelerators').flatMap((name) => {
@@ -81,10 +86,25 @@ export function validateRtl(file: string): RtlValidation {
     return match === null ? [] : [Number(match[1])];
   });
   meshes.sort((a, b) => a - b);
-  const { source, rows } = parseRtlRows(readText(file, DOCUMENT_LIMITS.jsonBytes), file, meshes);
-  const used = [...new Set(rows.map(({ mesh }) => mesh))].sort((a, b) => a - b);
+  const table = parseRtlRows(readText(file, DOCUMENT_LIMITS.jsonBytes), file, meshes);
+  const used = [...new Set(table.rows.map(({ mesh }) => mesh))].sort((a, b) => a - b);
   const arrays = new Map(used.map((mesh) => [mesh, arrayOf(`gemmini-${mesh}`)]));
-  return { source, ...compareRows(rows, arrays) };
+  const compared = compareRows(table, arrays);
+  if (compared.figures.length === 0) throw nothingCompared(compared, table.place);
+  return { source: table.source, ...compared };
+}
+
+/** Rows whose reasons are told where none can be compared. */
+const SHOWN_REASONS = 5;
+
+function nothingCompared({ anomalous, illegal }: Omit<RtlValidation, 'source'>, place: SourcePlace): TrifoldError {
+  const message = `no row can be compared: ${anomalous} are marked anomalous, ${illegal.length} have a mapping that the accelerator cannot run`;
+  return new TrifoldError('value', message, {
+    place,
+    keyPath: 'rows',
+    lines: illegal.slice(0, SHOWN_REASONS).map(({ id, reason }) => `  ${id}: ${reason}`),
+    hint: 'at least one row must be unmarked (anomaly 0) and fit its array',
+  });
 }
 
 /** An array with and without what real hardware adds. */
@@ -98,10 +118,14 @@ function arrayOf(preset: string): RtlArray {
   return { accelerator, plain: withoutOverheads(accelerator) };
 }
 
-function compareRows(rows: readonly RtlRow[], arrays: ReadonlyMap<number, RtlArray>): Omit<RtlValidation, 'source'> {
+function compareRows(
+  { rows, duplicates }: RtlTable,
+  arrays: ReadonlyMap<number, RtlArray>,
+): Omit<RtlValidation, 'source'> {
   const illegal: RtlLeftOut[] = [];
   const figures: RtlFigure[] = [];
   const groups = new Map<string, RtlFigure[]>();
+  const runs = new Set<string>();
   let clipped = 0;
   let reordered = 0;
   let ragged = 0;
@@ -113,6 +137,7 @@ function compareRows(rows: readonly RtlRow[], arrays: ReadonlyMap<number, RtlArr
       continue;
     }
     figures.push(compared.figure);
+    runs.add(runKey(row));
     if (compared.isClipped) clipped++;
     if (compared.isReordered) reordered++;
     if (compared.isRagged) ragged++;
@@ -131,9 +156,11 @@ function compareRows(rows: readonly RtlRow[], arrays: ReadonlyMap<number, RtlArr
   };
   const used = [...arrays.values()].map(({ accelerator }) => accelerator);
   return {
-    rows: rows.length,
+    rows: rows.length + duplicates,
+    duplicates,
     anomalous: rows.length - normal.length,
     illegal,
+    measuredAgain: figures.length - runs.size,
     clipped,
     reordered,
     ragged,

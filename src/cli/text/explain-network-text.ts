@@ -41,20 +41,25 @@ export function describeNetworkExplanation(result: MapResult, { layers }: Explan
         .join(', '),
     ];
   });
-  const { totals, vector } = report;
+  const { totals, vector, link, beside } = report;
   // What no mapping changes is part of the floors.
-  energyBoundPj += energyBoundPj === 0 ? 0 : vector.totals.energyPj;
-  cyclesBound += vector.totals.cycles;
+  energyBoundPj += energyBoundPj === 0 ? 0 : beside.energyPj;
+  cyclesBound += beside.cycles;
+  const besides = [
+    { name: 'the vector unit', cycles: vector.totals.cycles, of: counted(pricedOperators(vector), 'operator') },
+    { name: 'the host link', cycles: link?.cycles ?? 0, of: 'before and after all layers' },
+  ].filter(({ cycles }) => cycles > 0);
   const shares = [...bound]
     .map(([name, { cycles, layers: count }]) => ({ name, cycles, of: counted(count, 'layer') }))
-    .concat(
-      vector.totals.cycles === 0
-        ? []
-        : [{ name: 'the vector unit', cycles: vector.totals.cycles, of: counted(pricedOperators(vector), 'operator') }],
-    )
+    .concat(besides)
     .sort((a, b) => b.cycles - a.cycles)
     .map(({ name, cycles, of }) => `${name} ${percentText(cycles / totals.cycles, 0)} (${of})`);
-  const asTheyAre = isCostly(vector.totals) ? '; vector operators as they are' : '';
+  const outermost = report.accelerator.levels[0]!.name;
+  const unchanged = [
+    ...(isCostly(vector.totals) ? ['vector operators as they are'] : []),
+    ...(link === null ? [] : ['the host link as it is']),
+  ];
+  const asTheyAre = unchanged.map((text) => `; ${text}`).join('');
   return [
     `Why these mappings of ${networkTitle(report.network)}`,
     indent(
@@ -66,7 +71,7 @@ export function describeNetworkExplanation(result: MapResult, { layers }: Explan
           names('bound by'),
           right('idle PEs'),
           right('stalls'),
-          right('DRAM traffic'),
+          right(`${outermost} traffic`),
           right('energy'),
           right('latency'),
           'full',
@@ -74,7 +79,7 @@ export function describeNetworkExplanation(result: MapResult, { layers }: Explan
         rows,
       ),
     ),
-    '  idle PEs, stalls: factors on the cycles; DRAM traffic, energy, latency: multiples of their floors; full: levels with less than a tenth free',
+    `  idle PEs, stalls: factors on the cycles; ${outermost} traffic, energy, latency: multiples of their floors; full: levels with less than a tenth free`,
     '',
     ...networkWidthsText(
       report.layers.map(({ layer }) => layer),
@@ -84,8 +89,8 @@ export function describeNetworkExplanation(result: MapResult, { layers }: Explan
     ...(layers.every(({ floors }) => floors === null)
       ? []
       : [
-          `  latency    ${formatNumber(totals.cycles)} cycles = ${(totals.cycles / cyclesBound).toFixed(2)}x the floor of ${formatNumber(cyclesBound)} (per layer: DRAM moves every needed word once, PEs that can work do${asTheyAre})`,
-          `  energy     ${energyText(totals.energyPj)} = ${(totals.energyPj / energyBoundPj).toFixed(2)}x the floor of ${energyText(energyBoundPj)} (MACs, every needed word once through DRAM, cheapest operand delivery${asTheyAre})`,
+          `  latency    ${formatNumber(totals.cycles)} cycles = ${(totals.cycles / cyclesBound).toFixed(2)}x the floor of ${formatNumber(cyclesBound)} (per layer: ${outermost} moves every needed word once, PEs that can work do${asTheyAre})`,
+          `  energy     ${energyText(totals.energyPj)} = ${(totals.energyPj / energyBoundPj).toFixed(2)}x the floor of ${energyText(energyBoundPj)} (MACs, every needed word once through ${outermost}, cheapest operand delivery${asTheyAre})`,
         ]),
     `  ${commandText(['trifold', 'map', result.inputs.request.workload, '--accelerator', result.inputs.request.accelerator])} --explain --layer NAME explains one layer in full`,
   ].join('\n');

@@ -1,4 +1,4 @@
-import type { Accelerator, StorageLevel } from '../../accelerator/accelerator.ts';
+import { type Accelerator, isTimed, type StorageLevel } from '../../accelerator/accelerator.ts';
 import {
   energyBesideAccesses,
   energyByLevel,
@@ -8,7 +8,7 @@ import {
 } from '../../app/explain/evaluate.ts';
 import { linkText } from '../../app/explain/link-text.ts';
 import { movedWidths, pricedOperators, type VectorReport } from '../../app/explain/vector-report.ts';
-import { type CycleTerm, isTimed } from '../../cost/analysis/cycle-terms.ts';
+import type { CycleTerm } from '../../cost/analysis/cycle-terms.ts';
 import { nestNotes } from '../../cost/analysis/nest-notes.ts';
 import type { LevelCost } from '../../cost/evaluation.ts';
 import type { LinkCost } from '../../cost/link-cost.ts';

@@ -25,7 +25,7 @@ export function describeRtl(validation: RtlValidation): string {
     ]),
     '',
     `Within layers: ${counted(validation.model.withinLayer.groups, 'layer')} on an array with at least ${LEAST_GROUP} mappings each; picked / best: measured cycles of the mapping that the model ranks first over the least measured`,
-    `Bound by: ${validation.boundBy.map(({ name, rows }) => `${name} ${percentText(rows / figures.length)}`).join(', ') || '-'}`,
+    `Bound by: ${validation.boundBy.map(({ name, rows }) => `${name} ${percentText(rows / figures.length)}`).join(', ')}`,
     '',
     'Not in these figures:',
     ...notModelled.map((limit) => `  - ${limit}`),

@@ -1,4 +1,4 @@
-import type { Accelerator, StorageLevel } from '../../accelerator/accelerator.ts';
+import { type Accelerator, isTimed, type StorageLevel } from '../../accelerator/accelerator.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
 import type { Evaluation, LevelCost } from '../evaluation.ts';
 
@@ -13,11 +13,6 @@ export interface CycleTerm {
   /** The level concerned; null for compute and serial terms. */
   readonly level: string | null;
   readonly cycles: number;
-}
-
-/** Whether transfers of a level take time at all: a port is limited, or requests are counted. */
-export function isTimed({ bandwidth, requests }: Pick<StorageLevel, 'bandwidth' | 'requests'>): boolean {
-  return requests !== undefined || Object.values(bandwidth).some((rate) => rate !== undefined);
 }
 
 /** All terms that the accelerator states, compute first; the cycles of a mapping are those of the slowest. */

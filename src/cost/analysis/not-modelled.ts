@@ -1,11 +1,10 @@
-import { type Accelerator, canKeep, childrenOf, type StorageLevel } from '../../accelerator/accelerator.ts';
+import { type Accelerator, canKeep, childrenOf, isTimed, type StorageLevel } from '../../accelerator/accelerator.ts';
 import type { HostLink } from '../../accelerator/overheads.ts';
 import { TENSORS, type TensorName } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
 import type { TemporalReuse } from '../evaluation.ts';
 import { hopPj } from '../level-cost.ts';
 import { isPart } from '../link-cost.ts';
-import { isTimed } from './cycle-terms.ts';
 import { type NamedNetwork, operatorsNotModelled } from './operators-not-modelled.ts';
 
 /** What of an accelerator decides which costs its figures hold. */

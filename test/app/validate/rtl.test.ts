@@ -6,6 +6,7 @@ import { validateRtl } from '../../../src/app/validate/rtl.ts';
 import { rtlJson } from '../../../src/app/validate/rtl-json.ts';
 import { rtlSource } from '../../../src/app/validate/rtl-source.ts';
 import { describeRtl } from '../../../src/cli/text/rtl-text.ts';
+import { TrifoldError } from '../../../src/util/errors.ts';
 
 const SHARED = resolve(import.meta.dirname, '../../../../shared/oracle/rtl/gemmini-firesim-dev.json');
 
@@ -23,6 +24,7 @@ const ROWS = {
   ragged: ['t1508', 16, [256, 256, 15, 15, 2, 2], 1, [1, 14], 'C64 Q3 P3 K16', 16, 4, 'S2 R2 Q7 P7', 2447402, 0],
   clipped: ['long', 4, ...CONVOLUTION, 'K8 Q28', 4, 3, 'K2 S8 R7 Q4 P112', 9853947, 0],
   wide: ['wide', 4, [64, 64, 1, 1, 1, 1], 1, null, 'C16', 64, 4, '', 5000, 0],
+  again: ['again', 4, ...CONVOLUTION, 'K8 Q28', 4, 3, 'K2 S7 R7 Q4 P112', 9853999, 0],
   tiny: ['tiny', 4, [64, 64, 1, 1, 1, 1], 1, null, 'K16 C16', 4, 4, '', 40000, 0],
 } as const;
 
@@ -30,6 +32,16 @@ function validationOf(...rows: readonly (keyof typeof ROWS)[]) {
   const file = join(mkdtempSync(join(tmpdir(), 'trifold-')), 'rows.json');
   writeFileSync(file, JSON.stringify({ source: 'here', columns: COLUMNS, rows: rows.map((name) => ROWS[name]) }));
   return validateRtl(file);
+}
+
+function refusalOf(work: () => unknown): TrifoldError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof TrifoldError) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
 }
 
 describe('measured RTL', () => {
@@ -83,12 +95,39 @@ describe('measured RTL', () => {
     });
     expect(describeRtl(validation)).not.toContain('NaN');
     expect(JSON.stringify(rtlSource(validation))).not.toContain('NaN');
-    expect(describeRtl(validationOf('anomalous'))).not.toContain('NaN');
+  });
+
+  // Killed by: duplicates in figures or in none of the counts, measurements that are counted with those left out.
+  it('has the same figures with a row given twice, and says how many were, and how many measure a mapping again', () => {
+    const once = validationOf('plain', 'again', 'tiny', 'anomalous');
+    const { rows, duplicates, measuredAgain, ...others } = validationOf(
+      ...(['plain', 'again', 'plain', 'tiny', 'anomalous', 'anomalous'] as const),
+    );
+    expect({ ...once, ...others }).toEqual(once);
+    expect(once).toMatchObject({ rows: 4, duplicates: 0, measuredAgain: 1, anomalous: 1 });
+    expect({ rows, duplicates, measuredAgain }).toEqual({ rows: 6, duplicates: 2, measuredAgain: 1 });
+    const twice = { ...once, rows, duplicates };
+    expect(rtlJson(twice)).toMatchObject({ rows: 6, compared: 3, duplicates: 2, measuredAgain: 1 });
+    for (const shown of [describeRtl(twice), rtlSource(twice).notes.join()]) {
+      expect(shown).toContain('6 rows, 3 compared: 1 are marked anomalous');
+      expect(shown).toContain('2 repeat another row');
+      expect(shown).toContain('1 rows measure the mapping of a row before them again');
+    }
+  });
+
+  // Killed by: a table of dashes, reasons that are not told.
+  it('refuses a file of which nothing can be compared, with reasons and place', () => {
+    expect(() => validationOf('anomalous')).toThrow('no row can be compared: 1 are marked anomalous, 0 have a mapping');
+    const error = refusalOf(() => validationOf('wide', 'anomalous'));
+    expect(error.code).toBe('value');
+    expect(error.message).toMatch(/1 are marked anomalous, 1 have a mapping.*\n {2}wide: .*need 64 children/);
+    expect(error.details).toMatchObject({ keyPath: 'rows', place: { line: 1, column: expect.any(Number) } });
   });
 
   it.skipIf(!existsSync(SHARED))('agrees with the rows that are at hand as well as its terms promise', () => {
-    const { rows, anomalous, illegal, model, plain } = validateRtl(SHARED);
-    expect({ rows, anomalous, illegal }).toEqual({ rows: 656, anomalous: 2, illegal: [] });
+    const { rows, anomalous, illegal, duplicates, measuredAgain, figures, model, plain } = validateRtl(SHARED);
+    expect({ rows, anomalous, illegal, duplicates }).toEqual({ rows: 656, anomalous: 2, illegal: [], duplicates: 0 });
+    expect({ compared: figures.length, measuredAgain }).toEqual({ compared: 654, measuredAgain: 15 });
     expect(model.all.spearman).toBeGreaterThanOrEqual(0.98);
     expect(model.all.meanAbsoluteError).toBeLessThanOrEqual(0.2);
     expect(model.withinLayer.spearman).toBeGreaterThanOrEqual(0.81);
