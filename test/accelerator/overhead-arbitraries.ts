@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { isTimed } from '../../src/accelerator/accelerator.ts';
 import type { ArrayOverheads, HostLink, LevelOverheads } from '../../src/accelerator/overheads.ts';
 import type { LevelSpecification } from '../../src/accelerator/specification.ts';
 import { TENSORS } from '../../src/util/vocabulary.ts';
@@ -56,7 +57,10 @@ export function overheadsOf(level: LevelSpecification, takesInputs: boolean): fc
       isCoded ? fc.oneof(none, fc.record({ compression: codes })) : none,
       level.doubleBuffered ? none : fc.oneof(none, fc.constant({ overlap: 'none' })),
     )
-    .map((parts) => Object.assign({}, ...parts) as LevelOverheads); // the parts are those of LevelOverheads
+    .map((parts) => Object.assign({}, ...parts) as LevelOverheads) // the parts are those of LevelOverheads
+    .map(({ overlap, ...rest }) =>
+      overlap !== undefined && isTimed({ ...level, ...rest }) ? { ...rest, overlap } : rest,
+    );
 }
 
 /** Overheads of an array. */
