@@ -5,7 +5,7 @@ import { Fuzzer, type Outcome } from '../../bench/fuzz/fuzz.ts';
 import { mustHold, mustRead, mustSurviveJson } from '../../bench/fuzz/invariants.ts';
 import { TrifoldError } from '../../src/util/errors.ts';
 
-const INPUTS = 300;
+const INPUTS = 200;
 const SEED = 23;
 
 function format(run: FuzzFormat['run'], seeds = [Buffer.from('{"a": [1, "two"]}')]): FuzzFormat {

@@ -15,6 +15,13 @@ const REQUEST = {
 const caches = { layers: openLayerCache(freshFolder()), candidates: openLayerCache(freshFolder()) };
 const LIMITS = { workers: 1, caches };
 
+let ended: ReturnType<typeof cosearchRuns.start> | undefined;
+/** The run that no limit ends, done once. */
+const wholeRun = () => {
+  ended ??= cosearchRuns.start(REQUEST, freshFolder(), LIMITS);
+  return ended;
+};
+
 /** Hears a run whose clock stands still until an event matches, and is late for ever then. */
 function lateFrom(isMoment: (event: RunEvent) => boolean) {
   let nowMs = 0;
@@ -47,7 +54,7 @@ describe('the time limit of a co-search', () => {
   });
 
   it('that is over before a network was scored is told as such, and the run goes on later as if it had never stopped', async () => {
-    const whole = await cosearchRuns.start(REQUEST, freshFolder(), LIMITS);
+    const whole = await wholeRun();
     const directory = freshFolder();
     const { to, nowMs } = lateFrom(isStep('networks on'));
     const limits = { ...LIMITS, timeSeconds: 10 };
@@ -69,7 +76,7 @@ describe('the time limit of a co-search', () => {
 
 describe('the time for what follows a co-search', () => {
   it('ends networks and mappings with the best so far, which is no worse than the search found', async () => {
-    const whole = await cosearchRuns.start(REQUEST, freshFolder(), LIMITS);
+    const whole = await wholeRun();
     const { events, to, nowMs } = lateFrom(isNote('now networks on the best accelerator, 2 s at most'));
     const limits = { ...LIMITS, finalSeconds: 6 };
     const { finished, json } = await cosearchRuns.start(REQUEST, freshFolder(), limits, to, nowMs);

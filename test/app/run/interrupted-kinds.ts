@@ -56,6 +56,7 @@ const NESTED: CosearchRequest = {
   ...MACRO_REQUEST,
   floorPercent: 76,
   baseline: SHIDIANNAO,
+  generations: 1,
   evolution: { ...MACRO_REQUEST.evolution, population: 2 },
 };
 const { budget: _budget, baseline: _baseline, ...WITHOUT_BUDGET } = NESTED;

@@ -6,8 +6,8 @@ import { Random } from '../../../src/util/random.ts';
 import { freshFolder, results } from '../run-folders.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../../dist/cli/main.js');
-/** 50 for the long version: `TRIFOLD_KILLS=50 npx vitest run test/app/kill-resume.test.ts`. */
-const KILLS = Number(process.env.TRIFOLD_KILLS ?? 3);
+/** 50 for the long version: `TRIFOLD_KILLS=50 npx vitest run test/app/run/kill-resume.test.ts`. */
+const KILLS = Number(process.env.TRIFOLD_KILLS ?? 2);
 
 const SEARCH = ['dqn', '--budget', 'nvdla-256', '--generations', '4', '--population', '6', '--mapper', 'cmaes'];
 
