@@ -20,14 +20,15 @@ function expectAllEqual(cases: fc.Arbitrary<CostCase>, options: CostOptions, num
           if (level[term] === cycles) slowest.add(term);
       if (levels.every((level) => level.cycles < cycles)) slowest.add('serialCycles');
     }),
-    { numRuns },
+    // One seed, so that a term that is seldom the slowest is never missed by chance.
+    { numRuns, seed: 20_261_130 },
   );
   expect([...slowest].sort()).toEqual(['arrayCycles', 'launchCycles', 'serialCycles', 'transferCycles']);
 }
 
 describe('with the terms of real hardware the kernel equals the reference to the bit', () => {
   it('with perfect factors', () => {
-    expectAllEqual(overheadCase({ imperfect: false, padding: true, maxMacs: 400 }), EXACT, 50);
+    expectAllEqual(overheadCase({ imperfect: false, padding: true, maxMacs: 400 }), EXACT, 100);
   });
   it('with imperfect factors', () => {
     expectAllEqual(overheadCase({ imperfect: true, padding: true, maxMacs: 200 }), EXACT, 100);
@@ -37,7 +38,7 @@ describe('with the terms of real hardware the kernel equals the reference to the
     const cases = fc
       .tuple(collidingCase({ padding: true, imperfect: true }), seeds)
       .map(([sampled, seed]) => withOverheads(Random.fromSeed(seed), sampled));
-    expectAllEqual(cases, EXACT, 50);
+    expectAllEqual(cases, EXACT, 100);
   });
   it('under the reuse rule of Timeloop', () => {
     expectAllEqual(overheadCase({ imperfect: false, padding: false, maxMacs: 400 }), TIMELOOP, 75);
