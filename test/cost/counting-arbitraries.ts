@@ -80,6 +80,7 @@ export function comparePaths(...families: readonly (readonly [fc.Arbitrary<CostC
     const { paths } = expectEqual(sampled, EXACT);
     for (const path of Object.keys(taken) as (keyof typeof taken)[]) taken[path] += paths[path];
   };
-  for (const [cases, numRuns] of families) fc.assert(fc.property(cases, check), { numRuns });
+  // One seed, so that no path is missed by chance.
+  for (const [cases, numRuns] of families) fc.assert(fc.property(cases, check), { numRuns, seed: 20_261_130 });
   return taken;
 }
