@@ -43,6 +43,11 @@ export function bytesText(bytes: number, numberText: (value: number) => string):
   return `${numberText(bytes / size)} ${unit}`;
 }
 
+/** A count with separators of thousands: `56,108,047`. */
+export function groupedText(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
 /** Whether a factor is a gain that two digits after the point show; tables leave the others blank. */
 export function isShownGain(factor: number): boolean {
   return factor > 1.005;

@@ -7,6 +7,7 @@ import { describeMapping } from '../../mapping/text.ts';
 import type { NetworkFigures } from '../../search/ports.ts';
 import type { LayerSummary } from '../../search/run-events.ts';
 import { isCostly } from '../../util/network-totals.ts';
+import { groupedText } from '../../util/quantity-text.ts';
 import { perTensor } from '../../util/vocabulary.ts';
 import type { Network } from '../../workload/network.ts';
 import type { LayerReport, NetworkReport } from './evaluate.ts';
@@ -90,19 +91,15 @@ function linkSummary({ network, accelerator }: NetworkReport, link: LinkCost): L
   };
 }
 
-/** With separators of thousands, as everywhere. */
-function grouped(count: number): string {
-  return count.toLocaleString('en-US');
-}
-
 function vectorSummary({ network, accelerator, vector }: NetworkReport): LayerSummary {
   const sum = (figureOf: (cost: VectorOperatorCost) => number) => vectorSum(vector, figureOf);
   const lines = vector.operators
     .filter(({ cost }) => cost !== null && isCostly(cost))
     .map(({ demand: { name, label, repeat, reads, wordsOut, wordBits }, cost }) => {
-      const read = reads.map((one) => `${grouped(one.words)} words of ${one.wordBits} bits`).join(' and ') || '0 words';
+      const read =
+        reads.map((one) => `${groupedText(one.words)} words of ${one.wordBits} bits`).join(' and ') || '0 words';
       const times = repeat === 1 ? '' : `${repeat} x `;
-      return `${times}${name} (${label}): ${read} in, ${grouped(wordsOut)}${wordsOut === 0 ? '' : ` of ${wordBits} bits`} out, ${grouped(cost!.cycles)} cycles`;
+      return `${times}${name} (${label}): ${read} in, ${groupedText(wordsOut)}${wordsOut === 0 ? '' : ` of ${wordBits} bits`} out, ${groupedText(cost!.cycles)} cycles`;
     });
   return {
     network: network.name,

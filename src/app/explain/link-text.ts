@@ -1,5 +1,5 @@
 import type { LinkCost } from '../../cost/link-cost.ts';
-import { energyText, siText } from '../../util/quantity-text.ts';
+import { energyText, groupedText, siText } from '../../util/quantity-text.ts';
 
 /** Name of the energy that bits take on their way over the link, beside what levels leak meanwhile. */
 export const LINK_BITS = 'host link bits';
@@ -20,5 +20,5 @@ export function linkText(link: LinkCost, where: '' | ' of these' = ''): string {
     energyPj === linkPj
       ? ''
       : ` (${energyText(linkPj)} of the bits, ${energyText(energyPj - linkPj)} what levels leak meanwhile)`;
-  return `${bytes(weights)} of weights, ${bytes(inputs)} of inputs, ${bytes(outputs)} of outputs: ${cycles.toLocaleString('en-US')} ${cycles === 1 ? 'cycle' : 'cycles'} and ${energyText(energyPj)}${where}${parts}`;
+  return `${bytes(weights)} of weights, ${bytes(inputs)} of inputs, ${bytes(outputs)} of outputs: ${groupedText(cycles)} ${cycles === 1 ? 'cycle' : 'cycles'} and ${energyText(energyPj)}${where}${parts}`;
 }

@@ -1,6 +1,7 @@
 import type { Accelerator, StorageLevel } from '../../accelerator/accelerator.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import { flattenNest } from '../../mapping/nest.ts';
+import { groupedText } from '../../util/quantity-text.ts';
 import type { LayerShape } from '../../workload/network.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { visits, weightLoads } from '../reference/level-times.ts';
@@ -32,7 +33,7 @@ export function nestNotes(
 }
 
 function counted(count: number, one: string): string {
-  return `${count.toLocaleString('en-US')} ${one}${count === 1 ? '' : 's'}`;
+  return `${groupedText(count)} ${one}${count === 1 ? '' : 's'}`;
 }
 
 function refetchNotes({ refetch = [] }: StorageLevel, kept: readonly string[]): string[] {

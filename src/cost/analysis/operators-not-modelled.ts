@@ -1,5 +1,6 @@
 import { type Accelerator, childrenOf } from '../../accelerator/accelerator.ts';
 import { repeatedSum } from '../../util/network-totals.ts';
+import { groupedText } from '../../util/quantity-text.ts';
 import { operatorCounts, type VectorDemand } from '../../workload/graph/fusion.ts';
 import { networkDemands, type ShownNetwork } from '../../workload/graph/network-demands.ts';
 import type { Network } from '../../workload/network.ts';
@@ -52,7 +53,7 @@ function vectorLimit(network: NamedNetwork, isPriced: boolean): string[] {
   const isPart = layers.length < layerCount;
   const unknown = (graph.uncounted ?? []).map(
     ({ name: operator, count, words, reason }) =>
-      `${count} ${operator} of ${name}${words === null ? '' : ` (${words.toLocaleString('en-US')} words)`}: ${reason}`,
+      `${count} ${operator} of ${name}${words === null ? '' : ` (${groupedText(words)} words)`}: ${reason}`,
   );
   const which = isPart ? 'fused into the layers shown' : 'no layers';
   const priced = isPriced
@@ -71,5 +72,5 @@ function demandText(all: readonly VectorDemand[]): string {
   const demands = all.filter(isAny);
   const kinds = [...operatorCounts(demands)].map(([kind, count]) => `${count} ${kind}`).join(', ');
   const words = repeatedSum(demands, ({ wordsIn, wordsOut }) => wordsIn + wordsOut);
-  return `${kinds}; they move ${words.toLocaleString('en-US')} words`;
+  return `${kinds}; they move ${groupedText(words)} words`;
 }

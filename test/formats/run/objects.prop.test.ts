@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { budget, specification, technology } from '../../../src/formats/run/objects.ts';
+import { loadWorkload } from '../../../src/app/presets/load.ts';
+import { budget, network, specification, technology } from '../../../src/formats/run/objects.ts';
+import { selectNetwork } from '../../../src/workload/select-layers.ts';
 import { specificationArbitrary } from '../../accelerator/arbitraries.ts';
 import { TECHNOLOGIES } from '../../accelerator/files.ts';
+import { SMALL_NETWORK } from '../../app/small-files.ts';
 
 const written = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
@@ -15,6 +18,12 @@ describe('what a run folder says of hardware is read as it was written', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('networks, with the layers that a part of one leaves out', () => {
+    const part = selectNetwork(loadWorkload(SMALL_NETWORK).network, 'conv');
+    expect(part.others).toEqual(['wide']);
+    expect(network.parse(written(part))).toEqual(written(part));
   });
 
   it('technologies', () => {
