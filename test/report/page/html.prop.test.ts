@@ -29,7 +29,7 @@ describe('escaping', () => {
       fc.property(
         fc
           .string({ unit: 'grapheme', maxLength: 40 })
-          .filter((text) => !/[\r\p{C}\p{Default_Ignorable_Code_Point}]|\p{M}{5}/u.test(text)),
+          .filter((text) => !/[\r\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|\p{M}{5}/u.test(text)),
         (text) => cleanText(text) === text,
       ),
     );
