@@ -11,7 +11,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   accelerator: ['util'],
   mapping: ['util', 'workload', 'accelerator'],
   cost: ['util', 'workload', 'accelerator', 'mapping'],
-  formats: ['util', 'workload', 'accelerator', 'mapping', 'cost'],
+  schedule: ['util', 'workload', 'accelerator', 'mapping', 'cost'],
+  'search/schedule': ['util', 'workload', 'accelerator', 'mapping', 'cost', 'schedule', 'search', 'search/mapping'],
+  formats: ['util', 'workload', 'accelerator', 'mapping', 'cost', 'schedule'],
   'search/mapping': ['util', 'optimizers', 'cmaes', 'workload', 'accelerator', 'mapping', 'cost', 'search'],
   'search/accelerator': [
     'util',
@@ -36,7 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'search/mapping',
     'search/accelerator',
   ],
-  search: ['util', 'workload', 'accelerator', 'mapping', 'cost'],
+  search: ['util', 'workload', 'accelerator', 'mapping', 'cost', 'schedule'],
   /** Names of mappers and strategies alone: a command line shows help without loading a search. */
   options: ['util', 'search/mapping', 'search/accelerator'],
   study: ['util', 'workload', 'accelerator', 'mapping', 'cost', 'search'],
@@ -50,8 +52,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'search/mapping',
     'search/accelerator',
     'search/network',
+    'schedule',
+    'search/schedule',
   ],
-  report: ['util', 'workload', 'accelerator', 'mapping', 'search'],
+  report: ['util', 'workload', 'accelerator', 'mapping', 'schedule', 'search'],
   app: [
     'util',
     'cmaes',
@@ -65,13 +69,27 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'search/mapping',
     'search/accelerator',
     'search/network',
+    'schedule',
+    'search/schedule',
     'options',
     'study',
     'parallel',
     'report',
   ],
   tui: ['util', 'accelerator', 'app', 'search'],
-  cli: ['util', 'options', 'app', 'tui', 'cost', 'mapping', 'workload', 'accelerator', 'search', 'search/accelerator'],
+  cli: [
+    'util',
+    'options',
+    'app',
+    'tui',
+    'cost',
+    'schedule',
+    'mapping',
+    'workload',
+    'accelerator',
+    'search',
+    'search/accelerator',
+  ],
 };
 
 /** Packages that only the named modules may load. */
@@ -98,10 +116,12 @@ const PURE = [
   'accelerator',
   'mapping',
   'cost',
+  'schedule',
   'search',
   'search/mapping',
   'search/accelerator',
   'search/network',
+  'search/schedule',
   'options',
 ];
 const IMPURE_TEXT = /\bDate\.now\b|\bnew Date\b|\bMath\.random\b|\bperformance\.now\b|\bconsole\.|\bprocess\./;

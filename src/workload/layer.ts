@@ -1,5 +1,6 @@
 import type { PerTensor } from '../util/vocabulary.ts';
 import type { Problem } from './problem.ts';
+import type { Residency } from './residency.ts';
 
 /** Bits of one word of each tensor. Outputs are partial sums: usually wider than activations. */
 export type WordBits = PerTensor<number>;
@@ -19,6 +20,8 @@ export interface Layer {
   readonly wordBits: WordBits;
   /** What levels with a code of zeros shrink; absent = nothing. */
   readonly zeros?: ZeroShares;
+  /** Where its operands are when it is a step of a schedule; absent: in the outermost level. */
+  readonly residency?: Residency;
   /** Times that the network runs this layer; >= 1. */
   readonly repeat: number;
   /** Learned parameters of one instance (weights and bias as published); 0 for products of two activations. */
@@ -26,4 +29,4 @@ export interface Layer {
 }
 
 /** The part of a layer that its cost depends on. */
-export type LayerShape = Pick<Layer, 'problem' | 'wordBits' | 'zeros'>;
+export type LayerShape = Pick<Layer, 'problem' | 'wordBits' | 'zeros' | 'residency'>;
