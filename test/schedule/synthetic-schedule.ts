@@ -4,7 +4,6 @@ import type {
   OccupancyRow,
   OperatorSummary,
   ScheduleSummary,
-  SegmentSummary,
   StorageSummary,
 } from '../../src/schedule/summary.ts';
 import { Random } from '../../src/util/random.ts';
@@ -19,6 +18,8 @@ export interface SyntheticSchedule {
   /** Put into every name. */
   readonly hostile?: string;
 }
+
+type Segment = ScheduleSummary['segments'][number];
 
 interface Draft {
   readonly name: string;
@@ -119,7 +120,7 @@ function networkOf(count: number, random: Random, hostile: string): Draft[] {
 }
 
 function segmentsOf(count: number, mode: ScheduleSummary['mode'], random: Random) {
-  const segments: (Growing<SegmentSummary> & { held: string[] })[] = [];
+  const segments: (Growing<Segment> & { held: string[] })[] = [];
   for (let first = 0; first < count; ) {
     const length = mode === 'retain' || random.nextUnit() < 0.5 ? 1 : Math.min(count - first, 2 + random.nextInt(4));
     const rows = { axis: 'p', tile: 1 + random.nextInt(4), iterations: 2 + random.nextInt(28) } as const;
@@ -135,7 +136,7 @@ function segmentsOf(count: number, mode: ScheduleSummary['mode'], random: Random
 function storagesOf(
   drafts: readonly Draft[],
   segmentAt: readonly number[],
-  segments: readonly SegmentSummary[],
+  segments: readonly Segment[],
   random: Random,
   hostile: string,
 ): StorageSummary[] {
@@ -170,7 +171,7 @@ function storagesOf(
 
 function occupancyOf(
   drafts: readonly Draft[],
-  segments: readonly SegmentSummary[],
+  segments: readonly Segment[],
   segmentAt: readonly number[],
   storages: readonly StorageSummary[],
   weights: readonly OperatorSummary['weights'][],

@@ -54,7 +54,7 @@ const schedule = z
     operators: z.array(operator).min(1),
     segments: z.array(segment),
     occupancy: z.array(occupancy),
-    dramWords: z.object({ spent: figure, compulsory: figure, layerByLayer: figure }),
+    dramWords: z.object({ spent: figure, compulsory: figure, layerByLayer: figure.nullable() }),
     peak: z.object({ bits: figure, operator: count }),
     pinnedBits: figure,
     oneOffLoadWords: figure,
