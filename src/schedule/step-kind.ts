@@ -10,8 +10,8 @@ export interface PlacedWords extends ReadWords {
 
 /** Something that takes room in the retention level during a step, beside tiles of its mapping. */
 export interface FixedPart {
-  readonly what: 'storage' | 'tile' | 'held';
-  /** Of the storage or tensor; of the operator whose parameters are held. */
+  readonly what: 'storage' | 'tile' | 'held' | 'held-parameters';
+  /** Of the storage; of the tensor of a tile or held activation; of the operator whose parameters are held. */
   readonly index: number;
   /** The second copy of words that arrive in a double-buffered level counts. */
   readonly bits: number;
@@ -48,6 +48,8 @@ export interface MacStep extends AnyStep {
 /** A vector operator on one tile, or as a whole. */
 export interface VectorStep extends AnyStep {
   readonly kind: 'vector';
+  /** Of the box of its output, along n, c, p, q. */
+  readonly extents: readonly number[];
   /** Activations that it reads, an entry per operand. */
   readonly operands: readonly PlacedWords[];
   /** Its parameters, from the outermost level. */
