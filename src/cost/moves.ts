@@ -1,8 +1,8 @@
 import type { Accelerator } from '../accelerator/accelerator.ts';
 import { childrenOf } from '../accelerator/accelerator.ts';
 import { TrifoldError } from '../util/errors.ts';
-import type { ReadWords } from '../workload/graph/fusion.ts';
 import type { LayerShape } from '../workload/network.ts';
+import type { ReadWords } from '../workload/read-words.ts';
 import type { CostOptions } from './evaluation.ts';
 import { accessEnergyPj } from './level-cost.ts';
 import { requestsOfRun } from './level-overheads.ts';
