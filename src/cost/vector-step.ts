@@ -1,11 +1,12 @@
 import { type Accelerator, canKeep, type StorageLevel } from '../accelerator/accelerator.ts';
 import type { EnergyAndCycles } from '../util/network-totals.ts';
 import type { TensorName } from '../util/vocabulary.ts';
-import { type ReadWords, wordsByWidth } from '../workload/graph/fusion.ts';
+import { wordsByWidth } from '../workload/graph/fusion.ts';
 import type { VectorWork } from '../workload/graph/vector-operation.ts';
-import { type Moves, NO_MOVES } from '../workload/residency.ts';
+import type { ReadWords } from '../workload/read-words.ts';
+import type { Residency } from '../workload/residency.ts';
 import { accessEnergyPj, transferCycles } from './level-cost.ts';
-import { requestsOfRun } from './level-overheads.ts';
+import { movedWords } from './moves.ts';
 
 /** What one run of a vector operator costs on an accelerator. */
 export interface VectorOperatorCost extends EnergyAndCycles {
@@ -30,13 +31,13 @@ export interface HomedWords extends ReadWords {
 }
 
 /** A vector operator, or a part of one, as a step of a schedule. */
-export interface VectorStep {
+export interface HomedLoad {
   readonly work: VectorWork;
   /** Of activations and parameters. */
   readonly reads: readonly HomedWords[];
   readonly written: HomedWords;
   /** What moves beside between the outermost level and the retention level; absent: nothing. */
-  readonly moves?: Moves & { readonly level: number };
+  readonly residency?: Pick<Residency, 'level' | 'moves'>;
 }
 
 type VectorAccelerator = Pick<Accelerator, 'levels' | 'vectorUnit'>;
@@ -47,11 +48,9 @@ type VectorAccelerator = Pick<Accelerator, 'levels' | 'vectorUnit'>;
  * stores activations. A home at or inside the unit's level is read and written alone. Words are spread evenly over the instances of a level. Operations and
  * all ports overlap; simple and special operations do not. All levels leak as they do in layers. Null without a vector unit.
  */
-export function vectorStepCost(
-  { work, reads, written, moves = { ...NO_MOVES, level: 0 } }: VectorStep,
-  { levels, vectorUnit }: VectorAccelerator,
-): VectorOperatorCost | null {
+export function vectorStepCost(load: HomedLoad, { levels, vectorUnit }: VectorAccelerator): VectorOperatorCost | null {
   if (vectorUnit === undefined) return null;
+  const { work, reads, written } = load;
   const { simplePerCycle, specialPerCycle, simplePj, specialPj } = vectorUnit;
   const operationsPj = work.simple * simplePj + work.special * specialPj;
   let readPj = 0;
@@ -68,35 +67,23 @@ export function vectorStepCost(
     const outwards = stored(passing('Outputs', [written]));
     const fills = stored(inwards.filter(({ home }) => home !== index));
     const sent = stored(inwards);
-    const fetched = index === 0 || index === moves.level ? moves.fetched : [];
-    const drained = index === 0 ? moves.drained : [];
-    const asked = (words: readonly ReadWords[]) =>
-      index > 0 || level.requests === undefined
-        ? 0
-        : words.reduce((sum, one) => sum + requestsOfRun(one.words, one.wordBits, level.requests!.bytes), 0);
+    const beside = movedWords(load, { levels }, index);
     const used = [
       { reads: busiestBits(level, sent), writes: busiestBits(level, [...fills, ...outwards]), bits: 1 },
-      {
-        reads: index === 0 ? bitsOf(fetched) : 0,
-        writes: bitsOf(index === 0 ? drained : fetched),
-        bits: 1,
-        readRequests: asked(fetched),
-        writeRequests: asked(drained),
-      },
+      ...(beside === null ? [] : [{ ...beside, reads: beside.readBits, writes: beside.writtenBits, bits: 1 }]),
     ];
     const moving = transferCycles(level, 0, used, 'exact');
     if (moving > cycles) boundBy = index;
     cycles = Math.max(cycles, moving);
-    const energyPj = (pj: number, moved: readonly ReadWords[], instances = level.instances) =>
-      moved.reduce((sum, one) => sum + accessEnergyPj(level, pj, one.words, instances, one.wordBits), 0);
+    const energyPj = (pj: number, moved: readonly ReadWords[]) =>
+      moved.reduce((sum, one) => sum + accessEnergyPj(level, pj, one.words, level.instances, one.wordBits), 0);
     const writes = energyPj(level.energy.updatePj, outwards);
     const read = energyPj(level.energy.readPj, sent) + energyPj(level.energy.fillPj, fills);
-    const { readPj: sendPj, fillPj, updatePj } = level.energy;
-    const beside = energyPj(index === 0 ? sendPj : fillPj, fetched, 1) + energyPj(updatePj, drained, 1);
+    const besidePj = beside?.energyPj ?? 0;
     readPj += read;
     writtenPj += writes;
-    movesPj += beside;
-    return read + writes + beside;
+    movesPj += besidePj;
+    return read + writes + besidePj;
   });
   const levelsPj = levels.map(
     ({ leakagePjPerCycle, instances }, index) => movedPj[index]! + leakagePjPerCycle * instances * cycles,
@@ -129,10 +116,6 @@ export function isOnWay(
   if (index === home) return true;
   if (index < home || index > vectorUnit.level) return false;
   return index === vectorUnit.level || canKeep(levels[index]!, tensor);
-}
-
-function bitsOf(words: readonly ReadWords[]): number {
-  return words.reduce((sum, one) => sum + one.words * one.wordBits, 0);
 }
 
 /** Bits that the busiest instance of a level moves of words that are spread evenly; words of one width together. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Accelerator, Bandwidth, Capacity, StorageLevel } from '../../src/accelerator/accelerator.ts';
 import { perTensor, TENSORS, type TensorName } from '../../src/util/vocabulary.ts';
-import type { ReadWords } from '../../src/workload/graph/fusion.ts';
+import type { ReadWords } from '../../src/workload/read-words.ts';
 
 /** What the cost depends on, in whole numbers that can be counted through. */
 export interface Case {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { vectorOperatorCost } from '../../src/cost/vector-cost.ts';
-import { type VectorStep, vectorStepCost } from '../../src/cost/vector-step.ts';
+import { type HomedLoad, vectorStepCost } from '../../src/cost/vector-step.ts';
 import { acceleratorOf, type Case, caseOf, demandOf, type Homes, simulate } from './vector-cases.ts';
 
 const words = fc.array(fc.record({ words: fc.integer({ min: 1, max: 30 }), wordBits: fc.constantFrom(8, 12, 16) }), {
@@ -24,13 +24,13 @@ function placed(homes: Homes, { levels }: Case): Homes {
   };
 }
 
-function stepOf(one: Case, homes: Homes): VectorStep {
+function stepOf(one: Case, homes: Homes): HomedLoad {
   const { reads, wordsOut, wordBits, work } = demandOf(one);
   return {
     work,
     reads: reads.map((read) => ({ ...read, home: read.wordBits === wordBits ? homes.own : homes.other })),
     written: { words: wordsOut, wordBits, home: homes.written },
-    moves: homes,
+    residency: { level: homes.level, moves: homes },
   };
 }
 
@@ -77,7 +77,7 @@ describe('vector operators as steps of a schedule', () => {
       vectorStepCost(
         {
           ...{ work: { simple: 0, special: 0 }, reads: [], written: { words: 0, wordBits: 8, home: 0 } },
-          moves: { ...moves, level: 1 },
+          residency: { level: 1, moves },
         },
         { ...accelerator, levels },
       )!.cycles;
