@@ -1,9 +1,8 @@
 import { product } from '../util/integers.ts';
 import type { Sequence, SequenceOperator } from '../workload/graph/sequence.ts';
-import type { Placement } from './plan.ts';
 import { inputReach, parameterSizes, type Reach, type Sizes, secondReach, vectorReach, viewReach } from './reach.ts';
 import type { Retention, Unfit } from './retention.ts';
-import type { Segment } from './schedule.ts';
+import type { Placement, Segment } from './schedule.ts';
 import { storageLives } from './storage-lives.ts';
 
 /**

@@ -1,23 +1,10 @@
 import type { Sequence } from '../workload/graph/sequence.ts';
 import { frameOf } from './frame.ts';
 import { Iterations } from './iterations.ts';
-import type { Retention, Unfit } from './retention.ts';
-import type { Home, Segment } from './schedule.ts';
+import { isUnfit, type Retention, type Unfit } from './retention.ts';
+import type { Placement, Segment } from './schedule.ts';
 import { StepCollector } from './step-collector.ts';
 import type { SegmentPlan } from './step-kind.ts';
-
-/** Where things are around a segment. */
-export interface Placement {
-  /** By storage. */
-  readonly homes: readonly Home[];
-  /** Whether the parameters of an operator are pinned. */
-  readonly isPinned: (operator: number) => boolean;
-}
-
-/** Whether something is a reason why it cannot be. */
-export function isUnfit<T extends object>(value: T | Unfit): value is Unfit {
-  return 'reason' in value;
-}
 
 /**
  * The steps of a segment with what each needs, equal ones together; or why the segment cannot run so. Whether the steps fit into the retention level is not

@@ -134,7 +134,9 @@ export class StepCollector {
     }
     const kind = this.#steps.length;
     known.unshift({ marks: marks.slice(), kind });
-    this.#steps.push(makeStep(this.#frame, at, made, stepTraffic(this.#fixedParts(at), this.#moves())));
+    this.#steps.push(
+      makeStep(this.#frame, this.#retention.level, at, made, stepTraffic(this.#fixedParts(at), this.#moves())),
+    );
     this.#counts.push(1);
     return kind;
   }

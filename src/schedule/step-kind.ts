@@ -1,13 +1,7 @@
+import type { HomedLoad } from '../cost/vector-step.ts';
 import type { VectorLoad } from '../workload/graph/fusion.ts';
-import type { VectorWork } from '../workload/graph/vector-operation.ts';
 import type { LayerShape } from '../workload/layer.ts';
-import type { ReadWords } from '../workload/read-words.ts';
 import type { Moves } from '../workload/residency.ts';
-
-/** Words of an operand of a vector step, and whether they lie in the retention level. */
-export interface PlacedWords extends ReadWords {
-  readonly isRetained: boolean;
-}
 
 /** Something that takes room in the retention level during a step, beside tiles of its mapping. */
 export interface FixedPart {
@@ -51,12 +45,10 @@ export interface VectorStep extends AnyStep {
   readonly kind: 'vector';
   /** Of the box of its output, along n, c, p, q. */
   readonly extents: readonly number[];
-  /** Activations that it reads, an entry per operand. */
-  readonly operands: readonly PlacedWords[];
-  /** Its parameters, from the outermost level. */
-  readonly parameters: readonly ReadWords[];
-  readonly output: PlacedWords;
-  readonly work: VectorWork;
+  /** Its words by their homes, an entry per operand and then those of parameters; moves included. */
+  readonly load: HomedLoad;
+  /** What runs with it, word by word. */
+  readonly fused: readonly VectorLoad[];
 }
 
 /** Steps of an operator that cost and take the same. */

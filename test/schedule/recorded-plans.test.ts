@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isUnfit, pinnedBits, planSegment } from '../../src/schedule/plan.ts';
-import { retentionOf } from '../../src/schedule/retention.ts';
+import { pinnedBits, planSegment } from '../../src/schedule/plan.ts';
+import { isUnfit, retentionOf } from '../../src/schedule/retention.ts';
 import type { StepKind } from '../../src/schedule/step-kind.ts';
 import { residentBits } from '../../src/schedule/storage-lives.ts';
 import { TENSORS } from '../../src/util/vocabulary.ts';

@@ -171,6 +171,7 @@ function operatorOf(
       },
       span: window === undefined ? { kind: 'words' } : { kind: 'window', ...window },
       inPlace: one.inplace ?? null,
+      fused: [],
     };
   }
   const input = at(one.input!);
