@@ -134,9 +134,9 @@ describe('operators', () => {
 
   // Killed by: numbers of inner blocks in front of those of outer ones, a function of joined parts that runs before all of them are there.
   it('are named by all their blocks, and fold what follows several into the last', () => {
-    const inner = { name: 'c', kind: 'block', repeat: 2, layers: [{ name: 'x', kind: 'linear', out: 4 }] };
-    const nested = sequenceOf([4, 3], [{ name: 'b', kind: 'block', repeat: 2, layers: [inner] }]);
-    expect(namesOf(nested.operators)).toEqual(['b[0].c[0].x', 'b[0].c[1].x', 'b[1].c[0].x', 'b[1].c[1].x']);
+    const chain = { name: 'x', kind: 'linear', out: 4, repeat: 2 };
+    const nested = sequenceOf([4, 3], [{ name: 'b', kind: 'block', repeat: 2, layers: [chain] }]);
+    expect(namesOf(nested.operators)).toEqual(['b[0].x[0]', 'b[0].x[1]', 'b[1].x[0]', 'b[1].x[1]']);
     const joined = sequenceOf(
       [4, 3],
       [
