@@ -25,6 +25,9 @@ export function caseAccelerator(
 ): CaseAccelerator {
   const { levels, spatial, mac, bits, vector } = arch;
   const names = levels.map(({ name }) => name);
+  const twice = names.findIndex((name, index) => names.indexOf(name) < index);
+  if (twice >= 0)
+    throw errorAt(document, [...path, 'levels', twice, 'name'], 'value', `two levels are called ${names[twice]}`);
   const array = names.indexOf(spatial.level);
   if (array < 0)
     throw errorAt(
@@ -36,7 +39,6 @@ export function caseAccelerator(
     );
   for (const [index, { name, dram, instances }] of levels.entries()) {
     const at = [...path, 'levels', index];
-    if (names.indexOf(name) < index) throw errorAt(document, [...at, 'name'], 'value', `two levels are called ${name}`);
     if (dram !== (index === 0))
       throw errorAt(document, [...at, 'dram'], 'value', 'the first level, and no other, is the outermost memory');
     const expected = index > array ? spatial.size : 1;
