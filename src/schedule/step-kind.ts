@@ -1,6 +1,7 @@
-import type { ReadWords, VectorLoad } from '../workload/graph/fusion.ts';
+import type { VectorLoad } from '../workload/graph/fusion.ts';
 import type { VectorWork } from '../workload/graph/vector-operation.ts';
 import type { LayerShape } from '../workload/layer.ts';
+import type { ReadWords } from '../workload/read-words.ts';
 import type { Moves } from '../workload/residency.ts';
 
 /** Words of an operand of a vector step, and whether they lie in the retention level. */
