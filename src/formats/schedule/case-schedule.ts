@@ -9,6 +9,7 @@ import type { Document, KeyPath } from '../document/document.ts';
 import type { RecordedSchedule, RecordedStep } from './case-schema.ts';
 import { type Fail, failBelow } from './fail-below.ts';
 import { segmentProblem } from './segment-problems.ts';
+import { SequenceNames } from './sequence-names.ts';
 
 /** Ranges of a box along n, c, p, q; of parameters: groups, C, K, and R * S. */
 export type CaseBox = readonly (readonly [from: number, to: number])[];
@@ -63,24 +64,21 @@ class ScheduleReader {
   readonly #fail: Fail;
   readonly #sequence: Sequence;
   readonly #accelerator: Accelerator;
-  readonly #operators: ReadonlyMap<string, number>;
-  readonly #tensors: ReadonlyMap<string, number>;
+  readonly #names: SequenceNames;
 
   constructor(fail: Fail, sequence: Sequence, accelerator: Accelerator) {
     this.#fail = fail;
     this.#sequence = sequence;
     this.#accelerator = accelerator;
-    this.#operators = new Map(sequence.operators.map(({ name }, index) => [name, index]));
-    this.#tensors = new Map(sequence.tensors.map(({ name }, index) => [name, index]));
+    this.#names = new SequenceNames(sequence, fail);
   }
 
   read(recorded: RecordedSchedule): CaseSchedule {
     const homes = this.#homes(recorded.homes);
-    const pinned = recorded.pinned.map((name, i) => this.#parameters(name, ['pinned', i]));
-    if (new Set(pinned).size < pinned.length) this.#fail(['pinned'], 'value', 'an operator is pinned twice');
+    const pinned = this.#names.different(recorded.pinned, ['pinned'], (name, at) => this.#names.parameters(name, at));
     const segments = recorded.segments.map((segment, i): Segment => {
       const at = ['segments', i];
-      const members = segment.operators.map((name, k) => this.#operator(name, [...at, 'operators', k]));
+      const members = segment.operators.map((name, k) => this.#names.operator(name, [...at, 'operators', k]));
       const gap = members.findIndex((member, k) => k > 0 && member !== members[k - 1]! + 1);
       if (gap >= 0)
         this.#fail(
@@ -127,28 +125,14 @@ class ScheduleReader {
   }
 
   #held(name: string, at: KeyPath): HeldOperand {
-    const tensor = this.#tensors.get(name);
+    const tensor = this.#names.findTensor(name);
     return tensor === undefined
-      ? { kind: 'parameters', operator: this.#parameters(name, at) }
+      ? { kind: 'parameters', operator: this.#names.parameters(name, at) }
       : { kind: 'tensor', tensor };
   }
 
-  #parameters(name: string, at: KeyPath): number {
-    const index = this.#operator(name, at);
-    const operator = this.#sequence.operators[index]!;
-    if (operator.kind === 'mac' && operator.second.kind === 'parameters') return index;
-    return this.#fail(at, 'value', `${name} has no parameters`);
-  }
-
-  #operator(name: string, at: KeyPath): number {
-    const known = this.#operators.get(name);
-    if (known !== undefined) return known;
-    const names = [...this.#operators.keys()];
-    return this.#fail(at, 'not-found', `there is no operator ${name}`, suggestWord(name, names));
-  }
-
   #step(step: RecordedStep, segment: Segment, at: KeyPath): CaseStep {
-    const operator = this.#operator(step.operator, [...at, 'operator']);
+    const operator = this.#names.operator(step.operator, [...at, 'operator']);
     if (operator < segment.first || operator >= segment.end)
       this.#fail([...at, 'operator'], 'value', `${step.operator} is not in this segment`);
     const isMac = this.#sequence.operators[operator]!.kind === 'mac';
@@ -157,8 +141,7 @@ class ScheduleReader {
       this.#fail(at, 'value', `the step of ${step.operator} has no ${homes === undefined ? 'homes' : 'mapping'}`);
     for (const key of ['holds', 'fetch', 'drain'] as const)
       for (const name of Object.keys(step[key]))
-        if (!this.#tensors.has(name) && !this.#operators.has(name))
-          this.#fail([...at, key, name], 'not-found', `there is no tensor or operator ${name}`);
+        if (this.#names.findTensor(name) === undefined) this.#names.operator(name, [...at, key, name]);
     return {
       operator,
       iteration: step.iteration,

@@ -168,7 +168,7 @@ describe('cases of whole networks', () => {
     ['a home of a part', ({ schedule }) => set(schedule.homes, 't', 'R'), 'homes.t', 'no tensor with a home'],
     ['an unknown home', ({ schedule }) => set(schedule.homes, 'v', 'S'), 'homes.v', 'D or R or F'],
     ['pins of no parameters', ({ schedule }) => set(schedule, 'pinned', ['add']), 'pinned.0', 'no parameters'],
-    ['a pin twice', ({ schedule }) => set(schedule, 'pinned', ['b', 'b']), 'pinned', 'twice'],
+    ['a pin twice', ({ schedule }) => set(schedule, 'pinned', ['b', 'b']), 'pinned.1', 'twice'],
     ['an unknown held name', ({ schedule }) => set(schedule.segments[1]!, 'held', ['c']), 'held.0', 'no operator c'],
     ['a segment missing', ({ schedule }) => schedule.segments.pop(), 'segments', 'add to b stand in no segment'],
     ['a first segment missing', ({ schedule }) => schedule.segments.shift(), 'segments.0', 'a stands in no segment'],
@@ -224,7 +224,7 @@ describe('cases of whole networks', () => {
           ],
         }),
       'holds.w',
-      'no tensor or operator w',
+      'no operator w',
     ],
     [
       'no steps at all',
