@@ -168,6 +168,7 @@ class SequenceReader {
       },
       span: window === undefined ? { kind: 'words' } : { kind: 'window', ...window },
       inPlace: inplace,
+      fused: [],
     };
   }
 
