@@ -4,7 +4,7 @@ import { storedWordBits } from '../../mapping/legality.ts';
 import { perTensor, TENSORS } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
 import type { Evaluation, LevelCost, TensorAccesses, TensorNetwork, TensorRequests } from '../evaluation.ts';
-import { levelMoves, movedWords } from '../homes.ts';
+import { levelMoves, movedWords } from '../moves.ts';
 import { type KernelState, TOTAL_CYCLES, TOTAL_EDP, TOTAL_ENERGY_PJ, TOTAL_SERIAL } from './kernel-state.ts';
 import { type KernelModel, OUTPUTS, TENSOR_COUNT } from './model.ts';
 

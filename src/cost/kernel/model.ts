@@ -9,8 +9,8 @@ import type { LayerShape } from '../../workload/network.ts';
 import { type AxisTerm, axisWords, macCount, type Problem, relevantDims, tensorWords } from '../../workload/problem.ts';
 import { usedAxis } from '../../workload/used-words.ts';
 import type { CostOptions } from '../evaluation.ts';
-import { requireResidency } from '../homes.ts';
 import { hopPj } from '../level-cost.ts';
+import { requireResidency } from '../moves.ts';
 import { compileOverheads, type OverheadModel } from './overhead-model.ts';
 import { compileResidency, type ResidencyModel } from './residency-model.ts';
 

@@ -3,7 +3,7 @@ import { isAtHome, isOutsideHome } from '../../mapping/homes.ts';
 import { storedWordBits } from '../../mapping/legality.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
-import { movedWords } from '../homes.ts';
+import { movedWords } from '../moves.ts';
 
 /** What of a tensor's ordinary counts does not happen at a level, as bits. */
 export const [DROPS_READS, DROPS_FILLS, DROPS_UPDATES, DROPS_NETWORK] = [1, 2, 4, 8] as const;

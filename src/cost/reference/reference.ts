@@ -14,8 +14,8 @@ import { type PerDim, type PerTensor, perTensor, TENSORS, type TensorName } from
 import type { LayerShape } from '../../workload/network.ts';
 import { macCount, relevantDims, tensorWords } from '../../workload/problem.ts';
 import type { CostOptions, Evaluation, Infeasible, LevelCost, TensorAccesses, TensorNetwork } from '../evaluation.ts';
-import { homeAccesses, levelMoves, movedWords, requireResidency } from '../homes.ts';
 import { accessEnergyPj, type BandwidthUse, hopPj, transferCycles } from '../level-cost.ts';
+import { homeAccesses, levelMoves, movedWords, requireResidency } from '../moves.ts';
 import { arrayCycles, launchCycles } from './level-times.ts';
 import { countRequests, type RequestCounts } from './requests.ts';
 import { countTraffic, type Traffic, timeloopShare, transferQueries } from './traffic.ts';
