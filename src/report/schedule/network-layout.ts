@@ -65,7 +65,10 @@ export interface NetworkLayout {
 export function networkLayout(schedule: ScheduleSummary): NetworkLayout {
   const drawnOperators = Math.min(schedule.operators.length, MOST_DRAWN);
   const edges = networkEdges(schedule).filter(({ to }) => to < drawnOperators);
-  const inputs = [...new Set(edges.flatMap(({ from, storage }) => (from === null ? [storage] : [])))];
+  const unmade = new Set(edges.flatMap(({ from, storage }) => (from === null ? [storage] : [])));
+  const inputs = schedule.storages.flatMap(({ producer }, storage) =>
+    producer === null || unmade.has(storage) ? [storage] : [],
+  );
   const { nodes, groups, height } = placed(schedule, inputs, drawnOperators);
   const rowOf = ({ from, storage }: NetworkEdge) => (from === null ? inputs.indexOf(storage) : inputs.length + from);
   const labels = nodes.flatMap(({ kind, index, top }): DrawnLabel[] => {

@@ -71,7 +71,7 @@ describe('a drawn network', () => {
   it('has an edge for every operand, from who wrote it last', () => {
     fc.assert(
       fc.property(schedules(60), ({ operators, storages }) => {
-        const edges = networkEdges({ operators });
+        const edges = networkEdges({ operators, storages });
         const expected = operators.flatMap(({ inputs, kind, output }, to) =>
           [...new Set(inputs)].flatMap((storage) => {
             const writers = operators.flatMap((one, i) => (i < to && one.output === storage ? [i] : []));
@@ -101,8 +101,16 @@ describe('a drawn network', () => {
       operator('mac', [other], grown),
       operator('view', [grown, grown], grown),
     ];
-    const into = (to: number) => networkEdges({ operators }).flatMap((edge) => (edge.to === to ? [edge.from] : []));
-    expect([into(2), into(3), into(5)]).toEqual([[0, 1], [2], [2, 4]]);
+    const into = (to: number, producer: number | null) => {
+      const storages = [0, 1, 2].map(() => ({ ...syntheticSchedule().storages[0]!, producer }));
+      return networkEdges({ operators, storages }).flatMap((edge) => (edge.to === to ? [edge.from] : []));
+    };
+    expect([into(2, 0), into(3, 0), into(5, 0)]).toEqual([[0, 1], [2], [2, 4]]);
+    // A part of what is joined is an input of the network.
+    expect([into(2, null), into(5, null)]).toEqual([
+      [null, 0, 1],
+      [2, 4],
+    ]);
   });
 
   // Killed by: labels on one another, on operators, or out of the drawing; names that are not shortened.
