@@ -1,9 +1,10 @@
 import type { Accelerator } from '../accelerator/accelerator.ts';
 import { product } from '../util/integers.ts';
 import { type EnergyAndCycles, NO_COST } from '../util/network-totals.ts';
-import type { ReadWords, VectorLoad } from '../workload/graph/fusion.ts';
+import type { VectorLoad } from '../workload/graph/fusion.ts';
 import { layerNames, type ShownNetwork } from '../workload/graph/network-demands.ts';
 import { tensorWords } from '../workload/problem.ts';
+import type { ReadWords } from '../workload/read-words.ts';
 import { portCycles } from './level-cost.ts';
 import { networkVectorLoads, vectorCost } from './vector-cost.ts';
 

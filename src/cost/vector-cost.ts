@@ -1,14 +1,9 @@
 import { type Accelerator, canKeep, type StorageLevel } from '../accelerator/accelerator.ts';
 import { type EnergyAndCycles, NO_COST } from '../util/network-totals.ts';
 import type { TensorName } from '../util/vocabulary.ts';
-import {
-  mergedLoads,
-  type ReadWords,
-  type VectorDemand,
-  type VectorLoad,
-  wordsByWidth,
-} from '../workload/graph/fusion.ts';
+import { mergedLoads, type VectorDemand, type VectorLoad, wordsByWidth } from '../workload/graph/fusion.ts';
 import { networkDemands, type ShownNetwork } from '../workload/graph/network-demands.ts';
+import type { ReadWords } from '../workload/read-words.ts';
 import { accessEnergyPj, transferCycles } from './level-cost.ts';
 
 /** What one run of a vector operator costs on an accelerator. */

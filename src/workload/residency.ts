@@ -1,4 +1,4 @@
-import type { ReadWords } from './graph/fusion.ts';
+import type { ReadWords } from './read-words.ts';
 
 /** Words that arrive at a level from the outermost one, or leave for it, at a step beside what its mapping moves. */
 export interface Moves {

@@ -24,8 +24,8 @@ import {
 } from '../../cost/analysis/stationarity.ts';
 import { dataflowProblems } from '../../mapping/dataflow-problems.ts';
 import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
-import { layerBound } from '../../search/accelerator/bounds.ts';
-import { layerDemand } from '../../search/accelerator/demand.ts';
+import { layerBound } from '../../search/mapping/bounds/layer-bound.ts';
+import { layerDemand } from '../../search/mapping/bounds/layer-demand.ts';
 import type { MapperSettings, MappingProof } from '../../search/mapping/map-layer.ts';
 import { valueRatio } from '../../search/mapping/objective.ts';
 import type { PerTensor } from '../../util/vocabulary.ts';

@@ -1,7 +1,7 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { besideCost, besideLoads } from '../../cost/link-cost.ts';
-import { layerBound } from '../../search/accelerator/bounds.ts';
-import { layerDemand } from '../../search/accelerator/demand.ts';
+import { layerBound } from '../../search/mapping/bounds/layer-bound.ts';
+import { layerDemand } from '../../search/mapping/bounds/layer-demand.ts';
 import { bestCombination } from '../../search/mapping/combination.ts';
 import type { FigureLimit } from '../../search/mapping/figure-limits.ts';
 import type { MappedLayer, MapperSettings } from '../../search/mapping/map-layer.ts';

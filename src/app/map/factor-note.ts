@@ -1,6 +1,6 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
-import { layerBound } from '../../search/accelerator/bounds.ts';
-import { layerDemand } from '../../search/accelerator/demand.ts';
+import { layerBound } from '../../search/mapping/bounds/layer-bound.ts';
+import { layerDemand } from '../../search/mapping/bounds/layer-demand.ts';
 import type { MapperSettings } from '../../search/mapping/map-layer.ts';
 import type { LayerReport } from '../explain/evaluate.ts';
 

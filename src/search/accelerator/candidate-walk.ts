@@ -2,9 +2,9 @@ import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { besideCost } from '../../cost/link-cost.ts';
 import { type EnergyAndCycles, networkTotals } from '../../util/network-totals.ts';
 import type { Layer } from '../../workload/network.ts';
+import type { Factors, LayerBound } from '../mapping/bounds/layer-bound.ts';
 import type { MappedFigures, MappingOutcome } from '../mapping/map-layer.ts';
 import type { CandidateResult, EvaluationCounters } from '../ports.ts';
-import type { Factors, LayerBound } from './bounds.ts';
 import type { LayerMemo, RememberedOutcome } from './layer-memo.ts';
 import { candidateBounds, networkEdp, type PreparedNetwork, scoreOf } from './network-score.ts';
 

@@ -4,8 +4,8 @@ import { geometricMean } from '../../util/geometric-mean.ts';
 import { type EnergyAndCycles, networkTotals } from '../../util/network-totals.ts';
 import { DistinctLayers, repeatsOf } from '../../workload/distinct-layers.ts';
 import type { Layer, Network } from '../../workload/network.ts';
-import { type Factors, type LayerBound, layerBound } from './bounds.ts';
-import { type LayerDemand, layerDemand } from './demand.ts';
+import { type Factors, type LayerBound, layerBound } from '../mapping/bounds/layer-bound.ts';
+import { type LayerDemand, layerDemand } from '../mapping/bounds/layer-demand.ts';
 
 /** Layers of a network that cost the same, counted once. */
 export interface PreparedLayer {

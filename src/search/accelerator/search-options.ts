@@ -3,10 +3,10 @@ import type { AcceleratorSpecification } from '../../accelerator/specification.t
 import type { Technology } from '../../accelerator/technology.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import type { Network } from '../../workload/network.ts';
+import type { Factors } from '../mapping/bounds/layer-bound.ts';
 import type { FrontPoint, ScoredDesign, SearchCounters } from '../ports.ts';
 import type { ArraySizes, BufferSizes } from './accelerator-encoding.ts';
 import type { Baselines } from './baseline.ts';
-import type { Factors } from './bounds.ts';
 import type { ScoredPoint, SearchCycle } from './cycle.ts';
 import type { StrategyState } from './strategies.ts';
 import type { StrategyName } from './strategy-names.ts';

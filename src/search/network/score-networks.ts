@@ -4,11 +4,11 @@ import type { AcceleratorSpecification } from '../../accelerator/specification.t
 import type { Technology } from '../../accelerator/technology.ts';
 import { besideCost, needsLayersOnly } from '../../cost/link-cost.ts';
 import type { WordBits } from '../../workload/network.ts';
-import { type Factors, type LayerBound, layerBound } from '../accelerator/bounds.ts';
-import { type LayerDemand, layerDemand } from '../accelerator/demand.ts';
 import { evaluateCandidate, type LayerMapper } from '../accelerator/evaluate-candidate.ts';
 import { LayerMemo, type RememberedOutcome } from '../accelerator/layer-memo.ts';
 import { networkEdp, type PreparedLayer, type PreparedNetwork, prepareNetwork } from '../accelerator/network-score.ts';
+import { type Factors, type LayerBound, layerBound } from '../mapping/bounds/layer-bound.ts';
+import { type LayerDemand, layerDemand } from '../mapping/bounds/layer-demand.ts';
 import type { EvaluationCounters } from '../ports.ts';
 import type { Genotype } from './spaces/genes.ts';
 import type { NetworkSpace } from './spaces/network-space.ts';

@@ -1,4 +1,5 @@
 import type { Layer } from '../layer.ts';
+import type { ReadWords } from '../read-words.ts';
 import { type Graph, type GraphOperator, tensorSize, type VectorOperator } from './graph.ts';
 import { type OperatorRuns, operatorRuns } from './operator-runs.ts';
 import {
@@ -27,13 +28,6 @@ export interface VectorDemand {
   readonly wordsOut: number;
   readonly work: VectorWork;
   /** Bits of the words that it writes, and of parameters. */
-  readonly wordBits: number;
-}
-
-/** Words of one width that an operator reads. */
-export interface ReadWords {
-  /** >= 1. */
-  readonly words: number;
   readonly wordBits: number;
 }
 

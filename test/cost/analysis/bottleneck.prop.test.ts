@@ -11,7 +11,7 @@ import {
 } from '../../../src/cost/analysis/bottleneck.ts';
 import { evaluateMapping } from '../../../src/cost/evaluate.ts';
 import { storedWordBits } from '../../../src/mapping/legality.ts';
-import { layerDemand } from '../../../src/search/accelerator/demand.ts';
+import { layerDemand } from '../../../src/search/mapping/bounds/layer-demand.ts';
 import { TENSORS } from '../../../src/util/vocabulary.ts';
 import { type CostCase, costCase } from '../arbitraries.ts';
 import { overheadCase } from '../overhead-arbitraries.ts';

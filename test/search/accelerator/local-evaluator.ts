@@ -1,11 +1,11 @@
 import { buildAccelerator } from '../../../src/accelerator/build.ts';
 import type { Technology } from '../../../src/accelerator/technology.ts';
 import type { AcceleratorSearch } from '../../../src/search/accelerator/accelerator-search.ts';
-import type { Factors } from '../../../src/search/accelerator/bounds.ts';
 import { evaluateCandidate, type LayerMapper } from '../../../src/search/accelerator/evaluate-candidate.ts';
 import { LayerMemo } from '../../../src/search/accelerator/layer-memo.ts';
 import { prepareNetwork } from '../../../src/search/accelerator/network-score.ts';
 import { RunningCutoff } from '../../../src/search/accelerator/running-cutoff.ts';
+import type { Factors } from '../../../src/search/mapping/bounds/layer-bound.ts';
 import type { AcceleratorSearchEvent, CandidateEvaluator } from '../../../src/search/ports.ts';
 import type { Network } from '../../../src/workload/network.ts';
 

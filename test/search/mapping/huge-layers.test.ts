@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { evaluateMapping } from '../../../src/cost/evaluate.ts';
 import { compileKernel } from '../../../src/cost/kernel/kernel.ts';
 import { packMapping } from '../../../src/cost/packed-mapping.ts';
-import { layerDemand } from '../../../src/search/accelerator/demand.ts';
+import { layerDemand } from '../../../src/search/mapping/bounds/layer-demand.ts';
 import { leastLiveShare } from '../../../src/search/mapping/bounds/live-share.ts';
 import { exactSettings, mapLayer } from '../../../src/search/mapping/map-layer.ts';
 import { makeMapspace } from '../../../src/search/mapping/mapspace.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { buildAccelerator } from '../../../src/accelerator/build.ts';
 import { evaluateReference } from '../../../src/cost/reference/reference.ts';
-import { layerBound } from '../../../src/search/accelerator/bounds.ts';
-import { layerDemand } from '../../../src/search/accelerator/demand.ts';
+import { layerBound } from '../../../src/search/mapping/bounds/layer-bound.ts';
+import { layerDemand } from '../../../src/search/mapping/bounds/layer-demand.ts';
 import { exactSettings, type MapperSettings, mapLayer } from '../../../src/search/mapping/map-layer.ts';
 import { EDP, LATENCY, ownObjective } from '../../../src/search/mapping/objective.ts';
 import type { LayerShape } from '../../../src/workload/network.ts';

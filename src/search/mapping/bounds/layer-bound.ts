@@ -1,11 +1,11 @@
-import type { Accelerator, ArrayDimension, StorageLevel } from '../../accelerator/accelerator.ts';
-import { compulsoryDramCycles } from '../../cost/analysis/bottleneck.ts';
-import { launchCyclesOf } from '../../cost/level-overheads.ts';
-import { storedWordBits } from '../../mapping/legality.ts';
-import { divisors, product } from '../../util/integers.ts';
-import { DIMS, type Dim, TENSORS, type TensorName } from '../../util/vocabulary.ts';
-import type { Problem } from '../../workload/problem.ts';
-import type { LayerDemand } from './demand.ts';
+import type { Accelerator, ArrayDimension, StorageLevel } from '../../../accelerator/accelerator.ts';
+import { compulsoryDramCycles } from '../../../cost/analysis/bottleneck.ts';
+import { launchCyclesOf } from '../../../cost/level-overheads.ts';
+import { storedWordBits } from '../../../mapping/legality.ts';
+import { divisors, product } from '../../../util/integers.ts';
+import { DIMS, type Dim, TENSORS, type TensorName } from '../../../util/vocabulary.ts';
+import type { Problem } from '../../../workload/problem.ts';
+import type { LayerDemand } from './layer-demand.ts';
 
 /** Figures that no mapping of a layer on an accelerator falls below (temporal reuse `exact`). */
 export interface LayerBound {

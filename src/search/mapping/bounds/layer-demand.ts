@@ -1,7 +1,7 @@
-import { pairsBelow } from '../../util/progressions.ts';
-import { type PerTensor, perTensor } from '../../util/vocabulary.ts';
-import type { LayerShape } from '../../workload/network.ts';
-import { type Axis, macCount, type Problem, tensorWords } from '../../workload/problem.ts';
+import { pairsBelow } from '../../../util/progressions.ts';
+import { type PerTensor, perTensor } from '../../../util/vocabulary.ts';
+import type { LayerShape } from '../../../workload/network.ts';
+import { type Axis, macCount, type Problem, tensorWords } from '../../../workload/problem.ts';
 
 /** Work and words that a layer asks of any accelerator under any mapping. */
 export interface LayerDemand {
