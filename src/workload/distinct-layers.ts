@@ -1,7 +1,8 @@
 import { TENSORS } from '../util/vocabulary.ts';
-import type { ReadWords } from './graph/fusion.ts';
+
 import type { Layer, LayerShape } from './network.ts';
 import { problemKey } from './problem.ts';
+import type { ReadWords } from './read-words.ts';
 import type { Residency } from './residency.ts';
 
 /** Key that is equal for layers that cost the same on every accelerator. */

@@ -105,7 +105,13 @@ function portFlow(model: KernelModel, costs: TransferCosts, port: Port): Flow {
   const perRequest = model.overheads.requestCycles[level]! * unitsPerCycle;
   if (perRequest === 0) return { ...flow, prices, fixed, unitsPerCycle };
   const ofMacs = perRequest * macRequests(model, costs, port);
-  return { ...flow, prices, fixed: fixed + ofMacs, requests: [{ port, perRequest }], unitsPerCycle };
+  const ofMoves = unitsPerCycle * movedCycles(model, port);
+  return { ...flow, prices, fixed: fixed + ofMacs + ofMoves, requests: [{ port, perRequest }], unitsPerCycle };
+}
+
+/** Cycles that the requests of moves take at a port. */
+function movedCycles({ residency }: KernelModel, port: Port): number {
+  return residency === null ? 0 : bitsAtPort(port, residency.movedReadCycles, residency.movedWriteCycles);
 }
 
 /** Requests of the MACs at a port: one or more for each word. */

@@ -99,7 +99,7 @@ function addRequests(source: TileSource, tables: Tables, { port, perRequest }: R
   const first = perRequest * firstBits(costs, port, level, t);
   if (bits === 0) return;
   const perBit = requestsPerBit(model, lattice, spatial, port.level, level, t);
-  const { weightsAnew, inputsAnew, bansSpill } = transferRules(model, keep[level]!, level);
+  const { weightsAnew, inputsAnew, bansSpill } = transferRules(model, keep, level);
   if (t === INPUTS) {
     const { allInputs, shareRatios } = own;
     if (inputsAnew)

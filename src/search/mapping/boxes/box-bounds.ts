@@ -181,7 +181,7 @@ function intoLevel({ model, keep }: BoxedPlacement, flow: Flow, level: number, o
     number,
     number,
   ];
-  const rules = transferRules(model, keep[level]!, level);
+  const rules = transferRules(model, keep, level);
   const load = loadsInto === level ? perLoad : 0;
   let leastLoad = 0;
   if (load > 0) {
@@ -316,7 +316,7 @@ function boundOutermost(
   incumbent: Incumbent,
 ): { bound: number; isAlive: Uint8Array; above: Float64Array[][]; cycles: number; computeCycles: number } {
   const isAlive = new Uint8Array(own.size);
-  const { weightsAnew } = transferRules(placement.model, placement.keep[1]!, 1);
+  const { weightsAnew } = transferRules(placement.model, placement.keep, 1);
   const none = () => new Float64Array(own.size).fill(Number.POSITIVE_INFINITY);
   const above = passes.map(() => [none(), none(), none()]);
   let bound = Number.POSITIVE_INFINITY;
