@@ -32,6 +32,8 @@ export interface TransferCosts extends TransferPrices {
   readonly serverReadBits: Float64Array;
   readonly serverWriteBits: Float64Array;
   readonly fillBits: Float64Array;
+  /** [level * 3 + tensor]: bits of a word at the server. */
+  readonly serverWordBits: Float64Array;
   /** [level * 3 + tensor]: bits per instance of first touches of Outputs, which their server does not read. */
   readonly firstBits: Float64Array;
   /** [level]: bits per instance and refetch of Outputs that the level reads to send them out. */
@@ -75,6 +77,7 @@ export function emptyCosts(model: KernelModel): TransferCosts {
     serverReadBits: perTransfer(),
     serverWriteBits: perTransfer(),
     fillBits: perTransfer(),
+    serverWordBits: perTransfer(),
     firstBits: perTransfer(),
     drainBits: new Float64Array(levels),
     macInputBits: 0,
@@ -143,6 +146,7 @@ export function addTensorCosts(
     if (!isMac && ((keep[level]! >> t) & 1) === 0) continue;
     const at = level * TENSOR_COUNT + t;
     server[at] = outer;
+    costs.serverWordBits[at] = outerBits;
     const live = factors === 'perfect' ? ALL_LIVE : liveShares(model, spatial, t, outer, level);
     const groups = groupsBetween(model, spatial, copies, t, outer, level, factors);
     const accesses = words * copyProduct(copies, 0, outer) * groups * live.accesses;
