@@ -1,9 +1,9 @@
-import type { Accelerator } from '../accelerator/accelerator.ts';
-import { childrenOf } from '../accelerator/accelerator.ts';
+import { type Accelerator, childrenOf, type StorageLevel } from '../accelerator/accelerator.ts';
 import { TrifoldError } from '../util/errors.ts';
 import type { LayerShape } from '../workload/network.ts';
 import type { ReadWords } from '../workload/read-words.ts';
-import type { CostOptions } from './evaluation.ts';
+import type { Residency } from '../workload/residency.ts';
+import type { CostOptions, LevelMoves, TensorAccesses } from './evaluation.ts';
 import { accessEnergyPj } from './level-cost.ts';
 import { requestsOfRun } from './level-overheads.ts';
 
@@ -51,7 +51,11 @@ export function requireResidency({ residency }: LayerShape, { levels }: Accelera
  * What the moves of a step are at a level: a fetched word is read at the outermost level and filled into the retention level, a drained one is an update of
  * the outermost level, and a read of the retention level where that charges what it drains. Each entry is one contiguous run. Null where nothing moves.
  */
-export function movedWords({ residency }: LayerShape, { levels }: Accelerator, index: number): MovedWords | null {
+export function movedWords(
+  { residency }: { readonly residency?: Pick<Residency, 'level' | 'moves'> },
+  { levels }: Pick<Accelerator, 'levels'>,
+  index: number,
+): MovedWords | null {
   if (residency === undefined || (index !== 0 && index !== residency.level)) return null;
   const { fetched, drained } = residency.moves;
   if (fetched.length + drained.length === 0) return null;
@@ -76,6 +80,25 @@ export function movedWords({ residency }: LayerShape, { levels }: Accelerator, i
     readBits: bitsOf(read),
     writtenBits: bitsOf(filled) + bitsOf(updated),
   };
+}
+
+/** The part of moves that an evaluation reports. */
+export function levelMoves({ reads, fills, updates, readRequests, writeRequests, energyPj }: MovedWords): LevelMoves {
+  return { reads, fills, updates, requests: readRequests + writeRequests, energyPj };
+}
+
+/**
+ * Accesses of Outputs to their home in the retention level: every word but the first of its kind is added to one that is read.
+ * @param updates words that arrive
+ * @param words of Outputs
+ * @param bits of a word in the home
+ */
+export function homeAccesses(level: StorageLevel, updates: number, words: number, bits: number): TensorAccesses {
+  const counts = { reads: updates - words, fills: 0, updates };
+  const energyPj =
+    accessEnergyPj(level, level.energy.readPj, counts.reads, 1, bits) +
+    accessEnergyPj(level, level.energy.updatePj, updates, 1, bits);
+  return { tensor: 'Outputs', kept: true, tileWords: 0, ...counts, busiest: counts, energyPj };
 }
 
 function wordsOf(moved: readonly ReadWords[]): number {

@@ -1,5 +1,5 @@
 import { type Accelerator, canKeep, capacityBits, type StorageLevel } from '../accelerator/accelerator.ts';
-import { movedBits } from '../cost/vector-cost.ts';
+import { movedBits } from '../cost/vector-step.ts';
 
 /** The level in which activations may stay between operators, and parameters between runs of a network. */
 export interface Retention {
@@ -23,6 +23,11 @@ export interface Retention {
 /** Something that cannot be: why, as a sentence for people. */
 export interface Unfit {
   readonly reason: string;
+}
+
+/** Whether something is a reason why it cannot be. */
+export function isUnfit<T extends object>(value: T | Unfit): value is Unfit {
+  return 'reason' in value;
 }
 
 /** The outermost level on chip that has one instance and one pool for all tensors and that may keep Inputs. */
