@@ -47,6 +47,16 @@ export interface TensorNetwork {
   readonly energyPj: number;
 }
 
+/** Words that a step moves at a level beside its mapping (`Moves` of its residency). */
+export interface LevelMoves {
+  readonly reads: number;
+  readonly fills: number;
+  readonly updates: number;
+  /** That the reads and updates are cut into; 0 where the level states none. */
+  readonly requests: number;
+  readonly energyPj: number;
+}
+
 /** Figures of one level. */
 export interface LevelCost {
   readonly name: string;
@@ -62,10 +72,17 @@ export interface LevelCost {
   readonly arrayCycles: number;
   readonly usedBits: number;
   readonly tensors: PerTensor<TensorAccesses>;
+  /**
+   * Accesses of Outputs to their home here, where that is the retention level; its room is the schedule's, so that it counts no tile. In place they
+   * are all accesses of Outputs; staged they come beside those of the tile.
+   */
+  readonly home?: TensorAccesses;
+  /** At the outermost and the retention level of a step that moves words beside its mapping. */
+  readonly moved?: LevelMoves;
   /** Requests that its transfers inwards are cut into, reads and writes together; 0 of tensors whose layout is not stated. */
   readonly requests: PerTensor<TensorRequests>;
   readonly networks: PerTensor<TensorNetwork>;
-  /** Accesses, network below and leakage. */
+  /** Accesses of tensors and home, network below, moves and leakage. */
   readonly energyPj: number;
   readonly leakagePj: number;
 }

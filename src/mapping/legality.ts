@@ -5,6 +5,7 @@ import { DIMS, type Dim, type PerDim, TENSORS, type TensorName } from '../util/v
 import type { LayerShape } from '../workload/network.ts';
 import { axisWords, type Problem } from '../workload/problem.ts';
 import { usedWords } from '../workload/used-words.ts';
+import { isAtHome, isOutsideHome } from './homes.ts';
 import type { LevelMapping, Mapping } from './mapping.ts';
 import { coveredBounds, flattenNest, levelExtents, type NestLoop } from './nest.ts';
 import { spillOf } from './spill.ts';
@@ -31,6 +32,18 @@ export function storedWordBits(
   const share = tensor === 'Weights' ? undefined : zeros?.[tensor];
   if (compression === undefined || share === undefined || dense > compression.wordBits) return dense;
   return Math.min(dense, codedWordBits(compression, share));
+}
+
+/** Bits that a word of a tensor's tile takes at a level: its stored width, 0 where the mapping holds no tile of it. */
+export function tileWordBits(
+  level: Pick<StorageLevel, 'storedBits' | 'compression'>,
+  layer: Omit<LayerShape, 'problem'>,
+  index: number,
+  tensor: TensorName,
+): number {
+  return isOutsideHome(layer, index, tensor) || isAtHome(layer, index, tensor)
+    ? 0
+    : storedWordBits(level, layer, tensor);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { AcceleratorSpecification } from '../accelerator/specification.ts';
+import type { ScheduleSummary } from '../schedule/summary.ts';
 import type { AccuracyPoint, SpaceSummary } from './found-network.ts';
 import type { FrontPoint, GenerationEvent, NetworkFigures, ScoredDesign, SearchCounters } from './ports.ts';
 
@@ -191,6 +192,12 @@ export interface CorrelationEvent {
   readonly notes: readonly string[];
 }
 
+/** What stays on chip between the layers of one network. */
+export interface NetworkSchedule {
+  readonly network: string;
+  readonly schedule: ScheduleSummary;
+}
+
 /** Last event of a run. */
 export interface FinishedEvent {
   readonly kind: 'finished';
@@ -200,6 +207,8 @@ export interface FinishedEvent {
   readonly design: DesignSummary | null;
   /** Totals of a `map` run, or of the final design. */
   readonly networks: readonly NetworkFigures[];
+  /** Schedules of these networks; absent where every layer begins and ends in the outermost level. */
+  readonly schedules?: readonly NetworkSchedule[];
   /** What these figures leave out, in sentences; absent in runs of older versions. */
   readonly notModelled?: readonly string[];
 }

@@ -1,6 +1,7 @@
-import type { Accelerator, StorageLevel } from '../../accelerator/accelerator.ts';
+import type { Accelerator, Capacity, StorageLevel } from '../../accelerator/accelerator.ts';
 import type { WireGeometry } from '../../accelerator/wires.ts';
-import { storedWordBits } from '../../mapping/legality.ts';
+import { mayKeep, mustKeep, tileCapacity } from '../../mapping/homes.ts';
+import { storedWordBits, tileWordBits } from '../../mapping/legality.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { rationalOf } from '../../util/rational.ts';
 import { DIMS, type Dim, TENSORS } from '../../util/vocabulary.ts';
@@ -9,7 +10,9 @@ import { type AxisTerm, axisWords, macCount, type Problem, relevantDims, tensorW
 import { usedAxis } from '../../workload/used-words.ts';
 import type { CostOptions } from '../evaluation.ts';
 import { hopPj } from '../level-cost.ts';
+import { requireResidency } from '../moves.ts';
 import { compileOverheads, type OverheadModel } from './overhead-model.ts';
+import { compileResidency, type ResidencyModel } from './residency-model.ts';
 
 /** Numbers of the dims in typed arrays. */
 export const [N, G, K, C, P, Q, R, S] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
@@ -77,6 +80,8 @@ export interface KernelModel {
   readonly macEnergyPj: number;
   /** [level * 3 + tensor]: stored bits per word. */
   readonly wordBitsOf: Float64Array;
+  /** [level * 3 + tensor]: the same where the mapping holds tiles; 0 where the home of the tensor takes their place. */
+  readonly tileBitsOf: Float64Array;
   /** [level]: bits of the level's word, words per access. */
   readonly levelWordBits: Float64Array;
   readonly blockWords: Float64Array;
@@ -99,10 +104,10 @@ export interface KernelModel {
   readonly isPortLimited: Uint8Array;
   /** [level]: bit t set: hardware multicast (or spatial reduction) of tensor t below the level. */
   readonly multicast: Uint8Array;
-  /** [level]: tensors that may and must be kept. */
+  /** [level]: tensors that may and must be kept: none outside their home, in it those that stay. */
   readonly mayKeep: Uint8Array;
   readonly mustKeep: Uint8Array;
-  /** [level]: 0 unlimited, 1 shared, 2 partitioned. */
+  /** [level]: 0 unlimited, 1 shared, 2 partitioned; at the retention level the room of the step. */
   readonly capacityKind: Uint8Array;
   /** [level * 3 + tensor]: bits available; a shared pool stands in tensor 0. */
   readonly capacityBits: Float64Array;
@@ -115,21 +120,26 @@ export interface KernelModel {
   /** [(level * arrayCount + array) * 8 + dim]: 1 when the dim may not run in parallel there. */
   readonly unwired: Float64Array;
   readonly overheads: OverheadModel;
+  /** Null: all operands are in the outermost level. */
+  readonly residency: ResidencyModel | null;
 }
 
 /**
  * Compiles the constants of a layer on an accelerator.
- * @throws TrifoldError `unsupported` when the problem's tensors are not addressed as `makeProblem` does.
+ * @throws TrifoldError `unsupported` when the problem's tensors are not addressed as `makeProblem` does, or its operands cannot be where they are said to be
  */
 export function compileModel(layer: LayerShape, accelerator: Accelerator, options: CostOptions): KernelModel {
   const { problem } = layer;
   const { levels } = accelerator;
   requireStandardAxes(problem);
+  requireResidency(layer, accelerator, options);
   const isTimeloop = options.temporalReuse === 'timeloop';
   const takesBoxes = !isTimeloop && accelerator.tiles === 'box';
   const arrayCount = Math.max(1, ...levels.map((level) => level.fanOut.dimensions.length));
   const perLevel = (value: (level: StorageLevel) => number) => Float64Array.from(levels, value);
   const perLevelBits = (value: (level: StorageLevel) => number) => Uint8Array.from(levels, value);
+  const perTile = (value: (level: StorageLevel, index: number, tensor: (typeof TENSORS)[number]) => number) =>
+    Float64Array.from(levels.flatMap((level, index) => TENSORS.map((tensor) => value(level, index, tensor))));
   const tensorBits = (has: (tensor: (typeof TENSORS)[number]) => boolean) =>
     TENSORS.reduce((bits, tensor, t) => (has(tensor) ? bits | (1 << t) : bits), 0);
   const ports = (level: StorageLevel) => [
@@ -143,6 +153,7 @@ export function compileModel(layer: LayerShape, accelerator: Accelerator, option
       (_, a) => level.fanOut.dimensions[a] ?? { size: 1, parallelDims: 'any' as const },
     ),
   );
+  const capacities = levels.map((level, index) => tileCapacity(level, layer, index));
   return {
     levelCount: levels.length,
     arrayCount,
@@ -158,15 +169,12 @@ export function compileModel(layer: LayerShape, accelerator: Accelerator, option
     outputWords: tensorWords(problem, 'Outputs'),
     macs: macCount(problem),
     macEnergyPj: macCount(problem) * accelerator.mac.energyPj,
-    wordBitsOf: Float64Array.from(
-      levels.flatMap((level) => TENSORS.map((tensor) => storedWordBits(level, layer, tensor))),
-    ),
+    wordBitsOf: perTile((level, _, tensor) => storedWordBits(level, layer, tensor)),
+    tileBitsOf: perTile((level, index, tensor) => tileWordBits(level, layer, index, tensor)),
     levelWordBits: perLevel((level) => level.wordBits),
     blockWords: perLevel((level) => level.blockWords),
     accessPj: Float64Array.from(levels.flatMap(({ energy }) => [energy.readPj, energy.fillPj, energy.updatePj])),
-    hopPj: Float64Array.from(
-      levels.flatMap((level) => TENSORS.map((tensor) => hopPj(level, storedWordBits(level, layer, tensor)))),
-    ),
+    hopPj: perTile((level, _, tensor) => hopPj(level, storedWordBits(level, layer, tensor))),
     wires: levels.map(({ fanOut }) => fanOut.wires?.geometry ?? null),
     hasWires: levels.some(({ fanOut }) => fanOut.wires !== undefined),
     leakagePjPerCycle: perLevel((level) => level.leakagePjPerCycle * level.instances),
@@ -181,12 +189,10 @@ export function compileModel(layer: LayerShape, accelerator: Accelerator, option
       ports(level).some(Number.isFinite) || level.requests !== undefined ? 1 : 0,
     ),
     multicast: perLevelBits((level) => tensorBits((tensor) => level.fanOut.multicast[tensor])),
-    mayKeep: perLevelBits((level) => tensorBits((tensor) => level.mayKeep.includes(tensor))),
-    mustKeep: Uint8Array.from(levels, (level, index) =>
-      tensorBits((tensor) => index === 0 || level.mustKeep.includes(tensor)),
-    ),
-    capacityKind: perLevelBits(({ capacity }) => ['unlimited', 'shared', 'partitioned'].indexOf(capacity.kind)),
-    capacityBits: Float64Array.from(levels.flatMap(capacityBits)),
+    mayKeep: Uint8Array.from(levels, (level, index) => tensorBits((tensor) => mayKeep(layer, level, index, tensor))),
+    mustKeep: Uint8Array.from(levels, (level, index) => tensorBits((tensor) => mustKeep(layer, level, index, tensor))),
+    capacityKind: Uint8Array.from(capacities, ({ kind }) => ['unlimited', 'shared', 'partitioned'].indexOf(kind)),
+    capacityBits: Float64Array.from(capacities.flatMap(capacityBits)),
     copies: perLevel((level) => (level.doubleBuffered ? 2 : 1)),
     arraySize: Float64Array.from(arrays, (array) => array.size),
     arraysOf: perLevelBits((level) => level.fanOut.dimensions.length),
@@ -196,6 +202,7 @@ export function compileModel(layer: LayerShape, accelerator: Accelerator, option
       ),
     ),
     overheads: compileOverheads(problem.bounds, accelerator, options),
+    residency: compileResidency(layer, accelerator),
   };
 }
 
@@ -203,7 +210,7 @@ function dimBits(dims: readonly Dim[]): number {
   return dims.reduce((bits, dim) => bits | (1 << DIMS.indexOf(dim)), 0);
 }
 
-function capacityBits({ capacity }: StorageLevel): number[] {
+function capacityBits(capacity: Capacity): number[] {
   if (capacity.kind === 'unlimited') return TENSORS.map(() => Number.POSITIVE_INFINITY);
   if (capacity.kind === 'shared') return TENSORS.map(() => capacity.bits);
   return TENSORS.map((tensor) => capacity.bits[tensor]);

@@ -17,6 +17,7 @@ import {
   text,
   trial,
 } from './parts.ts';
+import { networkSchedule } from './schedule.ts';
 
 const layer = z.object({
   network: text,
@@ -165,6 +166,7 @@ export const runEvent = z.discriminatedUnion('kind', [
       })
       .nullable(),
     networks: z.array(networkFigures),
+    schedules: z.array(networkSchedule).optional(),
     notModelled: z.array(text).optional(),
   }),
 ]);

@@ -1,0 +1,46 @@
+import type { Capacity, StorageLevel } from '../accelerator/accelerator.ts';
+import type { TensorName } from '../util/vocabulary.ts';
+import type { LayerShape } from '../workload/network.ts';
+import type { Residency } from '../workload/residency.ts';
+
+/** The part of a layer that decides where its operands are. */
+export type Resident = Pick<LayerShape, 'residency'>;
+
+/** Whether an operand is retained: its home is the retention level. */
+export function isRetained(residency: Residency | undefined, tensor: TensorName): boolean {
+  if (residency === undefined) return false;
+  if (tensor === 'Outputs') return residency.outputs !== 'outermost';
+  return tensor === 'Weights' ? residency.weights : residency.inputs;
+}
+
+/** Whether nothing of an operand is at a level, because its home lies further inside. */
+export function isOutsideHome({ residency }: Resident, index: number, tensor: TensorName): boolean {
+  return residency !== undefined && index < residency.level && isRetained(residency, tensor);
+}
+
+/** Whether an operand lies in its home at a level, so that the mapping holds no tile of it there; staged Outputs have both. */
+export function isAtHome({ residency }: Resident, index: number, tensor: TensorName): boolean {
+  if (residency === undefined || index !== residency.level || !isRetained(residency, tensor)) return false;
+  return tensor !== 'Outputs' || residency.outputs === 'in-place';
+}
+
+/** What tiles of the mapping may take of a level: its capacity, at the retention level the room of the step. */
+export function tileCapacity(
+  { capacity }: Pick<StorageLevel, 'capacity'>,
+  { residency }: Resident,
+  index: number,
+): Capacity {
+  if (residency?.level !== index) return capacity;
+  return residency.roomBits === null ? { kind: 'unlimited' } : { kind: 'shared', bits: residency.roomBits };
+}
+
+/** Whether a mapping may keep a tensor at a level: not where its home lies further inside; the outermost level has all of it all the same. */
+export function mayKeep(layer: Resident, { mayKeep: held }: StorageLevel, index: number, tensor: TensorName): boolean {
+  return held.includes(tensor) && (index === 0 || !isOutsideHome(layer, index, tensor));
+}
+
+/** Whether every mapping keeps a tensor at a level: by name everything at the outermost one, and what lies in its home there. */
+export function mustKeep(layer: Resident, level: StorageLevel, index: number, tensor: TensorName): boolean {
+  if (index === 0 || isAtHome(layer, index, tensor)) return true;
+  return level.mustKeep.includes(tensor) && !isOutsideHome(layer, index, tensor);
+}

@@ -1,0 +1,76 @@
+import type { VectorLoad } from '../workload/graph/fusion.ts';
+import type { VectorWork } from '../workload/graph/vector-operation.ts';
+import type { LayerShape } from '../workload/layer.ts';
+import type { ReadWords } from '../workload/read-words.ts';
+import type { Moves } from '../workload/residency.ts';
+
+/** Words of an operand of a vector step, and whether they lie in the retention level. */
+export interface PlacedWords extends ReadWords {
+  readonly isRetained: boolean;
+}
+
+/** Something that takes room in the retention level during a step, beside tiles of its mapping. */
+export interface FixedPart {
+  readonly what: 'storage' | 'tile' | 'held';
+  /** Of the storage or tensor; of the operator whose parameters are held. */
+  readonly index: number;
+  /** The second copy of words that arrive in a double-buffered level counts. */
+  readonly bits: number;
+}
+
+interface AnyStep {
+  /** Steps that are alike in everything below; >= 1. */
+  readonly count: number;
+  /** Index in the sequence. */
+  readonly operator: number;
+  /**
+   * Bits of the retention level that tiles, held operands and whole retained storages of the segment take. Neither pinned parameters, which take room in every
+   * step of the network, nor storages that only pass by are in it.
+   */
+  readonly fixedBits: number;
+  /** Parts of `fixedBits`; they add up to it. */
+  readonly fixed: readonly FixedPart[];
+  readonly moves: Moves;
+}
+
+/** A layer on one tile, or as a whole. */
+export interface MacStep extends AnyStep {
+  readonly kind: 'mac';
+  /** The problem of the step, as it is at its border; without residency. */
+  readonly shape: LayerShape;
+  /** Whether the operand lies in the retention level: retained, as a tile, held or pinned. */
+  readonly weights: boolean;
+  readonly inputs: boolean;
+  readonly outputs: boolean;
+  /** What runs with it, word by word. */
+  readonly fused: readonly VectorLoad[];
+}
+
+/** A vector operator on one tile, or as a whole. */
+export interface VectorStep extends AnyStep {
+  readonly kind: 'vector';
+  /** Activations that it reads, an entry per operand. */
+  readonly operands: readonly PlacedWords[];
+  /** Its parameters, from the outermost level. */
+  readonly parameters: readonly ReadWords[];
+  readonly output: PlacedWords;
+  readonly work: VectorWork;
+}
+
+/** Steps of an operator that cost and take the same. */
+export type StepKind = MacStep | VectorStep;
+
+/** One step in order. */
+export interface OrderedStep {
+  /** Index in `kinds`. */
+  readonly kind: number;
+  /** Of the shared loops, counted from 0 in their order. */
+  readonly iteration: number;
+}
+
+/** The steps of a segment. */
+export interface SegmentPlan {
+  readonly kinds: readonly StepKind[];
+  /** All steps as they run. */
+  readonly order: () => Iterable<OrderedStep>;
+}
