@@ -142,11 +142,18 @@ export class Choices {
     ];
   }
 
-  #planned(choice: Pick<Choice, 'border' | 'retained' | 'pinned' | 'open'> & { readonly segment: Segment }): Choice | null {
+  #planned(
+    choice: Pick<Choice, 'border' | 'retained' | 'pinned' | 'open'> & { readonly segment: Segment },
+  ): Choice | null {
     const { sequence, accelerator, retention, pricing } = this.#source;
     const { border, retained, segment, pinned, open } = choice;
-    const homes = sequence.storages.map((_, s): Home =>
-      border.inside.includes(s) && segment.end - segment.first > 1 ? 'fused' : retained.has(s) ? 'retained' : 'outermost',
+    const homes = sequence.storages.map(
+      (_, s): Home =>
+        border.inside.includes(s) && segment.end - segment.first > 1
+          ? 'fused'
+          : retained.has(s)
+            ? 'retained'
+            : 'outermost',
     );
     this.counts.planned++;
     const isPinned = (operator: number) => pinned.includes(operator);
@@ -157,7 +164,13 @@ export class Choices {
     }
     const bits = pinned.reduce((sum, operator) => sum + pinnedBits(sequence, retention, operator), 0);
     const isOpen = (operator: number, operand: number | 'weights') => this.#isOpen(open, operator, operand);
-    return { ...choice, first: segment.first, end: segment.end, pinnedBits: bits, steps: pricedSteps(plan, pricing, isOpen) };
+    return {
+      ...choice,
+      first: segment.first,
+      end: segment.end,
+      pinnedBits: bits,
+      steps: pricedSteps(plan, pricing, isOpen),
+    };
   }
 
   /** Whether the fixed parts alone leave no step without room. */
@@ -172,7 +185,11 @@ export class Choices {
     if (operand === 'weights' && one.kind === 'mac' && one.second.kind === 'parameters')
       return open.some(({ kind, index }) => kind === 'parameters' && index === operator);
     const tensor =
-      operand === 'weights' ? (one.kind === 'mac' && one.second.kind !== 'parameters' ? one.second.tensor : -1) : one.inputs[operand];
+      operand === 'weights'
+        ? one.kind === 'mac' && one.second.kind !== 'parameters'
+          ? one.second.tensor
+          : -1
+        : one.inputs[operand];
     return open.some(({ kind, index }) => kind === 'tensor' && index === tensor);
   }
 

@@ -1,4 +1,4 @@
-import { type Retention } from '../../schedule/retention.ts';
+import type { Retention } from '../../schedule/retention.ts';
 import { residentBits, storageLives } from '../../schedule/storage-lives.ts';
 import type { Sequence } from '../../workload/graph/sequence.ts';
 
@@ -128,9 +128,7 @@ export class Cuts {
 
   #isInside(s: number, first: number, end: number): boolean {
     const { parts, until } = storageLives(this.#sequence)[s]!;
-    return (
-      this.#sequence.storages[s]!.role === 'inner' && until < end && parts.every((part) => part.from >= first)
-    );
+    return this.#sequence.storages[s]!.role === 'inner' && until < end && parts.every((part) => part.from >= first);
   }
 
   #bits(s: number, first: number, end: number): number {

@@ -1,5 +1,5 @@
-import type { AxisName, Sequence } from '../../workload/graph/sequence.ts';
 import type { SharedLoop } from '../../schedule/schedule.ts';
+import type { AxisName, Sequence } from '../../workload/graph/sequence.ts';
 
 /** What a search of schedules may choose: the space that its certificate names. */
 export interface ScheduleSpace {
@@ -21,7 +21,11 @@ export const RETAIN: Omit<ScheduleSpace, 'pins'> = { fuses: false, loops: [], ti
 const AXIS_INDEX: Readonly<Record<AxisName, 0 | 1 | 2 | 3>> = { n: 0, c: 1, p: 2, q: 3 };
 
 /** All lists of shared loops that a segment may have, by the sizes of its sink's output. */
-export function* sharedLoops(sequence: Sequence, sink: number, { loops, tiles }: ScheduleSpace): Generator<SharedLoop[]> {
+export function* sharedLoops(
+  sequence: Sequence,
+  sink: number,
+  { loops, tiles }: ScheduleSpace,
+): Generator<SharedLoop[]> {
   const operator = sequence.operators[sink]!;
   const { sizes } = sequence.tensors[operator.output]!;
   // A range of channels that cuts a group is no box: channels are cut between groups, where there are any.
@@ -47,6 +51,7 @@ export function tileSizes(size: number, unit: number, tiles: ScheduleSpace['tile
   const units = size / unit;
   const sizes: number[] = [];
   for (let tile = 1; tile < units; tile++)
-    if (tiles === 'all' || tile === 1 || Math.ceil(units / tile) < Math.ceil(units / (tile - 1))) sizes.push(tile * unit);
+    if (tiles === 'all' || tile === 1 || Math.ceil(units / tile) < Math.ceil(units / (tile - 1)))
+      sizes.push(tile * unit);
   return sizes;
 }

@@ -145,10 +145,16 @@ export class StepLabels {
 
   /** The search that tells most of a step in a room: in all of the level first, which holds for a stair of rooms. */
   askOf(number: number, lambda: number | null, roomBits: number): LabelAsk {
-    const { shape, homes, asked } = this.#labels[number]!;
+    const { asked } = this.#labels[number]!;
     const most = this.#retention.capacityBits ?? Number.POSITIVE_INFINITY;
     const isKnown = asked.some((one) => one.lambda === lambda && one.roomBits >= roomBits);
-    const room = isKnown ? roomBits : most;
+    return this.askIn(number, isKnown ? roomBits : most);
+  }
+
+  /** The search of a step in a room, at most all of the level. */
+  askIn(number: number, roomBits: number): LabelAsk {
+    const { shape, homes } = this.#labels[number]!;
+    const room = Math.min(roomBits, this.#retention.capacityBits ?? Number.POSITIVE_INFINITY);
     const bits = room === Number.POSITIVE_INFINITY ? null : room;
     const residency = this.#residency(homes, this.#activationBits[number]!, bits);
     return { label: number, roomBits: bits, shape: residency === null ? shape : { ...shape, residency } };
