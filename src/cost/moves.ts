@@ -1,8 +1,8 @@
-import type { Accelerator } from '../accelerator/accelerator.ts';
-import { childrenOf } from '../accelerator/accelerator.ts';
+import { type Accelerator, childrenOf } from '../accelerator/accelerator.ts';
 import { TrifoldError } from '../util/errors.ts';
 import type { LayerShape } from '../workload/network.ts';
 import type { ReadWords } from '../workload/read-words.ts';
+import type { Residency } from '../workload/residency.ts';
 import type { CostOptions } from './evaluation.ts';
 import { accessEnergyPj } from './level-cost.ts';
 import { requestsOfRun } from './level-overheads.ts';
@@ -51,7 +51,11 @@ export function requireResidency({ residency }: LayerShape, { levels }: Accelera
  * What the moves of a step are at a level: a fetched word is read at the outermost level and filled into the retention level, a drained one is an update of
  * the outermost level, and a read of the retention level where that charges what it drains. Each entry is one contiguous run. Null where nothing moves.
  */
-export function movedWords({ residency }: LayerShape, { levels }: Accelerator, index: number): MovedWords | null {
+export function movedWords(
+  { residency }: { readonly residency?: Pick<Residency, 'level' | 'moves'> },
+  { levels }: Pick<Accelerator, 'levels'>,
+  index: number,
+): MovedWords | null {
   if (residency === undefined || (index !== 0 && index !== residency.level)) return null;
   const { fetched, drained } = residency.moves;
   if (fetched.length + drained.length === 0) return null;

@@ -1,32 +1,12 @@
-import { isPair, isScalar, isSeq, visit, Document as YamlDocument } from 'yaml';
+import { Document as YamlDocument } from 'yaml';
 import { z } from 'zod';
 import type { Accelerator } from '../accelerator/accelerator.ts';
-import type { LevelMapping, Mapping } from '../mapping/mapping.ts';
+import type { Mapping } from '../mapping/mapping.ts';
 import { suggestWord } from '../util/suggestion.ts';
-import { DIMS, type Dim, TENSORS } from '../util/vocabulary.ts';
 import type { Network } from '../workload/network.ts';
 import { type Document, errorAt, readWith } from './document/document.ts';
-import { listOfDifferent } from './document/list-of-different.ts';
-
-const DIM_PATTERN = DIMS.join('');
-const tensors = listOfDifferent(z.enum(TENSORS));
-const temporalLoop = z
-  .string()
-  .regex(new RegExp(`^[${DIM_PATTERN}] [1-9][0-9]{0,14}$`), 'a temporal loop is a dim and a bound, for example "K 16"');
-const spatialLoop = z
-  .string()
-  .regex(
-    new RegExp(`^[${DIM_PATTERN}] [1-9][0-9]{0,14} [A-Z]$`),
-    'a spatial loop is a dim, a bound and an array dimension, for example "K 16 X"',
-  );
-
-const levelSchema = z.strictObject({
-  level: z.string(),
-  temporal: z.array(temporalLoop).default([]),
-  spatial: z.array(spatialLoop).default([]),
-  keep: tensors,
-  noMulticast: tensors.default([]),
-});
+import { refuseOtherUse } from './made-for.ts';
+import { levelsOfMapping, mappingLevelsSchema, mappingOfLevels, textOfMappings } from './mapping-levels.ts';
 
 /** Complete mappings of the layers of a network, as files hold them. */
 export const mappingFileSchema = z.strictObject({
@@ -35,7 +15,7 @@ export const mappingFileSchema = z.strictObject({
   accelerator: z.string().optional(),
   workload: z.string().optional(),
   batch: z.number().int().positive().optional(),
-  mappings: z.array(z.strictObject({ layer: z.string(), levels: z.array(levelSchema).min(1) })).min(1),
+  mappings: z.array(z.strictObject({ layer: z.string(), levels: mappingLevelsSchema })).min(1),
 });
 
 type MappingFile = z.infer<typeof mappingFileSchema>;
@@ -68,7 +48,8 @@ export function readMappings(document: Document): MappingSet {
     layers: file.mappings.map((entry) => entry.layer),
     mappingOf: (layer, accelerator) => {
       const index = file.mappings.findIndex((entry) => entry.layer === layer);
-      return index < 0 ? undefined : mappingOf(document, file, index, accelerator);
+      if (index < 0) return undefined;
+      return mappingOfLevels(document, ['mappings', index, 'levels'], layer, file.mappings[index]!.levels, accelerator);
     },
   };
 }
@@ -87,19 +68,10 @@ function refuseEqualLayers(document: Document, { mappings }: MappingFile): void 
 }
 
 function checkUse(document: Document, file: MappingFile, accelerator: Accelerator, network: Network): void {
-  const stated = [
-    ['accelerator', file.accelerator, accelerator.name],
-    ['workload', file.workload, network.name],
-  ] as const;
-  for (const [key, made, used] of stated)
-    if (made !== undefined && made !== used)
-      throw errorAt(
-        document,
-        [key],
-        'value',
-        `these mappings are for ${key} ${made}, not for ${used}`,
-        `take --${key} ${made}, or write ${key}: ${used} here if the mappings are meant for it`,
-      );
+  refuseOtherUse(document, 'mappings', [
+    { key: 'accelerator', made: file.accelerator, used: accelerator.name },
+    { key: 'workload', made: file.workload, used: network.name },
+  ]);
   const known = network.layers.map((layer) => layer.name);
   const unknown = file.mappings.findIndex((entry) => !known.includes(entry.layer));
   if (unknown >= 0) {
@@ -112,54 +84,6 @@ function checkUse(document: Document, file: MappingFile, accelerator: Accelerato
       suggestWord(layer, known),
     );
   }
-}
-
-function mappingOf(document: Document, file: MappingFile, index: number, accelerator: Accelerator): Mapping {
-  const entry = file.mappings[index]!;
-  const names = accelerator.levels.map((level) => level.name);
-  const path = ['mappings', index, 'levels'];
-  if (entry.levels.length !== names.length)
-    throw errorAt(
-      document,
-      path,
-      'illegal-mapping',
-      `${entry.layer}: the mapping has ${entry.levels.length} levels, ${accelerator.name} has ${names.length}`,
-      `levels of ${accelerator.name}, outermost first: ${names.join(', ')}`,
-    );
-  return {
-    levels: entry.levels.map((level, i): LevelMapping => {
-      if (level.level !== names[i])
-        throw errorAt(
-          document,
-          [...path, i, 'level'],
-          'illegal-mapping',
-          `${entry.layer}: level ${i} is ${names[i]} on ${accelerator.name}, not ${level.level}`,
-          `levels of ${accelerator.name}, outermost first: ${names.join(', ')}`,
-        );
-      return {
-        temporal: level.temporal.map((text) => {
-          const [loopDim, loopBound] = text.split(' ');
-          // The schema's pattern guarantees a dim here.
-          return { dim: loopDim as Dim, bound: Number(loopBound) };
-        }),
-        spatial: level.spatial.map((text, at) => {
-          const [loopDim, loopBound, array] = text.split(' ');
-          const arrays = accelerator.levels[i]!.fanOut.dimensions.map((dimension) => dimension.name);
-          if (!arrays.includes(array!))
-            throw errorAt(
-              document,
-              [...path, i, 'spatial', at],
-              'illegal-mapping',
-              `${entry.layer}: level ${names[i]} of ${accelerator.name} has no array dimension ${array}`,
-              arrays.length === 0 ? 'it has no array at all' : `array dimensions: ${arrays.join(', ')}`,
-            );
-          return { dim: loopDim as Dim, bound: Number(loopBound), array: array! };
-        }),
-        keep: level.keep,
-        noMulticast: level.noMulticast,
-      };
-    }),
-  };
 }
 
 /** Mappings as YAML text that {@link readMappings} reads back to the same mappings. */
@@ -176,22 +100,8 @@ export function formatMappings(
     batch: header.batch,
     mappings: mappings.map(({ layer, mapping }) => ({
       layer,
-      levels: mapping.levels.map((level, i) => ({
-        level: accelerator.levels[i]!.name,
-        temporal: level.temporal.filter((loop) => loop.bound > 1).map((loop) => `${loop.dim} ${loop.bound}`),
-        spatial: level.spatial
-          .filter((loop) => loop.bound > 1)
-          .map((loop) => `${loop.dim} ${loop.bound} ${loop.array}`),
-        keep: [...level.keep],
-        ...(level.noMulticast.length === 0 ? {} : { noMulticast: [...level.noMulticast] }),
-      })),
+      levels: levelsOfMapping(accelerator, mapping),
     })),
   });
-  visit(document, {
-    Pair: (_, pair) => {
-      if (isPair(pair) && isScalar(pair.key) && pair.key.value !== 'mappings' && pair.key.value !== 'levels')
-        if (isSeq(pair.value)) pair.value.flow = true;
-    },
-  });
-  return document.toString({ lineWidth: 120, flowCollectionPadding: false });
+  return textOfMappings(document, ['mappings', 'levels']);
 }

@@ -1,5 +1,5 @@
 import { type Accelerator, canKeep, capacityBits, type StorageLevel } from '../accelerator/accelerator.ts';
-import { movedBits } from '../cost/vector-cost.ts';
+import { movedBits } from '../cost/vector-step.ts';
 
 /** The level in which activations may stay between operators, and parameters between runs of a network. */
 export interface Retention {

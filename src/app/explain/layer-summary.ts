@@ -2,7 +2,7 @@ import { type Accelerator, leakagePjPerCycle } from '../../accelerator/accelerat
 import { besideAccesses } from '../../cost/analysis/breakdown.ts';
 import { nestNotes } from '../../cost/analysis/nest-notes.ts';
 import type { LinkCost } from '../../cost/link-cost.ts';
-import type { VectorOperatorCost } from '../../cost/vector-cost.ts';
+import type { VectorOperatorCost } from '../../cost/vector-step.ts';
 import { describeMapping } from '../../mapping/text.ts';
 import type { NetworkFigures } from '../../search/ports.ts';
 import type { LayerSummary } from '../../search/run-events.ts';

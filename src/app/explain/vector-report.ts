@@ -1,5 +1,6 @@
 import type { Accelerator, StorageLevel } from '../../accelerator/accelerator.ts';
-import { movedBits, type VectorOperatorCost, vectorCost, vectorOperatorCost } from '../../cost/vector-cost.ts';
+import { vectorCost, vectorOperatorCost } from '../../cost/vector-cost.ts';
+import { movedBits, type VectorOperatorCost } from '../../cost/vector-step.ts';
 import { type EnergyAndCycles, isCostly, repeatedSum } from '../../util/network-totals.ts';
 import type { VectorDemand } from '../../workload/graph/fusion.ts';
 

@@ -1,6 +1,6 @@
 import type { NetworkReport } from '../../app/explain/evaluate.ts';
 import { movedWidths, type VectorReport } from '../../app/explain/vector-report.ts';
-import { isOnWay } from '../../cost/vector-cost.ts';
+import { isOnWay } from '../../cost/vector-step.ts';
 import { repeatedSum } from '../../util/network-totals.ts';
 import { energyText } from '../../util/quantity-text.ts';
 import type { TensorName } from '../../util/vocabulary.ts';

@@ -86,6 +86,7 @@ const OWN: readonly (readonly [keys: readonly string[], text: string])[] = [
   [['processingElements'], 'a budget file'],
   [['memory'], 'a technology file'],
   [['mappings'], 'a file of mappings'],
+  [['retentionLevel'], 'a saved schedule'],
   [['dataflow'], 'a file of a dataflow'],
 ];
 

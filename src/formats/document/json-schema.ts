@@ -3,6 +3,7 @@ import { acceleratorSchema } from '../accelerator-file.ts';
 import { budgetSchema } from '../budget-file.ts';
 import { dataflowFileSchema } from '../dataflow-file.ts';
 import { mappingFileSchema } from '../mapping-file.ts';
+import { scheduleFileSchema } from '../schedule/schedule-file.ts';
 import { technologySchema } from '../technology-file.ts';
 import { workloadSchema } from '../workload/workload-schema.ts';
 
@@ -11,6 +12,7 @@ const SCHEMAS = {
   budget: budgetSchema,
   dataflow: dataflowFileSchema,
   mapping: mappingFileSchema,
+  schedule: scheduleFileSchema,
   technology: technologySchema,
   workload: workloadSchema,
 } as const;

@@ -75,13 +75,21 @@ export function partDemands(graph: Graph, isPart: (layer: Layer) => boolean) {
 }
 
 /** Runs of an operator, with who computes it where it is a vector operator. */
-interface FusedRun {
-  readonly run: OperatorRuns;
+export interface FusedRun<R extends OperatorRuns = OperatorRuns> {
+  readonly run: R;
   readonly fusion: Fusion;
 }
 
-function* fusedRuns(graph: Graph, joinsOperands: boolean): Generator<FusedRun> {
-  const runs = operatorRuns(graph);
+function fusedRuns(graph: Graph, joinsOperands: boolean): Generator<FusedRun> {
+  return withFusion(graph, operatorRuns(graph), joinsOperands);
+}
+
+/** Runs of the operators of a graph with who computes each. @param runs all of them, in an order in which they can run */
+export function* withFusion<R extends OperatorRuns>(
+  graph: Graph,
+  runs: readonly R[],
+  joinsOperands: boolean,
+): Generator<FusedRun<R>> {
   const flows = new Flows(runs);
   for (const run of runs) {
     const { operator } = run;
@@ -103,7 +111,7 @@ function demandsOf(graph: Graph, runs: readonly FusedRun[]): VectorDemand[] {
 }
 
 /** Who computes an operator: its producer as part of its own output, a neighbour that moves the other operands, or the operator itself. */
-type Fusion = 'producer' | 'neighbour' | 'none';
+export type Fusion = 'producer' | 'neighbour' | 'none';
 
 /** Who makes and who reads what flows between runs. */
 class Flows {
@@ -161,7 +169,8 @@ function fusionOf(
   return isJoined ? 'neighbour' : 'none';
 }
 
-function demandOf(operator: VectorOperator, fusion: Fusion, repeat: number, { tensors }: Graph): VectorDemand {
+/** The demand of some runs of an operator. @param repeat how many */
+export function demandOf(operator: VectorOperator, fusion: Fusion, repeat: number, { tensors }: Graph): VectorDemand {
   const { name, operation, inputs, output, parameterWords, work } = operator;
   const { kind } = operation;
   const { wordBits } = tensors[output]!;

@@ -41,8 +41,13 @@ interface SequenceStep {
   readonly output: number;
 }
 
+interface ComputingStep extends SequenceStep {
+  /** What it applies to its output on its way out, for all words of the output. */
+  readonly fused: readonly VectorLoad[];
+}
+
 /** A layer. Outputs: c = g * K + k; Inputs: c = g * C + c; rows and columns by stride, dilation and padding. */
-export interface SequenceMac extends SequenceStep {
+export interface SequenceMac extends ComputingStep {
   readonly kind: 'mac';
   /** Index of the layer in the network. */
   readonly layer: number;
@@ -50,8 +55,6 @@ export interface SequenceMac extends SequenceStep {
   readonly second: SecondOperand;
   /** Whether a part of its output needs a part of its first input alone, along all axes; otherwise it only runs whole. */
   readonly tiles: boolean;
-  /** What it applies to its output on its way out, for all words of the output. */
-  readonly fused: readonly VectorLoad[];
 }
 
 /** How the words of a vector operator's operands follow from those of its output. */
@@ -71,7 +74,7 @@ export type VectorSpan =
   | { readonly kind: 'whole' };
 
 /** An operator without multiply-accumulates that moves words. */
-export interface SequenceVector extends SequenceStep {
+export interface SequenceVector extends ComputingStep {
   readonly kind: 'vector';
   /** Of the whole operator: operations, words of parameters (in `reads`, without activations), and what it writes. */
   readonly load: VectorLoad;

@@ -5,24 +5,7 @@ import { type FusionOptions, vectorDemands } from '../../../src/workload/graph/f
 import type { Graph } from '../../../src/workload/graph/graph.ts';
 import type { Network } from '../../../src/workload/network.ts';
 import { networkMacs, operatorParameters } from '../../../src/workload/network.ts';
-import { type Entry, networkOf, type RandomWorkload, RUNS, randomWorkload } from './workload-entries.ts';
-
-/** A workload with every block written out as often as it runs. */
-function unrolled({ input, layers }: RandomWorkload): RandomWorkload {
-  const entries: Entry[] = [];
-  for (const entry of layers) {
-    if (entry.kind !== 'block') {
-      entries.push(entry);
-      continue;
-    }
-    const { repeat, ...once } = entry;
-    const copies = Number(repeat ?? 1);
-    // The last copy keeps the name, by which later entries know what flows out.
-    for (let copy = 1; copy <= copies; copy++)
-      entries.push({ ...once, name: copy === copies ? entry.name : `${String(entry.name)}-${copy}` });
-  }
-  return { input, layers: entries };
-}
+import { type Entry, networkOf, RUNS, randomWorkload, unrolled } from './workload-entries.ts';
 
 /** Words and work of all operators by kind and whether they are fused, repeats counted. */
 function sums({ graph }: Network & { readonly graph: Graph }, options: FusionOptions = {}): Record<string, number[]> {

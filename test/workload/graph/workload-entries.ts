@@ -251,6 +251,23 @@ function beside(dice: number): Readonly<Record<string, number>> {
   };
 }
 
+/** A workload with every block written out as often as it runs. */
+export function unrolled({ input, layers }: RandomWorkload): RandomWorkload {
+  const entries: Entry[] = [];
+  for (const entry of layers) {
+    if (entry.kind !== 'block') {
+      entries.push(entry);
+      continue;
+    }
+    const { repeat, ...once } = entry;
+    const copies = Number(repeat ?? 1);
+    // The last copy keeps the name, by which later entries know what flows out.
+    for (let copy = 1; copy <= copies; copy++)
+      entries.push({ ...once, name: copy === copies ? entry.name : `${String(entry.name)}-${copy}` });
+  }
+  return { input, layers: entries };
+}
+
 /** The network of a workload. */
 export function networkOf({ input, layers }: RandomWorkload, batch = 1): Network & { readonly graph: Graph } {
   const network = read(file(layers, { input }), batch);
