@@ -132,6 +132,23 @@ describe('operators', () => {
     expect(y.inputs[1]).toBe(x.output);
   });
 
+  // Killed by: numbers of inner blocks in front of those of outer ones, a function of joined parts that runs before all of them are there.
+  it('are named by all their blocks, and fold what follows several into the last', () => {
+    const chain = { name: 'x', kind: 'linear', out: 4, repeat: 2 };
+    const nested = sequenceOf([4, 3], [{ name: 'b', kind: 'block', repeat: 2, layers: [chain] }]);
+    expect(namesOf(nested.operators)).toEqual(['b[0].x[0]', 'b[0].x[1]', 'b[1].x[0]', 'b[1].x[1]']);
+    const joined = sequenceOf(
+      [4, 3],
+      [
+        { name: 'a', kind: 'linear', from: 'input', out: 4 },
+        { name: 'b', kind: 'linear', from: 'input', out: 4 },
+        { name: 'both', kind: 'concat', from: ['a', 'b'] },
+        { name: 'swish', kind: 'activation', function: 'silu' },
+      ],
+    );
+    expect(macs(joined).map(({ fused }) => fused.length)).toEqual([0, 1]);
+  });
+
   // Killed by: a pool that takes words, a pool of everything that is no window, heads of a norm left out, a scale of each head spread over all.
   it('take windows, groups of channels or the word at the same place', () => {
     const spans = vectors(
