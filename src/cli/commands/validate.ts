@@ -5,6 +5,7 @@ import {
   VALIDATE_MAPPER,
   VALIDATE_RECORDS,
   VALIDATE_RTL,
+  VALIDATE_SCHEDULES,
 } from '../../options/models.ts';
 import { shownText } from '../../util/shown-text.ts';
 import { addCommand } from '../command-line.ts';
@@ -16,6 +17,7 @@ export function addValidateCommand(program: Command): void {
   const validate = program.command('validate').description('hold the model against other tools, mappers and chips');
   addRecords(validate);
   addMapper(validate);
+  addSchedules(validate);
   addRtl(validate);
   addChips(validate);
   addBoards(validate);
@@ -59,6 +61,21 @@ function addMapper(validate: Command): void {
     }
     const { describeMapperComparison } = await import('../text/mapper-text.ts');
     print(describeMapperComparison(records));
+  });
+}
+
+function addSchedules(validate: Command): void {
+  addCommand(validate, VALIDATE_SCHEDULES, async ({ request: { file }, common }) => {
+    const { validateSchedules } = await import('../../app/validate/schedules.ts');
+    const result = validateSchedules(file, ({ id, kind }, differences) =>
+      progress(common, `${id} (${kind}): ${differences === 0 ? 'matches' : `${differences} figures differ`}`),
+    );
+    if (common.json) printJson(result);
+    else {
+      const { describeSchedules } = await import('../text/schedules-text.ts');
+      print(describeSchedules(result));
+    }
+    if (result.matched < result.cases) throw new ExitSignal(EXIT.failed);
   });
 }
 
