@@ -1,9 +1,16 @@
+import { evaluateMapping } from '../../cost/evaluate.ts';
 import type { CaseSchedule, CaseStep } from '../../formats/schedule/case-schedule.ts';
 import type { CaseSums, ScheduleCase } from '../../formats/schedule/schedule-cases.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import { planSegment } from '../../schedule/plan.ts';
 import { isUnfit, retentionOf } from '../../schedule/retention.ts';
-import { type IllegalSchedule, type ScoredSchedule, scoreSchedule } from '../../schedule/score.ts';
+import {
+  type Evaluate,
+  type IllegalSchedule,
+  type MappedKind,
+  type ScoredSchedule,
+  scoreSchedule,
+} from '../../schedule/score.ts';
 import type { OrderedStep, SegmentPlan } from '../../schedule/step-kind.ts';
 import { CaseDifferences, type Difference } from './case-differences.ts';
 import { compareStep } from './step-differences.ts';
@@ -102,13 +109,28 @@ function scoreRounds(
 ): ScoredSchedule[] | IllegalSchedule {
   const count = Math.max(1, ...segments.flatMap(({ mappings }) => mappings.map(({ length }) => length)));
   const rounds: ScoredSchedule[] = [];
+  const evaluate = onceForEachMapping();
   for (let round = 0; round < count; round++) {
-    const scored = scoreSchedule(sequence, accelerator, schedule, ({ segment, kind }) => {
+    const mappingOf = ({ segment, kind }: MappedKind) => {
       const own = segments[segment]!.mappings[kind]!;
       return own[Math.min(round, own.length - 1)] ?? null;
-    });
+    };
+    const scored = scoreSchedule(sequence, accelerator, schedule, mappingOf, evaluate);
     if (!scored.feasible) return scored;
     rounds.push(scored);
   }
   return rounds;
+}
+
+/** Evaluates a mapping once for each way in which it may write its output: a mapping is of one kind of steps. */
+function onceForEachMapping(): Evaluate {
+  const known = new Map<string | undefined, WeakMap<Mapping, ReturnType<Evaluate>>>();
+  return (layer, accelerator, mapping) => {
+    const mode = layer.residency?.outputs;
+    const ofMode = known.get(mode) ?? new WeakMap<Mapping, ReturnType<Evaluate>>();
+    known.set(mode, ofMode);
+    const evaluation = ofMode.get(mapping) ?? evaluateMapping(layer, accelerator, mapping, { temporalReuse: 'exact' });
+    ofMode.set(mapping, evaluation);
+    return evaluation;
+  };
 }
