@@ -59,7 +59,7 @@ function addMapper(validate: Command): void {
       printJson({ temporalReuse, records });
       return;
     }
-    const { describeMapperComparison } = await import('../text/mapper-text.ts');
+    const { describeMapperComparison } = await import('../text/validate/mapper-text.ts');
     print(describeMapperComparison(records));
   });
 }
@@ -68,11 +68,11 @@ function addSchedules(validate: Command): void {
   addCommand(validate, VALIDATE_SCHEDULES, async ({ request: { file }, common }) => {
     const { validateSchedules } = await import('../../app/validate/schedules.ts');
     const result = validateSchedules(file, ({ id, kind }, differences) =>
-      progress(common, `${id} (${kind}): ${differences === 0 ? 'matches' : `${differences} figures differ`}`),
+      progress(common, `${id} (${kind}): ${differences === 0 ? 'matches' : `differing figures: ${differences}`}`),
     );
     if (common.json) printJson(result);
     else {
-      const { describeSchedules } = await import('../text/schedules-text.ts');
+      const { describeSchedules } = await import('../text/validate/schedules-text.ts');
       print(describeSchedules(result));
     }
     if (result.matched < result.cases) throw new ExitSignal(EXIT.failed);
@@ -91,7 +91,7 @@ function addRtl(validate: Command): void {
       printJson({ ...rtlJson(result), ...(path !== undefined && { report: path }) });
       return;
     }
-    const { describeRtl } = await import('../text/rtl-text.ts');
+    const { describeRtl } = await import('../text/validate/rtl-text.ts');
     print(describeRtl(result));
     if (path !== undefined) print(shownText(path));
   });
@@ -104,7 +104,7 @@ function addChips(validate: Command): void {
     const page =
       report === undefined ? null : await openValidationPage(report, ['trifold', 'validate', 'chips', ...given]);
     const { validateChips } = await import('../../app/validate/chips.ts');
-    const { boardText } = await import('../text/boards-text.ts');
+    const { boardText } = await import('../text/validate/boards-text.ts');
     const result = await withLayerPool(common, cache, (pool) =>
       validateChips(files, pool, (board) => progress(common, boardText(board))),
     );
@@ -114,7 +114,7 @@ function addChips(validate: Command): void {
       printJson({ ...chipsJson(result), ...(path !== undefined && { report: path }) });
       return;
     }
-    const { describeChips } = await import('../text/chips-text.ts');
+    const { describeChips } = await import('../text/validate/chips-text.ts');
     print(describeChips(result));
     if (path !== undefined) print(shownText(path));
   });
@@ -123,7 +123,7 @@ function addChips(validate: Command): void {
 function addBoards(validate: Command): void {
   addCommand(validate, VALIDATE_BOARDS, async ({ request: { file, cache }, common }) => {
     const { boardsJson, validateBoards } = await import('../../app/validate/boards.ts');
-    const { boardText, describeBoards } = await import('../text/boards-text.ts');
+    const { boardText, describeBoards } = await import('../text/validate/boards-text.ts');
     const result = await withLayerPool(common, cache, (pool) =>
       validateBoards(file, pool, (board) => progress(common, boardText(board))),
     );

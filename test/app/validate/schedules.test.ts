@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { validateSchedules } from '../../../src/app/validate/schedules.ts';
-import { describeSchedules } from '../../../src/cli/text/schedules-text.ts';
+import { describeSchedules } from '../../../src/cli/text/validate/schedules-text.ts';
 
 const GOLDEN = resolve(import.meta.dirname, '../../golden');
 const SHARED = resolve(import.meta.dirname, '../../../../shared/oracle/inter-layer');
@@ -36,7 +36,9 @@ describe('recorded schedules', () => {
     expect([result.cases, result.matched, result.kinds.length]).toEqual([count, count, kinds]);
     expect(result.steps).toBeGreaterThan(2 * count);
     expect(seen).toHaveLength(count);
-    expect(describeSchedules(result)).toContain(`${count} of ${count} cases match in ${result.steps} steps, 0 figures`);
+    expect(describeSchedules(result)).toContain(
+      `${count} of ${count} cases match in ${result.steps} steps; differing figures: 0`,
+    );
   });
 
   it.skipIf(!existsSync(SHARED)).each([

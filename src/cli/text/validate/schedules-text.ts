@@ -1,7 +1,7 @@
-import type { ScheduleValidation } from '../../app/validate/schedules.ts';
-import { shownText } from '../../util/shown-text.ts';
-import { formatNumber } from './format.ts';
-import { formatTable, names, right } from './table.ts';
+import type { ScheduleValidation } from '../../../app/validate/schedules.ts';
+import { shownText } from '../../../util/shown-text.ts';
+import { formatNumber } from '../format.ts';
+import { formatTable, names, right } from '../table.ts';
 
 /** Differences that are printed. */
 const SHOWN = 30;
@@ -18,6 +18,6 @@ export function describeSchedules({ cases, matched, steps, kinds, differences }:
     [names('network'), right('cases'), right('match'), right('steps')],
     kinds.map((one) => [one.kind, formatNumber(one.cases), formatNumber(one.matched), formatNumber(one.steps)]),
   );
-  const sums = `${matched} of ${cases} cases match in ${formatNumber(steps)} steps, ${differences.length} figures differ`;
+  const sums = `${matched} of ${cases} cases match in ${formatNumber(steps)} steps; differing figures: ${differences.length}`;
   return [...lines, table, sums].join('\n');
 }
