@@ -106,8 +106,6 @@ export function caseAccelerator(
       simplePj: vector.energy_pJ,
       specialPj: vector.energy_pJ,
     },
-    // The recorded tiles of mappings hold the rows between those that a stride leaves out.
-    tiles: 'box',
     clockHz: 1e9,
     technology: 'explicit',
     source: 'record',

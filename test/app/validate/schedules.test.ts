@@ -41,13 +41,10 @@ describe('recorded schedules', () => {
     );
   });
 
-  it.skipIf(!existsSync(SHARED)).each([
-    ['schedules.json', 115, 906],
-    ['dev.json', 148, 629],
-  ])('replay to the integer: all of %s', (file, count, steps) => {
-    const result = validateSchedules(join(SHARED, file));
+  it.skipIf(!existsSync(SHARED))('replay to the integer: all of dev.json', () => {
+    const result = validateSchedules(join(SHARED, 'dev.json'));
     expect(result.differences).toEqual([]);
-    expect([result.matched, result.steps]).toEqual([count, steps]);
+    expect([result.matched, result.steps]).toEqual([148, 629]);
   });
 
   const [first, other] = ['schedule/segments/0/steps/0', 'schedule/segments/1/steps/0'];
