@@ -97,8 +97,6 @@ export function caseAccelerator(
       }),
     ),
     mac: { instances: mac.instances, wordBits: bits.activation, energyPj: mac.energy_pJ, areaMm2: 0 },
-    // Tiles are executed as boxes, with the words that a stride leaves out between those that are used.
-    tiles: 'box',
     vectorUnit: {
       level: 0,
       simplePerCycle: vector.lanes,
