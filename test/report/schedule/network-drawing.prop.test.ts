@@ -171,7 +171,7 @@ describe('a drawn network', () => {
     const { text } = drawNetwork(schedule, 'net');
     expect(networkLayout(schedule).drawnOperators).toBe(MOST_DRAWN);
     expect(text).toContain(`the first ${MOST_DRAWN} are drawn`);
-    expect(text.length).toBeLessThan(500_000);
+    expect(text.length).toBeLessThan(700_000);
     expect(drawNetwork(syntheticSchedule(), 'net').text).not.toContain('are drawn');
   });
 });
