@@ -3,19 +3,15 @@ import type { CaseSums, ScheduleCase, SolvedCase } from '../../formats/schedule/
 import { tileBitsAt } from '../../mapping/tile-bits.ts';
 import { isUnfit, type Retention, retentionOf } from '../../schedule/retention.ts';
 import { scoreSchedule } from '../../schedule/score.ts';
-import { exactSettings } from '../../search/mapping/map-layer.ts';
-import { supportingObjective } from '../../search/mapping/network-optimum.ts';
 import { EDP, ENERGY, LATENCY, type Objective } from '../../search/mapping/objective.ts';
 import { paretoMappings } from '../../search/mapping/step-front.ts';
-import { mapStep } from '../../search/mapping/step-label.ts';
 import type { FrontPoint } from '../../search/schedule/schedule-front.ts';
 import { type NoSchedule, type ScheduleOptimum, ScheduleSearch } from '../../search/schedule/search-schedule.ts';
-import type { LabelAsk, LabelOutcome } from '../../search/schedule/step-labels.ts';
+import type { LabelAsk } from '../../search/schedule/step-labels.ts';
 import { NO_COST } from '../../util/network-totals.ts';
 import { NO_MOVES } from '../../workload/residency.ts';
 import { CaseDifferences, type Difference } from './case-differences.ts';
-
-const SETTINGS = exactSettings({ factors: 'perfect' });
+import { bestSchedule, EXACT } from './search-here.ts';
 
 const OBJECTIVES: Readonly<Record<'edp' | 'energy' | 'latency', Objective>> = {
   edp: EDP,
@@ -33,7 +29,7 @@ export function solveCase(one: ScheduleCase, solved: SolvedCase): readonly Diffe
   }
   const search = searchOf(one, solved, retention, solved.fusion);
   for (const name of ['edp', 'energy', 'latency'] as const) {
-    const found = answered(search, one.accelerator, OBJECTIVES[name]);
+    const found = bestSchedule(search, one.accelerator, OBJECTIVES[name]);
     compareOptimum(one, name, solved.found?.best[name] ?? null, found, differences);
   }
   compareFront('front', solved.found?.front ?? [], frontOf(search, one.accelerator, retention), differences);
@@ -54,29 +50,6 @@ function searchOf(
   return new ScheduleSearch({ sequence, accelerator, retention, space, factors: 'perfect', beside: NO_COST });
 }
 
-/** The best schedule, with mappings searched on this thread. */
-function answered(
-  search: ScheduleSearch,
-  accelerator: Accelerator,
-  objective: Objective,
-): ScheduleOptimum | NoSchedule {
-  const steps = search.best({ objective });
-  let step = steps.next();
-  while (step.done !== true) {
-    const { lambda, asks } = step.value;
-    step = steps.next(asks.map((ask) => mapped(ask, accelerator, lambda)));
-  }
-  return step.value;
-}
-
-function mapped({ shape }: LabelAsk, accelerator: Accelerator, lambda: number | null): LabelOutcome {
-  const outcome = mapStep(shape, accelerator, supportingObjective(lambda), SETTINGS);
-  if (outcome.kind === 'mapped')
-    return { kind: 'mapped', mapped: outcome, lowerBound: outcome.proof.lowerBound ?? Number.NEGATIVE_INFINITY };
-  const reason = outcome.kind === 'cut' ? 'the search was cut' : outcome.reason;
-  return { kind: 'none', reason, isStopped: outcome.kind === 'cut' };
-}
-
 function frontOf(search: ScheduleSearch, accelerator: Accelerator, retention: Retention): readonly CaseSums[] {
   const steps = search.front();
   let step = steps.next();
@@ -87,7 +60,7 @@ function frontOf(search: ScheduleSearch, accelerator: Accelerator, retention: Re
 function points({ shape }: LabelAsk, accelerator: Accelerator, { level }: Retention): FrontPoint[] {
   // Of a layer on its own nobody asks how much of the level it takes.
   const alone = { level, weights: false, inputs: false, activationBits: 0, roomBits: null, moves: NO_MOVES };
-  return paretoMappings(shape, accelerator, SETTINGS).map(({ shape: own, evaluation, mapping }) => {
+  return paretoMappings(shape, accelerator, EXACT).map(({ shape: own, evaluation, mapping }) => {
     const residency = own.residency ?? { ...alone, outputs: 'outermost' };
     const { energyPj, cycles } = evaluation;
     return { energyPj, cycles, tileBits: tileBitsAt({ ...own, residency }, accelerator, mapping) };
