@@ -4,6 +4,7 @@ import type { Frame } from './frame.ts';
 import { touchBox } from './reach.ts';
 import type { Unfit } from './retention.ts';
 import type { Segment } from './schedule.ts';
+import { steadyIterations } from './steady.ts';
 
 /** Boxes of one iteration of a segment's shared loops. */
 export interface IterationBoxes {
@@ -92,6 +93,34 @@ export class Iterations {
     if (this.#indices[1] === 0) this.#atStart.set(row.need);
     this.#next++;
     return null;
+  }
+
+  /** Skips iterations that are like the last one made, and says how many: the next one is made with the boxes where they are by then. */
+  skip(): number {
+    const inner = this.#loops.length - 1;
+    const made = this.#next - 1;
+    if (inner < 0 || this.#indices[inner]! < 2) return 0;
+    const left = this.#loops[inner]!.iterations - 2 - this.#indices[inner]!;
+    if (left < 1) return 0;
+    const [before, last] = [this.row(made - 1), this.row(made)];
+    const skipped = steadyIterations(this.#frame, this.row(made - 2), before, last, left);
+    if (skipped === 0) return 0;
+    const paces = last.need.map((to, i) => to - before.need[i]!);
+    const madePaces = last.made.map((to, i) => to - before.made[i]!);
+    const rows = [this.row(made - 2), before, last].map(({ need, made: own, moved }) => ({
+      need: need.map((to, i) => to + skipped * paces[i]!),
+      made: own.map((to, i) => to + skipped * madePaces[i]!),
+      moved: moved.slice(),
+    }));
+    this.#next += skipped;
+    this.#indices[inner]! += skipped;
+    rows.forEach(({ need, made: own, moved }, i) => {
+      const row = this.row(made + skipped - 2 + i);
+      row.need.set(need);
+      row.made.set(own);
+      row.moved.set(moved);
+    });
+    return skipped;
   }
 
   /** Moves the shared loops on by one iteration; what they leave behind is seen in the iteration before. */
