@@ -125,7 +125,7 @@ export class StepCollector {
   /** First operator with something to do that reads an operand in an iteration. */
   #firstUser(operand: number, { made }: IterationBoxes): number {
     const { operands, operators } = this.#frame;
-    for (let at = operands[operand]!.first; at < operators.length; at++)
+    for (const at of operands[operand]!.touching)
       if (boxWords(made, BOX * at) > 0 && operators[at]!.inputs.includes(operand)) return at;
     return -1;
   }
