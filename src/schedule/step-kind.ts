@@ -36,6 +36,8 @@ export interface MacStep extends AnyStep {
   readonly weights: boolean;
   readonly inputs: boolean;
   readonly outputs: boolean;
+  /** Bits of a word of its output in the retention level. */
+  readonly activationBits: number;
   /** What runs with it, word by word. */
   readonly fused: readonly VectorLoad[];
 }
@@ -67,4 +69,17 @@ export interface SegmentPlan {
   readonly kinds: readonly StepKind[];
   /** All steps as they run. */
   readonly order: () => Iterable<OrderedStep>;
+}
+
+/** First iteration with a step of each kind. */
+export function firstIterations({ kinds, order }: SegmentPlan): readonly number[] {
+  const first = kinds.map(() => -1);
+  let open = kinds.length;
+  for (const { kind, iteration } of order()) {
+    if (first[kind]! >= 0) continue;
+    first[kind] = iteration;
+    open--;
+    if (open === 0) break;
+  }
+  return first;
 }

@@ -68,6 +68,12 @@ describe('schedules in a journal', () => {
       first('occupancy', { operator: far }),
       { ...schedule, operators: [] },
       { ...schedule, segments: schedule.segments.slice(0, -1) },
+      {
+        ...schedule,
+        segments: schedule.segments.map((one) =>
+          one.end === schedule.operators.length ? { ...one, end: one.end + 1 } : one,
+        ),
+      },
       { ...schedule, segments: [...schedule.segments, schedule.segments[0]] },
       { ...schedule, peak: { ...schedule.peak, operator: schedule.operators.length } },
     ];
