@@ -66,6 +66,8 @@ export function caseAccelerator(
   });
   const accelerator: Accelerator = {
     name: id,
+    // Tiles of the program that made the cases are boxes: words that a stride skips move and take room.
+    tiles: 'box',
     levels: levels.map(
       (level, index): StorageLevel => ({
         name: level.name,
@@ -97,8 +99,6 @@ export function caseAccelerator(
       }),
     ),
     mac: { instances: mac.instances, wordBits: bits.activation, energyPj: mac.energy_pJ, areaMm2: 0 },
-    // Tiles are executed as boxes, with the words that a stride leaves out between those that are used.
-    tiles: 'box',
     vectorUnit: {
       level: 0,
       simplePerCycle: vector.lanes,

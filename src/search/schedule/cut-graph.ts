@@ -1,0 +1,223 @@
+/** A way from one state to another, with what it pins. */
+export interface Arc {
+  readonly from: number;
+  readonly to: number;
+  /** Bits of parameters that it pins. */
+  readonly pinnedBits: number;
+}
+
+/** A path from the first to the last state. */
+export interface Path<A extends Arc> {
+  readonly arcs: readonly A[];
+  readonly cost: number;
+  readonly pinnedBits: number;
+  /** No path within the budget costs less. */
+  readonly lowerBound: number;
+}
+
+/** Partial paths kept at most; beyond, the answer is a bound and the best path met. */
+const MOST_PARTIAL = 1 << 20;
+/** Price of a pinned bit at which as few are pinned as can be. */
+const ALL_BUT_INFINITE = 1e200;
+const ROUNDING = 1e-12;
+
+/**
+ * States in an order in which every arc leads on, from the first to the last, and the arcs between them. Finds the cheapest path whose pinned bits stay
+ * within a budget.
+ */
+export class CutGraph<A extends Arc> {
+  readonly #out: A[][];
+  readonly #states: number;
+
+  /** @param states number of states; every arc leads to a state with a larger number */
+  constructor(states: number) {
+    this.#states = states;
+    this.#out = Array.from({ length: states }, () => []);
+  }
+
+  /** Adds an arc. */
+  add(arc: A): void {
+    this.#out[arc.from]!.push(arc);
+  }
+
+  /** Drops the arcs for which `isDropped` holds. */
+  drop(from: number, isDropped: (arc: A) => boolean): void {
+    this.#out[from] = this.#out[from]!.filter((arc) => !isDropped(arc));
+  }
+
+  /** All arcs. */
+  *arcs(): Generator<A> {
+    for (const arcs of this.#out) yield* arcs;
+  }
+
+  /**
+   * Bounds the cheapest path within a budget of pinned bits, by paths alone: null where every path is infinite.
+   *
+   * Without regard to the budget first. If that pins too much, each pinned bit gets a price, and the lines through a path above and one within the budget lead to
+   * the price at which the bound is largest (the Lagrangian dual, whose hull is met corner by corner).
+   */
+  bracket(costOf: (arc: A) => number, budgetBits: number): Bracket<A> | null {
+    const costs = this.#costs(costOf);
+    const free = this.#priced(costs, 0);
+    if (free === null) return null;
+    if (free.pinnedBits <= budgetBits) return { lowerBound: free.cost, price: 0, below: free, within: free };
+    let below = free;
+    let within = this.#priced(costs, ALL_BUT_INFINITE)!;
+    if (within.pinnedBits > budgetBits) return { lowerBound: free.cost, price: 0, below, within: null };
+    for (;;) {
+      const price = (within.cost - below.cost) / (below.pinnedBits - within.pinnedBits);
+      const lowerBound = below.cost + price * (below.pinnedBits - budgetBits);
+      const next = this.#priced(costs, price)!;
+      const gain = below.cost + price * below.pinnedBits - (next.cost + price * next.pinnedBits);
+      const isNew = next.pinnedBits !== below.pinnedBits && next.pinnedBits !== within.pinnedBits;
+      if (gain <= Math.abs(below.cost) * ROUNDING || !isNew)
+        return { lowerBound: lowerBound - Math.max(0, gain), price, below, within };
+      if (next.pinnedBits <= budgetBits) within = next;
+      else below = next;
+    }
+  }
+
+  /**
+   * The cheapest path within a budget of pinned bits, over all partial paths that the bounds of a bracket do not exclude; null where there is none.
+   * @param bracket of the same costs and budget
+   */
+  cheapest(costOf: (arc: A) => number, budgetBits: number, bracket: Bracket<A>): Path<A> | null {
+    const { within, lowerBound } = bracket;
+    if (within !== null && within.cost <= lowerBound * (1 + ROUNDING)) return { ...within, lowerBound: within.cost };
+    return this.#exactly(this.#costs(costOf), budgetBits, { price: bracket.price, bound: lowerBound }, within);
+  }
+
+  #costs(costOf: (arc: A) => number): readonly Float64Array[] {
+    return this.#out.map((arcs) => Float64Array.from(arcs, costOf));
+  }
+
+  /** The cheapest path with a price on pinned bits, by its cost without the price. */
+  #priced(costs: readonly Float64Array[], price: number): Walked<A> | null {
+    const best = new Float64Array(this.#states).fill(Number.POSITIVE_INFINITY);
+    const via: (A | undefined)[] = new Array(this.#states);
+    best[0] = 0;
+    for (let state = 0; state < this.#states; state++) {
+      const here = best[state]!;
+      if (here === Number.POSITIVE_INFINITY) continue;
+      const arcs = this.#out[state]!;
+      const own = costs[state]!;
+      for (let i = 0; i < arcs.length; i++) {
+        const arc = arcs[i]!;
+        const there = here + own[i]! + price * arc.pinnedBits;
+        if (there < best[arc.to]!) {
+          best[arc.to] = there;
+          via[arc.to] = arc;
+        }
+      }
+    }
+    const last = this.#states - 1;
+    if (best[last] === Number.POSITIVE_INFINITY) return null;
+    const arcs: A[] = [];
+    let cost = 0;
+    let pinnedBits = 0;
+    for (let state = last; state > 0; ) {
+      const arc = via[state]!;
+      arcs.push(arc);
+      cost += costs[arc.from]![this.#out[arc.from]!.indexOf(arc)]!;
+      pinnedBits += arc.pinnedBits;
+      state = arc.from;
+    }
+    return { arcs: arcs.reverse(), cost, pinnedBits };
+  }
+
+  /** [state]: least cost from it to the last, with a price on pinned bits. */
+  #remaining(costs: readonly Float64Array[], price: number): Float64Array {
+    const left = new Float64Array(this.#states).fill(Number.POSITIVE_INFINITY);
+    left[this.#states - 1] = 0;
+    for (let state = this.#states - 1; state >= 0; state--) {
+      const arcs = this.#out[state]!;
+      const own = costs[state]!;
+      for (let i = 0; i < arcs.length; i++) {
+        const { to, pinnedBits } = arcs[i]!;
+        left[state] = Math.min(left[state]!, own[i]! + price * pinnedBits + left[to]!);
+      }
+    }
+    return left;
+  }
+
+  /** Over all partial paths that may still be cheaper than the best within the budget. */
+  #exactly(
+    costs: readonly Float64Array[],
+    budgetBits: number,
+    dual: { readonly price: number; readonly bound: number },
+    within: Walked<A> | null,
+  ): Path<A> | null {
+    const free = this.#remaining(costs, 0);
+    const priced = this.#remaining(costs, dual.price);
+    const most = within?.cost ?? Number.POSITIVE_INFINITY;
+    const lists: PartialPath<A>[][] = Array.from({ length: this.#states }, () => []);
+    lists[0]!.push({ cost: 0, bits: 0, arc: null, before: null });
+    let count = 0;
+    let isCut = false;
+    for (let state = 0; state < this.#states - 1; state++) {
+      const list = undominated(lists[state]!);
+      lists[state] = [];
+      const arcs = this.#out[state]!;
+      for (const before of list)
+        for (let i = 0; i < arcs.length; i++) {
+          const arc = arcs[i]!;
+          const bits = before.bits + arc.pinnedBits;
+          const cost = before.cost + costs[state]![i]!;
+          if (bits > budgetBits || cost + free[arc.to]! >= most) continue;
+          if (cost + dual.price * (bits - budgetBits) + priced[arc.to]! >= most) continue;
+          if (count++ > MOST_PARTIAL) {
+            isCut = true;
+            continue;
+          }
+          lists[arc.to]!.push({ cost, bits, arc, before });
+        }
+    }
+    let best: PartialPath<A> | null = null;
+    for (const one of lists[this.#states - 1]!) if (best === null || one.cost < best.cost) best = one;
+    if (best === null) return within === null ? null : { ...within, lowerBound: isCut ? dual.bound : within.cost };
+    const arcs: A[] = [];
+    for (let one: PartialPath<A> | null = best; one !== null && one.arc !== null; one = one.before) arcs.push(one.arc);
+    return {
+      arcs: arcs.reverse(),
+      cost: best.cost,
+      pinnedBits: best.bits,
+      lowerBound: isCut ? dual.bound : best.cost,
+    };
+  }
+}
+
+/** What is known of the cheapest path within a budget of pinned bits. */
+export interface Bracket<A extends Arc> {
+  /** No path within the budget costs less. */
+  readonly lowerBound: number;
+  /** Of a pinned bit, at which the bound holds. */
+  readonly price: number;
+  /** The cheapest path at this price that pins too much; one within the budget where that is the cheapest of all. */
+  readonly below: Walked<A>;
+  /** The cheapest path at this price within the budget; null: none is. */
+  readonly within: Walked<A> | null;
+}
+
+/** A path with its sums. */
+type Walked<A extends Arc> = Pick<Path<A>, 'arcs' | 'cost' | 'pinnedBits'>;
+
+/** The way to a state. */
+interface PartialPath<A extends Arc> {
+  readonly cost: number;
+  readonly bits: number;
+  readonly arc: A | null;
+  readonly before: PartialPath<A> | null;
+}
+
+/** Those that no other beats in both cost and bits. */
+function undominated<A extends Arc>(list: PartialPath<A>[]): PartialPath<A>[] {
+  list.sort((a, b) => a.bits - b.bits || a.cost - b.cost);
+  const kept: PartialPath<A>[] = [];
+  let least = Number.POSITIVE_INFINITY;
+  for (const one of list)
+    if (one.cost < least) {
+      kept.push(one);
+      least = one.cost;
+    }
+  return kept;
+}
