@@ -81,6 +81,30 @@ describe('label of a step', () => {
     );
   });
 
+  it('claims no more than it proves, wherever its searches end', () => {
+    const limits = fc.constantFrom(1, 100, 1500);
+    fc.assert(
+      fc.property(steps, limits, fc.constantFrom(EDP, ENERGY), (step, nodeLimit, objective) => {
+        const least = stepValue(label(step, {}, objective));
+        const { layer, accelerator } = step;
+        const stopped = mapStep(layer, accelerator, objective, { ...PERFECT, nodeLimit });
+        if (stopped.kind === 'mapped') {
+          const { optimal, value, lowerBound } = stopped.proof;
+          expect(lowerBound! / least).toBeLessThan(1 + 1e-9);
+          expect(value / least).toBeGreaterThan(1 - 1e-9);
+          if (optimal) expect(value / least).toBeCloseTo(1, 9);
+          else expect(lowerBound).toBeLessThan(value);
+        }
+        if (least === Number.POSITIVE_INFINITY) return;
+        const within = (share: number) => mapStep(layer, accelerator, objective, PERFECT, { cutoff: share * least });
+        expect(within(0.9)).toMatchObject({ kind: 'cut' });
+        expect(within(1.1)).toMatchObject({ kind: 'mapped', proof: { optimal: true } });
+        expect(stepValue(within(1.1)) / least).toBeCloseTo(1, 9);
+      }),
+      RUNS,
+    );
+  });
+
   it('says what room its tiles take: no less holds them, and the same mapping is best for it', () => {
     fc.assert(
       fc.property(steps, (step) => {
