@@ -67,7 +67,7 @@ export function overwrittenTile({ operands, operators }: Frame, at: number, { ne
  * the part that it shares with the iteration before or the next, where that part stays.
  */
 export function tileWordsAt(
-  { operands }: Frame,
+  { operands, operators }: Frame,
   operand: number,
   at: number,
   isCached: boolean,
@@ -75,10 +75,20 @@ export function tileWordsAt(
   before: IterationBoxes | null,
   next: IterationBoxes | null,
 ): number {
-  const { first, last } = operands[operand]!;
+  const { touching } = operands[operand]!;
   const box = BOX * operand;
-  if (at >= first && at <= last) return boxWords(now.need, box);
-  const other = at < first ? before : next;
+  let isBefore = false;
+  let isAfter = true;
+  let isUsed = false;
+  for (let i = 0; i < touching.length; i++) {
+    const user = touching[i]!;
+    if (operators[user]!.operator.kind === 'view' || boxWords(now.made, BOX * user) === 0) continue;
+    if (!isUsed) isBefore = at < user;
+    isUsed = true;
+    if (user >= at) isAfter = false;
+  }
+  if (isUsed && !isBefore && !isAfter) return boxWords(now.need, box);
+  const other = isBefore ? before : next;
   if (other === null) return 0;
   if (isCached) return sharedWords(now.need, box, other.need, box);
   return isSameBox(now.need, box, other.need, box) ? boxWords(now.need, box) : 0;

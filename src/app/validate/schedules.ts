@@ -4,6 +4,7 @@ import { readScheduleCases, type ScheduleCase } from '../../formats/schedule/sch
 import { readText } from '../presets/load.ts';
 import type { Difference } from './case-differences.ts';
 import { type Replay, replaySchedule } from './schedule-replay.ts';
+import { solveCase } from './schedule-solve.ts';
 
 /** The cases of one family of networks. */
 export interface FamilyValidation {
@@ -23,7 +24,8 @@ export interface ScheduleValidation extends Omit<FamilyValidation, 'kind'> {
 }
 
 /**
- * Replays the recorded schedules of all cases of a file step by step, and compares every figure with the recorded one.
+ * Replays the recorded schedules of all cases of a file step by step, searches the spaces of those that were solved, and compares every figure with the
+ * recorded one.
  * @param onCase called after every case
  * @throws TrifoldError with the place for a file that is not a list of cases
  */
@@ -53,7 +55,7 @@ export function validateSchedules(
   };
 }
 
-/** A given schedule, or the optimal ones of a solved case whose steps are recorded. */
+/** A given schedule; or of a solved case the optimal ones whose steps are recorded, and what a search finds. */
 function compareCase(one: ScheduleCase): Replay {
   const { given, solved } = one;
   if (given !== null) return replaySchedule(one, given.schedule, given);
@@ -61,6 +63,9 @@ function compareCase(one: ScheduleCase): Replay {
   const replays = recorded.map((best) => replaySchedule(one, best.schedule, best));
   return {
     steps: replays.reduce((sum, { steps }) => sum + steps, 0),
-    differences: replays.flatMap(({ differences }) => differences),
+    differences: [
+      ...replays.flatMap(({ differences }) => differences),
+      ...(solved === null ? [] : solveCase(one, solved)),
+    ],
   };
 }
