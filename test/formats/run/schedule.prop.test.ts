@@ -62,7 +62,6 @@ describe('schedules in a journal', () => {
       first('operators', { segment: 1 }),
       first('storages', { producer: far }),
       first('storages', { users: [far] }),
-      first('storages', { users: [1, 0] }),
       first('segments', { first: 1 }),
       first('segments', { end: 0 }),
       first('occupancy', { operator: far }),

@@ -8,6 +8,7 @@ import { drawNetwork } from '../../../src/report/schedule/network-drawing.ts';
 import { occupancyChart } from '../../../src/report/schedule/occupancy-chart.ts';
 import { operatorsTable, segmentsTable, storagesTable } from '../../../src/report/schedule/schedule-tables.ts';
 import { drawWordsBars } from '../../../src/report/schedule/words-bars.ts';
+import { betweenLayersSection } from '../../../src/report/sections/between-layers-section.ts';
 import { isTiled, loopsText, savedByOutput } from '../../../src/schedule/summary-figures.ts';
 import { Canvas } from '../../../src/tui/drawing/canvas.ts';
 import { drawNetworkPage } from '../../../src/tui/pages/network-page.ts';
@@ -80,6 +81,22 @@ describe('what stays on chip between layers', async () => {
         bars.map((words) => Math.round((4e4 * words) / most) / 100),
       );
     }
+  });
+
+  // Killed by: more words called fewer, which a schedule for least EDP may move.
+  it('says whether it moves fewer words than layer by layer, or more', async () => {
+    const told = async (layerByLayer: number | null) => {
+      const { network, schedule } = schedules[0]!;
+      const other = { network, schedule: { ...schedule, dramWords: { spent: 150, compulsory: 100, layerByLayer } } };
+      const undrawn = async () => '<svg></svg>';
+      const part = await betweenLayersSection({ ...reportModel(input), schedules: [other] }, undrawn);
+      return /all in all <data[^>]*>([^<]*)<\/data> (\w+) than/.exec(part!.text)?.slice(1);
+    };
+    expect([await told(200), await told(120), await told(null)]).toEqual([
+      ['25.0%', 'fewer'],
+      ['25.0%', 'more'],
+      undefined,
+    ]);
   });
 
   it('has a band with its size for everything that lies in the level, twice', () => {
