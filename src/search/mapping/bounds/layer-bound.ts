@@ -3,7 +3,8 @@ import { compulsoryDramCycles } from '../../../cost/analysis/bottleneck.ts';
 import { launchCyclesOf } from '../../../cost/level-overheads.ts';
 import { storedWordBits } from '../../../mapping/legality.ts';
 import { divisors, product } from '../../../util/integers.ts';
-import { DIMS, type Dim, TENSORS, type TensorName } from '../../../util/vocabulary.ts';
+import { DIMS, type Dim, perTensor, TENSORS, type TensorName } from '../../../util/vocabulary.ts';
+import type { LayerShape } from '../../../workload/network.ts';
 import type { Problem } from '../../../workload/problem.ts';
 import type { LayerDemand } from './layer-demand.ts';
 
@@ -30,7 +31,7 @@ const IRRELEVANT: Readonly<Record<TensorName, readonly Dim[]>> = {
  * bandwidth of DRAM, after that where it does not overlap; one launch of each level.
  * Energy: MACs; every touched word of each tensor once through DRAM; per tensor the cheapest innermost keeping level, which is
  * filled with the touched words and serves every MAC, shared by as many as its network can reach with one access; leakage over the least latency.
- * Capacities are ignored.
+ * Capacities are ignored. What is retained starts and ends in the retention level; what moves beside the mapping is left out.
  */
 export function layerBound(demand: LayerDemand, accelerator: Accelerator, factors: Factors): LayerBound {
   const cycles = leastCycles(demand, accelerator, factors);
@@ -43,7 +44,8 @@ export function layerBound(demand: LayerDemand, accelerator: Accelerator, factor
 function leastCycles({ layer, macs, touchedWords }: LayerDemand, accelerator: Accelerator, factors: Factors): number {
   const compute = leastComputeCycles(layer.problem, macs, accelerator, factors);
   const { levels } = accelerator;
-  const dramCycles = compulsoryDramCycles(layer, levels[0]!, touchedWords);
+  const moved = perTensor((tensor) => (homeLevel(layer, tensor) === 0 ? touchedWords[tensor] : 0));
+  const dramCycles = compulsoryDramCycles(layer, levels[0]!, moved);
   const array = Math.max(compute, ...levels.map((level) => leastArrayCycles(level, compute)));
   const serial = array + (levels[0]!.overlap === 'none' ? dramCycles : 0);
   const launches = levels.map(({ launch }) => launchCyclesOf(launch, layer.problem.bounds));
@@ -90,29 +92,45 @@ function leastTensorEnergyPj(demand: LayerDemand, accelerator: Accelerator, tens
   const { levels } = accelerator;
   const { layer, touchedWords, macWords } = demand;
   const touched = touchedWords[tensor];
+  const first = homeLevel(layer, tensor);
+  const home = levels[first]!;
+  const accessBits = (level: StorageLevel) => level.blockWords * level.wordBits;
   const wordPj = (level: StorageLevel, accessPj: number) =>
-    (accessPj * storedWordBits(level, layer, tensor)) / (level.blockWords * level.wordBits);
-  const dram = levels[0]!;
-  const compulsory = touched * wordPj(dram, tensor === 'Outputs' ? dram.energy.updatePj : dram.energy.readPj);
+    (accessPj * storedWordBits(level, layer, tensor)) / accessBits(level);
+  // Outputs that are retained may be updated there at the width of an activation, whatever that of partial sums is.
+  const isNarrow = first > 0 && tensor === 'Outputs';
+  const homePj = (accessPj: number) =>
+    isNarrow
+      ? (accessPj * Math.min(storedWordBits(home, layer, tensor), layer.residency!.activationBits)) / accessBits(home)
+      : wordPj(home, accessPj);
+  const compulsory = touched * homePj(tensor === 'Outputs' ? home.energy.updatePj : home.energy.readPj);
   const sharedBelow = sharedFromEach(levels, layer.problem, tensor);
   let least = Infinity;
   let copies = 1;
   levels.forEach((level, index) => {
     if (index > 0) copies *= mostCopies(levels[index - 1]!, layer.problem, tensor);
-    if (index > 0 && !level.mayKeep.includes(tensor)) return;
+    if (index < first || (index > first && !level.mayKeep.includes(tensor))) return;
     const served = macWords[tensor] / sharedBelow[index]!;
+    const pj = (accessPj: number) => (index === first ? homePj(accessPj) : wordPj(level, accessPj));
     const serving =
       tensor === 'Outputs'
-        ? served * wordPj(level, level.energy.updatePj) +
-          Math.max(0, served - touched * copies) * wordPj(level, level.energy.readPj)
-        : served * wordPj(level, level.energy.readPj);
-    if (index === 0) least = Math.min(least, Math.max(serving, compulsory));
+        ? served * pj(level.energy.updatePj) + Math.max(0, served - touched * copies) * pj(level.energy.readPj)
+        : served * pj(level.energy.readPj);
+    if (index === first) least = Math.min(least, Math.max(serving, compulsory));
     else {
       const fill = tensor === 'Outputs' ? 0 : touched * wordPj(level, level.energy.fillPj);
       least = Math.min(least, compulsory + fill + serving);
     }
   });
   return least;
+}
+
+/** Level at which a tensor starts or ends. */
+function homeLevel({ residency }: LayerShape, tensor: TensorName): number {
+  if (residency === undefined) return 0;
+  const { level, weights, inputs, outputs } = residency;
+  const isRetained = { Weights: weights, Inputs: inputs, Outputs: outputs !== 'outermost' }[tensor];
+  return isRetained ? level : 0;
 }
 
 /** Most MACs that one access to each level can serve. */

@@ -1,0 +1,126 @@
+import type { SegmentPlan, StepKind } from '../../schedule/step-kind.ts';
+import type { EnergyAndCycles } from '../../util/network-totals.ts';
+import { type LabelAsk, type StepHomes, type StepLabels, weighed } from './step-labels.ts';
+
+/** Equal steps with what their cost is the least of. */
+export interface PricedStep {
+  readonly step: StepKind;
+  /** What no mapping changes: of a vector step, or of what is fused; several where operands are not decided yet. */
+  readonly extras: readonly EnergyAndCycles[];
+  /** Numbers of labels, of which the least counts; none: no mapping. */
+  readonly labels: readonly number[];
+}
+
+/** Least cost of steps, with `baseBits` of the retention level for all that is not fixed in them. */
+export function lowerCost(
+  steps: readonly PricedStep[],
+  labels: StepLabels,
+  lambda: number | null,
+  baseBits: number,
+): number {
+  let sum = 0;
+  for (const { step, extras, labels: own } of steps) {
+    const roomBits = baseBits - step.fixedBits;
+    if (roomBits < 0) return Number.POSITIVE_INFINITY;
+    let least = Number.POSITIVE_INFINITY;
+    for (const { energyPj, cycles } of extras) least = Math.min(least, weighed(lambda, energyPj, cycles));
+    if (own.length > 0) least += leastLabel(own, labels, lambda, roomBits);
+    sum += step.count * least;
+    if (sum === Number.POSITIVE_INFINITY) break;
+  }
+  return sum;
+}
+
+function leastLabel(own: readonly number[], labels: StepLabels, lambda: number | null, roomBits: number): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (const label of own) least = Math.min(least, labels.rangeOf(label, lambda, roomBits).lower);
+  return least;
+}
+
+/** The searches that would raise the least cost of steps, or settle it; none when it is settled. */
+export function openAsks(
+  steps: readonly PricedStep[],
+  labels: StepLabels,
+  lambda: number | null,
+  baseBits: number,
+): LabelAsk[] {
+  const asks: LabelAsk[] = [];
+  for (const { step, labels: own } of steps) {
+    const roomBits = baseBits - step.fixedBits;
+    if (own.length === 0 || roomBits < 0) continue;
+    const least = leastLabel(own, labels, lambda, roomBits);
+    const best = own.filter((label) => labels.rangeOf(label, lambda, roomBits).lower === least);
+    if (best.some((label) => !labels.isOpen(label, lambda, roomBits))) continue;
+    asks.push(labels.askOf(best[0]!, lambda, roomBits));
+  }
+  return asks;
+}
+
+/** Sums over steps with their best known mappings; null where one has none. */
+export function knownCost(
+  steps: readonly PricedStep[],
+  labels: StepLabels,
+  lambda: number | null,
+  baseBits: number,
+): EnergyAndCycles | null {
+  let energyPj = 0;
+  let cycles = 0;
+  for (const { step, extras, labels: own } of steps) {
+    const roomBits = baseBits - step.fixedBits;
+    if (roomBits < 0) return null;
+    const point = own.length === 0 ? null : labels.rangeOf(own[0]!, lambda, roomBits).point;
+    if (own.length > 0 && point === null) return null;
+    energyPj += step.count * (extras[0]!.energyPj + (point?.energyPj ?? 0));
+    cycles += step.count * (extras[0]!.cycles + (point?.cycles ?? 0));
+  }
+  return { energyPj, cycles };
+}
+
+/** How the steps of a plan are priced. */
+export interface StepPricing {
+  readonly labels: StepLabels;
+  /** Bits of an activation of an operator's output at the retention level. */
+  readonly activationBits: (operator: number) => number;
+  /** What no mapping changes of a step whose operands lie where they lie. */
+  readonly extras: (step: StepKind) => EnergyAndCycles;
+}
+
+/** An operand of a segment of which nobody has decided yet how it comes into the retention level, if at all. */
+export interface OpenOperand {
+  readonly kind: 'tensor' | 'parameters';
+  /** Tensor, or operator. */
+  readonly index: number;
+}
+
+/** The steps of a plan with their prices. @param isOpen whether it is not decided if an operand of a step is retained */
+export function pricedSteps(
+  plan: SegmentPlan,
+  { labels, activationBits, extras }: StepPricing,
+  isOpen: (operator: number, operand: number | 'weights') => boolean,
+): PricedStep[] {
+  return plan.kinds.map((step): PricedStep => {
+    if (step.kind === 'vector') {
+      const open = step.operands.flatMap((_, i) => (isOpen(step.operator, i) ? [i] : []));
+      return { step, extras: subsets(open).map((retained) => extras(withRetained(step, retained))), labels: [] };
+    }
+    const bits = activationBits(step.operator);
+    const choices = (is: boolean, operand: number | 'weights') =>
+      is || !isOpen(step.operator, operand) ? [is] : [false, true];
+    const homes: StepHomes[] = choices(step.weights, 'weights').flatMap((weights) =>
+      choices(step.inputs, 0).map((inputs) => ({ weights, inputs, outputs: step.outputs, moves: step.moves })),
+    );
+    return { step, extras: [extras(step)], labels: homes.map((own) => labels.numberOf(step.shape, own, bits)) };
+  });
+}
+
+function subsets(of: readonly number[]): number[][] {
+  return of.reduce<number[][]>((all, one) => all.flatMap((set) => [set, [...set, one]]), [[]]);
+}
+
+function withRetained(step: StepKind & { kind: 'vector' }, retained: readonly number[]): StepKind {
+  if (retained.length === 0) return step;
+  return {
+    ...step,
+    operands: step.operands.map((operand, i) => (retained.includes(i) ? { ...operand, isRetained: true } : operand)),
+  };
+}

@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Arc, CutGraph } from '../../../src/search/schedule/cut-graph.ts';
+
+interface Priced extends Arc {
+  readonly cost: number;
+}
+
+const graphs = fc.integer({ min: 2, max: 7 }).chain((states) =>
+  fc.record({
+    states: fc.constant(states),
+    arcs: fc.array(
+      fc
+        .record({
+          from: fc.nat(states - 2),
+          step: fc.integer({ min: 1, max: states }),
+          pinnedBits: fc.nat(6),
+          cost: fc.oneof({ weight: 9, arbitrary: fc.nat(40) }, fc.constant(Number.POSITIVE_INFINITY)),
+        })
+        .map(({ from, step, ...arc }): Priced => ({ from, to: Math.min(states - 1, from + step), ...arc })),
+      { minLength: 1, maxLength: 16 },
+    ),
+    budget: fc.nat(12),
+  }),
+);
+
+function bruteForce(arcs: readonly Priced[], last: number, budget: number): number {
+  const walk = (state: number, cost: number, bits: number): number => {
+    if (bits > budget) return Number.POSITIVE_INFINITY;
+    if (state === last) return cost;
+    return Math.min(
+      Number.POSITIVE_INFINITY,
+      ...arcs.filter(({ from }) => from === state).map((arc) => walk(arc.to, cost + arc.cost, bits + arc.pinnedBits)),
+    );
+  };
+  return walk(0, 0, 0);
+}
+
+describe('CutGraph', () => {
+  it('finds the cheapest path within a budget of pinned bits', () => {
+    let paths = 0;
+    fc.assert(
+      fc.property(graphs, ({ states, arcs, budget }) => {
+        const graph = new CutGraph<Priced>(states);
+        for (const arc of arcs) graph.add(arc);
+        const expected = bruteForce(arcs, states - 1, budget);
+        const found = graph.cheapest(({ cost }) => cost, budget);
+        if (expected === Number.POSITIVE_INFINITY) {
+          expect(found).toBeNull();
+          return;
+        }
+        paths++;
+        expect(found).not.toBeNull();
+        expect(found!.cost).toBe(expected);
+        expect(found!.lowerBound).toBe(expected);
+        expect(found!.pinnedBits).toBeLessThanOrEqual(budget);
+        expect(found!.arcs.reduce((sum, { cost }) => sum + cost, 0)).toBe(expected);
+        expect(found!.arcs.reduce((sum, { pinnedBits }) => sum + pinnedBits, 0)).toBe(found!.pinnedBits);
+        expect(found!.arcs[0]!.from).toBe(0);
+        expect(found!.arcs.at(-1)!.to).toBe(states - 1);
+        found!.arcs.slice(1).forEach((arc, i) => {
+          expect(arc.from).toBe(found!.arcs[i]!.to);
+        });
+      }),
+      { numRuns: 400 },
+    );
+    expect(paths).toBeGreaterThan(0);
+  });
+});
