@@ -25,6 +25,11 @@ export interface Unfit {
   readonly reason: string;
 }
 
+/** Whether something is a reason why it cannot be. */
+export function isUnfit<T extends object>(value: T | Unfit): value is Unfit {
+  return 'reason' in value;
+}
+
 /** The outermost level on chip that has one instance and one pool for all tensors and that may keep Inputs. */
 export function retentionOf({ levels }: Pick<Accelerator, 'levels'>): Retention | Unfit {
   const reasons: string[] = [];

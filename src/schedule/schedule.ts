@@ -36,3 +36,11 @@ export interface Schedule {
   /** In order, covering all operators. */
   readonly segments: readonly Segment[];
 }
+
+/** Where things are around a segment. */
+export interface Placement {
+  /** By storage. */
+  readonly homes: readonly Home[];
+  /** Whether the parameters of an operator are pinned. */
+  readonly isPinned: (operator: number) => boolean;
+}

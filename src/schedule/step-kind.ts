@@ -1,18 +1,12 @@
+import type { HomedLoad } from '../cost/vector-step.ts';
 import type { VectorLoad } from '../workload/graph/fusion.ts';
-import type { VectorWork } from '../workload/graph/vector-operation.ts';
 import type { LayerShape } from '../workload/layer.ts';
-import type { ReadWords } from '../workload/read-words.ts';
 import type { Moves } from '../workload/residency.ts';
-
-/** Words of an operand of a vector step, and whether they lie in the retention level. */
-export interface PlacedWords extends ReadWords {
-  readonly isRetained: boolean;
-}
 
 /** Something that takes room in the retention level during a step, beside tiles of its mapping. */
 export interface FixedPart {
-  readonly what: 'storage' | 'tile' | 'held';
-  /** Of the storage or tensor; of the operator whose parameters are held. */
+  readonly what: 'storage' | 'tile' | 'held' | 'held-parameters';
+  /** Of the storage; of the tensor of a tile or held activation; of the operator whose parameters are held. */
   readonly index: number;
   /** The second copy of words that arrive in a double-buffered level counts. */
   readonly bits: number;
@@ -49,12 +43,12 @@ export interface MacStep extends AnyStep {
 /** A vector operator on one tile, or as a whole. */
 export interface VectorStep extends AnyStep {
   readonly kind: 'vector';
-  /** Activations that it reads, an entry per operand. */
-  readonly operands: readonly PlacedWords[];
-  /** Its parameters, from the outermost level. */
-  readonly parameters: readonly ReadWords[];
-  readonly output: PlacedWords;
-  readonly work: VectorWork;
+  /** Of the box of its output, along n, c, p, q. */
+  readonly extents: readonly number[];
+  /** Its words by their homes, an entry per operand and then those of parameters; moves included. */
+  readonly load: HomedLoad;
+  /** What runs with it, word by word. */
+  readonly fused: readonly VectorLoad[];
 }
 
 /** Steps of an operator that cost and take the same. */

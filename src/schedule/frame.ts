@@ -1,0 +1,233 @@
+import { product } from '../util/integers.ts';
+import type { Sequence, SequenceOperator } from '../workload/graph/sequence.ts';
+import { inputReach, parameterSizes, type Reach, type Sizes, secondReach, vectorReach, viewReach } from './reach.ts';
+import type { Retention, Unfit } from './retention.ts';
+import type { Placement, Segment } from './schedule.ts';
+import { storageLives } from './storage-lives.ts';
+
+/**
+ * Where the words of an operand of a segment are. whole: in the retention level, as a whole tensor or pinned. tile: made inside, and only the part that an
+ * iteration needs stays. held: from outside, likewise. streamed: in the outermost level.
+ */
+export type Place = 'whole' | 'tile' | 'held' | 'streamed';
+
+/** An activation or the parameters of an operator, as a segment sees them. */
+export interface FrameOperand {
+  readonly what: 'tensor' | 'parameters';
+  /** Index of the tensor, or of the operator whose parameters they are. */
+  readonly index: number;
+  readonly name: string;
+  readonly sizes: Sizes;
+  /** Of a word between operators, and in the retention level. */
+  readonly wordBits: number;
+  readonly bits: number;
+  place: Place;
+  /** Operator of the frame that makes it; -1: made outside. */
+  readonly maker: number;
+  /** Whether it goes to the outermost level beside its tile. */
+  readonly isDrained: boolean;
+  /** First and last operator of the frame that reads it or makes it, under whatever name; operators that read it by this name, without views. */
+  first: number;
+  last: number;
+  readers: number;
+  /** Whether it is another name for words of operands that have their own. */
+  readonly isAlias: boolean;
+}
+
+/** An operator of a segment. */
+export interface FrameOperator {
+  /** Index in the sequence. */
+  readonly index: number;
+  readonly operator: SequenceOperator;
+  /** Operands of the frame: of a layer Inputs and then the second operand. */
+  readonly inputs: readonly number[];
+  readonly reaches: readonly Reach[];
+  readonly output: number;
+  /** Channels of its output that only run together. */
+  readonly together: number;
+  /** Whether it only runs whole. */
+  readonly isWhole: boolean;
+}
+
+/** A segment with everything that does not change from one iteration to the next. */
+export interface Frame {
+  readonly operands: readonly FrameOperand[];
+  readonly operators: readonly FrameOperator[];
+}
+
+/** Gathers the operands of a segment, or says why it cannot run with its homes and what it holds. */
+export function frameOf(
+  sequence: Sequence,
+  retention: Retention,
+  placement: Placement,
+  { first, end, held }: Segment,
+): Frame | Unfit {
+  const operands: FrameOperand[] = [];
+  const operators: FrameOperator[] = [];
+  const byTensor = new Map<number, number>();
+  const lives = storageLives(sequence);
+  const isHeld = (what: FrameOperand['what'], index: number) =>
+    held.some((one) =>
+      one.kind === 'tensor'
+        ? what === 'tensor' && one.tensor === index
+        : what === 'parameters' && one.operator === index,
+    );
+  let reason: string | null = null;
+
+  const tensorAt = (tensor: number, at: number, maker: number): number => {
+    const before = byTensor.get(tensor);
+    if (before !== undefined) return before;
+    const { name, sizes, wordBits, storage } = sequence.tensors[tensor]!;
+    const home = placement.homes[storage]!;
+    const { role } = sequence.storages[storage]!;
+    const life = lives[storage]!;
+    if (role !== 'inner' && home !== 'outermost')
+      reason = `${name} is an ${role} of the network, so its home is the outermost level`;
+    const isLast = maker === end - first - 1;
+    if (
+      home === 'fused' &&
+      (maker < 0 || isLast || life.until >= end || life.parts.some(({ from }) => from < first || from >= end))
+    )
+      reason = `${name} only exists as tiles of one segment, but is made or read outside of this one`;
+    const inner: Place = isLast ? 'streamed' : 'tile';
+    const outer: Place = isHeld('tensor', tensor) ? 'held' : 'streamed';
+    const place = home === 'retained' ? 'whole' : maker >= 0 ? inner : outer;
+    byTensor.set(tensor, operands.length);
+    operands.push({
+      what: 'tensor',
+      index: tensor,
+      name,
+      sizes,
+      wordBits,
+      bits: retention.activationBits(wordBits),
+      place,
+      maker,
+      isDrained: maker >= 0 && !isLast && home === 'outermost',
+      first: at,
+      last: at,
+      readers: 0,
+      isAlias: maker >= 0 && sequence.operators[first + maker]!.kind === 'view',
+    });
+    return operands.length - 1;
+  };
+
+  for (let index = first; index < end; index++) {
+    const operator = sequence.operators[index]!;
+    const at = index - first;
+    const tensors = operator.kind === 'mac' ? operator.inputs.slice(0, 1) : operator.inputs;
+    const inputs = tensors.map((tensor) => tensorAt(tensor, at, -1));
+    if (operator.kind === 'mac') {
+      const { second, shape, name } = operator;
+      if (second.kind === 'parameters') {
+        inputs.push(operands.length);
+        operands.push({
+          what: 'parameters',
+          index,
+          name,
+          sizes: parameterSizes(shape.problem),
+          wordBits: second.wordBits,
+          bits: retention.parameterBits(second.wordBits),
+          place: placement.isPinned(index) ? 'whole' : isHeld('parameters', index) ? 'held' : 'streamed',
+          maker: -1,
+          isDrained: false,
+          first: at,
+          last: at,
+          readers: 0,
+          isAlias: false,
+        });
+      } else inputs.push(tensorAt(second.tensor, at, -1));
+      const second_ = operands[inputs[1]!]!;
+      if (!retention.keepsWeights && second_.place !== 'streamed')
+        reason = `${retention.levelName} cannot hold the second operand of ${name}`;
+    }
+    for (const input of inputs) {
+      const operand = operands[input]!;
+      operand.last = at;
+      if (operator.kind !== 'view') operand.readers++;
+    }
+    const output = tensorAt(operator.output, at, at);
+    operators.push(frameOperator(sequence, operator, index, inputs, output, operands));
+  }
+  if (reason !== null) return { reason };
+  const problem = end - first === 1 ? null : linkProblem(operands, operators);
+  return problem ?? heldProblem(sequence, { operands, operators }, held) ?? { operands, operators };
+}
+
+function frameOperator(
+  { tensors }: Sequence,
+  operator: SequenceOperator,
+  index: number,
+  inputs: readonly number[],
+  output: number,
+  operands: readonly FrameOperand[],
+): FrameOperator {
+  const sizesOf = (i: number) => operands[inputs[i]!]!.sizes;
+  const common = { index, operator, inputs, output };
+  if (operator.kind === 'mac') {
+    const { problem } = operator.shape;
+    const reaches = [inputReach(problem, sizesOf(0)), secondReach(operator, sizesOf(1))];
+    const together = problem.bounds.G > 1 ? problem.bounds.K : 1;
+    return { ...common, reaches, together, isWhole: !operator.tiles || operator.second.kind === 'whole' };
+  }
+  if (operator.kind === 'vector') {
+    const reaches = inputs.map((_, i) => vectorReach(operator, i, sizesOf(i)));
+    const together = operator.span.kind === 'channels' ? operator.span.group : 1;
+    return { ...common, reaches, together, isWhole: operator.span.kind === 'whole' };
+  }
+  const whole = tensors[operator.output]!.sizes;
+  let channel = 0;
+  const reaches = inputs.map((_, i) => {
+    const reach = viewReach(operator, channel, sizesOf(i), whole);
+    channel += sizesOf(i)[1];
+    return reach;
+  });
+  const isAlike = reaches.every(({ rules }) => rules[0] === 0);
+  return { ...common, reaches, together: 1, isWhole: !isAlike };
+}
+
+/** What of a segment of several operators is not linked as it must be; parts live as long as what they are parts of. */
+function linkProblem(operands: readonly FrameOperand[], operators: readonly FrameOperator[]): Unfit | null {
+  const sink = operators.length - 1;
+  if (operators[sink]!.operator.kind === 'view')
+    return {
+      reason: `${operators[sink]!.operator.name} is a view, which cannot be the last operator of a segment of several`,
+    };
+  for (let at = sink; at >= 0; at--) {
+    const { operator, inputs, output } = operators[at]!;
+    const own = operands[output]!;
+    if (at < sink && own.last <= at)
+      return { reason: `${operator.name} is not used in its segment, which would have two ends` };
+    if (operator.kind !== 'view') continue;
+    for (const input of inputs) {
+      const part = operands[input]!;
+      part.last = Math.max(part.last, own.last);
+      part.readers += own.readers;
+      if (part.maker < 0 && own.place !== 'whole')
+        return {
+          reason: `${part.name} is made before the segment in which ${operator.name} makes it a part of another`,
+        };
+    }
+  }
+  return null;
+}
+
+/** What of the held operands is none that the segment streams. */
+function heldProblem(sequence: Sequence, { operands }: Frame, held: Segment['held']): Unfit | null {
+  for (const one of held) {
+    const what = one.kind;
+    const index = one.kind === 'tensor' ? one.tensor : one.operator;
+    const operand = operands.find((other) => other.what === what && other.index === index);
+    const name = one.kind === 'tensor' ? sequence.tensors[one.tensor]?.name : sequence.operators[one.operator]?.name;
+    if (operand === undefined) return { reason: `the segment holds ${name ?? index}, which it does not read` };
+    if (operand.place !== 'held')
+      return {
+        reason: `the segment holds ${name ?? index}, which ${operand.maker < 0 ? 'is retained' : 'it makes'} anyway`,
+      };
+  }
+  return null;
+}
+
+/** Words of an operand in all. */
+export function operandWords({ sizes }: Pick<FrameOperand, 'sizes'>): number {
+  return product(sizes);
+}

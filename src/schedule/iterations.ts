@@ -1,0 +1,208 @@
+import { AXES } from '../workload/graph/sequence.ts';
+import { BOX, boxWords, copyBox, isSameBox, joinBox, sharedWords, subtractBox } from './boxes.ts';
+import type { Frame } from './frame.ts';
+import { touchBox } from './reach.ts';
+import type { Unfit } from './retention.ts';
+import type { Segment } from './schedule.ts';
+
+/** Boxes of one iteration of a segment's shared loops. */
+export interface IterationBoxes {
+  /** What is there of each operand of the frame. */
+  readonly need: Int32Array;
+  /** What each operator makes of its output; empty where it has nothing to do. */
+  readonly made: Int32Array;
+  /** Words of each operand that are drained, or, of a held one, that are fetched. */
+  readonly moved: Float64Array;
+}
+
+/** A shared loop with its bounds. */
+interface Loop {
+  readonly axis: number;
+  readonly size: number;
+  readonly tile: number;
+  readonly iterations: number;
+}
+
+/** The iterations of a segment one after the other, by its boxes. Iterations are made in three rows in turn, so that the neighbours of one can be seen. */
+export class Iterations {
+  readonly count: number;
+  readonly #frame: Frame;
+  readonly #isCached: boolean;
+  readonly #loops: readonly Loop[];
+  /** Which loop runs over rows or columns, and its axis; -1: none. */
+  readonly #sliding: number;
+  readonly #slidingAxis: number;
+  readonly #rows: readonly IterationBoxes[];
+  readonly #touched = new Int32Array(BOX);
+  /** Where each operand ended on the sliding axis in the iteration before of the loop over it. */
+  readonly #endBefore: Int32Array;
+  /** Whether the box of an operand moves in the inner loop. */
+  readonly #followsInner: Uint8Array;
+  /** Boxes of the operands when the inner loop last started. */
+  readonly #atStart: Int32Array;
+  readonly #indices: number[];
+  #next = 0;
+
+  constructor(frame: Frame, { loops, halo }: Pick<Segment, 'loops' | 'halo'>) {
+    const { operands, operators } = frame;
+    const { sizes } = operands[operators.at(-1)!.output]!;
+    this.#frame = frame;
+    this.#isCached = halo === 'cached';
+    this.#loops = loops.map(({ axis, tile }) => {
+      const index = AXES.indexOf(axis);
+      const size = sizes[index]!;
+      return { axis: index, size, tile, iterations: Math.ceil(size / tile) };
+    });
+    this.count = this.#loops.reduce((count, { iterations }) => count * iterations, 1);
+    this.#sliding = this.#loops.findIndex(({ axis }) => axis >= 2);
+    this.#slidingAxis = this.#loops[this.#sliding]?.axis ?? -1;
+    this.#rows = [0, 1, 2].map(() => ({
+      need: new Int32Array(BOX * operands.length),
+      made: new Int32Array(BOX * operators.length),
+      moved: new Float64Array(operands.length),
+    }));
+    this.#endBefore = new Int32Array(operands.length);
+    this.#followsInner = new Uint8Array(operands.length);
+    this.#atStart = new Int32Array(BOX * operands.length);
+    this.#indices = this.#loops.map(() => 0);
+  }
+
+  /** The boxes of an iteration; it, its neighbours and nothing else is known after {@link advance} made the one behind it. */
+  row(iteration: number): IterationBoxes {
+    return this.#rows[iteration % 3]!;
+  }
+
+  /** Makes the boxes of the next iteration; why it cannot be, or null. */
+  advance(): Unfit | null {
+    const row = this.row(this.#next);
+    const before = this.#next === 0 ? null : this.row(this.#next - 1);
+    if (before !== null) this.#step(before);
+    const { operands, operators } = this.#frame;
+    row.need.fill(0);
+    row.made.fill(0);
+    row.moved.fill(0);
+    for (let at = operators.length - 1; at >= 0; at--) {
+      const { output } = operators[at]!;
+      if (at === operators.length - 1) this.#writeSink(row.need, BOX * output);
+      else this.#settle(row, before, output);
+      const problem = this.#work(row, before, at);
+      if (problem !== null) return problem;
+    }
+    for (let i = 0; i < operands.length; i++) if (operands[i]!.maker < 0) this.#fetch(row, before, i);
+    if (this.#indices[1] === 0) this.#atStart.set(row.need);
+    this.#next++;
+    return null;
+  }
+
+  /** Moves the shared loops on by one iteration; what they leave behind is seen in the iteration before. */
+  #step({ need }: IterationBoxes): void {
+    for (let loop = this.#loops.length - 1; loop >= 0; loop--) {
+      const isOver = this.#indices[loop]! + 1 === this.#loops[loop]!.iterations;
+      this.#indices[loop] = isOver ? 0 : this.#indices[loop]! + 1;
+      if (loop === this.#sliding)
+        for (let i = 0; i < this.#endBefore.length; i++)
+          this.#endBefore[i] = isOver ? 0 : need[BOX * i + 2 * this.#slidingAxis + 1]!;
+      if (!isOver) return;
+    }
+  }
+
+  #writeSink(need: Int32Array, at: number): void {
+    const { sizes } = this.#frame.operands[this.#frame.operators.at(-1)!.output]!;
+    for (let axis = 0; axis < 4; axis++) need[at + 2 * axis + 1] = sizes[axis]!;
+    for (let i = 0; i < this.#loops.length; i++) {
+      const { axis, size, tile } = this.#loops[i]!;
+      const from = this.#indices[i]! * tile;
+      need[at + 2 * axis] = from;
+      need[at + 2 * axis + 1] = Math.min(size, from + tile);
+    }
+  }
+
+  /** Completes the box of a tensor that is made inside, after all that its users need of it was joined. */
+  #settle({ need }: IterationBoxes, before: IterationBoxes | null, operand: number): void {
+    const at = BOX * operand;
+    if (boxWords(need, at) === 0) {
+      if (before !== null) copyBox(need, at, before.need, at);
+      return;
+    }
+    if (this.#sliding < 0) return;
+    const axis = at + 2 * this.#slidingAxis;
+    const index = this.#indices[this.#sliding]!;
+    need[axis] = index === 0 ? 0 : Math.min(need[axis]!, this.#endBefore[operand]!);
+    if (index === this.#loops[this.#sliding]!.iterations - 1)
+      need[axis + 1] = this.#frame.operands[operand]!.sizes[this.#slidingAxis]!;
+  }
+
+  /** What an operator makes of its output, and what it needs for that. */
+  #work(row: IterationBoxes, before: IterationBoxes | null, at: number): Unfit | null {
+    const { operands, operators } = this.#frame;
+    const { inputs, reaches, output, together, isWhole, operator } = operators[at]!;
+    const isView = operator.kind === 'view';
+    const own = BOX * output;
+    const made = BOX * at;
+    copyBox(row.made, made, row.need, own);
+    if (before !== null && !isView) {
+      const problem = this.#takeOld(row, before, at);
+      if (problem !== null) return problem;
+    }
+    if (boxWords(row.made, made) === 0) return null;
+    const { name, sizes, isDrained, isAlias } = operands[output]!;
+    for (let axis = 0; axis < 4; axis++)
+      if (isWhole && row.made[made + 2 * axis + 1]! - row.made[made + 2 * axis]! < sizes[axis]!)
+        return { reason: `${operator.name} only runs whole, but its segment needs a part of ${name} at a time` };
+    if (row.made[made + 2]! % together !== 0 || row.made[made + 3]! % together !== 0)
+      return {
+        reason: `channels ${row.made[made + 2]} to ${row.made[made + 3]} of ${name} cut a group of ${together}`,
+      };
+    if (isDrained && !isAlias) row.moved[output] = this.#drained(row.made, made, output);
+    for (let i = 0; i < inputs.length; i++) {
+      touchBox(reaches[i]!, row.made, made, this.#touched, 0);
+      if (boxWords(this.#touched, 0) > 0) joinBox(row.need, BOX * inputs[i]!, this.#touched, 0);
+      else if (!isView)
+        return { reason: `a tile of ${operator.name} needs no word of ${operands[inputs[i]!]!.name}: all is padding` };
+    }
+    return null;
+  }
+
+  /** Takes from what an operator makes the words that are there from the iteration before. */
+  #takeOld(row: IterationBoxes, before: IterationBoxes, at: number): Unfit | null {
+    const { output, operator } = this.#frame.operators[at]!;
+    const own = BOX * output;
+    const made = BOX * at;
+    const { name } = this.#frame.operands[output]!;
+    if (isSameBox(row.need, own, before.need, own)) {
+      row.made.fill(0, made, made + BOX);
+      return null;
+    }
+    if (at === this.#frame.operators.length - 1) return null;
+    const isInnerStart = this.#loops.length > 1 && this.#indices[1] === 0;
+    if (!isInnerStart) this.#followsInner[output] = 1;
+    const isBothWays = isInnerStart && this.#followsInner[output] === 1;
+    if (isBothWays && isSameBox(row.need, own, this.#atStart, own))
+      return { reason: `${name} follows the inner shared loop but not the outer, so that it would be made again` };
+    if (!this.#isCached) return null;
+    const isOverlapping = this.#sliding === 0 && row.need[own + 2 * this.#slidingAxis]! < this.#endBefore[output]!;
+    if ((isBothWays && isOverlapping) || !subtractBox(row.made, made, before.need, own))
+      return { reason: `${operator.name} would have to keep words of ${name} for longer than one iteration` };
+    return null;
+  }
+
+  /** Words of what an operator makes that were not made before. */
+  #drained(made: Int32Array, at: number, operand: number): number {
+    const words = boxWords(made, at);
+    if (this.#sliding < 0) return words;
+    const axis = at + 2 * this.#slidingAxis;
+    const positions = made[axis + 1]! - made[axis]!;
+    const old = Math.max(0, Math.min(made[axis + 1]!, this.#endBefore[operand]!) - made[axis]!);
+    return (words / positions) * (positions - old);
+  }
+
+  /** Completes the box of an operand from outside. */
+  #fetch({ need, moved }: IterationBoxes, before: IterationBoxes | null, operand: number): void {
+    const at = BOX * operand;
+    if (before !== null && boxWords(need, at) === 0) copyBox(need, at, before.need, at);
+    if (this.#frame.operands[operand]!.place !== 'held') return;
+    if (before === null) moved[operand] = boxWords(need, at);
+    else if (!isSameBox(need, at, before.need, at))
+      moved[operand] = boxWords(need, at) - (this.#isCached ? sharedWords(need, at, before.need, at) : 0);
+  }
+}

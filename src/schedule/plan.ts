@@ -1,0 +1,55 @@
+import type { Sequence } from '../workload/graph/sequence.ts';
+import { frameOf } from './frame.ts';
+import { Iterations } from './iterations.ts';
+import { isUnfit, type Retention, type Unfit } from './retention.ts';
+import type { Placement, Segment } from './schedule.ts';
+import { StepCollector } from './step-collector.ts';
+import type { SegmentPlan } from './step-kind.ts';
+
+/**
+ * The steps of a segment with what each needs, equal ones together; or why the segment cannot run so. Whether the steps fit into the retention level is not
+ * looked at: their `fixedBits` say what is left.
+ */
+export function planSegment(
+  sequence: Sequence,
+  retention: Retention,
+  placement: Placement,
+  segment: Segment,
+): SegmentPlan | Unfit {
+  const problem = loopProblem(sequence, segment);
+  if (problem !== null) return problem;
+  const frame = frameOf(sequence, retention, placement, segment);
+  if (isUnfit(frame)) return frame;
+  const iterations = new Iterations(frame, segment);
+  const collector = new StepCollector(sequence, retention, frame, segment);
+  for (let made = 0; made < iterations.count; made++) {
+    const stuck = iterations.advance();
+    if (stuck !== null) return stuck;
+    if (made > 0) collector.add(iterations, made - 1);
+  }
+  collector.add(iterations, iterations.count - 1);
+  return collector.plan();
+}
+
+function loopProblem({ operators, tensors }: Sequence, { first, end, loops }: Segment): Unfit | null {
+  const sink = operators[end - 1];
+  if (sink === undefined || first < 0 || first >= end)
+    return { reason: `the network has no operators ${first} to ${end - 1}` };
+  if (end - first === 1)
+    return loops.length === 0 ? null : { reason: `${sink.name} alone runs whole, without shared loops` };
+  const axes = loops.map(({ axis }) => axis);
+  if (loops.length < 1 || loops.length > 2 || new Set(axes).size < loops.length)
+    return { reason: 'the operators of a segment share loops over one or two axes' };
+  if (axes.includes('p') && axes.includes('q'))
+    return { reason: 'shared loops run over rows or over columns, not both' };
+  if (loops.some(({ tile }) => !Number.isSafeInteger(tile) || tile < 1))
+    return { reason: `tiles of a segment have one position or more (${tensors[sink.output]!.name})` };
+  return null;
+}
+
+/** Bits that the parameters of an operator take in the retention level when they are pinned there, in every step of a network; 0 without parameters. */
+export function pinnedBits({ operators }: Sequence, { parameterBits }: Retention, operator: number): number {
+  const one = operators[operator]!;
+  if (one.kind !== 'mac' || one.second.kind !== 'parameters') return 0;
+  return one.second.words * parameterBits(one.second.wordBits);
+}

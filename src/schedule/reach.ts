@@ -1,0 +1,105 @@
+import type { SequenceMac, SequenceVector, SequenceView } from '../workload/graph/sequence.ts';
+import type { Problem } from '../workload/problem.ts';
+import { BOX } from './boxes.ts';
+
+/** Sizes along the four axes of a tensor; of parameters: groups, input channels, output channels, filter positions. */
+export type Sizes = readonly [number, number, number, number];
+
+/**
+ * Which words of an operand a box of the output needs: along each axis [from * by / per - before, to * by / per + after) of an axis of the output,
+ * clipped to the operand; all of it where there is no such axis.
+ */
+export interface Reach {
+  /** Five numbers an axis: axis of the output or -1 for all, by, per, before, after. */
+  readonly rules: Int32Array;
+  readonly sizes: Sizes;
+}
+
+/** An axis of the rule: of the output, and how it is followed. */
+type Rule = readonly [axis: number, by: number, per: number, before: number, after: number];
+
+const ALL: Rule = [-1, 1, 1, 0, 0];
+const CHANNELS = 1;
+
+function same(axis: number): Rule {
+  return [axis, 1, 1, 0, 0];
+}
+
+/** Positions under a window of `span` that moves by `stride` and starts `pad` before the first. */
+function windowed(axis: number, stride: number, span: number, pad: number): Rule {
+  return [axis, stride, 1, pad, span - stride - pad];
+}
+
+function reachOf(sizes: Sizes, rules: readonly [Rule, Rule, Rule, Rule]): Reach {
+  return { rules: Int32Array.from(rules.flat()), sizes };
+}
+
+/** Reach of the first operand of a layer. */
+export function inputReach({ bounds, stride, dilation, paddingBefore }: Problem, sizes: Sizes): Reach {
+  const rows = windowed(2, stride[0], (bounds.R - 1) * dilation[0] + 1, paddingBefore[0]);
+  const columns = windowed(3, stride[1], (bounds.S - 1) * dilation[1] + 1, paddingBefore[1]);
+  return reachOf(sizes, [same(0), groupRule(bounds, bounds.C), rows, columns]);
+}
+
+/** Channels of the groups that output channels belong to, `perGroup` a group; all where there is one group. */
+function groupRule({ G, K }: Problem['bounds'], perGroup: number): Rule {
+  return G > 1 ? [CHANNELS, perGroup, K, 0, 0] : ALL;
+}
+
+/** Reach of the second operand of a layer. */
+export function secondReach({ second, shape }: SequenceMac, sizes: Sizes): Reach {
+  const { bounds } = shape.problem;
+  const outputs = bounds.G > 1 ? ALL : same(CHANNELS);
+  if (second.kind === 'parameters') return reachOf(sizes, [groupRule(bounds, 1), ALL, outputs, ALL]);
+  if (second.kind === 'whole') return reachOf(sizes, [ALL, ALL, ALL, ALL]);
+  const rows = second.kind === 'keys' ? outputs : ALL;
+  const channels = second.kind === 'keys' ? groupRule(bounds, bounds.C) : same(CHANNELS);
+  return reachOf(sizes, second.rowAxis === 'n' ? [rows, channels, ALL, ALL] : [ALL, channels, rows, ALL]);
+}
+
+/** Sizes of the parameters of a layer as a tensor. */
+export function parameterSizes({ bounds }: Problem): Sizes {
+  return [bounds.G, bounds.C, bounds.K, bounds.R * bounds.S];
+}
+
+/** Reach of an operand of a vector operator. */
+export function vectorReach({ span }: SequenceVector, operand: number, sizes: Sizes): Reach {
+  if (span.kind === 'whole') return reachOf(sizes, [ALL, ALL, ALL, ALL]);
+  const plain = sizes.map((size, axis) => (size === 1 ? ALL : same(axis))) as [Rule, Rule, Rule, Rule];
+  if (span.kind !== 'window' || operand > 0) return reachOf(sizes, plain);
+  const { size, stride, pad } = span;
+  const rows = windowed(2, stride[0], size[0], pad[0]);
+  return reachOf(sizes, [same(0), same(1), rows, windowed(3, stride[1], size[1], pad[1])]);
+}
+
+/** Reach of a view: a part that starts at a channel of the whole, or all of it. */
+export function viewReach({ view }: SequenceView, firstChannel: number, sizes: Sizes, output: Sizes): Reach {
+  if (view === 'concat')
+    return reachOf(sizes, [same(0), [CHANNELS, 1, 1, firstChannel, -firstChannel], same(2), same(3)]);
+  const isAlike = sizes.every((size, axis) => size === output[axis]);
+  return reachOf(sizes, isAlike ? [same(0), same(1), same(2), same(3)] : [ALL, ALL, ALL, ALL]);
+}
+
+/** Writes the box of an operand that a box of the output needs; it may be empty. */
+export function touchBox(
+  { rules, sizes }: Reach,
+  outputs: Int32Array,
+  output: number,
+  boxes: Int32Array,
+  at: number,
+): void {
+  for (let axis = 0; axis < BOX / 2; axis++) {
+    const rule = 5 * axis;
+    const source = rules[rule]!;
+    let from = 0;
+    let to = sizes[axis]!;
+    if (source >= 0) {
+      const by = rules[rule + 1]!;
+      const per = rules[rule + 2]!;
+      from = Math.max(0, (outputs[output + 2 * source]! * by) / per - rules[rule + 3]!);
+      to = Math.min(to, (outputs[output + 2 * source + 1]! * by) / per + rules[rule + 4]!);
+    }
+    boxes[at + 2 * axis] = from;
+    boxes[at + 2 * axis + 1] = Math.max(from, to);
+  }
+}

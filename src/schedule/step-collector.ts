@@ -1,0 +1,169 @@
+import type { Sequence } from '../workload/graph/sequence.ts';
+import { type Moves, NO_MOVES } from '../workload/residency.ts';
+import { BOX, boxWords } from './boxes.ts';
+import type { Frame, FrameOperator } from './frame.ts';
+import type { IterationBoxes, Iterations } from './iterations.ts';
+import { touchBox } from './reach.ts';
+import type { Retention } from './retention.ts';
+import { type Overwritten, overwrittenTile, overwrittenWhole, tileWordsAt, wholeParts } from './room.ts';
+import type { Segment } from './schedule.ts';
+import type { FixedPart, OrderedStep, SegmentPlan, StepKind } from './step-kind.ts';
+import { makeStep, type Step, stepTraffic } from './step-maker.ts';
+
+/** A kind of step with the numbers that tell it from others of its operator. */
+interface Known {
+  readonly marks: Float64Array;
+  readonly kind: number;
+}
+
+/** Gathers the steps of a segment, iteration by iteration, with equal ones as one kind. */
+export class StepCollector {
+  readonly #retention: Retention;
+  readonly #frame: Frame;
+  readonly #isCached: boolean;
+  readonly #whole: readonly FixedPart[];
+  readonly #overwritten: readonly Overwritten[];
+  readonly #steps: Step[] = [];
+  readonly #counts: number[] = [];
+  /** Kinds by operator of the frame, the last one found first. */
+  readonly #known: Known[][];
+  readonly #order: number[] = [];
+  readonly #iterations: number[] = [];
+  /** Of the step at hand: sizes of its boxes; then by operand words that are kept and words that move. */
+  readonly #marks: Float64Array;
+  /** How many numbers come before those of the operands. */
+  readonly #ownMarks: number;
+  readonly #touched = new Int32Array(BOX);
+
+  constructor(sequence: Sequence, retention: Retention, frame: Frame, segment: Segment) {
+    this.#retention = retention;
+    this.#frame = frame;
+    this.#isCached = segment.halo === 'cached';
+    this.#whole = wholeParts(sequence, retention, frame, segment);
+    this.#overwritten = frame.operators.map((_, at) => overwrittenWhole(sequence, frame, at));
+    this.#known = frame.operators.map(() => []);
+    this.#ownMarks = 4 + Math.max(4, ...frame.operators.map(({ inputs }) => inputs.length));
+    this.#marks = new Float64Array(this.#ownMarks + 2 * frame.operands.length);
+  }
+
+  /** Adds the steps of an iteration; the one behind it is made already, where there is one. */
+  add(iterations: Iterations, iteration: number): void {
+    const now = iterations.row(iteration);
+    const before = iteration === 0 ? null : iterations.row(iteration - 1);
+    const next = iteration === iterations.count - 1 ? null : iterations.row(iteration + 1);
+    const { operators } = this.#frame;
+    for (let at = 0; at < operators.length; at++) {
+      const one = operators[at]!;
+      if (one.operator.kind === 'view' || boxWords(now.made, BOX * at) === 0) continue;
+      this.#mark(at, one, now, before, next);
+      this.#order.push(this.#kindOf(at, now));
+      this.#iterations.push(iteration);
+    }
+  }
+
+  plan(): SegmentPlan {
+    const kinds = this.#steps.map((step, kind): StepKind => ({ ...step, count: this.#counts[kind]! }));
+    const [order, iterations] = [this.#order, this.#iterations];
+    return {
+      kinds,
+      *order(): Generator<OrderedStep> {
+        for (let i = 0; i < order.length; i++) yield { kind: order[i]!, iteration: iterations[i]! };
+      },
+    };
+  }
+
+  /** Writes what tells a step from others: sizes of its boxes at their borders, what is kept, what moves. */
+  #mark(
+    at: number,
+    { operator, inputs, reaches, output }: FrameOperator,
+    now: IterationBoxes,
+    before: IterationBoxes | null,
+    next: IterationBoxes | null,
+  ): void {
+    const marks = this.#marks;
+    const { operands } = this.#frame;
+    marks.fill(0);
+    for (let axis = 0; axis < 4; axis++)
+      marks[axis] = now.made[BOX * at + 2 * axis + 1]! - now.made[BOX * at + 2 * axis]!;
+    if (operator.kind === 'mac') {
+      const { stride, paddingBefore } = operator.shape.problem;
+      touchBox(reaches[0]!, now.made, BOX * at, this.#touched, 0);
+      for (let i = 0; i < 2; i++) {
+        marks[4 + i] = Math.max(0, paddingBefore[i]! - now.made[BOX * at + 4 + 2 * i]! * stride[i]!);
+        marks[6 + i] = this.#touched[5 + 2 * i]! - this.#touched[4 + 2 * i]!;
+      }
+    } else
+      for (let i = 0; i < inputs.length; i++) {
+        touchBox(reaches[i]!, now.made, BOX * at, this.#touched, 0);
+        marks[4 + i] = boxWords(this.#touched, 0);
+      }
+    const overwritten = overwrittenTile(this.#frame, at, now);
+    for (let i = 0; i < operands.length; i++) {
+      const { place, isAlias, maker } = operands[i]!;
+      if (place !== 'tile' && place !== 'held') continue;
+      const mark = this.#ownMarks + 2 * i;
+      if (!isAlias && i !== overwritten)
+        marks[mark] = tileWordsAt(this.#frame, i, at, this.#isCached, now, before, next);
+      const mover = maker < 0 ? this.#firstUser(i, now) : output === i ? at : -1;
+      if (mover === at) marks[mark + 1] = now.moved[i]!;
+    }
+  }
+
+  /** First operator with something to do that reads an operand in an iteration. */
+  #firstUser(operand: number, { made }: IterationBoxes): number {
+    const { operands, operators } = this.#frame;
+    for (let at = operands[operand]!.first; at < operators.length; at++)
+      if (boxWords(made, BOX * at) > 0 && operators[at]!.inputs.includes(operand)) return at;
+    return -1;
+  }
+
+  #kindOf(at: number, { made }: IterationBoxes): number {
+    const known = this.#known[at]!;
+    const marks = this.#marks;
+    for (let i = 0; i < known.length; i++) {
+      const one = known[i]!;
+      let mark = 0;
+      while (mark < marks.length && one.marks[mark] === marks[mark]) mark++;
+      if (mark < marks.length) continue;
+      if (i > 0) {
+        known[i] = known[0]!;
+        known[0] = one;
+      }
+      this.#counts[one.kind]!++;
+      return one.kind;
+    }
+    const kind = this.#steps.length;
+    known.unshift({ marks: marks.slice(), kind });
+    this.#steps.push(
+      makeStep(this.#frame, this.#retention.level, at, made, stepTraffic(this.#fixedParts(at), this.#moves())),
+    );
+    this.#counts.push(1);
+    return kind;
+  }
+
+  #fixedParts(at: number): FixedPart[] {
+    const { operands } = this.#frame;
+    const overwritten = this.#overwritten[at]!;
+    const parts = this.#whole.map((part) =>
+      part.index === overwritten.storage ? { ...part, bits: part.bits - overwritten.bits } : part,
+    );
+    operands.forEach(({ what, place, index, bits, maker }, i) => {
+      const mark = this.#ownMarks + 2 * i;
+      const arriving = maker < 0 ? this.#marks[mark + 1]! * (this.#retention.copies - 1) : 0;
+      const words = this.#marks[mark]! + arriving;
+      const held = what === 'tensor' ? 'held' : 'held-parameters';
+      if (words > 0) parts.push({ what: place === 'held' ? held : 'tile', index, bits: words * bits });
+    });
+    return parts;
+  }
+
+  #moves(): Moves {
+    const fetched: Moves['fetched'][number][] = [];
+    const drained: Moves['drained'][number][] = [];
+    this.#frame.operands.forEach(({ place, bits }, i) => {
+      const words = this.#marks[this.#ownMarks + 2 * i + 1]!;
+      if (words > 0) (place === 'held' ? fetched : drained).push({ words, wordBits: bits });
+    });
+    return fetched.length + drained.length === 0 ? NO_MOVES : { fetched, drained };
+  }
+}

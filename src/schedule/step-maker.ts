@@ -1,0 +1,142 @@
+import type { HomedLoad, HomedWords } from '../cost/vector-step.ts';
+import type { VectorLoad } from '../workload/graph/fusion.ts';
+import type { SequenceMac, SequenceVector } from '../workload/graph/sequence.ts';
+import type { LayerShape } from '../workload/layer.ts';
+import { makeProblem } from '../workload/problem.ts';
+import type { ReadWords } from '../workload/read-words.ts';
+import { BOX, boxWords } from './boxes.ts';
+import { type Frame, type FrameOperand, operandWords } from './frame.ts';
+import { touchBox } from './reach.ts';
+import type { FixedPart, MacStep, StepKind, VectorStep } from './step-kind.ts';
+
+/** A step without the number of its like. */
+export type Step = Omit<MacStep, 'count'> | Omit<VectorStep, 'count'>;
+
+/** What a step takes of the retention level and moves to and from it. */
+export type StepTraffic = Pick<StepKind, 'fixed' | 'fixedBits' | 'moves'>;
+
+/** The step of an operator that makes a box of its output. @param level the retention level */
+export function makeStep(frame: Frame, level: number, at: number, made: Int32Array, traffic: StepTraffic): Step {
+  const { operator, index, output, inputs } = frame.operators[at]!;
+  if (operator.kind === 'view') throw new RangeError(`${operator.name} is a view, which has no step`);
+  const whole = frame.operands[output]!;
+  const words = boxWords(made, BOX * at);
+  const of = operandWords(whole);
+  // What reads no activation reads rows of a table.
+  const parameters = inputs.length === 0 ? ([words, of] as const) : ([extentOf(made, at, 1), whole.sizes[1]] as const);
+  const share: Share = { words: [words, of], parameters };
+  const common = { operator: index, ...traffic, fused: operator.fused.map((load) => scaledLoad(load, share)) };
+  if (operator.kind === 'mac') return { ...common, ...macPart(frame, at, operator, made, words === of) };
+  const load = vectorLoad(frame, level, at, operator, made, share);
+  return {
+    ...common,
+    kind: 'vector',
+    extents: [0, 1, 2, 3].map((axis) => extentOf(made, at, axis)),
+    load: { ...load, residency: { level, moves: traffic.moves } },
+  };
+}
+
+/** Shares of an operator's work and of its parameters in a step, as a part and the whole. */
+interface Share {
+  readonly words: readonly [part: number, whole: number];
+  readonly parameters: readonly [part: number, whole: number];
+}
+
+function isAll({ words: [part, whole] }: Share): boolean {
+  return part === whole;
+}
+
+function extentOf(made: Int32Array, at: number, axis: number): number {
+  return made[BOX * at + 2 * axis + 1]! - made[BOX * at + 2 * axis]!;
+}
+
+function macPart(frame: Frame, at: number, operator: SequenceMac, made: Int32Array, isWhole: boolean) {
+  const { inputs, output } = frame.operators[at]!;
+  return {
+    kind: 'mac' as const,
+    shape: isWhole ? operator.shape : stepShape(frame, at, operator, made),
+    inputs: isRetained(frame.operands[inputs[0]!]!),
+    weights: isRetained(frame.operands[inputs[1]!]!),
+    outputs: isRetained(frame.operands[output]!),
+  };
+}
+
+function vectorLoad(
+  frame: Frame,
+  level: number,
+  at: number,
+  { load }: SequenceVector,
+  made: Int32Array,
+  share: Share,
+): HomedLoad {
+  const { inputs, reaches, output } = frame.operators[at]!;
+  const { operands } = frame;
+  const touched = new Int32Array(BOX);
+  const homed = (operand: FrameOperand, words: number): HomedWords => ({
+    words,
+    wordBits: operand.wordBits,
+    home: isRetained(operand) ? level : 0,
+  });
+  const { reads, work } = scaledLoad(load, share);
+  const read = inputs.map((input, i) => {
+    if (isAll(share)) return homed(operands[input]!, operandWords(operands[input]!));
+    touchBox(reaches[i]!, made, BOX * at, touched, 0);
+    return homed(operands[input]!, boxWords(touched, 0));
+  });
+  return {
+    work,
+    reads: [...read, ...reads.map((one) => ({ ...one, home: 0 }))],
+    written: homed(operands[output]!, boxWords(made, BOX * at)),
+  };
+}
+
+/** Whether a step finds or leaves an operand in the retention level. */
+export function isRetained({ place }: Pick<FrameOperand, 'place'>): boolean {
+  return place !== 'streamed';
+}
+
+function scaledLoad(load: VectorLoad, share: Share): VectorLoad {
+  if (isAll(share)) return load;
+  const { words, parameters } = share;
+  const scaled = (value: number, [part, whole]: Share['words']) => Math.ceil((value * part) / whole);
+  return {
+    ...load,
+    reads: load.reads.map((read): ReadWords => ({ ...read, words: scaled(read.words, parameters) })),
+    wordsOut: scaled(load.wordsOut, words),
+    work: { simple: scaled(load.work.simple, words), special: scaled(load.work.special, words) },
+  };
+}
+
+/** The problem of a step, with the padding and the stored size of the input as they are at its border. */
+function stepShape(frame: Frame, at: number, { shape }: SequenceMac, made: Int32Array): LayerShape {
+  const { problem } = shape;
+  const { bounds, stride, dilation } = problem;
+  const box = BOX * at;
+  const extent = (axis: number) => extentOf(made, at, axis);
+  const touched = new Int32Array(BOX);
+  touchBox(frame.operators[at]!.reaches[0]!, made, box, touched, 0);
+  const padding = (axis: 2 | 3) => {
+    const before = problem.paddingBefore[axis - 2]!;
+    return Math.max(0, before - made[box + 2 * axis]! * stride[axis - 2]!);
+  };
+  const channels = extent(1);
+  const dims = bounds.G > 1 ? { G: channels / bounds.K, K: bounds.K } : { G: 1, K: channels };
+  const { wordBits, zeros } = shape;
+  return {
+    problem: makeProblem({
+      name: problem.name,
+      bounds: { ...bounds, ...dims, N: extent(0), P: extent(2), Q: extent(3) },
+      stride,
+      dilation,
+      paddingBefore: [padding(2), padding(3)],
+      inputSize: [touched[5]! - touched[4]!, touched[7]! - touched[6]!],
+    }),
+    wordBits,
+    ...(zeros === undefined ? {} : { zeros }),
+  };
+}
+
+/** Parts of the room with their sum, and moves, of what a step keeps. */
+export function stepTraffic(fixed: readonly FixedPart[], moves: StepKind['moves']): StepTraffic {
+  return { fixed, fixedBits: fixed.reduce((sum, { bits }) => sum + bits, 0), moves };
+}
