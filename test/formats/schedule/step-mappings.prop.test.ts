@@ -20,11 +20,11 @@ function mac(operator: number): MacStep {
 }
 
 function vector(operator: number): VectorStep {
-  const words = { words: 1, wordBits: 8, isRetained: false };
+  const words = { words: 1, wordBits: 8, home: 0 };
   return {
     kind: 'vector',
     ...{ count: 1, operator, fixedBits: 0, fixed: [], moves: NO_MOVES },
-    ...{ operands: [words], parameters: [], output: words, work: { simple: 1, special: 0 } },
+    ...{ extents: [1, 1, 1, 1], load: { reads: [words], written: words, work: { simple: 1, special: 0 } }, fused: [] },
   };
 }
 
