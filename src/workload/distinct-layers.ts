@@ -1,11 +1,26 @@
 import { TENSORS } from '../util/vocabulary.ts';
+
 import type { Layer, LayerShape } from './network.ts';
 import { problemKey } from './problem.ts';
+import type { ReadWords } from './read-words.ts';
+import type { Residency } from './residency.ts';
 
 /** Key that is equal for layers that cost the same on every accelerator. */
-export function layerKey({ problem, wordBits, zeros }: LayerShape): string {
+export function layerKey({ problem, wordBits, zeros, residency }: LayerShape): string {
   const shares = zeros === undefined ? '' : `;${zeros.Inputs ?? ''},${zeros.Outputs ?? ''}`;
-  return `${problemKey(problem)};${TENSORS.map((tensor) => wordBits[tensor]).join(',')}${shares}`;
+  const home = residency === undefined ? '' : `;${residencyKey(residency)}`;
+  return `${problemKey(problem)};${TENSORS.map((tensor) => wordBits[tensor]).join(',')}${shares}${home}`;
+}
+
+/** Equal for residencies that cost a layer the same: moves count whatever their order. */
+function residencyKey({ level, weights, inputs, outputs, activationBits, roomBits, moves }: Residency): string {
+  const entries = (list: readonly ReadWords[]) =>
+    list
+      .map(({ words, wordBits }) => `${words}x${wordBits}`)
+      .sort()
+      .join('+');
+  const homes = `${weights ? 'w' : ''}${inputs ? 'i' : ''}${outputs === 'outermost' ? '' : `${outputs}x${activationBits}`}`;
+  return `at ${level}:${homes};room ${roomBits ?? ''};fetched ${entries(moves.fetched)};drained ${entries(moves.drained)}`;
 }
 
 /** Layers that cost differently: all that cost the same share a place. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DistinctLayers, distinctShapes, layerKey, repeatsOf } from '../../src/workload/distinct-layers.ts';
+import { NO_MOVES, type Residency } from '../../src/workload/residency.ts';
 import { layerOf } from '../search/accelerator/fixtures.ts';
 
 /** Layers of few kinds, with repeats, under any name. */
@@ -51,5 +52,36 @@ describe('layers that cost the same', () => {
       expect(layerKey({ ...layer, wordBits: { ...layer.wordBits, [tensor]: 32 } })).not.toBe(layerKey(layer));
     expect(layerKey(layerOf('other', { K: 2 }, { repeat: 7 }))).toBe(layerKey(layer));
     expect(layerKey(layerOf('any', { K: 3 }))).not.toBe(layerKey(layer));
+  });
+
+  it('are told apart by where their operands are, by room and by moves, whatever the order of these', () => {
+    const moved = [
+      { words: 4, wordBits: 8 },
+      { words: 4, wordBits: 16 },
+    ];
+    const own: Residency = {
+      level: 1,
+      weights: false,
+      inputs: false,
+      outputs: 'staged',
+      activationBits: 8,
+      roomBits: 64,
+      moves: { fetched: moved, drained: moved },
+    };
+    const keyOf = (change: Partial<Residency>) => layerKey({ ...layerOf('any', {}), residency: { ...own, ...change } });
+    const less = moved.slice(1);
+    const keys = [
+      layerKey(layerOf('any', {})),
+      ...[{}, { level: 2 }, { weights: true }, { inputs: true }, { weights: true, inputs: true }].map(keyOf),
+      ...[{ outputs: 'in-place' } as const, { outputs: 'outermost' } as const, { activationBits: 16 }].map(keyOf),
+      ...[{ roomBits: null }, { roomBits: 0 }].map(keyOf),
+      ...[{ fetched: less, drained: moved }, { fetched: moved, drained: less }, NO_MOVES].map((moves) =>
+        keyOf({ moves }),
+      ),
+      keyOf({ moves: { fetched: [{ words: 8, wordBits: 8 }], drained: moved } }),
+    ];
+    expect(new Set(keys).size).toBe(keys.length);
+    const reversed = { fetched: moved.toReversed(), drained: moved.toReversed() };
+    expect(keyOf({ moves: reversed })).toBe(keyOf({}));
   });
 });

@@ -1,7 +1,7 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { evaluateMapping } from '../../cost/evaluate.ts';
 import type { Evaluation, TemporalReuse } from '../../cost/evaluation.ts';
-import { UNCONSTRAINED } from '../../mapping/constraints.ts';
+import { type MappingConstraints, UNCONSTRAINED } from '../../mapping/constraints.ts';
 import { resolveDataflow } from '../../mapping/dataflow.ts';
 import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
@@ -118,13 +118,56 @@ export function mapLayer(
   settings: MapperSettings,
   stops: MappingStops = {},
 ): MappingOutcome {
-  const { factors, temporalReuse, dataflow } = settings;
-  const constraints = dataflow === undefined ? UNCONSTRAINED : resolveDataflow(dataflow, layer, accelerator, factors);
+  return searchLayer(layer, accelerator, objective, settings, stops).outcome;
+}
+
+/** What became of a layer, with what the search of its mappings took and proves whatever it found. */
+export interface SearchedLayer {
+  readonly outcome: MappingOutcome;
+  /** No mapping has a smaller value; infinite where there is none; null when nothing is known. */
+  readonly lowerBound: number | null;
+  /** As in {@link MappingProof}. */
+  readonly evaluations: number;
+  readonly nodes: number;
+  readonly cut: number;
+}
+
+/** The same as {@link mapLayer} with what is known of the search. */
+export function searchLayer(
+  layer: LayerShape,
+  accelerator: Accelerator,
+  objective: Objective,
+  settings: MapperSettings,
+  stops: MappingStops = {},
+): SearchedLayer {
+  const { factors, temporalReuse } = settings;
+  const constraints = constraintsOf(layer, accelerator, settings);
   const mapspace = makeMapspace({ layer, accelerator, factors, temporalReuse, constraints });
-  if (!mapspace.feasible) return { kind: 'unmappable', reason: mapspace.reason };
+  if (!mapspace.feasible) return searched({ kind: 'unmappable', reason: mapspace.reason }, Number.POSITIVE_INFINITY);
   return settings.mapper === 'exact' && objective.monotone
     ? mapExactly(mapspace, objective, settings, stops)
     : mapBySampling(mapspace, objective, settings, stops);
+}
+
+/** What a dataflow fixes of a layer's mappings. @throws TrifoldError as {@link mapLayer} */
+export function constraintsOf(
+  layer: LayerShape,
+  accelerator: Accelerator,
+  { dataflow, factors }: Pick<MapperSettings, 'dataflow' | 'factors'>,
+): MappingConstraints {
+  return dataflow === undefined ? UNCONSTRAINED : resolveDataflow(dataflow, layer, accelerator, factors);
+}
+
+type SearchWork = Pick<SearchedLayer, 'evaluations' | 'nodes' | 'cut'>;
+
+const NO_WORK: SearchWork = { evaluations: 0, nodes: 0, cut: 0 };
+
+function searched(
+  outcome: MappingOutcome,
+  lowerBound: number | null,
+  { evaluations, nodes, cut }: SearchWork = NO_WORK,
+): SearchedLayer {
+  return { outcome, lowerBound, evaluations, nodes, cut };
 }
 
 /** For a layer whose time was over. */
@@ -138,7 +181,7 @@ function mapExactly(
   objective: Objective,
   settings: MapperSettings,
   stops: MappingStops,
-): MappingOutcome {
+): SearchedLayer {
   const { factors, nodeLimit, imperfectNodes, guesses = false } = settings;
   const { cutoff, shouldStop, poll } = stops;
   const usesCutoff = cutoff !== undefined && (guesses || (nodeLimit === undefined && factors === 'perfect'));
@@ -150,23 +193,31 @@ function mapExactly(
     poll,
   });
   if (result.kind === 'infeasible')
-    return { kind: 'unmappable', reason: infeasibleReason(mapspace, objective, result.reason, poll) };
+    return searched(
+      { kind: 'unmappable', reason: infeasibleReason(mapspace, objective, result.reason, poll) },
+      Number.POSITIVE_INFINITY,
+    );
   const { incumbent: value, lowerBound, optimal, evaluations, nodes, cut, mapspaceLog10 } = result.certificate;
   if (result.kind === 'found') {
     const { mapping, evaluation } = result;
     const gap = optimal ? 0 : valueRatio(objective, value, lowerBound) - 1;
     const proof = { mapper: 'exact', optimal, value, lowerBound, gap, evaluations, nodes, cut, mapspaceLog10 } as const;
-    return { kind: 'mapped', mapping, evaluation, proof };
+    return searched({ kind: 'mapped', mapping, evaluation, proof }, lowerBound, proof);
   }
+  const work = { evaluations, nodes, cut };
   if (cutoff !== undefined && (guesses || lowerBound >= cutoff))
-    return { kind: 'cut', lowerBound: Math.max(lowerBound, cutoff), evaluations };
+    return searched({ kind: 'cut', lowerBound: Math.max(lowerBound, cutoff), evaluations }, lowerBound, work);
   if (guesses && nodeLimit !== undefined)
     return mapExactly(mapspace, objective, { ...settings, nodeLimit: nodeLimit * LIMIT_GROWTH }, stops);
   const most = nodeLimit ?? imperfectNodes;
   if (most !== undefined)
-    return { kind: 'unmappable', reason: `no mapping of ${mapspace.layer.problem.name} found within ${most} nodes` };
+    return searched(
+      { kind: 'unmappable', reason: `no mapping of ${mapspace.layer.problem.name} found within ${most} nodes` },
+      lowerBound,
+      work,
+    );
   const reason = `the time was over before a mapping was found; none has a value below ${lowerBound} (${objective.name})`;
-  return { kind: 'unmappable', reason, hint: MORE_TIME, isTimeOut: true };
+  return searched({ kind: 'unmappable', reason, hint: MORE_TIME, isTimeOut: true }, lowerBound, work);
 }
 
 function mapBySampling(
@@ -174,7 +225,7 @@ function mapBySampling(
   objective: Objective,
   settings: MapperSettings,
   { shouldStop = () => false, poll = () => false }: MappingStops,
-): MappingOutcome {
+): SearchedLayer {
   const mapper = settings.mapper === 'exact' ? 'cmaes' : settings.mapper;
   const { layer, accelerator, temporalReuse } = mapspace;
   const result = searchSampled(mapspace, objective, {
@@ -184,21 +235,29 @@ function mapBySampling(
     shouldStop: (_, best) => shouldStop() || poll(best < Number.POSITIVE_INFINITY),
   });
   const { mapping, value, evaluations } = result;
+  const work = { ...NO_WORK, evaluations };
   const evaluation = mapping === null ? null : evaluateMapping(layer, accelerator, mapping, { temporalReuse });
   if (evaluations < settings.evaluations && mapping === null)
-    return {
-      kind: 'unmappable',
-      reason: `the time was over after ${evaluations} sampled mappings, none of them legal and within the limits`,
-      hint: MORE_TIME,
-      isTimeOut: true,
-    };
+    return searched(
+      {
+        kind: 'unmappable',
+        reason: `the time was over after ${evaluations} sampled mappings, none of them legal and within the limits`,
+        hint: MORE_TIME,
+        isTimeOut: true,
+      },
+      null,
+      work,
+    );
   if (mapping === null || evaluation?.feasible !== true)
-    return {
-      kind: 'unmappable',
-      reason: `none of ${evaluations} sampled mappings is legal and within the limits`,
-      hint: 'the exact mapper (--mapper exact) proves whether there is one',
-    };
-  const nothing = { nodes: 0, cut: 0, mapspaceLog10: null };
-  const proof = { mapper, optimal: false, value, lowerBound: null, gap: null, evaluations, ...nothing };
-  return { kind: 'mapped', mapping, evaluation, proof };
+    return searched(
+      {
+        kind: 'unmappable',
+        reason: `none of ${evaluations} sampled mappings is legal and within the limits`,
+        hint: 'the exact mapper (--mapper exact) proves whether there is one',
+      },
+      null,
+      work,
+    );
+  const proof = { mapper, optimal: false, value, lowerBound: null, gap: null, ...work, mapspaceLog10: null };
+  return searched({ kind: 'mapped', mapping, evaluation, proof }, null, work);
 }

@@ -55,7 +55,8 @@ export function makeMapspace(spec: MapspaceSpec): Mapspace | EmptyMapspace {
   const constraints = spec.constraints ?? UNCONSTRAINED;
   const conflict = constraintConflict({ layer, accelerator, factors, constraints });
   if (conflict !== null) return { feasible: false, reason: conflict };
-  const keepChoices = listKeepChoices(accelerator, constraints);
+  const model = compileModel(layer, accelerator, { temporalReuse });
+  const keepChoices = listKeepChoices(model, constraints);
   const choices = listSpatialChoices(layer, accelerator, factors, constraints);
   if (typeof choices === 'string') return { feasible: false, reason: choices };
   return {
@@ -65,7 +66,7 @@ export function makeMapspace(spec: MapspaceSpec): Mapspace | EmptyMapspace {
     factors,
     temporalReuse,
     constraints,
-    model: compileModel(layer, accelerator, { temporalReuse }),
+    model,
     keepChoices,
     spatialChoices: choices,
   };
@@ -96,13 +97,12 @@ function listSpatialChoices(
     : choices;
 }
 
-function listKeepChoices(accelerator: Accelerator, constraints: MappingConstraints): Uint8Array[] {
+function listKeepChoices({ mayKeep, mustKeep }: KernelModel, constraints: MappingConstraints): Uint8Array[] {
   const bitsOf = (names: readonly string[]) =>
     TENSORS.reduce((bits, t, i) => (names.includes(t) ? bits | (1 << i) : bits), 0);
   let choices: number[][] = [[]];
-  for (const [index, level] of accelerator.levels.entries()) {
-    const may = bitsOf(level.mayKeep);
-    const must = index === 0 ? 7 : bitsOf(level.mustKeep);
+  for (const [index, may] of mayKeep.entries()) {
+    const must = mustKeep[index]!;
     const fixed = constraints.levels[index]?.keep;
     const allowed = [7, 6, 5, 4, 3, 2, 1, 0].filter(
       (bits) => (bits & ~may) === 0 && (must & ~bits) === 0 && (fixed === undefined || bits === bitsOf(fixed)),

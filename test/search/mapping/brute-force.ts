@@ -73,10 +73,10 @@ export function visitAllMappings(
   };
   for (const keep of keepChoices) {
     packed.keep.set(keep);
-    // No rule of legality but that on partial sums looks at orders: what is illegal in one is so in all.
+    // No rules of legality but those on partial sums look at orders: what is illegal in one is so in all.
     visitTilings(() => {
       const status = kernel.evaluate(packed);
-      if (status === FEASIBLE || STATUS_RULES[status] === 'spill') visitOrders(0);
+      if (status === FEASIBLE || BY_ORDER.has(STATUS_RULES[status]!)) visitOrders(0);
     });
   }
   return scored;
@@ -168,6 +168,9 @@ function fitsArrays(mapspace: Mapspace, packed: PackedMapping, arrayCount: numbe
     }),
   );
 }
+
+/** Rules of legality that look at the order of loops. */
+const BY_ORDER: ReadonlySet<string> = new Set(['spill', 'complete']);
 
 const ordersOf = new Map<number, readonly Uint8Array[]>();
 

@@ -105,21 +105,41 @@ function portFlow(model: KernelModel, costs: TransferCosts, port: Port): Flow {
   const perRequest = model.overheads.requestCycles[level]! * unitsPerCycle;
   if (perRequest === 0) return { ...flow, prices, fixed, unitsPerCycle };
   const ofMacs = perRequest * macRequests(model, costs, port);
-  return { ...flow, prices, fixed: fixed + ofMacs, requests: [{ port, perRequest }], unitsPerCycle };
+  const ofMoves = unitsPerCycle * movedCycles(model, port);
+  return { ...flow, prices, fixed: fixed + ofMacs + ofMoves, requests: [{ port, perRequest }], unitsPerCycle };
+}
+
+/** Cycles that the requests of moves take at a port. */
+function movedCycles({ residency }: KernelModel, port: Port): number {
+  return residency === null ? 0 : bitsAtPort(port, residency.movedReadCycles, residency.movedWriteCycles);
 }
 
 /** Requests of the MACs at a port: one or more for each word. */
 function macRequests(model: KernelModel, costs: TransferCosts, port: Port): number {
-  const { overheads, levelCount, wordBitsOf } = model;
+  const { overheads, levelCount } = model;
   let requests = 0;
   for (let t = 0; t < TENSOR_COUNT; t++) {
-    const at = port.level * TENSOR_COUNT + t;
-    if (costs.server[levelCount * TENSOR_COUNT + t] !== port.level || overheads.layout[at] === null) continue;
-    const bits = wordBitsOf[at]!;
+    if (!isRequested(model, costs, port, levelCount, t)) continue;
+    const bits = costs.serverWordBits[levelCount * TENSOR_COUNT + t]!;
     const each = requestsOfRun(1, bits, overheads.requestBytes[port.level]!);
     requests += (requestedBits(costs, port, levelCount, t) - firstBits(costs, port, levelCount, t)) * (each / bits);
   }
   return requests;
+}
+
+/** Whether what a level takes of a tensor is cut into requests at a port: not what a tile in the retention level takes from a home in the same level. */
+export function isRequested(
+  model: KernelModel,
+  costs: TransferCosts,
+  port: Port,
+  level: number,
+  tensor: number,
+): boolean {
+  return (
+    level !== port.level &&
+    costs.server[level * TENSOR_COUNT + tensor] === port.level &&
+    model.overheads.layout[port.level * TENSOR_COUNT + tensor] !== null
+  );
 }
 
 /** Bits per refetch (word of Inputs) that a port moves in requests to serve a level; those of the MACs in all. */

@@ -31,7 +31,7 @@ export function placementBound(
   const { model, keep, lattice, tiles, costs } = source;
   const steps = lattice.refetches;
   const leastInto = (prices: TilePrices, level: number) =>
-    leastTransfer(prices, tiles[level]!, transferRules(model, keep[level]!, level), level, {
+    leastTransfer(prices, tiles[level]!, transferRules(model, keep, level), level, {
       points: fitting.at(level, keep),
       steps,
       touchedInputs,

@@ -68,7 +68,7 @@ export function tileBounds(
   const least: Float64Array[] = [];
   inside[levels - 1] = least[levels - 1] = new Float64Array(size);
   for (let level = levels - 1; level >= outermost; level--) {
-    const rules = transferRules(model, keep[level]!, level);
+    const rules = transferRules(model, keep, level);
     const own = levelBase(model, lattice, tiles[level]!, { prices, keep, rules }, level, least[level]!);
     base[level] = own.base;
     inputs[level] = own.inputs;

@@ -2,7 +2,7 @@ import { DIM_COUNT, G, INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS 
 import { fitsCapacity, type LevelTiles } from '../tiles/level-tiles.ts';
 import type { TileLattice } from '../tiles/tile-lattice.ts';
 import { requestsPerBit } from '../tiles/tile-requests.ts';
-import { type Flow, firstBits, type RequestPrice, requestedBits, weightSteps } from './flows.ts';
+import { type Flow, firstBits, isRequested, type RequestPrice, requestedBits, weightSteps } from './flows.ts';
 import type { TransferCosts, TransferPrices } from './transfer-costs.ts';
 import { transferRules } from './transfer-rules.ts';
 
@@ -93,13 +93,13 @@ class Tables {
 function addRequests(source: TileSource, tables: Tables, { port, perRequest }: RequestPrice, level: number, t: number) {
   const { model, keep, costs, lattice, spatial } = source;
   const own = source.tiles[level]!;
-  const isServed = ((keep[level]! >> t) & 1) !== 0 && costs.server[level * TENSOR_COUNT + t] === port.level;
-  if (!isServed || model.overheads.layout[port.level * TENSOR_COUNT + t] === null) return;
+  if (((keep[level]! >> t) & 1) === 0 || !isRequested(model, costs, port, level, t)) return;
   const bits = perRequest * requestedBits(costs, port, level, t);
   const first = perRequest * firstBits(costs, port, level, t);
   if (bits === 0) return;
-  const perBit = requestsPerBit(model, lattice, spatial, port.level, level, t);
-  const { weightsAnew, inputsAnew, bansSpill } = transferRules(model, keep[level]!, level);
+  const wordBits = costs.serverWordBits[level * TENSOR_COUNT + t]!;
+  const perBit = requestsPerBit(model, lattice, spatial, { server: port.level, wordBits, level, tensor: t });
+  const { weightsAnew, inputsAnew, bansSpill } = transferRules(model, keep, level);
   if (t === INPUTS) {
     const { allInputs, shareRatios } = own;
     if (inputsAnew)

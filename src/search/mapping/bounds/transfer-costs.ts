@@ -3,6 +3,7 @@ import { IRRELEVANT } from '../space/loop-orders.ts';
 import { childrenAlong, type Factors, type SpatialChoice } from '../space/spatial-choices.ts';
 import { leastInputShare } from '../tiles/input-share.ts';
 import { leastLiveShare } from './live-share.ts';
+import { homeOf } from './tensor-homes.ts';
 
 /** Prices of traffic: pJ, or bits at one port. */
 export interface TransferPrices {
@@ -31,6 +32,8 @@ export interface TransferCosts extends TransferPrices {
   readonly serverReadBits: Float64Array;
   readonly serverWriteBits: Float64Array;
   readonly fillBits: Float64Array;
+  /** [level * 3 + tensor]: bits of a word at the server. */
+  readonly serverWordBits: Float64Array;
   /** [level * 3 + tensor]: bits per instance of first touches of Outputs, which their server does not read. */
   readonly firstBits: Float64Array;
   /** [level]: bits per instance and refetch of Outputs that the level reads to send them out. */
@@ -56,6 +59,7 @@ export function transferCosts(
 ): TransferCosts {
   const costs = emptyCosts(model);
   costs.fixedPj = model.macEnergyPj;
+  addMoves(costs, model);
   for (let t = 0; t < TENSOR_COUNT; t++) addTensorCosts(costs, model, choice, keep, t, factors);
   return costs;
 }
@@ -73,6 +77,7 @@ export function emptyCosts(model: KernelModel): TransferCosts {
     serverReadBits: perTransfer(),
     serverWriteBits: perTransfer(),
     fillBits: perTransfer(),
+    serverWordBits: perTransfer(),
     firstBits: perTransfer(),
     drainBits: new Float64Array(levels),
     macInputBits: 0,
@@ -100,7 +105,17 @@ export function clearCosts(costs: TransferCosts): void {
   costs.fixedPj = 0;
 }
 
-/** Adds the transfers of one tensor. */
+/** Adds what moves beside any mapping. */
+export function addMoves(costs: TransferCosts, { residency, levelCount }: KernelModel): void {
+  if (residency === null) return;
+  for (let level = 0; level < levelCount; level++) {
+    costs.fixedPj += residency.movedPj[level]!;
+    costs.fixedReadBits[level]! += residency.movedReadBits[level]!;
+    costs.fixedWriteBits[level]! += residency.movedWriteBits[level]!;
+  }
+}
+
+/** Adds the transfers of one tensor. Of infinite energy where its home takes complete words only, and no tiling sends such. */
 export function addTensorCosts(
   costs: TransferCosts,
   model: KernelModel,
@@ -120,29 +135,33 @@ export function addTensorCosts(
     copies.push(productOf(spatial, level, IRRELEVANT[t]!));
   }
   const isShared = (level: number) => ((model.multicast[level]! >> t) & 1) !== 0;
-  const pj = (level: number, kind: number) => wordPj(model, level, t, kind);
   const words = t === INPUTS ? 1 : relevantWords(model, t);
-  let outer = 0;
-  for (let level = 1; level <= levels; level++) {
+  const home = homeOf(model, t);
+  const needsComplete = t === OUTPUTS && model.residency?.needsComplete === true;
+  let outer = home.level;
+  let outerBits = home.wordBits;
+  const outerPj = (kind: number) => wordPj(model, outer, outerBits, kind);
+  for (let level = home.first; level <= levels; level++) {
     const isMac = level === levels;
     if (!isMac && ((keep[level]! >> t) & 1) === 0) continue;
     const at = level * TENSOR_COUNT + t;
     server[at] = outer;
+    costs.serverWordBits[at] = outerBits;
     const live = factors === 'perfect' ? ALL_LIVE : liveShares(model, spatial, t, outer, level);
-    const accesses =
-      words *
-      copyProduct(copies, 0, outer) *
-      groupsBetween(model, spatial, copies, t, outer, level, factors) *
-      live.accesses;
+    const groups = groupsBetween(model, spatial, copies, t, outer, level, factors);
+    const accesses = words * copyProduct(copies, 0, outer) * groups * live.accesses;
     const allDeliveries = words * copyProduct(copies, 0, level);
     const deliveries = allDeliveries * live.deliveries;
-    const readPj = accesses * (pj(outer, READ) + (t === OUTPUTS ? pj(outer, UPDATE) : 0));
+    const readPj = accesses * (outerPj(READ) + (t === OUTPUTS ? outerPj(UPDATE) : 0));
+    if (needsComplete && outer === home.level && (groups > 1 || (isMac && macRefetches(model, spatial, t) > 1)))
+      fixedPj = Number.POSITIVE_INFINITY;
     let perRefetch = readPj;
     if (t === INPUTS) {
       inputShare[level] = leastInputShare(model, spatial, outer, level, factors);
       inputRead[level] = readPj / inputShare[level]!;
     }
-    if (!isMac) perRefetch += deliveries * pj(level, FILL);
+    const bits = isMac ? 0 : model.wordBitsOf[at]!;
+    if (!isMac) perRefetch += deliveries * wordPj(model, level, bits, FILL);
     for (let l = outer; l < level; l++) {
       const hopPj = model.hopPj[l * TENSOR_COUNT + t]!;
       const isWired = model.wires[l] !== null;
@@ -157,7 +176,7 @@ export function addTensorCosts(
       const share = factors === 'perfect' ? 1 : (live.deliveries * copies[l]!) / (copies[l]! + 1);
       perRefetch += through * (copies[l]! - 1) * hopPj * share;
     }
-    const readBits = (accesses * model.wordBitsOf[outer * 3 + t]!) / instances[outer]!;
+    const readBits = (accesses * outerBits) / instances[outer]!;
     const writeBits = t === OUTPUTS ? readBits : 0;
     if (isMac) {
       const steps = macRefetches(model, spatial, t);
@@ -174,23 +193,24 @@ export function addTensorCosts(
       perTraffic[at] = perRefetch;
       serverReadBits[at] = readBits;
       serverWriteBits[at] = writeBits;
-      fillBits[at] = (deliveries * model.wordBitsOf[at]!) / instances[level]!;
+      fillBits[at] = (deliveries * bits) / instances[level]!;
       if (t === OUTPUTS && model.overheads.isDrained[level] !== 0) {
-        perTraffic[at]! += deliveries * pj(level, READ);
+        perTraffic[at]! += deliveries * wordPj(model, level, bits, READ);
         costs.drainBits[level] = fillBits[at]!;
       }
     }
     if (t === OUTPUTS) {
       const distinct = words * copyProduct(copies, 0, outer);
-      fixedPj -= distinct * pj(outer, READ);
-      costs.firstBits[at] = (distinct * model.wordBitsOf[outer * 3 + t]!) / instances[outer]!;
+      fixedPj -= distinct * outerPj(READ);
+      costs.firstBits[at] = (distinct * outerBits) / instances[outer]!;
       fixedReadBits[outer]! -= costs.firstBits[at]!;
       if (!isMac) {
-        fixedPj -= allDeliveries * pj(level, FILL);
+        fixedPj -= allDeliveries * wordPj(model, level, bits, FILL);
         fixedWriteBits[level]! -= fillBits[at]! / live.deliveries;
       }
     }
     outer = level;
+    outerBits = bits;
   }
   costs.fixedPj += fixedPj;
 }
@@ -199,12 +219,14 @@ export function addTensorCosts(
 export const [READ, FILL, UPDATE] = [0, 1, 2] as const;
 const ALL_DIMS = (1 << DIM_COUNT) - 1;
 
-/** Energy in pJ of one word of a tensor in an access of a level. */
-export function wordPj(model: KernelModel, level: number, tensor: number, kind: number): number {
-  return (
-    (model.accessPj[level * 3 + kind]! * model.wordBitsOf[level * TENSOR_COUNT + tensor]!) /
-    (model.blockWords[level]! * model.levelWordBits[level]!)
-  );
+/** Energy in pJ of one word of so many bits in an access of a level. */
+export function wordPj(
+  { accessPj, blockWords, levelWordBits }: KernelModel,
+  level: number,
+  wordBits: number,
+  kind: number,
+): number {
+  return (accessPj[level * 3 + kind]! * wordBits) / (blockWords[level]! * levelWordBits[level]!);
 }
 
 const ALL_LIVE = { accesses: 1, deliveries: 1 } as const;

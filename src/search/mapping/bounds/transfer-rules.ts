@@ -9,20 +9,30 @@ export interface TransferRules {
   readonly bansSpill: boolean;
 }
 
-/** The rules of a level that keeps some tensors (bit t set: tensor t). */
-export function transferRules({ overheads }: KernelModel, kept: number, level: number): TransferRules {
+/** The rules of a level. @param keep [level]: bit t set: tensor t is kept */
+export function transferRules(model: KernelModel, keep: Uint8Array, level: number): TransferRules {
+  const { overheads } = model;
+  const kept = keep[level]!;
   const anew = overheads.refetch[level]! & kept;
+  const keepsOutputs = ((kept >> OUTPUTS) & 1) !== 0;
   return {
     weightsAnew: ((anew >> WEIGHTS) & 1) !== 0,
     inputsAnew: ((anew >> INPUTS) & 1) !== 0,
-    bansSpill: overheads.noSpill[level] !== 0 && ((kept >> OUTPUTS) & 1) !== 0,
+    bansSpill: keepsOutputs && (overheads.noSpill[level] !== 0 || isHomeward(model, keep, level)),
   };
+}
+
+/** Whether Outputs leave a level for a home that takes complete words only: then partial sums must not come back. */
+function isHomeward({ residency }: KernelModel, keep: Uint8Array, level: number): boolean {
+  if (residency?.needsComplete !== true || level <= residency.level) return false;
+  for (let outer = residency.level + 1; outer < level; outer++) if (((keep[outer]! >> OUTPUTS) & 1) !== 0) return false;
+  return true;
 }
 
 /** Whether Inputs come anew into every level but the outermost that keeps them, so that no order of loops saves any. */
 export function allInputsAnew(model: KernelModel, keep: Uint8Array): boolean {
   return keep.every(
-    (kept, level) => level === 0 || ((kept >> INPUTS) & 1) === 0 || transferRules(model, kept, level).inputsAnew,
+    (kept, level) => level === 0 || ((kept >> INPUTS) & 1) === 0 || transferRules(model, keep, level).inputsAnew,
   );
 }
 

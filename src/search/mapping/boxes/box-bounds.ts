@@ -1,5 +1,14 @@
 import { DIM_COUNT, INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
-import { energyFlow, type Flow, firstBits, flowCycles, flowsOf, requestedBits, weightSteps } from '../bounds/flows.ts';
+import {
+  energyFlow,
+  type Flow,
+  firstBits,
+  flowCycles,
+  flowsOf,
+  isRequested,
+  requestedBits,
+  weightSteps,
+} from '../bounds/flows.ts';
 import type { Incumbent } from '../bounds/incumbent.ts';
 import type { TransferCosts } from '../bounds/transfer-costs.ts';
 import { outputsPrice, type TransferRules, transferRules } from '../bounds/transfer-rules.ts';
@@ -164,8 +173,7 @@ function withLeastRequests(model: KernelModel, costs: TransferCosts, keep: Uint8
     for (let level = 1; level < model.levelCount; level++)
       for (let t = 0; t < TENSOR_COUNT; t++) {
         const at = level * TENSOR_COUNT + t;
-        const isServed = ((keep[level]! >> t) & 1) !== 0 && costs.server[at] === port.level;
-        if (!isServed || model.overheads.layout[port.level * TENSOR_COUNT + t] === null) continue;
+        if (((keep[level]! >> t) & 1) === 0 || !isRequested(model, costs, port, level, t)) continue;
         const perBit = perRequest * leastPerBit(model, port.level);
         perTraffic[at]! += perBit * requestedBits(costs, port, level, t);
         fixed -= perBit * firstBits(costs, port, level, t);
@@ -181,7 +189,7 @@ function intoLevel({ model, keep }: BoxedPlacement, flow: Flow, level: number, o
     number,
     number,
   ];
-  const rules = transferRules(model, keep[level]!, level);
+  const rules = transferRules(model, keep, level);
   const load = loadsInto === level ? perLoad : 0;
   let leastLoad = 0;
   if (load > 0) {
@@ -316,7 +324,7 @@ function boundOutermost(
   incumbent: Incumbent,
 ): { bound: number; isAlive: Uint8Array; above: Float64Array[][]; cycles: number; computeCycles: number } {
   const isAlive = new Uint8Array(own.size);
-  const { weightsAnew } = transferRules(placement.model, placement.keep[1]!, 1);
+  const { weightsAnew } = transferRules(placement.model, placement.keep, 1);
   const none = () => new Float64Array(own.size).fill(Number.POSITIVE_INFINITY);
   const above = passes.map(() => [none(), none(), none()]);
   let bound = Number.POSITIVE_INFINITY;

@@ -92,7 +92,7 @@ export function boxLevel(
   const rows = boxAxis(choice.rows[level]!, dims, choice);
   const columns = boxAxis(choice.columns[level]!, dims, choice);
   const [weightBits, inputBits, outputBits] = [0, 1, 2].map((t) =>
-    ((keep[level]! >> t) & 1) === 1 ? model.wordBitsOf[level * 3 + t]! * model.copies[level]! : 0,
+    ((keep[level]! >> t) & 1) === 1 ? model.tileBitsOf[level * 3 + t]! * model.copies[level]! : 0,
   ) as [number, number, number];
   const plainTotal = model.bounds[N]! * model.bounds[G]! * model.bounds[C]!;
   const isEverything = (d: number, i: number) => dims[d]!.last[i] === choice.values[d]!.length - 1;

@@ -33,7 +33,7 @@ export class InputTraffic {
     this.#depths = depths;
     const { model, lattice, tiles, keep } = placement;
     this.#innermost = tiles.map((own) => new InnermostWords(model, lattice, own));
-    this.#anew = Array.from(keep, (kept, level) => transferRules(model, kept, level).inputsAnew);
+    this.#anew = Array.from(keep, (_, level) => transferRules(model, keep, level).inputsAnew);
   }
 
   /** Words of Inputs that all children on a level receive, copies along spatial K left out. */

@@ -47,7 +47,7 @@ export class NestChildren {
     this.#depths = depths;
     this.#depth = depths[0]!;
     this.#cycles = cycles;
-    this.#rules = Array.from(keep, (kept, level) => transferRules(model, kept, level));
+    this.#rules = Array.from(keep, (_, level) => transferRules(model, keep, level));
     this.#words = tiles.map((own, level) => new InnermostWords(model, lattice, own, this.#rules[level]!.inputsAnew));
     this.#orders = tiles.map((_, inner) => new OrderWords(placement, depths, inner));
   }

@@ -45,7 +45,7 @@ export class NestCycles {
     this.flows = flowsOf({ model, costs, keep, factors: lattice.factors });
     this.#hasTerms = model.overheads.isAny;
     this.#tilePrices = this.flows.map((flow) => tilePrices(placement, flow));
-    this.#rules = Array.from(keep, (kept, level) => transferRules(model, kept, level));
+    this.#rules = Array.from(keep, (_, level) => transferRules(model, keep, level));
     this.#perCompute = Float64Array.from(this.flows, ({ perCompute }) => perCompute);
     this.#count = this.flows.length;
     const levels = Array.from({ length: model.levelCount + 1 }, (_, level) => level);

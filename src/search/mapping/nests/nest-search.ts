@@ -50,7 +50,7 @@ export class NestSearch {
   /** @param complete scores a complete mapping whose bound is below the incumbent */
   constructor(placement: CompiledPlacement, incumbent: Incumbent, complete: (tiling: FoundTiling) => void) {
     const { model, costs, keep } = placement;
-    this.#rules = Array.from(keep, (kept, level) => transferRules(model, kept, level));
+    this.#rules = Array.from(keep, (_, level) => transferRules(model, keep, level));
     this.#placement = placement;
     this.#incumbent = incumbent;
     const hasFill = model.overheads.hasFill.includes(1);

@@ -120,7 +120,7 @@ export class PlacementCompiler {
       return [weights!, inputs! * this.#touchedInputs, outputs!];
     };
     const stillInto = (level: number): PerTensor => {
-      const { weightsAnew, inputsAnew } = transferRules(model, keep[level]!, level);
+      const { weightsAnew, inputsAnew } = transferRules(model, keep, level);
       const [weights, inputs, outputs] = onceInto(level);
       return [weightsAnew ? 0 : weights, inputsAnew ? 0 : inputs, outputs];
     };

@@ -3,7 +3,9 @@ import { BoundQueue } from '../bounds/bound-queue.ts';
 import type { Incumbent } from '../bounds/incumbent.ts';
 import { leastCycles, touchedInputs } from '../bounds/least-work.ts';
 import { bitsAtPort, limitedPorts, type Port, wholeCycles } from '../bounds/limited-ports.ts';
+import { homeOf } from '../bounds/tensor-homes.ts';
 import {
+  addMoves,
   addTensorCosts,
   clearCosts,
   emptyCosts,
@@ -24,7 +26,7 @@ export interface OpenPlacement extends Placement {
   readonly cycles: number;
 }
 
-/** A spatial choice with a lower bound from its parallelism, the MACs and every word crossing the outermost level once. */
+/** A spatial choice with a lower bound from its parallelism, the MACs and every word leaving or reaching its home once. */
 interface OpenChoice {
   readonly choice: SpatialChoice;
   readonly computeCycles: number;
@@ -48,16 +50,20 @@ export class PlacementQueue {
   readonly #patterns: readonly (readonly number[])[];
   /** Room for the costs of one tensor. */
   readonly #costs: TransferCosts;
+  /** Of what moves beside any mapping. */
+  readonly #moves: TransferCosts;
 
   constructor(mapspace: Mapspace, incumbent: Incumbent) {
     const { model, keepChoices } = mapspace;
     this.#mapspace = mapspace;
     this.#costs = emptyCosts(model);
+    this.#moves = emptyCosts(model);
+    addMoves(this.#moves, model);
     this.#incumbent = incumbent;
     this.#ports = limitedPorts(model);
     this.#touchedInputs = touchedInputs(model);
     this.#patterns = keepChoices.map((keep) => Array.from({ length: TENSOR_COUNT }, (_, t) => patternOf(keep, t)));
-    const energyPj = outermostPj(model, this.#touchedInputs);
+    const energyPj = homePj(model, this.#touchedInputs) + this.#moves.fixedPj;
     this.#choices = withoutMirrorImages(mapspace)
       .map((choice): OpenChoice => {
         const computeCycles = leastCycles(model, choice.bounds);
@@ -117,9 +123,9 @@ export class PlacementQueue {
       return least;
     };
     for (const [index, keep] of keepChoices.entries()) {
-      let energyPj = model.macEnergyPj;
-      reads.fill(0);
-      writes.fill(0);
+      let energyPj = model.macEnergyPj + this.#moves.fixedPj;
+      reads.set(this.#moves.fixedReadBits);
+      writes.set(this.#moves.fixedWriteBits);
       for (let t = 0; t < TENSOR_COUNT; t++) {
         const least = leastOf(keep, this.#patterns[index]![t]!, t);
         energyPj += least.energyPj;
@@ -159,13 +165,17 @@ export class PlacementQueue {
   }
 }
 
-/** Energy of the MACs, of reading every operand and of writing every output once at the outermost level: in any mapping. */
-function outermostPj(model: KernelModel, inputs: number): number {
+/** Energy of the MACs, of reading every operand and of writing every output once at its home: in any mapping. */
+function homePj(model: KernelModel, inputs: number): number {
+  const accessPj = (tensor: number, kind: number) => {
+    const { level, wordBits } = homeOf(model, tensor);
+    return wordPj(model, level, wordBits, kind);
+  };
   return (
     model.macEnergyPj +
-    wordPj(model, 0, WEIGHTS, READ) * relevantWords(model, WEIGHTS) +
-    wordPj(model, 0, INPUTS, READ) * inputs +
-    wordPj(model, 0, OUTPUTS, UPDATE) * model.outputWords
+    accessPj(WEIGHTS, READ) * relevantWords(model, WEIGHTS) +
+    accessPj(INPUTS, READ) * inputs +
+    accessPj(OUTPUTS, UPDATE) * model.outputWords
   );
 }
 

@@ -6,9 +6,10 @@ import {
   packedLayout,
 } from '../../../cost/packed-mapping.ts';
 import type { LevelConstraint, MappingConstraints } from '../../../mapping/constraints.ts';
+import { mayKeep, mustKeep } from '../../../mapping/homes.ts';
 import type { Dimension, Point, Space } from '../../../optimizers/space.ts';
 import { ceilDiv, divisors, product } from '../../../util/integers.ts';
-import { DIMS, type Dim, TENSORS } from '../../../util/vocabulary.ts';
+import { DIMS, type Dim, TENSORS, type TensorName } from '../../../util/vocabulary.ts';
 import type { LayerShape } from '../../../workload/network.ts';
 
 /** One loop bound that the vector decides, or that a constraint fixes. */
@@ -75,14 +76,12 @@ export function mappingEncoding(
   const slots = factorSlots(accelerator, options, active, gene, totals);
   const restOfTotals = new Float64Array(totals.length);
   const orders = orderGenes(accelerator, options, active, gene);
-  const keeps = keepGenes(accelerator, options.constraints, gene);
+  const keeps = keepGenes(layer, accelerator, options.constraints, gene);
   if (space.length === 0) gene({ kind: 'categorical', name: 'nothing to decide', choices: 1 });
   const fixedKeep = accelerator.levels.map((level, index) => {
     const exact = options.constraints.levels[index]?.keep;
-    return TENSORS.reduce(
-      (mask, tensor, t) => ((exact ?? level.mustKeep).includes(tensor) || index === 0 ? mask | (1 << t) : mask),
-      0,
-    );
+    const isKept = (tensor: TensorName) => exact?.includes(tensor) ?? mustKeep(layer, level, index, tensor);
+    return TENSORS.reduce((mask, tensor, t) => (isKept(tensor) || index === 0 ? mask | (1 << t) : mask), 0);
   });
   const divisorsOf = new Map<number, number[]>();
   const steps = new Float64Array(DIMS.length);
@@ -246,6 +245,7 @@ function writeOrder({ level, gene, dims, suffix }: OrderGene, point: Point, pack
 }
 
 function keepGenes(
+  layer: LayerShape,
   accelerator: Accelerator,
   constraints: MappingConstraints,
   gene: (dimension: Dimension) => number,
@@ -253,7 +253,7 @@ function keepGenes(
   return accelerator.levels.flatMap((level, index) => {
     if (index === 0 || constraints.levels[index]?.keep !== undefined) return [];
     return TENSORS.flatMap((tensor, t): KeepGene[] =>
-      level.mayKeep.includes(tensor) && !level.mustKeep.includes(tensor)
+      mayKeep(layer, level, index, tensor) && !mustKeep(layer, level, index, tensor)
         ? [
             {
               level: index,

@@ -1,6 +1,7 @@
 import type { Accelerator, ArrayDimension, StorageLevel } from '../../../accelerator/accelerator.ts';
 import type { LevelConstraint, MappingConstraints } from '../../../mapping/constraints.ts';
-import { storedWordBits, tileView, tileWords } from '../../../mapping/legality.ts';
+import { mayKeep, mustKeep, tileCapacity } from '../../../mapping/homes.ts';
+import { tileView, tileWordBits, tileWords } from '../../../mapping/legality.ts';
 import { ceilDiv, product } from '../../../util/integers.ts';
 import { DIMS, type Dim, type PerDim, perDim, TENSORS } from '../../../util/vocabulary.ts';
 import type { LayerShape } from '../../../workload/network.ts';
@@ -57,14 +58,21 @@ function fixedBounds({ temporal = {}, spatial = {}, spatialTotal = {} }: LevelCo
   ];
 }
 
-function keepConflict({ accelerator, constraints }: ConstrainedLayer): string | null {
-  for (const [index, { name, mayKeep, mustKeep }] of accelerator.levels.entries()) {
+function keepConflict({ layer, accelerator, constraints }: ConstrainedLayer): string | null {
+  for (const [index, level] of accelerator.levels.entries()) {
+    const may = TENSORS.filter((tensor) => mayKeep(layer, level, index, tensor));
+    const must = TENSORS.filter((tensor) => mustKeep(layer, level, index, tensor));
+    const homeless = index === layer.residency?.level ? must.filter((tensor) => !may.includes(tensor)) : [];
+    if (homeless.length > 0) return `${level.name}, where ${homeless.join(', ')} are to stay, cannot hold them`;
     const keep = constraints.levels[index]?.keep;
     if (keep === undefined) continue;
-    const stated = `the constraints keep ${keep.join(', ') || 'nothing'} at ${name}`;
-    const foreign = keep.filter((tensor) => !mayKeep.includes(tensor));
+    const stated = `the constraints keep ${keep.join(', ') || 'nothing'} at ${level.name}`;
+    const foreign = keep.filter((tensor) => !level.mayKeep.includes(tensor));
     if (foreign.length > 0) return `${stated}, which cannot hold ${foreign.join(', ')}`;
-    const missing = TENSORS.filter((tensor) => (index === 0 || mustKeep.includes(tensor)) && !keep.includes(tensor));
+    const outside = keep.filter((tensor) => !may.includes(tensor));
+    if (outside.length > 0)
+      return `${stated}, but ${outside.join(', ')} stay at ${accelerator.levels[layer.residency!.level]!.name}`;
+    const missing = must.filter((tensor) => !keep.includes(tensor));
     if (missing.length > 0) return `${stated}, which must keep ${missing.join(', ')} too`;
   }
   return null;
@@ -144,14 +152,18 @@ function mostParallel({ fanOut }: StorageLevel, constraint: LevelConstraint | un
 function capacityConflict(constrained: ConstrainedLayer): string | null {
   const { layer, accelerator, constraints } = constrained;
   for (const [index, level] of accelerator.levels.entries()) {
-    const { capacity, name } = level;
+    const { name } = level;
+    const capacity = tileCapacity(level, layer, index);
     if (capacity.kind === 'unlimited') continue;
     const extents = leastExtents(constrained, index);
     const copies = level.doubleBuffered ? 2 : 1;
-    const kept = index === 0 ? TENSORS : (constraints.levels[index]?.keep ?? level.mustKeep);
+    const mustHold = TENSORS.filter((tensor) => mustKeep(layer, level, index, tensor));
+    const kept = (index === 0 ? TENSORS : (constraints.levels[index]?.keep ?? mustHold)).filter(
+      (tensor) => tileWordBits(level, layer, index, tensor) > 0,
+    );
     const tiles = kept.map((tensor) => {
       const words = tileWords(layer.problem, tensor, extents, tileView(accelerator));
-      return { tensor, words, bits: words * storedWordBits(level, layer, tensor) * copies };
+      return { tensor, words, bits: words * tileWordBits(level, layer, index, tensor) * copies };
     });
     const fixed = DIMS.filter((dim) => extents[dim] > 1).map((dim) => `${dim} ${extents[dim]}`);
     const why = fixed.length === 0 ? '' : ` of the tiles that the constraints leave it (at least ${fixed.join(', ')})`;

@@ -58,7 +58,7 @@ export function levelTiles(model: KernelModel, lattice: TileLattice, spatial: Fl
   const unrefetched = make();
   const allInputs = ((model.overheads.refetch[level]! >> INPUTS) & 1) === 0 ? null : make();
   const [weightBits, inputBits, outputBits] = [0, 1, 2].map(
-    (t) => model.wordBitsOf[level * 3 + t]! * model.copies[level]!,
+    (t) => model.tileBitsOf[level * 3 + t]! * model.copies[level]!,
   ) as [number, number, number];
   const plainTotal = model.bounds[N]! * model.bounds[G]! * model.bounds[C]!;
   const isEverything = (d: number, digit: number) => digit === values[d]!.length - 1;

@@ -6,25 +6,31 @@ import { type TileLattice, tileExtents } from './tile-lattice.ts';
 
 const tables = new WeakMap<TileLattice, Map<number, Float64Array>>();
 
-/**
- * [point]: requests that a level takes for a bit of a tensor that it serves to the tiles of another level: exact where all of these are cut alike, else
- * the fewest.
- */
+/** A transfer of a tensor into the tiles of a level. */
+export interface ServedTiles {
+  readonly server: number;
+  /** Of a word at the server. */
+  readonly wordBits: number;
+  readonly level: number;
+  readonly tensor: number;
+}
+
+/** [point]: requests that the server takes for a bit of a transfer: exact where all tiles are cut alike, else the fewest. */
 export function requestsPerBit(
   model: KernelModel,
   lattice: TileLattice,
   spatial: Float64Array,
-  server: number,
-  level: number,
-  tensor: number,
+  served: ServedTiles,
 ): Float64Array {
+  const { server, wordBits, level, tensor } = served;
   let known = tables.get(lattice);
   if (known === undefined) {
     known = new Map();
     tables.set(lattice, known);
   }
-  const key = (server * model.levelCount + level) * TENSOR_COUNT + tensor;
-  const table = known.get(key) ?? countPerBit(model, lattice, spatial, server, level, tensor);
+  const isTile = wordBits === model.wordBitsOf[server * TENSOR_COUNT + tensor];
+  const key = ((server * model.levelCount + level) * TENSOR_COUNT + tensor) * 2 + (isTile ? 1 : 0);
+  const table = known.get(key) ?? countPerBit(model, lattice, spatial, served);
   known.set(key, table);
   return table;
 }
@@ -38,14 +44,11 @@ function countPerBit(
   model: KernelModel,
   lattice: TileLattice,
   spatial: Float64Array,
-  server: number,
-  level: number,
-  tensor: number,
+  { server, wordBits: bits, level, tensor }: ServedTiles,
 ): Float64Array {
   const extents = tileExtents(model, lattice.values, spatial, level);
   const at = server * TENSOR_COUNT + tensor;
   const layout = model.overheads.layout[at]!;
-  const bits = model.wordBitsOf[at]!;
   const bytes = model.overheads.requestBytes[server]!;
   const least = leastPerBit(model, server);
   const perBit = new Float64Array(lattice.size);
