@@ -1,15 +1,15 @@
 import type { Layer } from '../layer.ts';
 import { tensorWords } from '../problem.ts';
-import { demandOf, type VectorLoad, withFusion, wordsByWidth } from './fusion.ts';
+import { demandOf, withFusion, wordsByWidth } from './fusion.ts';
 import { type Graph, type GraphTensor, type TensorIndex, tensorSize, type VectorOperator } from './graph.ts';
 import { equalSizes, followsProblem, overwrites, secondOperand, vectorSpan } from './operand-parts.ts';
 import { type WrittenOutRun, writtenOutRuns } from './operator-runs.ts';
-import type { Sequence, SequenceMac, SequenceVector, SequenceView } from './sequence.ts';
+import type { NamedLoad, Sequence, SequenceMac, SequenceVector, SequenceView } from './sequence.ts';
 import { finishSequence, type OpenTensor } from './sequence-storages.ts';
 
 type OpenOperator =
-  | (SequenceMac & { readonly fused: VectorLoad[] })
-  | (SequenceVector & { readonly fused: VectorLoad[] })
+  | (SequenceMac & { readonly fused: NamedLoad[] })
+  | (SequenceVector & { readonly fused: NamedLoad[] })
   | SequenceView;
 
 /** What a run makes, and whether another reads it. */
@@ -151,12 +151,12 @@ export class SequenceBuilder {
   #addVector(base: string, operator: VectorOperator, inputs: readonly number[], made: GraphTensor): number {
     const name = this.#unique(base);
     const { kind } = operator.operation;
-    const { work, wordBits, wordsOut, reads } = demandOf(operator, 'none', 1, this.#graph);
+    const { work, wordBits, wordsOut, reads, label } = demandOf(operator, 'none', 1, this.#graph);
     const own = kind === 'embedding' ? reads : wordsByWidth([{ words: operator.parameterWords, wordBits }]);
     const sizes = inputs.map((tensor) => this.#tensors[tensor]!.sizes);
     const span = vectorSpan(operator, sizes, made.sizes);
     const output = this.#output(name, made);
-    const load = { repeat: 1, reads: own, wordsOut, work, wordBits };
+    const load = { repeat: 1, reads: own, wordsOut, work, wordBits, of: { name, kind, label } };
     if (overwrites(operator, span)) this.#overwriting.add(this.#operators.length);
     this.#operators.push({ ...{ kind: 'vector', name, inputs, output, load, span, inPlace: null }, fused: [] });
     return output;
@@ -165,10 +165,10 @@ export class SequenceBuilder {
   /** Adds an operator to what its producer does. */
   #fold(name: string, operator: VectorOperator, input: number, made: GraphTensor): number {
     const tensor = this.#tensors[input]!;
-    const { work, wordBits, wordsOut, reads } = demandOf(operator, 'producer', 1, this.#graph);
+    const { work, wordBits, wordsOut, reads, kind, label } = demandOf(operator, 'producer', 1, this.#graph);
     const producer = this.#operators[Math.max(...tensor.makers)]!;
     if (producer.kind !== 'view' && reads.length + work.simple + work.special > 0)
-      producer.fused.push({ repeat: 1, reads, wordsOut, work, wordBits });
+      producer.fused.push({ repeat: 1, reads, wordsOut, work, wordBits, of: { name, kind, label } });
     if (!equalSizes(tensor.sizes, made.sizes)) return this.#addView(name, 'reshape', [input], made);
     this.#tensors[input] = { ...tensor, wordBits: made.wordBits };
     return input;

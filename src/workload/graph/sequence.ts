@@ -1,5 +1,5 @@
 import type { LayerShape } from '../layer.ts';
-import type { VectorLoad } from './fusion.ts';
+import type { VectorDemand, VectorLoad } from './fusion.ts';
 
 /** Axes of an activation: batch (or rows), channels, rows, columns. */
 export const AXES = ['n', 'c', 'p', 'q'] as const;
@@ -41,9 +41,14 @@ interface SequenceStep {
   readonly output: number;
 }
 
+/** A load that says which operator of the network it is of; absent where only figures are known. */
+export interface NamedLoad extends VectorLoad {
+  readonly of?: Pick<VectorDemand, 'name' | 'kind' | 'label'>;
+}
+
 interface ComputingStep extends SequenceStep {
   /** What it applies to its output on its way out, for all words of the output. */
-  readonly fused: readonly VectorLoad[];
+  readonly fused: readonly NamedLoad[];
 }
 
 /** A layer. Outputs: c = g * K + k; Inputs: c = g * C + c; rows and columns by stride, dilation and padding. */
@@ -77,7 +82,7 @@ export type VectorSpan =
 export interface SequenceVector extends ComputingStep {
   readonly kind: 'vector';
   /** Of the whole operator: operations, words of parameters (in `reads`, without activations), and what it writes. */
-  readonly load: VectorLoad;
+  readonly load: NamedLoad;
   readonly span: VectorSpan;
   /** Operand that its output may overwrite, word by word; null: none. */
   readonly inPlace: number | null;

@@ -6,7 +6,7 @@ import { networkVectorLoads } from '../../../src/cost/vector-cost.ts';
 import { loadKey, mergedLoads, type VectorLoad, wordsByWidth } from '../../../src/workload/graph/fusion.ts';
 import { tensorSize } from '../../../src/workload/graph/graph.ts';
 import { networkSequence } from '../../../src/workload/graph/network-sequence.ts';
-import type { Sequence } from '../../../src/workload/graph/sequence.ts';
+import type { NamedLoad, Sequence } from '../../../src/workload/graph/sequence.ts';
 import type { Network } from '../../../src/workload/network.ts';
 import { networkOf, RUNS, randomWorkload, unrolled } from './workload-entries.ts';
 
@@ -79,11 +79,14 @@ function expectSound({ operators, tensors, storages }: Sequence): void {
 /** A sequence without its names. */
 function nameless({ operators, tensors, storages }: Sequence): object {
   const strip = <T extends { readonly name: string }>({ name: _, ...rest }: T) => rest;
+  const load = ({ of: _, ...rest }: NamedLoad) => rest;
   return {
     operators: operators.map((operator) => {
-      if (operator.kind !== 'mac') return strip(operator);
+      if (operator.kind === 'view') return strip(operator);
+      const fused = operator.fused.map(load);
+      if (operator.kind === 'vector') return { ...strip(operator), fused, load: load(operator.load) };
       const { layer: _, shape, ...rest } = strip(operator);
-      return { ...rest, shape: { ...shape, problem: strip(shape.problem) } };
+      return { ...rest, fused, shape: { ...shape, problem: strip(shape.problem) } };
     }),
     ...{ tensors: tensors.map(strip), storages: storages.map(strip) },
   };
