@@ -1,6 +1,5 @@
-import type { Accelerator } from '../../accelerator/accelerator.ts';
-import { isUnfit, pinnedBits, planSegment } from '../../schedule/plan.ts';
-import type { Retention } from '../../schedule/retention.ts';
+import { pinnedBits, planSegment } from '../../schedule/plan.ts';
+import { isUnfit, type Retention } from '../../schedule/retention.ts';
 import type { HeldOperand, Home, Segment, SharedLoop } from '../../schedule/schedule.ts';
 import type { SegmentPlan } from '../../schedule/step-kind.ts';
 import type { AxisName, Sequence } from '../../workload/graph/sequence.ts';
@@ -29,7 +28,6 @@ export interface Choice {
 /** What choices are made from. */
 export interface ChoiceSource {
   readonly sequence: Sequence;
-  readonly accelerator: Accelerator;
   readonly retention: Retention;
   readonly cuts: Cuts;
   readonly space: ScheduleSpace;
@@ -145,7 +143,7 @@ export class Choices {
   #planned(
     choice: Pick<Choice, 'border' | 'retained' | 'pinned' | 'open'> & { readonly segment: Segment },
   ): Choice | null {
-    const { sequence, accelerator, retention, pricing } = this.#source;
+    const { sequence, retention, pricing } = this.#source;
     const { border, retained, segment, pinned, open } = choice;
     const homes = sequence.storages.map(
       (_, s): Home =>
@@ -157,7 +155,7 @@ export class Choices {
     );
     this.counts.planned++;
     const isPinned = (operator: number) => pinned.includes(operator);
-    const plan = planSegment(sequence, accelerator, retention, { homes, isPinned }, segment);
+    const plan = planSegment(sequence, retention, { homes, isPinned }, segment);
     if (isUnfit(plan) || !this.#fits(plan)) {
       this.counts.unfit++;
       return null;

@@ -1,6 +1,7 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import type { Retention } from '../../schedule/retention.ts';
 import type { Home, Schedule } from '../../schedule/schedule.ts';
+import { stepExtras } from '../../schedule/step-extras.ts';
 import type { StepKind } from '../../schedule/step-kind.ts';
 import type { EnergyAndCycles } from '../../util/network-totals.ts';
 import type { Sequence } from '../../workload/graph/sequence.ts';
@@ -29,8 +30,6 @@ export interface ScheduleQuestion {
   readonly holds?: (energyPj: number, cycles: number) => boolean;
   /** What the network costs beside its operators: its host link. */
   readonly beside: EnergyAndCycles;
-  /** What no mapping changes of a step: of a vector step all, of a layer what is fused into it. */
-  readonly extras: (step: StepKind) => EnergyAndCycles;
 }
 
 /** Layers to be mapped for a weight of their cycles; null: for the least latency. */
@@ -105,8 +104,13 @@ export function* searchSchedule(question: ScheduleQuestion): ScheduleSteps<Sched
   const labels = new StepLabels(accelerator, retention, factors);
   const cuts = new Cuts(sequence, retention);
   const widths = sequence.operators.map(({ output }) => retention.activationBits(sequence.tensors[output]!.wordBits));
-  const pricing = { labels, activationBits: (operator: number) => widths[operator]!, extras: question.extras };
-  const choices = new Choices({ sequence, accelerator, retention, cuts, space, pricing });
+  const pricing = {
+    labels,
+    level: retention.level,
+    activationBits: (operator: number) => widths[operator]!,
+    extras: (step: StepKind) => stepExtras(step, accelerator),
+  };
+  const choices = new Choices({ sequence, retention, cuts, space, pricing });
   const bounds = operatorBounds(sequence, accelerator, retention, choices);
   const lines = new ScheduleLines(
     { cuts, choices, labels, capacityBits: retention.capacityBits },

@@ -1,4 +1,4 @@
-import type { SegmentPlan, StepKind } from '../../schedule/step-kind.ts';
+import type { SegmentPlan, StepKind, VectorStep } from '../../schedule/step-kind.ts';
 import type { EnergyAndCycles } from '../../util/network-totals.ts';
 import { type LabelAsk, type StepHomes, type StepLabels, weighed } from './step-labels.ts';
 
@@ -79,6 +79,8 @@ export function knownCost(
 /** How the steps of a plan are priced. */
 export interface StepPricing {
   readonly labels: StepLabels;
+  /** Index of the retention level. */
+  readonly level: number;
   /** Bits of an activation of an operator's output at the retention level. */
   readonly activationBits: (operator: number) => number;
   /** What no mapping changes of a step whose operands lie where they lie. */
@@ -95,13 +97,13 @@ export interface OpenOperand {
 /** The steps of a plan with their prices. @param isOpen whether it is not decided if an operand of a step is retained */
 export function pricedSteps(
   plan: SegmentPlan,
-  { labels, activationBits, extras }: StepPricing,
+  { labels, level, activationBits, extras }: StepPricing,
   isOpen: (operator: number, operand: number | 'weights') => boolean,
 ): PricedStep[] {
   return plan.kinds.map((step): PricedStep => {
     if (step.kind === 'vector') {
-      const open = step.operands.flatMap((_, i) => (isOpen(step.operator, i) ? [i] : []));
-      return { step, extras: subsets(open).map((retained) => extras(withRetained(step, retained))), labels: [] };
+      const open = step.load.reads.flatMap((_, i) => (isOpen(step.operator, i) ? [i] : []));
+      return { step, extras: subsets(open).map((retained) => extras(withRetained(step, retained, level))), labels: [] };
     }
     const bits = activationBits(step.operator);
     const choices = (is: boolean, operand: number | 'weights') =>
@@ -117,10 +119,8 @@ function subsets(of: readonly number[]): number[][] {
   return of.reduce<number[][]>((all, one) => all.flatMap((set) => [set, [...set, one]]), [[]]);
 }
 
-function withRetained(step: StepKind & { kind: 'vector' }, retained: readonly number[]): StepKind {
+function withRetained(step: VectorStep, retained: readonly number[], level: number): VectorStep {
   if (retained.length === 0) return step;
-  return {
-    ...step,
-    operands: step.operands.map((operand, i) => (retained.includes(i) ? { ...operand, isRetained: true } : operand)),
-  };
+  const reads = step.load.reads.map((words, i) => (retained.includes(i) ? { ...words, home: level } : words));
+  return { ...step, load: { ...step.load, reads } };
 }
