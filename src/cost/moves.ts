@@ -1,9 +1,9 @@
-import { type Accelerator, childrenOf } from '../accelerator/accelerator.ts';
+import { type Accelerator, childrenOf, type StorageLevel } from '../accelerator/accelerator.ts';
 import { TrifoldError } from '../util/errors.ts';
 import type { LayerShape } from '../workload/network.ts';
 import type { ReadWords } from '../workload/read-words.ts';
 import type { Residency } from '../workload/residency.ts';
-import type { CostOptions } from './evaluation.ts';
+import type { CostOptions, LevelMoves, TensorAccesses } from './evaluation.ts';
 import { accessEnergyPj } from './level-cost.ts';
 import { requestsOfRun } from './level-overheads.ts';
 
@@ -80,6 +80,25 @@ export function movedWords(
     readBits: bitsOf(read),
     writtenBits: bitsOf(filled) + bitsOf(updated),
   };
+}
+
+/** The part of moves that an evaluation reports. */
+export function levelMoves({ reads, fills, updates, readRequests, writeRequests, energyPj }: MovedWords): LevelMoves {
+  return { reads, fills, updates, requests: readRequests + writeRequests, energyPj };
+}
+
+/**
+ * Accesses of Outputs to their home in the retention level: every word but the first of its kind is added to one that is read.
+ * @param updates words that arrive
+ * @param words of Outputs
+ * @param bits of a word in the home
+ */
+export function homeAccesses(level: StorageLevel, updates: number, words: number, bits: number): TensorAccesses {
+  const counts = { reads: updates - words, fills: 0, updates };
+  const energyPj =
+    accessEnergyPj(level, level.energy.readPj, counts.reads, 1, bits) +
+    accessEnergyPj(level, level.energy.updatePj, updates, 1, bits);
+  return { tensor: 'Outputs', kept: true, tileWords: 0, ...counts, busiest: counts, energyPj };
 }
 
 function wordsOf(moved: readonly ReadWords[]): number {

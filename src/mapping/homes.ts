@@ -2,6 +2,7 @@ import type { Capacity, StorageLevel } from '../accelerator/accelerator.ts';
 import type { TensorName } from '../util/vocabulary.ts';
 import type { LayerShape } from '../workload/network.ts';
 import type { Residency } from '../workload/residency.ts';
+import type { Mapping } from './mapping.ts';
 
 /** The part of a layer that decides where its operands are. */
 export type Resident = Pick<LayerShape, 'residency'>;
@@ -43,4 +44,10 @@ export function mayKeep(layer: Resident, { mayKeep: held }: StorageLevel, index:
 export function mustKeep(layer: Resident, level: StorageLevel, index: number, tensor: TensorName): boolean {
   if (index === 0 || isAtHome(layer, index, tensor)) return true;
   return level.mustKeep.includes(tensor) && !isOutsideHome(layer, index, tensor);
+}
+
+/** Whether what is inside a level takes Outputs from their home there and sends them to it: in place, or staged where the level holds no tile of them. */
+export function servesFromHome({ residency }: Resident, { levels }: Mapping, index: number): boolean {
+  if (residency === undefined || index !== residency.level || residency.outputs === 'outermost') return false;
+  return residency.outputs === 'in-place' || !levels[index]!.keep.includes('Outputs');
 }

@@ -5,14 +5,23 @@ import { DIMS, type Dim, type PerDim, TENSORS, type TensorName } from '../util/v
 import type { LayerShape } from '../workload/network.ts';
 import { axisWords, type Problem } from '../workload/problem.ts';
 import { usedWords } from '../workload/used-words.ts';
-import { isAtHome, isOutsideHome } from './homes.ts';
+import { isAtHome, isOutsideHome, mayKeep, mustKeep, tileCapacity } from './homes.ts';
 import type { LevelMapping, Mapping } from './mapping.ts';
 import { coveredBounds, flattenNest, levelExtents, type NestLoop } from './nest.ts';
-import { spillOf } from './spill.ts';
+import { arrivals, spillOf } from './spill.ts';
 
 /** One broken rule of legality. */
 export interface Violation {
-  readonly rule: 'capacity' | 'array' | 'parallel-dim' | 'factors' | 'keep' | 'shape' | 'reuse-rule' | 'spill';
+  readonly rule:
+    | 'capacity'
+    | 'array'
+    | 'parallel-dim'
+    | 'factors'
+    | 'keep'
+    | 'shape'
+    | 'reuse-rule'
+    | 'spill'
+    | 'complete';
   /** Sentence with level, tensors, words or dims. */
   readonly message: string;
   /** Relative excess, > 0: 0.5 = half more than allowed. */
@@ -110,10 +119,14 @@ export function checkMapping(
   const extents = levelExtents(mapping);
   accelerator.levels.forEach((level, index) => {
     const levelMapping = mapping.levels[index]!;
-    violations.push(...keepViolations(level, levelMapping, index), ...arrayViolations(level, levelMapping));
-    violations.push(...capacityViolations(layer, level, levelMapping, extents[index]!, view));
+    violations.push(...keepViolations(layer, level, levelMapping, index), ...arrayViolations(level, levelMapping));
+    violations.push(...capacityViolations(layer, level, index, levelMapping, extents[index]!, view));
   });
-  return [...violations, ...spillViolations(layer.problem, accelerator, mapping)];
+  return [
+    ...violations,
+    ...spillViolations(layer.problem, accelerator, mapping),
+    ...completeViolations(layer, accelerator, mapping),
+  ];
 }
 
 function factorViolations(problem: Problem, mapping: Mapping): Violation[] {
@@ -140,15 +153,18 @@ function factorViolations(problem: Problem, mapping: Mapping): Violation[] {
   return violations;
 }
 
-function keepViolations(level: StorageLevel, levelMapping: LevelMapping, index: number): Violation[] {
-  const violations: Violation[] = [];
-  for (const tensor of levelMapping.keep)
-    if (!level.mayKeep.includes(tensor))
-      violations.push({ rule: 'keep', message: `level ${level.name} cannot hold ${tensor}`, excess: 1 });
-  for (const tensor of TENSORS)
-    if ((index === 0 || level.mustKeep.includes(tensor)) && !levelMapping.keep.includes(tensor))
-      violations.push({ rule: 'keep', message: `level ${level.name} must keep ${tensor}`, excess: 1 });
-  return violations;
+function keepViolations(layer: LayerShape, level: StorageLevel, { keep }: LevelMapping, index: number): Violation[] {
+  const broken = (message: string): Violation => ({ rule: 'keep', message, excess: 1 });
+  return TENSORS.flatMap((tensor): Violation[] => {
+    if (keep.includes(tensor)) {
+      if (mayKeep(layer, level, index, tensor)) return [];
+      const isHeld = level.mayKeep.includes(tensor);
+      return [broken(`level ${level.name} cannot hold ${tensor}${isHeld ? ', which stay further inside' : ''}`)];
+    }
+    if (!mustKeep(layer, level, index, tensor)) return [];
+    const stays = isAtHome(layer, index, tensor) ? ', which stay there' : '';
+    return [broken(`level ${level.name} must keep ${tensor}${stays}`)];
+  });
 }
 
 function arrayViolations(level: StorageLevel, levelMapping: LevelMapping): Violation[] {
@@ -186,16 +202,19 @@ function arrayViolations(level: StorageLevel, levelMapping: LevelMapping): Viola
 function capacityViolations(
   layer: LayerShape,
   level: StorageLevel,
+  index: number,
   levelMapping: LevelMapping,
   extents: PerDim<number>,
   view: TileView,
 ): Violation[] {
-  const { capacity } = level;
+  const capacity = tileCapacity(level, layer, index);
   if (capacity.kind === 'unlimited') return [];
   const share = level.doubleBuffered ? 2 : 1;
-  const tiles = levelMapping.keep.map((tensor) => {
+  const tiles = levelMapping.keep.flatMap((tensor) => {
+    const bits = tileWordBits(level, layer, index, tensor);
+    if (bits === 0) return [];
     const words = tileWords(layer.problem, tensor, extents, view);
-    return { tensor, words, bits: words * storedWordBits(level, layer, tensor) * share };
+    return [{ tensor, words, bits: words * bits * share }];
   });
   const excessOf = (needed: number, available: number, which: typeof tiles): Violation[] =>
     needed <= available
@@ -237,4 +256,22 @@ function spillViolations(problem: Problem, { levels }: Accelerator, mapping: Map
       },
     ];
   });
+}
+
+/** Outputs that are updated where they stay take partial sums only where a word of their home is as wide as one. */
+function completeViolations(layer: LayerShape, accelerator: Accelerator, mapping: Mapping): Violation[] {
+  const { problem, residency } = layer;
+  if (residency?.outputs !== 'in-place') return [];
+  const level = accelerator.levels[residency.level]!;
+  const partialBits = storedWordBits(level, layer, 'Outputs');
+  if (partialBits === residency.activationBits) return [];
+  const times = arrivals(problem, accelerator, mapping, residency.level);
+  if (times === 1) return [];
+  return [
+    {
+      rule: 'complete',
+      message: `Outputs stay in level ${level.name} at ${residency.activationBits} bits, partial sums have ${partialBits}, but each word arrives ${times} times instead of once, complete`,
+      excess: times - 1,
+    },
+  ];
 }

@@ -1,6 +1,7 @@
 import { product } from '../util/integers.ts';
 import type { Sequence, SequenceOperator } from '../workload/graph/sequence.ts';
-import { inputReach, parameterSizes, type Reach, type Sizes, secondReach, vectorReach, viewReach } from './reach.ts';
+import { type OperatorFacts, operatorFacts } from './operator-facts.ts';
+import { parameterSizes, type Sizes } from './reach.ts';
 import type { Retention, Unfit } from './retention.ts';
 import type { Placement, Segment } from './schedule.ts';
 import { storageLives } from './storage-lives.ts';
@@ -35,18 +36,13 @@ export interface FrameOperand {
 }
 
 /** An operator of a segment. */
-export interface FrameOperator {
+export interface FrameOperator extends OperatorFacts {
   /** Index in the sequence. */
   readonly index: number;
   readonly operator: SequenceOperator;
   /** Operands of the frame: of a layer Inputs and then the second operand. */
   readonly inputs: readonly number[];
-  readonly reaches: readonly Reach[];
   readonly output: number;
-  /** Channels of its output that only run together. */
-  readonly together: number;
-  /** Whether it only runs whole. */
-  readonly isWhole: boolean;
 }
 
 /** A segment with everything that does not change from one iteration to the next. */
@@ -66,6 +62,7 @@ export function frameOf(
   const operators: FrameOperator[] = [];
   const byTensor = new Map<number, number>();
   const lives = storageLives(sequence);
+  const facts = operatorFacts(sequence);
   const isHeld = (what: FrameOperand['what'], index: number) =>
     held.some((one) =>
       one.kind === 'tensor'
@@ -146,43 +143,11 @@ export function frameOf(
       if (operator.kind !== 'view') operand.readers++;
     }
     const output = tensorAt(operator.output, at, at);
-    operators.push(frameOperator(sequence, operator, index, inputs, output, operands));
+    operators.push({ index, operator, inputs, output, ...facts[index]! });
   }
   if (reason !== null) return { reason };
   const problem = end - first === 1 ? null : linkProblem(operands, operators);
   return problem ?? heldProblem(sequence, { operands, operators }, held) ?? { operands, operators };
-}
-
-function frameOperator(
-  { tensors }: Sequence,
-  operator: SequenceOperator,
-  index: number,
-  inputs: readonly number[],
-  output: number,
-  operands: readonly FrameOperand[],
-): FrameOperator {
-  const sizesOf = (i: number) => operands[inputs[i]!]!.sizes;
-  const common = { index, operator, inputs, output };
-  if (operator.kind === 'mac') {
-    const { problem } = operator.shape;
-    const reaches = [inputReach(problem, sizesOf(0)), secondReach(operator, sizesOf(1))];
-    const together = problem.bounds.G > 1 ? problem.bounds.K : 1;
-    return { ...common, reaches, together, isWhole: !operator.tiles || operator.second.kind === 'whole' };
-  }
-  if (operator.kind === 'vector') {
-    const reaches = inputs.map((_, i) => vectorReach(operator, i, sizesOf(i)));
-    const together = operator.span.kind === 'channels' ? operator.span.group : 1;
-    return { ...common, reaches, together, isWhole: operator.span.kind === 'whole' };
-  }
-  const whole = tensors[operator.output]!.sizes;
-  let channel = 0;
-  const reaches = inputs.map((_, i) => {
-    const reach = viewReach(operator, channel, sizesOf(i), whole);
-    channel += sizesOf(i)[1];
-    return reach;
-  });
-  const isAlike = reaches.every(({ rules }) => rules[0] === 0);
-  return { ...common, reaches, together: 1, isWhole: !isAlike };
 }
 
 /** What of a segment of several operators is not linked as it must be; parts live as long as what they are parts of. */

@@ -3,7 +3,7 @@ import { BOX, boxWords, isSameBox, sharedWords } from './boxes.ts';
 import { type Frame, operandWords } from './frame.ts';
 import type { IterationBoxes } from './iterations.ts';
 import type { Retention } from './retention.ts';
-import type { Segment } from './schedule.ts';
+import type { Home, Segment } from './schedule.ts';
 import type { FixedPart } from './step-kind.ts';
 import { residentBits, storageLives } from './storage-lives.ts';
 
@@ -82,4 +82,22 @@ export function tileWordsAt(
   if (other === null) return 0;
   if (isCached) return sharedWords(now.need, box, other.need, box);
   return isSameBox(now.need, box, other.need, box) ? boxWords(now.need, box) : 0;
+}
+
+/** Bits of the retained storages that exist during a segment and that none of its operators reads or writes. */
+export function passingBits(
+  sequence: Sequence,
+  retention: Retention,
+  homes: readonly Home[],
+  segment: Pick<Segment, 'first' | 'end'>,
+): number {
+  const { tensors, operators } = sequence;
+  const own = new Set<number>();
+  for (const { inputs, output } of operators.slice(segment.first, segment.end))
+    for (const tensor of [...inputs, output]) own.add(tensors[tensor]!.storage);
+  return homes.reduce(
+    (sum, home, storage) =>
+      home === 'retained' && !own.has(storage) ? sum + residentBits(sequence, retention, storage, segment) : sum,
+    0,
+  );
 }

@@ -75,7 +75,7 @@ export class StepCollector {
   /** Writes what tells a step from others: sizes of its boxes at their borders, what is kept, what moves. */
   #mark(
     at: number,
-    { operator, inputs, reaches, output }: FrameOperator,
+    { operator, inputs, reaches }: FrameOperator,
     now: IterationBoxes,
     before: IterationBoxes | null,
     next: IterationBoxes | null,
@@ -104,8 +104,8 @@ export class StepCollector {
       const mark = this.#ownMarks + 2 * i;
       if (!isAlias && i !== overwritten)
         marks[mark] = tileWordsAt(this.#frame, i, at, this.#isCached, now, before, next);
-      const mover = maker < 0 ? this.#firstUser(i, now) : output === i ? at : -1;
-      if (mover === at) marks[mark + 1] = now.moved[i]!;
+      const moved = now.moved[i]!;
+      if (moved > 0 && (maker < 0 ? this.#firstUser(i, now) : maker) === at) marks[mark + 1] = moved;
     }
   }
 

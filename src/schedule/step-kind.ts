@@ -36,6 +36,8 @@ export interface MacStep extends AnyStep {
   readonly weights: boolean;
   readonly inputs: boolean;
   readonly outputs: boolean;
+  /** Bits of a word of its output in the retention level. */
+  readonly activationBits: number;
   /** What runs with it, word by word. */
   readonly fused: readonly VectorLoad[];
 }

@@ -58,6 +58,7 @@ function macPart(frame: Frame, at: number, operator: SequenceMac, made: Int32Arr
     inputs: isRetained(frame.operands[inputs[0]!]!),
     weights: isRetained(frame.operands[inputs[1]!]!),
     outputs: isRetained(frame.operands[output]!),
+    activationBits: frame.operands[output]!.bits,
   };
 }
 

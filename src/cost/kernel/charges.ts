@@ -1,5 +1,6 @@
 import { ceilQuotient } from '../../util/rational.ts';
 import { physicalAccesses, slowedCycles } from '../level-cost.ts';
+import { chargeHomes, dropBusiest } from './home-charges.ts';
 import { type KernelState, TOTAL_CYCLES, TOTAL_EDP, TOTAL_ENERGY_PJ } from './kernel-state.ts';
 import { type KernelModel, OUTPUTS, TENSOR_COUNT } from './model.ts';
 import { chargeTimes } from './time-charges.ts';
@@ -11,15 +12,19 @@ import { measureHops } from './wire-hops.ts';
  * @param everyInstance whether the busiest instance of levels without bandwidth limit was counted too
  */
 export function charge(model: KernelModel, state: KernelState, everyInstance: boolean): void {
-  const { levelCount, isPortLimited } = model;
+  const { levelCount, isPortLimited, residency } = model;
   const { totals, tensorPj, networkPj, levelPj, levelCycles, transferCycles } = state.costs;
   const computeCycles = state.loops.timeSteps[levelCount - 1]!;
   if (model.hasWires) measureHops(model, state);
   chargeTensors(model, state);
+  if (residency !== null) chargeHomes(model, residency, state);
   let cycles = computeCycles;
   for (let level = 0; level < levelCount; level++) {
     const isLimited = isPortLimited[level]! !== 0;
-    if (everyInstance || isLimited) countBusiest(model, state, level);
+    if (everyInstance || isLimited) {
+      countBusiest(model, state, level);
+      if (residency !== null) dropBusiest(residency, state, level);
+    }
     const moving = isLimited ? portCycles(model, state, level, computeCycles) : 0;
     transferCycles[level] = moving;
     levelCycles[level] = Math.max(computeCycles, moving);
@@ -33,6 +38,10 @@ export function charge(model: KernelModel, state: KernelState, everyInstance: bo
     pj += tensorPj[at]! + networkPj[at]!;
     pj += tensorPj[at + 1]! + networkPj[at + 1]!;
     pj += tensorPj[at + 2]! + networkPj[at + 2]!;
+    if (residency !== null) {
+      if (level === residency.level) pj += state.home.energyPj;
+      pj += residency.movedPj[level]!;
+    }
     levelPj[level] = pj;
     energyPj += pj;
   }
@@ -123,6 +132,12 @@ function portCycles(model: KernelModel, state: KernelState, level: number, compu
     readRate += readBits / wordBits / computeCycles;
     writeRate += writtenBits / wordBits / computeCycles;
   }
+  const { residency } = model;
+  if (residency !== null) {
+    const atHome = level === residency.level ? residency.homeBits : 0;
+    read += state.home.reads * atHome + residency.movedReadBits[level]!;
+    written += state.home.updates * atHome + residency.movedWriteBits[level]!;
+  }
   let slowed = 0;
   if (isTimeloop) {
     const [readPort, writePort, sharedPort] = [portWords[first]!, portWords[first + 1]!, portWords[first + 2]!];
@@ -151,8 +166,13 @@ function requestingCycles(
   const { busiestReads, busiestWrites } = state.requests;
   const cycles = model.overheads.requestCycles[level]!;
   const first = level * TENSOR_COUNT;
-  const reading = (busiestReads[first]! + busiestReads[first + 1]! + busiestReads[first + 2]!) * cycles;
-  const writing = (busiestWrites[first]! + busiestWrites[first + 1]! + busiestWrites[first + 2]!) * cycles;
+  const { residency } = model;
+  let reading = (busiestReads[first]! + busiestReads[first + 1]! + busiestReads[first + 2]!) * cycles;
+  let writing = (busiestWrites[first]! + busiestWrites[first + 1]! + busiestWrites[first + 2]!) * cycles;
+  if (residency !== null) {
+    reading += residency.movedReadCycles[level]!;
+    writing += residency.movedWriteCycles[level]!;
+  }
   const isShared =
     Math.min(portNumerator[first]!, portNumerator[first + 1]!) === Number.POSITIVE_INFINITY ||
     portNumerator[first + 2]! < Number.POSITIVE_INFINITY;

@@ -1,8 +1,10 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { isAtHome, isOutsideHome } from '../../mapping/homes.ts';
 import { storedWordBits } from '../../mapping/legality.ts';
 import { perTensor, TENSORS } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
 import type { Evaluation, LevelCost, TensorAccesses, TensorNetwork, TensorRequests } from '../evaluation.ts';
+import { levelMoves, movedWords } from '../moves.ts';
 import { type KernelState, TOTAL_CYCLES, TOTAL_EDP, TOTAL_ENERGY_PJ, TOTAL_SERIAL } from './kernel-state.ts';
 import { type KernelModel, OUTPUTS, TENSOR_COUNT } from './model.ts';
 
@@ -18,11 +20,13 @@ export function reportEvaluation(
   const cycles = totals[TOTAL_CYCLES]!;
   const accesses = (level: number, t: number): TensorAccesses => {
     const at = level * TENSOR_COUNT + t;
+    const tensor = TENSORS[t]!;
     const kept = ((packed.keep[level]! >> t) & 1) !== 0;
+    const isTile = kept && !isOutsideHome(layer, level, tensor) && !isAtHome(layer, level, tensor);
     return {
-      tensor: TENSORS[t]!,
+      tensor,
       kept,
-      tileWords: kept ? nest.tileWords[at]! : 0,
+      tileWords: isTile ? nest.tileWords[at]! : 0,
       reads: counts.reads[at]!,
       fills: counts.fills[at]!,
       updates: counts.updates[at]!,
@@ -49,8 +53,16 @@ export function reportEvaluation(
     const { reads, writes, busiestReads, busiestWrites } = state.requests;
     return { total: reads[at]! + writes[at]!, busiest: busiestReads[at]! + busiestWrites[at]! };
   };
+  const homeOf = (index: number): Pick<LevelCost, 'home'> => {
+    const { residency } = layer;
+    if (residency?.level !== index || residency.outputs === 'outermost') return {};
+    const { reads, updates, energyPj } = state.home;
+    const counts = { reads, fills: 0, updates };
+    return { home: { tensor: 'Outputs', kept: true, tileWords: 0, ...counts, busiest: counts, energyPj } };
+  };
   const levels = accelerator.levels.map((level, index): LevelCost => {
     const tensors = perTensor((_, t) => accesses(index, t));
+    const moved = movedWords(layer, accelerator, index);
     return {
       name: level.name,
       instancesUsed: nest.instances[index]!,
@@ -63,6 +75,8 @@ export function reportEvaluation(
         0,
       ),
       tensors,
+      ...homeOf(index),
+      ...(moved === null ? {} : { moved: levelMoves(moved) }),
       requests: perTensor((_, t) => requests(index, t)),
       networks: perTensor((_, t) => network(index, t)),
       energyPj: levelPj[index]!,

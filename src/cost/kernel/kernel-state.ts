@@ -93,6 +93,13 @@ export interface MeasuredDim {
   requestBits: number;
 }
 
+/** Accesses of Outputs to their home in the retention level, in words, with their energy in pJ; 0 where they have none. */
+export interface HomeCounts {
+  reads: number;
+  updates: number;
+  energyPj: number;
+}
+
 /** Energy and time of an evaluation. */
 export interface KernelCosts {
   /** [level * 3 + tensor]: energy in pJ of all accesses, and of all hops on the network below. */
@@ -149,6 +156,7 @@ export interface KernelState {
   readonly loops: TemporalLoops;
   readonly transfers: Transfers;
   readonly counts: KernelCounts;
+  readonly home: HomeCounts;
   readonly requests: KernelRequests;
   readonly measured: MeasuredDim;
   readonly costs: KernelCosts;
@@ -221,6 +229,7 @@ export function kernelState(model: KernelModel, packed: PackedMapping): KernelSt
       busiestFills: perTensor(),
       busiestUpdates: perTensor(),
     },
+    home: { reads: 0, updates: 0, energyPj: 0 },
     requests: {
       reads: perTensor(),
       writes: perTensor(),

@@ -8,8 +8,8 @@ import { wordsOfTile } from './sliding/axis-tiles.ts';
 /** Status of the evaluation of a legal mapping. */
 export const FEASIBLE = 0;
 
-const [BAD_FACTORS, BAD_KEEP, BAD_REUSE_RULE, BAD_ARRAY, BAD_PARALLEL_DIM, BAD_CAPACITY, BAD_SPILL] = [
-  1, 2, 3, 4, 5, 6, 7,
+const [BAD_FACTORS, BAD_KEEP, BAD_REUSE_RULE, BAD_ARRAY, BAD_PARALLEL_DIM, BAD_CAPACITY, BAD_SPILL, BAD_COMPLETE] = [
+  1, 2, 3, 4, 5, 6, 7, 8,
 ] as const;
 
 /** Rule behind each status, in the order of checking (cheap ones first). An illegal mapping's status is its first broken rule. */
@@ -22,6 +22,7 @@ export const STATUS_RULES: readonly (Violation['rule'] | 'feasible')[] = [
   'parallel-dim',
   'capacity',
   'spill',
+  'complete',
 ];
 
 /**
@@ -51,8 +52,15 @@ export function checkPacked(model: KernelModel, state: KernelState): number {
   }
   excess = measureTiles(model, nest, packed);
   if (excess > 0) return finish(state, BAD_CAPACITY, excess);
-  if (model.overheads.isAnySpillBanned) excess = spillExcess(model, packed);
-  return finish(state, excess > 0 ? BAD_SPILL : FEASIBLE, excess);
+  if (model.overheads.isAnySpillBanned) {
+    excess = spillExcess(model, packed);
+    if (excess > 0) return finish(state, BAD_SPILL, excess);
+  }
+  if (model.residency?.needsComplete === true) {
+    excess = arrivals(model, state, model.residency.level) - 1;
+    if (excess > 0) return finish(state, BAD_COMPLETE, excess);
+  }
+  return finish(state, FEASIBLE, 0);
 }
 
 function finish(state: KernelState, status: number, excess: number): number {
@@ -103,7 +111,7 @@ function measureExtents(model: KernelModel, nest: NestSizes, packed: PackedMappi
 
 /** Stored words of every tile. @returns the largest relative overflow of a level, 0 or less when all fit */
 function measureTiles(model: KernelModel, nest: NestSizes, packed: PackedMapping): number {
-  const { levelCount, bounds, rows, columns, capacityKind, capacityBits, copies, wordBitsOf } = model;
+  const { levelCount, bounds, rows, columns, capacityKind, capacityBits, copies, tileBitsOf } = model;
   const { extents, tileWords } = nest;
   const isRagged = nest.raggedDims !== 0;
   let worst = 0;
@@ -140,9 +148,9 @@ function measureTiles(model: KernelModel, nest: NestSizes, packed: PackedMapping
     if (kind === 0) continue;
     const keep = packed.keep[level]!;
     const share = copies[level]!;
-    const weightBits = (keep & 1) === 0 ? 0 : weights * wordBitsOf[t]! * share;
-    const inputBits = (keep & 2) === 0 ? 0 : inputs * wordBitsOf[t + 1]! * share;
-    const outputBits = (keep & 4) === 0 ? 0 : outputs * wordBitsOf[t + 2]! * share;
+    const weightBits = (keep & 1) === 0 ? 0 : weights * tileBitsOf[t]! * share;
+    const inputBits = (keep & 2) === 0 ? 0 : inputs * tileBitsOf[t + 1]! * share;
+    const outputBits = (keep & 4) === 0 ? 0 : outputs * tileBitsOf[t + 2]! * share;
     if (kind === 1) worst = worseOf(worst, weightBits + inputBits + outputBits, capacityBits[t]!);
     else {
       worst = worseOf(worst, weightBits, capacityBits[t]!);
@@ -210,4 +218,27 @@ function spillExcess({ levelCount, relevant, overheads }: KernelModel, packed: P
     }
   }
   return worst;
+}
+
+/** Times that a word of Outputs arrives at a level from inside (`arrivals` of the mapping's legality). */
+function arrivals({ levelCount, relevant, overheads }: KernelModel, { nest, packed }: KernelState, at: number): number {
+  const addressing = relevant[OUTPUTS]!;
+  let keeper = at + 1;
+  while (keeper < levelCount && ((packed.keep[keeper]! >> OUTPUTS) & 1) === 0) keeper++;
+  const isAnew = keeper === levelCount || ((overheads.refetch[keeper]! >> OUTPUTS) & 1) !== 0;
+  let summed = 1;
+  let returned = 1;
+  let apart = 1;
+  for (let level = 0; level < keeper; level++) {
+    for (let place = level * DIM_COUNT; place < (level + 1) * DIM_COUNT; place++) {
+      const d = packed.order[place]!;
+      const bound = packed.temporal[level * DIM_COUNT + d]!;
+      if (((addressing >> d) & 1) === 0) summed *= bound;
+      else if (bound > 1) returned = summed;
+    }
+    if (level < at || ((nest.multicast[level]! >> OUTPUTS) & 1) !== 0) continue;
+    for (let d = 0; d < DIM_COUNT; d++)
+      if (((addressing >> d) & 1) === 0) apart *= nest.spatial[level * DIM_COUNT + d]!;
+  }
+  return (isAnew ? summed : returned) * apart;
 }

@@ -1,7 +1,9 @@
+import { isServedFromHome } from './home-charges.ts';
 import type { KernelState } from './kernel-state.ts';
 import { DIM_COUNT, INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT } from './model.ts';
 import { measureLiveLoops, repeatsOver } from './ragged/open-blocks.ts';
 import { measuredWords, plainTensorWords } from './ragged/ragged-traffic.ts';
+import { DROPS_NETWORK } from './residency-model.ts';
 import { EVERY_CHILD, EVERY_GROUP } from './sliding/axis-sum.ts';
 import { wordsOfTile } from './sliding/axis-tiles.ts';
 import { setRanges } from './sliding/child-ranges.ts';
@@ -16,14 +18,26 @@ import { isAlone, levelsOutside, servedApart } from './transfers.ts';
  */
 export function countRequests(model: KernelModel, state: KernelState, areInputsWalked: boolean): void {
   const { levelCount, overheads } = model;
-  const { keep } = state.packed;
   for (let level = 0; level < levelCount; level++)
     for (let t = 0; t < TENSOR_COUNT; t++) {
       const at = level * TENSOR_COUNT + t;
-      const isAsked = overheads.layout[at]! !== null && ((keep[level]! >> t) & 1) !== 0;
+      const isAsked = overheads.layout[at]! !== null && isServed(model, state, level, t);
       if (!isAsked) set(state, at, 0, 0, 0, 0);
       else if (t !== INPUTS || !areInputsWalked) countTensor(model, state, level, t);
     }
+}
+
+/** Whether what is inside a level takes words of a tensor from it. */
+function isServed({ residency }: KernelModel, { packed }: KernelState, level: number, t: number): boolean {
+  if (t === OUTPUTS && isServedFromHome(residency, packed.keep, level)) return true;
+  if (residency !== null && (residency.dropped[level * TENSOR_COUNT + t]! & DROPS_NETWORK) !== 0) return false;
+  return ((packed.keep[level]! >> t) & 1) !== 0;
+}
+
+/** Bits of the words of a tensor that a level serves. */
+function servedBits({ residency, wordBitsOf }: KernelModel, { packed }: KernelState, level: number, t: number): number {
+  const isHome = t === OUTPUTS && isServedFromHome(residency, packed.keep, level);
+  return isHome ? residency!.homeBits : wordBitsOf[level * TENSOR_COUNT + t]!;
 }
 
 function set(
@@ -52,7 +66,7 @@ function countTensor(model: KernelModel, state: KernelState, level: number, t: n
     else countUnlikeTiles(model, state, level, t, boundary);
     return;
   }
-  const each = Math.ceil((run * model.wordBitsOf[at]!) / (8 * model.overheads.requestBytes[level]!));
+  const each = Math.ceil((run * servedBits(model, state, level, t)) / (8 * model.overheads.requestBytes[level]!));
   const moved = (state.counts.ingress[at]! / run) * each;
   const busiest = (busiestIngress[at]! / run) * each;
   if (t !== OUTPUTS) set(state, at, moved, busiest, 0, 0);
@@ -106,7 +120,7 @@ function countUnlikeTiles(model: KernelModel, state: KernelState, level: number,
   while (nest.extents[child + layout[i]!]! >= model.bounds[layout[i]!]!) whole *= model.bounds[layout[i++]!]!;
   measured.dim = layout[i]!;
   measured.tile = nest.extents[child + measured.dim]!;
-  measured.bits = whole * model.wordBitsOf[at]!;
+  measured.bits = whole * servedBits(model, state, level, t);
   measured.requestBits = 8 * model.overheads.requestBytes[level]!;
   const apart = servedApart(nest, t, level, boundary);
   const from = isAlone(model, nest, t, level) ? 0 : level;

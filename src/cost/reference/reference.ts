@@ -1,4 +1,5 @@
 import type { Accelerator, StorageLevel } from '../../accelerator/accelerator.ts';
+import { isAtHome, isOutsideHome, servesFromHome } from '../../mapping/homes.ts';
 import {
   checkMapping,
   storedWordBits,
@@ -14,25 +15,35 @@ import type { LayerShape } from '../../workload/network.ts';
 import { macCount, relevantDims, tensorWords } from '../../workload/problem.ts';
 import type { CostOptions, Evaluation, Infeasible, LevelCost, TensorAccesses, TensorNetwork } from '../evaluation.ts';
 import { accessEnergyPj, type BandwidthUse, hopPj, transferCycles } from '../level-cost.ts';
+import { homeAccesses, levelMoves, movedWords, requireResidency } from '../moves.ts';
 import { arrayCycles, launchCycles } from './level-times.ts';
 import { countRequests, type RequestCounts } from './requests.ts';
 import { countTraffic, type Traffic, timeloopShare, transferQueries } from './traffic.ts';
 import { hopsPerWord } from './wire-hops.ts';
 
-/** Counts of one tensor at one level: totals over instances and the busiest instance. */
+/** Reads, fills and updates in words. */
 interface Counts {
-  reads: number;
-  fills: number;
-  updates: number;
+  readonly reads: number;
+  readonly fills: number;
+  readonly updates: number;
+}
+
+/** Those of one tensor at one level. */
+interface LevelCounts {
+  readonly total: Counts;
+  readonly busiest: Counts;
 }
 
 const NO_REQUESTS: RequestCounts = { total: 0, busiest: 0 };
-const NOTHING: Counts = { reads: 0, fills: 0, updates: 0 };
+const NO_COUNTS: Counts = { reads: 0, fills: 0, updates: 0 };
+const NO_TRAFFIC: Traffic = { accesses: 0, deliveries: 0, served: 0, busiestAccesses: 0, busiestDeliveries: 0 };
+const NOTHING: LevelCounts = { total: NO_COUNTS, busiest: NO_COUNTS };
 
 /**
  * The reference cost model: counts every word that every level reads, receives and writes while the nest runs, from walks over the
  * axes of each tensor. Slow and meant to be read; the kernel must agree with it to the bit.
  * @returns the evaluation, or the reasons why the accelerator cannot run the mapping
+ * @throws TrifoldError `unsupported` when operands cannot be where the layer says they are
  */
 export function evaluateReference(
   layer: LayerShape,
@@ -40,6 +51,7 @@ export function evaluateReference(
   mapping: Mapping,
   options: CostOptions,
 ): Evaluation | Infeasible {
+  requireResidency(layer, accelerator, options);
   const violations = [
     ...checkMapping(
       layer,
@@ -50,7 +62,7 @@ export function evaluateReference(
     ...reuseRuleViolations(layer, mapping, options),
   ];
   if (violations.length > 0) return { feasible: false, violations };
-  const { problem } = layer;
+  const { problem, residency } = layer;
   const nest = flattenNest(mapping);
   const extents = levelExtents(mapping);
   const view = options.temporalReuse === 'timeloop' ? 'box' : tileView(accelerator);
@@ -62,10 +74,12 @@ export function evaluateReference(
       return countTraffic(query(index, boundary), problem.tensors[tensor]);
     });
     const instancesUsed = spatialProduct(nest, (loop) => loop.level < index);
-    const counted = perTensor((tensor) => countsOf(tensor, index, traffic[tensor]));
+    const counted = perTensor((tensor) => countsHere(tensor, index, traffic[tensor]));
     const tensors = perTensor((tensor) =>
       tensorAccesses(layer, level, mapping, index, tensor, extents[index]!, instancesUsed, counted[tensor], view),
     );
+    const home = homeOf(index, traffic.Outputs);
+    const moved = movedWords(layer, accelerator, index);
     const requests = perTensor((tensor) => requestsOf(tensor, index));
     const uses = TENSORS.map((tensor): BandwidthUse => {
       const { reads, fills, updates } = counted[tensor].busiest;
@@ -78,7 +92,19 @@ export function evaluateReference(
         writeRequests: written.busiest,
       };
     });
-    const networks = perTensor((tensor) => networkOf(layer, level, mapping.levels[index]!, tensor, traffic[tensor]));
+    if (home !== null) uses.push({ reads: home.reads, writes: home.updates, bits: residency!.activationBits });
+    if (moved !== null)
+      uses.push({
+        reads: moved.readBits,
+        writes: moved.writtenBits,
+        bits: 1,
+        readRequests: moved.readRequests,
+        writeRequests: moved.writeRequests,
+      });
+    const networks = perTensor((tensor) => {
+      const passing = isOutsideHome(layer, index, tensor) ? NO_TRAFFIC : traffic[tensor];
+      return networkOf(layer, level, mapping.levels[index]!, tensor, passing);
+    });
     const time = { problem, mapping, nest, index, computeCycles };
     const moving = transferCycles(level, computeCycles, uses, options.temporalReuse);
     const launching = launchCycles(level, time);
@@ -92,6 +118,8 @@ export function evaluateReference(
       arrayCycles: array,
       usedBits: usedBits(layer, level, tensors),
       tensors,
+      ...(home === null ? {} : { home }),
+      ...(moved === null ? {} : { moved: levelMoves(moved) }),
       requests: perTensor((tensor) => together(requests[tensor])),
       networks,
       energyPj: 0,
@@ -100,9 +128,28 @@ export function evaluateReference(
   });
   return totals(layer, accelerator, nest, computeCycles, levels);
 
-  /** Reads, fills and updates of one tensor at one level. */
-  function countsOf(tensor: TensorName, index: number, out: Traffic): { total: Counts; busiest: Counts } {
-    if (!mapping.levels[index]!.keep.includes(tensor)) return { total: NOTHING, busiest: NOTHING };
+  /** What of a tensor's accesses happens at a level, given where its home is; those of Outputs to their home stand apart. */
+  function countsHere(tensor: TensorName, index: number, out: Traffic): LevelCounts {
+    if (isOutsideHome(layer, index, tensor)) return NOTHING;
+    if (!isAtHome(layer, index, tensor)) return countsOf(tensor, index, out);
+    if (tensor === 'Outputs') return NOTHING;
+    const { total, busiest } = countsOf(tensor, index, out);
+    return { total: { ...total, fills: 0 }, busiest: { ...busiest, fills: 0 } };
+  }
+
+  /** Accesses of Outputs to their home at a level: those that arrive there, where staged those that would reach the outermost level. */
+  function homeOf(index: number, arriving: Traffic): TensorAccesses | null {
+    if (residency === undefined || residency.level !== index || residency.outputs === 'outermost') return null;
+    const updates =
+      residency.outputs === 'in-place'
+        ? arriving.accesses
+        : countTraffic(query(0, lastBypassing(mapping, 'Outputs', 0)), problem.tensors.Outputs).accesses;
+    return homeAccesses(accelerator.levels[index]!, updates, tensorWords(problem, 'Outputs'), residency.activationBits);
+  }
+
+  /** Reads, fills and updates of one tensor at one level of a layer of its own. */
+  function countsOf(tensor: TensorName, index: number, out: Traffic): LevelCounts {
+    if (!mapping.levels[index]!.keep.includes(tensor)) return NOTHING;
     const incoming =
       index === 0
         ? null
@@ -137,9 +184,10 @@ export function evaluateReference(
   /** Requests of what a level sends of a tensor and takes back; a first touch of Outputs is no read. */
   function requestsOf(tensor: TensorName, index: number): { read: RequestCounts; written: RequestCounts } {
     const level = accelerator.levels[index]!;
-    if (level.requests?.layout[tensor] === undefined || !mapping.levels[index]!.keep.includes(tensor))
-      return { read: NO_REQUESTS, written: NO_REQUESTS };
-    const bits = storedWordBits(level, layer, tensor);
+    const isHome = tensor === 'Outputs' && servesFromHome(layer, mapping, index);
+    const isServed = isHome || (mapping.levels[index]!.keep.includes(tensor) && !isOutsideHome(layer, index, tensor));
+    if (level.requests?.layout[tensor] === undefined || !isServed) return { read: NO_REQUESTS, written: NO_REQUESTS };
+    const bits = isHome ? residency!.activationBits : storedWordBits(level, layer, tensor);
     const projection = problem.tensors[tensor];
     const transfer = query(index, lastBypassing(mapping, tensor, index));
     const moved = countRequests(transfer, projection, level.requests, bits);
@@ -208,15 +256,16 @@ function tensorAccesses(
   tensor: TensorName,
   extents: PerDim<number>,
   instancesUsed: number,
-  counts: { total: Counts; busiest: Counts },
+  counts: LevelCounts,
   view: TileView,
 ): TensorAccesses {
   const kept = mapping.levels[index]!.keep.includes(tensor);
+  const isTile = kept && !isOutsideHome(layer, index, tensor) && !isAtHome(layer, index, tensor);
   const bits = storedWordBits(level, layer, tensor);
   return {
     tensor,
     kept,
-    tileWords: kept ? tileWords(layer.problem, tensor, extents, view) : 0,
+    tileWords: isTile ? tileWords(layer.problem, tensor, extents, view) : 0,
     ...counts.total,
     busiest: counts.busiest,
     energyPj:
@@ -266,6 +315,8 @@ function totals(
     const leakagePj = accelerator.levels[index]!.leakagePjPerCycle * accelerator.levels[index]!.instances * cycles;
     let levelPj = leakagePj;
     for (const tensor of TENSORS) levelPj += level.tensors[tensor].energyPj + level.networks[tensor].energyPj;
+    levelPj += level.home?.energyPj ?? 0;
+    levelPj += level.moved?.energyPj ?? 0;
     energyPj += levelPj;
     return { ...level, energyPj: levelPj, leakagePj };
   });

@@ -10,6 +10,7 @@ import { TENSORS } from '../../../src/util/vocabulary.ts';
 import { makeProblem, type Problem } from '../../../src/workload/problem.ts';
 import { EXACT, expectEqual, TIMELOOP } from '../agreement.ts';
 import { type CostCase, costCase } from '../arbitraries.ts';
+import { anyResidentCase } from '../residency-arbitraries.ts';
 import { collidingCase, limitedCase } from './arbitraries.ts';
 
 /** Runs random cases through `check`; returns how often each path of their kernels ran. */
@@ -159,6 +160,10 @@ describe('the kernel rejects what the reference rejects', () => {
     pathsOf(limitedCase({ imperfect: true, padding: false, maxMacs: 500 }), 150, (sampled) =>
       expectSameVerdict(sampled, TIMELOOP),
     );
+    for (const imperfect of [false, true])
+      pathsOf(anyResidentCase(limitedCase({ imperfect, padding: true, maxMacs: 300 })), 250, (sampled) =>
+        expectSameVerdict(sampled, EXACT),
+      );
     expect([...verdicts.keys()].sort()).toEqual([...STATUS_RULES].sort());
     for (const count of verdicts.values()) expect(count).toBeGreaterThan(12);
   });

@@ -10,7 +10,7 @@ import { storedBitsOf } from './stored-bits.ts';
  * A naive simulator: walks the nest step by step with sets of words. It shares no counting code with the model:
  * its own steps, its own tiles (enumerated word by word), its own books of what was touched. A child without work at a step along a dim
  * that does not address the tensor takes nothing: what others are sent is no transfer into it. A level that refetches a tensor forgets its tile
- * at every step.
+ * at every step. Operands that are retained start in their level, and staged Outputs in a home beside its tiles.
  */
 
 export interface SimulatedCounts {
@@ -31,6 +31,8 @@ export interface Simulation {
   readonly cycles: number;
   /** [level][tensor] */
   readonly counts: readonly Record<TensorName, SimulatedCounts>[];
+  /** Of Outputs at their home; zero where they have none. Requests of one that serves what is inside count there too. */
+  readonly home: SimulatedCounts;
 }
 
 /** [dim], as in DIMS. */
@@ -132,30 +134,40 @@ export function usedWords(
 export function simulate(layer: LayerShape, accelerator: Accelerator, mapping: Mapping): Simulation {
   const { problem } = layer;
   const loops = placedLoops(mapping);
-  const counts = mapping.levels.map(
-    () =>
-      Object.fromEntries(
-        TENSORS.map((tensor) => [
-          tensor,
-          {
-            ...{ reads: 0, fills: 0, updates: 0, busiestReads: 0, busiestFills: 0, busiestUpdates: 0 },
-            ...{ readRequests: 0, writeRequests: 0, busiestReadRequests: 0, busiestWriteRequests: 0 },
-          },
-        ]),
-      ) as Record<TensorName, SimulatedCounts>,
-  );
+  const none = (): SimulatedCounts => ({
+    ...{ reads: 0, fills: 0, updates: 0, busiestReads: 0, busiestFills: 0, busiestUpdates: 0 },
+    ...{ readRequests: 0, writeRequests: 0, busiestReadRequests: 0, busiestWriteRequests: 0 },
+  });
+  const counts = mapping.levels.map(() => ({ Weights: none(), Inputs: none(), Outputs: none() }));
+  const home = none();
   /** [level]: words of Outputs that its instances sent outwards, by where they stand. */
   const sent = mapping.levels.map(() => new Map<string, number>());
+  const { residency } = layer;
   for (const tensor of TENSORS) {
-    const keepers = mapping.levels.flatMap((entry, level) => (entry.keep.includes(tensor) ? [level] : []));
+    const from = homeLevel(residency, tensor);
+    const keepers = mapping.levels.flatMap((entry, level) =>
+      level >= from && entry.keep.includes(tensor) ? [level] : [],
+    );
+    const innermost = mapping.levels.length;
+    if (tensor === 'Outputs' && residency !== undefined && from > 0) {
+      const isTile = residency.outputs === 'staged' && keepers[0] === from;
+      if (keepers[0] === from && !isTile) keepers.shift();
+      transfer(tensor, from, keepers[0] ?? innermost, isTile ? 'beside tiles' : 'instead of tiles');
+    }
     keepers.forEach((outer, i) => {
-      transfer(tensor, outer, keepers[i + 1] ?? mapping.levels.length);
+      transfer(tensor, outer, keepers[i + 1] ?? innermost, 'none');
     });
   }
   const cycles = loops.filter((loop) => loop.temporal).reduce((all, loop) => all * loop.bound, 1);
-  return { cycles, counts };
+  return { cycles, counts, home };
 
-  function transfer(name: TensorName, outer: number, inner: number): void {
+  /** Moves a tensor from a level, or from the home of Outputs in it, to one further inside; tiles beside a home are in the same level. */
+  function transfer(
+    name: TensorName,
+    outer: number,
+    inner: number,
+    from: 'none' | 'beside tiles' | 'instead of tiles',
+  ): void {
     const tensor = addressing(problem, problem.tensors[name]);
     const toMacs = inner === mapping.levels.length;
     const forgets = accelerator.levels[inner]?.refetch?.includes(name) ?? false;
@@ -165,14 +177,14 @@ export function simulate(layer: LayerShape, accelerator: Accelerator, mapping: M
       loops.filter((loop) => loop.level >= inner && loop.dim === dim).reduce((all, loop) => all * loop.bound, 1),
     );
     const { requests } = accelerator.levels[outer]!;
-    const dims = requests?.layout[name];
+    const dims = from === 'beside tiles' ? undefined : requests?.layout[name];
     const cut = (words: readonly number[]): number =>
       requests === undefined || dims === undefined
         ? 0
         : cutIntoRequests(words, tensor.axes, {
             layout: dims.map((dim: Dim) => DIMS.indexOf(dim)),
             extents,
-            bits: storedBitsOf(accelerator.levels[outer]!, layer, name),
+            bits: from === 'none' ? storedBitsOf(accelerator.levels[outer]!, layer, name) : residency!.activationBits,
             bytes: requests.bytes,
             isBox: accelerator.tiles === 'box',
           });
@@ -250,9 +262,9 @@ export function simulate(layer: LayerShape, accelerator: Accelerator, mapping: M
           child.busiestFills = Math.max(child.busiestFills, busiestDelivered);
         }
       }
-      const count = counts[outer]![name];
+      const count = from === 'none' ? counts[outer]![name] : home;
       if (name === 'Outputs') own.reads = own.updates - parentTouched.size;
-      if (name === 'Outputs' && accelerator.levels[outer]!.drain === 'charged')
+      if (name === 'Outputs' && from === 'none' && accelerator.levels[outer]!.drain === 'charged')
         own.reads += sent[outer]!.get(parent.join()) ?? 0;
       count.reads += own.reads;
       count.updates += own.updates;
@@ -264,4 +276,12 @@ export function simulate(layer: LayerShape, accelerator: Accelerator, mapping: M
       count.busiestUpdates = Math.max(count.busiestUpdates, own.updates);
     }
   }
+}
+
+/** The level in which a tensor has its home. */
+function homeLevel(residency: LayerShape['residency'], tensor: TensorName): number {
+  if (residency === undefined) return 0;
+  const { level, weights, inputs, outputs } = residency;
+  const isThere = { Weights: weights, Inputs: inputs, Outputs: outputs !== 'outermost' };
+  return isThere[tensor] ? level : 0;
 }

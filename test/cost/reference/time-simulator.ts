@@ -3,6 +3,7 @@ import type { Mapping } from '../../../src/mapping/mapping.ts';
 import { DIMS } from '../../../src/util/vocabulary.ts';
 import type { LayerShape } from '../../../src/workload/network.ts';
 import type { Problem } from '../../../src/workload/problem.ts';
+import type { ReadWords } from '../../../src/workload/read-words.ts';
 import { addressing, type PlacedLoop, placedLoops, positionsOf, type Simulation, usedWords } from './simulator.ts';
 import { storedBitsOf } from './stored-bits.ts';
 
@@ -21,7 +22,7 @@ export function simulateTimes(
   layer: LayerShape,
   accelerator: Accelerator,
   mapping: Mapping,
-  { cycles: computeCycles, counts }: Simulation,
+  { cycles: computeCycles, counts, home }: Simulation,
 ): SimulatedTimes[] {
   const { problem } = layer;
   const loops = placedLoops(mapping);
@@ -40,7 +41,8 @@ export function simulateTimes(
     // Rows of a ragged nest stream evenly here, of which there may be less than one per load.
     for (let load = 0; load < loads; load++)
       arrayCycles += (level.fanOut.fill ? Math.max(rows, leastRows) : rows) + Math.max(0, cyclesPerLoad - rows);
-    return { transferCycles: slowestPort(level, layer, counts[index]!), launchCycles, arrayCycles, loads, changes };
+    const own = { ...counts[index]!, home, index };
+    return { transferCycles: slowestPort(level, layer, own), launchCycles, arrayCycles, loads, changes };
   });
 }
 
@@ -77,7 +79,11 @@ function weightLoads(problem: Problem, mapping: Mapping, loops: readonly PlacedL
 }
 
 /** Cycles of the busiest port: of its words, counted up until they fit, and of its requests. */
-function slowestPort(level: StorageLevel, layer: LayerShape, counts: Simulation['counts'][number]): number {
+function slowestPort(
+  level: StorageLevel,
+  layer: LayerShape,
+  counts: Simulation['counts'][number] & Pick<Simulation, 'home'> & { readonly index: number },
+): number {
   const { wordBits, bandwidth, requests = { cycles: 0 } } = level;
   const read = { bits: 0, requests: 0 };
   const written = { bits: 0, requests: 0 };
@@ -88,6 +94,7 @@ function slowestPort(level: StorageLevel, layer: LayerShape, counts: Simulation[
     written.bits += (counts[tensor].busiestFills + counts[tensor].busiestUpdates) * bits;
     written.requests += counts[tensor].busiestWriteRequests;
   }
+  addMoves(level, layer, counts, read, written);
   const both = { bits: read.bits + written.bits, requests: read.requests + written.requests };
   const { readWordsPerCycle, writeWordsPerCycle, sharedWordsPerCycle } = bandwidth;
   const isUnlimited = readWordsPerCycle === undefined && writeWordsPerCycle === undefined;
@@ -104,4 +111,38 @@ function slowestPort(level: StorageLevel, layer: LayerShape, counts: Simulation[
     most = Math.max(most, cycles + moved.requests * requests.cycles);
   }
   return most;
+}
+
+interface PortUse {
+  bits: number;
+  requests: number;
+}
+
+/** Adds what a home of Outputs in a level moves, and every word that a step brings or takes away. */
+function addMoves(
+  { requests, drain }: StorageLevel,
+  { residency }: LayerShape,
+  { home, index }: Pick<Simulation, 'home'> & { readonly index: number },
+  read: PortUse,
+  written: PortUse,
+): void {
+  if (residency === undefined) return;
+  const { level, activationBits, moves } = residency;
+  if (index === level) {
+    read.bits += home.reads * activationBits;
+    read.requests += home.readRequests;
+    written.bits += home.updates * activationBits;
+    written.requests += home.writeRequests;
+  }
+  const passes = (port: PortUse, all: readonly ReadWords[]) => {
+    for (const { words, wordBits } of all) {
+      port.bits += words * wordBits;
+      for (let sent = 0; index === 0 && requests !== undefined && sent < words * wordBits; sent += 8 * requests.bytes)
+        port.requests++;
+    }
+  };
+  if (index === 0) passes(read, moves.fetched);
+  if (index === 0) passes(written, moves.drained);
+  if (index === level) passes(written, moves.fetched);
+  if (index === level && drain === 'charged') passes(read, moves.drained);
 }
