@@ -7,6 +7,7 @@ import { PAGE_STYLE } from './page/page-style.ts';
 import { type ReportInput, type ReportModel, reportModel } from './report-model.ts';
 import { csvFiles } from './run-csv.ts';
 import { acceleratorSection } from './sections/accelerator-section.ts';
+import { betweenLayersSection } from './sections/between-layers-section.ts';
 import { correlationSection } from './sections/correlation-section.ts';
 import { energySection, layersSection, mappingsSection, rooflineSection } from './sections/layer-sections.ts';
 import { accuracySection, networkSection } from './sections/network-section.ts';
@@ -38,6 +39,7 @@ export async function renderReport(input: ReportInput): Promise<RenderedReport> 
     ['front', 'Pareto front', await frontSection(model, render)],
     ['roofline', 'Roofline', await rooflineSection(model, render)],
     ['energy', 'Energy', await energySection(model, render)],
+    ['between-layers', 'Between layers', await betweenLayersSection(model, render)],
     ['layers', 'Layers', layersSection(model)],
     ['mappings', 'Mappings', mappingsSection(model)],
     ['correlation', 'Correlation', await correlationSection(model, render)],

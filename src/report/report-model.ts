@@ -1,6 +1,6 @@
 import type { AcceleratorSpecification } from '../accelerator/specification.ts';
 import type { FrontPoint, NetworkFigures, TrialRecord } from '../search/ports.ts';
-import type { LayerSummary, NoteEvent, RunEvent, StartedEvent } from '../search/run-events.ts';
+import type { LayerSummary, NetworkSchedule, NoteEvent, RunEvent, StartedEvent } from '../search/run-events.ts';
 import { figuresOf, frontOf, gainOver, meanFigures, provenLayers, resultFigures } from '../search/run-figures.ts';
 import { EMPTY_RUN, type RunState, reduceRun } from '../search/run-state.ts';
 import { TrifoldError } from '../util/errors.ts';
@@ -66,6 +66,8 @@ export interface ReportModel
   /** Baseline EDP / result EDP, geometric mean over the networks; null without that baseline or a result. */
   readonly improvement: { readonly published: number | null; readonly optimal: number | null };
   readonly layers: readonly LayerSummary[];
+  /** What stays on chip between layers, by network; empty where the run does not say. */
+  readonly schedules: readonly NetworkSchedule[];
   /** Every trial, in order. */
   readonly trials: readonly TrialRecord[];
   readonly scored: readonly ScoredTrial[];
@@ -103,6 +105,7 @@ export function reportModel(input: ReportInput): ReportModel {
       optimal: of(optimal?.networks, network),
     })),
     improvement: { published: gainOver(run, 'published'), optimal: gainOver(run, 'optimal') },
+    schedules: finished?.schedules ?? [],
     layers: run.layers.map(({ layer }) => layer),
     trials,
     scored: scoredTrials(trials),

@@ -1,6 +1,8 @@
+import type { OperatorSummary } from '../schedule/summary.ts';
+import { isTiled, loopsText, type SegmentSummary, savedByOutput } from '../schedule/summary-figures.ts';
 import type { AccuracyPoint } from '../search/found-network.ts';
 import type { Design, FrontPoint, TrialRecord } from '../search/ports.ts';
-import type { LayerSummary } from '../search/run-events.ts';
+import type { LayerSummary, NetworkSchedule } from '../search/run-events.ts';
 import { energyParts } from '../search/run-figures.ts';
 import { trialCell, trialText } from '../search/trials.ts';
 import { type Cell, toCsv } from './csv.ts';
@@ -18,7 +20,7 @@ const ofLayers =
 
 /** All figures of a report as CSV files by name, with all their digits; tables without rows are left out. */
 export function csvFiles(model: ReportModel): Record<string, string> {
-  const { layers, trials, front, accuracyFront, correlations } = model;
+  const { layers, schedules, trials, front, accuracyFront, correlations } = model;
   const files: Record<string, string> = {};
   const add = (name: string, header: readonly string[], rows: readonly (readonly Cell[])[]) => {
     if (rows.length > 0) files[name] = toCsv(header, rows);
@@ -32,6 +34,7 @@ export function csvFiles(model: ReportModel): Record<string, string> {
   const hasNetworks = trials.some(({ network }) => network !== undefined);
   add('summary.csv', SUMMARY_HEADER, summaryRows(model));
   addColumns('layers.csv', LAYER_COLUMNS, layers);
+  addColumns('schedule.csv', SCHEDULE_COLUMNS, schedules.flatMap(scheduleRows));
   add('cycles.csv', ['network', 'layer', 'term', 'cycles_per_repeat'], cycleRows(layers));
   add('energy.csv', ['network', 'layer', 'split', 'part', 'energy_pj_per_repeat'], energyRows(layers));
   addColumns('trials.csv', hasNetworks ? [...TRIAL_COLUMNS, ...NETWORK_COLUMNS] : TRIAL_COLUMNS, trials);
@@ -59,6 +62,43 @@ const LAYER_COLUMNS: readonly Column<LayerSummary>[] = [
   ['optimal', ofLayers(({ optimal }) => optimal)],
   ['loop_nest', ({ loopNest }) => loopNest],
 ];
+
+/** An operator of a schedule with what surrounds it. */
+interface ScheduledOperator extends NetworkSchedule {
+  readonly operator: OperatorSummary;
+  readonly index: number;
+}
+
+function scheduleRows(one: NetworkSchedule): readonly ScheduledOperator[] {
+  return one.schedule.operators.map((operator, index) => ({ ...one, operator, index }));
+}
+
+const SCHEDULE_COLUMNS: readonly Column<ScheduledOperator>[] = [
+  ['network', ({ network }) => network],
+  ['operator', ({ operator }) => operator.name],
+  ['kind', ({ operator }) => operator.kind],
+  ['segment', ({ operator }) => operator.segment + 1],
+  ['loops', ({ schedule, operator }) => loopsText(schedule.segments[operator.segment]!, 'x')],
+  ['halo', ({ schedule, operator }) => haloOf(schedule.segments[operator.segment]!)],
+  ['steps', ({ operator }) => operator.steps],
+  ['inputs', ({ schedule, operator }) => JSON.stringify(operator.inputs.map((at) => schedule.storages[at]!.name))],
+  ['input_homes', ({ schedule, operator }) => operator.inputs.map((at) => schedule.storages[at]!.home).join(' ')],
+  ['output', ({ schedule, operator }) => schedule.storages[operator.output]!.name],
+  ['output_home', ({ schedule, operator }) => schedule.storages[operator.output]!.home],
+  ['output_words', ({ schedule, operator }) => schedule.storages[operator.output]!.words],
+  ['saved_dram_words', ({ schedule, operator, index }) => savedByOutput(schedule, operator, index)],
+  ['weights', ({ operator }) => operator.weights],
+  ['energy_pj', ({ operator }) => operator.energyPj],
+  ['cycles', ({ operator }) => operator.cycles],
+  ['dram_words', ({ operator }) => operator.dramWords],
+  ['room_bits', ({ operator }) => operator.roomBits],
+  ['tile_bits', ({ operator }) => operator.tileBits],
+];
+
+/** A halo is of tiles alone. */
+function haloOf(segment: SegmentSummary): Cell {
+  return isTiled(segment) ? segment.halo : null;
+}
 
 const DESIGN_COLUMNS: readonly Column<{ readonly design: Design }>[] = [
   ['processing_elements', ({ design }) => design.processingElements],

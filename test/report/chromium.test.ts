@@ -88,6 +88,11 @@ function clipped({ document: page }) {
       if (left < frame.left - 1 || right > frame.right + 1 || top < frame.top - 1 || bottom > frame.bottom + 1)
         found.push('drawing: ' + text.textContent);
     }
+    const boxes = [...drawing.querySelectorAll('text:not([transform])')].map((text) => [text.getBoundingClientRect(), text]);
+    for (const [i, [a, one]] of boxes.entries())
+      for (const [b, other] of boxes.slice(i + 1, i + 6))
+        if (a.left < b.right && b.left < a.right && a.top + 3 < b.bottom && b.top + 3 < a.bottom)
+          found.push('on one another: ' + one.textContent + ', ' + other.textContent);
   }
   return found;
 }`;
@@ -130,7 +135,7 @@ function clippedAt(width: number, pages: Readonly<Record<string, string>>): unkn
 }
 
 describe.skipIf(chromium === undefined)('report in Chromium (skipped where there is none on the PATH)', () => {
-  const small = { generations: 3, populationSize: 6, layersPerNetwork: 4 };
+  const small = { generations: 3, populationSize: 6, layersPerNetwork: 4, scheduled: 12 };
 
   it('opens without a word on the console and runs its script', async () => {
     const seen = open((await renderReport(syntheticInput(small))).html);

@@ -302,7 +302,7 @@ describe('report of a co-search', async () => {
 });
 
 describe('hostile strings', () => {
-  const small = { generations: 2, populationSize: 4, layersPerNetwork: 3, command: 'cosearch' } as const;
+  const small = { generations: 2, populationSize: 4, layersPerNetwork: 3, scheduled: 5, command: 'cosearch' } as const;
   const benign = new Map<number, string>();
   const skeletonOfLength = async (length: number): Promise<string> => {
     const known = benign.get(length);

@@ -3,9 +3,16 @@ import type { AccuracyPoint, FoundNetwork } from '../../src/search/found-network
 import { mergeFront } from '../../src/search/network/network-front.ts';
 import { addToFront, designFigures } from '../../src/search/pareto-front.ts';
 import type { FrontPoint, NetworkFigures, ScoredDesign, SearchCounters, TrialRecord } from '../../src/search/ports.ts';
-import type { BaselineEvent, LayerSummary, RunEvent, StartedEvent } from '../../src/search/run-events.ts';
+import type {
+  BaselineEvent,
+  FinishedEvent,
+  LayerSummary,
+  RunEvent,
+  StartedEvent,
+} from '../../src/search/run-events.ts';
 import { geometricMean } from '../../src/util/geometric-mean.ts';
 import { Random } from '../../src/util/random.ts';
+import { syntheticSchedule } from '../schedule/synthetic-schedule.ts';
 import { designOf, MAPPED_DESIGN, specificationOf } from './synthetic-design.ts';
 import { layersOf, scaled, totalsOf } from './synthetic-layers.ts';
 
@@ -21,6 +28,8 @@ export interface SyntheticOptions {
   readonly isFinished?: boolean;
   /** Points of the correlation of a co-search. */
   readonly correlated?: number;
+  /** Operators of the schedule of each network; 0: the run has none. */
+  readonly scheduled?: number;
   /** Put into every name and text that a user can choose. */
   readonly hostile?: string;
 }
@@ -37,6 +46,7 @@ const DEFAULTS: Required<SyntheticOptions> = {
   seed: 1,
   isFinished: true,
   correlated: 200,
+  scheduled: 0,
   hostile: '',
 };
 
@@ -50,7 +60,7 @@ export function syntheticRun(given: SyntheticOptions = {}): RunEvent[] {
   const totals = totalsOf(names, layers);
   const started = startedEvent(options, names);
   return command === 'map'
-    ? [started, ...mappedLayers(layers, totals, options.isFinished)]
+    ? [started, ...mappedLayers(layers, totals, options)]
     : [started, ...searchEvents(options, random, layers, totals)];
 }
 
@@ -95,14 +105,15 @@ function startedEvent(options: Required<SyntheticOptions>, names: readonly strin
 function mappedLayers(
   layers: readonly LayerSummary[],
   networks: readonly NetworkFigures[],
-  isFinished: boolean,
+  options: Required<SyntheticOptions>,
 ): RunEvent[] {
   const count = layers.length;
   const events = layers.flatMap((layer, index): RunEvent[] => [
     { kind: 'layer', index, count, layer },
     progressEvent(0.4, index + 1, count, 1),
   ]);
-  return isFinished ? [...events, { kind: 'finished', reason: 'done', design: null, networks }] : events;
+  if (!options.isFinished) return events;
+  return [...events, { kind: 'finished', reason: 'done', design: null, networks, ...schedulesOf(networks, options) }];
 }
 
 /** @param stepSeconds time of one of the steps that are `done` */
@@ -118,12 +129,27 @@ function progressEvent(stepSeconds: number, done: number, total: number, workers
   };
 }
 
+/** Schedules of some networks, as a part of the last event. */
+function schedulesOf(
+  networks: readonly NetworkFigures[],
+  { scheduled, seed, hostile }: Required<SyntheticOptions>,
+): Pick<FinishedEvent, 'schedules'> {
+  if (scheduled === 0) return {};
+  return {
+    schedules: networks.map(({ network }, i) => ({
+      network,
+      schedule: syntheticSchedule({ operators: scheduled, seed: seed + i, hostile }),
+    })),
+  };
+}
+
 function searchEvents(
-  { command, generations, populationSize, isFinished, correlated, hostile }: Required<SyntheticOptions>,
+  options: Required<SyntheticOptions>,
   random: Random,
   layers: readonly LayerSummary[],
   totals: readonly NetworkFigures[],
 ): RunEvent[] {
+  const { command, generations, populationSize, isFinished, correlated, hostile } = options;
   const isCosearch = command === 'cosearch';
   // A co-search finds its network in place of another.
   const before = isCosearch ? totals.map((one) => ({ ...one, network: `given${hostile}` })) : totals;
@@ -180,7 +206,11 @@ function searchEvents(
   const improvement = { published: gain(published), optimal: gain(optimal) };
   const design = { best, improvement, layers, front: frontOf(records), counters };
   const fronts = isCosearch ? { accuracyFront } : {};
-  return [...events, { kind: 'finished', reason: 'generations', design: { ...design, ...fronts }, networks }];
+  const schedules = schedulesOf(networks, options);
+  return [
+    ...events,
+    { kind: 'finished', reason: 'generations', design: { ...design, ...fronts }, networks, ...schedules },
+  ];
 }
 
 function baselineEvent(

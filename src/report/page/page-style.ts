@@ -85,6 +85,14 @@ figcaption { color: var(--muted); font-size: .9rem; max-width: 50rem; margin-top
 .drawing .wire { fill: none; } .drawing .wire-weights { stroke: var(--weights); } .drawing .wire-inputs { stroke: var(--inputs); } .drawing .wire-outputs { stroke: var(--outputs); }
 .drawing .head-weights { fill: var(--weights); } .drawing .head-inputs { fill: var(--inputs); } .drawing .head-outputs { fill: var(--outputs); }
 .drawing .fill-0 { fill: var(--level0); } .drawing .fill-1 { fill: var(--level1); } .drawing .fill-2 { fill: var(--level2); } .drawing .fill-3 { fill: var(--level3); } .drawing .fill-4 { fill: var(--level4); } .drawing .fill-5 { fill: var(--level5); }
+figure .drawing text { stroke: none; }
+.tall { max-height: 46rem; overflow-y: auto; border: 1px solid var(--grid); border-radius: 8px; padding: 0 .4rem; } .tall .drawing { margin: .3rem auto; }
+.drawing .quiet { fill: var(--muted); } .drawing text.retained { fill: var(--good); } .drawing text.fused { fill: var(--accent); } .drawing .group { fill: none; stroke: var(--accent); stroke-width: 1; }
+.drawing .node { fill: var(--raised); stroke: var(--muted); } .drawing .mac { stroke: var(--text); } .drawing .view, .drawing .input { fill: var(--surface); stroke-dasharray: 4 3; }
+.drawing .pinned { fill: var(--weights); } .drawing .held { fill: var(--vector-unit); } .drawing .edge { fill: none; }
+.drawing .outermost .edge { stroke: var(--muted); stroke-width: 1.25; stroke-dasharray: 2 3; } .drawing .retained .edge { stroke: var(--front); stroke-width: 3; } .drawing .fused .edge { stroke: var(--accent); stroke-width: 2; stroke-dasharray: 6 3; }
+.drawing .outermost .head { fill: var(--muted); } .drawing .retained .head { fill: var(--front); } .drawing .fused .head { fill: var(--accent); }
+.drawing .words-least { fill: var(--front); } .drawing .words-own { fill: var(--accent); } .drawing .words-before { fill: var(--cloud); }
 details { border-bottom: 1px solid var(--grid); } section > details:last-child { border-bottom: 0; }
 summary { cursor: pointer; padding: .4rem 0; } summary .facts { margin-left: .5rem; }
 pre { background: var(--raised); border-radius: 8px; padding: .8rem 1rem; overflow-x: auto; font: 13.5px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; margin: .5rem 0 1rem; tab-size: 2; }
@@ -109,7 +117,7 @@ footer { padding-top: 1.5rem; padding-bottom: 2.5rem; color: var(--muted); font-
   .beside { grid-template-columns: 46% minmax(0, 1fr); gap: 0 1.5rem; } .cards { grid-template-columns: repeat(4, 1fr); }
   .wide text { font-size: 14px; }
   section { padding: 1rem 0 .2rem; } figure, .cards, .drawing, tr { break-inside: avoid; } h2, h3, summary { break-after: avoid; }
-  .scroll { overflow: visible; background: none; } table { font-size: 7.5pt; } th, td { padding: .2rem .35rem; } th button::after { content: none; }
+  .tall { max-height: none; overflow: visible; border: 0; } .tall .drawing { break-inside: auto; } .scroll { overflow: visible; background: none; } table { font-size: 7.5pt; } th, td { padding: .2rem .35rem; } th button::after { content: none; }
   pre { white-space: pre-wrap; font-size: 7.5pt; background: none; border: 1px solid var(--line); break-inside: avoid; }
   .cards li { border: 1px solid var(--line); } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }

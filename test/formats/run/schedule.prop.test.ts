@@ -2,18 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runEvent } from '../../../src/formats/run/events.ts';
 import type { ScheduleSummary } from '../../../src/schedule/summary.ts';
+import { schedules } from '../../schedule/schedules.ts';
 import { syntheticSchedule } from '../../schedule/synthetic-schedule.ts';
 import { hostileText } from '../../util/hostile-text.ts';
-
-const schedules = fc
-  .record({
-    operators: fc.integer({ min: 1, max: 24 }),
-    seed: fc.nat(1e6),
-    mode: fc.constantFrom('retain' as const, 'fuse' as const),
-    isUnlimited: fc.boolean(),
-    hostile: hostileText,
-  })
-  .map(syntheticSchedule);
 
 const END = { kind: 'finished', reason: 'done', design: null, networks: [] };
 const ended = (schedule: unknown) => ({ ...END, schedules: [{ network: 'n', schedule }] });
@@ -39,7 +30,7 @@ describe('schedules in a journal', () => {
   // Killed by: a field that the reader leaves out, bounds of indices that are too strict.
   it('are read as they were written', () => {
     fc.assert(
-      fc.property(schedules, (schedule) => {
+      fc.property(schedules(24, hostileText), (schedule) => {
         const written: unknown = JSON.parse(JSON.stringify(ended(schedule)));
         expect(runEvent.parse(written)).toEqual(written);
       }),
