@@ -180,7 +180,10 @@ class Scorer {
     const scored = (mode: 'in-place' | 'staged') =>
       this.#evaluate(residentLayer(retention, step, mode, roomBits), accelerator, mapping);
     let evaluation = scored('in-place');
-    if (step.outputs && !evaluation.feasible && evaluation.violations.some(isIncomplete)) evaluation = scored('staged');
+    if (step.outputs && !evaluation.feasible) {
+      const staged = scored('staged');
+      if (staged.feasible || evaluation.violations.some(isIncomplete)) evaluation = staged;
+    }
     if (!evaluation.feasible) {
       for (const { message } of evaluation.violations) this.#fail('mapping', step, iteration, `${name}: ${message}`);
       return null;

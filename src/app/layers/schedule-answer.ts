@@ -1,0 +1,122 @@
+import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { linkCost, hostLoad } from '../../cost/link-cost.ts';
+import { tileBitsAt } from '../../mapping/tile-bits.ts';
+import type { Retention } from '../../schedule/retention.ts';
+import { type ScoredSchedule, scoreSchedule } from '../../schedule/score.ts';
+import type { ScheduleSpace } from '../../search/schedule/declared-space.ts';
+import {
+  type ScheduleOptimum,
+  type ScheduleQuestion,
+  type ScheduleSteps,
+  searchSchedule,
+} from '../../search/schedule/search-schedule.ts';
+import type { LabelAsk, LabelOutcome } from '../../search/schedule/step-labels.ts';
+import { TrifoldError } from '../../util/errors.ts';
+import { NO_COST } from '../../util/network-totals.ts';
+import type { Sequence } from '../../workload/graph/sequence.ts';
+import type { Network } from '../../workload/network.ts';
+import { NO_MOVES } from '../../workload/residency.ts';
+import { goalObjective, limitFrom, type TextGoal } from './goal.ts';
+import { type LayerWork, type LayerWorkResult, workError } from './layer-work.ts';
+import type { NetworkMapper } from './network-wise.ts';
+import type { LayerSteps } from './steps.ts';
+
+/** What a network is to be scheduled for: {@link NetworkMapper} with what may stay on chip. */
+export interface ScheduledQuestion extends NetworkMapper {
+  readonly network: Network;
+  readonly accelerator: Accelerator;
+  readonly goal: TextGoal;
+  readonly sequence: Sequence;
+  readonly retention: Retention;
+  readonly space: ScheduleSpace;
+}
+
+/** The best schedule of a network, scored step by step. */
+export interface ScheduleAnswer {
+  readonly kind: 'scheduled';
+  readonly sequence: Sequence;
+  readonly optimum: ScheduleOptimum;
+  readonly scored: ScoredSchedule;
+  /** Limits that it keeps. */
+  readonly limits: readonly string[];
+}
+
+/** Why there is no schedule. */
+export interface NoScheduleAnswer {
+  readonly kind: 'unscheduled';
+  readonly reason: string;
+  readonly isTimeOut: boolean;
+}
+
+/** The best schedule of a network for a goal. @throws TrifoldError where a layer cannot be mapped for another reason than that nothing fits */
+export function* scheduleSteps(question: ScheduledQuestion): LayerSteps<ScheduleAnswer | NoScheduleAnswer> {
+  const { network, accelerator, goal, sequence, retention, space, ...mapper } = question;
+  const limits = goal.subjectTo.map((text) => limitFrom(text, accelerator));
+  const asked: ScheduleQuestion = {
+    ...{ sequence, accelerator, retention, space, factors: mapper.settings.factors },
+    objective: goalObjective({ ...goal, subjectTo: [] }, accelerator),
+    beside: linkCost(hostLoad(network), accelerator) ?? NO_COST,
+    ...(limits.length === 0
+      ? {}
+      : { holds: (energyPj: number, cycles: number) => limits.every((limit) => limit.holds(energyPj, cycles)) }),
+  };
+  const found = yield* withLabels(searchSchedule(asked), question);
+  if (found.kind === 'none') return { kind: 'unscheduled', reason: found.reason, isTimeOut: found.isTimeOut };
+  const scored = scoreSchedule(sequence, accelerator, found.schedule, ({ segment, kind }) => {
+    return found.segments[segment]!.steps[kind]!.mapped?.mapping ?? null;
+  });
+  if (!scored.feasible) throw new RangeError(`the schedule found cannot run: ${scored.violations[0]!.message}`);
+  return { kind: 'scheduled', sequence, optimum: found, scored, limits: goal.subjectTo };
+}
+
+/** Maps the steps that a search of schedules asks for. */
+function* withLabels<Answer>(search: ScheduleSteps<Answer>, question: ScheduledQuestion): LayerSteps<Answer> {
+  const { accelerator, settings, secondsPerLayer, stop } = question;
+  const how = {
+    ...{ accelerator, settings },
+    ...(secondsPerLayer === undefined ? {} : { secondsPerLayer }),
+    ...(stop === undefined ? {} : { stop }),
+  };
+  let step = search.next();
+  while (step.done !== true) {
+    const { lambda, asks } = step.value;
+    const results = yield asks.map(
+      ({ shape }): LayerWork => ({
+        ...{ ...how, name: shape.problem.name, layers: [shape] },
+        goal: { kind: 'supporting-line', lambda },
+      }),
+    );
+    step = search.next(results.map((result, i) => outcomeOf(result, asks[i]!, question)));
+  }
+  return step.value;
+}
+
+function outcomeOf(
+  result: LayerWorkResult,
+  { shape, roomBits }: LabelAsk,
+  { accelerator, retention }: ScheduledQuestion,
+): LabelOutcome {
+  if (result.kind === 'failed') {
+    if (result.code !== 'infeasible' && result.code !== 'time-out') throw workError(result);
+    return { kind: 'none', reason: result.message, isStopped: result.code === 'time-out' };
+  }
+  const mapped = result.layers[0]!;
+  const { proof, mapping } = mapped;
+  return {
+    kind: 'mapped',
+    mapped,
+    // A layer of its own takes as much as one whose operands all lie in the outermost level.
+    tileBits:
+      'tileBits' in mapped
+        ? mapped.tileBits
+        : tileBitsAt({ ...shape, residency: islandAt(retention, roomBits) }, accelerator, mapping),
+    lowerBound: proof.optimal ? proof.value : (proof.lowerBound ?? Number.NEGATIVE_INFINITY),
+  };
+}
+
+function islandAt({ level }: Retention, roomBits: number | null) {
+  return {
+    ...{ level, weights: false, inputs: false, outputs: 'outermost' as const, activationBits: 1, roomBits },
+    moves: NO_MOVES,
+  };
+}
