@@ -1,8 +1,10 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
-import { linkCost, hostLoad } from '../../cost/link-cost.ts';
+import { hostLoad, linkCost } from '../../cost/link-cost.ts';
 import { tileBitsAt } from '../../mapping/tile-bits.ts';
 import type { Retention } from '../../schedule/retention.ts';
 import { type ScoredSchedule, scoreSchedule } from '../../schedule/score.ts';
+import { summarizeSchedule } from '../../schedule/summarize.ts';
+import type { ScheduleSummary } from '../../schedule/summary.ts';
 import type { ScheduleSpace } from '../../search/schedule/declared-space.ts';
 import {
   type ScheduleOptimum,
@@ -11,11 +13,12 @@ import {
   searchSchedule,
 } from '../../search/schedule/search-schedule.ts';
 import type { LabelAsk, LabelOutcome } from '../../search/schedule/step-labels.ts';
-import { TrifoldError } from '../../util/errors.ts';
 import { NO_COST } from '../../util/network-totals.ts';
 import type { Sequence } from '../../workload/graph/sequence.ts';
 import type { Network } from '../../workload/network.ts';
 import { NO_MOVES } from '../../workload/residency.ts';
+import type { NetworkReport } from '../explain/evaluate.ts';
+import { scheduleReport } from '../explain/schedule-report.ts';
 import { goalObjective, limitFrom, type TextGoal } from './goal.ts';
 import { type LayerWork, type LayerWorkResult, workError } from './layer-work.ts';
 import type { NetworkMapper } from './network-wise.ts';
@@ -29,6 +32,8 @@ export interface ScheduledQuestion extends NetworkMapper {
   readonly sequence: Sequence;
   readonly retention: Retention;
   readonly space: ScheduleSpace;
+  /** Words that pass the outermost level with each layer on its own; null: not known. */
+  readonly islandWords: number | null;
 }
 
 /** The best schedule of a network, scored step by step. */
@@ -37,6 +42,9 @@ export interface ScheduleAnswer {
   readonly sequence: Sequence;
   readonly optimum: ScheduleOptimum;
   readonly scored: ScoredSchedule;
+  /** Of its steps, equal ones together. */
+  readonly report: NetworkReport;
+  readonly summary: ScheduleSummary;
   /** Limits that it keeps. */
   readonly limits: readonly string[];
 }
@@ -50,7 +58,7 @@ export interface NoScheduleAnswer {
 
 /** The best schedule of a network for a goal. @throws TrifoldError where a layer cannot be mapped for another reason than that nothing fits */
 export function* scheduleSteps(question: ScheduledQuestion): LayerSteps<ScheduleAnswer | NoScheduleAnswer> {
-  const { network, accelerator, goal, sequence, retention, space, ...mapper } = question;
+  const { network, accelerator, goal, sequence, retention, space, islandWords, ...mapper } = question;
   const limits = goal.subjectTo.map((text) => limitFrom(text, accelerator));
   const asked: ScheduleQuestion = {
     ...{ sequence, accelerator, retention, space, factors: mapper.settings.factors },
@@ -66,7 +74,12 @@ export function* scheduleSteps(question: ScheduledQuestion): LayerSteps<Schedule
     return found.segments[segment]!.steps[kind]!.mapped?.mapping ?? null;
   });
   if (!scored.feasible) throw new RangeError(`the schedule found cannot run: ${scored.violations[0]!.message}`);
-  return { kind: 'scheduled', sequence, optimum: found, scored, limits: goal.subjectTo };
+  const report = scheduleReport(network, accelerator, sequence, scored);
+  const summary = summarizeSchedule(sequence, found.schedule, scored, {
+    mode: space.fuses ? 'fuse' : 'retain',
+    layerByLayer: islandWords,
+  });
+  return { kind: 'scheduled', sequence, optimum: found, scored, report, summary, limits: goal.subjectTo };
 }
 
 /** Maps the steps that a search of schedules asks for. */
