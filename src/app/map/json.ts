@@ -1,10 +1,10 @@
-import { notModelled } from '../../cost/analysis/not-modelled.ts';
 import { mappingToRecord } from '../../formats/record-conversion.ts';
 import { type NetworkReport, networkJson } from '../explain/evaluate.ts';
 import { LAYER_BY_LAYER } from '../layers/between-layers.ts';
 import { layerProofs } from '../layers/network-answer.ts';
 import type { ScheduleAnswer } from '../layers/schedule-answer.ts';
 import { requestJson } from './inputs.ts';
+import { mapLimits } from './limits.ts';
 import type { MapResult } from './map.ts';
 
 /** A schedule with its certificate; its steps with their mappings are the layers of the document. */
@@ -61,6 +61,6 @@ export function mapJson(result: MapResult): object {
     betweenLayers: inputs.between ?? LAYER_BY_LAYER,
     schedule: schedule === null ? null : scheduleJson(schedule, islands),
     ...(explanations === null ? {} : { explanations }),
-    notModelled: notModelled(report.accelerator, [report.network], inputs.request.temporalReuse),
+    notModelled: mapLimits(result),
   };
 }

@@ -1,6 +1,5 @@
 import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
-import { notModelled } from '../../cost/analysis/not-modelled.ts';
 import { evaluateMapping } from '../../cost/evaluate.ts';
 import { unwiredDims } from '../../mapping/dataflow-problems.ts';
 import type { MapRequest } from '../../options/map.ts';
@@ -33,6 +32,7 @@ import type { StoredLayer } from '../layers/stored-layer.ts';
 import type { RunSession } from '../run/kind.ts';
 import { factorNote } from './factor-note.ts';
 import { layerSettings, type MapInputs, requestedGoal, requestedObjective } from './inputs.ts';
+import { mapLimits } from './limits.ts';
 
 /** Result of {@link runMap}. */
 export interface MapResult {
@@ -216,7 +216,7 @@ export async function runMap(
   emit({
     ...{ kind: 'finished', reason: 'done', design: null, networks: [networkFigures(report)] },
     ...(schedule === null ? {} : { schedules: [{ network: network.name, schedule: schedule.summary }] }),
-    notModelled: notModelled(accelerator, [report.network], request.temporalReuse),
+    notModelled: mapLimits({ inputs, report, schedule }),
   });
   return {
     ...{ inputs, mapped: whole, leftOut, report, islands, schedule },

@@ -1,9 +1,9 @@
 import type { NetworkTotals } from '../../app/explain/evaluate.ts';
 import { layerProofs } from '../../app/layers/network-answer.ts';
 import type { ScheduleAnswer } from '../../app/layers/schedule-answer.ts';
+import { mapFiles } from '../../app/map/files.ts';
+import { mapLimits } from '../../app/map/limits.ts';
 import type { MapResult } from '../../app/map/map.ts';
-import { mappingFileName } from '../../app/map/mapping-text.ts';
-import { notModelled } from '../../cost/analysis/not-modelled.ts';
 import { energyText, percentText, siText } from '../../util/quantity-text.ts';
 import { shownText } from '../../util/shown-text.ts';
 import { describeExplanations } from './explain-text.ts';
@@ -28,7 +28,11 @@ export function describeMapResult(result: MapResult, directory: string | null): 
       : [`\n${describeExplanations({ ...result, report: result.islands ?? result.report }, result.explanations)}`]),
     ...(directory === null
       ? []
-      : [`\nwritten to ${shownText(directory)}: accelerator.yaml, ${mappingFileName(result.inputs.network.name)}`]),
+      : [
+          `\nwritten to ${shownText(directory)}: ${mapFiles(result)
+            .map(({ name }) => name)
+            .join(', ')}`,
+        ]),
   ].join('\n');
 }
 
@@ -79,15 +83,13 @@ export function describeMapped(result: MapResult): string {
           '  proof        "for the network": this layer alone would be better with another mapping, the network would not',
         ]
       : []),
-    describeLimits(notModelled(report.accelerator, [report.network], inputs.request.temporalReuse)),
+    describeLimits(mapLimits(result)),
   ].join('\n');
 }
 
 /** A network under a schedule: a table of its steps, the totals, what stays on chip and what proves it. */
-function describeScheduled(
-  { mapped, report, islands, notes, seconds, inputs }: MapResult,
-  schedule: ScheduleAnswer,
-): string {
+function describeScheduled(result: MapResult, schedule: ScheduleAnswer): string {
+  const { mapped, report, islands, notes, seconds } = result;
   return [
     ...notes.map((note) => `note: ${note}\n`),
     scheduleTable(schedule),
@@ -96,7 +98,7 @@ function describeScheduled(
     ...describeSchedule(schedule, islands),
     `  layer-wise   EDP ${mapped.report.totals.edpPjCycles.toExponential(6)} pJ*cycles (every layer on its own, for itself)`,
     `  run          took ${formatNumber(seconds, 3)} s`,
-    describeLimits(notModelled(report.accelerator, [report.network], inputs.request.temporalReuse)),
+    describeLimits(mapLimits(result)),
   ].join('\n');
 }
 

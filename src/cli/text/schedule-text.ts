@@ -5,7 +5,6 @@ import { isTiled, loopsText } from '../../schedule/summary-figures.ts';
 import type { ScheduleOptimum } from '../../search/schedule/search-schedule.ts';
 import { groupedText, percentText } from '../../util/quantity-text.ts';
 import type { Sequence } from '../../workload/graph/sequence.ts';
-import type { Residency } from '../../workload/residency.ts';
 import { counted, formatBits, formatNumber } from './format.ts';
 import { LAYER_COLUMNS, layerCells, layerTable } from './report-text.ts';
 import { names, right } from './table.ts';
@@ -25,16 +24,12 @@ export function scheduleTable({ report, scored: { retention } }: ScheduleAnswer)
         ...layerCells(line, 4),
         place(inputs),
         place(weights),
-        `${place(outputs !== 'outermost')}${outputsText(outputs)}`,
+        place(outputs !== 'outermost'),
         roomBits === null ? 'no limit' : formatBits(roomBits),
         formatBits(line.evaluation.levels[retention.level]!.usedBits * retention.copies),
       ];
     },
   );
-}
-
-function outputsText(outputs: Residency['outputs']): string {
-  return outputs === 'staged' ? ' (staged)' : '';
 }
 
 /** What stays on chip under a schedule, what that brings beside each layer on its own, and what proves it. */
@@ -62,9 +57,10 @@ export function describeSchedule(
 }
 
 function stayText(storages: ScheduleSummary['storages']): string {
-  const count = (home: string) => storages.filter((storage) => storage.home === home).length;
+  const inner = storages.filter(({ producer, users }) => producer !== null && users.length > 0);
+  const count = (home: string) => inner.filter((storage) => storage.home === home).length;
   const fused = count('fused');
-  return `${formatNumber(count('retained'))} of ${counted(storages.length, 'activation')} stay${fused === 0 ? '' : `, ${formatNumber(fused)} only ever exist as tiles`}`;
+  return `${formatNumber(count('retained'))} of ${counted(inner.length, 'activation')} stay${fused === 0 ? '' : `, ${formatNumber(fused)} only ever exist as tiles`}`;
 }
 
 function pinText({ operators, pinnedBits, oneOffLoadWords }: ScheduleSummary, { operators: all }: Sequence): string {
