@@ -76,7 +76,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'parallel',
     'report',
   ],
-  tui: ['util', 'accelerator', 'app', 'search'],
+  tui: ['util', 'accelerator', 'app', 'search', 'schedule'],
   cli: [
     'util',
     'options',

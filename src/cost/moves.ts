@@ -4,7 +4,7 @@ import type { LayerShape } from '../workload/network.ts';
 import type { ReadWords } from '../workload/read-words.ts';
 import type { Residency } from '../workload/residency.ts';
 import type { CostOptions, LevelMoves, TensorAccesses } from './evaluation.ts';
-import { accessEnergyPj } from './level-cost.ts';
+import { accessEnergyPj, type BandwidthUse } from './level-cost.ts';
 import { requestsOfRun } from './level-overheads.ts';
 
 /** What the moves of a step are at one level. */
@@ -80,6 +80,11 @@ export function movedWords(
     readBits: bitsOf(read),
     writtenBits: bitsOf(filled) + bitsOf(updated),
   };
+}
+
+/** What moves take of a level's ports. */
+export function portUse({ readBits, writtenBits, readRequests, writeRequests }: MovedWords): BandwidthUse {
+  return { reads: readBits, writes: writtenBits, bits: 1, readRequests, writeRequests };
 }
 
 /** The part of moves that an evaluation reports. */

@@ -1,7 +1,15 @@
 import type { AcceleratorSpecification } from '../accelerator/specification.ts';
 import type { FrontPoint, NetworkFigures, TrialRecord } from '../search/ports.ts';
 import type { LayerSummary, NetworkSchedule, NoteEvent, RunEvent, StartedEvent } from '../search/run-events.ts';
-import { figuresOf, frontOf, gainOver, meanFigures, provenLayers, resultFigures } from '../search/run-figures.ts';
+import {
+  figuresOf,
+  frontOf,
+  gainOver,
+  meanFigures,
+  provenLayers,
+  resultFigures,
+  schedulesOf,
+} from '../search/run-figures.ts';
 import { EMPTY_RUN, type RunState, reduceRun } from '../search/run-state.ts';
 import { TrifoldError } from '../util/errors.ts';
 import { partTitle } from '../workload/network-part.ts';
@@ -105,7 +113,7 @@ export function reportModel(input: ReportInput): ReportModel {
       optimal: of(optimal?.networks, network),
     })),
     improvement: { published: gainOver(run, 'published'), optimal: gainOver(run, 'optimal') },
-    schedules: finished?.schedules ?? [],
+    schedules: schedulesOf(run),
     layers: run.layers.map(({ layer }) => layer),
     trials,
     scored: scoredTrials(trials),

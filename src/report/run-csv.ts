@@ -55,6 +55,7 @@ const LAYER_COLUMNS: readonly Column<LayerSummary>[] = [
   ['energy_pj', ({ energyPj }) => energyPj],
   ['wires_pj', ({ wiresPj }) => wiresPj ?? null],
   ['leakage_pj', ({ leakagePj }) => leakagePj ?? null],
+  ['moves_pj', ({ movesPj }) => movesPj ?? null],
   ['utilization', ofLayers(({ utilization }) => utilization)],
   ['bound_by', ({ bottleneck }) => bottleneck],
   ['gain_if_removed', ofLayers(({ bottleneckGain }) => bottleneckGain)],

@@ -79,6 +79,8 @@ export interface LayerSummary {
   /** Parts of the energy by level: of the networks below levels, and what these leak. Absent in runs of versions that did not tell them. */
   readonly wiresPj?: number;
   readonly leakagePj?: number;
+  /** Part of the energy by level, of words that move beside the mapping; absent where none do. */
+  readonly movesPj?: number;
   /** Terms of the maximum that the cycles are, compute first. Absent in runs of versions that knew transfers alone. */
   readonly cyclesByTerm?: readonly { readonly name: string; readonly cycles: number }[];
   /** The slowest of the terms: `compute`, a level whose transfers bind, `launch of Scratchpad`, ... */

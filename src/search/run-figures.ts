@@ -3,7 +3,7 @@ import { type EnergyAndCycles, networkTotals, repeatedSum } from '../util/networ
 import { TENSORS } from '../util/vocabulary.ts';
 import { addToFront, designFigures } from './pareto-front.ts';
 import type { FrontPoint, GenerationEvent, NetworkFigures, SearchCounters, TrialRecord } from './ports.ts';
-import type { BaselineEvent, LayerSummary } from './run-events.ts';
+import type { BaselineEvent, LayerSummary, NetworkSchedule } from './run-events.ts';
 import type { RunState } from './run-state.ts';
 
 /** Geometric means over some networks (at least one): energy in pJ, cycles, EDP in pJ * cycles. */
@@ -61,6 +61,11 @@ export function resultFigures({ finished, best, layers }: RunState): readonly Ne
     const { energyPj, cycles } = layerTotals(mapped.filter((layer) => layer.network === network));
     return { network, energyPj, cycles, edpPjCycles: energyPj * cycles };
   });
+}
+
+/** What stays on chip between layers, by network; empty until the run ends, and where it has no schedules. */
+export function schedulesOf({ finished }: Pick<RunState, 'finished'>): readonly NetworkSchedule[] {
+  return finished?.schedules ?? [];
 }
 
 /** Figures of one network. A single one stands for any, whatever its name, where a co-search has put another network in its place. */

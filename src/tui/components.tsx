@@ -8,10 +8,11 @@ import { drawAcceleratorPage } from './pages/accelerator-page.ts';
 import { drawHelpPage } from './pages/help-page.ts';
 import { drawLayersPage } from './pages/layers-page.ts';
 import { drawLogPage } from './pages/log-page.ts';
+import { drawNetworkPage } from './pages/network-page.ts';
 import { drawParetoPage } from './pages/pareto-page.ts';
 import { drawProgressPage } from './pages/progress-page.ts';
 import type { RunView } from './state/run-view.ts';
-import { type Controls, type Key, PAGES, type UiState } from './state/ui-state.ts';
+import { type Controls, type Key, openPage, type PageName, pagesOf, type UiState } from './state/ui-state.ts';
 import { keyOf } from './terminal/keys.ts';
 
 /** The state that a page is drawn from. */
@@ -58,12 +59,18 @@ function LogPage(props: PageProps): ReactNode {
   return <Page {...props} draw={(canvas) => drawLogPage(canvas, props.view, props.ui)} />;
 }
 
-const PAGE_COMPONENTS: Readonly<Record<(typeof PAGES)[number], (props: PageProps) => ReactNode>> = {
+/** What stays on chip between the layers of the networks. */
+function NetworkPage(props: PageProps): ReactNode {
+  return <Page {...props} draw={(canvas) => drawNetworkPage(canvas, props.view, props.ui)} />;
+}
+
+const PAGE_COMPONENTS: Readonly<Record<PageName, (props: PageProps) => ReactNode>> = {
   Progress: ProgressPage,
   Accelerator: AcceleratorPage,
   Layers: LayersPage,
   Pareto: ParetoPage,
   Log: LogPage,
+  Network: NetworkPage,
 };
 
 /** Everything that the live view shows, as a function of its properties. */
@@ -87,11 +94,15 @@ export function LiveFrame({ controls, takesKeys, onKey, onGone, ...page }: LiveF
   );
   // Once, when the view goes: the callback is the same throughout.
   useEffect(() => onGone, [onGone]);
-  const Current = PAGE_COMPONENTS[PAGES[ui.page] ?? 'Progress'];
+  const Current = PAGE_COMPONENTS[openPage(ui, view)];
   return (
     <Box flexDirection="column" width={size.columns} height={size.rows}>
       <Lines lines={headerLines(size, view, ui)} look={look} />
-      {ui.helpOpen ? <Page {...page} draw={(canvas) => drawHelpPage(canvas, controls)} /> : <Current {...page} />}
+      {ui.helpOpen ? (
+        <Page {...page} draw={(canvas) => drawHelpPage(canvas, controls, pagesOf(view).length)} />
+      ) : (
+        <Current {...page} />
+      )}
       <Lines lines={footerLines(size, view, ui, controls)} look={look} />
     </Box>
   );

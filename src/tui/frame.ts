@@ -1,7 +1,8 @@
+import { schedulesOf } from '../search/run-figures.ts';
 import { Canvas, fitText } from './drawing/canvas.ts';
 import type { Line, Style } from './drawing/palette.ts';
 import { elapsedSeconds, type RunView } from './state/run-view.ts';
-import { type Controls, PAGES, type UiState } from './state/ui-state.ts';
+import { type Controls, openPage, pagesOf, type UiState } from './state/ui-state.ts';
 import { formatDuration } from './text/terminal-figures.ts';
 
 /** Columns and rows of a terminal. */
@@ -44,13 +45,23 @@ export function headerLines(size: Size, view: RunView, ui: UiState): Line[] {
     details = longer;
   }
   canvas.text(titleEnd + 2, 0, details, 'dim');
-  let x = 1;
-  PAGES.forEach((name, i) => {
-    const active = i === ui.page && !ui.helpOpen;
-    x = canvas.text(x, 1, ` ${i + 1} ${name} `, active ? 'selected' : 'dim') + (size.columns >= 66 ? 1 : 0);
-  });
+  drawTabs(canvas, view, ui);
   if (header > 2) canvas.text(0, 2, '─'.repeat(canvas.width), 'faint');
   return canvas.lines();
+}
+
+/** Pages with their keys, as far apart as there is room. */
+function drawTabs(canvas: Canvas, view: RunView, ui: UiState): void {
+  const names = pagesOf(view).map((name, i) => `${i + 1} ${name}`);
+  const padded = names.map((name) => ` ${name} `);
+  const width = padded.join(' ').length;
+  const [texts, gap] = width + 6 <= canvas.width ? [padded, 1] : width < canvas.width ? [padded, 0] : [names, 1];
+  const open = openPage(ui, view);
+  let x = 1;
+  texts.forEach((text, i) => {
+    const isOpen = pagesOf(view)[i] === open && !ui.helpOpen;
+    x = canvas.text(x, 1, text, isOpen ? 'selected' : 'dim') + gap;
+  });
 }
 
 /** The keys, and the answer to the last one. */
@@ -65,7 +76,10 @@ export function footerLines(size: Size, view: RunView, ui: UiState, { readOnly, 
           ...(keepsFolder ? [['r', 'report'] satisfies [string, string]] : []),
         ];
   keys.push(['?', 'help']);
-  if (PAGES[ui.page] === 'Layers') keys.push(['↑↓', 'select'], ['Enter', ui.layerOpen ? 'back' : 'mapping']);
+  const page = openPage(ui, view);
+  if (page === 'Layers') keys.push(['↑↓', 'select'], ['Enter', ui.layerOpen ? 'back' : 'mapping']);
+  if (page === 'Network') keys.push(['↑↓', 'select']);
+  if (page === 'Network' && schedulesOf(view).length > 1) keys.push(['◄►', 'network']);
   // A message comes first: keys that leave it no room are left out, but for the help that names them.
   const width = (shown: readonly [string, string][]) =>
     shown.reduce((sum, [key, text]) => sum + key.length + 1 + text.length + 3, 1);

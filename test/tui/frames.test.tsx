@@ -22,8 +22,8 @@ const VIEWS: Readonly<Record<string, RunView>> = {
   empty: EMPTY_VIEW,
   design: syntheticRun({ networks: ['resnet50', 'vgg16'] }).reduce(reduceRunView, EMPTY_VIEW),
   'design begun': syntheticRun({ isFinished: false }).slice(0, 4).reduce(reduceRunView, EMPTY_VIEW),
-  map: syntheticRun({ command: 'map', layersPerNetwork: 30 }).reduce(reduceRunView, EMPTY_VIEW),
-  cosearch: syntheticRun({ command: 'cosearch' }).reduce(reduceRunView, EMPTY_VIEW),
+  map: syntheticRun({ command: 'map', layersPerNetwork: 30, scheduled: 40 }).reduce(reduceRunView, EMPTY_VIEW),
+  cosearch: syntheticRun({ command: 'cosearch', scheduled: 12 }).reduce(reduceRunView, EMPTY_VIEW),
 };
 
 const STEERED = { readOnly: false, keepsFolder: true };
@@ -73,7 +73,7 @@ it('stay in their lines with whatever names, of which nothing is obeyed or hidde
   const size = { columns: 80, rows: 24 };
   const hostile = `\u202e日本語שלום\u001b[2J\u200b\n\u0301${'n'.repeat(300)}`;
   for (const command of ['map', 'cosearch'] as const) {
-    const view = syntheticRun({ command, generations: 3, hostile }).reduce(reduceRunView, EMPTY_VIEW);
+    const view = syntheticRun({ command, generations: 3, hostile, scheduled: 9 }).reduce(reduceRunView, EMPTY_VIEW);
     for (const ui of screens) {
       const frame = stripped(frameOf(view, ui, size, '16'));
       const lines = frame.split('\n');

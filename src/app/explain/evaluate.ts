@@ -8,7 +8,7 @@ import {
   physicalFigures,
 } from '../../cost/analysis/breakdown.ts';
 import { evaluateMapping } from '../../cost/evaluate.ts';
-import type { Evaluation } from '../../cost/evaluation.ts';
+import type { Evaluation, LevelCost } from '../../cost/evaluation.ts';
 import { hostLoad, type LinkCost, linkCost } from '../../cost/link-cost.ts';
 import { networkVectorDemands } from '../../cost/vector-cost.ts';
 import type { Violation } from '../../mapping/legality.ts';
@@ -244,6 +244,9 @@ export function energyBesideAccesses({ layers, accelerator, totals }: NetworkRep
   return {
     wiresPj: repeatedSum(repeated, (_, i) => parts[i]!.wiresPj),
     leakagePj: repeatedSum(repeated, (_, i) => parts[i]!.leakagePj) + leakagePjPerCycle(accelerator) * besideCycles,
+    ...(parts.some(({ movesPj }) => movesPj !== undefined)
+      ? { movesPj: repeatedSum(repeated, (_, i) => parts[i]!.movesPj ?? 0) }
+      : {}),
   };
 }
 
@@ -275,6 +278,7 @@ export function layerJson({ layer, evaluation, bottleneck, physical }: LayerRepo
       usedBits: level.usedBits,
       energyPj: level.energyPj,
       leakagePj: level.leakagePj,
+      ...homeJson(level),
       tensors: Object.fromEntries(
         TENSORS.map((tensor) => {
           const { kept, tileWords, reads, fills, updates, energyPj } = level.tensors[tensor];
@@ -295,6 +299,15 @@ export function layerJson({ layer, evaluation, bottleneck, physical }: LayerRepo
         }),
       ),
     })),
+  };
+}
+
+/** Accesses of Outputs to their home in a level, and what moves beside the mapping, where there are any. */
+function homeJson({ home, moved }: LevelCost): object {
+  const { reads, updates, energyPj } = home ?? {};
+  return {
+    ...(home === undefined ? {} : { home: { reads, updates, energyPj } }),
+    ...(moved === undefined ? {} : { moved }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { type Accelerator, leakagePjPerCycle } from '../../accelerator/accelerator.ts';
-import { besideAccesses } from '../../cost/analysis/breakdown.ts';
+import { besideAccesses, tensorPj } from '../../cost/analysis/breakdown.ts';
 import { nestNotes } from '../../cost/analysis/nest-notes.ts';
 import type { LinkCost } from '../../cost/link-cost.ts';
 import type { VectorOperatorCost } from '../../cost/vector-step.ts';
@@ -32,12 +32,7 @@ export function layerSummary(
       { name: 'MAC', energyPj: evaluation.macEnergyPj },
       ...evaluation.levels.map(({ name, energyPj }) => ({ name, energyPj })),
     ],
-    energyByTensorPj: perTensor((tensor) =>
-      evaluation.levels.reduce(
-        (sum, level) => sum + level.tensors[tensor].energyPj + level.networks[tensor].energyPj,
-        0,
-      ),
-    ),
+    energyByTensorPj: perTensor((tensor) => evaluation.levels.reduce((sum, level) => sum + tensorPj(level, tensor), 0)),
     bottleneck: bottleneck.name,
     bottleneckGain: bottleneck.gainIfRemoved,
     cyclesByTerm: bottleneck.terms.map(({ name, cycles }) => ({ name, cycles })),

@@ -1,10 +1,8 @@
 import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
-import { evaluateMapping } from '../../cost/evaluate.ts';
 import { hostLoad, linkCost } from '../../cost/link-cost.ts';
 import { vectorOperatorCost } from '../../cost/vector-cost.ts';
-import type { Retention } from '../../schedule/retention.ts';
-import type { ScoredSchedule, ScoredStep } from '../../schedule/score.ts';
-import { residentLayer } from '../../schedule/step-residency.ts';
+import type { ScoredSchedule } from '../../schedule/score.ts';
+import type { ScoredStep } from '../../schedule/step-score.ts';
 import { repeatedSum } from '../../util/network-totals.ts';
 import { layerKey } from '../../workload/distinct-layers.ts';
 import { type VectorDemand, wordsByWidth } from '../../workload/graph/fusion.ts';
@@ -27,10 +25,10 @@ export function scheduleReport(
   network: Network,
   accelerator: Accelerator,
   sequence: Sequence,
-  { segments, retention }: ScoredSchedule,
+  { segments }: ScoredSchedule,
 ): NetworkReport {
   const steps = segments.flatMap((segment) => segment.steps);
-  const layers = layerLines(network, accelerator, sequence, retention, steps);
+  const layers = layerLines(network, accelerator, sequence, steps);
   const vector = vectorLines(accelerator, sequence, steps);
   const link = linkCost(hostLoad(network), accelerator);
   const { energyPj, cycles } = vector.totals;
@@ -46,15 +44,11 @@ function layerLines(
   network: Network,
   accelerator: Accelerator,
   { operators }: Sequence,
-  retention: Retention,
   steps: readonly ScoredStep[],
 ): LayerReport[] {
   const lines = new Map<string, StepLine>();
-  for (const { step, evaluation, mapping, roomBits } of steps) {
-    if (step.kind === 'vector' || evaluation === null || mapping === null) continue;
-    const inPlace = residentLayer(retention, step, 'in-place', roomBits);
-    const isLegal = evaluateMapping(inPlace, accelerator, mapping, { temporalReuse: 'exact' }).feasible;
-    const shape = isLegal ? inPlace : residentLayer(retention, step, 'staged', roomBits);
+  for (const { step, shape, evaluation, mapping } of steps) {
+    if (shape === null || evaluation === null || mapping === null) continue;
     const { layer, name } = operators[step.operator] as SequenceMac;
     const key = `${layer};${layerKey(shape)};${evaluation.energyPj};${evaluation.cycles}`;
     const line = lines.get(key);

@@ -77,5 +77,5 @@ const SHARED_LOOPS: ScheduleSpace['loops'] = [['p'], ['n'], ['c', 'p']];
 /** The schedules among which the best one is searched. */
 export function scheduleSpace({ mode, pins }: Exclude<BetweenLayers, { mode: 'off' }>): ScheduleSpace {
   if (mode === 'retain') return { ...RETAIN, pins };
-  return { fuses: true, pins, loops: SHARED_LOOPS, tiles: 'fewest', longestSegment: null };
+  return { fuses: true, fusesViews: true, pins, loops: SHARED_LOOPS, tiles: 'fewest', longestSegment: null };
 }

@@ -10,7 +10,7 @@ import { linkText } from '../../app/explain/link-text.ts';
 import { movedWidths, pricedOperators, type VectorReport } from '../../app/explain/vector-report.ts';
 import type { CycleTerm } from '../../cost/analysis/cycle-terms.ts';
 import { nestNotes } from '../../cost/analysis/nest-notes.ts';
-import type { LevelCost } from '../../cost/evaluation.ts';
+import type { LevelCost, LevelMoves } from '../../cost/evaluation.ts';
 import type { LinkCost } from '../../cost/link-cost.ts';
 import { describeMapping } from '../../mapping/text.ts';
 import { energyText, isShownGain, percentText, siText } from '../../util/quantity-text.ts';
@@ -103,8 +103,8 @@ export function describeTotals(report: NetworkReport): string {
   const split = energyByLevel(report)
     .map((row) => `${row.name} ${percentText(row.energyPj / totals.energyPj)}`)
     .join(', ');
-  const { wiresPj, leakagePj } = energyBesideAccesses(report);
-  const beside = Object.entries({ wires: wiresPj, leakage: leakagePj })
+  const { wiresPj, leakagePj, movesPj = 0 } = energyBesideAccesses(report);
+  const beside = Object.entries({ wires: wiresPj, leakage: leakagePj, moves: movesPj })
     .filter(([, energyPj]) => energyPj > 0)
     .map(([name, energyPj]) => `${name} ${percentText(energyPj / totals.energyPj)}`);
   return [
@@ -159,7 +159,7 @@ export function describeLayerCounts(accelerator: Accelerator, report: LayerRepor
         formatNumber(counts.energyPj, 6),
       ]);
     }
-    rows.push(...wireRows(level), ...leakageRows(level, evaluation.cycles));
+    rows.push(...homeRows(level), ...wireRows(level), ...leakageRows(level, evaluation.cycles));
     const roof = bottleneck.levels[index]!;
     rows.push([
       '',
@@ -194,9 +194,11 @@ export function describeLayerCounts(accelerator: Accelerator, report: LayerRepor
 function requestLines({ evaluation }: LayerReport, { levels }: Accelerator): string[] {
   return levels.flatMap(({ name, requests }, index) => {
     if (requests === undefined) return [];
+    const { requests: asked, moved } = evaluation.levels[index]!;
     const counts = TENSORS.filter((tensor) => requests.layout[tensor] !== undefined).map(
-      (tensor) => `${tensor} ${formatNumber(evaluation.levels[index]!.requests[tensor].total)}`,
+      (tensor) => `${tensor} ${formatNumber(asked[tensor].total)}`,
     );
+    if (moved !== undefined) counts.push(`moved beside ${formatNumber(moved.requests)}`);
     return [
       `requests of ${name}: ${counts.length === 0 ? 'none' : counts.join(', ')}; each of at most ${requests.bytes} contiguous B takes ${counted(requests.cycles, 'cycle')} of its port`,
     ];
@@ -230,6 +232,23 @@ export function accessConstants(levels: readonly StorageLevel[]): string {
 /** The way of the words of vector operators. @param innermost the level that the vector unit reads and writes */
 function pathText(levels: readonly StorageLevel[], innermost: number): string {
   return innermost === 0 ? `at ${levels[0]!.name}` : `between ${levels[0]!.name} and ${levels[innermost]!.name}`;
+}
+
+/** Accesses of Outputs to their home in a level, and what moves beside the mapping. */
+function homeRows({ home, moved }: LevelCost): string[][] {
+  const row = (name: string, counts: Omit<LevelMoves, 'requests'>) => [
+    '',
+    name,
+    '',
+    formatNumber(counts.reads),
+    formatNumber(counts.fills),
+    formatNumber(counts.updates),
+    formatNumber(counts.energyPj, 6),
+  ];
+  return [
+    ...(home === undefined ? [] : [row('Outputs, home', home)]),
+    ...(moved === undefined ? [] : [row('moved beside', moved)]),
+  ];
 }
 
 /** Energy of the network below a level: the hops of each tensor that makes any. */

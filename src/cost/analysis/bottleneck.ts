@@ -1,4 +1,5 @@
 import { type Accelerator, capacityBits, type StorageLevel } from '../../accelerator/accelerator.ts';
+import { isAtHome, isOutsideHome, tileCapacity } from '../../mapping/homes.ts';
 import { storedWordBits } from '../../mapping/legality.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import { divisors, product } from '../../util/integers.ts';
@@ -7,6 +8,8 @@ import type { LayerShape } from '../../workload/network.ts';
 import type { Evaluation, TemporalReuse } from '../evaluation.ts';
 import { type BandwidthUse, levelCycles } from '../level-cost.ts';
 import { requestsOfRun } from '../level-overheads.ts';
+import { movedWords, portUse } from '../moves.ts';
+import { movedBits } from './breakdown.ts';
 import type { ShownLoop } from './stationarity.ts';
 
 /** How cycles exceed the ideal: `cycles = ideal x idlePes x raggedLoops x stalls`, all factors >= 1 (up to rounding). */
@@ -140,7 +143,7 @@ function largestProduct(numbers: readonly number[], limit: number): number {
 /** How full every level of limited capacity is, and by which tensors. */
 export function capacityUses(layer: LayerShape, accelerator: Accelerator, evaluation: Evaluation): CapacityUse[] {
   return accelerator.levels.flatMap((level, index): CapacityUse[] => {
-    const { capacity } = level;
+    const capacity = tileCapacity(level, layer, index);
     const bits = capacityBits(capacity);
     if (bits === null) return [];
     const cost = evaluation.levels[index]!;
@@ -170,17 +173,28 @@ export function trafficExcess(
 ): TrafficExcess[] {
   return evaluation.levels.slice(0, -1).map((cost, index): TrafficExcess => {
     const level = accelerator.levels[index]!;
-    let bits = 0;
-    let compulsoryBits = 0;
+    const moved = movedBits(layer, accelerator, index);
+    let bits = moved;
+    let compulsoryBits = moved;
     const excessOf = (tensor: TensorName): number | null => {
       const { kept, reads, updates } = cost.tensors[tensor];
-      if (!kept) return null;
-      const words = reads + updates;
-      bits += words * storedWordBits(level, layer, tensor);
+      const home = tensor === 'Outputs' ? cost.home : undefined;
+      const isTile =
+        kept && !isOutsideHome(layer, index, tensor) && !(tensor === 'Outputs' && isAtHome(layer, index, tensor));
+      if (!isTile && home === undefined) return null;
+      let words = 0;
+      let least = 0;
+      const count = (own: number, needed: number, width: number): void => {
+        words += own;
+        least += needed;
+        bits += own * width;
+        compulsoryBits += needed * width;
+      };
       // What comes in must leave again, where that is a read.
       const isDrained = tensor === 'Outputs' && level.drain !== undefined && temporalReuse === 'exact';
-      const least = neededWords[tensor] * (isDrained ? 2 : 1);
-      compulsoryBits += least * storedWordBits(level, layer, tensor);
+      const needed = neededWords[tensor];
+      if (isTile) count(reads + updates, needed * (isDrained ? 2 : 1), storedWordBits(level, layer, tensor));
+      if (home !== undefined) count(home.reads + home.updates, needed, layer.residency!.activationBits);
       return least === 0 ? 1 : words / least;
     };
     const tensors = perTensor(excessOf);
@@ -188,17 +202,22 @@ export function trafficExcess(
   });
 }
 
-/** Energy in pJ of moving every needed word of each tensor once between DRAM and the chip. */
+/** Energy in pJ of moving every needed word of each tensor once between DRAM and the chip, but those that are retained, with what moves beside. */
 export function compulsoryDramPj(layer: LayerShape, dram: StorageLevel, neededWords: PerTensor<number>): number {
-  return TENSORS.reduce((sum, tensor) => {
-    const accesses = (neededWords[tensor] * storedWordBits(dram, layer, tensor)) / (dram.blockWords * dram.wordBits);
-    return sum + accesses * (tensor === 'Outputs' ? dram.energy.updatePj : dram.energy.readPj);
-  }, 0);
+  return TENSORS.reduce(
+    (sum, tensor) => {
+      if (isOutsideHome(layer, 0, tensor)) return sum;
+      const accesses = (neededWords[tensor] * storedWordBits(dram, layer, tensor)) / (dram.blockWords * dram.wordBits);
+      return sum + accesses * (tensor === 'Outputs' ? dram.energy.updatePj : dram.energy.readPj);
+    },
+    movedWords(layer, { levels: [dram] }, 0)?.energyPj ?? 0,
+  );
 }
 
-/** Cycles that DRAM needs at least to move every needed word once; 0 when its bandwidth is unlimited. */
+/** Cycles that DRAM needs at least to move every needed word once, but those that are retained, with what moves beside; 0 when its bandwidth is unlimited. */
 export function compulsoryDramCycles(layer: LayerShape, dram: StorageLevel, neededWords: PerTensor<number>): number {
-  const uses = TENSORS.map((tensor): BandwidthUse => {
+  const passing = TENSORS.filter((tensor) => !isOutsideHome(layer, 0, tensor));
+  const uses = passing.map((tensor): BandwidthUse => {
     const words = neededWords[tensor];
     const bits = storedWordBits(dram, layer, tensor);
     const requests = dram.requests?.layout[tensor] === undefined ? 0 : requestsOfRun(words, bits, dram.requests.bytes);
@@ -206,5 +225,6 @@ export function compulsoryDramCycles(layer: LayerShape, dram: StorageLevel, need
       ? { reads: 0, writes: words, bits, writeRequests: requests }
       : { reads: words, writes: 0, bits, readRequests: requests };
   });
-  return levelCycles(dram, 0, uses, 'exact');
+  const moved = movedWords(layer, { levels: [dram] }, 0);
+  return levelCycles(dram, 0, moved === null ? uses : [...uses, portUse(moved)], 'exact');
 }

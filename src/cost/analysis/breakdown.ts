@@ -1,8 +1,9 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { storedWordBits } from '../../mapping/legality.ts';
-import { TENSORS } from '../../util/vocabulary.ts';
+import { TENSORS, type TensorName } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
-import type { Evaluation, LevelCost } from '../evaluation.ts';
+import type { Evaluation, LevelCost, TensorAccesses } from '../evaluation.ts';
+import { movedWords } from '../moves.ts';
 import { type CycleTerm, type CycleTermKind, cyclesWithout, cycleTerms } from './cycle-terms.ts';
 
 /** Figures in physical units that follow from energy, cycles and the clock. */
@@ -38,19 +39,28 @@ export interface Bottleneck {
   readonly levels: readonly RooflineLevel[];
 }
 
-/** Energy of an evaluation that is of no access and no operation, part of its levels'. */
+/** Energy of an evaluation that is of no access of its mapping and no operation, part of its levels'. */
 export interface EnergyBesideAccesses {
   readonly wiresPj: number;
   readonly leakagePj: number;
+  /** Of words that move beside the mapping; absent where none do. */
+  readonly movesPj?: number;
 }
 
-/** Energy of the networks below all levels, and their leakage. */
+/** Energy of the networks below all levels, their leakage, and their moves beside the mapping. */
 export function besideAccesses({ levels }: Pick<Evaluation, 'levels'>): EnergyBesideAccesses {
   const sum = (figureOf: (level: LevelCost) => number) => levels.reduce((all, level) => all + figureOf(level), 0);
   return {
     wiresPj: sum(({ networks }) => TENSORS.reduce((all, tensor) => all + networks[tensor].energyPj, 0)),
     leakagePj: sum(({ leakagePj }) => leakagePj),
+    ...(levels.some(({ moved }) => moved !== undefined) ? { movesPj: sum(({ moved }) => moved?.energyPj ?? 0) } : {}),
   };
+}
+
+/** Energy of a tensor at a level: its accesses, those to its home there, and its way through the network below. */
+export function tensorPj({ tensors, networks, home }: LevelCost, tensor: TensorName): number {
+  const homePj = tensor === 'Outputs' ? (home?.energyPj ?? 0) : 0;
+  return tensors[tensor].energyPj + networks[tensor].energyPj + homePj;
 }
 
 /** Seconds, watts and TOPS/W of `macs` operations. */
@@ -71,10 +81,10 @@ export function bottleneckOf(layer: LayerShape, accelerator: Accelerator, evalua
   const terms = cycleTerms(accelerator, evaluation);
   const levels = evaluation.levels.map((cost, index): RooflineLevel => {
     const level = accelerator.levels[index]!;
-    const bits = TENSORS.reduce((sum, tensor) => {
-      const { reads, fills, updates } = cost.tensors[tensor];
-      return sum + (reads + fills + updates) * storedWordBits(level, layer, tensor);
-    }, 0);
+    const bits = TENSORS.reduce(
+      (sum, tensor) => sum + wordsOf(cost.tensors[tensor]) * storedWordBits(level, layer, tensor),
+      homeBits(layer, cost) + movedBits(layer, accelerator, index),
+    );
     return {
       level: level.name,
       macsPerByte: bits === 0 ? null : evaluation.macs / (bits / 8),
@@ -91,4 +101,19 @@ export function bottleneckOf(layer: LayerShape, accelerator: Accelerator, evalua
     terms,
     levels,
   };
+}
+
+function wordsOf({ reads, fills, updates }: Pick<TensorAccesses, 'reads' | 'fills' | 'updates'>): number {
+  return reads + fills + updates;
+}
+
+/** Bits that go to and come from a home of Outputs in a level. */
+function homeBits({ residency }: LayerShape, { home }: LevelCost): number {
+  return home === undefined || residency === undefined ? 0 : wordsOf(home) * residency.activationBits;
+}
+
+/** Bits that move at a level beside the mapping. */
+export function movedBits(layer: LayerShape, accelerator: Pick<Accelerator, 'levels'>, index: number): number {
+  const moved = movedWords(layer, accelerator, index);
+  return moved === null ? 0 : moved.readBits + moved.writtenBits;
 }

@@ -100,11 +100,11 @@ export function cyclesWithout(
 /** Whether requests take more than half of a level's transfers; ports of reads and writes alone are not told apart and count as transfers. */
 function isMostlyRequests(
   { requests, bandwidth }: StorageLevel,
-  { requests: counts, transferCycles }: LevelCost,
+  { requests: counts, moved, transferCycles }: LevelCost,
 ): boolean {
   if (requests === undefined || (bandwidth.readWordsPerCycle ?? bandwidth.writeWordsPerCycle) !== undefined)
     return false;
-  const asked = TENSORS.reduce((sum, tensor) => sum + counts[tensor].busiest, 0);
+  const asked = TENSORS.reduce((sum, tensor) => sum + counts[tensor].busiest, moved?.requests ?? 0);
   return 2 * asked * requests.cycles > transferCycles;
 }
 

@@ -128,6 +128,8 @@ function innermostRun(loops: readonly NestLoop[], relevant: ReadonlySet<Dim>): N
 /** Words of a tensor into the instances of a level (Outputs: out of them), from the level above that keeps it. */
 function movedWords(mapping: Mapping, evaluation: Evaluation, level: number, tensor: TensorName): number {
   if (tensor !== 'Outputs') return evaluation.levels[level]!.tensors[tensor].fills;
+  const { home, tensors } = evaluation.levels[level]!;
+  if (home !== undefined) return tensors.Outputs.updates === 0 ? 0 : home.updates;
   let keeper = level - 1;
   while (keeper > 0 && !mapping.levels[keeper]!.keep.includes('Outputs')) keeper--;
   if (keeper < 0) return 0;

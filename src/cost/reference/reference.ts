@@ -15,7 +15,7 @@ import type { LayerShape } from '../../workload/network.ts';
 import { macCount, relevantDims, tensorWords } from '../../workload/problem.ts';
 import type { CostOptions, Evaluation, Infeasible, LevelCost, TensorAccesses, TensorNetwork } from '../evaluation.ts';
 import { accessEnergyPj, type BandwidthUse, hopPj, transferCycles } from '../level-cost.ts';
-import { homeAccesses, levelMoves, movedWords, requireResidency } from '../moves.ts';
+import { homeAccesses, levelMoves, movedWords, portUse, requireResidency } from '../moves.ts';
 import { arrayCycles, launchCycles } from './level-times.ts';
 import { countRequests, type RequestCounts } from './requests.ts';
 import { countTraffic, type Traffic, timeloopShare, transferQueries } from './traffic.ts';
@@ -93,14 +93,7 @@ export function evaluateReference(
       };
     });
     if (home !== null) uses.push({ reads: home.reads, writes: home.updates, bits: residency!.activationBits });
-    if (moved !== null)
-      uses.push({
-        reads: moved.readBits,
-        writes: moved.writtenBits,
-        bits: 1,
-        readRequests: moved.readRequests,
-        writeRequests: moved.writeRequests,
-      });
+    if (moved !== null) uses.push(portUse(moved));
     const networks = perTensor((tensor) => {
       const passing = isOutsideHome(layer, index, tensor) ? NO_TRAFFIC : traffic[tensor];
       return networkOf(layer, level, mapping.levels[index]!, tensor, passing);

@@ -31,6 +31,7 @@ const layer = z.object({
   energyByTensorPj: perTensor(figure),
   wiresPj: figure.optional(),
   leakagePj: figure.optional(),
+  movesPj: figure.optional(),
   cyclesByTerm: z.array(z.object({ name: text, cycles: figure })).optional(),
   bottleneck: text,
   bottleneckGain: figure,

@@ -66,6 +66,8 @@ export function caseAccelerator(
   });
   const accelerator: Accelerator = {
     name: id,
+    // Tiles of the program that made the cases are boxes: words that a stride skips move and take room.
+    tiles: 'box',
     levels: levels.map(
       (level, index): StorageLevel => ({
         name: level.name,

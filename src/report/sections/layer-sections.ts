@@ -73,14 +73,14 @@ export async function energySection(model: ReportModel, render: ChartRenderer): 
   return html`<section id="energy"><h2>Energy</h2><p class="facts">Of each layer with all its repeats. Tensors: all storage levels together, without the operations of MACs and vector unit, and without leakage.${besideText(model)}</p>${parts}</section>`;
 }
 
-/** Shares of wires and leakage in all energy, which are parts of those of levels; null where there are none. */
+const BESIDE = { wiresPj: 'Wires', leakagePj: 'Leakage', movesPj: 'Held operands on their way' } as const;
+
+/** Shares of wires, leakage and moves in all energy, which are parts of those of levels; null where there are none. */
 function besideText({ layers }: ReportModel): Markup | null {
   const total = layerTotals(layers).energyPj;
-  const parts = (['wiresPj', 'leakagePj'] as const).flatMap((key) => {
+  const parts = (['wiresPj', 'leakagePj', 'movesPj'] as const).flatMap((key) => {
     const energyPj = repeatedSum(layers, (layer) => layer[key] ?? 0);
-    return energyPj === 0
-      ? []
-      : [html` ${key === 'wiresPj' ? 'Wires' : 'Leakage'}: ${percentFigure(energyPj / total)}`];
+    return energyPj === 0 ? [] : [html` ${BESIDE[key]}: ${percentFigure(energyPj / total)}`];
   });
   if (parts.length === 0) return null;
   return html`${parts.map((part, i) => html`${part}${i === parts.length - 1 ? ' of all energy, within that of the levels.' : ','}`)}`;

@@ -3,7 +3,6 @@ import { mayKeep, mustKeep } from '../../mapping/homes.ts';
 import { storedWordBits } from '../../mapping/legality.ts';
 import { tileBitsAt } from '../../mapping/tile-bits.ts';
 import type { LayerShape } from '../../workload/network.ts';
-import type { Residency } from '../../workload/residency.ts';
 import {
   type CutLayer,
   constraintsOf,
@@ -60,10 +59,14 @@ export function mapStep(
   }
   const sum = (key: 'evaluations' | 'nodes' | 'cut') => all.reduce((total, one) => total + one[key], 0);
   const work = { evaluations: sum('evaluations'), nodes: sum('nodes'), cut: sum('cut') };
-  if (best === null) return withoutMapping(shapes, accelerator, settings, all, work.evaluations);
-  const lowerBound = leastBound(all, best.proof.value);
-  const isProven = lowerBound !== null && lowerBound >= best.proof.value;
-  const gap = lowerBound === null ? null : isProven ? 0 : valueRatio(objective, best.proof.value, lowerBound) - 1;
+  if (best === null) {
+    const failed = failureOf(all, work.evaluations);
+    return failed.kind === 'cut' ? failed : withRoom(failed, shapes, accelerator, settings);
+  }
+  const { value } = best.proof;
+  const lowerBound = leastBound(all, value);
+  const isProven = lowerBound !== null && lowerBound >= value;
+  const gap = lowerBound === null ? null : isProven ? 0 : valueRatio(objective, value, lowerBound) - 1;
   return { ...best, proof: { ...best.proof, ...work, optimal: isProven, lowerBound, gap } };
 }
 
@@ -77,33 +80,36 @@ function leastBound(all: readonly SearchedLayer[], value: number): number | null
   return least;
 }
 
-/** What all searches say where none found a mapping: that of one that may still find some comes first. */
-function withoutMapping(
+/** What searches that found no mapping say together: of none at all only where all of them say so. */
+function failureOf(all: readonly SearchedLayer[], evaluations: number): CutLayer | UnmappableLayer {
+  let least = Number.POSITIVE_INFINITY;
+  let none: UnmappableLayer | null = null;
+  for (const { outcome, lowerBound } of all) {
+    if (outcome.kind === 'cut') least = Math.min(least, outcome.lowerBound);
+    if (outcome.kind !== 'unmappable') continue;
+    if (lowerBound !== Number.POSITIVE_INFINITY) return outcome;
+    none = outcome;
+  }
+  return none !== null && least === Number.POSITIVE_INFINITY ? none : { kind: 'cut', lowerBound: least, evaluations };
+}
+
+/** Adds how much room is missing, if it is room. */
+function withRoom(
+  failed: UnmappableLayer,
   shapes: readonly LayerShape[],
   accelerator: Accelerator,
   settings: MapperSettings,
-  all: readonly SearchedLayer[],
-  evaluations: number,
-): CutLayer | UnmappableStep {
-  const outcomes = all.map(({ outcome }) => outcome);
-  const cut = outcomes.flatMap((outcome) => (outcome.kind === 'cut' ? [outcome] : []));
-  const open = all.find(
-    ({ outcome, lowerBound }) => outcome.kind === 'unmappable' && lowerBound !== Number.POSITIVE_INFINITY,
-  );
-  const failed = (open?.outcome ?? outcomes.at(-1)!) as UnmappableLayer;
-  if (open === undefined && cut.length > 0)
-    return { kind: 'cut', lowerBound: Math.min(...cut.map(({ lowerBound }) => lowerBound)), evaluations };
-  if (open !== undefined) return { ...failed, leastRoomBits: null };
-  const { name } = accelerator.levels[shapes[0]!.residency?.level ?? 0]!;
-  const room = shapes[0]!.residency?.roomBits ?? null;
-  const least = room === null ? null : roomNeeded(shapes, accelerator, settings);
-  if (room === null || least === null || least <= room) return { ...failed, leastRoomBits: null };
+): UnmappableStep {
+  const { level, roomBits: room } = shapes[0]!.residency ?? { level: 0, roomBits: null };
+  const least = room === null ? Number.POSITIVE_INFINITY : roomNeeded(shapes, accelerator, settings);
+  if (room === null || least <= room || least === Number.POSITIVE_INFINITY) return { ...failed, leastRoomBits: null };
+  const { name } = accelerator.levels[level]!;
   const reason = `${failed.reason}: its tiles need at least ${least} bits of ${name}, ${least - room} more than the ${room} that are left`;
   return { ...failed, reason, leastRoomBits: least };
 }
 
-/** Bits of room that any mapping needs at least; null where none exists in any room. */
-function roomNeeded(shapes: readonly LayerShape[], accelerator: Accelerator, settings: MapperSettings): number | null {
+/** Bits of room that any mapping needs at least; infinite where none exists in any room. */
+function roomNeeded(shapes: readonly LayerShape[], accelerator: Accelerator, settings: MapperSettings): number {
   let least = Number.POSITIVE_INFINITY;
   for (const shape of shapes) {
     const layer = { ...shape, residency: { ...shape.residency!, roomBits: null } };
@@ -112,7 +118,7 @@ function roomNeeded(shapes: readonly LayerShape[], accelerator: Accelerator, set
     const mapspace = makeMapspace({ layer, accelerator, factors, temporalReuse, constraints });
     if (mapspace.feasible) least = Math.min(least, leastRoomBits(mapspace));
   }
-  return least === Number.POSITIVE_INFINITY ? null : least;
+  return least;
 }
 
 /**
@@ -122,19 +128,16 @@ function roomNeeded(shapes: readonly LayerShape[], accelerator: Accelerator, set
 function waysOf(layer: LayerShape, accelerator: Accelerator, settings: MapperSettings): LayerShape[] {
   const { residency } = layer;
   if (residency === undefined || residency.outputs === 'outermost') return [layer];
-  const level = accelerator.levels[residency.level]!;
+  const level = accelerator.levels[residency.level];
+  if (level === undefined) return [layer];
   const fixed = constraintsOf(layer, accelerator, settings).levels[residency.level]?.keep?.includes('Outputs');
   const canKeep = fixed ?? mayKeep(layer, level, residency.level, 'Outputs');
-  const canBypass = !(fixed ?? mustKeep(staged(residency), level, residency.level, 'Outputs'));
+  const asStaged: LayerShape = { ...layer, residency: { ...residency, outputs: 'staged' } };
+  const canBypass = !(fixed ?? mustKeep(asStaged, level, residency.level, 'Outputs'));
   const isNarrow = storedWordBits(level, layer, 'Outputs') === residency.activationBits;
   const inPlace: LayerShape = { ...layer, residency: { ...residency, outputs: 'in-place' } };
-  const asStaged: LayerShape = { ...layer, ...staged(residency) };
   if (!canKeep) return [asStaged];
   // Where partial sums must not come back into a level, that holds for a tile in it alone.
   if (isNarrow && !(canBypass && level.spill === 'never')) return [inPlace];
   return canBypass ? [asStaged] : [inPlace, asStaged];
-}
-
-function staged(residency: Residency): Pick<LayerShape, 'residency'> {
-  return { residency: { ...residency, outputs: 'staged' } };
 }

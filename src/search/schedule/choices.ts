@@ -81,6 +81,7 @@ export class Choices {
     const real = operators.filter(({ kind }) => kind !== 'view').length;
     if (real < 2 || (space.longestSegment !== null && real > space.longestSegment)) return false;
     if (operators.at(-1)!.kind === 'view') return false;
+    if (!space.fuses || (!space.fusesViews && real < operators.length)) return false;
     const read = new Set(operators.flatMap(({ inputs }) => inputs));
     return operators.every(({ output }, i) => i === operators.length - 1 || read.has(output));
   }

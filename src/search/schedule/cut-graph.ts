@@ -17,8 +17,8 @@ export interface Path<A extends Arc> {
 
 /** Partial paths kept at most; beyond, the answer is a bound and the best path met. */
 const MOST_PARTIAL = 1 << 20;
-/** Steps of the search for the price of a pinned bit. */
-const PRICE_STEPS = 40;
+/** Price of a pinned bit at which as few are pinned as can be. */
+const ALL_BUT_INFINITE = 1e200;
 const ROUNDING = 1e-12;
 
 /**
@@ -51,36 +51,44 @@ export class CutGraph<A extends Arc> {
   }
 
   /**
-   * The cheapest path within a budget of pinned bits; null where every path is infinite.
+   * Bounds the cheapest path within a budget of pinned bits, by paths alone: null where every path is infinite.
    *
-   * Without regard to the budget first; if that pins too much, with a price on every pinned bit (the dual bound and a path within the budget), and where the two
-   * differ, over all partial paths that neither bound excludes.
+   * Without regard to the budget first. If that pins too much, each pinned bit gets a price, and the lines through a path above and one within the budget lead to
+   * the price at which the bound is largest (the Lagrangian dual, whose hull is met corner by corner).
    */
-  cheapest(costOf: (arc: A) => number, budgetBits: number): Path<A> | null {
-    const costs = this.#out.map((arcs) => Float64Array.from(arcs, costOf));
+  bracket(costOf: (arc: A) => number, budgetBits: number): Bracket<A> | null {
+    const costs = this.#costs(costOf);
     const free = this.#priced(costs, 0);
     if (free === null) return null;
-    if (free.pinnedBits <= budgetBits) return { ...free, lowerBound: free.cost };
-    let [low, high] = [0, free.cost / Math.max(1, free.pinnedBits)];
-    let dual = { price: 0, bound: free.cost };
-    let within: Walked<A> | null = null;
-    const consider = (price: number): boolean => {
-      const walked = this.#priced(costs, price)!;
-      const bound = walked.cost + price * (walked.pinnedBits - budgetBits);
-      if (bound > dual.bound) dual = { price, bound };
-      const isWithin = walked.pinnedBits <= budgetBits;
-      if (isWithin && (within === null || walked.cost < within.cost)) within = walked;
-      return isWithin;
-    };
-    for (let step = 0; step < PRICE_STEPS && !consider(high); step++) high *= 4;
-    for (let step = 0; step < PRICE_STEPS; step++) {
-      const middle = (low + high) / 2;
-      if (consider(middle)) high = middle;
-      else low = middle;
+    if (free.pinnedBits <= budgetBits) return { lowerBound: free.cost, price: 0, below: free, within: free };
+    let below = free;
+    let within = this.#priced(costs, ALL_BUT_INFINITE)!;
+    if (within.pinnedBits > budgetBits) return { lowerBound: free.cost, price: 0, below, within: null };
+    for (;;) {
+      const price = (within.cost - below.cost) / (below.pinnedBits - within.pinnedBits);
+      const lowerBound = below.cost + price * (below.pinnedBits - budgetBits);
+      const next = this.#priced(costs, price)!;
+      const gain = below.cost + price * below.pinnedBits - (next.cost + price * next.pinnedBits);
+      const isNew = next.pinnedBits !== below.pinnedBits && next.pinnedBits !== within.pinnedBits;
+      if (gain <= Math.abs(below.cost) * ROUNDING || !isNew)
+        return { lowerBound: lowerBound - Math.max(0, gain), price, below, within };
+      if (next.pinnedBits <= budgetBits) within = next;
+      else below = next;
     }
-    const best = within as Walked<A> | null;
-    if (best !== null && best.cost <= dual.bound * (1 + ROUNDING)) return { ...best, lowerBound: best.cost };
-    return this.#exactly(costs, budgetBits, dual, best);
+  }
+
+  /**
+   * The cheapest path within a budget of pinned bits, over all partial paths that the bounds of a bracket do not exclude; null where there is none.
+   * @param bracket of the same costs and budget
+   */
+  cheapest(costOf: (arc: A) => number, budgetBits: number, bracket: Bracket<A>): Path<A> | null {
+    const { within, lowerBound } = bracket;
+    if (within !== null && within.cost <= lowerBound * (1 + ROUNDING)) return { ...within, lowerBound: within.cost };
+    return this.#exactly(this.#costs(costOf), budgetBits, { price: bracket.price, bound: lowerBound }, within);
+  }
+
+  #costs(costOf: (arc: A) => number): readonly Float64Array[] {
+    return this.#out.map((arcs) => Float64Array.from(arcs, costOf));
   }
 
   /** The cheapest path with a price on pinned bits, by its cost without the price. */
@@ -176,6 +184,18 @@ export class CutGraph<A extends Arc> {
       lowerBound: isCut ? dual.bound : best.cost,
     };
   }
+}
+
+/** What is known of the cheapest path within a budget of pinned bits. */
+export interface Bracket<A extends Arc> {
+  /** No path within the budget costs less. */
+  readonly lowerBound: number;
+  /** Of a pinned bit, at which the bound holds. */
+  readonly price: number;
+  /** The cheapest path at this price that pins too much; one within the budget where that is the cheapest of all. */
+  readonly below: Walked<A>;
+  /** The cheapest path at this price within the budget; null: none is. */
+  readonly within: Walked<A> | null;
 }
 
 /** A path with its sums. */

@@ -5,6 +5,8 @@ import type { AxisName, Sequence } from '../../workload/graph/sequence.ts';
 export interface ScheduleSpace {
   /** Whether operators may run tile by tile together. */
   readonly fuses: boolean;
+  /** Whether words may pass a view inside a segment. */
+  readonly fusesViews: boolean;
   /** Whether parameters may stay in the retention level between runs of the network. */
   readonly pins: boolean;
   /** Lists of shared axes, outer to inner. */
@@ -16,7 +18,13 @@ export interface ScheduleSpace {
 }
 
 /** Homes alone. */
-export const RETAIN: Omit<ScheduleSpace, 'pins'> = { fuses: false, loops: [], tiles: 'fewest', longestSegment: 1 };
+export const RETAIN: Omit<ScheduleSpace, 'pins'> = {
+  fuses: false,
+  fusesViews: false,
+  loops: [],
+  tiles: 'fewest',
+  longestSegment: 1,
+};
 
 const AXIS_INDEX: Readonly<Record<AxisName, 0 | 1 | 2 | 3>> = { n: 0, c: 1, p: 2, q: 3 };
 

@@ -1,9 +1,10 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { tileBitsAt } from '../../mapping/tile-bits.ts';
 import type { Retention } from '../../schedule/retention.ts';
 import type { MacStep } from '../../schedule/step-kind.ts';
 import { layerKey } from '../../workload/distinct-layers.ts';
 import type { LayerShape } from '../../workload/network.ts';
-import type { Residency } from '../../workload/residency.ts';
+import { NO_MOVES, type Residency } from '../../workload/residency.ts';
 import { layerBound } from '../mapping/bounds/layer-bound.ts';
 import { layerDemand } from '../mapping/bounds/layer-demand.ts';
 import type { MappedLayer } from '../mapping/map-layer.ts';
@@ -179,7 +180,8 @@ export class StepLabels {
         });
       return;
     }
-    const { mapped, tileBits, lowerBound } = outcome;
+    const { mapped, lowerBound } = outcome;
+    const tileBits = isIsland(own.homes) ? this.#islandBits(own, mapped) : outcome.tileBits;
     const { energyPj, cycles } = mapped.evaluation;
     if (mapped.proof.optimal) this.counts.proven++;
     own.points.push({ energyPj, cycles, tileBits, mapped });
@@ -191,6 +193,20 @@ export class StepLabels {
     return this.#labels[number]!.reason;
   }
 
+  #islandBits({ shape }: Label, { mapping }: MappedLayer): number {
+    const { level } = this.#retention;
+    const residency = {
+      level,
+      weights: false,
+      inputs: false,
+      outputs: 'outermost',
+      activationBits: 1,
+      roomBits: null,
+      moves: NO_MOVES,
+    } as const;
+    return tileBitsAt({ ...shape, residency }, this.#accelerator, mapping);
+  }
+
   /** Homes as the model takes them; null: as a layer of its own in all of the level. */
   #residency(
     { weights, inputs, outputs, moves }: StepHomes,
@@ -198,10 +214,14 @@ export class StepLabels {
     roomBits: number | null,
   ): Residency | null {
     const { level, capacityBits } = this.#retention;
-    const isIsland = !weights && !inputs && !outputs && moves.fetched.length + moves.drained.length === 0;
-    if (isIsland && roomBits === capacityBits) return null;
+    if (isIsland({ weights, inputs, outputs, moves }) && roomBits === capacityBits) return null;
     return { level, weights, inputs, outputs: outputs ? 'in-place' : 'outermost', activationBits, roomBits, moves };
   }
+}
+
+/** Whether a step is a layer of its own. */
+function isIsland({ weights, inputs, outputs, moves }: StepHomes): boolean {
+  return !weights && !inputs && !outputs && moves.fetched.length + moves.drained.length === 0;
 }
 
 const NOTHING: LabelRange = { lower: Number.POSITIVE_INFINITY, upper: Number.POSITIVE_INFINITY, point: null };

@@ -122,8 +122,9 @@ export class ScheduleLines {
         continue;
       }
       if (pinnedBits > interval.low) {
-        open.push({ low: interval.low, high: pinnedBits - 1, bound });
-        open.push({ low: pinnedBits, high: interval.high, bound });
+        const middle = interval.low + Math.ceil((pinnedBits - interval.low) / 2);
+        open.push({ low: interval.low, high: middle - 1, bound });
+        open.push({ low: middle, high: interval.high, bound });
       } else least = Math.min(least, bound);
     }
     return { best, lowerBound: Math.min(least, value), isStopped };
@@ -134,21 +135,40 @@ export class ScheduleLines {
     lambda: number | null,
     { low, high }: PinnedInterval,
   ): LabelSteps<{ readonly path: Path<ChoiceArc> | null; readonly isStopped: boolean }> {
+    const costOf = (arc: ChoiceArc) => this.#lower(arc, lambda, low);
     for (;;) {
       this.counts.rounds++;
-      const path = this.#graph.cheapest((arc) => this.#lower(arc, lambda, low), high);
-      if (path === null) return { path, isStopped: false };
-      const asks: LabelAsk[] = [];
-      const open: Choice[] = [];
-      for (const { choice, passingBits } of path.arcs) {
-        const own = openAsks(choice.steps, this.#labels, lambda, this.#capacityBits - low - passingBits);
-        asks.push(...own);
-        if (own.length === 0 && (choice.segment === null || choice.open.length > 0)) open.push(choice);
+      const bracket = this.#graph.bracket(costOf, high);
+      if (bracket === null) return { path: null, isStopped: false };
+      const both = new Set([...bracket.below.arcs, ...(bracket.within?.arcs ?? [])]);
+      let path: Path<ChoiceArc> | null = null;
+      let work = this.#workOn([...both], lambda, low);
+      if (work === null) {
+        path = this.#graph.cheapest(costOf, high, bracket);
+        work = path === null ? null : this.#workOn(path.arcs, lambda, low);
+        if (work === null) return { path, isStopped: false };
       }
-      if (asks.length === 0 && open.length === 0) return { path, isStopped: false };
-      for (const choice of open) this.#decide(choice);
-      if (asks.length > 0 && !(yield* this.#ask(lambda, asks))) return { path, isStopped: true };
+      for (const choice of work.open) this.#decide(choice);
+      if (work.asks.length === 0 || (yield* this.#ask(lambda, work.asks))) continue;
+      const { within, lowerBound } = bracket;
+      return { path: path ?? (within === null ? null : { ...within, lowerBound }), isStopped: true };
     }
+  }
+
+  /** What would raise the costs of arcs: labels to ask for, and choices to be decided; null where nothing is open. */
+  #workOn(
+    arcs: readonly ChoiceArc[],
+    lambda: number | null,
+    low: number,
+  ): { readonly asks: readonly LabelAsk[]; readonly open: readonly Choice[] } | null {
+    const asks: LabelAsk[] = [];
+    const open = new Set<Choice>();
+    for (const { choice, passingBits } of arcs) {
+      const own = openAsks(choice.steps, this.#labels, lambda, this.#capacityBits - low - passingBits);
+      asks.push(...own);
+      if (own.length === 0 && (choice.segment === null || choice.open.length > 0)) open.add(choice);
+    }
+    return asks.length + open.size === 0 ? null : { asks, open: [...open] };
   }
 
   /** The sums of a path with the room that its own pins leave; null where something has no mapping there. */

@@ -3,10 +3,9 @@ import type { Controls } from '../state/ui-state.ts';
 import { drawHeading, wrappedText } from './page-parts.ts';
 
 const KEYS: readonly (readonly [keys: string, text: string, inReadOnly: boolean])[] = [
-  ['1-5, Tab', 'pages', true],
-  ['↑ ↓, PgUp PgDn', 'select a layer, scroll', true],
+  ['↑ ↓, PgUp PgDn', 'select a layer or an operator, scroll', true],
   ['Enter, Esc', 'open the mapping of the layer, close it', true],
-  ['◄ ►', 'charts of the Pareto page, next layer', true],
+  ['◄ ►', 'charts of the Pareto page, next layer or network', true],
   ['q', 'end cleanly and save', false],
   ['p', 'pause and go on', false],
   ['r', 'write the report now', false],
@@ -14,13 +13,13 @@ const KEYS: readonly (readonly [keys: string, text: string, inReadOnly: boolean]
   ['Ctrl-Z, Ctrl-L', 'suspend (fg comes back), draw the screen again', true],
 ];
 
-/** Help: the keys, and how to read the drawings. */
-export function drawHelpPage(canvas: Canvas, { readOnly, keepsFolder }: Controls): void {
+/** Help: the keys, and how to read the drawings. @param pageCount pages that the run has */
+export function drawHelpPage(canvas: Canvas, { readOnly, keepsFolder }: Controls, pageCount: number): void {
   let y = drawHeading(canvas, 0, 'Keys');
   const keys = readOnly
     ? [...KEYS.filter(([, , inReadOnly]) => inReadOnly), ['q', 'leave; the run goes on', true] as const]
     : KEYS.filter(([key]) => key !== 'r' || keepsFolder);
-  for (const [key, text] of keys) {
+  for (const [key, text] of [[`1-${pageCount}, Tab`, 'pages'] as const, ...keys]) {
     canvas.text(1, y, key, 'strong');
     canvas.text(17, y++, text);
   }

@@ -1,8 +1,22 @@
+import { schedulesOf } from '../../search/run-figures.ts';
 import { paretoPictures } from './pareto-pictures.ts';
 import type { RunView } from './run-view.ts';
 
-/** The pages in the order of their number keys. */
-export const PAGES = ['Progress', 'Accelerator', 'Layers', 'Pareto', 'Log'] as const;
+/** The pages in the order of their number keys; the last one is there where a run has schedules. */
+export const PAGES = ['Progress', 'Accelerator', 'Layers', 'Pareto', 'Log', 'Network'] as const;
+
+/** Name of a page. */
+export type PageName = (typeof PAGES)[number];
+
+/** The pages of a run: the first ones of {@link PAGES}. */
+export function pagesOf(view: Pick<RunView, 'finished'>): readonly PageName[] {
+  return schedulesOf(view).length > 0 ? PAGES : PAGES.filter((name) => name !== 'Network');
+}
+
+/** The page that is open; the first one where the run does not have the chosen one any more. */
+export function openPage({ page }: Pick<UiState, 'page'>, view: Pick<RunView, 'finished'>): PageName {
+  return pagesOf(view)[page] ?? PAGES[0];
+}
 
 /** Choices of the person at the keyboard. */
 export interface UiState {
@@ -17,6 +31,9 @@ export interface UiState {
   readonly logScroll: number;
   /** Place among the charts of the Pareto page. */
   readonly tradeOff: number;
+  /** Place among the networks of the Network page, and among the operators of that network. */
+  readonly network: number;
+  readonly selectedOperator: number;
   readonly paused: boolean;
   /** The run was asked to end. */
   readonly ending: boolean;
@@ -33,6 +50,8 @@ export const INITIAL_UI: UiState = {
   detailScroll: 0,
   logScroll: 0,
   tradeOff: 0,
+  network: 0,
+  selectedOperator: 0,
   paused: false,
   ending: false,
   message: '',
@@ -73,7 +92,7 @@ export interface Controls {
 }
 
 /** The lists that a key can move over. */
-type KeyView = Pick<RunView, 'layers' | 'log' | 'accuracyFront' | 'correlations' | 'points'>;
+type KeyView = Pick<RunView, 'layers' | 'log' | 'accuracyFront' | 'correlations' | 'points' | 'finished'>;
 
 /** Choices and request after a key. Keys that ask something of the run that they may not do nothing, but for leaving. */
 export function reduceKey(
@@ -83,9 +102,10 @@ export function reduceKey(
   { readOnly, keepsFolder }: Controls,
 ): { readonly ui: UiState; readonly request: UiRequest } {
   const calm = { ...ui, message: '' };
+  const pages = pagesOf(view);
   const answer = (next: UiState, request: UiRequest = 'none') => ({ ui: next, request });
   if (key.kind === 'character') {
-    const page = PAGES.findIndex((_, i) => key.character === String(i + 1));
+    const page = pages.findIndex((_, i) => key.character === String(i + 1));
     if (page >= 0) return answer({ ...calm, page, helpOpen: false, layerOpen: false });
     switch (key.character) {
       case '?':
@@ -115,8 +135,8 @@ export function reduceKey(
       return answer(ui, key.name);
     case 'tab':
     case 'back-tab': {
-      const step = key.name === 'tab' ? 1 : PAGES.length - 1;
-      return answer({ ...calm, page: (ui.page + step) % PAGES.length, helpOpen: false, layerOpen: false });
+      const step = key.name === 'tab' ? 1 : pages.length - 1;
+      return answer({ ...calm, page: (ui.page + step) % pages.length, helpOpen: false, layerOpen: false });
     }
     case 'escape':
       return answer({ ...calm, helpOpen: false, layerOpen: false });
@@ -143,7 +163,7 @@ function movedBy(ui: UiState, move: Move, view: KeyView): UiState {
   const step = steps[move];
   const sideways = move === 'left' ? -1 : move === 'right' ? 1 : 0;
   const limit = (value: number, most: number) => Math.max(0, Math.min(most, value));
-  switch (PAGES[ui.page]) {
+  switch (openPage(ui, view)) {
     case 'Layers': {
       if (move === 'enter') return { ...ui, layerOpen: layers.length > 0 && !ui.layerOpen, detailScroll: 0 };
       const select = (by: number) => ({
@@ -159,6 +179,13 @@ function movedBy(ui: UiState, move: Move, view: KeyView): UiState {
     case 'Pareto': {
       const count = Math.max(1, paretoPictures(view).length);
       return { ...ui, tradeOff: ((ui.tradeOff % count) + sideways + count) % count };
+    }
+    case 'Network': {
+      const schedules = schedulesOf(view);
+      const network = (ui.network + sideways + schedules.length) % schedules.length;
+      if (network !== ui.network) return { ...ui, network, selectedOperator: 0 };
+      const last = schedules[network]!.schedule.operators.length - 1;
+      return { ...ui, selectedOperator: limit(ui.selectedOperator + step, last) };
     }
     case 'Log':
       return { ...ui, logScroll: limit(ui.logScroll - step, Math.max(0, log.length - 1)) };

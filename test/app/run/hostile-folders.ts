@@ -15,6 +15,7 @@ import { Canvas } from '../../../src/tui/drawing/canvas.ts';
 import { drawAcceleratorPage } from '../../../src/tui/pages/accelerator-page.ts';
 import { drawLayersPage } from '../../../src/tui/pages/layers-page.ts';
 import { drawLogPage } from '../../../src/tui/pages/log-page.ts';
+import { drawNetworkPage } from '../../../src/tui/pages/network-page.ts';
 import { drawParetoPage } from '../../../src/tui/pages/pareto-page.ts';
 import { drawProgressPage } from '../../../src/tui/pages/progress-page.ts';
 import { EMPTY_VIEW, reduceRunView } from '../../../src/tui/state/run-view.ts';
@@ -242,7 +243,7 @@ async function orRefused(work: () => unknown): Promise<void> {
   }
 }
 
-const PAGES = [drawProgressPage, drawAcceleratorPage, drawLayersPage, drawParetoPage, drawLogPage];
+const PAGES = [drawProgressPage, drawAcceleratorPage, drawLayersPage, drawParetoPage, drawLogPage, drawNetworkPage];
 
 /** Watches a folder until what is there was told, as lines and as pages. */
 async function watch(directory: string): Promise<void> {

@@ -82,6 +82,7 @@ function roundLayer(index: number): Partial<LayerSummary> {
     energyByTensorPj: { Weights: 2e8, Inputs: 1e8, Outputs: 1e8 },
     wiresPj: 2.5e7,
     leakagePj: 5e7,
+    movesPj: 1e7,
     cyclesByTerm: [
       { name: 'compute', cycles: 2.5e5 },
       { name: 'DRAM', cycles: 1e6 },
@@ -187,7 +188,9 @@ describe('a report of a search with round figures', async () => {
     const energy = textOf(section('energy'));
     expect(energy).toContain('MAC 20.0%');
     expect(energy).toContain('Weights 40.0%');
-    expect(energy).toContain('Wires: 5.0%, Leakage: 10.0% of all energy, within that of the levels.');
+    expect(energy).toContain(
+      'Wires: 5.0%, Leakage: 10.0%, Held operands on their way: 2.0% of all energy, within that of the levels.',
+    );
     expect(textOf(section('mappings'))).toContain(
       '1,000,000 cycles, the most of DRAM 1,000,000 (100.0%), launch of GlobalBuffer 500,000 (50.0%), compute 250,000 (25.0%)',
     );
@@ -223,8 +226,9 @@ describe('a report of a search with round figures', async () => {
     expect(rows('trials.csv')[1]!.slice(0, 11)).toEqual(['0', '0', 'scored', '0.8', '0.2', '', '3', ...design]);
     expect(rows('trials.csv')[5]!.slice(0, 11)).toEqual(['4', '1', 'stopped', '', '0.2', '0.7', '3', ...design]);
     expect(rows('trials.csv')[6]!.at(-1)).toBe('no room');
-    expect(rows('layers.csv')[1]!.slice(2, 13)).toEqual([
-      ...['3', '4000000', '1000000', '500000000', '25000000', '50000000', '0.25', 'DRAM', '1.5', '16', 'true'],
+    expect(rows('layers.csv')[1]!.slice(2, 14)).toEqual([
+      ...['3', '4000000', '1000000', '500000000', '25000000', '50000000', '10000000'],
+      ...['0.25', 'DRAM', '1.5', '16', 'true'],
     ]);
     expect(rows('cycles.csv').slice(0, 4)).toEqual([
       ['network', 'layer', 'term', 'cycles_per_repeat'],

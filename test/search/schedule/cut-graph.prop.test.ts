@@ -44,7 +44,15 @@ describe('CutGraph', () => {
         const graph = new CutGraph<Priced>(states);
         for (const arc of arcs) graph.add(arc);
         const expected = bruteForce(arcs, states - 1, budget);
-        const found = graph.cheapest(({ cost }) => cost, budget);
+        const bracket = graph.bracket(({ cost }) => cost, budget);
+        if (bracket !== null) {
+          expect(bracket.lowerBound).toBeLessThanOrEqual(expected * (1 + 1e-12));
+          if (bracket.within !== null) {
+            expect(bracket.within.pinnedBits).toBeLessThanOrEqual(budget);
+            expect(bracket.within.cost).toBeGreaterThanOrEqual(expected);
+          }
+        }
+        const found = bracket === null ? null : graph.cheapest(({ cost }) => cost, budget, bracket);
         if (expected === Number.POSITIVE_INFINITY) {
           expect(found).toBeNull();
           return;

@@ -103,7 +103,7 @@ describe('a design run before its first event', () => {
 
 describe('help', () => {
   it('is whole in 80 x 24', () => {
-    const page = drawn(78, 20, (canvas) => drawHelpPage(canvas, { readOnly: false, keepsFolder: true }));
+    const page = drawn(78, 20, (canvas) => drawHelpPage(canvas, { readOnly: false, keepsFolder: true }, 6));
     expect(page).not.toContain('…');
     expect(page).toContain('All are mapped anew after the search.');
     expect(page).toContain('Bottleneck 1.4×: so much faster if that resource had no limit.');

@@ -8,6 +8,7 @@ import { drawAcceleratorPage } from '../../../src/tui/pages/accelerator-page.ts'
 import { drawHelpPage } from '../../../src/tui/pages/help-page.ts';
 import { drawLayersPage } from '../../../src/tui/pages/layers-page.ts';
 import { drawLogPage } from '../../../src/tui/pages/log-page.ts';
+import { drawNetworkPage } from '../../../src/tui/pages/network-page.ts';
 import { drawParetoPage } from '../../../src/tui/pages/pareto-page.ts';
 import { drawProgressPage } from '../../../src/tui/pages/progress-page.ts';
 import { EMPTY_VIEW, type RunView, reduceRunView } from '../../../src/tui/state/run-view.ts';
@@ -18,13 +19,15 @@ import { specificationOf } from '../../search/synthetic-design.ts';
 import { syntheticRun } from '../../search/synthetic-run.ts';
 
 const ui: fc.Arbitrary<UiState> = fc.record({
-  page: fc.nat(4),
+  page: fc.nat(5),
   helpOpen: fc.boolean(),
   selectedLayer: fc.nat(60),
   layerOpen: fc.boolean(),
   detailScroll: fc.nat(30),
   logScroll: fc.nat(600),
   tradeOff: fc.nat(2),
+  network: fc.nat(3),
+  selectedOperator: fc.nat(40),
   paused: fc.boolean(),
   ending: fc.boolean(),
   message: fc.string({ unit: 'binary', maxLength: 80 }),
@@ -37,7 +40,8 @@ const moments: fc.Arbitrary<RunView> = fc
     command: fc.constantFrom('design' as const, 'map' as const),
     networks: fc.array(fc.string({ unit: 'binary', maxLength: 30 }), { minLength: 1, maxLength: 3 }),
     layers: fc.integer({ min: 1, max: 40 }),
-    share: fc.double({ min: 0, max: 1, noNaN: true }),
+    scheduled: fc.nat(30),
+    share: fc.oneof(fc.constant(1), fc.double({ min: 0, max: 1, noNaN: true })),
   })
   .map(({ share, ...options }) => {
     const events = syntheticRun({ ...options, generations: 6 });
@@ -73,10 +77,17 @@ describe('pages', () => {
   it('draw any moment of a run at any size within that size', () => {
     fc.assert(
       fc.property(moments, ui, fc.nat(260), fc.nat(90), (view, state, width, height) => {
-        for (const draw of [drawProgressPage, drawAcceleratorPage, drawLayersPage, drawParetoPage, drawLogPage])
+        for (const draw of [
+          drawProgressPage,
+          drawAcceleratorPage,
+          drawLayersPage,
+          drawParetoPage,
+          drawLogPage,
+          drawNetworkPage,
+        ])
           expectWithin(width, height, (canvas) => draw(canvas, view, state));
         const controls = { readOnly: state.paused, keepsFolder: state.ending };
-        expectWithin(width, height, (canvas) => drawHelpPage(canvas, controls));
+        expectWithin(width, height, (canvas) => drawHelpPage(canvas, controls, 5));
         const size = { columns: width, rows: height };
         for (const line of [...headerLines(size, view, state), ...footerLines(size, view, state, controls)])
           expect(textColumns(line.map(({ text }) => text).join(''))).toBe(width);

@@ -1,17 +1,30 @@
 import fc from 'fast-check';
 import type { Key as InkKey } from 'ink';
 import { describe, expect, it } from 'vitest';
+import { schedulesOf } from '../../../src/search/run-figures.ts';
 import { EMPTY_VIEW, type RunView, reduceRunView } from '../../../src/tui/state/run-view.ts';
-import { INITIAL_UI, type Key, PAGES, reduceKey, type UiState } from '../../../src/tui/state/ui-state.ts';
+import {
+  INITIAL_UI,
+  type Key,
+  openPage,
+  PAGES,
+  pagesOf,
+  reduceKey,
+  type UiState,
+} from '../../../src/tui/state/ui-state.ts';
 import { keyOf } from '../../../src/tui/terminal/keys.ts';
 import { syntheticRun } from '../../search/synthetic-run.ts';
 
 const view: RunView = syntheticRun({ generations: 5 }).reduce(reduceRunView, EMPTY_VIEW);
+const scheduled: RunView = syntheticRun({ command: 'map', networks: ['a', 'b'], scheduled: 15 }).reduce(
+  reduceRunView,
+  EMPTY_VIEW,
+);
 const character = (text: string): Key => ({ kind: 'character', character: text });
 type Name = Extract<Key, { kind: 'named' }>['name'];
 const named = (name: Name): Key => ({ kind: 'named', name });
-const press = (keys: readonly Key[], start: UiState = INITIAL_UI, readOnly = false) =>
-  keys.reduce((ui, key) => reduceKey(ui, key, view, { readOnly, keepsFolder: true }).ui, start);
+const press = (keys: readonly Key[], start: UiState = INITIAL_UI, readOnly = false, of = view) =>
+  keys.reduce((ui, key) => reduceKey(ui, key, of, { readOnly, keepsFolder: true }).ui, start);
 
 const anyKey = fc.oneof(
   fc.string({ minLength: 1, maxLength: 1 }).map(character),
@@ -49,11 +62,34 @@ describe('keys of the live view', () => {
   });
 
   it('go to a page by its number and around by Tab', () => {
-    PAGES.forEach((_, page) => {
-      expect(press([character(String(page + 1))]).page).toBe(page);
-    });
-    expect(press(PAGES.map(() => named('tab')))).toEqual(INITIAL_UI);
-    expect(press([named('back-tab')]).page).toBe(PAGES.length - 1);
+    for (const run of [view, scheduled]) {
+      const pages = pagesOf(run);
+      const pressed = (keys: readonly Key[]) => press(keys, INITIAL_UI, false, run);
+      PAGES.forEach((_, page) => {
+        expect(pressed([character(String(page + 1))]).page).toBe(page < pages.length ? page : 0);
+      });
+      expect(pressed(pages.map(() => named('tab')))).toEqual(INITIAL_UI);
+      expect(pressed([named('back-tab')]).page).toBe(pages.length - 1);
+    }
+    expect([pagesOf(view).length, pagesOf(scheduled).length]).toEqual([5, 6]);
+  });
+
+  it('select an operator and a network, and stay within them', () => {
+    const operators = schedulesOf(scheduled).map(({ schedule }) => schedule.operators.length);
+    const pressed = (keys: readonly Name[], start = { ...INITIAL_UI, page: 5 }) =>
+      press(keys.map(named), start, false, scheduled);
+    expect(pressed(['down', 'down', 'up'])).toMatchObject({ network: 0, selectedOperator: 1 });
+    expect(pressed(['end']).selectedOperator).toBe(operators[0]! - 1);
+    expect(pressed(['end', 'page-down', 'home', 'up']).selectedOperator).toBe(0);
+    expect(pressed(['down', 'right'])).toMatchObject({ network: 1, selectedOperator: 0 });
+    expect(pressed(['left', 'end'])).toMatchObject({ network: 1, selectedOperator: operators[1]! - 1 });
+    expect(pressed(['right', 'right'])).toMatchObject({ network: 0 });
+  });
+
+  it('open the first page where the run has the chosen one no more', () => {
+    const ui = press([character('6')], INITIAL_UI, false, scheduled);
+    expect([openPage(ui, scheduled), openPage(ui, view)]).toEqual(['Network', 'Progress']);
+    expect(press([named('down')], ui)).toEqual(ui);
   });
 
   it('select a layer, open it and close it', () => {

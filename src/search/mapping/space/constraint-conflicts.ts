@@ -2,6 +2,7 @@ import type { Accelerator, ArrayDimension, StorageLevel } from '../../../acceler
 import type { LevelConstraint, MappingConstraints } from '../../../mapping/constraints.ts';
 import { mayKeep, mustKeep, tileCapacity } from '../../../mapping/homes.ts';
 import { tileView, tileWordBits, tileWords } from '../../../mapping/legality.ts';
+import { tileBits } from '../../../mapping/tile-bits.ts';
 import { ceilDiv, product } from '../../../util/integers.ts';
 import { DIMS, type Dim, type PerDim, perDim, TENSORS } from '../../../util/vocabulary.ts';
 import type { LayerShape } from '../../../workload/network.ts';
@@ -156,18 +157,18 @@ function capacityConflict(constrained: ConstrainedLayer): string | null {
     const capacity = tileCapacity(level, layer, index);
     if (capacity.kind === 'unlimited') continue;
     const extents = leastExtents(constrained, index);
-    const copies = level.doubleBuffered ? 2 : 1;
     const mustHold = TENSORS.filter((tensor) => mustKeep(layer, level, index, tensor));
     const kept = (index === 0 ? TENSORS : (constraints.levels[index]?.keep ?? mustHold)).filter(
       (tensor) => tileWordBits(level, layer, index, tensor) > 0,
     );
-    const tiles = kept.map((tensor) => {
-      const words = tileWords(layer.problem, tensor, extents, tileView(accelerator));
-      return { tensor, words, bits: words * tileWordBits(level, layer, index, tensor) * copies };
-    });
+    const tiles = kept.map((tensor) => ({
+      tensor,
+      words: tileWords(layer.problem, tensor, extents, tileView(accelerator)),
+      bits: tileBits(layer, accelerator, index, tensor, extents),
+    }));
     const fixed = DIMS.filter((dim) => extents[dim] > 1).map((dim) => `${dim} ${extents[dim]}`);
     const why = fixed.length === 0 ? '' : ` of the tiles that the constraints leave it (at least ${fixed.join(', ')})`;
-    const twice = copies === 2 ? ', twice (double buffered)' : '';
+    const twice = level.doubleBuffered ? ', twice (double buffered)' : '';
     const words = (which: typeof tiles) => which.map((tile) => `${tile.tensor} ${tile.words}`).join(' + ');
     if (capacity.kind === 'partitioned') {
       const over = tiles.find(({ tensor, bits }) => bits > capacity.bits[tensor]);

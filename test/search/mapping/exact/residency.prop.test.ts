@@ -2,7 +2,7 @@ import { describe, it } from 'vitest';
 import { compareAll, withFlowsInside } from '../against-brute-force.ts';
 import type { SmallCaseOptions } from '../random-mapspace.ts';
 import { TERMS, type Term, withTerms } from '../random-overheads.ts';
-import { withOpenResidency, withResidency } from '../random-residency.ts';
+import { withResidency } from '../random-residency.ts';
 
 const OPTIONS: SmallCaseOptions = {
   levels: [2, 3, 3],
@@ -23,23 +23,23 @@ function withTermsAt(terms: readonly Term[]) {
 
 describe('exact search with operands that stay on chip', () => {
   it('finds the optimum with perfect factors, with bounds that are tight', () => {
-    compareAll(60, 30, { options: OPTIONS, temporalReuse: 'exact', factors: 'perfect', change: withOpenResidency }, 20);
+    compareAll(40, 20, { options: OPTIONS, temporalReuse: 'exact', factors: 'perfect', change: withResidency }, 15);
   });
 
   it('finds the optimum with imperfect factors, with bounds that are tight', () => {
-    compareAll(60, 20, { options: FEW, temporalReuse: 'exact', factors: 'imperfect', change: withOpenResidency }, 20);
+    compareAll(30, 15, { options: FEW, temporalReuse: 'exact', factors: 'imperfect', change: withResidency }, 15);
   });
 
   it('finds the optimum with all terms of real hardware beside', () => {
     const change = withTermsAt(TERMS);
     withFlowsInside(() => {
-      compareAll(60, 20, { options: OPTIONS, temporalReuse: 'exact', factors: 'perfect', change }, 0);
-      compareAll(60, 20, { options: FEW, temporalReuse: 'exact', factors: 'imperfect', change }, 0);
+      compareAll(25, 12, { options: FEW, temporalReuse: 'exact', factors: 'perfect', change }, 0);
+      compareAll(25, 12, { options: FEW, temporalReuse: 'exact', factors: 'imperfect', change }, 0);
     });
   });
 
   it('finds the optimum where transfers of levels add up, in requests', () => {
     const change = withTermsAt(LOOSE);
-    compareAll(60, 20, { options: OPTIONS, temporalReuse: 'exact', factors: 'perfect', change }, 0);
+    compareAll(40, 20, { options: FEW, temporalReuse: 'exact', factors: 'perfect', change }, 0);
   });
 });

@@ -13,6 +13,7 @@ import { mappingEncoding } from '../../../../src/search/mapping/sampled/mapping-
 import { searchSampled } from '../../../../src/search/mapping/sampled/sampled.ts';
 import { Random } from '../../../../src/util/random.ts';
 import { smallCase } from '../random-mapspace.ts';
+import { withResidency } from '../random-residency.ts';
 
 const OPTIONS = {
   levels: [2, 3],
@@ -24,6 +25,24 @@ const OPTIONS = {
 } as const;
 
 describe('the vector encoding of mappings', () => {
+  it('keeps what stays in the retention level there, and nowhere outside it', () => {
+    for (let seed = 0; seed < 60; seed++) {
+      const { layer, accelerator } = withResidency(smallCase(seed, OPTIONS), seed);
+      const encoding = mappingEncoding(layer, accelerator, {
+        factors: 'perfect',
+        orders: 'index',
+        constraints: UNCONSTRAINED,
+      });
+      const packed = encoding.emptyMapping();
+      const random = Random.fromSeed(seed);
+      for (let draw = 0; draw < 10; draw++) {
+        encoding.decode(samplePoint(encoding.space, random), packed);
+        const broken = checkMapping(layer, accelerator, unpackMapping(encoding.layout, packed));
+        expect(broken.filter(({ rule }) => rule !== 'capacity' && rule !== 'complete')).toEqual([]);
+      }
+    }
+  });
+
   it.each(['perfect', 'imperfect'] as const)(
     'decodes every vector to a mapping that is legal but for capacity (%s)',
     (factors) => {
