@@ -44,7 +44,7 @@ export const seed = field(wholeNumber(0).default(1), '--seed <n>', 'seed of ever
 export const FACTORS = z.enum(['perfect', 'imperfect']);
 
 /** What may stay on chip between layers. */
-export const BETWEEN_LAYERS = ['off', 'retain', 'fuse'] as const;
+const BETWEEN_LAYERS = ['off', 'auto', 'retain', 'fuse'] as const;
 
 /** Fields of a request that maps a network on one accelerator. */
 export const MAPPING_FIELDS = {
@@ -95,9 +95,9 @@ export const MAPPING_FIELDS = {
     'mappings that a sampled mapper scores per layer',
   ),
   betweenLayers: field(
-    z.enum(BETWEEN_LAYERS).optional(),
+    z.enum(BETWEEN_LAYERS).default('off'),
     '--between-layers <how>',
-    'what stays on chip between the layers of a network: off (each reads from and writes to the outermost level), retain (whole activations), fuse (also tiles of layers that run together); default: retain where the accelerator and the request allow it',
+    'what stays on chip between the layers of a network: off = nothing, each reads from and writes to the outermost level; retain = whole activations and parameters; fuse = also tiles of layers that run together; auto = retain where that can be',
   ),
   pinWeights: field(
     z.boolean().default(true),

@@ -1,4 +1,5 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
+import type { MapRequest } from '../../options/map.ts';
 import { isUnfit, type Retention, retentionOf } from '../../schedule/retention.ts';
 import type { MapperSettings } from '../../search/mapping/map-layer.ts';
 import { RETAIN, type ScheduleSpace } from '../../search/schedule/declared-space.ts';
@@ -48,26 +49,24 @@ export function schedulable(asked: Asked): Schedulable | { readonly reason: stri
 }
 
 /**
- * Resolves what may stay on chip: by default whole activations and parameters, where that can be.
+ * Resolves what may stay on chip.
  * @throws TrifoldError `unsupported` where it is asked for and cannot be
  */
 export function resolveBetweenLayers(
-  {
-    betweenLayers,
-    pinWeights,
-  }: { readonly betweenLayers?: BetweenLayers['mode'] | undefined; readonly pinWeights: boolean },
+  { betweenLayers, pinWeights }: Pick<MapRequest, 'betweenLayers' | 'pinWeights'>,
   asked: Asked,
 ): BetweenLayers {
   if (betweenLayers === 'off') return LAYER_BY_LAYER;
+  const isAutomatic = betweenLayers === 'auto';
+  if (isAutomatic && asked.settings.factors === 'imperfect')
+    return { mode: 'off', reason: 'with imperfect factors that takes long: ask for --between-layers retain' };
   const possible = schedulable(asked);
-  if (betweenLayers === undefined && asked.settings.factors === 'imperfect')
-    return { mode: 'off', reason: 'imperfect factors take long: ask for --between-layers retain' };
-  if (!('reason' in possible)) return { mode: betweenLayers ?? 'retain', pins: pinWeights };
-  if (betweenLayers === undefined) return { mode: 'off', reason: possible.reason };
+  if (!('reason' in possible)) return { mode: isAutomatic ? 'retain' : betweenLayers, pins: pinWeights };
+  if (isAutomatic) return { mode: 'off', reason: possible.reason };
   throw new TrifoldError(
     'unsupported',
     `nothing can stay on chip between the layers of ${asked.network.name} on ${asked.accelerator.name}: ${possible.reason}`,
-    { hint: 'leave out --between-layers, or ask for --between-layers off' },
+    { hint: 'ask for --between-layers off, or auto' },
   );
 }
 

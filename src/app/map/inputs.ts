@@ -150,6 +150,8 @@ export function requestJson(request: MappingRequest) {
     factors: request.factors,
     dataflow: request.dataflow ?? request.constraints ?? null,
     temporalReuse: request.temporalReuse,
+    betweenLayers: request.betweenLayers,
+    pinWeights: request.pinWeights,
     batch: request.batch,
     seed: request.seed,
   };

@@ -58,7 +58,7 @@ export function mapJson(result: MapResult): object {
               mapping: mappingToRecord(report.accelerator, mapping),
             })),
           },
-    betweenLayers: inputs.between ?? LAYER_BY_LAYER,
+    between: inputs.between ?? LAYER_BY_LAYER,
     schedule: schedule === null ? null : scheduleJson(schedule, islands),
     ...(explanations === null ? {} : { explanations }),
     notModelled: mapLimits(result),

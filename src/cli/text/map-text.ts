@@ -16,7 +16,7 @@ import {
   layerCells,
   layerTable,
 } from './report-text.ts';
-import { describeSchedule, scheduleTable } from './schedule-text.ts';
+import { describeSchedule, scheduleTable } from './schedule/schedule-text.ts';
 import { right } from './table.ts';
 
 /** The end of a `map` run as text: the mapped network, why its mappings are the best if asked, the files. */

@@ -1,13 +1,12 @@
-import type { NetworkReport } from '../../app/explain/evaluate.ts';
-import type { ScheduleAnswer } from '../../app/layers/schedule-answer.ts';
-import type { ScheduleSummary } from '../../schedule/summary.ts';
-import { isTiled, loopsText } from '../../schedule/summary-figures.ts';
-import type { ScheduleOptimum } from '../../search/schedule/search-schedule.ts';
-import { groupedText, percentText } from '../../util/quantity-text.ts';
-import type { Sequence } from '../../workload/graph/sequence.ts';
-import { counted, formatBits, formatNumber } from './format.ts';
-import { LAYER_COLUMNS, layerCells, layerTable } from './report-text.ts';
-import { names, right } from './table.ts';
+import type { NetworkReport } from '../../../app/explain/evaluate.ts';
+import type { ScheduleAnswer } from '../../../app/layers/schedule-answer.ts';
+import type { ScheduleSummary } from '../../../schedule/summary.ts';
+import { isTiled, loopsText } from '../../../schedule/summary-figures.ts';
+import { groupedText, percentText } from '../../../util/quantity-text.ts';
+import type { Sequence } from '../../../workload/graph/sequence.ts';
+import { counted, formatBits, formatNumber } from '../format.ts';
+import { LAYER_COLUMNS, layerCells, layerTable } from '../report-text.ts';
+import { names, right } from '../table.ts';
 
 /** The steps of a schedule as a table: equal ones a line, with where their operands are and the room that they have. */
 export function scheduleTable({ report, scored: { retention } }: ScheduleAnswer): string {
@@ -81,7 +80,7 @@ function segmentsText(summary: ScheduleSummary): string[] {
   });
 }
 
-function certificateText({ certificate }: ScheduleOptimum): string {
+function certificateText({ certificate }: ScheduleAnswer['optimum']): string {
   const { states, choices, decided, labels, lambdas, space, left } = certificate;
   const tiles = space.fuses
     ? `; segments over ${space.loops.map((axes) => axes.join(' and ')).join(', ')}, tile sizes: ${space.tiles === 'all' ? 'all' : 'the least for each number of tiles'}, ${formatNumber(decided)} decided in full`
