@@ -4,7 +4,7 @@ import { readCommandAnswer } from '../../src/app/cosearch/accuracy-command-answe
 import { readText } from '../../src/app/presets/load.ts';
 import { validateMapper } from '../../src/app/validate/mapper.ts';
 import { validateRecords } from '../../src/app/validate/records.ts';
-import { describeMapperComparison } from '../../src/cli/text/mapper-text.ts';
+import { describeMapperComparison } from '../../src/cli/text/validate/mapper-text.ts';
 import { parseAccuracyTable } from '../../src/formats/accuracy-table.ts';
 import { parseOfaPredictor } from '../../src/formats/ofa-predictor.ts';
 import { parseRecordedFigures } from '../../src/formats/recorded-figures.ts';

@@ -3,7 +3,15 @@ import { COSEARCH } from './cosearch.ts';
 import { DESIGN } from './design.ts';
 import { IMPORT } from './import.ts';
 import { MAP } from './map.ts';
-import { EVAL, VALIDATE_BOARDS, VALIDATE_CHIPS, VALIDATE_MAPPER, VALIDATE_RECORDS, VALIDATE_RTL } from './models.ts';
+import {
+  EVAL,
+  VALIDATE_BOARDS,
+  VALIDATE_CHIPS,
+  VALIDATE_MAPPER,
+  VALIDATE_RECORDS,
+  VALIDATE_RTL,
+  VALIDATE_SCHEDULES,
+} from './models.ts';
 import { LIST, SHOW } from './presets.ts';
 import { COMPARE, REPORT, RESUME, RUNS, WATCH } from './runs.ts';
 import { SWEEP } from './sweep.ts';
@@ -13,5 +21,5 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...[EVAL, MAP, SWEEP, DESIGN, COSEARCH],
   ...[RUNS, RESUME, WATCH, REPORT, COMPARE],
   ...[LIST, SHOW, IMPORT],
-  ...[VALIDATE_RECORDS, VALIDATE_MAPPER, VALIDATE_RTL, VALIDATE_CHIPS, VALIDATE_BOARDS],
+  ...[VALIDATE_RECORDS, VALIDATE_MAPPER, VALIDATE_SCHEDULES, VALIDATE_RTL, VALIDATE_CHIPS, VALIDATE_BOARDS],
 ];

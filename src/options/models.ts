@@ -116,3 +116,15 @@ export const VALIDATE_BOARDS = {
   example: 'trifold validate boards anb.json',
   details: '',
 } satisfies CommandSpec;
+
+/** `trifold validate schedules`. */
+export const VALIDATE_SCHEDULES = {
+  name: 'validate schedules',
+  summary:
+    'replay the schedules of a tool-neutral file of whole networks step by step and compare every figure with the recorded one; exit 1 if any differs',
+  request: z.object({ file: field(z.string(), '<file>', 'JSON file of cases') }),
+  process: NONE,
+  shows: ['json', 'quiet'],
+  example: 'trifold validate schedules test/golden/schedules.json',
+  details: '',
+} satisfies CommandSpec;

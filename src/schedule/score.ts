@@ -8,7 +8,7 @@ import { isUnfit, type Retention, retentionOf } from './retention.ts';
 import { passingBits } from './room.ts';
 import type { Schedule, Segment } from './schedule.ts';
 import { type ScheduleViolation, scheduleViolations } from './schedule-legality.ts';
-import type { MacStep, SegmentPlan, StepKind } from './step-kind.ts';
+import { firstIterations, type MacStep, type SegmentPlan, type StepKind } from './step-kind.ts';
 import { type Evaluate, evaluateExactly, type ScoredStep, scoreStep } from './step-score.ts';
 
 /** A segment with the figures of its kinds of steps, by kind. */
@@ -148,11 +148,4 @@ class Scorer {
     const { name } = this.#setting.sequence.operators[operator]!;
     return iteration === 0 && count === 1 ? name : `${name} at iteration ${iteration}`;
   }
-}
-
-/** First iteration with a step of each kind. */
-function firstIterations({ kinds, order }: SegmentPlan): readonly number[] {
-  const first = kinds.map(() => -1);
-  for (const { kind, iteration } of order()) if (first[kind]! < 0) first[kind] = iteration;
-  return first;
 }

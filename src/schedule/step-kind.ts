@@ -70,3 +70,16 @@ export interface SegmentPlan {
   /** All steps as they run. */
   readonly order: () => Iterable<OrderedStep>;
 }
+
+/** First iteration with a step of each kind. */
+export function firstIterations({ kinds, order }: SegmentPlan): readonly number[] {
+  const first = kinds.map(() => -1);
+  let open = kinds.length;
+  for (const { kind, iteration } of order()) {
+    if (first[kind]! >= 0) continue;
+    first[kind] = iteration;
+    open--;
+    if (open === 0) break;
+  }
+  return first;
+}

@@ -140,4 +140,16 @@ describe('validate', () => {
     expect(JSON.parse(bad.stdout).matched).toBe(10);
     expect(bad.code).toBe(1);
   });
+
+  it('schedules: exit 0 when all match, 1 with the figures when not', () => {
+    const [one] = JSON.parse(preset('test/golden/schedules.json'));
+    const good = runCli('validate', 'schedules', temporaryFile('one.json', JSON.stringify([one])), '--json', '--quiet');
+    expect(JSON.parse(good.stdout)).toMatchObject({ cases: 1, matched: 1, differences: [] });
+    expect([good.code, good.stderr]).toEqual([0, '']);
+    const other = JSON.stringify([{ ...one, cycles: one.cycles + 1 }]);
+    const bad = runCli('validate', 'schedules', temporaryFile('one.json', other));
+    expect(bad.stdout).toMatch(/^probe-003 {2}cycles: recorded \d+, here \d+\n/);
+    expect(bad.stderr).toContain('probe-003 (chain-3): differing figures: 1');
+    expect(bad.code).toBe(1);
+  });
 });

@@ -135,7 +135,7 @@ function clippedAt(width: number, pages: Readonly<Record<string, string>>): unkn
 }
 
 describe.skipIf(chromium === undefined)('report in Chromium (skipped where there is none on the PATH)', () => {
-  const small = { generations: 3, populationSize: 6, layersPerNetwork: 4, scheduled: 12 };
+  const small = { generations: 3, populationSize: 6, layersPerNetwork: 4, scheduled: 7 };
 
   it('opens without a word on the console and runs its script', async () => {
     const seen = open((await renderReport(syntheticInput(small))).html);

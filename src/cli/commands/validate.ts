@@ -5,6 +5,7 @@ import {
   VALIDATE_MAPPER,
   VALIDATE_RECORDS,
   VALIDATE_RTL,
+  VALIDATE_SCHEDULES,
 } from '../../options/models.ts';
 import { shownText } from '../../util/shown-text.ts';
 import { addCommand } from '../command-line.ts';
@@ -16,6 +17,7 @@ export function addValidateCommand(program: Command): void {
   const validate = program.command('validate').description('hold the model against other tools, mappers and chips');
   addRecords(validate);
   addMapper(validate);
+  addSchedules(validate);
   addRtl(validate);
   addChips(validate);
   addBoards(validate);
@@ -57,8 +59,23 @@ function addMapper(validate: Command): void {
       printJson({ temporalReuse, records });
       return;
     }
-    const { describeMapperComparison } = await import('../text/mapper-text.ts');
+    const { describeMapperComparison } = await import('../text/validate/mapper-text.ts');
     print(describeMapperComparison(records));
+  });
+}
+
+function addSchedules(validate: Command): void {
+  addCommand(validate, VALIDATE_SCHEDULES, async ({ request: { file }, common }) => {
+    const { validateSchedules } = await import('../../app/validate/schedules.ts');
+    const result = validateSchedules(file, ({ id, kind }, differences) =>
+      progress(common, `${id} (${kind}): ${differences === 0 ? 'matches' : `differing figures: ${differences}`}`),
+    );
+    if (common.json) printJson(result);
+    else {
+      const { describeSchedules } = await import('../text/validate/schedules-text.ts');
+      print(describeSchedules(result));
+    }
+    if (result.matched < result.cases) throw new ExitSignal(EXIT.failed);
   });
 }
 
@@ -74,7 +91,7 @@ function addRtl(validate: Command): void {
       printJson({ ...rtlJson(result), ...(path !== undefined && { report: path }) });
       return;
     }
-    const { describeRtl } = await import('../text/rtl-text.ts');
+    const { describeRtl } = await import('../text/validate/rtl-text.ts');
     print(describeRtl(result));
     if (path !== undefined) print(shownText(path));
   });
@@ -87,7 +104,7 @@ function addChips(validate: Command): void {
     const page =
       report === undefined ? null : await openValidationPage(report, ['trifold', 'validate', 'chips', ...given]);
     const { validateChips } = await import('../../app/validate/chips.ts');
-    const { boardText } = await import('../text/boards-text.ts');
+    const { boardText } = await import('../text/validate/boards-text.ts');
     const result = await withLayerPool(common, cache, (pool) =>
       validateChips(files, pool, (board) => progress(common, boardText(board))),
     );
@@ -97,7 +114,7 @@ function addChips(validate: Command): void {
       printJson({ ...chipsJson(result), ...(path !== undefined && { report: path }) });
       return;
     }
-    const { describeChips } = await import('../text/chips-text.ts');
+    const { describeChips } = await import('../text/validate/chips-text.ts');
     print(describeChips(result));
     if (path !== undefined) print(shownText(path));
   });
@@ -106,7 +123,7 @@ function addChips(validate: Command): void {
 function addBoards(validate: Command): void {
   addCommand(validate, VALIDATE_BOARDS, async ({ request: { file, cache }, common }) => {
     const { boardsJson, validateBoards } = await import('../../app/validate/boards.ts');
-    const { boardText, describeBoards } = await import('../text/boards-text.ts');
+    const { boardText, describeBoards } = await import('../text/validate/boards-text.ts');
     const result = await withLayerPool(common, cache, (pool) =>
       validateBoards(file, pool, (board) => progress(common, boardText(board))),
     );

@@ -69,12 +69,11 @@ export const networkSchedule = z.object({ network: text, schedule });
 
 function problemOf({ storages, operators, segments, occupancy, peak }: ScheduleSummary): string | null {
   const isOperator = (index: number) => index < operators.length;
-  const isAscending = (indices: readonly number[]) => indices.every((index, i) => i === 0 || index > indices[i - 1]!);
   for (const { inputs, output } of operators)
     if ([...inputs, output].some((index) => index >= storages.length))
       return 'an operator names a tensor that is not there';
   for (const { producer, users } of storages)
-    if (!isAscending(users) || !(producer === null ? users : [producer, ...users]).every(isOperator))
+    if (!(producer === null ? users : [producer, ...users]).every(isOperator))
       return 'a tensor names an operator that is not there';
   let next = 0;
   for (const [index, { first, end }] of segments.entries()) {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Accelerator } from '../../accelerator/accelerator.ts';
+import type { Mapping } from '../../mapping/mapping.ts';
 import { retentionOf } from '../../schedule/retention.ts';
 import type { HeldOperand, Home, Schedule, Segment, SharedLoop } from '../../schedule/schedule.ts';
+import type { SegmentPlan } from '../../schedule/step-kind.ts';
 import { suggestWord } from '../../util/suggestion.ts';
 import { AXES, type AxisName, type Sequence } from '../../workload/graph/sequence.ts';
 import { type Document, type KeyPath, readWith } from '../document/document.ts';
@@ -10,7 +12,7 @@ import { mappingLevelsSchema, mappingOfLevels } from '../mapping-levels.ts';
 import { type Fail, failBelow } from './fail-below.ts';
 import { segmentProblem } from './segment-problems.ts';
 import { SequenceNames } from './sequence-names.ts';
-import type { StepMapping } from './step-mappings.ts';
+import { mappingsOfKinds, type StepMapping } from './step-mappings.ts';
 
 const words = z.array(z.string()).default([]);
 const sharedLoop = z
@@ -57,8 +59,11 @@ export interface ReadSchedule {
   readonly schedule: Schedule;
   /** By segment. */
   readonly mappings: readonly (readonly StepMapping[])[];
-  /** Refuses something of a segment, at its place in the file. */
-  readonly failAt: (segment: number, message: string, hint: string) => never;
+  /**
+   * The mapping of each kind of steps of a segment; null for operators other than layers.
+   * @throws TrifoldError with the place of the segment that lacks one, or of a mapping that is for no step
+   */
+  readonly ofKinds: (segment: number, plan: SegmentPlan) => readonly (Mapping | null)[];
 }
 
 /** The schedule of a file, before the network and the accelerator are known. */
@@ -92,17 +97,39 @@ export function readSchedule(document: Document): SavedSchedule {
       checkLevel(file, accelerator, fail);
       const resolved = new Resolver(sequence, fail).resolve(file);
       const { operators } = sequence;
+      const mappings = file.segments.map((segment, index) =>
+        segment.mappings.map(({ iteration, levels }, i) => {
+          const operator = resolved.mapped[index]![i]!;
+          const path: KeyPath = ['segments', index, 'mappings', i, 'levels'];
+          const mapping = mappingOfLevels(document, path, operators[operator]!.name, levels, accelerator);
+          return { operator, iteration, mapping };
+        }),
+      );
       return {
         schedule: resolved.schedule,
-        mappings: file.segments.map(({ mappings }, segment) =>
-          mappings.map(({ iteration, levels }, i) => {
-            const operator = resolved.mapped[segment]![i]!;
-            const path: KeyPath = ['segments', segment, 'mappings', i, 'levels'];
-            const mapping = mappingOfLevels(document, path, operators[operator]!.name, levels, accelerator);
-            return { operator, iteration, mapping };
-          }),
-        ),
-        failAt: (segment, message, hint) => fail(['segments', segment], 'value', message, hint),
+        mappings,
+        ofKinds: (segment, plan) => {
+          const given = mappingsOfKinds(plan, mappings[segment]!);
+          const at: KeyPath = ['segments', segment];
+          if ('missing' in given) {
+            const { operator, iteration } = given.missing;
+            const { name } = operators[operator]!;
+            return fail(
+              at,
+              'value',
+              `the steps of ${name} that are like that of iteration ${iteration} have no mapping`,
+              `add one with operator: ${name} and iteration: ${iteration} to the mappings of this segment`,
+            );
+          }
+          if ('mappings' in given) return given.mappings;
+          const { operator, iteration } = mappings[segment]![given.unused]!;
+          return fail(
+            [...at, 'mappings', given.unused],
+            'value',
+            `no steps of ${operators[operator]!.name} are the first of their kind at iteration ${iteration}`,
+            'a mapping is for all steps that are alike, and names the first iteration with one',
+          );
+        },
       };
     },
   };

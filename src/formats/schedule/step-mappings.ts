@@ -1,5 +1,5 @@
 import type { Mapping } from '../../mapping/mapping.ts';
-import type { SegmentPlan } from '../../schedule/step-kind.ts';
+import { firstIterations, type SegmentPlan } from '../../schedule/step-kind.ts';
 
 /** A mapping, and the steps that it is for. */
 export interface StepMapping {
@@ -8,19 +8,6 @@ export interface StepMapping {
   /** First iteration of the shared loops with a step of their kind. */
   readonly iteration: number;
   readonly mapping: Mapping;
-}
-
-/** First iteration with a step of each kind. */
-export function firstIterations({ kinds, order }: SegmentPlan): readonly number[] {
-  const first = kinds.map(() => -1);
-  let open = kinds.length;
-  for (const { kind, iteration } of order()) {
-    if (first[kind]! >= 0) continue;
-    first[kind] = iteration;
-    open--;
-    if (open === 0) break;
-  }
-  return first;
 }
 
 /** Mappings of the kinds of steps of a segment with the steps that they are for; null: a kind without one. */

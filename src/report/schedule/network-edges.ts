@@ -10,17 +10,22 @@ export interface NetworkEdge {
 
 /**
  * The edges between operators, by reader. A reader gets the words of the last operator before it that wrote to the storage; a view of the storage that it
- * writes itself (a concatenation of parts, a slice) gets those of all since the view before it.
+ * writes itself (a concatenation of parts, a slice) gets those of all since the view before it; a part may be an input of the network.
  */
-export function networkEdges({ operators }: Pick<ScheduleSummary, 'operators'>): readonly NetworkEdge[] {
+export function networkEdges({
+  operators,
+  storages,
+}: Pick<ScheduleSummary, 'operators' | 'storages'>): readonly NetworkEdge[] {
   const writers = new Map<number, number[]>();
   const edges: NetworkEdge[] = [];
   operators.forEach(({ kind, inputs, output }, to) => {
     for (const storage of new Set(inputs)) {
       const known = writers.get(storage) ?? [];
       const isJoined = kind === 'view' && storage === output;
-      const sources = isJoined ? known.slice(Math.max(0, lastView(operators, known))) : known.slice(-1);
-      if (sources.length === 0) edges.push({ storage, from: null, to });
+      const view = isJoined ? lastView(operators, known) : -1;
+      const sources = isJoined ? known.slice(Math.max(0, view)) : known.slice(-1);
+      const hasInput = isJoined && view < 0 && storages[storage]!.producer === null;
+      if (sources.length === 0 || hasInput) edges.push({ storage, from: null, to });
       for (const from of sources) edges.push({ storage, from, to });
     }
     writers.set(output, [...(writers.get(output) ?? []), to]);

@@ -5,10 +5,10 @@ import { type NetworkEdge, networkEdges } from './network-edges.ts';
 /** Width of a drawn network in CSS pixels; narrow enough to be read on a phone without scaling. */
 export const NETWORK_WIDTH = 400;
 /** Operators drawn at most: a longer network is cut and says so. */
-export const MOST_DRAWN = 400;
+export const MOST_DRAWN = 500;
 /** Left edge and width of operators. */
 export const NODE_LEFT = 14;
-export const NODE_WIDTH = 264;
+export const NODE_WIDTH = 288;
 export const NODE_HEIGHT = 26;
 /** Between operators: room of a label. */
 const GAP = 22;
@@ -20,7 +20,7 @@ export const CHAIN_X = NODE_LEFT + 22;
 /** Edges to others run down beside the operators, in lanes of their own. */
 const LANE_LEFT = NODE_LEFT + NODE_WIDTH + 24;
 const LANE_WIDTH = 9;
-const MOST_LANES = 11;
+const MOST_LANES = 8;
 
 /** A row of the drawing: an input of the network (a storage), or an operator. */
 export interface DrawnNode {
@@ -65,7 +65,10 @@ export interface NetworkLayout {
 export function networkLayout(schedule: ScheduleSummary): NetworkLayout {
   const drawnOperators = Math.min(schedule.operators.length, MOST_DRAWN);
   const edges = networkEdges(schedule).filter(({ to }) => to < drawnOperators);
-  const inputs = [...new Set(edges.flatMap(({ from, storage }) => (from === null ? [storage] : [])))];
+  const unmade = new Set(edges.flatMap(({ from, storage }) => (from === null ? [storage] : [])));
+  const inputs = schedule.storages.flatMap(({ producer }, storage) =>
+    producer === null || unmade.has(storage) ? [storage] : [],
+  );
   const { nodes, groups, height } = placed(schedule, inputs, drawnOperators);
   const rowOf = ({ from, storage }: NetworkEdge) => (from === null ? inputs.indexOf(storage) : inputs.length + from);
   const labels = nodes.flatMap(({ kind, index, top }): DrawnLabel[] => {

@@ -84,6 +84,11 @@ async function occupancyFigure(
   return html`<h3>${schedule.levelName} over time</h3>${chart}`;
 }
 
+/** How many words more or fewer there are than layer by layer. @param share of those */
+function sharesText(share: number): Markup {
+  return html`all in all ${percentFigure(Math.abs(1 - share))} ${share > 1 ? 'more' : 'fewer'} than layer by layer`;
+}
+
 function scheduleFacts(schedule: ScheduleSummary): Markup {
   const { peak, operators, pinnedBits, oneOffLoadWords, capacityBits, storages, dramWords } = schedule;
   const saved = savedDramWords(schedule);
@@ -97,7 +102,7 @@ function scheduleFacts(schedule: ScheduleSummary): Markup {
     ['Activations on chip', html`${numberFigure(stay)} of ${numberFigure(storages.length)}`],
     [
       'DRAM words saved',
-      html`${numberFigure(saved)}${dramWords.layerByLayer === null || dramWords.layerByLayer === 0 ? null : html` by their homes; all in all ${percentFigure(1 - dramWords.spent / dramWords.layerByLayer)} fewer than layer by layer`}`,
+      html`${numberFigure(saved)}${dramWords.layerByLayer === null || dramWords.layerByLayer === 0 ? null : html` by their homes; ${sharesText(dramWords.spent / dramWords.layerByLayer)}`}`,
     ],
     [
       'Pinned weights',

@@ -5,7 +5,7 @@ import { type MappingConstraints, UNCONSTRAINED } from '../../mapping/constraint
 import { TENSORS } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
 import { constraintConflict, constraintText } from './space/constraint-conflicts.ts';
-import { withFixedBounds } from './space/fixed-bounds.ts';
+import { constrainedChoices } from './space/known-choices.ts';
 import { type Factors, type SpatialChoice, spatialChoices } from './space/spatial-choices.ts';
 
 /** The layer, the accelerator and the rules that span a mapspace. */
@@ -85,16 +85,14 @@ function listSpatialChoices(
   accelerator: Accelerator,
   factors: Factors,
   constraints: MappingConstraints,
-): SpatialChoice[] | string {
+): readonly SpatialChoice[] | string {
   const { name, bounds } = layer.problem;
-  const stated = constraintText(constraints, accelerator);
+  const choices = constrainedChoices(accelerator, bounds, factors, constraints);
+  if (choices.length > 0) return choices;
   const spread = spatialChoices(accelerator, bounds, factors, constraints);
-  if (spread.length === 0)
-    return `no spatial bounds with ${factors} factors over the dims of ${name} meet all of: ${stated}`;
-  const choices = withFixedBounds(spread, bounds, accelerator.levels.length, factors, constraints);
-  return choices.length === 0
-    ? `no loops with ${factors} factors over the dims of ${name} meet all of: ${stated}`
-    : choices;
+  const loops = spread.length === 0 ? 'spatial bounds' : 'loops';
+  const stated = constraintText(constraints, accelerator);
+  return `no ${loops} with ${factors} factors over the dims of ${name} meet all of: ${stated}`;
 }
 
 function listKeepChoices({ mayKeep, mustKeep }: KernelModel, constraints: MappingConstraints): Uint8Array[] {

@@ -1,4 +1,6 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { evaluateMapping } from '../../cost/evaluate.ts';
+import { movedWords } from '../../cost/moves.ts';
 import { tileBitsAt } from '../../mapping/tile-bits.ts';
 import type { Retention } from '../../schedule/retention.ts';
 import type { MacStep } from '../../schedule/step-kind.ts';
@@ -7,11 +9,11 @@ import type { LayerShape } from '../../workload/network.ts';
 import { NO_MOVES, type Residency } from '../../workload/residency.ts';
 import { layerBound } from '../mapping/bounds/layer-bound.ts';
 import { layerDemand } from '../mapping/bounds/layer-demand.ts';
-import type { MappedLayer } from '../mapping/map-layer.ts';
 import type { Factors } from '../mapping/space/spatial-choices.ts';
+import type { MappedStep } from '../mapping/step-label.ts';
 
 /** Where the operands of a step are: which of them lie in the retention level. */
-export type StepHomes = Pick<MacStep, 'weights' | 'inputs' | 'outputs' | 'moves'>;
+export type StepHomes = Pick<MacStep, 'weights' | 'inputs' | 'outputs' | 'activationBits' | 'moves'>;
 
 /** A mapping of a step with what it takes. */
 export interface LabelPoint {
@@ -19,7 +21,7 @@ export interface LabelPoint {
   readonly cycles: number;
   /** Bits of the retention level that its tiles take. */
   readonly tileBits: number;
-  readonly mapped: MappedLayer;
+  readonly mapped: MappedStep;
 }
 
 /** What is known of the least value of a step in a room. */
@@ -32,7 +34,7 @@ export interface LabelRange {
 
 /** What became of a search for the mapping of a step. */
 export type LabelOutcome =
-  | { readonly kind: 'mapped'; readonly mapped: MappedLayer; readonly tileBits: number; readonly lowerBound: number }
+  | { readonly kind: 'mapped'; readonly mapped: MappedStep; readonly lowerBound: number }
   /** No mapping fits; or the search was stopped before any was found. */
   | { readonly kind: 'none'; readonly reason: string; readonly isStopped: boolean };
 
@@ -58,11 +60,17 @@ interface Label {
   readonly homes: StepHomes;
   /** No mapping has less energy, or fewer cycles. */
   readonly least: { readonly energyPj: number; readonly cycles: number };
+  /** The same without moves, and their energy; null: nothing moves. */
+  readonly still: { readonly label: Label; readonly movedPj: number } | null;
   readonly points: LabelPoint[];
+  /** Mappings that searches of this step gave, whatever moved beside. */
+  readonly met: MappedStep[];
+  /** How many of those that the step without moves has met are points of this one. */
+  taken: number;
   readonly asked: Asked[];
   /** Largest room in which nothing fits; -1: not known. */
   closedBits: number;
-  /** Largest room in which a search was stopped without a mapping. */
+  /** Why. */
   reason: string;
 }
 
@@ -80,45 +88,62 @@ export const ROUNDING = 1e-12;
  */
 export class StepLabels {
   readonly #accelerator: Accelerator;
-  readonly #retention: Pick<Retention, 'level' | 'capacityBits' | 'activationBits'>;
+  readonly #retention: Pick<Retention, 'level' | 'capacityBits'>;
   readonly #factors: Factors;
   readonly #labels: Label[] = [];
   readonly #numbers = new Map<string, number>();
   /** Searches answered, and those proven. */
   readonly counts = { asked: 0, proven: 0 };
 
-  constructor(
-    accelerator: Accelerator,
-    retention: Pick<Retention, 'level' | 'capacityBits' | 'activationBits'>,
-    factors: Factors,
-  ) {
+  constructor(accelerator: Accelerator, retention: Pick<Retention, 'level' | 'capacityBits'>, factors: Factors) {
     this.#accelerator = accelerator;
     this.#retention = retention;
     this.#factors = factors;
   }
 
   /** Number of a step; equal steps have the same. */
-  numberOf(shape: LayerShape, homes: StepHomes, activationBits: number): number {
-    const residency = this.#residency(homes, activationBits, null);
-    const full = residency === null ? shape : { ...shape, residency };
-    const key = layerKey(full);
+  numberOf(shape: LayerShape, step: StepHomes): number {
+    const { weights, inputs, outputs, activationBits, moves } = step;
+    const homes = { weights, inputs, outputs, activationBits, moves };
+    const key = layerKey({ ...shape, residency: this.#residency(homes, null) });
     let number = this.#numbers.get(key);
     if (number === undefined) {
-      const least = layerBound(layerDemand(full), this.#accelerator, this.#factors);
-      number =
-        this.#labels.push({ shape, homes: { ...homes }, least, points: [], asked: [], closedBits: -1, reason: '' }) - 1;
-      this.#activationBits.push(activationBits);
+      number = this.#labels.push(this.#newLabel(shape, homes)) - 1;
       this.#numbers.set(key, number);
     }
     return number;
   }
 
-  readonly #activationBits: number[] = [];
+  #newLabel(shape: LayerShape, homes: StepHomes): Label {
+    const residency = this.#residency(homes, null);
+    const least = layerBound(layerDemand({ ...shape, residency }), this.#accelerator, this.#factors);
+    const isStill = homes.moves.fetched.length + homes.moves.drained.length === 0;
+    const still = isStill
+      ? null
+      : {
+          label: this.#labels[this.numberOf(shape, { ...homes, moves: NO_MOVES })]!,
+          movedPj: this.#movedPj(residency),
+        };
+    return { shape, homes, least, still, points: [], met: [], taken: 0, asked: [], closedBits: -1, reason: '' };
+  }
+
+  #movedPj(residency: Residency): number {
+    return this.#accelerator.levels.reduce(
+      (sum, _, index) => sum + (movedWords({ residency }, this.#accelerator, index)?.energyPj ?? 0),
+      0,
+    );
+  }
 
   /** What is known of a step's least value in a room, for a weight. */
   rangeOf(number: number, lambda: number | null, roomBits: number): LabelRange {
-    const { least, points, asked, closedBits } = this.#labels[number]!;
-    if (roomBits <= closedBits || roomBits < 0) return NOTHING;
+    return this.#rangeOf(this.#labels[number]!, lambda, roomBits);
+  }
+
+  #rangeOf(label: Label, lambda: number | null, roomBits: number): LabelRange {
+    const { least, points, asked, closedBits, still } = label;
+    if (roomBits <= closedBits || roomBits < 0 || (still !== null && roomBits <= still.label.closedBits))
+      return NOTHING;
+    if (still !== null) this.#takePoints(label, still.label);
     let point: LabelPoint | null = null;
     let upper = Number.POSITIVE_INFINITY;
     let tie = Number.POSITIVE_INFINITY;
@@ -132,7 +157,28 @@ export class StepLabels {
     let lower = weighed(lambda, least.energyPj, least.cycles);
     for (const one of asked) if (one.roomBits >= roomBits) lower = Math.max(lower, boundFrom(one, lambda, least));
     lower = Math.max(lower, between(asked, lambda, roomBits));
+    // What moves beside costs its energy, whatever the mapping, and makes nothing faster.
+    if (still !== null && lower < upper)
+      lower = Math.max(
+        lower,
+        this.#rangeOf(still.label, lambda, roomBits).lower + (lambda === null ? 0 : still.movedPj),
+      );
     return { lower: Math.min(lower, upper), upper, point };
+  }
+
+  /** Takes the mappings that the step without moves has met for this one. */
+  #takePoints(label: Label, { met }: Label): void {
+    while (label.taken < met.length) label.points.push(this.#pointOf(label, met[label.taken++]!));
+  }
+
+  /** A mapping of the same step with other moves: they take no room of its tiles. */
+  #pointOf({ shape: own, homes }: Label, mapped: MappedStep): LabelPoint {
+    const outputs = mapped.shape.residency?.outputs ?? 'outermost';
+    const shape = { ...own, residency: { ...this.#residency(homes, null), outputs } };
+    const evaluation = evaluateMapping(shape, this.#accelerator, mapped.mapping, { temporalReuse: 'exact' });
+    if (!evaluation.feasible) throw new Error('moves make no mapping illegal');
+    const { energyPj, cycles } = evaluation;
+    return { energyPj, cycles, tileBits: mapped.tileBits, mapped: { ...mapped, shape, evaluation } };
   }
 
   /** Whether a search would tell more of a step in a room. */
@@ -157,8 +203,13 @@ export class StepLabels {
     const { shape, homes } = this.#labels[number]!;
     const room = Math.min(roomBits, this.#retention.capacityBits ?? Number.POSITIVE_INFINITY);
     const bits = room === Number.POSITIVE_INFINITY ? null : room;
-    const residency = this.#residency(homes, this.#activationBits[number]!, bits);
-    return { label: number, roomBits: bits, shape: residency === null ? shape : { ...shape, residency } };
+    // In all of the level, a step with nothing retained is a layer of its own.
+    const isLayer = isIsland(homes) && bits === this.#retention.capacityBits;
+    return {
+      label: number,
+      roomBits: bits,
+      shape: isLayer ? shape : { ...shape, residency: this.#residency(homes, bits) },
+    };
   }
 
   /** Takes the outcome of a search. */
@@ -180,12 +231,15 @@ export class StepLabels {
         });
       return;
     }
-    const { mapped, lowerBound } = outcome;
-    const tileBits = isIsland(own.homes) ? this.#islandBits(own, mapped) : outcome.tileBits;
+    const { lowerBound } = outcome;
+    const mapped = isIsland(own.homes) ? this.#asStep(own, outcome.mapped) : outcome.mapped;
     const { energyPj, cycles } = mapped.evaluation;
     if (mapped.proof.optimal) this.counts.proven++;
-    own.points.push({ energyPj, cycles, tileBits, mapped });
+    if (own.still === null) own.points.push({ energyPj, cycles, tileBits: mapped.tileBits, mapped });
     own.asked.push({ lambda, roomBits: room, lower: lowerBound, isStopped: !mapped.proof.optimal });
+    const first = own.still?.label ?? own;
+    first.met.push(mapped);
+    if (first !== own) first.points.push(this.#pointOf(first, mapped));
   }
 
   /** Why nothing fits in a room. */
@@ -193,28 +247,14 @@ export class StepLabels {
     return this.#labels[number]!.reason;
   }
 
-  #islandBits({ shape }: Label, { mapping }: MappedLayer): number {
-    const { level } = this.#retention;
-    const residency = {
-      level,
-      weights: false,
-      inputs: false,
-      outputs: 'outermost',
-      activationBits: 1,
-      roomBits: null,
-      moves: NO_MOVES,
-    } as const;
-    return tileBitsAt({ ...shape, residency }, this.#accelerator, mapping);
+  /** A layer of its own as a step, with the bits that its tiles take. */
+  #asStep({ shape, homes }: Label, mapped: MappedStep): MappedStep {
+    const own = { ...shape, residency: this.#residency(homes, null) };
+    return { ...mapped, shape: own, tileBits: tileBitsAt(own, this.#accelerator, mapped.mapping) };
   }
 
-  /** Homes as the model takes them; null: as a layer of its own in all of the level. */
-  #residency(
-    { weights, inputs, outputs, moves }: StepHomes,
-    activationBits: number,
-    roomBits: number | null,
-  ): Residency | null {
-    const { level, capacityBits } = this.#retention;
-    if (isIsland({ weights, inputs, outputs, moves }) && roomBits === capacityBits) return null;
+  #residency({ weights, inputs, outputs, activationBits, moves }: StepHomes, roomBits: number | null): Residency {
+    const { level } = this.#retention;
     return { level, weights, inputs, outputs: outputs ? 'in-place' : 'outermost', activationBits, roomBits, moves };
   }
 }

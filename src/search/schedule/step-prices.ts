@@ -81,8 +81,6 @@ export interface StepPricing {
   readonly labels: StepLabels;
   /** Index of the retention level. */
   readonly level: number;
-  /** Bits of an activation of an operator's output at the retention level. */
-  readonly activationBits: (operator: number) => number;
   /** What no mapping changes of a step whose operands lie where they lie. */
   readonly extras: (step: StepKind) => EnergyAndCycles;
 }
@@ -97,7 +95,7 @@ export interface OpenOperand {
 /** The steps of a plan with their prices. @param isOpen whether it is not decided if an operand of a step is retained */
 export function pricedSteps(
   plan: SegmentPlan,
-  { labels, level, activationBits, extras }: StepPricing,
+  { labels, level, extras }: StepPricing,
   isOpen: (operator: number, operand: number | 'weights') => boolean,
 ): PricedStep[] {
   return plan.kinds.map((step): PricedStep => {
@@ -105,13 +103,12 @@ export function pricedSteps(
       const open = step.load.reads.flatMap((_, i) => (isOpen(step.operator, i) ? [i] : []));
       return { step, extras: subsets(open).map((retained) => extras(withRetained(step, retained, level))), labels: [] };
     }
-    const bits = activationBits(step.operator);
     const choices = (is: boolean, operand: number | 'weights') =>
       is || !isOpen(step.operator, operand) ? [is] : [false, true];
     const homes: StepHomes[] = choices(step.weights, 'weights').flatMap((weights) =>
-      choices(step.inputs, 0).map((inputs) => ({ weights, inputs, outputs: step.outputs, moves: step.moves })),
+      choices(step.inputs, 0).map((inputs) => ({ ...step, weights, inputs })),
     );
-    return { step, extras: [extras(step)], labels: homes.map((own) => labels.numberOf(step.shape, own, bits)) };
+    return { step, extras: [extras(step)], labels: homes.map((own) => labels.numberOf(step.shape, own)) };
   });
 }
 

@@ -7,7 +7,7 @@ import type { LayerPool } from '../../../src/app/layers/layer-pool.ts';
 import { mapWork } from '../../../src/app/layers/layer-work.ts';
 import { loadAccelerator, presetNames } from '../../../src/app/presets/load.ts';
 import { boardsJson, validateBoards } from '../../../src/app/validate/boards.ts';
-import { describeBoards } from '../../../src/cli/text/boards-text.ts';
+import { describeBoards } from '../../../src/cli/text/validate/boards-text.ts';
 import { exactSettings } from '../../../src/search/mapping/map-layer.ts';
 import { convolution } from '../../../src/workload/layers.ts';
 import { macCount } from '../../../src/workload/problem.ts';

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { validateRtl } from '../../../src/app/validate/rtl.ts';
 import { rtlJson } from '../../../src/app/validate/rtl-json.ts';
 import { rtlSource } from '../../../src/app/validate/rtl-source.ts';
-import { describeRtl } from '../../../src/cli/text/rtl-text.ts';
+import { describeRtl } from '../../../src/cli/text/validate/rtl-text.ts';
 import { TrifoldError } from '../../../src/util/errors.ts';
 
 const SHARED = resolve(import.meta.dirname, '../../../../shared/oracle/rtl/gemmini-firesim-dev.json');

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ChipValidation } from '../../../src/app/validate/chips.ts';
 import type { MapperComparison } from '../../../src/app/validate/mapper.ts';
-import { describeChips } from '../../../src/cli/text/chips-text.ts';
 import { describeFront } from '../../../src/cli/text/front-text.ts';
-import { describeMapperComparison } from '../../../src/cli/text/mapper-text.ts';
+import { describeChips } from '../../../src/cli/text/validate/chips-text.ts';
+import { describeMapperComparison } from '../../../src/cli/text/validate/mapper-text.ts';
 import { BASELINE_TRIAL } from '../../../src/search/trials.ts';
 import { MAPPED_DESIGN } from '../../search/synthetic-design.ts';
 

@@ -62,12 +62,17 @@ describe('schedules in a journal', () => {
       first('operators', { segment: 1 }),
       first('storages', { producer: far }),
       first('storages', { users: [far] }),
-      first('storages', { users: [1, 0] }),
       first('segments', { first: 1 }),
       first('segments', { end: 0 }),
       first('occupancy', { operator: far }),
       { ...schedule, operators: [] },
       { ...schedule, segments: schedule.segments.slice(0, -1) },
+      {
+        ...schedule,
+        segments: schedule.segments.map((one) =>
+          one.end === schedule.operators.length ? { ...one, end: one.end + 1 } : one,
+        ),
+      },
       { ...schedule, segments: [...schedule.segments, schedule.segments[0]] },
       { ...schedule, peak: { ...schedule.peak, operator: schedule.operators.length } },
     ];

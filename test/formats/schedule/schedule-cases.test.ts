@@ -84,6 +84,7 @@ describe('cases of whole networks', () => {
   it('become an accelerator, a sequence and a schedule', () => {
     const [one] = read([valid()]);
     const { accelerator, sequence, given } = one!;
+    expect(accelerator.tiles).toBe('box');
     expect(accelerator.levels.map(({ storedBits }) => storedBits)).toEqual([
       { Weights: 4, Inputs: 8, Outputs: 8 },
       { Weights: 4, Inputs: 8, Outputs: 16 },

@@ -6,6 +6,9 @@ import { partsBits } from '../../../src/schedule/summary-figures.ts';
 import { schedules } from '../../schedule/schedules.ts';
 import { syntheticSchedule } from '../../schedule/synthetic-schedule.ts';
 
+/** From the bottom: what stays longest first. */
+const ORDER = ['pinned', 'held', 'storage', 'tile', 'mapping'];
+
 const FRAME = { width: 640, height: 360 };
 const dataOf = (chart: unknown): Record<string, number | string>[][] => {
   // A chart is plain data; only its rows are read.
@@ -18,7 +21,9 @@ describe('bands of the retention level', () => {
   it('add up to what lies in it at every moment, without gaps between them', () => {
     fc.assert(
       fc.property(schedules(40), (schedule) => {
-        const pieces = occupancyBands(schedule).flatMap((band) => band.pieces);
+        const pieces = occupancyBands(schedule).flatMap(({ what, pieces: own }) =>
+          own.map((piece) => ({ what, ...piece })),
+        );
         const gaps: unknown[] = [];
         let now = 0;
         for (const { cycles, parts } of schedule.occupancy) {
@@ -27,6 +32,8 @@ describe('bands of the retention level', () => {
             .filter(({ fromCycles, toCycles }) => fromCycles <= moment && moment < toCycles)
             .sort((a, b) => a.fromBits - b.fromBits);
           expect(here.at(-1)?.toBits ?? 0).toBe(partsBits(parts));
+          const order = here.map(({ what }) => ORDER.indexOf(what));
+          if (order.some((place, i) => i > 0 && place < order[i - 1]!)) gaps.push(here);
           if (here.some(({ fromBits }, i) => fromBits !== (here[i - 1]?.toBits ?? 0))) gaps.push(here);
           now += cycles;
         }
@@ -58,6 +65,26 @@ describe('bands of the retention level', () => {
       ],
       ['a', [[30, 40, 0]]],
     ]);
+    const [lower, upper] = occupancyBands({
+      occupancy: [
+        row(['a', 'b']),
+        { ...row([]), parts: [row(['a'], 4), row(['b'], 12)].flatMap(({ parts }) => parts) },
+      ],
+    });
+    expect([lower, upper].map((band) => band?.pieces.map((piece) => [piece.fromBits, piece.toBits]))).toEqual([
+      [
+        [0, 8],
+        [0, 4],
+      ],
+      [
+        [8, 16],
+        [4, 16],
+      ],
+    ]);
+    // What takes no time is no part of the picture.
+    expect(occupancyBands({ occupancy: [row(['a']), { ...row(['b']), cycles: 0 }, row(['a'])] })).toMatchObject([
+      { name: 'a', pieces: [{ fromCycles: 0, toCycles: 20 }] },
+    ]);
     const [weights] = occupancyBands({ occupancy: [{ ...row([]), parts: [pinned(8), pinned(16)] }] });
     expect(weights).toMatchObject({ what: 'pinned', name: 'pinned weights', pieces: [{ toBits: 24 }] });
   });
@@ -68,17 +95,19 @@ describe('bands of the retention level', () => {
         const [points, labels, peak, name, ...rule] = dataOf(occupancyChart(schedule, FRAME));
         const most = Math.max(...points!.map(({ y2 }) => Number(y2)));
         expect(most).toBe(schedule.peak.bits / 8192);
-        let now = 0;
+        const now = schedule.occupancy.reduce((sum, { cycles }) => sum + cycles, 0);
+        let until = 0;
         const at = schedule.occupancy.find(({ cycles }) => {
-          now += cycles;
-          return now > Number(peak![0]!.x);
+          until += cycles;
+          return until > Number(peak![0]!.x);
         })!;
         expect([at.operator, partsBits(at.parts)]).toEqual([schedule.peak.operator, schedule.peak.bits]);
         expect(name![0]!.label).toContain('peak ');
         expect(rule).toHaveLength(showsCapacity(schedule) ? 2 : 0);
         if (rule.length > 0) expect(rule[0]![0]!.value).toBe(schedule.capacityBits! / 8192);
         // Each label stands within a band.
-        for (const { x, y } of labels!)
+        const highest = Math.max(schedule.peak.bits, showsCapacity(schedule) ? schedule.capacityBits! : 0) * 1.3;
+        for (const { x, y, label } of labels!)
           expect(
             occupancyBands(schedule).some(({ pieces }) =>
               pieces.some(
@@ -86,7 +115,9 @@ describe('bands of the retention level', () => {
                   piece.fromCycles < Number(x) &&
                   Number(x) < piece.toCycles &&
                   piece.fromBits < 8192 * Number(y) &&
-                  8192 * Number(y) < piece.toBits,
+                  8192 * Number(y) < piece.toBits &&
+                  ((piece.toCycles - piece.fromCycles) / now) * 570 >= 6 * String(label).length &&
+                  ((piece.toBits - piece.fromBits) / highest) * 300 >= 11,
               ),
             ),
           ).toBe(true);

@@ -1,7 +1,20 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isRunEvent } from '../../../src/app/run/event-guard.ts';
 import { renderReport } from '../../../src/report/render-report.ts';
 import { reportModel } from '../../../src/report/report-model.ts';
+import { csvFiles } from '../../../src/report/run-csv.ts';
+import { drawNetwork } from '../../../src/report/schedule/network-drawing.ts';
+import { occupancyChart } from '../../../src/report/schedule/occupancy-chart.ts';
+import { operatorsTable, segmentsTable, storagesTable } from '../../../src/report/schedule/schedule-tables.ts';
+import { drawWordsBars } from '../../../src/report/schedule/words-bars.ts';
+import { betweenLayersSection } from '../../../src/report/sections/between-layers-section.ts';
 import { isTiled, loopsText, savedByOutput } from '../../../src/schedule/summary-figures.ts';
+import { Canvas } from '../../../src/tui/drawing/canvas.ts';
+import { drawNetworkPage } from '../../../src/tui/pages/network-page.ts';
+import { EMPTY_VIEW, type RunView, reduceRunView } from '../../../src/tui/state/run-view.ts';
+import { INITIAL_UI } from '../../../src/tui/state/ui-state.ts';
+import { syntheticSchedule } from '../../schedule/synthetic-schedule.ts';
 import { sectionOf, tableRows, unescapeHtml } from '../pages.ts';
 import { syntheticInput } from '../synthetic-input.ts';
 
@@ -70,6 +83,22 @@ describe('what stays on chip between layers', async () => {
     }
   });
 
+  // Killed by: more words called fewer, which a schedule for least EDP may move.
+  it('says whether it moves fewer words than layer by layer, or more', async () => {
+    const told = async (layerByLayer: number | null) => {
+      const { network, schedule } = schedules[0]!;
+      const other = { network, schedule: { ...schedule, dramWords: { spent: 150, compulsory: 100, layerByLayer } } };
+      const undrawn = async () => '<svg></svg>';
+      const part = await betweenLayersSection({ ...reportModel(input), schedules: [other] }, undrawn);
+      return /all in all <data[^>]*>([^<]*)<\/data> (\w+) than/.exec(part!.text)?.slice(1);
+    };
+    expect([await told(200), await told(120), await told(null)]).toEqual([
+      ['25.0%', 'fewer'],
+      ['25.0%', 'more'],
+      undefined,
+    ]);
+  });
+
   it('has a band with its size for everything that lies in the level, twice', () => {
     const titles = [...section.matchAll(/<title>([^<]*)<\/title>/g)].map(([, title]) => unescapeHtml(title!));
     for (const { schedule } of schedules)
@@ -97,11 +126,9 @@ describe('what stays on chip between layers', async () => {
 });
 
 describe('the section and its file', () => {
-  it.each([undefined, []])('are absent where the run has no schedule: %j', async (schedules) => {
+  it.each([{}, { schedules: [] }])('are absent where the run has no schedule: %j', async (end) => {
     const input = syntheticInput(options);
-    const events = input.events.map((event) =>
-      event.kind === 'finished' && schedules !== undefined ? { ...event, schedules } : event,
-    );
+    const events = input.events.map((event) => (event.kind === 'finished' ? { ...event, ...end } : event));
     const { html, csv } = await renderReport({ ...input, events });
     expect(html).not.toContain('between-layers');
     expect(csv).not.toHaveProperty('schedule.csv');
@@ -112,5 +139,48 @@ describe('the section and its file', () => {
     const { html } = await renderReport(syntheticInput({ ...options, scheduled: 170 }));
     expect(html.length - without.html.length).toBeLessThan(1e6);
     expect(html).not.toMatch(/NaN|undefined|Infinity/);
+  });
+});
+
+describe('views of a damaged schedule', () => {
+  const whole = syntheticSchedule({ operators: 9, seed: 6 });
+  const places = [...JSON.stringify(whole).matchAll(/(?<=[:[,])\d+(?=[,\]}])/g)].map(
+    ({ index, 0: text }) => [index, text.length] as const,
+  );
+  const change = fc.record({ place: fc.nat(places.length - 1), to: fc.constantFrom('0', '1', '2', '5', '8', '1e300') });
+
+  // Killed by: a view that reads behind the end of what the reader of journals let through.
+  it('draw what the reader of journals lets through', () => {
+    let read = 0;
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
+        const text = changes
+          .map(({ place, to }) => [places[place]!, to] as const)
+          .sort(([[a]], [[b]]) => b - a)
+          .filter(([[at]], i, all) => i === 0 || at !== all[i - 1]![0][0])
+          .reduce(
+            (json, [[at, length], to]) => json.slice(0, at) + to + json.slice(at + length),
+            JSON.stringify(whole),
+          );
+        const schedule: typeof whole = JSON.parse(text);
+        const input = syntheticInput(options);
+        const events = input.events.map((event) =>
+          event.kind === 'finished' ? { ...event, schedules: [{ network: 'n', schedule }] } : event,
+        );
+        if (!isRunEvent(events.at(-1))) return;
+        read++;
+        const model = reportModel({ ...input, events });
+        expect(csvFiles(model)).toHaveProperty('schedule.csv');
+        const page = [drawNetwork(schedule, 'n'), operatorsTable(schedule, 'n'), storagesTable(schedule, 'n')].join('');
+        expect(page).not.toMatch(/NaN|undefined/);
+        segmentsTable(schedule, 'n');
+        drawWordsBars(schedule);
+        occupancyChart(schedule, { width: 640, height: 360 });
+        const view = events.reduce<RunView>(reduceRunView, EMPTY_VIEW);
+        drawNetworkPage(Canvas.create(80, 20), view, INITIAL_UI);
+      }),
+      { numRuns: 100 },
+    );
+    expect(read).toBeGreaterThan(30);
   });
 });

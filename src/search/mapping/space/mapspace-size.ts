@@ -5,7 +5,6 @@ import { childrenAlong, type SpatialChoice } from './spatial-choices.ts';
 
 /** Size of a mapspace as a power of ten: tilings x orders of all loop dims per level x kept tensors x spatial choices. */
 export function mapspaceLog10({ model, factors, spatialChoices, keepChoices }: Mapspace): number {
-  let tilings = 0;
   const known = new Map<number, number>();
   const waysLog10 = (steps: number): number => {
     const ways =
@@ -13,12 +12,20 @@ export function mapspaceLog10({ model, factors, spatialChoices, keepChoices }: M
     known.set(steps, ways);
     return ways;
   };
-  for (const choice of spatialChoices) tilings += 10 ** tilingsLog10(model, choice, waysLog10);
+  let tilings = tilingsOf.get(spatialChoices);
+  if (tilings === undefined) {
+    tilings = 0;
+    for (const choice of spatialChoices) tilings += 10 ** tilingsLog10(model, choice, waysLog10);
+    tilingsOf.set(spatialChoices, tilings);
+  }
   const loopDims = model.bounds.filter((bound) => bound > 1).length;
   let orders = 0;
   for (let i = 2; i <= loopDims; i++) orders += Math.log10(i);
   return Math.log10(tilings) + orders * model.levelCount + Math.log10(keepChoices.length);
 }
+
+/** Of lists asked for before, which belong to one problem, its levels and factors. */
+const tilingsOf = new WeakMap<readonly SpatialChoice[], number>();
 
 /** Ways to split the temporal steps of every dim over the levels, as a power of ten. */
 function tilingsLog10(model: KernelModel, choice: SpatialChoice, waysLog10: (steps: number) => number): number {

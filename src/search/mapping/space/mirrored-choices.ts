@@ -9,14 +9,23 @@ import type { SpatialChoice } from './spatial-choices.ts';
 export function withoutMirrorImages({ model, constraints, spatialChoices }: Mapspace): readonly SpatialChoice[] {
   const isFree = constraints.levels.every(({ temporal, order }) => temporal === undefined && order === undefined);
   if (!isFree || !isSquare(model) || hasSides(model)) return spatialChoices;
+  const known = halves.get(spatialChoices);
+  if (known !== undefined) return known;
   const smaller = new Set<string>();
   const sides = spatialChoices.map(({ bounds, hops }) => {
     const side = comparedWithImage(bounds);
     if (side < 0) smaller.add(keyOf(bounds, hops));
     return side;
   });
-  return spatialChoices.filter(({ bounds, hops }, i) => sides[i]! <= 0 || !smaller.has(keyOf(mirrored(bounds), hops)));
+  const half = spatialChoices.filter(
+    ({ bounds, hops }, i) => sides[i]! <= 0 || !smaller.has(keyOf(mirrored(bounds), hops)),
+  );
+  halves.set(spatialChoices, half);
+  return half;
 }
+
+/** Of lists asked for before: which of two images goes follows from the list alone. */
+const halves = new WeakMap<readonly SpatialChoice[], readonly SpatialChoice[]>();
 
 /** Words take as many hops in the mirror image, if its loops run on the same axes. */
 function keyOf(bounds: Float64Array, hops: Float64Array): string {

@@ -1,7 +1,7 @@
-import type { BoardComparison, BoardValidation } from '../../app/validate/boards.ts';
-import { shownText } from '../../util/shown-text.ts';
-import { formatNumber } from './format.ts';
-import { formatTable, right } from './table.ts';
+import type { BoardComparison, BoardValidation } from '../../../app/validate/boards.ts';
+import { shownText } from '../../../util/shown-text.ts';
+import { formatNumber } from '../format.ts';
+import { formatTable, right } from '../table.ts';
 
 /** A rank correlation as text. */
 export function rankText(rank: number | null): string {

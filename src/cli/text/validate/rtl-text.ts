@@ -1,11 +1,11 @@
-import type { Agreement, GroupAgreement } from '../../app/validate/agreement.ts';
-import { LEAST_GROUP, type RtlAgreement, type RtlValidation } from '../../app/validate/rtl.ts';
-import { rtlNotes } from '../../app/validate/rtl-source.ts';
-import { percentText } from '../../util/quantity-text.ts';
-import { shownText } from '../../util/shown-text.ts';
+import type { Agreement, GroupAgreement } from '../../../app/validate/agreement.ts';
+import { LEAST_GROUP, type RtlAgreement, type RtlValidation } from '../../../app/validate/rtl.ts';
+import { rtlNotes } from '../../../app/validate/rtl-source.ts';
+import { percentText } from '../../../util/quantity-text.ts';
+import { shownText } from '../../../util/shown-text.ts';
+import { counted, formatNumber } from '../format.ts';
+import { formatTable, right } from '../table.ts';
 import { rankText } from './boards-text.ts';
-import { counted, formatNumber } from './format.ts';
-import { formatTable, right } from './table.ts';
 
 /** Illegal rows that are listed. */
 const SHOWN = 10;

@@ -1,14 +1,14 @@
-import { agreementOf } from '../../app/validate/agreement.ts';
-import { type ChipValidation, familyNames } from '../../app/validate/chips.ts';
-import type { Compared } from '../../app/validate/compared.ts';
-import type { NetworkSpeed } from '../../app/validate/network-times.ts';
-import { notGiven } from '../../app/validate/page.ts';
-import { percentText } from '../../util/quantity-text.ts';
-import { shownText } from '../../util/shown-text.ts';
+import { agreementOf } from '../../../app/validate/agreement.ts';
+import { type ChipValidation, familyNames } from '../../../app/validate/chips.ts';
+import type { Compared } from '../../../app/validate/compared.ts';
+import type { NetworkSpeed } from '../../../app/validate/network-times.ts';
+import { notGiven } from '../../../app/validate/page.ts';
+import { percentText } from '../../../util/quantity-text.ts';
+import { shownText } from '../../../util/shown-text.ts';
+import { formatNumber } from '../format.ts';
+import { formatTable, right } from '../table.ts';
 import { describeBoards, rankText } from './boards-text.ts';
-import { formatNumber } from './format.ts';
 import { describeRtl } from './rtl-text.ts';
-import { formatTable, right } from './table.ts';
 
 /** The comparison with chips as text: a table for each network and kind of figure, the sources, and what remains. */
 export function describeChips(validation: ChipValidation): string {
