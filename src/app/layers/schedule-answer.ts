@@ -5,17 +5,18 @@ import type { Retention } from '../../schedule/retention.ts';
 import { type ScoredSchedule, scoreSchedule } from '../../schedule/score.ts';
 import { summarizeSchedule } from '../../schedule/summarize.ts';
 import type { ScheduleSummary } from '../../schedule/summary.ts';
+import type { MappedLayer } from '../../search/mapping/map-layer.ts';
 import type { ScheduleSpace } from '../../search/schedule/declared-space.ts';
 import {
+  type ScheduleGoal,
   type ScheduleOptimum,
-  type ScheduleQuestion,
+  ScheduleSearch,
   type ScheduleSteps,
-  searchSchedule,
 } from '../../search/schedule/search-schedule.ts';
 import type { LabelAsk, LabelOutcome } from '../../search/schedule/step-labels.ts';
 import { NO_COST } from '../../util/network-totals.ts';
 import type { Sequence } from '../../workload/graph/sequence.ts';
-import type { Network } from '../../workload/network.ts';
+import type { LayerShape, Network } from '../../workload/network.ts';
 import { NO_MOVES } from '../../workload/residency.ts';
 import type { NetworkReport } from '../explain/evaluate.ts';
 import { scheduleReport } from '../explain/schedule-report.ts';
@@ -60,15 +61,17 @@ export interface NoScheduleAnswer {
 export function* scheduleSteps(question: ScheduledQuestion): LayerSteps<ScheduleAnswer | NoScheduleAnswer> {
   const { network, accelerator, goal, sequence, retention, space, islandWords, ...mapper } = question;
   const limits = goal.subjectTo.map((text) => limitFrom(text, accelerator));
-  const asked: ScheduleQuestion = {
-    ...{ sequence, accelerator, retention, space, factors: mapper.settings.factors },
+  const asked: ScheduleGoal = {
     objective: goalObjective({ ...goal, subjectTo: [] }, accelerator),
-    beside: linkCost(hostLoad(network), accelerator) ?? NO_COST,
     ...(limits.length === 0
       ? {}
       : { holds: (energyPj: number, cycles: number) => limits.every((limit) => limit.holds(energyPj, cycles)) }),
   };
-  const found = yield* withLabels(searchSchedule(asked), question);
+  const search = new ScheduleSearch({
+    ...{ sequence, accelerator, retention, space, factors: mapper.settings.factors },
+    beside: linkCost(hostLoad(network), accelerator) ?? NO_COST,
+  });
+  const found = yield* withLabels(search.best(asked), question);
   if (found.kind === 'none') return { kind: 'unscheduled', reason: found.reason, isTimeOut: found.isTimeOut };
   const scored = scoreSchedule(sequence, accelerator, found.schedule, ({ segment, kind }) => {
     return found.segments[segment]!.steps[kind]!.mapped?.mapping ?? null;
@@ -104,32 +107,23 @@ function* withLabels<Answer>(search: ScheduleSteps<Answer>, question: ScheduledQ
   return step.value;
 }
 
-function outcomeOf(
-  result: LayerWorkResult,
-  { shape, roomBits }: LabelAsk,
-  { accelerator, retention }: ScheduledQuestion,
-): LabelOutcome {
+function outcomeOf(result: LayerWorkResult, { shape }: LabelAsk, question: ScheduledQuestion): LabelOutcome {
   if (result.kind === 'failed') {
     if (result.code !== 'infeasible' && result.code !== 'time-out') throw workError(result);
     return { kind: 'none', reason: result.message, isStopped: result.code === 'time-out' };
   }
   const mapped = result.layers[0]!;
-  const { proof, mapping } = mapped;
+  const { proof } = mapped;
   return {
     kind: 'mapped',
-    mapped,
-    // A layer of its own takes as much as one whose operands all lie in the outermost level.
-    tileBits:
-      'tileBits' in mapped
-        ? mapped.tileBits
-        : tileBitsAt({ ...shape, residency: islandAt(retention, roomBits) }, accelerator, mapping),
+    mapped: 'tileBits' in mapped ? mapped : asIsland(mapped, shape, question),
     lowerBound: proof.optimal ? proof.value : (proof.lowerBound ?? Number.NEGATIVE_INFINITY),
   };
 }
 
-function islandAt({ level }: Retention, roomBits: number | null) {
-  return {
-    ...{ level, weights: false, inputs: false, outputs: 'outermost' as const, activationBits: 1, roomBits },
-    moves: NO_MOVES,
-  };
+/** A layer of its own as a step whose operands all lie in the outermost level. */
+function asIsland(mapped: MappedLayer, shape: LayerShape, { accelerator, retention: { level } }: ScheduledQuestion) {
+  const homes = { weights: false, inputs: false, outputs: 'outermost' as const };
+  const residency = { level, ...homes, activationBits: 1, roomBits: null, moves: NO_MOVES };
+  return { ...mapped, shape, tileBits: tileBitsAt({ ...shape, residency }, accelerator, mapped.mapping) };
 }
