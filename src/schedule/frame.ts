@@ -27,9 +27,9 @@ export interface FrameOperand {
   readonly maker: number;
   /** Whether it goes to the outermost level beside its tile. */
   readonly isDrained: boolean;
-  /** First and last operator of the frame that reads it or makes it, under whatever name; operators that read it by this name, without views. */
-  first: number;
-  last: number;
+  /** Operators of the frame that make or read it, under whatever name, ascending. */
+  readonly touching: number[];
+  /** How many read it, views aside. */
   readers: number;
   /** Whether it is another name for words of operands that have their own. */
   readonly isAlias: boolean;
@@ -100,8 +100,7 @@ export function frameOf(
       place,
       maker,
       isDrained: maker >= 0 && !isLast && home === 'outermost',
-      first: at,
-      last: at,
+      touching: [at],
       readers: 0,
       isAlias: maker >= 0 && sequence.operators[first + maker]!.kind === 'view',
     });
@@ -127,8 +126,7 @@ export function frameOf(
           place: placement.isPinned(index) ? 'whole' : isHeld('parameters', index) ? 'held' : 'streamed',
           maker: -1,
           isDrained: false,
-          first: at,
-          last: at,
+          touching: [at],
           readers: 0,
           isAlias: false,
         });
@@ -139,7 +137,7 @@ export function frameOf(
     }
     for (const input of inputs) {
       const operand = operands[input]!;
-      operand.last = at;
+      if (operand.touching.at(-1) !== at) operand.touching.push(at);
       if (operator.kind !== 'view') operand.readers++;
     }
     const output = tensorAt(operator.output, at, at);
@@ -160,12 +158,13 @@ function linkProblem(operands: readonly FrameOperand[], operators: readonly Fram
   for (let at = sink; at >= 0; at--) {
     const { operator, inputs, output } = operators[at]!;
     const own = operands[output]!;
-    if (at < sink && own.last <= at)
+    if (at < sink && own.touching.at(-1)! <= at)
       return { reason: `${operator.name} is not used in its segment, which would have two ends` };
     if (operator.kind !== 'view') continue;
     for (const input of inputs) {
       const part = operands[input]!;
-      part.last = Math.max(part.last, own.last);
+      part.touching.push(...own.touching.filter((one) => !part.touching.includes(one)));
+      part.touching.sort((a, b) => a - b);
       part.readers += own.readers;
       if (part.maker < 0 && own.place !== 'whole')
         return {

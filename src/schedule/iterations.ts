@@ -4,6 +4,7 @@ import type { Frame } from './frame.ts';
 import { touchBox } from './reach.ts';
 import type { Unfit } from './retention.ts';
 import type { Segment } from './schedule.ts';
+import { steadyIterations } from './steady.ts';
 
 /** Boxes of one iteration of a segment's shared loops. */
 export interface IterationBoxes {
@@ -36,11 +37,15 @@ export class Iterations {
   readonly #touched = new Int32Array(BOX);
   /** Where each operand ended on the sliding axis in the iteration before of the loop over it. */
   readonly #endBefore: Int32Array;
+  /** The furthest that it was in any iteration before of that loop, since the loop started. */
+  readonly #reached: Int32Array;
   /** Whether the box of an operand moves in the inner loop. */
   readonly #followsInner: Uint8Array;
   /** Boxes of the operands when the inner loop last started. */
   readonly #atStart: Int32Array;
   readonly #indices: number[];
+  /** Whether the loop over rows or columns has moved since the iteration before. */
+  #hasSlid = false;
   #next = 0;
 
   constructor(frame: Frame, { loops, halo }: Pick<Segment, 'loops' | 'halo'>) {
@@ -62,6 +67,7 @@ export class Iterations {
       moved: new Float64Array(operands.length),
     }));
     this.#endBefore = new Int32Array(operands.length);
+    this.#reached = new Int32Array(operands.length);
     this.#followsInner = new Uint8Array(operands.length);
     this.#atStart = new Int32Array(BOX * operands.length);
     this.#indices = this.#loops.map(() => 0);
@@ -76,7 +82,9 @@ export class Iterations {
   advance(): Unfit | null {
     const row = this.row(this.#next);
     const before = this.#next === 0 ? null : this.row(this.#next - 1);
+    const slid = this.#indices[this.#sliding];
     if (before !== null) this.#step(before);
+    this.#hasSlid = this.#indices[this.#sliding] !== slid;
     const { operands, operators } = this.#frame;
     row.need.fill(0);
     row.made.fill(0);
@@ -84,8 +92,8 @@ export class Iterations {
     for (let at = operators.length - 1; at >= 0; at--) {
       const { output } = operators[at]!;
       if (at === operators.length - 1) this.#writeSink(row.need, BOX * output);
-      else this.#settle(row, before, output);
-      const problem = this.#work(row, before, at);
+      const problem =
+        (at < operators.length - 1 ? this.#settle(row, before, output) : null) ?? this.#work(row, before, at);
       if (problem !== null) return problem;
     }
     for (let i = 0; i < operands.length; i++) if (operands[i]!.maker < 0) this.#fetch(row, before, i);
@@ -94,14 +102,44 @@ export class Iterations {
     return null;
   }
 
+  /** Skips iterations that are like the last one made, and says how many: the next one is made with the boxes where they are by then. */
+  skip(): number {
+    const inner = this.#loops.length - 1;
+    const made = this.#next - 1;
+    if (inner < 0 || this.#indices[inner]! < 2) return 0;
+    const left = this.#loops[inner]!.iterations - 2 - this.#indices[inner]!;
+    if (left < 1) return 0;
+    const [before, last] = [this.row(made - 1), this.row(made)];
+    const skipped = steadyIterations(this.#frame, this.row(made - 2), before, last, left);
+    if (skipped === 0) return 0;
+    const paces = last.need.map((to, i) => to - before.need[i]!);
+    const madePaces = last.made.map((to, i) => to - before.made[i]!);
+    const rows = [this.row(made - 2), before, last].map(({ need, made: own, moved }) => ({
+      need: need.map((to, i) => to + skipped * paces[i]!),
+      made: own.map((to, i) => to + skipped * madePaces[i]!),
+      moved: moved.slice(),
+    }));
+    this.#next += skipped;
+    this.#indices[inner]! += skipped;
+    rows.forEach(({ need, made: own, moved }, i) => {
+      const row = this.row(made + skipped - 2 + i);
+      row.need.set(need);
+      row.made.set(own);
+      row.moved.set(moved);
+    });
+    return skipped;
+  }
+
   /** Moves the shared loops on by one iteration; what they leave behind is seen in the iteration before. */
   #step({ need }: IterationBoxes): void {
     for (let loop = this.#loops.length - 1; loop >= 0; loop--) {
       const isOver = this.#indices[loop]! + 1 === this.#loops[loop]!.iterations;
       this.#indices[loop] = isOver ? 0 : this.#indices[loop]! + 1;
       if (loop === this.#sliding)
-        for (let i = 0; i < this.#endBefore.length; i++)
+        for (let i = 0; i < this.#endBefore.length; i++) {
           this.#endBefore[i] = isOver ? 0 : need[BOX * i + 2 * this.#slidingAxis + 1]!;
+          this.#reached[i] = isOver ? 0 : Math.max(this.#reached[i]!, this.#endBefore[i]!);
+        }
       if (!isOver) return;
     }
   }
@@ -118,18 +156,48 @@ export class Iterations {
   }
 
   /** Completes the box of a tensor that is made inside, after all that its users need of it was joined. */
-  #settle({ need }: IterationBoxes, before: IterationBoxes | null, operand: number): void {
+  #settle({ need }: IterationBoxes, before: IterationBoxes | null, operand: number): Unfit | null {
     const at = BOX * operand;
-    if (boxWords(need, at) === 0) {
-      if (before !== null) copyBox(need, at, before.need, at);
-      return;
+    if (boxWords(need, at) === 0) return before === null ? null : this.#keepBox(need, before.need, operand);
+    // Rows and columns that no user reads are made all the same, so that a layer does all of its multiply-accumulates.
+    const { sizes } = this.#frame.operands[operand]!;
+    for (let axis = 2; axis < 4; axis++) {
+      const loop = this.#slidingAxis === axis ? this.#sliding : -1;
+      const isFirst = loop < 0 || this.#indices[loop] === 0;
+      const place = at + 2 * axis;
+      need[place] = isFirst ? 0 : Math.min(need[place]!, this.#endBefore[operand]!);
+      if (loop < 0 || this.#isLast(loop)) need[place + 1] = sizes[axis]!;
     }
-    if (this.#sliding < 0) return;
-    const axis = at + 2 * this.#slidingAxis;
-    const index = this.#indices[this.#sliding]!;
-    need[axis] = index === 0 ? 0 : Math.min(need[axis]!, this.#endBefore[operand]!);
-    if (index === this.#loops[this.#sliding]!.iterations - 1)
-      need[axis + 1] = this.#frame.operands[operand]!.sizes[this.#slidingAxis]!;
+    return null;
+  }
+
+  /**
+   * The box of before stands where no user has work, until the rows or columns move on and all of them are made: then nobody will need it. In the last iteration
+   * over rows or columns those that are still missing are made.
+   */
+  #keepBox(need: Int32Array, before: Int32Array, operand: number): Unfit | null {
+    const at = BOX * operand;
+    copyBox(need, at, before, at);
+    if (this.#sliding < 0 || boxWords(need, at) === 0) return null;
+    const end = at + 2 * this.#slidingAxis + 1;
+    const { sizes, name } = this.#frame.operands[operand]!;
+    const size = sizes[this.#slidingAxis]!;
+    if (need[end]! >= size) {
+      if (this.#hasSlid) need.fill(0, at, at + BOX);
+      return null;
+    }
+    if (!this.#isLast(this.#sliding)) return null;
+    if (this.#sliding < this.#loops.length - 1 && this.#followsInner[operand] === 1)
+      return this.#isLast(1)
+        ? { reason: `the last words of ${name} would not be made: nothing in the segment uses them` }
+        : null;
+    need[end - 1] = need[end]!;
+    need[end] = size;
+    return null;
+  }
+
+  #isLast(loop: number): boolean {
+    return this.#indices[loop] === this.#loops[loop]!.iterations - 1;
   }
 
   /** What an operator makes of its output, and what it needs for that. */
@@ -180,8 +248,12 @@ export class Iterations {
     if (isBothWays && isSameBox(row.need, own, this.#atStart, own))
       return { reason: `${name} follows the inner shared loop but not the outer, so that it would be made again` };
     if (!this.#isCached) return null;
-    const isOverlapping = this.#sliding === 0 && row.need[own + 2 * this.#slidingAxis]! < this.#endBefore[output]!;
-    if ((isBothWays && isOverlapping) || !subtractBox(row.made, made, before.need, own))
+    const isBox = subtractBox(row.made, made, before.need, own);
+    const isAgain =
+      this.#sliding >= 0 &&
+      boxWords(row.made, made) > 0 &&
+      row.made[made + 2 * this.#slidingAxis]! < this.#reached[output]!;
+    if (!isBox || isAgain)
       return { reason: `${operator.name} would have to keep words of ${name} for longer than one iteration` };
     return null;
   }
@@ -192,7 +264,7 @@ export class Iterations {
     if (this.#sliding < 0) return words;
     const axis = at + 2 * this.#slidingAxis;
     const positions = made[axis + 1]! - made[axis]!;
-    const old = Math.max(0, Math.min(made[axis + 1]!, this.#endBefore[operand]!) - made[axis]!);
+    const old = Math.max(0, Math.min(made[axis + 1]!, this.#reached[operand]!) - made[axis]!);
     return (words / positions) * (positions - old);
   }
 

@@ -16,6 +16,26 @@ export function planSegment(
   placement: Placement,
   segment: Segment,
 ): SegmentPlan | Unfit {
+  return planBy(sequence, retention, placement, segment, true);
+}
+
+/** The same without a short cut for iterations that are like the ones before. */
+export function planStepByStep(
+  sequence: Sequence,
+  retention: Retention,
+  placement: Placement,
+  segment: Segment,
+): SegmentPlan | Unfit {
+  return planBy(sequence, retention, placement, segment, false);
+}
+
+function planBy(
+  sequence: Sequence,
+  retention: Retention,
+  placement: Placement,
+  segment: Segment,
+  skips: boolean,
+): SegmentPlan | Unfit {
   const problem = loopProblem(sequence, segment);
   if (problem !== null) return problem;
   const frame = frameOf(sequence, retention, placement, segment);
@@ -25,7 +45,11 @@ export function planSegment(
   for (let made = 0; made < iterations.count; made++) {
     const stuck = iterations.advance();
     if (stuck !== null) return stuck;
-    if (made > 0) collector.add(iterations, made - 1);
+    if (made === 0) continue;
+    collector.add(iterations, made - 1);
+    const skipped = skips ? iterations.skip() : 0;
+    if (skipped > 0) collector.repeat(skipped);
+    made += skipped;
   }
   collector.add(iterations, iterations.count - 1);
   return collector.plan();

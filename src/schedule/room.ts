@@ -67,7 +67,7 @@ export function overwrittenTile({ operands, operators }: Frame, at: number, { ne
  * the part that it shares with the iteration before or the next, where that part stays.
  */
 export function tileWordsAt(
-  { operands }: Frame,
+  { operands, operators }: Frame,
   operand: number,
   at: number,
   isCached: boolean,
@@ -75,13 +75,35 @@ export function tileWordsAt(
   before: IterationBoxes | null,
   next: IterationBoxes | null,
 ): number {
-  const { first, last } = operands[operand]!;
+  const { touching } = operands[operand]!;
   const box = BOX * operand;
-  if (at >= first && at <= last) return boxWords(now.need, box);
-  const other = at < first ? before : next;
+  let isBefore = false;
+  let isAfter = true;
+  let isUsed = false;
+  for (let i = 0; i < touching.length; i++) {
+    const user = touching[i]!;
+    if (operators[user]!.operator.kind === 'view' || boxWords(now.made, BOX * user) === 0) continue;
+    if (!isUsed) isBefore = at < user;
+    isUsed = true;
+    if (user >= at) isAfter = false;
+  }
+  if (isUsed && !isBefore && !isAfter) return boxWords(now.need, box);
+  const other = isBefore ? before : next;
   if (other === null) return 0;
   if (isCached) return sharedWords(now.need, box, other.need, box);
   return isSameBox(now.need, box, other.need, box) ? boxWords(now.need, box) : 0;
+}
+
+/** Retained storages that no operator of a segment reads or writes. */
+export function passingStorages(
+  { tensors, operators }: Sequence,
+  homes: readonly Home[],
+  { first, end }: Pick<Segment, 'first' | 'end'>,
+): number[] {
+  const own = new Set<number>();
+  for (const { inputs, output } of operators.slice(first, end))
+    for (const tensor of [...inputs, output]) own.add(tensors[tensor]!.storage);
+  return homes.flatMap((home, storage) => (home === 'retained' && !own.has(storage) ? [storage] : []));
 }
 
 /** Bits of the retained storages that exist during a segment and that none of its operators reads or writes. */
@@ -91,13 +113,6 @@ export function passingBits(
   homes: readonly Home[],
   segment: Pick<Segment, 'first' | 'end'>,
 ): number {
-  const { tensors, operators } = sequence;
-  const own = new Set<number>();
-  for (const { inputs, output } of operators.slice(segment.first, segment.end))
-    for (const tensor of [...inputs, output]) own.add(tensors[tensor]!.storage);
-  return homes.reduce(
-    (sum, home, storage) =>
-      home === 'retained' && !own.has(storage) ? sum + residentBits(sequence, retention, storage, segment) : sum,
-    0,
-  );
+  const passing = passingStorages(sequence, homes, segment);
+  return passing.reduce((sum, storage) => sum + residentBits(sequence, retention, storage, segment), 0);
 }

@@ -8,7 +8,7 @@ import type { Retention } from './retention.ts';
 import { type Overwritten, overwrittenTile, overwrittenWhole, tileWordsAt, wholeParts } from './room.ts';
 import type { Segment } from './schedule.ts';
 import type { FixedPart, OrderedStep, SegmentPlan, StepKind } from './step-kind.ts';
-import { makeStep, type Step, stepTraffic } from './step-maker.ts';
+import { type CountedStep, makeStep, stepTraffic } from './step-maker.ts';
 
 /** A kind of step with the numbers that tell it from others of its operator. */
 interface Known {
@@ -23,8 +23,7 @@ export class StepCollector {
   readonly #isCached: boolean;
   readonly #whole: readonly FixedPart[];
   readonly #overwritten: readonly Overwritten[];
-  readonly #steps: Step[] = [];
-  readonly #counts: number[] = [];
+  readonly #steps: CountedStep[] = [];
   /** Kinds by operator of the frame, the last one found first. */
   readonly #known: Known[][];
   readonly #order: number[] = [];
@@ -61,8 +60,22 @@ export class StepCollector {
     }
   }
 
+  /** Adds the steps of the iteration that was added last again, as the next ones. */
+  repeat(times: number): void {
+    const last = this.#iterations.at(-1);
+    let start = this.#order.length;
+    while (start > 0 && this.#iterations[start - 1] === last) start--;
+    const kinds = this.#order.slice(start);
+    for (let i = 1; i <= times; i++)
+      for (const kind of kinds) {
+        this.#order.push(kind);
+        this.#iterations.push(last! + i);
+        this.#steps[kind]!.count++;
+      }
+  }
+
   plan(): SegmentPlan {
-    const kinds = this.#steps.map((step, kind): StepKind => ({ ...step, count: this.#counts[kind]! }));
+    const kinds: readonly StepKind[] = this.#steps;
     const [order, iterations] = [this.#order, this.#iterations];
     return {
       kinds,
@@ -112,7 +125,7 @@ export class StepCollector {
   /** First operator with something to do that reads an operand in an iteration. */
   #firstUser(operand: number, { made }: IterationBoxes): number {
     const { operands, operators } = this.#frame;
-    for (let at = operands[operand]!.first; at < operators.length; at++)
+    for (const at of operands[operand]!.touching)
       if (boxWords(made, BOX * at) > 0 && operators[at]!.inputs.includes(operand)) return at;
     return -1;
   }
@@ -129,7 +142,7 @@ export class StepCollector {
         known[i] = known[0]!;
         known[0] = one;
       }
-      this.#counts[one.kind]!++;
+      this.#steps[one.kind]!.count++;
       return one.kind;
     }
     const kind = this.#steps.length;
@@ -137,7 +150,6 @@ export class StepCollector {
     this.#steps.push(
       makeStep(this.#frame, this.#retention.level, at, made, stepTraffic(this.#fixedParts(at), this.#moves())),
     );
-    this.#counts.push(1);
     return kind;
   }
 

@@ -9,32 +9,58 @@ import { type Frame, type FrameOperand, operandWords } from './frame.ts';
 import { touchBox } from './reach.ts';
 import type { FixedPart, MacStep, StepKind, VectorStep } from './step-kind.ts';
 
-/** A step without the number of its like. */
-export type Step = Omit<MacStep, 'count'> | Omit<VectorStep, 'count'>;
+/** A step while its like are counted. */
+export type CountedStep = (Omit<MacStep, 'count'> | Omit<VectorStep, 'count'>) & { count: number };
 
 /** What a step takes of the retention level and moves to and from it. */
 export type StepTraffic = Pick<StepKind, 'fixed' | 'fixedBits' | 'moves'>;
 
-/** The step of an operator that makes a box of its output. @param level the retention level */
-export function makeStep(frame: Frame, level: number, at: number, made: Int32Array, traffic: StepTraffic): Step {
+/** The step of an operator that makes a box of its output. Written out: searches make them by the thousand. @param level the retention level */
+export function makeStep(
+  frame: Frame,
+  level: number,
+  at: number,
+  made: Int32Array,
+  { fixed, fixedBits, moves }: StepTraffic,
+): CountedStep {
   const { operator, index, output, inputs } = frame.operators[at]!;
   if (operator.kind === 'view') throw new RangeError(`${operator.name} is a view, which has no step`);
   const whole = frame.operands[output]!;
   const words = boxWords(made, BOX * at);
   const of = operandWords(whole);
   // What reads no activation reads rows of a table.
-  const parameters = inputs.length === 0 ? ([words, of] as const) : ([extentOf(made, at, 1), whole.sizes[1]] as const);
+  const parameters: Share['parameters'] = inputs.length === 0 ? [words, of] : [extentOf(made, at, 1), whole.sizes[1]];
   const share: Share = { words: [words, of], parameters };
-  const common = { operator: index, ...traffic, fused: operator.fused.map((load) => scaledLoad(load, share)) };
-  if (operator.kind === 'mac') return { ...common, ...macPart(frame, at, operator, made, words === of) };
-  const load = vectorLoad(frame, level, at, operator, made, share);
+  const fused = operator.fused.length === 0 ? NONE : operator.fused.map((load) => scaledLoad(load, share));
+  if (operator.kind === 'mac')
+    return {
+      kind: 'mac',
+      count: 1,
+      operator: index,
+      fixedBits,
+      fixed,
+      moves,
+      shape: words === of ? operator.shape : stepShape(frame, at, operator, made),
+      weights: isRetained(frame.operands[inputs[1]!]!),
+      inputs: isRetained(frame.operands[inputs[0]!]!),
+      outputs: isRetained(whole),
+      activationBits: whole.bits,
+      fused,
+    };
   return {
-    ...common,
     kind: 'vector',
+    count: 1,
+    operator: index,
+    fixedBits,
+    fixed,
+    moves,
     extents: [0, 1, 2, 3].map((axis) => extentOf(made, at, axis)),
-    load: { ...load, residency: { level, moves: traffic.moves } },
+    load: vectorLoad(frame, level, at, operator, made, share, moves),
+    fused,
   };
 }
+
+const NONE: readonly VectorLoad[] = [];
 
 /** Shares of an operator's work and of its parameters in a step, as a part and the whole. */
 interface Share {
@@ -50,18 +76,6 @@ function extentOf(made: Int32Array, at: number, axis: number): number {
   return made[BOX * at + 2 * axis + 1]! - made[BOX * at + 2 * axis]!;
 }
 
-function macPart(frame: Frame, at: number, operator: SequenceMac, made: Int32Array, isWhole: boolean) {
-  const { inputs, output } = frame.operators[at]!;
-  return {
-    kind: 'mac' as const,
-    shape: isWhole ? operator.shape : stepShape(frame, at, operator, made),
-    inputs: isRetained(frame.operands[inputs[0]!]!),
-    weights: isRetained(frame.operands[inputs[1]!]!),
-    outputs: isRetained(frame.operands[output]!),
-    activationBits: frame.operands[output]!.bits,
-  };
-}
-
 function vectorLoad(
   frame: Frame,
   level: number,
@@ -69,6 +83,7 @@ function vectorLoad(
   { load }: SequenceVector,
   made: Int32Array,
   share: Share,
+  moves: StepKind['moves'],
 ): HomedLoad {
   const { inputs, reaches, output } = frame.operators[at]!;
   const { operands } = frame;
@@ -88,6 +103,7 @@ function vectorLoad(
     work,
     reads: [...read, ...reads.map((one) => ({ ...one, home: 0 }))],
     written: homed(operands[output]!, boxWords(made, BOX * at)),
+    residency: { level, moves },
   };
 }
 
@@ -108,29 +124,50 @@ function scaledLoad(load: VectorLoad, share: Share): VectorLoad {
   };
 }
 
+/** Shapes of steps that were made before: tile sizes and placements of a search share most of them. */
+const shapes = new WeakMap<LayerShape, Map<string, LayerShape>>();
+
 /** The problem of a step, with the padding and the stored size of the input as they are at its border. */
 function stepShape(frame: Frame, at: number, { shape }: SequenceMac, made: Int32Array): LayerShape {
-  const { problem } = shape;
-  const { bounds, stride, dilation } = problem;
+  const { paddingBefore, stride } = shape.problem;
   const box = BOX * at;
-  const extent = (axis: number) => extentOf(made, at, axis);
   const touched = new Int32Array(BOX);
   touchBox(frame.operators[at]!.reaches[0]!, made, box, touched, 0);
-  const padding = (axis: 2 | 3) => {
-    const before = problem.paddingBefore[axis - 2]!;
-    return Math.max(0, before - made[box + 2 * axis]! * stride[axis - 2]!);
+  const padding = (axis: 2 | 3) => Math.max(0, paddingBefore[axis - 2]! - made[box + 2 * axis]! * stride[axis - 2]!);
+  const border: Border = {
+    extents: [extentOf(made, at, 0), extentOf(made, at, 1), extentOf(made, at, 2), extentOf(made, at, 3)],
+    padding: [padding(2), padding(3)],
+    inputSize: [touched[5]! - touched[4]!, touched[7]! - touched[6]!],
   };
-  const channels = extent(1);
+  const key = `${border.extents},${border.padding},${border.inputSize}`;
+  const own = shapes.get(shape) ?? new Map<string, LayerShape>();
+  shapes.set(shape, own);
+  const before = own.get(key);
+  if (before !== undefined) return before;
+  const shaped = borderShape(shape, border);
+  own.set(key, shaped);
+  return shaped;
+}
+
+/** Sizes of a step along n, c, p, q of its output, and of its input's rows and columns. */
+interface Border {
+  readonly extents: readonly [number, number, number, number];
+  readonly padding: readonly [number, number];
+  readonly inputSize: readonly [number, number];
+}
+
+function borderShape({ problem, wordBits, zeros }: LayerShape, { extents, padding, inputSize }: Border): LayerShape {
+  const { bounds, stride, dilation, name } = problem;
+  const [N, channels, P, Q] = extents;
   const dims = bounds.G > 1 ? { G: channels / bounds.K, K: bounds.K } : { G: 1, K: channels };
-  const { wordBits, zeros } = shape;
   return {
     problem: makeProblem({
-      name: problem.name,
-      bounds: { ...bounds, ...dims, N: extent(0), P: extent(2), Q: extent(3) },
+      name,
+      bounds: { ...bounds, ...dims, N, P, Q },
       stride,
       dilation,
-      paddingBefore: [padding(2), padding(3)],
-      inputSize: [touched[5]! - touched[4]!, touched[7]! - touched[6]!],
+      paddingBefore: padding,
+      inputSize,
     }),
     wordBits,
     ...(zeros === undefined ? {} : { zeros }),

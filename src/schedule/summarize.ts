@@ -1,152 +1,161 @@
-import { product } from '../util/integers.ts';
-import { AXES, type Sequence } from '../workload/graph/sequence.ts';
+import { AXES, type Sequence, type SequenceOperator } from '../workload/graph/sequence.ts';
 import { compulsoryWords } from './compulsory.ts';
 import { partName } from './overflow.ts';
-import type { Schedule, Segment } from './schedule.ts';
+import type { Retention } from './retention.ts';
+import { passingStorages } from './room.ts';
+import type { Schedule } from './schedule.ts';
 import type { ScoredSchedule, ScoredSegment } from './score.ts';
+import type { FixedPart } from './step-kind.ts';
+import type { ScoredStep } from './step-score.ts';
 import { residentBits, storageLives } from './storage-lives.ts';
 import type { OccupancyPart, OccupancyRow, OperatorSummary, ScheduleSummary, StorageSummary } from './summary.ts';
 import { partsBits } from './summary-figures.ts';
 
-/** What a summary says beside the schedule. */
-export interface SummaryContext {
+/** What a summary states beside the schedule and its figures. */
+export interface SummaryOptions {
   readonly mode: ScheduleSummary['mode'];
-  /** Words that pass the outermost level with each layer on its own; null: not known. */
-  readonly layerByLayer: number | null;
+  /** Words of the outermost level of the same network with each layer on its own; null: not known. */
+  readonly layerByLayerWords: number | null;
 }
 
-/** A scored schedule as plain data. */
+/** A scored schedule as plain data for views. */
 export function summarizeSchedule(
   sequence: Sequence,
   schedule: Schedule,
-  scored: ScoredSchedule,
-  { mode, layerByLayer }: SummaryContext,
+  score: ScoredSchedule,
+  { mode, layerByLayerWords }: SummaryOptions,
 ): ScheduleSummary {
-  const { retention, segments, pinnedBits } = scored;
-  const operators = operatorSummaries(sequence, schedule, segments);
-  const occupancy = segments.flatMap((segment) => occupancyRows(sequence, schedule, scored, segment));
-  let peak = { bits: 0, operator: 0 };
-  for (const { operator, parts } of occupancy) {
-    const bits = partsBits(parts);
-    if (bits > peak.bits) peak = { bits, operator };
-  }
+  const { retention, segments, pinnedBits } = score;
+  const operators = segments.flatMap((segment, index) => operatorSummaries(sequence, schedule, segment, index));
+  const occupancy = segments.flatMap((segment) => occupancyRows(sequence, schedule, retention, segment, pinnedBits));
+  const peak = occupancy.reduce(
+    (most, { operator, parts }) => {
+      const bits = partsBits(parts);
+      return bits > most.bits ? { bits, operator } : most;
+    },
+    { bits: 0, operator: 0 },
+  );
+  const isPinned = (operator: number) => schedule.pinned.includes(operator);
   return {
     mode,
     levelName: retention.levelName,
     capacityBits: retention.capacityBits,
-    storages: storageSummaries(sequence, schedule, scored),
+    storages: storageSummaries(sequence, schedule, retention),
     operators,
-    segments: schedule.segments.map((segment) => segmentSummary(sequence, segment)),
+    segments: schedule.segments.map(({ first, end, loops, halo, held }) => {
+      const { sizes } = sequence.tensors[sequence.operators[end - 1]!.output]!;
+      return {
+        ...{ first, end, halo },
+        loops: loops.map(({ axis, tile }) => ({
+          axis,
+          tile,
+          iterations: Math.ceil(sizes[AXES.indexOf(axis)]! / tile),
+        })),
+        held: held.map((one) =>
+          one.kind === 'tensor'
+            ? sequence.tensors[one.tensor]!.name
+            : partName(sequence, { what: 'held-parameters', index: one.operator, bits: 0 }),
+        ),
+      };
+    }),
     occupancy,
     dramWords: {
       spent: operators.reduce((sum, { dramWords }) => sum + dramWords, 0),
-      compulsory: compulsoryWords(sequence, schedule.pinned),
-      layerByLayer,
+      compulsory: compulsoryWords(sequence, isPinned),
+      layerByLayer: layerByLayerWords,
     },
     peak,
     pinnedBits,
-    oneOffLoadWords: schedule.pinned.reduce((sum, operator) => sum + parameterWords(sequence, operator), 0),
+    oneOffLoadWords: schedule.pinned.reduce((sum, operator) => sum + parameterWords(sequence.operators[operator]!), 0),
   };
 }
 
-function parameterWords({ operators }: Sequence, operator: number): number {
-  const one = operators[operator]!;
-  return one.kind === 'mac' && one.second.kind === 'parameters' ? one.second.words : 0;
+function parameterWords(operator: SequenceOperator): number {
+  return operator.kind === 'mac' && operator.second.kind === 'parameters' ? operator.second.words : 0;
 }
 
 function storageSummaries(
   sequence: Sequence,
-  { homes }: Schedule,
-  { retention }: ScoredSchedule,
-): readonly StorageSummary[] {
-  const { storages, operators, tensors } = sequence;
-  return storageLives(sequence).map(({ parts, users }, index): StorageSummary => {
-    const { name, words, wordBits } = storages[index]!;
-    const home = homes[index]!;
-    const makers = parts.map(({ from }) => from).sort((a, b) => a - b);
-    const read = users.flatMap((user) =>
-      operators[user]!.inputs.filter((tensor) => tensors[tensor]!.storage === index).map((tensor) => tensors[tensor]!),
-    );
-    const made = parts.reduce((sum, part) => sum + part.words, 0);
+  { homes, segments }: Schedule,
+  { activationBits }: Retention,
+): StorageSummary[] {
+  const lives = storageLives(sequence);
+  const segmentOf = (operator: number) => segments.findIndex(({ first, end }) => operator >= first && operator < end);
+  return sequence.storages.map(({ name, words, wordBits }, storage) => {
+    const { parts, users } = lives[storage]!;
+    const makers = parts.flatMap(({ from }) => (from < 0 ? [] : [from]));
+    const isNear = (user: number) => makers.length > 0 && makers.every((maker) => segmentOf(maker) === segmentOf(user));
+    const near = homes[storage] === 'outermost' ? users.filter(isNear).length : users.length;
+    const isUnwritten = homes[storage] !== 'outermost' && makers.length > 0;
     return {
-      ...{ name, words, bits: words * retention.activationBits(wordBits), home, users },
-      producer: makers[0] === undefined || makers[0] < 0 ? null : makers[0],
-      savedDramWords: home === 'outermost' ? 0 : read.reduce((sum, { sizes }) => sum + product(sizes), made),
+      ...{ name, words, users },
+      bits: words * activationBits(wordBits),
+      home: homes[storage]!,
+      producer: makers.length === 0 ? null : Math.min(...makers),
+      savedDramWords: words * (near + (isUnwritten ? 1 : 0)),
     };
   });
 }
 
 function operatorSummaries(
-  { operators, tensors }: Sequence,
-  { segments, pinned }: Schedule,
-  scored: readonly ScoredSegment[],
-): readonly OperatorSummary[] {
-  return segments.flatMap((segment, index) => {
-    const { steps } = scored[index]!;
-    return operators.slice(segment.first, segment.end).map((operator, i): OperatorSummary => {
-      const at = segment.first + i;
-      const own = steps.filter(({ step }) => step.operator === at);
-      const sum = (figureOf: (step: (typeof own)[number]) => number) =>
-        own.reduce((all, one) => all + one.step.count * figureOf(one), 0);
-      const rooms = own.flatMap(({ evaluation, roomBits }) =>
-        evaluation === null || roomBits === null ? [] : [roomBits],
-      );
-      const isHeld = segment.held.some((one) => one.kind === 'parameters' && one.operator === at);
-      const hasParameters = operator.kind === 'mac' && operator.second.kind === 'parameters';
-      return {
-        ...{ name: operator.name, kind: operator.kind, segment: index },
-        inputs: [...new Set(operator.inputs.map((tensor) => tensors[tensor]!.storage))],
-        output: tensors[operator.output]!.storage,
-        weights: !hasParameters ? 'none' : pinned.includes(at) ? 'pinned' : isHeld ? 'held' : 'streamed',
-        steps: sum(() => 1),
-        energyPj: sum(({ energyPj }) => energyPj),
-        cycles: sum(({ cycles }) => cycles),
-        dramWords: sum(({ dramWords }) => dramWords),
-        roomBits: rooms.length === 0 ? null : Math.min(...rooms),
-        tileBits: own.reduce((most, { tileBits }) => Math.max(most, tileBits), 0),
-      };
-    });
+  sequence: Sequence,
+  { pinned }: Schedule,
+  { segment, steps }: ScoredSegment,
+  index: number,
+): OperatorSummary[] {
+  const storagesOf = (tensors: readonly number[]) => [
+    ...new Set(tensors.map((tensor) => sequence.tensors[tensor]!.storage)),
+  ];
+  return sequence.operators.slice(segment.first, segment.end).map((operator, i): OperatorSummary => {
+    const at = segment.first + i;
+    const own = steps.filter(({ step }) => step.operator === at);
+    const sum = (figure: (step: ScoredStep) => number) =>
+      own.reduce((all, step) => all + step.step.count * figure(step), 0);
+    const rooms = own.flatMap(({ step, roomBits }) => (step.kind === 'mac' && roomBits !== null ? [roomBits] : []));
+    const isHeld = segment.held.some((one) => one.kind === 'parameters' && one.operator === at);
+    const placed = pinned.includes(at) ? 'pinned' : isHeld ? 'held' : 'streamed';
+    return {
+      ...{ name: operator.name, kind: operator.kind, segment: index },
+      inputs: storagesOf(operator.inputs),
+      output: storagesOf([operator.output])[0]!,
+      weights: parameterWords(operator) === 0 ? 'none' : placed,
+      steps: sum(() => 1),
+      energyPj: sum(({ energyPj }) => energyPj),
+      cycles: sum(({ cycles }) => cycles),
+      dramWords: sum(({ dramWords }) => dramWords),
+      roomBits: rooms.length === 0 ? null : Math.min(...rooms),
+      tileBits: Math.max(0, ...own.map(({ tileBits }) => tileBits)),
+    };
   });
-}
-
-function segmentSummary({ operators, tensors }: Sequence, { first, end, loops, halo, held }: Segment) {
-  const { sizes } = tensors[operators[end - 1]!.output]!;
-  return {
-    ...{ first, end, halo },
-    loops: loops.map(({ axis, tile }) => ({ axis, tile, iterations: Math.ceil(sizes[AXES.indexOf(axis)]! / tile) })),
-    held: held.map((one) =>
-      one.kind === 'tensor' ? tensors[one.tensor]!.name : `parameters of ${operators[one.operator]!.name}`,
-    ),
-  };
 }
 
 function occupancyRows(
   sequence: Sequence,
-  { homes, pinned }: Schedule,
-  { retention, pinnedBits }: ScoredSchedule,
+  { homes }: Schedule,
+  retention: Retention,
   { segment, steps }: ScoredSegment,
-): readonly OccupancyRow[] {
-  const { operators, tensors, storages } = sequence;
-  const own = new Set(
-    operators
-      .slice(segment.first, segment.end)
-      .flatMap(({ inputs, output }) => [...inputs, output].map((tensor) => tensors[tensor]!.storage)),
+  pinnedBits: number,
+): OccupancyRow[] {
+  const passing = passingStorages(sequence, homes, segment).map(
+    (storage): OccupancyPart => ({
+      what: 'storage',
+      name: sequence.storages[storage]!.name,
+      bits: residentBits(sequence, retention, storage, segment),
+    }),
   );
-  const passing = storages.flatMap(({ name }, storage): OccupancyPart[] => {
-    if (homes[storage] !== 'retained' || own.has(storage)) return [];
-    return [{ what: 'storage', name, bits: residentBits(sequence, retention, storage, segment) }];
+  const partOf = (part: FixedPart): OccupancyPart => ({
+    what: part.what === 'held-parameters' ? 'held' : part.what,
+    name: partName(sequence, part),
+    bits: part.bits,
   });
-  const pins: OccupancyPart[] =
-    pinned.length === 0 ? [] : [{ what: 'pinned', name: 'pinned parameters', bits: pinnedBits }];
-  return steps.map(({ step, cycles, tileBits }): OccupancyRow => {
-    const fixed = step.fixed.map(
-      (part): OccupancyPart => ({
-        what: part.what === 'held-parameters' ? 'held' : part.what,
-        ...{ name: partName(sequence, part), bits: part.bits },
-      }),
-    );
-    const tiles: OccupancyPart = { what: 'mapping', name: 'tiles of the mapping', bits: tileBits };
-    const parts = [...pins, ...passing, ...fixed, tiles].filter(({ bits }) => bits > 0);
-    return { operator: step.operator, cycles: step.count * cycles, parts };
-  });
+  return steps.map(({ step, cycles, tileBits }) => ({
+    operator: step.operator,
+    cycles: step.count * cycles,
+    parts: [
+      ...passing,
+      ...step.fixed.map(partOf),
+      { what: 'pinned' as const, name: 'pinned parameters', bits: pinnedBits },
+      { what: 'mapping' as const, name: 'tiles of the mapping', bits: tileBits },
+    ].filter(({ bits }) => bits > 0),
+  }));
 }

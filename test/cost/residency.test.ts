@@ -5,7 +5,7 @@ import { evaluateReference } from '../../src/cost/reference/reference.ts';
 import { checkMapping, storedWordBits } from '../../src/mapping/legality.ts';
 import { isPerfect } from '../../src/mapping/nest.ts';
 import { TrifoldError } from '../../src/util/errors.ts';
-import { perTensor } from '../../src/util/vocabulary.ts';
+import { perTensor, TENSORS } from '../../src/util/vocabulary.ts';
 import { tensorWords } from '../../src/workload/problem.ts';
 import { NO_MOVES, type Residency } from '../../src/workload/residency.ts';
 import { EXACT, feasible, TIMELOOP } from './agreement.ts';
@@ -92,6 +92,46 @@ describe('where operands are', () => {
         expect(staged.levels[level]!.tensors.Outputs.updates).toBe(inPlace.levels[level]!.home!.updates);
       }),
       { numRuns: 100 },
+    );
+  });
+});
+
+describe('what is retained', () => {
+  const DEEP = residentCase(CASES).filter(({ layer: { residency } }) => residency.level > 1);
+
+  it('passes levels that must keep it otherwise, and may not be kept there', () => {
+    fc.assert(
+      fc.property(DEEP, (sampled) => {
+        const { layer, accelerator, mapping } = sampled;
+        const { level, weights, inputs, outputs } = layer.residency;
+        const levels = accelerator.levels.map((own, index) =>
+          index > 0 && index < level ? { ...own, mustKeep: TENSORS } : own,
+        );
+        const keep = [weights ? [] : ['Weights'], inputs ? [] : ['Inputs'], outputs === 'outermost' ? ['Outputs'] : []];
+        const passing = mapping.levels.map((own, index) =>
+          index > 0 && index < level ? { ...own, keep: TENSORS.filter((tensor) => keep.flat().includes(tensor)) } : own,
+        );
+        expect(checkMapping(layer, { ...accelerator, levels }, { levels: passing })).toEqual([]);
+        const everywhere = passing.map((own, index) => (index < level ? { ...own, keep: TENSORS } : own));
+        const broken = checkMapping(layer, accelerator, { levels: everywhere });
+        expect(broken.map(({ rule }) => rule)).toEqual(
+          Array.from({ length: (level - 1) * (3 - keep.flat().length) }, () => 'keep'),
+        );
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('must be kept in its level, staged Outputs apart', () => {
+    fc.assert(
+      fc.property(residentCase(CASES), ({ layer, accelerator, mapping }) => {
+        const { level, weights, inputs, outputs } = layer.residency;
+        const levels = mapping.levels.map((own, index) => (index === level ? { ...own, keep: [] } : own));
+        const broken = checkMapping(layer, accelerator, { levels });
+        const asked = Number(weights) + Number(inputs) + Number(outputs === 'in-place');
+        expect(broken.filter(({ rule }) => rule === 'keep')).toHaveLength(asked);
+      }),
+      { numRuns: 40 },
     );
   });
 });

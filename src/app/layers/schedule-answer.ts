@@ -80,7 +80,7 @@ export function* scheduleSteps(question: ScheduledQuestion): LayerSteps<Schedule
   const report = scheduleReport(network, accelerator, sequence, scored);
   const summary = summarizeSchedule(sequence, found.schedule, scored, {
     mode: space.fuses ? 'fuse' : 'retain',
-    layerByLayer: islandWords,
+    layerByLayerWords: islandWords,
   });
   return { kind: 'scheduled', sequence, optimum: found, scored, report, summary, limits: goal.subjectTo };
 }

@@ -50,11 +50,13 @@ export function mapStep(
   let best: MappedStep | null = null;
   const all: SearchedLayer[] = [];
   for (const shape of shapes) {
-    const cutoff = best === null ? stops.cutoff : Math.min(best.proof.value, stops.cutoff ?? Number.POSITIVE_INFINITY);
+    // Of equal values another one may be better, so that the first is no cutoff where there are such.
+    const known = objective.hasTies || best === null ? Number.POSITIVE_INFINITY : best.proof.value;
+    const cutoff = known < Number.POSITIVE_INFINITY ? Math.min(known, stops.cutoff ?? known) : stops.cutoff;
     const searched = searchLayer(shape, accelerator, objective, settings, { ...stops, cutoff });
     all.push(searched);
     const { outcome } = searched;
-    if (outcome.kind === 'mapped' && (best === null || outcome.proof.value < best.proof.value))
+    if (outcome.kind === 'mapped' && (best === null || isBetter(objective, outcome, best)))
       best = { ...outcome, shape, tileBits: tileBitsAt(shape, accelerator, outcome.mapping) };
   }
   const sum = (key: 'evaluations' | 'nodes' | 'cut') => all.reduce((total, one) => total + one[key], 0);
@@ -68,6 +70,14 @@ export function mapStep(
   const isProven = lowerBound !== null && lowerBound >= value;
   const gap = lowerBound === null ? null : isProven ? 0 : valueRatio(objective, value, lowerBound) - 1;
   return { ...best, proof: { ...best.proof, ...work, optimal: isProven, lowerBound, gap } };
+}
+
+/** Whether a mapping has a smaller value than another, or the same, but for rounding, and less of what decides ties. */
+function isBetter({ hasTies, value, tie }: Objective, one: MappedLayer, other: MappedLayer): boolean {
+  const figures = ({ evaluation }: MappedLayer) => [evaluation.energyPj, evaluation.cycles] as const;
+  const [own, best] = [value(...figures(one)), value(...figures(other))];
+  if (hasTies && Math.abs(own - best) <= 1e-12 * Math.abs(best)) return tie(...figures(one)) < tie(...figures(other));
+  return own < best;
 }
 
 /** The least of the bounds of all searches, at most the value found; null when one of them knows nothing. */

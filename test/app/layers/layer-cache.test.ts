@@ -21,6 +21,7 @@ import { mapJson } from '../../../src/app/map/json.ts';
 import { runMap } from '../../../src/app/map/map.ts';
 import { loadAccelerator, loadDataflow, loadWorkload } from '../../../src/app/presets/load.ts';
 import { entryBytes } from '../../../src/study/cache-segment.ts';
+import { NO_MOVES } from '../../../src/workload/residency.ts';
 import { layerOf } from '../../search/accelerator/fixtures.ts';
 import { eyerissWith, freshPath, SMALL_NETWORK, SMALL_REQUEST, TRADE_NETWORK, tinyWith } from '../small-files.ts';
 
@@ -45,6 +46,18 @@ const objective = (text: string, accelerator = eyeriss): LayerWork => ({
 const odd = (imperfectNodes: number): LayerWork => ({
   ...settings({ factors: 'imperfect', imperfectNodes }),
   layers: [layerOf('odd', { K: 19, C: 5, P: 13, Q: 13 })],
+});
+const step = (inputs: boolean, roomBits: number): LayerWork => ({
+  ...BASE,
+  layers: [
+    {
+      ...wide!,
+      residency: {
+        ...{ level: 1, weights: false, inputs, outputs: 'in-place', activationBits: 16, roomBits },
+        moves: NO_MOVES,
+      },
+    },
+  ],
 });
 
 /** Questions that must not be taken for each other. */
@@ -74,6 +87,9 @@ const QUESTIONS: readonly LayerWork[] = [
   settings({ factors: 'imperfect' }),
   odd(1),
   odd(3000),
+  step(false, 2 ** 16),
+  step(true, 2 ** 16),
+  step(true, 2 ** 10),
   settings({ mapper: 'random' }),
   settings({ mapper: 'random', seed: 2 }),
   settings({ mapper: 'random', evaluations: 41 }),
