@@ -44,6 +44,8 @@ export class Iterations {
   /** Boxes of the operands when the inner loop last started. */
   readonly #atStart: Int32Array;
   readonly #indices: number[];
+  /** Whether the loop over rows or columns has moved since the iteration before. */
+  #hasSlid = false;
   #next = 0;
 
   constructor(frame: Frame, { loops, halo }: Pick<Segment, 'loops' | 'halo'>) {
@@ -80,7 +82,9 @@ export class Iterations {
   advance(): Unfit | null {
     const row = this.row(this.#next);
     const before = this.#next === 0 ? null : this.row(this.#next - 1);
+    const slid = this.#indices[this.#sliding];
     if (before !== null) this.#step(before);
+    this.#hasSlid = this.#indices[this.#sliding] !== slid;
     const { operands, operators } = this.#frame;
     row.need.fill(0);
     row.made.fill(0);
@@ -167,15 +171,22 @@ export class Iterations {
     return null;
   }
 
-  /** The box of before stands where no user has work; in the last iteration over rows or columns those that are still missing are made. */
+  /**
+   * The box of before stands where no user has work, until the rows or columns move on and all of them are made: then nobody will need it. In the last iteration
+   * over rows or columns those that are still missing are made.
+   */
   #keepBox(need: Int32Array, before: Int32Array, operand: number): Unfit | null {
     const at = BOX * operand;
     copyBox(need, at, before, at);
-    if (this.#sliding < 0 || !this.#isLast(this.#sliding) || boxWords(need, at) === 0) return null;
+    if (this.#sliding < 0 || boxWords(need, at) === 0) return null;
     const end = at + 2 * this.#slidingAxis + 1;
     const { sizes, name } = this.#frame.operands[operand]!;
     const size = sizes[this.#slidingAxis]!;
-    if (need[end]! >= size) return null;
+    if (need[end]! >= size) {
+      if (this.#hasSlid) need.fill(0, at, at + BOX);
+      return null;
+    }
+    if (!this.#isLast(this.#sliding)) return null;
     if (this.#sliding < this.#loops.length - 1 && this.#followsInner[operand] === 1)
       return this.#isLast(1)
         ? { reason: `the last words of ${name} would not be made: nothing in the segment uses them` }

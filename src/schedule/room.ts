@@ -94,6 +94,18 @@ export function tileWordsAt(
   return isSameBox(now.need, box, other.need, box) ? boxWords(now.need, box) : 0;
 }
 
+/** Retained storages that no operator of a segment reads or writes. */
+export function passingStorages(
+  { tensors, operators }: Sequence,
+  homes: readonly Home[],
+  { first, end }: Pick<Segment, 'first' | 'end'>,
+): number[] {
+  const own = new Set<number>();
+  for (const { inputs, output } of operators.slice(first, end))
+    for (const tensor of [...inputs, output]) own.add(tensors[tensor]!.storage);
+  return homes.flatMap((home, storage) => (home === 'retained' && !own.has(storage) ? [storage] : []));
+}
+
 /** Bits of the retained storages that exist during a segment and that none of its operators reads or writes. */
 export function passingBits(
   sequence: Sequence,
@@ -101,13 +113,6 @@ export function passingBits(
   homes: readonly Home[],
   segment: Pick<Segment, 'first' | 'end'>,
 ): number {
-  const { tensors, operators } = sequence;
-  const own = new Set<number>();
-  for (const { inputs, output } of operators.slice(segment.first, segment.end))
-    for (const tensor of [...inputs, output]) own.add(tensors[tensor]!.storage);
-  return homes.reduce(
-    (sum, home, storage) =>
-      home === 'retained' && !own.has(storage) ? sum + residentBits(sequence, retention, storage, segment) : sum,
-    0,
-  );
+  const passing = passingStorages(sequence, homes, segment);
+  return passing.reduce((sum, storage) => sum + residentBits(sequence, retention, storage, segment), 0);
 }

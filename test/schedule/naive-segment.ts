@@ -206,7 +206,7 @@ export class NaiveSegment {
         index === end - 1
           ? setOf(wordsIn(tile.ranges))
           : asked.size === 0
-            ? this.#standing(key, old.get(key) ?? ABSENT, tile, slidingAxis)
+            ? this.#standing(key, old.get(key) ?? ABSENT, tile, slidingAxis, slid)
             : filled(asked, (axis, from, to) =>
                 axis < 2
                   ? [from, to]
@@ -236,11 +236,14 @@ export class NaiveSegment {
     needs.push(need);
     makes.push(made);
   }
-  /** What is there where no user has work: in the last iteration of the sliding loop, words that are still missing. */
-  #standing(key: Key, old: Words, tile: Tile, axis: number): Words {
+  /**
+   * What is there where no user has work: nothing when the sliding loop has moved on and all words were made; in its last iteration, words that are still missing.
+   */
+  #standing(key: Key, old: Words, tile: Tile, axis: number, slid: boolean): Words {
     const end = endAlong(old, axis);
     const size = this.#sequence.tensors[Number(key.slice(1))]!.sizes[axis];
     const isOuter = AXES.indexOf(this.#segment.loops.at(-1)?.axis ?? 'n') !== axis;
+    if (axis >= 0 && end === size && slid) return ABSENT;
     if (axis < 0 || !tile.isLast || old.size === 0 || end === size || (isOuter && this.#followers.has(key))) return old;
     return filled(old, (other, from, to) => (other === axis ? [end, size!] : [from, to]));
   }

@@ -13,6 +13,7 @@ import type { LayerShape } from '../../../src/workload/network.ts';
 import { makeProblem } from '../../../src/workload/problem.ts';
 import { type CostCase, costCase } from '../../cost/arbitraries.ts';
 import { overheadCase } from '../../cost/overhead-arbitraries.ts';
+import { residentCase } from '../../cost/residency-arbitraries.ts';
 import { BUDGETS, layerOf } from './fixtures.ts';
 import { greedyMapping } from './stand-in-mappers.ts';
 
@@ -54,6 +55,22 @@ describe('layerBound', () => {
         );
         expect(checked).toBeGreaterThan(90);
       });
+
+  it('is never above a mapping of a step with retained operands, and follows where they are', () => {
+    const lower = new Set<string>();
+    fc.assert(
+      fc.property(residentCase(overheadCase({ imperfect: true, padding: true, maxMacs: 120 })), (one) => {
+        const accelerator = tightWires(one);
+        expect(expectAdmissible(one.layer, accelerator, one.mapping, 'imperfect')).toBe(true);
+        const { residency, ...alone } = one.layer;
+        const island = layerBound(layerDemand(alone), accelerator, 'imperfect').energyPj;
+        if (layerBound(layerDemand(one.layer), accelerator, 'imperfect').energyPj < island)
+          lower.add(residency.outputs);
+      }),
+      { numRuns: 100 },
+    );
+    expect([...lower].sort()).toEqual(['in-place', 'outermost', 'staged']);
+  });
 
   for (const imperfect of [false, true])
     it(`is never above a mapping on levels with overheads (${imperfect ? 'imperfect' : 'perfect'}), and sometimes as fast`, () => {
