@@ -121,8 +121,15 @@ export const VALIDATE_BOARDS = {
 export const VALIDATE_SCHEDULES = {
   name: 'validate schedules',
   summary:
-    'replay the schedules of a tool-neutral file of whole networks step by step and compare every figure with the recorded one; exit 1 if any differs',
-  request: z.object({ file: field(z.string(), '<file>', 'JSON file of cases') }),
+    'replay the schedules of a tool-neutral file of whole networks step by step, solve the cases that another program solved, and compare every figure; exit 1 if any differs',
+  request: z.object({
+    file: field(z.string(), '<file>', 'JSON file of cases'),
+    search: field(
+      z.boolean().default(true),
+      '--no-search',
+      'replay the recorded schedules alone, without solving cases anew',
+    ),
+  }),
   process: NONE,
   shows: ['json', 'quiet'],
   example: 'trifold validate schedules test/golden/schedules.json',

@@ -52,7 +52,15 @@ function planBy(
     made += skipped;
   }
   collector.add(iterations, iterations.count - 1);
-  return collector.plan();
+  const plan = collector.plan();
+  return (retention.pricesVectors ? null : unpricedMove(sequence, plan)) ?? plan;
+}
+
+function unpricedMove({ operators }: Sequence, { kinds }: SegmentPlan): Unfit | null {
+  const step = kinds.find(({ kind, moves }) => kind === 'vector' && moves.fetched.length + moves.drained.length > 0);
+  if (step === undefined) return null;
+  const { name } = operators[step.operator]!;
+  return { reason: `words would move for ${name}, which nothing prices without a vector unit` };
 }
 
 function loopProblem({ operators, tensors }: Sequence, { first, end, loops }: Segment): Unfit | null {

@@ -17,6 +17,7 @@ const retention: Retention = {
   copies: 1,
   keepsOutputs: true,
   keepsWeights: true,
+  pricesVectors: true,
   activationBits: () => 8,
   parameterBits: () => 8,
 };

@@ -4,7 +4,7 @@ import { readScheduleCases, type ScheduleCase } from '../../formats/schedule/sch
 import { readText } from '../presets/load.ts';
 import type { Difference } from './case-differences.ts';
 import { type Replay, replaySchedule } from './schedule-replay.ts';
-import { solveCase } from './schedule-solve.ts';
+import { findingDifferences, searchCase } from './schedule-solve.ts';
 
 /** The cases of one family of networks. */
 export interface FamilyValidation {
@@ -23,21 +23,25 @@ export interface ScheduleValidation extends Omit<FamilyValidation, 'kind'> {
   readonly differences: readonly Difference[];
 }
 
+/** How {@link validateSchedules} runs. */
+export interface ScheduleValidationOptions {
+  /** Whether the spaces of solved cases are searched too. */
+  readonly search: boolean;
+  /** Called after every case. */
+  readonly onCase?: (one: Pick<ScheduleCase, 'id' | 'kind'>, differences: number) => void;
+}
+
 /**
  * Replays the recorded schedules of all cases of a file step by step, searches the spaces of those that were solved, and compares every figure with the
  * recorded one.
- * @param onCase called after every case
  * @throws TrifoldError with the place for a file that is not a list of cases
  */
-export function validateSchedules(
-  file: string,
-  onCase?: (one: Pick<ScheduleCase, 'id' | 'kind'>, differences: number) => void,
-): ScheduleValidation {
+export function validateSchedules(file: string, { search, onCase }: ScheduleValidationOptions): ScheduleValidation {
   const cases = readScheduleCases(parseJson(readText(file, DOCUMENT_LIMITS.jsonBytes), file));
   const kinds = new Map<string, FamilyValidation>();
   const all: Difference[] = [];
   for (const one of cases) {
-    const { steps, differences } = compareCase(one);
+    const { steps, differences } = compareCase(one, search);
     const before = kinds.get(one.kind) ?? { kind: one.kind, cases: 0, matched: 0, steps: 0 };
     kinds.set(one.kind, {
       kind: one.kind,
@@ -56,16 +60,14 @@ export function validateSchedules(
 }
 
 /** A given schedule; or of a solved case the optimal ones whose steps are recorded, and what a search finds. */
-function compareCase(one: ScheduleCase): Replay {
+function compareCase(one: ScheduleCase, search: boolean): Replay {
   const { given, solved } = one;
   if (given !== null) return replaySchedule(one, given.schedule, given);
   const recorded = Object.values(solved?.found?.best ?? {}).filter(({ schedule }) => schedule.steps !== null);
   const replays = recorded.map((best) => replaySchedule(one, best.schedule, best));
+  const found = solved !== null && search ? findingDifferences(one, solved, searchCase(one, solved)) : [];
   return {
     steps: replays.reduce((sum, { steps }) => sum + steps, 0),
-    differences: [
-      ...replays.flatMap(({ differences }) => differences),
-      ...(solved === null ? [] : solveCase(one, solved)),
-    ],
+    differences: [...replays.flatMap(({ differences }) => differences), ...found],
   };
 }

@@ -65,11 +65,11 @@ function addMapper(validate: Command): void {
 }
 
 function addSchedules(validate: Command): void {
-  addCommand(validate, VALIDATE_SCHEDULES, async ({ request: { file }, common }) => {
+  addCommand(validate, VALIDATE_SCHEDULES, async ({ request: { file, search }, common }) => {
     const { validateSchedules } = await import('../../app/validate/schedules.ts');
-    const result = validateSchedules(file, ({ id, kind }, differences) =>
-      progress(common, `${id} (${kind}): ${differences === 0 ? 'matches' : `differing figures: ${differences}`}`),
-    );
+    const onCase = ({ id, kind }: { readonly id: string; readonly kind: string }, differences: number) =>
+      progress(common, `${id} (${kind}): ${differences === 0 ? 'matches' : `differing figures: ${differences}`}`);
+    const result = validateSchedules(file, { search, onCase });
     if (common.json) printJson(result);
     else {
       const { describeSchedules } = await import('../text/validate/schedules-text.ts');
