@@ -43,6 +43,9 @@ export const seed = field(wholeNumber(0).default(1), '--seed <n>', 'seed of ever
 /** Whether loop bounds divide their dims. */
 export const FACTORS = z.enum(['perfect', 'imperfect']);
 
+/** What may stay on chip between layers. */
+const BETWEEN_LAYERS = ['off', 'auto', 'retain', 'fuse'] as const;
+
 /** Fields of a request that maps a network on one accelerator. */
 export const MAPPING_FIELDS = {
   objective: field(
@@ -90,6 +93,16 @@ export const MAPPING_FIELDS = {
     wholeNumber(1, MOST_STEPS).default(10_000),
     '--evaluations <n>',
     'mappings that a sampled mapper scores per layer',
+  ),
+  betweenLayers: field(
+    z.enum(BETWEEN_LAYERS).default('off'),
+    '--between-layers <how>',
+    'what stays on chip between the layers of a network: off = nothing, each reads from and writes to the outermost level; retain = whole activations and parameters; fuse = also tiles of layers that run together; auto = retain where that can be',
+  ),
+  pinWeights: field(
+    z.boolean().default(true),
+    '--no-pin-weights',
+    'let no parameters stay on chip from one run of the network to the next',
   ),
   time: field(
     duration().optional(),

@@ -1,10 +1,10 @@
 import type { Sequence } from '../workload/graph/sequence.ts';
-import { frameOf } from './frame.ts';
-import { Iterations } from './iterations.ts';
 import { isUnfit, type Retention, type Unfit } from './retention.ts';
 import type { Placement, Segment } from './schedule.ts';
-import { StepCollector } from './step-collector.ts';
 import type { SegmentPlan } from './step-kind.ts';
+import { frameOf } from './tiles/frame.ts';
+import { Iterations } from './tiles/iterations.ts';
+import { StepCollector } from './tiles/step-collector.ts';
 
 /**
  * The steps of a segment with what each needs, equal ones together; or why the segment cannot run so. Whether the steps fit into the retention level is not
@@ -52,7 +52,15 @@ function planBy(
     made += skipped;
   }
   collector.add(iterations, iterations.count - 1);
-  return collector.plan();
+  const plan = collector.plan();
+  return (retention.pricesVectors ? null : unpricedMove(sequence, plan)) ?? plan;
+}
+
+function unpricedMove({ operators }: Sequence, { kinds }: SegmentPlan): Unfit | null {
+  const step = kinds.find(({ kind, moves }) => kind === 'vector' && moves.fetched.length + moves.drained.length > 0);
+  if (step === undefined) return null;
+  const { name } = operators[step.operator]!;
+  return { reason: `words would move for ${name}, which nothing prices without a vector unit` };
 }
 
 function loopProblem({ operators, tensors }: Sequence, { first, end, loops }: Segment): Unfit | null {

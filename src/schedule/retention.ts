@@ -14,6 +14,8 @@ export interface Retention {
   readonly keepsOutputs: boolean;
   /** Whether the level can hold Weights: where it cannot, parameters and second operands are neither pinned nor held nor retained. */
   readonly keepsWeights: boolean;
+  /** Whether there is a vector unit: without one vector operators cost nothing, and nothing may move at their steps. */
+  readonly pricesVectors: boolean;
   /** Bits in which it stores an activation's word of so many bits. */
   readonly activationBits: (wordBits: number) => number;
   /** Bits in which it stores a word of parameters of so many bits. */
@@ -31,7 +33,7 @@ export function isUnfit<T extends object>(value: T | Unfit): value is Unfit {
 }
 
 /** The outermost level on chip that has one instance and one pool for all tensors and that may keep Inputs. */
-export function retentionOf({ levels }: Pick<Accelerator, 'levels'>): Retention | Unfit {
+export function retentionOf({ levels, vectorUnit }: Pick<Accelerator, 'levels' | 'vectorUnit'>): Retention | Unfit {
   const reasons: string[] = [];
   for (const [index, level] of levels.entries()) {
     if (index === 0) continue;
@@ -47,6 +49,7 @@ export function retentionOf({ levels }: Pick<Accelerator, 'levels'>): Retention 
       copies: level.doubleBuffered ? 2 : 1,
       keepsOutputs: canKeep(level, 'Outputs'),
       keepsWeights: canKeep(level, 'Weights'),
+      pricesVectors: vectorUnit !== undefined,
       activationBits: (wordBits) => movedBits(level, wordBits),
       parameterBits: (wordBits) => level.storedBits.Weights ?? wordBits,
     };

@@ -3,7 +3,6 @@ import { evaluateMapping } from '../cost/evaluate.ts';
 import type { Evaluation, Infeasible } from '../cost/evaluation.ts';
 import { vectorCost } from '../cost/vector-cost.ts';
 import { type VectorOperatorCost, vectorStepCost } from '../cost/vector-step.ts';
-import type { Violation } from '../mapping/legality.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import type { EnergyAndCycles } from '../util/network-totals.ts';
 import { TENSORS } from '../util/vocabulary.ts';
@@ -24,7 +23,8 @@ export interface ScoredStep extends EnergyAndCycles {
   readonly tileBits: number;
   /** Words that it reads from and writes to the outermost level. */
   readonly dramWords: number;
-  /** Of a layer; null: a vector operator. */
+  /** Of a layer, with where its operands are; null: a vector operator. */
+  readonly shape: LayerShape | null;
   readonly evaluation: Evaluation | null;
   readonly mapping: Mapping | null;
   /** Of a vector operator on an accelerator with a vector unit. */
@@ -66,13 +66,19 @@ function macScore(
   mapping: Mapping,
   evaluate: Evaluate,
 ): ScoredStep | Infeasible {
-  const scored = (mode: OutputsMode) => evaluate(residentLayer(retention, step, mode, roomBits), accelerator, mapping);
-  let evaluation = scored('in-place');
-  if (!evaluation.feasible && evaluation.violations.some(isIncomplete)) evaluation = scored('staged');
+  const scored = (mode: OutputsMode) => {
+    const shape = residentLayer(retention, step, mode, roomBits);
+    return { shape, evaluation: evaluate(shape, accelerator, mapping) };
+  };
+  const inPlace = scored('in-place');
+  // Only a staged output may do without a tile in the retention level.
+  const staged = step.outputs && !inPlace.evaluation.feasible ? scored('staged') : inPlace;
+  const isStaged = staged.evaluation.feasible || isIncomplete(inPlace.evaluation);
+  const { shape, evaluation } = isStaged ? staged : inPlace;
   if (!evaluation.feasible) return evaluation;
   const fused = vectorCost(step.fused, accelerator);
   return {
-    ...{ step, roomBits, evaluation, mapping, vector: null },
+    ...{ step, roomBits, shape, evaluation, mapping, vector: null },
     tileBits: evaluation.levels[retention.level]!.usedBits * retention.copies,
     dramWords: evaluatedDramWords(evaluation) + fusedWords(step),
     energyPj: evaluation.energyPj + fused.energyPj,
@@ -87,15 +93,15 @@ function vectorScore({ accelerator }: StepSetting, step: VectorStep, roomBits: n
   const moved = [...step.moves.fetched, ...step.moves.drained];
   const passing = [...reads, written].filter(({ home }) => home === 0);
   return {
-    ...{ step, roomBits, evaluation: null, mapping: null, vector, tileBits: 0 },
+    ...{ step, roomBits, shape: null, evaluation: null, mapping: null, vector, tileBits: 0 },
     dramWords: [...passing, ...moved].reduce((sum, { words }) => sum + words, fusedWords(step)),
     energyPj: (vector?.energyPj ?? 0) + fused.energyPj,
     cycles: (vector?.cycles ?? 0) + fused.cycles,
   };
 }
 
-function isIncomplete({ rule }: Violation): boolean {
-  return rule === 'complete';
+function isIncomplete(evaluation: Evaluation | Infeasible): boolean {
+  return !evaluation.feasible && evaluation.violations.some(({ rule }) => rule === 'complete');
 }
 
 /** Words that a layer's step reads from and writes to the outermost level, moves included. */

@@ -89,8 +89,9 @@ function figures(
   words: number | null,
   schedule: Schedule,
   mappingOf: (asked: MappedKind) => Mapping,
+  on: Accelerator = accelerator(words),
 ) {
-  const score = scoreSchedule(sequence, accelerator(words), schedule, mappingOf);
+  const score = scoreSchedule(sequence, on, schedule, mappingOf);
   if (!score.feasible) return score.violations.map(({ message }) => message);
   const { dramWords } = summarizeSchedule(sequence, schedule, score, { mode: 'fuse', layerByLayerWords: null });
   const steps = score.segments.flatMap(({ plan, steps: kinds }) => [...plan.order()].map(({ kind }) => kinds[kind]!));
@@ -188,6 +189,14 @@ describe('two filters of three rows', () => {
     expect(held).toMatchObject({ sums: [20, 2376, 42], fixed: [12, 12, 15, expect.anything(), expect.anything()] });
   });
 
+  it('need room twice for what arrives in a double-buffered level', () => {
+    const [dram, buffer] = accelerator(null).levels;
+    const on = { ...accelerator(null), levels: [dram!, { ...buffer!, doubleBuffered: true }] };
+    const held = bands('cached', [...weights, { kind: 'tensor', tensor: 0 }]);
+    const { fixed } = figures(sequence, null, held, whole, on) as { fixed: number[] };
+    expect(fixed.slice(0, 3)).toEqual([12 + 5 + 3, 12 + 3, 15 + 2]);
+  });
+
   it('make rows again where they are not', () => {
     expect(figures(sequence, null, bands('recomputed', weights), whole)).toMatchObject({ sums: [27, 3190, 54] });
   });
@@ -229,6 +238,20 @@ describe('attention', () => {
       product('context', [4, 2], 5, { N: 4, K: 2, C: 3 }, 'values'),
     ],
   );
+
+  it('moves nothing for an operator that nothing prices', () => {
+    const { vectorUnit: _, ...on } = accelerator(null);
+    const homes: Home[] = [OUT, OUT, OUT, OUT, OUT, OUT];
+    const held = [{ kind: 'tensor', tensor: 3 } as const];
+    const schedule: Schedule = {
+      ...{ homes, pinned: [] },
+      segments: [...alone(0), { ...alone(1)[0]!, held }, ...alone(2)],
+    };
+    expect(figures(sequence, null, schedule, whole, on)).toEqual([
+      'words would move for softmax, which nothing prices without a vector unit',
+    ]);
+    expect(figures(sequence, null, schedule, whole)).toHaveProperty('sums');
+  });
 
   it('moves what it must where it runs over some queries at a time', () => {
     const held = [{ kind: 'tensor', tensor: 1 } as const, { kind: 'tensor', tensor: 2 } as const];

@@ -125,6 +125,15 @@ export function totalsOf(
   };
 }
 
+/** Words that pass the outermost level: of layers, and of operators that are no layers. */
+export function outermostWords({ layers, vector }: Pick<NetworkReport, 'layers' | 'vector'>): number {
+  return layers.reduce((sum, { layer, evaluation }) => {
+    const { tensors, moved } = evaluation.levels[0]!;
+    const own = TENSORS.reduce((all, tensor) => all + tensors[tensor].reads + tensors[tensor].updates, 0);
+    return sum + layer.repeat * (own + (moved === undefined ? 0 : moved.reads + moved.updates));
+  }, vector.words);
+}
+
 /** A layer without figures, and why. */
 export interface LeftOutLayer {
   readonly layer: Layer;

@@ -1,11 +1,11 @@
 import { areaMm2 } from '../../accelerator/accelerator.ts';
 import { evaluateMapping } from '../../cost/evaluate.ts';
-import type { MappedLayer } from '../../search/mapping/map-layer.ts';
+import { tileBitsAt } from '../../mapping/tile-bits.ts';
 import { type CacheCounters, EntryCache } from '../../study/entry-cache.ts';
 import { mappingKey } from '../../study/mapping-key.ts';
 import { isNamedGoal } from './goal.ts';
 import type { LayerCache } from './layer-pool.ts';
-import type { LayerWork, LayerWorkResult } from './layer-work.ts';
+import type { LayerWork, LayerWorkResult, WorkedLayer } from './layer-work.ts';
 import { modelVersion } from './model-version.ts';
 import { isStoredLayer, type StoredLayer } from './stored-layer.ts';
 
@@ -30,7 +30,11 @@ export function openLayerCache(directory: string): CountingLayerCache {
       if (isLasting(work, result))
         entries.put(
           keyOf(work),
-          result.layers.map(({ mapping, proof }) => ({ mapping, proof })),
+          result.layers.map((one): StoredLayer => {
+            const { mapping, proof } = one;
+            const outputs = 'shape' in one ? one.shape.residency?.outputs : undefined;
+            return { mapping, proof, ...(outputs === undefined ? {} : { outputs }) };
+          }),
         );
     },
     get counters() {
@@ -61,13 +65,20 @@ function restored(
   stored: readonly StoredLayer[],
 ): LayerWorkResult | undefined {
   if (stored.length !== layers.length) return undefined;
-  const mapped: MappedLayer[] = [];
-  for (const [index, { mapping, proof }] of stored.entries()) {
+  const mapped: WorkedLayer[] = [];
+  for (const [index, { mapping, proof, outputs }] of stored.entries()) {
     if (mapping.levels.length !== accelerator.levels.length) return undefined;
     const { temporalReuse } = settings;
-    const evaluation = evaluateMapping(layers[index]!, accelerator, mapping, { temporalReuse });
+    const asked = layers[index]!;
+    if ((asked.residency === undefined) !== (outputs === undefined)) return undefined;
+    const shape =
+      asked.residency === undefined || outputs === undefined
+        ? asked
+        : { ...asked, residency: { ...asked.residency, outputs } };
+    const evaluation = evaluateMapping(shape, accelerator, mapping, { temporalReuse });
     if (!evaluation.feasible) return undefined;
-    mapped.push({ kind: 'mapped', mapping, evaluation, proof });
+    const one = { kind: 'mapped', mapping, evaluation, proof } as const;
+    mapped.push(outputs === undefined ? one : { ...one, shape, tileBits: tileBitsAt(shape, accelerator, mapping) });
   }
   return { kind: 'mapped', layers: mapped, seconds: 0 };
 }

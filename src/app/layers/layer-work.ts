@@ -8,6 +8,7 @@ import {
   mapLayer,
   type UnmappableLayer,
 } from '../../search/mapping/map-layer.ts';
+import { type MappedStep, mapStep } from '../../search/mapping/step-label.ts';
 import { type ErrorCode, type ErrorDetails, TrifoldError } from '../../util/errors.ts';
 import { isRaised, type StopFlag } from '../../util/stop-flag.ts';
 import type { LayerShape } from '../../workload/network.ts';
@@ -34,11 +35,14 @@ export interface LayerWork {
   readonly jointNodeLimit?: number;
 }
 
+/** A layer, or a step of a schedule, with its best mapping. */
+export type WorkedLayer = MappedLayer | MappedStep;
+
 /** Outcome of a piece of work. */
 export type LayerWorkResult =
   | {
       readonly kind: 'mapped';
-      readonly layers: readonly MappedLayer[];
+      readonly layers: readonly WorkedLayer[];
       readonly seconds: number;
       /** Whether `stop` ended a search: without it the mapping may be better. */
       readonly isStopped?: boolean;
@@ -92,7 +96,7 @@ export function mapWork(work: LayerWork, poll: () => void = () => {}): LayerWork
   const fail = ({ code, headline: message, details }: TrifoldError, outcome: FailedWork['outcome']): FailedWork => {
     return { kind: 'failed', code, message, details, outcome, outOfNodes: nodes?.isUsedUp() === true };
   };
-  const mapped: MappedLayer[] = [];
+  const mapped: WorkedLayer[] = [];
   let isStopped = false;
   let polls = 0;
   const ask = (isFound: boolean): boolean => {
@@ -108,7 +112,8 @@ export function mapWork(work: LayerWork, poll: () => void = () => {}): LayerWork
       polls = 0;
       const deadline = secondsPerLayer === undefined ? null : performance.now() + secondsPerLayer * 1000;
       const isLate = () => deadline !== null && performance.now() > deadline;
-      const outcome = mapLayer(layer, accelerator, objective, settings, {
+      const map = layer.residency === undefined ? mapLayer : mapStep;
+      const outcome = map(layer, accelerator, objective, settings, {
         cutoff,
         shouldStop: nodes === null && deadline === null ? undefined : () => nodes?.shouldStop() === true || isLate(),
         poll: ask,

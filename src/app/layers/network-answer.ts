@@ -3,7 +3,8 @@ import type { MappedLayer, MappingProof } from '../../search/mapping/map-layer.t
 import { TrifoldError } from '../../util/errors.ts';
 import { distinctShapes } from '../../workload/distinct-layers.ts';
 import type { Network } from '../../workload/network.ts';
-import type { LayerReport, NetworkReport } from '../explain/evaluate.ts';
+import { type LayerReport, type NetworkReport, outermostWords } from '../explain/evaluate.ts';
+import { type BetweenLayers, LAYER_BY_LAYER, schedulable, scheduleSpace } from './between-layers.ts';
 import { goalObjective, limitFrom, type TextGoal } from './goal.ts';
 import { workError } from './layer-work.ts';
 import { type MappedNetwork, mappedNetwork } from './map-network.ts';
@@ -15,6 +16,7 @@ import {
   solvesNetworkWise,
 } from './network-wise.ts';
 import { isOneLayer } from './one-layer.ts';
+import { type ScheduleAnswer, scheduleSteps } from './schedule-answer.ts';
 import type { LayerSteps } from './steps.ts';
 
 /** Codes of failures that leave other questions as they are: there is no mapping, or none was found in the time given. */
@@ -39,13 +41,24 @@ export interface NetworkQuestion extends NetworkMapper {
   readonly accelerator: Accelerator;
   /** Its limits are on the sums over the layers. */
   readonly goal: TextGoal;
+  /** Absent: nothing stays on chip between layers. */
+  readonly between?: BetweenLayers;
 }
 
 /** The mappings that every command gives as its answer for a network on an accelerator. */
 export interface NetworkAnswer {
   readonly kind: 'answered';
-  /** The best mappings of the network as a whole; of every layer on its own where that is all the objective, the mapper and the time allow. */
+  /**
+   * The steps of the best schedule where something may stay on chip; else the best mappings of the network as a whole, or of every layer on its own where that
+   * is all the objective, the mapper and the time allow.
+   */
   readonly report: NetworkReport;
+  /** The best mappings with nothing on chip between layers; null where those keep no limit. */
+  readonly islands: NetworkReport | null;
+  /** Null where nothing may stay on chip between layers. */
+  readonly schedule: ScheduleAnswer | null;
+  /** Why there is no schedule though it was asked for. */
+  readonly unscheduled: string | null;
   /** Null for one layer, and where every layer was mapped on its own. */
   readonly networkWise: NetworkWise | null;
   /** Every layer on its own; null where it was not needed. */
@@ -95,7 +108,12 @@ export function goalOfLayers({
  * Where the network can be solved as a whole, the layers are mapped on their own only if that fails.
  */
 export function* networkAnswerSteps(question: NetworkQuestion): LayerSteps<NetworkAnswer | NetworkFailure> {
-  const { network, accelerator, goal, ...mapper } = question;
+  return yield* withSchedule(question, yield* islandSteps(question));
+}
+
+/** {@link networkAnswerSteps} with nothing on chip between layers. */
+function* islandSteps(question: NetworkQuestion): LayerSteps<NetworkAnswer | NetworkFailure> {
+  const { network, accelerator, goal, between: _, ...mapper } = question;
   const isTried = solvesWhole(question) && question.settings.factors === 'perfect';
   if (isTried) {
     try {
@@ -112,11 +130,18 @@ export function* networkAnswerSteps(question: NetworkQuestion): LayerSteps<Netwo
     mapped.push(...result.layers);
   }
   const layerWise = mappedNetwork(network, accelerator, distinctShapes(network), mapped);
-  return isTried ? answerOf(question, layerWise, null) : yield* answerFromLayers(question, layerWise);
+  return isTried ? answerOf(question, layerWise, null) : yield* islandsFromLayers(question, layerWise);
 }
 
 /** {@link networkAnswerSteps} from the best mappings of all layers on their own. */
 export function* answerFromLayers(
+  question: NetworkQuestion,
+  layerWise: MappedNetwork,
+): LayerSteps<NetworkAnswer | NetworkFailure> {
+  return yield* withSchedule(question, yield* islandsFromLayers(question, layerWise));
+}
+
+function* islandsFromLayers(
   question: NetworkQuestion,
   layerWise: MappedNetwork,
 ): LayerSteps<NetworkAnswer | NetworkFailure> {
@@ -125,6 +150,31 @@ export function* answerFromLayers(
   } catch (error) {
     return failureOf(error);
   }
+}
+
+/** The best schedule in place of an answer that leaves nothing on chip between layers, where that is asked for and there is one. */
+function* withSchedule(
+  question: NetworkQuestion,
+  islands: NetworkAnswer | NetworkFailure,
+): LayerSteps<NetworkAnswer | NetworkFailure> {
+  const { between = LAYER_BY_LAYER, ...asked } = question;
+  if (between.mode === 'off' || (islands.kind === 'failed' && !isWithoutMapping(islands.error))) return islands;
+  const possible = schedulable(asked);
+  const islandWords = islands.kind === 'answered' ? outermostWords(islands.report) : null;
+  const found =
+    'reason' in possible
+      ? possible
+      : yield* scheduleSteps({ ...asked, ...possible, space: scheduleSpace(between), islandWords });
+  if ('reason' in found) return islands.kind === 'failed' ? islands : { ...islands, unscheduled: found.reason };
+  const isAnswered = islands.kind === 'answered';
+  return {
+    kind: 'answered',
+    report: found.report,
+    islands: isAnswered ? islands.report : null,
+    ...{ schedule: found, unscheduled: null, optimal: found.optimum.optimal },
+    networkWise: isAnswered ? islands.networkWise : null,
+    layerWise: isAnswered ? islands.layerWise : null,
+  };
 }
 
 /** Whether the network optimum is worth trying: it needs proofs for every layer, and what ended with a gap would do so again. */
@@ -145,7 +195,13 @@ export function isAlike({ evaluation: a }: LayerReport, { evaluation: b }: Layer
   return a.energyPj === b.energyPj && a.cycles === b.cycles;
 }
 
-function wholeSteps({ network, accelerator, goal, ...mapper }: NetworkQuestion): LayerSteps<NetworkWise | null> {
+function wholeSteps({
+  network,
+  accelerator,
+  goal,
+  between: _,
+  ...mapper
+}: NetworkQuestion): LayerSteps<NetworkWise | null> {
   const objective = goalObjective({ ...goal, subjectTo: [] }, accelerator);
   const limits = goal.subjectTo.map((text) => limitFrom(text, accelerator));
   return networkWiseSteps(network, accelerator, objective, limits, mapper);
@@ -170,7 +226,10 @@ function answerOf(
       outOfNodes: question.jointNodeLimit !== undefined,
     };
   const optimal = networkWise?.optimal ?? layerWise?.proofs.every((proof) => proof.optimal) ?? false;
-  return { kind: 'answered', report, networkWise, layerWise, optimal };
+  return {
+    ...{ kind: 'answered', report, islands: report, networkWise, layerWise, optimal },
+    ...{ schedule: null, unscheduled: null },
+  };
 }
 
 function failureOf(error: unknown): NetworkFailure {

@@ -2,14 +2,21 @@ import type { Mapping } from '../../mapping/mapping.ts';
 import type { MappedLayer, MappingProof } from '../../search/mapping/map-layer.ts';
 import { isCount, isObject } from '../../study/json-text.ts';
 import { DIMS, TENSORS } from '../../util/vocabulary.ts';
+import type { Residency } from '../../workload/residency.ts';
 
 /** A mapped layer as files hold it: its figures follow from the mapping. Plain JSON. */
-export type StoredLayer = Pick<MappedLayer, 'mapping' | 'proof'>;
+export interface StoredLayer extends Pick<MappedLayer, 'mapping' | 'proof'> {
+  /** Of a step of a schedule: how its Outputs stay, which the search of its mapping chooses. */
+  readonly outputs?: Residency['outputs'];
+}
 
 /** Whether a JSON value has the form of a stored layer; not whether its mapping is legal. */
 export function isStoredLayer(value: unknown): value is StoredLayer {
-  return isObject(value) && isMapping(value.mapping) && isProof(value.proof);
+  if (!isObject(value) || !isMapping(value.mapping) || !isProof(value.proof)) return false;
+  return value.outputs === undefined || isOneOf(OUTPUTS, value.outputs);
 }
+
+const OUTPUTS: readonly Residency['outputs'][] = ['outermost', 'in-place', 'staged'];
 
 function isProof(value: unknown): value is MappingProof {
   if (!isObject(value)) return false;

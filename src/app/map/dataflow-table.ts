@@ -5,6 +5,7 @@ import type { MapRequest } from '../../options/map.ts';
 import type { RunEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import type { NetworkTotals } from '../explain/evaluate.ts';
+import { LAYER_BY_LAYER } from '../layers/between-layers.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
 import {
   isWithoutMapping,
@@ -59,11 +60,12 @@ export async function runDataflowTable(
   const started = performance.now();
   refuseOptions(request);
   const { dataflow: _, ...free } = request;
-  const { network, specification, technology } = mapInputs(free);
+  const { network, specification, technology, between = LAYER_BY_LAYER } = mapInputs(free);
   const question = {
     network,
     accelerator: buildAccelerator(specification, technology),
     goal: requestedGoal(request),
+    between,
     ...(request.time === undefined ? {} : { secondsPerLayer: request.time }),
   };
   const names = [null, ...dataflowNames()];

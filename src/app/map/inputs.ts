@@ -13,6 +13,7 @@ import type { Objective } from '../../search/mapping/objective.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import type { Network } from '../../workload/network.ts';
 import { selectNetwork } from '../../workload/select-layers.ts';
+import { type BetweenLayers, resolveBetweenLayers } from '../layers/between-layers.ts';
 import { goalObjective, limitFrom, objectiveFrom, type TextGoal } from '../layers/goal.ts';
 import { solvesNetworkWise } from '../layers/network-wise.ts';
 import { isOneLayer } from '../layers/one-layer.ts';
@@ -35,6 +36,8 @@ export interface MapInputs {
   readonly specification: AcceleratorSpecification;
   readonly technology: Technology;
   readonly dataflow: DataflowTemplate | null;
+  /** What may stay on chip between the layers; absent in runs of versions that kept nothing there. */
+  readonly between?: BetweenLayers;
 }
 
 /** Resolves the names of a request. @param place circumstances of the file to save to @throws TrifoldError for unknown names, bad files and bad expressions */
@@ -54,7 +57,9 @@ export function mapInputs(request: MapRequest, place: OutputPlace = { isForced: 
   const dataflow = partialMapping(request, accelerator) ?? null;
   checkGoal(request, !isOneLayer(network, accelerator), accelerator);
   for (const text of request.subjectTo) refuseHopeless(limitFrom(text, accelerator), accelerator);
-  return { kind: 'map', request, network, specification, technology, dataflow };
+  const settings = layerSettings(request, dataflow);
+  const between = resolveBetweenLayers(request, { network, accelerator, goal: requestedGoal(request), settings });
+  return { kind: 'map', request, network, specification, technology, dataflow, between };
 }
 
 /** An upper limit that even a mapping without energy and time would break, such as one on the area. */
@@ -145,6 +150,8 @@ export function requestJson(request: MappingRequest) {
     factors: request.factors,
     dataflow: request.dataflow ?? request.constraints ?? null,
     temporalReuse: request.temporalReuse,
+    betweenLayers: request.betweenLayers,
+    pinWeights: request.pinWeights,
     batch: request.batch,
     seed: request.seed,
   };

@@ -1,6 +1,5 @@
 import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
-import { notModelled } from '../../cost/analysis/not-modelled.ts';
 import { evaluateMapping } from '../../cost/evaluate.ts';
 import { unwiredDims } from '../../mapping/dataflow-problems.ts';
 import type { MapRequest } from '../../options/map.ts';
@@ -11,9 +10,11 @@ import { TrifoldError } from '../../util/errors.ts';
 import { distinctShapes } from '../../workload/distinct-layers.ts';
 import { type Network, networkMacs, networkParameters } from '../../workload/network.ts';
 import { networkPart, networkTitle } from '../../workload/network-part.ts';
+import { type CapacityGain, capacityGainSteps } from '../explain/capacity-gains.ts';
 import { type LeftOutLayer, layerReport, type NetworkReport } from '../explain/evaluate.ts';
 import { type Explanations, explainMapped } from '../explain/explain.ts';
 import { layerSummary, networkFigures, networkSummaries } from '../explain/layer-summary.ts';
+import { LAYER_BY_LAYER } from '../layers/between-layers.ts';
 import { type FailedWork, workError, workPerShape } from '../layers/layer-work.ts';
 import { type MappedNetwork, mappedNetwork } from '../layers/map-network.ts';
 import {
@@ -26,11 +27,13 @@ import {
 } from '../layers/network-answer.ts';
 import type { NetworkWise } from '../layers/network-wise.ts';
 import { isOneLayer } from '../layers/one-layer.ts';
+import type { ScheduleAnswer } from '../layers/schedule-answer.ts';
 import { runSteps } from '../layers/steps.ts';
 import type { StoredLayer } from '../layers/stored-layer.ts';
 import type { RunSession } from '../run/kind.ts';
 import { factorNote } from './factor-note.ts';
 import { layerSettings, type MapInputs, requestedGoal, requestedObjective } from './inputs.ts';
+import { mapLimits } from './limits.ts';
 
 /** Result of {@link runMap}. */
 export interface MapResult {
@@ -39,15 +42,21 @@ export interface MapResult {
   readonly mapped: MappedNetwork;
   /** Those without one. */
   readonly leftOut: readonly LeftOutLayer[];
-  /** The answer: the network as a whole where it was solved, else its layers one by one. */
+  /** The answer: the steps of the best schedule, else the network as a whole where it was solved, else its layers one by one. */
   readonly report: NetworkReport;
+  /** The answer with nothing on chip between layers; null where nothing keeps the limits so. */
+  readonly islands: NetworkReport | null;
+  /** Null where nothing stays on chip between layers. */
+  readonly schedule: ScheduleAnswer | null;
   /** What the run took in this process: layers, the network as a whole, and the reasons if asked for. */
   readonly seconds: number;
   readonly notes: readonly string[];
   /** The best mappings of the network as a whole; null for one layer, and where the objective or mapper does not allow it. */
   readonly networkWise: NetworkWise | null;
-  /** Null unless asked for. */
+  /** Of the layers with nothing on chip between them; null unless asked for, and where nothing keeps the limits so. */
   readonly explanations: Explanations | null;
+  /** What more room for what stays on chip would bring; null unless asked for with a schedule. */
+  readonly capacityGains: readonly CapacityGain[] | null;
 }
 
 /** State of a `map` run between two events; plain JSON. */
@@ -79,7 +88,7 @@ export async function runMap(
   }: Pick<RunSession<MapState>, 'pool' | 'emit' | 'step' | 'state' | 'checkpoint'>,
 ): Promise<MapResult> {
   const begun = performance.now();
-  const { request, network, specification, technology, dataflow } = inputs;
+  const { request, network, specification, technology, dataflow, between = LAYER_BY_LAYER } = inputs;
   const accelerator = buildAccelerator(specification, technology);
   const goal = goalOfLayers({ network, accelerator, goal: requestedGoal(request) });
   const objective = requestedObjective(goal, accelerator);
@@ -90,6 +99,7 @@ export async function runMap(
     accelerator,
     goal: requestedGoal(request),
     settings,
+    between,
     ...(seconds === undefined ? {} : { secondsPerLayer: seconds }),
   });
   const notes = [
@@ -175,7 +185,8 @@ export async function runMap(
   step('the network as a whole');
   const answer = await runSteps(answerFromLayers(question, whole), pool);
   if (answer.kind === 'failed') throw answer.error;
-  const { report, networkWise } = answer;
+  const { report, islands, schedule, networkWise } = answer;
+  if (answer.unscheduled !== null) notes.push(`nothing stays on chip between the layers: ${answer.unscheduled}`);
   if (asWhole && networkWise === null)
     notes.push(
       tries
@@ -184,31 +195,40 @@ export async function runMap(
     );
   if (request.explain === true) step('explanations');
   const explanations =
-    request.explain === true
+    request.explain === true && islands !== null
       ? await explainMapped({
           specification,
           technology,
-          report,
+          report: islands,
           proofs: whole.proofs,
-          question,
+          question: { ...question, between: LAYER_BY_LAYER },
           pin: request.pin,
           pool,
           onChange: (index, count, name) =>
             emit({ kind: 'note', level: 'info', text: `explained ${index + 1}/${count}: ${name}` }),
         })
       : null;
+  const capacityGains =
+    request.explain === true && schedule !== null && between.mode !== 'off'
+      ? await runSteps(capacityGainSteps(question, between, schedule), pool)
+      : null;
   const isPriced = report.vector.isPriced && report.vector.operators.length > 0;
-  if (isPriced || report.link !== null || (networkWise !== null && differs(networkWise, whole))) {
-    const isOptimal = (index: number) => networkWise?.optimal ?? whole.proofs[index]!.optimal;
+  if (schedule !== null || isPriced || report.link !== null || (networkWise !== null && differs(networkWise, whole))) {
+    const isOptimal = (index: number) =>
+      schedule?.optimum.optimal ?? networkWise?.optimal ?? whole.proofs[index]!.optimal;
     emit({ kind: 'best-layers', trial: 0, layers: networkSummaries(report, isOptimal) });
   }
   const took = (performance.now() - begun) / 1000;
   tellProgress(took, 0);
   emit({
     ...{ kind: 'finished', reason: 'done', design: null, networks: [networkFigures(report)] },
-    notModelled: notModelled(accelerator, [report.network], request.temporalReuse),
+    ...(schedule === null ? {} : { schedules: [{ network: network.name, schedule: schedule.summary }] }),
+    notModelled: mapLimits({ inputs, report, schedule }),
   });
-  return { inputs, mapped: whole, leftOut, report, seconds: took, notes, networkWise, explanations };
+  return {
+    ...{ inputs, mapped: whole, leftOut, report, islands, schedule },
+    ...{ seconds: took, notes, networkWise, explanations, capacityGains },
+  };
 }
 
 /** What became of a shape. */

@@ -21,6 +21,11 @@ export function mappingFileName(network: string): string {
   return mappingFileNames([network])[0]!;
 }
 
+/** Name of the result file with the schedule of a run's only network. */
+export function scheduleFileName(network: string): string {
+  return mappingFileName(network).replace('mapping-', 'schedule-');
+}
+
 /**
  * The mappings of a network as YAML that `trifold eval` reads.
  * @param source the command that found them

@@ -12,6 +12,7 @@ import { selectNetwork } from '../../workload/select-layers.ts';
 import { energyNotes } from '../explain/energy-notes.ts';
 import type { NetworkTotals } from '../explain/evaluate.ts';
 import { valueText } from '../explain/value-text.ts';
+import { resolveBetweenLayers } from '../layers/between-layers.ts';
 import { type PinnedFigure, pinnedGoal } from '../layers/goal.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
 import {
@@ -187,11 +188,15 @@ function planPoint(
 
 function questionOf(request: SweepRequest, accelerator: Accelerator, batch: number): NetworkQuestion {
   const whole = loadWorkload(request.workload, batch, request).network;
-  return {
+  const asked = {
     network: selectNetwork(whole, request.layer),
     accelerator,
     goal: requestedGoal(request),
     settings: layerSettings(request, partialMapping(request, accelerator)),
+  };
+  return {
+    ...asked,
+    between: resolveBetweenLayers(request, asked),
     ...(request.time === undefined ? {} : { secondsPerLayer: request.time }),
   };
 }

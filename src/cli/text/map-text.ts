@@ -1,8 +1,9 @@
 import type { NetworkTotals } from '../../app/explain/evaluate.ts';
 import { layerProofs } from '../../app/layers/network-answer.ts';
+import type { ScheduleAnswer } from '../../app/layers/schedule-answer.ts';
+import { mapFiles } from '../../app/map/files.ts';
+import { mapLimits } from '../../app/map/limits.ts';
 import type { MapResult } from '../../app/map/map.ts';
-import { mappingFileName } from '../../app/map/mapping-text.ts';
-import { notModelled } from '../../cost/analysis/not-modelled.ts';
 import { energyText, percentText, siText } from '../../util/quantity-text.ts';
 import { shownText } from '../../util/shown-text.ts';
 import { describeExplanations } from './explain-text.ts';
@@ -15,21 +16,33 @@ import {
   layerCells,
   layerTable,
 } from './report-text.ts';
+import { describeSchedule, describeStays, scheduleTable } from './schedule/schedule-text.ts';
 import { right } from './table.ts';
 
 /** The end of a `map` run as text: the mapped network, why its mappings are the best if asked, the files. */
 export function describeMapResult(result: MapResult, directory: string | null): string {
   return [
     describeMapped(result),
-    ...(result.explanations === null ? [] : [`\n${describeExplanations(result, result.explanations)}`]),
+    ...(result.schedule === null || result.capacityGains === null
+      ? []
+      : [`\n${describeStays(result.schedule, result.capacityGains)}`]),
+    ...(result.explanations === null
+      ? []
+      : [`\n${describeExplanations({ ...result, report: result.islands ?? result.report }, result.explanations)}`]),
     ...(directory === null
       ? []
-      : [`\nwritten to ${shownText(directory)}: accelerator.yaml, ${mappingFileName(result.inputs.network.name)}`]),
+      : [
+          `\nwritten to ${shownText(directory)}: ${mapFiles(result)
+            .map(({ name }) => name)
+            .join(', ')}`,
+        ]),
   ].join('\n');
 }
 
 /** A mapped network as text: the layer table with proofs, the totals; for one layer also its counts and loop nest. */
-export function describeMapped({ mapped, leftOut, report, seconds, notes, inputs, networkWise }: MapResult): string {
+export function describeMapped(result: MapResult): string {
+  const { mapped, leftOut, report, seconds, notes, inputs, networkWise, schedule } = result;
+  if (schedule !== null) return describeScheduled(result, schedule);
   const { proofs } = mapped;
   const own = layerProofs(report, mapped);
   const table = layerTable(
@@ -67,13 +80,35 @@ export function describeMapped({ mapped, leftOut, report, seconds, notes, inputs
     `  mappings     ${proven} of ${proofs.length} proven optimal for ${inputs.request.objective} (${inputs.request.factors} factors), ${counted(mapped.remembered, 'repeated shape')}`,
     `  run          took ${formatNumber(seconds, 3)} s`,
     ...describeNetworkWise(mapped.report.totals, networkWise),
+    ...betweenText(inputs.between),
     ...(own.includes(null)
       ? [
           '  proof        "for the network": this layer alone would be better with another mapping, the network would not',
         ]
       : []),
-    describeLimits(notModelled(report.accelerator, [report.network], inputs.request.temporalReuse)),
+    describeLimits(mapLimits(result)),
   ].join('\n');
+}
+
+/** A network under a schedule: a table of its steps, the totals, what stays on chip and what proves it. */
+function describeScheduled(result: MapResult, schedule: ScheduleAnswer): string {
+  const { mapped, report, islands, notes, seconds } = result;
+  return [
+    ...notes.map((note) => `note: ${note}\n`),
+    scheduleTable(schedule),
+    '',
+    describeTotals(report),
+    ...describeSchedule(schedule, islands),
+    `  layer-wise   EDP ${mapped.report.totals.edpPjCycles.toExponential(6)} pJ*cycles (every layer on its own, for itself)`,
+    `  run          took ${formatNumber(seconds, 3)} s`,
+    describeLimits(mapLimits(result)),
+  ].join('\n');
+}
+
+/** Why nothing stays on chip between layers, where nobody asked for that. */
+function betweenText(between: MapResult['inputs']['between']): string[] {
+  if (between === undefined || between.mode !== 'off' || between.reason === null) return [];
+  return [`  on chip      nothing stays between layers: ${between.reason}`];
 }
 
 /** The network as a whole beside its layers taken one by one. */

@@ -14,16 +14,20 @@ export type CostedHardware = Pick<Accelerator, 'levels' | 'vectorUnit' | 'link' 
  * What the figures of networks on an accelerator leave out, as sentences of what its levels state and the model counts; behind a sentence, in brackets, the
  * levels that it holds for.
  * @param temporalReuse the rule that the figures were counted with; searches of accelerators and networks know `exact` alone
+ * @param retained level in which activations stay between operators; null: none do
  */
 export function notModelled(
   accelerator: CostedHardware,
   networks: readonly NamedNetwork[],
   temporalReuse: TemporalReuse = 'exact',
+  retained: string | null = null,
 ): readonly string[] {
   const { levels, link } = accelerator;
   const outermost = levels[0]?.name ?? 'the outermost level';
   return [
-    `activations on chip: every layer reads its inputs from ${outermost} and writes its outputs there`,
+    retained === null
+      ? `activations on chip: every layer reads its inputs from ${outermost} and writes its outputs there`
+      : `activations on chip: in ${retained} alone, with operators one after the other in the order given; parameters that stay there are loaded before the first run`,
     ...unstatedCycles(levels),
     ...statements(levels, temporalReuse),
     ...uncompressed(levels, networks),

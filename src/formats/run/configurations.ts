@@ -14,6 +14,12 @@ export const mapConfiguration = z.object({
   specification,
   technology,
   dataflow: dataflow.nullable(),
+  between: z
+    .discriminatedUnion('mode', [
+      z.object({ mode: z.literal('off'), reason: text.nullable() }),
+      z.object({ mode: z.enum(['retain', 'fuse']), pins: z.boolean() }),
+    ])
+    .optional(),
 });
 
 /** Configuration of a design run. */

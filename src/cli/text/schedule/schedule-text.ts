@@ -1,0 +1,126 @@
+import type { CapacityGain } from '../../../app/explain/capacity-gains.ts';
+import type { NetworkReport } from '../../../app/explain/evaluate.ts';
+import type { ScheduleAnswer } from '../../../app/layers/schedule-answer.ts';
+import type { ScheduleSummary } from '../../../schedule/summary.ts';
+import { isTiled, loopsText } from '../../../schedule/summary-figures.ts';
+import { groupedText, percentText } from '../../../util/quantity-text.ts';
+import type { Sequence } from '../../../workload/graph/sequence.ts';
+import { counted, formatBits, formatChange, formatNumber, indent } from '../format.ts';
+import { LAYER_COLUMNS, layerCells, layerTable } from '../report-text.ts';
+import { formatTable, names, right } from '../table.ts';
+
+/** The steps of a schedule as a table: equal ones a line, with where their operands are and the room that they have. */
+export function scheduleTable({ report, scored: { retention } }: ScheduleAnswer): string {
+  const place = (isRetained: boolean) => (isRetained ? retention.levelName : report.accelerator.levels[0]!.name);
+  return layerTable(
+    [...LAYER_COLUMNS, names('inputs'), 'weights', 'outputs', right('room'), right('used')],
+    report.layers.map(({ layer }) => layer),
+    report.layers,
+    [],
+    (line) => {
+      const { residency } = line.layer;
+      const { inputs, weights, outputs, roomBits } = residency!;
+      return [
+        ...layerCells(line, 4),
+        place(inputs),
+        place(weights),
+        place(outputs !== 'outermost'),
+        roomBits === null ? 'no limit' : formatBits(roomBits),
+        formatBits(line.evaluation.levels[retention.level]!.usedBits * retention.copies),
+      ];
+    },
+  );
+}
+
+/** What stays on chip under a schedule, what that brings beside each layer on its own, and what proves it. */
+export function describeSchedule(
+  { optimum, sequence, report, summary, limits }: ScheduleAnswer,
+  islands: NetworkReport | null,
+): string[] {
+  const { lowerBound, value, optimal } = optimum;
+  const { storages, capacityBits, levelName, peak, dramWords, mode } = summary;
+  const outermost = report.accelerator.levels[0]!.name;
+  const size = capacityBits === null ? 'no limit' : formatBits(capacityBits);
+  const { edpPjCycles } = report.totals;
+  const gap = lowerBound > 0 ? `gap <= ${percentText(value / lowerBound - 1, 3)}` : 'not proven';
+  const proof = [optimal ? 'proven optimal' : gap, ...limits].join(', ');
+  const before = islands?.totals.edpPjCycles;
+  return [
+    `  on chip      ${mode} in ${levelName} (${size}): ${stayText(storages)}${pinText(summary, sequence)}`,
+    ...segmentsText(summary),
+    `  ${outermost} words`.padEnd(15) +
+      `${groupedText(dramWords.spent)} = ${(dramWords.spent / dramWords.compulsory).toFixed(2)}x the compulsory ${groupedText(dramWords.compulsory)} (inputs, outputs and parameters that are not pinned, once)${dramWords.layerByLayer === null ? '' : `; ${groupedText(dramWords.layerByLayer)} with each layer on its own`}`,
+    `  peak         ${formatBits(peak.bits)} of ${levelName} at ${sequence.operators[peak.operator]!.name}`,
+    `  schedule     EDP ${edpPjCycles.toExponential(6)} pJ*cycles (${proof})${before === undefined ? '' : `: ${percentText(1 - edpPjCycles / before, 3)} below ${before.toExponential(6)} with each layer on its own`}`,
+    `  certificate  ${certificateText(optimum)}`,
+  ];
+}
+
+/** Rows of activations that a reader takes in. */
+const MOST_SHOWN = 20;
+
+/** Why a schedule keeps what it keeps: the activations that save most words of the outermost level, and what more room would bring. */
+export function describeStays({ summary, report }: ScheduleAnswer, gains: readonly CapacityGain[]): string {
+  const { storages, operators, levelName } = summary;
+  const outermost = report.accelerator.levels[0]!.name;
+  const staying = storages
+    .filter(({ home }) => home !== 'outermost')
+    .sort((a, b) => b.savedDramWords - a.savedDramWords);
+  const rows = staying
+    .slice(0, MOST_SHOWN)
+    .map(({ name, home, bits, users, savedDramWords }) => [
+      name,
+      home === 'fused' ? 'as tiles' : 'whole',
+      formatBits(bits),
+      users.map((user) => operators[user]!.name).join(', '),
+      groupedText(savedDramWords),
+    ]);
+  const more = staying.length - rows.length;
+  return [
+    `What stays in ${levelName}, by the words of ${outermost} that it saves`,
+    indent(formatTable([names('activation'), 'how', right('size'), 'read by', right('saved')], rows)),
+    ...(more > 0 ? [`  and ${formatNumber(more)} more`] : []),
+    ...gains.map(({ capacityBits, result }) => {
+      const change = `  ${levelName} of ${formatBits(capacityBits)}`;
+      if (result === null) return `${change}: not solved`;
+      const { objective, edp, dramWords, optimal } = result;
+      return `${change}: objective ${formatChange(objective)}, EDP ${formatChange(edp)}, ${outermost} words ${formatChange(dramWords)}${optimal ? '' : ' (not proven: it may be better)'}`;
+    }),
+    '  with accesses, leakage and area as they are; what follows is of the layers with nothing on chip between them',
+  ].join('\n');
+}
+
+function stayText(storages: ScheduleSummary['storages']): string {
+  const inner = storages.filter(({ producer, users }) => producer !== null && users.length > 0);
+  const count = (home: string) => inner.filter((storage) => storage.home === home).length;
+  const fused = count('fused');
+  return `${formatNumber(count('retained'))} of ${counted(inner.length, 'activation')} stay${fused === 0 ? '' : `, ${formatNumber(fused)} only ever exist as tiles`}`;
+}
+
+function pinText({ operators, pinnedBits, oneOffLoadWords }: ScheduleSummary, { operators: all }: Sequence): string {
+  const pinned = operators.flatMap(({ weights }, i) => (weights === 'pinned' ? [all[i]!.name] : []));
+  if (pinned.length === 0) return '; no parameters stay between runs';
+  const named = pinned.length > MOST_NAMED ? `${pinned.slice(0, MOST_NAMED).join(', ')} ...` : pinned.join(', ');
+  return `; parameters of ${counted(pinned.length, 'layer')} stay between runs (${named}): ${formatBits(pinnedBits)}, ${groupedText(oneOffLoadWords)} words loaded once before the first run, which no figure here counts`;
+}
+
+/** Names of layers that a line takes. */
+const MOST_NAMED = 4;
+
+function segmentsText(summary: ScheduleSummary): string[] {
+  return summary.segments.filter(isTiled).map((segment) => {
+    const [first, last] = [summary.operators[segment.first]!.name, summary.operators[segment.end - 1]!.name];
+    const held = segment.held.length === 0 ? '' : `, holds ${segment.held.join(', ')}`;
+    return `  segment      ${first} to ${last}: ${loopsText(segment, 'x')}, ${segment.halo} halo${held}`;
+  });
+}
+
+function certificateText({ certificate }: ScheduleAnswer['optimum']): string {
+  const { states, choices, decided, labels, lambdas, space, left } = certificate;
+  const tiles = space.fuses
+    ? `; segments over ${space.loops.map((axes) => axes.join(' and ')).join(', ')}, tile sizes: ${space.tiles === 'all' ? 'all' : 'the least for each number of tiles'}, ${formatNumber(decided)} decided in full`
+    : '';
+  const unsearched =
+    left.length === 0 ? '' : `; ${counted(left.length, 'activation')} not tried on chip, as too many live at once`;
+  return `operators in the order given; all homes${space.pins ? ' and pinned parameters' : ''}: ${formatNumber(states)} states, ${counted(choices, 'choice')}${tiles}; ${formatNumber(labels.proven)} of ${counted(labels.asked, 'step')} proven, ${counted(lambdas, 'weight')} of latency${unsearched}`;
+}

@@ -1,0 +1,175 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { buildAccelerator } from '../../../src/accelerator/build.ts';
+import { capacityGainSteps } from '../../../src/app/explain/capacity-gains.ts';
+import { networkJson } from '../../../src/app/explain/evaluate.ts';
+import { openLayerCache } from '../../../src/app/layers/layer-cache.ts';
+import { openLayerPool } from '../../../src/app/layers/layer-pool.ts';
+import { networkAnswerSteps } from '../../../src/app/layers/network-answer.ts';
+import { runSteps } from '../../../src/app/layers/steps.ts';
+import { layerSettings, type MapInputs, mapInputs, requestedGoal } from '../../../src/app/map/inputs.ts';
+import { mapJson } from '../../../src/app/map/json.ts';
+import type { MapResult } from '../../../src/app/map/map.ts';
+import { describeMapped } from '../../../src/cli/text/map-text.ts';
+import { describeStays } from '../../../src/cli/text/schedule/schedule-text.ts';
+import type { MapRequest } from '../../../src/options/map.ts';
+import { scoreSchedule } from '../../../src/schedule/score.ts';
+import type { FinishedEvent, RunEvent } from '../../../src/search/run-events.ts';
+import { listener, mapped, mapRuns } from '../run-folders.ts';
+import { freshPath, SMALL_REQUEST, tinyWith, writeSmall } from '../small-files.ts';
+
+const CHAIN = writeSmall(
+  'chain.yaml',
+  `name: chain
+source: made up for tests
+input: [2, 4, 4]
+layers:
+  - { name: a, kind: conv, out: 4, kernel: 1 }
+  - { name: b, kind: conv, out: 4, kernel: 1 }
+  - { name: sum, kind: add, from: [b, a] }
+  - { name: c, kind: conv, out: 2, kernel: 1 }
+`,
+);
+const REQUEST: MapRequest = { ...SMALL_REQUEST, workload: CHAIN, accelerator: tinyWith() };
+const map = (request: Partial<MapRequest>): Promise<MapResult> => mapped({ ...REQUEST, ...request });
+
+function questionOf({ network, specification, technology, request, between }: MapInputs) {
+  return {
+    network,
+    accelerator: buildAccelerator(specification, technology),
+    goal: requestedGoal(request),
+    settings: layerSettings(request, null),
+    between: between!,
+  };
+}
+
+/** The run that most tests look at, with its folder and events. */
+const events: RunEvent[] = [];
+const directory = freshPath('run');
+const retaining = mapRuns
+  .start(
+    { ...REQUEST, betweenLayers: 'retain' },
+    directory,
+    { workers: 1 },
+    listener((event) => events.push(event)),
+  )
+  .then(({ finished }) => finished!);
+
+describe('a network whose activations may stay on chip', () => {
+  // Killed by: totals of another answer than the schedule's, a schedule that its own steps do not cost, words that are counted for one of the two alone.
+  it('costs what its steps cost, never more than with nothing on chip, and never less than it must move', async () => {
+    const [off, unpinned, retained] = await Promise.all([
+      map({}),
+      map({ betweenLayers: 'retain', pinWeights: false }),
+      retaining,
+    ]);
+    expect(off.schedule).toBeNull();
+    expect(off.report).toBe(off.islands);
+    for (const { schedule, report, islands } of [unpinned, retained]) {
+      const { optimum, scored, sequence, summary } = schedule!;
+      expect(optimum.optimal).toBe(true);
+      expect(report.totals.energyPj).toBeCloseTo(optimum.energyPj, 6);
+      expect(report.totals.cycles).toBe(optimum.cycles);
+      const again = scoreSchedule(
+        sequence,
+        report.accelerator,
+        optimum.schedule,
+        ({ segment, kind }) => scored.segments[segment]!.steps[kind]!.mapping,
+      );
+      expect(again).toMatchObject({ feasible: true, energyPj: scored.energyPj, cycles: scored.cycles });
+      expect(islands!.totals).toEqual(off.report.totals);
+      const { spent, compulsory, layerByLayer } = summary.dramWords;
+      expect(spent).toBeGreaterThanOrEqual(compulsory);
+      expect(spent).toBeLessThan(layerByLayer!);
+      expect(summary.peak.bits).toBeLessThanOrEqual(summary.capacityBits!);
+      expect(report.totals.edpPjCycles).toBeLessThan(off.report.totals.edpPjCycles);
+    }
+    expect(unpinned.schedule!.summary).toMatchObject({ pinnedBits: 0, oneOffLoadWords: 0 });
+    expect(retained.schedule!.optimum.value).toBeLessThanOrEqual(unpinned.schedule!.optimum.value);
+  });
+
+  // Killed by: figures of a document or a text that are those of the layers on their own, a limit that still says that nothing stays.
+  it('is what documents, texts and events tell', async () => {
+    const result = await retaining;
+    const { schedule, report } = result;
+    const json = mapJson(result) as { readonly schedule: object; readonly notModelled: readonly string[] };
+    expect(json).toMatchObject(networkJson(report));
+    expect(json.schedule).toMatchObject({ ...schedule!.summary, optimal: true });
+    expect(json.notModelled[0]).toContain(`in ${schedule!.summary.levelName} alone`);
+    const finished = events.at(-1) as FinishedEvent;
+    expect(finished.schedules).toEqual([{ network: 'chain', schedule: schedule!.summary }]);
+    expect(finished.networks[0]).toMatchObject({ edpPjCycles: report.totals.edpPjCycles });
+    const text = describeMapped(result);
+    expect(text).toContain(`retain in ${schedule!.summary.levelName}`);
+    expect(text).toContain('proven optimal');
+    expect(text).toContain(report.totals.edpPjCycles.toExponential(6));
+  });
+
+  // Killed by: a cache that loses how outputs of a step stay, or answers a step with a layer of its own.
+  it('has the same schedule from remembered mappings', async () => {
+    const question = questionOf(mapInputs({ ...REQUEST, betweenLayers: 'retain' }));
+    const cache = openLayerCache(freshPath('cache'));
+    const pool = openLayerPool({ workers: 1, cache });
+    const first = await runSteps(networkAnswerSteps(question), pool);
+    const { hits } = cache.counters;
+    const second = await runSteps(networkAnswerSteps(question), pool);
+    expect(cache.counters.hits).toBeGreaterThan(hits);
+    if (first.kind === 'failed' || second.kind === 'failed') throw new Error('it has a schedule');
+    expect(second.schedule!.scored).toMatchObject({
+      energyPj: first.schedule!.scored.energyPj,
+      cycles: first.schedule!.scored.cycles,
+    });
+    expect(second.schedule!.optimum.schedule).toEqual(first.schedule!.optimum.schedule);
+  });
+
+  // Killed by: a level that stays as it is, ratios upside down, figures of the layers on their own.
+  it('is never worse with more room, and better where there was too little', async () => {
+    const inputs = mapInputs({ ...REQUEST, betweenLayers: 'retain', pinWeights: false });
+    const question = questionOf(inputs);
+    const pool = openLayerPool({ workers: 1 });
+    const answer = await runSteps(networkAnswerSteps(question), pool);
+    if (answer.kind === 'failed' || question.between.mode === 'off') throw new Error('it has a schedule');
+    const gains = await runSteps(capacityGainSteps(question, question.between, answer.schedule!), pool);
+    expect(gains.map(({ capacityBits }) => capacityBits)).toEqual([8 * (1024 + 128), 8 * 256]);
+    for (const { result } of gains) {
+      expect(result!.optimal).toBe(true);
+      expect(result!.dramWords).toBeLessThan(1);
+      expect(result!.objective).toBeLessThan(1);
+    }
+    expect(gains[0]!.result!.objective).toBeLessThanOrEqual(gains[1]!.result!.objective);
+    const text = describeStays(answer.schedule!, gains);
+    expect(text).toContain('read by');
+    expect(text).toContain('objective -');
+  });
+
+  it('is saved as a schedule beside the mappings', async () => {
+    await retaining;
+    for (const name of ['mapping-chain.yaml', 'schedule-chain.yaml'])
+      expect(existsSync(join(directory, name))).toBe(true);
+    expect(readFileSync(join(directory, 'schedule-chain.yaml'), 'utf8')).toContain('retained:');
+  });
+});
+
+describe('where nothing can stay on chip', () => {
+  it('auto says why, and what is asked for is refused', async () => {
+    const resolved = (request: Partial<MapRequest>) => mapInputs({ ...REQUEST, ...request }).between;
+    expect(resolved({ betweenLayers: 'auto' })).toEqual({ mode: 'retain', pins: true });
+    expect(resolved({ betweenLayers: 'auto', pinWeights: false })).toEqual({ mode: 'retain', pins: false });
+    expect(resolved({ betweenLayers: 'fuse' })).toEqual({ mode: 'fuse', pins: true });
+    expect(resolved({})).toEqual({ mode: 'off', reason: null });
+    const impossible: readonly (readonly [Partial<MapRequest>, string])[] = [
+      [{ layer: ['a', 'b'] }, 'only some of its layers'],
+      [{ layer: 'a' }, 'single layer'],
+      [{ mapper: 'random' }, 'exact mapper'],
+      [{ objective: 'energy * latency^3' }, 'exact mapper'],
+      [{ temporalReuse: 'timeloop' }, 'temporal reuse'],
+    ];
+    for (const [request, reason] of impossible) {
+      expect(resolved({ ...request, betweenLayers: 'auto' })).toMatchObject({ mode: 'off' });
+      expect(() => resolved({ ...request, betweenLayers: 'retain' })).toThrow(reason);
+    }
+    const result = await map({ betweenLayers: 'auto', mapper: 'random', evaluations: 20 });
+    expect(describeMapped(result)).toContain('nothing stays between layers: networks as a whole take the exact mapper');
+  });
+});
