@@ -22,7 +22,8 @@ function scheduleJson({ optimum, limits, summary }: ScheduleAnswer, islands: Net
  * give equal documents.
  */
 export function mapJson(result: MapResult): object {
-  const { inputs, mapped, leftOut, report, notes, networkWise, explanations, schedule, islands } = result;
+  const { inputs, mapped, leftOut, report, notes, networkWise, explanations, schedule, islands, capacityGains } =
+    result;
   const proofs = schedule === null ? layerProofs(report, mapped) : report.layers.map(() => null);
   const { physical, ...layerWise } = mapped.report.totals;
   return {
@@ -61,6 +62,7 @@ export function mapJson(result: MapResult): object {
     between: inputs.between ?? LAYER_BY_LAYER,
     schedule: schedule === null ? null : scheduleJson(schedule, islands),
     ...(explanations === null ? {} : { explanations }),
+    ...(capacityGains === null ? {} : { capacityGains }),
     notModelled: mapLimits(result),
   };
 }

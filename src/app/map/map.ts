@@ -10,6 +10,7 @@ import { TrifoldError } from '../../util/errors.ts';
 import { distinctShapes } from '../../workload/distinct-layers.ts';
 import { type Network, networkMacs, networkParameters } from '../../workload/network.ts';
 import { networkPart, networkTitle } from '../../workload/network-part.ts';
+import { type CapacityGain, capacityGainSteps } from '../explain/capacity-gains.ts';
 import { type LeftOutLayer, layerReport, type NetworkReport } from '../explain/evaluate.ts';
 import { type Explanations, explainMapped } from '../explain/explain.ts';
 import { layerSummary, networkFigures, networkSummaries } from '../explain/layer-summary.ts';
@@ -52,8 +53,10 @@ export interface MapResult {
   readonly notes: readonly string[];
   /** The best mappings of the network as a whole; null for one layer, and where the objective or mapper does not allow it. */
   readonly networkWise: NetworkWise | null;
-  /** Null unless asked for. */
+  /** Of the layers with nothing on chip between them; null unless asked for, and where nothing keeps the limits so. */
   readonly explanations: Explanations | null;
+  /** What more room for what stays on chip would bring; null unless asked for with a schedule. */
+  readonly capacityGains: readonly CapacityGain[] | null;
 }
 
 /** State of a `map` run between two events; plain JSON. */
@@ -205,6 +208,10 @@ export async function runMap(
             emit({ kind: 'note', level: 'info', text: `explained ${index + 1}/${count}: ${name}` }),
         })
       : null;
+  const capacityGains =
+    request.explain === true && schedule !== null && between.mode !== 'off'
+      ? await runSteps(capacityGainSteps(question, between, schedule), pool)
+      : null;
   const isPriced = report.vector.isPriced && report.vector.operators.length > 0;
   if (schedule !== null || isPriced || report.link !== null || (networkWise !== null && differs(networkWise, whole))) {
     const isOptimal = (index: number) =>
@@ -220,7 +227,7 @@ export async function runMap(
   });
   return {
     ...{ inputs, mapped: whole, leftOut, report, islands, schedule },
-    ...{ seconds: took, notes, networkWise, explanations },
+    ...{ seconds: took, notes, networkWise, explanations, capacityGains },
   };
 }
 

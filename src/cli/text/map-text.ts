@@ -16,13 +16,16 @@ import {
   layerCells,
   layerTable,
 } from './report-text.ts';
-import { describeSchedule, scheduleTable } from './schedule/schedule-text.ts';
+import { describeSchedule, describeStays, scheduleTable } from './schedule/schedule-text.ts';
 import { right } from './table.ts';
 
 /** The end of a `map` run as text: the mapped network, why its mappings are the best if asked, the files. */
 export function describeMapResult(result: MapResult, directory: string | null): string {
   return [
     describeMapped(result),
+    ...(result.schedule === null || result.capacityGains === null
+      ? []
+      : [`\n${describeStays(result.schedule, result.capacityGains)}`]),
     ...(result.explanations === null
       ? []
       : [`\n${describeExplanations({ ...result, report: result.islands ?? result.report }, result.explanations)}`]),

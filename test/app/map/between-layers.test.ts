@@ -2,15 +2,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { buildAccelerator } from '../../../src/accelerator/build.ts';
+import { capacityGainSteps } from '../../../src/app/explain/capacity-gains.ts';
 import { networkJson } from '../../../src/app/explain/evaluate.ts';
 import { openLayerCache } from '../../../src/app/layers/layer-cache.ts';
 import { openLayerPool } from '../../../src/app/layers/layer-pool.ts';
 import { networkAnswerSteps } from '../../../src/app/layers/network-answer.ts';
 import { runSteps } from '../../../src/app/layers/steps.ts';
-import { layerSettings, mapInputs, requestedGoal } from '../../../src/app/map/inputs.ts';
+import { layerSettings, type MapInputs, mapInputs, requestedGoal } from '../../../src/app/map/inputs.ts';
 import { mapJson } from '../../../src/app/map/json.ts';
 import type { MapResult } from '../../../src/app/map/map.ts';
 import { describeMapped } from '../../../src/cli/text/map-text.ts';
+import { describeStays } from '../../../src/cli/text/schedule/schedule-text.ts';
 import type { MapRequest } from '../../../src/options/map.ts';
 import { scoreSchedule } from '../../../src/schedule/score.ts';
 import type { FinishedEvent, RunEvent } from '../../../src/search/run-events.ts';
@@ -31,6 +33,16 @@ layers:
 );
 const REQUEST: MapRequest = { ...SMALL_REQUEST, workload: CHAIN, accelerator: tinyWith() };
 const map = (request: Partial<MapRequest>): Promise<MapResult> => mapped({ ...REQUEST, ...request });
+
+function questionOf({ network, specification, technology, request, between }: MapInputs) {
+  return {
+    network,
+    accelerator: buildAccelerator(specification, technology),
+    goal: requestedGoal(request),
+    settings: layerSettings(request, null),
+    between: between!,
+  };
+}
 
 /** The run that most tests look at, with its folder and events. */
 const events: RunEvent[] = [];
@@ -96,14 +108,7 @@ describe('a network whose activations may stay on chip', () => {
 
   // Killed by: a cache that loses how outputs of a step stay, or answers a step with a layer of its own.
   it('has the same schedule from remembered mappings', async () => {
-    const inputs = mapInputs({ ...REQUEST, betweenLayers: 'retain' });
-    const question = {
-      network: inputs.network,
-      accelerator: buildAccelerator(inputs.specification, inputs.technology),
-      goal: requestedGoal(inputs.request),
-      settings: layerSettings(inputs.request, null),
-      between: inputs.between!,
-    };
+    const question = questionOf(mapInputs({ ...REQUEST, betweenLayers: 'retain' }));
     const cache = openLayerCache(freshPath('cache'));
     const pool = openLayerPool({ workers: 1, cache });
     const first = await runSteps(networkAnswerSteps(question), pool);
@@ -116,6 +121,26 @@ describe('a network whose activations may stay on chip', () => {
       cycles: first.schedule!.scored.cycles,
     });
     expect(second.schedule!.optimum.schedule).toEqual(first.schedule!.optimum.schedule);
+  });
+
+  // Killed by: a level that stays as it is, ratios upside down, figures of the layers on their own.
+  it('is never worse with more room, and better where there was too little', async () => {
+    const inputs = mapInputs({ ...REQUEST, betweenLayers: 'retain', pinWeights: false });
+    const question = questionOf(inputs);
+    const pool = openLayerPool({ workers: 1 });
+    const answer = await runSteps(networkAnswerSteps(question), pool);
+    if (answer.kind === 'failed' || question.between.mode === 'off') throw new Error('it has a schedule');
+    const gains = await runSteps(capacityGainSteps(question, question.between, answer.schedule!), pool);
+    expect(gains.map(({ capacityBits }) => capacityBits)).toEqual([8 * (1024 + 128), 8 * 256]);
+    for (const { result } of gains) {
+      expect(result!.optimal).toBe(true);
+      expect(result!.dramWords).toBeLessThan(1);
+      expect(result!.objective).toBeLessThan(1);
+    }
+    expect(gains[0]!.result!.objective).toBeLessThanOrEqual(gains[1]!.result!.objective);
+    const text = describeStays(answer.schedule!, gains);
+    expect(text).toContain('read by');
+    expect(text).toContain('objective -');
   });
 
   it('is saved as a schedule beside the mappings', async () => {

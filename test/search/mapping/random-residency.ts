@@ -29,7 +29,7 @@ export function withResidency({ layer, accelerator }: SmallCase, seed: number): 
     weights: mayKeep.includes('Weights') && chance(0.4),
     inputs: mayKeep.includes('Inputs') && chance(0.5),
     outputs,
-    activationBits: chance(0.5) ? 16 : 8,
+    activationBits: [16, 8, 12][random.nextInt(3)]!,
     roomBits: chance(0.2) ? null : 16 * random.nextInt(chance(0.5) ? 8 : 40),
     moves: { fetched: entries(random), drained: entries(random) },
   };

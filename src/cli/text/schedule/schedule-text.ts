@@ -1,12 +1,13 @@
+import type { CapacityGain } from '../../../app/explain/capacity-gains.ts';
 import type { NetworkReport } from '../../../app/explain/evaluate.ts';
 import type { ScheduleAnswer } from '../../../app/layers/schedule-answer.ts';
 import type { ScheduleSummary } from '../../../schedule/summary.ts';
 import { isTiled, loopsText } from '../../../schedule/summary-figures.ts';
 import { groupedText, percentText } from '../../../util/quantity-text.ts';
 import type { Sequence } from '../../../workload/graph/sequence.ts';
-import { counted, formatBits, formatNumber } from '../format.ts';
+import { counted, formatBits, formatChange, formatNumber, indent } from '../format.ts';
 import { LAYER_COLUMNS, layerCells, layerTable } from '../report-text.ts';
-import { names, right } from '../table.ts';
+import { formatTable, names, right } from '../table.ts';
 
 /** The steps of a schedule as a table: equal ones a line, with where their operands are and the room that they have. */
 export function scheduleTable({ report, scored: { retention } }: ScheduleAnswer): string {
@@ -53,6 +54,40 @@ export function describeSchedule(
     `  schedule     EDP ${edpPjCycles.toExponential(6)} pJ*cycles (${proof})${before === undefined ? '' : `: ${percentText(1 - edpPjCycles / before, 3)} below ${before.toExponential(6)} with each layer on its own`}`,
     `  certificate  ${certificateText(optimum)}`,
   ];
+}
+
+/** Rows of activations that a reader takes in. */
+const MOST_SHOWN = 20;
+
+/** Why a schedule keeps what it keeps: the activations that save most words of the outermost level, and what more room would bring. */
+export function describeStays({ summary, report }: ScheduleAnswer, gains: readonly CapacityGain[]): string {
+  const { storages, operators, levelName } = summary;
+  const outermost = report.accelerator.levels[0]!.name;
+  const staying = storages
+    .filter(({ home }) => home !== 'outermost')
+    .sort((a, b) => b.savedDramWords - a.savedDramWords);
+  const rows = staying
+    .slice(0, MOST_SHOWN)
+    .map(({ name, home, bits, users, savedDramWords }) => [
+      name,
+      home === 'fused' ? 'as tiles' : 'whole',
+      formatBits(bits),
+      users.map((user) => operators[user]!.name).join(', '),
+      groupedText(savedDramWords),
+    ]);
+  const more = staying.length - rows.length;
+  return [
+    `What stays in ${levelName}, by the words of ${outermost} that it saves`,
+    indent(formatTable([names('activation'), 'how', right('size'), 'read by', right('saved')], rows)),
+    ...(more > 0 ? [`  and ${formatNumber(more)} more`] : []),
+    ...gains.map(({ capacityBits, result }) => {
+      const change = `  ${levelName} of ${formatBits(capacityBits)}`;
+      if (result === null) return `${change}: not solved`;
+      const { objective, edp, dramWords, optimal } = result;
+      return `${change}: objective ${formatChange(objective)}, EDP ${formatChange(edp)}, ${outermost} words ${formatChange(dramWords)}${optimal ? '' : ' (not proven: it may be better)'}`;
+    }),
+    '  with accesses, leakage and area as they are; what follows is of the layers with nothing on chip between them',
+  ].join('\n');
 }
 
 function stayText(storages: ScheduleSummary['storages']): string {

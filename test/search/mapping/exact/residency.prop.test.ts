@@ -23,23 +23,23 @@ function withTermsAt(terms: readonly Term[]) {
 
 describe('exact search with operands that stay on chip', () => {
   it('finds the optimum with perfect factors, with bounds that are tight', () => {
-    compareAll(40, 20, { options: OPTIONS, temporalReuse: 'exact', factors: 'perfect', change: withResidency }, 15);
+    compareAll(25, 12, { options: OPTIONS, temporalReuse: 'exact', factors: 'perfect', change: withResidency }, 12);
   });
 
   it('finds the optimum with imperfect factors, with bounds that are tight', () => {
-    compareAll(30, 15, { options: FEW, temporalReuse: 'exact', factors: 'imperfect', change: withResidency }, 15);
+    compareAll(16, 8, { options: FEW, temporalReuse: 'exact', factors: 'imperfect', change: withResidency }, 8);
   });
 
   it('finds the optimum with all terms of real hardware beside', () => {
     const change = withTermsAt(TERMS);
     withFlowsInside(() => {
-      compareAll(25, 12, { options: FEW, temporalReuse: 'exact', factors: 'perfect', change }, 0);
-      compareAll(25, 12, { options: FEW, temporalReuse: 'exact', factors: 'imperfect', change }, 0);
+      compareAll(12, 6, { options: FEW, temporalReuse: 'exact', factors: 'perfect', change }, 0);
+      compareAll(8, 3, { options: FEW, temporalReuse: 'exact', factors: 'imperfect', change }, 0);
     });
   });
 
   it('finds the optimum where transfers of levels add up, in requests', () => {
     const change = withTermsAt(LOOSE);
-    compareAll(40, 20, { options: FEW, temporalReuse: 'exact', factors: 'perfect', change }, 0);
+    compareAll(20, 10, { options: FEW, temporalReuse: 'exact', factors: 'perfect', change }, 0);
   });
 });
