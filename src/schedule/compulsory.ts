@@ -1,10 +1,10 @@
 import { product } from '../util/integers.ts';
 import type { Sequence, SequenceOperator } from '../workload/graph/sequence.ts';
 import { tensorWords } from '../workload/problem.ts';
-import { BOX, boxWords } from './boxes.ts';
-import { operatorFacts } from './operator-facts.ts';
-import { touchBox } from './reach.ts';
 import { storageLives } from './storage-lives.ts';
+import { BOX, boxWords } from './tiles/boxes.ts';
+import { operatorFacts } from './tiles/operator-facts.ts';
+import { touchBox } from './tiles/reach.ts';
 
 /**
  * Words that pass the outermost level in every schedule: what is used of the inputs of the network, its outputs, and parameters that are not pinned, once.

@@ -1,10 +1,10 @@
 import type { Sequence } from '../workload/graph/sequence.ts';
-import { frameOf } from './frame.ts';
-import { Iterations } from './iterations.ts';
 import { isUnfit, type Retention, type Unfit } from './retention.ts';
 import type { Placement, Segment } from './schedule.ts';
-import { StepCollector } from './step-collector.ts';
 import type { SegmentPlan } from './step-kind.ts';
+import { frameOf } from './tiles/frame.ts';
+import { Iterations } from './tiles/iterations.ts';
+import { StepCollector } from './tiles/step-collector.ts';
 
 /**
  * The steps of a segment with what each needs, equal ones together; or why the segment cannot run so. Whether the steps fit into the retention level is not

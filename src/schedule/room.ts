@@ -1,11 +1,10 @@
 import type { Sequence } from '../workload/graph/sequence.ts';
-import { BOX, boxWords, isSameBox, sharedWords } from './boxes.ts';
-import { type Frame, operandWords } from './frame.ts';
-import type { IterationBoxes } from './iterations.ts';
 import type { Retention } from './retention.ts';
 import type { Home, Segment } from './schedule.ts';
 import type { FixedPart } from './step-kind.ts';
 import { residentBits, storageLives } from './storage-lives.ts';
+import { BOX, boxWords, type IterationBoxes, isSameBox, sharedWords } from './tiles/boxes.ts';
+import { type Frame, operandWords } from './tiles/frame.ts';
 
 /** Whole retained storages that a segment produces or uses, with what they take during all of it. */
 export function wholeParts(

@@ -8,7 +8,7 @@ import { Random } from '../../src/util/random.ts';
 import type { Sequence } from '../../src/workload/graph/sequence.ts';
 import { macCount } from '../../src/workload/problem.ts';
 import { NaiveSegment, type NaiveStep } from './naive-segment.ts';
-import { randomAttention, randomSchedule, randomSequence } from './random-sequences.ts';
+import { randomAttention, randomBands, randomSchedule, randomSequence } from './random-sequences.ts';
 
 const retention: Retention = {
   level: 1,
@@ -31,6 +31,7 @@ interface Case {
 
 function caseOf(seed: number, rows: number, length: number): Case {
   const random = Random.fromSeed(seed);
+  if (random.nextInt(4) === 0) return randomBands(random, rows);
   const sequence = random.nextInt(5) === 0 ? randomAttention(random) : randomSequence(random, rows, length);
   return { sequence, schedule: randomSchedule(random, sequence) };
 }

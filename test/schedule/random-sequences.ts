@@ -221,3 +221,27 @@ function randomLoops(random: Random, sizes: Sizes): SharedLoop[] {
   const axes = ([['p'], ['p'], ['p'], ['c'], ['c', 'p'], ['p', 'c']] as const)[random.nextInt(6)]!;
   return axes.map((axis) => ({ axis, tile: 1 + random.nextInt(Math.min(3, sizes[AXES.indexOf(axis)]!)) }));
 }
+
+/** Padded filters one after the other that run in bands of rows, with all between them as tiles: their halos add up at the borders. */
+export function randomBands(random: Random, rows: number): { sequence: Sequence; schedule: Schedule } {
+  const grower = new Grower();
+  let last = grower.input([1, 1, rows, 1]);
+  const length = 2 + random.nextInt(3);
+  for (let i = 0; i < length; i++) {
+    const P = grower.sizes[last]![2];
+    const R = 1 + 2 * random.nextInt(3);
+    last = grower.mac(last, { name: 'filter', bounds: { P, R }, paddingBefore: [(R - 1) / 2, 0] });
+  }
+  const sequence = grower.sequence();
+  const tile = 1 + random.nextInt(2);
+  const halo = random.nextInt(2) === 0 ? 'cached' : 'recomputed';
+  const held: HeldOperand[] = random.nextInt(2) === 0 ? [] : [{ kind: 'tensor', tensor: 0 }];
+  return {
+    sequence,
+    schedule: {
+      homes: sequence.storages.map(({ role }) => (role === 'inner' ? 'fused' : 'outermost')),
+      pinned: [],
+      segments: [{ first: 0, end: length, loops: [{ axis: 'p', tile }], halo, held }],
+    },
+  };
+}

@@ -1,4 +1,4 @@
-import type { Sequence, SequenceOperator } from '../workload/graph/sequence.ts';
+import type { Sequence, SequenceOperator } from '../../workload/graph/sequence.ts';
 import { inputReach, parameterSizes, type Reach, secondReach, vectorReach, viewReach } from './reach.ts';
 
 /** What of an operator does not depend on the segment that it is in. */

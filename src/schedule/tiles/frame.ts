@@ -1,10 +1,10 @@
-import { product } from '../util/integers.ts';
-import type { Sequence, SequenceOperator } from '../workload/graph/sequence.ts';
+import { product } from '../../util/integers.ts';
+import type { Sequence, SequenceOperator } from '../../workload/graph/sequence.ts';
+import type { Retention, Unfit } from '../retention.ts';
+import type { Placement, Segment } from '../schedule.ts';
+import { storageLives } from '../storage-lives.ts';
 import { type OperatorFacts, operatorFacts } from './operator-facts.ts';
 import { parameterSizes, type Sizes } from './reach.ts';
-import type { Retention, Unfit } from './retention.ts';
-import type { Placement, Segment } from './schedule.ts';
-import { storageLives } from './storage-lives.ts';
 
 /**
  * Where the words of an operand of a segment are. whole: in the retention level, as a whole tensor or pinned. tile: made inside, and only the part that an

@@ -1,13 +1,13 @@
-import type { HomedLoad, HomedWords } from '../cost/vector-step.ts';
-import type { VectorLoad } from '../workload/graph/fusion.ts';
-import type { SequenceMac, SequenceVector } from '../workload/graph/sequence.ts';
-import type { LayerShape } from '../workload/layer.ts';
-import { makeProblem } from '../workload/problem.ts';
-import type { ReadWords } from '../workload/read-words.ts';
+import type { HomedLoad, HomedWords } from '../../cost/vector-step.ts';
+import type { VectorLoad } from '../../workload/graph/fusion.ts';
+import type { SequenceMac, SequenceVector } from '../../workload/graph/sequence.ts';
+import type { LayerShape } from '../../workload/layer.ts';
+import { makeProblem } from '../../workload/problem.ts';
+import type { ReadWords } from '../../workload/read-words.ts';
+import type { FixedPart, MacStep, StepKind, VectorStep } from '../step-kind.ts';
 import { BOX, boxWords } from './boxes.ts';
 import { type Frame, type FrameOperand, operandWords } from './frame.ts';
 import { touchBox } from './reach.ts';
-import type { FixedPart, MacStep, StepKind, VectorStep } from './step-kind.ts';
 
 /** A step while its like are counted. */
 export type CountedStep = (Omit<MacStep, 'count'> | Omit<VectorStep, 'count'>) & { count: number };

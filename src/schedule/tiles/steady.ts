@@ -1,6 +1,5 @@
-import { BOX, boxWords } from './boxes.ts';
+import { BOX, boxWords, type IterationBoxes } from './boxes.ts';
 import type { Frame } from './frame.ts';
-import type { IterationBoxes } from './iterations.ts';
 
 /**
  * How many iterations behind the last of three are like it, all boxes moved on: where the three move evenly, every box follows those that need it at the same

@@ -69,3 +69,13 @@ export function subtractBox(boxes: Int32Array, at: number, others: Int32Array, o
   else boxes[at + axis] = otherTo;
   return true;
 }
+
+/** Boxes of one iteration of a segment's shared loops. */
+export interface IterationBoxes {
+  /** What is there of each operand of the frame. */
+  readonly need: Int32Array;
+  /** What each operator makes of its output; empty where it has nothing to do. */
+  readonly made: Int32Array;
+  /** Words of each operand that are drained, or, of a held one, that are fetched. */
+  readonly moved: Float64Array;
+}

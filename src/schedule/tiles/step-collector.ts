@@ -1,13 +1,13 @@
-import type { Sequence } from '../workload/graph/sequence.ts';
-import { type Moves, NO_MOVES } from '../workload/residency.ts';
-import { BOX, boxWords } from './boxes.ts';
+import type { Sequence } from '../../workload/graph/sequence.ts';
+import { type Moves, NO_MOVES } from '../../workload/residency.ts';
+import type { Retention } from '../retention.ts';
+import { type Overwritten, overwrittenTile, overwrittenWhole, tileWordsAt, wholeParts } from '../room.ts';
+import type { Segment } from '../schedule.ts';
+import type { FixedPart, OrderedStep, SegmentPlan, StepKind } from '../step-kind.ts';
+import { BOX, boxWords, type IterationBoxes } from './boxes.ts';
 import type { Frame, FrameOperator } from './frame.ts';
-import type { IterationBoxes, Iterations } from './iterations.ts';
+import type { Iterations } from './iterations.ts';
 import { touchBox } from './reach.ts';
-import type { Retention } from './retention.ts';
-import { type Overwritten, overwrittenTile, overwrittenWhole, tileWordsAt, wholeParts } from './room.ts';
-import type { Segment } from './schedule.ts';
-import type { FixedPart, OrderedStep, SegmentPlan, StepKind } from './step-kind.ts';
 import { type CountedStep, makeStep, stepTraffic } from './step-maker.ts';
 
 /** A kind of step with the numbers that tell it from others of its operator. */

@@ -1,20 +1,10 @@
-import { AXES } from '../workload/graph/sequence.ts';
-import { BOX, boxWords, copyBox, isSameBox, joinBox, sharedWords, subtractBox } from './boxes.ts';
+import { AXES } from '../../workload/graph/sequence.ts';
+import type { Unfit } from '../retention.ts';
+import type { Segment } from '../schedule.ts';
+import { BOX, boxWords, copyBox, type IterationBoxes, isSameBox, joinBox, sharedWords, subtractBox } from './boxes.ts';
 import type { Frame } from './frame.ts';
 import { touchBox } from './reach.ts';
-import type { Unfit } from './retention.ts';
-import type { Segment } from './schedule.ts';
 import { steadyIterations } from './steady.ts';
-
-/** Boxes of one iteration of a segment's shared loops. */
-export interface IterationBoxes {
-  /** What is there of each operand of the frame. */
-  readonly need: Int32Array;
-  /** What each operator makes of its output; empty where it has nothing to do. */
-  readonly made: Int32Array;
-  /** Words of each operand that are drained, or, of a held one, that are fetched. */
-  readonly moved: Float64Array;
-}
 
 /** A shared loop with its bounds. */
 interface Loop {

@@ -1,5 +1,5 @@
-import type { SequenceMac, SequenceVector, SequenceView } from '../workload/graph/sequence.ts';
-import type { Problem } from '../workload/problem.ts';
+import type { SequenceMac, SequenceVector, SequenceView } from '../../workload/graph/sequence.ts';
+import type { Problem } from '../../workload/problem.ts';
 import { BOX } from './boxes.ts';
 
 /** Sizes along the four axes of a tensor; of parameters: groups, input channels, output channels, filter positions. */
