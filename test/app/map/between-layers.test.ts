@@ -25,13 +25,20 @@ const CHAIN = writeSmall(
 source: made up for tests
 input: [2, 4, 4]
 layers:
-  - { name: a, kind: conv, out: 4, kernel: 1 }
+  - { name: a, kind: conv, out: 4, kernel: 1, activation: silu }
   - { name: b, kind: conv, out: 4, kernel: 1 }
   - { name: sum, kind: add, from: [b, a] }
   - { name: c, kind: conv, out: 2, kernel: 1 }
 `,
 );
-const REQUEST: MapRequest = { ...SMALL_REQUEST, workload: CHAIN, accelerator: tinyWith() };
+const REQUEST: MapRequest = {
+  ...SMALL_REQUEST,
+  workload: CHAIN,
+  accelerator: tinyWith([
+    'countLeakage: false',
+    'countLeakage: true\nvectorUnit: { level: Buffer, simplePerCycle: 2, specialPerCycle: 1, energy: { simple: 1 pJ, special: 5 pJ } }',
+  ]),
+};
 const map = (request: Partial<MapRequest>): Promise<MapResult> => mapped({ ...REQUEST, ...request });
 
 function questionOf({ network, specification, technology, request, between }: MapInputs) {
@@ -71,6 +78,14 @@ describe('a network whose activations may stay on chip', () => {
       expect(optimum.optimal).toBe(true);
       expect(report.totals.energyPj).toBeCloseTo(optimum.energyPj, 6);
       expect(report.totals.cycles).toBe(optimum.cycles);
+      // The function of a runs with it, the addition on its own.
+      const { operators, totals } = report.vector;
+      expect(operators.map(({ demand }) => [demand.kind, demand.isFused])).toEqual([
+        ['activation', true],
+        ['add', false],
+      ]);
+      expect(totals.cycles).toBeGreaterThan(0);
+      expect(totals.energyPj).toBeLessThan(off.report.vector.totals.energyPj);
       const again = scoreSchedule(
         sequence,
         report.accelerator,
@@ -160,7 +175,7 @@ describe('where nothing can stay on chip', () => {
     expect(resolved({})).toEqual({ mode: 'off', reason: null });
     const impossible: readonly (readonly [Partial<MapRequest>, string])[] = [
       [{ layer: ['a', 'b'] }, 'only some of its layers'],
-      [{ layer: 'a' }, 'single layer'],
+      [{ layer: 'a', accelerator: tinyWith() }, 'single layer'],
       [{ mapper: 'random' }, 'exact mapper'],
       [{ objective: 'energy * latency^3' }, 'exact mapper'],
       [{ temporalReuse: 'timeloop' }, 'temporal reuse'],
