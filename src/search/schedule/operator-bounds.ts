@@ -1,34 +1,70 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
-import type { Retention } from '../../schedule/retention.ts';
+import type { HomedWords } from '../../cost/vector-step.ts';
+import { planSegment } from '../../schedule/plan.ts';
+import { isUnfit, type Retention } from '../../schedule/retention.ts';
+import { stepExtras } from '../../schedule/step-extras.ts';
+import type { StepKind, VectorStep } from '../../schedule/step-kind.ts';
+import { operatorFacts } from '../../schedule/tiles/operator-facts.ts';
+import { neededWords } from '../../schedule/tiles/reach.ts';
 import { type EnergyAndCycles, NO_COST } from '../../util/network-totals.ts';
 import type { Sequence, SequenceMac } from '../../workload/graph/sequence.ts';
 import { NO_MOVES } from '../../workload/residency.ts';
 import { layerBound } from '../mapping/bounds/layer-bound.ts';
 import { layerDemand } from '../mapping/bounds/layer-demand.ts';
-import type { Choice, Choices } from './choices.ts';
 
 /**
  * Energy and cycles that no operator falls below, by operator, on whatever tiles and wherever its operands are. Every word is made at least once, ragged tiles
- * reach the bounds of imperfect factors, and what a vector operator moves and computes only grows with the number of its tiles.
+ * reach the bounds of imperfect factors, and what a vector operator computes and moves of what it needs only grows with the number of its tiles.
  */
 export function operatorBounds(
-  { operators, tensors }: Sequence,
+  sequence: Sequence,
   accelerator: Accelerator,
   retention: Retention,
-  choices: Choices,
-): EnergyAndCycles[] {
+): readonly EnergyAndCycles[] {
+  const { operators, tensors } = sequence;
   return operators.map((operator, index) => {
-    const extras = choices.ofOperator(index).flatMap((choice) => extrasOf(choice));
-    const beside = extras.length === 0 ? NO_COST : leastOf(extras);
-    if (operator.kind !== 'mac') return beside;
+    const step = wholeStep(sequence, retention, index);
+    if (step === null) return NO_COST;
+    if (step.kind === 'vector')
+      return leastOf(stepsAnywhere(sequence, step, retention.level).map((one) => stepExtras(one, accelerator)));
+    if (operator.kind !== 'mac') return NO_COST;
+    const beside = stepExtras(step, accelerator);
     const bits = retention.activationBits(tensors[operator.output]!.wordBits);
     const { energyPj, cycles } = leastOf(boundsAnywhere(operator, accelerator, retention.level, bits));
     return { energyPj: energyPj + beside.energyPj, cycles: cycles + beside.cycles };
   });
 }
 
-function extrasOf({ steps }: Choice): readonly EnergyAndCycles[] {
-  return steps.flatMap(({ extras }) => extras);
+/** The one step of an operator that runs whole, with everything outermost; null for a view. */
+function wholeStep(sequence: Sequence, retention: Retention, index: number): StepKind | null {
+  const homes = sequence.storages.map(() => 'outermost' as const);
+  const segment = { first: index, end: index + 1, loops: [], halo: 'cached' as const, held: [] };
+  const plan = planSegment(sequence, retention, { homes, isPinned: () => false }, segment);
+  return isUnfit(plan) ? null : (plan.kinds[0] ?? null);
+}
+
+/** Operands of which all sets of homes are tried at most; where there are more, they count as free. */
+const MOST_OPERANDS = 6;
+
+/** A vector operator with the words that it needs in whatever tiles, for all homes of its operands: held and fused ones need not fit as a whole. */
+function stepsAnywhere(sequence: Sequence, step: VectorStep, level: number): VectorStep[] {
+  const { inputs, output } = sequence.operators[step.operator]!;
+  const { reaches } = operatorFacts(sequence)[step.operator]!;
+  const { sizes } = sequence.tensors[output]!;
+  const { reads, written } = step.load;
+  const isFree = inputs.length > MOST_OPERANDS;
+  const ways = reads.map((read, i): readonly HomedWords[] => {
+    if (i >= inputs.length) return [read];
+    const words = isFree ? 0 : Math.min(read.words, neededWords(reaches[i]!, sizes));
+    return (isFree ? [0] : [0, level]).map((home) => ({ ...read, words, home }));
+  });
+  const all = ways.reduce<HomedWords[][]>(
+    (before, own) => before.flatMap((set) => own.map((one) => [...set, one])),
+    [[]],
+  );
+  return all.flatMap((own) =>
+    [0, level].map((home) => ({ ...step, load: { ...step.load, reads: own, written: { ...written, home } } })),
+  );
 }
 
 /** The bounds of a layer for all homes of its operands. */

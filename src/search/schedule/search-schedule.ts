@@ -124,7 +124,7 @@ export class ScheduleSearch {
     const extras = (step: StepKind) => stepExtras(step, accelerator);
     const pricing = { labels: this.#labels, level: retention.level, extras };
     this.#choices = new Choices({ sequence, retention, cuts: this.#cuts, space, pricing });
-    this.#bounds = operatorBounds(sequence, accelerator, retention, this.#choices);
+    this.#bounds = operatorBounds(sequence, accelerator, retention);
     const source = { cuts: this.#cuts, choices: this.#choices, labels: this.#labels, bounds: this.#bounds };
     this.#stages = (space.fuses ? [false, true] : [false]).map(
       (ranges) => new ScheduleLines(new ChoiceArcs(source, ranges), this.#labels, retention.capacityBits),
