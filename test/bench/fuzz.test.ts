@@ -5,8 +5,8 @@ import { Fuzzer, type Outcome } from '../../bench/fuzz/fuzz.ts';
 import { mustHold, mustRead, mustSurviveJson } from '../../bench/fuzz/invariants.ts';
 import { TrifoldError } from '../../src/util/errors.ts';
 
-const INPUTS = 200;
-const SEED = 23;
+const INPUTS = 240;
+const SEED = 67;
 
 function format(run: FuzzFormat['run'], seeds = [Buffer.from('{"a": [1, "two"]}')]): FuzzFormat {
   return { name: 'made up', weight: 1, data: 'yaml', seeds, run };

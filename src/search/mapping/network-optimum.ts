@@ -29,13 +29,15 @@ export interface NoNetworkOptimum {
 }
 
 /** How the network search runs. */
-export interface NetworkOptions {
+export interface NetworkOptions<Layer> {
   /** To minimize over the sums: E^a * L^b with a, b >= 0 (quasi-concave, not decreasing). */
   readonly value: (energyPj: number, cycles: number) => number;
   /** Decides between equal values; default: energy. */
   readonly tie?: (energyPj: number, cycles: number) => number;
   /** A limit on the sums that stays broken when energy or cycles grow; default: none. */
   readonly holds?: (energyPj: number, cycles: number) => boolean;
+  /** A choice that is known already: what is no better is not looked at. */
+  readonly known?: NetworkPoint<Layer>;
 }
 
 /** Objective of every layer on the supporting line with this lambda (pJ per cycle); null = least latency. */
@@ -61,7 +63,7 @@ export function supportingObjective(lambda: number | null): Objective {
  */
 export function* networkOptimumSteps<Layer>(
   leastEnergyPj: number,
-  { value, tie = (energyPj) => energyPj, holds = () => true }: NetworkOptions,
+  { value, tie = (energyPj) => energyPj, holds = () => true, known }: NetworkOptions<Layer>,
 ): Generator<number | null, NetworkOptimum<Layer> | NoNetworkOptimum, NetworkPoint<Layer> | string> {
   const fastest = yield null;
   if (typeof fastest === 'string') return { kind: 'none', reason: fastest };
@@ -75,6 +77,7 @@ export function* networkOptimumSteps<Layer>(
     best = point;
     bestValue = own;
   };
+  if (known !== undefined) consider(known);
   consider(fastest);
   let stopReason = '';
   let openBound = Number.POSITIVE_INFINITY;

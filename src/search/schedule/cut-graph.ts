@@ -45,11 +45,6 @@ export class CutGraph<A extends Arc> {
     this.#out[from] = this.#out[from]!.filter((arc) => !isDropped(arc));
   }
 
-  /** All arcs. */
-  *arcs(): Generator<A> {
-    for (const arcs of this.#out) yield* arcs;
-  }
-
   /**
    * Bounds the cheapest path within a budget of pinned bits, by paths alone: null where every path is infinite.
    *
@@ -87,6 +82,35 @@ export class CutGraph<A extends Arc> {
     return this.#exactly(this.#costs(costOf), budgetBits, { price: bracket.price, bound: lowerBound }, within);
   }
 
+  /**
+   * Arcs of the cheapest paths with a price on pinned bits: those by which a path costs least, cheapest first.
+   * @param cutoff paths that cost as much are left out
+   * @param most arcs at most
+   */
+  nearest(costOf: (arc: A) => number, price: number, cutoff: number, most: number, wanted: (arc: A) => boolean): A[] {
+    const costs = this.#costs(costOf);
+    const left = this.#remaining(costs, price);
+    const reached = new Float64Array(this.#states).fill(Number.POSITIVE_INFINITY);
+    reached[0] = 0;
+    const found: { readonly arc: A; readonly cost: number }[] = [];
+    for (let state = 0; state < this.#states; state++) {
+      const arcs = this.#out[state]!;
+      const here = reached[state]!;
+      if (here === Number.POSITIVE_INFINITY) continue;
+      for (let i = 0; i < arcs.length; i++) {
+        const arc = arcs[i]!;
+        const there = here + costs[state]![i]! + price * arc.pinnedBits;
+        if (there < reached[arc.to]!) reached[arc.to] = there;
+        const cost = there + left[arc.to]!;
+        if (cost < cutoff && wanted(arc)) found.push({ arc, cost });
+      }
+    }
+    return found
+      .sort((a, b) => a.cost - b.cost)
+      .slice(0, most)
+      .map(({ arc }) => arc);
+  }
+
   #costs(costOf: (arc: A) => number): readonly Float64Array[] {
     return this.#out.map((arcs) => Float64Array.from(arcs, costOf));
   }
@@ -94,7 +118,8 @@ export class CutGraph<A extends Arc> {
   /** The cheapest path with a price on pinned bits, by its cost without the price. */
   #priced(costs: readonly Float64Array[], price: number): Walked<A> | null {
     const best = new Float64Array(this.#states).fill(Number.POSITIVE_INFINITY);
-    const via: (A | undefined)[] = new Array(this.#states);
+    const via = new Int32Array(this.#states);
+    const viaFrom = new Int32Array(this.#states);
     best[0] = 0;
     for (let state = 0; state < this.#states; state++) {
       const here = best[state]!;
@@ -106,7 +131,8 @@ export class CutGraph<A extends Arc> {
         const there = here + own[i]! + price * arc.pinnedBits;
         if (there < best[arc.to]!) {
           best[arc.to] = there;
-          via[arc.to] = arc;
+          via[arc.to] = i;
+          viaFrom[arc.to] = state;
         }
       }
     }
@@ -116,9 +142,11 @@ export class CutGraph<A extends Arc> {
     let cost = 0;
     let pinnedBits = 0;
     for (let state = last; state > 0; ) {
-      const arc = via[state]!;
+      const place = via[state]!;
+      const from = viaFrom[state]!;
+      const arc = this.#out[from]![place]!;
       arcs.push(arc);
-      cost += costs[arc.from]![this.#out[arc.from]!.indexOf(arc)]!;
+      cost += costs[from]![place]!;
       pinnedBits += arc.pinnedBits;
       state = arc.from;
     }

@@ -6,16 +6,18 @@ import type { StepKind } from '../../schedule/step-kind.ts';
 import type { EnergyAndCycles } from '../../util/network-totals.ts';
 import type { Sequence } from '../../workload/graph/sequence.ts';
 import { macCount } from '../../workload/problem.ts';
-import { type NetworkPoint, networkOptimumSteps } from '../mapping/network-optimum.ts';
+import { type NetworkOptimum, type NoNetworkOptimum, networkOptimumSteps } from '../mapping/network-optimum.ts';
 import type { Objective } from '../mapping/objective.ts';
 import type { Factors } from '../mapping/space/spatial-choices.ts';
 import type { MappedStep } from '../mapping/step-label.ts';
+import { ChoiceArcs } from './choice-arcs.ts';
 import { Choices } from './choices.ts';
 import { Cuts } from './cuts.ts';
 import type { ScheduleSpace } from './declared-space.ts';
+import { leastAboveLines, type SupportingLine } from './line-bound.ts';
 import { operatorBounds } from './operator-bounds.ts';
 import { type FrontSteps, type Sums, scheduleFront } from './schedule-front.ts';
-import { type LabelAsk, type LabelOutcome, StepLabels } from './step-labels.ts';
+import { type LabelAsk, type LabelOutcome, StepLabels, weighed } from './step-labels.ts';
 import { type FoundSchedule, type LabelSteps, ScheduleLines } from './supporting-schedule.ts';
 
 /** What is to be scheduled. */
@@ -109,7 +111,10 @@ export class ScheduleSearch {
   readonly #cuts: Cuts;
   readonly #choices: Choices;
   readonly #bounds: readonly EnergyAndCycles[];
-  readonly #lines: ScheduleLines;
+  /** Of operators that run whole, and of all segments where there are others. */
+  readonly #stages: readonly ScheduleLines[];
+  /** Schedules met, for whatever goal. */
+  readonly #met: FoundSchedule[] = [];
 
   constructor(question: ScheduleQuestion) {
     const { sequence, accelerator, retention, space, factors } = question;
@@ -120,70 +125,78 @@ export class ScheduleSearch {
     const pricing = { labels: this.#labels, level: retention.level, extras };
     this.#choices = new Choices({ sequence, retention, cuts: this.#cuts, space, pricing });
     this.#bounds = operatorBounds(sequence, accelerator, retention, this.#choices);
-    this.#lines = new ScheduleLines(
-      { cuts: this.#cuts, choices: this.#choices, labels: this.#labels, capacityBits: retention.capacityBits },
-      this.#bounds,
-      sequence.operators.length,
+    const source = { cuts: this.#cuts, choices: this.#choices, labels: this.#labels, bounds: this.#bounds };
+    this.#stages = (space.fuses ? [false, true] : [false]).map(
+      (ranges) => new ScheduleLines(new ChoiceArcs(source, ranges), this.#labels, retention.capacityBits),
     );
   }
 
   /**
    * The schedule with the least objective. It is quasi-concave in the sums of energy and cycles, so its optimum is a corner of their lower hull
-   * (`networkOptimumSteps`); a corner is a shortest path over homes ({@link ScheduleLines}), and its arcs cost what the exact mapper answers.
+   * (`networkOptimumSteps`); a corner is a shortest path over homes ({@link ScheduleLines}), and its arcs cost what the exact mapper answers. Where operators
+   * may run tile by tile, the optimum without that comes first: it is one of the schedules, and what is no better than it need not be looked at.
    */
-  *best({ objective, holds }: ScheduleGoal): ScheduleSteps<ScheduleOptimum | NoSchedule> {
+  *best({ objective, holds = () => true }: ScheduleGoal): ScheduleSteps<ScheduleOptimum | NoSchedule> {
     const { beside } = this.#question;
-    const leastPj = this.#leastEnergyPj();
-    const steps = networkOptimumSteps<FoundSchedule>(leastPj, {
-      value: objective.value,
-      tie: objective.tie,
-      ...(holds === undefined ? {} : { holds }),
-    });
+    const least = { energyPj: this.#leastEnergyPj(), cycles: leastCycles(this.#bounds, beside) };
+    const worthOf = (found: FoundSchedule) => {
+      const { energyPj, cycles } = sumOf(found, beside);
+      return holds(energyPj, cycles) ? objective.value(energyPj, cycles) : Number.POSITIVE_INFINITY;
+    };
     let lambdas = 0;
+    let corner: NetworkOptimum<FoundSchedule> | NoNetworkOptimum = { kind: 'none', reason: 'no schedule was met' };
+    let lines: SupportingLine[] = [];
     let isStopped = false;
-    let met: FoundSchedule | null = null;
-    let metValue = Number.POSITIVE_INFINITY;
-    const total = (found: EnergyAndCycles) => ({
-      energyPj: found.energyPj + beside.energyPj,
-      cycles: found.cycles + beside.cycles,
-    });
-    let step = steps.next();
-    while (step.done !== true) {
-      lambdas++;
-      const lambda = step.value;
-      const { best, isStopped: isEarly } = yield* batched(lambda, this.#lines.solve(lambda));
-      isStopped ||= isEarly;
-      if (best !== null) {
-        const { energyPj, cycles } = total(best);
-        const value = objective.value(energyPj, cycles);
-        if ((holds === undefined || holds(energyPj, cycles)) && value < metValue) [met, metValue] = [best, value];
+    for (const [index, stage] of this.#stages.entries()) {
+      lines = [];
+      const known = this.#bestMet(worthOf);
+      const steps = networkOptimumSteps<FoundSchedule>(least.energyPj, {
+        ...{ value: objective.value, tie: objective.tie, holds },
+        ...(known === null ? {} : { known: { ...sumOf(known, beside), layers: [known] } }),
+      });
+      let step = steps.next();
+      while (step.done !== true) {
+        lambdas++;
+        const lambda = step.value;
+        const own = this.#bestMet(({ energyPj, cycles }) => weighed(lambda, energyPj, cycles));
+        const found = yield* batched(lambda, stage.solve(lambda, own));
+        isStopped ||= found.isStopped;
+        lines.push({ lambda, lowerBound: found.lowerBound + weighed(lambda, beside.energyPj, beside.cycles) });
+        if (found.best !== null) this.#met.push(found.best);
+        if (found.best === null) step = steps.next('no schedule fits');
+        else if (found.isStopped) step = steps.next('the time was over');
+        else step = steps.next({ ...sumOf(found.best, beside), layers: [found.best] });
       }
-      const point: NetworkPoint<FoundSchedule> | string =
-        best === null ? 'no schedule fits' : isEarly ? 'the time was over' : { ...total(best), layers: [best] };
-      step = steps.next(point);
+      corner = step.value;
+      if (!isStopped) continue;
+      // What is proven of operators that run whole says nothing of others.
+      if (index < this.#stages.length - 1) lines = [];
+      break;
     }
-    const corner = step.value;
-    if (met === null) {
-      const reason = isStopped
-        ? 'the time was over before any schedule was met'
-        : corner.kind === 'none'
-          ? corner.reason
-          : 'no schedule was met';
+    const met = this.#bestMet(worthOf);
+    if (met === null || worthOf(met) === Number.POSITIVE_INFINITY) {
+      const reason = isStopped ? 'the time was over before any schedule was met' : reasonOf(corner);
       return { kind: 'none', reason, isTimeOut: isStopped };
     }
-    const lowerBound =
-      corner.kind === 'found'
-        ? Math.min(corner.lowerBound, metValue)
-        : objective.value(leastPj, leastCycles(this.#bounds, beside));
+    const proof = !isStopped && corner.kind === 'found' ? corner : null;
+    const value = worthOf(met);
+    const lowerBound = proof?.lowerBound ?? leastAboveLines(lines, least, objective.value);
     return {
       kind: 'found',
-      ...total(met),
-      ...scheduled(met, this.#labels, this.#question),
-      value: metValue,
-      lowerBound,
-      optimal: corner.kind === 'found' && corner.optimal && lowerBound >= metValue * (1 - 1e-12),
+      ...sumOf(met, beside),
+      ...scheduled(met, this.#question),
+      value,
+      lowerBound: Math.min(lowerBound, value),
+      optimal: proof?.optimal ?? false,
       certificate: this.#certificate(lambdas),
     };
+  }
+
+  /** The schedule met that has the least value; null: none was met. */
+  #bestMet(worthOf: (found: FoundSchedule) => number): FoundSchedule | null {
+    let best: FoundSchedule | null = null;
+    for (const one of this.#met) if (best === null || worthOf(one) < worthOf(best)) best = one;
+    return best;
   }
 
   /** All Pareto-optimal sums of the space, by rising energy; for small sequences. */
@@ -204,7 +217,7 @@ export class ScheduleSearch {
     return {
       states: this.#cuts.states.length,
       choices: this.#choices.counts.planned,
-      decided: this.#lines.counts.decided,
+      decided: this.#stages.reduce((sum, { counts }) => sum + counts.decided, 0),
       labels: { ...this.#labels.counts },
       lambdas,
       space,
@@ -229,33 +242,40 @@ function* batched<Answer>(lambda: number | null, steps: LabelSteps<Answer>): Sch
   return step.value;
 }
 
+/** The sums of a network with a schedule. */
+function sumOf(found: EnergyAndCycles, beside: EnergyAndCycles): EnergyAndCycles {
+  return { energyPj: found.energyPj + beside.energyPj, cycles: found.cycles + beside.cycles };
+}
+
+function reasonOf(corner: NetworkOptimum<FoundSchedule> | NoNetworkOptimum): string {
+  return corner.kind === 'none' ? corner.reason : 'no schedule keeps the limit';
+}
+
 /** The schedule that a path is, with the mappings of its steps. */
 function scheduled(
-  { choices, pinnedBits, lambda }: FoundSchedule,
-  labels: StepLabels,
+  { arcs, points, pinnedBits }: FoundSchedule,
   { sequence, retention }: ScheduleQuestion,
 ): { readonly schedule: Schedule; readonly segments: ScheduledSegment[] } {
   const homes: Home[] = sequence.storages.map(() => 'outermost');
   const capacity = retention.capacityBits ?? Number.POSITIVE_INFINITY;
-  const segments = choices.map(({ choice, passingBits }): ScheduledSegment => {
+  const segments = arcs.map(({ choice, passingBits }, i): ScheduledSegment => {
     const { first, end, border, retained, steps } = choice;
     for (const storage of retained) homes[storage] = 'retained';
     if (end - first > 1) for (const storage of border.inside) homes[storage] = 'fused';
     return {
       first,
       end,
-      steps: steps.map(({ step, labels: own }) => {
+      steps: steps.map(({ step }, at) => {
         const room = capacity - pinnedBits - passingBits - step.fixedBits;
-        const mapped = own.length === 0 ? null : labels.rangeOf(own[0]!, lambda, room).point!.mapped;
-        return { step, mapped, roomBits: Number.isFinite(room) ? room : null };
+        return { step, mapped: points[i]![at]?.mapped ?? null, roomBits: Number.isFinite(room) ? room : null };
       }),
     };
   });
   return {
     schedule: {
       homes,
-      pinned: choices.flatMap(({ choice }) => choice.pinned),
-      segments: choices.map(({ choice }) => choice.segment!),
+      pinned: arcs.flatMap(({ choice }) => choice.pinned),
+      segments: arcs.map(({ choice }) => choice.segment!),
     },
     segments,
   };

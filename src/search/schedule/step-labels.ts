@@ -56,6 +56,8 @@ interface Asked {
 
 /** All that is known of one step: the same problem with the same homes, in any room and for any weight of its cycles. */
 interface Label {
+  /** Numbers of this step with all moves that it was asked for, its own first. */
+  readonly alike: number[];
   readonly shape: LayerShape;
   readonly homes: StepHomes;
   /** No mapping has less energy, or fewer cycles. */
@@ -108,7 +110,10 @@ export class StepLabels {
     const key = layerKey({ ...shape, residency: this.#residency(homes, null) });
     let number = this.#numbers.get(key);
     if (number === undefined) {
-      number = this.#labels.push(this.#newLabel(shape, homes)) - 1;
+      const label = this.#newLabel(shape, homes);
+      number = this.#labels.push(label) - 1;
+      label.alike.push(number);
+      label.still?.label.alike.push(number);
       this.#numbers.set(key, number);
     }
     return number;
@@ -124,7 +129,19 @@ export class StepLabels {
           label: this.#labels[this.numberOf(shape, { ...homes, moves: NO_MOVES })]!,
           movedPj: this.#movedPj(residency),
         };
-    return { shape, homes, least, still, points: [], met: [], taken: 0, asked: [], closedBits: -1, reason: '' };
+    return {
+      alike: [],
+      shape,
+      homes,
+      least,
+      still,
+      points: [],
+      met: [],
+      taken: 0,
+      asked: [],
+      closedBits: -1,
+      reason: '',
+    };
   }
 
   #movedPj(residency: Residency): number {
@@ -212,8 +229,8 @@ export class StepLabels {
     };
   }
 
-  /** Takes the outcome of a search. */
-  answer({ label, roomBits }: LabelAsk, lambda: number | null, outcome: LabelOutcome): void {
+  /** Takes the outcome of a search. @returns numbers of the labels of which more is known now */
+  answer({ label, roomBits }: LabelAsk, lambda: number | null, outcome: LabelOutcome): readonly number[] {
     const own = this.#labels[label]!;
     const room = roomBits ?? Number.POSITIVE_INFINITY;
     this.counts.asked++;
@@ -229,7 +246,7 @@ export class StepLabels {
           lower: weighed(lambda, own.least.energyPj, own.least.cycles),
           isStopped: true,
         });
-      return;
+      return (own.still?.label ?? own).alike;
     }
     const { lowerBound } = outcome;
     const mapped = isIsland(own.homes) ? this.#asStep(own, outcome.mapped) : outcome.mapped;
@@ -240,6 +257,7 @@ export class StepLabels {
     const first = own.still?.label ?? own;
     first.met.push(mapped);
     if (first !== own) first.points.push(this.#pointOf(first, mapped));
+    return first.alike;
   }
 
   /** Why nothing fits in a room. */

@@ -1,6 +1,6 @@
 import type { SegmentPlan, StepKind, VectorStep } from '../../schedule/step-kind.ts';
 import type { EnergyAndCycles } from '../../util/network-totals.ts';
-import { type LabelAsk, type StepHomes, type StepLabels, weighed } from './step-labels.ts';
+import { type LabelAsk, type LabelPoint, type StepHomes, type StepLabels, weighed } from './step-labels.ts';
 
 /** Equal steps with what their cost is the least of. */
 export interface PricedStep {
@@ -56,13 +56,14 @@ export function openAsks(
   return asks;
 }
 
-/** Sums over steps with their best known mappings; null where one has none. */
-export function knownCost(
+/** The best known mappings of steps, with their sums; null where one has none. */
+export function knownPoints(
   steps: readonly PricedStep[],
   labels: StepLabels,
   lambda: number | null,
   baseBits: number,
-): EnergyAndCycles | null {
+): (EnergyAndCycles & { readonly points: readonly (LabelPoint | null)[] }) | null {
+  const points: (LabelPoint | null)[] = [];
   let energyPj = 0;
   let cycles = 0;
   for (const { step, extras, labels: own } of steps) {
@@ -70,10 +71,11 @@ export function knownCost(
     if (roomBits < 0) return null;
     const point = own.length === 0 ? null : labels.rangeOf(own[0]!, lambda, roomBits).point;
     if (own.length > 0 && point === null) return null;
+    points.push(point);
     energyPj += step.count * (extras[0]!.energyPj + (point?.energyPj ?? 0));
     cycles += step.count * (extras[0]!.cycles + (point?.cycles ?? 0));
   }
-  return { energyPj, cycles };
+  return { points, energyPj, cycles };
 }
 
 /** How the steps of a plan are priced. */

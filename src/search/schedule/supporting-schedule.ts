@@ -1,46 +1,37 @@
 import type { EnergyAndCycles } from '../../util/network-totals.ts';
-import type { Choice, Choices } from './choices.ts';
-import { type Arc, CutGraph, type Path } from './cut-graph.ts';
-import type { Cuts } from './cuts.ts';
-import { type LabelAsk, type LabelOutcome, ROUNDING, type StepLabels, weighed } from './step-labels.ts';
-import { knownCost, lowerCost, openAsks } from './step-prices.ts';
-
-/** A choice between two states, with the bits of what passes by. */
-export interface ChoiceArc extends Arc {
-  readonly choice: Choice;
-  readonly passingBits: number;
-}
+import type { ArcCosts, ChoiceArc, ChoiceArcs } from './choice-arcs.ts';
+import type { Choice } from './choices.ts';
+import type { Path } from './cut-graph.ts';
+import {
+  type LabelAsk,
+  type LabelOutcome,
+  type LabelPoint,
+  ROUNDING,
+  type StepLabels,
+  weighed,
+} from './step-labels.ts';
+import { knownPoints, openAsks } from './step-prices.ts';
 
 /** Asks for labels, is given their outcomes in the same order; null: the time is over. */
 export type LabelSteps<Answer> = Generator<readonly LabelAsk[], Answer, readonly LabelOutcome[] | null>;
 
 /** A complete schedule: its choices in order, with what it costs. */
 export interface FoundSchedule extends EnergyAndCycles {
-  /** Weight that it was found for: its mappings are the best known for it. */
-  readonly lambda: number | null;
-  readonly choices: readonly ChoiceArc[];
+  readonly arcs: readonly ChoiceArc[];
+  /** By arc and step; null: a step without a mapping. */
+  readonly points: readonly (readonly (LabelPoint | null)[])[];
   /** Bits of all pinned parameters. */
   readonly pinnedBits: number;
 }
 
 /** The schedules on one supporting line. */
 export interface SupportingSchedule {
-  /** The best that was met; null: none. */
+  /** The best that is known; null: none. */
   readonly best: FoundSchedule | null;
   /** No schedule weighs less. */
   readonly lowerBound: number;
   /** Whether the search ended before its proof. */
   readonly isStopped: boolean;
-}
-
-/** What was done. */
-export interface ScheduleCounts {
-  /** Rounds of paths. */
-  rounds: number;
-  /** Choices that were decided further. */
-  decided: number;
-  /** Intervals of pinned bits. */
-  intervals: number;
 }
 
 /** An interval of pinned bits: everything has room as if `low` were pinned, and no more than `high` may be. */
@@ -50,6 +41,9 @@ interface PinnedInterval {
   readonly bound: number;
 }
 
+/** Choices that are worked on in a round beside those of the cheapest path. */
+const WORK_BESIDE = 24;
+
 /**
  * Least weighed sum over all schedules of a sequence: a shortest path over the homes of what lives across each cut.
  *
@@ -58,117 +52,115 @@ interface PinnedInterval {
  * pinned bits is bounded with the room of its low end, and halved where its path pins more.
  */
 export class ScheduleLines {
-  readonly counts: ScheduleCounts = { rounds: 0, decided: 0, intervals: 0 };
-  readonly #cuts: Cuts;
-  readonly #choices: Choices;
+  /** What was done: rounds of paths, choices that were decided further, intervals of pinned bits. */
+  readonly counts = { rounds: 0, decided: 0, intervals: 0 };
+  readonly #arcs: ChoiceArcs;
   readonly #labels: StepLabels;
   readonly #capacityBits: number;
-  readonly #graph: CutGraph<ChoiceArc>;
-  readonly #bounds: readonly EnergyAndCycles[];
 
-  constructor(
-    source: {
-      readonly cuts: Cuts;
-      readonly choices: Choices;
-      readonly labels: StepLabels;
-      readonly capacityBits: number | null;
-    },
-    /** By operator. */
-    bounds: readonly EnergyAndCycles[],
-    operators: number,
-  ) {
-    this.#cuts = source.cuts;
-    this.#choices = source.choices;
-    this.#labels = source.labels;
-    this.#capacityBits = source.capacityBits ?? Number.POSITIVE_INFINITY;
-    this.#bounds = bounds;
-    this.#graph = new CutGraph(this.#cuts.states.length);
-    for (let first = 0; first < operators; first++) {
-      for (const choice of this.#choices.ofOperator(first)) this.#add(choice);
-      for (let end = first + 2; end <= operators; end++)
-        for (const choice of this.#choices.ofRange(first, end)) this.#add(choice);
-    }
+  constructor(arcs: ChoiceArcs, labels: StepLabels, capacityBits: number | null) {
+    this.#arcs = arcs;
+    this.#labels = labels;
+    this.#capacityBits = capacityBits ?? Number.POSITIVE_INFINITY;
   }
 
-  /** The best schedule for energy + lambda * cycles; null: least latency. */
-  *solve(lambda: number | null): LabelSteps<SupportingSchedule> {
-    let best: FoundSchedule | null = null;
-    let value = Number.POSITIVE_INFINITY;
+  /**
+   * The best schedule for energy + lambda * cycles; null: least latency.
+   * @param known a schedule that is known already
+   */
+  *solve(lambda: number | null, known: FoundSchedule | null): LabelSteps<SupportingSchedule> {
+    const weigh = (found: FoundSchedule | null) =>
+      found === null ? Number.POSITIVE_INFINITY : weighed(lambda, found.energyPj, found.cycles);
+    let best = known;
     let isStopped = false;
-    const open: PinnedInterval[] = [{ low: 0, high: this.#capacityBits, bound: Number.NEGATIVE_INFINITY }];
     let least = Number.POSITIVE_INFINITY;
+    const open: PinnedInterval[] = [{ low: 0, high: this.#capacityBits, bound: Number.NEGATIVE_INFINITY }];
     while (open.length > 0) {
       open.sort((a, b) => b.bound - a.bound);
       const interval = open.pop()!;
-      if (isStopped || interval.bound >= value * (1 - ROUNDING)) {
+      if (isStopped || interval.bound >= weigh(best) * (1 - ROUNDING)) {
         least = Math.min(least, interval.bound);
         continue;
       }
       this.counts.intervals++;
-      const { path, isStopped: isEarly } = yield* this.#interval(lambda, interval);
+      const { path, lowerBound, isStopped: isEarly } = yield* this.#interval(lambda, interval, weigh(best));
       isStopped ||= isEarly;
-      if (path === null) continue;
-      const bound = Math.max(path.lowerBound, interval.bound);
-      const { pinnedBits } = path;
-      const priced: FoundSchedule | null = yield* this.#price(lambda, path);
-      if (priced !== null) {
-        const own = weighed(lambda, priced.energyPj, priced.cycles);
-        if (own < value || (own === value && best !== null && priced.energyPj < best.energyPj))
-          [best, value] = [priced, own];
-      }
-      const isExact = pinnedBits === interval.low && !isEarly && path.lowerBound === path.cost;
-      if (isExact || isStopped) {
+      const bound = Math.max(lowerBound, interval.bound);
+      if (path === null) {
         least = Math.min(least, bound);
         continue;
       }
-      if (pinnedBits > interval.low) {
+      const priced: FoundSchedule | null = yield* this.#price(lambda, path);
+      const [own, other] = [weigh(priced), weigh(best)];
+      if (own < other || (own === other && priced !== null && priced.energyPj < best!.energyPj)) best = priced;
+      const { pinnedBits } = path;
+      if (isStopped || pinnedBits <= interval.low) least = Math.min(least, bound);
+      else {
         const middle = interval.low + Math.ceil((pinnedBits - interval.low) / 2);
         open.push({ low: interval.low, high: middle - 1, bound });
         open.push({ low: middle, high: interval.high, bound });
-      } else least = Math.min(least, bound);
+      }
     }
-    return { best, lowerBound: Math.min(least, value), isStopped };
+    return { best, lowerBound: Math.min(least, weigh(best)), isStopped };
   }
 
-  /** The cheapest path whose pins stay within an interval, all of it settled. */
+  /**
+   * The cheapest path whose pins stay within an interval, all of it settled; null where it is not worth it, or there is none.
+   * @param cutoff cost from which on a path is not worth it
+   */
   *#interval(
     lambda: number | null,
     { low, high }: PinnedInterval,
-  ): LabelSteps<{ readonly path: Path<ChoiceArc> | null; readonly isStopped: boolean }> {
-    const costOf = (arc: ChoiceArc) => this.#lower(arc, lambda, low);
+    cutoff: number,
+  ): LabelSteps<{ readonly path: Path<ChoiceArc> | null; readonly lowerBound: number; readonly isStopped: boolean }> {
+    const costs = this.#arcs.costs(lambda, this.#capacityBits - low);
+    const { graph } = this.#arcs;
     for (;;) {
       this.counts.rounds++;
-      const bracket = this.#graph.bracket(costOf, high);
-      if (bracket === null) return { path: null, isStopped: false };
+      const bracket = graph.bracket(costs.of, high);
+      if (bracket === null) return { path: null, lowerBound: Number.POSITIVE_INFINITY, isStopped: false };
+      if (bracket.lowerBound >= cutoff * (1 - ROUNDING))
+        return { path: null, lowerBound: bracket.lowerBound, isStopped: false };
       const both = new Set([...bracket.below.arcs, ...(bracket.within?.arcs ?? [])]);
       let path: Path<ChoiceArc> | null = null;
-      let work = this.#workOn([...both], lambda, low);
+      let work = this.#workOn(both, costs);
       if (work === null) {
-        path = this.#graph.cheapest(costOf, high, bracket);
-        work = path === null ? null : this.#workOn(path.arcs, lambda, low);
-        if (work === null) return { path, isStopped: false };
+        path = graph.cheapest(costs.of, high, bracket);
+        if (path === null) return { path: null, lowerBound: Number.POSITIVE_INFINITY, isStopped: false };
+        work = this.#workOn(path.arcs, costs);
+        if (work === null) return { path, lowerBound: path.lowerBound, isStopped: false };
+      } else work = this.#withOthers(work, costs, bracket.price, cutoff);
+      for (const choice of work.open) {
+        this.counts.decided++;
+        this.#arcs.decide(choice);
       }
-      for (const choice of work.open) this.#decide(choice);
       if (work.asks.length === 0 || (yield* this.#ask(lambda, work.asks))) continue;
       const { within, lowerBound } = bracket;
-      return { path: path ?? (within === null ? null : { ...within, lowerBound }), isStopped: true };
+      path ??= within === null ? null : { ...within, lowerBound };
+      return { path, lowerBound, isStopped: true };
     }
   }
 
   /** What would raise the costs of arcs: labels to ask for, and choices to be decided; null where nothing is open. */
-  #workOn(
-    arcs: readonly ChoiceArc[],
-    lambda: number | null,
-    low: number,
-  ): { readonly asks: readonly LabelAsk[]; readonly open: readonly Choice[] } | null {
+  #workOn(arcs: Iterable<ChoiceArc>, { lambda, baseBits }: ArcCosts): Work | null {
     const asks: LabelAsk[] = [];
     const open = new Set<Choice>();
     for (const { choice, passingBits } of arcs) {
-      const own = openAsks(choice.steps, this.#labels, lambda, this.#capacityBits - low - passingBits);
+      const own = openAsks(choice.steps, this.#labels, lambda, baseBits - passingBits);
       asks.push(...own);
       if (own.length === 0 && (choice.segment === null || choice.open.length > 0)) open.add(choice);
     }
     return asks.length + open.size === 0 ? null : { asks, open: [...open] };
+  }
+
+  /** Work with that on the arcs whose cheapest paths cost next to nothing more: it is due before the end. */
+  #withOthers(work: Work, costs: ArcCosts, price: number, cutoff: number): Work {
+    const others = this.#arcs.graph.nearest(costs.of, price, cutoff, WORK_BESIDE, ({ choice }) => {
+      return choice.segment === null || choice.open.length > 0;
+    });
+    const beside = this.#workOn(others, costs);
+    if (beside === null) return work;
+    return { asks: [...work.asks, ...beside.asks], open: [...new Set([...work.open, ...beside.open])] };
   }
 
   /** The sums of a path with the room that its own pins leave; null where something has no mapping there. */
@@ -179,55 +171,33 @@ export class ScheduleLines {
       const asks = arcs.flatMap((arc) => openAsks(arc.choice.steps, this.#labels, lambda, base(arc)));
       if (asks.length === 0 || !(yield* this.#ask(lambda, asks))) break;
     }
+    const all: (readonly (LabelPoint | null)[])[] = [];
     let energyPj = 0;
     let cycles = 0;
     for (const arc of arcs) {
-      const own = knownCost(arc.choice.steps, this.#labels, lambda, base(arc));
+      const own = knownPoints(arc.choice.steps, this.#labels, lambda, base(arc));
       if (own === null) return null;
+      all.push(own.points);
       energyPj += own.energyPj;
       cycles += own.cycles;
     }
-    return { lambda, choices: arcs, pinnedBits, energyPj, cycles };
+    return { arcs, points: all, pinnedBits, energyPj, cycles };
   }
 
   /** @returns false when the time is over */
   *#ask(lambda: number | null, asks: readonly LabelAsk[]): LabelSteps<boolean> {
-    const own = new Map(asks.map((ask) => [`${ask.label},${ask.roomBits}`, ask]));
-    const distinct = [...own.values()];
+    const distinct = [...new Map(asks.map((ask) => [`${ask.label},${ask.roomBits}`, ask])).values()];
     const outcomes = yield distinct;
     if (outcomes === null) return false;
     distinct.forEach((ask, i) => {
-      this.#labels.answer(ask, lambda, outcomes[i]!);
+      this.#arcs.learn(this.#labels.answer(ask, lambda, outcomes[i]!));
     });
     return true;
   }
+}
 
-  #lower({ choice, passingBits }: ChoiceArc, lambda: number | null, lowBits: number): number {
-    if (choice.segment !== null)
-      return lowerCost(choice.steps, this.#labels, lambda, this.#capacityBits - lowBits - passingBits);
-    let sum = 0;
-    for (let i = choice.first; i < choice.end; i++)
-      sum += weighed(lambda, this.#bounds[i]!.energyPj, this.#bounds[i]!.cycles);
-    return sum;
-  }
-
-  #decide(choice: Choice): void {
-    this.counts.decided++;
-    for (const state of this.#cuts.statesAt(choice.first)) this.#graph.drop(state, (arc) => arc.choice === choice);
-    for (const made of this.#choices.decide(choice)) this.#add(made);
-  }
-
-  #add(choice: Choice): void {
-    const { first, end, border, retained, pinnedBits } = choice;
-    const live = this.#cuts.live[first]!;
-    for (const from of this.#cuts.statesAt(first)) {
-      const state = this.#cuts.states[from]!;
-      const agrees = border.entering.every((s) => retained.has(s) === (((state.mask >> live.indexOf(s)) & 1) !== 0));
-      if (!agrees) continue;
-      const to = this.#cuts.after(state, border, end, (s) => retained.has(s));
-      if (to === undefined) continue;
-      const passingBits = this.#cuts.passingBits(state, border, first, end);
-      this.#graph.add({ from, to, pinnedBits, choice, passingBits });
-    }
-  }
+/** What is to be asked and decided next. */
+interface Work {
+  readonly asks: readonly LabelAsk[];
+  readonly open: readonly Choice[];
 }

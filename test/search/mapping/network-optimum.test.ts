@@ -38,7 +38,7 @@ function pointOn(layers: readonly PointLayer[], lambda: number | null): NetworkP
 }
 
 /** Runs the search; from the `answers`-th question on it is told that the time is over. */
-function solve(layers: readonly PointLayer[], options: NetworkOptions, answers = Number.POSITIVE_INFINITY) {
+function solve(layers: readonly PointLayer[], options: NetworkOptions<Point>, answers = Number.POSITIVE_INFINITY) {
   const steps = networkOptimumSteps<Point>(MAC_PJ, options);
   let step = steps.next();
   const met: NetworkPoint<Point>[] = [];
