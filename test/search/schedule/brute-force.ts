@@ -7,7 +7,6 @@ import type { MacStep, StepKind } from '../../../src/schedule/step-kind.ts';
 import { residentLayer } from '../../../src/schedule/step-residency.ts';
 import { paretoMappings } from '../../../src/search/mapping/step-front.ts';
 import type { ScheduleQuestion } from '../../../src/search/schedule/search-schedule.ts';
-import { product } from '../../../src/util/integers.ts';
 import { layerKey } from '../../../src/workload/distinct-layers.ts';
 import { AXES, type Sequence } from '../../../src/workload/graph/sequence.ts';
 import { EXACT } from './small-questions.ts';
@@ -19,7 +18,7 @@ export class BruteForce {
   /** Homes with pins that were tried. */
   placements = 0;
   readonly #question: ScheduleQuestion;
-  readonly #steps = new Map<string, readonly Sums[]>();
+  readonly #steps = new Map<string, Stair[]>();
   readonly #segments = new Map<string, readonly Sums[]>();
 
   constructor(question: ScheduleQuestion) {
@@ -104,18 +103,29 @@ export class BruteForce {
     return step.kind === 'vector' ? extra : added(extra, this.#mappings(step, roomBits));
   }
 
+  /** Of the mappings of a step: those in some room are those in every room that holds all of them and is no larger. */
   #mappings(step: MacStep, roomBits: number | null): readonly Sums[] {
     const { accelerator, retention } = this.#question;
     const layer = residentLayer(retention, step, 'in-place', roomBits);
-    const key = layerKey(layer);
-    const known = this.#steps.get(key);
-    if (known !== undefined) return known;
-    const found = paretoMappings(layer, accelerator, EXACT).map(
-      ({ evaluation }): Sums => [evaluation.energyPj, evaluation.cycles],
-    );
-    this.#steps.set(key, found);
-    return found;
+    const key = layerKey(residentLayer(retention, step, 'in-place', null));
+    const room = roomBits ?? Number.POSITIVE_INFINITY;
+    const known = this.#steps.get(key) ?? [];
+    this.#steps.set(key, known);
+    const stair = known.find(({ from, to }) => from <= room && room <= to);
+    if (stair !== undefined) return stair.sums;
+    const found = paretoMappings(layer, accelerator, EXACT);
+    const from = found.length === 0 ? 0 : Math.max(...found.map(({ tileBits }) => tileBits));
+    const sums = found.map(({ evaluation }): Sums => [evaluation.energyPj, evaluation.cycles]);
+    known.push({ from, to: room, sums });
+    return sums;
   }
+}
+
+/** Sums of the mappings of a step in rooms of so many bits. */
+interface Stair {
+  readonly from: number;
+  readonly to: number;
+  readonly sums: readonly Sums[];
 }
 
 function heldSets(
@@ -183,12 +193,4 @@ function pareto(all: readonly Sums[]): Sums[] {
     kept.push(one);
   }
   return kept.sort((a, b) => a[0] - b[0]);
-}
-
-/** MACs of a whole sequence: how large it is. */
-export function macsOf({ operators }: Sequence): number {
-  return operators.reduce(
-    (sum, one) => sum + (one.kind === 'mac' ? product(Object.values(one.shape.problem.bounds)) : 0),
-    0,
-  );
 }

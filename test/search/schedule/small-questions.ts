@@ -1,8 +1,13 @@
+import fc from 'fast-check';
+import { expect } from 'vitest';
 import type { Accelerator, StorageLevel } from '../../../src/accelerator/accelerator.ts';
+import { tileBitsAt } from '../../../src/mapping/tile-bits.ts';
 import { isUnfit, retentionOf } from '../../../src/schedule/retention.ts';
 import { exactSettings, type MappingStops } from '../../../src/search/mapping/map-layer.ts';
 import { supportingObjective } from '../../../src/search/mapping/network-optimum.ts';
+import { paretoMappings } from '../../../src/search/mapping/step-front.ts';
 import { mapStep } from '../../../src/search/mapping/step-label.ts';
+import type { FrontPoint } from '../../../src/search/schedule/schedule-front.ts';
 import type {
   LabelBatch,
   NoSchedule,
@@ -17,6 +22,8 @@ import { Random } from '../../../src/util/random.ts';
 import { perTensor, TENSORS } from '../../../src/util/vocabulary.ts';
 import { layerKey } from '../../../src/workload/distinct-layers.ts';
 import type { Sequence } from '../../../src/workload/graph/sequence.ts';
+import { macCount } from '../../../src/workload/problem.ts';
+import { NO_MOVES, type Residency } from '../../../src/workload/residency.ts';
 import { randomAttention, randomSequence } from '../../schedule/random-sequences.ts';
 
 /** How steps are mapped. */
@@ -133,7 +140,7 @@ export class Mapper {
 /** Runs a search to its end. @param stopAt number of batches after which the time is over */
 export function solve(
   search: ScheduleSearch,
-  mapper: Mapper,
+  mapper: Pick<Mapper, 'answer'>,
   goal: ScheduleGoal,
   stopAt = Number.POSITIVE_INFINITY,
 ): { readonly found: ScheduleOptimum | NoSchedule; readonly batches: number } {
@@ -142,4 +149,45 @@ export function solve(
   let step = steps.next();
   while (step.done !== true) step = steps.next(batches++ < stopAt ? mapper.answer(step.value) : null);
   return { found: step.value, batches };
+}
+
+/** All Pareto-optimal sums, by the search. */
+export function solveFront(search: ScheduleSearch, { accelerator, retention: { level: index } }: ScheduleQuestion) {
+  const steps = search.front();
+  let step = steps.next();
+  while (step.done !== true)
+    step = steps.next(
+      step.value.map(({ shape }) =>
+        paretoMappings(shape, accelerator, EXACT).map(({ shape: own, evaluation, mapping }): FrontPoint => {
+          const residency = own.residency ?? { ...ISLAND, level: index };
+          const { energyPj, cycles } = evaluation;
+          return { energyPj, cycles, tileBits: tileBitsAt({ ...own, residency }, accelerator, mapping) };
+        }),
+      ),
+    );
+  return step.value;
+}
+
+/** A layer of its own: nothing of it stays. */
+const ISLAND: Omit<Residency, 'level'> = {
+  ...{ weights: false, inputs: false, activationBits: 8, roomBits: null, moves: NO_MOVES },
+  outputs: 'outermost',
+};
+
+/** MACs of a whole sequence: how large it is. */
+export function macsOf({ operators }: Sequence): number {
+  return operators.reduce((sum, one) => sum + (one.kind === 'mac' ? macCount(one.shape.problem) : 0), 0);
+}
+
+/** Questions whose schedules can be tried one by one in little time. */
+export function smallQuestions(mostMacs: number): fc.Arbitrary<ScheduleQuestion> {
+  return fc
+    .nat({ max: 2 ** 30 })
+    .map(smallQuestion)
+    .filter(({ sequence }) => sequence.operators.length <= 3 && macsOf(sequence) <= mostMacs);
+}
+
+/** Whether figures are equal but for rounding; both may be 0. */
+export function expectClose(actual: number, expected: number): void {
+  expect(Math.abs(actual - expected)).toBeLessThanOrEqual(1e-9 * Math.abs(expected));
 }
