@@ -3,7 +3,7 @@ import type { Retention } from '../../schedule/retention.ts';
 import type { Home, Schedule } from '../../schedule/schedule.ts';
 import { stepExtras } from '../../schedule/step-extras.ts';
 import type { StepKind } from '../../schedule/step-kind.ts';
-import type { EnergyAndCycles } from '../../util/network-totals.ts';
+import { type EnergyAndCycles, NO_COST } from '../../util/network-totals.ts';
 import type { Sequence } from '../../workload/graph/sequence.ts';
 import { macCount } from '../../workload/problem.ts';
 import { type NetworkOptimum, type NoNetworkOptimum, networkOptimumSteps } from '../mapping/network-optimum.ts';
@@ -11,11 +11,11 @@ import type { Objective } from '../mapping/objective.ts';
 import type { Factors } from '../mapping/space/spatial-choices.ts';
 import type { MappedStep } from '../mapping/step-label.ts';
 import { ChoiceArcs } from './choice-arcs.ts';
-import { Choices } from './choices.ts';
+import { type Choice, Choices } from './choices.ts';
 import { Cuts } from './cuts.ts';
 import type { ScheduleSpace } from './declared-space.ts';
 import { leastAboveLines, type SupportingLine } from './line-bound.ts';
-import { operatorBounds } from './operator-bounds.ts';
+import { OperatorFloors } from './operator-floors.ts';
 import { type FrontSteps, type Sums, scheduleFront } from './schedule-front.ts';
 import { type LabelAsk, type LabelOutcome, StepLabels, weighed } from './step-labels.ts';
 import { type FoundSchedule, type LabelSteps, ScheduleLines } from './supporting-schedule.ts';
@@ -110,7 +110,8 @@ export class ScheduleSearch {
   readonly #labels: StepLabels;
   readonly #cuts: Cuts;
   readonly #choices: Choices;
-  readonly #bounds: readonly EnergyAndCycles[];
+  /** By operator, wherever its operands are. */
+  readonly #floors: readonly EnergyAndCycles[];
   /** Of operators that run whole, and of all segments where there are others. */
   readonly #stages: readonly ScheduleLines[];
   /** Schedules met, for whatever goal. */
@@ -123,9 +124,17 @@ export class ScheduleSearch {
     this.#cuts = new Cuts(sequence, retention);
     const extras = (step: StepKind) => stepExtras(step, accelerator);
     const pricing = { labels: this.#labels, level: retention.level, extras };
-    this.#choices = new Choices({ sequence, retention, cuts: this.#cuts, space, pricing });
-    this.#bounds = operatorBounds(sequence, accelerator, retention, this.#choices);
-    const source = { cuts: this.#cuts, choices: this.#choices, labels: this.#labels, bounds: this.#bounds };
+    const least = new Map<number, EnergyAndCycles>();
+    const floors = new OperatorFloors({
+      ...{ sequence, accelerator, retention, pins: space.pins },
+      extras: (operator) => least.get(operator) ?? NO_COST,
+    });
+    this.#choices = new Choices({ sequence, retention, cuts: this.#cuts, space, pricing, floors });
+    const operators = sequence.operators.length;
+    for (let operator = 0; operator < operators; operator++)
+      least.set(operator, leastExtras(this.#choices.ofOperator(operator)));
+    this.#floors = sequence.operators.map((_, i) => floors.of(i, ANYWHERE).pinned);
+    const source = { cuts: this.#cuts, choices: this.#choices, labels: this.#labels, floors, operators };
     this.#stages = (space.fuses ? [false, true] : [false]).map(
       (ranges) => new ScheduleLines(new ChoiceArcs(source, ranges), this.#labels, retention.capacityBits),
     );
@@ -138,7 +147,7 @@ export class ScheduleSearch {
    */
   *best({ objective, holds = () => true }: ScheduleGoal): ScheduleSteps<ScheduleOptimum | NoSchedule> {
     const { beside } = this.#question;
-    const least = { energyPj: this.#leastEnergyPj(), cycles: leastCycles(this.#bounds, beside) };
+    const least = { energyPj: this.#leastEnergyPj(), cycles: leastCycles(this.#floors, beside) };
     const worthOf = (found: FoundSchedule) => {
       const { energyPj, cycles } = sumOf(found, beside);
       return holds(energyPj, cycles) ? objective.value(energyPj, cycles) : Number.POSITIVE_INFINITY;
@@ -240,6 +249,19 @@ function* batched<Answer>(lambda: number | null, steps: LabelSteps<Answer>): Sch
   let step = steps.next();
   while (step.done !== true) step = steps.next(yield { lambda, asks: step.value });
   return step.value;
+}
+
+/** Activations that may be anywhere. */
+const ANYWHERE = { inputs: 'either', second: 'either', output: 'either' } as const;
+
+/** What no mapping changes of an operator, at least. */
+function leastExtras(choices: readonly Choice[]): EnergyAndCycles {
+  const extras = choices.flatMap(({ steps }) => steps.flatMap((step) => step.extras));
+  if (extras.length === 0) return NO_COST;
+  return {
+    energyPj: Math.min(...extras.map(({ energyPj }) => energyPj)),
+    cycles: Math.min(...extras.map(({ cycles }) => cycles)),
+  };
 }
 
 /** The sums of a network with a schedule. */
