@@ -7,7 +7,7 @@ import { type EnergyAndCycles, NO_COST } from '../../util/network-totals.ts';
 import type { Sequence } from '../../workload/graph/sequence.ts';
 import { macCount } from '../../workload/problem.ts';
 import { type NetworkOptimum, type NoNetworkOptimum, networkOptimumSteps } from '../mapping/network-optimum.ts';
-import type { Objective } from '../mapping/objective.ts';
+import { LATENCY, type Objective } from '../mapping/objective.ts';
 import type { Factors } from '../mapping/space/spatial-choices.ts';
 import type { MappedStep } from '../mapping/step-label.ts';
 import { ChoiceArcs } from './choice-arcs.ts';
@@ -177,6 +177,7 @@ export class ScheduleSearch {
         else step = steps.next({ ...sumOf(found.best, beside), layers: [found.best] });
       }
       corner = step.value;
+      if (!isStopped && objective === LATENCY) isStopped = yield* this.#thriftiest(stage, least.energyPj);
       if (!isStopped) continue;
       // What is proven of operators that run whole says nothing of others.
       if (index < this.#stages.length - 1) lines = [];
@@ -201,10 +202,28 @@ export class ScheduleSearch {
     };
   }
 
-  /** The schedule met that has the least value; null: none was met. */
+  /**
+   * Of the fastest schedules one of the least energy, but for rounding: a cycle weighs more than all the energy that could be saved for it.
+   * @returns whether the time was over
+   */
+  *#thriftiest(stage: ScheduleLines, leastPj: number): ScheduleSteps<boolean> {
+    const fastest = this.#bestMet(({ cycles }) => cycles);
+    if (fastest === null) return false;
+    const lambda = Math.max(1, 2 * (fastest.energyPj - leastPj));
+    const own = this.#bestMet(({ energyPj, cycles }) => weighed(lambda, energyPj, cycles));
+    const { best, isStopped } = yield* batched(lambda, stage.solve(lambda, own));
+    if (best !== null) this.#met.push(best);
+    return isStopped;
+  }
+
+  /** The schedule met that has the least value, and of those the least energy; null: none was met. */
   #bestMet(worthOf: (found: FoundSchedule) => number): FoundSchedule | null {
     let best: FoundSchedule | null = null;
-    for (const one of this.#met) if (best === null || worthOf(one) < worthOf(best)) best = one;
+    for (const one of this.#met) {
+      if (best === null) best = one;
+      else if (worthOf(one) < worthOf(best)) best = one;
+      else if (worthOf(one) === worthOf(best) && one.energyPj < best.energyPj) best = one;
+    }
     return best;
   }
 
