@@ -27,6 +27,8 @@ export interface Path<A extends Arc> {
 
 /** Partial paths kept at most; beyond, the answer is a bound and the best path met. */
 const MOST_PARTIAL = 1 << 20;
+/** Partial paths of a state that are followed for a good path. */
+const BEAM = 32;
 /** Price of a pinned bit at which as few are pinned as can be. */
 const ALL_BUT_INFINITE = 1e200;
 const ROUNDING = 1e-12;
@@ -197,43 +199,64 @@ export class CutGraph<A extends Arc> {
     dual: { readonly price: number; readonly bound: number },
     within: Walked<A> | null,
   ): Path<A> | null {
-    const free = this.#remaining(costs, 0);
-    const priced = this.#remaining(costs, dual.price);
-    const most = within?.cost ?? Number.POSITIVE_INFINITY;
+    const bounds = { free: this.#remaining(costs, 0), priced: this.#remaining(costs, dual.price), price: dual.price };
+    // A few partial paths of each state give a good path, and that leaves few to be looked at for the best.
+    const good = this.#listed(costs, budgetBits, bounds, within?.cost ?? Number.POSITIVE_INFINITY, BEAM).path ?? within;
+    const all = this.#listed(
+      costs,
+      budgetBits,
+      bounds,
+      good?.cost ?? Number.POSITIVE_INFINITY,
+      Number.POSITIVE_INFINITY,
+    );
+    const best = all.path ?? good;
+    return best === null ? null : { ...best, lowerBound: all.isCut ? dual.bound : best.cost };
+  }
+
+  /**
+   * The cheapest path below a cost over partial paths that the bounds do not exclude; null: there is none.
+   * @param width partial paths of each state that are followed, those with the least bounds
+   */
+  #listed(
+    costs: Costs,
+    budgetBits: number,
+    { free, priced, price }: { readonly free: Float64Array; readonly priced: Float64Array; readonly price: number },
+    most: number,
+    width: number,
+  ): { readonly path: Walked<A> | null; readonly isCut: boolean } {
     const lists: PartialPath<A>[][] = Array.from({ length: this.#states }, () => []);
     lists[0]!.push({ cost: 0, bits: 0, arc: null, before: null });
     let count = 0;
     let isCut = false;
     for (let state = 0; state < this.#states - 1; state++) {
-      const list = undominated(lists[state]!);
+      let list = undominated(lists[state]!);
+      if (list.length > width)
+        list = list.sort((a, b) => a.cost + price * a.bits - b.cost - price * b.bits).slice(0, width);
       lists[state] = [];
       const arcs = this.#out[state]!;
-      for (const before of list)
-        for (let i = 0; i < arcs.length; i++) {
-          const arc = arcs[i]!;
+      for (let i = 0; i < arcs.length; i++) {
+        const arc = arcs[i]!;
+        // As if all that may be pinned were, at no bits: such an arc is not decided yet.
+        const own = this.#at(costs, state, i, 0);
+        for (const before of list) {
           const bits = before.bits + arc.pinnedBits;
-          // As if all that may be pinned were, at no bits: such an arc is not decided yet.
-          const cost = before.cost + this.#at(costs, state, i, 0);
+          const cost = before.cost + own;
           if (bits > budgetBits || cost + free[arc.to]! >= most) continue;
-          if (cost + dual.price * (bits - budgetBits) + priced[arc.to]! >= most) continue;
+          if (cost + price * (bits - budgetBits) + priced[arc.to]! >= most) continue;
           if (count++ > MOST_PARTIAL) {
             isCut = true;
             continue;
           }
           lists[arc.to]!.push({ cost, bits, arc, before });
         }
+      }
     }
     let best: PartialPath<A> | null = null;
     for (const one of lists[this.#states - 1]!) if (best === null || one.cost < best.cost) best = one;
-    if (best === null) return within === null ? null : { ...within, lowerBound: isCut ? dual.bound : within.cost };
+    if (best === null) return { path: null, isCut };
     const arcs: A[] = [];
     for (let one: PartialPath<A> | null = best; one !== null && one.arc !== null; one = one.before) arcs.push(one.arc);
-    return {
-      arcs: arcs.reverse(),
-      cost: best.cost,
-      pinnedBits: best.bits,
-      lowerBound: isCut ? dual.bound : best.cost,
-    };
+    return { path: { arcs: arcs.reverse(), cost: best.cost, pinnedBits: best.bits }, isCut };
   }
 }
 

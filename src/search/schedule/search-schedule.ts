@@ -17,7 +17,7 @@ import type { ScheduleSpace } from './declared-space.ts';
 import { leastAboveLines, type SupportingLine } from './line-bound.ts';
 import { OperatorFloors } from './operator-floors.ts';
 import { type FrontSteps, type Sums, scheduleFront } from './schedule-front.ts';
-import { type LabelAsk, type LabelOutcome, StepLabels, weighed } from './step-labels.ts';
+import { type LabelAsk, type LabelOutcome, ROUNDING, StepLabels, weighed } from './step-labels.ts';
 import { type FoundSchedule, type LabelSteps, ScheduleLines } from './supporting-schedule.ts';
 
 /** What is to be scheduled. */
@@ -156,8 +156,10 @@ export class ScheduleSearch {
     let corner: NetworkOptimum<FoundSchedule> | NoNetworkOptimum = { kind: 'none', reason: 'no schedule was met' };
     let lines: SupportingLine[] = [];
     let isStopped = false;
+    let isProven = true;
     for (const [index, stage] of this.#stages.entries()) {
       lines = [];
+      isProven = true;
       const known = this.#bestMet(worthOf);
       const steps = networkOptimumSteps<FoundSchedule>(least.energyPj, {
         ...{ value: objective.value, tie: objective.tie, holds },
@@ -170,6 +172,7 @@ export class ScheduleSearch {
         const own = this.#bestMet(({ energyPj, cycles }) => weighed(lambda, energyPj, cycles));
         const found = yield* batched(lambda, stage.solve(lambda, own));
         isStopped ||= found.isStopped;
+        isProven &&= found.lowerBound >= weighedSum(lambda, found.best) * (1 - ROUNDING);
         lines.push({ lambda, lowerBound: found.lowerBound + weighed(lambda, beside.energyPj, beside.cycles) });
         if (found.best !== null) this.#met.push(found.best);
         if (found.best === null) step = steps.next('no schedule fits');
@@ -188,7 +191,7 @@ export class ScheduleSearch {
       const reason = isStopped ? 'the time was over before any schedule was met' : reasonOf(corner);
       return { kind: 'none', reason, isTimeOut: isStopped };
     }
-    const proof = !isStopped && corner.kind === 'found' ? corner : null;
+    const proof = !isStopped && isProven && corner.kind === 'found' ? corner : null;
     const value = worthOf(met);
     const lowerBound = proof?.lowerBound ?? leastAboveLines(lines, least, objective.value);
     return {
@@ -268,6 +271,10 @@ function* batched<Answer>(lambda: number | null, steps: LabelSteps<Answer>): Sch
   let step = steps.next();
   while (step.done !== true) step = steps.next(yield { lambda, asks: step.value });
   return step.value;
+}
+
+function weighedSum(lambda: number | null, found: EnergyAndCycles | null): number {
+  return found === null ? Number.POSITIVE_INFINITY : weighed(lambda, found.energyPj, found.cycles);
 }
 
 /** Activations that may be anywhere. */
