@@ -7,31 +7,18 @@ import type { StepKind, VectorStep } from '../../schedule/step-kind.ts';
 import { operatorFacts } from '../../schedule/tiles/operator-facts.ts';
 import { neededWords } from '../../schedule/tiles/reach.ts';
 import { type EnergyAndCycles, NO_COST } from '../../util/network-totals.ts';
-import type { Sequence, SequenceMac } from '../../workload/graph/sequence.ts';
-import { NO_MOVES } from '../../workload/residency.ts';
-import { layerBound } from '../mapping/bounds/layer-bound.ts';
-import { layerDemand } from '../mapping/bounds/layer-demand.ts';
+import type { Sequence } from '../../workload/graph/sequence.ts';
 
 /**
- * Energy and cycles that no operator falls below, by operator, on whatever tiles and wherever its operands are. Every word is made at least once, ragged tiles
- * reach the bounds of imperfect factors, and what a vector operator computes and moves of what it needs only grows with the number of its tiles.
+ * What no mapping changes of each operator, at least: of a vector operator all that it costs, on whatever tiles and wherever its operands are, of a layer what is
+ * fused into it. What is computed and moved of the words that are needed only grows with the number of tiles.
  */
-export function operatorBounds(
-  sequence: Sequence,
-  accelerator: Accelerator,
-  retention: Retention,
-): readonly EnergyAndCycles[] {
-  const { operators, tensors } = sequence;
-  return operators.map((operator, index) => {
+export function leastExtras(sequence: Sequence, accelerator: Accelerator, retention: Retention): EnergyAndCycles[] {
+  return sequence.operators.map((_, index) => {
     const step = wholeStep(sequence, retention, index);
     if (step === null) return NO_COST;
-    if (step.kind === 'vector')
-      return leastOf(stepsAnywhere(sequence, step, retention.level).map((one) => stepExtras(one, accelerator)));
-    if (operator.kind !== 'mac') return NO_COST;
-    const beside = stepExtras(step, accelerator);
-    const bits = retention.activationBits(tensors[operator.output]!.wordBits);
-    const { energyPj, cycles } = leastOf(boundsAnywhere(operator, accelerator, retention.level, bits));
-    return { energyPj: energyPj + beside.energyPj, cycles: cycles + beside.cycles };
+    const all = step.kind === 'vector' ? stepsAnywhere(sequence, step, retention.level) : [step];
+    return leastOf(all.map((one) => stepExtras(one, accelerator)));
   });
 }
 
@@ -64,19 +51,6 @@ function stepsAnywhere(sequence: Sequence, step: VectorStep, level: number): Vec
   );
   return all.flatMap((own) =>
     [0, level].map((home) => ({ ...step, load: { ...step.load, reads: own, written: { ...written, home } } })),
-  );
-}
-
-/** The bounds of a layer for all homes of its operands. */
-function boundsAnywhere({ shape }: SequenceMac, accelerator: Accelerator, level: number, activationBits: number) {
-  const either = [false, true];
-  return either.flatMap((weights) =>
-    either.flatMap((inputs) =>
-      (['outermost', 'in-place'] as const).map((outputs) => {
-        const residency = { level, weights, inputs, outputs, activationBits, roomBits: null, moves: NO_MOVES };
-        return layerBound(layerDemand({ ...shape, residency }), accelerator, 'imperfect');
-      }),
-    ),
   );
 }
 
