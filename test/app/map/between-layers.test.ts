@@ -17,23 +17,11 @@ import type { MapRequest } from '../../../src/options/map.ts';
 import { scoreSchedule } from '../../../src/schedule/score.ts';
 import type { FinishedEvent, RunEvent } from '../../../src/search/run-events.ts';
 import { listener, mapped, mapRuns } from '../run-folders.ts';
-import { freshPath, SMALL_REQUEST, tinyWith, writeSmall } from '../small-files.ts';
+import { CHAIN_NETWORK, freshPath, SMALL_REQUEST, tinyWith } from '../small-files.ts';
 
-const CHAIN = writeSmall(
-  'chain.yaml',
-  `name: chain
-source: made up for tests
-input: [2, 4, 4]
-layers:
-  - { name: a, kind: conv, out: 4, kernel: 1, activation: silu }
-  - { name: b, kind: conv, out: 4, kernel: 1 }
-  - { name: sum, kind: add, from: [b, a] }
-  - { name: c, kind: conv, out: 2, kernel: 1 }
-`,
-);
 const REQUEST: MapRequest = {
   ...SMALL_REQUEST,
-  workload: CHAIN,
+  workload: CHAIN_NETWORK,
   accelerator: tinyWith([
     'countLeakage: false',
     'countLeakage: true\nvectorUnit: { level: Buffer, simplePerCycle: 2, specialPerCycle: 1, energy: { simple: 1 pJ, special: 5 pJ } }',
