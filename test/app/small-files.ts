@@ -189,20 +189,6 @@ export const SMALL_REQUEST: MapRequest = readRequest(MAP.request, {
   seed: 1,
 });
 
-/** A network of three layers with a sum of two of their outputs. */
-export const CHAIN_NETWORK = writeSmall(
-  'chain.yaml',
-  `name: chain
-source: made up for tests
-input: [2, 4, 4]
-layers:
-  - { name: a, kind: conv, out: 4, kernel: 1, activation: silu }
-  - { name: b, kind: conv, out: 4, kernel: 1 }
-  - { name: sum, kind: add, from: [b, a] }
-  - { name: c, kind: conv, out: 2, kernel: 1 }
-`,
-);
-
 /** A request to design an accelerator for the small network, with exact mappings. */
 export const SMALL_DESIGN: DesignOptions = readRequest(DESIGN.request, {
   workloads: [SMALL_NETWORK],
