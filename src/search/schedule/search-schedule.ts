@@ -21,6 +21,7 @@ import { OperatorFloors } from './operator-floors.ts';
 import { type FrontSteps, type Sums, scheduleFront } from './schedule-front.ts';
 import { type LabelAsk, type LabelOutcome, ROUNDING, StepLabels, weighed } from './step-labels.ts';
 import { type FoundSchedule, type LabelSteps, ScheduleLines } from './supporting-schedule.ts';
+import { unfitReason } from './unfit-operators.ts';
 
 /** What is to be scheduled. */
 export interface ScheduleQuestion {
@@ -192,6 +193,11 @@ export class ScheduleSearch {
     const met = this.#bestMet(worthOf);
     if (met === null || worthOf(met) === Number.POSITIVE_INFINITY) {
       const isTimeOut = isStopped || isOpen;
+      if (!isTimeOut && corner.kind === 'none' && corner.reason === NOTHING_FITS) {
+        const { sequence, retention } = this.#question;
+        const why = yield* batched(null, unfitReason(sequence, retention, this.#choices, this.#labels));
+        return { kind: 'none', reason: why, isTimeOut };
+      }
       const reason = isTimeOut ? 'the time was over before any schedule was met' : reasonOf(corner);
       return { kind: 'none', reason, isTimeOut };
     }

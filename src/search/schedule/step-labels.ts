@@ -265,6 +265,13 @@ export class StepLabels {
     return this.#labels[number]!.reason;
   }
 
+  /** The search in all of the level whose outcome says how much room is missing. */
+  askWhy(number: number): LabelAsk {
+    const { shape, homes } = this.#labels[number]!;
+    const roomBits = this.#retention.capacityBits;
+    return { label: number, roomBits, shape: { ...shape, residency: this.#residency(homes, roomBits) } };
+  }
+
   /** A layer of its own as a step, with the bits that its tiles take. */
   #asStep({ shape, homes }: Label, mapped: MappedStep): MappedStep {
     const own = { ...shape, residency: this.#residency(homes, null) };
