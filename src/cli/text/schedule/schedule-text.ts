@@ -48,7 +48,7 @@ export function describeSchedule(
   return [
     `  on chip      ${mode} in ${levelName} (${size}): ${stayText(storages)}${pinText(summary, sequence)}`,
     ...segmentsText(summary),
-    `  ${outermost} words`.padEnd(15) +
+    `${`  ${outermost} words`.padEnd(14)} ` +
       `${groupedText(dramWords.spent)} = ${(dramWords.spent / dramWords.compulsory).toFixed(2)}x the compulsory ${groupedText(dramWords.compulsory)} (inputs, outputs and parameters that are not pinned, once)${dramWords.layerByLayer === null ? '' : `; ${groupedText(dramWords.layerByLayer)} with each layer on its own`}`,
     `  peak         ${formatBits(peak.bits)} of ${levelName} at ${sequence.operators[peak.operator]!.name}`,
     `  schedule     EDP ${edpPjCycles.toExponential(6)} pJ*cycles (${proof})${before === undefined ? '' : `: ${percentText(1 - edpPjCycles / before, 3)} below ${before.toExponential(6)} with each layer on its own`}`,
