@@ -13,6 +13,7 @@ import { makeMapspace } from '../../src/search/mapping/mapspace.ts';
 import { EDP } from '../../src/search/mapping/objective.ts';
 import type { Dim, TensorName } from '../../src/util/vocabulary.ts';
 import type { LayerShape } from '../../src/workload/layer.ts';
+import { makeProblem } from '../../src/workload/problem.ts';
 
 const data = readPeerData('test/golden/accelforge')!;
 
@@ -153,5 +154,24 @@ describe('published results of a peer, one matrix product', () => {
     close(retain!.energyPj + retain!.drainsPj + retain!.forcedPj, theirs.energy_J * 1e12);
     expect(retain!.forcedPj).toBeGreaterThan(0);
     expect(retain!.edpJs).toBeLessThan(theirs.edp);
+  });
+});
+
+describe('drains', () => {
+  it('count what every child sends, before it is added up on the way', () => {
+    const { accelerator } = inputsOf('eyeriss', 'two-matmuls-64');
+    const [outer, array] = accelerator.levels;
+    const keep: TensorName[] = ['Weights', 'Inputs', 'Outputs'];
+    const free = { capacity: { kind: 'unlimited' as const }, mayKeep: keep, mustKeep: keep };
+    const inner = { ...accelerator.levels[4]!, ...free };
+    const flat = { ...accelerator, levels: [outer!, { ...array!, ...free }, inner] };
+    const shape = {
+      problem: makeProblem({ name: 'l', bounds: { K: 3, C: 4 } }),
+      wordBits: { Weights: 8, Inputs: 8, Outputs: 8 },
+    };
+    const mapping = { levels: [level(keep), level(keep, [], [['C', 4, 'Y']]), level(keep, [['K', 3]])] };
+    const evaluation = evaluateReference(shape, flat, mapping, { temporalReuse: 'exact' });
+    if (!evaluation.feasible) throw new Error(evaluation.violations[0]!.message);
+    close(drainsPj(flat, evaluation, 8), 3 * 8 * array!.energy.readPj + 4 * 3 * 8 * inner.energy.readPj);
   });
 });

@@ -1,24 +1,24 @@
 import type { EnergyAndCycles } from '../../util/network-totals.ts';
-import type { Choice, Choices } from './choices.ts';
-import { type Arc, CutGraph } from './cut-graph.ts';
+import { type Choice, type Choices, isUndecided } from './choices.ts';
+import { type Arc, type ArcPrices, CutGraph } from './cut-graph.ts';
 import type { Cuts } from './cuts.ts';
+import type { OperatorFloors } from './operator-floors.ts';
 import { type StepLabels, weighed } from './step-labels.ts';
-import { lowerCost } from './step-prices.ts';
+import { lowerCost, operatorCosts } from './step-prices.ts';
 
 /** A choice between two states, with the bits of what passes by. */
 export interface ChoiceArc extends Arc {
   readonly choice: Choice;
   readonly passingBits: number;
   /** Its cost, and of which costs it is one. */
-  readonly known: { cost: number; of: ArcCosts | null };
+  readonly known: { cost: number; added: readonly number[]; of: ArcCosts | null };
 }
 
 /** Least costs of arcs for one weight and room. */
-export interface ArcCosts {
+export interface ArcCosts extends ArcPrices<ChoiceArc> {
   readonly lambda: number | null;
   /** Of the retention level, less what the whole network pins. */
   readonly baseBits: number;
-  readonly of: (arc: ChoiceArc) => number;
 }
 
 /** What arcs are made from. */
@@ -26,8 +26,8 @@ export interface ArcSource {
   readonly cuts: Cuts;
   readonly choices: Choices;
   readonly labels: StepLabels;
-  /** By operator: what it costs at least, whatever is chosen. */
-  readonly bounds: readonly EnergyAndCycles[];
+  readonly floors: OperatorFloors;
+  readonly operators: number;
 }
 
 /** The choices of a sequence as arcs between states. Costs are kept until more is known of a label that they rest on. */
@@ -40,29 +40,31 @@ export class ChoiceArcs {
 
   /** @param ranges whether segments of several operators are among them */
   constructor(source: ArcSource, ranges: boolean) {
-    const { cuts, choices, bounds } = source;
+    const { cuts, choices, operators } = source;
     this.#source = source;
     this.graph = new CutGraph(cuts.states.length);
-    for (let first = 0; first < bounds.length; first++) {
+    for (let first = 0; first < operators; first++) {
       for (const choice of choices.ofOperator(first)) this.#add(choice);
       if (!ranges) continue;
-      for (let end = first + 2; end <= bounds.length; end++)
+      for (let end = first + 2; end <= operators; end++)
         for (const choice of choices.ofRange(first, end)) this.#add(choice);
     }
   }
 
   /** Least costs for a weight and room, from now on. */
   costs(lambda: number | null, baseBits: number): ArcCosts {
+    const learned = ({ choice, passingBits, known }: ChoiceArc) => {
+      if (known.of === costs) return known;
+      known.of = costs;
+      const room = baseBits - passingBits;
+      if (!isUndecided(choice)) known.cost = lowerCost(choice.steps, this.#source.labels, lambda, room);
+      else Object.assign(known, this.#openCost(choice, lambda, room));
+      return known;
+    };
     const costs: ArcCosts = {
-      lambda,
-      baseBits,
-      of: ({ choice, passingBits, known }) => {
-        if (known.of !== costs) {
-          known.of = costs;
-          known.cost = this.#lower(choice, lambda, baseBits - passingBits);
-        }
-        return known.cost;
-      },
+      ...{ lambda, baseBits },
+      of: (arc) => learned(arc).cost,
+      addedOf: (arc) => learned(arc).added,
     };
     return costs;
   }
@@ -72,7 +74,7 @@ export class ChoiceArcs {
     const arcs = new Set(this.#arcsOf.get(choice));
     this.#arcsOf.delete(choice);
     for (const from of new Set([...arcs].map((arc) => arc.from))) this.graph.drop(from, (arc) => arcs.has(arc));
-    for (const { labels } of choice.steps) for (const label of labels) this.#choicesWith[label]!.delete(choice);
+    for (const label of labelsOf(choice)) this.#choicesWith[label]!.delete(choice);
     for (const made of this.#source.choices.decide(choice)) this.#add(made);
   }
 
@@ -83,21 +85,38 @@ export class ChoiceArcs {
         for (const { known } of this.#arcsOf.get(choice)!) known.of = null;
   }
 
-  #lower(choice: Choice, lambda: number | null, baseBits: number): number {
-    if (choice.segment !== null) return lowerCost(choice.steps, this.#source.labels, lambda, baseBits);
-    let sum = 0;
-    for (let i = choice.first; i < choice.end; i++) {
-      const { energyPj, cycles } = this.#source.bounds[i]!;
-      sum += weighed(lambda, energyPj, cycles);
+  /** Least cost of a choice with open operands, and what its open parameters add where they are not pinned. */
+  #openCost(choice: Choice, lambda: number | null, baseBits: number) {
+    const { labels, floors } = this.#source;
+    const { first, end, steps, open, pinned } = choice;
+    const { streamed, retained } = operatorCosts(steps, labels, lambda, baseBits, { first, end });
+    const added: number[] = [];
+    let cost = 0;
+    for (let i = first; i < end; i++) {
+      const floor = choice.floors[i - first]!;
+      const floorOf = ({ energyPj, cycles }: EnergyAndCycles) => weighed(lambda, energyPj, cycles);
+      if (!open.some(({ kind, index }) => kind === 'parameters' && index === i)) {
+        cost += Math.max(streamed[i - first]!, floorOf(pinned.includes(i) ? floor.pinned : floor.fetched));
+        continue;
+      }
+      const { bits, fetchPj } = floors.parametersOf(i)!;
+      const held = retained[i - first]! + (lambda === null ? 0 : fetchPj);
+      const fetched = Math.max(steps.length === 0 ? 0 : Math.min(streamed[i - first]!, held), floorOf(floor.fetched));
+      const own = bits === Number.POSITIVE_INFINITY ? fetched : Math.max(retained[i - first]!, floorOf(floor.pinned));
+      cost += Math.min(own, fetched);
+      added.push(Math.max(0, fetched - own));
     }
-    return sum;
+    return { cost, added };
   }
 
   #add(choice: Choice): void {
-    const { cuts } = this.#source;
+    const { cuts, floors } = this.#source;
     const { first, end, border, retained, pinnedBits } = choice;
     const live = cuts.live[first]!;
     const arcs: ChoiceArc[] = [];
+    const optionalBits = choice.open.flatMap(({ kind, index }) =>
+      kind === 'parameters' ? [floors.parametersOf(index)!.bits] : [],
+    );
     for (const from of cuts.statesAt(first)) {
       const state = cuts.states[from]!;
       const agrees = border.entering.every((s) => retained.has(s) === (((state.mask >> live.indexOf(s)) & 1) !== 0));
@@ -105,15 +124,21 @@ export class ChoiceArcs {
       const to = cuts.after(state, border, end, (s) => retained.has(s));
       if (to === undefined) continue;
       const passingBits = cuts.passingBits(state, border, first, end);
-      arcs.push({ from, to, pinnedBits, choice, passingBits, known: { cost: 0, of: null } });
+      arcs.push({
+        ...{ from, to, pinnedBits, optionalBits, choice, passingBits },
+        known: { cost: 0, added: [], of: null },
+      });
     }
     if (arcs.length === 0) return;
     this.#arcsOf.set(choice, arcs);
     for (const arc of arcs) this.graph.add(arc);
-    for (const { labels } of choice.steps)
-      for (const label of labels) {
-        const users = this.#choicesWith[label] ?? new Set<Choice>();
-        this.#choicesWith[label] = users.add(choice);
-      }
+    for (const label of labelsOf(choice)) {
+      const users = this.#choicesWith[label] ?? new Set<Choice>();
+      this.#choicesWith[label] = users.add(choice);
+    }
   }
+}
+
+function labelsOf({ steps }: Choice): number[] {
+  return steps.flatMap(({ labels, ifRetained }) => [...labels, ...(ifRetained ?? [])]);
 }

@@ -5,6 +5,7 @@ import type { SegmentPlan } from '../../schedule/step-kind.ts';
 import type { AxisName, Sequence } from '../../workload/graph/sequence.ts';
 import type { Border, Cuts } from './cuts.ts';
 import { type ScheduleSpace, sharedLoops } from './declared-space.ts';
+import type { OperatorFloor, OperatorFloors, Reach } from './operator-floors.ts';
 import { type OpenOperand, type PricedStep, pricedSteps, type StepPricing } from './step-prices.ts';
 
 /** A segment with homes, pins and held operands, as far as they are decided; what is not is as good as it can be. */
@@ -23,7 +24,17 @@ export interface Choice {
   readonly open: readonly OpenOperand[];
   /** Empty while `segment` is null. */
   readonly steps: readonly PricedStep[];
+  /** Of each operator, by how its activations reach it; empty for one operator. */
+  readonly floors: readonly OperatorFloor[];
 }
+
+/** Whether something of a choice is not decided. */
+export function isUndecided({ segment, open }: Choice): boolean {
+  return segment === null || open.length > 0;
+}
+
+/** A range of operators with the homes around it. */
+type Range = Pick<Choice, 'first' | 'end' | 'border' | 'retained'>;
 
 /** What choices are made from. */
 export interface ChoiceSource {
@@ -32,6 +43,7 @@ export interface ChoiceSource {
   readonly cuts: Cuts;
   readonly space: ScheduleSpace;
   readonly pricing: StepPricing;
+  readonly floors: OperatorFloors;
 }
 
 /** Makes the choices of ranges of operators, and decides them further. */
@@ -51,7 +63,7 @@ export class Choices {
     const pins = this.#canPin(operator) ? [[], [operator]] : [[]];
     return subsets([...border.entering, ...border.leaving]).flatMap((retained) =>
       pins.flatMap((pinned) => {
-        const made = this.#planned({ border, retained: new Set(retained), segment, pinned, open: [] });
+        const made = this.#planned({ border, retained: new Set(retained), segment, pinned, open: [], floors: [] });
         return made === null ? [] : [made];
       }),
     );
@@ -61,17 +73,15 @@ export class Choices {
   ofRange(first: number, end: number): Choice[] {
     if (!this.isSegment(first, end)) return [];
     const border = this.#source.cuts.borderOf(first, end);
-    return subsets([...border.entering, ...border.leaving]).map((retained) => ({
-      first,
-      end,
-      border,
-      retained: new Set(retained),
-      segment: null,
-      pinned: [],
-      pinnedBits: 0,
-      open: [],
-      steps: [],
-    }));
+    return subsets([...border.entering, ...border.leaving]).map((list) => {
+      const retained = new Set(list);
+      const range = { first, end, border, retained };
+      return {
+        ...range,
+        ...{ segment: null, pinned: [], pinnedBits: 0, open: this.#parameters(range), steps: [] },
+        floors: this.#floorsOf(range),
+      };
+    });
   }
 
   /** Whether a range has one sink: all but its last operator are read in it. Within the longest length, views not counted. */
@@ -122,27 +132,54 @@ export class Choices {
   }
 
   /** Operands from outside with their home in the outermost level, and parameters. */
-  #operands({ first, end, retained }: Choice): OpenOperand[] {
+  #operands(range: Range): OpenOperand[] {
     const { sequence } = this.#source;
-    const operators = sequence.operators.slice(first, end);
+    const operators = sequence.operators.slice(range.first, range.end);
     const made = new Set(operators.map(({ output }) => output));
     const tensors = new Set(
       operators
         .flatMap(({ kind, inputs }) => (kind === 'view' ? [] : inputs))
-        .filter((tensor) => !made.has(tensor) && !retained.has(sequence.tensors[tensor]!.storage)),
+        .filter((tensor) => !made.has(tensor) && !range.retained.has(sequence.tensors[tensor]!.storage)),
     );
-    return [
-      ...[...tensors].map((index): OpenOperand => ({ kind: 'tensor', index })),
-      ...operators.flatMap((operator, i): OpenOperand[] =>
-        operator.kind === 'mac' && operator.second.kind === 'parameters'
-          ? [{ kind: 'parameters', index: first + i }]
-          : [],
-      ),
-    ];
+    return [...[...tensors].map((index): OpenOperand => ({ kind: 'tensor', index })), ...this.#parameters(range)];
+  }
+
+  #parameters({ first, end }: Range): OpenOperand[] {
+    const open: OpenOperand[] = [];
+    for (let index = first; index < end; index++)
+      if (this.#source.floors.parametersOf(index) !== null) open.push({ kind: 'parameters', index });
+    return open;
+  }
+
+  /** Floors of the operators of a range by the homes around it: what comes from the outermost level passes it in the steps of its first user. */
+  #floorsOf({ first, end, border, retained }: Range): OperatorFloor[] {
+    const { sequence, floors } = this.#source;
+    const { tensors, storages, operators } = sequence;
+    const made = new Set<number>();
+    const used = new Set<number>();
+    const reachOf = (tensor: number): Reach => {
+      const { storage } = tensors[tensor]!;
+      if (made.has(tensor) || retained.has(storage) || border.inside.includes(storage)) return 'retained';
+      // Another name for words that are made inside, or that an operator before has read.
+      if (used.has(storage)) return 'either';
+      used.add(storage);
+      return border.entering.includes(storage) || storages[storage]!.role === 'input' ? 'fetched' : 'either';
+    };
+    return operators.slice(first, end).map((operator, i) => {
+      const inputs = operator.kind === 'mac' ? reachOf(operator.inputs[0]!) : 'either';
+      const second =
+        operator.kind === 'mac' && operator.second.kind !== 'parameters' ? reachOf(operator.second.tensor) : 'either';
+      if (operator.kind !== 'mac') for (const tensor of operator.inputs) used.add(tensors[tensor]!.storage);
+      made.add(operator.output);
+      const { storage } = tensors[operator.output]!;
+      const isKept = retained.has(storage) || border.inside.includes(storage);
+      const output = isKept ? 'retained' : first + i === end - 1 ? 'outermost' : 'drained';
+      return floors.of(first + i, { inputs, second, output });
+    });
   }
 
   #planned(
-    choice: Pick<Choice, 'border' | 'retained' | 'pinned' | 'open'> & { readonly segment: Segment },
+    choice: Pick<Choice, 'border' | 'retained' | 'pinned' | 'open' | 'floors'> & { readonly segment: Segment },
   ): Choice | null {
     const { sequence, retention, pricing } = this.#source;
     const { border, retained, segment, pinned, open } = choice;
@@ -162,13 +199,18 @@ export class Choices {
       return null;
     }
     const bits = pinned.reduce((sum, operator) => sum + pinnedBits(sequence, retention, operator), 0);
-    const isOpen = (operator: number, operand: number | 'weights') => this.#isOpen(open, operator, operand);
     return {
       ...choice,
       first: segment.first,
       end: segment.end,
       pinnedBits: bits,
-      steps: pricedSteps(plan, pricing, isOpen),
+      steps: pricedSteps(plan, pricing, {
+        parameters: (operator) => open.some(({ kind, index }) => kind === 'parameters' && index === operator),
+        tensor: (operator, operand) => {
+          const tensor = sequence.operators[operator]!.inputs[operand];
+          return open.some(({ kind, index }) => kind === 'tensor' && index === tensor);
+        },
+      }),
     };
   }
 
@@ -178,25 +220,9 @@ export class Choices {
     return capacityBits === null || kinds.every(({ fixedBits }) => fixedBits <= capacityBits);
   }
 
-  #isOpen(open: readonly OpenOperand[], operator: number, operand: number | 'weights'): boolean {
-    if (open.length === 0) return false;
-    const one = this.#source.sequence.operators[operator]!;
-    if (operand === 'weights' && one.kind === 'mac' && one.second.kind === 'parameters')
-      return open.some(({ kind, index }) => kind === 'parameters' && index === operator);
-    const tensor =
-      operand === 'weights'
-        ? one.kind === 'mac' && one.second.kind !== 'parameters'
-          ? one.second.tensor
-          : -1
-        : one.inputs[operand];
-    return open.some(({ kind, index }) => kind === 'tensor' && index === tensor);
-  }
-
   #canPin(operator: number): boolean {
-    const { sequence, retention, space } = this.#source;
-    if (!space.pins || !retention.keepsWeights) return false;
-    const bits = pinnedBits(sequence, retention, operator);
-    return bits > 0 && bits <= (retention.capacityBits ?? Number.POSITIVE_INFINITY);
+    const parameters = this.#source.floors.parametersOf(operator);
+    return parameters !== null && parameters.bits > 0 && parameters.bits < Number.POSITIVE_INFINITY;
   }
 
   #canHold({ kind }: OpenOperand): boolean {

@@ -3,21 +3,21 @@ import type { Retention } from '../../schedule/retention.ts';
 import type { Home, Schedule } from '../../schedule/schedule.ts';
 import { stepExtras } from '../../schedule/step-extras.ts';
 import type { StepKind } from '../../schedule/step-kind.ts';
-import type { EnergyAndCycles } from '../../util/network-totals.ts';
+import { type EnergyAndCycles, NO_COST } from '../../util/network-totals.ts';
 import type { Sequence } from '../../workload/graph/sequence.ts';
 import { macCount } from '../../workload/problem.ts';
 import { type NetworkOptimum, type NoNetworkOptimum, networkOptimumSteps } from '../mapping/network-optimum.ts';
-import type { Objective } from '../mapping/objective.ts';
+import { LATENCY, type Objective } from '../mapping/objective.ts';
 import type { Factors } from '../mapping/space/spatial-choices.ts';
 import type { MappedStep } from '../mapping/step-label.ts';
 import { ChoiceArcs } from './choice-arcs.ts';
-import { Choices } from './choices.ts';
+import { type Choice, Choices } from './choices.ts';
 import { Cuts } from './cuts.ts';
 import type { ScheduleSpace } from './declared-space.ts';
 import { leastAboveLines, type SupportingLine } from './line-bound.ts';
-import { operatorBounds } from './operator-bounds.ts';
+import { OperatorFloors } from './operator-floors.ts';
 import { type FrontSteps, type Sums, scheduleFront } from './schedule-front.ts';
-import { type LabelAsk, type LabelOutcome, StepLabels, weighed } from './step-labels.ts';
+import { type LabelAsk, type LabelOutcome, ROUNDING, StepLabels, weighed } from './step-labels.ts';
 import { type FoundSchedule, type LabelSteps, ScheduleLines } from './supporting-schedule.ts';
 
 /** What is to be scheduled. */
@@ -110,7 +110,8 @@ export class ScheduleSearch {
   readonly #labels: StepLabels;
   readonly #cuts: Cuts;
   readonly #choices: Choices;
-  readonly #bounds: readonly EnergyAndCycles[];
+  /** By operator, wherever its operands are. */
+  readonly #floors: readonly EnergyAndCycles[];
   /** Of operators that run whole, and of all segments where there are others. */
   readonly #stages: readonly ScheduleLines[];
   /** Schedules met, for whatever goal. */
@@ -123,9 +124,17 @@ export class ScheduleSearch {
     this.#cuts = new Cuts(sequence, retention);
     const extras = (step: StepKind) => stepExtras(step, accelerator);
     const pricing = { labels: this.#labels, level: retention.level, extras };
-    this.#choices = new Choices({ sequence, retention, cuts: this.#cuts, space, pricing });
-    this.#bounds = operatorBounds(sequence, accelerator, retention, this.#choices);
-    const source = { cuts: this.#cuts, choices: this.#choices, labels: this.#labels, bounds: this.#bounds };
+    const least = new Map<number, EnergyAndCycles>();
+    const floors = new OperatorFloors({
+      ...{ sequence, accelerator, retention, pins: space.pins },
+      extras: (operator) => least.get(operator) ?? NO_COST,
+    });
+    this.#choices = new Choices({ sequence, retention, cuts: this.#cuts, space, pricing, floors });
+    const operators = sequence.operators.length;
+    for (let operator = 0; operator < operators; operator++)
+      least.set(operator, leastExtras(this.#choices.ofOperator(operator)));
+    this.#floors = sequence.operators.map((_, i) => floors.of(i, ANYWHERE).pinned);
+    const source = { cuts: this.#cuts, choices: this.#choices, labels: this.#labels, floors, operators };
     this.#stages = (space.fuses ? [false, true] : [false]).map(
       (ranges) => new ScheduleLines(new ChoiceArcs(source, ranges), this.#labels, retention.capacityBits),
     );
@@ -138,7 +147,7 @@ export class ScheduleSearch {
    */
   *best({ objective, holds = () => true }: ScheduleGoal): ScheduleSteps<ScheduleOptimum | NoSchedule> {
     const { beside } = this.#question;
-    const least = { energyPj: this.#leastEnergyPj(), cycles: leastCycles(this.#bounds, beside) };
+    const least = { energyPj: this.#leastEnergyPj(), cycles: leastCycles(this.#floors, beside) };
     const worthOf = (found: FoundSchedule) => {
       const { energyPj, cycles } = sumOf(found, beside);
       return holds(energyPj, cycles) ? objective.value(energyPj, cycles) : Number.POSITIVE_INFINITY;
@@ -147,8 +156,10 @@ export class ScheduleSearch {
     let corner: NetworkOptimum<FoundSchedule> | NoNetworkOptimum = { kind: 'none', reason: 'no schedule was met' };
     let lines: SupportingLine[] = [];
     let isStopped = false;
+    let isProven = true;
     for (const [index, stage] of this.#stages.entries()) {
       lines = [];
+      isProven = true;
       const known = this.#bestMet(worthOf);
       const steps = networkOptimumSteps<FoundSchedule>(least.energyPj, {
         ...{ value: objective.value, tie: objective.tie, holds },
@@ -161,6 +172,7 @@ export class ScheduleSearch {
         const own = this.#bestMet(({ energyPj, cycles }) => weighed(lambda, energyPj, cycles));
         const found = yield* batched(lambda, stage.solve(lambda, own));
         isStopped ||= found.isStopped;
+        isProven &&= found.lowerBound >= weighedSum(lambda, found.best) * (1 - ROUNDING);
         lines.push({ lambda, lowerBound: found.lowerBound + weighed(lambda, beside.energyPj, beside.cycles) });
         if (found.best !== null) this.#met.push(found.best);
         if (found.best === null) step = steps.next('no schedule fits');
@@ -168,6 +180,7 @@ export class ScheduleSearch {
         else step = steps.next({ ...sumOf(found.best, beside), layers: [found.best] });
       }
       corner = step.value;
+      if (!isStopped && objective === LATENCY) isStopped = yield* this.#thriftiest(stage, least.energyPj);
       if (!isStopped) continue;
       // What is proven of operators that run whole says nothing of others.
       if (index < this.#stages.length - 1) lines = [];
@@ -178,7 +191,7 @@ export class ScheduleSearch {
       const reason = isStopped ? 'the time was over before any schedule was met' : reasonOf(corner);
       return { kind: 'none', reason, isTimeOut: isStopped };
     }
-    const proof = !isStopped && corner.kind === 'found' ? corner : null;
+    const proof = !isStopped && isProven && corner.kind === 'found' ? corner : null;
     const value = worthOf(met);
     const lowerBound = proof?.lowerBound ?? leastAboveLines(lines, least, objective.value);
     return {
@@ -192,10 +205,28 @@ export class ScheduleSearch {
     };
   }
 
-  /** The schedule met that has the least value; null: none was met. */
+  /**
+   * Of the fastest schedules one of the least energy, but for rounding: a cycle weighs more than all the energy that could be saved for it.
+   * @returns whether the time was over
+   */
+  *#thriftiest(stage: ScheduleLines, leastPj: number): ScheduleSteps<boolean> {
+    const fastest = this.#bestMet(({ cycles }) => cycles);
+    if (fastest === null) return false;
+    const lambda = Math.max(1, 2 * (fastest.energyPj - leastPj));
+    const own = this.#bestMet(({ energyPj, cycles }) => weighed(lambda, energyPj, cycles));
+    const { best, isStopped } = yield* batched(lambda, stage.solve(lambda, own));
+    if (best !== null) this.#met.push(best);
+    return isStopped;
+  }
+
+  /** The schedule met that has the least value, and of those the least energy; null: none was met. */
   #bestMet(worthOf: (found: FoundSchedule) => number): FoundSchedule | null {
     let best: FoundSchedule | null = null;
-    for (const one of this.#met) if (best === null || worthOf(one) < worthOf(best)) best = one;
+    for (const one of this.#met) {
+      if (best === null) best = one;
+      else if (worthOf(one) < worthOf(best)) best = one;
+      else if (worthOf(one) === worthOf(best) && one.energyPj < best.energyPj) best = one;
+    }
     return best;
   }
 
@@ -240,6 +271,23 @@ function* batched<Answer>(lambda: number | null, steps: LabelSteps<Answer>): Sch
   let step = steps.next();
   while (step.done !== true) step = steps.next(yield { lambda, asks: step.value });
   return step.value;
+}
+
+function weighedSum(lambda: number | null, found: EnergyAndCycles | null): number {
+  return found === null ? Number.POSITIVE_INFINITY : weighed(lambda, found.energyPj, found.cycles);
+}
+
+/** Activations that may be anywhere. */
+const ANYWHERE = { inputs: 'either', second: 'either', output: 'either' } as const;
+
+/** What no mapping changes of an operator, at least. */
+function leastExtras(choices: readonly Choice[]): EnergyAndCycles {
+  const extras = choices.flatMap(({ steps }) => steps.flatMap((step) => step.extras));
+  if (extras.length === 0) return NO_COST;
+  return {
+    energyPj: Math.min(...extras.map(({ energyPj }) => energyPj)),
+    cycles: Math.min(...extras.map(({ cycles }) => cycles)),
+  };
 }
 
 /** The sums of a network with a schedule. */

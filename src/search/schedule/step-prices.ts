@@ -1,17 +1,33 @@
 import type { SegmentPlan, StepKind, VectorStep } from '../../schedule/step-kind.ts';
 import type { EnergyAndCycles } from '../../util/network-totals.ts';
-import { type LabelAsk, type LabelPoint, type StepHomes, type StepLabels, weighed } from './step-labels.ts';
+import { type LabelAsk, type LabelPoint, type StepLabels, weighed } from './step-labels.ts';
 
 /** Equal steps with what their cost is the least of. */
 export interface PricedStep {
   readonly step: StepKind;
   /** What no mapping changes: of a vector step, or of what is fused; several where operands are not decided yet. */
   readonly extras: readonly EnergyAndCycles[];
-  /** Numbers of labels, of which the least counts; none: no mapping. */
+  /** Numbers of labels, of which the least counts; none: no mapping. Parameters that are not decided are streamed. */
   readonly labels: readonly number[];
+  /** The same with parameters in the retention level; null: they are decided, or there are none. */
+  readonly ifRetained: readonly number[] | null;
 }
 
-/** Least cost of steps, with `baseBits` of the retention level for all that is not fixed in them. */
+/** Least cost of equal steps all together. @param own labels of which the least counts */
+function stepsCost(
+  { step, extras }: PricedStep,
+  own: readonly number[],
+  labels: StepLabels,
+  lambda: number | null,
+  roomBits: number,
+): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (const { energyPj, cycles } of extras) least = Math.min(least, weighed(lambda, energyPj, cycles));
+  if (own.length > 0) least += leastLabel(own, labels, lambda, roomBits);
+  return step.count * least;
+}
+
+/** Least cost of steps of which everything is decided, with `baseBits` of the retention level for all that is not fixed in them. */
 export function lowerCost(
   steps: readonly PricedStep[],
   labels: StepLabels,
@@ -19,16 +35,34 @@ export function lowerCost(
   baseBits: number,
 ): number {
   let sum = 0;
-  for (const { step, extras, labels: own } of steps) {
-    const roomBits = baseBits - step.fixedBits;
+  for (const one of steps) {
+    const roomBits = baseBits - one.step.fixedBits;
     if (roomBits < 0) return Number.POSITIVE_INFINITY;
-    let least = Number.POSITIVE_INFINITY;
-    for (const { energyPj, cycles } of extras) least = Math.min(least, weighed(lambda, energyPj, cycles));
-    if (own.length > 0) least += leastLabel(own, labels, lambda, roomBits);
-    sum += step.count * least;
+    sum += stepsCost(one, one.labels, labels, lambda, roomBits);
     if (sum === Number.POSITIVE_INFINITY) break;
   }
   return sum;
+}
+
+/** Least costs of the operators of steps: as they are decided, and with parameters in the retention level where that is open; [operator - first]. */
+export function operatorCosts(
+  steps: readonly PricedStep[],
+  labels: StepLabels,
+  lambda: number | null,
+  baseBits: number,
+  { first, end }: { readonly first: number; readonly end: number },
+): { readonly streamed: Float64Array; readonly retained: Float64Array } {
+  const streamed = new Float64Array(end - first);
+  const retained = new Float64Array(end - first);
+  for (const one of steps) {
+    const { operator, fixedBits } = one.step;
+    const roomBits = baseBits - fixedBits;
+    const cost = (own: readonly number[]) =>
+      roomBits < 0 ? Number.POSITIVE_INFINITY : stepsCost(one, own, labels, lambda, roomBits);
+    streamed[operator - first]! += cost(one.labels);
+    if (one.ifRetained !== null) retained[operator - first]! += cost(one.ifRetained);
+  }
+  return { streamed, retained };
 }
 
 function leastLabel(own: readonly number[], labels: StepLabels, lambda: number | null, roomBits: number): number {
@@ -37,7 +71,7 @@ function leastLabel(own: readonly number[], labels: StepLabels, lambda: number |
   return least;
 }
 
-/** The searches that would raise the least cost of steps, or settle it; none when it is settled. */
+/** The searches that would raise the least cost of steps, or settle it; none when it is settled. Of open parameters those with the least cost: in the level. */
 export function openAsks(
   steps: readonly PricedStep[],
   labels: StepLabels,
@@ -45,7 +79,8 @@ export function openAsks(
   baseBits: number,
 ): LabelAsk[] {
   const asks: LabelAsk[] = [];
-  for (const { step, labels: own } of steps) {
+  for (const { step, labels: streamed, ifRetained } of steps) {
+    const own = ifRetained ?? streamed;
     const roomBits = baseBits - step.fixedBits;
     if (own.length === 0 || roomBits < 0) continue;
     const least = leastLabel(own, labels, lambda, roomBits);
@@ -94,23 +129,34 @@ export interface OpenOperand {
   readonly index: number;
 }
 
-/** The steps of a plan with their prices. @param isOpen whether it is not decided if an operand of a step is retained */
+/** The steps of a plan with their prices. @param open what is not decided */
 export function pricedSteps(
   plan: SegmentPlan,
   { labels, level, extras }: StepPricing,
-  isOpen: (operator: number, operand: number | 'weights') => boolean,
+  open: {
+    readonly parameters: (operator: number) => boolean;
+    readonly tensor: (operator: number, operand: number) => boolean;
+  },
 ): PricedStep[] {
   return plan.kinds.map((step): PricedStep => {
+    const { operator } = step;
     if (step.kind === 'vector') {
-      const open = step.load.reads.flatMap((_, i) => (isOpen(step.operator, i) ? [i] : []));
-      return { step, extras: subsets(open).map((retained) => extras(withRetained(step, retained, level))), labels: [] };
+      const free = step.load.reads.flatMap((_, i) => (open.tensor(operator, i) ? [i] : []));
+      const choices = subsets(free).map((retained) => extras(withRetained(step, retained, level)));
+      return { step, extras: choices, labels: [], ifRetained: null };
     }
-    const choices = (is: boolean, operand: number | 'weights') =>
-      is || !isOpen(step.operator, operand) ? [is] : [false, true];
-    const homes: StepHomes[] = choices(step.weights, 'weights').flatMap((weights) =>
-      choices(step.inputs, 0).map((inputs) => ({ ...step, weights, inputs })),
-    );
-    return { step, extras: [extras(step)], labels: homes.map((own) => labels.numberOf(step.shape, own)) };
+    const either = (is: boolean, operand: number) => (is || !open.tensor(operator, operand) ? [is] : [false, true]);
+    const numbers = (seconds: readonly boolean[]) =>
+      seconds.flatMap((weights) =>
+        either(step.inputs, 0).map((inputs) => labels.numberOf(step.shape, { ...step, weights, inputs })),
+      );
+    const isOpen = open.parameters(operator) && !step.weights;
+    return {
+      step,
+      extras: [extras(step)],
+      labels: numbers(either(step.weights, 1)),
+      ifRetained: isOpen ? numbers([true]) : null,
+    };
   });
 }
 

@@ -1,6 +1,6 @@
 import type { EnergyAndCycles } from '../../util/network-totals.ts';
 import type { ArcCosts, ChoiceArc, ChoiceArcs } from './choice-arcs.ts';
-import type { Choice } from './choices.ts';
+import { type Choice, isUndecided } from './choices.ts';
 import type { Path } from './cut-graph.ts';
 import {
   type LabelAsk,
@@ -117,7 +117,7 @@ export class ScheduleLines {
     const { graph } = this.#arcs;
     for (;;) {
       this.counts.rounds++;
-      const bracket = graph.bracket(costs.of, high);
+      const bracket = graph.bracket(costs, high);
       if (bracket === null) return { path: null, lowerBound: Number.POSITIVE_INFINITY, isStopped: false };
       if (bracket.lowerBound >= cutoff * (1 - ROUNDING))
         return { path: null, lowerBound: bracket.lowerBound, isStopped: false };
@@ -125,7 +125,7 @@ export class ScheduleLines {
       let path: Path<ChoiceArc> | null = null;
       let work = this.#workOn(both, costs);
       if (work === null) {
-        path = graph.cheapest(costs.of, high, bracket);
+        path = graph.cheapest(costs, high, bracket);
         if (path === null) return { path: null, lowerBound: Number.POSITIVE_INFINITY, isStopped: false };
         work = this.#workOn(path.arcs, costs);
         if (work === null) return { path, lowerBound: path.lowerBound, isStopped: false };
@@ -148,16 +148,14 @@ export class ScheduleLines {
     for (const { choice, passingBits } of arcs) {
       const own = openAsks(choice.steps, this.#labels, lambda, baseBits - passingBits);
       asks.push(...own);
-      if (own.length === 0 && (choice.segment === null || choice.open.length > 0)) open.add(choice);
+      if (own.length === 0 && isUndecided(choice)) open.add(choice);
     }
     return asks.length + open.size === 0 ? null : { asks, open: [...open] };
   }
 
   /** Work with that on the arcs whose cheapest paths cost next to nothing more: it is due before the end. */
   #withOthers(work: Work, costs: ArcCosts, price: number, cutoff: number): Work {
-    const others = this.#arcs.graph.nearest(costs.of, price, cutoff, WORK_BESIDE, ({ choice }) => {
-      return choice.segment === null || choice.open.length > 0;
-    });
+    const others = this.#arcs.graph.nearest(costs, price, cutoff, WORK_BESIDE, ({ choice }) => isUndecided(choice));
     const beside = this.#workOn(others, costs);
     if (beside === null) return work;
     return { asks: [...work.asks, ...beside.asks], open: [...new Set([...work.open, ...beside.open])] };
@@ -165,7 +163,7 @@ export class ScheduleLines {
 
   /** The sums of a path with the room that its own pins leave; null where something has no mapping there. */
   *#price(lambda: number | null, { arcs, pinnedBits }: Path<ChoiceArc>): LabelSteps<FoundSchedule | null> {
-    if (arcs.some(({ choice }) => choice.segment === null || choice.open.length > 0)) return null;
+    if (arcs.some(({ choice }) => isUndecided(choice))) return null;
     const base = ({ passingBits }: ChoiceArc) => this.#capacityBits - pinnedBits - passingBits;
     for (;;) {
       const asks = arcs.flatMap((arc) => openAsks(arc.choice.steps, this.#labels, lambda, base(arc)));

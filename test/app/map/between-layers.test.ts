@@ -6,6 +6,7 @@ import { capacityGainSteps } from '../../../src/app/explain/capacity-gains.ts';
 import { networkJson } from '../../../src/app/explain/evaluate.ts';
 import { openLayerCache } from '../../../src/app/layers/layer-cache.ts';
 import { openLayerPool } from '../../../src/app/layers/layer-pool.ts';
+import { type LayerWork, mapWork } from '../../../src/app/layers/layer-work.ts';
 import { networkAnswerSteps } from '../../../src/app/layers/network-answer.ts';
 import { runSteps } from '../../../src/app/layers/steps.ts';
 import { layerSettings, type MapInputs, mapInputs, requestedGoal } from '../../../src/app/map/inputs.ts';
@@ -16,6 +17,8 @@ import { describeStays } from '../../../src/cli/text/schedule/schedule-text.ts';
 import type { MapRequest } from '../../../src/options/map.ts';
 import { scoreSchedule } from '../../../src/schedule/score.ts';
 import type { FinishedEvent, RunEvent } from '../../../src/search/run-events.ts';
+import type { Layer } from '../../../src/workload/network.ts';
+import { NO_MOVES } from '../../../src/workload/residency.ts';
 import { listener, mapped, mapRuns } from '../run-folders.ts';
 import { freshPath, SMALL_REQUEST, tinyWith, writeSmall } from '../small-files.ts';
 
@@ -26,7 +29,7 @@ source: made up for tests
 input: [2, 4, 4]
 layers:
   - { name: a, kind: conv, out: 4, kernel: 1, activation: silu }
-  - { name: b, kind: conv, out: 4, kernel: 1 }
+  - { name: b, kind: conv, out: 4, kernel: 1, repeat: 4 }
   - { name: sum, kind: add, from: [b, a] }
   - { name: c, kind: conv, out: 2, kernel: 1 }
 `,
@@ -136,6 +139,26 @@ describe('a network whose activations may stay on chip', () => {
       cycles: first.schedule!.scored.cycles,
     });
     expect(second.schedule!.optimum.schedule).toEqual(first.schedule!.optimum.schedule);
+  });
+
+  // Killed by: outputs of a remembered step that stay as they were asked for, not as its mapping was found.
+  it('remembers how outputs of a step stay', () => {
+    const question = questionOf(mapInputs({ ...REQUEST, betweenLayers: 'retain' }));
+    const [{ problem, wordBits }] = question.network.layers as [Layer];
+    const homes = { level: 1, weights: false, inputs: false, outputs: 'in-place', activationBits: 16 } as const;
+    const shape = {
+      problem,
+      wordBits: { ...wordBits, Outputs: 32 },
+      residency: { ...homes, roomBits: 1024, moves: NO_MOVES },
+    };
+    const work: LayerWork = { ...question, name: 'a', layers: [shape] };
+    const result = mapWork(work);
+    const cache = openLayerCache(freshPath('cache'));
+    cache.put(work, result);
+    const again = cache.get(work)!;
+    if (result.kind === 'failed' || again.kind === 'failed') throw new Error('it has a mapping');
+    expect(result.layers[0]).toMatchObject({ shape: { residency: { outputs: 'staged' } } });
+    expect(again.layers).toEqual(result.layers);
   });
 
   // Killed by: a level that stays as it is, ratios upside down, figures of the layers on their own.

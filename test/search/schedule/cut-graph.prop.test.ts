@@ -4,7 +4,15 @@ import { type Arc, CutGraph } from '../../../src/search/schedule/cut-graph.ts';
 
 interface Priced extends Arc {
   readonly cost: number;
+  /** What each of the optional bits adds when it is not pinned. */
+  readonly added: readonly number[];
 }
+
+const PRICES = { of: ({ cost }: Priced) => cost, addedOf: ({ added }: Priced) => added };
+
+const optional = fc.array(fc.tuple(fc.oneof(fc.nat(6), fc.constant(Number.POSITIVE_INFINITY)), fc.nat(20)), {
+  maxLength: 2,
+});
 
 const graphs = fc.integer({ min: 2, max: 7 }).chain((states) =>
   fc.record({
@@ -16,8 +24,15 @@ const graphs = fc.integer({ min: 2, max: 7 }).chain((states) =>
           step: fc.integer({ min: 1, max: states }),
           pinnedBits: fc.nat(6),
           cost: fc.oneof({ weight: 9, arbitrary: fc.nat(40) }, fc.constant(Number.POSITIVE_INFINITY)),
+          options: fc.oneof({ weight: 3, arbitrary: fc.constant<[number, number][]>([]) }, optional),
         })
-        .map(({ from, step, ...arc }): Priced => ({ from, to: Math.min(states - 1, from + step), ...arc })),
+        .map(
+          ({ from, step, options, ...arc }): Priced => ({
+            ...{ from, to: Math.min(states - 1, from + step), ...arc },
+            optionalBits: options.map(([bits]) => bits),
+            added: options.map(([, added]) => added),
+          }),
+        ),
       { minLength: 1, maxLength: 16 },
     ),
     budget: fc.nat(12),
@@ -30,10 +45,22 @@ function bruteForce(arcs: readonly Priced[], last: number, budget: number): numb
     if (state === last) return cost;
     return Math.min(
       Number.POSITIVE_INFINITY,
-      ...arcs.filter(({ from }) => from === state).map((arc) => walk(arc.to, cost + arc.cost, bits + arc.pinnedBits)),
+      ...arcs
+        .filter(({ from }) => from === state)
+        .flatMap((arc) =>
+          pinsOf(arc).map(([pinned, added]) => walk(arc.to, cost + arc.cost + added, bits + arc.pinnedBits + pinned)),
+        ),
     );
   };
   return walk(0, 0, 0);
+}
+
+/** Bits and added cost of all ways to pin what an arc may pin. */
+function pinsOf({ optionalBits, added }: Priced): [bits: number, cost: number][] {
+  return optionalBits.reduce<[number, number][]>(
+    (all, bits, k) => all.flatMap(([sum, cost]) => [[sum + bits, cost] as [number, number], [sum, cost + added[k]!]]),
+    [[0, 0]],
+  );
 }
 
 describe('CutGraph', () => {
@@ -44,7 +71,7 @@ describe('CutGraph', () => {
         const graph = new CutGraph<Priced>(states);
         for (const arc of arcs) graph.add(arc);
         const expected = bruteForce(arcs, states - 1, budget);
-        const bracket = graph.bracket(({ cost }) => cost, budget);
+        const bracket = graph.bracket(PRICES, budget);
         if (bracket !== null) {
           expect(bracket.lowerBound).toBeLessThanOrEqual(expected * (1 + 1e-12));
           if (bracket.within !== null) {
@@ -52,13 +79,18 @@ describe('CutGraph', () => {
             expect(bracket.within.cost).toBeGreaterThanOrEqual(expected);
           }
         }
-        const found = bracket === null ? null : graph.cheapest(({ cost }) => cost, budget, bracket);
+        const found = bracket === null ? null : graph.cheapest(PRICES, budget, bracket);
         if (expected === Number.POSITIVE_INFINITY) {
           expect(found).toBeNull();
           return;
         }
-        paths++;
         expect(found).not.toBeNull();
+        if (arcs.some(({ optionalBits }) => optionalBits.length > 0)) {
+          // What is not decided counts as free in the end.
+          expect(found!.lowerBound).toBeLessThanOrEqual(expected * (1 + 1e-12));
+          return;
+        }
+        paths++;
         expect(found!.cost).toBe(expected);
         expect(found!.lowerBound).toBe(expected);
         expect(found!.pinnedBits).toBeLessThanOrEqual(budget);

@@ -1,0 +1,152 @@
+import type { Accelerator } from '../../accelerator/accelerator.ts';
+import { accessEnergyPj } from '../../cost/level-cost.ts';
+import { storedWordBits } from '../../mapping/legality.ts';
+import { pinnedBits } from '../../schedule/plan.ts';
+import type { Retention } from '../../schedule/retention.ts';
+import { type EnergyAndCycles, NO_COST } from '../../util/network-totals.ts';
+import type { Sequence, SequenceMac } from '../../workload/graph/sequence.ts';
+import { NO_MOVES } from '../../workload/residency.ts';
+import { layerBound } from '../mapping/bounds/layer-bound.ts';
+import { layerDemand } from '../mapping/bounds/layer-demand.ts';
+
+/** Where an operand is for the steps of an operator, as far as its bound can tell. */
+export type Reach = 'retained' | 'fetched' | 'either';
+
+/** Where the activations of an operator are. */
+export interface ActivationReach {
+  readonly inputs: Reach;
+  /** Of a second operand that is an activation. */
+  readonly second: Reach;
+  /** drained: the tile stays, and its words go to the outermost level beside. */
+  readonly output: 'retained' | 'drained' | 'outermost' | 'either';
+}
+
+/** What an operator costs at least over all its steps. */
+export interface OperatorFloor {
+  /** With its parameters pinned; where it has none, or they cannot be, the same as below. */
+  readonly pinned: EnergyAndCycles;
+  /** With its parameters streamed or held: they pass the outermost level once at least. */
+  readonly fetched: EnergyAndCycles;
+}
+
+/** Parameters of an operator of which it is open whether they are pinned, held or streamed. */
+export interface OpenParameters {
+  /** Bits that they take when they are pinned; infinite where they cannot be. */
+  readonly bits: number;
+  /** To read them once from the outermost level. */
+  readonly fetchPj: number;
+}
+
+/** What floors are made from. */
+export interface FloorSource {
+  readonly sequence: Sequence;
+  readonly accelerator: Accelerator;
+  readonly retention: Retention;
+  /** Whether parameters may be pinned. */
+  readonly pins: boolean;
+  /** By operator: what no mapping changes, at least. */
+  readonly extras: (operator: number) => EnergyAndCycles;
+}
+
+/**
+ * Bounds of operators on whatever tiles, by where their operands are. Every word is made at least once; ragged tiles reach the bounds of imperfect factors; an
+ * operand from the outermost level passes it once at least, in the steps of its first user; and what a vector operator moves and computes only grows with the
+ * number of its tiles.
+ */
+export class OperatorFloors {
+  readonly #source: FloorSource;
+  readonly #known = new Map<string, OperatorFloor>();
+  readonly #parameters: (OpenParameters | null | undefined)[] = [];
+
+  constructor(source: FloorSource) {
+    this.#source = source;
+  }
+
+  /** The floor of an operator. */
+  of(operator: number, reach: ActivationReach): OperatorFloor {
+    const one = this.#source.sequence.operators[operator]!;
+    if (one.kind !== 'mac') {
+      const extras = one.kind === 'view' ? NO_COST : this.#source.extras(operator);
+      return { pinned: extras, fetched: extras };
+    }
+    const key = `${operator},${reach.inputs},${reach.second},${reach.output}`;
+    const before = this.#known.get(key);
+    if (before !== undefined) return before;
+    const floor = this.#layerFloor(operator, one, reach);
+    this.#known.set(key, floor);
+    return floor;
+  }
+
+  /** The parameters of an operator; null where it has none. */
+  parametersOf(operator: number): OpenParameters | null {
+    const before = this.#parameters[operator];
+    if (before !== undefined) return before;
+    const { sequence, accelerator, retention, pins } = this.#source;
+    const one = sequence.operators[operator]!;
+    let own: OpenParameters | null = null;
+    if (one.kind === 'mac' && one.second.kind === 'parameters') {
+      const dram = accelerator.levels[0]!;
+      const bits = pinnedBits(sequence, retention, operator);
+      const canPin = pins && retention.keepsWeights && bits <= (retention.capacityBits ?? Number.POSITIVE_INFINITY);
+      const width = storedWordBits(dram, one.shape, 'Weights');
+      const { touchedWords } = layerDemand(one.shape);
+      own = {
+        bits: canPin ? bits : Number.POSITIVE_INFINITY,
+        fetchPj: accessEnergyPj(dram, dram.energy.readPj, touchedWords.Weights, 1, width),
+      };
+    }
+    this.#parameters[operator] = own;
+    return own;
+  }
+
+  #layerFloor(operator: number, one: SequenceMac, { inputs, second, output }: ActivationReach): OperatorFloor {
+    const extras = this.#source.extras(operator);
+    const weigh = (weights: Reach) => plus(this.#leastOver(one, weights, inputs, output), extras);
+    const parameters = this.parametersOf(operator);
+    if (parameters === null) {
+      const own = weigh(second);
+      return { pinned: own, fetched: own };
+    }
+    const fetched = weigh('fetched');
+    return { pinned: parameters.bits === Number.POSITIVE_INFINITY ? fetched : weigh('retained'), fetched };
+  }
+
+  #leastOver(one: SequenceMac, weights: Reach, inputs: Reach, output: ActivationReach['output']): EnergyAndCycles {
+    const { accelerator, retention, sequence } = this.#source;
+    const activationBits = retention.activationBits(sequence.tensors[one.output]!.wordBits);
+    let energyPj = Number.POSITIVE_INFINITY;
+    let cycles = Number.POSITIVE_INFINITY;
+    for (const isPinned of choicesOf(weights))
+      for (const isRetained of choicesOf(inputs))
+        for (const outputs of output === 'retained' ? ['in-place' as const] : (['outermost', 'in-place'] as const)) {
+          if (output === 'outermost' && outputs === 'in-place') continue;
+          const homes = { weights: isPinned, inputs: isRetained, outputs };
+          const residency = { ...homes, level: retention.level, activationBits, roomBits: null, moves: NO_MOVES };
+          const demand = layerDemand({ ...one.shape, residency });
+          const bound = layerBound(demand, accelerator, 'imperfect');
+          energyPj = Math.min(
+            energyPj,
+            bound.energyPj + (output === 'drained' && outputs === 'in-place' ? this.#drainPj(one) : 0),
+          );
+          cycles = Math.min(cycles, bound.cycles);
+        }
+    return { energyPj, cycles };
+  }
+
+  /** To write the output of a layer once to the outermost level. */
+  #drainPj({ output }: SequenceMac): number {
+    const { accelerator, sequence } = this.#source;
+    const dram = accelerator.levels[0]!;
+    const { sizes, wordBits } = sequence.tensors[output]!;
+    return accessEnergyPj(dram, dram.energy.updatePj, sizes[0] * sizes[1] * sizes[2] * sizes[3], 1, wordBits);
+  }
+}
+
+function choicesOf(reach: Reach): readonly boolean[] {
+  if (reach === 'either') return [true, false];
+  return [reach === 'retained'];
+}
+
+function plus(a: EnergyAndCycles, b: EnergyAndCycles): EnergyAndCycles {
+  return { energyPj: a.energyPj + b.energyPj, cycles: a.cycles + b.cycles };
+}
