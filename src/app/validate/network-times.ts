@@ -16,6 +16,8 @@ import { type Compared, compared } from './compared.ts';
 
 /** What of a network stays on chip in its schedule. */
 export interface OnChip {
+  /** Whether no schedule is faster. */
+  readonly isProven: boolean;
   readonly levelName: string;
   /** Activations, and how many of them stay. */
   readonly activations: number;
@@ -137,6 +139,7 @@ async function retaining(network: Network, accelerator: Accelerator, pool: Layer
   return {
     ...{ utilization, layers, proven, seconds: physical.seconds },
     onChip: {
+      isProven: optimum.optimal,
       levelName: summary.levelName,
       activations: summary.storages.length,
       retained: summary.storages.filter(({ home }) => home === 'retained').length,

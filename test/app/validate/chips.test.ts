@@ -86,8 +86,8 @@ describe('the model against chips', () => {
     expect(utilization).toBeGreaterThan(0.1);
     expect(layers).toBeGreaterThan(26);
     expect(proven).toBe(layers);
-    const { levelName, activations, retained, pinnedBits, parameterBits, ...words } = onChip!;
-    expect(levelName).toBe('ChipMemory');
+    const { isProven, levelName, activations, retained, pinnedBits, parameterBits, ...words } = onChip!;
+    expect([isProven, levelName]).toEqual([true, 'ChipMemory']);
     // All but the input and the output of the network.
     expect(retained).toBe(activations - 2);
     expect(parameterBits).toBe(8 * 1_244_448);
@@ -113,6 +113,8 @@ describe('the model against chips', () => {
 
   it('is drawn source by source, and is null in JSON where no file was given', () => {
     const sources = chipSources(validation);
+    const facts = sources.find(({ id }) => id === 'edge-tpu')!.facts;
+    expect(facts).toContainEqual(['Schedules proven best', '1 of 1']);
     expect(new Set(sources.map(({ id }) => id)).size).toBe(sources.length);
     for (const { points, source } of sources) {
       expect(points.length).toBeGreaterThan(0);

@@ -82,7 +82,7 @@ function speedTable<Speed extends NetworkSpeed>(
       speed.workload,
       ...cells(figure(speed), 1),
       percentText(speed.utilization),
-      `${speed.proven} of ${speed.layers}`,
+      `${speed.proven} of ${speed.layers}${speed.onChip?.isProven === false ? ', schedule not' : ''}`,
       ...onChipCells(speed),
     ]),
   );
