@@ -14,6 +14,7 @@ import { ChoiceArcs } from './choice-arcs.ts';
 import { type Choice, Choices } from './choices.ts';
 import { Cuts } from './cuts.ts';
 import type { ScheduleSpace } from './declared-space.ts';
+import { type EdpBelow, edpBelowSteps } from './edp-below.ts';
 import { leastAboveLines, type SupportingLine } from './line-bound.ts';
 import { OperatorFloors } from './operator-floors.ts';
 import { type FrontSteps, type Sums, scheduleFront } from './schedule-front.ts';
@@ -175,7 +176,7 @@ export class ScheduleSearch {
         isProven &&= found.lowerBound >= weighedSum(lambda, found.best) * (1 - ROUNDING);
         lines.push({ lambda, lowerBound: found.lowerBound + weighed(lambda, beside.energyPj, beside.cycles) });
         if (found.best !== null) this.#met.push(found.best);
-        if (found.best === null) step = steps.next('no schedule fits');
+        if (found.best === null) step = steps.next(NOTHING_FITS);
         else if (found.isStopped) step = steps.next('the time was over');
         else step = steps.next({ ...sumOf(found.best, beside), layers: [found.best] });
       }
@@ -203,6 +204,39 @@ export class ScheduleSearch {
       optimal: proof?.optimal ?? false,
       certificate: this.#certificate(lambdas),
     };
+  }
+
+  /** No schedule has less energy, or fewer cycles; known before any step is mapped. */
+  get least(): EnergyAndCycles {
+    const { beside } = this.#question;
+    return {
+      energyPj: this.#floors.reduce((sum, { energyPj }) => sum + energyPj, beside.energyPj),
+      cycles: leastCycles(this.#floors, beside),
+    };
+  }
+
+  /**
+   * The least EDP with operators that run whole, if it is below a cutoff: what a search of accelerators asks of each of them. The sums are those that
+   * {@link best} finds, by lines that rule most accelerators out early.
+   * @param lambda weight of cycles to begin with, in pJ per cycle; > 0
+   * @param cutoff EDP from which on nothing matters; may fall on the way
+   */
+  *edpBelow(lambda: number, cutoff: () => number): ScheduleSteps<EdpBelow | NoSchedule> {
+    const { beside } = this.#question;
+    const [stage] = this.#stages;
+    const steps = edpBelowSteps(this.least, lambda, cutoff);
+    let step = steps.next();
+    while (step.done !== true) {
+      const own = step.value;
+      const known = this.#bestMet(({ energyPj, cycles }) => weighed(own, energyPj, cycles));
+      const found = yield* batched(own, stage!.solve(own, known));
+      if (found.isStopped) return { kind: 'none', reason: 'the time was over', isTimeOut: true };
+      if (found.best === null) return { kind: 'none', reason: NOTHING_FITS, isTimeOut: false };
+      this.#met.push(found.best);
+      const lowerBound = found.lowerBound + weighed(own, beside.energyPj, beside.cycles);
+      step = steps.next({ point: sumOf(found.best, beside), lowerBound });
+    }
+    return step.value;
   }
 
   /**
@@ -266,6 +300,9 @@ export class ScheduleSearch {
     );
   }
 }
+
+/** Why there is no schedule. */
+const NOTHING_FITS = 'no schedule fits';
 
 function* batched<Answer>(lambda: number | null, steps: LabelSteps<Answer>): ScheduleSteps<Answer> {
   let step = steps.next();
