@@ -3,7 +3,7 @@ import type { Retention } from '../../schedule/retention.ts';
 import type { Home, Schedule } from '../../schedule/schedule.ts';
 import { stepExtras } from '../../schedule/step-extras.ts';
 import type { StepKind } from '../../schedule/step-kind.ts';
-import { type EnergyAndCycles, NO_COST } from '../../util/network-totals.ts';
+import type { EnergyAndCycles } from '../../util/network-totals.ts';
 import type { Sequence } from '../../workload/graph/sequence.ts';
 import { macCount } from '../../workload/problem.ts';
 import { type NetworkOptimum, type NoNetworkOptimum, networkOptimumSteps } from '../mapping/network-optimum.ts';
@@ -11,9 +11,11 @@ import { LATENCY, type Objective } from '../mapping/objective.ts';
 import type { Factors } from '../mapping/space/spatial-choices.ts';
 import type { MappedStep } from '../mapping/step-label.ts';
 import { ChoiceArcs } from './choice-arcs.ts';
-import { type Choice, Choices } from './choices.ts';
+import { Choices } from './choices.ts';
 import { Cuts } from './cuts.ts';
 import type { ScheduleSpace } from './declared-space.ts';
+import { type EdpBelow, edpBelowSteps } from './edp-below.ts';
+import { leastExtras } from './least-extras.ts';
 import { leastAboveLines, type SupportingLine } from './line-bound.ts';
 import { OperatorFloors } from './operator-floors.ts';
 import { type FrontSteps, type Sums, scheduleFront } from './schedule-front.ts';
@@ -124,15 +126,13 @@ export class ScheduleSearch {
     this.#cuts = new Cuts(sequence, retention);
     const extras = (step: StepKind) => stepExtras(step, accelerator);
     const pricing = { labels: this.#labels, level: retention.level, extras };
-    const least = new Map<number, EnergyAndCycles>();
+    const least = leastExtras(sequence, accelerator, retention);
     const floors = new OperatorFloors({
       ...{ sequence, accelerator, retention, pins: space.pins },
-      extras: (operator) => least.get(operator) ?? NO_COST,
+      extras: (operator) => least[operator]!,
     });
     this.#choices = new Choices({ sequence, retention, cuts: this.#cuts, space, pricing, floors });
     const operators = sequence.operators.length;
-    for (let operator = 0; operator < operators; operator++)
-      least.set(operator, leastExtras(this.#choices.ofOperator(operator)));
     this.#floors = sequence.operators.map((_, i) => floors.of(i, ANYWHERE).pinned);
     const source = { cuts: this.#cuts, choices: this.#choices, labels: this.#labels, floors, operators };
     this.#stages = (space.fuses ? [false, true] : [false]).map(
@@ -157,6 +157,7 @@ export class ScheduleSearch {
     let lines: SupportingLine[] = [];
     let isStopped = false;
     let isProven = true;
+    let isOpen = false;
     for (const [index, stage] of this.#stages.entries()) {
       lines = [];
       isProven = true;
@@ -175,7 +176,9 @@ export class ScheduleSearch {
         isProven &&= found.lowerBound >= weighedSum(lambda, found.best) * (1 - ROUNDING);
         lines.push({ lambda, lowerBound: found.lowerBound + weighed(lambda, beside.energyPj, beside.cycles) });
         if (found.best !== null) this.#met.push(found.best);
-        if (found.best === null) step = steps.next('no schedule fits');
+        // Only where searches of mappings ended before they found any.
+        else if (found.lowerBound < Number.POSITIVE_INFINITY) isOpen = true;
+        if (found.best === null) step = steps.next(NOTHING_FITS);
         else if (found.isStopped) step = steps.next('the time was over');
         else step = steps.next({ ...sumOf(found.best, beside), layers: [found.best] });
       }
@@ -188,8 +191,9 @@ export class ScheduleSearch {
     }
     const met = this.#bestMet(worthOf);
     if (met === null || worthOf(met) === Number.POSITIVE_INFINITY) {
-      const reason = isStopped ? 'the time was over before any schedule was met' : reasonOf(corner);
-      return { kind: 'none', reason, isTimeOut: isStopped };
+      const isTimeOut = isStopped || isOpen;
+      const reason = isTimeOut ? 'the time was over before any schedule was met' : reasonOf(corner);
+      return { kind: 'none', reason, isTimeOut };
     }
     const proof = !isStopped && isProven && corner.kind === 'found' ? corner : null;
     const value = worthOf(met);
@@ -203,6 +207,39 @@ export class ScheduleSearch {
       optimal: proof?.optimal ?? false,
       certificate: this.#certificate(lambdas),
     };
+  }
+
+  /** No schedule has less energy, or fewer cycles; known before any step is mapped. */
+  get least(): EnergyAndCycles {
+    const { beside } = this.#question;
+    return {
+      energyPj: this.#floors.reduce((sum, { energyPj }) => sum + energyPj, beside.energyPj),
+      cycles: leastCycles(this.#floors, beside),
+    };
+  }
+
+  /**
+   * The least EDP with operators that run whole, if it is below a cutoff: what a search of accelerators asks of each of them. The sums are those that
+   * {@link best} finds, by lines that rule most accelerators out early.
+   * @param lambda weight of cycles to begin with, in pJ per cycle; > 0
+   * @param cutoff EDP from which on nothing matters; may fall on the way
+   */
+  *edpBelow(lambda: number, cutoff: () => number): ScheduleSteps<EdpBelow | NoSchedule> {
+    const { beside } = this.#question;
+    const [stage] = this.#stages;
+    const steps = edpBelowSteps(this.least, lambda, cutoff);
+    let step = steps.next();
+    while (step.done !== true) {
+      const own = step.value;
+      const known = this.#bestMet(({ energyPj, cycles }) => weighed(own, energyPj, cycles));
+      const found = yield* batched(own, stage!.solve(own, known));
+      if (found.isStopped) return { kind: 'none', reason: 'the time was over', isTimeOut: true };
+      if (found.best === null) return { kind: 'none', reason: NOTHING_FITS, isTimeOut: false };
+      this.#met.push(found.best);
+      const lowerBound = found.lowerBound + weighed(own, beside.energyPj, beside.cycles);
+      step = steps.next({ point: sumOf(found.best, beside), lowerBound });
+    }
+    return step.value;
   }
 
   /**
@@ -267,6 +304,9 @@ export class ScheduleSearch {
   }
 }
 
+/** Why there is no schedule. */
+const NOTHING_FITS = 'no schedule fits';
+
 function* batched<Answer>(lambda: number | null, steps: LabelSteps<Answer>): ScheduleSteps<Answer> {
   let step = steps.next();
   while (step.done !== true) step = steps.next(yield { lambda, asks: step.value });
@@ -279,16 +319,6 @@ function weighedSum(lambda: number | null, found: EnergyAndCycles | null): numbe
 
 /** Activations that may be anywhere. */
 const ANYWHERE = { inputs: 'either', second: 'either', output: 'either' } as const;
-
-/** What no mapping changes of an operator, at least. */
-function leastExtras(choices: readonly Choice[]): EnergyAndCycles {
-  const extras = choices.flatMap(({ steps }) => steps.flatMap((step) => step.extras));
-  if (extras.length === 0) return NO_COST;
-  return {
-    energyPj: Math.min(...extras.map(({ energyPj }) => energyPj)),
-    cycles: Math.min(...extras.map(({ cycles }) => cycles)),
-  };
-}
 
 /** The sums of a network with a schedule. */
 function sumOf(found: EnergyAndCycles, beside: EnergyAndCycles): EnergyAndCycles {
