@@ -1,5 +1,6 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { pinnedBits } from '../../schedule/plan.ts';
+import { innerStorages } from '../../schedule/summary-figures.ts';
 import { exactSettings } from '../../search/mapping/map-layer.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { distinctShapes } from '../../workload/distinct-layers.ts';
@@ -19,7 +20,7 @@ export interface OnChip {
   /** Whether no schedule is faster. */
   readonly isProven: boolean;
   readonly levelName: string;
-  /** Activations, and how many of them stay. */
+  /** Activations between operators, and how many of them stay. */
   readonly activations: number;
   readonly retained: number;
   /** Of parameters that stay between runs, and of all parameters. */
@@ -136,13 +137,14 @@ async function retaining(network: Network, accelerator: Accelerator, pool: Layer
   const { sequence, retention } = possible;
   const { asked: layers, proven } = optimum.certificate.labels;
   const { utilization, physical } = report.totals;
+  const activations = innerStorages(summary.storages);
   return {
     ...{ utilization, layers, proven, seconds: physical.seconds },
     onChip: {
       isProven: optimum.optimal,
       levelName: summary.levelName,
-      activations: summary.storages.length,
-      retained: summary.storages.filter(({ home }) => home === 'retained').length,
+      activations: activations.length,
+      retained: activations.filter(({ home }) => home === 'retained').length,
       pinnedBits: summary.pinnedBits,
       parameterBits: sequence.operators.reduce((sum, _, i) => sum + pinnedBits(sequence, retention, i), 0),
       outermostWords: summary.dramWords.spent,
