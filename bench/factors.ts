@@ -3,16 +3,14 @@
  * finds is mapped in the same way in the end, with imperfect factors where these are better, and so is the baseline. Run with
  * `npm run bench:factors`.
  */
+
 import { parseArgs } from 'node:util';
 import { buildAccelerator } from '../src/accelerator/build.ts';
 import { type DesignInputs, designInputs } from '../src/app/design/inputs.ts';
+import { LAYER_BY_LAYER } from '../src/app/layers/between-layers.ts';
 import { openCandidatePool } from '../src/app/layers/candidate-pool.ts';
-import {
-  designMapperSettings,
-  type FinalNetwork,
-  finalMapping,
-  finalMappings,
-} from '../src/app/layers/final-mapping.ts';
+import { designMapperSettings, finalMapping, finalMappings } from '../src/app/layers/final-mapping.ts';
+import type { FinalNetwork } from '../src/app/layers/final-network.ts';
 import { type LayerPool, openLayerPool } from '../src/app/layers/layer-pool.ts';
 import { readRequest } from '../src/options/command.ts';
 import { DESIGN, type DesignOptions } from '../src/options/design.ts';
@@ -113,7 +111,8 @@ async function measureFinalStep(pool: LayerPool): Promise<void> {
     const settings = designMapperSettings(inputs, 'perfect');
     const timed = async (finalSettings: typeof settings) => {
       const begun = cpuSeconds();
-      const final = await finalMapping(inputs.networks[0]!, accelerator, { settings, finalSettings }, pool);
+      const plan = { settings, finalSettings, between: LAYER_BY_LAYER };
+      const final = await finalMapping(inputs.networks[0]!, accelerator, plan, pool);
       return { final, seconds: cpuSeconds() - begun };
     };
     await timed(settings);

@@ -52,10 +52,10 @@ export function addCommand<Request extends z.ZodObject, Process extends z.ZodObj
     const request = read(spec.request);
     for (const [name, { field, is }] of Object.entries(spec.only ?? {})) {
       const value = String(request[field]);
-      const flag = command.options.find((option) => option.attributeName() === name)?.long ?? name;
+      const flagOf = (own: string) => command.options.find((option) => option.attributeName() === own)?.long ?? own;
       if (command.getOptionValueSource(name) === 'cli' && !is.includes(value))
-        throw new TrifoldError('usage', `${flag} has no effect with --${field} ${value}`, {
-          hint: `it goes with --${field} ${is.join(', ')}; leave it out`,
+        throw new TrifoldError('usage', `${flagOf(name)} has no effect with ${flagOf(field)} ${value}`, {
+          hint: `it goes with ${flagOf(field)} ${is.join(', ')}; leave it out`,
         });
     }
     await prepareToRead(

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { MAPPERS } from '../search/mapping/mapper-names.ts';
 import { ALL_COMMON, type CommandSpec, type RequestOf } from './command.ts';
 import { field, MOST_CANDIDATES, MOST_STEPS, wholeNumber } from './field.ts';
-import { batch, dims, FACTORS, seed, strict } from './mapping.ts';
+import { batch, betweenLayersOfDesigns, dims, FACTORS, pinWeights, seed, strict } from './mapping.ts';
 import { arraySizes, BUFFER_SIZES, baseline, dimsPerAxis, SEARCH_PROCESS, STRATEGY, technology } from './search.ts';
 
 /** `trifold design`. */
@@ -37,6 +37,8 @@ export const DESIGN = {
       'mappings per layer of a sampled mapper',
     ),
     factors: field(FACTORS.default('perfect'), '--factors <kind>', 'factors inside the search'),
+    betweenLayers: betweenLayersOfDesigns,
+    pinWeights,
     prune: field(z.boolean().default(true), '--no-prune', 'map every candidate to the end'),
     seed,
     dimsPerAxis,
@@ -53,12 +55,15 @@ export const DESIGN = {
     finalFactors: field(
       FACTORS.optional(),
       '--final-factors <kind>',
-      'factors of the final mappings of the design and the baseline; imperfect: where they are better (default: imperfect with the exact mapper)',
+      'factors of the final mappings of the design and the baseline; imperfect: where they are better (default: imperfect with the exact mapper and --between-layers off)',
     ),
   }),
   process: SEARCH_PROCESS,
   shows: ALL_COMMON,
-  only: { mapperEvaluations: { field: 'mapper', is: MAPPERS.filter((mapper) => mapper !== 'exact') } },
+  only: {
+    mapperEvaluations: { field: 'mapper', is: MAPPERS.filter((mapper) => mapper !== 'exact') },
+    pinWeights: { field: 'betweenLayers', is: ['retain', 'fuse'] },
+  },
   example: 'trifold design resnet50 --budget eyeriss --time 2m',
   details: '',
 } satisfies CommandSpec;

@@ -46,6 +46,20 @@ export const FACTORS = z.enum(['perfect', 'imperfect']);
 /** What may stay on chip between layers. */
 const BETWEEN_LAYERS = ['off', 'auto', 'retain', 'fuse'] as const;
 
+/** Whether parameters may stay on chip between runs of a network. */
+export const pinWeights = field(
+  z.boolean().default(true),
+  '--no-pin-weights',
+  'let no parameters stay on chip from one run of the network to the next',
+);
+
+/** What may stay on chip between layers in a search of accelerators. */
+export const betweenLayersOfDesigns = field(
+  z.enum(['off', 'retain', 'fuse']).default('off'),
+  '--between-layers <how>',
+  'what stays on chip between the layers of a network, on designs and baseline alike: off = nothing; retain = whole activations and parameters, so that designs are scored by the best schedule; fuse = the same, and in the final mappings also tiles of layers that run together',
+);
+
 /** Fields of a request that maps a network on one accelerator. */
 export const MAPPING_FIELDS = {
   objective: field(
@@ -99,11 +113,7 @@ export const MAPPING_FIELDS = {
     '--between-layers <how>',
     'what stays on chip between the layers of a network: off = nothing, each reads from and writes to the outermost level; retain = whole activations and parameters; fuse = also tiles of layers that run together; auto = retain where that can be',
   ),
-  pinWeights: field(
-    z.boolean().default(true),
-    '--no-pin-weights',
-    'let no parameters stay on chip from one run of the network to the next',
-  ),
+  pinWeights,
   time: field(
     duration().optional(),
     '--time <duration>',

@@ -56,9 +56,10 @@ function required(spec: CommandSpec, without?: FieldFlags): string[] {
 
 /** What goes with an option that only some values of another field read. */
 function companions(spec: CommandSpec, flag: string): string[] {
-  const named = flag.slice(2).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+  const named = flag.replace(/^--(no-)?/, '').replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
   const only = spec.only?.[named];
-  return only === undefined ? [] : [`--${only.field}`, only.is[0]!];
+  if (only === undefined) return [];
+  return [`--${only.field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, only.is[0]!];
 }
 
 describe.each(COMMANDS.map((spec) => [spec.name, spec] as const))('trifold %s', (_, spec) => {
@@ -145,6 +146,7 @@ describe('options without effect', () => {
     [COSEARCH, ['--iterations', '2', '--search', 'exhaustive'], '--iterations has no effect with --search exhaustive'],
     [COSEARCH, ['--recorded', 'ms'], '--recorded has no effect with --search nested'],
     [DESIGN, ['--mapper-evaluations', '300'], '--mapper-evaluations has no effect with --mapper exact'],
+    [DESIGN, ['--no-pin-weights'], '--no-pin-weights has no effect with --between-layers off'],
   ] as const)('are refused beside what does not read them', async (spec, words, message) => {
     await expect(read(spec, [...required(spec), ...words])).rejects.toThrow(message);
   });

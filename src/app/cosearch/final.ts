@@ -3,7 +3,9 @@ import type { AcceleratorSpecification } from '../../accelerator/specification.t
 import { findNetworkSpace } from '../../search/network/spaces/spaces.ts';
 import type { ScoredDesign } from '../../search/ports.ts';
 import type { Network } from '../../workload/network.ts';
-import { type FinalNetwork, finalMapping, finalText } from '../layers/final-mapping.ts';
+import { LAYER_BY_LAYER } from '../layers/between-layers.ts';
+import { finalMapping, finalText } from '../layers/final-mapping.ts';
+import type { FinalNetwork } from '../layers/final-network.ts';
 import type { LayerWork } from '../layers/layer-work.ts';
 import type { RunSession } from '../run/kind.ts';
 import { COSEARCH_WORD_BITS } from './baseline-network.ts';
@@ -48,6 +50,7 @@ export async function cosearchFinal(
     ? inputs.reference.network
     : space.build(space.parse(network.genes), { batch: 1, wordBits: COSEARCH_WORD_BITS });
   const plan = {
+    between: LAYER_BY_LAYER,
     settings: cosearchMapperSettings(inputs, 'perfect'),
     nodesBeforeStop: NODES_BEFORE_STOP,
     finalSettings: { ...cosearchMapperSettings(inputs, inputs.request.factors), imperfectNodes: FINAL_NODES },

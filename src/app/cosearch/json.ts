@@ -8,7 +8,8 @@ import type { NetworkFigures } from '../../search/ports.ts';
 import type { DesignSummary } from '../../search/run-events.ts';
 import { baselineViolations } from '../design/baseline.ts';
 import { networkJson } from '../explain/evaluate.ts';
-import { type FinalNetwork, finalGap } from '../layers/final-mapping.ts';
+import { finalGap } from '../layers/final-mapping.ts';
+import type { FinalNetwork } from '../layers/final-network.ts';
 import type { SearchedDesign } from './cosearch.ts';
 import type { CosearchInputs } from './inputs.ts';
 

@@ -10,14 +10,8 @@ import { trialText } from '../../search/trials.ts';
 import { isRaised } from '../../util/stop-flag.ts';
 import { networkMacs, networkParameters } from '../../workload/network.ts';
 import { networkFigures } from '../explain/layer-summary.ts';
-import {
-  designMapperSettings,
-  type FinalCourse,
-  layerSummaries,
-  mapLayerWise,
-  nearWhole,
-  summariesOf,
-} from '../layers/final-mapping.ts';
+import { designMapperSettings, layerSummaries, mapLayerWise, nearWhole, summariesOf } from '../layers/final-mapping.ts';
+import type { FinalCourse } from '../layers/final-network.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
 import type { MappedNetwork } from '../layers/map-network.ts';
 import type { EndReason } from '../run/clock.ts';
@@ -26,6 +20,7 @@ import type { RunSession } from '../run/kind.ts';
 import { baselineEvent, baselineViolations, budgetLimits, outsideBudgetText } from './baseline.ts';
 import { type FinishedDesign, finishDesign, knownDesign } from './finish.ts';
 import type { DesignInputs } from './inputs.ts';
+import { scheduledEdpBounds, scheduledFigures, scheduledLayers, scoringOf } from './scheduled.ts';
 
 /** State of a design run between two events; plain JSON. */
 export interface DesignState {
@@ -133,6 +128,12 @@ async function shownDesign(
   { pool, step, searchStop: stop }: DesignSession,
 ): Promise<{ event: BestLayersEvent; baselines: WholeFigures['baselines'] | null } | null> {
   const course = (text: string) => ({ stop, step: (own: string) => step(`${text}: ${own}`) });
+  if (inputs.request.betweenLayers !== 'off') {
+    const layers = await scheduledLayers(inputs, specification, pool, course(trialText(trial)));
+    return layers === null || isRaised(stop)
+      ? null
+      : { event: { kind: 'best-layers', trial, layers }, baselines: null };
+  }
   const whole = await nearWhole(inputs, specification, networks, pool, course(trialText(trial)));
   const layers =
     whole === null ? await layerSummaries(inputs, specification, pool, course(trialText(trial))) : summariesOf(whole);
@@ -190,6 +191,7 @@ function searchOptions(inputs: DesignInputs, events: readonly BaselineEvent[]): 
     ...(published === undefined ? {} : { published }),
   };
   const known = knownDesign(inputs, events);
+  const edpBounds = scheduledEdpBounds(inputs);
   return {
     strategy,
     seed,
@@ -207,6 +209,7 @@ function searchOptions(inputs: DesignInputs, events: readonly BaselineEvent[]): 
     bufferSizes: request.bufferSizes,
     explorations: request.explorations,
     ...(known === null ? {} : { baselineDesign: known }),
+    ...(edpBounds === null ? {} : { edpBounds }),
   };
 }
 
@@ -244,11 +247,15 @@ async function publishedBaseline(inputs: DesignInputs, pool: LayerPool): Promise
   return baselineEvent(inputs, 'published', await baselineFigures(inputs, settings, pool));
 }
 
+/** The baseline as designs are scored: by the best schedules of its networks, or layer by layer. */
 async function baselineFigures(
-  { template, technology, networks }: DesignInputs,
+  inputs: DesignInputs,
   settings: MapperSettings,
   pool: LayerPool,
-): Promise<NetworkFigures[]> {
+): Promise<readonly NetworkFigures[]> {
+  const { template, technology, networks } = inputs;
+  const scoring = scoringOf(inputs, settings.dataflow);
+  if (scoring !== null) return scheduledFigures(scoring, inputs, pool);
   const accelerator = buildAccelerator(template, technology);
   const figures: NetworkFigures[] = [];
   for (const network of networks)

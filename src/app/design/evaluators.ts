@@ -1,8 +1,10 @@
-import { type CandidatePool, openCandidatePool } from '../layers/candidate-pool.ts';
+import { type CandidatePool, type CandidatePoolOptions, openCandidatePool } from '../layers/candidate-pool.ts';
 import { designMapperSettings } from '../layers/final-mapping.ts';
+import { openScheduledPool } from '../layers/scheduled-pool.ts';
 import type { RunSession } from '../run/kind.ts';
 import type { RunLimits } from '../run/limits.ts';
 import type { DesignInputs } from './inputs.ts';
+import { scoringOf } from './scheduled.ts';
 
 /** Evaluates the candidates of a design run on threads; the results depend neither on their number nor on what is remembered. @param session ends and follows the work */
 export async function openEvaluator(
@@ -11,8 +13,7 @@ export async function openEvaluator(
   session?: Pick<RunSession<unknown>, 'searchSignal' | 'poll' | 'whenUnpaused' | 'advance'>,
 ): Promise<CandidatePool> {
   const { networks, technology, request } = inputs;
-  const setup = { networks, technology, settings: designMapperSettings(inputs, request.factors) };
-  return openCandidatePool(setup, {
+  const options: CandidatePoolOptions = {
     workers,
     offMainThread,
     ...(caches && { cache: caches.candidates }),
@@ -22,5 +23,9 @@ export async function openEvaluator(
       whenUnpaused: session.whenUnpaused,
       onProgress: session.advance,
     }),
-  });
+  };
+  const scoring = scoringOf(inputs);
+  if (scoring !== null) return openScheduledPool({ ...scoring, technology }, options);
+  const setup = { networks, technology, settings: designMapperSettings(inputs, request.factors) };
+  return openCandidatePool(setup, options);
 }

@@ -1,5 +1,4 @@
 import type { BudgetViolation } from '../../accelerator/budget.ts';
-import { notModelled } from '../../cost/analysis/not-modelled.ts';
 import type { AcceleratorSearch } from '../../search/accelerator/accelerator-search.ts';
 import { baselineDesign, improvement } from '../../search/accelerator/baseline.ts';
 import { scoreOf } from '../../search/accelerator/network-score.ts';
@@ -8,12 +7,14 @@ import type { BaselineEvent, DesignSummary } from '../../search/run-events.ts';
 import { BASELINE_TRIAL } from '../../search/trials.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { networkFigures, networkSummaries } from '../explain/layer-summary.ts';
-import { type FinalCourse, type FinalNetwork, finalMappings, finalText, isProven } from '../layers/final-mapping.ts';
+import { finalMappings, finalText, isProven } from '../layers/final-mapping.ts';
+import type { FinalCourse, FinalNetwork } from '../layers/final-network.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
 import type { EndReason } from '../run/clock.ts';
 import type { RunSession } from '../run/kind.ts';
 import { baselineEvent, baselineViolations } from './baseline.ts';
 import type { DesignInputs, DesignRequest } from './inputs.ts';
+import { designLimits } from './limits.ts';
 
 /** The best design with its final mappings. */
 export interface FinishedDesign {
@@ -117,12 +118,13 @@ export async function finishDesign(
     front: search.front,
     counters: search.getState().counters,
   };
+  const schedules = mapped.flatMap(({ report, schedule }) =>
+    schedule === null ? [] : [{ network: report.network.name, schedule: schedule.answer.summary }],
+  );
   emit({
     ...{ kind: 'finished', reason, design: summary, networks },
-    notModelled: notModelled(
-      mapped[0]!.report.accelerator,
-      mapped.map(({ report }) => report.network),
-    ),
+    ...(schedules.length === 0 ? {} : { schedules }),
+    notModelled: designLimits(mapped),
   });
   return {
     request: inputs.request,

@@ -18,7 +18,7 @@ export function byLatency(front: readonly FrontPoint[]): FrontPoint[] {
 
 /**
  * The front of energy, latency and area as files: `front.csv` with all figures, and every accelerator as `front-<trial>.yaml`, which the other
- * commands read. Figures are those of the search: every layer with its own best mapping, geometric means over several networks.
+ * commands read. Figures are those of the search (every layer with its own best mapping, or the best schedule of what stays on chip), geometric means over several networks.
  * @param template what the designs were made from
  */
 export function frontFiles(front: readonly FrontPoint[], template: AcceleratorSpecification): FrontFile[] {

@@ -1,13 +1,15 @@
 import { areaMm2, onChipBits } from '../../accelerator/accelerator.ts';
-import { notModelled } from '../../cost/analysis/not-modelled.ts';
 import { mappingToRecord } from '../../formats/record-conversion.ts';
 import { describeDesign } from '../../search/accelerator/design-specification.ts';
 import { BASELINE_TRIAL } from '../../search/trials.ts';
 import { networkJson } from '../explain/evaluate.ts';
 import { networkFigures } from '../explain/layer-summary.ts';
-import { type FinalNetwork, finalGap } from '../layers/final-mapping.ts';
+import { finalGap } from '../layers/final-mapping.ts';
+import type { FinalNetwork } from '../layers/final-network.ts';
+import { scheduleJson } from '../map/json.ts';
 import type { FinishedDesign } from './finish.ts';
 import type { DesignInputs } from './inputs.ts';
+import { designLimits } from './limits.ts';
 
 /** Plain JSON of a finished design run. No times and no cache statistics: a resumed run gives the same document. */
 export function designJson(
@@ -61,6 +63,7 @@ export function designJson(
       perfectEdpPjCycles: final.perfectEdpPjCycles,
       replacedLayers: final.replacedLayers,
       networkWise: final.networkWise,
+      schedule: final.schedule === null ? null : scheduleJson(final.schedule.answer, final.schedule.islands),
       mappings: final.report.layers.map(({ layer, mapping }, i) => ({
         layer: layer.name,
         proof: final.proofs[i],
@@ -69,10 +72,7 @@ export function designJson(
     })),
     front: summary.front,
     search: { scored, stopped, unmappable, rejections },
-    notModelled: notModelled(
-      mapped[0]!.report.accelerator,
-      mapped.map(({ report }) => report.network),
-    ),
+    notModelled: designLimits(mapped),
   };
 }
 

@@ -1,7 +1,8 @@
 import { formatAccelerator } from '../../formats/accelerator-text.ts';
 import { isStateOf } from '../../formats/run/read.ts';
 import { designState } from '../../formats/run/states.ts';
-import { mappingFileNames, mappingText } from '../map/mapping-text.ts';
+import { scheduleText } from '../map/files.ts';
+import { mappingFileNames, mappingText, scheduleFileOf } from '../map/mapping-text.ts';
 import { commandText } from '../run/command-text.ts';
 import type { RunKind } from '../run/kind.ts';
 import { baselinesFault } from './baselines-fault.ts';
@@ -41,13 +42,22 @@ export const DESIGN_RUN: RunKind<DesignInputs, DesignState, FinishedDesign> = {
   },
   document: designJson,
   files: ({ request, template }, { best, mapped, summary }) => {
-    const { workloads, budget, seed, batch } = request;
-    const source = commandText(['trifold', 'design', ...workloads, '--budget', budget, '--seed', String(seed)]);
+    const { workloads, budget, seed, batch, betweenLayers } = request;
+    const between = betweenLayers === 'off' ? [] : ['--between-layers', betweenLayers];
+    const source = commandText([
+      ...['trifold', 'design', ...workloads, '--budget', budget, '--seed', String(seed)],
+      ...between,
+    ]);
     const names = mappingFileNames(mapped.map(({ report }) => report.network.name));
     return [
       { name: 'accelerator.yaml', text: formatAccelerator(best.specification) },
       ...frontFiles(summary.front, template),
-      ...mapped.map(({ report }, i) => ({ name: names[i]!, text: mappingText(report, source, batch) })),
+      ...mapped.flatMap(({ report, schedule }, i) => [
+        { name: names[i]!, text: mappingText(schedule?.islands ?? report, source, batch) },
+        ...(schedule === null
+          ? []
+          : [{ name: scheduleFileOf(names[i]!), text: scheduleText(schedule.answer, source, batch) }]),
+      ]),
     ];
   },
 };

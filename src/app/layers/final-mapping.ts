@@ -9,35 +9,18 @@ import type { LayerSummary } from '../../search/run-events.ts';
 import { isRaised, type StopFlag } from '../../util/stop-flag.ts';
 import { distinctShapes } from '../../workload/distinct-layers.ts';
 import type { Network } from '../../workload/network.ts';
-import type { DesignInputs } from '../design/inputs.ts';
+import { betweenOf, type DesignInputs } from '../design/inputs.ts';
 import { type LayerReport, layerReport, networkReport, totalsOf } from '../explain/evaluate.ts';
 import { networkSummaries } from '../explain/layer-summary.ts';
+import type { BetweenLayers } from './between-layers.ts';
+import type { FinalCourse, FinalNetwork } from './final-network.ts';
 import { namedGoal } from './goal.ts';
 import type { LayerPool } from './layer-pool.ts';
 import { workError, workPerShape } from './layer-work.ts';
 import { type MappedNetwork, mappedNetwork } from './map-network.ts';
 import { isAlike, layerProofs } from './network-answer.ts';
 import { mapNetworkWise, solvesNetworkWise } from './network-wise.ts';
-
-/** A network with its final mappings. */
-export interface FinalNetwork extends Omit<MappedNetwork, 'proofs'> {
-  /** Factors that the proofs are about. */
-  readonly factors: 'perfect' | 'imperfect';
-  /** Per layer, of its own EDP; null where the network as a whole is better served by another mapping than the layer. */
-  readonly proofs: readonly (MappingProof | null)[];
-  /** EDP with the best mapping of every layer on its own, with the factors of the network as a whole. */
-  readonly layerWiseEdpPjCycles: number;
-  /** No choice of mappings with perfect factors has a smaller EDP of the network; null where that was not solved. */
-  readonly networkWise: { readonly lowerBound: number; readonly optimal: boolean } | null;
-  /** EDP with perfect factors alone; null where only others were tried. */
-  readonly perfectEdpPjCycles: number | null;
-  /** Layers, repeats not counted, that other factors serve better than those of the network as a whole. */
-  readonly replacedLayers: number;
-  /** Whether the time for final mappings ended before all was tried: these are the best so far. */
-  readonly isStopped: boolean;
-  /** No choice of mappings with these factors has a smaller EDP of the network; null where nothing is known, as of sampled mappers. */
-  readonly bound: { readonly edpPjCycles: number; readonly factors: FinalNetwork['factors'] } | null;
-}
+import { scheduledFinal } from './scheduled-final.ts';
 
 /** What is left to do after a search, told before it begins. @param parts what is mapped, in words @param networks the networks of all parts */
 export function finalText(
@@ -180,14 +163,6 @@ export function summariesOf(mapped: readonly MappedNetwork[]): LayerSummary[] {
   return mapped.flatMap(({ report, proofs }) => networkSummaries(report, (i) => proofs[i]!.optimal));
 }
 
-/** When final mappings end, and who hears how far they are. */
-export interface FinalCourse {
-  /** Ends them with the best so far; absent = when all is done. */
-  readonly stop?: StopFlag | undefined;
-  /** Told before each step what it is about. */
-  readonly step?: (text: string) => void;
-}
-
 /** How a network gets its final mappings. */
 export interface FinalPlan {
   /** Of the network as a whole. */
@@ -196,6 +171,7 @@ export interface FinalPlan {
   readonly finalSettings: MapperSettings;
   /** Partial mappings that each layer may bound for its own EDP before an end of the time counts: no design ends worse than it was found. */
   readonly nodesBeforeStop?: number;
+  readonly between: BetweenLayers;
 }
 
 /**
@@ -205,17 +181,18 @@ export interface FinalPlan {
 function finalPlan(inputs: DesignInputs, dataflow: DataflowTemplate | undefined): FinalPlan {
   const { mapper, factors, finalFactors } = inputs.request;
   const within = dataflow === undefined ? {} : { dataflow };
+  const between = betweenOf(inputs.request);
   // The search has mapped the same layers without limit.
   const nodesBeforeStop = Number.POSITIVE_INFINITY;
   if (mapper !== 'exact')
     return {
-      nodesBeforeStop,
+      ...{ nodesBeforeStop, between },
       settings: { ...designMapperSettings(inputs, factors), ...within },
       finalSettings: { ...designMapperSettings(inputs, finalFactors), ...within },
     };
   const effort = finalFactors === 'imperfect' && factors === 'perfect' ? { imperfectNodes: FINAL_NODES } : {};
   return {
-    nodesBeforeStop,
+    ...{ nodesBeforeStop, between },
     settings: { ...designMapperSettings(inputs, 'perfect'), ...within },
     finalSettings: { ...designMapperSettings(inputs, finalFactors), ...within, ...effort },
   };
@@ -225,9 +202,23 @@ function finalPlan(inputs: DesignInputs, dataflow: DataflowTemplate | undefined)
 export async function finalMapping(
   network: Network,
   accelerator: Accelerator,
+  plan: FinalPlan,
+  pool: LayerPool,
+  course: FinalCourse = {},
+): Promise<FinalNetwork> {
+  const islands = await islandMapping(network, accelerator, plan, pool, course);
+  const { between, settings } = plan;
+  if (between.mode === 'off') return islands;
+  return scheduledFinal(islands, network, accelerator, { settings, between }, pool, course);
+}
+
+/** {@link finalMapping} with nothing on chip between layers. */
+async function islandMapping(
+  network: Network,
+  accelerator: Accelerator,
   { settings, finalSettings, nodesBeforeStop }: FinalPlan,
   pool: LayerPool,
-  { stop, step = () => {} }: FinalCourse = {},
+  { stop, step = () => {} }: FinalCourse,
 ): Promise<FinalNetwork> {
   const what = `${network.name} on ${accelerator.name}`;
   const isLate = () => stop !== undefined && isRaised(stop);
@@ -248,6 +239,7 @@ export async function finalMapping(
     replacedLayers: 0,
     isStopped: isLate(),
     bound: boundOf(network, layerWise.proofs, settings.factors),
+    schedule: null,
   };
   if (settings.factors === 'perfect' && solvesNetworkWise(EDP, settings) && !isLate()) {
     step(`${what}: the network as a whole`);

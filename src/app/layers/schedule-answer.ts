@@ -81,8 +81,11 @@ export function* scheduleSteps(question: ScheduledQuestion): LayerSteps<Schedule
   return { kind: 'scheduled', sequence, optimum: found, scored, report, summary, limits: goal.subjectTo };
 }
 
+/** How the steps of schedules are mapped. */
+export type StepMapper = Pick<ScheduledQuestion, 'accelerator' | 'retention' | 'settings' | 'secondsPerLayer' | 'stop'>;
+
 /** Maps the steps that a search of schedules asks for. */
-function* withLabels<Answer>(search: ScheduleSteps<Answer>, question: ScheduledQuestion): LayerSteps<Answer> {
+export function* withLabels<Answer>(search: ScheduleSteps<Answer>, question: StepMapper): LayerSteps<Answer> {
   const { accelerator, settings, secondsPerLayer, stop } = question;
   const how = {
     ...{ accelerator, settings },
@@ -103,7 +106,7 @@ function* withLabels<Answer>(search: ScheduleSteps<Answer>, question: ScheduledQ
   return step.value;
 }
 
-function outcomeOf(result: LayerWorkResult, { shape }: LabelAsk, question: ScheduledQuestion): LabelOutcome {
+function outcomeOf(result: LayerWorkResult, { shape }: LabelAsk, question: StepMapper): LabelOutcome {
   if (result.kind === 'failed') {
     if (result.code !== 'infeasible' && result.code !== 'time-out') throw workError(result);
     return { kind: 'none', reason: result.message, isStopped: result.code === 'time-out' };
@@ -118,7 +121,7 @@ function outcomeOf(result: LayerWorkResult, { shape }: LabelAsk, question: Sched
 }
 
 /** A layer of its own as a step whose operands all lie in the outermost level. */
-function asIsland(mapped: MappedLayer, shape: LayerShape, { accelerator, retention: { level } }: ScheduledQuestion) {
+function asIsland(mapped: MappedLayer, shape: LayerShape, { accelerator, retention: { level } }: StepMapper) {
   const homes = { weights: false, inputs: false, outputs: 'outermost' as const };
   const residency = { level, ...homes, activationBits: 1, roomBits: null, moves: NO_MOVES };
   return { ...mapped, shape, tileBits: tileBitsAt({ ...shape, residency }, accelerator, mapped.mapping) };

@@ -20,7 +20,9 @@ export function mapFiles(result: MapResult): ResultFile[] {
     ...(islands === null
       ? []
       : [{ name: mappingFileName(name), text: mappingText(islands, sourceOf(result), inputs.request.batch) }]),
-    ...(schedule === null ? [] : [{ name: scheduleFileName(name), text: scheduleText(result, schedule) }]),
+    ...(schedule === null
+      ? []
+      : [{ name: scheduleFileName(name), text: scheduleText(schedule, sourceOf(result), inputs.request.batch) }]),
   ];
 }
 
@@ -35,15 +37,19 @@ function sourceOf({ inputs: { request, network }, report }: MapResult): string {
   return `trifold map ${network.name} --accelerator ${report.accelerator.name} (${goal})`;
 }
 
-function scheduleText(result: MapResult, { optimum, scored, sequence }: ScheduleAnswer): string {
-  const { inputs, report } = result;
-  const { network, request } = inputs;
+/** The schedule of a network as YAML. @param source the command that found it */
+export function scheduleText(
+  { optimum, scored, sequence, report }: ScheduleAnswer,
+  source: string,
+  batch: number,
+): string {
+  const { network } = report;
   return formatSchedule(
     {
       name: `${network.name}-on-${report.accelerator.name}`,
-      source: sourceOf(result),
+      source,
       workload: network.name,
-      batch: request.batch,
+      batch,
       retentionLevel: scored.retention.levelName,
     },
     report.accelerator,

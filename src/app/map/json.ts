@@ -8,7 +8,7 @@ import { mapLimits } from './limits.ts';
 import type { MapResult } from './map.ts';
 
 /** A schedule with its certificate; its steps with their mappings are the layers of the document. */
-function scheduleJson({ optimum, limits, summary }: ScheduleAnswer, islands: NetworkReport | null) {
+export function scheduleJson({ optimum, limits, summary }: ScheduleAnswer, islands: NetworkReport | null) {
   const { value, lowerBound, optimal, certificate } = optimum;
   return {
     ...{ value, lowerBound, optimal, limits, certificate },

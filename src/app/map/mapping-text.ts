@@ -21,9 +21,14 @@ export function mappingFileName(network: string): string {
   return mappingFileNames([network])[0]!;
 }
 
+/** Name of the result file with the schedule of a network, from that of its mappings. */
+export function scheduleFileOf(mappingFile: string): string {
+  return mappingFile.replace('mapping-', 'schedule-');
+}
+
 /** Name of the result file with the schedule of a run's only network. */
 export function scheduleFileName(network: string): string {
-  return mappingFileName(network).replace('mapping-', 'schedule-');
+  return scheduleFileOf(mappingFileName(network));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { outsideBudgetText } from '../../app/design/baseline.ts';
 import type { FinishedDesign } from '../../app/design/finish.ts';
-import type { FinalNetwork } from '../../app/layers/final-mapping.ts';
+import type { FinalNetwork } from '../../app/layers/final-network.ts';
 import { type Column, formatTable, names, right } from './table.ts';
 
 /** A design and its baseline, all mapped in the same way, as a table of EDPs with the gains below it. */
@@ -40,10 +40,17 @@ function stagesOf(mapped: readonly FinalNetwork[]): Stage[] {
   const factors = startsPerfect ? 'perfect' : 'imperfect';
   const stages: Stage[] = [{ title: `layers, ${factors}`, edpOf: ({ layerWiseEdpPjCycles }) => layerWiseEdpPjCycles }];
   if (mapped.some(({ networkWise }) => networkWise !== null))
-    stages.push({ title: 'network, perfect', edpOf: ({ perfectEdpPjCycles }) => perfectEdpPjCycles });
+    stages.push({ title: 'network, perfect', edpOf: islandsEdp });
+  const kept = mapped.find(({ schedule }) => schedule !== null)?.schedule?.answer.summary.mode;
+  if (kept !== undefined) stages.push({ title: kept, edpOf: ({ report }) => report.totals.edpPjCycles });
   const last = mapped[0]!.factors;
   if (last !== factors) stages.push({ title: `or ${last}`, edpOf: ({ report }) => report.totals.edpPjCycles });
   return stages;
+}
+
+/** EDP of the network as a whole with nothing on chip between layers, with perfect factors. */
+function islandsEdp({ schedule, perfectEdpPjCycles }: FinalNetwork): number | null {
+  return schedule === null ? perfectEdpPjCycles : schedule.islands.totals.edpPjCycles;
 }
 
 function gainsOf(finished: FinishedDesign): string[] {

@@ -1,4 +1,5 @@
-import { type FinalNetwork, finalGap } from '../../app/layers/final-mapping.ts';
+import { finalGap } from '../../app/layers/final-mapping.ts';
+import type { FinalNetwork } from '../../app/layers/final-network.ts';
 import { percentText } from '../../util/quantity-text.ts';
 
 /**

@@ -293,6 +293,8 @@ export class AcceleratorSearch {
   }
 
   #boundOf({ accelerator }: DecodedDesign): number {
+    const own = this.#options.edpBounds?.(accelerator);
+    if (own !== undefined) return scoreOf(own, this.#baselineEdps);
     const bounds = candidateBounds(this.#networks, accelerator, this.#options.factors);
     const edps = this.#networks.map((network, n) =>
       networkEdp(network, bounds[n]!, besideCost(network.beside, accelerator)),

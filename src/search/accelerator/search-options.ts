@@ -1,3 +1,4 @@
+import type { Accelerator } from '../../accelerator/accelerator.ts';
 import type { Budget } from '../../accelerator/budget.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
@@ -29,6 +30,8 @@ export interface AcceleratorSearchOptions {
   readonly baselines: Baselines;
   /** Factors that the evaluator's mapper uses. */
   readonly factors: Factors;
+  /** EDPs in pJ * cycles that no network falls below on an accelerator, one per network; absent: those of layers that are mapped on their own. */
+  readonly edpBounds?: (accelerator: Accelerator) => readonly number[];
   /** Dims that an array axis carries at most, 1 to 6; 1 as published. */
   readonly dimsPerAxis: number;
   readonly arraySizes: ArraySizes;

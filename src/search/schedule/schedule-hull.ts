@@ -37,6 +37,16 @@ export interface Course extends ScheduleGoal {
   isProven: boolean;
 }
 
+/** The best schedule of a line, and the line. */
+interface SolvedLine {
+  readonly best: FoundSchedule | null;
+  readonly line: SupportingLine;
+  readonly isStopped: boolean;
+}
+
+/** Why there is no schedule. */
+export const NOTHING_FITS = 'no schedule fits';
+
 /** What the hull of a stage proves. */
 export interface HullProof {
   readonly lowerBound: number;
@@ -69,8 +79,7 @@ export class ScheduleHull {
     let lambda: number | null = this.#firstLambda(objective, least, worthOf);
     for (let round = 0; round < MOST_LINES; round++) {
       const found = yield* this.#line(stage, lambda, course);
-      if (found === null && !course.isStopped)
-        return { lowerBound: Number.POSITIVE_INFINITY, reason: 'no schedule fits' };
+      if (found === null && !course.isStopped) return { lowerBound: Number.POSITIVE_INFINITY, reason: NOTHING_FITS };
       const best = this.bestMet(worthOf);
       const value = best === null ? Number.POSITIVE_INFINITY : worthOf(best);
       const corner = worstCorner(lines, least, objective.value);
@@ -108,7 +117,7 @@ export class ScheduleHull {
     let step = steps.next();
     while (step.done !== true) {
       const found: FoundSchedule | null = yield* this.#line(stage, step.value, course);
-      if (found === null) step = steps.next('no schedule fits');
+      if (found === null) step = steps.next(NOTHING_FITS);
       else if (course.isStopped) step = steps.next('the time was over');
       else step = steps.next({ ...sumOf(found, beside), layers: [found] });
     }
@@ -118,22 +127,29 @@ export class ScheduleHull {
     return { lowerBound: isKnown ? corner.lowerBound : worstCorner(lines, least, objective.value).value, reason: '' };
   }
 
-  /** Solves one line. */
+  /** Solves one line for a goal. */
   *#line(stage: ScheduleLines, lambda: number | null, course: Course): ScheduleSteps<FoundSchedule | null> {
-    const beside = this.#beside;
     course.lambdas++;
+    const { best, line, isStopped } = yield* this.line(stage, lambda);
+    course.isStopped ||= isStopped;
+    course.isProven &&= best === null || line.at !== null;
+    course.lines.push(line);
+    return best;
+  }
+
+  /** Solves one line. */
+  *line(stage: ScheduleLines, lambda: number | null): ScheduleSteps<SolvedLine> {
+    const beside = this.#beside;
     const own = this.bestMet(({ energyPj, cycles }) => weighed(lambda, energyPj, cycles));
     const { best, lowerBound, isStopped } = yield* batched(lambda, stage.solve(lambda, own));
-    course.isStopped ||= isStopped;
+    if (best !== null) this.#met.push(best);
     const isProven = lowerBound >= weighedSum(lambda, best) * (1 - ROUNDING);
-    course.isProven &&= isProven;
-    course.lines.push({
+    const line = {
       lambda,
       lowerBound: lowerBound + weighed(lambda, beside.energyPj, beside.cycles),
       at: best === null || !isProven ? null : sumOf(best, beside),
-    });
-    if (best !== null) this.#met.push(best);
-    return best;
+    };
+    return { best, line, isStopped };
   }
 
   /**

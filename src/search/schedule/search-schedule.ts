@@ -12,10 +12,18 @@ import { ChoiceArcs } from './choice-arcs.ts';
 import { type Choice, Choices } from './choices.ts';
 import { Cuts } from './cuts.ts';
 import type { ScheduleSpace } from './declared-space.ts';
+import { type EdpBelow, edpBelowSteps } from './edp-below.ts';
 import { worstCorner } from './line-bound.ts';
 import { OperatorFloors } from './operator-floors.ts';
 import { type FrontSteps, type Sums, scheduleFront } from './schedule-front.ts';
-import { type Course, type ScheduleGoal, ScheduleHull, type ScheduleSteps, sumOf } from './schedule-hull.ts';
+import {
+  type Course,
+  NOTHING_FITS,
+  type ScheduleGoal,
+  ScheduleHull,
+  type ScheduleSteps,
+  sumOf,
+} from './schedule-hull.ts';
 import { ROUNDING, StepLabels } from './step-labels.ts';
 import { type FoundSchedule, ScheduleLines } from './supporting-schedule.ts';
 
@@ -129,7 +137,7 @@ export class ScheduleSearch {
    */
   *best({ objective, holds }: ScheduleGoal): ScheduleSteps<ScheduleOptimum | NoSchedule> {
     const { beside } = this.#question;
-    const least = this.#floors.reduce((sum, floor) => sumOf(floor, sum), beside);
+    const { least } = this;
     const worthOf = (found: FoundSchedule) => {
       const { energyPj, cycles } = sumOf(found, beside);
       return holds === undefined || holds(energyPj, cycles)
@@ -176,6 +184,30 @@ export class ScheduleSearch {
       optimal: !course.isStopped && lowerBound >= value * (1 - ROUNDING),
       certificate: this.#certificate(course.lambdas),
     };
+  }
+
+  /** No schedule has less energy, or fewer cycles; known before any step is mapped. */
+  get least(): EnergyAndCycles {
+    return this.#floors.reduce((sum, floor) => sumOf(floor, sum), this.#question.beside);
+  }
+
+  /**
+   * The least EDP with operators that run whole, if it is below a cutoff: what a search of accelerators asks of each of them. The sums are those that
+   * {@link best} finds, by lines that rule most accelerators out early.
+   * @param lambda weight of cycles to begin with, in pJ per cycle; > 0
+   * @param cutoff EDP from which on nothing matters; may fall on the way
+   */
+  *edpBelow(lambda: number, cutoff: () => number): ScheduleSteps<EdpBelow | NoSchedule> {
+    const [stage] = this.#stages;
+    const steps = edpBelowSteps(this.least, lambda, cutoff);
+    let step = steps.next();
+    while (step.done !== true) {
+      const { best, line, isStopped } = yield* this.#hull.line(stage!, step.value);
+      if (isStopped) return { kind: 'none', reason: 'the time was over', isTimeOut: true };
+      if (best === null) return { kind: 'none', reason: NOTHING_FITS, isTimeOut: false };
+      step = steps.next({ point: sumOf(best, this.#question.beside), lowerBound: line.lowerBound });
+    }
+    return step.value;
   }
 
   /** All Pareto-optimal sums of the space, by rising energy; for small sequences. */

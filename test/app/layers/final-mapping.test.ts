@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildAccelerator } from '../../../src/accelerator/build.ts';
 import { type DesignInputs, designInputs } from '../../../src/app/design/inputs.ts';
 import { networkFigures } from '../../../src/app/explain/layer-summary.ts';
+import { LAYER_BY_LAYER } from '../../../src/app/layers/between-layers.ts';
 import {
   designMapperSettings,
   finalMapping,
@@ -147,6 +148,7 @@ describe('finalMappings', () => {
     const plan = {
       settings: designMapperSettings(inputs, 'perfect'),
       finalSettings: designMapperSettings(inputs, 'imperfect'),
+      between: LAYER_BY_LAYER,
     };
     const final = await finalMapping(network!, accelerator, plan, pool);
     expect(final.report.layers.map(({ evaluation }) => evaluation.energyPj)).toEqual([800, 800, 800, 1, 1]);

@@ -24,7 +24,7 @@ describe('a front as text', () => {
   });
 
   it('has cycles, energy, EDP and area of each design, the fastest first', () => {
-    const text = describeFront([point(7, 2e9, 3e6), point(BASELINE_TRIAL, 4e9, 1e6)], 1);
+    const text = describeFront([point(7, 2e9, 3e6), point(BASELINE_TRIAL, 4e9, 1e6)], 1, 'off');
     expect(text).toMatch(/^front of energy, latency and area: 2 designs; all shown/);
     expect(cellsOf(text, '7 ').slice(0, 5)).toEqual(['7', '3,000,000', '2 mJ', '6.0000e15', '4.25 mm^2']);
     expect(cellsOf(text, 'baseline').slice(0, 4)).toEqual(['baseline', '1,000,000', '4 mJ', '4.0000e15']);
@@ -33,7 +33,7 @@ describe('a front as text', () => {
 
   it('says how many of a long front it shows, and over how many networks', () => {
     const front = Array.from({ length: 40 }, (_, i) => point(i, 1e9 / (i + 1), 1e6 * (i + 1)));
-    const text = describeFront(front, 2);
+    const text = describeFront(front, 2, 'off');
     expect(text).toContain('40 designs; 10 shown');
     expect(text).toContain('geometric means over the networks');
     expect(text.split('\n')).toHaveLength(3 + 10);

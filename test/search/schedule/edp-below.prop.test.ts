@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { edpBelowSteps } from '../../../src/search/schedule/edp-below.ts';
+
+interface Sums {
+  readonly energyPj: number;
+  readonly cycles: number;
+}
+
+const weigh = (lambda: number | null, { energyPj, cycles }: Sums) =>
+  lambda === null ? cycles : energyPj + lambda * cycles;
+const edp = ({ energyPj, cycles }: Sums) => energyPj * cycles;
+
+/** Answers from a list of points. @returns the answer and the weights that were asked for */
+function solve(points: readonly Sums[], least: Sums, first: number, cutoff: () => number) {
+  const steps = edpBelowSteps(least, first, cutoff);
+  const lambdas: (number | null)[] = [];
+  let step = steps.next();
+  while (step.done !== true) {
+    const lambda = step.value;
+    lambdas.push(lambda);
+    if (lambdas.length > 4 * points.length + 40) throw new Error('does not end');
+    const point = points.reduce((a, b) => (weigh(lambda, b) < weigh(lambda, a) ? b : a));
+    step = steps.next({ point, lowerBound: weigh(lambda, point) });
+  }
+  return { answer: step.value, lambdas };
+}
+
+const sums = fc.record({ energyPj: fc.integer({ min: 100, max: 5000 }), cycles: fc.integer({ min: 10, max: 500 }) });
+const setting = fc.record({
+  points: fc.array(sums, { minLength: 1, maxLength: 12 }),
+  slack: fc.tuple(fc.double({ min: 0.05, max: 1, noNaN: true }), fc.double({ min: 0.05, max: 1, noNaN: true })),
+  first: fc.double({ min: 1e-2, max: 1e3, noNaN: true }),
+  share: fc.double({ min: 0.3, max: 3, noNaN: true }),
+});
+
+const leastOf = (points: readonly Sums[], [energy, cycles]: readonly [number, number]): Sums => ({
+  energyPj: energy * Math.min(...points.map((point) => point.energyPj)),
+  cycles: cycles * Math.min(...points.map((point) => point.cycles)),
+});
+
+describe('the least EDP below a cutoff', () => {
+  it('is that of all points, whatever is known before and wherever the search begins', () => {
+    fc.assert(
+      fc.property(setting, ({ points, slack, first }) => {
+        const { answer } = solve(points, leastOf(points, slack), first, () => Number.POSITIVE_INFINITY);
+        expect(answer.kind).toBe('found');
+        if (answer.kind === 'found') expect(edp(answer.best)).toBe(Math.min(...points.map(edp)));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is found if and only if it is below the cutoff, which may fall on the way', () => {
+    fc.assert(
+      fc.property(setting, fc.boolean(), ({ points, slack, first, share }, falls) => {
+        const optimum = Math.min(...points.map(edp));
+        let calls = 0;
+        const cutoff = () => optimum * (falls && calls++ < 3 ? share + 2 : share);
+        const { answer } = solve(points, leastOf(points, slack), first, cutoff);
+        if (share > 1) expect(answer).toEqual({ kind: 'found', best: expect.objectContaining({}) });
+        if (share > 1 && answer.kind === 'found') expect(edp(answer.best)).toBe(optimum);
+        if (share <= 1 && !falls) expect(answer.kind).toBe('above');
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('asks for one line where that rules out all points, and for none where the bounds do', () => {
+    const points = [
+      { energyPj: 1000, cycles: 100 },
+      { energyPj: 4000, cycles: 40 },
+    ];
+    const least = { energyPj: 700, cycles: 35 };
+    expect(solve(points, least, 10, () => 24_000).lambdas).toEqual([]);
+    expect(solve(points, least, 10, () => 40_000).lambdas).toEqual([10]);
+    expect(solve(points, least, 10, () => 200_000).lambdas.length).toBeGreaterThan(1);
+  });
+});
