@@ -33,6 +33,8 @@ export interface Course extends ScheduleGoal {
   lines: SupportingLine[];
   lambdas: number;
   isStopped: boolean;
+  /** Whether searches of mappings ended before they found any. */
+  isOpen: boolean;
   /** Whether all lines were. */
   isProven: boolean;
 }
@@ -133,6 +135,7 @@ export class ScheduleHull {
     const { best, line, isStopped } = yield* this.line(stage, lambda);
     course.isStopped ||= isStopped;
     course.isProven &&= best === null || line.at !== null;
+    course.isOpen ||= best === null && line.lowerBound < Number.POSITIVE_INFINITY;
     course.lines.push(line);
     return best;
   }

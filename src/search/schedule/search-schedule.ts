@@ -3,16 +3,17 @@ import type { Retention } from '../../schedule/retention.ts';
 import type { Home, Schedule } from '../../schedule/schedule.ts';
 import { stepExtras } from '../../schedule/step-extras.ts';
 import type { StepKind } from '../../schedule/step-kind.ts';
-import { type EnergyAndCycles, NO_COST } from '../../util/network-totals.ts';
+import type { EnergyAndCycles } from '../../util/network-totals.ts';
 import type { Sequence } from '../../workload/graph/sequence.ts';
 import { LATENCY } from '../mapping/objective.ts';
 import type { Factors } from '../mapping/space/spatial-choices.ts';
 import type { MappedStep } from '../mapping/step-label.ts';
 import { ChoiceArcs } from './choice-arcs.ts';
-import { type Choice, Choices } from './choices.ts';
+import { Choices } from './choices.ts';
 import { Cuts } from './cuts.ts';
 import type { ScheduleSpace } from './declared-space.ts';
 import { type EdpBelow, edpBelowSteps } from './edp-below.ts';
+import { leastExtras } from './least-extras.ts';
 import { worstCorner } from './line-bound.ts';
 import { OperatorFloors } from './operator-floors.ts';
 import { type FrontSteps, type Sums, scheduleFront } from './schedule-front.ts';
@@ -114,15 +115,13 @@ export class ScheduleSearch {
     this.#cuts = new Cuts(sequence, retention);
     const extras = (step: StepKind) => stepExtras(step, accelerator);
     const pricing = { labels: this.#labels, level: retention.level, extras };
-    const least = new Map<number, EnergyAndCycles>();
+    const least = leastExtras(sequence, accelerator, retention);
     const floors = new OperatorFloors({
       ...{ sequence, accelerator, retention, pins: space.pins },
-      extras: (operator) => least.get(operator) ?? NO_COST,
+      extras: (operator) => least[operator]!,
     });
     this.#choices = new Choices({ sequence, retention, cuts: this.#cuts, space, pricing, floors });
     const operators = sequence.operators.length;
-    for (let operator = 0; operator < operators; operator++)
-      least.set(operator, leastExtras(this.#choices.ofOperator(operator)));
     this.#floors = sequence.operators.map((_, i) => floors.of(i, ANYWHERE).pinned);
     const source = { cuts: this.#cuts, choices: this.#choices, labels: this.#labels, floors, operators };
     this.#stages = (space.fuses ? [false, true] : [false]).map(
@@ -152,6 +151,7 @@ export class ScheduleSearch {
       lines: [],
       lambdas: 0,
       isStopped: false,
+      isOpen: false,
       isProven: true,
     };
     let lowerBound = Number.NEGATIVE_INFINITY;
@@ -171,8 +171,8 @@ export class ScheduleSearch {
     }
     const met = this.#hull.bestMet(worthOf);
     if (met === null || worthOf(met) === Number.POSITIVE_INFINITY) {
-      const why = course.isStopped ? 'the time was over before any schedule was met' : reason;
-      return { kind: 'none', reason: why, isTimeOut: course.isStopped };
+      const isTimeOut = course.isStopped || course.isOpen;
+      return { kind: 'none', reason: isTimeOut ? 'the time was over before any schedule was met' : reason, isTimeOut };
     }
     const value = worthOf(met);
     return {
@@ -239,16 +239,6 @@ export class ScheduleSearch {
 
 /** Activations that may be anywhere. */
 const ANYWHERE = { inputs: 'either', second: 'either', output: 'either' } as const;
-
-/** What no mapping changes of an operator, at least. */
-function leastExtras(choices: readonly Choice[]): EnergyAndCycles {
-  const extras = choices.flatMap(({ steps }) => steps.flatMap((step) => step.extras));
-  if (extras.length === 0) return NO_COST;
-  return {
-    energyPj: Math.min(...extras.map(({ energyPj }) => energyPj)),
-    cycles: Math.min(...extras.map(({ cycles }) => cycles)),
-  };
-}
 
 /** The schedule that a path is, with the mappings of its steps. */
 function scheduled(
