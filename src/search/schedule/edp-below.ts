@@ -35,7 +35,8 @@ const FAR = 1e4;
  * EDP is least at one of its corners (the product is quasi-concave); the part of the lowest corner is cut by the next line, until no corner is below the best
  * point met or the cutoff. What lies far above the cutoff is mostly known after one line.
  *
- * Yields the weight (pJ per cycle; null: cycles alone) whose line it wants to know.
+ * Yields the weight (pJ per cycle; null: cycles alone) whose line it wants to know. The weights do not depend on the cutoff, which only says how many of them
+ * are asked for.
  * @param least no point has less energy, or fewer cycles
  * @param first weight to begin with, > 0
  * @param cutoff EDP from which on nothing matters; may fall on the way
@@ -55,9 +56,8 @@ export function* edpBelowSteps(
   for (;;) {
     const part = parts.reduce<Part | null>((low, one) => (low === null || one.edp < low.edp ? one : low), null);
     const bestEdp = best === null ? Number.POSITIVE_INFINITY : edpOf(best);
-    const mark = Math.min(bestEdp, cutoff());
-    if (part === null || part.edp >= mark * (1 - ROUNDING)) break;
-    const lambda = nextWeight(part, first, mark);
+    if (part === null || part.edp >= Math.min(bestEdp, cutoff()) * (1 - ROUNDING)) break;
+    const lambda = nextWeight(part, first, bestEdp);
     const { point, lowerBound }: WeighedPoint = yield Number.isFinite(lambda) ? lambda : null;
     if (best === null || edpOf(point) < edpOf(best)) best = point;
     const line = { lambda, height: lowerBound, point };
@@ -79,18 +79,18 @@ function partOf(slow: Line, fast: Line): Part {
 
 /**
  * The weight of the line between the points of a part. Towards an end where none was met, that of the flattest line through the last point that leaves nothing
- * below `mark` there: if no other point lies below it, the part is done.
+ * below the best EDP there: if no other point lies below it, the part is done.
  */
-function nextWeight({ slow, fast, corner }: Part, first: number, mark: number): number {
+function nextWeight({ slow, fast, corner }: Part, first: number, bestEdp: number): number {
   if (slow.point === null && fast.point === null) return first;
   if (fast.point === null) {
     const { energyPj, cycles } = slow.point!;
-    const lambda = (mark / corner.cycles - energyPj) / (cycles - corner.cycles);
+    const lambda = (bestEdp / corner.cycles - energyPj) / (cycles - corner.cycles);
     return isBetween(lambda, slow, fast) && lambda < first * FAR ? lambda : Number.POSITIVE_INFINITY;
   }
   if (slow.point === null) {
     const { energyPj, cycles } = fast.point;
-    const lambda = (energyPj - corner.energyPj) / (mark / corner.energyPj - cycles);
+    const lambda = (energyPj - corner.energyPj) / (bestEdp / corner.energyPj - cycles);
     return isBetween(lambda, slow, fast) && lambda > first / FAR ? lambda : 0;
   }
   const chord = (fast.point.energyPj - slow.point.energyPj) / (slow.point.cycles - fast.point.cycles);
