@@ -99,7 +99,7 @@ export class ScheduleHull {
   #firstLambda(objective: Objective, least: EnergyAndCycles, worthOf: (found: FoundSchedule) => number): number | null {
     const met = this.bestMet(worthOf);
     const { energyPj, cycles } = met === null ? least : sumOf(met, this.#beside);
-    const [e, c] = [Math.max(energyPj, Number.MIN_VALUE) * 1e-6, Math.max(cycles, 1) * 1e-6];
+    const [e, c] = [Math.max(energyPj, 1) * 1e-6, Math.max(cycles, 1) * 1e-6];
     const here = objective.value(energyPj, cycles);
     const byEnergy = (objective.value(energyPj + e, cycles) - here) / e;
     const byCycles = (objective.value(energyPj, cycles + c) - here) / c;
