@@ -3,14 +3,14 @@ import { type Document, errorAt } from './document/document.ts';
 /** What a file says that it is made for, and what it is used for. */
 export interface Use {
   /** The key, which is also the option that names it. */
-  readonly key: 'accelerator' | 'workload';
+  readonly key: 'accelerator' | 'workload' | 'batch';
   /** Undefined: the file does not say. */
-  readonly made: string | undefined;
-  readonly used: string;
+  readonly made: string | number | undefined;
+  readonly used: string | number | undefined;
 }
 
 /**
- * Refuses a file that is used for another accelerator or workload than it names.
+ * Refuses a file that is used for another accelerator, workload or batch than it names.
  * @param what it holds, in the plural
  * @throws TrifoldError with place and key
  */

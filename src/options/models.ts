@@ -6,17 +6,18 @@ import { accelerator, cache, MAPPING_FIELDS, temporalReuse } from './mapping.ts'
 /** `trifold eval`. */
 export const EVAL = {
   name: 'eval',
-  summary: 'score a mapping: cycles, utilization, energy, EDP, area, and every access count behind them',
+  summary:
+    'score a mapping, or the schedule of a network: cycles, utilization, energy, EDP, area, and every access count behind them',
   request: z.object({
     accelerator,
     workload: field(z.string(), '--workload <name|file>', 'network preset, YAML file or ONNX model'),
-    mapping: field(z.string(), '--mapping <name|file>', 'mapping preset or YAML file with complete mappings'),
-    layer: MAPPING_FIELDS.layer,
-    batch: field(
-      wholeNumber(1).optional(),
-      '--batch <n>',
-      'inputs that run together (default: the batch of the mapping file)',
+    mapping: field(
+      z.string(),
+      '--mapping <name|file>',
+      'mapping preset, YAML file with complete mappings, or saved schedule',
     ),
+    layer: MAPPING_FIELDS.layer,
+    batch: field(wholeNumber(1).optional(), '--batch <n>', 'inputs that run together (default: the batch of the file)'),
     dims: MAPPING_FIELDS.dims,
     strict: MAPPING_FIELDS.strict,
     technology: MAPPING_FIELDS.technology,

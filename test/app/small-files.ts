@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -172,7 +173,7 @@ function replaced(text: string, replacements: readonly (readonly [string, string
 }
 
 function fileKey(replacements: readonly (readonly [string, string])[]): string {
-  return Buffer.from(replacements.join()).toString('hex').slice(-60);
+  return createHash('sha256').update(replacements.join()).digest('hex').slice(0, 40);
 }
 
 /** A request to map the small network exactly for EDP. */

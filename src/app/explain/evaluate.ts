@@ -21,7 +21,7 @@ import type { Layer, Network } from '../../workload/network.ts';
 import { networkPart } from '../../workload/network-part.ts';
 import { macCount } from '../../workload/problem.ts';
 import { selectLayers } from '../../workload/select-layers.ts';
-import { loadAccelerator, loadMapping, loadWorkload } from '../presets/load.ts';
+import { type LoadedMapping, loadAccelerator, loadMapping, loadWorkload } from '../presets/load.ts';
 import { commandText } from '../run/command-text.ts';
 import { LINK_BITS } from './link-text.ts';
 import { type VectorReport, vectorJson, vectorReport, vectorSum } from './vector-report.ts';
@@ -156,10 +156,13 @@ export interface EvaluateResult {
 
 /**
  * Scores the mappings of a file.
+ * @param loaded the file, read
  * @throws TrifoldError `infeasible` with the reasons when the accelerator can run none of the mappings, `not-found` for an unknown layer
  */
-export function evaluateMappings(request: EvalRequest): EvaluateResult {
-  const loaded = loadMapping(request.mapping);
+export function evaluateMappings(
+  request: EvalRequest,
+  loaded: LoadedMapping = loadMapping(request.mapping),
+): EvaluateResult {
   if (loaded.kind === 'dataflow')
     throw new TrifoldError(
       'usage',
@@ -171,6 +174,8 @@ export function evaluateMappings(request: EvalRequest): EvaluateResult {
         ])}`,
       },
     );
+  if (loaded.kind === 'schedule')
+    throw new TrifoldError('usage', `${request.mapping} is a schedule of a network, not mappings of its layers`);
   const { mappings } = loaded;
   const batch = request.batch ?? mappings.batch ?? 1;
   const { network } = loadWorkload(request.workload, batch, request);

@@ -2,6 +2,7 @@ import { type Accelerator, areaMm2 } from '../../accelerator/accelerator.ts';
 import { hostLoad, linkCost } from '../../cost/link-cost.ts';
 import { vectorOperatorCost } from '../../cost/vector-cost.ts';
 import type { ScoredSchedule } from '../../schedule/score.ts';
+import { firstIterations } from '../../schedule/step-kind.ts';
 import type { ScoredStep } from '../../schedule/step-score.ts';
 import { repeatedSum } from '../../util/network-totals.ts';
 import { layerKey } from '../../workload/distinct-layers.ts';
@@ -19,7 +20,7 @@ interface StepLine {
 
 /**
  * A network under a schedule: steps of the same layer that cost the same are one layer of the report, with as many repeats as there are of them, under the
- * name of the first.
+ * name of the first; other steps of that operator say from which iteration of the shared loops on they run.
  */
 export function scheduleReport(
   network: Network,
@@ -28,7 +29,7 @@ export function scheduleReport(
   { segments }: ScoredSchedule,
 ): NetworkReport {
   const steps = segments.flatMap((segment) => segment.steps);
-  const layers = layerLines(network, accelerator, sequence, steps);
+  const layers = layerLines(network, accelerator, sequence, segments);
   const vector = vectorLines(accelerator, sequence, steps);
   const link = linkCost(hostLoad(network), accelerator);
   const { energyPj, cycles } = vector.totals;
@@ -44,15 +45,22 @@ function layerLines(
   network: Network,
   accelerator: Accelerator,
   { operators }: Sequence,
-  steps: readonly ScoredStep[],
+  segments: ScoredSchedule['segments'],
 ): LayerReport[] {
   const lines = new Map<string, StepLine>();
-  for (const { step, shape, evaluation, mapping } of steps) {
+  const named = new Set<number>();
+  const steps = segments.flatMap(({ plan, steps: own }) => {
+    const first = firstIterations(plan);
+    return own.map((scored, kind) => ({ ...scored, iteration: first[kind]! }));
+  });
+  for (const { step, shape, evaluation, mapping, iteration } of steps) {
     if (shape === null || evaluation === null || mapping === null) continue;
-    const { layer, name } = operators[step.operator] as SequenceMac;
+    const { layer, name: operator } = operators[step.operator] as SequenceMac;
     const key = `${layer};${layerKey(shape)};${evaluation.energyPj};${evaluation.cycles}`;
     const line = lines.get(key);
     if (line === undefined) {
+      const name = named.has(step.operator) ? `${operator} at iteration ${iteration}` : operator;
+      named.add(step.operator);
       const own = { ...network.layers[layer]!, ...shape, name, repeat: 1 };
       lines.set(key, { report: layerReport(own, accelerator, mapping, evaluation), runs: step.count });
     } else line.runs += step.count;

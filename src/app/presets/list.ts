@@ -90,6 +90,7 @@ function summaryOf(kind: PresetKind, name: string): string {
   if (kind === 'technologies') return firstSentence(loadTechnology(name).source);
   if (kind === 'measurements') return 'measured figures of a chip';
   const loaded = loadMapping(name);
+  if (loaded.kind === 'schedule') return `schedule: ${firstSentence(loaded.schedule.source)}`;
   return loaded.kind === 'dataflow'
     ? `dataflow: ${firstSentence(loaded.dataflow.source)}`
     : `mappings of ${loaded.mappings.layers.length} layers: ${firstSentence(loaded.mappings.source)}`;

@@ -12,6 +12,7 @@ import { beginsAsOnnx, knownContent, knownText } from '../../formats/document/bi
 import { type Document, parseDocument } from '../../formats/document/document.ts';
 import { DOCUMENT_LIMITS } from '../../formats/document/limits.ts';
 import { type MappingSet, readMappings } from '../../formats/mapping-file.ts';
+import { isScheduleFile, readSchedule, type SavedSchedule } from '../../formats/schedule/schedule-file.ts';
 import { parseTechnology } from '../../formats/technology-file.ts';
 import { readWorkload, type Workload } from '../../formats/workload/workload.ts';
 import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
@@ -212,24 +213,25 @@ export function loadBudget(nameOrPath: string): Budget {
   return parseBudget(readText(file), displayName(file), (kind, name) => referredFile(kind, name, file));
 }
 
-/** Complete mappings, or a partial mapping (dataflow or constraints); with their file, for messages about places in it. */
+/** Complete mappings, a schedule with those of its steps, or a partial mapping (dataflow or constraints); with their file, for messages about places in it. */
 export type LoadedMapping = { readonly document: Document } & (
   | { readonly kind: 'mappings'; readonly mappings: MappingSet }
+  | { readonly kind: 'schedule'; readonly schedule: SavedSchedule }
   | { readonly kind: 'dataflow'; readonly dataflow: DataflowTemplate }
 );
 
 /** Loads a mapping file by preset name or path. */
 export function loadMapping(nameOrPath: string): LoadedMapping {
   const document = readPreset('mappings', nameOrPath);
-  return isDataflowFile(document)
-    ? { kind: 'dataflow', document, dataflow: readDataflow(document) }
-    : { kind: 'mappings', document, mappings: readMappings(document) };
+  if (isDataflowFile(document)) return { kind: 'dataflow', document, dataflow: readDataflow(document) };
+  if (isScheduleFile(document)) return { kind: 'schedule', document, schedule: readSchedule(document) };
+  return { kind: 'mappings', document, mappings: readMappings(document) };
 }
 
 /**
  * Loads a dataflow or constraints file.
  * @param accelerator must give a meaning to everything that the file states; undefined = not checked yet
- * @throws TrifoldError `usage` when it holds complete mappings
+ * @throws TrifoldError `usage` when it holds complete mappings or a schedule
  */
 export function loadDataflow(nameOrPath: string, accelerator?: Accelerator): DataflowTemplate {
   const loaded = loadMapping(nameOrPath);
@@ -237,7 +239,9 @@ export function loadDataflow(nameOrPath: string, accelerator?: Accelerator): Dat
     if (accelerator !== undefined) checkDataflow(loaded.document, loaded.dataflow, accelerator);
     return loaded.dataflow;
   }
-  throw new TrifoldError('usage', `${nameOrPath} holds complete mappings, not a dataflow`, {
-    hint: 'score complete mappings with trifold eval --mapping',
+  const [what, whole] =
+    loaded.kind === 'schedule' ? ['a schedule', 'schedules'] : ['complete mappings', 'complete mappings'];
+  throw new TrifoldError('usage', `${nameOrPath} holds ${what}, not a dataflow`, {
+    hint: `score ${whole} with trifold eval --mapping`,
   });
 }

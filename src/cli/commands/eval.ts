@@ -8,8 +8,20 @@ import { EXIT, ExitSignal, print, printJson, warn } from '../context.ts';
 export function addEvalCommand(program: Command): void {
   addCommand(program, EVAL, async ({ request, common }) => {
     const { evaluateMappings, networkJson } = await import('../../app/explain/evaluate.ts');
-    const { report, selected, leftOut, batch, unmapped } = evaluateMappings(request);
+    const { loadMapping } = await import('../../app/presets/load.ts');
     const { notModelled } = await import('../../cost/analysis/not-modelled.ts');
+    const loaded = loadMapping(request.mapping);
+    if (loaded.kind === 'schedule') {
+      const { evaluatedScheduleJson, evaluateSchedule } = await import('../../app/explain/evaluate-schedule.ts');
+      const evaluated = evaluateSchedule(request, loaded);
+      if (common.json) printJson(evaluatedScheduleJson(evaluated));
+      else {
+        const { describeEvaluatedSchedule } = await import('../text/schedule/evaluated-text.ts');
+        print(describeEvaluatedSchedule(evaluated));
+      }
+      return;
+    }
+    const { report, selected, leftOut, batch, unmapped } = evaluateMappings(request, loaded);
     if (common.json) {
       printJson({
         command: 'eval',

@@ -75,10 +75,16 @@ export interface SavedSchedule {
   /**
    * Resolves the names of a file.
    * @param workload name of the network
-   * @throws TrifoldError with place, key and hint: another accelerator or network than the file names, unknown names, operators in two segments or in none, tiles
+   * @param batch of the network; undefined: that of the file
+   * @throws TrifoldError with place, key and hint: another accelerator, network or batch than the file names, unknown names, operators in two segments or in none, tiles
    * out of range, a level that cannot retain
    */
-  readonly use: (accelerator: Accelerator, workload: string, sequence: Sequence) => ReadSchedule;
+  readonly use: (accelerator: Accelerator, workload: string, sequence: Sequence, batch?: number) => ReadSchedule;
+}
+
+/** Whether a file that is read as mappings holds a schedule. */
+export function isScheduleFile({ data }: Document): boolean {
+  return typeof data === 'object' && data !== null && ('segments' in data || 'retentionLevel' in data);
 }
 
 /** Reads a saved schedule. @throws TrifoldError with place and key */
@@ -88,10 +94,11 @@ export function readSchedule(document: Document): SavedSchedule {
     name: file.name,
     source: file.source,
     ...(file.batch === undefined ? {} : { batch: file.batch }),
-    use: (accelerator, workload, sequence) => {
+    use: (accelerator, workload, sequence, batch = file.batch) => {
       refuseOtherUse(document, 'schedules', [
         { key: 'accelerator', made: file.accelerator, used: accelerator.name },
         { key: 'workload', made: file.workload, used: workload },
+        { key: 'batch', made: file.batch, used: batch },
       ]);
       const fail = failBelow(document, []);
       checkLevel(file, accelerator, fail);

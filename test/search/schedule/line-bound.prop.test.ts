@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ED2P, EDP, ENERGY, LATENCY } from '../../../src/search/mapping/objective.ts';
-import { leastAboveLines } from '../../../src/search/schedule/line-bound.ts';
+import { worstCorner } from '../../../src/search/schedule/line-bound.ts';
 import { weighed } from '../../../src/search/schedule/step-labels.ts';
 
 const points = fc.array(fc.tuple(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 100 })), {
@@ -19,12 +19,13 @@ describe('least values above lines', () => {
         const lines = weights.map((lambda) => ({
           lambda,
           lowerBound: Math.min(...all.map(([energyPj, cycles]) => weighed(lambda, energyPj, cycles))),
+          at: null,
         }));
         const least = {
           energyPj: Math.min(...all.map(([energyPj]) => energyPj)) / 2,
           cycles: Math.min(...all.map(([, cycles]) => cycles)) / 2,
         };
-        const bound = leastAboveLines(lines, least, value);
+        const bound = worstCorner(lines, least, value).value;
         for (const [energyPj, cycles] of all) expect(bound).toBeLessThanOrEqual(value(energyPj, cycles) * (1 + 1e-12));
         // The border of the region, walked in small steps: no value there is smaller, and some is hardly larger.
         let walked = Number.POSITIVE_INFINITY;
@@ -46,7 +47,7 @@ describe('least values above lines', () => {
   });
 
   it('say nothing more than the least figures where no line is finite', () => {
-    const lines = [{ lambda: 1, lowerBound: Number.NEGATIVE_INFINITY }];
-    expect(leastAboveLines(lines, { energyPj: 3, cycles: 4 }, EDP.value)).toBe(12);
+    const lines = [{ lambda: 1, lowerBound: Number.NEGATIVE_INFINITY, at: null }];
+    expect(worstCorner(lines, { energyPj: 3, cycles: 4 }, EDP.value).value).toBe(12);
   });
 });

@@ -8,10 +8,9 @@ import { supportingObjective } from '../../../src/search/mapping/network-optimum
 import { paretoMappings } from '../../../src/search/mapping/step-front.ts';
 import { mapStep } from '../../../src/search/mapping/step-label.ts';
 import type { FrontPoint } from '../../../src/search/schedule/schedule-front.ts';
+import type { LabelBatch, ScheduleGoal } from '../../../src/search/schedule/schedule-hull.ts';
 import type {
-  LabelBatch,
   NoSchedule,
-  ScheduleGoal,
   ScheduleOptimum,
   ScheduleQuestion,
   ScheduleSearch,

@@ -2,7 +2,7 @@ import type { CapacityGain } from '../../../app/explain/capacity-gains.ts';
 import type { NetworkReport } from '../../../app/explain/evaluate.ts';
 import type { ScheduleAnswer } from '../../../app/layers/schedule-answer.ts';
 import type { ScheduleSummary } from '../../../schedule/summary.ts';
-import { isTiled, loopsText } from '../../../schedule/summary-figures.ts';
+import { innerStorages, isTiled, loopsText } from '../../../schedule/summary-figures.ts';
 import { groupedText, percentText } from '../../../util/quantity-text.ts';
 import type { Sequence } from '../../../workload/graph/sequence.ts';
 import { counted, formatBits, formatChange, formatNumber, indent } from '../format.ts';
@@ -38,21 +38,32 @@ export function describeSchedule(
   islands: NetworkReport | null,
 ): string[] {
   const { lowerBound, value, optimal } = optimum;
-  const { storages, capacityBits, levelName, peak, dramWords, mode } = summary;
-  const outermost = report.accelerator.levels[0]!.name;
-  const size = capacityBits === null ? 'no limit' : formatBits(capacityBits);
   const { edpPjCycles } = report.totals;
   const gap = lowerBound > 0 ? `gap <= ${percentText(value / lowerBound - 1, 3)}` : 'not proven';
   const proof = [optimal ? 'proven optimal' : gap, ...limits].join(', ');
   const before = islands?.totals.edpPjCycles;
   return [
-    `  on chip      ${mode} in ${levelName} (${size}): ${stayText(storages)}${pinText(summary, sequence)}`,
-    ...segmentsText(summary),
-    `  ${outermost} words`.padEnd(15) +
-      `${groupedText(dramWords.spent)} = ${(dramWords.spent / dramWords.compulsory).toFixed(2)}x the compulsory ${groupedText(dramWords.compulsory)} (inputs, outputs and parameters that are not pinned, once)${dramWords.layerByLayer === null ? '' : `; ${groupedText(dramWords.layerByLayer)} with each layer on its own`}`,
-    `  peak         ${formatBits(peak.bits)} of ${levelName} at ${sequence.operators[peak.operator]!.name}`,
+    ...describeStay({ sequence, report, summary }),
     `  schedule     EDP ${edpPjCycles.toExponential(6)} pJ*cycles (${proof})${before === undefined ? '' : `: ${percentText(1 - edpPjCycles / before, 3)} below ${before.toExponential(6)} with each layer on its own`}`,
     `  certificate  ${certificateText(optimum)}`,
+  ];
+}
+
+/** What stays on chip under a schedule, its words of the outermost level beside those that none avoids, and the fullest moment. */
+export function describeStay({
+  sequence,
+  report,
+  summary,
+}: Pick<ScheduleAnswer, 'sequence' | 'report' | 'summary'>): string[] {
+  const { storages, capacityBits, levelName, peak, dramWords, mode } = summary;
+  const outermost = report.accelerator.levels[0]!.name;
+  const size = capacityBits === null ? 'no limit' : formatBits(capacityBits);
+  return [
+    `  on chip      ${mode} in ${levelName} (${size}): ${stayText(storages)}${pinText(summary, sequence)}`,
+    ...segmentsText(summary),
+    `${`  ${outermost} words`.padEnd(14)} ` +
+      `${groupedText(dramWords.spent)} = ${(dramWords.spent / dramWords.compulsory).toFixed(2)}x the compulsory ${groupedText(dramWords.compulsory)} (inputs, outputs and parameters that are not pinned, once)${dramWords.layerByLayer === null ? '' : `; ${groupedText(dramWords.layerByLayer)} with each layer on its own`}`,
+    `  peak         ${formatBits(peak.bits)} of ${levelName} at ${sequence.operators[peak.operator]!.name}`,
   ];
 }
 
@@ -91,7 +102,7 @@ export function describeStays({ summary, report }: ScheduleAnswer, gains: readon
 }
 
 function stayText(storages: ScheduleSummary['storages']): string {
-  const inner = storages.filter(({ producer, users }) => producer !== null && users.length > 0);
+  const inner = innerStorages(storages);
   const count = (home: string) => inner.filter((storage) => storage.home === home).length;
   const fused = count('fused');
   return `${formatNumber(count('retained'))} of ${counted(inner.length, 'activation')} stay${fused === 0 ? '' : `, ${formatNumber(fused)} only ever exist as tiles`}`;
