@@ -7,12 +7,8 @@ import { summarizeSchedule } from '../../schedule/summarize.ts';
 import type { ScheduleSummary } from '../../schedule/summary.ts';
 import type { MappedLayer } from '../../search/mapping/map-layer.ts';
 import type { ScheduleSpace } from '../../search/schedule/declared-space.ts';
-import {
-  type ScheduleGoal,
-  type ScheduleOptimum,
-  ScheduleSearch,
-  type ScheduleSteps,
-} from '../../search/schedule/search-schedule.ts';
+import type { ScheduleGoal, ScheduleSteps } from '../../search/schedule/schedule-hull.ts';
+import { type ScheduleOptimum, ScheduleSearch } from '../../search/schedule/search-schedule.ts';
 import type { LabelAsk, LabelOutcome } from '../../search/schedule/step-labels.ts';
 import { NO_COST } from '../../util/network-totals.ts';
 import type { Sequence } from '../../workload/graph/sequence.ts';

@@ -103,3 +103,22 @@ export function touchBox(
     boxes[at + 2 * axis + 1] = Math.max(from, to);
   }
 }
+
+/** Words of an operand that an output of these sizes needs, in whatever boxes it is made: not those between windows that are further apart than they are long. */
+export function neededWords({ rules, sizes }: Reach, output: Sizes): number {
+  return sizes.reduce((words, size, axis) => {
+    const rule = 5 * axis;
+    const source = rules[rule]!;
+    if (source < 0) return words * size;
+    const by = rules[rule + 1]!;
+    const per = rules[rule + 2]!;
+    let needed = 0;
+    let last = 0;
+    for (let i = 0; i < output[source]!; i++) {
+      const from = Math.max(last, Math.trunc((i * by) / per) - rules[rule + 3]!);
+      last = Math.max(from, Math.min(size, Math.trunc(((i + 1) * by) / per) + rules[rule + 4]!));
+      needed += last - from;
+    }
+    return words * needed;
+  }, 1);
+}

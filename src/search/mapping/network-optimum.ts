@@ -87,7 +87,8 @@ export function* networkOptimumSteps<Layer>(
   // above the least energy and the last supporting line, is no better than the best.
   let thriftiest = fastest;
   let lambdaLast = Number.POSITIVE_INFINITY;
-  for (let lambda = fastest.energyPj / fastest.cycles; lambdaLast > 0; lambda = lambda > 1e-4 ? lambda / 4 : 0) {
+  const first = fastest.cycles > 0 ? fastest.energyPj / fastest.cycles : 0;
+  for (let lambda = first; lambdaLast > 0; lambda = lambda > 1e-4 ? lambda / 4 : 0) {
     const point: NetworkPoint<Layer> | string = yield lambda;
     if (typeof point === 'string') {
       stopReason = point;

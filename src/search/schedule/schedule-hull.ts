@@ -1,0 +1,197 @@
+import type { EnergyAndCycles } from '../../util/network-totals.ts';
+import { networkOptimumSteps } from '../mapping/network-optimum.ts';
+import type { Objective } from '../mapping/objective.ts';
+import { cuttingLambda, type SupportingLine, worstCorner } from './line-bound.ts';
+import { type LabelAsk, type LabelOutcome, ROUNDING, weighed } from './step-labels.ts';
+import type { FoundSchedule, LabelSteps, ScheduleLines } from './supporting-schedule.ts';
+
+/** Layers to be mapped for a weight of their cycles; null: for the least latency. */
+export interface LabelBatch {
+  readonly lambda: number | null;
+  readonly asks: readonly LabelAsk[];
+}
+
+/** Yields layers to be mapped, is given the outcomes in their order (null: the time is over), and returns the best schedule. */
+export type ScheduleSteps<Answer> = Generator<LabelBatch, Answer, readonly LabelOutcome[] | null>;
+
+/** What a schedule is searched for. */
+export interface ScheduleGoal {
+  /** A product of powers of the sums: EDP, ED2P, energy or latency. */
+  readonly objective: Objective;
+  /** A limit on the sums that stays broken when energy or cycles grow; absent: none. */
+  readonly holds?: ((energyPj: number, cycles: number) => boolean) | undefined;
+}
+
+/** Lines that are solved for one goal at most. */
+const MOST_LINES = 64;
+
+/** A search for one goal while it runs. */
+export interface Course extends ScheduleGoal {
+  readonly worthOf: (found: FoundSchedule) => number;
+  /** No schedule has less energy, or fewer cycles. */
+  readonly least: EnergyAndCycles;
+  lines: SupportingLine[];
+  lambdas: number;
+  isStopped: boolean;
+  /** Whether searches of mappings ended before they found any. */
+  isOpen: boolean;
+  /** Whether all lines were. */
+  isProven: boolean;
+}
+
+/** The best schedule of a line, and the line. */
+interface SolvedLine {
+  readonly best: FoundSchedule | null;
+  readonly line: SupportingLine;
+  readonly isStopped: boolean;
+}
+
+/** Why there is no schedule. */
+export const NOTHING_FITS = 'no schedule fits';
+
+/** What the hull of a stage proves. */
+export interface HullProof {
+  readonly lowerBound: number;
+  /** Why there is no schedule. */
+  readonly reason: string;
+}
+
+/**
+ * The lower hull of the sums of schedules, as far as a goal needs it. The objective is quasi-concave in the sums of energy and cycles, so its optimum is a corner of
+ * the hull, and a corner is the best schedule for some weight of the cycles.
+ */
+export class ScheduleHull {
+  readonly #beside: EnergyAndCycles;
+  /** Schedules met, for whatever goal. */
+  readonly #met: FoundSchedule[] = [];
+
+  /** @param beside what the network costs beside its operators */
+  constructor(beside: EnergyAndCycles) {
+    this.#beside = beside;
+  }
+
+  /** What bounds a goal from below over all schedules of a stage. */
+  *prove(stage: ScheduleLines, course: Course): ScheduleSteps<HullProof> {
+    return yield* course.holds === undefined ? this.#byCorners(stage, course) : this.#byHull(stage, course);
+  }
+
+  /** Solves the lines that cut off the corner with the least value, until no corner is better than what was met. */
+  *#byCorners(stage: ScheduleLines, course: Course): ScheduleSteps<HullProof> {
+    const { objective, worthOf, least, lines } = course;
+    let lambda: number | null = this.#firstLambda(objective, least, worthOf);
+    for (let round = 0; round < MOST_LINES; round++) {
+      const found = yield* this.#line(stage, lambda, course);
+      if (found === null && !course.isStopped) return { lowerBound: Number.POSITIVE_INFINITY, reason: NOTHING_FITS };
+      const best = this.bestMet(worthOf);
+      const value = best === null ? Number.POSITIVE_INFINITY : worthOf(best);
+      const corner = worstCorner(lines, least, objective.value);
+      if (course.isStopped || corner.value >= value * (1 - ROUNDING))
+        return { lowerBound: Math.min(corner.value, value), reason: '' };
+      const next = cuttingLambda(corner);
+      // A line that is known already, and open, cuts nothing.
+      if (lines.some((line) => line.lambda === next)) break;
+      lambda = next;
+    }
+    return { lowerBound: worstCorner(lines, least, objective.value).value, reason: '' };
+  }
+
+  /** The weight at which the objective changes as the sums do: where the best schedule met, or the least sums, are. */
+  #firstLambda(objective: Objective, least: EnergyAndCycles, worthOf: (found: FoundSchedule) => number): number | null {
+    const met = this.bestMet(worthOf);
+    const { energyPj, cycles } = met === null ? least : sumOf(met, this.#beside);
+    const [e, c] = [Math.max(energyPj, 1) * 1e-6, Math.max(cycles, 1) * 1e-6];
+    const here = objective.value(energyPj, cycles);
+    const byEnergy = (objective.value(energyPj + e, cycles) - here) / e;
+    const byCycles = (objective.value(energyPj, cycles + c) - here) / c;
+    return byEnergy === 0 ? null : byCycles / byEnergy;
+  }
+
+  /** Opens the hull corner by corner, as limits cut it. */
+  *#byHull(stage: ScheduleLines, course: Course): ScheduleSteps<HullProof> {
+    const beside = this.#beside;
+    const { objective, holds, worthOf, least, lines } = course;
+    const known = this.bestMet(worthOf);
+    const steps = networkOptimumSteps<FoundSchedule>(least.energyPj, {
+      ...{ value: objective.value, tie: objective.tie },
+      ...(holds === undefined ? {} : { holds }),
+      ...(known === null ? {} : { known: { ...sumOf(known, beside), layers: [known] } }),
+    });
+    let step = steps.next();
+    while (step.done !== true) {
+      const found: FoundSchedule | null = yield* this.#line(stage, step.value, course);
+      if (found === null) step = steps.next(NOTHING_FITS);
+      else if (course.isStopped) step = steps.next('the time was over');
+      else step = steps.next({ ...sumOf(found, beside), layers: [found] });
+    }
+    const corner = step.value;
+    if (corner.kind === 'none') return { lowerBound: Number.POSITIVE_INFINITY, reason: corner.reason };
+    const isKnown = !course.isStopped && course.isProven;
+    return { lowerBound: isKnown ? corner.lowerBound : worstCorner(lines, least, objective.value).value, reason: '' };
+  }
+
+  /** Solves one line for a goal. */
+  *#line(stage: ScheduleLines, lambda: number | null, course: Course): ScheduleSteps<FoundSchedule | null> {
+    course.lambdas++;
+    const { best, line, isStopped } = yield* this.line(stage, lambda);
+    course.isStopped ||= isStopped;
+    course.isProven &&= best === null || line.at !== null;
+    course.isOpen ||= best === null && line.lowerBound < Number.POSITIVE_INFINITY;
+    course.lines.push(line);
+    return best;
+  }
+
+  /** Solves one line. */
+  *line(stage: ScheduleLines, lambda: number | null): ScheduleSteps<SolvedLine> {
+    const beside = this.#beside;
+    const own = this.bestMet(({ energyPj, cycles }) => weighed(lambda, energyPj, cycles));
+    const { best, lowerBound, isStopped } = yield* batched(lambda, stage.solve(lambda, own));
+    if (best !== null) this.#met.push(best);
+    const isProven = lowerBound >= weighedSum(lambda, best) * (1 - ROUNDING);
+    const line = {
+      lambda,
+      lowerBound: lowerBound + weighed(lambda, beside.energyPj, beside.cycles),
+      at: best === null || !isProven ? null : sumOf(best, beside),
+    };
+    return { best, line, isStopped };
+  }
+
+  /**
+   * Of the fastest schedules one of the least energy, but for rounding: a cycle weighs more than all the energy that could be saved for it.
+   * @returns whether the time was over
+   */
+  *thriftiest(stage: ScheduleLines, leastPj: number): ScheduleSteps<boolean> {
+    const fastest = this.bestMet(({ cycles }) => cycles);
+    if (fastest === null) return false;
+    const lambda = Math.max(1, 2 * (fastest.energyPj - leastPj));
+    const own = this.bestMet(({ energyPj, cycles }) => weighed(lambda, energyPj, cycles));
+    const { best, isStopped } = yield* batched(lambda, stage.solve(lambda, own));
+    if (best !== null) this.#met.push(best);
+    return isStopped;
+  }
+
+  /** The schedule met that has the least value, and of those the least energy; null: none was met. */
+  bestMet(worthOf: (found: FoundSchedule) => number): FoundSchedule | null {
+    let best: FoundSchedule | null = null;
+    for (const one of this.#met) {
+      if (best === null) best = one;
+      else if (worthOf(one) < worthOf(best)) best = one;
+      else if (worthOf(one) === worthOf(best) && one.energyPj < best.energyPj) best = one;
+    }
+    return best;
+  }
+}
+
+/** The sums of a network with a schedule. */
+export function sumOf(found: EnergyAndCycles, beside: EnergyAndCycles): EnergyAndCycles {
+  return { energyPj: found.energyPj + beside.energyPj, cycles: found.cycles + beside.cycles };
+}
+
+function weighedSum(lambda: number | null, found: EnergyAndCycles | null): number {
+  return found === null ? Number.POSITIVE_INFINITY : weighed(lambda, found.energyPj, found.cycles);
+}
+
+function* batched<Answer>(lambda: number | null, steps: LabelSteps<Answer>): ScheduleSteps<Answer> {
+  let step = steps.next();
+  while (step.done !== true) step = steps.next(yield { lambda, asks: step.value });
+  return step.value;
+}

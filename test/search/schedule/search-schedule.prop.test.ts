@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { evaluateReference } from '../../../src/cost/reference/reference.ts';
+import { compulsoryWords } from '../../../src/schedule/compulsory.ts';
+import { type ScoredSchedule, scoreSchedule } from '../../../src/schedule/score.ts';
+import { ED2P, EDP, ENERGY, LATENCY } from '../../../src/search/mapping/objective.ts';
+import {
+  type ScheduleOptimum,
+  type ScheduleQuestion,
+  ScheduleSearch,
+} from '../../../src/search/schedule/search-schedule.ts';
+import { BruteForce } from './brute-force.ts';
+import { expectClose, Mapper, smallQuestions, solve, solveFront } from './small-questions.ts';
+
+function rescored({ sequence, accelerator }: ScheduleQuestion, found: ScheduleOptimum): ScoredSchedule {
+  const scored = scoreSchedule(
+    sequence,
+    accelerator,
+    found.schedule,
+    ({ segment, kind }) => found.segments[segment]!.steps[kind]!.mapped?.mapping ?? null,
+    (layer, on, mapping) => evaluateReference(layer, on, mapping, { temporalReuse: 'exact' }),
+  );
+  if (!scored.feasible) throw new Error(scored.violations[0]!.message);
+  return scored;
+}
+
+function checkSchedule(question: ScheduleQuestion, best: ScheduleOptimum): void {
+  const scored = rescored(question, best);
+  expectClose(scored.energyPj, best.energyPj);
+  expect(scored.cycles).toBe(best.cycles);
+  const dram = scored.segments.flatMap(({ steps }) => steps.map((one) => one.step.count * one.dramWords));
+  const compulsory = compulsoryWords(question.sequence, (one) => best.schedule.pinned.includes(one));
+  expect(dram.reduce((sum, words) => sum + words, 0)).toBeGreaterThanOrEqual(compulsory);
+  scored.segments.forEach(({ steps }, segment) => {
+    steps.forEach(({ roomBits, tileBits }, kind) => {
+      expect(tileBits).toBeLessThanOrEqual(roomBits ?? tileBits);
+      expect(best.segments[segment]!.steps[kind]!.roomBits).toBe(roomBits);
+    });
+  });
+}
+
+describe('searches of schedules', () => {
+  it('find what trying everything finds, for several goals, and a schedule that costs what they say', () => {
+    let found = 0;
+    fc.assert(
+      fc.property(
+        smallQuestions(10),
+        fc.shuffledSubarray([EDP, ENERGY, LATENCY, ED2P], { minLength: 1, maxLength: 2 }),
+        (question, goals) => {
+          const front = new BruteForce(question).front();
+          const mapper = new Mapper(question);
+          const search = new ScheduleSearch(question);
+          for (const objective of goals) {
+            const { found: best } = solve(search, mapper, { objective });
+            if (front.length === 0) {
+              expect(best).toMatchObject({ kind: 'none', isTimeOut: false });
+              continue;
+            }
+            if (best.kind === 'none') throw new Error(best.reason);
+            const least = Math.min(...front.map((sums) => objective.value(...sums)));
+            expectClose(best.value, least);
+            expectClose(best.lowerBound, least);
+            expect(best.optimal).toBe(true);
+            expect(objective.value(best.energyPj, best.cycles)).toBe(best.value);
+            checkSchedule(question, best);
+            found++;
+          }
+          const sums = solveFront(new ScheduleSearch(question), question);
+          expect(sums.length).toBe(front.length);
+          sums.forEach(([energyPj, cycles], i) => {
+            expect(energyPj).toBeCloseTo(front[i]![0], 6);
+            expect(cycles).toBeCloseTo(front[i]![1], 6);
+          });
+        },
+      ),
+      { numRuns: 8 },
+    );
+    expect(found).toBeGreaterThan(0);
+  });
+
+  it('keep limits, and bound what keeps them', () => {
+    let kept = 0;
+    const limits = fc.record({ isEnergy: fc.boolean(), share: fc.double({ min: -0.1, max: 1.1, noNaN: true }) });
+    fc.assert(
+      fc.property(smallQuestions(8), limits, (question, { isEnergy, share }) => {
+        const search = new ScheduleSearch(question);
+        const front = solveFront(search, question);
+        fc.pre(front.length > 0);
+        const figures = front.map((sums) => sums[isEnergy ? 0 : 1]);
+        const [low, high] = [Math.min(...figures), Math.max(...figures)];
+        const most = low * (share < 0 ? 0.99 : 1) + Math.max(0, share) * (high - low);
+        const holds = (energyPj: number, cycles: number) => (isEnergy ? energyPj : cycles) <= most * (1 + 1e-9);
+        const least = Math.min(
+          Number.POSITIVE_INFINITY,
+          ...front.filter((sums) => holds(...sums)).map((sums) => EDP.value(...sums)),
+        );
+        const { found } = solve(search, new Mapper(question), { objective: EDP, holds });
+        if (found.kind === 'none') {
+          expect(least).toBe(Number.POSITIVE_INFINITY);
+          expect(found.isTimeOut).toBe(false);
+          return;
+        }
+        kept++;
+        expect(holds(found.energyPj, found.cycles)).toBe(true);
+        expect(found.value).toBeGreaterThanOrEqual(least * (1 - 1e-9));
+        expect(found.lowerBound).toBeLessThanOrEqual(least * (1 + 1e-9));
+        if (found.optimal) expectClose(found.value, least);
+      }),
+      { numRuns: 6 },
+    );
+    expect(kept).toBeGreaterThan(0);
+  });
+
+  it('are no worse with tiles, with pins and with more room, and never worse than layers of their own', () => {
+    fc.assert(
+      fc.property(smallQuestions(8), (question) => {
+        const value = (changes: Partial<ScheduleQuestion>) => {
+          const asked = { ...question, ...changes };
+          const { found } = solve(new ScheduleSearch(asked), new Mapper(asked), { objective: EDP });
+          return found.kind === 'none' ? Number.POSITIVE_INFINITY : found.value;
+        };
+        const { space, retention, accelerator, sequence } = question;
+        const own = value({});
+        const noWorse = (better: number, than: number) => {
+          if (than < Number.POSITIVE_INFINITY) expect(better).toBeLessThanOrEqual(than * (1 + 1e-9));
+        };
+        const unpinned = value({ space: { ...space, pins: false } });
+        noWorse(own, unpinned);
+        noWorse(own, value({ space: { ...space, fuses: false } }));
+        const kept = sequence.storages.map((storage) =>
+          storage.role === 'inner' ? { ...storage, role: 'output' as const } : storage,
+        );
+        const islands = { space: { ...space, fuses: false, pins: false }, sequence: { ...sequence, storages: kept } };
+        noWorse(unpinned, value(islands));
+        if (retention.capacityBits === null) return;
+        const bits = retention.capacityBits + 40;
+        const levels = accelerator.levels.map((level, index) =>
+          index === retention.level ? { ...level, capacity: { kind: 'shared' as const, bits } } : level,
+        );
+        const more = { accelerator: { ...accelerator, levels }, retention: { ...retention, capacityBits: bits } };
+        noWorse(value(more), own);
+      }),
+      { numRuns: 5 },
+    );
+  });
+});
