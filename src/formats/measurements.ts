@@ -36,6 +36,8 @@ const chipSchema = z.strictObject({
     .default([]),
   /** Bits of the weights and activations of the networks; those that their files state where absent. */
   wordBits: z.int().min(1).optional(),
+  /** What may stay on chip between the layers of whole networks; retain: activations and pinned parameters. */
+  betweenLayers: z.enum(['off', 'retain']).default('off'),
 });
 
 /** Measured figures of one chip: per-layer tables under its own mapping, and frame rates and times of whole networks. */

@@ -38,3 +38,8 @@ export function savedByOutput({ storages }: ScheduleSummary, { output }: Operato
 export function savedDramWords({ storages }: ScheduleSummary): number {
   return storages.reduce((sum, storage) => sum + storage.savedDramWords, 0);
 }
+
+/** Activations that flow between operators: storages without the inputs and outputs of the network. */
+export function innerStorages(storages: ScheduleSummary['storages']): ScheduleSummary['storages'] {
+  return storages.filter(({ producer, users }) => producer !== null && users.length > 0);
+}

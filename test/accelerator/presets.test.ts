@@ -102,10 +102,7 @@ describe('accelerator presets', () => {
   });
 
   it('state the energies of their technology where the outermost level is a memory on chip', () => {
-    const onChip = [
-      { name: 'ethos-u55-256', mebibytes: 4, bits: 64 },
-      { name: 'coral-usb', mebibytes: 8, bits: 256 },
-    ];
+    const onChip = [{ name: 'ethos-u55-256', mebibytes: 4, bits: 64 }];
     for (const { name, mebibytes, bits } of onChip) {
       const { technology, levels } = specifications.find((one) => one.name === name)!.specification;
       const { readPj, writePj } = memoryAccess(TECHNOLOGIES.get(technology)!, 'buffer', mebibytes * 2 ** 23, bits);

@@ -44,7 +44,7 @@ export function chipSources({
           ...{ name: workload, kind: accelerator, measured, model },
         })),
       ),
-      facts: [provenFact(imageTimes)],
+      facts: [provenFact(imageTimes), scheduleFact(imageTimes)],
       notes: [],
     },
     ...(rtl === null ? [] : [rtlSource(rtl)]),
@@ -62,6 +62,12 @@ function compared(points: readonly MeasuredPoint[]): Pick<MeasuredSource, 'point
 function provenFact(speeds: readonly Pick<NetworkSpeed, 'layers' | 'proven'>[]): readonly [string, string] {
   const sum = (key: 'layers' | 'proven') => speeds.reduce((total, speed) => total + speed[key], 0);
   return ['Mappings proven best', `${sum('proven')} of ${sum('layers')}`];
+}
+
+/** How many schedules are proven best, of the networks of which something may stay on chip. */
+function scheduleFact(speeds: readonly Pick<NetworkSpeed, 'onChip'>[]): readonly [string, string] {
+  const scheduled = speeds.flatMap(({ onChip }) => (onChip === null ? [] : [onChip]));
+  return ['Schedules proven best', `${scheduled.filter(({ isProven }) => isProven).length} of ${scheduled.length}`];
 }
 
 interface ChipFigure {

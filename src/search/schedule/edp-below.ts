@@ -27,8 +27,6 @@ interface Part {
 
 /** Share of a value by which equal values may differ. */
 const ROUNDING = 1e-12;
-/** Factor between the last weight that was tried and the next one, towards an end of the set where nothing was met yet. */
-const STRIDE = 4;
 /** Factor of the first weight from which on the end itself is asked for. */
 const FAR = 1e4;
 
@@ -37,7 +35,8 @@ const FAR = 1e4;
  * EDP is least at one of its corners (the product is quasi-concave); the part of the lowest corner is cut by the next line, until no corner is below the best
  * point met or the cutoff. What lies far above the cutoff is mostly known after one line.
  *
- * Yields the weight (pJ per cycle; null: cycles alone) whose line it wants to know.
+ * Yields the weight (pJ per cycle; null: cycles alone) whose line it wants to know. The weights do not depend on the cutoff, which only says how many of them
+ * are asked for.
  * @param least no point has less energy, or fewer cycles
  * @param first weight to begin with, > 0
  * @param cutoff EDP from which on nothing matters; may fall on the way
@@ -57,9 +56,8 @@ export function* edpBelowSteps(
   for (;;) {
     const part = parts.reduce<Part | null>((low, one) => (low === null || one.edp < low.edp ? one : low), null);
     const bestEdp = best === null ? Number.POSITIVE_INFINITY : edpOf(best);
-    const mark = Math.min(bestEdp, cutoff());
-    if (part === null || part.edp >= mark * (1 - ROUNDING)) break;
-    const lambda = nextWeight(part, first);
+    if (part === null || part.edp >= Math.min(bestEdp, cutoff()) * (1 - ROUNDING)) break;
+    const lambda = nextWeight(part, first, bestEdp);
     const { point, lowerBound }: WeighedPoint = yield Number.isFinite(lambda) ? lambda : null;
     if (best === null || edpOf(point) < edpOf(best)) best = point;
     const line = { lambda, height: lowerBound, point };
@@ -79,23 +77,29 @@ function partOf(slow: Line, fast: Line): Part {
   return { slow, fast, corner, edp: edpOf(corner) };
 }
 
-/** The weight of the line between the points of a part; towards an end where none was met, that of the corner's own EDP or further. */
-function nextWeight({ slow, fast, corner }: Part, first: number): number {
-  if (slow.point !== null && fast.point !== null) {
-    const chord = (fast.point.energyPj - slow.point.energyPj) / (slow.point.cycles - fast.point.cycles);
-    if (chord > slow.lambda && chord < fast.lambda) return chord;
-    return Number.isFinite(fast.lambda) ? (slow.lambda + fast.lambda) / 2 : slow.lambda * STRIDE;
+/**
+ * The weight of the line between the points of a part. Towards an end where none was met, that of the flattest line through the last point that leaves nothing
+ * below the best EDP there: if no other point lies below it, the part is done.
+ */
+function nextWeight({ slow, fast, corner }: Part, first: number, bestEdp: number): number {
+  if (slow.point === null && fast.point === null) return first;
+  if (fast.point === null) {
+    const { energyPj, cycles } = slow.point!;
+    const lambda = (bestEdp / corner.cycles - energyPj) / (cycles - corner.cycles);
+    return isBetween(lambda, slow, fast) && lambda < first * FAR ? lambda : Number.POSITIVE_INFINITY;
   }
-  const tangent = corner.energyPj / corner.cycles;
-  if (slow.point !== null) {
-    const lambda = Math.max(tangent, slow.lambda * STRIDE);
-    return lambda > first * FAR ? Number.POSITIVE_INFINITY : lambda;
+  if (slow.point === null) {
+    const { energyPj, cycles } = fast.point;
+    const lambda = (energyPj - corner.energyPj) / (bestEdp / corner.energyPj - cycles);
+    return isBetween(lambda, slow, fast) && lambda > first / FAR ? lambda : 0;
   }
-  if (fast.point !== null) {
-    const lambda = Math.min(tangent, fast.lambda / STRIDE);
-    return lambda < first / FAR ? 0 : lambda;
-  }
-  return first;
+  const chord = (fast.point.energyPj - slow.point.energyPj) / (slow.point.cycles - fast.point.cycles);
+  if (isBetween(chord, slow, fast)) return chord;
+  return Number.isFinite(fast.lambda) ? (slow.lambda + fast.lambda) / 2 : 2 * slow.lambda + first;
+}
+
+function isBetween(lambda: number, slow: Line, fast: Line): boolean {
+  return lambda > slow.lambda && lambda < fast.lambda;
 }
 
 /** Whether a line is that through the two points of a part. */

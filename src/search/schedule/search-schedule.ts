@@ -12,7 +12,7 @@ import { ChoiceArcs } from './choice-arcs.ts';
 import { Choices } from './choices.ts';
 import { Cuts } from './cuts.ts';
 import type { ScheduleSpace } from './declared-space.ts';
-import { type EdpBelow, edpBelowSteps } from './edp-below.ts';
+import { type EdpBelow, edpBelowSteps, type WeighedPoint } from './edp-below.ts';
 import { leastExtras } from './least-extras.ts';
 import { worstCorner } from './line-bound.ts';
 import { OperatorFloors } from './operator-floors.ts';
@@ -106,6 +106,8 @@ export class ScheduleSearch {
   /** Of operators that run whole, and of all segments where there are others. */
   readonly #stages: readonly ScheduleLines[];
   readonly #hull: ScheduleHull;
+  /** What was answered for {@link edpBelow}, by weight: asked again under another cutoff it goes on from there, and ends with the same sums to the bit. */
+  readonly #lines = new Map<number | null, WeighedPoint>();
 
   constructor(question: ScheduleQuestion) {
     const { sequence, accelerator, retention, space, factors } = question;
@@ -202,10 +204,18 @@ export class ScheduleSearch {
     const steps = edpBelowSteps(this.least, lambda, cutoff);
     let step = steps.next();
     while (step.done !== true) {
-      const { best, line, isStopped } = yield* this.#hull.line(stage!, step.value);
+      const weight = step.value;
+      const known = this.#lines.get(weight);
+      if (known !== undefined) {
+        step = steps.next(known);
+        continue;
+      }
+      const { best, line, isStopped } = yield* this.#hull.line(stage!, weight);
       if (isStopped) return { kind: 'none', reason: 'the time was over', isTimeOut: true };
       if (best === null) return { kind: 'none', reason: NOTHING_FITS, isTimeOut: false };
-      step = steps.next({ point: sumOf(best, this.#question.beside), lowerBound: line.lowerBound });
+      const answer = { point: sumOf(best, this.#question.beside), lowerBound: line.lowerBound };
+      this.#lines.set(weight, answer);
+      step = steps.next(answer);
     }
     return step.value;
   }

@@ -69,7 +69,18 @@ describe('measured chips as text', () => {
       dramMegabytes: compared(8, 6),
       inputZeros: 0.4,
     };
-    const speed = { accelerator: 'acc', workload: 'net', utilization: 0.75, layers: 9, proven: 8 };
+    const speed = { accelerator: 'acc', workload: 'net', utilization: 0.75, layers: 9, proven: 8, onChip: null };
+    const onChip = {
+      ...{
+        isProven: false,
+        levelName: 'chip',
+        activations: 5,
+        retained: 3,
+        pinnedBits: 2 ** 23,
+        parameterBits: 2 ** 24,
+      },
+      ...{ outermostWords: 12345, compulsoryWords: 1234 },
+    };
     const validation: ChipValidation = {
       networks: [
         {
@@ -78,7 +89,7 @@ describe('measured chips as text', () => {
         },
       ],
       frameRates: [{ ...speed, framesPerSecond: compared(30, 45) }],
-      imageTimes: [{ ...speed, accelerator: 'stick', milliseconds: compared(20, 10) }],
+      imageTimes: [{ ...speed, accelerator: 'stick', milliseconds: compared(20, 10), onChip }],
       rtl: null,
       boards: null,
       sources: {},
@@ -91,7 +102,21 @@ describe('measured chips as text', () => {
     ]);
     expect(text).toContain('mean absolute error: PEs 1.0 %, cycles 50.0 %, buffer 25.0 %, DRAM 12.5 %');
     expect(cellsOf(text, 'acc ')).toEqual(['acc', 'net', '30', '45', '+50.0 %', '75.0 %', '8 of 9']);
-    expect(cellsOf(text, 'stick ')).toEqual(['stick', 'net', '20', '10', '-50.0 %', '75.0 %', '8 of 9']);
+    expect(cellsOf(text, 'stick ')).toEqual([
+      ...[
+        'stick',
+        'net',
+        '20',
+        '10',
+        '-50.0 %',
+        '75.0 %',
+        '8 of 9, schedule not',
+        '3 of 5',
+        '1.00 of 2.00 MiB',
+        '12,345',
+        '1,234',
+      ],
+    ]);
     expect(text).toContain('no stalls (acc, stick)');
     expect(text).toMatch(/Gemmini RTL: not given.*--rtl/);
     expect(text).toMatch(/ZCU102.*not given.*--boards/);

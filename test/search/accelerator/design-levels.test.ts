@@ -45,10 +45,10 @@ describe('levels that designs are made from', () => {
   });
 
   it('leave what the outermost level states of its array to the array of the designs', () => {
-    const { baseline } = budgetCase('coral-usb');
-    const [outermost, ...inside] = baseline.levels;
-    const fanOut = { ...outermost!.fanOut, wires: 'tree' as const, hopEnergyPj: 1, rampCycles: 2 };
-    const levels = designLevels({ ...baseline, levels: [{ ...outermost!, fanOut }, ...inside] });
+    const { baseline } = budgetCase('edge-tpu');
+    const [outermost, buffer, registers] = baseline.levels;
+    const fanOut = { ...buffer!.fanOut, wires: 'tree' as const, hopEnergyPj: 1, rampCycles: 2 };
+    const levels = designLevels({ ...baseline, levels: [{ ...outermost!, fanOut }, registers!] });
     expect(levels.l2.fanOut).toMatchObject({ wires: 'tree', hopEnergyPj: 1, rampCycles: 2 });
     expect(Object.keys(levels.dram.fanOut).sort()).toEqual(['dimensions', 'multicast']);
   });

@@ -57,10 +57,13 @@ describe('the least EDP below a cutoff', () => {
         const optimum = Math.min(...points.map(edp));
         let calls = 0;
         const cutoff = () => optimum * (falls && calls++ < 3 ? share + 2 : share);
-        const { answer } = solve(points, leastOf(points, slack), first, cutoff);
+        const { answer, lambdas } = solve(points, leastOf(points, slack), first, cutoff);
         if (share > 1) expect(answer).toEqual({ kind: 'found', best: expect.objectContaining({}) });
         if (share > 1 && answer.kind === 'found') expect(edp(answer.best)).toBe(optimum);
         if (share <= 1 && !falls) expect(answer.kind).toBe('above');
+        // The cutoff ends the same walk earlier: figures must not depend on when it fell.
+        const all = solve(points, leastOf(points, slack), first, () => Number.POSITIVE_INFINITY).lambdas;
+        expect(lambdas).toEqual(all.slice(0, lambdas.length));
       }),
       { numRuns: 300 },
     );

@@ -2,7 +2,7 @@ import type { CapacityGain } from '../../../app/explain/capacity-gains.ts';
 import type { NetworkReport } from '../../../app/explain/evaluate.ts';
 import type { ScheduleAnswer } from '../../../app/layers/schedule-answer.ts';
 import type { ScheduleSummary } from '../../../schedule/summary.ts';
-import { isTiled, loopsText } from '../../../schedule/summary-figures.ts';
+import { innerStorages, isTiled, loopsText } from '../../../schedule/summary-figures.ts';
 import { groupedText, percentText } from '../../../util/quantity-text.ts';
 import type { Sequence } from '../../../workload/graph/sequence.ts';
 import { counted, formatBits, formatChange, formatNumber, indent } from '../format.ts';
@@ -61,7 +61,7 @@ export function describeStay({
   return [
     `  on chip      ${mode} in ${levelName} (${size}): ${stayText(storages)}${pinText(summary, sequence)}`,
     ...segmentsText(summary),
-    `  ${outermost} words`.padEnd(15) +
+    `${`  ${outermost} words`.padEnd(14)} ` +
       `${groupedText(dramWords.spent)} = ${(dramWords.spent / dramWords.compulsory).toFixed(2)}x the compulsory ${groupedText(dramWords.compulsory)} (inputs, outputs and parameters that are not pinned, once)${dramWords.layerByLayer === null ? '' : `; ${groupedText(dramWords.layerByLayer)} with each layer on its own`}`,
     `  peak         ${formatBits(peak.bits)} of ${levelName} at ${sequence.operators[peak.operator]!.name}`,
   ];
@@ -102,7 +102,7 @@ export function describeStays({ summary, report }: ScheduleAnswer, gains: readon
 }
 
 function stayText(storages: ScheduleSummary['storages']): string {
-  const inner = storages.filter(({ producer, users }) => producer !== null && users.length > 0);
+  const inner = innerStorages(storages);
   const count = (home: string) => inner.filter((storage) => storage.home === home).length;
   const fused = count('fused');
   return `${formatNumber(count('retained'))} of ${counted(inner.length, 'activation')} stay${fused === 0 ? '' : `, ${formatNumber(fused)} only ever exist as tiles`}`;

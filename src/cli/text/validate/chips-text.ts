@@ -3,7 +3,7 @@ import { type ChipValidation, familyNames } from '../../../app/validate/chips.ts
 import type { Compared } from '../../../app/validate/compared.ts';
 import type { NetworkSpeed } from '../../../app/validate/network-times.ts';
 import { notGiven } from '../../../app/validate/page.ts';
-import { percentText } from '../../../util/quantity-text.ts';
+import { groupedText, percentText } from '../../../util/quantity-text.ts';
 import { shownText } from '../../../util/shown-text.ts';
 import { formatNumber } from '../format.ts';
 import { formatTable, right } from '../table.ts';
@@ -71,18 +71,35 @@ function speedTable<Speed extends NetworkSpeed>(
   figure: (speed: Speed) => Compared,
 ): string {
   const { spearman, meanAbsoluteError } = agreementOf(speeds.map(figure));
+  const isRetaining = speeds.some(({ onChip }) => onChip !== null);
   const table = formatTable(
-    [title, 'network', right('published'), right('model'), right('error'), right('utilization'), right('proven')],
+    [
+      ...[title, 'network', right('published'), right('model'), right('error'), right('utilization'), right('proven')],
+      ...(isRetaining ? [right('stay'), right('pinned'), right('outermost words'), right('compulsory')] : []),
+    ],
     speeds.map((speed) => [
       speed.accelerator,
       speed.workload,
       ...cells(figure(speed), 1),
       percentText(speed.utilization),
-      `${speed.proven} of ${speed.layers}`,
+      `${speed.proven} of ${speed.layers}${speed.onChip?.isProven === false ? ', schedule not' : ''}`,
+      ...onChipCells(speed),
     ]),
   );
   const error = meanAbsoluteError === null ? '-' : percentText(meanAbsoluteError);
   return `${table}\nmean absolute error ${error}, rank correlation ${rankText(spearman)}`;
+}
+
+/** Activations that stay on chip, parameters that do, and what passes the outermost level all the same. */
+function onChipCells({ onChip }: NetworkSpeed): string[] {
+  if (onChip === null) return [];
+  const mebibytes = (bits: number) => (bits / 8 / 2 ** 20).toFixed(2);
+  return [
+    `${onChip.retained} of ${onChip.activations}`,
+    `${mebibytes(onChip.pinnedBits)} of ${mebibytes(onChip.parameterBits)} MiB`,
+    groupedText(onChip.outermostWords),
+    groupedText(onChip.compulsoryWords),
+  ];
 }
 
 function cells({ measured, model, error }: Compared, unit: number): string[] {
