@@ -186,6 +186,7 @@ export const SMALL_REQUEST: MapRequest = readRequest(MAP.request, {
   batch: 1,
   factors: 'perfect',
   temporalReuse: 'exact',
+  betweenLayers: 'off',
   evaluations: 100,
   seed: 1,
 });

@@ -13,7 +13,7 @@ import { isOneLayer } from './one-layer.ts';
 
 /** What may stay on chip between the layers of a network, as it is resolved. Plain JSON. */
 export type BetweenLayers =
-  /** Null: it was asked for. */
+  /** Null: it was asked for, or there is one layer alone. */
   | { readonly mode: 'off'; readonly reason: string | null }
   | { readonly mode: 'retain' | 'fuse'; readonly pins: boolean };
 
@@ -48,6 +48,9 @@ export function schedulable(asked: Asked): Schedulable | { readonly reason: stri
   return isUnfit(retention) ? retention : { sequence, retention };
 }
 
+/** Operators up to which `auto` searches a schedule: for a chain of 1,000 layers that takes over 15 times as long as mapping each on its own. */
+const MOST_AUTOMATIC = 250;
+
 /**
  * Resolves what may stay on chip.
  * @throws TrifoldError `unsupported` where it is asked for and cannot be
@@ -58,9 +61,15 @@ export function resolveBetweenLayers(
 ): BetweenLayers {
   if (betweenLayers === 'off') return LAYER_BY_LAYER;
   const isAutomatic = betweenLayers === 'auto';
+  if (isAutomatic && isOneLayer(asked.network, asked.accelerator)) return LAYER_BY_LAYER;
   if (isAutomatic && asked.settings.factors === 'imperfect')
     return { mode: 'off', reason: 'with imperfect factors that takes long: ask for --between-layers retain' };
   const possible = schedulable(asked);
+  if (isAutomatic && !('reason' in possible) && possible.sequence.operators.length > MOST_AUTOMATIC)
+    return {
+      mode: 'off',
+      reason: `with ${possible.sequence.operators.length} operators that takes long: ask for --between-layers retain`,
+    };
   if (!('reason' in possible)) return { mode: isAutomatic ? 'retain' : betweenLayers, pins: pinWeights };
   if (isAutomatic) return { mode: 'off', reason: possible.reason };
   throw new TrifoldError(

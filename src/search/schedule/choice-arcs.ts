@@ -69,13 +69,15 @@ export class ChoiceArcs {
     return costs;
   }
 
-  /** Puts the choices that decide one thing more in the place of a choice. */
-  decide(choice: Choice): void {
+  /** Puts the choices that decide one thing more in the place of a choice, in all of the arcs and in some of them. */
+  decide(choice: Choice, some: CutGraph<ChoiceArc>): void {
     const arcs = new Set(this.#arcsOf.get(choice));
     this.#arcsOf.delete(choice);
-    for (const from of new Set([...arcs].map((arc) => arc.from))) this.graph.drop(from, (arc) => arcs.has(arc));
+    const graphs = new Set([this.graph, some]);
+    for (const from of new Set([...arcs].map((arc) => arc.from)))
+      for (const graph of graphs) graph.drop(from, (arc) => arcs.has(arc));
     for (const label of labelsOf(choice)) this.#choicesWith[label]!.delete(choice);
-    for (const made of this.#source.choices.decide(choice)) this.#add(made);
+    for (const made of this.#source.choices.decide(choice)) this.#add(made, graphs);
   }
 
   /** More is known of some labels. */
@@ -109,7 +111,7 @@ export class ChoiceArcs {
     return { cost, added };
   }
 
-  #add(choice: Choice): void {
+  #add(choice: Choice, graphs: Iterable<CutGraph<ChoiceArc>> = [this.graph]): void {
     const { cuts, floors } = this.#source;
     const { first, end, border, retained, pinnedBits } = choice;
     const live = cuts.live[first]!;
@@ -131,7 +133,7 @@ export class ChoiceArcs {
     }
     if (arcs.length === 0) return;
     this.#arcsOf.set(choice, arcs);
-    for (const arc of arcs) this.graph.add(arc);
+    for (const graph of graphs) for (const arc of arcs) graph.add(arc);
     for (const label of labelsOf(choice)) {
       const users = this.#choicesWith[label] ?? new Set<Choice>();
       this.#choicesWith[label] = users.add(choice);

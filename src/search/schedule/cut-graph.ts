@@ -100,11 +100,32 @@ export class CutGraph<A extends Arc> {
    * @param most arcs at most
    */
   nearest(prices: ArcPrices<A>, price: number, cutoff: number, most: number, wanted: (arc: A) => boolean): A[] {
+    const found: { readonly arc: A; readonly cost: number }[] = [];
+    this.#through(prices, price, (arc, cost) => {
+      if (cost < cutoff && wanted(arc)) found.push({ arc, cost });
+    });
+    return found
+      .sort((a, b) => a.cost - b.cost)
+      .slice(0, most)
+      .map(({ arc }) => arc);
+  }
+
+  /** The arcs through which a path within a budget may cost less than a cutoff, by a price on pinned bits. */
+  narrowed(prices: ArcPrices<A>, price: number, budgetBits: number, cutoff: number): CutGraph<A> {
+    const graph = new CutGraph<A>(this.#states);
+    const spent = price === 0 ? 0 : price * budgetBits;
+    this.#through(prices, price, (arc, cost) => {
+      if (cost - spent < cutoff) graph.add(arc);
+    });
+    return graph;
+  }
+
+  /** Every arc that is reached, with the least cost of a path through it with a price on pinned bits. */
+  #through(prices: ArcPrices<A>, price: number, visit: (arc: A, cost: number) => void): void {
     const costs = this.#costs(prices);
     const left = this.#remaining(costs, price);
     const reached = new Float64Array(this.#states).fill(Number.POSITIVE_INFINITY);
     reached[0] = 0;
-    const found: { readonly arc: A; readonly cost: number }[] = [];
     for (let state = 0; state < this.#states; state++) {
       const arcs = this.#out[state]!;
       const here = reached[state]!;
@@ -113,14 +134,9 @@ export class CutGraph<A extends Arc> {
         const arc = arcs[i]!;
         const there = here + this.#at(costs, state, i, price);
         if (there < reached[arc.to]!) reached[arc.to] = there;
-        const cost = there + left[arc.to]!;
-        if (cost < cutoff && wanted(arc)) found.push({ arc, cost });
+        visit(arc, there + left[arc.to]!);
       }
     }
-    return found
-      .sort((a, b) => a.cost - b.cost)
-      .slice(0, most)
-      .map(({ arc }) => arc);
   }
 
   #costs(prices: ArcPrices<A>): Costs {

@@ -1,7 +1,7 @@
 import type { EnergyAndCycles } from '../../util/network-totals.ts';
 import type { ArcCosts, ChoiceArc, ChoiceArcs } from './choice-arcs.ts';
 import { type Choice, isUndecided } from './choices.ts';
-import type { Path } from './cut-graph.ts';
+import type { CutGraph, Path } from './cut-graph.ts';
 import {
   type LabelAsk,
   type LabelOutcome,
@@ -43,6 +43,8 @@ interface PinnedInterval {
 
 /** Choices that are worked on in a round beside those of the cheapest path. */
 const WORK_BESIDE = 24;
+/** Rounds after which arcs that are of no use any more are left aside. */
+const NARROWED_EVERY = 8;
 
 /**
  * Least weighed sum over all schedules of a sequence: a shortest path over the homes of what lives across each cut.
@@ -114,13 +116,16 @@ export class ScheduleLines {
     cutoff: number,
   ): LabelSteps<{ readonly path: Path<ChoiceArc> | null; readonly lowerBound: number; readonly isStopped: boolean }> {
     const costs = this.#arcs.costs(lambda, this.#capacityBits - low);
-    const { graph } = this.#arcs;
-    for (;;) {
+    let { graph } = this.#arcs;
+    for (let round = 0; ; round++) {
       this.counts.rounds++;
       const bracket = graph.bracket(costs, high);
       if (bracket === null) return { path: null, lowerBound: Number.POSITIVE_INFINITY, isStopped: false };
       if (bracket.lowerBound >= cutoff * (1 - ROUNDING))
         return { path: null, lowerBound: bracket.lowerBound, isStopped: false };
+      // Costs only rise: what is no better than the cutoff now never is.
+      if (round % NARROWED_EVERY === 0 && cutoff < Number.POSITIVE_INFINITY)
+        graph = graph.narrowed(costs, bracket.price, high, cutoff);
       const both = new Set([...bracket.below.arcs, ...(bracket.within?.arcs ?? [])]);
       let path: Path<ChoiceArc> | null = null;
       let work = this.#workOn(both, costs);
@@ -129,10 +134,10 @@ export class ScheduleLines {
         if (path === null) return { path: null, lowerBound: Number.POSITIVE_INFINITY, isStopped: false };
         work = this.#workOn(path.arcs, costs);
         if (work === null) return { path, lowerBound: path.lowerBound, isStopped: false };
-      } else work = this.#withOthers(work, costs, bracket.price, cutoff);
+      } else work = this.#withOthers(work, graph, costs, bracket.price, cutoff);
       for (const choice of work.open) {
         this.counts.decided++;
-        this.#arcs.decide(choice);
+        this.#arcs.decide(choice, graph);
       }
       if (work.asks.length === 0 || (yield* this.#ask(lambda, work.asks))) continue;
       const { within, lowerBound } = bracket;
@@ -154,8 +159,8 @@ export class ScheduleLines {
   }
 
   /** Work with that on the arcs whose cheapest paths cost next to nothing more: it is due before the end. */
-  #withOthers(work: Work, costs: ArcCosts, price: number, cutoff: number): Work {
-    const others = this.#arcs.graph.nearest(costs, price, cutoff, WORK_BESIDE, ({ choice }) => isUndecided(choice));
+  #withOthers(work: Work, graph: CutGraph<ChoiceArc>, costs: ArcCosts, price: number, cutoff: number): Work {
+    const others = graph.nearest(costs, price, cutoff, WORK_BESIDE, ({ choice }) => isUndecided(choice));
     const beside = this.#workOn(others, costs);
     if (beside === null) return work;
     return { asks: [...work.asks, ...beside.asks], open: [...new Set([...work.open, ...beside.open])] };

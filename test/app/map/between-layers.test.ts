@@ -207,6 +207,15 @@ describe('where nothing can stay on chip', () => {
       expect(resolved({ ...request, betweenLayers: 'auto' })).toMatchObject({ mode: 'off' });
       expect(() => resolved({ ...request, betweenLayers: 'retain' })).toThrow(reason);
     }
+    const long = writeSmall(
+      'long.yaml',
+      `name: long\nsource: made up for tests\ninput: [2, 4, 4]\nlayers:\n  - { name: a, kind: conv, out: 2, kernel: 1, repeat: 250 }\n  - { name: c, kind: conv, out: 4, kernel: 1 }\n`,
+    );
+    expect(resolved({ workload: long, betweenLayers: 'retain' })).toMatchObject({ mode: 'retain' });
+    expect(resolved({ workload: long, betweenLayers: 'auto' })).toMatchObject({
+      mode: 'off',
+      reason: expect.stringContaining('with 251 operators that takes long'),
+    });
     const result = await map({ betweenLayers: 'auto', mapper: 'random', evaluations: 20 });
     expect(describeMapped(result)).toContain('nothing stays between layers: networks as a whole take the exact mapper');
   });
