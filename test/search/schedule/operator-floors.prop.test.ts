@@ -37,6 +37,8 @@ describe('floors of operators', () => {
           if (isUnfit(plan)) continue;
           for (let operator = segment.first; operator < segment.end; operator++) {
             const own = plan.kinds.filter((step) => step.operator === operator);
+            // Parameters that do not fit are never pinned, whatever the schedule says.
+            if (isPinned(operator) && floors.parametersOf(operator)?.bits === Number.POSITIVE_INFINITY) continue;
             if (own.length > 1) tiled++;
             const sum = { energyPj: 0, cycles: 0 };
             for (const step of own) {
