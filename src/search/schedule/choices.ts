@@ -151,29 +151,31 @@ export class Choices {
     return open;
   }
 
-  /** Floors of the operators of a range by the homes around it: what comes from the outermost level passes it in the steps of its first user. */
+  /** Floors of the operators of a range by the homes around it: what comes from the outermost level passes it in the steps of its user, where there is one. */
   #floorsOf({ first, end, border, retained }: Range): OperatorFloor[] {
     const { sequence, floors } = this.#source;
-    const { tensors, storages, operators } = sequence;
-    const made = new Set<number>();
-    const used = new Set<number>();
+    const { tensors, storages } = sequence;
+    const operators = sequence.operators.slice(first, end);
+    const users = new Map<number, number>();
+    for (const { inputs } of operators)
+      for (const tensor of inputs) {
+        const { storage } = tensors[tensor]!;
+        users.set(storage, (users.get(storage) ?? 0) + 1);
+      }
+    const isKept = (storage: number) => retained.has(storage) || border.inside.includes(storage);
     const reachOf = (tensor: number): Reach => {
       const { storage } = tensors[tensor]!;
-      if (made.has(tensor) || retained.has(storage) || border.inside.includes(storage)) return 'retained';
-      // Another name for words that are made inside, or that an operator before has read.
-      if (used.has(storage)) return 'either';
-      used.add(storage);
+      if (isKept(storage)) return 'retained';
+      // Of several users each may fetch a part, or words are made inside under another name.
+      if (users.get(storage) !== 1) return 'either';
       return border.entering.includes(storage) || storages[storage]!.role === 'input' ? 'fetched' : 'either';
     };
-    return operators.slice(first, end).map((operator, i) => {
-      const inputs = operator.kind === 'mac' ? reachOf(operator.inputs[0]!) : 'either';
-      const second =
-        operator.kind === 'mac' && operator.second.kind !== 'parameters' ? reachOf(operator.second.tensor) : 'either';
-      if (operator.kind !== 'mac') for (const tensor of operator.inputs) used.add(tensors[tensor]!.storage);
-      made.add(operator.output);
-      const { storage } = tensors[operator.output]!;
-      const isKept = retained.has(storage) || border.inside.includes(storage);
-      const output = isKept ? 'retained' : first + i === end - 1 ? 'outermost' : 'drained';
+    return operators.map((operator, i) => {
+      const isLayer = operator.kind === 'mac';
+      const inputs = isLayer ? reachOf(operator.inputs[0]!) : 'either';
+      const second = isLayer && operator.second.kind !== 'parameters' ? reachOf(operator.second.tensor) : 'either';
+      const place = first + i === end - 1 ? 'outermost' : 'drained';
+      const output = isKept(tensors[operator.output]!.storage) ? 'retained' : place;
       return floors.of(first + i, { inputs, second, output });
     });
   }

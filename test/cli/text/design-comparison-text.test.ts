@@ -8,6 +8,7 @@ const finalOf = (network: string, layerWise: number, perfect: number, final: num
   layerWiseEdpPjCycles: layerWise,
   perfectEdpPjCycles: perfect,
   replacedLayers: 1,
+  schedule: null,
   report: { network: { name: network }, layers: [{}, {}, {}], totals: { edpPjCycles: final } },
 });
 
