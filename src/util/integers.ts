@@ -51,3 +51,8 @@ export function greatestCommonDivisor(a: number, b: number): number {
   }
   return x;
 }
+
+/** All subsets of a list, the empty one first; each in the order of the list. */
+export function subsets<T>(of: readonly T[]): T[][] {
+  return of.reduce<T[][]>((all, one) => all.flatMap((set) => [set, [...set, one]]), [[]]);
+}

@@ -1,5 +1,5 @@
 import type { ScheduleSummary } from '../../schedule/summary.ts';
-import { savedDramWords } from '../../schedule/summary-figures.ts';
+import { innerStorages, savedDramWords } from '../../schedule/summary-figures.ts';
 import type { NetworkSchedule } from '../../search/run-events.ts';
 import { chartFigure, legend } from '../charts/chart-figure.ts';
 import type { ChartRenderer } from '../charts/chart-svg.ts';
@@ -92,14 +92,15 @@ function sharesText(share: number): Markup {
 function scheduleFacts(schedule: ScheduleSummary): Markup {
   const { peak, operators, pinnedBits, oneOffLoadWords, capacityBits, storages, dramWords } = schedule;
   const saved = savedDramWords(schedule);
-  const stay = storages.filter(({ home }) => home !== 'outermost').length;
+  const inner = innerStorages(storages);
+  const stay = inner.filter(({ home }) => home !== 'outermost').length;
   return factList([
     ['Retention level', html`${schedule.levelName}, ${capacityText(schedule)}`],
     [
       'Peak',
       html`${bytesFigure(peak.bits / 8)}${capacityBits === null || capacityBits === 0 ? null : html` (${percentFigure(peak.bits / capacityBits)})`} at ${operators[peak.operator]!.name}`,
     ],
-    ['Activations on chip', html`${numberFigure(stay)} of ${numberFigure(storages.length)}`],
+    ['Activations on chip', html`${numberFigure(stay)} of ${numberFigure(inner.length)}`],
     [
       'DRAM words saved',
       html`${numberFigure(saved)}${dramWords.layerByLayer === null || dramWords.layerByLayer === 0 ? null : html` by their homes; ${sharesText(dramWords.spent / dramWords.layerByLayer)}`}`,

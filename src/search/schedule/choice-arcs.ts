@@ -114,15 +114,13 @@ export class ChoiceArcs {
   #add(choice: Choice, graphs: Iterable<CutGraph<ChoiceArc>> = [this.graph]): void {
     const { cuts, floors } = this.#source;
     const { first, end, border, retained, pinnedBits } = choice;
-    const live = cuts.live[first]!;
     const arcs: ChoiceArc[] = [];
     const optionalBits = choice.open.flatMap(({ kind, index }) =>
       kind === 'parameters' ? [floors.parametersOf(index)!.bits] : [],
     );
     for (const from of cuts.statesAt(first)) {
       const state = cuts.states[from]!;
-      const agrees = border.entering.every((s) => retained.has(s) === (((state.mask >> live.indexOf(s)) & 1) !== 0));
-      if (!agrees) continue;
+      if (!cuts.agrees(state, border, retained)) continue;
       const to = cuts.after(state, border, end, (s) => retained.has(s));
       if (to === undefined) continue;
       const passingBits = cuts.passingBits(state, border, first, end);

@@ -2,6 +2,7 @@ import { pinnedBits, planSegment } from '../../schedule/plan.ts';
 import { isUnfit, type Retention } from '../../schedule/retention.ts';
 import type { HeldOperand, Home, Segment, SharedLoop } from '../../schedule/schedule.ts';
 import type { SegmentPlan } from '../../schedule/step-kind.ts';
+import { subsets } from '../../util/integers.ts';
 import type { AxisName, Sequence } from '../../workload/graph/sequence.ts';
 import type { Border, Cuts } from './cuts.ts';
 import { type ScheduleSpace, sharedLoops } from './declared-space.ts';
@@ -49,8 +50,8 @@ export interface ChoiceSource {
 /** Makes the choices of ranges of operators, and decides them further. */
 export class Choices {
   readonly #source: ChoiceSource;
-  /** Plans made, and those that cannot run. */
-  readonly counts = { planned: 0, unfit: 0 };
+  /** What was done: segments that were planned. */
+  readonly counts = { planned: 0 };
 
   constructor(source: ChoiceSource) {
     this.#source = source;
@@ -196,10 +197,7 @@ export class Choices {
     this.counts.planned++;
     const isPinned = (operator: number) => pinned.includes(operator);
     const plan = planSegment(sequence, retention, { homes, isPinned }, segment);
-    if (isUnfit(plan) || !this.#fits(plan)) {
-      this.counts.unfit++;
-      return null;
-    }
+    if (isUnfit(plan) || !this.#fits(plan)) return null;
     const bits = pinned.reduce((sum, operator) => sum + pinnedBits(sequence, retention, operator), 0);
     return {
       ...choice,
@@ -236,8 +234,4 @@ export class Choices {
 function isWindowed(loops: readonly SharedLoop[]): boolean {
   const windowed: readonly AxisName[] = ['p', 'q'];
   return loops.some(({ axis }) => windowed.includes(axis));
-}
-
-function subsets(of: readonly number[]): number[][] {
-  return of.reduce<number[][]>((all, one) => all.flatMap((set) => [set, [...set, one]]), [[]]);
 }

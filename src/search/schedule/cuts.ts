@@ -105,6 +105,12 @@ export class Cuts {
     };
   }
 
+  /** Whether what enters a range is retained in a state just as it is in the range. */
+  agrees({ cut, mask }: State, { entering }: Border, retained: ReadonlySet<number>): boolean {
+    const live = this.live[cut]!;
+    return entering.every((s) => retained.has(s) === (((mask >> live.indexOf(s)) & 1) !== 0));
+  }
+
   /** Bits of the retained storages of a state that a range of operators does not touch. */
   passingBits(state: State, { entering }: Border, first: number, end: number): number {
     let bits = 0;

@@ -3,6 +3,7 @@ import { accessEnergyPj } from '../../cost/level-cost.ts';
 import { storedWordBits } from '../../mapping/legality.ts';
 import { pinnedBits } from '../../schedule/plan.ts';
 import type { Retention } from '../../schedule/retention.ts';
+import { product } from '../../util/integers.ts';
 import { type EnergyAndCycles, NO_COST } from '../../util/network-totals.ts';
 import type { Sequence, SequenceMac } from '../../workload/graph/sequence.ts';
 import { NO_MOVES } from '../../workload/residency.ts';
@@ -88,7 +89,7 @@ export class OperatorFloors {
       const dram = accelerator.levels[0]!;
       const bits = pinnedBits(sequence, retention, operator);
       const canPin = pins && retention.keepsWeights && bits <= (retention.capacityBits ?? Number.POSITIVE_INFINITY);
-      const width = storedWordBits(dram, one.shape, 'Weights');
+      const width = Math.min(storedWordBits(dram, one.shape, 'Weights'), retention.parameterBits(one.second.wordBits));
       const { touchedWords } = layerDemand(one.shape);
       own = {
         bits: canPin ? bits : Number.POSITIVE_INFINITY,
@@ -104,10 +105,10 @@ export class OperatorFloors {
     const weigh = (weights: Reach) => plus(this.#leastOver(one, weights, inputs, output), extras);
     const parameters = this.parametersOf(operator);
     if (parameters === null) {
-      const own = weigh(second);
+      const own = weigh(this.#reachOf(one, 'Weights', second));
       return { pinned: own, fetched: own };
     }
-    const fetched = weigh('fetched');
+    const fetched = weigh(this.#reachOf(one, 'Weights', 'fetched'));
     return { pinned: parameters.bits === Number.POSITIVE_INFINITY ? fetched : weigh('retained'), fetched };
   }
 
@@ -117,7 +118,7 @@ export class OperatorFloors {
     let energyPj = Number.POSITIVE_INFINITY;
     let cycles = Number.POSITIVE_INFINITY;
     for (const isPinned of choicesOf(weights))
-      for (const isRetained of choicesOf(inputs))
+      for (const isRetained of choicesOf(this.#reachOf(one, 'Inputs', inputs)))
         for (const outputs of output === 'retained' ? ['in-place' as const] : (['outermost', 'in-place'] as const)) {
           if (output === 'outermost' && outputs === 'in-place') continue;
           const homes = { weights: isPinned, inputs: isRetained, outputs };
@@ -133,12 +134,26 @@ export class OperatorFloors {
     return { energyPj, cycles };
   }
 
-  /** To write the output of a layer once to the outermost level. */
+  /**
+   * What is known of how an operand comes: held words pass the outermost level in the width of the retention level, so that where this is narrower than theirs
+   * they may cost less than streamed ones.
+   */
+  #reachOf({ shape, inputs, second }: SequenceMac, operand: 'Weights' | 'Inputs', reach: Reach): Reach {
+    if (reach !== 'fetched') return reach;
+    const { accelerator, retention, sequence } = this.#source;
+    const bitsOf = (tensor: number) => retention.activationBits(sequence.tensors[tensor]!.wordBits);
+    const ofSecond = second.kind === 'parameters' ? retention.parameterBits(second.wordBits) : bitsOf(second.tensor);
+    const held = operand === 'Inputs' ? bitsOf(inputs[0]!) : ofSecond;
+    return held < storedWordBits(accelerator.levels[0]!, shape, operand) ? 'either' : reach;
+  }
+
+  /** To write the output of a layer once to the outermost level, in the width of the retention level. */
   #drainPj({ output }: SequenceMac): number {
-    const { accelerator, sequence } = this.#source;
+    const { accelerator, retention, sequence } = this.#source;
     const dram = accelerator.levels[0]!;
     const { sizes, wordBits } = sequence.tensors[output]!;
-    return accessEnergyPj(dram, dram.energy.updatePj, sizes[0] * sizes[1] * sizes[2] * sizes[3], 1, wordBits);
+    const bits = retention.activationBits(wordBits);
+    return accessEnergyPj(dram, dram.energy.updatePj, product(sizes), 1, bits);
   }
 }
 

@@ -65,7 +65,7 @@ export function* scheduleFront({ cuts, choices, labels, capacityBits, operators 
       }
       if (before.length === 0) continue;
       for (const choice of own) {
-        if (choice.first !== state.cut || !agrees(choice, cuts, from)) continue;
+        if (choice.first !== state.cut || !cuts.agrees(state, choice.border, choice.retained)) continue;
         const to = cuts.after(state, choice.border, choice.end, (s) => choice.retained.has(s));
         if (to === undefined) continue;
         const room = base - cuts.passingBits(state, choice.border, choice.first, choice.end);
@@ -140,11 +140,6 @@ function decided(choices: Choices, operators: number): Choice[] {
   for (let choice = open.pop(); choice !== undefined; choice = open.pop())
     for (const made of choices.decide(choice)) (made.open.length === 0 ? all : open).push(made);
   return all;
-}
-
-function agrees({ first, border, retained }: Choice, { live, states }: Cuts, from: number): boolean {
-  const { mask } = states[from]!;
-  return border.entering.every((s) => retained.has(s) === (((mask >> live[first]!.indexOf(s)) & 1) !== 0));
 }
 
 function added(a: readonly Sums[], b: readonly Sums[]): Sums[] {

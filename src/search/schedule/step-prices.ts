@@ -1,4 +1,5 @@
 import type { SegmentPlan, StepKind, VectorStep } from '../../schedule/step-kind.ts';
+import { subsets } from '../../util/integers.ts';
 import type { EnergyAndCycles } from '../../util/network-totals.ts';
 import { type LabelAsk, type LabelPoint, type StepLabels, weighed } from './step-labels.ts';
 
@@ -158,10 +159,6 @@ export function pricedSteps(
       ifRetained: isOpen ? numbers([true]) : null,
     };
   });
-}
-
-function subsets(of: readonly number[]): number[][] {
-  return of.reduce<number[][]>((all, one) => all.flatMap((set) => [set, [...set, one]]), [[]]);
 }
 
 function withRetained(step: VectorStep, retained: readonly number[], level: number): VectorStep {

@@ -54,8 +54,8 @@ const NARROWED_EVERY = 8;
  * pinned bits is bounded with the room of its low end, and halved where its path pins more.
  */
 export class ScheduleLines {
-  /** What was done: rounds of paths, choices that were decided further, intervals of pinned bits. */
-  readonly counts = { rounds: 0, decided: 0, intervals: 0 };
+  /** What was done: choices that were decided further. */
+  readonly counts = { decided: 0 };
   readonly #arcs: ChoiceArcs;
   readonly #labels: StepLabels;
   readonly #capacityBits: number;
@@ -84,7 +84,6 @@ export class ScheduleLines {
         least = Math.min(least, interval.bound);
         continue;
       }
-      this.counts.intervals++;
       const { path, lowerBound, isStopped: isEarly } = yield* this.#interval(lambda, interval, weigh(best));
       isStopped ||= isEarly;
       const bound = Math.max(lowerBound, interval.bound);
@@ -118,7 +117,6 @@ export class ScheduleLines {
     const costs = this.#arcs.costs(lambda, this.#capacityBits - low);
     let { graph } = this.#arcs;
     for (let round = 0; ; round++) {
-      this.counts.rounds++;
       const bracket = graph.bracket(costs, high);
       if (bracket === null) return { path: null, lowerBound: Number.POSITIVE_INFINITY, isStopped: false };
       if (bracket.lowerBound >= cutoff * (1 - ROUNDING))

@@ -66,7 +66,8 @@ function randomAccelerator(random: Random): Accelerator {
   const mayKeep = chance(0.8) ? TENSORS : TENSORS.filter((tensor) => tensor === 'Inputs' || chance(0.5));
   const accelerator = small(words, {
     doubleBuffered: chance(0.25),
-    storedBits: chance(0.5) ? { Outputs: 16 } : {},
+    // Words may be narrower there than in DRAM.
+    storedBits: { ...(chance(0.5) ? { Outputs: 16 } : {}), ...(chance(0.25) ? { Weights: 4, Inputs: 4 } : {}) },
     bandwidth: chance(0.6)
       ? { readWordsPerCycle: 1 + random.nextInt(3), writeWordsPerCycle: 0.5 + random.nextInt(2) }
       : {},
