@@ -48,6 +48,18 @@ function best(sequence: Sequence, accelerator: Accelerator, objective = EDP): Sc
 }
 
 describe('searches of unusual sequences', () => {
+  // Killed by: searches of mappings that end before they find any, taken for proofs that there is none.
+  it('do not call unfit what was only not mapped in time', () => {
+    const question = questionOf(network([ROWS, ROWS], [layer('only', 0, 1)]), small(12), SPACE);
+    for (const objective of [EDP, LATENCY]) {
+      const steps = new ScheduleSearch(question).best({ objective });
+      let step = steps.next();
+      while (step.done !== true)
+        step = steps.next(step.value.asks.map(() => ({ kind: 'none', reason: 'too slow', isStopped: true })));
+      expect(step.value).toMatchObject({ kind: 'none', isTimeOut: true });
+    }
+  });
+
   it('name the layers that fit nowhere, with the bits that are missing', () => {
     const sequence = network([ROWS, ROWS, ROWS], [layer('narrow', 0, 1), layer('wide', 1, 2)]);
     const one = best(sequence, small(2));

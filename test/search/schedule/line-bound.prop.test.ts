@@ -46,6 +46,16 @@ describe('least values above lines', () => {
     expect(tight).toBeGreaterThan(10);
   });
 
+  // Killed by: corners of lines that meet where there are fewer cycles than the least.
+  it('are no corners beyond the least figures', () => {
+    const lines = [
+      { lambda: 1, lowerBound: 10, at: null },
+      { lambda: 2, lowerBound: 12, at: null },
+    ];
+    // The lines meet at 8 pJ and 2 cycles; of what is allowed, 6 pJ and 4 cycles have the least product.
+    expect(worstCorner(lines, { energyPj: 5, cycles: 4 }, EDP.value).value).toBe(24);
+  });
+
   it('say nothing more than the least figures where no line is finite', () => {
     const lines = [{ lambda: 1, lowerBound: Number.NEGATIVE_INFINITY, at: null }];
     expect(worstCorner(lines, { energyPj: 3, cycles: 4 }, EDP.value).value).toBe(12);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planSegment } from '../../../src/schedule/plan.ts';
-import { isUnfit } from '../../../src/schedule/retention.ts';
+import { isUnfit, retentionOf } from '../../../src/schedule/retention.ts';
 import { stepExtras } from '../../../src/schedule/step-extras.ts';
 import { residentLayer } from '../../../src/schedule/step-residency.ts';
 import { neededWords, vectorReach } from '../../../src/schedule/tiles/reach.ts';
@@ -10,8 +10,10 @@ import { mapStep } from '../../../src/search/mapping/step-label.ts';
 import { leastExtras } from '../../../src/search/schedule/least-extras.ts';
 import { OperatorFloors } from '../../../src/search/schedule/operator-floors.ts';
 import { Random } from '../../../src/util/random.ts';
+import type { Sequence } from '../../../src/workload/graph/sequence.ts';
+import { makeProblem } from '../../../src/workload/problem.ts';
 import { randomSchedule } from '../../schedule/random-sequences.ts';
-import { EXACT, smallQuestion } from './small-questions.ts';
+import { EXACT, small, smallQuestion } from './small-questions.ts';
 
 describe('floors of operators', () => {
   // Killed by: bounds a thousandth larger, operands of vector operators that are never held or fused, words between windows.
@@ -76,6 +78,37 @@ describe('floors of operators', () => {
     expect(reached.vector).toBeGreaterThan(0);
     expect(reached.mac).toBeGreaterThan(0);
     expect(tiled).toBeGreaterThan(5);
+  });
+});
+
+describe('floors of parameters that are narrower in the retention level', () => {
+  // Killed by: the width of the outermost level for words that are held.
+  it('are no more than what holding them costs', () => {
+    const problem = makeProblem({ name: 'layer', bounds: { K: 2, C: 2, P: 2 } });
+    const shape = { problem, wordBits: { Weights: 8, Inputs: 8, Outputs: 8 } };
+    const tensors = [0, 1].map((storage) => ({
+      ...{ name: `t${storage}`, sizes: [1, 2, 2, 1] as const, wordBits: 8, storage },
+    }));
+    const sequence: Sequence = {
+      ...{ name: 'one', tensors },
+      storages: tensors.map(({ name }, i) => ({ name, words: 4, wordBits: 8, role: i === 0 ? 'input' : 'output' })),
+      operators: [
+        {
+          ...{ kind: 'mac', name: 'layer', inputs: [0], output: 1, layer: 0, shape, tiles: true, fused: [] },
+          second: { kind: 'parameters', words: 4, wordBits: 8 },
+        },
+      ],
+    };
+    const accelerator = small(64, { storedBits: { Weights: 4 } });
+    const retention = retentionOf(accelerator);
+    if (isUnfit(retention)) throw new Error(retention.reason);
+    const extras = () => ({ energyPj: 0, cycles: 0 });
+    const floors = new OperatorFloors({ sequence, accelerator, retention, pins: true, extras });
+    const { fetchPj } = floors.parametersOf(0)!;
+    // Four words of 4 bits are two accesses of 64 pJ.
+    expect(fetchPj).toBe(128);
+    const { pinned, fetched } = floors.of(0, { inputs: 'fetched', second: 'either', output: 'outermost' });
+    expect(fetched.energyPj).toBeLessThanOrEqual(pinned.energyPj + fetchPj);
   });
 });
 
