@@ -1,7 +1,7 @@
 import { product } from '../../util/integers.ts';
 import type { Sequence, SequenceOperator } from '../../workload/graph/sequence.ts';
 import type { Retention, Unfit } from '../retention.ts';
-import type { Placement, Segment } from '../schedule.ts';
+import type { Home, Placement, Segment } from '../schedule.ts';
 import { storageLives } from '../storage-lives.ts';
 import { type OperatorFacts, operatorFacts } from './operator-facts.ts';
 import { parameterSizes, type Sizes } from './reach.ts';
@@ -51,6 +51,11 @@ export interface Frame {
   readonly operators: readonly FrameOperator[];
 }
 
+/** Where the operands of a segment are. */
+interface Places extends Placement {
+  readonly isHeld: (what: FrameOperand['what'], index: number) => boolean;
+}
+
 /** Gathers the operands of a segment, or says why it cannot run with its homes and what it holds. */
 export function frameOf(
   sequence: Sequence,
@@ -58,24 +63,51 @@ export function frameOf(
   placement: Placement,
   { first, end, held }: Segment,
 ): Frame | Unfit {
-  const operands: FrameOperand[] = [];
-  const operators: FrameOperator[] = [];
-  const byTensor = new Map<number, number>();
-  const lives = storageLives(sequence);
-  const facts = operatorFacts(sequence);
   const isHeld = (what: FrameOperand['what'], index: number) =>
     held.some((one) =>
       one.kind === 'tensor'
         ? what === 'tensor' && one.tensor === index
         : what === 'parameters' && one.operator === index,
     );
+  const { frame, reason } = gathered(sequence, retention, { ...placement, isHeld }, { first, end });
+  if (reason !== null) return { reason };
+  const { operands, operators } = frame;
+  const problem = end - first === 1 ? null : linkProblem(operands, operators, true);
+  return problem ?? heldProblem(sequence, frame, held) ?? frame;
+}
+
+/**
+ * The frame of a segment of several operators for whatever places: as if everything from outside were held and everything made inside a tile that is drained.
+ * Whether its places go together is not looked at.
+ */
+export function unplacedFrame(
+  sequence: Sequence,
+  retention: Retention,
+  range: Pick<Segment, 'first' | 'end'>,
+): Frame | Unfit {
+  const homes = sequence.storages.map((): Home => 'outermost');
+  const { frame } = gathered(sequence, retention, { homes, isPinned: () => false, isHeld: () => true }, range);
+  return linkProblem(frame.operands, frame.operators, false) ?? frame;
+}
+
+function gathered(
+  sequence: Sequence,
+  retention: Retention,
+  { homes, isPinned, isHeld }: Places,
+  { first, end }: Pick<Segment, 'first' | 'end'>,
+): { readonly frame: Frame; readonly reason: string | null } {
+  const operands: FrameOperand[] = [];
+  const operators: FrameOperator[] = [];
+  const byTensor = new Map<number, number>();
+  const lives = storageLives(sequence);
+  const facts = operatorFacts(sequence);
   let reason: string | null = null;
 
   const tensorAt = (tensor: number, at: number, maker: number): number => {
     const before = byTensor.get(tensor);
     if (before !== undefined) return before;
     const { name, sizes, wordBits, storage } = sequence.tensors[tensor]!;
-    const home = placement.homes[storage]!;
+    const home = homes[storage]!;
     const { role } = sequence.storages[storage]!;
     const life = lives[storage]!;
     if (role !== 'inner' && home !== 'outermost')
@@ -123,7 +155,7 @@ export function frameOf(
           sizes: parameterSizes(shape.problem),
           wordBits: second.wordBits,
           bits: retention.parameterBits(second.wordBits),
-          place: placement.isPinned(index) ? 'whole' : isHeld('parameters', index) ? 'held' : 'streamed',
+          place: isPinned(index) ? 'whole' : isHeld('parameters', index) ? 'held' : 'streamed',
           maker: -1,
           isDrained: false,
           touching: [at],
@@ -143,13 +175,18 @@ export function frameOf(
     const output = tensorAt(operator.output, at, at);
     operators.push({ index, operator, inputs, output, ...facts[index]! });
   }
-  if (reason !== null) return { reason };
-  const problem = end - first === 1 ? null : linkProblem(operands, operators);
-  return problem ?? heldProblem(sequence, { operands, operators }, held) ?? { operands, operators };
+  return { frame: { operands, operators }, reason };
 }
 
-/** What of a segment of several operators is not linked as it must be; parts live as long as what they are parts of. */
-function linkProblem(operands: readonly FrameOperand[], operators: readonly FrameOperator[]): Unfit | null {
+/**
+ * What of a segment of several operators is not linked as it must be; parts live as long as what they are parts of.
+ * @param isPlaced whether the places of the operands are known
+ */
+function linkProblem(
+  operands: readonly FrameOperand[],
+  operators: readonly FrameOperator[],
+  isPlaced: boolean,
+): Unfit | null {
   const sink = operators.length - 1;
   if (operators[sink]!.operator.kind === 'view')
     return {
@@ -166,7 +203,7 @@ function linkProblem(operands: readonly FrameOperand[], operators: readonly Fram
       part.touching.push(...own.touching.filter((one) => !part.touching.includes(one)));
       part.touching.sort((a, b) => a - b);
       part.readers += own.readers;
-      if (part.maker < 0 && own.place !== 'whole')
+      if (isPlaced && part.maker < 0 && own.place !== 'whole')
         return {
           reason: `${part.name} is made before the segment in which ${operator.name} makes it a part of another`,
         };
