@@ -3,7 +3,7 @@ import { isUnfit, type Retention } from '../../schedule/retention.ts';
 import type { HeldOperand, Home, Segment, SharedLoop } from '../../schedule/schedule.ts';
 import type { SegmentPlan } from '../../schedule/step-kind.ts';
 import { subsets } from '../../util/integers.ts';
-import type { AxisName, Sequence } from '../../workload/graph/sequence.ts';
+import type { Sequence } from '../../workload/graph/sequence.ts';
 import type { Border, Cuts } from './cuts.ts';
 import { type ScheduleSpace, sharedLoops } from './declared-space.ts';
 import type { OperatorFloor, OperatorFloors, Reach } from './operator-floors.ts';
@@ -232,6 +232,5 @@ export class Choices {
 
 /** Whether shared loops run over rows or columns, where tiles may overlap. */
 function isWindowed(loops: readonly SharedLoop[]): boolean {
-  const windowed: readonly AxisName[] = ['p', 'q'];
-  return loops.some(({ axis }) => windowed.includes(axis));
+  return loops.some(({ axis }) => axis === 'p' || axis === 'q');
 }
