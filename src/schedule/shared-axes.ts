@@ -30,6 +30,20 @@ export function isReduced({ loops }: Looped): boolean {
   return loops.some(({ axis }) => axis === 'reduced');
 }
 
+/** Whether an operator can add up slices of its channels, as the sink of a segment. */
+export function isSliceable(operator: SequenceOperator): boolean {
+  return sliceProblem(operator) === null;
+}
+
+function sliceProblem(sink: SequenceOperator): string | null {
+  if (sink.kind !== 'mac') return `${sink.name} sums no channels, so that no shared loop can run over them`;
+  const { G } = sink.shape.problem.bounds;
+  if (G > 1) return `${sink.name} sums the channels of each of ${G} groups, which no shared loop can run over`;
+  return sink.tiles && sink.second.kind !== 'whole'
+    ? null
+    : `${sink.name} only runs whole, not on a part of the channels that it sums`;
+}
+
 /** Why a segment cannot run slice by slice of the channels that its sink sums; null: nothing is against it, or it does not. */
 export function reducedProblem(
   { operators }: Sequence,
@@ -42,12 +56,8 @@ export function reducedProblem(
     return {
       reason: `partial sums of ${sink.name} would leave and come back: the loop over reduced channels is the inner one`,
     };
-  if (sink.kind !== 'mac') return { reason: `${sink.name} sums no channels, so that no shared loop can run over them` };
-  const { G } = sink.shape.problem.bounds;
-  if (G > 1)
-    return { reason: `${sink.name} sums the channels of each of ${G} groups, which no shared loop can run over` };
-  if (!sink.tiles || sink.second.kind === 'whole')
-    return { reason: `${sink.name} only runs whole, not on a part of the channels that it sums` };
+  const problem = sliceProblem(sink);
+  if (problem !== null) return { reason: problem };
   if (!retention.keepsOutputs)
     return {
       reason: `${retention.levelName} cannot hold the partial sums of ${sink.name} from one iteration to the next`,

@@ -290,3 +290,14 @@ export function randomSums(random: Random, rows: number): { sequence: Sequence; 
   const tail: Segment = { first: end, end: end + 1, loops: [], halo: 'cached', held: [] };
   return { sequence, schedule: { homes, pinned: [], segments: [{ first: 0, end, loops, halo, held }, tail] } };
 }
+
+/** Two matrix products in a row, most with something word by word between them: the hidden channels may be summed in slices. */
+export function randomPair(random: Random): Sequence {
+  const grower = new Grower();
+  const name = 'product';
+  const [P, C, hidden] = [1 + random.nextInt(2), 1 + random.nextInt(2), 2 + random.nextInt(3)];
+  const middle = grower.mac(grower.input([1, C, P, 1]), { name, bounds: { K: hidden, C, P } });
+  const between = random.nextInt(3) > 0 ? middle : grower.vector([middle], grower.sizes[middle]!, { kind: 'words' }, 0);
+  grower.mac(between, { name, bounds: { K: 1 + random.nextInt(2), C: hidden, P } });
+  return grower.sequence();
+}

@@ -1,6 +1,7 @@
 import { pinnedBits, planSegment } from '../../schedule/plan.ts';
 import { isUnfit, type Retention } from '../../schedule/retention.ts';
 import type { HeldOperand, Home, Segment, SharedLoop } from '../../schedule/schedule.ts';
+import { isReduced, isSliceable } from '../../schedule/shared-axes.ts';
 import type { SegmentPlan } from '../../schedule/step-kind.ts';
 import { subsets } from '../../util/integers.ts';
 import type { Sequence } from '../../workload/graph/sequence.ts';
@@ -80,7 +81,7 @@ export class Choices {
       return {
         ...range,
         ...{ segment: null, pinned: [], pinnedBits: 0, open: this.#parameters(range), steps: [] },
-        floors: this.#floorsOf(range),
+        floors: this.#floorsOf(range, this.#maySlice(end - 1)),
       };
     });
   }
@@ -123,10 +124,12 @@ export class Choices {
     const { first, end } = choice;
     const { sequence, space } = this.#source;
     const made: Choice[] = [];
+    const whole = this.#maySlice(end - 1) ? this.#floorsOf(choice, false) : choice.floors;
     for (const loops of sharedLoops(sequence, end - 1, space))
       for (const halo of isWindowed(loops) ? (['cached', 'recomputed'] as const) : (['cached'] as const)) {
         const segment: Segment = { first, end, loops, halo, held: [] };
-        const planned = this.#planned({ ...choice, segment, open: this.#operands(choice) });
+        const floors = isReduced(segment) ? choice.floors : whole;
+        const planned = this.#planned({ ...choice, segment, floors, open: this.#operands(choice) });
         if (planned !== null) made.push(planned);
       }
     return made;
@@ -152,8 +155,18 @@ export class Choices {
     return open;
   }
 
-  /** Floors of the operators of a range by the homes around it: what comes from the outermost level passes it in the steps of its user, where there is one. */
-  #floorsOf({ first, end, border, retained }: Range): OperatorFloor[] {
+  /** Whether partial sums of an operator may stay in the retention level. */
+  #maySlice(sink: number): boolean {
+    const { sequence, retention, space } = this.#source;
+    const isDeclared = space.loops.some((axes) => axes.includes('reduced'));
+    return isDeclared && retention.keepsOutputs && isSliceable(sequence.operators[sink]!);
+  }
+
+  /**
+   * Floors of the operators of a range by the homes around it: what comes from the outermost level passes it in the steps of its user, where there is one.
+   * @param slices whether the sink may leave partial sums in the retention level
+   */
+  #floorsOf({ first, end, border, retained }: Range, slices: boolean): OperatorFloor[] {
     const { sequence, floors } = this.#source;
     const { tensors, storages } = sequence;
     const operators = sequence.operators.slice(first, end);
@@ -175,7 +188,7 @@ export class Choices {
       const isLayer = operator.kind === 'mac';
       const inputs = isLayer ? reachOf(operator.inputs[0]!) : 'either';
       const second = isLayer && operator.second.kind !== 'parameters' ? reachOf(operator.second.tensor) : 'either';
-      const place = first + i === end - 1 ? 'outermost' : 'drained';
+      const place = first + i === end - 1 && !slices ? 'outermost' : 'drained';
       const output = isKept(tensors[operator.output]!.storage) ? 'retained' : place;
       return floors.of(first + i, { inputs, second, output });
     });
