@@ -1,6 +1,7 @@
 import type { Sequence } from '../workload/graph/sequence.ts';
 import { isUnfit, type Retention, type Unfit } from './retention.ts';
 import type { Placement, Segment } from './schedule.ts';
+import { reducedProblem } from './shared-axes.ts';
 import type { SegmentPlan } from './step-kind.ts';
 import { type Frame, frameOf, unplacedFrame } from './tiles/frame.ts';
 import { Iterations } from './tiles/iterations.ts';
@@ -36,7 +37,7 @@ function planBy(
   segment: Segment,
   skips: boolean,
 ): SegmentPlan | Unfit {
-  const problem = loopProblem(sequence, segment);
+  const problem = loopProblem(sequence, segment) ?? reducedProblem(sequence, retention, segment);
   if (problem !== null) return problem;
   const frame = frameOf(sequence, retention, placement, segment);
   if (isUnfit(frame)) return frame;
@@ -76,7 +77,7 @@ export function outlineSegment(
   segment: Omit<Segment, 'held'>,
 ): SegmentOutline | Unfit {
   const unheld = { ...segment, held: [] };
-  const problem = loopProblem(sequence, unheld);
+  const problem = loopProblem(sequence, unheld) ?? reducedProblem(sequence, retention, unheld);
   if (problem !== null) return problem;
   const frame = unplacedFrame(sequence, retention, segment);
   if (isUnfit(frame)) return frame;

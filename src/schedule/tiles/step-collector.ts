@@ -8,7 +8,11 @@ import { BOX, boxWords, type IterationBoxes } from './boxes.ts';
 import type { Frame, FrameOperator } from './frame.ts';
 import type { Iterations } from './iterations.ts';
 import { touchBox } from './reach.ts';
+import { sinkStage } from './sink-stage.ts';
 import { type CountedStep, makeStep, stepTraffic } from './step-maker.ts';
+
+/** Numbers of a sink's step that say which channels it sums, and whether they are the first or the last ones. */
+const STAGE_MARKS = 3;
 
 /** A kind of step with the numbers that tell it from others of its operator. */
 interface Known {
@@ -63,7 +67,7 @@ export class StepCollector {
     this.#whole = wholeParts(sequence, retention, frame, segment);
     this.#overwritten = frame.operators.map((_, at) => overwrittenWhole(sequence, frame, at));
     this.#known = frame.operators.map(() => []);
-    this.#ownMarks = OPERANDS + Math.max(4, ...frame.operators.map(({ inputs }) => inputs.length));
+    this.#ownMarks = OPERANDS + Math.max(4, ...frame.operators.map(({ inputs }) => inputs.length)) + STAGE_MARKS;
     this.#marks = new Float64Array(this.#ownMarks + 2 * frame.operands.length);
   }
 
@@ -158,6 +162,24 @@ export class StepCollector {
       const moved = now.moved[i]!;
       if (moved > 0 && (maker < 0 ? this.#firstUser(i, now) : maker) === at) marks[mark + 1] = moved;
     }
+    this.#markSums(at, now);
+  }
+
+  /** Partial sums stay from the step that makes them first to the one that completes them. */
+  #markSums(at: number, { need, made, moved }: IterationBoxes): void {
+    const { partial, operators } = this.#frame;
+    if (partial === null) return;
+    const stage = sinkStage(this.#frame, made);
+    const marks = this.#marks;
+    const mark = this.#ownMarks + 2 * partial.operand;
+    const isSink = at === operators.length - 1;
+    if (isSink || stage.resumes) marks[mark] = boxWords(need, BOX * partial.operand);
+    if (!isSink) return;
+    marks[mark + 1] = moved[partial.operand]!;
+    const first = this.#ownMarks - STAGE_MARKS;
+    marks[first] = stage.channels;
+    marks[first + 1] = Number(stage.resumes);
+    marks[first + 2] = Number(stage.completes);
   }
 
   /** First operator with something to do that reads an operand in an iteration. */
@@ -193,7 +215,7 @@ export class StepCollector {
   }
 
   #fixedParts(at: number): FixedPart[] {
-    const { operands } = this.#frame;
+    const { operands, partial } = this.#frame;
     const overwritten = this.#overwritten[at]!;
     const parts = this.#whole.map((part) =>
       part.index === overwritten.storage ? { ...part, bits: part.bits - overwritten.bits } : part,
@@ -204,7 +226,8 @@ export class StepCollector {
       const kept = i === this.#marks[OVERWRITTEN] ? 0 : this.#marks[mark]!;
       const words = kept + arriving;
       const held = what === 'tensor' ? 'held' : 'held-parameters';
-      if (words > 0) parts.push({ what: place === 'held' ? held : 'tile', index, bits: words * bits });
+      const wordBits = i === partial?.operand ? partial.roomBits : bits;
+      if (words * wordBits > 0) parts.push({ what: place === 'held' ? held : 'tile', index, bits: words * wordBits });
     });
     return parts;
   }

@@ -1,10 +1,11 @@
 import { pinnedBits } from '../../schedule/plan.ts';
 import { isUnfit, type Retention } from '../../schedule/retention.ts';
 import type { HeldOperand, Home, Segment, SharedLoop } from '../../schedule/schedule.ts';
+import { isReduced, isSliceable } from '../../schedule/shared-axes.ts';
 import { residentBits } from '../../schedule/storage-lives.ts';
 import { unplacedFrame } from '../../schedule/tiles/frame.ts';
 import { subsets } from '../../util/integers.ts';
-import type { AxisName, Sequence } from '../../workload/graph/sequence.ts';
+import type { Sequence } from '../../workload/graph/sequence.ts';
 import { AlikeRanges, type FramedRange } from './alike-ranges.ts';
 import type { Border, Cuts } from './cuts.ts';
 import { type ScheduleSpace, sharedLoops } from './declared-space.ts';
@@ -107,9 +108,12 @@ export class Choices {
     const { sequence, retention } = this.#source;
     return subsets([...border.entering, ...border.leaving]).flatMap((list) => {
       const range = { first, end, border, retained: new Set(list) };
-      const places = placesIn(sequence, retention.keepsWeights, known, { ...range, pinned: [], held: [], open: [] });
+      const places = placesIn(sequence, retention.keepsWeights, known, { ...range, ...NOTHING_DECIDED });
       if (places === null) return [];
-      const way = this.#remembered(`${number};${places}`, () => ({ steps: [], floors: this.#floorsOf(range) }))!;
+      const way = this.#remembered(`${number};${places}`, () => ({
+        steps: [],
+        floors: this.#floorsOf(range, this.#maySlice(end - 1)),
+      }))!;
       return [{ ...range, segment: null, pinned: [], pinnedBits: 0, open: this.#parameters(range), way }];
     });
   }
@@ -152,9 +156,14 @@ export class Choices {
     const { sequence, space } = this.#source;
     const made: Choice[] = [];
     const open = this.#operands(choice);
+    const { floors } = choice.way;
+    const whole = this.#maySlice(end - 1) ? this.#floorsOf(choice, false) : floors;
     for (const loops of sharedLoops(sequence, end - 1, space))
-      for (const halo of isWindowed(loops) ? (['cached', 'recomputed'] as const) : (['cached'] as const))
-        made.push(...this.#bounded({ ...choice, segment: { first, end, loops, halo, held: [] }, open }));
+      for (const halo of isWindowed(loops) ? (['cached', 'recomputed'] as const) : (['cached'] as const)) {
+        const segment: Segment = { first, end, loops, halo, held: [] };
+        const way = { ...choice.way, floors: isReduced(segment) ? floors : whole };
+        made.push(...this.#bounded({ ...choice, segment, open, way }));
+      }
     return made;
   }
 
@@ -178,8 +187,18 @@ export class Choices {
     return open;
   }
 
-  /** Floors of the operators of a range by the homes around it: what comes from the outermost level passes it in the steps of its user, where there is one. */
-  #floorsOf({ first, end, border, retained }: Range): OperatorFloor[] {
+  /** Whether partial sums of an operator may stay in the retention level. */
+  #maySlice(sink: number): boolean {
+    const { sequence, retention, space } = this.#source;
+    const isDeclared = space.loops.some((axes) => axes.includes('reduced'));
+    return isDeclared && retention.keepsOutputs && isSliceable(sequence.operators[sink]!);
+  }
+
+  /**
+   * Floors of the operators of a range by the homes around it: what comes from the outermost level passes it in the steps of its user, where there is one.
+   * @param slices whether the sink may leave partial sums in the retention level
+   */
+  #floorsOf({ first, end, border, retained }: Range, slices: boolean): OperatorFloor[] {
     const { sequence, floors } = this.#source;
     const { tensors, storages } = sequence;
     const operators = sequence.operators.slice(first, end);
@@ -201,7 +220,7 @@ export class Choices {
       const isLayer = operator.kind === 'mac';
       const inputs = isLayer ? reachOf(operator.inputs[0]!) : 'either';
       const second = isLayer && operator.second.kind !== 'parameters' ? reachOf(operator.second.tensor) : 'either';
-      const place = first + i === end - 1 ? 'outermost' : 'drained';
+      const place = first + i === end - 1 && !slices ? 'outermost' : 'drained';
       const output = isKept(tensors[operator.output]!.storage) ? 'retained' : place;
       return floors.of(first + i, { inputs, second, output });
     });
@@ -213,7 +232,13 @@ export class Choices {
     const { loops, halo, held } = segment;
     const { sequence, retention } = this.#source;
     const known = this.#rangeOf(first, end)!;
-    const places = placesIn(sequence, retention.keepsWeights, known, { retained, pinned, held, open });
+    const places = placesIn(sequence, retention.keepsWeights, known, {
+      retained,
+      pinned,
+      held,
+      open,
+      slices: isReduced(segment),
+    });
     if (places === null) return [];
     this.counts.planned++;
     const alike = `${known.number};${loops.map(({ axis, tile }) => `${axis}${tile}`)};${halo}`;
@@ -242,7 +267,7 @@ export class Choices {
     if (before !== undefined) return before;
     let known: KnownRange | null = null;
     if (this.isSegment(first, end)) {
-      const frame = unplacedFrame(sequence, retention, { first, end });
+      const frame = unplacedFrame(sequence, retention, { first, end, loops: [] });
       const border = cuts.borderOf(first, end);
       // What is made last and never read could only be a tile.
       const sink = sequence.tensors[sequence.operators[end - 1]!.output]!.storage;
@@ -280,8 +305,9 @@ export class Choices {
   }
 }
 
+const NOTHING_DECIDED = { pinned: [], held: [], open: [], slices: false } as const;
+
 /** Whether shared loops run over rows or columns, where tiles may overlap. */
 function isWindowed(loops: readonly SharedLoop[]): boolean {
-  const windowed: readonly AxisName[] = ['p', 'q'];
-  return loops.some(({ axis }) => windowed.includes(axis));
+  return loops.some(({ axis }) => axis === 'p' || axis === 'q');
 }

@@ -11,6 +11,8 @@ interface DecidedOperands {
   readonly pinned: readonly number[];
   readonly held: readonly HeldOperand[];
   readonly open: readonly OpenOperand[];
+  /** Whether the sink adds up slices of its channels. */
+  readonly slices: boolean;
 }
 
 /** Where the operands of a range of several operators are, by operand of its frame; null where they cannot be there. @param keepsWeights whether the retention level can hold second operands */
@@ -18,7 +20,7 @@ export function placesIn(
   { tensors }: Sequence,
   keepsWeights: boolean,
   { border, frame, end, first }: FramedRange,
-  { retained, pinned, held, open }: DecidedOperands,
+  { retained, pinned, held, open, slices }: DecidedOperands,
 ): WayPlace[] | null {
   const outside = (what: 'tensor' | 'parameters', index: number): WayPlace => {
     if (open.some((one) => one.kind === what && one.index === index)) return 'open';
@@ -32,7 +34,7 @@ export function placesIn(
     const { storage } = tensors[index]!;
     if (retained.has(storage)) return 'whole';
     if (maker < 0) return outside(what, index);
-    if (maker === end - first - 1) return 'streamed';
+    if (maker === end - first - 1) return slices ? 'partial' : 'streamed';
     return border.inside.includes(storage) ? 'tile' : 'drained';
   });
   return isLinked(frame, places) && (keepsWeights || isWithoutWeights(frame, places)) ? places : null;

@@ -2,7 +2,7 @@ import { outlineSegment, planSegment, type SegmentOutline } from '../../schedule
 import { isUnfit, type Retention } from '../../schedule/retention.ts';
 import type { Placement, Segment } from '../../schedule/schedule.ts';
 import type { StepKind } from '../../schedule/step-kind.ts';
-import type { Frame, Place } from '../../schedule/tiles/frame.ts';
+import { type Frame, type Place, partialRoomBits } from '../../schedule/tiles/frame.ts';
 import type { OutlineStep } from '../../schedule/tiles/step-collector.ts';
 import { makeStep, stepTraffic } from '../../schedule/tiles/step-maker.ts';
 import type { Sequence } from '../../workload/graph/sequence.ts';
@@ -58,7 +58,7 @@ export class Ways {
     const outline = this.#outlineOf(alike, segment);
     if (outline === null) return null;
     const { retention } = this.#source;
-    const { operands, operators } = outline.frame;
+    const { operands, operators, partial } = outline.frame;
     const { pricesVectors, capacityBits, copies } = retention;
     const capacity = capacityBits ?? Number.POSITIVE_INFINITY;
     const steps: PricedStep[] = [];
@@ -67,11 +67,15 @@ export class Ways {
       let fixedBits = wholeBits;
       for (let i = 0; i < places.length; i++) {
         const place = places[i]!;
-        if (place !== 'tile' && place !== 'drained' && place !== 'held') continue;
-        const moved = place === 'tile' ? 0 : one.moved[i]!;
+        const isPartial = i === partial?.operand;
+        if (place === 'streamed' || place === 'open' || (place === 'whole' && !isPartial)) continue;
+        const moved = place === 'tile' || place === 'whole' ? 0 : one.moved[i]!;
         if (moved > 0 && isVector && !pricesVectors) return null;
         const arriving = place === 'held' ? moved * (copies - 1) : 0;
-        fixedBits += ((i === one.overwrites ? 0 : one.kept[i]!) + arriving) * operands[i]!.bits;
+        const wordBits = isPartial
+          ? partialRoomBits(partial.wordBits, operands[i]!.bits, place === 'whole')
+          : operands[i]!.bits;
+        fixedBits += ((i === one.overwrites ? 0 : one.kept[i]!) + arriving) * wordBits;
       }
       if (fixedBits > capacity) return null;
       steps.push({ at: one.at, count: one.count, fixedBits, ...this.#priceOf(outline.frame, one, places) });
@@ -117,7 +121,7 @@ function placedStep(frame: Frame, level: number, one: OutlineStep, places: reado
   operands.forEach(({ bits }, i) => {
     const words = one.moved[i]!;
     if (words > 0 && places[i] === 'held') fetched.push({ words, wordBits: bits });
-    if (words > 0 && places[i] === 'drained') drained.push({ words, wordBits: bits });
+    if (words > 0 && (places[i] === 'drained' || places[i] === 'partial')) drained.push({ words, wordBits: bits });
   });
   const moves = fetched.length + drained.length === 0 ? NO_MOVES : { fetched, drained };
   return makeStep({ ...frame, operands }, level, one.at, one.made, stepTraffic([], moves));
