@@ -41,7 +41,7 @@ export function schedulable(asked: Asked): Schedulable | { readonly reason: stri
   if (settings.temporalReuse !== 'exact')
     return { reason: 'a rule of temporal reuse other than exact knows no operands that stay' };
   if (!solvesNetworkWise(goalObjective({ ...goal, subjectTo: [] }, accelerator), settings))
-    return { reason: 'networks as a whole take the exact mapper and objective edp, ed2p, energy or latency' };
+    return { reason: 'schedules take the exact mapper and objective edp, ed2p, energy or latency' };
   const sequence = networkSequence(network);
   if ('reason' in sequence) return sequence;
   const retention = retentionOf(accelerator);

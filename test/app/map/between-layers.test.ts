@@ -239,7 +239,7 @@ describe('where nothing can stay on chip', () => {
       reason: expect.stringContaining('with 251 operators that takes long'),
     });
     const result = await map({ betweenLayers: 'auto', mapper: 'random', evaluations: 20 });
-    expect(describeMapped(result)).toContain('nothing stays between layers: networks as a whole take the exact mapper');
+    expect(describeMapped(result)).toContain('nothing stays between layers: schedules take the exact mapper');
   });
 });
 

@@ -44,6 +44,9 @@ export function describeSchedule(
   const before = islands?.totals.edpPjCycles;
   return [
     ...describeStay({ sequence, report, summary }),
+    ...(optimum.certificate.space.fuses && summary.mode === 'retain'
+      ? ['  segments     none: no operators run together in the best schedule']
+      : []),
     `  schedule     EDP ${edpPjCycles.toExponential(6)} pJ*cycles (${proof})${before === undefined ? '' : `: ${percentText(1 - edpPjCycles / before, 3)} below ${before.toExponential(6)} with each layer on its own`}`,
     `  certificate  ${certificateText(optimum)}`,
   ];
