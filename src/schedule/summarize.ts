@@ -14,7 +14,6 @@ import { partsBits } from './summary-figures.ts';
 
 /** What a summary states beside the schedule and its figures. */
 export interface SummaryOptions {
-  readonly mode: ScheduleSummary['mode'];
   /** Words of the outermost level of the same network with each layer on its own; null: not known. */
   readonly layerByLayerWords: number | null;
 }
@@ -24,7 +23,7 @@ export function summarizeSchedule(
   sequence: Sequence,
   schedule: Schedule,
   score: ScoredSchedule,
-  { mode, layerByLayerWords }: SummaryOptions,
+  { layerByLayerWords }: SummaryOptions,
 ): ScheduleSummary {
   const { retention, segments, pinnedBits } = score;
   const operators = segments.flatMap((segment, index) => operatorSummaries(sequence, schedule, segment, index));
@@ -38,7 +37,7 @@ export function summarizeSchedule(
   );
   const isPinned = (operator: number) => schedule.pinned.includes(operator);
   return {
-    mode,
+    mode: schedule.segments.some(({ first, end }) => end - first > 1) ? 'fuse' : 'retain',
     levelName: retention.levelName,
     capacityBits: retention.capacityBits,
     storages: storageSummaries(sequence, schedule, retention),

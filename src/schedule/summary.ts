@@ -57,6 +57,7 @@ export interface OccupancyRow {
 
 /** A scored schedule of a network as plain data, for views. */
 export interface ScheduleSummary {
+  /** What the schedule does, whatever was searched: `fuse` where operators run together. */
   readonly mode: 'retain' | 'fuse';
   /** The retention level. */
   readonly levelName: string;
