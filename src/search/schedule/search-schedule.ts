@@ -39,6 +39,8 @@ export interface ScheduleQuestion {
   readonly factors: Factors;
   /** What the network costs beside its operators: its host link. */
   readonly beside: EnergyAndCycles;
+  /** What is known of steps on this accelerator already, from other networks; undefined: nothing. */
+  readonly labels?: StepLabels | undefined;
 }
 
 /** A step with its mapping; null for vector steps. */
@@ -115,7 +117,7 @@ export class ScheduleSearch {
     const { sequence, accelerator, retention, space, factors } = question;
     this.#question = question;
     this.#hull = new ScheduleHull(question.beside);
-    this.#labels = new StepLabels(accelerator, retention, factors);
+    this.#labels = question.labels ?? new StepLabels(accelerator, retention, factors);
     this.#cuts = new Cuts(sequence, retention);
     const extras = (step: StepKind) => stepExtras(step, accelerator);
     const pricing = { labels: this.#labels, level: retention.level, extras };

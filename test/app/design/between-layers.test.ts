@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { betweenOf, designInputs, readDesignInputs } from '../../../src/app/design/inputs.ts';
+import { designInputs, readDesignInputs } from '../../../src/app/design/inputs.ts';
+import { betweenOf } from '../../../src/app/layers/search-between.ts';
 import { describeDesignResult } from '../../../src/cli/text/design-text.ts';
 import type { DesignOptions } from '../../../src/options/design.ts';
 import type { GenerationEvent } from '../../../src/search/ports.ts';

@@ -4,8 +4,8 @@ import type { AcceleratorSpecification } from '../../../src/accelerator/specific
 import { namedGoal } from '../../../src/app/layers/goal.ts';
 import { openLayerPool } from '../../../src/app/layers/layer-pool.ts';
 import { networkAnswerSteps } from '../../../src/app/layers/network-answer.ts';
-import { openScheduledPool } from '../../../src/app/layers/scheduled-pool.ts';
-import { scheduledBounds, scheduledScoring } from '../../../src/app/layers/scheduled-score.ts';
+import { openScheduledPool } from '../../../src/app/layers/scheduled/scheduled-pool.ts';
+import { scheduledBounds, scheduledNetwork } from '../../../src/app/layers/scheduled/scheduled-score.ts';
 import { runSteps } from '../../../src/app/layers/steps.ts';
 import { loadSpecification, loadTechnology, loadWorkload } from '../../../src/app/presets/load.ts';
 import { exactSettings } from '../../../src/search/mapping/map-layer.ts';
@@ -43,7 +43,7 @@ const template = loadSpecification(
 );
 const technology = loadTechnology(template.technology);
 const settings = exactSettings({ factors: 'perfect' });
-const scoring = scheduledScoring(networks, settings, { pins: true });
+const scoring = { networks: networks.map(scheduledNetwork), settings, pins: true };
 
 /** The accelerator with buffers of other sizes; DRAM comes first. */
 function withBuffer(bytes: number): AcceleratorSpecification {
