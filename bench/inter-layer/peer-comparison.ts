@@ -75,7 +75,15 @@ function rowOf(
   const fuses = mode === 'fuse';
   const loops = fuses ? LOOPS : [];
   const space: ScheduleSpace = {
-    ...{ fuses, fusesViews: false, pins: false, loops, tiles: 'fewest', longestSegment: fuses ? null : 1 },
+    ...{
+      fuses,
+      fusesViews: false,
+      pins: false,
+      loops,
+      channelCuts: 'anywhere',
+      tiles: 'fewest',
+      longestSegment: fuses ? null : 1,
+    },
   };
   const search = new ScheduleSearch({
     sequence: mode === 'off' ? alone(sequence) : sequence,

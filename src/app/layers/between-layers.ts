@@ -98,5 +98,8 @@ const LONGEST_SEGMENT = 3;
 /** The schedules among which the best one is searched. */
 export function scheduleSpace({ mode, pins }: Exclude<BetweenLayers, { mode: 'off' }>): ScheduleSpace {
   if (mode === 'retain') return { ...RETAIN, pins };
-  return { fuses: true, fusesViews: true, pins, loops: SHARED_LOOPS, tiles: 'fewest', longestSegment: LONGEST_SEGMENT };
+  return {
+    ...{ fuses: true, fusesViews: true, pins, loops: SHARED_LOOPS, channelCuts: 'between-groups' },
+    ...{ tiles: 'fewest', longestSegment: LONGEST_SEGMENT },
+  };
 }

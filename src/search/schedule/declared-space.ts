@@ -1,7 +1,7 @@
 import type { SharedLoop } from '../../schedule/schedule.ts';
 import { isSliceable, LOOP_AXES, type LoopAxis, loopSizes } from '../../schedule/shared-axes.ts';
 import { channelsTogether } from '../../schedule/tiles/operator-facts.ts';
-import type { Sequence } from '../../workload/graph/sequence.ts';
+import type { Sequence, SequenceOperator } from '../../workload/graph/sequence.ts';
 
 /** What a search of schedules may choose: the space that its certificate names. */
 export interface ScheduleSpace {
@@ -13,6 +13,8 @@ export interface ScheduleSpace {
   readonly pins: boolean;
   /** Lists of shared axes, outer to inner. */
   readonly loops: readonly (readonly LoopAxis[])[];
+  /** Where loops over channels may cut them: anywhere, or only between groups (heads of an attention) where a sink has several. */
+  readonly channelCuts: 'anywhere' | 'between-groups';
   /** fewest: the smallest tile for each number of tiles; all: every size below the axis. */
   readonly tiles: 'fewest' | 'all';
   /** Operators of a segment at most; null: any number. Views do not count. */
@@ -24,6 +26,7 @@ export const RETAIN: Omit<ScheduleSpace, 'pins'> = {
   fuses: false,
   fusesViews: false,
   loops: [],
+  channelCuts: 'anywhere',
   tiles: 'fewest',
   longestSegment: 1,
 };
@@ -32,21 +35,28 @@ export const RETAIN: Omit<ScheduleSpace, 'pins'> = {
 export function* sharedLoops(
   sequence: Sequence,
   sink: number,
-  { loops, tiles }: ScheduleSpace,
+  { loops, channelCuts, tiles }: ScheduleSpace,
 ): Generator<SharedLoop[]> {
   const operator = sequence.operators[sink]!;
   const sizes = loopSizes(sequence, sink);
   // A range of channels that cuts a group is no box: channels are cut between groups, where there are any.
-  const groups = operator.kind === 'mac' ? operator.shape.problem.bounds.G : 1;
+  const groups = groupsOf(operator, sizes[1]!);
   const units: Readonly<Partial<Record<LoopAxis, number>>> = {
     c: groups > 1 ? sizes[1]! / groups : 1,
     reduced: channelsTogether(sequence, operator.inputs[0]!),
   };
   for (const axes of loops) {
     if (axes.includes('reduced') && !isSliceable(operator)) continue;
+    if (axes.includes('c') && channelCuts === 'between-groups' && groups === 1) continue;
     const choices = axes.map((axis) => tileSizes(sizes[LOOP_AXES.indexOf(axis)]!, units[axis] ?? 1, tiles));
     yield* combined(axes, choices, 0);
   }
+}
+
+/** Groups of channels that only run together. */
+function groupsOf(operator: SequenceOperator, channels: number): number {
+  if (operator.kind === 'mac') return operator.shape.problem.bounds.G;
+  return operator.kind === 'vector' && operator.span.kind === 'channels' ? channels / operator.span.group : 1;
 }
 
 function* combined(axes: readonly LoopAxis[], choices: readonly number[][], from: number): Generator<SharedLoop[]> {

@@ -120,7 +120,7 @@ describe('a network whose activations may stay on chip', () => {
     expect(fused.report.totals.edpPjCycles).toBeLessThanOrEqual(retained.report.totals.edpPjCycles);
     const longest = Math.max(...fused.schedule!.optimum.schedule.segments.map(({ first, end }) => end - first));
     expect(longest).toBeLessThanOrEqual(3);
-    expect(describeMapped(fused)).toContain('segments of at most 3 operators over p, n, c and p');
+    expect(describeMapped(fused)).toContain('segments of at most 3 operators over p, n, c and p (c between heads or groups)');
     expect(readFileSync('docs/schedules.md', 'utf8')).toContain('segments of at most three operators');
   });
 

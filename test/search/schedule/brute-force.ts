@@ -154,7 +154,9 @@ function heldSets(
 function loopsOf({ sequence, space }: ScheduleQuestion, sink: number): SharedLoop[][] {
   const operator = sequence.operators[sink]!;
   const { sizes } = sequence.tensors[operator.output]!;
-  const groups = operator.kind === 'mac' ? operator.shape.problem.bounds.G : 1;
+  const layerGroups = operator.kind === 'mac' ? operator.shape.problem.bounds.G : 1;
+  const spanned = operator.kind === 'vector' && operator.span.kind === 'channels' ? operator.span.group : sizes[1];
+  const groups = operator.kind === 'vector' ? sizes[1] / spanned : layerGroups;
   const maker = sequence.operators.find(({ output }) => output === operator.inputs[0]);
   const makers = maker?.kind === 'mac' ? maker.shape.problem.bounds.G : 1;
   const made = maker?.kind === 'vector' && maker.span.kind === 'channels' ? maker.span.group : null;
@@ -168,6 +170,7 @@ function loopsOf({ sequence, space }: ScheduleQuestion, sink: number): SharedLoo
         const isWhole = (tile: number) => {
           if (axis === 'reduced')
             return made === null ? makers === 1 || (tile * makers) % size === 0 : tile % made === 0;
+          if (axis === 'c' && space.channelCuts === 'between-groups' && groups === 1) return false;
           return axis !== 'c' || groups === 1 || (tile * groups) % size === 0;
         };
         const legal = all.filter(isWhole);

@@ -135,8 +135,9 @@ function segmentsText(summary: ScheduleSummary): string[] {
 function certificateText({ certificate }: ScheduleAnswer['optimum']): string {
   const { states, choices, decided, labels, lambdas, space, left } = certificate;
   const most = space.longestSegment === null ? '' : ` of at most ${space.longestSegment} operators`;
+  const cuts = space.channelCuts === 'between-groups' ? ' (c between heads or groups)' : '';
   const tiles = space.fuses
-    ? `; segments${most} over ${space.loops.map((axes) => axes.join(' and ')).join(', ')}, tile sizes: ${space.tiles === 'all' ? 'all' : 'the least for each number of tiles'}, ${formatNumber(decided)} decided in full`
+    ? `; segments${most} over ${space.loops.map((axes) => axes.join(' and ')).join(', ')}${cuts}, tile sizes: ${space.tiles === 'all' ? 'all' : 'the least for each number of tiles'}, ${formatNumber(decided)} decided in full`
     : '';
   const unsearched =
     left.length === 0 ? '' : `; ${counted(left.length, 'activation')} not tried on chip, as too many live at once`;
