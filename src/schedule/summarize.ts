@@ -1,10 +1,11 @@
-import { AXES, type Sequence, type SequenceOperator } from '../workload/graph/sequence.ts';
+import type { Sequence, SequenceOperator } from '../workload/graph/sequence.ts';
 import { compulsoryWords } from './compulsory.ts';
 import { partName } from './overflow.ts';
 import type { Retention } from './retention.ts';
 import { passingStorages } from './room.ts';
 import type { Schedule } from './schedule.ts';
 import type { ScoredSchedule, ScoredSegment } from './score.ts';
+import { LOOP_AXES, loopSizes } from './shared-axes.ts';
 import type { FixedPart } from './step-kind.ts';
 import type { ScoredStep } from './step-score.ts';
 import { residentBits, storageLives } from './storage-lives.ts';
@@ -42,13 +43,13 @@ export function summarizeSchedule(
     storages: storageSummaries(sequence, schedule, retention),
     operators,
     segments: schedule.segments.map(({ first, end, loops, halo, held }) => {
-      const { sizes } = sequence.tensors[sequence.operators[end - 1]!.output]!;
+      const sizes = loopSizes(sequence, end - 1);
       return {
         ...{ first, end, halo },
         loops: loops.map(({ axis, tile }) => ({
           axis,
           tile,
-          iterations: Math.ceil(sizes[AXES.indexOf(axis)]! / tile),
+          iterations: Math.ceil(sizes[LOOP_AXES.indexOf(axis)]! / tile),
         })),
         held: held.map((one) =>
           one.kind === 'tensor'

@@ -1,5 +1,5 @@
-import type { AxisName } from '../workload/graph/sequence.ts';
 import type { Home } from './schedule.ts';
+import type { LoopAxis } from './shared-axes.ts';
 
 /** Words with one home, and what their home saves. */
 export interface StorageSummary {
@@ -69,7 +69,7 @@ export interface ScheduleSummary {
     readonly first: number;
     /** Behind its last operator. */
     readonly end: number;
-    readonly loops: readonly { readonly axis: AxisName; readonly tile: number; readonly iterations: number }[];
+    readonly loops: readonly { readonly axis: LoopAxis; readonly tile: number; readonly iterations: number }[];
     readonly halo: 'cached' | 'recomputed';
     /** Names of what it holds. */
     readonly held: readonly string[];
