@@ -126,6 +126,13 @@ describe('a saved schedule', () => {
     ]);
   });
 
+  // Killed by: a reason for each of two segments that disagree about one tensor.
+  it('says once what is wrong between two segments', async () => {
+    const text = changed(changed(await saved, 'fused: [b]', 'fused: [a, b]'), 'retained: [a]', 'retained: []');
+    const { details } = errorOf(() => scored(text));
+    expect(details.lines).toEqual(['  a can only exist as tiles where one segment alone makes and reads it']);
+  });
+
   it('with a mapping that cannot run is infeasible', async () => {
     const text = await saved;
     const { code, details } = errorOf(() => scored(changed(text, 'temporal: [K 4]', 'temporal: [K 2]')));
