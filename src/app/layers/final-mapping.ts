@@ -239,7 +239,7 @@ async function islandMapping(
     perfectEdpPjCycles: null,
     replacedLayers: 0,
     isStopped: isLate(),
-    bound: boundOf(network, layerWise.proofs, settings.factors),
+    bound: edpBoundOf(network, layerWise.proofs, settings.factors),
     schedule: null,
   };
   if (settings.factors === 'perfect' && solvesNetworkWise(EDP, settings) && !isLate()) {
@@ -261,7 +261,7 @@ async function islandMapping(
   const others = await othersOf(network, accelerator, { settings: finalSettings, pool, stop });
   const finals = [withBetterLayers(final, others, factors), withBetterLayers(final, others, factors, others)];
   const best = finals.reduce((a, b) => (b.report.totals.edpPjCycles < a.report.totals.edpPjCycles ? b : a));
-  const bound = boundOf(
+  const bound = edpBoundOf(
     network,
     others.map((other) => other?.proof ?? null),
     factors,
@@ -270,7 +270,7 @@ async function islandMapping(
 }
 
 /** From lower bounds of the EDPs of all layers: the EDP of their sums is at least (sum of the square roots)^2, by Cauchy and Schwarz. */
-function boundOf(
+export function edpBoundOf(
   { layers }: Network,
   proofs: readonly (MappingProof | null)[],
   factors: FinalNetwork['factors'],

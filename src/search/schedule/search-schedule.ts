@@ -1,5 +1,6 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
-import type { Retention } from '../../schedule/retention.ts';
+import { planSegment } from '../../schedule/plan.ts';
+import { isUnfit, type Retention } from '../../schedule/retention.ts';
 import type { Home, Schedule } from '../../schedule/schedule.ts';
 import { stepExtras } from '../../schedule/step-extras.ts';
 import type { StepKind } from '../../schedule/step-kind.ts';
@@ -189,7 +190,7 @@ export class ScheduleSearch {
     return {
       kind: 'found',
       ...sumOf(met, beside),
-      ...scheduled(met, this.#question),
+      ...this.#scheduled(met),
       value,
       lowerBound: Math.min(lowerBound, value),
       optimal: !course.isStopped && lowerBound >= value * (1 - ROUNDING),
@@ -257,6 +258,40 @@ export class ScheduleSearch {
     return front.map(([energyPj, cycles]): Sums => [energyPj + beside.energyPj, cycles + beside.cycles]);
   }
 
+  /** The schedule that a path is, with the mappings of its steps. */
+  #scheduled({ arcs, points, pinnedBits }: FoundSchedule): {
+    readonly schedule: Schedule;
+    readonly segments: ScheduledSegment[];
+  } {
+    const { sequence, retention } = this.#question;
+    const homes: Home[] = sequence.storages.map(() => 'outermost');
+    for (const { choice } of arcs) {
+      const { first, end, border, retained } = choice;
+      for (const storage of retained) homes[storage] = 'retained';
+      if (end - first > 1) for (const storage of border.inside) homes[storage] = 'fused';
+    }
+    const pinned = arcs.flatMap(({ choice }) => choice.pinned);
+    const isPinned = (operator: number) => pinned.includes(operator);
+    const capacity = retention.capacityBits ?? Number.POSITIVE_INFINITY;
+    const segments = arcs.map(({ choice, passingBits }, i): ScheduledSegment => {
+      const { first, end, segment, way } = choice;
+      const plan = planSegment(sequence, retention, { homes, isPinned }, segment!);
+      if (isUnfit(plan)) throw new RangeError(`a segment that was priced cannot run: ${plan.reason}`);
+      const mappedOf = (step: StepKind): MappedStep | null => {
+        if (step.kind === 'vector') return null;
+        const label = this.#labels.numberOf(step.shape, step);
+        const same = way.steps.findIndex((one) => one.labels[0] === label && one.fixedBits === step.fixedBits);
+        return points[i]![same]!.mapped;
+      };
+      const steps = plan.kinds.map((step): ScheduledStep => {
+        const room = capacity - pinnedBits - passingBits - step.fixedBits;
+        return { step, mapped: mappedOf(step), roomBits: Number.isFinite(room) ? room : null };
+      });
+      return { first, end, steps };
+    });
+    return { schedule: { homes, pinned, segments: arcs.map(({ choice }) => choice.segment!) }, segments };
+  }
+
   #certificate(lambdas: number): ScheduleCertificate {
     const { sequence, space } = this.#question;
     const { cuts, choices, stages } = this.#graph;
@@ -309,33 +344,3 @@ function graphOf(
 
 /** Activations that may be anywhere. */
 const ANYWHERE = { inputs: 'either', second: 'either', output: 'either' } as const;
-
-/** The schedule that a path is, with the mappings of its steps. */
-function scheduled(
-  { arcs, points, pinnedBits }: FoundSchedule,
-  { sequence, retention }: ScheduleQuestion,
-): { readonly schedule: Schedule; readonly segments: ScheduledSegment[] } {
-  const homes: Home[] = sequence.storages.map(() => 'outermost');
-  const capacity = retention.capacityBits ?? Number.POSITIVE_INFINITY;
-  const segments = arcs.map(({ choice, passingBits }, i): ScheduledSegment => {
-    const { first, end, border, retained, steps } = choice;
-    for (const storage of retained) homes[storage] = 'retained';
-    if (end - first > 1) for (const storage of border.inside) homes[storage] = 'fused';
-    return {
-      first,
-      end,
-      steps: steps.map(({ step }, at) => {
-        const room = capacity - pinnedBits - passingBits - step.fixedBits;
-        return { step, mapped: points[i]![at]?.mapped ?? null, roomBits: Number.isFinite(room) ? room : null };
-      }),
-    };
-  });
-  return {
-    schedule: {
-      homes,
-      pinned: arcs.flatMap(({ choice }) => choice.pinned),
-      segments: arcs.map(({ choice }) => choice.segment!),
-    },
-    segments,
-  };
-}

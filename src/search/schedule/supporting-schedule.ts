@@ -154,6 +154,11 @@ export class ScheduleLines {
       const both = new Set([...bracket.below.arcs, ...(bracket.within?.arcs ?? [])]);
       let path: Path<ChoiceArc> | null = null;
       let work = this.#workOn(both, costs);
+      // The interval will be halved, whatever its cheapest path is.
+      if (work === null && bracket.within !== null && bracket.within.pinnedBits > low) {
+        const { within, lowerBound } = bracket;
+        return { path: { ...within, lowerBound }, lowerBound, isStopped: false };
+      }
       if (work === null) {
         path = near(bracket, tolerance) ?? graph.cheapest(costs, high, bracket);
         if (path === null) return { path: null, lowerBound: Number.POSITIVE_INFINITY, isStopped: false };
@@ -177,7 +182,7 @@ export class ScheduleLines {
     const asks: LabelAsk[] = [];
     const open = new Set<Choice>();
     for (const { choice, passingBits } of arcs) {
-      const own = openAsks(choice.steps, this.#labels, lambda, baseBits - passingBits);
+      const own = openAsks(choice.way.steps, this.#labels, lambda, baseBits - passingBits);
       asks.push(...own);
       if (own.length === 0 && isUndecided(choice)) open.add(choice);
     }
@@ -197,14 +202,14 @@ export class ScheduleLines {
     if (arcs.some(({ choice }) => isUndecided(choice))) return null;
     const base = ({ passingBits }: ChoiceArc) => this.#capacityBits - pinnedBits - passingBits;
     for (;;) {
-      const asks = arcs.flatMap((arc) => openAsks(arc.choice.steps, this.#labels, lambda, base(arc)));
+      const asks = arcs.flatMap((arc) => openAsks(arc.choice.way.steps, this.#labels, lambda, base(arc)));
       if (asks.length === 0 || !(yield* this.#ask(lambda, asks))) break;
     }
     const all: (readonly (LabelPoint | null)[])[] = [];
     let energyPj = 0;
     let cycles = 0;
     for (const arc of arcs) {
-      const own = knownPoints(arc.choice.steps, this.#labels, lambda, base(arc));
+      const own = knownPoints(arc.choice.way.steps, this.#labels, lambda, base(arc));
       if (own === null) return null;
       all.push(own.points);
       energyPj += own.energyPj;
