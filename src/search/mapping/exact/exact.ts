@@ -19,7 +19,7 @@ export interface ExactOptions {
   /** Only mappings whose value is below this are of interest; default: infinite. */
   readonly cutoff?: number;
   /**
-   * Partial mappings to bound at most, checked every 1024 nodes. Default: no limit with perfect factors; with imperfect ones `imperfectNodes`
+   * Partial mappings to bound at most, but for those under way. Default: no limit with perfect factors; with imperfect ones `imperfectNodes`
    * after the best mapping with perfect factors is known.
    */
   readonly nodeLimit?: number;

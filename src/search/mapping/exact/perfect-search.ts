@@ -9,6 +9,10 @@ import type { ScoreTiling } from './scorer.ts';
 /** Points of all lattices of compiled placements that wait for their turn: about 80 MB. */
 const MOST_WAITING_POINTS = 200_000;
 
+/** Work of bounding a placement by the best tiles, and of compiling one per point of its lattice, in nodes. */
+const BOUND_WORK = 64;
+const COMPILE_WORK = 1 / 8;
+
 /** A placement bounded by the best tile of each level. */
 interface BoundedPlacement extends OpenPlacement {
   readonly transfersPj: Float64Array;
@@ -47,6 +51,7 @@ export function searchPerfect(mapspace: Mapspace, incumbent: Incumbent, score: S
 
   function boundTiles(placement: OpenPlacement): void {
     const own = compiler.bound(placement);
+    incumbent.addWork(BOUND_WORK);
     if (own === null) {
       incumbent.leaveOpen(placement.bound);
       return;
@@ -65,6 +70,7 @@ export function searchPerfect(mapspace: Mapspace, incumbent: Incumbent, score: S
     else if (own === null) incumbent.leaveOpen(bound);
     else {
       const search = new NestSearch(own, incumbent, (tiling) => score(placement, tiling));
+      incumbent.addWork(COMPILE_WORK * search.points);
       const least = Math.max(bound, search.open());
       if (!incumbent.isBetter(least)) return;
       compiled.push(least, search);
