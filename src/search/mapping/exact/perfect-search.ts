@@ -9,8 +9,9 @@ import type { ScoreTiling } from './scorer.ts';
 /** Points of all lattices of compiled placements that wait for their turn: about 80 MB. */
 const MOST_WAITING_POINTS = 200_000;
 
-/** Work of bounding a placement by the best tiles, and of compiling one per point of its lattice, in nodes. */
+/** Work of bounding a placement by the best tiles, tiles looked at for it that take as long as a node, and work of compiling per point of a lattice. */
 const BOUND_WORK = 64;
+const LOOKS_PER_NODE = 64;
 const COMPILE_WORK = 1 / 8;
 
 /** A placement bounded by the best tile of each level. */
@@ -51,11 +52,11 @@ export function searchPerfect(mapspace: Mapspace, incumbent: Incumbent, score: S
 
   function boundTiles(placement: OpenPlacement): void {
     const own = compiler.bound(placement);
-    incumbent.addWork(BOUND_WORK);
     if (own === null) {
       incumbent.leaveOpen(placement.bound);
       return;
     }
+    incumbent.addWork(BOUND_WORK + own.looks / LOOKS_PER_NODE);
     const cycles = Math.max(placement.cycles, own.cycles);
     const bound = Math.max(placement.bound, incumbent.bound(own.energyPj, cycles));
     if (incumbent.isBetter(bound)) bounded.push(bound, { ...placement, bound, cycles, transfersPj: own.transfersPj });
