@@ -9,7 +9,7 @@ import type { LayerSummary } from '../../search/run-events.ts';
 import { isRaised, type StopFlag } from '../../util/stop-flag.ts';
 import { distinctShapes } from '../../workload/distinct-layers.ts';
 import type { Network } from '../../workload/network.ts';
-import { betweenOf, type DesignInputs } from '../design/inputs.ts';
+import type { DesignInputs } from '../design/inputs.ts';
 import { type LayerReport, layerReport, networkReport, totalsOf } from '../explain/evaluate.ts';
 import { networkSummaries } from '../explain/layer-summary.ts';
 import type { BetweenLayers } from './between-layers.ts';
@@ -20,7 +20,8 @@ import { workError, workPerShape } from './layer-work.ts';
 import { type MappedNetwork, mappedNetwork } from './map-network.ts';
 import { isAlike, layerProofs } from './network-answer.ts';
 import { mapNetworkWise, solvesNetworkWise } from './network-wise.ts';
-import { scheduledFinal } from './scheduled-final.ts';
+import { scheduledFinal } from './scheduled/scheduled-final.ts';
+import { betweenOf } from './search-between.ts';
 
 /** What is left to do after a search, told before it begins. @param parts what is mapped, in words @param networks the networks of all parts */
 export function finalText(
@@ -238,7 +239,7 @@ async function islandMapping(
     perfectEdpPjCycles: null,
     replacedLayers: 0,
     isStopped: isLate(),
-    bound: boundOf(network, layerWise.proofs, settings.factors),
+    bound: edpBoundOf(network, layerWise.proofs, settings.factors),
     schedule: null,
   };
   if (settings.factors === 'perfect' && solvesNetworkWise(EDP, settings) && !isLate()) {
@@ -260,7 +261,7 @@ async function islandMapping(
   const others = await othersOf(network, accelerator, { settings: finalSettings, pool, stop });
   const finals = [withBetterLayers(final, others, factors), withBetterLayers(final, others, factors, others)];
   const best = finals.reduce((a, b) => (b.report.totals.edpPjCycles < a.report.totals.edpPjCycles ? b : a));
-  const bound = boundOf(
+  const bound = edpBoundOf(
     network,
     others.map((other) => other?.proof ?? null),
     factors,
@@ -269,7 +270,7 @@ async function islandMapping(
 }
 
 /** From lower bounds of the EDPs of all layers: the EDP of their sums is at least (sum of the square roots)^2, by Cauchy and Schwarz. */
-function boundOf(
+export function edpBoundOf(
   { layers }: Network,
   proofs: readonly (MappingProof | null)[],
   factors: FinalNetwork['factors'],

@@ -11,6 +11,7 @@ import type { ScheduleGoal, ScheduleSteps } from '../../search/schedule/schedule
 import { type ScheduleOptimum, ScheduleSearch } from '../../search/schedule/search-schedule.ts';
 import type { LabelAsk, LabelOutcome } from '../../search/schedule/step-labels.ts';
 import { NO_COST } from '../../util/network-totals.ts';
+import { isRaised } from '../../util/stop-flag.ts';
 import type { Sequence } from '../../workload/graph/sequence.ts';
 import type { LayerShape, Network } from '../../workload/network.ts';
 import { NO_MOVES } from '../../workload/residency.ts';
@@ -74,17 +75,14 @@ export function* scheduleSteps(question: ScheduledQuestion): LayerSteps<Schedule
   });
   if (!scored.feasible) throw new RangeError(`the schedule found cannot run: ${scored.violations[0]!.message}`);
   const report = scheduleReport(network, accelerator, sequence, scored);
-  const summary = summarizeSchedule(sequence, found.schedule, scored, {
-    mode: space.fuses ? 'fuse' : 'retain',
-    layerByLayerWords: islandWords,
-  });
+  const summary = summarizeSchedule(sequence, found.schedule, scored, { layerByLayerWords: islandWords });
   return { kind: 'scheduled', sequence, optimum: found, scored, report, summary, limits: goal.subjectTo };
 }
 
 /** How the steps of schedules are mapped. */
 export type StepMapper = Pick<ScheduledQuestion, 'accelerator' | 'retention' | 'settings' | 'secondsPerLayer' | 'stop'>;
 
-/** Maps the steps that a search of schedules asks for. */
+/** Maps the steps that a search of schedules asks for, until `stop` is raised: then the time is over. */
 export function* withLabels<Answer>(search: ScheduleSteps<Answer>, question: StepMapper): LayerSteps<Answer> {
   const { accelerator, settings, secondsPerLayer, stop } = question;
   const how = {
@@ -94,6 +92,10 @@ export function* withLabels<Answer>(search: ScheduleSteps<Answer>, question: Ste
   };
   let step = search.next();
   while (step.done !== true) {
+    if (stop !== undefined && isRaised(stop)) {
+      step = search.next(null);
+      continue;
+    }
     const { lambda, asks } = step.value;
     const results = yield asks.map(
       ({ shape }): LayerWork => ({

@@ -206,7 +206,7 @@ export function addTensorCosts(
         costs.drainBits[level] = fillBits[at]!;
       }
     }
-    if (t === OUTPUTS) {
+    if (t === OUTPUTS && model.residency?.resumes !== true) {
       const distinct = words * copyProduct(copies, 0, outer);
       fixedPj -= distinct * outerPj(READ);
       costs.firstBits[at] = (distinct * outerBits) / instances[outer]!;
