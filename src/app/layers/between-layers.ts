@@ -89,8 +89,8 @@ export function resolveBetweenLayers(
   );
 }
 
-/** Shared loops over rows, over inputs, and over heads or groups with rows in them. */
-const SHARED_LOOPS: ScheduleSpace['loops'] = [['p'], ['n'], ['c', 'p']];
+/** Shared loops over rows, over inputs, over heads or groups with rows in them, and over channels that are summed, in all rows or in some. */
+const SHARED_LOOPS: ScheduleSpace['loops'] = [['p'], ['n'], ['c', 'p'], ['reduced'], ['p', 'reduced']];
 
 /** Operators of a segment at most: scores, softmax and context of an attention; the number of choices grows fast with it. */
 const LONGEST_SEGMENT = 3;

@@ -3,10 +3,11 @@ import { isUnfit, type Retention } from '../../schedule/retention.ts';
 import type { HeldOperand, Home, Segment, SharedLoop } from '../../schedule/schedule.ts';
 import { isReduced, isSliceable } from '../../schedule/shared-axes.ts';
 import { residentBits } from '../../schedule/storage-lives.ts';
-import { type Frame, unplacedFrame } from '../../schedule/tiles/frame.ts';
-import { isWindow } from '../../schedule/tiles/reach.ts';
+import { unplacedFrame } from '../../schedule/tiles/frame.ts';
+import { operatorFacts } from '../../schedule/tiles/operator-facts.ts';
+import { isWindowed } from '../../schedule/tiles/reach.ts';
 import { subsets } from '../../util/integers.ts';
-import { AXES, type Sequence } from '../../workload/graph/sequence.ts';
+import type { Sequence } from '../../workload/graph/sequence.ts';
 import { AlikeRanges, type FramedRange } from './alike-ranges.ts';
 import type { Border, Cuts } from './cuts.ts';
 import { type ScheduleSpace, sharedLoops } from './declared-space.ts';
@@ -157,11 +158,12 @@ export class Choices {
     const { sequence, space } = this.#source;
     const made: Choice[] = [];
     const open = this.#operands(choice);
-    const { frame } = this.#rangeOf(first, end)!;
     const { floors } = choice.way;
     const whole = this.#maySlice(end - 1) ? this.#floorsOf(choice, false) : floors;
     for (const loops of sharedLoops(sequence, end - 1, space))
-      for (const halo of hasHalo(frame, loops) ? (['cached', 'recomputed'] as const) : (['cached'] as const)) {
+      for (const halo of hasHalo(sequence, choice, loops)
+        ? (['cached', 'recomputed'] as const)
+        : (['cached'] as const)) {
         const segment: Segment = { first, end, loops, halo, held: [] };
         const way = { ...choice.way, floors: isReduced(segment) ? floors : whole };
         made.push(...this.#bounded({ ...choice, segment, open, way }));
@@ -309,11 +311,15 @@ export class Choices {
 
 const NOTHING_DECIDED = { pinned: [], held: [], open: [], slices: false } as const;
 
-/** Whether tiles of shared loops may overlap: those over rows or columns where some operator reads a window of them. Otherwise both halo modes are one. */
-function hasHalo({ operators }: Frame, loops: readonly SharedLoop[]): boolean {
-  return loops.some(
-    ({ axis }) =>
-      (axis === 'p' || axis === 'q') &&
-      operators.some(({ reaches }) => reaches.some((reach) => isWindow(reach, AXES.indexOf(axis)))),
-  );
+/** Whether tiles of shared loops may need rows or columns of one another: else both ways with halos are one. */
+function hasHalo(
+  sequence: Sequence,
+  { first, end }: Pick<Range, 'first' | 'end'>,
+  loops: readonly SharedLoop[],
+): boolean {
+  const facts = operatorFacts(sequence).slice(first, end);
+  return loops.some(({ axis }) => {
+    if (axis !== 'p' && axis !== 'q') return false;
+    return facts.some(({ reaches }) => reaches.some((reach) => isWindowed(reach, axis === 'p' ? 2 : 3)));
+  });
 }

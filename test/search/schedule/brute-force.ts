@@ -175,9 +175,13 @@ function loopsOf({ sequence, space }: ScheduleQuestion, sink: number): SharedLoo
         };
         const legal = all.filter(isWhole);
         return legal
-          .filter(
-            (tile) => space.tiles === 'all' || legal.every((other) => other >= tile || count(other) > count(tile)),
-          )
+          .filter((tile) => {
+            if (space.tiles === 'all') return true;
+            if (!axes.some((one) => one === 'reduced'))
+              return legal.every((other) => other >= tile || count(other) > count(tile));
+            // The least tile that makes no more than 2, 4, 8 and so on of the axis.
+            return [2, 4, 8, 16].some((most) => tile === legal.find((other) => count(other) <= most));
+          })
           .map((tile): SharedLoop => ({ axis, tile }));
       }),
     ),

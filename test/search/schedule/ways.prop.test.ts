@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planSegment } from '../../../src/schedule/plan.ts';
@@ -66,15 +67,17 @@ function streamed(question: ScheduleQuestion, range: Choice): Segment[] {
     });
 }
 
-function isSame(one: Segment, other: Segment): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+function hasSamePlan(question: ScheduleQuestion, range: Choice, one: Segment, other: Segment): boolean {
+  const placement = placementOf(question, range);
+  const planOf = (segment: Segment) => planSegment(question.sequence, question.retention, placement, segment);
+  const [plan, twin] = [planOf(one), planOf(other)];
+  return !isUnfit(plan) && !isUnfit(twin) && isDeepStrictEqual(plan.kinds, twin.kinds);
 }
 
 describe('steps of ways', () => {
-  // Killed by: prices that forget a place, kept words of an overwritten tile, moves or copies, and ranges that are taken for alike.
+  // Killed by: halos that are left out although rows are made again, prices that forget a place, kept words of an overwritten tile, moves or copies, and ranges that are taken for alike.
   it('are those of the plan of their segment', () => {
     let compared = 0;
-    let merged = 0;
     fc.assert(
       fc.property(smallQuestions(40), fc.nat({ max: 2 ** 30 }), (single, seed) => {
         const random = Random.fromSeed(seed);
@@ -85,16 +88,14 @@ describe('steps of ways', () => {
         for (let first = 0; first < operators; first++)
           for (let end = first + 2; end <= operators; end++)
             for (const range of choices.ofRange(first, end)) {
-              const made = choices.decide(range).map(({ segment }) => segment!);
-              expect(made).toEqual(streamed(question, range).filter((one) => made.some((other) => isSame(one, other))));
-              for (const one of streamed(question, range))
-                if (!made.some((other) => isSame(one, other))) {
-                  expect(one.halo).toBe('recomputed');
-                  const kinds = (halo: Segment['halo']) =>
-                    planSegment(sequence, retention, placementOf(question, range), { ...one, halo });
-                  expect(JSON.stringify(kinds('recomputed'))).toBe(JSON.stringify(kinds('cached')));
-                  merged++;
-                }
+              const looked = choices.decide(range).map(({ segment }) => segment!);
+              const own = new Set(looked.map((one) => JSON.stringify(one)));
+              const all = streamed(question, range);
+              // What makes rows again is left out only where nothing is made again.
+              const isOne = (segment: Segment) =>
+                segment.halo === 'recomputed' && hasSamePlan(question, range, segment, { ...segment, halo: 'cached' });
+              const needed = all.filter((one) => own.has(JSON.stringify(one)) || !isOne(one));
+              expect(looked).toEqual(needed);
               const choice = decided(choices, range, random);
               if (choice === null) continue;
               const plan = planSegment(sequence, retention, placementOf(question, choice), choice.segment as Segment);
@@ -127,6 +128,5 @@ describe('steps of ways', () => {
       { numRuns: 40 },
     );
     expect(compared).toBeGreaterThan(40);
-    expect(merged).toBeGreaterThan(10);
   });
 });
